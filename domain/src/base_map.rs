@@ -1,0 +1,50 @@
+//! The base map: published, so it may be shown as it is.
+
+use geo::Geometry;
+use serde::{Deserialize, Serialize};
+
+/// A box in degrees, CGCS2000/WGS 84.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Bounds {
+    /// Western edge, longitude.
+    pub west: f64,
+    /// Southern edge, latitude.
+    pub south: f64,
+    /// Eastern edge, longitude.
+    pub east: f64,
+    /// Northern edge, latitude.
+    pub north: f64,
+}
+
+/// What a base map feature is drawn as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BaseKind {
+    /// Administrative boundary.
+    Boundary,
+    /// Water.
+    Water,
+    /// Park or other green.
+    Green,
+    /// Building.
+    Building,
+    /// Main road.
+    RoadMajor,
+    /// Other road.
+    Road,
+    /// Railway.
+    Rail,
+    /// A place name alone.
+    Label,
+}
+
+/// A feature of the base map: published, so it may be shown as it is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BaseFeature {
+    /// What it is drawn as.
+    pub kind: BaseKind,
+    /// Its name, if it has one.
+    pub name: Option<String>,
+    /// Degrees.
+    pub geometry: Geometry<f64>,
+}

@@ -1,0 +1,24 @@
+//! Time and randomness as parameters, so that a test decides what time it is.
+
+use jiff::Timestamp;
+
+/// Where the present instant comes from.
+pub trait Clock: Send + Sync {
+    /// The present instant, UTC.
+    fn now(&self) -> Timestamp;
+}
+
+/// Where unguessable bytes come from.
+pub trait Entropy: Send + Sync {
+    /// Fills `bytes` with unguessable values (a cryptographic source in production).
+    fn fill(&self, bytes: &mut [u8]);
+}
+
+/// China Standard Time, UTC+8, in which every date of this portal is written.
+pub const CHINA: jiff::tz::Offset = jiff::tz::Offset::constant(8);
+
+/// The civil date in China at `instant`.
+#[must_use]
+pub fn china_date(instant: Timestamp) -> jiff::civil::Date {
+    CHINA.to_datetime(instant).date()
+}

@@ -1,0 +1,45 @@
+//! Where a record comes from: a data set and its current version.
+
+use jiff::{Timestamp, civil::Date};
+use serde::{Deserialize, Serialize};
+
+use crate::localized::Localized;
+
+/// What is said of a data set wherever one of its records is shown.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DatasetInfo {
+    /// Stable name, `[a-z0-9-]+`, e.g. `deqing-demo`.
+    pub id: String,
+    /// Its title for people.
+    pub title: Localized,
+    /// Who keeps the data, and under which licence they are published.
+    pub source: Localized,
+    /// 审图号, the map review number, where the base map has one (地图管理条例 art. 22).
+    pub map_review_number: Option<String>,
+    /// The day the source was drawn up: "data as of".
+    pub source_date: Date,
+    /// Invented data (演示数据): every page that shows it must say so.
+    pub demonstration: bool,
+    /// The disclosure policy under which this data set is published, e.g. `zhejiang` or
+    /// `open-cadastre`.
+    pub policy: String,
+}
+
+/// One import of a data set. The current one is what everybody sees.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DataVersion {
+    /// The data set.
+    pub dataset: DatasetInfo,
+    /// Counts up by one with every import of this data set, from 1.
+    pub number: u32,
+    /// When it was made current.
+    pub imported_at: Timestamp,
+}
+
+impl DataVersion {
+    /// The version as written on pages, extracts and deliveries: `deqing-demo/3`.
+    #[must_use]
+    pub fn label(&self) -> String {
+        format!("{}/{}", self.dataset.id, self.number)
+    }
+}

@@ -1,0 +1,124 @@
+//! Dictionaries of the register, as data with a version (rules C9, C10).
+
+use std::{collections::BTreeMap, sync::LazyLock};
+
+use serde::{Deserialize, Serialize};
+
+use crate::localized::{Locale, Localized};
+
+/// A dictionary value. The same digits mean different things in different systems, so the system
+/// and its version always travel with the code (rule C9).
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Coded {
+    /// The dictionary, e.g. `qllx`, `qlxz`, `land-use-planning`.
+    pub system: String,
+    /// Its version, e.g. `2023-11`.
+    pub version: String,
+    /// The code within it.
+    pub code: String,
+}
+
+impl Coded {
+    /// A value of a dictionary.
+    pub fn new(
+        system: impl Into<String>,
+        version: impl Into<String>,
+        code: impl Into<String>,
+    ) -> Self {
+        Self { system: system.into(), version: version.into(), code: code.into() }
+    }
+
+    /// Its meaning, or `代码 n（未识别）` for a code the dictionary does not have (rule C10).
+    #[must_use]
+    pub fn label(&self, locale: Locale) -> String {
+        match dictionary(&self.system, &self.version).and_then(|d| d.entries.get(&self.code)) {
+            Some(text) => text.get(locale).to_owned(),
+            None => match locale {
+                Locale::Zh => format!("代码 {}（未识别）", self.code),
+                Locale::En => format!("code {} (not recognised)", self.code),
+            },
+        }
+    }
+}
+
+/// One version of one dictionary.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Dictionary {
+    /// Name of the system.
+    pub system: String,
+    /// Version, usually the month it was issued.
+    pub version: String,
+    /// Its title.
+    pub title: Localized,
+    /// Where it was taken from.
+    pub source: String,
+    /// Code to meaning.
+    pub entries: BTreeMap<String, Localized>,
+}
+
+static DICTIONARIES: LazyLock<Vec<Dictionary>> = LazyLock::new(|| {
+    FILES.iter().filter_map(|text| toml::from_str::<Dictionary>(text).ok()).collect()
+});
+
+const FILES: [&str; 5] = [
+    include_str!("../data/dictionaries/qllx.toml"),
+    include_str!("../data/dictionaries/qlxz.toml"),
+    include_str!("../data/dictionaries/land-use-planning.toml"),
+    include_str!("../data/dictionaries/land-use-survey.toml"),
+    include_str!("../data/dictionaries/parcel-feature.toml"),
+];
+
+/// The dictionary of that system and version.
+#[must_use]
+pub fn dictionary(system: &str, version: &str) -> Option<&'static Dictionary> {
+    DICTIONARIES.iter().find(|d| d.system == system && d.version == version)
+}
+
+/// Every dictionary, for the page that lists them.
+#[must_use]
+pub fn dictionaries() -> &'static [Dictionary] {
+    &DICTIONARIES
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_dictionary_file_reads() {
+        for file in FILES {
+            toml::from_str::<Dictionary>(file).unwrap();
+        }
+    }
+
+    #[test]
+    fn every_class_has_its_parent_and_both_languages() {
+        for dictionary in dictionaries() {
+            let land_use = dictionary.system.starts_with("land-use-");
+            for (code, label) in &dictionary.entries {
+                assert!(!label.zh.is_empty() && !label.en.is_empty(), "{code}");
+                if land_use && code.len() > 2 {
+                    let parent = &code[..code.len() - 2];
+                    assert!(dictionary.entries.contains_key(parent), "{code}");
+                }
+            }
+        }
+        assert_eq!(dictionaries().len(), FILES.len());
+    }
+
+    #[test]
+    fn c9_the_same_digits_read_differently_in_each_land_use_system() {
+        for code in ["05", "0601", "0702", "09", "10", "12"] {
+            let planning = Coded::new("land-use-planning", "2023-11", code).label(Locale::Zh);
+            let survey = Coded::new("land-use-survey", "2017", code).label(Locale::Zh);
+            assert!(!planning.contains("未识别") && !survey.contains("未识别"), "{code}");
+            assert_ne!(planning, survey, "{code}");
+        }
+    }
+
+    #[test]
+    fn c10_an_unknown_code_is_shown_as_such() {
+        assert_eq!(Coded::new("qllx", "tdt1066", "777").label(Locale::Zh), "代码 777（未识别）");
+    }
+}

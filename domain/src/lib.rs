@@ -1,0 +1,27 @@
+//! The vocabulary of Jianma, shared by server and browser.
+//!
+//! Nothing here reads a file, a socket, a clock or a random source: what changes is handed in.
+//! The crate compiles natively and to `wasm32-unknown-unknown`.
+
+pub mod base_map;
+pub mod clock;
+pub mod code;
+pub mod dataset;
+pub mod dictionary;
+pub mod division;
+pub mod generalise;
+pub mod lifecycle;
+pub mod localized;
+pub mod overlay;
+pub mod payload;
+pub mod policy;
+pub mod profile;
+pub mod record;
+pub mod request;
+pub mod restriction;
+pub mod service;
+pub mod theme;
+
+pub use clock::{Clock, Entropy};
+pub use code::{CodeError, LandCode, ParcelCode, UnitCode};
+pub use localized::{Locale, Localized};

@@ -1,0 +1,153 @@
+//! What a scanned or typed text is: a code, an address of this portal, or something foreign.
+
+use crate::code::{CodeError, LandCode, Strictness};
+
+/// What to do with a text that somebody brought.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Payload {
+    /// A unit or parcel code: open its profile.
+    Code(LandCode),
+    /// An address of this portal that is not a profile: its path, safe to open.
+    Here(String),
+    /// Anything else. Shown as text with a warning, never opened.
+    Foreign {
+        /// The text as read.
+        text: String,
+        /// The host it points to, if it is an address.
+        host: Option<String>,
+        /// Why it is no code, if it looks like one.
+        error: Option<CodeError>,
+    },
+}
+
+impl Payload {
+    /// Judges a text. `own_host` is this portal's host with its port, e.g. `127.0.0.1:3000`.
+    ///
+    /// Addresses are read without regard to case, for labels are printed in capitals (§3.1).
+    #[must_use]
+    pub fn judge(text: &str, own_host: &str) -> Self {
+        let text = text.trim();
+        match address(text) {
+            Some((host, path)) if host.eq_ignore_ascii_case(own_host) => {
+                match code_in_path(&path) {
+                    Some(Ok(code)) => Self::Code(code),
+                    Some(Err(error)) => {
+                        Self::Foreign { text: text.to_owned(), host: None, error: Some(error) }
+                    }
+                    None => Self::Here(path),
+                }
+            }
+            Some((host, _)) => {
+                Self::Foreign { text: text.to_owned(), host: Some(host), error: None }
+            }
+            None => match LandCode::parse(text, Strictness::LookUp) {
+                Ok(parsed) => Self::Code(parsed.code),
+                Err(error) => Self::Foreign {
+                    text: text.to_owned(),
+                    host: None,
+                    error: looks_like_a_code(text).then_some(error),
+                },
+            },
+        }
+    }
+}
+
+/// Whether a text was probably meant as a code: mostly digits at the start, and no Chinese.
+#[must_use]
+pub fn looks_like_a_code(text: &str) -> bool {
+    let characters = crate::code::clean(text);
+    let digits = characters.iter().take(12).filter(|c| c.is_ascii_digit()).count();
+    digits >= 8 && characters.len() >= 12 && characters.iter().all(char::is_ascii_alphanumeric)
+}
+
+/// Host and path of an `http(s)` address; the path starts with `/` and is percent-decoded.
+fn address(text: &str) -> Option<(String, String)> {
+    let lower = text.to_ascii_lowercase();
+    let rest = ["https://", "http://"]
+        .iter()
+        .find(|scheme| lower.starts_with(*scheme))
+        .and_then(|scheme| text.get(scheme.len()..))?;
+    let end = rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len());
+    let (authority, path) = rest.split_at(end);
+    // `https://portal@evil.example/` points to evil.example.
+    let host = authority.rsplit('@').next().unwrap_or(authority);
+    let path = if path.starts_with('/') { percent_decoded(path) } else { format!("/{path}") };
+    Some((host.to_owned(), path))
+}
+
+fn code_in_path(path: &str) -> Option<Result<LandCode, CodeError>> {
+    let path = path.split(['?', '#']).next().unwrap_or(path);
+    let (head, rest) = path.get(1..)?.split_once('/')?;
+    if !head.eq_ignore_ascii_case("c") {
+        return None;
+    }
+    let code = rest.split('/').next().unwrap_or(rest);
+    Some(LandCode::parse(code, Strictness::LookUp).map(|parsed| parsed.code))
+}
+
+fn percent_decoded(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        let hex = (byte == b'%')
+            .then(|| text.get(at + 1..at + 3))
+            .flatten()
+            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        out.push(hex.unwrap_or(byte));
+        at += if hex.is_some() { 3 } else { 1 };
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOST: &str = "jianma.example";
+
+    fn code(text: &str) -> Option<String> {
+        match Payload::judge(text, HOST) {
+            Payload::Code(code) => Some(code.to_string()),
+            Payload::Here(_) | Payload::Foreign { .. } => None,
+        }
+    }
+
+    #[test]
+    fn bare_codes_and_own_addresses_open_a_profile() {
+        for text in [
+            "330521001002GB00011",
+            "330521 001002 gb00011",
+            "HTTPS://JIANMA.EXAMPLE/C/330521001002GB00011",
+            "https://jianma.example/c/330521%20001002%20GB00011?utm=1",
+        ] {
+            assert_eq!(code(text).as_deref(), Some("330521001002GB00011"), "{text}");
+        }
+    }
+
+    #[test]
+    fn foreign_addresses_are_named_and_never_opened() {
+        for (text, host) in [
+            ("https://evil.example/c/330521001002GB00011", "evil.example"),
+            ("https://jianma.example@evil.example/c/330521001002GB00011", "evil.example"),
+            ("https://jianma.example.evil.example/", "jianma.example.evil.example"),
+            ("http://evil.example\\@jianma.example/c/330521001002GB00011", "evil.example"),
+        ] {
+            let Payload::Foreign { host: found, .. } = Payload::judge(text, HOST) else {
+                panic!("{text} was not foreign");
+            };
+            assert_eq!(found.as_deref(), Some(host), "{text}");
+        }
+        assert!(matches!(Payload::judge("javascript:alert(1)", HOST), Payload::Foreign { .. }));
+    }
+
+    #[test]
+    fn a_mistyped_code_says_what_is_wrong() {
+        let Payload::Foreign { error: Some(error), .. } =
+            Payload::judge("330521001002GB0001", HOST)
+        else {
+            panic!("no error");
+        };
+        assert_eq!(error.position(), 19);
+    }
+}

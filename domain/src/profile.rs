@@ -1,0 +1,95 @@
+//! What the outside sees of a place. Only [`crate::policy::Policy::disclose`] can make one.
+
+use geo::MultiPolygon;
+use serde::Serialize;
+
+use crate::{
+    code::{ParcelCode, UnitCode},
+    dataset::DataVersion,
+    lifecycle::LifecycleEvent,
+    policy::Field,
+    record::Value,
+    restriction::Restrictions,
+};
+
+/// One field that the policy lets through.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Fact {
+    /// Which field.
+    pub field: Field,
+    /// Its value, already masked where the policy says so.
+    pub value: Value,
+}
+
+/// How exact an outline is.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Precision {
+    /// As surveyed; only where the data set is an open cadastre.
+    Exact,
+    /// Moved to a grid so that the survey cannot be read back (公开地图内容表示规范; rule M3).
+    Generalised {
+        /// Side of a grid cell, m.
+        cell_m: f64,
+    },
+}
+
+/// The outline that may be shown.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PublicOutline {
+    /// CGCS2000/WGS 84 degrees, longitude first.
+    pub outline: MultiPolygon<f64>,
+    /// How exact it is.
+    pub precision: Precision,
+}
+
+/// The unit that was asked for.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PublicUnit {
+    /// The code, in full only because the visitor supplied it (row 2, rule P7).
+    pub code: UnitCode,
+    /// What may be shown of it.
+    pub facts: Vec<Fact>,
+}
+
+/// What may be shown of one place to one viewer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PublicProfile {
+    /// The parcel.
+    pub code: ParcelCode,
+    /// The source's own id, where it has one and the policy shows it.
+    pub local_id: Option<String>,
+    /// The unit on it that was asked for.
+    pub unit: Option<PublicUnit>,
+    /// What may be shown of the parcel, in the order of the policy file.
+    pub facts: Vec<Fact>,
+    /// Its outline, if any may be shown.
+    pub outline: Option<PublicOutline>,
+    /// Longitude and latitude, degrees, to three decimals.
+    pub centroid: Option<(f64, f64)>,
+    /// The three lists.
+    pub restrictions: Restrictions,
+    /// Published events, oldest first.
+    pub events: Vec<LifecycleEvent>,
+    /// Codes it was formed from.
+    pub predecessors: Vec<ParcelCode>,
+    /// Codes it became.
+    pub successors: Vec<ParcelCode>,
+    /// Where the data come from.
+    pub version: DataVersion,
+    /// The policy that decided, `id@version`.
+    pub policy: String,
+    // Keeps anybody but the policy from building one.
+    pub(crate) sealed: Sealed,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Sealed;
+
+impl PublicProfile {
+    /// The value of `field`, if it may be shown.
+    #[must_use]
+    pub fn fact(&self, field: Field) -> Option<&Value> {
+        self.facts.iter().find(|fact| fact.field == field).map(|fact| &fact.value)
+    }
+}

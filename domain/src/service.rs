@@ -1,0 +1,333 @@
+//! The services (事项) people can ask for, as data: guide, form, department.
+
+use std::{collections::BTreeMap, sync::LazyLock};
+
+use serde::{Deserialize, Serialize};
+
+use crate::localized::Localized;
+
+/// What a form field takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InputKind {
+    /// One line.
+    Line,
+    /// Several lines.
+    Paragraph,
+    /// One of the options.
+    Choice,
+    /// A mainland phone number.
+    Phone,
+    /// An e-mail address.
+    Email,
+    /// A civil date, `2026-11-22`.
+    Date,
+    /// A box that must be ticked.
+    Consent,
+}
+
+/// An answer that can be chosen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Choice {
+    /// What is stored.
+    pub value: String,
+    /// What is shown.
+    pub label: Localized,
+}
+
+/// A question of a form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Question {
+    /// Name in forms and deliveries, `[a-z_]+`.
+    pub name: String,
+    /// What it takes.
+    pub kind: InputKind,
+    /// The question.
+    pub label: Localized,
+    /// A line of help beneath it.
+    #[serde(default)]
+    pub hint: Localized,
+    /// Whether it must be answered.
+    #[serde(default)]
+    pub required: bool,
+    /// Longest answer, characters.
+    #[serde(default = "default_length")]
+    pub max_length: usize,
+    /// What can be chosen, for [`InputKind::Choice`].
+    #[serde(default)]
+    pub options: Vec<Choice>,
+    /// Whether it tells who the applicant is: personal data, sent to the department only.
+    #[serde(default)]
+    pub personal: bool,
+    /// The `autocomplete` token of HTML, so that browsers can fill it in (WCAG 1.3.5).
+    #[serde(default)]
+    pub autocomplete: Option<String>,
+}
+
+fn default_length() -> usize {
+    200
+}
+
+/// A service item with its public guide (rule S1).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServiceItem {
+    /// Stable name, used in addresses: `data-correction`.
+    pub id: String,
+    /// Title.
+    pub title: Localized,
+    /// What it is for, in a sentence.
+    pub summary: Localized,
+    /// Who may ask.
+    pub who: Localized,
+    /// What to have at hand.
+    pub materials: Vec<Localized>,
+    /// What happens after submission, step by step.
+    pub steps: Vec<Localized>,
+    /// The legal basis, by name and article.
+    pub basis: Localized,
+    /// The time the law allows.
+    pub statutory_time: Localized,
+    /// What it costs.
+    pub fee: Localized,
+    /// The id of the department that must act, as in the configuration.
+    pub department: String,
+    /// The form.
+    pub question: Vec<Question>,
+}
+
+/// What is wrong with an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum AnswerFault {
+    /// Nothing was given.
+    Missing,
+    /// Too long.
+    TooLong {
+        /// Longest allowed, characters.
+        max_length: usize,
+    },
+    /// None of the options.
+    NotAnOption,
+    /// No phone number.
+    NotAPhone,
+    /// No e-mail address.
+    NotAnEmail,
+    /// No date.
+    NotADate,
+}
+
+/// A question with its fault.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FieldFault {
+    /// Name of the question.
+    pub field: String,
+    /// What is wrong.
+    pub fault: AnswerFault,
+}
+
+/// Answers by question name.
+pub type Answers = BTreeMap<String, String>;
+
+impl ServiceItem {
+    /// Checks answers and keeps those the form asks for, trimmed; unknown names are dropped.
+    ///
+    /// # Errors
+    /// Every fault at once, in the order of the form.
+    pub fn check(&self, given: &Answers) -> Result<Answers, Vec<FieldFault>> {
+        let mut answers = Answers::new();
+        let mut faults = Vec::new();
+        for question in &self.question {
+            let text = given.get(&question.name).map_or("", |text| text.trim());
+            match question.check(text) {
+                Ok(()) if text.is_empty() => {}
+                Ok(()) => {
+                    answers.insert(question.name.clone(), text.to_owned());
+                }
+                Err(fault) => faults.push(FieldFault { field: question.name.clone(), fault }),
+            }
+        }
+        if faults.is_empty() { Ok(answers) } else { Err(faults) }
+    }
+
+    /// The question of that name.
+    #[must_use]
+    pub fn question(&self, name: &str) -> Option<&Question> {
+        self.question.iter().find(|question| question.name == name)
+    }
+}
+
+impl Question {
+    fn check(&self, text: &str) -> Result<(), AnswerFault> {
+        if text.is_empty() {
+            return if self.required { Err(AnswerFault::Missing) } else { Ok(()) };
+        }
+        if text.chars().count() > self.max_length {
+            return Err(AnswerFault::TooLong { max_length: self.max_length });
+        }
+        match self.kind {
+            InputKind::Line | InputKind::Paragraph => Ok(()),
+            InputKind::Choice => {
+                let known = self.options.iter().any(|option| option.value == text);
+                known.then_some(()).ok_or(AnswerFault::NotAnOption)
+            }
+            InputKind::Phone => is_phone(text).then_some(()).ok_or(AnswerFault::NotAPhone),
+            InputKind::Email => is_email(text).then_some(()).ok_or(AnswerFault::NotAnEmail),
+            InputKind::Date => {
+                let date = text.parse::<jiff::civil::Date>();
+                date.is_ok().then_some(()).ok_or(AnswerFault::NotADate)
+            }
+            InputKind::Consent => (text == "yes").then_some(()).ok_or(AnswerFault::Missing),
+        }
+    }
+}
+
+/// A mobile number, or a land line with its area code, in any usual spacing.
+fn is_phone(text: &str) -> bool {
+    let text = text.strip_prefix("+86").unwrap_or(text);
+    let spaced = text.chars().all(|c| c.is_ascii_digit() || matches!(c, ' ' | '-' | '(' | ')'));
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let mobile = digits.len() == 11 && digits.starts_with('1');
+    let land_line = (10..=12).contains(&digits.len()) && digits.starts_with('0');
+    spaced && (mobile || land_line)
+}
+
+fn is_email(text: &str) -> bool {
+    let Some((user, host)) = text.rsplit_once('@') else { return false };
+    !user.is_empty()
+        && host.split('.').count() >= 2
+        && host.split('.').all(|label| !label.is_empty())
+        && !text.contains(|c: char| c.is_whitespace() || c.is_control())
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Catalogue {
+    item: Vec<ServiceItem>,
+}
+
+static CATALOGUE: LazyLock<Vec<ServiceItem>> = LazyLock::new(|| {
+    toml::from_str::<Catalogue>(include_str!("../data/services.toml"))
+        .map(|catalogue| catalogue.item)
+        .unwrap_or_default()
+});
+
+/// Every service, in the order in which they are listed. Source: `domain/data/services.toml`.
+#[must_use]
+pub fn services() -> &'static [ServiceItem] {
+    &CATALOGUE
+}
+
+/// The service of that name.
+#[must_use]
+pub fn service(id: &str) -> Option<&'static ServiceItem> {
+    services().iter().find(|item| item.id == id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn s1_every_item_of_the_file_has_its_guide_in_both_languages() {
+        let file: Catalogue = toml::from_str(include_str!("../data/services.toml")).unwrap();
+        assert!(file.item.len() >= 3);
+        for item in &file.item {
+            for text in [
+                &item.title,
+                &item.summary,
+                &item.who,
+                &item.basis,
+                &item.statutory_time,
+                &item.fee,
+            ] {
+                assert!(!text.zh.is_empty() && !text.en.is_empty(), "{}", item.id);
+            }
+            assert!(!item.steps.is_empty(), "{}", item.id);
+            for question in &item.question {
+                assert_eq!(
+                    question.kind == InputKind::Choice,
+                    !question.options.is_empty(),
+                    "{}",
+                    question.name
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn s1_the_catalogue_holds_the_items_with_their_departments() {
+        let listed: Vec<_> =
+            services().iter().map(|item| (item.id.as_str(), item.department.as_str())).collect();
+        assert_eq!(
+            listed,
+            [
+                ("data-correction", "registration"),
+                ("planning-conformity", "planning"),
+                ("registration-query", "registration"),
+                ("hazard-zone", "geology"),
+                ("violation-report", "planning"),
+                ("information-disclosure", "planning"),
+            ]
+        );
+    }
+
+    #[test]
+    fn forms_are_short_and_ask_about_the_matter_before_the_person() {
+        for item in services() {
+            assert!(item.question.len() <= 7, "{}", item.id);
+            assert!(item.question.iter().is_sorted_by_key(|q| q.personal), "{}", item.id);
+            let consent = item.question.last().unwrap();
+            assert!(consent.kind == InputKind::Consent && consent.required, "{}", item.id);
+            assert!(consent.hint.zh.contains("《个人信息保护法》"), "{}", item.id);
+            let mut names: Vec<_> = item.question.iter().map(|q| q.name.as_str()).collect();
+            names.sort_unstable();
+            names.dedup();
+            assert_eq!(names.len(), item.question.len(), "{}", item.id);
+            for question in &item.question {
+                let name = &question.name;
+                assert!(name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'), "{name}");
+                assert!(!question.label.zh.is_empty() && !question.label.en.is_empty(), "{name}");
+                assert_eq!(question.hint.zh.is_empty(), question.hint.en.is_empty(), "{name}");
+                assert_eq!(
+                    question.personal && question.kind != InputKind::Consent,
+                    question.autocomplete.is_some(),
+                    "{name}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn s9_a_violation_can_be_reported_without_a_name_or_a_phone() {
+        let item = service("violation-report").unwrap();
+        let given = [("kind_of_violation", "farmland"), ("what_happened", "…"), ("consent", "yes")]
+            .map(|(name, text)| (name.to_owned(), text.to_owned()));
+        assert_eq!(item.check(&Answers::from(given.clone())), Ok(Answers::from(given)));
+    }
+
+    #[test]
+    fn faults_come_all_at_once_and_in_order() {
+        let item = service("data-correction").unwrap();
+        let faults = item.check(&Answers::new()).unwrap_err();
+        let required: Vec<_> =
+            item.question.iter().filter(|q| q.required).map(|q| q.name.as_str()).collect();
+        assert_eq!(faults.iter().map(|f| f.field.as_str()).collect::<Vec<_>>(), required);
+    }
+
+    #[test]
+    fn phones_and_mail_addresses_are_told_from_other_text() {
+        for phone in ["13800138000", "+86 138 0013 8000", "0572-8062345", "(0571) 87654321"] {
+            assert!(is_phone(phone), "{phone}");
+        }
+        for text in ["", "12345", "abc13800138000", "138001380001"] {
+            assert!(!is_phone(text), "{text}");
+        }
+        assert!(is_email("a@b.cn"));
+        for text in ["a@b", "@b.cn", "a b@c.cn", "a@.cn"] {
+            assert!(!is_email(text), "{text}");
+        }
+    }
+}
