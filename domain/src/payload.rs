@@ -34,7 +34,8 @@ impl Payload {
                     Some(Err(error)) => {
                         Self::Foreign { text: text.to_owned(), host: None, error: Some(error) }
                     }
-                    None => Self::Here(path),
+                    None if stays_here(&path) => Self::Here(path),
+                    None => Self::Foreign { text: text.to_owned(), host: None, error: None },
                 }
             }
             Some((host, _)) => {
@@ -50,6 +51,15 @@ impl Payload {
             },
         }
     }
+}
+
+/// Whether a path, opened from a page of this portal, stays on it: `//host` and `/\\host` do not.
+#[must_use]
+pub fn stays_here(path: &str) -> bool {
+    path.starts_with('/')
+        && !path.starts_with("//")
+        && !path.contains('\\')
+        && path.bytes().all(|b| b.is_ascii_graphic())
 }
 
 /// Whether a text was probably meant as a code: mostly digits at the start, and no Chinese.
@@ -139,6 +149,18 @@ mod tests {
             assert_eq!(found.as_deref(), Some(host), "{text}");
         }
         assert!(matches!(Payload::judge("javascript:alert(1)", HOST), Payload::Foreign { .. }));
+    }
+
+    #[test]
+    fn an_own_address_cannot_lead_away() {
+        for text in ["https://jianma.example//evil.example", "https://jianma.example/%2Fevil.example", "https://jianma.example/\\evil.example"] {
+            assert!(matches!(Payload::judge(text, HOST), Payload::Foreign { .. }), "{text}");
+        }
+        assert_eq!(Payload::judge("https://jianma.example/services", HOST), Payload::Here("/services".into()));
+        for path in ["//evil.example", "/\\evil.example", "https://evil.example", "", "/a\r\nb"] {
+            assert!(!stays_here(path), "{path}");
+        }
+        assert!(stays_here("/c/330521001002GB00011?lang=en"));
     }
 
     #[test]

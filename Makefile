@@ -1,0 +1,101 @@
+# Jianma. `make run` serves it, `make test` tests it; both set up what is missing and may be
+# repeated at will. `make help` lists the rest.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+MAKEFLAGS += --no-print-directory
+
+DATA ?= data
+LISTEN ?= 127.0.0.1:3000
+DEPARTMENT_LISTEN ?= 127.0.0.1:3100
+
+JIANMA := target/release/jianma
+say = @printf '\n\033[1m== %s\033[0m\n' "$(1)"
+
+# Everything but the browser half, which is compiled for its own target.
+SERVER_SIDE := --workspace --exclude wasm --features app/ssr
+BROWSER_SIDE := -p wasm -p scan --features scan/worker --target wasm32-unknown-unknown
+
+.PHONY: help run build test check bench setup setup-rust setup-node setup-browser setup-bench demo \
+        test-rust test-browser clean-data
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+run: build demo ## set up, build, load the demonstration, serve on $(LISTEN)
+	$(call say,starting the sample department and the portal; stop with Ctrl-C)
+	@trap 'kill 0 2>/dev/null' EXIT; trap 'exit 0' INT TERM; \
+	$(JIANMA) department --listen $(DEPARTMENT_LISTEN) --data $(DATA) & \
+	printf '\n  The portal              http://%s/\n  What the department got http://%s/inbox\n\n' $(LISTEN) $(DEPARTMENT_LISTEN); \
+	$(JIANMA) serve --data $(DATA) --listen $(LISTEN)
+
+build: setup-rust setup-node ## build target/release/jianma and target/site
+	$(call say,building the server)
+	@cargo build --release -p portal
+	$(call say,building the browser half)
+	@cargo run --release -q -p bundle
+
+demo: ## load the demonstration district if the data folder has none
+	$(call say,demonstration data)
+	@$(JIANMA) demo --data $(DATA) --if-empty
+
+test: test-rust test-browser ## set up and run every test
+
+test-rust: setup-rust
+	$(call say,Rust tests)
+	@if cargo nextest --version >/dev/null 2>&1; then \
+	  cargo nextest run $(SERVER_SIDE) --no-fail-fast; \
+	else \
+	  cargo test $(SERVER_SIDE) --lib --bins --tests; \
+	fi
+	@cargo test $(SERVER_SIDE) --exclude bundle --doc
+
+test-browser: build setup-browser
+	$(call say,browser tests)
+	@npx playwright test --config e2e/playwright.config.ts
+
+check: setup-rust ## format, lints for both halves, docs, licences
+	$(call say,format)
+	@cargo fmt --all --check
+	$(call say,lints of the server side)
+	@cargo clippy -q $(SERVER_SIDE) --all-targets -- -D warnings
+	$(call say,lints of the browser side)
+	@cargo clippy -q $(BROWSER_SIDE) -- -D warnings
+	$(call say,documentation)
+	@RUSTDOCFLAGS='-D warnings' cargo doc -q $(SERVER_SIDE) --no-deps
+	$(call say,licences)
+	@node .ci/licences.mjs
+
+bench: build setup-browser setup-bench ## measure import, pages, sizes, decoding against peers
+	$(call say,benches)
+	@node e2e/bench/bench.mjs
+
+setup: setup-rust setup-node setup-browser ## install everything that is missing
+
+setup-rust:
+	@command -v rustup >/dev/null || { echo 'Rust is missing: install rustup first, then run this again.'; exit 1; }
+	@command -v cc >/dev/null || .ci/debian-packages build-essential
+	@rustup target list --installed | grep -qx wasm32-unknown-unknown || { \
+	  printf '\n\033[1m== adding the wasm32-unknown-unknown target\033[0m\n'; rustup target add wasm32-unknown-unknown; }
+
+setup-node:
+	@command -v node >/dev/null || { echo 'Node is missing: install Node 20 or later, then run this again.'; exit 1; }
+	@if [ ! -f node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then \
+	  printf '\n\033[1m== installing npm packages\033[0m\n'; \
+	  PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --ignore-scripts --no-audit --no-fund --loglevel=error; \
+	  touch node_modules/.package-lock.json; \
+	fi
+
+setup-browser: setup-node
+	@command -v chromium >/dev/null || .ci/debian-packages chromium
+	@[ -e /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc ] || .ci/debian-packages fonts-noto-cjk
+
+setup-bench:
+	@command -v nginx >/dev/null || .ci/debian-packages nginx-light
+	@command -v wrk >/dev/null || .ci/debian-packages wrk
+	@[ -x /usr/bin/time ] || .ci/debian-packages time
+
+clean-data: ## forget the data folder, requests included
+	rm -rf $(DATA)

@@ -1,0 +1,317 @@
+// make bench: measures the built binary and pages against a peer in the same run, and prints
+// tables. Nothing here passes or fails.
+
+import { spawn, spawnSync } from 'node:child_process';
+import { createReadStream, createWriteStream, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { once } from 'node:events';
+import { chromium } from '@playwright/test';
+import { HEIGHT, WIDTH, frames } from '../frames/scene.mjs';
+import { CAMBRIDGE, CAMBRIDGE_FOLDER, CHROMIUM, CHROMIUM_SWITCHES, JIANMA, SITE, manifest, missing } from '../fixtures/paths.mjs';
+import { LAND, Portal, demo, freePort, land } from '../fixtures/portal.mjs';
+
+const problem = missing();
+if (problem) {
+  console.error(problem);
+  process.exit(1);
+}
+const folder = mkdtempSync(join(tmpdir(), 'jianma-bench-'));
+const began = Date.now();
+
+function table(title, head, rows) {
+  const cells = [head, ...rows.map((row) => row.map(String))];
+  // Chinese characters are twice as wide in a terminal; there are none in these tables.
+  const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column].length)));
+  console.log(`\n${title}`);
+  cells.forEach((row, at) => {
+    console.log(`  ${row.map((cell, column) => (column ? cell.padStart(widths[column]) : cell.padEnd(widths[column]))).join('   ')}`);
+    if (at === 0) console.log(`  ${widths.map((width) => '-'.repeat(width)).join('   ')}`);
+  });
+}
+
+const kilobytes = (bytes) => (bytes / 1000).toFixed(1);
+const count = (number) => Math.round(number).toLocaleString('en');
+
+function percentile(sorted, share) {
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
+}
+
+// 1. Import.
+
+function importing(what, mapping, files, features) {
+  const data = join(folder, `import-${what.replaceAll(/\W/g, '-')}`);
+  const run = spawnSync('/usr/bin/time', ['-v', JIANMA, 'import', '--data', data, '--mapping', mapping, ...files], {
+    encoding: 'utf8', maxBuffer: 1 << 28,
+  });
+  if (run.status !== 0) {
+    console.error(`${run.stdout.slice(-2000)}\n${run.stderr.slice(-2000)}`);
+    return [what, count(features), 'failed', '', '', ''];
+  }
+  const [, clock] = run.stderr.match(/Elapsed \(wall clock\) time[^:]*(?::\w+)*\)?: ([\d:.]+)/) ?? [];
+  const seconds = clock.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
+  const user = Number(run.stderr.match(/User time \(seconds\): ([\d.]+)/)[1]);
+  const resident = Number(run.stderr.match(/Maximum resident set size \(kbytes\): (\d+)/)[1]) / 1024;
+  rmSync(data, { recursive: true, force: true });
+  return [what, count(features), seconds.toFixed(1), user.toFixed(1), count(features / seconds), resident.toFixed(0)];
+}
+
+/** Ten copies of the parcels under other codes, written one feature at a time. */
+async function tenfold(source, target) {
+  const { features } = JSON.parse(readFileSync(source, 'utf8'));
+  const out = createWriteStream(target);
+  out.write('{"type":"FeatureCollection","features":[\n');
+  for (let copy = 0; copy < 10; copy += 1) {
+    for (const [at, feature] of features.entries()) {
+      const { ZDDM } = feature.properties;
+      // Digits 7 to 9 are the 地籍区; the originals have 001.
+      const code = `${ZDDM.slice(0, 6)}${String(copy + 1).padStart(3, '0')}${ZDDM.slice(9)}`;
+      const text = JSON.stringify({ ...feature, properties: { ...feature.properties, ZDDM: code } });
+      const last = copy === 9 && at === features.length - 1;
+      if (!out.write(`${text}${last ? '\n' : ',\n'}`)) await once(out, 'drain');
+    }
+  }
+  out.end(']}\n');
+  await once(out, 'finish');
+  return features.length;
+}
+
+async function featuresIn(path) {
+  let found = 0;
+  let rest = '';
+  for await (const chunk of createReadStream(path, 'utf8')) {
+    const text = rest + chunk;
+    found += text.split(/"type"\s*:\s*"Feature"/).length - 1;
+    // Too short to hold another match, long enough to hold a cut one.
+    rest = text.slice(-19);
+    found -= rest.split(/"type"\s*:\s*"Feature"/).length - 1;
+  }
+  return found + rest.split(/"type"\s*:\s*"Feature"/).length - 1;
+}
+
+async function imports() {
+  if (!CAMBRIDGE) {
+    console.log(`\nImport: skipped, the real data are not in ${CAMBRIDGE_FOLDER}`);
+    return;
+  }
+  const { files, mapping } = CAMBRIDGE;
+  const others = files.filter((file) => basename(file) !== 'parcels.geojson');
+  let layers = 0;
+  for (const file of others) layers += await featuresIn(file);
+  const many = join(folder, 'ten');
+  mkdirSync(many);
+  const parcels = await tenfold(files.find((file) => basename(file) === 'parcels.geojson'), join(many, 'parcels.geojson'));
+  for (const file of others) symlinkSync(file, join(many, basename(file)));
+  const tolerant = join(many, 'mapping.toml');
+  writeFileSync(tolerant, readFileSync(mapping, 'utf8').replace(/^max_refused = (\d+)/m, (_, most) => `max_refused = ${most * 10}`));
+  table('Import of Cambridge (no peer: nothing else here makes the same overlay)',
+    ['', 'features', 'seconds', 'user s', 'features/s', 'peak MiB'],
+    [
+      importing('Cambridge', mapping, files, parcels + layers),
+      importing('ten times its parcels', tolerant, files.map((file) => join(many, basename(file))), parcels * 10 + layers),
+    ]);
+}
+
+// 2. Pages.
+
+function wrk(url, seconds = 10) {
+  const run = spawnSync('taskset', ['-c', String(cpus().length - 1), 'wrk', '-t1', '-c16', `-d${seconds}s`, '--latency', url], { encoding: 'utf8' });
+  const failed = run.stdout.match(/Non-2xx or 3xx responses: (\d+)/)?.[1];
+  if (run.status !== 0 || failed) throw new Error(`wrk ${url}: ${failed ?? ''} ${run.stderr} ${run.stdout}`);
+  return {
+    rate: Number(run.stdout.match(/Requests\/sec:\s+([\d.]+)/)[1]),
+    median: run.stdout.match(/50%\s+(\S+)/)[1],
+    p99: run.stdout.match(/99%\s+(\S+)/)[1],
+  };
+}
+
+async function nginx(bytes) {
+  const root = join(folder, 'nginx');
+  mkdirSync(root);
+  writeFileSync(join(root, 'page.html'), bytes, { mode: 0o644 });
+  const port = await freePort();
+  const path = (name) => join(root, name);
+  writeFileSync(path('nginx.conf'), `
+    ${process.getuid() === 0 ? 'user root;' : ''}
+    worker_processes 1; daemon off; pid ${path('pid')}; error_log ${path('error.log')};
+    events { worker_connections 256; }
+    http {
+      access_log off; sendfile on; tcp_nopush on; open_file_cache max=16;
+      keepalive_requests 100000000; default_type text/html;
+      client_body_temp_path ${path('b')}; proxy_temp_path ${path('p')}; fastcgi_temp_path ${path('f')};
+      uwsgi_temp_path ${path('u')}; scgi_temp_path ${path('s')};
+      server { listen 127.0.0.1:${port}; root ${root}; }
+    }`);
+  const child = spawn('taskset', ['-c', '0', 'nginx', '-c', path('nginx.conf'), '-e', path('error.log')], { stdio: 'inherit' });
+  const url = `http://127.0.0.1:${port}/page.html`;
+  for (let attempt = 0; ; attempt += 1) {
+    const answered = await fetch(url).then((response) => response.ok, () => false);
+    if (answered) break;
+    if (attempt > 200 || child.exitCode !== null) throw new Error(`nginx does not answer: ${readFileSync(path('error.log'), 'utf8')}`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  return { url, stop: () => child.kill('SIGQUIT') };
+}
+
+async function pages(data, code) {
+  const portal = await Portal.start({ data, open: false, pinned: 0 });
+  const url = `${portal.address}/c/${code}`;
+  const bytes = Buffer.from(await (await fetch(url)).arrayBuffer());
+  const api = `${portal.address}/api/v1/parcels/${code}/restrictions`;
+  const peer = await nginx(bytes);
+  try {
+    for (const address of [url, peer.url]) wrk(address, 1);
+    const ours = wrk(url);
+    const theirs = wrk(peer.url);
+    const json = wrk(api, 4);
+    table(`/c/${code}: ${kilobytes(bytes.length)} kB of HTML, 16 connections kept alive, server on one core`,
+      ['', 'requests/s', 'median', 'p99', 'of nginx'],
+      [
+        ['Jianma, rendered each time', count(ours.rate), ours.median, ours.p99, `${((100 * ours.rate) / theirs.rate).toFixed(1)} %`],
+        ['nginx, the same bytes as a file', count(theirs.rate), theirs.median, theirs.p99, '100 %'],
+        ['Jianma, restrictions as JSON', count(json.rate), json.median, json.p99, ''],
+      ]);
+  } finally {
+    peer.stop();
+    await portal.remove();
+  }
+}
+
+// 3. Sizes and 4. decoding, in the browser.
+
+/** What a page makes the browser fetch, by kind. */
+async function transferred(browser, portal, path, act) {
+  const context = await browser.newContext({ baseURL: portal.address, viewport: { width: 390, height: 844 } });
+  const page = await context.newPage();
+  const seen = new Map();
+  const waiting = [];
+  context.on('response', (response) => {
+    const { pathname } = new URL(response.url());
+    waiting.push((async () => {
+      const headers = await response.allHeaders();
+      const kind = pathname.endsWith('.wasm') ? 'wasm'
+        : /\.m?js$/.test(pathname) ? 'JS'
+          : pathname.endsWith('.css') ? 'CSS'
+            : response.request().isNavigationRequest() ? 'HTML' : 'other';
+      const raw = pathname.startsWith('/pkg/') ? readFileSync(join(SITE, pathname)).length : Number(headers['content-length'] ?? 0);
+      seen.set(pathname, { kind, raw, sent: Number(headers['content-length'] ?? raw), encoding: headers['content-encoding'] ?? '' });
+    })());
+  });
+  await act?.before?.(page, context);
+  await page.goto(path);
+  await page.waitForLoadState('networkidle');
+  await act?.after?.(page);
+  await page.waitForLoadState('networkidle');
+  await Promise.all(waiting);
+  await context.close();
+  const sums = { HTML: [0, 0], CSS: [0, 0], JS: [0, 0], wasm: [0, 0], other: [0, 0] };
+  for (const { kind, raw, sent } of seen.values()) {
+    sums[kind][0] += raw;
+    sums[kind][1] += sent;
+  }
+  return { sums, seen };
+}
+
+async function sizes(browser, portal, code) {
+  const scanning = {
+    after: async (page) => {
+      await page.locator('.scanner-toggle').click();
+      await page.locator('.scanner[data-scanner-state="scanning"]').waitFor({ timeout: 20_000 });
+    },
+  };
+  const saving = {
+    before: async (page, context) => {
+      const session = await context.newCDPSession(page);
+      await session.send('Emulation.setDataSaverOverride', { dataSaverEnabled: true });
+    },
+  };
+  const mapped = {
+    after: async (page) => {
+      await page.locator('.place-map').scrollIntoViewIfNeeded();
+      await page.locator('.place-map[data-place-map="open"]').waitFor({ timeout: 30_000 });
+    },
+  };
+  const rows = [];
+  for (const [name, path, act] of [
+    ['home', '/', undefined],
+    ['home, camera open', '/', scanning],
+    ['profile, data saver: no map', `/c/${code}`, saving],
+    ['profile, map open', `/c/${code}`, mapped],
+  ]) {
+    const { sums } = await transferred(browser, portal, path, act);
+    const all = Object.values(sums).reduce(([a, b], [c, d]) => [a + c, b + d]);
+    rows.push([name, ...['HTML', 'CSS', 'JS', 'wasm', 'other'].map((kind) => `${kilobytes(sums[kind][0])} / ${kilobytes(sums[kind][1])}`), `${kilobytes(all[0])} / ${kilobytes(all[1])}`]);
+  }
+  table('Sizes in kB, raw / as transferred (built files in brotli), from Chromium\'s network log', ['', 'HTML', 'CSS', 'JS', 'wasm', 'other', 'together'], rows);
+}
+
+async function decoding(browser, portal, code) {
+  const context = await browser.newContext({ baseURL: portal.address });
+  const page = await context.newPage();
+  await page.goto('/');
+  await page.evaluate(async (url) => {
+    const worker = new Worker(url, { type: 'module' });
+    const next = () => new Promise((resolve) => worker.addEventListener('message', ({ data }) => resolve(data), { once: true }));
+    await next();
+    window.decode = async (base64, width, height, id) => {
+      const grey = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+      const pixels = new Uint8ClampedArray(width * height * 4);
+      for (let at = 0; at < grey.length; at += 1) pixels.fill(grey[at], at * 4, at * 4 + 3);
+      for (let at = 3; at < pixels.length; at += 4) pixels[at] = 255;
+      const bitmap = await createImageBitmap(new ImageData(pixels, width, height));
+      const answer = next();
+      worker.postMessage({ id, bitmap }, [bitmap]);
+      const { payloads, ms } = await answer;
+      return { ms, texts: payloads.map(({ text }) => text) };
+    };
+  }, manifest()['scan-worker.js']);
+  const text = `HTTP://${portal.host}/C/${code}`;
+  const rows = [];
+  for (const [name, scene] of [
+    ['upper-case address, V3-M', { text, seed: 1, count: 40 }],
+    ['bare code, V2-Q', { text: code, level: 'Q', seed: 2, count: 40 }],
+  ]) {
+    const times = [];
+    let read = 0;
+    let wrong = 0;
+    let at = 0;
+    for (const grey of frames(scene)) {
+      const { ms, texts } = await page.evaluate(([base64, width, height, id]) => window.decode(base64, width, height, id),
+        [Buffer.from(grey).toString('base64'), WIDTH, HEIGHT, at]);
+      at += 1;
+      times.push(ms);
+      if (texts.includes(scene.text)) read += 1;
+      else if (texts.length) wrong += 1;
+    }
+    times.sort((a, b) => a - b);
+    rows.push([name, `${read} of ${times.length}`, wrong, percentile(times, 0.5).toFixed(1), percentile(times, 0.95).toFixed(1), times.at(-1).toFixed(1)]);
+  }
+  await context.close();
+  table('Decoding frames of 1280 × 720 in the worker, in Chromium (the first six of each are the phone being raised)',
+    ['', 'read', 'misread', 'median ms', 'p95 ms', 'longest'], rows);
+}
+
+try {
+  const cpu = cpus()[0].model.replace(/\s+/g, ' ');
+  console.log(`${cpus().length} cores, ${cpu}`);
+  const data = join(folder, 'data');
+  demo(data);
+  land(data);
+  await imports();
+  await pages(data, LAND.flooded);
+  const portal = await Portal.start({ data, open: false });
+  const browser = await chromium.launch({
+    executablePath: CHROMIUM,
+    args: [...CHROMIUM_SWITCHES, '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
+  });
+  try {
+    await sizes(browser, portal, LAND.flooded);
+    await decoding(browser, portal, LAND.flooded);
+  } finally {
+    await browser.close();
+    await portal.remove();
+  }
+  console.log(`\nmeasured in ${((Date.now() - began) / 1000).toFixed(0)} s`);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,94 @@
+import { CORRECTION, LAND, answer, expect, test, zh } from '../fixtures/test';
+
+const FORM = `/c/${LAND.dry}/requests/new?item=data-correction`;
+
+test('a form with faults comes back with its summary focused and everything as typed', async ({ page }) => {
+  await page.goto(FORM);
+  const typed = '写了 <b>一半</b> & "引号" </textarea><img src=x>';
+  await answer(page, { what_is_wrong: typed, applicant_phone: '12345', applicant_name: '演示乙', field_in_question: 'map' });
+  const answered = page.waitForResponse((response) => response.request().method() === 'POST');
+  await page.getByRole('button', { name: zh('submit_request') }).click();
+  expect((await answered).status()).toBe(422);
+
+  const summary = page.locator('.error-summary');
+  await expect(summary).toBeFocused();
+  await expect(summary).toContainText(zh('fault_phone'));
+  await expect(summary).toContainText(zh('fault_consent'));
+  await expect(page).toHaveTitle(new RegExp(`^${zh('error_title', { title: '' })}`));
+  await expect(page.locator('[name="what_is_wrong"]')).toHaveValue(typed);
+  await expect(page.locator('[name="applicant_phone"]')).toHaveValue('12345');
+  await expect(page.locator('[name="applicant_name"]')).toHaveValue('演示乙');
+  await expect(page.locator('[name="field_in_question"][value="map"]')).toBeChecked();
+  await expect(page.locator('form.form img')).toHaveCount(0);
+
+  await summary.getByRole('link', { name: zh('fault_phone') }).click();
+  const phone = page.locator('[name="applicant_phone"]');
+  await expect(phone).toBeFocused();
+  await expect(phone).toHaveAttribute('aria-invalid', 'true');
+  await expect(phone).toHaveAccessibleDescription(new RegExp(zh('fault_phone')));
+
+  await answer(page, CORRECTION);
+  await page.getByRole('button', { name: zh('submit_request') }).click();
+  await page.waitForURL('**/requests/JM-*');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(zh('receipt_fresh_title'));
+});
+
+test('a form sent by two quick clicks is one request', async ({ page, portal }) => {
+  await page.goto(FORM);
+  const words = `双击 ${Date.now()}`;
+  await answer(page, { ...CORRECTION, what_is_wrong: words });
+  await page.getByRole('button', { name: zh('submit_request') }).dblclick();
+  await page.waitForURL('**/requests/JM-*');
+  const number = new URL(page.url()).pathname.split('/').at(-1);
+  const received = async () => (await portal.inbox()).filter((entry) => entry.body.answers.what_is_wrong === words);
+  await expect.poll(async () => (await received()).map((entry) => entry.body.request)).toEqual([number]);
+});
+
+test('a form that was gone back to and changed is a request of its own', async ({ page, portal }) => {
+  await page.goto(FORM);
+  await answer(page, CORRECTION);
+  await page.getByRole('button', { name: zh('submit_request') }).click();
+  await page.waitForURL('**/requests/JM-*');
+  const first = new URL(page.url()).pathname.split('/').at(-1);
+  await page.goBack();
+  const words = `改过 ${Date.now()}`;
+  await answer(page, { ...CORRECTION, what_is_wrong: words });
+  await page.getByRole('button', { name: zh('submit_request') }).click();
+  await page.waitForURL((url) => url.pathname.startsWith('/requests/JM-') && !url.pathname.endsWith(first!));
+  await expect.poll(async () => (await portal.inbox()).filter((entry) => entry.body.answers.what_is_wrong === words).length).toBe(1);
+});
+
+test('a wrong secret opens nothing and says not which of the two is wrong', async ({ page }) => {
+  await page.goto('/requests');
+  await page.getByLabel(zh('open_number')).fill('JM-20261122-7K3MQ2VX');
+  await page.getByLabel(zh('open_secret')).fill('AAAA BBBB CCCC');
+  const answered = page.waitForResponse((response) => response.request().method() === 'POST');
+  await page.getByRole('button', { name: zh('open_button') }).click();
+  expect((await answered).status()).toBe(422);
+  await expect(page.locator('.error-summary')).toBeFocused();
+  await expect(page.locator('.error-summary')).toContainText(zh('open_fault'));
+  await expect(page.getByLabel(zh('open_number'))).toHaveValue('JM-20261122-7K3MQ2VX');
+  await expect(page.getByLabel(zh('open_secret'))).toHaveValue('');
+});
+
+test('a request without its secret says nothing of itself', async ({ page, portal }) => {
+  const made = await fetch(`${portal.address}/api/v1/requests`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'idempotency-key': `e2e-${Date.now()}-locked` },
+    body: JSON.stringify({ item: 'data-correction', code: LAND.dry, answers: CORRECTION }),
+  });
+  expect(made.status).toBe(201);
+  const { number } = await made.json();
+  const body = async (id: string) => {
+    const response = await page.request.get(`/requests/${id}`);
+    return { status: response.status(), text: withoutChance(await response.text(), response.headers(), id) };
+  };
+  const nobody = `${number.slice(0, -1)}${number.endsWith('2') ? '3' : '2'}`;
+  expect(await body(number)).toEqual(await body(nobody));
+});
+
+/** A page without what is drawn anew for each response, and without the address asked for. */
+function withoutChance(text: string, headers: Record<string, string>, asked: string) {
+  const nonce = headers['content-security-policy'].match(/nonce-([^']+)/)![1];
+  return text.replaceAll(nonce, 'NONCE').replaceAll(headers['x-request-id'], 'ID').replaceAll(asked, 'ASKED');
+}

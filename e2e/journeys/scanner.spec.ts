@@ -1,0 +1,162 @@
+import { writeFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import { png } from '../frames/png.mjs';
+import { HEIGHT, WIDTH, frames } from '../frames/scene.mjs';
+import { OUT } from '../fixtures/paths.mjs';
+import { LAND, awake, expect, test, zh } from '../fixtures/test';
+
+const status = (page: Page) => page.locator('.scanner-status');
+const start = (page: Page) => page.getByRole('button', { name: zh('scanner_start') });
+const state = (page: Page, name: string, timeout = 15_000) =>
+  expect(page.locator('.scanner')).toHaveAttribute('data-scanner-state', name, { timeout });
+
+function photo(name: string, text: string) {
+  const scene = [...frames({ text, seed: 3, count: 12 })];
+  const path = join(OUT, 'photos', `${name}.png`);
+  mkdirSync(join(OUT, 'photos'), { recursive: true });
+  writeFileSync(path, png(scene.at(-1)!, WIDTH, HEIGHT));
+  return path;
+}
+
+function paste(page: Page, text: string) {
+  return page.evaluate((value) => {
+    const data = new DataTransfer();
+    data.setData('text/plain', value);
+    document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
+  }, text);
+}
+
+test('a photo of a label opens its place', async ({ page, portal }) => {
+  const path = photo('label', `HTTP://${portal.host}/C/${LAND.dry}`);
+  await page.goto('/');
+  await awake(page);
+  await page.locator('.scanner-file input:not([capture])').setInputFiles(path);
+  await page.waitForURL(`**/c/${LAND.dry}`, { timeout: 20_000 });
+});
+
+test('a photo without a code and a file that is no picture say what would help', async ({ page }) => {
+  await page.goto('/');
+  await awake(page);
+  const input = page.locator('.scanner-file input:not([capture])');
+  await input.setInputFiles({ name: 'wall.png', mimeType: 'image/png', buffer: png(new Uint8Array(320 * 240).fill(140), 320, 240) });
+  await expect(status(page)).toContainText(zh('scanner_nothing_found'), { timeout: 20_000 });
+  await input.setInputFiles({ name: 'letter.png', mimeType: 'image/png', buffer: Buffer.from('no picture') });
+  await expect(status(page)).toContainText(zh('scanner_not_a_picture'));
+});
+
+test('a pasted code opens its place, in lower case and with spaces', async ({ page }) => {
+  await page.goto('/');
+  await awake(page);
+  await paste(page, '330521 990001 gb00003');
+  await page.waitForURL(`**/c/${LAND.dry}`);
+});
+
+test('a pasted address of another site is shown and not opened', async ({ page, watch }) => {
+  await page.goto('/');
+  await awake(page);
+  await paste(page, `https://evil.example/c/${LAND.dry}`);
+  await expect(status(page)).toContainText(zh('scanner_foreign'));
+  await expect(page.locator('.scanner-host')).toHaveText('evil.example');
+  await expect(page.locator('.scanner a')).toHaveCount(0);
+  expect(new URL(page.url()).pathname).toBe('/');
+  expect(watch.foreign).toEqual([]);
+});
+
+test('a text pasted into the field stays in the field', async ({ page }) => {
+  await page.goto('/');
+  await awake(page);
+  await page.locator('#q').focus();
+  await page.evaluate((value) => {
+    const data = new DataTransfer();
+    data.setData('text/plain', value);
+    document.activeElement!.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
+  }, LAND.dry);
+  await expect(page.locator('.scanner')).toHaveAttribute('data-scanner-state', 'idle');
+  expect(new URL(page.url()).pathname).toBe('/');
+});
+
+test('a label of another site before the camera is shown and never opened', async ({ look, watch, portal }) => {
+  const page = await look({ text: `HTTPS://EVIL.EXAMPLE/C/${LAND.dry}` });
+  await page.goto('/');
+  await awake(page);
+  await start(page).click();
+  await expect(status(page)).toContainText(zh('scanner_foreign'), { timeout: 30_000 });
+  await expect(page.locator('.scanner-host')).toHaveText(/^evil\.example$/i);
+  await expect(page.locator('.scanner-text')).toContainText(LAND.dry);
+  await state(page, 'scanning');
+  expect(page.url()).toBe(`${portal.address}/`);
+  expect(watch.foreign).toEqual([]);
+});
+
+test('a mistyped label says where it is wrong', async ({ look }) => {
+  const page = await look({ text: '330521990001XB00003' });
+  await page.goto('/');
+  await awake(page);
+  await start(page).click();
+  await expect(status(page)).toContainText(zh('scanner_faulty', { position: 13 }), { timeout: 30_000 });
+});
+
+test('without permission the page says how to go on', async ({ look }) => {
+  const page = await look({ denied: true });
+  await page.goto('/');
+  await awake(page);
+  await start(page).click();
+  await state(page, 'trouble');
+  await expect(status(page)).toContainText(zh('scanner_denied'));
+  await expect(page.getByRole('button', { name: zh('scanner_retry') })).toBeVisible();
+  await expect(page.locator('#q')).toBeEditable();
+});
+
+test('without a camera the page says how to go on', async ({ look }) => {
+  const page = await look({});
+  await page.goto('/');
+  await awake(page);
+  await start(page).click();
+  await state(page, 'trouble');
+  await expect(status(page)).toContainText(zh('scanner_absent'));
+});
+
+test('the camera is given back when it is closed and when the page is left', async ({ look, portal }) => {
+  const page = await look({ text: '这里没有码' });
+  await page.addInitScript(() => {
+    const tracks: MediaStreamTrack[] = [];
+    const devices = navigator.mediaDevices;
+    const ask = devices.getUserMedia.bind(devices);
+    Object.assign(window, { tracksStand: () => tracks.map((track) => track.readyState) });
+    devices.getUserMedia = async (wishes) => {
+      const stream = await ask(wishes);
+      tracks.push(...stream.getTracks());
+      // After the page's own listeners, which were there before.
+      addEventListener('pagehide', () => sessionStorage.setItem('tracks', tracks.map((track) => track.readyState).join()));
+      return stream;
+    };
+  });
+  const stand = () => page.evaluate(() => (window as unknown as { tracksStand(): string[] }).tracksStand());
+  await page.goto('/');
+  await awake(page);
+  await start(page).click();
+  await state(page, 'scanning', 30_000);
+  expect(await stand()).toEqual(['live']);
+  await page.getByRole('button', { name: zh('scanner_stop') }).click();
+  await state(page, 'idle');
+  expect(await stand()).toEqual(['ended']);
+
+  await start(page).click();
+  await state(page, 'scanning', 30_000);
+  expect(await stand()).toEqual(['ended', 'live']);
+  await page.goto(`${portal.address}/services`);
+  expect(await page.evaluate(() => sessionStorage.getItem('tracks'))).toBe('ended,ended');
+});
+
+test('what is typed is judged while it is typed', async ({ page }) => {
+  await page.goto('/');
+  await awake(page);
+  const said = page.locator('.code-check');
+  await page.locator('#q').pressSequentially('330521990001x');
+  await expect(said).toContainText(zh('check_wrong', { position: 13, found: 'X', expected: zh('expected_ownership') }));
+  await page.locator('#q').fill('330521990001gb00003');
+  await expect(said).toContainText(zh('check_whole', { code: '330521 990001 GB00003' }));
+  await page.locator('#q').fill('蒹葭巷');
+  await expect(said).toHaveText('');
+});

@@ -1,0 +1,49 @@
+import {
+  CORRECTION, LAND, answer, expect, knownRestrictions, readReceipt, readRestrictions, test, zh,
+} from '../fixtures/test';
+
+test('without JavaScript a code typed with spaces in lower case leads to the same request', async ({ page, portal, stop }) => {
+  await page.goto('/');
+  await expect(page.locator('.scanner-status')).toContainText(zh('scanner_asleep'));
+  await expect(page.locator('.scanner-toggle'), 'no button that does nothing').toBeHidden();
+  const { code } = stop;
+  await page.locator('#q').fill(`${code.slice(0, 6)} ${code.slice(6, 12)} ${code.slice(12).toLowerCase()}`);
+  await page.getByRole('button', { name: zh('search_button') }).click();
+  expect(new URL(page.url()).pathname).toBe(`/c/${code}`);
+  expect(await readRestrictions(page)).toEqual(await knownRestrictions(portal, code));
+  await expect(page.locator('.place-map-frame svg').first()).toBeVisible();
+
+  await page.locator('#services').getByRole('link', { name: '宗地信息纠错' }).click();
+  await answer(page, CORRECTION);
+  await page.getByRole('button', { name: zh('submit_request') }).click();
+  expect(new URL(page.url()).pathname).toMatch(/^\/requests\/JM-/);
+  const { number } = await readReceipt(page);
+  const received = async () => (await portal.inbox()).filter((entry) => entry.body.request === number);
+  await expect.poll(async () => (await received()).length).toBe(1);
+  await expect(async () => {
+    await page.reload();
+    await expect(page.locator('.receipt')).toContainText((await received())[0].reference, { timeout: 500 });
+  }).toPass();
+});
+
+test('without JavaScript the faults of a form stand above it and the fields keep what was typed', async ({ page }) => {
+  await page.goto(`/c/${LAND.dry}/requests/new?item=planning-conformity`);
+  await answer(page, { activity: '翻建三层住宅', applicant_phone: '1' });
+  await page.getByRole('button', { name: zh('submit_request') }).click();
+  await expect(page.locator('.error-summary')).toBeVisible();
+  await expect(page.locator('.error-summary')).toContainText(zh('fault_phone'));
+  await expect(page.locator('[name="activity"]')).toHaveValue('翻建三层住宅');
+});
+
+test('without JavaScript language and elder mode can be switched', async ({ page }) => {
+  await page.goto('/services');
+  await page.getByRole('button', { name: 'English' }).click();
+  await expect(page.locator('html')).toHaveAttribute('lang', /^en/);
+  await page.getByRole('button', { name: 'Large', exact: false }).or(page.locator('button[name="elder"]')).first().click();
+  await expect(page.locator('html')).toHaveAttribute('data-elder', /.*/);
+});
+
+test('without JavaScript a search finds an address', async ({ page }) => {
+  await page.goto(`/?q=${LAND.words.two}`);
+  await expect(page.locator('.hit')).not.toHaveCount(0);
+});

@@ -1,0 +1,35 @@
+import { defineConfig } from '@playwright/test';
+import { CHROMIUM, CHROMIUM_SWITCHES, OUT, PHONE } from './fixtures/paths.mjs';
+
+/**
+ * Black-box tests of the built binary in Debian's Chromium. A folder is an intent: `journeys/` what
+ * people come for, `no-js/` the same without scripts, `security/` what must never happen on any
+ * page, `a11y/` whether everybody can use it.
+ */
+export default defineConfig({
+  testDir: '.',
+  outputDir: `${OUT}/results`,
+  globalSetup: './fixtures/setup.ts',
+  workers: 2,
+  fullyParallel: false,
+  forbidOnly: Boolean(process.env.CI),
+  retries: 0,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: [['list']],
+  use: {
+    browserName: 'chromium',
+    locale: 'zh-CN',
+    timezoneId: 'Asia/Shanghai',
+    viewport: PHONE,
+    trace: 'off',
+    screenshot: 'only-on-failure',
+    launchOptions: { executablePath: CHROMIUM, args: CHROMIUM_SWITCHES },
+  },
+  projects: [
+    { name: 'journeys', testDir: 'journeys' },
+    { name: 'no-js', testDir: 'no-js', use: { javaScriptEnabled: false } },
+    { name: 'security', testDir: 'security', timeout: 180_000 },
+    { name: 'a11y', testDir: 'a11y', timeout: 120_000 },
+  ],
+});

@@ -1,0 +1,139 @@
+//! The code, drawn the same way wherever it appears.
+
+use domain::{
+    LandCode,
+    code::{CodeError, Group, Realm, clean},
+};
+use leptos::prelude::*;
+
+use super::code_meaning::meaning;
+use crate::{current, words::Words};
+
+/// Ends of the four groups, counted in characters.
+const ENDS: [usize; 4] = [6, 12, 19, 28];
+
+/// Name of a group in plain words.
+fn group_name(words: Words, group: Group, realm: Realm) -> &'static str {
+    words.t(match (group, realm) {
+        (Group::Division, _) => "group_division",
+        (Group::District, _) => "group_district",
+        (Group::Parcel, Realm::Land) => "group_parcel",
+        (Group::Parcel, Realm::Sea) => "group_sea",
+        (Group::Unit, _) => "group_unit",
+    })
+}
+
+/// The code in its groups; each opens what it means.
+#[component]
+pub fn CodeBlock(
+    /// The code.
+    code: LandCode,
+) -> AnyView {
+    let words = current::words();
+    let realm = code.parcel().realm();
+    let groups = code
+        .groups()
+        .into_iter()
+        .map(|(group, characters)| {
+            // One name: where browsers know it, opening one group closes the others.
+            view! {
+                <details class="code-group" name="code-group">
+                    <summary class="code-head">
+                        <span class="code-characters">{characters.to_owned()}</span>
+                        " "
+                        <span class="code-name">{group_name(words, group, realm)}</span>
+                    </summary>
+                    <div class="code-meaning">{meaning(words, &code, group)}</div>
+                </details>
+            }
+        })
+        .collect_view();
+    let class = match code {
+        LandCode::Parcel(_) => "code code-parcel",
+        LandCode::Unit(_) => "code code-unit",
+    };
+    view! {
+        <section class=class aria-label=words.fill("code_label", &[("code", &code.grouped())])>
+            <div class="code-groups">{groups}</div>
+            <p class="code-hint">{words.t("code_hint")}</p>
+        </section>
+    }
+    .into_any()
+}
+
+/// The code in one line, for lists and receipts.
+#[component]
+pub fn CodeLine(
+    /// The code.
+    code: LandCode,
+) -> AnyView {
+    let groups: Vec<_> =
+        code.groups().iter().map(|(_, characters)| (*characters).to_owned()).collect();
+    view! {
+        <span class="code-line">
+            {groups
+                .into_iter()
+                .enumerate()
+                .map(|(at, characters)| {
+                    // The space is for who copies or listens; the gap is drawn by the style sheet.
+                    view! { {(at > 0).then_some(" ")} <span>{characters}</span> }
+                })
+                .collect_view()}
+        </span>
+    }
+    .into_any()
+}
+
+/// A text that is no code, in the groups of one, with the fault marked.
+#[component]
+pub fn FaultyCode(
+    /// The text as typed.
+    text: String,
+    /// What is wrong with it.
+    error: CodeError,
+) -> AnyView {
+    let words = current::words();
+    let mut characters: Vec<char> = clean(&text).into_iter().take(40).collect();
+    let at = error.position().saturating_sub(1);
+    // What is missing is shown as a gap.
+    if at == characters.len() {
+        characters.push('_');
+    }
+    let mut from = 0;
+    let ends = ENDS.into_iter().chain([characters.len().max(ENDS[3])]);
+    let names = ["group_division", "group_district", "group_parcel", "group_unit", "group_excess"];
+    let groups: Vec<_> = ends
+        .zip(names)
+        .filter_map(|(end, name)| {
+            let part = characters.get(from..end.min(characters.len()))?;
+            let start = std::mem::replace(&mut from, end);
+            (!part.is_empty()).then(|| faulty_group(words.t(name), part, start, at))
+        })
+        .collect();
+    view! { <p class="code-faulty">{groups}</p> }.into_any()
+}
+
+fn faulty_group(name: &'static str, part: &[char], start: usize, fault: usize) -> AnyView {
+    let here = (start..start + part.len()).contains(&fault);
+    let characters = part
+        .iter()
+        .enumerate()
+        .map(|(at, character)| {
+            let character = character.to_string();
+            if start + at == fault {
+                view! { <mark>{character}</mark> }.into_any()
+            } else {
+                character.into_any()
+            }
+        })
+        .collect_view();
+    let class = if here { "code-part code-part-wrong" } else { "code-part" };
+    view! {
+        <span class=class>
+            <span class="code-characters">{characters}</span>
+            " "
+            <span class="code-name">{name}</span>
+        </span>
+    }
+    .into_any()
+}

@@ -1,0 +1,36 @@
+//! Who answers for the portal (rule A6).
+
+use leptos::prelude::*;
+
+use crate::{current, urls};
+
+/// The bottom of every page.
+#[component]
+pub fn Footer() -> AnyView {
+    let operator = current::page().operator;
+    let words = current::words();
+    let contact = words.pick(&operator.contact);
+    view! {
+        <footer class="site-footer">
+            <div class="site-footer-row">
+                <nav aria-label=words.t("nav_about")>
+                    <ul class="footer-links">
+                        <li><a href=urls::PRIVACY>{words.t("privacy_title")}</a></li>
+                        <li><a href=urls::ACCESSIBILITY>{words.t("accessibility_title")}</a></li>
+                        <li><a href=urls::ABOUT>{words.t("about_title")}</a></li>
+                    </ul>
+                </nav>
+                <p>{words.t("register_prevails")}</p>
+                <p>
+                    {words.fill("operated_by", &[("name", &words.pick(&operator.name))])}
+                    {(!contact.is_empty()).then(|| view! { <br />{contact} })}
+                </p>
+                <p class="footer-numbers">
+                    {operator.site_id.map(|id| view! { <span>{words.fill("site_id", &[("id", &id)])}</span> })}
+                    {operator.record_number.map(|number| view! { <span>{number}</span> })}
+                </p>
+            </div>
+        </footer>
+    }
+    .into_any()
+}

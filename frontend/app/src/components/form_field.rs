@@ -1,0 +1,230 @@
+//! A question of a form: label, help, error, field.
+
+use domain::service::{AnswerFault, InputKind, Question};
+use leptos::prelude::*;
+
+use super::TextArea;
+use crate::{current, urls, words::Words};
+
+/// What is wrong with an answer: what to do about it.
+pub fn answer_fault_words(words: Words, question: &Question, fault: AnswerFault) -> String {
+    let label = words.pick(&question.label);
+    // 错在哪里？ → 错在哪里, so that it can be quoted.
+    let label = label.trim_end_matches(['？', '?', '：', ':']);
+    match (fault, question.kind) {
+        (AnswerFault::Missing, InputKind::Consent) => words.t("fault_consent").to_owned(),
+        (AnswerFault::Missing | AnswerFault::NotAnOption, InputKind::Choice) => {
+            words.fill("fault_choose", &[("label", label)])
+        }
+        (AnswerFault::Missing | AnswerFault::NotAnOption, _) => {
+            words.fill("fault_missing", &[("label", label)])
+        }
+        (AnswerFault::TooLong { max_length }, _) => {
+            words.fill("fault_long", &[("label", label), ("max", &max_length.to_string())])
+        }
+        (AnswerFault::NotAPhone, _) => words.t("fault_phone").to_owned(),
+        (AnswerFault::NotAnEmail, _) => words.t("fault_email").to_owned(),
+        (AnswerFault::NotADate, _) => words.t("fault_date").to_owned(),
+    }
+}
+
+/// A question with what was answered.
+#[component]
+pub fn FormField(
+    /// The question.
+    question: &'static Question,
+    /// As typed.
+    value: String,
+    /// What is wrong with it.
+    fault: Option<AnswerFault>,
+) -> AnyView {
+    let words = current::words();
+    let hint = words.pick(&question.hint);
+    let error = fault.map(|fault| answer_fault_words(words, question, fault));
+    let name = question.name.as_str();
+    let described_by = described_by(name, !hint.is_empty(), error.is_some());
+    let class = if error.is_some() { "field field-wrong" } else { "field" };
+    let notes = (note(name, "hint", hint), error.map(|text| error_note(words, name, text)));
+    let label = words.pick(&question.label);
+    match question.kind {
+        InputKind::Choice => {
+            view! {
+                <fieldset class=class aria-describedby=described_by>
+                    <legend class="label">{label}</legend>
+                    {notes}
+                    {choices(words, question, &value)}
+                </fieldset>
+            }
+            .into_any()
+        }
+        InputKind::Consent => view! {
+            <div class=class>
+                <div class="choice">
+                    <input
+                        class="choice-box"
+                        type="checkbox"
+                        id=name
+                        name=name
+                        value="yes"
+                        checked=value == "yes"
+                        aria-describedby=described_by
+                        aria-invalid=fault.map(|_| "true")
+                    />
+                    <label class="choice-label" for=name>{label}</label>
+                </div>
+                {notes}
+                <p class="hint"><a href=urls::PRIVACY target="_blank">{words.t("privacy_new_tab")}</a></p>
+            </div>
+        }
+        .into_any(),
+        InputKind::Paragraph => view! {
+            <div class=class>
+                <label class="label" for=name>{label}</label>
+                {notes}
+                <TextArea
+                    name=name.to_owned()
+                    value
+                    described_by
+                    invalid=fault.is_some()
+                    autocomplete=question.autocomplete.clone()
+                />
+            </div>
+        }
+        .into_any(),
+        InputKind::Line | InputKind::Phone | InputKind::Email | InputKind::Date => view! {
+            <div class=class>
+                <label class="label" for=name>{label}</label>
+                {notes}
+                <input
+                    class=input_class(question.kind)
+                    type=input_type(question.kind)
+                    inputmode=input_mode(question.kind)
+                    id=name
+                    name=name
+                    value=value
+                    aria-describedby=described_by
+                    aria-invalid=fault.map(|_| "true")
+                    autocomplete=question.autocomplete.clone()
+                />
+            </div>
+        }
+        .into_any(),
+    }
+}
+
+fn choices(words: Words, question: &'static Question, value: &str) -> AnyView {
+    let name = question.name.as_str();
+    question
+        .options
+        .iter()
+        .enumerate()
+        .map(|(at, option)| {
+            // The first has the name itself: the error summary leads to it.
+            let id = if at == 0 { name.to_owned() } else { format!("{name}-{at}") };
+            view! {
+                <div class="choice">
+                    <input
+                        class="choice-dot"
+                        type="radio"
+                        id=id.clone()
+                        name=name
+                        value=option.value.as_str()
+                        checked=option.value == value
+                    />
+                    <label class="choice-label" for=id>{words.pick(&option.label)}</label>
+                </div>
+            }
+        })
+        .collect_view()
+        .into_any()
+}
+
+/// A field outside the service catalogue, such as a receipt's number.
+#[component]
+pub fn PlainField(
+    /// Id and name.
+    name: &'static str,
+    /// Its label.
+    label: &'static str,
+    /// A line of help.
+    hint: &'static str,
+    /// As typed.
+    #[prop(optional, into)]
+    value: String,
+    /// What is wrong with it.
+    #[prop(optional_no_strip)]
+    error: Option<String>,
+) -> AnyView {
+    let words = current::words();
+    let described_by = described_by(name, true, error.is_some());
+    let wrong = error.is_some();
+    view! {
+        <div class=if wrong { "field field-wrong" } else { "field" }>
+            <label class="label" for=name>{label}</label>
+            {note(name, "hint", hint.to_owned())}
+            {error.map(|text| error_note(words, name, text))}
+            <input
+                class="input input-code input-receipt"
+                type="text"
+                id=name
+                name=name
+                value=value
+                aria-describedby=described_by
+                aria-invalid=wrong.then_some("true")
+                autocomplete="off"
+                autocapitalize="characters"
+                spellcheck="false"
+                maxlength="60"
+            />
+        </div>
+    }
+    .into_any()
+}
+
+fn described_by(name: &str, hint: bool, error: bool) -> Option<String> {
+    let ids: Vec<String> = [("hint", hint), ("error", error)]
+        .into_iter()
+        .filter(|(_, there)| *there)
+        .map(|(part, _)| format!("{name}-{part}"))
+        .collect();
+    (!ids.is_empty()).then(|| ids.join(" "))
+}
+
+fn note(name: &str, part: &str, text: String) -> Option<AnyView> {
+    let id = format!("{name}-{part}");
+    (!text.is_empty()).then(|| view! { <p class="hint" id=id>{text}</p> }.into_any())
+}
+
+fn error_note(words: Words, name: &str, text: String) -> AnyView {
+    view! {
+        <p class="field-error" id=format!("{name}-error")>
+            <span class="visually-hidden">{words.t("error_prefix")}</span>
+            {text}
+        </p>
+    }
+    .into_any()
+}
+
+const fn input_type(kind: InputKind) -> &'static str {
+    match kind {
+        InputKind::Phone => "tel",
+        InputKind::Email => "email",
+        InputKind::Date => "date",
+        _ => "text",
+    }
+}
+
+const fn input_mode(kind: InputKind) -> Option<&'static str> {
+    match kind {
+        InputKind::Phone => Some("tel"),
+        InputKind::Email => Some("email"),
+        _ => None,
+    }
+}
+
+const fn input_class(kind: InputKind) -> &'static str {
+    match kind {
+        InputKind::Phone | InputKind::Date => "input input-short",
+        _ => "input",
+    }
+}

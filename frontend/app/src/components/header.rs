@@ -1,0 +1,93 @@
+//! The top of every page, and the bar at the thumb.
+
+use domain::Locale;
+use leptos::prelude::*;
+
+use super::{Icon, IconKind};
+use crate::{current, urls, words::Words};
+
+/// The first thing a keyboard reaches.
+#[component]
+pub fn SkipLink() -> AnyView {
+    view! { <a class="skip-link" href="#main">{current::words().t("skip")}</a> }.into_any()
+}
+
+/// Name, ways in, and the two switches.
+#[component]
+pub fn Header() -> AnyView {
+    let page = current::page();
+    let words = current::words();
+    view! {
+        <header class="site-header">
+            <div class="site-header-row">
+                <a class="wordmark" href=urls::HOME>
+                    <svg class="wordmark-seal" viewBox="0 0 40 40" width="36" height="36" aria-hidden="true" focusable="false">
+                        <rect class="seal-ground" x="1" y="1" width="38" height="38" rx="7" />
+                        <path class="seal-line" d="M9 15V9h6M25 9h6v6M31 25v6h-6M15 31H9v-6" />
+                        <path class="seal-fill" d="M15 15h4v4h-4zM21 15h4v4h-4zM15 21h4v4h-4zM21 21h4v4h-4z" />
+                    </svg>
+                    <span class="wordmark-text">
+                        <span class="wordmark-name" lang="zh-CN">"见码"</span>
+                        <span class="wordmark-latin" lang="en">"Jianma"</span>
+                    </span>
+                </a>
+                <nav class="site-nav" aria-label=words.t("nav_main")>
+                    {ways(words, &page.path)}
+                </nav>
+                <form class="switches" method="post" action=urls::PREFERENCES>
+                    <input type="hidden" name="back" value=page.path.clone() />
+                    {language_button(page.locale)}
+                    <button class="switch" name="elder" value=if page.elder { "0" } else { "1" }>
+                        {if page.elder { words.t("elder_off") } else { words.t("elder_on") }}
+                    </button>
+                </form>
+            </div>
+        </header>
+    }
+    .into_any()
+}
+
+/// The three ways in, at the thumb on phones.
+#[component]
+pub fn TabBar() -> AnyView {
+    let page = current::page();
+    let words = current::words();
+    view! {
+        <nav class="tab-bar" aria-label=words.t("nav_main")>
+            {ways(words, &page.path)}
+        </nav>
+    }
+    .into_any()
+}
+
+/// Named in the language it leads to, for whoever cannot read this one.
+fn language_button(locale: Locale) -> AnyView {
+    let (other, name) = match locale {
+        Locale::Zh => (Locale::En, "English"),
+        Locale::En => (Locale::Zh, "中文"),
+    };
+    view! {
+        <button class="switch" name="lang" value=other.name() lang=other.tag()>
+            {name}
+        </button>
+    }
+    .into_any()
+}
+
+fn ways(words: Words, path: &str) -> AnyView {
+    let at = path.split(['?', '#']).next().unwrap_or(path);
+    let link = |href: &'static str, key: &str, kind: IconKind, here: bool| {
+        view! {
+            <a class="way" href=href aria-current=here.then_some("page")>
+                <Icon kind />
+                <span>{words.t(key)}</span>
+            </a>
+        }
+    };
+    (
+        link(urls::HOME, "way_scan", IconKind::Scan, at == urls::HOME),
+        link(urls::SERVICES, "way_services", IconKind::Service, at.starts_with(urls::SERVICES)),
+        link(urls::REQUESTS, "way_follow", IconKind::Follow, at.starts_with(urls::REQUESTS)),
+    )
+        .into_any()
+}

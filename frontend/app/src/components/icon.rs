@@ -1,0 +1,35 @@
+//! The few icons. Each stands beside its word, so none is read aloud.
+
+use leptos::prelude::*;
+
+/// What is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IconKind {
+    /// The corners of a code in a viewfinder.
+    Scan,
+    /// A form with a tick.
+    Service,
+    /// A receipt that is followed.
+    Follow,
+}
+
+/// An icon of 24 units.
+#[component]
+pub fn Icon(
+    /// What is drawn.
+    kind: IconKind,
+) -> AnyView {
+    let line = match kind {
+        IconKind::Scan => {
+            "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5M8 8h3v3H8zM13 13h3v3h-3zM13 8h3M8 16h3v-3"
+        }
+        IconKind::Service => "M6 3h9l4 4v14H6zM15 3v4h4M9 14l2.5 2.5L16 12",
+        IconKind::Follow => "M5 3v18l2.5-1.7L10 21l2-1.7L14 21l2.5-1.7L19 21V3zM9 8h6M9 12h6",
+    };
+    view! {
+        <svg class="icon" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true" focusable="false">
+            <path d=line />
+        </svg>
+    }
+    .into_any()
+}

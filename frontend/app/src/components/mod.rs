@@ -1,0 +1,50 @@
+//! What the pages are made of: pure views of what they are handed.
+
+#![allow(clippy::needless_pass_by_value, reason = "a component owns its props")]
+
+mod banner;
+mod code_block;
+mod code_meaning;
+mod code_words;
+mod document;
+mod error_summary;
+mod fact_list;
+mod footer;
+mod form_field;
+mod header;
+mod icon;
+mod lifecycle;
+mod mark;
+mod plan;
+mod request_form;
+mod search_form;
+mod service_list;
+mod source_line;
+mod text_area;
+mod theme_card;
+mod three_lists;
+mod timeline;
+mod value;
+
+pub use banner::{Banner, Tone};
+pub use code_block::{CodeBlock, CodeLine, FaultyCode};
+pub use code_words::{fault_words, warning_words};
+pub use document::PageTitle;
+pub use error_summary::{ErrorSummary, Fault};
+pub use fact_list::FactList;
+pub use footer::Footer;
+pub use form_field::PlainField;
+pub use header::{Header, SkipLink, TabBar};
+pub use icon::{Icon, IconKind};
+pub use lifecycle::Lifecycle;
+#[cfg(test)]
+pub use lifecycle::stage_name;
+pub use plan::{Plan, map_source, precision_words};
+pub use request_form::{RequestForm, faults as request_faults};
+pub use search_form::SearchForm;
+pub use service_list::{ServiceList, department_words};
+pub use source_line::SourceLine;
+pub use text_area::TextArea;
+pub use three_lists::{Counts, ThreeLists};
+pub use timeline::{Departments, Timeline};
+pub use value::as_written;

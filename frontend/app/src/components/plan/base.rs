@@ -1,0 +1,168 @@
+//! The base map as few, short paths: clipped to the frame, simplified, one decimal.
+
+use std::fmt::Write;
+
+use domain::base_map::{BaseFeature, BaseKind};
+use geo::{
+    BooleanOps, BoundingRect, Coord, Geometry, Intersects, LineString, MapCoords, MultiLineString,
+    MultiPolygon, Polygon, Simplify,
+};
+
+use super::frame::Frame;
+
+/// Most features that are drawn; a page is no map sheet.
+const MOST: usize = 400;
+
+/// Half a drawing unit: less than a screen shows.
+const TOLERANCE: f64 = 0.5;
+
+/// Runs of one kind as one path each, in drawing order.
+pub fn layers(frame: &Frame, features: &[BaseFeature]) -> Vec<(BaseKind, String)> {
+    let mut out: Vec<(BaseKind, String)> = Vec::new();
+    for feature in features.iter().take(MOST) {
+        let line = path(frame, &feature.geometry);
+        if line.is_empty() {
+            continue;
+        }
+        match out.last_mut() {
+            Some((kind, run)) if *kind == feature.kind => run.push_str(&line),
+            _ => out.push((feature.kind, line)),
+        }
+    }
+    out
+}
+
+fn path(frame: &Frame, geometry: &Geometry<f64>) -> String {
+    let mut out = String::new();
+    if let Some(areas) = clipped_areas(frame, geometry) {
+        for polygon in &areas.simplify(TOLERANCE) {
+            write_polygon(&mut out, polygon);
+        }
+    } else if let Some(lines) = clipped_lines(frame, geometry) {
+        for line in &lines.simplify(TOLERANCE) {
+            write_coords(&mut out, &line.0);
+        }
+    }
+    out
+}
+
+/// The polygons of a feature that lie in the frame, in drawing units.
+pub fn clipped_areas(frame: &Frame, geometry: &Geometry<f64>) -> Option<MultiPolygon<f64>> {
+    let polygons = match geometry {
+        Geometry::Polygon(polygon) => MultiPolygon::new(vec![polygon.clone()]),
+        Geometry::MultiPolygon(polygons) => polygons.clone(),
+        _ => return None,
+    };
+    let drawn = polygons.map_coords(|at| frame.coord(at));
+    let edge = frame.edge();
+    let bounds = drawn.bounding_rect().filter(|bounds| bounds.intersects(&edge))?;
+    let inside = edge.min().x <= bounds.min().x
+        && edge.min().y <= bounds.min().y
+        && bounds.max().x <= edge.max().x
+        && bounds.max().y <= edge.max().y;
+    Some(if inside { drawn } else { drawn.intersection(&edge.to_polygon()) })
+}
+
+/// The lines of a feature that lie in the frame, in drawing units.
+pub fn clipped_lines(frame: &Frame, geometry: &Geometry<f64>) -> Option<MultiLineString<f64>> {
+    let lines = match geometry {
+        Geometry::LineString(line) => MultiLineString::new(vec![line.clone()]),
+        Geometry::MultiLineString(lines) => lines.clone(),
+        _ => return None,
+    };
+    let drawn = lines.map_coords(|at| frame.coord(at));
+    let edge = frame.edge();
+    drawn.bounding_rect().filter(|bounds| bounds.intersects(&edge))?;
+    Some(edge.to_polygon().clip(&drawn, false))
+}
+
+/// A polygon of the place itself: neither clipped nor simplified.
+pub fn rings(frame: &Frame, polygon: &Polygon<f64>) -> String {
+    let mut out = String::new();
+    write_polygon(&mut out, &polygon.map_coords(|at| frame.coord(at)));
+    out
+}
+
+fn write_polygon(out: &mut String, polygon: &Polygon<f64>) {
+    write_ring(out, polygon.exterior());
+    for hole in polygon.interiors() {
+        write_ring(out, hole);
+    }
+}
+
+fn write_ring(out: &mut String, ring: &LineString<f64>) {
+    // `z` closes it: the last point is the first.
+    if let Some((_, open)) = ring.0.split_last() {
+        write_coords(out, open);
+        out.push('z');
+    }
+}
+
+fn write_coords(out: &mut String, coords: &[Coord<f64>]) {
+    for (at, coord) in coords.iter().enumerate() {
+        let letter = match at {
+            0 => "M",
+            1 => "L",
+            _ => " ",
+        };
+        // Writing to a string does not fail.
+        let _ = write!(out, "{letter}{} {}", tenths(coord.x), tenths(coord.y));
+    }
+}
+
+/// One decimal, none where it is nought.
+fn tenths(value: f64) -> f64 {
+    let rounded = (value * 10.0).round() / 10.0;
+    // Never "-0".
+    if rounded == 0.0 { 0.0 } else { rounded }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::base_map::Bounds;
+    use geo::{line_string, polygon};
+
+    use super::*;
+
+    fn frame() -> Frame {
+        Frame::around(&Bounds { west: 120.0, south: 30.5, east: 120.01, north: 30.505 })
+    }
+
+    fn feature(kind: BaseKind, geometry: Geometry<f64>) -> BaseFeature {
+        BaseFeature { kind, name: None, geometry }
+    }
+
+    #[test]
+    fn what_lies_outside_is_not_drawn_and_what_crosses_is_cut() {
+        let far = line_string![(x: 121.0, y: 30.5), (x: 121.1, y: 30.5)];
+        let across = line_string![(x: 119.0, y: 30.5025), (x: 121.0, y: 30.5025)];
+        let drawn = layers(
+            &frame(),
+            &[
+                feature(BaseKind::Road, Geometry::LineString(far)),
+                feature(BaseKind::Road, Geometry::LineString(across)),
+            ],
+        );
+        let [(BaseKind::Road, line)] = drawn.as_slice() else { panic!("{drawn:?}") };
+        assert!(line.contains("-12 ") && line.contains("652 "), "{line}");
+    }
+
+    #[test]
+    fn neighbours_of_one_kind_share_a_path() {
+        let square = |x: f64| {
+            Geometry::Polygon(polygon![
+                (x: x, y: 30.501), (x: x + 0.001, y: 30.501), (x: x + 0.001, y: 30.502), (x: x, y: 30.502),
+            ])
+        };
+        let drawn = layers(
+            &frame(),
+            &[
+                feature(BaseKind::Building, square(120.001)),
+                feature(BaseKind::Building, square(120.003)),
+                feature(BaseKind::Water, square(120.005)),
+            ],
+        );
+        assert_eq!(drawn.len(), 2);
+        assert_eq!(drawn[0].1.matches('z').count(), 2, "{drawn:?}");
+    }
+}

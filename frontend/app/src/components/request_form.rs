@@ -1,0 +1,77 @@
+//! The form of a service at a place.
+
+use domain::{LandCode, service::ServiceItem};
+use leptos::prelude::*;
+
+use super::{
+    error_summary::Fault,
+    form_field::{FormField, answer_fault_words},
+};
+use crate::{
+    context::{FormRefusal, FormReturn},
+    current, urls,
+    words::Words,
+};
+
+/// The faults of a form that came back, for the summary.
+pub fn faults(words: Words, item: &ServiceItem, back: &FormReturn) -> Vec<Fault> {
+    let refusal = back.refusal.map(|refusal| Fault {
+        field: None,
+        text: words
+            .t(match refusal {
+                FormRefusal::Changed => "refusal_changed",
+                FormRefusal::Unavailable => "refusal_unavailable",
+            })
+            .to_owned(),
+    });
+    let fields = back.faults.iter().filter_map(|fault| {
+        let question = item.question(&fault.field)?;
+        Some(Fault {
+            field: Some(fault.field.clone()),
+            text: answer_fault_words(words, question, fault.fault),
+        })
+    });
+    refusal.into_iter().chain(fields).collect()
+}
+
+/// The form. Posts to its own address; the faults come back beside the fields.
+#[component]
+pub fn RequestForm(
+    /// The place.
+    code: LandCode,
+    /// The service.
+    item: &'static ServiceItem,
+    /// Data version that is shown, `dataset/number`.
+    seen: String,
+    /// Key against double submission.
+    token: String,
+    /// What was typed and what is wrong, when it came back.
+    back: FormReturn,
+) -> AnyView {
+    let words = current::words();
+    let fields = item
+        .question
+        .iter()
+        .map(|question| {
+            let value = back.values.get(&question.name).cloned().unwrap_or_default();
+            let fault = back
+                .faults
+                .iter()
+                .find(|fault| fault.field == question.name)
+                .map(|fault| fault.fault);
+            view! { <FormField question value fault /> }
+        })
+        .collect_view();
+    // Not checked by the browser: its bubbles come one by one and in its own words.
+    view! {
+        <form class="form" method="post" action=urls::new_request(&code, &item.id) novalidate>
+            <input type="hidden" name="token" value=token />
+            <input type="hidden" name="item" value=item.id.as_str() />
+            <input type="hidden" name="seen" value=seen />
+            {fields}
+            <button class="button button-primary">{words.t("submit_request")}</button>
+            <p class="hint">{words.t("submit_after")}</p>
+        </form>
+    }
+    .into_any()
+}

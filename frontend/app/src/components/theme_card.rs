@@ -1,0 +1,135 @@
+//! A theme that concerns the place: what it means, how much it touches, who says so and on what
+//! ground.
+
+use domain::restriction::{Finding, LawStatus, LayerFindings, LegalDocument, ThemeAnswer};
+use leptos::prelude::*;
+
+use super::{
+    as_written,
+    mark::{Mark, MarkKind},
+};
+use crate::{format, words::Words};
+
+/// A theme of the first list.
+pub fn theme_card(words: Words, answer: &ThemeAnswer) -> AnyView {
+    view! {
+        <li class="theme theme-card">
+            <h4>
+                <Mark kind=MarkKind::Concerned />
+                <span>{words.pick(&answer.theme.title)}</span>
+            </h4>
+            <p>{words.pick(&answer.theme.meaning)}</p>
+            {answer.layers.iter().map(|found| layer(words, found)).collect_view()}
+        </li>
+    }
+    .into_any()
+}
+
+fn layer(words: Words, found: &LayerFindings) -> AnyView {
+    let info = &found.layer;
+    let status = words.t(match info.status {
+        LawStatus::InForce => "law_in_force",
+        LawStatus::ChangeWithPreEffect => "law_change_with_effect",
+        LawStatus::ChangeWithoutPreEffect => "law_change_without_effect",
+    });
+    let touched: Vec<_> = found.findings.iter().filter(|finding| !finding.sliver).collect();
+    view! {
+        <div class="layer">
+            <p class="layer-title">{words.pick(&info.title)} " " <span class="tag">{status}</span></p>
+            {if touched.is_empty() {
+                view! { <p class="quiet">{words.t("layer_untouched")}</p> }.into_any()
+            } else {
+                view! { <ul class="findings">{touched.into_iter().map(|one| finding(words, one)).collect_view()}</ul> }
+                    .into_any()
+            }}
+            {slivers(words, found)}
+            <details class="basis">
+                <summary>{words.t("basis_title")}</summary>
+                <div class="basis-text">{basis(words, found)}</div>
+            </details>
+        </div>
+    }
+    .into_any()
+}
+
+fn finding(words: Words, finding: &Finding) -> AnyView {
+    let area = words.fill(
+        "finding_area",
+        &[
+            ("area", &format::square_metres(words.0, finding.area_m2)),
+            ("share", &format::share(finding.share)),
+        ],
+    );
+    let width = format!("{:.1}", (finding.share * 100.0).clamp(0.5, 100.0));
+    view! {
+        <li class="finding">
+            <span class="finding-label">{words.pick(&finding.label)}</span>
+            " "
+            <span class="finding-area">{area}</span>
+            <svg class="share" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true" focusable="false">
+                <rect class="share-whole" x="0" y="0" width="100" height="6" />
+                <rect class="share-part" x="0" y="0" width=width height="6" />
+            </svg>
+        </li>
+    }
+    .into_any()
+}
+
+/// Overlaps too small to count, named as such.
+pub fn slivers(words: Words, found: &LayerFindings) -> AnyView {
+    let tolerance = found.layer.tolerance;
+    found
+        .findings
+        .iter()
+        .filter(|finding| finding.sliver)
+        .map(|finding| {
+            let text = words.fill(
+                "sliver",
+                &[
+                    ("label", &words.pick(&finding.label)),
+                    ("area", &small_area(words, finding.area_m2)),
+                    ("tolerance", &format::square_metres(words.0, tolerance.min_area_m2)),
+                ],
+            );
+            view! { <p class="sliver">{text}</p> }
+        })
+        .collect_view()
+        .into_any()
+}
+
+/// An edge of 0.001 m² is not "0".
+fn small_area(words: Words, area_m2: f64) -> String {
+    if area_m2 < 0.01 {
+        words.t("below_hundredth").to_owned()
+    } else {
+        format::square_metres(words.0, area_m2)
+    }
+}
+
+fn basis(words: Words, found: &LayerFindings) -> AnyView {
+    let info = &found.layer;
+    let documents = info.documents.iter().map(|one| document(words, one)).collect_view();
+    view! {
+        {(!info.documents.is_empty()).then(|| view! { <ul>{documents}</ul> })}
+        <dl class="terms">
+            <div><dt>{words.t("office")}</dt><dd>{words.pick(&info.office)}</dd></div>
+            <div><dt>{words.t("data_date")}</dt><dd>{format::date(words.0, info.source_date)}</dd></div>
+        </dl>
+    }
+    .into_any()
+}
+
+fn document(words: Words, document: &LegalDocument) -> AnyView {
+    let articles = (!document.articles.is_empty()).then(|| {
+        let listed = document.articles.join(words.t("list_comma"));
+        words.fill("articles", &[("articles", &listed)])
+    });
+    view! {
+        <li>
+            {words.pick(&document.title)}
+            {document.number.clone().map(|number| view! { " " <span class="quiet">{as_written(words, number)}</span> })}
+            {articles.map(|text| view! { " " <span>{text}</span> })}
+        </li>
+    }
+    .into_any()
+}

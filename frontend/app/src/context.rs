@@ -1,0 +1,114 @@
+//! What the server hands to every page through the Leptos context.
+
+use std::collections::BTreeMap;
+
+use domain::{
+    Locale,
+    policy::Viewer,
+    request::RequestNumber,
+    service::{Answers, FieldFault},
+};
+
+/// Addresses of the built files, from the bundle's `manifest.json`: logical name to `/pkg/…`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Assets(pub BTreeMap<String, String>);
+
+impl Assets {
+    /// The address of a built file; empty when the bundle has none of that name.
+    #[must_use]
+    pub fn url(&self, name: &str) -> &str {
+        self.0.get(name).map_or("", String::as_str)
+    }
+}
+
+/// Who runs this portal, for the footer (rule A6).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Operator {
+    /// 主办单位.
+    pub name: domain::Localized,
+    /// Contact line, e.g. a phone.
+    pub contact: domain::Localized,
+    /// 网站标识码, where there is one.
+    pub site_id: Option<String>,
+    /// 备案号, where there is one.
+    pub record_number: Option<String>,
+}
+
+/// The request as the page needs it. Provided once per response.
+#[derive(Clone, Debug)]
+pub struct PageContext {
+    /// The language to render.
+    pub locale: Locale,
+    /// Elder mode: the same page with other tokens.
+    pub elder: bool,
+    /// The path asked for, with its query; for the switches that return to it.
+    pub path: String,
+    /// This portal's host with its port, e.g. `jianma.example`: what an own label points to.
+    pub host: String,
+    /// Who looks.
+    pub viewer: Viewer,
+    /// Built files.
+    pub assets: Assets,
+    /// Who runs the portal.
+    pub operator: Operator,
+    /// An id to name in a complaint; also in the log.
+    pub request_id: String,
+}
+
+/// An unused idempotency key for the form on this page. Provided on form pages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FormToken(pub String);
+
+/// A form that came back: shown again with what was typed. Provided only then.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FormReturn {
+    /// As typed.
+    pub values: Answers,
+    /// What is wrong, in the order of the form. Empty when `refusal` says why.
+    pub faults: Vec<FieldFault>,
+    /// A reason that is no field's fault.
+    pub refusal: Option<FormRefusal>,
+}
+
+/// Why a form was not taken although its fields are right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FormRefusal {
+    /// The form's key was used for another submission: it was changed after it was sent.
+    Changed,
+    /// Storage did not answer; nothing was kept.
+    Unavailable,
+}
+
+/// The receipt secret that this visitor holds, from the cookie of this request's page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReceiptSecret {
+    /// The request.
+    pub number: RequestNumber,
+    /// The secret as given.
+    pub secret: String,
+    /// Whether the visitor just submitted it: show the secret, to be written down.
+    pub fresh: bool,
+}
+
+/// Why an attempt to open a request failed, for the form on `/requests`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenFault {
+    /// The number as typed.
+    pub number: String,
+}
+
+/// An error page to render instead of a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorPage {
+    /// 404.
+    NotFound,
+    /// 429, with the seconds to wait.
+    TooManyRequests {
+        /// Seconds.
+        retry_after: u64,
+    },
+    /// 403: a form sent from another site.
+    CrossSite,
+    /// 500 and 503.
+    Unavailable,
+}

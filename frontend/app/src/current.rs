@@ -1,0 +1,59 @@
+//! What the page being rendered stands in: the request, the server behind it, the answer's status.
+
+use std::{future::Future, sync::Arc};
+
+use domain::{Locale, Localized, policy::Viewer};
+use http::StatusCode;
+use leptos::prelude::*;
+use leptos_axum::ResponseOptions;
+
+use crate::{
+    context::{Assets, Operator, PageContext},
+    portal::Portal,
+    words::Words,
+};
+
+/// The request. When the route list is drawn up there is none, and any page will do.
+pub fn page() -> PageContext {
+    use_context::<PageContext>().unwrap_or_else(|| PageContext {
+        locale: Locale::default(),
+        elder: false,
+        path: crate::urls::HOME.to_owned(),
+        host: String::new(),
+        viewer: Viewer::public(),
+        assets: Assets::default(),
+        operator: Operator {
+            name: Localized::default(),
+            contact: Localized::default(),
+            site_id: None,
+            record_number: None,
+        },
+        request_id: String::new(),
+    })
+}
+
+/// The words of this page's language.
+pub fn words() -> Words {
+    Words(with_context::<PageContext, _>(|page| page.locale).unwrap_or_default())
+}
+
+/// The server behind the pages.
+pub fn portal() -> Option<Arc<dyn Portal>> {
+    use_context::<Arc<dyn Portal>>()
+}
+
+/// Sets the status of the answer.
+pub fn set_status(status: StatusCode) {
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response.set_status(status);
+    }
+}
+
+/// A view that comes later. Every route waits for it ([`leptos_router::SsrMode::Async`]), so the
+/// page is whole when it is sent, and status and title may be set in it.
+pub fn later<F>(view: F) -> impl IntoView
+where
+    F: Future<Output = AnyView> + Send + 'static,
+{
+    Suspend::new(view)
+}

@@ -1,0 +1,141 @@
+//! Figures, dates and shares as people write them in either language.
+
+use domain::{Locale, clock::CHINA};
+use jiff::{Timestamp, civil::Date};
+
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+/// Square metres in a mu (亩).
+const MU: f64 = 2000.0 / 3.0;
+
+/// `2026年11月22日`, `22 November 2026`.
+pub fn date(locale: Locale, date: Date) -> String {
+    let (year, month, day) = (date.year(), date.month(), date.day());
+    match locale {
+        Locale::Zh => format!("{year}年{month}月{day}日"),
+        Locale::En => {
+            let at = usize::from(month.unsigned_abs()).saturating_sub(1);
+            format!("{day} {} {year}", MONTHS.get(at).copied().unwrap_or_default())
+        }
+    }
+}
+
+/// The date and time in China.
+pub fn moment(locale: Locale, instant: Timestamp) -> String {
+    let local = CHINA.to_datetime(instant);
+    let day = date(locale, local.date());
+    let (hour, minute) = (local.hour(), local.minute());
+    match locale {
+        Locale::Zh => format!("{day} {hour:02}:{minute:02}"),
+        Locale::En => format!("{day}, {hour:02}:{minute:02}"),
+    }
+}
+
+/// The instant as `<time datetime>` wants it, in China time.
+pub fn machine_moment(instant: Timestamp) -> String {
+    let local = CHINA.to_datetime(instant);
+    format!(
+        "{}T{:02}:{:02}:{:02}+08:00",
+        local.date(),
+        local.hour(),
+        local.minute(),
+        local.second()
+    )
+}
+
+/// A figure with separators, at most `decimals` places and no idle zeros.
+pub fn number(value: f64, decimals: usize) -> String {
+    let text = format!("{:.decimals$}", value.abs());
+    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+    let mut out = String::new();
+    for (at, digit) in whole.chars().enumerate() {
+        if at > 0 && (whole.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    let fraction = fraction.trim_end_matches('0');
+    if !fraction.is_empty() {
+        out.push('.');
+        out.push_str(fraction);
+    }
+    if value < 0.0 && out != "0" { format!("-{out}") } else { out }
+}
+
+/// An area in square metres, two places (§2.5).
+pub fn square_metres(locale: Locale, area_m2: f64) -> String {
+    let figure = number(area_m2, 2);
+    match locale {
+        Locale::Zh => format!("{figure}平方米"),
+        Locale::En => format!("{figure} m²"),
+    }
+}
+
+/// The same area in mu: one place, two below one mu.
+pub fn mu(locale: Locale, area_m2: f64) -> String {
+    let mu = area_m2 / MU;
+    let figure = number(mu, if mu < 1.0 { 2 } else { 1 });
+    match locale {
+        Locale::Zh => format!("{figure}亩"),
+        Locale::En => format!("{figure} mu"),
+    }
+}
+
+/// A share from 0 to 1 in per cent. Neither rounds up to the whole nor down to nothing.
+pub fn share(share: f64) -> String {
+    let percent = share * 100.0;
+    if percent > 0.0 && percent < 0.1 {
+        "<0.1%".to_owned()
+    } else if percent > 99.9 && percent < 99.9999 {
+        ">99.9%".to_owned()
+    } else {
+        format!("{}%", number(percent.min(100.0), 1))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_read_as_people_write_them() {
+        let day: Date = "2026-11-02".parse().unwrap();
+        assert_eq!(date(Locale::Zh, day), "2026年11月2日");
+        assert_eq!(date(Locale::En, day), "2 November 2026");
+        let instant: Timestamp = "2026-11-22T16:30:05Z".parse().unwrap();
+        assert_eq!(moment(Locale::Zh, instant), "2026年11月23日 00:30");
+        assert_eq!(machine_moment(instant), "2026-11-23T00:30:05+08:00");
+    }
+
+    #[test]
+    fn figures_have_separators_and_no_idle_zeros() {
+        assert_eq!(number(1_234_567.50, 2), "1,234,567.5");
+        assert_eq!(number(0.004, 2), "0");
+        assert_eq!(number(-0.001, 2), "0");
+        assert_eq!(number(-1500.0, 2), "-1,500");
+        assert_eq!(square_metres(Locale::Zh, 2000.0), "2,000平方米");
+        assert_eq!(mu(Locale::Zh, 2000.0), "3亩");
+        assert_eq!(mu(Locale::En, 66.67), "0.1 mu");
+    }
+
+    #[test]
+    fn a_share_is_never_rounded_to_all_or_nothing() {
+        assert_eq!(share(0.4567), "45.7%");
+        assert_eq!(share(0.0002), "<0.1%");
+        assert_eq!(share(0.99995), ">99.9%");
+        assert_eq!(share(1.0), "100%");
+    }
+}

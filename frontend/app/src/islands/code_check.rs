@@ -1,0 +1,142 @@
+//! A word about a code while it is typed.
+
+use domain::code::{CodeError, Expected, LandCode, Strictness, UNIT_LENGTH, clean};
+use domain::payload::looks_like_a_code;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// What the check says.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CodeCheckWords {
+    /// So far right; `{found}` characters of 19 or 28.
+    pub partial: String,
+    /// A whole code; `{code}` is its grouped form.
+    pub whole: String,
+    /// Position `{position}` holds `{found}`, but needs `{expected}`.
+    pub wrong: String,
+    /// More than 28 characters.
+    pub long: String,
+    /// For `{expected}`: a digit.
+    pub digit: String,
+    /// For `{expected}`: a digit from 1 to 9.
+    pub leading_digit: String,
+    /// For `{expected}`: G, J or Z.
+    pub ownership: String,
+    /// For `{expected}`: the letters of a right.
+    pub right: String,
+    /// For `{expected}`: F, L, Q or W.
+    pub fixture: String,
+    /// For `{expected}`: eight zeros after W.
+    pub zeros: String,
+}
+
+impl CodeCheckWords {
+    /// What to say of a text; nothing for what is not meant as a code, for the field takes
+    /// addresses and names too.
+    fn about(&self, text: &str) -> String {
+        let typed = clean(text).len();
+        match LandCode::parse(text, Strictness::LookUp) {
+            Ok(parsed) => self.whole.replace("{code}", &parsed.code.grouped()),
+            Err(_) if !looks_like_a_code(text) => String::new(),
+            Err(CodeError::Character { position, found, expected }) => self
+                .wrong
+                .replace("{position}", &position.to_string())
+                .replace("{found}", &found.to_string())
+                .replace("{expected}", self.name(expected)),
+            Err(_) if typed > UNIT_LENGTH => self.long.clone(),
+            Err(_) => self.partial.replace("{found}", &typed.to_string()),
+        }
+    }
+
+    fn name(&self, expected: Expected) -> &str {
+        match expected {
+            Expected::LeadingDigit => &self.leading_digit,
+            Expected::OwnershipLetter => &self.ownership,
+            Expected::RightLetter => &self.right,
+            Expected::FixtureLetter => &self.fixture,
+            Expected::ZerosAfterW => &self.zeros,
+            _ => &self.digit,
+        }
+    }
+}
+
+/// Says while typing what is wrong with a code and where.
+///
+/// Interactive because it speaks before the form is sent. Without JavaScript the page that answers
+/// the form says the same.
+#[island]
+pub fn CodeCheck(
+    /// The id of the field.
+    input: String,
+    /// What it says.
+    words: CodeCheckWords,
+) -> impl IntoView {
+    let typed = RwSignal::new(String::new());
+    listen(input, typed);
+    view! {
+        <p class="code-check" role="status">
+            {move || typed.with(|text| words.about(text))}
+        </p>
+    }
+}
+
+#[cfg(feature = "hydrate")]
+fn listen(input: String, typed: RwSignal<String>) {
+    use gloo_events::EventListener;
+    use gloo_timers::callback::Timeout;
+    use wasm_bindgen::JsCast as _;
+    use web_sys::HtmlInputElement;
+
+    let kept = StoredValue::new_local(None);
+    let pause = StoredValue::new_local(None);
+    Effect::new(move |_| {
+        let field = document().get_element_by_id(&input);
+        let Some(field) = field.and_then(|field| field.dyn_into::<HtmlInputElement>().ok()) else {
+            return;
+        };
+        let read = field.clone();
+        kept.set_value(Some(EventListener::new(&field, "input", move |_| {
+            let read = read.clone();
+            // Half a word is not read out: only what stands after a moment's pause.
+            pause.set_value(Some(Timeout::new(400, move || typed.set(read.value()))));
+        })));
+    });
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn listen(_: String, _: RwSignal<String>) {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn about(text: &str) -> String {
+        let words = CodeCheckWords {
+            partial: String::from("{found} so far"),
+            whole: String::from("whole: {code}"),
+            wrong: String::from("{position} is {found}, not {expected}"),
+            long: String::from("too long"),
+            ownership: String::from("G, J or Z"),
+            ..CodeCheckWords::default()
+        };
+        words.about(text)
+    }
+
+    #[test]
+    fn a_code_is_followed_while_it_grows() {
+        assert_eq!(about("330521"), "");
+        assert_eq!(about("330521 001002 GB00"), "16 so far");
+        assert!(about("330521 001002 GB00011").starts_with("whole: 330521"));
+        assert_eq!(about("330521001002GB00011F000100010"), "too long");
+    }
+
+    #[test]
+    fn a_wrong_character_is_named_with_its_place() {
+        assert_eq!(about("330521001002XB00011"), "13 is X, not G, J or Z");
+    }
+
+    #[test]
+    fn names_of_places_are_left_alone() {
+        assert_eq!(about("德清县阜溪街道"), "");
+    }
+}

@@ -1,0 +1,177 @@
+//! Where the scanner stands: the view follows from it and from nothing else.
+
+use super::ScannerWords;
+
+/// Where the scanner stands.
+#[cfg_attr(not(feature = "hydrate"), allow(dead_code, reason = "the server knows only the first"))]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum State {
+    /// As the server renders it, and as it stays without JavaScript.
+    Asleep,
+    /// Ready; maybe something is to be said about the last photo or paste.
+    Idle(Option<Notice>),
+    /// The camera does not work.
+    Trouble(Trouble),
+    /// The browser asks for permission, the camera starts.
+    Opening,
+    /// The camera runs.
+    Scanning {
+        /// Whether the light is on; none where there is none to switch.
+        torch: Option<bool>,
+        /// What there is to say meanwhile.
+        notice: Option<Notice>,
+    },
+    /// The page was hidden while the camera ran.
+    Paused,
+    /// A photo is read.
+    Reading,
+    /// There are several codes in the picture.
+    Choosing(Vec<Target>),
+    /// A code was read; its page opens. Holds the code as it is shown.
+    Leaving(String),
+}
+
+/// Something to say that does not stop anything.
+#[cfg_attr(not(feature = "hydrate"), allow(dead_code, reason = "the server has nothing to say"))]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// It takes long: other ways.
+    Hint,
+    /// A photo without a code.
+    NothingFound,
+    /// A file that is no picture.
+    NotAPicture,
+    /// Not ours; never opened.
+    Foreign {
+        /// What was read.
+        text: String,
+        /// Where it points to, if it is an address.
+        host: Option<String>,
+    },
+    /// Looks like a code and is none.
+    Faulty {
+        /// What was read.
+        text: String,
+        /// Where it is wrong, from 1.
+        position: usize,
+    },
+}
+
+/// Why the camera does not work.
+#[cfg_attr(not(feature = "hydrate"), allow(dead_code, reason = "the server has no camera"))]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// No permission.
+    Denied,
+    /// No camera.
+    Absent,
+    /// In use elsewhere.
+    Busy,
+    /// Gives no picture.
+    Silent,
+    /// Browsers give no camera to pages that came over an insecure way.
+    Insecure,
+    /// The decoder did not arrive.
+    Unloaded,
+}
+
+/// A page of this portal that a payload leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// The code in groups, or the path.
+    pub label: String,
+    /// Its path on this site.
+    pub path: String,
+}
+
+impl State {
+    /// Its name in `data-scanner-state`, for styles and tests.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Asleep => "asleep",
+            Self::Idle(_) => "idle",
+            Self::Trouble(_) => "trouble",
+            Self::Opening => "opening",
+            Self::Scanning { .. } => "scanning",
+            Self::Paused => "paused",
+            Self::Reading => "reading",
+            Self::Choosing(_) => "choosing",
+            Self::Leaving(_) => "leaving",
+        }
+    }
+
+    /// Whether the camera's picture is shown.
+    pub fn shows_picture(&self) -> bool {
+        matches!(self, Self::Opening | Self::Scanning { .. })
+    }
+
+    /// What is said about the last thing that was read.
+    pub fn notice(&self) -> Option<&Notice> {
+        match self {
+            Self::Idle(notice) | Self::Scanning { notice, .. } => notice.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// What happens, in a sentence.
+    pub fn sentence(&self, words: &ScannerWords) -> String {
+        match self {
+            Self::Asleep => words.asleep.clone(),
+            Self::Idle(_) => String::new(),
+            Self::Trouble(trouble) => trouble.sentence(words).to_owned(),
+            Self::Opening => words.opening.clone(),
+            Self::Scanning { .. } => words.scanning.clone(),
+            Self::Paused => words.paused.clone(),
+            Self::Reading => words.reading.clone(),
+            Self::Choosing(_) => words.choosing.clone(),
+            Self::Leaving(code) => words.leaving.replace("{code}", code),
+        }
+    }
+
+    /// The word on the one button that starts and stops: it stays the same button, so that focus
+    /// stays on it.
+    pub fn button<'a>(&self, words: &'a ScannerWords) -> &'a str {
+        match self {
+            Self::Opening | Self::Scanning { .. } | Self::Paused => &words.stop,
+            Self::Trouble(_) => &words.retry,
+            _ => &words.start,
+        }
+    }
+}
+
+impl Notice {
+    /// What it says.
+    pub fn sentence(&self, words: &ScannerWords) -> String {
+        match self {
+            Self::Hint => words.hint.clone(),
+            Self::NothingFound => words.nothing_found.clone(),
+            Self::NotAPicture => words.not_a_picture.clone(),
+            Self::Foreign { .. } => words.foreign.clone(),
+            Self::Faulty { position, .. } => {
+                words.faulty.replace("{position}", &position.to_string())
+            }
+        }
+    }
+
+    /// What was read, and the host it points to.
+    pub fn read(&self) -> Option<(&str, Option<&str>)> {
+        match self {
+            Self::Foreign { text, host } => Some((text, host.as_deref())),
+            Self::Faulty { text, .. } => Some((text, None)),
+            Self::Hint | Self::NothingFound | Self::NotAPicture => None,
+        }
+    }
+}
+
+impl Trouble {
+    fn sentence(self, words: &ScannerWords) -> &str {
+        match self {
+            Self::Denied => &words.denied,
+            Self::Absent => &words.absent,
+            Self::Busy => &words.busy,
+            Self::Silent => &words.silent,
+            Self::Insecure => &words.insecure,
+            Self::Unloaded => &words.unloaded,
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! What this is, where its data come from, and what law it rests on.
+
+use domain::{dataset::DataVersion, dictionary::dictionaries};
+use leptos::prelude::*;
+
+use crate::{components::PageTitle, current, format, words::Words};
+
+/// About the portal and its data.
+#[component]
+pub fn AboutPage() -> AnyView {
+    let words = current::words();
+    view! {
+        <PageTitle text=words.t("about_title") />
+        <div class="measure">
+            <h1>{words.t("about_title")}</h1>
+            <p class="lead">{words.t("about_lead")}</p>
+            <p class="prevails">{words.t("register_prevails")}</p>
+            <h2>{words.t("about_data")}</h2>
+            <Versions />
+            <h2>{words.t("about_law")}</h2>
+            <ul>
+                {["law_registration", "law_code", "law_planning", "law_map", "law_privacy", "law_service"]
+                    .map(|key| view! { <li>{words.t(key)}</li> })
+                    .into_iter()
+                    .collect_view()}
+            </ul>
+            <h2>{words.t("about_dictionaries")}</h2>
+            <p>{words.t("about_dictionaries_text")}</p>
+            <ul>
+                {dictionaries()
+                    .iter()
+                    .filter(|one| !one.title.zh.is_empty())
+                    .map(|one| {
+                        view! {
+                            <li>
+                                {words.pick(&one.title)}
+                                " "
+                                <code>{one.version.clone()}</code>
+                                <small class="beneath">{one.source.clone()}</small>
+                            </li>
+                        }
+                    })
+                    .collect_view()}
+            </ul>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Versions() -> AnyView {
+    let words = current::words();
+    current::later(async move {
+        let found = match current::portal() {
+            Some(portal) => portal.versions().await.ok(),
+            None => None,
+        };
+        match found {
+            None => view! { <p>{words.t("about_data_unavailable")}</p> }.into_any(),
+            Some(versions) if versions.is_empty() => {
+                view! { <p>{words.t("about_data_none")}</p> }.into_any()
+            }
+            Some(versions) => {
+                versions.iter().map(|one| version(words, one)).collect_view().into_any()
+            }
+        }
+    })
+    .into_any()
+}
+
+fn version(words: Words, version: &DataVersion) -> AnyView {
+    let dataset = &version.dataset;
+    view! {
+        <section class="dataset">
+            <h3>
+                {words.pick(&dataset.title)}
+                {dataset.demonstration.then(|| view! { " " <span class="tag">{words.t("demonstration")}</span> })}
+            </h3>
+            <dl class="terms">
+                <div><dt>{words.t("source")}</dt><dd>{words.pick(&dataset.source)}</dd></div>
+                <div>
+                    <dt>{words.t("data_date")}</dt>
+                    <dd>{format::date(words.0, dataset.source_date)}</dd>
+                </div>
+                <div>
+                    <dt>{words.t("data_version")}</dt>
+                    <dd>
+                        <code>{version.label()}</code>
+                        <small class="beneath">
+                            {words.fill("imported", &[("time", &format::moment(words.0, version.imported_at))])}
+                        </small>
+                    </dd>
+                </div>
+                <div><dt>{words.t("policy")}</dt><dd><code>{dataset.policy.clone()}</code></dd></div>
+                {dataset.map_review_number.clone().map(|number| view! {
+                    <div><dt>{words.t("map_review")}</dt><dd>{number}</dd></div>
+                })}
+            </dl>
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,43 @@
+//! The accessibility statement.
+
+use leptos::prelude::*;
+
+use crate::{components::PageTitle, current};
+
+/// The accessibility statement.
+#[component]
+pub fn AccessibilityPage() -> AnyView {
+    let page = current::page();
+    let words = current::words();
+    let contact = words.pick(&page.operator.contact);
+    let list = |keys: &[&str]| {
+        keys.iter().map(|key| view! { <li>{words.t(key)}</li> }).collect_view().into_any()
+    };
+    view! {
+        <PageTitle text=words.t("accessibility_title") />
+        <div class="measure">
+            <h1>{words.t("accessibility_title")}</h1>
+            <p class="lead">{words.t("accessibility_lead")}</p>
+            <h2>{words.t("accessibility_can")}</h2>
+            <ul>
+                {list(&[
+                    "accessibility_script",
+                    "accessibility_keyboard",
+                    "accessibility_reader",
+                    "accessibility_zoom",
+                    "accessibility_elder",
+                    "accessibility_colour",
+                    "accessibility_motion",
+                ])}
+            </ul>
+            <h2>{words.t("accessibility_cannot")}</h2>
+            <ul>{list(&["accessibility_map", "accessibility_camera"])}</ul>
+            <h2>{words.t("accessibility_standard")}</h2>
+            <p>{words.t("accessibility_standard_text")}</p>
+            <h2>{words.t("accessibility_help")}</h2>
+            <p>{words.t("accessibility_help_text")}</p>
+            {(!contact.is_empty()).then(|| view! { <p>{words.fill("onward_contact", &[("contact", &contact)])}</p> })}
+        </div>
+    }
+    .into_any()
+}

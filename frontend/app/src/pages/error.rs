@@ -1,0 +1,135 @@
+//! What happened, what to do, and a way on.
+
+use domain::{
+    LandCode,
+    code::{CodeError, Strictness},
+};
+use http::StatusCode;
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+use crate::{
+    components::{FaultyCode, PageTitle, SearchForm, fault_words},
+    context::ErrorPage,
+    current, urls,
+};
+
+/// An error page.
+#[component]
+pub fn ErrorView(
+    /// Which.
+    error: ErrorPage,
+) -> AnyView {
+    let words = current::words();
+    let (status, title, what, next) = match error {
+        ErrorPage::NotFound => {
+            (StatusCode::NOT_FOUND, "error_404_title", "error_404_what", "error_404_next")
+        }
+        ErrorPage::TooManyRequests { .. } => {
+            (StatusCode::TOO_MANY_REQUESTS, "error_429_title", "error_429_what", "error_429_next")
+        }
+        ErrorPage::CrossSite => {
+            (StatusCode::FORBIDDEN, "error_403_title", "error_403_what", "error_403_next")
+        }
+        ErrorPage::Unavailable => {
+            (StatusCode::SERVICE_UNAVAILABLE, "error_503_title", "error_503_what", "error_503_next")
+        }
+    };
+    current::set_status(status);
+    let what = match error {
+        ErrorPage::TooManyRequests { retry_after } => {
+            words.fill(what, &[("seconds", &retry_after.max(1).to_string())])
+        }
+        _ => words.t(what).to_owned(),
+    };
+    let page = current::page();
+    // A place that is not found and one that may not be shown must not differ by a byte, so the
+    // id of the request is only told where there is something to complain about.
+    let id = matches!(error, ErrorPage::Unavailable | ErrorPage::CrossSite)
+        .then_some(page.request_id)
+        .filter(|id| !id.is_empty());
+    view! {
+        <PageTitle text=words.t(title) />
+        <div class="measure">
+            <h1>{words.t(title)}</h1>
+            <p class="lead">{what}</p>
+            <p>{words.t(next)}</p>
+            {onward()}
+            {id.map(|id| view! { <p class="quiet">{words.t("error_id")} " " <code>{id}</code></p> })}
+        </div>
+    }
+    .into_any()
+}
+
+/// The ways on, the same on every error page.
+fn onward() -> AnyView {
+    let page = current::page();
+    let words = current::words();
+    let contact = words.pick(&page.operator.contact);
+    view! {
+        <ul class="onward">
+            <li><a href=urls::HOME>{words.t("onward_home")}</a></li>
+            <li><a href=urls::REQUESTS>{words.t("onward_requests")}</a></li>
+            <li><a href=urls::SERVICES>{words.t("onward_services")}</a></li>
+        </ul>
+        {(!contact.is_empty()).then(|| view! { <p>{words.fill("onward_contact", &[("contact", &contact)])}</p> })}
+    }
+    .into_any()
+}
+
+/// No such place, or none that may be shown: the answer is the same (rule P5).
+#[component]
+pub fn NoSuchPlace() -> AnyView {
+    current::set_status(StatusCode::NOT_FOUND);
+    let words = current::words();
+    view! {
+        <PageTitle text=words.t("no_place_title") />
+        <div class="measure">
+            <h1>{words.t("no_place_title")}</h1>
+            <p class="lead">{words.t("no_place_what")}</p>
+            <h2>{words.t("no_place_next")}</h2>
+            <ul>
+                <li>{words.t("no_place_check")}</li>
+                <li>{words.t("no_place_search")}</li>
+                <li>{words.t("no_place_ask")}</li>
+            </ul>
+            <SearchForm />
+            {onward()}
+        </div>
+    }
+    .into_any()
+}
+
+/// An address with a text that is no code.
+#[component]
+pub fn MalformedCode(
+    /// The text.
+    text: String,
+    /// What is wrong with it.
+    error: CodeError,
+) -> AnyView {
+    current::set_status(StatusCode::BAD_REQUEST);
+    let words = current::words();
+    let sentence = fault_words(words, &error);
+    // Longer than any code with its spaces: not worth repeating in the field.
+    let query: String = text.chars().take(60).collect();
+    view! {
+        <PageTitle text=words.t("bad_code_title") />
+        <div class="measure">
+            <h1>{words.t("bad_code_title")}</h1>
+            <p class="lead">{sentence}</p>
+            <FaultyCode text error />
+            <p>{words.t("bad_code_next")}</p>
+            <SearchForm query />
+        </div>
+    }
+    .into_any()
+}
+
+/// The code in this page's address, or what is wrong with it.
+pub fn code_in_address() -> Result<domain::code::Parsed<LandCode>, (String, CodeError)> {
+    let text = use_params_map().with_untracked(|params| params.get("code")).unwrap_or_default();
+    LandCode::parse(&text, Strictness::LookUp)
+        .map(|parsed| domain::code::Parsed { code: parsed.code.canonical(), ..parsed })
+        .map_err(|error| (text, error))
+}

@@ -1,0 +1,29 @@
+//! The pages, one file a route.
+
+#![allow(clippy::needless_pass_by_value, reason = "a component owns its props")]
+
+mod about;
+mod accessibility;
+mod error;
+mod home;
+mod new_request;
+mod place;
+mod place_map;
+mod privacy;
+mod request;
+mod requests;
+mod search;
+mod service;
+mod services;
+
+pub use about::AboutPage;
+pub use accessibility::AccessibilityPage;
+pub use error::ErrorView;
+pub use home::HomePage;
+pub use new_request::NewRequestPage;
+pub use place::PlacePage;
+pub use privacy::PrivacyPage;
+pub use request::RequestPage;
+pub use requests::RequestsPage;
+pub use service::ServicePage;
+pub use services::ServicesPage;

@@ -1,0 +1,142 @@
+//! Asking for a service at a place.
+
+use domain::{
+    LandCode,
+    service::{ServiceItem, service},
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+use super::{
+    error::{ErrorView, MalformedCode, NoSuchPlace, code_in_address},
+    place::location,
+};
+use crate::{
+    components::{
+        CodeLine, ErrorSummary, PageTitle, RequestForm, ServiceList, as_written, department_words,
+        request_faults,
+    },
+    context::{ErrorPage, FormReturn, FormToken},
+    current,
+    portal::Place,
+    urls,
+};
+
+/// The form; without a service, the services to choose from.
+#[component]
+pub fn NewRequestPage() -> AnyView {
+    let parsed = match code_in_address() {
+        Ok(parsed) => parsed,
+        Err((text, error)) => return view! { <MalformedCode text error /> }.into_any(),
+    };
+    let wanted = use_query_map().with_untracked(|query| query.get("item"));
+    let wanted = wanted.filter(|item| !item.is_empty());
+    current::later(async move {
+        let Some(portal) = current::portal() else {
+            return view! { <ErrorView error=ErrorPage::Unavailable /> }.into_any();
+        };
+        let code = parsed.code;
+        let place = match portal.place(&code, &current::page().viewer).await {
+            Ok(Some(place)) => place,
+            Ok(None) => return view! { <NoSuchPlace /> }.into_any(),
+            Err(_) => return view! { <ErrorView error=ErrorPage::Unavailable /> }.into_any(),
+        };
+        match wanted.map(|id| service(&id)) {
+            None => view! { <Choose code place /> }.into_any(),
+            Some(Some(item)) => view! { <Ask code item place /> }.into_any(),
+            Some(None) => view! { <ErrorView error=ErrorPage::NotFound /> }.into_any(),
+        }
+    })
+    .into_any()
+}
+
+/// The place the request is about.
+fn about(code: LandCode, place: &Place) -> AnyView {
+    let words = current::words();
+    let location = location(words, &place.profile);
+    let demonstration = place.profile.version.dataset.demonstration;
+    view! {
+        <div class="about-place">
+            <span class="about-place-name">
+                {location.map(|text| as_written(words, text))}
+                {demonstration.then(|| view! { " " <span class="tag">{words.t("demonstration")}</span> })}
+            </span>
+            <CodeLine code />
+            <a class="about-place-link" href=urls::place(&code)>{words.t("back_to_place")}</a>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Choose(
+    /// The place.
+    code: LandCode,
+    /// What may be shown of it.
+    place: Place,
+) -> AnyView {
+    let words = current::words();
+    view! {
+        <PageTitle text=words.t("choose_title") />
+        <div class="measure">
+            <h1>{words.t("choose_title")}</h1>
+            {about(code, &place)}
+            <ServiceList code=Some(code) />
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Ask(
+    /// The place.
+    code: LandCode,
+    /// The service.
+    item: &'static ServiceItem,
+    /// What may be shown of the place.
+    place: Place,
+) -> AnyView {
+    let words = current::words();
+    let token = use_context::<FormToken>().map(|token| token.0).unwrap_or_default();
+    let back = use_context::<FormReturn>();
+    let faults = back.as_ref().map(|back| request_faults(words, item, back)).unwrap_or_default();
+    let title = words.pick(&item.title);
+    let tab = if faults.is_empty() {
+        title.clone()
+    } else {
+        words.fill("error_title", &[("title", &title)])
+    };
+    let seen = place.profile.version.label();
+    view! {
+        <PageTitle text=tab />
+        <div class="measure">
+            {(!faults.is_empty()).then(|| view! { <ErrorSummary faults /> })}
+            <h1>{title}</h1>
+            <p class="lead">{words.pick(&item.summary)}</p>
+            {about(code, &place)}
+            <dl class="terms terms-ask">
+                <div>
+                    <dt>{words.t("ask_department")}</dt>
+                    <dd>{department_words(words, &item.department)}</dd>
+                </div>
+                <div><dt>{words.t("ask_time")}</dt><dd>{words.pick(&item.statutory_time)}</dd></div>
+                <div><dt>{words.t("ask_fee")}</dt><dd>{words.pick(&item.fee)}</dd></div>
+            </dl>
+            <details class="basis">
+                <summary>{words.t("ask_next")}</summary>
+                <div class="basis-text">
+                    <ol>
+                        {item.steps.iter().map(|step| view! { <li>{words.pick(step)}</li> }).collect_view()}
+                    </ol>
+                    <p><a href=urls::service(&item.id)>{words.t("ask_guide")}</a></p>
+                </div>
+            </details>
+            <RequestForm code item seen token back=back.unwrap_or_else(empty) />
+        </div>
+    }
+    .into_any()
+}
+
+fn empty() -> FormReturn {
+    FormReturn { values: domain::service::Answers::new(), faults: Vec::new(), refusal: None }
+}

@@ -1,0 +1,192 @@
+//! The profile of a place: facts, map, restrictions, life, services.
+
+use domain::{
+    LandCode, ParcelCode,
+    code::{CodeWarning, Realm},
+    policy::Field,
+    profile::PublicProfile,
+    record::Value,
+};
+use leptos::prelude::*;
+
+use super::{
+    error::{ErrorView, MalformedCode, NoSuchPlace, code_in_address},
+    place_map::MapSection,
+};
+use crate::{
+    components::{
+        Banner, CodeBlock, CodeLine, Counts, FactList, Lifecycle, PageTitle, ServiceList,
+        SourceLine, ThreeLists, Tone, as_written, warning_words,
+    },
+    context::ErrorPage,
+    current,
+    portal::Place,
+    urls,
+    words::Words,
+};
+
+/// The profile at this address.
+#[component]
+pub fn PlacePage() -> AnyView {
+    let parsed = match code_in_address() {
+        Ok(parsed) => parsed,
+        Err((text, error)) => return view! { <MalformedCode text error /> }.into_any(),
+    };
+    current::later(async move {
+        let Some(portal) = current::portal() else {
+            return view! { <ErrorView error=ErrorPage::Unavailable /> }.into_any();
+        };
+        match portal.place(&parsed.code, &current::page().viewer).await {
+            Ok(Some(place)) => {
+                view! { <Profile code=parsed.code warnings=parsed.warnings place /> }.into_any()
+            }
+            Ok(None) => view! { <NoSuchPlace /> }.into_any(),
+            Err(_) => view! { <ErrorView error=ErrorPage::Unavailable /> }.into_any(),
+        }
+    })
+    .into_any()
+}
+
+/// Where it lies, as far as it may be said.
+pub fn location(words: Words, profile: &PublicProfile) -> Option<String> {
+    let text = |value: &Value| match value {
+        Value::Text(text) => Some(text.clone()),
+        Value::Localized(text) => Some(words.pick(text)),
+        _ => None,
+    };
+    let unit = profile.unit.as_ref().and_then(|unit| {
+        unit.facts.iter().find(|fact| fact.field == Field::UnitLocation).map(|fact| &fact.value)
+    });
+    unit.and_then(text)
+        .or_else(|| profile.fact(Field::Location).and_then(text))
+        .filter(|text| !text.trim().is_empty())
+}
+
+#[component]
+fn Profile(
+    /// The code asked for, canonical.
+    code: LandCode,
+    /// What is unusual about it.
+    warnings: Vec<CodeWarning>,
+    /// What may be shown.
+    place: Place,
+) -> AnyView {
+    let words = current::words();
+    let Place { profile, map } = place;
+    let location = location(words, &profile);
+    let name = location.unwrap_or_else(|| code.grouped());
+    let kind = words.t(match (&code, profile.code.realm()) {
+        (LandCode::Unit(_), _) => "kind_unit",
+        (LandCode::Parcel(_), Realm::Land) => "kind_parcel",
+        (LandCode::Parcel(_), Realm::Sea) => "kind_sea",
+    });
+    let lists = &profile.restrictions;
+    let counts = [lists.concerned.len(), lists.not_concerned.len(), lists.no_data.len()];
+    let demonstration = profile.version.dataset.demonstration;
+    view! {
+        <PageTitle text=format!("{name} · {}", code.grouped()) />
+        <article class="place">
+            <header class="place-head">
+                {demonstration.then(|| view! {
+                    <Banner tone=Tone::Caution title=words.t("demonstration")>{words.t("demonstration_text")}</Banner>
+                })}
+                {former(words, profile.successors.clone())}
+                <p class="kicker">{kind}</p>
+                <h1>{as_written(words, name.clone())}</h1>
+                <CodeBlock code />
+                {(!warnings.is_empty()).then(|| view! {
+                    <ul class="warnings">
+                        {warnings
+                            .into_iter()
+                            .map(|warning| view! { <li>{warning_words(words, warning)}</li> })
+                            .collect_view()}
+                    </ul>
+                })}
+                <Counts counts />
+                <p class="place-action"><a class="button button-primary" href="#services">{words.t("place_action")}</a></p>
+            </header>
+            <section class="place-facts" aria-labelledby="facts-title">
+                {facts(words, &profile)}
+            </section>
+            <MapSection code name profile=profile.clone() map />
+            <section class="place-restrictions">
+                <ThreeLists restrictions=profile.restrictions.clone() />
+            </section>
+            <section class="place-life">
+                <Lifecycle events=profile.events.clone() />
+                {formed(words, profile.predecessors.clone())}
+            </section>
+            <section class="place-services" id="services" aria-labelledby="services-title">
+                <h2 id="services-title">{words.t("place_services")}</h2>
+                <ServiceList code=Some(code) />
+            </section>
+            <footer class="place-source">
+                <SourceLine version=profile.version policy=profile.policy />
+            </footer>
+        </article>
+    }
+    .into_any()
+}
+
+fn facts(words: Words, profile: &PublicProfile) -> AnyView {
+    let unit = profile.unit.as_ref().map(|unit| unit.facts.clone()).unwrap_or_default();
+    let local_id = profile.local_id.clone().map(|id| {
+        view! {
+            <p class="quiet">{words.t("field_local_id")} " " <code>{id}</code></p>
+        }
+    });
+    let parcel_heading = words.t("facts_parcel");
+    view! {
+        <h2 id="facts-title">{words.t("facts_title")}</h2>
+        {(!unit.is_empty()).then(|| view! {
+            <h3>{words.t("facts_unit")}</h3>
+            <FactList facts=unit.clone() />
+            <h3>{parcel_heading}</h3>
+        })}
+        {if profile.facts.is_empty() {
+            view! { <p class="quiet">{words.t("facts_none")}</p> }.into_any()
+        } else {
+            view! { <FactList facts=profile.facts.clone() /> }.into_any()
+        }}
+        {local_id}
+        <p class="quiet">{words.t("facts_why")} " " <a href=urls::PRIVACY>{words.t("privacy_title")}</a></p>
+    }
+    .into_any()
+}
+
+/// Codes are never reused: an old one leads to what became of it (rule C7).
+fn former(words: Words, successors: Vec<ParcelCode>) -> Option<AnyView> {
+    (!successors.is_empty()).then(|| {
+        view! {
+            <Banner tone=Tone::Caution title=words.t("former_title")>
+                {words.t("former_text")} {links(successors)}
+            </Banner>
+        }
+        .into_any()
+    })
+}
+
+fn formed(words: Words, predecessors: Vec<ParcelCode>) -> Option<AnyView> {
+    (!predecessors.is_empty()).then(|| {
+        view! {
+            <h3>{words.t("formed_title")}</h3>
+            {links(predecessors)}
+        }
+        .into_any()
+    })
+}
+
+fn links(codes: Vec<ParcelCode>) -> AnyView {
+    view! {
+        <ul class="kin">
+            {codes
+                .into_iter()
+                .map(|code| {
+                    let code = LandCode::Parcel(code);
+                    view! { <li><a href=urls::place(&code)><CodeLine code /></a></li> }
+                })
+                .collect_view()}
+        </ul>
+    }
+    .into_any()
+}

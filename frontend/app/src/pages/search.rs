@@ -1,0 +1,102 @@
+//! What a search found.
+
+use domain::{LandCode, code::Strictness, payload::looks_like_a_code};
+use leptos::prelude::*;
+
+use super::error::ErrorView;
+use crate::{
+    components::{CodeLine, FaultyCode, PageTitle, SearchForm, as_written, fault_words},
+    context::ErrorPage,
+    current,
+    portal::SearchHit,
+    urls,
+    words::Words,
+};
+
+/// The results of a search, or what is wrong with a code.
+#[component]
+pub fn Results(
+    /// What was searched for.
+    query: String,
+) -> AnyView {
+    let words = current::words();
+    if looks_like_a_code(&query)
+        && let Err(error) = LandCode::parse(&query, Strictness::LookUp)
+    {
+        let sentence = fault_words(words, &error);
+        return view! {
+            <PageTitle text=words.t("bad_code_title") />
+            <div class="measure">
+                <h1>{words.t("bad_code_title")}</h1>
+                <p class="lead">{sentence}</p>
+                <FaultyCode text=query.clone() error />
+                <p>{words.t("bad_code_next")}</p>
+                <SearchForm query />
+            </div>
+        }
+        .into_any();
+    }
+    current::later(async move {
+        let found = match current::portal() {
+            Some(portal) => portal.search(&query).await.ok(),
+            None => None,
+        };
+        match found {
+            Some(hits) => view! { <Hits query hits /> }.into_any(),
+            None => view! { <ErrorView error=ErrorPage::Unavailable /> }.into_any(),
+        }
+    })
+    .into_any()
+}
+
+#[component]
+fn Hits(
+    /// What was searched for.
+    query: String,
+    /// What was found.
+    hits: Vec<SearchHit>,
+) -> AnyView {
+    let words = current::words();
+    let title = words.fill("results_title", &[("query", &query)]);
+    view! {
+        <PageTitle text=title.clone() />
+        <div class="measure">
+            <h1>{title}</h1>
+            <SearchForm query />
+            {if hits.is_empty() {
+                view! {
+                    <p class="lead">{words.t("results_none")}</p>
+                    <ul>
+                        <li>{words.t("results_none_shorter")}</li>
+                        <li>{words.t("results_none_code")}</li>
+                        <li>{words.t("results_none_scan")} " " <a href=urls::HOME>{words.t("onward_home")}</a></li>
+                    </ul>
+                }
+                    .into_any()
+            } else {
+                view! {
+                    <p class="quiet">{words.fill("results_count", &[("n", &hits.len().to_string())])}</p>
+                    <ol class="hits">{hits.iter().map(|one| hit(words, one)).collect_view()}</ol>
+                }
+                    .into_any()
+            }}
+        </div>
+    }
+    .into_any()
+}
+
+fn hit(words: Words, hit: &SearchHit) -> AnyView {
+    let code = LandCode::Parcel(hit.code);
+    let title = hit.location.clone().unwrap_or_else(|| hit.code.grouped());
+    view! {
+        <li class="hit">
+            <a class="hit-title" href=urls::place(&code)>{as_written(words, title)}</a>
+            <CodeLine code />
+            <span class="quiet">
+                {words.pick(&hit.dataset)}
+                {hit.local_id.clone().map(|id| view! { " · " {id} })}
+            </span>
+        </li>
+    }
+    .into_any()
+}

@@ -1,0 +1,62 @@
+//! The public guide of a service (rule S1).
+
+use domain::service::{ServiceItem, service};
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+use super::error::ErrorView;
+use crate::{
+    components::{PageTitle, department_words},
+    context::ErrorPage,
+    current, urls,
+};
+
+/// The guide of the service at this address.
+#[component]
+pub fn ServicePage() -> AnyView {
+    let id = use_params_map().with_untracked(|params| params.get("item")).unwrap_or_default();
+    match service(&id) {
+        Some(item) => view! { <Guide item /> }.into_any(),
+        None => view! { <ErrorView error=ErrorPage::NotFound /> }.into_any(),
+    }
+}
+
+#[component]
+fn Guide(
+    /// The service.
+    item: &'static ServiceItem,
+) -> AnyView {
+    let words = current::words();
+    let title = words.pick(&item.title);
+    view! {
+        <PageTitle text=title.clone() />
+        <article class="measure">
+            <p class="kicker"><a href=urls::SERVICES>{words.t("services_title")}</a></p>
+            <h1>{title}</h1>
+            <p class="lead">{words.pick(&item.summary)}</p>
+            <p><a class="button button-primary" href=urls::HOME>{words.t("guide_start")}</a></p>
+            <p class="hint">{words.t("guide_start_hint")}</p>
+
+            <h2>{words.t("guide_who")}</h2>
+            <p>{words.pick(&item.who)}</p>
+
+            <h2>{words.t("guide_materials")}</h2>
+            <ul>{item.materials.iter().map(|text| view! { <li>{words.pick(text)}</li> }).collect_view()}</ul>
+
+            <h2>{words.t("guide_steps")}</h2>
+            <ol>{item.steps.iter().map(|text| view! { <li>{words.pick(text)}</li> }).collect_view()}</ol>
+
+            <h2>{words.t("guide_terms")}</h2>
+            <dl class="terms">
+                <div>
+                    <dt>{words.t("ask_department")}</dt>
+                    <dd>{department_words(words, &item.department)}</dd>
+                </div>
+                <div><dt>{words.t("ask_time")}</dt><dd>{words.pick(&item.statutory_time)}</dd></div>
+                <div><dt>{words.t("ask_fee")}</dt><dd>{words.pick(&item.fee)}</dd></div>
+                <div><dt>{words.t("guide_basis")}</dt><dd>{words.pick(&item.basis)}</dd></div>
+            </dl>
+        </article>
+    }
+    .into_any()
+}

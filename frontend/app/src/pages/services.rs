@@ -1,0 +1,23 @@
+//! What can be asked for.
+
+use leptos::prelude::*;
+
+use crate::{
+    components::{PageTitle, ServiceList},
+    current,
+};
+
+/// The list of services.
+#[component]
+pub fn ServicesPage() -> AnyView {
+    let words = current::words();
+    view! {
+        <PageTitle text=words.t("services_title") />
+        <div class="measure">
+            <h1>{words.t("services_title")}</h1>
+            <p class="lead">{words.t("services_lead")}</p>
+            <ServiceList />
+        </div>
+    }
+    .into_any()
+}

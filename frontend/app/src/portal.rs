@@ -1,0 +1,130 @@
+//! What the pages ask of the server. Every answer has already passed the disclosure policy.
+
+use async_trait::async_trait;
+use domain::{
+    LandCode, Localized, ParcelCode,
+    base_map::{BaseFeature, Bounds},
+    dataset::DataVersion,
+    policy::{Policy, Viewer},
+    profile::PublicProfile,
+    request::{RequestEvent, RequestNumber, RequestState},
+};
+use jiff::Timestamp;
+
+/// The server cannot answer just now. Pages say so and offer the next step; they never read it as
+/// "nothing found".
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the portal cannot answer just now")]
+pub struct Unavailable;
+
+/// A place with the map around it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Place {
+    /// What may be shown.
+    pub profile: PublicProfile,
+    /// The map around it; `None` where no outline or centroid may be shown.
+    pub map: Option<MapAround>,
+}
+
+/// The base map around a place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MapAround {
+    /// What the map shows, degrees.
+    pub bounds: Bounds,
+    /// Base map features, in drawing order.
+    pub base: Vec<BaseFeature>,
+}
+
+/// A parcel in a list: no outline, no exact position (rule M4).
+#[derive(Clone, Debug, PartialEq)]
+pub struct SearchHit {
+    /// The parcel.
+    pub code: ParcelCode,
+    /// The source's own id.
+    pub local_id: Option<String>,
+    /// 坐落, parcel level.
+    pub location: Option<String>,
+    /// Title of its data set.
+    pub dataset: Localized,
+}
+
+/// A department's part in a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DepartmentProgress {
+    /// Its name.
+    pub department: Localized,
+    /// What to tell the applicant.
+    pub standing: Standing,
+}
+
+/// How a delivery stands, in words for the applicant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Waits to be sent; with the attempts made so far and when the next is due.
+    Waiting {
+        /// Attempts so far.
+        attempts: u32,
+        /// When the next is due.
+        next: Option<Timestamp>,
+    },
+    /// The department has it.
+    Delivered,
+    /// A person looks after it.
+    WithStaff,
+}
+
+/// A request as its applicant sees it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RequestView {
+    /// Its number.
+    pub number: RequestNumber,
+    /// The service item's id.
+    pub item: String,
+    /// The place.
+    pub code: LandCode,
+    /// When it was submitted.
+    pub submitted_at: Timestamp,
+    /// Where it stands.
+    pub state: RequestState,
+    /// What happened, oldest first.
+    pub events: Vec<RequestEvent>,
+    /// The department's reference.
+    pub reference: Option<String>,
+    /// Per department.
+    pub departments: Vec<DepartmentProgress>,
+}
+
+/// A code to try on the home page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Example {
+    /// The code.
+    pub code: LandCode,
+    /// What it is.
+    pub title: Localized,
+}
+
+/// The server, as the pages see it. Put into the Leptos context as `Arc<dyn Portal>`.
+#[async_trait]
+pub trait Portal: Send + Sync {
+    /// The place, or `None` alike for "not found", "classified" and "not permitted" (rule P5).
+    async fn place(&self, code: &LandCode, viewer: &Viewer) -> Result<Option<Place>, Unavailable>;
+
+    /// Parcels that match a text, best first.
+    async fn search(&self, text: &str) -> Result<Vec<SearchHit>, Unavailable>;
+
+    /// The current data versions.
+    async fn versions(&self) -> Result<Vec<DataVersion>, Unavailable>;
+
+    /// Codes worth trying, from the data that are loaded.
+    async fn examples(&self) -> Result<Vec<Example>, Unavailable>;
+
+    /// A request, if the secret opens it; `None` alike for a wrong number and a wrong secret.
+    async fn request(
+        &self,
+        number: &RequestNumber,
+        secret: &str,
+    ) -> Result<Option<RequestView>, Unavailable>;
+
+    /// The policies in force, for the page that explains them.
+    fn policies(&self) -> &[Policy];
+}

@@ -1,0 +1,185 @@
+//! A server with one rich place, and one that does not answer.
+
+use async_trait::async_trait;
+use domain::{
+    LandCode, Localized,
+    code::{ParcelCode, Strictness},
+    dataset::{DataVersion, DatasetInfo},
+    policy::{Policy, Viewer},
+    request::{Actor, RequestEvent, RequestNumber, RequestState},
+};
+
+use super::land::{around, record};
+use crate::portal::{
+    DepartmentProgress, Example, Place, Portal, RequestView, SearchHit, Standing, Unavailable,
+};
+
+/// The code of the place.
+pub const CODE: &str = "330521001002GB00011";
+/// A unit on it.
+pub const UNIT: &str = "330521001002GB00011F00010003";
+
+/// What the fake server does.
+#[derive(Clone, Default)]
+pub struct Fake {
+    pub down: bool,
+    pub former: bool,
+    pub text: Option<String>,
+}
+
+pub fn code(text: &str) -> LandCode {
+    LandCode::parse(text, Strictness::LookUp).unwrap().code
+}
+
+pub fn parcel(text: &str) -> ParcelCode {
+    ParcelCode::parse(text, Strictness::LookUp).unwrap().code
+}
+
+pub fn number() -> RequestNumber {
+    RequestNumber::parse("JM-20261122-7K3MQ2VX").unwrap()
+}
+
+pub fn version() -> DataVersion {
+    DataVersion {
+        dataset: DatasetInfo {
+            id: "deqing-demo".into(),
+            title: Localized::new("德清演示区", "Deqing demonstration district"),
+            source: Localized::new(
+                "见码演示数据，虚构，CC0",
+                "Jianma demonstration data, invented, CC0",
+            ),
+            map_review_number: None,
+            source_date: "2026-11-01".parse().unwrap(),
+            demonstration: true,
+            policy: "zhejiang".into(),
+        },
+        number: 3,
+        imported_at: "2026-11-20T02:15:00Z".parse().unwrap(),
+    }
+}
+
+#[async_trait]
+impl Portal for Fake {
+    async fn place(&self, code: &LandCode, viewer: &Viewer) -> Result<Option<Place>, Unavailable> {
+        if self.down {
+            return Err(Unavailable);
+        }
+        if code.parcel() != parcel(CODE) {
+            return Ok(None);
+        }
+        let policies = Policy::embedded().unwrap();
+        let asked = code.unit();
+        let today = "2026-11-22".parse().unwrap();
+        let profile = policies[0].disclose(&record(self, code), asked.as_ref(), viewer, today);
+        Ok(profile.map(|profile| Place { profile, map: Some(around()) }))
+    }
+
+    async fn search(&self, text: &str) -> Result<Vec<SearchHit>, Unavailable> {
+        if self.down {
+            return Err(Unavailable);
+        }
+        let hit = |code: &str, location: &str| SearchHit {
+            code: parcel(code),
+            local_id: None,
+            location: Some(location.into()),
+            dataset: version().dataset.title,
+        };
+        Ok(if text.contains("永乐") {
+            vec![
+                hit(CODE, "德清县武康街道永乐路8号"),
+                hit("330521001002GB00012", "德清县武康街道永乐路10号"),
+                hit("330521001003JC00005", "德清县武康街道永乐村9组"),
+            ]
+        } else {
+            vec![]
+        })
+    }
+
+    async fn versions(&self) -> Result<Vec<DataVersion>, Unavailable> {
+        if self.down { Err(Unavailable) } else { Ok(vec![version()]) }
+    }
+
+    async fn examples(&self) -> Result<Vec<Example>, Unavailable> {
+        let example = |text: &str, zh: &str, en: &str| Example {
+            code: code(text),
+            title: Localized::new(zh, en),
+        };
+        Ok(vec![
+            example(CODE, "住宅用地，永乐路8号", "Housing, 8 Yongle Road"),
+            example(UNIT, "其中一套住房", "A home on it"),
+            example(
+                "330521001003JC00005",
+                "宅基地，涉及永久基本农田",
+                "A rural house plot near farmland",
+            ),
+            example("330521000000GH00001", "海域，莫干湖养殖区", "A sea area"),
+        ])
+    }
+
+    async fn request(
+        &self,
+        number: &RequestNumber,
+        secret: &str,
+    ) -> Result<Option<RequestView>, Unavailable> {
+        if self.down {
+            return Err(Unavailable);
+        }
+        if secret != "ABCD2345WXYZ" {
+            return Ok(None);
+        }
+        let at = |text: &str| text.parse().unwrap();
+        let first = RequestEvent::after(
+            None,
+            number,
+            at("2026-11-22T06:01:00Z"),
+            RequestState::Submitted,
+            Actor::Applicant,
+            None,
+            None,
+        );
+        let second = RequestEvent::after(
+            Some(&first),
+            number,
+            at("2026-11-22T06:01:09Z"),
+            RequestState::Sent,
+            Actor::Portal,
+            None,
+            None,
+        );
+        let third = RequestEvent::after(
+            Some(&second),
+            number,
+            at("2026-11-23T01:30:00Z"),
+            RequestState::InProgress,
+            Actor::Department("registration".into()),
+            Some("DQ-2026-0815".into()),
+            Some("正在与测绘成果核对，预计三个工作日内答复。".into()),
+        );
+        Ok(Some(RequestView {
+            number: number.clone(),
+            item: "data-correction".into(),
+            code: code(CODE),
+            submitted_at: first.at,
+            state: RequestState::InProgress,
+            events: vec![first, second, third],
+            reference: Some("DQ-2026-0815".into()),
+            departments: vec![DepartmentProgress {
+                department: Localized::new(
+                    "德清县不动产登记服务中心",
+                    "Deqing Real Estate Registration Centre",
+                ),
+                standing: if self.former {
+                    Standing::Waiting { attempts: 3, next: Some(at("2026-11-22T09:30:00Z")) }
+                } else {
+                    Standing::Delivered
+                },
+            }],
+        }))
+    }
+
+    fn policies(&self) -> &[Policy] {
+        static POLICIES: std::sync::LazyLock<Vec<Policy>> =
+            std::sync::LazyLock::new(|| Policy::embedded().unwrap());
+        &POLICIES
+    }
+}

@@ -1,0 +1,6 @@
+//! Every page rendered as the server does, and looked at.
+
+mod fixtures;
+mod land;
+mod pages;
+mod render;

@@ -1,0 +1,162 @@
+use std::collections::BTreeSet;
+
+use domain::{
+    Locale,
+    service::{Answers, service},
+};
+
+use super::{
+    fixtures::{CODE, Fake, UNIT, number},
+    render::Page,
+};
+use crate::context::{ErrorPage, FormReturn, OpenFault, ReceiptSecret};
+
+fn form_back() -> FormReturn {
+    let item = service("data-correction").unwrap();
+    let values = Answers::from([
+        ("what_is_wrong".to_owned(), "</textarea><script>alert(1)</script> & 面积".to_owned()),
+        ("applicant_name".to_owned(), "\"><script>alert(2)</script>".to_owned()),
+        ("applicant_phone".to_owned(), "123".to_owned()),
+    ]);
+    let faults = item.check(&values).unwrap_err();
+    FormReturn { values, faults, refusal: None }
+}
+
+/// Every kind of page, by a name.
+fn pages() -> Vec<(&'static str, Page)> {
+    let receipt =
+        |fresh| Some(ReceiptSecret { number: number(), secret: "ABCD2345WXYZ".into(), fresh });
+    let request = format!("/requests/{}", number());
+    let form = format!("/c/{CODE}/requests/new?item=data-correction");
+    let down = Fake { down: true, ..Fake::default() };
+    let former = Fake { former: true, ..Fake::default() };
+    let error = |error| Page { error: Some(error), ..Page::at("/x") };
+    vec![
+        ("home", Page::at("/")),
+        ("search", Page::at("/?q=%E6%B0%B8%E4%B9%90")),
+        ("search-none", Page::at("/?q=%E5%8D%97%E6%B5%94")),
+        ("search-bad", Page::at("/?q=330521001002QB00011")),
+        ("place", Page::at(&format!("/c/{CODE}"))),
+        ("place-unit", Page::at(&format!("/c/{UNIT}"))),
+        ("place-former", Page { fake: former.clone(), ..Page::at(&format!("/c/{CODE}")) }),
+        ("place-none", Page::at("/c/330521001002GB00099")),
+        ("place-bad", Page::at("/c/330521001002GB0001")),
+        ("place-down", Page { fake: down, ..Page::at(&format!("/c/{CODE}")) }),
+        ("choose", Page::at(&format!("/c/{CODE}/requests/new"))),
+        ("form", Page::at(&form)),
+        ("form-back", Page { form: Some(form_back()), ..Page::at(&form) }),
+        ("services", Page::at("/services")),
+        ("service", Page::at("/services/data-correction")),
+        ("requests", Page::at("/requests")),
+        (
+            "requests-fault",
+            Page { open_fault: Some(OpenFault { number: "JM-1".into() }), ..Page::at("/requests") },
+        ),
+        ("request-locked", Page::at(&request)),
+        ("request", Page { receipt: receipt(false), ..Page::at(&request) }),
+        ("request-fresh", Page { receipt: receipt(true), fake: former, ..Page::at(&request) }),
+        ("privacy", Page::at("/privacy")),
+        ("accessibility", Page::at("/accessibility")),
+        ("about", Page::at("/about")),
+        ("error-404", Page::at("/nowhere")),
+        ("error-429", error(ErrorPage::TooManyRequests { retry_after: 30 })),
+        ("error-403", error(ErrorPage::CrossSite)),
+        ("error-503", error(ErrorPage::Unavailable)),
+    ]
+}
+
+/// Values of `attribute` in tags that start with `tag`.
+fn attributes<'a>(html: &'a str, tag: &str, attribute: &str) -> Vec<&'a str> {
+    html.split(&format!("<{tag}"))
+        .skip(1)
+        .filter_map(|rest| rest.split_once('>'))
+        .filter_map(|(head, _)| head.split_once(&format!(" {attribute}=\"")))
+        .filter_map(|(_, rest)| rest.split_once('"'))
+        .map(|(value, _)| value)
+        .collect()
+}
+
+#[tokio::test]
+async fn every_page_is_sound_in_both_languages() {
+    for (name, page) in pages() {
+        for locale in Locale::ALL {
+            let html = Page { locale, ..page.clone() }.html().await;
+            let name = format!("{name} {}", locale.name());
+            if let Ok(folder) = std::env::var("JIANMA_PAGES") {
+                std::fs::write(format!("{folder}/{}.html", name.replace(' ', "-")), &html).unwrap();
+            }
+            assert_eq!(html.matches("<h1").count(), 1, "{name}");
+            assert_eq!(html.matches("<main").count(), 1, "{name}");
+            assert!(html.contains(&format!("<html lang=\"{}\"", locale.tag())), "{name}");
+            assert_eq!(html.matches("<title>").count(), 1, "{name}: {html}");
+            assert!(!html.contains(" style="), "{name} has an inline style");
+            assert!(!html.contains("<script>alert"), "{name} lets a script through");
+            assert!(!html.contains("CANARY"), "{name} shows a private field");
+            assert!(html.matches("class=\"button button-primary\"").count() <= 1, "{name}");
+            let ids = attributes(&html, "", "id");
+            let unique: BTreeSet<_> = ids.iter().collect();
+            assert_eq!(ids.len(), unique.len(), "{name} has an id twice: {ids:?}");
+            for target in attributes(&html, "label", "for") {
+                assert!(unique.contains(&target), "{name}: label for {target}");
+            }
+            for list in attributes(&html, "", "aria-describedby") {
+                for target in list.split(' ') {
+                    assert!(unique.contains(&target), "{name}: described by {target}");
+                }
+            }
+            for target in
+                attributes(&html, "a", "href").iter().filter_map(|href| href.strip_prefix('#'))
+            {
+                assert!(unique.contains(&target), "{name}: link to #{target}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_form_that_comes_back_keeps_what_was_typed_and_names_its_faults() {
+    let path = format!("/c/{CODE}/requests/new?item=data-correction");
+    let html = Page { form: Some(form_back()), ..Page::at(&path) }.html().await;
+    assert!(html.contains("&lt;/textarea&gt;&lt;script&gt;alert(1)"), "{html}");
+    assert!(html.contains("value=\"123\""));
+    assert!(html.contains("href=\"#applicant_phone\""));
+    assert!(html.contains("<title>有误："));
+    assert!(html.contains("name=\"token\" value=\"token-1\""));
+    assert!(html.contains("name=\"seen\" value=\"deqing-demo/3\""));
+    assert!(html.contains(" autofocus"));
+}
+
+#[tokio::test]
+async fn a_title_cannot_break_out_of_its_element() {
+    let html = Page::at("/?q=%3C%2Ftitle%3E%3Cscript%3Ealert(1)%3C%2Fscript%3E").html().await;
+    assert!(!html.contains("<script>alert"), "{html}");
+}
+
+#[tokio::test]
+async fn a_profile_names_all_three_answers_and_where_the_data_come_from() {
+    let html = Page::at(&format!("/c/{CODE}")).html().await;
+    for text in [
+        "仅边缘接触0.31平方米，低于1平方米的容差",
+        "35.2亩",
+        "第35、44条",
+        "演示数据",
+        "deqing-demo/3",
+        "以不动产登记簿的记载为准",
+        "精度不优于10米",
+    ] {
+        assert!(html.contains(text), "{text}");
+    }
+    let themes = domain::theme::themes().len();
+    assert_eq!(html.matches("class=\"theme ").count(), themes);
+}
+
+#[tokio::test]
+async fn a_receipt_says_how_delivery_stands() {
+    let receipt =
+        Some(ReceiptSecret { number: number(), secret: "ABCD2345WXYZ".into(), fresh: true });
+    let fake = Fake { former: true, ..Fake::default() };
+    let path = format!("/requests/{}", number());
+    let html = Page { receipt, fake, ..Page::at(&path) }.html().await;
+    assert!(html.contains("尚未送达，将于2026年11月22日 17:30再次发送，您无需重复提交"), "{html}");
+    assert!(html.contains("ABCD 2345 WXYZ"));
+}

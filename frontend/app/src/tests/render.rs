@@ -1,0 +1,101 @@
+//! A page as the server renders it.
+
+use std::sync::Arc;
+
+use any_spawner::Executor;
+use domain::{Locale, Localized, policy::Viewer};
+use futures::StreamExt;
+use hydration_context::SsrSharedContext;
+use leptos::{config::LeptosOptions, prelude::*};
+use leptos_meta::ServerMetaContext;
+use leptos_router::location::RequestUrl;
+
+use super::fixtures::Fake;
+use crate::{
+    context::{
+        Assets, ErrorPage, FormReturn, FormToken, OpenFault, Operator, PageContext, ReceiptSecret,
+    },
+    portal::Portal,
+    shell,
+};
+
+/// A page to render.
+#[derive(Clone, Default)]
+pub struct Page {
+    pub path: String,
+    pub locale: Locale,
+    pub elder: bool,
+    pub fake: Fake,
+    pub error: Option<ErrorPage>,
+    pub form: Option<FormReturn>,
+    pub open_fault: Option<OpenFault>,
+    pub receipt: Option<ReceiptSecret>,
+}
+
+impl Page {
+    pub fn at(path: &str) -> Self {
+        Self { path: path.to_owned(), ..Self::default() }
+    }
+
+    fn context(&self) -> PageContext {
+        let assets = [
+            ("app.css", "/style/main.css"),
+            ("scan-worker.js", "/pkg/scan-worker.js"),
+            ("map-bridge.mjs", "/pkg/map-bridge.mjs"),
+        ];
+        PageContext {
+            locale: self.locale,
+            elder: self.elder,
+            path: self.path.clone(),
+            host: "127.0.0.1:3000".into(),
+            viewer: Viewer::public(),
+            assets: Assets(assets.map(|(name, url)| (name.into(), url.into())).into()),
+            operator: Operator {
+                name: Localized::new(
+                    "浙江省自然资源厅",
+                    "Department of Natural Resources of Zhejiang",
+                ),
+                contact: Localized::new("电话 0571-12345", "Phone 0571-12345"),
+                site_id: Some("3300000001".into()),
+                record_number: Some("浙ICP备00000000号".into()),
+            },
+            request_id: "r-1".into(),
+        }
+    }
+
+    fn provide(&self) {
+        provide_context(RequestUrl::new(&self.path));
+        provide_context(self.context());
+        provide_context::<Arc<dyn Portal>>(Arc::new(self.fake.clone()));
+        provide_context(FormToken("token-1".into()));
+        if let Some(error) = self.error {
+            provide_context(error);
+        }
+        if let Some(form) = &self.form {
+            provide_context(form.clone());
+        }
+        if let Some(fault) = &self.open_fault {
+            provide_context(fault.clone());
+        }
+        if let Some(receipt) = &self.receipt {
+            provide_context(receipt.clone());
+        }
+    }
+
+    /// The whole document.
+    pub async fn html(&self) -> String {
+        // Another test may have been first.
+        let _ = Executor::init_tokio();
+        let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
+        let (meta, output) = ServerMetaContext::new();
+        let body = owner.with(|| {
+            provide_context(meta);
+            self.provide();
+            let options = LeptosOptions::builder().output_name("app").build();
+            shell(options).to_html_stream_in_order()
+        });
+        let body = body.collect::<String>().await;
+        let whole = Box::pin(futures::stream::once(async move { body }));
+        output.inject_meta_context(whole).await.collect().await
+    }
+}

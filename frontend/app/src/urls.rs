@@ -1,0 +1,48 @@
+//! Every address of the portal, written once.
+
+use domain::{LandCode, request::RequestNumber};
+
+/// Home: scan, type, search.
+pub const HOME: &str = "/";
+/// The list of services.
+pub const SERVICES: &str = "/services";
+/// Following a request.
+pub const REQUESTS: &str = "/requests";
+/// What can be seen here and why.
+pub const PRIVACY: &str = "/privacy";
+/// The accessibility statement.
+pub const ACCESSIBILITY: &str = "/accessibility";
+/// About the portal and its data.
+pub const ABOUT: &str = "/about";
+/// Where the language and elder switches post to.
+pub const PREFERENCES: &str = "/preferences";
+
+/// The profile of a place, in canonical form.
+#[must_use]
+pub fn place(code: &LandCode) -> String {
+    format!("/c/{}", code.canonical())
+}
+
+/// The form for a service at a place.
+#[must_use]
+pub fn new_request(code: &LandCode, item: &str) -> String {
+    format!("{}/requests/new?item={item}", place(code))
+}
+
+/// The guide of a service.
+#[must_use]
+pub fn service(item: &str) -> String {
+    format!("{SERVICES}/{item}")
+}
+
+/// A request's tracking page, which is its receipt too.
+#[must_use]
+pub fn request(number: &RequestNumber) -> String {
+    format!("{REQUESTS}/{number}")
+}
+
+/// The base map of a data set; the map fills in `{bbox}`.
+#[must_use]
+pub fn base_map(dataset: &str) -> String {
+    format!("/api/v1/basemap?dataset={dataset}&bbox={{bbox}}")
+}

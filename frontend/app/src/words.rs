@@ -1,0 +1,45 @@
+//! The words of the pages, in both languages. They stay on the server: islands get theirs as
+//! props.
+
+use std::{collections::BTreeMap, sync::LazyLock};
+
+use domain::{Locale, Localized};
+
+type Table = BTreeMap<String, String>;
+
+static ZH: LazyLock<Table> = LazyLock::new(|| read(include_str!("../locales/zh.toml")));
+static EN: LazyLock<Table> = LazyLock::new(|| read(include_str!("../locales/en.toml")));
+
+fn read(text: &str) -> Table {
+    toml::from_str(text).unwrap_or_default()
+}
+
+/// The words of one language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Words(pub Locale);
+
+impl Words {
+    /// The words under `key`. Tests see to it that every key is there.
+    pub fn t(self, key: &str) -> &'static str {
+        let table: &'static Table = match self.0 {
+            Locale::Zh => &ZH,
+            Locale::En => &EN,
+        };
+        table.get(key).map_or("", String::as_str)
+    }
+
+    /// The words under `key` with `{name}` filled in.
+    pub fn fill(self, key: &str, values: &[(&str, &str)]) -> String {
+        values.iter().fold(self.t(key).to_owned(), |text, (name, value)| {
+            text.replace(&format!("{{{name}}}"), value)
+        })
+    }
+
+    /// A text that carries both languages.
+    pub fn pick(self, text: &Localized) -> String {
+        text.get(self.0).to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests;

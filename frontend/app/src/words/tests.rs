@@ -1,0 +1,112 @@
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use super::*;
+
+fn table(text: &str) -> Table {
+    toml::from_str(text).unwrap()
+}
+
+fn both() -> [Table; 2] {
+    [table(include_str!("../../locales/zh.toml")), table(include_str!("../../locales/en.toml"))]
+}
+
+fn placeholders(text: &str) -> BTreeSet<&str> {
+    text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name).collect()
+}
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|end| end == "rs") && !path.ends_with("tests.rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// The literal keys in `.t("…")` and `.fill("…"`, however the line is broken.
+fn keys_in(source: &str) -> Vec<String> {
+    [".t(", ".fill("]
+        .iter()
+        .flat_map(|call| source.split(call).skip(1))
+        .filter_map(|rest| rest.trim_start().strip_prefix('"'))
+        .filter_map(|rest| rest.split_once('"'))
+        .map(|(key, _)| key.to_owned())
+        .collect()
+}
+
+#[test]
+fn both_languages_have_the_same_keys_and_nothing_is_empty() {
+    let [zh, en] = both();
+    assert_eq!(zh.keys().collect::<Vec<_>>(), en.keys().collect::<Vec<_>>());
+    for (key, text) in zh.iter().chain(&en) {
+        assert!(!text.trim().is_empty(), "{key}");
+    }
+}
+
+#[test]
+fn placeholders_agree() {
+    let [zh, en] = both();
+    for (key, text) in &zh {
+        assert_eq!(placeholders(text), placeholders(&en[key]), "{key}");
+    }
+}
+
+#[test]
+fn every_key_in_the_code_exists() {
+    let [zh, _] = both();
+    let mut files = Vec::new();
+    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files);
+    let used: BTreeSet<String> =
+        files.iter().flat_map(|file| keys_in(&fs::read_to_string(file).unwrap())).collect();
+    assert!(used.len() > 50);
+    let missing: Vec<_> = used.iter().filter(|key| !zh.contains_key(*key)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
+#[test]
+fn every_name_that_is_put_together_exists() {
+    use domain::{lifecycle::Stage, policy::Field, request::RequestState};
+    let [zh, _] = both();
+    let fields = Field::ALL.iter().map(|field| format!("field_{}", field.name()));
+    let states = RequestState::ALL.iter().map(|state| format!("state_{}", state.name()));
+    let stages = [
+        Stage::Planned,
+        Stage::Approved,
+        Stage::Supplied,
+        Stage::Used,
+        Stage::Registered,
+        Stage::Supervised,
+    ]
+    .map(|stage| format!("stage_{}", crate::components::stage_name(stage)));
+    for key in fields.chain(states).chain(stages) {
+        assert!(zh.contains_key(&key), "{key}");
+    }
+}
+
+#[test]
+fn no_key_is_idle() {
+    let [zh, _] = both();
+    let mut files = Vec::new();
+    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files);
+    let code: String = files.iter().map(|file| fs::read_to_string(file).unwrap()).collect();
+    // Keys that are put together from a prefix and a name of the vocabulary.
+    let families =
+        ["field_", "state_", "stage_", "expected_", "department_", "disclosure_", "letter_"];
+    let idle: Vec<_> = zh
+        .keys()
+        .filter(|key| !families.iter().any(|family| key.starts_with(family)))
+        .filter(|key| !code.contains(&format!("\"{key}\"")))
+        .collect();
+    assert!(idle.is_empty(), "{idle:?}");
+}
+
+#[test]
+fn values_are_filled_in() {
+    assert_eq!(Words(Locale::En).fill("results_count", &[("n", "3")]), "Found: 3");
+}

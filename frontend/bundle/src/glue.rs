@@ -1,0 +1,231 @@
+//! Wasm modules with their JavaScript glue, shrunk.
+
+use crate::cache::{Cache, Key};
+use crate::error::BundleError;
+use crate::site::Asset;
+use crate::vendor::Packages;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use wasm_bindgen_cli_support::{Bindgen, Output};
+
+/// What rustc uses beyond the first version of WebAssembly; wasm-opt must be told.
+const WASM_FEATURES: [&str; 6] = [
+    "--enable-bulk-memory",
+    "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext",
+    "--enable-mutable-globals",
+    "--enable-reference-types",
+    "--enable-multivalue",
+];
+
+/// What a module is optimised for.
+#[derive(Clone, Copy)]
+pub enum Goal {
+    /// Everybody downloads it.
+    Small,
+    /// It works while somebody holds a camera.
+    Fast,
+}
+
+impl Goal {
+    fn flag(self) -> &'static str {
+        match self {
+            Self::Small => "-Oz",
+            Self::Fast => "-O3",
+        }
+    }
+}
+
+/// A module ready to be served.
+pub struct Module {
+    /// The JavaScript that loads it; its initialiser takes the URL of the wasm.
+    pub glue: String,
+    /// The shrunk module.
+    pub wasm: Vec<u8>,
+    /// JavaScript that crates brought along and that could not be put into the glue.
+    pub snippets: Vec<Asset>,
+}
+
+impl Module {
+    /// Makes the glue of a compiled module and shrinks it.
+    pub fn make(
+        cache: &mut Cache,
+        packages: &Packages,
+        name: &str,
+        compiled: &Path,
+        goal: Goal,
+    ) -> Result<Self, BundleError> {
+        let raw = fs::read(compiled).map_err(BundleError::io("read", compiled))?;
+        let wrong = |reason: String| BundleError::Glue { name: name.to_owned(), reason };
+
+        let key = Key { step: "glue.json", inputs: &[name.as_bytes(), &raw] };
+        let scripts = cache.get(&key, || {
+            eprintln!("bundle: making the glue of {name}");
+            let scripts = scripts_of(&bind(name, &raw)?);
+            serde_json::to_vec(&scripts).map_err(|error| wrong(error.to_string()))
+        })?;
+        let scripts: BTreeMap<String, String> =
+            serde_json::from_slice(&scripts).map_err(|error| wrong(error.to_string()))?;
+        let (glue, snippets) = place_snippets(name, scripts);
+
+        let inputs = [name.as_bytes(), &raw, goal.flag().as_bytes(), packages.wasm_opt_version()];
+        let (before, after) = (cache.scratch("before.wasm"), cache.scratch("after.wasm"));
+        let wasm = cache.get(&Key { step: "opt.wasm", inputs: &inputs }, || {
+            eprintln!("bundle: shrinking {name} with wasm-opt {}", goal.flag());
+            let bound = bind(name, &raw)?.wasm_mut().emit_wasm();
+            fs::write(&before, bound).map_err(BundleError::io("write", &before))?;
+            shrink(packages, name, &before, &after, goal)?;
+            fs::read(&after).map_err(BundleError::io("read", &after))
+        })?;
+        Ok(Self { glue, wasm, snippets })
+    }
+}
+
+fn bind(name: &str, raw: &[u8]) -> Result<Output, BundleError> {
+    let mut bindgen = Bindgen::new();
+    bindgen
+        .input_bytes(name, raw.to_vec())
+        .out_name(name)
+        .typescript(false)
+        .remove_name_section(true)
+        .remove_producers_section(true)
+        // The pages hand in the hashed URL; a default would name a file that is not there.
+        .omit_default_module_path(true);
+    bindgen
+        .web(true)
+        .and_then(Bindgen::generate_output)
+        .map_err(|error| BundleError::Glue { name: name.to_owned(), reason: format!("{error:#}") })
+}
+
+/// The specifier that the glue has of itself.
+const GLUE: &str = "";
+
+/// The glue, and each snippet by the specifier with which the glue imports it.
+fn scripts_of(output: &Output) -> BTreeMap<String, String> {
+    let mut scripts = BTreeMap::from([(GLUE.to_owned(), output.js().to_owned())]);
+    for (identifier, list) in output.snippets() {
+        for (i, script) in list.iter().enumerate() {
+            scripts.insert(format!("./snippets/{identifier}/inline{i}.js"), script.clone());
+        }
+    }
+    for (path, script) in output.local_modules() {
+        scripts.insert(format!("./snippets/{path}"), script.clone());
+    }
+    scripts
+}
+
+/// Puts each snippet into the glue where that is possible, which saves a round trip before the
+/// page wakes up, and makes a hashed file of it where not.
+fn place_snippets(name: &str, mut scripts: BTreeMap<String, String>) -> (String, Vec<Asset>) {
+    let mut glue = scripts.remove(GLUE).unwrap_or_default();
+    let mut files = Vec::new();
+    for (i, (specifier, script)) in scripts.into_iter().enumerate() {
+        if let Some(joined) = join(&glue, &specifier, &script) {
+            glue = joined;
+            continue;
+        }
+        let stem = format!("{name}-part-{i}");
+        let asset = Asset::new(&format!("{stem}.js"), &stem, "js", script.into_bytes());
+        glue = glue.replace(&specifier, &format!("./{}", asset.file_name()));
+        files.push(asset);
+    }
+    (glue, files)
+}
+
+/// The glue with a snippet in place of its import; nothing if the snippet does more than export
+/// functions by name, or the import has another form.
+fn join(glue: &str, specifier: &str, script: &str) -> Option<String> {
+    let (before, rest) = glue
+        .split_once(&format!(" from '{specifier}'"))
+        .or_else(|| glue.split_once(&format!(" from \"{specifier}\"")))?;
+    let (before, names) = before.rsplit_once("import ")?;
+    let names = names.trim().strip_prefix('{')?.strip_suffix('}')?;
+    let plain = script.lines().all(|line| {
+        !line.starts_with("import ")
+            && (!line.starts_with("export ") || line.starts_with("export function "))
+    });
+    if !plain || rest.contains(specifier) {
+        return None;
+    }
+    let exported = names.split(',').map(|name| name.split(" as ").next().unwrap_or(name).trim());
+    let exported: Vec<&str> = exported.collect();
+    let script = script.replace("export function ", "function ");
+    let names = names.replace(" as ", ": ");
+    let rest = rest.strip_prefix(';').unwrap_or(rest);
+    Some(format!(
+        "{before}const {{{names}}} = (() => {{\n{script}\nreturn {{ {} }};\n}})();{rest}",
+        exported.join(", ")
+    ))
+}
+
+fn shrink(
+    packages: &Packages,
+    name: &str,
+    before: &Path,
+    after: &Path,
+    goal: Goal,
+) -> Result<(), BundleError> {
+    let output = Command::new("node")
+        .arg(packages.wasm_opt())
+        .args([goal.flag(), "--strip-debug", "--strip-producers"])
+        .args(WASM_FEATURES)
+        .arg(before)
+        .arg("-o")
+        .arg(after)
+        .output()
+        .map_err(|source| BundleError::Start { program: String::from("node"), source })?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let reason = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+    Err(BundleError::Shrink { name: name.to_owned(), reason })
+}
+
+/// The script of the scan worker: the glue, and a last line that starts it with the hashed module.
+/// One file, so that the worker waits for one script and one module and not for a chain.
+pub fn worker_entry(glue: &str, wasm_file_name: &str) -> Result<String, BundleError> {
+    if !glue.contains("__wbg_init as default") {
+        return Err(BundleError::Glue {
+            name: String::from("scan-worker"),
+            reason: String::from("the glue does not export `__wbg_init as default` any more"),
+        });
+    }
+    Ok(format!(
+        "{glue}\n__wbg_init({{ module_or_path: new URL('{wasm_file_name}', import.meta.url) }});\n"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scripts(glue: &str, snippet: &str) -> BTreeMap<String, String> {
+        BTreeMap::from([
+            (GLUE.to_owned(), glue.to_owned()),
+            ("./snippets/map-1/inline0.js".to_owned(), snippet.to_owned()),
+        ])
+    }
+
+    #[test]
+    fn a_snippet_of_functions_becomes_part_of_the_glue() {
+        let glue = "import { load as load1, b } from './snippets/map-1/inline0.js';\nload1();";
+        let snippet = "export function load() {}\nexport function b() {}";
+        let (glue, files) = place_snippets("jianma", scripts(glue, snippet));
+        assert!(files.is_empty());
+        assert_eq!(
+            glue,
+            "const { load: load1, b } = (() => {\nfunction load() {}\nfunction b() {}\n\
+             return { load, b };\n})();\nload1();"
+        );
+    }
+
+    #[test]
+    fn any_other_snippet_becomes_a_hashed_file() {
+        let glue = "import * as it from './snippets/map-1/inline0.js';";
+        let (glue, files) = place_snippets("jianma", scripts(glue, "export default 1;"));
+        assert_eq!(files.len(), 1);
+        assert_eq!(glue, format!("import * as it from './{}';", files[0].file_name()));
+    }
+}

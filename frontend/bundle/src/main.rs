@@ -1,0 +1,72 @@
+//! The build program of the browser half.
+//!
+//! `cargo run --release -p bundle` from the workspace root makes `target/site/`: what the server
+//! serves as files. It compiles the two wasm crates, makes their JavaScript glue, shrinks them,
+//! bundles the styles, takes MapLibre GL JS over from `node_modules`, names everything by its
+//! content and writes compressed twins. Steps whose inputs did not change are taken from the cache
+//! under `target/bundle/`.
+//!
+//! It replaces `cargo-leptos`, whose helpers come from places that a closed network cannot reach,
+//! and it uses the bindgen tool as a library, so that its version is the one in `Cargo.lock`.
+
+mod cache;
+mod compile;
+mod error;
+mod glue;
+mod project;
+mod site;
+mod styles;
+mod twins;
+mod vendor;
+
+use cache::Cache;
+use error::BundleError;
+use glue::{Goal, Module};
+use project::Project;
+use site::{Asset, Site};
+use std::process::ExitCode;
+use std::time::Instant;
+
+fn main() -> ExitCode {
+    let started = Instant::now();
+    match bundle() {
+        Ok(site) => {
+            eprint!("{site}");
+            eprintln!("bundle: done in {:.1} s", started.elapsed().as_secs_f32());
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("bundle: {error}");
+            eprintln!("  next: {}", error.next_step());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn bundle() -> Result<Site, BundleError> {
+    let project = Project::find()?;
+    // What can be missing is looked for first: a compiler run is long to wait for a typing error.
+    let styles = styles::Entry::find(&project)?;
+    let vendor = vendor::Packages::find(&project)?;
+
+    let mut cache = Cache::open(&project)?;
+    let app = compile::crate_to_wasm(&project, "wasm", &[])?;
+    let scan = compile::crate_to_wasm(&project, "scan", &["worker"])?;
+    let app = Module::make(&mut cache, &vendor, "jianma", &app, Goal::Small)?;
+    let scan = Module::make(&mut cache, &vendor, "scan", &scan, Goal::Fast)?;
+
+    let mut assets = vec![Asset::new("app.wasm", "jianma", "wasm", app.wasm)];
+    assets.push(Asset::new("app.js", "jianma", "js", app.glue.into_bytes()));
+    assets.push(Asset::new("app.css", "jianma", "css", styles.bundle()?));
+    let scan_wasm = Asset::new("scan.wasm", "scan", "wasm", scan.wasm);
+    let entry = glue::worker_entry(&scan.glue, &scan_wasm.file_name())?;
+    assets.push(scan_wasm);
+    assets.push(Asset::new("scan-worker.js", "scan-worker", "js", entry.into_bytes()));
+    assets.extend(vendor.map_assets(&project)?);
+    assets.extend(app.snippets);
+    assets.extend(scan.snippets);
+
+    let site = Site::assemble(&project, &mut cache, assets)?;
+    cache.prune()?;
+    Ok(site)
+}

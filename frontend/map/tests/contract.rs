@@ -1,0 +1,95 @@
+//! `js/bridge.mjs` and `src/protocol.rs` say the same.
+
+use map::protocol::{Answer, MAX_ZOOM, Reason};
+use map::{Attribution, BaseMap, MapAssets, MapRequest, MapWords, Palette, Theme};
+use serde_json::{Value, json};
+
+const BRIDGE: &str = include_str!("../js/bridge.mjs");
+
+fn request() -> MapRequest {
+    let word = String::from;
+    MapRequest {
+        container: word("place-map"),
+        place: json!({"type": "Point", "coordinates": [120.15, 30.27]}),
+        centre: [120.15, 30.27],
+        bounds: [120.14, 30.26, 120.16, 30.28],
+        base: Some(BaseMap { url: word("/api/v1/basemap?bbox={bbox}") }),
+        attribution: Attribution {
+            source: word("演示区底图"),
+            approval: Some(word("审图号：GS(2026)0000号")),
+            precision: word("边界为示意"),
+        },
+        words: MapWords {
+            title: word("位置图"),
+            zoom_in: word("放大"),
+            zoom_out: word("缩小"),
+            toggle_attribution: word("来源"),
+            metres: word("米"),
+            kilometres: word("公里"),
+            two_fingers: word("用两指移动地图"),
+            ctrl_scroll: word("按住 Ctrl 滚动"),
+            command_scroll: word("按住 ⌘ 滚动"),
+        },
+        theme: Theme::Auto,
+        light: Palette::light(),
+        dark: Palette::dark(),
+        max_zoom: MAX_ZOOM,
+    }
+}
+
+/// Every key of a JSON value, without those of the GeoJSON.
+fn keys(value: &Value) -> Vec<String> {
+    let Value::Object(fields) = value else { return Vec::new() };
+    fields
+        .iter()
+        .filter(|(key, _)| *key != "place")
+        .flat_map(|(key, value)| std::iter::once(key.clone()).chain(keys(value)))
+        .collect()
+}
+
+#[test]
+fn a_request_survives_the_way() {
+    let json = serde_json::to_string(&request()).unwrap();
+    assert_eq!(serde_json::from_str::<MapRequest>(&json).unwrap(), request());
+}
+
+#[test]
+fn the_bridge_knows_every_field() {
+    let assets = MapAssets {
+        bridge: String::new(),
+        library: String::new(),
+        worker: String::new(),
+        styles: String::new(),
+    };
+    let request = serde_json::to_value(request()).unwrap();
+    let assets = serde_json::to_value(assets).unwrap();
+    let names: Vec<&str> = BRIDGE.split(|c: char| !c.is_ascii_alphanumeric()).collect();
+    for key in keys(&request).into_iter().chain(keys(&assets)) {
+        // The bridge itself is loaded by the crate.
+        let known = key == "bridge" || names.contains(&key.as_str());
+        assert!(known, "js/bridge.mjs does not use {key}");
+    }
+}
+
+#[test]
+fn answers_are_read_as_the_bridge_writes_them() {
+    assert_eq!(
+        serde_json::from_str::<Answer>(r#"{"state":"open","handle":3}"#).unwrap(),
+        Answer::Open { handle: 3 }
+    );
+    for reason in [Reason::NoContainer, Reason::NoWebgl, Reason::Unreachable, Reason::Refused] {
+        let name = serde_json::to_string(&reason).unwrap();
+        assert!(BRIDGE.contains(&name), "js/bridge.mjs never says {name}");
+    }
+}
+
+#[test]
+fn the_zoom_ends_where_the_crate_says() {
+    assert!(BRIDGE.contains(&format!("const MAX_ZOOM = {MAX_ZOOM};")));
+}
+
+#[test]
+fn nothing_is_fetched_from_elsewhere() {
+    assert!(!BRIDGE.contains("://"), "js/bridge.mjs names another site");
+    assert!(!BRIDGE.contains("glyphs:"), "names are drawn by the browser");
+}

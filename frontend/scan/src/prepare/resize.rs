@@ -1,0 +1,164 @@
+//! Frames of another size.
+
+use crate::Frame;
+
+/// The frame itself if its long side is within `long_side` pixels, else a copy shrunk to it.
+pub(crate) fn fit_within(frame: &Frame, long_side: usize) -> Frame {
+    if frame.long_side() <= long_side {
+        return frame.clone();
+    }
+    let scaled = |side: usize| (side * long_side).div_ceil(frame.long_side()).max(1);
+    shrink(frame, scaled(frame.width()), scaled(frame.height()))
+}
+
+/// The part of the frame from (`left`, `top`) that is `width × height` pixels large, all of which
+/// must be in the frame.
+pub(crate) fn crop(frame: &Frame, left: usize, top: usize, width: usize, height: usize) -> Frame {
+    let rows = frame.rows().skip(top).take(height);
+    Frame::of(width, height, rows.flat_map(|row| &row[left..left + width]).copied().collect())
+}
+
+/// Shrinks by averaging: every pixel of the frame counts by the area it has in the new one, so
+/// that modules smaller than a new pixel turn grey instead of flickering.
+pub(super) fn shrink(frame: &Frame, width: usize, height: usize) -> Frame {
+    let across = spans(frame.width(), width);
+    let down = spans(frame.height(), height);
+    let mut luma = Vec::with_capacity(width * height);
+    let mut columns = vec![0_u32; frame.width()];
+    for rows in &down {
+        columns.fill(0);
+        for (y, weight) in rows.weights() {
+            for (sum, &pixel) in columns.iter_mut().zip(frame.row_clamped(y as isize)) {
+                *sum += weight * u32::from(pixel);
+            }
+        }
+        for span in &across {
+            let sum: u64 =
+                span.weights().map(|(x, weight)| u64::from(weight) * u64::from(columns[x])).sum();
+            let area = u64::from(rows.total) * u64::from(span.total);
+            luma.push(((sum + area / 2) / area) as u8);
+        }
+    }
+    Frame::of(width, height, luma)
+}
+
+/// The old pixels beneath one new pixel along one side, weighed in 1/256 of an old pixel.
+struct Span {
+    first: usize,
+    last: usize,
+    first_weight: u32,
+    last_weight: u32,
+    total: u32,
+}
+
+impl Span {
+    fn weights(&self) -> impl Iterator<Item = (usize, u32)> {
+        (self.first..=self.last).map(|i| {
+            let weight = match i {
+                i if i == self.first => self.first_weight,
+                i if i == self.last => self.last_weight,
+                _ => 256,
+            };
+            (i, weight)
+        })
+    }
+}
+
+fn spans(old: usize, new: usize) -> Vec<Span> {
+    (0..new)
+        .map(|i| {
+            let start = i * old * 256 / new;
+            let end = ((i + 1) * old * 256 / new).max(start + 1);
+            let (first, last) = (start / 256, ((end - 1) / 256).min(old - 1));
+            let (first_weight, last_weight) = if first == last {
+                ((end - start) as u32, 0)
+            } else {
+                ((256 - start % 256) as u32, (end - last * 256) as u32)
+            };
+            let between = (last - first).saturating_sub(1) as u32;
+            Span {
+                first,
+                last,
+                first_weight,
+                last_weight,
+                total: first_weight + last_weight + 256 * between,
+            }
+        })
+        .collect()
+}
+
+/// Half as large again in both directions, by linear interpolation.
+pub(super) fn enlarge_by_half(frame: &Frame) -> Frame {
+    let (width, height) = (grown(frame.width()), grown(frame.height()));
+    let across: Vec<Between> = (0..width).map(|x| between(x, frame.width())).collect();
+    let mut luma = Vec::with_capacity(width * height);
+    for y in 0..height {
+        let down = between(y, frame.height());
+        let above = frame.row_clamped(down.low as isize);
+        let below = frame.row_clamped(down.high as isize);
+        for place in &across {
+            let top = place.mix(above[place.low], above[place.high]);
+            let bottom = place.mix(below[place.low], below[place.high]);
+            let sum = (SIXTHS - down.share) * top + down.share * bottom;
+            luma.push((sum / (SIXTHS * SIXTHS)) as u8);
+        }
+    }
+    Frame::of(width, height, luma)
+}
+
+/// Shares of a pixel are counted in sixths: centres of a frame enlarged by 3/2 fall on them.
+const SIXTHS: u32 = 6;
+
+/// A place between two old pixels.
+struct Between {
+    low: usize,
+    high: usize,
+    share: u32,
+}
+
+impl Between {
+    fn mix(&self, low: u8, high: u8) -> u32 {
+        (SIXTHS - self.share) * u32::from(low) + self.share * u32::from(high)
+    }
+}
+
+fn grown(side: usize) -> usize {
+    side + side / 2
+}
+
+fn between(new: usize, old_side: usize) -> Between {
+    // Centre of the new pixel in sixths of an old one, counted from the centre of the first.
+    let sixths = (4 * new + 2).saturating_sub(3);
+    let low = (sixths / 6).min(old_side - 1);
+    Between { low, high: (low + 1).min(old_side - 1), share: (sixths % 6) as u32 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shrinking_averages_and_keeps_the_shape() {
+        let frame = Frame::of(4, 2, vec![0, 100, 200, 200, 0, 100, 0, 0]);
+        assert_eq!(shrink(&frame, 2, 1).luma(), [50, 100]);
+        let frame = fit_within(&Frame::of(3000, 1500, vec![77; 4_500_000]), 1280);
+        assert_eq!((frame.width(), frame.height()), (1280, 640));
+        assert!(frame.luma().iter().all(|&pixel| pixel == 77));
+    }
+
+    #[test]
+    fn a_frame_that_fits_stays_as_it_is() {
+        let frame = Frame::of(3, 2, vec![1, 2, 3, 4, 5, 6]);
+        assert_eq!(fit_within(&frame, 3), frame);
+    }
+
+    #[test]
+    fn enlarging_interpolates_within_the_old_values() {
+        let frame = Frame::of(2, 2, vec![0, 240, 0, 240]);
+        let enlarged = enlarge_by_half(&frame);
+        assert_eq!((enlarged.width(), enlarged.height()), (3, 3));
+        assert_eq!(&enlarged.luma()[..3], [0, 120, 240]);
+        let dot = enlarge_by_half(&Frame::of(1, 1, vec![9]));
+        assert_eq!(dot.luma(), [9]);
+    }
+}

@@ -1,0 +1,179 @@
+//! What the pipeline must read, and what it must not.
+#![expect(clippy::unwrap_used, reason = "drawing a test picture either works or is a bug here")]
+
+mod drawing;
+
+use drawing::{Drawing, Noise};
+use scan::{Frame, Payload, Scanner, decode_still};
+
+/// The form that labels carry.
+const LABEL: &str = "HTTPS://JIANMA.EXAMPLE/C/330106001001GB00012F00010001";
+
+fn texts(payloads: &[Payload]) -> Vec<String> {
+    payloads.iter().map(|payload| payload.text().into_owned()).collect()
+}
+
+/// Shows the same frame to a scanner until it reads something, as a camera held still does.
+fn scan_for(frames: usize, frame: &Frame) -> Vec<String> {
+    let mut scanner = Scanner::new();
+    (0..frames)
+        .map(|_| scanner.scan(frame))
+        .find(|payloads| !payloads.is_empty())
+        .map(|payloads| texts(&payloads))
+        .unwrap_or_default()
+}
+
+fn decode(frame: &Frame) -> Vec<Payload> {
+    decode_still(frame, &mut || true)
+}
+
+#[test]
+fn a_plain_code_is_read_in_the_first_frame_with_its_corners() {
+    let mut drawing = Drawing::blank(640, 480);
+    drawing.put(LABEL, 6, 100, 80);
+    let payloads = Scanner::new().scan(&drawing.frame());
+    assert_eq!(texts(&payloads), [LABEL]);
+    // A label is version 4 at most: 33 modules of 6 pixels.
+    let side = payloads[0].corners[1].0 - payloads[0].corners[0].0;
+    let expected = [(100.0, 80.0), (100.0 + side, 80.0), (100.0 + side, 80.0 + side)];
+    for ((x, y), (u, v)) in payloads[0].corners.into_iter().zip(expected) {
+        assert!((x - u).abs() < 4.0 && (y - v).abs() < 4.0, "({x}, {y}) is not ({u}, {v})");
+    }
+}
+
+#[test]
+fn chinese_text_survives() {
+    assert_eq!(scan_for(1, &Drawing::of("见码 · 一地一码", 6).frame()), ["见码 · 一地一码"]);
+}
+
+#[test]
+fn a_mirrored_code_is_read_in_the_first_frame() {
+    assert_eq!(scan_for(1, &Drawing::of(LABEL, 6).mirrored().frame()), [LABEL]);
+}
+
+#[test]
+fn an_inverted_code_is_read_within_one_round_of_preparations() {
+    assert_eq!(scan_for(6, &Drawing::of(LABEL, 6).inverted().frame()), [LABEL]);
+}
+
+#[test]
+fn an_unevenly_lit_code_is_read_within_one_round() {
+    let frame = Drawing::of(LABEL, 8).unevenly_lit().frame();
+    assert_eq!(scan_for(6, &frame), [LABEL]);
+}
+
+#[test]
+fn a_small_code_is_read_within_one_round() {
+    let frame = Drawing::of(LABEL, 3).grainy(12, &mut Noise(7)).frame();
+    assert_eq!(scan_for(6, &frame), [LABEL]);
+}
+
+#[test]
+fn a_still_gets_every_preparation() {
+    let hard = [
+        Drawing::of(LABEL, 6).inverted(),
+        Drawing::of(LABEL, 8).unevenly_lit(),
+        Drawing::of(LABEL, 6).mirrored().inverted(),
+    ];
+    for drawing in hard {
+        assert_eq!(texts(&decode(&drawing.frame())), [LABEL]);
+    }
+}
+
+#[test]
+fn corners_of_a_still_are_in_pixels_of_the_still() {
+    // Read at a smaller size, inverted and mirrored: every way back is taken.
+    let mut drawing = Drawing::blank(3000, 2000);
+    drawing.put(LABEL, 20, 1500, 900);
+    let payloads = decode(&drawing.mirrored().inverted().frame());
+    assert_eq!(texts(&payloads), [LABEL]);
+    let [(x, y), ..] = payloads[0].corners;
+    assert!((x - 1500.0).abs() < 12.0 && (y - 900.0).abs() < 12.0, "({x}, {y})");
+}
+
+#[test]
+fn several_labels_in_one_picture_are_all_read_once() {
+    let mut drawing = Drawing::blank(1280, 720);
+    for (text, left, top) in [("first", 60, 60), ("second", 700, 80), ("first", 400, 420)] {
+        drawing.put(text, 7, left, top);
+    }
+    let mut found = texts(&decode(&drawing.frame()));
+    found.sort();
+    assert_eq!(found, ["first", "second"]);
+}
+
+#[test]
+fn every_label_of_a_sheet_is_read_and_says_where_it_is() {
+    // Finder patterns of neighbours stand in line, which the decoder takes for one large code.
+    let mut drawing = Drawing::blank(1600, 1200);
+    for (i, (left, top)) in (0..12).map(|i| (i, (60 + i % 4 * 390, 60 + i / 4 * 390))) {
+        drawing.put(&format!("LABEL {i}"), 10, left, top);
+    }
+    let payloads = decode(&drawing.frame());
+    assert_eq!(payloads.len(), 12, "only {:?}", texts(&payloads));
+    for payload in payloads {
+        let i: usize = payload.text().trim_start_matches("LABEL ").parse().unwrap();
+        let (x, y) = payload.corners[0];
+        let (left, top) = ((60 + i % 4 * 390) as f32, (60 + i / 4 * 390) as f32);
+        assert!((x - left).abs() < 12.0 && (y - top).abs() < 12.0, "{i} at ({x}, {y})");
+    }
+}
+
+#[test]
+fn no_time_means_no_pass() {
+    let frame = Drawing::of(LABEL, 6).frame();
+    assert!(decode_still(&frame, &mut || false).is_empty());
+    let mut asked = 0;
+    let noise = Drawing::blank(200, 200).frame();
+    decode_still(&noise, &mut || {
+        asked += 1;
+        asked < 4
+    });
+    assert_eq!(asked, 4, "time is asked for before every pass, and not after the last answer");
+}
+
+#[test]
+fn noise_is_neither_read_nor_fatal() {
+    let mut noise = Noise(20_261_122);
+    let mut scanner = Scanner::new();
+    for round in 0..150 {
+        let (width, height) = (1 + noise.next() as usize % 200, 1 + noise.next() as usize % 160);
+        let grain = 1 + noise.next() as usize % 24;
+        let cells: Vec<u8> = (0..width * height).map(|_| (noise.next() >> 8) as u8).collect();
+        let luma = (0..width * height)
+            .map(|i| cells[i / width / grain * width + i % width / grain])
+            .map(|pixel| if round % 2 == 0 { pixel } else { pixel / 128 * 255 })
+            .collect();
+        let frame = Frame::from_luma(width, height, luma).unwrap();
+        assert_eq!(scanner.scan(&frame), [], "round {round}");
+        if round % 30 == 0 {
+            assert_eq!(decode(&frame), [], "round {round}");
+        }
+    }
+}
+
+#[test]
+fn damaged_codes_are_neither_misread_nor_fatal() {
+    let mut noise = Noise(77);
+    let mut scanner = Scanner::new();
+    for _ in 0..60 {
+        let mut drawing = Drawing::of(LABEL, 5);
+        for _ in 0..noise.next() % 30 {
+            let (x, y) = (noise.next() as usize % 600, noise.next() as usize % 440);
+            for row in y..y + 20 {
+                drawing.luma[row * 640 + x..][..20].fill((noise.next() >> 8) as u8);
+            }
+        }
+        for payload in scanner.scan(&drawing.frame()) {
+            assert_eq!(payload.text(), LABEL);
+        }
+    }
+}
+
+#[test]
+fn the_smallest_frames_are_refused_in_peace() {
+    for (width, height) in [(1, 1), (1, 500), (500, 1), (20, 20), (21, 21)] {
+        let frame = Frame::from_luma(width, height, vec![0; width * height]).unwrap();
+        assert_eq!(decode(&frame), []);
+    }
+}

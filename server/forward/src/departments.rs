@@ -1,0 +1,229 @@
+//! The departments that requests are carried to.
+
+use std::{collections::BTreeMap, fmt, time::Duration};
+
+use domain::Localized;
+use reqwest::Url;
+use serde::Deserialize;
+
+use crate::signing::{Secret, SigningError};
+
+/// A secret as it stands in a configuration file, not yet looked at.
+///
+/// It reads any text, because an error while reading would print the line it stands on.
+#[derive(Clone, Deserialize)]
+#[serde(transparent)]
+pub struct SecretText(String);
+
+impl fmt::Debug for SecretText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SecretText(…)")
+    }
+}
+
+impl From<&Secret> for SecretText {
+    fn from(secret: &Secret) -> Self {
+        Self(secret.expose().to_owned())
+    }
+}
+
+/// A department in the configuration file, under `[departments.ID]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DepartmentConfig {
+    /// Its name, as visitors read it.
+    pub name: Localized,
+    /// Where deliveries are posted. Look-ups go to `{endpoint}/{webhook-id}`.
+    pub endpoint: String,
+    /// The secret shared with it, `whsec_…`.
+    pub secret: SecretText,
+    /// How long one exchange may take.
+    #[serde(default = "default_timeout")]
+    pub timeout_seconds: u16,
+    /// Allows `http://` to a machine other than this one: only where the network itself is
+    /// protected, for deliveries carry personal data.
+    #[serde(default)]
+    pub allow_plain_http: bool,
+}
+
+fn default_timeout() -> u16 {
+    10
+}
+
+/// What is wrong with a department's configuration.
+#[derive(Debug, thiserror::Error)]
+#[error("department `{id}`: {fault}")]
+pub struct DepartmentConfigError {
+    /// The department.
+    pub id: String,
+    fault: Fault,
+}
+
+#[derive(Debug, thiserror::Error)]
+enum Fault {
+    #[error("its id may have small letters, digits and hyphens only")]
+    Id,
+    #[error("its name is missing in Chinese or English")]
+    Name,
+    #[error("its endpoint is no http(s) address without user, query and fragment")]
+    Endpoint,
+    #[error(
+        "its endpoint is not https; deliveries carry personal data \
+         (`allow_plain_http = true` if the network is protected)"
+    )]
+    PlainHttp,
+    #[error("{0}")]
+    Secret(#[from] SigningError),
+    #[error("its timeout is not between 1 and 25 seconds")]
+    Timeout,
+}
+
+/// A department that deliveries can be sent to.
+#[derive(Clone, Debug)]
+pub struct Department {
+    /// Its id, as in service items and outbox rows.
+    pub id: String,
+    /// Its name.
+    pub name: Localized,
+    /// Where deliveries are posted.
+    pub endpoint: Url,
+    /// The secret shared with it.
+    pub secret: Secret,
+    /// How long one exchange may take. An attempt may need two: a look-up and a delivery.
+    pub timeout: Duration,
+}
+
+impl Department {
+    /// Checks a department's configuration.
+    pub fn from_config(id: &str, config: &DepartmentConfig) -> Result<Self, DepartmentConfigError> {
+        check(id, config).map_err(|fault| DepartmentConfigError { id: id.to_owned(), fault })
+    }
+
+    /// Where the department is asked whether it has delivery `id`.
+    #[must_use]
+    pub(crate) fn look_up(&self, id: &str) -> Url {
+        let mut url = self.endpoint.clone();
+        // Fails for addresses that cannot have a path; those were refused when read.
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.pop_if_empty().push(id);
+        }
+        url
+    }
+}
+
+fn check(id: &str, config: &DepartmentConfig) -> Result<Department, Fault> {
+    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    if id.is_empty() || !id.bytes().all(plain) {
+        return Err(Fault::Id);
+    }
+    if config.name.zh.trim().is_empty() || config.name.en.trim().is_empty() {
+        return Err(Fault::Name);
+    }
+    let Ok(endpoint) = Url::parse(&config.endpoint) else { return Err(Fault::Endpoint) };
+    let bare = endpoint.username().is_empty()
+        && endpoint.password().is_none()
+        && endpoint.query().is_none()
+        && endpoint.fragment().is_none();
+    if !matches!(endpoint.scheme(), "http" | "https") || !bare {
+        return Err(Fault::Endpoint);
+    }
+    let here = matches!(endpoint.host_str(), Some("127.0.0.1" | "[::1]" | "localhost"));
+    if endpoint.scheme() == "http" && !here && !config.allow_plain_http {
+        return Err(Fault::PlainHttp);
+    }
+    // Two exchanges and the record of their outcome must fit into a lease of a minute.
+    if !(1..=25).contains(&config.timeout_seconds) {
+        return Err(Fault::Timeout);
+    }
+    Ok(Department {
+        id: id.to_owned(),
+        name: config.name.clone(),
+        endpoint,
+        secret: Secret::parse(&config.secret.0)?,
+        timeout: Duration::from_secs(config.timeout_seconds.into()),
+    })
+}
+
+/// Every department, by id.
+#[derive(Clone, Debug, Default)]
+pub struct Departments(BTreeMap<String, Department>);
+
+impl Departments {
+    /// Checks the `[departments]` table of the configuration.
+    pub fn from_config(
+        table: &BTreeMap<String, DepartmentConfig>,
+    ) -> Result<Self, DepartmentConfigError> {
+        table.iter().map(|(id, config)| Department::from_config(id, config)).collect()
+    }
+
+    /// The department of that id.
+    #[must_use]
+    pub fn get(&self, id: &str) -> Option<&Department> {
+        self.0.get(id)
+    }
+
+    /// All of them, ordered by id.
+    pub fn iter(&self) -> impl Iterator<Item = &Department> {
+        self.0.values()
+    }
+}
+
+impl FromIterator<Department> for Departments {
+    fn from_iter<I: IntoIterator<Item = Department>>(departments: I) -> Self {
+        Self(departments.into_iter().map(|each| (each.id.clone(), each)).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = r#"
+        [natural-resources]
+        name = { zh = "自然资源局", en = "Natural Resources" }
+        endpoint = "https://nr.example.gov.cn/deliveries/"
+        secret = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
+    "#;
+
+    fn read(text: &str) -> Result<Departments, String> {
+        let table: BTreeMap<String, DepartmentConfig> =
+            toml::from_str(text).map_err(|error| error.to_string())?;
+        Departments::from_config(&table).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_department_is_read_with_its_defaults() {
+        let departments = read(GOOD).unwrap();
+        let department = departments.get("natural-resources").unwrap();
+        assert_eq!(department.timeout, Duration::from_secs(10));
+        let look_up = department.look_up("msg_1/2");
+        assert_eq!(look_up.as_str(), "https://nr.example.gov.cn/deliveries/msg_1%2F2");
+    }
+
+    #[test]
+    fn every_mistake_is_named_and_the_secret_is_not() {
+        for (from, to, named) in [
+            ("https://nr", "http://nr", "allow_plain_http"),
+            ("https://nr", "ftp://nr", "no http(s) address"),
+            ("https://nr", "https://me:pw@nr", "no http(s) address"),
+            ("deliveries/", "deliveries?key=1", "no http(s) address"),
+            ("自然资源局", " ", "name"),
+            ("natural-resources", "Natural", "id"),
+            ("whsec_", "", "whsec_"),
+            ("C2FVsBQI", "", "18"),
+            ("endpoint", "timeout_seconds = 26\nendpoint", "timeout"),
+            ("endpoint", "colour = 1\nendpoint", "colour"),
+        ] {
+            let error = read(&GOOD.replacen(from, to, 1)).unwrap_err();
+            assert!(error.contains(named), "{from} → {to}: {error}");
+            assert!(!error.contains("hrscChlQIMV"), "{error}");
+        }
+    }
+
+    #[test]
+    fn plain_http_is_for_this_machine_or_by_leave() {
+        assert!(read(&GOOD.replace("https://nr.example.gov.cn", "http://127.0.0.1:9")).is_ok());
+        let there = GOOD.replace("https://nr", "http://nr");
+        assert!(read(&format!("{there}\nallow_plain_http = true")).is_ok());
+    }
+}

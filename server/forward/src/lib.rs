@@ -1,0 +1,20 @@
+//! Carrying requests to departments.
+//!
+//! [`Forwarder`] takes deliveries out of the store's outbox and posts them, signed as Standard
+//! Webhooks, until each department has confirmed its own: at least once on the wire, exactly once
+//! at a department that tells repeated keys apart. [`department`] is such a department, small
+//! enough to read, for demonstrations and tests.
+
+mod courier;
+pub mod department;
+mod departments;
+mod schedule;
+mod signing;
+mod worker;
+
+pub use departments::{
+    Department, DepartmentConfig, DepartmentConfigError, Departments, SecretText,
+};
+pub use schedule::{Failure, NextAttempt, Schedule};
+pub use signing::{Secret, SigningError, TOLERANCE};
+pub use worker::{ForwardError, ForwardSettings, Forwarder};

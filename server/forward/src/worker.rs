@@ -1,0 +1,163 @@
+//! The worker that empties the outbox.
+
+mod handling;
+mod settings;
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, atomic::AtomicU32},
+    time::Duration,
+};
+
+use domain::{Clock, Entropy};
+use store::{Outbox, StoreError};
+use tokio::{
+    sync::{Notify, Semaphore},
+    task::JoinSet,
+    time::{sleep, timeout},
+};
+use tracing::{error, info, warn};
+
+use crate::{
+    courier::Courier,
+    departments::{Department, Departments},
+};
+pub use settings::{ForwardError, ForwardSettings};
+
+/// The shortest pause between two looks into the outbox: a delivery that is due but leased by
+/// another worker must not make this one spin.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(10);
+
+/// Takes deliveries out of the outbox and carries them to their departments.
+pub struct Forwarder {
+    shared: Arc<Shared>,
+}
+
+impl std::fmt::Debug for Forwarder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Forwarder").field("owner", &self.shared.owner).finish_non_exhaustive()
+    }
+}
+
+struct Shared {
+    outbox: Arc<dyn Outbox>,
+    routes: BTreeMap<String, Route>,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    owner: String,
+    settings: ForwardSettings,
+}
+
+struct Route {
+    courier: Courier,
+    free: Semaphore,
+    /// Deliveries handed back since the department last answered.
+    handed_back: AtomicU32,
+}
+
+impl Forwarder {
+    /// A worker that leases as `owner`, a name that no other running worker has.
+    pub fn new(
+        outbox: Arc<dyn Outbox>,
+        departments: &Departments,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+        owner: String,
+        settings: ForwardSettings,
+    ) -> Result<Self, ForwardError> {
+        let route = |department: &Department| {
+            let (id, timeout) = (department.id.clone(), department.timeout);
+            let lease = Duration::try_from(settings.lease).unwrap_or_default();
+            if timeout * 2 >= lease {
+                return Err(ForwardError::LeaseTooShort { department: id, timeout });
+            }
+            match Courier::new(department.clone()) {
+                Ok(courier) => {
+                    let free = Semaphore::new(settings.per_department);
+                    Ok((id, Route { courier, free, handed_back: AtomicU32::new(0) }))
+                }
+                Err(source) => Err(ForwardError::Client { department: id, source }),
+            }
+        };
+        let routes = departments.iter().map(route).collect::<Result<_, _>>()?;
+        Ok(Self { shared: Arc::new(Shared { outbox, routes, clock, entropy, owner, settings }) })
+    }
+
+    /// Works until `shutdown` is done, then finishes what is under way. `wake` is told
+    /// (`notify_one`) when something was submitted; without it the next poll finds it.
+    pub async fn run(self, shutdown: impl Future<Output = ()>, wake: Arc<Notify>) {
+        let shared = self.shared;
+        let mut shutdown = std::pin::pin!(shutdown);
+        let mut under_way = JoinSet::new();
+        info!(forward.owner = %shared.owner, forward.departments = shared.routes.len(), "Forwarder started");
+        loop {
+            while let Some(ended) = under_way.try_join_next() {
+                note_panic(ended);
+            }
+            let pause = shared.take(&mut under_way).await;
+            tokio::select! {
+                biased;
+                () = &mut shutdown => break,
+                () = wake.notified() => {}
+                // A place is free, and what failed may be due again soon.
+                Some(ended) = under_way.join_next() => note_panic(ended),
+                () = sleep(pause) => {}
+            }
+        }
+        let rest = async {
+            while let Some(ended) = under_way.join_next().await {
+                note_panic(ended);
+            }
+        };
+        if timeout(shared.settings.drain, rest).await.is_err() {
+            // Each was noted as begun, so whoever takes it next looks it up first.
+            warn!(forward.owner = %shared.owner, "Shutdown did not wait for every answer");
+        }
+        info!(forward.owner = %shared.owner, "Forwarder stopped");
+    }
+}
+
+fn note_panic(ended: Result<(), tokio::task::JoinError>) {
+    if let Err(error) = ended {
+        error!(error = %error, "A delivery task broke off; its lease will run out");
+    }
+}
+
+impl Shared {
+    /// Starts what is due, as far as there is room; how long to pause afterwards.
+    async fn take(self: &Arc<Self>, under_way: &mut JoinSet<()>) -> Duration {
+        let settings = &self.settings;
+        let limit = settings.in_flight.saturating_sub(under_way.len()).min(settings.batch);
+        if limit == 0 {
+            return settings.poll;
+        }
+        match self.lease(limit, under_way).await {
+            Ok(pause) => pause,
+            Err(error) => {
+                error!(error = %error, "The outbox cannot be read; trying again");
+                settings.poll
+            }
+        }
+    }
+
+    async fn lease(
+        self: &Arc<Self>,
+        limit: usize,
+        under_way: &mut JoinSet<()>,
+    ) -> Result<Duration, StoreError> {
+        let now = self.clock.now();
+        let due = self.outbox.lease(&self.owner, now, self.settings.lease, limit).await?;
+        let taken = due.len();
+        for delivery in due {
+            let shared = Arc::clone(self);
+            under_way.spawn(async move { shared.handle(delivery).await });
+        }
+        if taken == limit {
+            return Ok(Duration::ZERO); // there may be more
+        }
+        let next = self.outbox.next_due().await?;
+        let wait = next.map(|at| at.duration_since(self.clock.now()));
+        let wait = wait.map_or(self.settings.poll, |wait| wait.try_into().unwrap_or_default());
+        Ok(wait.min(self.settings.poll).max(SHORTEST_PAUSE))
+    }
+}

@@ -1,0 +1,68 @@
+//! How a worker works, and why it may not start.
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
+
+use crate::schedule::Schedule;
+
+/// How the worker works. The defaults are meant for production; tests shorten the times.
+#[derive(Clone, Debug)]
+pub struct ForwardSettings {
+    /// Deliveries taken at once.
+    pub batch: usize,
+    /// Deliveries under way at once, over all departments.
+    pub in_flight: usize,
+    /// Deliveries under way at once to one department.
+    pub per_department: usize,
+    /// How long a delivery is held. Must outlast two exchanges with the slowest department.
+    pub lease: SignedDuration,
+    /// How often the outbox is looked into when nobody wakes the worker.
+    pub poll: Duration,
+    /// When to try again.
+    pub schedule: Schedule,
+    /// The least wait when address or secret are wrong, which an operator must mend.
+    pub misconfigured_wait: SignedDuration,
+    /// The most that a delivery waits at first whose department has its hands full.
+    pub busy_wait: SignedDuration,
+    /// How long a shutdown waits for what is under way.
+    pub drain: Duration,
+}
+
+impl Default for ForwardSettings {
+    fn default() -> Self {
+        Self {
+            batch: 16,
+            in_flight: 64,
+            per_department: 8,
+            lease: SignedDuration::from_secs(60),
+            poll: Duration::from_secs(2),
+            schedule: Schedule::default(),
+            misconfigured_wait: SignedDuration::from_mins(5),
+            busy_wait: SignedDuration::from_secs(5),
+            drain: Duration::from_secs(20),
+        }
+    }
+}
+
+/// Why a worker cannot start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ForwardError {
+    /// The HTTP client cannot be made: no usable TLS roots, for one.
+    #[error("the HTTP client for department `{department}`: {source}")]
+    Client {
+        /// The department.
+        department: String,
+        /// Why.
+        source: reqwest::Error,
+    },
+    /// A delivery could be given to a second worker while the first still waits for an answer.
+    #[error("department `{department}`: two exchanges of {timeout:?} do not fit into a lease")]
+    LeaseTooShort {
+        /// The department.
+        department: String,
+        /// Its timeout.
+        timeout: Duration,
+    },
+}

@@ -1,0 +1,86 @@
+//! The base map: what everybody may see anyway.
+
+use geo::{BooleanOps, Coord, Geometry, LineString, MultiPolygon, Point, Polygon};
+use store::{BaseFeature, BaseKind};
+
+use super::{
+    kinds::{self, Built},
+    landscape::{Landscape, Way},
+    plot::Plot,
+    shape::{Frame, board, degrees},
+};
+
+/// Every base map feature, areas first.
+pub(super) fn features(land: &Landscape, ways: [&[Way]; 2], plots: &[Plot]) -> Vec<BaseFeature> {
+    let mut features = Vec::new();
+    let mut add = |kind, name: Option<&str>, geometry: Geometry<f64>| {
+        let geometry = degrees(&geometry);
+        features.push(BaseFeature { kind, name: name.map(str::to_owned), geometry });
+    };
+    let inside = MultiPolygon::from(land.boundary.clone());
+    let within = |ground: &Polygon<f64>| {
+        Geometry::MultiPolygon(inside.intersection(&MultiPolygon::from(ground.clone())))
+    };
+    let line = |line: &LineString<f64>| {
+        let clipped = inside.clip(&geo::MultiLineString::new(vec![line.clone()]), false);
+        Geometry::MultiLineString(clipped)
+    };
+    add(BaseKind::Green, Some("演示西山"), within(&land.hills));
+    for plot in plots.iter().filter(|plot| *plot.kind == kinds::PARK) {
+        add(BaseKind::Green, None, plot.outline.clone().into());
+    }
+    let bay = Frame::new((board(121.3, 30.35).x, board(121.3, 30.35).y), (0.94, 0.34));
+    add(
+        BaseKind::Water,
+        Some("演示海域"),
+        bay.rectangle((-2300.0, -1200.0), (2300.0, 1600.0)).into(),
+    );
+    for island in plots.iter().filter(|plot| plot.kind.feature == "GG") {
+        add(BaseKind::Green, Some(island.kind.noun), island.outline.clone().into());
+    }
+    add(BaseKind::Water, Some("演示溪"), within(&land.river));
+    add(BaseKind::Water, None, within(&land.brook));
+    add(BaseKind::Water, Some("演示水库"), within(&land.reservoir));
+    for (name, lake) in &land.lakes {
+        add(BaseKind::Water, Some(name), within(lake));
+    }
+    for plot in plots.iter().filter(|plot| *plot.kind == kinds::POND) {
+        add(BaseKind::Water, None, plot.outline.clone().into());
+    }
+    for plot in plots.iter().filter(|plot| !plot.classified && plot.kind.built != Built::Structure)
+    {
+        for building in &plot.buildings {
+            add(BaseKind::Building, None, building.clone().into());
+        }
+    }
+    for way in &land.lanes {
+        add(BaseKind::Road, Some(way.name), line(&way.line));
+    }
+    for way in ways.into_iter().flatten() {
+        add(BaseKind::Road, Some(way.name), line(&way.line));
+    }
+    for way in &land.highways {
+        add(BaseKind::RoadMajor, Some(way.name), line(&way.line));
+    }
+    add(BaseKind::Rail, Some(land.railway.name), line(&land.railway.line));
+    add(BaseKind::Boundary, Some("演示镇"), Geometry::from(land.boundary.exterior().clone()));
+    for (name, at) in labels(land) {
+        add(BaseKind::Label, Some(name), Point::from(at).into());
+    }
+    features
+}
+
+fn labels(land: &Landscape) -> Vec<(&'static str, Coord<f64>)> {
+    let mut labels: Vec<(&'static str, Coord<f64>)> =
+        land.villages.iter().map(|village| (village.name, village.frame.origin)).collect();
+    let fixed = [
+        ("演示镇", (760.0, -150.0)),
+        ("演示工业园", (1480.0, 1130.0)),
+        ("演示西山", (-2250.0, -500.0)),
+        ("演示站", (1995.0, -430.0)),
+        ("演示农场", (2330.0, -1560.0)),
+    ];
+    labels.extend(fixed.map(|(name, at)| (name, Coord::from(at))));
+    labels.push(("演示海域（虚构，德清县无海域）", board(121.3, 30.35)));
+    labels
+}

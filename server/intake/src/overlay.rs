@@ -1,0 +1,237 @@
+//! What the restriction layers say of one parcel.
+
+use std::borrow::Cow;
+
+use domain::{
+    overlay::{self, Overlap},
+    restriction::{Finding, Tolerance},
+};
+use geo::{
+    BoundingRect, Contains, Coord, CoordsIter, Intersects, MultiPolygon, Orient, Polygon, Rect,
+    interior_point::InteriorPoint, orient::Direction,
+};
+use store::PiecesNear;
+
+/// A parcel of more corners than this is cut up before it meets the pieces. Street land is one
+/// parcel of 18,000 corners and meets every piece of the city.
+const WHOLE_CORNERS: usize = 256;
+/// Corners of a part of such a parcel.
+const PART_CORNERS: usize = 64;
+
+/// Below this an overlap is arithmetic: edges that two layers share come out a few square
+/// millimetres wide after the cut. Real overlaps in flood layers go down to 100 cm².
+const NOISE_M2: f64 = 1e-4;
+
+/// A layer as the overlay needs it.
+#[derive(Clone, Debug)]
+pub(crate) struct Layer {
+    pub(crate) id: String,
+    pub(crate) tolerance: Tolerance,
+    /// Where its data reach; `None` for everywhere.
+    pub(crate) coverage: Option<std::sync::Arc<MultiPolygon<f64>>>,
+}
+
+/// The overlaps of a parcel, by layer in the order of `layers` and then by feature.
+pub(crate) fn findings(
+    outline: &MultiPolygon<f64>,
+    area_m2: f64,
+    near: &[PiecesNear],
+    layers: &[Layer],
+) -> Vec<Finding> {
+    let parts = Parts::of(outline, area_m2);
+    let mut found: Vec<(usize, Finding)> = near
+        .iter()
+        .filter_map(|pieces| {
+            let at = layers.iter().position(|layer| layer.id == pieces.layer)?;
+            let overlap = parts.overlap(&pieces.pieces)?;
+            (overlap.area_m2 >= NOISE_M2).then(|| {
+                let finding = Finding {
+                    layer: pieces.layer.clone(),
+                    feature: pieces.feature.clone(),
+                    label: pieces.label.clone(),
+                    area_m2: overlap.area_m2,
+                    share: overlap.share,
+                    sliver: layers[at].tolerance.is_sliver(overlap.area_m2, overlap.share),
+                };
+                (at, finding)
+            })
+        })
+        .collect();
+    found.sort_by(|(a, x), (b, y)| a.cmp(b).then_with(|| x.feature.cmp(&y.feature)));
+    found.into_iter().map(|(_, finding)| finding).collect()
+}
+
+/// A parcel as it meets pieces: whole, or cut up.
+struct Parts<'a> {
+    area_m2: f64,
+    parts: Vec<Part<'a>>,
+}
+
+struct Part<'a> {
+    outline: Cow<'a, MultiPolygon<f64>>,
+    bounds: Rect<f64>,
+    area_m2: f64,
+}
+
+impl<'a> Parts<'a> {
+    fn of(outline: &'a MultiPolygon<f64>, area_m2: f64) -> Self {
+        let part = |outline: Cow<'a, MultiPolygon<f64>>, area_m2| {
+            let bounds = outline.bounding_rect()?;
+            Some(Part { outline, bounds, area_m2 })
+        };
+        let parts = if outline.coords_count() <= WHOLE_CORNERS {
+            part(Cow::Borrowed(outline), area_m2).into_iter().collect()
+        } else {
+            overlay::subdivide(outline, PART_CORNERS)
+                .into_iter()
+                .filter_map(|piece| {
+                    let piece = MultiPolygon::new(vec![piece]).orient(Direction::Default);
+                    let area_m2 = overlay::geodesic_area_m2(&piece);
+                    part(Cow::Owned(piece), area_m2)
+                })
+                .collect()
+        };
+        Self { area_m2, parts }
+    }
+
+    fn overlap(&self, pieces: &[Polygon<f64>]) -> Option<Overlap> {
+        if let [whole] = &self.parts[..] {
+            return overlay::overlap(&whole.outline, whole.area_m2, pieces);
+        }
+        let boxes: Vec<Option<Rect<f64>>> =
+            pieces.iter().map(BoundingRect::bounding_rect).collect();
+        let mut covered_m2 = 0.0;
+        for part in &self.parts {
+            let meeting: Vec<Polygon<f64>> = pieces
+                .iter()
+                .zip(&boxes)
+                .filter(|(_, bounds)| bounds.is_some_and(|b| b.intersects(&part.bounds)))
+                .map(|(piece, _)| piece.clone())
+                .collect();
+            if !meeting.is_empty()
+                && let Some(overlap) = overlay::overlap(&part.outline, part.area_m2, &meeting)
+            {
+                covered_m2 += overlap.area_m2;
+            }
+        }
+        (covered_m2 > 0.0 && self.area_m2 > 0.0).then(|| Overlap {
+            area_m2: covered_m2.min(self.area_m2),
+            share: (covered_m2 / self.area_m2).min(1.0),
+        })
+    }
+}
+
+/// The ids of the layers whose data reach the parcel: a point inside it, or any of it.
+pub(crate) fn covered_by(outline: &MultiPolygon<f64>, layers: &[Layer]) -> Vec<String> {
+    let inside: Option<Coord<f64>> = outline.interior_point().map(Into::into);
+    let Some(inside) = inside else { return Vec::new() };
+    let mut known: Vec<(*const MultiPolygon<f64>, bool)> = Vec::new();
+    layers
+        .iter()
+        .filter(|layer| {
+            let Some(coverage) = &layer.coverage else { return true };
+            // Layers mostly share one coverage; its thousands of corners are walked once.
+            let key = std::sync::Arc::as_ptr(coverage);
+            if let Some((_, answer)) = known.iter().find(|(other, _)| *other == key) {
+                return *answer;
+            }
+            // The point decides nearly always and costs a hundredth of the outline.
+            let answer = coverage.contains(&inside) || coverage.intersects(outline);
+            known.push((key, answer));
+            answer
+        })
+        .map(|layer| layer.id.clone())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use domain::Localized;
+    use geo::{Rect, coord};
+
+    use super::*;
+
+    fn square(x: f64, y: f64, side: f64) -> MultiPolygon<f64> {
+        let corner = coord! { x: 120.0 + x / 1e3, y: 30.0 + y / 1e3 };
+        let far = corner + coord! { x: side / 1e3, y: side / 1e3 };
+        MultiPolygon::new(vec![Rect::new(corner, far).to_polygon()])
+    }
+
+    fn layer(id: &str, coverage: Option<MultiPolygon<f64>>) -> Layer {
+        Layer {
+            id: id.to_owned(),
+            tolerance: Tolerance { min_area_m2: 100.0, min_share: 0.01 },
+            coverage: coverage.map(Arc::new),
+        }
+    }
+
+    fn near(layer: &str, feature: &str, outline: MultiPolygon<f64>) -> PiecesNear {
+        PiecesNear {
+            layer: layer.to_owned(),
+            feature: feature.to_owned(),
+            label: Localized::same(feature),
+            pieces: outline.0,
+        }
+    }
+
+    #[test]
+    fn findings_are_in_order_and_slivers_are_named() {
+        let parcel = square(0., 0., 2.);
+        let area = overlay::geodesic_area_m2(&parcel);
+        let layers = [layer("zoning", None), layer("flood", None)];
+        let found = findings(
+            &parcel,
+            area,
+            &[
+                near("flood", "a", square(1., 0., 2.)),
+                near("zoning", "b", square(1.99, 1.9, 2.)),
+                near("zoning", "a", square(0., 0., 2.)),
+                near("zoning", "c", square(2., 0., 2.)),
+            ],
+            &layers,
+        );
+        let short: Vec<_> = found
+            .iter()
+            .map(|f| (f.layer.as_str(), f.feature.as_str(), (f.share * 100.0).round(), f.sliver))
+            .collect();
+        assert_eq!(
+            short,
+            [
+                ("zoning", "a", 100.0, false),
+                ("zoning", "b", 0.0, true),
+                ("flood", "a", 50.0, false)
+            ]
+        );
+    }
+
+    #[test]
+    fn a_parcel_cut_up_has_the_same_overlap() {
+        let ring: Vec<(f64, f64)> = (0..3000)
+            .map(|at| {
+                let angle = f64::from(at) / 3000.0 * std::f64::consts::TAU;
+                let radius = 0.01 + 0.002 * (angle * 23.0).sin();
+                (120.0 + radius * angle.cos(), 30.0 + radius * angle.sin())
+            })
+            .collect();
+        let parcel = MultiPolygon::new(vec![Polygon::new(ring.into(), Vec::new())]);
+        let area = overlay::geodesic_area_m2(&parcel);
+        let pieces = overlay::subdivide(&square(2., -20., 40.), 4);
+        let whole = overlay::overlap(&parcel, area, &pieces).unwrap();
+        let parts = Parts::of(&parcel, area);
+        assert!(parts.parts.len() > 10);
+        let cut = parts.overlap(&pieces).unwrap();
+        assert!((cut.share - whole.share).abs() < 1e-5, "{cut:?} {whole:?}");
+    }
+
+    #[test]
+    fn a_layer_that_ends_elsewhere_says_nothing_here() {
+        let layers = [
+            layer("all", None),
+            layer("half", Some(square(0.5, 0., 9.))),
+            layer("far", Some(square(50., 0., 9.))),
+        ];
+        assert_eq!(covered_by(&square(0., 0., 1.), &layers), ["all", "half"]);
+    }
+}

@@ -1,0 +1,332 @@
+//! Imports from small files made here, into a real store.
+
+use std::path::{Path, PathBuf};
+
+use domain::{
+    ParcelCode,
+    code::{LandCode, Strictness},
+    policy::Field,
+    record::{LandRecord, Value},
+};
+use intake::{IntakeError, Mapping, ReadError, Report, import};
+use store::{Land, sqlite::SqliteStore};
+
+const HEAD: &str = r#"
+    extent = [119.0, 29.0, 121.0, 31.0]
+    max_refused = 0
+    [dataset]
+    id = "trial"
+    title = { zh = "试", en = "Trial" }
+    source = { zh = "试", en = "Trial" }
+    source_date = "2024-01-01"
+    demonstration = true
+    policy = "open-cadastre"
+"#;
+
+const PARCELS: &str = r#"
+    [[file]]
+    name = "parcels.geojson"
+    role = "parcels"
+    code = "{code}"
+    local_id = "{lot}"
+    feature_id = "{lot}"
+    predecessors = "from"
+    classified = { property = "secret", equals = 1 }
+    [file.fields]
+    location = { property = "address" }
+    building_year = { property = "year", kind = "year" }
+"#;
+
+const ZONING: &str = r#"
+    [[file]]
+    name = "zoning.geojson"
+    role = "restriction"
+    feature_id = "{zone}"
+    label = { zh = "{zone}", en = "{zone}" }
+    coverage = "extent-of-file"
+    [file.layer]
+    id = "zoning"
+    theme = "planning_use"
+    title = { zh = "分区", en = "Zoning" }
+    status = "in_force"
+    office = { zh = "局", en = "Office" }
+    source_date = "2024-01-01"
+    documents = []
+    tolerance = { min_area_m2 = 1.0, min_share = 0.01 }
+"#;
+
+const UNITS: &str = r#"
+    [[file]]
+    name = "units.geojson"
+    role = "units"
+    code = "{code}"
+    [file.fields]
+    unit_location = { property = "door" }
+"#;
+
+struct Trial {
+    folder: tempfile::TempDir,
+    store: SqliteStore,
+}
+
+impl Trial {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(&folder.path().join("data")).unwrap();
+        Self { folder, store }
+    }
+
+    fn file(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    }
+
+    fn import(&self, mapping: &str, files: &[PathBuf]) -> Result<Report, IntakeError> {
+        let mapping = Mapping::parse("trial.toml", mapping)?;
+        let now = "2026-01-01T00:00:00Z".parse().unwrap();
+        import(&self.store, &mapping, files, now, &mut |_line| {})
+    }
+
+    fn version(&self) -> Option<u32> {
+        block_on(self.store.versions()).unwrap().first().map(|version| version.number)
+    }
+
+    fn record(&self, code: &str) -> Option<LandRecord> {
+        let code = LandCode::parse(code, Strictness::LookUp).unwrap().code;
+        block_on(self.store.record(&code)).unwrap()
+    }
+}
+
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(future)
+}
+
+fn square(x: f64, y: f64, side: f64) -> String {
+    let at = |x: f64, y: f64| format!("[{:.8},{:.8}]", 120.0 + x / 1e3, 30.0 + y / 1e3);
+    let ring = [(0., 0.), (side, 0.), (side, side), (0., side), (0., 0.)]
+        .map(|(dx, dy)| at(x + dx, y + dy))
+        .join(",");
+    format!(r#"{{"type":"Polygon","coordinates":[[{ring}]]}}"#)
+}
+
+fn feature(properties: &str, geometry: &str) -> String {
+    format!(r#"{{"type":"Feature","properties":{properties},"geometry":{geometry}}}"#)
+}
+
+fn collection(features: &[String]) -> String {
+    format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, features.join(","))
+}
+
+const ONE: &str = "330521001001GB00001";
+const TWO: &str = "330521001001GB00002";
+
+fn parcel(lot: &str, code: &str, geometry: &str) -> String {
+    feature(
+        &format!(r#"{{"lot":"{lot}","code":"{code}","address":"Road 1","year":"2001"}}"#),
+        geometry,
+    )
+}
+
+#[test]
+fn a_small_district_comes_in_whole() {
+    let trial = Trial::new();
+    let files = [
+        trial.file(
+            "parcels.geojson",
+            &collection(&[
+                parcel("a", ONE, &square(0., 0., 1.)),
+                feature(
+                    &format!(r#"{{"lot":"b","code":"{TWO}","from":"{ONE}","secret":1}}"#),
+                    &square(50., 0., 1.),
+                ),
+            ]),
+        ),
+        trial.file(
+            "zoning.geojson",
+            &collection(&[
+                feature(r#"{"zone":"R"}"#, &square(-5., -5., 5.75)),
+                feature(r#"{"zone":"B"}"#, &square(0.99995, 0., 9.)),
+            ]),
+        ),
+        // A text sequence, without geometry.
+        trial.file(
+            "units.geojson",
+            &format!(
+                "\u{1E}{}\n\u{1E}{}\n",
+                feature(&format!(r#"{{"code":"{ONE}F00010001","door":"101"}}"#), "null"),
+                feature(&format!(r#"{{"code":"{ONE}F00010002","door":"102"}}"#), "null"),
+            ),
+        ),
+    ];
+    let report = trial.import(&format!("{HEAD}{PARCELS}{ZONING}{UNITS}"), &files).unwrap();
+    assert_eq!(report.published.as_ref().unwrap().number, 1);
+    let layer = report.layer("zoning").unwrap();
+    assert_eq!(
+        (layer.features, layer.parcels_covered, layer.parcels_concerned, layer.slivers),
+        (2, 1, 1, 1)
+    );
+    assert_eq!(report.file("units.geojson", "units").unwrap().stored, 2);
+
+    let record = trial.record(&format!("{ONE}F00010001")).unwrap();
+    assert_eq!(record.parcel.local_id.as_deref(), Some("a"));
+    assert_eq!(record.parcel.fields[&Field::BuildingYear], Value::Number(2001.0));
+    assert!(record.unit.is_some() && !record.parcel.classified);
+    assert!(record.layers[0].covers);
+    let mut found: Vec<_> = record
+        .findings
+        .iter()
+        .map(|f| (f.feature.as_str(), (f.share * 1_000_000.0).round(), f.sliver))
+        .collect();
+    found.sort_by_key(|(feature, ..)| *feature);
+    assert_eq!(found, [("B", 50.0, true), ("R", 562_500.0, false)]);
+
+    let far = trial.record(TWO).unwrap();
+    assert!(far.parcel.classified && far.findings.is_empty() && !far.layers[0].covers);
+    let one = ParcelCode::parse(ONE, Strictness::LookUp).unwrap().code;
+    assert_eq!(far.parcel.predecessors, [one]);
+}
+
+#[test]
+fn what_is_refused_is_named_and_nothing_is_published() {
+    let trial = Trial::new();
+    let mapping = format!("{HEAD}{PARCELS}");
+    let good = parcel("a", ONE, &square(0., 0., 1.));
+    trial.import(&mapping, &[trial.file("parcels.geojson", &collection(&[good.clone()]))]).unwrap();
+
+    let bad = [
+        (parcel("b", ONE, &square(2., 0., 1.)), "feature 1 (a) of parcels.geojson"),
+        (parcel("c", "330521001001GB0000", &square(4., 0., 1.)), "18 characters"),
+        (parcel("d", TWO, "null"), "no geometry"),
+        (parcel("e", TWO, r#"{"type":"Point","coordinates":[120,30]}"#), "Point"),
+        (parcel("f", TWO, &square(2000., 0., 1.)), "extent"),
+        (feature(r#"{"lot":"g"}"#, &square(4., 0., 1.)), "`code`"),
+        (parcel("h", TWO, r#"{"type":"Polygon","coordinates":[[[120,30],[120]]]}"#), "position"),
+    ];
+    for (feature, word) in &bad {
+        let path = trial.file("parcels.geojson", &collection(&[good.clone(), feature.clone()]));
+        let Err(IntakeError::TooManyRefused { report, allowed: 0 }) =
+            trial.import(&mapping, &[path])
+        else {
+            panic!("{feature} is refused");
+        };
+        let file = report.file("parcels.geojson", "parcels").unwrap();
+        assert_eq!((file.read, file.stored, file.refused.total), (2, 1, 1));
+        let note = &file.refused.first[0];
+        assert!(note.number == 2 && note.reason.contains(word), "{word} in {note:?}");
+        assert_eq!(trial.version(), Some(1));
+    }
+    // The same, when the mapping allows it.
+    let features: Vec<String> =
+        std::iter::once(good).chain(bad.iter().map(|(feature, _)| feature.clone())).collect();
+    let path = trial.file("parcels.geojson", &collection(&features));
+    let lenient = mapping.replace("max_refused = 0", "max_refused = 7");
+    let report = trial.import(&lenient, &[path]).unwrap();
+    assert_eq!(report.refused(), 7);
+    assert_eq!(trial.version(), Some(2));
+}
+
+#[test]
+fn a_file_that_does_not_end_changes_nothing() {
+    let trial = Trial::new();
+    let mapping = format!("{HEAD}{PARCELS}");
+    let whole = collection(&[parcel("a", ONE, &square(0., 0., 1.))]);
+    trial.import(&mapping, &[trial.file("parcels.geojson", &whole)]).unwrap();
+    let other =
+        collection(&[parcel("a", ONE, &square(0., 0., 1.)), parcel("b", TWO, &square(2., 0., 1.))]);
+    let cut = trial.file("parcels.geojson", &other[..other.len() - 1]);
+    let error = trial.import(&mapping, &[cut]).unwrap_err();
+    assert!(
+        matches!(&error, IntakeError::Read { source: ReadError::CutShort { features: 2, .. }, .. }),
+        "{error}"
+    );
+    assert_eq!(trial.version(), Some(1));
+    assert!(trial.record(TWO).is_none());
+    // And the next import is not in its way.
+    trial.import(&mapping, &[trial.file("parcels.geojson", &other)]).unwrap();
+    assert!(trial.record(TWO).is_some());
+}
+
+#[test]
+fn repairs_and_values_left_out_are_reported() {
+    let trial = Trial::new();
+    let bow_tie = r#"{"type":"Polygon","coordinates":[[[120,30],[120.001,30.001],[120.001,30],[120,30.001],[120,30]]]}"#;
+    let path = trial.file(
+        "parcels.geojson",
+        &collection(&[feature(
+            &format!(r#"{{"lot":"a","code":"{ONE}","year":"long ago"}}"#),
+            bow_tie,
+        )]),
+    );
+    let report = trial.import(&format!("{HEAD}{PARCELS}"), &[path]).unwrap();
+    let text = report.to_string();
+    for words in ["Repaired in parcels.geojson: 1", "crosses", "long ago", "Published trial/1."] {
+        assert!(text.contains(words), "{words} in\n{text}");
+    }
+    assert_eq!(trial.record(ONE).unwrap().parcel.outline.0.len(), 2);
+}
+
+#[test]
+fn files_are_matched_by_name() {
+    let trial = Trial::new();
+    let mapping = format!("{HEAD}{PARCELS}{ZONING}");
+    let parcels =
+        trial.file("parcels.geojson", &collection(&[parcel("a", ONE, &square(0., 0., 1.))]));
+    let other = trial.file("other.geojson", "");
+    let error = trial.import(&mapping, &[parcels.clone(), other]).unwrap_err().to_string();
+    assert!(error.contains("other.geojson") && error.contains("zoning.geojson"), "{error}");
+    let error = trial.import(&mapping, &[parcels.clone(), parcels.clone()]).unwrap_err();
+    assert!(matches!(error, IntakeError::GivenTwice { .. }));
+    let error = trial.import(&mapping, &[]).unwrap_err();
+    assert!(matches!(error, IntakeError::MissingFile { .. }));
+    // Without its file, a layer is a warning and its theme has no data.
+    let report = trial.import(&mapping, &[parcels]).unwrap();
+    assert!(
+        report.warnings[0].contains("zoning.geojson") && report.warnings[0].contains("no data")
+    );
+    assert!(trial.record(ONE).unwrap().layers.is_empty());
+}
+
+#[test]
+fn metres_come_out_where_degrees_do() {
+    let trial = Trial::new();
+    let metres = r#"{"type":"Polygon","coordinates":[[[40548122,3347932],[40548222,3347932],[40548222,3348032],[40548122,3348032],[40548122,3347932]]]}"#;
+    let path = trial.file("parcels.geojson", &collection(&[parcel("a", ONE, metres)]));
+    let declared = format!("crs = \"EPSG:4528\"\n{HEAD}{PARCELS}");
+    trial.import(&declared, std::slice::from_ref(&path)).unwrap();
+    let area = trial.record(ONE).unwrap().parcel.geometric_area_m2;
+    // The scale of the projection half a degree off its meridian is 1.00003.
+    assert!((area - 10_000.0).abs() < 2.0, "{area}");
+    let undeclared = format!("{HEAD}{PARCELS}");
+    let error = trial.import(&undeclared, &[path]).unwrap_err();
+    assert!(matches!(&error, IntakeError::OutsideCrs { number: 1, .. }), "{error}");
+    assert!(error.to_string().contains("EPSG:4528"), "{error}");
+    assert_eq!(trial.version(), Some(1));
+}
+
+#[test]
+fn the_order_of_what_is_stored_is_the_order_of_the_file() {
+    let trial = Trial::new();
+    let features: Vec<String> = (1..=1500_u32)
+        .map(|at| {
+            let (column, row) = (f64::from(at % 40), f64::from(at / 40));
+            let geometry = square(column * 2.0, row * 2.0, 1.0);
+            // Every tenth repeats the code before it.
+            let code = if at % 10 == 0 { at - 1 } else { at };
+            parcel(&at.to_string(), &format!("330521001001GB{code:05}"), &geometry)
+        })
+        .collect();
+    let path = trial.file("parcels.geojson", &collection(&features));
+    let mapping = format!("{HEAD}{PARCELS}").replace("max_refused = 0", "max_refused = 150");
+    let report = trial.import(&mapping, &[Path::new(&path).to_owned()]).unwrap();
+    let file = report.file("parcels.geojson", "parcels").unwrap();
+    assert_eq!((file.read, file.stored, file.refused.total), (1500, 1350, 150));
+    for (at, note) in file.refused.first.iter().enumerate() {
+        let number = (at as u64 + 1) * 10;
+        assert_eq!(note.number, number);
+        assert!(
+            note.reason.contains(&format!("feature {} ({})", number - 1, number - 1)),
+            "{note:?}"
+        );
+    }
+}

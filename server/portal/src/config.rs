@@ -1,0 +1,281 @@
+//! The configuration file, strict: an unknown key is an error that names it.
+
+use std::{
+    collections::BTreeMap,
+    net::IpAddr,
+    path::{Path, PathBuf},
+};
+
+use domain::Localized;
+use forward::{ForwardSettings, Schedule};
+use jiff::SignedDuration;
+use serde::Deserialize;
+
+/// Everything that can be configured. Every value has a default that works on one machine.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// The public site.
+    pub site: SiteConfig,
+    /// Rate and size limits.
+    pub limits: LimitsConfig,
+    /// How requests are forwarded.
+    pub forward: ForwardConfig,
+    /// The departments that requests go to, by id.
+    pub departments: BTreeMap<String, DepartmentConfig>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        let sample = |zh, en| DepartmentConfig {
+            name: Localized::new(zh, en),
+            endpoint: "http://127.0.0.1:3100/deliveries".to_owned(),
+            secret_file: PathBuf::from("department.secret"),
+            timeout_seconds: default_timeout(),
+            allow_plain_http: false,
+        };
+        Self {
+            site: SiteConfig::default(),
+            limits: LimitsConfig::default(),
+            forward: ForwardConfig::default(),
+            departments: BTreeMap::from([
+                ("registration".to_owned(), sample("不动产登记中心（样例）", "Registration centre (sample)")),
+                ("planning".to_owned(), sample("自然资源和规划局（样例）", "Planning office (sample)")),
+                ("geology".to_owned(), sample("地质灾害防治处（样例）", "Geological hazard office (sample)")),
+            ]),
+        }
+    }
+}
+
+/// The public site.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SiteConfig {
+    /// Host with port under which people reach the portal. Labels that point to it are our own.
+    /// Without it the `Host` of each request is taken.
+    pub host: Option<String>,
+    /// Whether people reach it over HTTPS: sends HSTS and marks cookies `Secure`.
+    pub tls: bool,
+    /// Proxies in front, whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// 主办单位.
+    pub operator: Localized,
+    /// A line with phone or address.
+    pub contact: Localized,
+    /// 网站标识码.
+    pub site_id: Option<String>,
+    /// 备案号.
+    pub record_number: Option<String>,
+}
+
+impl Default for SiteConfig {
+    fn default() -> Self {
+        Self {
+            host: None,
+            tls: false,
+            trusted_proxies: Vec::new(),
+            operator: Localized::new("见码（试运行，主办单位待定）", "Jianma (trial run, operator to be named)"),
+            contact: Localized::new("请到当地不动产登记窗口咨询", "Please ask at your local registration counter"),
+            site_id: None,
+            record_number: None,
+        }
+    }
+}
+
+/// Rate and size limits, per client address.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LimitsConfig {
+    /// Pages and reads a second, on average.
+    pub reads_per_second: u32,
+    /// Pages and reads at once.
+    pub read_burst: u32,
+    /// Submissions a minute, on average.
+    pub submissions_per_minute: u32,
+    /// Submissions at once.
+    pub submission_burst: u32,
+    /// Largest body, bytes.
+    pub body_bytes: usize,
+    /// Longest time for an answer, seconds.
+    pub answer_seconds: u64,
+}
+
+impl Default for LimitsConfig {
+    fn default() -> Self {
+        Self {
+            reads_per_second: 20,
+            read_burst: 120,
+            submissions_per_minute: 20,
+            submission_burst: 20,
+            body_bytes: 64 * 1024,
+            answer_seconds: 20,
+        }
+    }
+}
+
+/// How requests are forwarded.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ForwardConfig {
+    /// First wait after a failure, milliseconds; doubled after each further one.
+    pub first_retry_ms: u32,
+    /// Longest wait between attempts, seconds.
+    pub longest_retry_seconds: u32,
+    /// After how many days a delivery goes to a person's queue.
+    pub give_up_days: u32,
+    /// How long a delivery is held by one worker, seconds; more than two timeouts of the slowest
+    /// department. After a crash, a delivery waits this long before it is taken again.
+    pub lease_seconds: u32,
+}
+
+impl Default for ForwardConfig {
+    fn default() -> Self {
+        Self { first_retry_ms: 2_000, longest_retry_seconds: 3_600, give_up_days: 5, lease_seconds: 60 }
+    }
+}
+
+impl ForwardConfig {
+    /// The worker's settings.
+    #[must_use]
+    pub fn settings(&self) -> ForwardSettings {
+        ForwardSettings {
+            lease: SignedDuration::from_secs(self.lease_seconds.into()),
+            schedule: Schedule {
+                first: SignedDuration::from_millis(self.first_retry_ms.into()),
+                longest: SignedDuration::from_secs(self.longest_retry_seconds.into()),
+                give_up_after: SignedDuration::from_hours(24 * i64::from(self.give_up_days)),
+                ..Schedule::default()
+            },
+            ..ForwardSettings::default()
+        }
+    }
+}
+
+/// A department that requests go to.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DepartmentConfig {
+    /// Its name for people.
+    pub name: Localized,
+    /// Where deliveries are posted.
+    pub endpoint: String,
+    /// File with the shared `whsec_…` secret; relative to the data folder. Made if it is missing,
+    /// so that the sample department on the same machine finds it.
+    pub secret_file: PathBuf,
+    /// How long one exchange may take, seconds.
+    #[serde(default = "default_timeout")]
+    pub timeout_seconds: u16,
+    /// Allows `http://` to another machine: only where the network itself is protected, for
+    /// deliveries carry personal data.
+    #[serde(default)]
+    pub allow_plain_http: bool,
+}
+
+fn default_timeout() -> u16 {
+    10
+}
+
+/// Why a configuration is refused.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("the configuration {path}: {source}")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// Not TOML of the right shape; the message names line and key.
+    #[error("the configuration {path} does not read: {source}")]
+    Syntax {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: Box<toml::de::Error>,
+    },
+    /// A service goes to a department that is not configured.
+    #[error("the service {item} goes to the department {department:?}, which has no [departments.{department}]")]
+    UnknownDepartment {
+        /// The service.
+        item: String,
+        /// The department.
+        department: String,
+    },
+    /// A limit of zero would lock everybody out.
+    #[error("limits.{key} is 0; set it to 1 or more")]
+    ZeroLimit {
+        /// The key.
+        key: &'static str,
+    },
+}
+
+impl Config {
+    /// Reads and checks a file; without one, the default.
+    ///
+    /// # Errors
+    /// [`ConfigError`] says which key is wrong.
+    pub fn read(path: Option<&Path>) -> Result<Self, ConfigError> {
+        let config = match path {
+            None => Self::default(),
+            Some(path) => {
+                let text = std::fs::read_to_string(path)
+                    .map_err(|source| ConfigError::File { path: path.to_owned(), source })?;
+                toml::from_str(&text).map_err(|source| ConfigError::Syntax {
+                    path: path.to_owned(),
+                    source: Box::new(source),
+                })?
+            }
+        };
+        config.check()?;
+        Ok(config)
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        for item in domain::service::services() {
+            if !self.departments.contains_key(&item.department) {
+                return Err(ConfigError::UnknownDepartment {
+                    item: item.id.clone(),
+                    department: item.department.clone(),
+                });
+            }
+        }
+        let limits = &self.limits;
+        for (key, value) in [
+            ("reads_per_second", limits.reads_per_second),
+            ("read_burst", limits.read_burst),
+            ("submissions_per_minute", limits.submissions_per_minute),
+            ("submission_burst", limits.submission_burst),
+        ] {
+            if value == 0 {
+                return Err(ConfigError::ZeroLimit { key });
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_serves_every_service() {
+        Config::read(None).unwrap();
+    }
+
+    #[test]
+    fn an_unknown_key_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("jianma.toml");
+        std::fs::write(&path, "[limits]\nreads_per_secund = 3\n").unwrap();
+        let message = Config::read(Some(&path)).unwrap_err().to_string();
+        assert!(message.contains("reads_per_secund"), "{message}");
+    }
+
+    #[test]
+    fn a_service_without_its_department_is_refused() {
+        let config = Config { departments: BTreeMap::new(), ..Config::default() };
+        assert!(matches!(config.check(), Err(ConfigError::UnknownDepartment { .. })));
+    }
+}

@@ -1,0 +1,100 @@
+//! Secrets that the data folder keeps, made at first start, readable by the owner only.
+
+use std::{
+    fs, io,
+    io::Write,
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
+};
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use domain::{Entropy, request::ReceiptKey};
+
+/// Why a key file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyError {
+    /// The file system said no.
+    #[error("the key file {path}: {source}")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// Not what this program writes.
+    #[error("the key file {path} does not hold 32 bytes in base64; restore it from the backup")]
+    Content {
+        /// The file.
+        path: PathBuf,
+    },
+}
+
+/// The receipt key of a data folder, made if there is none.
+///
+/// # Errors
+/// [`KeyError`] when the file cannot be read, written or understood.
+pub fn receipt_key(folder: &Path, entropy: &dyn Entropy) -> Result<ReceiptKey, KeyError> {
+    let path = folder.join("receipt.key");
+    let text = kept(&path, || {
+        let mut bytes = [0; 32];
+        entropy.fill(&mut bytes);
+        STANDARD.encode(bytes)
+    })?;
+    let bytes = STANDARD.decode(text.trim()).ok().and_then(|bytes| bytes.try_into().ok());
+    bytes.map(ReceiptKey::new).ok_or(KeyError::Content { path })
+}
+
+/// The text of a key file, made by `make` if there is none. Two processes that start together
+/// agree on one.
+///
+/// # Errors
+/// [`KeyError::File`] when it cannot be read or written.
+pub fn kept(path: &Path, make: impl FnOnce() -> String) -> Result<String, KeyError> {
+    let failed = |source| KeyError::File { path: path.to_owned(), source };
+    match fs::read_to_string(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        other => return other.map_err(failed),
+    }
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(failed)?;
+    }
+    // Written whole beside it, then linked: a reader never sees half a key, and the first wins.
+    let draft = path.with_extension(format!("new-{}", std::process::id()));
+    let mut file = fs::OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&draft)
+        .map_err(failed)?;
+    file.write_all(make().as_bytes()).and_then(|()| file.sync_all()).map_err(failed)?;
+    let linked = fs::hard_link(&draft, path);
+    fs::remove_file(&draft).map_err(failed)?;
+    match linked {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(failed(error)),
+        _ => fs::read_to_string(path).map_err(failed),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_made_once_and_kept_private() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a/key");
+        assert_eq!(kept(&path, || "first".into()).unwrap(), "first");
+        assert_eq!(kept(&path, || "second".into()).unwrap(), "first");
+        let mode = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&path).unwrap().permissions());
+        assert_eq!(mode & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_broken_key_file_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("receipt.key"), "not a key").unwrap();
+        let error = receipt_key(folder.path(), &crate::system::SystemEntropy).unwrap_err();
+        assert!(matches!(error, KeyError::Content { .. }));
+    }
+}

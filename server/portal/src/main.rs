@@ -1,0 +1,240 @@
+//! `jianma`: serves the portal, loads data, plays a department.
+
+#![expect(clippy::print_stdout, reason = "a command line program answers on standard output")]
+
+use std::{
+    net::SocketAddr,
+    path::PathBuf,
+    process::ExitCode,
+    time::{Duration, Instant},
+};
+
+use clap::{Parser, Subcommand};
+use domain::Clock;
+use portal::{
+    keys,
+    server::{ServeOptions, serve},
+    system::{SystemClock, SystemEntropy},
+};
+use store::sqlite::SqliteStore;
+
+/// 见码: see the code, get things done.
+#[derive(Debug, Parser)]
+#[command(name = "jianma", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serves the portal until SIGTERM or Ctrl-C.
+    Serve {
+        /// Folder of the data; made if missing.
+        #[arg(long)]
+        data: PathBuf,
+        /// Where to listen.
+        #[arg(long, default_value = "127.0.0.1:3000")]
+        listen: SocketAddr,
+        /// Configuration file (TOML); without it, one machine with the sample department.
+        #[arg(long)]
+        config: Option<PathBuf>,
+        /// Folder of the built pages; `../site` beside the program unless told.
+        #[arg(long)]
+        site: Option<PathBuf>,
+        /// Database address; only `sqlite:` in the data folder so far.
+        #[arg(long, value_parser = sqlite_only)]
+        database: Option<String>,
+    },
+    /// Imports GeoJSON files as a new data version.
+    Import {
+        /// Folder of the data.
+        #[arg(long)]
+        data: PathBuf,
+        /// Mapping file: which property is what.
+        #[arg(long)]
+        mapping: PathBuf,
+        /// GeoJSON files or GeoJSON text sequences, named as in the mapping.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+    /// Makes a fictional district of 德清县 as a data set, the same every time.
+    Demo {
+        /// Folder of the data.
+        #[arg(long)]
+        data: PathBuf,
+        /// Does nothing when the folder has the demonstration already.
+        #[arg(long)]
+        if_empty: bool,
+    },
+    /// Runs the sample department, for demonstrations and tests.
+    Department {
+        /// Where to listen.
+        #[arg(long, default_value = "127.0.0.1:3100")]
+        listen: SocketAddr,
+        /// How often it fails, 0 to 1, in ways that real systems fail.
+        #[arg(long, default_value_t = 0.0)]
+        fail_rate: f64,
+        /// Decides which deliveries fail.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// The shared secret, `whsec_…`; without it, the one in the data folder.
+        #[arg(long, env = "JIANMA_DEPARTMENT_SECRET", hide_env_values = true)]
+        secret: Option<String>,
+        /// Folder of its inbox; without it the inbox is lost at the end.
+        #[arg(long)]
+        data: Option<PathBuf>,
+    },
+    /// Reads configuration and policies, and says what they mean.
+    CheckConfig {
+        /// Configuration file.
+        #[arg(long)]
+        config: Option<PathBuf>,
+    },
+}
+
+fn sqlite_only(text: &str) -> Result<String, String> {
+    if text.starts_with("sqlite:") {
+        Ok(text.to_owned())
+    } else {
+        Err("this version keeps everything in SQLite in the data folder".to_owned())
+    }
+}
+
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let filter = tracing_subscriber::EnvFilter::try_from_env("JIANMA_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    match run(cli.command) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("jianma: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<ExitCode, Failure> {
+    match command {
+        Command::Serve { data, listen, config, site, database: _ } => {
+            let site = site.map_or_else(beside_the_program, Ok)?;
+            let options = ServeOptions { data, site, listen, config };
+            let ready = |address| println!("jianma is ready on http://{address}");
+            runtime()?.block_on(serve(options, ready))?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Import { data, mapping, files } => import(&data, &mapping, &files),
+        Command::Demo { data, if_empty } => demo(&data, if_empty),
+        Command::Department { listen, fail_rate, seed, secret, data } => {
+            department(listen, fail_rate, seed, secret, data)
+        }
+        Command::CheckConfig { config } => check_config(config.as_deref()),
+    }
+}
+
+fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()
+}
+
+fn beside_the_program() -> std::io::Result<PathBuf> {
+    let program = std::env::current_exe()?;
+    Ok(program.parent().and_then(std::path::Path::parent).unwrap_or(&program).join("site"))
+}
+
+fn seconds(duration: Duration) -> String {
+    format!("{:.1} s", duration.as_secs_f64())
+}
+
+fn import(
+    data: &std::path::Path,
+    mapping: &std::path::Path,
+    files: &[PathBuf],
+) -> Result<ExitCode, Failure> {
+    let started = Instant::now();
+    let mapping = intake::Mapping::load(mapping)?;
+    let store = SqliteStore::open(data)?;
+    let mut progress = |line: &str| eprintln!("{line}");
+    let report = intake::import(&store, &mapping, files, SystemClock.now(), &mut progress)?;
+    println!("{report}");
+    println!("took {}", seconds(started.elapsed()));
+    Ok(if report.published.is_some() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn demo(data: &std::path::Path, if_empty: bool) -> Result<ExitCode, Failure> {
+    let started = Instant::now();
+    let store = SqliteStore::open(data)?;
+    if if_empty {
+        let versions = runtime()?.block_on(store::Land::versions(&store))?;
+        if versions.iter().any(|version| version.dataset.demonstration) {
+            println!("the demonstration data are there already");
+            return Ok(ExitCode::SUCCESS);
+        }
+    }
+    let report = intake::demo::generate(&store, SystemClock.now())?;
+    let parcels: u32 = report.parcels.values().sum();
+    println!(
+        "made {}: {parcels} parcels of {} types ({} of them former), {} units, {} layers, {} base map features",
+        report.version.label(),
+        report.parcels.len(),
+        report.former,
+        report.units,
+        report.layers.len(),
+        report.base_features,
+    );
+    for (code, title) in &report.examples {
+        println!("  {:<32} {}", code.grouped(), title.zh);
+    }
+    println!("took {}", seconds(started.elapsed()));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn department(
+    listen: SocketAddr,
+    fail_rate: f64,
+    seed: u64,
+    secret: Option<String>,
+    data: Option<PathBuf>,
+) -> Result<ExitCode, Failure> {
+    let make = || forward::Secret::generate(&SystemEntropy).expose().to_owned();
+    let text = match (secret, &data) {
+        (Some(text), _) => text,
+        (None, Some(folder)) => keys::kept(&folder.join("department.secret"), make)?,
+        (None, None) => {
+            return Err("give the shared secret with --secret, or the portal's folder with --data".into());
+        }
+    };
+    let secret = forward::Secret::parse(text.trim())?;
+    let settings = forward::department::DepartmentSettings {
+        fail_rate,
+        seed,
+        data,
+        ..forward::department::DepartmentSettings::new(listen, secret)
+    };
+    let ready = |address: SocketAddr| {
+        println!("the sample department is ready on http://{address}, inbox at /inbox");
+    };
+    let stop = async {
+        // Without a signal handler the program still ends, only less politely.
+        let _heard = tokio::signal::ctrl_c().await;
+    };
+    runtime()?.block_on(forward::department::serve(settings, std::sync::Arc::new(SystemClock), ready, stop))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn check_config(path: Option<&std::path::Path>) -> Result<ExitCode, Failure> {
+    let config = portal::config::Config::read(path)?;
+    println!("configuration: right");
+    for (id, department) in &config.departments {
+        println!("department {id}: {} → {}", department.name.zh, department.endpoint);
+    }
+    for policy in domain::policy::Policy::embedded()? {
+        println!("policy {}@{}: {} fields", policy.id, policy.version, policy.rows().count());
+        for row in policy.rows() {
+            println!("  {:<24} public {:?}  ({})", row.field.name(), row.public, row.source);
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

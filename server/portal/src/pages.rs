@@ -1,0 +1,228 @@
+//! Rendering pages: one function for every route, so that headers, context and status are decided
+//! in one place.
+
+use app::context::{
+    ErrorPage, FormReturn, FormToken, OpenFault, PageContext, ReceiptSecret,
+};
+use axum::{
+    body::Body,
+    extract::{Request, State},
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
+    response::{IntoResponse, Redirect, Response},
+};
+use domain::{
+    code::{LandCode, Strictness},
+    payload::Payload,
+    policy::Viewer,
+    request::RequestNumber,
+};
+use leptos::prelude::provide_context;
+
+use crate::{
+    cookies,
+    security::headers::{PageNonce, RequestId},
+    state::AppState,
+};
+
+/// What a page is given beyond the request.
+#[derive(Clone, Debug, Default)]
+pub struct PageInput {
+    /// Render this error instead of the route.
+    pub error: Option<ErrorPage>,
+    /// A form shown again.
+    pub form: Option<FormReturn>,
+    /// An attempt to open a request that failed.
+    pub open_fault: Option<OpenFault>,
+    /// Status to answer with, unless the page sets its own.
+    pub status: Option<StatusCode>,
+}
+
+/// Whether a text can be a `Host`: nothing that could end an attribute or a header.
+fn is_host(text: &str) -> bool {
+    !text.is_empty()
+        && text.len() <= 255
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':' | b'[' | b']'))
+}
+
+fn own_host(state: &AppState, headers: &HeaderMap) -> String {
+    let asked = headers.get(header::HOST).and_then(|value| value.to_str().ok());
+    match (&state.config.site.host, asked) {
+        (Some(host), _) => host.clone(),
+        (None, Some(host)) if is_host(host) => host.to_owned(),
+        (None, _) => String::new(),
+    }
+}
+
+fn receipt_on(path: &str, headers: &HeaderMap) -> Option<ReceiptSecret> {
+    let number = path.strip_prefix("/requests/").and_then(RequestNumber::parse)?;
+    let (secret, fresh) = cookies::receipt_secret(headers)?;
+    Some(ReceiptSecret { number, secret, fresh })
+}
+
+/// Renders the page at the request's address.
+pub async fn render(state: &AppState, request: Request, input: PageInput) -> Response {
+    let headers = request.headers();
+    let nonce = request.extensions().get::<PageNonce>().cloned();
+    let id = request.extensions().get::<RequestId>().map_or("", |id| &*id.0).to_owned();
+    let path = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
+    let context = PageContext {
+        locale: cookies::locale(headers),
+        elder: cookies::elder(headers),
+        host: own_host(state, headers),
+        viewer: Viewer::public(),
+        assets: state.assets.clone(),
+        operator: state.operator(),
+        request_id: id,
+        path,
+    };
+    let receipt = receipt_on(request.uri().path(), headers);
+    let token = FormToken(state.draw_token(18));
+    let portal = state.portal.clone();
+    let PageInput { error, form, open_fault, status } = input;
+    let provide = move || {
+        if let Some(PageNonce(nonce)) = &nonce {
+            provide_context(leptos::nonce::Nonce::from_value(nonce.clone()));
+        }
+        provide_context(context.clone());
+        provide_context(portal.clone());
+        provide_context(token.clone());
+        if let Some(receipt) = &receipt {
+            provide_context(receipt.clone());
+        }
+        if let Some(error) = error {
+            provide_context(error);
+        }
+        if let Some(form) = &form {
+            provide_context(form.clone());
+        }
+        if let Some(fault) = &open_fault {
+            provide_context(fault.clone());
+        }
+    };
+    // Leptos reads only GET: a form that comes back is shown at its own address.
+    let (mut parts, _) = request.into_parts();
+    parts.method = axum::http::Method::GET;
+    let request = Request::from_parts(parts, Body::empty());
+    let options = state.leptos.clone();
+    let shell = move || app::shell(options.clone());
+    let mut response = leptos_axum::render_app_async_with_context(provide, shell)(request).await;
+    if let Some(status) = status {
+        *response.status_mut() = status;
+    }
+    // The nonce makes every page its own: nothing between us and the visitor may keep it.
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// An error page at the request's address.
+pub async fn error(state: &AppState, request: Request, page: ErrorPage) -> Response {
+    let (status, wait) = match page {
+        ErrorPage::NotFound => (StatusCode::NOT_FOUND, None),
+        ErrorPage::TooManyRequests { retry_after } => {
+            (StatusCode::TOO_MANY_REQUESTS, Some(retry_after))
+        }
+        ErrorPage::CrossSite => (StatusCode::FORBIDDEN, None),
+        ErrorPage::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, None),
+    };
+    let input = PageInput { error: Some(page), status: Some(status), ..PageInput::default() };
+    let mut response = render(state, request, input).await;
+    if let Some(seconds) = wait {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
+}
+
+/// Any page.
+pub async fn page(State(state): State<AppState>, request: Request) -> Response {
+    render(&state, request, PageInput::default()).await
+}
+
+/// What no route knows: labels printed in capitals are led to their page, the rest is not found.
+pub async fn fallback(State(state): State<AppState>, request: Request) -> Response {
+    let path = request.uri().path();
+    if path.get(..3).is_some_and(|head| head == "/C/") {
+        let lower = format!("/c/{}", path.get(3..).unwrap_or_default());
+        return redirect(&lower, request.uri().query());
+    }
+    error(&state, request, ErrorPage::NotFound).await
+}
+
+/// Home. A code or an address of ours in the search field goes straight to its page.
+pub async fn home(State(state): State<AppState>, request: Request) -> Response {
+    let query = request.uri().query().unwrap_or_default().as_bytes().to_vec();
+    let typed = form_value(&query, "q");
+    if let Some(text) = typed.filter(|text| !text.trim().is_empty()) {
+        match Payload::judge(&text, &own_host(&state, request.headers())) {
+            Payload::Code(code) => {
+                return Redirect::to(&app::urls::place(&code)).into_response();
+            }
+            Payload::Here(path) => return Redirect::to(&path).into_response(),
+            Payload::Foreign { .. } => {}
+        }
+    }
+    render(&state, request, PageInput::default()).await
+}
+
+/// A profile or a form on it. Any other way of writing the code is led to the canonical one; a
+/// text that is no code goes on to the page, which says what is wrong with it.
+pub async fn place(State(state): State<AppState>, request: Request) -> Response {
+    if let Some(to) = canonical(request.uri()) {
+        return redirect(&to, request.uri().query());
+    }
+    render(&state, request, PageInput::default()).await
+}
+
+fn canonical(uri: &Uri) -> Option<String> {
+    let rest = uri.path().strip_prefix("/c/")?;
+    let (written, tail) = rest.split_once('/').map_or((rest, ""), |(code, tail)| (code, tail));
+    let decoded = percent_decoded(written);
+    let code = LandCode::parse(&decoded, Strictness::LookUp).ok()?.code.canonical();
+    (code.as_str() != written).then(|| {
+        let tail = if tail.is_empty() { String::new() } else { format!("/{tail}") };
+        format!("/c/{code}{tail}")
+    })
+}
+
+fn redirect(to: &str, query: Option<&str>) -> Response {
+    let to = query.map_or_else(|| to.to_owned(), |query| format!("{to}?{query}"));
+    Redirect::permanent(&to).into_response()
+}
+
+/// The first value of `name` in a URL-encoded form or query.
+#[must_use]
+pub fn form_value(encoded: &[u8], name: &str) -> Option<String> {
+    form_urlencoded::parse(encoded)
+        .find_map(|(key, value)| (key == name).then(|| value.into_owned()))
+}
+
+fn percent_decoded(text: &str) -> String {
+    percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn led_to(path: &str) -> Option<String> {
+        canonical(&path.parse().unwrap())
+    }
+
+    #[test]
+    fn every_way_of_writing_a_code_has_one_address() {
+        let one = Some("/c/330521001002GB00011".to_owned());
+        for path in [
+            "/c/330521001002gb00011",
+            "/c/330521%20001002%20GB00011",
+            "/c/330521-001002-GB00011",
+            "/c/330521001002GB00011W00000000",
+        ] {
+            assert_eq!(led_to(path), one, "{path}");
+        }
+        assert_eq!(led_to("/c/330521001002GB00011"), None);
+        assert_eq!(led_to("/c/nonsense"), None);
+        assert_eq!(
+            led_to("/c/330521001002gb00011/requests/new").as_deref(),
+            Some("/c/330521001002GB00011/requests/new")
+        );
+    }
+}

@@ -1,0 +1,96 @@
+//! What departments tell us: signed, idempotent, forward only.
+
+use axum::{
+    Json,
+    body::Bytes,
+    extract::{Path, State},
+    http::{HeaderMap, StatusCode},
+};
+use domain::request::{Actor, RequestNumber, RequestState};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::problem::Problem;
+use crate::state::AppState;
+
+/// A department's word on a request.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Callback {
+    /// The request's number.
+    #[schema(value_type = String)]
+    request: RequestNumber,
+    /// `acknowledged`, `in_progress`, `decided` or `returned`.
+    #[schema(value_type = String)]
+    state: RequestState,
+    /// The department's own reference.
+    reference: Option<String>,
+    /// Words for the applicant.
+    note: Option<String>,
+}
+
+/// What became of a callback.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CallbackAnswer {
+    /// Whether it changed the request; a repeated one does not.
+    changed: bool,
+}
+
+/// A department moves a request on. Signed as a Standard Webhook with the shared secret.
+#[utoipa::path(
+    post, path = "/api/v1/departments/{id}/callbacks", tag = "departments", request_body = Callback,
+    params(
+        ("id" = String, Path, description = "The department"),
+        ("webhook-id" = String, Header, description = "Standard Webhooks message id"),
+        ("webhook-timestamp" = String, Header, description = "Seconds since 1970"),
+        ("webhook-signature" = String, Header, description = "`v1,…` over id, time and body"),
+    ),
+    responses(
+        (status = 200, description = "Taken; also when it came before", body = CallbackAnswer),
+        (status = 400, description = "The body does not read", body = Problem),
+        (status = 401, description = "Not signed with this department's secret", body = Problem),
+        (status = 404, description = "No such request at this department", body = Problem),
+        (status = 409, description = "The request is past that state", body = Problem),
+        (status = 503, description = "Cannot answer just now", body = Problem),
+    )
+)]
+pub async fn callback(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<(StatusCode, Json<CallbackAnswer>), Problem> {
+    let refused = || Problem::unauthorized("Sign the body with the secret shared with this portal.");
+    let department = state.departments.get(&id).ok_or_else(refused)?;
+    let now = state.clock.now();
+    department.secret.verify(&headers, now, &body).map_err(|_| refused())?;
+    let callback: Callback =
+        serde_json::from_slice(&body).map_err(|error| Problem::bad_request(error.to_string()))?;
+    let failed = |error: store::StoreError| {
+        tracing::error!(error = %error, "a callback was not taken");
+        Problem::unavailable()
+    };
+    let deliveries = state.store.deliveries_of(&callback.request).await.map_err(failed)?;
+    if !deliveries.iter().any(|delivery| delivery.department == id) {
+        return Err(Problem::not_found());
+    }
+    let changed = state
+        .store
+        .advance(
+            &callback.request,
+            now,
+            callback.state,
+            Actor::Department(id),
+            callback.reference,
+            callback.note,
+        )
+        .await
+        .map_err(failed)?;
+    if !changed {
+        let request = state.store.request(&callback.request).await.map_err(failed)?;
+        if request.is_none_or(|request| request.state() != callback.state) {
+            return Err(Problem::conflict("The request is past that state."));
+        }
+    }
+    Ok((StatusCode::OK, Json(CallbackAnswer { changed })))
+}

@@ -1,0 +1,253 @@
+//! Parcels: one as a GeoJSON feature, lists with codes and rounded points.
+
+#![expect(unused_qualifications, reason = "the OpenAPI macro writes them")]
+
+use app::portal::Unavailable;
+use axum::{
+    Json,
+    extract::{Path, Query, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use domain::{
+    Locale,
+    base_map::Bounds,
+    code::{LandCode, Strictness},
+    policy::{Disclosure, Field, Policy, Tier, Viewer},
+    profile::{Fact, Precision, PublicProfile},
+    record::Value,
+};
+use serde::Deserialize;
+use serde_json::{Map, json};
+use sha2::{Digest, Sha256};
+use store::SearchQuery;
+use utoipa::IntoParams;
+
+use super::problem::Problem;
+use crate::state::AppState;
+
+/// Longest list.
+const MOST_HITS: usize = 100;
+
+async fn profile(state: &AppState, code: &str) -> Result<PublicProfile, Problem> {
+    let code = LandCode::parse(code, Strictness::LookUp)
+        .map_err(|error| Problem::malformed_code(&error))?
+        .code
+        .canonical();
+    match state.portal.place(&code, &Viewer::public()).await {
+        Ok(Some(place)) => Ok(place.profile),
+        Ok(None) => Err(Problem::not_found()),
+        Err(Unavailable) => Err(Problem::unavailable()),
+    }
+}
+
+/// One parcel or unit as a GeoJSON feature (RFC 7946), as far as it is public.
+#[utoipa::path(
+    get, path = "/api/v1/parcels/{code}", tag = "parcels",
+    params(("code" = String, Path, description = "19 or 28 characters, in any spacing or case")),
+    responses(
+        (status = 200, description = "GeoJSON Feature; `geometry` is null where no outline is public, and generalised unless `precision.kind` is `exact`", content_type = "application/geo+json"),
+        (status = 304, description = "Not changed since the ETag given in If-None-Match"),
+        (status = 400, description = "Not a code", body = Problem),
+        (status = 404, description = "Nothing that may be shown", body = Problem),
+        (status = 429, description = "Too many requests", body = Problem),
+        (status = 503, description = "Cannot answer just now", body = Problem),
+    )
+)]
+pub async fn one(
+    State(state): State<AppState>,
+    Path(code): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let profile = profile(&state, &code).await?;
+    Ok(versioned(&headers, "application/geo+json", feature(&profile)))
+}
+
+/// What restricts a parcel, in three lists that together name every theme.
+#[utoipa::path(
+    get, path = "/api/v1/parcels/{code}/restrictions", tag = "parcels",
+    params(("code" = String, Path, description = "19 or 28 characters, in any spacing or case")),
+    responses(
+        (status = 200, description = "`concerned`, `not_concerned`, `no_data`: lists of themes with their layers and findings; `area_m2` in m², `share` from 0 to 1", content_type = "application/json"),
+        (status = 304, description = "Not changed since the ETag given in If-None-Match"),
+        (status = 400, description = "Not a code", body = Problem),
+        (status = 404, description = "Nothing that may be shown", body = Problem),
+        (status = 429, description = "Too many requests", body = Problem),
+        (status = 503, description = "Cannot answer just now", body = Problem),
+    )
+)]
+pub async fn restrictions(
+    State(state): State<AppState>,
+    Path(code): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let profile = profile(&state, &code).await?;
+    let body = json!({
+        "code": profile.code,
+        "data_version": profile.version.label(),
+        "policy": profile.policy,
+        "concerned": profile.restrictions.concerned,
+        "not_concerned": profile.restrictions.not_concerned,
+        "no_data": profile.restrictions.no_data,
+    });
+    Ok(versioned(&headers, "application/json", body))
+}
+
+/// Parameters of a search.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct ListQuery {
+    /// Words of a code, an id or an address.
+    #[serde(default)]
+    q: String,
+    /// `west,south,east,north` in degrees, longitude first.
+    bbox: Option<String>,
+    /// At most this many, 1 to 100; 20 unless told.
+    limit: Option<usize>,
+}
+
+/// Parcels that match: codes, addresses and centroids to three decimals, never outlines
+/// (rule M4).
+#[utoipa::path(
+    get, path = "/api/v1/parcels", tag = "parcels", params(ListQuery),
+    responses(
+        (status = 200, description = "GeoJSON FeatureCollection of points", content_type = "application/geo+json"),
+        (status = 400, description = "A parameter does not read", body = Problem),
+        (status = 429, description = "Too many requests", body = Problem),
+        (status = 503, description = "Cannot answer just now", body = Problem),
+    )
+)]
+pub async fn list(
+    State(state): State<AppState>,
+    query: Result<Query<ListQuery>, axum::extract::rejection::QueryRejection>,
+) -> Result<Response, Problem> {
+    let Query(query) = query.map_err(|error| Problem::bad_request(error.body_text()))?;
+    let bounds = query.bbox.as_deref().map(parse_bounds).transpose()?;
+    if query.q.trim().is_empty() && bounds.is_none() {
+        return Err(Problem::bad_request("Give `q` (words) or `bbox` (west,south,east,north)."));
+    }
+    let limit = query.limit.unwrap_or(20).clamp(1, MOST_HITS);
+    let search = SearchQuery { text: query.q, bounds, limit };
+    let hits = state.store.search(&search).await;
+    let versions = state.store.versions().await;
+    let (Ok(hits), Ok(versions)) = (hits, versions) else { return Err(Problem::unavailable()) };
+    let features: Vec<_> = hits
+        .iter()
+        .filter_map(|hit| {
+            let version = versions.iter().find(|v| v.dataset.id == hit.dataset)?;
+            let policy = state.portal.policies().iter().find(|p| p.id == version.dataset.policy)?;
+            let shows = |field| policy_shows(policy, field);
+            shows(Field::ParcelCode).then(|| {
+                let round = |degrees: f64| (degrees * 1000.0).round() / 1000.0;
+                let point = [round(hit.centre.0), round(hit.centre.1)];
+                json!({
+                    "type": "Feature",
+                    "id": hit.code,
+                    "geometry": shows(Field::Centroid)
+                        .then(|| json!({ "type": "Point", "coordinates": point })),
+                    "properties": {
+                        "code": hit.code,
+                        "location": hit.location.as_ref().filter(|_| shows(Field::Location)),
+                        "local_id": hit.local_id.as_ref().filter(|_| shows(Field::LocalId)),
+                        "data_version": version.label(),
+                    },
+                })
+            })
+        })
+        .collect();
+    let body = json!({ "type": "FeatureCollection", "features": features });
+    let mut response = Json(body).into_response();
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/geo+json"));
+    Ok(response)
+}
+
+fn policy_shows(policy: &Policy, field: Field) -> bool {
+    !matches!(policy.cell(field, Tier::Public), Disclosure::Deny | Disclosure::Echo)
+}
+
+/// Reads `west,south,east,north` in degrees.
+///
+/// # Errors
+/// A [`Problem`] that says what is wrong with it.
+pub fn parse_bounds(text: &str) -> Result<Bounds, Problem> {
+    let wrong = || Problem::bad_request("`bbox` is west,south,east,north in degrees, e.g. 119.9,30.5,120.0,30.6.");
+    let numbers: Vec<f64> =
+        text.split(',').map(|n| n.trim().parse()).collect::<Result<_, _>>().map_err(|_| wrong())?;
+    let &[west, south, east, north] = numbers.as_slice() else { return Err(wrong()) };
+    let fits = (-180.0..=180.0).contains(&west)
+        && (-180.0..=180.0).contains(&east)
+        && (-90.0..=90.0).contains(&south)
+        && (-90.0..=90.0).contains(&north)
+        && west <= east
+        && south <= north;
+    fits.then_some(Bounds { west, south, east, north }).ok_or_else(wrong)
+}
+
+fn feature(profile: &PublicProfile) -> serde_json::Value {
+    let geometry = profile.outline.as_ref().map(|shown| geojson::GeometryValue::from(&shown.outline));
+    let precision: Option<&Precision> = profile.outline.as_ref().map(|shown| &shown.precision);
+    json!({
+        "type": "Feature",
+        "id": profile.code,
+        "geometry": geometry.map(geojson::Geometry::new),
+        "properties": {
+            "code": profile.code,
+            "grouped": profile.code.grouped(),
+            "local_id": profile.local_id,
+            "unit": profile.unit.as_ref().map(|unit| json!({ "code": unit.code, "facts": facts(&unit.facts) })),
+            "facts": facts(&profile.facts),
+            "centroid": profile.centroid,
+            "precision": precision,
+            "events": profile.events,
+            "predecessors": profile.predecessors,
+            "successors": profile.successors,
+            "data_version": profile.version.label(),
+            "source": profile.version.dataset.source,
+            "source_date": profile.version.dataset.source_date,
+            "demonstration": profile.version.dataset.demonstration,
+            "policy": profile.policy,
+            "notice": "以登记簿为准",
+        },
+    })
+}
+
+/// Facts by field name; a dictionary value carries its meaning in both languages.
+fn facts(facts: &[Fact]) -> Map<String, serde_json::Value> {
+    facts
+        .iter()
+        .map(|fact| {
+            let value = match &fact.value {
+                Value::Coded(coded) => json!({
+                    "system": coded.system, "version": coded.version, "code": coded.code,
+                    "zh": coded.label(Locale::Zh), "en": coded.label(Locale::En),
+                }),
+                other => json!(other).get("value").cloned().unwrap_or_default(),
+            };
+            (fact.field.name().to_owned(), value)
+        })
+        .collect()
+}
+
+/// A body with its ETag, or 304 if the caller has it already.
+fn versioned(headers: &HeaderMap, content_type: &'static str, body: serde_json::Value) -> Response {
+    let bytes = body.to_string().into_bytes();
+    let digest = Sha256::digest(&bytes);
+    let tag = format!("\"{}\"", hex(&digest[..12]));
+    let known = headers
+        .get(header::IF_NONE_MATCH)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|tags| tags.split(',').any(|t| t.trim().trim_start_matches("W/") == tag));
+    let mut response =
+        if known { StatusCode::NOT_MODIFIED.into_response() } else { bytes.into_response() };
+    let out = response.headers_mut();
+    out.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    out.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    if let Ok(tag) = HeaderValue::from_str(&tag) {
+        out.insert(header::ETAG, tag);
+    }
+    response
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,205 @@
+//! Errors of the API: RFC 9457 problem details. Stable types, no internals.
+
+use axum::{
+    Json,
+    extract::Request,
+    http::{Extensions, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use domain::{code::CodeError, service::FieldFault};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::security::headers::RequestId;
+
+/// An RFC 9457 problem.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Problem {
+    /// A stable name of the problem, `urn:jianma:problem:…`.
+    #[serde(rename = "type")]
+    kind: &'static str,
+    /// What the type means, in a few words.
+    title: &'static str,
+    /// The HTTP status.
+    status: u16,
+    /// What went wrong this time, and what to do.
+    detail: String,
+    /// The request's id, to name in a complaint: also the header `x-request-id`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instance: Option<String>,
+    /// For a malformed code: the position, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    position: Option<usize>,
+    /// For a form: what is wrong with which field.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<Object>)]
+    faults: Vec<FieldFault>,
+    #[serde(skip)]
+    retry_after: Option<u64>,
+}
+
+impl Problem {
+    fn new(status: StatusCode, kind: &'static str, title: &'static str, detail: String) -> Self {
+        Self {
+            kind,
+            title,
+            status: status.as_u16(),
+            detail,
+            instance: None,
+            position: None,
+            faults: Vec::new(),
+            retry_after: None,
+        }
+    }
+
+    /// 404, alike for what does not exist and what may not be shown (rule P5).
+    #[must_use]
+    pub fn not_found() -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "urn:jianma:problem:not-found",
+            "Not found",
+            "There is nothing here that may be shown. Check the code or number.".into(),
+        )
+    }
+
+    /// 400: not a code.
+    #[must_use]
+    pub fn malformed_code(error: &CodeError) -> Self {
+        Self {
+            position: Some(error.position()),
+            ..Self::new(
+                StatusCode::BAD_REQUEST,
+                "urn:jianma:problem:malformed-code",
+                "Malformed code",
+                format!("This is no unit or parcel code: {error}."),
+            )
+        }
+    }
+
+    /// 400: a parameter or body that does not read.
+    pub fn bad_request(detail: impl Into<String>) -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "urn:jianma:problem:bad-request",
+            "Bad request",
+            detail.into(),
+        )
+    }
+
+    /// 413: more than a form or call ever needs.
+    #[must_use]
+    pub fn too_large() -> Self {
+        Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "urn:jianma:problem:too-large",
+            "Body too large",
+            "Nothing was kept. Shorten the answers and send it again.".into(),
+        )
+    }
+
+    /// 401: a signature or secret that does not fit.
+    #[must_use]
+    pub fn unauthorized(detail: &'static str) -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "urn:jianma:problem:unauthorized",
+            "Not signed as required",
+            detail.into(),
+        )
+    }
+
+    /// 409: a state that does not follow from the present one.
+    #[must_use]
+    pub fn conflict(detail: &'static str) -> Self {
+        Self::new(StatusCode::CONFLICT, "urn:jianma:problem:conflict", "Conflict", detail.into())
+    }
+
+    /// 403: from another site.
+    #[must_use]
+    pub fn cross_site() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "urn:jianma:problem:cross-site",
+            "Refused",
+            "Calls that change something are not taken from pages of other sites.".into(),
+        )
+    }
+
+    /// 422: answers with faults.
+    #[must_use]
+    pub fn faults(faults: Vec<FieldFault>) -> Self {
+        Self {
+            faults,
+            ..Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "urn:jianma:problem:faults",
+                "Some answers need attention",
+                "Nothing was kept. Mend the fields named in `faults` and send it again.".into(),
+            )
+        }
+    }
+
+    /// 422: an idempotency key used for something else.
+    #[must_use]
+    pub fn key_reused() -> Self {
+        Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "urn:jianma:problem:idempotency-key-reused",
+            "Idempotency-Key used before",
+            "This key came with a different request before. Use a new key for a new request.".into(),
+        )
+    }
+
+    /// 429.
+    #[must_use]
+    pub fn too_many_requests(retry_after: u64) -> Self {
+        Self {
+            retry_after: Some(retry_after),
+            ..Self::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "urn:jianma:problem:too-many-requests",
+                "Too many requests",
+                format!("Wait {retry_after} s, then go on more slowly."),
+            )
+        }
+    }
+
+    /// 503: storage or something else does not answer.
+    #[must_use]
+    pub fn unavailable() -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "urn:jianma:problem:unavailable",
+            "Cannot answer just now",
+            "This is our fault, and nothing was lost. Try again in a minute.".into(),
+        )
+    }
+
+    /// The response, with the id of the request it answers.
+    #[must_use]
+    pub fn respond(mut self, extensions: &Extensions) -> Response {
+        self.instance = extensions.get::<RequestId>().map(|id| format!("urn:jianma:request:{}", id.0));
+        self.into_response()
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let retry_after = self.retry_after;
+        let mut response = (status, Json(self)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(seconds) = retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}
+
+/// Any address under `/api` that no route knows.
+pub async fn no_such_resource(request: Request) -> Response {
+    Problem::not_found().respond(request.extensions())
+}

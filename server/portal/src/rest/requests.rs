@@ -1,0 +1,200 @@
+//! Requests through the API: hand in, follow.
+
+use app::{portal::Unavailable, urls};
+use axum::{
+    Json,
+    extract::{Path, State, rejection::JsonRejection},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use domain::{
+    code::{LandCode, Strictness},
+    policy::Viewer,
+    request::{Channel, RequestNumber, RequestState},
+    service::{Answers, service},
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{
+    problem::Problem,
+    submit::{Refusal, is_key, submit},
+};
+use crate::state::AppState;
+
+/// A request to hand in.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewRequestBody {
+    /// Id of the service, e.g. `data-correction`.
+    item: String,
+    /// The place, 19 or 28 characters.
+    code: String,
+    /// Answers by question name.
+    #[schema(value_type = std::collections::BTreeMap<String, String>)]
+    answers: Answers,
+    /// The data version the answers rest on, `dataset/number`.
+    #[serde(default)]
+    data_version: String,
+}
+
+/// A receipt.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Receipt {
+    /// The request's number.
+    #[schema(value_type = String)]
+    number: RequestNumber,
+    /// What opens it; keep it like a password.
+    secret: String,
+    /// Where to follow it.
+    href: String,
+}
+
+/// Hands in a request. The answer comes only after it is safely kept; the same
+/// `Idempotency-Key` never makes two.
+#[utoipa::path(
+    post, path = "/api/v1/requests", tag = "requests", request_body = NewRequestBody,
+    params(("Idempotency-Key" = String, Header, description = "16 to 128 characters, new for each request")),
+    responses(
+        (status = 201, description = "Kept", body = Receipt),
+        (status = 200, description = "The same request was kept before under this key", body = Receipt),
+        (status = 400, description = "The body or the key does not read", body = Problem),
+        (status = 404, description = "No such place or service", body = Problem),
+        (status = 413, description = "The body is too large", body = Problem),
+        (status = 422, description = "Answers need attention, or the key was used before", body = Problem),
+        (status = 429, description = "Too many requests", body = Problem),
+        (status = 503, description = "Cannot answer just now", body = Problem),
+    )
+)]
+pub async fn create(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    body: Result<Json<NewRequestBody>, JsonRejection>,
+) -> Result<Response, Problem> {
+    let Json(body) = body.map_err(|error| match error.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large(),
+        _ => Problem::bad_request(error.body_text()),
+    })?;
+    let key = headers.get("idempotency-key").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if !is_key(key) {
+        return Err(Problem::bad_request("Send an Idempotency-Key of 16 to 128 visible characters."));
+    }
+    let code = LandCode::parse(&body.code, Strictness::LookUp)
+        .map_err(|error| Problem::malformed_code(&error))?
+        .code
+        .canonical();
+    let item = service(&body.item).ok_or_else(Problem::not_found)?;
+    match state.portal.place(&code, &Viewer::public()).await {
+        Ok(Some(_)) => {}
+        Ok(None) => return Err(Problem::not_found()),
+        Err(Unavailable) => return Err(Problem::unavailable()),
+    }
+    let kept = submit(&state, item, code, &body.answers, &body.data_version, key, Channel::Applicant)
+        .await
+        .map_err(|refusal| match refusal {
+            Refusal::Faults(faults) => Problem::faults(faults),
+            Refusal::KeyReused => Problem::key_reused(),
+            Refusal::Unavailable => Problem::unavailable(),
+        })?;
+    let href = urls::request(&kept.number);
+    let receipt = Receipt {
+        secret: state.receipts.secret(&kept.number),
+        href: format!("/api/v1{href}"),
+        number: kept.number,
+    };
+    let status = if kept.repeated { StatusCode::OK } else { StatusCode::CREATED };
+    let location = receipt.href.clone();
+    let mut response = (status, Json(receipt)).into_response();
+    let out = response.headers_mut();
+    out.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if let Ok(location) = HeaderValue::from_str(&location) {
+        out.insert(header::LOCATION, location);
+    }
+    Ok(response)
+}
+
+/// Where a request stands.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RequestStatus {
+    #[schema(value_type = String)]
+    number: RequestNumber,
+    /// Id of the service.
+    item: String,
+    /// The place.
+    #[schema(value_type = String)]
+    code: LandCode,
+    /// UTC.
+    #[schema(value_type = String, format = DateTime)]
+    submitted_at: Timestamp,
+    /// `submitted`, `sent`, `acknowledged`, `in_progress`, `decided` or `returned`.
+    #[schema(value_type = String)]
+    state: RequestState,
+    /// The department's own reference, once it has given one.
+    reference: Option<String>,
+    /// What happened, oldest first.
+    events: Vec<EventView>,
+}
+
+/// Something that happened to a request.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EventView {
+    /// UTC.
+    #[schema(value_type = String, format = DateTime)]
+    at: Timestamp,
+    /// The state it led to.
+    #[schema(value_type = String)]
+    state: RequestState,
+    /// Words of the department.
+    note: Option<String>,
+    /// SHA-256 chained to the event before.
+    hash: String,
+}
+
+/// Follows a request with its secret.
+#[utoipa::path(
+    get, path = "/api/v1/requests/{number}", tag = "requests",
+    params(
+        ("number" = String, Path, description = "The request's number"),
+        ("Authorization" = String, Header, description = "`Bearer` and the receipt's secret"),
+    ),
+    responses(
+        (status = 200, description = "Where it stands", body = RequestStatus),
+        (status = 404, description = "No such request, or not its secret", body = Problem),
+        (status = 429, description = "Too many requests", body = Problem),
+        (status = 503, description = "Cannot answer just now", body = Problem),
+    )
+)]
+pub async fn one(
+    State(state): State<AppState>,
+    Path(number): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let number = RequestNumber::parse(&number).ok_or_else(Problem::not_found)?;
+    let secret = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.strip_prefix("Bearer "))
+        .ok_or_else(Problem::not_found)?;
+    let view = match state.portal.request(&number, secret).await {
+        Ok(Some(view)) => view,
+        Ok(None) => return Err(Problem::not_found()),
+        Err(Unavailable) => return Err(Problem::unavailable()),
+    };
+    let status = RequestStatus {
+        number: view.number,
+        item: view.item,
+        code: view.code,
+        submitted_at: view.submitted_at,
+        state: view.state,
+        reference: view.reference,
+        events: view
+            .events
+            .into_iter()
+            .map(|event| EventView { at: event.at, state: event.state, note: event.note, hash: event.hash })
+            .collect(),
+    };
+    let mut response = Json(status).into_response();
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
+}

@@ -1,0 +1,6 @@
+//! What stands before every handler: who asks, how often, from where, and which headers answer.
+
+pub mod client;
+pub mod headers;
+pub mod limits;
+pub mod origin;

@@ -1,0 +1,67 @@
+//! Forms and calls from other sites are refused: nobody files in a visitor's name.
+
+use axum::{
+    extract::{Request, State},
+    http::{HeaderMap, header},
+    middleware::Next,
+    response::Response,
+};
+
+use crate::{pages, rest::problem::Problem, state::AppState};
+
+/// Whether a browser says that another site made this request. Browsers send `Origin` with every
+/// POST; a caller without it is no browser and carries no cookies worth stealing.
+#[must_use]
+pub fn is_cross_site(headers: &HeaderMap, host: Option<&str>) -> bool {
+    let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    if let Some(site) = headers.get("sec-fetch-site").and_then(|value| value.to_str().ok()) {
+        if !matches!(site, "same-origin" | "none") {
+            return true;
+        }
+    }
+    let Some(origin) = text(header::ORIGIN) else { return false };
+    let host = host.or_else(|| text(header::HOST)).unwrap_or_default();
+    let origin_host = origin.split_once("://").map_or("", |(_, rest)| rest);
+    !origin_host.eq_ignore_ascii_case(host)
+}
+
+/// Refuses unsafe methods from other sites.
+pub async fn same_site(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let host = state.config.site.host.as_deref();
+    if request.method().is_safe() || !is_cross_site(request.headers(), host) {
+        return next.run(request).await;
+    }
+    if request.uri().path().starts_with("/api/") {
+        Problem::cross_site().respond(request.extensions())
+    } else {
+        pages::error(&state, request, app::context::ErrorPage::CrossSite).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+        pairs.iter().map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value))).collect()
+    }
+
+    #[test]
+    fn other_sites_and_sandboxes_are_told_from_our_own_pages() {
+        for (pairs, cross) in [
+            (vec![("origin", "https://jm.example"), ("host", "jm.example")], false),
+            (vec![("origin", "https://evil.example"), ("host", "jm.example")], true),
+            (vec![("origin", "null"), ("host", "jm.example")], true),
+            (vec![("sec-fetch-site", "cross-site"), ("host", "jm.example")], true),
+            (vec![("sec-fetch-site", "same-site"), ("host", "jm.example")], true),
+            (vec![("sec-fetch-site", "same-origin"), ("origin", "https://jm.example"), ("host", "jm.example")], false),
+            (vec![("host", "jm.example")], false),
+        ] {
+            assert_eq!(is_cross_site(&headers(&pairs), None), cross, "{pairs:?}");
+        }
+        let behind_proxy = headers(&[("origin", "https://jm.example"), ("host", "10.0.0.5:3000")]);
+        assert!(!is_cross_site(&behind_proxy, Some("jm.example")));
+    }
+}

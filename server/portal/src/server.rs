@@ -1,0 +1,310 @@
+//! Building the router and serving it until told to stop.
+
+use std::{
+    collections::BTreeMap,
+    io,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use app::context::Assets;
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Request},
+    http::{HeaderValue, StatusCode, header},
+    middleware::{self, Next},
+    response::Response,
+    routing::{get, post},
+};
+use domain::{Clock, Entropy};
+use forward::{Departments, Forwarder, Secret};
+use leptos::config::LeptosOptions;
+use store::{Store, sqlite::SqliteStore};
+use tokio::{net::TcpListener, sync::Notify};
+use tower_http::{catch_panic::CatchPanicLayer, services::ServeDir, timeout::TimeoutLayer};
+
+use crate::{
+    config::Config,
+    forms,
+    keys::{self, KeyError},
+    live::LivePortal,
+    pages, rest,
+    security::{client, headers, limits, origin},
+    state::AppState,
+    system::{SystemClock, SystemEntropy},
+};
+
+/// How `serve` was called.
+#[derive(Clone, Debug)]
+pub struct ServeOptions {
+    /// The data folder.
+    pub data: PathBuf,
+    /// The folder of built files.
+    pub site: PathBuf,
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// The configuration file.
+    pub config: Option<PathBuf>,
+}
+
+/// Why the server does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The configuration.
+    #[error(transparent)]
+    Config(#[from] crate::config::ConfigError),
+    /// A department's configuration.
+    #[error(transparent)]
+    Department(#[from] forward::DepartmentConfigError),
+    /// A department's secret file.
+    #[error("the secret of department {id}: {source}")]
+    Secret {
+        /// The department.
+        id: String,
+        /// Why.
+        source: forward::SigningError,
+    },
+    /// The forwarder.
+    #[error(transparent)]
+    Forward(#[from] forward::ForwardError),
+    /// Storage.
+    #[error(transparent)]
+    Store(#[from] store::StoreError),
+    /// A key file.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// A policy file.
+    #[error(transparent)]
+    Policy(#[from] domain::policy::PolicyError),
+    /// The built files are not there.
+    #[error("the built pages are not in {path}: {source}; run `make build`, or name their folder with --site")]
+    Site {
+        /// The folder looked in.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The address is taken or not ours.
+    #[error("cannot listen on {listen}: {source}; another program may use it, choose one with --listen")]
+    Listen {
+        /// The address.
+        listen: SocketAddr,
+        /// Why.
+        source: io::Error,
+    },
+    /// The connection loop broke.
+    #[error("serving stopped: {0}")]
+    Serve(#[source] io::Error),
+}
+
+fn departments(config: &Config, data: &Path, entropy: &dyn Entropy) -> Result<Departments, ServeError> {
+    let mut table = BTreeMap::new();
+    for (id, department) in &config.departments {
+        let path = data.join(&department.secret_file);
+        let text = keys::kept(&path, || Secret::generate(entropy).expose().to_owned())?;
+        let secret = Secret::parse(text.trim())
+            .map_err(|source| ServeError::Secret { id: id.clone(), source })?;
+        table.insert(
+            id.clone(),
+            forward::DepartmentConfig {
+                name: department.name.clone(),
+                endpoint: department.endpoint.clone(),
+                secret: (&secret).into(),
+                timeout_seconds: department.timeout_seconds,
+                allow_plain_http: department.allow_plain_http,
+            },
+        );
+    }
+    Ok(Departments::from_config(&table)?)
+}
+
+fn assets(site: &Path) -> Result<Assets, ServeError> {
+    let path = site.join("manifest.json");
+    let failed = |source| ServeError::Site { path: path.clone(), source };
+    let text = std::fs::read_to_string(&path).map_err(failed)?;
+    serde_json::from_str(&text).map(Assets).map_err(|error| failed(error.into()))
+}
+
+/// Builds what every handler is handed.
+///
+/// # Errors
+/// [`ServeError`] says what is missing and what to do.
+pub fn state(options: &ServeOptions) -> Result<AppState, ServeError> {
+    let config = Config::read(options.config.as_deref())?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
+    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&options.data)?);
+    let receipts = keys::receipt_key(&options.data, &*entropy)?;
+    let departments = departments(&config, &options.data, &*entropy)?;
+    let names = departments.iter().map(|d| (d.id.clone(), d.name.clone())).collect();
+    let portal = LivePortal::new(store.clone(), clock.clone(), receipts.clone(), names)?;
+    let assets = assets(&options.site)?;
+    let site = std::path::absolute(&options.site)
+        .map_err(|source| ServeError::Site { path: options.site.clone(), source })?;
+    let leptos = LeptosOptions::builder()
+        .output_name("jianma")
+        .site_root(site.to_string_lossy().into_owned())
+        .site_pkg_dir("pkg")
+        .site_addr(options.listen)
+        .hash_files(true)
+        // Absolute, so that Leptos does not look beside the binary.
+        .hash_file(Arc::from(site.join("hash.txt").to_string_lossy().as_ref()))
+        .build();
+    Ok(AppState {
+        limits: Arc::new(limits::Limits::new(&config.limits)),
+        config: Arc::new(config),
+        store,
+        portal: Arc::new(portal),
+        receipts,
+        departments: Arc::new(departments),
+        assets,
+        leptos,
+        site,
+        outbox: Arc::new(Notify::new()),
+        clock,
+        entropy,
+    })
+}
+
+/// Every route with everything that stands before it.
+pub fn router(state: AppState) -> Router {
+    // Leptos spawns its tasks on the runtime that serves.
+    let _already_set = any_spawner::Executor::init_tokio();
+    let limit = state.config.limits.body_bytes;
+    let patience = Duration::from_secs(state.config.limits.answer_seconds);
+    let built = Router::new()
+        .fallback_service(ServeDir::new(state.site.join("pkg")).precompressed_br().precompressed_gzip())
+        .layer(middleware::from_fn(immutable));
+    let root_file = |name: &str| {
+        axum::routing::get_service(tower_http::services::ServeFile::new(state.site.join(name)))
+    };
+    Router::new()
+        .route("/", get(pages::home))
+        .route("/c/{code}", get(pages::place))
+        .route("/c/{code}/requests/new", get(pages::place).post(forms::new_request))
+        .route("/services", get(pages::page))
+        .route("/services/{item}", get(pages::page))
+        .route("/requests", get(pages::page).post(forms::open_request))
+        .route("/requests/{number}", get(pages::page).post(forms::open_request))
+        .route("/privacy", get(pages::page))
+        .route("/accessibility", get(pages::page))
+        .route("/about", get(pages::page))
+        .route("/preferences", post(forms::preferences))
+        .route("/favicon.svg", root_file("favicon.svg"))
+        .route("/robots.txt", root_file("robots.txt"))
+        .merge(rest::routes())
+        .fallback(pages::fallback)
+        .layer(DefaultBodyLimit::max(limit))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, patience))
+        .nest_service("/pkg", built)
+        .layer(middleware::from_fn_with_state(state.clone(), origin::same_site))
+        .layer(middleware::from_fn_with_state(state.clone(), limits::limit))
+        .layer(middleware::from_fn_with_state(state.clone(), client::identify))
+        .layer(CatchPanicLayer::new())
+        .layer(middleware::from_fn(access_log))
+        .layer(middleware::from_fn_with_state(state.clone(), headers::secure))
+        .with_state(state)
+}
+
+/// Built files carry their content's hash in their name: they never change.
+async fn immutable(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    if response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED {
+        let value = HeaderValue::from_static("public, max-age=31536000, immutable");
+        response.headers_mut().insert(header::CACHE_CONTROL, value);
+    }
+    response
+}
+
+/// One line a request. The path of a request or a search may tell who somebody is, so only the
+/// route is written, never the address asked for (rule P9).
+async fn access_log(request: Request, next: Next) -> Response {
+    let method = request.method().clone();
+    let route = request
+        .uri()
+        .path()
+        .split('/')
+        .nth(1)
+        .map(|first| first.chars().take(12).collect::<String>())
+        .unwrap_or_default();
+    let id = request.extensions().get::<headers::RequestId>().cloned();
+    let response = next.run(request).await;
+    let status = response.status().as_u16();
+    let id = id.map(|id| id.0);
+    let id = id.as_deref().unwrap_or_default();
+    if response.status().is_server_error() {
+        tracing::error!(request.id = id, http.method = %method, http.area = route, http.status = status, "answered with an error");
+    } else {
+        tracing::debug!(request.id = id, http.method = %method, http.area = route, http.status = status, "answered");
+    }
+    response
+}
+
+/// Serves until SIGTERM or Ctrl-C, then finishes what is under way. `ready` is called with the
+/// address once connections are taken.
+///
+/// # Errors
+/// [`ServeError`] says what is missing and what to do.
+pub async fn serve(options: ServeOptions, ready: impl FnOnce(SocketAddr)) -> Result<(), ServeError> {
+    let state = state(&options)?;
+    let listen = options.listen;
+    let failed = |source| ServeError::Listen { listen, source };
+    let listener = TcpListener::bind(listen).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    let (stop, stopped) = tokio::sync::watch::channel(false);
+    let wait = |mut stopped: tokio::sync::watch::Receiver<bool>| async move {
+        // An error means that the sender is gone: stop as well.
+        let _told = stopped.wait_for(|told| *told).await;
+    };
+    let forwarder = Forwarder::new(
+        state.store.clone(),
+        &state.departments,
+        state.clock.clone(),
+        state.entropy.clone(),
+        format!("portal-{}", state.draw_token(9)),
+        state.config.forward.settings(),
+    )?;
+    let forwarding = tokio::spawn(forwarder.run(wait(stopped.clone()), state.outbox.clone()));
+    let sweeping = tokio::spawn(forget_quiet_clients(state.limits.clone()));
+    ready(address);
+    let app = router(state).into_make_service_with_connect_info::<SocketAddr>();
+    let served = axum::serve(listener, app)
+        .with_graceful_shutdown(async move {
+            signal().await;
+            tracing::info!("stopping: finishing what is under way");
+            let _receivers_gone = stop.send(true);
+        })
+        .await;
+    sweeping.abort();
+    if let Err(error) = forwarding.await {
+        tracing::error!(error = %error, "the forwarder stopped by itself");
+    }
+    served.map_err(ServeError::Serve)
+}
+
+async fn forget_quiet_clients(limits: Arc<limits::Limits>) {
+    loop {
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        limits.forget_quiet_clients();
+    }
+}
+
+async fn signal() {
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut terminate) => {
+                terminate.recv().await;
+            }
+            Err(error) => {
+                tracing::error!(error = %error, "SIGTERM cannot be heard; stop with Ctrl-C");
+                std::future::pending::<()>().await;
+            }
+        }
+    };
+    tokio::select! {
+        () = terminate => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}

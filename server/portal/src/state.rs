@@ -1,0 +1,73 @@
+//! What every handler is handed.
+
+use std::sync::Arc;
+
+use app::{
+    context::{Assets, Operator},
+    portal::Portal,
+};
+use domain::{Clock, Entropy, request::ReceiptKey};
+use forward::Departments;
+use leptos::config::LeptosOptions;
+use store::Store;
+use tokio::sync::Notify;
+
+use crate::{config::Config, security::limits::Limits};
+
+/// The server's parts. Cheap to clone.
+#[derive(Clone)]
+pub struct AppState {
+    /// The configuration.
+    pub config: Arc<Config>,
+    /// Where land and requests are kept.
+    pub store: Arc<dyn Store>,
+    /// The store as pages see it: behind the disclosure policy.
+    pub portal: Arc<dyn Portal>,
+    /// Receipt secrets.
+    pub receipts: ReceiptKey,
+    /// The departments, with the secrets that their callbacks are signed with.
+    pub departments: Arc<Departments>,
+    /// Built files.
+    pub assets: Assets,
+    /// What Leptos wants to know about the built files.
+    pub leptos: LeptosOptions,
+    /// The folder of built files.
+    pub site: std::path::PathBuf,
+    /// Counters of who asked how much.
+    pub limits: Arc<Limits>,
+    /// Wakes the forwarder after a submission.
+    pub outbox: Arc<Notify>,
+    /// The present.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+impl std::fmt::Debug for AppState {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AppState").field("site", &self.site).finish_non_exhaustive()
+    }
+}
+
+impl AppState {
+    /// Who runs the portal.
+    #[must_use]
+    pub fn operator(&self) -> Operator {
+        let site = &self.config.site;
+        Operator {
+            name: site.operator.clone(),
+            contact: site.contact.clone(),
+            site_id: site.site_id.clone(),
+            record_number: site.record_number.clone(),
+        }
+    }
+
+    /// `length` unguessable bytes as URL-safe text.
+    #[must_use]
+    pub fn draw_token(&self, length: usize) -> String {
+        use base64::Engine;
+        let mut bytes = vec![0; length];
+        self.entropy.fill(&mut bytes);
+        base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes)
+    }
+}

@@ -1,0 +1,196 @@
+//! Status codes, headers, limits and problems.
+
+use reqwest::Method;
+use serde_json::Value;
+
+use crate::harness::{PARCELS, Place, answers, client};
+
+#[tokio::test]
+async fn every_answer_carries_the_security_headers() {
+    let place = Place::with_small_data();
+    place.configure("http://127.0.0.1:9", "");
+    let portal = place.serve();
+    for path in ["/", "/services", "/nowhere", "/api/nowhere", "/healthz", "/pkg/missing.js", "/c/nonsense"] {
+        let response = client().get(format!("{}{path}", portal.address)).send().await.unwrap();
+        let headers = response.headers();
+        let policy = headers["content-security-policy"].to_str().unwrap();
+        assert!(policy.starts_with("default-src 'none'"), "{path}");
+        assert!(!policy.contains("'unsafe-inline'") && !policy.contains("'unsafe-eval'"), "{path}");
+        assert_eq!(headers["x-content-type-options"], "nosniff", "{path}");
+        assert!(!headers.contains_key("strict-transport-security"), "no TLS here");
+    }
+}
+
+#[tokio::test]
+async fn hsts_is_sent_behind_tls_and_cookies_are_secure() {
+    let place = Place::with_small_data();
+    place.configure("http://127.0.0.1:9", "[site]\ntls = true\n");
+    let portal = place.serve();
+    let response = client()
+        .post(format!("{}/preferences", portal.address))
+        .form(&[("lang", "en"), ("back", "//evil.example/")])
+        .send()
+        .await
+        .unwrap();
+    assert!(response.headers().contains_key("strict-transport-security"));
+    assert!(response.headers()["set-cookie"].to_str().unwrap().ends_with("; Secure"));
+    assert_eq!(response.headers()["location"], "/", "an open redirect");
+}
+
+#[tokio::test]
+async fn a_missing_file_is_a_real_404_and_never_a_page() {
+    let place = Place::with_small_data();
+    place.configure("http://127.0.0.1:9", "");
+    let portal = place.serve();
+    let response = client().get(format!("{}/pkg/gone.wasm", portal.address)).send().await.unwrap();
+    assert_eq!(response.status(), 404);
+    assert!(!response.text().await.unwrap().contains("<html"));
+}
+
+#[tokio::test]
+async fn posts_from_other_sites_are_refused() {
+    let place = Place::with_small_data();
+    place.configure("http://127.0.0.1:9", "");
+    let portal = place.serve();
+    let form = format!("/c/{}/requests/new", PARCELS[0]);
+    for path in ["/preferences", "/requests", form.as_str(), "/api/v1/requests"] {
+        for (name, value) in [("origin", "https://evil.example"), ("sec-fetch-site", "cross-site")] {
+            let response = client()
+                .post(format!("{}{path}", portal.address))
+                .header(name, value)
+                .body("a=b")
+                .send()
+                .await
+                .unwrap();
+            assert_eq!(response.status(), 403, "{path} with {name}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn one_client_too_fast_is_told_to_wait() {
+    let place = Place::with_small_data();
+    place.configure("http://127.0.0.1:9", "[limits]\nreads_per_second = 1\nread_burst = 5\n");
+    let portal = place.serve();
+    let mut last = None;
+    for _ in 0..8 {
+        last = Some(client().get(format!("{}/services", portal.address)).send().await.unwrap());
+    }
+    let last = last.unwrap();
+    assert_eq!(last.status(), 429);
+    assert!(last.headers()["retry-after"].to_str().unwrap().parse::<u64>().unwrap() >= 1);
+    let api = client().get(format!("{}/api/v1/parcels?q=a", portal.address)).send().await.unwrap();
+    assert_eq!(api.status(), 429);
+    assert_eq!(api.headers()["content-type"], "application/problem+json");
+    let health = client().get(format!("{}/healthz", portal.address)).send().await.unwrap();
+    assert_eq!(health.status(), 200, "a watchdog is never limited");
+}
+
+#[tokio::test]
+async fn errors_of_the_api_are_problems_with_the_position_of_the_fault() {
+    let place = Place::with_small_data();
+    place.configure("http://127.0.0.1:9", "");
+    let portal = place.serve();
+    for (path, status, kind) in [
+        ("/api/v1/parcels/33052100100XGB00001", 400, "malformed-code"),
+        ("/api/v1/parcels/330521001001GB09999", 404, "not-found"),
+        ("/api/v1/parcels", 400, "bad-request"),
+        ("/api/v1/parcels?bbox=1,2,3", 400, "bad-request"),
+        ("/api/v1/parcels?q=a&colour=red", 400, "bad-request"),
+        ("/api/v1/requests/JM-20261122-22222222", 404, "not-found"),
+        ("/api/v2", 404, "not-found"),
+    ] {
+        let response = client().get(format!("{}{path}", portal.address)).send().await.unwrap();
+        assert_eq!(response.status(), status, "{path}");
+        assert_eq!(response.headers()["content-type"], "application/problem+json", "{path}");
+        let problem: Value = response.json().await.unwrap();
+        assert_eq!(problem["type"], format!("urn:jianma:problem:{kind}"), "{path}");
+        assert!(problem["instance"].is_string() || status != 404 || path != "/api/v2", "{path}");
+        if kind == "malformed-code" {
+            assert_eq!(problem["position"], 12);
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_same_key_makes_one_request_and_another_body_is_refused() {
+    let place = Place::with_small_data();
+    place.configure("http://127.0.0.1:9", "");
+    let portal = place.serve();
+    let send = |mark: &'static str| {
+        let body = serde_json::json!({
+            "item": "planning-conformity", "code": PARCELS[1], "answers": answers("planning-conformity", mark),
+        });
+        client()
+            .post(format!("{}/api/v1/requests", portal.address))
+            .header("idempotency-key", "0123456789abcdef")
+            .json(&body)
+            .send()
+    };
+    let first = send("one").await.unwrap();
+    assert_eq!(first.status(), 201);
+    let first: Value = first.json().await.unwrap();
+    let again = send("one").await.unwrap();
+    assert_eq!(again.status(), 200);
+    assert_eq!(again.json::<Value>().await.unwrap(), first);
+    assert_eq!(send("two").await.unwrap().status(), 422);
+}
+
+#[tokio::test]
+async fn a_form_comes_back_with_everything_typed() {
+    let place = Place::with_small_data();
+    place.configure("http://127.0.0.1:9", "");
+    let portal = place.serve();
+    let url = format!("{}/c/{}/requests/new?item=data-correction", portal.address, PARCELS[0]);
+    let typed = "</textarea><script>alert(1)</script> & 改";
+    let fields = domain::service::service("data-correction").unwrap();
+    let paragraph = fields
+        .question
+        .iter()
+        .find(|q| q.kind == domain::service::InputKind::Paragraph)
+        .unwrap();
+    let response = client()
+        .post(&url)
+        .form(&[("item", "data-correction"), (paragraph.name.as_str(), typed)])
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(response.status(), 422);
+    let page = response.text().await.unwrap();
+    assert!(!page.contains("<script>alert(1)"), "what was typed runs");
+    assert!(page.contains("&lt;/textarea&gt;&lt;script&gt;alert(1)&lt;/script&gt; &amp; 改"));
+}
+
+#[tokio::test]
+async fn a_body_that_is_too_large_is_refused() {
+    let place = Place::with_small_data();
+    place.configure("http://127.0.0.1:9", "[limits]\nbody_bytes = 1000\n");
+    let portal = place.serve();
+    for path in ["/api/v1/requests".to_owned(), format!("/c/{}/requests/new", PARCELS[0])] {
+        let response = client()
+            .request(Method::POST, format!("{}{path}", portal.address))
+            .header("content-type", if path.starts_with("/api") { "application/json" } else { "application/x-www-form-urlencoded" })
+            .header("idempotency-key", "0123456789abcdef")
+            .body("a".repeat(5_000))
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(response.status(), 413, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn the_openapi_document_names_every_api_route() {
+    let place = Place::with_small_data();
+    place.configure("http://127.0.0.1:9", "");
+    let portal = place.serve();
+    let document: Value =
+        client().get(format!("{}/api/openapi.json", portal.address)).send().await.unwrap().json().await.unwrap();
+    let paths: Vec<&String> = document["paths"].as_object().unwrap().keys().collect();
+    for path in [
+        "/api/v1/parcels", "/api/v1/parcels/{code}", "/api/v1/parcels/{code}/restrictions", "/api/v1/basemap",
+        "/api/v1/requests", "/api/v1/requests/{number}", "/api/v1/departments/{id}/callbacks",
+    ] {
+        assert!(paths.iter().any(|p| *p == path), "{path} is not documented");
+    }
+}

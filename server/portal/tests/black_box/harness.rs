@@ -1,0 +1,215 @@
+//! Starting and killing real processes.
+
+use std::{
+    io::{BufRead, BufReader},
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+};
+
+use serde_json::Value;
+
+const JIANMA: &str = env!("CARGO_BIN_EXE_jianma");
+
+/// Parcels of the small data set below, as their codes.
+pub const PARCELS: [&str; 3] =
+    ["330521001001GB00001", "330521001001GB00002", "330521001001JC00001"];
+
+const MAPPING: &str = r#"
+crs = "EPSG:4326"
+
+[dataset]
+id = "small"
+title = { zh = "小样本", en = "Small sample" }
+source = { zh = "测试数据", en = "test data" }
+source_date = "2026-01-01"
+demonstration = true
+policy = "zhejiang"
+
+[[file]]
+name = "parcels.geojson"
+role = "parcels"
+code = "{ZDDM}"
+
+[file.fields]
+location = { property = "ZL", kind = "text" }
+parcel_area = { property = "ZDMJ", kind = "area" }
+holder_person = { property = "QLR", kind = "text" }
+"#;
+
+/// A running process that dies with the test.
+pub struct Running {
+    child: Child,
+    /// `http://…`
+    pub address: String,
+}
+
+impl Running {
+    /// Starts `jianma` with `arguments` and waits for the line that says where it listens.
+    pub fn start(arguments: &[&str]) -> Self {
+        let mut child = Command::new(JIANMA)
+            .args(arguments)
+            .env("JIANMA_LOG", "warn")
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let address = line
+            .split_whitespace()
+            .find(|word| word.starts_with("http://"))
+            .unwrap_or_else(|| panic!("`jianma {arguments:?}` did not start: {line:?}"))
+            .trim_end_matches(',')
+            .to_owned();
+        Self { child, address }
+    }
+
+    /// SIGKILL: no destructor, no flush.
+    pub fn kill_dash_nine(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// SIGTERM, and the exit code that follows.
+    pub fn terminate(mut self) -> Option<i32> {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        self.child.wait().unwrap().code()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // Already gone after `kill_dash_nine` and `terminate`.
+        let _gone = self.child.kill();
+        let _reaped = self.child.wait();
+    }
+}
+
+/// A folder with data, built files and configuration.
+pub struct Place {
+    folder: tempfile::TempDir,
+    port: u16,
+}
+
+impl Place {
+    /// Three small parcels, no built pages.
+    pub fn with_small_data() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let site = folder.path().join("site");
+        std::fs::create_dir_all(site.join("pkg")).unwrap();
+        std::fs::write(site.join("manifest.json"), "{}").unwrap();
+        std::fs::write(site.join("hash.txt"), "js: 0\nwasm: 0\ncss: 0\n").unwrap();
+        let place = Self { folder, port: free_port() };
+        std::fs::write(place.path("mapping.toml"), MAPPING).unwrap();
+        std::fs::write(place.path("parcels.geojson"), parcels().to_string()).unwrap();
+        let output = Command::new(JIANMA)
+            .args(["import", "--data", &place.text("data"), "--mapping", &place.text("mapping.toml")])
+            .arg(place.path("parcels.geojson"))
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        place
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn text(&self, name: &str) -> String {
+        self.path(name).to_string_lossy().into_owned()
+    }
+
+    /// Writes the configuration: quick retries, and departments at `endpoint`.
+    pub fn configure(&self, endpoint: &str, more: &str) {
+        let mut text = format!(
+            "{more}\n[forward]\nfirst_retry_ms = 40\nlongest_retry_seconds = 1\nlease_seconds = 3\n"
+        );
+        for id in ["registration", "planning", "geology"] {
+            text.push_str(&format!(
+                "[departments.{id}]\nname = {{ zh = \"测试部门\", en = \"Test department\" }}\n\
+                 endpoint = \"{endpoint}/deliveries\"\nsecret_file = \"department.secret\"\ntimeout_seconds = 1\n"
+            ));
+        }
+        std::fs::write(self.path("jianma.toml"), text).unwrap();
+    }
+
+    /// Starts the portal, always on the same port, so that a client finds it again.
+    pub fn serve(&self) -> Running {
+        let listen = format!("127.0.0.1:{}", self.port);
+        Running::start(&[
+            "serve", "--data", &self.text("data"), "--site", &self.text("site"),
+            "--config", &self.text("jianma.toml"), "--listen", &listen,
+        ])
+    }
+
+    /// Starts the sample department with the portal's secret.
+    pub fn department(&self, listen: &str, fail_rate: &str) -> Running {
+        let secret = std::fs::read_to_string(self.path("data/department.secret")).unwrap_or_else(|_| {
+            let secret = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD".to_owned();
+            std::fs::write(self.path("data/department.secret"), &secret).unwrap();
+            secret
+        });
+        Running::start(&[
+            "department", "--listen", listen, "--fail-rate", fail_rate, "--secret", &secret,
+            "--data", &self.text("department"),
+        ])
+    }
+
+    /// Where the portal listens.
+    pub fn address(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+}
+
+/// A port that was free a moment ago.
+pub fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+fn parcels() -> Value {
+    let features: Vec<Value> = PARCELS
+        .iter()
+        .enumerate()
+        .map(|(at, code)| {
+            let west = 119.97 + 0.002 * at as f64;
+            let (east, south, north) = (west + 0.001, 30.54, 30.541);
+            serde_json::json!({
+                "type": "Feature",
+                "properties": { "ZDDM": code, "ZL": format!("演示路 {} 号", at + 1), "ZDMJ": 10_000.5, "QLR": "不应出现的姓名" },
+                "geometry": { "type": "Polygon", "coordinates": [[[west, south], [east, south], [east, north], [west, north], [west, south]]] },
+            })
+        })
+        .collect();
+    serde_json::json!({ "type": "FeatureCollection", "features": features })
+}
+
+/// Answers that the service `data-correction` accepts, from its own form.
+pub fn answers(item: &str, mark: &str) -> Value {
+    use domain::service::{InputKind, service};
+    let item = service(item).unwrap();
+    item.question
+        .iter()
+        .map(|question| {
+            let text = match question.kind {
+                InputKind::Choice => question.options[0].value.clone(),
+                InputKind::Phone => "13800138000".to_owned(),
+                InputKind::Email => "applicant@example.com".to_owned(),
+                InputKind::Date => "2026-12-01".to_owned(),
+                InputKind::Consent => "yes".to_owned(),
+                InputKind::Line | InputKind::Paragraph => mark.to_owned(),
+            };
+            (question.name.clone(), Value::String(text))
+        })
+        .collect()
+}
+
+/// A client that keeps no connection, so that a killed server is noticed at once.
+pub fn client() -> reqwest::Client {
+    reqwest::Client::builder()
+        .pool_max_idle_per_host(0)
+        .redirect(reqwest::redirect::Policy::none())
+        .timeout(std::time::Duration::from_secs(10))
+        .build()
+        .unwrap()
+}
+

@@ -1,0 +1,77 @@
+//! What leaves the server about land.
+
+use serde_json::Value;
+
+use crate::harness::{PARCELS, Place, client};
+
+async fn get(address: &str, path: &str) -> (u16, String) {
+    let response = client().get(format!("{address}{path}")).send().await.unwrap();
+    (response.status().as_u16(), response.text().await.unwrap())
+}
+
+#[tokio::test]
+async fn p2_a_parcel_is_given_without_what_the_policy_denies() {
+    let place = Place::with_small_data();
+    place.configure("http://127.0.0.1:9", "");
+    let portal = place.serve();
+    for path in [
+        format!("/api/v1/parcels/{}", PARCELS[0]),
+        format!("/api/v1/parcels/{}/restrictions", PARCELS[0]),
+        "/api/v1/parcels?q=%E6%BC%94%E7%A4%BA%E8%B7%AF".to_owned(),
+        format!("/c/{}", PARCELS[0]),
+        "/?q=%E6%BC%94%E7%A4%BA%E8%B7%AF".to_owned(),
+    ] {
+        let (status, body) = get(&portal.address, &path).await;
+        assert_eq!(status, 200, "{path}");
+        assert!(body.contains("330521001001GB00001") || body.contains("演示路"), "{path} says nothing");
+        assert!(!body.contains("不应出现的姓名"), "{path} leaks a name");
+    }
+}
+
+#[tokio::test]
+async fn m3_no_corner_of_the_survey_leaves() {
+    let place = Place::with_small_data();
+    place.configure("http://127.0.0.1:9", "");
+    let portal = place.serve();
+    let (_, body) = get(&portal.address, &format!("/api/v1/parcels/{}", PARCELS[0])).await;
+    let parcel: Value = serde_json::from_str(&body).unwrap();
+    assert_eq!(parcel["properties"]["precision"]["kind"], "generalised");
+    let rings = parcel["geometry"]["coordinates"][0].as_array().unwrap();
+    let corners: Vec<(f64, f64)> = rings
+        .iter()
+        .flat_map(|ring| ring.as_array().unwrap())
+        .map(|point| (point[0].as_f64().unwrap(), point[1].as_f64().unwrap()))
+        .collect();
+    assert!(corners.len() >= 4);
+    for (surveyed_x, surveyed_y) in [(119.97, 30.54), (119.971, 30.54), (119.971, 30.541), (119.97, 30.541)] {
+        for (x, y) in &corners {
+            let metres = ((x - surveyed_x) * 95_800.0).hypot((y - surveyed_y) * 110_900.0);
+            assert!(metres > 1.0, "a corner is {metres:.2} m from the survey");
+        }
+    }
+}
+
+#[tokio::test]
+async fn z4_without_layers_every_theme_is_unknown() {
+    let place = Place::with_small_data();
+    place.configure("http://127.0.0.1:9", "");
+    let portal = place.serve();
+    let (_, body) = get(&portal.address, &format!("/api/v1/parcels/{}/restrictions", PARCELS[0])).await;
+    let lists: Value = serde_json::from_str(&body).unwrap();
+    assert_eq!(lists["concerned"], Value::Array(vec![]));
+    assert_eq!(lists["not_concerned"], Value::Array(vec![]));
+    assert_eq!(lists["no_data"].as_array().unwrap().len(), domain::theme::themes().len());
+}
+
+#[tokio::test]
+async fn an_etag_saves_sending_a_parcel_twice() {
+    let place = Place::with_small_data();
+    place.configure("http://127.0.0.1:9", "");
+    let portal = place.serve();
+    let url = format!("{}/api/v1/parcels/{}", portal.address, PARCELS[0]);
+    let first = client().get(&url).send().await.unwrap();
+    let tag = first.headers()["etag"].clone();
+    let second = client().get(&url).header("if-none-match", tag).send().await.unwrap();
+    assert_eq!(second.status(), 304);
+    assert_eq!(second.bytes().await.unwrap().len(), 0);
+}

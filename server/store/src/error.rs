@@ -1,0 +1,43 @@
+/// Why storage did not answer. The text is for the log; visitors never see it.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// SQLite said no.
+    #[error("SQLite: {0}")]
+    Sqlite(#[from] rusqlite::Error),
+    /// The data folder cannot be used.
+    #[error("the data folder {path}: {source}")]
+    Folder {
+        /// The folder.
+        path: std::path::PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A stored value does not read: the file was changed by another program.
+    #[error("stored {what} does not read: {reason}")]
+    Corrupt {
+        /// What was read.
+        what: &'static str,
+        /// Why it does not read.
+        reason: String,
+    },
+    /// The tables were made by another version of the program, or changed by hand.
+    #[error("the database does not fit this program: {reason}")]
+    Schema {
+        /// What does not fit.
+        reason: String,
+    },
+    /// Another import is running, here or in another process. It can be tried again later.
+    #[error("another import is running")]
+    ImportRunning,
+    /// An import hands in something that cannot be kept: it names what it has not staged, stages
+    /// something twice, or holds a figure that is not a number.
+    #[error("the import cannot stage this: {reason}")]
+    Staging {
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The thread that worked for this call is gone.
+    #[error("the storage thread stopped")]
+    Stopped,
+}

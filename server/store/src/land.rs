@@ -1,0 +1,156 @@
+//! Parcels, restriction layers and the base map.
+
+use async_trait::async_trait;
+use domain::{
+    ParcelCode,
+    base_map::{BaseFeature, Bounds},
+    code::LandCode,
+    dataset::{DataVersion, DatasetInfo},
+    record::{LandRecord, ParcelRecord, UnitRecord},
+    restriction::{Finding, LayerInfo},
+};
+use geo::{MultiPolygon, Polygon};
+use jiff::Timestamp;
+
+use crate::StoreError;
+
+/// A search over codes, the source's own ids and addresses.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SearchQuery {
+    /// Words; empty for none.
+    pub text: String,
+    /// Only parcels whose box meets this one.
+    pub bounds: Option<Bounds>,
+    /// At most this many.
+    pub limit: usize,
+}
+
+/// A parcel that a search found. Not public: `classified` ones are among them only for staff, so
+/// the store leaves them out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ParcelHit {
+    /// The parcel.
+    pub code: ParcelCode,
+    /// The source's own id.
+    pub local_id: Option<String>,
+    /// 坐落, parcel level.
+    pub location: Option<String>,
+    /// A point in the parcel, exact: the caller rounds it. Longitude, latitude.
+    pub centre: (f64, f64),
+    /// The data set it is from.
+    pub dataset: String,
+}
+
+/// Looking things up. Every answer is of the current data versions.
+#[async_trait]
+pub trait Land: Send + Sync {
+    /// The current version of every data set, oldest import first.
+    async fn versions(&self) -> Result<Vec<DataVersion>, StoreError>;
+
+    /// Everything known of a place; `None` when no current data set has the parcel. When the code
+    /// names a unit that is not known, `unit` is `None` and the parcel is still given.
+    async fn record(&self, code: &LandCode) -> Result<Option<LandRecord>, StoreError>;
+
+    /// Parcels that match, best first; never a classified one.
+    async fn search(&self, query: &SearchQuery) -> Result<Vec<ParcelHit>, StoreError>;
+
+    /// Base map features of one data set that meet a box, at most `limit`, in drawing order
+    /// (areas first).
+    async fn base_map(
+        &self,
+        dataset: &str,
+        bounds: Bounds,
+        limit: usize,
+    ) -> Result<Vec<BaseFeature>, StoreError>;
+
+    /// Whether storage answers; for `/readyz`.
+    async fn ping(&self) -> Result<(), StoreError>;
+}
+
+/// A layer as staged by an import.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LayerToStore {
+    /// What is said of it.
+    pub info: LayerInfo,
+    /// Where its data reach; `None` for everywhere in the data set.
+    pub coverage: Option<MultiPolygon<f64>>,
+}
+
+/// A feature of a restriction layer as staged by an import.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RestrictionFeature {
+    /// The feature's own id in its source.
+    pub id: String,
+    /// What it is, for people.
+    pub label: domain::Localized,
+    /// Its outline, degrees.
+    pub outline: MultiPolygon<f64>,
+    /// The outline cut into small pieces that do not overlap ([`domain::overlay::subdivide`]).
+    pub pieces: Vec<Polygon<f64>>,
+}
+
+/// One import: everything is staged in a transaction, and either all of it becomes the current
+/// version of the data set or nothing changes. Dropped without [`LandWriter::publish`], it leaves
+/// no trace.
+///
+/// Order matters: layers and their features first, then parcels, for [`LandWriter::pieces_near`]
+/// sees only what was staged.
+pub trait LandWriter: Send {
+    /// Stages a layer.
+    ///
+    /// # Errors
+    /// [`StoreError`] when storage fails; also for every other method.
+    fn put_layer(&mut self, layer: &LayerToStore) -> Result<(), StoreError>;
+
+    /// Stages a feature of a staged layer.
+    fn put_restriction(
+        &mut self,
+        layer: &str,
+        feature: &RestrictionFeature,
+    ) -> Result<(), StoreError>;
+
+    /// The pieces of staged restriction features whose boxes meet `bounds`, grouped by layer and
+    /// feature: layer id, feature id, label, pieces.
+    fn pieces_near(&mut self, bounds: Bounds) -> Result<Vec<PiecesNear>, StoreError>;
+
+    /// Stages a parcel with what the overlay found on it. `covered_by` are the ids of the layers
+    /// that reach it. Returns `false`, staging nothing, when the version already has that code.
+    fn put_parcel(
+        &mut self,
+        parcel: &ParcelRecord,
+        findings: &[Finding],
+        covered_by: &[String],
+    ) -> Result<bool, StoreError>;
+
+    /// Stages a unit. Returns `false`, staging nothing, when its parcel was not staged or the
+    /// code is there already.
+    fn put_unit(&mut self, unit: &UnitRecord) -> Result<bool, StoreError>;
+
+    /// Stages a base map feature.
+    fn put_base(&mut self, feature: &BaseFeature) -> Result<(), StoreError>;
+
+    /// Makes everything staged the current version, in one step that survives a crash.
+    fn publish(self: Box<Self>, at: Timestamp) -> Result<DataVersion, StoreError>;
+}
+
+/// Pieces of one restriction feature near a parcel.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PiecesNear {
+    /// The layer.
+    pub layer: String,
+    /// The feature.
+    pub feature: String,
+    /// What it is, for people.
+    pub label: domain::Localized,
+    /// Its pieces that may meet the box, degrees.
+    pub pieces: Vec<Polygon<f64>>,
+}
+
+/// Where imports begin.
+pub trait Imports {
+    /// Begins an import of a data set, the next version of it.
+    ///
+    /// # Errors
+    /// [`StoreError`] when storage fails or another import is running.
+    fn begin_import(&self, dataset: &DatasetInfo) -> Result<Box<dyn LandWriter>, StoreError>;
+}

@@ -1,0 +1,26 @@
+//! Where land and requests are kept.
+//!
+//! The traits here are what the rest of the server sees; [`sqlite`] is the embedded
+//! implementation. No policy, no HTTP: what comes out of [`Land`] is a record that only the
+//! disclosure policy may turn into something public.
+
+mod error;
+mod land;
+mod requests;
+pub mod sqlite;
+
+pub use domain::base_map::{BaseFeature, BaseKind, Bounds};
+pub use error::StoreError;
+pub use land::{
+    Imports, Land, LandWriter, LayerToStore, ParcelHit, PiecesNear, RestrictionFeature, SearchQuery,
+};
+pub use requests::{
+    Delivery, DeliveryId, DeliveryOutcome, DeliveryState, DeliveryStatus, NewRequest, Outbox,
+    Requests, Submitted,
+};
+pub use sqlite::SqliteStore;
+
+/// Everything the server needs of its storage.
+pub trait Store: Land + Requests + Outbox {}
+
+impl<S: Land + Requests + Outbox> Store for S {}

@@ -1,0 +1,183 @@
+//! Requests and the outbox that carries them to departments.
+
+use async_trait::async_trait;
+use domain::request::{Actor, Request, RequestNumber, RequestState, Submission};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::StoreError;
+
+/// A request about to be kept.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewRequest {
+    /// Drawn by the caller; kept only if `idempotency_key` is new.
+    pub number: RequestNumber,
+    /// What was asked, checked.
+    pub submission: Submission,
+    /// When, UTC.
+    pub submitted_at: Timestamp,
+    /// Drawn when the form was shown, or given by an API client: the same key never makes two
+    /// requests.
+    pub idempotency_key: String,
+    /// The departments that must act, one delivery each.
+    pub departments: Vec<String>,
+}
+
+/// What became of a submission.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Submitted {
+    /// Kept: request, first event and outbox rows are on disk.
+    New(RequestNumber),
+    /// The key was used before for the same submission; this is the request it made.
+    Repeated(RequestNumber),
+    /// The key was used before for a different submission; nothing was kept.
+    Conflict,
+}
+
+/// Keeping and following requests.
+#[async_trait]
+pub trait Requests: Send + Sync {
+    /// Keeps a request, its first event and one outbox row per department in one transaction that
+    /// is on disk when this returns.
+    async fn submit(&self, request: &NewRequest) -> Result<Submitted, StoreError>;
+
+    /// The request of that number.
+    async fn request(&self, number: &RequestNumber) -> Result<Option<Request>, StoreError>;
+
+    /// Adds an event if the state may be reached from the present one; `false` if it may not (a
+    /// repeated or late callback).
+    async fn advance(
+        &self,
+        number: &RequestNumber,
+        at: Timestamp,
+        state: RequestState,
+        actor: Actor,
+        reference: Option<String>,
+        note: Option<String>,
+    ) -> Result<bool, StoreError>;
+}
+
+/// The id of a delivery: `webhook-id` and `Idempotency-Key` at the department, `msg_…`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct DeliveryId(pub String);
+
+/// Where a delivery stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeliveryState {
+    /// To be sent when due; never reached the department.
+    Pending,
+    /// Sent, but the answer was lost: the department may have it. Sent again under the same id,
+    /// which the department tells apart.
+    Ambiguous,
+    /// The department has confirmed it.
+    Delivered,
+    /// Refused for good, or out of time: in a person's queue.
+    Stuck,
+}
+
+/// A delivery taken under a lease.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Delivery {
+    /// Its id.
+    pub id: DeliveryId,
+    /// The request.
+    pub number: RequestNumber,
+    /// The department.
+    pub department: String,
+    /// The body, frozen at submission: the same bytes at every attempt
+    /// ([`domain::request::DeliveryPayload`] as JSON).
+    pub body: Vec<u8>,
+    /// Attempts made before this one.
+    pub attempts: u32,
+    /// When the request was submitted.
+    pub submitted_at: Timestamp,
+    /// When the lease ends, and with it the right to record an outcome.
+    pub leased_until: Timestamp,
+}
+
+/// What became of an attempt.
+#[derive(Clone, Debug, PartialEq)]
+pub enum DeliveryOutcome {
+    /// 2xx. With a reference the request is acknowledged, without one it is sent.
+    Delivered {
+        /// The department's reference, if its answer carried one.
+        reference: Option<String>,
+    },
+    /// Never reached the department.
+    Stalled {
+        /// For the log and the operator.
+        reason: String,
+        /// When to try again.
+        retry_at: Timestamp,
+    },
+    /// May have reached the department.
+    Ambiguous {
+        /// For the log and the operator.
+        reason: String,
+        /// When to try again.
+        retry_at: Timestamp,
+    },
+    /// Will not succeed by itself: a person must look.
+    Stuck {
+        /// For the operator.
+        reason: String,
+    },
+}
+
+/// Carrying requests to departments.
+#[async_trait]
+pub trait Outbox: Send + Sync {
+    /// Takes up to `limit` due deliveries for `owner`, oldest first, until `now + lease`. A
+    /// delivery whose lease has run out may be taken again. Delivered and stuck ones never are.
+    async fn lease(
+        &self,
+        owner: &str,
+        now: Timestamp,
+        lease: SignedDuration,
+        limit: usize,
+    ) -> Result<Vec<Delivery>, StoreError>;
+
+    /// Notes that an attempt begins, before the first byte leaves: after a crash the delivery is
+    /// known to be ambiguous. `false` when `owner` no longer holds the lease.
+    async fn begin_attempt(
+        &self,
+        id: &DeliveryId,
+        owner: &str,
+        now: Timestamp,
+    ) -> Result<bool, StoreError>;
+
+    /// Records what became of an attempt, and for `Delivered` the request's event, in one
+    /// transaction. `false` when `owner` no longer holds the lease; then nothing changes.
+    async fn record_outcome(
+        &self,
+        id: &DeliveryId,
+        owner: &str,
+        now: Timestamp,
+        outcome: &DeliveryOutcome,
+    ) -> Result<bool, StoreError>;
+
+    /// When the next delivery is due; `None` when nothing waits.
+    async fn next_due(&self) -> Result<Option<Timestamp>, StoreError>;
+
+    /// How many deliveries stand in each state, for metrics and operators.
+    async fn delivery_counts(&self) -> Result<Vec<(DeliveryState, u64)>, StoreError>;
+
+    /// The state of a request's deliveries with the last reason, per department: what the
+    /// tracking page needs to be honest about a department that cannot be reached.
+    async fn deliveries_of(
+        &self,
+        number: &RequestNumber,
+    ) -> Result<Vec<DeliveryStatus>, StoreError>;
+}
+
+/// A delivery as the tracking page sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeliveryStatus {
+    /// The department.
+    pub department: String,
+    /// Where it stands.
+    pub state: DeliveryState,
+    /// Attempts so far.
+    pub attempts: u32,
+    /// When the next attempt is due, while it waits.
+    pub next_attempt_at: Option<Timestamp>,
+}

@@ -1,0 +1,258 @@
+//! Looking things up.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, PoisonError, RwLock},
+};
+
+use async_trait::async_trait;
+use domain::{
+    ParcelCode,
+    code::{LandCode, UnitCode},
+    dataset::DataVersion,
+    record::{LandRecord, ParcelRecord, UnitRecord},
+    restriction::{Finding, LayerAnswer, LayerInfo},
+};
+use rusqlite::{Connection, OptionalExtension, Row};
+
+use super::{
+    SqliteStore, geometry, search,
+    value::{blob, from_json, read_date, read_instant, text, text_or_null},
+};
+use crate::{BaseFeature, Bounds, Land, ParcelHit, SearchQuery, StoreError};
+
+/// What never changes of a published version, by its row id, which is never used again.
+#[derive(Default)]
+pub(super) struct VersionCache(RwLock<HashMap<i64, Arc<VersionFacts>>>);
+
+struct VersionFacts {
+    version: DataVersion,
+    layers: Vec<LayerInfo>,
+}
+
+impl VersionCache {
+    fn get(&self, connection: &Connection, id: i64) -> Result<Arc<VersionFacts>, StoreError> {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&id).cloned();
+        if let Some(facts) = known {
+            return Ok(facts);
+        }
+        let version = connection
+            .prepare_cached("select info, number, imported_at from data_version where id = ?1")?
+            .query_one([id], |row| Ok(read_version(row)))??;
+        let layers = connection
+            .prepare_cached("select info from layer where version_id = ?1 order by id")?
+            .query_and_then([id], |row| from_json("layer", text(row, 0)?))?
+            .collect::<Result<_, StoreError>>()?;
+        let facts = Arc::new(VersionFacts { version, layers });
+        let mut cache = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        // What a newer version has replaced is not asked for again.
+        let dataset = &facts.version.dataset.id;
+        cache.retain(|old, kept| *old > id || &kept.version.dataset.id != dataset);
+        cache.insert(id, Arc::clone(&facts));
+        Ok(facts)
+    }
+}
+
+/// Reads the columns `info, number, imported_at`.
+pub(super) fn read_version(row: &Row<'_>) -> Result<DataVersion, StoreError> {
+    Ok(DataVersion {
+        dataset: from_json("data set", text(row, 0)?)?,
+        number: row.get(1)?,
+        imported_at: read_instant(text(row, 2)?)?,
+    })
+}
+
+#[async_trait]
+impl Land for SqliteStore {
+    async fn versions(&self) -> Result<Vec<DataVersion>, StoreError> {
+        self.read(|connection, _| {
+            connection
+                .prepare_cached(
+                    "select info, number, imported_at from data_version
+                     where state = 'current' order by id",
+                )?
+                .query_and_then([], read_version)?
+                .collect()
+        })
+        .await
+    }
+
+    async fn record(&self, code: &LandCode) -> Result<Option<LandRecord>, StoreError> {
+        let (parcel, unit) = (code.parcel(), code.unit());
+        self.read(move |connection, versions| record(connection, versions, &parcel, unit)).await
+    }
+
+    async fn search(&self, query: &SearchQuery) -> Result<Vec<ParcelHit>, StoreError> {
+        let query = query.clone();
+        self.read(move |connection, _| search::search(connection, &query)).await
+    }
+
+    async fn base_map(
+        &self,
+        dataset: &str,
+        bounds: Bounds,
+        limit: usize,
+    ) -> Result<Vec<BaseFeature>, StoreError> {
+        let dataset = dataset.to_owned();
+        self.read(move |connection, _| base_map(connection, &dataset, bounds, limit)).await
+    }
+
+    async fn ping(&self) -> Result<(), StoreError> {
+        self.read(|connection, _| {
+            connection
+                .prepare_cached("select count(*) from migration")?
+                .query_one([], |_| Ok(()))?;
+            Ok(())
+        })
+        .await
+    }
+}
+
+fn record(
+    connection: &Connection,
+    versions: &VersionCache,
+    code: &ParcelCode,
+    unit: Option<UnitCode>,
+) -> Result<Option<LandRecord>, StoreError> {
+    // A code in two data sets: the newest import answers.
+    let found = connection
+        .prepare_cached(
+            "select p.id, p.version_id, p.local_id, p.classified, b.fields, b.outline,
+                    b.geometric_area_m2, b.events, b.predecessors, b.successors,
+                    b.valid_from, b.valid_to, b.covered_by
+             from parcel p
+             join data_version v on v.id = p.version_id
+             join parcel_body b on b.parcel_id = p.id
+             where p.code = ?1 and v.state = 'current'
+             order by p.version_id desc limit 1",
+        )?
+        .query_row([code.as_str()], |row| Ok(read_parcel(row, code)))
+        .optional()?
+        .transpose()?;
+    let Some(found) = found else { return Ok(None) };
+    let facts = versions.get(connection, found.version)?;
+    let unit = unit.map(|code| read_unit(connection, found.id, code)).transpose()?.flatten();
+    let layers = facts
+        .layers
+        .iter()
+        .map(|layer| LayerAnswer {
+            covers: found.covered_by.contains(&layer.id),
+            layer: layer.clone(),
+        })
+        .collect();
+    Ok(Some(LandRecord {
+        parcel: found.parcel,
+        unit,
+        findings: read_findings(connection, found.id)?,
+        layers,
+        version: facts.version.clone(),
+    }))
+}
+
+struct FoundParcel {
+    id: i64,
+    version: i64,
+    parcel: ParcelRecord,
+    covered_by: Vec<String>,
+}
+
+fn read_parcel(row: &Row<'_>, code: &ParcelCode) -> Result<FoundParcel, StoreError> {
+    let codes = |column: usize| -> Result<Vec<ParcelCode>, StoreError> {
+        // Nearly always empty.
+        match text(row, column)? {
+            "[]" => Ok(Vec::new()),
+            some => from_json("parcel codes", some),
+        }
+    };
+    Ok(FoundParcel {
+        id: row.get(0)?,
+        version: row.get(1)?,
+        parcel: ParcelRecord {
+            code: *code,
+            local_id: row.get(2)?,
+            classified: row.get(3)?,
+            fields: from_json("fields", text(row, 4)?)?,
+            outline: geometry::read_outline(blob(row, 5)?)?,
+            geometric_area_m2: row.get(6)?,
+            events: from_json("events", text(row, 7)?)?,
+            predecessors: codes(8)?,
+            successors: codes(9)?,
+            valid_from: read_date(text_or_null(row, 10)?)?,
+            valid_to: read_date(text_or_null(row, 11)?)?,
+        },
+        covered_by: from_json("covering layers", text(row, 12)?)?,
+    })
+}
+
+fn read_unit(
+    connection: &Connection,
+    parcel: i64,
+    code: UnitCode,
+) -> Result<Option<UnitRecord>, StoreError> {
+    connection
+        .prepare_cached("select fields from unit where parcel_id = ?1 and code = ?2")?
+        .query_and_then((parcel, code.as_str()), |row| {
+            let fields = from_json("fields", text(row, 0)?)?;
+            Ok(UnitRecord { code, fields })
+        })?
+        .next()
+        .transpose()
+}
+
+fn read_findings(connection: &Connection, parcel: i64) -> Result<Vec<Finding>, StoreError> {
+    connection
+        .prepare_cached(
+            "select l.name, r.feature, r.label, f.area_m2, f.share, f.sliver
+             from finding f
+             join restriction r on r.id = f.restriction_id
+             join layer l on l.id = r.layer_id
+             where f.parcel_id = ?1 order by f.position",
+        )?
+        .query_and_then([parcel], |row| {
+            Ok(Finding {
+                layer: row.get(0)?,
+                feature: row.get(1)?,
+                label: from_json("label", text(row, 2)?)?,
+                area_m2: row.get(3)?,
+                share: row.get(4)?,
+                sliver: row.get(5)?,
+            })
+        })?
+        .collect()
+}
+
+/// What does not fit under `limit` is left out by importance: buildings go before roads.
+fn base_map(
+    connection: &Connection,
+    dataset: &str,
+    bounds: Bounds,
+    limit: usize,
+) -> Result<Vec<BaseFeature>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "select f.kind, f.name, f.geometry
+         from (
+             select b.id, b.drawing from base_box b
+             where b.version_id = (
+                     select id from data_version where dataset = ?1 and state = 'current'
+                 )
+                 and b.east >= ?2 and b.west <= ?3 and b.north >= ?4 and b.south <= ?5
+             order by b.importance, b.id limit ?6
+         ) met
+         join base_feature f on f.id = met.id
+         order by met.drawing, f.id",
+    )?;
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    statement
+        .query_and_then(
+            (dataset, bounds.west, bounds.east, bounds.south, bounds.north, limit),
+            |row| {
+                let kind = text(row, 0)?;
+                Ok(BaseFeature {
+                    kind: from_json("base map kind", kind)?,
+                    name: row.get(1)?,
+                    geometry: geometry::read(blob(row, 2)?)?,
+                })
+            },
+        )?
+        .collect()
+}

@@ -1,0 +1,149 @@
+//! The embedded store: SQLite in one data folder.
+//!
+//! Readers have a pool of read-only connections; writers take turns on one connection, whose
+//! commits are on disk when they return. An import has a connection of its own, in this process
+//! or another, and writes in short transactions, so that requests are kept while it runs.
+
+mod geometry;
+mod import;
+mod land;
+mod migrate;
+mod outbox;
+mod pool;
+mod requests;
+mod search;
+mod value;
+
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    sync::Arc,
+    thread,
+    time::Duration,
+};
+
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+
+use crate::StoreError;
+use land::VersionCache;
+use pool::Pool;
+
+/// Name of the database in the data folder.
+const FILE: &str = "jianma.sqlite3";
+
+/// The embedded store. Clones share one set of connections.
+#[derive(Clone)]
+pub struct SqliteStore {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    folder: PathBuf,
+    readers: Pool,
+    /// A lock that hands itself on in the order of asking, without a thread waiting.
+    writer: Arc<tokio::sync::Mutex<Connection>>,
+    versions: VersionCache,
+}
+
+impl fmt::Debug for SqliteStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SqliteStore").field("folder", &self.inner.folder).finish_non_exhaustive()
+    }
+}
+
+impl SqliteStore {
+    /// Opens the store in `folder`, making folder and tables where they are missing. Several
+    /// processes may have it open.
+    ///
+    /// # Errors
+    /// [`StoreError::Folder`] when the folder cannot be made, [`StoreError::Schema`] when a newer
+    /// program has changed the tables, [`StoreError::Sqlite`] otherwise.
+    pub fn open(folder: &Path) -> Result<Self, StoreError> {
+        std::fs::create_dir_all(folder)
+            .map_err(|source| StoreError::Folder { path: folder.to_owned(), source })?;
+        let mut writer = open_writer(folder)?;
+        migrate::migrate(&mut writer)?;
+        let cores = thread::available_parallelism().map_or(2, std::num::NonZero::get);
+        let readers =
+            (0..(cores + 2).max(4)).map(|_| open_reader(folder)).collect::<Result<Vec<_>, _>>()?;
+        Ok(Self {
+            inner: Arc::new(Inner {
+                folder: folder.to_owned(),
+                readers: Pool::new(readers),
+                writer: Arc::new(tokio::sync::Mutex::new(writer)),
+                versions: VersionCache::default(),
+            }),
+        })
+    }
+
+    /// Runs `work` on a connection of the pool, within one snapshot of the database.
+    async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection, &VersionCache) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let reader = self.inner.readers.take().await?;
+        let inner = Arc::clone(&self.inner);
+        tokio::task::spawn_blocking(move || reader.snapshot(|c| work(c, &inner.versions)))
+            .await
+            .or(Err(StoreError::Stopped))?
+    }
+
+    /// Runs `work` in a write transaction, which is on disk when this returns `Ok`. It runs to
+    /// its end even when the caller has gone.
+    async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let mut writer = Arc::clone(&self.inner.writer).lock_owned().await;
+        tokio::task::spawn_blocking(move || in_transaction(&mut writer, work))
+            .await
+            .or(Err(StoreError::Stopped))?
+    }
+}
+
+/// Runs `work` in a transaction that holds the write lock from its beginning, so that it cannot
+/// lose it half-way; kept if `work` succeeds.
+fn in_transaction<T>(
+    connection: &mut Connection,
+    work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let done = work(&transaction)?;
+    transaction.commit()?;
+    Ok(done)
+}
+
+/// A connection that writes. A commit is on disk when it returns: a receipt must survive power
+/// loss.
+fn open_writer(folder: &Path) -> Result<Connection, StoreError> {
+    let mut connection = Connection::open(folder.join(FILE))?;
+    // SQLite's own waiting goes up to 100 ms between two looks and would miss the pauses of an
+    // import; this one looks every millisecond, for 15 s.
+    connection.busy_handler(Some(|looks: i32| {
+        thread::sleep(Duration::from_millis(1));
+        looks < 15_000
+    }))?;
+    connection.pragma_update(None, "journal_mode", "wal")?;
+    connection.pragma_update(None, "synchronous", "full")?;
+    // The log of a large import is cut back afterwards.
+    connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
+    prepare(&connection)?;
+    Ok(connection)
+}
+
+fn open_reader(folder: &Path) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(folder.join(FILE), flags)?;
+    connection.busy_timeout(Duration::from_secs(5))?;
+    prepare(&connection)?;
+    Ok(connection)
+}
+
+fn prepare(connection: &Connection) -> Result<(), StoreError> {
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "temp_store", "memory")?;
+    // 16 MiB of pages a connection.
+    connection.pragma_update(None, "cache_size", -16_384)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(())
+}

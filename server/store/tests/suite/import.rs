@@ -1,0 +1,180 @@
+//! Imports.
+
+use std::collections::BTreeMap;
+
+use domain::{policy::Field, record::Value};
+use geo::MultiPolygon;
+use store::{Bounds, Imports, Store, StoreError};
+
+use super::{Place, samples::*};
+
+pub async fn nothing_is_seen_before_it_is_published<S: Store + Imports>(place: &Place<S>) {
+    let store = place.open();
+    let mut import = store.begin_import(&dataset("deqing")).unwrap();
+    for number in 0..1_500 {
+        assert!(import.put_parcel(&parcel(number), &[], &[]).unwrap());
+    }
+    assert_eq!(store.versions().await.unwrap(), []);
+    assert_eq!(store.record(&code(1)).await.unwrap(), None);
+    assert_eq!(found(&store, "永安街").await, []);
+    let version = import.publish(at(5)).unwrap();
+    assert_eq!(version.label(), "deqing/1");
+    assert_eq!(version.imported_at, at(5));
+    // Also to those who had it open.
+    assert_eq!(store.versions().await.unwrap(), std::slice::from_ref(&version));
+    assert_eq!(store.record(&code(1)).await.unwrap().unwrap().version, version);
+    assert_eq!(found(&store, "永安街").await.len(), 10);
+    store.ping().await.unwrap();
+}
+
+pub async fn a_second_version_replaces_the_first<S: Store + Imports>(place: &Place<S>) {
+    let store = place.open();
+    publish(&store, "deqing", &[parcel(1), parcel(2)]);
+    let other = publish(&store, "arlington", &[parcel(9)]);
+    assert!(store.record(&code(1)).await.unwrap().is_some());
+    let second = publish(&store, "deqing", &[parcel(2), parcel(3)]);
+    assert_eq!(second.number, 2);
+    assert_eq!(store.versions().await.unwrap(), [other, second.clone()]);
+    assert_eq!(store.record(&code(1)).await.unwrap(), None);
+    assert_eq!(store.record(&code(3)).await.unwrap().unwrap().version, second);
+    assert_eq!(found(&store, "永安街").await, [2, 3, 9].map(parcel_code));
+}
+
+pub async fn a_dropped_import_leaves_no_trace<S: Store + Imports>(place: &Place<S>) {
+    let store = place.open();
+    let first = publish(&store, "deqing", &[parcel(1)]);
+    let mut import = store.begin_import(&dataset("deqing")).unwrap();
+    import.put_layer(&layer("farmland")).unwrap();
+    import.put_restriction("farmland", &restriction("f1", 120.0, 30.5)).unwrap();
+    for number in 2..1_200 {
+        import.put_parcel(&parcel(number), &[], &[]).unwrap();
+    }
+    drop(import);
+    assert_eq!(store.versions().await.unwrap(), [first]);
+    assert_eq!(found(&store, "永安街").await, [parcel_code(1)]);
+    let mut import = store.begin_import(&dataset("deqing")).unwrap();
+    assert_eq!(import.pieces_near(bounds(120.0, 30.5)).unwrap(), []);
+    import.put_layer(&layer("farmland")).unwrap();
+    assert!(import.put_parcel(&parcel(2), &[], &[]).unwrap());
+    assert_eq!(import.publish(at(9)).unwrap().number, 2);
+}
+
+pub async fn one_import_runs_at_a_time<S: Store + Imports>(place: &Place<S>) {
+    let (store, elsewhere) = (place.open(), place.open());
+    let import = store.begin_import(&dataset("deqing")).unwrap();
+    for other in [&store, &elsewhere] {
+        let refused = other.begin_import(&dataset("arlington"));
+        assert!(matches!(refused, Err(StoreError::ImportRunning)));
+    }
+    drop(import);
+    publish(&elsewhere, "arlington", &[parcel(1)]);
+    publish(&store, "deqing", &[parcel(2)]);
+}
+
+fn bounds(x: f64, y: f64) -> Bounds {
+    Bounds { west: x, south: y, east: x + 0.0005, north: y + 0.0005 }
+}
+
+pub async fn pieces_near_a_box_come_by_feature<S: Store + Imports>(place: &Place<S>) {
+    let store = place.open();
+    for _ in 0..2 {
+        let mut import = store.begin_import(&dataset("deqing")).unwrap();
+        import.put_layer(&layer("farmland")).unwrap();
+        import.put_layer(&layer("red-line")).unwrap();
+        let near = restriction("f1", 120.0, 30.5);
+        import.put_restriction("farmland", &near).unwrap();
+        import.put_restriction("farmland", &restriction("far", 120.5, 30.5)).unwrap();
+        import.put_restriction("red-line", &restriction("r1", 120.0003, 30.5)).unwrap();
+        let found = import.pieces_near(bounds(120.0, 30.5)).unwrap();
+        let names: Vec<_> =
+            found.iter().map(|near| (near.layer.as_str(), near.feature.as_str())).collect();
+        // Nothing of the version before, though its boxes may still be there.
+        assert_eq!(names, [("farmland", "f1"), ("red-line", "r1")]);
+        assert_eq!(found[0].label, near.label);
+        assert_eq!(found[0].pieces, near.pieces[..1]);
+        let both = Bounds { east: 120.0015, ..bounds(120.0, 30.5) };
+        assert_eq!(import.pieces_near(both).unwrap()[0].pieces, near.pieces);
+        assert_eq!(import.pieces_near(bounds(121.0, 30.5)).unwrap(), []);
+        import.publish(at(1)).unwrap();
+    }
+}
+
+pub async fn what_cannot_be_kept_is_refused<S: Store + Imports>(place: &Place<S>) {
+    let store = place.open();
+    let mut import = store.begin_import(&dataset("deqing")).unwrap();
+    import.put_layer(&layer("farmland")).unwrap();
+    let refused = |result: Result<(), StoreError>| {
+        assert!(matches!(result, Err(StoreError::Staging { .. })), "{result:?}");
+    };
+    refused(import.put_layer(&layer("farmland")));
+    refused(import.put_restriction("other", &restriction("f1", 120.0, 30.5)));
+    refused(import.put_parcel(&parcel(1), &[finding("farmland", "f1", 0.5)], &[]).map(drop));
+    refused(import.put_parcel(&parcel(1), &[], &["other".into()]).map(drop));
+    let mut infinite = parcel(1);
+    infinite.fields.insert(Field::FloorAreaRatio, Value::Number(f64::INFINITY));
+    refused(import.put_parcel(&infinite, &[], &[]).map(drop));
+    // What is refused is as if it had not been tried.
+    assert!(import.put_parcel(&parcel(1), &[], &["farmland".into()]).unwrap());
+    import.publish(at(1)).unwrap();
+    assert!(store.record(&code(1)).await.unwrap().is_some());
+}
+
+pub async fn codes_come_once_and_units_stand_on_parcels<S: Store + Imports>(place: &Place<S>) {
+    let store = place.open();
+    let mut import = store.begin_import(&dataset("deqing")).unwrap();
+    assert!(!import.put_unit(&unit(1, 1)).unwrap());
+    assert!(import.put_parcel(&parcel(1), &[], &[]).unwrap());
+    assert!(!import.put_parcel(&parcel_at(1, "elsewhere", 121.0, 30.0), &[], &[]).unwrap());
+    assert!(import.put_unit(&unit(1, 1)).unwrap());
+    assert!(!import.put_unit(&unit(1, 1)).unwrap());
+    // The same once they are written and no longer waiting.
+    for number in 2..1_500 {
+        assert!(import.put_parcel(&parcel(number), &[], &[]).unwrap());
+    }
+    assert!(!import.put_parcel(&parcel(1), &[], &[]).unwrap());
+    assert!(!import.put_unit(&unit(1, 1)).unwrap());
+    assert!(import.put_unit(&unit(1, 2)).unwrap());
+    import.publish(at(1)).unwrap();
+    assert_eq!(store.record(&code(1)).await.unwrap().unwrap().parcel, parcel(1));
+}
+
+pub async fn many_rows_go_in_and_come_out<S: Store + Imports>(place: &Place<S>) {
+    let store = place.open();
+    let mut import = store.begin_import(&dataset("deqing")).unwrap();
+    import.put_layer(&layer("farmland")).unwrap();
+    for number in 0..2_000 {
+        let (x, y) = corner(number);
+        let id = format!("f{number}");
+        import.put_restriction("farmland", &restriction(&id, x, y)).unwrap();
+    }
+    let covered = ["farmland".to_owned()];
+    for number in 0..2_000 {
+        let found = [finding("farmland", &format!("f{number}"), 0.5)];
+        assert!(import.put_parcel(&parcel(number), &found, &covered).unwrap());
+        assert!(import.put_unit(&unit(number, 1)).unwrap());
+    }
+    import.publish(at(1)).unwrap();
+    for number in [0, 1, 999, 1_000, 1_001, 1_999] {
+        let record = store.record(&unit_code(number, 1).into_code()).await.unwrap().unwrap();
+        assert_eq!(record.parcel, parcel(number));
+        assert_eq!(record.unit, Some(unit(number, 1)));
+        assert_eq!(record.findings, [finding("farmland", &format!("f{number}"), 0.5)]);
+    }
+    // A parcel without outline is known, but has no place in a list.
+    let mut flat = parcel(5_000);
+    flat.outline = MultiPolygon(Vec::new());
+    flat.fields = BTreeMap::new();
+    publish(&store, "virtual", std::slice::from_ref(&flat));
+    assert_eq!(store.record(&code(5_000)).await.unwrap().unwrap().parcel, flat);
+    assert_eq!(found(&store, flat.code.as_str()).await, []);
+}
+
+trait IntoCode {
+    fn into_code(self) -> domain::LandCode;
+}
+
+impl IntoCode for domain::UnitCode {
+    fn into_code(self) -> domain::LandCode {
+        domain::LandCode::Unit(self)
+    }
+}

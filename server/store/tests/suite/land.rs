@@ -1,0 +1,277 @@
+//! Looking things up.
+
+use std::collections::BTreeMap;
+
+use domain::{
+    LandCode, Localized,
+    dictionary::Coded,
+    lifecycle::{LifecycleEvent, Stage},
+    policy::Field,
+    record::{ParcelRecord, Value},
+    restriction::LayerAnswer,
+};
+use geo::{Contains, Geometry, LineString, MultiPolygon, Point, Polygon};
+use jiff::civil::date;
+use store::{BaseFeature, BaseKind, Bounds, Imports, SearchQuery, Store};
+
+use super::{Place, samples::*};
+
+fn full_parcel() -> ParcelRecord {
+    let (x, y) = corner(1);
+    let outer = square(x, y, 0.0005).exterior().clone();
+    let hole = square(x + 0.0001, y + 0.0001, 0.0001).exterior().clone();
+    ParcelRecord {
+        local_id: Some("12-345".into()),
+        fields: BTreeMap::from([
+            (Field::Location, Value::Localized(Localized::new("永安街", "Yong'an Street"))),
+            (Field::LandUse, Value::Coded(Coded::new("land-use-planning", "2023-11", "0701"))),
+            (Field::ParcelArea, Value::AreaM2(0.1 + 0.2)),
+            (Field::FloorAreaRatio, Value::Number(2.000_000_000_000_000_4)),
+            (Field::SupplyPrice, Value::Money { amount: 1e-7, currency: "CNY".into() }),
+            (Field::BuildingYear, Value::Date(date(1998, 2, 28))),
+            (Field::RightTerm, Value::Period { from: date(2000, 1, 1), to: date(2069, 12, 31) }),
+            (Field::CoOwned, Value::Flag(true)),
+            (Field::RegisterNotes, Value::Text("\"引号\"\n\u{0}\\".into())),
+        ]),
+        outline: MultiPolygon(vec![
+            Polygon::new(outer, vec![hole]),
+            square(x + 0.01, y, 1.234_567_890_123e-4),
+        ]),
+        events: vec![LifecycleEvent {
+            stage: Stage::Supplied,
+            date: date(2000, 1, 1),
+            title: Localized::same("出让"),
+            document: Some("浙土 1".into()),
+        }],
+        predecessors: vec![parcel_code(100), parcel_code(101)],
+        successors: vec![parcel_code(102)],
+        valid_from: Some(date(2000, 1, 1)),
+        valid_to: Some(date(2026, 1, 1)),
+        ..parcel(1)
+    }
+}
+
+pub async fn a_record_comes_back_as_it_went_in<S: Store + Imports>(place: &Place<S>) {
+    let mut classified = parcel(2);
+    classified.classified = true;
+    let parcels = [full_parcel(), classified];
+    let version = publish(&place.open(), "deqing", &parcels);
+    let store = place.open();
+    for parcel in parcels {
+        let record = store.record(&LandCode::Parcel(parcel.code)).await.unwrap().unwrap();
+        assert_eq!(record.parcel, parcel);
+        assert_eq!((record.unit, record.findings, record.layers), (None, vec![], vec![]));
+        assert_eq!(record.version, version);
+    }
+    let hits = store.search(&SearchQuery { text: "12-345".into(), bounds: None, limit: 5 }).await;
+    let [hit] = hits.unwrap().try_into().unwrap();
+    assert_eq!((hit.code, hit.dataset.as_str()), (parcel_code(1), "deqing"));
+    assert_eq!(hit.local_id.as_deref(), Some("12-345"));
+    assert_eq!(hit.location.as_deref(), Some("永安街"));
+    assert!(full_parcel().outline.contains(&Point::from(hit.centre)), "{:?}", hit.centre);
+}
+
+pub async fn units_are_found_on_their_parcel<S: Store + Imports>(place: &Place<S>) {
+    let store = place.open();
+    let mut import = store.begin_import(&dataset("deqing")).unwrap();
+    import.put_parcel(&parcel(1), &[], &[]).unwrap();
+    import.put_unit(&unit(1, 1)).unwrap();
+    import.publish(at(1)).unwrap();
+    let record = async |code| store.record(&code).await.unwrap();
+    let with = record(LandCode::Unit(unit_code(1, 1))).await.unwrap();
+    assert_eq!(with.unit, Some(unit(1, 1)));
+    // A unit that is not known: the parcel is still given.
+    let without = record(LandCode::Unit(unit_code(1, 2))).await.unwrap();
+    assert_eq!((without.unit, without.parcel), (None, parcel(1)));
+    let bare = record(LandCode::Unit(parcel_code(1).parcel_unit())).await.unwrap();
+    assert_eq!(bare.unit, None);
+    assert_eq!(record(LandCode::Unit(unit_code(2, 1))).await, None);
+}
+
+pub async fn layers_say_whether_they_reach_the_parcel<S: Store + Imports>(place: &Place<S>) {
+    let store = place.open();
+    for turn in 0..2 {
+        let mut import = store.begin_import(&dataset("deqing")).unwrap();
+        import.put_layer(&layer("zoning")).unwrap();
+        import.put_layer(&layer("farmland")).unwrap();
+        import.put_restriction("farmland", &restriction("f1", 120.0, 30.5)).unwrap();
+        import.put_restriction("farmland", &restriction("f2", 120.0, 30.5)).unwrap();
+        let findings = [finding("farmland", "f2", 0.7), finding("farmland", "f1", 0.001)];
+        import.put_parcel(&parcel(1), &findings, &["farmland".into()]).unwrap();
+        import.publish(at(turn)).unwrap();
+        let record = store.record(&code(1)).await.unwrap().unwrap();
+        let answer = |id, covers| LayerAnswer { layer: layer(id).info, covers };
+        assert_eq!(record.layers, [answer("zoning", false), answer("farmland", true)]);
+        assert_eq!(record.findings, findings);
+    }
+}
+
+pub async fn the_newest_import_of_a_code_answers<S: Store + Imports>(place: &Place<S>) {
+    let store = place.open();
+    publish(&store, "old", &[parcel_at(1, "旧地址一号", 120.0, 30.5)]);
+    publish(&store, "new", &[parcel_at(1, "新地址一号", 120.0, 30.5)]);
+    let dataset = async || store.record(&code(1)).await.unwrap().unwrap().version.dataset.id;
+    assert_eq!(dataset().await, "new");
+    // A search finds what the record would show, and no other.
+    assert_eq!(found(&store, "旧地址").await, []);
+    assert_eq!(found(&store, "新地址").await, [parcel_code(1)]);
+    assert_eq!(found(&store, parcel_code(1).as_str()).await, [parcel_code(1)]);
+    publish(&store, "old", &[parcel_at(1, "旧地址一号", 120.0, 30.5)]);
+    assert_eq!(dataset().await, "old");
+}
+
+pub async fn classified_parcels_are_never_found<S: Store + Imports>(place: &Place<S>) {
+    let store = place.open();
+    let mut secret = parcel_at(1, "保密路 1 号", 120.0, 30.5);
+    secret.local_id = Some("S-1".into());
+    publish(&store, "open", &[secret.clone(), parcel_at(2, "保密路 2 号", 120.001, 30.5)]);
+    secret.classified = true;
+    publish(&store, "military", &[secret]);
+    for text in ["保密路", "保密", "S-1", "330521001001GB", "GB000"] {
+        let others = found(&store, text).await;
+        assert!(!others.contains(&parcel_code(1)), "{text}");
+    }
+    assert_eq!(found(&store, parcel_code(1).as_str()).await, []);
+    let everywhere = Bounds { west: 119.0, south: 30.0, east: 121.0, north: 31.0 };
+    assert_eq!(found_in(&store, "", Some(everywhere)).await, [parcel_code(2)]);
+    // The policy must be able to see it: that is where the answer is decided.
+    assert!(store.record(&code(1)).await.unwrap().unwrap().parcel.classified);
+}
+
+pub async fn words_of_any_length_find_addresses<S: Store + Imports>(place: &Place<S>) {
+    let store = place.open();
+    publish(
+        &store,
+        "deqing",
+        &[
+            parcel_at(1, "德清县武康街道永安街 12 号德清大厦附属用房", 120.0, 30.5),
+            parcel_at(2, "德清县武康街道永安街 12 号", 120.0, 30.5),
+            parcel_at(3, "德清县新市镇健康路 5 号", 120.0, 30.5),
+            parcel_at(4, "100 Main Street", 120.0, 30.5),
+        ],
+    );
+    // Shorter addresses first: the word is more of them.
+    assert_eq!(found(&store, "武康街道").await, [2, 1].map(parcel_code));
+    assert_eq!(found(&store, "永安街").await, [2, 1].map(parcel_code));
+    assert_eq!(found(&store, "武康").await, [2, 1].map(parcel_code));
+    assert_eq!(found(&store, "康").await, [3, 2, 1].map(parcel_code));
+    assert_eq!(found(&store, "德清县 健康").await, [parcel_code(3)]);
+    assert_eq!(found(&store, "武康街道 大厦附").await, [parcel_code(1)]);
+    assert_eq!(found(&store, " main  STREET ").await, [parcel_code(4)]);
+    assert_eq!(found(&store, "杭州").await, []);
+    assert_eq!(found(&store, "杭州市西湖区").await, []);
+}
+
+pub async fn codes_and_local_ids_come_first<S: Store + Imports>(place: &Place<S>) {
+    let store = place.open();
+    let with_id = |number, id: &str, location| ParcelRecord {
+        local_id: Some(id.into()),
+        ..parcel_at(number, location, 120.0, 30.5)
+    };
+    publish(
+        &store,
+        "arlington",
+        &[
+            with_id(1, "45-2-10", "a"),
+            with_id(2, "45-2-1", "b"),
+            with_id(3, "45-2-1.A", "c"),
+            with_id(4, "9-9", "behind 45-2-1"),
+            with_id(12, "x", "d"),
+        ],
+    );
+    assert_eq!(found(&store, "45-2-1").await, [2, 3, 1, 4].map(parcel_code));
+    assert_eq!(found(&store, "45-2-1.a").await, [parcel_code(3)]);
+    assert_eq!(found(&store, "330521001001GB0000").await, [1, 2, 3, 4].map(parcel_code));
+    assert_eq!(found(&store, "330521 001001 gb00012").await, [parcel_code(12)]);
+    // A unit's code finds its parcel.
+    assert_eq!(found(&store, unit_code(12, 1).as_str()).await, [parcel_code(12)]);
+    // The middle of a code, as words are found.
+    assert_eq!(found(&store, "GB00012").await, [parcel_code(12)]);
+    assert_eq!(found(&store, "331").await, []);
+}
+
+pub async fn bounds_narrow_a_search<S: Store + Imports>(place: &Place<S>) {
+    let store = place.open();
+    publish(&store, "deqing", &[parcel(0), parcel(1), parcel(250)]);
+    let west = Bounds { west: 119.9999, south: 30.4, east: 120.0008, north: 30.6 };
+    assert_eq!(found_in(&store, "", Some(west)).await, [parcel_code(0)]);
+    assert_eq!(found_in(&store, "永安街", Some(west)).await, [parcel_code(0)]);
+    assert_eq!(found_in(&store, "永安", Some(west)).await, [parcel_code(0)]);
+    assert_eq!(found_in(&store, parcel_code(1).as_str(), Some(west)).await, []);
+    let far = Bounds { west: 10.0, south: 10.0, east: 11.0, north: 11.0 };
+    assert_eq!(found_in(&store, "永安街", Some(far)).await, []);
+    assert_eq!(found(&store, "").await, [0, 1, 250].map(parcel_code));
+    let none = SearchQuery { text: "永安街".into(), bounds: None, limit: 0 };
+    assert_eq!(store.search(&none).await.unwrap(), []);
+    let one = SearchQuery { limit: 1, ..none };
+    assert_eq!(store.search(&one).await.unwrap().len(), 1);
+}
+
+pub async fn signs_in_a_search_are_only_signs<S: Store + Imports>(place: &Place<S>) {
+    let store = place.open();
+    publish(&store, "deqing", &[parcel_at(1, "\"A\" 100% _x_ 'y' (OR) *号", 120.0, 30.5)]);
+    for text in ["\"A\"", "100%", "0%", "_x", "'y'", "(OR)", "*号", "AND OR", "NEAR("] {
+        let expected = !matches!(text, "AND OR" | "NEAR(");
+        assert_eq!(found(&store, text).await.len(), usize::from(expected), "{text}");
+    }
+    for text in
+        ["%", "__", "\"\"\"", "-", "\u{0}", "\u{0}\u{0}\u{0}", "\\", "^", "code:330", "😀😀😀"]
+    {
+        found(&store, text).await;
+    }
+    assert_eq!(found(&store, "__").await, []);
+    found(&store, &"永".repeat(5_000)).await;
+    found(&store, &"永 ".repeat(5_000)).await;
+}
+
+pub async fn the_base_map_comes_in_drawing_order<S: Store + Imports>(place: &Place<S>) {
+    let store = place.open();
+    let feature = |kind, name: Option<&str>, geometry: Geometry<f64>| BaseFeature {
+        kind,
+        name: name.map(str::to_owned),
+        geometry,
+    };
+    let line = || Geometry::from(LineString::from(vec![(120.0, 30.5), (120.01, 30.51)]));
+    let area = || Geometry::from(MultiPolygon(vec![square(120.0, 30.5, 0.01)]));
+    let features = [
+        feature(BaseKind::Label, Some("武康"), Point::new(120.001, 30.501).into()),
+        feature(BaseKind::RoadMajor, Some("永安街"), line()),
+        feature(BaseKind::Building, None, square(120.002, 30.502, 0.001).into()),
+        feature(BaseKind::Road, None, line()),
+        feature(BaseKind::Rail, None, line()),
+        feature(BaseKind::Water, None, area()),
+        feature(BaseKind::Boundary, None, area()),
+        feature(BaseKind::Green, None, area()),
+        feature(BaseKind::Road, None, Point::new(10.0, 10.0).into()),
+    ];
+    let mut import = store.begin_import(&dataset("deqing")).unwrap();
+    for feature in &features {
+        import.put_base(feature).unwrap();
+    }
+    let near = Bounds { west: 120.0, south: 30.5, east: 120.01, north: 30.51 };
+    assert_eq!(store.base_map("deqing", near, 100).await.unwrap(), []);
+    import.publish(at(1)).unwrap();
+    let kinds = async |limit| -> Vec<BaseKind> {
+        let drawn = store.base_map("deqing", near, limit).await.unwrap();
+        drawn.into_iter().map(|feature| feature.kind).collect()
+    };
+    assert_eq!(
+        kinds(100).await,
+        [
+            BaseKind::Boundary,
+            BaseKind::Green,
+            BaseKind::Water,
+            BaseKind::Building,
+            BaseKind::Road,
+            BaseKind::RoadMajor,
+            BaseKind::Rail,
+            BaseKind::Label,
+        ]
+    );
+    // What matters most is kept, still in drawing order.
+    assert_eq!(kinds(3).await, [BaseKind::Boundary, BaseKind::Water, BaseKind::RoadMajor]);
+    assert_eq!(store.base_map("other", near, 100).await.unwrap(), []);
+    let drawn = store.base_map("deqing", near, 100).await.unwrap();
+    assert_eq!(drawn.last(), Some(&features[0]));
+    assert_eq!(drawn[3], features[2]);
+}

@@ -1,0 +1,76 @@
+//! What every store must do, whichever database is behind it.
+
+pub mod import;
+pub mod land;
+pub mod outbox;
+pub mod requests;
+pub mod samples;
+
+use std::any::Any;
+
+/// Storage that can be opened again and again, each time as another process would.
+pub struct Place<S> {
+    open: Box<dyn Fn() -> S>,
+    _keep: Box<dyn Any>,
+}
+
+impl<S> Place<S> {
+    /// Empty storage that lasts as long as `keep`.
+    pub fn new(open: impl Fn() -> S + 'static, keep: impl Any) -> Self {
+        Self { open: Box::new(open), _keep: Box::new(keep) }
+    }
+
+    /// Opens it, with connections of its own.
+    pub fn open(&self) -> S {
+        (self.open)()
+    }
+}
+
+/// One test for each case of the suite; the argument makes empty storage, a [`Place`].
+macro_rules! conformance {
+    ($place:expr) => {
+        super::suite::conformance! { @ $place;
+            import::nothing_is_seen_before_it_is_published
+            import::a_second_version_replaces_the_first
+            import::a_dropped_import_leaves_no_trace
+            import::one_import_runs_at_a_time
+            import::pieces_near_a_box_come_by_feature
+            import::what_cannot_be_kept_is_refused
+            import::codes_come_once_and_units_stand_on_parcels
+            import::many_rows_go_in_and_come_out
+            land::a_record_comes_back_as_it_went_in
+            land::units_are_found_on_their_parcel
+            land::layers_say_whether_they_reach_the_parcel
+            land::the_newest_import_of_a_code_answers
+            land::classified_parcels_are_never_found
+            land::words_of_any_length_find_addresses
+            land::codes_and_local_ids_come_first
+            land::bounds_narrow_a_search
+            land::signs_in_a_search_are_only_signs
+            land::the_base_map_comes_in_drawing_order
+            requests::a_request_is_kept_with_its_first_event
+            requests::the_same_key_never_makes_two_requests
+            requests::events_chain_and_only_go_forward
+            requests::concurrent_submissions_are_all_kept
+            requests::requests_are_kept_while_an_import_runs
+            outbox::a_delivery_is_in_one_pair_of_hands
+            outbox::the_body_is_frozen_at_submission
+            outbox::an_attempt_cut_off_is_ambiguous
+            outbox::a_late_owner_changes_nothing
+            outbox::what_is_delivered_or_stuck_is_never_taken_again
+            outbox::a_stalled_delivery_comes_back_when_due
+            outbox::a_delivery_moves_its_request
+            outbox::two_departments_do_not_move_it_back
+            outbox::many_workers_deliver_each_once
+        }
+    };
+    (@ $place:expr; $($module:ident :: $case:ident)*) => {
+        $(
+            #[tokio::test(flavor = "multi_thread")]
+            async fn $case() {
+                super::suite::$module::$case(&$place).await;
+            }
+        )*
+    };
+}
+pub(crate) use conformance;
