@@ -11,7 +11,8 @@ export default defineConfig({
   outputDir: `${OUT}/results`,
   globalSetup: './fixtures/setup.ts',
   workers: 2,
-  fullyParallel: false,
+  // Each worker has a portal and a department of its own.
+  fullyParallel: true,
   forbidOnly: Boolean(process.env.CI),
   retries: 0,
   timeout: 60_000,

@@ -1,13 +1,15 @@
 // node e2e/screens.mjs [NAME…]: photographs every page, or those named, on a phone and on a desk,
-// into e2e/out/screens. With --night also by night, with --elder in elder mode, with --en in English.
+// into e2e/out/screens; with --night by night, --elder in elder mode, --en in English, --cambridge
+// with the real data loaded, --code CODE at another place. With --readme it makes only the picture
+// for the README, e2e/readme-picture.webp.
 
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium } from '@playwright/test';
 import { kinds, prefer } from './fixtures/pages.mjs';
-import { CAMBRIDGE, CHROMIUM, CHROMIUM_SWITCHES, DESKTOP, OUT, PHONE, missing } from './fixtures/paths.mjs';
+import { CAMBRIDGE, CHROMIUM, CHROMIUM_SWITCHES, DESKTOP, OUT, PHONE, ROOT, missing } from './fixtures/paths.mjs';
 import { Portal, cambridge, demo, land } from './fixtures/portal.mjs';
 
 const { values, positionals } = parseArgs({
@@ -18,6 +20,7 @@ const { values, positionals } = parseArgs({
     en: { type: 'boolean', default: false },
     cambridge: { type: 'boolean', default: false },
     code: { type: 'string' },
+    readme: { type: 'boolean', default: false },
   },
 });
 const problem = missing();
@@ -29,30 +32,51 @@ const screens = join(OUT, 'screens');
 mkdirSync(screens, { recursive: true });
 const data = mkdtempSync(join(tmpdir(), 'jianma-screens-'));
 demo(data);
-land(data);
+if (!values.readme) land(data);
 if (values.cambridge && CAMBRIDGE) cambridge(data);
 const portal = await Portal.start({ data });
 const browser = await chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_SWITCHES });
 try {
-  const code = values.code ?? (await portal.api('/parcels?bbox=119.9,30.5,120.0,30.6&limit=1')).features[0].id;
+  const code = values.code ?? (await anExample());
+  await (values.readme ? picture(code) : everything(code));
+} finally {
+  await browser.close();
+  await portal.remove();
+  rmSync(data, { recursive: true, force: true });
+}
+
+/** The second example of the home page: a place with much to see. */
+async function anExample() {
+  const home = await (await fetch(portal.address)).text();
+  const [, second] = home.match(/<a [^>]*class="example"[^>]*>/g);
+  return second.match(/href="\/c\/(\w+)"/)[1];
+}
+
+/** Waits until nothing moves any more, the map included. */
+async function settled(page, name) {
+  await page.waitForLoadState('networkidle');
+  const map = page.locator('.place-map');
+  if (await map.count()) {
+    await map.scrollIntoViewIfNeeded();
+    await map.and(page.locator('[data-place-map="open"]')).waitFor({ timeout: 20_000 }).catch(() => console.log(`${name}: no map`));
+    await page.waitForLoadState('networkidle');
+    await page.evaluate(() => scrollTo(0, 0));
+    await page.waitForFunction(() => scrollY === 0);
+  }
+}
+
+async function everything(code) {
   for (const [size, viewport] of [['phone', PHONE], ['desktop', DESKTOP]]) {
     const context = await browser.newContext({
       viewport, locale: 'zh-CN', timezoneId: 'Asia/Shanghai', baseURL: portal.address,
-      colorScheme: values.night ? 'dark' : 'light', deviceScaleFactor: 1,
+      colorScheme: values.night ? 'dark' : 'light',
     });
     await prefer(context, portal.address, { language: values.en ? 'en' : 'zh', elder: values.elder });
     const page = await context.newPage();
     for (const kind of kinds(code)) {
       if (positionals.length && !positionals.includes(kind.name)) continue;
       await kind.open(page);
-      await page.waitForLoadState('networkidle');
-      const map = page.locator('.place-map');
-      if (await map.count()) {
-        await map.scrollIntoViewIfNeeded();
-        await map.and(page.locator('[data-place-map="open"]')).waitFor({ timeout: 20_000 }).catch(() => console.log(`${kind.name}: no map`));
-        await page.waitForLoadState('networkidle');
-        await page.evaluate(() => scrollTo(0, 0));
-      }
+      await settled(page, kind.name);
       const name = [kind.name, size, values.night && 'night', values.elder && 'elder', values.en && 'en'].filter(Boolean).join('-');
       await page.screenshot({ path: join(screens, `${name}.png`), fullPage: true });
       await page.screenshot({ path: join(screens, `${name}-first.png`) });
@@ -60,8 +84,67 @@ try {
     }
     await context.close();
   }
-} finally {
-  await browser.close();
-  await portal.remove();
-  rmSync(data, { recursive: true, force: true });
+}
+
+/** A profile on a desk with the same on a phone before it. */
+async function picture(code) {
+  const shots = [];
+  for (const viewport of [{ width: 1280, height: 1120 }, { width: 390, height: 844 }]) {
+    const page = await browser.newPage({ viewport, locale: 'zh-CN', timezoneId: 'Asia/Shanghai' });
+    await page.goto(`${portal.address}/c/${code}`);
+    await settled(page, 'picture');
+    shots.push((await page.screenshot()).toString('base64'));
+    await page.close();
+  }
+  const page = await browser.newPage();
+  const webp = await page.evaluate(async ([desk, phone]) => {
+    const load = async (base64) => {
+      const image = new Image();
+      image.src = `data:image/png;base64,${base64}`;
+      await image.decode();
+      return image;
+    };
+    const canvas = Object.assign(document.createElement('canvas'), { width: 1400, height: 960 });
+    const context = canvas.getContext('2d');
+    context.fillStyle = '#dfe7e3';
+    context.fillRect(0, 0, canvas.width, canvas.height);
+    const lay = (image, x, y, width, radius) => {
+      const height = (width * image.height) / image.width;
+      context.save();
+      context.shadowColor = '#16242b40';
+      context.shadowBlur = 24;
+      context.shadowOffsetY = 6;
+      context.fillStyle = '#fbfaf7';
+      context.beginPath();
+      context.roundRect(x, y, width, height, radius);
+      context.fill();
+      context.restore();
+      context.save();
+      context.beginPath();
+      context.roundRect(x, y, width, height, radius);
+      context.clip();
+      context.imageSmoothingQuality = 'high';
+      context.drawImage(image, x, y, width, height);
+      context.restore();
+    };
+    lay(await load(desk), 48, 48, 988, 10);
+    lay(await load(phone), 1000, 138, 352, 26);
+    return canvas.toDataURL('image/webp', 0.82).split(',')[1];
+  }, shots);
+  const bytes = Buffer.from(webp, 'base64');
+  writeFileSync(join(ROOT, 'e2e', 'readme-picture.webp'), bytes);
+  writeFileSync(join(OUT, 'readme-picture.png'), Buffer.from((await asPng(page, webp)), 'base64'));
+  console.log(`e2e/readme-picture.webp: ${(bytes.length / 1000).toFixed(0)} kB`);
+}
+
+/** The same as PNG, for viewers that know no WebP. */
+function asPng(page, webp) {
+  return page.evaluate(async (base64) => {
+    const image = new Image();
+    image.src = `data:image/webp;base64,${base64}`;
+    await image.decode();
+    const canvas = Object.assign(document.createElement('canvas'), { width: image.width, height: image.height });
+    canvas.getContext('2d').drawImage(image, 0, 0);
+    return canvas.toDataURL('image/png').split(',')[1];
+  }, webp);
 }

@@ -3,6 +3,7 @@
 use geo::{
     Area, BooleanOps, BoundingRect, Coord, CoordsIter, GeodesicArea, MapCoords, MultiPolygon,
     Polygon, Rect,
+    orient::{Direction, Orient},
 };
 
 /// A flat, metric picture of the ground near one latitude: good to 1 in 10 000 over a few
@@ -47,10 +48,11 @@ impl LocalPlane {
     }
 }
 
-/// Area on the ellipsoid, m². Degrees in.
+/// Area on the ellipsoid, m², whichever way the rings run. Degrees in.
 #[must_use]
 pub fn geodesic_area_m2(outline: &MultiPolygon<f64>) -> f64 {
-    outline.geodesic_area_unsigned()
+    // Read the other way round, a ring encloses the rest of the Earth.
+    outline.orient(Direction::Default).geodesic_area_unsigned()
 }
 
 /// How much of a parcel a restriction covers.
@@ -154,6 +156,15 @@ mod tests {
         assert!((found.share - 0.25).abs() < 1e-6, "{found:?}");
         assert!((found.area_m2 - area / 4.0).abs() < 1.0);
         assert_eq!(overlap(&parcel, area, &[square(121.0, 30.5, 0.01)]), None);
+    }
+
+    #[test]
+    fn a_ring_that_runs_the_other_way_has_the_same_area() {
+        let there = MultiPolygon::new(vec![square(120.0, 30.5, 0.002)]);
+        let mut ring = there.0[0].exterior().clone();
+        ring.0.reverse();
+        let back = MultiPolygon::new(vec![Polygon::new(ring, Vec::new())]);
+        assert!((geodesic_area_m2(&back) - geodesic_area_m2(&there)).abs() < 1e-3);
     }
 
     #[test]

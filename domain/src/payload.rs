@@ -153,10 +153,17 @@ mod tests {
 
     #[test]
     fn an_own_address_cannot_lead_away() {
-        for text in ["https://jianma.example//evil.example", "https://jianma.example/%2Fevil.example", "https://jianma.example/\\evil.example"] {
+        for text in [
+            "https://jianma.example//evil.example",
+            "https://jianma.example/%2Fevil.example",
+            "https://jianma.example/\\evil.example",
+        ] {
             assert!(matches!(Payload::judge(text, HOST), Payload::Foreign { .. }), "{text}");
         }
-        assert_eq!(Payload::judge("https://jianma.example/services", HOST), Payload::Here("/services".into()));
+        assert_eq!(
+            Payload::judge("https://jianma.example/services", HOST),
+            Payload::Here("/services".into())
+        );
         for path in ["//evil.example", "/\\evil.example", "https://evil.example", "", "/a\r\nb"] {
             assert!(!stays_here(path), "{path}");
         }

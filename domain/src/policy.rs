@@ -310,7 +310,9 @@ impl Policy {
         if parcel.classified || !shows(Field::ParcelCode) {
             return None;
         }
+        let drawn = !parcel.outline.0.is_empty();
         let outline = match self.cell(Field::Outline, tier) {
+            _ if !drawn => None,
             Disclosure::Show => {
                 Some(PublicOutline { outline: parcel.outline.clone(), precision: Precision::Exact })
             }

@@ -27,7 +27,7 @@ mod project;
 mod read;
 mod report;
 mod template;
-pub mod validity;
+mod validity;
 
 pub use error::IntakeError;
 pub use feature::Properties;

@@ -160,7 +160,7 @@ impl Draft {
         if area_m2 <= 0.0 {
             return Err("has no area".to_owned());
         }
-        let repair = (!reasons.is_empty()).then(|| Repair {
+        let repair = (!reasons.is_empty()).then_some(Repair {
             reasons,
             area_before_m2,
             area_after_m2: area_m2,

@@ -1,4 +1,5 @@
 //! Imports from small files made here, into a real store.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests are tests")]
 
 use std::path::{Path, PathBuf};
 
@@ -192,7 +193,12 @@ fn what_is_refused_is_named_and_nothing_is_published() {
     let trial = Trial::new();
     let mapping = format!("{HEAD}{PARCELS}");
     let good = parcel("a", ONE, &square(0., 0., 1.));
-    trial.import(&mapping, &[trial.file("parcels.geojson", &collection(&[good.clone()]))]).unwrap();
+    trial
+        .import(
+            &mapping,
+            &[trial.file("parcels.geojson", &collection(std::slice::from_ref(&good)))],
+        )
+        .unwrap();
 
     let bad = [
         (parcel("b", ONE, &square(2., 0., 1.)), "feature 1 (a) of parcels.geojson"),

@@ -1,5 +1,6 @@
 //! Imports of real registers from `shared/data` beside the workspace. Where it is absent, the
 //! tests say so and pass.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests are tests")]
 
 use std::path::{Path, PathBuf};
 

@@ -39,9 +39,18 @@ impl Default for Config {
             limits: LimitsConfig::default(),
             forward: ForwardConfig::default(),
             departments: BTreeMap::from([
-                ("registration".to_owned(), sample("不动产登记中心（样例）", "Registration centre (sample)")),
-                ("planning".to_owned(), sample("自然资源和规划局（样例）", "Planning office (sample)")),
-                ("geology".to_owned(), sample("地质灾害防治处（样例）", "Geological hazard office (sample)")),
+                (
+                    "registration".to_owned(),
+                    sample("不动产登记中心（样例）", "Registration centre (sample)"),
+                ),
+                (
+                    "planning".to_owned(),
+                    sample("自然资源和规划局（样例）", "Planning office (sample)"),
+                ),
+                (
+                    "geology".to_owned(),
+                    sample("地质灾害防治处（样例）", "Geological hazard office (sample)"),
+                ),
             ]),
         }
     }
@@ -74,8 +83,14 @@ impl Default for SiteConfig {
             host: None,
             tls: false,
             trusted_proxies: Vec::new(),
-            operator: Localized::new("见码（试运行，主办单位待定）", "Jianma (trial run, operator to be named)"),
-            contact: Localized::new("请到当地不动产登记窗口咨询", "Please ask at your local registration counter"),
+            operator: Localized::new(
+                "见码（试运行，主办单位待定）",
+                "Jianma (trial run, operator to be named)",
+            ),
+            contact: Localized::new(
+                "请到当地不动产登记窗口咨询",
+                "Please ask at your local registration counter",
+            ),
             site_id: None,
             record_number: None,
         }
@@ -130,7 +145,12 @@ pub struct ForwardConfig {
 
 impl Default for ForwardConfig {
     fn default() -> Self {
-        Self { first_retry_ms: 2_000, longest_retry_seconds: 3_600, give_up_days: 5, lease_seconds: 60 }
+        Self {
+            first_retry_ms: 2_000,
+            longest_retry_seconds: 3_600,
+            give_up_days: 5,
+            lease_seconds: 60,
+        }
     }
 }
 
@@ -195,7 +215,9 @@ pub enum ConfigError {
         source: Box<toml::de::Error>,
     },
     /// A service goes to a department that is not configured.
-    #[error("the service {item} goes to the department {department:?}, which has no [departments.{department}]")]
+    #[error(
+        "the service {item} goes to the department {department:?}, which has no [departments.{department}]"
+    )]
     UnknownDepartment {
         /// The service.
         item: String,

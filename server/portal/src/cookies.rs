@@ -47,7 +47,12 @@ pub fn preference(name: &str, value: &str, tls: bool) -> Option<HeaderValue> {
 /// Keeps a receipt's secret for an hour, for that receipt's page only. `fresh`: show it there,
 /// for the visitor has just submitted.
 #[must_use]
-pub fn receipt(number: &RequestNumber, secret: &str, fresh: bool, tls: bool) -> Option<HeaderValue> {
+pub fn receipt(
+    number: &RequestNumber,
+    secret: &str,
+    fresh: bool,
+    tls: bool,
+) -> Option<HeaderValue> {
     let mark = if fresh { ".new" } else { "" };
     let path = app::urls::request(number);
     cookie(&format!("{RECEIPT}={secret}{mark}; Path={path}; Max-Age={HOUR}"), tls)

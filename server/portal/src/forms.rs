@@ -102,7 +102,9 @@ pub async fn new_request(
     let kept =
         submit(&state, item, code, &answers, text("seen"), text("token"), Channel::Applicant).await;
     match kept {
-        Ok(Kept { number, .. }) => to_receipt(&state, &number, &state.receipts.secret(&number), true),
+        Ok(Kept { number, .. }) => {
+            to_receipt(&state, &number, &state.receipts.secret(&number), true)
+        }
         Err(refusal) => returned(&state, head, &form, item, refusal).await,
     }
 }
@@ -122,7 +124,9 @@ async fn returned(
         .collect();
     let (faults, refusal, status) = match refusal {
         Refusal::Faults(faults) => (faults, None, StatusCode::UNPROCESSABLE_ENTITY),
-        Refusal::KeyReused => (Vec::new(), Some(FormRefusal::Changed), StatusCode::UNPROCESSABLE_ENTITY),
+        Refusal::KeyReused => {
+            (Vec::new(), Some(FormRefusal::Changed), StatusCode::UNPROCESSABLE_ENTITY)
+        }
         Refusal::Unavailable => {
             (Vec::new(), Some(FormRefusal::Unavailable), StatusCode::SERVICE_UNAVAILABLE)
         }

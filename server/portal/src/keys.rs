@@ -86,7 +86,8 @@ mod tests {
         let path = folder.path().join("a/key");
         assert_eq!(kept(&path, || "first".into()).unwrap(), "first");
         assert_eq!(kept(&path, || "second".into()).unwrap(), "first");
-        let mode = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&path).unwrap().permissions());
+        let mode =
+            std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&path).unwrap().permissions());
         assert_eq!(mode & 0o777, 0o600);
     }
 

@@ -203,7 +203,9 @@ fn department(
         (Some(text), _) => text,
         (None, Some(folder)) => keys::kept(&folder.join("department.secret"), make)?,
         (None, None) => {
-            return Err("give the shared secret with --secret, or the portal's folder with --data".into());
+            return Err(
+                "give the shared secret with --secret, or the portal's folder with --data".into()
+            );
         }
     };
     let secret = forward::Secret::parse(text.trim())?;
@@ -220,7 +222,12 @@ fn department(
         // Without a signal handler the program still ends, only less politely.
         let _heard = tokio::signal::ctrl_c().await;
     };
-    runtime()?.block_on(forward::department::serve(settings, std::sync::Arc::new(SystemClock), ready, stop))?;
+    runtime()?.block_on(forward::department::serve(
+        settings,
+        std::sync::Arc::new(SystemClock),
+        ready,
+        stop,
+    ))?;
     Ok(ExitCode::SUCCESS)
 }
 

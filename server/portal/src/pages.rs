@@ -1,9 +1,7 @@
 //! Rendering pages: one function for every route, so that headers, context and status are decided
 //! in one place.
 
-use app::context::{
-    ErrorPage, FormReturn, FormToken, OpenFault, PageContext, ReceiptSecret,
-};
+use app::context::{ErrorPage, FormReturn, FormToken, OpenFault, PageContext, ReceiptSecret};
 use axum::{
     body::Body,
     extract::{Request, State},
@@ -41,7 +39,9 @@ pub struct PageInput {
 fn is_host(text: &str) -> bool {
     !text.is_empty()
         && text.len() <= 255
-        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':' | b'[' | b']'))
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':' | b'[' | b']'))
 }
 
 fn own_host(state: &AppState, headers: &HeaderMap) -> String {

@@ -79,7 +79,9 @@ pub enum ServeError {
     #[error(transparent)]
     Policy(#[from] domain::policy::PolicyError),
     /// The built files are not there.
-    #[error("the built pages are not in {path}: {source}; run `make build`, or name their folder with --site")]
+    #[error(
+        "the built pages are not in {path}: {source}; run `make build`, or name their folder with --site"
+    )]
     Site {
         /// The folder looked in.
         path: PathBuf,
@@ -87,7 +89,9 @@ pub enum ServeError {
         source: io::Error,
     },
     /// The address is taken or not ours.
-    #[error("cannot listen on {listen}: {source}; another program may use it, choose one with --listen")]
+    #[error(
+        "cannot listen on {listen}: {source}; another program may use it, choose one with --listen"
+    )]
     Listen {
         /// The address.
         listen: SocketAddr,
@@ -99,7 +103,11 @@ pub enum ServeError {
     Serve(#[source] io::Error),
 }
 
-fn departments(config: &Config, data: &Path, entropy: &dyn Entropy) -> Result<Departments, ServeError> {
+fn departments(
+    config: &Config,
+    data: &Path,
+    entropy: &dyn Entropy,
+) -> Result<Departments, ServeError> {
     let mut table = BTreeMap::new();
     for (id, department) in &config.departments {
         let path = data.join(&department.secret_file);
@@ -175,7 +183,9 @@ pub fn router(state: AppState) -> Router {
     let limit = state.config.limits.body_bytes;
     let patience = Duration::from_secs(state.config.limits.answer_seconds);
     let built = Router::new()
-        .fallback_service(ServeDir::new(state.site.join("pkg")).precompressed_br().precompressed_gzip())
+        .fallback_service(
+            ServeDir::new(state.site.join("pkg")).precompressed_br().precompressed_gzip(),
+        )
         .layer(middleware::from_fn(immutable));
     let root_file = |name: &str| {
         axum::routing::get_service(tower_http::services::ServeFile::new(state.site.join(name)))
@@ -247,7 +257,10 @@ async fn access_log(request: Request, next: Next) -> Response {
 ///
 /// # Errors
 /// [`ServeError`] says what is missing and what to do.
-pub async fn serve(options: ServeOptions, ready: impl FnOnce(SocketAddr)) -> Result<(), ServeError> {
+pub async fn serve(
+    options: ServeOptions,
+    ready: impl FnOnce(SocketAddr),
+) -> Result<(), ServeError> {
     let state = state(&options)?;
     let listen = options.listen;
     let failed = |source| ServeError::Listen { listen, source };

@@ -49,10 +49,11 @@ pub async fn base_map(
     if bounds.east - bounds.west > WIDEST || bounds.north - bounds.south > WIDEST {
         return Err(Problem::bad_request("`bbox` is more than 0.06 degrees wide or high."));
     }
-    let features = state.store.base_map(&query.dataset, bounds, MOST_FEATURES).await.map_err(|error| {
-        tracing::error!(error = %error, "the base map did not answer");
-        Problem::unavailable()
-    })?;
+    let features =
+        state.store.base_map(&query.dataset, bounds, MOST_FEATURES).await.map_err(|error| {
+            tracing::error!(error = %error, "the base map did not answer");
+            Problem::unavailable()
+        })?;
     let features: Vec<_> = features
         .iter()
         .map(|feature| {
@@ -64,7 +65,8 @@ pub async fn base_map(
             })
         })
         .collect();
-    let mut response = Json(json!({ "type": "FeatureCollection", "features": features })).into_response();
+    let mut response =
+        Json(json!({ "type": "FeatureCollection", "features": features })).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/geo+json"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));

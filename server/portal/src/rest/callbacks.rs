@@ -60,7 +60,8 @@ pub async fn callback(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<(StatusCode, Json<CallbackAnswer>), Problem> {
-    let refused = || Problem::unauthorized("Sign the body with the secret shared with this portal.");
+    let refused =
+        || Problem::unauthorized("Sign the body with the secret shared with this portal.");
     let department = state.departments.get(&id).ok_or_else(refused)?;
     let now = state.clock.now();
     department.secret.verify(&headers, now, &body).map_err(|_| refused())?;

@@ -39,9 +39,7 @@ async fn healthz() -> &'static str {
 }
 
 /// Whether it can answer: storage responds.
-async fn readyz(
-    State(state): State<AppState>,
-) -> Result<&'static str, axum::http::StatusCode> {
+async fn readyz(State(state): State<AppState>) -> Result<&'static str, axum::http::StatusCode> {
     match state.store.ping().await {
         Ok(()) => Ok("ready\n"),
         Err(error) => {

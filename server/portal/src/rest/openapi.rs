@@ -14,8 +14,13 @@ use super::{base_map, callbacks, parcels, problem, requests};
         license(name = "MIT OR Apache-2.0")
     ),
     paths(
-        parcels::list, parcels::one, parcels::restrictions, base_map::base_map, requests::create,
-        requests::one, callbacks::callback
+        parcels::list,
+        parcels::one,
+        parcels::restrictions,
+        base_map::base_map,
+        requests::create,
+        requests::one,
+        callbacks::callback
     ),
     components(schemas(problem::Problem))
 )]

@@ -157,7 +157,9 @@ pub async fn list(
         .collect();
     let body = json!({ "type": "FeatureCollection", "features": features });
     let mut response = Json(body).into_response();
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/geo+json"));
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/geo+json"));
     Ok(response)
 }
 
@@ -170,7 +172,11 @@ fn policy_shows(policy: &Policy, field: Field) -> bool {
 /// # Errors
 /// A [`Problem`] that says what is wrong with it.
 pub fn parse_bounds(text: &str) -> Result<Bounds, Problem> {
-    let wrong = || Problem::bad_request("`bbox` is west,south,east,north in degrees, e.g. 119.9,30.5,120.0,30.6.");
+    let wrong = || {
+        Problem::bad_request(
+            "`bbox` is west,south,east,north in degrees, e.g. 119.9,30.5,120.0,30.6.",
+        )
+    };
     let numbers: Vec<f64> =
         text.split(',').map(|n| n.trim().parse()).collect::<Result<_, _>>().map_err(|_| wrong())?;
     let &[west, south, east, north] = numbers.as_slice() else { return Err(wrong()) };
@@ -184,7 +190,8 @@ pub fn parse_bounds(text: &str) -> Result<Bounds, Problem> {
 }
 
 fn feature(profile: &PublicProfile) -> serde_json::Value {
-    let geometry = profile.outline.as_ref().map(|shown| geojson::GeometryValue::from(&shown.outline));
+    let geometry =
+        profile.outline.as_ref().map(|shown| geojson::GeometryValue::from(&shown.outline));
     let precision: Option<&Precision> = profile.outline.as_ref().map(|shown| &shown.precision);
     json!({
         "type": "Feature",

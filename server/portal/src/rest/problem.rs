@@ -147,7 +147,8 @@ impl Problem {
             StatusCode::UNPROCESSABLE_ENTITY,
             "urn:jianma:problem:idempotency-key-reused",
             "Idempotency-Key used before",
-            "This key came with a different request before. Use a new key for a new request.".into(),
+            "This key came with a different request before. Use a new key for a new request."
+                .into(),
         )
     }
 
@@ -179,7 +180,8 @@ impl Problem {
     /// The response, with the id of the request it answers.
     #[must_use]
     pub fn respond(mut self, extensions: &Extensions) -> Response {
-        self.instance = extensions.get::<RequestId>().map(|id| format!("urn:jianma:request:{}", id.0));
+        self.instance =
+            extensions.get::<RequestId>().map(|id| format!("urn:jianma:request:{}", id.0));
         self.into_response()
     }
 }

@@ -76,9 +76,12 @@ pub async fn create(
         StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large(),
         _ => Problem::bad_request(error.body_text()),
     })?;
-    let key = headers.get("idempotency-key").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let key =
+        headers.get("idempotency-key").and_then(|value| value.to_str().ok()).unwrap_or_default();
     if !is_key(key) {
-        return Err(Problem::bad_request("Send an Idempotency-Key of 16 to 128 visible characters."));
+        return Err(Problem::bad_request(
+            "Send an Idempotency-Key of 16 to 128 visible characters.",
+        ));
     }
     let code = LandCode::parse(&body.code, Strictness::LookUp)
         .map_err(|error| Problem::malformed_code(&error))?
@@ -90,13 +93,14 @@ pub async fn create(
         Ok(None) => return Err(Problem::not_found()),
         Err(Unavailable) => return Err(Problem::unavailable()),
     }
-    let kept = submit(&state, item, code, &body.answers, &body.data_version, key, Channel::Applicant)
-        .await
-        .map_err(|refusal| match refusal {
-            Refusal::Faults(faults) => Problem::faults(faults),
-            Refusal::KeyReused => Problem::key_reused(),
-            Refusal::Unavailable => Problem::unavailable(),
-        })?;
+    let kept =
+        submit(&state, item, code, &body.answers, &body.data_version, key, Channel::Applicant)
+            .await
+            .map_err(|refusal| match refusal {
+                Refusal::Faults(faults) => Problem::faults(faults),
+                Refusal::KeyReused => Problem::key_reused(),
+                Refusal::Unavailable => Problem::unavailable(),
+            })?;
     let href = urls::request(&kept.number);
     let receipt = Receipt {
         secret: state.receipts.secret(&kept.number),
@@ -191,7 +195,12 @@ pub async fn one(
         events: view
             .events
             .into_iter()
-            .map(|event| EventView { at: event.at, state: event.state, note: event.note, hash: event.hash })
+            .map(|event| EventView {
+                at: event.at,
+                state: event.state,
+                note: event.note,
+                hash: event.hash,
+            })
             .collect(),
     };
     let mut response = Json(status).into_response();

@@ -45,7 +45,10 @@ mod tests {
     use super::*;
 
     fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
-        pairs.iter().map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value))).collect()
+        pairs
+            .iter()
+            .map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value)))
+            .collect()
     }
 
     #[test]
@@ -56,7 +59,14 @@ mod tests {
             (vec![("origin", "null"), ("host", "jm.example")], true),
             (vec![("sec-fetch-site", "cross-site"), ("host", "jm.example")], true),
             (vec![("sec-fetch-site", "same-site"), ("host", "jm.example")], true),
-            (vec![("sec-fetch-site", "same-origin"), ("origin", "https://jm.example"), ("host", "jm.example")], false),
+            (
+                vec![
+                    ("sec-fetch-site", "same-origin"),
+                    ("origin", "https://jm.example"),
+                    ("host", "jm.example"),
+                ],
+                false,
+            ),
             (vec![("host", "jm.example")], false),
         ] {
             assert_eq!(is_cross_site(&headers(&pairs), None), cross, "{pairs:?}");

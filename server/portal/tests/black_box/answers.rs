@@ -10,7 +10,9 @@ async fn every_answer_carries_the_security_headers() {
     let place = Place::with_small_data();
     place.configure("http://127.0.0.1:9", "");
     let portal = place.serve();
-    for path in ["/", "/services", "/nowhere", "/api/nowhere", "/healthz", "/pkg/missing.js", "/c/nonsense"] {
+    for path in
+        ["/", "/services", "/nowhere", "/api/nowhere", "/healthz", "/pkg/missing.js", "/c/nonsense"]
+    {
         let response = client().get(format!("{}{path}", portal.address)).send().await.unwrap();
         let headers = response.headers();
         let policy = headers["content-security-policy"].to_str().unwrap();
@@ -54,7 +56,8 @@ async fn posts_from_other_sites_are_refused() {
     let portal = place.serve();
     let form = format!("/c/{}/requests/new", PARCELS[0]);
     for path in ["/preferences", "/requests", form.as_str(), "/api/v1/requests"] {
-        for (name, value) in [("origin", "https://evil.example"), ("sec-fetch-site", "cross-site")] {
+        for (name, value) in [("origin", "https://evil.example"), ("sec-fetch-site", "cross-site")]
+        {
             let response = client()
                 .post(format!("{}{path}", portal.address))
                 .header(name, value)
@@ -144,11 +147,8 @@ async fn a_form_comes_back_with_everything_typed() {
     let url = format!("{}/c/{}/requests/new?item=data-correction", portal.address, PARCELS[0]);
     let typed = "</textarea><script>alert(1)</script> & 改";
     let fields = domain::service::service("data-correction").unwrap();
-    let paragraph = fields
-        .question
-        .iter()
-        .find(|q| q.kind == domain::service::InputKind::Paragraph)
-        .unwrap();
+    let paragraph =
+        fields.question.iter().find(|q| q.kind == domain::service::InputKind::Paragraph).unwrap();
     let response = client()
         .post(&url)
         .form(&[("item", "data-correction"), (paragraph.name.as_str(), typed)])
@@ -169,7 +169,14 @@ async fn a_body_that_is_too_large_is_refused() {
     for path in ["/api/v1/requests".to_owned(), format!("/c/{}/requests/new", PARCELS[0])] {
         let response = client()
             .request(Method::POST, format!("{}{path}", portal.address))
-            .header("content-type", if path.starts_with("/api") { "application/json" } else { "application/x-www-form-urlencoded" })
+            .header(
+                "content-type",
+                if path.starts_with("/api") {
+                    "application/json"
+                } else {
+                    "application/x-www-form-urlencoded"
+                },
+            )
             .header("idempotency-key", "0123456789abcdef")
             .body("a".repeat(5_000))
             .send()
@@ -184,12 +191,23 @@ async fn the_openapi_document_names_every_api_route() {
     let place = Place::with_small_data();
     place.configure("http://127.0.0.1:9", "");
     let portal = place.serve();
-    let document: Value =
-        client().get(format!("{}/api/openapi.json", portal.address)).send().await.unwrap().json().await.unwrap();
+    let document: Value = client()
+        .get(format!("{}/api/openapi.json", portal.address))
+        .send()
+        .await
+        .unwrap()
+        .json()
+        .await
+        .unwrap();
     let paths: Vec<&String> = document["paths"].as_object().unwrap().keys().collect();
     for path in [
-        "/api/v1/parcels", "/api/v1/parcels/{code}", "/api/v1/parcels/{code}/restrictions", "/api/v1/basemap",
-        "/api/v1/requests", "/api/v1/requests/{number}", "/api/v1/departments/{id}/callbacks",
+        "/api/v1/parcels",
+        "/api/v1/parcels/{code}",
+        "/api/v1/parcels/{code}/restrictions",
+        "/api/v1/basemap",
+        "/api/v1/requests",
+        "/api/v1/requests/{number}",
+        "/api/v1/departments/{id}/callbacks",
     ] {
         assert!(paths.iter().any(|p| *p == path), "{path} is not documented");
     }

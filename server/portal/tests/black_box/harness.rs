@@ -103,7 +103,13 @@ impl Place {
         std::fs::write(place.path("mapping.toml"), MAPPING).unwrap();
         std::fs::write(place.path("parcels.geojson"), parcels().to_string()).unwrap();
         let output = Command::new(JIANMA)
-            .args(["import", "--data", &place.text("data"), "--mapping", &place.text("mapping.toml")])
+            .args([
+                "import",
+                "--data",
+                &place.text("data"),
+                "--mapping",
+                &place.text("mapping.toml"),
+            ])
             .arg(place.path("parcels.geojson"))
             .output()
             .unwrap();
@@ -137,21 +143,36 @@ impl Place {
     pub fn serve(&self) -> Running {
         let listen = format!("127.0.0.1:{}", self.port);
         Running::start(&[
-            "serve", "--data", &self.text("data"), "--site", &self.text("site"),
-            "--config", &self.text("jianma.toml"), "--listen", &listen,
+            "serve",
+            "--data",
+            &self.text("data"),
+            "--site",
+            &self.text("site"),
+            "--config",
+            &self.text("jianma.toml"),
+            "--listen",
+            &listen,
         ])
     }
 
     /// Starts the sample department with the portal's secret.
     pub fn department(&self, listen: &str, fail_rate: &str) -> Running {
-        let secret = std::fs::read_to_string(self.path("data/department.secret")).unwrap_or_else(|_| {
-            let secret = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD".to_owned();
-            std::fs::write(self.path("data/department.secret"), &secret).unwrap();
-            secret
-        });
+        let secret =
+            std::fs::read_to_string(self.path("data/department.secret")).unwrap_or_else(|_| {
+                let secret = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD".to_owned();
+                std::fs::write(self.path("data/department.secret"), &secret).unwrap();
+                secret
+            });
         Running::start(&[
-            "department", "--listen", listen, "--fail-rate", fail_rate, "--secret", &secret,
-            "--data", &self.text("department"),
+            "department",
+            "--listen",
+            listen,
+            "--fail-rate",
+            fail_rate,
+            "--secret",
+            &secret,
+            "--data",
+            &self.text("department"),
         ])
     }
 
@@ -212,4 +233,3 @@ pub fn client() -> reqwest::Client {
         .build()
         .unwrap()
 }
-

@@ -23,7 +23,10 @@ async fn p2_a_parcel_is_given_without_what_the_policy_denies() {
     ] {
         let (status, body) = get(&portal.address, &path).await;
         assert_eq!(status, 200, "{path}");
-        assert!(body.contains("330521001001GB00001") || body.contains("演示路"), "{path} says nothing");
+        assert!(
+            body.contains("330521001001GB00001") || body.contains("演示路"),
+            "{path} says nothing"
+        );
         assert!(!body.contains("不应出现的姓名"), "{path} leaks a name");
     }
 }
@@ -43,7 +46,9 @@ async fn m3_no_corner_of_the_survey_leaves() {
         .map(|point| (point[0].as_f64().unwrap(), point[1].as_f64().unwrap()))
         .collect();
     assert!(corners.len() >= 4);
-    for (surveyed_x, surveyed_y) in [(119.97, 30.54), (119.971, 30.54), (119.971, 30.541), (119.97, 30.541)] {
+    for (surveyed_x, surveyed_y) in
+        [(119.97, 30.54), (119.971, 30.54), (119.971, 30.541), (119.97, 30.541)]
+    {
         for (x, y) in &corners {
             let metres = ((x - surveyed_x) * 95_800.0).hypot((y - surveyed_y) * 110_900.0);
             assert!(metres > 1.0, "a corner is {metres:.2} m from the survey");
@@ -56,7 +61,8 @@ async fn z4_without_layers_every_theme_is_unknown() {
     let place = Place::with_small_data();
     place.configure("http://127.0.0.1:9", "");
     let portal = place.serve();
-    let (_, body) = get(&portal.address, &format!("/api/v1/parcels/{}/restrictions", PARCELS[0])).await;
+    let (_, body) =
+        get(&portal.address, &format!("/api/v1/parcels/{}/restrictions", PARCELS[0])).await;
     let lists: Value = serde_json::from_str(&body).unwrap();
     assert_eq!(lists["concerned"], Value::Array(vec![]));
     assert_eq!(lists["not_concerned"], Value::Array(vec![]));

@@ -56,7 +56,7 @@ pub fn Plan(
         .collect_view();
     let title = words.fill("plan_title", &[("name", &name)]);
     view! {
-        <svg class="plan" viewBox=size role="img" aria-labelledby="plan-title plan-text" lang="zh-CN">
+        <svg class="plan" viewBox=size role="img" aria-labelledby="plan-title plan-text">
             <title id="plan-title">{title}</title>
             <desc id="plan-text">{description(words, outline.as_ref())}</desc>
             <defs>
