@@ -1,3 +1,4 @@
+import { type ServerResponse, createServer } from 'node:http';
 import { CORRECTION, answer, expect, readReceipt, test, zh } from '../fixtures/test';
 
 test('while the department is down the page says so, and when it is back it has the request', async ({ page, portal, stop }) => {
@@ -28,4 +29,47 @@ test('while the department is down the page says so, and when it is back it has 
   } finally {
     if (!portal.department) await portal.openDepartment();
   }
+});
+
+test('while the first delivery is under way the page does not speak of a failure', async ({ page, portal, stop }) => {
+  await portal.closeDepartment();
+  // A desk that takes the delivery and thinks about it for as long as the page is looked at.
+  let taken = 0;
+  const waiting: ServerResponse[] = [];
+  const desk = createServer((request, response) => {
+    request.resume();
+    taken += 1;
+    waiting.push(response);
+  });
+  const [host, port] = portal.desk.split(':');
+  await new Promise<void>((resolve) => desk.listen(Number(port), host, resolve));
+  try {
+    await page.goto(`/c/${stop.code}/requests/new?item=data-correction`);
+    await answer(page, CORRECTION);
+    await page.getByRole('button', { name: zh('submit_request') }).click();
+    await page.waitForURL('**/requests/JM-*');
+    await expect.poll(() => taken).toBe(1);
+    await page.reload();
+    expect(taken, 'the first delivery is still under way').toBe(1);
+    await expect(page.locator('.departments')).toContainText(zh('standing_queued'));
+    await expect(page.locator('.departments')).not.toContainText('尚未送达');
+  } finally {
+    for (const response of waiting) response.writeHead(503).end();
+    desk.closeAllConnections();
+    await new Promise((resolve) => desk.close(resolve));
+    await portal.openDepartment();
+  }
+});
+
+test('the tracking page tells each step: submitted, sent, acknowledged', async ({ page, stop }) => {
+  await page.goto(`/c/${stop.code}/requests/new?item=data-correction`);
+  await answer(page, CORRECTION);
+  await page.getByRole('button', { name: zh('submit_request') }).click();
+  await page.waitForURL('**/requests/JM-*');
+  await expect(async () => {
+    await page.reload();
+    await expect(page.locator('.timeline')).toContainText(zh('state_acknowledged'), { timeout: 500 });
+  }).toPass();
+  const steps = await page.locator('.timeline-state').allInnerTexts();
+  expect(steps).toEqual([zh('state_submitted'), zh('state_sent'), zh('state_acknowledged')]);
 });

@@ -68,6 +68,7 @@ impl LivePortal {
 }
 
 /// Notes a storage failure once, here, and tells the visitor only that there was one.
+#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
 fn unavailable(error: StoreError) -> Unavailable {
     tracing::error!(error = %error, "storage did not answer");
     Unavailable

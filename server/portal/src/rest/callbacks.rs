@@ -64,7 +64,9 @@ pub async fn callback(
         || Problem::unauthorized("Sign the body with the secret shared with this portal.");
     let department = state.departments.get(&id).ok_or_else(refused)?;
     let now = state.clock.now();
-    department.secret.verify(&headers, now, &body).map_err(|_| refused())?;
+    if department.secret.verify(&headers, now, &body).is_err() {
+        return Err(refused());
+    }
     let callback: Callback =
         serde_json::from_slice(&body).map_err(|error| Problem::bad_request(error.to_string()))?;
     let failed = |error: store::StoreError| {

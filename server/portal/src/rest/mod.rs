@@ -17,7 +17,6 @@ use axum::{
 use crate::state::AppState;
 
 /// Every route of the API.
-#[must_use]
 pub fn routes() -> Router<AppState> {
     Router::new()
         .route("/api/v1/parcels", get(parcels::list))

@@ -60,7 +60,7 @@ pub async fn one(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let profile = profile(&state, &code).await?;
-    Ok(versioned(&headers, "application/geo+json", feature(&profile)))
+    Ok(versioned(&headers, "application/geo+json", &feature(&profile)))
 }
 
 /// What restricts a parcel, in three lists that together name every theme.
@@ -90,7 +90,7 @@ pub async fn restrictions(
         "not_concerned": profile.restrictions.not_concerned,
         "no_data": profile.restrictions.no_data,
     });
-    Ok(versioned(&headers, "application/json", body))
+    Ok(versioned(&headers, "application/json", &body))
 }
 
 /// Parameters of a search.
@@ -177,8 +177,11 @@ pub fn parse_bounds(text: &str) -> Result<Bounds, Problem> {
             "`bbox` is west,south,east,north in degrees, e.g. 119.9,30.5,120.0,30.6.",
         )
     };
-    let numbers: Vec<f64> =
-        text.split(',').map(|n| n.trim().parse()).collect::<Result<_, _>>().map_err(|_| wrong())?;
+    let numbers: Vec<f64> = text
+        .split(',')
+        .map(|number| number.trim().parse().ok())
+        .collect::<Option<_>>()
+        .ok_or_else(wrong)?;
     let &[west, south, east, north] = numbers.as_slice() else { return Err(wrong()) };
     let fits = (-180.0..=180.0).contains(&west)
         && (-180.0..=180.0).contains(&east)
@@ -236,7 +239,11 @@ fn facts(facts: &[Fact]) -> Map<String, serde_json::Value> {
 }
 
 /// A body with its ETag, or 304 if the caller has it already.
-fn versioned(headers: &HeaderMap, content_type: &'static str, body: serde_json::Value) -> Response {
+fn versioned(
+    headers: &HeaderMap,
+    content_type: &'static str,
+    body: &serde_json::Value,
+) -> Response {
     let bytes = body.to_string().into_bytes();
     let digest = Sha256::digest(&bytes);
     let tag = format!("\"{}\"", hex(&digest[..12]));

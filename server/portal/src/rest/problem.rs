@@ -1,5 +1,7 @@
 //! Errors of the API: RFC 9457 problem details. Stable types, no internals.
 
+use std::sync::Arc;
+
 use axum::{
     Json,
     extract::Request,
@@ -26,16 +28,17 @@ pub struct Problem {
     detail: String,
     /// The request's id, to name in a complaint: also the header `x-request-id`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    instance: Option<String>,
+    #[schema(value_type = Option<String>)]
+    instance: Option<Arc<str>>,
     /// For a malformed code: the position, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
-    position: Option<usize>,
+    position: Option<u32>,
     /// For a form: what is wrong with which field.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(value_type = Vec<Object>)]
     faults: Vec<FieldFault>,
     #[serde(skip)]
-    retry_after: Option<u64>,
+    retry_after: Option<u32>,
 }
 
 impl Problem {
@@ -67,7 +70,7 @@ impl Problem {
     #[must_use]
     pub fn malformed_code(error: &CodeError) -> Self {
         Self {
-            position: Some(error.position()),
+            position: u32::try_from(error.position()).ok(),
             ..Self::new(
                 StatusCode::BAD_REQUEST,
                 "urn:jianma:problem:malformed-code",
@@ -156,7 +159,7 @@ impl Problem {
     #[must_use]
     pub fn too_many_requests(retry_after: u64) -> Self {
         Self {
-            retry_after: Some(retry_after),
+            retry_after: u32::try_from(retry_after).ok(),
             ..Self::new(
                 StatusCode::TOO_MANY_REQUESTS,
                 "urn:jianma:problem:too-many-requests",
@@ -181,7 +184,7 @@ impl Problem {
     #[must_use]
     pub fn respond(mut self, extensions: &Extensions) -> Response {
         self.instance =
-            extensions.get::<RequestId>().map(|id| format!("urn:jianma:request:{}", id.0));
+            extensions.get::<RequestId>().map(|id| format!("urn:jianma:request:{}", id.0).into());
         self.into_response()
     }
 }

@@ -14,10 +14,9 @@ use crate::{pages, rest::problem::Problem, state::AppState};
 #[must_use]
 pub fn is_cross_site(headers: &HeaderMap, host: Option<&str>) -> bool {
     let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
-    if let Some(site) = headers.get("sec-fetch-site").and_then(|value| value.to_str().ok()) {
-        if !matches!(site, "same-origin" | "none") {
-            return true;
-        }
+    let site = headers.get("sec-fetch-site").and_then(|value| value.to_str().ok());
+    if site.is_some_and(|site| !matches!(site, "same-origin" | "none")) {
+        return true;
     }
     let Some(origin) = text(header::ORIGIN) else { return false };
     let host = host.or_else(|| text(header::HOST)).unwrap_or_default();
