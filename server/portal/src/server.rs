@@ -23,7 +23,10 @@ use forward::{Departments, Forwarder, Secret};
 use leptos::config::LeptosOptions;
 use store::{Store, sqlite::SqliteStore};
 use tokio::{net::TcpListener, sync::Notify};
-use tower_http::{catch_panic::CatchPanicLayer, services::ServeDir, timeout::TimeoutLayer};
+use tower_http::{
+    CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer,
+    services::ServeDir, timeout::TimeoutLayer,
+};
 
 use crate::{
     config::Config,
@@ -190,14 +193,18 @@ pub fn router(state: AppState) -> Router {
     let root_file = |name: &str| {
         axum::routing::get_service(tower_http::services::ServeFile::new(state.site.join(name)))
     };
+    // A receipt page carries a secret, and the length of a compressed answer tells of what is in
+    // it: the pages and calls of requests go out as they are.
+    let secret = Router::new()
+        .route("/requests", get(pages::page).post(forms::open_request))
+        .route("/requests/{number}", get(pages::page).post(forms::open_request))
+        .merge(rest::secret_routes());
     Router::new()
         .route("/", get(pages::home))
         .route("/c/{code}", get(pages::place))
         .route("/c/{code}/requests/new", get(pages::place).post(forms::new_request))
         .route("/services", get(pages::page))
         .route("/services/{item}", get(pages::page))
-        .route("/requests", get(pages::page).post(forms::open_request))
-        .route("/requests/{number}", get(pages::page).post(forms::open_request))
         .route("/privacy", get(pages::page))
         .route("/accessibility", get(pages::page))
         .route("/about", get(pages::page))
@@ -206,6 +213,8 @@ pub fn router(state: AppState) -> Router {
         .route("/robots.txt", root_file("robots.txt"))
         .merge(rest::routes())
         .fallback(pages::fallback)
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+        .merge(secret)
         .layer(DefaultBodyLimit::max(limit))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, patience))
         .nest_service("/pkg", built)

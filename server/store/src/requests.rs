@@ -176,7 +176,7 @@ pub struct DeliveryStatus {
     pub department: String,
     /// Where it stands.
     pub state: DeliveryState,
-    /// Attempts so far.
+    /// Attempts that have ended; one under way is not among them.
     pub attempts: u32,
     /// When the next attempt is due, while it waits.
     pub next_attempt_at: Option<Timestamp>,

@@ -16,15 +16,20 @@ use axum::{
 
 use crate::state::AppState;
 
-/// Every route of the API.
+/// The routes whose answers carry a receipt's secret or what it opens.
+pub fn secret_routes() -> Router<AppState> {
+    Router::new()
+        .route("/api/v1/requests", post(requests::create))
+        .route("/api/v1/requests/{number}", get(requests::one))
+}
+
+/// Every other route of the API.
 pub fn routes() -> Router<AppState> {
     Router::new()
         .route("/api/v1/parcels", get(parcels::list))
         .route("/api/v1/parcels/{code}", get(parcels::one))
         .route("/api/v1/parcels/{code}/restrictions", get(parcels::restrictions))
         .route("/api/v1/basemap", get(base_map::base_map))
-        .route("/api/v1/requests", post(requests::create))
-        .route("/api/v1/requests/{number}", get(requests::one))
         .route("/api/v1/departments/{id}/callbacks", post(callbacks::callback))
         .route("/api/openapi.json", get(openapi::document))
         .route("/api/{*rest}", axum::routing::any(problem::no_such_resource))

@@ -212,3 +212,26 @@ async fn the_openapi_document_names_every_api_route() {
         assert!(paths.iter().any(|p| *p == path), "{path} is not documented");
     }
 }
+
+#[tokio::test]
+async fn pages_are_compressed_and_receipts_are_not() {
+    let place = Place::with_small_data();
+    place.configure("http://127.0.0.1:9", "");
+    let portal = place.serve();
+    let encoding = async |path: &str| {
+        let asked =
+            client().get(format!("{}{path}", portal.address)).header("accept-encoding", "br, gzip");
+        let response = asked.send().await.unwrap();
+        response.headers().get("content-encoding").map(|value| value.to_str().unwrap().to_owned())
+    };
+    for path in
+        ["/".to_owned(), format!("/c/{}", PARCELS[0]), format!("/api/v1/parcels/{}", PARCELS[0])]
+    {
+        assert_eq!(encoding(&path).await.as_deref(), Some("br"), "{path}");
+    }
+    for path in
+        ["/requests", "/requests/JM-20261122-22334455", "/api/v1/requests/JM-20261122-22334455"]
+    {
+        assert_eq!(encoding(path).await, None, "{path}");
+    }
+}

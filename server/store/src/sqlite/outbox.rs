@@ -114,7 +114,8 @@ impl Outbox for SqliteStore {
         self.read(move |connection, _| {
             connection
                 .prepare_cached(
-                    "select d.department, d.state, d.attempts, d.due_at
+                    "select d.department, d.state,
+                         d.attempts - (d.attempt_started_at is not null), d.due_at
                      from request r join delivery d on d.request_id = r.id
                      where r.number = ?1 order by d.rowid",
                 )?
@@ -220,13 +221,15 @@ fn record_outcome(
         DeliveryOutcome::Delivered { reference } => {
             let number = read_number(&number)?;
             close.execute(params![id, "delivered", none, none, reference, instant(now)])?;
-            let (state, actor) = match reference {
-                Some(_) => (RequestState::Acknowledged, Actor::Department(department)),
-                None => (RequestState::Sent, Actor::Portal),
-            };
             // Of several departments the first moves the request; a callback may have moved it
             // further already.
-            advance(connection, request, &number, now, state, actor, reference, None)?;
+            let mut step = |state, actor, reference| {
+                advance(connection, request, &number, now, state, actor, reference, None)
+            };
+            step(RequestState::Sent, Actor::Portal, None)?;
+            if reference.is_some() {
+                step(RequestState::Acknowledged, Actor::Department(department), reference)?;
+            }
         }
         // One that may have arrived earlier stays ambiguous, though this attempt did not.
         DeliveryOutcome::Stalled { reason, retry_at } => {
