@@ -9,7 +9,8 @@ MAKEFLAGS += --no-print-directory
 
 DATA ?= data
 LISTEN ?= 127.0.0.1:3000
-DEPARTMENT_LISTEN ?= 127.0.0.1:3100
+# Where the default configuration delivers to.
+DEPARTMENT := 127.0.0.1:3100
 
 JIANMA := target/release/jianma
 say = @printf '\n\033[1m== %s\033[0m\n' "$(1)"
@@ -27,8 +28,8 @@ help: ## this list
 run: build demo ## set up, build, load the demonstration, serve on $(LISTEN)
 	$(call say,starting the sample department and the portal; stop with Ctrl-C)
 	@trap 'kill 0 2>/dev/null' EXIT; trap 'exit 0' INT TERM; \
-	$(JIANMA) department --listen $(DEPARTMENT_LISTEN) --data $(DATA) & \
-	printf '\n  The portal              http://%s/\n  What the department got http://%s/inbox\n\n' $(LISTEN) $(DEPARTMENT_LISTEN); \
+	$(JIANMA) department --listen $(DEPARTMENT) --data $(DATA) & \
+	printf '\n  The portal              http://%s/\n  What the department got http://%s/inbox\n\n' $(LISTEN) $(DEPARTMENT); \
 	$(JIANMA) serve --data $(DATA) --listen $(LISTEN)
 
 build: setup-rust setup-node ## build target/release/jianma and target/site

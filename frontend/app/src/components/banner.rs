@@ -5,6 +5,8 @@ use leptos::prelude::*;
 /// What a notice is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tone {
+    /// What is so throughout, told quietly.
+    Note,
     /// A condition to mind.
     Caution,
     /// It is done.
@@ -23,6 +25,7 @@ pub fn Banner(
     children: Children,
 ) -> AnyView {
     let class = match tone {
+        Tone::Note => "banner banner-note",
         Tone::Caution => "banner banner-caution",
         Tone::Done => "banner banner-done",
     };

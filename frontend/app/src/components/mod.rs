@@ -43,7 +43,7 @@ pub use plan::{Plan, map_source, precision_words};
 pub use request_form::{RequestForm, faults as request_faults};
 pub use search_form::SearchForm;
 pub use service_list::{ServiceList, department_words};
-pub use source_line::SourceLine;
+pub use source_line::{SourceLine, policy_title, version_words};
 pub use text_area::TextArea;
 pub use three_lists::{Counts, ThreeLists};
 pub use timeline::{Departments, Timeline};

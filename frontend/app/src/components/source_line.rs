@@ -3,7 +3,30 @@
 use domain::dataset::DataVersion;
 use leptos::prelude::*;
 
-use crate::{current, format, urls};
+use crate::{current, format, urls, words::Words};
+
+/// What a policy is called.
+pub fn policy_title(words: Words, id: &str) -> String {
+    match id {
+        "zhejiang" => words.t("policy_zhejiang").to_owned(),
+        "open-cadastre" => words.t("policy_open").to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+/// A policy and its edition, from `id@version`.
+fn policy_edition(words: Words, policy: &str) -> String {
+    match policy.split_once('@') {
+        Some((id, version)) => words
+            .fill("policy_edition", &[("policy", &policy_title(words, id)), ("version", version)]),
+        None => policy_title(words, policy),
+    }
+}
+
+/// The number of a version in words; its label is for machines.
+pub fn version_words(words: Words, version: &DataVersion) -> String {
+    words.fill("version_number", &[("n", &version.number.to_string())])
+}
 
 /// The line at the end of a profile.
 #[component]
@@ -15,6 +38,7 @@ pub fn SourceLine(
 ) -> AnyView {
     let words = current::words();
     let dataset = &version.dataset;
+    let edition = policy_edition(words, &policy);
     view! {
         <p class="prevails">{words.t("register_prevails")}</p>
         <dl class="terms">
@@ -26,7 +50,7 @@ pub fn SourceLine(
             <div>
                 <dt>{words.t("data_version")}</dt>
                 <dd>
-                    <code>{version.label()}</code>
+                    <span title=version.label()>{version_words(words, &version)}</span>
                     <small class="beneath">
                         {words.fill("imported", &[("time", &format::moment(words.0, version.imported_at))])}
                     </small>
@@ -34,7 +58,7 @@ pub fn SourceLine(
             </div>
             <div>
                 <dt>{words.t("policy")}</dt>
-                <dd><code>{policy}</code> " " <a href=urls::PRIVACY>{words.t("policy_why")}</a></dd>
+                <dd><span title=policy>{edition}</span> " " <a href=urls::PRIVACY>{words.t("policy_why")}</a></dd>
             </div>
         </dl>
     }

@@ -25,8 +25,10 @@ pub fn value(words: Words, field: Field, value: &Value) -> AnyView {
         Value::Coded(coded) => {
             let system = dictionary(&coded.system, &coded.version)
                 .map_or_else(|| coded.system.clone(), |found| words.pick(&found.title));
-            let source = format!("{system} {} · {}", coded.version, coded.code);
-            view! { {coded.label(locale)} <small class="beneath">{source}</small> }.into_any()
+            let source = words.fill("coded_in", &[("system", &system), ("code", &coded.code)]);
+            let exactly = format!("{} {}", coded.system, coded.version);
+            view! { {coded.label(locale)} <small class="beneath" title=exactly>{source}</small> }
+                .into_any()
         }
         Value::AreaM2(area) => view! {
             {format::square_metres(locale, *area)}

@@ -1,9 +1,13 @@
 //! What this is, where its data come from, and what law it rests on.
 
-use domain::{dataset::DataVersion, dictionary::dictionaries};
+use domain::{Locale, dataset::DataVersion, dictionary::dictionaries};
 use leptos::prelude::*;
 
-use crate::{components::PageTitle, current, format, words::Words};
+use crate::{
+    components::{PageTitle, policy_title, version_words},
+    current, format,
+    words::Words,
+};
 
 /// About the portal and its data.
 #[component]
@@ -31,12 +35,14 @@ pub fn AboutPage() -> AnyView {
                     .iter()
                     .filter(|one| !one.title.zh.is_empty())
                     .map(|one| {
+                        // Where it was taken from is remarked in English.
+                        let source = (words.0 == Locale::En).then(|| one.source.clone());
                         view! {
                             <li>
                                 {words.pick(&one.title)}
                                 " "
-                                <code>{one.version.clone()}</code>
-                                <small class="beneath">{one.source.clone()}</small>
+                                <code class="quiet">{one.version.clone()}</code>
+                                {source.map(|text| view! { <small class="beneath">{text}</small> })}
                             </li>
                         }
                     })
@@ -85,13 +91,14 @@ fn version(words: Words, version: &DataVersion) -> AnyView {
                 <div>
                     <dt>{words.t("data_version")}</dt>
                     <dd>
-                        <code>{version.label()}</code>
+                        {version_words(words, version)}
                         <small class="beneath">
                             {words.fill("imported", &[("time", &format::moment(words.0, version.imported_at))])}
+                            " " <code>{version.label()}</code>
                         </small>
                     </dd>
                 </div>
-                <div><dt>{words.t("policy")}</dt><dd><code>{dataset.policy.clone()}</code></dd></div>
+                <div><dt>{words.t("policy")}</dt><dd>{policy_title(words, &dataset.policy)}</dd></div>
                 {dataset.map_review_number.clone().map(|number| view! {
                     <div><dt>{words.t("map_review")}</dt><dd>{number}</dd></div>
                 })}

@@ -2,14 +2,13 @@
 
 use leptos::prelude::*;
 
+use super::error::Contact;
 use crate::{components::PageTitle, current};
 
 /// The accessibility statement.
 #[component]
 pub fn AccessibilityPage() -> AnyView {
-    let page = current::page();
     let words = current::words();
-    let contact = words.pick(&page.operator.contact);
     let list = |keys: &[&str]| {
         keys.iter().map(|key| view! { <li>{words.t(key)}</li> }).collect_view().into_any()
     };
@@ -36,7 +35,7 @@ pub fn AccessibilityPage() -> AnyView {
             <p>{words.t("accessibility_standard_text")}</p>
             <h2>{words.t("accessibility_help")}</h2>
             <p>{words.t("accessibility_help_text")}</p>
-            {(!contact.is_empty()).then(|| view! { <p>{words.fill("onward_contact", &[("contact", &contact)])}</p> })}
+            <Contact />
         </div>
     }
     .into_any()

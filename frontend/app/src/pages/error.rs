@@ -63,18 +63,27 @@ pub fn ErrorView(
 
 /// The ways on, the same on every error page.
 fn onward() -> AnyView {
-    let page = current::page();
     let words = current::words();
-    let contact = words.pick(&page.operator.contact);
     view! {
         <ul class="onward">
             <li><a href=urls::HOME>{words.t("onward_home")}</a></li>
             <li><a href=urls::REQUESTS>{words.t("onward_requests")}</a></li>
             <li><a href=urls::SERVICES>{words.t("onward_services")}</a></li>
         </ul>
-        {(!contact.is_empty()).then(|| view! { <p>{words.fill("onward_contact", &[("contact", &contact)])}</p> })}
+        <Contact />
     }
     .into_any()
+}
+
+/// Whom to turn to, as one sentence.
+#[component]
+pub fn Contact() -> AnyView {
+    let words = current::words();
+    let contact = words.pick(&current::page().operator.contact);
+    let contact = contact.trim_end_matches(['。', '.', ' ']);
+    (!contact.is_empty())
+        .then(|| view! { <p>{words.fill("onward_contact", &[("contact", contact)])}</p> })
+        .into_any()
 }
 
 /// No such place, or none that may be shown: the answer is the same (rule P5).

@@ -88,7 +88,7 @@ fn Profile(
         <article class="place">
             <header class="place-head">
                 {demonstration.then(|| view! {
-                    <Banner tone=Tone::Caution title=words.t("demonstration")>{words.t("demonstration_text")}</Banner>
+                    <Banner tone=Tone::Note title=words.t("demonstration")>{words.t("demonstration_text")}</Banner>
                 })}
                 {former(words, profile.successors.clone())}
                 <p class="kicker">{kind}</p>

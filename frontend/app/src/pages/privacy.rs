@@ -3,7 +3,11 @@
 use domain::policy::{Disclosure, Policy, Row};
 use leptos::prelude::*;
 
-use crate::{components::PageTitle, current, words::Words};
+use crate::{
+    components::{PageTitle, policy_title},
+    current,
+    words::Words,
+};
 
 /// The privacy page.
 #[component]
@@ -39,18 +43,15 @@ fn pair(words: Words, title: &str, text: &str) -> AnyView {
 }
 
 fn policy(words: Words, policy: &Policy) -> AnyView {
-    let title = match policy.id.as_str() {
-        "zhejiang" => words.t("policy_zhejiang"),
-        "open-cadastre" => words.t("policy_open"),
-        other => other,
-    }
-    .to_owned();
+    let title = policy_title(words, &policy.id);
+    let edition = words
+        .fill("policy_edition", &[("policy", &title), ("version", &policy.version.to_string())]);
     let grid = words.fill("policy_grid", &[("n", &crate::format::number(policy.grid_m, 1))]);
     let rows: Vec<&Row> = policy.rows().collect();
     let caption = words.fill("policy_table", &[("policy", &title)]);
     view! {
         <section class="policy">
-            <h3>{title} " " <code class="quiet">{format!("{}@{}", policy.id, policy.version)}</code></h3>
+            <h3>{edition}</h3>
             {group(words, "policy_shown", &rows, &[Disclosure::Show])}
             {group(words, "policy_partly", &rows, &[Disclosure::Mask, Disclosure::Generalise, Disclosure::Echo])}
             {group(words, "policy_hidden", &rows, &[Disclosure::Deny])}

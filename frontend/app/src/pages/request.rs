@@ -91,10 +91,15 @@ fn Receipt(
         request;
     let item = service(&item).map_or(item, |item| words.pick(&item.title));
     let state = words.t(&format!("state_{}", state.name()));
-    let heading =
-        if fresh.is_some() { words.t("receipt_fresh_title").to_owned() } else { item.clone() };
+    let tab = format!("{item} · {number}");
+    // What is asked for is said once: in the heading, or beneath the news that it has arrived.
+    let (heading, asked) = if fresh.is_some() {
+        (words.t("receipt_fresh_title").to_owned(), Some(item))
+    } else {
+        (item, None)
+    };
     view! {
-        <PageTitle text=format!("{item} · {number}") />
+        <PageTitle text=tab />
         <article class="measure receipt">
             <h1>{heading}</h1>
             {match fresh {
@@ -102,12 +107,12 @@ fn Receipt(
                 None => view! { <p class="state"><span class="tag tag-state">{state}</span></p> }.into_any(),
             }}
             <dl class="terms">
-                <div><dt>{words.t("receipt_item")}</dt><dd>{item}</dd></div>
+                {asked.map(|item| view! { <div><dt>{words.t("receipt_item")}</dt><dd>{item}</dd></div> })}
                 <div>
                     <dt>{words.t("receipt_place")}</dt>
                     <dd><a href=urls::place(&code)><CodeLine code /></a></dd>
                 </div>
-                <div><dt>{words.t("open_number")}</dt><dd><code>{number.to_string()}</code></dd></div>
+                <div><dt>{words.t("open_number")}</dt><dd><code class="number">{number.to_string()}</code></dd></div>
                 <div>
                     <dt>{words.t("receipt_submitted")}</dt>
                     <dd>
