@@ -5,6 +5,8 @@ use std::{fmt, time::Duration};
 use domain::dataset::DataVersion;
 use serde::Serialize;
 
+use crate::mapping::UnusedFile;
+
 /// Notes of one sort listed by name in a [`Report`]; beyond that they are only counted.
 pub const LISTED: usize = 20;
 
@@ -19,6 +21,8 @@ pub struct Report {
     pub layers: Vec<LayerReport>,
     /// What the person should know and nothing was refused for.
     pub warnings: Vec<String>,
+    /// Files that were given and that the mapping has no use for.
+    pub not_used: Vec<UnusedFile>,
     /// The new version; `None` when nothing was published.
     pub published: Option<DataVersion>,
     /// How long it took, if the caller says so.
@@ -169,6 +173,9 @@ impl fmt::Display for Report {
                 ]
             }));
             table(f, &rows, 1)?;
+        }
+        for UnusedFile { name, reason } in &self.not_used {
+            writeln!(f, "\nNot used: {name} because {reason}.")?;
         }
         for warning in &self.warnings {
             writeln!(f, "\nWarning: {warning}")?;

@@ -223,7 +223,7 @@ fn record_outcome(
             close.execute(params![id, "delivered", none, none, reference, instant(now)])?;
             // Of several departments the first moves the request; a callback may have moved it
             // further already.
-            let mut step = |state, actor, reference| {
+            let step = |state, actor, reference| {
                 advance(connection, request, &number, now, state, actor, reference, None)
             };
             step(RequestState::Sent, Actor::Portal, None)?;

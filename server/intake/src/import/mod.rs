@@ -1,0 +1,115 @@
+//! Files in, a data version out.
+//!
+//! Here: the order of an import, from the first file to the publication. [`plan`] matches files to
+//! the mapping; [`stream`] takes a file through all cores, batch by batch, and [`work`] is what a
+//! worker notes down of a feature on the way. What becomes of the features is in [`layers`],
+//! [`base`], [`parcels`] and [`units`].
+
+mod base;
+mod layers;
+mod parcels;
+mod plan;
+mod stream;
+#[cfg(test)]
+mod tests;
+mod units;
+mod work;
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+    thread,
+};
+
+use geo::MultiPolygon;
+use jiff::Timestamp;
+use store::{Imports, LandWriter};
+
+use crate::{
+    error::IntakeError,
+    mapping::{FileMapping, Mapping, ParcelsMapping, Role},
+    overlay::Layer,
+    report::Report,
+};
+
+/// Imports `files` by `mapping` as the next version of the data set.
+///
+/// Files are matched to the mapping by name. Restriction layers come first, then the base map,
+/// parcels and units; parcels stream, so memory grows with the layers and not with the register.
+/// `now` is when the version is said to be made; `progress` gets a line now and then.
+///
+/// # Errors
+/// [`IntakeError`]; nothing is published then, and the version before stays current.
+pub fn import(
+    imports: &dyn Imports,
+    mapping: &Mapping,
+    files: &[PathBuf],
+    now: Timestamp,
+    progress: &mut dyn FnMut(&str),
+) -> Result<Report, IntakeError> {
+    let paths = plan::match_files(mapping, files)?;
+    let mut report = Report {
+        dataset: mapping.dataset.id.clone(),
+        not_used: plan::not_used(mapping, &paths),
+        ..Report::default()
+    };
+    let entries = plan::entries(mapping, &paths, &mut report)?;
+    let mut run = Run {
+        mapping,
+        writer: imports.begin_import(&mapping.dataset)?,
+        report,
+        layers: Vec::new(),
+        progress,
+        threads: thread::available_parallelism().map_or(1, usize::from),
+    };
+    let mut boundaries: BTreeMap<String, Arc<MultiPolygon<f64>>> = BTreeMap::new();
+    for (entry, path) in &entries {
+        if let Role::Restriction(layer) = &entry.role {
+            let coverage = run.coverage(layer, entry, path, &entries, &paths, &mut boundaries)?;
+            run.restriction(entry, path, layer, coverage)?;
+        }
+    }
+    for (entry, path) in &entries {
+        if let Role::Base(base) = &entry.role {
+            run.base(entry, path, base)?;
+        }
+    }
+    let mut parcel_files: Vec<(&FileMapping, &Path, &ParcelsMapping)> = Vec::new();
+    for (entry, path) in &entries {
+        if let Role::Parcels(parcels) = &entry.role {
+            parcel_files.push((entry, path, parcels));
+            run.parcels(entry, path, parcels, &parcel_files)?;
+        }
+    }
+    for (entry, path) in &entries {
+        if let Role::Units(units) = &entry.role {
+            run.units(entry, path, units)?;
+        }
+    }
+    let Run { writer, mut report, .. } = run;
+    if report.refused() > mapping.max_refused {
+        // Dropping the writer takes back what was staged.
+        return Err(IntakeError::TooManyRefused {
+            report: Box::new(report),
+            allowed: mapping.max_refused,
+        });
+    }
+    report.published = Some(writer.publish(now)?);
+    Ok(report)
+}
+
+struct Run<'a> {
+    mapping: &'a Mapping,
+    writer: Box<dyn LandWriter>,
+    report: Report,
+    layers: Vec<Layer>,
+    progress: &'a mut dyn FnMut(&str),
+    threads: usize,
+}
+
+impl Run<'_> {
+    fn say(&mut self, line: &str) {
+        (self.progress)(line);
+    }
+}

@@ -1,0 +1,244 @@
+//! Features that become parcels: their codes and history, the overlay with the layers stored
+//! before them, and whose a code is that comes twice.
+
+use std::{collections::BTreeMap, path::Path};
+
+use domain::{ParcelCode, code::Strictness, record::ParcelRecord, restriction::Finding};
+use geo::{BoundingRect, MultiPolygon};
+use jiff::civil::Date;
+use store::{Bounds, PiecesNear};
+
+use super::{
+    Run,
+    stream::{Accepted, Numbered, in_parallel, read_file},
+    work::{Made, Notebook, attempt, fill, inside, name_of, no_outline, read_fields},
+};
+use crate::{
+    error::IntakeError,
+    feature::{Feature, Properties, plain},
+    fields::date,
+    mapping::{FileMapping, ParcelsMapping},
+    overlay::{covered_by, findings},
+    project::Crs,
+    report::{FileReport, LISTED},
+    template::Filled,
+    validity::{self, NoOutline},
+};
+
+impl Run<'_> {
+    /// `files` are the parcel files up to this one, in which a code may have been before.
+    pub(super) fn parcels(
+        &mut self,
+        entry: &FileMapping,
+        path: &Path,
+        parcels: &ParcelsMapping,
+        files: &[(&FileMapping, &Path, &ParcelsMapping)],
+    ) -> Result<(), IntakeError> {
+        let crs = &entry.crs;
+        let extent = self.mapping.extent;
+        let mut duplicates: Vec<Duplicate> = Vec::new();
+        let mut report = self.stream(
+            entry,
+            path,
+            &|feature, properties, notes| parcel(feature, properties, notes, parcels, crs, extent),
+            &mut |run, done, report| run.put_parcels(done, report, &mut duplicates),
+        )?;
+        name_the_first(&mut report, &duplicates, files)?;
+        self.report.files.push(report);
+        Ok(())
+    }
+
+    fn put_parcels(
+        &mut self,
+        done: Vec<Numbered<ParcelRecord>>,
+        report: &mut FileReport,
+        duplicates: &mut Vec<Duplicate>,
+    ) -> Accepted {
+        let mut near: Vec<(ParcelRecord, Vec<PiecesNear>)> = Vec::with_capacity(done.len());
+        let mut names = Vec::with_capacity(done.len());
+        for (number, id, parcel) in done {
+            let pieces = match bounds(&parcel.outline) {
+                Some(bounds) if !self.layers.is_empty() => self.writer.pieces_near(bounds)?,
+                _ => Vec::new(),
+            };
+            names.push((number, id));
+            near.push((parcel, pieces));
+        }
+        let layers = &self.layers;
+        let answers: Vec<(Vec<Finding>, Vec<String>)> =
+            in_parallel(&near, self.threads, &|(parcel, pieces)| {
+                let found = findings(&parcel.outline, parcel.geometric_area_m2, pieces, layers);
+                (found, covered_by(&parcel.outline, layers))
+            });
+        for (((parcel, _), (number, id)), (found, covered)) in near.iter().zip(names).zip(answers) {
+            if self.writer.put_parcel(parcel, &found, &covered)? {
+                if parcel.outline.0.is_empty() {
+                    report.without_outline.add(number, &id, "the source has no outline");
+                }
+                for layer in &mut self.report.layers {
+                    let mut concerned = false;
+                    for finding in found.iter().filter(|finding| finding.layer == layer.id) {
+                        layer.findings += 1;
+                        layer.slivers += u64::from(finding.sliver);
+                        concerned |= !finding.sliver;
+                    }
+                    layer.parcels_concerned += u64::from(concerned);
+                    layer.parcels_covered += u64::from(covered.contains(&layer.id));
+                }
+            } else {
+                if report.refused.first.len() < LISTED {
+                    let note = report.refused.first.len();
+                    duplicates.push(Duplicate { note, code: parcel.code });
+                }
+                report.refused.add(number, &id, format!("has the code {} of another", parcel.code));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A parcel refused for its code, to be told whose code it is.
+struct Duplicate {
+    /// Which note of the report speaks of it.
+    note: usize,
+    code: ParcelCode,
+}
+
+/// Reads the parcel files once more to name the first bearer of each code that came twice. Keeping
+/// every code in memory would be the alternative, and duplicates are rare.
+fn name_the_first(
+    report: &mut FileReport,
+    duplicates: &[Duplicate],
+    files: &[(&FileMapping, &Path, &ParcelsMapping)],
+) -> Result<(), IntakeError> {
+    let mut wanted: BTreeMap<ParcelCode, Option<String>> =
+        duplicates.iter().map(|duplicate| (duplicate.code, None)).collect();
+    for (entry, path, parcels) in files {
+        if wanted.values().all(Option::is_some) {
+            break;
+        }
+        read_file(path, &entry.crs, &mut |raw| {
+            let Ok(feature) = raw.read() else { return Ok(()) };
+            let properties = Properties::of(&feature, &entry.absent);
+            if entry.filter.as_ref().is_some_and(|filter| !filter.meets(&properties)) {
+                return Ok(());
+            }
+            if let Filled::Text(text) = parcels.code.fill(&properties)
+                && let Ok(parsed) = ParcelCode::parse(&text, Strictness::LookUp)
+                && let Some(first) = wanted.get_mut(&parsed.code)
+                && first.is_none()
+            {
+                *first = Some(format!(
+                    "feature {} ({}) of {}",
+                    feature.number,
+                    name_of(entry, &properties),
+                    entry.name
+                ));
+            }
+            Ok(())
+        })?;
+    }
+    for Duplicate { note, code } in duplicates {
+        if let (Some(note), Some(Some(first))) =
+            (report.refused.first.get_mut(*note), wanted.get(code))
+        {
+            note.reason = format!("has the code {code}, which {first} already has");
+        }
+    }
+    Ok(())
+}
+
+fn parcel(
+    feature: &Feature,
+    properties: &Properties<'_>,
+    notes: &mut Notebook,
+    mapping: &ParcelsMapping,
+    crs: &Crs,
+    extent: Option<Bounds>,
+) -> Made<ParcelRecord> {
+    // The geometry comes first: that a file is in another CRS matters more than what else is wrong.
+    let place = |c| crs.to_degrees(c);
+    let (outline, geometric_area_m2) = match validity::outline(feature.geometry.as_ref(), &place) {
+        Ok(sound) => notes.sound(sound),
+        Err(NoOutline::Missing) if mapping.without_outline => (MultiPolygon::new(Vec::new()), 0.0),
+        Err(no) => return no_outline(no),
+    };
+    let text = attempt!(fill(&mapping.code, properties));
+    let code = match ParcelCode::parse(&text, Strictness::LookUp) {
+        Ok(parsed) => parsed.code,
+        Err(error) => return Made::Refused(format!("has the code `{text}`: {error}")),
+    };
+    attempt!(inside(&outline, extent));
+    let local_id = match mapping.local_id.as_ref().map(|template| template.fill(properties)) {
+        Some(Filled::Text(text)) => Some(text),
+        Some(Filled::Misfit(reason)) => {
+            notes.left_out.push(reason);
+            None
+        }
+        Some(Filled::Absent(_)) | None => None,
+    };
+    let predecessors = attempt!(codes(mapping.predecessors.as_deref(), properties));
+    let successors = attempt!(codes(mapping.successors.as_deref(), properties));
+    let valid_from = attempt!(day(mapping.valid_from.as_deref(), properties));
+    let valid_to = attempt!(day(mapping.valid_to.as_deref(), properties));
+    Made::Done(ParcelRecord {
+        code,
+        local_id,
+        fields: read_fields(&mapping.fields, properties, notes),
+        outline,
+        geometric_area_m2,
+        classified: mapping.classified.as_ref().is_some_and(|filter| filter.meets(properties)),
+        events: Vec::new(),
+        predecessors,
+        successors,
+        valid_from,
+        valid_to,
+    })
+}
+
+/// Codes in a list or with commas. One that does not read breaks the chain of a parcel's history,
+/// so its parcel is refused.
+fn codes<T>(
+    property: Option<&str>,
+    properties: &Properties<'_>,
+) -> Result<Vec<ParcelCode>, Made<T>> {
+    let Some(found) = property.and_then(|name| properties.get(name)) else {
+        return Ok(Vec::new());
+    };
+    let texts: Vec<String> = match found {
+        serde_json::Value::Array(list) => list.iter().filter_map(plain).collect(),
+        other => plain(other)
+            .unwrap_or_default()
+            .split([',', ';', '，', '、'])
+            .map(|part| part.trim().to_owned())
+            .collect(),
+    };
+    texts
+        .iter()
+        .filter(|text| !text.is_empty())
+        .map(|text| {
+            ParcelCode::parse(text, Strictness::LookUp).map(|parsed| parsed.code).map_err(|error| {
+                Made::Refused(format!("names the code `{text}` in its history: {error}"))
+            })
+        })
+        .collect()
+}
+
+fn day<T>(property: Option<&str>, properties: &Properties<'_>) -> Result<Option<Date>, Made<T>> {
+    let Some(text) = property.and_then(|name| properties.get(name)).and_then(plain) else {
+        return Ok(None);
+    };
+    match date(&text) {
+        Some(day) => Ok(Some(day)),
+        None => Err(Made::Refused(format!("is valid from or to `{text}`, which is not a date"))),
+    }
+}
+
+fn bounds(outline: &MultiPolygon<f64>) -> Option<Bounds> {
+    outline.bounding_rect().map(|rect| Bounds {
+        west: rect.min().x,
+        south: rect.min().y,
+        east: rect.max().x,
+        north: rect.max().y,
+    })
+}

@@ -1,0 +1,68 @@
+//! Which file is which entry of the mapping: before anything is read, every file given is known
+//! to the mapping, and every file an import cannot do without is there.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    error::IntakeError,
+    mapping::{FileMapping, Mapping, Role, UnusedFile},
+    report::Report,
+};
+
+pub(super) fn match_files<'a>(
+    mapping: &Mapping,
+    files: &'a [PathBuf],
+) -> Result<BTreeMap<&'a str, &'a Path>, IntakeError> {
+    let mut paths = BTreeMap::new();
+    for path in files {
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let used = mapping.files.iter().any(|entry| entry.name == name);
+        if !used && !mapping.unused.iter().any(|file| file.name == name) {
+            let mut known: Vec<String> = mapping.files.iter().map(|e| e.name.clone()).collect();
+            known.dedup();
+            return Err(IntakeError::UnknownFile { name: path.display().to_string(), known });
+        }
+        if paths.insert(name, path.as_path()).is_some() {
+            return Err(IntakeError::GivenTwice { name: name.to_owned() });
+        }
+    }
+    Ok(paths)
+}
+
+/// The entries of the mapping whose files were given, in the order of the mapping.
+pub(super) fn entries<'m, 'p>(
+    mapping: &'m Mapping,
+    paths: &BTreeMap<&str, &'p Path>,
+    report: &mut Report,
+) -> Result<Vec<(&'m FileMapping, &'p Path)>, IntakeError> {
+    let mut entries: Vec<(&FileMapping, &Path)> = Vec::new();
+    for entry in &mapping.files {
+        match (paths.get(entry.name.as_str()), &entry.role) {
+            (Some(path), _) => entries.push((entry, path)),
+            (None, Role::Parcels(_) | Role::Units(_)) => {
+                return Err(IntakeError::MissingFile {
+                    name: entry.name.clone(),
+                    role: entry.role.name().to_owned(),
+                });
+            }
+            (None, Role::Restriction(layer)) => report.warnings.push(format!(
+                "{} is missing, so the layer {} is not in this version; unless another layer of \
+                 the theme {} is, profiles answer it with \"no data\"",
+                entry.name, layer.info.id, layer.info.theme.0
+            )),
+            (None, Role::Base(_) | Role::Boundary) => {
+                report.warnings.push(format!("{} is missing", entry.name));
+            }
+        }
+    }
+    Ok(entries)
+}
+
+/// The files given that the mapping knows and has no use for.
+pub(super) fn not_used(mapping: &Mapping, paths: &BTreeMap<&str, &Path>) -> Vec<UnusedFile> {
+    let given = |file: &&UnusedFile| paths.contains_key(file.name.as_str());
+    mapping.unused.iter().filter(given).cloned().collect()
+}

@@ -1,0 +1,177 @@
+//! A file through all cores: read here, worked on batch by batch, accepted in the order of the
+//! file. Memory grows with a batch and not with the file.
+
+use std::{
+    fs::File,
+    path::Path,
+    sync::atomic::{AtomicUsize, Ordering},
+    thread,
+};
+
+use super::{
+    Run,
+    work::{Made, Notebook, Worked, work_on},
+};
+use crate::{
+    error::IntakeError,
+    feature::{Feature, Properties, RawFeature},
+    mapping::FileMapping,
+    project::Crs,
+    read::{Stop, each_feature},
+    report::{FileReport, Notes},
+    validity::Repair,
+};
+
+/// Features that are worked on at a time. Large enough that two threads do not wait for each
+/// other, small enough that memory does not show it.
+const BATCH: usize = 512;
+
+/// JSON held at a time, bytes: a batch of huge features is cut short.
+const BATCH_BYTES: usize = 16 << 20;
+
+pub(super) type Accepted = Result<(), IntakeError>;
+
+/// A feature to be stored: its place in the file, its id, and what was made of it.
+pub(super) type Numbered<T> = (u64, String, T);
+
+/// Stores a batch, and notes in the report what storage refused of it.
+pub(super) type Accept<'a, R, T> =
+    dyn FnMut(&mut R, Vec<Numbered<T>>, &mut FileReport) -> Accepted + 'a;
+
+impl Run<'_> {
+    /// Streams a file: features are read here, worked on by all cores, and accepted here again in
+    /// the order of the file, batch by batch.
+    pub(super) fn stream<T: Send>(
+        &mut self,
+        entry: &FileMapping,
+        path: &Path,
+        work: &(dyn Fn(&Feature, &Properties<'_>, &mut Notebook) -> Made<T> + Sync),
+        accept: &mut Accept<'_, Self, T>,
+    ) -> Result<FileReport, IntakeError> {
+        self.say(&format!("{} ({})", entry.name, entry.role.name()));
+        let mut report = FileReport {
+            name: entry.name.clone(),
+            role: entry.role.name().to_owned(),
+            ..FileReport::default()
+        };
+        let mut batch: Vec<RawFeature> = Vec::with_capacity(BATCH);
+        let mut bytes = 0;
+        let threads = self.threads;
+        let mut flush = |batch: &mut Vec<RawFeature>| -> Result<(), IntakeError> {
+            let worked = in_parallel(batch, threads, &|raw| work_on(raw, entry, work));
+            batch.clear();
+            let done = sort_out(worked, path, &mut report)?;
+            let count = done.len() as u64;
+            let refused_before = report.refused.total;
+            accept(self, done, &mut report)?;
+            report.stored += count - (report.refused.total - refused_before);
+            if report.read % 100_000 < BATCH as u64 && report.read >= 100_000 {
+                self.say(&format!("{}: {} features", report.name, report.read));
+            }
+            Ok(())
+        };
+        let read = read_file(path, &entry.crs, &mut |raw| {
+            bytes += raw.json.get().len();
+            batch.push(raw);
+            if batch.len() == BATCH || bytes >= BATCH_BYTES {
+                bytes = 0;
+                flush(&mut batch)?;
+            }
+            Ok(())
+        });
+        read?;
+        flush(&mut batch)?;
+        Ok(report)
+    }
+}
+
+/// Writes a batch into the report and keeps what is to be stored.
+fn sort_out<T>(
+    worked: Vec<Worked<T>>,
+    path: &Path,
+    report: &mut FileReport,
+) -> Result<Vec<Numbered<T>>, IntakeError> {
+    let mut done = Vec::with_capacity(worked.len());
+    for Worked { number, id, made, repair, repeated_points, had_heights, left_out } in worked {
+        report.read += 1;
+        match made {
+            Made::Filtered => report.filtered += 1,
+            Made::Refused(reason) => report.refused.add(number, &id, reason),
+            Made::Outside(source) => {
+                return Err(IntakeError::OutsideCrs { path: path.to_owned(), number, id, source });
+            }
+            Made::Done(value) => {
+                report.repeated_points += repeated_points;
+                report.heights_dropped += u64::from(had_heights);
+                if let Some(repair) = repair {
+                    note_repair(&mut report.repaired, number, &id, &repair);
+                }
+                for reason in left_out {
+                    report.values_left_out.add(number, &id, reason);
+                }
+                done.push((number, id, value));
+            }
+        }
+    }
+    Ok(done)
+}
+
+fn note_repair(notes: &mut Notes, number: u64, id: &str, repair: &Repair) {
+    let Repair { reasons, area_before_m2, area_after_m2 } = repair;
+    notes.add(
+        number,
+        id,
+        format!("{}; {area_before_m2:.2} m² became {area_after_m2:.2} m²", reasons.join(", ")),
+    );
+}
+
+pub(super) fn read_file(
+    path: &Path,
+    crs: &Crs,
+    sink: &mut dyn FnMut(RawFeature) -> Result<(), IntakeError>,
+) -> Result<(), IntakeError> {
+    let wrong = |source| IntakeError::Read { path: path.to_owned(), source };
+    let file = File::open(path).map_err(|error| wrong(error.into()))?;
+    match each_feature(file, crs, sink) {
+        Ok(_count) => Ok(()),
+        Err(Stop::Read(error)) => Err(wrong(error)),
+        Err(Stop::Sink(error)) => Err(error),
+    }
+}
+
+/// `work` on every item by `threads` threads; answers in the order of the items.
+pub(super) fn in_parallel<I: Sync, O: Send>(
+    items: &[I],
+    threads: usize,
+    work: &(dyn Fn(&I) -> O + Sync),
+) -> Vec<O> {
+    if threads < 2 || items.len() < 2 {
+        return items.iter().map(work).collect();
+    }
+    let next = AtomicUsize::new(0);
+    let mut answers: Vec<(usize, O)> = thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads.min(items.len()))
+            .map(|_| {
+                scope.spawn(|| {
+                    let mut answers = Vec::new();
+                    // One huge outline must not hold up a whole share of the batch.
+                    while let at = next.fetch_add(1, Ordering::Relaxed)
+                        && let Some(item) = items.get(at)
+                    {
+                        answers.push((at, work(item)));
+                    }
+                    answers
+                })
+            })
+            .collect();
+        workers
+            .into_iter()
+            .flat_map(|worker| match worker.join() {
+                Ok(answers) => answers,
+                Err(panic) => std::panic::resume_unwind(panic),
+            })
+            .collect()
+    });
+    answers.sort_by_key(|(at, _)| *at);
+    answers.into_iter().map(|(_, answer)| answer).collect()
+}

@@ -1,0 +1,56 @@
+//! Features that become units on parcels; their geometry is not read.
+
+use std::path::Path;
+
+use domain::{UnitCode, code::Strictness, record::UnitRecord};
+
+use super::{
+    Run,
+    work::{Made, attempt, fill, read_fields},
+};
+use crate::{
+    error::IntakeError,
+    mapping::{FileMapping, UnitsMapping},
+};
+
+impl Run<'_> {
+    pub(super) fn units(
+        &mut self,
+        entry: &FileMapping,
+        path: &Path,
+        units: &UnitsMapping,
+    ) -> Result<(), IntakeError> {
+        let report = self.stream(
+            entry,
+            path,
+            &|_feature, properties, notes| {
+                let text = attempt!(fill(&units.code, properties));
+                match UnitCode::parse(&text, Strictness::LookUp) {
+                    Ok(parsed) => Made::Done(UnitRecord {
+                        code: parsed.code,
+                        fields: read_fields(&units.fields, properties, notes),
+                    }),
+                    Err(error) => Made::Refused(format!("has the code `{text}`: {error}")),
+                }
+            },
+            &mut |run, done, report| {
+                for (number, id, unit) in done {
+                    if !run.writer.put_unit(&unit)? {
+                        report.refused.add(
+                            number,
+                            &id,
+                            format!(
+                                "the unit {} is there already, or its parcel {} is not",
+                                unit.code,
+                                unit.code.parcel()
+                            ),
+                        );
+                    }
+                }
+                Ok(())
+            },
+        )?;
+        self.report.files.push(report);
+        Ok(())
+    }
+}

@@ -1,0 +1,160 @@
+//! What a worker makes of one feature and notes down on the way, and what features of every role
+//! are asked: a name, a text, fields, a place inside the extent.
+
+use domain::{policy::Field, record::Fields};
+use geo::{BoundingRect, MultiPolygon, Rect};
+use store::Bounds;
+
+use crate::{
+    feature::{Feature, Properties, RawFeature},
+    fields::FieldRule,
+    mapping::FileMapping,
+    project::OutsideCrs,
+    template::{Filled, Template},
+    validity::{NoOutline, Repair, Sound},
+};
+
+/// What a worker made of a feature.
+pub(super) enum Made<T> {
+    /// The mapping's `where` leaves it out.
+    Filtered,
+    /// It is refused.
+    Refused(String),
+    /// Its file is refused: the declared CRS is not the one it is in.
+    Outside(OutsideCrs),
+    Done(T),
+}
+
+pub(super) struct Worked<T> {
+    pub(super) number: u64,
+    pub(super) id: String,
+    pub(super) made: Made<T>,
+    pub(super) repair: Option<Repair>,
+    pub(super) repeated_points: u64,
+    pub(super) had_heights: bool,
+    pub(super) left_out: Vec<String>,
+}
+
+/// What a worker notes down on its way to a [`Made`].
+#[derive(Default)]
+pub(super) struct Notebook {
+    pub(super) repair: Option<Repair>,
+    pub(super) repeated_points: u64,
+    pub(super) had_heights: bool,
+    pub(super) left_out: Vec<String>,
+}
+
+impl Notebook {
+    pub(super) fn sound(&mut self, sound: Sound) -> (MultiPolygon<f64>, f64) {
+        self.repair = sound.repair;
+        self.repeated_points = sound.repeated_points;
+        self.had_heights = sound.had_heights;
+        (sound.outline, sound.area_m2)
+    }
+}
+
+/// Leaves a worker's function early with what it made.
+macro_rules! attempt {
+    ($result:expr) => {
+        match $result {
+            Ok(value) => value,
+            Err(made) => return made,
+        }
+    };
+}
+pub(super) use attempt;
+
+pub(super) fn no_outline<T>(no: NoOutline<OutsideCrs>) -> Made<T> {
+    match no {
+        NoOutline::Missing => Made::Refused("has no geometry".to_owned()),
+        NoOutline::Bad(reason) => Made::Refused(reason),
+        NoOutline::Coordinate(outside) => Made::Outside(outside),
+    }
+}
+
+pub(super) fn work_on<T>(
+    raw: &RawFeature,
+    entry: &FileMapping,
+    work: &(dyn Fn(&Feature, &Properties<'_>, &mut Notebook) -> Made<T> + Sync),
+) -> Worked<T> {
+    let mut notes = Notebook::default();
+    let (id, made) = match raw.read() {
+        Err(reason) => (format!("number {}", raw.number), Made::Refused(reason)),
+        Ok(feature) => {
+            let properties = Properties::of(&feature, &entry.absent);
+            let id = name_of(entry, &properties);
+            let made = if entry.filter.as_ref().is_none_or(|filter| filter.meets(&properties)) {
+                work(&feature, &properties, &mut notes)
+            } else {
+                Made::Filtered
+            };
+            (id, made)
+        }
+    };
+    let Notebook { repair, repeated_points, had_heights, left_out } = notes;
+    Worked { number: raw.number, id, made, repair, repeated_points, had_heights, left_out }
+}
+
+/// How the mapping names a feature.
+pub(super) fn name_of(entry: &FileMapping, properties: &Properties<'_>) -> String {
+    if let Some(template) = &entry.feature_id
+        && let Filled::Text(text) = template.fill(properties)
+    {
+        return text;
+    }
+    match properties.id() {
+        Some(id) => id.to_owned(),
+        None => format!("number {}", properties.number()),
+    }
+}
+
+pub(super) fn fill<T>(template: &Template, properties: &Properties<'_>) -> Result<String, Made<T>> {
+    match template.fill(properties) {
+        Filled::Text(text) => Ok(text),
+        Filled::Absent(what) => {
+            Err(Made::Refused(format!("lacks {what}, which `{}` needs", template.source())))
+        }
+        Filled::Misfit(reason) => Err(Made::Refused(reason)),
+    }
+}
+
+pub(super) fn read_fields(
+    rules: &[(Field, FieldRule)],
+    properties: &Properties<'_>,
+    notes: &mut Notebook,
+) -> Fields {
+    let mut fields = Fields::new();
+    for (field, rule) in rules {
+        match rule.value(properties) {
+            Ok(Some(value)) => {
+                fields.insert(*field, value);
+            }
+            Ok(None) => {}
+            Err(reason) => notes.left_out.push(format!("{}: {reason}", field.name())),
+        }
+    }
+    fields
+}
+
+/// Refuses what lies outside the mapping's extent, even in part.
+pub(super) fn inside<T, G>(geometry: &G, extent: Option<Bounds>) -> Result<(), Made<T>>
+where
+    G: BoundingRect<f64>,
+    G::Output: Into<Option<Rect<f64>>>,
+{
+    let (Some(extent), Some(rect)) = (extent, geometry.bounding_rect().into()) else {
+        return Ok(());
+    };
+    let (min, max) = (rect.min(), rect.max());
+    let beyond = [
+        (min.x < extent.west || min.y < extent.south, min),
+        (max.x > extent.east || max.y > extent.north, max),
+    ];
+    match beyond.iter().find(|(out, _)| *out) {
+        None => Ok(()),
+        Some((_, corner)) => Err(Made::Refused(format!(
+            "reaches ({:.6}, {:.6}), outside the mapping's extent [{}, {}, {}, {}]",
+            corner.x, corner.y, extent.west, extent.south, extent.east, extent.north
+        ))),
+    }
+}

@@ -1,0 +1,269 @@
+//! From the text of a mapping to a [`Mapping`]: every value is checked, and every mistake is told
+//! with the file, the entry and the key.
+
+use std::path::Path;
+
+use domain::{
+    dataset::DatasetInfo,
+    policy::Field,
+    restriction::{LayerInfo, Tolerance},
+    theme::{theme, themes},
+};
+use store::Bounds;
+
+use super::{
+    BaseMapping, Coverage, FileMapping, KindRule, LabelTemplate, Mapping, MappingError,
+    ParcelsMapping, RestrictionMapping, Role, UnitsMapping,
+    check::{check_names, check_unused},
+    file::{
+        BaseFile, COMMON, Common, CoverageFile, CoverageName, KindFile, MappingFile, Nothing,
+        ParcelsFile, RestrictionFile, UnitsFile, WithoutOutline,
+    },
+    place::Place,
+};
+use crate::{
+    fields::{FieldRule, FieldRuleFile},
+    project::Crs,
+};
+
+/// Fields that are found by computation and cannot be mapped, with what to do instead.
+const COMPUTED: [(Field, &str); 9] = [
+    (Field::ParcelCode, "it is the key `code`"),
+    (Field::UnitCode, "it is the key `code` of a file with the role \"units\""),
+    (Field::LocalId, "it is the key `local_id`"),
+    (Field::DivisionNames, "it follows from the code"),
+    (Field::Outline, "it is the geometry"),
+    (Field::BoundaryPoints, "it follows from the geometry"),
+    (Field::Centroid, "it follows from the geometry"),
+    (Field::Restrictions, "it follows from the restriction layers"),
+    (Field::RestrictionVectors, "it follows from the restriction layers"),
+];
+
+impl Mapping {
+    /// Reads a mapping file.
+    ///
+    /// # Errors
+    /// [`MappingError`], which says what to change.
+    pub fn load(path: &Path) -> Result<Self, MappingError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| MappingError::File { path: path.to_owned(), source })?;
+        Self::parse(&path.display().to_string(), &text)
+    }
+
+    /// Reads the text of a mapping; `file` is what errors call it.
+    ///
+    /// # Errors
+    /// [`MappingError`], which says what to change.
+    pub fn parse(file: &str, text: &str) -> Result<Self, MappingError> {
+        let raw: MappingFile = toml::from_str(text).map_err(|source| MappingError::Toml {
+            file: file.to_owned(),
+            source: Box::new(source),
+        })?;
+        let here = |place: &str| Place { file: file.to_owned(), place: place.to_owned() };
+        let dataset = here("[dataset]");
+        if !is_stable_name(&raw.dataset.id) {
+            return Err(dataset.key("id").wrong("use a-z, 0-9 and hyphens only"));
+        }
+        let extent = match raw.extent {
+            None => None,
+            Some([west, south, east, north])
+                if west < east
+                    && south < north
+                    && west >= -180.0
+                    && east <= 180.0
+                    && south >= -90.0
+                    && north <= 90.0 =>
+            {
+                Some(Bounds { west, south, east, north })
+            }
+            Some(_) => {
+                return Err(here("the top")
+                    .key("extent")
+                    .wrong("write [west, south, east, north] in degrees, longitude first"));
+            }
+        };
+        let default_crs = &raw.crs;
+        Crs::named(default_crs).map_err(|error| here("the top").key("crs").wrong(error))?;
+        let files = raw
+            .file
+            .into_iter()
+            .enumerate()
+            .map(|(at, table)| file_mapping(file, at + 1, table, default_crs))
+            .collect::<Result<Vec<_>, _>>()?;
+        check_names(file, &files)?;
+        check_unused(file, &raw.unused, &files)?;
+        Ok(Self {
+            dataset: DatasetInfo {
+                id: raw.dataset.id,
+                title: raw.dataset.title,
+                source: raw.dataset.source,
+                map_review_number: raw.dataset.map_review_number,
+                source_date: raw.dataset.source_date,
+                demonstration: raw.dataset.demonstration,
+                policy: raw.dataset.policy,
+            },
+            extent,
+            max_refused: raw.max_refused,
+            files,
+            unused: raw.unused,
+        })
+    }
+}
+
+fn is_stable_name(name: &str) -> bool {
+    !name.is_empty()
+        && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+}
+
+fn file_mapping(
+    file: &str,
+    number: usize,
+    mut table: toml::Table,
+    default_crs: &str,
+) -> Result<FileMapping, MappingError> {
+    let name = table.get("name").and_then(toml::Value::as_str).unwrap_or("without a name");
+    let place = Place { file: file.to_owned(), place: format!("[[file]] {number} \"{name}\"") };
+    let mut common = toml::Table::new();
+    for key in COMMON {
+        if let Some(value) = table.remove(key) {
+            common.insert(key.to_owned(), value);
+        }
+    }
+    let common: Common = place.read(common)?;
+    if common.name.is_empty() || common.name.contains(['/', '\\']) {
+        return Err(place.key("name").wrong("write the file's name without folders"));
+    }
+    let role = match common.role.as_str() {
+        "parcels" => parcels(&place, place.read(table)?)?,
+        "units" => {
+            let raw: UnitsFile = place.read(table)?;
+            Role::Units(UnitsMapping {
+                code: place.template("code", &raw.code)?,
+                fields: fields(&place, raw.fields)?,
+            })
+        }
+        "restriction" => restriction(&place, place.read(table)?)?,
+        "base" => {
+            let raw: BaseFile = place.read(table)?;
+            Role::Base(BaseMapping {
+                kind: match raw.kind {
+                    KindFile::Constant(kind) => KindRule::Constant(kind),
+                    KindFile::ByProperty(by) => KindRule::ByProperty {
+                        property: by.property,
+                        values: by.values.into_iter().collect(),
+                        otherwise: by.otherwise,
+                    },
+                },
+                label: raw.label.map(|text| place.template("label", &text)).transpose()?,
+            })
+        }
+        "boundary" => {
+            place.read::<Nothing>(table)?;
+            Role::Boundary
+        }
+        other => {
+            return Err(place.key("role").wrong(format_args!(
+                "`{other}` is unknown; use parcels, units, restriction, base or boundary"
+            )));
+        }
+    };
+    let crs = Crs::named(common.crs.as_deref().unwrap_or(default_crs))
+        .map_err(|error| place.key("crs").wrong(error))?;
+    Ok(FileMapping {
+        crs,
+        absent: common.absent,
+        filter: common.filter,
+        feature_id: common
+            .feature_id
+            .map(|text| place.template("feature_id", &text))
+            .transpose()?,
+        role,
+        name: common.name,
+    })
+}
+
+fn parcels(place: &Place, raw: ParcelsFile) -> Result<Role, MappingError> {
+    Ok(Role::Parcels(Box::new(ParcelsMapping {
+        code: place.template("code", &raw.code)?,
+        local_id: raw.local_id.map(|text| place.template("local_id", &text)).transpose()?,
+        fields: fields(place, raw.fields)?,
+        classified: raw.classified,
+        valid_from: raw.valid_from,
+        valid_to: raw.valid_to,
+        predecessors: raw.predecessors,
+        successors: raw.successors,
+        without_outline: raw.without_outline == WithoutOutline::Store,
+    })))
+}
+
+fn restriction(place: &Place, raw: RestrictionFile) -> Result<Role, MappingError> {
+    let layer = raw.layer;
+    if !is_stable_name(&layer.id) {
+        return Err(place.key("layer.id").wrong("use a-z, 0-9 and hyphens only"));
+    }
+    if theme(&layer.theme).is_none() {
+        let known: Vec<&str> = themes().iter().map(|theme| theme.id.0.as_str()).collect();
+        return Err(place.key("layer.theme").wrong(format_args!(
+            "`{}` is unknown; the themes are {}",
+            layer.theme.0,
+            known.join(", ")
+        )));
+    }
+    let Tolerance { min_area_m2, min_share } = layer.tolerance;
+    if !(min_area_m2 >= 0.0 && (0.0..=1.0).contains(&min_share)) {
+        return Err(place
+            .key("layer.tolerance")
+            .wrong("min_area_m2 is 0 or more, min_share is between 0 and 1"));
+    }
+    Ok(Role::Restriction(Box::new(RestrictionMapping {
+        label: LabelTemplate {
+            zh: place.template("label.zh", &raw.label.zh)?,
+            en: place.template("label.en", &raw.label.en)?,
+        },
+        coverage: match raw.coverage {
+            CoverageFile::Named(CoverageName::Dataset) => Coverage::Dataset,
+            CoverageFile::Named(CoverageName::ExtentOfFile) => Coverage::ExtentOfFile,
+            CoverageFile::Boundary(of) => Coverage::Boundary(of.boundary),
+        },
+        info: LayerInfo {
+            id: layer.id,
+            theme: layer.theme,
+            title: layer.title,
+            status: layer.status,
+            office: layer.office,
+            source_date: layer.source_date,
+            published_from: layer.published_from,
+            published_until: layer.published_until,
+            documents: layer.documents,
+            tolerance: layer.tolerance,
+        },
+    })))
+}
+
+fn fields(place: &Place, table: toml::Table) -> Result<Vec<(Field, FieldRule)>, MappingError> {
+    table
+        .into_iter()
+        .map(|(name, value)| {
+            let place = place.key(&format!("fields.{name}"));
+            let Some(field) = Field::from_name(&name) else {
+                let known: Vec<&str> = Field::ALL
+                    .iter()
+                    .filter(|field| COMPUTED.iter().all(|(computed, _)| computed != *field))
+                    .map(|field| field.name())
+                    .collect();
+                return Err(
+                    place.wrong(format_args!("no such field; the fields are {}", known.join(", ")))
+                );
+            };
+            if let Some((_, instead)) = COMPUTED.iter().find(|(computed, _)| *computed == field) {
+                return Err(place.wrong(format_args!("it cannot be mapped: {instead}")));
+            }
+            let toml::Value::Table(table) = value else {
+                return Err(place.wrong("write a table, e.g. { property = \"NAME\" }"));
+            };
+            let raw: FieldRuleFile = place.read(table)?;
+            let rule = FieldRule::try_from(raw).map_err(|reason| place.wrong(reason))?;
+            Ok((field, rule))
+        })
+        .collect()
+}
