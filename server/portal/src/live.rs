@@ -8,7 +8,7 @@ use app::portal::{
 };
 use async_trait::async_trait;
 use domain::{
-    Clock, LandCode, Localized,
+    Clock, LandCode, Localized, ParcelCode,
     base_map::Bounds,
     clock::china_date,
     dataset::DataVersion,
@@ -67,6 +67,18 @@ impl LivePortal {
     }
 }
 
+impl LivePortal {
+    /// Whether anything may be shown of a parcel.
+    async fn is_shown(&self, code: &ParcelCode, viewer: &Viewer) -> Result<bool, Unavailable> {
+        let record = self.store.record(&LandCode::Parcel(*code)).await.map_err(unavailable)?;
+        let today = china_date(self.clock.now());
+        Ok(record.is_some_and(|record| {
+            let policy = self.policy_of(&record.version);
+            policy.and_then(|policy| policy.disclose(&record, None, viewer, today)).is_some()
+        }))
+    }
+}
+
 /// Notes a storage failure once, here, and tells the visitor only that there was one.
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
 fn unavailable(error: StoreError) -> Unavailable {
@@ -92,6 +104,17 @@ impl Portal for LivePortal {
         else {
             return Ok(None);
         };
+        let mut profile = profile;
+        for related in [&mut profile.predecessors, &mut profile.successors] {
+            // One that may not be shown must not be named either.
+            let mut shown = Vec::new();
+            for code in related.drain(..) {
+                if self.is_shown(&code, viewer).await? {
+                    shown.push(code);
+                }
+            }
+            *related = shown;
+        }
         let map = match bounds_around(&profile) {
             None => None,
             Some(bounds) => {

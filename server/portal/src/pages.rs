@@ -76,6 +76,10 @@ pub async fn render(state: &AppState, request: Request, input: PageInput) -> Res
         path,
     };
     let receipt = receipt_on(request.uri().path(), headers);
+    // Shown once: the next visit knows the secret, and does not show it.
+    let seen = receipt.as_ref().filter(|receipt| receipt.fresh).and_then(|receipt| {
+        cookies::receipt(&receipt.number, &receipt.secret, false, state.config.site.tls)
+    });
     let token = FormToken(state.draw_token(18));
     let portal = state.portal.clone();
     let PageInput { error, form, open_fault, status } = input;
@@ -109,6 +113,9 @@ pub async fn render(state: &AppState, request: Request, input: PageInput) -> Res
     if let Some(status) = status {
         *response.status_mut() = status;
     }
+    if let Some(cookie) = seen {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
     // The nonce makes every page its own: nothing between us and the visitor may keep it.
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
@@ -139,6 +146,10 @@ pub async fn page(State(state): State<AppState>, request: Request) -> Response {
 
 /// What no route knows: labels printed in capitals are led to their page, the rest is not found.
 pub async fn fallback(State(state): State<AppState>, request: Request) -> Response {
+    // It has no path that a page could be at.
+    if request.method() == axum::http::Method::CONNECT {
+        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+    }
     let path = request.uri().path();
     if path.get(..3).is_some_and(|head| head == "/C/") {
         let lower = format!("/c/{}", path.get(3..).unwrap_or_default());

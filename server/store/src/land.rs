@@ -19,7 +19,7 @@ use crate::StoreError;
 pub struct SearchQuery {
     /// Words; empty for none.
     pub text: String,
-    /// Only parcels whose box meets this one.
+    /// Only parcels whose point, as published to three decimals, lies in this box.
     pub bounds: Option<Bounds>,
     /// At most this many.
     pub limit: usize,

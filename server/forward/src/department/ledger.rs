@@ -1,7 +1,9 @@
 //! What the sample department has received, on disk before it answers.
 
 use std::{
-    path::PathBuf,
+    fs::{DirBuilder, OpenOptions},
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -53,14 +55,24 @@ pub(super) enum Kept {
 #[derive(Clone)]
 pub(super) struct Ledger(Arc<Mutex<Connection>>);
 
+/// Name of the inbox in the data folder.
+const FILE: &str = "department.sqlite3";
+
+/// Makes what is missing readable by its owner alone: there are applicants in it.
+fn private_folder(folder: &Path) -> std::io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    OpenOptions::new().create(true).append(true).mode(0o600).open(folder.join(FILE))?;
+    Ok(())
+}
+
 impl Ledger {
     /// Opens `department.sqlite3` in `folder`, or a ledger that ends with the process.
     pub(super) fn open(folder: Option<&PathBuf>) -> Result<Self, DepartmentError> {
         let connection = match folder {
             Some(folder) => {
-                std::fs::create_dir_all(folder)
+                private_folder(folder)
                     .map_err(|source| DepartmentError::Folder { path: folder.clone(), source })?;
-                Connection::open(folder.join("department.sqlite3"))?
+                Connection::open(folder.join(FILE))?
             }
             None => Connection::open_in_memory()?,
         };

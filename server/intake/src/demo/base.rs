@@ -44,7 +44,7 @@ pub(super) fn features(land: &Landscape, ways: [&[Way]; 2], plots: &[Plot]) -> V
     for (name, lake) in &land.lakes {
         add(BaseKind::Water, Some(name), within(lake));
     }
-    for plot in plots.iter().filter(|plot| *plot.kind == kinds::POND) {
+    for plot in plots.iter().filter(|plot| !plot.classified && *plot.kind == kinds::POND) {
         add(BaseKind::Water, None, plot.outline.clone().into());
     }
     for plot in plots.iter().filter(|plot| !plot.classified && plot.kind.built != Built::Structure)

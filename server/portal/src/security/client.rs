@@ -29,9 +29,9 @@ impl ClientAddress {
 /// Finds the client behind trusted proxies: the last address of `X-Forwarded-For` that is not a
 /// proxy's own.
 #[must_use]
-pub fn client_address(peer: IpAddr, forwarded: Option<&str>, trusted: &[IpAddr]) -> ClientAddress {
+pub fn client_address(peer: IpAddr, forwarded: &str, trusted: &[IpAddr]) -> ClientAddress {
     let mut client = peer;
-    let mut hops = forwarded.unwrap_or_default().rsplit(',').map(str::trim);
+    let mut hops = forwarded.rsplit(',').map(str::trim);
     while trusted.contains(&client.to_canonical()) {
         match hops.next().and_then(|hop| hop.parse().ok()) {
             Some(hop) => client = hop,
@@ -47,8 +47,10 @@ pub async fn identify(State(state): State<AppState>, mut request: Request, next:
         .extensions()
         .get::<ConnectInfo<SocketAddr>>()
         .map_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED), |info| info.0.ip());
-    let forwarded = request.headers().get("x-forwarded-for").and_then(|value| value.to_str().ok());
-    let client = client_address(peer, forwarded, &state.config.site.trusted_proxies);
+    // A proxy may add its own line after those that the client sent: all of them are one list.
+    let lines = request.headers().get_all("x-forwarded-for");
+    let hops: Vec<&str> = lines.iter().filter_map(|line| line.to_str().ok()).collect();
+    let client = client_address(peer, &hops.join(","), &state.config.site.trusted_proxies);
     request.extensions_mut().insert(client);
     next.run(request).await
 }
@@ -63,19 +65,19 @@ mod tests {
 
     #[test]
     fn only_a_trusted_proxy_is_believed() {
-        let spoofed = Some("1.1.1.1");
+        let spoofed = "1.1.1.1";
         assert_eq!(client_address(ip("9.9.9.9"), spoofed, &[]).0, ip("9.9.9.9"));
-        let chain = Some("6.6.6.6, 1.1.1.1, 10.0.0.2");
+        let chain = "6.6.6.6, 1.1.1.1,10.0.0.2";
         let trusted = [ip("10.0.0.1"), ip("10.0.0.2")];
         assert_eq!(client_address(ip("10.0.0.1"), chain, &trusted).0, ip("1.1.1.1"));
-        assert_eq!(client_address(ip("10.0.0.1"), None, &trusted).0, ip("10.0.0.1"));
+        assert_eq!(client_address(ip("10.0.0.1"), "", &trusted).0, ip("10.0.0.1"));
     }
 
     #[test]
     fn an_ipv6_household_is_one_client() {
-        let a = client_address(ip("2001:db8:1:2:3::4"), None, &[]);
-        let b = client_address(ip("2001:db8:1:2:ffff::1"), None, &[]);
+        let a = client_address(ip("2001:db8:1:2:3::4"), "", &[]);
+        let b = client_address(ip("2001:db8:1:2:ffff::1"), "", &[]);
         assert_eq!(a, b);
-        assert_eq!(client_address(ip("::ffff:9.9.9.9"), None, &[]).0, ip("9.9.9.9"));
+        assert_eq!(client_address(ip("::ffff:9.9.9.9"), "", &[]).0, ip("9.9.9.9"));
     }
 }

@@ -13,15 +13,18 @@ use crate::{pages, rest::problem::Problem, state::AppState};
 /// POST; a caller without it is no browser and carries no cookies worth stealing.
 #[must_use]
 pub fn is_cross_site(headers: &HeaderMap, host: Option<&str>) -> bool {
-    let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
-    let site = headers.get("sec-fetch-site").and_then(|value| value.to_str().ok());
+    // A value that does not read is some value, and not one of ours.
+    let text = |name: header::HeaderName| {
+        headers.get(name).map(|value| value.to_str().unwrap_or("unreadable"))
+    };
+    let site = text(header::HeaderName::from_static("sec-fetch-site"));
     if site.is_some_and(|site| !matches!(site, "same-origin" | "none")) {
         return true;
     }
     let Some(origin) = text(header::ORIGIN) else { return false };
     let host = host.or_else(|| text(header::HOST)).unwrap_or_default();
     let origin_host = origin.split_once("://").map_or("", |(_, rest)| rest);
-    !origin_host.eq_ignore_ascii_case(host)
+    host.is_empty() || !origin_host.eq_ignore_ascii_case(host)
 }
 
 /// Refuses unsafe methods from other sites.
@@ -67,9 +70,14 @@ mod tests {
                 false,
             ),
             (vec![("host", "jm.example")], false),
+            (vec![("origin", "null")], true),
+            (vec![("origin", "http://")], true),
         ] {
             assert_eq!(is_cross_site(&headers(&pairs), None), cross, "{pairs:?}");
         }
+        let mut unreadable = headers(&[("host", "jm.example")]);
+        unreadable.insert("origin", HeaderValue::from_bytes(b"https://jm.example\xff").unwrap());
+        assert!(is_cross_site(&unreadable, None));
         let behind_proxy = headers(&[("origin", "https://jm.example"), ("host", "10.0.0.5:3000")]);
         assert!(!is_cross_site(&behind_proxy, Some("jm.example")));
     }

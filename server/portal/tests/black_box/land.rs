@@ -81,3 +81,43 @@ async fn an_etag_saves_sending_a_parcel_twice() {
     assert_eq!(second.status(), 304);
     assert_eq!(second.bytes().await.unwrap().len(), 0);
 }
+
+#[tokio::test]
+async fn m3_no_box_however_cut_tells_more_than_the_published_point() {
+    let place = Place::with_small_data();
+    place.configure(
+        "http://127.0.0.1:9",
+        "[limits]\nread_burst = 100000\nreads_per_second = 100000\n",
+    );
+    let portal = place.serve();
+    let inside = async |east: f64| {
+        let path = format!("/api/v1/parcels?q={}&bbox=-180,-90,{east},90", PARCELS[0]);
+        let (status, body) = get(&portal.address, &path).await;
+        assert_eq!(status, 200);
+        body.contains(PARCELS[0])
+    };
+    let (mut without, mut with) = (119.9, 120.0);
+    for _ in 0..40 {
+        let middle = f64::midpoint(without, with);
+        if inside(middle).await {
+            with = middle;
+        } else {
+            without = middle;
+        }
+    }
+    // Where the answer changes is the rounded centroid, not the parcel's western edge at 119.97.
+    assert!((with * 1000.0 - (with * 1000.0).round()).abs() < 1e-6, "{with}");
+    assert!((with - 119.971).abs() < 1e-6 || (with - 119.97).abs() < 1e-6, "{with}");
+}
+
+#[tokio::test]
+async fn a_search_costs_no_more_for_being_long() {
+    let place = Place::with_small_data();
+    place.configure("http://127.0.0.1:9", "");
+    let portal = place.serve();
+    let long = "%E6%BC%94%E7%A4%BA%E8%B7%AF".repeat(2_000);
+    let started = std::time::Instant::now();
+    let (status, _) = get(&portal.address, &format!("/api/v1/parcels?q={long}")).await;
+    assert!(matches!(status, 200 | 414 | 431), "{status}");
+    assert!(started.elapsed().as_secs() < 5, "a long text keeps a reader busy");
+}

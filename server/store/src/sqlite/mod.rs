@@ -16,6 +16,8 @@ mod value;
 
 use std::{
     fmt,
+    fs::{DirBuilder, OpenOptions},
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
     sync::Arc,
     thread,
@@ -59,7 +61,7 @@ impl SqliteStore {
     /// [`StoreError::Folder`] when the folder cannot be made, [`StoreError::Schema`] when a newer
     /// program has changed the tables, [`StoreError::Sqlite`] otherwise.
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
-        std::fs::create_dir_all(folder)
+        private_folder(folder)
             .map_err(|source| StoreError::Folder { path: folder.to_owned(), source })?;
         let mut writer = open_writer(folder)?;
         migrate::migrate(&mut writer)?;
@@ -115,6 +117,14 @@ fn in_transaction<T>(
 
 /// A connection that writes. A commit is on disk when it returns: a receipt must survive power
 /// loss.
+/// Makes what is missing readable by its owner alone: the register and the requests are in it.
+/// SQLite gives its log files the mode of the database.
+fn private_folder(folder: &Path) -> std::io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    OpenOptions::new().create(true).append(true).mode(0o600).open(folder.join(FILE))?;
+    Ok(())
+}
+
 fn open_writer(folder: &Path) -> Result<Connection, StoreError> {
     let mut connection = Connection::open(folder.join(FILE))?;
     // SQLite's own waiting goes up to 100 ms between two looks and would miss the pauses of an
