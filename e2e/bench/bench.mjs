@@ -120,8 +120,8 @@ function wrk(url, seconds = 10) {
   if (run.status !== 0 || failed) throw new Error(`wrk ${url}: ${failed ?? ''} ${run.stderr} ${run.stdout}`);
   return {
     rate: Number(run.stdout.match(/Requests\/sec:\s+([\d.]+)/)[1]),
-    median: run.stdout.match(/50%\s+(\S+)/)[1],
-    p99: run.stdout.match(/99%\s+(\S+)/)[1],
+    median: run.stdout.match(/^\s+50%\s+(\S+)/m)[1],
+    p99: run.stdout.match(/^\s+99%\s+(\S+)/m)[1],
   };
 }
 
@@ -193,9 +193,9 @@ async function transferred(browser, portal, path, act) {
         : /\.m?js$/.test(pathname) ? 'JS'
           : pathname.endsWith('.css') ? 'CSS'
             : response.request().isNavigationRequest() ? 'HTML' : 'other';
-      // What is rendered has no length beforehand; what is built has one on disk and one on the way.
+      // What is rendered has no length beforehand: the browser counted what came.
       const raw = pathname.startsWith('/pkg/') ? readFileSync(join(SITE, pathname)).length : (await response.body()).length;
-      seen.set(pathname, { kind, raw, sent: Number(headers['content-length'] ?? raw) });
+      seen.set(pathname, { kind, raw, sent: headers['content-length'] ? Number(headers['content-length']) : (await response.request().sizes()).responseBodySize });
     })());
   });
   await act?.before?.(page, context);
