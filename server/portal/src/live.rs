@@ -8,7 +8,7 @@ use app::portal::{
 };
 use async_trait::async_trait;
 use domain::{
-    Clock, LandCode, Localized, ParcelCode,
+    Clock, LandCode, Localized,
     base_map::Bounds,
     clock::china_date,
     dataset::DataVersion,
@@ -68,14 +68,24 @@ impl LivePortal {
 }
 
 impl LivePortal {
-    /// Whether anything may be shown of a parcel.
-    async fn is_shown(&self, code: &ParcelCode, viewer: &Viewer) -> Result<bool, Unavailable> {
-        let record = self.store.record(&LandCode::Parcel(*code)).await.map_err(unavailable)?;
+    /// What the policy lets out of a place, without its map.
+    async fn disclosed(
+        &self,
+        code: &LandCode,
+        viewer: &Viewer,
+    ) -> Result<Option<PublicProfile>, Unavailable> {
+        let Some(record) = self.store.record(code).await.map_err(unavailable)? else {
+            return Ok(None);
+        };
+        let asked = code.unit();
+        // A unit that does not exist is not told from one that may not be seen.
+        if asked.is_some() && record.unit.is_none() {
+            return Ok(None);
+        }
         let today = china_date(self.clock.now());
-        Ok(record.is_some_and(|record| {
-            let policy = self.policy_of(&record.version);
-            policy.and_then(|policy| policy.disclose(&record, None, viewer, today)).is_some()
-        }))
+        Ok(self
+            .policy_of(&record.version)
+            .and_then(|policy| policy.disclose(&record, asked.as_ref(), viewer, today)))
     }
 }
 
@@ -89,27 +99,12 @@ fn unavailable(error: StoreError) -> Unavailable {
 #[async_trait]
 impl Portal for LivePortal {
     async fn place(&self, code: &LandCode, viewer: &Viewer) -> Result<Option<Place>, Unavailable> {
-        let Some(record) = self.store.record(code).await.map_err(unavailable)? else {
-            return Ok(None);
-        };
-        let asked = code.unit();
-        // A unit that does not exist is not told from one that may not be seen.
-        if asked.is_some() && record.unit.is_none() {
-            return Ok(None);
-        }
-        let today = china_date(self.clock.now());
-        let Some(profile) = self
-            .policy_of(&record.version)
-            .and_then(|policy| policy.disclose(&record, asked.as_ref(), viewer, today))
-        else {
-            return Ok(None);
-        };
-        let mut profile = profile;
+        let Some(mut profile) = self.disclosed(code, viewer).await? else { return Ok(None) };
         for related in [&mut profile.predecessors, &mut profile.successors] {
             // One that may not be shown must not be named either.
             let mut shown = Vec::new();
             for code in related.drain(..) {
-                if self.is_shown(&code, viewer).await? {
+                if self.disclosed(&LandCode::Parcel(code), viewer).await?.is_some() {
                     shown.push(code);
                 }
             }
@@ -153,7 +148,7 @@ impl Portal for LivePortal {
         let mut examples = Vec::new();
         for (code, title) in intake::demo::examples() {
             // Only what the loaded data really have.
-            if self.place(&code, &Viewer::public()).await?.is_some() {
+            if self.disclosed(&code, &Viewer::public()).await?.is_some() {
                 examples.push(Example { code, title });
             }
         }
