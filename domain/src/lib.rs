@@ -21,6 +21,7 @@ pub mod request;
 pub mod restriction;
 pub mod service;
 pub mod theme;
+pub mod viewer;
 
 pub use clock::{Clock, Entropy};
 pub use code::{CodeError, LandCode, ParcelCode, UnitCode};

@@ -6,48 +6,13 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    code::UnitCode,
+    code::{LandCode, UnitCode},
     generalise::{generalise, rounded_centroid},
     profile::{Fact, Precision, PublicOutline, PublicProfile, PublicUnit, Sealed},
     record::{Fields, LandRecord, Value},
     restriction::Restrictions,
+    viewer::{Tier, Viewer},
 };
-
-/// Who is looking (§2.4). Decided by the server alone.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum Tier {
-    /// P: anybody.
-    #[default]
-    Public,
-    /// R: real-name login and a stated purpose (意向人).
-    Registered,
-    /// I: proven interested party (利害关系人).
-    Interested,
-    /// H: verified right-holder or agent (权利人).
-    Holder,
-    /// S: staff with a role, every look recorded.
-    Staff,
-}
-
-/// The one who looks, as the server knows them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Viewer {
-    /// Their tier.
-    pub tier: Tier,
-    /// Why they look, where their tier must say so.
-    pub purpose: Option<String>,
-}
-
-impl Viewer {
-    /// Anybody.
-    #[must_use]
-    pub fn public() -> Self {
-        Self::default()
-    }
-}
 
 macro_rules! fields {
     ($($variant:ident $name:literal $doc:literal),* $(,)?) => {
@@ -304,7 +269,9 @@ impl Policy {
         viewer: &Viewer,
         today: Date,
     ) -> Option<PublicProfile> {
-        let tier = viewer.tier;
+        let tier = viewer.tier_for(
+            &asked.map_or(LandCode::Parcel(record.parcel.code), |unit| LandCode::Unit(*unit)),
+        );
         let shows = |field| self.cell(field, tier) != Disclosure::Deny;
         let parcel = &record.parcel;
         if parcel.classified || !shows(Field::ParcelCode) {

@@ -13,8 +13,7 @@ use crate::{
 };
 
 const TODAY: Date = date(2026, 11, 22);
-const TIERS: [Tier; 5] =
-    [Tier::Public, Tier::Registered, Tier::Interested, Tier::Holder, Tier::Staff];
+const TIERS: [Tier; 5] = Tier::ALL;
 const LOCAL_ID: &str = "<local id>";
 const EVENT: &str = "<event>";
 const FINDING: &str = "<finding>";
@@ -75,7 +74,7 @@ fn embedded(id: &str) -> Policy {
 }
 
 fn viewer(tier: Tier) -> Viewer {
-    Viewer { tier, purpose: Some("test".into()) }
+    Viewer { tier, ..Viewer::public() }
 }
 
 fn unit_code() -> UnitCode {

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use domain::{
     Locale,
-    policy::Viewer,
     request::RequestNumber,
     service::{Answers, FieldFault},
+    viewer::Viewer,
 };
 
 /// Addresses of the built files, from the bundle's `manifest.json`: logical name to `/pkg/…`.

@@ -2,7 +2,7 @@
 
 use std::{future::Future, sync::Arc};
 
-use domain::{Locale, Localized, policy::Viewer};
+use domain::{Locale, Localized, viewer::Viewer};
 use http::StatusCode;
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;

@@ -5,9 +5,10 @@ use domain::{
     LandCode, Localized, ParcelCode,
     base_map::{BaseFeature, Bounds},
     dataset::DataVersion,
-    policy::{Policy, Viewer},
+    policy::Policy,
     profile::PublicProfile,
     request::{RequestEvent, RequestNumber, RequestState},
+    viewer::Viewer,
 };
 use jiff::Timestamp;
 

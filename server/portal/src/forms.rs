@@ -16,9 +16,9 @@ use axum::{
 use domain::{
     code::{LandCode, Strictness},
     payload::stays_here,
-    policy::Viewer,
     request::{Channel, RequestNumber},
     service::{Answers, ServiceItem, service},
+    viewer::Viewer,
 };
 
 use crate::{

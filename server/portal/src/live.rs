@@ -12,9 +12,10 @@ use domain::{
     base_map::Bounds,
     clock::china_date,
     dataset::DataVersion,
-    policy::{Policy, PolicyError, Tier, Viewer},
+    policy::{Policy, PolicyError},
     profile::PublicProfile,
     request::{ReceiptKey, RequestNumber},
+    viewer::{Tier, Viewer},
 };
 use store::{DeliveryState, SearchQuery, Store, StoreError};
 

@@ -11,8 +11,8 @@ use axum::{
 use domain::{
     code::{LandCode, Strictness},
     payload::Payload,
-    policy::Viewer,
     request::RequestNumber,
+    viewer::Viewer,
 };
 use leptos::prelude::provide_context;
 

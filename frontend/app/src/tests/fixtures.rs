@@ -5,8 +5,9 @@ use domain::{
     LandCode, Localized,
     code::{ParcelCode, Strictness},
     dataset::{DataVersion, DatasetInfo},
-    policy::{Policy, Viewer},
+    policy::Policy,
     request::{Actor, RequestEvent, RequestNumber, RequestState},
+    viewer::Viewer,
 };
 
 use super::land::{around, record};

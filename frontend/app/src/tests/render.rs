@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use any_spawner::Executor;
-use domain::{Locale, Localized, policy::Viewer};
+use domain::{Locale, Localized, viewer::Viewer};
 use futures::StreamExt;
 use hydration_context::SsrSharedContext;
 use leptos::{config::LeptosOptions, prelude::*};

@@ -13,9 +13,10 @@ use domain::{
     Locale,
     base_map::Bounds,
     code::{LandCode, Strictness},
-    policy::{Disclosure, Field, Policy, Tier, Viewer},
+    policy::{Disclosure, Field, Policy},
     profile::{Fact, Precision, PublicProfile},
     record::Value,
+    viewer::{Tier, Viewer},
 };
 use serde::Deserialize;
 use serde_json::{Map, json};

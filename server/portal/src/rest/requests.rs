@@ -9,9 +9,9 @@ use axum::{
 };
 use domain::{
     code::{LandCode, Strictness},
-    policy::Viewer,
     request::{Channel, RequestNumber, RequestState},
     service::{Answers, service},
+    viewer::Viewer,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
