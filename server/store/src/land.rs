@@ -47,9 +47,13 @@ pub trait Land: Send + Sync {
     /// The current version of every data set, oldest import first.
     async fn versions(&self) -> Result<Vec<DataVersion>, StoreError>;
 
-    /// Everything known of a place; `None` when no current data set has the parcel. When the code
-    /// names a unit that is not known, `unit` is `None` and the parcel is still given.
+    /// Everything known of a place; `None` when no current data set has the parcel, or one of them
+    /// classifies it (rule P5). When the code names a unit that is not known, `unit` is `None` and
+    /// the parcel is still given.
     async fn record(&self, code: &LandCode) -> Result<Option<LandRecord>, StoreError>;
+
+    /// Whether a current data set classifies the parcel: for the audit, never for an answer.
+    async fn is_classified(&self, code: &ParcelCode) -> Result<bool, StoreError>;
 
     /// Parcels that match, best first; never a classified one.
     async fn search(&self, query: &SearchQuery) -> Result<Vec<ParcelHit>, StoreError>;

@@ -4,11 +4,13 @@
 //! implementation. No policy, no HTTP: what comes out of [`Land`] is a record that only the
 //! disclosure policy may turn into something public.
 
+mod audit;
 mod error;
 mod land;
 mod requests;
 pub mod sqlite;
 
+pub use audit::{Audit, StoredEntry};
 pub use domain::base_map::{BaseFeature, BaseKind, Bounds};
 pub use error::StoreError;
 pub use land::{
@@ -21,6 +23,6 @@ pub use requests::{
 pub use sqlite::SqliteStore;
 
 /// Everything the server needs of its storage.
-pub trait Store: Land + Requests + Outbox {}
+pub trait Store: Land + Requests + Outbox + Audit {}
 
-impl<S: Land + Requests + Outbox> Store for S {}
+impl<S: Land + Requests + Outbox + Audit> Store for S {}

@@ -83,6 +83,87 @@ mod sqlite {
     }
 
     #[tokio::test]
+    async fn x2_an_audit_changed_by_hand_does_not_pass() {
+        use super::suite::audit::{KEY, checked, note};
+        use domain::audit::AuditFault::{CutOff, Gap, Head, Seal, Unreadable};
+        use store::Audit;
+
+        let folder = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(folder.path()).unwrap();
+        let notes = (0..5).map(|n| note(n, "a", 1)).collect();
+        store.note(notes, &KEY).await.unwrap();
+        let by_hand = rusqlite::Connection::open(folder.path().join("jianma.sqlite3")).unwrap();
+        let attacks = [
+            (
+                "update audit_entry set note = replace(note, '拟购房', '看看') where sequence = 2",
+                Seal { sequence: 2 },
+            ),
+            (
+                "update audit_entry set note = ' ' || note where sequence = 3",
+                Unreadable { sequence: 3 },
+            ),
+            ("update audit_entry set note = '{}' where sequence = 3", Unreadable { sequence: 3 }),
+            ("delete from audit_entry where sequence = 1", Gap { expected: 1, found: 2 }),
+            ("delete from audit_entry where sequence = 4", Gap { expected: 4, found: 5 }),
+            ("delete from audit_entry where sequence = 5", CutOff { expected: 5, found: 4 }),
+            (
+                "update audit_entry set sequence = 9 - sequence where sequence in (4, 5); ",
+                Seal { sequence: 4 },
+            ),
+            ("delete from audit_head", Head),
+            (
+                "delete from audit_entry where sequence = 5;
+              update audit_head set sequence = 4,
+                seal = (select seal from audit_entry where sequence = 4)",
+                Head,
+            ),
+        ];
+        for (attack, fault) in attacks {
+            assert!(
+                by_hand.execute_batch(attack).is_err(),
+                "the database itself refuses: {attack}"
+            );
+            // Somebody who may change the tables gets rid of the triggers first.
+            by_hand
+                .execute_batch(
+                    "begin;
+                     drop trigger audit_entry_unchanged; drop trigger audit_entry_kept;
+                     drop trigger audit_head_forward; drop trigger audit_head_kept;
+                     create temp table kept as select sequence, note, seal from audit_entry;
+                     create temp table kept_head as select * from audit_head;",
+                )
+                .unwrap();
+            // Two numbers change places by way of a third.
+            let attack = attack.replace(
+                "update audit_entry set sequence = 9 - sequence where sequence in (4, 5); ",
+                "update audit_entry set sequence = 99 where sequence = 4;
+                 update audit_entry set sequence = 4 where sequence = 5;
+                 update audit_entry set sequence = 5 where sequence = 99;",
+            );
+            by_hand.execute_batch(&attack).unwrap();
+            by_hand.execute_batch("commit").unwrap();
+            assert_eq!(checked(&store).await, Err(fault), "{attack}");
+            by_hand
+                .execute_batch(
+                    "delete from audit_entry; delete from audit_head;
+                     insert into audit_entry (sequence, note, seal) select * from kept;
+                     insert into audit_head select * from kept_head;
+                     drop table kept; drop table kept_head;
+                     create trigger audit_entry_unchanged before update on audit_entry
+                     begin select raise (abort, 'no'); end;
+                     create trigger audit_entry_kept before delete on audit_entry
+                     begin select raise (abort, 'no'); end;
+                     create trigger audit_head_forward before update on audit_head
+                     begin select raise (abort, 'no'); end;
+                     create trigger audit_head_kept before delete on audit_head
+                     begin select raise (abort, 'no'); end;",
+                )
+                .unwrap();
+            assert_eq!(checked(&store).await, Ok(5));
+        }
+    }
+
+    #[tokio::test]
     async fn a_corrupt_row_is_an_error_and_not_a_panic() {
         let folder = tempfile::tempdir().unwrap();
         let store = SqliteStore::open(folder.path()).unwrap();

@@ -82,6 +82,11 @@ impl Land for SqliteStore {
         self.read(move |connection, versions| record(connection, versions, &parcel, unit)).await
     }
 
+    async fn is_classified(&self, code: &ParcelCode) -> Result<bool, StoreError> {
+        let code = *code;
+        self.read(move |connection, _| is_classified(connection, &code)).await
+    }
+
     async fn search(&self, query: &SearchQuery) -> Result<Vec<ParcelHit>, StoreError> {
         let query = query.clone();
         self.read(move |connection, _| search::search(connection, &query)).await
@@ -108,30 +113,55 @@ impl Land for SqliteStore {
     }
 }
 
+/// A classified parcel ends here, as early as one that does not exist: of all data sets that have
+/// the code, one that classifies it decides (rule P5).
+fn visible_parcel(
+    connection: &Connection,
+    code: &ParcelCode,
+) -> Result<Option<(i64, i64, Option<String>)>, StoreError> {
+    // A code in two data sets: the newest import answers.
+    let found = connection
+        .prepare_cached(
+            "select p.classified, p.id, p.version_id, p.local_id
+             from parcel p join data_version v on v.id = p.version_id
+             where p.code = ?1 and v.state = 'current'
+             order by p.classified desc, p.version_id desc limit 1",
+        )?
+        .query_row([code.as_str()], |row| {
+            Ok((row.get::<_, bool>(0)?, (row.get(1)?, row.get(2)?, row.get(3)?)))
+        })
+        .optional()?;
+    Ok(found.filter(|(classified, _)| !classified).map(|(_, parcel)| parcel))
+}
+
+fn is_classified(connection: &Connection, code: &ParcelCode) -> Result<bool, StoreError> {
+    let found = connection
+        .prepare_cached(
+            "select 1 from parcel p join data_version v on v.id = p.version_id
+             where p.code = ?1 and v.state = 'current' and p.classified = 1",
+        )?
+        .exists([code.as_str()])?;
+    Ok(found)
+}
+
 fn record(
     connection: &Connection,
     versions: &VersionCache,
     code: &ParcelCode,
     unit: Option<UnitCode>,
 ) -> Result<Option<LandRecord>, StoreError> {
-    // A code in two data sets: the newest import answers.
+    let Some((id, version, local_id)) = visible_parcel(connection, code)? else {
+        return Ok(None);
+    };
     let found = connection
         .prepare_cached(
-            "select p.id, p.version_id, p.local_id, p.classified, b.fields, b.outline,
-                    b.geometric_area_m2, b.events, b.predecessors, b.successors,
-                    b.valid_from, b.valid_to, b.covered_by
-             from parcel p
-             join data_version v on v.id = p.version_id
-             join parcel_body b on b.parcel_id = p.id
-             where p.code = ?1 and v.state = 'current'
-             order by p.version_id desc limit 1",
+            "select fields, outline, geometric_area_m2, events, predecessors, successors,
+                    valid_from, valid_to, covered_by
+             from parcel_body where parcel_id = ?1",
         )?
-        .query_row([code.as_str()], |row| Ok(read_parcel(row, code)))
-        .optional()?
-        .transpose()?;
-    let Some(found) = found else { return Ok(None) };
-    let facts = versions.get(connection, found.version)?;
-    let unit = unit.map(|code| read_unit(connection, found.id, code)).transpose()?.flatten();
+        .query_one([id], |row| Ok(read_parcel(row, code, local_id)))??;
+    let facts = versions.get(connection, version)?;
+    let unit = unit.map(|code| read_unit(connection, id, code)).transpose()?.flatten();
     let layers = facts
         .layers
         .iter()
@@ -143,20 +173,22 @@ fn record(
     Ok(Some(LandRecord {
         parcel: found.parcel,
         unit,
-        findings: read_findings(connection, found.id)?,
+        findings: read_findings(connection, id)?,
         layers,
         version: facts.version.clone(),
     }))
 }
 
 struct FoundParcel {
-    id: i64,
-    version: i64,
     parcel: ParcelRecord,
     covered_by: Vec<String>,
 }
 
-fn read_parcel(row: &Row<'_>, code: &ParcelCode) -> Result<FoundParcel, StoreError> {
+fn read_parcel(
+    row: &Row<'_>,
+    code: &ParcelCode,
+    local_id: Option<String>,
+) -> Result<FoundParcel, StoreError> {
     let codes = |column: usize| -> Result<Vec<ParcelCode>, StoreError> {
         // Nearly always empty.
         match text(row, column)? {
@@ -165,22 +197,20 @@ fn read_parcel(row: &Row<'_>, code: &ParcelCode) -> Result<FoundParcel, StoreErr
         }
     };
     Ok(FoundParcel {
-        id: row.get(0)?,
-        version: row.get(1)?,
         parcel: ParcelRecord {
             code: *code,
-            local_id: row.get(2)?,
-            classified: row.get(3)?,
-            fields: from_json("fields", text(row, 4)?)?,
-            outline: geometry::read_outline(blob(row, 5)?)?,
-            geometric_area_m2: row.get(6)?,
-            events: from_json("events", text(row, 7)?)?,
-            predecessors: codes(8)?,
-            successors: codes(9)?,
-            valid_from: read_date(text_or_null(row, 10)?)?,
-            valid_to: read_date(text_or_null(row, 11)?)?,
+            local_id,
+            fields: from_json("fields", text(row, 0)?)?,
+            outline: geometry::read_outline(blob(row, 1)?)?,
+            geometric_area_m2: row.get(2)?,
+            classified: false,
+            events: from_json("events", text(row, 3)?)?,
+            predecessors: codes(4)?,
+            successors: codes(5)?,
+            valid_from: read_date(text_or_null(row, 6)?)?,
+            valid_to: read_date(text_or_null(row, 7)?)?,
         },
-        covered_by: from_json("covering layers", text(row, 12)?)?,
+        covered_by: from_json("covering layers", text(row, 8)?)?,
     })
 }
 

@@ -34,8 +34,8 @@ macro_rules! hit {
 }
 
 /// Joined to `parcel p`: in a current version, not classified, in the bounds, and the one that
-/// [`crate::Land::record`] would answer with, so that a parcel classified in a newer data set
-/// does not show through an older one. A parcel without outline has no box, and is not found.
+/// [`crate::Land::record`] would answer with, so that a parcel classified in one data set does not
+/// show through another. A parcel without outline has no box, and is not found.
 ///
 /// The bounds are held against the point as it is published, to three decimals (row 32): compared
 /// with the box itself, asking often enough would give the survey away (rule M3). The box only
@@ -50,9 +50,9 @@ macro_rules! visible {
               and round(p.longitude * 1000.0) / 1000.0 between :west and :east
               and round(p.latitude * 1000.0) / 1000.0 between :south and :north
               and not exists (
-                  select 1 from parcel newer join data_version nv on nv.id = newer.version_id
-                  where newer.code = p.code and newer.version_id > p.version_id
-                      and nv.state = 'current'
+                  select 1 from parcel other join data_version ov on ov.id = other.version_id
+                  where other.code = p.code and ov.state = 'current'
+                      and (other.version_id > p.version_id or other.classified = 1)
               ) "
     };
 }

@@ -52,9 +52,7 @@ fn full_parcel() -> ParcelRecord {
 }
 
 pub async fn a_record_comes_back_as_it_went_in<S: Store + Imports>(place: &Place<S>) {
-    let mut classified = parcel(2);
-    classified.classified = true;
-    let parcels = [full_parcel(), classified];
+    let parcels = [full_parcel(), parcel(2)];
     let version = publish(&place.open(), "deqing", &parcels);
     let store = place.open();
     for parcel in parcels {
@@ -126,7 +124,7 @@ pub async fn classified_parcels_are_never_found<S: Store + Imports>(place: &Plac
     secret.local_id = Some("S-1".into());
     publish(&store, "open", &[secret.clone(), parcel_at(2, "保密路 2 号", 120.001, 30.5)]);
     secret.classified = true;
-    publish(&store, "military", &[secret]);
+    publish(&store, "military", &[secret.clone()]);
     for text in ["保密路", "保密", "S-1", "330521001001GB", "GB000"] {
         let others = found(&store, text).await;
         assert!(!others.contains(&parcel_code(1)), "{text}");
@@ -134,8 +132,15 @@ pub async fn classified_parcels_are_never_found<S: Store + Imports>(place: &Plac
     assert_eq!(found(&store, parcel_code(1).as_str()).await, []);
     let everywhere = Bounds { west: 119.0, south: 30.0, east: 121.0, north: 31.0 };
     assert_eq!(found_in(&store, "", Some(everywhere)).await, [parcel_code(2)]);
-    // The policy must be able to see it: that is where the answer is decided.
-    assert!(store.record(&code(1)).await.unwrap().unwrap().parcel.classified);
+    assert_eq!(store.record(&code(1)).await.unwrap(), None);
+    assert!(store.is_classified(&parcel_code(1)).await.unwrap());
+    assert!(!store.is_classified(&parcel_code(2)).await.unwrap());
+    // A later data set that does not know it is classified uncovers nothing.
+    secret.classified = false;
+    publish(&store, "later", &[secret]);
+    assert_eq!(store.record(&code(1)).await.unwrap(), None);
+    assert_eq!(found(&store, parcel_code(1).as_str()).await, []);
+    assert!(!found(&store, "保密路").await.contains(&parcel_code(1)));
 }
 
 pub async fn words_of_any_length_find_addresses<S: Store + Imports>(place: &Place<S>) {

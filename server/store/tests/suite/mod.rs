@@ -1,5 +1,6 @@
 //! What every store must do, whichever database is behind it.
 
+pub mod audit;
 pub mod import;
 pub mod land;
 pub mod outbox;
@@ -62,6 +63,8 @@ macro_rules! conformance {
             outbox::a_delivery_moves_its_request
             outbox::two_departments_do_not_move_it_back
             outbox::many_workers_deliver_each_once
+            audit::notes_make_one_chain_whoever_writes
+            audit::places_shown_to_somebody_are_counted_once
         }
     };
     (@ $place:expr; $($module:ident :: $case:ident)*) => {
