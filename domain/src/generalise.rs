@@ -10,9 +10,14 @@ use crate::overlay::LocalPlane;
 /// The centroid in degrees to three decimals, about 100 m (row 32).
 #[must_use]
 pub fn rounded_centroid(outline: &MultiPolygon<f64>) -> Option<(f64, f64)> {
-    let point = outline.centroid()?;
+    outline.centroid().map(|point| to_three_decimals(point.x_y()))
+}
+
+/// Longitude and latitude, degrees, to three decimals.
+#[must_use]
+pub fn to_three_decimals((x, y): (f64, f64)) -> (f64, f64) {
     let round = |degrees: f64| (degrees * 1000.0).round() / 1000.0;
-    Some((round(point.x()), round(point.y())))
+    (round(x), round(y))
 }
 
 /// Snaps an outline to a grid of `cell_m` metres; one smaller than two cells becomes the cell it

@@ -87,6 +87,25 @@ pub struct PublicProfile {
 pub(crate) struct Sealed;
 
 impl PublicProfile {
+    /// Every field of which something is in it, for the audit.
+    #[must_use]
+    pub fn fields(&self) -> Vec<Field> {
+        let also = [
+            (Field::LocalId, self.local_id.is_some()),
+            (Field::UnitCode, self.unit.is_some()),
+            (Field::Outline, self.outline.is_some()),
+            (Field::Centroid, self.centroid.is_some()),
+            (Field::Restrictions, !self.restrictions.concerned.is_empty()),
+            (Field::PlanningPermits, !self.events.is_empty()),
+        ];
+        let unit = self.unit.iter().flat_map(|unit| &unit.facts);
+        let mut fields: Vec<Field> = self.facts.iter().chain(unit).map(|fact| fact.field).collect();
+        fields.extend(also.iter().filter(|(_, there)| *there).map(|(field, _)| *field));
+        fields.sort();
+        fields.dedup();
+        fields
+    }
+
     /// The value of `field`, if it may be shown.
     #[must_use]
     pub fn fact(&self, field: Field) -> Option<&Value> {

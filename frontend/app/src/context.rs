@@ -109,6 +109,8 @@ pub enum ErrorPage {
     },
     /// 403: a form sent from another site.
     CrossSite,
+    /// 401: a proof of who somebody is that is not valid, or not any more.
+    Proof,
     /// 500 and 503.
     Unavailable,
 }

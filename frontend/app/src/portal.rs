@@ -8,7 +8,7 @@ use domain::{
     policy::Policy,
     profile::PublicProfile,
     request::{RequestEvent, RequestNumber, RequestState},
-    viewer::Viewer,
+    viewer::{Tier, Viewer},
 };
 use jiff::Timestamp;
 
@@ -25,6 +25,8 @@ pub struct Place {
     pub profile: PublicProfile,
     /// The map around it; `None` where no outline or centroid may be shown.
     pub map: Option<MapAround>,
+    /// What the viewer has proved for this place: more than public, if it was written down.
+    pub tier: Tier,
 }
 
 /// The base map around a place.
@@ -36,6 +38,17 @@ pub struct MapAround {
     pub base: Vec<BaseFeature>,
 }
 
+/// What to search for.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Search {
+    /// Words of a code, an id or an address; empty for none.
+    pub text: String,
+    /// Only parcels whose published point lies in this box.
+    pub bounds: Option<Bounds>,
+    /// At most this many.
+    pub limit: usize,
+}
+
 /// A parcel in a list: no outline, no exact position (rule M4).
 #[derive(Clone, Debug, PartialEq)]
 pub struct SearchHit {
@@ -45,8 +58,12 @@ pub struct SearchHit {
     pub local_id: Option<String>,
     /// 坐落, parcel level.
     pub location: Option<String>,
+    /// Longitude and latitude, degrees, to three decimals (row 32).
+    pub point: Option<(f64, f64)>,
     /// Title of its data set.
     pub dataset: Localized,
+    /// Its data version, `dataset/number`.
+    pub data_version: String,
 }
 
 /// A department's part in a request.
@@ -110,8 +127,19 @@ pub trait Portal: Send + Sync {
     /// The place, or `None` alike for "not found", "classified" and "not permitted" (rule P5).
     async fn place(&self, code: &LandCode, viewer: &Viewer) -> Result<Option<Place>, Unavailable>;
 
-    /// Parcels that match a text, best first.
-    async fn search(&self, text: &str) -> Result<Vec<SearchHit>, Unavailable>;
+    /// Whether there is anything at a place that may be shown; `false` alike for every reason.
+    async fn shows(&self, code: &LandCode, viewer: &Viewer) -> Result<bool, Unavailable>;
+
+    /// Parcels that match, best first.
+    async fn search(&self, search: &Search) -> Result<Vec<SearchHit>, Unavailable>;
+
+    /// Features of a data set's base map in a box, at most `limit`, in drawing order.
+    async fn base_map(
+        &self,
+        dataset: &str,
+        bounds: Bounds,
+        limit: usize,
+    ) -> Result<Vec<BaseFeature>, Unavailable>;
 
     /// The current data versions.
     async fn versions(&self) -> Result<Vec<DataVersion>, Unavailable>;

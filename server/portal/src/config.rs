@@ -19,6 +19,8 @@ pub struct Config {
     pub site: SiteConfig,
     /// Rate and size limits.
     pub limits: LimitsConfig,
+    /// The unified identity service; without it everybody is the public.
+    pub identity: Option<IdentityConfig>,
     /// How requests are forwarded.
     pub forward: ForwardConfig,
     /// The departments that requests go to, by id.
@@ -37,6 +39,7 @@ impl Default for Config {
         Self {
             site: SiteConfig::default(),
             limits: LimitsConfig::default(),
+            identity: None,
             forward: ForwardConfig::default(),
             departments: BTreeMap::from([
                 (
@@ -113,6 +116,75 @@ pub struct LimitsConfig {
     pub body_bytes: usize,
     /// Longest time for an answer, seconds.
     pub answer_seconds: u64,
+    /// How many different places one client may look at.
+    pub probing: ProbingConfig,
+}
+
+/// So many at once, and so many more with every minute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Allowance {
+    /// At once.
+    pub burst: u32,
+    /// With every minute.
+    pub per_minute: u32,
+}
+
+const fn allowance(burst: u32, per_minute: u32) -> Allowance {
+    Allowance { burst, per_minute }
+}
+
+/// What stands against trying codes one after another ([`crate::security::probing`]).
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ProbingConfig {
+    /// Different places, per client.
+    pub places: Allowance,
+    /// Questions for places that do not exist or may not be shown, per client.
+    pub misses: Allowance,
+    /// Searches, per client.
+    pub searches: Allowance,
+    /// Different parcels of one sub-district, per client; three times as dear side by side.
+    pub block: Allowance,
+    /// Different units of one parcel, per client.
+    pub units: Allowance,
+    /// Misses in one block of codes by everybody, before looks into it become dear for all.
+    pub block_misses: Allowance,
+}
+
+impl Default for ProbingConfig {
+    fn default() -> Self {
+        Self {
+            places: allowance(200, 40),
+            misses: allowance(25, 5),
+            searches: allowance(60, 30),
+            block: allowance(60, 6),
+            units: allowance(20, 1),
+            block_misses: allowance(60, 4),
+        }
+    }
+}
+
+/// The unified identity service, whose gateway stands before the portal and puts an assertion into
+/// the header `jianma-assertion`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IdentityConfig {
+    /// File with its public keys, a JSON Web Key Set (RFC 7517); relative to the data folder.
+    pub keys: PathBuf,
+    /// Its name in `iss`.
+    pub issuer: String,
+    /// This portal's name in `aud`.
+    pub audience: String,
+    /// The tiers that are open: of `registered`, `interested`, `holder`, `staff`.
+    pub tiers: Vec<domain::viewer::Tier>,
+    /// How many places somebody of tier `registered` may see in a day (rule P4).
+    #[serde(default = "default_daily_places")]
+    pub daily_places: u64,
+}
+
+const fn default_daily_places() -> u64 {
+    10
 }
 
 impl Default for LimitsConfig {
@@ -124,6 +196,7 @@ impl Default for LimitsConfig {
             submission_burst: 20,
             body_bytes: 64 * 1024,
             answer_seconds: 20,
+            probing: ProbingConfig::default(),
         }
     }
 }

@@ -18,7 +18,6 @@ use domain::{
     payload::stays_here,
     request::{Channel, RequestNumber},
     service::{Answers, ServiceItem, service},
-    viewer::Viewer,
 };
 
 use crate::{
@@ -91,9 +90,10 @@ pub async fn new_request(
     let (Ok(code), Some(item)) = (code, service(text("item"))) else {
         return pages::error(&state, head, ErrorPage::NotFound).await;
     };
-    match state.portal.place(&code, &Viewer::public()).await {
-        Ok(Some(_)) => {}
-        Ok(None) => return pages::error(&state, head, ErrorPage::NotFound).await,
+    let viewer = pages::viewer(&head);
+    match state.portal.shows(&code, &viewer).await {
+        Ok(true) => {}
+        Ok(false) => return pages::error(&state, head, ErrorPage::NotFound).await,
         Err(app::portal::Unavailable) => {
             return returned(&state, head, &form, item, Refusal::Unavailable).await;
         }

@@ -8,7 +8,7 @@ use std::{
 };
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use domain::{Entropy, request::ReceiptKey};
+use domain::{Entropy, audit::AuditKey, request::ReceiptKey};
 
 /// Why a key file cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -34,14 +34,25 @@ pub enum KeyError {
 /// # Errors
 /// [`KeyError`] when the file cannot be read, written or understood.
 pub fn receipt_key(folder: &Path, entropy: &dyn Entropy) -> Result<ReceiptKey, KeyError> {
-    let path = folder.join("receipt.key");
-    let text = kept(&path, || {
+    key_file(&folder.join("receipt.key"), entropy).map(ReceiptKey::new)
+}
+
+/// The key that seals the disclosure audit, made if there is none.
+///
+/// # Errors
+/// [`KeyError`] when the file cannot be read, written or understood.
+pub fn audit_key(folder: &Path, entropy: &dyn Entropy) -> Result<AuditKey, KeyError> {
+    key_file(&folder.join("audit.key"), entropy).map(AuditKey::new)
+}
+
+fn key_file(path: &Path, entropy: &dyn Entropy) -> Result<[u8; 32], KeyError> {
+    let text = kept(path, || {
         let mut bytes = [0; 32];
         entropy.fill(&mut bytes);
         STANDARD.encode(bytes)
     })?;
     let bytes = STANDARD.decode(text.trim()).ok().and_then(|bytes| bytes.try_into().ok());
-    bytes.map(ReceiptKey::new).ok_or(KeyError::Content { path })
+    bytes.ok_or_else(|| KeyError::Content { path: path.to_owned() })
 }
 
 /// The text of a key file, made by `make` if there is none. Two processes that start together

@@ -1,13 +1,16 @@
 //! The server: pages, REST, forms, headers, limits. [`server::router`] is the whole of it as one
 //! axum router; the binary only reads its command line and serves.
 
+pub mod audit;
 pub mod config;
 pub mod cookies;
 pub mod forms;
+pub mod identity;
 pub mod keys;
 pub mod live;
 pub mod pages;
 pub mod rest;
+pub mod routes;
 pub mod security;
 pub mod server;
 pub mod state;

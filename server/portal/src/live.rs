@@ -3,13 +3,14 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use app::portal::{
-    DepartmentProgress, Example, MapAround, Place, Portal, RequestView, SearchHit, Standing,
-    Unavailable,
+    DepartmentProgress, Example, MapAround, Place, Portal, RequestView, Search, SearchHit,
+    Standing, Unavailable,
 };
 use async_trait::async_trait;
 use domain::{
     Clock, LandCode, Localized,
-    base_map::Bounds,
+    audit::Withheld,
+    base_map::{BaseFeature, Bounds},
     clock::china_date,
     dataset::DataVersion,
     policy::{Policy, PolicyError},
@@ -19,12 +20,12 @@ use domain::{
 };
 use store::{DeliveryState, SearchQuery, Store, StoreError};
 
+use crate::audit::Auditor;
+
 /// How far around a place the map reaches: at least this many metres each way.
 const MARGIN_M: f64 = 120.0;
 /// Most base map features drawn around one place.
 const BASE_LIMIT: usize = 600;
-/// Longest list a search gives.
-const SEARCH_LIMIT: usize = 30;
 
 /// The portal over a store.
 pub struct LivePortal {
@@ -33,6 +34,8 @@ pub struct LivePortal {
     receipts: ReceiptKey,
     policies: Vec<Policy>,
     departments: BTreeMap<String, Localized>,
+    audit: Auditor,
+    daily_places: u64,
 }
 
 impl std::fmt::Debug for LivePortal {
@@ -51,8 +54,11 @@ impl LivePortal {
         clock: Arc<dyn Clock>,
         receipts: ReceiptKey,
         departments: BTreeMap<String, Localized>,
+        audit: Auditor,
+        daily_places: u64,
     ) -> Result<Self, PolicyError> {
-        Ok(Self { store, clock, receipts, policies: Policy::embedded()?, departments })
+        let policies = Policy::embedded()?;
+        Ok(Self { store, clock, receipts, policies, departments, audit, daily_places })
     }
 
     fn policy_of(&self, version: &DataVersion) -> Option<&Policy> {
@@ -68,25 +74,84 @@ impl LivePortal {
     }
 }
 
+/// What the policy made of a place.
+enum Judged {
+    /// It may be shown, as far as this.
+    Shown(Box<PublicProfile>),
+    /// No record came: no data set has it, or one of them classifies it.
+    NoRecord,
+    /// The policy of that name shows nothing of it.
+    Denied(String),
+}
+
 impl LivePortal {
     /// What the policy lets out of a place, without its map.
-    async fn disclosed(
-        &self,
-        code: &LandCode,
-        viewer: &Viewer,
-    ) -> Result<Option<PublicProfile>, Unavailable> {
+    async fn judged(&self, code: &LandCode, viewer: &Viewer) -> Result<Judged, Unavailable> {
         let Some(record) = self.store.record(code).await.map_err(unavailable)? else {
-            return Ok(None);
+            return Ok(Judged::NoRecord);
         };
         let asked = code.unit();
         // A unit that does not exist is not told from one that may not be seen.
         if asked.is_some() && record.unit.is_none() {
-            return Ok(None);
+            return Ok(Judged::NoRecord);
         }
         let today = china_date(self.clock.now());
-        Ok(self
-            .policy_of(&record.version)
-            .and_then(|policy| policy.disclose(&record, asked.as_ref(), viewer, today)))
+        let Some(policy) = self.policy_of(&record.version) else {
+            return Ok(Judged::Denied(record.version.dataset.policy));
+        };
+        let denied = || Judged::Denied(format!("{}@{}", policy.id, policy.version));
+        let profile = policy.disclose(&record, asked.as_ref(), viewer, today);
+        Ok(profile.map_or_else(denied, |profile| Judged::Shown(Box::new(profile))))
+    }
+
+    /// The same, with everything that must be written down about the look (rule P9).
+    async fn disclosed(
+        &self,
+        code: &LandCode,
+        viewer: &Viewer,
+    ) -> Result<Option<(PublicProfile, Tier)>, Unavailable> {
+        let tier = viewer.tier_for(code);
+        let daily = tier == Tier::Registered
+            && self.audit.places_today(viewer).await.map_err(unavailable)? >= self.daily_places;
+        let refused = match (daily, tier == viewer.tier) {
+            (true, _) => Some(Withheld::DailyCap),
+            (false, false) => Some(Withheld::Elsewhere),
+            (false, true) => None,
+        };
+        if let Some(reason) = refused {
+            // They see what everybody sees.
+            self.audit.withheld(viewer, code, Some(reason), None).await;
+        }
+        let as_public;
+        let (viewer, tier) = if refused.is_some() {
+            as_public = Viewer { subject: viewer.subject.clone(), ..Viewer::public() };
+            (&as_public, Tier::Public)
+        } else {
+            (viewer, tier)
+        };
+        match self.judged(code, viewer).await? {
+            Judged::Shown(profile) => {
+                if tier != Tier::Public {
+                    let (fields, policy) = (profile.fields(), profile.policy.as_str());
+                    let written = self.audit.disclosed(viewer, code, fields, policy).await;
+                    written.map_err(unavailable)?;
+                }
+                Ok(Some((*profile, tier)))
+            }
+            Judged::NoRecord => {
+                self.audit.withheld(viewer, code, None, None).await;
+                Ok(None)
+            }
+            Judged::Denied(policy) => {
+                self.audit.withheld(viewer, code, Some(Withheld::Policy), Some(policy)).await;
+                Ok(None)
+            }
+        }
+    }
+
+    /// Whether everybody may know of a place. Not a look: nothing is written down.
+    async fn is_public(&self, code: &LandCode) -> Result<bool, Unavailable> {
+        Ok(matches!(self.judged(code, &Viewer::public()).await?, Judged::Shown(_)))
     }
 }
 
@@ -100,12 +165,14 @@ fn unavailable(error: StoreError) -> Unavailable {
 #[async_trait]
 impl Portal for LivePortal {
     async fn place(&self, code: &LandCode, viewer: &Viewer) -> Result<Option<Place>, Unavailable> {
-        let Some(mut profile) = self.disclosed(code, viewer).await? else { return Ok(None) };
+        let Some((mut profile, tier)) = self.disclosed(code, viewer).await? else {
+            return Ok(None);
+        };
         for related in [&mut profile.predecessors, &mut profile.successors] {
             // One that may not be shown must not be named either.
             let mut shown = Vec::new();
             for code in related.drain(..) {
-                if self.disclosed(&LandCode::Parcel(code), viewer).await?.is_some() {
+                if self.is_public(&LandCode::Parcel(code)).await? {
                     shown.push(code);
                 }
             }
@@ -115,15 +182,22 @@ impl Portal for LivePortal {
             None => None,
             Some(bounds) => {
                 let dataset = &profile.version.dataset.id;
-                let base = self.store.base_map(dataset, bounds, BASE_LIMIT).await;
-                Some(MapAround { bounds, base: base.map_err(unavailable)? })
+                Some(MapAround { bounds, base: self.base_map(dataset, bounds, BASE_LIMIT).await? })
             }
         };
-        Ok(Some(Place { profile, map }))
+        Ok(Some(Place { profile, map, tier }))
     }
 
-    async fn search(&self, text: &str) -> Result<Vec<SearchHit>, Unavailable> {
-        let query = SearchQuery { text: text.to_owned(), bounds: None, limit: SEARCH_LIMIT };
+    async fn shows(&self, code: &LandCode, viewer: &Viewer) -> Result<bool, Unavailable> {
+        if self.is_public(code).await? {
+            return Ok(true);
+        }
+        Ok(self.disclosed(code, viewer).await?.is_some())
+    }
+
+    async fn search(&self, search: &Search) -> Result<Vec<SearchHit>, Unavailable> {
+        let Search { text, bounds, limit } = search.clone();
+        let query = SearchQuery { text, bounds, limit };
         let hits = self.store.search(&query).await.map_err(unavailable)?;
         let versions = self.store.versions().await.map_err(unavailable)?;
         Ok(hits
@@ -135,10 +209,21 @@ impl Portal for LivePortal {
                     code: hit.code,
                     local_id: hit.local_id.filter(|_| shown.local_id),
                     location: hit.location.filter(|_| shown.location),
+                    point: shown.point.then(|| domain::generalise::to_three_decimals(hit.centre)),
                     dataset: version.dataset.title.clone(),
+                    data_version: version.label(),
                 })
             })
             .collect())
+    }
+
+    async fn base_map(
+        &self,
+        dataset: &str,
+        bounds: Bounds,
+        limit: usize,
+    ) -> Result<Vec<BaseFeature>, Unavailable> {
+        self.store.base_map(dataset, bounds, limit).await.map_err(unavailable)
     }
 
     async fn versions(&self) -> Result<Vec<DataVersion>, Unavailable> {
@@ -149,7 +234,7 @@ impl Portal for LivePortal {
         let mut examples = Vec::new();
         for (code, title) in intake::demo::examples() {
             // Only what the loaded data really have.
-            if self.disclosed(&code, &Viewer::public()).await?.is_some() {
+            if self.is_public(&code).await? {
                 examples.push(Example { code, title });
             }
         }
@@ -208,6 +293,7 @@ struct Listed {
     code: bool,
     local_id: bool,
     location: bool,
+    point: bool,
 }
 
 impl Listed {
@@ -218,6 +304,7 @@ impl Listed {
             code: shown(Field::ParcelCode),
             local_id: shown(Field::LocalId),
             location: shown(Field::Location),
+            point: policy.cell(Field::Centroid, Tier::Public) != Disclosure::Deny,
         }
     }
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::print_stdout, reason = "a command line program answers on standard output")]
 
 use std::{
+    io::IsTerminal,
     net::SocketAddr,
     path::PathBuf,
     process::ExitCode,
@@ -85,6 +86,15 @@ enum Command {
         #[arg(long)]
         data: Option<PathBuf>,
     },
+    /// Checks the disclosure audit: finds any entry that was changed, removed or moved.
+    VerifyAudit {
+        /// Folder of the data.
+        #[arg(long)]
+        data: PathBuf,
+        /// Where an earlier check ended, as it printed it: the audit must still run through it.
+        #[arg(long)]
+        expect: Option<domain::audit::Head>,
+    },
     /// Reads configuration and policies, and says what they mean.
     CheckConfig {
         /// Configuration file.
@@ -112,7 +122,11 @@ fn main() -> ExitCode {
         Ok(quiet) => filter.add_directive(quiet),
         Err(_) => filter,
     };
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr)
+        .init();
     match run(cli.command) {
         Ok(code) => code,
         Err(error) => {
@@ -136,6 +150,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Department { listen, fail_rate, seed, secret, data } => {
             department(listen, fail_rate, seed, secret, data)
         }
+        Command::VerifyAudit { data, expect } => verify_audit(&data, expect),
         Command::CheckConfig { config } => check_config(config.as_deref()),
     }
 }
@@ -234,6 +249,34 @@ fn department(
         stop,
     ))?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn verify_audit(
+    data: &std::path::Path,
+    expect: Option<domain::audit::Head>,
+) -> Result<ExitCode, Failure> {
+    let store = SqliteStore::open(data)?;
+    let key = keys::audit_key(data, &SystemEntropy)?;
+    match runtime()?.block_on(portal::audit::verify(&store, &key, expect)) {
+        Ok(portal::audit::Summary { head: None, .. }) => {
+            println!("the audit is empty");
+            Ok(ExitCode::SUCCESS)
+        }
+        Ok(portal::audit::Summary { head: Some(head), disclosed, withheld }) => {
+            println!(
+                "the audit is as it was written: {disclosed} disclosures, {withheld} refusals"
+            );
+            println!("it ends at {head}");
+            println!("keep that line elsewhere and give it to the next check with --expect");
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(portal::audit::VerifyError::Fault(fault)) => {
+            println!("THE AUDIT WAS TAMPERED WITH: {fault}");
+            println!("stop the portal, keep the data folder as it is, and tell the audit officer");
+            Ok(ExitCode::FAILURE)
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn check_config(path: Option<&std::path::Path>) -> Result<ExitCode, Failure> {

@@ -59,6 +59,12 @@ fn receipt_on(path: &str, headers: &HeaderMap) -> Option<ReceiptSecret> {
     Some(ReceiptSecret { number, secret, fresh })
 }
 
+/// Who sent a request.
+#[must_use]
+pub fn viewer(request: &Request) -> Viewer {
+    request.extensions().get::<Viewer>().cloned().unwrap_or_default()
+}
+
 /// Renders the page at the request's address.
 pub async fn render(state: &AppState, request: Request, input: PageInput) -> Response {
     let headers = request.headers();
@@ -69,7 +75,7 @@ pub async fn render(state: &AppState, request: Request, input: PageInput) -> Res
         locale: cookies::locale(headers),
         elder: cookies::elder(headers),
         host: own_host(state, headers),
-        viewer: Viewer::public(),
+        viewer: viewer(&request),
         assets: state.assets.clone(),
         operator: state.operator(),
         request_id: id,
@@ -129,6 +135,7 @@ pub async fn error(state: &AppState, request: Request, page: ErrorPage) -> Respo
             (StatusCode::TOO_MANY_REQUESTS, Some(retry_after))
         }
         ErrorPage::CrossSite => (StatusCode::FORBIDDEN, None),
+        ErrorPage::Proof => (StatusCode::UNAUTHORIZED, None),
         ErrorPage::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, None),
     };
     let input = PageInput { error: Some(page), status: Some(status), ..PageInput::default() };

@@ -16,7 +16,6 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     middleware::{self, Next},
     response::Response,
-    routing::{get, post},
 };
 use domain::{Clock, Entropy};
 use forward::{Departments, Forwarder, Secret};
@@ -29,12 +28,15 @@ use tower_http::{
 };
 
 use crate::{
+    audit::{RefusalWriter, auditor},
     config::Config,
     forms,
+    identity::{self, Identity, IdentityError, MarkKey},
     keys::{self, KeyError},
     live::LivePortal,
     pages, rest,
-    security::{client, headers, limits, origin},
+    routes::{Route, Routes},
+    security::{client, headers, limits, origin, probing},
     state::AppState,
     system::{SystemClock, SystemEntropy},
 };
@@ -78,6 +80,9 @@ pub enum ServeError {
     /// A key file.
     #[error(transparent)]
     Key(#[from] KeyError),
+    /// The identity service's keys.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
     /// A policy file.
     #[error(transparent)]
     Policy(#[from] domain::policy::PolicyError),
@@ -138,11 +143,11 @@ fn assets(site: &Path) -> Result<Assets, ServeError> {
     serde_json::from_str(&text).map(Assets).map_err(|error| failed(error.into()))
 }
 
-/// Builds what every handler is handed.
+/// Builds what every handler is handed, and the task that must run beside them.
 ///
 /// # Errors
 /// [`ServeError`] says what is missing and what to do.
-pub fn state(options: &ServeOptions) -> Result<AppState, ServeError> {
+pub fn state(options: &ServeOptions) -> Result<(AppState, RefusalWriter), ServeError> {
     let config = Config::read(options.config.as_deref())?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
@@ -150,7 +155,18 @@ pub fn state(options: &ServeOptions) -> Result<AppState, ServeError> {
     let receipts = keys::receipt_key(&options.data, &*entropy)?;
     let departments = departments(&config, &options.data, &*entropy)?;
     let names = departments.iter().map(|d| (d.id.clone(), d.name.clone())).collect();
-    let portal = LivePortal::new(store.clone(), clock.clone(), receipts.clone(), names)?;
+    let identity = config
+        .identity
+        .as_ref()
+        .map(|identity| Identity::read(identity, &options.data).map(Arc::new))
+        .transpose()?;
+    let audit_key = keys::audit_key(&options.data, &*entropy)?;
+    let (audit, refusals) = auditor(store.clone(), clock.clone(), audit_key);
+    let daily = config.identity.as_ref().map_or(0, |identity| identity.daily_places);
+    let portal =
+        LivePortal::new(store.clone(), clock.clone(), receipts.clone(), names, audit, daily)?;
+    let mut mark = [0; 32];
+    entropy.fill(&mut mark);
     let assets = assets(&options.site)?;
     let site = std::path::absolute(&options.site)
         .map_err(|source| ServeError::Site { path: options.site.clone(), source })?;
@@ -163,8 +179,11 @@ pub fn state(options: &ServeOptions) -> Result<AppState, ServeError> {
         // Absolute, so that Leptos does not look beside the binary.
         .hash_file(Arc::from(site.join("hash.txt").to_string_lossy().as_ref()))
         .build();
-    Ok(AppState {
+    let state = AppState {
         limits: Arc::new(limits::Limits::new(&config.limits)),
+        probing: Arc::new(probing::Probing::new(config.limits.probing)),
+        identity,
+        marks: MarkKey::new(mark),
         config: Arc::new(config),
         store,
         portal: Arc::new(portal),
@@ -176,7 +195,44 @@ pub fn state(options: &ServeOptions) -> Result<AppState, ServeError> {
         outbox: Arc::new(Notify::new()),
         clock,
         entropy,
-    })
+    };
+    Ok((state, refusals))
+}
+
+/// The routes of the portal, those that carry secrets first. The folder is that of built files.
+fn routes(site: &Path) -> (Routes, Routes) {
+    let built = ServeDir::new(site.join("pkg")).precompressed_br().precompressed_gzip();
+    let built = tower::ServiceBuilder::new().layer(middleware::from_fn(immutable)).service(built);
+    let root_file = |name: &str| tower_http::services::ServeFile::new(site.join(name));
+    let secret = Routes::new()
+        .get("/requests", pages::page)
+        .post("/requests", forms::open_request)
+        .get("/requests/{number}", pages::page)
+        .post("/requests/{number}", forms::open_request)
+        .merge(rest::secret_routes());
+    let open = Routes::new()
+        .get("/", pages::home)
+        .get("/c/{code}", pages::place)
+        .get("/c/{code}/requests/new", pages::place)
+        .post("/c/{code}/requests/new", forms::new_request)
+        .get("/services", pages::page)
+        .get("/services/{item}", pages::page)
+        .get("/privacy", pages::page)
+        .get("/accessibility", pages::page)
+        .get("/about", pages::page)
+        .post("/preferences", forms::preferences)
+        .service("/favicon.svg", root_file("favicon.svg"))
+        .service("/robots.txt", root_file("robots.txt"))
+        .service("/pkg/{*file}", built)
+        .merge(rest::routes());
+    (secret, open)
+}
+
+/// Every route there is, for whoever must ask them all.
+#[must_use]
+pub fn known_routes() -> Vec<Route> {
+    let (secret, open) = routes(Path::new("."));
+    secret.merge(open).into_parts().1
 }
 
 /// Every route with everything that stands before it.
@@ -185,40 +241,20 @@ pub fn router(state: AppState) -> Router {
     let _already_set = any_spawner::Executor::init_tokio();
     let limit = state.config.limits.body_bytes;
     let patience = Duration::from_secs(state.config.limits.answer_seconds);
-    let built = Router::new()
-        .fallback_service(
-            ServeDir::new(state.site.join("pkg")).precompressed_br().precompressed_gzip(),
-        )
-        .layer(middleware::from_fn(immutable));
-    let root_file = |name: &str| {
-        axum::routing::get_service(tower_http::services::ServeFile::new(state.site.join(name)))
-    };
+    let (secret, open) = routes(&state.site);
     // A receipt page carries a secret, and the length of a compressed answer tells of what is in
     // it: the pages and calls of requests go out as they are.
-    let secret = Router::new()
-        .route("/requests", get(pages::page).post(forms::open_request))
-        .route("/requests/{number}", get(pages::page).post(forms::open_request))
-        .merge(rest::secret_routes());
-    Router::new()
-        .route("/", get(pages::home))
-        .route("/c/{code}", get(pages::place))
-        .route("/c/{code}/requests/new", get(pages::place).post(forms::new_request))
-        .route("/services", get(pages::page))
-        .route("/services/{item}", get(pages::page))
-        .route("/privacy", get(pages::page))
-        .route("/accessibility", get(pages::page))
-        .route("/about", get(pages::page))
-        .route("/preferences", post(forms::preferences))
-        .route("/favicon.svg", root_file("favicon.svg"))
-        .route("/robots.txt", root_file("robots.txt"))
-        .merge(rest::routes())
-        .fallback(pages::fallback)
-        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+    let small = CompressionLayer::new().quality(CompressionLevel::Fastest);
+    let (router, _) = open
+        .behind(|router| router.fallback(pages::fallback).layer(small))
         .merge(secret)
+        .into_parts();
+    router
+        .layer(middleware::from_fn_with_state(state.clone(), probing::guard))
         .layer(DefaultBodyLimit::max(limit))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, patience))
-        .nest_service("/pkg", built)
         .layer(middleware::from_fn_with_state(state.clone(), origin::same_site))
+        .layer(middleware::from_fn_with_state(state.clone(), identity::recognise))
         .layer(middleware::from_fn_with_state(state.clone(), limits::limit))
         .layer(middleware::from_fn_with_state(state.clone(), client::identify))
         .layer(CatchPanicLayer::new())
@@ -270,7 +306,7 @@ pub async fn serve(
     options: ServeOptions,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<(), ServeError> {
-    let state = state(&options)?;
+    let (state, refusals) = state(&options)?;
     let listen = options.listen;
     let failed = |source| ServeError::Listen { listen, source };
     let listener = TcpListener::bind(listen).await.map_err(failed)?;
@@ -289,7 +325,8 @@ pub async fn serve(
         state.config.forward.settings(),
     )?;
     let forwarding = tokio::spawn(forwarder.run(wait(stopped.clone()), state.outbox.clone()));
-    let sweeping = tokio::spawn(forget_quiet_clients(state.limits.clone()));
+    let sweeping = tokio::spawn(forget_quiet_clients(state.limits.clone(), state.probing.clone()));
+    let refusing = tokio::spawn(refusals.run());
     ready(address);
     let app = router(state).into_make_service_with_connect_info::<SocketAddr>();
     let served = axum::serve(listener, app)
@@ -300,16 +337,21 @@ pub async fn serve(
         })
         .await;
     sweeping.abort();
+    // Every handler has gone, and with the last the pen: what was refused is written to its end.
+    if tokio::time::timeout(Duration::from_secs(5), refusing).await.is_err() {
+        tracing::error!("the last refusals were not written: storage does not answer");
+    }
     if let Err(error) = forwarding.await {
         tracing::error!(error = %error, "the forwarder stopped by itself");
     }
     served.map_err(ServeError::Serve)
 }
 
-async fn forget_quiet_clients(limits: Arc<limits::Limits>) {
+async fn forget_quiet_clients(limits: Arc<limits::Limits>, probing: Arc<probing::Probing>) {
     loop {
         tokio::time::sleep(Duration::from_secs(60)).await;
         limits.forget_quiet_clients();
+        probing.forget(std::time::Instant::now());
     }
 }
 

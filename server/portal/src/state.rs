@@ -12,7 +12,11 @@ use leptos::config::LeptosOptions;
 use store::Store;
 use tokio::sync::Notify;
 
-use crate::{config::Config, security::limits::Limits};
+use crate::{
+    config::Config,
+    identity::{Identity, MarkKey},
+    security::{limits::Limits, probing::Probing},
+};
 
 /// The server's parts. Cheap to clone.
 #[derive(Clone)]
@@ -35,6 +39,12 @@ pub struct AppState {
     pub site: std::path::PathBuf,
     /// Counters of who asked how much.
     pub limits: Arc<Limits>,
+    /// Counters of who asked for how many places.
+    pub probing: Arc<Probing>,
+    /// The identity service, where one is configured.
+    pub identity: Option<Arc<Identity>>,
+    /// Marks of visitors in the audit.
+    pub marks: MarkKey,
     /// Wakes the forwarder after a submission.
     pub outbox: Arc<Notify>,
     /// The present.

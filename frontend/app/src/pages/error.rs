@@ -31,6 +31,9 @@ pub fn ErrorView(
         ErrorPage::CrossSite => {
             (StatusCode::FORBIDDEN, "error_403_title", "error_403_what", "error_403_next")
         }
+        ErrorPage::Proof => {
+            (StatusCode::UNAUTHORIZED, "error_401_title", "error_401_what", "error_401_next")
+        }
         ErrorPage::Unavailable => {
             (StatusCode::SERVICE_UNAVAILABLE, "error_503_title", "error_503_what", "error_503_next")
         }

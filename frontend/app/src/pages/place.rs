@@ -6,6 +6,7 @@ use domain::{
     policy::Field,
     profile::PublicProfile,
     record::Value,
+    viewer::Tier,
 };
 use leptos::prelude::*;
 
@@ -72,7 +73,7 @@ fn Profile(
     place: Place,
 ) -> AnyView {
     let words = current::words();
-    let Place { profile, map } = place;
+    let Place { profile, map, tier } = place;
     let location = location(words, &profile);
     let name = location.unwrap_or_else(|| code.grouped());
     let kind = words.t(match (&code, profile.code.realm()) {
@@ -90,6 +91,7 @@ fn Profile(
                 {demonstration.then(|| view! {
                     <Banner tone=Tone::Note title=words.t("demonstration")>{words.t("demonstration_text")}</Banner>
                 })}
+                {looked(words, tier)}
                 {former(words, profile.successors.clone())}
                 <p class="kicker">{kind}</p>
                 <h1>{as_written(words, name.clone())}</h1>
@@ -189,4 +191,13 @@ fn links(codes: Vec<ParcelCode>) -> AnyView {
         </ul>
     }
     .into_any()
+}
+
+/// That somebody sees more than the public does, and that it was written down (rule P9).
+fn looked(words: Words, tier: Tier) -> Option<AnyView> {
+    (tier != Tier::Public).then(|| {
+        let who = words.t(&format!("tier_{}", tier.name()));
+        let text = words.fill("looked_text", &[("tier", who)]);
+        view! { <Banner tone=Tone::Note title=words.t("looked_title")>{text}</Banner> }.into_any()
+    })
 }

@@ -8,10 +8,13 @@ use crate::{
     components::{CodeLine, FaultyCode, PageTitle, SearchForm, as_written, fault_words},
     context::ErrorPage,
     current,
-    portal::SearchHit,
+    portal::{Search, SearchHit},
     urls,
     words::Words,
 };
+
+/// Longest list.
+const MOST_HITS: usize = 30;
 
 /// The results of a search, or what is wrong with a code.
 #[component]
@@ -38,7 +41,10 @@ pub fn Results(
     }
     current::later(async move {
         let found = match current::portal() {
-            Some(portal) => portal.search(&query).await.ok(),
+            Some(portal) => {
+                let search = Search { text: query.clone(), bounds: None, limit: MOST_HITS };
+                portal.search(&search).await.ok()
+            }
             None => None,
         };
         match found {

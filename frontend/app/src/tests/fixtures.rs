@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use domain::{
     LandCode, Localized,
+    base_map::{BaseFeature, Bounds},
     code::{ParcelCode, Strictness},
     dataset::{DataVersion, DatasetInfo},
     policy::Policy,
@@ -12,7 +13,8 @@ use domain::{
 
 use super::land::{around, record};
 use crate::portal::{
-    DepartmentProgress, Example, Place, Portal, RequestView, SearchHit, Standing, Unavailable,
+    DepartmentProgress, Example, Place, Portal, RequestView, Search, SearchHit, Standing,
+    Unavailable,
 };
 
 /// The code of the place.
@@ -72,10 +74,28 @@ impl Portal for Fake {
         let asked = code.unit();
         let today = "2026-11-22".parse().unwrap();
         let profile = policies[0].disclose(&record(self, code), asked.as_ref(), viewer, today);
-        Ok(profile.map(|profile| Place { profile, map: Some(around()) }))
+        Ok(profile.map(|profile| Place {
+            profile,
+            map: Some(around()),
+            tier: viewer.tier_for(code),
+        }))
     }
 
-    async fn search(&self, text: &str) -> Result<Vec<SearchHit>, Unavailable> {
+    async fn shows(&self, code: &LandCode, viewer: &Viewer) -> Result<bool, Unavailable> {
+        Ok(self.place(code, viewer).await?.is_some())
+    }
+
+    async fn base_map(
+        &self,
+        _dataset: &str,
+        _bounds: Bounds,
+        _limit: usize,
+    ) -> Result<Vec<BaseFeature>, Unavailable> {
+        Ok(around().base)
+    }
+
+    async fn search(&self, search: &Search) -> Result<Vec<SearchHit>, Unavailable> {
+        let text = &search.text;
         if self.down {
             return Err(Unavailable);
         }
@@ -83,7 +103,9 @@ impl Portal for Fake {
             code: parcel(code),
             local_id: None,
             location: Some(location.into()),
+            point: None,
             dataset: version().dataset.title,
+            data_version: version().label(),
         };
         Ok(if text.contains("永乐") {
             vec![

@@ -49,11 +49,11 @@ pub async fn base_map(
     if bounds.east - bounds.west > WIDEST || bounds.north - bounds.south > WIDEST {
         return Err(Problem::bad_request("`bbox` is more than 0.06 degrees wide or high."));
     }
-    let features =
-        state.store.base_map(&query.dataset, bounds, MOST_FEATURES).await.map_err(|error| {
-            tracing::error!(error = %error, "the base map did not answer");
-            Problem::unavailable()
-        })?;
+    let features = state
+        .portal
+        .base_map(&query.dataset, bounds, MOST_FEATURES)
+        .await
+        .map_err(|app::portal::Unavailable| Problem::unavailable())?;
     let features: Vec<_> = features
         .iter()
         .map(|feature| {

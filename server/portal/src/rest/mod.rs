@@ -8,33 +8,31 @@ pub mod problem;
 pub mod requests;
 pub mod submit;
 
-use axum::{
-    Router,
-    extract::State,
-    routing::{get, post},
-};
+use axum::extract::State;
 
-use crate::state::AppState;
+use crate::{routes::Routes, state::AppState};
 
 /// The routes whose answers carry a receipt's secret or what it opens.
-pub fn secret_routes() -> Router<AppState> {
-    Router::new()
-        .route("/api/v1/requests", post(requests::create))
-        .route("/api/v1/requests/{number}", get(requests::one))
+#[must_use]
+pub fn secret_routes() -> Routes {
+    Routes::new()
+        .post("/api/v1/requests", requests::create)
+        .get("/api/v1/requests/{number}", requests::one)
 }
 
 /// Every other route of the API.
-pub fn routes() -> Router<AppState> {
-    Router::new()
-        .route("/api/v1/parcels", get(parcels::list))
-        .route("/api/v1/parcels/{code}", get(parcels::one))
-        .route("/api/v1/parcels/{code}/restrictions", get(parcels::restrictions))
-        .route("/api/v1/basemap", get(base_map::base_map))
-        .route("/api/v1/departments/{id}/callbacks", post(callbacks::callback))
-        .route("/api/openapi.json", get(openapi::document))
-        .route("/api/{*rest}", axum::routing::any(problem::no_such_resource))
-        .route("/healthz", get(healthz))
-        .route("/readyz", get(readyz))
+#[must_use]
+pub fn routes() -> Routes {
+    Routes::new()
+        .get("/api/v1/parcels", parcels::list)
+        .get("/api/v1/parcels/{code}", parcels::one)
+        .get("/api/v1/parcels/{code}/restrictions", parcels::restrictions)
+        .get("/api/v1/basemap", base_map::base_map)
+        .post("/api/v1/departments/{id}/callbacks", callbacks::callback)
+        .get("/api/openapi.json", openapi::document)
+        .any("/api/{*rest}", problem::no_such_resource)
+        .get("/healthz", healthz)
+        .get("/readyz", readyz)
 }
 
 /// Whether the process runs.

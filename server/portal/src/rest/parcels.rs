@@ -2,9 +2,9 @@
 
 #![expect(unused_qualifications, reason = "the OpenAPI macro writes them")]
 
-use app::portal::Unavailable;
+use app::portal::{Search, Unavailable};
 use axum::{
-    Json,
+    Extension,
     extract::{Path, Query, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
@@ -13,15 +13,13 @@ use domain::{
     Locale,
     base_map::Bounds,
     code::{LandCode, Strictness},
-    policy::{Disclosure, Field, Policy},
     profile::{Fact, Precision, PublicProfile},
     record::Value,
-    viewer::{Tier, Viewer},
+    viewer::Viewer,
 };
 use serde::Deserialize;
 use serde_json::{Map, json};
 use sha2::{Digest, Sha256};
-use store::SearchQuery;
 use utoipa::IntoParams;
 
 use super::problem::Problem;
@@ -30,12 +28,12 @@ use crate::state::AppState;
 /// Longest list.
 const MOST_HITS: usize = 100;
 
-async fn profile(state: &AppState, code: &str) -> Result<PublicProfile, Problem> {
+async fn profile(state: &AppState, code: &str, viewer: &Viewer) -> Result<PublicProfile, Problem> {
     let code = LandCode::parse(code, Strictness::LookUp)
         .map_err(|error| Problem::malformed_code(&error))?
         .code
         .canonical();
-    match state.portal.place(&code, &Viewer::public()).await {
+    match state.portal.place(&code, viewer).await {
         Ok(Some(place)) => Ok(place.profile),
         Ok(None) => Err(Problem::not_found()),
         Err(Unavailable) => Err(Problem::unavailable()),
@@ -58,9 +56,10 @@ async fn profile(state: &AppState, code: &str) -> Result<PublicProfile, Problem>
 pub async fn one(
     State(state): State<AppState>,
     Path(code): Path<String>,
+    Extension(viewer): Extension<Viewer>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let profile = profile(&state, &code).await?;
+    let profile = profile(&state, &code, &viewer).await?;
     Ok(versioned(&headers, "application/geo+json", &feature(&profile)))
 }
 
@@ -80,9 +79,10 @@ pub async fn one(
 pub async fn restrictions(
     State(state): State<AppState>,
     Path(code): Path<String>,
+    Extension(viewer): Extension<Viewer>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let profile = profile(&state, &code).await?;
+    let profile = profile(&state, &code, &viewer).await?;
     let body = json!({
         "code": profile.code,
         "data_version": profile.version.label(),
@@ -113,6 +113,7 @@ pub struct ListQuery {
     get, path = "/api/v1/parcels", tag = "parcels", params(ListQuery),
     responses(
         (status = 200, description = "GeoJSON FeatureCollection of points", content_type = "application/geo+json"),
+        (status = 304, description = "Not changed since the ETag given in If-None-Match"),
         (status = 400, description = "A parameter does not read", body = Problem),
         (status = 429, description = "Too many requests", body = Problem),
         (status = 503, description = "Cannot answer just now", body = Problem),
@@ -120,6 +121,7 @@ pub struct ListQuery {
 )]
 pub async fn list(
     State(state): State<AppState>,
+    headers: HeaderMap,
     query: Result<Query<ListQuery>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Response, Problem> {
     let Query(query) = query.map_err(|error| Problem::bad_request(error.body_text()))?;
@@ -128,44 +130,27 @@ pub async fn list(
         return Err(Problem::bad_request("Give `q` (words) or `bbox` (west,south,east,north)."));
     }
     let limit = query.limit.unwrap_or(20).clamp(1, MOST_HITS);
-    let search = SearchQuery { text: query.q, bounds, limit };
-    let hits = state.store.search(&search).await;
-    let versions = state.store.versions().await;
-    let (Ok(hits), Ok(versions)) = (hits, versions) else { return Err(Problem::unavailable()) };
+    let search = Search { text: query.q, bounds, limit };
+    let hits = state.portal.search(&search).await.map_err(|Unavailable| Problem::unavailable())?;
     let features: Vec<_> = hits
         .iter()
-        .filter_map(|hit| {
-            let version = versions.iter().find(|v| v.dataset.id == hit.dataset)?;
-            let policy = state.portal.policies().iter().find(|p| p.id == version.dataset.policy)?;
-            let shows = |field| policy_shows(policy, field);
-            shows(Field::ParcelCode).then(|| {
-                let round = |degrees: f64| (degrees * 1000.0).round() / 1000.0;
-                let point = [round(hit.centre.0), round(hit.centre.1)];
-                json!({
-                    "type": "Feature",
-                    "id": hit.code,
-                    "geometry": shows(Field::Centroid)
-                        .then(|| json!({ "type": "Point", "coordinates": point })),
-                    "properties": {
-                        "code": hit.code,
-                        "location": hit.location.as_ref().filter(|_| shows(Field::Location)),
-                        "local_id": hit.local_id.as_ref().filter(|_| shows(Field::LocalId)),
-                        "data_version": version.label(),
-                    },
-                })
+        .map(|hit| {
+            let point = hit.point.map(|(x, y)| json!({ "type": "Point", "coordinates": [x, y] }));
+            json!({
+                "type": "Feature",
+                "id": hit.code,
+                "geometry": point,
+                "properties": {
+                    "code": hit.code,
+                    "location": hit.location,
+                    "local_id": hit.local_id,
+                    "data_version": hit.data_version,
+                },
             })
         })
         .collect();
     let body = json!({ "type": "FeatureCollection", "features": features });
-    let mut response = Json(body).into_response();
-    response
-        .headers_mut()
-        .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/geo+json"));
-    Ok(response)
-}
-
-fn policy_shows(policy: &Policy, field: Field) -> bool {
-    !matches!(policy.cell(field, Tier::Public), Disclosure::Deny | Disclosure::Echo)
+    Ok(versioned(&headers, "application/geo+json", &body))
 }
 
 /// Reads `west,south,east,north` in degrees.

@@ -1,8 +1,10 @@
 //! Requests through the API: hand in, follow.
 
+use std::time::Instant;
+
 use app::{portal::Unavailable, urls};
 use axum::{
-    Json,
+    Extension, Json,
     extract::{Path, State, rejection::JsonRejection},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
@@ -21,7 +23,13 @@ use super::{
     problem::Problem,
     submit::{Refusal, is_key, submit},
 };
-use crate::state::AppState;
+use crate::{
+    security::{
+        client::ClientAddress,
+        probing::{self, Asker},
+    },
+    state::AppState,
+};
 
 /// A request to hand in.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -69,6 +77,8 @@ pub struct Receipt {
 )]
 pub async fn create(
     State(state): State<AppState>,
+    Extension(viewer): Extension<Viewer>,
+    Extension(client): Extension<ClientAddress>,
     headers: HeaderMap,
     body: Result<Json<NewRequestBody>, JsonRejection>,
 ) -> Result<Response, Problem> {
@@ -88,9 +98,16 @@ pub async fn create(
         .code
         .canonical();
     let item = service(&body.item).ok_or_else(Problem::not_found)?;
-    match state.portal.place(&code, &Viewer::public()).await {
-        Ok(Some(_)) => {}
-        Ok(None) => return Err(Problem::not_found()),
+    let asked_at = Instant::now();
+    let asker = Asker::of(Some(&viewer), client);
+    probing::admit(&state, &asker, &code).await.map_err(Problem::too_many_requests)?;
+    match state.portal.shows(&code, &viewer).await {
+        Ok(true) => {}
+        Ok(false) => {
+            state.probing.missed(&asker, Some(&code), Instant::now());
+            probing::conceal(asked_at).await;
+            return Err(Problem::not_found());
+        }
         Err(Unavailable) => return Err(Problem::unavailable()),
     }
     let kept =

@@ -4,3 +4,4 @@ pub mod client;
 pub mod headers;
 pub mod limits;
 pub mod origin;
+pub mod probing;

@@ -36,6 +36,21 @@ parcel_area = { property = "ZDMJ", kind = "area" }
 holder_person = { property = "QLR", kind = "text" }
 "#;
 
+/// Limits that no test reaches.
+pub const UNLIMITED: &str = "[limits]
+read_burst = 1000000
+reads_per_second = 1000000
+submissions_per_minute = 1000000
+submission_burst = 1000000
+[limits.probing]
+places = { burst = 1000000, per_minute = 1000000 }
+misses = { burst = 1000000, per_minute = 1000000 }
+searches = { burst = 1000000, per_minute = 1000000 }
+block = { burst = 1000000, per_minute = 1000000 }
+units = { burst = 1000000, per_minute = 1000000 }
+block_misses = { burst = 1000000, per_minute = 1000000 }
+";
+
 /// A running process that dies with the test.
 pub struct Running {
     child: Child,
@@ -46,9 +61,15 @@ pub struct Running {
 impl Running {
     /// Starts `jianma` with `arguments` and waits for the line that says where it listens.
     pub fn start(arguments: &[&str]) -> Self {
+        Self::start_logging(arguments, "warn", Stdio::inherit())
+    }
+
+    /// The same, with its log at `level` going somewhere.
+    pub fn start_logging(arguments: &[&str], level: &str, log: impl Into<Stdio>) -> Self {
         let mut child = Command::new(JIANMA)
             .args(arguments)
-            .env("JIANMA_LOG", "warn")
+            .env("JIANMA_LOG", level)
+            .stderr(log)
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
@@ -94,22 +115,13 @@ pub struct Place {
 impl Place {
     /// Three small parcels, no built pages.
     pub fn with_small_data() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let site = folder.path().join("site");
-        std::fs::create_dir_all(site.join("pkg")).unwrap();
-        std::fs::write(site.join("manifest.json"), "{}").unwrap();
-        std::fs::write(site.join("hash.txt"), "js: 0\nwasm: 0\ncss: 0\n").unwrap();
-        let place = Self { folder, port: free_port() };
+        let place = Self::empty();
         std::fs::write(place.path("mapping.toml"), MAPPING).unwrap();
         std::fs::write(place.path("parcels.geojson"), parcels().to_string()).unwrap();
+        let data = place.text("data");
+        let mapping = place.text("mapping.toml");
         let output = Command::new(JIANMA)
-            .args([
-                "import",
-                "--data",
-                &place.text("data"),
-                "--mapping",
-                &place.text("mapping.toml"),
-            ])
+            .args(["import", "--data", &data, "--mapping", &mapping])
             .arg(place.path("parcels.geojson"))
             .output()
             .unwrap();
@@ -117,11 +129,22 @@ impl Place {
         place
     }
 
+    /// No data, no built pages.
+    pub fn empty() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let site = folder.path().join("site");
+        std::fs::create_dir_all(site.join("pkg")).unwrap();
+        std::fs::write(site.join("manifest.json"), "{}").unwrap();
+        std::fs::write(site.join("hash.txt"), "js: 0\nwasm: 0\ncss: 0\n").unwrap();
+        Self { folder, port: free_port() }
+    }
+
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    fn text(&self, name: &str) -> String {
+    /// A path in it, as text.
+    pub fn text(&self, name: &str) -> String {
         self.path(name).to_string_lossy().into_owned()
     }
 
@@ -141,8 +164,13 @@ impl Place {
 
     /// Starts the portal, always on the same port, so that a client finds it again.
     pub fn serve(&self) -> Running {
+        self.serve_logging("warn", Stdio::inherit())
+    }
+
+    /// The same, with its log at `level` going somewhere.
+    pub fn serve_logging(&self, level: &str, log: impl Into<Stdio>) -> Running {
         let listen = format!("127.0.0.1:{}", self.port);
-        Running::start(&[
+        let arguments = [
             "serve",
             "--data",
             &self.text("data"),
@@ -152,7 +180,8 @@ impl Place {
             &self.text("jianma.toml"),
             "--listen",
             &listen,
-        ])
+        ];
+        Running::start_logging(&arguments, level, log)
     }
 
     /// Starts the sample department with the portal's secret.

@@ -4,10 +4,16 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "a test that cannot go on says so by failing"
+    clippy::print_stdout,
+    reason = "a test that cannot go on says so by failing, and one that measures says what"
 )]
 
 mod answers;
+mod audit;
+mod canary;
 mod harness;
 mod kills;
 mod land;
+mod probing;
+mod seen_as;
+mod timing;

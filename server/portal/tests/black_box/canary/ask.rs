@@ -1,0 +1,198 @@
+//! Everything that can be asked of a portal: every route that it knows, with every method, in
+//! every language and format, by everybody.
+
+use std::collections::BTreeMap;
+
+use domain::viewer::Tier;
+use reqwest::{Client, Method};
+
+use super::land::LAND;
+use crate::{harness::answers, seen_as::assertion};
+
+/// One question.
+#[derive(Clone, Debug)]
+pub struct Question {
+    pub tier: Tier,
+    pub method: Method,
+    pub path: String,
+    pub english: bool,
+    pub json: bool,
+    pub body: Option<Body>,
+    /// The place an assertion is made for.
+    place: String,
+}
+
+#[derive(Clone, Debug)]
+pub enum Body {
+    Json(serde_json::Value),
+    Form(Vec<(String, String)>),
+}
+
+/// What came back: everything, headers too.
+pub struct Answer {
+    pub question: Question,
+    pub text: String,
+}
+
+const METHODS: [Method; 7] = [
+    Method::GET,
+    Method::HEAD,
+    Method::POST,
+    Method::PUT,
+    Method::PATCH,
+    Method::DELETE,
+    Method::OPTIONS,
+];
+
+/// What may stand for a parameter of a route. A route with a parameter that is not here has come
+/// up since: say here what to ask it.
+fn values(parameter: &str, known: &BTreeMap<&str, Vec<String>>) -> Vec<String> {
+    let Some(values) = known.get(parameter) else {
+        panic!("teach the canary test what may stand for {{{parameter}}}");
+    };
+    values.clone()
+}
+
+fn codes() -> Vec<String> {
+    let land = LAND.iter().flat_map(|canary| [canary.code.to_owned(), canary.unit()]);
+    let mut codes: Vec<String> = land.collect();
+    // Nothing there; a home that is not there; no code at all.
+    codes.push("330521001009GB00077".into());
+    codes.push(format!("{}F00019999", LAND[0].code));
+    codes.push("canary-no-code".into());
+    codes
+}
+
+fn paths(route: &str, known: &BTreeMap<&str, Vec<String>>) -> Vec<String> {
+    let Some((before, rest)) = route.split_once('{') else { return vec![route.to_owned()] };
+    let (parameter, after) = rest.split_once('}').unwrap();
+    values(parameter.trim_start_matches('*'), known)
+        .iter()
+        .flat_map(|value| paths(&format!("{before}{value}{after}"), known))
+        .collect()
+}
+
+/// Questions after the path.
+fn queries(path: &str) -> Vec<String> {
+    let mut queries = vec![String::new()];
+    if path == "/" || path == "/api/v1/parcels" {
+        let words = ["canary", "330521001", LAND[0].code, LAND[2].code, "end"];
+        queries.extend(words.map(|word| format!("?q={word}")));
+        queries.extend(LAND.iter().map(|canary| format!("?q={}", canary.unit())));
+        queries.push("?bbox=119,30,121,31&limit=100".into());
+    }
+    if path == "/api/v1/basemap" {
+        let of = |name: &str| format!("?dataset=canary-{name}&bbox=119.95,30.52,120.0,30.56");
+        queries.extend(LAND.iter().map(|canary| of(canary.name)));
+    }
+    if path.starts_with("/c/") {
+        queries.push("?asof=2025-01-01".into());
+        queries.push("?item=data-correction".into());
+    }
+    queries
+}
+
+fn bodies(path: &str) -> Vec<Body> {
+    let request = |code: &str| {
+        Body::Json(serde_json::json!({
+            "item": "planning-conformity", "code": code,
+            "answers": answers("planning-conformity", "canary-applicant-words-end"),
+        }))
+    };
+    let form = |pairs: &[(&str, &str)]| {
+        Body::Form(pairs.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect())
+    };
+    if path.starts_with("/api/") {
+        return codes().iter().map(|code| request(code)).collect();
+    }
+    let mut whole = vec![("item".to_owned(), "planning-conformity".to_owned())];
+    if let serde_json::Value::Object(answers) =
+        answers("planning-conformity", "canary-applicant-words-end")
+    {
+        whole.extend(answers.iter().map(|(k, v)| (k.clone(), v.as_str().unwrap().to_owned())));
+    }
+    vec![
+        form(&[("item", "data-correction")]),
+        form(&[("number", "JM-20261122-22222222"), ("secret", "AAAABBBBCCCC")]),
+        form(&[("lang", "en"), ("back", "/")]),
+        Body::Form(whole),
+    ]
+}
+
+/// Every question. `more` says what else may stand for parameters: numbers, labels.
+pub fn questions(more: &[(&'static str, Vec<String>)]) -> Vec<Question> {
+    let mut known: BTreeMap<&str, Vec<String>> = BTreeMap::from([
+        ("code", codes()),
+        ("item", vec!["data-correction".into(), "canary".into()]),
+        ("id", vec!["registration".into(), "canary".into()]),
+        ("rest", vec!["v1/canary".into(), "v9".into()]),
+        ("file", vec!["canary.js".into()]),
+    ]);
+    known.extend(more.iter().cloned());
+    let mut questions = Vec::new();
+    let mut add = |tier, method: &Method, path: &str, variant: usize, body: Option<Body>| {
+        let place = codes().into_iter().rev().find(|code| path.contains(code.as_str()));
+        questions.push(Question {
+            tier,
+            method: method.clone(),
+            path: path.to_owned(),
+            english: variant % 2 == 1,
+            json: variant >= 2,
+            body,
+            place: place.unwrap_or_else(|| LAND[0].unit()),
+        });
+    };
+    let mut routes = portal::server::known_routes();
+    // What no route knows is answered too.
+    routes.push(portal::routes::Route { method: Some(Method::GET), path: "/nowhere/{code}" });
+    routes.push(portal::routes::Route { method: Some(Method::GET), path: "/C/{code}" });
+    for route in routes {
+        for path in paths(route.path, &known) {
+            for tier in Tier::ALL {
+                for query in queries(&path) {
+                    for variant in 0..4 {
+                        add(tier, &Method::GET, &format!("{path}{query}"), variant, None);
+                    }
+                }
+                if route.method == Some(Method::POST) {
+                    for (variant, body) in bodies(&path).into_iter().enumerate() {
+                        add(tier, &Method::POST, &path, variant % 4, Some(body));
+                    }
+                }
+            }
+            for method in &METHODS {
+                add(Tier::Public, method, &path, 0, None);
+            }
+        }
+    }
+    questions
+}
+
+/// Asks one, and gives back every byte of the answer.
+pub async fn ask(client: &Client, address: &str, question: Question) -> Answer {
+    let mut request = client
+        .request(question.method.clone(), format!("{address}{}", question.path))
+        .header("accept", if question.json { "application/json" } else { "text/html" })
+        .header("cookie", if question.english { "jm_lang=en" } else { "jm_lang=zh; jm_elder=1" });
+    if question.tier != Tier::Public {
+        // Of tier R only few places may be seen in a day: a new person for each.
+        let subject = format!("canary-subject-{}-{}", question.tier.name(), question.place);
+        let text = assertion(question.tier, &subject, &question.place);
+        request = request.header("jianma-assertion", text);
+    }
+    request = match &question.body {
+        Some(Body::Json(json)) => request
+            .header("idempotency-key", format!("canary-{:p}-{}", json, question.path.len()))
+            .json(json),
+        Some(Body::Form(form)) => request.form(form),
+        None => request,
+    };
+    let response = request.send().await.unwrap();
+    let mut text = format!("{}\n", response.status());
+    for (name, value) in response.headers() {
+        text.push_str(&format!("{name}: {}\n", String::from_utf8_lossy(value.as_bytes())));
+    }
+    let bytes = response.bytes().await.unwrap();
+    text.push_str(&String::from_utf8_lossy(&bytes));
+    Answer { question, text }
+}

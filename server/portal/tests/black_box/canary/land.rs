@@ -1,0 +1,205 @@
+//! Land in which every field of every record says its own name.
+
+use std::path::Path;
+
+use domain::{
+    Localized, ParcelCode, UnitCode,
+    base_map::{BaseFeature, BaseKind},
+    code::Strictness,
+    dataset::DatasetInfo,
+    lifecycle::{LifecycleEvent, Stage},
+    policy::Field,
+    record::{Fields, ParcelRecord, UnitRecord, Value},
+    restriction::{Finding, LawStatus, LayerInfo, LegalDocument, Tolerance},
+    theme::ThemeId,
+};
+use geo::{Geometry, MultiPolygon, Point, Polygon, polygon};
+use jiff::{Timestamp, civil::date};
+use store::{Imports, LayerToStore, RestrictionFeature, sqlite::SqliteStore};
+
+/// A parcel of the canary land, with one unit on it.
+#[derive(Clone, Copy, Debug)]
+pub struct Canary {
+    /// What its markers begin with.
+    pub name: &'static str,
+    /// ZDDM.
+    pub code: &'static str,
+    /// The policy of its data set; `none` is no policy.
+    pub policy: &'static str,
+    /// Whether it is classified.
+    pub classified: bool,
+    /// Its south-western corner has this many ten-millionths of a degree over a round place: the
+    /// digits that no rounded answer has.
+    digits: f64,
+}
+
+/// The land: a closed register, an open cadastre, a classified parcel, a data set without policy.
+pub const LAND: [Canary; 4] = [
+    Canary {
+        name: "closed",
+        code: "330521001001GB00011",
+        policy: "zhejiang",
+        classified: false,
+        digits: 0.000_712_3,
+    },
+    Canary {
+        name: "open",
+        code: "330521001002GB00037",
+        policy: "open-cadastre",
+        classified: false,
+        digits: 0.000_834_7,
+    },
+    Canary {
+        name: "secret",
+        code: "330521001003GB00059",
+        policy: "zhejiang",
+        classified: true,
+        digits: 0.000_956_1,
+    },
+    Canary {
+        name: "lawless",
+        code: "330521001004GB00083",
+        policy: "none",
+        classified: false,
+        digits: 0.000_278_9,
+    },
+];
+
+impl Canary {
+    /// The unit on it.
+    pub fn unit(&self) -> String {
+        format!("{}F00010007", self.code)
+    }
+
+    /// What stands in a field of the parcel or of the unit, and nowhere else.
+    pub fn marker(&self, place: &str, field: Field) -> String {
+        format!("canary-{}-{place}-{}-end", self.name, field.name().replace('_', "-"))
+    }
+
+    /// What stands in something that is no field of a record.
+    pub fn other(&self, what: &str) -> String {
+        format!("canary-{}-other-{what}-end", self.name)
+    }
+
+    /// The longitude of its surveyed western edge, as it would be written.
+    pub fn survey(&self) -> String {
+        format!("{}", 119.97 + self.digits)
+    }
+
+    /// The longitude of the western edge of what restricts it.
+    pub fn restriction_survey(&self) -> String {
+        format!("{}", 119.96 + self.digits)
+    }
+
+    fn fields(&self, place: &str) -> Fields {
+        Field::ALL
+            .iter()
+            .map(|field| {
+                let marker = self.marker(place, *field);
+                // An address says more after its building than before.
+                let text = match field {
+                    Field::UnitLocation => format!("{}3幢{marker}", self.other("building")),
+                    _ => marker,
+                };
+                (*field, Value::Text(text))
+            })
+            .collect()
+    }
+
+    fn square(&self, x: f64) -> Polygon<f64> {
+        let (x, y) = (x + self.digits, 30.54 + self.digits);
+        polygon![(x: x, y: y), (x: x + 0.001_2, y: y), (x: x + 0.001_2, y: y + 0.001_2), (x: x, y: y + 0.001_2)]
+    }
+
+    fn parcel(&self) -> ParcelRecord {
+        ParcelRecord {
+            code: ParcelCode::parse(self.code, Strictness::Issue).unwrap().code,
+            local_id: Some(self.other("local-id")),
+            fields: self.fields("parcel"),
+            outline: MultiPolygon(vec![self.square(119.97)]),
+            geometric_area_m2: 15_000.0,
+            classified: self.classified,
+            events: vec![LifecycleEvent {
+                stage: Stage::Supplied,
+                date: date(2024, 5, 6),
+                title: Localized::same(self.other("event")),
+                document: None,
+            }],
+            predecessors: Vec::new(),
+            successors: Vec::new(),
+            valid_from: None,
+            valid_to: None,
+        }
+    }
+}
+
+/// Publishes the land, each parcel as a data set of its own.
+pub fn publish(folder: &Path) {
+    let store = SqliteStore::open(folder).unwrap();
+    for canary in LAND {
+        let mut import = store.begin_import(&dataset(&canary)).unwrap();
+        let layer = layer(&canary);
+        import.put_layer(&layer).unwrap();
+        let outline = canary.square(119.96);
+        import
+            .put_restriction(
+                &layer.info.id,
+                &RestrictionFeature {
+                    id: canary.other("restriction-id"),
+                    label: Localized::same(canary.other("finding")),
+                    outline: MultiPolygon(vec![outline.clone()]),
+                    pieces: vec![outline],
+                },
+            )
+            .unwrap();
+        let finding = Finding {
+            layer: layer.info.id.clone(),
+            feature: canary.other("restriction-id"),
+            label: Localized::same(canary.other("finding")),
+            area_m2: 100.0,
+            share: 0.1,
+            sliver: false,
+        };
+        assert!(import.put_parcel(&canary.parcel(), &[finding], &[layer.info.id]).unwrap());
+        let code = UnitCode::parse(&canary.unit(), Strictness::Issue).unwrap().code;
+        assert!(import.put_unit(&UnitRecord { code, fields: canary.fields("unit") }).unwrap());
+        let name = Some(canary.other("street"));
+        let geometry = Geometry::Point(Point::new(119.9705, 30.5405));
+        import.put_base(&BaseFeature { kind: BaseKind::Label, name, geometry }).unwrap();
+        import.publish(Timestamp::UNIX_EPOCH).unwrap();
+    }
+}
+
+fn dataset(canary: &Canary) -> DatasetInfo {
+    DatasetInfo {
+        id: format!("canary-{}", canary.name),
+        title: Localized::same("Canary land"),
+        source: Localized::same("invented"),
+        map_review_number: None,
+        source_date: date(2026, 1, 1),
+        demonstration: true,
+        policy: canary.policy.into(),
+    }
+}
+
+fn layer(canary: &Canary) -> LayerToStore {
+    LayerToStore {
+        info: LayerInfo {
+            id: canary.other("layer"),
+            theme: ThemeId("flood".into()),
+            title: Localized::same(canary.other("layer-title")),
+            status: LawStatus::InForce,
+            office: Localized::same("Office"),
+            source_date: date(2026, 1, 1),
+            published_from: None,
+            published_until: None,
+            documents: vec![LegalDocument {
+                title: Localized::same("Law"),
+                number: None,
+                articles: vec!["7".into()],
+            }],
+            tolerance: Tolerance { min_area_m2: 1.0, min_share: 0.001 },
+        },
+        coverage: None,
+    }
+}

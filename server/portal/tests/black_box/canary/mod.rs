@@ -1,0 +1,153 @@
+//! Proof by canary (rules P1, P2, P3, P7, P9, M4): every non-public field of every record carries
+//! its own name; everything that the server can say is asked for; no name that the policy denies is
+//! found, and every name that it allows is.
+
+mod ask;
+mod land;
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use domain::{
+    policy::{Disclosure, Field, Policy},
+    viewer::Tier,
+};
+use land::LAND;
+
+use crate::{
+    harness::{Place, UNLIMITED, answers, client},
+    seen_as::{IDENTITY, trust},
+};
+
+/// Markers with who may find them: `true` for must, `false` for must not.
+fn expectations() -> BTreeMap<(Tier, String), bool> {
+    let policies = Policy::embedded().unwrap();
+    let mut expected = BTreeMap::new();
+    for canary in LAND {
+        let policy = policies
+            .iter()
+            .find(|policy| policy.id == canary.policy)
+            .filter(|_| !canary.classified);
+        for tier in Tier::ALL {
+            let cell = |field| policy.map_or(Disclosure::Deny, |policy| policy.cell(field, tier));
+            for field in Field::ALL {
+                let shown = cell(*field) == Disclosure::Show;
+                for place in ["parcel", "unit"] {
+                    expected.insert((tier, canary.marker(place, *field)), shown);
+                }
+            }
+            let mut other = |what: &str, field| {
+                expected.insert((tier, canary.other(what)), cell(field) != Disclosure::Deny);
+            };
+            other("local-id", Field::LocalId);
+            other("event", Field::PlanningPermits);
+            other("finding", Field::Restrictions);
+            other("layer-title", Field::Restrictions);
+            other("building", Field::UnitLocation);
+            expected.insert((tier, canary.survey()), cell(Field::Outline) == Disclosure::Show);
+            expected.insert((tier, canary.restriction_survey()), false);
+        }
+    }
+    expected
+}
+
+/// What nobody may find anywhere: what applicants wrote, and the server's own secrets.
+fn secrets(place: &Place) -> Vec<String> {
+    let mut secrets = vec!["canary-applicant-secret-end".to_owned(), "13912345678".to_owned()];
+    for file in ["receipt.key", "audit.key", "department.secret", "identity.jwks"] {
+        let text = std::fs::read_to_string(place.path("data").join(file)).unwrap();
+        secrets.push(text.trim().to_owned());
+    }
+    secrets
+}
+
+/// Hands in a request, so that there is one to ask about; its number.
+async fn hand_in(address: &str) -> String {
+    let mut answers = answers("planning-conformity", "canary-applicant-secret-end");
+    for answer in answers.as_object_mut().unwrap().values_mut() {
+        if answer == "13800138000" {
+            *answer = "13912345678".into();
+        }
+    }
+    let body = serde_json::json!({
+        "item": "planning-conformity", "code": LAND[0].code, "answers": answers,
+    });
+    let response = client()
+        .post(format!("{address}/api/v1/requests"))
+        .header("idempotency-key", "canary-0123456789abcdef")
+        .json(&body)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(response.status(), 201);
+    let receipt: serde_json::Value = response.json().await.unwrap();
+    receipt["number"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn p2_no_byte_of_what_is_denied_leaves_and_every_field_that_is_allowed_does() {
+    let place = Place::empty();
+    trust(&place);
+    land::publish(&place.path("data"));
+    // A new person a place, for each of the variants: the daily cap is another test's.
+    let identity = IDENTITY.replace("daily_places = 5", "daily_places = 1000000");
+    place.configure("http://127.0.0.1:9", &format!("{UNLIMITED}{identity}"));
+    let log = std::fs::File::create(place.path("log")).unwrap();
+    let portal = place.serve_logging("trace", log);
+    let number = hand_in(&portal.address).await;
+
+    let questions = ask::questions(&[("number", vec![number, "JM-20261122-22222222".into()])]);
+    let asked = questions.len();
+    let expected = Arc::new(expectations());
+    let secrets = secrets(&place);
+    let client =
+        reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    let (mut found, mut bytes) = (BTreeMap::new(), 0);
+    let mut waiting = questions.into_iter();
+    let mut running = tokio::task::JoinSet::new();
+    loop {
+        while running.len() < 24
+            && let Some(question) = waiting.next()
+        {
+            let (client, address) = (client.clone(), portal.address.clone());
+            running.spawn(async move { ask::ask(&client, &address, question).await });
+        }
+        let Some(answer) = running.join_next().await else { break };
+        let ask::Answer { question, text } = answer.unwrap();
+        bytes += text.len();
+        for secret in &secrets {
+            assert!(!text.contains(secret.as_str()), "{secret} in the answer to {question:?}");
+        }
+        for ((tier, marker), allowed) in expected.iter() {
+            if *tier == question.tier && text.contains(marker.as_str()) {
+                assert!(allowed, "{marker} in the answer to {question:?}");
+                *found.entry((*tier, marker.clone())).or_insert(0) += 1;
+            }
+        }
+    }
+    for ((tier, marker), allowed) in expected.iter() {
+        let times = found.get(&(*tier, marker.clone())).copied().unwrap_or_default();
+        assert_eq!(times > 0, *allowed, "{marker} for {tier:?}");
+    }
+
+    assert_eq!(portal.terminate(), Some(0));
+    let log = std::fs::read_to_string(place.path("log")).unwrap();
+    assert!(log.contains("answered"), "the log was written at the lowest level");
+    for word in ["canary-closed", "canary-open", "canary-secret", "canary-lawless", "F00010007"]
+        .map(str::to_owned)
+        .iter()
+        .chain(&secrets)
+    {
+        // A data set is named in the log when its policy is missing; nothing of its land is.
+        let log = log.replace("dataset.id=\"canary-lawless\"", "");
+        let line = log.lines().find(|line| line.contains(word.as_str()));
+        assert_eq!(line, None, "{word} in the log");
+    }
+    let denied = expected.values().filter(|allowed| !**allowed).count();
+    println!(
+        "{asked} answers, {} kB; {denied} markers denied and absent, {} allowed and found {} times; log {} kB",
+        bytes / 1_000,
+        expected.len() - denied,
+        found.values().sum::<usize>(),
+        log.len() / 1_000,
+    );
+}
