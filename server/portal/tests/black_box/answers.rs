@@ -102,6 +102,7 @@ async fn errors_of_the_api_are_problems_with_the_position_of_the_fault() {
         ("/api/v1/parcels?q=a&colour=red", 400, "bad-request"),
         ("/api/v1/requests/JM-20261122-22222222", 404, "not-found"),
         ("/api/v2", 404, "not-found"),
+        ("/api/v1/parcels/%ff", 404, "not-found"),
     ] {
         let response = client().get(format!("{}{path}", portal.address)).send().await.unwrap();
         assert_eq!(response.status(), status, "{path}");
