@@ -19,6 +19,8 @@ use domain::{
 };
 use store::{DeliveryState, SearchQuery, Store, StoreError};
 
+use crate::{lineage, near};
+
 /// How far around a place the map reaches: at least this many metres each way.
 const MARGIN_M: f64 = 120.0;
 /// Most base map features drawn around one place.
@@ -69,21 +71,30 @@ impl LivePortal {
 }
 
 impl LivePortal {
+    pub(crate) fn store(&self) -> &dyn Store {
+        self.store.as_ref()
+    }
+
+    pub(crate) fn now(&self) -> jiff::Timestamp {
+        self.clock.now()
+    }
+
     /// What the policy lets out of a place, without its map.
-    async fn disclosed(
+    pub(crate) async fn disclosed(
         &self,
         code: &LandCode,
         viewer: &Viewer,
     ) -> Result<Option<PublicProfile>, Unavailable> {
-        let Some(record) = self.store.record(code).await.map_err(unavailable)? else {
+        let Some(mut record) = self.store.record(code).await.map_err(unavailable)? else {
             return Ok(None);
         };
-        let asked = code.unit();
+        let today = china_date(self.clock.now());
+        let ended = lineage::without_unit_if_ended(&mut record, today);
+        let asked = code.unit().filter(|_| !ended);
         // A unit that does not exist is not told from one that may not be seen.
         if asked.is_some() && record.unit.is_none() {
             return Ok(None);
         }
-        let today = china_date(self.clock.now());
         Ok(self
             .policy_of(&record.version)
             .and_then(|policy| policy.disclose(&record, asked.as_ref(), viewer, today)))
@@ -92,7 +103,7 @@ impl LivePortal {
 
 /// Notes a storage failure once, here, and tells the visitor only that there was one.
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
-fn unavailable(error: StoreError) -> Unavailable {
+pub(crate) fn unavailable(error: StoreError) -> Unavailable {
     tracing::error!(error = %error, "storage did not answer");
     Unavailable
 }
@@ -101,16 +112,7 @@ fn unavailable(error: StoreError) -> Unavailable {
 impl Portal for LivePortal {
     async fn place(&self, code: &LandCode, viewer: &Viewer) -> Result<Option<Place>, Unavailable> {
         let Some(mut profile) = self.disclosed(code, viewer).await? else { return Ok(None) };
-        for related in [&mut profile.predecessors, &mut profile.successors] {
-            // One that may not be shown must not be named either.
-            let mut shown = Vec::new();
-            for code in related.drain(..) {
-                if self.disclosed(&LandCode::Parcel(code), viewer).await?.is_some() {
-                    shown.push(code);
-                }
-            }
-            *related = shown;
-        }
+        let lineage = lineage::of(self, &mut profile, viewer).await?;
         let map = match bounds_around(&profile) {
             None => None,
             Some(bounds) => {
@@ -119,7 +121,7 @@ impl Portal for LivePortal {
                 Some(MapAround { bounds, base: base.map_err(unavailable)? })
             }
         };
-        Ok(Some(Place { profile, map }))
+        Ok(Some(Place { profile, map, lineage }))
     }
 
     async fn search(&self, text: &str) -> Result<Vec<SearchHit>, Unavailable> {
@@ -139,6 +141,10 @@ impl Portal for LivePortal {
                 })
             })
             .collect())
+    }
+
+    async fn near_misses(&self, written: &str) -> Result<Vec<LandCode>, Unavailable> {
+        near::offered(self, written).await
     }
 
     async fn versions(&self) -> Result<Vec<DataVersion>, Unavailable> {

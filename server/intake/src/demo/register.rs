@@ -82,7 +82,7 @@ impl Register {
             former.push((self.next_code(plot.district, plot.kind)?, plot));
         }
         let mut codes = Vec::new();
-        for plot in plots {
+        for plot in plots.iter().filter(|plot| plot.past != Past::Gone) {
             codes.push(self.next_code(plot.district, plot.kind)?);
         }
         let before: Vec<ParcelCode> = former.iter().map(|(code, _)| *code).collect();
@@ -99,7 +99,7 @@ impl Register {
     fn former(&mut self, first: &Plot, plots: &[Plot]) -> Vec<Plot> {
         let outlines = match first.past {
             Past::Unchanged => return Vec::new(),
-            Past::Retyped(_) => vec![first.outline.clone()],
+            Past::Retyped(_) | Past::Gone => vec![first.outline.clone()],
             Past::PartOf(_) => vec![together(plots.iter().flat_map(|plot| &plot.outline))],
             Past::Merged => {
                 let whole = first.outline.0[0].clone();

@@ -10,13 +10,14 @@ use domain::{
     ParcelCode,
     code::{LandCode, UnitCode},
     dataset::DataVersion,
+    lineage::Ties,
     record::{LandRecord, ParcelRecord, UnitRecord},
     restriction::{Finding, LayerAnswer, LayerInfo},
 };
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::{
-    SqliteStore, geometry, search,
+    SqliteStore, geometry, lineage, search,
     value::{blob, from_json, read_date, read_instant, text, text_or_null},
 };
 use crate::{BaseFeature, Bounds, Land, ParcelHit, SearchQuery, StoreError};
@@ -80,6 +81,11 @@ impl Land for SqliteStore {
     async fn record(&self, code: &LandCode) -> Result<Option<LandRecord>, StoreError> {
         let (parcel, unit) = (code.parcel(), code.unit());
         self.read(move |connection, versions| record(connection, versions, &parcel, unit)).await
+    }
+
+    async fn lineage(&self, code: &ParcelCode) -> Result<Vec<Ties>, StoreError> {
+        let code = *code;
+        self.read(move |connection, _| lineage::around(connection, code)).await
     }
 
     async fn search(&self, query: &SearchQuery) -> Result<Vec<ParcelHit>, StoreError> {
@@ -157,13 +163,6 @@ struct FoundParcel {
 }
 
 fn read_parcel(row: &Row<'_>, code: &ParcelCode) -> Result<FoundParcel, StoreError> {
-    let codes = |column: usize| -> Result<Vec<ParcelCode>, StoreError> {
-        // Nearly always empty.
-        match text(row, column)? {
-            "[]" => Ok(Vec::new()),
-            some => from_json("parcel codes", some),
-        }
-    };
     Ok(FoundParcel {
         id: row.get(0)?,
         version: row.get(1)?,
@@ -175,13 +174,22 @@ fn read_parcel(row: &Row<'_>, code: &ParcelCode) -> Result<FoundParcel, StoreErr
             outline: geometry::read_outline(blob(row, 5)?)?,
             geometric_area_m2: row.get(6)?,
             events: from_json("events", text(row, 7)?)?,
-            predecessors: codes(8)?,
-            successors: codes(9)?,
+            predecessors: read_codes(row, 8)?,
+            successors: read_codes(row, 9)?,
             valid_from: read_date(text_or_null(row, 10)?)?,
             valid_to: read_date(text_or_null(row, 11)?)?,
         },
         covered_by: from_json("covering layers", text(row, 12)?)?,
     })
+}
+
+/// Reads a column of parcel codes.
+pub(super) fn read_codes(row: &Row<'_>, column: usize) -> Result<Vec<ParcelCode>, StoreError> {
+    // Nearly always empty.
+    match text(row, column)? {
+        "[]" => Ok(Vec::new()),
+        some => from_json("parcel codes", some),
+    }
 }
 
 fn read_unit(

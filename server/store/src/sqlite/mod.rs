@@ -7,6 +7,7 @@
 mod geometry;
 mod import;
 mod land;
+mod lineage;
 mod migrate;
 mod outbox;
 mod pool;
