@@ -45,6 +45,8 @@ pub struct Division {
     pub province: Localized,
     /// The day from which the table vouches for it.
     pub from: Date,
+    /// The day it began to be, where the table reaches back so far.
+    pub began: Option<Date>,
     /// The first day on which it was no more.
     pub until: Option<Date>,
     /// Codes of the divisions its land belongs to now, when it was abolished.
@@ -164,30 +166,30 @@ fn divisions(file: DivisionFile) -> BTreeMap<String, Vec<Division>> {
             city: name_of(&file.city, &one.code).unwrap_or_default(),
             province: name_of(&file.province, &above(&one.code, 2)).unwrap_or_default(),
             from: file.horizon,
+            began: None,
             until: None,
             succeeded_by: Vec::new(),
             parted: Vec::new(),
         }));
     }
-    all.extend(file.county.into_iter().map(|one| {
-        Division {
+    for one in file.county {
+        let (city, province) = (above(&one.code, 4), above(&one.code, 2));
+        all.push(Division {
+            code: one.code,
             rank: Rank::County,
-            city: one
-                .city
-                .or_else(|| name_of(&file.city, &above(&one.code, 4)))
-                .unwrap_or_default(),
+            name: one.name,
+            city: one.city.or_else(|| name_of(&file.city, &city)).unwrap_or_default(),
             province: one
                 .province
-                .or_else(|| name_of(&file.province, &above(&one.code, 2)))
+                .or_else(|| name_of(&file.province, &province))
                 .unwrap_or_default(),
-            code: one.code,
-            name: one.name,
             from: one.from,
+            began: Some(one.from).filter(|day| *day > file.horizon),
             until: one.until,
             succeeded_by: one.succeeded_by,
             parted: one.parted,
-        }
-    }));
+        });
+    }
     all.sort_by_key(|division| division.from);
     let mut by_code: BTreeMap<String, Vec<Division>> = BTreeMap::new();
     for division in all {
