@@ -5,6 +5,7 @@
 mod about;
 mod accessibility;
 mod error;
+mod history;
 mod home;
 mod new_request;
 mod place;

@@ -39,6 +39,8 @@ fn pages() -> Vec<(&'static str, Page)> {
         ("place", Page::at(&format!("/c/{CODE}"))),
         ("place-unit", Page::at(&format!("/c/{UNIT}"))),
         ("place-former", Page { fake: former.clone(), ..Page::at(&format!("/c/{CODE}")) }),
+        ("place-near", Page::at("/c/330521001002GB00101")),
+        ("place-former-unit", Page { fake: former.clone(), ..Page::at(&format!("/c/{UNIT}")) }),
         ("place-none", Page::at("/c/330521001002GB00099")),
         ("place-bad", Page::at("/c/330521001002GB0001")),
         ("place-down", Page { fake: down, ..Page::at(&format!("/c/{CODE}")) }),
