@@ -1,6 +1,7 @@
 //! The server: pages, REST, forms, headers, limits. [`server::router`] is the whole of it as one
 //! axum router; the binary only reads its command line and serves.
 
+pub mod check;
 pub mod config;
 pub mod cookies;
 pub mod forms;

@@ -12,7 +12,7 @@ use domain::{
     base_map::Bounds,
     clock::china_date,
     dataset::DataVersion,
-    policy::{Policy, PolicyError},
+    policy::{Policies, Policy},
     profile::PublicProfile,
     request::{ReceiptKey, RequestNumber},
     viewer::{Tier, Viewer},
@@ -31,7 +31,7 @@ pub struct LivePortal {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     receipts: ReceiptKey,
-    policies: Vec<Policy>,
+    policies: Policies,
     departments: BTreeMap<String, Localized>,
 }
 
@@ -42,21 +42,20 @@ impl std::fmt::Debug for LivePortal {
 }
 
 impl LivePortal {
-    /// A portal with the embedded policies.
-    ///
-    /// # Errors
-    /// [`PolicyError`] when an embedded policy does not read.
+    /// A portal over a store, under these policies.
+    #[must_use]
     pub fn new(
         store: Arc<dyn Store>,
         clock: Arc<dyn Clock>,
         receipts: ReceiptKey,
         departments: BTreeMap<String, Localized>,
-    ) -> Result<Self, PolicyError> {
-        Ok(Self { store, clock, receipts, policies: Policy::embedded()?, departments })
+        policies: Policies,
+    ) -> Self {
+        Self { store, clock, receipts, policies, departments }
     }
 
     fn policy_of(&self, version: &DataVersion) -> Option<&Policy> {
-        let found = self.policies.iter().find(|policy| policy.id == version.dataset.policy);
+        let found = self.policies.governing(&version.dataset);
         if found.is_none() {
             tracing::error!(
                 dataset.id = version.dataset.id,
@@ -114,9 +113,15 @@ impl Portal for LivePortal {
         let map = match bounds_around(&profile) {
             None => None,
             Some(bounds) => {
-                let dataset = &profile.version.dataset.id;
-                let base = self.store.base_map(dataset, bounds, BASE_LIMIT).await;
-                Some(MapAround { bounds, base: base.map_err(unavailable)? })
+                let dataset = &profile.version.dataset;
+                let shown = self.policy_of(&profile.version);
+                let base = if shown.is_some_and(|policy| policy.shows_base_map(dataset)) {
+                    let base = self.store.base_map(&dataset.id, bounds, BASE_LIMIT).await;
+                    base.map_err(unavailable)?
+                } else {
+                    Vec::new()
+                };
+                Some(MapAround { bounds, base })
             }
         };
         Ok(Some(Place { profile, map }))
@@ -198,7 +203,7 @@ impl Portal for LivePortal {
         }))
     }
 
-    fn policies(&self) -> &[Policy] {
+    fn policies(&self) -> &Policies {
         &self.policies
     }
 }

@@ -18,7 +18,7 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
-use domain::{Clock, Entropy};
+use domain::{Clock, Entropy, clock::china_date};
 use forward::{Departments, Forwarder, Secret};
 use leptos::config::LeptosOptions;
 use store::{Store, sqlite::SqliteStore};
@@ -78,9 +78,6 @@ pub enum ServeError {
     /// A key file.
     #[error(transparent)]
     Key(#[from] KeyError),
-    /// A policy file.
-    #[error(transparent)]
-    Policy(#[from] domain::policy::PolicyError),
     /// The built files are not there.
     #[error(
         "the built pages are not in {path}: {source}; run `make build`, or name their folder with --site"
@@ -150,7 +147,8 @@ pub fn state(options: &ServeOptions) -> Result<AppState, ServeError> {
     let receipts = keys::receipt_key(&options.data, &*entropy)?;
     let departments = departments(&config, &options.data, &*entropy)?;
     let names = departments.iter().map(|d| (d.id.clone(), d.name.clone())).collect();
-    let portal = LivePortal::new(store.clone(), clock.clone(), receipts.clone(), names)?;
+    let policies = config.policies(china_date(clock.now()))?;
+    let portal = LivePortal::new(store.clone(), clock.clone(), receipts.clone(), names, policies);
     let assets = assets(&options.site)?;
     let site = std::path::absolute(&options.site)
         .map_err(|source| ServeError::Site { path: options.site.clone(), source })?;
@@ -206,6 +204,7 @@ pub fn router(state: AppState) -> Router {
         .route("/services", get(pages::page))
         .route("/services/{item}", get(pages::page))
         .route("/privacy", get(pages::page))
+        .route("/policy", get(pages::page))
         .route("/accessibility", get(pages::page))
         .route("/about", get(pages::page))
         .route("/preferences", post(forms::preferences))

@@ -136,7 +136,7 @@ pub async fn list(
         .iter()
         .filter_map(|hit| {
             let version = versions.iter().find(|v| v.dataset.id == hit.dataset)?;
-            let policy = state.portal.policies().iter().find(|p| p.id == version.dataset.policy)?;
+            let policy = state.portal.policies().governing(&version.dataset)?;
             let shows = |field| policy_shows(policy, field);
             shows(Field::ParcelCode).then(|| {
                 let round = |degrees: f64| (degrees * 1000.0).round() / 1000.0;
@@ -165,7 +165,7 @@ pub async fn list(
 }
 
 fn policy_shows(policy: &Policy, field: Field) -> bool {
-    !matches!(policy.cell(field, Tier::Public), Disclosure::Deny | Disclosure::Echo)
+    matches!(policy.cell(field, Tier::Public), Disclosure::Show | Disclosure::Generalise)
 }
 
 /// Reads `west,south,east,north` in degrees.
