@@ -114,7 +114,7 @@ fn group_of(policy: &Policy, row: &Row) -> &'static str {
     }
 }
 
-/// The plain sentences: every row once, under the first who may see it, with its reason.
+/// The plain sentences: every row once, under the first who may see it.
 fn groups(words: Words, policy: &Policy) -> AnyView {
     [
         "rules_everybody",
@@ -127,11 +127,14 @@ fn groups(words: Words, policy: &Policy) -> AnyView {
     ]
     .into_iter()
     .filter_map(|group| {
-        let items: Vec<AnyView> = policy
-            .rows()
-            .filter(|row| group_of(policy, row) == group)
-            .map(|row| item(words, policy, row))
-            .collect();
+        let mut reasons: Vec<Vec<&Row>> = Vec::new();
+        for row in policy.rows().filter(|row| group_of(policy, row) == group) {
+            match reasons.iter_mut().find(|rows| rows.iter().all(|it| it.source == row.source)) {
+                Some(rows) => rows.push(row),
+                None => reasons.push(vec![row]),
+            }
+        }
+        let items: Vec<AnyView> = reasons.iter().map(|rows| item(words, policy, rows)).collect();
         (!items.is_empty()).then(|| {
             view! {
                 <h3>{words.t(group)}</h3>
@@ -143,23 +146,19 @@ fn groups(words: Words, policy: &Policy) -> AnyView {
     .into_any()
 }
 
-fn item(words: Words, policy: &Policy, row: &Row) -> AnyView {
-    let public = row.cell(Column::Tier(Tier::Public));
-    let note = row.note.as_ref().or(public.note.as_ref()).map(|note| words.pick(note));
-    let off = off(words, policy, public);
-    let notes: Vec<String> = note.into_iter().chain(off).collect();
-    let notes = (!notes.is_empty()).then(|| {
-        let text = words.fill("rules_note", &[("note", &notes.join(words.t("list_semicolon")))]);
-        view! { <span class="policy-note">{text}</span> }
+/// The rows that have one reason, and the reason once.
+fn item(words: Words, policy: &Policy, rows: &[&Row]) -> AnyView {
+    let named = rows.iter().enumerate().map(|(at, row)| {
+        let public = row.cell(Column::Tier(Tier::Public));
+        let note = row.note.as_ref().or(public.note.as_ref()).map(|note| words.pick(note));
+        let notes: Vec<String> = note.into_iter().chain(off(words, policy, public)).collect();
+        let notes = (!notes.is_empty())
+            .then(|| words.fill("rules_note", &[("note", &notes.join(words.t("list_semicolon")))]));
+        let apart = (at > 0).then(|| words.t("list_semicolon"));
+        view! { {apart} <strong>{words.pick(&row.title)}</strong> {notes} }
     });
-    view! {
-        <li>
-            <strong>{words.pick(&row.title)}</strong>
-            {notes}
-            <small class="beneath">{words.pick(&row.source)}</small>
-        </li>
-    }
-    .into_any()
+    let reason = rows.first().map(|row| words.pick(&row.source));
+    view! { <li>{named.collect_view()} <small class="beneath">{reason}</small></li> }.into_any()
 }
 
 /// Why a rule does not count, if it does not.

@@ -16,9 +16,11 @@ use super::{
     shape::{Frame, ring, together},
 };
 
-/// Side of the cells in which positions are told, m. Finer than 25 the survey can be read back;
-/// smoothing and jitter need the rest.
-pub(super) const CELL: f64 = 40.0;
+/// Side of the cells in which symbols and open ground are told, m. Finer than 25 the survey can be
+/// read back; smoothing and jitter need the rest.
+const CELL: f64 = 40.0;
+/// Side of the cells of a block, m.
+const BLOCK_CELL: f64 = 25.0;
 /// Footprints below this area are drawn as part of a block, m².
 const SMALL: f64 = 420.0;
 /// Half sizes of the symbols by the area up to which they are used, m.
@@ -27,12 +29,12 @@ const SYMBOLS: [(f64, (f64, f64)); 3] =
 
 type Cell = (i32, i32);
 
-fn cell_of(at: Coord<f64>) -> Cell {
-    ((at.x / CELL).floor() as i32, (at.y / CELL).floor() as i32)
+fn cell_of(at: Coord<f64>, side: f64) -> Cell {
+    ((at.x / side).floor() as i32, (at.y / side).floor() as i32)
 }
 
-fn middle_of(cell: Cell) -> Coord<f64> {
-    Coord { x: (f64::from(cell.0) + 0.5) * CELL, y: (f64::from(cell.1) + 0.5) * CELL }
+fn middle_of(cell: Cell, side: f64) -> Coord<f64> {
+    Coord { x: (f64::from(cell.0) + 0.5) * side, y: (f64::from(cell.1) + 0.5) * side }
 }
 
 /// A symbol, and the plot whose building it stands for.
@@ -57,15 +59,16 @@ pub(super) fn blocks(plots: &[Plot], streets: &MultiPolygon<f64>) -> Vec<Polygon
         .filter(|plot| drawn(plot))
         .flat_map(|plot| &plot.buildings)
         .filter(|building| building.unsigned_area() < SMALL)
-        .filter_map(|building| Some(cell_of(building.centroid()?.into())))
+        .filter_map(|building| Some(cell_of(building.centroid()?.into(), BLOCK_CELL)))
         .collect();
-    let squares: Vec<Polygon<f64>> = cells.into_iter().map(square).collect();
+    let squares: Vec<Polygon<f64>> =
+        cells.into_iter().map(|cell| square(cell, BLOCK_CELL)).collect();
     let rounded: MultiPolygon<f64> = together(&squares).chaikin_smoothing(2);
     rounded.difference(streets).into_iter().filter(|block| block.unsigned_area() > 120.0).collect()
 }
 
-fn square(cell: Cell) -> Polygon<f64> {
-    let (middle, half) = (middle_of(cell), CELL / 2.0);
+fn square(cell: Cell, side: f64) -> Polygon<f64> {
+    let (middle, half) = (middle_of(cell, side), side / 2.0);
     ring(
         [(-half, -half), (half, -half), (half, half), (-half, half)]
             .map(|(x, y)| Coord { x: middle.x + x, y: middle.y + y }),
@@ -79,7 +82,7 @@ pub(super) fn symbols(plots: &[Plot], ways: &[&Way], streets: &MultiPolygon<f64>
         for building in &plot.buildings {
             let area = building.unsigned_area();
             let Some(at) = building.centroid().filter(|_| area >= SMALL) else { continue };
-            let largest = cells.entry(cell_of(at.into())).or_insert((area, number));
+            let largest = cells.entry(cell_of(at.into(), CELL)).or_insert((area, number));
             if largest.0 < area {
                 *largest = (area, number);
             }
@@ -90,7 +93,7 @@ pub(super) fn symbols(plots: &[Plot], ways: &[&Way], streets: &MultiPolygon<f64>
     for (cell, (area, plot)) in cells {
         let half = SYMBOLS.iter().find(|(most, _)| area <= *most).map_or((34.0, 16.0), |it| it.1);
         for _ in 0..4 {
-            let middle = middle_of(cell);
+            let middle = middle_of(cell, CELL);
             let at = (middle.x + dice.jitter(8.0), middle.y + dice.jitter(8.0));
             let frame = Frame::new(at, direction_near(ways, middle));
             let outline = frame.rectangle((-half.0, -half.1), (half.0, half.1));
@@ -136,7 +139,7 @@ pub(super) fn coarse(outline: &MultiPolygon<f64>) -> MultiPolygon<f64> {
         .collect();
     let clean = MultiPolygon::new(snapped).union(&MultiPolygon::new(Vec::new()));
     let clean = if clean.unsigned_area() < CELL * CELL {
-        let cell = outline.centroid().map(|at| square(cell_of(at.into())));
+        let cell = outline.centroid().map(|at| square(cell_of(at.into(), CELL), CELL));
         MultiPolygon::new(cell.into_iter().collect())
     } else {
         clean
