@@ -23,6 +23,8 @@ const CELL: f64 = 40.0;
 const BLOCK_CELL: f64 = 25.0;
 /// Footprints below this area are drawn as part of a block, m².
 const SMALL: f64 = 420.0;
+/// Gaps in a block up to this area are filled, m².
+const YARD: f64 = 2_000.0;
 /// Half sizes of the symbols by the area up to which they are used, m.
 const SYMBOLS: [(f64, (f64, f64)); 3] =
     [(700.0, (18.0, 6.5)), (1_600.0, (24.0, 10.0)), (f64::INFINITY, (34.0, 16.0))];
@@ -64,7 +66,14 @@ pub(super) fn blocks(plots: &[Plot], streets: &MultiPolygon<f64>) -> Vec<Polygon
     let squares: Vec<Polygon<f64>> =
         cells.into_iter().map(|cell| square(cell, BLOCK_CELL)).collect();
     let rounded: MultiPolygon<f64> = together(&squares).chaikin_smoothing(2);
-    rounded.difference(streets).into_iter().filter(|block| block.unsigned_area() > 120.0).collect()
+    let yards = rounded.into_iter().map(|block| {
+        let (around, holes) = block.into_inner();
+        let open =
+            |hole: &LineString<f64>| Polygon::new(hole.clone(), Vec::new()).unsigned_area() > YARD;
+        Polygon::new(around, holes.into_iter().filter(open).collect())
+    });
+    let blocks = MultiPolygon::new(yards.collect()).difference(streets);
+    blocks.into_iter().filter(|block| block.unsigned_area() > 120.0).collect()
 }
 
 fn square(cell: Cell, side: f64) -> Polygon<f64> {
