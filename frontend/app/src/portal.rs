@@ -6,7 +6,7 @@ use domain::{
     base_map::{BaseFeature, Bounds},
     dataset::DataVersion,
     lineage::Lineage,
-    policy::Policy,
+    policy::Policies,
     profile::PublicProfile,
     request::{RequestEvent, RequestNumber, RequestState},
     viewer::{Tier, Viewer},
@@ -162,6 +162,6 @@ pub trait Portal: Send + Sync {
         secret: &str,
     ) -> Result<Option<RequestView>, Unavailable>;
 
-    /// The policies in force, for the page that explains them.
-    fn policies(&self) -> &[Policy];
+    /// The policies: which one governs a data set, and what it says to whoever asks why.
+    fn policies(&self) -> &Policies;
 }

@@ -2,6 +2,7 @@
 //! axum router; the binary only reads its command line and serves.
 
 pub mod audit;
+pub mod check;
 pub mod config;
 pub mod cookies;
 pub mod forms;

@@ -13,7 +13,7 @@ use domain::{
     base_map::{BaseFeature, Bounds},
     clock::china_date,
     dataset::DataVersion,
-    policy::{Policy, PolicyError},
+    policy::{Policies, Policy},
     profile::PublicProfile,
     request::{ReceiptKey, RequestNumber},
     viewer::{Tier, Viewer},
@@ -32,7 +32,7 @@ pub struct LivePortal {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     receipts: ReceiptKey,
-    policies: Vec<Policy>,
+    policies: Policies,
     departments: BTreeMap<String, Localized>,
     audit: Auditor,
     daily_places: u64,
@@ -45,24 +45,22 @@ impl std::fmt::Debug for LivePortal {
 }
 
 impl LivePortal {
-    /// A portal with the embedded policies.
-    ///
-    /// # Errors
-    /// [`PolicyError`] when an embedded policy does not read.
+    /// A portal over a store, under these policies.
+    #[must_use]
     pub fn new(
         store: Arc<dyn Store>,
         clock: Arc<dyn Clock>,
         receipts: ReceiptKey,
         departments: BTreeMap<String, Localized>,
+        policies: Policies,
         audit: Auditor,
         daily_places: u64,
-    ) -> Result<Self, PolicyError> {
-        let policies = Policy::embedded()?;
-        Ok(Self { store, clock, receipts, policies, departments, audit, daily_places })
+    ) -> Self {
+        Self { store, clock, receipts, policies, departments, audit, daily_places }
     }
 
     fn policy_of(&self, version: &DataVersion) -> Option<&Policy> {
-        let found = self.policies.iter().find(|policy| policy.id == version.dataset.policy);
+        let found = self.policies.governing(&version.dataset);
         if found.is_none() {
             tracing::error!(
                 dataset.id = version.dataset.id,
@@ -223,6 +221,14 @@ impl Portal for LivePortal {
         bounds: Bounds,
         limit: usize,
     ) -> Result<Vec<BaseFeature>, Unavailable> {
+        let versions = self.store.versions().await.map_err(unavailable)?;
+        let shown =
+            versions.iter().find(|version| version.dataset.id == dataset).is_some_and(|v| {
+                self.policy_of(v).is_some_and(|policy| policy.shows_base_map(&v.dataset))
+            });
+        if !shown {
+            return Ok(Vec::new());
+        }
         self.store.base_map(dataset, bounds, limit).await.map_err(unavailable)
     }
 
@@ -287,7 +293,7 @@ impl Portal for LivePortal {
         }))
     }
 
-    fn policies(&self) -> &[Policy] {
+    fn policies(&self) -> &Policies {
         &self.policies
     }
 }
@@ -308,7 +314,7 @@ impl Listed {
             code: shown(Field::ParcelCode),
             local_id: shown(Field::LocalId),
             location: shown(Field::Location),
-            point: policy.cell(Field::Centroid, Tier::Public) != Disclosure::Deny,
+            point: !policy.cell(Field::Centroid, Tier::Public).is_closed(),
         }
     }
 }

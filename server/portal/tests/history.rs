@@ -93,7 +93,8 @@ fn portal(folder: &tempfile::TempDir) -> LivePortal {
     let key = domain::audit::AuditKey::new([8; 32]);
     let (audit, refusals) = portal::audit::auditor(store.clone(), Arc::new(Noon), key);
     tokio::spawn(refusals.run());
-    LivePortal::new(store, Arc::new(Noon), receipts, BTreeMap::new(), audit, 0).unwrap()
+    let policies = domain::policy::Policies::embedded().unwrap();
+    LivePortal::new(store, Arc::new(Noon), receipts, BTreeMap::new(), policies, audit, 0)
 }
 
 async fn place(portal: &LivePortal, code: LandCode) -> Option<Place> {

@@ -170,7 +170,7 @@ fn facts(words: Words, profile: &PublicProfile) -> AnyView {
             view! { <FactList facts=profile.facts.clone() /> }.into_any()
         }}
         {local_id}
-        <p class="quiet">{words.t("facts_why")} " " <a href=urls::PRIVACY>{words.t("privacy_title")}</a></p>
+        <p class="quiet">{words.t("facts_why")} " " <a href=urls::POLICY>{words.t("facts_why_link")}</a></p>
     }
     .into_any()
 }

@@ -7,7 +7,7 @@ use domain::{
     code::{ParcelCode, Strictness},
     dataset::{DataVersion, DatasetInfo},
     lineage::Lineage,
-    policy::Policy,
+    policy::Policies,
     request::{Actor, RequestEvent, RequestNumber, RequestState},
     viewer::Viewer,
 };
@@ -71,10 +71,10 @@ impl Portal for Fake {
         if code.parcel() != parcel(CODE) {
             return Ok(None);
         }
-        let policies = Policy::embedded().unwrap();
+        let policy = self.policies().governing(&version().dataset).unwrap();
         let asked = code.unit();
         let today = "2026-11-22".parse().unwrap();
-        let profile = policies[0].disclose(&record(self, code), asked.as_ref(), viewer, today);
+        let profile = policy.disclose(&record(self, code), asked.as_ref(), viewer, today);
         Ok(profile.map(|mut profile| {
             // Nothing of the units on a parcel that has ended.
             profile.unit = profile.unit.filter(|_| !self.former);
@@ -210,9 +210,9 @@ impl Portal for Fake {
         }))
     }
 
-    fn policies(&self) -> &[Policy] {
-        static POLICIES: std::sync::LazyLock<Vec<Policy>> =
-            std::sync::LazyLock::new(|| Policy::embedded().unwrap());
+    fn policies(&self) -> &Policies {
+        static POLICIES: std::sync::LazyLock<Policies> =
+            std::sync::LazyLock::new(|| Policies::embedded().unwrap());
         &POLICIES
     }
 }

@@ -7,6 +7,7 @@
 
 mod base;
 mod buildings;
+mod built_up;
 mod dice;
 mod examples;
 mod facts;
