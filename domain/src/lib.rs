@@ -10,6 +10,7 @@ pub mod dataset;
 pub mod dictionary;
 pub mod division;
 pub mod generalise;
+pub mod label;
 pub mod lifecycle;
 pub mod localized;
 pub mod overlay;
