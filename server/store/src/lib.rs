@@ -5,12 +5,14 @@
 //! disclosure policy may turn into something public.
 
 mod error;
+mod labels;
 mod land;
 mod requests;
 pub mod sqlite;
 
 pub use domain::base_map::{BaseFeature, BaseKind, Bounds};
 pub use error::StoreError;
+pub use labels::{IssuedLabel, Labels, NewLabel, Withdrawal, Withdrawn};
 pub use land::{
     Imports, Land, LandWriter, LayerToStore, ParcelHit, PiecesNear, RestrictionFeature, SearchQuery,
 };
@@ -21,6 +23,6 @@ pub use requests::{
 pub use sqlite::SqliteStore;
 
 /// Everything the server needs of its storage.
-pub trait Store: Land + Requests + Outbox {}
+pub trait Store: Land + Requests + Outbox + Labels {}
 
-impl<S: Land + Requests + Outbox> Store for S {}
+impl<S: Land + Requests + Outbox + Labels> Store for S {}

@@ -8,11 +8,15 @@ use sha2::{Digest, Sha256};
 use crate::StoreError;
 
 /// Every migration in order. A released one is never changed: a new one follows.
-const MIGRATIONS: [(&str, &str); 2] = [
+const MIGRATIONS: [(&str, &str); 3] = [
     ("20261122150000_create_land", include_str!("migrations/20261122150000_create_land.up.sql")),
     (
         "20261122150100_create_requests",
         include_str!("migrations/20261122150100_create_requests.up.sql"),
+    ),
+    (
+        "20261122160000_create_labels",
+        include_str!("migrations/20261122160000_create_labels.up.sql"),
     ),
 ];
 

@@ -6,6 +6,7 @@
 
 mod geometry;
 mod import;
+mod labels;
 mod land;
 mod migrate;
 mod outbox;

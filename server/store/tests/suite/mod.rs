@@ -1,6 +1,7 @@
 //! What every store must do, whichever database is behind it.
 
 pub mod import;
+pub mod labels;
 pub mod land;
 pub mod outbox;
 pub mod requests;
@@ -62,6 +63,10 @@ macro_rules! conformance {
             outbox::a_delivery_moves_its_request
             outbox::two_departments_do_not_move_it_back
             outbox::many_workers_deliver_each_once
+            labels::a_label_comes_back_under_its_number
+            labels::all_labels_are_issued_or_none
+            labels::a_label_is_withdrawn_once
+            labels::numbers_are_never_shared
         }
     };
     (@ $place:expr; $($module:ident :: $case:ident)*) => {
