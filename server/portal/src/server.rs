@@ -150,7 +150,8 @@ pub fn state(options: &ServeOptions) -> Result<AppState, ServeError> {
     let receipts = keys::receipt_key(&options.data, &*entropy)?;
     let departments = departments(&config, &options.data, &*entropy)?;
     let names = departments.iter().map(|d| (d.id.clone(), d.name.clone())).collect();
-    let portal = LivePortal::new(store.clone(), clock.clone(), receipts.clone(), names)?;
+    let portal = LivePortal::new(store.clone(), clock.clone(), receipts.clone(), names)?
+        .with_label_keys(options.data.clone());
     let assets = assets(&options.site)?;
     let site = std::path::absolute(&options.site)
         .map_err(|source| ServeError::Site { path: options.site.clone(), source })?;
@@ -203,6 +204,7 @@ pub fn router(state: AppState) -> Router {
         .route("/", get(pages::home))
         .route("/c/{code}", get(pages::place))
         .route("/c/{code}/requests/new", get(pages::place).post(forms::new_request))
+        .route("/l/{label}", get(pages::page))
         .route("/services", get(pages::page))
         .route("/services/{item}", get(pages::page))
         .route("/privacy", get(pages::page))

@@ -62,8 +62,9 @@ pub fn location(words: Words, profile: &PublicProfile) -> Option<String> {
         .filter(|text| !text.trim().is_empty())
 }
 
+/// Everything that may be shown of a place.
 #[component]
-fn Profile(
+pub(super) fn Profile(
     /// The code asked for, canonical.
     code: LandCode,
     /// What is unusual about it.

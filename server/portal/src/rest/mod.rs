@@ -14,7 +14,7 @@ use axum::{
     routing::{get, post},
 };
 
-use crate::state::AppState;
+use crate::{labels, state::AppState};
 
 /// The routes whose answers carry a receipt's secret or what it opens.
 pub fn secret_routes() -> Router<AppState> {
@@ -29,6 +29,7 @@ pub fn routes() -> Router<AppState> {
         .route("/api/v1/parcels", get(parcels::list))
         .route("/api/v1/parcels/{code}", get(parcels::one))
         .route("/api/v1/parcels/{code}/restrictions", get(parcels::restrictions))
+        .route("/api/v1/labels/{label}", get(labels::one))
         .route("/api/v1/basemap", get(base_map::base_map))
         .route("/api/v1/departments/{id}/callbacks", post(callbacks::callback))
         .route("/api/openapi.json", get(openapi::document))
