@@ -37,7 +37,8 @@ impl Target {
         Ok(label::pages(&labels, &self.print)?)
     }
 
-    /// Draws labels that are issued and writes them; says which label is for what.
+    /// Draws labels that are issued and writes them; says of each its number, what it is for and
+    /// its address, between tabs.
     pub(super) fn write(
         &self,
         issued: &[IssuedLabel],
@@ -46,11 +47,10 @@ impl Target {
         let files = self.format.files(&self.draw(issued, ring)?)?;
         let many = files.len() > 1;
         let mut told = Told::default();
-        told.lines.extend(
-            issued.iter().map(|issued| {
-                format!("{}\t{}", serial_text(issued.serial), groups(issued).join(" "))
-            }),
-        );
+        for issued in issued {
+            let Label { address, groups, serial, .. } = printed(issued, ring)?;
+            told.lines.push(format!("{serial}\t{}\t{address}", groups.join(" ")));
+        }
         for (at, bytes) in files.iter().enumerate() {
             let path = if many { numbered(&self.path, at + 1) } else { self.path.clone() };
             std::fs::write(&path, bytes).map_err(|source| LabelCommandError::NotWritten {

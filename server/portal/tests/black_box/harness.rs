@@ -2,8 +2,8 @@
 
 use std::{
     io::{BufRead, BufReader},
-    path::PathBuf,
-    process::{Child, Command, Stdio},
+    path::{Path, PathBuf},
+    process::{Child, Command, Output, Stdio},
 };
 
 use serde_json::Value;
@@ -46,12 +46,11 @@ pub struct Running {
 impl Running {
     /// Starts `jianma` with `arguments` and waits for the line that says where it listens.
     pub fn start(arguments: &[&str]) -> Self {
-        let mut child = Command::new(JIANMA)
-            .args(arguments)
-            .env("JIANMA_LOG", "warn")
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+        Self::started(arguments, Command::new(JIANMA).env("JIANMA_LOG", "warn"))
+    }
+
+    fn started(arguments: &[&str], command: &mut Command) -> Self {
+        let mut child = command.args(arguments).stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let address = line
@@ -141,18 +140,26 @@ impl Place {
 
     /// Starts the portal, always on the same port, so that a client finds it again.
     pub fn serve(&self) -> Running {
+        self.serve_as(Command::new(JIANMA).env("JIANMA_LOG", "warn"))
+    }
+
+    /// The same with everything it logs in a file.
+    pub fn serve_logged(&self, log: &Path) -> Running {
+        let log = std::fs::File::create(log).unwrap();
+        self.serve_as(Command::new(JIANMA).env("JIANMA_LOG", "debug").stderr(log))
+    }
+
+    fn serve_as(&self, command: &mut Command) -> Running {
+        let [data, site, config] = ["data", "site", "jianma.toml"].map(|name| self.text(name));
         let listen = format!("127.0.0.1:{}", self.port);
-        Running::start(&[
-            "serve",
-            "--data",
-            &self.text("data"),
-            "--site",
-            &self.text("site"),
-            "--config",
-            &self.text("jianma.toml"),
-            "--listen",
-            &listen,
-        ])
+        let arguments =
+            ["serve", "--data", &data, "--site", &site, "--config", &config, "--listen", &listen];
+        Running::started(&arguments, command)
+    }
+
+    /// Runs `jianma` to its end.
+    pub fn jianma(&self, arguments: &[&str]) -> Output {
+        Command::new(JIANMA).args(arguments).env("JIANMA_LOG", "warn").output().unwrap()
     }
 
     /// Starts the sample department with the portal's secret.

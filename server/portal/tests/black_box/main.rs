@@ -10,4 +10,5 @@
 mod answers;
 mod harness;
 mod kills;
+mod labels;
 mod land;
