@@ -11,7 +11,7 @@ test('q2: the camera opens a genuine label, and one tap more asks for a service'
   await page.waitForURL(`**${path}`, { timeout: 20_000 });
   await expect(page.locator('.label-answer')).toContainText(zh('label_genuine_title'));
   await expect(page.locator('.label-answer')).toContainText(serial);
-  await expect(page.getByText(zh('register_prevails'))).toBeVisible();
+  await expect(page.locator('.prevails')).toHaveText(zh('register_prevails'));
   await page.locator(`a[href^="/c/${LAND.dry}/requests/new"]`).first().click();
   await expect(page).toHaveURL(new RegExp(`/c/${LAND.dry}/requests/new`));
 });
