@@ -125,7 +125,8 @@ pub trait LandWriter: Send {
     /// feature: layer id, feature id, label, pieces.
     fn pieces_near(&mut self, bounds: Bounds) -> Result<Vec<PiecesNear>, StoreError>;
 
-    /// The day on which the current version of this data set holds `code` as ended, if it does.
+    /// The day on which `code` ended by any version of this data set that was ever current, if one
+    /// said so by then.
     /// Codes are never used again (rule C7), so the caller can refuse to bring it back.
     fn ended(&mut self, code: &ParcelCode) -> Result<Option<Date>, StoreError>;
 

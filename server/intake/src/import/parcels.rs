@@ -102,7 +102,7 @@ impl Run<'_> {
 }
 
 impl Run<'_> {
-    /// Why a parcel may not come back: its code ended in the version that is current, and codes
+    /// Why a parcel may not come back: its code ended in an earlier version, and codes
     /// are never used again (GB/T 37346-2019 clause 9; rule C7).
     fn revival(&mut self, parcel: &ParcelRecord) -> Result<Option<String>, IntakeError> {
         let today = self.today;
@@ -112,7 +112,7 @@ impl Run<'_> {
         let ended = self.writer.ended(&parcel.code)?.filter(|day| *day <= today);
         Ok(ended.map(|day| {
             format!(
-                "has the code {}, which ended on {day} in the current version; codes are never used again (C7)",
+                "has the code {}, which ended on {day}; codes are never used again (C7)",
                 parcel.code
             )
         }))

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use crate::StoreError;
 
 /// Every migration in order. A released one is never changed: a new one follows.
-const MIGRATIONS: [(&str, &str); 4] = [
+const MIGRATIONS: [(&str, &str); 5] = [
     ("20261122150000_create_land", include_str!("migrations/20261122150000_create_land.up.sql")),
     (
         "20261122150100_create_requests",
@@ -18,6 +18,10 @@ const MIGRATIONS: [(&str, &str); 4] = [
     (
         "20261122160100_create_labels",
         include_str!("migrations/20261122160100_create_labels.up.sql"),
+    ),
+    (
+        "20261122160200_create_ended_codes",
+        include_str!("migrations/20261122160200_create_ended_codes.up.sql"),
     ),
 ];
 

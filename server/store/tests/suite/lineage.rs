@@ -77,7 +77,7 @@ pub async fn c7_circles_and_long_chains_end<S: Store + Imports>(place: &Place<S>
     assert_eq!((sibling[0], sibling[1], sibling.len()), (300, 199, MOST_CODES));
 }
 
-pub async fn c7_an_import_sees_what_the_current_version_ended<S: Store + Imports>(
+pub async fn c7_an_import_sees_what_any_version_ended<S: Store + Imports>(
     place: &Place<S>,
 ) {
     let store = place.open();
@@ -92,6 +92,10 @@ pub async fn c7_an_import_sees_what_the_current_version_ended<S: Store + Imports
     assert_eq!(ended(&store, "deqing", 3), None);
     // Another data set numbers for itself; what was staged before says nothing.
     assert_eq!(ended(&store, "other", 1), None);
-    publish(&store, "deqing", &[tied(1, &[], &[], None)]);
-    assert_eq!(ended(&store, "deqing", 1), None);
+    // Nor is it forgotten when a later version does not name it any more.
+    publish(&store, "deqing", &[tied(2, &[], &[], None)]);
+    assert_eq!(ended(&store, "deqing", 1), Some(day));
+    // What is to end one day has not ended yet.
+    publish(&store, "deqing", &[tied(3, &[], &[], Some(date(2999, 1, 1)))]);
+    assert_eq!(ended(&store, "deqing", 3), None);
 }

@@ -2,6 +2,7 @@
 
 use domain::{
     ParcelCode,
+    clock::china_date,
     dataset::DataVersion,
     policy::Field,
     record::{ParcelRecord, UnitRecord, Value},
@@ -101,14 +102,14 @@ impl LandWriter for SqliteWriter {
     }
 
     fn ended(&mut self, code: &ParcelCode) -> Result<Option<Date>, StoreError> {
-        let Some(current) = self.current else { return Ok(None) };
         let day = self
             .connection
             .prepare_cached(
-                "select b.valid_to from parcel p join parcel_body b on b.parcel_id = p.id
-                 where p.code = ?1 and p.version_id = ?2",
+                "select e.ended from ended_code e
+                 join data_version v on v.dataset = e.dataset
+                 where v.id = ?1 and e.code = ?2",
             )?
-            .query_and_then((code.as_str(), current), |row| read_date(text_or_null(row, 0)?))?
+            .query_and_then((self.version, code.as_str()), |row| read_date(text_or_null(row, 0)?))?
             .next()
             .transpose()?;
         Ok(day.flatten())
@@ -205,6 +206,15 @@ impl LandWriter for SqliteWriter {
                  )
                  where id = ?1",
                 (id, instant(at)),
+            )?;
+            transaction.execute(
+                "insert or ignore into ended_code (dataset, code, ended)
+                 select v.dataset, p.code, b.valid_to
+                 from data_version v
+                 join parcel p on p.version_id = v.id
+                 join parcel_body b on b.parcel_id = p.id
+                 where v.id = ?1 and b.valid_to <= ?2",
+                (id, china_date(at).to_string()),
             )?;
             transaction.query_one(
                 "select info, number, imported_at from data_version where id = ?1",
