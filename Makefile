@@ -19,7 +19,7 @@ say = @printf '\n\033[1m== %s\033[0m\n' "$(1)"
 SERVER_SIDE := --workspace --exclude wasm --features app/ssr
 BROWSER_SIDE := -p wasm -p scan --features scan/worker --target wasm32-unknown-unknown
 
-.PHONY: help run build test check bench setup setup-rust setup-node setup-browser setup-bench demo \
+.PHONY: help run build test check bench fuzz setup setup-rust setup-node setup-browser setup-bench demo \
         test-rust test-browser clean-data
 
 help: ## this list
@@ -68,6 +68,21 @@ check: setup-rust ## format, lints for both halves, docs, licences
 	@RUSTDOCFLAGS='-D warnings' cargo doc -q $(SERVER_SIDE) --no-deps
 	$(call say,licences)
 	@node .ci/licences.mjs
+
+# Coverage counters as cargo-fuzz sets them, without the sanitizers that need a nightly compiler.
+FUZZ_FLAGS := -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
+  -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
+  -Cllvm-args=-sanitizer-coverage-trace-compares -Ccodegen-units=1 --cfg fuzzing
+FUZZ_HOST = $(shell rustc -vV | sed -n 's/^host: //p')
+FUZZ_SECONDS ?= 60
+
+fuzz: setup-rust ## fuzz the reading of codes for FUZZ_SECONDS (60), with libFuzzer on stable Rust
+	$(call say,fuzzing codes and payloads)
+	@CARGO_TARGET_DIR=target RUSTFLAGS='$(FUZZ_FLAGS)' cargo build -q \
+	  --manifest-path domain/fuzz/Cargo.toml --target $(FUZZ_HOST) --bin code
+	@mkdir -p domain/fuzz/corpus/code domain/fuzz/artifacts
+	@target/$(FUZZ_HOST)/debug/code domain/fuzz/corpus/code domain/fuzz/seeds/code \
+	  -max_total_time=$(FUZZ_SECONDS) -max_len=120 -timeout=5 -artifact_prefix=domain/fuzz/artifacts/
 
 bench: build setup-browser setup-bench ## measure import, pages, sizes, decoding against peers
 	$(call say,benches)

@@ -53,6 +53,9 @@ pub struct Dictionary {
     pub title: Localized,
     /// Where it was taken from.
     pub source: String,
+    /// The year, month or day it is of: when its standard was issued, or when it was taken down
+    /// from registers in use. `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
+    pub date: String,
     /// Code to meaning.
     pub entries: BTreeMap<String, Localized>,
 }
@@ -61,12 +64,18 @@ static DICTIONARIES: LazyLock<Vec<Dictionary>> = LazyLock::new(|| {
     FILES.iter().filter_map(|text| toml::from_str::<Dictionary>(text).ok()).collect()
 });
 
-const FILES: [&str; 5] = [
+const FILES: [&str; 11] = [
     include_str!("../data/dictionaries/qllx.toml"),
     include_str!("../data/dictionaries/qlxz.toml"),
     include_str!("../data/dictionaries/land-use-planning.toml"),
     include_str!("../data/dictionaries/land-use-survey.toml"),
+    include_str!("../data/dictionaries/land-use-three-digit.toml"),
     include_str!("../data/dictionaries/parcel-feature.toml"),
+    include_str!("../data/dictionaries/parcel-right.toml"),
+    include_str!("../data/dictionaries/qlsdfs.toml"),
+    include_str!("../data/dictionaries/mjdw.toml"),
+    include_str!("../data/dictionaries/gyfs.toml"),
+    include_str!("../data/dictionaries/cflx.toml"),
 ];
 
 /// The dictionary of that system and version.
@@ -115,6 +124,47 @@ mod tests {
             assert!(!planning.contains("未识别") && !survey.contains("未识别"), "{code}");
             assert_ne!(planning, survey, "{code}");
         }
+    }
+
+    #[test]
+    fn c9_digits_of_a_third_system_never_borrow_a_meaning() {
+        for code in ["05", "051", "0601", "09"] {
+            let old = Coded::new("land-use-three-digit", "2007", code);
+            assert_eq!(old.label(Locale::Zh), format!("代码 {code}（未识别）"));
+        }
+        // Nor does another version of the same system.
+        let later = Coded::new("land-use-planning", "2099-01", "05").label(Locale::En);
+        assert_eq!(later, "code 05 (not recognised)");
+    }
+
+    #[test]
+    fn c10_every_dictionary_names_its_version_source_and_date() {
+        let mut seen = std::collections::BTreeSet::new();
+        for one in dictionaries() {
+            assert!(!one.version.is_empty() && !one.source.is_empty(), "{}", one.system);
+            let digits = one.date.split('-').map(str::len).collect::<Vec<_>>();
+            assert!(matches!(digits[..], [4] | [4, 2] | [4, 2, 2]), "{}", one.date);
+            assert!(one.date.chars().all(|c| c.is_ascii_digit() || c == '-'), "{}", one.date);
+            assert!(seen.insert((&one.system, &one.version)), "{}", one.system);
+        }
+    }
+
+    #[test]
+    fn c10_the_tables_of_the_register_read_as_they_should() {
+        for (system, code, zh) in [
+            ("qlxz", "102", "出让"),
+            ("qlsdfs", "3", "地下"),
+            ("mjdw", "2", "亩"),
+            ("gyfs", "2", "按份共有"),
+            ("cflx", "4", "轮候预查封"),
+            ("cflx", "1", "代码 1（未识别）"),
+            ("qllx", "23", "代码 23（未识别）"),
+        ] {
+            assert_eq!(Coded::new(system, "tdt1066", code).label(Locale::Zh), zh, "{system}");
+        }
+        let letters = dictionary("parcel-right", "gbt37346-2019").unwrap();
+        let known: String = letters.entries.keys().map(String::as_str).collect();
+        assert_eq!(known, "ABCDEFGHKLNSWXY");
     }
 
     #[test]

@@ -1,69 +1,343 @@
-//! County-level divisions with the dates they were valid (rule C8).
+//! Divisions with the dates they were valid, and the towns in them (rule C8).
+//!
+//! The tables are read by the server alone; nothing that runs in the browser may name them.
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
+use jiff::civil::Date;
 use serde::Deserialize;
 
 use crate::localized::Localized;
 
-/// A county-level division.
+/// What a division is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rank {
+    /// 省.
+    Province,
+    /// 设区的市. In a unit code it stands for land that reaches over several counties (§1.5).
+    City,
+    /// 县, 县级市, 市辖区: what unit codes begin with.
+    County,
+}
+
+/// A division that a part of another one's land went to.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
+pub struct Parted {
+    /// Code of the division that has it now.
+    pub to: String,
+    /// The day it went.
+    pub on: Date,
+}
+
+/// A division.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Division {
+    /// Its code, six digits (GB/T 2260).
+    pub code: String,
+    /// What it is.
+    pub rank: Rank,
     /// Its own name, 德清县.
     pub name: Localized,
-    /// The city above it, 湖州市.
+    /// The city above it, 湖州市; a city's own name; empty for a province.
     pub city: Localized,
     /// The province, 浙江省.
     pub province: Localized,
-    /// The divisions its land belongs to now, when it was abolished.
-    #[serde(default)]
+    /// The day from which the table vouches for it.
+    pub from: Date,
+    /// The day it began to be, where the table reaches back so far.
+    pub began: Option<Date>,
+    /// The first day on which it was no more.
+    pub until: Option<Date>,
+    /// Codes of the divisions its land belongs to now, when it was abolished.
     pub succeeded_by: Vec<String>,
-    /// The year it was abolished.
-    #[serde(default)]
-    pub abolished: Option<i16>,
+    /// Where a part of its land went while it kept its code.
+    pub parted: Vec<Parted>,
+}
+
+impl Division {
+    /// Whether the table vouches for it on `day`.
+    #[must_use]
+    pub fn in_force_on(&self, day: Date) -> bool {
+        self.from <= day && self.until.is_none_or(|until| day < until)
+    }
+}
+
+/// A town (街道, 镇, 乡) by its statistical code. No part of a unit code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Town {
+    /// Nine digits; the first six are the county.
+    pub code: String,
+    /// Its name, 武康街道. English names are Hanyu Pinyin, and not official.
+    pub name: Localized,
+    /// The day from which the list vouches for it.
+    pub from: Date,
+}
+
+/// Where a table was taken from, and when it was so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TableSource {
+    /// Publisher and title.
+    pub source: String,
+    /// The day the list is of.
+    pub date: Date,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Table {
-    division: BTreeMap<String, Division>,
+struct DivisionFile {
+    source: String,
+    date: Date,
+    horizon: Date,
+    province: Vec<Above>,
+    city: Vec<Above>,
+    county: Vec<County>,
 }
 
-static DIVISIONS: LazyLock<BTreeMap<String, Division>> = LazyLock::new(|| {
-    toml::from_str::<Table>(include_str!("../data/divisions.toml"))
-        .map(|table| table.division)
-        .unwrap_or_default()
-});
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Above {
+    code: String,
+    name: Localized,
+}
 
-/// The division of that six-digit code, also when it was abolished.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct County {
+    code: String,
+    name: Localized,
+    from: Date,
+    until: Option<Date>,
+    #[serde(default)]
+    succeeded_by: Vec<String>,
+    #[serde(default)]
+    parted: Vec<Parted>,
+    /// Names of what is above it, where that has no entry of its own.
+    city: Option<Localized>,
+    province: Option<Localized>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TownFile {
+    source: String,
+    date: Date,
+    from: Date,
+    towns: BTreeMap<String, Localized>,
+}
+
+struct Tables {
+    divisions: BTreeMap<String, Vec<Division>>,
+    towns: BTreeMap<String, Town>,
+    sources: [TableSource; 2],
+}
+
+static TABLES: LazyLock<Option<Tables>> = LazyLock::new(|| read().ok());
+
+fn read() -> Result<Tables, toml::de::Error> {
+    let file: DivisionFile = toml::from_str(include_str!("../data/divisions.toml"))?;
+    let towns: TownFile = toml::from_str(include_str!("../data/towns.toml"))?;
+    let sources = [(file.source.clone(), file.date), (towns.source, towns.date)]
+        .map(|(source, date)| TableSource { source, date });
+    let from = towns.from;
+    let towns = towns.towns.into_iter();
+    Ok(Tables {
+        divisions: divisions(file),
+        towns: towns.map(|(code, name)| (code.clone(), Town { code, name, from })).collect(),
+        sources,
+    })
+}
+
+/// By code, the oldest entry of a code first.
+fn divisions(file: DivisionFile) -> BTreeMap<String, Vec<Division>> {
+    let name_of = |list: &[Above], code: &str| {
+        list.iter().find(|above| above.code == code).map(|above| above.name.clone())
+    };
+    let above = |code: &str, digits: usize| {
+        let head: String = code.chars().take(digits).collect();
+        format!("{head:0<6}")
+    };
+    let mut all: Vec<Division> = Vec::new();
+    for (rank, list) in [(Rank::Province, &file.province), (Rank::City, &file.city)] {
+        all.extend(list.iter().map(|one| Division {
+            code: one.code.clone(),
+            rank,
+            name: one.name.clone(),
+            city: name_of(&file.city, &one.code).unwrap_or_default(),
+            province: name_of(&file.province, &above(&one.code, 2)).unwrap_or_default(),
+            from: file.horizon,
+            began: None,
+            until: None,
+            succeeded_by: Vec::new(),
+            parted: Vec::new(),
+        }));
+    }
+    for one in file.county {
+        let (city, province) = (above(&one.code, 4), above(&one.code, 2));
+        all.push(Division {
+            code: one.code,
+            rank: Rank::County,
+            name: one.name,
+            city: one.city.or_else(|| name_of(&file.city, &city)).unwrap_or_default(),
+            province: one
+                .province
+                .or_else(|| name_of(&file.province, &province))
+                .unwrap_or_default(),
+            from: one.from,
+            began: Some(one.from).filter(|day| *day > file.horizon),
+            until: one.until,
+            succeeded_by: one.succeeded_by,
+            parted: one.parted,
+        });
+    }
+    all.sort_by_key(|division| division.from);
+    let mut by_code: BTreeMap<String, Vec<Division>> = BTreeMap::new();
+    for division in all {
+        by_code.entry(division.code.clone()).or_default().push(division);
+    }
+    by_code
+}
+
+fn entries(code: &str) -> &'static [Division] {
+    TABLES.as_ref().and_then(|tables| tables.divisions.get(code)).map_or(&[], Vec::as_slice)
+}
+
+/// The division of that six-digit code, also when it was abolished; the last one that had it.
 #[must_use]
 pub fn division(code: &str) -> Option<&'static Division> {
-    DIVISIONS.get(code)
+    entries(code).last()
+}
+
+/// What had that six-digit code on `day`; `None` also where the table does not reach back so far.
+#[must_use]
+pub fn division_on(code: &str, day: Date) -> Option<&'static Division> {
+    entries(code).iter().find(|division| division.in_force_on(day))
+}
+
+/// The town of that nine-digit code.
+#[must_use]
+pub fn town(code: &str) -> Option<&'static Town> {
+    TABLES.as_ref()?.towns.get(code)
+}
+
+/// The town of `county` (six digits) that a Chinese address names: the longest name in it.
+#[must_use]
+pub fn town_named(county: &str, address: &str) -> Option<&'static Town> {
+    if county.len() != 6 {
+        return None;
+    }
+    let towns = &TABLES.as_ref()?.towns;
+    towns
+        .range(county.to_owned()..)
+        .take_while(|(code, _)| code.starts_with(county))
+        .map(|(_, town)| town)
+        .filter(|town| address.contains(&town.name.zh))
+        .max_by_key(|town| town.name.zh.len())
+}
+
+/// Where the tables of divisions and of towns were taken from, in this order.
+#[must_use]
+pub fn table_sources() -> &'static [TableSource] {
+    TABLES.as_ref().map_or(&[], |tables| &tables.sources)
 }
 
 #[cfg(test)]
 mod tests {
+    use jiff::civil::date;
+
     use super::*;
 
-    #[test]
-    fn c8_zhejiang_is_complete_and_abolished_districts_still_resolve() {
-        toml::from_str::<Table>(include_str!("../data/divisions.toml")).unwrap();
-        assert_eq!(division("330521").unwrap().name.zh, "德清县");
-        let in_force =
-            DIVISIONS.values().filter(|d| d.abolished.is_none() && d.province.zh == "浙江省");
-        assert_eq!(in_force.count(), 90);
-        assert_eq!(division("330103").unwrap().succeeded_by, ["330105"]);
-        assert_eq!(division("330104").unwrap().succeeded_by, ["330102"]);
+    fn all() -> impl Iterator<Item = &'static Division> {
+        TABLES.as_ref().unwrap().divisions.values().flatten()
     }
 
     #[test]
-    fn c8_an_abolished_division_names_its_year_and_divisions_in_force() {
-        for (code, gone) in DIVISIONS.iter() {
-            assert_eq!(gone.abolished.is_some(), !gone.succeeded_by.is_empty(), "{code}");
-            for next in &gone.succeeded_by {
-                assert!(division(next).is_some_and(|d| d.abolished.is_none()), "{code}: {next}");
+    fn c8_zhejiang_is_complete_and_abolished_districts_still_resolve() {
+        read().unwrap();
+        let here = |rank| {
+            let of_rank = all().filter(move |d| d.rank == rank && d.until.is_none());
+            of_rank.filter(|d| d.province.zh == "浙江省").count()
+        };
+        assert_eq!((here(Rank::City), here(Rank::County)), (11, 90));
+        let deqing = division("330521").unwrap();
+        assert_eq!((deqing.name.zh.as_str(), deqing.city.zh.as_str()), ("德清县", "湖州市"));
+        assert_eq!(division("330103").unwrap().succeeded_by, ["330105"]);
+        assert_eq!(division("330104").unwrap().succeeded_by, ["330102"]);
+        assert_eq!(division("330110").unwrap().parted[0].to, "330113");
+        assert_eq!(division("330500").unwrap().rank, Rank::City);
+        assert_eq!(division("330599"), None);
+    }
+
+    #[test]
+    fn c8_every_entry_is_dated_and_leads_to_divisions_in_force() {
+        for one in all() {
+            assert!(one.from >= date(2013, 1, 1), "{}", one.code);
+            assert!(one.until.is_none_or(|until| until > one.from), "{}", one.code);
+            assert_eq!(one.until.is_some(), !one.succeeded_by.is_empty(), "{}", one.code);
+            for next in one.succeeded_by.iter().chain(one.parted.iter().map(|part| &part.to)) {
+                let next = division(next).unwrap();
+                assert!(next.until.is_none() && next.rank == Rank::County, "{}", one.code);
             }
+            for name in [&one.name, &one.province] {
+                assert!(!name.zh.is_empty() && !name.en.is_empty(), "{}", one.code);
+            }
+            assert_eq!(one.rank == Rank::Province, one.city.zh.is_empty(), "{}", one.code);
         }
+    }
+
+    #[test]
+    fn c8_a_code_has_the_name_of_the_day() {
+        let on = |code, day| division_on(code, day).map(|d| d.name.zh.as_str());
+        assert_eq!(on("330103", date(2020, 6, 1)), Some("下城区"));
+        assert_eq!(on("330103", date(2022, 1, 1)), None);
+        assert_eq!(on("330113", date(2020, 6, 1)), None);
+        assert_eq!(on("330113", date(2022, 1, 1)), Some("临平区"));
+        assert_eq!(on("331083", date(2016, 1, 1)), None);
+        assert_eq!(on("331021", date(2016, 1, 1)), Some("玉环县"));
+    }
+
+    #[test]
+    fn towns_lie_in_counties_in_force_and_are_named_in_both_languages() {
+        let towns = &TABLES.as_ref().unwrap().towns;
+        assert_eq!(towns.len(), 1387);
+        let kinds = ["Subdistrict", "Town", "Township", "Ethnic Township", "Ethnic Town"];
+        for town in towns.values() {
+            assert_eq!(town.code.len(), 9);
+            assert!(division(&town.code[..6]).is_some_and(|d| d.until.is_none()), "{}", town.code);
+            assert!(
+                !town.name.en.is_empty() && town.name.en.chars().all(|c| c.is_ascii() || c == 'ü')
+            );
+            let ending = match &town.name.zh {
+                zh if zh.ends_with("街道") => kinds[0],
+                zh if zh.ends_with("族乡") => kinds[3],
+                zh if zh.ends_with("族镇") => kinds[4],
+                zh if zh.ends_with('镇') => kinds[1],
+                zh if zh.ends_with('乡') => kinds[2],
+                _ => continue,
+            };
+            assert!(town.name.en.ends_with(ending), "{}", town.name.en);
+        }
+        let named = |code: &str| town(code).unwrap().name.en.as_str();
+        assert_eq!(named("330521001"), "Wukang Subdistrict");
+        assert_eq!(named("330521114"), "Xin'an Town");
+        assert_eq!(named("330122201"), "Eshan She Ethnic Township");
+        assert_eq!(named("330182001"), "Xin'anjiang Subdistrict");
+    }
+
+    #[test]
+    fn an_address_names_its_town_only_within_its_county() {
+        let found = |county, address| town_named(county, address).map(|t| t.code.as_str());
+        assert_eq!(found("330521", "德清县武康街道永乐路8号"), Some("330521001"));
+        assert_eq!(found("330521", "德清县新市镇健康路5号"), Some("330521102"));
+        assert_eq!(found("330522", "德清县武康街道永乐路8号"), None);
+        assert_eq!(found("330521", "德清县永乐路8号"), None);
+        assert_eq!(found("", "武康街道"), None);
+    }
+
+    #[test]
+    fn the_tables_say_where_they_are_from() {
+        let [divisions, towns] = table_sources() else { panic!("two tables") };
+        assert!(divisions.source.contains("国家统计局") && towns.source.contains("国家统计局"));
+        assert_eq!(towns.date, date(2023, 6, 30));
     }
 }

@@ -12,6 +12,7 @@ pub mod dictionary;
 pub mod division;
 pub mod generalise;
 pub mod lifecycle;
+pub mod lineage;
 pub mod localized;
 pub mod overlay;
 pub mod payload;

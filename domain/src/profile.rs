@@ -61,11 +61,11 @@ pub struct PublicProfile {
     pub local_id: Option<String>,
     /// The unit on it that was asked for.
     pub unit: Option<PublicUnit>,
-    /// What may be shown of the parcel, in the order of the policy file.
+    /// What may be shown of the parcel, in the order of the table (§2.4).
     pub facts: Vec<Fact>,
     /// Its outline, if any may be shown.
     pub outline: Option<PublicOutline>,
-    /// Longitude and latitude, degrees, to three decimals.
+    /// Longitude and latitude, degrees, to three decimals; to six where the outline is exact.
     pub centroid: Option<(f64, f64)>,
     /// The three lists.
     pub restrictions: Restrictions,

@@ -8,7 +8,7 @@ import { basename, join } from 'node:path';
 import { once } from 'node:events';
 import { chromium } from '@playwright/test';
 import { HEIGHT, WIDTH, frames } from '../frames/scene.mjs';
-import { CAMBRIDGE, CAMBRIDGE_FOLDER, CHROMIUM, CHROMIUM_SWITCHES, JIANMA, SITE, manifest, missing } from '../fixtures/paths.mjs';
+import { CAMBRIDGE, CAMBRIDGE_FOLDER, CHROMIUM, CHROMIUM_SWITCHES, JIANMA, ROOT, SITE, manifest, missing } from '../fixtures/paths.mjs';
 import { Portal, demo, freePort } from '../fixtures/portal.mjs';
 
 const problem = missing();
@@ -292,11 +292,26 @@ async function decoding(browser, portal, code) {
     ['', 'read', 'misread', 'median ms', 'p95 ms', 'longest'], rows);
 }
 
+// 5. The domain alone.
+
+function domain() {
+  const run = spawnSync('cargo', ['bench', '--quiet', '-p', 'domain', '--bench', 'disclosure'], { cwd: ROOT, encoding: 'utf8' });
+  if (run.status !== 0) {
+    console.log(`\nDomain: not measured\n${run.stderr.slice(-2000)}`);
+    return;
+  }
+  const lines = run.stdout.trim().split('\n').map((line) => line.split('\t')).filter((cells) => cells.length === 3);
+  const [disclosing, parsing] = [false, true].map((parse) => lines.filter(([what]) => what.startsWith('parse: ') === parse));
+  table('Disclosing a full record to the public, in one thread (no peer)', ['', 'policy + profile serialisation in µs'], disclosing.map(([what, figure]) => [what, figure]));
+  table('Reading a code, in one thread (no peer)', ['', 'parse ns/code'], parsing.map(([what, figure]) => [what.replace('parse: ', ''), figure]));
+}
+
 try {
   const cpu = cpus()[0].model.replace(/\s+/g, ' ');
   console.log(`${cpus().length} cores, ${cpu}`);
   const data = join(folder, 'data');
   demo(data);
+  domain();
   await imports();
   const portal = await Portal.start({ data, open: false });
   const code = (await portal.api('/parcels?bbox=119.9,30.5,120.0,30.6&limit=1')).features[0].id;

@@ -77,7 +77,7 @@ for (const language of ['zh', 'en'] as const) {
 
 test('every page that can be reached by links is there and keeps quiet', async ({ page, portal, stop, watch }) => {
   const waiting = [
-    '/', '/services', '/requests', '/privacy', '/accessibility', '/about', `/c/${stop.code}`, `/c/${LAND.former}`,
+    '/', '/services', '/requests', '/policy', '/privacy', '/accessibility', '/about', `/c/${stop.code}`, `/c/${LAND.former}`,
     `/?q=${LAND.words.two}`, ...SERVICES.map((id) => `/services/${id}`), ...SERVICES.map((id) => `/c/${LAND.dry}/requests/new?item=${id}`),
   ];
   const seen = new Set<string>();

@@ -4,6 +4,9 @@ use std::fmt;
 
 use serde::Serialize;
 
+/// Where the letter of layer 6 stands, from 1.
+const FIXTURE_POSITION: usize = 20;
+
 /// What a position of a code may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -95,6 +98,26 @@ impl CodeError {
             Self::Length { position, .. }
             | Self::Character { position, .. }
             | Self::Number { position, .. } => *position,
+        }
+    }
+
+    /// Whether a wrong character at `position` (from 1) may be what this complains of. The letter
+    /// in place 20 decides which numbers may follow it, so a fault in the number may be one in the
+    /// letter.
+    #[must_use]
+    pub fn covers(&self, position: usize) -> bool {
+        match self {
+            Self::Number { position: first, end, expected } => {
+                let first = match expected {
+                    Expected::ZerosAfterW
+                    | Expected::BuildingNumber
+                    | Expected::HouseholdNumber
+                    | Expected::RunningNumber => FIXTURE_POSITION,
+                    _ => *first,
+                };
+                (first..=*end).contains(&position)
+            }
+            other => other.position() == position,
         }
     }
 }

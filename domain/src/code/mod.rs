@@ -13,6 +13,7 @@
 //! ```
 
 mod error;
+mod near;
 mod parse;
 
 use std::fmt;
@@ -20,6 +21,7 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use error::{CodeError, CodeWarning, Expected};
+pub use near::{MOST_CANDIDATES, near_misses};
 pub use parse::{Parsed, Strictness, clean};
 
 /// Length of a parcel code (ZDDM, ZHDM).
@@ -183,6 +185,12 @@ impl UnitCode {
     #[must_use]
     pub fn building_and_household(&self) -> Option<(&str, &str)> {
         (self.fixture() == 'F').then(|| self.number().split_at(4))
+    }
+
+    /// Whether it stands for a project of several buildings: 幢号 `9999` (§1.4).
+    #[must_use]
+    pub fn is_project(&self) -> bool {
+        self.building_and_household().is_some_and(|(building, _)| building == "9999")
     }
 
     /// Whether it stands for the bare parcel (`W00000000`, §1.4).

@@ -65,7 +65,7 @@ fn narrow(c: char) -> char {
 }
 
 /// What may stand at position `at` (from 0), and whether `c` does.
-fn expected_at(at: usize, c: char) -> Result<(), Expected> {
+pub(super) fn expected_at(at: usize, c: char) -> Result<(), Expected> {
     let (expected, fits) = match at {
         0 => (Expected::LeadingDigit, matches!(c, '1'..='9')),
         12 => (Expected::OwnershipLetter, matches!(c, 'G' | 'J' | 'Z')),

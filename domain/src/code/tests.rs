@@ -89,19 +89,139 @@ fn p7_a_household_is_masked_in_lists() {
     assert_eq!(unit.masked(), "340123 002004 GB00011 F0001****");
 }
 
+/// The pattern that citizen-facing forms of 2015 check with (§1.7), after the same clean-up.
+fn forms_of_2015() -> regex::Regex {
+    regex::Regex::new("^[0-9]{12}[GJZ]{1}[ABSXCDEFGHWY]{1}[0-9]{5}[FLQW]{1}[0-9]{8}$").unwrap()
+}
+
+#[test]
+fn c4_the_common_pattern_of_2015_rejects_what_is_accepted_here() {
+    let common = forms_of_2015();
+    assert!(common.is_match(UNIT));
+    for letter in ["GL", "JL", "GN", "JN", "JK"] {
+        let code = format!("330521001002{letter}00001W00000000");
+        assert!(!common.is_match(&code), "{code}");
+        assert!(LandCode::parse(&code, Strictness::Issue).is_ok(), "{code}");
+    }
+}
+
+#[test]
+fn c3_every_listed_pair_is_silent_and_every_other_is_warned_of() {
+    let listed = "AW BW BF BQ SW SF SQ XW XF XQ CW CF CQ DW EL EQ EW FW GW GF GL GQ HW HF HL HQ \
+                  LL LQ LW NW YW WW KW";
+    for right in "ABSXCDEFLNHGWYK".chars() {
+        for fixture in "FLQW".chars() {
+            let owner = if matches!(right, 'G' | 'H') { 'G' } else { 'J' };
+            let number = if fixture == 'W' { "00000000" } else { "00010001" };
+            let code = format!("330521001002{owner}{right}00001{fixture}{number}");
+            let warnings = LandCode::parse(&code, Strictness::Issue).unwrap().warnings;
+            let pair = format!("{right}{fixture}");
+            let silent = listed.split_whitespace().any(|known| known == pair);
+            assert_eq!(warnings.is_empty(), silent, "{code}: {warnings:?}");
+        }
+    }
+}
+
+#[test]
+fn a_building_number_of_9999_is_a_project() {
+    let unit = |text| UnitCode::parse(text, Strictness::Issue).unwrap().code;
+    assert!(unit("340102201001GB00005F99990001").is_project());
+    assert!(!unit(UNIT).is_project());
+    assert!(!unit("340102201001GE00005L99990001").is_project());
+}
+
+/// A code that may be issued, with the numbers each fixture letter wants.
+fn issuable() -> impl Strategy<Value = String> {
+    let parcel = "[1-9][0-9]{11}[GJZ][ABSXCDEFLNHGWYK](0000[1-9]|[1-9][0-9]{4})";
+    let unit = "(W00000000|F(000[1-9]|[1-9][0-9]{3})(000[1-9]|[1-9][0-9]{3})|[LQ](0{7}[1-9]|[1-9][0-9]{7}))";
+    (parcel, proptest::option::of(unit))
+        .prop_map(|(parcel, unit)| parcel + &unit.unwrap_or_default())
+}
+
+/// What may be typed between the characters of a code without changing it.
+const SEPARATORS: [&str; 9] =
+    ["", " ", "-", "\u{3000}", "\u{00A0}", "\u{2013}", "\t", "\u{200B}", "\n"];
+
+fn widened(c: char) -> char {
+    char::from_u32(u32::from(c) + 0xFEE0).unwrap()
+}
+
 proptest! {
     #[test]
     fn c1_format_then_parse_is_the_identity(code in "[1-9][0-9]{11}[GJZ][ABSXCDEFLNHGWYK][0-9]{5}([FLQW][0-9]{8})?") {
         let parsed = LandCode::parse(&code, Strictness::LookUp).unwrap().code;
         prop_assert_eq!(parsed.as_str(), &code);
         prop_assert_eq!(LandCode::parse(&parsed.grouped(), Strictness::LookUp).unwrap().code, parsed);
+        prop_assert_eq!(parsed.to_string(), code);
+    }
+
+    #[test]
+    fn c1_spacing_case_and_width_change_nothing(
+        code in issuable(),
+        style in proptest::collection::vec((0_usize..SEPARATORS.len(), any::<bool>(), any::<bool>()), 28)
+    ) {
+        let written: String = code
+            .chars()
+            .zip(style)
+            .map(|(c, (separator, wide, lower))| {
+                let c = if lower { c.to_ascii_lowercase() } else { c };
+                let c = if wide { widened(c) } else { c };
+                format!("{}{c}", SEPARATORS[separator])
+            })
+            .collect();
+        for strictness in [Strictness::LookUp, Strictness::Issue] {
+            let parsed = LandCode::parse(&written, strictness).unwrap().code;
+            prop_assert_eq!(parsed.as_str(), &code);
+        }
     }
 
     #[test]
     fn c1_no_input_panics_and_every_error_points_inside_or_one_past(input in "\\PC{0,60}") {
-        if let Err(error) = LandCode::parse(&input, Strictness::LookUp) {
-            prop_assert!(error.position() >= 1);
-            prop_assert!(error.position() <= clean(&input).len().max(28) + 1);
+        for strictness in [Strictness::LookUp, Strictness::Issue] {
+            if let Err(error) = LandCode::parse(&input, strictness) {
+                prop_assert!(error.position() >= 1);
+                prop_assert!(error.position() <= clean(&input).len().max(28) + 1);
+            }
+        }
+    }
+
+    #[test]
+    fn c1_no_bytes_panic(bytes in proptest::collection::vec(any::<u8>(), 0..80)) {
+        let text = String::from_utf8_lossy(&bytes);
+        let _ = ParcelCode::parse(&text, Strictness::Issue);
+        let _ = UnitCode::parse(&text, Strictness::Issue);
+        if let Ok(parsed) = LandCode::parse(&text, Strictness::LookUp) {
+            prop_assert_eq!(parsed.code.as_str(), clean(&text).into_iter().collect::<String>());
+        }
+    }
+
+    #[test]
+    fn c2_one_wrong_character_is_another_code_or_named(
+        code in issuable(), at in any::<proptest::sample::Index>(), other in any::<char>(), near in "[0-9A-Z]"
+    ) {
+        let at = at.index(code.len());
+        // Mostly what people type, now and then anything.
+        for other in [other, near.chars().next().unwrap()] {
+            let mut characters: Vec<char> = code.chars().collect();
+            characters[at] = other;
+            let written: String = characters.iter().collect();
+            let cleaned = clean(&written);
+            // A separator takes a character away; the same letter in another form is no change.
+            if cleaned.len() != code.len() || cleaned.iter().collect::<String>() == code {
+                continue;
+            }
+            match LandCode::parse(&written, Strictness::LookUp) {
+                Ok(parsed) => prop_assert_ne!(parsed.code.as_str(), &code),
+                Err(CodeError::Character { position, .. }) => prop_assert_eq!(position, at + 1),
+                Err(error) => prop_assert!(false, "{written}: {error}"),
+            }
+            match LandCode::parse(&written, Strictness::Issue) {
+                Ok(parsed) => prop_assert_ne!(parsed.code.as_str(), &code),
+                Err(error @ (CodeError::Character { .. } | CodeError::Number { .. })) => {
+                    prop_assert!(error.covers(at + 1), "{written}, changed at {}: {error}", at + 1);
+                }
+                Err(error) => prop_assert!(false, "{written}: {error}"),
+            }
         }
     }
 }

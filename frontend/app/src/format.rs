@@ -84,10 +84,13 @@ pub fn square_metres(locale: Locale, area_m2: f64) -> String {
     }
 }
 
-/// The same area in mu: one place, two below one mu.
+/// The same area in mu, one place (§2.5); what would round to nothing is said to be less than that.
 pub fn mu(locale: Locale, area_m2: f64) -> String {
     let mu = area_m2 / MU;
-    let figure = number(mu, if mu < 1.0 { 2 } else { 1 });
+    let figure = match number(mu, 1) {
+        nothing if nothing == "0" && mu > 0.0 => "<0.1".to_owned(),
+        figure => figure,
+    };
     match locale {
         Locale::Zh => format!("{figure}亩"),
         Locale::En => format!("{figure} mu"),
@@ -129,6 +132,9 @@ mod tests {
         assert_eq!(square_metres(Locale::Zh, 2000.0), "2,000平方米");
         assert_eq!(mu(Locale::Zh, 2000.0), "3亩");
         assert_eq!(mu(Locale::En, 66.67), "0.1 mu");
+        assert_eq!(mu(Locale::Zh, 120.0), "0.2亩");
+        assert_eq!(mu(Locale::Zh, 20.0), "<0.1亩");
+        assert_eq!(square_metres(Locale::Zh, 123.456), "123.46平方米");
     }
 
     #[test]

@@ -5,7 +5,8 @@ use domain::{
     LandCode, Localized, ParcelCode,
     base_map::{BaseFeature, Bounds},
     dataset::DataVersion,
-    policy::Policy,
+    lineage::Lineage,
+    policy::Policies,
     profile::PublicProfile,
     request::{RequestEvent, RequestNumber, RequestState},
     viewer::{Tier, Viewer},
@@ -27,6 +28,8 @@ pub struct Place {
     pub map: Option<MapAround>,
     /// What the viewer has proved for this place: more than public, if it was written down.
     pub tier: Tier,
+    /// What it came out of and what became of it; names no code that may not be shown.
+    pub lineage: Lineage,
 }
 
 /// The base map around a place.
@@ -141,6 +144,11 @@ pub trait Portal: Send + Sync {
         limit: usize,
     ) -> Result<Vec<BaseFeature>, Unavailable>;
 
+    /// Parcels that a text, which is no code or leads to nothing, may have been meant as: likeliest
+    /// first, few, public ones only, never a household. The work does not depend on whether the
+    /// text is itself a code that exists (rule P5).
+    async fn near_misses(&self, written: &str) -> Result<Vec<LandCode>, Unavailable>;
+
     /// The current data versions.
     async fn versions(&self) -> Result<Vec<DataVersion>, Unavailable>;
 
@@ -154,6 +162,6 @@ pub trait Portal: Send + Sync {
         secret: &str,
     ) -> Result<Option<RequestView>, Unavailable>;
 
-    /// The policies in force, for the page that explains them.
-    fn policies(&self) -> &[Policy];
+    /// The policies: which one governs a data set, and what it says to whoever asks why.
+    fn policies(&self) -> &Policies;
 }

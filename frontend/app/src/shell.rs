@@ -13,8 +13,8 @@ use crate::{
     context::ErrorPage,
     current,
     pages::{
-        AboutPage, AccessibilityPage, ErrorView, HomePage, NewRequestPage, PlacePage, PrivacyPage,
-        RequestPage, RequestsPage, ServicePage, ServicesPage,
+        AboutPage, AccessibilityPage, ErrorView, HomePage, NewRequestPage, PlacePage, PolicyPage,
+        PrivacyPage, RequestPage, RequestsPage, ServicePage, ServicesPage,
     },
 };
 
@@ -84,6 +84,7 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/services/:item") view=ServicePage ssr=SsrMode::Async />
             <Route path=path!("/requests") view=RequestsPage ssr=SsrMode::Async />
             <Route path=path!("/requests/:number") view=RequestPage ssr=SsrMode::Async />
+            <Route path=path!("/policy") view=PolicyPage ssr=SsrMode::Async />
             <Route path=path!("/privacy") view=PrivacyPage ssr=SsrMode::Async />
             <Route path=path!("/accessibility") view=AccessibilityPage ssr=SsrMode::Async />
             <Route path=path!("/about") view=AboutPage ssr=SsrMode::Async />

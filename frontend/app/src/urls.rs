@@ -9,6 +9,8 @@ pub const SERVICES: &str = "/services";
 /// Following a request.
 pub const REQUESTS: &str = "/requests";
 /// What can be seen here and why.
+pub const POLICY: &str = "/policy";
+/// What happens with personal data.
 pub const PRIVACY: &str = "/privacy";
 /// The accessibility statement.
 pub const ACCESSIBILITY: &str = "/accessibility";

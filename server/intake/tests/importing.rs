@@ -182,10 +182,13 @@ fn a_small_district_comes_in_whole() {
     found.sort_by_key(|(feature, ..)| *feature);
     assert_eq!(found, [("B", 50.0, true), ("R", 562_500.0, false)]);
 
-    let far = trial.record(TWO).unwrap();
-    assert!(far.parcel.classified && far.findings.is_empty() && !far.layers[0].covers);
-    let one = ParcelCode::parse(ONE, Strictness::LookUp).unwrap().code;
-    assert_eq!(far.parcel.predecessors, [one]);
+    // Classified: kept, with its history, and never given out.
+    assert!(trial.record(TWO).is_none());
+    let [one, two] =
+        [ONE, TWO].map(|code| ParcelCode::parse(code, Strictness::LookUp).unwrap().code);
+    assert!(block_on(trial.store.is_classified(&two)).unwrap());
+    let ties = block_on(trial.store.lineage(&two)).unwrap();
+    assert_eq!((ties[0].code, ties[0].predecessors.as_slice()), (two, [one].as_slice()));
 }
 
 #[test]
@@ -335,4 +338,52 @@ fn the_order_of_what_is_stored_is_the_order_of_the_file() {
             "{note:?}"
         );
     }
+}
+
+const DATED: &str = r#"
+    [[file]]
+    name = "parcels.geojson"
+    role = "parcels"
+    code = "{code}"
+    feature_id = "{lot}"
+    valid_to = "until"
+"#;
+
+fn dated(lot: &str, code: &str, until: &str, at: f64) -> String {
+    let properties = format!(r#"{{"lot":"{lot}","code":"{code}"{until}}}"#);
+    feature(&properties, &square(at, 0., 1.))
+}
+
+#[test]
+fn c7_a_code_that_ended_is_never_used_again() {
+    let trial = Trial::new();
+    // The day of these imports is 2026-01-01.
+    let run = |allowed: u32, one: &str, two: &str| {
+        let head = HEAD.replace("max_refused = 0", &format!("max_refused = {allowed}"));
+        let parcels = collection(&[dated("a", ONE, one, 0.), dated("b", TWO, two, 5.)]);
+        let file = trial.file("parcels.geojson", &parcels);
+        trial.import(&format!("{head}{DATED}"), &[file])
+    };
+    let (ended, soon) = (r#","until":"2020-05-06""#, r#","until":"2030-05-06""#);
+    assert_eq!(run(0, ended, soon).unwrap().files[0].stored, 2);
+    // An end that is corrected or still to come is no revival.
+    assert_eq!(run(0, r#","until":"2020-05-07""#, "").unwrap().files[0].stored, 2);
+
+    for alive in ["", soon] {
+        let Err(IntakeError::TooManyRefused { report, allowed: 0 }) = run(0, alive, "") else {
+            panic!("a code was used again");
+        };
+        assert_eq!(trial.version(), Some(2));
+        let note = &report.files[0].refused.first[0];
+        assert_eq!(note.id, "a");
+        assert!(
+            note.reason.contains("C7") && note.reason.contains("2020-05-07"),
+            "{}",
+            note.reason
+        );
+    }
+    // Where refusals are allowed, everything else comes in.
+    let report = run(1, "", "").unwrap();
+    assert_eq!((report.files[0].stored, report.files[0].refused.total), (1, 1));
+    assert!(trial.record(ONE).is_none() && trial.record(TWO).is_some());
 }

@@ -6,9 +6,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use domain::Localized;
+use domain::{Localized, policy::Policies};
 use forward::{ForwardSettings, Schedule};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, civil::Date};
 use serde::Deserialize;
 
 /// Everything that can be configured. Every value has a default that works on one machine.
@@ -25,6 +25,17 @@ pub struct Config {
     pub forward: ForwardConfig,
     /// The departments that requests go to, by id.
     pub departments: BTreeMap<String, DepartmentConfig>,
+    /// The operator's own disclosure policies.
+    pub policies: PoliciesConfig,
+}
+
+/// The operator's own disclosure policies.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PoliciesConfig {
+    /// Policy files; relative to the configuration file. One with the id of an embedded policy
+    /// takes its place: the embedded `zhejiang` is approved for demonstration data only.
+    pub files: Vec<PathBuf>,
 }
 
 impl Default for Config {
@@ -55,6 +66,7 @@ impl Default for Config {
                     sample("地质灾害防治处（样例）", "Geological hazard office (sample)"),
                 ),
             ]),
+            policies: PoliciesConfig::default(),
         }
     }
 }
@@ -271,8 +283,8 @@ fn default_timeout() -> u16 {
 /// Why a configuration is refused.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    /// The file cannot be read.
-    #[error("the configuration {path}: {source}")]
+    /// The configuration or a file that it names cannot be read.
+    #[error("cannot read {path}: {source}")]
     File {
         /// The file.
         path: PathBuf,
@@ -286,6 +298,14 @@ pub enum ConfigError {
         path: PathBuf,
         /// Why.
         source: Box<toml::de::Error>,
+    },
+    /// A policy file is refused.
+    #[error("the policy file {path}: {source}")]
+    Policy {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: domain::policy::PolicyError,
     },
     /// A service goes to a department that is not configured.
     #[error(
@@ -316,14 +336,35 @@ impl Config {
             Some(path) => {
                 let text = std::fs::read_to_string(path)
                     .map_err(|source| ConfigError::File { path: path.to_owned(), source })?;
-                toml::from_str(&text).map_err(|source| ConfigError::Syntax {
-                    path: path.to_owned(),
-                    source: Box::new(source),
-                })?
+                let mut config: Self = toml::from_str(&text).map_err(|source| {
+                    ConfigError::Syntax { path: path.to_owned(), source: Box::new(source) }
+                })?;
+                let folder = path.parent().unwrap_or(Path::new(""));
+                for file in &mut config.policies.files {
+                    *file = folder.join(&*file);
+                }
+                config
             }
         };
         config.check()?;
         Ok(config)
+    }
+
+    /// The embedded policies with the operator's own. `today` is the date in China.
+    ///
+    /// # Errors
+    /// [`ConfigError`] names the file, and what contradicts what in it.
+    pub fn policies(&self, today: Date) -> Result<Policies, ConfigError> {
+        let refused = |path: &Path, source| ConfigError::Policy { path: path.to_owned(), source };
+        let embedded = Policies::embedded();
+        let mut policies = embedded.map_err(|source| refused(Path::new("(embedded)"), source))?;
+        for path in &self.policies.files {
+            let text = std::fs::read_to_string(path)
+                .map_err(|source| ConfigError::File { path: path.clone(), source })?;
+            policies =
+                policies.with([text.as_str()], today).map_err(|source| refused(path, source))?;
+        }
+        Ok(policies)
     }
 
     fn check(&self) -> Result<(), ConfigError> {

@@ -2,12 +2,15 @@
 //! axum router; the binary only reads its command line and serves.
 
 pub mod audit;
+pub mod check;
 pub mod config;
 pub mod cookies;
 pub mod forms;
 pub mod identity;
 pub mod keys;
+mod lineage;
 pub mod live;
+mod near;
 pub mod pages;
 pub mod rest;
 pub mod routes;

@@ -13,14 +13,14 @@ use domain::{
     base_map::{BaseFeature, Bounds},
     clock::china_date,
     dataset::DataVersion,
-    policy::{Policy, PolicyError},
+    policy::{Policies, Policy},
     profile::PublicProfile,
     request::{ReceiptKey, RequestNumber},
     viewer::{Tier, Viewer},
 };
 use store::{DeliveryState, SearchQuery, Store, StoreError};
 
-use crate::audit::Auditor;
+use crate::{audit::Auditor, lineage, near};
 
 /// How far around a place the map reaches: at least this many metres each way.
 const MARGIN_M: f64 = 120.0;
@@ -32,7 +32,7 @@ pub struct LivePortal {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     receipts: ReceiptKey,
-    policies: Vec<Policy>,
+    policies: Policies,
     departments: BTreeMap<String, Localized>,
     audit: Auditor,
     daily_places: u64,
@@ -45,24 +45,22 @@ impl std::fmt::Debug for LivePortal {
 }
 
 impl LivePortal {
-    /// A portal with the embedded policies.
-    ///
-    /// # Errors
-    /// [`PolicyError`] when an embedded policy does not read.
+    /// A portal over a store, under these policies.
+    #[must_use]
     pub fn new(
         store: Arc<dyn Store>,
         clock: Arc<dyn Clock>,
         receipts: ReceiptKey,
         departments: BTreeMap<String, Localized>,
+        policies: Policies,
         audit: Auditor,
         daily_places: u64,
-    ) -> Result<Self, PolicyError> {
-        let policies = Policy::embedded()?;
-        Ok(Self { store, clock, receipts, policies, departments, audit, daily_places })
+    ) -> Self {
+        Self { store, clock, receipts, policies, departments, audit, daily_places }
     }
 
     fn policy_of(&self, version: &DataVersion) -> Option<&Policy> {
-        let found = self.policies.iter().find(|policy| policy.id == version.dataset.policy);
+        let found = self.policies.governing(&version.dataset);
         if found.is_none() {
             tracing::error!(
                 dataset.id = version.dataset.id,
@@ -85,17 +83,26 @@ enum Judged {
 }
 
 impl LivePortal {
+    pub(crate) fn store(&self) -> &dyn Store {
+        self.store.as_ref()
+    }
+
+    pub(crate) fn now(&self) -> jiff::Timestamp {
+        self.clock.now()
+    }
+
     /// What the policy lets out of a place, without its map.
     async fn judged(&self, code: &LandCode, viewer: &Viewer) -> Result<Judged, Unavailable> {
-        let Some(record) = self.store.record(code).await.map_err(unavailable)? else {
+        let Some(mut record) = self.store.record(code).await.map_err(unavailable)? else {
             return Ok(Judged::NoRecord);
         };
-        let asked = code.unit();
+        let today = china_date(self.clock.now());
+        let ended = lineage::without_unit_if_ended(&mut record, today);
+        let asked = code.unit().filter(|_| !ended);
         // A unit that does not exist is not told from one that may not be seen.
         if asked.is_some() && record.unit.is_none() {
             return Ok(Judged::NoRecord);
         }
-        let today = china_date(self.clock.now());
         let Some(policy) = self.policy_of(&record.version) else {
             return Ok(Judged::Denied(record.version.dataset.policy));
         };
@@ -150,14 +157,14 @@ impl LivePortal {
     }
 
     /// Whether everybody may know of a place. Not a look: nothing is written down.
-    async fn is_public(&self, code: &LandCode) -> Result<bool, Unavailable> {
+    pub(crate) async fn is_public(&self, code: &LandCode) -> Result<bool, Unavailable> {
         Ok(matches!(self.judged(code, &Viewer::public()).await?, Judged::Shown(_)))
     }
 }
 
 /// Notes a storage failure once, here, and tells the visitor only that there was one.
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
-fn unavailable(error: StoreError) -> Unavailable {
+pub(crate) fn unavailable(error: StoreError) -> Unavailable {
     tracing::error!(error = %error, "storage did not answer");
     Unavailable
 }
@@ -168,16 +175,7 @@ impl Portal for LivePortal {
         let Some((mut profile, tier)) = self.disclosed(code, viewer).await? else {
             return Ok(None);
         };
-        for related in [&mut profile.predecessors, &mut profile.successors] {
-            // One that may not be shown must not be named either.
-            let mut shown = Vec::new();
-            for code in related.drain(..) {
-                if self.is_public(&LandCode::Parcel(code)).await? {
-                    shown.push(code);
-                }
-            }
-            *related = shown;
-        }
+        let lineage = lineage::of(self, &mut profile).await?;
         let map = match bounds_around(&profile) {
             None => None,
             Some(bounds) => {
@@ -185,7 +183,7 @@ impl Portal for LivePortal {
                 Some(MapAround { bounds, base: self.base_map(dataset, bounds, BASE_LIMIT).await? })
             }
         };
-        Ok(Some(Place { profile, map, tier }))
+        Ok(Some(Place { profile, map, lineage, tier }))
     }
 
     async fn shows(&self, code: &LandCode, viewer: &Viewer) -> Result<bool, Unavailable> {
@@ -223,7 +221,19 @@ impl Portal for LivePortal {
         bounds: Bounds,
         limit: usize,
     ) -> Result<Vec<BaseFeature>, Unavailable> {
+        let versions = self.store.versions().await.map_err(unavailable)?;
+        let shown =
+            versions.iter().find(|version| version.dataset.id == dataset).is_some_and(|v| {
+                self.policy_of(v).is_some_and(|policy| policy.shows_base_map(&v.dataset))
+            });
+        if !shown {
+            return Ok(Vec::new());
+        }
         self.store.base_map(dataset, bounds, limit).await.map_err(unavailable)
+    }
+
+    async fn near_misses(&self, written: &str) -> Result<Vec<LandCode>, Unavailable> {
+        near::offered(self, written).await
     }
 
     async fn versions(&self) -> Result<Vec<DataVersion>, Unavailable> {
@@ -283,7 +293,7 @@ impl Portal for LivePortal {
         }))
     }
 
-    fn policies(&self) -> &[Policy] {
+    fn policies(&self) -> &Policies {
         &self.policies
     }
 }
@@ -304,7 +314,7 @@ impl Listed {
             code: shown(Field::ParcelCode),
             local_id: shown(Field::LocalId),
             location: shown(Field::Location),
-            point: policy.cell(Field::Centroid, Tier::Public) != Disclosure::Deny,
+            point: !policy.cell(Field::Centroid, Tier::Public).is_closed(),
         }
     }
 }

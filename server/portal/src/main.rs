@@ -151,7 +151,11 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
             department(listen, fail_rate, seed, secret, data)
         }
         Command::VerifyAudit { data, expect } => verify_audit(&data, expect),
-        Command::CheckConfig { config } => check_config(config.as_deref()),
+        Command::CheckConfig { config } => {
+            let today = domain::clock::china_date(SystemClock.now());
+            print!("{}", portal::check::explain(config.as_deref(), today)?);
+            Ok(ExitCode::SUCCESS)
+        }
     }
 }
 
@@ -277,19 +281,4 @@ fn verify_audit(
         }
         Err(error) => Err(error.into()),
     }
-}
-
-fn check_config(path: Option<&std::path::Path>) -> Result<ExitCode, Failure> {
-    let config = portal::config::Config::read(path)?;
-    println!("configuration: right");
-    for (id, department) in &config.departments {
-        println!("department {id}: {} → {}", department.name.zh, department.endpoint);
-    }
-    for policy in domain::policy::Policy::embedded()? {
-        println!("policy {}@{}: {} fields", policy.id, policy.version, policy.rows().count());
-        for row in policy.rows() {
-            println!("  {:<24} public {:?}  ({})", row.field.name(), row.public, row.source);
-        }
-    }
-    Ok(ExitCode::SUCCESS)
 }

@@ -17,7 +17,7 @@ use axum::{
     middleware::{self, Next},
     response::Response,
 };
-use domain::{Clock, Entropy};
+use domain::{Clock, Entropy, clock::china_date};
 use forward::{Departments, Forwarder, Secret};
 use leptos::config::LeptosOptions;
 use store::{Store, sqlite::SqliteStore};
@@ -83,9 +83,6 @@ pub enum ServeError {
     /// The identity service's keys.
     #[error(transparent)]
     Identity(#[from] IdentityError),
-    /// A policy file.
-    #[error(transparent)]
-    Policy(#[from] domain::policy::PolicyError),
     /// The built files are not there.
     #[error(
         "the built pages are not in {path}: {source}; run `make build`, or name their folder with --site"
@@ -162,9 +159,15 @@ pub fn state(options: &ServeOptions) -> Result<(AppState, RefusalWriter), ServeE
         .transpose()?;
     let audit_key = keys::audit_key(&options.data, &*entropy)?;
     let (audit, refusals) = auditor(store.clone(), clock.clone(), audit_key);
-    let daily = config.identity.as_ref().map_or(0, |identity| identity.daily_places);
-    let portal =
-        LivePortal::new(store.clone(), clock.clone(), receipts.clone(), names, audit, daily)?;
+    let portal = LivePortal::new(
+        store.clone(),
+        clock.clone(),
+        receipts.clone(),
+        names,
+        config.policies(china_date(clock.now()))?,
+        audit,
+        config.identity.as_ref().map_or(0, |identity| identity.daily_places),
+    );
     let mut mark = [0; 32];
     entropy.fill(&mut mark);
     let assets = assets(&options.site)?;
@@ -199,12 +202,17 @@ pub fn state(options: &ServeOptions) -> Result<(AppState, RefusalWriter), ServeE
     Ok((state, refusals))
 }
 
-/// The routes of the portal, those that carry secrets first. The folder is that of built files.
+/// The routes of the portal: first those whose answers go out as they are, then those that are
+/// compressed. The folder is that of built files.
 fn routes(site: &Path) -> (Routes, Routes) {
-    let built = ServeDir::new(site.join("pkg")).precompressed_br().precompressed_gzip();
+    // Only what the route lets through is asked for: `pkg/…` of the folder.
+    let built = ServeDir::new(site).precompressed_br().precompressed_gzip();
     let built = tower::ServiceBuilder::new().layer(middleware::from_fn(immutable)).service(built);
     let root_file = |name: &str| tower_http::services::ServeFile::new(site.join(name));
-    let secret = Routes::new()
+    // A receipt page carries a secret, and the length of a compressed answer tells of what is in
+    // it. Built files have compressed twins.
+    let plain = Routes::new()
+        .service("/pkg/{*file}", built)
         .get("/requests", pages::page)
         .post("/requests", forms::open_request)
         .get("/requests/{number}", pages::page)
@@ -218,21 +226,21 @@ fn routes(site: &Path) -> (Routes, Routes) {
         .get("/services", pages::page)
         .get("/services/{item}", pages::page)
         .get("/privacy", pages::page)
+        .get("/policy", pages::page)
         .get("/accessibility", pages::page)
         .get("/about", pages::page)
         .post("/preferences", forms::preferences)
         .service("/favicon.svg", root_file("favicon.svg"))
         .service("/robots.txt", root_file("robots.txt"))
-        .service("/pkg/{*file}", built)
         .merge(rest::routes());
-    (secret, open)
+    (plain, open)
 }
 
 /// Every route there is, for whoever must ask them all.
 #[must_use]
 pub fn known_routes() -> Vec<Route> {
-    let (secret, open) = routes(Path::new("."));
-    secret.merge(open).into_parts().1
+    let (plain, open) = routes(Path::new("."));
+    plain.merge(open).into_parts().1
 }
 
 /// Every route with everything that stands before it.
@@ -241,13 +249,11 @@ pub fn router(state: AppState) -> Router {
     let _already_set = any_spawner::Executor::init_tokio();
     let limit = state.config.limits.body_bytes;
     let patience = Duration::from_secs(state.config.limits.answer_seconds);
-    let (secret, open) = routes(&state.site);
-    // A receipt page carries a secret, and the length of a compressed answer tells of what is in
-    // it: the pages and calls of requests go out as they are.
+    let (plain, open) = routes(&state.site);
     let small = CompressionLayer::new().quality(CompressionLevel::Fastest);
     let (router, _) = open
         .behind(|router| router.fallback(pages::fallback).layer(small))
-        .merge(secret)
+        .merge(plain)
         .into_parts();
     router
         .layer(middleware::from_fn_with_state(state.clone(), probing::guard))

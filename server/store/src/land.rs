@@ -6,11 +6,12 @@ use domain::{
     base_map::{BaseFeature, Bounds},
     code::LandCode,
     dataset::{DataVersion, DatasetInfo},
+    lineage::Ties,
     record::{LandRecord, ParcelRecord, UnitRecord},
     restriction::{Finding, LayerInfo},
 };
 use geo::{MultiPolygon, Polygon};
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 
 use crate::StoreError;
 
@@ -54,6 +55,13 @@ pub trait Land: Send + Sync {
 
     /// Whether a current data set classifies the parcel: for the audit, never for an answer.
     async fn is_classified(&self, code: &ParcelCode) -> Result<bool, StoreError>;
+
+    /// The history around a code: its ties, those of its predecessors and successors over
+    /// [`domain::lineage::MOST_GENERATIONS`], and of the codes that changed together with them; at
+    /// most [`domain::lineage::MOST_CODES`], the code itself first, the nearest before the farther.
+    /// Codes that no current data set has are left out; of an unknown code the list is empty.
+    /// Not public: classified ones are among them.
+    async fn lineage(&self, code: &ParcelCode) -> Result<Vec<Ties>, StoreError>;
 
     /// Parcels that match, best first; never a classified one.
     async fn search(&self, query: &SearchQuery) -> Result<Vec<ParcelHit>, StoreError>;
@@ -116,6 +124,10 @@ pub trait LandWriter: Send {
     /// The pieces of staged restriction features whose boxes meet `bounds`, grouped by layer and
     /// feature: layer id, feature id, label, pieces.
     fn pieces_near(&mut self, bounds: Bounds) -> Result<Vec<PiecesNear>, StoreError>;
+
+    /// The day on which the current version of this data set holds `code` as ended, if it does.
+    /// Codes are never used again (rule C7), so the caller can refuse to bring it back.
+    fn ended(&mut self, code: &ParcelCode) -> Result<Option<Date>, StoreError>;
 
     /// Stages a parcel with what the overlay found on it. `covered_by` are the ids of the layers
     /// that reach it. Returns `false`, staging nothing, when the version already has that code.

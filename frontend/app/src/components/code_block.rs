@@ -3,6 +3,7 @@
 use domain::{
     LandCode,
     code::{CodeError, Group, Realm, clean},
+    division::Town,
 };
 use leptos::prelude::*;
 
@@ -28,6 +29,9 @@ fn group_name(words: Words, group: Group, realm: Realm) -> &'static str {
 pub fn CodeBlock(
     /// The code.
     code: LandCode,
+    /// The town that the place's address names, if it may be shown.
+    #[prop(optional_no_strip)]
+    town: Option<&'static Town>,
 ) -> AnyView {
     let words = current::words();
     let realm = code.parcel().realm();
@@ -43,7 +47,7 @@ pub fn CodeBlock(
                         " "
                         <span class="code-name">{group_name(words, group, realm)}</span>
                     </summary>
-                    <div class="code-meaning">{meaning(words, &code, group)}</div>
+                    <div class="code-meaning">{meaning(words, &code, group, town)}</div>
                 </details>
             }
         })

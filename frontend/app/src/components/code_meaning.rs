@@ -1,22 +1,28 @@
-//! What each group of a code says, in plain words.
+//! What each of the seven layers of a code says, in plain words, by the groups it is written in.
+//! On the server only: the tables behind it are not for the browser.
 
 use domain::{
     LandCode,
     code::{Group, ParcelCode, Realm, UnitCode},
     dictionary::Coded,
-    division::{Division, division},
+    division::{Division, Rank, Town, division},
 };
 use leptos::prelude::*;
 
-use crate::words::Words;
+use crate::{format, words::Words};
 
-/// The dictionary of parcel types.
-const FEATURES: (&str, &str) = ("parcel-feature", "gbt37346-2019");
+/// The version of the dictionaries of parcel types and of their letters.
+const STANDARD: &str = "gbt37346-2019";
 
 /// Explains one group of a code.
-pub fn meaning(words: Words, code: &LandCode, group: Group) -> AnyView {
+pub fn meaning(
+    words: Words,
+    code: &LandCode,
+    group: Group,
+    town: Option<&'static Town>,
+) -> AnyView {
     match (group, code) {
-        (Group::Division, _) => division_meaning(words, &code.parcel()),
+        (Group::Division, _) => division_meaning(words, &code.parcel(), town),
         (Group::District, _) => district_meaning(words, &code.parcel()),
         (Group::Parcel, _) => parcel_meaning(words, &code.parcel()),
         (Group::Unit, LandCode::Unit(unit)) => unit_meaning(words, unit),
@@ -26,38 +32,55 @@ pub fn meaning(words: Words, code: &LandCode, group: Group) -> AnyView {
 
 /// 浙江省湖州市德清县.
 fn full_name(words: Words, division: &Division) -> String {
+    let (name, city, province) = (&division.name, &division.city, &division.province);
+    let key = match division.rank {
+        Rank::Province => return words.pick(name),
+        Rank::City => "division_city_name",
+        Rank::County => "division_name",
+    };
     words.fill(
-        "division_name",
+        key,
         &[
-            ("province", &words.pick(&division.province)),
-            ("city", &words.pick(&division.city)),
-            ("name", &words.pick(&division.name)),
+            ("province", &words.pick(province)),
+            ("city", &words.pick(city)),
+            ("name", &words.pick(name)),
         ],
     )
 }
 
-fn division_meaning(words: Words, parcel: &ParcelCode) -> AnyView {
+fn division_meaning(words: Words, parcel: &ParcelCode, town: Option<&'static Town>) -> AnyView {
     let Some(found) = division(parcel.division()) else {
         return view! { <p>{words.t("division_unknown")}</p> }.into_any();
     };
-    let now: Vec<String> = found
-        .succeeded_by
-        .iter()
-        .filter_map(|code| division(code))
-        .map(|successor| words.pick(&successor.name))
-        .collect();
-    let abolished = found.abolished.map(|year| {
-        words.fill(
-            "division_abolished",
-            &[("year", &year.to_string()), ("now", &now.join(words.t("list_comma")))],
-        )
+    let upper = (found.rank != Rank::County).then(|| words.t("division_upper"));
+    let town = town.map(|town| {
+        words.fill("town_named", &[("name", &words.pick(&town.name)), ("code", &town.code)])
     });
     view! {
         <p class="code-answer">{full_name(words, found)}</p>
-        {abolished.map(|text| view! { <p>{text}</p> })}
+        {history(words, found).into_iter().map(|text| view! { <p>{text}</p> }).collect_view()}
+        {upper.map(|text| view! { <p>{text}</p> })}
+        {town.map(|text| view! { <p>{text}</p> })}
         <p>{words.t("division_meaning")}</p>
     }
     .into_any()
+}
+
+/// Since when there is a division, what of it went elsewhere, and what became of it.
+fn history(words: Words, division: &Division) -> Vec<String> {
+    let day = |day| format::date(words.0, day);
+    let name = |code: &str| self::division(code).map(|found| words.pick(&found.name));
+    let since = division.began.map(|on| words.fill("division_since", &[("date", &day(on))]));
+    let parted = division.parted.iter().filter_map(|part| {
+        let to = name(&part.to)?;
+        Some(words.fill("division_parted", &[("date", &day(part.on)), ("to", &to)]))
+    });
+    let abolished = division.until.map(|on| {
+        let now: Vec<String> = division.succeeded_by.iter().filter_map(|code| name(code)).collect();
+        let now = now.join(words.t("list_comma"));
+        words.fill("division_abolished", &[("date", &day(on)), ("now", &now)])
+    });
+    since.into_iter().chain(parted).chain(abolished).collect()
 }
 
 fn district_meaning(words: Words, parcel: &ParcelCode) -> AnyView {
@@ -78,18 +101,22 @@ fn district_meaning(words: Words, parcel: &ParcelCode) -> AnyView {
 }
 
 fn parcel_meaning(words: Words, parcel: &ParcelCode) -> AnyView {
-    let kind = Coded::new(FEATURES.0, FEATURES.1, parcel.feature()).label(words.0);
+    let label = |system: &str, code: &str| Coded::new(system, STANDARD, code).label(words.0);
     let owner = words.t(match parcel.ownership() {
         'G' => "letter_g",
         'J' => "letter_j",
         _ => "letter_z",
     });
+    let right = label("parcel-right", &parcel.right().to_string());
+    let kind = label("parcel-feature", parcel.feature());
     view! {
+        <p class="code-answer">{kind}</p>
         <dl class="code-parts">
-            <div><dt>{parcel.feature().to_owned()}</dt><dd>{kind}</dd></div>
+            <div><dt>{parcel.ownership().to_string()}</dt><dd>{owner}</dd></div>
+            <div><dt>{parcel.right().to_string()}</dt><dd>{right}</dd></div>
             <div><dt>{parcel.sequence().to_owned()}</dt><dd>{words.t("sequence_name")}</dd></div>
         </dl>
-        <p>{words.fill("parcel_meaning", &[("letter", &parcel.ownership().to_string()), ("owner", owner)])}</p>
+        <p>{words.t("parcel_meaning")}</p>
     }
     .into_any()
 }
@@ -101,14 +128,10 @@ fn unit_meaning(words: Words, unit: &UnitCode) -> AnyView {
         'Q' => "letter_q",
         _ => "letter_w",
     });
+    let building_name = if unit.is_project() { "project_name" } else { "building_name" };
     let numbers: Vec<(String, &'static str)> = match unit.building_and_household() {
-        // 9999 stands for a project of several buildings (§1.4).
-        Some(("9999", household)) => vec![
-            ("9999".to_owned(), words.t("project_name")),
-            (household.to_owned(), words.t("household_name")),
-        ],
         Some((building, household)) => vec![
-            (building.to_owned(), words.t("building_name")),
+            (building.to_owned(), words.t(building_name)),
             (household.to_owned(), words.t("household_name")),
         ],
         None => vec![(unit.number().to_owned(), words.t("running_name"))],

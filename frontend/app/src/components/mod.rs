@@ -16,6 +16,7 @@ mod header;
 mod icon;
 mod lifecycle;
 mod mark;
+mod near_misses;
 mod plan;
 mod request_form;
 mod search_form;
@@ -41,6 +42,7 @@ pub use icon::{Icon, IconKind};
 pub use lifecycle::Lifecycle;
 #[cfg(test)]
 pub use lifecycle::stage_name;
+pub use near_misses::NearMisses;
 pub use plan::{Plan, map_source, precision_words};
 pub use request_form::{RequestForm, faults as request_faults};
 pub use search_form::SearchForm;

@@ -58,7 +58,7 @@ pub fn SourceLine(
             </div>
             <div>
                 <dt>{words.t("policy")}</dt>
-                <dd><span title=policy>{edition}</span> " " <a href=urls::PRIVACY>{words.t("policy_why")}</a></dd>
+                <dd><span title=policy>{edition}</span> " " <a href=urls::POLICY>{words.t("policy_why")}</a></dd>
             </div>
         </dl>
     }

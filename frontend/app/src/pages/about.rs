@@ -1,6 +1,6 @@
 //! What this is, where its data come from, and what law it rests on.
 
-use domain::{Locale, dataset::DataVersion, dictionary::dictionaries};
+use domain::{Locale, dataset::DataVersion, dictionary::dictionaries, division::table_sources};
 use leptos::prelude::*;
 
 use crate::{
@@ -42,6 +42,21 @@ pub fn AboutPage() -> AnyView {
                                 {words.pick(&one.title)}
                                 " "
                                 <code class="quiet">{one.version.clone()}</code>
+                                {source.map(|text| view! { <small class="beneath">{text}</small> })}
+                            </li>
+                        }
+                    })
+                    .collect_view()}
+                {table_sources()
+                    .iter()
+                    .zip(["about_divisions", "about_towns"])
+                    .map(|(table, title)| {
+                        let source = (words.0 == Locale::En).then(|| table.source.clone());
+                        view! {
+                            <li>
+                                {words.t(title)}
+                                " "
+                                <code class="quiet">{table.date.to_string()}</code>
                                 {source.map(|text| view! { <small class="beneath">{text}</small> })}
                             </li>
                         }

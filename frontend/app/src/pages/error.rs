@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use crate::{
-    components::{FaultyCode, PageTitle, SearchForm, fault_words},
+    components::{FaultyCode, NearMisses, PageTitle, SearchForm, fault_words},
     context::ErrorPage,
     current, urls,
 };
@@ -91,7 +91,10 @@ pub fn Contact() -> AnyView {
 
 /// No such place, or none that may be shown: the answer is the same (rule P5).
 #[component]
-pub fn NoSuchPlace() -> AnyView {
+pub fn NoSuchPlace(
+    /// The code that led here.
+    written: String,
+) -> AnyView {
     current::set_status(StatusCode::NOT_FOUND);
     let words = current::words();
     view! {
@@ -99,6 +102,7 @@ pub fn NoSuchPlace() -> AnyView {
         <div class="measure">
             <h1>{words.t("no_place_title")}</h1>
             <p class="lead">{words.t("no_place_what")}</p>
+            <NearMisses written />
             <h2>{words.t("no_place_next")}</h2>
             <ul>
                 <li>{words.t("no_place_check")}</li>
@@ -130,7 +134,8 @@ pub fn MalformedCode(
         <div class="measure">
             <h1>{words.t("bad_code_title")}</h1>
             <p class="lead">{sentence}</p>
-            <FaultyCode text error />
+            <FaultyCode text=text.clone() error />
+            <NearMisses written=text />
             <p>{words.t("bad_code_next")}</p>
             <SearchForm query />
         </div>

@@ -38,7 +38,7 @@ pub fn NewRequestPage() -> AnyView {
         let code = parsed.code;
         let place = match portal.place(&code, &current::page().viewer).await {
             Ok(Some(place)) => place,
-            Ok(None) => return view! { <NoSuchPlace /> }.into_any(),
+            Ok(None) => return view! { <NoSuchPlace written=code.to_string() /> }.into_any(),
             Err(_) => return view! { <ErrorView error=ErrorPage::Unavailable /> }.into_any(),
         };
         match wanted.map(|id| service(&id)) {

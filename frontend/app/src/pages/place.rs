@@ -1,8 +1,9 @@
 //! The profile of a place: facts, map, restrictions, life, services.
 
 use domain::{
-    LandCode, ParcelCode,
+    LandCode,
     code::{CodeWarning, Realm},
+    division::{Town, division, town_named},
     policy::Field,
     profile::PublicProfile,
     record::Value,
@@ -12,12 +13,13 @@ use leptos::prelude::*;
 
 use super::{
     error::{ErrorView, MalformedCode, NoSuchPlace, code_in_address},
+    history,
     place_map::MapSection,
 };
 use crate::{
     components::{
-        Banner, CodeBlock, CodeLine, Counts, FactList, Lifecycle, PageTitle, ServiceList,
-        SourceLine, ThreeLists, Tone, as_written, warning_words,
+        Banner, CodeBlock, Counts, FactList, Lifecycle, PageTitle, ServiceList, SourceLine,
+        ThreeLists, Tone, as_written, warning_words,
     },
     context::ErrorPage,
     current,
@@ -41,7 +43,7 @@ pub fn PlacePage() -> AnyView {
             Ok(Some(place)) => {
                 view! { <Profile code=parsed.code warnings=parsed.warnings place /> }.into_any()
             }
-            Ok(None) => view! { <NoSuchPlace /> }.into_any(),
+            Ok(None) => view! { <NoSuchPlace written=parsed.code.to_string() /> }.into_any(),
             Err(_) => view! { <ErrorView error=ErrorPage::Unavailable /> }.into_any(),
         }
     })
@@ -63,6 +65,20 @@ pub fn location(words: Words, profile: &PublicProfile) -> Option<String> {
         .filter(|text| !text.trim().is_empty())
 }
 
+/// The town that its address names, of its county or of one that has the county's land now.
+fn town(profile: &PublicProfile) -> Option<&'static Town> {
+    let address = match profile.fact(Field::Location)? {
+        Value::Text(text) => text,
+        Value::Localized(text) => &text.zh,
+        _ => return None,
+    };
+    let county = profile.code.division();
+    let after = division(county).map(|found| found.succeeded_by.as_slice()).unwrap_or_default();
+    std::iter::once(county)
+        .chain(after.iter().map(String::as_str))
+        .find_map(|county| town_named(county, address))
+}
+
 #[component]
 fn Profile(
     /// The code asked for, canonical.
@@ -73,7 +89,10 @@ fn Profile(
     place: Place,
 ) -> AnyView {
     let words = current::words();
-    let Place { profile, map, tier } = place;
+    let Place { profile, map, lineage, tier } = place;
+    // A unit on a parcel that has ended is not told from one that never was.
+    let subject = if profile.unit.is_some() { code } else { LandCode::Parcel(profile.code) };
+    let town = town(&profile);
     let location = location(words, &profile);
     let name = location.unwrap_or_else(|| code.grouped());
     let kind = words.t(match (&code, profile.code.realm()) {
@@ -92,10 +111,10 @@ fn Profile(
                     <Banner tone=Tone::Note title=words.t("demonstration")>{words.t("demonstration_text")}</Banner>
                 })}
                 {looked(words, tier)}
-                {former(words, profile.successors.clone())}
+                {history::former(words, &lineage, subject != code)}
                 <p class="kicker">{kind}</p>
                 <h1>{as_written(words, name.clone())}</h1>
-                <CodeBlock code />
+                <CodeBlock code town />
                 {(!warnings.is_empty()).then(|| view! {
                     <ul class="warnings">
                         {warnings
@@ -110,17 +129,17 @@ fn Profile(
             <section class="place-facts" aria-labelledby="facts-title">
                 {facts(words, &profile)}
             </section>
-            <MapSection code name profile=profile.clone() map />
+            <MapSection code=subject name profile=profile.clone() map />
             <section class="place-restrictions">
                 <ThreeLists restrictions=profile.restrictions.clone() />
             </section>
             <section class="place-life">
                 <Lifecycle events=profile.events.clone() />
-                {formed(words, profile.predecessors.clone())}
+                {history::changes(words, profile.code, &lineage)}
             </section>
             <section class="place-services" id="services" aria-labelledby="services-title">
                 <h2 id="services-title">{words.t("place_services")}</h2>
-                <ServiceList code=Some(code) />
+                <ServiceList code=Some(subject) />
             </section>
             <footer class="place-source">
                 <SourceLine version=profile.version policy=profile.policy />
@@ -151,44 +170,7 @@ fn facts(words: Words, profile: &PublicProfile) -> AnyView {
             view! { <FactList facts=profile.facts.clone() /> }.into_any()
         }}
         {local_id}
-        <p class="quiet">{words.t("facts_why")} " " <a href=urls::PRIVACY>{words.t("privacy_title")}</a></p>
-    }
-    .into_any()
-}
-
-/// Codes are never reused: an old one leads to what became of it (rule C7).
-fn former(words: Words, successors: Vec<ParcelCode>) -> Option<AnyView> {
-    (!successors.is_empty()).then(|| {
-        view! {
-            <Banner tone=Tone::Caution title=words.t("former_title")>
-                {words.t("former_text")} {links(successors)}
-            </Banner>
-        }
-        .into_any()
-    })
-}
-
-fn formed(words: Words, predecessors: Vec<ParcelCode>) -> Option<AnyView> {
-    (!predecessors.is_empty()).then(|| {
-        view! {
-            <h3>{words.t("formed_title")}</h3>
-            {links(predecessors)}
-        }
-        .into_any()
-    })
-}
-
-fn links(codes: Vec<ParcelCode>) -> AnyView {
-    view! {
-        <ul class="kin">
-            {codes
-                .into_iter()
-                .map(|code| {
-                    let code = LandCode::Parcel(code);
-                    view! { <li><a href=urls::place(&code)><CodeLine code /></a></li> }
-                })
-                .collect_view()}
-        </ul>
+        <p class="quiet">{words.t("facts_why")} " " <a href=urls::POLICY>{words.t("facts_why_link")}</a></p>
     }
     .into_any()
 }

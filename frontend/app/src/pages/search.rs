@@ -5,7 +5,9 @@ use leptos::prelude::*;
 
 use super::error::ErrorView;
 use crate::{
-    components::{CodeLine, FaultyCode, PageTitle, SearchForm, as_written, fault_words},
+    components::{
+        CodeLine, FaultyCode, NearMisses, PageTitle, SearchForm, as_written, fault_words,
+    },
     context::ErrorPage,
     current,
     portal::{Search, SearchHit},
@@ -33,6 +35,7 @@ pub fn Results(
                 <h1>{words.t("bad_code_title")}</h1>
                 <p class="lead">{sentence}</p>
                 <FaultyCode text=query.clone() error />
+                <NearMisses written=query.clone() />
                 <p>{words.t("bad_code_next")}</p>
                 <SearchForm query />
             </div>

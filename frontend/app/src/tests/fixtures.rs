@@ -6,12 +6,13 @@ use domain::{
     base_map::{BaseFeature, Bounds},
     code::{ParcelCode, Strictness},
     dataset::{DataVersion, DatasetInfo},
-    policy::Policy,
+    lineage::Lineage,
+    policy::Policies,
     request::{Actor, RequestEvent, RequestNumber, RequestState},
     viewer::Viewer,
 };
 
-use super::land::{around, record};
+use super::land::{around, record, ties};
 use crate::portal::{
     DepartmentProgress, Example, Place, Portal, RequestView, Search, SearchHit, Standing,
     Unavailable,
@@ -70,14 +71,15 @@ impl Portal for Fake {
         if code.parcel() != parcel(CODE) {
             return Ok(None);
         }
-        let policies = Policy::embedded().unwrap();
+        let policy = self.policies().governing(&version().dataset).unwrap();
         let asked = code.unit();
         let today = "2026-11-22".parse().unwrap();
-        let profile = policies[0].disclose(&record(self, code), asked.as_ref(), viewer, today);
-        Ok(profile.map(|profile| Place {
-            profile,
-            map: Some(around()),
-            tier: viewer.tier_for(code),
+        let profile = policy.disclose(&record(self, code), asked.as_ref(), viewer, today);
+        Ok(profile.map(|mut profile| {
+            // Nothing of the units on a parcel that has ended.
+            profile.unit = profile.unit.filter(|_| !self.former);
+            let lineage = Lineage::of(code.parcel(), &ties(self.former), today);
+            Place { profile, map: Some(around()), lineage, tier: viewer.tier_for(code) }
         }))
     }
 
@@ -116,6 +118,14 @@ impl Portal for Fake {
         } else {
             vec![]
         })
+    }
+
+    async fn near_misses(&self, written: &str) -> Result<Vec<LandCode>, Unavailable> {
+        if self.down {
+            return Err(Unavailable);
+        }
+        let own = code(CODE);
+        Ok(domain::code::near_misses(written).into_iter().filter(|near| *near == own).collect())
     }
 
     async fn versions(&self) -> Result<Vec<DataVersion>, Unavailable> {
@@ -200,9 +210,9 @@ impl Portal for Fake {
         }))
     }
 
-    fn policies(&self) -> &[Policy] {
-        static POLICIES: std::sync::LazyLock<Vec<Policy>> =
-            std::sync::LazyLock::new(|| Policy::embedded().unwrap());
+    fn policies(&self) -> &Policies {
+        static POLICIES: std::sync::LazyLock<Policies> =
+            std::sync::LazyLock::new(|| Policies::embedded().unwrap());
         &POLICIES
     }
 }

@@ -7,6 +7,7 @@ use domain::{
     base_map::{BaseFeature, BaseKind, Bounds},
     dictionary::Coded,
     lifecycle::{LifecycleEvent, Stage},
+    lineage::Ties,
     policy::Field,
     record::{LandRecord, ParcelRecord, UnitRecord, Value},
     restriction::{Finding, LawStatus, LayerAnswer, LayerInfo, LegalDocument, Tolerance},
@@ -191,6 +192,34 @@ pub fn record(fake: &Fake, asked: &LandCode) -> LandRecord {
         ],
         version: version(),
     }
+}
+
+/// Its history: formed by a new number; a former one was split, and a half of it renumbered.
+pub fn ties(former: bool) -> Vec<Ties> {
+    let one = |code: &str, from: &[&str], into: &[&str], days: (&str, Option<&str>)| Ties {
+        code: parcel(code),
+        predecessors: from.iter().copied().map(parcel).collect(),
+        successors: into.iter().copied().map(parcel).collect(),
+        valid_from: Some(days.0.parse().unwrap()),
+        valid_to: days.1.map(|day| day.parse().unwrap()),
+    };
+    let [old, own, half, other, now] = [
+        "330521001002GB00007",
+        super::fixtures::CODE,
+        "330521001002GB00021",
+        "330521001002GB00022",
+        "330521001002GB00031",
+    ];
+    let mut ties = vec![one(old, &[], &[own], ("2001-01-01", Some("2018-05-03")))];
+    if former {
+        ties.push(one(own, &[old], &[half, other], ("2018-05-04", Some("2023-02-28"))));
+        ties.push(one(half, &[own], &[now], ("2023-03-01", Some("2025-06-30"))));
+        ties.push(one(other, &[own], &[], ("2023-03-01", None)));
+        ties.push(one(now, &[half], &[], ("2025-07-01", None)));
+    } else {
+        ties.push(one(own, &[old], &[], ("2018-05-04", None)));
+    }
+    ties
 }
 
 /// The map around it.

@@ -1,5 +1,6 @@
 //! Every page rendered as the server does, and looked at.
 
+mod code;
 mod fixtures;
 mod land;
 mod pages;

@@ -9,7 +9,10 @@ use super::{
     fixtures::{CODE, Fake, UNIT, number},
     render::Page,
 };
-use crate::context::{ErrorPage, FormReturn, OpenFault, ReceiptSecret};
+use crate::{
+    context::{ErrorPage, FormReturn, OpenFault, ReceiptSecret},
+    portal::Portal,
+};
 
 fn form_back() -> FormReturn {
     let item = service("data-correction").unwrap();
@@ -39,6 +42,8 @@ fn pages() -> Vec<(&'static str, Page)> {
         ("place", Page::at(&format!("/c/{CODE}"))),
         ("place-unit", Page::at(&format!("/c/{UNIT}"))),
         ("place-former", Page { fake: former.clone(), ..Page::at(&format!("/c/{CODE}")) }),
+        ("place-near", Page::at("/c/330521001002GB00101")),
+        ("place-former-unit", Page { fake: former.clone(), ..Page::at(&format!("/c/{UNIT}")) }),
         ("place-none", Page::at("/c/330521001002GB00099")),
         ("place-bad", Page::at("/c/330521001002GB0001")),
         ("place-down", Page { fake: down, ..Page::at(&format!("/c/{CODE}")) }),
@@ -55,6 +60,7 @@ fn pages() -> Vec<(&'static str, Page)> {
         ("request-locked", Page::at(&request)),
         ("request", Page { receipt: receipt(false), ..Page::at(&request) }),
         ("request-fresh", Page { receipt: receipt(true), fake: former, ..Page::at(&request) }),
+        ("policy", Page::at("/policy")),
         ("privacy", Page::at("/privacy")),
         ("accessibility", Page::at("/accessibility")),
         ("about", Page::at("/about")),
@@ -160,4 +166,41 @@ async fn a_receipt_says_how_delivery_stands() {
     let html = Page { receipt, fake, ..Page::at(&path) }.html().await;
     assert!(html.contains("尚未送达，将于2026年11月22日 17:30再次发送，您无需重复提交"), "{html}");
     assert!(html.contains("ABCD 2345 WXYZ"));
+}
+
+#[tokio::test]
+async fn p11_the_policy_page_says_of_every_row_who_sees_it_why_and_by_whose_leave() {
+    let fake = Fake::default();
+    let policy = fake.policies().governing(&super::fixtures::version().dataset).unwrap().clone();
+    for locale in Locale::ALL {
+        let html = Page { locale, ..Page::at("/policy") }.html().await;
+        let body = html.split("<tbody>").nth(1).unwrap().split("</tbody>").next().unwrap();
+        assert_eq!(body.matches("<tr>").count(), 44);
+        assert_eq!(body.matches("scope=\"row\"").count(), 44);
+        assert_eq!(html.matches("scope=\"col\"").count(), 10);
+        assert!(html.contains("<caption>"));
+        // Only the policy of the loaded data is explained.
+        assert_eq!(html.matches("<table").count(), 1);
+        for row in policy.rows() {
+            let escaped = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;");
+            for text in [&row.title, &row.source] {
+                let text = escaped(text.get(locale));
+                // Once in the sentences, once in the table.
+                assert!(html.matches(text.as_str()).count() >= 2, "{text}");
+            }
+        }
+        let approver = policy.approval.as_ref().unwrap().0.get(locale);
+        assert!(body.contains(approver), "{approver}");
+    }
+}
+
+#[tokio::test]
+async fn p11_footer_privacy_and_place_lead_to_the_policy_page() {
+    for path in ["/", "/privacy"] {
+        assert!(Page::at(path).html().await.contains("href=\"/policy\""), "{path}");
+    }
+    let place = Page::at(&format!("/c/{CODE}")).html().await;
+    let main = place.split("<footer class=\"site-footer\"").next().unwrap();
+    assert!(main.contains("<a href=\"/policy\">为什么看不到更多？</a>"), "{main}");
+    assert!(!Page::at("/privacy").html().await.contains("<table"), "one table is enough");
 }

@@ -4,10 +4,11 @@ use geo::{BooleanOps, Coord, Geometry, LineString, MultiPolygon, Point, Polygon}
 use store::{BaseFeature, BaseKind};
 
 use super::{
-    kinds::{self, Built},
+    built_up::{blocks, coarse, symbols},
+    kinds,
     landscape::{Landscape, Way},
     plot::Plot,
-    shape::{Frame, board, degrees},
+    shape::{Frame, board, degrees, ribbon, together},
 };
 
 /// Every base map feature, areas first.
@@ -27,7 +28,7 @@ pub(super) fn features(land: &Landscape, ways: [&[Way]; 2], plots: &[Plot]) -> V
     };
     add(BaseKind::Green, Some("演示西山"), within(&land.hills));
     for plot in plots.iter().filter(|plot| *plot.kind == kinds::PARK) {
-        add(BaseKind::Green, None, plot.outline.clone().into());
+        add(BaseKind::Green, None, coarse(&plot.outline).into());
     }
     let bay = Frame::new((board(121.3, 30.35).x, board(121.3, 30.35).y), (0.94, 0.34));
     add(
@@ -36,7 +37,7 @@ pub(super) fn features(land: &Landscape, ways: [&[Way]; 2], plots: &[Plot]) -> V
         bay.rectangle((-2300.0, -1200.0), (2300.0, 1600.0)).into(),
     );
     for island in plots.iter().filter(|plot| plot.kind.feature == "GG") {
-        add(BaseKind::Green, Some(island.kind.noun), island.outline.clone().into());
+        add(BaseKind::Green, Some(island.kind.noun), coarse(&island.outline).into());
     }
     add(BaseKind::Water, Some("演示溪"), within(&land.river));
     add(BaseKind::Water, None, within(&land.brook));
@@ -45,13 +46,15 @@ pub(super) fn features(land: &Landscape, ways: [&[Way]; 2], plots: &[Plot]) -> V
         add(BaseKind::Water, Some(name), within(lake));
     }
     for plot in plots.iter().filter(|plot| !plot.classified && *plot.kind == kinds::POND) {
-        add(BaseKind::Water, None, plot.outline.clone().into());
+        add(BaseKind::Water, None, coarse(&plot.outline).into());
     }
-    for plot in plots.iter().filter(|plot| !plot.classified && plot.kind.built != Built::Structure)
-    {
-        for building in &plot.buildings {
-            add(BaseKind::Building, None, building.clone().into());
-        }
+    let all: Vec<&Way> = land.lanes.iter().chain(ways.into_iter().flatten()).collect();
+    let streets = ground_of(&all);
+    for block in blocks(plots, &streets) {
+        add(BaseKind::Building, None, block.into());
+    }
+    for symbol in symbols(plots, &all, &streets) {
+        add(BaseKind::Building, None, symbol.outline.into());
     }
     for way in &land.lanes {
         add(BaseKind::Road, Some(way.name), line(&way.line));
@@ -68,6 +71,13 @@ pub(super) fn features(land: &Landscape, ways: [&[Way]; 2], plots: &[Plot]) -> V
         add(BaseKind::Label, Some(name), Point::from(at).into());
     }
     features
+}
+
+/// The ground that ways take.
+pub(super) fn ground_of(ways: &[&Way]) -> MultiPolygon<f64> {
+    let ribbons: Vec<_> =
+        ways.iter().map(|way| ribbon(&way.line, |_| way.width.max(6.0))).collect();
+    together(&ribbons)
 }
 
 fn labels(land: &Landscape) -> Vec<(&'static str, Coord<f64>)> {

@@ -7,6 +7,7 @@
 
 mod base;
 mod buildings;
+mod built_up;
 mod dice;
 mod examples;
 mod facts;
@@ -153,6 +154,8 @@ fn plots(land: &Landscape, roads: &[Way], plain: &MultiPolygon<f64>) -> Vec<Plot
     plots.extend(hills::plots(land));
     plots.push(works::unsurveyed());
     plots.extend(works::sea());
+    // Last, so that no other parcel's number depends on them.
+    plots.extend(works::drowned(land));
     name_historic_house(&mut plots);
     // Three woods and two reserve plots that nothing may be said of.
     for (kind, most) in [(&kinds::STATE_FOREST, 3), (&kinds::RESERVE, 2)] {

@@ -19,6 +19,8 @@ pub(super) enum Past {
     Merged,
     /// The same ground under another type, here the former one.
     Retyped(&'static Kind),
+    /// Nothing is there any more: the plot is only remembered.
+    Gone,
 }
 
 /// A plot: ground, what it is, and where people say it lies.

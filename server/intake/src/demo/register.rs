@@ -15,7 +15,7 @@ use jiff::{ToSpan, civil::Date};
 use super::{
     dice::Dice,
     facts::{self, cents},
-    kinds::Kind,
+    kinds::{self, Kind},
     life, names,
     plot::{Past, Plot},
     shape::{degrees, divide, survives_rounding, together},
@@ -82,12 +82,19 @@ impl Register {
             former.push((self.next_code(plot.district, plot.kind)?, plot));
         }
         let mut codes = Vec::new();
-        for plot in plots {
+        for plot in plots.iter().filter(|plot| plot.past != Past::Gone) {
             codes.push(self.next_code(plot.district, plot.kind)?);
         }
         let before: Vec<ParcelCode> = former.iter().map(|(code, _)| *code).collect();
         for (code, plot) in former {
-            self.enter_former(code, &plot, since, &codes);
+            // One of the split parcels was a field, so that a code leads on over two changes.
+            let field = (plot.past == Past::PartOf(1))
+                .then(|| self.next_code(plot.district, &kinds::FIELD))
+                .transpose()?;
+            let began = self.enter_former(code, &plot, since, &codes, field);
+            if let Some(field) = field {
+                self.enter_field(field, &plot, began, code);
+            }
         }
         for (code, plot) in codes.into_iter().zip(plots) {
             self.enter_current(code, plot, since, before.clone())?;
@@ -99,7 +106,7 @@ impl Register {
     fn former(&mut self, first: &Plot, plots: &[Plot]) -> Vec<Plot> {
         let outlines = match first.past {
             Past::Unchanged => return Vec::new(),
-            Past::Retyped(_) => vec![first.outline.clone()],
+            Past::Retyped(_) | Past::Gone => vec![first.outline.clone()],
             Past::PartOf(_) => vec![together(plots.iter().flat_map(|plot| &plot.outline))],
             Past::Merged => {
                 let whole = first.outline.0[0].clone();
@@ -126,7 +133,8 @@ impl Register {
         plot: &Plot,
         until: Date,
         successors: &[ParcelCode],
-    ) {
+        predecessor: Option<ParcelCode>,
+    ) -> Date {
         self.people += 1;
         let outline = degrees(&plot.outline);
         let area = cents(geodesic_area_m2(&outline));
@@ -140,9 +148,33 @@ impl Register {
                 geometric_area_m2: area,
                 classified: plot.classified,
                 events: Vec::new(),
-                predecessors: Vec::new(),
+                predecessors: predecessor.into_iter().collect(),
                 successors: successors.to_vec(),
                 valid_from: Some(since),
+                valid_to: Some(until.saturating_sub(1.days())),
+            },
+            units: Vec::new(),
+        });
+        since
+    }
+
+    /// The field that `plot` was until it became `successor`.
+    fn enter_field(&mut self, code: ParcelCode, plot: &Plot, until: Date, successor: ParcelCode) {
+        let plot = Plot { kind: &kinds::FIELD, ..plot.clone() };
+        let outline = degrees(&plot.outline);
+        let area = cents(geodesic_area_m2(&outline));
+        self.entries.push(Entry {
+            parcel: ParcelRecord {
+                code,
+                local_id: None,
+                fields: facts::essentials(&plot, &code, self.people, area),
+                outline,
+                geometric_area_m2: area,
+                classified: plot.classified,
+                events: Vec::new(),
+                predecessors: Vec::new(),
+                successors: vec![successor],
+                valid_from: Some(jiff::civil::date(1984, 1, 1)),
                 valid_to: Some(until.saturating_sub(1.days())),
             },
             units: Vec::new(),

@@ -139,6 +139,19 @@ pub(super) fn unsurveyed() -> Plot {
     Plot::new(&kinds::VIRTUAL, "000000", "演示待落宗区", ground)
 }
 
+/// Homesteads that went under when the valley was dammed: their codes ended, and none followed.
+pub(super) fn drowned(land: &Landscape) -> Vec<Plot> {
+    let places = [(-1935.0, 575.0), (-1912.0, 548.0), (-1950.0, 540.0)];
+    let grounds = places.map(|at| Frame::new(at, (0.7, 0.7)).rectangle((-7.0, -6.0), (8.0, 7.0)));
+    let under = grounds.into_iter().filter(|ground| holds(&land.reservoir, ground));
+    under
+        .map(|ground| Plot {
+            past: Past::Gone,
+            ..Plot::new(&kinds::HOMESTEAD, "004002", "演示水库", ground)
+        })
+        .collect()
+}
+
 /// A bay with farms, a jetty and islands. 德清 has no coast: this lies in the open water of
 /// Hangzhou Bay and says in its name that it is invented.
 pub(super) fn sea() -> Vec<Plot> {

@@ -22,8 +22,9 @@ use std::{
     thread,
 };
 
+use domain::clock::china_date;
 use geo::MultiPolygon;
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use store::{Imports, LandWriter};
 
 use crate::{
@@ -58,6 +59,7 @@ pub fn import(
     let mut run = Run {
         mapping,
         writer: imports.begin_import(&mapping.dataset)?,
+        today: china_date(now),
         report,
         layers: Vec::new(),
         progress,
@@ -102,6 +104,8 @@ pub fn import(
 struct Run<'a> {
     mapping: &'a Mapping,
     writer: Box<dyn LandWriter>,
+    /// The day of the import, in China.
+    today: Date,
     report: Report,
     layers: Vec<Layer>,
     progress: &'a mut dyn FnMut(&str),

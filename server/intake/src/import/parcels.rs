@@ -57,6 +57,10 @@ impl Run<'_> {
         let mut near: Vec<(ParcelRecord, Vec<PiecesNear>)> = Vec::with_capacity(done.len());
         let mut names = Vec::with_capacity(done.len());
         for (number, id, parcel) in done {
+            if let Some(reason) = self.revival(&parcel)? {
+                report.refused.add(number, &id, reason);
+                continue;
+            }
             let pieces = match bounds(&parcel.outline) {
                 Some(bounds) if !self.layers.is_empty() => self.writer.pieces_near(bounds)?,
                 _ => Vec::new(),
@@ -94,6 +98,24 @@ impl Run<'_> {
             }
         }
         Ok(())
+    }
+}
+
+impl Run<'_> {
+    /// Why a parcel may not come back: its code ended in the version that is current, and codes
+    /// are never used again (GB/T 37346-2019 clause 9; rule C7).
+    fn revival(&mut self, parcel: &ParcelRecord) -> Result<Option<String>, IntakeError> {
+        let today = self.today;
+        if parcel.valid_to.is_some_and(|day| day <= today) {
+            return Ok(None);
+        }
+        let ended = self.writer.ended(&parcel.code)?.filter(|day| *day <= today);
+        Ok(ended.map(|day| {
+            format!(
+                "has the code {}, which ended on {day} in the current version; codes are never used again (C7)",
+                parcel.code
+            )
+        }))
     }
 }
 

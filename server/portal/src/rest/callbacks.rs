@@ -13,6 +13,11 @@ use utoipa::ToSchema;
 use super::problem::Problem;
 use crate::state::AppState;
 
+/// Longest reference of a department, characters.
+const LONGEST_REFERENCE: usize = 200;
+/// Longest note to an applicant, characters.
+const LONGEST_NOTE: usize = 2_000;
+
 /// A department's word on a request.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -23,9 +28,9 @@ pub struct Callback {
     /// `acknowledged`, `in_progress`, `decided` or `returned`.
     #[schema(value_type = String)]
     state: RequestState,
-    /// The department's own reference.
+    /// The department's own reference, at most 200 characters.
     reference: Option<String>,
-    /// Words for the applicant.
+    /// Words for the applicant, at most 2000 characters.
     note: Option<String>,
 }
 
@@ -69,6 +74,18 @@ pub async fn callback(
     }
     let callback: Callback =
         serde_json::from_slice(&body).map_err(|error| Problem::bad_request(error.to_string()))?;
+    if matches!(callback.state, RequestState::Submitted | RequestState::Sent) {
+        return Err(Problem::bad_request(
+            "`state` is one of acknowledged, in_progress, decided, returned.",
+        ));
+    }
+    let long =
+        |text: &Option<String>, most| text.as_ref().is_some_and(|text| text.chars().count() > most);
+    if long(&callback.reference, LONGEST_REFERENCE) || long(&callback.note, LONGEST_NOTE) {
+        return Err(Problem::bad_request(
+            "`reference` has at most 200 characters and `note` at most 2000.",
+        ));
+    }
     let failed = |error: store::StoreError| {
         tracing::error!(error = %error, "a callback was not taken");
         Problem::unavailable()

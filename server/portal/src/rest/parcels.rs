@@ -2,7 +2,7 @@
 
 #![expect(unused_qualifications, reason = "the OpenAPI macro writes them")]
 
-use app::portal::{Search, Unavailable};
+use app::portal::{Place, Search, Unavailable};
 use axum::{
     Extension,
     extract::{Path, Query, State},
@@ -13,7 +13,7 @@ use domain::{
     Locale,
     base_map::Bounds,
     code::{LandCode, Strictness},
-    profile::{Fact, Precision, PublicProfile},
+    profile::{Fact, Precision},
     record::Value,
     viewer::Viewer,
 };
@@ -28,13 +28,13 @@ use crate::state::AppState;
 /// Longest list.
 const MOST_HITS: usize = 100;
 
-async fn profile(state: &AppState, code: &str, viewer: &Viewer) -> Result<PublicProfile, Problem> {
+async fn place(state: &AppState, code: &str, viewer: &Viewer) -> Result<Place, Problem> {
     let code = LandCode::parse(code, Strictness::LookUp)
         .map_err(|error| Problem::malformed_code(&error))?
         .code
         .canonical();
     match state.portal.place(&code, viewer).await {
-        Ok(Some(place)) => Ok(place.profile),
+        Ok(Some(place)) => Ok(place),
         Ok(None) => Err(Problem::not_found()),
         Err(Unavailable) => Err(Problem::unavailable()),
     }
@@ -45,7 +45,7 @@ async fn profile(state: &AppState, code: &str, viewer: &Viewer) -> Result<Public
     get, path = "/api/v1/parcels/{code}", tag = "parcels",
     params(("code" = String, Path, description = "19 or 28 characters, in any spacing or case")),
     responses(
-        (status = 200, description = "GeoJSON Feature; `geometry` is null where no outline is public, and generalised unless `precision.kind` is `exact`", content_type = "application/geo+json"),
+        (status = 200, description = "GeoJSON Feature; `geometry` is null where no outline is public, and generalised unless `precision.kind` is `exact`. `lineage` tells the changes of codes (`kind`: `split`, `merge`, `renumber`, `readjust`, or `extinguish` where no code that may be shown followed) and the codes `in_force` that a former one led to", content_type = "application/geo+json"),
         (status = 304, description = "Not changed since the ETag given in If-None-Match"),
         (status = 400, description = "Not a code", body = Problem),
         (status = 404, description = "Nothing that may be shown", body = Problem),
@@ -59,8 +59,8 @@ pub async fn one(
     Extension(viewer): Extension<Viewer>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let profile = profile(&state, &code, &viewer).await?;
-    Ok(versioned(&headers, "application/geo+json", &feature(&profile)))
+    let place = place(&state, &code, &viewer).await?;
+    Ok(versioned(&headers, "application/geo+json", &feature(&place)))
 }
 
 /// What restricts a parcel, in three lists that together name every theme.
@@ -82,7 +82,7 @@ pub async fn restrictions(
     Extension(viewer): Extension<Viewer>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let profile = profile(&state, &code, &viewer).await?;
+    let profile = place(&state, &code, &viewer).await?.profile;
     let body = json!({
         "code": profile.code,
         "data_version": profile.version.label(),
@@ -178,7 +178,8 @@ pub fn parse_bounds(text: &str) -> Result<Bounds, Problem> {
     fits.then_some(Bounds { west, south, east, north }).ok_or_else(wrong)
 }
 
-fn feature(profile: &PublicProfile) -> serde_json::Value {
+fn feature(place: &Place) -> serde_json::Value {
+    let Place { profile, lineage, .. } = place;
     let geometry =
         profile.outline.as_ref().map(|shown| geojson::GeometryValue::from(&shown.outline));
     let precision: Option<&Precision> = profile.outline.as_ref().map(|shown| &shown.precision);
@@ -197,6 +198,7 @@ fn feature(profile: &PublicProfile) -> serde_json::Value {
             "events": profile.events,
             "predecessors": profile.predecessors,
             "successors": profile.successors,
+            "lineage": lineage,
             "data_version": profile.version.label(),
             "source": profile.version.dataset.source,
             "source_date": profile.version.dataset.source_date,

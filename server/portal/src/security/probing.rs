@@ -14,7 +14,7 @@ use std::{
 };
 
 use axum::{
-    extract::{RawPathParams, Request, State},
+    extract::{RawPathParams, Request, State, rejection::RawPathParamsRejection},
     http::StatusCode,
     middleware::Next,
     response::Response,
@@ -314,16 +314,26 @@ pub async fn conceal(asked_at: Instant) {
 /// with words to search for are searches.
 pub async fn guard(
     State(state): State<AppState>,
-    params: RawPathParams,
+    params: Result<RawPathParams, RawPathParamsRejection>,
     request: Request,
     next: Next,
 ) -> Response {
     let asked_at = Instant::now();
+    let params = match params {
+        Ok(params) => Some(params),
+        // No path at all, or one that is no text: nothing can be there.
+        Err(RawPathParamsRejection::InvalidUtf8InPathParam(_)) => {
+            return nothing_there(&state, request).await;
+        }
+        Err(_) => None,
+    };
     let Some(client) = request.extensions().get::<ClientAddress>().copied() else {
         return next.run(request).await;
     };
     let asker = Asker::of(request.extensions().get::<Viewer>(), client);
-    let param = |name: &str| params.iter().find_map(|(key, value)| (key == name).then_some(value));
+    let param = |name: &str| {
+        params.iter().flatten().find_map(|(key, value)| (key == name).then_some(value))
+    };
     let code = param("code")
         .and_then(|text| LandCode::parse(text, Strictness::LookUp).ok())
         .map(|parsed| parsed.code);
@@ -350,6 +360,13 @@ fn is_search(request: &Request) -> bool {
             form_urlencoded::parse(query.as_bytes())
                 .any(|(name, value)| matches!(&*name, "q" | "bbox") && !value.trim().is_empty())
         })
+}
+
+async fn nothing_there(state: &AppState, request: Request) -> Response {
+    if request.uri().path().starts_with("/api/") {
+        return Problem::not_found().respond(request.extensions());
+    }
+    pages::error(state, request, app::context::ErrorPage::NotFound).await
 }
 
 async fn refused(state: &AppState, request: Request, retry_after: u64) -> Response {

@@ -47,6 +47,15 @@ async fn a_missing_file_is_a_real_404_and_never_a_page() {
     let response = client().get(format!("{}/pkg/gone.wasm", portal.address)).send().await.unwrap();
     assert_eq!(response.status(), 404);
     assert!(!response.text().await.unwrap().contains("<html"));
+    std::fs::write(place.path("site/pkg/there.js"), "there()").unwrap();
+    let there = client().get(format!("{}/pkg/there.js", portal.address)).send().await.unwrap();
+    assert_eq!(there.status(), 200);
+    assert!(there.headers()["cache-control"].to_str().unwrap().contains("immutable"));
+    assert_eq!(there.text().await.unwrap(), "there()");
+    for path in ["/pkg/../manifest.json", "/pkg/%2e%2e/manifest.json", "/pkg/..%2fmanifest.json"] {
+        let response = client().get(format!("{}{path}", portal.address)).send().await.unwrap();
+        assert_eq!(response.status(), 404, "{path}");
+    }
 }
 
 #[tokio::test]
@@ -102,6 +111,7 @@ async fn errors_of_the_api_are_problems_with_the_position_of_the_fault() {
         ("/api/v1/parcels?q=a&colour=red", 400, "bad-request"),
         ("/api/v1/requests/JM-20261122-22222222", 404, "not-found"),
         ("/api/v2", 404, "not-found"),
+        ("/api/v1/parcels/%ff", 404, "not-found"),
     ] {
         let response = client().get(format!("{}{path}", portal.address)).send().await.unwrap();
         assert_eq!(response.status(), status, "{path}");

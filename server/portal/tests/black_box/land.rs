@@ -39,6 +39,7 @@ async fn m3_no_corner_of_the_survey_leaves() {
     let (_, body) = get(&portal.address, &format!("/api/v1/parcels/{}", PARCELS[0])).await;
     let parcel: Value = serde_json::from_str(&body).unwrap();
     assert_eq!(parcel["properties"]["precision"]["kind"], "generalised");
+    assert_eq!(parcel["properties"]["lineage"]["ended"], false);
     let rings = parcel["geometry"]["coordinates"][0].as_array().unwrap();
     let corners: Vec<(f64, f64)> = rings
         .iter()

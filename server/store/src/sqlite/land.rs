@@ -10,13 +10,14 @@ use domain::{
     ParcelCode,
     code::{LandCode, UnitCode},
     dataset::DataVersion,
+    lineage::Ties,
     record::{LandRecord, ParcelRecord, UnitRecord},
     restriction::{Finding, LayerAnswer, LayerInfo},
 };
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::{
-    SqliteStore, geometry, search,
+    SqliteStore, geometry, lineage, search,
     value::{blob, from_json, read_date, read_instant, text, text_or_null},
 };
 use crate::{BaseFeature, Bounds, Land, ParcelHit, SearchQuery, StoreError};
@@ -85,6 +86,11 @@ impl Land for SqliteStore {
     async fn is_classified(&self, code: &ParcelCode) -> Result<bool, StoreError> {
         let code = *code;
         self.read(move |connection, _| is_classified(connection, &code)).await
+    }
+
+    async fn lineage(&self, code: &ParcelCode) -> Result<Vec<Ties>, StoreError> {
+        let code = *code;
+        self.read(move |connection, _| lineage::around(connection, code)).await
     }
 
     async fn search(&self, query: &SearchQuery) -> Result<Vec<ParcelHit>, StoreError> {
@@ -189,13 +195,6 @@ fn read_parcel(
     code: &ParcelCode,
     local_id: Option<String>,
 ) -> Result<FoundParcel, StoreError> {
-    let codes = |column: usize| -> Result<Vec<ParcelCode>, StoreError> {
-        // Nearly always empty.
-        match text(row, column)? {
-            "[]" => Ok(Vec::new()),
-            some => from_json("parcel codes", some),
-        }
-    };
     Ok(FoundParcel {
         parcel: ParcelRecord {
             code: *code,
@@ -205,13 +204,22 @@ fn read_parcel(
             geometric_area_m2: row.get(2)?,
             classified: false,
             events: from_json("events", text(row, 3)?)?,
-            predecessors: codes(4)?,
-            successors: codes(5)?,
+            predecessors: read_codes(row, 4)?,
+            successors: read_codes(row, 5)?,
             valid_from: read_date(text_or_null(row, 6)?)?,
             valid_to: read_date(text_or_null(row, 7)?)?,
         },
         covered_by: from_json("covering layers", text(row, 8)?)?,
     })
+}
+
+/// Reads a column of parcel codes.
+pub(super) fn read_codes(row: &Row<'_>, column: usize) -> Result<Vec<ParcelCode>, StoreError> {
+    // Nearly always empty.
+    match text(row, column)? {
+        "[]" => Ok(Vec::new()),
+        some => from_json("parcel codes", some),
+    }
 }
 
 fn read_unit(

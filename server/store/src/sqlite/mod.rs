@@ -8,6 +8,7 @@ mod audit;
 mod geometry;
 mod import;
 mod land;
+mod lineage;
 mod migrate;
 mod outbox;
 mod pool;

@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod import;
 pub mod land;
+pub mod lineage;
 pub mod outbox;
 pub mod requests;
 pub mod samples;
@@ -48,6 +49,9 @@ macro_rules! conformance {
             land::codes_and_local_ids_come_first
             land::bounds_narrow_a_search
             land::signs_in_a_search_are_only_signs
+            lineage::c7_ties_are_followed_both_ways_and_to_the_side
+            lineage::c7_circles_and_long_chains_end
+            lineage::c7_an_import_sees_what_the_current_version_ended
             land::the_base_map_comes_in_drawing_order
             requests::a_request_is_kept_with_its_first_event
             requests::the_same_key_never_makes_two_requests

@@ -170,7 +170,8 @@ pub fn publish(folder: &Path) {
     }
 }
 
-fn dataset(canary: &Canary) -> DatasetInfo {
+/// The data set of its own that a parcel is in.
+pub fn dataset(canary: &Canary) -> DatasetInfo {
     DatasetInfo {
         id: format!("canary-{}", canary.name),
         title: Localized::same("Canary land"),

@@ -8,7 +8,7 @@ mod land;
 use std::{collections::BTreeMap, sync::Arc};
 
 use domain::{
-    policy::{Disclosure, Field, Policy},
+    policy::{Disclosure, Field, Policies},
     viewer::Tier,
 };
 use land::LAND;
@@ -20,13 +20,12 @@ use crate::{
 
 /// Markers with who may find them: `true` for must, `false` for must not.
 fn expectations() -> BTreeMap<(Tier, String), bool> {
-    let policies = Policy::embedded().unwrap();
+    let policies = Policies::embedded().unwrap();
     let mut expected = BTreeMap::new();
     for canary in LAND {
-        let policy = policies
-            .iter()
-            .find(|policy| policy.id == canary.policy)
-            .filter(|_| !canary.classified);
+        let dataset = land::dataset(&canary);
+        let policy = policies.governing(&dataset).filter(|_| !canary.classified);
+        let base_map = policies.governing(&dataset).is_some_and(|p| p.shows_base_map(&dataset));
         for tier in Tier::ALL {
             let cell = |field| policy.map_or(Disclosure::Deny, |policy| policy.cell(field, tier));
             for field in Field::ALL {
@@ -36,13 +35,14 @@ fn expectations() -> BTreeMap<(Tier, String), bool> {
                 }
             }
             let mut other = |what: &str, field| {
-                expected.insert((tier, canary.other(what)), cell(field) != Disclosure::Deny);
+                expected.insert((tier, canary.other(what)), !cell(field).is_closed());
             };
             other("local-id", Field::LocalId);
             other("event", Field::PlanningPermits);
             other("finding", Field::Restrictions);
             other("layer-title", Field::Restrictions);
             other("building", Field::UnitLocation);
+            expected.insert((tier, canary.other("street")), base_map);
             expected.insert((tier, canary.survey()), cell(Field::Outline) == Disclosure::Show);
             expected.insert((tier, canary.restriction_survey()), false);
         }

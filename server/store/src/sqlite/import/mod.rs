@@ -54,10 +54,18 @@ impl Imports for SqliteStore {
             )?;
             Ok(transaction.last_insert_rowid())
         })?;
+        let current = connection
+            .query_row(
+                "select id from data_version where dataset = ?1 and state = 'current'",
+                [&dataset.id],
+                |row| row.get(0),
+            )
+            .optional()?;
         let ids = Ids::after_existing(&connection)?;
         Ok(Box::new(SqliteWriter {
             connection,
             version,
+            current,
             published: false,
             ids,
             layers: HashMap::new(),
@@ -104,6 +112,8 @@ fn next(id: &mut i64) -> i64 {
 struct SqliteWriter {
     connection: Connection,
     version: i64,
+    /// The version of the same data set that is read meanwhile.
+    current: Option<i64>,
     published: bool,
     ids: Ids,
     /// Staged layers by name.

@@ -1,13 +1,14 @@
 //! Staging and publishing.
 
 use domain::{
+    ParcelCode,
     dataset::DataVersion,
     policy::Field,
     record::{ParcelRecord, UnitRecord, Value},
     restriction::Finding,
 };
 use geo::{Centroid, InteriorPoint, MultiPolygon};
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 
 use super::{
     SqliteWriter, clean, next,
@@ -18,7 +19,7 @@ use crate::{
     sqlite::{
         geometry, in_transaction,
         land::read_version,
-        value::{blob, fields_to_json, from_json, instant, text, to_json},
+        value::{blob, fields_to_json, from_json, instant, read_date, text, text_or_null, to_json},
     },
 };
 
@@ -97,6 +98,20 @@ impl LandWriter for SqliteWriter {
             last = Some(id);
         }
         Ok(groups)
+    }
+
+    fn ended(&mut self, code: &ParcelCode) -> Result<Option<Date>, StoreError> {
+        let Some(current) = self.current else { return Ok(None) };
+        let day = self
+            .connection
+            .prepare_cached(
+                "select b.valid_to from parcel p join parcel_body b on b.parcel_id = p.id
+                 where p.code = ?1 and p.version_id = ?2",
+            )?
+            .query_and_then((code.as_str(), current), |row| read_date(text_or_null(row, 0)?))?
+            .next()
+            .transpose()?;
+        Ok(day.flatten())
     }
 
     fn put_parcel(

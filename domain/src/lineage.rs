@@ -1,0 +1,361 @@
+//! What became of parcels: which codes came out of which, when, and by what kind of change
+//! (GB/T 37346-2019 clause 9; rule C7).
+//!
+//! Only predecessors, successors and dates are kept. The kind of a change is what they say
+//! together, so it cannot contradict them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use crate::code::ParcelCode;
+
+/// Most generations that are followed each way.
+pub const MOST_GENERATIONS: usize = 6;
+/// Most codes in one lineage.
+pub const MOST_CODES: usize = 60;
+
+/// What the register says of one code's history.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ties {
+    /// The code.
+    pub code: ParcelCode,
+    /// Codes it was formed from.
+    pub predecessors: Vec<ParcelCode>,
+    /// Codes it became.
+    pub successors: Vec<ParcelCode>,
+    /// The day it came into being, if known.
+    pub valid_from: Option<Date>,
+    /// The day it ended, if it has.
+    pub valid_to: Option<Date>,
+}
+
+impl Ties {
+    /// Whether the code is no longer in use on `today`. Where no day is known, successors say so.
+    #[must_use]
+    pub fn ended(&self, today: Date) -> bool {
+        match self.valid_to {
+            Some(day) => day <= today,
+            None => !self.successors.is_empty(),
+        }
+    }
+}
+
+/// How codes gave way to others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChangeKind {
+    /// 分割: one became several.
+    Split,
+    /// 合并: several became one.
+    Merge,
+    /// 变更编号: one became another, as when its type changed (§1.4).
+    Renumber,
+    /// 灭失 or 注销: it ended, and no code that can be named came out of it.
+    Extinguish,
+    /// 调整: several became several others.
+    Readjust,
+}
+
+impl ChangeKind {
+    /// Every kind.
+    pub const ALL: [Self; 5] =
+        [Self::Split, Self::Merge, Self::Renumber, Self::Extinguish, Self::Readjust];
+
+    /// Its name in keys and JSON.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Split => "split",
+            Self::Merge => "merge",
+            Self::Renumber => "renumber",
+            Self::Extinguish => "extinguish",
+            Self::Readjust => "readjust",
+        }
+    }
+
+    const fn of(from: usize, into: usize) -> Self {
+        match (from, into) {
+            (_, 0) => Self::Extinguish,
+            (1, 1) => Self::Renumber,
+            (1, _) => Self::Split,
+            (_, 1) => Self::Merge,
+            _ => Self::Readjust,
+        }
+    }
+}
+
+/// One change: these codes gave way to those.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Change {
+    /// What kind it was.
+    pub kind: ChangeKind,
+    /// The day of it, if known: the first of the new codes, or the last of the old ones.
+    pub date: Option<Date>,
+    /// Codes that ended, ascending.
+    pub from: Vec<ParcelCode>,
+    /// Codes that began, ascending.
+    pub into: Vec<ParcelCode>,
+}
+
+/// The history of one code, as far as it may be told.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Lineage {
+    /// Whether the code is no longer in use.
+    pub ended: bool,
+    /// The day from which it is no longer in use, if known.
+    pub ended_on: Option<Date>,
+    /// The change that ended it.
+    pub ended_by: Option<ChangeKind>,
+    /// Codes in force now that it led to, over as many generations as it takes; empty for a code
+    /// that is in force itself.
+    pub in_force: Vec<ParcelCode>,
+    /// Every change before and after, oldest first.
+    pub changes: Vec<Change>,
+}
+
+impl Lineage {
+    /// The history of `code` on `today`, from the ties of the codes around it. Codes that `ties`
+    /// do not have are not named: whoever leaves one out because it may not be shown leaves it out
+    /// everywhere, and the kinds of the changes follow from what is left.
+    #[must_use]
+    pub fn of(code: ParcelCode, ties: &[Ties], today: Date) -> Self {
+        let graph = Graph::new(ties);
+        let Some(own) = graph.ties.get(&code) else { return Self::default() };
+        let changes = graph.changes(today);
+        let last = changes.iter().find(|change| change.from.contains(&code));
+        let ended = own.ended(today);
+        Self {
+            ended,
+            ended_on: last.and_then(|change| change.date).or(own.valid_to).filter(|_| ended),
+            ended_by: last.map(|change| change.kind).filter(|_| ended),
+            in_force: if ended { graph.in_force(code, today) } else { Vec::new() },
+            changes,
+        }
+    }
+}
+
+/// Codes and what came out of what, whichever side of the pair says so.
+struct Graph<'a> {
+    ties: BTreeMap<ParcelCode, &'a Ties>,
+    after: BTreeMap<ParcelCode, BTreeSet<ParcelCode>>,
+    before: BTreeMap<ParcelCode, BTreeSet<ParcelCode>>,
+}
+
+impl<'a> Graph<'a> {
+    fn new(ties: &'a [Ties]) -> Self {
+        let ties: BTreeMap<ParcelCode, &Ties> = ties.iter().map(|one| (one.code, one)).collect();
+        let mut graph = Self { ties, after: BTreeMap::new(), before: BTreeMap::new() };
+        let pairs: Vec<(ParcelCode, ParcelCode)> = graph
+            .ties
+            .values()
+            .flat_map(|one| {
+                let before = one.predecessors.iter().map(|old| (*old, one.code));
+                before.chain(one.successors.iter().map(|new| (one.code, *new)))
+            })
+            .filter(|(old, new)| {
+                old != new && graph.ties.contains_key(old) && graph.ties.contains_key(new)
+            })
+            .collect();
+        for (old, new) in pairs {
+            graph.after.entry(old).or_default().insert(new);
+            graph.before.entry(new).or_default().insert(old);
+        }
+        graph
+    }
+
+    fn changes(&self, today: Date) -> Vec<Change> {
+        let mut told: BTreeSet<ParcelCode> = BTreeSet::new();
+        let mut changes = Vec::new();
+        for code in self.ties.keys() {
+            if told.contains(code) {
+                continue;
+            }
+            if let Some(change) = self.change_that_ended(*code, today) {
+                told.extend(change.from.iter().copied());
+                changes.push(change);
+            }
+        }
+        // Changes without a day stand where the codes they made end.
+        changes.sort_by_key(|change| {
+            let day = change.date.or_else(|| self.first_end(&change.into));
+            (day.unwrap_or(Date::MIN), change.from.clone())
+        });
+        changes
+    }
+
+    /// All codes that are tied to the end of `code`: its successors, what else these were made of,
+    /// what else that became, and so on.
+    fn change_that_ended(&self, code: ParcelCode, today: Date) -> Option<Change> {
+        let mut from = BTreeSet::from([code]);
+        let mut into: BTreeSet<ParcelCode> = BTreeSet::new();
+        loop {
+            let size = from.len() + into.len();
+            into.extend(from.iter().filter_map(|old| self.after.get(old)).flatten());
+            from.extend(into.iter().filter_map(|new| self.before.get(new)).flatten());
+            if from.len() + into.len() == size {
+                break;
+            }
+        }
+        if into.is_empty() && !self.ties.get(&code)?.ended(today) {
+            return None;
+        }
+        let begun = into.iter().filter_map(|new| self.ties.get(new)?.valid_from).min();
+        let ends = from.iter().filter_map(|old| self.ties.get(old)?.valid_to).max();
+        Some(Change {
+            kind: ChangeKind::of(from.len(), into.len()),
+            date: begun.or(ends),
+            from: from.into_iter().collect(),
+            into: into.into_iter().collect(),
+        })
+    }
+
+    fn first_end(&self, codes: &[ParcelCode]) -> Option<Date> {
+        codes.iter().filter_map(|code| self.ties.get(code)?.valid_to).min()
+    }
+
+    /// The codes in force that `code` led to, in the order of their codes.
+    fn in_force(&self, code: ParcelCode, today: Date) -> Vec<ParcelCode> {
+        let mut seen = BTreeSet::from([code]);
+        let mut waiting = vec![code];
+        let mut found = BTreeSet::new();
+        while let Some(next) = waiting.pop() {
+            for new in self.after.get(&next).into_iter().flatten() {
+                if !seen.insert(*new) {
+                    continue;
+                }
+                if self.ties.get(new).is_some_and(|ties| !ties.ended(today)) {
+                    found.insert(*new);
+                } else {
+                    waiting.push(*new);
+                }
+            }
+        }
+        found.into_iter().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::code::Strictness;
+
+    const TODAY: Date = date(2026, 11, 22);
+
+    fn code(number: u32) -> ParcelCode {
+        ParcelCode::parse(&format!("330521001001GB{number:05}"), Strictness::Issue).unwrap().code
+    }
+
+    /// A code of `years`, formed from and become.
+    fn ties(number: u32, years: (i16, Option<i16>), from: &[u32], into: &[u32]) -> Ties {
+        Ties {
+            code: code(number),
+            predecessors: from.iter().copied().map(code).collect(),
+            successors: into.iter().copied().map(code).collect(),
+            valid_from: Some(date(years.0, 1, 1)),
+            valid_to: years.1.map(|year| date(year - 1, 12, 31)),
+        }
+    }
+
+    fn of(number: u32, all: &[Ties]) -> Lineage {
+        Lineage::of(code(number), all, TODAY)
+    }
+
+    #[test]
+    fn c7_the_kind_of_a_change_follows_from_its_codes() {
+        let split = [
+            ties(1, (2000, Some(2010)), &[], &[2, 3]),
+            ties(2, (2010, None), &[1], &[]),
+            ties(3, (2010, None), &[1], &[]),
+        ];
+        let merge = [
+            ties(1, (2000, Some(2010)), &[], &[3]),
+            ties(2, (2000, Some(2010)), &[], &[3]),
+            ties(3, (2010, None), &[1, 2], &[]),
+        ];
+        let renumber = [ties(1, (2000, Some(2010)), &[], &[2]), ties(2, (2010, None), &[1], &[])];
+        let readjust = [
+            ties(1, (2000, Some(2010)), &[], &[3, 4]),
+            ties(2, (2000, Some(2010)), &[], &[4]),
+            ties(3, (2010, None), &[1], &[]),
+            ties(4, (2010, None), &[1, 2], &[]),
+        ];
+        let extinguish = [ties(1, (2000, Some(2010)), &[], &[])];
+        for (all, kind) in [
+            (&split[..], ChangeKind::Split),
+            (&merge, ChangeKind::Merge),
+            (&renumber, ChangeKind::Renumber),
+            (&readjust, ChangeKind::Readjust),
+            (&extinguish, ChangeKind::Extinguish),
+        ] {
+            let lineage = of(1, all);
+            assert_eq!(lineage.ended_by, Some(kind));
+            assert!(lineage.ended);
+            let kinds: Vec<ChangeKind> = lineage.changes.iter().map(|change| change.kind).collect();
+            assert_eq!(kinds, [kind]);
+            // The new codes tell the same story.
+            for current in &lineage.in_force {
+                let theirs = Lineage::of(*current, all, TODAY);
+                assert_eq!((theirs.ended, &theirs.changes), (false, &lineage.changes));
+                assert!(theirs.in_force.is_empty() && theirs.ended_by.is_none());
+            }
+        }
+        assert_eq!(of(1, &split).ended_on, Some(date(2010, 1, 1)));
+        assert_eq!(of(1, &split).in_force, [code(2), code(3)]);
+        assert_eq!(of(1, &extinguish).ended_on, Some(date(2009, 12, 31)));
+        assert_eq!(of(1, &extinguish).in_force, []);
+    }
+
+    #[test]
+    fn c7_an_old_code_leads_over_generations_to_what_is_in_force() {
+        let all = [
+            ties(1, (1990, Some(2000)), &[], &[2, 3]),
+            ties(2, (2000, Some(2010)), &[1], &[4]),
+            ties(3, (2000, Some(2012)), &[1], &[]),
+            ties(4, (2010, Some(2015)), &[2], &[5, 6]),
+            ties(5, (2015, None), &[4], &[]),
+            ties(6, (2015, None), &[4], &[]),
+        ];
+        let lineage = of(1, &all);
+        assert_eq!(lineage.in_force, [code(5), code(6)]);
+        let kinds: Vec<_> = lineage.changes.iter().map(|change| change.kind).collect();
+        assert_eq!(
+            kinds,
+            [ChangeKind::Split, ChangeKind::Renumber, ChangeKind::Extinguish, ChangeKind::Split]
+        );
+        assert!(lineage.changes.is_sorted_by_key(|change| change.date));
+        assert_eq!(of(3, &all).ended_by, Some(ChangeKind::Extinguish));
+        assert_eq!(of(5, &all).ended_on, None);
+    }
+
+    #[test]
+    fn c7_what_is_left_out_is_named_nowhere() {
+        // 3 may not be shown.
+        let all = [ties(1, (2000, Some(2010)), &[], &[2, 3]), ties(2, (2010, None), &[1], &[])];
+        let lineage = of(1, &all);
+        assert_eq!(lineage.in_force, [code(2)]);
+        assert!(!format!("{lineage:?}").contains(code(3).as_str()));
+        assert_eq!(of(9, &all), Lineage::default());
+    }
+
+    #[test]
+    fn c7_one_side_of_a_tie_is_enough_and_circles_end() {
+        let one_sided = [ties(1, (2000, Some(2010)), &[], &[]), ties(2, (2010, None), &[1], &[])];
+        assert_eq!(of(1, &one_sided).ended_by, Some(ChangeKind::Renumber));
+        let circle = [
+            ties(1, (2000, Some(2010)), &[2, 1], &[2, 1]),
+            ties(2, (2010, Some(2012)), &[1], &[1]),
+        ];
+        assert_eq!(of(1, &circle).in_force, []);
+        assert_eq!(of(1, &circle).changes.len(), 2);
+    }
+
+    #[test]
+    fn an_end_that_is_still_to_come_is_none_yet() {
+        let all = [ties(1, (2000, Some(2030)), &[], &[])];
+        assert_eq!(of(1, &all), Lineage::default());
+    }
+}

@@ -1,0 +1,277 @@
+//! What a table must not say: contradictions with itself, and with the law.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use super::{
+    Basis, Column, Disclosure, Field, Policy, Row, Switch,
+    error::{PolicyError, Problem},
+    mask,
+};
+use crate::{localized::Localized, viewer::Tier};
+
+/// The rows of §2.4, and the portal's own row for the base map.
+pub(super) const ROWS: std::ops::RangeInclusive<u8> = 1..=44;
+
+/// Fields that are closed below a tier whatever the operator decides, the first tier that may see
+/// them (`None`: none), and the law. What stands in the second list binds a register, not the
+/// owner of data published under an open licence.
+const CLOSED: [(Field, Option<Tier>, &str); 10] = [
+    (Field::HolderPerson, Some(Tier::Interested), "PIPL art. 25, rule P3"),
+    (Field::HolderIdentity, Some(Tier::Holder), "PIPL art. 28"),
+    (Field::HolderContact, Some(Tier::Holder), "PIPL art. 6, 25"),
+    (Field::Mortgage, Some(Tier::Interested), "查询办法 art. 19"),
+    (Field::Seizure, Some(Tier::Interested), "查询办法 art. 22"),
+    (Field::RegisterNotes, Some(Tier::Holder), "查询办法 art. 2, 4"),
+    (Field::OriginalFiles, Some(Tier::Holder), "查询办法 art. 2"),
+    (Field::FloorPlan, Some(Tier::Holder), "PIPL art. 6, privacy of the home"),
+    (Field::HazardContacts, Some(Tier::Holder), "PIPL art. 6, 25"),
+    (Field::Terrain, None, "自然资发〔2020〕95号, separate network only"),
+];
+const CLOSED_IN_A_REGISTER: [(Field, Option<Tier>, &str); 3] = [
+    (Field::Valuation, Some(Tier::Holder), "PIPL; 政府信息公开条例 art. 15"),
+    (Field::BoundaryPoints, Some(Tier::Staff), "公开地图内容表示规范, rule M4"),
+    (Field::RestrictionVectors, Some(Tier::Staff), "自然资发〔2024〕57号"),
+];
+
+/// Rows that may be public only by the owner's written approval: Beijing and Shanghai are
+/// precedents, not authority in Zhejiang (§2.4). Row 14 for registered visitors too (rule P11).
+const BY_APPROVAL: [u8; 7] = [1, 3, 4, 6, 10, 14, 15];
+
+impl Policy {
+    /// Every contradiction that needs no date to be seen; the first one is told.
+    pub(super) fn check(&self) -> Result<(), PolicyError> {
+        let refuse = |problem| PolicyError::new(&self.id, problem);
+        if !self.grid_m.is_finite() || self.grid_m < 25.0 {
+            return Err(refuse(Problem::Grid { grid_m: self.grid_m }));
+        }
+        complete(&self.rows).map_err(refuse)?;
+        for row in &self.rows {
+            worded(row).map_err(refuse)?;
+            shared(row, &self.rows).map_err(refuse)?;
+            switches(row).map_err(refuse)?;
+            for (column, cell) in row.cells() {
+                for field in &row.fields {
+                    possible(row.number, column, *field, cell.rule).map_err(refuse)?;
+                }
+            }
+            self.lawful(row).map_err(refuse)?;
+        }
+        for demonstration in [true, false] {
+            let policy = self.resolved_for(demonstration);
+            for row in &policy.rows {
+                policy.ordered(row).map_err(refuse)?;
+            }
+            for tier in Tier::ALL {
+                policy.undone(tier).map_err(refuse)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether every approval has been given by `today`, the date in China.
+    pub(super) fn check_dates(&self, today: Date) -> Result<(), PolicyError> {
+        let refuse = |row, column, date| {
+            PolicyError::new(&self.id, Problem::FutureApproval { row, column, date, today })
+        };
+        if let Some((_, date)) = self.approval.as_ref().filter(|(_, date)| *date > today) {
+            return Err(refuse(0, 'N', *date));
+        }
+        for row in &self.rows {
+            for (column, cell) in row.cells() {
+                if let Some(date) = cell.date.filter(|date| *date > today) {
+                    return Err(refuse(row.number, column.letter(), date));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The ceilings that no operator can lift, and the approvals that none can skip.
+    fn lawful(&self, row: &Row) -> Result<(), Problem> {
+        let register = self.basis == Basis::Register;
+        let stricter = CLOSED_IN_A_REGISTER.iter().filter(|_| register);
+        for (field, first, law) in CLOSED.iter().chain(stricter) {
+            for tier in Tier::ALL.into_iter().filter(|tier| first.is_none_or(|first| *tier < first))
+            {
+                let (column, rule) = (Column::Tier(tier), row.cell(Column::Tier(tier)).rule);
+                if row.fields.contains(field) && !rule.is_closed() {
+                    let (row, column) = (row.number, column.letter());
+                    return Err(Problem::BelowTheLaw { row, column, field: *field, rule, law });
+                }
+            }
+        }
+        let mut asked = vec![Tier::Public];
+        if row.number == 14 {
+            asked.push(Tier::Registered);
+        }
+        for tier in asked.into_iter().filter(|_| register && BY_APPROVAL.contains(&row.number)) {
+            let cell = row.cell(Column::Tier(tier));
+            let off = cell.switch == Some(Switch::Off);
+            if let Some(field) = row.fields.first()
+                && !(cell.rule.is_closed() || cell.needs_approval || off)
+            {
+                let column = Column::Tier(tier).letter();
+                let row = row.number;
+                return Err(Problem::ApprovalNotAsked { row, column, field: *field });
+            }
+        }
+        Ok(())
+    }
+
+    /// Nobody who has proved more sees less. Rows 16 and 17 are masked even for staff, who see
+    /// them in full only by a step-up of their role.
+    fn ordered(&self, row: &Row) -> Result<(), Problem> {
+        let seen = |tier| row.cell(Column::Tier(tier)).resolved(self.scope, self.demonstration);
+        for pair in Tier::ALL.windows(2) {
+            let &[less, more] = pair else { continue };
+            let (less_rule, more_rule) = (seen(less), seen(more));
+            let by_role = matches!(row.number, 16 | 17) && more_rule == Disclosure::Mask;
+            if more_rule.reach() < less_rule.reach() && !by_role {
+                let (less, more) = (Column::Tier(less).letter(), Column::Tier(more).letter());
+                return Err(Problem::LessForMore {
+                    row: row.number,
+                    less,
+                    less_rule,
+                    more,
+                    more_rule,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Two cells of one column of which one gives away what the other holds back.
+    fn undone(&self, tier: Tier) -> Result<(), Problem> {
+        use Disclosure::{Generalise, Show};
+        let says = |field| self.cell(field, tier);
+        let clash = |one, other, advice| {
+            Err(Problem::Undone {
+                column: Column::Tier(tier).letter(),
+                one,
+                one_rule: says(one),
+                other,
+                other_rule: says(other),
+                advice,
+            })
+        };
+        if says(Field::UnitLocation) == Show && says(Field::UnitCode) != Show {
+            return clash(
+                Field::UnitLocation,
+                Field::UnitCode,
+                "an address in full names the home; mask it to the building",
+            );
+        }
+        if says(Field::Outline) == Show && says(Field::Centroid) == Generalise {
+            return clash(
+                Field::Outline,
+                Field::Centroid,
+                "the outline gives the centroid away; generalise both or show both",
+            );
+        }
+        if self.basis == Basis::Register
+            && says(Field::Centroid) == Show
+            && says(Field::Outline) != Show
+        {
+            return clash(
+                Field::Centroid,
+                Field::Outline,
+                "an exact centroid undoes the grid; generalise it",
+            );
+        }
+        if says(Field::BoundaryPoints) == Show && says(Field::Outline) != Show {
+            return clash(
+                Field::BoundaryPoints,
+                Field::Outline,
+                "boundary points are the outline; deny them",
+            );
+        }
+        Ok(())
+    }
+}
+
+fn complete(rows: &[Row]) -> Result<(), Problem> {
+    let mut seen = BTreeMap::new();
+    for row in rows {
+        if !ROWS.contains(&row.number) {
+            return Err(Problem::UnknownRow { row: row.number });
+        }
+        for field in &row.fields {
+            if let Some(first) = seen.insert(*field, row.number) {
+                let second = row.number;
+                return Err(Problem::FieldTwice { field: *field, first, second });
+            }
+        }
+    }
+    for number in ROWS {
+        match rows.iter().filter(|row| row.number == number).count() {
+            0 => return Err(Problem::MissingRow { row: number }),
+            1 => {}
+            _ => return Err(Problem::RowTwice { row: number }),
+        }
+    }
+    let astray =
+        seen.iter().find(|(field, row)| field.row() != **row).map(|(field, row)| (*field, *row));
+    astray.map_or(Ok(()), |(field, row)| Err(Problem::WrongRow { field, row }))
+}
+
+fn worded(row: &Row) -> Result<(), Problem> {
+    let said = |text: &Localized| !text.zh.trim().is_empty() && !text.en.trim().is_empty();
+    let cells = row.cells().all(|(_, cell)| {
+        said(&cell.source)
+            && cell.note.as_ref().is_none_or(said)
+            && cell.approver.as_ref().is_none_or(said)
+    });
+    if !(said(&row.title) && said(&row.source) && row.note.as_ref().is_none_or(said) && cells) {
+        return Err(Problem::EmptySource { row: row.number });
+    }
+    if row.fields.is_empty() && row.shares.is_none() && row.note.is_none() {
+        return Err(Problem::NoMeaning { row: row.number });
+    }
+    Ok(())
+}
+
+fn shared(row: &Row, rows: &[Row]) -> Result<(), Problem> {
+    let Some(with) = row.shares else { return Ok(()) };
+    let host = rows.iter().find(|other| other.number == with && !other.fields.is_empty());
+    let Some(host) = host else { return Err(Problem::NoMeaning { row: row.number }) };
+    for ((column, cell), (_, other)) in row.cells().zip(host.cells()) {
+        if (cell.rule, cell.switch) != (other.rule, other.switch) {
+            let column = column.letter();
+            return Err(Problem::SharedRowsDiffer { row: row.number, with, column });
+        }
+    }
+    Ok(())
+}
+
+fn switches(row: &Row) -> Result<(), Problem> {
+    for (column, cell) in row.cells() {
+        let (number, letter) = (row.number, column.letter());
+        if column == Column::Nobody && !cell.rule.is_closed() {
+            return Err(Problem::ForNobody { row: number, rule: cell.rule });
+        }
+        if cell.rule.is_closed() && (cell.switch.is_some() || cell.needs_approval) {
+            return Err(Problem::SwitchOnNothing { row: number, column: letter, rule: cell.rule });
+        }
+        if cell.switch == Some(Switch::On) && !cell.is_approved() {
+            return Err(Problem::NotApproved { row: number, column: letter });
+        }
+    }
+    Ok(())
+}
+
+/// Whether the field has a way to follow the rule.
+fn possible(row: u8, column: Column, field: Field, rule: Disclosure) -> Result<(), Problem> {
+    let advice = match (rule, field) {
+        (Disclosure::Deny | Disclosure::Never | Disclosure::Show, _)
+        | (Disclosure::Echo, Field::UnitCode)
+        | (Disclosure::Generalise, Field::Outline | Field::Centroid) => return Ok(()),
+        (Disclosure::Mask, field) if mask::has_convention(field) => return Ok(()),
+        (Disclosure::Mask, _) => "it has no masking convention (§2.5), so show or deny it",
+        (Disclosure::Echo, _) => "only a unit's code can be given back; show, mask or deny it",
+        (Disclosure::Generalise, _) => "only outline and centroid can be; show, mask or deny it",
+    };
+    let column = column.letter();
+    Err(Problem::WrongRule { row, column, field, rule, advice })
+}

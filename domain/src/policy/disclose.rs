@@ -1,0 +1,98 @@
+//! The only way out of the register: a record, a tier, and what the table says of each field.
+
+use jiff::civil::Date;
+
+use super::{Disclosure, Field, Policy, mask::mask};
+use crate::{
+    code::{LandCode, UnitCode},
+    generalise::{exact_centroid, generalise, rounded_centroid},
+    profile::{Fact, Precision, PublicOutline, PublicProfile, PublicUnit, Sealed},
+    record::{Fields, LandRecord},
+    restriction::Restrictions,
+    viewer::{Tier, Viewer},
+};
+
+impl Policy {
+    /// What `viewer` may see of `record` on `today`; `None` when nothing may be said, which reads
+    /// exactly like "not found" (rule P5).
+    ///
+    /// `asked` is the unit code the visitor brought, if any: the only unit that can be echoed.
+    #[must_use]
+    pub fn disclose(
+        &self,
+        record: &LandRecord,
+        asked: Option<&UnitCode>,
+        viewer: &Viewer,
+        today: Date,
+    ) -> Option<PublicProfile> {
+        let tier = viewer.tier_for(
+            &asked.map_or(LandCode::Parcel(record.parcel.code), |unit| LandCode::Unit(*unit)),
+        );
+        let shows = |field| self.cell(field, tier) == Disclosure::Show;
+        let parcel = &record.parcel;
+        if parcel.classified || !shows(Field::ParcelCode) {
+            return None;
+        }
+        let drawn = !parcel.outline.0.is_empty();
+        let outline = match self.cell(Field::Outline, tier) {
+            _ if !drawn => None,
+            Disclosure::Show => {
+                Some(PublicOutline { outline: parcel.outline.clone(), precision: Precision::Exact })
+            }
+            Disclosure::Generalise => Some(PublicOutline {
+                outline: generalise(&parcel.outline, self.grid_m),
+                precision: Precision::Generalised { cell_m: self.grid_m },
+            }),
+            Disclosure::Deny | Disclosure::Never | Disclosure::Mask | Disclosure::Echo => None,
+        };
+        let unit = record
+            .unit
+            .as_ref()
+            .filter(|unit| match self.cell(Field::UnitCode, tier) {
+                Disclosure::Show => true,
+                Disclosure::Echo => asked == Some(&unit.code),
+                Disclosure::Deny
+                | Disclosure::Never
+                | Disclosure::Mask
+                | Disclosure::Generalise => false,
+            })
+            .map(|unit| PublicUnit { code: unit.code, facts: self.facts(&unit.fields, tier) });
+        let layers: &[_] = if shows(Field::Restrictions) { &record.layers } else { &[] };
+        Some(PublicProfile {
+            code: parcel.code,
+            local_id: parcel.local_id.clone().filter(|_| shows(Field::LocalId)),
+            unit,
+            facts: self.facts(&parcel.fields, tier),
+            outline,
+            centroid: match self.cell(Field::Centroid, tier) {
+                Disclosure::Show => exact_centroid(&parcel.outline),
+                Disclosure::Generalise => rounded_centroid(&parcel.outline),
+                Disclosure::Deny | Disclosure::Never | Disclosure::Mask | Disclosure::Echo => None,
+            },
+            restrictions: Restrictions::sort(layers, &record.findings, today),
+            events: if shows(Field::PlanningPermits) { parcel.events.clone() } else { Vec::new() },
+            predecessors: parcel.predecessors.clone(),
+            successors: parcel.successors.clone(),
+            version: record.version.clone(),
+            policy: format!("{}@{}", self.id, self.version),
+            sealed: Sealed,
+        })
+    }
+
+    fn facts(&self, fields: &Fields, tier: Tier) -> Vec<Fact> {
+        self.fields()
+            .filter_map(|field| {
+                let value = fields.get(&field)?;
+                let value = match self.cell(field, tier) {
+                    Disclosure::Show => value.clone(),
+                    Disclosure::Mask => mask(field, value)?,
+                    Disclosure::Deny
+                    | Disclosure::Never
+                    | Disclosure::Generalise
+                    | Disclosure::Echo => return None,
+                };
+                Some(Fact { field, value })
+            })
+            .collect()
+    }
+}

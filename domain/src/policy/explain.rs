@@ -1,0 +1,115 @@
+//! A policy in words, for a terminal: `jianma check-config`.
+
+use std::fmt::Write as _;
+
+use super::{Column, Policy, Row, Scope, Standing};
+use crate::localized::Locale;
+
+impl Policy {
+    /// The whole table in plain text: every row with what each tier gets, why, who approved what
+    /// and when, and what is off and for which reason. In one language, without colours, no line
+    /// drawn with boxes.
+    #[must_use]
+    pub fn explain(&self, locale: Locale) -> String {
+        let mut text = String::new();
+        self.write(&mut text, locale).map_or_else(|_| String::new(), |()| text)
+    }
+
+    fn write(&self, out: &mut String, locale: Locale) -> std::fmt::Result {
+        let title = self.title.get(locale);
+        writeln!(out, "policy {}@{}: {title}", self.id, self.version)?;
+        let kind = if self.demonstration { "demonstration data" } else { "real data" };
+        writeln!(out, "  resolved for {kind}; outlines on a grid of {} m", self.grid_m)?;
+        if let Some((approver, date)) = &self.approval {
+            writeln!(out, "  approved as a whole by {} on {date}", approver.get(locale))?;
+        }
+        if self.scope == Scope::Demonstration {
+            writeln!(out, "  its approvals hold for demonstration data only")?;
+        }
+        writeln!(out, "  {}", self.summary())?;
+        for row in &self.rows {
+            self.write_row(out, row, locale)?;
+        }
+        let idle: Vec<_> = super::Field::ALL
+            .iter()
+            .filter(|field| !self.cells.contains_key(field))
+            .map(|field| field.name())
+            .collect();
+        if !idle.is_empty() {
+            writeln!(out, "  in no row, therefore denied to everybody: {}", idle.join(", "))?;
+        }
+        Ok(())
+    }
+
+    /// One line: whether the public sees anything under this policy, and if not, what to do.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        if self.shows_places() {
+            return "the public is shown places".to_owned();
+        }
+        let cell = self.rows.iter().find(|row| row.number == 1).map(|row| row.cell(Column::ALL[0]));
+        let why = match cell.map(|cell| self.standing(cell).1) {
+            Some(Standing::DemonstrationOnly) => "the approvals are for demonstration data only",
+            Some(Standing::NotApproved) => "row 1 (parcel code) has no approver and date",
+            Some(Standing::SwitchedOff) => "row 1 (parcel code) is switched off",
+            Some(Standing::InForce) | None => "row 1 (parcel code) is denied",
+        };
+        format!(
+            "NOTHING is shown to the public: {why}; give a policy file with the owner's approvals \
+             under [policies] files"
+        )
+    }
+
+    fn write_row(&self, out: &mut String, row: &Row, locale: Locale) -> std::fmt::Result {
+        writeln!(out, "\n  {:>2}  {}", row.number, row.title.get(locale))?;
+        let cells: Vec<String> = row
+            .cells()
+            .map(|(column, cell)| {
+                let (rule, standing) = self.standing(cell);
+                let off = if standing == Standing::InForce { "" } else { " (off)" };
+                format!("{} {}{off}", column.letter(), rule.name())
+            })
+            .collect();
+        writeln!(out, "      {}", cells.join("   "))?;
+        if !row.fields.is_empty() {
+            let names: Vec<_> = row.fields.iter().map(|field| field.name()).collect();
+            writeln!(out, "      fields: {}", names.join(", "))?;
+        }
+        if let Some(host) = row.shares {
+            writeln!(out, "      shares the fields of row {host}")?;
+        }
+        writeln!(out, "      source: {}", row.source.get(locale))?;
+        if let Some(note) = &row.note {
+            writeln!(out, "      note: {}", note.get(locale))?;
+        }
+        for (column, cell) in row.cells() {
+            let letter = column.letter();
+            if cell.source != row.source {
+                writeln!(out, "      {letter} source: {}", cell.source.get(locale))?;
+            }
+            if let Some(note) = &cell.note {
+                writeln!(out, "      {letter} note: {}", note.get(locale))?;
+            }
+            let approval = match (&cell.approver, cell.date) {
+                (Some(approver), Some(date)) => format!("{} on {date}", approver.get(locale)),
+                _ => "nobody".to_owned(),
+            };
+            let why = match self.standing(cell).1 {
+                Standing::InForce if cell.needs_approval => format!("approved by {approval}"),
+                Standing::InForce => continue,
+                Standing::SwitchedOff => {
+                    format!("switched off; would be `{}`", cell.rule.name())
+                }
+                Standing::NotApproved => {
+                    format!("off: `{}` needs an approver and a date", cell.rule.name())
+                }
+                Standing::DemonstrationOnly => format!(
+                    "off: `{}` is approved by {approval}, for demonstration data only",
+                    cell.rule.name()
+                ),
+            };
+            writeln!(out, "      {letter} {why}")?;
+        }
+        Ok(())
+    }
+}

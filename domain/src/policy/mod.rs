@@ -1,0 +1,154 @@
+//! Who may see what. One data file decides; whatever it does not allow is absent (rules P1, P2).
+//!
+//! A file follows the table of §2.4 row by row: 43 rows and one for the base map, six columns.
+//! [`Policies`] holds every file, and [`Policies::governing`] gives the one for a data set with
+//! its switches resolved: an approval that holds for demonstration data only opens nothing else.
+
+mod cell;
+mod check;
+mod disclose;
+mod error;
+mod explain;
+mod field;
+mod file;
+pub mod mask;
+mod set;
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::Deserialize;
+
+pub use self::{
+    cell::{Cell, Column, Disclosure, Row, Scope, Standing, Switch},
+    error::{PolicyError, Problem},
+    field::Field,
+    set::Policies,
+};
+use crate::{dataset::DatasetInfo, localized::Localized, viewer::Tier};
+
+/// What a policy rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Basis {
+    /// A register: the law opens what is open, and approvals open the rest.
+    Register,
+    /// Data that their owner publishes under an open licence, which the head of the file names.
+    OpenCadastre,
+}
+
+/// A disclosure policy: the table, resolved for demonstration data or for others.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Policy {
+    /// Its name, which data sets refer to.
+    pub id: String,
+    /// Its version.
+    pub version: String,
+    /// What people call it.
+    pub title: Localized,
+    /// What it rests on.
+    pub basis: Basis,
+    /// Which data sets its approvals hold for.
+    pub scope: Scope,
+    /// Side of the grid for generalised outlines, m; at least 25 (§2.3).
+    pub grid_m: f64,
+    /// Who approved the table as a whole, and when; an open cadastre's licence.
+    pub approval: Option<(Localized, Date)>,
+    /// Whether it is resolved for demonstration data.
+    pub demonstration: bool,
+    rows: Vec<Row>,
+    cells: BTreeMap<Field, [Disclosure; 6]>,
+}
+
+impl Policy {
+    /// Reads a policy file, resolved for data that are not a demonstration.
+    ///
+    /// # Errors
+    /// [`PolicyError`], also for a table that contradicts itself or the law.
+    pub fn read(text: &str) -> Result<Self, PolicyError> {
+        let mut file = file::read(text)?;
+        let mut rows = file.rows()?;
+        rows.sort_by_key(|row| row.number);
+        let policy = Self {
+            approval: file.approval(),
+            id: file.id,
+            version: file.version,
+            title: file.title,
+            basis: file.basis,
+            scope: file.scope,
+            grid_m: file.grid_m,
+            demonstration: false,
+            rows,
+            cells: BTreeMap::new(),
+        };
+        policy.check()?;
+        Ok(policy.resolved_for(false))
+    }
+
+    /// The same table with its switches resolved for demonstration data, or for others.
+    pub(crate) fn resolved_for(&self, demonstration: bool) -> Self {
+        let resolve = |row: &Row| {
+            Column::ALL.map(|column| row.cell(column).resolved(self.scope, demonstration))
+        };
+        let cells = self
+            .rows
+            .iter()
+            .flat_map(|row| row.fields.iter().map(move |field| (*field, resolve(row))))
+            .collect();
+        Self { demonstration, cells, ..self.clone() }
+    }
+
+    /// What `tier` may see of `field`. A field without a row is denied.
+    #[must_use]
+    pub fn cell(&self, field: Field, tier: Tier) -> Disclosure {
+        self.at(field, Column::Tier(tier))
+    }
+
+    /// What of `field` may go where nobody in particular looks: logs, metrics, error messages,
+    /// shared caches, other systems (column N). Every policy file closes it.
+    #[must_use]
+    pub fn for_nobody(&self, field: Field) -> Disclosure {
+        self.at(field, Column::Nobody)
+    }
+
+    fn at(&self, field: Field, column: Column) -> Disclosure {
+        self.cells.get(&field).map_or(Disclosure::Deny, |cells| cells[column.at()])
+    }
+
+    /// The rows, 1 to 44.
+    pub fn rows(&self) -> impl Iterator<Item = &Row> {
+        self.rows.iter()
+    }
+
+    /// What a cell of one of its rows comes to, and whether its rule is in force.
+    #[must_use]
+    pub fn standing(&self, cell: &Cell) -> (Disclosure, Standing) {
+        let standing = cell.standing(self.scope, self.demonstration);
+        (cell.resolved(self.scope, self.demonstration), standing)
+    }
+
+    /// The fields in the order of the table: the order of facts on pages.
+    pub fn fields(&self) -> impl Iterator<Item = Field> {
+        self.rows.iter().flat_map(|row| row.fields.iter().copied())
+    }
+
+    /// Whether anybody at all is told of a place. Where this is false, every address reads "not
+    /// found" to the public.
+    #[must_use]
+    pub fn shows_places(&self) -> bool {
+        self.cell(Field::ParcelCode, Tier::Public) == Disclosure::Show
+    }
+
+    /// Whether the base map of a data set may be shown: a reviewed map with its number
+    /// (地图管理条例 art. 15, 22), an invented one, or what an open cadastre publishes.
+    #[must_use]
+    pub fn shows_base_map(&self, dataset: &DatasetInfo) -> bool {
+        let reviewed =
+            dataset.map_review_number.as_ref().is_some_and(|number| !number.trim().is_empty());
+        self.cell(Field::BaseMap, Tier::Public) == Disclosure::Show
+            && (reviewed || dataset.demonstration || self.basis == Basis::OpenCadastre)
+    }
+}
+
+#[cfg(test)]
+mod tests;

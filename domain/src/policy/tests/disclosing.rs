@@ -1,0 +1,253 @@
+//! What a profile holds for each tier.
+
+use geo::{Coord, CoordsIter};
+
+use super::*;
+use crate::profile::Precision;
+
+fn disclose(policy: &Policy, tier: Tier) -> PublicProfile {
+    policy.disclose(&record(), Some(&unit_code()), &viewer(tier), TODAY).unwrap()
+}
+
+/// Everything a profile holds, as Rust and as JSON.
+fn everything_in(profile: &PublicProfile) -> String {
+    let json = serde_json::to_string(&(&profile.facts, &profile.unit, &profile.restrictions));
+    format!("{profile:?}\n{}", json.unwrap())
+}
+
+#[test]
+fn p1_p2_each_field_is_there_for_whom_it_is_allowed_and_absent_for_the_others() {
+    for policy in both() {
+        for tier in TIERS {
+            let profile = disclose(&policy, tier);
+            let text = everything_in(&profile);
+            for field in Field::ALL.iter().copied() {
+                let cell = policy.cell(field, tier);
+                for place in ["parcel", "unit"] {
+                    let raw = marker(place, field);
+                    let shown = text.contains(&raw);
+                    assert_eq!(
+                        shown,
+                        cell == Disclosure::Show,
+                        "{}: {place} {field:?} for {tier:?} is {cell:?}",
+                        policy.id
+                    );
+                }
+                let facts = &profile.unit.as_ref().unwrap().facts;
+                let fact = facts.iter().any(|fact| fact.field == field);
+                let allowed = matches!(cell, Disclosure::Show | Disclosure::Mask);
+                assert_eq!(fact, allowed, "{}: {field:?} for {tier:?}", policy.id);
+                assert_eq!(profile.fact(field).is_some(), allowed, "{field:?} for {tier:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn p2_no_tier_gets_an_identity_number_or_a_phone_in_full() {
+    let mut record = record();
+    for fields in [&mut record.parcel.fields, &mut record.unit.as_mut().unwrap().fields] {
+        fields.insert(Field::HolderIdentity, Value::Text("33052119900101123X".into()));
+        fields.insert(Field::HolderContact, Value::Text("13800138000".into()));
+    }
+    for policy in both() {
+        for tier in TIERS {
+            let profile = policy.disclose(&record, Some(&unit_code()), &viewer(tier), TODAY);
+            let text = everything_in(&profile.unwrap());
+            for secret in ["19900101", "00138"] {
+                assert!(!text.contains(secret), "{}: {secret} for {tier:?}", policy.id);
+            }
+            let masked = text.contains("138****8000");
+            let own = policy.id == "zhejiang" && tier >= Tier::Holder;
+            assert_eq!(masked, own, "{} for {tier:?}", policy.id);
+        }
+    }
+}
+
+#[test]
+fn p3_a_natural_persons_name_is_never_for_the_public_or_the_registered() {
+    let mut record = record();
+    for fields in [&mut record.parcel.fields, &mut record.unit.as_mut().unwrap().fields] {
+        fields.insert(Field::HolderPerson, Value::Text("欧阳修远".into()));
+    }
+    for policy in both() {
+        for tier in [Tier::Public, Tier::Registered] {
+            let profile = policy.disclose(&record, Some(&unit_code()), &viewer(tier), TODAY);
+            let profile = profile.unwrap();
+            assert_eq!(profile.fact(Field::HolderPerson), None);
+            // Not even the masked form.
+            assert!(!everything_in(&profile).contains('欧'), "{} for {tier:?}", policy.id);
+        }
+    }
+}
+
+#[test]
+fn p7_a_unit_is_only_given_back_to_the_public_when_they_brought_its_code() {
+    let other = UnitCode::parse("340123002004GB00011F00010002", Strictness::Issue).unwrap().code;
+    for policy in both() {
+        for asked in [None, Some(&other)] {
+            let profile = policy.disclose(&record(), asked, &Viewer::public(), TODAY).unwrap();
+            assert_eq!(profile.unit, None);
+            let text = everything_in(&profile);
+            assert!(!text.contains("F0001") && !text.contains("<unit "), "{}", policy.id);
+        }
+        let profile = disclose(&policy, Tier::Public);
+        let unit = profile.unit.unwrap();
+        assert_eq!(unit.code, unit_code());
+        let place = unit.facts.iter().find(|fact| fact.field == Field::UnitLocation).unwrap();
+        assert_eq!(place.value, Value::Text("<unit unit_location>3幢".into()));
+    }
+}
+
+#[test]
+fn m3_the_outline_is_coarse_in_zhejiang_and_exact_in_an_open_cadastre() {
+    let open = embedded("open-cadastre");
+    for tier in TIERS {
+        let shown = disclose(&open, tier).outline.unwrap();
+        assert_eq!((shown.outline, shown.precision), (outline(), Precision::Exact));
+    }
+    let zhejiang = embedded("zhejiang");
+    let exact: Vec<Coord<f64>> = outline().coords_iter().collect();
+    for tier in [Tier::Public, Tier::Registered, Tier::Interested, Tier::Holder] {
+        let profile = disclose(&zhejiang, tier);
+        let shown = profile.outline.unwrap();
+        assert_eq!(shown.precision, Precision::Generalised { cell_m: 25.0 });
+        assert!(shown.outline.coords_count() >= 4);
+        assert!(shown.outline.coords_iter().all(|corner| !exact.contains(&corner)));
+        assert_eq!(profile.centroid, Some((120.001, 30.501)));
+    }
+    let staff = disclose(&zhejiang, Tier::Staff).outline.unwrap();
+    assert_eq!(staff.precision, Precision::Exact);
+}
+
+#[test]
+fn facts_come_in_the_order_of_the_table() {
+    let policy = embedded("zhejiang");
+    let facts: Vec<_> = disclose(&policy, Tier::Staff).facts.iter().map(|f| f.field).collect();
+    let rows: Vec<_> = policy.fields().collect();
+    let places: Vec<_> =
+        facts.iter().map(|fact| rows.iter().position(|row| row == fact).unwrap()).collect();
+    assert!(places.is_sorted());
+    let rank = |field| rows.iter().position(|row| *row == field).unwrap();
+    assert!(rank(Field::Location) < rank(Field::ParcelArea));
+    assert!(rank(Field::ParcelArea) < rank(Field::LandUse));
+    assert!(rank(Field::LandUse) < rank(Field::RightType));
+}
+
+#[test]
+fn a_profile_names_the_policy_that_decided() {
+    assert_eq!(disclose(&embedded("zhejiang"), Tier::Public).policy, "zhejiang@2026-11-22");
+}
+
+#[test]
+fn p1_what_is_no_fact_follows_its_row_in_both_directions() {
+    type Check = fn(&PublicProfile) -> bool;
+    let cases: [(u8, &str, Check); 4] = [
+        (31, "generalise", |p| p.outline.is_some()),
+        (32, "generalise", |p| p.centroid.is_some()),
+        (34, "show", |p| p.restrictions.concerned.len() == 1),
+        (40, "show", |p| p.events.len() == 1),
+    ];
+    for (row, open, present) in cases {
+        let cells = ["deny", "deny", open, open, "show"];
+        let mut file = with_cells(FILE, row, cells);
+        if row == 34 {
+            file = with_cells(&with_cells(&file, 35, cells), 37, cells);
+        }
+        let policy = read(&file);
+        for (tier, allowed) in TIERS.into_iter().zip([false, false, true, true, true]) {
+            let profile = disclose(&policy, tier);
+            assert_eq!(present(&profile), allowed, "row {row} for {tier:?}");
+            if !allowed {
+                let text = everything_in(&profile);
+                let values: &[&str] = match row {
+                    34 => &[FINDING, LAYER],
+                    40 => &[EVENT],
+                    _ => &["120.000123", "30.500234"],
+                };
+                for value in values {
+                    assert!(!text.contains(value), "{value} when row {row} is denied");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn p1_a_field_that_no_row_names_is_denied() {
+    let file = FILE.replace("fields = [\"land_use\"]\n", "note = { zh = \"无\", en = \"none\" }\n");
+    let policy = read(&file);
+    for tier in TIERS {
+        assert_eq!(policy.cell(Field::LandUse, tier), Disclosure::Deny);
+        assert_eq!(disclose(&policy, tier).fact(Field::LandUse), None);
+    }
+}
+
+#[test]
+fn p5_a_classified_parcel_is_answered_like_one_that_must_not_be_named() {
+    let mut classified = record();
+    classified.parcel.classified = true;
+    let nameless = read(&with_cells(FILE, 1, ["deny"; 5]));
+    for tier in TIERS {
+        let not_permitted = nameless.disclose(&record(), Some(&unit_code()), &viewer(tier), TODAY);
+        assert_eq!(not_permitted, None);
+        for policy in both() {
+            let answer = policy.disclose(&classified, Some(&unit_code()), &viewer(tier), TODAY);
+            assert_eq!(answer, not_permitted, "{} for {tier:?}", policy.id);
+        }
+    }
+}
+
+#[test]
+fn p11_data_that_are_no_demonstration_are_withheld_without_real_approvals() {
+    let policies = Policies::embedded().unwrap();
+    let mut dataset = record().version.dataset;
+    let public = |policy: &Policy| {
+        policy.disclose(&record(), None, &Viewer::public(), TODAY).map(|profile| profile.code)
+    };
+    assert!(public(policies.governing(&dataset).unwrap()).is_some());
+    dataset.demonstration = false;
+    assert_eq!(public(policies.governing(&dataset).unwrap()), None);
+    // With the owner's own file it opens.
+    let own = FILE.replace("scope = \"demonstration\"", "scope = \"everything\"");
+    let policies = policies.with([own.as_str()], TODAY).unwrap();
+    assert!(public(policies.governing(&dataset).unwrap()).is_some());
+    // The open licence holds for every data set.
+    dataset.policy = "open-cadastre".into();
+    assert!(public(policies.governing(&dataset).unwrap()).is_some());
+    dataset.policy = "nobody".into();
+    assert!(policies.governing(&dataset).is_none());
+}
+
+#[test]
+fn m3_a_centroid_is_rounded_where_the_outline_is_coarse_and_exact_where_it_is_exact() {
+    let decimals = |profile: PublicProfile| {
+        let (x, y) = profile.centroid.unwrap();
+        let coarse = |degrees: f64| ((degrees * 1000.0).round() / 1000.0 - degrees).abs() < 1e-9;
+        coarse(x) && coarse(y)
+    };
+    for tier in TIERS {
+        assert_eq!(decimals(disclose(&embedded("zhejiang"), tier)), tier < Tier::Staff);
+        assert!(!decimals(disclose(&embedded("open-cadastre"), tier)));
+    }
+}
+
+#[test]
+fn m1_a_base_map_without_review_number_is_shown_of_inventions_and_open_data_only() {
+    let mut dataset = record().version.dataset;
+    for (policy, demonstration, number, shown) in [
+        ("zhejiang", true, None, true),
+        ("zhejiang", false, None, false),
+        ("zhejiang", false, Some(" "), false),
+        ("zhejiang", false, Some("浙S（2026）1号"), true),
+        ("open-cadastre", false, None, true),
+    ] {
+        dataset.demonstration = demonstration;
+        dataset.map_review_number = number.map(Into::into);
+        let policies = Policies::embedded().unwrap();
+        let policy = policies.get(policy, demonstration).unwrap();
+        assert_eq!(policy.shows_base_map(&dataset), shown, "{} {number:?}", policy.id);
+    }
+    let closed = read(&with_cells(FILE, 44, ["deny"; 5]));
+    assert!(!closed.shows_base_map(&dataset));
+}

@@ -1,0 +1,118 @@
+//! What a place came out of and what became of it (rule C7).
+
+use domain::{
+    LandCode, ParcelCode,
+    lineage::{Change, ChangeKind, Lineage},
+};
+use leptos::prelude::*;
+
+use crate::{
+    components::{Banner, CodeLine, Tone},
+    format, urls,
+    words::Words,
+};
+
+fn kind_words(words: Words, kind: ChangeKind) -> &'static str {
+    words.t(match kind {
+        ChangeKind::Split => "change_split",
+        ChangeKind::Merge => "change_merge",
+        ChangeKind::Renumber => "change_renumber",
+        ChangeKind::Extinguish => "change_extinguish",
+        ChangeKind::Readjust => "change_readjust",
+    })
+}
+
+/// Codes are never reused: an old one says so first, and leads to what is in force.
+pub fn former(words: Words, lineage: &Lineage, unit_asked: bool) -> Option<AnyView> {
+    let kind = lineage.ended_by.map(|kind| kind_words(words, kind));
+    let since = match (lineage.ended_on, kind) {
+        (Some(day), Some(kind)) => words
+            .fill("former_since_by", &[("date", &format::date(words.0, day)), ("change", kind)]),
+        (Some(day), None) => words.fill("former_since", &[("date", &format::date(words.0, day))]),
+        (None, Some(kind)) => words.fill("former_by", &[("change", kind)]),
+        (None, None) => words.t("former_text").to_owned(),
+    };
+    let on = if lineage.in_force.is_empty() {
+        view! { <p>{words.t("former_none")}</p> }.into_any()
+    } else {
+        view! {
+            <p>{words.t("former_now")}</p>
+            <ul class="kin">
+                {lineage
+                    .in_force
+                    .iter()
+                    .map(|code| view! { <li>{link(*code)}</li> })
+                    .collect_view()}
+            </ul>
+        }
+        .into_any()
+    };
+    lineage.ended.then(|| {
+        view! {
+            <Banner tone=Tone::Caution title=words.t("former_title")>
+                <p>{since}</p>
+                {unit_asked.then(|| view! { <p>{words.t("former_unit")}</p> })}
+                {on}
+            </Banner>
+        }
+        .into_any()
+    })
+}
+
+/// Every change that is known, oldest first.
+pub fn changes(words: Words, own: ParcelCode, lineage: &Lineage) -> Option<AnyView> {
+    let code = |code: ParcelCode| {
+        if code == own {
+            view! { <strong><CodeLine code=LandCode::Parcel(code) /></strong> }.into_any()
+        } else if lineage.in_force.contains(&code) {
+            // The notice at the top has its link.
+            view! { <CodeLine code=LandCode::Parcel(code) /> }.into_any()
+        } else {
+            link(code)
+        }
+    };
+    let codes = |codes: &[ParcelCode]| {
+        codes.iter().map(|one| view! { <li>{code(*one)}</li> }).collect_view()
+    };
+    let one = |change: &Change| {
+        let day = change.date.map(|day| {
+            view! {
+                <time class="event-date" datetime=day.to_string()>{format::date(words.0, day)}</time>
+            }
+        });
+        let day = match day {
+            Some(day) => day.into_any(),
+            None => {
+                view! { <span class="event-date">{words.t("change_no_date")}</span> }.into_any()
+            }
+        };
+        let into = (!change.into.is_empty()).then(|| {
+            view! {
+                <span class="quiet">{words.t("change_into")}</span>
+                <ul class="kin">{codes(&change.into)}</ul>
+            }
+        });
+        view! {
+            <li class="event">
+                {day}
+                <div class="change">
+                    <span class="tag">{kind_words(words, change.kind)}</span>
+                    <ul class="kin">{codes(&change.from)}</ul>
+                    {into}
+                </div>
+            </li>
+        }
+    };
+    (!lineage.changes.is_empty()).then(|| {
+        view! {
+            <h3>{words.t("changes_title")}</h3>
+            <ol class="events">{lineage.changes.iter().map(one).collect_view()}</ol>
+        }
+        .into_any()
+    })
+}
+
+fn link(code: ParcelCode) -> AnyView {
+    let code = LandCode::Parcel(code);
+    view! { <a href=urls::place(&code)><CodeLine code /></a> }.into_any()
+}

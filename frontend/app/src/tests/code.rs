@@ -1,0 +1,109 @@
+//! What the pages say of a code: its layers, its history, and what it may have been meant as.
+
+use domain::Locale;
+
+use super::{
+    fixtures::{CODE, Fake, UNIT},
+    render::Page,
+};
+
+fn former() -> Fake {
+    Fake { former: true, ..Fake::default() }
+}
+
+async fn at(path: &str, locale: Locale) -> String {
+    Page { locale, ..Page::at(path) }.html().await
+}
+
+#[tokio::test]
+async fn c8_every_layer_of_a_code_is_explained_in_both_languages() {
+    let html = at(&format!("/c/{UNIT}"), Locale::Zh).await;
+    for text in [
+        "浙江省湖州市德清县",
+        "位于武康街道（统计用区划代码330521001",
+        "<dt>001</dt><dd>地籍区</dd>",
+        "<dt>002</dt><dd>地籍子区</dd>",
+        "<dt>G</dt><dd>国家所有</dd>",
+        "<dt>B</dt><dd>建设用地使用权宗地（地表）</dd>",
+        "<dt>00011</dt><dd>顺序号</dd>",
+        "<dt>F</dt><dd>房屋等建筑物、构筑物</dd>",
+        "<dt>0001</dt><dd>幢号</dd>",
+        "<dt>0003</dt><dd>户号</dd>",
+    ] {
+        assert!(html.contains(text), "{text}: {html}");
+    }
+    let html = at(&format!("/c/{UNIT}"), Locale::En).await;
+    for text in [
+        "Deqing County, Huzhou, Zhejiang",
+        "Wukang Subdistrict (statistical code 330521001",
+        "<dt>B</dt><dd>construction land, on the surface</dd>",
+        "<dt>0003</dt><dd>Household</dd>",
+    ] {
+        assert!(html.contains(text), "{text}: {html}");
+    }
+}
+
+#[tokio::test]
+async fn c7_a_former_code_says_since_when_and_leads_over_generations() {
+    let page = Page { fake: former(), ..Page::at(&format!("/c/{CODE}")) };
+    let html = page.html().await;
+    assert!(html.contains("因分割，自2023年3月1日起不再使用。"), "{html}");
+    let link = |code: &str| html.matches(&format!("href=\"/c/{code}\"")).count();
+    // In force now: one half as it was made, the other under its second number.
+    assert_eq!((link("330521001002GB00022"), link("330521001002GB00031")), (1, 1));
+    // The number between and the one before are in the history.
+    assert!(link("330521001002GB00021") > 0 && link("330521001002GB00007") > 0);
+    for kind in ["分割", "变更编号"] {
+        assert!(html.contains(&format!("<span class=\"tag\">{kind}</span>")), "{kind}");
+    }
+    assert!(!html.contains("单元的代码"), "no unit was asked for");
+    let english = Page { locale: Locale::En, ..page }.html().await;
+    assert!(english.contains("Not in use since 1 March 2023: split."), "{english}");
+}
+
+#[tokio::test]
+async fn c7_a_current_parcel_tells_what_it_was_formed_from() {
+    let html = at(&format!("/c/{CODE}"), Locale::Zh).await;
+    assert!(html.contains("代码沿革") && html.contains("2018年5月4日"));
+    assert!(html.contains("href=\"/c/330521001002GB00007\""));
+    assert!(!html.contains("不再使用"));
+}
+
+#[tokio::test]
+async fn c7_an_old_certificate_leads_on_whether_its_unit_was_there_or_not() {
+    let page = |code: &str| Page { fake: former(), ..Page::at(&format!("/c/{code}")) };
+    let known = page(UNIT).html().await;
+    assert!(known.contains("自2023年3月1日起不再使用") && known.contains("单元的代码"), "{known}");
+    assert!(known.contains("href=\"/c/330521001002GB00031\""));
+    assert!(!known.contains("302室"), "nothing of the unit");
+    let other = "330521001002GB00011F00010004";
+    let unknown = page(other).html().await;
+    let blank = |html: &str, code: &str| {
+        let grouped = domain::LandCode::grouped(&super::fixtures::code(code));
+        html.replace(code, "CODE")
+            .replace(&grouped, "CODE")
+            .replace(&code[19..], "UNIT")
+            .replace(&format!("<dt>{}</dt>", &code[24..]), "<dt>DOOR</dt>")
+    };
+    assert_eq!(blank(&known, UNIT), blank(&unknown, other));
+}
+
+#[tokio::test]
+async fn a_code_that_leads_nowhere_offers_what_may_be_meant() {
+    for (path, offered) in [
+        ("/c/330521001002GB00101", true),
+        ("/c/33O521OO1002GB00011", true),
+        ("/?q=33O52100100ZGB00011", true),
+        ("/c/330521001002GB00099", false),
+        ("/?q=330521001002XX00011", false),
+    ] {
+        for locale in Locale::ALL {
+            let html = at(path, locale).await;
+            assert_eq!(html.contains("id=\"near-title\""), offered, "{path}");
+            assert_eq!(html.contains(&format!("href=\"/c/{CODE}\"")), offered, "{path}");
+        }
+    }
+    let down = Fake { down: true, ..Fake::default() };
+    let html = Page { fake: down, ..Page::at("/c/33O521001002GB00011") }.html().await;
+    assert!(html.contains("代码有误") && !html.contains("near-title"), "{html}");
+}

@@ -1,0 +1,170 @@
+//! What the portal tells of a parcel's history, and what it guesses a mistyped code to be, over a
+//! real store in which some parcels are classified.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests are tests")]
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use app::portal::{Place, Portal};
+use domain::{
+    Clock, LandCode, Localized,
+    code::{ParcelCode, Strictness, UnitCode},
+    dataset::DatasetInfo,
+    lineage::ChangeKind,
+    record::{Fields, ParcelRecord, UnitRecord},
+    request::ReceiptKey,
+    viewer::Viewer,
+};
+use geo::{MultiPolygon, polygon};
+use jiff::{Timestamp, civil::date};
+use portal::live::LivePortal;
+use store::{Imports, SqliteStore};
+
+struct Noon;
+
+impl Clock for Noon {
+    fn now(&self) -> Timestamp {
+        "2026-11-22T04:00:00Z".parse().unwrap()
+    }
+}
+
+fn code(number: u32) -> ParcelCode {
+    let text = format!("330521001001GB{number:05}");
+    ParcelCode::parse(&text, Strictness::Issue).unwrap().code
+}
+
+fn unit(number: u32, household: u32) -> UnitCode {
+    let text = format!("{}F0001{household:04}", code(number));
+    UnitCode::parse(&text, Strictness::Issue).unwrap().code
+}
+
+fn parcel(number: u32, from: &[u32], into: &[u32], classified: bool) -> ParcelRecord {
+    let at = 119.9 + f64::from(number) / 1e5;
+    let ended = !into.is_empty();
+    ParcelRecord {
+        code: code(number),
+        local_id: None,
+        fields: Fields::new(),
+        outline: MultiPolygon(vec![
+            polygon![(x: at, y: 30.5), (x: at + 1e-4, y: 30.5), (x: at, y: 30.5001)],
+        ]),
+        geometric_area_m2: 50.0,
+        classified,
+        events: Vec::new(),
+        predecessors: from.iter().copied().map(code).collect(),
+        successors: into.iter().copied().map(code).collect(),
+        valid_from: Some(if from.is_empty() { date(2001, 1, 1) } else { date(2015, 6, 1) }),
+        valid_to: ended.then(|| date(2015, 5, 31)),
+    }
+}
+
+/// 101 was split into 102, 103 (classified) and 104; 104 became 150; 160 was made of 161 and 162
+/// (classified); 170 is classified.
+fn portal(folder: &tempfile::TempDir) -> LivePortal {
+    let store = SqliteStore::open(folder.path()).unwrap();
+    let dataset = DatasetInfo {
+        id: "trial".into(),
+        title: Localized::same("Trial"),
+        source: Localized::same("Nobody"),
+        map_review_number: None,
+        source_date: date(2026, 1, 1),
+        demonstration: true,
+        policy: "zhejiang".into(),
+    };
+    let mut writer = store.begin_import(&dataset).unwrap();
+    for one in [
+        parcel(101, &[], &[102, 103, 104], false),
+        parcel(102, &[101], &[], false),
+        parcel(103, &[101], &[], true),
+        parcel(104, &[101], &[150], false),
+        parcel(150, &[104], &[], false),
+        parcel(160, &[161, 162], &[], false),
+        parcel(161, &[], &[160], false),
+        parcel(162, &[], &[160], true),
+        parcel(170, &[], &[], true),
+    ] {
+        assert!(writer.put_parcel(&one, &[], &[]).unwrap());
+    }
+    for code in [unit(101, 1), unit(150, 1)] {
+        assert!(writer.put_unit(&UnitRecord { code, fields: Fields::new() }).unwrap());
+    }
+    writer.publish(Noon.now()).unwrap();
+    let receipts = ReceiptKey::new([7; 32]);
+    let store: Arc<dyn store::Store> = Arc::new(store);
+    let key = domain::audit::AuditKey::new([8; 32]);
+    let (audit, refusals) = portal::audit::auditor(store.clone(), Arc::new(Noon), key);
+    tokio::spawn(refusals.run());
+    let policies = domain::policy::Policies::embedded().unwrap();
+    LivePortal::new(store, Arc::new(Noon), receipts, BTreeMap::new(), policies, audit, 0)
+}
+
+async fn place(portal: &LivePortal, code: LandCode) -> Option<Place> {
+    portal.place(&code, &Viewer::public()).await.unwrap()
+}
+
+#[tokio::test]
+async fn c7_a_former_code_leads_on_without_naming_what_may_not_be_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let portal = portal(&folder);
+    let found = place(&portal, LandCode::Parcel(code(101))).await.unwrap();
+    assert_eq!(found.profile.successors, [code(102), code(104)]);
+    let lineage = &found.lineage;
+    assert_eq!((lineage.ended, lineage.ended_on), (true, Some(date(2015, 6, 1))));
+    assert_eq!(lineage.ended_by, Some(ChangeKind::Split));
+    assert_eq!(lineage.in_force, [code(102), code(150)]);
+    for hidden in [103, 162] {
+        for start in [101, 102, 104, 150, 160, 161] {
+            let told = format!("{:?}", place(&portal, LandCode::Parcel(code(start))).await);
+            assert!(!told.contains(code(hidden).as_str()), "{start} names {hidden}");
+        }
+    }
+    let merged = place(&portal, LandCode::Parcel(code(160))).await.unwrap();
+    assert_eq!(merged.profile.predecessors, [code(161)]);
+    assert!(!merged.lineage.ended && merged.lineage.in_force.is_empty());
+    // What is left of it reads like any other new number.
+    assert_eq!(merged.lineage.changes[0].kind, ChangeKind::Renumber);
+    assert!(place(&portal, LandCode::Parcel(code(103))).await.is_none());
+}
+
+#[tokio::test]
+async fn c7_a_unit_of_a_former_parcel_leads_to_it_whether_it_existed_or_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let portal = portal(&folder);
+    let known = place(&portal, LandCode::Unit(unit(101, 1))).await.unwrap();
+    let unknown = place(&portal, LandCode::Unit(unit(101, 2))).await.unwrap();
+    assert_eq!(known, unknown);
+    assert_eq!((known.profile.code, &known.profile.unit), (code(101), &None));
+    assert_eq!(known.lineage.in_force, [code(102), code(150)]);
+    // On a parcel in force a unit is shown or it is not, and of a classified one nothing.
+    let home = place(&portal, LandCode::Unit(unit(150, 1))).await.unwrap();
+    assert_eq!(home.profile.unit.map(|unit| unit.code), Some(unit(150, 1)));
+    assert!(place(&portal, LandCode::Unit(unit(150, 2))).await.is_none());
+    assert!(place(&portal, LandCode::Unit(unit(170, 1))).await.is_none());
+}
+
+#[tokio::test]
+async fn p5_near_misses_are_public_parcels_and_tell_nothing_of_the_code_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let portal = portal(&folder);
+    let near = async |written: &str| portal.near_misses(written).await.unwrap();
+    let offered = |numbers: &[u32]| -> Vec<LandCode> {
+        numbers.iter().map(|number| LandCode::Parcel(code(*number))).collect()
+    };
+    assert_eq!(near("33O521001001GB00150").await, offered(&[150]));
+    assert_eq!(near("330521001001GB00105").await, offered(&[150]));
+    assert_eq!(near("330521001001GB00510").await, offered(&[150]));
+    // The slip of a classified code offers nothing, as that of no code does.
+    for written in ["330521001001GB00107", "330521001001GB00710", "33O521001001GB00170"] {
+        assert_eq!(near(written).await, [], "{written}");
+    }
+    // The classified code itself and one of no parcel are answered alike.
+    for written in ["330521001001GB00170", "330521001001GB00190"] {
+        assert_eq!(near(written).await, [], "{written}");
+    }
+    // Never a household: its parcel, whether it is there or not.
+    for household in [1, 2, 9] {
+        assert_eq!(near(unit(150, household).as_str()).await, offered(&[150]));
+    }
+    assert_eq!(near("330521001001GB00150F0001OO01").await, offered(&[150]));
+    assert_eq!(near("330521001001GB00150F0001").await, offered(&[150]));
+    assert_eq!(near("德清县").await, []);
+}
