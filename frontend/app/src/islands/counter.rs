@@ -31,7 +31,12 @@ pub fn Counter(
 ) -> impl IntoView {
     let said = RwSignal::new(String::new());
     listen(own_host, words, said);
-    view! { <p class="counter" role="status">{move || said.get()}</p> }
+    let sentence = move || {
+        said.with(|said| {
+            (!said.is_empty()).then(|| view! { <p class="counter">{said.clone()}</p> })
+        })
+    };
+    view! { <div role="status">{sentence}</div> }
 }
 
 #[cfg(feature = "hydrate")]

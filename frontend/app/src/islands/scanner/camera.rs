@@ -54,7 +54,8 @@ impl Camera {
     /// Asks for the camera that was chosen last time, or for the one that looks away from the
     /// person; the browser asks the person.
     pub async fn ask(window: &Window, video: HtmlVideoElement) -> Result<Self, Trouble> {
-        let devices = devices(window).ok_or(Trouble::Unsupported)?;
+        let devices =
+            devices(window).ok_or_else(|| obstacle(window).unwrap_or(Trouble::Unsupported))?;
         let stream = stream(window, &devices).await.map_err(|error| {
             let trouble = trouble(&error);
             let agent = window.navigator().user_agent().unwrap_or_default();

@@ -19,7 +19,8 @@ pub fn buttons(stage: Stage, words: Words, controls: Controls) -> impl IntoView 
         <button
             type="button"
             class="button scanner-toggle"
-            class:button-primary=move || !state.with(|now| now.is_live() || now.holds_picture())
+            class:button-primary=move || state.with(State::can_start)
+            hidden=move || state.with(State::is_hopeless)
             on:click=move |_| controls.run(Act::Toggle)
         >
             {move || state.with(|now| words.with_value(|all| now.button(all).to_owned()))}

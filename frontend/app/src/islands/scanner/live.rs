@@ -194,9 +194,23 @@ impl Session {
                 let mut gear = lens::gear(&track);
                 gear.lenses.clone_from(&lenses);
                 this.stage.gear.set(gear);
+                this.show_all().await;
             }
             lens::focus(&track).await;
         });
+    }
+
+    /// Moves the page so that picture and controls are in view, if they are not.
+    async fn show_all(&self) {
+        // When the controls are there.
+        TimeoutFuture::new(30).await;
+        let video = self.stage.video.get_untracked();
+        let scanner = video.and_then(|video| video.closest(".scanner").ok().flatten());
+        if let Some(scanner) = scanner {
+            let nearest = object(&[("block", JsValue::from("nearest"))]);
+            // Every browser has it; an old one takes the wish for `true`.
+            let _ = call(&scanner, "scrollIntoView", &[nearest.into()]);
+        }
     }
 
     /// Lets the worker fetch its second reader once the page has nothing else to do.

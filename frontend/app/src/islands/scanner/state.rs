@@ -125,6 +125,16 @@ impl State {
         matches!(self, Self::Opening | Self::Scanning { .. })
     }
 
+    /// Whether the button would start the camera, and a press has a chance.
+    pub fn can_start(&self) -> bool {
+        matches!(self, Self::Idle(_) | Self::Trouble(_)) && !self.is_hopeless()
+    }
+
+    /// Whether no press will ever give a camera to this page.
+    pub fn is_hopeless(&self) -> bool {
+        matches!(self, Self::Trouble(Trouble::Insecure | Trouble::Unsupported))
+    }
+
     /// Whether the last picture stays to be seen, if the camera took it.
     pub fn holds_picture(&self) -> bool {
         matches!(self, Self::Choosing(_) | Self::Leaving(_))
