@@ -379,12 +379,37 @@ test.describe('when the camera does not work', () => {
     await says(page, 'scanner_silent');
   });
 
+  test('a camera that was allowed and does not open is given up, and closed if it comes late', async ({ look }) => {
+    const page = await look(NOTHING);
+    await page.addInitScript(() => {
+      navigator.permissions.query = async () => ({ state: 'granted' }) as PermissionStatus;
+      const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+      let arrive = () => {};
+      const arrival = new Promise<void>((resolve) => (arrive = resolve));
+      navigator.mediaDevices.getUserMedia = async (wishes) => {
+        await arrival;
+        const stream = await ask(wishes);
+        Object.assign(window, { tracks: stream.getTracks() });
+        return stream;
+      };
+      Object.assign(window, { arrive });
+    });
+    await page.goto('/');
+    await awake(page);
+    await start(page).click();
+    await state(page, 'opening');
+    await says(page, 'scanner_silent');
+    await page.evaluate(() => (window as any).arrive());
+    await expect.poll(() => page.evaluate(() => (window as any).tracks?.[0].readyState)).toBe('ended');
+  });
+
   test('an unencrypted address', async ({ page }) => {
     await withoutDevices(page);
     await page.addInitScript(() => Object.defineProperty(window, 'isSecureContext', { get: () => false }));
     await page.goto('/');
     await awake(page);
     await says(page, 'scanner_insecure');
+    await expect(page.locator('.scanner-toggle'), 'pressing it could not help').toBeHidden();
   });
 
   test('a browser without cameras', async ({ page }) => {
