@@ -478,7 +478,7 @@ async function clock(page: Page) {
       video.requestVideoFrameCallback(look);
       let read = false;
       new MutationObserver(() => {
-        if (!read && document.querySelector('.scanner-found polygon')) {
+        if (!read && document.querySelector('.scanner-found path[d^=M]')) {
           read = true;
           since('read');
         }

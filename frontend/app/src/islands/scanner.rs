@@ -43,7 +43,8 @@ mod wake_lock;
 mod worker;
 
 use controls::{buttons, other_ways, settings};
-use found::{Found, Outline};
+use found::Found;
+use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 use stage::Stage;
 use state::{Notice, State, Target};
@@ -106,7 +107,7 @@ pub fn Scanner(
             {picture(stage, words)}
             {status(state, words)}
             {choices(state, controls)}
-            <div class="scanner-controls" hidden=move || state.with(|now| *now == State::Asleep)>
+            <div class="scanner-controls" hidden=follow(move || state.with(|now| *now == State::Asleep))>
                 {buttons(stage, words, controls)}
                 {settings(stage, words, controls)}
                 {other_ways(stage, words, controls, field)}
@@ -115,31 +116,30 @@ pub fn Scanner(
     }
 }
 
+/// A value that the view follows. Boxed: the view of every closure is a type of its own, and each
+/// would be another kilobyte of the same wasm.
+fn follow<T>(read: impl Fn() -> T + Send + 'static) -> Box<dyn Fn() -> T + Send> {
+    Box::new(read)
+}
+
+/// Asks for something at a press; one function, for the same reason.
+fn press(controls: Controls, act: Act) -> impl Fn(MouseEvent) + 'static {
+    move |_| controls.run(act.clone())
+}
+
 /// What the camera sees, and a frame around each code in it.
 fn picture(stage: Stage, words: StoredValue<ScannerWords>) -> impl IntoView {
     let found = stage.found;
-    let outlines = move || {
+    let numbers = move || {
         let found = found.get();
-        let (size, choice) = (found.number_size(), found.is_choice());
-        let number =
-            move |one: &Outline| (choice && one.number > 0).then(|| one.number.to_string());
-        found
-            .outlines
-            .into_iter()
-            .map(|outline| {
-                let (x, y) = outline.middle();
-                let number = number(&outline).map(|number| {
-                    view! {
-                        <circle class="scanner-number-ground" cx=x cy=y r=size * 2 / 3 />
-                        <text class="scanner-number" x=x y=y font-size=size>{number}</text>
-                    }
-                });
-                view! { <polygon points=outline.points() />{number} }
-            })
-            .collect_view()
+        let size = found.number_size();
+        let number = |(number, x, y): (usize, i32, i32)| {
+            view! { <text class="scanner-number" x=x y=y font-size=size>{number}</text> }
+        };
+        found.numbers().into_iter().map(number).collect_view()
     };
     view! {
-        <div class="scanner-stage" hidden=move || !stage.shows_picture()>
+        <div class="scanner-stage" hidden=follow(move || !stage.shows_picture())>
             <video
                 class="scanner-video"
                 node_ref=stage.video
@@ -151,16 +151,17 @@ fn picture(stage: Stage, words: StoredValue<ScannerWords>) -> impl IntoView {
             <div
                 class="scanner-guide"
                 aria-hidden="true"
-                hidden=move || !found.with(Found::is_empty)
+                hidden=follow(move || !found.with(Found::is_empty))
             ></div>
             // Laid over the picture as `object-fit: cover` lays the picture out.
             <svg
                 class="scanner-found"
                 aria-hidden="true"
-                viewBox=move || found.with(Found::view_box)
+                viewBox=follow(move || found.with(Found::view_box))
                 preserveAspectRatio="xMidYMid slice"
             >
-                {outlines}
+                <path d=follow(move || found.with(Found::path)) />
+                {numbers}
             </svg>
         </div>
     }
@@ -170,7 +171,7 @@ fn picture(stage: Stage, words: StoredValue<ScannerWords>) -> impl IntoView {
 fn status(state: RwSignal<State>, words: StoredValue<ScannerWords>) -> impl IntoView {
     view! {
         <div class="scanner-status" role="status">
-            <p>{move || state.with(|now| words.with_value(|all| now.sentence(all)))}</p>
+            <p>{follow(move || state.with(|now| words.with_value(|all| now.sentence(all))))}</p>
             {move || {
                 let notice = state.with(|now| now.notice().cloned());
                 notice.map(|notice| words.with_value(|all| remark(&notice, all)))
@@ -183,7 +184,7 @@ fn status(state: RwSignal<State>, words: StoredValue<ScannerWords>) -> impl Into
 fn choices(state: RwSignal<State>, controls: Controls) -> impl IntoView {
     let choice = move |(at, target): (usize, Target)| {
         let label = format!("{}. {}", at + 1, target.label);
-        let open = move |_| controls.run(Act::Open(target.clone()));
+        let open = press(controls, Act::Open(target));
         view! {
             <li>
                 <button type="button" class="button scanner-choice" on:click=open>

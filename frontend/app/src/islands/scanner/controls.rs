@@ -3,7 +3,7 @@
 use super::gear::{Gear, Lens, Zoom};
 use super::stage::Stage;
 use super::state::State;
-use super::{Act, Controls, ScannerWords};
+use super::{Act, Controls, ScannerWords, follow, press};
 use leptos::prelude::*;
 
 type Words = StoredValue<ScannerWords>;
@@ -20,10 +20,10 @@ pub fn buttons(stage: Stage, words: Words, controls: Controls) -> impl IntoView 
             type="button"
             class="button scanner-toggle"
             class:button-primary=move || state.with(State::can_start)
-            hidden=move || state.with(State::is_hopeless)
-            on:click=move |_| controls.run(Act::Toggle)
+            hidden=follow(move || state.with(State::is_hopeless))
+            on:click=press(controls, Act::Toggle)
         >
-            {move || state.with(|now| words.with_value(|all| now.button(all).to_owned()))}
+            {follow(move || state.with(|now| words.with_value(|all| now.button(all).to_owned())))}
         </button>
     }
 }
@@ -33,29 +33,30 @@ pub fn settings(stage: Stage, words: Words, controls: Controls) -> impl IntoView
     let Stage { state, gear, quiet, .. } = stage;
     let torch = move || gear.with(|gear| gear.torch);
     let zoom = move || gear.with(|gear| gear.zoom.clone());
-    let of_zoom = move |pick: fn(Zoom) -> String| move || zoom().map(pick).unwrap_or_default();
+    let of_zoom =
+        move |pick: fn(Zoom) -> String| follow(move || zoom().map(pick).unwrap_or_default());
     view! {
-        <div class="scanner-settings" hidden=move || !state.with(State::is_live)>
+        <div class="scanner-settings" hidden=follow(move || !state.with(State::is_live))>
             <button
                 type="button"
                 class="button scanner-torch"
-                hidden=move || torch().is_none()
-                on:click=move |_| controls.run(Act::Torch)
+                hidden=follow(move || torch().is_none())
+                on:click=press(controls, Act::Torch)
             >
-                {move || match torch() {
+                {follow(move || match torch() {
                     Some(true) => word(words, |all| &all.torch_off),
                     _ => word(words, |all| &all.torch_on),
-                }}
+                })}
             </button>
             <button
                 type="button"
                 class="button scanner-sound"
                 aria-pressed=move || if quiet.get() { "false" } else { "true" }
-                on:click=move |_| controls.run(Act::Sound)
+                on:click=press(controls, Act::Sound)
             >
                 {word(words, |all| &all.sound)}
             </button>
-            <label class="scanner-zoom" hidden=move || zoom().is_none()>
+            <label class="scanner-zoom" hidden=follow(move || zoom().is_none())>
                 <span>{word(words, |all| &all.zoom)}</span>
                 <input
                     type="range"
@@ -66,7 +67,7 @@ pub fn settings(stage: Stage, words: Words, controls: Controls) -> impl IntoView
                     on:input=move |event| controls.run(Act::Zoom(event_target_value(&event)))
                 />
             </label>
-            <label class="scanner-lens" hidden=move || gear.with(|gear| gear.lenses.is_empty())>
+            <label class="scanner-lens" hidden=follow(move || gear.with(|gear| gear.lenses.is_empty()))>
                 <span>{word(words, |all| &all.camera)}</span>
                 <select on:change=move |event| controls.run(Act::Lens(event_target_value(&event)))>
                     {move || gear.with(|gear| lenses(gear, words))}
@@ -97,6 +98,7 @@ fn lenses(gear: &Gear, words: Words) -> impl IntoView + use<> {
 /// Without the camera's live picture: photo, file, what was copied, typing.
 pub fn other_ways(stage: Stage, words: Words, controls: Controls, field: String) -> impl IntoView {
     let can_paste = controls.can_paste;
+    let take = move |event| controls.take(&event);
     view! {
         <div class="scanner-ways">
             <label class="button scanner-file scanner-take">
@@ -104,19 +106,19 @@ pub fn other_ways(stage: Stage, words: Words, controls: Controls, field: String)
                     type="file"
                     accept="image/*"
                     capture="environment"
-                    on:change=move |event| controls.take(&event)
+                    on:change=take
                 />
                 {word(words, |all| &all.take_photo)}
             </label>
             <label class="button scanner-file">
-                <input type="file" accept="image/*" on:change=move |event| controls.take(&event)/>
+                <input type="file" accept="image/*" on:change=take/>
                 {word(words, |all| &all.photo)}
             </label>
             <button
                 type="button"
                 class="button scanner-paste"
-                hidden=move || !can_paste.get()
-                on:click=move |_| controls.run(Act::Paste)
+                hidden=follow(move || !can_paste.get())
+                on:click=press(controls, Act::Paste)
             >
                 {word(words, |all| &all.paste)}
             </button>
@@ -124,8 +126,8 @@ pub fn other_ways(stage: Stage, words: Words, controls: Controls, field: String)
             <button
                 type="button"
                 class="button scanner-type"
-                hidden=move || !stage.state.with(State::is_live)
-                on:click=move |_| controls.run(Act::Type(field.clone()))
+                hidden=follow(move || !stage.state.with(State::is_live))
+                on:click=press(controls, Act::Type(field))
             >
                 {word(words, |all| &all.type_code)}
             </button>

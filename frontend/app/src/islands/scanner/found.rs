@@ -42,9 +42,32 @@ impl Found {
         self
     }
 
-    /// Whether a person has to choose, and so needs the numbers.
-    pub fn is_choice(&self) -> bool {
-        self.outlines.iter().any(|outline| outline.number > 1)
+    /// Where the numbers stand: the number, x and y. None where there is no choice.
+    pub fn numbers(&self) -> Vec<(usize, i32, i32)> {
+        if self.outlines.iter().all(|outline| outline.number < 2) {
+            return Vec::new();
+        }
+        let numbered = self.outlines.iter().filter(|outline| outline.number > 0);
+        numbered
+            .map(|outline| {
+                let (x, y) = outline.middle();
+                (outline.number, x, y)
+            })
+            .collect()
+    }
+
+    /// All outlines as SVG draws a path.
+    pub fn path(&self) -> String {
+        let mut path = String::new();
+        for outline in &self.outlines {
+            for (at, [x, y]) in outline.corners.as_chunks().0.iter().enumerate() {
+                let step = if at == 0 { 'M' } else { 'L' };
+                // Whole pixels: the words for fractions are 10 kB of wasm. Writing does not fail.
+                let _ = write!(path, "{step}{},{}", x.round() as i32, y.round() as i32);
+            }
+            path.push('Z');
+        }
+        path
     }
 
     /// The picture's own pixels as the measure of the drawing, so that the browser lays it over
@@ -60,19 +83,8 @@ impl Found {
 }
 
 impl Outline {
-    /// The corners as SVG writes them.
-    pub fn points(&self) -> String {
-        let mut points = String::new();
-        for [x, y] in self.corners.as_chunks().0 {
-            // Writing into a string does not fail.
-            // Whole pixels: the words for fractions are 10 kB of wasm.
-            let _ = write!(points, "{},{} ", x.round() as i32, y.round() as i32);
-        }
-        points.trim_end().to_owned()
-    }
-
     /// Its middle, for the number.
-    pub fn middle(&self) -> (i32, i32) {
+    fn middle(&self) -> (i32, i32) {
         let sum = |start: usize| self.corners.iter().skip(start).step_by(2).sum::<f64>();
         ((sum(0) / 4.0) as i32, (sum(1) / 4.0) as i32)
     }
@@ -86,10 +98,10 @@ mod tests {
     fn corners_are_written_as_svg_reads_them() {
         let outline =
             Outline { corners: [10.4, 20.0, 110.0, 20.0, 110.0, 120.0, 10.0, 120.0], number: 1 };
-        assert_eq!(outline.points(), "10,20 110,20 110,120 10,120");
         assert_eq!(outline.middle(), (60, 70));
         let found = Found { width: 1280.0, height: 720.0, outlines: vec![outline] };
         assert_eq!(found.view_box(), "0 0 1280 720");
+        assert_eq!(found.path(), "M10,20L110,20L110,120L10,120Z");
     }
 
     #[test]
@@ -97,10 +109,10 @@ mod tests {
         let outline = |number, at: f64| Outline { corners: [at; 8], number };
         let found = |outlines| Found { width: 640.0, height: 480.0, outlines };
         let earlier = found(vec![outline(1, 5.0), outline(0, 6.0)]);
-        assert!(!earlier.is_choice());
+        assert!(earlier.numbers().is_empty(), "one needs no number");
         let both = found(vec![outline(2, 9.0)]).beside(&earlier);
         assert_eq!(both.outlines, [outline(2, 9.0), outline(1, 5.0)]);
-        assert!(both.is_choice());
+        assert_eq!(both.numbers(), [(2, 9, 9), (1, 5, 5)]);
         let moved = found(vec![outline(1, 7.0)]).beside(&both);
         assert_eq!(moved.outlines, [outline(1, 7.0), outline(2, 9.0)]);
         let turned = Found { width: 480.0, height: 640.0, outlines: vec![outline(2, 1.0)] };
