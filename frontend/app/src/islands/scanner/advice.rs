@@ -32,7 +32,8 @@ const SHINES: f64 = 0.06;
 /// Below this many pixels per module nothing is read reliably (measured: 2 for the better decoder,
 /// 4 for the other).
 const SMALL: f64 = 3.0;
-/// Below this a frame with contrast has no edges: moved, or out of focus.
+/// Below this a frame with contrast has no edges: moved, or out of focus. Low, for the noise of a
+/// sensor has edges too (0.2 in the frames of `e2e/frames`, sharp or not).
 const BLURRED: f64 = 0.02;
 /// A blank wall has no edges either, and needs no hand that holds still.
 const BLURRED_CONTRAST: f64 = 60.0;
@@ -43,12 +44,14 @@ impl View {
         let dark = self.light < DARK || (self.light < DIM && self.contrast < DIM_CONTRAST);
         let small = self.module > 0.0 && self.module < SMALL;
         let far = self.module == 0.0 && self.finders >= 3.0;
+        // Large enough, seen, and still not read: it moves, or is out of focus.
+        let unread = self.module >= SMALL && self.finders >= 3.0;
         let blurred = self.sharpness < BLURRED && self.contrast > BLURRED_CONTRAST;
         match () {
             () if dark => Some(Advice::Light),
             () if self.glare > SHINES => Some(Advice::Tilt),
             () if small || far => Some(Advice::Closer),
-            () if blurred => Some(Advice::Still),
+            () if unread || blurred => Some(Advice::Still),
             () => None,
         }
     }
@@ -121,7 +124,8 @@ mod tests {
         assert_eq!(View { glare: 0.2, module: 2.0, ..GOOD }.advice(), Some(Advice::Tilt));
         assert_eq!(View { module: 2.0, ..GOOD }.advice(), Some(Advice::Closer));
         assert_eq!(View { finders: 3.0, ..GOOD }.advice(), Some(Advice::Closer));
-        assert_eq!(View { finders: 3.0, module: 5.0, ..GOOD }.advice(), None);
+        assert_eq!(View { finders: 3.0, module: 5.0, ..GOOD }.advice(), Some(Advice::Still));
+        assert_eq!(View { module: 5.0, ..GOOD }.advice(), None);
         assert_eq!(View { sharpness: 0.01, ..GOOD }.advice(), Some(Advice::Still));
         assert_eq!(View { sharpness: 0.01, contrast: 20.0, ..GOOD }.advice(), None);
     }
