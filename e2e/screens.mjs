@@ -73,7 +73,7 @@ async function everything(code) {
     });
     await prefer(context, portal.address, { language: values.en ? 'en' : 'zh', elder: values.elder });
     const page = await context.newPage();
-    for (const kind of kinds(code)) {
+    for (const kind of kinds(code, portal)) {
       if (positionals.length && !positionals.includes(kind.name)) continue;
       await kind.open(page);
       await settled(page, kind.name);

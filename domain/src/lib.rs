@@ -11,6 +11,7 @@ pub mod dataset;
 pub mod dictionary;
 pub mod division;
 pub mod generalise;
+pub mod label;
 pub mod lifecycle;
 pub mod lineage;
 pub mod localized;

@@ -34,7 +34,7 @@ impl Payload {
                     Some(Err(error)) => {
                         Self::Foreign { text: text.to_owned(), host: None, error: Some(error) }
                     }
-                    None if stays_here(&path) => Self::Here(path),
+                    None if stays_here(&path) => Self::Here(as_routed(path)),
                     None => Self::Foreign { text: text.to_owned(), host: None, error: None },
                 }
             }
@@ -93,6 +93,15 @@ fn code_in_path(path: &str) -> Option<Result<LandCode, CodeError>> {
     }
     let code = rest.split('/').next().unwrap_or(rest);
     Some(LandCode::parse(code, Strictness::LookUp).map(|parsed| parsed.code))
+}
+
+/// The path of a label in the letters that its page is routed by; the label itself is read in any
+/// case.
+fn as_routed(path: String) -> String {
+    match path.strip_prefix("/L/") {
+        Some(label) => format!("/l/{label}"),
+        None => path,
+    }
 }
 
 fn percent_decoded(text: &str) -> String {
@@ -168,6 +177,26 @@ mod tests {
             assert!(!stays_here(path), "{path}");
         }
         assert!(stays_here("/c/330521001002GB00011?lang=en"));
+    }
+
+    #[test]
+    fn q2_an_own_label_opens_its_page_and_one_of_another_portal_is_foreign() {
+        let label = "330521001001GB00001-A-0000042-0123456789ABCDEF";
+        for scheme in ["HTTPS", "https"] {
+            for (head, host) in [("L", "JIANMA.EXAMPLE"), ("l", HOST)] {
+                assert_eq!(
+                    Payload::judge(&format!("{scheme}://{host}/{head}/{label}"), HOST),
+                    Payload::Here(format!("/l/{label}"))
+                );
+            }
+        }
+        let elsewhere = format!("HTTPS://OTHER.EXAMPLE/L/{label}");
+        assert!(matches!(
+            Payload::judge(&elsewhere, HOST),
+            Payload::Foreign { host: Some(host), .. } if host == "OTHER.EXAMPLE"
+        ));
+        let away = Payload::judge("HTTPS://JIANMA.EXAMPLE/L//evil.example", HOST);
+        assert_eq!(away, Payload::Here("/l//evil.example".into()), "stays below /l/");
     }
 
     #[test]

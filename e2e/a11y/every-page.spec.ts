@@ -34,7 +34,7 @@ for (const way of ways) {
     test('axe finds nothing on any page', async ({ page, context, portal, stop }) => {
       await prefer(context, portal.address, way);
       const found: Record<string, unknown> = {};
-      for (const kind of kinds(stop.code)) {
+      for (const kind of kinds(stop.code, portal)) {
         await kind.open(page);
         await page.waitForLoadState('networkidle');
         const here = await violations(page);
@@ -66,7 +66,7 @@ for (const [name, viewport, elder, zoom] of [
       test(`no page has to be moved sideways, ${language}`, async ({ page, context, portal, stop }) => {
         await prefer(context, portal.address, { language, elder });
         const found: Record<string, unknown> = {};
-        for (const kind of kinds(stop.code)) {
+        for (const kind of kinds(stop.code, portal)) {
           await kind.open(page);
           if (zoom !== 1) await enlargeText(page, zoom);
           const here = await page.evaluate(tooWide);
@@ -124,7 +124,7 @@ for (const [name, elder, leastButton] of [['as they are', false, 44], ['in elder
   test(`buttons are large enough to hit on every page, ${name}`, async ({ page, context, portal, stop }) => {
     await prefer(context, portal.address, { elder });
     const found: Record<string, unknown> = {};
-    for (const kind of kinds(stop.code)) {
+    for (const kind of kinds(stop.code, portal)) {
       await kind.open(page);
       await page.waitForLoadState('networkidle');
       const here = await page.evaluate(tooSmall, { least: 24, leastButton });

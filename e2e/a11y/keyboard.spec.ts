@@ -44,9 +44,9 @@ for (const [size, viewport] of [['phone', PHONE], ['desktop', DESKTOP]] as const
   test.describe(size, () => {
     // Otherwise the page is still on its way to the focus when it is looked at.
     test.use({ viewport, contextOptions: { reducedMotion: 'reduce' } });
-    test('the focus is seen at every step through every page', async ({ page, stop }) => {
+    test('the focus is seen at every step through every page', async ({ page, portal, stop }) => {
       const found: Record<string, string[]> = {};
-      for (const kind of kinds(stop.code)) {
+      for (const kind of kinds(stop.code, portal)) {
         await kind.open(page);
         await page.waitForLoadState('networkidle');
         const hidden = (await walk(page))

@@ -63,7 +63,7 @@ for (const language of ['zh', 'en'] as const) {
         test.use({ colorScheme, viewport });
         test('no page reaches beyond the origin, complains, or misses a part', async ({ page, context, portal, stop, watch }) => {
           await prefer(context, portal.address, { language });
-          for (const kind of kinds(stop.code)) {
+          for (const kind of kinds(stop.code, portal)) {
             expect(await kind.open(page), kind.name).toBe(kind.status);
             await settled(page);
             expect(await page.evaluate(faultsOfMarkup), kind.name).toEqual([]);
@@ -106,10 +106,10 @@ test('every page that can be reached by links is there and keeps quiet', async (
   console.log(`visited ${[...perKind.values()].reduce((a, b) => a + b)} pages of ${perKind.size} kinds`);
 });
 
-test('every island of every page is in the bundle', async ({ page, stop, request }) => {
+test('every island of every page is in the bundle', async ({ page, portal, stop, request }) => {
   const glue = await (await request.get(manifest()['app.js'])).text();
   const names = new Set<string>();
-  for (const kind of kinds(stop.code)) {
+  for (const kind of kinds(stop.code, portal)) {
     await kind.open(page);
     for (const name of await page.locator('[data-component]').evaluateAll((islands) => islands.map((island) => island.getAttribute('data-component')!))) {
       names.add(name);
@@ -123,7 +123,7 @@ test('browsers need not mend the markup of any page', async ({ browser, portal, 
   // Without scripts, so that what is counted is what was sent.
   const context = await browser.newContext({ javaScriptEnabled: false, baseURL: portal.address });
   const page = await context.newPage();
-  for (const kind of kinds(stop.code)) {
+  for (const kind of kinds(stop.code, portal)) {
     let sent = '';
     const keep = async (response) => {
       if (response.request().isNavigationRequest() && response.status() !== 303) sent = await response.text().catch(() => sent);

@@ -13,8 +13,8 @@ use crate::{
     context::ErrorPage,
     current,
     pages::{
-        AboutPage, AccessibilityPage, ErrorView, HomePage, NewRequestPage, PlacePage, PolicyPage,
-        PrivacyPage, RequestPage, RequestsPage, ServicePage, ServicesPage,
+        AboutPage, AccessibilityPage, ErrorView, HomePage, LabelPage, NewRequestPage, PlacePage,
+        PolicyPage, PrivacyPage, RequestPage, RequestsPage, ServicePage, ServicesPage,
     },
 };
 
@@ -80,6 +80,7 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
             <Route path=path!("/c/:code") view=PlacePage ssr=SsrMode::Async />
             <Route path=path!("/c/:code/requests/new") view=NewRequestPage ssr=SsrMode::Async />
+            <Route path=path!("/l/:label") view=LabelPage ssr=SsrMode::Async />
             <Route path=path!("/services") view=ServicesPage ssr=SsrMode::Async />
             <Route path=path!("/services/:item") view=ServicePage ssr=SsrMode::Async />
             <Route path=path!("/requests") view=RequestsPage ssr=SsrMode::Async />

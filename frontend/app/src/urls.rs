@@ -1,6 +1,6 @@
 //! Every address of the portal, written once.
 
-use domain::{LandCode, request::RequestNumber};
+use domain::{LandCode, label::LabelText, request::RequestNumber};
 
 /// Home: scan, type, search.
 pub const HOME: &str = "/";
@@ -23,6 +23,12 @@ pub const PREFERENCES: &str = "/preferences";
 #[must_use]
 pub fn place(code: &LandCode) -> String {
     format!("/c/{}", code.canonical())
+}
+
+/// A label's own address.
+#[must_use]
+pub fn label(label: &LabelText) -> String {
+    format!("/l/{label}")
 }
 
 /// The form for a service at a place.

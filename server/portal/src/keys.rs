@@ -27,6 +27,18 @@ pub enum KeyError {
         /// The file.
         path: PathBuf,
     },
+    /// The keys of labels are not what this program writes.
+    #[error("the label keys {path} do not read; restore them from the backup")]
+    Labels {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Two processes change the keys of labels, or one was cut off.
+    #[error("another command changes the label keys; if none is running, remove {path}")]
+    Busy {
+        /// The file that the other one writes.
+        path: PathBuf,
+    },
 }
 
 /// The receipt key of a data folder, made if there is none.

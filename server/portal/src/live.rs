@@ -1,10 +1,10 @@
 //! The store as pages and REST see it: every record passes the policy here, and nowhere else.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use app::portal::{
-    DepartmentProgress, Example, MapAround, Place, Portal, RequestView, Search, SearchHit,
-    Standing, Unavailable,
+    DepartmentProgress, Example, LabelReading, MapAround, Place, Portal, RequestView, Search,
+    SearchHit, Standing, Unavailable,
 };
 use async_trait::async_trait;
 use domain::{
@@ -20,7 +20,7 @@ use domain::{
 };
 use store::{DeliveryState, SearchQuery, Store, StoreError};
 
-use crate::{audit::Auditor, lineage, near};
+use crate::{audit::Auditor, label_keys, labels, lineage, near};
 
 /// How far around a place the map reaches: at least this many metres each way.
 const MARGIN_M: f64 = 120.0;
@@ -36,6 +36,7 @@ pub struct LivePortal {
     departments: BTreeMap<String, Localized>,
     audit: Auditor,
     daily_places: u64,
+    label_keys: Option<PathBuf>,
 }
 
 impl std::fmt::Debug for LivePortal {
@@ -56,7 +57,14 @@ impl LivePortal {
         audit: Auditor,
         daily_places: u64,
     ) -> Self {
-        Self { store, clock, receipts, policies, departments, audit, daily_places }
+        let label_keys = None;
+        Self { store, clock, receipts, policies, departments, audit, daily_places, label_keys }
+    }
+
+    /// The same portal with the label keys of a data folder; without them it knows no label.
+    #[must_use]
+    pub fn with_label_keys(self, folder: PathBuf) -> Self {
+        Self { label_keys: Some(folder), ..self }
     }
 
     fn policy_of(&self, version: &DataVersion) -> Option<&Policy> {
@@ -291,6 +299,24 @@ impl Portal for LivePortal {
             events: request.events,
             departments,
         }))
+    }
+
+    async fn label(
+        &self,
+        text: &str,
+        host: &str,
+        viewer: &Viewer,
+    ) -> Result<LabelReading, Unavailable> {
+        let Some(folder) = &self.label_keys else { return Ok(LabelReading::NotIssued) };
+        // Read each time: a key that is rotated or retired beside us counts at once.
+        let ring = label_keys::read(folder).map_err(|error| {
+            tracing::error!(error = %error, "the label keys cannot be used");
+            Unavailable
+        })?;
+        match labels::find(&*self.store, &ring, text, host).await.map_err(unavailable)? {
+            None => Ok(LabelReading::NotIssued),
+            Some(issued) => labels::reading(self, issued, viewer).await,
+        }
     }
 
     fn policies(&self) -> &Policies {

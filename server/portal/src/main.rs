@@ -14,6 +14,7 @@ use clap::{Parser, Subcommand};
 use domain::Clock;
 use portal::{
     keys,
+    label::LabelArgs,
     server::{ServeOptions, serve},
     system::{SystemClock, SystemEntropy},
 };
@@ -68,6 +69,8 @@ enum Command {
         #[arg(long)]
         if_empty: bool,
     },
+    /// Issues QR labels, prints them again, withdraws them, and keeps their keys.
+    Label(LabelArgs),
     /// Runs the sample department, for demonstrations and tests.
     Department {
         /// Where to listen.
@@ -147,6 +150,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         }
         Command::Import { data, mapping, files } => import(&data, &mapping, &files),
         Command::Demo { data, if_empty } => demo(&data, if_empty),
+        Command::Label(arguments) => labels(arguments),
         Command::Department { listen, fail_rate, seed, secret, data } => {
             department(listen, fail_rate, seed, secret, data)
         }
@@ -212,6 +216,17 @@ fn demo(data: &std::path::Path, if_empty: bool) -> Result<ExitCode, Failure> {
         println!("  {:<32} {}", code.grouped(), title.zh);
     }
     println!("took {}", seconds(started.elapsed()));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn labels(arguments: LabelArgs) -> Result<ExitCode, Failure> {
+    let told = runtime()?.block_on(portal::label::run(arguments, &SystemClock, &SystemEntropy))?;
+    for warning in &told.warnings {
+        eprintln!("jianma: {warning}");
+    }
+    for line in &told.lines {
+        println!("{line}");
+    }
     Ok(ExitCode::SUCCESS)
 }
 

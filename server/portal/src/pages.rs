@@ -44,7 +44,8 @@ fn is_host(text: &str) -> bool {
             .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':' | b'[' | b']'))
 }
 
-fn own_host(state: &AppState, headers: &HeaderMap) -> String {
+/// Where people reach this portal.
+pub(crate) fn own_host(state: &AppState, headers: &HeaderMap) -> String {
     let asked = headers.get(header::HOST).and_then(|value| value.to_str().ok());
     match (&state.config.site.host, asked) {
         (Some(host), _) => host.clone(),
@@ -158,9 +159,10 @@ pub async fn fallback(State(state): State<AppState>, request: Request) -> Respon
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }
     let path = request.uri().path();
-    if path.get(..3).is_some_and(|head| head == "/C/") {
-        let lower = format!("/c/{}", path.get(3..).unwrap_or_default());
-        return redirect(&lower, request.uri().query());
+    for (capital, routed) in [("/C/", "/c/"), ("/L/", "/l/")] {
+        if let Some(rest) = path.strip_prefix(capital) {
+            return redirect(&format!("{routed}{rest}"), request.uri().query());
+        }
     }
     error(&state, request, ErrorPage::NotFound).await
 }

@@ -167,7 +167,8 @@ pub fn state(options: &ServeOptions) -> Result<(AppState, RefusalWriter), ServeE
         config.policies(china_date(clock.now()))?,
         audit,
         config.identity.as_ref().map_or(0, |identity| identity.daily_places),
-    );
+    )
+    .with_label_keys(options.data.clone());
     let mut mark = [0; 32];
     entropy.fill(&mut mark);
     let assets = assets(&options.site)?;
@@ -223,6 +224,7 @@ fn routes(site: &Path) -> (Routes, Routes) {
         .get("/c/{code}", pages::place)
         .get("/c/{code}/requests/new", pages::place)
         .post("/c/{code}/requests/new", forms::new_request)
+        .get("/l/{label}", pages::page)
         .get("/services", pages::page)
         .get("/services/{item}", pages::page)
         .get("/privacy", pages::page)

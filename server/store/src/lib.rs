@@ -6,6 +6,7 @@
 
 mod audit;
 mod error;
+mod labels;
 mod land;
 mod requests;
 pub mod sqlite;
@@ -13,6 +14,7 @@ pub mod sqlite;
 pub use audit::{Audit, StoredEntry};
 pub use domain::base_map::{BaseFeature, BaseKind, Bounds};
 pub use error::StoreError;
+pub use labels::{IssuedLabel, Labels, NewLabel, Withdrawal, Withdrawn};
 pub use land::{
     Imports, Land, LandWriter, LayerToStore, ParcelHit, PiecesNear, RestrictionFeature, SearchQuery,
 };
@@ -23,6 +25,6 @@ pub use requests::{
 pub use sqlite::SqliteStore;
 
 /// Everything the server needs of its storage.
-pub trait Store: Land + Requests + Outbox + Audit {}
+pub trait Store: Land + Requests + Outbox + Audit + Labels {}
 
-impl<S: Land + Requests + Outbox + Audit> Store for S {}
+impl<S: Land + Requests + Outbox + Audit + Labels> Store for S {}

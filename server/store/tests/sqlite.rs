@@ -7,7 +7,7 @@ mod suite;
 mod sqlite {
     use std::process::Command;
 
-    use store::{Imports, Land, SqliteStore, StoreError};
+    use store::{Imports, Labels, Land, SqliteStore, StoreError, Withdrawal, Withdrawn};
 
     use super::suite::{Place, samples};
 
@@ -161,6 +161,39 @@ mod sqlite {
                 .unwrap();
             assert_eq!(checked(&store).await, Ok(5));
         }
+    }
+
+    #[tokio::test]
+    async fn q2_an_issued_label_cannot_be_rewritten_by_hand() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(folder.path()).unwrap();
+        samples::issue_label(&store).await;
+        let connection = rusqlite::Connection::open(folder.path().join("jianma.sqlite3")).unwrap();
+        let insert = "insert into label (code, key_id, host, issuer, issued_at, withdrawn_at,
+            withdrawal_reason) values ('', '', '', '', '', 'now', 'no')";
+        let refused = |statement: &str| {
+            assert!(connection.execute(statement, []).is_err(), "{statement}");
+        };
+        for statement in [
+            "delete from label",
+            "update label set code = '330521001001GB00009'",
+            "update label set serial = 9",
+            "update label set token = '0123456789ABCDEF'",
+            "update label set key_id = 'B'",
+            "update label set host = 'evil.example'",
+            "update label set issuer = '{}'",
+            "update label set issued_at = '2020'",
+            "update label set withdrawn_at = 'now'",
+            insert,
+            "insert or replace into label (serial, code, key_id, host, issuer, issued_at)
+                values (1, '', '', '', '', '')",
+        ] {
+            refused(statement);
+        }
+        let withdrawal = Withdrawal { at: samples::at(9), reason: "lost".into() };
+        assert_eq!(store.withdraw_label(1, &withdrawal).await.unwrap(), Withdrawn::Now);
+        refused("update label set withdrawal_reason = 'other'");
+        refused("update label set withdrawn_at = null, withdrawal_reason = null");
     }
 
     #[tokio::test]

@@ -65,7 +65,7 @@ pub fn ErrorView(
 }
 
 /// The ways on, the same on every error page.
-fn onward() -> AnyView {
+pub(super) fn onward() -> AnyView {
     let words = current::words();
     view! {
         <ul class="onward">

@@ -79,8 +79,9 @@ fn town(profile: &PublicProfile) -> Option<&'static Town> {
         .find_map(|county| town_named(county, address))
 }
 
+/// Everything that may be shown of a place.
 #[component]
-fn Profile(
+pub(super) fn Profile(
     /// The code asked for, canonical.
     code: LandCode,
     /// What is unusual about it.

@@ -14,8 +14,8 @@ use domain::{
 
 use super::land::{around, record, ties};
 use crate::portal::{
-    DepartmentProgress, Example, Place, Portal, RequestView, Search, SearchHit, Standing,
-    Unavailable,
+    DepartmentProgress, Example, GenuineLabel, LabelReading, LabelSubject, Place, Portal,
+    RequestView, Search, SearchHit, Standing, Unavailable, WithdrawnLabel,
 };
 
 /// The code of the place.
@@ -208,6 +208,49 @@ impl Portal for Fake {
                 },
             }],
         }))
+    }
+
+    async fn label(
+        &self,
+        text: &str,
+        _host: &str,
+        viewer: &Viewer,
+    ) -> Result<LabelReading, Unavailable> {
+        if self.down {
+            return Err(Unavailable);
+        }
+        let issuer = Localized::new("德清县自然资源和规划局", "Deqing Natural Resources Bureau");
+        let issued_at = "2026-11-20T02:15:00Z".parse().unwrap();
+        let genuine = |subject, place| {
+            let issuer = issuer.clone();
+            LabelReading::Genuine(Box::new(GenuineLabel {
+                serial: 42,
+                issuer,
+                issued_at,
+                subject,
+                place,
+            }))
+        };
+        Ok(match text {
+            "PLACE" => {
+                genuine(LabelSubject::Place(code(CODE)), self.place(&code(CODE), viewer).await?)
+            }
+            "HOME" => {
+                let LandCode::Unit(unit) = code(UNIT) else { return Err(Unavailable) };
+                let subject = LabelSubject::Home { parcel: unit.parcel(), masked: unit.masked() };
+                genuine(subject, self.place(&LandCode::Parcel(unit.parcel()), viewer).await?)
+            }
+            "GONE" => genuine(LabelSubject::Place(code("330521001002GB00099")), None),
+            "WITHDRAWN" | "WITHDRAWN-HOME" => LabelReading::Withdrawn(WithdrawnLabel {
+                serial: 42,
+                issuer,
+                issued_at,
+                code: (text == "WITHDRAWN").then(|| code(CODE)),
+                since: "2026-11-21T02:15:00Z".parse().unwrap(),
+                reason: "<b>标牌遗失</b>".into(),
+            }),
+            _ => LabelReading::NotIssued,
+        })
     }
 
     fn policies(&self) -> &Policies {

@@ -10,7 +10,7 @@ pub mod submit;
 
 use axum::extract::State;
 
-use crate::{routes::Routes, state::AppState};
+use crate::{labels, routes::Routes, state::AppState};
 
 /// The routes whose answers carry a receipt's secret or what it opens.
 #[must_use]
@@ -27,6 +27,7 @@ pub fn routes() -> Routes {
         .get("/api/v1/parcels", parcels::list)
         .get("/api/v1/parcels/{code}", parcels::one)
         .get("/api/v1/parcels/{code}/restrictions", parcels::restrictions)
+        .get("/api/v1/labels/{label}", labels::one)
         .get("/api/v1/basemap", base_map::base_map)
         .post("/api/v1/departments/{id}/callbacks", callbacks::callback)
         .get("/api/openapi.json", openapi::document)

@@ -4,6 +4,7 @@ use axum::Json;
 use utoipa::OpenApi;
 
 use super::{base_map, callbacks, parcels, problem, requests};
+use crate::labels;
 
 /// The document.
 #[derive(Debug, OpenApi)]
@@ -18,6 +19,7 @@ use super::{base_map, callbacks, parcels, problem, requests};
         parcels::one,
         parcels::restrictions,
         base_map::base_map,
+        labels::one,
         requests::create,
         requests::one,
         callbacks::callback

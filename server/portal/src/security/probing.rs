@@ -188,6 +188,13 @@ impl Probing {
         }
     }
 
+    /// Whether somebody may try once more what is no code, e.g. a label. Nothing is counted.
+    pub fn attempt(&self, asker: &Asker, now: Instant) -> Verdict {
+        let counter = Counter::Misses(asker.clone());
+        let memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        memory.would(&counter, self.allowances.misses, 0.0, now)
+    }
+
     /// Counts a search: a list tells many codes at once.
     pub fn search(&self, asker: &Asker, now: Instant) -> Verdict {
         let counter = Counter::Searches(asker.clone());
@@ -340,6 +347,7 @@ pub async fn guard(
     let place = code.is_some() || param("label").is_some();
     let admitted = match &code {
         Some(code) => admit(&state, &asker, code).await,
+        None if place => obey(state.probing.attempt(&asker, Instant::now())).await,
         None if is_search(&request) => obey(state.probing.search(&asker, Instant::now())).await,
         None => Ok(()),
     };
@@ -347,7 +355,7 @@ pub async fn guard(
         return refused(&state, request, retry_after).await;
     }
     let response = next.run(request).await;
-    if place && matches!(response.status(), StatusCode::NOT_FOUND | StatusCode::GONE) {
+    if place && response.status() == StatusCode::NOT_FOUND {
         state.probing.missed(&asker, code.as_ref(), Instant::now());
         conceal(asked_at).await;
     }

@@ -214,6 +214,7 @@ async fn the_openapi_document_names_every_api_route() {
         "/api/v1/parcels",
         "/api/v1/parcels/{code}",
         "/api/v1/parcels/{code}/restrictions",
+        "/api/v1/labels/{label}",
         "/api/v1/basemap",
         "/api/v1/requests",
         "/api/v1/requests/{number}",

@@ -3,7 +3,7 @@
 use std::{
     io::{BufRead, BufReader},
     path::PathBuf,
-    process::{Child, Command, Stdio},
+    process::{Child, Command, Output, Stdio},
 };
 
 use serde_json::Value;
@@ -169,19 +169,16 @@ impl Place {
 
     /// The same, with its log at `level` going somewhere.
     pub fn serve_logging(&self, level: &str, log: impl Into<Stdio>) -> Running {
+        let [data, site, config] = ["data", "site", "jianma.toml"].map(|name| self.text(name));
         let listen = format!("127.0.0.1:{}", self.port);
-        let arguments = [
-            "serve",
-            "--data",
-            &self.text("data"),
-            "--site",
-            &self.text("site"),
-            "--config",
-            &self.text("jianma.toml"),
-            "--listen",
-            &listen,
-        ];
+        let arguments =
+            ["serve", "--data", &data, "--site", &site, "--config", &config, "--listen", &listen];
         Running::start_logging(&arguments, level, log)
+    }
+
+    /// Runs `jianma` to its end.
+    pub fn jianma(&self, arguments: &[&str]) -> Output {
+        Command::new(JIANMA).args(arguments).env("JIANMA_LOG", "warn").output().unwrap()
     }
 
     /// Starts the sample department with the portal's secret.

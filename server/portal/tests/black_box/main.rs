@@ -13,6 +13,7 @@ mod audit;
 mod canary;
 mod harness;
 mod kills;
+mod labels;
 mod land;
 mod probing;
 mod seen_as;

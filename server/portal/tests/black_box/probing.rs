@@ -27,6 +27,11 @@ async fn p6_guessing_is_slowed_and_then_refused_and_own_places_stay_open() {
     let refused = status("/api/v1/parcels/330521001001GB00999".into()).await;
     assert!(refused.headers().contains_key("retry-after"));
     assert_eq!(refused.headers()["content-type"], "application/problem+json");
+    // Labels cannot be guessed instead.
+    assert_eq!(
+        status("/l/330521001001GB00001-A-0000001-0123456789ABCDEF".into()).await.status(),
+        429
+    );
     // What had been opened before stays open.
     assert_eq!(status(format!("/c/{}", PARCELS[0])).await.status(), 200);
     assert_eq!(status("/services".into()).await.status(), 200);

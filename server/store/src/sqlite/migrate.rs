@@ -8,13 +8,17 @@ use sha2::{Digest, Sha256};
 use crate::StoreError;
 
 /// Every migration in order. A released one is never changed: a new one follows.
-const MIGRATIONS: [(&str, &str); 3] = [
+const MIGRATIONS: [(&str, &str); 4] = [
     ("20261122150000_create_land", include_str!("migrations/20261122150000_create_land.up.sql")),
     (
         "20261122150100_create_requests",
         include_str!("migrations/20261122150100_create_requests.up.sql"),
     ),
     ("20261122160000_create_audit", include_str!("migrations/20261122160000_create_audit.up.sql")),
+    (
+        "20261122160100_create_labels",
+        include_str!("migrations/20261122160100_create_labels.up.sql"),
+    ),
 ];
 
 /// Applies what is missing, all of it or nothing. Two processes that start together wait for each

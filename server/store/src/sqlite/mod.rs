@@ -7,6 +7,7 @@
 mod audit;
 mod geometry;
 mod import;
+mod labels;
 mod land;
 mod lineage;
 mod migrate;

@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod import;
+pub mod labels;
 pub mod land;
 pub mod lineage;
 pub mod outbox;
@@ -69,6 +70,10 @@ macro_rules! conformance {
             outbox::many_workers_deliver_each_once
             audit::notes_make_one_chain_whoever_writes
             audit::places_shown_to_somebody_are_counted_once
+            labels::a_label_comes_back_under_its_number
+            labels::all_labels_are_issued_or_none
+            labels::a_label_is_withdrawn_once
+            labels::numbers_are_never_shared
         }
     };
     (@ $place:expr; $($module:ident :: $case:ident)*) => {

@@ -173,3 +173,17 @@ pub async fn submit<S: Requests>(store: &S, id: u32) -> RequestNumber {
     assert_eq!(store.submit(&request(id)).await.unwrap(), Submitted::New(number(id)));
     number(id)
 }
+
+/// One label, of the first parcel: number 1 in an empty store.
+pub async fn issue_label(store: &impl store::Labels) {
+    let label = store::NewLabel {
+        code: code(1),
+        token: None,
+        key: domain::label::KeyId::first(),
+        host: "portal.example.gov.cn".into(),
+        issuer: Localized::same("Nobody"),
+        issued_at: at(1),
+    };
+    let issued = store.issue_labels(&[label]).await.unwrap();
+    assert_eq!(issued[0].serial, 1);
+}

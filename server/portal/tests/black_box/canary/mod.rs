@@ -53,7 +53,7 @@ fn expectations() -> BTreeMap<(Tier, String), bool> {
 /// What nobody may find anywhere: what applicants wrote, and the server's own secrets.
 fn secrets(place: &Place) -> Vec<String> {
     let mut secrets = vec!["canary-applicant-secret-end".to_owned(), "13912345678".to_owned()];
-    for file in ["receipt.key", "audit.key", "department.secret", "identity.jwks"] {
+    for file in ["receipt.key", "audit.key", "department.secret", "identity.jwks", "label.keys"] {
         let text = std::fs::read_to_string(place.path("data").join(file)).unwrap();
         secrets.push(text.trim().to_owned());
     }
@@ -83,6 +83,21 @@ async fn hand_in(address: &str) -> String {
     receipt["number"].as_str().unwrap().to_owned()
 }
 
+/// Issues labels of a parcel and of the home on it, for the host of the portal that will run;
+/// what follows `/l/` in their addresses, and a label that nobody issued.
+fn labels(place: &Place) -> Vec<String> {
+    let host = place.address().replace("http://", "");
+    let (data, file) = (place.text("data"), place.text("labels.svg"));
+    let mut labels = vec![format!("{}-A-0000001-0123456789ABCDEF", LAND[0].code)];
+    for code in [LAND[0].code.to_owned(), LAND[0].unit()] {
+        let output = place.jianma(&["label", &code, "-o", &file, "--data", &data, "--host", &host]);
+        let said = String::from_utf8(output.stdout).unwrap();
+        let address = said.trim().rsplit('\t').next().unwrap();
+        labels.push(address.rsplit('/').next().unwrap().to_owned());
+    }
+    labels
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn p2_no_byte_of_what_is_denied_leaves_and_every_field_that_is_allowed_does() {
     let place = Place::empty();
@@ -91,11 +106,13 @@ async fn p2_no_byte_of_what_is_denied_leaves_and_every_field_that_is_allowed_doe
     // A new person a place, for each of the variants: the daily cap is another test's.
     let identity = IDENTITY.replace("daily_places = 5", "daily_places = 1000000");
     place.configure("http://127.0.0.1:9", &format!("{UNLIMITED}{identity}"));
+    let labels = labels(&place);
     let log = std::fs::File::create(place.path("log")).unwrap();
     let portal = place.serve_logging("trace", log);
     let number = hand_in(&portal.address).await;
 
-    let questions = ask::questions(&[("number", vec![number, "JM-20261122-22222222".into()])]);
+    let numbers = vec![number, "JM-20261122-22222222".into()];
+    let questions = ask::questions(&[("number", numbers), ("label", labels)]);
     let asked = questions.len();
     let expected = Arc::new(expectations());
     let secrets = secrets(&place);
@@ -114,6 +131,10 @@ async fn p2_no_byte_of_what_is_denied_leaves_and_every_field_that_is_allowed_doe
         let Some(answer) = running.join_next().await else { break };
         let ask::Answer { question, text } = answer.unwrap();
         bytes += text.len();
+        if question.path.contains("/l/") || question.path.contains("/labels/") {
+            let plain: String = text.split_whitespace().collect();
+            assert!(!plain.contains("F00010007"), "a home's label tells its code: {question:?}");
+        }
         for secret in &secrets {
             assert!(!text.contains(secret.as_str()), "{secret} in the answer to {question:?}");
         }

@@ -1,0 +1,151 @@
+//! The QR symbol itself (ISO/IEC 18004), in the alphanumeric mode: 5.5 bits a character, where
+//! bytes would take 8.
+
+use qrcode::{Color, EcLevel, QrCode, Version, bits::Bits};
+
+use crate::LabelError;
+
+/// How much of a symbol may be lost (rule Q4: M or more).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// About 15 %: for paper that stays indoors.
+    M,
+    /// About 25 %.
+    Q,
+    /// About 30 %, for labels in wind and weather: with it a patch of 15 % of the area may go, for
+    /// a patch touches more code words than it covers.
+    #[default]
+    H,
+}
+
+impl Level {
+    const ALL: [Self; 3] = [Self::M, Self::Q, Self::H];
+
+    const fn encoded(self) -> EcLevel {
+        match self {
+            Self::M => EcLevel::M,
+            Self::Q => EcLevel::Q,
+            Self::H => EcLevel::H,
+        }
+    }
+}
+
+/// A QR symbol without its quiet zone.
+#[derive(Clone, Debug)]
+pub struct Symbol {
+    /// Modules along a side.
+    side: u32,
+    /// Row by row from the top.
+    dark: Vec<bool>,
+    level: Level,
+}
+
+impl Symbol {
+    /// The smallest symbol of `text` with at least that level, and of that size the one that may
+    /// lose most.
+    ///
+    /// # Errors
+    /// [`LabelError::Character`] for what the alphanumeric mode cannot write,
+    /// [`LabelError::TooLong`] when no symbol holds it.
+    pub fn new(text: &str, level: Level) -> Result<Self, LabelError> {
+        if let Some(character) = text.chars().find(|c| !is_alphanumeric(*c)) {
+            return Err(LabelError::Character { character });
+        }
+        (1..=40)
+            .map(Version::Normal)
+            .find_map(|version| {
+                Level::ALL
+                    .into_iter()
+                    .rev()
+                    .filter(|stronger| *stronger >= level)
+                    .find_map(|level| of(text, version, level))
+            })
+            .ok_or(LabelError::TooLong { length: text.len() })
+    }
+
+    /// Modules along a side, the quiet zone not counted.
+    #[must_use]
+    pub fn side(&self) -> u32 {
+        self.side
+    }
+
+    /// The level it came to.
+    #[must_use]
+    pub fn level(&self) -> Level {
+        self.level
+    }
+
+    /// The dark runs: column, row, length.
+    pub(crate) fn runs(&self) -> Vec<[u32; 3]> {
+        let mut runs: Vec<[u32; 3]> = Vec::new();
+        for (y, row) in self.dark.chunks(self.side as usize).enumerate() {
+            let mut x = 0;
+            for same in row.chunk_by(|a, b| a == b) {
+                let length = same.len() as u32;
+                if same.first() == Some(&true) {
+                    runs.push([x, y as u32, length]);
+                }
+                x += length;
+            }
+        }
+        runs
+    }
+}
+
+fn of(text: &str, version: Version, level: Level) -> Option<Symbol> {
+    let mut bits = Bits::new(version);
+    bits.push_alphanumeric_data(text.as_bytes()).ok()?;
+    bits.push_terminator(level.encoded()).ok()?;
+    let code = QrCode::with_bits(bits, level.encoded()).ok()?;
+    let side = u32::try_from(code.width()).ok()?;
+    let dark = code.into_colors().into_iter().map(|colour| colour == Color::Dark).collect();
+    Some(Symbol { side, dark, level })
+}
+
+fn is_alphanumeric(character: char) -> bool {
+    character.is_ascii_digit()
+        || character.is_ascii_uppercase()
+        || matches!(character, ' ' | '$' | '%' | '*' | '+' | '-' | '.' | '/' | ':')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the character counts of ISO/IEC 18004, table 7, allow.
+    #[test]
+    fn q4_the_alphanumeric_mode_makes_the_symbol_of_its_size() {
+        for (length, level, side) in [
+            (20, Level::M, 21),
+            (21, Level::M, 25),
+            (67, Level::Q, 33),
+            (68, Level::Q, 37),
+            (87, Level::Q, 37),
+            (88, Level::Q, 41),
+            (64, Level::H, 37),
+        ] {
+            let symbol = Symbol::new(&"A".repeat(length), level).unwrap();
+            assert_eq!(symbol.side(), side, "{length} characters at {level:?}");
+            assert!(symbol.level() >= level);
+        }
+        // The same in bytes would need a larger one.
+        let bytes = QrCode::with_error_correction_level("a".repeat(67), EcLevel::Q).unwrap();
+        assert!(bytes.width() > 33);
+    }
+
+    #[test]
+    fn room_that_is_left_goes_to_correction() {
+        assert_eq!(Symbol::new("A", Level::M).unwrap().level(), Level::H);
+        assert_eq!(Symbol::new(&"A".repeat(67), Level::M).unwrap().level(), Level::Q);
+    }
+
+    #[test]
+    fn what_the_mode_cannot_write_is_refused() {
+        for (text, bad) in [("https://", 'h'), ("A_B", '_'), ("见", '见')] {
+            let error = Symbol::new(text, Level::M).unwrap_err();
+            assert!(matches!(error, LabelError::Character { character } if character == bad));
+        }
+        let error = Symbol::new(&"A".repeat(5_000), Level::M).unwrap_err();
+        assert!(matches!(error, LabelError::TooLong { length: 5_000 }));
+    }
+}

@@ -1,0 +1,229 @@
+//! The command `jianma label`: issuing, printing again, withdrawing, and the keys.
+
+mod command;
+mod issue;
+mod print;
+
+use std::path::PathBuf;
+
+use domain::{Clock, Entropy, code::CodeError};
+use store::{Labels, SqliteStore, Withdrawal, Withdrawn};
+
+use crate::{config::ConfigError, keys::KeyError, label_keys};
+pub use command::{IssueArgs, LabelArgs, LabelCommand, PrintArgs};
+
+/// Longest reason for withdrawing a label, characters: it is shown on one screen of a phone.
+const LONGEST_REASON: usize = 200;
+
+/// What a command has to say.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Told {
+    /// The answer, for standard output.
+    pub lines: Vec<String>,
+    /// What to mind, for standard error.
+    pub warnings: Vec<String>,
+}
+
+/// Why a label command does nothing. Nothing is issued unless it says so.
+#[derive(Debug, thiserror::Error)]
+pub enum LabelCommandError {
+    /// The configuration.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// Storage.
+    #[error(transparent)]
+    Store(#[from] store::StoreError),
+    /// A key file.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// A policy file.
+    #[error(transparent)]
+    Policy(#[from] domain::policy::PolicyError),
+    /// The places cannot be looked up; the log says why.
+    #[error(transparent)]
+    Unavailable(#[from] app::portal::Unavailable),
+    /// Drawing.
+    #[error(transparent)]
+    Draw(#[from] label::LabelError),
+    /// A file cannot be read or written.
+    #[error("{path}: {source}")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The labels are issued, but not on paper.
+    #[error(
+        "the labels {serials} are issued, but {path} cannot be written: {source}; \
+         write them with `jianma label reprint {serials}`"
+    )]
+    NotWritten {
+        /// Their numbers.
+        serials: String,
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file name does not say which format.
+    #[error("{path}: the name must end in .svg, .pdf or .png")]
+    Format {
+        /// The file.
+        path: PathBuf,
+    },
+    /// No code at all.
+    #[error("give codes, or a file with a code on each line with --from")]
+    NoCode,
+    /// A text that may not be issued as a code.
+    #[error("{text:?} may not be issued, character {}: {error}", error.position())]
+    Code {
+        /// As given.
+        text: String,
+        /// What is wrong.
+        error: CodeError,
+    },
+    /// Nothing known of these places, or nothing that may be shown (rule P5).
+    #[error("there is nothing that may be shown of {codes}; check the codes")]
+    Unknown {
+        /// The codes.
+        codes: String,
+    },
+    /// Nowhere to point to.
+    #[error(
+        "the labels need a host to point to: give --host, or `host` under [site] in the file of --config"
+    )]
+    NoHost,
+    /// A host that a label cannot point to.
+    #[error(
+        "labels cannot point to {host:?}: give a name or IPv4 address, with a port if it needs one"
+    )]
+    Host {
+        /// As given.
+        host: String,
+    },
+    /// No key that may still seal.
+    #[error("no key may seal this; make a new one with `jianma label rotate-key`")]
+    NoKey,
+    /// No key of that name.
+    #[error("there is no label key {id:?}")]
+    UnknownKey {
+        /// As given.
+        id: String,
+    },
+    /// No label of that number.
+    #[error("no label has the number {serial}")]
+    UnknownSerial {
+        /// As given.
+        serial: u64,
+    },
+    /// A withdrawn label is not printed again.
+    #[error("the label {serial} is withdrawn; issue a new one")]
+    AlreadyWithdrawn {
+        /// As given.
+        serial: u64,
+    },
+    /// People must be told why.
+    #[error(
+        "give a reason of 1 to {LONGEST_REASON} characters: everybody who scans the label reads it"
+    )]
+    Reason,
+    /// The arguments do not fit together.
+    #[error("{0} is missing")]
+    Missing(&'static str),
+}
+
+/// Does what the command line says.
+///
+/// # Errors
+/// [`LabelCommandError`] says what is wrong and whether labels were issued all the same.
+pub async fn run(
+    arguments: LabelArgs,
+    clock: &dyn Clock,
+    entropy: &dyn Entropy,
+) -> Result<Told, LabelCommandError> {
+    match arguments.command {
+        None => issue::issue(arguments.issue, clock, entropy).await,
+        Some(LabelCommand::Reprint { serials, data, print }) => {
+            print::reprint(&serials, &data, &print).await
+        }
+        Some(LabelCommand::Withdraw { serial, reason, data }) => {
+            let store = SqliteStore::open(&data)?;
+            withdraw(&store, serial, reason, clock).await
+        }
+        Some(LabelCommand::List { data }) => list(&SqliteStore::open(&data)?).await,
+        Some(LabelCommand::RotateKey { data }) => {
+            let id = label_keys::change(&data, |ring| ring.rotate(secret(entropy)))?;
+            let id = id.ok_or(LabelCommandError::NoKey)?;
+            Ok(said(format!("new labels are sealed with the key {id}; older ones stay genuine")))
+        }
+        Some(LabelCommand::RetireKey { id, data }) => {
+            let named = domain::label::KeyId::parse(&id);
+            let retired = named
+                .map(|id| label_keys::change(&data, |ring| ring.retire(&id).then(|| id.clone())));
+            let retired = retired.transpose()?.flatten();
+            let retired = retired.ok_or(LabelCommandError::UnknownKey { id })?;
+            Ok(said(format!("no label sealed with the key {retired} is genuine any more")))
+        }
+    }
+}
+
+fn said(line: String) -> Told {
+    Told { lines: vec![line], warnings: Vec::new() }
+}
+
+fn secret(entropy: &dyn Entropy) -> [u8; 32] {
+    let mut bytes = [0; 32];
+    entropy.fill(&mut bytes);
+    bytes
+}
+
+async fn withdraw(
+    store: &SqliteStore,
+    serial: u64,
+    reason: String,
+    clock: &dyn Clock,
+) -> Result<Told, LabelCommandError> {
+    let reason = reason.trim().to_owned();
+    if reason.is_empty() || reason.chars().count() > LONGEST_REASON {
+        return Err(LabelCommandError::Reason);
+    }
+    let withdrawal = Withdrawal { at: clock.now(), reason };
+    match store.withdraw_label(serial, &withdrawal).await? {
+        Withdrawn::Now => Ok(said(format!("the label {serial} is withdrawn"))),
+        Withdrawn::Before(before) => {
+            Ok(said(format!("the label {serial} was withdrawn before: {}", before.reason)))
+        }
+        Withdrawn::Unknown => Err(LabelCommandError::UnknownSerial { serial }),
+    }
+}
+
+/// Number, day, key, host, place and standing of every label, between tabs. The place of a home
+/// is masked: lists are printed and sent around.
+async fn list(store: &SqliteStore) -> Result<Told, LabelCommandError> {
+    let mut told = Told::default();
+    let mut after = 0;
+    loop {
+        let some = store.labels(after, 1_000).await?;
+        let Some(last) = some.last() else { return Ok(told) };
+        after = last.serial;
+        told.lines.extend(some.iter().map(|issued| {
+            let label = &issued.label;
+            let standing = match &issued.withdrawn {
+                None => "in use".to_owned(),
+                Some(withdrawal) => {
+                    let day = domain::clock::china_date(withdrawal.at);
+                    format!("withdrawn {day}: {}", withdrawal.reason)
+                }
+            };
+            format!(
+                "{}\t{}\t{}\t{}\t{}\t{standing}",
+                domain::label::serial_text(issued.serial),
+                domain::clock::china_date(label.issued_at),
+                label.key,
+                label.host,
+                print::groups(issued).join(" "),
+            )
+        }));
+    }
+}

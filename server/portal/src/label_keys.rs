@@ -1,0 +1,168 @@
+//! The keys that labels are sealed with, in a file of the data folder that only its owner reads.
+//! Labels hang for years, so the file belongs into every backup: without it they are all foreign.
+
+use std::{
+    fs,
+    io::{self, Write},
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
+};
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use domain::label::{KeyId, KeyRing, LabelKey};
+use serde::{Deserialize, Serialize};
+
+use crate::keys::KeyError;
+
+/// Name of the file in the data folder.
+const FILE: &str = "label.keys";
+
+#[derive(Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct KeyFile {
+    /// Oldest first.
+    key: Vec<KeyEntry>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct KeyEntry {
+    id: String,
+    secret: String,
+    retired: bool,
+}
+
+/// The key ring of a data folder; empty when it has none yet.
+///
+/// # Errors
+/// [`KeyError`] when the file cannot be read or understood.
+pub fn read(folder: &Path) -> Result<KeyRing, KeyError> {
+    let path = folder.join(FILE);
+    match fs::read_to_string(&path) {
+        Ok(text) => understood(&text).ok_or(KeyError::Labels { path }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(KeyRing::default()),
+        Err(source) => Err(KeyError::File { path, source }),
+    }
+}
+
+/// Changes the key ring of a data folder, in one step that survives a crash. `change` says
+/// whether there is anything to keep.
+///
+/// # Errors
+/// [`KeyError::Busy`] when another process is at it, otherwise as [`read`].
+pub fn change<T>(
+    folder: &Path,
+    change: impl FnOnce(&mut KeyRing) -> Option<T>,
+) -> Result<Option<T>, KeyError> {
+    let path = folder.join(FILE);
+    let failed = |source| KeyError::File { path: path.clone(), source };
+    fs::create_dir_all(folder).map_err(failed)?;
+    // Whoever makes the draft may change the ring; it becomes the ring when it is whole.
+    let draft = path.with_extension("keys.new");
+    let opened = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft);
+    let mut file = opened.map_err(|source| match source.kind() {
+        io::ErrorKind::AlreadyExists => KeyError::Busy { path: draft.clone() },
+        _ => KeyError::File { path: draft.clone(), source },
+    })?;
+    let written = read(folder).and_then(|mut ring| {
+        let Some(done) = change(&mut ring) else { return Ok(None) };
+        file.write_all(text_of(&ring)?.as_bytes())
+            .and_then(|()| file.sync_all())
+            .map_err(failed)?;
+        Ok(Some(done))
+    });
+    match written {
+        Ok(Some(done)) => {
+            fs::rename(&draft, &path).map_err(failed)?;
+            // A label must not be on disk before the key that proves it.
+            fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)?;
+            Ok(Some(done))
+        }
+        other => {
+            fs::remove_file(&draft).map_err(failed)?;
+            other
+        }
+    }
+}
+
+fn understood(text: &str) -> Option<KeyRing> {
+    let file: KeyFile = toml::from_str(text).ok()?;
+    let keys = file
+        .key
+        .into_iter()
+        .map(|entry| {
+            let secret = STANDARD.decode(entry.secret).ok()?.try_into().ok()?;
+            Some(LabelKey { id: KeyId::parse(&entry.id)?, secret, retired: entry.retired })
+        })
+        .collect::<Option<Vec<_>>>()?;
+    KeyRing::new(keys)
+}
+
+fn text_of(ring: &KeyRing) -> Result<String, KeyError> {
+    let key = ring
+        .keys()
+        .iter()
+        .map(|key| KeyEntry {
+            id: key.id.to_string(),
+            secret: STANDARD.encode(key.secret),
+            retired: key.retired,
+        })
+        .collect();
+    toml::to_string(&KeyFile { key }).map_err(|error| KeyError::File {
+        path: PathBuf::from(FILE),
+        source: io::Error::other(error),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use domain::label::Seals;
+
+    use super::*;
+
+    #[test]
+    fn x5_keys_are_kept_private_in_order_and_with_what_was_said_of_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
+        assert_eq!(read(folder).unwrap().current(), None);
+        let rotate = |byte| change(folder, |ring| ring.rotate([byte; 32])).unwrap().unwrap();
+        let (first, second) = (rotate(1), rotate(2));
+        assert_eq!((first.as_str(), second.as_str()), ("A", "B"));
+        let tag = read(folder).unwrap().seal(&first, b"text").unwrap();
+        change(folder, |ring| ring.retire(&second).then_some(())).unwrap().unwrap();
+        let ring = read(folder).unwrap();
+        assert!(ring.holds(&first, b"text", &tag));
+        assert_eq!(ring.current(), None);
+        let mode = fs::metadata(folder.join(FILE)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        assert!(!folder.join("label.keys.new").exists());
+    }
+
+    #[test]
+    fn a_change_that_is_none_leaves_the_file_and_two_at_once_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
+        assert!(change(folder, |_| None::<()>).unwrap().is_none());
+        assert!(!folder.join(FILE).exists());
+        let inner = change(folder, |ring| {
+            let second = change(folder, |ring| ring.rotate([2; 32]));
+            assert!(matches!(second, Err(KeyError::Busy { .. })));
+            ring.rotate([1; 32])
+        });
+        assert_eq!(inner.unwrap().unwrap().as_str(), "A");
+        assert_eq!(read(folder).unwrap().keys().len(), 1);
+    }
+
+    #[test]
+    fn a_broken_file_is_an_error_and_never_an_empty_ring() {
+        let folder = tempfile::tempdir().unwrap();
+        for text in ["key", "[[key]]\nid = \"A\"\nsecret = \"short\"\nretired = false\n"] {
+            fs::write(folder.path().join(FILE), text).unwrap();
+            assert!(matches!(read(folder.path()), Err(KeyError::Labels { .. })), "{text}");
+            let changed = change(folder.path(), |ring| ring.rotate([1; 32]));
+            assert!(changed.is_err(), "{text} is overwritten");
+        }
+    }
+}

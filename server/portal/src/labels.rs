@@ -1,0 +1,230 @@
+//! Labels as the outside asks about them: which of the three answers, for pages and REST alike.
+
+use app::portal::{GenuineLabel, LabelReading, LabelSubject, Portal, Unavailable, WithdrawnLabel};
+use axum::{
+    Extension, Json,
+    extract::{Path, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use domain::{
+    LandCode, Localized,
+    label::{LabelText, Seals, Subject, serial_text},
+    viewer::Viewer,
+};
+use serde::Serialize;
+use store::{IssuedLabel, Store, StoreError};
+use utoipa::ToSchema;
+
+use crate::{pages::own_host, rest::problem::Problem, state::AppState};
+
+/// The label that a text is, if this portal issued it: the tag holds for this host under a trusted
+/// key, and the store has it as it says (rule Q2). Whoever stole a key cannot invent a serial.
+///
+/// # Errors
+/// [`StoreError`] when storage does not answer.
+pub async fn find(
+    store: &dyn Store,
+    seals: &dyn Seals,
+    text: &str,
+    host: &str,
+) -> Result<Option<IssuedLabel>, StoreError> {
+    let Some(read) = LabelText::parse(text).filter(|read| read.holds(host, seals)) else {
+        return Ok(None);
+    };
+    let found = match &read.subject {
+        Subject::Place { serial, .. } => store.label(*serial).await?,
+        Subject::Home(token) => store.label_of_token(token).await?,
+    };
+    Ok(found.filter(|issued| {
+        let label = &issued.label;
+        let subject = subject_of(issued);
+        subject == read.subject && label.key == read.key && label.host.eq_ignore_ascii_case(host)
+    }))
+}
+
+/// What stands on a label that was issued.
+#[must_use]
+pub fn subject_of(issued: &IssuedLabel) -> Subject {
+    match issued.label.token {
+        Some(token) => Subject::Home(token),
+        None => Subject::Place { code: issued.label.code.canonical(), serial: issued.serial },
+    }
+}
+
+/// What is said of a label that was issued. Of a home's, only its parcel (rules P7, Q5).
+///
+/// # Errors
+/// [`Unavailable`] when storage does not answer.
+pub async fn reading(
+    portal: &dyn Portal,
+    issued: IssuedLabel,
+    viewer: &Viewer,
+) -> Result<LabelReading, Unavailable> {
+    let IssuedLabel { serial, label, withdrawn } = issued;
+    let home = label.token.is_some();
+    if let Some(withdrawal) = withdrawn {
+        return Ok(LabelReading::Withdrawn(WithdrawnLabel {
+            serial,
+            issuer: label.issuer,
+            issued_at: label.issued_at,
+            code: (!home).then_some(label.code),
+            since: withdrawal.at,
+            reason: withdrawal.reason,
+        }));
+    }
+    let (shown, subject) = match label.code {
+        LandCode::Unit(unit) if home => {
+            let parcel = unit.parcel();
+            let subject = LabelSubject::Home { parcel, masked: unit.masked() };
+            (LandCode::Parcel(parcel), subject)
+        }
+        code => (code, LabelSubject::Place(code)),
+    };
+    let place = portal.place(&shown, viewer).await?;
+    Ok(LabelReading::Genuine(Box::new(GenuineLabel {
+        serial,
+        issuer: label.issuer,
+        issued_at: label.issued_at,
+        subject,
+        place,
+    })))
+}
+
+/// The three answers. More may not come within version 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    /// Issued here, and it counts.
+    Genuine,
+    /// Issued here, and it counts no more.
+    Withdrawn,
+    /// Not issued here, or altered.
+    NotIssued,
+}
+
+/// What is said of a label.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct LabelAnswer {
+    /// Which of the three.
+    answer: Answer,
+    /// The official address of this portal.
+    official_host: String,
+    /// The label's running number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    serial: Option<String>,
+    /// Who issued it, `zh` and `en`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    issuer: Option<Localized>,
+    /// When it was issued, RFC 3339.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    issued_at: Option<jiff::Timestamp>,
+    /// When it was withdrawn, RFC 3339.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    withdrawn_at: Option<jiff::Timestamp>,
+    /// Why it was withdrawn.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    /// The place: see `/api/v1/parcels/{code}`. Of a home's label, the parcel it stands on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    code: Option<LandCode>,
+    /// Of a home's label, the unit's code with the household hidden.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unit_masked: Option<String>,
+    /// Date of the data that the place's facts come from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    source_date: Option<jiff::civil::Date>,
+    /// 以登记簿为准.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notice: Option<&'static str>,
+}
+
+impl LabelAnswer {
+    fn of(reading: LabelReading, official_host: String) -> Self {
+        let nothing = Self {
+            answer: Answer::NotIssued,
+            official_host,
+            serial: None,
+            issuer: None,
+            issued_at: None,
+            withdrawn_at: None,
+            reason: None,
+            code: None,
+            unit_masked: None,
+            source_date: None,
+            notice: None,
+        };
+        match reading {
+            LabelReading::NotIssued => nothing,
+            LabelReading::Withdrawn(label) => Self {
+                answer: Answer::Withdrawn,
+                serial: Some(serial_text(label.serial)),
+                issuer: Some(label.issuer),
+                issued_at: Some(label.issued_at),
+                withdrawn_at: Some(label.since),
+                reason: Some(label.reason),
+                code: label.code,
+                ..nothing
+            },
+            LabelReading::Genuine(label) => {
+                let (code, unit_masked) = match label.subject {
+                    LabelSubject::Place(code) => (code, None),
+                    LabelSubject::Home { parcel, masked } => {
+                        (LandCode::Parcel(parcel), Some(masked))
+                    }
+                };
+                Self {
+                    answer: Answer::Genuine,
+                    serial: Some(serial_text(label.serial)),
+                    issuer: Some(label.issuer),
+                    issued_at: Some(label.issued_at),
+                    code: Some(code),
+                    unit_masked,
+                    source_date: label.place.map(|p| p.profile.version.dataset.source_date),
+                    notice: Some("以登记簿为准"),
+                    ..nothing
+                }
+            }
+        }
+    }
+
+    fn status(&self) -> StatusCode {
+        match self.answer {
+            Answer::Genuine => StatusCode::OK,
+            Answer::Withdrawn => StatusCode::GONE,
+            Answer::NotIssued => StatusCode::NOT_FOUND,
+        }
+    }
+}
+
+/// Whether a label is genuine, by what follows `/L/` in its address.
+#[utoipa::path(
+    get, path = "/api/v1/labels/{label}", tag = "labels",
+    params(("label" = String, Path, description = "What follows `/L/` in the label's address, in any case")),
+    responses(
+        (status = 200, description = "`genuine`: issued by this portal, and it counts", body = LabelAnswer),
+        (status = 410, description = "`withdrawn`: issued by this portal, and it counts no more", body = LabelAnswer),
+        (status = 404, description = "`not_issued`: not issued by this portal, or altered", body = LabelAnswer),
+        (status = 429, description = "Too many requests", body = Problem),
+        (status = 503, description = "Cannot answer just now", body = Problem),
+    )
+)]
+pub async fn one(
+    State(state): State<AppState>,
+    Path(label): Path<String>,
+    Extension(viewer): Extension<Viewer>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let host = own_host(&state, &headers);
+    let reading = state.portal.label(&label, &host, &viewer).await;
+    let answer = LabelAnswer::of(reading.map_err(|Unavailable| Problem::unavailable())?, host);
+    let mut response = (answer.status(), Json(answer)).into_response();
+    // A label that is withdrawn now must not be genuine in anybody's cache.
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
+}
