@@ -1,4 +1,4 @@
-// node e2e/frames/make.mjs --text 'HTTP://…/C/…' --out FILE.y4m [--seed 1] [--count 40] [--level M] [--png FOLDER]
+// node e2e/frames/make.mjs --text 'HTTP://…/C/…' --out FILE.y4m [--seed 1] [--count 40] [--level M] [--hand sways|comes] [--png FOLDER]
 //
 // Films a label for Chromium's fake camera; with --png also writes each frame as a picture.
 
@@ -17,6 +17,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     count: { type: 'string', default: '40' },
     level: { type: 'string', default: 'M' },
+    hand: { type: 'string', default: 'sways' },
   },
 });
 if (!values.text || !(values.out || values.png)) {
@@ -26,6 +27,7 @@ if (!values.text || !(values.out || values.png)) {
 const scene = {
   text: values.text,
   level: /** @type {'L'|'M'|'Q'|'H'} */ (values.level),
+  hand: /** @type {'sways'|'comes'} */ (values.hand),
   seed: Number(values.seed),
   count: Number(values.count),
 };

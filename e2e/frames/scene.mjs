@@ -10,6 +10,12 @@ const MARGIN = 64;
 /** Frames in which the hand sways once: four seconds. */
 const SWAY = 40;
 
+/** A label brought before the camera, in frames: four seconds, of which the last is sharp. */
+const COMES = { entering: 8, blurred: 8, tilting: 10, sharp: 14 };
+
+/** In frames of a label that comes, this square in the corner is white once they are sharp. */
+export const SHARP_MARK = 32;
+
 /** Grey ground with grain, like a plastered wall or a weathered board. */
 function ground(draw) {
   const width = WIDTH + 2 * MARGIN;
@@ -161,33 +167,66 @@ function lighting(draw) {
   return field;
 }
 
+/** A hand that sways, turns, goes out of focus and back, after it was raised. */
+function swaying(draw) {
+  const phase = Array.from({ length: 8 }, () => draw.between(0, 2 * Math.PI));
+  const sway = (at, index, turns) => Math.sin((2 * Math.PI * turns * at) / SWAY + phase[index]);
+  // The first frames are the phone being raised: the label is half out and blurred.
+  const low = (frame) => 1 - Math.min(1, Math.floor(frame) / 6);
+  return {
+    at: (moment) => ({
+      yaw: 0.34 * sway(moment, 0, 1) + 0.05 * sway(moment, 1, 5),
+      pitch: 0.26 * sway(moment, 2, 1) + 0.04 * sway(moment, 3, 7),
+      roll: 0.2 * sway(moment, 4, 1),
+      x: 70 * sway(moment, 5, 2) + 6 * sway(moment, 1, 9),
+      y: 40 * sway(moment, 6, 2) + 5 * sway(moment, 3, 11) + low(moment) * 420,
+      size: 330 + 40 * sway(moment, 7, 1),
+    }),
+    sigma: (frame) => 0.7 + 0.6 * Math.abs(sway(frame, 2, 3)) + 3.5 * low(frame),
+  };
+}
+
+/** A hand that brings the label in from below: out of focus, then steeply turned, then sharp. */
+function coming(draw) {
+  const trembling = Array.from({ length: 3 }, () => draw.between(0, 2 * Math.PI));
+  const tremble = (at, index) => Math.sin((2 * Math.PI * at) / 7 + trembling[index]);
+  const blurred = COMES.entering + COMES.blurred;
+  const sharp = blurred + COMES.tilting;
+  const share = (at, from, length) => Math.min(1, Math.max(0, (at - from) / length));
+  return {
+    at: (moment) => {
+      // Turned away until shortly before it is sharp.
+      const turned = share(moment, COMES.entering, COMES.blurred) * (1 - smooth(share(moment, blurred, COMES.tilting)));
+      return {
+        yaw: 0.08 + 1.1 * turned + 0.01 * tremble(moment, 0),
+        pitch: 0.1 - 0.4 * turned,
+        roll: 0.12,
+        x: 20 + 5 * tremble(moment, 1),
+        y: 10 + 4 * tremble(moment, 2) + 620 * (1 - smooth(share(moment, 0, COMES.entering))),
+        size: 320,
+      };
+    },
+    sigma: (frame) => (frame < sharp ? 6 - 3 * share(frame, blurred, COMES.tilting) : 0.7),
+    isSharp: (frame) => frame >= sharp,
+  };
+}
+
 /**
  * Frames of a hand that holds a phone before a label: it comes into view, sways, turns, goes out
  * of focus and back. The same for the same seed.
  *
- * @param {{ text: string, level?: 'L'|'M'|'Q'|'H', seed?: number, count?: number }} scene
+ * @param {{ text: string, level?: 'L'|'M'|'Q'|'H', seed?: number, count?: number, hand?: 'sways' | 'comes' }} scene
  * @returns {Generator<Uint8Array>} grey pictures of 1280 × 720
  */
-export function* frames({ text, level = 'M', seed = 1, count = 40 }) {
+export function* frames({ text, level = 'M', seed = 1, count = 40, hand = 'sways' }) {
   const draw = random(seed);
   const texture = label(text, level);
   const wall = ground(draw);
   const light = lighting(draw);
   const noise = Float32Array.from({ length: 1 << 16 }, () => draw.bell());
-  const phase = Array.from({ length: 8 }, () => draw.between(0, 2 * Math.PI));
-  const sway = (at, index, turns) => Math.sin((2 * Math.PI * turns * at) / SWAY + phase[index]);
+  const { at, sigma, isSharp } = hand === 'comes' ? coming(draw) : swaying(draw);
   const middle = [WIDTH / 2, HEIGHT / 2];
   for (let frame = 0; frame < count; frame += 1) {
-    // The first frames are the phone being raised: the label is half out and blurred.
-    const raised = Math.min(1, frame / 6);
-    const at = (moment) => ({
-      yaw: 0.34 * sway(moment, 0, 1) + 0.05 * sway(moment, 1, 5),
-      pitch: 0.26 * sway(moment, 2, 1) + 0.04 * sway(moment, 3, 7),
-      roll: 0.2 * sway(moment, 4, 1),
-      x: 70 * sway(moment, 5, 2) + 6 * sway(moment, 1, 9),
-      y: 40 * sway(moment, 6, 2) + 5 * sway(moment, 3, 11) + (1 - raised) * 420,
-      size: 330 + 40 * sway(moment, 7, 1),
-    });
     const picture = new Float32Array(WIDTH * HEIGHT);
     const shift = at(frame);
     const dx = MARGIN + Math.round((shift.x / 140) * MARGIN * 0.5);
@@ -206,8 +245,7 @@ export function* frames({ text, level = 'M', seed = 1, count = 40 }) {
       box.right = Math.max(box.right, touched.right);
       box.bottom = Math.max(box.bottom, touched.bottom);
     });
-    const sigma = 0.7 + 0.6 * Math.abs(sway(frame, 2, 3)) + 3.5 * (1 - raised);
-    if (box.left < box.right && box.top < box.bottom) blur(picture, box, sigma);
+    if (box.left < box.right && box.top < box.bottom) blur(picture, box, sigma(frame));
     const grey = new Uint8Array(WIDTH * HEIGHT);
     let grain = Math.floor(draw.between(0, noise.length));
     for (let index = 0; index < grey.length; index += 1) {
@@ -216,6 +254,11 @@ export function* frames({ text, level = 'M', seed = 1, count = 40 }) {
       if (index % WIDTH === 0) grain = Math.floor(draw.between(0, noise.length));
       const value = picture[index] * light[index] + noise[grain] * 6;
       grey[index] = value < 0 ? 0 : value > 255 ? 255 : value;
+    }
+    if (isSharp) {
+      for (let y = 0; y < SHARP_MARK; y += 1) {
+        grey.fill(isSharp(frame) ? 255 : 0, y * WIDTH, y * WIDTH + SHARP_MARK);
+      }
     }
     yield grey;
   }

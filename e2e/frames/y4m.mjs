@@ -10,7 +10,8 @@ import { HEIGHT, WIDTH, frames } from './scene.mjs';
  */
 export function film(path, scene) {
   mkdirSync(dirname(path), { recursive: true });
-  const unfinished = `${path}.part`;
+  // Several workers may want the same film at the same time.
+  const unfinished = `${path}.${process.pid}.part`;
   const file = openSync(unfinished, 'w');
   writeSync(file, `YUV4MPEG2 W${WIDTH} H${HEIGHT} F10:1 Ip A1:1 C420jpeg\n`);
   // A slightly warm white balance, the same all over.

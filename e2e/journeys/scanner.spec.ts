@@ -1,15 +1,11 @@
-import { writeFileSync, mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { png } from '../frames/png.mjs';
 import { HEIGHT, WIDTH, frames } from '../frames/scene.mjs';
 import { OUT } from '../fixtures/paths.mjs';
 import { LAND, awake, expect, test, zh } from '../fixtures/test';
-
-const status = (page: Page) => page.locator('.scanner-status');
-const start = (page: Page) => page.getByRole('button', { name: zh('scanner_start') });
-const state = (page: Page, name: string, timeout = 15_000) =>
-  expect(page.locator('.scanner')).toHaveAttribute('data-scanner-state', name, { timeout });
+import { start, state, status } from '../fixtures/scanner';
 
 function photo(name: string, text: string) {
   const scene = [...frames({ text, seed: 3, count: 12 })];
@@ -74,6 +70,51 @@ test('a text pasted into the field stays in the field', async ({ page }) => {
   }, LAND.dry);
   await expect(page.locator('.scanner')).toHaveAttribute('data-scanner-state', 'idle');
   expect(new URL(page.url()).pathname).toBe('/');
+});
+
+test('what was copied is taken at a press', async ({ page, context, portal }) => {
+  await page.goto('/');
+  await awake(page);
+  const paste = page.getByRole('button', { name: zh('scanner_paste'), exact: true });
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.evaluate(() => navigator.clipboard.writeText('https://evil.example/'));
+  await paste.click();
+  await expect(page.locator('.scanner-host')).toHaveText('evil.example');
+
+  const bytes = [...readFileSync(photo('copied', `HTTP://${portal.host}/C/${LAND.dry}`))];
+  await page.evaluate(async (values) => {
+    const blob = new Blob([new Uint8Array(values)], { type: 'image/png' });
+    await navigator.clipboard.write([new ClipboardItem({ 'image/png': blob })]);
+  }, bytes);
+  await paste.click();
+  await page.waitForURL(`**/c/${LAND.dry}`, { timeout: 20_000 });
+});
+
+test('a clipboard that is closed says so', async ({ page }) => {
+  await page.addInitScript(() => {
+    Clipboard.prototype.read = () => Promise.reject(new DOMException('no', 'NotAllowedError'));
+  });
+  await page.goto('/');
+  await awake(page);
+  await page.getByRole('button', { name: zh('scanner_paste'), exact: true }).click();
+  await expect(status(page)).toContainText(zh('scanner_paste_nothing'));
+});
+
+test('a screenshot that is pasted and a picture that is dropped open their place', async ({ page, portal }) => {
+  const bytes = [...readFileSync(photo('dropped', `HTTP://${portal.host}/C/${LAND.dry}`))];
+  for (const way of ['paste', 'drop']) {
+    await page.goto('/');
+    await awake(page);
+    await page.evaluate(({ way, values }) => {
+      const data = new DataTransfer();
+      data.items.add(new File([new Uint8Array(values)], 'label.png', { type: 'image/png' }));
+      const how = { bubbles: true, cancelable: true };
+      document.body.dispatchEvent(way === 'paste'
+        ? new ClipboardEvent('paste', { ...how, clipboardData: data })
+        : new DragEvent('drop', { ...how, dataTransfer: data }));
+    }, { way, values: bytes });
+    await page.waitForURL(`**/c/${LAND.dry}`, { timeout: 20_000 });
+  }
 });
 
 test('a label of another site before the camera is shown and never opened', async ({ look, watch, portal }) => {

@@ -1,15 +1,21 @@
 //! What must be interactive, one file an island.
 //!
 //! ```text
-//! <Scanner words worker_url own_host/>            home; worker_url = assets.url("scan-worker.js")
+//! <Scanner words worker_url own_host field/>      home; worker_url = assets.url("scan-worker.js")
 //! <PlaceMap request assets words> svg </PlaceMap> profile; request: map::MapRequest
 //! <CodeCheck input words/>                        under the field whose id is `input`
+//! <Counter own_host words/>                       every page; a scanner that types
 //! ```
 
+#[macro_use]
+mod words;
+
 mod code_check;
+mod counter;
 mod place_map;
 mod scanner;
 
 pub use code_check::{CodeCheck, CodeCheckWords};
+pub use counter::{Counter, CounterWords};
 pub use place_map::{PlaceMap, PlaceMapWords};
 pub use scanner::{Scanner, ScannerWords};

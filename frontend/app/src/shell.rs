@@ -9,7 +9,7 @@ use leptos_router::{
 };
 
 use crate::{
-    components::{Footer, Header, SkipLink, TabBar},
+    components::{CounterScanner, Footer, Header, SkipLink, TabBar},
     context::ErrorPage,
     current,
     pages::{
@@ -53,6 +53,7 @@ pub fn App() -> impl IntoView {
         <Router>
             <SkipLink />
             <Header />
+            <CounterScanner />
             <main id="main" class="page" tabindex="-1">
                 <Content />
             </main>

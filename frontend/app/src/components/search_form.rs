@@ -15,6 +15,9 @@ pub fn SearchForm(
     /// What was searched for.
     #[prop(optional, into)]
     query: String,
+    /// Whether the cursor starts here, for a counter whose scanner types.
+    #[prop(optional)]
+    focus: bool,
 ) -> AnyView {
     let words = current::words();
     view! {
@@ -34,6 +37,7 @@ pub fn SearchForm(
                     spellcheck="false"
                     enterkeyhint="search"
                     maxlength="200"
+                    autofocus=focus
                 />
                 <button class="button">{words.t("search_button")}</button>
             </div>

@@ -3,31 +3,31 @@
 use domain::code::{CodeError, Expected, LandCode, Strictness, UNIT_LENGTH, clean};
 use domain::payload::looks_like_a_code;
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 
-/// What the check says.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CodeCheckWords {
-    /// So far right; `{found}` characters of 19 or 28.
-    pub partial: String,
-    /// A whole code; `{code}` is its grouped form.
-    pub whole: String,
-    /// Position `{position}` holds `{found}`, but needs `{expected}`.
-    pub wrong: String,
-    /// More than 28 characters.
-    pub long: String,
-    /// For `{expected}`: a digit.
-    pub digit: String,
-    /// For `{expected}`: a digit from 1 to 9.
-    pub leading_digit: String,
-    /// For `{expected}`: G, J or Z.
-    pub ownership: String,
-    /// For `{expected}`: the letters of a right.
-    pub right: String,
-    /// For `{expected}`: F, L, Q or W.
-    pub fixture: String,
-    /// For `{expected}`: eight zeros after W.
-    pub zeros: String,
+island_words! {
+    /// What the check says.
+    pub struct CodeCheckWords {
+        /// So far right; `{found}` characters of 19 or 28.
+        pub partial: String,
+        /// A whole code; `{code}` is its grouped form.
+        pub whole: String,
+        /// Position `{position}` holds `{found}`, but needs `{expected}`.
+        pub wrong: String,
+        /// More than 28 characters.
+        pub long: String,
+        /// For `{expected}`: a digit.
+        pub digit: String,
+        /// For `{expected}`: a digit from 1 to 9.
+        pub leading_digit: String,
+        /// For `{expected}`: G, J or Z.
+        pub ownership: String,
+        /// For `{expected}`: the letters of a right.
+        pub right: String,
+        /// For `{expected}`: F, L, Q or W.
+        pub fixture: String,
+        /// For `{expected}`: eight zeros after W.
+        pub zeros: String,
+    }
 }
 
 impl CodeCheckWords {

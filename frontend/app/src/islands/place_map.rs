@@ -6,17 +6,17 @@ mod watch;
 use leptos::html::Div;
 use leptos::prelude::*;
 use map::{MapAssets, MapRequest};
-use serde::{Deserialize, Serialize};
 
-/// What the island says besides the words of the map itself.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PlaceMapWords {
-    /// Button where the map does not load by itself: 查看可移动地图.
-    pub open: String,
-    /// Status while it loads.
-    pub loading: String,
-    /// Status when it did not load: the drawing stays.
-    pub failed: String,
+island_words! {
+    /// What the island says besides the words of the map itself.
+    pub struct PlaceMapWords {
+        /// Button where the map does not load by itself: 查看可移动地图.
+        pub open: String,
+        /// Status while it loads.
+        pub loading: String,
+        /// Status when it did not load: the drawing stays.
+        pub failed: String,
+    }
 }
 
 /// Where the map stands.

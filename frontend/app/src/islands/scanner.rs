@@ -1,14 +1,32 @@
 //! Scanning a code.
 
+mod controls;
+mod found;
+mod gear;
+mod stage;
 mod state;
 mod words;
 
+#[cfg(any(feature = "hydrate", test))]
+mod advice;
 #[cfg(feature = "hydrate")]
 mod camera;
+#[cfg(feature = "hydrate")]
+mod copied;
 #[cfg(feature = "hydrate")]
 mod deferred;
 #[cfg(feature = "hydrate")]
 mod events;
+#[cfg(any(feature = "hydrate", test))]
+mod in_app;
+#[cfg(feature = "hydrate")]
+mod kept;
+#[cfg(feature = "hydrate")]
+mod lens;
+#[cfg(feature = "hydrate")]
+mod live;
+#[cfg(feature = "hydrate")]
+mod native;
 #[cfg(feature = "hydrate")]
 mod object;
 #[cfg(any(feature = "hydrate", test))]
@@ -18,10 +36,17 @@ mod session;
 #[cfg(feature = "hydrate")]
 mod source;
 #[cfg(feature = "hydrate")]
+mod tone;
+#[cfg(feature = "hydrate")]
+mod wake_lock;
+#[cfg(feature = "hydrate")]
 mod worker;
 
-use leptos::html::Video;
+use controls::{buttons, other_ways, settings};
+use found::Found;
+use leptos::ev::MouseEvent;
 use leptos::prelude::*;
+use stage::Stage;
 use state::{Notice, State, Target};
 
 pub use words::ScannerWords;
@@ -34,6 +59,16 @@ enum Act {
     Toggle,
     /// The light on or off.
     Torch,
+    /// Enlarge so far.
+    Zoom(String),
+    /// The camera with this `id`.
+    Lens(String),
+    /// The tone on or off.
+    Sound,
+    /// What was copied.
+    Paste,
+    /// To the field with this `id`.
+    Type(String),
     /// Open one of several.
     Open(Target),
 }
@@ -41,6 +76,8 @@ enum Act {
 /// The way from the controls to the browser's part, which the server does not have.
 #[derive(Clone, Copy)]
 struct Controls {
+    /// Whether the browser has a clipboard to look into.
+    can_paste: RwSignal<bool>,
     #[cfg(feature = "hydrate")]
     session: StoredValue<Option<std::rc::Rc<session::Session>>, LocalStorage>,
 }
@@ -57,39 +94,75 @@ pub fn Scanner(
     worker_url: String,
     /// This portal's host with its port: what an own label points to.
     own_host: String,
+    /// The id of the field for typing.
+    field: String,
 ) -> impl IntoView {
-    let state = RwSignal::new(State::Asleep);
-    let video = NodeRef::<Video>::new();
-    let controls = Controls::wake(state, video, worker_url, own_host);
+    let stage = Stage::new();
+    let state = stage.state;
+    let controls = Controls::wake(stage, worker_url, own_host);
     let words = StoredValue::new(words);
 
     view! {
         <div class="scanner" data-scanner-state=move || state.with(State::name)>
-            {picture(state, video, words)}
+            {picture(stage, words)}
             {status(state, words)}
             {choices(state, controls)}
-            {buttons(state, words, controls)}
+            <div class="scanner-controls" hidden=follow(move || state.with(|now| *now == State::Asleep))>
+                {buttons(stage, words, controls)}
+                {settings(stage, words, controls)}
+                {other_ways(stage, words, controls, field)}
+            </div>
         </div>
     }
 }
 
-/// What the camera sees.
-fn picture(
-    state: RwSignal<State>,
-    video: NodeRef<Video>,
-    words: StoredValue<ScannerWords>,
-) -> impl IntoView {
+/// A value that the view follows. Boxed: the view of every closure is a type of its own, and each
+/// would be another kilobyte of the same wasm.
+fn follow<T>(read: impl Fn() -> T + Send + 'static) -> Box<dyn Fn() -> T + Send> {
+    Box::new(read)
+}
+
+/// Asks for something at a press; one function, for the same reason.
+fn press(controls: Controls, act: Act) -> impl Fn(MouseEvent) + 'static {
+    move |_| controls.run(act.clone())
+}
+
+/// What the camera sees, and a frame around each code in it.
+fn picture(stage: Stage, words: StoredValue<ScannerWords>) -> impl IntoView {
+    let found = stage.found;
+    let numbers = move || {
+        let found = found.get();
+        let size = found.number_size();
+        let number = |(number, x, y): (usize, i32, i32)| {
+            view! { <text class="scanner-number" x=x y=y font-size=size>{number}</text> }
+        };
+        found.numbers().into_iter().map(number).collect_view()
+    };
     view! {
-        <div class="scanner-stage" hidden=move || !state.with(State::shows_picture)>
+        <div class="scanner-stage" hidden=follow(move || !stage.shows_picture())>
             <video
                 class="scanner-video"
-                node_ref=video
+                node_ref=stage.video
                 playsinline=true
                 muted=true
                 autoplay=true
                 aria-label=words.with_value(|all| all.picture.clone())
             ></video>
-            <div class="scanner-guide" aria-hidden="true"></div>
+            <div
+                class="scanner-guide"
+                aria-hidden="true"
+                hidden=follow(move || !found.with(Found::is_empty))
+            ></div>
+            // Laid over the picture as `object-fit: cover` lays the picture out.
+            <svg
+                class="scanner-found"
+                aria-hidden="true"
+                viewBox=follow(move || found.with(Found::view_box))
+                preserveAspectRatio="xMidYMid slice"
+            >
+                <path d=follow(move || found.with(Found::path)) />
+                {numbers}
+            </svg>
         </div>
     }
 }
@@ -98,7 +171,7 @@ fn picture(
 fn status(state: RwSignal<State>, words: StoredValue<ScannerWords>) -> impl IntoView {
     view! {
         <div class="scanner-status" role="status">
-            <p>{move || state.with(|now| words.with_value(|all| now.sentence(all)))}</p>
+            <p>{follow(move || state.with(|now| words.with_value(|all| now.sentence(all))))}</p>
             {move || {
                 let notice = state.with(|now| now.notice().cloned());
                 notice.map(|notice| words.with_value(|all| remark(&notice, all)))
@@ -109,9 +182,9 @@ fn status(state: RwSignal<State>, words: StoredValue<ScannerWords>) -> impl Into
 
 /// The codes of a picture with several.
 fn choices(state: RwSignal<State>, controls: Controls) -> impl IntoView {
-    let choice = move |target: Target| {
-        let label = target.label.clone();
-        let open = move |_| controls.run(Act::Open(target.clone()));
+    let choice = move |(at, target): (usize, Target)| {
+        let label = format!("{}. {}", at + 1, target.label);
+        let open = press(controls, Act::Open(target));
         view! {
             <li>
                 <button type="button" class="button scanner-choice" on:click=open>
@@ -122,53 +195,8 @@ fn choices(state: RwSignal<State>, controls: Controls) -> impl IntoView {
     };
     view! {
         <ul class="scanner-choices">
-            {move || targets(&state.get()).into_iter().map(choice).collect_view()}
+            {move || targets(&state.get()).into_iter().enumerate().map(choice).collect_view()}
         </ul>
-    }
-}
-
-/// The controls, the first within the thumb's reach.
-fn buttons(
-    state: RwSignal<State>,
-    words: StoredValue<ScannerWords>,
-    controls: Controls,
-) -> impl IntoView {
-    let word = move |pick: fn(&ScannerWords) -> &String| words.with_value(|all| pick(all).clone());
-    let asleep = move || state.with(|now| *now == State::Asleep);
-    view! {
-        <div class="scanner-controls" hidden=asleep>
-            <button
-                type="button"
-                class="button button-primary scanner-toggle"
-                on:click=move |_| controls.run(Act::Toggle)
-            >
-                {move || state.with(|now| words.with_value(|all| now.button(all).to_owned()))}
-            </button>
-            <button
-                type="button"
-                class="button scanner-torch"
-                hidden=move || torch(&state.get()).is_none()
-                on:click=move |_| controls.run(Act::Torch)
-            >
-                {move || match torch(&state.get()) {
-                    Some(true) => word(|all| &all.torch_off),
-                    _ => word(|all| &all.torch_on),
-                }}
-            </button>
-            <label class="button scanner-file scanner-take">
-                <input
-                    type="file"
-                    accept="image/*"
-                    capture="environment"
-                    on:change=move |event| controls.take(&event)
-                />
-                {word(|all| &all.take_photo)}
-            </label>
-            <label class="button scanner-file">
-                <input type="file" accept="image/*" on:change=move |event| controls.take(&event)/>
-                {word(|all| &all.photo)}
-            </label>
-        </div>
     }
 }
 
@@ -201,32 +229,22 @@ fn targets(state: &State) -> Vec<Target> {
     }
 }
 
-fn torch(state: &State) -> Option<bool> {
-    match state {
-        State::Scanning { torch, .. } => *torch,
-        _ => None,
-    }
-}
-
 #[cfg(feature = "hydrate")]
 impl Controls {
     /// Starts the browser's part once the island is in the page.
-    fn wake(
-        state: RwSignal<State>,
-        video: NodeRef<Video>,
-        worker_url: String,
-        own_host: String,
-    ) -> Self {
+    fn wake(stage: Stage, worker_url: String, own_host: String) -> Self {
         let session = StoredValue::new_local(None);
         let listeners = StoredValue::new_local(Vec::new());
+        let can_paste = RwSignal::new(false);
         // An effect, so that the first picture of the island is the one the server has drawn.
         Effect::new(move |_| {
-            let woken = session::Session::new(state, video, worker_url.clone(), own_host.clone());
+            let woken = session::Session::new(stage, worker_url.clone(), own_host.clone());
             let woken = std::rc::Rc::new(woken);
             listeners.set_value(events::listen(&window(), &document(), &woken));
             session.set_value(Some(woken));
+            can_paste.set(copied::can_paste(&window()));
         });
-        Self { session }
+        Self { can_paste, session }
     }
 
     fn run(self, act: Act) {
@@ -237,15 +255,15 @@ impl Controls {
 
     fn take(self, event: &leptos::ev::Event) {
         if let (Some(session), Some(photo)) = (self.session.get_value(), source::chosen(event)) {
-            session.photo(photo);
+            session.photo(photo.into());
         }
     }
 }
 
 #[cfg(not(feature = "hydrate"))]
 impl Controls {
-    fn wake(_: RwSignal<State>, _: NodeRef<Video>, _: String, _: String) -> Self {
-        Self {}
+    fn wake(_: Stage, _: String, _: String) -> Self {
+        Self { can_paste: RwSignal::new(false) }
     }
 
     fn run(self, _: Act) {}

@@ -22,6 +22,7 @@ pub fn AccessibilityPage() -> AnyView {
                 {list(&[
                     "accessibility_script",
                     "accessibility_keyboard",
+                    "accessibility_counter",
                     "accessibility_reader",
                     "accessibility_zoom",
                     "accessibility_elder",

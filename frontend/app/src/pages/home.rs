@@ -31,7 +31,9 @@ fn Welcome() -> AnyView {
     let words = current::words();
     let worker_url = page.assets.url("scan-worker.js").to_owned();
     let scanner =
-        view! { <Scanner words=scanner_words(words) worker_url own_host=page.host /> }.into_any();
+        view! { <Scanner words=scanner_words(words) worker_url own_host=page.host field="q".to_owned() /> }
+            .into_any();
+    let at_counter = use_query_map().with_untracked(|query| query.get("counter").is_some());
     view! {
         <PageTitle text=words.t("home_title") />
         <div class="home">
@@ -42,7 +44,7 @@ fn Welcome() -> AnyView {
             <div class="home-ways">
                 {scanner}
                 <p class="or" aria-hidden="true"><span>{words.t("home_or")}</span></p>
-                <SearchForm />
+                <SearchForm focus=at_counter />
             </div>
             <section class="home-steps" aria-labelledby="steps-title">
                 <h2 id="steps-title">{words.t("steps_title")}</h2>
@@ -140,5 +142,19 @@ fn scanner_words(words: Words) -> ScannerWords {
         silent: own("scanner_silent"),
         insecure: own("scanner_insecure"),
         unloaded: own("scanner_unloaded"),
+        light: own("scanner_light"),
+        tilt: own("scanner_tilt"),
+        closer: own("scanner_closer"),
+        still: own("scanner_still"),
+        zoom: own("scanner_zoom"),
+        camera: own("scanner_camera"),
+        camera_numbered: own("scanner_camera_numbered"),
+        sound: own("scanner_sound"),
+        paste: own("scanner_paste"),
+        paste_nothing: own("scanner_paste_nothing"),
+        type_code: own("scanner_type"),
+        drop: own("scanner_drop"),
+        in_app: own("scanner_in_app"),
+        unsupported: own("scanner_unsupported"),
     }
 }

@@ -1,19 +1,22 @@
-//! The camera: asking for it, showing it, giving it back.
+//! The camera: asking for it, showing it, giving it back. What it can be set to is `lens`.
 
 use super::deferred::Deferred;
-use super::object::{get, object};
+use super::in_app::is_in_app;
+use super::kept;
+use super::object::{ask, get, object};
 use super::state::Trouble;
 use gloo_events::EventListener;
-use js_sys::{Array, Function, Object};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
     HtmlVideoElement, MediaDevices, MediaStream, MediaStreamConstraints, MediaStreamTrack, Window,
 };
 
-/// How long a camera may take to its first picture, in milliseconds.
-const PICTURE_PATIENCE: u32 = 6000;
+/// How long a camera may take, in milliseconds: to open where nobody has to be asked any more, and
+/// to its first picture.
+const PATIENCE: u32 = 6000;
 
 /// A camera that runs; it stops when this is dropped.
 #[derive(Debug)]
@@ -24,34 +27,41 @@ pub struct Camera {
     gone: RefCell<Option<EventListener>>,
 }
 
-/// Whether browsers give a camera to this page at all.
-pub fn is_possible(window: &Window) -> bool {
-    devices(window).is_some()
+/// Why browsers give no camera to this page at all, if they do not.
+pub fn obstacle(window: &Window) -> Option<Trouble> {
+    if devices(window).is_some() {
+        return None;
+    }
+    let agent = window.navigator().user_agent().unwrap_or_default();
+    Some(if !window.is_secure_context() {
+        Trouble::Insecure
+    } else if is_in_app(&agent) {
+        Trouble::InApp
+    } else {
+        Trouble::Unsupported
+    })
 }
 
-fn devices(window: &Window) -> Option<MediaDevices> {
-    // The property is missing, not an error, where the page came over an insecure way.
-    window.navigator().media_devices().ok().filter(|devices| !devices.is_undefined())
+/// The cameras of the device, if the browser gives any to this page.
+pub fn devices(window: &Window) -> Option<MediaDevices> {
+    // The property is missing, not an error, where the page came over an insecure way; apps may
+    // take away only the function.
+    let devices = window.navigator().media_devices().ok().filter(|devices| !devices.is_undefined());
+    devices.filter(|devices| get(devices, "getUserMedia").is_function())
 }
 
 impl Camera {
-    /// Asks for the camera; the browser asks the person.
+    /// Asks for the camera that was chosen last time, or for the one that looks away from the
+    /// person; the browser asks the person.
     pub async fn ask(window: &Window, video: HtmlVideoElement) -> Result<Self, Trouble> {
-        let devices = devices(window).ok_or(Trouble::Insecure)?;
-        let ideal = |value: JsValue| object(&[("ideal", value)]).into();
-        // Only wishes: with `exact` or `min` some phones refuse altogether.
-        let wishes = object(&[
-            ("facingMode", ideal(JsValue::from("environment"))),
-            ("width", ideal(JsValue::from(1920))),
-            ("height", ideal(JsValue::from(1080))),
-        ]);
-        let stream = match open(&devices, &wishes).await {
-            Err(error) if name(&error) == "OverconstrainedError" => {
-                open(&devices, &JsValue::TRUE).await
-            }
-            result => result,
-        };
-        let stream = stream.map_err(|error| trouble(&error))?.unchecked_into();
+        let devices =
+            devices(window).ok_or_else(|| obstacle(window).unwrap_or(Trouble::Unsupported))?;
+        let stream = stream(window, &devices).await.map_err(|error| {
+            let trouble = trouble(&error);
+            let agent = window.navigator().user_agent().unwrap_or_default();
+            // The app refuses, not the person, and its settings are not the browser's.
+            if trouble == Trouble::Denied && is_in_app(&agent) { Trouble::InApp } else { trouble }
+        })?;
         Ok(Self { stream, video, gone: RefCell::new(None) })
     }
 
@@ -72,28 +82,8 @@ impl Camera {
         if let Ok(playing) = self.video.play() {
             spawn_local(async { drop(JsFuture::from(playing).await) });
         }
-        let loaded = loaded.wait(PICTURE_PATIENCE).await.is_truthy();
+        let loaded = loaded.wait(PATIENCE).await.is_truthy();
         if loaded { Ok(()) } else { Err(Trouble::Silent) }
-    }
-
-    /// Whether it has a light to switch. Some cameras know only after half a second.
-    pub fn has_torch(&self) -> bool {
-        let Some(track) = self.track() else { return false };
-        // Not every browser has the function, and the bindings would throw.
-        let Ok(capabilities) = get(&track, "getCapabilities").dyn_into::<Function>() else {
-            return false;
-        };
-        capabilities.call0(&track).is_ok_and(|found| get(&found, "torch").is_truthy())
-    }
-
-    /// Switches the light. Whether that worked.
-    pub async fn set_torch(track: MediaStreamTrack, on: bool) -> bool {
-        let set = Array::of1(&object(&[("torch", JsValue::from(on))]));
-        let wishes: Object = object(&[("advanced", set.into())]);
-        match track.apply_constraints_with_constraints(wishes.unchecked_ref()) {
-            Ok(applied) => JsFuture::from(applied).await.is_ok(),
-            Err(_) => false,
-        }
     }
 
     /// What gives the picture.
@@ -101,28 +91,105 @@ impl Camera {
         self.stream.get_video_tracks().get(0).dyn_into().ok()
     }
 
-    /// Gives it back: the light beside the lens goes out.
+    /// Gives it back: the light beside the lens goes out. The last picture stays until
+    /// [`clear`].
     pub fn close(&self) {
-        for track in self.stream.get_tracks().iter() {
-            track.unchecked_into::<MediaStreamTrack>().stop();
-        }
-        // Another camera may be shown there by now.
-        if self.video.src_object().as_ref() == Some(&self.stream) {
-            self.video.set_src_object(None);
-        }
+        // Before the tracks end, which would be heard as the camera going away.
+        self.gone.replace(None);
+        // A pause keeps the last picture; its promise is nobody's.
+        let _ = self.video.pause();
+        stop(&self.stream);
     }
 }
 
 impl Drop for Camera {
     fn drop(&mut self) {
-        self.close();
+        stop(&self.stream);
     }
 }
 
-async fn open(devices: &MediaDevices, wishes: &JsValue) -> Result<JsValue, JsValue> {
+/// Takes the last picture away.
+pub fn clear(video: &HtmlVideoElement) {
+    video.set_src_object(None);
+}
+
+fn stop(stream: &MediaStream) {
+    for track in stream.get_tracks().iter() {
+        track.unchecked_into::<MediaStreamTrack>().stop();
+    }
+}
+
+async fn stream(window: &Window, devices: &MediaDevices) -> Result<MediaStream, JsValue> {
+    let patience = patience(window).await;
+    let is = |error: &JsValue, names: &[&str]| names.contains(&name(error).as_str());
+    if let Some(lens) = kept::get(window, kept::CAMERA) {
+        match open(devices, &wishes(Some(&lens)), patience).await {
+            // The camera is gone; so is the choice.
+            Err(error) if is(&error, &["OverconstrainedError", "NotFoundError"]) => {
+                kept::set(window, kept::CAMERA, None);
+            }
+            result => return result,
+        }
+    }
+    match open(devices, &wishes(None), patience).await {
+        Err(error) if is(&error, &["OverconstrainedError"]) => {
+            open(devices, &JsValue::TRUE, patience).await
+        }
+        result => result,
+    }
+}
+
+/// Only wishes, but for a camera that was chosen: with `exact` or `min` some phones refuse
+/// altogether. A chosen camera is not also wished to look away, or another is taken.
+fn wishes(lens: Option<&str>) -> JsValue {
+    let ideal = |value: JsValue| object(&[("ideal", value)]).into();
+    let which = match lens {
+        Some(id) => ("deviceId", object(&[("exact", JsValue::from(id))]).into()),
+        None => ("facingMode", ideal(JsValue::from("environment"))),
+    };
+    let rate = object(&[("ideal", JsValue::from(30)), ("max", JsValue::from(30))]);
+    object(&[
+        which,
+        ("width", ideal(JsValue::from(1920))),
+        ("height", ideal(JsValue::from(1080))),
+        ("frameRate", rate.into()),
+    ])
+    .into()
+}
+
+/// How long to wait for the camera: as long as it takes while a person is being asked.
+async fn patience(window: &Window) -> Option<u32> {
+    let permissions = get(&window.navigator(), "permissions");
+    let question = object(&[("name", JsValue::from("camera"))]);
+    // Not every browser knows this question.
+    let answer = ask(&permissions, "query", &[question.into()]).await.ok()?;
+    (get(&answer, "state").as_string()? == "granted").then_some(PATIENCE)
+}
+
+async fn open(
+    devices: &MediaDevices,
+    wishes: &JsValue,
+    patience: Option<u32>,
+) -> Result<MediaStream, JsValue> {
     let constraints = MediaStreamConstraints::new();
     constraints.set_video(wishes);
-    JsFuture::from(devices.get_user_media_with_constraints(&constraints)?).await
+    let asked = JsFuture::from(devices.get_user_media_with_constraints(&constraints)?);
+    let Some(patience) = patience else { return Ok(asked.await?.unchecked_into()) };
+
+    let done = Deferred::new();
+    let (given, late) = (done.clone(), Rc::new(Cell::new(false)));
+    let is_late = late.clone();
+    spawn_local(async move {
+        match asked.await {
+            // Nobody waits for it any more.
+            Ok(stream) if is_late.get() => stop(stream.unchecked_ref()),
+            Ok(stream) => given.resolve(&stream),
+            Err(error) => given.resolve(&error),
+        }
+    });
+    let result = done.wait(patience).await;
+    late.set(true);
+    result.dyn_into()
 }
 
 fn name(error: &JsValue) -> String {

@@ -42,11 +42,11 @@ fn hear_paste(session: &Rc<Session>, event: &Event) {
     };
     if let Some(file) = brought(&data) {
         event.prevent_default();
-        session.photo(file);
+        session.photo(file.into());
     } else if !is_for_field(event)
         && let Ok(text) = data.get_data("text/plain")
     {
-        session.text(text);
+        session.text(&text);
     }
 }
 
@@ -62,7 +62,7 @@ fn hear_drop(session: &Rc<Session>, event: &Event) {
     if let Some(file) = data.and_then(|data| brought(&data)) {
         // The browser would leave the page for the picture.
         event.prevent_default();
-        session.photo(file);
+        session.photo(file.into());
     }
 }
 

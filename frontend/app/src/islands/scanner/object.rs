@@ -1,7 +1,8 @@
 //! Properties of plain JavaScript objects.
 
-use js_sys::{Object, Reflect};
-use wasm_bindgen::JsValue;
+use js_sys::{Array, Function, Object, Promise, Reflect};
+use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen_futures::JsFuture;
 
 /// A property, or `undefined`.
 pub fn get(object: &JsValue, name: &str) -> JsValue {
@@ -17,4 +18,15 @@ pub fn object(properties: &[(&str, JsValue)]) -> Object {
         let _ = Reflect::set(&object, &JsValue::from(*name), value);
     }
     object
+}
+
+/// Calls a method that not every browser has, where the bindings would throw.
+pub fn call(object: &JsValue, name: &str, arguments: &[JsValue]) -> Result<JsValue, JsValue> {
+    let method: Function = get(object, name).dyn_into()?;
+    method.apply(object, &arguments.iter().collect::<Array>())
+}
+
+/// Calls a method and waits for what it promises.
+pub async fn ask(object: &JsValue, name: &str, arguments: &[JsValue]) -> Result<JsValue, JsValue> {
+    JsFuture::from(Promise::resolve(&call(object, name, arguments)?)).await
 }

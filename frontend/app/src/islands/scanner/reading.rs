@@ -1,10 +1,58 @@
 //! What the texts of one picture come to.
 
+use super::advice::View;
+use super::found::{Found, Outline};
 use super::state::{Notice, Target};
 use domain::payload::Payload;
 
 /// More of a foreign text than this helps nobody to recognise it.
 const SHOWN_CHARACTERS: usize = 200;
+
+/// A text in a picture, whoever read it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Sighting {
+    /// What it says.
+    pub text: String,
+    /// x and y of its corners in pixels of the picture, if known.
+    pub corners: Option<[f64; 8]>,
+}
+
+/// What was seen in a picture.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Look {
+    /// What was read.
+    pub sightings: Vec<Sighting>,
+    /// The picture's width in pixels.
+    pub width: f64,
+    /// The picture's height in pixels.
+    pub height: f64,
+    /// What the picture says of itself; not every reader measures that.
+    pub view: Option<View>,
+}
+
+impl Look {
+    /// Judges what was read.
+    pub fn reading(&self, own_host: &str) -> Reading {
+        understand(self.sightings.iter().map(|sighting| sighting.text.as_str()), own_host)
+    }
+
+    /// Where it was; what opens one of `targets` carries its number there.
+    pub fn found(&self, targets: &[Target], own_host: &str) -> Found {
+        let number = |text: &str| {
+            let Judged::Target(target) = judge(text, own_host) else { return 0 };
+            targets.iter().position(|known| known.path == target.path).map_or(0, |at| at + 1)
+        };
+        let outlines = self
+            .sightings
+            .iter()
+            .filter_map(|sighting| {
+                let number = number(&sighting.text);
+                sighting.corners.map(|corners| Outline { corners, number })
+            })
+            .collect();
+        Found { width: self.width, height: self.height, outlines }
+    }
+}
 
 /// What the texts of one picture come to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,36 +67,55 @@ pub enum Reading {
     Other(Notice),
 }
 
-/// Judges the texts of one picture. A code of ours wins over anything beside it.
-pub fn understand(texts: &[String], own_host: &str) -> Reading {
-    let mut targets: Vec<Target> = Vec::new();
-    let mut other = None;
-    for text in texts.iter().filter(|text| !text.trim().is_empty()) {
-        let target = match Payload::judge(text, own_host) {
-            Payload::Code(code) => {
-                Target { label: code.grouped(), path: format!("/c/{}", code.canonical()) }
-            }
-            Payload::Here(path) => Target { label: path.clone(), path },
-            Payload::Foreign { text, host, error } => {
-                let text = text.chars().take(SHOWN_CHARACTERS).collect();
-                other.get_or_insert(match error {
-                    Some(error) => Notice::Faulty { text, position: error.position() },
-                    None => Notice::Foreign { text, host },
-                });
-                continue;
-            }
-        };
-        if targets.iter().all(|known| known.path != target.path) {
-            targets.push(target);
+enum Judged {
+    Target(Target),
+    Other(Notice),
+}
+
+fn judge(text: &str, own_host: &str) -> Judged {
+    match Payload::judge(text, own_host) {
+        Payload::Code(code) => {
+            let path = format!("/c/{}", code.canonical());
+            Judged::Target(Target { label: code.grouped(), path })
+        }
+        Payload::Here(path) => Judged::Target(Target { label: path.clone(), path }),
+        Payload::Foreign { text, host, error } => {
+            let text = text.chars().take(SHOWN_CHARACTERS).collect();
+            Judged::Other(match error {
+                Some(error) => Notice::Faulty { text, position: error.position() },
+                None => Notice::Foreign { text, host },
+            })
         }
     }
-    if targets.len() > 1 {
-        return Reading::Several(targets);
+}
+
+/// Judges the texts of one picture. A code of ours wins over anything beside it.
+pub fn understand<'a>(texts: impl IntoIterator<Item = &'a str>, own_host: &str) -> Reading {
+    let mut targets: Vec<Target> = Vec::new();
+    let mut other = None;
+    for text in texts.into_iter().filter(|text| !text.trim().is_empty()) {
+        match judge(text, own_host) {
+            Judged::Target(target) => add(&mut targets, target),
+            Judged::Other(notice) => {
+                other.get_or_insert(notice);
+            }
+        }
     }
     match (targets.pop(), other) {
-        (Some(target), _) => Reading::One(target),
+        (Some(target), _) if targets.is_empty() => Reading::One(target),
+        (Some(target), _) => {
+            targets.push(target);
+            Reading::Several(targets)
+        }
         (None, Some(notice)) => Reading::Other(notice),
         (None, None) => Reading::Nothing,
+    }
+}
+
+/// Adds a target that is not there yet: one place may be read from two labels.
+pub fn add(targets: &mut Vec<Target>, target: Target) {
+    if targets.iter().all(|known| known.path != target.path) {
+        targets.push(target);
     }
 }
 
@@ -59,8 +126,7 @@ mod tests {
     const CODE: &str = "330521001002GB00011";
 
     fn read(texts: &[&str]) -> Reading {
-        let texts: Vec<String> = texts.iter().map(|&text| text.to_owned()).collect();
-        understand(&texts, "jianma.example")
+        understand(texts.iter().copied(), "jianma.example")
     }
 
     #[test]
@@ -98,5 +164,29 @@ mod tests {
     #[test]
     fn blank_texts_are_nothing() {
         assert_eq!(read(&["", " "]), Reading::Nothing);
+    }
+
+    #[test]
+    fn several_codes_carry_the_numbers_of_their_choices() {
+        let sighting = |text: &str, at: f64| Sighting {
+            text: text.to_owned(),
+            corners: Some([at, at, at + 9.0, at, at + 9.0, at + 9.0, at, at + 9.0]),
+        };
+        let look = Look {
+            sightings: vec![
+                sighting("330521001002GB00012", 10.0),
+                sighting("https://evil.example/", 30.0),
+                sighting(CODE, 50.0),
+            ],
+            width: 640.0,
+            height: 480.0,
+            view: None,
+        };
+        let numbers = |targets: &[Target]| -> Vec<usize> {
+            let found = look.found(targets, "jianma.example");
+            found.outlines.iter().map(|outline| outline.number).collect()
+        };
+        let Reading::Several(targets) = look.reading("jianma.example") else { panic!("{look:?}") };
+        assert_eq!(numbers(&targets), [1, 0, 2]);
     }
 }

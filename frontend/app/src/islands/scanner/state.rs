@@ -1,4 +1,4 @@
-//! Where the scanner stands: the view follows from it and from nothing else.
+//! Where the scanner stands: what is said and which controls there are follow from it.
 
 use super::ScannerWords;
 
@@ -16,8 +16,8 @@ pub enum State {
     Opening,
     /// The camera runs.
     Scanning {
-        /// Whether the light is on; none where there is none to switch.
-        torch: Option<bool>,
+        /// What would help.
+        advice: Option<Advice>,
         /// What there is to say meanwhile.
         notice: Option<Notice>,
     },
@@ -41,6 +41,8 @@ pub enum Notice {
     NothingFound,
     /// A file that is no picture.
     NotAPicture,
+    /// Nothing in the clipboard, or the browser may not look.
+    NothingCopied,
     /// Not ours; never opened.
     Foreign {
         /// What was read.
@@ -57,6 +59,20 @@ pub enum Notice {
     },
 }
 
+/// One thing to do about the picture.
+#[cfg_attr(not(feature = "hydrate"), allow(dead_code, reason = "the server sees no picture"))]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Advice {
+    /// More light.
+    Light,
+    /// Tilt: something shines.
+    Tilt,
+    /// Nearer, or zoom in.
+    Closer,
+    /// Hold still, or let the camera focus.
+    Still,
+}
+
 /// Why the camera does not work.
 #[cfg_attr(not(feature = "hydrate"), allow(dead_code, reason = "the server has no camera"))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,6 +87,10 @@ pub enum Trouble {
     Silent,
     /// Browsers give no camera to pages that came over an insecure way.
     Insecure,
+    /// Opened inside an app that gives no camera to pages.
+    InApp,
+    /// A browser that has no camera for any page.
+    Unsupported,
     /// The decoder did not arrive.
     Unloaded,
 }
@@ -100,9 +120,24 @@ impl State {
         }
     }
 
-    /// Whether the camera's picture is shown.
-    pub fn shows_picture(&self) -> bool {
+    /// Whether the camera is wanted, and its picture shown.
+    pub fn is_live(&self) -> bool {
         matches!(self, Self::Opening | Self::Scanning { .. })
+    }
+
+    /// Whether the button would start the camera, and a press has a chance.
+    pub fn can_start(&self) -> bool {
+        matches!(self, Self::Idle(_) | Self::Trouble(_)) && !self.is_hopeless()
+    }
+
+    /// Whether no press will ever give a camera to this page.
+    pub fn is_hopeless(&self) -> bool {
+        matches!(self, Self::Trouble(Trouble::Insecure | Trouble::Unsupported))
+    }
+
+    /// Whether the last picture stays to be seen, if the camera took it.
+    pub fn holds_picture(&self) -> bool {
+        matches!(self, Self::Choosing(_) | Self::Leaving(_))
     }
 
     /// What is said about the last thing that was read.
@@ -120,7 +155,13 @@ impl State {
             Self::Idle(_) => String::new(),
             Self::Trouble(trouble) => trouble.sentence(words).to_owned(),
             Self::Opening => words.opening.clone(),
-            Self::Scanning { .. } => words.scanning.clone(),
+            Self::Scanning { advice, .. } => match advice {
+                None => words.scanning.clone(),
+                Some(Advice::Light) => words.light.clone(),
+                Some(Advice::Tilt) => words.tilt.clone(),
+                Some(Advice::Closer) => words.closer.clone(),
+                Some(Advice::Still) => words.still.clone(),
+            },
             Self::Paused => words.paused.clone(),
             Self::Reading => words.reading.clone(),
             Self::Choosing(_) => words.choosing.clone(),
@@ -146,6 +187,7 @@ impl Notice {
             Self::Hint => words.hint.clone(),
             Self::NothingFound => words.nothing_found.clone(),
             Self::NotAPicture => words.not_a_picture.clone(),
+            Self::NothingCopied => words.paste_nothing.clone(),
             Self::Foreign { .. } => words.foreign.clone(),
             Self::Faulty { position, .. } => {
                 words.faulty.replace("{position}", &position.to_string())
@@ -158,7 +200,7 @@ impl Notice {
         match self {
             Self::Foreign { text, host } => Some((text, host.as_deref())),
             Self::Faulty { text, .. } => Some((text, None)),
-            Self::Hint | Self::NothingFound | Self::NotAPicture => None,
+            Self::Hint | Self::NothingFound | Self::NotAPicture | Self::NothingCopied => None,
         }
     }
 }
@@ -171,6 +213,8 @@ impl Trouble {
             Self::Busy => &words.busy,
             Self::Silent => &words.silent,
             Self::Insecure => &words.insecure,
+            Self::InApp => &words.in_app,
+            Self::Unsupported => &words.unsupported,
             Self::Unloaded => &words.unloaded,
         }
     }

@@ -1,7 +1,9 @@
 //! The decoder, which works beside the page; its messages are described in `scan::worker`.
 
+use super::advice::View;
 use super::deferred::Deferred;
-use super::object::get;
+use super::object::{get, object};
+use super::reading::{Look, Sighting};
 use super::source::Shot;
 use gloo_events::EventListener;
 use js_sys::Array;
@@ -34,6 +36,8 @@ pub struct Decoder {
 struct Running {
     worker: Worker,
     ready: Deferred,
+    /// What `ready` came to, if it has; whether it takes bitmaps.
+    bitmaps: Cell<Option<bool>>,
     /// The question that is open; an answer to any other comes too late.
     open: RefCell<Option<(u32, Deferred)>>,
     listeners: RefCell<Vec<EventListener>>,
@@ -51,6 +55,20 @@ impl Decoder {
         let _ = self.running();
     }
 
+    /// Whether it can be asked now.
+    pub fn is_ready(&self) -> bool {
+        let running = self.running.borrow();
+        running.as_ref().is_some_and(|running| running.bitmaps.get().is_some())
+    }
+
+    /// Says that the page has nothing else to do: what may be needed later can be fetched now.
+    pub fn idle(&self) {
+        if let Some(running) = &*self.running.borrow() {
+            // Fails only for what cannot be cloned.
+            let _ = running.worker.post_message(&object(&[("idle", JsValue::TRUE)]));
+        }
+    }
+
     /// Waits until it can be asked. Whether it takes bitmaps; otherwise it wants pixels.
     pub async fn ready(&self) -> Result<bool, Failure> {
         let running = self.running()?;
@@ -61,8 +79,8 @@ impl Decoder {
         bitmaps.ok_or(Failure::Unloaded)
     }
 
-    /// The texts in a picture. A question that is still open is given up.
-    pub async fn read(&self, shot: Shot) -> Result<Vec<String>, Failure> {
+    /// What is in a picture. A question that is still open is given up.
+    pub async fn read(&self, shot: Shot) -> Result<Look, Failure> {
         let running = self.running()?;
         let id = self.last_id.get().wrapping_add(1);
         self.last_id.set(id);
@@ -84,8 +102,7 @@ impl Decoder {
         if !answer.is_object() || !get(&answer, "error").is_undefined() {
             return Err(Failure::Lost);
         }
-        let payloads: Array = get(&answer, "payloads").dyn_into().unwrap_or_default();
-        Ok(payloads.iter().filter_map(|payload| get(&payload, "text").as_string()).collect())
+        Ok(look(&answer))
     }
 
     fn running(&self) -> Result<Rc<Running>, Failure> {
@@ -123,6 +140,7 @@ impl Running {
         let running = Rc::new(Self {
             worker,
             ready,
+            bitmaps: Cell::new(None),
             open: RefCell::new(None),
             listeners: RefCell::new(Vec::new()),
         });
@@ -146,9 +164,11 @@ impl Running {
 
     fn take(&self, message: &JsValue) {
         if get(message, "ready").is_truthy() {
-            self.ready.resolve(&JsValue::from(get(message, "bitmaps").is_truthy()));
-        } else {
-            self.answer(get(message, "id").as_f64(), message);
+            let bitmaps = get(message, "bitmaps").is_truthy();
+            self.bitmaps.set(Some(bitmaps));
+            self.ready.resolve(&JsValue::from(bitmaps));
+        } else if let Some(id) = get(message, "id").as_f64() {
+            self.answer(Some(id), message);
         }
     }
 
@@ -167,4 +187,32 @@ impl Running {
         self.worker.terminate();
         self.listeners.borrow_mut().clear();
     }
+}
+
+/// The worker's answer.
+fn look(answer: &JsValue) -> Look {
+    let number = |object: &JsValue, name: &str| get(object, name).as_f64();
+    let payloads: Array = get(answer, "payloads").dyn_into().unwrap_or_default();
+    let sightings = payloads
+        .iter()
+        .filter_map(|payload| {
+            let corners: Array = get(&payload, "corners").dyn_into().unwrap_or_default();
+            let corners: Option<Vec<f64>> = corners.iter().map(|number| number.as_f64()).collect();
+            let corners = corners.and_then(|corners| corners.try_into().ok());
+            Some(Sighting { text: get(&payload, "text").as_string()?, corners })
+        })
+        .collect();
+    let view = get(answer, "view");
+    let of_view = |name: &str| number(&view, name);
+    let view = of_view("light").map(|light| View {
+        light,
+        // What is not measured is as in a good picture.
+        contrast: of_view("contrast").unwrap_or(255.0),
+        glare: of_view("glare").unwrap_or_default(),
+        sharpness: of_view("sharpness").unwrap_or(1.0),
+        finders: of_view("finders").unwrap_or_default(),
+        module: of_view("module").unwrap_or_default(),
+    });
+    let side = |name: &str| number(answer, name).unwrap_or_default();
+    Look { sightings, width: side("width"), height: side("height"), view }
 }

@@ -1,0 +1,73 @@
+import { LAND, awake, expect, test, zh } from '../fixtures/test';
+import { typeFast } from '../fixtures/scanner';
+import type { Page } from '@playwright/test';
+
+const counter = (page: Page) => page.locator('.counter');
+/** Islands of every page are awake, not only the scanner's. */
+const ready = (page: Page) => expect(page.locator('html')).toHaveAttribute('data-hydrated', '');
+
+test('a scanner that types opens the place from any page', async ({ page, portal }) => {
+  for (const path of ['/services', `/c/${LAND.flooded}`, '/']) {
+    await page.goto(path);
+    await ready(page);
+    await typeFast(page, `HTTP://${portal.host}/C/${LAND.dry}`);
+    await page.waitForURL(`**/c/${LAND.dry}`);
+  }
+});
+
+test('it may end with Tab, and a button that has the focus is not pressed', async ({ page }) => {
+  await page.goto('/services');
+  await ready(page);
+  await page.locator('a.wordmark').focus();
+  await typeFast(page, LAND.dry.toLowerCase(), { end: 'Tab' });
+  await page.waitForURL(`**/c/${LAND.dry}`);
+});
+
+test('a person who types opens nothing', async ({ page }) => {
+  await page.goto('/services');
+  await ready(page);
+  await typeFast(page, LAND.dry, { every: 60 });
+  await page.keyboard.type(LAND.dry, { delay: 70 });
+  await page.keyboard.press('Escape');
+  await expect(counter(page)).toBeHidden();
+  expect(new URL(page.url()).pathname).toBe('/services');
+});
+
+test('what is typed into a field stays there', async ({ page }) => {
+  await page.goto(`/c/${LAND.flooded}/requests/new?item=data-correction`);
+  await ready(page);
+  const field = page.locator('[name="what_is_wrong"]');
+  await field.focus();
+  // Real keys, which a page could take away.
+  await page.keyboard.type(LAND.dry);
+  await page.keyboard.press('Tab');
+  await expect(field).toHaveValue(LAND.dry);
+  expect(new URL(page.url()).pathname).toBe(`/c/${LAND.flooded}/requests/new`);
+});
+
+test('in the field for codes Enter searches', async ({ page }) => {
+  await page.goto('/?counter=1');
+  await awake(page);
+  await expect(page.locator('#q')).toBeFocused();
+  await page.keyboard.type(LAND.dry);
+  await page.keyboard.press('Enter');
+  await page.waitForURL(`**/c/${LAND.dry}`);
+});
+
+test('a foreign label is shown and not opened', async ({ page, watch }) => {
+  await page.goto('/services');
+  await ready(page);
+  const text = `https://evil.example/c/${LAND.dry}`;
+  await typeFast(page, text);
+  await expect(counter(page)).toHaveText(zh('counter_foreign', { text }));
+  await expect(counter(page).locator('a')).toHaveCount(0);
+  await typeFast(page, '330521990001XB00003');
+  await expect(counter(page)).toHaveText(zh('counter_faulty', { position: 13, text: '330521990001XB00003' }));
+  expect(new URL(page.url()).pathname).toBe('/services');
+  expect(watch.foreign).toEqual([]);
+});
+
+test('the accessibility page says how it works', async ({ page }) => {
+  await page.goto('/accessibility');
+  await expect(page.locator('main')).toContainText(zh('accessibility_counter'));
+});

@@ -1,0 +1,21 @@
+//! Listens on every page for a scanner that types.
+
+use leptos::prelude::*;
+
+use crate::{
+    current,
+    islands::{Counter, CounterWords},
+};
+
+/// The island with its words.
+#[component]
+pub fn CounterScanner() -> AnyView {
+    let words = current::words();
+    let own = |key: &str| words.t(key).to_owned();
+    let words = CounterWords {
+        opening: own("counter_opening"),
+        foreign: own("counter_foreign"),
+        faulty: own("counter_faulty"),
+    };
+    view! { <Counter own_host=current::page().host words /> }.into_any()
+}

@@ -1,0 +1,149 @@
+//! Telling a scanner that types from a person who types.
+
+/// The most time that a scanner needs for a key on average, in milliseconds. They type a character
+/// every 1 to 20 ms; fast typists need about 60 ms.
+const PACE: f64 = 35.0;
+/// The longest time between two keys of one text, in milliseconds: a computer may hesitate once.
+const GAP: f64 = 200.0;
+/// Enter may come a little later: some scanners send it apart.
+const END_GAP: f64 = 100.0;
+/// The shortest that is a code or an address.
+const SHORTEST: usize = 12;
+/// More than any label says; what comes after it is no scan.
+const LONGEST: usize = 300;
+
+/// A key as it counts here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Key {
+    /// A character.
+    Character(char),
+    /// Enter or Tab, which scanners send at the end.
+    End,
+    /// Shift and the like, which come between characters.
+    Modifier,
+    /// Anything else.
+    Other,
+}
+
+impl Key {
+    /// From the name that the browser gives it; `with_others` if Ctrl, Alt or Meta is held.
+    pub fn of(name: &str, with_others: bool) -> Self {
+        let mut characters = name.chars();
+        match (characters.next(), characters.next()) {
+            _ if with_others => Self::Other,
+            (Some(character), None) => Self::Character(character),
+            _ => match name {
+                "Enter" | "Tab" => Self::End,
+                "Shift" | "CapsLock" => Self::Modifier,
+                _ => Self::Other,
+            },
+        }
+    }
+}
+
+/// The keys that came one after the other.
+#[derive(Debug, Default)]
+pub struct Burst {
+    text: String,
+    first: f64,
+    last: f64,
+}
+
+impl Burst {
+    /// Hears a key at `now`, in milliseconds. The whole text, if this key ends a scan.
+    pub fn press(&mut self, key: Key, now: f64) -> Option<String> {
+        let gap = now - self.last;
+        match key {
+            Key::Character(character) => {
+                if gap > GAP || self.text.len() > LONGEST {
+                    self.text.clear();
+                }
+                if self.text.is_empty() {
+                    self.first = now;
+                }
+                self.text.push(character);
+                self.last = now;
+                None
+            }
+            Key::End => {
+                let text = std::mem::take(&mut self.text);
+                let pace = (self.last - self.first) / text.len().max(1) as f64;
+                (gap <= END_GAP && pace <= PACE && is_scan(&text)).then_some(text)
+            }
+            Key::Modifier => None,
+            Key::Other => {
+                self.forget();
+                None
+            }
+        }
+    }
+
+    /// Begins anew.
+    pub fn forget(&mut self) {
+        self.text.clear();
+    }
+}
+
+/// A key held down is fast too, but says only one thing.
+fn is_scan(text: &str) -> bool {
+    let mut characters = text.chars();
+    let first = characters.next();
+    text.chars().count() >= SHORTEST && characters.any(|character| Some(character) != first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CODE: &str = "330521001002GB00011";
+
+    fn typed(text: &str, every: f64, end_after: f64) -> Option<String> {
+        let mut burst = Burst::default();
+        let mut now = 1000.0;
+        for character in text.chars() {
+            now += every;
+            if character.is_uppercase() {
+                assert_eq!(burst.press(Key::of("Shift", false), now), None);
+            }
+            assert_eq!(burst.press(Key::of(&character.to_string(), false), now), None);
+        }
+        burst.press(Key::of("Enter", false), now + end_after)
+    }
+
+    #[test]
+    fn a_scanner_types_faster_than_a_person() {
+        assert_eq!(typed(CODE, 8.0, 8.0).as_deref(), Some(CODE));
+        assert_eq!(typed(CODE, 30.0, 90.0).as_deref(), Some(CODE));
+        assert_eq!(typed(CODE, 60.0, 20.0), None);
+        assert_eq!(typed(CODE, 8.0, 400.0), None, "Enter by hand");
+    }
+
+    #[test]
+    fn one_hesitation_of_the_computer_loses_nothing() {
+        let mut burst = Burst::default();
+        for (at, character) in CODE.char_indices() {
+            let late = if at > 4 { 150.0 } else { 0.0 };
+            assert_eq!(burst.press(Key::Character(character), at as f64 * 8.0 + late), None);
+        }
+        assert_eq!(burst.press(Key::End, 310.0).as_deref(), Some(CODE));
+    }
+
+    #[test]
+    fn short_texts_and_held_keys_are_no_scan() {
+        assert_eq!(typed("33052100100", 8.0, 8.0), None);
+        assert_eq!(typed(&"j".repeat(40), 8.0, 8.0), None);
+    }
+
+    #[test]
+    fn a_shortcut_ends_a_burst() {
+        let mut burst = Burst::default();
+        for (at, character) in CODE.char_indices() {
+            let with_control = at == 10;
+            let key = Key::of(&character.to_string(), with_control);
+            assert_eq!(burst.press(key, at as f64), None);
+        }
+        assert_eq!(burst.press(Key::End, 20.0), None);
+        assert_eq!(Key::of("ArrowDown", false), Key::Other);
+        assert_eq!(Key::of("Tab", false), Key::End);
+    }
+}

@@ -1,0 +1,137 @@
+//! The controls of the scanner, the first within the thumb's reach.
+
+use super::gear::{Gear, Lens, Zoom};
+use super::stage::Stage;
+use super::state::State;
+use super::{Act, Controls, ScannerWords, follow, press};
+use leptos::prelude::*;
+
+type Words = StoredValue<ScannerWords>;
+
+fn word(words: Words, pick: fn(&ScannerWords) -> &String) -> String {
+    words.with_value(|all| pick(all).clone())
+}
+
+/// The one button that starts and stops; filled while it starts.
+pub fn buttons(stage: Stage, words: Words, controls: Controls) -> impl IntoView {
+    let state = stage.state;
+    view! {
+        <button
+            type="button"
+            class="button scanner-toggle"
+            class:button-primary=move || state.with(State::can_start)
+            hidden=follow(move || state.with(State::is_hopeless))
+            on:click=press(controls, Act::Toggle)
+        >
+            {follow(move || state.with(|now| words.with_value(|all| now.button(all).to_owned())))}
+        </button>
+    }
+}
+
+/// What the camera at work can be set to, and whether a read makes a tone.
+pub fn settings(stage: Stage, words: Words, controls: Controls) -> impl IntoView {
+    let Stage { state, gear, quiet, .. } = stage;
+    let torch = move || gear.with(|gear| gear.torch);
+    let zoom = move || gear.with(|gear| gear.zoom.clone());
+    let of_zoom =
+        move |pick: fn(Zoom) -> String| follow(move || zoom().map(pick).unwrap_or_default());
+    view! {
+        <div class="scanner-settings" hidden=follow(move || !state.with(State::is_live))>
+            <button
+                type="button"
+                class="button scanner-torch"
+                hidden=follow(move || torch().is_none())
+                on:click=press(controls, Act::Torch)
+            >
+                {follow(move || match torch() {
+                    Some(true) => word(words, |all| &all.torch_off),
+                    _ => word(words, |all| &all.torch_on),
+                })}
+            </button>
+            <button
+                type="button"
+                class="button scanner-sound"
+                aria-pressed=move || if quiet.get() { "false" } else { "true" }
+                on:click=press(controls, Act::Sound)
+            >
+                {word(words, |all| &all.sound)}
+            </button>
+            <label class="scanner-zoom" hidden=follow(move || zoom().is_none())>
+                <span>{word(words, |all| &all.zoom)}</span>
+                <input
+                    type="range"
+                    min=of_zoom(|zoom| zoom.least)
+                    max=of_zoom(|zoom| zoom.most)
+                    step=of_zoom(|zoom| zoom.step)
+                    prop:value=of_zoom(|zoom| zoom.now)
+                    on:input=move |event| controls.run(Act::Zoom(event_target_value(&event)))
+                />
+            </label>
+            <label class="scanner-lens" hidden=follow(move || gear.with(|gear| gear.lenses.is_empty()))>
+                <span>{word(words, |all| &all.camera)}</span>
+                <select on:change=move |event| controls.run(Act::Lens(event_target_value(&event)))>
+                    {move || gear.with(|gear| lenses(gear, words))}
+                </select>
+            </label>
+        </div>
+    }
+}
+
+fn lenses(gear: &Gear, words: Words) -> impl IntoView + use<> {
+    let name = |at: usize, lens: &Lens| {
+        if lens.label.is_empty() {
+            word(words, |all| &all.camera_numbered).replace("{n}", &(at + 1).to_string())
+        } else {
+            lens.label.clone()
+        }
+    };
+    let option = |(at, lens): (usize, &Lens)| {
+        view! {
+            <option value=lens.id.clone() selected=lens.id == gear.lens>
+                {name(at, lens)}
+            </option>
+        }
+    };
+    gear.lenses.iter().enumerate().map(option).collect_view()
+}
+
+/// Without the camera's live picture: photo, file, what was copied, typing.
+pub fn other_ways(stage: Stage, words: Words, controls: Controls, field: String) -> impl IntoView {
+    let can_paste = controls.can_paste;
+    let take = move |event| controls.take(&event);
+    view! {
+        <div class="scanner-ways">
+            <label class="button scanner-file scanner-take">
+                <input
+                    type="file"
+                    accept="image/*"
+                    capture="environment"
+                    on:change=take
+                />
+                {word(words, |all| &all.take_photo)}
+            </label>
+            <label class="button scanner-file">
+                <input type="file" accept="image/*" on:change=take/>
+                {word(words, |all| &all.photo)}
+            </label>
+            <button
+                type="button"
+                class="button scanner-paste"
+                hidden=follow(move || !can_paste.get())
+                on:click=press(controls, Act::Paste)
+            >
+                {word(words, |all| &all.paste)}
+            </button>
+            // At rest the field is in view just below.
+            <button
+                type="button"
+                class="button scanner-type"
+                hidden=follow(move || !stage.state.with(State::is_live))
+                on:click=press(controls, Act::Type(field))
+            >
+                {word(words, |all| &all.type_code)}
+            </button>
+        </div>
+        <p class="hint scanner-drop">{word(words, |all| &all.drop)}</p>
+    }
+}

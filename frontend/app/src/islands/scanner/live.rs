@@ -1,0 +1,232 @@
+//! Reading the camera's frames.
+//!
+//! At most twelve frames a second are read, and of the time at least two fifths are left to the
+//! page and the battery: a phone that needs 80 ms for a frame reads about seven a second. A frame
+//! is taken when the last one is answered, never queued; none while the page is hidden.
+
+use super::advice::Advisor;
+use super::camera::Camera;
+use super::found::Found;
+use super::lens;
+use super::object::{call, object};
+use super::reading::{Look, Reading, add};
+use super::session::Session;
+use super::source::{Shot, next_frame};
+use super::state::{Notice, State, Target, Trouble};
+use super::tone::buzz;
+use super::worker::Failure;
+use gloo_timers::future::TimeoutFuture;
+use js_sys::{Date, Function};
+use leptos::prelude::*;
+use std::rc::Rc;
+use wasm_bindgen::{JsValue, closure::Closure};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::HtmlVideoElement;
+
+/// The least time from one frame to the next, in milliseconds: twelve a second.
+const FRAME_PAUSE: f64 = 83.0;
+/// After this long without a read there is a hint at other ways, in milliseconds.
+const HINT_AFTER: f64 = 10_000.0;
+/// When cameras know what they can be set to, in milliseconds from the start.
+const GEAR_AFTER: f64 = 600.0;
+/// From the first read to the page, in milliseconds. Frames are read on meanwhile: a second label
+/// in view may not be in the first frame, and a person chooses between several. It is also time
+/// for the tone and the frame around the code, which end with the page.
+const LOOK_AROUND: f64 = 200.0;
+/// How long the frame around a code stays when it is not seen any more, in milliseconds.
+const FRAME_STAYS: f64 = 400.0;
+/// The worker may fetch more when the browser is idle, or after this long, in milliseconds.
+const IDLE_AT_LAST: f64 = 3000.0;
+
+/// What the frames have come to so far.
+struct Watch {
+    advisor: Advisor,
+    /// When the first target was read.
+    hit: Option<f64>,
+    targets: Vec<Target>,
+    found: Found,
+    seen: f64,
+    frames: u32,
+}
+
+impl Session {
+    /// Reads frames while it is this turn.
+    pub(super) async fn watch(
+        self: &Rc<Self>,
+        turn: u32,
+        camera: &Rc<Camera>,
+        video: &HtmlVideoElement,
+    ) -> Result<(), Trouble> {
+        let opened = Date::now();
+        let mut watch = Watch {
+            advisor: Advisor::default(),
+            hit: None,
+            targets: Vec::new(),
+            found: Found::default(),
+            seen: opened,
+            frames: 0,
+        };
+        self.when_idle();
+        self.fit(camera, turn);
+        while self.is_turn(turn) {
+            next_frame(&self.window, video).await;
+            if !self.is_turn(turn) {
+                break;
+            }
+            let began = Date::now();
+            let look = self.look(video, &mut watch).await?;
+            if !self.is_turn(turn) {
+                break;
+            }
+            let now = Date::now();
+            if let Some(look) = look {
+                self.take(&look, &mut watch, now);
+            }
+            if let Some(hit) = watch.hit {
+                if now - hit.min(began) >= LOOK_AROUND {
+                    self.conclude(watch);
+                    break;
+                }
+                continue;
+            }
+            if now - opened > HINT_AFTER {
+                self.stage.remark(Notice::Hint, false);
+            }
+            let spent = now - began;
+            let pause = (FRAME_PAUSE - spent).max(spent * 2.0 / 3.0).min(FRAME_PAUSE * 12.0);
+            TimeoutFuture::new(pause as u32).await;
+        }
+        Ok(())
+    }
+
+    /// Reads the newest frame: the browser's own reader and ours in turn, ours alone where there
+    /// is no other. Nothing if the frame was lost; others follow.
+    async fn look(
+        &self,
+        video: &HtmlVideoElement,
+        watch: &mut Watch,
+    ) -> Result<Option<Look>, Trouble> {
+        let native = self.native.is_proven();
+        // While ours is still on its way, every frame may be the other's.
+        let own_turn = watch.frames % 2 == 1 && self.decoder.is_ready();
+        watch.frames += 1;
+        if native && !own_turn {
+            return Ok(self.native.read(video).await);
+        }
+        // Every time: a decoder that got stuck was replaced by one that is still to arrive.
+        let bitmaps = self.decoder.ready().await.map_err(|_failure| Trouble::Unloaded)?;
+        let Ok(shot) = Shot::live(&self.window, video, bitmaps).await else { return Ok(None) };
+        match self.decoder.read(shot).await {
+            Ok(look) => {
+                if !look.sightings.is_empty() {
+                    self.native.compare();
+                }
+                Ok(Some(look))
+            }
+            Err(Failure::Lost) => Ok(None),
+            Err(Failure::Unloaded) => Err(Trouble::Unloaded),
+        }
+    }
+
+    fn take(&self, look: &Look, watch: &mut Watch, now: f64) {
+        let reading = look.reading(&self.own_host);
+        let known = watch.targets.len();
+        match reading {
+            Reading::Nothing => {}
+            Reading::One(target) => add(&mut watch.targets, target),
+            Reading::Several(targets) => {
+                targets.into_iter().for_each(|target| add(&mut watch.targets, target));
+            }
+            Reading::Other(notice) if known == 0 => self.stage.remark(notice, true),
+            Reading::Other(_) => {}
+        }
+        if known == 0 && !watch.targets.is_empty() {
+            watch.hit = Some(now);
+            self.announce();
+        }
+        if let Some(view) = look.view {
+            let due = if look.sightings.is_empty() { view.advice() } else { None };
+            self.stage.advise(watch.advisor.hear(due, now));
+        }
+        let found = look.found(&watch.targets, &self.own_host);
+        if !found.is_empty() {
+            watch.seen = now;
+            watch.found = found.beside(&watch.found);
+            self.stage.mark(watch.found.clone());
+        } else if watch.hit.is_none() && now - watch.seen > FRAME_STAYS {
+            watch.found = Found::default();
+            self.stage.mark(Found::default());
+        }
+    }
+
+    fn conclude(&self, watch: Watch) {
+        let Watch { mut targets, found, .. } = watch;
+        self.stage.mark(found);
+        match targets.pop() {
+            Some(target) if targets.is_empty() => self.leave(target),
+            Some(target) => {
+                targets.push(target);
+                self.rest(State::Choosing(targets));
+            }
+            None => self.rest(State::Idle(None)),
+        }
+    }
+
+    /// Something was read.
+    pub(super) fn announce(&self) {
+        buzz(&self.window);
+        if !self.stage.quiet.get_untracked() {
+            self.tone.sound();
+        }
+    }
+
+    /// Offers what the camera can be set to, now and when it knows all of it.
+    fn fit(self: &Rc<Self>, camera: &Rc<Camera>, turn: u32) {
+        let (this, camera) = (self.clone(), camera.clone());
+        spawn_local(async move {
+            let Some(track) = camera.track() else { return };
+            let lenses = lens::lenses(&this.window).await;
+            for wait in [0, GEAR_AFTER as u32] {
+                TimeoutFuture::new(wait).await;
+                if !this.is_turn(turn) {
+                    return;
+                }
+                let mut gear = lens::gear(&track);
+                gear.lenses.clone_from(&lenses);
+                this.stage.gear.set(gear);
+                this.show_all().await;
+            }
+            lens::focus(&track).await;
+        });
+    }
+
+    /// Moves the page so that picture and controls are in view, if they are not.
+    async fn show_all(&self) {
+        // When the controls are there.
+        TimeoutFuture::new(30).await;
+        let video = self.stage.video.get_untracked();
+        let scanner = video.and_then(|video| video.closest(".scanner").ok().flatten());
+        if let Some(scanner) = scanner {
+            let nearest = object(&[("block", JsValue::from("nearest"))]);
+            // Every browser has it; an old one takes the wish for `true`.
+            let _ = call(&scanner, "scrollIntoView", &[nearest.into()]);
+        }
+    }
+
+    /// Lets the worker fetch its second reader once the page has nothing else to do.
+    fn when_idle(self: &Rc<Self>) {
+        let this = self.clone();
+        let idle = move || this.decoder.idle();
+        let callback: Function = Closure::once_into_js(idle).into();
+        let options = object(&[("timeout", JsValue::from(IDLE_AT_LAST))]);
+        let asked =
+            call(&self.window, "requestIdleCallback", &[callback.clone().into(), options.into()]);
+        if asked.is_err() {
+            // iPhones have no such call.
+            spawn_local(async move {
+                TimeoutFuture::new(IDLE_AT_LAST as u32).await;
+                let _ = callback.call0(&JsValue::UNDEFINED);
+            });
+        }
+    }
+}
