@@ -77,9 +77,7 @@ pub async fn c7_circles_and_long_chains_end<S: Store + Imports>(place: &Place<S>
     assert_eq!((sibling[0], sibling[1], sibling.len()), (300, 199, MOST_CODES));
 }
 
-pub async fn c7_an_import_sees_what_any_version_ended<S: Store + Imports>(
-    place: &Place<S>,
-) {
+pub async fn c7_an_import_sees_what_any_version_ended<S: Store + Imports>(place: &Place<S>) {
     let store = place.open();
     let day = date(2010, 5, 6);
     let ended = |store: &S, id: &str, number| {

@@ -16,7 +16,7 @@ use std::{
 };
 
 use domain::{ParcelCode, code::UnitCode, dataset::DatasetInfo, restriction::Finding};
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension};
 
 use super::{SqliteStore, in_transaction, open_writer, value::to_json};
 use crate::{Imports, LandWriter, StoreError};
