@@ -208,12 +208,13 @@ impl LandWriter for SqliteWriter {
                 (id, instant(at)),
             )?;
             transaction.execute(
-                "insert or ignore into ended_code (dataset, code, ended)
+                "insert into ended_code (dataset, code, ended)
                  select v.dataset, p.code, b.valid_to
                  from data_version v
                  join parcel p on p.version_id = v.id
                  join parcel_body b on b.parcel_id = p.id
-                 where v.id = ?1 and b.valid_to <= ?2",
+                 where v.id = ?1 and b.valid_to <= ?2
+                 on conflict (dataset, code) do update set ended = excluded.ended",
                 (id, china_date(at).to_string()),
             )?;
             transaction.query_one(
