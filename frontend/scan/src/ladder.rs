@@ -29,6 +29,10 @@ enum Reader {
     Second,
 }
 
+/// Finder patterns in a region beyond which quircs is not asked: it pairs those of different codes,
+/// and can spiral for seconds from where such a code would end.
+const MOST_CROWD: u32 = 6;
+
 impl Reader {
     /// The longest side of a region that it gets, in pixels. The time that quircs can lose in a
     /// degenerate frame grows with the fourth power of it.
@@ -203,6 +207,9 @@ impl<'a> Look<'a> {
                 for region in &seen.regions {
                     if !time_left() {
                         break;
+                    }
+                    if reader == Reader::First && region.crowd > MOST_CROWD {
+                        continue;
                     }
                     let shown = region.show(looked_at, module, reader.longest());
                     let scale = region.width as f32 / shown.width() as f32;

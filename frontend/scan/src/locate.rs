@@ -33,6 +33,13 @@ pub(crate) struct Finder {
     pub inverted: bool,
 }
 
+impl Finder {
+    /// Whether it was seen in as many rows as its middle is high: texture is not.
+    pub(crate) fn is_sure(&self) -> bool {
+        self.rows as f32 * ROW_STEP as f32 >= self.module
+    }
+}
+
 /// A part of the frame that may hold a code.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Region {
@@ -46,6 +53,8 @@ pub(crate) struct Region {
     pub whole: bool,
     /// Whether the code is light on dark.
     pub inverted: bool,
+    /// Finder patterns in it that were seen as often as their size promises.
+    pub crowd: u32,
 }
 
 impl Region {
@@ -124,7 +133,11 @@ pub(crate) fn finders(frame: &Frame) -> Vec<Finder> {
         }
         y += ROW_STEP;
     }
-    found.sort_by(|a, b| b.rows.cmp(&a.rows).then(b.module.total_cmp(&a.module)));
+    // Ties by place, so that the order is the same everywhere.
+    found.sort_unstable_by(|a, b| {
+        let larger = b.rows.cmp(&a.rows).then(b.module.total_cmp(&a.module));
+        larger.then(a.y.total_cmp(&b.y)).then(a.x.total_cmp(&b.x))
+    });
     found
 }
 
@@ -193,7 +206,7 @@ fn edge(row: &[u8], from: usize, to: usize, low: i32, high: i32, falls: bool) ->
     }
     let (before, after) = (f32::from(row[at - 1]), f32::from(row[at]));
     let share = if before == after { 0.5 } else { (middle as f32 - before) / (after - before) };
-    Edge { at: at as f32 - 0.5 + share.clamp(0.0, 1.0), middle, falls }
+    Edge { at: at as f32 - 0.5 + share.max(0.0).min(1.0), middle, falls }
 }
 
 /// The module of five runs between six edges, if they are as 1 : 1 : 3 : 1 : 1.
@@ -220,7 +233,7 @@ fn confirm(frame: &Frame, edges: &[Edge], across: f32, y: usize) -> Option<Finde
     let inverted = !edges[0].falls;
     let middle = (edges[2].middle + edges[3].middle) / 2;
     let x = (edges[2].at + edges[3].at) / 2.0;
-    let column = x.round().clamp(0.0, frame.width() as f32 - 1.0) as usize;
+    let column = (x.round().max(0.0) as usize).min(frame.width() - 1);
     let luma = frame.luma();
     let (width, height) = (frame.width(), frame.height());
     let down = runs_around(y, height, 12.0 * across, |y| {
@@ -318,7 +331,7 @@ pub(crate) fn regions(frame: &Frame, finders: &[Finder], most: usize) -> Vec<Reg
             }
         }
     }
-    triples.sort_by(|a, b| a.0.total_cmp(&b.0));
+    triples.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
     let mut used = [false; MOST_CORNERS];
     let mut regions = Vec::new();
     for (_, triple) in triples {
@@ -348,6 +361,15 @@ pub(crate) fn regions(frame: &Frame, finders: &[Finder], most: usize) -> Vec<Reg
             }
         }
     }
+    for region in &mut regions {
+        let inside = |finder: &&Finder| {
+            let (x, y) = (finder.x as usize, finder.y as usize);
+            finder.is_sure()
+                && (region.left..region.left + region.width).contains(&x)
+                && (region.top..region.top + region.height).contains(&y)
+        };
+        region.crowd = u32::try_from(finders.iter().filter(inside).count()).unwrap_or(u32::MAX);
+    }
     regions
 }
 
@@ -364,7 +386,7 @@ fn cost_of(three: [Finder; 3]) -> Option<f32> {
     }
     let distance = |a: &Finder, b: &Finder| (a.x - b.x).powi(2) + (a.y - b.y).powi(2);
     let mut sides = [distance(&a, &b), distance(&b, &c), distance(&c, &a)];
-    sides.sort_by(f32::total_cmp);
+    sides.sort_unstable_by(f32::total_cmp);
     let [short, long, diagonal] = sides;
     let module = (a.module + b.module + c.module) / 3.0;
     let (short_side, long_side) = (short.sqrt(), long.sqrt());
@@ -426,9 +448,9 @@ fn clip(
     whole: bool,
     inverted: bool,
 ) -> Region {
-    let within = |value: f32, side: usize| value.clamp(0.0, side as f32) as usize;
+    let within = |value: f32, side: usize| value.max(0.0).min(side as f32) as usize;
     let (left, right) = (within(left, frame.width()), within(right, frame.width()));
     let (top, bottom) = (within(top, frame.height()), within(bottom, frame.height()));
     let (width, height) = (right.saturating_sub(left), bottom.saturating_sub(top));
-    Region { left, top, width, height, module, whole, inverted }.within(frame)
+    Region { left, top, width, height, module, whole, inverted, crowd: 0 }.within(frame)
 }

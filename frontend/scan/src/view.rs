@@ -35,7 +35,7 @@ impl View {
     pub(crate) fn of(frame: &Frame, look: &mut Look<'_>, found: &[Payload]) -> Self {
         let (light, contrast) = levels(frame);
         let region = look.region();
-        let seen = |finder: &&Finder| finder.rows as f32 * 3.0 >= finder.module;
+        let seen = |finder: &&Finder| finder.is_sure();
         let finders = look.finders();
         let module = region.map(|region| region.module);
         let module = module.or_else(|| finders.iter().find(seen).map(|finder| finder.module));

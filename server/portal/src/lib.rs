@@ -4,6 +4,7 @@
 pub mod audit;
 pub mod config;
 pub mod cookies;
+pub mod decode;
 pub mod forms;
 pub mod identity;
 pub mod keys;

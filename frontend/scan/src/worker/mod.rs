@@ -7,6 +7,7 @@
 //! |---|---|
 //! | `{id, bitmap: ImageBitmap}` | a live frame (transferred; closed here) |
 //! | `{id, still: ImageBitmap}` | a photo (transferred; closed here) |
+//! | `{id, still: true, pixels: ArrayBuffer, width, height}` | a photo as RGBA |
 //! | `{id, pixels: ArrayBuffer, width, height}` | a live frame as RGBA, from a page that had to draw it itself |
 //! | `{idle: true}` | the page has nothing else to do: the second decoder is fetched now |
 //!
@@ -128,7 +129,11 @@ fn read_live(message: &JsValue, question: &Question) -> Result<Answer, JsValue> 
 
 fn read_still(message: &JsValue, question: Question) {
     let picture = STATE.with_borrow_mut(|state| {
-        draw(&mut state.canvas, &bitmap_of(get(message, "still"))?, STILL_LONG_SIDE as u32)
+        if get(message, "pixels").is_undefined() {
+            draw(&mut state.canvas, &bitmap_of(get(message, "still"))?, STILL_LONG_SIDE as u32)
+        } else {
+            unpack(message)
+        }
     });
     let picture = match picture {
         Ok(picture) => picture,
