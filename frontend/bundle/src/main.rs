@@ -69,8 +69,7 @@ fn bundle() -> Result<Site, BundleError> {
     assets.push(Asset::new("app.css", "jianma", "css", styles.bundle()?));
     let scan_wasm = Asset::new("scan.wasm", "scan", "wasm", scan.wasm);
     let second_wasm = Asset::new("scan-second.wasm", "scan-second", "wasm", second.wasm);
-    let second_glue =
-        Asset::new("scan-second.js", "scan-second", "js", second.glue.into_bytes());
+    let second_glue = Asset::new("scan-second.js", "scan-second", "js", second.glue.into_bytes());
     let entry = glue::worker_entry(
         &scan.glue,
         &scan_wasm.file_name(),

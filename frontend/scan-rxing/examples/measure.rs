@@ -4,7 +4,6 @@
 //! A line per file and way of reading: name, way, milliseconds (the best round), and each payload
 //! in hexadecimal, separated by tabs.
 #![expect(clippy::print_stdout, reason = "it prints what it measured")]
-#![expect(clippy::disallowed_methods, reason = "it measures time")]
 
 use scan::{Frame, Payload, SecondDecoder, decode_still};
 use scan_rxing::Rxing;

@@ -45,12 +45,13 @@ fn read(frame: &Frame) -> Vec<Payload> {
             continue;
         }
         used.extend([set.bl, set.tl, set.tr]);
+        // Row by row: top left, top right, bottom left, bottom right.
         let corner = |i: usize| -> Corner {
             sampled.getPoints().get(i).map_or((0.0, 0.0), |point| (point.x, point.y))
         };
         let bytes = decoded.text().into_bytes();
         if !bytes.is_empty() {
-            found.push(Payload { bytes, corners: [0, 1, 2, 3].map(corner) });
+            found.push(Payload { bytes, corners: [0, 1, 3, 2].map(corner) });
         }
     }
     found

@@ -42,10 +42,10 @@ fn it_reads_codes_of_two_pixels_a_module() {
 fn corners_go_round_from_the_top_left_of_the_code() {
     let found = Rxing.read(&label(6));
     let side = 33.0 * 6.0;
-    let side = if found[0].corners[1].0 - found[0].corners[0].0 < side - 6.0 { 29.0 * 6.0 } else { side };
+    let side =
+        if found[0].corners[1].0 - found[0].corners[0].0 < side - 6.0 { 29.0 * 6.0 } else { side };
     let (left, top) = ((400.0 - side) / 2.0, (300.0 - side) / 2.0);
-    let expected =
-        [(left, top), (left + side, top), (left + side, top + side), (left, top + side)];
+    let expected = [(left, top), (left + side, top), (left + side, top + side), (left, top + side)];
     for ((x, y), (u, v)) in found[0].corners.into_iter().zip(expected) {
         assert!((x - u).abs() < 4.0 && (y - v).abs() < 4.0, "({x}, {y}) is not ({u}, {v})");
     }

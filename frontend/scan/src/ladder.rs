@@ -31,7 +31,7 @@ enum Reader {
 
 /// Finder patterns in a region beyond which quircs is not asked: it pairs those of different codes,
 /// and can spiral for seconds from where such a code would end.
-const MOST_CROWD: u32 = 6;
+const MOST_CROWD: u32 = 10;
 
 impl Reader {
     /// The longest side of a region that it gets, in pixels. The time that quircs can lose in a
@@ -217,7 +217,10 @@ impl<'a> Look<'a> {
                     for payload in &mut payloads {
                         payload.corners = payload.corners.map(|(x, y)| {
                             let (x, y) = (x * scale, y * scale);
-                            ((x + region.left as f32) * enlarged, (y + region.top as f32) * enlarged)
+                            (
+                                (x + region.left as f32) * enlarged,
+                                (y + region.top as f32) * enlarged,
+                            )
                         });
                     }
                     merge(&mut found, payloads);

@@ -15,7 +15,7 @@ const GRAIN: i32 = 10;
 /// Patterns that are kept; texture can have hundreds that look like one.
 const MOST_FINDERS: usize = 400;
 /// Patterns, best first, that are tried as corners of a code.
-const MOST_CORNERS: usize = 28;
+const MOST_CORNERS: usize = 40;
 /// Modules between two finder patterns of a code, centre to centre: 14 for version 1, 170 for 40.
 const SPAN: std::ops::RangeInclusive<f32> = 10.0..=190.0;
 
@@ -106,9 +106,10 @@ impl Region {
     /// Where a code is whose corners these are, of so many pixels per module.
     pub(crate) fn of(frame: &Frame, corners: &[Corner; 4], module: f32, inverted: bool) -> Self {
         let bound = |of: fn(&Corner) -> f32| {
-            corners.iter().map(of).fold((f32::MAX, f32::MIN), |(low, high), value| {
-                (low.min(value), high.max(value))
-            })
+            corners
+                .iter()
+                .map(of)
+                .fold((f32::MAX, f32::MIN), |(low, high), value| (low.min(value), high.max(value)))
         };
         let ((left, right), (top, bottom)) = (bound(|corner| corner.0), bound(|corner| corner.1));
         // A hand moves by some per cent of the code from frame to frame.
@@ -160,29 +161,32 @@ fn cut(row: &[u8], edges: &mut Vec<Edge>) {
     let mut rising = None;
     for (x, &pixel) in row.iter().enumerate() {
         let value = i32::from(pixel);
-        if value >= high {
-            (high, high_at) = (value, x);
-        }
-        if value <= low {
-            (low, low_at) = (value, x);
-        }
         // A change counts if it is a third of the one before it: next to bold print, grain is not.
-        if high - low <= GRAIN {
-            continue;
-        }
-        let swing = (high - low) / 3;
+        let least = GRAIN.max((high - low) / 3);
         match rising {
-            Some(true) if high - value > GRAIN.max(swing) => {
+            Some(true) if value >= high => (high, high_at) = (value, x),
+            Some(true) if high - value > least => {
                 edges.push(edge(row, low_at, high_at, low, high, false));
                 (low, low_at) = (value, x);
                 rising = Some(false);
             }
-            Some(false) if value - low > GRAIN.max(swing) => {
+            Some(false) if value <= low => (low, low_at) = (value, x),
+            Some(false) if value - low > least => {
                 edges.push(edge(row, high_at, low_at, low, high, true));
                 (high, high_at) = (value, x);
                 rising = Some(true);
             }
-            None => rising = Some(high_at > low_at),
+            None => {
+                if value >= high {
+                    (high, high_at) = (value, x);
+                }
+                if value <= low {
+                    (low, low_at) = (value, x);
+                }
+                if high - low > GRAIN {
+                    rising = Some(high_at > low_at);
+                }
+            }
             _ => {}
         }
     }
@@ -206,7 +210,7 @@ fn edge(row: &[u8], from: usize, to: usize, low: i32, high: i32, falls: bool) ->
     }
     let (before, after) = (f32::from(row[at - 1]), f32::from(row[at]));
     let share = if before == after { 0.5 } else { (middle as f32 - before) / (after - before) };
-    Edge { at: at as f32 - 0.5 + share.max(0.0).min(1.0), middle, falls }
+    Edge { at: at as f32 - 0.5 + share.clamp(0.0, 1.0), middle, falls }
 }
 
 /// The module of five runs between six edges, if they are as 1 : 1 : 3 : 1 : 1.
@@ -400,7 +404,9 @@ fn cost_of(three: [Finder; 3]) -> Option<f32> {
     let seen = (a.rows.min(b.rows).min(c.rows) * 3) as f32 / module;
     // Near ones first: patterns of two labels are farther apart than those of one.
     Some(
-        cosine.abs() + (long_side / short_side - 1.0) + (large / small - 1.0)
+        cosine.abs()
+            + (long_side / short_side - 1.0)
+            + (large / small - 1.0)
             + 0.004 * (long_side / module)
             - 0.1 * seen.min(3.0),
     )
@@ -423,15 +429,22 @@ fn spanned(frame: &Frame, three: [Finder; 3]) -> Region {
     let widest = a.module.max(b.module).max(c.module);
     let points = [(a.x, a.y), (b.x, b.y), (c.x, c.y), fourth];
     let bound = |of: fn(&(f32, f32)) -> f32| {
-        points.iter().map(of).fold((f32::MAX, f32::MIN), |(low, high), value| {
-            (low.min(value), high.max(value))
-        })
+        points
+            .iter()
+            .map(of)
+            .fold((f32::MAX, f32::MIN), |(low, high), value| (low.min(value), high.max(value)))
     };
     let (left, right) = bound(|point| point.0);
     let (top, bottom) = bound(|point| point.1);
     // Half a pattern, the quiet zone, and the far corner of a code that is seen at an angle.
     let margin = 7.0 * widest + 0.08 * (right - left).max(bottom - top);
-    clip(frame, [left - margin, top - margin, right + margin, bottom + margin], module, true, a.inverted)
+    clip(
+        frame,
+        [left - margin, top - margin, right + margin, bottom + margin],
+        module,
+        true,
+        a.inverted,
+    )
 }
 
 /// Where a code is if it has this pattern and up to 41 modules a side.

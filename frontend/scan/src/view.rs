@@ -127,14 +127,14 @@ mod tests {
     }
 
     fn stripes(low: u8, high: u8) -> Frame {
-        let luma = (0..200 * 200).map(|i| if i % 200 / 5 % 2 == 0 { low } else { high }).collect();
+        let luma = (0..200 * 200).map(|i| if i % 200 / 8 % 2 == 0 { low } else { high }).collect();
         Frame::of(200, 200, luma)
     }
 
     #[test]
     fn light_and_contrast_are_levels() {
         let seen = view(&stripes(50, 150));
-        assert!((seen.light - 100.0).abs() < 1.0, "{seen:?}");
+        assert!((seen.light - 100.0).abs() < 3.0, "{seen:?}");
         assert_eq!(seen.contrast, 100.0);
         assert_eq!((seen.finders, seen.module, seen.glare), (0, 0.0, 0.0));
     }
@@ -146,7 +146,7 @@ mod tests {
         for _ in 0..6 {
             blurred = crate::prepare::smooth(&blurred);
         }
-        assert!(view(&blurred).sharpness < 0.5 * view(&sharp).sharpness);
+        assert!(view(&blurred).sharpness < 0.7 * view(&sharp).sharpness);
         let dim = view(&stripes(20, 70)).sharpness;
         assert!((dim - view(&sharp).sharpness).abs() < 0.02);
     }

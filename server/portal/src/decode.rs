@@ -110,9 +110,9 @@ mod tests {
         let dark = code.to_colors();
         GrayImage::from_fn((side + 8) * 4, (side + 12) * 4, |x, y| {
             let module = |at: u32| (at / 4).checked_sub(4).filter(|&at| at < side);
-            let dark = module(x).zip(module(y)).is_some_and(|(x, y)| {
-                dark[(y * side + x) as usize] == qrcode::Color::Dark
-            });
+            let dark = module(x)
+                .zip(module(y))
+                .is_some_and(|(x, y)| dark[(y * side + x) as usize] == qrcode::Color::Dark);
             Luma([if dark { 20 } else { 230 }])
         })
     }

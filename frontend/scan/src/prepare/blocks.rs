@@ -103,7 +103,10 @@ mod tests {
     #[test]
     fn frames_smaller_than_a_block_are_taken() {
         for (width, height) in [(1, 1), (3, 9), (17, 2)] {
-            assert_eq!(threshold(&Frame::of(width, height, vec![9; width * height])).width(), width);
+            assert_eq!(
+                threshold(&Frame::of(width, height, vec![9; width * height])).width(),
+                width
+            );
         }
     }
 }

@@ -57,9 +57,8 @@ fn subtract_row(columns: &mut [u32], row: &[u8]) {
 pub(super) fn sharpen(frame: &Frame, reach: usize) -> Frame {
     let blurred = blur(&blur(frame, reach), reach);
     let pairs = frame.luma().iter().zip(blurred.luma());
-    let luma = pairs.map(|(&pixel, &mean)| {
-        (4 * i32::from(pixel) - 3 * i32::from(mean)).clamp(0, 255) as u8
-    });
+    let luma = pairs
+        .map(|(&pixel, &mean)| (4 * i32::from(pixel) - 3 * i32::from(mean)).clamp(0, 255) as u8);
     Frame::of(frame.width(), frame.height(), luma.collect())
 }
 
@@ -108,7 +107,9 @@ pub(crate) fn smooth(frame: &Frame) -> Frame {
         }
         let last = width - 1;
         luma.push(((3 * folded[0] + folded[1.min(last)]) / 16) as u8);
-        luma.extend(folded.windows(3).map(|three| ((three[0] + 2 * three[1] + three[2]) / 16) as u8));
+        luma.extend(
+            folded.windows(3).map(|three| ((three[0] + 2 * three[1] + three[2]) / 16) as u8),
+        );
         if width > 1 {
             luma.push(((folded[last - 1] + 3 * folded[last]) / 16) as u8);
         }

@@ -241,8 +241,7 @@ fn code(payload: &Payload, scale: f64) -> JsValue {
     let object = Object::new();
     set(&object, "text", &JsValue::from(&*payload.text()));
     let corners = payload.corners.iter().flat_map(|&(x, y)| [x, y]);
-    let corners: Array =
-        corners.map(|number| JsValue::from(f64::from(number) * scale)).collect();
+    let corners: Array = corners.map(|number| JsValue::from(f64::from(number) * scale)).collect();
     set(&object, "corners", &corners);
     object.into()
 }

@@ -21,7 +21,11 @@ pub(super) fn bitmap_of(value: JsValue) -> Result<ImageBitmap, JsValue> {
 }
 
 /// The bitmap as a frame of at most `long_side` pixels; the browser does the shrinking.
-pub(super) fn draw(kept: &mut Canvas, bitmap: &ImageBitmap, long_side: u32) -> Result<Picture, JsValue> {
+pub(super) fn draw(
+    kept: &mut Canvas,
+    bitmap: &ImageBitmap,
+    long_side: u32,
+) -> Result<Picture, JsValue> {
     let (width, height) = (bitmap.width(), bitmap.height());
     let longest = width.max(height);
     if width == 0 || height == 0 {

@@ -76,7 +76,9 @@ impl SecondDecoder for Module {
             self.failed = true;
             return Vec::new();
         };
-        (0..flat.length() / 2).filter_map(|i| payload(&flat.get(2 * i), &flat.get(2 * i + 1))).collect()
+        (0..flat.length() / 2)
+            .filter_map(|i| payload(&flat.get(2 * i), &flat.get(2 * i + 1)))
+            .collect()
     }
 }
 
