@@ -17,9 +17,9 @@ say = @printf '\n\033[1m== %s\033[0m\n' "$(1)"
 
 # Everything but the browser half, which is compiled for its own target.
 SERVER_SIDE := --workspace --exclude wasm --features app/ssr
-BROWSER_SIDE := -p wasm -p scan --features scan/worker --target wasm32-unknown-unknown
+BROWSER_SIDE := -p wasm -p scan -p scan-rxing --features scan/worker,scan-rxing/module --target wasm32-unknown-unknown
 
-.PHONY: help run build test check bench fuzz setup setup-rust setup-node setup-browser setup-bench demo \
+.PHONY: help run build test check bench bench-scan fuzz setup setup-rust setup-node setup-browser setup-bench demo \
         test-rust test-browser clean-data
 
 help: ## this list
@@ -87,6 +87,12 @@ fuzz: setup-rust ## fuzz the reading of codes for FUZZ_SECONDS (60), with libFuz
 bench: build setup-browser setup-bench ## measure import, pages, sizes, decoding against peers
 	$(call say,benches)
 	@node e2e/bench/bench.mjs
+
+bench-scan: build setup-browser ## measure the scanner against zxing-wasm, jsQR and rxing (frames in JIANMA_QR)
+	$(call say,native decoders)
+	@cargo build --release -p scan-rxing --example measure
+	$(call say,the scanner and its peers)
+	@node e2e/bench/scan.mjs
 
 setup: setup-rust setup-node setup-browser ## install everything that is missing
 

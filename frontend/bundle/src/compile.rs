@@ -24,5 +24,6 @@ pub fn crate_to_wasm(
     if !status.success() {
         return Err(BundleError::Compile { package: package.to_owned() });
     }
-    Ok(project.target.join(TARGET).join(PROFILE).join(format!("{package}.wasm")))
+    let file = format!("{}.wasm", package.replace('-', "_"));
+    Ok(project.target.join(TARGET).join(PROFILE).join(file))
 }

@@ -31,6 +31,9 @@ pub enum BundleError {
     /// The styles do not parse, or import what is not there.
     #[error("the styles are wrong: {0}")]
     Styles(String),
+    /// What everybody or many must download has grown.
+    #[error("{what} has {bytes} bytes in brotli, more than {limit}")]
+    TooLarge { what: &'static str, bytes: usize, limit: usize },
     /// An npm package is not installed.
     #[error("{} is missing", path.display())]
     NotInstalled { path: PathBuf },
@@ -63,6 +66,10 @@ impl BundleError {
                  Cargo.toml"
             }
             Self::Shrink { .. } => "check the npm package binaryen: `npm ci`",
+            Self::TooLarge { .. } => {
+                "find out what came in (the limits are in frontend/bundle/src/main.rs, and an \
+                 issue has promised them)"
+            }
             Self::NoStyles { .. } => "write style/main.css; it @imports the other files of style/",
             Self::Styles(_) => "correct the file at that line",
             Self::NotInstalled { .. } => "run `npm ci` in the workspace root (or `make setup`)",

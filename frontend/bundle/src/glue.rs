@@ -183,9 +183,15 @@ fn shrink(
     Err(BundleError::Shrink { name: name.to_owned(), reason })
 }
 
-/// The script of the scan worker: the glue, and a last line that starts it with the hashed module.
-/// One file, so that the worker waits for one script and one module and not for a chain.
-pub fn worker_entry(glue: &str, wasm_file_name: &str) -> Result<String, BundleError> {
+/// The script of the scan worker: the glue, a function that fetches the second decoder when the
+/// first asks for it, and a last line that starts the first with its hashed module. One file, so
+/// that the worker waits for one script and one module and not for a chain.
+pub fn worker_entry(
+    glue: &str,
+    wasm: &str,
+    second_glue: &str,
+    second_wasm: &str,
+) -> Result<String, BundleError> {
     if !glue.contains("__wbg_init as default") {
         return Err(BundleError::Glue {
             name: String::from("scan-worker"),
@@ -193,7 +199,14 @@ pub fn worker_entry(glue: &str, wasm_file_name: &str) -> Result<String, BundleEr
         });
     }
     Ok(format!(
-        "{glue}\n__wbg_init({{ module_or_path: new URL('{wasm_file_name}', import.meta.url) }});\n"
+        "{glue}
+globalThis.loadSecondDecoder = async () => {{
+  const second = await import('./{second_glue}');
+  await second.default({{ module_or_path: new URL('{second_wasm}', import.meta.url) }});
+  return second.read;
+}};
+__wbg_init({{ module_or_path: new URL('{wasm}', import.meta.url) }});
+"
     ))
 }
 

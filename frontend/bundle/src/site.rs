@@ -28,6 +28,11 @@ impl Asset {
         Self { logical, stem, extension, hash, bytes }
     }
 
+    /// What is in it.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
     /// The name of its file in `pkg/`.
     pub fn file_name(&self) -> String {
         format!("{}.{}.{}", self.stem, self.hash, self.extension)

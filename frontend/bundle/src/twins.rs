@@ -2,6 +2,7 @@
 
 use crate::cache::{Cache, Key};
 use crate::error::BundleError;
+use crate::site::Asset;
 use brotli::enc::BrotliEncoderParams;
 use flate2::{Compression, GzBuilder};
 use std::io::Write as _;
@@ -35,6 +36,24 @@ pub fn of(cache: &mut Cache, name: &str, bytes: &[u8]) -> Result<Option<Twins>, 
         cache.get(&Key { step: "twin.gz", inputs: &[bytes] }, || gzip_of(bytes).map_err(failed))?;
     let gains = br.len() < bytes.len() && gz.len() < bytes.len();
     Ok(gains.then_some(Twins { br, gz }))
+}
+
+/// Refuses files that are together larger in brotli than they may be.
+pub fn limit(
+    cache: &mut Cache,
+    what: &'static str,
+    assets: &[&Asset],
+    limit: usize,
+) -> Result<(), BundleError> {
+    let mut bytes = 0;
+    for asset in assets {
+        let twins = of(cache, &asset.file_name(), asset.bytes())?;
+        bytes += twins.map_or(asset.bytes().len(), |twins| twins.br.len());
+    }
+    if bytes > limit {
+        return Err(BundleError::TooLarge { what, bytes, limit });
+    }
+    Ok(())
 }
 
 fn brotli_of(bytes: &[u8]) -> std::io::Result<Vec<u8>> {

@@ -109,7 +109,7 @@ impl Frame {
                 }
             }
             if left < right {
-                let (left, right) = (left.clamp(0.0, width), right.clamp(0.0, width));
+                let (left, right) = (left.max(0.0).min(width), right.max(0.0).min(width));
                 row[left as usize..right as usize].fill(255);
             }
         }

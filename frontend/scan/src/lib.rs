@@ -2,14 +2,19 @@
 
 mod decoder;
 mod frame;
+mod ladder;
+mod locate;
 mod payload;
 mod prepare;
 mod scanner;
 mod still;
+mod view;
 #[cfg(all(feature = "worker", target_arch = "wasm32"))]
 mod worker;
 
+pub use decoder::SecondDecoder;
 pub use frame::{Frame, FrameError};
 pub use payload::{Corner, Payload};
-pub use scanner::Scanner;
+pub use scanner::{Scan, Scanner};
 pub use still::{STILL_LONG_SIDE, decode_still};
+pub use view::View;

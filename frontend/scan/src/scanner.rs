@@ -1,43 +1,107 @@
 //! Reading a live camera.
 
 use crate::decoder::quirc::QuircDecoder;
+use crate::ladder::{Decoders, FIRST_STEPS, Look};
+use crate::locate::Region;
 use crate::payload::merge;
-use crate::prepare::Preparation;
-use crate::{Frame, Payload};
+use crate::view::View;
+use crate::{Frame, Payload, SecondDecoder};
 use std::fmt;
 
-/// Reads one frame after the other and remembers which preparation is next.
+/// Codes that are looked for in one frame.
+const MOST_REGIONS: usize = 3;
+
+/// Frames for which a region is kept after it was last seen.
+const KEPT_FRAMES: u8 = 4;
+
+/// Reads one frame after the other; remembers where a code was and which step is next.
 ///
-/// Frames are handed in as they come, newest first if the caller cannot keep up; each call costs
-/// one reading of the frame as it is and at most one of a prepared frame.
+/// Every frame gets the first steps of the ladder; the time that is left goes to the others, which
+/// take their turns from frame to frame. So a hard code costs more frames and never a longer one.
+/// It has no clock: the same frames with the same answers of `time_left` give the same payloads.
 pub struct Scanner {
-    decoder: QuircDecoder,
+    /// Where in the rest of the ladder the next frame goes on.
+    turn: usize,
+    kept: Option<(Region, u8)>,
     attempts: usize,
+}
+
+/// What a frame gave.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scan {
+    /// Every distinct payload that was read. None is normal.
+    pub payloads: Vec<Payload>,
+    /// What the frame says of itself.
+    pub view: View,
 }
 
 impl Scanner {
     /// A scanner that has seen nothing.
     #[must_use]
     pub fn new() -> Self {
-        Self { decoder: QuircDecoder::new(), attempts: 0 }
+        Self { turn: 0, kept: None, attempts: 0 }
     }
 
-    /// Every distinct payload that is readable in the frame now. An empty answer is normal.
-    pub fn scan(&mut self, frame: &Frame) -> Vec<Payload> {
+    /// Reads a frame. `time_left` is asked before every region of every step (each takes
+    /// 0.2–10 ms natively); the first step is taken whatever it says.
+    pub fn scan(
+        &mut self,
+        frame: &Frame,
+        second: Option<&mut dyn SecondDecoder>,
+        time_left: &mut dyn FnMut() -> bool,
+    ) -> Scan {
+        let mut decoders = Decoders { first: QuircDecoder::new(), second };
+        let mut look = Look::new(frame, self.kept.map(|(region, _)| region), MOST_REGIONS);
+        let steps = Look::steps(&decoders);
+        let (always, others) = steps.split_at(FIRST_STEPS.min(steps.len()));
         let mut found = Vec::new();
-        merge(&mut found, self.decoder.read(frame).payloads);
-        if found.is_empty() {
-            let preparation = Preparation::ALL[self.attempts % Preparation::ALL.len()];
-            self.attempts = self.attempts.wrapping_add(1);
-            merge(&mut found, read_prepared(&mut self.decoder, preparation, frame).0);
+        let mut asked = false;
+        for &step in always {
+            let mut time_left = || !std::mem::replace(&mut asked, true) || time_left();
+            merge(&mut found, look.take(step, &mut decoders, &mut time_left));
+            if !found.is_empty() {
+                break;
+            }
         }
-        found
+        for i in 0..others.len() {
+            if !found.is_empty() || !time_left() {
+                break;
+            }
+            let step = others[(self.turn + i) % others.len()];
+            merge(&mut found, look.take(step, &mut decoders, time_left));
+            if i + 1 == others.len() || !time_left() {
+                self.turn = (self.turn + i + 1) % others.len();
+            }
+        }
+        let view = View::of(frame, &mut look, &found);
+        self.keep(frame, &mut look, &found);
+        if found.is_empty() {
+            self.attempts = self.attempts.wrapping_add(1);
+        } else {
+            self.attempts = 0;
+        }
+        Scan { payloads: found, view }
     }
 
-    /// Frames that were unreadable as they were, since the scanner was made.
+    /// Frames in a row, up to the last, in which nothing was read.
     #[must_use]
     pub fn attempts(&self) -> usize {
         self.attempts
+    }
+
+    fn keep(&mut self, frame: &Frame, look: &mut Look<'_>, found: &[Payload]) {
+        let seen = look.region();
+        self.kept = if let Some(payload) = found.first() {
+            // The module is that of the finder patterns, or what a label usually has.
+            let ((left, _), (right, _)) = (payload.corners[0], payload.corners[1]);
+            let module = seen.map_or((right - left).abs() / 33.0, |region| region.module);
+            let inverted = seen.is_some_and(|region| region.inverted);
+            Some((Region::of(frame, &payload.corners, module.max(1.0), inverted), KEPT_FRAMES))
+        } else if let Some(region) = seen {
+            Some((region, KEPT_FRAMES))
+        } else {
+            self.kept.and_then(|(region, left)| Some((region, left.checked_sub(1)?)))
+        };
     }
 }
 
@@ -51,18 +115,4 @@ impl fmt::Debug for Scanner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Scanner").field("attempts", &self.attempts).finish_non_exhaustive()
     }
-}
-
-/// One pass over a prepared frame: the payloads in pixels of `frame`, and how many finder
-/// patterns were left over.
-pub(crate) fn read_prepared(
-    decoder: &mut QuircDecoder,
-    preparation: Preparation,
-    frame: &Frame,
-) -> (Vec<Payload>, usize) {
-    let mut reading = decoder.read(&preparation.apply(frame));
-    for payload in &mut reading.payloads {
-        preparation.restore(frame, payload);
-    }
-    (reading.payloads, reading.unread_finders)
 }

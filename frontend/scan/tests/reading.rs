@@ -4,7 +4,7 @@
 mod drawing;
 
 use drawing::{Drawing, Noise};
-use scan::{Frame, Payload, Scanner, decode_still};
+use scan::{Frame, Payload, Scanner, SecondDecoder, decode_still};
 
 /// The form that labels carry.
 const LABEL: &str = "HTTPS://JIANMA.EXAMPLE/C/330106001001GB00012F00010001";
@@ -17,21 +17,21 @@ fn texts(payloads: &[Payload]) -> Vec<String> {
 fn scan_for(frames: usize, frame: &Frame) -> Vec<String> {
     let mut scanner = Scanner::new();
     (0..frames)
-        .map(|_| scanner.scan(frame))
+        .map(|_| scanner.scan(frame, None, &mut || true).payloads)
         .find(|payloads| !payloads.is_empty())
         .map(|payloads| texts(&payloads))
         .unwrap_or_default()
 }
 
 fn decode(frame: &Frame) -> Vec<Payload> {
-    decode_still(frame, &mut || true)
+    decode_still(frame, None, &mut || true)
 }
 
 #[test]
 fn a_plain_code_is_read_in_the_first_frame_with_its_corners() {
     let mut drawing = Drawing::blank(640, 480);
     drawing.put(LABEL, 6, 100, 80);
-    let payloads = Scanner::new().scan(&drawing.frame());
+    let payloads = Scanner::new().scan(&drawing.frame(), None, &mut || true).payloads;
     assert_eq!(texts(&payloads), [LABEL]);
     // A label is version 4 at most: 33 modules of 6 pixels.
     let side = payloads[0].corners[1].0 - payloads[0].corners[0].0;
@@ -52,8 +52,8 @@ fn a_mirrored_code_is_read_in_the_first_frame() {
 }
 
 #[test]
-fn an_inverted_code_is_read_within_one_round_of_preparations() {
-    assert_eq!(scan_for(6, &Drawing::of(LABEL, 6).inverted().frame()), [LABEL]);
+fn an_inverted_code_is_read_in_the_first_frame() {
+    assert_eq!(scan_for(1, &Drawing::of(LABEL, 6).inverted().frame()), [LABEL]);
 }
 
 #[test]
@@ -120,16 +120,82 @@ fn every_label_of_a_sheet_is_read_and_says_where_it_is() {
 }
 
 #[test]
-fn no_time_means_no_pass() {
+fn no_time_means_no_step() {
     let frame = Drawing::of(LABEL, 6).frame();
-    assert!(decode_still(&frame, &mut || false).is_empty());
-    let mut asked = 0;
-    let noise = Drawing::blank(200, 200).frame();
-    decode_still(&noise, &mut || {
-        asked += 1;
-        asked < 4
-    });
-    assert_eq!(asked, 4, "time is asked for before every pass, and not after the last answer");
+    assert!(decode_still(&frame, None, &mut || false).is_empty());
+    // A live frame gets its first step: a slow phone must read something.
+    let scan = Scanner::new().scan(&frame, None, &mut || false);
+    assert_eq!(texts(&scan.payloads), [LABEL]);
+}
+
+/// Reads nothing, and counts how often it is asked.
+#[derive(Default)]
+struct Blind {
+    asked: usize,
+}
+
+impl SecondDecoder for Blind {
+    fn read(&mut self, frame: &Frame) -> Vec<Payload> {
+        assert!(frame.luma().iter().all(|&pixel| pixel == 0 || pixel == 255), "black and white");
+        self.asked += 1;
+        Vec::new()
+    }
+}
+
+#[test]
+fn the_second_decoder_is_asked_about_the_same_frame_and_stands_in_nobodys_way() {
+    let mut blind = Blind::default();
+    let frame = Drawing::of(LABEL, 6).frame();
+    assert_eq!(texts(&decode_still(&frame, Some(&mut blind), &mut || true)), [LABEL]);
+    assert!(blind.asked > 0);
+}
+
+#[test]
+fn steps_go_on_where_the_last_frame_ended() {
+    // Too small for the first steps: with time for one more step a frame, a later frame has it.
+    let mut scanner = Scanner::new();
+    let frame = Drawing::of(LABEL, 2).grainy(30, &mut Noise(3)).frame();
+    let mut read_at = Vec::new();
+    for number in 0..12 {
+        let mut asked = 0;
+        let mut once = || {
+            asked += 1;
+            asked < 6
+        };
+        if !scanner.scan(&frame, None, &mut once).payloads.is_empty() {
+            read_at.push(number);
+        }
+    }
+    let all_at_once = Scanner::new().scan(&frame, None, &mut || true).payloads;
+    assert_eq!(all_at_once.is_empty(), read_at.is_empty(), "{read_at:?}");
+}
+
+#[test]
+fn the_same_frames_give_the_same_answers() {
+    let mut noise = Noise(5);
+    let frames: Vec<Frame> =
+        (2..7).map(|size| Drawing::of(LABEL, size).grainy(40, &mut noise).frame()).collect();
+    let run = || {
+        let mut scanner = Scanner::new();
+        frames.iter().map(|frame| scanner.scan(frame, None, &mut || true)).collect::<Vec<_>>()
+    };
+    assert_eq!(run(), run());
+}
+
+#[test]
+fn a_frame_that_is_not_read_says_what_it_shows() {
+    // Finder patterns without a code between them.
+    let mut drawing = Drawing::of(LABEL, 6);
+    for row in drawing.luma.chunks_exact_mut(640).skip(195).take(90) {
+        row[280..400].fill(235);
+    }
+    let scan = Scanner::new().scan(&drawing.frame(), None, &mut || true);
+    assert_eq!(scan.payloads, []);
+    assert!((2..=4).contains(&scan.view.finders), "{:?}", scan.view);
+    assert!((scan.view.module - 6.0).abs() < 1.0, "{:?}", scan.view);
+    let read = Scanner::new().scan(&Drawing::of(LABEL, 6).frame(), None, &mut || true);
+    assert_eq!(read.view.finders, 0);
+    assert!((read.view.module - 6.0).abs() < 1.0, "{:?}", read.view);
 }
 
 #[test]
@@ -145,7 +211,7 @@ fn noise_is_neither_read_nor_fatal() {
             .map(|pixel| if round % 2 == 0 { pixel } else { pixel / 128 * 255 })
             .collect();
         let frame = Frame::from_luma(width, height, luma).unwrap();
-        assert_eq!(scanner.scan(&frame), [], "round {round}");
+        assert_eq!(scanner.scan(&frame, None, &mut || true).payloads, [], "round {round}");
         if round % 30 == 0 {
             assert_eq!(decode(&frame), [], "round {round}");
         }
@@ -164,7 +230,7 @@ fn damaged_codes_are_neither_misread_nor_fatal() {
                 drawing.luma[row * 640 + x..][..20].fill((noise.next() >> 8) as u8);
             }
         }
-        for payload in scanner.scan(&drawing.frame()) {
+        for payload in scanner.scan(&drawing.frame(), None, &mut || true).payloads {
             assert_eq!(payload.text(), LABEL);
         }
     }

@@ -5,6 +5,7 @@ pub mod audit;
 pub mod check;
 pub mod config;
 pub mod cookies;
+pub mod decode;
 pub mod forms;
 pub mod identity;
 pub mod keys;

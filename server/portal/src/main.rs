@@ -98,6 +98,13 @@ enum Command {
         #[arg(long)]
         expect: Option<domain::audit::Head>,
     },
+    /// Reads the codes in pictures (PNG, JPEG, WebP) as the scanner does: a line for each with
+    /// file, payload and milliseconds, separated by tabs. Fails if nothing was read.
+    Decode {
+        /// The pictures.
+        #[arg(required = true)]
+        images: Vec<PathBuf>,
+    },
     /// Reads configuration and policies, and says what they mean.
     CheckConfig {
         /// Configuration file.
@@ -155,6 +162,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
             department(listen, fail_rate, seed, secret, data)
         }
         Command::VerifyAudit { data, expect } => verify_audit(&data, expect),
+        Command::Decode { images } => Ok(decode(&images)),
         Command::CheckConfig { config } => {
             let today = domain::clock::china_date(SystemClock.now());
             print!("{}", portal::check::explain(config.as_deref(), today)?);
@@ -296,4 +304,21 @@ fn verify_audit(
         }
         Err(error) => Err(error.into()),
     }
+}
+
+fn decode(images: &[PathBuf]) -> ExitCode {
+    let mut read = false;
+    for path in images {
+        match portal::decode::decode(path) {
+            Ok(reading) => {
+                let milliseconds = reading.took.as_secs_f64() * 1000.0;
+                for payload in &reading.payloads {
+                    println!("{}\t{payload}\t{milliseconds:.1}", path.display());
+                    read = true;
+                }
+            }
+            Err(error) => eprintln!("jianma: {error}"),
+        }
+    }
+    if read { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

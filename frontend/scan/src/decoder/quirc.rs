@@ -1,7 +1,7 @@
 //! The `quircs` decoder, with the mirror retry that it lacks.
 
 use crate::{Frame, Payload};
-use quircs::{Code, Point, Quirc};
+use quircs::{Code, DataType, Point, Quirc};
 
 /// Smaller frames cannot hold a code: version 1 has 21 modules.
 const SMALLEST_SIDE: usize = 21;
@@ -11,24 +11,16 @@ pub(crate) struct QuircDecoder {
     quirc: Quirc,
 }
 
-/// What one reading gave.
-pub(crate) struct Reading {
-    /// The codes that were read, in pixels of the frame.
-    pub payloads: Vec<Payload>,
-    /// Finder patterns that belong to none of them: more than two say that a code was left unread.
-    pub unread_finders: usize,
-}
-
 impl QuircDecoder {
     pub(crate) fn new() -> Self {
         Self { quirc: Quirc::new() }
     }
 
     /// Every code that `quircs` reads in the frame.
-    pub(crate) fn read(&mut self, frame: &Frame) -> Reading {
+    pub(crate) fn read(&mut self, frame: &Frame) -> Vec<Payload> {
         let mut payloads = Vec::new();
         if frame.width() < SMALLEST_SIDE || frame.height() < SMALLEST_SIDE {
-            return Reading { payloads, unread_finders: 0 };
+            return payloads;
         }
         let codes = self.quirc.identify(frame.width(), frame.height(), frame.luma());
         for code in codes.flatten() {
@@ -37,14 +29,16 @@ impl QuircDecoder {
             let payload = read_code(&code).or_else(|| read_code(&transposed(&code)));
             payloads.extend(payload);
         }
-        let unread_finders = self.quirc.num_capstones().saturating_sub(3 * payloads.len());
-        Reading { payloads, unread_finders }
+        payloads
     }
 }
 
 fn read_code(code: &Code) -> Option<Payload> {
     let data = code.decode().ok()?;
-    if data.payload.is_empty() {
+    // Other character sets than UTF-8 are left to the second decoder, which knows them: a wrong
+    // text is worse than none. The last character of a Kanji segment can be missing here.
+    let kanji = data.data_type == Some(DataType::Kanji);
+    if data.payload.is_empty() || kanji || str::from_utf8(&data.payload).is_err() {
         return None;
     }
     let corners = code.corners.map(|Point { x, y }| (x as f32, y as f32));

@@ -52,24 +52,66 @@ fn subtract_row(columns: &mut [u32], row: &[u8]) {
     }
 }
 
-/// Unsharp mask: each pixel moves away from the mean of its neighbourhood (weights 1 2 1 both
-/// ways) by as much as it differs from it.
-pub(super) fn sharpen(frame: &Frame) -> Frame {
+/// Each pixel moves away from the mean of its neighbourhood (two squares of `2 × reach + 1` laid
+/// over one another, which is near to a bell) by three times what it differs from it.
+pub(super) fn sharpen(frame: &Frame, reach: usize) -> Frame {
+    let blurred = blur(&blur(frame, reach), reach);
+    let pairs = frame.luma().iter().zip(blurred.luma());
+    let luma = pairs
+        .map(|(&pixel, &mean)| (4 * i32::from(pixel) - 3 * i32::from(mean)).clamp(0, 255) as u8);
+    Frame::of(frame.width(), frame.height(), luma.collect())
+}
+
+/// The mean of the square of `2 × reach + 1` pixels around each pixel.
+fn blur(frame: &Frame, reach: usize) -> Frame {
+    let (width, height) = (frame.width(), frame.height());
+    let mut luma = Vec::with_capacity(width * height);
+    let mut columns = vec![0_u32; width];
+    for y in 0..reach.min(height) {
+        add_row(&mut columns, frame.row_clamped(y as isize));
+    }
+    for y in 0..height {
+        if y + reach < height {
+            add_row(&mut columns, frame.row_clamped((y + reach) as isize));
+        }
+        if y > reach {
+            subtract_row(&mut columns, frame.row_clamped((y - reach - 1) as isize));
+        }
+        let rows = (y + reach).min(height - 1) - y.saturating_sub(reach) + 1;
+        let mut sum: u32 = columns[..reach.min(width)].iter().sum();
+        for x in 0..width {
+            if let Some(entering) = columns.get(x + reach) {
+                sum += entering;
+            }
+            if x > reach {
+                sum -= columns[x - reach - 1];
+            }
+            let across = (x + reach).min(width - 1) - x.saturating_sub(reach) + 1;
+            luma.push((sum / (rows * across) as u32) as u8);
+        }
+    }
+    Frame::of(width, height, luma)
+}
+
+/// The mean of each pixel and its neighbours, weights 1 2 1 both ways: takes the grain away.
+pub(crate) fn smooth(frame: &Frame) -> Frame {
     let (width, height) = (frame.width(), frame.height());
     let mut luma = Vec::with_capacity(width * height);
     // The three rows folded into one, so that each pixel costs three additions, not nine.
-    let mut folded = vec![0_i32; width];
+    let mut folded = vec![0_u16; width];
     for (y, row) in frame.rows().enumerate() {
         let above = frame.row_clamped(y as isize - 1);
         let below = frame.row_clamped(y as isize + 1);
-        for (x, sum) in folded.iter_mut().enumerate() {
-            *sum = i32::from(above[x]) + 2 * i32::from(row[x]) + i32::from(below[x]);
+        for (((sum, &a), &b), &c) in folded.iter_mut().zip(above).zip(row).zip(below) {
+            *sum = u16::from(a) + 2 * u16::from(b) + u16::from(c);
         }
-        for (x, &pixel) in row.iter().enumerate() {
-            let left = folded[x.saturating_sub(1)];
-            let right = folded[(x + 1).min(width - 1)];
-            let blurred = (left + 2 * folded[x] + right) / 16;
-            luma.push((2 * i32::from(pixel) - blurred).clamp(0, 255) as u8);
+        let last = width - 1;
+        luma.push(((3 * folded[0] + folded[1.min(last)]) / 16) as u8);
+        luma.extend(
+            folded.windows(3).map(|three| ((three[0] + 2 * three[1] + three[2]) / 16) as u8),
+        );
+        if width > 1 {
+            luma.push(((folded[last - 1] + 3 * folded[last]) / 16) as u8);
         }
     }
     Frame::of(width, height, luma)
@@ -115,8 +157,11 @@ mod tests {
     }
 
     #[test]
-    fn sharpening_leaves_a_flat_frame_alone() {
-        let frame = Frame::of(7, 5, vec![90; 35]);
-        assert_eq!(sharpen(&frame), frame);
+    fn sharpening_and_smoothing_leave_a_flat_frame_alone() {
+        for (width, height) in [(7, 5), (1, 9), (9, 1), (2, 2)] {
+            let frame = Frame::of(width, height, vec![90; width * height]);
+            assert_eq!(sharpen(&frame, 2), frame);
+            assert_eq!(smooth(&frame), frame);
+        }
     }
 }

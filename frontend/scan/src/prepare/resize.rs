@@ -8,7 +8,17 @@ pub(crate) fn fit_within(frame: &Frame, long_side: usize) -> Frame {
         return frame.clone();
     }
     let scaled = |side: usize| (side * long_side).div_ceil(frame.long_side()).max(1);
-    shrink(frame, scaled(frame.width()), scaled(frame.height()))
+    resized(frame, scaled(frame.width()), scaled(frame.height()))
+}
+
+/// The frame at another size.
+pub(crate) fn resized(frame: &Frame, width: usize, height: usize) -> Frame {
+    let (width, height) = (width.max(1), height.max(1));
+    if width <= frame.width() && height <= frame.height() {
+        shrink(frame, width, height)
+    } else {
+        enlarge(frame, width, height)
+    }
 }
 
 /// The part of the frame from (`left`, `top`) that is `width × height` pixels large, all of which
@@ -20,7 +30,7 @@ pub(crate) fn crop(frame: &Frame, left: usize, top: usize, width: usize, height:
 
 /// Shrinks by averaging: every pixel of the frame counts by the area it has in the new one, so
 /// that modules smaller than a new pixel turn grey instead of flickering.
-pub(super) fn shrink(frame: &Frame, width: usize, height: usize) -> Frame {
+fn shrink(frame: &Frame, width: usize, height: usize) -> Frame {
     let across = spans(frame.width(), width);
     let down = spans(frame.height(), height);
     let mut luma = Vec::with_capacity(width * height);
@@ -87,29 +97,24 @@ fn spans(old: usize, new: usize) -> Vec<Span> {
         .collect()
 }
 
-/// Half as large again in both directions, by linear interpolation.
-pub(super) fn enlarge_by_half(frame: &Frame) -> Frame {
-    let (width, height) = (grown(frame.width()), grown(frame.height()));
-    let across: Vec<Between> = (0..width).map(|x| between(x, frame.width())).collect();
+/// Another size by linear interpolation.
+fn enlarge(frame: &Frame, width: usize, height: usize) -> Frame {
+    let across: Vec<Between> = (0..width).map(|x| between(x, width, frame.width())).collect();
     let mut luma = Vec::with_capacity(width * height);
     for y in 0..height {
-        let down = between(y, frame.height());
+        let down = between(y, height, frame.height());
         let above = frame.row_clamped(down.low as isize);
         let below = frame.row_clamped(down.high as isize);
         for place in &across {
             let top = place.mix(above[place.low], above[place.high]);
             let bottom = place.mix(below[place.low], below[place.high]);
-            let sum = (SIXTHS - down.share) * top + down.share * bottom;
-            luma.push((sum / (SIXTHS * SIXTHS)) as u8);
+            luma.push((((256 - down.share) * top + down.share * bottom) >> 16) as u8);
         }
     }
     Frame::of(width, height, luma)
 }
 
-/// Shares of a pixel are counted in sixths: centres of a frame enlarged by 3/2 fall on them.
-const SIXTHS: u32 = 6;
-
-/// A place between two old pixels.
+/// A place between two old pixels; `share` of 256 belongs to the second.
 struct Between {
     low: usize,
     high: usize,
@@ -118,19 +123,15 @@ struct Between {
 
 impl Between {
     fn mix(&self, low: u8, high: u8) -> u32 {
-        (SIXTHS - self.share) * u32::from(low) + self.share * u32::from(high)
+        (256 - self.share) * u32::from(low) + self.share * u32::from(high)
     }
 }
 
-fn grown(side: usize) -> usize {
-    side + side / 2
-}
-
-fn between(new: usize, old_side: usize) -> Between {
-    // Centre of the new pixel in sixths of an old one, counted from the centre of the first.
-    let sixths = (4 * new + 2).saturating_sub(3);
-    let low = (sixths / 6).min(old_side - 1);
-    Between { low, high: (low + 1).min(old_side - 1), share: (sixths % 6) as u32 }
+fn between(new: usize, new_side: usize, old_side: usize) -> Between {
+    // Centre of the new pixel in 1/256 of an old one, counted from the centre of the first.
+    let at = ((2 * new + 1) * old_side * 128 / new_side).saturating_sub(128);
+    let low = (at / 256).min(old_side - 1);
+    Between { low, high: (low + 1).min(old_side - 1), share: (at % 256) as u32 }
 }
 
 #[cfg(test)]
@@ -154,11 +155,8 @@ mod tests {
 
     #[test]
     fn enlarging_interpolates_within_the_old_values() {
-        let frame = Frame::of(2, 2, vec![0, 240, 0, 240]);
-        let enlarged = enlarge_by_half(&frame);
-        assert_eq!((enlarged.width(), enlarged.height()), (3, 3));
-        assert_eq!(&enlarged.luma()[..3], [0, 120, 240]);
-        let dot = enlarge_by_half(&Frame::of(1, 1, vec![9]));
-        assert_eq!(dot.luma(), [9]);
+        let enlarged = resized(&Frame::of(2, 2, vec![0, 240, 0, 240]), 4, 4);
+        assert_eq!(&enlarged.luma()[..4], [0, 60, 180, 240]);
+        assert_eq!(resized(&Frame::of(1, 1, vec![9]), 2, 3).luma(), [9; 6]);
     }
 }

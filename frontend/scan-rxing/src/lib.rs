@@ -1,0 +1,78 @@
+#![doc = include_str!("../README.md")]
+
+#[cfg(all(feature = "module", target_arch = "wasm32"))]
+mod module;
+
+use rxing::common::{BitArray, BitMatrix, DetectorRXingResult as _};
+use rxing::qrcode::cpp_port::{decoder, detector};
+use scan::{Corner, Frame, Payload, SecondDecoder};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Triples of finder patterns that are tried in one frame: texture can have thousands.
+const MOST_TRIES: usize = 120;
+
+/// Smaller frames cannot hold a code: version 1 has 21 modules.
+const SMALLEST_SIDE: usize = 21;
+
+/// The decoder. It keeps nothing from frame to frame.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Rxing;
+
+impl SecondDecoder for Rxing {
+    fn read(&mut self, frame: &Frame) -> Vec<Payload> {
+        if frame.width() < SMALLEST_SIDE || frame.height() < SMALLEST_SIDE {
+            return Vec::new();
+        }
+        // Its detector says of itself that it can panic. In wasm a panic ends the module, and the
+        // worker loads another.
+        catch_unwind(AssertUnwindSafe(|| read(frame))).unwrap_or_default()
+    }
+}
+
+fn read(frame: &Frame) -> Vec<Payload> {
+    let Some(matrix) = matrix_of(frame) else { return Vec::new() };
+    // "Hard": every third row, so that the smallest patterns are met.
+    let mut patterns = detector::FindFinderPatterns(&matrix, true, 0);
+    let mut used = Vec::new();
+    let mut found = Vec::new();
+    for set in detector::GenerateFinderPatternSets(&mut patterns).iter().take(MOST_TRIES) {
+        if [set.bl, set.tl, set.tr].iter().any(|pattern| used.contains(pattern)) {
+            continue;
+        }
+        let Ok(sampled) = detector::SampleQR(&matrix, set) else { continue };
+        let Ok(decoded) = decoder::Decode(sampled.getBits()) else { continue };
+        if !decoded.isValid() {
+            continue;
+        }
+        used.extend([set.bl, set.tl, set.tr]);
+        // Row by row: top left, top right, bottom left, bottom right.
+        let corner = |i: usize| -> Corner {
+            sampled.getPoints().get(i).map_or((0.0, 0.0), |point| (point.x, point.y))
+        };
+        let bytes = decoded.text().into_bytes();
+        if !bytes.is_empty() {
+            found.push(Payload { bytes, corners: [0, 1, 3, 2].map(corner) });
+        }
+    }
+    found
+}
+
+/// The frame in the form that the detector reads, a bit for each pixel.
+fn matrix_of(frame: &Frame) -> Option<BitMatrix> {
+    const WORD: usize = usize::BITS as usize;
+    let width = frame.width();
+    let mut matrix =
+        BitMatrix::new(u32::try_from(width).ok()?, u32::try_from(frame.height()).ok()?).ok()?;
+    let mut bits = BitArray::with_size(width);
+    for (y, row) in frame.luma().chunks_exact(width).enumerate() {
+        for (i, pixels) in row.chunks(WORD).enumerate() {
+            let word = pixels
+                .iter()
+                .enumerate()
+                .fold(0, |word, (at, &pixel)| word | usize::from(pixel < 128) << at);
+            bits.setBulk(i * WORD, word);
+        }
+        matrix.setRow(u32::try_from(y).ok()?, &bits);
+    }
+    Some(matrix)
+}

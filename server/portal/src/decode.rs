@@ -1,0 +1,167 @@
+//! `jianma decode`: the scanner's pipeline on picture files.
+
+use image::{DynamicImage, ImageDecoder as _, ImageReader};
+use scan::{Frame, decode_still};
+use scan_rxing::Rxing;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+use thiserror::Error;
+
+/// When no further step is begun on a picture.
+const BUDGET: Duration = Duration::from_secs(3);
+
+/// When a picture is given up: one step can lose itself in a degenerate one.
+const LIMIT: Duration = Duration::from_secs(5);
+
+/// Why a file was not looked at, or not to the end.
+#[derive(Debug, Error)]
+pub enum DecodeError {
+    /// It cannot be opened.
+    #[error("cannot open {}: {source}", path.display())]
+    Open {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// It is no picture, or one of an unknown kind.
+    #[error("{} is not a picture that can be read (PNG, JPEG, WebP): {source}", path.display())]
+    Picture {
+        /// The file.
+        path: PathBuf,
+        /// What the picture library says.
+        source: image::ImageError,
+    },
+    /// Reading it took too long.
+    #[error("{} was given up after {} s", path.display(), LIMIT.as_secs())]
+    Slow {
+        /// The file.
+        path: PathBuf,
+    },
+}
+
+/// What was read in one file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reading {
+    /// The text of each code; control characters are escaped, so that it is one line.
+    pub payloads: Vec<String>,
+    /// From the opened picture to the answer; opening it is not counted.
+    pub took: Duration,
+}
+
+/// Reads every code in a picture file (PNG, JPEG, WebP), which is turned as its EXIF orientation
+/// says.
+///
+/// # Errors
+/// [`DecodeError`] if it is no picture or takes too long. A picture without a code is no error.
+pub fn decode(path: &Path) -> Result<Reading, DecodeError> {
+    let picture = open(path)?.into_rgba8();
+    let (width, height) = (picture.width() as usize, picture.height() as usize);
+    let (send, receive) = mpsc::channel();
+    // A thread of its own: a step cannot be interrupted, only left behind until the program ends.
+    std::thread::spawn(move || {
+        let began = Instant::now();
+        // The size is that of the picture, and no picture is empty.
+        let payloads = Frame::from_rgba(width, height, &picture).map_or_else(
+            |_empty| Vec::new(),
+            |frame| decode_still(&frame, Some(&mut Rxing), &mut || began.elapsed() < BUDGET),
+        );
+        let line = |payload: &scan::Payload| on_one_line(&payload.text());
+        let payloads = payloads.iter().map(line).collect();
+        // Nobody listens any more if it took too long.
+        let _ = send.send(Reading { payloads, took: began.elapsed() });
+    });
+    receive.recv_timeout(LIMIT).map_err(|_too_long| DecodeError::Slow { path: path.to_owned() })
+}
+
+fn open(path: &Path) -> Result<DynamicImage, DecodeError> {
+    let unopened = |source| DecodeError::Open { path: path.to_owned(), source };
+    let unread = |source| DecodeError::Picture { path: path.to_owned(), source };
+    let reader = ImageReader::open(path).and_then(ImageReader::with_guessed_format);
+    let mut decoder = reader.map_err(unopened)?.into_decoder().map_err(unread)?;
+    let orientation = decoder.orientation().map_err(unread)?;
+    let mut picture = DynamicImage::from_decoder(decoder).map_err(unread)?;
+    picture.apply_orientation(orientation);
+    Ok(picture)
+}
+
+fn on_one_line(text: &str) -> String {
+    let escaped = |character: char| {
+        if character.is_control() || character == '\\' {
+            character.escape_default().collect()
+        } else {
+            String::from(character)
+        }
+    };
+    text.chars().map(escaped).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use image::{GrayImage, ImageEncoder as _, Luma};
+
+    const LABEL: &str = "HTTPS://JIANMA.EXAMPLE/C/330106001001GB00012F00010001";
+
+    fn label() -> GrayImage {
+        let code = qrcode::QrCode::new(LABEL).unwrap();
+        let side = code.width() as u32;
+        let dark = code.to_colors();
+        GrayImage::from_fn((side + 8) * 4, (side + 12) * 4, |x, y| {
+            let module = |at: u32| (at / 4).checked_sub(4).filter(|&at| at < side);
+            let dark = module(x)
+                .zip(module(y))
+                .is_some_and(|(x, y)| dark[(y * side + x) as usize] == qrcode::Color::Dark);
+            Luma([if dark { 20 } else { 230 }])
+        })
+    }
+
+    #[test]
+    fn a_label_is_read_from_every_kind_of_file() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["label.png", "label.jpg", "label.webp"] {
+            let path = folder.path().join(name);
+            label().save(&path).unwrap();
+            assert_eq!(decode(&path).unwrap().payloads, [LABEL], "{name}");
+        }
+    }
+
+    #[test]
+    fn a_picture_without_a_code_gives_nothing_and_no_picture_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("wall.png");
+        GrayImage::from_pixel(300, 200, Luma([120])).save(&path).unwrap();
+        assert!(decode(&path).unwrap().payloads.is_empty());
+        let text = folder.path().join("notes.png");
+        std::fs::write(&text, "not a picture").unwrap();
+        assert!(matches!(decode(&text), Err(DecodeError::Picture { .. })));
+        assert!(matches!(decode(&folder.path().join("none")), Err(DecodeError::Open { .. })));
+    }
+
+    #[test]
+    fn the_orientation_of_exif_is_respected() {
+        // A JPEG that says it is turned by a quarter (orientation 6), before its first segment.
+        let mut jpeg = Vec::new();
+        let picture = label();
+        image::codecs::jpeg::JpegEncoder::new(&mut jpeg)
+            .write_image(&picture, picture.width(), picture.height(), image::ExtendedColorType::L8)
+            .unwrap();
+        let exif = b"Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
+        let mut turned = jpeg[..2].to_vec();
+        turned.extend([0xff, 0xe1, 0, exif.len() as u8 + 2]);
+        turned.extend(exif);
+        turned.extend(&jpeg[2..]);
+        let path = tempfile::tempdir().unwrap().keep().join("turned.jpg");
+        std::fs::write(&path, turned).unwrap();
+        let opened = open(&path).unwrap();
+        assert_eq!((opened.width(), opened.height()), (picture.height(), picture.width()));
+        assert_eq!(decode(&path).unwrap().payloads, [LABEL]);
+        std::fs::remove_dir_all(path.parent().unwrap()).unwrap();
+    }
+
+    #[test]
+    fn a_payload_is_one_line() {
+        assert_eq!(on_one_line("a\tb\r\nc 见\\"), "a\\tb\\r\\nc 见\\\\");
+    }
+}
