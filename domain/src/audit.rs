@@ -46,7 +46,7 @@ pub struct AuditNote {
     /// When, UTC.
     pub at: Timestamp,
     /// Who: the identity service's name for them, or for the public a mark that tells two
-    /// visitors of one day apart and cannot be turned back into an address.
+    /// visitors apart while the server runs and cannot be turned back into an address.
     pub who: String,
     /// What they had proved.
     pub tier: Tier,
@@ -195,14 +195,14 @@ pub enum AuditFault {
 pub struct AuditCheck<'k> {
     key: &'k AuditKey,
     last: Option<Head>,
-    expect: Option<Head>,
+    expect: Vec<Head>,
 }
 
 impl<'k> AuditCheck<'k> {
-    /// Begins. `expect` is a head noted earlier, e.g. printed by the last check: the chain must
-    /// still run through it.
+    /// Begins. `expect` are heads noted earlier, e.g. printed by the last check: the chain must
+    /// still run through them.
     #[must_use]
-    pub const fn new(key: &'k AuditKey, expect: Option<Head>) -> Self {
+    pub const fn new(key: &'k AuditKey, expect: Vec<Head>) -> Self {
         Self { key, last: None, expect }
     }
 
@@ -220,7 +220,7 @@ impl<'k> AuditCheck<'k> {
             return Err(AuditFault::Seal { sequence: entry.sequence });
         }
         let head = Head { sequence: entry.sequence, seal: entry.seal.clone() };
-        if self.expect.as_ref().is_some_and(|e| e.sequence == head.sequence && *e != head) {
+        if self.expect.iter().any(|e| e.sequence == head.sequence && *e != head) {
             return Err(AuditFault::Seal { sequence: entry.sequence });
         }
         self.last = Some(head);
@@ -233,7 +233,7 @@ impl<'k> AuditCheck<'k> {
     /// [`AuditFault::CutOff`] or [`AuditFault::Head`].
     pub fn end(self, noted: Option<(Head, String)>) -> Result<Option<Head>, AuditFault> {
         let found = self.last.as_ref().map_or(0, |head| head.sequence);
-        if let Some(expect) = self.expect.filter(|expect| expect.sequence > found) {
+        if let Some(expect) = self.expect.iter().find(|expect| expect.sequence > found) {
             return Err(AuditFault::CutOff { expected: expect.sequence, found });
         }
         match noted {
@@ -290,7 +290,7 @@ mod tests {
     }
 
     fn check(entries: &[AuditEntry], noted: &AuditEntry) -> Result<Option<Head>, AuditFault> {
-        let mut check = AuditCheck::new(&KEY, None);
+        let mut check = AuditCheck::new(&KEY, Vec::new());
         for entry in entries {
             check.take(entry)?;
         }
@@ -304,7 +304,7 @@ mod tests {
         let entries = chain(5);
         let end = check(&entries, &entries[4]).unwrap().unwrap();
         assert_eq!(end.to_string().parse::<Head>().unwrap(), end);
-        assert_eq!(AuditCheck::new(&KEY, None).end(None), Ok(None));
+        assert_eq!(AuditCheck::new(&KEY, Vec::new()).end(None), Ok(None));
     }
 
     #[test]
@@ -349,7 +349,7 @@ mod tests {
     #[test]
     fn x2_a_chain_rolled_back_misses_the_head_noted_outside() {
         let entries = chain(5);
-        let mut check = AuditCheck::new(&KEY, Some(head(&entries[4])));
+        let mut check = AuditCheck::new(&KEY, vec![head(&entries[4])]);
         for entry in &entries[..3] {
             check.take(entry).unwrap();
         }

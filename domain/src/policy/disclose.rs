@@ -25,9 +25,9 @@ impl Policy {
         viewer: &Viewer,
         today: Date,
     ) -> Option<PublicProfile> {
-        let tier = viewer.tier_for(
-            &asked.map_or(LandCode::Parcel(record.parcel.code), |unit| LandCode::Unit(*unit)),
-        );
+        // What was proved for a home is not proved for the land it stands on, nor the other way.
+        let tier = viewer.tier_for(&LandCode::Parcel(record.parcel.code));
+        let unit_tier = asked.map_or(tier, |unit| viewer.tier_for(&LandCode::Unit(*unit)));
         let shows = |field| self.cell(field, tier) == Disclosure::Show;
         let parcel = &record.parcel;
         if parcel.classified || !shows(Field::ParcelCode) {
@@ -48,7 +48,7 @@ impl Policy {
         let unit = record
             .unit
             .as_ref()
-            .filter(|unit| match self.cell(Field::UnitCode, tier) {
+            .filter(|unit| match self.cell(Field::UnitCode, unit_tier) {
                 Disclosure::Show => true,
                 Disclosure::Echo => asked == Some(&unit.code),
                 Disclosure::Deny
@@ -56,7 +56,7 @@ impl Policy {
                 | Disclosure::Mask
                 | Disclosure::Generalise => false,
             })
-            .map(|unit| PublicUnit { code: unit.code, facts: self.facts(&unit.fields, tier) });
+            .map(|unit| PublicUnit { code: unit.code, facts: self.facts(&unit.fields, unit_tier) });
         let layers: &[_] = if shows(Field::Restrictions) { &record.layers } else { &[] };
         Some(PublicProfile {
             code: parcel.code,

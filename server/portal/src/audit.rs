@@ -4,7 +4,12 @@
 //! written behind the visitor's back, by one task for all of them: neither the time of the answer
 //! nor its outcome tells why nothing was shown (rule P5).
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
 
 use domain::{
     Clock, LandCode,
@@ -12,7 +17,7 @@ use domain::{
     policy::Field,
     viewer::{Tier, Viewer},
 };
-use store::{Store, StoreError, StoredEntry};
+use store::{DailyCap, Noted, Store, StoreError, StoredEntry};
 use tokio::sync::mpsc;
 
 /// Refusals that may wait to be written; further ones wait for room.
@@ -20,19 +25,43 @@ const WAITING: usize = 4_096;
 /// Refusals written in one transaction.
 const AT_ONCE: usize = 256;
 
-/// A refusal that waits to be written.
-#[derive(Debug)]
-struct Refusal {
-    note: AuditNote,
+/// The same refusal to the same visitor is written once in so long.
+const REPEATED: Duration = Duration::from_secs(600);
+/// Refusals that are remembered, to tell repeated ones.
+const REMEMBERED: usize = 20_000;
+
+/// What all pens share.
+struct Desk {
+    store: Arc<dyn Store>,
+    key: AuditKey,
+    /// The end of the chain as last seen, kept beside the key as well: somebody who writes the
+    /// database alone cannot take the newest entries out.
+    end: EndFile,
+}
+
+impl Desk {
+    async fn write(
+        &self,
+        notes: Vec<AuditNote>,
+        cap: Option<DailyCap>,
+    ) -> Result<bool, StoreError> {
+        match self.store.note(notes, &self.key, self.end.known(), cap).await? {
+            Noted::Written(head) => {
+                self.end.note(head);
+                Ok(true)
+            }
+            Noted::OverCap => Ok(false),
+        }
+    }
 }
 
 /// The audit's pen.
 #[derive(Clone)]
 pub struct Auditor {
-    store: Arc<dyn Store>,
+    desk: Arc<Desk>,
     clock: Arc<dyn Clock>,
-    key: AuditKey,
-    refusals: mpsc::Sender<Refusal>,
+    refusals: mpsc::Sender<AuditNote>,
+    repeated: Arc<Mutex<HashMap<(String, LandCode), Instant>>>,
 }
 
 impl std::fmt::Debug for Auditor {
@@ -43,9 +72,8 @@ impl std::fmt::Debug for Auditor {
 
 /// The task that writes refusals; ends when every [`Auditor`] is gone and all is written.
 pub struct RefusalWriter {
-    store: Arc<dyn Store>,
-    key: AuditKey,
-    refusals: mpsc::Receiver<Refusal>,
+    desk: Arc<Desk>,
+    refusals: mpsc::Receiver<AuditNote>,
 }
 
 impl std::fmt::Debug for RefusalWriter {
@@ -54,16 +82,18 @@ impl std::fmt::Debug for RefusalWriter {
     }
 }
 
-/// A pen, and the task that must run beside it.
+/// A pen, and the task that must run beside it. `folder` holds the key and the noted end.
 #[must_use]
 pub fn auditor(
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     key: AuditKey,
+    folder: &Path,
 ) -> (Auditor, RefusalWriter) {
     let (refusals, waiting) = mpsc::channel(WAITING);
-    let writer = RefusalWriter { store: store.clone(), key: key.clone(), refusals: waiting };
-    (Auditor { store, clock, key, refusals }, writer)
+    let desk = Arc::new(Desk { store, key, end: EndFile::of(folder) });
+    let writer = RefusalWriter { desk: desk.clone(), refusals: waiting };
+    (Auditor { desk, clock, refusals, repeated: Arc::default() }, writer)
 }
 
 impl Auditor {
@@ -81,20 +111,23 @@ impl Auditor {
         }
     }
 
-    /// Writes down a disclosure; on disk when this returns.
+    /// Writes down a disclosure; on disk when this returns. `false` when it would be one of more
+    /// than `places` today: then nothing was written, and nothing may be shown.
     ///
     /// # Errors
-    /// [`StoreError`] when it could not be written: then nothing may be shown.
+    /// [`StoreError`] when it could not be written: then nothing may be shown either.
     pub async fn disclosed(
         &self,
         viewer: &Viewer,
         code: &LandCode,
         fields: Vec<Field>,
         policy: &str,
-    ) -> Result<(), StoreError> {
+        places: Option<u64>,
+    ) -> Result<bool, StoreError> {
         let draft = self.draft(viewer, code, Outcome::Disclosed);
+        let since = domain::clock::start_in_china(domain::clock::china_date(draft.at));
         let note = AuditNote { fields, policy: Some(policy.to_owned()), ..draft };
-        self.store.note(vec![note], &self.key).await
+        self.desk.write(vec![note], places.map(|places| DailyCap { places, since })).await
     }
 
     /// Has a refusal written down. `reason` is found out later where it is not given.
@@ -106,21 +139,38 @@ impl Auditor {
         policy: Option<String>,
     ) {
         let note = AuditNote { reason, policy, ..self.draft(viewer, code, Outcome::Withheld) };
-        if self.refusals.send(Refusal { note }).await.is_err() {
+        if viewer.tier == Tier::Public && self.is_repeated(&note) {
+            return;
+        }
+        if self.refusals.send(note).await.is_err() {
             tracing::error!("a refusal was not written: the audit's task is gone");
         }
     }
 
-    /// How many places somebody was shown since midnight in China.
-    ///
-    /// # Errors
-    /// [`StoreError`] when storage does not answer.
-    pub async fn places_today(&self, viewer: &Viewer) -> Result<u64, StoreError> {
-        let today = domain::clock::china_date(self.clock.now());
-        let Some(who) = viewer.subject.as_deref().filter(|_| viewer.tier != Tier::Public) else {
-            return Ok(0);
-        };
-        self.store.places_disclosed_to(who, domain::clock::start_in_china(today)).await
+    /// Whether the same was refused to the same visitor a while ago: somebody who asks a thousand
+    /// times does not fill the disk.
+    fn is_repeated(&self, note: &AuditNote) -> bool {
+        let now = Instant::now();
+        let mut repeated = self.repeated.lock().unwrap_or_else(PoisonError::into_inner);
+        if repeated.len() >= REMEMBERED {
+            repeated.retain(|_, at| now.duration_since(*at) < REPEATED);
+            if repeated.len() >= REMEMBERED {
+                repeated.clear();
+            }
+        }
+        match repeated.entry((note.who.clone(), note.code)) {
+            Entry::Occupied(mut before) => {
+                let again = now.duration_since(*before.get()) < REPEATED;
+                if !again {
+                    before.insert(now);
+                }
+                again
+            }
+            Entry::Vacant(first) => {
+                first.insert(now);
+                false
+            }
+        }
     }
 }
 
@@ -130,8 +180,8 @@ impl RefusalWriter {
         let mut batch = Vec::new();
         while self.refusals.recv_many(&mut batch, AT_ONCE).await > 0 {
             let mut notes = Vec::with_capacity(batch.len());
-            for refusal in batch.drain(..) {
-                notes.push(self.explained(refusal.note).await);
+            for note in batch.drain(..) {
+                notes.push(self.explained(note).await);
             }
             self.write(notes).await;
         }
@@ -143,7 +193,7 @@ impl RefusalWriter {
         if note.reason.is_some() {
             return note;
         }
-        let reason = match self.store.is_classified(&note.code.parcel()).await {
+        let reason = match self.desk.store.is_classified(&note.code.parcel()).await {
             Ok(true) => Some(Withheld::Classified),
             Ok(false) => Some(Withheld::Unknown),
             Err(error) => {
@@ -157,11 +207,55 @@ impl RefusalWriter {
     async fn write(&self, notes: Vec<AuditNote>) {
         let mut wait = Duration::from_millis(100);
         // Kept until it is written: a full disk is mended, a lost note is not.
-        while let Err(error) = self.store.note(notes.clone(), &self.key).await {
-            tracing::error!(error = %error, notes = notes.len(), "the audit was not written; trying again");
+        while let Err(error) = self.desk.write(notes.clone(), None).await {
+            tracing::error!(error = %error, notes = notes.len(), "the audit was not written");
+            if matches!(error, StoreError::Tampered { .. }) {
+                // Nothing more is added to a forged chain; disclosures stop, the public part goes
+                // on.
+                return;
+            }
             tokio::time::sleep(wait).await;
             wait = (wait * 2).min(Duration::from_secs(30));
         }
+    }
+}
+
+/// The end of the chain in a file beside the key.
+#[derive(Debug)]
+pub struct EndFile {
+    path: PathBuf,
+    known: Mutex<Option<Head>>,
+}
+
+impl EndFile {
+    /// The one in a data folder.
+    #[must_use]
+    pub fn of(folder: &Path) -> Self {
+        let path = folder.join("audit.end");
+        let known = std::fs::read_to_string(&path).ok().and_then(|text| text.parse().ok());
+        Self { path, known: Mutex::new(known) }
+    }
+
+    /// The end as last seen.
+    #[must_use]
+    pub fn known(&self) -> Option<Head> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn note(&self, head: Head) {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.as_ref().is_some_and(|known| known.sequence >= head.sequence) {
+            return;
+        }
+        // Renamed into place: a reader never sees half of it. One that is lost with the power is
+        // behind the chain, which does no harm.
+        let draft = self.path.with_extension(format!("end-{}", std::process::id()));
+        let written = std::fs::write(&draft, head.to_string())
+            .and_then(|()| std::fs::rename(&draft, &self.path));
+        if let Err(error) = written {
+            tracing::warn!(error = %error, "the end of the audit was not noted beside its key");
+        }
+        *known = Some(head);
     }
 }
 
@@ -187,20 +281,20 @@ pub enum VerifyError {
     Store(#[from] StoreError),
 }
 
-/// Reads the whole audit and checks every entry. `expect` is the end of an earlier check.
+/// Reads the whole audit and checks every entry. `expect` are ends of it that were noted before.
 ///
 /// # Errors
 /// [`VerifyError`] at the first entry that was changed, removed or moved.
 pub async fn verify(
     store: &dyn Store,
     key: &AuditKey,
-    expect: Option<Head>,
+    expect: &[Head],
 ) -> Result<Summary, VerifyError> {
     const PAGE: usize = 1_000;
     // Taken first: entries written meanwhile come after it.
     let noted = store.audit_head().await?;
     let until = noted.as_ref().map_or(u64::MAX, |(head, _)| head.sequence);
-    let mut check = AuditCheck::new(key, expect);
+    let mut check = AuditCheck::new(key, expect.to_vec());
     let mut summary = Summary::default();
     let mut last = 0;
     loop {

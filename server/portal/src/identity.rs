@@ -46,6 +46,7 @@ struct Claims {
     #[serde(default)]
     consent: bool,
     iat: i64,
+    nbf: Option<i64>,
     exp: i64,
 }
 
@@ -128,7 +129,8 @@ impl Identity {
         let claims = self.claims(assertion)?;
         let now = now.as_second();
         let life = claims.exp.saturating_sub(claims.iat);
-        if claims.iat > now + 60 || claims.exp <= now || life > LONGEST.as_secs() {
+        let begins = claims.nbf.unwrap_or(claims.iat).max(claims.iat);
+        if begins > now + 60 || claims.exp <= now || life > LONGEST.as_secs() {
             return Err(AssertionError::Time);
         }
         let tier = claims.tier;
@@ -155,9 +157,15 @@ impl Identity {
     fn claims(&self, assertion: &str) -> Result<Claims, AssertionError> {
         use jsonwebtoken::errors::{Error, ErrorKind};
         let header = jsonwebtoken::decode_header(assertion)?;
-        let known = match &header.kid {
-            Some(kid) => self.keys.find(kid),
-            None => self.keys.keys.first(),
+        // What a header calls critical and nobody here understands must be refused (RFC 7515
+        // §4.1.11).
+        if is_critical(assertion) {
+            return Err(Error::from(ErrorKind::InvalidToken).into());
+        }
+        let known = match (&header.kid, self.keys.keys.as_slice()) {
+            (Some(kid), _) => self.keys.find(kid),
+            (None, [only]) => Some(only),
+            (None, _) => None,
         };
         let key = known.ok_or_else(|| Error::from(ErrorKind::InvalidSignature))?;
         // The algorithm is the key's own: one named by the assertion alone could be weaker.
@@ -175,6 +183,15 @@ impl Identity {
         let key = DecodingKey::from_jwk(key)?;
         Ok(jsonwebtoken::decode::<Claims>(assertion, &key, &validation)?.claims)
     }
+}
+
+fn is_critical(assertion: &str) -> bool {
+    assertion
+        .split('.')
+        .next()
+        .and_then(|header| URL_SAFE_NO_PAD.decode(header).ok())
+        .and_then(|header| serde_json::from_slice::<serde_json::Value>(&header).ok())
+        .is_none_or(|header| header.get("crit").is_some())
 }
 
 /// The key that turns addresses into marks. Drawn at start and never kept.
@@ -322,6 +339,7 @@ mod tests {
             json!({ "aud": "another.example" }),
             json!({ "exp": NOW }),
             json!({ "iat": NOW + 100 }),
+            json!({ "nbf": NOW + 100 }),
             json!({ "exp": NOW + 20 * 3_600 }),
             json!({ "exp": i64::MAX, "iat": i64::MIN }),
             json!({ "tier": "staff", "purpose": null }),
@@ -337,6 +355,18 @@ mod tests {
     #[test]
     fn p8_an_assertion_cannot_choose_how_it_is_checked() {
         let content = URL_SAFE_NO_PAD.encode(claims(&json!({})).to_string());
+        let mut header = Header { kid: Some("one".into()), ..Header::new(Algorithm::HS256) };
+        header.kid = Some("two".into());
+        let unknown =
+            jsonwebtoken::encode(&header, &claims(&json!({})), &EncodingKey::from_secret(SECRET));
+        assert!(identity(&[Tier::Registered]).viewer(&unknown.unwrap(), now()).is_err());
+        let critical = json!({ "alg": "HS256", "kid": "one", "crit": ["b64"], "b64": false });
+        let signed_part = format!("{}.{content}", URL_SAFE_NO_PAD.encode(critical.to_string()));
+        let key = EncodingKey::from_secret(SECRET);
+        let seal =
+            jsonwebtoken::crypto::sign(signed_part.as_bytes(), &key, Algorithm::HS256).unwrap();
+        let text = format!("{signed_part}.{seal}");
+        assert!(identity(&[Tier::Registered]).viewer(&text, now()).is_err());
         for algorithm in ["none", "HS512", "RS256"] {
             let header = json!({ "alg": algorithm, "typ": "JWT", "kid": "one" }).to_string();
             let text = format!("{}.{content}.", URL_SAFE_NO_PAD.encode(header));

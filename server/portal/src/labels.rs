@@ -29,9 +29,10 @@ pub async fn find(
     text: &str,
     host: &str,
 ) -> Result<Option<IssuedLabel>, StoreError> {
-    let Some(read) = LabelText::parse(text).filter(|read| read.holds(host, seals)) else {
-        return Ok(None);
-    };
+    // As it was printed, to the letter: what reads as the same label is not the one we issued.
+    let printed = |read: &LabelText| text.to_ascii_uppercase() == read.to_string();
+    let read = LabelText::parse(text).filter(printed).filter(|read| read.holds(host, seals));
+    let Some(read) = read else { return Ok(None) };
     let found = match &read.subject {
         Subject::Place { serial, .. } => store.label(*serial).await?,
         Subject::Home(token) => store.label_of_token(token).await?,

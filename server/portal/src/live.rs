@@ -126,32 +126,28 @@ impl LivePortal {
         viewer: &Viewer,
     ) -> Result<Option<(PublicProfile, Tier)>, Unavailable> {
         let tier = viewer.tier_for(code);
-        let daily = tier == Tier::Registered
-            && self.audit.places_today(viewer).await.map_err(unavailable)? >= self.daily_places;
-        let refused = match (daily, tier == viewer.tier) {
-            (true, _) => Some(Withheld::DailyCap),
-            (false, false) => Some(Withheld::Elsewhere),
-            (false, true) => None,
-        };
-        if let Some(reason) = refused {
-            // They see what everybody sees.
-            self.audit.withheld(viewer, code, Some(reason), None).await;
-        }
-        let as_public;
-        let (viewer, tier) = if refused.is_some() {
-            as_public = Viewer { subject: viewer.subject.clone(), ..Viewer::public() };
-            (&as_public, Tier::Public)
+        let as_public = Viewer { subject: viewer.subject.clone(), ..Viewer::public() };
+        let viewer = if tier == viewer.tier {
+            viewer
         } else {
-            (viewer, tier)
+            // They see what everybody sees.
+            self.audit.withheld(viewer, code, Some(Withheld::Elsewhere), None).await;
+            &as_public
         };
         match self.judged(code, viewer).await? {
+            Judged::Shown(profile) if tier == Tier::Public => Ok(Some((*profile, tier))),
             Judged::Shown(profile) => {
-                if tier != Tier::Public {
-                    let (fields, policy) = (profile.fields(), profile.policy.as_str());
-                    let written = self.audit.disclosed(viewer, code, fields, policy).await;
-                    written.map_err(unavailable)?;
+                let (fields, policy) = (profile.fields(), profile.policy.as_str());
+                let places = (tier == Tier::Registered).then_some(self.daily_places);
+                let written = self.audit.disclosed(viewer, code, fields, policy, places).await;
+                if written.map_err(unavailable)? {
+                    return Ok(Some((*profile, tier)));
                 }
-                Ok(Some((*profile, tier)))
+                self.audit.withheld(viewer, code, Some(Withheld::DailyCap), None).await;
+                match self.judged(code, &as_public).await? {
+                    Judged::Shown(profile) => Ok(Some((*profile, Tier::Public))),
+                    Judged::NoRecord | Judged::Denied(_) => Ok(None),
+                }
             }
             Judged::NoRecord => {
                 self.audit.withheld(viewer, code, None, None).await;

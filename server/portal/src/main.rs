@@ -128,10 +128,9 @@ fn main() -> ExitCode {
     let filter = tracing_subscriber::EnvFilter::try_from_env("JIANMA_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
     // At its lowest level the geometry library writes coordinates.
-    let filter = match "geo=warn".parse() {
-        Ok(quiet) => filter.add_directive(quiet),
-        Err(_) => filter,
-    };
+    // At its lowest level the web server writes the addresses of visitors.
+    let quiet = ["geo=warn", "axum::serve=debug"].into_iter().filter_map(|text| text.parse().ok());
+    let filter = quiet.fold(filter, tracing_subscriber::EnvFilter::add_directive);
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(std::io::stderr().is_terminal())
@@ -284,7 +283,9 @@ fn verify_audit(
 ) -> Result<ExitCode, Failure> {
     let store = SqliteStore::open(data)?;
     let key = keys::audit_key(data, &SystemEntropy)?;
-    match runtime()?.block_on(portal::audit::verify(&store, &key, expect)) {
+    let noted: Vec<_> =
+        portal::audit::EndFile::of(data).known().into_iter().chain(expect).collect();
+    match runtime()?.block_on(portal::audit::verify(&store, &key, &noted)) {
         Ok(portal::audit::Summary { head: None, .. }) => {
             println!("the audit is empty");
             Ok(ExitCode::SUCCESS)

@@ -158,7 +158,7 @@ pub fn state(options: &ServeOptions) -> Result<(AppState, RefusalWriter), ServeE
         .map(|identity| Identity::read(identity, &options.data).map(Arc::new))
         .transpose()?;
     let audit_key = keys::audit_key(&options.data, &*entropy)?;
-    let (audit, refusals) = auditor(store.clone(), clock.clone(), audit_key);
+    let (audit, refusals) = auditor(store.clone(), clock.clone(), audit_key, &options.data);
     let portal = LivePortal::new(
         store.clone(),
         clock.clone(),
@@ -281,17 +281,28 @@ async fn immutable(request: Request, next: Next) -> Response {
     response
 }
 
+/// First words of our own addresses.
+const AREAS: [&str; 12] = [
+    "",
+    "c",
+    "l",
+    "api",
+    "pkg",
+    "requests",
+    "services",
+    "policy",
+    "privacy",
+    "about",
+    "accessibility",
+    "preferences",
+];
+
 /// One line a request. The path of a request or a search may tell who somebody is, so only the
-/// route is written, never the address asked for (rule P9).
+/// first word of our own addresses is written, never one that somebody made up (rule P9).
 async fn access_log(request: Request, next: Next) -> Response {
     let method = request.method().clone();
-    let route = request
-        .uri()
-        .path()
-        .split('/')
-        .nth(1)
-        .map(|first| first.chars().take(12).collect::<String>())
-        .unwrap_or_default();
+    let first = request.uri().path().split('/').nth(1).unwrap_or_default();
+    let route = AREAS.into_iter().find(|area| *area == first).unwrap_or("other");
     let id = request.extensions().get::<headers::RequestId>().cloned();
     let response = next.run(request).await;
     let status = response.status().as_u16();

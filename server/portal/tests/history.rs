@@ -91,7 +91,8 @@ fn portal(folder: &tempfile::TempDir) -> LivePortal {
     let receipts = ReceiptKey::new([7; 32]);
     let store: Arc<dyn store::Store> = Arc::new(store);
     let key = domain::audit::AuditKey::new([8; 32]);
-    let (audit, refusals) = portal::audit::auditor(store.clone(), Arc::new(Noon), key);
+    let (audit, refusals) =
+        portal::audit::auditor(store.clone(), Arc::new(Noon), key, std::path::Path::new("nowhere"));
     tokio::spawn(refusals.run());
     let policies = domain::policy::Policies::embedded().unwrap();
     LivePortal::new(store, Arc::new(Noon), receipts, BTreeMap::new(), policies, audit, 0)

@@ -18,12 +18,42 @@ pub enum StoredEntry {
     },
 }
 
+/// How many places one person may be shown in a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DailyCap {
+    /// So many different ones.
+    pub places: u64,
+    /// The day's beginning.
+    pub since: Timestamp,
+}
+
+/// What became of notes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Noted {
+    /// On disk; the chain ends here now.
+    Written(Head),
+    /// Nothing was written: it would have been one place too many.
+    OverCap,
+}
+
 /// Writing down and checking who was shown what.
 #[async_trait]
 pub trait Audit: Send + Sync {
     /// Adds notes to the chain, in order, all or none; they are on disk when this returns. Several
-    /// processes may write: each entry follows the last one of all.
-    async fn note(&self, notes: Vec<AuditNote>, key: &AuditKey) -> Result<(), StoreError>;
+    /// processes may write: each entry follows the last one of all. `known` is an end of the chain
+    /// that the caller has seen; the chain must still run through it. With a `cap`, nothing is
+    /// written if one of the notes is a disclosure beyond it.
+    ///
+    /// # Errors
+    /// [`StoreError::Tampered`] when the chain is not as it was written: nothing is added to it,
+    /// or a forged end would be sealed.
+    async fn note(
+        &self,
+        notes: Vec<AuditNote>,
+        key: &AuditKey,
+        known: Option<Head>,
+        cap: Option<DailyCap>,
+    ) -> Result<Noted, StoreError>;
 
     /// Entries after the one of that number, at most `limit`, in order.
     async fn audit_after(
@@ -34,7 +64,4 @@ pub trait Audit: Send + Sync {
 
     /// The end of the chain as noted beside it, with its proof.
     async fn audit_head(&self) -> Result<Option<(Head, String)>, StoreError>;
-
-    /// How many different places were disclosed to `who` since then.
-    async fn places_disclosed_to(&self, who: &str, since: Timestamp) -> Result<u64, StoreError>;
 }

@@ -37,6 +37,12 @@ pub enum StoreError {
         /// What is wrong with it.
         reason: String,
     },
+    /// The disclosure audit is not as it was written.
+    #[error("the audit was tampered with: {reason}; run verify-audit")]
+    Tampered {
+        /// What does not fit.
+        reason: &'static str,
+    },
     /// The thread that worked for this call is gone.
     #[error("the storage thread stopped")]
     Stopped,

@@ -11,7 +11,7 @@ mod land;
 mod requests;
 pub mod sqlite;
 
-pub use audit::{Audit, StoredEntry};
+pub use audit::{Audit, DailyCap, Noted, StoredEntry};
 pub use domain::base_map::{BaseFeature, BaseKind, Bounds};
 pub use error::StoreError;
 pub use labels::{IssuedLabel, Labels, NewLabel, Withdrawal, Withdrawn};

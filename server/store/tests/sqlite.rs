@@ -91,7 +91,7 @@ mod sqlite {
         let folder = tempfile::tempdir().unwrap();
         let store = SqliteStore::open(folder.path()).unwrap();
         let notes = (0..5).map(|n| note(n, "a", 1)).collect();
-        store.note(notes, &KEY).await.unwrap();
+        store.note(notes, &KEY, None, None).await.unwrap();
         let by_hand = rusqlite::Connection::open(folder.path().join("jianma.sqlite3")).unwrap();
         let attacks = [
             (

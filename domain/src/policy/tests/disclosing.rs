@@ -251,3 +251,18 @@ fn m1_a_base_map_without_review_number_is_shown_of_inventions_and_open_data_only
     let closed = read(&with_cells(FILE, 44, ["deny"; 5]));
     assert!(!closed.shows_base_map(&dataset));
 }
+
+#[test]
+fn p4_what_is_proved_for_a_home_is_not_proved_for_the_land_it_stands_on() {
+    let policy = embedded("zhejiang");
+    let place = Some(crate::code::LandCode::Unit(unit_code()));
+    let holder = Viewer { tier: Tier::Holder, place, ..Viewer::public() };
+    let profile = policy.disclose(&record(), Some(&unit_code()), &holder, TODAY).unwrap();
+    let unit = profile.unit.as_ref().unwrap();
+    assert!(unit.facts.iter().any(|fact| fact.field == Field::HolderPerson));
+    let text = everything_in(&profile);
+    for field in Field::ALL {
+        let shown = text.contains(&marker("parcel", *field));
+        assert_eq!(shown, policy.cell(*field, Tier::Public) == Disclosure::Show, "{field:?}");
+    }
+}

@@ -96,7 +96,7 @@ async fn refuse_unknown(
     let store: Arc<dyn Store> = Arc::new(store.clone());
     let clock = Arc::new(crate::system::SystemClock);
     // Nobody looks here: whether a place is public is no disclosure, and nothing is written down.
-    let (audit, _) = auditor(store.clone(), clock.clone(), keys::audit_key(data, entropy)?);
+    let (audit, _) = auditor(store.clone(), clock.clone(), keys::audit_key(data, entropy)?, data);
     let portal = LivePortal::new(store, clock, receipts, BTreeMap::new(), policies, audit, 0);
     let mut unknown = Vec::new();
     for code in codes {

@@ -100,15 +100,14 @@ pub async fn create(
     let item = service(&body.item).ok_or_else(Problem::not_found)?;
     let asked_at = Instant::now();
     let asker = Asker::of(Some(&viewer), client);
-    probing::admit(&state, &asker, &code).await.map_err(Problem::too_many_requests)?;
-    match state.portal.shows(&code, &viewer).await {
-        Ok(true) => {}
-        Ok(false) => {
-            state.probing.missed(&asker, Some(&code), Instant::now());
-            probing::conceal(asked_at).await;
-            return Err(Problem::not_found());
-        }
-        Err(Unavailable) => return Err(Problem::unavailable()),
+    let admitted =
+        probing::admit(&state, &asker, &code).await.map_err(Problem::too_many_requests)?;
+    let shown = state.portal.shows(&code, &viewer).await;
+    let shown = shown.map_err(|Unavailable| Problem::unavailable())?;
+    let settled = state.probing.settle(&asker, Some(&code), admitted, shown, Instant::now());
+    if !shown {
+        probing::conceal(asked_at).await;
+        return Err(settled.map_or_else(Problem::not_found, Problem::too_many_requests));
     }
     let kept =
         submit(&state, item, code, &body.answers, &body.data_version, key, Channel::Applicant)

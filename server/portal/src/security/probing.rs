@@ -43,6 +43,8 @@ const MOST_COUNTERS: usize = 200_000;
 const SIDE_BY_SIDE: u32 = 2;
 /// What such a place costs, and any new place in a block where many miss.
 const DEAR: f64 = 3.0;
+/// Misses of one asker that count towards those of a whole block.
+const ONE_ASKER: Allowance = Allowance { burst: 5, per_minute: 1 };
 /// Longest pause of somebody whose allowance runs low.
 const LONGEST_PAUSE: Duration = Duration::from_millis(1_500);
 /// No "nothing here" about a place is given sooner than this after the question: what the server
@@ -94,21 +96,28 @@ enum Counter {
     Misses(Asker),
     Searches(Asker),
     Within(Asker, Block),
+    MissesWithin(Asker, Block),
     MissesIn(Block),
 }
 
-/// What may be done next.
+/// Leave to look, with what it costs.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Verdict {
-    /// Answer at once.
+pub struct Admitted {
+    /// How long to wait first.
+    pub pause: Duration,
+    /// Whether it was counted; a place asked for before is not.
+    counted: bool,
+    /// Whether the misses of this asker are used up: only a hit is answered.
+    misses_used_up: bool,
+}
+
+/// What follows from a counter if more is asked.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Verdict {
     Go,
-    /// Answer after a pause.
     Slow(Duration),
-    /// Do not answer.
-    Refuse {
-        /// Seconds until it may be tried again.
-        retry_after: u64,
-    },
+    /// Seconds until it may be tried again.
+    Refuse(u64),
 }
 
 /// A leaking count: what was asked, less what time has forgiven.
@@ -145,65 +154,121 @@ impl Probing {
         Self { allowances, memory: Mutex::default() }
     }
 
-    /// Counts a question for a place, before anybody looks whether it exists.
-    pub fn look(&self, asker: &Asker, code: &LandCode, now: Instant) -> Verdict {
+    /// Counts a question for a place, before anybody looks whether it exists, as if nothing were
+    /// there: [`Probing::settle`] gives that back.
+    ///
+    /// # Errors
+    /// The seconds to wait, when it is one too many.
+    pub fn look(&self, asker: &Asker, code: &LandCode, now: Instant) -> Result<Admitted, u64> {
         let code = code.canonical();
         let block = Block::of(&code);
         let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
         let recent = memory.recent.get(asker);
         if recent.is_some_and(|recent| recent.contains(&code)) {
-            return Verdict::Go;
+            return Ok(Admitted { pause: Duration::ZERO, counted: false, misses_used_up: false });
         }
         let beside =
             recent.is_some_and(|recent| recent.iter().any(|other| side_by_side(other, &code)));
-        let within = match block {
-            Block::Parcels(_) => self.allowances.block,
-            Block::Units(_) => self.allowances.units,
-        };
-        let guessed = memory.level(&Counter::MissesIn(block), self.allowances.block_misses, now)
-            >= f64::from(self.allowances.block_misses.burst);
+        let (places, within) =
+            (Counter::Places(asker.clone()), Counter::Within(asker.clone(), block));
+        let misses = memory.would(&self.allowances, &Counter::Misses(asker.clone()), 1.0, now);
+        let misses_used_up = matches!(misses, Verdict::Refuse(_));
+        let guessed = matches!(
+            memory.would(&self.allowances, &Counter::MissesIn(block), 1.0, now),
+            Verdict::Refuse(_)
+        );
         // The homes of one building are side by side by nature: their own allowance is small.
-        let dear = guessed || (beside && matches!(block, Block::Parcels(_)));
-        let cost = if dear { DEAR } else { 1.0 };
+        let beside = beside && matches!(block, Block::Parcels(_));
+        let cost = if guessed || beside || misses_used_up { DEAR } else { 1.0 };
+        let place_cost = if misses_used_up { DEAR } else { 1.0 };
         let verdict = worst([
-            memory.would(&Counter::Misses(asker.clone()), self.allowances.misses, 0.0, now),
-            memory.would(&Counter::Places(asker.clone()), self.allowances.places, 1.0, now),
-            memory.would(&Counter::Within(asker.clone(), block), within, cost, now),
+            if misses_used_up { Verdict::Slow(LONGEST_PAUSE) } else { misses },
+            memory.would(&self.allowances, &places, place_cost, now),
+            memory.would(&self.allowances, &within, cost, now),
         ]);
-        if !matches!(verdict, Verdict::Refuse { .. }) {
-            memory.add(Counter::Places(asker.clone()), self.allowances.places, 1.0, now);
-            memory.add(Counter::Within(asker.clone(), block), within, cost, now);
-            memory.remember(asker, code);
+        let pause = match verdict {
+            Verdict::Refuse(retry_after) => return Err(retry_after),
+            Verdict::Slow(pause) => pause,
+            Verdict::Go => Duration::ZERO,
+        };
+        memory.add(&self.allowances, places, place_cost, now);
+        memory.add(&self.allowances, within, cost, now);
+        memory.remember(asker, code);
+        if !misses_used_up {
+            memory.add(&self.allowances, Counter::Misses(asker.clone()), 1.0, now);
         }
-        verdict
+        Ok(Admitted { pause, counted: true, misses_used_up })
     }
 
-    /// Counts that there was nothing at a place that was asked for.
-    pub fn missed(&self, asker: &Asker, code: Option<&LandCode>, now: Instant) {
+    /// The same for what is no code but may lead to a place: a label, a mistyped code.
+    pub fn attempt(&self, asker: &Asker, now: Instant) -> Admitted {
+        let misses = Counter::Misses(asker.clone());
         let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
-        memory.add(Counter::Misses(asker.clone()), self.allowances.misses, 1.0, now);
+        let (pause, misses_used_up) = match memory.would(&self.allowances, &misses, 1.0, now) {
+            Verdict::Refuse(_) => (LONGEST_PAUSE, true),
+            Verdict::Slow(pause) => (pause, false),
+            Verdict::Go => (Duration::ZERO, false),
+        };
+        if !misses_used_up {
+            memory.add(&self.allowances, misses, 1.0, now);
+        }
+        Admitted { pause, counted: true, misses_used_up }
+    }
+
+    /// Notes what a look came to. After a miss too many, the seconds to wait: they are told instead
+    /// of the miss. Whoever finds what they ask for is answered although somebody beside them
+    /// guesses.
+    pub fn settle(
+        &self,
+        asker: &Asker,
+        code: Option<&LandCode>,
+        admitted: Admitted,
+        hit: bool,
+        now: Instant,
+    ) -> Option<u64> {
+        if !admitted.counted {
+            return None;
+        }
+        let misses = Counter::Misses(asker.clone());
+        let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        if hit {
+            if !admitted.misses_used_up {
+                memory.add(&self.allowances, misses, -1.0, now);
+            }
+            return None;
+        }
+        if admitted.misses_used_up {
+            return match memory.would(&self.allowances, &misses, 1.0, now) {
+                Verdict::Refuse(retry_after) => Some(retry_after),
+                Verdict::Go | Verdict::Slow(_) => Some(1),
+            };
+        }
         if let Some(code) = code {
             let block = Block::of(&code.canonical());
-            memory.add(Counter::MissesIn(block), self.allowances.block_misses, 1.0, now);
+            // Nobody alone makes a block narrow for all.
+            let own = Counter::MissesWithin(asker.clone(), block);
+            if !matches!(memory.would(&self.allowances, &own, 1.0, now), Verdict::Refuse(_)) {
+                memory.add(&self.allowances, own, 1.0, now);
+                memory.add(&self.allowances, Counter::MissesIn(block), 1.0, now);
+            }
         }
-    }
-
-    /// Whether somebody may try once more what is no code, e.g. a label. Nothing is counted.
-    pub fn attempt(&self, asker: &Asker, now: Instant) -> Verdict {
-        let counter = Counter::Misses(asker.clone());
-        let memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
-        memory.would(&counter, self.allowances.misses, 0.0, now)
+        None
     }
 
     /// Counts a search: a list tells many codes at once.
-    pub fn search(&self, asker: &Asker, now: Instant) -> Verdict {
+    ///
+    /// # Errors
+    /// The seconds to wait, when it is one too many.
+    pub fn search(&self, asker: &Asker, now: Instant) -> Result<Duration, u64> {
         let counter = Counter::Searches(asker.clone());
         let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
-        let verdict = memory.would(&counter, self.allowances.searches, 1.0, now);
-        if !matches!(verdict, Verdict::Refuse { .. }) {
-            memory.add(counter, self.allowances.searches, 1.0, now);
-        }
-        verdict
+        let pause = match memory.would(&self.allowances, &counter, 1.0, now) {
+            Verdict::Refuse(retry_after) => return Err(retry_after),
+            Verdict::Slow(pause) => pause,
+            Verdict::Go => Duration::ZERO,
+        };
+        memory.add(&self.allowances, counter, 1.0, now);
+        Ok(pause)
     }
 
     /// Forgets what time has forgiven.
@@ -224,48 +289,58 @@ impl ProbingConfig {
             Counter::Searches(_) => self.searches,
             Counter::Within(_, Block::Parcels(_)) => self.block,
             Counter::Within(_, Block::Units(_)) => self.units,
+            Counter::MissesWithin(..) => ONE_ASKER,
             Counter::MissesIn(_) => self.block_misses,
         }
     }
 }
 
 impl Memory {
-    fn level(&self, counter: &Counter, allowance: Allowance, now: Instant) -> f64 {
-        self.counters.get(counter).map_or(0.0, |leak| leak.level(allowance, now))
+    fn level(&self, allowances: &ProbingConfig, counter: &Counter, now: Instant) -> f64 {
+        self.counters.get(counter).map_or(0.0, |leak| leak.level(allowances.of(counter), now))
     }
 
     /// What would follow if `cost` more were asked. Nothing is counted.
-    fn would(&self, counter: &Counter, allowance: Allowance, cost: f64, now: Instant) -> Verdict {
+    fn would(
+        &self,
+        allowances: &ProbingConfig,
+        counter: &Counter,
+        cost: f64,
+        now: Instant,
+    ) -> Verdict {
+        let allowance = allowances.of(counter);
         let burst = f64::from(allowance.burst.max(1));
-        let level = self.level(counter, allowance, now);
-        // A count that nothing is added to is full when it is reached, the others when passed.
-        let over = if cost > 0.0 { level + cost - burst } else { level - burst + 1.0 };
-        if over > 0.0 {
+        let after = self.level(allowances, counter, now) + cost;
+        if after > burst {
             let rate = f64::from(allowance.per_minute.max(1)) / 60.0;
-            let wait = Duration::from_secs_f64(over / rate);
-            return Verdict::Refuse { retry_after: wait.as_secs().saturating_add(1) };
+            let wait = Duration::from_secs_f64((after - burst) / rate);
+            return Verdict::Refuse(wait.as_secs().saturating_add(1));
         }
-        let used = (level + cost) / burst;
+        let used = after / burst;
         if used <= 0.5 {
             return Verdict::Go;
         }
         Verdict::Slow(LONGEST_PAUSE.mul_f64((used - 0.5) * 2.0))
     }
 
-    fn add(&mut self, counter: Counter, allowance: Allowance, cost: f64, now: Instant) {
+    fn add(&mut self, allowances: &ProbingConfig, counter: Counter, cost: f64, now: Instant) {
         if self.counters.len() >= MOST_COUNTERS {
             // Whoever asked least is forgotten; those who are being slowed stay known.
-            let half = f64::from(allowance.burst) / 2.0;
-            self.counters.retain(|_, leak| leak.level >= half);
+            self.counters.retain(|counter, leak| {
+                let allowance = allowances.of(counter);
+                leak.level(allowance, now) >= f64::from(allowance.burst) / 2.0
+            });
         }
-        let level =
-            (self.level(&counter, allowance, now) + cost).min(f64::from(allowance.burst) * 2.0);
+        let level = (self.level(allowances, &counter, now) + cost).max(0.0);
         self.counters.insert(counter, Leak { level, at: now });
     }
 
     fn remember(&mut self, asker: &Asker, code: LandCode) {
         if self.recent.len() >= MOST_CLIENTS && !self.recent.contains_key(asker) {
-            self.recent.clear();
+            let some: Vec<Asker> = self.recent.keys().take(MOST_CLIENTS / 10).cloned().collect();
+            for asker in some {
+                self.recent.remove(&asker);
+            }
         }
         let recent = self.recent.entry(asker.clone()).or_default();
         if recent.len() >= REMEMBERED {
@@ -279,7 +354,7 @@ fn worst<const N: usize>(verdicts: [Verdict; N]) -> Verdict {
     let weight = |verdict: &Verdict| match verdict {
         Verdict::Go => 0.0,
         Verdict::Slow(pause) => pause.as_secs_f64(),
-        Verdict::Refuse { retry_after } => 1e3 + Duration::from_secs(*retry_after).as_secs_f64(),
+        Verdict::Refuse(retry_after) => 1e3 + Duration::from_secs(*retry_after).as_secs_f64(),
     };
     verdicts.into_iter().max_by(|a, b| weight(a).total_cmp(&weight(b))).unwrap_or(Verdict::Go)
 }
@@ -297,19 +372,10 @@ fn side_by_side(one: &LandCode, other: &LandCode) -> bool {
 ///
 /// # Errors
 /// The seconds to wait, when it is refused.
-pub async fn admit(state: &AppState, asker: &Asker, code: &LandCode) -> Result<(), u64> {
-    obey(state.probing.look(asker, code, Instant::now())).await
-}
-
-async fn obey(verdict: Verdict) -> Result<(), u64> {
-    match verdict {
-        Verdict::Go => Ok(()),
-        Verdict::Slow(pause) => {
-            tokio::time::sleep(pause).await;
-            Ok(())
-        }
-        Verdict::Refuse { retry_after } => Err(retry_after),
-    }
+pub async fn admit(state: &AppState, asker: &Asker, code: &LandCode) -> Result<Admitted, u64> {
+    let admitted = state.probing.look(asker, code, Instant::now())?;
+    tokio::time::sleep(admitted.pause).await;
+    Ok(admitted)
 }
 
 /// Waits until a "nothing here" about a place may be given.
@@ -337,29 +403,69 @@ pub async fn guard(
     let Some(client) = request.extensions().get::<ClientAddress>().copied() else {
         return next.run(request).await;
     };
+    let leads_to_a_place = params.iter().flatten().any(|(key, _)| matches!(key, "code" | "label"));
+    if leads_to_a_place && is_foreign_part(&request) {
+        return nothing_there(&state, request).await;
+    }
     let asker = Asker::of(request.extensions().get::<Viewer>(), client);
     let param = |name: &str| {
         params.iter().flatten().find_map(|(key, value)| (key == name).then_some(value))
     };
-    let code = param("code")
+    let written = param("code");
+    let code = written
         .and_then(|text| LandCode::parse(text, Strictness::LookUp).ok())
         .map(|parsed| parsed.code);
-    let place = code.is_some() || param("label").is_some();
     let admitted = match &code {
-        Some(code) => admit(&state, &asker, code).await,
-        None if place => obey(state.probing.attempt(&asker, Instant::now())).await,
-        None if is_search(&request) => obey(state.probing.search(&asker, Instant::now())).await,
-        None => Ok(()),
+        Some(code) => admit(&state, &asker, code).await.map(Some),
+        // A mistyped code is told what it may have been meant as, and a label leads to a place.
+        None if written.is_some() || param("label").is_some() => {
+            let admitted = state.probing.attempt(&asker, Instant::now());
+            tokio::time::sleep(admitted.pause).await;
+            Ok(Some(admitted))
+        }
+        None if is_search(&request) => match state.probing.search(&asker, Instant::now()) {
+            Ok(pause) => {
+                tokio::time::sleep(pause).await;
+                Ok(None)
+            }
+            Err(retry_after) => Err(retry_after),
+        },
+        None => Ok(None),
     };
-    if let Err(retry_after) = admitted {
-        return refused(&state, request, retry_after).await;
-    }
+    let admitted = match admitted {
+        Ok(Some(admitted)) => admitted,
+        Ok(None) => return next.run(request).await,
+        Err(retry_after) => return refused(&state, request, retry_after).await,
+    };
+    let again = head_of(&request);
     let response = next.run(request).await;
-    if place && response.status() == StatusCode::NOT_FOUND {
-        state.probing.missed(&asker, code.as_ref(), Instant::now());
+    let missed = matches!(response.status(), StatusCode::NOT_FOUND | StatusCode::BAD_REQUEST);
+    let settled = state.probing.settle(&asker, code.as_ref(), admitted, !missed, Instant::now());
+    if missed {
         conceal(asked_at).await;
     }
-    response
+    match settled {
+        Some(retry_after) => refused(&state, again, retry_after).await,
+        None => response,
+    }
+}
+
+/// A request like this one, without its body, to answer otherwise.
+fn head_of(request: &Request) -> Request {
+    let mut head = Request::new(axum::body::Body::empty());
+    *head.method_mut() = request.method().clone();
+    *head.uri_mut() = request.uri().clone();
+    *head.headers_mut() = request.headers().clone();
+    *head.extensions_mut() = request.extensions().clone();
+    head
+}
+
+/// Whether a page of another site has the visitor's browser ask, for an image or a frame: nobody
+/// sees the answer, and the visitor must not pay for it.
+fn is_foreign_part(request: &Request) -> bool {
+    let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
+    header("sec-fetch-site") == Some("cross-site")
+        && header("sec-fetch-dest").is_some_and(|dest| dest != "document")
 }
 
 fn is_search(request: &Request) -> bool {
@@ -418,23 +524,21 @@ mod tests {
         let (mut answered, mut slowly) = (0, 0);
         for (second, code) in codes.enumerate() {
             let now = start + Duration::from_secs(second as u64);
-            match probing.look(asker, &code, now) {
-                Verdict::Go => {}
-                Verdict::Slow(pause) => {
-                    assert!(pause <= LONGEST_PAUSE);
-                    slowly += 1;
-                }
-                Verdict::Refuse { retry_after } => {
-                    assert!(retry_after >= 1);
-                    return (answered, slowly);
-                }
-            }
-            if !exists(&code) {
-                probing.missed(asker, Some(&code), now);
+            let Ok(admitted) = probing.look(asker, &code, now) else { return (answered, slowly) };
+            assert!(admitted.pause <= LONGEST_PAUSE);
+            slowly += usize::from(!admitted.pause.is_zero());
+            if probing.settle(asker, Some(&code), admitted, exists(&code), now).is_some() {
+                return (answered, slowly);
             }
             answered += 1;
         }
         (answered, slowly)
+    }
+
+    fn miss(probing: &Probing, asker: &Asker, code: &LandCode, now: Instant) -> bool {
+        probing
+            .look(asker, code, now)
+            .is_ok_and(|admitted| probing.settle(asker, Some(code), admitted, false, now).is_none())
     }
 
     #[test]
@@ -476,8 +580,7 @@ mod tests {
         for address in 0..30 {
             for number in 0..5 {
                 let code = parcel(1, 30_000 + u32::from(address) * 50 + number * 7);
-                probing.look(&client(address), &code, now);
-                probing.missed(&client(address), Some(&code), now);
+                assert!(miss(&probing, &client(address), &code, now));
             }
         }
         let fresh = Asker::Subject("another".into());
@@ -502,15 +605,14 @@ mod tests {
                 let number = person * 3 + look;
                 let block = if number % 2 == 0 { number / 2 % 10 } else { 100 + number % 400 };
                 let code = parcel(block, 1 + number.wrapping_mul(7_919) % 900);
-                for verdict in [probing.look(&hall, &code, now), probing.look(&hall, &code, now)] {
-                    match verdict {
-                        Verdict::Go => {}
-                        Verdict::Slow(pause) => slowest = slowest.max(pause),
-                        Verdict::Refuse { .. } => panic!("person {person} was refused"),
-                    }
-                }
-                if number % 10 == 0 {
-                    probing.missed(&hall, Some(&code), now);
+                for _ in 0..2 {
+                    let admitted = probing.look(&hall, &code, now);
+                    let admitted =
+                        admitted.unwrap_or_else(|_| panic!("person {person} was refused"));
+                    slowest = slowest.max(admitted.pause);
+                    let hit = number % 10 != 0;
+                    let refused = probing.settle(&hall, Some(&code), admitted, hit, now);
+                    assert_eq!(refused, None, "person {person}");
                 }
             }
         }
@@ -524,20 +626,58 @@ mod tests {
         let staff = Viewer { tier: Tier::Staff, subject: Some("s-1".into()), ..Viewer::public() };
         let Asker::Address(address) = client(1) else { panic!() };
         let asker = Asker::of(Some(&staff), address);
-        assert_eq!(probing.look(&asker, &parcel(3, 1), Instant::now()), Verdict::Go);
+        assert!(probing.look(&asker, &parcel(3, 1), Instant::now()).is_ok());
         let neighbour = Asker::of(Some(&Viewer::public()), address);
-        let refused = (700..710).any(|number| {
-            let verdict = probing.look(&neighbour, &parcel(1, number), Instant::now());
-            matches!(verdict, Verdict::Refuse { .. })
-        });
-        assert!(refused);
+        assert!(
+            (700..710).any(|n| probing.look(&neighbour, &parcel(1, n), Instant::now()).is_err())
+        );
+    }
+
+    #[test]
+    fn p6_who_finds_their_place_is_answered_beside_somebody_who_guesses() {
+        let (probing, hall, now) = (probing(), client(7), Instant::now());
+        // One address, one missing code, again and again: counted once.
+        for _ in 0..500 {
+            assert!(miss(&probing, &hall, &parcel(5, 9_999), now));
+        }
+        let all = (0..60).filter(|n| miss(&probing, &hall, &parcel(100 + n, 99_999), now)).count();
+        assert_eq!(all, ProbingConfig::default().misses.burst as usize - 1);
+        let admitted = probing.look(&hall, &parcel(200, 8), now).unwrap();
+        assert_eq!(admitted.pause, LONGEST_PAUSE);
+        assert_eq!(probing.settle(&hall, Some(&parcel(200, 8)), admitted, true, now), None);
+    }
+
+    #[test]
+    fn p6_nobody_alone_makes_a_block_narrow_for_all() {
+        let (probing, now) = (probing(), Instant::now());
+        for number in 0..200 {
+            miss(&probing, &client(1), &parcel(1, 50_000 + number * 10), now);
+        }
+        let fresh = Asker::Subject("another".into());
+        let codes = (0..500).map(|n| parcel(1, 1 + 10 * n));
+        assert!(until_refused(&probing, &fresh, codes, |_| true).0 > 30);
+    }
+
+    #[test]
+    fn p6_asking_all_at_once_gains_nothing() {
+        let (probing, now) = (probing(), Instant::now());
+        let asked: Vec<_> = (0..110)
+            .filter_map(|n| Some((n, probing.look(&client(1), &parcel(n, 7), now).ok()?)))
+            .collect();
+        let told = asked
+            .into_iter()
+            .filter(|(n, admitted)| {
+                probing.settle(&client(1), Some(&parcel(*n, 7)), *admitted, false, now).is_none()
+            })
+            .count();
+        assert_eq!(told, ProbingConfig::default().misses.burst as usize);
     }
 
     #[test]
     fn what_time_has_forgiven_is_forgotten() {
         let (probing, now) = (probing(), Instant::now());
         for number in 0..50 {
-            probing.look(&client(1), &parcel(number, 1), now);
+            assert!(miss(&probing, &client(1), &parcel(number, 1), now) || number >= 25);
         }
         probing.forget(now + Duration::from_secs(3_600));
         let memory = probing.memory.lock().unwrap();
@@ -547,9 +687,7 @@ mod tests {
     #[test]
     fn searches_run_out_too() {
         let (probing, now) = (probing(), Instant::now());
-        let answered = (0..1_000)
-            .take_while(|_| !matches!(probing.search(&client(1), now), Verdict::Refuse { .. }))
-            .count();
+        let answered = (0..1_000).take_while(|_| probing.search(&client(1), now).is_ok()).count();
         assert_eq!(answered, ProbingConfig::default().searches.burst as usize);
     }
 }

@@ -1,21 +1,26 @@
 //! The disclosure audit.
 
 use async_trait::async_trait;
-use domain::audit::{AuditEntry, AuditKey, AuditNote, Head};
-use jiff::Timestamp;
+use domain::audit::{AuditEntry, AuditKey, AuditNote, Head, Outcome};
 use rusqlite::{Connection, OptionalExtension};
 
 use super::{
     SqliteStore,
     value::{instant, to_json},
 };
-use crate::{Audit, StoreError, StoredEntry};
+use crate::{Audit, DailyCap, Noted, StoreError, StoredEntry};
 
 #[async_trait]
 impl Audit for SqliteStore {
-    async fn note(&self, notes: Vec<AuditNote>, key: &AuditKey) -> Result<(), StoreError> {
+    async fn note(
+        &self,
+        notes: Vec<AuditNote>,
+        key: &AuditKey,
+        known: Option<Head>,
+        cap: Option<DailyCap>,
+    ) -> Result<Noted, StoreError> {
         let key = key.clone();
-        self.write(move |transaction| note(transaction, notes, &key)).await
+        self.write(move |transaction| note(transaction, notes, &key, known, cap)).await
     }
 
     async fn audit_after(
@@ -29,33 +34,82 @@ impl Audit for SqliteStore {
     async fn audit_head(&self) -> Result<Option<(Head, String)>, StoreError> {
         self.read(|connection, _| head(connection)).await
     }
+}
 
-    async fn places_disclosed_to(&self, who: &str, since: Timestamp) -> Result<u64, StoreError> {
-        let who = who.to_owned();
-        self.read(move |connection, _| {
-            let count = connection
-                .prepare_cached(
-                    "select count(distinct note ->> '$.code') from audit_entry
-                     where who = ?1 and at >= ?2 and outcome = 'disclosed'",
-                )?
-                .query_one((who, instant(since)), |row| row.get::<_, i64>(0))?;
-            Ok(u64::try_from(count).unwrap_or_default())
-        })
-        .await
+/// Whether `who` was shown so many places since then that this one would be too many.
+fn is_over(connection: &Connection, note: &AuditNote, cap: DailyCap) -> Result<bool, StoreError> {
+    let others = connection
+        .prepare_cached(
+            "select count(distinct note ->> '$.code') from audit_entry
+             where who = ?1 and at >= ?2 and outcome = 'disclosed' and note ->> '$.code' <> ?3",
+        )?
+        .query_one((&note.who, instant(cap.since), note.code.as_str()), |row| {
+            row.get::<_, i64>(0)
+        })?;
+    Ok(u64::try_from(others).unwrap_or_default() >= cap.places)
+}
+
+/// The end of the chain, if chain, end and what was known of them fit together.
+fn rightful_head(
+    connection: &Connection,
+    key: &AuditKey,
+    known: Option<Head>,
+) -> Result<Option<Head>, StoreError> {
+    let tampered = |reason| Err(StoreError::Tampered { reason });
+    let seal_of = |sequence: i64| {
+        connection
+            .prepare_cached("select seal from audit_entry where sequence = ?1")?
+            .query_row([sequence], |row| row.get::<_, String>(0))
+            .optional()
+    };
+    if let Some(known) = known
+        && seal_of(number(known.sequence))?.is_none_or(|seal| seal != known.seal)
+    {
+        return tampered("entries that were there are gone");
+    }
+    let last: Option<i64> = connection
+        .prepare_cached("select max(sequence) from audit_entry")?
+        .query_one([], |row| row.get(0))?;
+    match (head(connection)?, last) {
+        (None, None) => Ok(None),
+        (Some((head, proof)), Some(last)) => {
+            if key.head_proof(&head) != proof || number(head.sequence) != last {
+                return tampered("its end is not the one that was noted");
+            }
+            if seal_of(last)?.is_none_or(|seal| seal != head.seal) {
+                return tampered("its last entry is another");
+            }
+            Ok(Some(head))
+        }
+        (None, Some(_)) | (Some(_), None) => tampered("its end is not noted"),
     }
 }
 
-fn note(connection: &Connection, notes: Vec<AuditNote>, key: &AuditKey) -> Result<(), StoreError> {
-    let mut last = head(connection)?.map(|(head, _)| head);
+fn note(
+    connection: &Connection,
+    notes: Vec<AuditNote>,
+    key: &AuditKey,
+    known: Option<Head>,
+    cap: Option<DailyCap>,
+) -> Result<Noted, StoreError> {
+    let mut last = rightful_head(connection, key, known)?;
     let mut insert = connection
         .prepare_cached("insert into audit_entry (sequence, note, seal) values (?1, ?2, ?3)")?;
     for note in notes {
+        if let Some(cap) = cap
+            && note.outcome == Outcome::Disclosed
+            && is_over(connection, &note, cap)?
+        {
+            return Ok(Noted::OverCap);
+        }
         let entry = key.entry(last.as_ref(), note);
         let text = to_json("audit note", &entry.note)?;
         insert.execute((number(entry.sequence), text, &entry.seal))?;
         last = Some(Head { sequence: entry.sequence, seal: entry.seal });
     }
-    let Some(last) = last else { return Ok(()) };
+    let Some(last) = last else {
+        return Err(StoreError::Staging { reason: "there is nothing to note".to_owned() });
+    };
     connection
         .prepare_cached(
             "insert into audit_head (one, sequence, seal, proof) values (1, ?1, ?2, ?3)
@@ -63,7 +117,7 @@ fn note(connection: &Connection, notes: Vec<AuditNote>, key: &AuditKey) -> Resul
              where excluded.sequence <> audit_head.sequence",
         )?
         .execute((number(last.sequence), &last.seal, key.head_proof(&last)))?;
-    Ok(())
+    Ok(Noted::Written(last))
 }
 
 fn entries(

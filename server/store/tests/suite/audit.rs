@@ -1,11 +1,11 @@
 //! The disclosure audit.
 
 use domain::{
-    audit::{AuditCheck, AuditFault, AuditKey, AuditNote, Outcome},
+    audit::{AuditCheck, AuditFault, AuditKey, AuditNote, Head, Outcome},
     policy::Field,
     viewer::Tier,
 };
-use store::{Audit, Imports, Store, StoredEntry};
+use store::{Audit, DailyCap, Imports, Noted, Store, StoreError, StoredEntry};
 
 use super::{Place, samples};
 
@@ -27,7 +27,7 @@ pub fn note(second: i64, who: &str, number: u32) -> AuditNote {
 
 /// The length of the chain, if every entry is as it was written.
 pub async fn checked<S: Audit>(store: &S) -> Result<u64, AuditFault> {
-    let mut check = AuditCheck::new(&KEY, None);
+    let mut check = AuditCheck::new(&KEY, Vec::new());
     let mut last = 0;
     loop {
         let entries = store.audit_after(last, 3).await.unwrap();
@@ -50,30 +50,63 @@ pub async fn checked<S: Audit>(store: &S) -> Result<u64, AuditFault> {
     Ok(check.end(head)?.map_or(0, |head| head.sequence))
 }
 
+async fn noted<S: Audit>(store: &S, notes: Vec<AuditNote>) -> Head {
+    match store.note(notes, &KEY, None, None).await.unwrap() {
+        Noted::Written(head) => head,
+        Noted::OverCap => panic!("there is no cap"),
+    }
+}
+
 pub async fn notes_make_one_chain_whoever_writes<S: Store + Imports>(place: &Place<S>) {
     let (one, other) = (place.open(), place.open());
     assert_eq!(checked(&one).await, Ok(0));
-    one.note(Vec::new(), &KEY).await.unwrap();
     for round in 0..4 {
-        one.note(vec![note(round, "a", 1), note(round, "b", 2)], &KEY).await.unwrap();
-        other.note(vec![note(round, "c", 3)], &KEY).await.unwrap();
+        noted(&one, vec![note(round, "a", 1), note(round, "b", 2)]).await;
+        noted(&other, vec![note(round, "c", 3)]).await;
     }
     assert_eq!(checked(&place.open()).await, Ok(12));
 }
 
-pub async fn places_shown_to_somebody_are_counted_once<S: Store + Imports>(place: &Place<S>) {
+pub async fn x2_a_chain_that_lost_a_known_end_is_not_added_to<S: Store + Imports>(
+    place: &Place<S>,
+) {
     let store = place.open();
-    let withheld = AuditNote { outcome: Outcome::Withheld, ..note(50, "a", 9) };
-    let notes = vec![
-        note(10, "a", 1),
-        note(50, "a", 2),
-        note(51, "a", 2),
-        note(52, "a", 3),
-        note(53, "b", 4),
-        withheld,
-    ];
-    store.note(notes, &KEY).await.unwrap();
-    assert_eq!(store.places_disclosed_to("a", samples::at(20)).await.unwrap(), 2);
-    assert_eq!(store.places_disclosed_to("a", samples::at(0)).await.unwrap(), 3);
-    assert_eq!(store.places_disclosed_to("nobody", samples::at(0)).await.unwrap(), 0);
+    let head = noted(&store, vec![note(1, "a", 1)]).await;
+    noted(&store, vec![note(2, "a", 2)]).await;
+    let again = store.note(vec![note(3, "a", 3)], &KEY, Some(head.clone()), None).await;
+    assert!(matches!(again, Ok(Noted::Written(_))));
+    for lost in [
+        Head { sequence: 9, ..head.clone() },
+        Head { sequence: 2, ..head.clone() },
+        Head { seal: "other".into(), ..head },
+    ] {
+        let refused = store.note(vec![note(4, "a", 4)], &KEY, Some(lost), None).await;
+        assert!(matches!(refused, Err(StoreError::Tampered { .. })), "{refused:?}");
+    }
+    let stranger = AuditKey::new([1; 32]);
+    let refused = store.note(vec![note(4, "a", 4)], &stranger, None, None).await;
+    assert!(matches!(refused, Err(StoreError::Tampered { .. })), "{refused:?}");
+    assert_eq!(checked(&store).await, Ok(3));
+}
+
+pub async fn p4_nobody_is_shown_more_places_than_the_cap<S: Store + Imports + 'static>(
+    place: &Place<S>,
+) {
+    let store = std::sync::Arc::new(place.open());
+    let cap = Some(DailyCap { places: 3, since: samples::at(20) });
+    // All at once, and one of them twice; what was shown the day before does not count.
+    noted(&*store, vec![note(10, "a", 90), note(11, "a", 91), note(12, "a", 92)]).await;
+    let mut asking = tokio::task::JoinSet::new();
+    for number in [1, 2, 3, 4, 5, 6, 1] {
+        let store = store.clone();
+        asking.spawn(async move {
+            let noted = store.note(vec![note(50, "a", number)], &KEY, None, cap).await.unwrap();
+            (number, noted != Noted::OverCap)
+        });
+    }
+    let shown: std::collections::BTreeSet<u32> =
+        asking.join_all().await.into_iter().filter(|(_, shown)| *shown).map(|(n, _)| n).collect();
+    assert_eq!(shown.len(), 3, "{shown:?}");
+    let other = store.note(vec![note(50, "b", 9)], &KEY, None, cap).await.unwrap();
+    assert_ne!(other, Noted::OverCap);
 }

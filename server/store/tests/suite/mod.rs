@@ -69,7 +69,8 @@ macro_rules! conformance {
             outbox::two_departments_do_not_move_it_back
             outbox::many_workers_deliver_each_once
             audit::notes_make_one_chain_whoever_writes
-            audit::places_shown_to_somebody_are_counted_once
+            audit::x2_a_chain_that_lost_a_known_end_is_not_added_to
+            audit::p4_nobody_is_shown_more_places_than_the_cap
             labels::a_label_comes_back_under_its_number
             labels::all_labels_are_issued_or_none
             labels::a_label_is_withdrawn_once
