@@ -25,15 +25,15 @@ const WASM_FEATURES: [&str; 6] = [
 pub enum Goal {
     /// Everybody downloads it.
     Small,
-    /// It works while somebody holds a camera.
-    Fast,
+    /// It works while somebody holds a camera, and tells nobody why it panicked.
+    Silent,
 }
 
 impl Goal {
     fn flag(self) -> &'static str {
         match self {
             Self::Small => "-Oz",
-            Self::Fast => "-O3",
+            Self::Silent => "-O3",
         }
     }
 }
@@ -63,7 +63,12 @@ impl Module {
         let key = Key { step: "glue.json", inputs: &[name.as_bytes(), &raw] };
         let scripts = cache.get(&key, || {
             eprintln!("bundle: making the glue of {name}");
-            let scripts = scripts_of(&bind(name, &raw)?);
+            let mut output = bind(name, &raw)?;
+            let renamed = shorten_imports(&mut output);
+            let mut scripts = scripts_of(&output);
+            if let Some(glue) = scripts.get_mut(GLUE) {
+                *glue = slim(glue, &renamed);
+            }
             serde_json::to_vec(&scripts).map_err(|error| wrong(error.to_string()))
         })?;
         let scripts: BTreeMap<String, String> =
@@ -74,8 +79,13 @@ impl Module {
         let (before, after) = (cache.scratch("before.wasm"), cache.scratch("after.wasm"));
         let wasm = cache.get(&Key { step: "opt.wasm", inputs: &inputs }, || {
             eprintln!("bundle: shrinking {name} with wasm-opt {}", goal.flag());
-            let bound = bind(name, &raw)?.wasm_mut().emit_wasm();
-            fs::write(&before, bound).map_err(BundleError::io("write", &before))?;
+            let mut output = bind(name, &raw)?;
+            shorten_imports(&mut output);
+            if matches!(goal, Goal::Silent) {
+                silence(&mut output);
+            }
+            fs::write(&before, output.wasm_mut().emit_wasm())
+                .map_err(BundleError::io("write", &before))?;
             shrink(packages, name, &before, &after, goal)?;
             fs::read(&after).map_err(BundleError::io("read", &after))
         })?;
@@ -97,6 +107,89 @@ fn bind(name: &str, raw: &[u8]) -> Result<Output, BundleError> {
         .web(true)
         .and_then(Bindgen::generate_output)
         .map_err(|error| BundleError::Glue { name: name.to_owned(), reason: format!("{error:#}") })
+}
+
+/// Gives the imports short names; bindgen's end in hashes, which no compression shortens. Says what
+/// each was called and is called now.
+fn shorten_imports(output: &mut Output) -> Vec<(String, String)> {
+    let glue = output.js().to_owned();
+    let mut renamed = Vec::new();
+    for (i, import) in output.wasm_mut().imports.iter_mut().enumerate() {
+        // Whatever has another form keeps its name.
+        if glue.matches(&key_of(&import.name)).count() == 1 {
+            let short = format!("i{i}");
+            renamed.push((std::mem::replace(&mut import.name, short.clone()), short));
+        }
+    }
+    renamed
+}
+
+/// How the glue defines an import.
+fn key_of(name: &str) -> String {
+    format!("\n{name}: function(")
+}
+
+/// The glue with those names, without indentation, empty lines and lines of comment.
+///
+/// No literal of the glue spans lines, so none of this is part of one.
+fn slim(glue: &str, renamed: &[(String, String)]) -> String {
+    let mut text = glue.to_owned();
+    for (name, short) in renamed {
+        text = text.replace(&key_of(name), &key_of(short));
+    }
+    let mut in_comment = false;
+    let kept = text.lines().map(str::trim).filter(|line| {
+        let comment = in_comment || line.starts_with("/*");
+        in_comment = comment && !line.ends_with("*/");
+        !comment && !line.is_empty() && !line.starts_with("//")
+    });
+    kept.flat_map(|line| [line, "\n"]).collect()
+}
+
+/// Panics end in a trap at once. Without this they first write a text that nobody sees, since the
+/// page hears of a trap either way; the code that writes it was a tenth of the first load.
+fn silence(output: &mut Output) {
+    for function in output.wasm_mut().funcs.iter_mut() {
+        if function.name.as_deref().is_some_and(is_panic) {
+            let mut body = function.kind.unwrap_local_mut().builder_mut().func_body();
+            body.instrs_mut().clear();
+            body.unreachable();
+        }
+    }
+}
+
+/// Whether a function of this name never returns, or formats a text.
+fn is_panic(name: &str) -> bool {
+    const STARTS: [&str; 17] = [
+        "__rustc::rust_begin_unwind",
+        "alloc::alloc::handle_alloc_error",
+        "alloc::raw_vec::capacity_overflow",
+        "alloc::raw_vec::handle_error",
+        "core::cell::lazy::panic_poisoned",
+        "core::cell::panic_already",
+        "core::fmt::",
+        "<core::fmt::",
+        "core::option::expect_failed",
+        "core::option::unwrap_failed",
+        "core::panicking::",
+        "core::result::unwrap_failed",
+        "core::slice::copy_from_slice_impl::len_mismatch_fail",
+        "core::slice::index::slice_index_fail",
+        "core::str::slice_error_fail",
+        "std::alloc::rust_oom",
+        "std::thread::local::panic_access_error",
+    ];
+    // Names of the standard library carry the hash of the crate: `core[1f00…]::panicking::…`.
+    let mut depth = 0;
+    let plain: String = name
+        .chars()
+        .filter(|&c| {
+            let outside = depth == 0 && c != '[';
+            depth += i32::from(c == '[') - i32::from(c == ']');
+            outside
+        })
+        .collect();
+    plain.contains(" as core::fmt::") || STARTS.iter().any(|start| plain.starts_with(start))
 }
 
 /// The specifier that the glue has of itself.
@@ -232,6 +325,23 @@ mod tests {
             "const { load: load1, b } = (() => {\nfunction load() {}\nfunction b() {}\n\
              return { load, b };\n})();\nload1();"
         );
+    }
+
+    #[test]
+    fn panics_are_known_by_name_and_nothing_else_is_taken_for_one() {
+        assert!(is_panic("core[0f3a]::panicking::panic_bounds_check"));
+        assert!(is_panic("<core[0f3a]::cell::BorrowError as core[0f3a]::fmt::Display>::fmt"));
+        assert!(!is_panic("<[u8] as core[0f3a]::clone::Clone>::clone"));
+        assert!(!is_panic("scan::ladder::read::h0123456789abcdef"));
+        assert!(!is_panic("std[0f3a]::panicking::catch_unwind::do_call"));
+    }
+
+    #[test]
+    fn slim_glue_says_the_same() {
+        let glue = "/**\n * Starts.\n *\n * It.\n */\n    const a = {\n__wbg_now_0f: function(b) {\n\n\
+                    // Now.\nreturn b\n* 2; },\n};";
+        let names = [(String::from("__wbg_now_0f"), String::from("i0"))];
+        assert_eq!(slim(glue, &names), "const a = {\ni0: function(b) {\nreturn b\n* 2; },\n};\n");
     }
 
     #[test]

@@ -7,9 +7,10 @@
 //! (`README.md`); steps of a decoder that is not there are left out.
 
 use crate::decoder::quirc::QuircDecoder;
-use crate::locate::{Finder, Region, finders, regions};
+use crate::locate::{Finder, finders};
 use crate::payload::merge;
 use crate::prepare::{self, Ink};
+use crate::region::{Region, regions};
 use crate::{Frame, Payload, SecondDecoder};
 
 /// Which frame finder patterns are sought in and regions are cut out of.

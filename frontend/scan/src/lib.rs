@@ -6,6 +6,7 @@ mod ladder;
 mod locate;
 mod payload;
 mod prepare;
+mod region;
 mod scanner;
 mod still;
 mod view;

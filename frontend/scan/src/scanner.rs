@@ -2,8 +2,8 @@
 
 use crate::decoder::quirc::QuircDecoder;
 use crate::ladder::{Decoders, FIRST_STEPS, Look};
-use crate::locate::Region;
 use crate::payload::merge;
+use crate::region::Region;
 use crate::view::View;
 use crate::{Frame, Payload, SecondDecoder};
 use std::fmt;
@@ -63,15 +63,23 @@ impl Scanner {
                 break;
             }
         }
+        let (mut begun, mut done) = (0, 0);
         for i in 0..others.len() {
             if !found.is_empty() || !time_left() {
                 break;
             }
             let step = others[(self.turn + i) % others.len()];
             merge(&mut found, look.take(step, &mut decoders, time_left));
-            if i + 1 == others.len() || !time_left() {
-                self.turn = (self.turn + i + 1) % others.len();
+            begun = i + 1;
+            if time_left() {
+                done = begun;
             }
+        }
+        if found.is_empty() {
+            // A step that ran out of time is the next frame's first; one that did so although it
+            // was the first has had its turn.
+            let steps = done.max(begun.min(1));
+            self.turn = (self.turn + steps).checked_rem(others.len()).unwrap_or(0);
         }
         let view = View::of(frame, &mut look, &found);
         self.keep(frame, &mut look, &found);
