@@ -20,7 +20,7 @@
 //! The second decoder is fetched when live frames have failed for a second, at the first photo
 //! that the first cannot read (which is answered after it has had its turn), or when the page is
 //! idle. A trap ends the instance: the page sees the worker's `error` event, and terminates and
-//! respawns it, as it does when no answer comes within 1.5 s.
+//! respawns it, as it does when no answer comes within a second.
 
 mod object;
 mod picture;

@@ -11,7 +11,7 @@ use web_sys::{
 };
 
 /// How long the decoder may think about a live frame, in milliseconds.
-const LIVE_PATIENCE: u32 = 1500;
+const LIVE_PATIENCE: u32 = 1000;
 /// The same for a photo: it stops by itself after 3 s, and slow phones are late to look.
 const STILL_PATIENCE: u32 = 6000;
 /// The long side of a picture that the page must draw itself.
