@@ -7,12 +7,10 @@
 use std::fmt;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use hmac::{Hmac, Mac};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use sha2::Sha256;
 
-use crate::{code::LandCode, policy::Field, viewer::Tier};
+use crate::{code::LandCode, digest::keyed_digest, policy::Field, viewer::Tier};
 
 /// What came of a look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -112,15 +110,9 @@ impl AuditKey {
     }
 
     fn mac(&self, what: &[u8], content: &impl Serialize) -> String {
-        // Texts and numbers always serialise, and HMAC takes a key of any length.
+        // Texts and numbers always serialise.
         let bytes = serde_json::to_vec(content).unwrap_or_default();
-        Hmac::<Sha256>::new_from_slice(&self.0)
-            .map(|mut mac| {
-                mac.update(what);
-                mac.update(&bytes);
-                URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
-            })
-            .unwrap_or_default()
+        URL_SAFE_NO_PAD.encode(keyed_digest(&self.0, &[what, &bytes]))
     }
 }
 

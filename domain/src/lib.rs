@@ -9,6 +9,7 @@ pub mod clock;
 pub mod code;
 pub mod dataset;
 pub mod dictionary;
+pub mod digest;
 pub mod division;
 pub mod generalise;
 pub mod label;

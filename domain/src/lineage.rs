@@ -32,14 +32,18 @@ pub struct Ties {
 }
 
 impl Ties {
-    /// Whether the code is no longer in use on `today`. Where no day is known, successors say so.
+    /// Whether the code is no longer in use on `today`.
     #[must_use]
     pub fn ended(&self, today: Date) -> bool {
-        match self.valid_to {
-            Some(day) => day <= today,
-            None => !self.successors.is_empty(),
-        }
+        has_ended(self.valid_to, &self.successors, today)
     }
+}
+
+/// Whether a code that ends on `valid_to` and became `successors` is no longer in use on `today`.
+/// Where no day is known, successors say so.
+#[must_use]
+pub fn has_ended(valid_to: Option<Date>, successors: &[ParcelCode], today: Date) -> bool {
+    valid_to.map_or(!successors.is_empty(), |day| day <= today)
 }
 
 /// How codes gave way to others.

@@ -3,7 +3,6 @@
 use std::fmt;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use hmac::{Hmac, Mac};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -11,6 +10,7 @@ use sha2::{Digest, Sha256};
 use crate::{
     clock::{Entropy, china_date},
     code::LandCode,
+    digest::keyed_digest,
     service::Answers,
 };
 
@@ -184,15 +184,8 @@ impl ReceiptKey {
         unequal == 0 && given.len() == secret.len()
     }
 
-    fn digest(&self, number: &RequestNumber) -> Vec<u8> {
-        // HMAC takes a key of any length, so this cannot fail.
-        Hmac::<Sha256>::new_from_slice(&self.0)
-            .map(|mut mac| {
-                mac.update(b"jianma receipt secret\0");
-                mac.update(number.as_str().as_bytes());
-                mac.finalize().into_bytes().to_vec()
-            })
-            .unwrap_or_default()
+    fn digest(&self, number: &RequestNumber) -> [u8; 32] {
+        keyed_digest(&self.0, &[b"jianma receipt secret\0", number.as_str().as_bytes()])
     }
 }
 

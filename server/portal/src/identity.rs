@@ -5,6 +5,7 @@
 
 use std::{collections::BTreeSet, path::Path};
 
+use app::context::ErrorPage;
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, HeaderName},
@@ -14,16 +15,17 @@ use axum::{
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
     LandCode,
+    digest::keyed_digest,
     viewer::{Tier, Viewer},
 };
-use hmac::{Hmac, Mac};
 use jiff::{SignedDuration, Timestamp};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, jwk::JwkSet};
 use serde::Deserialize;
-use sha2::Sha256;
 
 use crate::{
-    config::IdentityConfig, pages, rest::problem::Problem, security::client::ClientAddress,
+    config::IdentityConfig,
+    rest::problem::Problem,
+    security::{client::ClientAddress, refusal::refuse},
     state::AppState,
 };
 
@@ -214,14 +216,8 @@ impl MarkKey {
     /// A mark that tells one visitor from another in the audit while this process runs.
     #[must_use]
     pub fn mark(&self, client: ClientAddress) -> String {
-        // HMAC takes a key of any length.
-        let digest = Hmac::<Sha256>::new_from_slice(&self.0)
-            .map(|mut mac| {
-                mac.update(client.0.to_string().as_bytes());
-                mac.finalize().into_bytes()
-            })
-            .unwrap_or_default();
-        format!("visitor-{}", URL_SAFE_NO_PAD.encode(digest.get(..9).unwrap_or_default()))
+        let digest = keyed_digest(&self.0, &[client.0.to_string().as_bytes()]);
+        format!("visitor-{}", URL_SAFE_NO_PAD.encode(&digest[..9]))
     }
 }
 
@@ -248,15 +244,10 @@ pub async fn recognise(
         Some(Ok(viewer)) => viewer,
         Some(Err(error)) => {
             tracing::info!(error = %error, "an assertion was not believed");
-            let page = app::context::ErrorPage::Proof;
-            return if request.uri().path().starts_with("/api/") {
-                Problem::unauthorized(
-                    "The proof of who you are is not valid any more. Sign in again.",
-                )
-                .respond(request.extensions())
-            } else {
-                pages::error(&state, request, page).await
-            };
+            let problem = Problem::unauthorized(
+                "The proof of who you are is not valid any more. Sign in again.",
+            );
+            return refuse(&state, request, problem, ErrorPage::Proof).await;
         }
     };
     let personal = viewer.tier != Tier::Public;

@@ -4,9 +4,9 @@ use app::portal::Unavailable;
 use domain::{
     LandCode, ParcelCode,
     clock::china_date,
-    lineage::{Lineage, Ties},
+    lineage::{Lineage, Ties, has_ended},
     profile::PublicProfile,
-    record::{LandRecord, ParcelRecord},
+    record::LandRecord,
 };
 use jiff::civil::Date;
 
@@ -39,20 +39,9 @@ pub(crate) async fn of(
 /// whether its unit is still known or not, and nothing tells which (rules C7, P5). Says whether it
 /// did.
 pub(crate) fn without_unit_if_ended(record: &mut LandRecord, today: Date) -> bool {
-    let ended = has_ended(&record.parcel, today);
+    let ended = has_ended(record.parcel.valid_to, &record.parcel.successors, today);
     if ended {
         record.unit = None;
     }
     ended
-}
-
-fn has_ended(parcel: &ParcelRecord, today: Date) -> bool {
-    let ties = Ties {
-        code: parcel.code,
-        predecessors: Vec::new(),
-        successors: parcel.successors.clone(),
-        valid_from: parcel.valid_from,
-        valid_to: parcel.valid_to,
-    };
-    ties.ended(today)
 }

@@ -160,6 +160,20 @@ impl LivePortal {
         }
     }
 
+    /// The base map of a data set, if its policy shows one.
+    async fn base_of(
+        &self,
+        version: &DataVersion,
+        bounds: Bounds,
+        limit: usize,
+    ) -> Result<Vec<BaseFeature>, Unavailable> {
+        let dataset = &version.dataset;
+        if !self.policy_of(version).is_some_and(|policy| policy.shows_base_map(dataset)) {
+            return Ok(Vec::new());
+        }
+        self.store.base_map(&dataset.id, bounds, limit).await.map_err(unavailable)
+    }
+
     /// Whether everybody may know of a place. Not a look: nothing is written down.
     pub(crate) async fn is_public(&self, code: &LandCode) -> Result<bool, Unavailable> {
         Ok(matches!(self.judged(code, &Viewer::public()).await?, Judged::Shown(_)))
@@ -183,8 +197,8 @@ impl Portal for LivePortal {
         let map = match bounds_around(&profile) {
             None => None,
             Some(bounds) => {
-                let dataset = &profile.version.dataset.id;
-                Some(MapAround { bounds, base: self.base_map(dataset, bounds, BASE_LIMIT).await? })
+                let base = self.base_of(&profile.version, bounds, BASE_LIMIT).await?;
+                Some(MapAround { bounds, base })
             }
         };
         Ok(Some(Place { profile, map, lineage, tier }))
@@ -226,14 +240,10 @@ impl Portal for LivePortal {
         limit: usize,
     ) -> Result<Vec<BaseFeature>, Unavailable> {
         let versions = self.store.versions().await.map_err(unavailable)?;
-        let shown =
-            versions.iter().find(|version| version.dataset.id == dataset).is_some_and(|v| {
-                self.policy_of(v).is_some_and(|policy| policy.shows_base_map(&v.dataset))
-            });
-        if !shown {
-            return Ok(Vec::new());
+        match versions.iter().find(|version| version.dataset.id == dataset) {
+            Some(version) => self.base_of(version, bounds, limit).await,
+            None => Ok(Vec::new()),
         }
-        self.store.base_map(dataset, bounds, limit).await.map_err(unavailable)
     }
 
     async fn near_misses(&self, written: &str) -> Result<Vec<LandCode>, Unavailable> {

@@ -9,8 +9,8 @@ use axum::{
 };
 use governor::{DefaultKeyedRateLimiter, Quota, clock::Clock as _};
 
-use super::client::ClientAddress;
-use crate::{config::LimitsConfig, pages, rest::problem::Problem, state::AppState};
+use super::{client::ClientAddress, refusal};
+use crate::{config::LimitsConfig, state::AppState};
 
 /// The counters, per client address.
 #[derive(Debug)]
@@ -65,13 +65,7 @@ pub async fn limit(State(state): State<AppState>, request: Request, next: Next) 
         && !path.starts_with("/api/v1/departments/");
     match state.limits.count(client, submission) {
         Ok(()) => next.run(request).await,
-        Err(retry_after) if path.starts_with("/api/") => {
-            Problem::too_many_requests(retry_after).respond(request.extensions())
-        }
-        Err(retry_after) => {
-            let page = app::context::ErrorPage::TooManyRequests { retry_after };
-            pages::error(&state, request, page).await
-        }
+        Err(retry_after) => refusal::too_many(&state, request, retry_after).await,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Forms and calls from other sites are refused: nobody files in a visitor's name.
 
+use app::context::ErrorPage;
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, header},
@@ -7,7 +8,8 @@ use axum::{
     response::Response,
 };
 
-use crate::{pages, rest::problem::Problem, state::AppState};
+use super::refusal::refuse;
+use crate::{rest::problem::Problem, state::AppState};
 
 /// Whether a browser says that another site made this request. Browsers send `Origin` with every
 /// POST; a caller without it is no browser and carries no cookies worth stealing.
@@ -33,11 +35,7 @@ pub async fn same_site(State(state): State<AppState>, request: Request, next: Ne
     if request.method().is_safe() || !is_cross_site(request.headers(), host) {
         return next.run(request).await;
     }
-    if request.uri().path().starts_with("/api/") {
-        Problem::cross_site().respond(request.extensions())
-    } else {
-        pages::error(&state, request, app::context::ErrorPage::CrossSite).await
-    }
+    refuse(&state, request, Problem::cross_site(), ErrorPage::CrossSite).await
 }
 
 #[cfg(test)]

@@ -1,0 +1,16 @@
+//! The keyed digest behind receipts, the audit's seals and visitors' marks.
+
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
+
+/// HMAC-SHA-256 (RFC 2104) over the parts, one after the other.
+#[must_use]
+pub fn keyed_digest(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
+    // HMAC takes a key of any length, so this cannot fail.
+    Hmac::<Sha256>::new_from_slice(key)
+        .map(|mut mac| {
+            parts.iter().for_each(|part| mac.update(part));
+            mac.finalize().into_bytes().into()
+        })
+        .unwrap_or_default()
+}

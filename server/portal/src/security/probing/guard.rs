@@ -1,0 +1,136 @@
+//! The counters at the door: every route that leads to a place or searches for one passes here.
+
+use std::time::{Duration, Instant};
+
+use app::context::ErrorPage;
+use axum::{
+    extract::{RawPathParams, Request, State, rejection::RawPathParamsRejection},
+    http::StatusCode,
+    middleware::Next,
+    response::Response,
+};
+use domain::{LandCode, code::Strictness, viewer::Viewer};
+
+use super::{Admitted, Asker};
+use crate::{
+    rest::problem::Problem,
+    security::{client::ClientAddress, refusal},
+    state::AppState,
+};
+
+/// No "nothing here" about a place is given sooner than this after the question: what the server
+/// did meanwhile, and whether it found something it must not show, cannot be read from the time
+/// (rule P5).
+pub const SLOWEST_NO: Duration = Duration::from_millis(30);
+
+/// Counts and slows a look at a place.
+///
+/// # Errors
+/// The seconds to wait, when it is refused.
+pub async fn admit(state: &AppState, asker: &Asker, code: &LandCode) -> Result<Admitted, u64> {
+    let admitted = state.probing.look(asker, code, Instant::now())?;
+    tokio::time::sleep(admitted.pause).await;
+    Ok(admitted)
+}
+
+/// Waits until a "nothing here" about a place may be given.
+pub async fn conceal(asked_at: Instant) {
+    tokio::time::sleep_until((asked_at + SLOWEST_NO).into()).await;
+}
+
+/// Stands before every route: those with a `{code}` or a `{label}` are looks at a place, those
+/// with words to search for are searches.
+pub async fn guard(
+    State(state): State<AppState>,
+    params: Result<RawPathParams, RawPathParamsRejection>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let asked_at = Instant::now();
+    let params = match params {
+        Ok(params) => Some(params),
+        // No path at all, or one that is no text: nothing can be there.
+        Err(RawPathParamsRejection::InvalidUtf8InPathParam(_)) => {
+            return nothing_there(&state, request).await;
+        }
+        Err(_) => None,
+    };
+    let Some(client) = request.extensions().get::<ClientAddress>().copied() else {
+        return next.run(request).await;
+    };
+    let leads_to_a_place = params.iter().flatten().any(|(key, _)| matches!(key, "code" | "label"));
+    if leads_to_a_place && is_foreign_part(&request) {
+        return nothing_there(&state, request).await;
+    }
+    let asker = Asker::of(request.extensions().get::<Viewer>(), client);
+    let param = |name: &str| {
+        params.iter().flatten().find_map(|(key, value)| (key == name).then_some(value))
+    };
+    let written = param("code");
+    let code = written
+        .and_then(|text| LandCode::parse(text, Strictness::LookUp).ok())
+        .map(|parsed| parsed.code);
+    let admitted = match &code {
+        Some(code) => admit(&state, &asker, code).await.map(Some),
+        // A mistyped code is told what it may have been meant as, and a label leads to a place.
+        None if written.is_some() || param("label").is_some() => {
+            let admitted = state.probing.attempt(&asker, Instant::now());
+            tokio::time::sleep(admitted.pause).await;
+            Ok(Some(admitted))
+        }
+        None if is_search(&request) => match state.probing.search(&asker, Instant::now()) {
+            Ok(pause) => {
+                tokio::time::sleep(pause).await;
+                Ok(None)
+            }
+            Err(retry_after) => Err(retry_after),
+        },
+        None => Ok(None),
+    };
+    let admitted = match admitted {
+        Ok(Some(admitted)) => admitted,
+        Ok(None) => return next.run(request).await,
+        Err(retry_after) => return refusal::too_many(&state, request, retry_after).await,
+    };
+    let again = head_of(&request);
+    let response = next.run(request).await;
+    let missed = matches!(response.status(), StatusCode::NOT_FOUND | StatusCode::BAD_REQUEST);
+    let settled = state.probing.settle(&asker, code.as_ref(), admitted, !missed, Instant::now());
+    if missed {
+        conceal(asked_at).await;
+    }
+    match settled {
+        Some(retry_after) => refusal::too_many(&state, again, retry_after).await,
+        None => response,
+    }
+}
+
+/// A request like this one, without its body, to answer otherwise.
+fn head_of(request: &Request) -> Request {
+    let mut head = Request::new(axum::body::Body::empty());
+    *head.method_mut() = request.method().clone();
+    *head.uri_mut() = request.uri().clone();
+    *head.headers_mut() = request.headers().clone();
+    *head.extensions_mut() = request.extensions().clone();
+    head
+}
+
+/// Whether a page of another site has the visitor's browser ask, for an image or a frame: nobody
+/// sees the answer, and the visitor must not pay for it.
+fn is_foreign_part(request: &Request) -> bool {
+    let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
+    header("sec-fetch-site") == Some("cross-site")
+        && header("sec-fetch-dest").is_some_and(|dest| dest != "document")
+}
+
+fn is_search(request: &Request) -> bool {
+    matches!(request.uri().path(), app::urls::HOME | "/api/v1/parcels")
+        && request.uri().query().is_some_and(|query| {
+            form_urlencoded::parse(query.as_bytes())
+                .any(|(name, value)| matches!(&*name, "q" | "bbox") && !value.trim().is_empty())
+        })
+}
+
+async fn nothing_there(state: &AppState, request: Request) -> Response {
+    refusal::refuse(state, request, Problem::not_found(), ErrorPage::NotFound).await
+}

@@ -1,0 +1,193 @@
+use super::*;
+use domain::code::Strictness;
+
+fn probing() -> Probing {
+    Probing::new(ProbingConfig::default())
+}
+
+fn client(last: u8) -> Asker {
+    Asker::Address(ClientAddress(std::net::IpAddr::from([192, 0, 2, last])))
+}
+
+fn parcel(block: u32, number: u32) -> LandCode {
+    let text = format!("330521{:03}{:03}GB{number:05}", block / 100, block % 100);
+    LandCode::parse(&text, Strictness::LookUp).unwrap().code
+}
+
+fn unit(household: u32) -> LandCode {
+    let text = format!("330521001001GB00001F0001{household:04}");
+    LandCode::parse(&text, Strictness::LookUp).unwrap().code
+}
+
+/// Asks for codes one a second until refused; how many were answered, and how many slowly.
+fn until_refused(
+    probing: &Probing,
+    asker: &Asker,
+    codes: impl Iterator<Item = LandCode>,
+    exists: impl Fn(&LandCode) -> bool,
+) -> (usize, usize) {
+    let start = Instant::now();
+    let (mut answered, mut slowly) = (0, 0);
+    for (second, code) in codes.enumerate() {
+        let now = start + Duration::from_secs(second as u64);
+        let Ok(admitted) = probing.look(asker, &code, now) else { return (answered, slowly) };
+        assert!(admitted.pause <= LONGEST_PAUSE);
+        slowly += usize::from(!admitted.pause.is_zero());
+        if probing.settle(asker, Some(&code), admitted, exists(&code), now).is_some() {
+            return (answered, slowly);
+        }
+        answered += 1;
+    }
+    (answered, slowly)
+}
+
+fn miss(probing: &Probing, asker: &Asker, code: &LandCode, now: Instant) -> bool {
+    probing
+        .look(asker, code, now)
+        .is_ok_and(|admitted| probing.settle(asker, Some(code), admitted, false, now).is_none())
+}
+
+#[test]
+fn p6_sequential_codes_are_slowed_and_then_refused() {
+    let codes = (1..2_000).map(|number| parcel(1, number));
+    let (answered, slowly) = until_refused(&probing(), &client(1), codes, |_| true);
+    assert!((10..40).contains(&answered), "{answered}");
+    assert!(slowly >= 5, "{slowly}");
+}
+
+#[test]
+fn p6_random_codes_are_slowed_and_then_refused() {
+    // One number in a hundred is in use.
+    let codes = (1..2_000_u32)
+        .map(|n| parcel(n.wrapping_mul(7_919) % 700, 1 + n.wrapping_mul(104_729) % 99_999));
+    let (answered, slowly) =
+        until_refused(&probing(), &client(1), codes, |code| code.as_str().ends_with("00"));
+    assert!((10..60).contains(&answered), "{answered}");
+    assert!(slowly >= 5, "{slowly}");
+}
+
+#[test]
+fn p6_households_of_a_building_are_not_counted_through() {
+    let (answered, slowly) = until_refused(&probing(), &client(1), (1..500).map(unit), |_| true);
+    assert!((10..30).contains(&answered), "{answered}");
+    assert!(slowly >= 5, "{slowly}");
+}
+
+#[test]
+fn p6_a_block_guessed_at_from_many_addresses_becomes_narrow() {
+    let probing = probing();
+    let now = Instant::now();
+    let quiet = |block, from: u32| {
+        let codes = (0..500).map(move |n| parcel(block, from + 10 * n));
+        until_refused(&probing, &client(200), codes, |_| true).0
+    };
+    let before = quiet(2, 1);
+    for address in 0..30 {
+        for number in 0..5 {
+            let code = parcel(1, 30_000 + u32::from(address) * 50 + number * 7);
+            assert!(miss(&probing, &client(address), &code, now));
+        }
+    }
+    let fresh = Asker::Subject("another".into());
+    let codes = (0..500).map(|n| parcel(1, 1 + 10 * n));
+    let (answered, _) = until_refused(&probing, &fresh, codes, |_| true);
+    assert!(answered * 2 < before, "{answered} of {before}");
+    assert!(answered >= 5, "an honest visitor still sees the place they came for");
+}
+
+#[test]
+fn p6_a_queue_behind_one_address_is_not_hurt() {
+    // A service hall: forty people in the first five minutes, then four a minute for an hour.
+    // Each looks at three places and comes back to one of them; one look in ten is a typing
+    // error. Half of the places are in the ten sub-districts around the hall.
+    let (probing, hall, start) = (probing(), client(7), Instant::now());
+    let mut slowest = Duration::ZERO;
+    let people = (0..40_u32).map(|n| (n, n * 7)).chain((40..280).map(|n| (n, 300 + (n - 40) * 15)));
+    for (person, second) in people {
+        let now = start + Duration::from_secs(second.into());
+        for look in 0..3 {
+            let number = person * 3 + look;
+            let block = if number % 2 == 0 { number / 2 % 10 } else { 100 + number % 400 };
+            let code = parcel(block, 1 + number.wrapping_mul(7_919) % 900);
+            for _ in 0..2 {
+                let admitted = probing.look(&hall, &code, now);
+                let admitted = admitted.unwrap_or_else(|_| panic!("person {person} was refused"));
+                slowest = slowest.max(admitted.pause);
+                let hit = number % 10 != 0;
+                let refused = probing.settle(&hall, Some(&code), admitted, hit, now);
+                assert_eq!(refused, None, "person {person}");
+            }
+        }
+    }
+    assert!(slowest < Duration::from_secs(1), "{slowest:?}");
+}
+
+#[test]
+fn p6_staff_known_by_name_do_not_suffer_from_a_prober_at_the_next_desk() {
+    let probing = probing();
+    until_refused(&probing, &client(1), (1..500).map(|n| parcel(1, n)), |_| true);
+    let staff = Viewer { tier: Tier::Staff, subject: Some("s-1".into()), ..Viewer::public() };
+    let Asker::Address(address) = client(1) else { panic!() };
+    let asker = Asker::of(Some(&staff), address);
+    assert!(probing.look(&asker, &parcel(3, 1), Instant::now()).is_ok());
+    let neighbour = Asker::of(Some(&Viewer::public()), address);
+    assert!((700..710).any(|n| probing.look(&neighbour, &parcel(1, n), Instant::now()).is_err()));
+}
+
+#[test]
+fn p6_who_finds_their_place_is_answered_beside_somebody_who_guesses() {
+    let (probing, hall, now) = (probing(), client(7), Instant::now());
+    // One address, one missing code, again and again: counted once.
+    for _ in 0..500 {
+        assert!(miss(&probing, &hall, &parcel(5, 9_999), now));
+    }
+    let all = (0..60).filter(|n| miss(&probing, &hall, &parcel(100 + n, 99_999), now)).count();
+    assert_eq!(all, ProbingConfig::default().misses.burst as usize - 1);
+    let admitted = probing.look(&hall, &parcel(200, 8), now).unwrap();
+    assert_eq!(admitted.pause, LONGEST_PAUSE);
+    assert_eq!(probing.settle(&hall, Some(&parcel(200, 8)), admitted, true, now), None);
+}
+
+#[test]
+fn p6_nobody_alone_makes_a_block_narrow_for_all() {
+    let (probing, now) = (probing(), Instant::now());
+    for number in 0..200 {
+        miss(&probing, &client(1), &parcel(1, 50_000 + number * 10), now);
+    }
+    let fresh = Asker::Subject("another".into());
+    let codes = (0..500).map(|n| parcel(1, 1 + 10 * n));
+    assert!(until_refused(&probing, &fresh, codes, |_| true).0 > 30);
+}
+
+#[test]
+fn p6_asking_all_at_once_gains_nothing() {
+    let (probing, now) = (probing(), Instant::now());
+    let asked: Vec<_> = (0..110)
+        .filter_map(|n| Some((n, probing.look(&client(1), &parcel(n, 7), now).ok()?)))
+        .collect();
+    let told = asked
+        .into_iter()
+        .filter(|(n, admitted)| {
+            probing.settle(&client(1), Some(&parcel(*n, 7)), *admitted, false, now).is_none()
+        })
+        .count();
+    assert_eq!(told, ProbingConfig::default().misses.burst as usize);
+}
+
+#[test]
+fn what_time_has_forgiven_is_forgotten() {
+    let (probing, now) = (probing(), Instant::now());
+    for number in 0..50 {
+        assert!(miss(&probing, &client(1), &parcel(number, 1), now) || number >= 25);
+    }
+    probing.forget(now + Duration::from_secs(3_600));
+    let memory = probing.memory.lock().unwrap();
+    assert!(memory.counters.is_empty() && memory.recent.is_empty());
+}
+
+#[test]
+fn searches_run_out_too() {
+    let (probing, now) = (probing(), Instant::now());
+    let answered = (0..1_000).take_while(|_| probing.search(&client(1), now).is_ok()).count();
+    assert_eq!(answered, ProbingConfig::default().searches.burst as usize);
+}
