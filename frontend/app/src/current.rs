@@ -9,7 +9,7 @@ use leptos_axum::ResponseOptions;
 
 use crate::{
     context::{Assets, Operator, PageContext},
-    portal::Portal,
+    portal::{Portal, Told},
     words::Words,
 };
 
@@ -40,6 +40,11 @@ pub fn words() -> Words {
 /// The server behind the pages.
 pub fn portal() -> Option<Arc<dyn Portal>> {
     use_context::<Arc<dyn Portal>>()
+}
+
+/// Where lists on this page say how many places they name.
+pub fn told() -> Told {
+    use_context::<Told>().unwrap_or_default()
 }
 
 /// Sets the status of the answer.

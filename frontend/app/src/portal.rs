@@ -1,5 +1,10 @@
 //! What the pages ask of the server. Every answer has already passed the disclosure policy.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
 use async_trait::async_trait;
 use domain::{
     LandCode, Localized, ParcelCode,
@@ -50,6 +55,24 @@ pub struct Search {
     pub bounds: Option<Bounds>,
     /// At most this many.
     pub limit: usize,
+}
+
+/// How many places the lists in one answer name: a list tells many codes at once, and is counted
+/// by what it tells (rule P6).
+#[derive(Clone, Debug, Default)]
+pub struct Told(Arc<AtomicUsize>);
+
+impl Told {
+    /// Adds the places of one list.
+    pub fn add(&self, places: usize) {
+        self.0.fetch_add(places, Ordering::Relaxed);
+    }
+
+    /// How many there were.
+    #[must_use]
+    pub fn places(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 /// A parcel in a list: no outline, no exact position (rule M4).
@@ -192,8 +215,8 @@ pub trait Portal: Send + Sync {
     /// Whether there is anything at a place that may be shown; `false` alike for every reason.
     async fn shows(&self, code: &LandCode, viewer: &Viewer) -> Result<bool, Unavailable>;
 
-    /// Parcels that match, best first.
-    async fn search(&self, search: &Search) -> Result<Vec<SearchHit>, Unavailable>;
+    /// Parcels that match, best first; `told` is told how many.
+    async fn search(&self, search: &Search, told: &Told) -> Result<Vec<SearchHit>, Unavailable>;
 
     /// Features of a data set's base map in a box, at most `limit`, in drawing order.
     async fn base_map(

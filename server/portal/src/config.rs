@@ -154,7 +154,7 @@ pub struct ProbingConfig {
     pub places: Allowance,
     /// Questions for places that do not exist or may not be shown, per client.
     pub misses: Allowance,
-    /// Searches, per client.
+    /// Searches, per client; a long list counts as several.
     pub searches: Allowance,
     /// Different parcels of one sub-district, per client; three times as dear side by side.
     pub block: Allowance,
@@ -169,7 +169,7 @@ impl Default for ProbingConfig {
         Self {
             places: allowance(200, 40),
             misses: allowance(25, 5),
-            searches: allowance(60, 30),
+            searches: allowance(120, 30),
             block: allowance(60, 6),
             units: allowance(20, 1),
             block_misses: allowance(60, 4),

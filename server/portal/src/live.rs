@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use app::portal::{
     DepartmentProgress, Example, LabelReading, MapAround, Place, Portal, RequestView, Search,
-    SearchHit, Standing, Unavailable,
+    SearchHit, Standing, Told, Unavailable,
 };
 use async_trait::async_trait;
 use domain::{
@@ -211,12 +211,12 @@ impl Portal for LivePortal {
         Ok(self.disclosed(code, viewer).await?.is_some())
     }
 
-    async fn search(&self, search: &Search) -> Result<Vec<SearchHit>, Unavailable> {
+    async fn search(&self, search: &Search, told: &Told) -> Result<Vec<SearchHit>, Unavailable> {
         let Search { text, bounds, limit } = search.clone();
         let query = SearchQuery { text, bounds, limit };
         let hits = self.store.search(&query).await.map_err(unavailable)?;
         let versions = self.store.versions().await.map_err(unavailable)?;
-        Ok(hits
+        let hits: Vec<SearchHit> = hits
             .into_iter()
             .filter_map(|hit| {
                 let version = versions.iter().find(|v| v.dataset.id == hit.dataset)?;
@@ -230,7 +230,9 @@ impl Portal for LivePortal {
                     data_version: version.label(),
                 })
             })
-            .collect())
+            .collect();
+        told.add(hits.len());
+        Ok(hits)
     }
 
     async fn base_map(

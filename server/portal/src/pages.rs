@@ -1,7 +1,10 @@
 //! Rendering pages: one function for every route, so that headers, context and status are decided
 //! in one place.
 
-use app::context::{ErrorPage, FormReturn, FormToken, OpenFault, PageContext, ReceiptSecret};
+use app::{
+    context::{ErrorPage, FormReturn, FormToken, OpenFault, PageContext, ReceiptSecret},
+    portal::Told,
+};
 use axum::{
     body::Body,
     extract::{Request, State},
@@ -89,6 +92,7 @@ pub async fn render(state: &AppState, request: Request, input: PageInput) -> Res
     });
     let token = FormToken(state.draw_token(18));
     let portal = state.portal.clone();
+    let told = request.extensions().get::<Told>().cloned().unwrap_or_default();
     let PageInput { error, form, open_fault, status } = input;
     let provide = move || {
         if let Some(PageNonce(nonce)) = &nonce {
@@ -96,6 +100,7 @@ pub async fn render(state: &AppState, request: Request, input: PageInput) -> Res
         }
         provide_context(context.clone());
         provide_context(portal.clone());
+        provide_context(told.clone());
         provide_context(token.clone());
         if let Some(receipt) = &receipt {
             provide_context(receipt.clone());

@@ -42,11 +42,12 @@ pub fn Results(
         }
         .into_any();
     }
+    let told = current::told();
     current::later(async move {
         let found = match current::portal() {
             Some(portal) => {
                 let search = Search { text: query.clone(), bounds: None, limit: MOST_HITS };
-                portal.search(&search).await.ok()
+                portal.search(&search, &told).await.ok()
             }
             None => None,
         };

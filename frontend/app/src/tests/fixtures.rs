@@ -15,7 +15,7 @@ use domain::{
 use super::land::{around, record, ties};
 use crate::portal::{
     DepartmentProgress, Example, GenuineLabel, LabelReading, LabelSubject, Place, Portal,
-    RequestView, Search, SearchHit, Standing, Unavailable, WithdrawnLabel,
+    RequestView, Search, SearchHit, Standing, Told, Unavailable, WithdrawnLabel,
 };
 
 /// The code of the place.
@@ -96,7 +96,7 @@ impl Portal for Fake {
         Ok(around().base)
     }
 
-    async fn search(&self, search: &Search) -> Result<Vec<SearchHit>, Unavailable> {
+    async fn search(&self, search: &Search, _told: &Told) -> Result<Vec<SearchHit>, Unavailable> {
         let text = &search.text;
         if self.down {
             return Err(Unavailable);

@@ -2,7 +2,7 @@
 
 #![expect(unused_qualifications, reason = "the OpenAPI macro writes them")]
 
-use app::portal::{Place, Search, Unavailable};
+use app::portal::{Place, Search, Told, Unavailable};
 use axum::{
     Extension,
     extract::{Path, Query, State},
@@ -121,6 +121,7 @@ pub struct ListQuery {
 )]
 pub async fn list(
     State(state): State<AppState>,
+    told: Option<Extension<Told>>,
     headers: HeaderMap,
     query: Result<Query<ListQuery>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Response, Problem> {
@@ -131,7 +132,9 @@ pub async fn list(
     }
     let limit = query.limit.unwrap_or(20).clamp(1, MOST_HITS);
     let search = Search { text: query.q, bounds, limit };
-    let hits = state.portal.search(&search).await.map_err(|Unavailable| Problem::unavailable())?;
+    let Extension(told) = told.unwrap_or_default();
+    let hits =
+        state.portal.search(&search, &told).await.map_err(|Unavailable| Problem::unavailable())?;
     let features: Vec<_> = hits
         .iter()
         .map(|hit| {

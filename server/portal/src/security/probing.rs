@@ -40,6 +40,10 @@ const MOST_COUNTERS: usize = 200_000;
 const SIDE_BY_SIDE: u32 = 2;
 /// What such a place costs, and any new place in a block where many miss.
 const DEAR: f64 = 3.0;
+/// Places in a list that cost as much as one search.
+const LISTED_FOR_ONE: f64 = 4.0;
+/// What a list of a hundred places costs, the longest there is.
+const LONGEST_LIST: f64 = 25.0;
 /// Misses of one asker that count towards those of a whole block.
 const ONE_ASKER: Allowance = Allowance { burst: 5, per_minute: 1 };
 /// Longest pause of somebody whose allowance runs low.
@@ -228,16 +232,25 @@ impl Probing {
         None
     }
 
-    /// Counts a search: a list tells many codes at once.
+    /// Counts a search as if it named the longest list: [`Probing::listed`] gives back what it did
+    /// not name.
     ///
     /// # Errors
     /// The seconds to wait, when it is one too many.
     pub fn search(&self, asker: &Asker, now: Instant) -> Result<Duration, u64> {
         let counter = Counter::Searches(asker.clone());
         let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
-        let pause = memory.would(&self.allowances, &counter, 1.0, now)?;
-        memory.add(&self.allowances, counter, 1.0, now);
+        let pause = memory.would(&self.allowances, &counter, LONGEST_LIST, now)?;
+        memory.add(&self.allowances, counter, LONGEST_LIST, now);
         Ok(pause)
+    }
+
+    /// Notes how many places a search named.
+    pub fn listed(&self, asker: &Asker, places: usize, now: Instant) {
+        let searches = f64::from(u32::try_from(places).unwrap_or(u32::MAX)) / LISTED_FOR_ONE;
+        let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        let cost = searches.max(1.0) - LONGEST_LIST;
+        memory.add(&self.allowances, Counter::Searches(asker.clone()), cost, now);
     }
 
     /// Forgets what time has forgiven.

@@ -49,3 +49,21 @@ async fn p6_guessing_is_slowed_and_then_refused_and_own_places_stay_open() {
         .unwrap();
     assert_eq!(handed_in.status(), 429);
 }
+
+#[tokio::test]
+async fn p6_a_register_is_not_listed_by_searching() {
+    let place = Place::empty();
+    let loaded = place.jianma(&["demo", "--data", &place.text("data")]);
+    assert!(loaded.status.success(), "{loaded:?}");
+    let searches = "[limits.probing]\nsearches = { burst = 60, per_minute = 1 }\n";
+    place.configure("http://127.0.0.1:9", searches);
+    let portal = place.serve();
+    let status = async |path: &str| {
+        client().get(format!("{}{path}", portal.address)).send().await.unwrap().status().as_u16()
+    };
+    let list = "/api/v1/parcels?bbox=119,30,121,31&limit=100";
+    assert_eq!([status(list).await, status(list).await, status(list).await], [200, 200, 429]);
+    // Neither way of searching makes up for the other, and what is no list stays open.
+    assert_eq!(status("/?q=330521").await, 429);
+    assert_eq!(status("/").await, 200);
+}

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use app::context::ErrorPage;
+use app::{context::ErrorPage, portal::Told};
 use axum::{
     extract::{RawPathParams, Request, State, rejection::RawPathParamsRejection},
     http::StatusCode,
@@ -71,25 +71,18 @@ pub async fn guard(
         .and_then(|text| LandCode::parse(text, Strictness::LookUp).ok())
         .map(|parsed| parsed.code);
     let admitted = match &code {
-        Some(code) => admit(&state, &asker, code).await.map(Some),
+        Some(code) => admit(&state, &asker, code).await,
         // A mistyped code is told what it may have been meant as, and a label leads to a place.
         None if written.is_some() || param("label").is_some() => {
             let admitted = state.probing.attempt(&asker, Instant::now());
             tokio::time::sleep(admitted.pause).await;
-            Ok(Some(admitted))
+            Ok(admitted)
         }
-        None if is_search(&request) => match state.probing.search(&asker, Instant::now()) {
-            Ok(pause) => {
-                tokio::time::sleep(pause).await;
-                Ok(None)
-            }
-            Err(retry_after) => Err(retry_after),
-        },
-        None => Ok(None),
+        None if is_search(&request) => return search(&state, &asker, request, next).await,
+        None => return next.run(request).await,
     };
     let admitted = match admitted {
-        Ok(Some(admitted)) => admitted,
-        Ok(None) => return next.run(request).await,
+        Ok(admitted) => admitted,
         Err(retry_after) => return refusal::too_many(&state, request, retry_after).await,
     };
     let again = head_of(&request);
@@ -103,6 +96,19 @@ pub async fn guard(
         Some(retry_after) => refusal::too_many(&state, again, retry_after).await,
         None => response,
     }
+}
+
+/// Lets a search through, and counts what it tells.
+async fn search(state: &AppState, asker: &Asker, mut request: Request, next: Next) -> Response {
+    match state.probing.search(asker, Instant::now()) {
+        Ok(pause) => tokio::time::sleep(pause).await,
+        Err(retry_after) => return refusal::too_many(state, request, retry_after).await,
+    }
+    let told = Told::default();
+    request.extensions_mut().insert(told.clone());
+    let response = next.run(request).await;
+    state.probing.listed(asker, told.places(), Instant::now());
+    response
 }
 
 /// A request like this one, without its body, to answer otherwise.

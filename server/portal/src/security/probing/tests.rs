@@ -98,13 +98,16 @@ fn p6_a_block_guessed_at_from_many_addresses_becomes_narrow() {
 #[test]
 fn p6_a_queue_behind_one_address_is_not_hurt() {
     // A service hall: forty people in the first five minutes, then four a minute for an hour.
-    // Each looks at three places and comes back to one of them; one look in ten is a typing
+    // Each searches once, looks at three places and comes back to one of them; one look in ten is a typing
     // error. Half of the places are in the ten sub-districts around the hall.
     let (probing, hall, start) = (probing(), client(7), Instant::now());
     let mut slowest = Duration::ZERO;
     let people = (0..40_u32).map(|n| (n, n * 7)).chain((40..280).map(|n| (n, 300 + (n - 40) * 15)));
     for (person, second) in people {
         let now = start + Duration::from_secs(second.into());
+        let searched = probing.search(&hall, now);
+        slowest = slowest.max(searched.unwrap_or_else(|_| panic!("{person} could not search")));
+        probing.listed(&hall, 6, now);
         for look in 0..3 {
             let number = person * 3 + look;
             let block = if number % 2 == 0 { number / 2 % 10 } else { 100 + number % 400 };
@@ -186,8 +189,22 @@ fn what_time_has_forgiven_is_forgotten() {
 }
 
 #[test]
-fn searches_run_out_too() {
+fn p6_searches_run_out_by_what_they_tell() {
     let (probing, now) = (probing(), Instant::now());
-    let answered = (0..1_000).take_while(|_| probing.search(&client(1), now).is_ok()).count();
-    assert_eq!(answered, ProbingConfig::default().searches.burst as usize);
+    let searches = |asker: Asker, places| {
+        let answered = (0..1_000).take_while(|_| {
+            let answered = probing.search(&asker, now).is_ok();
+            if answered {
+                probing.listed(&asker, places, now);
+            }
+            answered
+        });
+        answered.count()
+    };
+    let burst = ProbingConfig::default().searches.burst as usize;
+    assert_eq!(searches(client(1), 0), burst - LONGEST_LIST as usize + 1);
+    assert_eq!(searches(client(2), 4), 96, "a short list costs no more than none");
+    assert_eq!(searches(client(3), 100), 4, "a list of a hundred tells as much as 25 searches");
+    let at_once = (0..50).filter(|_| probing.search(&client(4), now).is_ok()).count();
+    assert_eq!(at_once, 4, "asking before the first answer gains nothing");
 }
