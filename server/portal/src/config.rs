@@ -128,6 +128,12 @@ pub struct LimitsConfig {
     pub body_bytes: usize,
     /// Longest time for an answer, seconds.
     pub answer_seconds: u64,
+    /// Connections at once. A process often may open no more than 1,024 files.
+    pub connections: usize,
+    /// Connections of one address at once; a trusted proxy may have all.
+    pub connections_per_address: usize,
+    /// Longest time until a request's head is there, seconds; the same between two requests.
+    pub header_seconds: u64,
     /// How many different places one client may look at.
     pub probing: ProbingConfig,
 }
@@ -208,6 +214,9 @@ impl Default for LimitsConfig {
             submission_burst: 20,
             body_bytes: 64 * 1024,
             answer_seconds: 20,
+            connections: 800,
+            connections_per_address: 400,
+            header_seconds: 20,
             probing: ProbingConfig::default(),
         }
     }

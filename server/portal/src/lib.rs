@@ -4,6 +4,7 @@
 pub mod audit;
 pub mod check;
 pub mod config;
+mod connections;
 pub mod cookies;
 pub mod decode;
 pub mod forms;

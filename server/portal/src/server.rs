@@ -30,7 +30,7 @@ use tower_http::{
 use crate::{
     audit::{RefusalWriter, auditor},
     config::Config,
-    forms,
+    connections, forms,
     identity::{self, Identity, IdentityError, MarkKey},
     keys::{self, KeyError},
     live::LivePortal,
@@ -103,9 +103,6 @@ pub enum ServeError {
         /// Why.
         source: io::Error,
     },
-    /// The connection loop broke.
-    #[error("serving stopped: {0}")]
-    Serve(#[source] io::Error),
 }
 
 fn departments(
@@ -347,14 +344,13 @@ pub async fn serve(
     let sweeping = tokio::spawn(forget_quiet_clients(state.limits.clone(), state.probing.clone()));
     let refusing = tokio::spawn(refusals.run());
     ready(address);
-    let app = router(state).into_make_service_with_connect_info::<SocketAddr>();
-    let served = axum::serve(listener, app)
-        .with_graceful_shutdown(async move {
-            signal().await;
-            tracing::info!("stopping: finishing what is under way");
-            let _receivers_gone = stop.send(true);
-        })
-        .await;
+    let config = state.config.clone();
+    let stopping = async move {
+        signal().await;
+        tracing::info!("stopping: finishing what is under way");
+        let _receivers_gone = stop.send(true);
+    };
+    connections::serve(listener, router(state), &config, stopping).await;
     sweeping.abort();
     // Every handler has gone, and with the last the pen: what was refused is written to its end.
     if tokio::time::timeout(Duration::from_secs(5), refusing).await.is_err() {
@@ -363,7 +359,7 @@ pub async fn serve(
     if let Err(error) = forwarding.await {
         tracing::error!(error = %error, "the forwarder stopped by itself");
     }
-    served.map_err(ServeError::Serve)
+    Ok(())
 }
 
 async fn forget_quiet_clients(limits: Arc<limits::Limits>, probing: Arc<probing::Probing>) {

@@ -15,7 +15,8 @@ use crate::state::AppState;
 pub struct ClientAddress(pub IpAddr);
 
 impl ClientAddress {
-    fn of(address: IpAddr) -> Self {
+    /// The client at an address.
+    pub(crate) fn of(address: IpAddr) -> Self {
         Self(match address.to_canonical() {
             IpAddr::V6(v6) => {
                 let [a, b, c, d, ..] = v6.segments();

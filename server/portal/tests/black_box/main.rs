@@ -11,6 +11,7 @@
 mod answers;
 mod audit;
 mod canary;
+mod connections;
 mod harness;
 mod kills;
 mod labels;
