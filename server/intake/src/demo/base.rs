@@ -4,9 +4,9 @@ use geo::{BooleanOps, Coord, Geometry, LineString, MultiPolygon, Point, Polygon}
 use store::{BaseFeature, BaseKind};
 
 use super::{
-    built_up::{blocks, coarse, symbols},
+    built_up::{CELL, SHORE_CELL, blocks, coarse, symbols},
     kinds,
-    landscape::{Landscape, Way},
+    landscape::{Landscape, Way, public_courses},
     plot::Plot,
     shape::{Frame, board, degrees, ribbon, together},
 };
@@ -18,17 +18,15 @@ pub(super) fn features(land: &Landscape, ways: [&[Way]; 2], plots: &[Plot]) -> V
         let geometry = degrees(&geometry);
         features.push(BaseFeature { kind, name: name.map(str::to_owned), geometry });
     };
-    let inside = MultiPolygon::from(land.boundary.clone());
-    let within = |ground: &Polygon<f64>| {
-        Geometry::MultiPolygon(inside.intersection(&MultiPolygon::from(ground.clone())))
-    };
+    let inside = shore(&land.boundary);
+    let within = |ground: &MultiPolygon<f64>| Geometry::MultiPolygon(inside.intersection(ground));
     let line = |line: &LineString<f64>| {
         let clipped = inside.clip(&geo::MultiLineString::new(vec![line.clone()]), false);
         Geometry::MultiLineString(clipped)
     };
-    add(BaseKind::Green, Some("演示西山"), within(&land.hills));
+    add(BaseKind::Green, Some("演示西山"), within(&shore(&land.hills)));
     for plot in plots.iter().filter(|plot| *plot.kind == kinds::PARK) {
-        add(BaseKind::Green, None, coarse(&plot.outline).into());
+        add(BaseKind::Green, None, coarse(&plot.outline, CELL).into());
     }
     let bay = Frame::new((board(121.3, 30.35).x, board(121.3, 30.35).y), (0.94, 0.34));
     add(
@@ -37,16 +35,17 @@ pub(super) fn features(land: &Landscape, ways: [&[Way]; 2], plots: &[Plot]) -> V
         bay.rectangle((-2300.0, -1200.0), (2300.0, 1600.0)).into(),
     );
     for island in plots.iter().filter(|plot| plot.kind.feature == "GG") {
-        add(BaseKind::Green, Some(island.kind.noun), coarse(&island.outline).into());
+        add(BaseKind::Green, Some(island.kind.noun), coarse(&island.outline, CELL).into());
     }
-    add(BaseKind::Water, Some("演示溪"), within(&land.river));
-    add(BaseKind::Water, None, within(&land.brook));
-    add(BaseKind::Water, Some("演示水库"), within(&land.reservoir));
+    let [river, brook] = public_courses(SHORE_CELL).map(MultiPolygon::from);
+    add(BaseKind::Water, Some("演示溪"), within(&river));
+    add(BaseKind::Water, None, within(&brook));
+    add(BaseKind::Water, Some("演示水库"), within(&shore(&land.reservoir)));
     for (name, lake) in &land.lakes {
-        add(BaseKind::Water, Some(name), within(lake));
+        add(BaseKind::Water, Some(name), within(&shore(lake)));
     }
     for plot in plots.iter().filter(|plot| !plot.classified && *plot.kind == kinds::POND) {
-        add(BaseKind::Water, None, coarse(&plot.outline).into());
+        add(BaseKind::Water, None, coarse(&plot.outline, CELL).into());
     }
     let all: Vec<&Way> = land.lanes.iter().chain(ways.into_iter().flatten()).collect();
     let streets = ground_of(&all);
@@ -66,11 +65,21 @@ pub(super) fn features(land: &Landscape, ways: [&[Way]; 2], plots: &[Plot]) -> V
         add(BaseKind::RoadMajor, Some(way.name), line(&way.line));
     }
     add(BaseKind::Rail, Some(land.railway.name), line(&land.railway.line));
-    add(BaseKind::Boundary, Some("演示镇"), Geometry::from(land.boundary.exterior().clone()));
+    add(BaseKind::Boundary, Some("演示镇"), lines_around(&inside));
     for (name, at) in labels(land) {
         add(BaseKind::Label, Some(name), Point::from(at).into());
     }
     features
+}
+
+/// Ground with an edge of its own; the parcels beside it end there.
+pub(super) fn shore(ground: &Polygon<f64>) -> MultiPolygon<f64> {
+    coarse(&MultiPolygon::from(ground.clone()), SHORE_CELL)
+}
+
+fn lines_around(area: &MultiPolygon<f64>) -> Geometry<f64> {
+    let lines = area.iter().map(|part| part.exterior().clone()).collect();
+    Geometry::MultiLineString(geo::MultiLineString::new(lines))
 }
 
 /// The ground that ways take.

@@ -18,7 +18,9 @@ use super::{
 
 /// Side of the cells in which symbols and open ground are told, m. Finer than 25 the survey can be
 /// read back; smoothing and jitter need the rest.
-const CELL: f64 = 40.0;
+pub(super) const CELL: f64 = 40.0;
+/// The same for long edges, where a smoothed corner is never far, m.
+pub(super) const SHORE_CELL: f64 = 60.0;
 /// Side of the cells of a block, m.
 const BLOCK_CELL: f64 = 25.0;
 /// Footprints below this area are drawn as part of a block, m².
@@ -130,12 +132,12 @@ fn direction_near(ways: &[&Way], at: Coord<f64>) -> (f64, f64) {
     nearest.map_or((1.0, 0.0), |line| (line.delta().x, line.delta().y))
 }
 
-/// A pond, park or island, so coarse that the parcel cannot be read from it.
-pub(super) fn coarse(outline: &MultiPolygon<f64>) -> MultiPolygon<f64> {
+/// Open ground, so coarse that the parcels on its edge cannot be read from it.
+pub(super) fn coarse(outline: &MultiPolygon<f64>, cell: f64) -> MultiPolygon<f64> {
     use geo::BooleanOps;
     let snap = |at: &Coord<f64>| Coord {
-        x: (at.x / CELL).round() * CELL,
-        y: (at.y / CELL).round() * CELL,
+        x: (at.x / cell).round() * cell,
+        y: (at.y / cell).round() * cell,
     };
     let snapped: Vec<Polygon<f64>> = outline
         .iter()
@@ -147,8 +149,8 @@ pub(super) fn coarse(outline: &MultiPolygon<f64>) -> MultiPolygon<f64> {
         })
         .collect();
     let clean = MultiPolygon::new(snapped).union(&MultiPolygon::new(Vec::new()));
-    let clean = if clean.unsigned_area() < CELL * CELL {
-        let cell = outline.centroid().map(|at| square(cell_of(at.into(), CELL), CELL));
+    let clean = if clean.unsigned_area() < cell * cell {
+        let cell = outline.centroid().map(|at| square(cell_of(at.into(), cell), cell));
         MultiPolygon::new(cell.into_iter().collect())
     } else {
         clean
@@ -158,10 +160,14 @@ pub(super) fn coarse(outline: &MultiPolygon<f64>) -> MultiPolygon<f64> {
 
 #[cfg(test)]
 mod tests {
-    use geo::CoordsIter;
+    use geo::{CoordsIter, Distance, Euclidean, Point};
 
     use super::{
-        super::{fields, kinds, landscape::Landscape, plots, works},
+        super::{
+            fields, kinds,
+            landscape::{Landscape, public_courses},
+            plots, works,
+        },
         *,
     };
 
@@ -228,9 +234,28 @@ mod tests {
         });
         let off: Vec<f64> = open
             .flat_map(|plot| {
-                squares_to_nearest(&corners(&plot.outline), &corners(&coarse(&plot.outline)))
+                squares_to_nearest(&corners(&plot.outline), &corners(&coarse(&plot.outline, CELL)))
             })
             .collect();
         assert!(rms(&off) >= 10.0, "open ground: {:.1} m", rms(&off));
+
+        // Parcels end at water, at the hills and at the boundary.
+        let [river, brook] = public_courses(SHORE_CELL).map(MultiPolygon::from);
+        let lakes = land.lakes.iter().map(|lake| &lake.1);
+        let edges = lakes.chain([&land.reservoir, &land.hills, &land.boundary]);
+        let mut pairs = vec![(&land.river, river), (&land.brook, brook)];
+        pairs.extend(edges.map(|ground| (ground, super::super::base::shore(ground))));
+        for (ground, shown) in pairs {
+            let edge = ground.exterior();
+            let shown = corners(&shown);
+            let at_edge: Vec<Coord<f64>> = plots
+                .iter()
+                .flat_map(|plot| corners(&plot.outline))
+                .filter(|corner| Euclidean.distance(&Point::from(*corner), edge) < 1.0)
+                .collect();
+            assert!(at_edge.len() > 20, "{} corners lie at an edge", at_edge.len());
+            let off = squares_to_nearest(&at_edge, &shown);
+            assert!(rms(&off) >= 10.0, "{} corners: {:.1} m", off.len(), rms(&off));
+        }
     }
 }

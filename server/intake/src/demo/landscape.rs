@@ -54,6 +54,7 @@ pub(super) struct Landscape {
     pub(super) river: Polygon<f64>,
     /// The river with its banks, as far as the water office manages it.
     pub(super) river_corridor: Polygon<f64>,
+    #[cfg_attr(not(test), expect(dead_code, reason = "the test compares it with what is shown"))]
     pub(super) brook: Polygon<f64>,
     pub(super) lakes: Vec<(&'static str, Polygon<f64>)>,
     pub(super) reservoir: Polygon<f64>,
@@ -98,7 +99,7 @@ impl Landscape {
     pub(super) fn draw() -> Self {
         let mut dice = Dice::for_part(1);
         let river_line = bend(&path(RIVER), 3);
-        let river = ribbon(&river_line, |at| 52.0 + 18.0 * ((at % 23) as f64 / 11.0 - 1.0).abs());
+        let river = ribbon(&river_line, river_width);
         let river_corridor = ribbon(&river_line, |_| 118.0);
         let brook = ribbon(&bend(&path(BROOK), 3), |_| 11.0);
         let north_lake = Frame::new((-330.0, 1250.0), (0.9, 0.3));
@@ -140,6 +141,22 @@ impl Landscape {
             railway,
         }
     }
+}
+
+/// The width of the river at a point of its line, m.
+fn river_width(at: usize) -> f64 {
+    52.0 + 18.0 * ((at % 23) as f64 / 11.0 - 1.0).abs()
+}
+
+/// River and brook as a public map has them: their banks are edges of parcels, so their courses are
+/// told no better than to `cell` metres (rule M3).
+pub(super) fn public_courses(cell: f64) -> [Polygon<f64>; 2] {
+    let course = |text: &str| {
+        let snap = |value: f64| (value / cell).round() * cell;
+        let points: Vec<_> = path(text).iter().map(|(x, y)| (snap(*x), snap(*y))).collect();
+        bend(&points, 2)
+    };
+    [ribbon(&course(RIVER), |at| river_width(2 * at)), ribbon(&course(BROOK), |_| 14.0)]
 }
 
 /// The blocks of the street grid that lie within the town's edge, and the streets between them.
