@@ -156,7 +156,9 @@ pub(super) fn public_courses(cell: f64) -> [Polygon<f64>; 2] {
         let points: Vec<_> = path(text).iter().map(|(x, y)| (snap(*x), snap(*y))).collect();
         bend(&points, 2)
     };
-    [ribbon(&course(RIVER), |at| river_width(2 * at)), ribbon(&course(BROOK), |_| 14.0)]
+    // Smoothing takes the river from the brook's end, so it goes on a little.
+    let brook = ribbon(&course(&format!("{BROOK} -60,60")), |_| 14.0);
+    [ribbon(&course(RIVER), |at| river_width(2 * at)), brook]
 }
 
 /// The blocks of the street grid that lie within the town's edge, and the streets between them.
