@@ -26,7 +26,7 @@ pub enum DecodeError {
         source: std::io::Error,
     },
     /// It is no picture, or one of an unknown kind.
-    #[error("{} is not a picture that can be read (PNG, JPEG, WebP): {source}", path.display())]
+    #[error("{} is not a picture that can be read (PNG, JPEG, WebP, GIF, BMP, PNM): {source}", path.display())]
     Picture {
         /// The file.
         path: PathBuf,
@@ -50,7 +50,7 @@ pub struct Reading {
     pub took: Duration,
 }
 
-/// Reads every code in a picture file (PNG, JPEG, WebP), which is turned as its EXIF orientation
+/// Reads every code in a picture file (PNG, JPEG, WebP, GIF, BMP, PNM), which is turned as its EXIF orientation
 /// says.
 ///
 /// # Errors
@@ -120,10 +120,11 @@ mod tests {
     #[test]
     fn a_label_is_read_from_every_kind_of_file() {
         let folder = tempfile::tempdir().unwrap();
-        for name in ["label.png", "label.jpg", "label.webp"] {
-            let path = folder.path().join(name);
-            label().save(&path).unwrap();
-            assert_eq!(decode(&path).unwrap().payloads, [LABEL], "{name}");
+        for kind in ["png", "jpg", "webp", "gif", "bmp", "pgm"] {
+            let path = folder.path().join("label").with_extension(kind);
+            // GIF is always coloured.
+            DynamicImage::from(label()).into_rgb8().save(&path).unwrap();
+            assert_eq!(decode(&path).unwrap().payloads, [LABEL], "{kind}");
         }
     }
 

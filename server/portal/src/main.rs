@@ -98,8 +98,8 @@ enum Command {
         #[arg(long)]
         expect: Option<domain::audit::Head>,
     },
-    /// Reads the codes in pictures (PNG, JPEG, WebP) as the scanner does: a line for each with
-    /// file, payload and milliseconds, separated by tabs. Fails if nothing was read.
+    /// Reads the codes in pictures (PNG, JPEG, WebP, GIF, BMP, PNM) as the scanner does: a line for
+    /// each with file, payload and milliseconds, separated by tabs. Fails if nothing was read.
     Decode {
         /// The pictures.
         #[arg(required = true)]
