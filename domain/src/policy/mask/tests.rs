@@ -24,10 +24,24 @@ fn p2_masks_keep_only_what_the_convention_keeps() {
         (Field::HolderContact, "87654321", Some("********")),
         (Field::HolderContact, "zhang.san@example.cn", Some("z**@example.cn")),
         (Field::HolderContact, "永乐路8号3幢502室", Some("永乐路8号3幢")),
-        (Field::HolderContact, "张三，13800138000", None),
+        (Field::HolderContact, "张三，13800138000", Some("138****8000")),
+        (Field::HolderContact, "张三，李四", None),
+        (Field::HolderContact, "13800138000，永乐路8号3幢502室", Some("138****8000，永乐路8号3幢")),
+        (Field::HolderContact, "zhang@example.cn,13800138000", Some("z**@example.cn，138****8000")),
+        (Field::HolderContact, "zhang@example.cn 13800138000", None),
+        (Field::HolderContact, "13800138000（张三丰）永乐路3幢", None),
+        (Field::HolderContact, "永乐路13800138000号3幢", None),
+        (Field::HolderContact, "0571-8888 8888，永乐路8号", Some("057*******8888")),
         (Field::UnitLocation, "永乐路8号3幢502室", Some("永乐路8号3幢")),
         (Field::UnitLocation, "永乐路8号12栋1单元502室", Some("永乐路8号12栋")),
         (Field::UnitLocation, "502室，永乐路8号3幢", None),
+        (Field::UnitLocation, "某大厦12楼1203室", None),
+        (Field::UnitLocation, "某大厦A座12楼1203室", Some("某大厦A座")),
+        (Field::UnitLocation, "十二楼3幢", None),
+        (Field::UnitLocation, "永乐路8号2层3幢", None),
+        (Field::UnitLocation, "演示路9号楼3单元302室", Some("演示路9号楼")),
+        (Field::UnitLocation, "云楼路8号502室", None),
+        (Field::UnitLocation, "云楼路8号2幢502室", Some("云楼路8号2幢")),
         (Field::UnitLocation, "永乐路8号", None),
         // An enterprise's name has no mask, nor has anything else.
         (Field::HolderOrganisation, "演示公司", None),
@@ -77,11 +91,12 @@ proptest! {
     }
 
     #[test]
-    fn p2_an_address_ends_with_its_building(text in "[路号幢栋楼室户单元0-9A-Za-z 永乐]{0,40}") {
+    fn p2_an_address_ends_with_its_building(text in "[路号幢栋楼座层室户单元0-9A-Za-z 永乐十]{0,40}") {
         if let Some(masked) = address(&text) {
             prop_assert!(text.starts_with(&masked));
-            prop_assert!(["幢", "栋", "楼"].iter().any(|mark| masked.ends_with(mark)));
-            prop_assert!(!["室", "户", "单元"].iter().any(|mark| masked.contains(mark)));
+            prop_assert!(BUILDING.iter().any(|mark| masked.ends_with(mark)));
+            prop_assert!(!INSIDE.iter().any(|mark| masked.contains(mark)));
+            prop_assert!(!has_long_number(&masked));
         }
     }
 
@@ -90,6 +105,27 @@ proptest! {
         let masked = email(&format!("{local}@{domain}"));
         let first = local.chars().next().unwrap();
         prop_assert_eq!(masked, Some(format!("{first}**@{domain}")));
+    }
+
+    #[test]
+    fn p2_a_contact_tells_neither_a_number_nor_a_home(
+        parts in proptest::collection::vec((0..5_usize, "[1-9][0-9]{2}", "[，,;/、 （]"), 1..6),
+    ) {
+        let text: String = parts.iter().map(|(kind, digits, sign)| match kind {
+            0 => format!("1{digits}0013{digits}{sign}"),
+            1 => format!("zhang{digits}@example.cn{sign}"),
+            2 => format!("永乐路{digits}号3幢{digits}室{sign}"),
+            3 => format!("某大厦{digits}楼{sign}"),
+            _ => format!("张三丰{sign}"),
+        }).collect();
+        if let Some(masked) = masked(Field::HolderContact, &text) {
+            prop_assert!(!has_long_number(&masked), "{} {}", text, masked);
+            for told in ["室", "张三", "zhang", "0013"] {
+                prop_assert!(!masked.contains(told), "{} {}", text, masked);
+            }
+            let storeys = masked.match_indices('楼').any(|(at, _)| ends_in_digit(&masked[..at]));
+            prop_assert!(!storeys, "{} {}", text, masked);
+        }
     }
 
     #[test]

@@ -45,7 +45,7 @@ fn unit_code() -> UnitCode {
 
 /// A text that stands nowhere else: `place` is `parcel` or `unit`.
 fn marker(place: &str, field: Field) -> String {
-    format!("<{place} {}>3幢502室", field.name())
+    format!("<{place}·{}>路3幢502室", field.name())
 }
 
 fn every_field(place: &str) -> Fields {
