@@ -89,13 +89,13 @@ fn p7_a_unit_is_only_given_back_to_the_public_when_they_brought_its_code() {
             let profile = policy.disclose(&record(), asked, &Viewer::public(), TODAY).unwrap();
             assert_eq!(profile.unit, None);
             let text = everything_in(&profile);
-            assert!(!text.contains("F0001") && !text.contains("<unit "), "{}", policy.id);
+            assert!(!text.contains("F0001") && !text.contains("<unit·"), "{}", policy.id);
         }
         let profile = disclose(&policy, Tier::Public);
         let unit = profile.unit.unwrap();
         assert_eq!(unit.code, unit_code());
         let place = unit.facts.iter().find(|fact| fact.field == Field::UnitLocation).unwrap();
-        assert_eq!(place.value, Value::Text("<unit unit_location>3幢".into()));
+        assert_eq!(place.value, Value::Text("<unit·unit_location>路3幢".into()));
     }
 }
 
