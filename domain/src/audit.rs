@@ -36,6 +36,8 @@ pub enum Withheld {
     Elsewhere,
     /// As many units as one person may see in a day had been seen.
     DailyCap,
+    /// Asked too often: nobody looked whether the place exists.
+    TooMany,
 }
 
 /// One look, as it is written down.
@@ -171,6 +173,9 @@ pub enum AuditFault {
         /// How long it is.
         found: u64,
     },
+    /// Rows stand before the first entry or behind the last.
+    #[error("the audit has entries that it never wrote")]
+    Strays,
     /// The note of the chain's end was changed, or taken from another time.
     #[error("the note of where the audit ends was changed")]
     Head,

@@ -29,15 +29,59 @@ const CLOSED: [(Field, Option<Tier>, &str); 10] = [
     (Field::HazardContacts, Some(Tier::Holder), "PIPL art. 6, 25"),
     (Field::Terrain, None, "自然资发〔2020〕95号, separate network only"),
 ];
-const CLOSED_IN_A_REGISTER: [(Field, Option<Tier>, &str); 3] = [
+const CLOSED_IN_A_REGISTER: [(Field, Option<Tier>, &str); 13] = [
+    (Field::BuildingArea, Some(Tier::Registered), "查询办法 art. 21"),
+    (Field::BuildingStoreys, Some(Tier::Registered), "查询办法 art. 21"),
+    (Field::BuildingYear, Some(Tier::Registered), "查询办法 art. 21"),
+    (Field::UnitCount, Some(Tier::Registered), "查询办法 art. 21"),
+    (Field::CoOwned, Some(Tier::Registered), "查询办法 art. 21"),
+    (Field::OwnershipShare, Some(Tier::Interested), "查询办法 art. 19"),
+    (Field::Encumbered, Some(Tier::Registered), "查询办法 art. 21"),
+    (Field::Seized, Some(Tier::Registered), "查询办法 art. 21"),
+    (Field::CertificateNumber, Some(Tier::Interested), "不动产登记暂行条例 art. 28"),
     (Field::Valuation, Some(Tier::Holder), "PIPL; 政府信息公开条例 art. 15"),
     (Field::BoundaryPoints, Some(Tier::Staff), "公开地图内容表示规范, rule M4"),
+    (Field::Neighbours, Some(Tier::Interested), "PIPL art. 6, it often names neighbours"),
     (Field::RestrictionVectors, Some(Tier::Staff), "自然资发〔2024〕57号"),
 ];
 
-/// Rows that may be public only by the owner's written approval: Beijing and Shanghai are
-/// precedents, not authority in Zhejiang (§2.4). Row 14 for registered visitors too (rule P11).
-const BY_APPROVAL: [u8; 7] = [1, 3, 4, 6, 10, 14, 15];
+/// Fields that nobody gets in full through the portal: more takes a step-up that it has not.
+const NEVER_IN_FULL: [(Field, &str); 2] =
+    [(Field::HolderIdentity, "PIPL art. 28, 51"), (Field::HolderContact, "PIPL art. 6")];
+/// The same in a register, below a tier. The corners of an outline are the boundary points.
+const NOT_IN_FULL: [(Field, Tier, &str); 4] = [
+    (Field::UnitCode, Tier::Registered, "查询办法 art. 24, rule P7"),
+    (Field::UnitLocation, Tier::Registered, "PIPL art. 6, 25"),
+    (Field::Outline, Tier::Staff, "公开地图内容表示规范, rules M3, M4"),
+    (Field::Centroid, Tier::Staff, "公开地图内容表示规范, rule M3"),
+];
+
+/// Rows that may be shown below a tier only by the owner's written approval: Beijing and Shanghai
+/// are precedents, not authority in Zhejiang (§2.4), and whether a plan or a supply result was
+/// published is for the owner to say. Rows 12 and 14 for registered visitors too (rule P11).
+const BY_APPROVAL: [(u8, Tier); 10] = [
+    (1, Tier::Registered),
+    (3, Tier::Registered),
+    (4, Tier::Registered),
+    (6, Tier::Registered),
+    (9, Tier::Registered),
+    (10, Tier::Registered),
+    (11, Tier::Registered),
+    (12, Tier::Interested),
+    (14, Tier::Interested),
+    (15, Tier::Registered),
+];
+
+/// Rows that no field stands for, P to S and N: the portal does what they say whatever a file says,
+/// so a file must not say anything else.
+const FIXED: [(u8, [Disclosure; 6]); 3] = {
+    use Disclosure::{Deny, Never, Show};
+    [
+        (41, [Never; 6]),
+        (42, [Never, Show, Show, Show, Show, Deny]),
+        (43, [Never, Show, Show, Show, Show, Never]),
+    ]
+};
 
 impl Policy {
     /// Every contradiction that needs no date to be seen; the first one is told.
@@ -51,6 +95,7 @@ impl Policy {
             worded(row).map_err(refuse)?;
             shared(row, &self.rows).map_err(refuse)?;
             switches(row).map_err(refuse)?;
+            fixed(row).map_err(refuse)?;
             for (column, cell) in row.cells() {
                 for field in &row.fields {
                     possible(row.number, column, *field, cell.rule).map_err(refuse)?;
@@ -102,11 +147,21 @@ impl Policy {
                 }
             }
         }
-        let mut asked = vec![Tier::Public];
-        if row.number == 14 {
-            asked.push(Tier::Registered);
+        let coarse = NOT_IN_FULL.iter().filter(|_| register);
+        let never = NEVER_IN_FULL.iter().map(|(field, law)| (*field, None, *law));
+        for (field, first, law) in never.chain(coarse.map(|(f, tier, law)| (*f, Some(*tier), *law)))
+        {
+            for tier in Tier::ALL.into_iter().filter(|tier| first.is_none_or(|first| *tier < first))
+            {
+                let column = Column::Tier(tier);
+                if row.fields.contains(&field) && row.cell(column).rule == Disclosure::Show {
+                    let (row, column) = (row.number, column.letter());
+                    return Err(Problem::InFull { row, column, field, law });
+                }
+            }
         }
-        for tier in asked.into_iter().filter(|_| register && BY_APPROVAL.contains(&row.number)) {
+        let first = BY_APPROVAL.iter().find(|(number, _)| register && *number == row.number);
+        for tier in Tier::ALL.into_iter().filter(|tier| first.is_some_and(|(_, f)| tier < f)) {
             let cell = row.cell(Column::Tier(tier));
             let off = cell.switch == Some(Switch::Off);
             if let Some(field) = row.fields.first()
@@ -120,15 +175,13 @@ impl Policy {
         Ok(())
     }
 
-    /// Nobody who has proved more sees less. Rows 16 and 17 are masked even for staff, who see
-    /// them in full only by a step-up of their role.
+    /// Nobody who has proved more sees less.
     fn ordered(&self, row: &Row) -> Result<(), Problem> {
         let seen = |tier| row.cell(Column::Tier(tier)).resolved(self.scope, self.demonstration);
         for pair in Tier::ALL.windows(2) {
             let &[less, more] = pair else { continue };
             let (less_rule, more_rule) = (seen(less), seen(more));
-            let by_role = matches!(row.number, 16 | 17) && more_rule == Disclosure::Mask;
-            if more_rule.reach() < less_rule.reach() && !by_role {
+            if more_rule.reach() < less_rule.reach() {
                 let (less, more) = (Column::Tier(less).letter(), Column::Tier(more).letter());
                 return Err(Problem::LessForMore {
                     row: row.number,
@@ -256,6 +309,19 @@ fn switches(row: &Row) -> Result<(), Problem> {
         }
         if cell.switch == Some(Switch::On) && !cell.is_approved() {
             return Err(Problem::NotApproved { row: number, column: letter });
+        }
+    }
+    Ok(())
+}
+
+fn fixed(row: &Row) -> Result<(), Problem> {
+    let Some((_, rules)) = FIXED.iter().find(|(number, _)| *number == row.number) else {
+        return Ok(());
+    };
+    for ((column, cell), wanted) in row.cells().zip(rules) {
+        if cell.rule != *wanted || cell.switch.is_some() {
+            let (row, column) = (row.number, column.letter());
+            return Err(Problem::Fixed { row, column, rule: cell.rule, wanted: *wanted });
         }
     }
     Ok(())

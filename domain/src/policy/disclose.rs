@@ -2,12 +2,13 @@
 
 use jiff::civil::Date;
 
-use super::{Disclosure, Field, Policy, mask::mask};
+use super::{Disclosure, Field, Policy, condition::fields_of, mask::mask};
 use crate::{
     code::{LandCode, UnitCode},
     generalise::{exact_centroid, generalise, rounded_centroid},
+    lifecycle::LifecycleEvent,
     profile::{Fact, Precision, PublicOutline, PublicProfile, PublicUnit, Sealed},
-    record::{Fields, LandRecord},
+    record::{Fields, LandRecord, ParcelRecord},
     restriction::Restrictions,
     viewer::{Tier, Viewer},
 };
@@ -56,13 +57,16 @@ impl Policy {
                 | Disclosure::Mask
                 | Disclosure::Generalise => false,
             })
-            .map(|unit| PublicUnit { code: unit.code, facts: self.facts(&unit.fields, unit_tier) });
+            .map(|unit| PublicUnit {
+                code: unit.code,
+                facts: self.facts(&unit.fields, unit_tier, parcel),
+            });
         let layers: &[_] = if shows(Field::Restrictions) { &record.layers } else { &[] };
         Some(PublicProfile {
             code: parcel.code,
             local_id: parcel.local_id.clone().filter(|_| shows(Field::LocalId)),
             unit,
-            facts: self.facts(&parcel.fields, tier),
+            facts: self.facts(&parcel.fields, tier, parcel),
             outline,
             centroid: match self.cell(Field::Centroid, tier) {
                 Disclosure::Show => exact_centroid(&parcel.outline),
@@ -70,7 +74,7 @@ impl Policy {
                 Disclosure::Deny | Disclosure::Never | Disclosure::Mask | Disclosure::Echo => None,
             },
             restrictions: Restrictions::sort(layers, &record.findings, today),
-            events: if shows(Field::PlanningPermits) { parcel.events.clone() } else { Vec::new() },
+            events: self.events(&parcel.events, tier),
             predecessors: parcel.predecessors.clone(),
             successors: parcel.successors.clone(),
             version: record.version.clone(),
@@ -79,11 +83,22 @@ impl Policy {
         })
     }
 
-    fn facts(&self, fields: &Fields, tier: Tier) -> Vec<Fact> {
+    fn events(&self, events: &[LifecycleEvent], tier: Tier) -> Vec<LifecycleEvent> {
+        let shows = |field| self.cell(field, tier) == Disclosure::Show;
+        let shown = events.iter().filter(|event| shows(fields_of(event.stage).0));
+        shown
+            .map(|event| LifecycleEvent {
+                document: event.document.clone().filter(|_| shows(fields_of(event.stage).1)),
+                ..event.clone()
+            })
+            .collect()
+    }
+
+    fn facts(&self, fields: &Fields, tier: Tier, parcel: &ParcelRecord) -> Vec<Fact> {
         self.fields()
             .filter_map(|field| {
                 let value = fields.get(&field)?;
-                let value = match self.cell(field, tier) {
+                let value = match self.cell_of(field, tier, parcel) {
                     Disclosure::Show => value.clone(),
                     Disclosure::Mask => mask(field, value)?,
                     Disclosure::Deny

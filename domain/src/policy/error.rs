@@ -148,6 +148,30 @@ pub enum Problem {
         /// The day of the check.
         today: Date,
     },
+    /// Something shown in full that may be shown masked or generalised at most.
+    #[error("row {row}, column {column}, shows {} in full; the law allows no more than a part there ({law}), so mask, generalise, echo or deny it", field.name())]
+    InFull {
+        /// The row.
+        row: u8,
+        /// The column.
+        column: char,
+        /// The field.
+        field: Field,
+        /// The law.
+        law: &'static str,
+    },
+    /// A row that the portal follows whatever the file says, with another rule.
+    #[error("row {row}, column {column}, says {}; the portal always does {}, and the public page must not say otherwise", rule.name(), wanted.name())]
+    Fixed {
+        /// The row.
+        row: u8,
+        /// The column.
+        column: char,
+        /// What it says.
+        rule: Disclosure,
+        /// What it must say.
+        wanted: Disclosure,
+    },
     /// Something that only a written approval makes public does not ask for it.
     #[error("row {row}, column {column}, shows {} without asking for an approval; no rule of Zhejiang shows it by itself, so add approval = \"required\" with approver and date", field.name())]
     ApprovalNotAsked {

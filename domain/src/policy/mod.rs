@@ -6,6 +6,7 @@
 
 mod cell;
 mod check;
+mod condition;
 mod disclose;
 mod error;
 mod explain;

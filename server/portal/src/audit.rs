@@ -27,6 +27,8 @@ const AT_ONCE: usize = 256;
 
 /// The same refusal to the same visitor is written once in so long.
 const REPEATED: Duration = Duration::from_secs(600);
+/// Characters of a code that name its sub-district.
+const SUB_DISTRICT: usize = 12;
 /// Refusals that are remembered, to tell repeated ones.
 const REMEMBERED: usize = 20_000;
 
@@ -61,7 +63,7 @@ pub struct Auditor {
     desk: Arc<Desk>,
     clock: Arc<dyn Clock>,
     refusals: mpsc::Sender<AuditNote>,
-    repeated: Arc<Mutex<HashMap<(String, LandCode), Instant>>>,
+    repeated: Arc<Mutex<HashMap<(String, String), Instant>>>,
 }
 
 impl std::fmt::Debug for Auditor {
@@ -139,7 +141,8 @@ impl Auditor {
         policy: Option<String>,
     ) {
         let note = AuditNote { reason, policy, ..self.draft(viewer, code, Outcome::Withheld) };
-        if viewer.tier == Tier::Public && self.is_repeated(&note) {
+        let unlimited = viewer.tier == Tier::Public || reason == Some(Withheld::TooMany);
+        if unlimited && self.is_repeated(&note) {
             return;
         }
         if self.refusals.send(note).await.is_err() {
@@ -158,7 +161,12 @@ impl Auditor {
                 repeated.clear();
             }
         }
-        match repeated.entry((note.who.clone(), note.code)) {
+        let mut place = note.code.as_str().to_owned();
+        if note.reason == Some(Withheld::TooMany) {
+            // The first of a sub-district stands for all.
+            place.truncate(SUB_DISTRICT);
+        }
+        match repeated.entry((note.who.clone(), place)) {
             Entry::Occupied(mut before) => {
                 let again = now.duration_since(*before.get()) < REPEATED;
                 if !again {
@@ -322,5 +330,8 @@ pub async fn verify(
         }
     }
     summary.head = check.end(noted)?;
+    if !store.audit_is_whole().await? {
+        return Err(AuditFault::Strays.into());
+    }
     Ok(summary)
 }

@@ -162,7 +162,7 @@ pub fn state(options: &ServeOptions) -> Result<(AppState, RefusalWriter), ServeE
         receipts.clone(),
         names,
         config.policies(china_date(clock.now()))?,
-        audit,
+        audit.clone(),
         config.identity.as_ref().map_or(0, |identity| identity.daily_places),
     )
     .with_label_keys(options.data.clone());
@@ -183,6 +183,7 @@ pub fn state(options: &ServeOptions) -> Result<(AppState, RefusalWriter), ServeE
     let state = AppState {
         limits: Arc::new(limits::Limits::new(&config.limits)),
         probing: Arc::new(probing::Probing::new(config.limits.probing)),
+        audit,
         identity,
         marks: MarkKey::new(mark),
         config: Arc::new(config),

@@ -13,6 +13,7 @@ use store::Store;
 use tokio::sync::Notify;
 
 use crate::{
+    audit::Auditor,
     config::Config,
     identity::{Identity, MarkKey},
     security::{limits::Limits, probing::Probing},
@@ -41,6 +42,8 @@ pub struct AppState {
     pub limits: Arc<Limits>,
     /// Counters of who asked for how many places.
     pub probing: Arc<Probing>,
+    /// The audit's pen, for those who are refused before anybody looks.
+    pub audit: Auditor,
     /// The identity service, where one is configured.
     pub identity: Option<Arc<Identity>>,
     /// Marks of visitors in the audit.

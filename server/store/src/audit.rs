@@ -62,6 +62,10 @@ pub trait Audit: Send + Sync {
         limit: usize,
     ) -> Result<Vec<StoredEntry>, StoreError>;
 
+    /// Whether there is exactly one entry for every number from 1 to the noted end. Says nothing
+    /// of what stands in them.
+    async fn audit_is_whole(&self) -> Result<bool, StoreError>;
+
     /// The end of the chain as noted beside it, with its proof.
     async fn audit_head(&self) -> Result<Option<(Head, String)>, StoreError>;
 }

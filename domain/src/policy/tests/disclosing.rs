@@ -22,7 +22,7 @@ fn p1_p2_each_field_is_there_for_whom_it_is_allowed_and_absent_for_the_others() 
             let profile = disclose(&policy, tier);
             let text = everything_in(&profile);
             for field in Field::ALL.iter().copied() {
-                let cell = policy.cell(field, tier);
+                let cell = policy.cell_of(field, tier, &record().parcel);
                 for place in ["parcel", "unit"] {
                     let raw = marker(place, field);
                     let shown = text.contains(&raw);
@@ -263,6 +263,81 @@ fn p4_what_is_proved_for_a_home_is_not_proved_for_the_land_it_stands_on() {
     let text = everything_in(&profile);
     for field in Field::ALL {
         let shown = text.contains(&marker("parcel", *field));
-        assert_eq!(shown, policy.cell(*field, Tier::Public) == Disclosure::Show, "{field:?}");
+        let cell = policy.cell_of(*field, Tier::Public, &record().parcel);
+        assert_eq!(shown, cell == Disclosure::Show, "{field:?}");
     }
+}
+
+#[test]
+fn p2_a_row_for_some_parcels_opens_nothing_of_the_others() {
+    let on = "{ rule = \"show\", switch = \"on\", approval = \"required\", \
+              approver = { zh = \"甲\", en = \"A\" }, date = \"2026-11-01\" }";
+    let policy = read(&with_cells(FILE, 14, [on, on, "show", "show", "show"]));
+    let code = |text| ParcelCode::parse(text, Strictness::Issue).unwrap().code;
+    let use_of = |code: &str| Value::Coded(Coded::new("land-use-planning", "2023-11", code));
+    let cases = [
+        ("340123002004GB00011", Some("0901"), true, false),
+        ("340123002004GB00011", Some("0701"), false, false),
+        ("340123002004GB00011", None, false, false),
+        ("340123002004JA00011", Some("0701"), false, true),
+        ("340123002004JC00011", Some("0703"), false, false),
+    ];
+    for (place, land_use, organisation, collective) in cases {
+        let mut record = record();
+        record.unit = None;
+        record.parcel.code = code(place);
+        record.parcel.fields.remove(&Field::LandUse);
+        record.parcel.fields.extend(land_use.map(|code| (Field::LandUse, use_of(code))));
+        for tier in TIERS {
+            let profile = policy.disclose(&record, None, &viewer(tier), TODAY).unwrap();
+            let proved = tier >= Tier::Interested;
+            let shows = |field| profile.fact(field).is_some();
+            assert_eq!(
+                shows(Field::HolderOrganisation),
+                organisation || proved,
+                "{place} {tier:?}"
+            );
+            assert_eq!(shows(Field::CollectiveOwner), collective || proved, "{place} {tier:?}");
+        }
+    }
+}
+
+#[test]
+fn p2_the_stages_of_a_parcels_life_follow_their_own_rows() {
+    let stages = [
+        Stage::Planned,
+        Stage::Approved,
+        Stage::Supplied,
+        Stage::Used,
+        Stage::Registered,
+        Stage::Supervised,
+    ];
+    let mut record = record();
+    record.parcel.events = stages
+        .into_iter()
+        .map(|stage| LifecycleEvent {
+            stage,
+            date: date(2024, 5, 6),
+            title: Localized::same(EVENT),
+            document: Some("1".into()),
+        })
+        .collect();
+    let policy = embedded("zhejiang");
+    let shown = |policy: &Policy, tier| {
+        let profile = policy.disclose(&record, None, &viewer(tier), TODAY).unwrap();
+        profile.events.into_iter().map(|event| (event.stage, event.document.is_some())).collect()
+    };
+    let all: Vec<_> = stages.map(|stage| (stage, true)).to_vec();
+    let published: Vec<_> =
+        all.iter().copied().filter(|(stage, _)| *stage != Stage::Registered).collect();
+    let nameless: Vec<_> =
+        all.iter().map(|(stage, _)| (*stage, *stage != Stage::Registered)).collect();
+    let wanted = [&published, &published, &nameless, &all, &all];
+    for (tier, wanted) in TIERS.into_iter().zip(wanted) {
+        let found: Vec<_> = shown(&policy, tier);
+        assert_eq!(&found, wanted, "{tier:?}");
+    }
+    let unsold = read(&with_cells(FILE, 27, ["deny", "deny", "deny", "show", "show"]));
+    let found: Vec<(Stage, bool)> = shown(&unsold, Tier::Public);
+    assert!(!found.iter().any(|(stage, _)| *stage == Stage::Supplied), "{found:?}");
 }

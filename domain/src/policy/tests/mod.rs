@@ -15,6 +15,7 @@ use super::*;
 use crate::{
     code::{ParcelCode, Strictness, UnitCode},
     dataset::{DataVersion, DatasetInfo},
+    dictionary::Coded,
     lifecycle::{LifecycleEvent, Stage},
     localized::Localized,
     profile::PublicProfile,
@@ -73,7 +74,7 @@ fn record() -> LandRecord {
         geometric_area_m2: 15_000.0,
         classified: false,
         events: vec![LifecycleEvent {
-            stage: Stage::Supplied,
+            stage: Stage::Approved,
             date: date(2024, 5, 6),
             title: Localized::same(EVENT),
             document: None,

@@ -144,15 +144,20 @@ fn p11_an_approval_of_tomorrow_is_refused() {
 
 #[test]
 fn p11_what_needs_an_approval_must_ask_for_it() {
-    for row in [1, 3, 4, 6, 10, 14, 15] {
+    for row in [1, 3, 4, 6, 9, 10, 11, 12, 14, 15] {
         let found = problem(&cell(row, "P", "show"));
         assert!(
             matches!(found, Problem::ApprovalNotAsked { row: named, column: 'P', .. } if named == row),
             "{row}: {found:?}"
         );
     }
-    let found = problem(&cell(14, "R", "show"));
-    assert!(matches!(found, Problem::ApprovalNotAsked { row: 14, column: 'R', .. }), "{found:?}");
+    for row in [12, 14] {
+        let found = problem(&cell(row, "R", "show"));
+        assert!(
+            matches!(found, Problem::ApprovalNotAsked { row: named, column: 'R', .. } if named == row),
+            "{found:?}"
+        );
+    }
     assert!(Policy::read(OPEN).is_ok(), "the licence is the approval of an open cadastre");
 }
 
@@ -172,20 +177,54 @@ fn p1_more_proof_never_shows_less() {
     // A switch that is off counts as what it comes to.
     let off = cell(8, "R", "{ rule = \"show\", switch = \"off\" }");
     assert!(matches!(problem(&off), Problem::LessForMore { row: 8, less: 'P', more: 'R', .. }));
-    // Staff see masked what the holder sees in full, where the table says by role.
-    assert!(Policy::read(&cell(16, "H", "show")).is_ok());
+}
+
+#[test]
+fn p2_p7_what_may_be_told_in_part_is_refused_in_full() {
+    let cases: [(u8, &str); 6] =
+        [(2, "P"), (5, "P"), (16, "HS"), (17, "HS"), (31, "PRIH"), (32, "PRIH")];
+    for (row, columns) in cases {
+        for column in columns.chars() {
+            let found = problem(&cell(row, &column.to_string(), "show"));
+            assert!(
+                matches!(found, Problem::InFull { row: named, column: at, .. } if (named, at) == (row, column)),
+                "{row} {column}: {found:?}"
+            );
+        }
+    }
+    for row in [16, 17] {
+        let open = with_cells(OPEN, row, ["deny", "deny", "deny", "deny", "show"]);
+        assert!(matches!(problem(&open), Problem::InFull { column: 'S', .. }));
+    }
+}
+
+#[test]
+fn p1_rows_that_the_portal_follows_anyway_must_not_say_otherwise() {
+    for (row, column, rule) in
+        [(41, "S", "show"), (42, "P", "show"), (43, "P", "show"), (43, "S", "deny")]
+    {
+        let found = problem(&cell(row, column, rule));
+        assert!(matches!(found, Problem::Fixed { row: named, .. } if named == row), "{found:?}");
+    }
 }
 
 #[test]
 fn p3_what_is_personal_or_secret_is_refused_below_its_tier() {
-    let cases: [(u8, &str); 11] = [
+    let cases: [(u8, &str); 18] = [
+        (7, "P"),
         (13, "PR"),
         (16, "PRI"),
         (17, "PRI"),
+        (18, "P"),
+        (19, "PR"),
+        (20, "P"),
+        (22, "P"),
+        (24, "PR"),
         (25, "PRI"),
         (26, "PRI"),
         (28, "PRI"),
         (29, "PRIH"),
+        (30, "PR"),
         (33, "PRI"),
         (36, "PRIH"),
         (38, "PRI"),
@@ -250,20 +289,20 @@ fn p2_a_rule_that_the_field_cannot_follow_is_refused() {
 
 #[test]
 fn p7_an_address_in_full_needs_the_code_in_full() {
-    let found = problem(&with_cells(FILE, 5, ["show"; 5]));
+    let found = problem(&cell(2, "R", "echo"));
     let wanted = (Field::UnitLocation, Field::UnitCode);
     assert!(
-        matches!(found, Problem::Undone { column: 'P', one, other, .. } if (one, other) == wanted),
+        matches!(found, Problem::Undone { column: 'R', one, other, .. } if (one, other) == wanted),
         "{found:?}"
     );
 }
 
 #[test]
 fn m3_a_shape_is_coarse_in_all_its_forms_or_in_none() {
-    let outline = problem(&with_cells(FILE, 31, ["show"; 5]));
-    assert!(matches!(outline, Problem::Undone { column: 'P', one: Field::Outline, .. }));
-    let centroid = problem(&with_cells(FILE, 32, ["show"; 5]));
-    assert!(matches!(centroid, Problem::Undone { column: 'P', one: Field::Centroid, .. }));
+    let outline = problem(&cell(32, "S", "generalise"));
+    assert!(matches!(outline, Problem::Undone { column: 'S', one: Field::Outline, .. }));
+    let centroid = problem(&cell(31, "S", "generalise"));
+    assert!(matches!(centroid, Problem::Undone { column: 'S', one: Field::Centroid, .. }));
     let points = with_cells(FILE, 31, ["generalise"; 5]);
     let points = problem(&with_cells(&points, 32, ["generalise"; 5]));
     assert!(matches!(points, Problem::Undone { column: 'S', one: Field::BoundaryPoints, .. }));

@@ -101,7 +101,7 @@ pub async fn create(
     let asked_at = Instant::now();
     let asker = Asker::of(Some(&viewer), client);
     let admitted =
-        probing::admit(&state, &asker, &code).await.map_err(Problem::too_many_requests)?;
+        probing::admit(&state, &asker, &viewer, &code).await.map_err(Problem::too_many_requests)?;
     let shown = state.portal.shows(&code, &viewer).await;
     let shown = shown.map_err(|Unavailable| Problem::unavailable())?;
     let settled = state.probing.settle(&asker, Some(&code), admitted, shown, Instant::now());

@@ -88,13 +88,38 @@ async fn p4_p9_a_disclosure_is_written_down_and_holds_for_one_place_only() {
     assert!(passes && text.contains("1 disclosures, 2 refusals"), "{text}");
     let head = text.lines().find_map(|line| line.strip_prefix("it ends at ")).unwrap().to_owned();
     assert!(verify(&place, &["--expect", &head]).0);
-    // Somebody who may write the database takes an entry out.
+    // Somebody who may write the database puts an entry in.
     let connection = rusqlite::Connection::open(place.path("data/jianma.sqlite3")).unwrap();
     connection
-        .execute_batch("drop trigger audit_entry_kept; delete from audit_entry where sequence = 2")
+        .execute_batch(
+            "drop trigger audit_entry_kept;
+             insert into audit_entry (sequence, note, seal)
+             select 99, note, seal from audit_entry where sequence = 1",
+        )
         .unwrap();
     let (passes, text) = verify(&place, &[]);
+    assert!(!passes && text.contains("never wrote"), "{text}");
+    // And takes one out.
+    connection.execute_batch("delete from audit_entry where sequence in (2, 99)").unwrap();
+    let (passes, text) = verify(&place, &[]);
     assert!(!passes && text.contains("entry 2 is missing"), "{text}");
+}
+
+#[tokio::test]
+async fn p6_p9_who_is_refused_before_anybody_looks_is_written_down_once_for_a_sub_district() {
+    let place = Place::with_small_data();
+    let narrow = "[limits.probing]\nplaces = { burst = 2, per_minute = 1 }\n";
+    place.configure("http://127.0.0.1:9", narrow);
+    let portal = place.serve();
+    let mut statuses = Vec::new();
+    for number in [10, 20, 30, 40, 50] {
+        let code = format!("330521001001GB{number:05}");
+        statuses.push(seen(&portal.address, &code, None).await.0);
+    }
+    assert_eq!(statuses, [404, 404, 429, 429, 429]);
+    assert_eq!(portal.terminate(), Some(0));
+    let reasons: Vec<Value> = entries(&place).iter().map(|entry| entry["reason"].clone()).collect();
+    assert_eq!(reasons, ["unknown", "unknown", "too_many"]);
 }
 
 #[tokio::test]

@@ -31,6 +31,10 @@ impl Audit for SqliteStore {
         self.read(move |connection, _| entries(connection, sequence, limit)).await
     }
 
+    async fn audit_is_whole(&self) -> Result<bool, StoreError> {
+        self.read(|connection, _| is_whole(connection)).await
+    }
+
     async fn audit_head(&self) -> Result<Option<(Head, String)>, StoreError> {
         self.read(|connection, _| head(connection)).await
     }
@@ -142,6 +146,18 @@ fn entries(
             })
         })?
         .collect()
+}
+
+fn is_whole(connection: &Connection) -> Result<bool, StoreError> {
+    // One statement, so that nothing is written between its parts.
+    Ok(connection
+        .prepare_cached(
+            "select entries = last and lowest = 1 and highest = last from
+               (select count(*) as entries, coalesce(min(sequence), 1) as lowest,
+                       coalesce(max(sequence), 0) as highest from audit_entry),
+               (select coalesce(max(sequence), 0) as last from audit_head)",
+        )?
+        .query_one([], |row| row.get(0))?)
 }
 
 fn head(connection: &Connection) -> Result<Option<(Head, String)>, StoreError> {

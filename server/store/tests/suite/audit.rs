@@ -47,7 +47,8 @@ pub async fn checked<S: Audit>(store: &S) -> Result<u64, AuditFault> {
         }
     }
     let head = store.audit_head().await.unwrap();
-    Ok(check.end(head)?.map_or(0, |head| head.sequence))
+    let length = check.end(head)?.map_or(0, |head| head.sequence);
+    if store.audit_is_whole().await.unwrap() { Ok(length) } else { Err(AuditFault::Strays) }
 }
 
 async fn noted<S: Audit>(store: &S, notes: Vec<AuditNote>) -> Head {

@@ -9,10 +9,11 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use domain::{LandCode, code::Strictness, viewer::Viewer};
+use domain::{LandCode, audit::Withheld, code::Strictness, viewer::Viewer};
 
 use super::{Admitted, Asker};
 use crate::{
+    pages,
     rest::problem::Problem,
     security::{client::ClientAddress, refusal},
     state::AppState,
@@ -23,12 +24,23 @@ use crate::{
 /// (rule P5).
 pub const SLOWEST_NO: Duration = Duration::from_millis(30);
 
-/// Counts and slows a look at a place.
+/// Counts and slows a look at a place, and has it written down when it is refused (rule P9).
 ///
 /// # Errors
 /// The seconds to wait, when it is refused.
-pub async fn admit(state: &AppState, asker: &Asker, code: &LandCode) -> Result<Admitted, u64> {
-    let admitted = state.probing.look(asker, code, Instant::now())?;
+pub async fn admit(
+    state: &AppState,
+    asker: &Asker,
+    viewer: &Viewer,
+    code: &LandCode,
+) -> Result<Admitted, u64> {
+    let admitted = match state.probing.look(asker, code, Instant::now()) {
+        Ok(admitted) => admitted,
+        Err(retry_after) => {
+            state.audit.withheld(viewer, code, Some(Withheld::TooMany), None).await;
+            return Err(retry_after);
+        }
+    };
     tokio::time::sleep(admitted.pause).await;
     Ok(admitted)
 }
@@ -71,7 +83,7 @@ pub async fn guard(
         .and_then(|text| LandCode::parse(text, Strictness::LookUp).ok())
         .map(|parsed| parsed.code);
     let admitted = match &code {
-        Some(code) => admit(&state, &asker, code).await,
+        Some(code) => admit(&state, &asker, &pages::viewer(&request), code).await,
         // A mistyped code is told what it may have been meant as, and a label leads to a place.
         None if written.is_some() || param("label").is_some() => {
             let admitted = state.probing.attempt(&asker, Instant::now());

@@ -111,7 +111,8 @@ impl Canary {
         polygon![(x: x, y: y), (x: x + 0.001_2, y: y), (x: x + 0.001_2, y: y + 0.001_2), (x: x, y: y + 0.001_2)]
     }
 
-    fn parcel(&self) -> ParcelRecord {
+    /// Its record.
+    pub fn parcel(&self) -> ParcelRecord {
         ParcelRecord {
             code: ParcelCode::parse(self.code, Strictness::Issue).unwrap().code,
             local_id: Some(self.other("local-id")),
@@ -120,7 +121,7 @@ impl Canary {
             geometric_area_m2: 15_000.0,
             classified: self.classified,
             events: vec![LifecycleEvent {
-                stage: Stage::Supplied,
+                stage: Stage::Approved,
                 date: date(2024, 5, 6),
                 title: Localized::same(self.other("event")),
                 document: None,

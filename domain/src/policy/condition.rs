@@ -1,0 +1,51 @@
+//! Conditions that stand inside a row of §2.4: a cell opens a field of some parcels only.
+
+use super::{Basis, Disclosure, Field, Policy};
+use crate::{
+    lifecycle::Stage,
+    record::{ParcelRecord, Value},
+    viewer::Tier,
+};
+
+/// Where the land-use systems that occur put dwellings: 07 住宅用地 of the survey and 居住用地 of
+/// planning, and the older 071, 072 (§1.8).
+const DWELLINGS: &str = "07";
+
+impl Policy {
+    /// What `tier` may see of `field` of this parcel or of a unit on it. A condition that cannot be
+    /// seen to hold counts as not met.
+    #[must_use]
+    pub fn cell_of(&self, field: Field, tier: Tier, parcel: &ParcelRecord) -> Disclosure {
+        let bound = self.basis == Basis::Register && tier < Tier::Interested;
+        if bound && !holds(field, parcel) { Disclosure::Deny } else { self.cell(field, tier) }
+    }
+}
+
+fn holds(field: Field, parcel: &ParcelRecord) -> bool {
+    match field {
+        // Row 14: non-residential.
+        Field::HolderOrganisation => match parcel.fields.get(&Field::LandUse) {
+            Some(Value::Coded(land_use)) => !land_use.code.starts_with(DWELLINGS),
+            _ => false,
+        },
+        // Row 15: parcels of collective land ownership.
+        Field::CollectiveOwner => parcel.code.feature().ends_with('A'),
+        _ => true,
+    }
+}
+
+/// The fields that must be shown for an event of a stage to be: its day and words, and the number
+/// of its paper.
+///
+/// Plans, approvals, completed plans and the inspection of both must be published (城乡规划法 art.
+/// 40, 54, row 40), supply results too (row 27). The day of a registration is the first of the
+/// right's term (row 12) and its number the register's own (row 25).
+pub(super) const fn fields_of(stage: Stage) -> (Field, Field) {
+    match stage {
+        Stage::Planned | Stage::Approved | Stage::Used | Stage::Supervised => {
+            (Field::PlanningPermits, Field::PlanningPermits)
+        }
+        Stage::Supplied => (Field::SupplyPrice, Field::SupplyPrice),
+        Stage::Registered => (Field::RightTerm, Field::RegisterNotes),
+    }
+}
