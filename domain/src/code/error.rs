@@ -135,6 +135,8 @@ pub enum CodeWarning {
     },
     /// Parcel types A and C are for collective land only.
     NeedsCollectiveLand,
+    /// A right to build or to farm, yet nobody knows whose the land is (§1.3).
+    NeedsKnownOwnership,
     /// Sea areas and islands are state-owned (海域使用管理法 art. 3).
     NeedsStateOwnership,
     /// A fixture type not seen with this parcel type.

@@ -131,7 +131,9 @@ impl ParcelCode {
     /// 虚拟宗地: land whose district and sub-district are `000000`, not yet surveyed (rule C6).
     #[must_use]
     pub fn is_virtual(&self) -> bool {
-        self.realm() == Realm::Land && &self.as_str()[6..12] == "000000"
+        // What lies in several counties is numbered in none of their districts (C8).
+        let county = &self.as_str()[4..6] != "00";
+        county && self.realm() == Realm::Land && &self.as_str()[6..12] == "000000"
     }
 
     /// The unit that stands for the bare parcel: `W00000000`.

@@ -28,7 +28,8 @@ pub struct Parsed<C> {
 /// (rule C4).
 const RIGHT_LETTERS: &str = "ABSXCDEFLNHGWYK";
 
-/// Second letter and fixture type as a production registry pairs them (§1.3).
+/// Second letter and fixture type as a production registry pairs them (§1.3); the last two, which
+/// it does not have, are the bare parcels of its other types.
 const LISTED_PAIRS: [&str; 33] = [
     "AW", "BW", "BF", "BQ", "SW", "SF", "SQ", "XW", "XF", "XQ", "CW", "CF", "CQ", "DW", "EL", "EQ",
     "EW", "FW", "GW", "GF", "GL", "GQ", "HW", "HF", "HL", "HQ", "LL", "LQ", "LW", "NW", "YW", "WW",
@@ -51,7 +52,7 @@ fn is_separator(c: char) -> bool {
     c.is_whitespace()
         || matches!(
             c,
-            '-' | '_' | '\u{00AD}' | '\u{200B}'..='\u{200F}' | '\u{2010}'..='\u{2015}' | '\u{2060}' | '\u{2212}'
+            '-' | '_' | '\u{FF3F}' | '\u{00AD}' | '\u{200B}'..='\u{200F}' | '\u{2010}'..='\u{2015}' | '\u{2060}' | '\u{2212}'
                 | '\u{FEFF}' | '\u{FE63}' | '\u{FF0D}' | '\u{30FB}' | '\u{00B7}'
         )
 }
@@ -74,6 +75,18 @@ pub(super) fn expected_at(at: usize, c: char) -> Result<(), Expected> {
         _ => (Expected::Digit, c.is_ascii_digit()),
     };
     if fits { Ok(()) } else { Err(expected) }
+}
+
+/// A blank or hyphen in the place of a character: as long as a code, with one of them in it.
+fn blank_within(input: &str) -> Option<CodeError> {
+    let length = input.chars().count();
+    if length != PARCEL_LENGTH && length != UNIT_LENGTH {
+        return None;
+    }
+    let mut blanks = input.chars().enumerate().filter(|(_, c)| is_separator(*c));
+    let (at, found) = blanks.next()?;
+    let expected = expected_at(at, found).err()?;
+    blanks.next().is_none().then_some(CodeError::Character { position: at + 1, found, expected })
 }
 
 fn check(
@@ -137,8 +150,11 @@ fn number_faults(bytes: &[u8]) -> Vec<(usize, usize, Expected)> {
 
 fn parcel_warnings(parcel: &ParcelCode) -> Vec<CodeWarning> {
     let mut warnings = Vec::new();
-    if matches!(parcel.right(), 'A' | 'C') && parcel.ownership() != 'J' {
+    if matches!(parcel.right(), 'A' | 'C' | 'K') && parcel.ownership() != 'J' {
         warnings.push(CodeWarning::NeedsCollectiveLand);
+    }
+    if matches!(parcel.right(), 'B' | 'S' | 'X' | 'D' | 'E' | 'F') && parcel.ownership() == 'Z' {
+        warnings.push(CodeWarning::NeedsKnownOwnership);
     }
     if parcel.realm() == Realm::Sea && parcel.ownership() != 'G' {
         warnings.push(CodeWarning::NeedsStateOwnership);
@@ -198,6 +214,9 @@ impl LandCode {
             UnitCode::parse(input, strictness)
                 .map(|p| Parsed { code: Self::Unit(p.code), warnings: p.warnings })
         } else {
+            if let Some(blank) = blank_within(input) {
+                return Err(blank);
+            }
             check(&characters, &[PARCEL_LENGTH, UNIT_LENGTH], "19 or 28", strictness).and(Err(
                 CodeError::Length {
                     found: characters.len(),

@@ -201,7 +201,10 @@ fn canonical(uri: &Uri) -> Option<String> {
     let rest = uri.path().strip_prefix("/c/")?;
     let (written, tail) = rest.split_once('/').map_or((rest, ""), |(code, tail)| (code, tail));
     let decoded = percent_decoded(written);
-    let code = LandCode::parse(&decoded, Strictness::LookUp).ok()?.code.canonical();
+    let parsed = LandCode::parse(&decoded, Strictness::LookUp).ok()?;
+    // A unit that is none but has a number keeps it, so that the page can say what is odd (C2).
+    let odd = parsed.code.canonical() != parsed.code && !parsed.warnings.is_empty();
+    let code = if odd { parsed.code } else { parsed.code.canonical() };
     (code.as_str() != written).then(|| {
         let tail = if tail.is_empty() { String::new() } else { format!("/{tail}") };
         format!("/c/{code}{tail}")
@@ -244,6 +247,7 @@ mod tests {
             assert_eq!(led_to(path), one, "{path}");
         }
         assert_eq!(led_to("/c/330521001002GB00011"), None);
+        assert_eq!(led_to("/c/330521001002GB00011W00000333"), None, "C2: accepted and flagged");
         assert_eq!(led_to("/c/nonsense"), None);
         assert_eq!(
             led_to("/c/330521001002gb00011/requests/new").as_deref(),

@@ -100,8 +100,10 @@ pub fn FaultyCode(
     let mut characters: Vec<char> = clean(&text).into_iter().take(40).collect();
     let at = error.position().saturating_sub(1);
     // What is missing is shown as a gap.
-    if at == characters.len() {
-        characters.push('_');
+    let blank =
+        matches!(error, CodeError::Character { found, .. } if clean(&found.to_string()).is_empty());
+    if at == characters.len() || blank {
+        characters.insert(at.min(characters.len()), '_');
     }
     let mut from = 0;
     let ends = ENDS.into_iter().chain([characters.len().max(ENDS[3])]);

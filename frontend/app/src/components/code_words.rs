@@ -55,6 +55,7 @@ pub fn warning_words(words: Words, warning: CodeWarning) -> String {
             &[("position", &position.to_string()), ("expected", expected_words(words, expected))],
         ),
         CodeWarning::NeedsCollectiveLand => words.t("warning_collective").to_owned(),
+        CodeWarning::NeedsKnownOwnership => words.t("warning_owner").to_owned(),
         CodeWarning::NeedsStateOwnership => words.t("warning_state").to_owned(),
         CodeWarning::UnlistedPair => words.t("warning_pair").to_owned(),
         CodeWarning::VirtualParcel => words.t("warning_virtual").to_owned(),
