@@ -66,6 +66,13 @@ fn division_meaning(words: Words, parcel: &ParcelCode, town: Option<&'static Tow
     .into_any()
 }
 
+/// What became of the division that a code was issued in, if it is not as it was: the register may
+/// have numbered its land anew.
+pub fn division_changes(words: Words, parcel: &ParcelCode) -> Vec<String> {
+    let changed = |found: &&Division| found.until.is_some() || !found.parted.is_empty();
+    division(parcel.division()).filter(changed).map_or_else(Vec::new, |found| history(words, found))
+}
+
 /// Since when there is a division, what of it went elsewhere, and what became of it.
 fn history(words: Words, division: &Division) -> Vec<String> {
     let day = |day| format::date(words.0, day);

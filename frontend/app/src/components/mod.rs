@@ -30,6 +30,7 @@ mod value;
 
 pub use banner::{Banner, Tone};
 pub use code_block::{CodeBlock, CodeLine, FaultyCode};
+pub use code_meaning::division_changes;
 pub use code_words::{fault_words, warning_words};
 pub use counter_scanner::CounterScanner;
 pub use document::PageTitle;

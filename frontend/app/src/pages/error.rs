@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use crate::{
-    components::{FaultyCode, NearMisses, PageTitle, SearchForm, fault_words},
+    components::{FaultyCode, NearMisses, PageTitle, SearchForm, division_changes, fault_words},
     context::ErrorPage,
     current, urls,
 };
@@ -97,11 +97,16 @@ pub fn NoSuchPlace(
 ) -> AnyView {
     current::set_status(StatusCode::NOT_FOUND);
     let words = current::words();
+    // Only the code's own text decides: it tells nothing of the register.
+    let changes = LandCode::parse(&written, Strictness::LookUp)
+        .map(|parsed| division_changes(words, &parsed.code.parcel()))
+        .unwrap_or_default();
     view! {
         <PageTitle text=words.t("no_place_title") />
         <div class="measure">
             <h1>{words.t("no_place_title")}</h1>
             <p class="lead">{words.t("no_place_what")}</p>
+            {changes.into_iter().map(|text| view! { <p>{text}</p> }).collect_view()}
             <NearMisses written />
             <h2>{words.t("no_place_next")}</h2>
             <ul>

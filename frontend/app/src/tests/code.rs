@@ -107,3 +107,11 @@ async fn a_code_that_leads_nowhere_offers_what_may_be_meant() {
     let html = Page { fake: down, ..Page::at("/c/33O521001002GB00011") }.html().await;
     assert!(html.contains("代码有误") && !html.contains("near-title"), "{html}");
 }
+
+#[tokio::test]
+async fn c8_a_code_of_an_abolished_district_says_what_became_of_it_even_where_nothing_is_shown() {
+    let html = at("/c/330103001002GB00099", Locale::Zh).await;
+    assert!(html.contains("拱墅区") && html.contains("2021年3月11日"), "{html}");
+    let html = at("/c/330521001002GB00099", Locale::Zh).await;
+    assert!(!html.contains("拱墅区"), "{html}");
+}

@@ -147,6 +147,15 @@ fn is_search(request: &Request) -> bool {
             form_urlencoded::parse(query.as_bytes())
                 .any(|(name, value)| matches!(&*name, "q" | "bbox") && !value.trim().is_empty())
         })
+        && !leads_to_a_code(request)
+}
+
+/// Whether the search field was given a code, which the home page leads to unseen.
+fn leads_to_a_code(request: &Request) -> bool {
+    let query = request.uri().query().unwrap_or_default().as_bytes();
+    request.uri().path() == app::urls::HOME
+        && pages::form_value(query, "q")
+            .is_some_and(|text| LandCode::parse(&text, Strictness::LookUp).is_ok())
 }
 
 async fn nothing_there(state: &AppState, request: Request) -> Response {
