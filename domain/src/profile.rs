@@ -7,7 +7,7 @@ use crate::{
     code::{ParcelCode, UnitCode},
     dataset::DataVersion,
     lifecycle::LifecycleEvent,
-    policy::Field,
+    policy::{Field, field_of_theme},
     record::Value,
     restriction::Restrictions,
 };
@@ -95,11 +95,12 @@ impl PublicProfile {
             (Field::UnitCode, self.unit.is_some()),
             (Field::Outline, self.outline.is_some()),
             (Field::Centroid, self.centroid.is_some()),
-            (Field::Restrictions, !self.restrictions.concerned.is_empty()),
             (Field::PlanningPermits, !self.events.is_empty()),
         ];
         let unit = self.unit.iter().flat_map(|unit| &unit.facts);
         let mut fields: Vec<Field> = self.facts.iter().chain(unit).map(|fact| fact.field).collect();
+        let concerned = self.restrictions.concerned.iter();
+        fields.extend(concerned.map(|answer| field_of_theme(&answer.theme.id)));
         fields.extend(also.iter().filter(|(_, there)| *there).map(|(field, _)| *field));
         fields.sort();
         fields.dedup();

@@ -196,8 +196,6 @@ pub struct Row {
     /// The fields it decides on. Empty where the portal keeps the row in another way, which
     /// [`Row::note`] then says.
     pub fields: Vec<Field>,
-    /// The row whose fields this one shares, and whose cells it therefore repeats.
-    pub shares: Option<u8>,
     /// What the row means for this portal.
     pub note: Option<Localized>,
     /// Law and article, and why, in words for a citizen.

@@ -93,7 +93,6 @@ impl Policy {
         complete(&self.rows).map_err(refuse)?;
         for row in &self.rows {
             worded(row).map_err(refuse)?;
-            shared(row, &self.rows).map_err(refuse)?;
             switches(row).map_err(refuse)?;
             fixed(row).map_err(refuse)?;
             for (column, cell) in row.cells() {
@@ -279,21 +278,8 @@ fn worded(row: &Row) -> Result<(), Problem> {
     if !(said(&row.title) && said(&row.source) && row.note.as_ref().is_none_or(said) && cells) {
         return Err(Problem::EmptySource { row: row.number });
     }
-    if row.fields.is_empty() && row.shares.is_none() && row.note.is_none() {
+    if row.fields.is_empty() && row.note.is_none() {
         return Err(Problem::NoMeaning { row: row.number });
-    }
-    Ok(())
-}
-
-fn shared(row: &Row, rows: &[Row]) -> Result<(), Problem> {
-    let Some(with) = row.shares else { return Ok(()) };
-    let host = rows.iter().find(|other| other.number == with && !other.fields.is_empty());
-    let Some(host) = host else { return Err(Problem::NoMeaning { row: row.number }) };
-    for ((column, cell), (_, other)) in row.cells().zip(host.cells()) {
-        if (cell.rule, cell.switch) != (other.rule, other.switch) {
-            let column = column.letter();
-            return Err(Problem::SharedRowsDiffer { row: row.number, with, column });
-        }
     }
     Ok(())
 }

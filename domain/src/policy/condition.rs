@@ -4,6 +4,7 @@ use super::{Basis, Disclosure, Field, Policy};
 use crate::{
     lifecycle::Stage,
     record::{ParcelRecord, Value},
+    theme::ThemeId,
     viewer::Tier,
 };
 
@@ -31,6 +32,16 @@ fn holds(field: Field, parcel: &ParcelRecord) -> bool {
         // Row 15: parcels of collective land ownership.
         Field::CollectiveOwner => parcel.code.feature().ends_with('A'),
         _ => true,
+    }
+}
+
+/// The field that says whether a theme of restrictions may be shown (rows 34, 35, 37).
+#[must_use]
+pub fn field_of_theme(theme: &ThemeId) -> Field {
+    match theme.0.as_str() {
+        "ecological_red_line" | "urban_development_boundary" => Field::PlanBoundaries,
+        "geological_hazard" => Field::GeologicalHazards,
+        _ => Field::Restrictions,
     }
 }
 

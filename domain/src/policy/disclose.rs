@@ -2,7 +2,11 @@
 
 use jiff::civil::Date;
 
-use super::{Disclosure, Field, Policy, condition::fields_of, mask::mask};
+use super::{
+    Disclosure, Field, Policy,
+    condition::{field_of_theme, fields_of},
+    mask::mask,
+};
 use crate::{
     code::{LandCode, UnitCode},
     generalise::{exact_centroid, generalise, rounded_centroid},
@@ -61,7 +65,12 @@ impl Policy {
                 code: unit.code,
                 facts: self.facts(&unit.fields, unit_tier, parcel),
             });
-        let layers: &[_] = if shows(Field::Restrictions) { &record.layers } else { &[] };
+        let layers: Vec<_> = record
+            .layers
+            .iter()
+            .filter(|answer| shows(field_of_theme(&answer.layer.theme)))
+            .cloned()
+            .collect();
         Some(PublicProfile {
             code: parcel.code,
             local_id: parcel.local_id.clone().filter(|_| shows(Field::LocalId)),
@@ -73,7 +82,7 @@ impl Policy {
                 Disclosure::Generalise => rounded_centroid(&parcel.outline),
                 Disclosure::Deny | Disclosure::Never | Disclosure::Mask | Disclosure::Echo => None,
             },
-            restrictions: Restrictions::sort(layers, &record.findings, today),
+            restrictions: Restrictions::sort(&layers, &record.findings, today),
             events: self.events(&parcel.events, tier),
             predecessors: parcel.predecessors.clone(),
             successors: parcel.successors.clone(),

@@ -105,24 +105,10 @@ pub enum Problem {
         row: u8,
     },
     /// A row without fields that does not say what it means.
-    #[error(
-        "row {row} has no fields; give it a `note` that says how the portal keeps it, or `shares`"
-    )]
+    #[error("row {row} has no fields; give it a `note` that says how the portal keeps it")]
     NoMeaning {
         /// The row.
         row: u8,
-    },
-    /// A row that shares another's fields and says something else.
-    #[error(
-        "row {row} shares the fields of row {with}, so column {column} must say the same in both; change one of them"
-    )]
-    SharedRowsDiffer {
-        /// The row.
-        row: u8,
-        /// The row with the fields.
-        with: u8,
-        /// The column.
-        column: char,
     },
     /// A switch is on without approver and date.
     #[error(

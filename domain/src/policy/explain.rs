@@ -75,9 +75,6 @@ impl Policy {
             let names: Vec<_> = row.fields.iter().map(|field| field.name()).collect();
             writeln!(out, "      fields: {}", names.join(", "))?;
         }
-        if let Some(host) = row.shares {
-            writeln!(out, "      shares the fields of row {host}")?;
-        }
         writeln!(out, "      source: {}", row.source.get(locale))?;
         if let Some(note) = &row.note {
             writeln!(out, "      note: {}", note.get(locale))?;

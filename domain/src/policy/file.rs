@@ -33,7 +33,6 @@ struct RowText {
     title: Localized,
     #[serde(default)]
     fields: Vec<Field>,
-    shares: Option<u8>,
     note: Option<Localized>,
     source: Option<Localized>,
     approver: Option<Localized>,
@@ -99,7 +98,6 @@ impl PolicyFile {
                     number,
                     title: text.title,
                     fields: text.fields,
-                    shares: text.shares,
                     note: text.note,
                     cells: [
                         text.public,

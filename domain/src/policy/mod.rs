@@ -22,6 +22,7 @@ use serde::Deserialize;
 
 pub use self::{
     cell::{Cell, Column, Disclosure, Row, Scope, Standing, Switch},
+    condition::field_of_theme,
     error::{PolicyError, Problem},
     field::Field,
     set::Policies,

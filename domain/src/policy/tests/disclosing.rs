@@ -150,11 +150,7 @@ fn p1_what_is_no_fact_follows_its_row_in_both_directions() {
     ];
     for (row, open, present) in cases {
         let cells = ["deny", "deny", open, open, "show"];
-        let mut file = with_cells(FILE, row, cells);
-        if row == 34 {
-            file = with_cells(&with_cells(&file, 35, cells), 37, cells);
-        }
-        let policy = read(&file);
+        let policy = read(&with_cells(FILE, row, cells));
         for (tier, allowed) in TIERS.into_iter().zip([false, false, true, true, true]) {
             let profile = disclose(&policy, tier);
             assert_eq!(present(&profile), allowed, "row {row} for {tier:?}");
@@ -340,4 +336,23 @@ fn p2_the_stages_of_a_parcels_life_follow_their_own_rows() {
     let unsold = read(&with_cells(FILE, 27, ["deny", "deny", "deny", "show", "show"]));
     let found: Vec<(Stage, bool)> = shown(&unsold, Tier::Public);
     assert!(!found.iter().any(|(stage, _)| *stage == Stage::Supplied), "{found:?}");
+}
+
+#[test]
+fn p1_red_line_and_hazards_have_switches_of_their_own() {
+    let cases = [(34, "flood"), (35, "ecological_red_line"), (37, "geological_hazard")];
+    for (closed, _) in cases {
+        let policy = read(&with_cells(FILE, closed, ["deny", "deny", "deny", "show", "show"]));
+        for (row, theme) in cases {
+            let mut record = record();
+            record.layers[0].layer.theme = ThemeId(theme.into());
+            let profile = policy.disclose(&record, None, &Viewer::public(), TODAY).unwrap();
+            let themes =
+                |answers: &[ThemeAnswer]| answers.iter().any(|one| one.theme.id.0 == theme);
+            assert_eq!(themes(&profile.restrictions.concerned), row != closed, "{theme}");
+            // What is not shown is not denied either.
+            assert_eq!(themes(&profile.restrictions.no_data), row == closed, "{theme}");
+            assert_eq!(profile.fields().iter().any(|field| field.row() == row), row != closed);
+        }
+    }
 }

@@ -20,7 +20,7 @@ use crate::{
     localized::Localized,
     profile::PublicProfile,
     record::{Fields, LandRecord, ParcelRecord, UnitRecord, Value},
-    restriction::{Finding, LawStatus, LayerAnswer, LayerInfo, Tolerance},
+    restriction::{Finding, LawStatus, LayerAnswer, LayerInfo, ThemeAnswer, Tolerance},
     theme::ThemeId,
     viewer::Viewer,
 };

@@ -38,7 +38,8 @@ fn p1_a_row_or_a_field_twice_is_refused() {
     assert!(matches!(problem(&twice), Problem::MissingRow { row: 8 }), "{:?}", problem(&twice));
     let start = FILE.find("[[row]]\nrow = 8\n").unwrap();
     let end = start + 2 + FILE[start + 2..].find("[[row]]").unwrap();
-    let again = FILE[start..end].replace("fields = [\"land_use\"]", "shares = 9");
+    let again =
+        FILE[start..end].replace("fields = [\"land_use\"]", "note = { zh = \"甲\", en = \"A\" }");
     assert_eq!(problem(&format!("{FILE}\n{again}")), Problem::RowTwice { row: 8 });
     let field = FILE.replace("[\"land_use\"]", "[\"land_use\", \"location\"]");
     let wanted = Problem::FieldTwice { field: Field::Location, first: 4, second: 8 };
@@ -95,14 +96,6 @@ fn p1_a_row_that_does_not_say_why_is_refused() {
     assert_eq!(problem(&mute), Problem::NoMeaning { row: 8 });
     let nameless = with_line(FILE, 1, "P", "\"deny\"").replacen("见码演示数据提供者", "", 1);
     assert_eq!(problem(&nameless), Problem::EmptyHead);
-}
-
-#[test]
-fn p1_rows_that_share_a_field_must_say_the_same() {
-    let found = problem(&cell(35, "R", "deny"));
-    assert_eq!(found, Problem::SharedRowsDiffer { row: 35, with: 34, column: 'R' });
-    let found = problem(&with_line(FILE, 35, "shares", "36"));
-    assert_eq!(found, Problem::SharedRowsDiffer { row: 35, with: 36, column: 'P' });
 }
 
 #[test]
@@ -164,10 +157,7 @@ fn p11_what_needs_an_approval_must_ask_for_it() {
 #[test]
 fn p1_more_proof_never_shows_less() {
     for (row, column, less) in [(8, "H", "deny"), (5, "S", "mask"), (34, "I", "deny")] {
-        let mut file = cell(row, column, less);
-        if row == 34 {
-            file = with_line(&with_line(&file, 35, "I", "\"deny\""), 37, "I", "\"deny\"");
-        }
+        let file = cell(row, column, less);
         let found = problem(&file);
         assert!(
             matches!(found, Problem::LessForMore { row: named, .. } if named == row),

@@ -4,7 +4,7 @@ use super::*;
 
 /// §2.4 once more, by hand: what the file of Zhejiang must say to P, R, I, H, S and N.
 /// `s` show, `d` deny, `n` never, `m` mask, `g` generalise, `e` echo.
-const ZHEJIANG: [(Field, &str); 46] = [
+const ZHEJIANG: [(Field, &str); 48] = [
     (Field::ParcelCode, "sssssd"),
     (Field::UnitCode, "essssd"),
     (Field::DivisionNames, "sssssd"),
@@ -45,6 +45,8 @@ const ZHEJIANG: [(Field, &str); 46] = [
     (Field::Centroid, "ggggsd"),
     (Field::FloorPlan, "nnnssn"),
     (Field::Restrictions, "sssssd"),
+    (Field::PlanBoundaries, "sssssd"),
+    (Field::GeologicalHazards, "sssssd"),
     (Field::RestrictionVectors, "nnnnsn"),
     (Field::HazardContacts, "nnnssn"),
     (Field::Terrain, "nnnnnn"),
@@ -54,8 +56,7 @@ const ZHEJIANG: [(Field, &str); 46] = [
 ];
 
 /// Rows that no field stands for, the same way.
-const WITHOUT_FIELDS: [(u8, &str); 5] =
-    [(35, "sssssd"), (37, "sssssd"), (41, "nnnnnn"), (42, "nssssd"), (43, "nssssn")];
+const WITHOUT_FIELDS: [(u8, &str); 3] = [(41, "nnnnnn"), (42, "nssssd"), (43, "nssssn")];
 
 fn letter(rule: Disclosure) -> char {
     match rule {

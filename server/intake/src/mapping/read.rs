@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// Fields that are found by computation and cannot be mapped, with what to do instead.
-const COMPUTED: [(Field, &str); 9] = [
+const COMPUTED: [(Field, &str); 11] = [
     (Field::ParcelCode, "it is the key `code`"),
     (Field::UnitCode, "it is the key `code` of a file with the role \"units\""),
     (Field::LocalId, "it is the key `local_id`"),
@@ -36,6 +36,8 @@ const COMPUTED: [(Field, &str); 9] = [
     (Field::BoundaryPoints, "it follows from the geometry"),
     (Field::Centroid, "it follows from the geometry"),
     (Field::Restrictions, "it follows from the restriction layers"),
+    (Field::PlanBoundaries, "it follows from the restriction layers"),
+    (Field::GeologicalHazards, "it follows from the restriction layers"),
     (Field::RestrictionVectors, "it follows from the restriction layers"),
 ];
 
