@@ -32,6 +32,14 @@ struct VersionFacts {
 }
 
 impl VersionCache {
+    pub(super) fn version(
+        &self,
+        connection: &Connection,
+        id: i64,
+    ) -> Result<DataVersion, StoreError> {
+        Ok(self.get(connection, id)?.version.clone())
+    }
+
     fn get(&self, connection: &Connection, id: i64) -> Result<Arc<VersionFacts>, StoreError> {
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&id).cloned();
         if let Some(facts) = known {
@@ -91,6 +99,11 @@ impl Land for SqliteStore {
     async fn lineage(&self, code: &ParcelCode) -> Result<Vec<Ties>, StoreError> {
         let code = *code;
         self.read(move |connection, _| lineage::around(connection, code)).await
+    }
+
+    async fn former(&self, code: &ParcelCode) -> Result<Option<LandRecord>, StoreError> {
+        let code = *code;
+        self.read(move |connection, versions| lineage::former(connection, versions, code)).await
     }
 
     async fn search(&self, query: &SearchQuery) -> Result<Vec<ParcelHit>, StoreError> {
@@ -159,7 +172,7 @@ fn record(
     let Some((id, version, local_id)) = visible_parcel(connection, code)? else {
         return Ok(None);
     };
-    let found = connection
+    let mut found = connection
         .prepare_cached(
             "select fields, outline, geometric_area_m2, events, predecessors, successors,
                     valid_from, valid_to, covered_by
@@ -167,6 +180,12 @@ fn record(
         )?
         .query_one([id], |row| Ok(read_parcel(row, code, local_id)))??;
     let facts = versions.get(connection, version)?;
+    let ParcelRecord { predecessors, successors, valid_to, .. } = &mut found.parcel;
+    lineage::Kept::read(connection, &facts.version.dataset.id, code)?.complete(
+        predecessors,
+        successors,
+        valid_to,
+    );
     let unit = unit.map(|code| read_unit(connection, id, code)).transpose()?.flatten();
     let layers = facts
         .layers
