@@ -13,8 +13,9 @@ use jiff::civil::Date;
 use rusqlite::{Connection, OptionalExtension};
 
 use super::{
-    land::{VersionCache, read_codes},
+    land::read_codes,
     value::{read_date, read_parcel_code, text, text_or_null},
+    versions::VersionCache,
 };
 use crate::StoreError;
 
@@ -245,6 +246,6 @@ pub(super) fn former(
         unit: None,
         findings: Vec::new(),
         layers: Vec::new(),
-        version: versions.version(connection, version)?,
+        version: versions.get(connection, version)?.version.clone(),
     }))
 }

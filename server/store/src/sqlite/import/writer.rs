@@ -20,8 +20,8 @@ use crate::{
     StoreError,
     sqlite::{
         geometry, in_transaction,
-        land::read_version,
         value::{blob, fields_to_json, from_json, instant, text, to_json},
+        versions::read_version,
     },
 };
 
