@@ -35,6 +35,8 @@ pub struct Place {
     pub tier: Tier,
     /// What it came out of and what became of it; names no code that may not be shown.
     pub lineage: Lineage,
+    /// The code has ended and no data set has its record any more: the rest is empty (rule C7).
+    pub only_history: bool,
 }
 
 /// The base map around a place.

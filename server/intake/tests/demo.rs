@@ -20,9 +20,9 @@ use domain::{
 };
 use geo::{Area, BooleanOps, BoundingRect, Polygon, Rect, Validation};
 use intake::demo::{DATASET, DemoReport, examples, generate};
-use jiff::{Timestamp, civil::Date};
+use jiff::Timestamp;
 use store::{
-    BaseFeature, BaseKind, Bounds, Imports, Land, LandWriter, LayerToStore, PiecesNear,
+    BaseFeature, BaseKind, Bounds, Ending, Imports, Land, LandWriter, LayerToStore, PiecesNear,
     RestrictionFeature, SqliteStore, StoreError,
 };
 
@@ -99,7 +99,7 @@ impl LandWriter for Writer {
         Ok(found.filter(|near| !near.pieces.is_empty()).collect())
     }
 
-    fn ended(&mut self, _code: &ParcelCode) -> Result<Option<Date>, StoreError> {
+    fn ended(&mut self, _code: &ParcelCode) -> Result<Option<Ending>, StoreError> {
         Ok(None)
     }
 

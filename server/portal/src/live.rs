@@ -15,6 +15,7 @@ use domain::{
     dataset::DataVersion,
     policy::{Policies, Policy},
     profile::PublicProfile,
+    record::LandRecord,
     request::{ReceiptKey, RequestNumber},
     viewer::{Tier, Viewer},
 };
@@ -84,7 +85,8 @@ impl LivePortal {
 enum Judged {
     /// It may be shown, as far as this.
     Shown(Box<PublicProfile>),
-    /// No record came: no data set has it, or one of them classifies it.
+    /// No record came: no data set has it, or one of them classifies it. Nor has it a history that
+    /// may be told.
     NoRecord,
     /// The policy of that name shows nothing of it.
     Denied(String),
@@ -101,22 +103,27 @@ impl LivePortal {
 
     /// What the policy lets out of a place, without its map.
     async fn judged(&self, code: &LandCode, viewer: &Viewer) -> Result<Judged, Unavailable> {
-        let Some(mut record) = self.store.record(code).await.map_err(unavailable)? else {
-            return Ok(Judged::NoRecord);
+        let record = match self.store.record(code).await.map_err(unavailable)? {
+            Some(record) => Some(record),
+            None => lineage::former(self, code.parcel()).await?,
         };
+        Ok(record.map_or(Judged::NoRecord, |record| self.judge(record, code, viewer)))
+    }
+
+    fn judge(&self, mut record: LandRecord, code: &LandCode, viewer: &Viewer) -> Judged {
         let today = china_date(self.clock.now());
         let ended = lineage::without_unit_if_ended(&mut record, today);
         let asked = code.unit().filter(|_| !ended);
         // A unit that does not exist is not told from one that may not be seen.
         if asked.is_some() && record.unit.is_none() {
-            return Ok(Judged::NoRecord);
+            return Judged::NoRecord;
         }
         let Some(policy) = self.policy_of(&record.version) else {
-            return Ok(Judged::Denied(record.version.dataset.policy));
+            return Judged::Denied(record.version.dataset.policy);
         };
         let denied = || Judged::Denied(format!("{}@{}", policy.id, policy.version));
         let profile = policy.disclose(&record, asked.as_ref(), viewer, today);
-        Ok(profile.map_or_else(denied, |profile| Judged::Shown(Box::new(profile))))
+        profile.map_or_else(denied, |profile| Judged::Shown(Box::new(profile)))
     }
 
     /// The same, with everything that must be written down about the look (rule P9).
@@ -178,6 +185,17 @@ impl LivePortal {
     pub(crate) async fn is_public(&self, code: &LandCode) -> Result<bool, Unavailable> {
         Ok(matches!(self.judged(code, &Viewer::public()).await?, Judged::Shown(_)))
     }
+
+    /// The same of a place by its record alone.
+    pub(crate) async fn has_public_record(&self, code: &LandCode) -> Result<bool, Unavailable> {
+        let record = self.store.record(code).await.map_err(unavailable)?;
+        Ok(record.is_some_and(|record| self.lets_out(record, code)))
+    }
+
+    /// Whether the policy lets everybody know of the place of a record.
+    pub(crate) fn lets_out(&self, record: LandRecord, code: &LandCode) -> bool {
+        matches!(self.judge(record, code, &Viewer::public()), Judged::Shown(_))
+    }
 }
 
 /// Notes a storage failure once, here, and tells the visitor only that there was one.
@@ -201,7 +219,8 @@ impl Portal for LivePortal {
                 Some(MapAround { bounds, base })
             }
         };
-        Ok(Some(Place { profile, map, lineage, tier }))
+        let only_history = lineage::is_all_there_is(self, &lineage, &profile.code).await?;
+        Ok(Some(Place { profile, map, lineage, only_history, tier }))
     }
 
     async fn shows(&self, code: &LandCode, viewer: &Viewer) -> Result<bool, Unavailable> {

@@ -43,7 +43,7 @@ pub(crate) async fn offered(
     // All of them, also after the last that is offered: how long it takes tells nothing.
     for parcel in worth_asking(written) {
         let code = LandCode::Parcel(parcel);
-        if portal.is_public(&code).await? {
+        if portal.has_public_record(&code).await? {
             found.push(code);
         }
     }

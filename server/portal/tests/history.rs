@@ -57,10 +57,11 @@ fn parcel(number: u32, from: &[u32], into: &[u32], classified: bool) -> ParcelRe
     }
 }
 
-/// 101 was split into 102, 103 (classified) and 104; 104 became 150; 160 was made of 161 and 162
-/// (classified); 170 is classified.
-fn portal(folder: &tempfile::TempDir) -> LivePortal {
-    let store = SqliteStore::open(folder.path()).unwrap();
+fn store(folder: &tempfile::TempDir) -> SqliteStore {
+    SqliteStore::open(folder.path()).unwrap()
+}
+
+fn publish(store: &SqliteStore, parcels: &[ParcelRecord], units: &[UnitCode]) {
     let dataset = DatasetInfo {
         id: "trial".into(),
         title: Localized::same("Trial"),
@@ -71,7 +72,20 @@ fn portal(folder: &tempfile::TempDir) -> LivePortal {
         policy: "zhejiang".into(),
     };
     let mut writer = store.begin_import(&dataset).unwrap();
-    for one in [
+    for one in parcels {
+        assert!(writer.put_parcel(one, &[], &[]).unwrap());
+    }
+    for code in units {
+        assert!(writer.put_unit(&UnitRecord { code: *code, fields: Fields::new() }).unwrap());
+    }
+    writer.publish(Noon.now()).unwrap();
+}
+
+/// 101 was split into 102, 103 (classified) and 104; 104 became 150; 160 was made of 161 and 162
+/// (classified); 170 is classified.
+fn portal(folder: &tempfile::TempDir) -> LivePortal {
+    let store = store(folder);
+    let parcels = [
         parcel(101, &[], &[102, 103, 104], false),
         parcel(102, &[101], &[], false),
         parcel(103, &[101], &[], true),
@@ -81,13 +95,12 @@ fn portal(folder: &tempfile::TempDir) -> LivePortal {
         parcel(161, &[], &[160], false),
         parcel(162, &[], &[160], true),
         parcel(170, &[], &[], true),
-    ] {
-        assert!(writer.put_parcel(&one, &[], &[]).unwrap());
-    }
-    for code in [unit(101, 1), unit(150, 1)] {
-        assert!(writer.put_unit(&UnitRecord { code, fields: Fields::new() }).unwrap());
-    }
-    writer.publish(Noon.now()).unwrap();
+    ];
+    publish(&store, &parcels, &[unit(101, 1), unit(150, 1)]);
+    over(store)
+}
+
+fn over(store: SqliteStore) -> LivePortal {
     let receipts = ReceiptKey::new([7; 32]);
     let store: Arc<dyn store::Store> = Arc::new(store);
     let key = domain::audit::AuditKey::new([8; 32]);
@@ -140,6 +153,118 @@ async fn c7_a_unit_of_a_former_parcel_leads_to_it_whether_it_existed_or_not() {
     assert_eq!(home.profile.unit.map(|unit| unit.code), Some(unit(150, 1)));
     assert!(place(&portal, LandCode::Unit(unit(150, 2))).await.is_none());
     assert!(place(&portal, LandCode::Unit(unit(170, 1))).await.is_none());
+}
+
+/// A parcel that says nothing of where it came from, nor what became of it.
+fn silent(number: u32, ended: bool) -> ParcelRecord {
+    let valid_to = ended.then(|| date(2015, 5, 31));
+    ParcelRecord { valid_to, ..parcel(number, &[], &[], false) }
+}
+
+#[tokio::test]
+async fn c7_both_sides_tell_one_story_whichever_of_them_said_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(&folder);
+    // 201 was split, 211 and 212 were merged: of each change only one side tells.
+    let parcels = [
+        silent(201, true),
+        parcel(202, &[201], &[], false),
+        parcel(203, &[201], &[], false),
+        silent(211, true),
+        parcel(212, &[], &[213], false),
+        parcel(213, &[211], &[], false),
+    ];
+    publish(&store, &parcels, &[]);
+    let portal = over(store);
+    for (codes, old, kind) in
+        [([201, 202, 203], 1, ChangeKind::Split), ([211, 212, 213], 2, ChangeKind::Merge)]
+    {
+        let mut stories = Vec::new();
+        for number in codes {
+            let found = place(&portal, LandCode::Parcel(code(number))).await.unwrap();
+            let former = number < codes[old];
+            assert_eq!(found.lineage.ended, former, "{number}");
+            assert_eq!(found.lineage.ended_by, former.then_some(kind), "{number}");
+            assert!(!found.only_history);
+            let kin = if former { &found.profile.successors } else { &found.profile.predecessors };
+            assert!(!kin.is_empty(), "{number}");
+            if former {
+                assert_eq!(
+                    found.lineage.in_force,
+                    codes[old..].iter().copied().map(code).collect::<Vec<_>>()
+                );
+            }
+            stories.push(found.lineage.changes);
+        }
+        assert!(stories.iter().all(|changes| *changes == stories[0]), "{stories:?}");
+        assert_eq!((stories[0].len(), stories[0][0].kind), (1, kind));
+    }
+}
+
+#[tokio::test]
+async fn c7_a_former_code_leads_on_without_its_record() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(&folder);
+    let before = [parcel(101, &[], &[102, 104], false), silent(102, false), silent(104, true)];
+    publish(&store, &before, &[unit(101, 1)]);
+    publish(&store, &[silent(102, false), parcel(150, &[104], &[], false)], &[]);
+    let portal = over(store);
+    let found = place(&portal, LandCode::Parcel(code(101))).await.unwrap();
+    assert!(found.only_history && found.map.is_none());
+    assert!(found.profile.facts.is_empty() && found.profile.centroid.is_none());
+    assert_eq!((found.lineage.ended, found.lineage.ended_by), (true, Some(ChangeKind::Split)));
+    // By way of 104, which has no record either.
+    assert_eq!(found.lineage.in_force, [code(102), code(150)]);
+    let between = place(&portal, LandCode::Parcel(code(104))).await.unwrap();
+    assert!(between.only_history);
+    assert_eq!(between.lineage.changes, found.lineage.changes);
+    // The code in force names them, and an old certificate leads there too.
+    let now = place(&portal, LandCode::Parcel(code(150))).await.unwrap();
+    assert_eq!((now.only_history, now.profile.predecessors), (false, vec![code(104)]));
+    assert_eq!(now.lineage.changes, found.lineage.changes);
+    let home = place(&portal, LandCode::Unit(unit(101, 1))).await.unwrap();
+    assert_eq!(home, place(&portal, LandCode::Unit(unit(101, 7))).await.unwrap());
+    assert_eq!((home.profile.code, home.profile.unit), (code(101), None));
+    assert!(portal.shows(&LandCode::Parcel(code(101)), &Viewer::public()).await.unwrap());
+    // A parcel that went without a word was never said to have ended.
+    assert!(place(&portal, LandCode::Parcel(code(103))).await.is_none());
+}
+
+#[tokio::test]
+async fn p5_a_former_code_that_led_only_to_what_is_hidden_is_answered_as_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(&folder);
+    // 301 became 302 (to be classified); 303 became 302 and 304; 305 was classified itself; 306
+    // led nowhere; 310 became 311, which has gone as well, and led to 302.
+    let before = [
+        parcel(301, &[], &[302], false),
+        parcel(303, &[], &[302, 304], false),
+        parcel(305, &[], &[304], true),
+        silent(306, true),
+        parcel(310, &[], &[311], false),
+        parcel(311, &[], &[302], false),
+    ];
+    publish(&store, &before, &[unit(301, 1)]);
+    let after = [parcel(302, &[], &[], true), silent(304, false)];
+    publish(&store, &after, &[]);
+    let portal = over(store);
+    for number in [301, 305, 310, 311, 302, 399] {
+        let asked = LandCode::Parcel(code(number));
+        assert!(place(&portal, asked).await.is_none(), "{number}");
+        assert!(!portal.shows(&asked, &Viewer::public()).await.unwrap(), "{number}");
+    }
+    assert!(place(&portal, LandCode::Unit(unit(301, 1))).await.is_none());
+    let told = place(&portal, LandCode::Parcel(code(303))).await.unwrap();
+    assert_eq!(told.lineage.in_force, [code(304)]);
+    let gone = place(&portal, LandCode::Parcel(code(306))).await.unwrap();
+    assert_eq!((gone.lineage.ended, gone.lineage.ended_on), (true, Some(date(2015, 5, 31))));
+    assert_eq!(gone.lineage.ended_by, Some(ChangeKind::Extinguish));
+    for start in [303, 304, 306] {
+        let told = format!("{:?}", place(&portal, LandCode::Parcel(code(start))).await);
+        for hidden in [301, 302, 305, 310, 311] {
+            assert!(!told.contains(code(hidden).as_str()), "{start} names {hidden}");
+        }
+    }
 }
 
 #[tokio::test]

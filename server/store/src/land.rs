@@ -50,7 +50,8 @@ pub trait Land: Send + Sync {
 
     /// Everything known of a place; `None` when no current data set has the parcel, or one of them
     /// classifies it (rule P5). When the code names a unit that is not known, `unit` is `None` and
-    /// the parcel is still given.
+    /// the parcel is still given. Predecessors, successors and the day of the end are also what the
+    /// records of other parcels say and said of this one.
     async fn record(&self, code: &LandCode) -> Result<Option<LandRecord>, StoreError>;
 
     /// Whether a current data set classifies the parcel: for the audit, never for an answer.
@@ -59,9 +60,17 @@ pub trait Land: Send + Sync {
     /// The history around a code: its ties, those of its predecessors and successors over
     /// [`domain::lineage::MOST_GENERATIONS`], and of the codes that changed together with them; at
     /// most [`domain::lineage::MOST_CODES`], the code itself first, the nearest before the farther.
-    /// Codes that no current data set has are left out; of an unknown code the list is empty.
+    /// A tie counts whichever of its two records says so, in this version of the data set or an
+    /// earlier one. Codes that no current data set has, and of which [`Land::former`] says nothing
+    /// either, are left out; of an unknown code the list is empty.
     /// Not public: classified ones are among them.
     async fn lineage(&self, code: &ParcelCode) -> Result<Vec<Ties>, StoreError>;
+
+    /// What is left of a code that ended and that no current data set has a record of any more: an
+    /// old certificate or label must lead on to its successors (GB/T 37346-2019 clause 9; rule
+    /// C7). `None` also for a code whose last record was classified (rule P5). Not public: whether
+    /// its successors may be shown is for the caller to ask.
+    async fn former(&self, code: &ParcelCode) -> Result<Option<LandRecord>, StoreError>;
 
     /// Parcels that match, best first; never a classified one.
     async fn search(&self, query: &SearchQuery) -> Result<Vec<ParcelHit>, StoreError>;
@@ -101,6 +110,20 @@ pub struct RestrictionFeature {
     pub pieces: Vec<Polygon<f64>>,
 }
 
+/// How a code ended that is to be used no more (GB/T 37346-2019 clause 9; rule C7).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// Its own record said on which day.
+    On(Date),
+    /// It gave way to another code: its own record or the other's said so.
+    Into {
+        /// The other code; of several, one.
+        successor: ParcelCode,
+        /// The day, if known.
+        on: Option<Date>,
+    },
+}
+
 /// One import: everything is staged in a transaction, and either all of it becomes the current
 /// version of the data set or nothing changes. Dropped without [`LandWriter::publish`], it leaves
 /// no trace.
@@ -125,10 +148,10 @@ pub trait LandWriter: Send {
     /// feature: layer id, feature id, label, pieces.
     fn pieces_near(&mut self, bounds: Bounds) -> Result<Vec<PiecesNear>, StoreError>;
 
-    /// The day on which `code` ended by any version of this data set that was ever current, if one
-    /// said so by then.
+    /// How `code` had ended by any version of this data set that was ever current, if one said so
+    /// by then; what was only planned is left out.
     /// Codes are never used again (rule C7), so the caller can refuse to bring it back.
-    fn ended(&mut self, code: &ParcelCode) -> Result<Option<Date>, StoreError>;
+    fn ended(&mut self, code: &ParcelCode) -> Result<Option<Ending>, StoreError>;
 
     /// Stages a parcel with what the overlay found on it. `covered_by` are the ids of the layers
     /// that reach it. Returns `false`, staging nothing, when the version already has that code.

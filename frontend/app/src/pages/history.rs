@@ -22,8 +22,14 @@ fn kind_words(words: Words, kind: ChangeKind) -> &'static str {
     })
 }
 
-/// Codes are never reused: an old one says so first, and leads to what is in force.
-pub fn former(words: Words, lineage: &Lineage, unit_asked: bool) -> Option<AnyView> {
+/// Codes are never reused: an old one says so first, and leads to what is in force. With
+/// `only_history` it also says why the page says no more.
+pub fn former(
+    words: Words,
+    lineage: &Lineage,
+    unit_asked: bool,
+    only_history: bool,
+) -> Option<AnyView> {
     let kind = lineage.ended_by.map(|kind| kind_words(words, kind));
     let since = match (lineage.ended_on, kind) {
         (Some(day), Some(kind)) => words
@@ -53,14 +59,26 @@ pub fn former(words: Words, lineage: &Lineage, unit_asked: bool) -> Option<AnyVi
                 <p>{since}</p>
                 {unit_asked.then(|| view! { <p>{words.t("former_unit")}</p> })}
                 {on}
+                {only_history.then(|| view! { <p>{words.t("former_only_history")}</p> })}
             </Banner>
         }
         .into_any()
     })
 }
 
-/// Every change that is known, oldest first.
-pub fn changes(words: Words, own: ParcelCode, lineage: &Lineage) -> Option<AnyView> {
+/// Every change that is known, oldest first; a section of its own where there is `only_history`.
+pub fn changes(
+    words: Words,
+    own: ParcelCode,
+    lineage: &Lineage,
+    only_history: bool,
+) -> Option<AnyView> {
+    let title = words.t("changes_title");
+    let title = if only_history {
+        view! { <h2>{title}</h2> }.into_any()
+    } else {
+        view! { <h3>{title}</h3> }.into_any()
+    };
     let code = |code: ParcelCode| {
         if code == own {
             view! { <strong><CodeLine code=LandCode::Parcel(code) /></strong> }.into_any()
@@ -105,7 +123,7 @@ pub fn changes(words: Words, own: ParcelCode, lineage: &Lineage) -> Option<AnyVi
     };
     (!lineage.changes.is_empty()).then(|| {
         view! {
-            <h3>{words.t("changes_title")}</h3>
+            {title}
             <ol class="events">{lineage.changes.iter().map(one).collect_view()}</ol>
         }
         .into_any()

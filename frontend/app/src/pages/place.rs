@@ -90,7 +90,7 @@ pub(super) fn Profile(
     place: Place,
 ) -> AnyView {
     let words = current::words();
-    let Place { profile, map, lineage, tier } = place;
+    let Place { profile, map, lineage, only_history, tier } = place;
     // A unit on a parcel that has ended is not told from one that never was.
     let subject = if profile.unit.is_some() { code } else { LandCode::Parcel(profile.code) };
     let town = town(&profile);
@@ -112,7 +112,7 @@ pub(super) fn Profile(
                     <Banner tone=Tone::Note title=words.t("demonstration")>{words.t("demonstration_text")}</Banner>
                 })}
                 {looked(words, tier)}
-                {history::former(words, &lineage, subject != code)}
+                {history::former(words, &lineage, subject != code, only_history)}
                 <p class="kicker">{kind}</p>
                 <h1>{as_written(words, name.clone())}</h1>
                 <CodeBlock code town />
@@ -124,19 +124,21 @@ pub(super) fn Profile(
                             .collect_view()}
                     </ul>
                 })}
-                <Counts counts />
+                {(!only_history).then(|| view! { <Counts counts /> })}
                 <p class="place-action"><a class="button button-primary" href="#services">{words.t("place_action")}</a></p>
             </header>
-            <section class="place-facts" aria-labelledby="facts-title">
-                {facts(words, &profile)}
-            </section>
-            <MapSection code=subject name profile=profile.clone() map />
-            <section class="place-restrictions">
-                <ThreeLists restrictions=profile.restrictions.clone() />
-            </section>
+            {(!only_history).then(|| view! {
+                <section class="place-facts" aria-labelledby="facts-title">
+                    {facts(words, &profile)}
+                </section>
+                <MapSection code=subject name profile=profile.clone() map />
+                <section class="place-restrictions">
+                    <ThreeLists restrictions=profile.restrictions.clone() />
+                </section>
+            })}
             <section class="place-life">
-                <Lifecycle events=profile.events.clone() />
-                {history::changes(words, profile.code, &lineage)}
+                {(!only_history).then(|| view! { <Lifecycle events=profile.events.clone() /> })}
+                {history::changes(words, profile.code, &lineage, only_history)}
             </section>
             <section class="place-services" id="services" aria-labelledby="services-title">
                 <h2 id="services-title">{words.t("place_services")}</h2>

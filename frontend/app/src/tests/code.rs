@@ -62,6 +62,26 @@ async fn c7_a_former_code_says_since_when_and_leads_over_generations() {
 }
 
 #[tokio::test]
+async fn c7_a_former_code_without_a_record_still_leads_on() {
+    let fake = Fake { only_history: true, ..former() };
+    for (locale, since, why) in [
+        (Locale::Zh, "因分割，自2023年3月1日起不再使用。", "没有这个代码的记录"),
+        (Locale::En, "Not in use since 1 March 2023: split.", "no record of this code"),
+    ] {
+        let page = Page { fake: fake.clone(), locale, ..Page::at(&format!("/c/{CODE}")) };
+        let html = page.html().await;
+        assert!(html.contains(since) && html.contains(why), "{html}");
+        for code in ["330521001002GB00022", "330521001002GB00031"] {
+            assert!(html.contains(&format!("href=\"/c/{code}\"")), "{code}");
+        }
+        // Nothing is claimed of a parcel of which nothing is known.
+        for section in ["facts-title", "map-title", "place-restrictions"] {
+            assert!(!html.contains(section), "{section}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn c7_a_current_parcel_tells_what_it_was_formed_from() {
     let html = at(&format!("/c/{CODE}"), Locale::Zh).await;
     assert!(html.contains("代码沿革") && html.contains("2018年5月4日"));

@@ -28,6 +28,8 @@ pub const UNIT: &str = "330521001002GB00011F00010003";
 pub struct Fake {
     pub down: bool,
     pub former: bool,
+    /// Nothing is left of the former place but its history.
+    pub only_history: bool,
     pub text: Option<String>,
 }
 
@@ -78,8 +80,10 @@ impl Portal for Fake {
         Ok(profile.map(|mut profile| {
             // Nothing of the units on a parcel that has ended.
             profile.unit = profile.unit.filter(|_| !self.former);
+            let map = Some(around()).filter(|_| !self.only_history);
             let lineage = Lineage::of(code.parcel(), &ties(self.former), today);
-            Place { profile, map: Some(around()), lineage, tier: viewer.tier_for(code) }
+            let only_history = self.only_history;
+            Place { profile, map, lineage, only_history, tier: viewer.tier_for(code) }
         }))
     }
 

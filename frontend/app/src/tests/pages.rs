@@ -33,6 +33,7 @@ fn pages() -> Vec<(&'static str, Page)> {
     let form = format!("/c/{CODE}/requests/new?item=data-correction");
     let down = Fake { down: true, ..Fake::default() };
     let former = Fake { former: true, ..Fake::default() };
+    let history = Fake { only_history: true, ..former.clone() };
     let error = |error| Page { error: Some(error), ..Page::at("/x") };
     vec![
         ("home", Page::at("/")),
@@ -42,6 +43,7 @@ fn pages() -> Vec<(&'static str, Page)> {
         ("place", Page::at(&format!("/c/{CODE}"))),
         ("place-unit", Page::at(&format!("/c/{UNIT}"))),
         ("place-former", Page { fake: former.clone(), ..Page::at(&format!("/c/{CODE}")) }),
+        ("place-history", Page { fake: history, ..Page::at(&format!("/c/{CODE}")) }),
         ("place-near", Page::at("/c/330521001002GB00101")),
         ("place-former-unit", Page { fake: former.clone(), ..Page::at(&format!("/c/{UNIT}")) }),
         ("place-none", Page::at("/c/330521001002GB00099")),

@@ -3,9 +3,10 @@
 //! Here: the order of an import, from the first file to the publication. [`plan`] matches files to
 //! the mapping; [`stream`] takes a file through all cores, batch by batch, and [`work`] is what a
 //! worker notes down of a feature on the way. What becomes of the features is in [`layers`],
-//! [`base`], [`parcels`] and [`units`].
+//! [`base`], [`parcels`] and [`units`]; [`history`] keeps codes from being used again.
 
 mod base;
+mod history;
 mod layers;
 mod parcels;
 mod plan;
@@ -16,13 +17,13 @@ mod units;
 mod work;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashMap},
     path::{Path, PathBuf},
     sync::Arc,
     thread,
 };
 
-use domain::clock::china_date;
+use domain::{ParcelCode, clock::china_date};
 use geo::MultiPolygon;
 use jiff::{Timestamp, civil::Date};
 use store::{Imports, LandWriter};
@@ -62,6 +63,7 @@ pub fn import(
         today: china_date(now),
         report,
         layers: Vec::new(),
+        named: HashMap::new(),
         progress,
         threads: thread::available_parallelism().map_or(1, usize::from),
     };
@@ -77,12 +79,16 @@ pub fn import(
             run.base(entry, path, base)?;
         }
     }
-    let mut parcel_files: Vec<(&FileMapping, &Path, &ParcelsMapping)> = Vec::new();
-    for (entry, path) in &entries {
-        if let Role::Parcels(parcels) = &entry.role {
-            parcel_files.push((entry, path, parcels));
-            run.parcels(entry, path, parcels, &parcel_files)?;
-        }
+    let parcel_files: Vec<(&FileMapping, &Path, &ParcelsMapping)> = entries
+        .iter()
+        .filter_map(|(entry, path)| match &entry.role {
+            Role::Parcels(parcels) => Some((*entry, *path, &**parcels)),
+            Role::Restriction(_) | Role::Base(_) | Role::Units(_) | Role::Boundary => None,
+        })
+        .collect();
+    run.name_predecessors(&parcel_files)?;
+    for (at, (entry, path, parcels)) in parcel_files.iter().enumerate() {
+        run.parcels(entry, path, parcels, &parcel_files[..=at])?;
     }
     for (entry, path) in &entries {
         if let Role::Units(units) = &entry.role {
@@ -108,6 +114,8 @@ struct Run<'a> {
     today: Date,
     report: Report,
     layers: Vec<Layer>,
+    /// Codes that parcels in force name as what they were formed from, each with one of these.
+    named: HashMap<ParcelCode, ParcelCode>,
     progress: &'a mut dyn FnMut(&str),
     threads: usize,
 }

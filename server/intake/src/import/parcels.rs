@@ -5,18 +5,17 @@ use std::{collections::BTreeMap, path::Path};
 
 use domain::{ParcelCode, code::Strictness, record::ParcelRecord, restriction::Finding};
 use geo::{BoundingRect, MultiPolygon};
-use jiff::civil::Date;
 use store::{Bounds, PiecesNear};
 
 use super::{
     Run,
+    history::History,
     stream::{Accepted, Numbered, in_parallel, read_file},
     work::{Made, Notebook, attempt, fill, inside, name_of, no_outline, read_fields},
 };
 use crate::{
     error::IntakeError,
-    feature::{Feature, Properties, plain},
-    fields::date,
+    feature::{Feature, Properties},
     mapping::{FileMapping, ParcelsMapping},
     overlay::{covered_by, findings},
     project::Crs,
@@ -101,24 +100,6 @@ impl Run<'_> {
     }
 }
 
-impl Run<'_> {
-    /// Why a parcel may not come back: its code ended in an earlier version, and codes
-    /// are never used again (GB/T 37346-2019 clause 9; rule C7).
-    fn revival(&mut self, parcel: &ParcelRecord) -> Result<Option<String>, IntakeError> {
-        let today = self.today;
-        if parcel.valid_to.is_some_and(|day| day <= today) {
-            return Ok(None);
-        }
-        let ended = self.writer.ended(&parcel.code)?.filter(|day| *day <= today);
-        Ok(ended.map(|day| {
-            format!(
-                "has the code {}, which ended on {day}; codes are never used again (C7)",
-                parcel.code
-            )
-        }))
-    }
-}
-
 /// A parcel refused for its code, to be told whose code it is.
 struct Duplicate {
     /// Which note of the report speaks of it.
@@ -199,10 +180,8 @@ fn parcel(
         }
         Some(Filled::Absent(_)) | None => None,
     };
-    let predecessors = attempt!(codes(mapping.predecessors.as_deref(), properties));
-    let successors = attempt!(codes(mapping.successors.as_deref(), properties));
-    let valid_from = attempt!(day(mapping.valid_from.as_deref(), properties));
-    let valid_to = attempt!(day(mapping.valid_to.as_deref(), properties));
+    let history = attempt!(History::read(mapping, properties));
+    let History { predecessors, successors, valid_from, valid_to } = history;
     Made::Done(ParcelRecord {
         code,
         local_id,
@@ -216,44 +195,6 @@ fn parcel(
         valid_from,
         valid_to,
     })
-}
-
-/// Codes in a list or with commas. One that does not read breaks the chain of a parcel's history,
-/// so its parcel is refused.
-fn codes<T>(
-    property: Option<&str>,
-    properties: &Properties<'_>,
-) -> Result<Vec<ParcelCode>, Made<T>> {
-    let Some(found) = property.and_then(|name| properties.get(name)) else {
-        return Ok(Vec::new());
-    };
-    let texts: Vec<String> = match found {
-        serde_json::Value::Array(list) => list.iter().filter_map(plain).collect(),
-        other => plain(other)
-            .unwrap_or_default()
-            .split([',', ';', '，', '、'])
-            .map(|part| part.trim().to_owned())
-            .collect(),
-    };
-    texts
-        .iter()
-        .filter(|text| !text.is_empty())
-        .map(|text| {
-            ParcelCode::parse(text, Strictness::LookUp).map(|parsed| parsed.code).map_err(|error| {
-                Made::Refused(format!("names the code `{text}` in its history: {error}"))
-            })
-        })
-        .collect()
-}
-
-fn day<T>(property: Option<&str>, properties: &Properties<'_>) -> Result<Option<Date>, Made<T>> {
-    let Some(text) = property.and_then(|name| properties.get(name)).and_then(plain) else {
-        return Ok(None);
-    };
-    match date(&text) {
-        Some(day) => Ok(Some(day)),
-        None => Err(Made::Refused(format!("is valid from or to `{text}`, which is not a date"))),
-    }
 }
 
 fn bounds(outline: &MultiPolygon<f64>) -> Option<Bounds> {

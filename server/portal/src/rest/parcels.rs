@@ -45,7 +45,7 @@ async fn place(state: &AppState, code: &str, viewer: &Viewer) -> Result<Place, P
     get, path = "/api/v1/parcels/{code}", tag = "parcels",
     params(("code" = String, Path, description = "19 or 28 characters, in any spacing or case")),
     responses(
-        (status = 200, description = "GeoJSON Feature; `geometry` is null where no outline is public, and generalised unless `precision.kind` is `exact`. `lineage` tells the changes of codes (`kind`: `split`, `merge`, `renumber`, `readjust`, or `extinguish` where no code that may be shown followed) and the codes `in_force` that a former one led to", content_type = "application/geo+json"),
+        (status = 200, description = "GeoJSON Feature; `geometry` is null where no outline is public, and generalised unless `precision.kind` is `exact`. `lineage` tells the changes of codes (`kind`: `split`, `merge`, `renumber`, `readjust`, or `extinguish` where no code that may be shown followed) and the codes `in_force` that a former one led to; of a former code without a record `lineage` is all there is", content_type = "application/geo+json"),
         (status = 304, description = "Not changed since the ETag given in If-None-Match"),
         (status = 400, description = "Not a code", body = Problem),
         (status = 404, description = "Nothing that may be shown", body = Problem),

@@ -1,10 +1,5 @@
 //! Looking things up.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, PoisonError, RwLock},
-};
-
 use async_trait::async_trait;
 use domain::{
     ParcelCode,
@@ -12,56 +7,16 @@ use domain::{
     dataset::DataVersion,
     lineage::Ties,
     record::{LandRecord, ParcelRecord, UnitRecord},
-    restriction::{Finding, LayerAnswer, LayerInfo},
+    restriction::{Finding, LayerAnswer},
 };
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::{
     SqliteStore, geometry, lineage, search,
-    value::{blob, from_json, read_date, read_instant, text, text_or_null},
+    value::{blob, from_json, read_date, text, text_or_null},
+    versions::{VersionCache, read_version},
 };
 use crate::{BaseFeature, Bounds, Land, ParcelHit, SearchQuery, StoreError};
-
-/// What never changes of a published version, by its row id, which is never used again.
-#[derive(Default)]
-pub(super) struct VersionCache(RwLock<HashMap<i64, Arc<VersionFacts>>>);
-
-struct VersionFacts {
-    version: DataVersion,
-    layers: Vec<LayerInfo>,
-}
-
-impl VersionCache {
-    fn get(&self, connection: &Connection, id: i64) -> Result<Arc<VersionFacts>, StoreError> {
-        let known = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&id).cloned();
-        if let Some(facts) = known {
-            return Ok(facts);
-        }
-        let version = connection
-            .prepare_cached("select info, number, imported_at from data_version where id = ?1")?
-            .query_one([id], |row| Ok(read_version(row)))??;
-        let layers = connection
-            .prepare_cached("select info from layer where version_id = ?1 order by id")?
-            .query_and_then([id], |row| from_json("layer", text(row, 0)?))?
-            .collect::<Result<_, StoreError>>()?;
-        let facts = Arc::new(VersionFacts { version, layers });
-        let mut cache = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        // What a newer version has replaced is not asked for again.
-        let dataset = &facts.version.dataset.id;
-        cache.retain(|old, kept| *old > id || &kept.version.dataset.id != dataset);
-        cache.insert(id, Arc::clone(&facts));
-        Ok(facts)
-    }
-}
-
-/// Reads the columns `info, number, imported_at`.
-pub(super) fn read_version(row: &Row<'_>) -> Result<DataVersion, StoreError> {
-    Ok(DataVersion {
-        dataset: from_json("data set", text(row, 0)?)?,
-        number: row.get(1)?,
-        imported_at: read_instant(text(row, 2)?)?,
-    })
-}
 
 #[async_trait]
 impl Land for SqliteStore {
@@ -91,6 +46,11 @@ impl Land for SqliteStore {
     async fn lineage(&self, code: &ParcelCode) -> Result<Vec<Ties>, StoreError> {
         let code = *code;
         self.read(move |connection, _| lineage::around(connection, code)).await
+    }
+
+    async fn former(&self, code: &ParcelCode) -> Result<Option<LandRecord>, StoreError> {
+        let code = *code;
+        self.read(move |connection, versions| lineage::former(connection, versions, code)).await
     }
 
     async fn search(&self, query: &SearchQuery) -> Result<Vec<ParcelHit>, StoreError> {
@@ -159,7 +119,7 @@ fn record(
     let Some((id, version, local_id)) = visible_parcel(connection, code)? else {
         return Ok(None);
     };
-    let found = connection
+    let mut found = connection
         .prepare_cached(
             "select fields, outline, geometric_area_m2, events, predecessors, successors,
                     valid_from, valid_to, covered_by
@@ -167,6 +127,12 @@ fn record(
         )?
         .query_one([id], |row| Ok(read_parcel(row, code, local_id)))??;
     let facts = versions.get(connection, version)?;
+    let ParcelRecord { predecessors, successors, valid_to, .. } = &mut found.parcel;
+    lineage::Kept::read(connection, &facts.version.dataset.id, code)?.complete(
+        predecessors,
+        successors,
+        valid_to,
+    );
     let unit = unit.map(|code| read_unit(connection, id, code)).transpose()?.flatten();
     let layers = facts
         .layers

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use crate::StoreError;
 
 /// Every migration in order. A released one is never changed: a new one follows.
-const MIGRATIONS: [(&str, &str); 5] = [
+const MIGRATIONS: [(&str, &str); 6] = [
     ("20261122150000_create_land", include_str!("migrations/20261122150000_create_land.up.sql")),
     (
         "20261122150100_create_requests",
@@ -23,11 +23,16 @@ const MIGRATIONS: [(&str, &str); 5] = [
         "20261122160200_create_ended_codes",
         include_str!("migrations/20261122160200_create_ended_codes.up.sql"),
     ),
+    ("20261122180000_create_ties", include_str!("migrations/20261122180000_create_ties.up.sql")),
 ];
 
 /// Applies what is missing, all of it or nothing. Two processes that start together wait for each
 /// other.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
+    apply(connection, &MIGRATIONS)
+}
+
+fn apply(connection: &mut Connection, migrations: &[(&str, &str)]) -> Result<(), StoreError> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     transaction.execute_batch(
         "create table if not exists migration (
@@ -40,7 +45,7 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
         .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect::<Result<_, _>>()?;
     for (name, digest) in &applied {
-        let known = MIGRATIONS.iter().find(|(known, _)| known == name);
+        let known = migrations.iter().find(|(known, _)| known == name);
         match known {
             None => {
                 let reason = format!("{name} was made by a newer program");
@@ -53,7 +58,7 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
             Some(_) => {}
         }
     }
-    for (name, text) in MIGRATIONS {
+    for (name, text) in migrations {
         if applied.iter().any(|(applied, _)| applied == name) {
             continue;
         }
@@ -89,6 +94,57 @@ mod tests {
         connection.execute("delete from migration where name like '9999%'", []).unwrap();
         connection.execute("update migration set digest = 'other'", []).unwrap();
         assert!(matches!(migrate(&mut connection), Err(StoreError::Schema { .. })));
+    }
+
+    #[test]
+    fn c7_ties_are_filled_from_the_records_that_are_there() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        let before = MIGRATIONS.iter().position(|(name, _)| name.ends_with("create_ties")).unwrap();
+        apply(&mut connection, &MIGRATIONS[..before]).unwrap();
+        connection
+            .execute_batch(
+                "insert into data_version values
+                     (1, 'a', 1, 'past', '', '2026-01-01T00:00:00.000000000Z'),
+                     (2, 'a', 2, 'current', '', '2026-01-01T00:00:00.000000000Z');
+                 insert into parcel (id, version_id, code, classified) values
+                     (1, 2, '01', 0), (2, 2, '02', 0), (3, 2, '03', 1), (4, 2, '04', 0);
+                 insert into parcel_body values
+                     (1, '', x'', 0, '', '[]', '[\"02\"]', null, '2020-01-31', ''),
+                     (2, '', x'', 0, '', '[\"01\",\"05\"]', '[]', '2020-02-01', null, ''),
+                     (3, '', x'', 0, '', '[\"06\"]', '[]', null, null, ''),
+                     (4, '', x'', 0, '', '[]', '[\"07\"]', null, '2030-01-01', '');
+                 insert into ended_code values
+                     ('a', '01', '2020-01-31'), ('a', '05', '2020-01-31'), ('a', '08', '2019-01-01');",
+            )
+            .unwrap();
+        migrate(&mut connection).unwrap();
+        let ties: Vec<String> = connection
+            .prepare(
+                "select concat_ws(' ', old, new, dataset, coalesce(since, '-'), in_effect)
+                 from tie order by old",
+            )
+            .unwrap()
+            .query_map([], |row| row.get(0))
+            .unwrap()
+            .collect::<Result<_, _>>()
+            .unwrap();
+        assert_eq!(
+            ties,
+            ["01 02 a 2020-02-01 1", "04 07 a 2030-01-01 0", "05 02 a 2020-02-01 1", "06 03 a - 1",]
+        );
+        // Classified, or gone for so long that nobody knows.
+        let withheld: String = connection
+            .query_one("select group_concat(code, ' ') from withheld_code", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(withheld, "03 08");
+        for statement in [
+            "delete from tie",
+            "update tie set new = '99' where old = '01'",
+            "update tie set in_effect = 0 where old = '01'",
+            "delete from ended_code",
+        ] {
+            assert!(connection.execute(statement, []).is_err(), "{statement}");
+        }
     }
 
     #[test]

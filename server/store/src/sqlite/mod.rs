@@ -16,6 +16,7 @@ mod pool;
 mod requests;
 mod search;
 mod value;
+mod versions;
 
 use std::{
     fmt,
@@ -30,8 +31,8 @@ use std::{
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 use crate::StoreError;
-use land::VersionCache;
 use pool::Pool;
+use versions::VersionCache;
 
 /// Name of the database in the data folder.
 const FILE: &str = "jianma.sqlite3";

@@ -53,6 +53,10 @@ macro_rules! conformance {
             lineage::c7_ties_are_followed_both_ways_and_to_the_side
             lineage::c7_circles_and_long_chains_end
             lineage::c7_an_import_sees_what_any_version_ended
+            lineage::c7_an_import_sees_what_gave_way_by_either_record
+            lineage::c7_either_record_of_a_pair_is_enough
+            lineage::c7_a_code_without_a_record_keeps_its_history
+            lineage::p5_a_classified_code_stays_withheld_without_its_record
             land::the_base_map_comes_in_drawing_order
             requests::a_request_is_kept_with_its_first_event
             requests::the_same_key_never_makes_two_requests

@@ -9,18 +9,19 @@ use domain::{
     restriction::Finding,
 };
 use geo::{Centroid, InteriorPoint, MultiPolygon};
-use jiff::{Timestamp, civil::Date};
+use jiff::Timestamp;
 
 use super::{
-    SqliteWriter, clean, next,
+    SqliteWriter, clean, history, next,
     rows::{BaseRow, ParcelRow, Row},
 };
 use crate::{
-    BaseFeature, Bounds, LandWriter, LayerToStore, PiecesNear, RestrictionFeature, StoreError,
+    BaseFeature, Bounds, Ending, LandWriter, LayerToStore, PiecesNear, RestrictionFeature,
+    StoreError,
     sqlite::{
         geometry, in_transaction,
-        land::read_version,
-        value::{blob, fields_to_json, from_json, instant, read_date, text, text_or_null, to_json},
+        value::{blob, fields_to_json, from_json, instant, text, to_json},
+        versions::read_version,
     },
 };
 
@@ -101,18 +102,8 @@ impl LandWriter for SqliteWriter {
         Ok(groups)
     }
 
-    fn ended(&mut self, code: &ParcelCode) -> Result<Option<Date>, StoreError> {
-        let day = self
-            .connection
-            .prepare_cached(
-                "select e.ended from ended_code e
-                 join data_version v on v.dataset = e.dataset
-                 where v.id = ?1 and e.code = ?2",
-            )?
-            .query_and_then((self.version, code.as_str()), |row| read_date(text_or_null(row, 0)?))?
-            .next()
-            .transpose()?;
-        Ok(day.flatten())
+    fn ended(&mut self, code: &ParcelCode) -> Result<Option<Ending>, StoreError> {
+        history::ended(&self.connection, self.version, code)
     }
 
     fn put_parcel(
@@ -192,6 +183,7 @@ impl LandWriter for SqliteWriter {
         // The log is synced up to this commit, with every staged row before it.
         self.connection.pragma_update(None, "synchronous", "full")?;
         let id = self.version;
+        history::gather(&self.connection, id)?;
         let version = in_transaction(&mut self.connection, |transaction| {
             transaction.execute(
                 "update data_version set state = 'superseded'
@@ -207,16 +199,7 @@ impl LandWriter for SqliteWriter {
                  where id = ?1",
                 (id, instant(at)),
             )?;
-            transaction.execute(
-                "insert into ended_code (dataset, code, ended)
-                 select v.dataset, p.code, b.valid_to
-                 from data_version v
-                 join parcel p on p.version_id = v.id
-                 join parcel_body b on b.parcel_id = p.id
-                 where v.id = ?1 and b.valid_to <= ?2
-                 on conflict (dataset, code) do update set ended = excluded.ended",
-                (id, china_date(at).to_string()),
-            )?;
+            history::keep(transaction, id, china_date(at))?;
             transaction.query_one(
                 "select info, number, imported_at from data_version where id = ?1",
                 [id],

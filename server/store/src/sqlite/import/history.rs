@@ -1,0 +1,135 @@
+//! What an import says of ended codes and of what came out of what, kept beyond its version.
+
+use domain::ParcelCode;
+use jiff::civil::Date;
+use rusqlite::{Connection, Transaction};
+
+use crate::{
+    Ending, StoreError,
+    sqlite::value::{read_date, read_parcel_code, text, text_or_null},
+};
+
+/// Picks out the few records that have a history. They lie between all the others, so this is
+/// done before publishing holds the write lock.
+pub(super) fn gather(connection: &Connection, version: i64) -> Result<(), StoreError> {
+    connection.execute_batch(
+        "drop table if exists temp.said;
+         create temp table said (
+             code text not null,
+             predecessors text not null,
+             successors text not null,
+             valid_from text,
+             valid_to text
+         ) strict;
+         drop table if exists temp.said_classified;
+         create temp table said_classified (code text primary key) strict, without rowid;",
+    )?;
+    connection.execute(
+        "insert into temp.said
+         select p.code, b.predecessors, b.successors, b.valid_from, b.valid_to
+         from parcel p
+         join parcel_body b on b.parcel_id = p.id
+         where p.version_id = ?1
+             and (b.predecessors <> '[]' or b.successors <> '[]' or b.valid_to is not null)",
+        [version],
+    )?;
+    connection.execute(
+        "insert into temp.said_classified
+         select code from parcel where version_id = ?1 and classified = 1",
+        [version],
+    )?;
+    Ok(())
+}
+
+/// Keeps what was gathered of `version`, which becomes the current one on `today`.
+pub(super) fn keep(
+    transaction: &Transaction<'_>,
+    version: i64,
+    today: Date,
+) -> Result<(), StoreError> {
+    let dataset: String = transaction.query_one(
+        "select dataset from data_version where id = ?1",
+        [version],
+        |row| row.get(0),
+    )?;
+    let today = today.to_string();
+    transaction.execute(
+        "insert into ended_code (dataset, code, ended)
+         select ?1, code, valid_to from temp.said where valid_to <= ?2
+         on conflict (dataset, code) do update set ended = excluded.ended",
+        (&dataset, &today),
+    )?;
+    // A plan that this version does not repeat was given up.
+    transaction.execute("delete from tie where dataset = ?1 and in_effect = 0", [&dataset])?;
+    // The new parcel's record knows the day best. Where nobody gives one, it is no plan.
+    transaction.execute(
+        "insert into tie (old, new, dataset, since, in_effect)
+         select old, new, ?1,
+             coalesce(min(begun), max(ended)),
+             coalesce(min(begun), max(ended), '') <= ?2
+         from (
+             select each.value as old, code as new, valid_from as begun, null as ended
+             from temp.said, json_each(predecessors) each
+             union all
+             select code, each.value, null, valid_to
+             from temp.said, json_each(successors) each
+         )
+         where old <> new
+         group by old, new
+         on conflict (old, dataset, new) do update set since = coalesce(excluded.since, since)
+         where excluded.in_effect = 1",
+        (&dataset, &today),
+    )?;
+    transaction.execute(
+        "insert or ignore into withheld_code (code, dataset)
+         select code, ?1 from temp.said_classified",
+        [&dataset],
+    )?;
+    // Only a record of the same data set can take it back.
+    transaction.execute(
+        "delete from withheld_code
+         where dataset = ?1
+             and exists (
+                 select 1 from parcel p
+                 where p.code = withheld_code.code and p.version_id = ?2 and p.classified = 0
+             )",
+        (&dataset, version),
+    )?;
+    Ok(())
+}
+
+/// How `code` ended by what the data set of `version` has said so far.
+pub(super) fn ended(
+    connection: &Connection,
+    version: i64,
+    code: &ParcelCode,
+) -> Result<Option<Ending>, StoreError> {
+    let day = connection
+        .prepare_cached(
+            "select e.ended from ended_code e
+             join data_version v on v.dataset = e.dataset
+             where v.id = ?1 and e.code = ?2",
+        )?
+        .query_and_then((version, code.as_str()), |row| read_date(text_or_null(row, 0)?))?
+        .next()
+        .transpose()?
+        .flatten();
+    if let Some(day) = day {
+        return Ok(Some(Ending::On(day)));
+    }
+    connection
+        .prepare_cached(
+            "select t.new, t.since from tie t
+             join data_version v on v.dataset = t.dataset
+             where v.id = ?1 and t.old = ?2 and t.in_effect = 1
+             order by t.new limit 1",
+        )?
+        .query_and_then((version, code.as_str()), |row| {
+            Ok(Ending::Into {
+                successor: read_parcel_code(text(row, 0)?)?,
+                on: read_date(text_or_null(row, 1)?)?,
+            })
+        })?
+        .next()
+        .transpose()
+}
