@@ -263,6 +263,8 @@ fn every_field_has_a_value_somewhere_and_every_code_a_meaning() {
         Field::Outline,
         Field::Centroid,
         Field::Restrictions,
+        Field::PlanBoundaries,
+        Field::GeologicalHazards,
         Field::RestrictionVectors,
         Field::LocalId,
         Field::BaseMap,
