@@ -73,16 +73,14 @@ fn sort(finders: &mut [Finder]) {
 
 /// Where a row changes between dark and light.
 #[derive(Clone, Copy, Debug)]
-struct Edge {
-    at: f32,
-    /// Level half way between the two sides.
-    middle: i32,
+pub(crate) struct Edge {
+    pub at: f32,
     /// Whether what follows is dark.
-    falls: bool,
+    pub falls: bool,
 }
 
 /// Finds the edges of a row, which fall and rise by turns.
-fn cut(row: &[u8], edges: &mut Vec<Edge>) {
+pub(crate) fn cut(row: &[u8], edges: &mut Vec<Edge>) {
     let Some(&first) = row.first() else { return };
     // The extremes since the last edge, and where each was seen last.
     let (mut low, mut low_at) = (i32::from(first), 0);
@@ -135,11 +133,11 @@ fn edge(row: &[u8], from: usize, to: usize, low: i32, high: i32, falls: bool) ->
         at -= 1;
     }
     if at == 0 {
-        return Edge { at: 0.0, middle, falls };
+        return Edge { at: 0.0, falls };
     }
     let (before, after) = (f32::from(row[at - 1]), f32::from(row[at]));
     let share = if before == after { 0.5 } else { (middle as f32 - before) / (after - before) };
-    Edge { at: at as f32 - 0.5 + share.clamp(0.0, 1.0), middle, falls }
+    Edge { at: at as f32 - 0.5 + share.clamp(0.0, 1.0), falls }
 }
 
 /// The module of five runs between six edges, if they are as 1 : 1 : 3 : 1 : 1.
@@ -148,7 +146,7 @@ fn pattern(edges: &[Edge]) -> Option<f32> {
     is_pattern(runs)
 }
 
-fn is_pattern(runs: [f32; 5]) -> Option<f32> {
+pub(crate) fn is_pattern(runs: [f32; 5]) -> Option<f32> {
     let module = runs.iter().sum::<f32>() / 7.0;
     if module < 0.9 {
         return None;
@@ -162,70 +160,45 @@ fn is_pattern(runs: [f32; 5]) -> Option<f32> {
 
 /// Looks for the same pattern in the column through the middle, and again in the row through the
 /// middle of that.
-fn confirm(frame: &Frame, edges: &[Edge], across: f32, y: usize) -> Option<Finder> {
-    let inverted = !edges[0].falls;
-    let middle = (edges[2].middle + edges[3].middle) / 2;
-    let x = (edges[2].at + edges[3].at) / 2.0;
-    let column = (x.round().max(0.0) as usize).min(frame.width() - 1);
+fn confirm(frame: &Frame, six: &[Edge], across: f32, y: usize) -> Option<Finder> {
+    let inverted = !six[0].falls;
+    let x = (six[2].at + six[3].at) / 2.0;
     let luma = frame.luma();
     let (width, height) = (frame.width(), frame.height());
-    let down = runs_around(y, height, 12.0 * across, |y| {
-        (i32::from(luma[y * width + column]) < middle) != inverted
-    })?;
-    let module = is_pattern(down.runs)?;
+    let column = (x.max(0.0) as usize).min(width - 1);
+    let reach = (9.0 * across) as usize + 2;
+    let (top, bottom) = (y.saturating_sub(reach), (y + reach).min(height));
+    let levels = (top..bottom).map(|row| luma[row * width + column]);
+    let (middle, module) = pattern_in(levels, (y - top) as f32 + 0.5, inverted)?;
     if module > 2.6 * across || across > 2.6 * module {
         return None;
     }
-    let row = (down.middle as usize).min(height - 1);
-    let along = runs_around(column, width, 12.0 * across, |x| {
-        (i32::from(luma[row * width + x]) < middle) != inverted
-    })?;
-    let again = is_pattern(along.runs)?;
-    Some(Finder {
-        x: along.middle,
-        y: down.middle,
-        module: (again + module) / 2.0,
-        rows: 1,
-        inverted,
-    })
+    let y = top as f32 + middle;
+    let row = (y as usize).min(height - 1);
+    let (left, right) = (column.saturating_sub(reach), (column + reach).min(width));
+    let levels = luma[row * width + left..row * width + right].iter().copied();
+    let (middle, again) = pattern_in(levels, (column - left) as f32 + 0.5, inverted)?;
+    Some(Finder { x: left as f32 + middle, y, module: (again + module) / 2.0, rows: 1, inverted })
 }
 
-/// Five runs of a line around a place, and the middle of the third.
-struct Runs {
-    runs: [f32; 5],
-    middle: f32,
-}
-
-fn runs_around(at: usize, length: usize, reach: f32, dark: impl Fn(usize) -> bool) -> Option<Runs> {
-    if !dark(at) {
-        return None;
+/// The finder pattern in a line of levels whose middle run holds a place: the middle of that run,
+/// and the size of a module.
+fn pattern_in(levels: impl Iterator<Item = u8>, place: f32, inverted: bool) -> Option<(f32, f32)> {
+    /// Samples of a line; a larger pattern is found in a smaller frame.
+    const LONGEST: usize = 1024;
+    let mut line = [0; LONGEST];
+    let mut length = 0;
+    for (sample, level) in line.iter_mut().zip(levels) {
+        *sample = level;
+        length += 1;
     }
-    let reach = reach as usize + 2;
-    // Three run lengths outwards, the first being part of the core.
-    let walk = |step: fn(usize) -> Option<usize>| {
-        let mut lengths = [0_usize; 3];
-        let (mut place, mut run) = (at, 0);
-        for _ in 0..reach {
-            let Some(next) = step(place).filter(|&next| next < length) else {
-                return (run == 2).then_some(lengths);
-            };
-            place = next;
-            if dark(place) == (run == 1) {
-                run += 1;
-                if run == 3 {
-                    return Some(lengths);
-                }
-            }
-            lengths[run] += 1;
-        }
-        None
-    };
-    let before = walk(|place| place.checked_sub(1))?;
-    let after = walk(|place| Some(place + 1))?;
-    let core = before[0] + after[0] + 1;
-    let runs = [before[2], before[1], core, after[1], after[2]].map(|run| run as f32);
-    let middle = at as f32 + (after[0] as f32 - before[0] as f32) / 2.0;
-    Some(Runs { runs, middle: middle + 0.5 })
+    let mut edges = Vec::new();
+    cut(&line[..length], &mut edges);
+    let core = edges
+        .windows(2)
+        .position(|two| two[0].falls != inverted && two[0].at <= place && place <= two[1].at)?;
+    let six = edges.get(core.checked_sub(2)?..core + 4)?;
+    Some(((six[2].at + six[3].at) / 2.0, pattern(six)?))
 }
 
 /// Adds a pattern to those known, or to the one that it is.

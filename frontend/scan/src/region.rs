@@ -21,8 +21,6 @@ pub(crate) struct Region {
     pub whole: bool,
     /// Whether the code is light on dark.
     pub inverted: bool,
-    /// Finder patterns in it that were seen as often as their size promises.
-    pub crowd: u32,
 }
 
 impl Region {
@@ -42,18 +40,6 @@ impl Region {
             shown = prepare::resized(&shown, side(shown.width()), side(shown.height()));
         }
         if self.inverted { prepare::inverted(&shown) } else { shown }
-    }
-
-    /// The same region in a frame of half the size.
-    pub(crate) fn halved(self) -> Self {
-        Self {
-            left: self.left / 2,
-            top: self.top / 2,
-            width: (self.width / 2).max(1),
-            height: (self.height / 2).max(1),
-            module: self.module / 2.0,
-            ..self
-        }
     }
 
     /// The part of it that is in the frame.
@@ -91,21 +77,13 @@ impl Region {
 /// patterns at the corners of a square seen at an angle, else the surroundings of one or two.
 pub(crate) fn regions(frame: &Frame, finders: &[Finder], most: usize) -> Vec<Region> {
     let corners = &finders[..finders.len().min(MOST_CORNERS)];
-    let mut triples: Vec<(f32, [usize; 3])> = Vec::new();
-    for i in 0..corners.len() {
-        for j in 0..i {
-            for k in 0..j {
-                if let Some(cost) = cost_of([corners[i], corners[j], corners[k]]) {
-                    triples.push((cost, [i, j, k]));
-                }
-            }
-        }
-    }
+    let mut triples = triples(corners);
     let mut regions = Vec::new();
     // The cheapest again and again: sorting all is slower and larger.
     while regions.len() < most
-        && let Some(triple) = cheapest(&triples)
+        && let Some(best) = cheapest(&triples)
     {
+        let triple = triples[best].1;
         regions.push(spanned(frame, triple.map(|i| corners[i])));
         triples.retain(|(_, other)| !other.iter().any(|i| triple.contains(i)));
     }
@@ -124,27 +102,38 @@ pub(crate) fn regions(frame: &Frame, finders: &[Finder], most: usize) -> Vec<Reg
             }
         }
     }
-    for region in &mut regions {
-        let inside = |finder: &&Finder| {
-            let (x, y) = (finder.x as usize, finder.y as usize);
-            finder.is_sure()
-                && (region.left..region.left + region.width).contains(&x)
-                && (region.top..region.top + region.height).contains(&y)
-        };
-        region.crowd = u32::try_from(finders.iter().filter(inside).count()).unwrap_or(u32::MAX);
-    }
     regions
 }
 
-/// The triple of least cost, the first of those that are equal.
-fn cheapest(triples: &[(f32, [usize; 3])]) -> Option<[usize; 3]> {
-    let mut best = triples.first()?;
-    for triple in triples {
-        if triple.0 < best.0 {
-            best = triple;
+/// How far three patterns are from those of one code, and which they are.
+pub(crate) type Triple = (f32, [usize; 3]);
+
+/// Three patterns each that may be those of one code, with their cost.
+pub(crate) fn triples(finders: &[Finder]) -> Vec<Triple> {
+    let corners = &finders[..finders.len().min(MOST_CORNERS)];
+    let mut triples = Vec::new();
+    for i in 0..corners.len() {
+        for j in 0..i {
+            for k in 0..j {
+                if let Some(cost) = cost_of([corners[i], corners[j], corners[k]]) {
+                    triples.push((cost, [i, j, k]));
+                }
+            }
         }
     }
-    Some(best.1)
+    triples
+}
+
+/// Where the triple of least cost is, the first of those that are equal.
+pub(crate) fn cheapest(triples: &[Triple]) -> Option<usize> {
+    let mut best = None;
+    let mut least = f32::MAX;
+    for (i, (cost, _)) in triples.iter().enumerate() {
+        if *cost < least {
+            (best, least) = (Some(i), *cost);
+        }
+    }
+    best
 }
 
 /// How far three patterns are from the three of one code; nothing if they cannot be.
@@ -235,5 +224,5 @@ fn clip(
     let (left, right) = (within(left, frame.width()), within(right, frame.width()));
     let (top, bottom) = (within(top, frame.height()), within(bottom, frame.height()));
     let (width, height) = (right.saturating_sub(left), bottom.saturating_sub(top));
-    Region { left, top, width, height, module, whole, inverted, crowd: 0 }.within(frame)
+    Region { left, top, width, height, module, whole, inverted }.within(frame)
 }

@@ -1,7 +1,6 @@
 //! Reading a live camera.
 
-use crate::decoder::quirc::QuircDecoder;
-use crate::ladder::{Decoders, FIRST_STEPS, Look};
+use crate::ladder::{FIRST_STEPS, Look};
 use crate::payload::merge;
 use crate::region::Region;
 use crate::view::View;
@@ -50,15 +49,15 @@ impl Scanner {
         second: Option<&mut dyn SecondDecoder>,
         time_left: &mut dyn FnMut() -> bool,
     ) -> Scan {
-        let mut decoders = Decoders { first: QuircDecoder::new(), second };
+        let mut second = second;
         let mut look = Look::new(frame, self.kept.map(|(region, _)| region), MOST_REGIONS);
-        let steps = Look::steps(&decoders);
+        let steps = Look::steps(&second);
         let (always, others) = steps.split_at(FIRST_STEPS.min(steps.len()));
         let mut found = Vec::new();
         let mut asked = false;
         for &step in always {
             let mut time_left = || !std::mem::replace(&mut asked, true) || time_left();
-            merge(&mut found, look.take(step, &mut decoders, &mut time_left));
+            merge(&mut found, look.take(step, &mut second, &mut time_left));
             if !found.is_empty() {
                 break;
             }
@@ -69,7 +68,7 @@ impl Scanner {
                 break;
             }
             let step = others[(self.turn + i) % others.len()];
-            merge(&mut found, look.take(step, &mut decoders, time_left));
+            merge(&mut found, look.take(step, &mut second, time_left));
             begun = i + 1;
             if time_left() {
                 done = begun;

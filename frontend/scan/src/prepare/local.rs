@@ -54,7 +54,7 @@ fn subtract_row(columns: &mut [u32], row: &[u8]) {
 
 /// Each pixel moves away from the mean of its neighbourhood (two squares of `2 × reach + 1` laid
 /// over one another, which is near to a bell) by three times what it differs from it.
-pub(super) fn sharpen(frame: &Frame, reach: usize) -> Frame {
+pub(crate) fn sharpen(frame: &Frame, reach: usize) -> Frame {
     let blurred = blur(&blur(frame, reach), reach);
     let pairs = frame.luma().iter().zip(blurred.luma());
     let luma = pairs
