@@ -8,9 +8,9 @@ use crate::code::Said;
 use crate::grid::{Effort, Reading, read, read_with_two};
 use crate::locate::{Finder, finders};
 use crate::payload::merge;
-use crate::prepare::{self, Ink};
+use crate::prepare;
 use crate::region::{Region, cheapest, regions, triples};
-use crate::{Frame, Payload, SecondDecoder};
+use crate::{Corner, Frame, Payload, SecondDecoder};
 
 /// Which frame finder patterns are sought in and codes are read from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,31 +44,25 @@ enum Care {
 enum Step {
     Own(Sight, Care),
     /// The second decoder in the regions, at so many pixels per module; 0 leaves them as they are.
-    Regions(Sight, u8, Ink),
+    Regions(u8),
     /// The second decoder in the whole frame, shrunk by this.
     Whole(usize),
 }
 
-const fn around(modules: u8, percent: u8) -> Ink {
-    Ink::Around { modules, percent }
-}
-
 /// The ladder.
-const STEPS: [Step; 14] = [
+const STEPS: [Step; 12] = [
     Step::Own(Sight::Plain, Care::Quick),
     Step::Own(Sight::ThirdSharp, Care::Quick),
-    Step::Regions(Sight::Plain, 4, around(8, 5)),
+    Step::Regions(4),
     Step::Own(Sight::Smooth, Care::Two),
     Step::Own(Sight::Smooth, Care::Hard),
     Step::Own(Sight::Sharp, Care::Quick),
-    Step::Regions(Sight::Plain, 3, around(5, 0)),
     Step::Whole(1),
     Step::Own(Sight::Plain, Care::Two),
     Step::Own(Sight::HalfSharp, Care::Quick),
     Step::Whole(4),
     Step::Whole(2),
-    Step::Regions(Sight::Plain, 4, around(14, 8)),
-    Step::Regions(Sight::Plain, 0, around(5, 3)),
+    Step::Regions(0),
 ];
 
 /// Steps at the start that every live frame gets.
@@ -89,8 +83,6 @@ pub(crate) type Second<'s> = Option<&'s mut (dyn SecondDecoder + 's)>;
 /// One frame and what has been found out about it.
 pub(crate) struct Look<'a> {
     frame: &'a Frame,
-    /// A region where a code was seen before, in pixels of the frame.
-    kept: Option<Region>,
     most_regions: usize,
     sights: [Option<Seen>; SIGHTS],
     /// Whether a code was read that only the second decoder can say.
@@ -107,9 +99,9 @@ struct Seen {
 }
 
 impl<'a> Look<'a> {
-    pub(crate) fn new(frame: &'a Frame, kept: Option<Region>, most_regions: usize) -> Self {
+    pub(crate) fn new(frame: &'a Frame, most_regions: usize) -> Self {
         let sights = [const { None }; SIGHTS];
-        Self { frame, kept, most_regions, sights, foreign: false }
+        Self { frame, most_regions, sights, foreign: false }
     }
 
     /// The finder patterns of the frame as it is.
@@ -119,12 +111,12 @@ impl<'a> Look<'a> {
 
     /// The likeliest region of the frame as it is.
     pub(crate) fn region(&mut self) -> Option<Region> {
-        self.seen(Sight::Plain).regions.first().copied().filter(|region| region.whole)
+        self.seen(Sight::Plain).regions.first().copied()
     }
 
     /// How many codes the finder patterns speak of.
     pub(crate) fn expected(&mut self) -> usize {
-        self.seen(Sight::Plain).regions.iter().filter(|region| region.whole).count()
+        self.seen(Sight::Plain).regions.len()
     }
 
     /// Whether finder patterns beside those of what was read may be those of another code.
@@ -136,7 +128,7 @@ impl<'a> Look<'a> {
     }
 
     fn seen(&mut self, sight: Sight) -> &mut Seen {
-        let (whole, kept, most) = (self.frame, self.kept, self.most_regions);
+        let (whole, most) = (self.frame, self.most_regions);
         self.sights[sight as usize].get_or_insert_with(|| {
             let frame = match sight {
                 Sight::Plain => None,
@@ -147,12 +139,7 @@ impl<'a> Look<'a> {
             };
             let looked_at = frame.as_ref().unwrap_or(whole);
             let finders = finders(looked_at);
-            let mut regions = regions(looked_at, &finders, most);
-            if let (Sight::Plain, Some(kept)) = (sight, kept)
-                && !regions.iter().any(|region| region.whole && region.covers(&kept))
-            {
-                regions.push(kept.within(looked_at));
-            }
+            let regions = regions(looked_at, &finders, most);
             Seen { frame, inverted: None, finders, regions }
         })
     }
@@ -172,9 +159,7 @@ impl<'a> Look<'a> {
     ) -> Vec<Payload> {
         match STEPS.get(step) {
             Some(&Step::Own(sight, care)) if !self.foreign => self.read(sight, care, time_left),
-            Some(&Step::Regions(sight, module, ink)) => {
-                self.ask_about_regions(sight, module, ink, second, time_left)
-            }
+            Some(&Step::Regions(module)) => self.ask_about_regions(module, second, time_left),
             Some(&Step::Whole(by)) if time_left() => self.ask_about_all(by, second),
             _ => Vec::new(),
         }
@@ -202,22 +187,19 @@ impl<'a> Look<'a> {
             if !time_left() {
                 break;
             }
-            let patterns: Vec<Finder> = group.iter().map(|&i| seen.finders[i]).collect();
-            let shown = seen.dark_on_light(whole, patterns[0].inverted);
-            let reading = match patterns[..] {
-                [one, other] => read_with_two(shown, [one, other], &mut effort),
-                [one, other, third] => {
-                    read(shown, [one, other, third], care == Care::Hard, &mut effort)
-                }
-                _ => None,
+            let three = group.map(|i| seen.finders[i]);
+            let shown = seen.dark_on_light(whole, three[0].inverted);
+            let reading = match care {
+                Care::Two => read_with_two(shown, [three[0], three[1]], &mut effort),
+                _ => read(shown, three, care == Care::Hard, &mut effort),
             };
             let Some(Reading { said, corners }) = reading else { continue };
-            used.extend(&group);
+            used.extend(group);
             match said {
                 Said::Text(bytes) => {
                     let scale = whole.width() as f32 / shown.width() as f32;
-                    let corners = corners.map(|(x, y)| (x * scale, y * scale));
-                    merge(&mut found, vec![Payload { bytes, corners }]);
+                    let payload = vec![Payload { bytes, corners }];
+                    merge(&mut found, placed(payload, scale, (0.0, 0.0)));
                 }
                 Said::Foreign => foreign = true,
             }
@@ -228,28 +210,18 @@ impl<'a> Look<'a> {
 
     fn ask_about_regions(
         &mut self,
-        sight: Sight,
         module: u8,
-        ink: Ink,
         second: &mut Second<'_>,
         time_left: &mut dyn FnMut() -> bool,
     ) -> Vec<Payload> {
         let mut found = Vec::new();
-        let whole = self.frame;
-        let seen = self.seen(sight);
-        let looked_at = seen.frame.as_ref().unwrap_or(whole);
-        let enlarged = whole.width() as f32 / looked_at.width() as f32;
-        for region in &seen.regions {
+        let frame = self.frame;
+        for region in &self.seen(Sight::Plain).regions {
             let Some(second) = second.as_mut().filter(|_| time_left()) else { break };
-            let shown = region.show(looked_at, module, LONGEST);
+            let shown = region.show(frame, module, LONGEST);
             let scale = region.width as f32 / shown.width() as f32;
-            let mut payloads = second.read(&ink.apply(&shown, module));
-            let place = |at: f32, start: usize| (at * scale + start as f32) * enlarged;
-            for payload in &mut payloads {
-                payload.corners =
-                    payload.corners.map(|(x, y)| (place(x, region.left), place(y, region.top)));
-            }
-            merge(&mut found, payloads);
+            let start = (region.left as f32, region.top as f32);
+            merge(&mut found, placed(second.read(&prepare::inked(&shown)), scale, start));
         }
         found
     }
@@ -260,46 +232,49 @@ impl<'a> Look<'a> {
         let shown = shown.as_ref().unwrap_or(self.frame);
         let scale = self.frame.width() as f32 / shown.width() as f32;
         let mut found = Vec::new();
-        let mut payloads = second.read(&Ink::Blocks.apply(shown, 0));
-        for payload in &mut payloads {
-            payload.corners = payload.corners.map(|(x, y)| (x * scale, y * scale));
-        }
-        merge(&mut found, payloads);
+        merge(&mut found, placed(second.read(&prepare::inked(shown)), scale, (0.0, 0.0)));
         found
     }
 }
 
+/// Payloads with their corners where they are in a frame of which a part was shown.
+fn placed(mut payloads: Vec<Payload>, scale: f32, start: Corner) -> Vec<Payload> {
+    for payload in &mut payloads {
+        payload.corners = payload.corners.map(|(x, y)| (x * scale + start.0, y * scale + start.1));
+    }
+    payloads
+}
+
 impl Seen {
     /// Threes of finder patterns, likeliest first.
-    fn threes(&self) -> Vec<Vec<usize>> {
+    fn threes(&self) -> Vec<[usize; 3]> {
         let mut triples = triples(&self.finders);
         let mut threes = Vec::new();
         // The cheapest again and again: sorting all is slower and larger.
         while threes.len() < MOST_TRIPLES
             && let Some(best) = cheapest(&triples)
         {
-            threes.push(triples.swap_remove(best).1.to_vec());
+            threes.push(triples.swap_remove(best).1);
         }
         threes
     }
 
-    /// Twos of finder patterns, those seen best first.
-    fn twos(&self) -> Vec<Vec<usize>> {
-        let sure: Vec<usize> = (0..self.finders.len())
-            .filter(|&i| self.finders[i].is_sure())
-            .take(MOST_IN_TWOS)
-            .collect();
+    /// Twos of finder patterns, those seen best first; the third place repeats the second.
+    fn twos(&self) -> Vec<[usize; 3]> {
+        let mut sure: Vec<usize> = Vec::new();
         let mut twos = Vec::new();
-        for (i, &one) in sure.iter().enumerate() {
-            for &other in &sure[..i] {
-                let [a, b] = [one, other].map(|i| self.finders[i]);
-                if a.inverted == b.inverted
-                    && a.module < 1.8 * b.module
-                    && b.module < 1.8 * a.module
-                {
-                    twos.push(vec![one, other]);
+        for (i, one) in self.finders.iter().enumerate() {
+            if !one.is_sure() || sure.len() == MOST_IN_TWOS {
+                continue;
+            }
+            for &j in &sure {
+                let other = self.finders[j];
+                let alike = one.module < 1.8 * other.module && other.module < 1.8 * one.module;
+                if one.inverted == other.inverted && alike {
+                    twos.push([i, j, j]);
                 }
             }
+            sure.push(i);
         }
         twos
     }

@@ -1,7 +1,7 @@
 //! Where codes may be: the regions that finder patterns span.
 
 use crate::locate::Finder;
-use crate::{Corner, Frame, prepare};
+use crate::{Frame, prepare};
 
 /// Patterns, best first, that are tried as corners of a code.
 const MOST_CORNERS: usize = 40;
@@ -17,8 +17,6 @@ pub(crate) struct Region {
     pub height: usize,
     /// Estimated pixels per module in the frame.
     pub module: f32,
-    /// Whether three finder patterns span it, which fewer do not say.
-    pub whole: bool,
     /// Whether the code is light on dark.
     pub inverted: bool,
 }
@@ -41,40 +39,10 @@ impl Region {
         }
         if self.inverted { prepare::inverted(&shown) } else { shown }
     }
-
-    /// The part of it that is in the frame.
-    pub(crate) fn within(self, frame: &Frame) -> Self {
-        let (left, top) = (self.left.min(frame.width() - 1), self.top.min(frame.height() - 1));
-        let width = self.width.clamp(1, frame.width() - left);
-        let height = self.height.clamp(1, frame.height() - top);
-        Self { left, top, width, height, ..self }
-    }
-
-    /// Whether the middle of another lies in it.
-    pub(crate) fn covers(&self, other: &Self) -> bool {
-        let (x, y) = (other.left + other.width / 2, other.top + other.height / 2);
-        (self.left..self.left + self.width).contains(&x)
-            && (self.top..self.top + self.height).contains(&y)
-    }
-
-    /// Where a code is whose corners these are, of so many pixels per module.
-    pub(crate) fn of(frame: &Frame, corners: &[Corner; 4], module: f32, inverted: bool) -> Self {
-        let bound = |of: fn(&Corner) -> f32| {
-            corners
-                .iter()
-                .map(of)
-                .fold((f32::MAX, f32::MIN), |(low, high), value| (low.min(value), high.max(value)))
-        };
-        let ((left, right), (top, bottom)) = (bound(|corner| corner.0), bound(|corner| corner.1));
-        // A hand moves by some per cent of the code from frame to frame.
-        let margin = 4.0 * module + 0.15 * (right - left).max(bottom - top);
-        let sides = [left - margin, top - margin, right + margin, bottom + margin];
-        clip(frame, sides, module, true, inverted)
-    }
 }
 
 /// The regions that these finder patterns span, most likely first, `most` of them at most: three
-/// patterns at the corners of a square seen at an angle, else the surroundings of one or two.
+/// patterns at the corners of a square seen at an angle.
 pub(crate) fn regions(frame: &Frame, finders: &[Finder], most: usize) -> Vec<Region> {
     let corners = &finders[..finders.len().min(MOST_CORNERS)];
     let mut triples = triples(corners);
@@ -86,21 +54,6 @@ pub(crate) fn regions(frame: &Frame, finders: &[Finder], most: usize) -> Vec<Reg
         let triple = triples[best].1;
         regions.push(spanned(frame, triple.map(|i| corners[i])));
         triples.retain(|(_, other)| !other.iter().any(|i| triple.contains(i)));
-    }
-    if regions.is_empty() {
-        for finder in corners {
-            if regions.len() == most.min(2) {
-                break;
-            }
-            let inside = |region: &Region| {
-                let (x, y) = (finder.x as usize, finder.y as usize);
-                (region.left..region.left + region.width).contains(&x)
-                    && (region.top..region.top + region.height).contains(&y)
-            };
-            if !regions.iter().any(inside) {
-                regions.push(around(frame, finder));
-            }
-        }
     }
     regions
 }
@@ -197,32 +150,21 @@ fn spanned(frame: &Frame, three: [Finder; 3]) -> Region {
     let (top, bottom) = bound(|point| point.1);
     // Half a pattern, the quiet zone, and the far corner of a code that is seen at an angle.
     let margin = 7.0 * widest + 0.08 * (right - left).max(bottom - top);
-    clip(
-        frame,
-        [left - margin, top - margin, right + margin, bottom + margin],
-        module,
-        true,
-        a.inverted,
-    )
-}
-
-/// Where a code is if it has this pattern and up to 41 modules a side.
-fn around(frame: &Frame, finder: &Finder) -> Region {
-    let reach = 42.0 * finder.module;
-    let Finder { x, y, module, .. } = *finder;
-    clip(frame, [x - reach, y - reach, x + reach, y + reach], module, false, finder.inverted)
+    clip(frame, [left - margin, top - margin, right + margin, bottom + margin], module, a.inverted)
 }
 
 fn clip(
     frame: &Frame,
     [left, top, right, bottom]: [f32; 4],
     module: f32,
-    whole: bool,
     inverted: bool,
 ) -> Region {
     let within = |value: f32, side: usize| value.max(0.0).min(side as f32) as usize;
     let (left, right) = (within(left, frame.width()), within(right, frame.width()));
     let (top, bottom) = (within(top, frame.height()), within(bottom, frame.height()));
-    let (width, height) = (right.saturating_sub(left), bottom.saturating_sub(top));
-    Region { left, top, width, height, module, whole, inverted }.within(frame)
+    // At least a pixel, whatever the numbers were.
+    let (left, top) = (left.min(frame.width() - 1), top.min(frame.height() - 1));
+    let width = right.saturating_sub(left).max(1);
+    let height = bottom.saturating_sub(top).max(1);
+    Region { left, top, width, height, module, inverted }
 }

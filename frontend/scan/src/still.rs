@@ -67,7 +67,7 @@ fn climb(
 ) -> (Vec<Payload>, bool) {
     /// Steps for what is left in a picture in which something was read.
     const STEPS_FOR_OTHERS: usize = 4;
-    let mut look = Look::new(frame, None, MOST_REGIONS);
+    let mut look = Look::new(frame, MOST_REGIONS);
     let steps = Look::steps(second);
     let mut count = steps.len();
     if !first_time {

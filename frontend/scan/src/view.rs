@@ -29,7 +29,7 @@ impl View {
     /// Of a photo.
     #[must_use]
     pub fn of_still(frame: &Frame, found: &[Payload]) -> Self {
-        Self::of(frame, &mut Look::new(frame, None, 1), found)
+        Self::of(frame, &mut Look::new(frame, 1), found)
     }
 
     pub(crate) fn of(frame: &Frame, look: &mut Look<'_>, found: &[Payload]) -> Self {
@@ -123,7 +123,7 @@ mod tests {
     use super::*;
 
     fn view(frame: &Frame) -> View {
-        View::of(frame, &mut Look::new(frame, None, 1), &[])
+        View::of(frame, &mut Look::new(frame, 1), &[])
     }
 
     fn stripes(low: u8, high: u8) -> Frame {

@@ -39,7 +39,11 @@ fn every_version_at_every_level_is_read() {
             let code = QrCode::with_version(&said, Version::Normal(version), level).unwrap();
             let side = code.width();
             let levels = drawn(&code);
-            assert_eq!(read_levels(&levels, side, false, false), text(&said), "{version} {level:?}");
+            assert_eq!(
+                read_levels(&levels, side, false, false),
+                text(&said),
+                "{version} {level:?}"
+            );
             if version % 9 == 1 {
                 let turned: Vec<f32> =
                     (0..side * side).map(|i| levels[i % side * side + i / side]).collect();
@@ -139,7 +143,7 @@ fn wrong_modules_are_corrected_and_too_many_are_not_misread() {
 fn words_known_to_be_lost_count_half() {
     // A spot of glare: all light, and known to be uncertain. Too much for level M as it is.
     let (said, side, levels, _) = label(EcLevel::M);
-    let mut spoiled = levels.clone();
+    let mut spoiled = levels;
     for row in 14..26 {
         for column in 14..27 {
             spoiled[row * side + column] = 0.01;
@@ -166,7 +170,7 @@ fn chance_is_not_read() {
 #[test]
 fn format_information_survives_three_wrong_bits_in_one_copy_and_the_loss_of_the_other() {
     let (said, side, levels, _) = label(EcLevel::Q);
-    let mut spoiled = levels.clone();
+    let mut spoiled = levels;
     for at in [1, 3, 5] {
         spoiled[at * side + 8] *= -1.0;
     }

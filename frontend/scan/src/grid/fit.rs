@@ -6,6 +6,8 @@ use crate::code::{LEAST_MODULES, MOST_MODULES};
 use crate::locate::{Edge, Finder, cut, is_pattern};
 use crate::{Corner, Frame};
 
+/// A sum of both timing patterns' alternation beyond which no other size is looked at.
+const CERTAIN: f32 = 1.97;
 /// Samples of a line per module.
 const FINE: f32 = 8.0;
 
@@ -81,7 +83,7 @@ pub(super) fn line(from: Corner, to: Corner) -> (f32, Corner) {
 }
 
 /// Planes that the patterns speak of, by how well the timing patterns fit, best first.
-pub(super) fn planes(frame: &Frame, triple: &Triple) -> Vec<(f32, Plane)> {
+pub(super) fn planes(frame: &Frame, triple: &Triple, hard: bool) -> Vec<(f32, Plane)> {
     let mut edges = Vec::new();
     let mut middles = triple.finders.map(|finder| (finder.x, finder.y));
     let mut sizes = [[0.0; 2]; 3];
@@ -112,10 +114,13 @@ pub(super) fn planes(frame: &Frame, triple: &Triple) -> Vec<(f32, Plane)> {
     let ((columns, ratio_u), (rows, ratio_v)) = (axis(0), axis(1));
     let estimate = (columns + rows) / 2.0 + 7.0;
     let nearest = (((estimate - 17.0) / 4.0).round().max(1.0) as usize) * 4 + 17;
-    let reach = if nearest > 60 { 3 } else { 2 };
+    let reach: usize = if nearest > 60 { 3 } else { 2 };
     let mut planes: Vec<(f32, Plane)> = Vec::new();
+    // The nearest size first, then those on either side of it.
     for i in 0..=2 * reach {
-        let Some(modules) = (nearest + 4 * i).checked_sub(4 * reach) else { continue };
+        let off = 4 * i.div_ceil(2);
+        let size = if i % 2 == 0 { nearest.checked_sub(off) } else { Some(nearest + off) };
+        let Some(modules) = size else { continue };
         if !(LEAST_MODULES..=MOST_MODULES).contains(&modules) {
             continue;
         }
@@ -123,15 +128,18 @@ pub(super) fn planes(frame: &Frame, triple: &Triple) -> Vec<(f32, Plane)> {
         let mut best = [(f32::MIN, 0.0); 2];
         for (axis, ratio) in [ratio_u, ratio_v].into_iter().enumerate() {
             let other = [ratio_v, ratio_u][axis];
-            for turn in -2..=2 {
-                let near = ratio + 0.06 * turn as f32;
+            for turn in [0.0, -1.0, 1.0, -2.0, 2.0_f32] {
+                let near = ratio + 0.06 * turn;
                 let mut tilt = [0.0; 2];
                 tilt[axis] = (near - 1.0) / span;
                 tilt[1 - axis] = (other - 1.0) / span;
                 let plane = Plane::new(modules, middles, tilt);
-                let score = timing(frame, &plane, axis) - 0.01 * (turn as f32).abs();
+                let score = timing(frame, &plane, axis) - 0.01 * turn.abs();
                 if score > best[axis].0 {
                     best[axis] = (score, tilt[axis]);
+                }
+                if score > CERTAIN / 2.0 {
+                    break;
                 }
             }
         }
@@ -140,6 +148,9 @@ pub(super) fn planes(frame: &Frame, triple: &Triple) -> Vec<(f32, Plane)> {
         if plane.is_sound() {
             let at = planes.iter().position(|(other, _)| *other < score).unwrap_or(planes.len());
             planes.insert(at, (score, plane));
+            if score > CERTAIN && !hard {
+                break;
+            }
         }
     }
     planes

@@ -34,26 +34,34 @@ impl Levels {
         Self { side, values }
     }
 
-    /// The mean of the square of `2 × reach + 1` modules around each.
+    /// The mean of the square of `2 × reach + 1` modules around each; at the edge, of the part of
+    /// it that there is. The sums run along, so that the cost does not depend on the reach.
     fn mean(&self, values: &[f32], reach: usize) -> Vec<f32> {
         let side = self.side;
-        // Along the rows, then down the columns.
-        let mut rows = Vec::with_capacity(values.len());
-        for row in values.chunks_exact(side) {
-            for at in 0..side {
-                let (from, to) = (at.saturating_sub(reach), (at + reach + 1).min(side));
-                rows.push(row[from..to].iter().sum::<f32>() / (to - from) as f32);
-            }
-        }
         let mut means = Vec::with_capacity(values.len());
+        // Sum of each column over the rows around the present one.
+        let mut columns = vec![0.0; side];
+        for row in values.chunks_exact(side).take(reach) {
+            add(&mut columns, row, 1.0);
+        }
         for at in 0..side {
-            let (from, to) = (at.saturating_sub(reach), (at + reach + 1).min(side));
+            if let Some(row) = values.chunks_exact(side).nth(at + reach) {
+                add(&mut columns, row, 1.0);
+            }
+            if let Some(row) =
+                at.checked_sub(reach + 1).and_then(|at| values.chunks_exact(side).nth(at))
+            {
+                add(&mut columns, row, -1.0);
+            }
+            let rows = (at + reach + 1).min(side) - at.saturating_sub(reach);
+            let mut sum: f32 = columns.iter().take(reach).sum();
             for column in 0..side {
-                let mut sum = 0.0;
-                for row in from..to {
-                    sum += rows[row * side + column];
+                sum += columns.get(column + reach).copied().unwrap_or(0.0);
+                if let Some(left) = column.checked_sub(reach + 1) {
+                    sum -= columns[left];
                 }
-                means.push(sum / (to - from) as f32);
+                let across = (column + reach + 1).min(side) - column.saturating_sub(reach);
+                means.push(sum / (rows * across) as f32);
             }
         }
         means
@@ -73,7 +81,7 @@ impl Levels {
             .map(|i| {
                 let low = dark_mean[i] / share[i].max(1e-3);
                 let high = (middle[i] - dark_mean[i]) / (1.0 - share[i]).max(1e-3);
-                if share[i] <= 0.0 || share[i] >= 1.0 {
+                if share[i] < 0.001 || share[i] > 0.999 {
                     return 0.0;
                 }
                 ((self.values[i] - (low + high) / 2.0) / (high - low).max(4.0)).clamp(-1.0, 1.0)
@@ -103,6 +111,12 @@ impl Levels {
     }
 }
 
+fn add(sums: &mut [f32], values: &[f32], share: f32) {
+    for (sum, value) in sums.iter_mut().zip(values) {
+        *sum += share * value;
+    }
+}
+
 /// The level of a frame between its pixels, by linear interpolation; outside, that of its edge.
 pub(super) fn level_at(frame: &Frame, (x, y): (f32, f32)) -> f32 {
     let (width, height) = (frame.width(), frame.height());
@@ -110,11 +124,11 @@ pub(super) fn level_at(frame: &Frame, (x, y): (f32, f32)) -> f32 {
     let x = (x - 0.5).max(0.0).min((width - 1) as f32);
     let y = (y - 0.5).max(0.0).min((height - 1) as f32);
     let (left, top) = (x as usize, y as usize);
-    let (right, bottom) = ((left + 1).min(width - 1), (top + 1).min(height - 1));
     let (x, y) = (x - left as f32, y - top as f32);
-    let luma = frame.luma();
-    let pixel = |column: usize, row: usize| f32::from(luma[row * width + column]);
-    let above = pixel(left, top) + x * (pixel(right, top) - pixel(left, top));
-    let below = pixel(left, bottom) + x * (pixel(right, bottom) - pixel(left, bottom));
+    let at = top * width + left;
+    let (right, below) = (usize::from(left + 1 < width), if top + 1 < height { width } else { 0 });
+    let pixel = |at: usize| f32::from(frame.luma().get(at).copied().unwrap_or(0));
+    let (a, b, c, d) = (pixel(at), pixel(at + right), pixel(at + below), pixel(at + below + right));
+    let (above, below) = (a + x * (b - a), c + x * (d - c));
     above + y * (below - above)
 }

@@ -80,7 +80,7 @@ pub(crate) fn read_with_two(
 }
 
 fn read_triple(frame: &Frame, triple: &Triple, hard: bool, effort: &mut Effort) -> Option<Reading> {
-    let planes = planes(frame, triple);
+    let planes = planes(frame, triple, hard);
     let likely = planes.iter().take(if hard { 2 } else { 1 });
     likely
         .filter(|(timing, _)| *timing >= LEAST_TIMING)

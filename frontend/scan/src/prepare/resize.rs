@@ -32,42 +32,46 @@ pub(crate) fn crop(frame: &Frame, left: usize, top: usize, width: usize, height:
 /// that modules smaller than a new pixel turn grey instead of flickering.
 fn shrink(frame: &Frame, width: usize, height: usize) -> Frame {
     let across = spans(frame.width(), width);
-    let down = spans(frame.height(), height);
     let mut luma = Vec::with_capacity(width * height);
-    let mut columns = vec![0_u32; frame.width()];
-    for rows in &down {
-        columns.fill(0);
+    let mut columns = vec![0.0; frame.width()];
+    for rows in spans(frame.height(), height) {
+        columns.fill(0.0);
         for (y, weight) in rows.weights() {
             for (sum, &pixel) in columns.iter_mut().zip(frame.row_clamped(y as isize)) {
-                *sum += weight * u32::from(pixel);
+                *sum += weight * f32::from(pixel);
             }
         }
         for span in &across {
-            let sum: u64 =
-                span.weights().map(|(x, weight)| u64::from(weight) * u64::from(columns[x])).sum();
-            let area = u64::from(rows.total) * u64::from(span.total);
-            luma.push(((sum + area / 2) / area) as u8);
+            let covered = columns.get(span.first..=span.last).unwrap_or_default();
+            let mut sum: f32 = covered.iter().sum();
+            if let [first, .., last] = covered {
+                sum -= (1.0 - span.first_weight) * first + (1.0 - span.last_weight) * last;
+            } else {
+                sum *= span.first_weight;
+            }
+            luma.push((sum * (rows.share * span.share) + 0.5) as u8);
         }
     }
     Frame::of(width, height, luma)
 }
 
-/// The old pixels beneath one new pixel along one side, weighed in 1/256 of an old pixel.
+/// The old pixels beneath one new pixel along one side, weighed by how much of each it covers.
 struct Span {
     first: usize,
     last: usize,
-    first_weight: u32,
-    last_weight: u32,
-    total: u32,
+    first_weight: f32,
+    last_weight: f32,
+    /// One over the sum of the weights.
+    share: f32,
 }
 
 impl Span {
-    fn weights(&self) -> impl Iterator<Item = (usize, u32)> {
+    fn weights(&self) -> impl Iterator<Item = (usize, f32)> {
         (self.first..=self.last).map(|i| {
             let weight = match i {
                 i if i == self.first => self.first_weight,
                 i if i == self.last => self.last_weight,
-                _ => 256,
+                _ => 1.0,
             };
             (i, weight)
         })
@@ -77,22 +81,17 @@ impl Span {
 fn spans(old: usize, new: usize) -> Vec<Span> {
     (0..new)
         .map(|i| {
+            // In 1/256 of an old pixel, so that nothing is lost between two new ones.
             let start = i * old * 256 / new;
             let end = ((i + 1) * old * 256 / new).max(start + 1);
             let (first, last) = (start / 256, ((end - 1) / 256).min(old - 1));
+            let weight = |part: usize| part as f32 / 256.0;
             let (first_weight, last_weight) = if first == last {
-                ((end - start) as u32, 0)
+                (weight(end - start), 0.0)
             } else {
-                ((256 - start % 256) as u32, (end - last * 256) as u32)
+                (weight(256 - start % 256), weight(end - last * 256))
             };
-            let between = (last - first).saturating_sub(1) as u32;
-            Span {
-                first,
-                last,
-                first_weight,
-                last_weight,
-                total: first_weight + last_weight + 256 * between,
-            }
+            Span { first, last, first_weight, last_weight, share: 1.0 / weight(end - start) }
         })
         .collect()
 }
