@@ -6,7 +6,7 @@
 
 use crate::code::Said;
 use crate::grid::{Effort, Reading, read, read_with_two};
-use crate::locate::{Finder, finders};
+use crate::locate::{Finder, coarse_step, finders};
 use crate::payload::merge;
 use crate::prepare;
 use crate::region::{Region, cheapest, regions, triples};
@@ -15,6 +15,8 @@ use crate::{Corner, Frame, Payload, SecondDecoder};
 /// Which frame finder patterns are sought in and codes are read from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Sight {
+    /// The frame as it is, looked at in few rows.
+    Coarse,
     /// The frame as it is.
     Plain,
     /// With its grain smoothed: noise and screens.
@@ -27,7 +29,7 @@ enum Sight {
     ThirdSharp,
 }
 
-const SIGHTS: usize = 5;
+const SIGHTS: usize = 6;
 
 /// How much our own reader does about a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +52,8 @@ enum Step {
 }
 
 /// The ladder.
-const STEPS: [Step; 12] = [
+const STEPS: [Step; 13] = [
+    Step::Own(Sight::Coarse, Care::Quick),
     Step::Own(Sight::Plain, Care::Quick),
     Step::Own(Sight::ThirdSharp, Care::Quick),
     Step::Regions(4),
@@ -106,12 +109,20 @@ impl<'a> Look<'a> {
 
     /// The finder patterns of the frame as it is.
     pub(crate) fn finders(&mut self) -> &[Finder] {
-        &self.seen(Sight::Plain).finders
+        &self.seen(self.looked()).finders
     }
 
     /// The likeliest region of the frame as it is.
     pub(crate) fn region(&mut self) -> Option<Region> {
-        self.seen(Sight::Plain).regions.first().copied()
+        self.seen(self.looked()).regions.first().copied()
+    }
+
+    /// The sight that says most without another look.
+    fn looked(&self) -> Sight {
+        let has = |sight: Sight| {
+            self.sights[sight as usize].as_ref().is_some_and(|seen| !seen.regions.is_empty())
+        };
+        if has(Sight::Coarse) && !has(Sight::Plain) { Sight::Coarse } else { Sight::Plain }
     }
 
     /// How many codes the finder patterns speak of.
@@ -119,26 +130,29 @@ impl<'a> Look<'a> {
         self.seen(Sight::Plain).regions.len()
     }
 
-    /// Whether finder patterns beside those of what was read may be those of another code.
+    /// Whether finder patterns beside those of what was read may be those of another code, of which
+    /// few rows do not show all.
     pub(crate) fn has_more(&mut self, found: &[Payload]) -> bool {
         let is_other = |finder: &&Finder| {
             finder.is_sure() && !found.iter().any(|payload| payload.covers((finder.x, finder.y)))
         };
-        self.finders().iter().filter(is_other).count() >= 3
+        let enough = if self.looked() == Sight::Coarse { 1 } else { 3 };
+        self.finders().iter().filter(is_other).count() >= enough
     }
 
     fn seen(&mut self, sight: Sight) -> &mut Seen {
         let (whole, most) = (self.frame, self.most_regions);
         self.sights[sight as usize].get_or_insert_with(|| {
             let frame = match sight {
-                Sight::Plain => None,
+                Sight::Coarse | Sight::Plain => None,
                 Sight::Smooth => Some(prepare::smooth(whole)),
                 Sight::Sharp => Some(prepare::sharpen(whole, 3)),
                 Sight::HalfSharp => Some(prepare::sharpen(&prepare::shrunk(whole, 2), 2)),
                 Sight::ThirdSharp => Some(prepare::sharpen(&prepare::shrunk(whole, 3), 2)),
             };
             let looked_at = frame.as_ref().unwrap_or(whole);
-            let finders = finders(looked_at);
+            let step = if sight == Sight::Coarse { coarse_step(whole) } else { 0 };
+            let finders = finders(looked_at, step);
             let regions = regions(looked_at, &finders, most);
             Seen { frame, inverted: None, finders, regions }
         })
@@ -221,7 +235,7 @@ impl<'a> Look<'a> {
             let shown = region.show(frame, module, LONGEST);
             let scale = region.width as f32 / shown.width() as f32;
             let start = (region.left as f32, region.top as f32);
-            merge(&mut found, placed(second.read(&prepare::inked(&shown)), scale, start));
+            merge(&mut found, placed(second.read(&shown), scale, start));
         }
         found
     }
@@ -232,7 +246,7 @@ impl<'a> Look<'a> {
         let shown = shown.as_ref().unwrap_or(self.frame);
         let scale = self.frame.width() as f32 / shown.width() as f32;
         let mut found = Vec::new();
-        merge(&mut found, placed(second.read(&prepare::inked(shown)), scale, (0.0, 0.0)));
+        merge(&mut found, placed(second.read(shown), scale, (0.0, 0.0)));
         found
     }
 }

@@ -1,6 +1,6 @@
 //! The finder patterns of a frame.
 //!
-//! Every third row is cut into dark and light runs. An edge is where the light changes by more
+//! Every third row or so is cut into dark and light runs. An edge is where the light changes by more
 //! than the grain and crosses the middle of the two extremes beside it, so that neither a shadow
 //! nor a blown-out corner needs a threshold of its own. Five runs of 1 : 1 : 3 : 1 : 1 modules
 //! (ISO/IEC 18004, 6.3.3) that are found again in the column through their middle are a finder
@@ -23,33 +23,40 @@ pub(crate) struct Finder {
     pub y: f32,
     /// Pixels per module.
     pub module: f32,
-    /// Rows in which it was seen.
+    /// Rows of the frame for which it was seen.
     pub rows: u32,
     /// Whether it is light on dark.
     pub inverted: bool,
 }
 
 impl Finder {
-    /// Whether it was seen in as many rows as its middle is high: texture is not.
+    /// Whether it was seen for a module of its three at least: texture is not.
     pub(crate) fn is_sure(&self) -> bool {
-        self.rows as f32 * ROW_STEP as f32 >= self.module
+        self.rows as f32 >= self.module
     }
 }
 
-/// The finder patterns of a frame, those seen in most rows first.
-pub(crate) fn finders(frame: &Frame) -> Vec<Finder> {
+/// How far apart rows are looked at at first: half of a label's in a camera's frame.
+pub(crate) fn coarse_step(frame: &Frame) -> usize {
+    (frame.height() / 120).max(ROW_STEP)
+}
+
+/// The finder patterns of a frame, those seen in most rows first; `step` is how many rows apart
+/// it is looked at, [`ROW_STEP`] at least.
+pub(crate) fn finders(frame: &Frame, step: usize) -> Vec<Finder> {
+    let step = step.max(ROW_STEP);
     let mut found: Vec<Finder> = Vec::new();
     let mut edges: Vec<Edge> = Vec::new();
-    let mut y = ROW_STEP / 2;
+    let mut y = step / 2;
     while y < frame.height() {
         edges.clear();
         cut(frame.row_clamped(y as isize), &mut edges);
         for six in edges.windows(6) {
             let Some(across) = pattern(six) else { continue };
             let Some(finder) = confirm(frame, six, across, y) else { continue };
-            take_in(&mut found, finder);
+            take_in(&mut found, Finder { rows: step as u32, ..finder });
         }
-        y += ROW_STEP;
+        y += step;
     }
     sort(&mut found);
     found
@@ -210,11 +217,12 @@ fn take_in(found: &mut Vec<Finder>, seen: Finder) {
             && known.inverted == seen.inverted
         {
             let rows = known.rows as f32;
-            let mean = |a: f32, b: f32| (a * rows + b) / (rows + 1.0);
+            let more = seen.rows as f32;
+            let mean = |a: f32, b: f32| (a * rows + b * more) / (rows + more);
             known.x = mean(known.x, seen.x);
             known.y = mean(known.y, seen.y);
             known.module = mean(known.module, seen.module);
-            known.rows += 1;
+            known.rows += seen.rows;
             return;
         }
     }

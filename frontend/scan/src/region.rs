@@ -22,18 +22,15 @@ pub(crate) struct Region {
 }
 
 impl Region {
-    /// The region cut out, dark on light, at about `module` pixels per module (0: as it is), its
-    /// sides no longer than `longest` pixels.
+    /// The region cut out, dark on light, shrunk to about `module` pixels per module (0: as it is),
+    /// its sides no longer than `longest` pixels.
     pub(crate) fn show(&self, frame: &Frame, module: u8, longest: usize) -> Frame {
         let mut shown = prepare::crop(frame, self.left, self.top, self.width, self.height);
         // Near enough is good enough, and costs nothing.
-        let near = if module <= 4 { 0.7..=1.5 } else { 0.8..=1.25 };
-        let mut scale = f32::from(module) / self.module;
-        if module == 0 || near.contains(&(1.0 / scale)) {
-            scale = 1.0;
-        }
-        scale = scale.min(longest as f32 / shown.long_side() as f32);
-        if scale != 1.0 {
+        let wanted = f32::from(module) / self.module;
+        let scale = if wanted > 0.0 && wanted < 0.7 { wanted } else { 1.0 };
+        let scale = scale.min(longest as f32 / shown.long_side() as f32);
+        if scale < 1.0 {
             let side = |side: usize| (side as f32 * scale) as usize;
             shown = prepare::resized(&shown, side(shown.width()), side(shown.height()));
         }
@@ -113,7 +110,7 @@ fn cost_of(three: [Finder; 3]) -> Option<f32> {
     if cosine.abs() > 0.55 || long_side > 2.2 * short_side {
         return None;
     }
-    let seen = (a.rows.min(b.rows).min(c.rows) * 3) as f32 / module;
+    let seen = a.rows.min(b.rows).min(c.rows) as f32 / module;
     // Near ones first: patterns of two labels are farther apart than those of one.
     Some(
         cosine.abs()

@@ -41,7 +41,9 @@ pub fn decode_still(
             let (mut more, goes_on) = climb(&shown, &mut second, found.is_empty(), time_left);
             // Gone, they cannot lend their finder patterns to their neighbours any more.
             for payload in &mut more {
-                shown.erase(&payload.corners);
+                if goes_on {
+                    shown.to_mut().erase(&payload.corners);
+                }
                 payload.corners = payload.corners.map(|(x, y)| (x * scale, y * scale));
             }
             let known = found.len();

@@ -145,8 +145,7 @@ struct Blind {
 }
 
 impl SecondDecoder for Blind {
-    fn read(&mut self, frame: &Frame) -> Vec<Payload> {
-        assert!(frame.luma().iter().all(|&pixel| pixel == 0 || pixel == 255), "black and white");
+    fn read(&mut self, _frame: &Frame) -> Vec<Payload> {
         self.asked += 1;
         Vec::new()
     }

@@ -6,18 +6,17 @@ use crate::{Corner, Frame};
 
 /// Modules between two places that are tried first.
 const STEP: f32 = 0.5;
-/// Places that are kept.
-const MOST: usize = 3;
 
 /// Places like an alignment pattern near where a plane has one, best first, each with the light
 /// less dark that is seen there. `expected` is the offset from the plane to search around, in
-/// pixels, and `reach` how far from it, in modules.
+/// pixels, `reach` how far from it, in modules, and `most` how many places are wanted.
 pub(super) fn patterns_near(
     frame: &Frame,
     plane: &Plane,
     (u, v): Corner,
     expected: Corner,
     reach: f32,
+    most: usize,
 ) -> Vec<(f32, Corner)> {
     let (x, y) = plane.at(u, v);
     let (right, below) = (plane.at(u + 1.0, v), plane.at(u, v + 1.0));
@@ -40,7 +39,7 @@ pub(super) fn patterns_near(
             found.retain(|other| !near(other));
             let at = found.iter().position(|other| other.0 < seen).unwrap_or(found.len());
             found.insert(at, (seen, u, v));
-            found.truncate(MOST);
+            found.truncate(most);
         }
     }
     for place in &mut found {

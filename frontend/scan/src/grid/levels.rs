@@ -87,14 +87,12 @@ impl Levels {
                 ((self.values[i] - (low + high) / 2.0) / (high - low).max(4.0)).clamp(-1.0, 1.0)
             })
             .collect();
-        let mut balanced = Self { side: self.side, values };
-        balanced.doubt_plain();
-        balanced
+        Self { side: self.side, values }
     }
 
     /// Takes the certainty from modules around which all is light or all is dark: no code has that,
     /// but glare has, and dirt.
-    fn doubt_plain(&mut self) {
+    pub(super) fn doubt_plain(&mut self) {
         let dark: Vec<f32> =
             self.values.iter().map(|&value| if value < -0.15 { 1.0 } else { 0.0 }).collect();
         let share = self.mean(&dark, 2);

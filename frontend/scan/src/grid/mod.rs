@@ -92,9 +92,9 @@ fn read_plane(frame: &Frame, plane: Plane, hard: bool, effort: &mut Effort) -> O
     let middle = plane.modules as f32 - ALIGNMENT_MIDDLE;
     let mut mended = Vec::new();
     if plane.modules > LEAST_MODULES {
-        let places = patterns_near(frame, &plane, (middle, middle), (0.0, 0.0), 3.0);
-        let kept = if hard { places.len() } else { 1 };
-        mended.extend(places.iter().take(kept).filter_map(|&(_, place)| plane.through(place)));
+        let most = if hard { 3 } else { 1 };
+        let places = patterns_near(frame, &plane, (middle, middle), (0.0, 0.0), 3.0, most);
+        mended.extend(places.iter().filter_map(|&(_, place)| plane.through(place)));
     }
     if hard || mended.is_empty() {
         mended.push(plane);
@@ -129,12 +129,16 @@ fn judge(
         return (0.0, None);
     }
     let mesh = Mesh::of(frame, plane);
-    let balanced = Levels::of(frame, plane, &mesh).balanced();
+    let mut balanced = Levels::of(frame, plane, &mesh).balanced();
     let agreement = agreement_of(&balanced, layout);
     if agreement < LEAST_AGREEMENT {
         return (agreement, None);
     }
-    let mut reading = said_by(&balanced, layout, agreement > SURE_AGREEMENT);
+    let mut reading = said_by(&balanced, layout, false);
+    if reading.is_none() && agreement > SURE_AGREEMENT {
+        balanced.doubt_plain();
+        reading = said_by(&balanced, layout, true);
+    }
     for far in [false, true] {
         if reading.is_some() {
             break;

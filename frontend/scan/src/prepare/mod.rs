@@ -1,17 +1,11 @@
 //! What is done to a frame, or to a region of it, before a decoder sees it.
 
-mod blocks;
 mod local;
 mod resize;
 
 use crate::Frame;
 pub(crate) use local::{sharpen, smooth};
 pub(crate) use resize::{crop, fit_within, resized};
-
-/// The frame in black and white.
-pub(crate) fn inked(frame: &Frame) -> Frame {
-    blocks::threshold(frame)
-}
 
 /// The frame at `1 / by` of its size.
 pub(crate) fn shrunk(frame: &Frame, by: usize) -> Frame {
