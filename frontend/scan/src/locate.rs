@@ -10,8 +10,8 @@ use crate::Frame;
 
 /// Rows between two that are looked at: the middle of a pattern is three modules high.
 const ROW_STEP: usize = 3;
-/// Changes of light up to this many levels are grain.
-const GRAIN: i32 = 10;
+/// Changes of light up to this many levels are grain, however clear the picture is.
+const LEAST_GRAIN: i32 = 10;
 /// Patterns that are kept; texture can have hundreds that look like one.
 const MOST_FINDERS: usize = 400;
 
@@ -47,19 +47,39 @@ pub(crate) fn finders(frame: &Frame, step: usize) -> Vec<Finder> {
     let step = step.max(ROW_STEP);
     let mut found: Vec<Finder> = Vec::new();
     let mut edges: Vec<Edge> = Vec::new();
+    let grain = grain_of(frame);
     let mut y = step / 2;
     while y < frame.height() {
         edges.clear();
-        cut(frame.row_clamped(y as isize), &mut edges);
+        cut(frame.row_clamped(y as isize), grain, &mut edges);
         for six in edges.windows(6) {
             let Some(across) = pattern(six) else { continue };
-            let Some(finder) = confirm(frame, six, across, y) else { continue };
+            let Some(finder) = confirm(frame, six, across, y, grain) else { continue };
             take_in(&mut found, Finder { rows: step as u32, ..finder });
         }
         y += step;
     }
     sort(&mut found);
     found
+}
+
+/// What noise does to a picture: five times the median difference between neighbours, of which
+/// most lie on something plain.
+fn grain_of(frame: &Frame) -> i32 {
+    let mut differences = [0_u32; 256];
+    let mut count = 0;
+    for row in frame.rows().step_by(16) {
+        for (a, b) in row.iter().zip(row.iter().skip(1)).step_by(4) {
+            differences[usize::from(a.abs_diff(*b))] += 1;
+            count += 1;
+        }
+    }
+    let mut seen = 0;
+    let median = differences.iter().position(|&pixels| {
+        seen += pixels;
+        2 * seen > count
+    });
+    LEAST_GRAIN.max(5 * median.unwrap_or(0) as i32)
 }
 
 /// Those seen in most rows first; ties by size and place, so that the order is the same everywhere.
@@ -86,8 +106,8 @@ pub(crate) struct Edge {
     pub falls: bool,
 }
 
-/// Finds the edges of a row, which fall and rise by turns.
-pub(crate) fn cut(row: &[u8], edges: &mut Vec<Edge>) {
+/// Finds the edges of a row, which fall and rise by turns; changes up to `grain` levels are none.
+pub(crate) fn cut(row: &[u8], grain: i32, edges: &mut Vec<Edge>) {
     let Some(&first) = row.first() else { return };
     // The extremes since the last edge, and where each was seen last.
     let (mut low, mut low_at) = (i32::from(first), 0);
@@ -96,7 +116,7 @@ pub(crate) fn cut(row: &[u8], edges: &mut Vec<Edge>) {
     for (x, &pixel) in row.iter().enumerate() {
         let value = i32::from(pixel);
         // A change counts if it is a third of the one before it: next to bold print, grain is not.
-        let least = GRAIN.max((high - low) / 3);
+        let least = grain.max((high - low) / 3);
         match rising {
             Some(true) if value >= high => (high, high_at) = (value, x),
             Some(true) if high - value > least => {
@@ -117,7 +137,7 @@ pub(crate) fn cut(row: &[u8], edges: &mut Vec<Edge>) {
                 if value <= low {
                     (low, low_at) = (value, x);
                 }
-                if high - low > GRAIN {
+                if high - low > grain {
                     rising = Some(high_at > low_at);
                 }
             }
@@ -167,7 +187,7 @@ pub(crate) fn is_pattern(runs: [f32; 5]) -> Option<f32> {
 
 /// Looks for the same pattern in the column through the middle, and again in the row through the
 /// middle of that.
-fn confirm(frame: &Frame, six: &[Edge], across: f32, y: usize) -> Option<Finder> {
+fn confirm(frame: &Frame, six: &[Edge], across: f32, y: usize, grain: i32) -> Option<Finder> {
     let inverted = !six[0].falls;
     let x = (six[2].at + six[3].at) / 2.0;
     let luma = frame.luma();
@@ -176,7 +196,7 @@ fn confirm(frame: &Frame, six: &[Edge], across: f32, y: usize) -> Option<Finder>
     let reach = (9.0 * across) as usize + 2;
     let (top, bottom) = (y.saturating_sub(reach), (y + reach).min(height));
     let levels = (top..bottom).map(|row| luma[row * width + column]);
-    let (middle, module) = pattern_in(levels, (y - top) as f32 + 0.5, inverted)?;
+    let (middle, module) = pattern_in(levels, (y - top) as f32 + 0.5, inverted, grain)?;
     if module > 2.6 * across || across > 2.6 * module {
         return None;
     }
@@ -184,13 +204,18 @@ fn confirm(frame: &Frame, six: &[Edge], across: f32, y: usize) -> Option<Finder>
     let row = (y as usize).min(height - 1);
     let (left, right) = (column.saturating_sub(reach), (column + reach).min(width));
     let levels = luma[row * width + left..row * width + right].iter().copied();
-    let (middle, again) = pattern_in(levels, (column - left) as f32 + 0.5, inverted)?;
+    let (middle, again) = pattern_in(levels, (column - left) as f32 + 0.5, inverted, grain)?;
     Some(Finder { x: left as f32 + middle, y, module: (again + module) / 2.0, rows: 1, inverted })
 }
 
 /// The finder pattern in a line of levels whose middle run holds a place: the middle of that run,
 /// and the size of a module.
-fn pattern_in(levels: impl Iterator<Item = u8>, place: f32, inverted: bool) -> Option<(f32, f32)> {
+fn pattern_in(
+    levels: impl Iterator<Item = u8>,
+    place: f32,
+    inverted: bool,
+    grain: i32,
+) -> Option<(f32, f32)> {
     /// Samples of a line; a larger pattern is found in a smaller frame.
     const LONGEST: usize = 1024;
     let mut line = [0; LONGEST];
@@ -200,7 +225,7 @@ fn pattern_in(levels: impl Iterator<Item = u8>, place: f32, inverted: bool) -> O
         length += 1;
     }
     let mut edges = Vec::new();
-    cut(&line[..length], &mut edges);
+    cut(&line[..length], grain, &mut edges);
     let core = edges
         .windows(2)
         .position(|two| two[0].falls != inverted && two[0].at <= place && place <= two[1].at)?;

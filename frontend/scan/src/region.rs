@@ -94,7 +94,7 @@ fn cost_of(three: [Finder; 3]) -> Option<f32> {
     }
     let small = a.module.min(b.module).min(c.module);
     let large = a.module.max(b.module).max(c.module);
-    if large > 2.0 * small {
+    if large > 2.6 * small {
         return None;
     }
     let distance = |a: &Finder, b: &Finder| (a.x - b.x).powi(2) + (a.y - b.y).powi(2);
@@ -107,7 +107,7 @@ fn cost_of(three: [Finder; 3]) -> Option<f32> {
         return None;
     }
     let cosine = (short + long - diagonal) / (2.0 * short_side * long_side);
-    if cosine.abs() > 0.55 || long_side > 2.2 * short_side {
+    if cosine.abs() > 0.65 || long_side > 2.2 * short_side {
         return None;
     }
     let seen = a.rows.min(b.rows).min(c.rows) as f32 / module;

@@ -62,8 +62,12 @@ pub(super) fn across(
         let along = (i as f32 - half as f32) * step;
         *level = level_at(frame, (middle.0 + along * dx, middle.1 + along * dy)) as u8;
     }
+    let (mut low, mut high) = (255, 0);
+    for &level in &line {
+        (low, high) = (level.min(low), level.max(high));
+    }
     edges.clear();
-    cut(&line, edges);
+    cut(&line, i32::from(high.saturating_sub(low)) / 5, edges);
     let centre = half as f32;
     let core = edges
         .windows(2)

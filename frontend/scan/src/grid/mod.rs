@@ -42,9 +42,9 @@ pub(crate) struct Effort {
 }
 
 impl Effort {
-    /// Some 0.1 s natively.
+    /// Some 60 ms natively.
     pub(crate) fn of_a_step() -> Self {
-        Self { left: 1_500_000 }
+        Self { left: 800_000 }
     }
 
     /// Whether so much was left; it is spent.
@@ -175,4 +175,83 @@ fn said_by(levels: &Levels, layout: &Layout, guess: bool) -> Option<(Said, bool)
     [false, true].into_iter().find_map(|mirrored| {
         Some((code::read(&levels.modules(mirrored), layout, guess)?, mirrored))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use qrcode::{Color, EcLevel, QrCode};
+
+    const MODULE: usize = 6;
+
+    /// A code of version 4 at (60, 60), and its finder patterns.
+    fn drawn() -> (Frame, [Finder; 3]) {
+        let version = qrcode::Version::Normal(4);
+        let code = QrCode::with_version("BOUNDED", version, EcLevel::M).unwrap();
+        let (side, colours) = (code.width(), code.to_colors());
+        let width = side * MODULE + 120;
+        let mut luma = vec![230; width * width];
+        for y in 0..side * MODULE {
+            for x in 0..side * MODULE {
+                if colours[y / MODULE * side + x / MODULE] == Color::Dark {
+                    luma[(y + 60) * width + x + 60] = 20;
+                }
+            }
+        }
+        let at = |column: usize, row: usize| Finder {
+            x: (60 + column * MODULE + MODULE / 2) as f32,
+            y: (60 + row * MODULE + MODULE / 2) as f32,
+            module: MODULE as f32,
+            rows: 18,
+            inverted: false,
+        };
+        (Frame::of(width, width, luma), [at(side - 4, 3), at(3, side - 4), at(3, 3)])
+    }
+
+    fn text(reading: Option<Reading>) -> Option<Said> {
+        reading.map(|reading| reading.said)
+    }
+
+    #[test]
+    fn patterns_in_any_order_are_the_code() {
+        let (frame, [a, b, c]) = drawn();
+        let expected = Some(Said::Text(b"BOUNDED".to_vec()));
+        for three in [[a, b, c], [b, c, a], [c, b, a]] {
+            assert_eq!(text(read(&frame, three, false, &mut Effort::of_a_step())), expected);
+        }
+        for two in [[a, b], [b, c], [c, a]] {
+            assert_eq!(text(read_with_two(&frame, two, &mut Effort::of_a_step())), expected);
+        }
+    }
+
+    #[test]
+    fn nothing_is_done_beyond_the_effort() {
+        let (frame, three) = drawn();
+        let mut none = Effort { left: 1000 };
+        assert_eq!(text(read(&frame, three, true, &mut none)), None);
+        let mut none = Effort { left: 1000 };
+        assert_eq!(text(read_with_two(&frame, [three[0], three[1]], &mut none)), None);
+        assert_eq!(none.left, 0);
+    }
+
+    #[test]
+    fn an_unreadable_code_costs_a_bounded_number_of_hypotheses() {
+        // All patterns are right and all data is wrong: everything is tried.
+        let (frame, three) = drawn();
+        let width = frame.width();
+        let mut luma = frame.luma().to_vec();
+        for row in 9..33 - 9 {
+            for x in (60 + 9 * MODULE)..(60 + 24 * MODULE) {
+                for y in 60 + row * MODULE..60 + (row + 1) * MODULE {
+                    luma[y * width + x] = if (x / MODULE + row).is_multiple_of(2) { 20 } else { 230 };
+                }
+            }
+        }
+        let frame = Frame::of(width, width, luma);
+        let mut effort = Effort::of_a_step();
+        let before = effort.left;
+        assert_eq!(text(read(&frame, three, true, &mut effort)), None);
+        let hypotheses = (before - effort.left) / (33 * 33);
+        assert!((5..=3 * 2 * 29).contains(&hypotheses), "{hypotheses}");
+    }
 }

@@ -27,8 +27,9 @@ pub(super) fn completed(
     let (Some(a), Some(b)) = (size(&one), size(&other)) else { return Vec::new() };
     // Along a side and along the diagonal alike, as both are measured in the same direction.
     let modules = modules_of(length, (a * b).sqrt());
-    // Eight timing patterns in all of the places that are tried.
-    if !effort.spend(8 * modules * PLACES * PLACES) {
+    // Eight timing patterns in all of the places that are tried; a sample costs a quarter of what a
+    // module does that is judged.
+    if !effort.spend(2 * modules * PLACES * PLACES) {
         return Vec::new();
     }
     let mut found: Vec<(f32, [Finder; 3])> = Vec::new();
