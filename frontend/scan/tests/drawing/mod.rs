@@ -1,4 +1,5 @@
 //! Frames with codes in them, and frames without.
+#![allow(dead_code, reason = "each test binary draws what it needs")]
 
 use qrcode::{Color, EcLevel, QrCode, Version};
 use scan::Frame;
@@ -75,7 +76,7 @@ impl Drawing {
 
 fn modules(text: &str) -> (usize, Vec<bool>) {
     let code = QrCode::with_error_correction_level(text, EcLevel::M).unwrap();
-    let dark = code.to_colors().iter().map(|&colour| colour == qrcode::Color::Dark).collect();
+    let dark = code.to_colors().iter().map(|&colour| colour == Color::Dark).collect();
     (code.width(), dark)
 }
 
