@@ -107,6 +107,11 @@ impl<'a> Look<'a> {
         Self { frame, most_regions, sights, foreign: false }
     }
 
+    /// Looks at few rows, before more is asked.
+    pub(crate) fn glance(&mut self) {
+        self.seen(Sight::Coarse);
+    }
+
     /// The finder patterns of the frame as it is.
     pub(crate) fn finders(&mut self) -> &[Finder] {
         &self.seen(self.looked()).finders

@@ -243,7 +243,8 @@ mod tests {
         for row in 9..33 - 9 {
             for x in (60 + 9 * MODULE)..(60 + 24 * MODULE) {
                 for y in 60 + row * MODULE..60 + (row + 1) * MODULE {
-                    luma[y * width + x] = if (x / MODULE + row).is_multiple_of(2) { 20 } else { 230 };
+                    luma[y * width + x] =
+                        if (x / MODULE + row).is_multiple_of(2) { 20 } else { 230 };
                 }
             }
         }
