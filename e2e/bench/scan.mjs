@@ -17,7 +17,9 @@ import { HEIGHT, WIDTH, frames } from '../frames/scene.mjs';
 import { CHROMIUM, CHROMIUM_SWITCHES, ROOT, SITE, manifest } from '../fixtures/paths.mjs';
 
 const ROUNDS = 2;
-const SEEDS = [1, 2, 3, 4];
+// jsQR takes up to seconds for a frame; its one round is not what anybody waits for.
+const SLOW_ROUNDS = 1;
+const SEEDS = [1];
 const MEASURE = join(ROOT, 'target', 'release', 'examples', 'measure');
 const QR = resolve(ROOT, process.env.JIANMA_QR ?? join('..', 'shared', 'qr'));
 
@@ -30,9 +32,9 @@ function* ownFrames(seed) {
     const level = ['L', 'M', 'Q'][Math.floor(draw.between(0, 3))];
     const text = `HTTPS://JIANMA.EXAMPLE/C/330106${digits(6)}GB${digits(5)}F${digits(8)}`;
     let at = 0;
-    // Every third frame of the scene: the ones between differ little.
+    // Every sixth frame of the scene: the ones between differ little, and jsQR is slow.
     for (const grey of frames({ text, level, seed: seed * 100 + fault, count: 36 })) {
-      if (at % 3 === 2) {
+      if (at % 6 === 5) {
         const frame = spoiled(grey, kind, draw);
         yield { name: `${kind}-${String(at).padStart(2, '0')}`, truth: [text], width: WIDTH, height: HEIGHT, luma: Buffer.from(frame) };
       }
@@ -162,7 +164,7 @@ async function load(page, path) {
 }
 
 /** One frame with every decoder of the browser, in turns; the better round counts. */
-const inBrowser = (page, frame) => page.evaluate(async ([base64, width, height, rounds]) => {
+const inBrowser = (page, frame) => page.evaluate(async ([base64, width, height, rounds, slowRounds]) => {
   const picture = window.frameOf(base64, width, height);
   const image = new ImageData(picture.pixels, width, height);
   const ways = {
@@ -188,12 +190,13 @@ const inBrowser = (page, frame) => page.evaluate(async ([base64, width, height, 
   const results = {};
   for (let round = 0; round < rounds; round += 1) {
     for (const [way, read] of Object.entries(ways)) {
+      if (way === 'jsqr' && round >= slowRounds) continue;
       const [ms, texts] = await read();
       results[way] = { ms: Math.min(ms, results[way]?.ms ?? Infinity), texts };
     }
   }
   return results;
-}, [frame.luma.toString('base64'), frame.width, frame.height, ROUNDS]);
+}, [frame.luma.toString('base64'), frame.width, frame.height, ROUNDS, SLOW_ROUNDS]);
 
 /** The same frames natively. */
 function natively(folder) {
@@ -240,6 +243,7 @@ const NAMES = {
 };
 
 async function measure(page, title, list) {
+  const began = performance.now();
   const folder = mkdtempSync(join(tmpdir(), 'jianma-scan-'));
   try {
     const known = [];
@@ -264,7 +268,8 @@ async function measure(page, title, list) {
       const ms = (value) => value.toFixed(1);
       return [NAMES[way], `${read.length} of ${coded.length}`, String(wrong.length), ms(percentile(times, 0.5)), ms(percentile(timesRead, 0.5)), ms(percentile(times, 0.95)), ms(times.at(-1))];
     });
-    print(title, ['', 'read', 'wrong', 'median ms', 'median of read', 'p95 ms', 'longest'], rows);
+    const seconds = ((performance.now() - began) / 1000).toFixed(0);
+    print(`${title}: ${known.length} frames, ${coded.length} with a code, in ${seconds} s`, ['', 'read', 'wrong', 'median ms', 'median of read', 'p95 ms', 'longest'], rows);
     for (const way of ['first', 'both']) {
       const differ = known.filter(({ results }) => JSON.stringify(results[way].texts) !== JSON.stringify(results[`${way} native`].texts));
       console.log(`${way}: wasm and native answers differ on ${differ.length} of ${known.length} frames${differ.length ? `: ${differ.slice(0, 5).map(({ name }) => name).join(', ')}` : ''}`);
@@ -282,7 +287,7 @@ for (const path of [MEASURE, join(SITE, 'manifest.json'), CHROMIUM]) {
     process.exit(1);
   }
 }
-console.log(`${cpus().length} cores, ${cpus()[0].model.replace(/\s+/g, ' ')}, load ${loadavg()[0].toFixed(1)}; best of ${ROUNDS} rounds, all decoders by turns on each frame`);
+console.log(`${cpus().length} cores, ${cpus()[0].model.replace(/\s+/g, ' ')}, load ${loadavg()[0].toFixed(1)}; best of ${ROUNDS} rounds (jsQR: ${SLOW_ROUNDS}), all decoders by turns on each frame`);
 const browser = await chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_SWITCHES });
 try {
   await new Promise((done) => server.listen(0, '127.0.0.1', done));

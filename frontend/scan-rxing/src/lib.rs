@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod blocks;
 #[cfg(all(feature = "module", target_arch = "wasm32"))]
 mod module;
 
@@ -57,14 +58,14 @@ fn read(frame: &Frame) -> Vec<Payload> {
     found
 }
 
-/// The frame in the form that the detector reads, a bit for each pixel.
+/// The frame in black and white, in the form that the detector reads: a bit for each pixel.
 fn matrix_of(frame: &Frame) -> Option<BitMatrix> {
     const WORD: usize = usize::BITS as usize;
     let width = frame.width();
     let mut matrix =
         BitMatrix::new(u32::try_from(width).ok()?, u32::try_from(frame.height()).ok()?).ok()?;
     let mut bits = BitArray::with_size(width);
-    for (y, row) in frame.luma().chunks_exact(width).enumerate() {
+    for (y, row) in blocks::threshold(frame).chunks_exact(width).enumerate() {
         for (i, pixels) in row.chunks(WORD).enumerate() {
             let word = pixels
                 .iter()

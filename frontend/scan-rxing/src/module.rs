@@ -5,7 +5,7 @@ use js_sys::{Array, Float32Array, Uint8Array};
 use scan::{Frame, SecondDecoder as _};
 use wasm_bindgen::prelude::*;
 
-/// Reads a black and white frame: an array with the bytes of a payload (`Uint8Array`) and its
+/// Reads a grey frame: an array with the bytes of a payload (`Uint8Array`) and its
 /// corners (`Float32Array` of x and y by turns) for each code, one after the other.
 ///
 /// # Errors

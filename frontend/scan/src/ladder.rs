@@ -1,179 +1,171 @@
 //! What is tried on one frame, and in which order.
 //!
-//! Most steps look only at the regions that finder patterns span, cut out and brought to a few
-//! pixels per module: a region is a tenth of a frame, large codes shrink and small ones grow to
-//! what the decoder likes, and a threshold taken from the code's own surroundings is the right one.
-//! Steps are in the order of what they win per millisecond, measured on real and synthetic frames
-//! (`README.md`); steps of a decoder that is not there are left out.
+//! First our own reader, on the frame as it is and on others made of it in which finder patterns
+//! show that blur, noise or a screen hides; then the second decoder, if it is there. Steps are in
+//! the order of what they win per millisecond, measured on real and synthetic frames (`README.md`).
 
-use crate::decoder::quirc::QuircDecoder;
-use crate::locate::{Finder, finders};
+use crate::code::Said;
+use crate::grid::{Effort, Reading, read, read_with_two};
+use crate::locate::{Finder, coarse_step, finders};
 use crate::payload::merge;
-use crate::prepare::{self, Ink};
-use crate::region::{Region, regions};
-use crate::{Frame, Payload, SecondDecoder};
+use crate::prepare;
+use crate::region::{Region, cheapest, regions, triples};
+use crate::{Corner, Frame, Payload, SecondDecoder};
 
-/// Which frame finder patterns are sought in and regions are cut out of.
+/// Which frame finder patterns are sought in and codes are read from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Sight {
+    /// The frame as it is, looked at in few rows.
+    Coarse,
     /// The frame as it is.
     Plain,
     /// With its grain smoothed: noise and screens.
     Smooth,
-    /// At half its size: large or coarse codes, strong noise.
-    Half,
+    /// With its edges pulled apart: blur of small modules.
+    Sharp,
+    /// At half its size, likewise: blur.
+    HalfSharp,
+    /// At a third of its size, likewise: much blur.
+    ThirdSharp,
 }
 
+const SIGHTS: usize = 6;
+
+/// How much our own reader does about a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Reader {
-    First,
-    Second,
-}
-
-/// Finder patterns in a region beyond which quircs is not asked: it pairs those of different codes,
-/// and can spiral for seconds from where such a code would end.
-const MOST_CROWD: u32 = 10;
-
-impl Reader {
-    /// The longest side of a region that it gets, in pixels. The time that quircs can lose in a
-    /// degenerate frame grows with the fourth power of it.
-    fn longest(self) -> usize {
-        match self {
-            Self::First => 900,
-            Self::Second => 1600,
-        }
-    }
+enum Care {
+    /// The likeliest reading of each three finder patterns.
+    Quick,
+    /// All readings of them.
+    Hard,
+    /// Two finder patterns, the third being hidden.
+    Two,
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Place {
-    /// The regions, at so many pixels per module; 0 leaves them as large as they are.
-    Regions(Sight, u8),
-    /// The whole frame, shrunk by this.
+enum Step {
+    Own(Sight, Care),
+    /// The second decoder in the regions, at so many pixels per module; 0 leaves them as they are.
+    Regions(u8),
+    /// The second decoder in the whole frame, shrunk by this.
     Whole(usize),
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Step {
-    reader: Reader,
-    place: Place,
-    ink: Ink,
-}
-
-const fn first(sight: Sight, module: u8, ink: Ink) -> Step {
-    Step { reader: Reader::First, place: Place::Regions(sight, module), ink }
-}
-
-const fn second(sight: Sight, module: u8, ink: Ink) -> Step {
-    Step { reader: Reader::Second, place: Place::Regions(sight, module), ink }
-}
-
-const fn whole(by: usize) -> Step {
-    Step { reader: Reader::Second, place: Place::Whole(by), ink: Ink::Blocks }
-}
-
-const fn around(modules: u8, percent: u8) -> Ink {
-    Ink::Around { modules, percent }
-}
-
 /// The ladder.
-const STEPS: [Step; 22] = [
-    second(Sight::Plain, 4, around(8, 5)),
-    second(Sight::Smooth, 4, around(5, 3)),
-    second(Sight::Plain, 3, around(5, 0)),
-    second(Sight::Half, 0, around(14, 8)),
-    second(Sight::Plain, 0, around(5, 3)),
-    first(Sight::Plain, 4, Ink::Grey),
-    first(Sight::Smooth, 4, around(5, 3)),
-    first(Sight::Plain, 0, around(5, 3)),
-    whole(1),
-    whole(4),
-    whole(2),
-    first(Sight::Plain, 6, around(14, 8)),
-    second(Sight::Plain, 4, around(14, 8)),
-    first(Sight::Half, 3, around(14, 8)),
-    second(Sight::Smooth, 4, Ink::Sharp),
-    second(Sight::Half, 0, around(5, 3)),
-    first(Sight::Half, 0, around(5, 0)),
-    first(Sight::Smooth, 4, Ink::Grey),
-    second(Sight::Half, 3, around(8, 5)),
-    first(Sight::Plain, 8, Ink::Sharp),
-    first(Sight::Smooth, 4, Ink::Sharp),
-    first(Sight::Half, 0, Ink::Blocks),
+const STEPS: [Step; 13] = [
+    Step::Own(Sight::Coarse, Care::Quick),
+    Step::Own(Sight::Plain, Care::Quick),
+    Step::Own(Sight::ThirdSharp, Care::Quick),
+    Step::Regions(4),
+    Step::Own(Sight::Smooth, Care::Two),
+    Step::Own(Sight::Smooth, Care::Hard),
+    Step::Own(Sight::Sharp, Care::Quick),
+    Step::Whole(1),
+    Step::Own(Sight::Plain, Care::Two),
+    Step::Own(Sight::HalfSharp, Care::Quick),
+    Step::Whole(4),
+    Step::Whole(2),
+    Step::Regions(0),
 ];
 
 /// Steps at the start that every live frame gets.
 pub(crate) const FIRST_STEPS: usize = 2;
 
-/// The decoder that may be there beside the first.
-pub(crate) type Second<'s> = Option<&'s mut (dyn SecondDecoder + 's)>;
+/// The longest side of a region that the second decoder gets, in pixels.
+const LONGEST: usize = 1600;
 
-/// The decoders that are there.
-pub(crate) struct Decoders<'s> {
-    pub first: QuircDecoder,
-    pub second: Second<'s>,
-}
+/// Triples of finder patterns that our own reader looks at in a step.
+const MOST_TRIPLES: usize = 24;
+
+/// Finder patterns that it takes by twos.
+const MOST_IN_TWOS: usize = 5;
+
+/// The decoder that may be there beside our own.
+pub(crate) type Second<'s> = Option<&'s mut (dyn SecondDecoder + 's)>;
 
 /// One frame and what has been found out about it.
 pub(crate) struct Look<'a> {
     frame: &'a Frame,
-    /// A region where a code was seen before, in pixels of the frame.
-    kept: Option<Region>,
     most_regions: usize,
-    sights: [Option<Seen>; 3],
+    sights: [Option<Seen>; SIGHTS],
+    /// Whether a code was read that only the second decoder can say.
+    foreign: bool,
 }
 
 struct Seen {
     /// Nothing if it is the frame itself.
     frame: Option<Frame>,
+    /// The same, light for dark, once it was needed.
+    inverted: Option<Frame>,
     finders: Vec<Finder>,
     regions: Vec<Region>,
 }
 
 impl<'a> Look<'a> {
-    pub(crate) fn new(frame: &'a Frame, kept: Option<Region>, most_regions: usize) -> Self {
-        Self { frame, kept, most_regions, sights: [None, None, None] }
+    pub(crate) fn new(frame: &'a Frame, most_regions: usize) -> Self {
+        let sights = [const { None }; SIGHTS];
+        Self { frame, most_regions, sights, foreign: false }
+    }
+
+    /// Looks at few rows, before more is asked.
+    pub(crate) fn glance(&mut self) {
+        self.seen(Sight::Coarse);
     }
 
     /// The finder patterns of the frame as it is.
     pub(crate) fn finders(&mut self) -> &[Finder] {
-        &self.seen(Sight::Plain).finders
+        &self.seen(self.looked()).finders
     }
 
     /// The likeliest region of the frame as it is.
     pub(crate) fn region(&mut self) -> Option<Region> {
-        self.seen(Sight::Plain).regions.first().copied().filter(|region| region.whole)
+        self.seen(self.looked()).regions.first().copied()
+    }
+
+    /// The sight that says most without another look.
+    fn looked(&self) -> Sight {
+        let has = |sight: Sight| {
+            self.sights[sight as usize].as_ref().is_some_and(|seen| !seen.regions.is_empty())
+        };
+        if has(Sight::Coarse) && !has(Sight::Plain) { Sight::Coarse } else { Sight::Plain }
     }
 
     /// How many codes the finder patterns speak of.
     pub(crate) fn expected(&mut self) -> usize {
-        self.seen(Sight::Plain).regions.iter().filter(|region| region.whole).count()
+        self.seen(Sight::Plain).regions.len()
     }
 
-    fn seen(&mut self, sight: Sight) -> &Seen {
-        let (whole, kept, most) = (self.frame, self.kept, self.most_regions);
+    /// Whether finder patterns beside those of what was read may be those of another code, of which
+    /// few rows do not show all.
+    pub(crate) fn has_more(&mut self, found: &[Payload]) -> bool {
+        let is_other = |finder: &&Finder| {
+            finder.is_sure() && !found.iter().any(|payload| payload.covers((finder.x, finder.y)))
+        };
+        let enough = if self.looked() == Sight::Coarse { 1 } else { 3 };
+        self.finders().iter().filter(is_other).count() >= enough
+    }
+
+    fn seen(&mut self, sight: Sight) -> &mut Seen {
+        let (whole, most) = (self.frame, self.most_regions);
         self.sights[sight as usize].get_or_insert_with(|| {
             let frame = match sight {
-                Sight::Plain => None,
+                Sight::Coarse | Sight::Plain => None,
                 Sight::Smooth => Some(prepare::smooth(whole)),
-                Sight::Half => Some(prepare::shrunk(whole, 2)),
+                Sight::Sharp => Some(prepare::sharpen(whole, 3)),
+                Sight::HalfSharp => Some(prepare::sharpen(&prepare::shrunk(whole, 2), 2)),
+                Sight::ThirdSharp => Some(prepare::sharpen(&prepare::shrunk(whole, 3), 2)),
             };
             let looked_at = frame.as_ref().unwrap_or(whole);
-            let finders = finders(looked_at);
-            let mut regions = regions(looked_at, &finders, most);
-            if let Some(kept) = kept {
-                let kept = if sight == Sight::Half { kept.halved() } else { kept };
-                if !regions.iter().any(|region| region.whole && region.covers(&kept)) {
-                    regions.push(kept.within(looked_at));
-                }
-            }
-            Seen { frame, finders, regions }
+            let step = if sight == Sight::Coarse { coarse_step(whole) } else { 0 };
+            let finders = finders(looked_at, step);
+            let regions = regions(looked_at, &finders, most);
+            Seen { frame, inverted: None, finders, regions }
         })
     }
 
     /// The steps that can be taken, by their place in the ladder.
-    pub(crate) fn steps(decoders: &Decoders<'_>) -> Vec<usize> {
-        let there = |step: &Step| step.reader == Reader::First || decoders.second.is_some();
+    pub(crate) fn steps(second: &Second<'_>) -> Vec<usize> {
+        let there = |step: &Step| matches!(step, Step::Own(..)) || second.is_some();
         (0..STEPS.len()).filter(|&i| STEPS.get(i).is_some_and(there)).collect()
     }
 
@@ -181,61 +173,136 @@ impl<'a> Look<'a> {
     pub(crate) fn take(
         &mut self,
         step: usize,
-        decoders: &mut Decoders<'_>,
+        second: &mut Second<'_>,
         time_left: &mut dyn FnMut() -> bool,
     ) -> Vec<Payload> {
-        let Some(&Step { reader, place, ink }) = STEPS.get(step) else { return Vec::new() };
+        match STEPS.get(step) {
+            Some(&Step::Own(sight, care)) if !self.foreign => self.read(sight, care, time_left),
+            Some(&Step::Regions(module)) => self.ask_about_regions(module, second, time_left),
+            Some(&Step::Whole(by)) if time_left() => self.ask_about_all(by, second),
+            _ => Vec::new(),
+        }
+    }
+
+    /// What our own reader makes of a sight.
+    fn read(
+        &mut self,
+        sight: Sight,
+        care: Care,
+        time_left: &mut dyn FnMut() -> bool,
+    ) -> Vec<Payload> {
+        let whole = self.frame;
+        let seen = self.seen(sight);
+        let mut effort = Effort::of_a_step();
         let mut found = Vec::new();
-        match place {
-            Place::Whole(by) => {
-                if !time_left() {
-                    return found;
-                }
-                let shown = if by == 1 { None } else { Some(prepare::shrunk(self.frame, by)) };
-                let shown = shown.as_ref().unwrap_or(self.frame);
-                let scale = self.frame.width() as f32 / shown.width() as f32;
-                let mut payloads = read(reader, decoders, &ink.apply(shown, 0));
-                for payload in &mut payloads {
-                    payload.corners = payload.corners.map(|(x, y)| (x * scale, y * scale));
-                }
-                merge(&mut found, payloads);
+        let mut foreign = false;
+        let groups = if care == Care::Two { seen.twos() } else { seen.threes() };
+        let mut used: Vec<usize> = Vec::new();
+        for group in groups {
+            // A finder pattern belongs to one code.
+            if group.iter().any(|i| used.contains(i)) {
+                continue;
             }
-            Place::Regions(sight, module) => {
-                let whole = self.frame;
-                let seen = self.seen(sight);
-                let looked_at = seen.frame.as_ref().unwrap_or(whole);
-                let enlarged = whole.width() as f32 / looked_at.width() as f32;
-                for region in &seen.regions {
-                    if !time_left() {
-                        break;
-                    }
-                    if reader == Reader::First && region.crowd > MOST_CROWD {
-                        continue;
-                    }
-                    let shown = region.show(looked_at, module, reader.longest());
-                    let scale = region.width as f32 / shown.width() as f32;
-                    let mut payloads = read(reader, decoders, &ink.apply(&shown, module));
-                    for payload in &mut payloads {
-                        payload.corners = payload.corners.map(|(x, y)| {
-                            let (x, y) = (x * scale, y * scale);
-                            (
-                                (x + region.left as f32) * enlarged,
-                                (y + region.top as f32) * enlarged,
-                            )
-                        });
-                    }
-                    merge(&mut found, payloads);
+            if !time_left() {
+                break;
+            }
+            let three = group.map(|i| seen.finders[i]);
+            let shown = seen.dark_on_light(whole, three[0].inverted);
+            let reading = match care {
+                Care::Two => read_with_two(shown, [three[0], three[1]], &mut effort),
+                _ => read(shown, three, care == Care::Hard, &mut effort),
+            };
+            let Some(Reading { said, corners }) = reading else { continue };
+            used.extend(group);
+            match said {
+                Said::Text(bytes) => {
+                    let scale = whole.width() as f32 / shown.width() as f32;
+                    let payload = vec![Payload { bytes, corners }];
+                    merge(&mut found, placed(payload, scale, (0.0, 0.0)));
                 }
+                Said::Foreign => foreign = true,
             }
         }
+        self.foreign |= foreign && found.is_empty();
+        found
+    }
+
+    fn ask_about_regions(
+        &mut self,
+        module: u8,
+        second: &mut Second<'_>,
+        time_left: &mut dyn FnMut() -> bool,
+    ) -> Vec<Payload> {
+        let mut found = Vec::new();
+        let frame = self.frame;
+        for region in &self.seen(Sight::Plain).regions {
+            let Some(second) = second.as_mut().filter(|_| time_left()) else { break };
+            let shown = region.show(frame, module, LONGEST);
+            let scale = region.width as f32 / shown.width() as f32;
+            let start = (region.left as f32, region.top as f32);
+            merge(&mut found, placed(second.read(&shown), scale, start));
+        }
+        found
+    }
+
+    fn ask_about_all(&self, by: usize, second: &mut Second<'_>) -> Vec<Payload> {
+        let Some(second) = second else { return Vec::new() };
+        let shown = if by == 1 { None } else { Some(prepare::shrunk(self.frame, by)) };
+        let shown = shown.as_ref().unwrap_or(self.frame);
+        let scale = self.frame.width() as f32 / shown.width() as f32;
+        let mut found = Vec::new();
+        merge(&mut found, placed(second.read(shown), scale, (0.0, 0.0)));
         found
     }
 }
 
-fn read(reader: Reader, decoders: &mut Decoders<'_>, frame: &Frame) -> Vec<Payload> {
-    match (reader, &mut decoders.second) {
-        (Reader::First, _) => decoders.first.read(frame),
-        (Reader::Second, Some(second)) => second.read(frame),
-        (Reader::Second, None) => Vec::new(),
+/// Payloads with their corners where they are in a frame of which a part was shown.
+fn placed(mut payloads: Vec<Payload>, scale: f32, start: Corner) -> Vec<Payload> {
+    for payload in &mut payloads {
+        payload.corners = payload.corners.map(|(x, y)| (x * scale + start.0, y * scale + start.1));
+    }
+    payloads
+}
+
+impl Seen {
+    /// Threes of finder patterns, likeliest first.
+    fn threes(&self) -> Vec<[usize; 3]> {
+        let mut triples = triples(&self.finders);
+        let mut threes = Vec::new();
+        // The cheapest again and again: sorting all is slower and larger.
+        while threes.len() < MOST_TRIPLES
+            && let Some(best) = cheapest(&triples)
+        {
+            threes.push(triples.swap_remove(best).1);
+        }
+        threes
+    }
+
+    /// Twos of finder patterns, those seen best first; the third place repeats the second.
+    fn twos(&self) -> Vec<[usize; 3]> {
+        let mut sure: Vec<usize> = Vec::new();
+        let mut twos = Vec::new();
+        for (i, one) in self.finders.iter().enumerate() {
+            if !one.is_sure() || sure.len() == MOST_IN_TWOS {
+                continue;
+            }
+            for &j in &sure {
+                let other = self.finders[j];
+                let alike = one.module < 1.8 * other.module && other.module < 1.8 * one.module;
+                if one.inverted == other.inverted && alike {
+                    twos.push([i, j, j]);
+                }
+            }
+            sure.push(i);
+        }
+        twos
+    }
+
+    fn dark_on_light<'s>(&'s mut self, whole: &'s Frame, inverted: bool) -> &'s Frame {
+        let frame = self.frame.as_ref().unwrap_or(whole);
+        if inverted {
+            return self.inverted.get_or_insert_with(|| prepare::inverted(frame));
+        }
+        frame
     }
 }

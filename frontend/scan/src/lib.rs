@@ -1,7 +1,9 @@
 #![doc = include_str!("../README.md")]
 
+mod code;
 mod decoder;
 mod frame;
+mod grid;
 mod ladder;
 mod locate;
 mod payload;

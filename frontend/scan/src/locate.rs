@@ -1,6 +1,6 @@
 //! The finder patterns of a frame.
 //!
-//! Every third row is cut into dark and light runs. An edge is where the light changes by more
+//! Every third row or so is cut into dark and light runs. An edge is where the light changes by more
 //! than the grain and crosses the middle of the two extremes beside it, so that neither a shadow
 //! nor a blown-out corner needs a threshold of its own. Five runs of 1 : 1 : 3 : 1 : 1 modules
 //! (ISO/IEC 18004, 6.3.3) that are found again in the column through their middle are a finder
@@ -10,8 +10,8 @@ use crate::Frame;
 
 /// Rows between two that are looked at: the middle of a pattern is three modules high.
 const ROW_STEP: usize = 3;
-/// Changes of light up to this many levels are grain.
-const GRAIN: i32 = 10;
+/// Changes of light up to this many levels are grain, however clear the picture is.
+const LEAST_GRAIN: i32 = 10;
 /// Patterns that are kept; texture can have hundreds that look like one.
 const MOST_FINDERS: usize = 400;
 
@@ -23,36 +23,63 @@ pub(crate) struct Finder {
     pub y: f32,
     /// Pixels per module.
     pub module: f32,
-    /// Rows in which it was seen.
+    /// Rows of the frame for which it was seen.
     pub rows: u32,
     /// Whether it is light on dark.
     pub inverted: bool,
 }
 
 impl Finder {
-    /// Whether it was seen in as many rows as its middle is high: texture is not.
+    /// Whether it was seen for a module of its three at least: texture is not.
     pub(crate) fn is_sure(&self) -> bool {
-        self.rows as f32 * ROW_STEP as f32 >= self.module
+        self.rows as f32 >= self.module
     }
 }
 
-/// The finder patterns of a frame, those seen in most rows first.
-pub(crate) fn finders(frame: &Frame) -> Vec<Finder> {
+/// How far apart rows are looked at at first: half of a label's in a camera's frame.
+pub(crate) fn coarse_step(frame: &Frame) -> usize {
+    (frame.height() / 120).max(ROW_STEP)
+}
+
+/// The finder patterns of a frame, those seen in most rows first; `step` is how many rows apart
+/// it is looked at, [`ROW_STEP`] at least.
+pub(crate) fn finders(frame: &Frame, step: usize) -> Vec<Finder> {
+    let step = step.max(ROW_STEP);
     let mut found: Vec<Finder> = Vec::new();
     let mut edges: Vec<Edge> = Vec::new();
-    let mut y = ROW_STEP / 2;
+    let grain = grain_of(frame);
+    let mut y = step / 2;
     while y < frame.height() {
         edges.clear();
-        cut(frame.row_clamped(y as isize), &mut edges);
+        cut(frame.row_clamped(y as isize), grain, &mut edges);
         for six in edges.windows(6) {
             let Some(across) = pattern(six) else { continue };
-            let Some(finder) = confirm(frame, six, across, y) else { continue };
-            take_in(&mut found, finder);
+            let Some(finder) = confirm(frame, six, across, y, grain) else { continue };
+            take_in(&mut found, Finder { rows: step as u32, ..finder });
         }
-        y += ROW_STEP;
+        y += step;
     }
     sort(&mut found);
     found
+}
+
+/// What noise does to a picture: five times the median difference between neighbours, of which
+/// most lie on something plain.
+fn grain_of(frame: &Frame) -> i32 {
+    let mut differences = [0_u32; 256];
+    let mut count = 0;
+    for row in frame.rows().step_by(16) {
+        for (a, b) in row.iter().zip(row.iter().skip(1)).step_by(4) {
+            differences[usize::from(a.abs_diff(*b))] += 1;
+            count += 1;
+        }
+    }
+    let mut seen = 0;
+    let median = differences.iter().position(|&pixels| {
+        seen += pixels;
+        2 * seen > count
+    });
+    LEAST_GRAIN.max(5 * median.unwrap_or(0) as i32)
 }
 
 /// Those seen in most rows first; ties by size and place, so that the order is the same everywhere.
@@ -73,16 +100,14 @@ fn sort(finders: &mut [Finder]) {
 
 /// Where a row changes between dark and light.
 #[derive(Clone, Copy, Debug)]
-struct Edge {
-    at: f32,
-    /// Level half way between the two sides.
-    middle: i32,
+pub(crate) struct Edge {
+    pub at: f32,
     /// Whether what follows is dark.
-    falls: bool,
+    pub falls: bool,
 }
 
-/// Finds the edges of a row, which fall and rise by turns.
-fn cut(row: &[u8], edges: &mut Vec<Edge>) {
+/// Finds the edges of a row, which fall and rise by turns; changes up to `grain` levels are none.
+pub(crate) fn cut(row: &[u8], grain: i32, edges: &mut Vec<Edge>) {
     let Some(&first) = row.first() else { return };
     // The extremes since the last edge, and where each was seen last.
     let (mut low, mut low_at) = (i32::from(first), 0);
@@ -91,7 +116,7 @@ fn cut(row: &[u8], edges: &mut Vec<Edge>) {
     for (x, &pixel) in row.iter().enumerate() {
         let value = i32::from(pixel);
         // A change counts if it is a third of the one before it: next to bold print, grain is not.
-        let least = GRAIN.max((high - low) / 3);
+        let least = grain.max((high - low) / 3);
         match rising {
             Some(true) if value >= high => (high, high_at) = (value, x),
             Some(true) if high - value > least => {
@@ -112,7 +137,7 @@ fn cut(row: &[u8], edges: &mut Vec<Edge>) {
                 if value <= low {
                     (low, low_at) = (value, x);
                 }
-                if high - low > GRAIN {
+                if high - low > grain {
                     rising = Some(high_at > low_at);
                 }
             }
@@ -135,11 +160,11 @@ fn edge(row: &[u8], from: usize, to: usize, low: i32, high: i32, falls: bool) ->
         at -= 1;
     }
     if at == 0 {
-        return Edge { at: 0.0, middle, falls };
+        return Edge { at: 0.0, falls };
     }
     let (before, after) = (f32::from(row[at - 1]), f32::from(row[at]));
     let share = if before == after { 0.5 } else { (middle as f32 - before) / (after - before) };
-    Edge { at: at as f32 - 0.5 + share.clamp(0.0, 1.0), middle, falls }
+    Edge { at: at as f32 - 0.5 + share.clamp(0.0, 1.0), falls }
 }
 
 /// The module of five runs between six edges, if they are as 1 : 1 : 3 : 1 : 1.
@@ -148,7 +173,7 @@ fn pattern(edges: &[Edge]) -> Option<f32> {
     is_pattern(runs)
 }
 
-fn is_pattern(runs: [f32; 5]) -> Option<f32> {
+pub(crate) fn is_pattern(runs: [f32; 5]) -> Option<f32> {
     let module = runs.iter().sum::<f32>() / 7.0;
     if module < 0.9 {
         return None;
@@ -162,70 +187,50 @@ fn is_pattern(runs: [f32; 5]) -> Option<f32> {
 
 /// Looks for the same pattern in the column through the middle, and again in the row through the
 /// middle of that.
-fn confirm(frame: &Frame, edges: &[Edge], across: f32, y: usize) -> Option<Finder> {
-    let inverted = !edges[0].falls;
-    let middle = (edges[2].middle + edges[3].middle) / 2;
-    let x = (edges[2].at + edges[3].at) / 2.0;
-    let column = (x.round().max(0.0) as usize).min(frame.width() - 1);
+fn confirm(frame: &Frame, six: &[Edge], across: f32, y: usize, grain: i32) -> Option<Finder> {
+    let inverted = !six[0].falls;
+    let x = (six[2].at + six[3].at) / 2.0;
     let luma = frame.luma();
     let (width, height) = (frame.width(), frame.height());
-    let down = runs_around(y, height, 12.0 * across, |y| {
-        (i32::from(luma[y * width + column]) < middle) != inverted
-    })?;
-    let module = is_pattern(down.runs)?;
+    let column = (x.max(0.0) as usize).min(width - 1);
+    let reach = (9.0 * across) as usize + 2;
+    let (top, bottom) = (y.saturating_sub(reach), (y + reach).min(height));
+    let levels = (top..bottom).map(|row| luma[row * width + column]);
+    let (middle, module) = pattern_in(levels, (y - top) as f32 + 0.5, inverted, grain)?;
     if module > 2.6 * across || across > 2.6 * module {
         return None;
     }
-    let row = (down.middle as usize).min(height - 1);
-    let along = runs_around(column, width, 12.0 * across, |x| {
-        (i32::from(luma[row * width + x]) < middle) != inverted
-    })?;
-    let again = is_pattern(along.runs)?;
-    Some(Finder {
-        x: along.middle,
-        y: down.middle,
-        module: (again + module) / 2.0,
-        rows: 1,
-        inverted,
-    })
+    let y = top as f32 + middle;
+    let row = (y as usize).min(height - 1);
+    let (left, right) = (column.saturating_sub(reach), (column + reach).min(width));
+    let levels = luma[row * width + left..row * width + right].iter().copied();
+    let (middle, again) = pattern_in(levels, (column - left) as f32 + 0.5, inverted, grain)?;
+    Some(Finder { x: left as f32 + middle, y, module: (again + module) / 2.0, rows: 1, inverted })
 }
 
-/// Five runs of a line around a place, and the middle of the third.
-struct Runs {
-    runs: [f32; 5],
-    middle: f32,
-}
-
-fn runs_around(at: usize, length: usize, reach: f32, dark: impl Fn(usize) -> bool) -> Option<Runs> {
-    if !dark(at) {
-        return None;
+/// The finder pattern in a line of levels whose middle run holds a place: the middle of that run,
+/// and the size of a module.
+fn pattern_in(
+    levels: impl Iterator<Item = u8>,
+    place: f32,
+    inverted: bool,
+    grain: i32,
+) -> Option<(f32, f32)> {
+    /// Samples of a line; a larger pattern is found in a smaller frame.
+    const LONGEST: usize = 1024;
+    let mut line = [0; LONGEST];
+    let mut length = 0;
+    for (sample, level) in line.iter_mut().zip(levels) {
+        *sample = level;
+        length += 1;
     }
-    let reach = reach as usize + 2;
-    // Three run lengths outwards, the first being part of the core.
-    let walk = |step: fn(usize) -> Option<usize>| {
-        let mut lengths = [0_usize; 3];
-        let (mut place, mut run) = (at, 0);
-        for _ in 0..reach {
-            let Some(next) = step(place).filter(|&next| next < length) else {
-                return (run == 2).then_some(lengths);
-            };
-            place = next;
-            if dark(place) == (run == 1) {
-                run += 1;
-                if run == 3 {
-                    return Some(lengths);
-                }
-            }
-            lengths[run] += 1;
-        }
-        None
-    };
-    let before = walk(|place| place.checked_sub(1))?;
-    let after = walk(|place| Some(place + 1))?;
-    let core = before[0] + after[0] + 1;
-    let runs = [before[2], before[1], core, after[1], after[2]].map(|run| run as f32);
-    let middle = at as f32 + (after[0] as f32 - before[0] as f32) / 2.0;
-    Some(Runs { runs, middle: middle + 0.5 })
+    let mut edges = Vec::new();
+    cut(&line[..length], grain, &mut edges);
+    let core = edges
+        .windows(2)
+        .position(|two| two[0].falls != inverted && two[0].at <= place && place <= two[1].at)?;
+    let six = edges.get(core.checked_sub(2)?..core + 4)?;
+    Some(((six[2].at + six[3].at) / 2.0, pattern(six)?))
 }
 
 /// Adds a pattern to those known, or to the one that it is.
@@ -237,11 +242,12 @@ fn take_in(found: &mut Vec<Finder>, seen: Finder) {
             && known.inverted == seen.inverted
         {
             let rows = known.rows as f32;
-            let mean = |a: f32, b: f32| (a * rows + b) / (rows + 1.0);
+            let more = seen.rows as f32;
+            let mean = |a: f32, b: f32| (a * rows + b * more) / (rows + more);
             known.x = mean(known.x, seen.x);
             known.y = mean(known.y, seen.y);
             known.module = mean(known.module, seen.module);
-            known.rows += 1;
+            known.rows += seen.rows;
             return;
         }
     }

@@ -27,6 +27,18 @@ impl Payload {
     }
 }
 
+impl Payload {
+    /// Whether a point of the frame lies in the code.
+    pub(crate) fn covers(&self, (x, y): Corner) -> bool {
+        let mut sides = self.corners.iter().enumerate().map(|(i, &(ax, ay))| {
+            let (bx, by) = self.corners[(i + 1) % 4];
+            (bx - ax) * (y - ay) - (by - ay) * (x - ax)
+        });
+        let first = sides.next().unwrap_or(0.0);
+        sides.all(|side| side * first > 0.0)
+    }
+}
+
 /// Takes in what one pass has read, once a payload: passes see the same code again and again, and
 /// two labels with the same text are one answer.
 pub(crate) fn merge(found: &mut Vec<Payload>, more: Vec<Payload>) {

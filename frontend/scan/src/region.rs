@@ -1,7 +1,7 @@
 //! Where codes may be: the regions that finder patterns span.
 
 use crate::locate::Finder;
-use crate::{Corner, Frame, prepare};
+use crate::{Frame, prepare};
 
 /// Patterns, best first, that are tried as corners of a code.
 const MOST_CORNERS: usize = 40;
@@ -17,81 +17,51 @@ pub(crate) struct Region {
     pub height: usize,
     /// Estimated pixels per module in the frame.
     pub module: f32,
-    /// Whether three finder patterns span it, which fewer do not say.
-    pub whole: bool,
     /// Whether the code is light on dark.
     pub inverted: bool,
-    /// Finder patterns in it that were seen as often as their size promises.
-    pub crowd: u32,
 }
 
 impl Region {
-    /// The region cut out, dark on light, at about `module` pixels per module (0: as it is), its
-    /// sides no longer than `longest` pixels.
+    /// The region cut out, dark on light, shrunk to about `module` pixels per module (0: as it is),
+    /// its sides no longer than `longest` pixels.
     pub(crate) fn show(&self, frame: &Frame, module: u8, longest: usize) -> Frame {
         let mut shown = prepare::crop(frame, self.left, self.top, self.width, self.height);
         // Near enough is good enough, and costs nothing.
-        let near = if module <= 4 { 0.7..=1.5 } else { 0.8..=1.25 };
-        let mut scale = f32::from(module) / self.module;
-        if module == 0 || near.contains(&(1.0 / scale)) {
-            scale = 1.0;
-        }
-        scale = scale.min(longest as f32 / shown.long_side() as f32);
-        if scale != 1.0 {
+        let wanted = f32::from(module) / self.module;
+        let scale = if wanted > 0.0 && wanted < 0.7 { wanted } else { 1.0 };
+        let scale = scale.min(longest as f32 / shown.long_side() as f32);
+        if scale < 1.0 {
             let side = |side: usize| (side as f32 * scale) as usize;
             shown = prepare::resized(&shown, side(shown.width()), side(shown.height()));
         }
         if self.inverted { prepare::inverted(&shown) } else { shown }
     }
-
-    /// The same region in a frame of half the size.
-    pub(crate) fn halved(self) -> Self {
-        Self {
-            left: self.left / 2,
-            top: self.top / 2,
-            width: (self.width / 2).max(1),
-            height: (self.height / 2).max(1),
-            module: self.module / 2.0,
-            ..self
-        }
-    }
-
-    /// The part of it that is in the frame.
-    pub(crate) fn within(self, frame: &Frame) -> Self {
-        let (left, top) = (self.left.min(frame.width() - 1), self.top.min(frame.height() - 1));
-        let width = self.width.clamp(1, frame.width() - left);
-        let height = self.height.clamp(1, frame.height() - top);
-        Self { left, top, width, height, ..self }
-    }
-
-    /// Whether the middle of another lies in it.
-    pub(crate) fn covers(&self, other: &Self) -> bool {
-        let (x, y) = (other.left + other.width / 2, other.top + other.height / 2);
-        (self.left..self.left + self.width).contains(&x)
-            && (self.top..self.top + self.height).contains(&y)
-    }
-
-    /// Where a code is whose corners these are, of so many pixels per module.
-    pub(crate) fn of(frame: &Frame, corners: &[Corner; 4], module: f32, inverted: bool) -> Self {
-        let bound = |of: fn(&Corner) -> f32| {
-            corners
-                .iter()
-                .map(of)
-                .fold((f32::MAX, f32::MIN), |(low, high), value| (low.min(value), high.max(value)))
-        };
-        let ((left, right), (top, bottom)) = (bound(|corner| corner.0), bound(|corner| corner.1));
-        // A hand moves by some per cent of the code from frame to frame.
-        let margin = 4.0 * module + 0.15 * (right - left).max(bottom - top);
-        let sides = [left - margin, top - margin, right + margin, bottom + margin];
-        clip(frame, sides, module, true, inverted)
-    }
 }
 
 /// The regions that these finder patterns span, most likely first, `most` of them at most: three
-/// patterns at the corners of a square seen at an angle, else the surroundings of one or two.
+/// patterns at the corners of a square seen at an angle.
 pub(crate) fn regions(frame: &Frame, finders: &[Finder], most: usize) -> Vec<Region> {
     let corners = &finders[..finders.len().min(MOST_CORNERS)];
-    let mut triples: Vec<(f32, [usize; 3])> = Vec::new();
+    let mut triples = triples(corners);
+    let mut regions = Vec::new();
+    // The cheapest again and again: sorting all is slower and larger.
+    while regions.len() < most
+        && let Some(best) = cheapest(&triples)
+    {
+        let triple = triples[best].1;
+        regions.push(spanned(frame, triple.map(|i| corners[i])));
+        triples.retain(|(_, other)| !other.iter().any(|i| triple.contains(i)));
+    }
+    regions
+}
+
+/// How far three patterns are from those of one code, and which they are.
+pub(crate) type Triple = (f32, [usize; 3]);
+
+/// Three patterns each that may be those of one code, with their cost.
+pub(crate) fn triples(finders: &[Finder]) -> Vec<Triple> {
+    let corners = &finders[..finders.len().min(MOST_CORNERS)];
+    let mut triples = Vec::new();
     for i in 0..corners.len() {
         for j in 0..i {
             for k in 0..j {
@@ -101,50 +71,19 @@ pub(crate) fn regions(frame: &Frame, finders: &[Finder], most: usize) -> Vec<Reg
             }
         }
     }
-    let mut regions = Vec::new();
-    // The cheapest again and again: sorting all is slower and larger.
-    while regions.len() < most
-        && let Some(triple) = cheapest(&triples)
-    {
-        regions.push(spanned(frame, triple.map(|i| corners[i])));
-        triples.retain(|(_, other)| !other.iter().any(|i| triple.contains(i)));
-    }
-    if regions.is_empty() {
-        for finder in corners {
-            if regions.len() == most.min(2) {
-                break;
-            }
-            let inside = |region: &Region| {
-                let (x, y) = (finder.x as usize, finder.y as usize);
-                (region.left..region.left + region.width).contains(&x)
-                    && (region.top..region.top + region.height).contains(&y)
-            };
-            if !regions.iter().any(inside) {
-                regions.push(around(frame, finder));
-            }
-        }
-    }
-    for region in &mut regions {
-        let inside = |finder: &&Finder| {
-            let (x, y) = (finder.x as usize, finder.y as usize);
-            finder.is_sure()
-                && (region.left..region.left + region.width).contains(&x)
-                && (region.top..region.top + region.height).contains(&y)
-        };
-        region.crowd = u32::try_from(finders.iter().filter(inside).count()).unwrap_or(u32::MAX);
-    }
-    regions
+    triples
 }
 
-/// The triple of least cost, the first of those that are equal.
-fn cheapest(triples: &[(f32, [usize; 3])]) -> Option<[usize; 3]> {
-    let mut best = triples.first()?;
-    for triple in triples {
-        if triple.0 < best.0 {
-            best = triple;
+/// Where the triple of least cost is, the first of those that are equal.
+pub(crate) fn cheapest(triples: &[Triple]) -> Option<usize> {
+    let mut best = None;
+    let mut least = f32::MAX;
+    for (i, (cost, _)) in triples.iter().enumerate() {
+        if *cost < least {
+            (best, least) = (Some(i), *cost);
         }
     }
-    Some(best.1)
+    best
 }
 
 /// How far three patterns are from the three of one code; nothing if they cannot be.
@@ -155,7 +94,7 @@ fn cost_of(three: [Finder; 3]) -> Option<f32> {
     }
     let small = a.module.min(b.module).min(c.module);
     let large = a.module.max(b.module).max(c.module);
-    if large > 2.0 * small {
+    if large > 2.6 * small {
         return None;
     }
     let distance = |a: &Finder, b: &Finder| (a.x - b.x).powi(2) + (a.y - b.y).powi(2);
@@ -168,10 +107,10 @@ fn cost_of(three: [Finder; 3]) -> Option<f32> {
         return None;
     }
     let cosine = (short + long - diagonal) / (2.0 * short_side * long_side);
-    if cosine.abs() > 0.55 || long_side > 2.2 * short_side {
+    if cosine.abs() > 0.65 || long_side > 2.2 * short_side {
         return None;
     }
-    let seen = (a.rows.min(b.rows).min(c.rows) * 3) as f32 / module;
+    let seen = a.rows.min(b.rows).min(c.rows) as f32 / module;
     // Near ones first: patterns of two labels are farther apart than those of one.
     Some(
         cosine.abs()
@@ -208,32 +147,21 @@ fn spanned(frame: &Frame, three: [Finder; 3]) -> Region {
     let (top, bottom) = bound(|point| point.1);
     // Half a pattern, the quiet zone, and the far corner of a code that is seen at an angle.
     let margin = 7.0 * widest + 0.08 * (right - left).max(bottom - top);
-    clip(
-        frame,
-        [left - margin, top - margin, right + margin, bottom + margin],
-        module,
-        true,
-        a.inverted,
-    )
-}
-
-/// Where a code is if it has this pattern and up to 41 modules a side.
-fn around(frame: &Frame, finder: &Finder) -> Region {
-    let reach = 42.0 * finder.module;
-    let Finder { x, y, module, .. } = *finder;
-    clip(frame, [x - reach, y - reach, x + reach, y + reach], module, false, finder.inverted)
+    clip(frame, [left - margin, top - margin, right + margin, bottom + margin], module, a.inverted)
 }
 
 fn clip(
     frame: &Frame,
     [left, top, right, bottom]: [f32; 4],
     module: f32,
-    whole: bool,
     inverted: bool,
 ) -> Region {
     let within = |value: f32, side: usize| value.max(0.0).min(side as f32) as usize;
     let (left, right) = (within(left, frame.width()), within(right, frame.width()));
     let (top, bottom) = (within(top, frame.height()), within(bottom, frame.height()));
-    let (width, height) = (right.saturating_sub(left), bottom.saturating_sub(top));
-    Region { left, top, width, height, module, whole, inverted, crowd: 0 }.within(frame)
+    // At least a pixel, whatever the numbers were.
+    let (left, top) = (left.min(frame.width() - 1), top.min(frame.height() - 1));
+    let width = right.saturating_sub(left).max(1);
+    let height = bottom.saturating_sub(top).max(1);
+    Region { left, top, width, height, module, inverted }
 }

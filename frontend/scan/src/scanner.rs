@@ -1,9 +1,7 @@
 //! Reading a live camera.
 
-use crate::decoder::quirc::QuircDecoder;
-use crate::ladder::{Decoders, FIRST_STEPS, Look};
+use crate::ladder::{FIRST_STEPS, Look};
 use crate::payload::merge;
-use crate::region::Region;
 use crate::view::View;
 use crate::{Frame, Payload, SecondDecoder};
 use std::fmt;
@@ -11,10 +9,7 @@ use std::fmt;
 /// Codes that are looked for in one frame.
 const MOST_REGIONS: usize = 3;
 
-/// Frames for which a region is kept after it was last seen.
-const KEPT_FRAMES: u8 = 4;
-
-/// Reads one frame after the other; remembers where a code was and which step is next.
+/// Reads one frame after the other; remembers which step is next.
 ///
 /// Every frame gets the first steps of the ladder; the time that is left goes to the others, which
 /// take their turns from frame to frame. So a hard code costs more frames and never a longer one.
@@ -22,7 +17,6 @@ const KEPT_FRAMES: u8 = 4;
 pub struct Scanner {
     /// Where in the rest of the ladder the next frame goes on.
     turn: usize,
-    kept: Option<(Region, u8)>,
     attempts: usize,
 }
 
@@ -39,7 +33,7 @@ impl Scanner {
     /// A scanner that has seen nothing.
     #[must_use]
     pub fn new() -> Self {
-        Self { turn: 0, kept: None, attempts: 0 }
+        Self { turn: 0, attempts: 0 }
     }
 
     /// Reads a frame. `time_left` is asked before every region of every step (each takes
@@ -50,15 +44,15 @@ impl Scanner {
         second: Option<&mut dyn SecondDecoder>,
         time_left: &mut dyn FnMut() -> bool,
     ) -> Scan {
-        let mut decoders = Decoders { first: QuircDecoder::new(), second };
-        let mut look = Look::new(frame, self.kept.map(|(region, _)| region), MOST_REGIONS);
-        let steps = Look::steps(&decoders);
+        let mut second = second;
+        let mut look = Look::new(frame, MOST_REGIONS);
+        let steps = Look::steps(&second);
         let (always, others) = steps.split_at(FIRST_STEPS.min(steps.len()));
         let mut found = Vec::new();
         let mut asked = false;
         for &step in always {
             let mut time_left = || !std::mem::replace(&mut asked, true) || time_left();
-            merge(&mut found, look.take(step, &mut decoders, &mut time_left));
+            merge(&mut found, look.take(step, &mut second, &mut time_left));
             if !found.is_empty() {
                 break;
             }
@@ -69,7 +63,7 @@ impl Scanner {
                 break;
             }
             let step = others[(self.turn + i) % others.len()];
-            merge(&mut found, look.take(step, &mut decoders, time_left));
+            merge(&mut found, look.take(step, &mut second, time_left));
             begun = i + 1;
             if time_left() {
                 done = begun;
@@ -82,7 +76,6 @@ impl Scanner {
             self.turn = (self.turn + steps).checked_rem(others.len()).unwrap_or(0);
         }
         let view = View::of(frame, &mut look, &found);
-        self.keep(frame, &mut look, &found);
         if found.is_empty() {
             self.attempts = self.attempts.wrapping_add(1);
         } else {
@@ -95,21 +88,6 @@ impl Scanner {
     #[must_use]
     pub fn attempts(&self) -> usize {
         self.attempts
-    }
-
-    fn keep(&mut self, frame: &Frame, look: &mut Look<'_>, found: &[Payload]) {
-        let seen = look.region();
-        self.kept = if let Some(payload) = found.first() {
-            // The module is that of the finder patterns, or what a label usually has.
-            let ((left, _), (right, _)) = (payload.corners[0], payload.corners[1]);
-            let module = seen.map_or((right - left).abs() / 33.0, |region| region.module);
-            let inverted = seen.is_some_and(|region| region.inverted);
-            Some((Region::of(frame, &payload.corners, module.max(1.0), inverted), KEPT_FRAMES))
-        } else if let Some(region) = seen {
-            Some((region, KEPT_FRAMES))
-        } else {
-            self.kept.and_then(|(region, left)| Some((region, left.checked_sub(1)?)))
-        };
     }
 }
 

@@ -1,7 +1,6 @@
 //! Reading one photo, or one frame as well as it can be read.
 
-use crate::decoder::quirc::QuircDecoder;
-use crate::ladder::{Decoders, Look};
+use crate::ladder::{Look, Second};
 use crate::payload::merge;
 use crate::prepare::fit_within;
 use crate::{Frame, Payload, SecondDecoder};
@@ -27,7 +26,7 @@ pub fn decode_still(
     second: Option<&mut dyn SecondDecoder>,
     time_left: &mut dyn FnMut() -> bool,
 ) -> Vec<Payload> {
-    let mut decoders = Decoders { first: QuircDecoder::new(), second };
+    let mut second: Second<'_> = second;
     let mut found = Vec::new();
     let mut last_size = 0;
     for long_side in LONG_SIDES {
@@ -39,15 +38,17 @@ pub fn decode_still(
         last_size = shown.long_side();
         let scale = frame.width() as f32 / shown.width() as f32;
         loop {
-            let mut more = climb(&shown, &mut decoders, found.is_empty(), time_left);
+            let (mut more, goes_on) = climb(&shown, &mut second, found.is_empty(), time_left);
             // Gone, they cannot lend their finder patterns to their neighbours any more.
             for payload in &mut more {
-                shown.erase(&payload.corners);
+                if goes_on {
+                    shown.to_mut().erase(&payload.corners);
+                }
                 payload.corners = payload.corners.map(|(x, y)| (x * scale, y * scale));
             }
             let known = found.len();
             merge(&mut found, more);
-            if found.len() == known {
+            if found.len() == known || !goes_on {
                 break;
             }
         }
@@ -62,18 +63,18 @@ pub fn decode_still(
 /// other codes of the picture were read already.
 fn climb(
     frame: &Frame,
-    decoders: &mut Decoders<'_>,
+    second: &mut Second<'_>,
     first_time: bool,
     time_left: &mut dyn FnMut() -> bool,
-) -> Vec<Payload> {
+) -> (Vec<Payload>, bool) {
     /// Steps for what is left in a picture in which something was read.
     const STEPS_FOR_OTHERS: usize = 4;
-    let mut look = Look::new(frame, None, MOST_REGIONS);
-    let steps = Look::steps(decoders);
+    let mut look = Look::new(frame, MOST_REGIONS);
+    let steps = Look::steps(second);
     let mut count = steps.len();
     if !first_time {
         if !time_left() || look.expected() == 0 {
-            return Vec::new();
+            return (Vec::new(), false);
         }
         count = count.min(STEPS_FOR_OTHERS);
     }
@@ -81,10 +82,11 @@ fn climb(
         if !time_left() {
             break;
         }
-        let found = look.take(step, decoders, time_left);
+        let found = look.take(step, second, time_left);
         if !found.is_empty() {
-            return found;
+            let more = look.has_more(&found);
+            return (found, more);
         }
     }
-    Vec::new()
+    (Vec::new(), false)
 }

@@ -29,7 +29,12 @@ impl View {
     /// Of a photo.
     #[must_use]
     pub fn of_still(frame: &Frame, found: &[Payload]) -> Self {
-        Self::of(frame, &mut Look::new(frame, None, 1), found)
+        let mut look = Look::new(frame, 1);
+        if !found.is_empty() {
+            // Only the size of a module is asked for then, which few rows show.
+            look.glance();
+        }
+        Self::of(frame, &mut look, found)
     }
 
     pub(crate) fn of(frame: &Frame, look: &mut Look<'_>, found: &[Payload]) -> Self {
@@ -123,7 +128,7 @@ mod tests {
     use super::*;
 
     fn view(frame: &Frame) -> View {
-        View::of(frame, &mut Look::new(frame, None, 1), &[])
+        View::of(frame, &mut Look::new(frame, 1), &[])
     }
 
     fn stripes(low: u8, high: u8) -> Frame {

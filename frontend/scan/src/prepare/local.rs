@@ -2,44 +2,6 @@
 
 use crate::Frame;
 
-/// Black where a pixel is more than `percent` darker than the mean of the square of about
-/// `window` pixels around it, white elsewhere.
-///
-/// The sums run along with the pixel, so the cost does not depend on the window.
-pub(super) fn threshold(frame: &Frame, window: usize, percent: u32) -> Frame {
-    let (width, height) = (frame.width(), frame.height());
-    let reach = (window / 2).max(1);
-    let mut luma = Vec::with_capacity(width * height);
-    // Sum of each column over the rows that the window covers at present.
-    let mut columns = vec![0_u32; width];
-    for y in 0..reach.min(height) {
-        add_row(&mut columns, frame.row_clamped(y as isize));
-    }
-    for (y, row) in frame.rows().enumerate() {
-        if y + reach < height {
-            add_row(&mut columns, frame.row_clamped((y + reach) as isize));
-        }
-        if y > reach {
-            subtract_row(&mut columns, frame.row_clamped((y - reach - 1) as isize));
-        }
-        let rows = (y + reach).min(height - 1) - y.saturating_sub(reach) + 1;
-        let mut sum: u32 = columns[..reach.min(width)].iter().sum();
-        for (x, &pixel) in row.iter().enumerate() {
-            if let Some(entering) = columns.get(x + reach) {
-                sum += entering;
-            }
-            if x > reach {
-                sum -= columns[x - reach - 1];
-            }
-            let across = (x + reach).min(width - 1) - x.saturating_sub(reach) + 1;
-            let area = (rows * across) as u64;
-            let darker = u64::from(pixel) * area * 100 < u64::from(sum) * u64::from(100 - percent);
-            luma.push(if darker { 0 } else { 255 });
-        }
-    }
-    Frame::of(width, height, luma)
-}
-
 fn add_row(columns: &mut [u32], row: &[u8]) {
     for (sum, &pixel) in columns.iter_mut().zip(row) {
         *sum += u32::from(pixel);
@@ -54,7 +16,7 @@ fn subtract_row(columns: &mut [u32], row: &[u8]) {
 
 /// Each pixel moves away from the mean of its neighbourhood (two squares of `2 × reach + 1` laid
 /// over one another, which is near to a bell) by three times what it differs from it.
-pub(super) fn sharpen(frame: &Frame, reach: usize) -> Frame {
+pub(crate) fn sharpen(frame: &Frame, reach: usize) -> Frame {
     let blurred = blur(&blur(frame, reach), reach);
     let pairs = frame.luma().iter().zip(blurred.luma());
     let luma = pairs
@@ -122,22 +84,19 @@ mod tests {
     use super::*;
 
     /// The definition, pixel by pixel.
-    fn slow_threshold(frame: &Frame, window: usize, percent: u32) -> Vec<u8> {
-        let reach = (window / 2).max(1) as isize;
+    fn slow_blur(frame: &Frame, reach: isize) -> Vec<u8> {
         let (width, height) = (frame.width() as isize, frame.height() as isize);
         let mut luma = Vec::new();
         for y in 0..height {
             for x in 0..width {
-                let (mut sum, mut area) = (0_u64, 0_u64);
+                let (mut sum, mut area) = (0, 0);
                 for v in (y - reach).max(0)..=(y + reach).min(height - 1) {
                     for u in (x - reach).max(0)..=(x + reach).min(width - 1) {
-                        sum += u64::from(frame.luma()[(v * width + u) as usize]);
+                        sum += u32::from(frame.luma()[(v * width + u) as usize]);
                         area += 1;
                     }
                 }
-                let pixel = u64::from(frame.luma()[(y * width + x) as usize]);
-                let darker = pixel * area * 100 < sum * u64::from(100 - percent);
-                luma.push(if darker { 0 } else { 255 });
+                luma.push((sum / area) as u8);
             }
         }
         luma
@@ -147,12 +106,8 @@ mod tests {
     fn running_sums_give_what_the_definition_gives() {
         let luma = (0..35_u32 * 23).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
         let frame = Frame::of(35, 23, luma);
-        for window in [0, 2, 5, 8, 100] {
-            assert_eq!(
-                threshold(&frame, window, 5).luma(),
-                slow_threshold(&frame, window, 5),
-                "window {window}"
-            );
+        for reach in [0, 1, 2, 4, 50] {
+            assert_eq!(blur(&frame, reach).luma(), slow_blur(&frame, reach as isize), "{reach}");
         }
     }
 

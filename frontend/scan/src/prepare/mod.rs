@@ -1,46 +1,11 @@
 //! What is done to a frame, or to a region of it, before a decoder sees it.
 
-mod blocks;
 mod local;
 mod resize;
 
 use crate::Frame;
-pub(crate) use local::smooth;
+pub(crate) use local::{sharpen, smooth};
 pub(crate) use resize::{crop, fit_within, resized};
-
-/// How grey becomes black and white.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Ink {
-    /// It stays grey; the decoder finds one threshold for all.
-    Grey,
-    /// Dark is what is so much darker than the mean of a square of so many modules around it.
-    Around { modules: u8, percent: u8 },
-    /// Edges are pulled apart first: blur.
-    Sharp,
-    /// A threshold for each block of pixels: whole frames, where no module size is known.
-    Blocks,
-}
-
-/// Pixels per module when nothing is known.
-const USUAL_MODULE: usize = 3;
-
-impl Ink {
-    /// The frame in black and white; `module` is its pixels per module, 0 if unknown.
-    pub(crate) fn apply(self, frame: &Frame, module: u8) -> Frame {
-        let module = usize::from(module).max(USUAL_MODULE);
-        match self {
-            Self::Grey => frame.clone(),
-            Self::Around { modules, percent } => {
-                local::threshold(frame, usize::from(modules) * module, u32::from(percent))
-            }
-            Self::Sharp => {
-                let sharp = local::sharpen(frame, module * 3 / 10 + 1);
-                local::threshold(&sharp, 8 * module, 5)
-            }
-            Self::Blocks => blocks::threshold(frame),
-        }
-    }
-}
 
 /// The frame at `1 / by` of its size.
 pub(crate) fn shrunk(frame: &Frame, by: usize) -> Frame {

@@ -1,6 +1,7 @@
 //! Frames with codes in them, and frames without.
+#![allow(dead_code, reason = "each test binary draws what it needs")]
 
-use qrcode::{EcLevel, QrCode};
+use qrcode::{Color, EcLevel, QrCode, Version};
 use scan::Frame;
 
 /// A picture under construction: luma, white to begin with.
@@ -75,7 +76,7 @@ impl Drawing {
 
 fn modules(text: &str) -> (usize, Vec<bool>) {
     let code = QrCode::with_error_correction_level(text, EcLevel::M).unwrap();
-    let dark = code.to_colors().iter().map(|&colour| colour == qrcode::Color::Dark).collect();
+    let dark = code.to_colors().iter().map(|&colour| colour == Color::Dark).collect();
     (code.width(), dark)
 }
 
@@ -88,5 +89,105 @@ impl Noise {
         self.0 ^= self.0 << 25;
         self.0 ^= self.0 >> 27;
         self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 32
+    }
+}
+
+/// Where a code's corners are in a picture: top left, top right, bottom right, bottom left.
+pub type Corners = [(f32, f32); 4];
+
+impl Drawing {
+    /// A code of that version (0: the smallest that holds the text) seen in perspective, its
+    /// corners at these places.
+    pub fn seen_at(text: &str, version: i16, corners: Corners) -> Self {
+        const FINE: usize = 3;
+        let level = EcLevel::M;
+        let code = match version {
+            0 => QrCode::with_error_correction_level(text, level),
+            _ => QrCode::with_version(text, Version::Normal(version), level),
+        };
+        let code = code.unwrap();
+        let (side, colours) = (code.width(), code.to_colors());
+        let mut drawing = Self::blank(1280, 720);
+        let back = unit_square_from(corners);
+        for y in 0..drawing.height {
+            for x in 0..drawing.width {
+                let mut dark = 0;
+                for i in 0..FINE * FINE {
+                    let at = |whole: usize, part: usize| {
+                        whole as f32 + (part as f32 + 0.5) / FINE as f32
+                    };
+                    let (u, v) = back(at(x, i % FINE), at(y, i / FINE));
+                    if (0.0..1.0).contains(&u) && (0.0..1.0).contains(&v) {
+                        let module = |at: f32| (at * side as f32) as usize;
+                        dark += usize::from(colours[module(v) * side + module(u)] == Color::Dark);
+                    }
+                }
+                drawing.luma[y * drawing.width + x] -= (210 * dark / (FINE * FINE)) as u8;
+            }
+        }
+        drawing
+    }
+
+    /// Out of focus: each pixel the mean of a bell of this many pixels.
+    pub fn blurred(mut self, sigma: f32) -> Self {
+        let reach = (3.0 * sigma) as isize;
+        let bell: Vec<f32> =
+            (-reach..=reach).map(|at| (-0.5 * (at as f32 / sigma).powi(2)).exp()).collect();
+        let sum: f32 = bell.iter().sum();
+        let (width, height) = (self.width as isize, self.height as isize);
+        for (dx, dy) in [(1, 0), (0, 1)] {
+            let before = self.luma.clone();
+            for y in 0..height {
+                for x in 0..width {
+                    let level = |(i, weight): (usize, &f32)| {
+                        let at = i as isize - reach;
+                        let x = (x + at * dx).clamp(0, width - 1);
+                        let y = (y + at * dy).clamp(0, height - 1);
+                        weight * f32::from(before[(y * width + x) as usize])
+                    };
+                    let mean = bell.iter().enumerate().map(level).sum::<f32>() / sum;
+                    self.luma[(y * width + x) as usize] = mean as u8;
+                }
+            }
+        }
+        self
+    }
+
+    /// A reflection that leaves nothing of a square around a place.
+    pub fn with_glare(mut self, (x, y): (f32, f32), reach: f32) -> Self {
+        for (i, pixel) in self.luma.iter_mut().enumerate() {
+            let (u, v) = ((i % self.width) as f32, (i / self.width) as f32);
+            if (u - x).abs() < reach && (v - y).abs() < reach {
+                *pixel = 255;
+            }
+        }
+        self
+    }
+}
+
+/// A square of this side around a place, turned by an angle in degrees.
+pub fn square((x, y): (f32, f32), side: f32, degrees: f32) -> Corners {
+    let (sine, cosine) = degrees.to_radians().sin_cos();
+    [(-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5)].map(|(u, v)| {
+        let (u, v) = (u * side, v * side);
+        (x + u * cosine - v * sine, y + u * sine + v * cosine)
+    })
+}
+
+/// The map from a picture in which the corners of the unit square are seen at these places.
+fn unit_square_from([p, q, r, s]: Corners) -> impl Fn(f32, f32) -> (f32, f32) {
+    // Forwards (Heckbert): x = (a u + b v + c) / (g u + h v + 1), and so y.
+    let (dx1, dx2, dx3) = (q.0 - r.0, s.0 - r.0, p.0 - q.0 + r.0 - s.0);
+    let (dy1, dy2, dy3) = (q.1 - r.1, s.1 - r.1, p.1 - q.1 + r.1 - s.1);
+    let area = dx1 * dy2 - dx2 * dy1;
+    let (g, h) = ((dx3 * dy2 - dx2 * dy3) / area, (dx1 * dy3 - dx3 * dy1) / area);
+    let (a, b, c) = (q.0 - p.0 + g * q.0, s.0 - p.0 + h * s.0, p.0);
+    let (d, e, f) = (q.1 - p.1 + g * q.1, s.1 - p.1 + h * s.1, p.1);
+    move |x, y| {
+        // Two lines in u and v for each place.
+        let (a, b, c) = (a - g * x, b - h * x, x - c);
+        let (d, e, f) = (d - g * y, e - h * y, y - f);
+        let area = a * e - b * d;
+        ((c * e - b * f) / area, (a * f - c * d) / area)
     }
 }

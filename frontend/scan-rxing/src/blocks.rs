@@ -1,6 +1,6 @@
 //! A threshold for each block of pixels, from the blocks around it.
 
-use crate::Frame;
+use scan::Frame;
 
 /// Side of a block, in pixels.
 const SIDE: usize = 8;
@@ -9,11 +9,12 @@ const REACH: usize = 2;
 /// A block with less difference than this, in levels, is all ink or all paper.
 const FLAT: u8 = 12;
 
-/// Black where a pixel is not lighter than the mean level of the 5 × 5 blocks around its own.
+/// A byte for each pixel: 0 where it is not lighter than the mean level of the 5 × 5 blocks around its own, else
+/// 255.
 ///
 /// The level of a block is its mean; that of a flat block is what its neighbours say of paper and
 /// ink there, or else so low that the block counts as paper.
-pub(super) fn threshold(frame: &Frame) -> Frame {
+pub(crate) fn threshold(frame: &Frame) -> Vec<u8> {
     let (width, height) = (frame.width(), frame.height());
     let (columns, rows) = (width.div_ceil(SIDE), height.div_ceil(SIDE));
     let mut levels = vec![0_u32; columns * rows];
@@ -58,13 +59,13 @@ pub(super) fn threshold(frame: &Frame) -> Frame {
             }
         }
     }
-    Frame::of(width, height, luma)
+    luma
 }
 
 /// Mean, least and greatest level of a block.
 fn measure(frame: &Frame, column: usize, row: usize) -> (u32, u8, u8) {
     let (mut sum, mut count, mut low, mut high) = (0_u32, 0_u32, 255_u8, 0_u8);
-    for line in frame.rows().skip(row * SIDE).take(SIDE) {
+    for line in frame.luma().chunks_exact(frame.width()).skip(row * SIDE).take(SIDE) {
         for &pixel in &line[column * SIDE..((column + 1) * SIDE).min(frame.width())] {
             sum += u32::from(pixel);
             count += 1;
@@ -94,8 +95,8 @@ mod tests {
                 ((if x / 4 % 2 == 0 { 40.0 } else { 220.0 }) * light) as u8
             })
             .collect();
-        let frame = threshold(&Frame::of(96, 48, luma));
-        for (i, &pixel) in frame.luma().iter().enumerate() {
+        let frame = Frame::from_luma(96, 48, luma).unwrap();
+        for (i, &pixel) in threshold(&frame).iter().enumerate() {
             assert_eq!(pixel, if i % 96 / 4 % 2 == 0 { 0 } else { 255 }, "pixel {i}");
         }
     }
@@ -103,10 +104,8 @@ mod tests {
     #[test]
     fn frames_smaller_than_a_block_are_taken() {
         for (width, height) in [(1, 1), (3, 9), (17, 2)] {
-            assert_eq!(
-                threshold(&Frame::of(width, height, vec![9; width * height])).width(),
-                width
-            );
+            let frame = Frame::from_luma(width, height, vec![9; width * height]).unwrap();
+            assert_eq!(threshold(&frame).len(), width * height);
         }
     }
 }

@@ -1,0 +1,49 @@
+//! From the modules of a code to its text (ISO/IEC 18004, 12).
+
+mod blocks;
+mod field;
+mod format;
+mod layout;
+mod segments;
+
+pub(crate) use layout::{Alignments, LEAST_MODULES, Layout, MOST_MODULES, Use};
+pub(crate) use segments::Said;
+
+/// The modules of a code: below 0 is dark, and the farther from 0 the more certain.
+pub(crate) struct Modules<'l> {
+    /// Levels row by row, with a margin around the code.
+    pub levels: &'l [f32],
+    /// Levels in a row.
+    pub stride: usize,
+    pub margin: usize,
+    /// Whether rows are columns, as in a mirror.
+    pub mirrored: bool,
+}
+
+impl Modules<'_> {
+    /// Modules a side.
+    fn count(&self) -> usize {
+        self.stride - 2 * self.margin
+    }
+
+    pub(crate) fn at(&self, column: usize, row: usize) -> f32 {
+        let (column, row) = if self.mirrored { (row, column) } else { (column, row) };
+        let at = (row + self.margin) * self.stride + column + self.margin;
+        self.levels.get(at).copied().unwrap_or(0.0)
+    }
+
+    pub(crate) fn is_dark(&self, column: usize, row: usize) -> bool {
+        self.at(column, row) < 0.0
+    }
+}
+
+/// What a code says; nothing if its checksums do not hold. With `guess`, uncertain words may be
+/// taken for lost.
+pub(crate) fn read(modules: &Modules<'_>, layout: &Layout, guess: bool) -> Option<Said> {
+    let format = format::format_of(modules)?;
+    let data = blocks::data_of(modules, layout, format, guess)?;
+    segments::said(&data, (layout.modules - 17) / 4)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,258 @@
+//! Our own reading of a code's modules: from finder patterns to what the code says.
+//!
+//! The patterns' own perspective gives the size and a first plane, the timing patterns confirm
+//! both, and the last alignment pattern mends the plane. The levels at the modules' middles are
+//! taken from the grey frame and judged against their neighbours; what blur has mixed is unmixed
+//! as the known modules show. Nothing here searches without a bound.
+
+mod align;
+mod equal;
+mod fit;
+mod levels;
+mod mesh;
+mod plane;
+mod third;
+
+use crate::code::{self, LEAST_MODULES, Layout, Said, Use};
+use crate::locate::Finder;
+use crate::{Corner, Frame};
+use align::patterns_near;
+use fit::{Triple, planes};
+use levels::Levels;
+use mesh::Mesh;
+use plane::{ALIGNMENT_MIDDLE, Plane};
+
+/// How well the timing patterns of a code alternate at least, of 2; those of others rarely do.
+const LEAST_TIMING: f32 = 1.2;
+/// The share of known modules that are right at least, before blur is undone; chance has half, and
+/// finder patterns without a code three quarters.
+const LEAST_AGREEMENT: f32 = 0.7;
+/// Likewise, before words are guessed at.
+const SURE_AGREEMENT: f32 = 0.8;
+
+/// What was read and its corners in the frame.
+pub(crate) struct Reading {
+    pub said: Said,
+    pub corners: [Corner; 4],
+}
+
+/// What may be spent, in modules that are looked at: whatever a frame shows, there is an end.
+pub(crate) struct Effort {
+    left: usize,
+}
+
+impl Effort {
+    /// Some 60 ms natively.
+    pub(crate) fn of_a_step() -> Self {
+        Self { left: 800_000 }
+    }
+
+    /// Whether so much was left; it is spent.
+    fn spend(&mut self, modules: usize) -> bool {
+        let after = self.left.checked_sub(modules);
+        self.left = after.unwrap_or(0);
+        after.is_some()
+    }
+}
+
+/// Reads the code whose finder patterns these are, dark on light.
+pub(crate) fn read(
+    frame: &Frame,
+    three: [Finder; 3],
+    hard: bool,
+    effort: &mut Effort,
+) -> Option<Reading> {
+    // Seen at an angle, the longest side need not be the diagonal.
+    (0..if hard { 3 } else { 1 })
+        .find_map(|turned| read_triple(frame, &Triple::of(three, turned), hard, effort))
+}
+
+/// Reads the code of which two finder patterns are seen.
+pub(crate) fn read_with_two(
+    frame: &Frame,
+    two: [Finder; 2],
+    effort: &mut Effort,
+) -> Option<Reading> {
+    let completed = third::completed(frame, two, effort);
+    completed
+        .into_iter()
+        .find_map(|three| read_triple(frame, &Triple::cornered(three), true, effort))
+}
+
+fn read_triple(frame: &Frame, triple: &Triple, hard: bool, effort: &mut Effort) -> Option<Reading> {
+    let planes = planes(frame, triple, hard);
+    let likely = planes.iter().take(if hard { 2 } else { 1 });
+    likely
+        .filter(|(timing, _)| *timing >= LEAST_TIMING)
+        .find_map(|(_, plane)| read_plane(frame, *plane, hard, effort))
+}
+
+fn read_plane(frame: &Frame, plane: Plane, hard: bool, effort: &mut Effort) -> Option<Reading> {
+    let layout = Layout::of(plane.modules);
+    let middle = plane.modules as f32 - ALIGNMENT_MIDDLE;
+    let mut mended = Vec::new();
+    if plane.modules > LEAST_MODULES {
+        let most = if hard { 3 } else { 1 };
+        let places = patterns_near(frame, &plane, (middle, middle), (0.0, 0.0), 3.0, most);
+        mended.extend(places.iter().filter_map(|&(_, place)| plane.through(place)));
+    }
+    if hard || mended.is_empty() {
+        mended.push(plane);
+    }
+    let mut best = 0.0_f32;
+    for plane in &mended {
+        let (agreement, reading) = judge(frame, plane, &layout, effort);
+        if reading.is_some() {
+            return reading;
+        }
+        best = best.max(agreement);
+    }
+    if !hard || best < SURE_AGREEMENT {
+        return None;
+    }
+    // A bent or badly seen code: its far corner somewhat elsewhere.
+    (0..25).filter(|i| *i != 12).find_map(|i| {
+        let (du, dv) = ((i % 5) as f32 * 0.5 - 1.0, (i / 5) as f32 * 0.5 - 1.0);
+        let moved = plane.through(mended.first()?.at(middle + du, middle + dv))?;
+        judge(frame, &moved, &layout, effort).1
+    })
+}
+
+/// The share of known modules that a plane shows right, and what can be read with it.
+fn judge(
+    frame: &Frame,
+    plane: &Plane,
+    layout: &Layout,
+    effort: &mut Effort,
+) -> (f32, Option<Reading>) {
+    if !effort.spend(layout.modules * layout.modules) {
+        return (0.0, None);
+    }
+    let mesh = Mesh::of(frame, plane);
+    let mut balanced = Levels::of(frame, plane, &mesh).balanced();
+    let agreement = agreement_of(&balanced, layout);
+    if agreement < LEAST_AGREEMENT {
+        return (agreement, None);
+    }
+    let mut reading = said_by(&balanced, layout, false);
+    if reading.is_none() && agreement > SURE_AGREEMENT {
+        balanced.doubt_plain();
+        reading = said_by(&balanced, layout, true);
+    }
+    for far in [false, true] {
+        if reading.is_some() {
+            break;
+        }
+        let sharp = equal::sharpened(&balanced, layout, far);
+        if agreement_of(&sharp, layout) < SURE_AGREEMENT {
+            break;
+        }
+        reading = said_by(&sharp, layout, true);
+    }
+    let reading = reading.map(|(said, mirrored)| {
+        let [a, b, c, d] = plane.corners();
+        Reading { said, corners: if mirrored { [a, d, c, b] } else { [a, b, c, d] } }
+    });
+    (agreement, reading)
+}
+
+fn agreement_of(levels: &Levels, layout: &Layout) -> f32 {
+    let modules = levels.modules(false);
+    let (mut right, mut all) = (0, 0);
+    for row in 0..layout.modules {
+        for column in 0..layout.modules {
+            if let Use::Pattern(dark) = layout.at(column, row) {
+                all += 1;
+                right += u32::from(dark == modules.is_dark(column, row));
+            }
+        }
+    }
+    right as f32 / all as f32
+}
+
+/// What the modules say as they are or in a mirror, and which of the two.
+fn said_by(levels: &Levels, layout: &Layout, guess: bool) -> Option<(Said, bool)> {
+    [false, true].into_iter().find_map(|mirrored| {
+        Some((code::read(&levels.modules(mirrored), layout, guess)?, mirrored))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use qrcode::{Color, EcLevel, QrCode};
+
+    const MODULE: usize = 6;
+
+    /// A code of version 4 at (60, 60), and its finder patterns.
+    fn drawn() -> (Frame, [Finder; 3]) {
+        let version = qrcode::Version::Normal(4);
+        let code = QrCode::with_version("BOUNDED", version, EcLevel::M).unwrap();
+        let (side, colours) = (code.width(), code.to_colors());
+        let width = side * MODULE + 120;
+        let mut luma = vec![230; width * width];
+        for y in 0..side * MODULE {
+            for x in 0..side * MODULE {
+                if colours[y / MODULE * side + x / MODULE] == Color::Dark {
+                    luma[(y + 60) * width + x + 60] = 20;
+                }
+            }
+        }
+        let at = |column: usize, row: usize| Finder {
+            x: (60 + column * MODULE + MODULE / 2) as f32,
+            y: (60 + row * MODULE + MODULE / 2) as f32,
+            module: MODULE as f32,
+            rows: 18,
+            inverted: false,
+        };
+        (Frame::of(width, width, luma), [at(side - 4, 3), at(3, side - 4), at(3, 3)])
+    }
+
+    fn text(reading: Option<Reading>) -> Option<Said> {
+        reading.map(|reading| reading.said)
+    }
+
+    #[test]
+    fn patterns_in_any_order_are_the_code() {
+        let (frame, [a, b, c]) = drawn();
+        let expected = Some(Said::Text(b"BOUNDED".to_vec()));
+        for three in [[a, b, c], [b, c, a], [c, b, a]] {
+            assert_eq!(text(read(&frame, three, false, &mut Effort::of_a_step())), expected);
+        }
+        for two in [[a, b], [b, c], [c, a]] {
+            assert_eq!(text(read_with_two(&frame, two, &mut Effort::of_a_step())), expected);
+        }
+    }
+
+    #[test]
+    fn nothing_is_done_beyond_the_effort() {
+        let (frame, three) = drawn();
+        let mut none = Effort { left: 1000 };
+        assert_eq!(text(read(&frame, three, true, &mut none)), None);
+        let mut none = Effort { left: 1000 };
+        assert_eq!(text(read_with_two(&frame, [three[0], three[1]], &mut none)), None);
+        assert_eq!(none.left, 0);
+    }
+
+    #[test]
+    fn an_unreadable_code_costs_a_bounded_number_of_hypotheses() {
+        // All patterns are right and all data is wrong: everything is tried.
+        let (frame, three) = drawn();
+        let width = frame.width();
+        let mut luma = frame.luma().to_vec();
+        for row in 9..33 - 9 {
+            for x in (60 + 9 * MODULE)..(60 + 24 * MODULE) {
+                for y in 60 + row * MODULE..60 + (row + 1) * MODULE {
+                    luma[y * width + x] =
+                        if (x / MODULE + row).is_multiple_of(2) { 20 } else { 230 };
+                }
+            }
+        }
+        let frame = Frame::of(width, width, luma);
+        let mut effort = Effort::of_a_step();
+        let before = effort.left;
+        assert_eq!(text(read(&frame, three, true, &mut effort)), None);
+        let hypotheses = (before - effort.left) / (33 * 33);
+        assert!((5..=3 * 2 * 29).contains(&hypotheses), "{hypotheses}");
+    }
+}
