@@ -2,6 +2,8 @@
 
 #[cfg(any(feature = "hydrate", test))]
 mod burst;
+#[cfg(feature = "hydrate")]
+mod keys;
 
 use leptos::prelude::*;
 
@@ -14,7 +16,18 @@ island_words! {
         pub foreign: String,
         /// Looks like a code; `{position}` is where it is wrong, `{text}` what was read.
         pub faulty: String,
+        /// Before the host that it points to.
+        pub host: String,
+        /// Button: takes away what is said.
+        pub close: String,
     }
+}
+
+/// What is said about a scan.
+#[derive(Clone, Debug)]
+struct Said {
+    sentence: String,
+    host: Option<String>,
 }
 
 /// Opens what a scanner types, from any page, as long as no field has the focus: what is typed
@@ -29,86 +42,82 @@ pub fn Counter(
     /// What it says.
     words: CounterWords,
 ) -> impl IntoView {
-    let said = RwSignal::new(String::new());
+    let said = RwSignal::new(None);
+    let (before_host, close) = (words.host.clone(), words.close.clone());
     listen(own_host, words, said);
-    let sentence = move || {
-        said.with(|said| {
-            (!said.is_empty()).then(|| view! { <p class="counter">{said.clone()}</p> })
+    let message = move || {
+        said.get().map(|Said { sentence, host }| {
+            let before = before_host.clone();
+            let host =
+                host.map(|host| view! { <p>{before} <bdi class="scanner-host">{host}</bdi></p> });
+            view! {
+                <p>{sentence}</p>
+                {host}
+            }
         })
     };
-    view! { <div role="status">{sentence}</div> }
-}
-
-#[cfg(feature = "hydrate")]
-fn listen(own_host: String, words: CounterWords, said: RwSignal<String>) {
-    use burst::{Burst, Key};
-    use gloo_events::{EventListener, EventListenerOptions, EventListenerPhase};
-    use std::cell::RefCell;
-    use wasm_bindgen::JsCast as _;
-    use web_sys::KeyboardEvent;
-
-    let kept = StoredValue::new_local(None);
-    Effect::new(move |_| {
-        let burst = RefCell::new(Burst::default());
-        let (own_host, words) = (own_host.clone(), words.clone());
-        let options = EventListenerOptions {
-            // Before a button that has the focus hears Enter.
-            phase: EventListenerPhase::Capture,
-            passive: false,
-        };
-        let hear = move |event: &leptos::ev::Event| {
-            let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
-            if event.is_composing() || takes_text(event) {
-                return burst.borrow_mut().forget();
-            }
-            let with_others = event.ctrl_key() || event.alt_key() || event.meta_key();
-            let key = Key::of(&event.key(), with_others);
-            if let Some(text) = burst.borrow_mut().press(key, event.time_stamp()) {
-                event.prevent_default();
-                event.stop_propagation();
-                open(&text, &own_host, &words, said);
-            }
-        };
-        let listener = EventListener::new_with_options(&document(), "keydown", options, hear);
-        kept.set_value(Some(listener));
-    });
-}
-
-/// Whether the key goes into something that takes text, or chooses by letters.
-#[cfg(feature = "hydrate")]
-fn takes_text(event: &web_sys::KeyboardEvent) -> bool {
-    use wasm_bindgen::JsCast as _;
-    const FIELDS: &str = "textarea, select, [contenteditable], input:not([type=radio], \
-        [type=checkbox], [type=range], [type=file], [type=submit], [type=button])";
-    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-    target.is_some_and(|element| element.closest(FIELDS).ok().flatten().is_some())
-}
-
-#[cfg(feature = "hydrate")]
-fn open(text: &str, own_host: &str, words: &CounterWords, said: RwSignal<String>) {
-    use domain::payload::Payload;
-
-    let (label, path) = match Payload::judge(text, own_host) {
-        Payload::Code(code) => (code.grouped(), format!("/c/{}", code.canonical())),
-        Payload::Here(path) => (path.clone(), path),
-        // The text has the host in it, and is never a link.
-        Payload::Foreign { text, error, .. } => {
-            return said.set(match error {
-                Some(error) => words
-                    .faulty
-                    .replace("{position}", &error.position().to_string())
-                    .replace("{text}", &text),
-                None => words.foreign.replace("{text}", &text),
-            });
-        }
-    };
-    said.set(words.opening.replace("{code}", &label));
-    let location = window().location();
-    // Joined to our origin: `//elsewhere.example` is a path too.
-    if location.origin().and_then(|origin| location.assign(&(origin + &path))).is_err() {
-        said.set(String::new());
+    view! {
+        <div class="counter" class:counter-speaks=move || said.with(Option::is_some)>
+            <div class="counter-said" role="status">{message}</div>
+            <button
+                type="button"
+                class="button"
+                hidden=move || said.with(Option::is_none)
+                on:click=move |_| said.set(None)
+            >
+                {close}
+            </button>
+        </div>
     }
 }
 
+#[cfg(feature = "hydrate")]
+fn listen(own_host: String, words: CounterWords, said: RwSignal<Option<Said>>) {
+    let kept = StoredValue::new_local(Vec::new());
+    Effect::new(move |_| {
+        keys::leave_field();
+        let (own_host, words) = (own_host.clone(), words.clone());
+        let scanned = move |scan: burst::Scan| open(&scan, &own_host, &words, said);
+        kept.set_value(keys::listen(&document(), scanned, move || said.set(None)));
+    });
+}
+
+#[cfg(feature = "hydrate")]
+fn open(scan: &burst::Scan, own_host: &str, words: &CounterWords, said: RwSignal<Option<Said>>) {
+    use crate::brought::{Brought, Refused, judge};
+
+    let brought = judge(&scan.text, own_host);
+    let (label, path) = match brought {
+        Brought::Page { label, path } if scan.whole => (label, path),
+        // Nobody knows what the rest said.
+        Brought::Page { label: text, .. } => {
+            return say(said, words.foreign.replace("{text}", &text), None);
+        }
+        Brought::Refused(Refused { text, host, position }) => {
+            let sentence = match position {
+                Some(position) => words.faulty.replace("{position}", &position.to_string()),
+                None => words.foreign.clone(),
+            };
+            return say(said, sentence.replace("{text}", &text), host);
+        }
+    };
+    say(said, words.opening.replace("{code}", &label), None);
+    let location = window().location();
+    // Joined to our origin: `//elsewhere.example` is a path too.
+    if location.origin().and_then(|origin| location.assign(&(origin + &path))).is_err() {
+        said.set(None);
+    }
+}
+
+/// The same words a second time are a second scan: they are taken away first, or screen readers
+/// would hear nothing new.
+#[cfg(feature = "hydrate")]
+fn say(said: RwSignal<Option<Said>>, sentence: String, host: Option<String>) {
+    let wait = if said.with_untracked(Option::is_some) { 120 } else { 0 };
+    said.set(None);
+    gloo_timers::callback::Timeout::new(wait, move || said.set(Some(Said { sentence, host })))
+        .forget();
+}
+
 #[cfg(not(feature = "hydrate"))]
-fn listen(_: String, _: CounterWords, _: RwSignal<String>) {}
+fn listen(_: String, _: CounterWords, _: RwSignal<Option<Said>>) {}
