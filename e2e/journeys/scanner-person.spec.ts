@@ -112,7 +112,7 @@ test.describe('the focus', () => {
     await cameras(page, ['One', 'Two', 'Three']);
     await standIn(page, [{}]);
     await open(page);
-    const list = page.getByLabel(zh('scanner_camera'), { exact: true });
+    const list = page.locator('.scanner-lens select');
     await list.focus();
     for (const camera of ['camera-2', 'camera-3']) {
       await page.keyboard.press('ArrowDown');
@@ -143,7 +143,7 @@ test.describe('a remembered camera', () => {
     await standIn(page, [{}]);
     await open(page);
     expect(await noted(page, 'asked')).toEqual(['camera-2', 'any']);
-    await expect(page.getByLabel(zh('scanner_camera'), { exact: true })).toHaveValue('camera-1');
+    await expect(page.locator('.scanner-lens select')).toHaveValue('camera-1');
   });
 
   test('that is busy like the usual one leaves the others to choose from', async ({ look }) => {
@@ -155,7 +155,7 @@ test.describe('a remembered camera', () => {
     await awake(page);
     await start(page).click();
     await state(page, 'trouble');
-    await page.getByLabel(zh('scanner_camera'), { exact: true }).selectOption('camera-3');
+    await page.locator('.scanner-lens select').selectOption('camera-3');
     await state(page, 'scanning');
   });
 });

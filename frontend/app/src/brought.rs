@@ -94,13 +94,17 @@ fn points_to(text: &str) -> Option<&str> {
 
 /// Whether a text begins with the name of a site: `evil.example/c/…`, `www.evil.example`.
 fn is_bare(text: &str) -> bool {
-    let (host, has_path) = text.split_once('/').map_or((text, false), |(host, _)| (host, true));
-    let top = host.rsplit_once('.').map_or("", |(_, top)| top.split(':').next().unwrap_or(top));
-    let is_name = |letter: char| letter.is_alphanumeric() || "-._@:".contains(letter);
+    let host = text.split('/').next().unwrap_or(text);
+    let has_path = host.len() < text.len();
+    let name = host.split(':').next().unwrap_or(host);
+    let top = name.split('.').skip(1).last().unwrap_or_default();
+    // What is not ASCII is taken for a letter: the tables of letters are kilobytes of wasm.
+    let is_name =
+        |byte: u8| byte.is_ascii_alphanumeric() || !byte.is_ascii() || b"-._@:".contains(&byte);
     (has_path || host.get(..4).is_some_and(|head| head.eq_ignore_ascii_case("www.")))
-        && top.chars().count() >= 2
-        && top.chars().all(char::is_alphabetic)
-        && host.chars().all(is_name)
+        && top.len() >= 2
+        && top.bytes().all(|byte| byte.is_ascii_alphabetic() || !byte.is_ascii())
+        && host.bytes().all(is_name)
 }
 
 /// A text from elsewhere as it may be shown: not too long, and with nothing invisible in it.
@@ -123,9 +127,9 @@ fn shown_host(host: &str) -> String {
 }
 
 fn ending(host: &str) -> String {
-    match host.chars().count().checked_sub(SHOWN_OF_HOST) {
-        Some(more) if more > 0 => format!("…{}", host.chars().skip(more).collect::<String>()),
-        _ => host.to_owned(),
+    match host.char_indices().nth_back(SHOWN_OF_HOST) {
+        Some((before, _)) => format!("…{}", host.get(before..).unwrap_or_default()),
+        None => host.to_owned(),
     }
 }
 
@@ -134,7 +138,7 @@ fn visible(characters: impl Iterator<Item = char>) -> String {
     for letter in characters {
         match letter {
             '\t' | '\n' | '\r' => shown.push(' '),
-            _ if letter.is_control() || hides(letter) => shown.extend(letter.escape_unicode()),
+            _ if hides(letter) => shown.extend(letter.escape_unicode()),
             _ => shown.push(letter),
         }
     }
@@ -144,8 +148,9 @@ fn visible(characters: impl Iterator<Item = char>) -> String {
 /// Letters that are not seen, or turn others round.
 fn hides(letter: char) -> bool {
     matches!(letter,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
+        '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{ad}' | '\u{61c}' | '\u{180e}'
+        | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// The name that a browser looks up for a host: other letters than ours as `xn--…`.

@@ -88,7 +88,6 @@ pub fn CodeCheck(
 #[cfg(feature = "hydrate")]
 fn listen(input: String, typed: RwSignal<String>) {
     use gloo_events::EventListener;
-    use gloo_timers::callback::Timeout;
     use wasm_bindgen::JsCast as _;
     use web_sys::HtmlInputElement;
 
@@ -103,7 +102,8 @@ fn listen(input: String, typed: RwSignal<String>) {
         kept.set_value(Some(EventListener::new(&field, "input", move |_| {
             let read = read.clone();
             // Half a word is not read out: only what stands after a moment's pause.
-            pause.set_value(Some(Timeout::new(400, move || typed.set(read.value()))));
+            let told = Box::new(move || typed.set(read.value()));
+            pause.set_value(Some(super::later::later(400, told)));
         })));
     });
 }

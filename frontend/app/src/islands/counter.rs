@@ -23,12 +23,12 @@ island_words! {
     }
 }
 
-/// What is said about a scan.
-#[derive(Clone, Debug)]
-struct Said {
-    sentence: String,
-    host: Option<String>,
-}
+/// What is said about a scan, if anything, and the host that it points to, if it does.
+type Said = [String; 2];
+
+/// So long screen readers need to see that words were taken away, in milliseconds.
+#[cfg(feature = "hydrate")]
+const PAUSE: u32 = 120;
 
 /// Opens what a scanner types, from any page, as long as no field has the focus: what is typed
 /// into a field stays there.
@@ -42,28 +42,27 @@ pub fn Counter(
     /// What it says.
     words: CounterWords,
 ) -> impl IntoView {
-    let said = RwSignal::new(None);
+    let said = RwSignal::new(Said::default());
     let (before_host, close) = (words.host.clone(), words.close.clone());
     listen(own_host, words, said);
-    let message = move || {
-        said.get().map(|Said { sentence, host }| {
-            let before = before_host.clone();
-            let host =
-                host.map(|host| view! { <p>{before} <bdi class="scanner-host">{host}</bdi></p> });
-            view! {
-                <p>{sentence}</p>
-                {host}
-            }
-        })
+    // Boxed, for the view of every closure is a type of its own.
+    let part = move |at: usize| -> Box<dyn Fn() -> String + Send> {
+        Box::new(move || said.with(|said| said.get(at).cloned().unwrap_or_default()))
+    };
+    let lacks = move |at: usize| -> Box<dyn Fn() -> bool + Send> {
+        Box::new(move || said.with(|said| said.get(at).is_none_or(String::is_empty)))
     };
     view! {
-        <div class="counter" class:counter-speaks=move || said.with(Option::is_some)>
-            <div class="counter-said" role="status">{message}</div>
+        <div class="counter">
+            <div class="counter-said" role="status">
+                <p>{part(0)}</p>
+                <p hidden=lacks(1)>{before_host} " " <bdi class="scanner-host">{part(1)}</bdi></p>
+            </div>
             <button
                 type="button"
                 class="button"
-                hidden=move || said.with(Option::is_none)
-                on:click=move |_| said.set(None)
+                hidden=lacks(0)
+                on:click=move |_| said.set(Said::default())
             >
                 {close}
             </button>
@@ -72,18 +71,18 @@ pub fn Counter(
 }
 
 #[cfg(feature = "hydrate")]
-fn listen(own_host: String, words: CounterWords, said: RwSignal<Option<Said>>) {
+fn listen(own_host: String, words: CounterWords, said: RwSignal<Said>) {
     let kept = StoredValue::new_local(Vec::new());
     Effect::new(move |_| {
         keys::leave_field();
         let (own_host, words) = (own_host.clone(), words.clone());
         let scanned = move |scan: burst::Scan| open(&scan, &own_host, &words, said);
-        kept.set_value(keys::listen(&document(), scanned, move || said.set(None)));
+        kept.set_value(keys::listen(&document(), scanned, move || said.set(Said::default())));
     });
 }
 
 #[cfg(feature = "hydrate")]
-fn open(scan: &burst::Scan, own_host: &str, words: &CounterWords, said: RwSignal<Option<Said>>) {
+fn open(scan: &burst::Scan, own_host: &str, words: &CounterWords, said: RwSignal<Said>) {
     use crate::brought::{Brought, Refused, judge};
 
     let brought = judge(&scan.text, own_host);
@@ -91,33 +90,32 @@ fn open(scan: &burst::Scan, own_host: &str, words: &CounterWords, said: RwSignal
         Brought::Page { label, path } if scan.whole => (label, path),
         // Nobody knows what the rest said.
         Brought::Page { label: text, .. } => {
-            return say(said, words.foreign.replace("{text}", &text), None);
+            return say(said, [words.foreign.replace("{text}", &text), String::new()]);
         }
         Brought::Refused(Refused { text, host, position }) => {
             let sentence = match position {
                 Some(position) => words.faulty.replace("{position}", &position.to_string()),
                 None => words.foreign.clone(),
             };
-            return say(said, sentence.replace("{text}", &text), host);
+            let sentence = sentence.replace("{text}", &text);
+            return say(said, [sentence, host.unwrap_or_default()]);
         }
     };
-    say(said, words.opening.replace("{code}", &label), None);
+    say(said, [words.opening.replace("{code}", &label), String::new()]);
     let location = window().location();
     // Joined to our origin: `//elsewhere.example` is a path too.
     if location.origin().and_then(|origin| location.assign(&(origin + &path))).is_err() {
-        said.set(None);
+        said.set(Said::default());
     }
 }
 
 /// The same words a second time are a second scan: they are taken away first, or screen readers
 /// would hear nothing new.
 #[cfg(feature = "hydrate")]
-fn say(said: RwSignal<Option<Said>>, sentence: String, host: Option<String>) {
-    let wait = if said.with_untracked(Option::is_some) { 120 } else { 0 };
-    said.set(None);
-    gloo_timers::callback::Timeout::new(wait, move || said.set(Some(Said { sentence, host })))
-        .forget();
+fn say(said: RwSignal<Said>, next: Said) {
+    said.set(Said::default());
+    super::later::later(PAUSE, Box::new(move || said.set(next))).forget();
 }
 
 #[cfg(not(feature = "hydrate"))]
-fn listen(_: String, _: CounterWords, _: RwSignal<Option<Said>>) {}
+fn listen(_: String, _: CounterWords, _: RwSignal<Said>) {}

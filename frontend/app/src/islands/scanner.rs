@@ -175,7 +175,6 @@ fn picture(stage: Stage, words: StoredValue<ScannerWords>) -> impl IntoView {
 
 /// What happens, and what there is to say about what was read.
 fn status(state: RwSignal<State>, words: StoredValue<ScannerWords>) -> impl IntoView {
-    let notice = Memo::new(move |_| state.with(|now| now.notice().cloned()));
     view! {
         // Two regions: with one, each change of the advice would read the notice out again.
         <div class="scanner-status">
@@ -184,7 +183,7 @@ fn status(state: RwSignal<State>, words: StoredValue<ScannerWords>) -> impl Into
             </p>
             <div role="status">
                 {move || {
-                    let notice = notice.get();
+                    let notice = state.with(|now| now.notice().cloned());
                     notice.map(|notice| words.with_value(|all| remark(&notice, all)))
                 }}
             </div>

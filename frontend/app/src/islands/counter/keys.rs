@@ -2,7 +2,7 @@
 
 use super::burst::{Burst, Key, Scan};
 use gloo_events::{EventListener, EventListenerOptions, EventListenerPhase};
-use leptos::prelude::{document, window};
+use leptos::prelude::document;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::JsCast as _;
@@ -46,10 +46,11 @@ pub fn listen(
 /// them the page itself hears the scanner, and better: an input method for Chinese would keep the
 /// letters that go into a field.
 pub fn leave_field() {
-    let is_counter = window().location().search().is_ok_and(|query| query.contains("counter="));
     let field = document().active_element();
     let field = field.and_then(|field| field.dyn_into::<HtmlInputElement>().ok());
-    if let Some(field) = field.filter(|field| is_counter && field.value().is_empty()) {
+    if let Some(field) =
+        field.filter(|field| field.has_attribute("autofocus") && field.value().is_empty())
+    {
         // Fails only for what never had the focus.
         let _ = field.blur();
     }

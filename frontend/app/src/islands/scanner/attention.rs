@@ -2,7 +2,7 @@
 
 use super::object::{call, object};
 use super::stage::Stage;
-use gloo_timers::future::TimeoutFuture;
+use crate::islands::later::later;
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{Element, HtmlElement};
@@ -20,8 +20,11 @@ pub fn focused() -> Option<HtmlElement> {
 }
 
 /// Gives the focus to what comes next, if the control that had it is gone.
-pub async fn keep(control: HtmlElement) {
-    TimeoutFuture::new(FOLLOWED).await;
+pub fn keep(control: HtmlElement) {
+    later(FOLLOWED, Box::new(move || move_on(&control))).forget();
+}
+
+fn move_on(control: &HtmlElement) {
     if control.offset_parent().is_some() {
         return;
     }
@@ -36,8 +39,11 @@ pub async fn keep(control: HtmlElement) {
 
 /// Moves the page so that picture and controls are in view, if they are not; where both have no
 /// room, what is said and what there is to choose.
-pub async fn show(stage: Stage) {
-    TimeoutFuture::new(FOLLOWED).await;
+pub fn show(stage: Stage) {
+    later(FOLLOWED, Box::new(move || show_now(stage))).forget();
+}
+
+fn show_now(stage: Stage) {
     let video = stage.video.get_untracked();
     let Some(scanner) = video.and_then(|video| video.closest(".scanner").ok().flatten()) else {
         return;

@@ -93,10 +93,7 @@ fn lenses(gear: &Gear, words: Words) -> impl IntoView + use<> {
             </option>
         }
     };
-    let is_known = gear.lenses.iter().any(|lens| lens.id == gear.lens);
-    // With the first shown as if chosen, nobody could choose the first.
-    let none = (!is_known).then(|| view! { <option value="">"—"</option> });
-    (none, gear.lenses.iter().enumerate().map(option).collect_view())
+    gear.lenses.iter().enumerate().map(option).collect_view()
 }
 
 /// Without the camera's live picture: photo, file, what was copied, typing.

@@ -5,7 +5,6 @@
 //! is taken when the last one is answered, never queued; none while the page is hidden.
 
 use super::advice::Advisor;
-use super::attention;
 use super::camera::Camera;
 use super::found::Found;
 use super::lens;
@@ -214,7 +213,7 @@ impl Session {
                 let mut gear = lens::gear(&track);
                 gear.lenses.clone_from(&lenses);
                 this.stage.fit(gear);
-                attention::show(this.stage).await;
+                this.attend();
             }
             lens::focus(&track).await;
         });

@@ -4,7 +4,7 @@ use super::Act;
 use super::attention;
 use super::camera::{self, Camera};
 use super::deferred::Deferred;
-use super::gear::Gear;
+use super::gear::{Gear, Lens};
 use super::kept;
 use super::lens;
 use super::native::Native;
@@ -13,7 +13,7 @@ use super::state::{State, Target, Trouble};
 use super::tone::Tone;
 use super::wake_lock::WakeLock;
 use super::worker::Decoder;
-use gloo_timers::future::TimeoutFuture;
+use crate::islands::later::later;
 use leptos::prelude::*;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -136,9 +136,13 @@ impl Session {
     /// Offers the other cameras, if the one that was asked for does not work.
     async fn offer_others(&self) {
         let turn = self.turn();
-        let lenses = lens::lenses(&self.window).await;
-        if self.is_turn(turn) {
+        let mut lenses = lens::lenses(&self.window).await;
+        if self.is_turn(turn) && !lenses.is_empty() {
             let lens = kept::get(&self.window, kept::CAMERA).unwrap_or_default();
+            if lenses.iter().all(|known| known.id != lens) {
+                // With the first shown as if chosen, nobody could choose the first.
+                lenses.insert(0, Lens { id: lens.clone(), label: "—".to_owned() });
+            }
             self.stage.fit(Gear { lenses, lens, ..Gear::default() });
         }
     }
@@ -204,12 +208,12 @@ impl Session {
             return self.rest(State::Idle(None));
         }
         let (this, turn) = (self.clone(), self.turn());
-        spawn_local(async move {
-            TimeoutFuture::new(OPEN_PATIENCE).await;
+        let give_up = move || {
             if this.is_turn(turn) {
                 this.rest(State::Idle(None));
             }
-        });
+        };
+        later(OPEN_PATIENCE, Box::new(give_up)).forget();
     }
 
     /// Ends what was begun, gives the camera back and stands as said.
@@ -240,7 +244,7 @@ impl Session {
         let control = attention::focused();
         self.stage.set(state);
         if let Some(control) = control {
-            spawn_local(attention::keep(control));
+            attention::keep(control);
         }
         if wants_eyes {
             self.attend();
@@ -249,7 +253,7 @@ impl Session {
 
     /// Brings what is new into view.
     pub(super) fn attend(&self) {
-        spawn_local(attention::show(self.stage));
+        attention::show(self.stage);
     }
 
     fn track(&self) -> Option<web_sys::MediaStreamTrack> {
