@@ -3,6 +3,7 @@ import { typeFast } from '../fixtures/scanner';
 import type { Page } from '@playwright/test';
 
 const counter = (page: Page) => page.locator('.counter');
+const said = (page: Page) => page.locator('.counter-said');
 /** Islands of every page are awake, not only the scanner's. */
 const ready = (page: Page) => expect(page.locator('html')).toHaveAttribute('data-hydrated', '');
 
@@ -45,10 +46,26 @@ test('what is typed into a field stays there', async ({ page }) => {
   expect(new URL(page.url()).pathname).toBe(`/c/${LAND.flooded}/requests/new`);
 });
 
-test('in the field for codes Enter searches', async ({ page }) => {
+test('on the page for counters no input method comes between', async ({ page }) => {
   await page.goto('/?counter=1');
   await awake(page);
-  await expect(page.locator('#q')).toBeFocused();
+  await expect(page.locator('#q')).not.toBeFocused();
+  await typeFast(page, LAND.dry);
+  await page.waitForURL(`**/c/${LAND.dry}`);
+});
+
+test('in the field for codes a scanner may end with Tab', async ({ page }) => {
+  await page.goto('/');
+  await awake(page);
+  await page.locator('#q').fill(LAND.dry);
+  expect(await typeFast(page, LAND.dry, { end: 'Tab' })).toEqual(['keydown Tab']);
+  await page.waitForURL(`**/c/${LAND.dry}`);
+});
+
+test('in the field for codes Enter searches', async ({ page }) => {
+  await page.goto('/');
+  await awake(page);
+  await page.locator('#q').focus();
   await page.keyboard.type(LAND.dry);
   await page.keyboard.press('Enter');
   await page.waitForURL(`**/c/${LAND.dry}`);
@@ -59,12 +76,48 @@ test('a foreign label is shown and not opened', async ({ page, watch }) => {
   await ready(page);
   const text = `https://evil.example/c/${LAND.dry}`;
   await typeFast(page, text);
-  await expect(counter(page)).toHaveText(zh('counter_foreign', { text }));
+  await expect(said(page).locator('p').first()).toHaveText(zh('counter_foreign', { text }));
+  await expect(said(page).locator('.scanner-host')).toHaveText('evil.example');
   await expect(counter(page).locator('a')).toHaveCount(0);
   await typeFast(page, '330521990001XB00003');
-  await expect(counter(page)).toHaveText(zh('counter_faulty', { position: 13, text: '330521990001XB00003' }));
+  await expect(said(page).locator('p').first()).toHaveText(zh('counter_faulty', { position: 13, text: '330521990001XB00003' }));
   expect(new URL(page.url()).pathname).toBe('/services');
   expect(watch.foreign).toEqual([]);
+});
+
+test('what is said is in view however far down the page is, and said again', async ({ page }) => {
+  await page.goto('/policy');
+  await ready(page);
+  await page.evaluate(() => scrollTo({ top: 1500, behavior: 'instant' }));
+  await typeFast(page, 'https://evil.example/');
+  await expect(said(page).locator('.scanner-host')).toBeInViewport();
+  await page.evaluate(() => {
+    const words = document.querySelector('.counter-said p')!;
+    new MutationObserver(() => (document.title = words.textContent ? 'said again' : 'taken away')).observe(words, { childList: true, subtree: true, characterData: true });
+  });
+  await typeFast(page, 'https://evil.example/');
+  await expect(page).toHaveTitle('said again');
+  await page.getByRole('button', { name: zh('counter_close') }).click();
+  await expect(counter(page)).toBeHidden();
+});
+
+test('the browser takes no key of a scan for itself', async ({ page }) => {
+  await page.goto('/services');
+  await ready(page);
+  const taken = await typeFast(page, "https://evil.example/it's a");
+  expect(taken).toEqual([
+    'keydown /', 'keydown /', 'keydown /', "keydown '", 'keydown  ', 'keyup  ', 'keydown Enter',
+  ]);
+  // A person who types may press a button with Space.
+  expect(await typeFast(page, 'a/b c', { every: 90 })).toEqual([]);
+});
+
+test('the end of a text that is too long opens nothing', async ({ page }) => {
+  await page.goto('/services');
+  await ready(page);
+  await typeFast(page, `https://evil.example/${'x'.repeat(280)}${LAND.dry}`);
+  await expect(said(page).locator('.scanner-host')).toHaveText('evil.example');
+  expect(new URL(page.url()).pathname).toBe('/services');
 });
 
 test('the accessibility page says how it works', async ({ page }) => {

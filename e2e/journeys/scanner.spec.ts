@@ -5,7 +5,7 @@ import { png } from '../frames/png.mjs';
 import { HEIGHT, WIDTH, frames } from '../frames/scene.mjs';
 import { OUT } from '../fixtures/paths.mjs';
 import { LAND, awake, expect, test, zh } from '../fixtures/test';
-import { start, state, status } from '../fixtures/scanner';
+import { keepNotes, noted, start, state, status } from '../fixtures/scanner';
 
 function photo(name: string, text: string) {
   const scene = [...frames({ text, seed: 3, count: 12 })];
@@ -70,6 +70,88 @@ test('a text pasted into the field stays in the field', async ({ page }) => {
   }, LAND.dry);
   await expect(page.locator('.scanner')).toHaveAttribute('data-scanner-state', 'idle');
   expect(new URL(page.url()).pathname).toBe('/');
+});
+
+/** What a table copies: its text, the same as HTML, a picture of it. */
+function pasteTable(page: Page, text: string, picture: number[]) {
+  return page.evaluate(({ text, picture }) => {
+    const data = new DataTransfer();
+    data.setData('text/plain', text);
+    data.setData('text/html', `<table><tr><td>${text}</td></tr></table>`);
+    data.items.add(new File([new Uint8Array(picture)], 'image.png', { type: 'image/png' }));
+    const event = new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true });
+    (document.activeElement ?? document.body).dispatchEvent(event);
+    return event.defaultPrevented;
+  }, { text, picture });
+}
+
+test('of a cell of a table the text counts, not its picture', async ({ page }) => {
+  const blank = [...png(new Uint8Array(320 * 240).fill(250), 320, 240)];
+  await page.goto('/');
+  await awake(page);
+  await page.locator('#q').focus();
+  expect(await pasteTable(page, LAND.dry, blank), 'the browser may put it into the field').toBe(false);
+  await state(page, 'idle');
+  await page.locator('#q').blur();
+  await pasteTable(page, LAND.dry, blank);
+  await page.waitForURL(`**/c/${LAND.dry}`);
+});
+
+test('a host cannot hide: letters like ours, letters turned round, any length', async ({ page }) => {
+  await page.goto('/');
+  await awake(page);
+  const host = page.locator('.scanner-host');
+  await paste(page, 'https://j\u0456anma.example/');
+  await expect(host).toHaveText(/^j\u0456anma\.example \(xn--[a-z0-9-]+\.example\)$/);
+  await paste(page, 'https://\u202eelpmaxe.live/');
+  await expect(host).toContainText('\\u{202e}elpmaxe.live');
+  await expect(page.locator('.scanner-text')).toHaveText('https://\\u{202e}elpmaxe.live/');
+  await paste(page, `https://${'a.'.repeat(2000)}evil.example/`);
+  await expect(host).toHaveText(/^….*evil\.example$/);
+  await paste(page, 'https:\\\\evil.example\\c');
+  await expect(host).toHaveText('evil.example');
+});
+
+test('an own search that was pasted opens', async ({ page, portal }) => {
+  await page.goto('/');
+  await awake(page);
+  await paste(page, `${portal.address}/?q=%E5%BA%84`);
+  await page.waitForURL('**/?q=%E5%BA%84');
+});
+
+test('an own place on this very page leaves the scanner at rest', async ({ page, portal }) => {
+  await page.goto('/');
+  await awake(page);
+  await paste(page, `${portal.address}/#main`);
+  await page.waitForURL('**/#main');
+  await state(page, 'idle');
+});
+
+test('a photo that opens its place sounds like any read', async ({ page, portal }) => {
+  await keepNotes(page);
+  await page.addInitScript(() => {
+    const begin = OscillatorNode.prototype.start;
+    OscillatorNode.prototype.start = function (...when) {
+      (window as any).note('tones', this.frequency.value);
+      return begin.apply(this, when);
+    };
+  });
+  await page.goto('/');
+  await awake(page);
+  // A person has touched the page.
+  await page.locator('h1').click();
+  await page.locator('.scanner-file input:not([capture])').setInputFiles(photo('tone', `HTTP://${portal.host}/C/${LAND.dry}`));
+  await page.waitForURL(`**/c/${LAND.dry}`, { timeout: 20_000 });
+  expect(await noted(page, 'tones')).toHaveLength(1);
+});
+
+test('where there is no camera a photo offers none', async ({ page }) => {
+  await page.addInitScript(() => Object.defineProperty(Navigator.prototype, 'mediaDevices', { get: () => undefined }));
+  await page.goto('/');
+  await awake(page);
+  await page.locator('.scanner-file input:not([capture])').setInputFiles({ name: 'wall.png', mimeType: 'image/png', buffer: png(new Uint8Array(320 * 240).fill(140), 320, 240) });
+  await expect(status(page)).toContainText(zh('scanner_nothing_found'), { timeout: 20_000 });
+  await expect(page.locator('.scanner-toggle')).toBeHidden();
 });
 
 test('what was copied is taken at a press', async ({ page, context, portal }) => {
@@ -198,6 +280,10 @@ test('what is typed is judged while it is typed', async ({ page }) => {
   await expect(said).toContainText(zh('check_wrong', { position: 13, found: 'X', expected: zh('expected_ownership') }));
   await page.locator('#q').fill('330521990001gb00003');
   await expect(said).toContainText(zh('check_whole', { code: '330521 990001 GB00003' }));
+  for (const [text, found, wanted] of [['330521990001GB0', 15, 19], ['330521990001GB00003F00', 22, 28]]) {
+    await page.locator('#q').fill(String(text));
+    await expect(said).toHaveText(zh('check_partial', { found, wanted }));
+  }
   await page.locator('#q').fill('蒹葭巷');
   await expect(said).toHaveText('');
 });

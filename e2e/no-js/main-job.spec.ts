@@ -35,6 +35,18 @@ test('without JavaScript the faults of a form stand above it and the fields keep
   await expect(page.locator('[name="activity"]')).toHaveValue('翻建三层住宅');
 });
 
+test('without JavaScript an address of another site is named and not opened', async ({ page }) => {
+  await page.goto('/');
+  await page.locator('#q').fill(`https://evil.example/c/${LAND.dry}`);
+  await page.getByRole('button', { name: zh('search_button') }).click();
+  await expect(page.locator('main')).toContainText(zh('scanner_foreign'));
+  await expect(page.locator('.scanner-host')).toHaveText('evil.example');
+  await expect(page.locator('main a[href*="evil"]')).toHaveCount(0);
+  await page.locator('#q').fill('\u202e德清');
+  await page.getByRole('button', { name: zh('search_button') }).click();
+  await expect(page.locator('h1')).toContainText('\\u{202e}德清');
+});
+
 test('without JavaScript language and elder mode can be switched', async ({ page }) => {
   await page.goto('/services');
   await page.getByRole('button', { name: 'English' }).click();

@@ -12,6 +12,8 @@ mod words;
 
 mod code_check;
 mod counter;
+#[cfg(feature = "hydrate")]
+mod later;
 mod place_map;
 mod scanner;
 

@@ -6,6 +6,9 @@
 
 pub mod islands;
 
+#[cfg(any(feature = "ssr", feature = "hydrate"))]
+pub mod brought;
+
 #[cfg(feature = "ssr")]
 pub mod context;
 #[cfg(feature = "ssr")]

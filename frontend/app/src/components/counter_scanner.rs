@@ -16,6 +16,8 @@ pub fn CounterScanner() -> AnyView {
         opening: own("counter_opening"),
         foreign: own("counter_foreign"),
         faulty: own("counter_faulty"),
+        host: own("scanner_foreign_host"),
+        close: own("counter_close"),
     };
     view! { <Counter own_host=current::page().host words /> }.into_any()
 }

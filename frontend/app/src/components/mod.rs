@@ -47,6 +47,8 @@ pub use near_misses::NearMisses;
 pub use plan::{Plan, map_source, precision_words};
 pub use request_form::{RequestForm, faults as request_faults};
 pub use search_form::SearchForm;
+#[cfg(test)]
+pub use search_form::code_check_words;
 pub use service_list::{ServiceList, department_words};
 pub use source_line::{SourceLine, policy_title, version_words};
 pub use text_area::TextArea;

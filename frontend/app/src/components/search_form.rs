@@ -47,7 +47,8 @@ pub fn SearchForm(
     .into_any()
 }
 
-fn code_check_words(words: Words) -> CodeCheckWords {
+/// What the check says in one language.
+pub fn code_check_words(words: Words) -> CodeCheckWords {
     let own = |key: &str| words.t(key).to_owned();
     CodeCheckWords {
         partial: own("check_partial"),

@@ -1,13 +1,13 @@
 //! A word about a code while it is typed.
 
-use domain::code::{CodeError, Expected, LandCode, Strictness, UNIT_LENGTH, clean};
+use domain::code::{CodeError, Expected, LandCode, PARCEL_LENGTH, Strictness, UNIT_LENGTH, clean};
 use domain::payload::looks_like_a_code;
 use leptos::prelude::*;
 
 island_words! {
     /// What the check says.
     pub struct CodeCheckWords {
-        /// So far right; `{found}` characters of 19 or 28.
+        /// So far right; `{found}` characters of `{wanted}`, which is 19 or 28.
         pub partial: String,
         /// A whole code; `{code}` is its grouped form.
         pub whole: String,
@@ -44,7 +44,12 @@ impl CodeCheckWords {
                 .replace("{found}", &found.to_string())
                 .replace("{expected}", self.name(expected)),
             Err(_) if typed > UNIT_LENGTH => self.long.clone(),
-            Err(_) => self.partial.replace("{found}", &typed.to_string()),
+            Err(_) => {
+                let wanted = if typed > PARCEL_LENGTH { UNIT_LENGTH } else { PARCEL_LENGTH };
+                self.partial
+                    .replace("{found}", &typed.to_string())
+                    .replace("{wanted}", &wanted.to_string())
+            }
         }
     }
 
@@ -83,7 +88,6 @@ pub fn CodeCheck(
 #[cfg(feature = "hydrate")]
 fn listen(input: String, typed: RwSignal<String>) {
     use gloo_events::EventListener;
-    use gloo_timers::callback::Timeout;
     use wasm_bindgen::JsCast as _;
     use web_sys::HtmlInputElement;
 
@@ -98,7 +102,8 @@ fn listen(input: String, typed: RwSignal<String>) {
         kept.set_value(Some(EventListener::new(&field, "input", move |_| {
             let read = read.clone();
             // Half a word is not read out: only what stands after a moment's pause.
-            pause.set_value(Some(Timeout::new(400, move || typed.set(read.value()))));
+            let told = Box::new(move || typed.set(read.value()));
+            pause.set_value(Some(super::later::later(400, told)));
         })));
     });
 }
@@ -112,7 +117,7 @@ mod tests {
 
     fn about(text: &str) -> String {
         let words = CodeCheckWords {
-            partial: String::from("{found} so far"),
+            partial: String::from("{found} of {wanted}"),
             whole: String::from("whole: {code}"),
             wrong: String::from("{position} is {found}, not {expected}"),
             long: String::from("too long"),
@@ -125,9 +130,29 @@ mod tests {
     #[test]
     fn a_code_is_followed_while_it_grows() {
         assert_eq!(about("330521"), "");
-        assert_eq!(about("330521 001002 GB00"), "16 so far");
+        assert_eq!(about("330521 001002 GB00"), "16 of 19");
         assert!(about("330521 001002 GB00011").starts_with("whole: 330521"));
         assert_eq!(about("330521001002GB00011F000100010"), "too long");
+    }
+
+    #[cfg(feature = "ssr")]
+    #[test]
+    fn no_gap_is_left_in_what_is_said() {
+        let codes = ["330521001002GB00011F00010003X", "330521001002XB00011", "O30521001002GB00011"];
+        for locale in domain::Locale::ALL {
+            let words = crate::components::code_check_words(crate::words::Words(locale));
+            for code in codes {
+                for end in 0..=code.len() {
+                    let said = words.about(&code[..end]);
+                    assert!(!said.contains(['{', '}']), "{said}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn more_than_a_parcel_is_the_begin_of_a_unit() {
+        assert_eq!(about("330521001002GB00011F0001"), "24 of 28");
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 #[cfg(any(feature = "hydrate", test))]
 mod burst;
+#[cfg(feature = "hydrate")]
+mod keys;
 
 use leptos::prelude::*;
 
@@ -14,8 +16,19 @@ island_words! {
         pub foreign: String,
         /// Looks like a code; `{position}` is where it is wrong, `{text}` what was read.
         pub faulty: String,
+        /// Before the host that it points to.
+        pub host: String,
+        /// Button: takes away what is said.
+        pub close: String,
     }
 }
+
+/// What is said about a scan, if anything, and the host that it points to, if it does.
+type Said = [String; 2];
+
+/// So long screen readers need to see that words were taken away, in milliseconds.
+#[cfg(feature = "hydrate")]
+const PAUSE: u32 = 120;
 
 /// Opens what a scanner types, from any page, as long as no field has the focus: what is typed
 /// into a field stays there.
@@ -29,86 +42,80 @@ pub fn Counter(
     /// What it says.
     words: CounterWords,
 ) -> impl IntoView {
-    let said = RwSignal::new(String::new());
+    let said = RwSignal::new(Said::default());
+    let (before_host, close) = (words.host.clone(), words.close.clone());
     listen(own_host, words, said);
-    let sentence = move || {
-        said.with(|said| {
-            (!said.is_empty()).then(|| view! { <p class="counter">{said.clone()}</p> })
-        })
+    // Boxed, for the view of every closure is a type of its own.
+    let part = move |at: usize| -> Box<dyn Fn() -> String + Send> {
+        Box::new(move || said.with(|said| said.get(at).cloned().unwrap_or_default()))
     };
-    view! { <div role="status">{sentence}</div> }
-}
-
-#[cfg(feature = "hydrate")]
-fn listen(own_host: String, words: CounterWords, said: RwSignal<String>) {
-    use burst::{Burst, Key};
-    use gloo_events::{EventListener, EventListenerOptions, EventListenerPhase};
-    use std::cell::RefCell;
-    use wasm_bindgen::JsCast as _;
-    use web_sys::KeyboardEvent;
-
-    let kept = StoredValue::new_local(None);
-    Effect::new(move |_| {
-        let burst = RefCell::new(Burst::default());
-        let (own_host, words) = (own_host.clone(), words.clone());
-        let options = EventListenerOptions {
-            // Before a button that has the focus hears Enter.
-            phase: EventListenerPhase::Capture,
-            passive: false,
-        };
-        let hear = move |event: &leptos::ev::Event| {
-            let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
-            if event.is_composing() || takes_text(event) {
-                return burst.borrow_mut().forget();
-            }
-            let with_others = event.ctrl_key() || event.alt_key() || event.meta_key();
-            let key = Key::of(&event.key(), with_others);
-            if let Some(text) = burst.borrow_mut().press(key, event.time_stamp()) {
-                event.prevent_default();
-                event.stop_propagation();
-                open(&text, &own_host, &words, said);
-            }
-        };
-        let listener = EventListener::new_with_options(&document(), "keydown", options, hear);
-        kept.set_value(Some(listener));
-    });
-}
-
-/// Whether the key goes into something that takes text, or chooses by letters.
-#[cfg(feature = "hydrate")]
-fn takes_text(event: &web_sys::KeyboardEvent) -> bool {
-    use wasm_bindgen::JsCast as _;
-    const FIELDS: &str = "textarea, select, [contenteditable], input:not([type=radio], \
-        [type=checkbox], [type=range], [type=file], [type=submit], [type=button])";
-    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-    target.is_some_and(|element| element.closest(FIELDS).ok().flatten().is_some())
-}
-
-#[cfg(feature = "hydrate")]
-fn open(text: &str, own_host: &str, words: &CounterWords, said: RwSignal<String>) {
-    use domain::payload::Payload;
-
-    let (label, path) = match Payload::judge(text, own_host) {
-        Payload::Code(code) => (code.grouped(), format!("/c/{}", code.canonical())),
-        Payload::Here(path) => (path.clone(), path),
-        // The text has the host in it, and is never a link.
-        Payload::Foreign { text, error, .. } => {
-            return said.set(match error {
-                Some(error) => words
-                    .faulty
-                    .replace("{position}", &error.position().to_string())
-                    .replace("{text}", &text),
-                None => words.foreign.replace("{text}", &text),
-            });
-        }
+    let lacks = move |at: usize| -> Box<dyn Fn() -> bool + Send> {
+        Box::new(move || said.with(|said| said.get(at).is_none_or(String::is_empty)))
     };
-    said.set(words.opening.replace("{code}", &label));
-    let location = window().location();
-    // Joined to our origin: `//elsewhere.example` is a path too.
-    if location.origin().and_then(|origin| location.assign(&(origin + &path))).is_err() {
-        said.set(String::new());
+    view! {
+        <div class="counter">
+            <div class="counter-said" role="status">
+                <p>{part(0)}</p>
+                <p hidden=lacks(1)>{before_host} " " <bdi class="scanner-host">{part(1)}</bdi></p>
+            </div>
+            <button
+                type="button"
+                class="button"
+                hidden=lacks(0)
+                on:click=move |_| said.set(Said::default())
+            >
+                {close}
+            </button>
+        </div>
     }
 }
 
+#[cfg(feature = "hydrate")]
+fn listen(own_host: String, words: CounterWords, said: RwSignal<Said>) {
+    let kept = StoredValue::new_local(Vec::new());
+    Effect::new(move |_| {
+        keys::leave_field();
+        let (own_host, words) = (own_host.clone(), words.clone());
+        let scanned = move |scan: burst::Scan| open(&scan, &own_host, &words, said);
+        kept.set_value(keys::listen(&document(), scanned, move || said.set(Said::default())));
+    });
+}
+
+#[cfg(feature = "hydrate")]
+fn open(scan: &burst::Scan, own_host: &str, words: &CounterWords, said: RwSignal<Said>) {
+    use crate::brought::{Brought, Refused, judge};
+
+    let brought = judge(&scan.text, own_host);
+    let (label, path) = match brought {
+        Brought::Page { label, path } if scan.whole => (label, path),
+        // Nobody knows what the rest said.
+        Brought::Page { label: text, .. } => {
+            return say(said, [words.foreign.replace("{text}", &text), String::new()]);
+        }
+        Brought::Refused(Refused { text, host, position }) => {
+            let sentence = match position {
+                Some(position) => words.faulty.replace("{position}", &position.to_string()),
+                None => words.foreign.clone(),
+            };
+            let sentence = sentence.replace("{text}", &text);
+            return say(said, [sentence, host.unwrap_or_default()]);
+        }
+    };
+    say(said, [words.opening.replace("{code}", &label), String::new()]);
+    let location = window().location();
+    // Joined to our origin: `//elsewhere.example` is a path too.
+    if location.origin().and_then(|origin| location.assign(&(origin + &path))).is_err() {
+        said.set(Said::default());
+    }
+}
+
+/// The same words a second time are a second scan: they are taken away first, or screen readers
+/// would hear nothing new.
+#[cfg(feature = "hydrate")]
+fn say(said: RwSignal<Said>, next: Said) {
+    said.set(Said::default());
+    super::later::later(PAUSE, Box::new(move || said.set(next))).forget();
+}
+
 #[cfg(not(feature = "hydrate"))]
-fn listen(_: String, _: CounterWords, _: RwSignal<String>) {}
+fn listen(_: String, _: CounterWords, _: RwSignal<Said>) {}

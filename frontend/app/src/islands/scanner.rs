@@ -10,6 +10,10 @@ mod words;
 #[cfg(any(feature = "hydrate", test))]
 mod advice;
 #[cfg(feature = "hydrate")]
+mod attention;
+#[cfg(feature = "hydrate")]
+mod bring;
+#[cfg(feature = "hydrate")]
 mod camera;
 #[cfg(feature = "hydrate")]
 mod copied;
@@ -31,6 +35,8 @@ mod native;
 mod object;
 #[cfg(any(feature = "hydrate", test))]
 mod reading;
+#[cfg(any(feature = "hydrate", test))]
+mod remarks;
 #[cfg(feature = "hydrate")]
 mod session;
 #[cfg(feature = "hydrate")]
@@ -170,12 +176,17 @@ fn picture(stage: Stage, words: StoredValue<ScannerWords>) -> impl IntoView {
 /// What happens, and what there is to say about what was read.
 fn status(state: RwSignal<State>, words: StoredValue<ScannerWords>) -> impl IntoView {
     view! {
-        <div class="scanner-status" role="status">
-            <p>{follow(move || state.with(|now| words.with_value(|all| now.sentence(all))))}</p>
-            {move || {
-                let notice = state.with(|now| now.notice().cloned());
-                notice.map(|notice| words.with_value(|all| remark(&notice, all)))
-            }}
+        // Two regions: with one, each change of the advice would read the notice out again.
+        <div class="scanner-status">
+            <p role="status">
+                {follow(move || state.with(|now| words.with_value(|all| now.sentence(all))))}
+            </p>
+            <div role="status">
+                {move || {
+                    let notice = state.with(|now| now.notice().cloned());
+                    notice.map(|notice| words.with_value(|all| remark(&notice, all)))
+                }}
+            </div>
         </div>
     }
 }

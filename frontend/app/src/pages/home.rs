@@ -132,6 +132,8 @@ fn scanner_words(words: Words) -> ScannerWords {
         hint: own("scanner_hint"),
         nothing_found: own("scanner_nothing_found"),
         not_a_picture: own("scanner_not_a_picture"),
+        failed: own("scanner_failed"),
+        tired: own("scanner_tired"),
         foreign: own("scanner_foreign"),
         foreign_host: own("scanner_foreign_host"),
         foreign_text: own("scanner_foreign_text"),

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::error::ErrorView;
 use crate::{
+    brought::{self, Brought, Refused, judge},
     components::{
         CodeLine, FaultyCode, NearMisses, PageTitle, SearchForm, as_written, fault_words,
     },
@@ -42,6 +43,11 @@ pub fn Results(
         }
         .into_any();
     }
+    if let Brought::Refused(Refused { text, host: Some(host), .. }) =
+        judge(&query, &current::page().host)
+    {
+        return view! { <Elsewhere query text host /> }.into_any();
+    }
     let told = current::told();
     current::later(async move {
         let found = match current::portal() {
@@ -59,6 +65,32 @@ pub fn Results(
     .into_any()
 }
 
+/// An address of another site: named, never a link.
+#[component]
+fn Elsewhere(
+    /// What was searched for.
+    query: String,
+    /// It as it may be shown.
+    text: String,
+    /// Where it points to.
+    host: String,
+) -> AnyView {
+    let words = current::words();
+    view! {
+        <PageTitle text=words.t("elsewhere_title") />
+        <div class="measure">
+            <h1>{words.t("elsewhere_title")}</h1>
+            <div class="scanner-notice">
+                <p>{words.t("scanner_foreign")}</p>
+                <p>{words.t("scanner_foreign_host")} <bdi class="scanner-host">{host}</bdi></p>
+                <p>{words.t("scanner_foreign_text")} <bdi class="scanner-text">{text}</bdi></p>
+            </div>
+            <SearchForm query />
+        </div>
+    }
+    .into_any()
+}
+
 #[component]
 fn Hits(
     /// What was searched for.
@@ -67,7 +99,7 @@ fn Hits(
     hits: Vec<SearchHit>,
 ) -> AnyView {
     let words = current::words();
-    let title = words.fill("results_title", &[("query", &query)]);
+    let title = words.fill("results_title", &[("query", &brought::shown(&query))]);
     view! {
         <PageTitle text=title.clone() />
         <div class="measure">

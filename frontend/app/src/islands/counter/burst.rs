@@ -9,8 +9,10 @@ const GAP: f64 = 200.0;
 const END_GAP: f64 = 100.0;
 /// The shortest that is a code or an address.
 const SHORTEST: usize = 12;
-/// More than any label says; what comes after it is no scan.
+/// More than any label says; nothing that is longer is opened.
 const LONGEST: usize = 300;
+/// So many fast keys are a scanner's, though nothing may be known of their end yet.
+const FEW: usize = 4;
 
 /// A key as it counts here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,30 +47,48 @@ impl Key {
 #[derive(Debug, Default)]
 pub struct Burst {
     text: String,
+    /// How many characters came, kept or not.
+    count: usize,
     first: f64,
     last: f64,
 }
 
+/// What a scanner has typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scan {
+    /// The text, or its begin.
+    pub text: String,
+    /// Whether the text is all of it.
+    pub whole: bool,
+}
+
 impl Burst {
-    /// Hears a key at `now`, in milliseconds. The whole text, if this key ends a scan.
-    pub fn press(&mut self, key: Key, now: f64) -> Option<String> {
+    /// Hears a key at `now`, in milliseconds. The scan, if this key ends one.
+    pub fn press(&mut self, key: Key, now: f64) -> Option<Scan> {
         let gap = now - self.last;
         match key {
             Key::Character(character) => {
-                if gap > GAP || self.text.len() > LONGEST {
-                    self.text.clear();
+                if gap > GAP {
+                    self.forget();
                 }
-                if self.text.is_empty() {
+                if self.count == 0 {
                     self.first = now;
                 }
-                self.text.push(character);
+                // What comes after the longest is counted and not kept: its end may look like a
+                // code of ours.
+                if self.count < LONGEST {
+                    self.text.push(character);
+                }
+                self.count += 1;
                 self.last = now;
                 None
             }
             Key::End => {
+                let fast = gap <= END_GAP && self.pace() <= PACE;
+                let whole = self.count <= LONGEST;
                 let text = std::mem::take(&mut self.text);
-                let pace = (self.last - self.first) / text.len().max(1) as f64;
-                (gap <= END_GAP && pace <= PACE && is_scan(&text)).then_some(text)
+                self.forget();
+                (fast && is_scan(&text)).then_some(Scan { text, whole })
             }
             Key::Modifier => None,
             Key::Other => {
@@ -78,9 +98,19 @@ impl Burst {
         }
     }
 
+    /// Whether the keys so far are a scanner's, and one at `now` belongs to them.
+    pub fn is_fast(&self, now: f64) -> bool {
+        self.count >= FEW && now - self.last <= GAP && self.pace() <= PACE
+    }
+
     /// Begins anew.
     pub fn forget(&mut self) {
         self.text.clear();
+        self.count = 0;
+    }
+
+    fn pace(&self) -> f64 {
+        (self.last - self.first) / self.count.max(1) as f64
     }
 }
 
@@ -107,7 +137,7 @@ mod tests {
             }
             assert_eq!(burst.press(Key::of(&character.to_string(), false), now), None);
         }
-        burst.press(Key::of("Enter", false), now + end_after)
+        burst.press(Key::of("Enter", false), now + end_after).map(|scan| scan.text)
     }
 
     #[test]
@@ -125,13 +155,40 @@ mod tests {
             let late = if at > 4 { 150.0 } else { 0.0 };
             assert_eq!(burst.press(Key::Character(character), at as f64 * 8.0 + late), None);
         }
-        assert_eq!(burst.press(Key::End, 310.0).as_deref(), Some(CODE));
+        assert_eq!(burst.press(Key::End, 310.0).map(|scan| scan.text).as_deref(), Some(CODE));
     }
 
     #[test]
     fn short_texts_and_held_keys_are_no_scan() {
         assert_eq!(typed("33052100100", 8.0, 8.0), None);
         assert_eq!(typed(&"j".repeat(40), 8.0, 8.0), None);
+    }
+
+    #[test]
+    fn the_end_of_a_text_that_is_too_long_is_not_taken_for_the_scan() {
+        let mut burst = Burst::default();
+        let text = format!("https://evil.example/{}{CODE}", "x".repeat(280));
+        for (at, character) in text.char_indices() {
+            assert_eq!(burst.press(Key::Character(character), at as f64 * 6.0), None);
+        }
+        let scan = burst.press(Key::End, text.len() as f64 * 6.0).unwrap();
+        assert!(!scan.whole);
+        assert!(scan.text.starts_with("https://evil.example/") && !scan.text.contains(CODE));
+        assert_eq!(typed(CODE, 8.0, 8.0).as_deref(), Some(CODE), "the next one counts");
+    }
+
+    #[test]
+    fn a_few_fast_keys_are_a_scanners() {
+        let fast = |every: f64, keys: usize| {
+            let mut burst = Burst::default();
+            for at in 0..keys {
+                burst.press(Key::Character('a'), 1000.0 + at as f64 * every);
+            }
+            burst.is_fast(1000.0 + keys as f64 * every)
+        };
+        assert!(fast(8.0, 4));
+        assert!(!fast(8.0, 3));
+        assert!(!fast(90.0, 9), "a person");
     }
 
     #[test]

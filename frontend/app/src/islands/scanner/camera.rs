@@ -18,6 +18,9 @@ use web_sys::{
 /// to its first picture.
 const PATIENCE: u32 = 6000;
 
+/// What a browser answers when the person, or somebody for the person, does not allow it.
+const REFUSALS: [&str; 2] = ["NotAllowedError", "SecurityError"];
+
 /// A camera that runs; it stops when this is dropped.
 #[derive(Debug)]
 pub struct Camera {
@@ -128,7 +131,10 @@ async fn stream(window: &Window, devices: &MediaDevices) -> Result<MediaStream, 
             Err(error) if is(&error, &["OverconstrainedError", "NotFoundError"]) => {
                 kept::set(window, kept::CAMERA, None);
             }
-            result => return result,
+            Err(error) if is(&error, &REFUSALS) => return Err(error),
+            // In use, or gives no answer now: another is better than none.
+            Err(_) => {}
+            opened => return opened,
         }
     }
     match open(devices, &wishes(None), patience).await {
@@ -198,7 +204,7 @@ fn name(error: &JsValue) -> String {
 
 fn trouble(error: &JsValue) -> Trouble {
     match name(error).as_str() {
-        "NotAllowedError" | "SecurityError" => Trouble::Denied,
+        name if REFUSALS.contains(&name) => Trouble::Denied,
         "NotFoundError" | "OverconstrainedError" => Trouble::Absent,
         "NotReadableError" | "AbortError" => Trouble::Busy,
         _ => Trouble::Silent,

@@ -20,7 +20,7 @@ pub fn buttons(stage: Stage, words: Words, controls: Controls) -> impl IntoView 
             type="button"
             class="button scanner-toggle"
             class:button-primary=move || state.with(State::can_start)
-            hidden=follow(move || state.with(State::is_hopeless))
+            hidden=follow(move || stage.hopeless.get())
             on:click=press(controls, Act::Toggle)
         >
             {follow(move || state.with(|now| words.with_value(|all| now.button(all).to_owned())))}
@@ -36,7 +36,7 @@ pub fn settings(stage: Stage, words: Words, controls: Controls) -> impl IntoView
     let of_zoom =
         move |pick: fn(Zoom) -> String| follow(move || zoom().map(pick).unwrap_or_default());
     view! {
-        <div class="scanner-settings" hidden=follow(move || !state.with(State::is_live))>
+        <div class="scanner-settings" hidden=follow(move || !state.with(State::offers_lenses))>
             <button
                 type="button"
                 class="button scanner-torch"
@@ -51,6 +51,7 @@ pub fn settings(stage: Stage, words: Words, controls: Controls) -> impl IntoView
             <button
                 type="button"
                 class="button scanner-sound"
+                hidden=follow(move || !state.with(State::is_live))
                 aria-pressed=move || if quiet.get() { "false" } else { "true" }
                 on:click=press(controls, Act::Sound)
             >
@@ -87,7 +88,7 @@ fn lenses(gear: &Gear, words: Words) -> impl IntoView + use<> {
     };
     let option = |(at, lens): (usize, &Lens)| {
         view! {
-            <option value=lens.id.clone() selected=lens.id == gear.lens>
+            <option value=lens.id.clone() prop:selected=lens.id == gear.lens>
                 {name(at, lens)}
             </option>
         }
@@ -122,11 +123,10 @@ pub fn other_ways(stage: Stage, words: Words, controls: Controls, field: String)
             >
                 {word(words, |all| &all.paste)}
             </button>
-            // At rest the field is in view just below.
             <button
                 type="button"
                 class="button scanner-type"
-                hidden=follow(move || !stage.state.with(State::is_live))
+                hidden=follow(move || !stage.state.with(State::offers_typing))
                 on:click=press(controls, Act::Type(field))
             >
                 {word(words, |all| &all.type_code)}

@@ -5,33 +5,37 @@ use js_sys::Array;
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{Blob, Window};
 
-/// What was copied.
-#[derive(Debug)]
-pub enum Copied {
-    /// A picture, before any text that goes with it.
-    Picture(Blob),
-    /// A text.
-    Text(String),
+/// What was copied. A table or a page brings its text and a picture of it.
+#[derive(Debug, Default)]
+pub struct Copied {
+    /// The text; may be empty.
+    pub text: String,
+    /// The picture.
+    pub picture: Option<Blob>,
 }
 
 /// What is in the clipboard; the browser may ask the person.
 pub async fn copied(window: &Window) -> Option<Copied> {
     let clipboard = get(&window.navigator(), "clipboard");
     let items: Array = ask(&clipboard, "read", &[]).await.ok()?.dyn_into().ok()?;
+    let mut copied = Copied::default();
     for item in items.iter() {
         let types: Array = get(&item, "types").dyn_into().unwrap_or_default();
-        let types: Vec<String> = types.iter().filter_map(|kind| kind.as_string()).collect();
-        let picture = types.iter().find(|kind| kind.starts_with("image/"));
-        let Some(kind) = picture.or(types.iter().find(|kind| *kind == "text/plain")) else {
-            continue;
-        };
-        let blob = ask(&item, "getType", &[JsValue::from(kind)]).await.ok()?;
-        return Some(match picture {
-            Some(_) => Copied::Picture(blob.unchecked_into()),
-            None => Copied::Text(ask(&blob, "text", &[]).await.ok()?.as_string()?),
-        });
+        for kind in types.iter().filter_map(|kind| kind.as_string()) {
+            let (is_text, is_picture) = (kind == "text/plain", kind.starts_with("image/"));
+            let wanted = is_text || (is_picture && copied.picture.is_none());
+            if !wanted {
+                continue;
+            }
+            let blob = ask(&item, "getType", &[JsValue::from(kind)]).await.ok()?;
+            if is_picture {
+                copied.picture = Some(blob.unchecked_into());
+            } else if copied.text.is_empty() {
+                copied.text = ask(&blob, "text", &[]).await.ok()?.as_string().unwrap_or_default();
+            }
+        }
     }
-    None
+    Some(copied)
 }
 
 /// Whether the clipboard can be read at a press.

@@ -1,6 +1,6 @@
 //! Waiting for something that JavaScript calls back about, but not for ever.
 
-use gloo_timers::callback::Timeout;
+use crate::islands::later::later;
 use js_sys::{Function, Promise};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
@@ -34,7 +34,7 @@ impl Deferred {
     /// The value, or `undefined` if it has not come within `patience` milliseconds.
     pub async fn wait(&self, patience: u32) -> JsValue {
         let this = self.clone();
-        let _timer = Timeout::new(patience, move || this.resolve(&JsValue::UNDEFINED));
+        let _timer = later(patience, Box::new(move || this.resolve(&JsValue::UNDEFINED)));
         JsFuture::from(self.promise.clone()).await.unwrap_or(JsValue::UNDEFINED)
     }
 }

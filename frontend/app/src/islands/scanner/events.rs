@@ -23,6 +23,9 @@ pub fn listen(window: &Window, document: &Document, session: &Rc<Session>) -> Ve
         on("drop", hear_drop),
         on("visibilitychange", hear_visibility),
     ];
+    let moved = session.clone();
+    // What was opened is a place on this very page.
+    listeners.push(EventListener::new(window, "hashchange", move |_| moved.appear()));
     let hidden = session.clone();
     listeners.push(EventListener::new(window, "pagehide", move |_| hidden.hide()));
     let shown = session.clone();
@@ -40,14 +43,13 @@ fn hear_paste(session: &Rc<Session>, event: &Event) {
     else {
         return;
     };
-    if let Some(file) = brought(&data) {
-        event.prevent_default();
-        session.photo(file.into());
-    } else if !is_for_field(event)
-        && let Ok(text) = data.get_data("text/plain")
-    {
-        session.text(&text);
+    let text = data.get_data("text/plain").unwrap_or_default();
+    let picture = brought(&data);
+    if picture.is_none() && text.is_empty() || is_for_field(event) && !text.is_empty() {
+        return;
     }
+    event.prevent_default();
+    session.bring(&text, picture.map(Into::into));
 }
 
 fn hear_drag(_: &Rc<Session>, event: &Event) {

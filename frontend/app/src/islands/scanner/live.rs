@@ -10,6 +10,7 @@ use super::found::Found;
 use super::lens;
 use super::object::{call, object};
 use super::reading::{Look, Reading, add};
+use super::remarks::Remarks;
 use super::session::Session;
 use super::source::{Shot, next_frame};
 use super::state::{Notice, State, Target, Trouble};
@@ -27,6 +28,8 @@ use web_sys::HtmlVideoElement;
 const FRAME_PAUSE: f64 = 83.0;
 /// After this long without a read there is a hint at other ways, in milliseconds.
 const HINT_AFTER: f64 = 10_000.0;
+/// After this long without a read the camera rests, in milliseconds: nobody holds a phone so long.
+const TIRED_AFTER: f64 = 180_000.0;
 /// When cameras know what they can be set to, in milliseconds from the start.
 const GEAR_AFTER: f64 = 600.0;
 /// From the first read to the page, in milliseconds. Frames are read on meanwhile: a second label
@@ -41,6 +44,7 @@ const IDLE_AT_LAST: f64 = 3000.0;
 /// What the frames have come to so far.
 struct Watch {
     advisor: Advisor,
+    remarks: Remarks,
     /// When the first target was read.
     hit: Option<f64>,
     targets: Vec<Target>,
@@ -60,6 +64,7 @@ impl Session {
         let opened = Date::now();
         let mut watch = Watch {
             advisor: Advisor::default(),
+            remarks: Remarks::default(),
             hit: None,
             targets: Vec::new(),
             found: Found::default(),
@@ -79,9 +84,7 @@ impl Session {
                 break;
             }
             let now = Date::now();
-            if let Some(look) = look {
-                self.take(&look, &mut watch, now);
-            }
+            let read = look.and_then(|look| self.take(&look, &mut watch, now));
             if let Some(hit) = watch.hit {
                 if now - hit.min(began) >= LOOK_AROUND {
                     self.conclude(watch);
@@ -89,8 +92,10 @@ impl Session {
                 }
                 continue;
             }
-            if now - opened > HINT_AFTER {
-                self.stage.remark(Notice::Hint, false);
+            self.say(&mut watch.remarks, read, now - opened > HINT_AFTER, now);
+            if now - watch.seen > TIRED_AFTER {
+                self.rest(State::Idle(Some(Notice::Tired)));
+                break;
             }
             let spent = now - began;
             let pause = (FRAME_PAUSE - spent).max(spent * 2.0 / 3.0).min(FRAME_PAUSE * 12.0);
@@ -128,17 +133,18 @@ impl Session {
         }
     }
 
-    fn take(&self, look: &Look, watch: &mut Watch, now: f64) {
-        let reading = look.reading(&self.own_host);
+    /// Takes what a frame came to; what there is to say, if there is nothing to open.
+    fn take(&self, look: &Look, watch: &mut Watch, now: f64) -> Option<Notice> {
+        let reading = look.reading(&self.own_host, self.stage.notice().as_ref());
         let known = watch.targets.len();
+        let mut read = None;
         match reading {
             Reading::Nothing => {}
             Reading::One(target) => add(&mut watch.targets, target),
             Reading::Several(targets) => {
                 targets.into_iter().for_each(|target| add(&mut watch.targets, target));
             }
-            Reading::Other(notice) if known == 0 => self.stage.remark(notice, true),
-            Reading::Other(_) => {}
+            Reading::Other(notice) => read = Some(notice),
         }
         if known == 0 && !watch.targets.is_empty() {
             watch.hit = Some(now);
@@ -157,9 +163,22 @@ impl Session {
             watch.found = Found::default();
             self.stage.mark(Found::default());
         }
+        read
     }
 
-    fn conclude(&self, watch: Watch) {
+    fn say(&self, remarks: &mut Remarks, read: Option<Notice>, late: bool, now: f64) {
+        let standing = self.stage.notice();
+        let is_read = read.is_some();
+        let next = remarks.next(standing.clone(), read, late, now);
+        if next != standing {
+            self.stage.remark(next);
+            if is_read {
+                self.attend();
+            }
+        }
+    }
+
+    fn conclude(self: &Rc<Self>, watch: Watch) {
         let Watch { mut targets, found, .. } = watch;
         self.stage.mark(found);
         match targets.pop() {
@@ -193,24 +212,11 @@ impl Session {
                 }
                 let mut gear = lens::gear(&track);
                 gear.lenses.clone_from(&lenses);
-                this.stage.gear.set(gear);
-                this.show_all().await;
+                this.stage.fit(gear);
+                this.attend();
             }
             lens::focus(&track).await;
         });
-    }
-
-    /// Moves the page so that picture and controls are in view, if they are not.
-    async fn show_all(&self) {
-        // When the controls are there.
-        TimeoutFuture::new(30).await;
-        let video = self.stage.video.get_untracked();
-        let scanner = video.and_then(|video| video.closest(".scanner").ok().flatten());
-        if let Some(scanner) = scanner {
-            let nearest = object(&[("block", JsValue::from("nearest"))]);
-            // Every browser has it; an old one takes the wish for `true`.
-            let _ = call(&scanner, "scrollIntoView", &[nearest.into()]);
-        }
     }
 
     /// Lets the worker fetch its second reader once the page has nothing else to do.

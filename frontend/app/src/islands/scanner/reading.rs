@@ -3,10 +3,7 @@
 use super::advice::View;
 use super::found::{Found, Outline};
 use super::state::{Notice, Target};
-use domain::payload::Payload;
-
-/// More of a foreign text than this helps nobody to recognise it.
-const SHOWN_CHARACTERS: usize = 200;
+use crate::brought::{self, Brought, Refused};
 
 /// A text in a picture, whoever read it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -31,9 +28,9 @@ pub struct Look {
 }
 
 impl Look {
-    /// Judges what was read.
-    pub fn reading(&self, own_host: &str) -> Reading {
-        understand(self.sightings.iter().map(|sighting| sighting.text.as_str()), own_host)
+    /// Judges what was read; what was `said` before is said on, if it is still there.
+    pub fn reading(&self, own_host: &str, said: Option<&Notice>) -> Reading {
+        understand(self.sightings.iter().map(|sighting| sighting.text.as_str()), own_host, said)
     }
 
     /// Where it was; what opens one of `targets` carries its number there.
@@ -73,32 +70,31 @@ enum Judged {
 }
 
 fn judge(text: &str, own_host: &str) -> Judged {
-    match Payload::judge(text, own_host) {
-        Payload::Code(code) => {
-            let path = format!("/c/{}", code.canonical());
-            Judged::Target(Target { label: code.grouped(), path })
-        }
-        Payload::Here(path) => Judged::Target(Target { label: path.clone(), path }),
-        Payload::Foreign { text, host, error } => {
-            let text = text.chars().take(SHOWN_CHARACTERS).collect();
-            Judged::Other(match error {
-                Some(error) => Notice::Faulty { text, position: error.position() },
-                None => Notice::Foreign { text, host },
-            })
-        }
+    match brought::judge(text, own_host) {
+        Brought::Page { label, path } => Judged::Target(Target { label, path }),
+        Brought::Refused(Refused { text, host, position }) => Judged::Other(match position {
+            Some(position) => Notice::Faulty { text, position },
+            None => Notice::Foreign { text, host },
+        }),
     }
 }
 
-/// Judges the texts of one picture. A code of ours wins over anything beside it.
-pub fn understand<'a>(texts: impl IntoIterator<Item = &'a str>, own_host: &str) -> Reading {
+/// Judges the texts of one picture. A code of ours wins over anything beside it; among others the
+/// one that was `said` before, for readers tell two codes in no order.
+pub fn understand<'a>(
+    texts: impl IntoIterator<Item = &'a str>,
+    own_host: &str,
+    said: Option<&Notice>,
+) -> Reading {
     let mut targets: Vec<Target> = Vec::new();
     let mut other = None;
     for text in texts.into_iter().filter(|text| !text.trim().is_empty()) {
         match judge(text, own_host) {
             Judged::Target(target) => add(&mut targets, target),
-            Judged::Other(notice) => {
-                other.get_or_insert(notice);
+            Judged::Other(notice) if other.is_none() || said == Some(&notice) => {
+                other = Some(notice);
             }
+            Judged::Other(_) => {}
         }
     }
     match (targets.pop(), other) {
@@ -126,7 +122,7 @@ mod tests {
     const CODE: &str = "330521001002GB00011";
 
     fn read(texts: &[&str]) -> Reading {
-        understand(texts.iter().copied(), "jianma.example")
+        understand(texts.iter().copied(), "jianma.example", None)
     }
 
     #[test]
@@ -153,6 +149,16 @@ mod tests {
         let host = Some(String::from("evil.example"));
         let text = String::from("https://evil.example/");
         assert_eq!(read(&[&text]), Reading::Other(Notice::Foreign { text, host }));
+    }
+
+    #[test]
+    fn of_two_foreign_texts_the_one_that_was_said_stays() {
+        let [one, two] = ["https://one.example/", "https://two.example/"];
+        let Reading::Other(said) = read(&[one, two]) else { panic!("nothing to say") };
+        let next = understand([two, one], "jianma.example", Some(&said));
+        assert_eq!(next, Reading::Other(said.clone()));
+        let gone = understand([two], "jianma.example", Some(&said));
+        assert!(matches!(gone, Reading::Other(next) if next != said));
     }
 
     #[test]
@@ -186,7 +192,9 @@ mod tests {
             let found = look.found(targets, "jianma.example");
             found.outlines.iter().map(|outline| outline.number).collect()
         };
-        let Reading::Several(targets) = look.reading("jianma.example") else { panic!("{look:?}") };
+        let Reading::Several(targets) = look.reading("jianma.example", None) else {
+            panic!("{look:?}")
+        };
         assert_eq!(numbers(&targets), [1, 0, 2]);
     }
 }

@@ -1,29 +1,31 @@
 //! The scanner at work in the browser.
 
 use super::Act;
+use super::attention;
 use super::camera::{self, Camera};
-use super::copied::{Copied, copied};
 use super::deferred::Deferred;
+use super::gear::{Gear, Lens};
 use super::kept;
 use super::lens;
 use super::native::Native;
-use super::reading::{Reading, understand};
-use super::source::Shot;
 use super::stage::Stage;
-use super::state::{Notice, State, Target, Trouble};
+use super::state::{State, Target, Trouble};
 use super::tone::Tone;
 use super::wake_lock::WakeLock;
-use super::worker::{Decoder, Failure};
+use super::worker::Decoder;
+use crate::islands::later::later;
 use leptos::prelude::*;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{Blob, HtmlElement, Window};
+use web_sys::{HtmlElement, Window};
 
 /// How long an earlier start is waited for that is still under way, in milliseconds. Two at once
 /// would each get the camera, and one of them would keep it.
 const START_PATIENCE: u32 = 6000;
+/// How long a page may take to open, in milliseconds; some answers open none.
+const OPEN_PATIENCE: u32 = 15_000;
 
 /// The scanner at work.
 #[derive(Debug)]
@@ -47,7 +49,9 @@ impl Session {
     pub fn new(stage: Stage, worker_url: String, own_host: String) -> Self {
         let window = window();
         stage.quiet.set(kept::get(&window, kept::QUIET).is_some());
-        stage.set(camera::obstacle(&window).map_or(State::Idle(None), State::Trouble));
+        let state = camera::obstacle(&window).map_or(State::Idle(None), State::Trouble);
+        stage.hopeless.set(state.is_hopeless());
+        stage.set(state);
         Self {
             window,
             stage,
@@ -73,7 +77,9 @@ impl Session {
             },
             Act::Torch => self.switch_torch(),
             Act::Zoom(zoom) => self.zoom(zoom),
+            Act::Lens(id) if id.is_empty() => {}
             Act::Lens(id) => {
+                self.stage.gear.update(|gear| gear.lens.clone_from(&id));
                 kept::set(&self.window, kept::CAMERA, Some(&id));
                 self.start();
             }
@@ -93,6 +99,11 @@ impl Session {
             }
             Act::Open(target) => self.leave(target),
         }
+    }
+
+    /// The number of what was begun last.
+    pub(super) fn turn(&self) -> u32 {
+        self.turn.get()
     }
 
     /// Whether what was begun then is still wanted.
@@ -115,8 +126,25 @@ impl Session {
                 && this.is_turn(turn)
             {
                 this.rest(State::Trouble(trouble));
+                if matches!(trouble, Trouble::Busy | Trouble::Silent) {
+                    this.offer_others().await;
+                }
             }
         });
+    }
+
+    /// Offers the other cameras, if the one that was asked for does not work.
+    async fn offer_others(&self) {
+        let turn = self.turn();
+        let mut lenses = lens::lenses(&self.window).await;
+        if self.is_turn(turn) && !lenses.is_empty() {
+            let lens = kept::get(&self.window, kept::CAMERA).unwrap_or_default();
+            if lenses.iter().all(|known| known.id != lens) {
+                // With the first shown as if chosen, nobody could choose the first.
+                lenses.insert(0, Lens { id: lens.clone(), label: "—".to_owned() });
+            }
+            self.stage.fit(Gear { lenses, lens, ..Gear::default() });
+        }
     }
 
     /// Asks for the camera and reads frames until something else is wanted.
@@ -152,66 +180,6 @@ impl Session {
         self.watch(turn, &camera, &video).await
     }
 
-    /// Reads a photo.
-    pub fn photo(self: &Rc<Self>, photo: Blob) {
-        self.rest(State::Reading);
-        let (this, turn) = (self.clone(), self.turn.get());
-        spawn_local(async move {
-            let next = this.read_photo(&photo).await;
-            if !this.is_turn(turn) {
-                return;
-            }
-            match next {
-                Err(next) => this.rest(next),
-                Ok(Reading::Nothing) => this.rest(State::Idle(Some(Notice::NothingFound))),
-                Ok(Reading::One(target)) => {
-                    this.announce();
-                    this.leave(target);
-                }
-                Ok(Reading::Several(targets)) => this.rest(State::Choosing(targets)),
-                Ok(Reading::Other(notice)) => this.rest(State::Idle(Some(notice))),
-            }
-        });
-    }
-
-    async fn read_photo(&self, photo: &Blob) -> Result<Reading, State> {
-        let unloaded = |_failure| State::Trouble(Trouble::Unloaded);
-        let bitmaps = self.decoder.ready().await.map_err(unloaded)?;
-        let shot = Shot::still(&self.window, photo, bitmaps)
-            .await
-            .map_err(|_not_a_picture| State::Idle(Some(Notice::NotAPicture)))?;
-        match self.decoder.read(shot).await {
-            Ok(look) => Ok(look.reading(&self.own_host)),
-            Err(Failure::Lost) => Ok(Reading::Nothing),
-            Err(Failure::Unloaded) => Err(State::Trouble(Trouble::Unloaded)),
-        }
-    }
-
-    /// Takes a text that was pasted.
-    pub fn text(&self, text: &str) {
-        match understand([text], &self.own_host) {
-            Reading::Nothing => {}
-            Reading::One(target) => self.leave(target),
-            Reading::Several(targets) => self.rest(State::Choosing(targets)),
-            Reading::Other(notice) => match self.stage.state.get_untracked() {
-                State::Scanning { .. } => self.stage.remark(notice, true),
-                _ => self.rest(State::Idle(Some(notice))),
-            },
-        }
-    }
-
-    /// Takes what was copied: a picture before a text.
-    fn paste(self: &Rc<Self>) {
-        let this = self.clone();
-        spawn_local(async move {
-            match copied(&this.window).await {
-                Some(Copied::Picture(picture)) => this.photo(picture),
-                Some(Copied::Text(text)) if !text.trim().is_empty() => this.text(&text),
-                _ => this.rest(State::Idle(Some(Notice::NothingCopied))),
-            }
-        });
-    }
-
     /// The page is not seen any more: others may have the camera.
     pub fn hide(&self) {
         if self.stage.state.with_untracked(State::is_live) {
@@ -229,7 +197,7 @@ impl Session {
         }
     }
 
-    pub(super) fn leave(&self, target: Target) {
+    pub(super) fn leave(self: &Rc<Self>, target: Target) {
         let Target { label, path } = target;
         self.rest(State::Leaving(label));
         let location = self.window.location();
@@ -237,8 +205,15 @@ impl Session {
         // a browser would leave for it.
         let opened = location.origin().and_then(|origin| location.assign(&(origin + &path)));
         if opened.is_err() {
-            self.rest(State::Idle(None));
+            return self.rest(State::Idle(None));
         }
+        let (this, turn) = (self.clone(), self.turn());
+        let give_up = move || {
+            if this.is_turn(turn) {
+                this.rest(State::Idle(None));
+            }
+        };
+        later(OPEN_PATIENCE, Box::new(give_up)).forget();
     }
 
     /// Ends what was begun, gives the camera back and stands as said.
@@ -257,8 +232,28 @@ impl Session {
                 self.tone.end();
             }
         }
-        self.stage.gear.set(Default::default());
+        // The list of cameras stays while another one opens: somebody goes through it.
+        let keeps_lenses = state.offers_lenses();
+        self.stage.gear.update(|gear| {
+            let Gear { lenses, lens, .. } = std::mem::take(gear);
+            if keeps_lenses {
+                *gear = Gear { lenses, lens, ..Gear::default() };
+            }
+        });
+        let wants_eyes = state.wants_eyes();
+        let control = attention::focused();
         self.stage.set(state);
+        if let Some(control) = control {
+            attention::keep(control);
+        }
+        if wants_eyes {
+            self.attend();
+        }
+    }
+
+    /// Brings what is new into view.
+    pub(super) fn attend(&self) {
+        attention::show(self.stage);
     }
 
     fn track(&self) -> Option<web_sys::MediaStreamTrack> {

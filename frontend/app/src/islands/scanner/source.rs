@@ -16,6 +16,8 @@ const LIVE_PATIENCE: u32 = 1000;
 const STILL_PATIENCE: u32 = 6000;
 /// The long side of a picture that the page must draw itself.
 const DRAWN_LONG_SIDE: f64 = 1280.0;
+/// The same of a photo, in which a code may be small; no larger than the decoder looks at.
+const DRAWN_STILL_LONG_SIDE: f64 = 2560.0;
 
 /// A picture as the decoder takes it.
 #[derive(Debug)]
@@ -25,7 +27,7 @@ pub enum Shot {
     /// A photo.
     Still(ImageBitmap),
     /// Either of them, drawn by the page where workers have no canvas.
-    Drawn { pixels: JsValue, width: u32, height: u32 },
+    Drawn { pixels: JsValue, width: u32, height: u32, still: bool },
 }
 
 impl Shot {
@@ -37,7 +39,7 @@ impl Shot {
     ) -> Result<Self, JsValue> {
         let made = window.create_image_bitmap_with_html_video_element(video)?;
         let bitmap = JsFuture::from(made).await?.unchecked_into();
-        if bitmaps { Ok(Self::Live(bitmap)) } else { drawn(window, &bitmap) }
+        if bitmaps { Ok(Self::Live(bitmap)) } else { drawn(window, &bitmap, false) }
     }
 
     /// A photo, upright.
@@ -56,12 +58,15 @@ impl Shot {
             Err(_) => JsFuture::from(window.create_image_bitmap_with_blob(photo)?).await?,
         };
         let bitmap = bitmap.unchecked_into();
-        if bitmaps { Ok(Self::Still(bitmap)) } else { drawn(window, &bitmap) }
+        if bitmaps { Ok(Self::Still(bitmap)) } else { drawn(window, &bitmap, true) }
     }
 
     /// How long to wait for the answer, in milliseconds.
     pub fn patience(&self) -> u32 {
-        if matches!(self, Self::Still(_)) { STILL_PATIENCE } else { LIVE_PATIENCE }
+        match self {
+            Self::Still(_) | Self::Drawn { still: true, .. } => STILL_PATIENCE,
+            Self::Live(_) | Self::Drawn { .. } => LIVE_PATIENCE,
+        }
     }
 
     /// The message that carries it.
@@ -70,8 +75,10 @@ impl Shot {
         match self {
             Self::Live(bitmap) => object(&[id, ("bitmap", bitmap.into())]),
             Self::Still(bitmap) => object(&[id, ("still", bitmap.into())]),
-            Self::Drawn { pixels, width, height } => object(&[
+            Self::Drawn { pixels, width, height, still } => object(&[
                 id,
+                // That it is there makes it a photo.
+                ("still", if *still { JsValue::TRUE } else { JsValue::UNDEFINED }),
                 ("pixels", pixels.clone()),
                 ("width", JsValue::from(*width)),
                 ("height", JsValue::from(*height)),
@@ -89,9 +96,10 @@ impl Shot {
 }
 
 /// The bitmap as pixels (Safari before 16.4).
-fn drawn(window: &Window, bitmap: &ImageBitmap) -> Result<Shot, JsValue> {
+fn drawn(window: &Window, bitmap: &ImageBitmap, still: bool) -> Result<Shot, JsValue> {
     let longest = f64::from(bitmap.width().max(bitmap.height()));
-    let scale = (DRAWN_LONG_SIDE / longest).min(1.0);
+    let most = if still { DRAWN_STILL_LONG_SIDE } else { DRAWN_LONG_SIDE };
+    let scale = (most / longest).min(1.0);
     let side = |length: u32| (f64::from(length) * scale).round().max(1.0);
     let (width, height) = (side(bitmap.width()), side(bitmap.height()));
     let document = window.document().ok_or("no document")?;
@@ -105,7 +113,7 @@ fn drawn(window: &Window, bitmap: &ImageBitmap) -> Result<Shot, JsValue> {
     let data = context.get_image_data(0.0, 0.0, width, height)?;
     // Taken as JavaScript holds it: through the bindings it would be copied into wasm and back.
     let pixels = get(&get(&data, "data"), "buffer");
-    Ok(Shot::Drawn { pixels, width: width as u32, height: height as u32 })
+    Ok(Shot::Drawn { pixels, width: width as u32, height: height as u32, still })
 }
 
 /// Waits until the camera has a new picture, or at most half a second.

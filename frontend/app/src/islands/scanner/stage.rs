@@ -19,6 +19,8 @@ pub struct Stage {
     pub found: RwSignal<Found>,
     /// Whether a read makes no tone.
     pub quiet: RwSignal<bool>,
+    /// Whether no press will ever give a camera to this page.
+    pub hopeless: RwSignal<bool>,
     /// The camera's picture.
     pub video: NodeRef<Video>,
 }
@@ -31,6 +33,7 @@ impl Stage {
             gear: RwSignal::default(),
             found: RwSignal::default(),
             quiet: RwSignal::new(false),
+            hopeless: RwSignal::new(false),
             video: NodeRef::new(),
         }
     }
@@ -52,12 +55,22 @@ impl Stage {
         }
     }
 
-    /// Says something while the camera runs; `over` another remark only if said so.
-    pub fn remark(&self, remark: Notice, over: bool) {
-        if let State::Scanning { advice, notice } = self.state.get_untracked()
-            && (over || notice.is_none())
-        {
-            self.set(State::Scanning { advice, notice: Some(remark) });
+    /// What is said while the camera runs.
+    pub fn notice(&self) -> Option<Notice> {
+        self.state.with_untracked(|state| state.notice().cloned())
+    }
+
+    /// Says something while the camera runs, or nothing any more.
+    pub fn remark(&self, notice: Option<Notice>) {
+        if let State::Scanning { advice, .. } = self.state.get_untracked() {
+            self.set(State::Scanning { advice, notice });
+        }
+    }
+
+    /// Offers what the camera can be set to. The same again would close a list that is open.
+    pub fn fit(&self, gear: Gear) {
+        if self.gear.with_untracked(|now| *now != gear) {
+            self.gear.set(gear);
         }
     }
 

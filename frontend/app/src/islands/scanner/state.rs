@@ -43,6 +43,10 @@ pub enum Notice {
     NotAPicture,
     /// Nothing in the clipboard, or the browser may not look.
     NothingCopied,
+    /// The reader gave no answer about a photo.
+    Failed,
+    /// The camera was switched off, for nothing was read for long.
+    Tired,
     /// Not ours; never opened.
     Foreign {
         /// What was read.
@@ -125,6 +129,22 @@ impl State {
         matches!(self, Self::Opening | Self::Scanning { .. })
     }
 
+    /// Whether typing is one press away: elsewhere the field is in view just below.
+    pub fn offers_typing(&self) -> bool {
+        !matches!(self, Self::Asleep | Self::Idle(_) | Self::Trouble(_) | Self::Leaving(_))
+    }
+
+    /// Whether another camera may be chosen.
+    pub fn offers_lenses(&self) -> bool {
+        self.is_live() || matches!(self, Self::Trouble(_))
+    }
+
+    /// Whether what is to be seen now came by itself, and may be out of view.
+    #[cfg(feature = "hydrate")]
+    pub fn wants_eyes(&self) -> bool {
+        matches!(self, Self::Trouble(_) | Self::Choosing(_) | Self::Idle(Some(_)))
+    }
+
     /// Whether the button would start the camera, and a press has a chance.
     pub fn can_start(&self) -> bool {
         matches!(self, Self::Idle(_) | Self::Trouble(_)) && !self.is_hopeless()
@@ -188,6 +208,8 @@ impl Notice {
             Self::NothingFound => words.nothing_found.clone(),
             Self::NotAPicture => words.not_a_picture.clone(),
             Self::NothingCopied => words.paste_nothing.clone(),
+            Self::Failed => words.failed.clone(),
+            Self::Tired => words.tired.clone(),
             Self::Foreign { .. } => words.foreign.clone(),
             Self::Faulty { position, .. } => {
                 words.faulty.replace("{position}", &position.to_string())
@@ -200,7 +222,7 @@ impl Notice {
         match self {
             Self::Foreign { text, host } => Some((text, host.as_deref())),
             Self::Faulty { text, .. } => Some((text, None)),
-            Self::Hint | Self::NothingFound | Self::NotAPicture | Self::NothingCopied => None,
+            _ => None,
         }
     }
 }

@@ -40,6 +40,10 @@ island_words! {
         pub nothing_found: String,
         /// The file is no picture that the browser can open.
         pub not_a_picture: String,
+        /// The reader gave no answer about a photo, twice.
+        pub failed: String,
+        /// The camera was switched off after minutes without a read.
+        pub tired: String,
         /// What was read is not ours and was not opened.
         pub foreign: String,
         /// Before the host that it points to.
