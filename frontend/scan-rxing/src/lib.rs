@@ -3,6 +3,7 @@
 mod blocks;
 #[cfg(all(feature = "module", target_arch = "wasm32"))]
 mod module;
+mod quirc;
 
 use rxing::common::{BitArray, BitMatrix, DetectorRXingResult as _};
 use rxing::qrcode::cpp_port::{decoder, detector};
@@ -55,7 +56,7 @@ fn read(frame: &Frame) -> Vec<Payload> {
             found.push(Payload { bytes, corners: [0, 1, 3, 2].map(corner) });
         }
     }
-    found
+    if found.is_empty() { quirc::read(frame, patterns.len()) } else { found }
 }
 
 /// The frame in black and white, in the form that the detector reads: a bit for each pixel.
