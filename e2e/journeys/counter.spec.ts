@@ -77,7 +77,7 @@ test('a foreign label is shown and not opened', async ({ page, watch }) => {
   const text = `https://evil.example/c/${LAND.dry}`;
   await typeFast(page, text);
   await expect(said(page).locator('p').first()).toHaveText(zh('counter_foreign', { text }));
-  await expect(said(page).locator('.scanner-host')).toHaveText('evil.example');
+  await expect(said(page).locator('.counter-host')).toHaveText('evil.example');
   await expect(counter(page).locator('a')).toHaveCount(0);
   await typeFast(page, '330521990001XB00003');
   await expect(said(page).locator('p').first()).toHaveText(zh('counter_faulty', { position: 13, text: '330521990001XB00003' }));
@@ -90,7 +90,7 @@ test('what is said is in view however far down the page is, and said again', asy
   await ready(page);
   await page.evaluate(() => scrollTo({ top: 1500, behavior: 'instant' }));
   await typeFast(page, 'https://evil.example/');
-  await expect(said(page).locator('.scanner-host')).toBeInViewport();
+  await expect(said(page).locator('.counter-host')).toBeInViewport();
   await page.evaluate(() => {
     const words = document.querySelector('.counter-said p')!;
     new MutationObserver(() => (document.title = words.textContent ? 'said again' : 'taken away')).observe(words, { childList: true, subtree: true, characterData: true });
@@ -116,7 +116,7 @@ test('the end of a text that is too long opens nothing', async ({ page }) => {
   await page.goto('/services');
   await ready(page);
   await typeFast(page, `https://evil.example/${'x'.repeat(280)}${LAND.dry}`);
-  await expect(said(page).locator('.scanner-host')).toHaveText('evil.example');
+  await expect(said(page).locator('.counter-host')).toHaveText('evil.example');
   expect(new URL(page.url()).pathname).toBe('/services');
 });
 

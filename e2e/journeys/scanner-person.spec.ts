@@ -58,7 +58,7 @@ test.describe('what is said beside the picture', () => {
         if (host) (window as any).note('hosts', host);
       }).observe(document, { subtree: true, childList: true, characterData: true });
     });
-    const both = Array.from({ length: 60 }, (_, at) => (at % 2 ? seen(ONE, TWO) : seen(TWO, ONE)));
+    const both = Array.from({ length: 25 }, (_, at) => (at % 2 ? seen(ONE, TWO) : seen(TWO, ONE)));
     await standIn(page, [...both, seen(LAND.dry)]);
     await page.goto('/');
     await awake(page);

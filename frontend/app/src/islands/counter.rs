@@ -56,7 +56,7 @@ pub fn Counter(
         <div class="counter">
             <div class="counter-said" role="status">
                 <p>{part(0)}</p>
-                <p hidden=lacks(1)>{before_host} " " <bdi class="scanner-host">{part(1)}</bdi></p>
+                <p hidden=lacks(1)>{before_host} " " <bdi class="counter-host">{part(1)}</bdi></p>
             </div>
             <button
                 type="button"

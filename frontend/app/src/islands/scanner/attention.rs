@@ -25,7 +25,11 @@ pub fn keep(control: HtmlElement) {
 }
 
 fn move_on(control: &HtmlElement) {
-    if control.offset_parent().is_some() {
+    // Gone it is where it is not drawn; whoever moved the focus elsewhere meant to.
+    let lost = document()
+        .active_element()
+        .is_none_or(|active| active.tag_name() == "BODY" || active.is_same_node(Some(control)));
+    if control.offset_parent().is_some() || !lost {
         return;
     }
     let next = document().query_selector(".scanner-choice, .scanner-toggle:not([hidden])");
