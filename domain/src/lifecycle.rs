@@ -24,6 +24,18 @@ pub enum Stage {
     Supervised,
 }
 
+impl Stage {
+    /// Every stage, in the order of a parcel's life.
+    pub const ALL: [Self; 6] = [
+        Self::Planned,
+        Self::Approved,
+        Self::Supplied,
+        Self::Used,
+        Self::Registered,
+        Self::Supervised,
+    ];
+}
+
 /// Something that happened to a parcel and may be shown: a published approval, a supply result.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -300,16 +300,8 @@ fn p2_a_row_for_some_parcels_opens_nothing_of_the_others() {
 
 #[test]
 fn p2_the_stages_of_a_parcels_life_follow_their_own_rows() {
-    let stages = [
-        Stage::Planned,
-        Stage::Approved,
-        Stage::Supplied,
-        Stage::Used,
-        Stage::Registered,
-        Stage::Supervised,
-    ];
     let mut record = record();
-    record.parcel.events = stages
+    record.parcel.events = Stage::ALL
         .into_iter()
         .map(|stage| LifecycleEvent {
             stage,
@@ -323,7 +315,7 @@ fn p2_the_stages_of_a_parcels_life_follow_their_own_rows() {
         let profile = policy.disclose(&record, None, &viewer(tier), TODAY).unwrap();
         profile.events.into_iter().map(|event| (event.stage, event.document.is_some())).collect()
     };
-    let all: Vec<_> = stages.map(|stage| (stage, true)).to_vec();
+    let all: Vec<_> = Stage::ALL.map(|stage| (stage, true)).to_vec();
     let published: Vec<_> =
         all.iter().copied().filter(|(stage, _)| *stage != Stage::Registered).collect();
     let nameless: Vec<_> =

@@ -6,15 +6,6 @@ use leptos::prelude::*;
 use super::as_written;
 use crate::{current, format, words::Words};
 
-const STAGES: [Stage; 6] = [
-    Stage::Planned,
-    Stage::Approved,
-    Stage::Supplied,
-    Stage::Used,
-    Stage::Registered,
-    Stage::Supervised,
-];
-
 /// Name of a stage in the keys of its words.
 pub const fn stage_name(stage: Stage) -> &'static str {
     match stage {
@@ -50,7 +41,7 @@ pub fn Lifecycle(
     events: Vec<LifecycleEvent>,
 ) -> AnyView {
     let words = current::words();
-    let strip = STAGES.map(|stage| {
+    let strip = Stage::ALL.map(|stage| {
         let known = events.iter().any(|event| event.stage == stage);
         let (class, standing) =
             if known { ("stage stage-known", "stage_known") } else { ("stage", "stage_unknown") };

@@ -75,15 +75,7 @@ fn every_name_that_is_put_together_exists() {
     let [zh, _] = both();
     let fields = Field::ALL.iter().map(|field| format!("field_{}", field.name()));
     let states = RequestState::ALL.iter().map(|state| format!("state_{}", state.name()));
-    let stages = [
-        Stage::Planned,
-        Stage::Approved,
-        Stage::Supplied,
-        Stage::Used,
-        Stage::Registered,
-        Stage::Supervised,
-    ]
-    .map(|stage| format!("stage_{}", crate::components::stage_name(stage)));
+    let stages = Stage::ALL.map(|stage| format!("stage_{}", crate::components::stage_name(stage)));
     for key in fields.chain(states).chain(stages) {
         assert!(zh.contains_key(&key), "{key}");
     }

@@ -4,15 +4,7 @@ use serde_json::{Value, json};
 
 use crate::harness::{Place, Running, UNLIMITED, client};
 
-const MAPPING: &str = r#"
-crs = "EPSG:4326"
-[dataset]
-id = "small"
-title = { zh = "小样本", en = "Small sample" }
-source = { zh = "测试数据", en = "test data" }
-source_date = "2026-01-01"
-demonstration = true
-policy = "zhejiang"
+const PARCEL_FILE: &str = r#"
 [[file]]
 name = "parcels.geojson"
 role = "parcels"
@@ -44,13 +36,8 @@ fn import(place: &Place, parcels: &[Value]) -> bool {
             json!({ "type": "Feature", "properties": properties, "geometry": geometry })
         })
         .collect();
-    let file = place.path("parcels.geojson");
     let all = json!({ "type": "FeatureCollection", "features": features });
-    std::fs::write(&file, all.to_string()).unwrap();
-    std::fs::write(place.path("mapping.toml"), MAPPING).unwrap();
-    let (data, mapping) = (place.text("data"), place.text("mapping.toml"));
-    let file = place.text("parcels.geojson");
-    place.jianma(&["import", "--data", &data, "--mapping", &mapping, &file]).status.success()
+    place.import(PARCEL_FILE, &all).status.success()
 }
 
 async fn get(portal: &Running, path: &str) -> (u16, String) {

@@ -14,7 +14,8 @@ const JIANMA: &str = env!("CARGO_BIN_EXE_jianma");
 pub const PARCELS: [&str; 3] =
     ["330521001001GB00001", "330521001001GB00002", "330521001001JC00001"];
 
-const MAPPING: &str = r#"
+/// What every mapping of the small data set begins with.
+const DATASET: &str = r#"
 crs = "EPSG:4326"
 
 [dataset]
@@ -24,7 +25,9 @@ source = { zh = "测试数据", en = "test data" }
 source_date = "2026-01-01"
 demonstration = true
 policy = "zhejiang"
+"#;
 
+const PARCEL_FILE: &str = r#"
 [[file]]
 name = "parcels.geojson"
 role = "parcels"
@@ -116,17 +119,18 @@ impl Place {
     /// Three small parcels, no built pages.
     pub fn with_small_data() -> Self {
         let place = Self::empty();
-        std::fs::write(place.path("mapping.toml"), MAPPING).unwrap();
-        std::fs::write(place.path("parcels.geojson"), parcels().to_string()).unwrap();
-        let data = place.text("data");
-        let mapping = place.text("mapping.toml");
-        let output = Command::new(JIANMA)
-            .args(["import", "--data", &data, "--mapping", &mapping])
-            .arg(place.path("parcels.geojson"))
-            .output()
-            .unwrap();
+        let output = place.import(PARCEL_FILE, &parcels());
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         place
+    }
+
+    /// Imports parcels into the small data set; `file` is the mapping of their file.
+    pub fn import(&self, file: &str, parcels: &Value) -> Output {
+        std::fs::write(self.path("mapping.toml"), format!("{DATASET}{file}")).unwrap();
+        std::fs::write(self.path("parcels.geojson"), parcels.to_string()).unwrap();
+        let [data, mapping, parcels] =
+            ["data", "mapping.toml", "parcels.geojson"].map(|name| self.text(name));
+        self.jianma(&["import", "--data", &data, "--mapping", &mapping, &parcels])
     }
 
     /// No data, no built pages.
