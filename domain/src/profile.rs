@@ -7,7 +7,7 @@ use crate::{
     code::{ParcelCode, UnitCode},
     dataset::DataVersion,
     lifecycle::LifecycleEvent,
-    policy::{Field, field_of_theme},
+    policy::{Field, field_of_theme, fields_of},
     record::Value,
     restriction::Restrictions,
 };
@@ -95,12 +95,16 @@ impl PublicProfile {
             (Field::UnitCode, self.unit.is_some()),
             (Field::Outline, self.outline.is_some()),
             (Field::Centroid, self.centroid.is_some()),
-            (Field::PlanningPermits, !self.events.is_empty()),
         ];
         let unit = self.unit.iter().flat_map(|unit| &unit.facts);
         let mut fields: Vec<Field> = self.facts.iter().chain(unit).map(|fact| fact.field).collect();
         let concerned = self.restrictions.concerned.iter();
         fields.extend(concerned.map(|answer| field_of_theme(&answer.theme.id)));
+        for event in &self.events {
+            let (day, document) = fields_of(event.stage);
+            fields.push(day);
+            fields.extend(event.document.as_ref().map(|_| document));
+        }
         fields.extend(also.iter().filter(|(_, there)| *there).map(|(field, _)| *field));
         fields.sort();
         fields.dedup();

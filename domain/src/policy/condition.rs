@@ -51,7 +51,7 @@ pub fn field_of_theme(theme: &ThemeId) -> Field {
 /// Plans, approvals, completed plans and the inspection of both must be published (城乡规划法 art.
 /// 40, 54, row 40), supply results too (row 27). The day of a registration is the first of the
 /// right's term (row 12) and its number the register's own (row 25).
-pub(super) const fn fields_of(stage: Stage) -> (Field, Field) {
+pub(crate) const fn fields_of(stage: Stage) -> (Field, Field) {
     match stage {
         Stage::Planned | Stage::Approved | Stage::Used | Stage::Supervised => {
             (Field::PlanningPermits, Field::PlanningPermits)

@@ -20,6 +20,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::Deserialize;
 
+pub(crate) use self::condition::fields_of;
 pub use self::{
     cell::{Cell, Column, Disclosure, Row, Scope, Standing, Switch},
     condition::field_of_theme,

@@ -348,3 +348,21 @@ fn p1_red_line_and_hazards_have_switches_of_their_own() {
         }
     }
 }
+
+#[test]
+fn p9_the_audit_names_the_rows_that_let_an_event_out() {
+    let mut record = record();
+    record.parcel.fields.clear();
+    record.unit = None;
+    let mut event = record.parcel.events[0].clone();
+    (event.stage, event.document) = (Stage::Registered, Some("1".into()));
+    record.parcel.events = vec![event];
+    let policy = embedded("zhejiang");
+    let rows = [Field::PlanningPermits, Field::RightTerm, Field::RegisterNotes];
+    let wanted = [[false; 3], [false; 3], [false, true, false], [false, true, true]];
+    for (tier, wanted) in TIERS.into_iter().zip(wanted) {
+        let profile = policy.disclose(&record, None, &viewer(tier), TODAY).unwrap();
+        let named = rows.map(|row| profile.fields().contains(&row));
+        assert_eq!(named, wanted, "{tier:?}");
+    }
+}
