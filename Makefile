@@ -20,7 +20,7 @@ SERVER_SIDE := --workspace --exclude wasm --features app/ssr
 BROWSER_SIDE := -p wasm -p scan -p scan-rxing --features scan/worker,scan-rxing/module --target wasm32-unknown-unknown
 
 .PHONY: help run build test check bench bench-scan fuzz setup setup-rust setup-node setup-browser setup-bench demo \
-        test-rust test-browser clean-data
+        test-rust test-docs test-browser clean-data
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -42,16 +42,24 @@ demo: ## load the demonstration district if the data folder has none
 	$(call say,demonstration data)
 	@$(JIANMA) demo --data $(DATA) --if-empty
 
-test: test-rust test-browser ## set up and run every test
+# All of them, whatever fails: one failure must not hide another.
+test: ## set up and run every test
+	@failed=(); \
+	for suite in test-rust test-docs test-browser; do $(MAKE) $$suite || failed+=("$$suite"); done; \
+	if [ "$${#failed[@]}" -gt 0 ]; then printf '\n\033[1m== failed: %s\033[0m\n' "$${failed[*]}"; exit 1; fi; \
+	printf '\n\033[1m== every test passed\033[0m\n'
 
 test-rust: setup-rust
 	$(call say,Rust tests)
 	@if cargo nextest --version >/dev/null 2>&1; then \
 	  cargo nextest run $(SERVER_SIDE) --no-fail-fast; \
 	else \
-	  cargo test $(SERVER_SIDE) --lib --bins --tests; \
+	  cargo test $(SERVER_SIDE) --lib --bins --tests --no-fail-fast; \
 	fi
-	@cargo test $(SERVER_SIDE) --exclude bundle --doc
+
+test-docs: setup-rust
+	$(call say,examples in the documentation)
+	@cargo test $(SERVER_SIDE) --exclude bundle --doc --no-fail-fast
 
 test-browser: build setup-browser
 	$(call say,browser tests)

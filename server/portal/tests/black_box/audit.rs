@@ -152,15 +152,15 @@ async fn p4_tier_r_sees_so_many_places_a_day_and_no_more() {
 #[tokio::test]
 async fn p5_p9_the_audit_knows_what_the_visitor_is_not_told() {
     let place = Place::empty();
-    crate::timing::publish(&place.path("data"));
+    crate::refused::publish(&place.path("data"));
     place.configure("http://127.0.0.1:9", crate::harness::UNLIMITED);
     let portal = place.serve();
-    for (code, _) in crate::timing::KINDS {
+    for (code, _) in crate::refused::KINDS {
         let (status, _) = seen(&portal.address, code, None).await;
         assert_eq!(status, 404);
     }
     assert_eq!(portal.terminate(), Some(0));
     let reasons: Vec<String> =
         entries(&place).iter().map(|entry| entry["reason"].as_str().unwrap().to_owned()).collect();
-    assert_eq!(reasons, crate::timing::KINDS.map(|(_, reason)| reason));
+    assert_eq!(reasons, crate::refused::KINDS.map(|(_, reason)| reason));
 }

@@ -18,5 +18,6 @@ mod kills;
 mod labels;
 mod land;
 mod probing;
+mod refused;
+mod same_no;
 mod seen_as;
-mod timing;
