@@ -139,9 +139,10 @@ pub struct LayerFindings {
 pub struct Restrictions {
     /// 涉及: at least one overlap that is more than a sliver.
     pub concerned: Vec<ThemeAnswer>,
-    /// 不涉及: data reach the parcel, and nothing but slivers meets it.
+    /// 不涉及: the data of every published layer reach the parcel, and nothing but slivers meets it.
     pub not_concerned: Vec<ThemeAnswer>,
-    /// 暂无数据: no published layer reaches the parcel. Never read as "allowed" (rule Z4).
+    /// 暂无数据: there is no published layer, or one of them does not reach the parcel or was not
+    /// read there, and none concerns it. Never read as "allowed" (rule Z4).
     pub no_data: Vec<ThemeAnswer>,
 }
 
@@ -149,18 +150,19 @@ impl Restrictions {
     /// Sorts every theme of the catalogue into its list.
     ///
     /// `today` decides which layers are published. A finding of a layer that is not among
-    /// `answers` is not shown.
+    /// `answers` is not shown. Layers of one theme say different things, so that one of them found
+    /// nothing does not stand in for another that is not known (rule Z4).
     #[must_use]
     pub fn sort(answers: &[LayerAnswer], findings: &[Finding], today: Date) -> Self {
         let mut lists = Self::default();
         for theme in themes() {
-            let layers: Vec<LayerFindings> = answers
-                .iter()
-                .filter(|answer| {
-                    answer.covers
-                        && answer.layer.theme == theme.id
-                        && answer.layer.is_published(today)
+            let published = || {
+                answers.iter().filter(|answer| {
+                    answer.layer.theme == theme.id && answer.layer.is_published(today)
                 })
+            };
+            let mut layers: Vec<LayerFindings> = published()
+                .filter(|answer| answer.covers)
                 .map(|answer| {
                     let mut found: Vec<Finding> =
                         findings.iter().filter(|f| f.layer == answer.layer.id).cloned().collect();
@@ -171,10 +173,11 @@ impl Restrictions {
                 })
                 .collect();
             let concerned = layers.iter().any(|layer| layer.findings.iter().any(|f| !f.sliver));
-            let list = if layers.is_empty() {
-                &mut lists.no_data
-            } else if concerned {
+            let list = if concerned {
                 &mut lists.concerned
+            } else if layers.is_empty() || published().any(|answer| !answer.covers) {
+                layers.clear();
+                &mut lists.no_data
             } else {
                 &mut lists.not_concerned
             };
@@ -255,6 +258,23 @@ mod tests {
         let lists = Restrictions::sort(&[away], &[], TODAY);
         assert!(names(&lists.no_data).contains(&"flood"));
         assert!(lists.concerned.is_empty() && lists.not_concerned.is_empty());
+    }
+
+    #[test]
+    fn z4_another_layer_of_the_theme_does_not_hide_one_that_is_not_known() {
+        let away = LayerAnswer { covers: false, ..layer("landmarks", "heritage") };
+        let answers = [layer("districts", "heritage"), away.clone()];
+        let lists = Restrictions::sort(&answers, &[], TODAY);
+        assert!(names(&lists.no_data).contains(&"heritage"));
+        assert!(lists.not_concerned.is_empty());
+        // What is known to concern it still does.
+        let found = [finding("districts", "1", 500.0, false)];
+        assert_eq!(names(&Restrictions::sort(&answers, &found, TODAY).concerned), ["heritage"]);
+        // One that is not published yet is not missed.
+        let mut later = away;
+        later.layer.published_from = TODAY.checked_add(jiff::Span::new().days(1)).ok();
+        let lists = Restrictions::sort(&[layer("districts", "heritage"), later], &[], TODAY);
+        assert_eq!(names(&lists.not_concerned), ["heritage"]);
     }
 
     #[test]

@@ -2,7 +2,13 @@ use std::path::PathBuf;
 
 use store::StoreError;
 
-use crate::{mapping::MappingError, project::OutsideCrs, read::ReadError, report::Report};
+use crate::{
+    import::{Objection, sentences},
+    mapping::MappingError,
+    project::OutsideCrs,
+    read::ReadError,
+    report::{FileReport, Report},
+};
 
 /// Why an import did not happen. Nothing was published; the version before stays current.
 #[derive(Debug, thiserror::Error)]
@@ -55,24 +61,41 @@ pub enum IntakeError {
         /// The coordinate and what to do.
         source: OutsideCrs,
     },
-    /// A file that should say where a layer's data reach, and has no areas.
-    #[error("{name} has no valid area, so the coverage of the layer {layer} is unknown")]
-    NoCoverage {
-        /// The file.
-        name: String,
-        /// The layer.
-        layer: String,
-    },
-    /// More features were refused than the mapping allows.
+    /// A file that should say where layers' data reach, and has no areas.
     #[error(
-        "{} features were refused and the mapping allows {allowed} (`max_refused`)\n\n{report}",
-        report.refused()
+        "{} has no valid area ({} features read, {} left out by `where`, {} refused{}), so the \
+         coverage of the layers that name it is unknown",
+        boundary.name, boundary.read, boundary.filtered, boundary.refused.total,
+        boundary.refused.first.first().map_or(String::new(), |note| format!(
+            "; feature {} {}", note.number, note.reason
+        ))
+    )]
+    NoCoverage {
+        /// What became of the file's features.
+        boundary: Box<FileReport>,
+    },
+    /// More features of a file were refused than the mapping allows for it.
+    #[error(
+        "{file}: {refused} features were refused and the mapping allows {allowed} (`max_refused` \
+         of this file)\n\n{report}"
     )]
     TooManyRefused {
-        /// What was refused and why.
-        report: Box<Report>,
+        /// The file; the first of them, if there are several.
+        file: String,
+        /// How many of its features were refused.
+        refused: u64,
         /// How many the mapping allows.
         allowed: u64,
+        /// What was refused and why, in all files.
+        report: Box<Report>,
+    },
+    /// Publishing would make the register worse in a way that is hardly meant.
+    #[error("{}\n\n{report}", sentences(objections))]
+    Guarded {
+        /// Why, and what would allow it.
+        objections: Vec<Objection>,
+        /// What was read.
+        report: Box<Report>,
     },
     /// Storage failed.
     #[error("storage: {0}")]

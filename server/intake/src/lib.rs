@@ -5,8 +5,9 @@
 //! use std::path::PathBuf;
 //!
 //! let mapping = intake::Mapping::load("mappings/cambridge.toml".as_ref())?;
+//! let options = intake::ImportOptions::default();
 //! let files = [PathBuf::from("parcels.geojson")];
-//! let report = intake::import(imports, &mapping, &files, now, &mut |_line| {})?;
+//! let report = intake::import(imports, &mapping, &files, &options, now, &mut |_line| {})?;
 //! assert_eq!(report.refused(), 0);
 //! # Ok(())
 //! # }
@@ -15,6 +16,7 @@
 //! Nothing is dropped in silence: every feature read is stored, left out by the mapping's own
 //! `where`, or refused with its id and a reason in the [`Report`]; every repair is in it too.
 
+mod coverage;
 pub mod demo;
 mod error;
 mod feature;
@@ -33,7 +35,7 @@ pub use error::IntakeError;
 pub use feature::Properties;
 pub use fields::FieldRule;
 pub use filter::Filter;
-pub use import::import;
+pub use import::{Allowance, ImportOptions, Objection, UnknownAllowance, import};
 pub use mapping::{Mapping, MappingError};
 pub use project::{Crs, CrsError, OutsideCrs};
 pub use read::{MAX_FEATURE_BYTES, ReadError};

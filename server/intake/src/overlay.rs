@@ -7,10 +7,11 @@ use domain::{
     restriction::{Finding, Tolerance},
 };
 use geo::{
-    BoundingRect, Contains, Coord, CoordsIter, Intersects, MultiPolygon, Orient, Polygon, Rect,
-    interior_point::InteriorPoint, orient::Direction,
+    BoundingRect, CoordsIter, Intersects, MultiPolygon, Orient, Polygon, Rect, orient::Direction,
 };
 use store::PiecesNear;
+
+use crate::coverage::Reach;
 
 /// A parcel of more corners than this is cut up before it meets the pieces. Street land is one
 /// parcel of 18,000 corners and meets every piece of the city.
@@ -27,8 +28,8 @@ const NOISE_M2: f64 = 1e-4;
 pub(crate) struct Layer {
     pub(crate) id: String,
     pub(crate) tolerance: Tolerance,
-    /// Where its data reach; `None` for everywhere.
-    pub(crate) coverage: Option<std::sync::Arc<MultiPolygon<f64>>>,
+    /// Where its data reach.
+    pub(crate) reach: Reach,
 }
 
 /// The overlaps of a parcel, by layer in the order of `layers` and then by feature.
@@ -62,7 +63,7 @@ pub(crate) fn findings(
 }
 
 /// A parcel as it meets pieces: whole, or cut up.
-struct Parts<'a> {
+pub(crate) struct Parts<'a> {
     area_m2: f64,
     parts: Vec<Part<'a>>,
 }
@@ -74,7 +75,7 @@ struct Part<'a> {
 }
 
 impl<'a> Parts<'a> {
-    fn of(outline: &'a MultiPolygon<f64>, area_m2: f64) -> Self {
+    pub(crate) fn of(outline: &'a MultiPolygon<f64>, area_m2: f64) -> Self {
         let part = |outline: Cow<'a, MultiPolygon<f64>>, area_m2| {
             let bounds = outline.bounding_rect()?;
             Some(Part { outline, bounds, area_m2 })
@@ -94,7 +95,7 @@ impl<'a> Parts<'a> {
         Self { area_m2, parts }
     }
 
-    fn overlap(&self, pieces: &[Polygon<f64>]) -> Option<Overlap> {
+    pub(crate) fn overlap(&self, pieces: &[Polygon<f64>]) -> Option<Overlap> {
         if let [whole] = &self.parts[..] {
             return overlay::overlap(&whole.outline, whole.area_m2, pieces);
         }
@@ -121,37 +122,13 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// The ids of the layers whose data reach the parcel: a point inside it, or any of it.
-pub(crate) fn covered_by(outline: &MultiPolygon<f64>, layers: &[Layer]) -> Vec<String> {
-    let inside: Option<Coord<f64>> = outline.interior_point().map(Into::into);
-    let Some(inside) = inside else { return Vec::new() };
-    let mut known: Vec<(*const MultiPolygon<f64>, bool)> = Vec::new();
-    layers
-        .iter()
-        .filter(|layer| {
-            let Some(coverage) = &layer.coverage else { return true };
-            // Layers mostly share one coverage; its thousands of corners are walked once.
-            let key = std::sync::Arc::as_ptr(coverage);
-            if let Some((_, answer)) = known.iter().find(|(other, _)| *other == key) {
-                return *answer;
-            }
-            // The point decides nearly always and costs a hundredth of the outline.
-            let answer = coverage.contains(&inside) || coverage.intersects(outline);
-            known.push((key, answer));
-            answer
-        })
-        .map(|layer| layer.id.clone())
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use domain::Localized;
     use geo::{Rect, coord};
 
     use super::*;
+    use crate::coverage::Ground;
 
     fn square(x: f64, y: f64, side: f64) -> MultiPolygon<f64> {
         let corner = coord! { x: 120.0 + x / 1e3, y: 30.0 + y / 1e3 };
@@ -159,11 +136,11 @@ mod tests {
         MultiPolygon::new(vec![Rect::new(corner, far).to_polygon()])
     }
 
-    fn layer(id: &str, coverage: Option<MultiPolygon<f64>>) -> Layer {
+    fn layer(id: &str) -> Layer {
         Layer {
             id: id.to_owned(),
             tolerance: Tolerance { min_area_m2: 100.0, min_share: 0.01 },
-            coverage: coverage.map(Arc::new),
+            reach: Reach::all_of(Ground::Everywhere),
         }
     }
 
@@ -180,7 +157,7 @@ mod tests {
     fn findings_are_in_order_and_slivers_are_named() {
         let parcel = square(0., 0., 2.);
         let area = overlay::geodesic_area_m2(&parcel);
-        let layers = [layer("zoning", None), layer("flood", None)];
+        let layers = [layer("zoning"), layer("flood")];
         let found = findings(
             &parcel,
             area,
@@ -223,15 +200,5 @@ mod tests {
         assert!(parts.parts.len() > 10);
         let cut = parts.overlap(&pieces).unwrap();
         assert!((cut.share - whole.share).abs() < 1e-5, "{cut:?} {whole:?}");
-    }
-
-    #[test]
-    fn a_layer_that_ends_elsewhere_says_nothing_here() {
-        let layers = [
-            layer("all", None),
-            layer("half", Some(square(0.5, 0., 9.))),
-            layer("far", Some(square(50., 0., 9.))),
-        ];
-        assert_eq!(covered_by(&square(0., 0., 1.), &layers), ["all", "half"]);
     }
 }

@@ -46,6 +46,10 @@ pub struct FileReport {
     pub repaired: Notes,
     /// Features not stored.
     pub refused: Notes,
+    /// More refused features than this, and nothing is published.
+    pub max_refused: u64,
+    /// Parcels made of several features of the file and others.
+    pub joined: Notes,
     /// Parcels stored without an outline, because the source has none.
     pub without_outline: Notes,
     /// Values that did not fit their field and were left out; the features are stored.
@@ -181,10 +185,12 @@ impl fmt::Display for Report {
             writeln!(f, "\nWarning: {warning}")?;
         }
         for file in &self.files {
-            let FileReport { repaired, refused, without_outline, values_left_out, .. } = file;
+            let FileReport { repaired, refused, joined, without_outline, values_left_out, .. } =
+                file;
             for (title, notes) in [
                 ("Refused", refused),
                 ("Repaired", repaired),
+                ("Joined into one parcel", joined),
                 ("Stored without an outline", without_outline),
                 ("Values left out", values_left_out),
             ] {

@@ -56,6 +56,12 @@ enum Command {
         /// Mapping file: which property is what.
         #[arg(long)]
         mapping: PathBuf,
+        /// Imports all the same what would make the register worse: `empty` (nothing came in),
+        /// `smaller` (more than 5 % fewer parcels, units or features of a layer), `older` (an
+        /// earlier source date), `shared-codes` (another data set has the same parcels). May be
+        /// repeated.
+        #[arg(long, value_name = "WHAT")]
+        allow: Vec<intake::Allowance>,
         /// GeoJSON files or GeoJSON text sequences, named as in the mapping.
         #[arg(required = true)]
         files: Vec<PathBuf>,
@@ -154,7 +160,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
             runtime()?.block_on(serve(options, ready))?;
             Ok(ExitCode::SUCCESS)
         }
-        Command::Import { data, mapping, files } => import(&data, &mapping, &files),
+        Command::Import { data, mapping, allow, files } => import(&data, &mapping, allow, &files),
         Command::Demo { data, if_empty } => demo(&data, if_empty),
         Command::Label(arguments) => labels(arguments),
         Command::Department { listen, fail_rate, seed, secret, data } => {
@@ -186,13 +192,21 @@ fn seconds(duration: Duration) -> String {
 fn import(
     data: &std::path::Path,
     mapping: &std::path::Path,
+    allow: Vec<intake::Allowance>,
     files: &[PathBuf],
 ) -> Result<ExitCode, Failure> {
     let started = Instant::now();
     let mapping = intake::Mapping::load(mapping)?;
     let store = SqliteStore::open(data)?;
     let mut progress = |line: &str| eprintln!("{line}");
-    let report = intake::import(&store, &mapping, files, SystemClock.now(), &mut progress)?;
+    let report = intake::import(
+        &store,
+        &mapping,
+        files,
+        &intake::ImportOptions { allow },
+        SystemClock.now(),
+        &mut progress,
+    )?;
     println!("{report}");
     println!("took {}", seconds(started.elapsed()));
     Ok(if report.published.is_some() { ExitCode::SUCCESS } else { ExitCode::FAILURE })

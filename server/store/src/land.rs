@@ -50,7 +50,8 @@ pub trait Land: Send + Sync {
 
     /// Everything known of a place; `None` when no current data set has the parcel, or one of them
     /// classifies it (rule P5). When the code names a unit that is not known, `unit` is `None` and
-    /// the parcel is still given. Predecessors, successors and the day of the end are also what the
+    /// the parcel is still given. Of several data sets that have the parcel, the one with the newest
+    /// source date answers, of equal dates the one imported last. Predecessors, successors and the day of the end are also what the
     /// records of other parcels say and said of this one.
     async fn record(&self, code: &LandCode) -> Result<Option<LandRecord>, StoreError>;
 
@@ -124,6 +125,31 @@ pub enum Ending {
     },
 }
 
+/// The version of a data set that is current while another one is imported, to hold the new one
+/// against.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CurrentVersion {
+    /// What is said of it.
+    pub version: DataVersion,
+    /// Its parcels, ended and classified ones among them.
+    pub parcels: u64,
+    /// Its units.
+    pub units: u64,
+    /// Its layers, each with the number of its features.
+    pub layers: Vec<(LayerInfo, u64)>,
+}
+
+/// Parcels that an import stages and that another current data set has too.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SharedCodes {
+    /// The other data set.
+    pub dataset: String,
+    /// How many codes both have.
+    pub count: u64,
+    /// The first of them.
+    pub first: ParcelCode,
+}
+
 /// One import: everything is staged in a transaction, and either all of it becomes the current
 /// version of the data set or nothing changes. Dropped without [`LandWriter::publish`], it leaves
 /// no trace.
@@ -136,6 +162,14 @@ pub trait LandWriter: Send {
     /// # Errors
     /// [`StoreError`] when storage fails; also for every other method.
     fn put_layer(&mut self, layer: &LayerToStore) -> Result<(), StoreError>;
+
+    /// Says where a staged layer's data reach, once its features are read and it is known which of
+    /// them were refused. `None` for everywhere in the data set.
+    fn set_coverage(
+        &mut self,
+        layer: &str,
+        coverage: Option<&MultiPolygon<f64>>,
+    ) -> Result<(), StoreError>;
 
     /// Stages a feature of a staged layer.
     fn put_restriction(
@@ -168,6 +202,12 @@ pub trait LandWriter: Send {
 
     /// Stages a base map feature.
     fn put_base(&mut self, feature: &BaseFeature) -> Result<(), StoreError>;
+
+    /// The version that publishing would replace, if there is one.
+    fn current(&mut self) -> Result<Option<CurrentVersion>, StoreError>;
+
+    /// Which other current data sets have codes of the staged parcels, by name of the data set.
+    fn shared_codes(&mut self) -> Result<Vec<SharedCodes>, StoreError>;
 
     /// Makes everything staged the current version, in one step that survives a crash.
     fn publish(self: Box<Self>, at: Timestamp) -> Result<DataVersion, StoreError>;

@@ -16,8 +16,8 @@ pub use domain::base_map::{BaseFeature, BaseKind, Bounds};
 pub use error::StoreError;
 pub use labels::{IssuedLabel, Labels, NewLabel, Withdrawal, Withdrawn};
 pub use land::{
-    Ending, Imports, Land, LandWriter, LayerToStore, ParcelHit, PiecesNear, RestrictionFeature,
-    SearchQuery,
+    CurrentVersion, Ending, Imports, Land, LandWriter, LayerToStore, ParcelHit, PiecesNear,
+    RestrictionFeature, SearchQuery, SharedCodes,
 };
 pub use requests::{
     Delivery, DeliveryId, DeliveryOutcome, DeliveryState, DeliveryStatus, NewRequest, Outbox,

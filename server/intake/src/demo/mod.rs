@@ -46,7 +46,10 @@ use self::{
     landscape::{Landscape, Way},
     plot::{Past, Plot},
 };
-use crate::overlay::{Layer, covered_by, findings};
+use crate::{
+    coverage::{Areas, Ground, Reach, covered_by},
+    overlay::{Layer, findings},
+};
 
 /// The id of the data set.
 pub const DATASET: &str = "deqing-demo";
@@ -121,7 +124,7 @@ pub fn generate(imports: &dyn Imports, now: Timestamp) -> Result<DemoReport, Dem
         });
         let near = near.map_or(Ok(Vec::new()), |bounds| writer.pieces_near(bounds))?;
         let findings = findings(&parcel.outline, parcel.geometric_area_m2, &near, &reach);
-        let covered_by = covered_by(&parcel.outline, &reach);
+        let covered_by = covered_by(&parcel.outline, parcel.geometric_area_m2, &findings, &reach);
         if findings.iter().any(|found| found.layer == "geological-hazard" && !found.sliver) {
             let words = "演示受威胁户3户；演示联系人000-00000000".to_owned();
             entry.parcel.fields.insert(Field::HazardContacts, Value::Text(words));
@@ -187,21 +190,18 @@ fn put_layers(
     land: &Landscape,
     plain: &MultiPolygon<f64>,
 ) -> Result<(Vec<Layer>, BTreeMap<String, u32>), StoreError> {
-    let (hills, township) = (Arc::new(zones::hazard_coverage()), Arc::new(zones::township(land)));
-    let mut reach = Vec::new();
+    let within = |outline| Ground::Within(Arc::new(Areas::new(outline)));
+    let (hills, township) = (within(zones::hazard_coverage()), within(zones::township(land)));
+    let mut layers = Vec::new();
     for info in layers::all() {
         // Nobody drew the land's layers for the sea; that an inland county has no coast is known.
-        let coverage = match info.id.as_str() {
-            "geological-hazard" => Some(Arc::clone(&hills)),
-            "sea-zones" => None,
-            _ => Some(Arc::clone(&township)),
-        };
-        reach.push(Layer {
-            id: info.id.clone(),
-            tolerance: info.tolerance,
-            coverage: coverage.clone(),
+        let reach = Reach::all_of(match info.id.as_str() {
+            "geological-hazard" => hills.clone(),
+            "sea-zones" => Ground::Everywhere,
+            _ => township.clone(),
         });
-        let coverage = coverage.map(|ground| ground.as_ref().clone());
+        let (id, tolerance, coverage) = (info.id.clone(), info.tolerance, reach.outline());
+        layers.push(Layer { id, tolerance, reach });
         writer.put_layer(&LayerToStore { info, coverage })?;
     }
     let mut counts = BTreeMap::new();
@@ -209,5 +209,5 @@ fn put_layers(
         writer.put_restriction(layer, &feature)?;
         *counts.entry(layer.to_owned()).or_insert(0) += 1;
     }
-    Ok((reach, counts))
+    Ok((layers, counts))
 }

@@ -28,7 +28,7 @@ impl Run<'_> {
     ) -> Result<(), IntakeError> {
         let crs = &entry.crs;
         let extent = self.mapping.extent;
-        let report = self.stream(
+        let streamed = self.stream(
             entry,
             path,
             &|feature, properties, notes| {
@@ -63,7 +63,7 @@ impl Run<'_> {
                 Ok(())
             },
         )?;
-        self.report.files.push(report);
+        self.report.files.push(streamed.report);
         Ok(())
     }
 }

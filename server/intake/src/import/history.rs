@@ -1,18 +1,16 @@
 //! Where a parcel came from and how long it lasts, as its feature says, and which codes may not
 //! come back (GB/T 37346-2019 clause 9; rule C7).
 
-use std::path::Path;
-
 use domain::{ParcelCode, code::Strictness, lineage::has_ended, record::ParcelRecord};
 use jiff::civil::Date;
 use store::Ending;
 
-use super::{Run, stream::read_file, work::Made};
+use super::{Run, parcels::ParcelFile, stream::read_file, work::Made};
 use crate::{
     error::IntakeError,
     feature::{Properties, plain},
     fields::date,
-    mapping::{FileMapping, ParcelsMapping},
+    mapping::ParcelsMapping,
     template::Filled,
 };
 
@@ -51,10 +49,10 @@ impl Run<'_> {
     /// read.
     pub(super) fn name_predecessors(
         &mut self,
-        files: &[(&FileMapping, &Path, &ParcelsMapping)],
+        files: &[ParcelFile<'_>],
     ) -> Result<(), IntakeError> {
         let today = self.today;
-        for (entry, path, parcels) in files {
+        for ParcelFile { entry, path, mapping: parcels } in files {
             if parcels.predecessors.is_none() {
                 continue;
             }

@@ -1,51 +1,171 @@
-//! Features that become a restriction layer, and where the layer's data reach.
+//! Features that become a restriction layer, from one file or several, and where the layer's data
+//! reach. What is missing, empty or refused costs reach: *no data* there, never *not concerned*
+//! (rule Z4).
 
-use std::{
-    collections::{BTreeMap, HashSet},
-    path::Path,
-    sync::Arc,
-};
+use std::{collections::HashSet, path::Path};
 
 use domain::{Localized, overlay::subdivide};
-use geo::{BooleanOps, BoundingRect, Coord, MultiPolygon, Rect};
+use geo::{BoundingRect, MultiPolygon, Polygon, Rect};
 use store::{LayerToStore, RestrictionFeature};
 
 use super::{
     Run,
-    stream::read_file,
-    work::{Made, attempt, fill, inside, name_of, no_outline},
+    stream::Streamed,
+    unread::join,
+    work::{Made, Notebook, attempt, inside, name_of, no_outline},
 };
 use crate::{
+    coverage::{Areas, Ground, ReachDraft},
     error::IntakeError,
     feature::Properties,
-    mapping::{Coverage, FileMapping, RestrictionMapping},
+    mapping::{Coverage, FileMapping, LabelTemplate, RestrictionMapping},
     overlay::Layer,
     report::LayerReport,
-    validity::{self, NoOutline},
+    template::{Filled, Template},
+    validity,
 };
 
 /// Corners of a piece of a restriction: a parcel of 10 corners meets it in microseconds.
 const PIECE_CORNERS: usize = 64;
 
+/// One of the files that feed a layer.
+pub(super) struct Source<'a> {
+    pub(super) entry: &'a FileMapping,
+    pub(super) mapping: &'a RestrictionMapping,
+    /// `None` when the file was not given.
+    pub(super) path: Option<&'a Path>,
+}
+
 impl Run<'_> {
-    pub(super) fn restriction(
+    pub(super) fn layer(&mut self, sources: &[Source<'_>]) -> Result<(), IntakeError> {
+        let Some(info) = sources.first().map(|source| source.mapping.info.clone()) else {
+            return Ok(());
+        };
+        self.writer.put_layer(&LayerToStore { info: info.clone(), coverage: None })?;
+        let mut reach = ReachDraft::default();
+        // Ids alone; the overlay tells features of a layer apart by them.
+        let mut ids: HashSet<String> = HashSet::new();
+        for source in sources {
+            self.source(source, sources.len() > 1, &mut ids, &mut reach)?;
+        }
+        let reach = reach.finish();
+        self.writer.set_coverage(&info.id, reach.outline().as_ref())?;
+        let features = ids.len() as u64;
+        self.report.layers.push(LayerReport {
+            id: info.id.clone(),
+            features,
+            ..LayerReport::default()
+        });
+        self.layers.push(Layer { id: info.id, tolerance: info.tolerance, reach });
+        Ok(())
+    }
+
+    fn source(
+        &mut self,
+        source: &Source<'_>,
+        several: bool,
+        ids: &mut HashSet<String>,
+        reach: &mut ReachDraft,
+    ) -> Result<(), IntakeError> {
+        let (entry, layer) = (source.entry, &source.mapping.info);
+        let Some(path) = source.path else {
+            let known = match &source.mapping.coverage {
+                Coverage::Boundary(name) => self.paths.contains_key(name.as_str()),
+                Coverage::Dataset | Coverage::ExtentOfFile => true,
+            };
+            let ground = if known { self.ground(source.mapping, entry)? } else { None };
+            self.report.warnings.push(format!(
+                "{} is missing, so the layer {} and its theme {} have no data {}, but for what it \
+                 concerns by other files",
+                entry.name,
+                layer.id,
+                layer.theme.0,
+                if ground.is_some() { "where it would reach" } else { "anywhere" },
+            ));
+            reach.lose(ground.unwrap_or(Ground::Everywhere));
+            return Ok(());
+        };
+        // A coverage that is not known stops the import before the file is read.
+        let ground = self.ground(source.mapping, entry)?;
+        let (Streamed { report, unread }, around) =
+            self.restriction(entry, path, source.mapping, several, ids)?;
+        if report.stored == 0 && report.refused.total == 0 {
+            let why = if report.read == 0 {
+                format!("{} has no features", entry.name)
+            } else {
+                format!("`where` leaves out all {} features of {}", report.read, entry.name)
+            };
+            self.report.warnings.push(if source.mapping.may_be_empty {
+                format!(
+                    "{why}, as its entry allows: where it reaches, the layer {} says \"not \
+                     concerned\"",
+                    layer.id
+                )
+            } else {
+                format!(
+                    "{why}, so the layer {} and its theme {} have no data there; if it is true \
+                     that nothing is restricted, write `may_be_empty = true`",
+                    layer.id, layer.theme.0
+                )
+            });
+            match ground {
+                Some(ground) if source.mapping.may_be_empty => reach.add(ground),
+                None if source.mapping.may_be_empty => {}
+                ground => reach.lose(ground.unwrap_or(Ground::Everywhere)),
+            }
+        } else if let Some(ground) = ground.or_else(|| around.map(within)) {
+            reach.add(ground);
+        }
+        if let Some(first) = unread.first() {
+            let lost = unread.iter().find(|unread| unread.place.is_none());
+            self.report.warnings.push(format!(
+                "{} features of {} were refused, feature {} ({}) first, so the layer {} and its \
+                 theme {} have no data {}, but for what it concerns by other features",
+                unread.len(),
+                entry.name,
+                first.number,
+                first.id,
+                layer.id,
+                layer.theme.0,
+                lost.map_or("on parcels that they may touch".to_owned(), |lost| format!(
+                    "anywhere, for where feature {} ({}) lies cannot be told",
+                    lost.number, lost.id
+                )),
+            ));
+        }
+        for unread in unread {
+            reach.leave_unread(unread.place);
+        }
+        self.report.files.push(report);
+        Ok(())
+    }
+
+    /// Where the file's data reach; `None` if that is the box around what is stored of it.
+    fn ground(
+        &mut self,
+        layer: &RestrictionMapping,
+        entry: &FileMapping,
+    ) -> Result<Option<Ground>, IntakeError> {
+        match &layer.coverage {
+            Coverage::Dataset => Ok(Some(Ground::Everywhere)),
+            Coverage::ExtentOfFile => Ok(None),
+            Coverage::Boundary(name) => self.boundary(name, &layer.info.id, entry).map(Some),
+        }
+    }
+
+    /// Stores the features of one file; the box around them comes with what became of them.
+    fn restriction(
         &mut self,
         entry: &FileMapping,
         path: &Path,
         layer: &RestrictionMapping,
-        coverage: Option<Arc<MultiPolygon<f64>>>,
-    ) -> Result<(), IntakeError> {
-        let id = layer.info.id.clone();
-        self.writer.put_layer(&LayerToStore {
-            info: layer.info.clone(),
-            coverage: coverage.as_deref().cloned(),
-        })?;
-        self.layers.push(Layer { id: id.clone(), tolerance: layer.info.tolerance, coverage });
-        // Ids alone; the overlay tells features of a layer apart by them.
-        let mut ids: HashSet<String> = HashSet::new();
+        several: bool,
+        ids: &mut HashSet<String>,
+    ) -> Result<(Streamed, Option<Rect<f64>>), IntakeError> {
+        let mut around: Option<Rect<f64>> = None;
         let extent = self.mapping.extent;
         let crs = &entry.crs;
-        let report = self.stream(
+        let streamed = self.stream(
             entry,
             path,
             &|feature, properties, notes| {
@@ -55,123 +175,73 @@ impl Run<'_> {
                 );
                 let (outline, _area) = notes.sound(sound);
                 attempt!(inside(&outline, extent));
-                let label = Localized {
-                    zh: attempt!(fill(&layer.label.zh, properties)),
-                    en: attempt!(fill(&layer.label.en, properties)),
-                };
-                let pieces = subdivide(&outline, PIECE_CORNERS);
+                let label = label(&layer.label, entry, properties, notes);
+                let pieces: Vec<Polygon<f64>> = subdivide(&outline, PIECE_CORNERS);
                 Made::Done((label, outline, pieces))
             },
             &mut |run, done, report| {
-                for (number, feature, (label, outline, pieces)) in done {
-                    if !ids.insert(feature.clone()) {
-                        report.refused.add(
-                            number,
-                            &feature,
-                            "has the id of another feature of the layer; set `feature_id`",
-                        );
-                        continue;
+                for (number, name, (label, outline, pieces)) in done {
+                    if let Some(rect) = outline.bounding_rect() {
+                        around = Some(around.map_or(rect, |sum| join(sum, rect)));
                     }
-                    let feature = RestrictionFeature { id: feature, label, outline, pieces };
-                    run.writer.put_restriction(&id, &feature)?;
+                    // By itself a number is unique in its file alone.
+                    let mut id = if several && entry.feature_id.is_none() {
+                        format!("{} {name}", entry.name)
+                    } else {
+                        name.clone()
+                    };
+                    if ids.contains(&id) {
+                        id = format!("{id} ({} {number})", entry.name);
+                        report.values_left_out.add(
+                            number,
+                            &name,
+                            format!(
+                                "has the id of another feature of the layer and is stored as \
+                                 `{id}`; set `feature_id`"
+                            ),
+                        );
+                    }
+                    while !ids.insert(id.clone()) {
+                        id.push('*');
+                    }
+                    let feature = RestrictionFeature { id, label, outline, pieces };
+                    run.writer.put_restriction(&layer.info.id, &feature)?;
                 }
                 Ok(())
             },
         )?;
-        self.report.layers.push(LayerReport {
-            id: layer.info.id.clone(),
-            features: report.stored,
-            ..LayerReport::default()
-        });
-        self.report.files.push(report);
-        Ok(())
-    }
-
-    pub(super) fn coverage(
-        &mut self,
-        layer: &RestrictionMapping,
-        entry: &FileMapping,
-        path: &Path,
-        entries: &[(&FileMapping, &Path)],
-        paths: &BTreeMap<&str, &Path>,
-        boundaries: &mut BTreeMap<String, Arc<MultiPolygon<f64>>>,
-    ) -> Result<Option<Arc<MultiPolygon<f64>>>, IntakeError> {
-        let unknown = |name: &str| IntakeError::NoCoverage {
-            name: name.to_owned(),
-            layer: layer.info.id.clone(),
-        };
-        match &layer.coverage {
-            Coverage::Dataset => Ok(None),
-            Coverage::ExtentOfFile => {
-                let mut around: Option<Rect<f64>> = None;
-                for_outlines(path, entry, &mut |outline| {
-                    if let Some(rect) = outline.bounding_rect() {
-                        around = Some(around.map_or(rect, |sum| join(sum, rect)));
-                    }
-                })?;
-                let around = around.ok_or_else(|| unknown(&entry.name))?;
-                Ok(Some(Arc::new(MultiPolygon::new(vec![around.to_polygon()]))))
-            }
-            Coverage::Boundary(name) => {
-                if let Some(known) = boundaries.get(name) {
-                    return Ok(Some(Arc::clone(known)));
-                }
-                // Without its border a layer would say "not concerned" of places it never saw.
-                let Some(path) = paths.get(name.as_str()) else {
-                    return Err(IntakeError::MissingFile {
-                        name: name.clone(),
-                        role: format!("the boundary of the layer {}", layer.info.id),
-                    });
-                };
-                let entry = entries.iter().find(|(entry, _)| &entry.name == name);
-                let (entry, _) = entry.ok_or_else(|| unknown(name))?;
-                let mut area = MultiPolygon::new(Vec::new());
-                for_outlines(path, entry, &mut |outline| {
-                    area = if area.0.is_empty() { outline } else { area.union(&outline) };
-                })?;
-                if area.0.is_empty() {
-                    return Err(unknown(name));
-                }
-                let area = Arc::new(area);
-                boundaries.insert(name.clone(), Arc::clone(&area));
-                Ok(Some(area))
-            }
-        }
+        Ok((streamed, around))
     }
 }
 
-/// Every valid area of a file that its entry takes. What is wrong with the others is for the pass
-/// that stores them to say.
-fn for_outlines(
-    path: &Path,
+fn within(around: Rect<f64>) -> Ground {
+    let outline = MultiPolygon::new(vec![around.to_polygon()]);
+    Ground::Within(std::sync::Arc::new(Areas::new(outline)))
+}
+
+/// What a feature is called. One that has no name restricts all the same, so it is stored under
+/// another, and the report says so.
+fn label(
+    label: &LabelTemplate,
     entry: &FileMapping,
-    each: &mut dyn FnMut(MultiPolygon<f64>),
-) -> Result<(), IntakeError> {
-    read_file(path, &entry.crs, &mut |raw| {
-        let Ok(feature) = raw.read() else { return Ok(()) };
-        let properties = Properties::of(&feature, &entry.absent);
-        if entry.filter.as_ref().is_some_and(|filter| !filter.meets(&properties)) {
-            return Ok(());
+    properties: &Properties<'_>,
+    notes: &mut Notebook,
+) -> Localized {
+    let mut fill = |language: &str, template: &Template| {
+        let why = match template.fill(properties) {
+            Filled::Text(text) => return Some(text),
+            Filled::Absent(what) => format!("lacks {what}, which `{}` needs", template.source()),
+            Filled::Misfit(reason) => reason,
+        };
+        notes.left_out.push(format!("label.{language}: {why}; it is stored under another name"));
+        None
+    };
+    match (fill("zh", &label.zh), fill("en", &label.en)) {
+        (Some(zh), Some(en)) => Localized { zh, en },
+        (Some(one), None) | (None, Some(one)) => Localized { zh: one.clone(), en: one },
+        (None, None) => {
+            let id = name_of(entry, properties);
+            Localized { zh: format!("未命名（{id}）"), en: format!("Unnamed ({id})") }
         }
-        match validity::outline(feature.geometry.as_ref(), &|c| entry.crs.to_degrees(c)) {
-            Ok(sound) => each(sound.outline),
-            Err(NoOutline::Coordinate(source)) => {
-                return Err(IntakeError::OutsideCrs {
-                    path: path.to_owned(),
-                    number: raw.number,
-                    id: name_of(entry, &properties),
-                    source,
-                });
-            }
-            Err(NoOutline::Missing | NoOutline::Bad(_)) => {}
-        }
-        Ok(())
-    })
-}
-
-fn join(a: Rect<f64>, b: Rect<f64>) -> Rect<f64> {
-    Rect::new(
-        Coord { x: a.min().x.min(b.min().x), y: a.min().y.min(b.min().y) },
-        Coord { x: a.max().x.max(b.max().x), y: a.max().y.max(b.max().y) },
-    )
+    }
 }

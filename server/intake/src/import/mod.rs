@@ -3,43 +3,54 @@
 //! Here: the order of an import, from the first file to the publication. [`plan`] matches files to
 //! the mapping; [`stream`] takes a file through all cores, batch by batch, and [`work`] is what a
 //! worker notes down of a feature on the way. What becomes of the features is in [`layers`],
-//! [`base`], [`parcels`] and [`units`]; [`history`] keeps codes from being used again.
+//! [`base`], [`parcels`] and [`units`]; [`boundary`] and [`unread`] say how far layers are known,
+//! [`parts`] joins parcels of several features, [`history`] keeps codes from being used again, and
+//! [`guard`] stops what would make the register worse.
 
 mod base;
+mod boundary;
+mod guard;
 mod history;
 mod layers;
 mod parcels;
+mod parts;
 mod plan;
 mod stream;
 #[cfg(test)]
 mod tests;
 mod units;
+mod unread;
 mod work;
 
 use std::{
     collections::{BTreeMap, HashMap},
     path::{Path, PathBuf},
-    sync::Arc,
     thread,
 };
 
 use domain::{ParcelCode, clock::china_date};
-use geo::MultiPolygon;
 use jiff::{Timestamp, civil::Date};
-use store::{Imports, LandWriter};
+use store::{CurrentVersion, Imports, LandWriter};
 
+pub use guard::{Allowance, ImportOptions, Objection, UnknownAllowance};
+
+pub(crate) use guard::sentences;
+
+use self::{parcels::ParcelFile, parts::Parts};
 use crate::{
+    coverage::Ground,
     error::IntakeError,
-    mapping::{FileMapping, Mapping, ParcelsMapping, Role},
+    mapping::{Mapping, Role},
     overlay::Layer,
     report::Report,
 };
 
 /// Imports `files` by `mapping` as the next version of the data set.
 ///
-/// Files are matched to the mapping by name. Restriction layers come first, then the base map,
-/// parcels and units; parcels stream, so memory grows with the layers and not with the register.
-/// `now` is when the version is said to be made; `progress` gets a line now and then.
+/// `options` say what of it is meant that would stop it otherwise. Files are matched to the mapping
+/// by name. Restriction layers come first, then the base map, parcels and units; parcels stream, so
+/// memory grows with the layers and not with the register, but for `parts = "join"`, which keeps
+/// every code and the parcels whose parts have not all come. `now` is when the version is said to be made; `progress` gets a line now and then.
 ///
 /// # Errors
 /// [`IntakeError`]; nothing is published then, and the version before stays current.
@@ -47,6 +58,7 @@ pub fn import(
     imports: &dyn Imports,
     mapping: &Mapping,
     files: &[PathBuf],
+    options: &ImportOptions,
     now: Timestamp,
     progress: &mut dyn FnMut(&str),
 ) -> Result<Report, IntakeError> {
@@ -57,71 +69,105 @@ pub fn import(
         ..Report::default()
     };
     let entries = plan::entries(mapping, &paths, &mut report)?;
+    let layers = plan::layers(mapping, &paths);
+    let mut writer = imports.begin_import(&mapping.dataset)?;
+    let before = writer.current()?;
+    // From here on, leaving early drops the writer, which takes back what was staged.
     let mut run = Run {
         mapping,
-        writer: imports.begin_import(&mapping.dataset)?,
+        options,
+        paths,
+        writer,
+        before,
         today: china_date(now),
         report,
+        stored: Stored::default(),
         layers: Vec::new(),
+        boundaries: BTreeMap::new(),
         named: HashMap::new(),
+        parts: Parts::default(),
         progress,
         threads: thread::available_parallelism().map_or(1, usize::from),
     };
-    let mut boundaries: BTreeMap<String, Arc<MultiPolygon<f64>>> = BTreeMap::new();
-    for (entry, path) in &entries {
-        if let Role::Restriction(layer) = &entry.role {
-            let coverage = run.coverage(layer, entry, path, &entries, &paths, &mut boundaries)?;
-            run.restriction(entry, path, layer, coverage)?;
-        }
+    run.guard_dates(&layers)?;
+    for sources in &layers {
+        run.layer(sources)?;
     }
+    run.other_boundaries()?;
     for (entry, path) in &entries {
         if let Role::Base(base) = &entry.role {
             run.base(entry, path, base)?;
         }
     }
-    let parcel_files: Vec<(&FileMapping, &Path, &ParcelsMapping)> = entries
+    let parcel_files: Vec<ParcelFile<'_>> = entries
         .iter()
         .filter_map(|(entry, path)| match &entry.role {
-            Role::Parcels(parcels) => Some((*entry, *path, &**parcels)),
+            Role::Parcels(mapping) => Some(ParcelFile { entry, path, mapping }),
             Role::Restriction(_) | Role::Base(_) | Role::Units(_) | Role::Boundary => None,
         })
         .collect();
     run.name_predecessors(&parcel_files)?;
-    for (at, (entry, path, parcels)) in parcel_files.iter().enumerate() {
-        run.parcels(entry, path, parcels, &parcel_files[..=at])?;
+    run.count_parts(&parcel_files)?;
+    for (at, file) in parcel_files.iter().enumerate() {
+        run.parcels(file, &parcel_files[..=at])?;
     }
+    run.refuse_lonely_parts();
     for (entry, path) in &entries {
         if let Role::Units(units) = &entry.role {
             run.units(entry, path, units)?;
         }
     }
+    run.check_refusals()?;
+    run.guard_contents()?;
     let Run { writer, mut report, .. } = run;
-    if report.refused() > mapping.max_refused {
-        // Dropping the writer takes back what was staged.
-        return Err(IntakeError::TooManyRefused {
-            report: Box::new(report),
-            allowed: mapping.max_refused,
-        });
-    }
     report.published = Some(writer.publish(now)?);
     Ok(report)
 }
 
 struct Run<'a> {
     mapping: &'a Mapping,
+    options: &'a ImportOptions,
+    /// The files given, by name.
+    paths: BTreeMap<&'a str, &'a Path>,
     writer: Box<dyn LandWriter>,
+    /// The version that this one would replace.
+    before: Option<CurrentVersion>,
     /// The day of the import, in China.
     today: Date,
     report: Report,
+    stored: Stored,
     layers: Vec<Layer>,
+    /// Where layers end, by the name of the file that says so.
+    boundaries: BTreeMap<String, Ground>,
     /// Codes that parcels in force name as what they were formed from, each with one of these.
     named: HashMap<ParcelCode, ParcelCode>,
+    parts: Parts,
     progress: &'a mut dyn FnMut(&str),
     threads: usize,
+}
+
+/// What was staged, to be held against the version before.
+#[derive(Default)]
+struct Stored {
+    parcels: u64,
+    units: u64,
 }
 
 impl Run<'_> {
     fn say(&mut self, line: &str) {
         (self.progress)(line);
+    }
+
+    fn check_refusals(&self) -> Result<(), IntakeError> {
+        let beyond = self.report.files.iter().find(|file| file.refused.total > file.max_refused);
+        match beyond {
+            None => Ok(()),
+            Some(file) => Err(IntakeError::TooManyRefused {
+                file: file.name.clone(),
+                refused: file.refused.total,
+                allowed: file.max_refused,
+                report: Box::new(self.report.clone()),
+            }),
+        }
     }
 }

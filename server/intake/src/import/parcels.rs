@@ -14,34 +14,42 @@ use super::{
     work::{Made, Notebook, attempt, fill, inside, name_of, no_outline, read_fields},
 };
 use crate::{
+    coverage::covered_by,
     error::IntakeError,
     feature::{Feature, Properties},
     mapping::{FileMapping, ParcelsMapping},
-    overlay::{covered_by, findings},
+    overlay::findings,
     project::Crs,
     report::{FileReport, LISTED},
     template::Filled,
     validity::{self, NoOutline},
 };
 
+/// A file of parcels.
+pub(super) struct ParcelFile<'a> {
+    pub(super) entry: &'a FileMapping,
+    pub(super) path: &'a Path,
+    pub(super) mapping: &'a ParcelsMapping,
+}
+
 impl Run<'_> {
     /// `files` are the parcel files up to this one, in which a code may have been before.
     pub(super) fn parcels(
         &mut self,
-        entry: &FileMapping,
-        path: &Path,
-        parcels: &ParcelsMapping,
-        files: &[(&FileMapping, &Path, &ParcelsMapping)],
+        file: &ParcelFile<'_>,
+        files: &[ParcelFile<'_>],
     ) -> Result<(), IntakeError> {
+        let ParcelFile { entry, path, mapping } = *file;
         let crs = &entry.crs;
         let extent = self.mapping.extent;
         let mut duplicates: Vec<Duplicate> = Vec::new();
-        let mut report = self.stream(
+        let streamed = self.stream(
             entry,
             path,
-            &|feature, properties, notes| parcel(feature, properties, notes, parcels, crs, extent),
+            &|feature, properties, notes| parcel(feature, properties, notes, mapping, crs, extent),
             &mut |run, done, report| run.put_parcels(done, report, &mut duplicates),
         )?;
+        let mut report = streamed.report;
         name_the_first(&mut report, &duplicates, files)?;
         self.report.files.push(report);
         Ok(())
@@ -53,6 +61,7 @@ impl Run<'_> {
         report: &mut FileReport,
         duplicates: &mut Vec<Duplicate>,
     ) -> Accepted {
+        let done = self.gather_parts(done, report);
         let mut near: Vec<(ParcelRecord, Vec<PiecesNear>)> = Vec::with_capacity(done.len());
         let mut names = Vec::with_capacity(done.len());
         for (number, id, parcel) in done {
@@ -71,10 +80,12 @@ impl Run<'_> {
         let answers: Vec<(Vec<Finding>, Vec<String>)> =
             in_parallel(&near, self.threads, &|(parcel, pieces)| {
                 let found = findings(&parcel.outline, parcel.geometric_area_m2, pieces, layers);
-                (found, covered_by(&parcel.outline, layers))
+                let covered = covered_by(&parcel.outline, parcel.geometric_area_m2, &found, layers);
+                (found, covered)
             });
         for (((parcel, _), (number, id)), (found, covered)) in near.iter().zip(names).zip(answers) {
             if self.writer.put_parcel(parcel, &found, &covered)? {
+                self.stored.parcels += 1;
                 if parcel.outline.0.is_empty() {
                     report.without_outline.add(number, &id, "the source has no outline");
                 }
@@ -112,43 +123,58 @@ struct Duplicate {
 fn name_the_first(
     report: &mut FileReport,
     duplicates: &[Duplicate],
-    files: &[(&FileMapping, &Path, &ParcelsMapping)],
+    files: &[ParcelFile<'_>],
 ) -> Result<(), IntakeError> {
     let mut wanted: BTreeMap<ParcelCode, Option<String>> =
         duplicates.iter().map(|duplicate| (duplicate.code, None)).collect();
-    for (entry, path, parcels) in files {
+    for file in files {
         if wanted.values().all(Option::is_some) {
             break;
         }
-        read_file(path, &entry.crs, &mut |raw| {
-            let Ok(feature) = raw.read() else { return Ok(()) };
-            let properties = Properties::of(&feature, &entry.absent);
-            if entry.filter.as_ref().is_some_and(|filter| !filter.meets(&properties)) {
-                return Ok(());
-            }
-            if let Filled::Text(text) = parcels.code.fill(&properties)
-                && let Ok(parsed) = ParcelCode::parse(&text, Strictness::LookUp)
-                && let Some(first) = wanted.get_mut(&parsed.code)
+        each_code(file, &mut |properties, code| {
+            if let Some(first) = wanted.get_mut(&code)
                 && first.is_none()
             {
+                let name = name_of(file.entry, properties);
                 *first = Some(format!(
-                    "feature {} ({}) of {}",
-                    feature.number,
-                    name_of(entry, &properties),
-                    entry.name
+                    "feature {} ({name}) of {}",
+                    properties.number(),
+                    file.entry.name
                 ));
             }
-            Ok(())
         })?;
     }
     for Duplicate { note, code } in duplicates {
         if let (Some(note), Some(Some(first))) =
             (report.refused.first.get_mut(*note), wanted.get(code))
         {
-            note.reason = format!("has the code {code}, which {first} already has");
+            note.reason = format!(
+                "has the code {code}, which {first} already has; if they are parts of one parcel, \
+                 write `parts = \"join\"`"
+            );
         }
     }
     Ok(())
+}
+
+/// Reads a file for the codes of the features that its entry takes; what does not read is refused
+/// when its turn comes.
+pub(super) fn each_code(
+    file: &ParcelFile<'_>,
+    each: &mut dyn FnMut(&Properties<'_>, ParcelCode),
+) -> Result<(), IntakeError> {
+    let ParcelFile { entry, path, mapping } = *file;
+    read_file(path, &entry.crs, &mut |raw| {
+        let Ok(feature) = raw.read() else { return Ok(()) };
+        let properties = Properties::of(&feature, &entry.absent);
+        if entry.filter.as_ref().is_none_or(|filter| filter.meets(&properties))
+            && let Filled::Text(text) = mapping.code.fill(&properties)
+            && let Ok(parsed) = ParcelCode::parse(&text, Strictness::LookUp)
+        {
+            each(&properties, parsed.code);
+        }
+        Ok(())
+    })
 }
 
 fn parcel(

@@ -6,6 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use super::layers::Source;
 use crate::{
     error::IntakeError,
     mapping::{FileMapping, Mapping, Role, UnusedFile},
@@ -48,17 +49,35 @@ pub(super) fn entries<'m, 'p>(
                     role: entry.role.name().to_owned(),
                 });
             }
-            (None, Role::Restriction(layer)) => report.warnings.push(format!(
-                "{} is missing, so the layer {} is not in this version; unless another layer of \
-                 the theme {} is, profiles answer it with \"no data\"",
-                entry.name, layer.info.id, layer.info.theme.0
-            )),
+            // What this costs is said with the layer.
+            (None, Role::Restriction(_)) => {}
             (None, Role::Base(_) | Role::Boundary) => {
                 report.warnings.push(format!("{} is missing", entry.name));
             }
         }
     }
     Ok(entries)
+}
+
+/// The layers in the order of the mapping, each with the files that feed it, given or not.
+pub(super) fn layers<'a>(
+    mapping: &'a Mapping,
+    paths: &BTreeMap<&str, &'a Path>,
+) -> Vec<Vec<Source<'a>>> {
+    let mut layers: Vec<Vec<Source<'_>>> = Vec::new();
+    for entry in &mapping.files {
+        let Role::Restriction(role) = &entry.role else { continue };
+        let path = paths.get(entry.name.as_str()).copied();
+        let source = Source { entry, mapping: role, path };
+        let same = |sources: &&mut Vec<Source<'_>>| {
+            sources.iter().any(|other| other.mapping.info.id == role.info.id)
+        };
+        match layers.iter_mut().find(same) {
+            Some(sources) => sources.push(source),
+            None => layers.push(vec![source]),
+        }
+    }
+    layers
 }
 
 /// The files given that the mapping knows and has no use for.

@@ -10,6 +10,7 @@ use std::{
 
 use super::{
     Run,
+    unread::Unread,
     work::{Made, Notebook, Worked, work_on},
 };
 use crate::{
@@ -38,6 +39,13 @@ pub(super) type Numbered<T> = (u64, String, T);
 pub(super) type Accept<'a, R, T> =
     dyn FnMut(&mut R, Vec<Numbered<T>>, &mut FileReport) -> Accepted + 'a;
 
+/// A file read to its end.
+pub(super) struct Streamed {
+    pub(super) report: FileReport,
+    /// The features of a restriction layer that were refused.
+    pub(super) unread: Vec<Unread>,
+}
+
 impl Run<'_> {
     /// Streams a file: features are read here, worked on by all cores, and accepted here again in
     /// the order of the file, batch by batch.
@@ -47,24 +55,27 @@ impl Run<'_> {
         path: &Path,
         work: &(dyn Fn(&Feature, &Properties<'_>, &mut Notebook) -> Made<T> + Sync),
         accept: &mut Accept<'_, Self, T>,
-    ) -> Result<FileReport, IntakeError> {
+    ) -> Result<Streamed, IntakeError> {
         self.say(&format!("{} ({})", entry.name, entry.role.name()));
         let mut report = FileReport {
             name: entry.name.clone(),
             role: entry.role.name().to_owned(),
+            max_refused: entry.max_refused,
             ..FileReport::default()
         };
         let mut batch: Vec<RawFeature> = Vec::with_capacity(BATCH);
         let mut bytes = 0;
+        let mut unread: Vec<Unread> = Vec::new();
         let threads = self.threads;
         let mut flush = |batch: &mut Vec<RawFeature>| -> Result<(), IntakeError> {
             let worked = in_parallel(batch, threads, &|raw| work_on(raw, entry, work));
             batch.clear();
-            let done = sort_out(worked, path, &mut report)?;
+            let done = sort_out(worked, path, &mut report, &mut unread)?;
             let count = done.len() as u64;
             let refused_before = report.refused.total;
             accept(self, done, &mut report)?;
-            report.stored += count - (report.refused.total - refused_before);
+            // Parts of a parcel may be refused that came in an earlier batch.
+            report.stored = report.stored + count - (report.refused.total - refused_before);
             if report.read % 100_000 < BATCH as u64 && report.read >= 100_000 {
                 self.say(&format!("{}: {} features", report.name, report.read));
             }
@@ -81,7 +92,7 @@ impl Run<'_> {
         });
         read?;
         flush(&mut batch)?;
-        Ok(report)
+        Ok(Streamed { report, unread })
     }
 }
 
@@ -90,9 +101,13 @@ fn sort_out<T>(
     worked: Vec<Worked<T>>,
     path: &Path,
     report: &mut FileReport,
+    unread: &mut Vec<Unread>,
 ) -> Result<Vec<Numbered<T>>, IntakeError> {
     let mut done = Vec::with_capacity(worked.len());
-    for Worked { number, id, made, repair, repeated_points, had_heights, left_out } in worked {
+    for worked in worked {
+        let Worked { number, id, made, repair, repeated_points, had_heights, left_out, .. } =
+            worked;
+        unread.extend(worked.unread);
         report.read += 1;
         match made {
             Made::Filtered => report.filtered += 1,

@@ -20,7 +20,7 @@ impl Run<'_> {
         path: &Path,
         units: &UnitsMapping,
     ) -> Result<(), IntakeError> {
-        let report = self.stream(
+        let streamed = self.stream(
             entry,
             path,
             &|_feature, properties, notes| {
@@ -50,7 +50,8 @@ impl Run<'_> {
                 Ok(())
             },
         )?;
-        self.report.files.push(report);
+        self.stored.units += streamed.report.stored;
+        self.report.files.push(streamed.report);
         Ok(())
     }
 }

@@ -5,10 +5,11 @@ use domain::{policy::Field, record::Fields};
 use geo::{BoundingRect, MultiPolygon, Rect};
 use store::Bounds;
 
+use super::unread::{Unread, place_of};
 use crate::{
     feature::{Feature, Properties, RawFeature},
     fields::FieldRule,
-    mapping::FileMapping,
+    mapping::{FileMapping, Role},
     project::OutsideCrs,
     template::{Filled, Template},
     validity::{NoOutline, Repair, Sound},
@@ -29,6 +30,8 @@ pub(super) struct Worked<T> {
     pub(super) number: u64,
     pub(super) id: String,
     pub(super) made: Made<T>,
+    /// Where it lies, if it is a restriction and was refused.
+    pub(super) unread: Option<Unread>,
     pub(super) repair: Option<Repair>,
     pub(super) repeated_points: u64,
     pub(super) had_heights: bool,
@@ -92,7 +95,13 @@ pub(super) fn work_on<T>(
         }
     };
     let Notebook { repair, repeated_points, had_heights, left_out } = notes;
-    Worked { number: raw.number, id, made, repair, repeated_points, had_heights, left_out }
+    let restricts = matches!(entry.role, Role::Restriction(_));
+    let unread = (restricts && matches!(made, Made::Refused(_))).then(|| Unread {
+        number: raw.number,
+        id: id.clone(),
+        place: place_of(raw, &entry.crs),
+    });
+    Worked { number: raw.number, id, made, unread, repair, repeated_points, had_heights, left_out }
 }
 
 /// How the mapping names a feature.

@@ -12,15 +12,8 @@ pub(super) fn check_names(file: &str, files: &[FileMapping]) -> Result<(), Mappi
         return Err(Place { file: file.to_owned(), place: "[[file]]".to_owned() }
             .wrong("no file has the role \"parcels\""));
     }
-    let mut layers: Vec<&str> = Vec::new();
     for entry in files {
         let Role::Restriction(layer) = &entry.role else { continue };
-        if layers.contains(&layer.info.id.as_str()) {
-            return Err(place(entry)
-                .key("layer.id")
-                .wrong(format_args!("`{}` is the id of another layer", layer.info.id)));
-        }
-        layers.push(&layer.info.id);
         if let Coverage::Boundary(boundary) = &layer.coverage
             && !files.iter().any(|other| &other.name == boundary)
         {

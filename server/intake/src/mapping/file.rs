@@ -57,9 +57,11 @@ pub(super) struct Common {
     #[serde(rename = "where")]
     pub(super) filter: Option<Filter>,
     pub(super) feature_id: Option<String>,
+    pub(super) max_refused: Option<u64>,
 }
 
-pub(super) const COMMON: [&str; 6] = ["name", "role", "crs", "absent", "where", "feature_id"];
+pub(super) const COMMON: [&str; 7] =
+    ["name", "role", "crs", "absent", "where", "feature_id", "max_refused"];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -75,6 +77,16 @@ pub(super) struct ParcelsFile {
     pub(super) successors: Option<String>,
     #[serde(default)]
     pub(super) without_outline: WithoutOutline,
+    #[serde(default)]
+    pub(super) parts: Parts,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Parts {
+    #[default]
+    Refuse,
+    Join,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq, Deserialize)]
@@ -99,6 +111,8 @@ pub(super) struct RestrictionFile {
     pub(super) layer: LayerFile,
     pub(super) label: Localized,
     pub(super) coverage: CoverageFile,
+    #[serde(default)]
+    pub(super) may_be_empty: bool,
 }
 
 #[derive(Deserialize)]

@@ -9,6 +9,7 @@
 
 mod check;
 mod file;
+mod layers;
 mod place;
 mod read;
 #[cfg(test)]
@@ -29,8 +30,6 @@ pub struct Mapping {
     pub dataset: DatasetInfo,
     /// Coordinates outside this box are refused, feature by feature. Degrees.
     pub extent: Option<Bounds>,
-    /// More refused features than this, and nothing is published.
-    pub max_refused: u64,
     /// What the files are, in the order of the mapping file. One file may have several entries.
     pub files: Vec<FileMapping>,
     /// Files that are known and have no use: an import accepts them and says so, so that a whole
@@ -61,6 +60,8 @@ pub struct FileMapping {
     pub filter: Option<Filter>,
     /// How reports and findings name a feature; without it by its GeoJSON `id`, or by its number.
     pub feature_id: Option<Template>,
+    /// More refused features than this, and nothing is published.
+    pub max_refused: u64,
     /// What its features become.
     pub role: Role,
 }
@@ -117,6 +118,9 @@ pub struct ParcelsMapping {
     /// Whether a parcel whose geometry is missing or empty is stored without an outline. It
     /// answers to its code, with no data on every theme. Otherwise it is refused.
     pub without_outline: bool,
+    /// Whether features of the same code are parts of one parcel and are joined into one outline.
+    /// Otherwise every feature after the first is refused.
+    pub join_parts: bool,
 }
 
 /// How features become units.
@@ -128,15 +132,18 @@ pub struct UnitsMapping {
     pub fields: Vec<(Field, FieldRule)>,
 }
 
-/// How features become a restriction layer.
+/// How features become a restriction layer. Entries whose layer has the same id feed one layer.
 #[derive(Clone, Debug)]
 pub struct RestrictionMapping {
-    /// What is said of the layer.
+    /// What is said of the layer, the same for every file that feeds it.
     pub info: LayerInfo,
     /// What its features are called.
     pub label: LabelTemplate,
-    /// Where its data reach.
+    /// Where the data of this file reach.
     pub coverage: Coverage,
+    /// Whether a file without features means that nothing is restricted where it reaches. Otherwise
+    /// it is taken for an export that failed, and nothing is known there.
+    pub may_be_empty: bool,
 }
 
 /// A label in both languages.
@@ -148,12 +155,15 @@ pub struct LabelTemplate {
     pub en: Template,
 }
 
-/// Where the data of a layer reach. A parcel beyond has *no data*, not *not concerned*.
+/// Where the data of a layer's file reach: inside, that nothing is drawn means that nothing is
+/// restricted. A parcel that lies beyond, even in part, has *no data* unless the layer concerns it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Coverage {
     /// Everywhere in the data set.
     Dataset,
-    /// The box around the layer's own features.
+    /// The box around the features of the file that were stored. It claims that whoever drew them
+    /// looked at all of the box; where that is not so, a boundary says how far they looked. Features
+    /// that were refused or left out do not widen it.
     ExtentOfFile,
     /// The areas of another file of the same import.
     Boundary(String),

@@ -17,8 +17,9 @@ use super::{
     check::{check_names, check_unused},
     file::{
         BaseFile, COMMON, Common, CoverageFile, CoverageName, KindFile, MappingFile, Nothing,
-        ParcelsFile, RestrictionFile, UnitsFile, WithoutOutline,
+        ParcelsFile, Parts, RestrictionFile, UnitsFile, WithoutOutline,
     },
+    layers::with_layers_filled_in,
     place::Place,
 };
 use crate::{
@@ -86,11 +87,10 @@ impl Mapping {
         };
         let default_crs = &raw.crs;
         Crs::named(default_crs).map_err(|error| here("the top").key("crs").wrong(error))?;
-        let files = raw
-            .file
+        let files = with_layers_filled_in(file, raw.file)?
             .into_iter()
             .enumerate()
-            .map(|(at, table)| file_mapping(file, at + 1, table, default_crs))
+            .map(|(at, table)| file_mapping(file, at + 1, table, default_crs, raw.max_refused))
             .collect::<Result<Vec<_>, _>>()?;
         check_names(file, &files)?;
         check_unused(file, &raw.unused, &files)?;
@@ -105,7 +105,6 @@ impl Mapping {
                 policy: raw.dataset.policy,
             },
             extent,
-            max_refused: raw.max_refused,
             files,
             unused: raw.unused,
         })
@@ -122,6 +121,7 @@ fn file_mapping(
     number: usize,
     mut table: toml::Table,
     default_crs: &str,
+    max_refused: u64,
 ) -> Result<FileMapping, MappingError> {
     let name = table.get("name").and_then(toml::Value::as_str).unwrap_or("without a name");
     let place = Place { file: file.to_owned(), place: format!("[[file]] {number} \"{name}\"") };
@@ -179,6 +179,11 @@ fn file_mapping(
             .feature_id
             .map(|text| place.template("feature_id", &text))
             .transpose()?,
+        max_refused: common.max_refused.unwrap_or(match role {
+            // What is not known of a restriction costs its coverage, so nobody allows it unasked.
+            Role::Restriction(_) | Role::Boundary => 0,
+            Role::Parcels(_) | Role::Units(_) | Role::Base(_) => max_refused,
+        }),
         role,
         name: common.name,
     })
@@ -195,6 +200,7 @@ fn parcels(place: &Place, raw: ParcelsFile) -> Result<Role, MappingError> {
         predecessors: raw.predecessors,
         successors: raw.successors,
         without_outline: raw.without_outline == WithoutOutline::Store,
+        join_parts: raw.parts == Parts::Join,
     })))
 }
 
@@ -227,6 +233,7 @@ fn restriction(place: &Place, raw: RestrictionFile) -> Result<Role, MappingError
             CoverageFile::Named(CoverageName::ExtentOfFile) => Coverage::ExtentOfFile,
             CoverageFile::Boundary(of) => Coverage::Boundary(of.boundary),
         },
+        may_be_empty: raw.may_be_empty,
         info: LayerInfo {
             id: layer.id,
             theme: layer.theme,

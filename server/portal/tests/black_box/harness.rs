@@ -27,7 +27,8 @@ demonstration = true
 policy = "zhejiang"
 "#;
 
-const PARCEL_FILE: &str = r#"
+/// The mapping of their file.
+pub const PARCEL_FILE: &str = r#"
 [[file]]
 name = "parcels.geojson"
 role = "parcels"
@@ -124,13 +125,15 @@ impl Place {
         place
     }
 
-    /// Imports parcels into the small data set; `file` is the mapping of their file.
+    /// Imports parcels into the small data set, fewer than before or more; `file` is the mapping of
+    /// their file.
     pub fn import(&self, file: &str, parcels: &Value) -> Output {
         std::fs::write(self.path("mapping.toml"), format!("{DATASET}{file}")).unwrap();
         std::fs::write(self.path("parcels.geojson"), parcels.to_string()).unwrap();
         let [data, mapping, parcels] =
             ["data", "mapping.toml", "parcels.geojson"].map(|name| self.text(name));
-        self.jianma(&["import", "--data", &data, "--mapping", &mapping, &parcels])
+        let head = ["import", "--data", &data, "--mapping", &mapping, "--allow", "smaller"];
+        self.jianma(&[&head[..], &[&parcels]].concat())
     }
 
     /// No data, no built pages.

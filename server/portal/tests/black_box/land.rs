@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::harness::{PARCELS, Place, client};
+use crate::harness::{PARCEL_FILE, PARCELS, Place, UNLIMITED, client};
 
 async fn get(address: &str, path: &str) -> (u16, String) {
     let response = client().get(format!("{address}{path}")).send().await.unwrap();
@@ -121,4 +121,18 @@ async fn a_search_costs_no_more_for_being_long() {
     let (status, _) = get(&portal.address, &format!("/api/v1/parcels?q={long}")).await;
     assert!(matches!(status, 200 | 414 | 431), "{status}");
     assert!(started.elapsed().as_secs() < 5, "a long text keeps a reader busy");
+}
+
+#[tokio::test]
+async fn z4_an_empty_file_does_not_replace_the_register_unless_told() {
+    let place = Place::with_small_data();
+    place.configure("http://127.0.0.1:9", UNLIMITED);
+    let empty = serde_json::json!({ "type": "FeatureCollection", "features": [] });
+    let output = place.import(PARCEL_FILE, &empty);
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("parcels.geojson") && said.contains("--allow empty"), "{said}");
+    let portal = place.serve();
+    let (status, _) = get(&portal.address, &format!("/c/{}", PARCELS[0])).await;
+    assert_eq!(status, 200);
 }

@@ -85,13 +85,14 @@ fn visible_parcel(
     connection: &Connection,
     code: &ParcelCode,
 ) -> Result<Option<(i64, i64, Option<String>)>, StoreError> {
-    // A code in two data sets: the newest import answers.
+    // A code in two data sets: the newest source answers, of equal ones the newest import.
     let found = connection
         .prepare_cached(
             "select p.classified, p.id, p.version_id, p.local_id
              from parcel p join data_version v on v.id = p.version_id
              where p.code = ?1 and v.state = 'current'
-             order by p.classified desc, p.version_id desc limit 1",
+             order by p.classified desc, v.info ->> 'source_date' desc, p.version_id desc
+             limit 1",
         )?
         .query_row([code.as_str()], |row| {
             Ok((row.get::<_, bool>(0)?, (row.get(1)?, row.get(2)?, row.get(3)?)))

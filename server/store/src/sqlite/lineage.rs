@@ -137,7 +137,7 @@ fn first_day(said: &[(ParcelCode, Option<Date>)]) -> Option<Date> {
     said.iter().map(|(_, since)| *since).min().flatten()
 }
 
-/// A code in two data sets: the newest import answers, as for its record.
+/// A code in two data sets: the newest source answers, as for its record.
 fn read_ties(connection: &Connection, code: ParcelCode) -> Result<Option<Ties>, StoreError> {
     let recorded = connection
         .prepare_cached(
@@ -146,7 +146,7 @@ fn read_ties(connection: &Connection, code: ParcelCode) -> Result<Option<Ties>, 
              join data_version v on v.id = p.version_id
              join parcel_body b on b.parcel_id = p.id
              where p.code = ?1 and v.state = 'current'
-             order by p.version_id desc limit 1",
+             order by v.info ->> 'source_date' desc, p.version_id desc limit 1",
         )?
         .query_row([code.as_str()], |row| {
             Ok((|| {

@@ -51,8 +51,10 @@ macro_rules! visible {
               and round(p.latitude * 1000.0) / 1000.0 between :south and :north
               and not exists (
                   select 1 from parcel other join data_version ov on ov.id = other.version_id
-                  where other.code = p.code and ov.state = 'current'
-                      and (other.version_id > p.version_id or other.classified = 1)
+                  where other.code = p.code and other.id <> p.id and ov.state = 'current'
+                      and (other.classified = 1
+                          or (ov.info ->> 'source_date', other.version_id)
+                              > (v.info ->> 'source_date', p.version_id))
               ) "
     };
 }

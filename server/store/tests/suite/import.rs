@@ -178,3 +178,55 @@ impl IntoCode for domain::UnitCode {
         domain::LandCode::Unit(self)
     }
 }
+
+pub async fn an_import_sees_what_it_would_replace_and_whose_codes_it_has<S: Store + Imports>(
+    place: &Place<S>,
+) {
+    let store = place.open();
+    assert_eq!(store.begin_import(&dataset("deqing")).unwrap().current().unwrap(), None);
+    let mut import = store.begin_import(&dataset("deqing")).unwrap();
+    import.put_layer(&layer("farmland")).unwrap();
+    import.put_layer(&layer("red-line")).unwrap();
+    import.put_restriction("farmland", &restriction("f1", 120.0, 30.5)).unwrap();
+    import.put_restriction("farmland", &restriction("f2", 120.1, 30.5)).unwrap();
+    for number in 1..=3 {
+        import.put_parcel(&parcel(number), &[], &[]).unwrap();
+    }
+    import.put_unit(&unit(1, 1)).unwrap();
+    let first = import.publish(at(1)).unwrap();
+
+    let mut import = store.begin_import(&dataset("deqing")).unwrap();
+    import.put_parcel(&parcel(1), &[], &[]).unwrap();
+    let current = import.current().unwrap().unwrap();
+    assert_eq!((current.version, current.parcels, current.units), (first, 3, 1));
+    assert_eq!(current.layers, [(layer("farmland").info, 2), (layer("red-line").info, 0)]);
+    // Its own version before has the code, and that is no matter.
+    assert_eq!(import.shared_codes().unwrap(), []);
+    drop(import);
+
+    let mut import = store.begin_import(&dataset("arlington")).unwrap();
+    assert_eq!(import.current().unwrap(), None);
+    for number in [3, 2, 9] {
+        import.put_parcel(&parcel(number), &[], &[]).unwrap();
+    }
+    let [shared] = import.shared_codes().unwrap().try_into().unwrap();
+    assert_eq!(
+        (shared.dataset.as_str(), shared.count, shared.first),
+        ("deqing", 2, parcel_code(2))
+    );
+}
+
+pub async fn z4_the_coverage_of_a_layer_is_told_after_its_features<S: Store + Imports>(
+    place: &Place<S>,
+) {
+    let store = place.open();
+    let mut import = store.begin_import(&dataset("deqing")).unwrap();
+    let nowhere = MultiPolygon(Vec::new());
+    assert!(import.set_coverage("farmland", None).is_err());
+    import.put_layer(&layer("farmland")).unwrap();
+    import.put_restriction("farmland", &restriction("f1", 120.0, 30.5)).unwrap();
+    import.set_coverage("farmland", Some(&nowhere)).unwrap();
+    import.put_parcel(&parcel(1), &[], &[]).unwrap();
+    import.publish(at(1)).unwrap();
+    assert!(!store.record(&code(1)).await.unwrap().unwrap().layers[0].covers);
+}

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::{
     LandCode, Localized,
+    dataset::DatasetInfo,
     dictionary::Coded,
     lifecycle::{LifecycleEvent, Stage},
     policy::Field,
@@ -116,6 +117,30 @@ pub async fn the_newest_import_of_a_code_answers<S: Store + Imports>(place: &Pla
     assert_eq!(found(&store, parcel_code(1).as_str()).await, [parcel_code(1)]);
     publish(&store, "old", &[parcel_at(1, "旧地址一号", 120.0, 30.5)]);
     assert_eq!(dataset().await, "old");
+}
+
+pub async fn the_newest_source_of_a_code_answers_before_the_newest_import<S: Store + Imports>(
+    place: &Place<S>,
+) {
+    let store = place.open();
+    let publish = |id: &str, day: jiff::civil::Date, location: &str| {
+        let info = DatasetInfo { source_date: day, ..dataset(id) };
+        let mut import = store.begin_import(&info).unwrap();
+        let parcel = ParcelRecord {
+            successors: vec![parcel_code(if id == "new" { 7 } else { 8 })],
+            ..parcel_at(1, location, 120.0, 30.5)
+        };
+        assert!(import.put_parcel(&parcel, &[], &[]).unwrap());
+        import.publish(at(0)).unwrap();
+    };
+    publish("new", date(2026, 2, 1), "新地址一号");
+    publish("old", date(2026, 1, 31), "旧地址一号");
+    let record = store.record(&code(1)).await.unwrap().unwrap();
+    assert_eq!(record.version.dataset.id, "new");
+    assert_eq!(found(&store, "旧地址").await, []);
+    assert_eq!(found(&store, "新地址").await, [parcel_code(1)]);
+    let ties = store.lineage(&parcel_code(1)).await.unwrap();
+    assert_eq!(ties[0].successors.first(), Some(&parcel_code(7)));
 }
 
 pub async fn classified_parcels_are_never_found<S: Store + Imports>(place: &Place<S>) {

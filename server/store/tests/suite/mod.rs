@@ -41,10 +41,13 @@ macro_rules! conformance {
             import::what_cannot_be_kept_is_refused
             import::codes_come_once_and_units_stand_on_parcels
             import::many_rows_go_in_and_come_out
+            import::an_import_sees_what_it_would_replace_and_whose_codes_it_has
+            import::z4_the_coverage_of_a_layer_is_told_after_its_features
             land::a_record_comes_back_as_it_went_in
             land::units_are_found_on_their_parcel
             land::layers_say_whether_they_reach_the_parcel
             land::the_newest_import_of_a_code_answers
+            land::the_newest_source_of_a_code_answers_before_the_newest_import
             land::classified_parcels_are_never_found
             land::words_of_any_length_find_addresses
             land::codes_and_local_ids_come_first

@@ -6,6 +6,7 @@
 //! import can only be a dead one's.
 
 mod clean;
+mod compare;
 mod history;
 mod rows;
 mod writer;

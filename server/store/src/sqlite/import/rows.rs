@@ -8,6 +8,7 @@ use crate::{BaseKind, Bounds, StoreError, sqlite::value::to_json};
 /// A row that waits to be written.
 pub(super) enum Row {
     Layer { id: i64, name: String, info: String, coverage: Option<Vec<u8>> },
+    Coverage { layer: i64, coverage: Option<Vec<u8>> },
     Restriction { id: i64, layer: i64, feature: String, label: String, outline: Vec<u8> },
     Piece { id: i64, restriction: i64, outline: Vec<u8>, bounds: Bounds },
     Parcel(Box<ParcelRow>),
@@ -58,6 +59,7 @@ impl Row {
             Self::Layer { info, coverage, .. } => {
                 info.len() + coverage.as_ref().map_or(0, Vec::len)
             }
+            Self::Coverage { coverage, .. } => coverage.as_ref().map_or(0, Vec::len),
             Self::Restriction { outline, .. } | Self::Piece { outline, .. } => outline.len(),
             Self::Parcel(row) => row.fields.len() + row.outline.len() + row.events.len(),
             Self::Unit { fields, .. } => fields.len(),
@@ -75,6 +77,11 @@ impl Row {
                          values (?1, ?2, ?3, ?4, ?5)",
                     )?
                     .execute(params![id, version, name, info, coverage])?;
+            }
+            Self::Coverage { layer, coverage } => {
+                connection
+                    .prepare_cached("update layer set coverage = ?2 where id = ?1")?
+                    .execute(params![layer, coverage])?;
             }
             Self::Restriction { id, layer, feature, label, outline } => {
                 connection

@@ -12,12 +12,12 @@ use geo::{Centroid, InteriorPoint, MultiPolygon};
 use jiff::Timestamp;
 
 use super::{
-    SqliteWriter, clean, history, next,
+    SqliteWriter, clean, compare, history, next,
     rows::{BaseRow, ParcelRow, Row},
 };
 use crate::{
-    BaseFeature, Bounds, Ending, LandWriter, LayerToStore, PiecesNear, RestrictionFeature,
-    StoreError,
+    BaseFeature, Bounds, CurrentVersion, Ending, LandWriter, LayerToStore, PiecesNear,
+    RestrictionFeature, SharedCodes, StoreError,
     sqlite::{
         geometry, in_transaction,
         value::{blob, fields_to_json, from_json, instant, text, to_json},
@@ -39,6 +39,16 @@ impl LandWriter for SqliteWriter {
         };
         self.layers.insert(name.clone(), self.ids.layer);
         self.push(row)
+    }
+
+    fn set_coverage(
+        &mut self,
+        layer: &str,
+        coverage: Option<&MultiPolygon<f64>>,
+    ) -> Result<(), StoreError> {
+        let layer = self.layer(layer)?;
+        let coverage = coverage.map(geometry::write_outline).transpose()?;
+        self.push(Row::Coverage { layer, coverage })
     }
 
     fn put_restriction(
@@ -176,6 +186,15 @@ impl LandWriter for SqliteWriter {
             bounds,
         };
         self.push(Row::Base(row))
+    }
+
+    fn current(&mut self) -> Result<Option<CurrentVersion>, StoreError> {
+        compare::current(&self.connection, self.version)
+    }
+
+    fn shared_codes(&mut self) -> Result<Vec<SharedCodes>, StoreError> {
+        self.flush()?;
+        compare::shared_codes(&self.connection, self.version)
     }
 
     fn publish(mut self: Box<Self>, at: Timestamp) -> Result<DataVersion, StoreError> {
