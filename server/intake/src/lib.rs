@@ -15,6 +15,7 @@
 //! Nothing is dropped in silence: every feature read is stored, left out by the mapping's own
 //! `where`, or refused with its id and a reason in the [`Report`]; every repair is in it too.
 
+mod date;
 pub mod demo;
 mod error;
 mod feature;
@@ -22,6 +23,7 @@ mod fields;
 mod filter;
 mod import;
 pub mod mapping;
+mod number;
 mod overlay;
 mod project;
 mod read;
@@ -29,6 +31,7 @@ mod report;
 mod template;
 mod validity;
 
+pub use date::DateReading;
 pub use error::IntakeError;
 pub use feature::Properties;
 pub use fields::FieldRule;

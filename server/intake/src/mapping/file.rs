@@ -13,7 +13,7 @@ use serde::Deserialize;
 use store::BaseKind;
 
 use super::UnusedFile;
-use crate::filter::Filter;
+use crate::{date::DateReading, filter::Filter};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -57,9 +57,12 @@ pub(super) struct Common {
     #[serde(rename = "where")]
     pub(super) filter: Option<Filter>,
     pub(super) feature_id: Option<String>,
+    #[serde(default)]
+    pub(super) dates: DateReading,
 }
 
-pub(super) const COMMON: [&str; 6] = ["name", "role", "crs", "absent", "where", "feature_id"];
+pub(super) const COMMON: [&str; 7] =
+    ["name", "role", "crs", "absent", "where", "feature_id", "dates"];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
