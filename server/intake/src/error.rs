@@ -74,6 +74,9 @@ pub enum IntakeError {
         /// How many the mapping allows.
         allowed: u64,
     },
+    /// The report file could not be written.
+    #[error("the report file: {0}; nothing was published")]
+    Notes(std::io::Error),
     /// Storage failed.
     #[error("storage: {0}")]
     Store(#[from] StoreError),

@@ -16,6 +16,8 @@ use crate::number;
 pub struct RawFeature {
     /// Its place in the file, from 1.
     pub number: u64,
+    /// How far its file was read when it was complete, bytes.
+    pub end: u64,
     /// The feature's JSON.
     pub json: Box<RawValue>,
 }
@@ -219,7 +221,7 @@ mod tests {
     use super::*;
 
     fn raw(json: &str) -> RawFeature {
-        RawFeature { number: 4, json: RawValue::from_string(json.to_owned()).unwrap() }
+        RawFeature { number: 4, end: 0, json: RawValue::from_string(json.to_owned()).unwrap() }
     }
 
     #[test]

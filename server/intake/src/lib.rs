@@ -6,7 +6,8 @@
 //!
 //! let mapping = intake::Mapping::load("mappings/cambridge.toml".as_ref())?;
 //! let files = [PathBuf::from("parcels.geojson")];
-//! let report = intake::import(imports, &mapping, &files, now, &mut |_line| {})?;
+//! let options = intake::ImportOptions::default();
+//! let report = intake::import(imports, &mapping, &files, &options, now, &mut |_progress| {})?;
 //! assert_eq!(report.refused(), 0);
 //! # Ok(())
 //! # }
@@ -21,13 +22,16 @@ mod error;
 mod feature;
 mod fields;
 mod filter;
+mod format;
 mod import;
 pub mod mapping;
 mod number;
 mod overlay;
+mod progress;
 mod project;
 mod read;
 mod report;
+mod seen;
 mod template;
 mod validity;
 
@@ -36,9 +40,11 @@ pub use error::IntakeError;
 pub use feature::Properties;
 pub use fields::FieldRule;
 pub use filter::Filter;
-pub use import::import;
+pub use format::Format;
+pub use import::{ImportOptions, import};
 pub use mapping::{Mapping, MappingError};
+pub use progress::Progress;
 pub use project::{Crs, CrsError, OutsideCrs};
 pub use read::{MAX_FEATURE_BYTES, ReadError};
-pub use report::{FileReport, LISTED, LayerReport, Note, Notes, Report};
+pub use report::{COLUMNS, FileReport, LISTED, LayerReport, Note, Notes, NotesFile, Report};
 pub use template::{Filled, Template, TemplateError};

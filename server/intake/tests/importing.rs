@@ -10,7 +10,7 @@ use domain::{
     policy::Field,
     record::{LandRecord, Value},
 };
-use intake::{IntakeError, Mapping, ReadError, Report, import};
+use intake::{ImportOptions, IntakeError, Mapping, ReadError, Report, import};
 use store::{Land, sqlite::SqliteStore};
 
 const HEAD: &str = r#"
@@ -87,7 +87,7 @@ impl Trial {
     fn import(&self, mapping: &str, files: &[PathBuf]) -> Result<Report, IntakeError> {
         let mapping = Mapping::parse("trial.toml", mapping)?;
         let now = "2026-01-01T00:00:00Z".parse().unwrap();
-        import(&self.store, &mapping, files, now, &mut |_line| {})
+        import(&self.store, &mapping, files, &ImportOptions::default(), now, &mut |_progress| {})
     }
 
     fn version(&self) -> Option<u32> {

@@ -10,7 +10,7 @@ use domain::{
     policy::Field,
     record::Value,
 };
-use intake::{IntakeError, Mapping, ReadError, Report, import};
+use intake::{ImportOptions, IntakeError, Mapping, ReadError, Report, import};
 use store::{Land, sqlite::SqliteStore};
 
 fn data(name: &str) -> Option<PathBuf> {
@@ -38,7 +38,8 @@ fn files(mapping: &Mapping, folder: &Path) -> Vec<PathBuf> {
 }
 
 fn run(store: &SqliteStore, mapping: &Mapping, files: &[PathBuf]) -> Result<Report, IntakeError> {
-    import(store, mapping, files, "2026-01-01T00:00:00Z".parse().unwrap(), &mut |_line| {})
+    let now = "2026-01-01T00:00:00Z".parse().unwrap();
+    import(store, mapping, files, &ImportOptions::default(), now, &mut |_progress| {})
 }
 
 fn block_on<T>(future: impl Future<Output = T>) -> T {

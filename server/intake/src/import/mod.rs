@@ -32,14 +32,24 @@ use crate::{
     error::IntakeError,
     mapping::{FileMapping, Mapping, ParcelsMapping, Role},
     overlay::Layer,
-    report::Report,
+    progress::Progress,
+    report::{NotesFile, Report},
 };
+
+/// What an import is told besides its files.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ImportOptions {
+    /// Do everything but publish: the report is the same, and no row stays.
+    pub check: bool,
+    /// Where every note goes.
+    pub notes: NotesFile,
+}
 
 /// Imports `files` by `mapping` as the next version of the data set.
 ///
 /// Files are matched to the mapping by name. Restriction layers come first, then the base map,
 /// parcels and units; parcels stream, so memory grows with the layers and not with the register.
-/// `now` is when the version is said to be made; `progress` gets a line now and then.
+/// `now` is when the version is said to be made; `progress` hears how far it is.
 ///
 /// # Errors
 /// [`IntakeError`]; nothing is published then, and the version before stays current.
@@ -47,8 +57,9 @@ pub fn import(
     imports: &dyn Imports,
     mapping: &Mapping,
     files: &[PathBuf],
+    options: &ImportOptions,
     now: Timestamp,
-    progress: &mut dyn FnMut(&str),
+    progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<Report, IntakeError> {
     let paths = plan::match_files(mapping, files)?;
     let mut report = Report {
@@ -59,6 +70,7 @@ pub fn import(
     let entries = plan::entries(mapping, &paths, &mut report)?;
     let mut run = Run {
         mapping,
+        options,
         writer: imports.begin_import(&mapping.dataset)?,
         today: china_date(now),
         report,
@@ -103,12 +115,20 @@ pub fn import(
             allowed: mapping.max_refused,
         });
     }
-    report.published = Some(writer.publish(now)?);
+    // What was refused must be on paper before what was not is public.
+    options.notes.check().map_err(IntakeError::Notes)?;
+    if options.check {
+        // Dropping the writer takes back what was staged.
+        report.checked = true;
+    } else {
+        report.published = Some(writer.publish(now)?);
+    }
     Ok(report)
 }
 
 struct Run<'a> {
     mapping: &'a Mapping,
+    options: &'a ImportOptions,
     writer: Box<dyn LandWriter>,
     /// The day of the import, in China.
     today: Date,
@@ -116,12 +136,12 @@ struct Run<'a> {
     layers: Vec<Layer>,
     /// Codes that parcels in force name as what they were formed from, each with one of these.
     named: HashMap<ParcelCode, ParcelCode>,
-    progress: &'a mut dyn FnMut(&str),
+    progress: &'a mut dyn FnMut(Progress<'_>),
     threads: usize,
 }
 
 impl Run<'_> {
     fn say(&mut self, line: &str) {
-        (self.progress)(line);
+        (self.progress)(Progress::Line(line));
     }
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use store::sqlite::SqliteStore;
 
-use super::{import, plan};
+use super::{ImportOptions, import, plan};
 use crate::{IntakeError, Mapping};
 
 #[test]
@@ -46,7 +46,9 @@ fn a_file_that_is_not_used_is_accepted_and_reported() {
     // Not even read: what it holds is no matter.
     let blocks = file("blocks.geojson", "not GeoJSON");
     let now = "2026-01-01T00:00:00Z".parse().unwrap();
-    let run = |files: &[PathBuf]| import(&store, &mapping, files, now, &mut |_line| {});
+    let run = |files: &[PathBuf]| {
+        import(&store, &mapping, files, &ImportOptions::default(), now, &mut |_progress| {})
+    };
 
     let report = run(&[blocks.clone(), parcels.clone()]).unwrap();
     assert_eq!(report.files.len(), 1);

@@ -7,6 +7,7 @@
 //! there to here, with `check` for what concerns all entries together; `place` tells where a
 //! mistake is.
 
+mod asked;
 mod check;
 mod file;
 mod place;
