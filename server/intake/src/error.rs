@@ -81,3 +81,14 @@ pub enum IntakeError {
     #[error("storage: {0}")]
     Store(#[from] StoreError),
 }
+
+impl IntakeError {
+    /// What was read until it stopped, where that is known.
+    #[must_use]
+    pub fn report(&self) -> Option<&Report> {
+        match self {
+            Self::TooManyRefused { report, .. } => Some(report),
+            _ => None,
+        }
+    }
+}

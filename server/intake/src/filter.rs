@@ -16,7 +16,7 @@ pub struct Filter {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct FilterFile {
+pub(crate) struct FilterFile {
     property: String,
     equals: Option<Scalar>,
     #[serde(rename = "in")]

@@ -65,6 +65,7 @@ pub fn import(
     let mut report = Report {
         dataset: mapping.dataset.id.clone(),
         not_used: plan::not_used(mapping, &paths),
+        warnings: mapping.doubts(),
         ..Report::default()
     };
     let entries = plan::entries(mapping, &paths, &mut report)?;

@@ -9,9 +9,12 @@
 
 mod asked;
 mod check;
+mod doubts;
 mod file;
 mod place;
 mod read;
+#[cfg(test)]
+mod reference;
 #[cfg(test)]
 mod tests;
 

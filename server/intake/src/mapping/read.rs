@@ -42,6 +42,11 @@ const COMPUTED: [(Field, &str); 11] = [
     (Field::RestrictionVectors, "it follows from the restriction layers"),
 ];
 
+#[cfg(test)]
+pub(super) fn is_computed(field: Field) -> bool {
+    COMPUTED.iter().any(|(computed, _)| *computed == field)
+}
+
 impl Mapping {
     /// Reads a mapping file.
     ///
