@@ -97,7 +97,21 @@ pub enum IntakeError {
         /// What was read.
         report: Box<Report>,
     },
+    /// The report file could not be written.
+    #[error("the report file: {0}; nothing was published")]
+    Notes(std::io::Error),
     /// Storage failed.
     #[error("storage: {0}")]
     Store(#[from] StoreError),
+}
+
+impl IntakeError {
+    /// What was read until it stopped, where that is known.
+    #[must_use]
+    pub fn report(&self) -> Option<&Report> {
+        match self {
+            Self::TooManyRefused { report, .. } | Self::Guarded { report, .. } => Some(report),
+            _ => None,
+        }
+    }
 }

@@ -5,11 +5,11 @@ use domain::{
     dictionary::{Coded, dictionary},
     record::Value,
 };
-use jiff::civil::Date;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
 use crate::{
+    date::{DateReading, civil_day},
     feature::{Properties, plain},
     filter::Scalar,
     template::{Filled, Template},
@@ -37,7 +37,7 @@ enum Kind {
     Number { factor: f64 },
     Year,
     Money { currency: String },
-    Date,
+    Date(DateReading),
     Coded { system: String, version: String },
     Flag,
 }
@@ -86,10 +86,9 @@ const AREAS: [(&str, f64); 5] = [
 /// What a figure is multiplied with: metres in a unit of length, a share in per cent.
 const NUMBERS: [(&str, f64); 3] = [("m", 1.0), ("ft", 0.3048), ("percent", 0.01)];
 
-impl TryFrom<FieldRuleFile> for FieldRule {
-    type Error = String;
-
-    fn try_from(raw: FieldRuleFile) -> Result<Self, String> {
+impl FieldRule {
+    /// Checks a rule as written; `dates` is how the dates of its file read.
+    pub(crate) fn read(raw: FieldRuleFile, dates: DateReading) -> Result<Self, String> {
         let from = match (raw.property, raw.template, raw.constant) {
             (Some(property), None, None) => Source::Property(property),
             (None, Some(text), None) => {
@@ -125,7 +124,7 @@ impl TryFrom<FieldRuleFile> for FieldRule {
             KindName::Area => Kind::Area { m2: unit(&AREAS, 1.0)? },
             KindName::Number => Kind::Number { factor: unit(&NUMBERS, 1.0)? },
             KindName::Year => Kind::Year,
-            KindName::Date => Kind::Date,
+            KindName::Date => Kind::Date(dates),
             KindName::Flag => Kind::Flag,
             KindName::Money => match raw.currency {
                 Some(currency)
@@ -149,9 +148,22 @@ impl TryFrom<FieldRuleFile> for FieldRule {
         };
         Ok(Self { from, kind, absent: raw.absent.iter().map(Scalar::text).collect() })
     }
-}
 
-impl FieldRule {
+    /// The properties it names.
+    pub fn properties(&self) -> Vec<&str> {
+        match &self.from {
+            Source::Property(name) => vec![name],
+            Source::Template(template) => template.properties().collect(),
+            Source::Constant(_) => Vec::new(),
+        }
+    }
+
+    /// Whether it asks for the feature's GeoJSON `id`.
+    #[must_use]
+    pub fn asks_for_id(&self) -> bool {
+        matches!(&self.from, Source::Template(template) if template.asks_for_id())
+    }
+
     /// The field's value; `None` when the source says nothing.
     ///
     /// # Errors
@@ -203,7 +215,9 @@ impl FieldRule {
             }
             Kind::Number { factor } => Value::Number(number()? * factor),
             Kind::Year => {
-                let year = number()?;
+                let figures = text.strip_suffix('年').unwrap_or(&text).trim_end();
+                let year: f64 =
+                    figures.parse().map_err(|_error| format!("{what} is `{text}`, not a year"))?;
                 if year.fract() != 0.0 || !(1.0..=9999.0).contains(&year) {
                     return Err(format!("{what} is `{text}`, not a year"));
                 }
@@ -212,9 +226,9 @@ impl FieldRule {
             Kind::Money { currency } => {
                 Value::Money { amount: number()?, currency: currency.clone() }
             }
-            Kind::Date => {
-                Value::Date(date(&text).ok_or_else(|| format!("{what} is `{text}`, not a date"))?)
-            }
+            Kind::Date(reading) => Value::Date(
+                civil_day(&text, *reading).map_err(|why| format!("{what} is `{text}`, {why}"))?,
+            ),
             Kind::Coded { system, version } => {
                 Value::Coded(Coded::new(system.clone(), version.clone(), text.clone()))
             }
@@ -227,15 +241,6 @@ impl FieldRule {
     }
 }
 
-/// A day as sources write it: `2015-05-12`, `2015-05-12T00:00:00Z`, `20150512`.
-pub(crate) fn date(text: &str) -> Option<Date> {
-    let day = text.split(['T', ' ']).next()?;
-    if day.len() == 8 && day.bytes().all(|b| b.is_ascii_digit()) {
-        return format!("{}-{}-{}", &day[..4], &day[4..6], &day[6..]).parse().ok();
-    }
-    day.parse().ok()
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -244,7 +249,7 @@ mod tests {
 
     fn value(rule: &str, property: impl Into<Json>) -> Result<Option<Value>, String> {
         let rule: FieldRuleFile = toml::from_str(rule).unwrap();
-        let rule = FieldRule::try_from(rule)?;
+        let rule = FieldRule::read(rule, DateReading::Plain)?;
         let map = json!({ "p": property.into() });
         rule.value(&Properties::new(map.as_object().unwrap(), None, 1, &[]))
     }

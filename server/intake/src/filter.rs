@@ -16,7 +16,7 @@ pub struct Filter {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct FilterFile {
+pub(crate) struct FilterFile {
     property: String,
     equals: Option<Scalar>,
     #[serde(rename = "in")]
@@ -62,7 +62,19 @@ impl TryFrom<FilterFile> for Filter {
 }
 
 impl Filter {
-    /// Whether a feature meets the condition. An absent property is in no list.
+    /// The property it asks for.
+    #[must_use]
+    pub fn property(&self) -> &str {
+        &self.property
+    }
+
+    /// The texts it lists.
+    #[must_use]
+    pub fn values(&self) -> &[String] {
+        &self.values
+    }
+
+    /// Whether a feature meets a feature meets the condition. An absent property is in no list.
     #[must_use]
     pub fn meets(&self, feature: &Properties<'_>) -> bool {
         let found = feature

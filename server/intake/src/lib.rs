@@ -7,7 +7,7 @@
 //! let mapping = intake::Mapping::load("mappings/cambridge.toml".as_ref())?;
 //! let options = intake::ImportOptions::default();
 //! let files = [PathBuf::from("parcels.geojson")];
-//! let report = intake::import(imports, &mapping, &files, &options, now, &mut |_line| {})?;
+//! let report = intake::import(imports, &mapping, &files, &options, now, &mut |_progress| {})?;
 //! assert_eq!(report.refused(), 0);
 //! # Ok(())
 //! # }
@@ -17,27 +17,35 @@
 //! `where`, or refused with its id and a reason in the [`Report`]; every repair is in it too.
 
 mod coverage;
+mod date;
 pub mod demo;
 mod error;
 mod feature;
 mod fields;
 mod filter;
+mod format;
 mod import;
 pub mod mapping;
+mod number;
 mod overlay;
+mod progress;
 mod project;
 mod read;
 mod report;
+mod seen;
 mod template;
 mod validity;
 
+pub use date::DateReading;
 pub use error::IntakeError;
 pub use feature::Properties;
 pub use fields::FieldRule;
 pub use filter::Filter;
+pub use format::Format;
 pub use import::{Allowance, ImportOptions, Objection, UnknownAllowance, import};
 pub use mapping::{Mapping, MappingError};
+pub use progress::Progress;
 pub use project::{Crs, CrsError, OutsideCrs};
 pub use read::{MAX_FEATURE_BYTES, ReadError};
-pub use report::{FileReport, LISTED, LayerReport, Note, Notes, Report};
+pub use report::{COLUMNS, FileReport, LISTED, LayerReport, Note, Notes, NotesFile, Report};
 pub use template::{Filled, Template, TemplateError};

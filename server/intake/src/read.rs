@@ -5,16 +5,21 @@
 //! list. This one reads the members in any order, checks `crs`, and knows how the file ends.
 
 use std::{
-    cell::Cell,
+    cell::{Cell, RefCell},
+    collections::VecDeque,
     fmt,
-    io::{BufRead, BufReader, Read},
+    io::{BufRead, BufReader, Cursor, ErrorKind, Read},
     rc::Rc,
 };
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::{feature::RawFeature, project::Crs};
+use crate::{
+    feature::RawFeature,
+    format::{self, Format},
+    project::Crs,
+};
 
 /// The largest single feature, bytes. A coastline of a million corners is about 40 MB; more is a
 /// mistake or an attack, and memory is what it would cost.
@@ -27,6 +32,28 @@ pub enum ReadError {
     /// It cannot be opened or read.
     #[error("{0}")]
     Io(#[from] std::io::Error),
+    /// It is a folder.
+    #[error(
+        "this is a folder; if it is a file geodatabase, make GeoJSON of it: \
+         ogr2ogr -f GeoJSON OUT.geojson IN.gdb LAYER"
+    )]
+    Folder,
+    /// It is a file of another kind.
+    #[error("this is not GeoJSON in UTF-8 but {format}")]
+    NotGeoJson {
+        /// What it is.
+        format: Format,
+    },
+    /// Its text is not UTF-8.
+    #[error("byte {byte} is not UTF-8, after {features} features: this is {format}")]
+    Encoding {
+        /// Where this was found.
+        byte: u64,
+        /// Features before it.
+        features: u64,
+        /// What it may be.
+        format: Format,
+    },
     /// It has nothing in it.
     #[error("the file is empty; expected a GeoJSON FeatureCollection or a sequence of features")]
     Empty,
@@ -96,7 +123,32 @@ pub(crate) enum Stop<E> {
 /// `declared` is the CRS that the mapping declares; a `crs` member (GeoJSON 2008) that names
 /// another one stops the reading. Memory is bounded by the largest feature.
 pub(crate) fn each_feature<R: Read, E>(
-    input: R,
+    mut input: R,
+    declared: &Crs,
+    sink: &mut dyn FnMut(RawFeature) -> Result<(), E>,
+) -> Result<u64, Stop<E>> {
+    let io = |error: std::io::Error| match error.kind() {
+        ErrorKind::IsADirectory => Stop::Read(ReadError::Folder),
+        _ => Stop::Read(ReadError::Io(error)),
+    };
+    let mut head = Vec::with_capacity(format::HEAD);
+    input.by_ref().take(format::HEAD as u64).read_to_end(&mut head).map_err(io)?;
+    if let Some(format) = format::recognise(&head) {
+        return Err(Stop::Read(ReadError::NotGeoJson { format }));
+    }
+    let whole = Cursor::new(&head).chain(input);
+    features(whole, declared, sink).map_err(|stop| match stop {
+        Stop::Read(ReadError::NotFeatures { .. } | ReadError::Malformed { .. })
+            if let Some(format) = format::recognise_json(&head) =>
+        {
+            Stop::Read(ReadError::NotGeoJson { format })
+        }
+        other => other,
+    })
+}
+
+fn features<E>(
+    input: impl Read,
     declared: &Crs,
     sink: &mut dyn FnMut(RawFeature) -> Result<(), E>,
 ) -> Result<u64, Stop<E>> {
@@ -109,7 +161,7 @@ pub(crate) fn each_feature<R: Read, E>(
     }
     let place = Rc::new(Place::default());
     place.byte.set(if marked { mark.len() as u64 } else { 0 });
-    let reader = Counted { inner: buffered, place: Rc::clone(&place) };
+    let reader = Counted { inner: buffered, place: Rc::clone(&place), character: Vec::new() };
     let mut json = serde_json::Deserializer::from_reader(reader);
     let mut state = State { sink, declared, place: &place, features: 0, stopped: None };
     let mut collection = false;
@@ -148,11 +200,60 @@ struct Place {
     /// Where the feature being read began, if one is.
     feature: Cell<Option<u64>>,
     too_large: Cell<bool>,
+    /// What the text is in, once it has turned out not to be UTF-8.
+    encoding: Cell<Option<Format>>,
+    /// The bytes read last, for a person to find the place.
+    last: RefCell<VecDeque<u8>>,
+}
+
+/// Bytes before a mistake that a message shows.
+const SHOWN: usize = 24;
+
+impl Place {
+    fn passed(&self, byte: u8) {
+        let mut last = self.last.borrow_mut();
+        if last.len() == SHOWN {
+            last.pop_front();
+        }
+        last.push_back(byte);
+    }
+
+    fn near(&self) -> String {
+        let bytes: Vec<u8> = self.last.borrow().iter().copied().collect();
+        let text = String::from_utf8_lossy(&bytes);
+        text.replace(|c: char| c.is_control(), " ").trim_matches('\u{FFFD}').trim().to_owned()
+    }
 }
 
 struct Counted<R> {
-    inner: R,
+    inner: BufReader<R>,
     place: Rc<Place>,
+    /// The beginning of a character of several bytes.
+    character: Vec<u8>,
+}
+
+impl<R: Read> Counted<R> {
+    /// Takes note of a byte that is part of a longer character, or should be.
+    fn check(&mut self, byte: u8) -> std::io::Result<()> {
+        self.character.push(byte);
+        match std::str::from_utf8(&self.character) {
+            Ok(_whole) => self.character.clear(),
+            Err(error) if error.error_len().is_none() => {}
+            Err(_not_utf8) => {
+                self.character.clear();
+                // From the beginning of the text on, so that pairs are not cut in two.
+                let last = self.place.last.borrow();
+                let begin = last.iter().rposition(|byte| *byte == b'"').map_or(0, |at| at + 1);
+                let mut sample: Vec<u8> = last.iter().skip(begin).copied().collect();
+                sample
+                    .extend(self.inner.buffer().iter().take_while(|byte| **byte != b'"').take(64));
+                drop(last);
+                self.place.encoding.set(Some(format::of_invalid_utf8(&sample)));
+                return Err(std::io::Error::other("not UTF-8"));
+            }
+        }
+        Ok(())
+    }
 }
 
 /// ASCII record separator, which starts a record of a text sequence.
@@ -167,10 +268,16 @@ impl<R: Read> Read for Counted<R> {
             self.place.too_large.set(true);
             return Err(std::io::Error::other("feature too large"));
         }
-        // To JSON a record separator is white space. Inside a string it would be illegal either
-        // way, and a record that was cut short still does not parse.
-        for byte in buffer[..read].iter_mut().filter(|byte| **byte == RECORD_SEPARATOR) {
-            *byte = b' ';
+        for byte in &mut buffer[..read] {
+            // To JSON a record separator is white space. Inside a string it would be illegal
+            // either way, and a record that was cut short still does not parse.
+            if *byte == RECORD_SEPARATOR {
+                *byte = b' ';
+            }
+            self.place.passed(*byte);
+            if !byte.is_ascii() || !self.character.is_empty() {
+                self.check(*byte)?;
+            }
         }
         Ok(read)
     }
@@ -188,7 +295,8 @@ impl<E> State<'_, E> {
     /// Gives a feature away; `Err` when the reading must stop, with the reason in `stopped`.
     fn give(&mut self, json: Box<RawValue>) -> Result<(), ()> {
         self.features += 1;
-        (self.sink)(RawFeature { number: self.features, json })
+        let end = self.place.byte.get();
+        (self.sink)(RawFeature { number: self.features, end, json })
             .map_err(|error| self.stopped = Some(Stop::Sink(error)))
     }
 
@@ -206,6 +314,8 @@ impl<E> State<'_, E> {
         let (byte, features, line) = (self.place.byte.get(), self.features, error.line());
         Stop::Read(if self.place.too_large.get() {
             ReadError::TooLarge { feature: features + 1 }
+        } else if let Some(format) = self.place.encoding.get() {
+            ReadError::Encoding { byte, features, format }
         } else if error.is_eof() {
             ReadError::CutShort { byte, features }
         } else if error.is_io() {
@@ -213,7 +323,19 @@ impl<E> State<'_, E> {
         } else {
             let reason = error.to_string();
             let reason = reason.rsplit_once(" at line ").map_or(&*reason, |(text, _)| text);
-            ReadError::Malformed { byte, line, features, reason: reason.to_owned() }
+            let near = self.place.near();
+            // Where Python and JavaScript write what JSON has not.
+            let hint = match near.chars().last() {
+                Some('N' | 'I' | 'T' | 'F' | 'n' | 'u') if reason.starts_with("expected") => {
+                    "; NaN, Infinity, None, True and False are not JSON: write null, true or false"
+                }
+                _ if near.ends_with("-I") || near.ends_with("-In") => {
+                    "; Infinity is not JSON: write null"
+                }
+                _ => "",
+            };
+            let reason = format!("{reason} near `{near}`{hint}");
+            ReadError::Malformed { byte, line, features, reason }
         })
     }
 }
@@ -372,10 +494,10 @@ mod tests {
         read_as("EPSG:4326", text)
     }
 
-    fn read_as(crs: &str, text: &str) -> Result<Vec<(u64, String)>, ReadError> {
+    fn read_as(crs: &str, text: impl AsRef<[u8]>) -> Result<Vec<(u64, String)>, ReadError> {
         let mut found = Vec::new();
         let crs = Crs::named(crs).unwrap();
-        let read = each_feature::<_, ()>(text.as_bytes(), &crs, &mut |raw| {
+        let read = each_feature::<_, ()>(text.as_ref(), &crs, &mut |raw| {
             found.push((raw.number, raw.json.get().to_owned()));
             Ok(())
         });
@@ -434,7 +556,7 @@ mod tests {
     #[test]
     fn what_is_no_collection_is_refused() {
         for text in [
-            r#"{"type":"Topology","objects":{}}"#.to_owned(),
+            r#"{"type":"Coverage"}"#.to_owned(),
             r#"{"type":"FeatureCollection"}"#.to_owned(),
             r#"{"features":[]}"#.to_owned(),
             format!(r#"{{"type":"FeatureCollection","features":[{A}]}} {A}"#),
@@ -443,8 +565,53 @@ mod tests {
         ] {
             assert!(matches!(read(&text), Err(ReadError::NotFeatures { .. })), "{text}");
         }
+        for (text, format) in [
+            (r#"{"type":"Topology","objects":{}}"#, Format::TopoJson),
+            (
+                r#"{"geometryType":"esriGeometryPolygon","features":[{"attributes":{}}]}"#,
+                Format::EsriJson,
+            ),
+            (r#"{"type":"Point","coordinates":[120,30]}"#, Format::BareGeometry),
+            ("PK\u{3}\u{4}", Format::Zip),
+        ] {
+            let error = read(text).unwrap_err();
+            assert!(matches!(error, ReadError::NotGeoJson { format: found } if found == format));
+        }
         for text in ["not json", "[1,2]", r#"{"type":"FeatureCollection","features":{}}"#] {
             assert!(matches!(read(text), Err(ReadError::Malformed { .. })), "{text}");
+        }
+    }
+
+    #[test]
+    fn text_that_is_not_utf8_is_told_where_it_begins() {
+        let with = |name: &[u8]| {
+            let (before, after) =
+                (&br#"{"type":"Feature","geometry":null,"properties":{"n":""#, br#""}}"#);
+            [before.as_slice(), name, after.as_slice()].concat()
+        };
+        assert_eq!(read_as("EPSG:4326", with("权利人".as_bytes())).unwrap().len(), 1);
+        for (name, format) in [
+            (b"\xC8\xA8\xC0\xFB\xC8\xCB".as_slice(), Format::Gb18030),
+            (b"caf\xE9".as_slice(), Format::OtherEncoding),
+            (b"\xFF\xFF", Format::OtherEncoding),
+        ] {
+            let mut bytes = A.as_bytes().to_vec();
+            bytes.extend(with(name));
+            let error = read_as("EPSG:4326", bytes).unwrap_err();
+            assert!(
+                matches!(error, ReadError::Encoding { features: 1, format: f, .. } if f == format),
+                "{name:?}: {error}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_programs_write_that_is_not_json_is_named() {
+        for word in ["NaN", "Infinity", "-Infinity", "None", "True", "nan", "undefined"] {
+            let text =
+                format!(r#"{{"type":"Feature","geometry":null,"properties":{{"a":{word}}}}}"#);
+            let error = read(&text).unwrap_err().to_string();
+            assert!(error.contains("near `") && error.contains("write null"), "{word}: {error}");
         }
     }
 

@@ -1,11 +1,14 @@
 //! What an import did, for the person who ran it.
 
+mod notes;
+
 use std::{fmt, time::Duration};
 
 use domain::dataset::DataVersion;
 use serde::Serialize;
 
-use crate::mapping::UnusedFile;
+pub use self::notes::{COLUMNS, Note, Notes, NotesFile};
+use crate::mapping::{FileMapping, UnusedFile};
 
 /// Notes of one sort listed by name in a [`Report`]; beyond that they are only counted.
 pub const LISTED: usize = 20;
@@ -25,6 +28,8 @@ pub struct Report {
     pub not_used: Vec<UnusedFile>,
     /// The new version; `None` when nothing was published.
     pub published: Option<DataVersion>,
+    /// Whether it was a check alone, after which a real import would have published.
+    pub checked: bool,
     /// How long it took, if the caller says so.
     pub duration: Option<Duration>,
 }
@@ -77,32 +82,21 @@ pub struct LayerReport {
     pub slivers: u64,
 }
 
-/// Notes about features: all counted, the first [`LISTED`] kept.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub struct Notes {
-    /// How many there are.
-    pub total: u64,
-    /// The first of them.
-    pub first: Vec<Note>,
-}
-
-/// A note about one feature.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Note {
-    /// Its place in the file, from 1.
-    pub number: u64,
-    /// Its id, as the mapping names it.
-    pub id: String,
-    /// What is to be said.
-    pub reason: String,
-}
-
-impl Notes {
-    /// Counts a note, and keeps it if it is among the first.
-    pub(crate) fn add(&mut self, number: u64, id: &str, reason: impl Into<String>) {
-        self.total += 1;
-        if self.first.len() < LISTED {
-            self.first.push(Note { number, id: id.to_owned(), reason: reason.into() });
+impl FileReport {
+    /// Of the file of an entry, nothing read yet; its notes go to `notes` too.
+    pub(crate) fn of(entry: &FileMapping, notes: &NotesFile) -> Self {
+        let (name, role) = (&entry.name, entry.role.name());
+        let of = |what| Notes::of(what, name, role, notes);
+        Self {
+            name: name.clone(),
+            role: role.to_owned(),
+            max_refused: entry.max_refused,
+            repaired: of("repaired"),
+            refused: of("refused"),
+            joined: of("joined"),
+            without_outline: of("without outline"),
+            values_left_out: of("value left out"),
+            ..Self::default()
         }
     }
 }
@@ -138,6 +132,11 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.published {
             Some(version) => writeln!(f, "Published {}.", version.label())?,
+            None if self.checked => writeln!(
+                f,
+                "Checked: this would be published. Nothing was written; {} stays as it was.",
+                self.dataset
+            )?,
             None => writeln!(f, "Nothing was published; {} stays as it was.", self.dataset)?,
         }
         if let Some(duration) = self.duration {
@@ -225,7 +224,8 @@ fn list(f: &mut fmt::Formatter<'_>, title: &str, file: &str, notes: &Notes) -> f
     }
     let more = notes.total - notes.first.len() as u64;
     if more > 0 {
-        writeln!(f, "  … and {more} more")?;
+        let rest = if notes.are_written() { ", all in the report file" } else { "" };
+        writeln!(f, "  … and {more} more{rest}")?;
     }
     Ok(())
 }

@@ -1,7 +1,12 @@
 //! Texts made from a feature's properties: `{ZDDM}`, `999002{section:letters3}GB{numero:05}`.
+//!
+//! Here: what a template is and how it is filled. [`parse`] reads one, [`form`] is what may stand
+//! after the colon.
 
-use serde_json::Value as Json;
+mod form;
+mod parse;
 
+use self::form::Form;
 use crate::feature::{Properties, plain};
 
 /// A text with places that a feature's properties fill.
@@ -9,9 +14,14 @@ use crate::feature::{Properties, plain};
 /// | in the text | becomes |
 /// |---|---|
 /// | `{prop}` | the property as text; whole numbers without a decimal point |
+/// | `` {`gml:id`} `` | the same, for a name with one of `` : | { } ' ` ``; two backticks are one |
+/// | `{a\|b\|'text'}` | the first of them that is there; words in `'…'` are taken as they are |
 /// | `{prop:05}` | the property as a number of five digits, zeros in front |
 /// | `{prop:letters3}` | letters as a number of three digits, A = 1, Z = 26, AA = 27 (French section letters) |
-/// | `{a\|b\|'text'}` | the first of them that is there; words in `'…'` are taken as they are |
+/// | `{prop:1..6}` | its characters 1 to 6; also `7..` and `..6` |
+/// | `{prop:before '-'}`, `{prop:after '-'}` | what stands before or after the first `-` |
+/// | `{prop:before last '-'}`, `{prop:after last '-'}` | the same of the last `-` |
+/// | `{prop:after '-':05}` | one form after the other |
 /// | `{@id}` | the feature's GeoJSON `id` |
 /// | `{@number}` | its place in the file, from 1 |
 /// | `{{`, `}}` | a brace |
@@ -24,7 +34,7 @@ pub struct Template {
 #[derive(Clone, Debug, PartialEq)]
 enum Part {
     Literal(String),
-    Place { choices: Vec<Choice>, form: Form },
+    Place { choices: Vec<Choice>, forms: Vec<Form> },
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -33,13 +43,6 @@ enum Choice {
     Id,
     Number,
     Words(String),
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Form {
-    Plain,
-    Padded(usize),
-    Letters(usize),
 }
 
 /// Why a template does not read.
@@ -55,8 +58,23 @@ pub enum TemplateError {
     /// `{}`.
     #[error("a place without a property name in the template `{0}`; write `{{PROPERTY}}`")]
     Empty(String),
+    /// `'` or `` ` `` without its second.
+    #[error("a quote is not closed in the template `{0}`; two of the kind stand for one inside")]
+    Quote(String),
+    /// Text beside a quoted name or words.
+    #[error("`{beside}` stands beside a quoted text in the template `{template}`; take it out")]
+    Beside {
+        /// The whole template.
+        template: String,
+        /// What stands there.
+        beside: String,
+    },
     /// A form after the colon that does not exist.
-    #[error("`{form}` in the template `{template}` is unknown; use `05` (digits) or `letters3`")]
+    #[error(
+        "`{form}` in the template `{template}` is unknown; after a colon use `05` (digits), \
+         `letters3`, `1..6` (characters), `before '-'` or `after '-'`; a name that has a colon \
+         in it is written in backticks: {{`a:b`}}"
+    )]
     Form {
         /// The whole template.
         template: String,
@@ -82,39 +100,34 @@ impl Template {
     /// # Errors
     /// [`TemplateError`], which quotes the template.
     pub fn parse(source: &str) -> Result<Self, TemplateError> {
-        let mut parts = Vec::new();
-        let mut literal = String::new();
-        let mut rest = source;
-        while let Some(at) = rest.find(['{', '}']) {
-            literal.push_str(&rest[..at]);
-            let brace = &rest[at..=at];
-            rest = &rest[at + 1..];
-            if let Some(after) = rest.strip_prefix(brace) {
-                literal.push_str(brace);
-                rest = after;
-            } else if brace == "}" {
-                return Err(TemplateError::Close(source.to_owned()));
-            } else {
-                let (inside, after) =
-                    rest.split_once('}').ok_or_else(|| TemplateError::Open(source.to_owned()))?;
-                if !literal.is_empty() {
-                    parts.push(Part::Literal(std::mem::take(&mut literal)));
-                }
-                parts.push(place(source, inside)?);
-                rest = after;
-            }
-        }
-        literal.push_str(rest);
-        if !literal.is_empty() {
-            parts.push(Part::Literal(literal));
-        }
-        Ok(Self { source: source.to_owned(), parts })
+        Ok(Self { source: source.to_owned(), parts: parse::parts(source)? })
     }
 
     /// The text of the template as written.
     #[must_use]
     pub fn source(&self) -> &str {
         &self.source
+    }
+
+    /// The properties it names, in order.
+    pub fn properties(&self) -> impl Iterator<Item = &str> {
+        self.choices().filter_map(|choice| match choice {
+            Choice::Property(name) => Some(name.as_str()),
+            Choice::Id | Choice::Number | Choice::Words(_) => None,
+        })
+    }
+
+    /// Whether it asks for the feature's GeoJSON `id`.
+    #[must_use]
+    pub fn asks_for_id(&self) -> bool {
+        self.choices().any(|choice| *choice == Choice::Id)
+    }
+
+    fn choices(&self) -> impl Iterator<Item = &Choice> {
+        self.parts.iter().flat_map(|part| match part {
+            Part::Literal(_) => [].iter(),
+            Part::Place { choices, .. } => choices.iter(),
+        })
     }
 
     /// Fills the template from a feature.
@@ -124,18 +137,18 @@ impl Template {
         for part in &self.parts {
             match part {
                 Part::Literal(words) => text.push_str(words),
-                Part::Place { choices, form } => {
-                    let Some(found) = choices.iter().find_map(|choice| look(choice, feature))
-                    else {
+                Part::Place { choices, forms } => {
+                    let names = || -> String {
                         let names: Vec<String> = choices.iter().map(Choice::name).collect();
-                        return Filled::Absent(names.join(", "));
+                        names.join(", ")
                     };
-                    match shape(&found, *form) {
+                    let Some(found) = choices.iter().find_map(|choice| choice.look(feature)) else {
+                        return Filled::Absent(names());
+                    };
+                    let shaped = forms.iter().try_fold(found, |text, form| form.shape(&text));
+                    match shaped {
                         Ok(shaped) => text.push_str(&shaped),
-                        Err(why) => {
-                            let names: Vec<String> = choices.iter().map(Choice::name).collect();
-                            return Filled::Misfit(format!("{} {why}", names.join(", ")));
-                        }
+                        Err(why) => return Filled::Misfit(format!("{} {why}", names())),
                     }
                 }
             }
@@ -154,100 +167,20 @@ impl Choice {
             Self::Words(words) => format!("'{words}'"),
         }
     }
-}
 
-fn place(source: &str, inside: &str) -> Result<Part, TemplateError> {
-    let (names, form) = match inside.rsplit_once(':') {
-        // A colon inside quoted words is part of the words.
-        Some((names, form)) if names.matches('\'').count() % 2 == 0 => (names, Some(form)),
-        _ => (inside, None),
-    };
-    let unknown =
-        |form: &str| TemplateError::Form { template: source.to_owned(), form: form.to_owned() };
-    let form = match form {
-        None => Form::Plain,
-        Some(text) => {
-            if let Some(width) = text.strip_prefix("letters") {
-                Form::Letters(width.parse().map_err(|_error| unknown(text))?)
-            } else if let Some(width) = text.strip_prefix('0') {
-                Form::Padded(width.parse().map_err(|_error| unknown(text))?)
-            } else {
-                return Err(unknown(text));
-            }
+    fn look(&self, feature: &Properties<'_>) -> Option<String> {
+        match self {
+            Self::Property(name) => feature.get(name).and_then(plain),
+            Self::Id => feature.id().map(str::to_owned),
+            Self::Number => Some(feature.number().to_string()),
+            Self::Words(words) => Some(words.clone()),
         }
-    };
-    let choices = names
-        .split('|')
-        .map(str::trim)
-        .map(|name| match name {
-            "" => Err(TemplateError::Empty(source.to_owned())),
-            "@id" => Ok(Choice::Id),
-            "@number" => Ok(Choice::Number),
-            quoted if quoted.len() >= 2 && quoted.starts_with('\'') && quoted.ends_with('\'') => {
-                Ok(Choice::Words(quoted[1..quoted.len() - 1].to_owned()))
-            }
-            property => Ok(Choice::Property(property.to_owned())),
-        })
-        .collect::<Result<_, _>>()?;
-    Ok(Part::Place { choices, form })
-}
-
-fn look(choice: &Choice, feature: &Properties<'_>) -> Option<String> {
-    match choice {
-        Choice::Property(name) => feature.get(name).and_then(plain),
-        Choice::Id => feature.id().map(str::to_owned),
-        Choice::Number => Some(feature.number().to_string()),
-        Choice::Words(words) => Some(words.clone()),
-    }
-}
-
-fn shape(found: &str, form: Form) -> Result<String, String> {
-    let (digits, width) = match form {
-        Form::Plain => return Ok(found.to_owned()),
-        Form::Padded(width) => {
-            if !found.chars().all(|c| c.is_ascii_digit()) {
-                return Err(format!("is `{found}`, not a whole number"));
-            }
-            (found.trim_start_matches('0').to_owned(), width)
-        }
-        Form::Letters(width) => {
-            // Etalab writes the section A as `0A`.
-            let letters = found.trim_start_matches('0');
-            let mut number: u64 = 0;
-            for letter in letters.chars() {
-                if !letter.is_ascii_uppercase() || number > u64::from(u32::MAX) {
-                    return Err(format!("is `{found}`, not capital letters"));
-                }
-                number = number * 26 + u64::from(u32::from(letter) - u32::from('A') + 1);
-            }
-            (number.to_string(), width)
-        }
-    };
-    if digits.len() > width {
-        return Err(format!("is `{found}`, which does not fit into {width} digits"));
-    }
-    Ok(format!("{digits:0>width$}"))
-}
-
-/// A JSON scalar as the text people would write.
-pub(crate) fn scalar_text(value: &Json) -> Option<String> {
-    match value {
-        Json::String(text) => Some(text.trim().to_owned()),
-        Json::Bool(flag) => Some(flag.to_string()),
-        Json::Number(number) => Some(match number.as_f64() {
-            // GIS exports write whole numbers as `105.0`; up to 2^53 the text is exact.
-            Some(float) if float.fract() == 0.0 && float.abs() < 9_007_199_254_740_992.0 => {
-                format!("{float:.0}")
-            }
-            _ => number.to_string(),
-        }),
-        Json::Null | Json::Array(_) | Json::Object(_) => None,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value as Json, json};
 
     use super::*;
     use crate::feature::Properties;
@@ -300,8 +233,94 @@ mod tests {
 
     #[test]
     fn mistakes_are_named() {
-        for wrong in ["{a", "a}", "{}", "{a:5}", "{a:lettersx}", "{a:0}"] {
-            assert!(Template::parse(wrong).is_err(), "{wrong}");
+        for (wrong, word) in [
+            ("{a", "closed"),
+            ("a}", "brace"),
+            ("{}", "without a property name"),
+            ("{a|}", "without a property name"),
+            ("{``}", "without a property name"),
+            ("{a:5}", "`5`"),
+            ("{a:lettersx}", "`lettersx`"),
+            ("{a:0}", "`0`"),
+            ("{a:}", "after a colon"),
+            ("{gml:id}", "{`a:b`}"),
+            ("{a:6..1}", "`6..1`"),
+            ("{a:0..1}", "`0..1`"),
+            ("{a:..}", "`..`"),
+            ("{a:before -}", "`before -`"),
+            ("{a:after ''}", "after"),
+            ("{`a}", "quote"),
+            ("{a|'b}", "quote"),
+            ("{`a`b}", "beside"),
+        ] {
+            let why = Template::parse(wrong).unwrap_err().to_string();
+            assert!(why.contains(word) && why.contains(wrong), "{wrong}: {why}");
+        }
+    }
+
+    #[test]
+    fn any_name_can_be_written() {
+        for (template, name) in [
+            ("{`gml:id`}", "gml:id"),
+            ("{'gml:id'}", "gml:id"),
+            ("{x|`a|b`}", "a|b"),
+            ("{`a{b}c`}", "a{b}c"),
+            ("{`it's`}", "it's"),
+            ("{`tick``tock`}", "tick`tock"),
+            ("{'it''s'}", "it's"),
+            ("{a.b}", "a.b"),
+            ("{Owner's name}", "Owner's name"),
+            ("{Land Area}", "Land Area"),
+            ("{` edge `}", " edge "),
+            ("{`@id`}", "@id"),
+            ("{地块:代码`}", ""),
+        ] {
+            if name.is_empty() {
+                assert!(Template::parse(template).is_err(), "{template}");
+                continue;
+            }
+            let filled = fill(template, json!({ name: "found" }));
+            assert_eq!(filled, Filled::Text("found".to_owned()), "{template}");
+        }
+        assert_eq!(
+            fill("{`gml:id`:1..2}", json!({"gml:id": "abc"})),
+            Filled::Text("ab".to_owned())
+        );
+        assert_eq!(fill("{a|'it''s }'}", json!({})), Filled::Text("it's }".to_owned()));
+        let template = Template::parse("{a|`b:c`|'w'}{d}").unwrap();
+        assert_eq!(template.properties().collect::<Vec<_>>(), ["a", "b:c", "d"]);
+    }
+
+    #[test]
+    fn a_part_of_a_property_can_be_taken() {
+        let lot = json!({"p": "330521001001GB00001F00010002", "lot": "甲-12/7-b"});
+        for (template, text) in [
+            ("{p:1..19}", "330521001001GB00001"),
+            ("{p:20..}", "F00010002"),
+            ("{p:..6}", "330521"),
+            ("{lot:1..1}", "甲"),
+            ("{lot:before '-'}", "甲"),
+            ("{lot:after '-'}", "12/7-b"),
+            ("{lot:before last '-'}", "甲-12/7"),
+            ("{lot:after last '-'}", "b"),
+            ("{lot:after '-':before '/':05}", "00012"),
+            ("{lot:after ' '|p}", ""),
+        ] {
+            if text.is_empty() {
+                assert!(Template::parse(template).is_err(), "{template}");
+                continue;
+            }
+            assert_eq!(fill(template, lot.clone()), Filled::Text(text.to_owned()), "{template}");
+        }
+        for (template, word) in [
+            ("{lot:1..20}", "too short"),
+            ("{lot:11..}", "too short"),
+            ("{lot:after '#'}", "no `#`"),
+            ("{lot:before '甲'}", "nothing before"),
+            ("{lot:after 'b'}", "nothing after"),
+        ] {
+            let Filled::Misfit(why) = fill(template, lot.clone()) else { panic!("{template}") };
+            assert!(why.contains(word) && why.contains("甲-12/7-b"), "{why}");
         }
     }
 }

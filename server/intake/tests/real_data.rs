@@ -39,7 +39,7 @@ fn files(mapping: &Mapping, folder: &Path) -> Vec<PathBuf> {
 
 fn run(store: &SqliteStore, mapping: &Mapping, files: &[PathBuf]) -> Result<Report, IntakeError> {
     let now = "2026-01-01T00:00:00Z".parse().unwrap();
-    import(store, mapping, files, &ImportOptions::default(), now, &mut |_line| {})
+    import(store, mapping, files, &ImportOptions::default(), now, &mut |_progress| {})
 }
 
 fn block_on<T>(future: impl Future<Output = T>) -> T {

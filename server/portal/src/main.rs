@@ -13,8 +13,10 @@ use std::{
 use clap::{Parser, Subcommand};
 use domain::Clock;
 use portal::{
+    import::{self, ImportArgs},
     keys,
     label::LabelArgs,
+    progress::{Meter, Step},
     server::{ServeOptions, serve},
     system::{SystemClock, SystemEntropy},
 };
@@ -48,24 +50,8 @@ enum Command {
         #[arg(long, value_parser = sqlite_only)]
         database: Option<String>,
     },
-    /// Imports GeoJSON files as a new data version.
-    Import {
-        /// Folder of the data.
-        #[arg(long)]
-        data: PathBuf,
-        /// Mapping file: which property is what.
-        #[arg(long)]
-        mapping: PathBuf,
-        /// Imports all the same what would make the register worse: `empty` (nothing came in),
-        /// `smaller` (more than 5 % fewer parcels, units or features of a layer), `older` (an
-        /// earlier source date), `shared-codes` (another data set has the same parcels). May be
-        /// repeated.
-        #[arg(long, value_name = "WHAT")]
-        allow: Vec<intake::Allowance>,
-        /// GeoJSON files or GeoJSON text sequences, named as in the mapping.
-        #[arg(required = true)]
-        files: Vec<PathBuf>,
-    },
+    /// Imports GeoJSON files as a new data version, or checks them with `--check`.
+    Import(ImportArgs),
     /// Makes a fictional district of 德清县 as a data set, the same every time.
     Demo {
         /// Folder of the data.
@@ -160,7 +146,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
             runtime()?.block_on(serve(options, ready))?;
             Ok(ExitCode::SUCCESS)
         }
-        Command::Import { data, mapping, allow, files } => import(&data, &mapping, allow, &files),
+        Command::Import(arguments) => import(&arguments),
         Command::Demo { data, if_empty } => demo(&data, if_empty),
         Command::Label(arguments) => labels(arguments),
         Command::Department { listen, fail_rate, seed, secret, data } => {
@@ -189,27 +175,22 @@ fn seconds(duration: Duration) -> String {
     format!("{:.1} s", duration.as_secs_f64())
 }
 
-fn import(
-    data: &std::path::Path,
-    mapping: &std::path::Path,
-    allow: Vec<intake::Allowance>,
-    files: &[PathBuf],
-) -> Result<ExitCode, Failure> {
+fn import(arguments: &ImportArgs) -> Result<ExitCode, Failure> {
     let started = Instant::now();
-    let mapping = intake::Mapping::load(mapping)?;
-    let store = SqliteStore::open(data)?;
-    let mut progress = |line: &str| eprintln!("{line}");
-    let report = intake::import(
-        &store,
-        &mapping,
-        files,
-        &intake::ImportOptions { allow },
-        SystemClock.now(),
-        &mut progress,
-    )?;
-    println!("{report}");
+    let mut meter = Meter::on_stderr();
+    let done = import::run(arguments, &SystemClock, &mut |progress| match progress {
+        intake::Progress::Line(line) => meter.line(line),
+        intake::Progress::Reading { file, features, bytes, of } => {
+            let share = of.map(|of| (bytes, of));
+            meter.at(&Step { task: file, count: (features, "features"), share });
+        }
+        _ => {}
+    });
+    meter.clear();
+    let done = done?;
+    println!("{}", done.text);
     println!("took {}", seconds(started.elapsed()));
-    Ok(if report.published.is_some() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if done.well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn demo(data: &std::path::Path, if_empty: bool) -> Result<ExitCode, Failure> {

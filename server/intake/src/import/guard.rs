@@ -8,13 +8,6 @@ use store::CurrentVersion;
 use super::{Run, layers::Source};
 use crate::error::IntakeError;
 
-/// What an import may do once it was told to.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ImportOptions {
-    /// What would stop it otherwise.
-    pub allow: Vec<Allowance>,
-}
-
 /// Something that stops an import unless it is allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Allowance {

@@ -7,9 +7,9 @@ use store::Ending;
 
 use super::{Run, parcels::ParcelFile, stream::read_file, work::Made};
 use crate::{
+    date::{DateReading, civil_day},
     error::IntakeError,
     feature::{Properties, plain},
-    fields::date,
     mapping::ParcelsMapping,
     template::Filled,
 };
@@ -31,8 +31,8 @@ impl History {
         Ok(Self {
             predecessors: codes(mapping.predecessors.as_deref(), properties)?,
             successors: codes(mapping.successors.as_deref(), properties)?,
-            valid_from: day(mapping.valid_from.as_deref(), properties)?,
-            valid_to: day(mapping.valid_to.as_deref(), properties)?,
+            valid_from: day(mapping.valid_from.as_deref(), properties, mapping.dates)?,
+            valid_to: day(mapping.valid_to.as_deref(), properties, mapping.dates)?,
         })
     }
 
@@ -132,12 +132,16 @@ fn codes<T>(
         .collect()
 }
 
-fn day<T>(property: Option<&str>, properties: &Properties<'_>) -> Result<Option<Date>, Made<T>> {
+fn day<T>(
+    property: Option<&str>,
+    properties: &Properties<'_>,
+    dates: DateReading,
+) -> Result<Option<Date>, Made<T>> {
     let Some(text) = property.and_then(|name| properties.get(name)).and_then(plain) else {
         return Ok(None);
     };
-    match date(&text) {
-        Some(day) => Ok(Some(day)),
-        None => Err(Made::Refused(format!("is valid from or to `{text}`, which is not a date"))),
+    match civil_day(&text, dates) {
+        Ok(day) => Ok(Some(day)),
+        Err(why) => Err(Made::Refused(format!("is valid from or to `{text}`, {why}"))),
     }
 }

@@ -32,7 +32,7 @@ use domain::{ParcelCode, clock::china_date};
 use jiff::{Timestamp, civil::Date};
 use store::{CurrentVersion, Imports, LandWriter};
 
-pub use guard::{Allowance, ImportOptions, Objection, UnknownAllowance};
+pub use guard::{Allowance, Objection, UnknownAllowance};
 
 pub(crate) use guard::sentences;
 
@@ -42,15 +42,28 @@ use crate::{
     error::IntakeError,
     mapping::{Mapping, Role},
     overlay::Layer,
-    report::Report,
+    progress::Progress,
+    report::{NotesFile, Report},
 };
+
+/// What an import is told besides its files.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ImportOptions {
+    /// What would stop it otherwise.
+    pub allow: Vec<Allowance>,
+    /// Do everything but publish: the report is the same, and no row stays.
+    pub check: bool,
+    /// Where every note goes.
+    pub notes: NotesFile,
+}
 
 /// Imports `files` by `mapping` as the next version of the data set.
 ///
 /// `options` say what of it is meant that would stop it otherwise. Files are matched to the mapping
 /// by name. Restriction layers come first, then the base map, parcels and units; parcels stream, so
 /// memory grows with the layers and not with the register, but for `parts = "join"`, which keeps
-/// every code and the parcels whose parts have not all come. `now` is when the version is said to be made; `progress` gets a line now and then.
+/// every code and the parcels whose parts have not all come. `now` is when the version is said to
+/// be made; `progress` hears how far it is.
 ///
 /// # Errors
 /// [`IntakeError`]; nothing is published then, and the version before stays current.
@@ -60,12 +73,13 @@ pub fn import(
     files: &[PathBuf],
     options: &ImportOptions,
     now: Timestamp,
-    progress: &mut dyn FnMut(&str),
+    progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<Report, IntakeError> {
     let paths = plan::match_files(mapping, files)?;
     let mut report = Report {
         dataset: mapping.dataset.id.clone(),
         not_used: plan::not_used(mapping, &paths),
+        warnings: mapping.doubts(),
         ..Report::default()
     };
     let entries = plan::entries(mapping, &paths, &mut report)?;
@@ -120,7 +134,14 @@ pub fn import(
     run.check_refusals()?;
     run.guard_contents()?;
     let Run { writer, mut report, .. } = run;
-    report.published = Some(writer.publish(now)?);
+    // What was refused must be on paper before what was not is public.
+    options.notes.check().map_err(IntakeError::Notes)?;
+    if options.check {
+        // Dropping the writer takes back what was staged.
+        report.checked = true;
+    } else {
+        report.published = Some(writer.publish(now)?);
+    }
     Ok(report)
 }
 
@@ -142,7 +163,7 @@ struct Run<'a> {
     /// Codes that parcels in force name as what they were formed from, each with one of these.
     named: HashMap<ParcelCode, ParcelCode>,
     parts: Parts,
-    progress: &'a mut dyn FnMut(&str),
+    progress: &'a mut dyn FnMut(Progress<'_>),
     threads: usize,
 }
 
@@ -155,7 +176,7 @@ struct Stored {
 
 impl Run<'_> {
     fn say(&mut self, line: &str) {
-        (self.progress)(line);
+        (self.progress)(Progress::Line(line));
     }
 
     fn check_refusals(&self) -> Result<(), IntakeError> {

@@ -11,7 +11,7 @@ use super::{
     Run,
     history::History,
     stream::{Accepted, Numbered, in_parallel, read_file},
-    work::{Made, Notebook, attempt, fill, inside, name_of, no_outline, read_fields},
+    work::{Made, Notebook, attempt, code_refused, fill, inside, name_of, no_outline, read_fields},
 };
 use crate::{
     coverage::covered_by,
@@ -20,7 +20,7 @@ use crate::{
     mapping::{FileMapping, ParcelsMapping},
     overlay::findings,
     project::Crs,
-    report::{FileReport, LISTED},
+    report::FileReport,
     template::Filled,
     validity::{self, NoOutline},
 };
@@ -100,11 +100,10 @@ impl Run<'_> {
                     layer.parcels_covered += u64::from(covered.contains(&layer.id));
                 }
             } else {
-                if report.refused.first.len() < LISTED {
-                    let note = report.refused.first.len();
-                    duplicates.push(Duplicate { note, code: parcel.code });
+                let reason = format!("has the code {} of another", parcel.code);
+                if report.refused.hold(number, &id, reason) {
+                    duplicates.push(Duplicate { number, code: parcel.code });
                 }
-                report.refused.add(number, &id, format!("has the code {} of another", parcel.code));
             }
         }
         Ok(())
@@ -113,8 +112,8 @@ impl Run<'_> {
 
 /// A parcel refused for its code, to be told whose code it is.
 struct Duplicate {
-    /// Which note of the report speaks of it.
-    note: usize,
+    /// Its place in the file.
+    number: u64,
     code: ParcelCode,
 }
 
@@ -144,16 +143,16 @@ fn name_the_first(
             }
         })?;
     }
-    for Duplicate { note, code } in duplicates {
-        if let (Some(note), Some(Some(first))) =
-            (report.refused.first.get_mut(*note), wanted.get(code))
-        {
-            note.reason = format!(
+    for Duplicate { number, code } in duplicates {
+        if let Some(Some(first)) = wanted.get(code) {
+            let reason = format!(
                 "has the code {code}, which {first} already has; if they are parts of one parcel, \
                  write `parts = \"join\"`"
             );
+            report.refused.amend(*number, &reason);
         }
     }
+    report.refused.release();
     Ok(())
 }
 
@@ -195,7 +194,7 @@ fn parcel(
     let text = attempt!(fill(&mapping.code, properties));
     let code = match ParcelCode::parse(&text, Strictness::LookUp) {
         Ok(parsed) => parsed.code,
-        Err(error) => return Made::Refused(format!("has the code `{text}`: {error}")),
+        Err(error) => return Made::Refused(code_refused(&text, &error)),
     };
     attempt!(inside(&outline, extent));
     let local_id = match mapping.local_id.as_ref().map(|template| template.fill(properties)) {

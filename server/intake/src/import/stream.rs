@@ -17,9 +17,11 @@ use crate::{
     error::IntakeError,
     feature::{Feature, Properties, RawFeature},
     mapping::FileMapping,
+    progress::Progress,
     project::Crs,
     read::{Stop, each_feature},
     report::{FileReport, Notes},
+    seen::Seen,
     validity::Repair,
 };
 
@@ -57,18 +59,16 @@ impl Run<'_> {
         accept: &mut Accept<'_, Self, T>,
     ) -> Result<Streamed, IntakeError> {
         self.say(&format!("{} ({})", entry.name, entry.role.name()));
-        let mut report = FileReport {
-            name: entry.name.clone(),
-            role: entry.role.name().to_owned(),
-            max_refused: entry.max_refused,
-            ..FileReport::default()
-        };
+        let mut report = FileReport::of(entry, &self.options.notes);
+        let seen = Seen::of(entry);
+        let of = path.metadata().ok().filter(std::fs::Metadata::is_file).map(|file| file.len());
         let mut batch: Vec<RawFeature> = Vec::with_capacity(BATCH);
         let mut bytes = 0;
         let mut unread: Vec<Unread> = Vec::new();
         let threads = self.threads;
         let mut flush = |batch: &mut Vec<RawFeature>| -> Result<(), IntakeError> {
-            let worked = in_parallel(batch, threads, &|raw| work_on(raw, entry, work));
+            let worked = in_parallel(batch, threads, &|raw| work_on(raw, entry, &seen, work));
+            let read_to = batch.last().map_or(0, |raw| raw.end);
             batch.clear();
             let done = sort_out(worked, path, &mut report, &mut unread)?;
             let count = done.len() as u64;
@@ -76,9 +76,8 @@ impl Run<'_> {
             accept(self, done, &mut report)?;
             // Parts of a parcel may be refused that came in an earlier batch.
             report.stored = report.stored + count - (report.refused.total - refused_before);
-            if report.read % 100_000 < BATCH as u64 && report.read >= 100_000 {
-                self.say(&format!("{}: {} features", report.name, report.read));
-            }
+            let (file, features) = (report.name.as_str(), report.read);
+            (self.progress)(Progress::Reading { file, features, bytes: read_to, of });
             Ok(())
         };
         let read = read_file(path, &entry.crs, &mut |raw| {
@@ -92,6 +91,7 @@ impl Run<'_> {
         });
         read?;
         flush(&mut batch)?;
+        self.report.warnings.extend(seen.warnings(&report));
         Ok(Streamed { report, unread })
     }
 }

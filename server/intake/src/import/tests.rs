@@ -47,7 +47,8 @@ fn a_file_that_is_not_used_is_accepted_and_reported() {
     let blocks = file("blocks.geojson", "not GeoJSON");
     let now = "2026-01-01T00:00:00Z".parse().unwrap();
     let options = ImportOptions::default();
-    let run = |files: &[PathBuf]| import(&store, &mapping, files, &options, now, &mut |_line| {});
+    let run =
+        |files: &[PathBuf]| import(&store, &mapping, files, &options, now, &mut |_progress| {});
 
     let report = run(&[blocks.clone(), parcels.clone()]).unwrap();
     assert_eq!(report.files.len(), 1);

@@ -6,7 +6,7 @@ use domain::{UnitCode, code::Strictness, record::UnitRecord};
 
 use super::{
     Run,
-    work::{Made, attempt, fill, read_fields},
+    work::{Made, attempt, code_refused, fill, read_fields},
 };
 use crate::{
     error::IntakeError,
@@ -30,7 +30,7 @@ impl Run<'_> {
                         code: parsed.code,
                         fields: read_fields(&units.fields, properties, notes),
                     }),
-                    Err(error) => Made::Refused(format!("has the code `{text}`: {error}")),
+                    Err(error) => Made::Refused(code_refused(&text, &error)),
                 }
             },
             &mut |run, done, report| {

@@ -11,6 +11,7 @@ use crate::{
     fields::FieldRule,
     mapping::{FileMapping, Role},
     project::OutsideCrs,
+    seen::{Seen, is_shortened},
     template::{Filled, Template},
     validity::{NoOutline, Repair, Sound},
 };
@@ -78,6 +79,7 @@ pub(super) fn no_outline<T>(no: NoOutline<OutsideCrs>) -> Made<T> {
 pub(super) fn work_on<T>(
     raw: &RawFeature,
     entry: &FileMapping,
+    seen: &Seen<'_>,
     work: &(dyn Fn(&Feature, &Properties<'_>, &mut Notebook) -> Made<T> + Sync),
 ) -> Worked<T> {
     let mut notes = Notebook::default();
@@ -86,11 +88,9 @@ pub(super) fn work_on<T>(
         Ok(feature) => {
             let properties = Properties::of(&feature, &entry.absent);
             let id = name_of(entry, &properties);
-            let made = if entry.filter.as_ref().is_none_or(|filter| filter.meets(&properties)) {
-                work(&feature, &properties, &mut notes)
-            } else {
-                Made::Filtered
-            };
+            let taken = entry.filter.as_ref().is_none_or(|filter| filter.meets(&properties));
+            seen.look(&feature, &properties, taken);
+            let made = if taken { work(&feature, &properties, &mut notes) } else { Made::Filtered };
             (id, made)
         }
     };
@@ -124,6 +124,21 @@ pub(super) fn fill<T>(template: &Template, properties: &Properties<'_>) -> Resul
             Err(Made::Refused(format!("lacks {what}, which `{}` needs", template.source())))
         }
         Filled::Misfit(reason) => Err(Made::Refused(reason)),
+    }
+}
+
+/// Why a code is refused, with what spreadsheets do to codes where it looks like that.
+pub(super) fn code_refused(text: &str, error: &domain::code::CodeError) -> String {
+    let reason = format!("has the code `{text}`: {error}");
+    if is_shortened(text) {
+        format!("{reason}; a spreadsheet has rounded it, so take it from the file before that")
+    } else if matches!(error, domain::code::CodeError::Length { found, .. } if *found < 28) {
+        format!(
+            "{reason}; if zeros in front of a part were cut off, write it with its figures, as in \
+             {{PART:05}}"
+        )
+    } else {
+        reason
     }
 }
 

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use store::BaseKind;
 
 use super::UnusedFile;
-use crate::filter::Filter;
+use crate::{date::DateReading, filter::Filter};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -58,10 +58,12 @@ pub(super) struct Common {
     pub(super) filter: Option<Filter>,
     pub(super) feature_id: Option<String>,
     pub(super) max_refused: Option<u64>,
+    #[serde(default)]
+    pub(super) dates: DateReading,
 }
 
-pub(super) const COMMON: [&str; 7] =
-    ["name", "role", "crs", "absent", "where", "feature_id", "max_refused"];
+pub(super) const COMMON: [&str; 8] =
+    ["name", "role", "crs", "absent", "where", "feature_id", "max_refused", "dates"];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -7,11 +7,15 @@
 //! there to here, with `check` for what concerns all entries together; `place` tells where a
 //! mistake is.
 
+mod asked;
 mod check;
+mod doubts;
 mod file;
 mod layers;
 mod place;
 mod read;
+#[cfg(test)]
+mod reference;
 #[cfg(test)]
 mod tests;
 
@@ -21,7 +25,9 @@ use domain::{dataset::DatasetInfo, policy::Field, restriction::LayerInfo};
 use serde::{Deserialize, Serialize};
 use store::{BaseKind, Bounds};
 
-use crate::{fields::FieldRule, filter::Filter, project::Crs, template::Template};
+use crate::{
+    date::DateReading, fields::FieldRule, filter::Filter, project::Crs, template::Template,
+};
 
 /// How a set of files becomes a data version.
 #[derive(Clone, Debug)]
@@ -115,6 +121,8 @@ pub struct ParcelsMapping {
     pub predecessors: Option<String>,
     /// The property that lists the codes it became.
     pub successors: Option<String>,
+    /// How the days of its history read.
+    pub dates: DateReading,
     /// Whether a parcel whose geometry is missing or empty is stored without an outline. It
     /// answers to its code, with no data on every theme. Otherwise it is refused.
     pub without_outline: bool,

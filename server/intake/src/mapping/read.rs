@@ -23,6 +23,7 @@ use super::{
     place::Place,
 };
 use crate::{
+    date::DateReading,
     fields::{FieldRule, FieldRuleFile},
     project::Crs,
 };
@@ -41,6 +42,11 @@ const COMPUTED: [(Field, &str); 11] = [
     (Field::GeologicalHazards, "it follows from the restriction layers"),
     (Field::RestrictionVectors, "it follows from the restriction layers"),
 ];
+
+#[cfg(test)]
+pub(super) fn is_computed(field: Field) -> bool {
+    COMPUTED.iter().any(|(computed, _)| *computed == field)
+}
 
 impl Mapping {
     /// Reads a mapping file.
@@ -136,12 +142,12 @@ fn file_mapping(
         return Err(place.key("name").wrong("write the file's name without folders"));
     }
     let role = match common.role.as_str() {
-        "parcels" => parcels(&place, place.read(table)?)?,
+        "parcels" => parcels(&place, place.read(table)?, common.dates)?,
         "units" => {
             let raw: UnitsFile = place.read(table)?;
             Role::Units(UnitsMapping {
                 code: place.template("code", &raw.code)?,
-                fields: fields(&place, raw.fields)?,
+                fields: fields(&place, raw.fields, common.dates)?,
             })
         }
         "restriction" => restriction(&place, place.read(table)?)?,
@@ -189,11 +195,12 @@ fn file_mapping(
     })
 }
 
-fn parcels(place: &Place, raw: ParcelsFile) -> Result<Role, MappingError> {
+fn parcels(place: &Place, raw: ParcelsFile, dates: DateReading) -> Result<Role, MappingError> {
     Ok(Role::Parcels(Box::new(ParcelsMapping {
         code: place.template("code", &raw.code)?,
         local_id: raw.local_id.map(|text| place.template("local_id", &text)).transpose()?,
-        fields: fields(place, raw.fields)?,
+        fields: fields(place, raw.fields, dates)?,
+        dates,
         classified: raw.classified,
         valid_from: raw.valid_from,
         valid_to: raw.valid_to,
@@ -249,7 +256,11 @@ fn restriction(place: &Place, raw: RestrictionFile) -> Result<Role, MappingError
     })))
 }
 
-fn fields(place: &Place, table: toml::Table) -> Result<Vec<(Field, FieldRule)>, MappingError> {
+fn fields(
+    place: &Place,
+    table: toml::Table,
+    dates: DateReading,
+) -> Result<Vec<(Field, FieldRule)>, MappingError> {
     table
         .into_iter()
         .map(|(name, value)| {
@@ -271,7 +282,7 @@ fn fields(place: &Place, table: toml::Table) -> Result<Vec<(Field, FieldRule)>, 
                 return Err(place.wrong("write a table, e.g. { property = \"NAME\" }"));
             };
             let raw: FieldRuleFile = place.read(table)?;
-            let rule = FieldRule::try_from(raw).map_err(|reason| place.wrong(reason))?;
+            let rule = FieldRule::read(raw, dates).map_err(|reason| place.wrong(reason))?;
             Ok((field, rule))
         })
         .collect()

@@ -93,8 +93,8 @@ impl Trial {
     ) -> Result<Report, IntakeError> {
         let mapping = Mapping::parse("trial.toml", mapping)?;
         let now = "2026-01-01T00:00:00Z".parse().unwrap();
-        let options = ImportOptions { allow: allow.to_vec() };
-        import(&self.store, &mapping, files, &options, now, &mut |_line| {})
+        let options = ImportOptions { allow: allow.to_vec(), ..ImportOptions::default() };
+        import(&self.store, &mapping, files, &options, now, &mut |_progress| {})
     }
 
     pub fn version(&self) -> Option<u32> {

@@ -1,0 +1,206 @@
+//! `jianma import`: reads files by a mapping, publishes them as a data version, and says what
+//! became of every feature; with `--check` it does everything but publish.
+
+use std::path::{Path, PathBuf};
+
+use domain::Clock;
+use intake::{ImportOptions, IntakeError, Mapping, NotesFile, Progress, Report};
+use jiff::{Timestamp, civil::Date};
+use store::sqlite::SqliteStore;
+
+use crate::config::{Config, ConfigError};
+
+/// What `jianma import` is told.
+#[derive(Debug, clap::Args)]
+pub struct ImportArgs {
+    /// Folder of the data.
+    #[arg(long, required_unless_present = "check")]
+    pub data: Option<PathBuf>,
+    /// Mapping file: which property is what. Its reference is docs/mapping.md.
+    #[arg(long)]
+    pub mapping: PathBuf,
+    /// Does everything but publish. Without files, checks the mapping alone.
+    #[arg(long)]
+    pub check: bool,
+    /// Where the report with every note goes (CSV); without it, into `reports` in the data folder.
+    #[arg(long)]
+    pub report: Option<PathBuf>,
+    /// Imports all the same what would make the register worse: `empty` (nothing came in), `smaller`
+    /// (more than 5 % fewer parcels, units or features of a layer), `older` (an earlier source
+    /// date), `shared-codes` (another data set has the same parcels). May be repeated.
+    #[arg(long, value_name = "WHAT")]
+    pub allow: Vec<intake::Allowance>,
+    /// Configuration file of the portal, if the data set's policy is one of its own.
+    #[arg(long)]
+    pub config: Option<PathBuf>,
+    /// GeoJSON files or GeoJSON text sequences, named as in the mapping.
+    #[arg(required_unless_present = "check")]
+    pub files: Vec<PathBuf>,
+}
+
+/// What is to be said at the end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Done {
+    /// For the screen.
+    pub text: String,
+    /// Whether it was published, or would have been.
+    pub well: bool,
+}
+
+/// Why there was no import.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ImportError {
+    /// The mapping is wrong.
+    #[error(transparent)]
+    Mapping(#[from] intake::MappingError),
+    /// The configuration is wrong.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// No such policy, so nothing of the data would ever be shown.
+    #[error(
+        "the policy `{policy}` does not exist, so nothing of the data set {dataset} would be shown; \
+         the policies are {}; if it is one of your own, give the configuration that names its file \
+         with --config", known.join(", ")
+    )]
+    UnknownPolicy {
+        /// What the mapping names.
+        policy: String,
+        /// The data set.
+        dataset: String,
+        /// What there is.
+        known: Vec<String>,
+    },
+    /// The data folder does not open.
+    #[error("storage: {0}")]
+    Store(#[from] store::StoreError),
+    /// The report file cannot be begun.
+    #[error("the report file {}: {source}", path.display())]
+    ReportFile {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A folder to check in cannot be made.
+    #[error("a temporary folder for the check: {0}")]
+    Folder(std::io::Error),
+    /// The import stopped.
+    #[error("{error}{}", report.as_deref().map_or(String::new(), |path| {
+        format!("\n\nAll notes: {}", path.display())
+    }))]
+    Intake {
+        /// Why.
+        error: Box<IntakeError>,
+        /// The report file, where every note is.
+        report: Option<PathBuf>,
+    },
+}
+
+/// Imports, or checks an import.
+///
+/// # Errors
+/// [`ImportError`]; nothing is published then, and the version before stays current.
+pub fn run(
+    arguments: &ImportArgs,
+    clock: &dyn Clock,
+    progress: &mut dyn FnMut(Progress<'_>),
+) -> Result<Done, ImportError> {
+    let now = clock.now();
+    let mapping = Mapping::load(&arguments.mapping)?;
+    let doubt = policy(arguments.config.as_deref(), &mapping, domain::clock::china_date(now))?;
+    if arguments.files.is_empty() {
+        return Ok(Done { text: mapping_alone(&mapping, doubt.as_deref()), well: true });
+    }
+    // A check leaves nothing behind, not even a new data folder.
+    let known = arguments.data.as_deref().filter(|data| !arguments.check || data.exists());
+    let temporary = tempfile::tempdir().map_err(ImportError::Folder)?;
+    let store = SqliteStore::open(known.unwrap_or(temporary.path()))?;
+    let notes = match report_path(arguments, known, &mapping, now) {
+        Some(path) => {
+            NotesFile::create(&path).map_err(|source| ImportError::ReportFile { path, source })?
+        }
+        None => NotesFile::default(),
+    };
+    let options = ImportOptions {
+        allow: arguments.allow.clone(),
+        check: arguments.check,
+        notes: notes.clone(),
+    };
+    match intake::import(&store, &mapping, &arguments.files, &options, now, progress) {
+        Ok(mut report) => {
+            report.warnings.extend(doubt);
+            Ok(finished(&report, &notes))
+        }
+        Err(error) => {
+            let outcome = error.to_string();
+            let outcome = outcome.lines().next().unwrap_or_default();
+            // The import failed already; that its report failed too changes nothing.
+            let report = notes.finish(error.report(), outcome).ok().flatten();
+            Err(ImportError::Intake { error: Box::new(error), report })
+        }
+    }
+}
+
+fn finished(report: &Report, notes: &NotesFile) -> Done {
+    let mut text = report.to_string();
+    let outcome = text.lines().next().unwrap_or_default().to_owned();
+    match notes.finish(Some(report), &outcome) {
+        Ok(Some(path)) => text.push_str(&format!("\nAll notes: {}\n", path.display())),
+        Ok(None) => {}
+        Err(error) => text.push_str(&format!(
+            "\nWarning: the report file is not complete: {error}; what there is ends in .part\n"
+        )),
+    }
+    Done { text, well: report.published.is_some() || report.checked }
+}
+
+/// Where the report goes; `None` for a check without a data folder that names no file.
+fn report_path(
+    arguments: &ImportArgs,
+    data: Option<&Path>,
+    mapping: &Mapping,
+    now: Timestamp,
+) -> Option<PathBuf> {
+    let name = || format!("{}-{}.csv", mapping.dataset.id, now.strftime("%Y%m%dT%H%M%S%3fZ"));
+    arguments.report.clone().or_else(|| data.map(|data| data.join("reports").join(name())))
+}
+
+/// That the data set's policy exists; a sentence if it shows nothing of the data.
+fn policy(
+    config: Option<&Path>,
+    mapping: &Mapping,
+    today: Date,
+) -> Result<Option<String>, ImportError> {
+    let policies = Config::read(config)?.policies(today)?;
+    let dataset = &mapping.dataset;
+    match policies.governing(dataset) {
+        None => Err(ImportError::UnknownPolicy {
+            policy: dataset.policy.clone(),
+            dataset: dataset.id.clone(),
+            known: policies.iter().map(|policy| policy.id.clone()).collect(),
+        }),
+        Some(policy) if policy.shows_places() => Ok(None),
+        Some(policy) => Ok(Some(format!(
+            "the policy `{}` shows the public nothing of this data set yet; `jianma check-config` \
+             says which approvals are missing",
+            policy.id
+        ))),
+    }
+}
+
+fn mapping_alone(mapping: &Mapping, doubt: Option<&str>) -> String {
+    let mut text = format!(
+        "The mapping reads: data set {}, policy {}, {} entries.\n",
+        mapping.dataset.id,
+        mapping.dataset.policy,
+        mapping.files.len()
+    );
+    for entry in &mapping.files {
+        text.push_str(&format!("  {} ({}, {})\n", entry.name, entry.role.name(), entry.crs.name()));
+    }
+    for doubt in mapping.doubts().iter().map(String::as_str).chain(doubt) {
+        text.push_str(&format!("\nWarning: {doubt}\n"));
+    }
+    text
+}
