@@ -34,7 +34,7 @@ pub use feature::Properties;
 pub use fields::FieldRule;
 pub use filter::Filter;
 pub use import::import;
-pub use mapping::{Mapping, MappingError};
+pub use mapping::{Mapping, MappingError, Slender};
 pub use project::{Crs, CrsError, OutsideCrs};
 pub use read::{MAX_FEATURE_BYTES, ReadError};
 pub use report::{FileReport, LISTED, LayerReport, Note, Notes, Report};

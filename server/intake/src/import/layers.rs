@@ -18,7 +18,7 @@ use super::{
 use crate::{
     error::IntakeError,
     feature::Properties,
-    mapping::{Coverage, FileMapping, RestrictionMapping},
+    mapping::{Coverage, FileMapping, RestrictionMapping, Role},
     overlay::Layer,
     report::LayerReport,
     validity::{self, NoOutline},
@@ -50,16 +50,19 @@ impl Run<'_> {
             path,
             &|feature, properties, notes| {
                 let place = |c| crs.to_degrees(c);
+                let geometry = feature.geometry.as_ref();
                 let sound = attempt!(
-                    validity::outline(feature.geometry.as_ref(), &place).map_err(no_outline)
+                    validity::restriction(geometry, layer.slender, &place).map_err(no_outline)
                 );
+                attempt!(inside(&sound.reach(), extent));
+                let traces = sound.traces.clone();
                 let (outline, _area) = notes.sound(sound);
-                attempt!(inside(&outline, extent));
                 let label = Localized {
                     zh: attempt!(fill(&layer.label.zh, properties)),
                     en: attempt!(fill(&layer.label.en, properties)),
                 };
-                let pieces = subdivide(&outline, PIECE_CORNERS);
+                let mut pieces = subdivide(&outline, PIECE_CORNERS);
+                pieces.extend(traces);
                 Made::Done((label, outline, pieces))
             },
             &mut |run, done, report| {
@@ -153,8 +156,13 @@ fn for_outlines(
         if entry.filter.as_ref().is_some_and(|filter| !filter.meets(&properties)) {
             return Ok(());
         }
-        match validity::outline(feature.geometry.as_ref(), &|c| entry.crs.to_degrees(c)) {
-            Ok(sound) => each(sound.outline),
+        let slender = match &entry.role {
+            Role::Restriction(layer) => layer.slender,
+            _ => None,
+        };
+        let place = |c| entry.crs.to_degrees(c);
+        match validity::restriction(feature.geometry.as_ref(), slender, &place) {
+            Ok(sound) => each(sound.reach()),
             Err(NoOutline::Coordinate(source)) => {
                 return Err(IntakeError::OutsideCrs {
                     path: path.to_owned(),

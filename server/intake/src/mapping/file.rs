@@ -99,6 +99,9 @@ pub(super) struct RestrictionFile {
     pub(super) layer: LayerFile,
     pub(super) label: Localized,
     pub(super) coverage: CoverageFile,
+    pub(super) width_m: Option<f64>,
+    #[serde(default)]
+    pub(super) touching: bool,
 }
 
 #[derive(Deserialize)]

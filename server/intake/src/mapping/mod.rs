@@ -137,6 +137,17 @@ pub struct RestrictionMapping {
     pub label: LabelTemplate,
     /// Where its data reach.
     pub coverage: Coverage,
+    /// What lines and points in the file are; without it they are refused.
+    pub slender: Option<Slender>,
+}
+
+/// What lines and points of a restriction file are.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Slender {
+    /// Ground of this width, m: the whole width of a line, the diameter of a point.
+    Width(f64),
+    /// Marks that concern every parcel they touch, without a figure of area.
+    Touching,
 }
 
 /// A label in both languages.
