@@ -99,9 +99,8 @@ impl Grid {
 
     fn ring(&self, ring: &LineString<f64>) -> Ring {
         // The cast drops nothing: rounded, and within the grid.
-        let whole = |at: f64, origin: f64| {
-            ((at - origin) / self.step).round().clamp(-REACH, REACH) as i32
-        };
+        let whole =
+            |at: f64, origin: f64| ((at - origin) / self.step).round().clamp(-REACH, REACH) as i32;
         let corners = &ring.0[..ring.0.len().saturating_sub(1)];
         corners
             .iter()
