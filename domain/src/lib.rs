@@ -3,6 +3,7 @@
 //! Nothing here reads a file, a socket, a clock or a random source: what changes is handed in.
 //! The crate compiles natively and to `wasm32-unknown-unknown`.
 
+pub mod area;
 pub mod audit;
 pub mod base_map;
 pub mod clock;
@@ -18,6 +19,7 @@ pub mod lineage;
 pub mod localized;
 pub mod overlay;
 pub mod payload;
+pub mod planar;
 pub mod policy;
 pub mod profile;
 pub mod record;

@@ -52,6 +52,26 @@ impl Tolerance {
     pub fn is_sliver(&self, area_m2: f64, share: f64) -> bool {
         area_m2 < self.min_area_m2 && share < self.min_share
     }
+
+    /// Whether a layer of this tolerance concerns a parcel, by all that it found there: one
+    /// finding that is no sliver, a line or point that touches, or slivers that together are more
+    /// than one. Two per cent of a parcel in 200 strips are two per cent.
+    ///
+    /// Features that lie over each other count each, though never more than the whole parcel: the
+    /// sum may say *concerned* too early, and never too late.
+    #[must_use]
+    pub fn concerns<'a>(&self, findings: impl IntoIterator<Item = &'a Finding>) -> bool {
+        let (mut any, mut area_m2, mut share) = (false, 0.0, 0.0_f64);
+        for finding in findings {
+            if !finding.sliver || finding.touches() {
+                return true;
+            }
+            any = true;
+            area_m2 += finding.area_m2;
+            share += finding.share;
+        }
+        any && !self.is_sliver(area_m2, share.min(1.0))
+    }
 }
 
 /// A layer of restrictions: one theme, one office, one legal basis.
@@ -99,12 +119,27 @@ pub struct Finding {
     pub feature: String,
     /// What the feature is, for people: `Residence B`, `永久基本农田`.
     pub label: Localized,
-    /// Overlap, m² on the ellipsoid.
+    /// Overlap by the one measure ([`crate::area::area_m2`]), m². 0, and absent in JSON, for a line
+    /// or a point that touches the parcel and has no area.
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub area_m2: f64,
-    /// Overlap as a share of the parcel, 0 to 1.
+    /// Overlap as a share of the parcel, 0 to 1; absent like the area.
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub share: f64,
-    /// Below the layer's tolerance: named, but not a restriction.
+    /// Below the layer's tolerance: named, but not a restriction by itself.
     pub sliver: bool,
+}
+
+impl Finding {
+    /// Whether it is a line or a point: it touches the parcel, and there is no figure of area.
+    #[must_use]
+    pub fn touches(&self) -> bool {
+        is_zero(&self.area_m2)
+    }
+}
+
+fn is_zero(figure: &f64) -> bool {
+    *figure == 0.0
 }
 
 /// What a layer knows about one parcel.
@@ -134,10 +169,30 @@ pub struct LayerFindings {
     pub findings: Vec<Finding>,
 }
 
+impl LayerFindings {
+    /// Whether the layer concerns the parcel ([`Tolerance::concerns`]).
+    #[must_use]
+    pub fn concerns(&self) -> bool {
+        self.layer.tolerance.concerns(&self.findings)
+    }
+
+    /// What the findings add up to when no single one of them is more than a sliver and together
+    /// they are: m² and share of the parcel.
+    #[must_use]
+    pub fn slivers_together(&self) -> Option<(f64, f64)> {
+        let all_slivers = self.findings.iter().all(|finding| finding.sliver);
+        (all_slivers && self.concerns()).then(|| {
+            let area_m2 = self.findings.iter().map(|finding| finding.area_m2).sum();
+            let share: f64 = self.findings.iter().map(|finding| finding.share).sum();
+            (area_m2, share.min(1.0))
+        })
+    }
+}
+
 /// The three lists of a profile. Every theme stands in exactly one of them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Restrictions {
-    /// 涉及: at least one overlap that is more than a sliver.
+    /// 涉及: a layer's overlaps are, one by one or together, more than a sliver.
     pub concerned: Vec<ThemeAnswer>,
     /// 不涉及: the data of every published layer reach the parcel, and nothing but slivers meets it.
     pub not_concerned: Vec<ThemeAnswer>,
@@ -172,7 +227,7 @@ impl Restrictions {
                     LayerFindings { layer: answer.layer.clone(), findings: found }
                 })
                 .collect();
-            let concerned = layers.iter().any(|layer| layer.findings.iter().any(|f| !f.sliver));
+            let concerned = layers.iter().any(LayerFindings::concerns);
             let list = if concerned {
                 &mut lists.concerned
             } else if layers.is_empty() || published().any(|answer| !answer.covers) {
@@ -298,6 +353,42 @@ mod tests {
         let lists = Restrictions::sort(&[layer("rivers", "flood")], &found, TODAY);
         assert_eq!(names(&lists.not_concerned), ["flood"]);
         assert_eq!(lists.not_concerned[0].layers[0].findings, found);
+    }
+
+    #[test]
+    fn a_layer_is_judged_by_the_sum_of_its_pieces() {
+        // 200 strips of 0.095 m² on 1000 m²: 1.9 % where 1 % counts.
+        let strips: Vec<Finding> =
+            (0..200).map(|at| finding("rivers", &format!("{at:03}"), 0.095, true)).collect();
+        let lists = Restrictions::sort(&[layer("rivers", "flood")], &strips, TODAY);
+        assert_eq!(names(&lists.concerned), ["flood"]);
+        let found = &lists.concerned[0].layers[0];
+        assert_eq!(found.findings.iter().filter(|finding| finding.sliver).count(), 200);
+        let (area, share) = found.slivers_together().unwrap();
+        assert!((area - 19.0).abs() < 1e-9 && (share - 0.019).abs() < 1e-9, "{area} {share}");
+        // Half of them are below the tolerance together, too.
+        let lists = Restrictions::sort(&[layer("rivers", "flood")], &strips[..99], TODAY);
+        assert_eq!(names(&lists.not_concerned), ["flood"]);
+        assert_eq!(lists.not_concerned[0].layers[0].slivers_together(), None);
+        // Another layer's strips are another layer's.
+        let answers = [layer("rivers", "flood"), layer("sea", "flood")];
+        let mut two = strips[..99].to_vec();
+        two.extend(strips[99..198].iter().cloned().map(|f| Finding { layer: "sea".into(), ..f }));
+        let lists = Restrictions::sort(&answers, &two, TODAY);
+        assert_eq!(names(&lists.not_concerned), ["flood"]);
+    }
+
+    #[test]
+    fn a_line_that_touches_concerns_and_has_no_figure() {
+        let found = [Finding { area_m2: 0.0, share: 0.0, ..finding("rivers", "pipe", 0.0, false) }];
+        let lists = Restrictions::sort(&[layer("rivers", "flood")], &found, TODAY);
+        assert_eq!(names(&lists.concerned), ["flood"]);
+        let json = serde_json::to_string(&found[0]).unwrap();
+        assert!(!json.contains("area") && !json.contains("share"), "{json}");
+        assert_eq!(serde_json::from_str::<Finding>(&json).unwrap(), found[0]);
+        // Where nothing is found a tolerance of nothing finds nothing either.
+        let none = Tolerance { min_area_m2: 0.0, min_share: 0.0 };
+        assert!(!none.concerns(&[]));
     }
 
     #[test]

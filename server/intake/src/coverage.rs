@@ -68,7 +68,7 @@ impl Areas {
             return 0.0;
         }
         let parts = Parts::of(parcel.outline, parcel.area_m2);
-        parts.overlap(&pieces).map_or(0.0, |overlap| overlap.area_m2)
+        parts.common(&pieces).map_or(0.0, |common| common.area_m2.min(parcel.area_m2))
     }
 }
 
@@ -239,7 +239,7 @@ pub(crate) fn covered_by(
     layers
         .iter()
         .filter(|layer| {
-            found.iter().any(|finding| finding.layer == layer.id && !finding.sliver)
+            layer.tolerance.concerns(found.iter().filter(|finding| finding.layer == layer.id))
                 || layer.reach.covers(&parcel, layer.tolerance)
         })
         .map(|layer| layer.id.clone())
@@ -248,7 +248,7 @@ pub(crate) fn covered_by(
 
 #[cfg(test)]
 mod tests {
-    use domain::{Localized, overlay::geodesic_area_m2};
+    use domain::{Localized, area::area_m2};
 
     use super::*;
 
@@ -272,7 +272,7 @@ mod tests {
     }
 
     fn covering(outline: &MultiPolygon<f64>, found: &[Finding], layers: &[Layer]) -> Vec<String> {
-        covered_by(outline, geodesic_area_m2(outline), found, layers)
+        covered_by(outline, area_m2(outline), found, layers)
     }
 
     #[test]

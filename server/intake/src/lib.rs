@@ -43,7 +43,7 @@ pub use fields::FieldRule;
 pub use filter::Filter;
 pub use format::Format;
 pub use import::{Allowance, ImportOptions, Objection, UnknownAllowance, import};
-pub use mapping::{Mapping, MappingError};
+pub use mapping::{Mapping, MappingError, Slender};
 pub use progress::Progress;
 pub use project::{Crs, CrsError, OutsideCrs};
 pub use read::{MAX_FEATURE_BYTES, ReadError};

@@ -1,9 +1,14 @@
 //! From the declared coordinate reference system to degrees, CGCS2000/WGS 84.
 //!
 //! The two agree to a few centimetres, less than a register's survey error, so they are one here.
+//! Which other datums are taken is in [`datum`].
+
+mod datum;
 
 use geo::Coord;
 use proj4rs::Proj;
+
+use self::datum::Relation;
 
 /// A coordinate reference system that a mapping declares.
 #[derive(Clone)]
@@ -11,6 +16,7 @@ pub struct Crs {
     code: u16,
     work: Work,
     area: Area,
+    relation: Relation,
 }
 
 #[derive(Clone)]
@@ -57,10 +63,11 @@ pub enum CrsError {
     /// No such number among the definitions.
     #[error("EPSG:{0} is not among the definitions of this program; export the file as EPSG:4490")]
     Unknown(u16),
-    /// Its relation to CGCS2000 is not public or needs a grid file (Xi'an 1980, NAD 27 …).
+    /// Its relation to CGCS2000 is not public (Xi'an 1980), needs a grid file (NAD 27) or is
+    /// published as a shift that is off by many metres (Beijing 1954, Tokyo).
     #[error(
-        "EPSG:{0} has no published relation to CGCS2000; transform the file to EPSG:4490 with the \
-         parameters of the surveying office first"
+        "EPSG:{0} has no published relation to CGCS2000 that is good to a metre; transform the \
+         file to EPSG:4490 with the parameters of the surveying office first"
     )]
     Datum(u16),
     /// The projection is not supported.
@@ -98,24 +105,29 @@ impl Crs {
             .strip_prefix("EPSG:")
             .and_then(|number| number.parse().ok())
             .ok_or_else(|| CrsError::Name(name.to_owned()))?;
-        let definition = crs_definitions::from_code(code).ok_or(CrsError::Unknown(code))?.proj4;
-        if !relation_is_known(definition) {
-            return Err(CrsError::Datum(code));
-        }
+        let found = crs_definitions::from_code(code).ok_or(CrsError::Unknown(code))?;
+        let definition = found.proj4;
+        let relation = Relation::of(definition, found.wkt).ok_or(CrsError::Datum(code))?;
         let unsupported = |error: proj4rs::errors::Error| CrsError::Unsupported {
             code,
             reason: error.to_string(),
         };
         let from = Proj::from_proj_string(definition).map_err(unsupported)?;
         let area = area_of(definition, &from);
-        let work = if from.is_latlong() && is_earth_centred(definition) {
+        let work = if from.is_latlong() && datum::is_earth_centred(definition) {
             Work::Keep
         } else {
             let to = Proj::from_proj_string("+proj=longlat +datum=WGS84 +no_defs")
                 .map_err(unsupported)?;
             Work::Transform { from: Box::new(from), to: Box::new(to) }
         };
-        Ok(Self { code, work, area })
+        Ok(Self { code, work, area, relation })
+    }
+
+    /// What the person who imports should know of its relation to CGCS2000, if it is not the same.
+    #[must_use]
+    pub fn remark(&self) -> Option<String> {
+        self.relation.remark().map(|remark| format!("{}: {remark}", self.name()))
     }
 
     /// Its EPSG code.
@@ -241,25 +253,6 @@ fn parameter<'a>(definition: &'a str, name: &str) -> Option<&'a str> {
         .find_map(|(key, value)| (key == name).then_some(value))
 }
 
-/// Whether the ellipsoid is the one we keep and its centre the Earth's.
-fn is_earth_centred(definition: &str) -> bool {
-    match parameter(definition, "towgs84") {
-        Some(shift) => shift.split(',').all(|part| part.parse() == Ok(0.0)),
-        None => {
-            matches!(parameter(definition, "datum"), Some("WGS84" | "NAD83"))
-                || matches!(parameter(definition, "ellps"), Some("GRS80" | "WGS84"))
-        }
-    }
-}
-
-/// Without a stated relation the library would take the numbers as they are, 100 m off.
-fn relation_is_known(definition: &str) -> bool {
-    is_earth_centred(definition)
-        || parameter(definition, "towgs84").is_some()
-        || parameter(definition, "nadgrids") == Some("@null")
-        || parameter(definition, "datum").is_some_and(|datum| datum != "NAD27")
-}
-
 fn area_of(definition: &str, projection: &Proj) -> Area {
     if projection.is_latlong() {
         return Area::World;
@@ -349,8 +342,6 @@ mod tests {
 
     #[test]
     fn systems_that_cannot_be_related_are_refused() {
-        assert_eq!(Crs::named("EPSG:4610").unwrap_err(), CrsError::Datum(4610));
-        assert_eq!(Crs::named("EPSG:4267").unwrap_err(), CrsError::Datum(4267));
         assert_eq!(Crs::named("EPSG:1").unwrap_err(), CrsError::Unknown(1));
         assert!(matches!(Crs::named("wgs84").unwrap_err(), CrsError::Name(_)));
     }

@@ -32,10 +32,18 @@ fn layer(words: Words, found: &LayerFindings) -> AnyView {
         LawStatus::ChangeWithPreEffect => "law_change_with_effect",
         LawStatus::ChangeWithoutPreEffect => "law_change_without_effect",
     });
-    let touched: Vec<_> = found.findings.iter().filter(|finding| !finding.sliver).collect();
+    let together = found.slivers_together();
+    let touched: Vec<_> =
+        found.findings.iter().filter(|finding| !finding.sliver || together.is_some()).collect();
     view! {
         <div class="layer">
             <p class="layer-title">{words.pick(&info.title)} " " <span class="tag">{status}</span></p>
+            {together.map(|(area_m2, share)| {
+                let area = format::square_metres(words.0, area_m2);
+                let share = format::share(share);
+                let text = words.fill("slivers_together", &[("area", &area), ("share", &share)]);
+                view! { <p>{text}</p> }
+            })}
             {if touched.is_empty() {
                 view! { <p class="quiet">{words.t("layer_untouched")}</p> }.into_any()
             } else {
@@ -53,6 +61,16 @@ fn layer(words: Words, found: &LayerFindings) -> AnyView {
 }
 
 fn finding(words: Words, finding: &Finding) -> AnyView {
+    if finding.touches() {
+        return view! {
+            <li class="finding">
+                <span class="finding-label">{words.pick(&finding.label)}</span>
+                " "
+                <span class="finding-area">{words.t("finding_touches")}</span>
+            </li>
+        }
+        .into_any();
+    }
     let area = words.fill(
         "finding_area",
         &[
@@ -78,10 +96,11 @@ fn finding(words: Words, finding: &Finding) -> AnyView {
 /// Overlaps too small to count, named as such.
 pub fn slivers(words: Words, found: &LayerFindings) -> AnyView {
     let tolerance = found.layer.tolerance;
+    let count_together = found.slivers_together().is_some();
     found
         .findings
         .iter()
-        .filter(|finding| finding.sliver)
+        .filter(|finding| finding.sliver && !count_together)
         .map(|finding| {
             let text = words.fill(
                 "sliver",

@@ -125,7 +125,9 @@ pub fn generate(imports: &dyn Imports, now: Timestamp) -> Result<DemoReport, Dem
         let near = near.map_or(Ok(Vec::new()), |bounds| writer.pieces_near(bounds))?;
         let findings = findings(&parcel.outline, parcel.geometric_area_m2, &near, &reach);
         let covered_by = covered_by(&parcel.outline, parcel.geometric_area_m2, &findings, &reach);
-        if findings.iter().any(|found| found.layer == "geological-hazard" && !found.sliver) {
+        let hazards = findings.iter().filter(|found| found.layer == "geological-hazard");
+        let hazard = reach.iter().find(|layer| layer.id == "geological-hazard");
+        if hazard.is_some_and(|layer| layer.tolerance.concerns(hazards)) {
             let words = "演示受威胁户3户；演示联系人000-00000000".to_owned();
             entry.parcel.fields.insert(Field::HazardContacts, Value::Text(words));
         }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use domain::{
     ParcelCode,
+    area::area_m2,
     code::{CodeError, Strictness},
-    overlay::geodesic_area_m2,
     policy::Field,
     record::{ParcelRecord, UnitRecord, Value},
 };
@@ -137,7 +137,7 @@ impl Register {
     ) -> Date {
         self.people += 1;
         let outline = degrees(&plot.outline);
-        let area = cents(geodesic_area_m2(&outline));
+        let area = cents(area_m2(&outline));
         let since = names::day(&mut self.dice, 1996, 2003);
         self.entries.push(Entry {
             parcel: ParcelRecord {
@@ -162,7 +162,7 @@ impl Register {
     fn enter_field(&mut self, code: ParcelCode, plot: &Plot, until: Date, successor: ParcelCode) {
         let plot = Plot { kind: &kinds::FIELD, ..plot.clone() };
         let outline = degrees(&plot.outline);
-        let area = cents(geodesic_area_m2(&outline));
+        let area = cents(area_m2(&outline));
         self.entries.push(Entry {
             parcel: ParcelRecord {
                 code,
@@ -190,7 +190,7 @@ impl Register {
     ) -> Result<(), CodeError> {
         self.people += 1;
         let outline = degrees(&plot.outline);
-        let area = cents(geodesic_area_m2(&outline));
+        let area = cents(area_m2(&outline));
         let dice = &mut self.dice;
         let mut fields = facts::of_parcel(dice, plot, &code, self.people, area, since);
         let location = match fields.get(&Field::Location) {

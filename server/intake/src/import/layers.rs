@@ -170,18 +170,22 @@ impl Run<'_> {
             path,
             &|feature, properties, notes| {
                 let place = |c| crs.to_degrees(c);
+                let geometry = feature.geometry.as_ref();
                 let sound = attempt!(
-                    validity::outline(feature.geometry.as_ref(), &place).map_err(no_outline)
+                    validity::restriction(geometry, layer.slender, &place).map_err(no_outline)
                 );
+                let reach = sound.reach();
+                attempt!(inside(&reach, extent));
+                let traces = sound.traces.clone();
                 let (outline, _area) = notes.sound(sound);
-                attempt!(inside(&outline, extent));
                 let label = label(&layer.label, entry, properties, notes);
-                let pieces: Vec<Polygon<f64>> = subdivide(&outline, PIECE_CORNERS);
-                Made::Done((label, outline, pieces))
+                let mut pieces: Vec<Polygon<f64>> = subdivide(&outline, PIECE_CORNERS);
+                pieces.extend(traces);
+                Made::Done((label, outline, pieces, reach.bounding_rect()))
             },
             &mut |run, done, report| {
-                for (number, name, (label, outline, pieces)) in done {
-                    if let Some(rect) = outline.bounding_rect() {
+                for (number, name, (label, outline, pieces, reach)) in done {
+                    if let Some(rect) = reach {
                         around = Some(around.map_or(rect, |sum| join(sum, rect)));
                     }
                     // By itself a number is unique in its file alone.

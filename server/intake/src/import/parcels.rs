@@ -90,13 +90,12 @@ impl Run<'_> {
                     report.without_outline.add(number, &id, "the source has no outline");
                 }
                 for layer in &mut self.report.layers {
-                    let mut concerned = false;
-                    for finding in found.iter().filter(|finding| finding.layer == layer.id) {
-                        layer.findings += 1;
-                        layer.slivers += u64::from(finding.sliver);
-                        concerned |= !finding.sliver;
-                    }
-                    layer.parcels_concerned += u64::from(concerned);
+                    let of_layer = || found.iter().filter(|finding| finding.layer == layer.id);
+                    layer.findings += of_layer().count() as u64;
+                    layer.slivers += of_layer().filter(|finding| finding.sliver).count() as u64;
+                    let tolerance = layers.iter().find(|l| l.id == layer.id).map(|l| l.tolerance);
+                    layer.parcels_concerned +=
+                        u64::from(tolerance.is_some_and(|t| t.concerns(of_layer())));
                     layer.parcels_covered += u64::from(covered.contains(&layer.id));
                 }
             } else {

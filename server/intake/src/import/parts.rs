@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use domain::{ParcelCode, overlay::geodesic_area_m2, record::ParcelRecord};
+use domain::{ParcelCode, area::area_m2, record::ParcelRecord};
 use geo::{Polygon, unary_union};
 
 use super::{
@@ -163,7 +163,7 @@ fn join(parts: &[Part]) -> Result<(ParcelRecord, Vec<String>), String> {
     let polygons: Vec<Polygon<f64>> =
         parts.iter().flat_map(|part| part.parcel.outline.iter().cloned()).collect();
     parcel.outline = unary_union(&polygons);
-    parcel.geometric_area_m2 = geodesic_area_m2(&parcel.outline);
+    parcel.geometric_area_m2 = area_m2(&parcel.outline);
     let sum: f64 = parts.iter().map(|part| part.parcel.geometric_area_m2).sum();
     let twice = sum - parcel.geometric_area_m2;
     if twice > OVERLAP_M2 {

@@ -42,7 +42,14 @@ pub(super) fn entries<'m, 'p>(
     let mut entries: Vec<(&FileMapping, &Path)> = Vec::new();
     for entry in &mapping.files {
         match (paths.get(entry.name.as_str()), &entry.role) {
-            (Some(path), _) => entries.push((entry, path)),
+            (Some(path), _) => {
+                if let Some(remark) = entry.crs.remark()
+                    && !report.warnings.contains(&remark)
+                {
+                    report.warnings.push(remark);
+                }
+                entries.push((entry, path));
+            }
             (None, Role::Parcels(_) | Role::Units(_)) => {
                 return Err(IntakeError::MissingFile {
                     name: entry.name.clone(),

@@ -115,6 +115,9 @@ pub(super) struct RestrictionFile {
     pub(super) coverage: CoverageFile,
     #[serde(default)]
     pub(super) may_be_empty: bool,
+    pub(super) width_m: Option<f64>,
+    #[serde(default)]
+    pub(super) touching: bool,
 }
 
 #[derive(Deserialize)]

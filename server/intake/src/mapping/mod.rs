@@ -152,6 +152,17 @@ pub struct RestrictionMapping {
     /// Whether a file without features means that nothing is restricted where it reaches. Otherwise
     /// it is taken for an export that failed, and nothing is known there.
     pub may_be_empty: bool,
+    /// What lines and points in the file are; without it they are refused.
+    pub slender: Option<Slender>,
+}
+
+/// What lines and points of a restriction file are.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Slender {
+    /// Ground of this width, m: the whole width of a line, the diameter of a point.
+    Width(f64),
+    /// Marks that concern every parcel they touch, without a figure of area.
+    Touching,
 }
 
 /// A label in both languages.

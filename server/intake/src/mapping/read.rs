@@ -13,7 +13,7 @@ use store::Bounds;
 
 use super::{
     BaseMapping, Coverage, FileMapping, KindRule, LabelTemplate, Mapping, MappingError,
-    ParcelsMapping, RestrictionMapping, Role, UnitsMapping,
+    ParcelsMapping, RestrictionMapping, Role, Slender, UnitsMapping,
     check::{check_names, check_unused},
     file::{
         BaseFile, COMMON, Common, CoverageFile, CoverageName, KindFile, MappingFile, Nothing,
@@ -47,6 +47,8 @@ const COMPUTED: [(Field, &str); 11] = [
 pub(super) fn is_computed(field: Field) -> bool {
     COMPUTED.iter().any(|(computed, _)| *computed == field)
 }
+/// A line wider than this is a mistake of the unit, m.
+const MAX_WIDTH_M: f64 = 100_000.0;
 
 impl Mapping {
     /// Reads a mapping file.
@@ -241,6 +243,7 @@ fn restriction(place: &Place, raw: RestrictionFile) -> Result<Role, MappingError
             CoverageFile::Boundary(of) => Coverage::Boundary(of.boundary),
         },
         may_be_empty: raw.may_be_empty,
+        slender: slender(place, raw.width_m, raw.touching)?,
         info: LayerInfo {
             id: layer.id,
             theme: layer.theme,
@@ -254,6 +257,27 @@ fn restriction(place: &Place, raw: RestrictionFile) -> Result<Role, MappingError
             tolerance: layer.tolerance,
         },
     })))
+}
+
+fn slender(
+    place: &Place,
+    width_m: Option<f64>,
+    touching: bool,
+) -> Result<Option<Slender>, MappingError> {
+    match (width_m, touching) {
+        (None, false) => Ok(None),
+        (None, true) => Ok(Some(Slender::Touching)),
+        (Some(width_m), false) if width_m > 0.0 && width_m <= MAX_WIDTH_M => {
+            Ok(Some(Slender::Width(width_m)))
+        }
+        (Some(_), false) => Err(place.key("width_m").wrong(format_args!(
+            "write the whole width of a line, or the diameter of a point, in metres: above 0 and \
+             at most {MAX_WIDTH_M}"
+        ))),
+        (Some(_), true) => Err(place.key("touching").wrong(
+            "lines and points have a width or only touch; take out `width_m` or `touching`",
+        )),
+    }
 }
 
 fn fields(

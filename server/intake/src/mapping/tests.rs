@@ -129,3 +129,44 @@ fn a_file_that_is_not_used_is_named_once_with_a_reason() {
         }
     }
 }
+
+const LINES: &str = r#"
+    [[file]]
+    name = "l.geojson"
+    role = "restriction"
+    label = { zh = "管", en = "Pipe" }
+    coverage = "dataset"
+    KEYS
+    [file.layer]
+    id = "pipes"
+    theme = "planning_use"
+    title = { zh = "管", en = "Pipes" }
+    status = "in_force"
+    office = { zh = "局", en = "Office" }
+    source_date = "2024-01-01"
+    documents = []
+    tolerance = { min_area_m2 = 1.0, min_share = 0.01 }
+"#;
+
+#[test]
+fn lines_have_a_width_or_touch_and_not_both() {
+    let slender = |keys: &str| {
+        let mapping = parse(&format!("{PARCELS}{}", LINES.replace("KEYS", keys)));
+        mapping.map(|mapping| match &mapping.files[1].role {
+            Role::Restriction(layer) => layer.slender,
+            _ => panic!("a restriction"),
+        })
+    };
+    assert_eq!(slender("").unwrap(), None);
+    assert_eq!(slender("width_m = 30").unwrap(), Some(Slender::Width(30.0)));
+    assert_eq!(slender("touching = true").unwrap(), Some(Slender::Touching));
+    for (keys, words) in [
+        ("width_m = 0", ["`width_m`", "metres"]),
+        ("width_m = -2.5", ["`width_m`", "metres"]),
+        ("width_m = nan", ["`width_m`", "metres"]),
+        ("width_m = 5.0\ntouching = true", ["`touching`", "`width_m`"]),
+    ] {
+        let error = slender(keys).unwrap_err().to_string();
+        assert!(words.iter().all(|word| error.contains(word)), "{error}");
+    }
+}

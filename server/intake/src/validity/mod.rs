@@ -4,21 +4,27 @@
 //! themselves or each other, holes inside, parts that meet in points at most. Which way a ring runs
 //! is no matter of validity; outer rings come out counter-clockwise and holes clockwise (RFC 7946).
 //!
-//! Here: from GeoJSON to an outline. [`sweep`] finds what is wrong with one, [`repair`] mends it.
+//! Here: from GeoJSON to an outline. [`shapes`] takes a geometry apart and [`edges`] places its
+//! corners, [`sweep`] finds what is wrong with an outline, [`repair`] mends it, and [`slender`]
+//! gives lines and points their ground.
 
+mod edges;
+#[cfg(test)]
+mod random;
 mod repair;
+mod shapes;
+mod slender;
 mod sweep;
 #[cfg(test)]
 mod tests;
 
-use domain::overlay::geodesic_area_m2;
-use geo::{Coord, LineString, MultiPolygon, Orient, Polygon, orient::Direction};
+use domain::area::area_m2;
+use geo::{Coord, MultiPolygon, Orient, Polygon, orient::Direction};
 use geojson::{GeometryValue, Position};
 
-use self::{
-    repair::{area_as_drawn_m2, mend},
-    sweep::problems,
-};
+pub(crate) use self::edges::{EDGE_TOLERANCE_M, Place};
+use self::{repair::mend, shapes::Shapes, sweep::problems};
+use crate::mapping::Slender;
 
 /// How a geometry was changed so that it is valid.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,23 +34,32 @@ pub struct Repair {
     /// Area of the outline as drawn, m². Of a ring that crosses itself this is a difference of
     /// loops, not a size.
     pub area_before_m2: f64,
-    /// Area afterwards, m² on the ellipsoid.
+    /// Area afterwards, m².
     pub area_after_m2: f64,
 }
 
 /// An outline that is valid.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sound {
-    /// The outline, degrees.
+    /// The outline, degrees. Empty when there is nothing but lines and points that only touch.
     pub outline: MultiPolygon<f64>,
-    /// Its area on the ellipsoid, m².
+    /// Its area by the one measure ([`domain::area::area_m2`]), m².
     pub area_m2: f64,
+    /// Edges and points of a restriction that has no area, as rings without area.
+    pub traces: Vec<Polygon<f64>>,
     /// What had to be done, if anything.
     pub repair: Option<Repair>,
     /// Corners that stood twice in a row and were taken out. They do not make an outline invalid.
     pub repeated_points: u64,
     /// Heights were there and were dropped.
     pub had_heights: bool,
+}
+
+impl Sound {
+    /// Outline and traces together, for the box around them.
+    pub fn reach(&self) -> MultiPolygon<f64> {
+        self.outline.iter().chain(&self.traces).cloned().collect()
+    }
 }
 
 /// Why there is no outline.
@@ -58,124 +73,114 @@ pub enum NoOutline<E> {
     Coordinate(E),
 }
 
-/// Reads a polygon or multipolygon, places its coordinates with `place` and makes it valid.
+/// Reads an area, places its coordinates with `place` and makes it valid.
 ///
 /// # Errors
 /// [`NoOutline`].
 pub fn outline<E>(
     geometry: Option<&GeometryValue>,
-    place: &dyn Fn(Coord<f64>) -> Result<Coord<f64>, E>,
+    place: &Place<'_, E>,
 ) -> Result<Sound, NoOutline<E>> {
-    let parts: &[Vec<Vec<Position>>] = match geometry {
-        None => return Err(NoOutline::Missing),
-        Some(GeometryValue::Polygon { coordinates }) => std::slice::from_ref(coordinates),
-        Some(GeometryValue::MultiPolygon { coordinates }) => coordinates,
-        Some(other) => {
-            return Err(NoOutline::Bad(format!(
-                "is a {}; an area must be a Polygon or MultiPolygon",
-                other.type_name()
-            )));
-        }
+    sound(
+        geometry,
+        place,
+        |kind| format!("is a {kind}; an area must be a Polygon or MultiPolygon"),
+        None,
+    )
+}
+
+/// Reads a restriction: an area, or lines and points that `slender` gives a meaning.
+///
+/// # Errors
+/// [`NoOutline`].
+pub fn restriction<E>(
+    geometry: Option<&GeometryValue>,
+    slender: Option<Slender>,
+    place: &Place<'_, E>,
+) -> Result<Sound, NoOutline<E>> {
+    let refusal = |kind: &str| {
+        format!(
+            "is a {kind}, which has no area; add `width_m` (its width on the ground in metres) or \
+             `touching = true` to the file's entry in the mapping"
+        )
     };
-    let mut draft = Draft::default();
-    let mut polygons = Vec::with_capacity(parts.len());
-    for part in parts {
-        let mut rings = Vec::with_capacity(part.len());
-        for ring in part.iter().filter(|ring| !ring.is_empty()) {
-            rings.push(draft.ring(ring, place)?);
+    sound(geometry, place, refusal, slender)
+}
+
+fn sound<E>(
+    geometry: Option<&GeometryValue>,
+    place: &Place<'_, E>,
+    refusal: impl Fn(&str) -> String,
+    slender: Option<Slender>,
+) -> Result<Sound, NoOutline<E>> {
+    let geometry = geometry.ok_or(NoOutline::Missing)?;
+    let mut shapes = Shapes::default();
+    shapes.gather(geometry, place)?;
+    let mut notes: Vec<String> = Vec::new();
+    let mut traces = Vec::new();
+    match slender {
+        _ if shapes.slender.is_empty() => {}
+        Some(Slender::Width(width_m)) => {
+            shapes.polygons.extend(slender::widened(&shapes.slender, width_m));
         }
-        let mut rings = rings.into_iter();
-        if let Some(exterior) = rings.next() {
-            // `Polygon::new` would close an open ring without a word; `ring` has noted it.
-            polygons.push(Polygon::new(exterior, rings.collect()));
+        Some(Slender::Touching) => traces = slender::traced(&shapes.slender),
+        None if shapes.polygons.is_empty() => {
+            return Err(NoOutline::Bad(refusal(geometry.type_name())));
         }
+        None => notes.push(format!("{} beside its areas left out", shapes.slender_in_words())),
     }
-    if polygons.is_empty() {
+    if shapes.polygons.is_empty() && traces.is_empty() {
         return Err(NoOutline::Missing);
     }
-    draft.finish(MultiPolygon::new(polygons)).map_err(NoOutline::Bad)
+    if shapes.had_collection && !shapes.polygons.is_empty() {
+        notes.insert(0, "a GeometryCollection was taken as a MultiPolygon".to_owned());
+    }
+    if shapes.open_rings > 0 {
+        notes.push("a ring was not closed".to_owned());
+    }
+    let Shapes { polygons, repeated_points, had_heights, .. } = shapes;
+    let (outline, repair) = valid(MultiPolygon::new(polygons), notes).map_err(NoOutline::Bad)?;
+    let area_m2 = area_m2(&outline);
+    if area_m2 <= 0.0 && traces.is_empty() {
+        return Err(NoOutline::Bad("has no area".to_owned()));
+    }
+    Ok(Sound { outline, area_m2, traces, repair, repeated_points, had_heights })
+}
+
+/// The outline if it is valid, or mended.
+fn valid(
+    drawn: MultiPolygon<f64>,
+    mut reasons: Vec<String>,
+) -> Result<(MultiPolygon<f64>, Option<Repair>), String> {
+    let area_before_m2 = area_m2(&drawn);
+    let found = problems(&drawn);
+    let outline = if found.is_empty() {
+        drawn
+    } else {
+        reasons.extend(found.iter().map(|problem| (*problem).to_owned()));
+        let mended = mend(&drawn);
+        reasons.extend(mended.notes);
+        if mended.outline.0.is_empty() {
+            return Err(format!("has no area: {}", reasons.join("; ")));
+        }
+        if let Some(problem) = problems(&mended.outline).first() {
+            return Err(format!(
+                "cannot be repaired: {}; afterwards still: {problem}",
+                reasons.join("; ")
+            ));
+        }
+        mended.outline
+    };
+    let outline = outline.orient(Direction::Default);
+    let area_after_m2 = area_m2(&outline);
+    let repair = (!reasons.is_empty()).then_some(Repair { reasons, area_before_m2, area_after_m2 });
+    Ok((outline, repair))
 }
 
 /// Places a coordinate pair or triple.
 pub(crate) fn placed<E>(
     position: &Position,
-    place: &dyn Fn(Coord<f64>) -> Result<Coord<f64>, E>,
+    place: &Place<'_, E>,
 ) -> Result<Coord<f64>, NoOutline<E>> {
-    match position.as_slice() {
-        [x, y, ..] => place(Coord { x: *x, y: *y }).map_err(NoOutline::Coordinate),
-        _ => Err(NoOutline::Bad("has a position of fewer than two numbers".to_owned())),
-    }
-}
-
-#[derive(Default)]
-struct Draft {
-    open_rings: usize,
-    repeated_points: u64,
-    had_heights: bool,
-}
-
-impl Draft {
-    fn ring<E>(
-        &mut self,
-        ring: &[Position],
-        place: &dyn Fn(Coord<f64>) -> Result<Coord<f64>, E>,
-    ) -> Result<LineString<f64>, NoOutline<E>> {
-        let mut corners: Vec<Coord<f64>> = Vec::with_capacity(ring.len());
-        for position in ring {
-            self.had_heights |= position.len() > 2;
-            let corner = placed(position, place)?;
-            if corners.last() == Some(&corner) {
-                self.repeated_points += 1;
-            } else {
-                corners.push(corner);
-            }
-        }
-        if corners.first() != corners.last() {
-            self.open_rings += 1;
-        }
-        Ok(LineString::new(corners))
-    }
-
-    fn finish(self, drawn: MultiPolygon<f64>) -> Result<Sound, String> {
-        let mut reasons: Vec<String> = Vec::new();
-        if self.open_rings > 0 {
-            reasons.push("a ring was not closed".to_owned());
-        }
-        let found = problems(&drawn);
-        let area_before_m2 = area_as_drawn_m2(&drawn);
-        let outline = if found.is_empty() {
-            drawn
-        } else {
-            reasons.extend(found.iter().map(|problem| (*problem).to_owned()));
-            let mended = mend(&drawn);
-            if mended.0.is_empty() {
-                return Err(format!("has no area: {}", reasons.join("; ")));
-            }
-            if let Some(problem) = problems(&mended).first() {
-                return Err(format!(
-                    "cannot be repaired: {}; afterwards still: {problem}",
-                    reasons.join("; ")
-                ));
-            }
-            mended
-        };
-        // The area on the ellipsoid of a ring that runs the other way is the rest of the Earth.
-        let outline = outline.orient(Direction::Default);
-        let area_m2 = geodesic_area_m2(&outline);
-        if area_m2 <= 0.0 {
-            return Err("has no area".to_owned());
-        }
-        let repair = (!reasons.is_empty()).then_some(Repair {
-            reasons,
-            area_before_m2,
-            area_after_m2: area_m2,
-        });
-        Ok(Sound {
-            outline,
-            area_m2,
-            repair,
-            repeated_points: self.repeated_points,
-            had_heights: self.had_heights,
-        })
-    }
+    edges::both(position, place).map(|(_drawn, placed)| placed)
 }

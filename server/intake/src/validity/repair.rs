@@ -1,44 +1,103 @@
-//! An invalid outline mended, and the area it had as drawn.
+//! An invalid outline mended.
+//!
+//! The rule, ring by ring: a ring encloses what it winds around; a part is what its outer ring
+//! encloses less its holes; the outline is the parts together, ground that two of them claim
+//! counted once. A hole that reaches beyond its own part is taken there from the others, for
+//! files list holes under the wrong part; within its own part it takes nothing from another, which
+//! may be an island in it. GEOS calls this the structure method of `make_valid`.
 
-use domain::overlay::LocalPlane;
-use geo::{
-    Area, BooleanOps, BoundingRect, LineString, MapCoords, MultiPolygon, Polygon,
-    algorithm::bool_ops::{FillRule, OpType},
+use domain::{
+    area::{area_m2, polygon_area_m2},
+    planar::{Grid, Gridded},
 };
+use geo::{BoundingRect, CoordsIter, LineString, MultiPoint, MultiPolygon, Point, Polygon};
 
-/// Ring by ring: the outer ring's own union, minus every hole's, then the union of the parts. A
-/// hole that sticks out takes nothing that was not there, and parts that overlap count once.
-pub(super) fn mend(drawn: &MultiPolygon<f64>) -> MultiPolygon<f64> {
-    let nothing = MultiPolygon::new(Vec::new());
-    drawn
-        .iter()
-        .map(|polygon| {
-            polygon
-                .interiors()
-                .iter()
-                .fold(filled(polygon.exterior()), |whole, hole| whole.difference(&filled(hole)))
-        })
-        .fold(nothing, |sum, part| if sum.0.is_empty() { part } else { sum.union(&part) })
-        .into_iter()
-        .filter(|polygon| polygon.unsigned_area() > 0.0)
-        .collect()
+/// A hole that reaches no further beyond its part than this is drawn along its edge: m², and a
+/// share of the box around the outline.
+const BESIDE_M2: f64 = 1e-4;
+const BESIDE_SHARE: f64 = 1e-8;
+
+/// What [`mend`] made of an outline.
+pub(super) struct Mended {
+    pub(super) outline: MultiPolygon<f64>,
+    /// What was done with holes that do not lie in their own part.
+    pub(super) notes: Vec<String>,
 }
 
-/// The area of an outline that may be invalid, m²: rings that cross themselves have no direction,
-/// which the area on the ellipsoid would need.
-pub(super) fn area_as_drawn_m2(drawn: &MultiPolygon<f64>) -> f64 {
-    drawn.bounding_rect().map_or(0.0, |bounds| {
-        let centre = bounds.center();
-        LocalPlane::at(centre.y).to_metres(&drawn.map_coords(|c| c - centre)).unsigned_area()
-    })
+pub(super) fn mend(drawn: &MultiPolygon<f64>) -> Mended {
+    // The box around an outline is the one around its outer rings, and holes may lie beyond.
+    let corners: MultiPoint<f64> = drawn.coords_iter().map(Point::from).collect();
+    let Some(bounds) = corners.bounding_rect() else {
+        return Mended { outline: MultiPolygon::new(Vec::new()), notes: Vec::new() };
+    };
+    let grid = Grid::of(&bounds);
+    let beside_m2 = BESIDE_M2.min(polygon_area_m2(&bounds.to_polygon()) * BESIDE_SHARE);
+    let is_nothing =
+        |area: &Gridded| area.is_empty() || area_m2(&grid.in_degrees(area)) <= beside_m2;
+    let mut strays: Vec<Stray> = Vec::new();
+    let mut parts: Vec<Gridded> = Vec::with_capacity(drawn.0.len());
+    for (part, polygon) in drawn.iter().enumerate() {
+        let outer = grid.filled(polygon.exterior());
+        if polygon.interiors().is_empty() {
+            parts.push(outer);
+            continue;
+        }
+        let holes: Vec<Gridded> =
+            polygon.interiors().iter().map(|ring| grid.filled(ring)).collect();
+        let together = Gridded::together(holes.iter().cloned());
+        if !is_nothing(&together.without(&outer)) {
+            for hole in &holes {
+                let beyond = hole.without(&outer);
+                if !is_nothing(&beyond) {
+                    let is_whole = is_nothing(&hole.shared_with(&outer));
+                    strays.push(Stray { part, beyond, is_whole });
+                }
+            }
+        }
+        parts.push(outer.without(&together));
+    }
+    let (mut moved, mut lost) = (0, 0);
+    for stray in &strays {
+        let mut taken = false;
+        for (at, part) in parts.iter_mut().enumerate() {
+            if at != stray.part && !is_nothing(&part.shared_with(&stray.beyond)) {
+                *part = part.without(&stray.beyond);
+                taken = true;
+            }
+        }
+        moved += usize::from(taken);
+        lost += usize::from(!taken && stray.is_whole);
+    }
+    let mut notes = Vec::new();
+    if moved > 0 {
+        notes.push(format!(
+            "{} listed under a part that it does not lie in, and was taken from the part it lies in",
+            holes(moved)
+        ));
+    }
+    if lost > 0 {
+        notes.push(format!(
+            "{} in no part and took nothing",
+            if lost == 1 { "a hole lies".to_owned() } else { format!("{lost} holes lie") }
+        ));
+    }
+    Mended { outline: grid.in_degrees(&Gridded::together(parts)), notes }
 }
 
-/// What a ring encloses. Non-zero winding: where a ring runs twice around the same ground, the
-/// surveyor went too far; they did not draw a hole.
-fn filled(ring: &LineString<f64>) -> MultiPolygon<f64> {
-    Polygon::new(ring.clone(), Vec::new()).boolean_op_with_fill_rule(
-        &MultiPolygon::new(Vec::new()),
-        OpType::Union,
-        FillRule::NonZero,
-    )
+fn holes(count: usize) -> String {
+    if count == 1 { "a hole was".to_owned() } else { format!("each of {count} holes was") }
+}
+
+/// What of a hole lies beyond the part it is listed under.
+struct Stray {
+    part: usize,
+    beyond: Gridded,
+    /// None of it lies in its part.
+    is_whole: bool,
+}
+
+/// Areas that may lie over each other, as one: ground that two of them claim counts once.
+pub(super) fn together(rings: &[LineString<f64>]) -> MultiPolygon<f64> {
+    let all = rings.iter().map(|ring| Polygon::new(ring.clone(), Vec::new())).collect();
+    mend(&all).outline
 }

@@ -2,6 +2,8 @@
 
 use std::convert::Infallible;
 
+use geo::LineString;
+
 use super::{
     sweep::{crosses_itself, is_flat},
     *,

@@ -59,7 +59,7 @@ fn a_small_district_comes_in_whole() {
         .map(|f| (f.feature.as_str(), (f.share * 1_000_000.0).round(), f.sliver))
         .collect();
     found.sort_by_key(|(feature, ..)| *feature);
-    assert_eq!(found, [("B", 50.0, true), ("R", 562_500.0, false)]);
+    assert_eq!(found, [("B", 50.0, true), ("R", 562_501.0, false)]);
 
     // Classified: kept, with its history, and never given out.
     assert!(trial.record(TWO).is_none());
