@@ -10,9 +10,11 @@
 
 mod answers;
 mod audit;
+mod backup;
 mod canary;
 mod connections;
 mod former;
+mod full_disk;
 mod harness;
 mod kills;
 mod labels;
@@ -20,3 +22,4 @@ mod land;
 mod probing;
 mod seen_as;
 mod timing;
+mod versions;

@@ -62,14 +62,33 @@ impl fmt::Debug for SqliteStore {
 
 impl SqliteStore {
     /// Opens the store in `folder`, making folder and tables where they are missing. Several
-    /// processes may have it open.
+    /// processes may have it open. On a full disk it opens too, from room that was set aside.
     ///
     /// # Errors
     /// [`StoreError::Folder`] when the folder cannot be made, [`StoreError::Schema`] when a newer
-    /// program has changed the tables, [`StoreError::Sqlite`] otherwise.
+    /// program has changed the tables, [`StoreError::DiskFull`] when not even what was set aside
+    /// is left, [`StoreError::Sqlite`] otherwise.
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
         private_folder(folder)
             .map_err(|source| StoreError::Folder { path: folder.to_owned(), source })?;
+        // Opening makes files beside the database: on a full disk it takes what was set aside.
+        match Self::connect(folder) {
+            Err(_) if room::is_full(folder) && room::give_up_reserve(folder) => {
+                tracing::warn!(
+                    "the disk of the data folder is full: what is kept can be read, little or \
+                     nothing can be written; free some room"
+                );
+                Self::connect(folder)
+            }
+            opened => {
+                room::keep_reserve(folder);
+                opened
+            }
+        }
+        .map_err(|error| if room::is_full(folder) { StoreError::DiskFull } else { error })
+    }
+
+    fn connect(folder: &Path) -> Result<Self, StoreError> {
         let mut writer = open_writer(folder)?;
         migrate::migrate(&mut writer)?;
         let cores = thread::available_parallelism().map_or(2, std::num::NonZero::get);
