@@ -219,11 +219,11 @@ async fn on_a_full_disk_imports_stop_in_words_and_the_portal_starts() {
     for at in 0..4_000 {
         let body = json!({
             "item": "data-correction", "code": PARCELS[0],
-            "answers": answers("data-correction", &"长".repeat(900)),
+            "answers": answers("data-correction", &format!("request {at}")),
         });
         let sent = client()
             .post(format!("{address}/api/v1/requests"))
-            .header("idempotency-key", format!("full-disk-{at:05}"))
+            .header("idempotency-key", format!("full-disk-key-{at:06}"))
             .json(&body)
             .send()
             .await
@@ -233,7 +233,7 @@ async fn on_a_full_disk_imports_stop_in_words_and_the_portal_starts() {
             break;
         }
     }
-    assert_eq!(refused, Some(503));
+    assert_eq!(refused, Some(503), "of 4,000 requests");
     assert_eq!(status(&address, PARCELS[0]).await, 200, "and reading goes on");
     script.kill().unwrap();
     script.wait().unwrap();
