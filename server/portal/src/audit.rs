@@ -236,10 +236,13 @@ pub struct EndFile {
 }
 
 impl EndFile {
+    /// Its name in a data folder.
+    pub const NAME: &str = "audit.end";
+
     /// The one in a data folder.
     #[must_use]
     pub fn of(folder: &Path) -> Self {
-        let path = folder.join("audit.end");
+        let path = folder.join(Self::NAME);
         let known = std::fs::read_to_string(&path).ok().and_then(|text| text.parse().ok());
         Self { path, known: Mutex::new(known) }
     }
@@ -264,6 +267,32 @@ impl EndFile {
             tracing::warn!(error = %error, "the end of the audit was not noted beside its key");
         }
         *known = Some(head);
+    }
+}
+
+/// What it may be when an audit ends before the end that was noted, and what to do.
+pub const OLDER_THAN_ITS_END: &str = "the database is older than the end noted in audit.end: it was \
+    put back by hand, or entries were removed. If it was put back, restore the backup with `jianma \
+    restore`, which puts back both; or keep audit.end for the audit officer and move it away";
+
+/// Says in the log when the chain does not run through the end that was noted beside its key: from
+/// then on nothing that is not public is shown.
+pub async fn check_end(store: &dyn Store, folder: &Path) {
+    let Some(known) = EndFile::of(folder).known() else { return };
+    let before = known.sequence.saturating_sub(1);
+    let found = match store.audit_after(before, 1).await {
+        Ok(found) => found,
+        Err(error) => return tracing::error!(%error, "the audit does not read"),
+    };
+    let fits = |stored: &StoredEntry| {
+        matches!(stored, StoredEntry::Entry(entry)
+            if entry.sequence == known.sequence && entry.seal == known.seal)
+    };
+    if !found.first().is_some_and(fits) {
+        tracing::error!(
+            audit.noted_length = known.sequence,
+            "nothing that is not public is shown: {OLDER_THAN_ITS_END}"
+        );
     }
 }
 

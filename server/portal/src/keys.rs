@@ -57,14 +57,28 @@ pub fn audit_key(folder: &Path, entropy: &dyn Entropy) -> Result<AuditKey, KeyEr
     key_file(&folder.join("audit.key"), entropy).map(AuditKey::new)
 }
 
+/// The key that seals the disclosure audit, which must be there.
+///
+/// # Errors
+/// [`KeyError`] when there is none, or it cannot be understood.
+pub fn existing_audit_key(folder: &Path) -> Result<AuditKey, KeyError> {
+    let path = folder.join("audit.key");
+    let text = fs::read_to_string(&path)
+        .map_err(|source| KeyError::File { path: path.clone(), source })?;
+    bytes_of(&text).map(AuditKey::new).ok_or(KeyError::Content { path })
+}
+
+fn bytes_of(text: &str) -> Option<[u8; 32]> {
+    STANDARD.decode(text.trim()).ok()?.try_into().ok()
+}
+
 fn key_file(path: &Path, entropy: &dyn Entropy) -> Result<[u8; 32], KeyError> {
     let text = kept(path, || {
         let mut bytes = [0; 32];
         entropy.fill(&mut bytes);
         STANDARD.encode(bytes)
     })?;
-    let bytes = STANDARD.decode(text.trim()).ok().and_then(|bytes| bytes.try_into().ok());
-    bytes.ok_or_else(|| KeyError::Content { path: path.to_owned() })
+    bytes_of(&text).ok_or_else(|| KeyError::Content { path: path.to_owned() })
 }
 
 /// The text of a key file, made by `make` if there is none. Two processes that start together

@@ -2,6 +2,7 @@
 //! axum router; the binary only reads its command line and serves.
 
 pub mod audit;
+pub mod backup;
 pub mod check;
 pub mod config;
 mod connections;
@@ -25,3 +26,4 @@ pub mod security;
 pub mod server;
 pub mod state;
 pub mod system;
+pub mod versions;

@@ -13,12 +13,14 @@ use std::{
 use clap::{Parser, Subcommand};
 use domain::Clock;
 use portal::{
+    backup::{self, BackupArgs, RestoreArgs},
     import::{self, ImportArgs},
     keys,
     label::LabelArgs,
     progress::{Meter, Step},
     server::{ServeOptions, serve},
     system::{SystemClock, SystemEntropy},
+    versions::{self, RollbackArgs, VersionsArgs},
 };
 use store::sqlite::SqliteStore;
 
@@ -61,6 +63,14 @@ enum Command {
         #[arg(long)]
         if_empty: bool,
     },
+    /// Lists data sets and their versions: which is current, which can be made current again.
+    Versions(VersionsArgs),
+    /// Makes the version before current again, while a portal serves or not.
+    Rollback(RollbackArgs),
+    /// Copies the data folder as it is now, while a portal serves or not.
+    Backup(BackupArgs),
+    /// Makes a data folder of a backup.
+    Restore(RestoreArgs),
     /// Issues QR labels, prints them again, withdraws them, and keeps their keys.
     Label(LabelArgs),
     /// Runs the sample department, for demonstrations and tests.
@@ -143,11 +153,36 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
             let site = site.map_or_else(beside_the_program, Ok)?;
             let options = ServeOptions { data, site, listen, config };
             let ready = |address| println!("jianma is ready on http://{address}");
-            runtime()?.block_on(serve(options, ready))?;
+            let runtime = runtime()?;
+            runtime.block_on(serve(options, ready))?;
+            // What a dead import left may still be being removed; it can be cut off anywhere.
+            runtime.shutdown_timeout(Duration::from_secs(5));
             Ok(ExitCode::SUCCESS)
         }
         Command::Import(arguments) => import(&arguments),
         Command::Demo { data, if_empty } => demo(&data, if_empty),
+        Command::Versions(arguments) => {
+            Ok(told(&runtime()?.block_on(versions::list(arguments))?, true))
+        }
+        Command::Rollback(arguments) => {
+            let done = runtime()?.block_on(versions::roll_back(arguments, &SystemClock))?;
+            Ok(told(&done, true))
+        }
+        Command::Backup(arguments) => {
+            let started = Instant::now();
+            let taken = backup::take(&arguments, &SystemClock, &mut |line| eprintln!("{line}"))?;
+            let code = told(&taken.lines, taken.audit_fits);
+            println!("took {}", seconds(started.elapsed()));
+            Ok(code)
+        }
+        Command::Restore(arguments) => {
+            let started = Instant::now();
+            let mut progress = |line: &str| eprintln!("{line}");
+            let restored = runtime()?.block_on(backup::restore(&arguments, &mut progress))?;
+            let code = told(&restored.lines, restored.audit_fits);
+            println!("took {}", seconds(started.elapsed()));
+            Ok(code)
+        }
         Command::Label(arguments) => labels(arguments),
         Command::Department { listen, fail_rate, seed, secret, data } => {
             department(listen, fail_rate, seed, secret, data)
@@ -169,6 +204,13 @@ fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
 fn beside_the_program() -> std::io::Result<PathBuf> {
     let program = std::env::current_exe()?;
     Ok(program.parent().and_then(std::path::Path::parent).unwrap_or(&program).join("site"))
+}
+
+fn told(lines: &[String], well: bool) -> ExitCode {
+    for line in lines {
+        println!("{line}");
+    }
+    if well { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 fn seconds(duration: Duration) -> String {
@@ -295,6 +337,9 @@ fn verify_audit(
         }
         Err(portal::audit::VerifyError::Fault(fault)) => {
             println!("THE AUDIT WAS TAMPERED WITH: {fault}");
+            if matches!(fault, domain::audit::AuditFault::CutOff { .. }) {
+                println!("{}", portal::audit::OLDER_THAN_ITS_END);
+            }
             println!("stop the portal, keep the data folder as it is, and tell the audit officer");
             Ok(ExitCode::FAILURE)
         }

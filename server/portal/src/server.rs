@@ -20,7 +20,7 @@ use axum::{
 use domain::{Clock, Entropy, clock::china_date};
 use forward::{Departments, Forwarder, Secret};
 use leptos::config::LeptosOptions;
-use store::{Store, sqlite::SqliteStore};
+use store::{Cleared, Store, sqlite::SqliteStore};
 use tokio::{net::TcpListener, sync::Notify};
 use tower_http::{
     CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer,
@@ -344,6 +344,8 @@ pub async fn serve(
     let forwarding = tokio::spawn(forwarder.run(wait(stopped.clone()), state.outbox.clone()));
     let sweeping = tokio::spawn(forget_quiet_clients(state.limits.clone(), state.probing.clone()));
     let refusing = tokio::spawn(refusals.run());
+    crate::audit::check_end(&*state.store, &options.data).await;
+    tokio::spawn(clear_left_over(state.store.clone()));
     ready(address);
     let config = state.config.clone();
     let stopping = async move {
@@ -361,6 +363,21 @@ pub async fn serve(
         tracing::error!(error = %error, "the forwarder stopped by itself");
     }
     Ok(())
+}
+
+/// Removes what a dead import left, beside everything else: it needs no more than the write lock
+/// for moments. On a full disk it waits for the next start or import.
+async fn clear_left_over(store: Arc<dyn Store>) {
+    match store.clear_left_over().await {
+        Ok(Cleared::Removed) => {
+            tracing::info!("removed what an import that did not end had staged");
+        }
+        Ok(Cleared::Nothing | Cleared::ImportRunning) => {}
+        Err(error) => tracing::warn!(
+            %error,
+            "what an import that did not end had staged cannot be removed; nobody sees it"
+        ),
+    }
 }
 
 async fn forget_quiet_clients(limits: Arc<limits::Limits>, probing: Arc<probing::Probing>) {

@@ -17,7 +17,10 @@ use domain::{
 };
 use geo::{LineString, MultiPolygon, Polygon};
 use jiff::{Timestamp, civil::date};
-use store::{Bounds, Imports, Land, LayerToStore, RestrictionFeature, SearchQuery, SqliteStore};
+use store::{
+    Bounds, Change, Imports, Land, LayerToStore, RestrictionFeature, SearchQuery, SqliteStore,
+    Versions,
+};
 
 const LAYERS: u32 = 8;
 
@@ -25,9 +28,16 @@ fn main() {
     let parcels = std::env::args().find_map(|given| given.parse().ok()).unwrap_or(50_000);
     let folder = tempfile::tempdir().unwrap();
     let store = SqliteStore::open(folder.path()).unwrap();
-    import(&store, parcels);
-    import(&store, parcels);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    import(&store, parcels);
+    runtime.block_on(look_up(&store, parcels));
+    // Once more with a kept version beside the current one.
+    import(&store, parcels);
+    runtime.block_on(look_up(&store, parcels));
+    let begun = Instant::now();
+    let change = Change { at: Timestamp::UNIX_EPOCH, by: "bench".into() };
+    runtime.block_on(store.roll_back("measured", None, &change)).unwrap();
+    println!("rolled back in {:.2?}", begun.elapsed());
     runtime.block_on(look_up(&store, parcels));
 }
 

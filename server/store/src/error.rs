@@ -4,7 +4,30 @@
 pub enum StoreError {
     /// SQLite said no.
     #[error("SQLite: {0}")]
-    Sqlite(#[from] rusqlite::Error),
+    Sqlite(rusqlite::Error),
+    /// The disk of the data folder is full. What was kept is whole.
+    #[error(
+        "there is no room left on the disk of the data folder; free some and try again, nothing \
+         that was kept is lost"
+    )]
+    DiskFull,
+    /// An import stops before it takes the room that requests need.
+    #[error(
+        "only {free_mib} MiB are left on the disk of the data folder, and an import leaves \
+         {reserve_mib} MiB for requests; free some and import again"
+    )]
+    LittleRoom {
+        /// What is free.
+        free_mib: u64,
+        /// What is not touched.
+        reserve_mib: u64,
+    },
+    /// A version cannot be made current again. The text is for the operator.
+    #[error("{reason}")]
+    NoRollback {
+        /// Why not, and what to do instead.
+        reason: String,
+    },
     /// The data folder cannot be used.
     #[error("the data folder {path}: {source}")]
     Folder {
@@ -12,6 +35,12 @@ pub enum StoreError {
         path: std::path::PathBuf,
         /// Why.
         source: std::io::Error,
+    },
+    /// There is no database in the folder.
+    #[error("{path} holds no data: there is no jianma.sqlite3; name the folder that `serve` uses")]
+    NoData {
+        /// The folder.
+        path: std::path::PathBuf,
     },
     /// A stored value does not read: the file was changed by another program.
     #[error("stored {what} does not read: {reason}")]
@@ -46,4 +75,13 @@ pub enum StoreError {
     /// The thread that worked for this call is gone.
     #[error("the storage thread stopped")]
     Stopped,
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::DiskFull) => Self::DiskFull,
+            _ => Self::Sqlite(error),
+        }
+    }
 }

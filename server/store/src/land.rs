@@ -62,7 +62,7 @@ pub trait Land: Send + Sync {
     /// [`domain::lineage::MOST_GENERATIONS`], and of the codes that changed together with them; at
     /// most [`domain::lineage::MOST_CODES`], the code itself first, the nearest before the farther.
     /// A tie counts whichever of its two records says so, in this version of the data set or an
-    /// earlier one. Codes that no current data set has, and of which [`Land::former`] says nothing
+    /// earlier one that was not rolled back. Codes that no current data set has, and of which [`Land::former`] says nothing
     /// either, are left out; of an unknown code the list is empty.
     /// Not public: classified ones are among them.
     async fn lineage(&self, code: &ParcelCode) -> Result<Vec<Ties>, StoreError>;
@@ -152,7 +152,8 @@ pub struct SharedCodes {
 
 /// One import: everything is staged in a transaction, and either all of it becomes the current
 /// version of the data set or nothing changes. Dropped without [`LandWriter::publish`], it leaves
-/// no trace.
+/// no trace. The version before is kept, out of every answer but [`crate::Versions`]; older ones
+/// go.
 ///
 /// Order matters: layers and their features first, then parcels, for [`LandWriter::pieces_near`]
 /// sees only what was staged.
@@ -182,8 +183,8 @@ pub trait LandWriter: Send {
     /// feature: layer id, feature id, label, pieces.
     fn pieces_near(&mut self, bounds: Bounds) -> Result<Vec<PiecesNear>, StoreError>;
 
-    /// How `code` had ended by any version of this data set that was ever current, if one said so
-    /// by then; what was only planned is left out.
+    /// How `code` had ended by any version of this data set that was ever current and was not
+    /// rolled back, if one said so by then; what was only planned is left out.
     /// Codes are never used again (rule C7), so the caller can refuse to bring it back.
     fn ended(&mut self, code: &ParcelCode) -> Result<Option<Ending>, StoreError>;
 

@@ -10,6 +10,7 @@ mod labels;
 mod land;
 mod requests;
 pub mod sqlite;
+mod versions;
 
 pub use audit::{Audit, DailyCap, Noted, StoredEntry};
 pub use domain::base_map::{BaseFeature, BaseKind, Bounds};
@@ -24,8 +25,9 @@ pub use requests::{
     Requests, Submitted,
 };
 pub use sqlite::SqliteStore;
+pub use versions::{Change, Cleared, ListedVersion, RolledBack, VersionState, Versions};
 
 /// Everything the server needs of its storage.
-pub trait Store: Land + Requests + Outbox + Audit + Labels {}
+pub trait Store: Land + Versions + Requests + Outbox + Audit + Labels {}
 
-impl<S: Land + Requests + Outbox + Audit + Labels> Store for S {}
+impl<S: Land + Versions + Requests + Outbox + Audit + Labels> Store for S {}

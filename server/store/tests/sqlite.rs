@@ -7,7 +7,10 @@ mod suite;
 mod sqlite {
     use std::process::Command;
 
-    use store::{Imports, Labels, Land, SqliteStore, StoreError, Withdrawal, Withdrawn};
+    use store::{
+        Change, Cleared, Imports, Labels, Land, SqliteStore, StoreError, Versions, Withdrawal,
+        Withdrawn,
+    };
 
     use super::suite::{Place, samples};
 
@@ -45,11 +48,7 @@ mod sqlite {
             .status()
             .unwrap();
         assert!(!status.success());
-        let rows = |table: &str| {
-            let connection = rusqlite::Connection::open(folder.path().join("jianma.sqlite3"));
-            let sql = format!("select count(*) from {table}");
-            connection.unwrap().query_one(&sql, [], |row| row.get::<_, i64>(0)).unwrap()
-        };
+        let rows = |table: &str| rows(folder.path(), table);
         assert!(rows("parcel") > 1_000, "the dead import had written");
         assert!(store.record(&samples::code(7)).await.unwrap().is_some());
         assert_eq!(store.record(&samples::code(8)).await.unwrap(), None);
@@ -59,10 +58,78 @@ mod sqlite {
         for table in ["parcel", "parcel_body", "parcel_box", "parcel_text", "data_version"] {
             assert_eq!(rows(table), 1, "{table}");
         }
-        let version = samples::publish(&store, "deqing", &[samples::parcel(8)]);
-        assert_eq!(version.number, 2);
-        assert_eq!(rows("parcel"), 1, "the superseded version is removed");
-        assert_eq!(rows("data_version"), 2, "and stays as history");
+        for number in 2..4 {
+            let version = samples::publish(&store, "deqing", &[samples::parcel(8)]);
+            assert_eq!(version.number, number);
+            assert_eq!(rows("parcel"), 2, "the version before is kept");
+            for table in ["parcel_box", "parcel_text"] {
+                assert_eq!(rows(table), 1, "{table} has the current one alone");
+            }
+        }
+        assert_eq!(rows("data_version"), 3, "and the first stays as history");
+    }
+
+    fn rows(folder: &std::path::Path, table: &str) -> i64 {
+        let connection = rusqlite::Connection::open(folder.join("jianma.sqlite3")).unwrap();
+        let sql = format!("select count(*) from {table}");
+        connection.query_one(&sql, [], |row| row.get(0)).unwrap()
+    }
+
+    #[tokio::test]
+    async fn what_a_killed_import_left_is_cleared_without_another_import() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(folder.path()).unwrap();
+        samples::publish(&store, "deqing", &[samples::parcel(7)]);
+        let status = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "sqlite::dying_import"])
+            .env(KILLED, folder.path())
+            .stderr(std::process::Stdio::null())
+            .status()
+            .unwrap();
+        assert!(!status.success());
+        assert_eq!(store.clear_left_over().await.unwrap(), Cleared::Removed);
+        assert_eq!(store.clear_left_over().await.unwrap(), Cleared::Nothing);
+        for table in ["parcel", "parcel_body", "parcel_box", "parcel_text", "data_version"] {
+            assert_eq!(rows(folder.path(), table), 1, "{table}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_rollback_that_was_cut_off_is_finished_by_the_next() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(folder.path()).unwrap();
+        let change = Change { at: samples::at(9), by: "operator".into() };
+        let all: Vec<_> = (0..50).map(samples::parcel).collect();
+        samples::publish(&store, "deqing", &all);
+        samples::publish(&store, "deqing", &[samples::parcel(99)]);
+        // As if one had died half-way: some rows of the kept version are in the search tables.
+        let connection = rusqlite::Connection::open(folder.path().join("jianma.sqlite3")).unwrap();
+        connection
+            .execute_batch(
+                "insert into parcel_text (rowid, code, local_id, location)
+                     select id, code, local_id, location from parcel where version_id = 1 limit 20;
+                 insert into parcel_box
+                     select id, longitude, longitude, latitude, latitude, 1
+                     from parcel where version_id = 1 limit 9;",
+            )
+            .unwrap();
+        assert_eq!(samples::found(&store, "永安街").await, [samples::parcel_code(99)]);
+        store.roll_back("deqing", None, &change).await.unwrap();
+        assert_eq!(
+            (rows(folder.path(), "parcel_text"), rows(folder.path(), "parcel_box")),
+            (50, 50)
+        );
+        assert_eq!(samples::found(&store, "永安街 49").await, [samples::parcel_code(49)]);
+        // Or at its end: they go with the next clean-up.
+        connection
+            .execute(
+                "insert into parcel_text (rowid, code, local_id, location)
+                     select id, code, local_id, location from parcel where version_id = 2",
+                [],
+            )
+            .unwrap();
+        assert_eq!(store.clear_left_over().await.unwrap(), Cleared::Removed);
+        assert_eq!(rows(folder.path(), "parcel_text"), 50);
     }
 
     #[tokio::test]

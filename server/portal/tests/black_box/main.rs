@@ -10,9 +10,11 @@
 
 mod answers;
 mod audit;
+mod backup;
 mod canary;
 mod connections;
 mod former;
+mod full_disk;
 mod harness;
 mod kills;
 mod labels;
@@ -21,3 +23,4 @@ mod probing;
 mod refused;
 mod same_no;
 mod seen_as;
+mod versions;

@@ -160,7 +160,7 @@ fn is_whole(connection: &Connection) -> Result<bool, StoreError> {
         .query_one([], |row| row.get(0))?)
 }
 
-fn head(connection: &Connection) -> Result<Option<(Head, String)>, StoreError> {
+pub(super) fn head(connection: &Connection) -> Result<Option<(Head, String)>, StoreError> {
     let found = connection
         .prepare_cached("select sequence, seal, proof from audit_head")?
         .query_row([], |row| {

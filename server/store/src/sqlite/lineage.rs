@@ -103,10 +103,10 @@ impl Kept {
         };
         Ok(Self {
             before: read(
-                "select old, since from tie where new = ?1 and dataset = ?2 order by old limit ?3",
+                "select old, since from standing_tie where new = ?1 and dataset = ?2 order by old limit ?3",
             )?,
             after: read(
-                "select new, since from tie where old = ?1 and dataset = ?2 order by new limit ?3",
+                "select new, since from standing_tie where old = ?1 and dataset = ?2 order by new limit ?3",
             )?,
         })
     }
@@ -184,18 +184,22 @@ impl Remembered {
             .prepare_cached(
                 "select v.id, v.dataset, e.ended
                  from data_version v
-                 left join ended_code e on e.dataset = v.dataset and e.code = ?1
+                 left join standing_end e on e.dataset = v.dataset and e.code = ?1
                  where v.state = 'current'
                      and (
                          e.code is not null
-                         or exists (select 1 from tie where old = ?1 and dataset = v.dataset)
+                         or exists (
+                             select 1 from standing_tie where old = ?1 and dataset = v.dataset
+                         )
                      )
                      and not exists (
                          select 1 from parcel p
                          join data_version other on other.id = p.version_id
                          where p.code = ?1 and other.state = 'current'
                      )
-                     and not exists (select 1 from withheld_code where code = ?1)
+                     and not exists (
+                         select 1 from standing_withheld where code = ?1 and withheld = 1
+                     )
                  order by v.id desc limit 1",
             )?
             .query_row([code.as_str()], |row| {

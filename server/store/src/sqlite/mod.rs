@@ -5,6 +5,7 @@
 //! or another, and writes in short transactions, so that requests are kept while it runs.
 
 mod audit;
+mod copy;
 mod geometry;
 mod import;
 mod labels;
@@ -14,7 +15,9 @@ mod migrate;
 mod outbox;
 mod pool;
 mod requests;
+mod room;
 mod search;
+mod searchable;
 mod value;
 mod versions;
 
@@ -31,11 +34,11 @@ use std::{
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 use crate::StoreError;
+pub use copy::{CopyFacts, DATABASE_FILE, audit_runs_through, copy_database};
 use pool::Pool;
 use versions::VersionCache;
 
-/// Name of the database in the data folder.
-const FILE: &str = "jianma.sqlite3";
+use DATABASE_FILE as FILE;
 
 /// The embedded store. Clones share one set of connections.
 #[derive(Clone)]
@@ -59,14 +62,33 @@ impl fmt::Debug for SqliteStore {
 
 impl SqliteStore {
     /// Opens the store in `folder`, making folder and tables where they are missing. Several
-    /// processes may have it open.
+    /// processes may have it open. On a full disk it opens too, from room that was set aside.
     ///
     /// # Errors
     /// [`StoreError::Folder`] when the folder cannot be made, [`StoreError::Schema`] when a newer
-    /// program has changed the tables, [`StoreError::Sqlite`] otherwise.
+    /// program has changed the tables, [`StoreError::DiskFull`] when not even what was set aside
+    /// is left, [`StoreError::Sqlite`] otherwise.
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
         private_folder(folder)
             .map_err(|source| StoreError::Folder { path: folder.to_owned(), source })?;
+        // Opening makes files beside the database: on a full disk it takes what was set aside.
+        match Self::connect(folder) {
+            Err(_) if room::is_full(folder) && room::give_up_reserve(folder) => {
+                tracing::warn!(
+                    "the disk of the data folder is full: what is kept can be read, little or \
+                     nothing can be written; free some room"
+                );
+                Self::connect(folder)
+            }
+            opened => {
+                room::keep_reserve(folder);
+                opened
+            }
+        }
+        .map_err(|error| if room::is_full(folder) { StoreError::DiskFull } else { error })
+    }
+
+    fn connect(folder: &Path) -> Result<Self, StoreError> {
         let mut writer = open_writer(folder)?;
         migrate::migrate(&mut writer)?;
         let cores = thread::available_parallelism().map_or(2, std::num::NonZero::get);
@@ -80,6 +102,18 @@ impl SqliteStore {
                 versions: VersionCache::default(),
             }),
         })
+    }
+
+    /// Opens the store in `folder` only if there is one: a folder that was mistyped must not become
+    /// an empty store.
+    ///
+    /// # Errors
+    /// [`StoreError::NoData`] when there is none, otherwise as [`SqliteStore::open`].
+    pub fn open_existing(folder: &Path) -> Result<Self, StoreError> {
+        if !folder.join(FILE).is_file() {
+            return Err(StoreError::NoData { path: folder.to_owned() });
+        }
+        Self::open(folder)
     }
 
     /// Runs `work` on a connection of the pool, within one snapshot of the database.
@@ -119,8 +153,6 @@ fn in_transaction<T>(
     Ok(done)
 }
 
-/// A connection that writes. A commit is on disk when it returns: a receipt must survive power
-/// loss.
 /// Makes what is missing readable by its owner alone: the register and the requests are in it.
 /// SQLite gives its log files the mode of the database.
 fn private_folder(folder: &Path) -> std::io::Result<()> {
@@ -129,6 +161,8 @@ fn private_folder(folder: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
+/// A connection that writes. A commit is on disk when it returns: a receipt must survive power
+/// loss.
 fn open_writer(folder: &Path) -> Result<Connection, StoreError> {
     let mut connection = Connection::open(folder.join(FILE))?;
     // SQLite's own waiting goes up to 100 ms between two looks and would miss the pauses of an

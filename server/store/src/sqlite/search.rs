@@ -174,7 +174,11 @@ impl Search<'_> {
         let mut sql = String::from("select * from (");
         sql.push_str(hit!());
         sql.push_str(if phrases.is_empty() {
-            " from parcel p"
+            // Ids of a version follow one another, so kept versions are not even looked at.
+            " from data_version current cross join parcel p
+                 on current.state = 'current'
+                 and p.id >= (select min(id) from parcel where version_id = current.id)
+                 and p.id <= (select max(id) from parcel where version_id = current.id)"
         } else {
             " from parcel_text t cross join parcel p on p.id = t.rowid"
         });

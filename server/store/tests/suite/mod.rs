@@ -8,6 +8,7 @@ pub mod lineage;
 pub mod outbox;
 pub mod requests;
 pub mod samples;
+pub mod versions;
 
 use std::any::Any;
 
@@ -53,6 +54,19 @@ macro_rules! conformance {
             land::codes_and_local_ids_come_first
             land::bounds_narrow_a_search
             land::signs_in_a_search_are_only_signs
+            versions::the_version_before_is_kept_and_comes_back_whole
+            versions::what_is_kept_is_in_no_answer
+            versions::one_version_beside_the_current_one_is_kept
+            versions::numbers_go_on_after_a_rollback
+            versions::what_cannot_be_current_again_is_said_in_words
+            versions::a_rollback_and_an_import_exclude_each_other
+            versions::readers_see_one_version_or_the_other_while_it_changes
+            versions::requests_of_a_version_that_was_rolled_back_still_read
+            versions::c7_what_a_rolled_back_version_ended_has_not_ended
+            versions::c7_a_day_that_a_rolled_back_version_corrected_is_as_before
+            versions::c7_plans_come_and_go_with_their_version
+            versions::p5_what_was_classified_before_is_withheld_again
+            versions::left_over_rows_are_cleared_once_and_not_beside_an_import
             lineage::c7_ties_are_followed_both_ways_and_to_the_side
             lineage::c7_circles_and_long_chains_end
             lineage::c7_an_import_sees_what_any_version_ended

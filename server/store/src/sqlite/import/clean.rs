@@ -5,7 +5,10 @@ use std::thread;
 use rusqlite::Connection;
 
 use super::PAUSE;
-use crate::{StoreError, sqlite::in_transaction};
+use crate::{
+    StoreError,
+    sqlite::{in_transaction, room, searchable},
+};
 
 /// Parcels, pieces or features removed in one transaction. Taking a box out of an R*Tree moves its
 /// neighbours (70 µs on the average, but uneven), so a batch is smaller than one of an import.
@@ -41,15 +44,26 @@ const STEPS: [&[&str]; 5] = [
     ],
 ];
 
-/// Removes the rows of staged and superseded versions in short transactions. A superseded version
-/// stays as history; a staged one leaves nothing. Only for the holder of the import lock: to
-/// anybody else a staged version may be an import under way.
-pub(super) fn remove_left_over(connection: &mut Connection) -> Result<(), StoreError> {
-    let left_over: Vec<i64> = connection
-        .prepare("select id from data_version where state in ('staged', 'superseded') order by id")?
-        .query_map([], |row| row.get(0))?
-        .collect::<Result<_, _>>()?;
-    for version in left_over {
+/// Whether a version has rows left. Steps come one after the other, so the first row of any kind
+/// tells.
+const HAS_ROWS: &str = "exists (select 1 from parcel where version_id = v.id)
+    or exists (select 1 from piece where version_id = v.id)
+    or exists (select 1 from restriction where version_id = v.id)
+    or exists (select 1 from layer where version_id = v.id)
+    or exists (select 1 from base_feature where version_id = v.id)";
+
+/// Removes the rows of staged and past versions in short transactions, and takes kept ones out of
+/// the search tables. A past version stays as history; a staged one leaves nothing. Says whether
+/// there was anything. Only for the holder of the import lock: to anybody else a staged version may
+/// be an import under way.
+pub(in crate::sqlite) fn remove_left_over(connection: &mut Connection) -> Result<bool, StoreError> {
+    let mut any = false;
+    for version in with_state(connection, "v.state = 'superseded'")? {
+        any |= searchable::clear(connection, version, BATCH)?;
+    }
+    let rest = format!("v.state = 'staged' or v.state = 'past' and ({HAS_ROWS})");
+    for version in with_state(connection, &rest)? {
+        any = true;
         for step in STEPS {
             while remove_batch(connection, step, version)? > 0 {
                 thread::sleep(PAUSE);
@@ -60,26 +74,44 @@ pub(super) fn remove_left_over(connection: &mut Connection) -> Result<(), StoreE
                 "delete from data_version where id = ?1 and state = 'staged'",
                 [version],
             )?;
-            transaction.execute(
-                "update data_version set state = 'past' where id = ?1 and state = 'superseded'",
-                [version],
-            )?;
             Ok(())
         })?;
     }
-    Ok(())
+    Ok(any)
 }
 
-/// How many rows the last statement of the step removed.
+fn with_state(connection: &Connection, condition: &str) -> Result<Vec<i64>, StoreError> {
+    let sql = format!("select v.id from data_version v where {condition} order by v.id");
+    Ok(connection.prepare(&sql)?.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
+}
+
+/// How many rows the last statement of the step removed. What is removed goes through the log
+/// first; where the disk has no room for that, the log is emptied and the batch tried once more,
+/// much smaller.
 fn remove_batch(
     connection: &mut Connection,
     step: &[&str],
     version: i64,
 ) -> Result<usize, StoreError> {
+    match try_batch(connection, step, version, BATCH) {
+        Err(StoreError::DiskFull) => {
+            room::empty_log(connection)?;
+            try_batch(connection, step, version, BATCH / 10)
+        }
+        other => other,
+    }
+}
+
+fn try_batch(
+    connection: &mut Connection,
+    step: &[&str],
+    version: i64,
+    size: i64,
+) -> Result<usize, StoreError> {
     in_transaction(connection, |transaction| {
         let mut removed = 0;
         for statement in step {
-            removed = transaction.prepare_cached(statement)?.execute((version, BATCH))?;
+            removed = transaction.prepare_cached(statement)?.execute((version, size))?;
         }
         Ok(removed)
     })

@@ -54,51 +54,65 @@ pub(super) fn keep(
     )?;
     let today = today.to_string();
     transaction.execute(
-        "insert into ended_code (dataset, code, ended)
-         select ?1, code, valid_to from temp.said where valid_to <= ?2
-         on conflict (dataset, code) do update set ended = excluded.ended",
-        (&dataset, &today),
+        "insert into ended_code (dataset, code, said_by, ended)
+         select ?1, s.code, ?2, s.valid_to
+         from temp.said s
+         left join standing_end e on e.dataset = ?1 and e.code = s.code
+         where s.valid_to <= ?3 and e.ended is not s.valid_to",
+        (&dataset, version, &today),
     )?;
-    // A plan that this version does not repeat was given up.
-    transaction.execute("delete from tie where dataset = ?1 and in_effect = 0", [&dataset])?;
+    // Plans of versions that cannot come back.
+    transaction.execute(
+        "delete from tie
+         where dataset = ?1 and in_effect = 0
+             and said_by in (select id from data_version where dataset = ?1 and state = 'past')",
+        [&dataset],
+    )?;
     // The new parcel's record knows the day best. Where nobody gives one, it is no plan.
     transaction.execute(
-        "insert into tie (old, new, dataset, since, in_effect)
-         select old, new, ?1,
-             coalesce(min(begun), max(ended)),
-             coalesce(min(begun), max(ended), '') <= ?2
+        "insert into tie (old, new, dataset, said_by, since, in_effect)
+         select s.old, s.new, ?1, ?2, s.since, coalesce(s.since, '') <= ?3
          from (
-             select each.value as old, code as new, valid_from as begun, null as ended
-             from temp.said, json_each(predecessors) each
-             union all
-             select code, each.value, null, valid_to
-             from temp.said, json_each(successors) each
-         )
-         where old <> new
-         group by old, new
-         on conflict (old, dataset, new) do update set since = coalesce(excluded.since, since)
-         where excluded.in_effect = 1",
-        (&dataset, &today),
+             select old, new, coalesce(min(begun), max(ended)) as since
+             from (
+                 select each.value as old, code as new, valid_from as begun, null as ended
+                 from temp.said, json_each(predecessors) each
+                 union all
+                 select code, each.value, null, valid_to
+                 from temp.said, json_each(successors) each
+             )
+             where old <> new
+             group by old, new
+         ) s
+         left join standing_tie t
+             on t.old = s.old and t.dataset = ?1 and t.new = s.new and t.in_effect = 1
+         where t.old is null or (s.since <= ?3 and s.since is not t.since)",
+        (&dataset, version, &today),
     )?;
     transaction.execute(
-        "insert or ignore into withheld_code (code, dataset)
-         select code, ?1 from temp.said_classified",
-        [&dataset],
+        "insert into withheld_code (code, dataset, said_by, withheld)
+         select s.code, ?1, ?2, 1
+         from temp.said_classified s
+         left join standing_withheld w on w.code = s.code and w.dataset = ?1
+         where w.withheld is not 1",
+        (&dataset, version),
     )?;
     // Only a record of the same data set can take it back.
     transaction.execute(
-        "delete from withheld_code
-         where dataset = ?1
+        "insert into withheld_code (code, dataset, said_by, withheld)
+         select w.code, ?1, ?2, 0
+         from standing_withheld w
+         where w.dataset = ?1 and w.withheld = 1
              and exists (
                  select 1 from parcel p
-                 where p.code = withheld_code.code and p.version_id = ?2 and p.classified = 0
+                 where p.code = w.code and p.version_id = ?2 and p.classified = 0
              )",
         (&dataset, version),
     )?;
     Ok(())
 }
 
-/// How `code` ended by what the data set of `version` has said so far.
+/// How `code` ended by what stands of what the data set of `version` has said so far.
 pub(super) fn ended(
     connection: &Connection,
     version: i64,
@@ -106,7 +120,7 @@ pub(super) fn ended(
 ) -> Result<Option<Ending>, StoreError> {
     let day = connection
         .prepare_cached(
-            "select e.ended from ended_code e
+            "select e.ended from standing_end e
              join data_version v on v.dataset = e.dataset
              where v.id = ?1 and e.code = ?2",
         )?
@@ -119,7 +133,7 @@ pub(super) fn ended(
     }
     connection
         .prepare_cached(
-            "select t.new, t.since from tie t
+            "select t.new, t.since from standing_tie t
              join data_version v on v.dataset = t.dataset
              where v.id = ?1 and t.old = ?2 and t.in_effect = 1
              order by t.new limit 1",

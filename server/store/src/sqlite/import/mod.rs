@@ -5,7 +5,7 @@
 //! a process dies. So ids can be counted here, and staged rows found at the beginning of an
 //! import can only be a dead one's.
 
-mod clean;
+pub(super) mod clean;
 mod compare;
 mod history;
 mod rows;
@@ -14,13 +14,14 @@ mod writer;
 use std::{
     collections::{HashMap, HashSet},
     fs::{File, TryLockError},
+    path::{Path, PathBuf},
     time::Duration,
 };
 
 use domain::{ParcelCode, code::UnitCode, dataset::DatasetInfo, restriction::Finding};
 use rusqlite::{Connection, OptionalExtension};
 
-use super::{SqliteStore, in_transaction, open_writer, value::to_json};
+use super::{SqliteStore, in_transaction, open_writer, room, value::to_json};
 use crate::{Imports, LandWriter, StoreError};
 use rows::{FindingRow, Row};
 
@@ -29,22 +30,12 @@ use rows::{FindingRow, Row};
 const BATCH_ROWS: usize = 1_000;
 const BATCH_BYTES: usize = 1 << 20;
 /// Time without the lock after each batch: writers of requests look every millisecond.
-const PAUSE: Duration = Duration::from_millis(3);
+pub(super) const PAUSE: Duration = Duration::from_millis(3);
 
 impl Imports for SqliteStore {
     fn begin_import(&self, dataset: &DatasetInfo) -> Result<Box<dyn LandWriter>, StoreError> {
         let folder = &self.inner.folder;
-        let path = folder.join("import.lock");
-        let lock = File::options()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(&path)
-            .map_err(|source| StoreError::Folder { path: path.clone(), source })?;
-        lock.try_lock().map_err(|error| match error {
-            TryLockError::WouldBlock => StoreError::ImportRunning,
-            TryLockError::Error(source) => StoreError::Folder { path, source },
-        })?;
+        let lock = lock(folder)?;
         let mut connection = open_writer(folder)?;
         // Staged rows may be lost with the power; what publishes them may not.
         connection.pragma_update(None, "synchronous", "normal")?;
@@ -58,6 +49,7 @@ impl Imports for SqliteStore {
         })?;
         let ids = Ids::after_existing(&connection)?;
         Ok(Box::new(SqliteWriter {
+            folder: folder.clone(),
             connection,
             version,
             published: false,
@@ -71,6 +63,22 @@ impl Imports for SqliteStore {
             _lock: lock,
         }))
     }
+}
+
+/// Held by whoever changes versions: an import, a rollback, a clean-up.
+pub(super) fn lock(folder: &Path) -> Result<File, StoreError> {
+    let path = folder.join("import.lock");
+    let lock = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&path)
+        .map_err(|source| StoreError::Folder { path: path.clone(), source })?;
+    lock.try_lock().map_err(|error| match error {
+        TryLockError::WouldBlock => StoreError::ImportRunning,
+        TryLockError::Error(source) => StoreError::Folder { path, source },
+    })?;
+    Ok(lock)
 }
 
 /// The last id given in each table.
@@ -104,6 +112,7 @@ fn next(id: &mut i64) -> i64 {
 }
 
 struct SqliteWriter {
+    folder: PathBuf,
     connection: Connection,
     version: i64,
     published: bool,
@@ -136,6 +145,7 @@ impl SqliteWriter {
         if self.rows.is_empty() {
             return Ok(());
         }
+        room::check(&self.folder)?;
         let (version, rows) = (self.version, &self.rows);
         in_transaction(&mut self.connection, |transaction| {
             rows.iter().try_for_each(|row| row.insert(transaction, version))
@@ -191,7 +201,10 @@ impl Drop for SqliteWriter {
             return;
         }
         if let Err(error) = clean::remove_left_over(&mut self.connection) {
-            tracing::warn!(%error, "rows of a dropped import remain until the next one");
+            tracing::warn!(
+                %error,
+                "what a dropped import had staged remains until the next import or start; nobody sees it"
+            );
         }
     }
 }

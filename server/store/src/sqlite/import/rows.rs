@@ -3,7 +3,10 @@
 use domain::{ParcelCode, code::UnitCode};
 use rusqlite::{Connection, params};
 
-use crate::{BaseKind, Bounds, StoreError, sqlite::value::to_json};
+use crate::{
+    BaseKind, Bounds, StoreError,
+    sqlite::{searchable, value::to_json},
+};
 
 /// A row that waits to be written.
 pub(super) enum Row {
@@ -99,9 +102,7 @@ impl Row {
                          values (?1, ?2, ?3, ?4)",
                     )?
                     .execute(params![id, version, restriction, outline])?;
-                connection
-                    .prepare_cached("insert into piece_box values (?1, ?2, ?3, ?4, ?5, ?6)")?
-                    .execute(boxed(*id, bounds, version))?;
+                searchable::insert_piece(connection, version, *id, bounds)?;
             }
             Self::Parcel(row) => row.insert(connection, version)?,
             Self::Unit { parcel, code, fields } => {
@@ -166,18 +167,10 @@ impl ParcelRow {
         if self.classified {
             return Ok(());
         }
-        connection
-            .prepare_cached(
-                "insert into parcel_text (rowid, code, local_id, location)
-                 values (?1, ?2, ?3, ?4)",
-            )?
-            .execute(params![self.id, self.code.as_str(), self.local_id, self.location])?;
-        if let Some(bounds) = self.bounds.filter(|_| self.centre.is_some()) {
-            connection
-                .prepare_cached("insert into parcel_box values (?1, ?2, ?3, ?4, ?5, ?6)")?
-                .execute(boxed(self.id, &bounds, version))?;
-        }
-        Ok(())
+        let (local_id, location) = (self.local_id.as_deref(), self.location.as_deref());
+        let bounds = self.bounds.filter(|_| self.centre.is_some());
+        searchable::insert_words(connection, self.id, self.code.as_str(), local_id, location)?;
+        bounds.map_or(Ok(()), |b| searchable::insert_parcel(connection, version, self.id, &b))
     }
 }
 
@@ -195,30 +188,6 @@ impl BaseRow {
                 self.name,
                 self.geometry,
             ])?;
-        let (drawing, importance) = order(self.kind);
-        let Bounds { west, south, east, north } = self.bounds;
-        connection
-            .prepare_cached("insert into base_box values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?
-            .execute(params![self.id, west, east, south, north, version, importance, drawing])?;
-        Ok(())
-    }
-}
-
-fn boxed(id: i64, bounds: &Bounds, version: i64) -> (i64, f64, f64, f64, f64, i64) {
-    (id, bounds.west, bounds.east, bounds.south, bounds.north, version)
-}
-
-/// When a kind is drawn, areas first, and how soon it is missed when not all fits: without
-/// boundaries and main roads a map says nothing, without buildings it still does.
-const fn order(kind: BaseKind) -> (i64, i64) {
-    match kind {
-        BaseKind::Boundary => (0, 0),
-        BaseKind::Green => (1, 4),
-        BaseKind::Water => (2, 2),
-        BaseKind::Building => (3, 7),
-        BaseKind::Road => (4, 5),
-        BaseKind::RoadMajor => (5, 1),
-        BaseKind::Rail => (6, 3),
-        BaseKind::Label => (7, 6),
+        searchable::insert_base(connection, version, self.id, self.kind, &self.bounds)
     }
 }

@@ -21,7 +21,7 @@ use crate::{
     sqlite::{
         geometry, in_transaction,
         value::{blob, fields_to_json, from_json, instant, text, to_json},
-        versions::read_version,
+        versions::{self, read_version},
     },
 };
 
@@ -204,12 +204,7 @@ impl LandWriter for SqliteWriter {
         let id = self.version;
         history::gather(&self.connection, id)?;
         let version = in_transaction(&mut self.connection, |transaction| {
-            transaction.execute(
-                "update data_version set state = 'superseded'
-                 where state = 'current'
-                     and dataset = (select dataset from data_version where id = ?1)",
-                [id],
-            )?;
+            versions::supersede(transaction, id)?;
             transaction.execute(
                 "update data_version set state = 'current', imported_at = ?2, number = (
                      select coalesce(max(other.number), 0) + 1 from data_version other
@@ -229,7 +224,7 @@ impl LandWriter for SqliteWriter {
         self.connection.pragma_update(None, "synchronous", "normal")?;
         // It is published whatever becomes of the old rows; the next import tries again.
         if let Err(error) = clean::remove_left_over(&mut self.connection) {
-            tracing::warn!(%error, "rows of the superseded version remain");
+            tracing::warn!(%error, "rows of versions before the last remain until the next import");
         }
         Ok(version)
     }

@@ -1,0 +1,227 @@
+//! Making a data folder of a backup.
+
+use std::{
+    fs,
+    path::{Component, Path, PathBuf},
+};
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use clap::Args;
+use store::sqlite::{DATABASE_FILE, SqliteStore};
+
+use super::{
+    BackupError, failed, keys_beside,
+    manifest::{self, FORMAT, Keys, MANIFEST, Manifest},
+    partial::{Partial, copy_private, write_private},
+    take::said,
+};
+use crate::{
+    audit::{EndFile, VerifyError, verify},
+    keys,
+};
+
+/// How `jianma restore` is called.
+#[derive(Debug, Args)]
+pub struct RestoreArgs {
+    /// Folder of the backup.
+    #[arg(long, value_name = "FOLDER")]
+    pub from: PathBuf,
+    /// File of its keys; FOLDER.keys unless told.
+    #[arg(long, value_name = "FILE")]
+    pub keys: Option<PathBuf>,
+    /// Folder to make; must not be there, or be empty.
+    #[arg(long)]
+    pub data: PathBuf,
+}
+
+/// What was restored.
+#[derive(Debug)]
+pub struct Restored {
+    /// For the one who called.
+    pub lines: Vec<String>,
+    /// `false` when the audit in the backup is not as it was written.
+    pub audit_fits: bool,
+}
+
+/// Restores a backup: checks every digest first, fills the folder, checks the audit up to the end
+/// that the backup names, and only then gives the folder its name.
+///
+/// # Errors
+/// [`BackupError`]; then there is no folder of that name.
+pub async fn restore(
+    arguments: &RestoreArgs,
+    progress: &mut dyn FnMut(&str),
+) -> Result<Restored, BackupError> {
+    let keys = arguments.keys.clone().unwrap_or_else(|| keys_beside(&arguments.from));
+    let (manifest, keys) = read(&arguments.from, &keys)?;
+    for file in &manifest.files {
+        progress(&format!("checking {} ({} MiB)", file.path, file.bytes.div_ceil(1 << 20)));
+        check(&arguments.from, file)?;
+    }
+    let partial = Partial::begin(&arguments.data)?;
+    let filled = async {
+        fill(&arguments.from, partial.path(), &manifest, &keys, progress)?;
+        progress("checking the audit");
+        audit_of(partial.path(), &manifest).await
+    };
+    match filled.await {
+        Ok(audit) => {
+            partial.finish()?;
+            let audit_fits = audit.is_ok();
+            Ok(Restored { lines: summary(arguments, &manifest, audit), audit_fits })
+        }
+        Err(error) => {
+            partial.abandon();
+            Err(error)
+        }
+    }
+}
+
+fn unsound(reason: String) -> BackupError {
+    BackupError::Unsound { reason }
+}
+
+/// The manifest and the keys, which must be of the same backup.
+fn read(from: &Path, keys: &Path) -> Result<(Manifest, Keys), BackupError> {
+    let path = from.join(MANIFEST);
+    let text = fs::read(&path).map_err(failed(&path))?;
+    let manifest: Manifest = serde_json::from_slice(&text)
+        .map_err(|error| unsound(format!("{} does not read: {error}", path.display())))?;
+    if manifest.format > FORMAT {
+        let reason = format!("it was taken by a newer program, {}; use that one", manifest.program);
+        return Err(unsound(reason));
+    }
+    let held = match fs::read(keys) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Err(unsound(format!(
+                "its keys are not in {}; name their file with --keys. Without them no receipt \
+                 opens, no label is genuine and the audit cannot go on",
+                keys.display()
+            )));
+        }
+        other => other.map_err(failed(keys))?,
+    };
+    let held: Keys = serde_json::from_slice(&held)
+        .map_err(|error| unsound(format!("{} does not read: {error}", keys.display())))?;
+    if held.manifest_sha256 != manifest::digest(&text) {
+        return Err(unsound(if held.taken_at == manifest.taken_at {
+            format!("{} was changed since it was written", path.display())
+        } else {
+            format!(
+                "the keys are of the backup of {}, this one is of {}",
+                held.taken_at, manifest.taken_at
+            )
+        }));
+    }
+    for file in &held.files {
+        let content = STANDARD.decode(&file.content).unwrap_or_default();
+        if manifest::digest(&content) != file.sha256 {
+            return Err(unsound(format!("the key {} was changed since", file.path)));
+        }
+    }
+    let paths = manifest.files.iter().map(|file| &file.path);
+    for path in paths.chain(held.files.iter().map(|file| &file.path)) {
+        // A path that leads out of the folder would write anywhere.
+        if !Path::new(path).components().all(|part| matches!(part, Component::Normal(_))) {
+            return Err(unsound(format!("it names the file {path}")));
+        }
+    }
+    if !manifest.files.iter().any(|file| file.path == DATABASE_FILE) {
+        return Err(unsound("it has no database".to_owned()));
+    }
+    Ok((manifest, held))
+}
+
+fn check(from: &Path, file: &manifest::Entry) -> Result<(), BackupError> {
+    let found = manifest::entry(file.path.clone(), &from.join(&file.path))?;
+    if found == *file {
+        return Ok(());
+    }
+    Err(unsound(format!(
+        "{} is not the file that was backed up ({} bytes, now {}); take another copy of the backup",
+        file.path, file.bytes, found.bytes
+    )))
+}
+
+fn fill(
+    from: &Path,
+    into: &Path,
+    manifest: &Manifest,
+    keys: &Keys,
+    progress: &mut dyn FnMut(&str),
+) -> Result<(), BackupError> {
+    for file in &manifest.files {
+        let path = file.path.strip_prefix("files/").unwrap_or(&file.path);
+        if path.starts_with("config/") {
+            continue;
+        }
+        progress(&format!("restoring {path}"));
+        copy_private(&from.join(&file.path), &into.join(path))?;
+    }
+    for file in &keys.files {
+        let content = STANDARD.decode(&file.content).unwrap_or_default();
+        write_private(&into.join(&file.path), &content)?;
+    }
+    // Of the same moment as the database: a later end would read as a shortened audit.
+    match &manifest.audit_end {
+        Some(end) => write_private(&into.join(EndFile::NAME), end.to_string().as_bytes()),
+        None => Ok(()),
+    }
+}
+
+/// The whole audit, through the end that the backup names. The database is brought to the state of
+/// this program on the way.
+async fn audit_of(
+    folder: &Path,
+    manifest: &Manifest,
+) -> Result<Result<(), domain::audit::AuditFault>, BackupError> {
+    let store = SqliteStore::open_existing(folder)?;
+    let Some(end) = &manifest.audit_end else { return Ok(Ok(())) };
+    let key = keys::existing_audit_key(folder)
+        .map_err(|error| unsound(format!("its audit cannot be checked: {error}")))?;
+    match verify(&store, &key, std::slice::from_ref(end)).await {
+        Ok(_) => Ok(Ok(())),
+        Err(VerifyError::Fault(fault)) => Ok(Err(fault)),
+        Err(VerifyError::Store(error)) => Err(BackupError::Audit(error)),
+    }
+}
+
+fn summary(
+    arguments: &RestoreArgs,
+    manifest: &Manifest,
+    audit: Result<(), domain::audit::AuditFault>,
+) -> Vec<String> {
+    let Manifest { taken_at, .. } = manifest;
+    let last = match manifest.last_request_at {
+        Some(at) => format!(", the last of {at:.0}"),
+        None => String::new(),
+    };
+    let mut lines = vec![
+        format!(
+            "restored {} as of {taken_at:.0}: {} requests{last}, {} labels, data {}",
+            arguments.data.display(),
+            manifest.requests,
+            manifest.labels,
+            said(&manifest.versions)
+        ),
+        format!(
+            "what came after {taken_at:.0} is not in it: requests, whose receipts do not open here \
+             though departments may have them; answers of departments; labels; disclosures; imports"
+        ),
+        "what departments had not confirmed by then is delivered again, under the same webhook-id"
+            .to_owned(),
+    ];
+    match (audit, &manifest.audit_end) {
+        (Err(fault), _) => lines.push(format!(
+            "THE AUDIT IN THE BACKUP IS NOT AS IT WAS WRITTEN: {fault}. Nothing that is not public \
+             is shown until the audit officer has looked"
+        )),
+        (Ok(()), Some(end)) => lines.push(format!("the audit is as it was written, up to {end}")),
+        (Ok(()), None) => lines.push("the audit is empty".to_owned()),
+    }
+    if manifest.files.iter().any(|file| file.path.starts_with("config/")) {
+        let config = arguments.from.join("config");
+        lines.push(format!("the configuration of then is in {}", config.display()));
+    }
+    lines
+}

@@ -1,0 +1,241 @@
+//! Taking a backup of a folder that a portal may be serving.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use clap::Args;
+use domain::Clock;
+use store::sqlite::{DATABASE_FILE, audit_runs_through, copy_database};
+
+use super::{
+    BackupError,
+    contents::Contents,
+    failed, keys_beside,
+    manifest::{self, Entry, FORMAT, KeyFile, Keys, MANIFEST, Manifest},
+    partial::{self, Partial, copy_private, write_private},
+};
+use crate::{audit::EndFile, config::Config};
+
+/// How `jianma backup` is called.
+#[derive(Debug, Args)]
+pub struct BackupArgs {
+    /// Folder of the data; a portal may be serving it.
+    #[arg(long)]
+    pub data: PathBuf,
+    /// Folder of the backup; must not be there.
+    #[arg(short, long, value_name = "FOLDER")]
+    pub output: PathBuf,
+    /// File for the keys, to be kept apart from the backup; FOLDER.keys unless told.
+    #[arg(long, value_name = "FILE")]
+    pub keys: Option<PathBuf>,
+    /// Configuration file, kept in the backup with the policies that it names.
+    #[arg(long)]
+    pub config: Option<PathBuf>,
+}
+
+/// What was taken.
+#[derive(Debug)]
+pub struct Taken {
+    /// For the one who called.
+    pub lines: Vec<String>,
+    /// `false` when the audit does not run through the end that was noted beside its key.
+    pub audit_fits: bool,
+}
+
+/// Takes a backup. `progress` is handed lines as it goes.
+///
+/// # Errors
+/// [`BackupError`]; then nothing is left under the name of the backup.
+pub fn take(
+    arguments: &BackupArgs,
+    clock: &dyn Clock,
+    progress: &mut dyn FnMut(&str),
+) -> Result<Taken, BackupError> {
+    let keys = arguments.keys.clone().unwrap_or_else(|| keys_beside(&arguments.output));
+    if keys.exists() && !is_of_a_dead_backup(&keys, &arguments.output) {
+        return Err(BackupError::Exists { path: keys });
+    }
+    let partial = Partial::begin(&arguments.output)?;
+    match fill(arguments, &keys, partial.path(), clock, progress) {
+        Ok(taken) => {
+            // The keys first: a backup under its name has keys.
+            let draft = partial::beside(&keys);
+            fs::rename(&draft, &keys).map_err(failed(&keys))?;
+            partial::sync_parent(&keys)?;
+            partial.finish()?;
+            Ok(taken)
+        }
+        Err(error) => {
+            partial.abandon();
+            Err(error)
+        }
+    }
+}
+
+/// Whether the keys were put there by a command that was killed just before its backup got its
+/// name: nothing else can be opened with them.
+fn is_of_a_dead_backup(keys: &Path, output: &Path) -> bool {
+    let manifest = fs::read(partial::beside(output).join(MANIFEST));
+    let held = fs::read(keys).ok().and_then(|held| serde_json::from_slice::<Keys>(&held).ok());
+    match (manifest, held) {
+        (Ok(manifest), Some(held)) => held.manifest_sha256 == manifest::digest(&manifest),
+        _ => false,
+    }
+}
+
+fn fill(
+    arguments: &BackupArgs,
+    keys: &Path,
+    into: &Path,
+    clock: &dyn Clock,
+    progress: &mut dyn FnMut(&str),
+) -> Result<Taken, BackupError> {
+    let data = &arguments.data;
+    // Read before the copy begins, so the copy's audit runs through it.
+    let noted = EndFile::of(data).known();
+    let taken_at = clock.now();
+    let database = into.join(DATABASE_FILE);
+    write_private(&database, b"")?;
+    let mut told = 0;
+    let facts = copy_database(data, &database, &mut |done, total| {
+        let percent = done * 100 / total.max(1);
+        if percent >= told + 10 || done == total {
+            told = percent;
+            progress(&format!("copied {percent} % of {} MiB", (total * 4) >> 10));
+        }
+    })?;
+    let fits = match &noted {
+        None => true,
+        Some(noted) => audit_runs_through(&database, noted).map_err(BackupError::Audit)?,
+    };
+    // An end that the chain does not reach stays noted, so that a restore misses it too.
+    let audit_end = if fits { facts.audit_end } else { noted };
+    let mut files = vec![manifest::entry(DATABASE_FILE.to_owned(), &database)?];
+    // Keys after the database: whatever it holds was sealed with one of them.
+    let contents = Contents::of(data)?;
+    for path in &contents.large {
+        let name = format!("files/{}", path.to_string_lossy());
+        let to = into.join(&name);
+        copy_private(&data.join(path), &to)?;
+        files.push(manifest::entry(name, &to)?);
+    }
+    let mut lines = Vec::new();
+    if let Some(config) = &arguments.config {
+        files.extend(keep_config(config, data, into, &mut lines)?);
+    }
+    let manifest = Manifest {
+        format: FORMAT,
+        program: env!("CARGO_PKG_VERSION").to_owned(),
+        taken_at,
+        versions: facts.versions,
+        requests: facts.requests,
+        last_request_at: facts.last_request_at,
+        labels: facts.labels,
+        audit_end,
+        files,
+    };
+    let text = json(&manifest)?;
+    write_private(&into.join(MANIFEST), &text)?;
+    let held = Keys {
+        format: FORMAT,
+        taken_at,
+        manifest_sha256: manifest::digest(&text),
+        files: contents.secret.iter().map(|path| key_file(data, path)).collect::<Result<_, _>>()?,
+    };
+    write_private(&partial::beside(keys), &json(&held)?)?;
+    lines.extend(summary(arguments, keys, &manifest, &held, &contents, fits));
+    Ok(Taken { lines, audit_fits: fits })
+}
+
+fn key_file(data: &Path, path: &Path) -> Result<KeyFile, BackupError> {
+    let file = data.join(path);
+    let content = fs::read(&file).map_err(failed(&file))?;
+    Ok(KeyFile {
+        path: path.to_string_lossy().into_owned(),
+        sha256: manifest::digest(&content),
+        content: STANDARD.encode(content),
+    })
+}
+
+/// The configuration and its policies, by their names. Secrets are in none of them.
+fn keep_config(
+    config: &Path,
+    data: &Path,
+    into: &Path,
+    lines: &mut Vec<String>,
+) -> Result<Vec<Entry>, BackupError> {
+    let read = Config::read(Some(config))?;
+    let mut files = Vec::new();
+    for path in std::iter::once(config).chain(read.policies.files.iter().map(PathBuf::as_path)) {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let name = format!("config/{name}");
+        let to = into.join(&name);
+        if to.exists() {
+            lines.push(format!("left out: {}, of whose name there is another", path.display()));
+            continue;
+        }
+        copy_private(path, &to)?;
+        files.push(manifest::entry(name, &to)?);
+    }
+    let secrets = read.departments.values().map(|department| &department.secret_file);
+    for named in secrets.chain(read.identity.iter().map(|identity| &identity.keys)) {
+        let path = data.join(named);
+        if !path.starts_with(data) && path.exists() {
+            lines.push(format!("left out: {}, which is not in the data folder", path.display()));
+        }
+    }
+    Ok(files)
+}
+
+fn json(value: &impl serde::Serialize) -> Result<Vec<u8>, BackupError> {
+    serde_json::to_vec_pretty(value)
+        .map_err(|error| BackupError::Unsound { reason: error.to_string() })
+}
+
+fn summary(
+    arguments: &BackupArgs,
+    keys: &Path,
+    manifest: &Manifest,
+    held: &Keys,
+    contents: &Contents,
+    fits: bool,
+) -> Vec<String> {
+    let bytes: u64 = manifest.files.iter().map(|file| file.bytes).sum();
+    let mut lines: Vec<String> = contents
+        .foreign
+        .iter()
+        .map(|path| format!("left out: {}, the sample department's own", path.display()))
+        .collect();
+    lines.push(format!(
+        "backed up {} as of {:.0} into {} ({} MiB): {} requests, {} labels, data {}",
+        arguments.data.display(),
+        manifest.taken_at,
+        arguments.output.display(),
+        bytes.div_ceil(1 << 20),
+        manifest.requests,
+        manifest.labels,
+        said(&manifest.versions),
+    ));
+    let mut names: Vec<&str> = held.files.iter().map(|file| file.path.as_str()).collect();
+    names.sort_unstable();
+    let names = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+    lines.push(format!("its keys are in {} ({names}); keep them elsewhere", keys.display()));
+    match &manifest.audit_end {
+        _ if !fits => lines.push(
+            "THE AUDIT DOES NOT RUN THROUGH THE END THAT WAS NOTED BESIDE ITS KEY: run \
+             verify-audit; the backup holds it as it is"
+                .to_owned(),
+        ),
+        None => lines.push("its audit is empty".to_owned()),
+        Some(end) => lines.push(format!("its audit ends at {end}")),
+    }
+    lines
+}
+
+/// Data versions in words.
+pub(super) fn said(versions: &[String]) -> String {
+    if versions.is_empty() { "none".to_owned() } else { versions.join(", ") }
+}

@@ -1,0 +1,123 @@
+//! `jianma versions` and `jianma rollback`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use domain::Clock;
+use store::{Change, ListedVersion, SqliteStore, StoreError, VersionState, Versions};
+
+/// How `jianma versions` is called.
+#[derive(Debug, Args)]
+pub struct VersionsArgs {
+    /// Folder of the data.
+    #[arg(long)]
+    pub data: PathBuf,
+}
+
+/// How `jianma rollback` is called.
+#[derive(Debug, Args)]
+pub struct RollbackArgs {
+    /// Folder of the data; a portal may be serving it.
+    #[arg(long)]
+    pub data: PathBuf,
+    /// The data set, as `jianma versions` lists it.
+    pub dataset: String,
+    /// Number of the version to make current; the one before the current unless told.
+    #[arg(long, value_name = "N")]
+    pub to: Option<u32>,
+    /// Who does it, for the record; who is logged in unless told.
+    #[arg(long, value_name = "NAME")]
+    pub by: Option<String>,
+}
+
+/// Every data set with its versions, as lines.
+///
+/// # Errors
+/// [`StoreError`] when the folder holds no data or cannot be read.
+pub async fn list(arguments: VersionsArgs) -> Result<Vec<String>, StoreError> {
+    let history = SqliteStore::open_existing(&arguments.data)?.history().await?;
+    if history.is_empty() {
+        return Ok(vec!["no data set has been imported yet".to_owned()]);
+    }
+    let mut lines = Vec::new();
+    for versions in history.chunk_by(|one, next| one.version.dataset.id == next.version.dataset.id)
+    {
+        if let Some(last) = versions.last() {
+            let dataset = &last.version.dataset;
+            lines.push(format!("{}  {} / {}", dataset.id, dataset.title.zh, dataset.title.en));
+        }
+        lines.extend(versions.iter().flat_map(described));
+    }
+    if history.iter().any(|one| one.state == VersionState::Kept) {
+        lines.push(
+            "a kept version is made current with `jianma rollback DATASET --to N`".to_owned(),
+        );
+    }
+    Ok(lines)
+}
+
+fn described(one: &ListedVersion) -> Vec<String> {
+    let state = match one.state {
+        VersionState::Current => "current",
+        VersionState::Kept => "kept",
+        VersionState::Past => "past",
+    };
+    let rows = match (one.parcels, one.layers) {
+        (Some(parcels), Some(layers)) => format!("{parcels} parcels, {layers} layers"),
+        _ => "its rows are gone".to_owned(),
+    };
+    let version = &one.version;
+    let mut lines = vec![format!(
+        "  {:>4}  {state:<8} data as of {}, imported {:.0}, {rows}",
+        version.number, version.dataset.source_date, version.imported_at,
+    )];
+    let changes = [("rolled back", &one.withdrawn), ("made current again", &one.restored)];
+    for (what, change) in changes {
+        if let Some(Change { at, by }) = change {
+            lines.push(format!("        {what} {at:.0} by {by}"));
+        }
+    }
+    lines
+}
+
+/// Makes a kept version current, and says what changed.
+///
+/// # Errors
+/// [`StoreError`] says which versions there are, or that an import is running.
+pub async fn roll_back(
+    arguments: RollbackArgs,
+    clock: &dyn Clock,
+) -> Result<Vec<String>, StoreError> {
+    let RollbackArgs { data, dataset, to, by } = arguments;
+    let store = SqliteStore::open_existing(&data)?;
+    let change = Change { at: clock.now(), by: by.unwrap_or_else(who) };
+    let done = store.roll_back(&dataset, to, &change).await?;
+    let (from, to) = (done.from.label(), done.to.label());
+    tracing::info!(
+        version.from = from,
+        version.to = to,
+        by = change.by,
+        "another data version was made current"
+    );
+    let mut lines = vec![format!("{to} is current, in place of {from}, by {}", change.by)];
+    if done.to.number < done.from.number {
+        lines.push(format!(
+            "what {from} said of codes that ended, and of what came out of what, counts no more"
+        ));
+    }
+    lines.push(format!(
+        "{from} is kept: `jianma rollback --data {} {dataset} --to {}` undoes this, until the next \
+         import",
+        data.display(),
+        done.from.number
+    ));
+    Ok(lines)
+}
+
+/// Who called the program: behind `sudo`, the one who did.
+fn who() -> String {
+    let named = ["SUDO_USER", "USER", "LOGNAME"].into_iter().find_map(|name| {
+        std::env::var(name).ok().filter(|text| !text.is_empty() && text.is_ascii())
+    });
+    named.unwrap_or_else(|| format!("user {}", rustix::process::getuid().as_raw()))
+}

@@ -1,0 +1,114 @@
+//! Going back to the version before, beside a portal that serves.
+
+use std::process::Output;
+
+use serde_json::{Value, json};
+
+use crate::harness::{PARCELS, Place, client};
+
+const PARCEL_FILE: &str = r#"
+[[file]]
+name = "parcels.geojson"
+role = "parcels"
+code = "{ZDDM}"
+
+[file.fields]
+location = { property = "ZL", kind = "text" }
+"#;
+
+fn text(output: &Output) -> String {
+    format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
+}
+
+/// The parcels of the small data set again, all of them elsewhere.
+fn moved() -> Value {
+    let features: Vec<Value> = PARCELS
+        .iter()
+        .map(|code| {
+            let ring = [[119.9, 30.5], [119.901, 30.5], [119.901, 30.501], [119.9, 30.5]];
+            json!({
+                "type": "Feature",
+                "properties": { "ZDDM": code, "ZL": "错误路 9 号" },
+                "geometry": { "type": "Polygon", "coordinates": [ring] },
+            })
+        })
+        .collect();
+    json!({ "type": "FeatureCollection", "features": features })
+}
+
+async fn parcel(address: &str) -> (Value, String) {
+    let asked = client().get(format!("{address}/api/v1/parcels/{}", PARCELS[0])).send();
+    let answer = asked.await.unwrap();
+    let tag = answer.headers()["etag"].to_str().unwrap().to_owned();
+    (answer.json().await.unwrap(), tag)
+}
+
+async fn page(address: &str) -> String {
+    let asked = client().get(format!("{address}/c/{}", PARCELS[0])).send();
+    asked.await.unwrap().text().await.unwrap()
+}
+
+async fn hits(address: &str, words: &str) -> usize {
+    let asked = client().get(format!("{address}/api/v1/parcels")).query(&[("q", words)]).send();
+    let found: Value = asked.await.unwrap().json().await.unwrap();
+    found["features"].as_array().unwrap().len()
+}
+
+#[tokio::test]
+async fn a_rollback_is_seen_by_a_portal_that_serves_and_can_be_undone() {
+    let place = Place::with_small_data();
+    place.configure("http://127.0.0.1:9", "");
+    let portal = place.serve();
+    let address = portal.address.clone();
+    let (first, tag) = parcel(&address).await;
+    assert_eq!((hits(&address, "演示路").await, hits(&address, "错误路").await), (3, 0));
+    let imported = place.import(PARCEL_FILE, &moved());
+    assert!(imported.status.success(), "{}", text(&imported));
+    let (second, _) = parcel(&address).await;
+    assert_ne!(first, second);
+    assert_eq!((hits(&address, "演示路").await, hits(&address, "错误路").await), (0, 3));
+
+    let data = place.text("data");
+    let done = place.jianma(&["rollback", "--data", &data, "small", "--by", "on-call officer"]);
+    assert!(done.status.success(), "{}", text(&done));
+    assert!(text(&done).contains("small/1 is current, in place of small/2"), "{}", text(&done));
+    assert_eq!(parcel(&address).await, (first.clone(), tag));
+    assert!(page(&address).await.contains("small/1"));
+    assert_eq!((hits(&address, "演示路").await, hits(&address, "错误路").await), (3, 0));
+    let listed = text(&place.jianma(&["versions", "--data", &data]));
+    for words in [
+        "small  小样本 / Small sample",
+        "1  current  data as of 2026-01-01",
+        "2  kept     data as of 2026-01-01",
+        "3 parcels, 0 layers",
+        "rolled back 2",
+        "by on-call officer",
+    ] {
+        assert!(listed.contains(words), "{words}: {listed}");
+    }
+
+    let undone = place.jianma(&["rollback", "--data", &data, "small", "--to", "2"]);
+    assert!(undone.status.success(), "{}", text(&undone));
+    assert_eq!(parcel(&address).await.0, second);
+    assert!(page(&address).await.contains("small/2"));
+    assert_eq!(portal.terminate(), Some(0));
+}
+
+#[tokio::test]
+async fn a_folder_without_data_is_said_and_not_made() {
+    let place = Place::empty();
+    for arguments in [&["versions"][..], &["rollback", "small"]] {
+        let data = place.text("mistyped");
+        let said = place.jianma(&[&arguments[..1], &["--data", &data], &arguments[1..]].concat());
+        assert!(!said.status.success() && text(&said).contains("holds no data"), "{}", text(&said));
+        assert!(!place.path("mistyped").exists());
+    }
+    let place = Place::with_small_data();
+    let data = place.text("data");
+    let said = place.jianma(&["rollback", "--data", &data, "large"]);
+    assert!(text(&said).contains("there are: small"), "{}", text(&said));
+}
