@@ -168,7 +168,7 @@ fn random_bad_polygons_come_out_valid_and_of_the_right_area() {
     let mut dice = Dice(20_261_128);
     let centre = Coord { x: 120.0, y: 30.5 };
     let (mut repaired, mut without_area) = (0, 0);
-    for round in 0..6_000 {
+    for round in 0..4_000 {
         let scale = [1e-2, 1e-4, 1e-5, 1e-7, 1e-8][round % 5];
         let drawn: Vec<Part> = dice
             .parts()
@@ -218,7 +218,7 @@ fn random_bad_polygons_come_out_valid_and_of_the_right_area() {
         let m2 = LocalPlane::at(30.5).to_metres(&shown).unsigned_area();
         assert!((sound.area_m2 - m2).abs() <= m2 * 3e-3 + 1e-9, "{round}: {} {m2}", sound.area_m2);
     }
-    assert!(repaired > 4_000 && without_area < 300, "{repaired} {without_area}");
+    assert!(repaired > 2_000 && without_area < 300, "{repaired} {without_area}");
 }
 
 #[test]
