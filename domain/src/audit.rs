@@ -1,5 +1,5 @@
 //! The disclosure audit: who was shown what that is not public, and who was shown nothing
-//! (rules P4, P9, X2; 不动产登记资料查询暂行办法, 网络安全法 art. 21).
+//! (rules P4, P9, X2; 不动产登记资料查询暂行办法, to be confirmed; 网络安全法 art. 23).
 //!
 //! Every entry is sealed with a key over itself and the entry before: one that is changed, removed
 //! or moved breaks the chain, and nobody without the key can mend it.

@@ -53,6 +53,9 @@ pub struct Dictionary {
     pub title: Localized,
     /// Where it was taken from.
     pub source: String,
+    /// What of it nobody has read in the standard itself, if there is something.
+    #[serde(default)]
+    pub to_be_confirmed: Option<Localized>,
     /// The year, month or day it is of: when its standard was issued, or when it was taken down
     /// from registers in use. `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
     pub date: String,

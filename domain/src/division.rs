@@ -81,6 +81,8 @@ pub struct TableSource {
     pub source: String,
     /// The day the list is of.
     pub date: Date,
+    /// What of it nobody has read in its source, if there is something.
+    pub to_be_confirmed: Option<Localized>,
 }
 
 #[derive(Deserialize)]
@@ -88,6 +90,7 @@ pub struct TableSource {
 struct DivisionFile {
     source: String,
     date: Date,
+    to_be_confirmed: Option<Localized>,
     horizon: Date,
     province: Vec<Above>,
     city: Vec<Above>,
@@ -137,8 +140,14 @@ static TABLES: LazyLock<Option<Tables>> = LazyLock::new(|| read().ok());
 fn read() -> Result<Tables, toml::de::Error> {
     let file: DivisionFile = toml::from_str(include_str!("../data/divisions.toml"))?;
     let towns: TownFile = toml::from_str(include_str!("../data/towns.toml"))?;
-    let sources = [(file.source.clone(), file.date), (towns.source, towns.date)]
-        .map(|(source, date)| TableSource { source, date });
+    let sources = [
+        TableSource {
+            source: file.source.clone(),
+            date: file.date,
+            to_be_confirmed: file.to_be_confirmed.clone(),
+        },
+        TableSource { source: towns.source, date: towns.date, to_be_confirmed: None },
+    ];
     let from = towns.from;
     let towns = towns.towns.into_iter();
     Ok(Tables {

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::localized::Localized;
 
-/// A stage of the chain that the unit code ties together (浙自然资厅函〔2021〕182号).
+/// A stage of the chain that the unit code ties together (浙自然资厅函〔2021〕182号, to be
+/// confirmed: the letter was not found).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {

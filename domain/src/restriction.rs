@@ -4,6 +4,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+pub use crate::document::LegalDocument;
 use crate::{
     localized::Localized,
     theme::{Theme, ThemeId, themes},
@@ -19,20 +20,6 @@ pub enum LawStatus {
     ChangeWithPreEffect,
     /// A change under way without effect yet.
     ChangeWithoutPreEffect,
-}
-
-/// A law, plan or map from which a restriction follows.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LegalDocument {
-    /// Its title.
-    pub title: Localized,
-    /// Its official number, where it has one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub number: Option<String>,
-    /// The articles that matter here, as printed: `35`, `44(2)`.
-    #[serde(default)]
-    pub articles: Vec<String>,
 }
 
 /// Below this, an overlap is a sliver: edges that do not quite meet, not a restriction.
@@ -224,7 +211,9 @@ impl Restrictions {
                     found.sort_by(|a, b| {
                         a.sliver.cmp(&b.sliver).then(b.area_m2.total_cmp(&a.area_m2))
                     });
-                    LayerFindings { layer: answer.layer.clone(), findings: found }
+                    let mut layer = answer.layer.clone();
+                    layer.documents.retain(|document| document.stands(today));
+                    LayerFindings { layer, findings: found }
                 })
                 .collect();
             let concerned = layers.iter().any(LayerFindings::concerns);

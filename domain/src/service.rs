@@ -4,7 +4,10 @@ use std::{collections::BTreeMap, sync::LazyLock};
 
 use serde::{Deserialize, Serialize};
 
-use crate::localized::Localized;
+use crate::{
+    law::{Ledger, LegalText},
+    localized::Localized,
+};
 
 /// What a form field takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,7 +40,7 @@ pub struct Choice {
 }
 
 /// A question of a form.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Question {
     /// Name in forms and deliveries, `[a-z_]+`.
@@ -48,7 +51,7 @@ pub struct Question {
     pub label: Localized,
     /// A line of help beneath it.
     #[serde(default)]
-    pub hint: Localized,
+    pub hint: LegalText,
     /// Whether it must be answered.
     #[serde(default)]
     pub required: bool,
@@ -71,7 +74,7 @@ fn default_length() -> usize {
 }
 
 /// A service item with its public guide (rule S1).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ServiceItem {
     /// Stable name, used in addresses: `data-correction`.
@@ -87,11 +90,11 @@ pub struct ServiceItem {
     /// What happens after submission, step by step.
     pub steps: Vec<Localized>,
     /// The legal basis, by name and article.
-    pub basis: Localized,
+    pub basis: LegalText,
     /// The time the law allows.
-    pub statutory_time: Localized,
+    pub statutory_time: LegalText,
     /// What it costs.
-    pub fee: Localized,
+    pub fee: LegalText,
     /// The id of the department that must act, as in the configuration.
     pub department: String,
     /// The form.
@@ -220,6 +223,20 @@ pub fn services() -> &'static [ServiceItem] {
     &CATALOGUE
 }
 
+/// What the guides and forms rest on.
+#[must_use]
+pub fn citations() -> Ledger {
+    let mut ledger = Ledger::default();
+    for item in services() {
+        let guide = [("basis", &item.basis), ("time", &item.statutory_time), ("fee", &item.fee)];
+        let hints = item.question.iter().map(|question| (question.name.as_str(), &question.hint));
+        for (part, text) in guide.into_iter().chain(hints) {
+            ledger.add("services", &format!("{}: {part}", item.id), text);
+        }
+    }
+    ledger
+}
+
 /// The service of that name.
 #[must_use]
 pub fn service(id: &str) -> Option<&'static ServiceItem> {
@@ -229,22 +246,20 @@ pub fn service(id: &str) -> Option<&'static ServiceItem> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{law::register, localized::Locale};
 
     #[test]
     fn s1_every_item_of_the_file_has_its_guide_in_both_languages() {
         let file: Catalogue = toml::from_str(include_str!("../data/services.toml")).unwrap();
         assert!(file.item.len() >= 3);
         for item in &file.item {
-            for text in [
-                &item.title,
-                &item.summary,
-                &item.who,
-                &item.basis,
-                &item.statutory_time,
-                &item.fee,
-            ] {
+            for text in [&item.title, &item.summary, &item.who] {
                 assert!(!text.zh.is_empty() && !text.en.is_empty(), "{}", item.id);
             }
+            for text in [&item.basis, &item.statutory_time, &item.fee] {
+                assert!(!text.is_blank(), "{}", item.id);
+            }
+            assert!(item.basis.citations().next().is_some(), "{}", item.id);
             assert!(!item.steps.is_empty(), "{}", item.id);
             for question in &item.question {
                 assert_eq!(
@@ -281,7 +296,8 @@ mod tests {
             assert!(item.question.iter().is_sorted_by_key(|q| q.personal), "{}", item.id);
             let consent = item.question.last().unwrap();
             assert!(consent.kind == InputKind::Consent && consent.required, "{}", item.id);
-            assert!(consent.hint.zh.contains("《个人信息保护法》"), "{}", item.id);
+            let notice = consent.hint.get(Locale::Zh, register().date);
+            assert!(notice.contains("《个人信息保护法》"), "{}", item.id);
             let mut names: Vec<_> = item.question.iter().map(|q| q.name.as_str()).collect();
             names.sort_unstable();
             names.dedup();
@@ -290,7 +306,8 @@ mod tests {
                 let name = &question.name;
                 assert!(name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'), "{name}");
                 assert!(!question.label.zh.is_empty() && !question.label.en.is_empty(), "{name}");
-                assert_eq!(question.hint.zh.is_empty(), question.hint.en.is_empty(), "{name}");
+                let [zh, en] = Locale::ALL.map(|locale| question.hint.get(locale, register().date));
+                assert_eq!(zh.is_empty(), en.is_empty(), "{name}");
                 assert_eq!(
                     question.personal && question.kind != InputKind::Consent,
                     question.autocomplete.is_some(),

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
-use crate::localized::Localized;
+use crate::{document::LegalDocument, law::Ledger, localized::Localized};
 
 /// A theme's stable name, e.g. `permanent_basic_farmland`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -21,6 +21,10 @@ pub struct Theme {
     pub title: Localized,
     /// One sentence: what it means for somebody who uses the land.
     pub meaning: Localized,
+    /// The law that the meaning is drawn from. Pages show the documents of layers instead, for
+    /// data from elsewhere have other laws.
+    #[serde(default, skip_serializing)]
+    pub basis: Vec<LegalDocument>,
     /// Who answers when the portal has no data.
     pub office: Localized,
 }
@@ -49,9 +53,29 @@ pub fn theme(id: &ThemeId) -> Option<&'static Theme> {
     themes().iter().find(|theme| &theme.id == id)
 }
 
+/// What the meanings of the themes rest on.
+#[must_use]
+pub fn citations() -> Ledger {
+    let mut ledger = Ledger::default();
+    for theme in themes() {
+        for document in &theme.basis {
+            ledger.document("themes", &theme.id.0, document);
+        }
+    }
+    ledger
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn z2_every_theme_says_which_law_its_meaning_is_drawn_from() {
+        for theme in themes() {
+            assert!(theme.basis.iter().any(|document| document.from.is_none()), "{:?}", theme.id);
+            assert!(theme.basis.iter().all(|document| document.law.is_some()), "{:?}", theme.id);
+        }
+    }
 
     #[test]
     fn the_catalogue_file_reads_and_names_each_theme_once() {

@@ -50,8 +50,8 @@ pub struct Viewer {
     pub subject: Option<String>,
     /// Why they look, where their tier must say so.
     pub purpose: Option<String>,
-    /// The one place their tier is proved for (不动产登记资料查询暂行办法 art. 24: one unit per
-    /// application); `None` when it holds for every place, as it does for staff.
+    /// The one place their tier is proved for (不动产登记资料查询暂行办法 art. 24, to
+    /// be confirmed: one unit per application); `None` when it holds for every place, as it does for staff.
     pub place: Option<LandCode>,
 }
 

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::Field;
-use crate::{localized::Localized, viewer::Tier};
+use crate::{law::LegalText, localized::Localized, viewer::Tier};
 
 /// What a cell of the table says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -148,9 +148,9 @@ pub struct Cell {
     /// When it was approved.
     pub date: Option<Date>,
     /// Law and article, and why.
-    pub source: Localized,
+    pub source: LegalText,
     /// What the rule means here, e.g. "only your own".
-    pub note: Option<Localized>,
+    pub note: Option<LegalText>,
 }
 
 impl Cell {
@@ -197,9 +197,9 @@ pub struct Row {
     /// [`Row::note`] then says.
     pub fields: Vec<Field>,
     /// What the row means for this portal.
-    pub note: Option<Localized>,
+    pub note: Option<LegalText>,
     /// Law and article, and why, in words for a citizen.
-    pub source: Localized,
+    pub source: LegalText,
     pub(super) cells: [Cell; 6],
 }
 

@@ -9,51 +9,85 @@ use super::{
     error::{PolicyError, Problem},
     mask,
 };
-use crate::{localized::Localized, viewer::Tier};
+use crate::{
+    law::{Ledger, LegalText, register},
+    localized::{Locale, Localized},
+    viewer::Tier,
+};
 
 /// The rows of §2.4, and the portal's own row for the base map.
 pub(super) const ROWS: std::ops::RangeInclusive<u8> = 1..=44;
 
 /// Fields that are closed below a tier whatever the operator decides, the first tier that may see
-/// them (`None`: none), and the law. What stands in the second list binds a register, not the
+/// them (`None`: none), and the law, or the portal's own rule. What stands in the second list binds a register, not the
 /// owner of data published under an open licence.
 const CLOSED: [(Field, Option<Tier>, &str); 10] = [
-    (Field::HolderPerson, Some(Tier::Interested), "PIPL art. 25, rule P3"),
-    (Field::HolderIdentity, Some(Tier::Holder), "PIPL art. 28"),
-    (Field::HolderContact, Some(Tier::Holder), "PIPL art. 6, 25"),
-    (Field::Mortgage, Some(Tier::Interested), "查询办法 art. 19"),
-    (Field::Seizure, Some(Tier::Interested), "查询办法 art. 22"),
-    (Field::RegisterNotes, Some(Tier::Holder), "查询办法 art. 2, 4"),
-    (Field::OriginalFiles, Some(Tier::Holder), "查询办法 art. 2"),
-    (Field::FloorPlan, Some(Tier::Holder), "PIPL art. 6, privacy of the home"),
-    (Field::HazardContacts, Some(Tier::Holder), "PIPL art. 6, 25"),
-    (Field::Terrain, None, "自然资发〔2020〕95号, separate network only"),
+    (Field::HolderPerson, Some(Tier::Interested), "{law:personal-information-law:25}, rule P3"),
+    (
+        Field::HolderIdentity,
+        Some(Tier::Holder),
+        "{law:civil-code:1034; personal-information-law:6,25,51}",
+    ),
+    (Field::HolderContact, Some(Tier::Holder), "{law:personal-information-law:6,25}"),
+    (Field::Mortgage, Some(Tier::Interested), "{law:registration-inquiry-measures:19}"),
+    (
+        Field::Seizure,
+        Some(Tier::Interested),
+        "the portal's own rule; {law:registration-inquiry-measures:19,22}",
+    ),
+    (
+        Field::RegisterNotes,
+        Some(Tier::Holder),
+        "the portal's own rule; {law:registration-inquiry-measures:2,4,19}",
+    ),
+    (
+        Field::OriginalFiles,
+        Some(Tier::Holder),
+        "the portal's own rule; {law:registration-inquiry-measures:2}",
+    ),
+    (Field::FloorPlan, Some(Tier::Holder), "{law:personal-information-law:6}, privacy of the home"),
+    (Field::HazardContacts, Some(Tier::Holder), "{law:personal-information-law:6,25}"),
+    (Field::Terrain, None, "{law:surveying-secrets:20}, separate network only"),
 ];
 const CLOSED_IN_A_REGISTER: [(Field, Option<Tier>, &str); 13] = [
-    (Field::BuildingArea, Some(Tier::Registered), "查询办法 art. 21"),
-    (Field::BuildingStoreys, Some(Tier::Registered), "查询办法 art. 21"),
-    (Field::BuildingYear, Some(Tier::Registered), "查询办法 art. 21"),
-    (Field::UnitCount, Some(Tier::Registered), "查询办法 art. 21"),
-    (Field::CoOwned, Some(Tier::Registered), "查询办法 art. 21"),
-    (Field::OwnershipShare, Some(Tier::Interested), "查询办法 art. 19"),
-    (Field::Encumbered, Some(Tier::Registered), "查询办法 art. 21"),
-    (Field::Seized, Some(Tier::Registered), "查询办法 art. 21"),
-    (Field::CertificateNumber, Some(Tier::Interested), "不动产登记暂行条例 art. 28"),
-    (Field::Valuation, Some(Tier::Holder), "PIPL; 政府信息公开条例 art. 15"),
-    (Field::BoundaryPoints, Some(Tier::Staff), "公开地图内容表示规范, rule M4"),
-    (Field::Neighbours, Some(Tier::Interested), "PIPL art. 6, it often names neighbours"),
-    (Field::RestrictionVectors, Some(Tier::Staff), "自然资发〔2024〕57号"),
+    (Field::BuildingArea, Some(Tier::Registered), "{law:registration-inquiry-measures:21}"),
+    (Field::BuildingStoreys, Some(Tier::Registered), "{law:registration-inquiry-measures:21}"),
+    (Field::BuildingYear, Some(Tier::Registered), "{law:registration-inquiry-measures:21}"),
+    (Field::UnitCount, Some(Tier::Registered), "{law:registration-inquiry-measures:21}"),
+    (Field::CoOwned, Some(Tier::Registered), "{law:registration-inquiry-measures:21}"),
+    (Field::OwnershipShare, Some(Tier::Interested), "{law:registration-inquiry-measures:19}"),
+    (Field::Encumbered, Some(Tier::Registered), "{law:registration-inquiry-measures:21}"),
+    (Field::Seized, Some(Tier::Registered), "{law:registration-inquiry-measures:21}"),
+    (Field::CertificateNumber, Some(Tier::Interested), "{law:registration-regulation:28}"),
+    (
+        Field::Valuation,
+        Some(Tier::Holder),
+        "{law:personal-information-law:4; disclosure-regulation:15}",
+    ),
+    (Field::BoundaryPoints, Some(Tier::Staff), "{law:public-map-content:?}, rule M4"),
+    (
+        Field::Neighbours,
+        Some(Tier::Interested),
+        "{law:personal-information-law:25}, it often names neighbours",
+    ),
+    (
+        Field::RestrictionVectors,
+        Some(Tier::Staff),
+        "the portal's own rule; {law:natural-resources-data-security}",
+    ),
 ];
 
 /// Fields that nobody gets in full through the portal: more takes a step-up that it has not.
-const NEVER_IN_FULL: [(Field, &str); 2] =
-    [(Field::HolderIdentity, "PIPL art. 28, 51"), (Field::HolderContact, "PIPL art. 6")];
+const NEVER_IN_FULL: [(Field, &str); 2] = [
+    (Field::HolderIdentity, "{law:civil-code:1034; personal-information-law:6,51}"),
+    (Field::HolderContact, "{law:personal-information-law:6}"),
+];
 /// The same in a register, below a tier. The corners of an outline are the boundary points.
 const NOT_IN_FULL: [(Field, Tier, &str); 4] = [
-    (Field::UnitCode, Tier::Registered, "查询办法 art. 24, rule P7"),
-    (Field::UnitLocation, Tier::Registered, "PIPL art. 6, 25"),
-    (Field::Outline, Tier::Staff, "公开地图内容表示规范, rules M3, M4"),
-    (Field::Centroid, Tier::Staff, "公开地图内容表示规范, rule M3"),
+    (Field::UnitCode, Tier::Registered, "{law:registration-inquiry-measures:24}, rule P7"),
+    (Field::UnitLocation, Tier::Registered, "{law:personal-information-law:6,25}"),
+    (Field::Outline, Tier::Staff, "{law:public-map-content:?}, rules M3, M4"),
+    (Field::Centroid, Tier::Staff, "{law:public-map-content:?}, rule M3"),
 ];
 
 /// Rows that may be shown below a tier only by the owner's written approval: Beijing and Shanghai
@@ -141,7 +175,7 @@ impl Policy {
             {
                 let (column, rule) = (Column::Tier(tier), row.cell(Column::Tier(tier)).rule);
                 if row.fields.contains(field) && !rule.is_closed() {
-                    let (row, column) = (row.number, column.letter());
+                    let (row, column, law) = (row.number, column.letter(), written(law));
                     return Err(Problem::BelowTheLaw { row, column, field: *field, rule, law });
                 }
             }
@@ -154,7 +188,7 @@ impl Policy {
             {
                 let column = Column::Tier(tier);
                 if row.fields.contains(&field) && row.cell(column).rule == Disclosure::Show {
-                    let (row, column) = (row.number, column.letter());
+                    let (row, column, law) = (row.number, column.letter(), written(law));
                     return Err(Problem::InFull { row, column, field, law });
                 }
             }
@@ -268,14 +302,38 @@ fn complete(rows: &[Row]) -> Result<(), Problem> {
     astray.map_or(Ok(()), |(field, row)| Err(Problem::WrongRow { field, row }))
 }
 
+/// What the ceilings rest on.
+pub(super) fn ceilings() -> Ledger {
+    let closed = CLOSED.iter().chain(&CLOSED_IN_A_REGISTER).map(|(field, _, law)| (*field, *law));
+    let parts = NEVER_IN_FULL.iter().copied();
+    let coarse = NOT_IN_FULL.iter().map(|(field, _, law)| (*field, *law));
+    let mut ledger = Ledger::default();
+    for (field, law) in closed.chain(parts).chain(coarse) {
+        if let Some(text) = legal(law) {
+            ledger.add("policy ceilings", field.name(), &text);
+        }
+    }
+    ledger
+}
+
+fn legal(law: &str) -> Option<LegalText> {
+    LegalText::parse(&Localized::same(law), register()).ok()
+}
+
+/// The law of a ceiling, for whoever runs into it.
+fn written(law: &str) -> String {
+    legal(law).map_or_else(|| law.to_owned(), |text| text.get(Locale::En, register().date))
+}
+
 fn worded(row: &Row) -> Result<(), Problem> {
     let said = |text: &Localized| !text.zh.trim().is_empty() && !text.en.trim().is_empty();
+    let cited = |text: &LegalText| !text.is_blank();
     let cells = row.cells().all(|(_, cell)| {
-        said(&cell.source)
-            && cell.note.as_ref().is_none_or(said)
+        cited(&cell.source)
+            && cell.note.as_ref().is_none_or(cited)
             && cell.approver.as_ref().is_none_or(said)
     });
-    if !(said(&row.title) && said(&row.source) && row.note.as_ref().is_none_or(said) && cells) {
+    if !(said(&row.title) && cited(&row.source) && row.note.as_ref().is_none_or(cited) && cells) {
         return Err(Problem::EmptySource { row: row.number });
     }
     if row.fields.is_empty() && row.note.is_none() {

@@ -48,8 +48,8 @@ pub fn field_of_theme(theme: &ThemeId) -> Field {
 /// The fields that must be shown for an event of a stage to be: its day and words, and the number
 /// of its paper.
 ///
-/// Plans, approvals, completed plans and the inspection of both must be published (城乡规划法 art.
-/// 40, 54, row 40), supply results too (row 27). The day of a registration is the first of the
+/// Plans, permits, completed plans and the inspection of both must be published (城乡规划法 art. 40,
+/// 54, 浙江省国土空间规划条例 art. 43, 62, row 40), supply results too (row 27). The day of a registration is the first of the
 /// right's term (row 12) and its number the register's own (row 25).
 pub(crate) const fn fields_of(stage: Stage) -> (Field, Field) {
     match stage {

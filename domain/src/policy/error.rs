@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use super::{Disclosure, Field};
+use crate::law::CitationError;
 
 /// Why a policy file is refused.
 #[derive(Debug, thiserror::Error)]
@@ -104,6 +105,14 @@ pub enum Problem {
         /// The row.
         row: u8,
     },
+    /// A law that is cited in a way that nobody can follow.
+    #[error("{}: {reason}", place(*row))]
+    Law {
+        /// The row; 0 for the laws of the file itself.
+        row: u8,
+        /// What is wrong, and what to write.
+        reason: CitationError,
+    },
     /// A row without fields that does not say what it means.
     #[error("row {row} has no fields; give it a `note` that says how the portal keeps it")]
     NoMeaning {
@@ -143,8 +152,8 @@ pub enum Problem {
         column: char,
         /// The field.
         field: Field,
-        /// The law.
-        law: &'static str,
+        /// The law, or the portal's own rule.
+        law: String,
     },
     /// A row that the portal follows whatever the file says, with another rule.
     #[error("row {row}, column {column}, says {}; the portal always does {}, and the public page must not say otherwise", rule.name(), wanted.name())]
@@ -183,7 +192,7 @@ pub enum Problem {
         more_rule: Disclosure,
     },
     /// Something shown below the tier that the law allows.
-    #[error("row {row}, column {column}, says {} for {}; the law closes it there ({law}), so write deny or never", rule.name(), field.name())]
+    #[error("row {row}, column {column}, says {} for {}; it is closed there ({law}), so write deny or never", rule.name(), field.name())]
     BelowTheLaw {
         /// The row.
         row: u8,
@@ -193,8 +202,8 @@ pub enum Problem {
         field: Field,
         /// What it says.
         rule: Disclosure,
-        /// The law.
-        law: &'static str,
+        /// The law, or the portal's own rule.
+        law: String,
     },
     /// A switch on a cell that can never be shown, or that shows nothing anyway.
     #[error("row {row}, column {column}, has a switch or an approval on `{}`, which nothing can turn on; take it away or write what is shown once it is on", rule.name())]
@@ -244,4 +253,8 @@ pub enum Problem {
         /// What to write instead.
         advice: &'static str,
     },
+}
+
+fn place(row: u8) -> String {
+    if row == 0 { "the [[law]] entries".to_owned() } else { format!("row {row}") }
 }

@@ -2,20 +2,22 @@
 
 use std::fmt::Write as _;
 
+use jiff::civil::Date;
+
 use super::{Column, Policy, Row, Scope, Standing};
 use crate::localized::Locale;
 
 impl Policy {
     /// The whole table in plain text: every row with what each tier gets, why, who approved what
     /// and when, and what is off and for which reason. In one language, without colours, no line
-    /// drawn with boxes.
+    /// drawn with boxes. `today` is the date in China, on which laws are in force or not.
     #[must_use]
-    pub fn explain(&self, locale: Locale) -> String {
+    pub fn explain(&self, locale: Locale, today: Date) -> String {
         let mut text = String::new();
-        self.write(&mut text, locale).map_or_else(|_| String::new(), |()| text)
+        self.write(&mut text, locale, today).map_or_else(|_| String::new(), |()| text)
     }
 
-    fn write(&self, out: &mut String, locale: Locale) -> std::fmt::Result {
+    fn write(&self, out: &mut String, locale: Locale, today: Date) -> std::fmt::Result {
         let title = self.title.get(locale);
         writeln!(out, "policy {}@{}: {title}", self.id, self.version)?;
         let kind = if self.demonstration { "demonstration data" } else { "real data" };
@@ -28,7 +30,7 @@ impl Policy {
         }
         writeln!(out, "  {}", self.summary())?;
         for row in &self.rows {
-            self.write_row(out, row, locale)?;
+            self.write_row(out, row, locale, today)?;
         }
         let idle: Vec<_> = super::Field::ALL
             .iter()
@@ -60,7 +62,13 @@ impl Policy {
         )
     }
 
-    fn write_row(&self, out: &mut String, row: &Row, locale: Locale) -> std::fmt::Result {
+    fn write_row(
+        &self,
+        out: &mut String,
+        row: &Row,
+        locale: Locale,
+        today: Date,
+    ) -> std::fmt::Result {
         writeln!(out, "\n  {:>2}  {}", row.number, row.title.get(locale))?;
         let cells: Vec<String> = row
             .cells()
@@ -75,17 +83,17 @@ impl Policy {
             let names: Vec<_> = row.fields.iter().map(|field| field.name()).collect();
             writeln!(out, "      fields: {}", names.join(", "))?;
         }
-        writeln!(out, "      source: {}", row.source.get(locale))?;
+        writeln!(out, "      source: {}", row.source.get(locale, today))?;
         if let Some(note) = &row.note {
-            writeln!(out, "      note: {}", note.get(locale))?;
+            writeln!(out, "      note: {}", note.get(locale, today))?;
         }
         for (column, cell) in row.cells() {
             let letter = column.letter();
             if cell.source != row.source {
-                writeln!(out, "      {letter} source: {}", cell.source.get(locale))?;
+                writeln!(out, "      {letter} source: {}", cell.source.get(locale, today))?;
             }
             if let Some(note) = &cell.note {
-                writeln!(out, "      {letter} note: {}", note.get(locale))?;
+                writeln!(out, "      {letter} note: {}", note.get(locale, today))?;
             }
             let approval = match (&cell.approver, cell.date) {
                 (Some(approver), Some(date)) => format!("{} on {date}", approver.get(locale)),

@@ -8,7 +8,10 @@ use super::{
     Basis, Cell, Disclosure, Field, Row, Scope, Switch,
     error::{PolicyError, Problem},
 };
-use crate::localized::Localized;
+use crate::{
+    law::{Law, LegalText, register},
+    localized::Localized,
+};
 
 /// The head and the rows, before anything is checked.
 #[derive(Deserialize)]
@@ -23,6 +26,9 @@ pub(super) struct PolicyFile {
     approver: Option<Localized>,
     date: Option<Date>,
     source: Option<Localized>,
+    /// Laws of the operator's own, which the register does not have.
+    #[serde(default)]
+    law: Vec<Law>,
     row: Vec<RowText>,
 }
 
@@ -86,28 +92,34 @@ impl PolicyFile {
         let (approver, date) = (self.approver.clone(), self.date);
         let head = self.source.clone();
         let policy = self.id.clone();
+        let refuse = |row, reason| PolicyError::new(&policy, Problem::Law { row, reason });
+        let laws =
+            register().with(std::mem::take(&mut self.law)).map_err(|reason| refuse(0, reason))?;
         std::mem::take(&mut self.row)
             .into_iter()
             .map(|text| {
                 let number = text.row;
                 let empty = || PolicyError::new(&policy, Problem::EmptySource { row: number });
                 let source = text.source.clone().or_else(|| head.clone()).ok_or_else(empty)?;
+                let legal = |text: &Localized| {
+                    LegalText::parse(text, &laws).map_err(|reason| refuse(number, reason))
+                };
+                let source = legal(&source)?;
                 let own = (text.approver, text.date);
-                let cell = |cell| cell_of(cell, &source, &own, (&approver, date));
+                let cell = |cell| cell_of(cell, &source, &own, (&approver, date), legal);
                 Ok(Row {
                     number,
                     title: text.title,
                     fields: text.fields,
-                    note: text.note,
+                    note: text.note.as_ref().map(legal).transpose()?,
                     cells: [
-                        text.public,
-                        text.registered,
-                        text.interested,
-                        text.holder,
-                        text.staff,
-                        text.nobody,
-                    ]
-                    .map(cell),
+                        cell(text.public)?,
+                        cell(text.registered)?,
+                        cell(text.interested)?,
+                        cell(text.holder)?,
+                        cell(text.staff)?,
+                        cell(text.nobody)?,
+                    ],
                     source: source.clone(),
                 })
             })
@@ -117,10 +129,11 @@ impl PolicyFile {
 
 fn cell_of(
     text: CellText,
-    source: &Localized,
+    source: &LegalText,
     row: &(Option<Localized>, Option<Date>),
     head: (&Option<Localized>, Option<Date>),
-) -> Cell {
+    legal: impl Fn(&Localized) -> Result<LegalText, PolicyError>,
+) -> Result<Cell, PolicyError> {
     let whole = match text {
         CellText::Whole(whole) => whole,
         CellText::Bare(rule) => WholeCell {
@@ -136,16 +149,16 @@ fn cell_of(
     let decided = whole.switch.is_some() || whole.approval.is_some();
     // Whoever approved the table as a whole has not thereby taken each decision in it (rule P11).
     let (wide_approver, wide_date) = if decided { (None, None) } else { (head.0.clone(), head.1) };
-    Cell {
+    Ok(Cell {
         rule: whole.rule,
         switch: whole.switch,
         needs_approval: whole.approval == Some(Approval::Required)
             || whole.switch == Some(Switch::On),
         approver: whole.approver.or_else(|| row.0.clone()).or(wide_approver),
         date: whole.date.or(row.1).or(wide_date),
-        source: whole.source.unwrap_or_else(|| source.clone()),
-        note: whole.note,
-    }
+        source: whole.source.as_ref().map_or_else(|| Ok(source.clone()), &legal)?,
+        note: whole.note.as_ref().map(&legal).transpose()?,
+    })
 }
 
 /// The file's text as a file.

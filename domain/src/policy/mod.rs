@@ -6,6 +6,7 @@
 
 mod cell;
 mod check;
+mod citations;
 mod condition;
 mod disclose;
 mod error;
@@ -23,6 +24,7 @@ use serde::Deserialize;
 pub(crate) use self::condition::fields_of;
 pub use self::{
     cell::{Cell, Column, Disclosure, Row, Scope, Standing, Switch},
+    citations::ceilings,
     condition::field_of_theme,
     error::{PolicyError, Problem},
     field::Field,

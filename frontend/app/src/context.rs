@@ -8,6 +8,7 @@ use domain::{
     service::{Answers, FieldFault},
     viewer::Viewer,
 };
+use jiff::civil::Date;
 
 /// Addresses of the built files, from the bundle's `manifest.json`: logical name to `/pkg/…`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,6 +42,8 @@ pub struct PageContext {
     pub locale: Locale,
     /// Elder mode: the same page with other tokens.
     pub elder: bool,
+    /// The date in China: on it laws are in force or not.
+    pub today: Date,
     /// The path asked for, with its query; for the switches that return to it.
     pub path: String,
     /// This portal's host with its port, e.g. `jianma.example`: what an own label points to.

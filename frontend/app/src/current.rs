@@ -2,8 +2,9 @@
 
 use std::{future::Future, sync::Arc};
 
-use domain::{Locale, Localized, viewer::Viewer};
+use domain::{Locale, Localized, law::register, viewer::Viewer};
 use http::StatusCode;
+use jiff::civil::Date;
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 
@@ -18,6 +19,7 @@ pub fn page() -> PageContext {
     use_context::<PageContext>().unwrap_or_else(|| PageContext {
         locale: Locale::default(),
         elder: false,
+        today: register().date,
         path: crate::urls::HOME.to_owned(),
         host: String::new(),
         viewer: Viewer::public(),
@@ -35,6 +37,11 @@ pub fn page() -> PageContext {
 /// The words of this page's language.
 pub fn words() -> Words {
     Words(with_context::<PageContext, _>(|page| page.locale).unwrap_or_default())
+}
+
+/// The date in China; that of the register of laws where no page is being rendered.
+pub fn today() -> Date {
+    with_context::<PageContext, _>(|page| page.today).unwrap_or_else(|| register().date)
 }
 
 /// The server behind the pages.

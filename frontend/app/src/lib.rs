@@ -35,3 +35,5 @@ mod tests;
 
 #[cfg(feature = "ssr")]
 pub use shell::{App, shell};
+#[cfg(feature = "ssr")]
+pub use words::citations;

@@ -3,12 +3,36 @@
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
-use domain::{Locale, Localized};
+use domain::{
+    Locale, Localized,
+    law::{Ledger, LegalText},
+};
+use jiff::civil::Date;
 
 type Table = BTreeMap<String, String>;
 
 static ZH: LazyLock<Table> = LazyLock::new(|| read(include_str!("../locales/zh.toml")));
 static EN: LazyLock<Table> = LazyLock::new(|| read(include_str!("../locales/en.toml")));
+
+/// Those words that rest on a law, by key.
+static LEGAL: LazyLock<BTreeMap<String, LegalText>> = LazyLock::new(|| {
+    let cites = |(key, zh): (&String, &String)| {
+        let text = Localized::new(zh.clone(), EN.get(key).cloned().unwrap_or_default());
+        let text = zh.contains("{law:").then(|| LegalText::try_from(text).ok()).flatten()?;
+        Some((key.clone(), text))
+    };
+    ZH.iter().filter_map(cites).collect()
+});
+
+/// What the words of the pages rest on.
+#[must_use]
+pub fn citations() -> Ledger {
+    let mut ledger = Ledger::default();
+    for (key, text) in LEGAL.iter() {
+        ledger.add("pages", key, text);
+    }
+    ledger
+}
 
 fn read(text: &str) -> Table {
     toml::from_str(text).unwrap_or_default()
@@ -33,6 +57,11 @@ impl Words {
         values.iter().fold(self.t(key).to_owned(), |text, (name, value)| {
             text.replace(&format!("{{{name}}}"), value)
         })
+    }
+
+    /// The words under `key` with the laws they rest on, as they read on `today`.
+    pub fn cited(self, key: &str, today: Date) -> String {
+        LEGAL.get(key).map_or_else(|| self.t(key).to_owned(), |text| text.get(self.0, today))
     }
 
     /// A text that carries both languages.

@@ -53,7 +53,7 @@ pub struct BaseMap {
     pub url: String,
 }
 
-/// What the law wants to be seen (《地图管理条例》 article 22, standards M1). Plain text.
+/// What the law wants to be seen (地图管理条例 art. 22, rule M1). Plain text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Attribution {

@@ -2,13 +2,16 @@
 
 use std::{fmt::Write as _, path::Path};
 
-use domain::Locale;
+use domain::{Locale, law::Ledger, policy::Policies};
 use jiff::civil::Date;
 
 use crate::config::{Config, ConfigError};
 
-/// Reads the configuration with its policies and says what they mean: departments, and every
-/// policy row by row, for demonstration data and for others. `today` is the date in China.
+mod laws;
+
+/// Reads the configuration with its policies and says what they mean: departments, the laws cited
+/// and what is to be confirmed about them, and every policy row by row, for demonstration data and
+/// for others. `today` is the date in China.
 ///
 /// # Errors
 /// [`ConfigError`] when a file does not read, or a policy contradicts itself or the law.
@@ -29,10 +32,29 @@ pub fn explain(path: Option<&Path>, today: Date) -> Result<String, ConfigError> 
             let _written = writeln!(text, "policy {}, for {kind}: {line}", policy.id);
         }
     }
+    text.push_str(&laws::explain(&cited(&policies), today));
     for policy in policies.iter() {
-        let _written = write!(text, "\n{}", policy.explain(Locale::En));
+        let _written = write!(text, "\n{}", policy.explain(Locale::En, today));
     }
     Ok(text)
+}
+
+/// Every citation that this program shows: of the policies in use, and its own.
+fn cited(policies: &Policies) -> Ledger {
+    let mut ledger = Ledger::default();
+    for policy in policies.iter() {
+        ledger.extend(policy.citations());
+    }
+    for own in [
+        domain::policy::ceilings(),
+        domain::service::citations(),
+        domain::theme::citations(),
+        app::citations(),
+        intake::demo::citations(),
+    ] {
+        ledger.extend(own);
+    }
+    ledger
 }
 
 #[cfg(test)]
@@ -76,6 +98,72 @@ mod tests {
         assert!(message.contains("own.toml") && message.contains("after today"), "{message}");
         let message = with(&ZHEJIANG.replace("grid_m = 25.0", "grid_m = 10.0")).unwrap_err();
         assert!(message.to_string().contains("write 25.0 or more"), "{message}");
+    }
+
+    #[test]
+    fn p11_what_nobody_has_read_is_listed_with_its_count_and_why() {
+        let text = explain(None, TODAY).unwrap();
+        let measures = text.lines().find(|line| line.contains("(registration-inquiry-measures):"));
+        let measures = measures.unwrap();
+        assert!(measures.contains("to be confirmed"), "{measures}");
+        assert!(text.contains("no text was read"), "why: {text}");
+        assert!(text.contains("policy zhejiang: "), "by file: {text}");
+        assert!(text.contains("divisions: "), "tables as well: {text}");
+        assert!(!text.contains("WARNING"), "nothing that is shown is repealed: {text}");
+    }
+
+    #[test]
+    fn p11_a_law_that_will_come_or_end_is_said_before_and_after_its_day() {
+        let text = explain(None, TODAY).unwrap();
+        let coming = text.lines().find(|line| line.contains("coming on 2027-01-01")).unwrap();
+        assert!(coming.contains("《耕地保护和质量提升法》"), "{text}");
+        let own = r#"[[law]]
+id = "own-rule"
+title = { zh = "某市规定", en = "City rule" }
+kind = "local-regulation"
+version = { adopted = "2020-01-01" }
+in_force = "2020-01-01"
+repealed = { on = "2026-12-31", by = "planning-law" }
+read = { source = "our legal office", on = "2026-11-01", articles = "3" }
+
+"#;
+        let at = ZHEJIANG.find("# Where it is").unwrap();
+        let file = format!("{}{own}{}", &ZHEJIANG[..at], &ZHEJIANG[at..])
+            .replace("{law:registration-regulation:8}：用途", "{law:own-rule:3}：用途")
+            .replace("{law:registration-regulation:8}: the use", "{law:own-rule:3}: the use");
+        let text = with(&file).unwrap();
+        let line = text.lines().find(|line| line.contains("coming on 2026-12-31")).unwrap();
+        assert!(line.contains("《某市规定》") && line.contains("repealed"), "{line}");
+    }
+
+    #[test]
+    fn p11_an_operators_citation_of_a_repealed_law_is_warned_of() {
+        let by_id = |law: &str| {
+            ZHEJIANG
+                .replace("{law:registration-regulation:8}：用途", &format!("{law}：用途"))
+                .replace("{law:registration-regulation:8}: the use", &format!("{law}: the use"))
+        };
+        let text = with(&by_id("{law:zj-planning-2010:34}")).unwrap();
+        let line = text.lines().find(|line| line.contains("WARNING")).unwrap();
+        assert!(line.contains("row 8") && line.contains("repealed on 2025-01-01"), "{line}");
+        let text = with(&by_id("{law:cybersecurity-law:21}")).unwrap();
+        let line = text.lines().find(|line| line.contains("WARNING")).unwrap();
+        assert!(line.contains("art. 21 is art. 23 since 2026-01-01"), "{line}");
+        let text = with(&by_id("《浙江省城乡规划条例》第三十四条")).unwrap();
+        let line = text.lines().find(|line| line.contains("WARNING")).unwrap();
+        assert!(line.contains("in plain words") && line.contains("repealed"), "{line}");
+    }
+
+    #[test]
+    fn p11_a_law_that_is_not_in_the_register_is_refused_by_id_and_told_in_plain_words() {
+        let message = with(&ZHEJIANG.replace("{law:map-regulation:8,36}", "{law:map-rules:8}"))
+            .unwrap_err()
+            .to_string();
+        assert!(message.contains("row 41") && message.contains("map-rules"), "{message}");
+        let text = with(&ZHEJIANG.replace("{law:map-regulation:8,36}", "《某市办法》第三条"));
+        let text = text.unwrap();
+        let line = text.lines().find(|line| line.contains("《某市办法》: cited in plain")).unwrap();
+        assert!(line.contains("row 41") && line.contains("to be confirmed"), "{line}");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Who looks. The public needs no identity; anybody who wants to see more comes through the
-//! unified identity service (在线政务服务规定 art. 5), which proves who they are, why they look and at
-//! which place, in a signed assertion (RFC 7519). Without `[identity]` in the configuration no
+//! unified identity service (国务院关于在线政务服务的若干规定 art. 5), which proves who they are,
+//! why they look and at which place, in a signed assertion (RFC 7519). Without `[identity]` in the configuration no
 //! assertion is believed, and everybody is the public.
 
 use std::{collections::BTreeSet, path::Path};

@@ -12,6 +12,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use domain::{
+    clock::china_date,
     code::{LandCode, Strictness},
     payload::Payload,
     request::RequestNumber,
@@ -78,6 +79,7 @@ pub async fn render(state: &AppState, request: Request, input: PageInput) -> Res
     let context = PageContext {
         locale: cookies::locale(headers),
         elder: cookies::elder(headers),
+        today: china_date(state.clock.now()),
         host: own_host(state, headers),
         viewer: viewer(&request),
         assets: state.assets.clone(),

@@ -39,7 +39,7 @@ pub fn FormField(
     fault: Option<AnswerFault>,
 ) -> AnyView {
     let words = current::words();
-    let hint = words.pick(&question.hint);
+    let hint = question.hint.get(words.0, current::today());
     let error = fault.map(|fault| answer_fault_words(words, question, fault));
     let name = question.name.as_str();
     let described_by = described_by(name, !hint.is_empty(), error.is_some());

@@ -8,7 +8,7 @@ use super::{
     as_written,
     mark::{Mark, MarkKind},
 };
-use crate::{format, words::Words};
+use crate::{current, format, words::Words};
 
 /// A theme of the first list.
 pub fn theme_card(words: Words, answer: &ThemeAnswer) -> AnyView {
@@ -138,7 +138,11 @@ fn basis(words: Words, found: &LayerFindings) -> AnyView {
     .into_any()
 }
 
+/// A law with version and articles; what the register does not know, with what is to be confirmed.
 fn document(words: Words, document: &LegalDocument) -> AnyView {
+    if let Some(law) = document.written(words.0, current::today()) {
+        return view! { <li>{law}</li> }.into_any();
+    }
     let articles = (!document.articles.is_empty()).then(|| {
         let listed = document.articles.join(words.t("list_comma"));
         words.fill("articles", &[("articles", &listed)])
@@ -148,6 +152,7 @@ fn document(words: Words, document: &LegalDocument) -> AnyView {
             {words.pick(&document.title)}
             {document.number.clone().map(|number| view! { " " <span class="quiet">{as_written(words, number)}</span> })}
             {articles.map(|text| view! { " " <span>{text}</span> })}
+            {document.is_unregistered().then(|| words.t("to_be_confirmed"))}
         </li>
     }
     .into_any()

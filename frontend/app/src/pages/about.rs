@@ -1,6 +1,8 @@
 //! What this is, where its data come from, and what law it rests on.
 
-use domain::{Locale, dataset::DataVersion, dictionary::dictionaries, division::table_sources};
+use domain::{
+    Locale, Localized, dataset::DataVersion, dictionary::dictionaries, division::table_sources,
+};
 use leptos::prelude::*;
 
 use crate::{
@@ -24,7 +26,7 @@ pub fn AboutPage() -> AnyView {
             <h2>{words.t("about_law")}</h2>
             <ul>
                 {["law_registration", "law_code", "law_planning", "law_map", "law_privacy", "law_service"]
-                    .map(|key| view! { <li>{words.t(key)}</li> })
+                    .map(|key| view! { <li>{words.cited(key, current::today())}</li> })
                     .into_iter()
                     .collect_view()}
             </ul>
@@ -43,6 +45,7 @@ pub fn AboutPage() -> AnyView {
                                 " "
                                 <code class="quiet">{one.version.clone()}</code>
                                 {source.map(|text| view! { <small class="beneath">{text}</small> })}
+                                {to_be_confirmed(words, one.to_be_confirmed.as_ref())}
                             </li>
                         }
                     })
@@ -58,6 +61,7 @@ pub fn AboutPage() -> AnyView {
                                 " "
                                 <code class="quiet">{table.date.to_string()}</code>
                                 {source.map(|text| view! { <small class="beneath">{text}</small> })}
+                                {to_be_confirmed(words, table.to_be_confirmed.as_ref())}
                             </li>
                         }
                     })
@@ -66,6 +70,14 @@ pub fn AboutPage() -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// What of a table nobody has read in its source.
+fn to_be_confirmed(words: Words, open: Option<&Localized>) -> Option<impl IntoView> {
+    open.map(|what| {
+        let text = words.fill("about_unconfirmed", &[("what", &words.pick(what))]);
+        view! { <small class="beneath">{text}</small> }
+    })
 }
 
 #[component]

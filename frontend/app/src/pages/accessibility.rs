@@ -33,7 +33,7 @@ pub fn AccessibilityPage() -> AnyView {
             <h2>{words.t("accessibility_cannot")}</h2>
             <ul>{list(&["accessibility_map", "accessibility_camera"])}</ul>
             <h2>{words.t("accessibility_standard")}</h2>
-            <p>{words.t("accessibility_standard_text")}</p>
+            <p>{words.cited("accessibility_standard_text", current::today())}</p>
             <h2>{words.t("accessibility_help")}</h2>
             <p>{words.t("accessibility_help_text")}</p>
             <Contact />

@@ -119,8 +119,8 @@ fn Ask(
                     <dt>{words.t("ask_department")}</dt>
                     <dd>{department_words(words, &item.department)}</dd>
                 </div>
-                <div><dt>{words.t("ask_time")}</dt><dd>{words.pick(&item.statutory_time)}</dd></div>
-                <div><dt>{words.t("ask_fee")}</dt><dd>{words.pick(&item.fee)}</dd></div>
+                <div><dt>{words.t("ask_time")}</dt><dd>{item.statutory_time.get(words.0, current::today())}</dd></div>
+                <div><dt>{words.t("ask_fee")}</dt><dd>{item.fee.get(words.0, current::today())}</dd></div>
             </dl>
             <details class="basis">
                 <summary>{words.t("ask_next")}</summary>

@@ -12,6 +12,8 @@ use crate::{
     words::Words,
 };
 
+mod laws;
+
 /// The page that explains the disclosure policies in use.
 #[component]
 pub fn PolicyPage() -> AnyView {
@@ -82,6 +84,7 @@ fn explained(words: Words, at: usize, policy: &Policy, datasets: &[String]) -> A
             {approved.map(|text| view! { <p class="quiet">{text}</p> })}
             {(!policy.shows_places()).then(|| view! { <p class="prevails">{words.t("rules_nothing")}</p> })}
             {groups(words, policy)}
+            {laws::laws(words, &policy.citations())}
             <p class="quiet">
                 {words.fill("policy_grid", &[("n", &format::number(policy.grid_m, 1))])}
             </p>
@@ -148,16 +151,17 @@ fn groups(words: Words, policy: &Policy) -> AnyView {
 
 /// The rows that have one reason, and the reason once.
 fn item(words: Words, policy: &Policy, rows: &[&Row]) -> AnyView {
+    let today = current::today();
     let named = rows.iter().enumerate().map(|(at, row)| {
         let public = row.cell(Column::Tier(Tier::Public));
-        let note = row.note.as_ref().or(public.note.as_ref()).map(|note| words.pick(note));
+        let note = row.note.as_ref().or(public.note.as_ref()).map(|note| note.get(words.0, today));
         let notes: Vec<String> = note.into_iter().chain(off(words, policy, public)).collect();
         let notes = (!notes.is_empty())
             .then(|| words.fill("rules_note", &[("note", &notes.join(words.t("list_semicolon")))]));
         let apart = (at > 0).then(|| words.t("list_semicolon"));
         view! { {apart} <strong>{words.pick(&row.title)}</strong> {notes} }
     });
-    let reason = rows.first().map(|row| words.pick(&row.source));
+    let reason = rows.first().map(|row| row.source.get(words.0, today));
     view! { <li>{named.collect_view()} <small class="beneath">{reason}</small></li> }.into_any()
 }
 
@@ -207,7 +211,7 @@ fn table_row(words: Words, policy: &Policy, row: &Row) -> AnyView {
             <td>{row.number}</td>
             <th scope="row">{words.pick(&row.title)}</th>
             {cells}
-            <td class="policy-reason">{words.pick(&row.source)}</td>
+            <td class="policy-reason">{row.source.get(words.0, current::today())}</td>
             <td>{approvals(words, row)}</td>
         </tr>
     }
@@ -218,7 +222,7 @@ fn table_cell(words: Words, policy: &Policy, cell: &Cell) -> AnyView {
     let (rule, _) = policy.standing(cell);
     let said: Vec<String> = off(words, policy, cell)
         .into_iter()
-        .chain(cell.note.as_ref().map(|note| words.pick(note)))
+        .chain(cell.note.as_ref().map(|note| note.get(words.0, current::today())))
         .collect();
     let beneath = (!said.is_empty()).then(|| {
         view! { <small class="beneath">{said.join(words.t("list_semicolon"))}</small> }

@@ -32,5 +32,5 @@ pub fn PrivacyPage() -> AnyView {
 }
 
 fn pair(words: Words, title: &str, text: &str) -> AnyView {
-    view! { <h3>{words.t(title)}</h3> <p>{words.t(text)}</p> }.into_any()
+    view! { <h3>{words.t(title)}</h3> <p>{words.cited(text, current::today())}</p> }.into_any()
 }

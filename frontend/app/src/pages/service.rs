@@ -27,6 +27,7 @@ fn Guide(
     item: &'static ServiceItem,
 ) -> AnyView {
     let words = current::words();
+    let today = current::today();
     let title = words.pick(&item.title);
     view! {
         <PageTitle text=title.clone() />
@@ -52,9 +53,9 @@ fn Guide(
                     <dt>{words.t("ask_department")}</dt>
                     <dd>{department_words(words, &item.department)}</dd>
                 </div>
-                <div><dt>{words.t("ask_time")}</dt><dd>{words.pick(&item.statutory_time)}</dd></div>
-                <div><dt>{words.t("ask_fee")}</dt><dd>{words.pick(&item.fee)}</dd></div>
-                <div><dt>{words.t("guide_basis")}</dt><dd>{words.pick(&item.basis)}</dd></div>
+                <div><dt>{words.t("ask_time")}</dt><dd>{item.statutory_time.get(words.0, today)}</dd></div>
+                <div><dt>{words.t("ask_fee")}</dt><dd>{item.fee.get(words.0, today)}</dd></div>
+                <div><dt>{words.t("guide_basis")}</dt><dd>{item.basis.get(words.0, today)}</dd></div>
             </dl>
         </article>
     }

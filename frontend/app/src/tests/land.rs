@@ -43,6 +43,7 @@ fn layer(id: &str, theme: &str, zh: &str, en: &str, status: LawStatus) -> LayerA
                 ),
                 number: Some("浙政函〔2024〕12号".into()),
                 articles: vec!["35".into(), "44".into()],
+                ..LegalDocument::default()
             }],
             tolerance: Tolerance { min_area_m2: 1.0, min_share: 0.001 },
         },

@@ -25,6 +25,7 @@ pub struct Page {
     pub path: String,
     pub locale: Locale,
     pub elder: bool,
+    pub today: Option<jiff::civil::Date>,
     pub fake: Fake,
     pub error: Option<ErrorPage>,
     pub form: Option<FormReturn>,
@@ -46,6 +47,7 @@ impl Page {
         PageContext {
             locale: self.locale,
             elder: self.elder,
+            today: self.today.unwrap_or_else(|| "2026-11-28".parse().unwrap()),
             path: self.path.clone(),
             host: "127.0.0.1:3000".into(),
             viewer: Viewer::public(),

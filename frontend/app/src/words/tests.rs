@@ -31,7 +31,7 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
 
 /// The literal keys in `.t("…")` and `.fill("…"`, however the line is broken.
 fn keys_in(source: &str) -> Vec<String> {
-    [".t(", ".fill("]
+    [".t(", ".fill(", ".cited("]
         .iter()
         .flat_map(|call| source.split(call).skip(1))
         .filter_map(|rest| rest.trim_start().strip_prefix('"'))
@@ -96,6 +96,24 @@ fn no_key_is_idle() {
         .filter(|key| !code.contains(&format!("\"{key}\"")))
         .collect();
     assert!(idle.is_empty(), "{idle:?}");
+}
+
+#[test]
+fn z2_words_that_rest_on_a_law_are_shown_with_the_law_filled_in() {
+    let [zh, en] = both();
+    let legal: Vec<_> = zh.iter().filter(|(_, text)| text.contains("{law:")).collect();
+    assert_eq!(legal.len(), LEGAL.len(), "one does not read");
+    let mut files = Vec::new();
+    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files);
+    let code: String = files.iter().map(|file| fs::read_to_string(file).unwrap()).collect();
+    for (key, _) in legal {
+        assert!(en[key].contains("{law:"), "{key}");
+        assert!(!code.contains(&format!(".t(\"{key}\")")), "{key} shows its placeholder");
+        for locale in Locale::ALL {
+            let today = domain::law::register().date;
+            assert!(!Words(locale).cited(key, today).contains('{'), "{key}");
+        }
+    }
 }
 
 #[test]

@@ -3,15 +3,25 @@
 
 use domain::{
     Localized,
+    law::{Ledger, register},
     restriction::{LawStatus, LayerInfo, LegalDocument, Tolerance},
     theme::ThemeId,
 };
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 
 use super::names;
 
-/// A law or ordinance with the articles that matter, as printed.
-type Law = (&'static str, &'static str, &'static [&'static str]);
+/// A law of the register, by its id, with the articles that matter.
+struct Law {
+    id: &'static str,
+    articles: &'static [&'static str],
+    /// The day from which it is a ground, for a law that comes later.
+    from: Option<Date>,
+}
+
+const fn law(id: &'static str, articles: &'static [&'static str]) -> Law {
+    Law { id, articles, from: None }
+}
 
 struct Layer {
     id: &'static str,
@@ -38,18 +48,10 @@ const HERITAGE: (&str, &str) =
 const FORESTRY: (&str, &str) =
     ("德清县林业主管部门（演示）", "Deqing forestry authority (demonstration)");
 
-const LAND_LAW: &str = "中华人民共和国土地管理法";
-const LAND_LAW_EN: &str = "Land Administration Law";
-const PLAN_LAW: Law =
-    ("中华人民共和国城乡规划法", "Urban and Rural Planning Law", &["9", "36", "40"]);
-const PLAN_ORDINANCE: Law =
-    ("浙江省城乡规划条例", "Zhejiang urban and rural planning ordinance", &["34"]);
-const LINES: Law = (
-    "中华人民共和国土地管理法实施条例",
-    "Regulation implementing the Land Administration Law",
-    &["3"],
-);
-const LINES_ZJ: Law = ("浙江省土地管理条例", "Zhejiang land administration ordinance", &["9"]);
+const PLAN_LAW: Law = law("planning-law", &["9", "36", "40"]);
+const PLANNING_CONDITIONS: Law = law("zj-spatial-planning", &["47"]);
+const LINES: Law = law("land-regulation", &["3"]);
+const LINES_ZJ: Law = law("zj-land-regulation", &["9"]);
 
 const LAYERS: &[Layer] = &[
     Layer {
@@ -58,7 +60,7 @@ const LAYERS: &[Layer] = &[
         title: ("详细规划用途（演示）", "Detailed plan, land use (demonstration)"),
         status: LawStatus::InForce,
         office: PLANNING,
-        laws: &[PLAN_LAW, PLAN_ORDINANCE],
+        laws: &[PLAN_LAW, PLANNING_CONDITIONS],
         plan: Some(("演示镇详细规划", "Detailed plan of the demonstration town")),
         sliver: (10.0, 0.02),
     },
@@ -68,7 +70,7 @@ const LAYERS: &[Layer] = &[
         title: ("详细规划修改草案（演示）", "Detailed plan, draft change (demonstration)"),
         status: LawStatus::ChangeWithoutPreEffect,
         office: PLANNING,
-        laws: &[PLAN_LAW, PLAN_ORDINANCE],
+        laws: &[PLAN_LAW, PLANNING_CONDITIONS],
         plan: Some(("演示镇东部片区规划修改公示", "Notice of the plan change in the east")),
         sliver: (10.0, 0.02),
     },
@@ -78,7 +80,7 @@ const LAYERS: &[Layer] = &[
         title: ("滨河风貌管控区（演示）", "Riverside design control (demonstration)"),
         status: LawStatus::ChangeWithPreEffect,
         office: PLANNING,
-        laws: &[PLAN_ORDINANCE],
+        laws: &[law("zj-spatial-planning", &["28", "47"])],
         plan: Some(("演示镇滨河城市设计", "Riverside urban design of the demonstration town")),
         sliver: (10.0, 0.02),
     },
@@ -88,7 +90,14 @@ const LAYERS: &[Layer] = &[
         title: ("永久基本农田（演示）", "Permanent basic farmland (demonstration)"),
         status: LawStatus::InForce,
         office: PLANNING,
-        laws: &[(LAND_LAW, LAND_LAW_EN, &["33", "34", "35", "37", "44"])],
+        laws: &[
+            law("land-law", &["33", "34", "35", "37", "44"]),
+            Law {
+                id: "farmland-law",
+                articles: &["18", "20", "24", "27"],
+                from: Some(date(2027, 1, 1)),
+            },
+        ],
         plan: Some(("永久基本农田划定公告", "Announcement of permanent basic farmland")),
         sliver: (30.0, 0.01),
     },
@@ -119,12 +128,8 @@ const LAYERS: &[Layer] = &[
         status: LawStatus::InForce,
         office: PLANNING,
         laws: &[
-            ("地质灾害防治条例", "Regulation on geological hazards", &["19", "21"]),
-            (
-                "浙江省地质灾害防治条例",
-                "Zhejiang geological hazards ordinance",
-                &["10", "12", "17", "18"],
-            ),
+            law("hazard-regulation", &["19", "21"]),
+            law("zj-hazard-regulation", &["10", "12", "17", "18"]),
         ],
         plan: None,
         sliver: (50.0, 0.02),
@@ -135,7 +140,7 @@ const LAYERS: &[Layer] = &[
         title: ("河道管理范围（演示）", "River management extent (demonstration)"),
         status: LawStatus::InForce,
         office: WATER,
-        laws: &[("中华人民共和国防洪法", "Flood Control Law", &["22"])],
+        laws: &[law("flood-law", &["22"])],
         plan: Some(("河道管理范围划定公告", "Announcement of the river management extent")),
         sliver: (15.0, 0.02),
     },
@@ -145,7 +150,7 @@ const LAYERS: &[Layer] = &[
         title: ("一般湿地名录（演示）", "List of ordinary wetlands (demonstration)"),
         status: LawStatus::InForce,
         office: FORESTRY,
-        laws: &[("中华人民共和国湿地保护法", "Wetlands Protection Law", &["19", "28"])],
+        laws: &[law("wetland-law", &["19", "28"]), law("zj-wetland-regulation", &["23", "25"])],
         plan: None,
         sliver: (20.0, 0.02),
     },
@@ -155,7 +160,7 @@ const LAYERS: &[Layer] = &[
         title: ("饮用水水源保护区（演示）", "Drinking-water protection zones (demonstration)"),
         status: LawStatus::InForce,
         office: ECOLOGY,
-        laws: &[("中华人民共和国水污染防治法", "Water Pollution Prevention Law", &["65", "66"])],
+        laws: &[law("ecological-code", &["317", "319", "320"])],
         plan: None,
         sliver: (50.0, 0.01),
     },
@@ -168,7 +173,7 @@ const LAYERS: &[Layer] = &[
         ),
         status: LawStatus::InForce,
         office: HERITAGE,
-        laws: &[("中华人民共和国文物保护法", "Cultural Relics Protection Law", &[])],
+        laws: &[law("heritage-law", &["28", "29"])],
         plan: Some(("演示老街保护范围公告", "Announcement of the protected old street")),
         sliver: (5.0, 0.02),
     },
@@ -178,7 +183,7 @@ const LAYERS: &[Layer] = &[
         title: ("城市绿线（演示）", "Urban green line (demonstration)"),
         status: LawStatus::InForce,
         office: PLANNING,
-        laws: &[("城市绿化条例", "Urban greening regulation", &[]), PLAN_ORDINANCE],
+        laws: &[law("greening-regulation", &["18"]), law("zj-spatial-planning", &["30-33"])],
         plan: None,
         sliver: (10.0, 0.02),
     },
@@ -188,7 +193,7 @@ const LAYERS: &[Layer] = &[
         title: ("公益林（演示）", "Public-benefit forest (demonstration)"),
         status: LawStatus::InForce,
         office: FORESTRY,
-        laws: &[("中华人民共和国森林法", "Forest Law", &["37"])],
+        laws: &[law("forest-law", &["37"])],
         plan: None,
         sliver: (100.0, 0.01),
     },
@@ -198,11 +203,23 @@ const LAYERS: &[Layer] = &[
         title: ("海岸线与海域管控（演示海域）", "Coast and sea control (demonstration sea)"),
         status: LawStatus::InForce,
         office: ("演示海洋主管部门", "Demonstration sea authority"),
-        laws: &[("中华人民共和国海域使用管理法", "Sea Area Use Law", &["3"])],
+        laws: &[law("sea-area-law", &["3"])],
         plan: None,
         sliver: (200.0, 0.01),
     },
 ];
+
+/// What the layers rest on.
+#[must_use]
+pub fn citations() -> Ledger {
+    let mut ledger = Ledger::default();
+    for layer in all() {
+        for document in &layer.documents {
+            ledger.document("demonstration layers", &layer.id, document);
+        }
+    }
+    ledger
+}
 
 /// Every layer, in the order of the themes.
 pub(super) fn all() -> Vec<LayerInfo> {
@@ -213,17 +230,19 @@ fn info(layer: &Layer, number: u32) -> LayerInfo {
     let mut documents: Vec<LegalDocument> = layer
         .laws
         .iter()
-        .map(|(zh, en, articles)| LegalDocument {
-            title: Localized::new(*zh, *en),
-            number: None,
-            articles: articles.iter().map(|article| (*article).to_owned()).collect(),
+        .map(|law| LegalDocument {
+            law: Some(law.id.to_owned()),
+            title: register().get(law.id).map(|known| known.title.clone()).unwrap_or_default(),
+            articles: law.articles.iter().map(|article| (*article).to_owned()).collect(),
+            from: law.from,
+            ..LegalDocument::default()
         })
         .collect();
     if let Some((zh, en)) = layer.plan {
         documents.push(LegalDocument {
             title: Localized::new(zh, en),
             number: Some(names::paper(2024, number + 40)),
-            articles: Vec::new(),
+            ..LegalDocument::default()
         });
     }
     LayerInfo {
@@ -237,5 +256,31 @@ fn info(layer: &Layer, number: u32) -> LayerInfo {
         published_until: None,
         documents,
         tolerance: Tolerance { min_area_m2: layer.sliver.0, min_share: layer.sliver.1 },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn z2_every_law_of_a_layer_is_in_the_register_and_in_force() {
+        let ledger = citations();
+        let cited: usize = LAYERS.iter().map(|layer| layer.laws.len()).sum();
+        assert_eq!(ledger.entries().len(), cited, "each by an id of the register: {ledger:?}");
+        assert!(ledger.prose().is_empty(), "{:?}", ledger.prose());
+        let faults: Vec<_> = ledger.faults(register().date).collect();
+        assert!(faults.is_empty(), "{faults:?}");
+    }
+
+    #[test]
+    fn z2_from_2027_on_the_farmland_layer_rests_on_the_farmland_law_too() {
+        let farmland = all().into_iter().find(|layer| layer.id == "basic-farmland").unwrap();
+        let laws = |today| -> Vec<String> {
+            let standing = farmland.documents.iter().filter(|it| it.stands(today));
+            standing.filter_map(|it| it.law.clone()).collect()
+        };
+        assert_eq!(laws(date(2026, 12, 31)), ["land-law"]);
+        assert_eq!(laws(date(2027, 1, 1)), ["land-law", "farmland-law"]);
     }
 }

@@ -41,6 +41,7 @@ use jiff::Timestamp;
 use store::{Bounds, Imports, LandWriter, LayerToStore, StoreError};
 
 pub use examples::examples;
+pub use layers::citations;
 
 use self::{
     landscape::{Landscape, Way},

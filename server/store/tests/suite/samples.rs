@@ -99,8 +99,8 @@ pub fn layer(id: &str) -> LayerToStore {
             published_until: None,
             documents: vec![LegalDocument {
                 title: Localized::same("Law"),
-                number: None,
                 articles: vec!["35".into()],
+                ..LegalDocument::default()
             }],
             tolerance: Tolerance { min_area_m2: 1.0, min_share: 0.01 },
         },

@@ -197,8 +197,8 @@ fn layer(canary: &Canary) -> LayerToStore {
             published_until: None,
             documents: vec![LegalDocument {
                 title: Localized::same("Law"),
-                number: None,
                 articles: vec!["7".into()],
+                ..LegalDocument::default()
             }],
             tolerance: Tolerance { min_area_m2: 1.0, min_share: 0.001 },
         },
