@@ -276,7 +276,7 @@ fn shrink(
     Err(BundleError::Shrink { name: name.to_owned(), reason })
 }
 
-/// The script of the scan worker: the glue, a function that fetches the second decoder when the
+/// The script of the scan worker: the glue, a function that fetches the second detector when the
 /// first asks for it, and a last line that starts the first with its hashed module. One file, so
 /// that the worker waits for one script and one module and not for a chain.
 pub fn worker_entry(
@@ -293,10 +293,10 @@ pub fn worker_entry(
     }
     Ok(format!(
         "{glue}
-globalThis.loadSecondDecoder = async () => {{
+globalThis.loadSecondDetector = async () => {{
   const second = await import('./{second_glue}');
   await second.default({{ module_or_path: new URL('{second_wasm}', import.meta.url) }});
-  return second.read;
+  return second.find;
 }};
 __wbg_init({{ module_or_path: new URL('{wasm}', import.meta.url) }});
 "

@@ -28,9 +28,9 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 /// What the first look through a camera may cost, in bytes of brotli: worker and module together.
-const WORKER_LIMIT: usize = 40_000;
+const WORKER_LIMIT: usize = 60_000;
 
-/// What the second decoder may cost, which is fetched when the first fails.
+/// What the second detector may cost, which is fetched when the first fails.
 const SECOND_LIMIT: usize = 220_000;
 
 fn main() -> ExitCode {
@@ -78,7 +78,7 @@ fn bundle() -> Result<Site, BundleError> {
     let worker = Asset::new("scan-worker.js", "scan-worker", "js", entry.into_bytes());
     twins::limit(&mut cache, "the scan worker", &[&worker, &scan_wasm], WORKER_LIMIT)?;
     let parts = [&second_glue, &second_wasm];
-    twins::limit(&mut cache, "the second decoder", &parts, SECOND_LIMIT)?;
+    twins::limit(&mut cache, "the second detector", &parts, SECOND_LIMIT)?;
     assets.extend([scan_wasm, worker, second_glue, second_wasm]);
     assets.extend(vendor.map_assets(&project)?);
     assets.extend(app.snippets);

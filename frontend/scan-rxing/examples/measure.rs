@@ -5,7 +5,7 @@
 //! in hexadecimal, separated by tabs.
 #![expect(clippy::print_stdout, reason = "it prints what it measured")]
 
-use scan::{Frame, Payload, SecondDecoder, decode_still};
+use scan::{Frame, SecondDetector, decode_still};
 use scan_rxing::Rxing;
 use std::error::Error;
 use std::time::{Duration, Instant};
@@ -41,7 +41,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             print!("{name}\t{label}\t{:.3}", best[way]);
             for payload in &read[way] {
                 print!("\t");
-                for byte in payload.text().bytes() {
+                for byte in payload.bytes() {
                     print!("{byte:02x}");
                 }
             }
@@ -56,13 +56,14 @@ fn frame_of(bytes: &[u8]) -> Option<Frame> {
     Frame::from_luma(side(0)? as usize, side(4)? as usize, bytes.get(8..)?.to_vec()).ok()
 }
 
-fn ladder(frame: &Frame, second: Option<&mut dyn SecondDecoder>) -> Vec<Payload> {
+fn ladder(frame: &Frame, second: Option<&mut dyn SecondDetector>) -> Vec<String> {
     let began = Instant::now();
-    decode_still(frame, second, &mut || began.elapsed() < BUDGET)
+    let found = decode_still(frame, second, &mut || began.elapsed() < BUDGET);
+    found.into_iter().map(|payload| payload.text).collect()
 }
 
 /// rxing as it comes, on the grey frame.
-fn alone(frame: &Frame) -> Vec<Payload> {
+fn alone(frame: &Frame) -> Vec<String> {
     use rxing::{BinaryBitmap, DecodeHints, Luma8LuminanceSource, Reader as _};
     let (width, height) = (frame.width() as u32, frame.height() as u32);
     let Ok(source) = Luma8LuminanceSource::new(frame.luma().to_vec(), width, height) else {
@@ -71,9 +72,5 @@ fn alone(frame: &Frame) -> Vec<Payload> {
     let hints = DecodeHints { TryHarder: Some(true), ..DecodeHints::default() };
     let mut bitmap = BinaryBitmap::new(rxing::common::HybridBinarizer::new(source));
     let read = rxing::qrcode::cpp_port::QrReader.decode_with_hints(&mut bitmap, &hints);
-    let payload = |result: rxing::RXingResult| Payload {
-        bytes: result.getText().as_bytes().to_vec(),
-        corners: [(0.0, 0.0); 4],
-    };
-    read.into_iter().map(payload).collect()
+    read.into_iter().map(|result| result.getText().to_owned()).collect()
 }

@@ -3,11 +3,10 @@
 mod blocks;
 #[cfg(all(feature = "module", target_arch = "wasm32"))]
 mod module;
-mod quirc;
 
 use rxing::common::{BitArray, BitMatrix, DetectorRXingResult as _};
-use rxing::qrcode::cpp_port::{decoder, detector};
-use scan::{Corner, Frame, Payload, SecondDecoder};
+use rxing::qrcode::cpp_port::detector;
+use scan::{Corner, Frame, Grid, SecondDetector};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Triples of finder patterns that are tried in one frame: texture can have thousands.
@@ -16,22 +15,22 @@ const MOST_TRIES: usize = 120;
 /// Smaller frames cannot hold a code: version 1 has 21 modules.
 const SMALLEST_SIDE: usize = 21;
 
-/// The decoder. It keeps nothing from frame to frame.
+/// The detector. It keeps nothing from frame to frame.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Rxing;
 
-impl SecondDecoder for Rxing {
-    fn read(&mut self, frame: &Frame) -> Vec<Payload> {
+impl SecondDetector for Rxing {
+    fn find(&mut self, frame: &Frame) -> Vec<Grid> {
         if frame.width() < SMALLEST_SIDE || frame.height() < SMALLEST_SIDE {
             return Vec::new();
         }
         // Its detector says of itself that it can panic. In wasm a panic ends the module, and the
         // worker loads another.
-        catch_unwind(AssertUnwindSafe(|| read(frame))).unwrap_or_default()
+        catch_unwind(AssertUnwindSafe(|| find(frame))).unwrap_or_default()
     }
 }
 
-fn read(frame: &Frame) -> Vec<Payload> {
+fn find(frame: &Frame) -> Vec<Grid> {
     let Some(matrix) = matrix_of(frame) else { return Vec::new() };
     // "Hard": every third row, so that the smallest patterns are met.
     let mut patterns = detector::FindFinderPatterns(&matrix, true, 0);
@@ -42,21 +41,20 @@ fn read(frame: &Frame) -> Vec<Payload> {
             continue;
         }
         let Ok(sampled) = detector::SampleQR(&matrix, set) else { continue };
-        let Ok(decoded) = decoder::Decode(sampled.getBits()) else { continue };
-        if !decoded.isValid() {
-            continue;
-        }
-        used.extend([set.bl, set.tl, set.tr]);
         // Row by row: top left, top right, bottom left, bottom right.
         let corner = |i: usize| -> Corner {
             sampled.getPoints().get(i).map_or((0.0, 0.0), |point| (point.x, point.y))
         };
-        let bytes = decoded.text().into_bytes();
-        if !bytes.is_empty() {
-            found.push(Payload { bytes, corners: [0, 1, 3, 2].map(corner) });
+        let bits = sampled.getBits();
+        let side = bits.width();
+        let dark = (0..side * bits.height()).map(|i| bits.get(i % side, i / side));
+        let grid = Grid::new(dark, [0, 1, 3, 2].map(corner));
+        if let Some(grid) = grid.filter(Grid::holds) {
+            used.extend([set.bl, set.tl, set.tr]);
+            found.push(grid);
         }
     }
-    if found.is_empty() { quirc::read(frame, patterns.len()) } else { found }
+    found
 }
 
 /// The frame in black and white, in the form that the detector reads: a bit for each pixel.

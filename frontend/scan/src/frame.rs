@@ -48,7 +48,8 @@ impl Frame {
     }
 
     /// A frame of RGBA bytes, as a canvas gives them (not premultiplied). What is transparent is
-    /// read as white paper: a code saved as a transparent PNG is black on nothing.
+    /// read as paper that what is drawn on it stands out from: white, or black if hardly anything
+    /// that is drawn is dark. A code saved as a transparent PNG is black on nothing, or white.
     ///
     /// # Errors
     /// [`FrameError`] if `rgba` is not `4 × width × height` bytes.
@@ -58,7 +59,14 @@ impl Frame {
             return Err(FrameError::Length { expected, found: rgba.len() });
         }
         let (pixels, _) = rgba.as_chunks::<4>();
-        let luma = pixels.iter().map(luma_of).collect();
+        let mut luma: Vec<u8> = pixels.iter().map(grey_of).collect();
+        if pixels.iter().fold(255, |all, &[.., alpha]| all & alpha) != 255 {
+            let ground = ground_of(pixels, &luma);
+            for (grey, &[.., alpha]) in luma.iter_mut().zip(pixels) {
+                let alpha = u32::from(alpha);
+                *grey = ((u32::from(*grey) * alpha + ground * (255 - alpha)) / 255) as u8;
+            }
+        }
         Ok(Self { luma, width, height })
     }
 
@@ -128,11 +136,19 @@ impl Frame {
 }
 
 /// Rec. 601 luma in 8-bit fixed point; the weights add up to 256.
-fn luma_of(&[r, g, b, a]: &[u8; 4]) -> u8 {
-    let grey = (77 * u32::from(r) + 150 * u32::from(g) + 29 * u32::from(b)) >> 8;
-    let alpha = u32::from(a);
-    let over_white = if alpha == 255 { grey } else { (grey * alpha + 255 * (255 - alpha)) / 255 };
-    over_white as u8
+fn grey_of(&[r, g, b, _]: &[u8; 4]) -> u8 {
+    ((77 * u32::from(r) + 150 * u32::from(g) + 29 * u32::from(b)) >> 8) as u8
+}
+
+/// What is behind a picture that is transparent in places: black if less than an eighth of what is
+/// drawn is dark.
+fn ground_of(pixels: &[[u8; 4]], greys: &[u8]) -> u32 {
+    let (mut drawn, mut dark) = (0_u64, 0_u64);
+    for (&[.., alpha], &grey) in pixels.iter().zip(greys) {
+        drawn += u64::from(alpha);
+        dark += if grey < 128 { u64::from(alpha) } else { 0 };
+    }
+    if drawn > 0 && dark * 8 < drawn { 0 } else { 255 }
 }
 
 fn byte_count(width: usize, height: usize, per_pixel: usize) -> Result<usize, FrameError> {
@@ -168,9 +184,13 @@ mod tests {
     }
 
     #[test]
-    fn rgba_becomes_luma_over_white() {
+    fn rgba_becomes_luma_over_what_it_stands_out_from() {
         let rgba = [0, 0, 0, 255, 255, 255, 255, 255, 0, 0, 0, 0, 255, 0, 0, 255];
         let frame = Frame::from_rgba(4, 1, &rgba).unwrap();
         assert_eq!(frame.luma(), [0, 255, 255, 76]);
+        let light = [255, 255, 255, 255, 0, 0, 0, 0, 230, 230, 230, 128, 255, 255, 255, 0];
+        let frame = Frame::from_rgba(4, 1, &light).unwrap();
+        assert_eq!(frame.luma(), [255, 0, 115, 0]);
+        assert_eq!(Frame::from_rgba(1, 1, &[9, 9, 9, 0]).unwrap().luma(), [255]);
     }
 }

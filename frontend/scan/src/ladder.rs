@@ -1,16 +1,15 @@
 //! What is tried on one frame, and in which order.
 //!
 //! First our own reader, on the frame as it is and on others made of it in which finder patterns
-//! show that blur, noise or a screen hides; then the second decoder, if it is there. Steps are in
+//! show that blur, noise or a screen hides; then the second detector, if it is there. Steps are in
 //! the order of what they win per millisecond, measured on real and synthetic frames (`README.md`).
 
-use crate::code::Said;
 use crate::grid::{Effort, Reading, read, read_with_two};
-use crate::locate::{Finder, coarse_step, finders};
+use crate::locate::{Finder, Rim, coarse_step, finders};
 use crate::payload::merge;
-use crate::prepare;
 use crate::region::{Region, cheapest, regions, triples};
-use crate::{Corner, Frame, Payload, SecondDecoder};
+use crate::{Corner, Frame, Grid, Payload, SecondDetector};
+use crate::{fill, prepare};
 
 /// Which frame finder patterns are sought in and codes are read from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,9 +26,11 @@ enum Sight {
     HalfSharp,
     /// At a third of its size, likewise: much blur.
     ThirdSharp,
+    /// The frame as it is, with finder patterns that run into what surrounds the code.
+    Open,
 }
 
-const SIGHTS: usize = 6;
+const SIGHTS: usize = 7;
 
 /// How much our own reader does about a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,14 +46,18 @@ enum Care {
 #[derive(Clone, Copy, Debug)]
 enum Step {
     Own(Sight, Care),
-    /// The second decoder in the regions, at so many pixels per module; 0 leaves them as they are.
+    /// `quircs` in the regions as they are.
+    FilledRegions,
+    /// `quircs` in the whole frame, shrunk to what it may get.
+    Filled,
+    /// The second detector in the regions, at so many pixels per module; 0 leaves them as they are.
     Regions(u8),
-    /// The second decoder in the whole frame, shrunk by this.
+    /// The second detector in the whole frame, shrunk by this.
     Whole(usize),
 }
 
 /// The ladder.
-const STEPS: [Step; 13] = [
+const STEPS: [Step; 16] = [
     Step::Own(Sight::Coarse, Care::Quick),
     Step::Own(Sight::Plain, Care::Quick),
     Step::Own(Sight::ThirdSharp, Care::Quick),
@@ -60,9 +65,12 @@ const STEPS: [Step; 13] = [
     Step::Own(Sight::Smooth, Care::Two),
     Step::Own(Sight::Smooth, Care::Hard),
     Step::Own(Sight::Sharp, Care::Quick),
+    Step::FilledRegions,
+    Step::Filled,
     Step::Whole(1),
     Step::Own(Sight::Plain, Care::Two),
     Step::Own(Sight::HalfSharp, Care::Quick),
+    Step::Own(Sight::Open, Care::Quick),
     Step::Whole(4),
     Step::Whole(2),
     Step::Regions(0),
@@ -71,25 +79,26 @@ const STEPS: [Step; 13] = [
 /// Steps at the start that every live frame gets.
 pub(crate) const FIRST_STEPS: usize = 2;
 
-/// The longest side of a region that the second decoder gets, in pixels.
+/// The longest side of a region that the second detector gets, in pixels.
 const LONGEST: usize = 1600;
 
 /// Triples of finder patterns that our own reader looks at in a step.
 const MOST_TRIPLES: usize = 24;
 
+/// Finder patterns beyond which `quircs` is not asked about the whole frame.
+const MOST_CROWD: usize = 10;
+
 /// Finder patterns that it takes by twos.
 const MOST_IN_TWOS: usize = 5;
 
 /// The decoder that may be there beside our own.
-pub(crate) type Second<'s> = Option<&'s mut (dyn SecondDecoder + 's)>;
+pub(crate) type Second<'s> = Option<&'s mut (dyn SecondDetector + 's)>;
 
 /// One frame and what has been found out about it.
 pub(crate) struct Look<'a> {
     frame: &'a Frame,
     most_regions: usize,
     sights: [Option<Seen>; SIGHTS],
-    /// Whether a code was read that only the second decoder can say.
-    foreign: bool,
 }
 
 struct Seen {
@@ -104,7 +113,7 @@ struct Seen {
 impl<'a> Look<'a> {
     pub(crate) fn new(frame: &'a Frame, most_regions: usize) -> Self {
         let sights = [const { None }; SIGHTS];
-        Self { frame, most_regions, sights, foreign: false }
+        Self { frame, most_regions, sights }
     }
 
     /// Looks at few rows, before more is asked.
@@ -115,6 +124,11 @@ impl<'a> Look<'a> {
     /// The finder patterns of the frame as it is.
     pub(crate) fn finders(&mut self) -> &[Finder] {
         &self.seen(self.looked()).finders
+    }
+
+    /// Whether anything in the frame as it is looks like a finder pattern for sure.
+    pub(crate) fn sees_finders(&mut self) -> bool {
+        self.seen(Sight::Plain).finders.iter().any(Finder::is_sure)
     }
 
     /// The likeliest region of the frame as it is.
@@ -149,7 +163,7 @@ impl<'a> Look<'a> {
         let (whole, most) = (self.frame, self.most_regions);
         self.sights[sight as usize].get_or_insert_with(|| {
             let frame = match sight {
-                Sight::Coarse | Sight::Plain => None,
+                Sight::Coarse | Sight::Plain | Sight::Open => None,
                 Sight::Smooth => Some(prepare::smooth(whole)),
                 Sight::Sharp => Some(prepare::sharpen(whole, 3)),
                 Sight::HalfSharp => Some(prepare::sharpen(&prepare::shrunk(whole, 2), 2)),
@@ -157,7 +171,8 @@ impl<'a> Look<'a> {
             };
             let looked_at = frame.as_ref().unwrap_or(whole);
             let step = if sight == Sight::Coarse { coarse_step(whole) } else { 0 };
-            let finders = finders(looked_at, step);
+            let rim = if sight == Sight::Open { Rim::Open } else { Rim::Closed };
+            let finders = finders(looked_at, step, rim);
             let regions = regions(looked_at, &finders, most);
             Seen { frame, inverted: None, finders, regions }
         })
@@ -165,7 +180,8 @@ impl<'a> Look<'a> {
 
     /// The steps that can be taken, by their place in the ladder.
     pub(crate) fn steps(second: &Second<'_>) -> Vec<usize> {
-        let there = |step: &Step| matches!(step, Step::Own(..)) || second.is_some();
+        let there =
+            |step: &Step| !matches!(step, Step::Regions(_) | Step::Whole(_)) || second.is_some();
         (0..STEPS.len()).filter(|&i| STEPS.get(i).is_some_and(there)).collect()
     }
 
@@ -177,7 +193,9 @@ impl<'a> Look<'a> {
         time_left: &mut dyn FnMut() -> bool,
     ) -> Vec<Payload> {
         match STEPS.get(step) {
-            Some(&Step::Own(sight, care)) if !self.foreign => self.read(sight, care, time_left),
+            Some(&Step::Own(sight, care)) => self.read(sight, care, time_left),
+            Some(Step::FilledRegions) => self.fill_regions(time_left),
+            Some(Step::Filled) if time_left() => self.fill_all(),
             Some(&Step::Regions(module)) => self.ask_about_regions(module, second, time_left),
             Some(&Step::Whole(by)) if time_left() => self.ask_about_all(by, second),
             _ => Vec::new(),
@@ -195,7 +213,6 @@ impl<'a> Look<'a> {
         let seen = self.seen(sight);
         let mut effort = Effort::of_a_step();
         let mut found = Vec::new();
-        let mut foreign = false;
         let groups = if care == Care::Two { seen.twos() } else { seen.threes() };
         let mut used: Vec<usize> = Vec::new();
         for group in groups {
@@ -214,16 +231,37 @@ impl<'a> Look<'a> {
             };
             let Some(Reading { said, corners }) = reading else { continue };
             used.extend(group);
-            match said {
-                Said::Text(bytes) => {
-                    let scale = whole.width() as f32 / shown.width() as f32;
-                    let payload = vec![Payload { bytes, corners }];
-                    merge(&mut found, placed(payload, scale, (0.0, 0.0)));
-                }
-                Said::Foreign => foreign = true,
-            }
+            let scale = whole.width() as f32 / shown.width() as f32;
+            let payload = Payload::new(said.runs, said.part, corners);
+            merge(&mut found, placed(payload, scale, (0.0, 0.0)));
         }
-        self.foreign |= foreign && found.is_empty();
+        found
+    }
+
+    /// What `quircs` finds in the regions.
+    fn fill_regions(&mut self, time_left: &mut dyn FnMut() -> bool) -> Vec<Payload> {
+        let mut found = Vec::new();
+        let frame = self.frame;
+        for region in &self.seen(Sight::Plain).regions {
+            if !time_left() {
+                break;
+            }
+            let shown = region.show(frame, 0, LONGEST);
+            let scale = region.width as f32 / shown.width() as f32;
+            let start = (region.left as f32, region.top as f32);
+            merge(&mut found, filled(&shown, scale, start));
+        }
+        found
+    }
+
+    /// What `quircs` finds in the frame. It pairs finder patterns of different codes, and can spiral
+    /// for seconds from where such a code would end: not in a crowd.
+    fn fill_all(&mut self) -> Vec<Payload> {
+        if self.finders().len() > MOST_CROWD {
+            return Vec::new();
+        }
+        let mut found = Vec::new();
+        merge(&mut found, filled(self.frame, 1.0, (0.0, 0.0)));
         found
     }
 
@@ -240,7 +278,7 @@ impl<'a> Look<'a> {
             let shown = region.show(frame, module, LONGEST);
             let scale = region.width as f32 / shown.width() as f32;
             let start = (region.left as f32, region.top as f32);
-            merge(&mut found, placed(second.read(&shown), scale, start));
+            merge(&mut found, placed(read_by(*second, &shown), scale, start));
         }
         found
     }
@@ -251,13 +289,25 @@ impl<'a> Look<'a> {
         let shown = shown.as_ref().unwrap_or(self.frame);
         let scale = self.frame.width() as f32 / shown.width() as f32;
         let mut found = Vec::new();
-        merge(&mut found, placed(second.read(shown), scale, (0.0, 0.0)));
+        merge(&mut found, placed(read_by(*second, shown), scale, (0.0, 0.0)));
         found
     }
 }
 
+/// What the codes say that the second detector finds.
+fn read_by(second: &mut dyn SecondDetector, frame: &Frame) -> Vec<Payload> {
+    second.find(frame).iter().filter_map(Grid::read).collect()
+}
+
+/// What the codes say that `quircs` finds in a part of the frame.
+fn filled(shown: &Frame, scale: f32, start: Corner) -> Vec<Payload> {
+    let (grids, shrunk) = fill::grids(shown);
+    placed(grids.iter().filter_map(Grid::read), scale * shrunk, start)
+}
+
 /// Payloads with their corners where they are in a frame of which a part was shown.
-fn placed(mut payloads: Vec<Payload>, scale: f32, start: Corner) -> Vec<Payload> {
+fn placed(payloads: impl IntoIterator<Item = Payload>, scale: f32, start: Corner) -> Vec<Payload> {
+    let mut payloads: Vec<Payload> = payloads.into_iter().collect();
     for payload in &mut payloads {
         payload.corners = payload.corners.map(|(x, y)| (x * scale + start.0, y * scale + start.1));
     }

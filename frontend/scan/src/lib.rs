@@ -1,7 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod code;
-mod decoder;
+mod fill;
 mod frame;
 mod grid;
 mod ladder;
@@ -10,14 +10,16 @@ mod payload;
 mod prepare;
 mod region;
 mod scanner;
+mod second;
 mod still;
+mod text;
 mod view;
 #[cfg(all(feature = "worker", target_arch = "wasm32"))]
 mod worker;
 
-pub use decoder::SecondDecoder;
 pub use frame::{Frame, FrameError};
-pub use payload::{Corner, Payload};
+pub use payload::{Corner, Part, Payload};
 pub use scanner::{Scan, Scanner};
-pub use still::{STILL_LONG_SIDE, decode_still};
+pub use second::{Grid, SecondDetector};
+pub use still::decode_still;
 pub use view::View;

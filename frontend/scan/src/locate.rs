@@ -41,9 +41,19 @@ pub(crate) fn coarse_step(frame: &Frame) -> usize {
     (frame.height() / 120).max(ROW_STEP)
 }
 
+/// Which runs are a finder pattern.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rim {
+    /// Five as they should be.
+    Closed,
+    /// One of the outer two may be longer: without a quiet zone it goes on in what surrounds the
+    /// code.
+    Open,
+}
+
 /// The finder patterns of a frame, those seen in most rows first; `step` is how many rows apart
 /// it is looked at, [`ROW_STEP`] at least.
-pub(crate) fn finders(frame: &Frame, step: usize) -> Vec<Finder> {
+pub(crate) fn finders(frame: &Frame, step: usize, rim: Rim) -> Vec<Finder> {
     let step = step.max(ROW_STEP);
     let mut found: Vec<Finder> = Vec::new();
     let mut edges: Vec<Edge> = Vec::new();
@@ -52,9 +62,10 @@ pub(crate) fn finders(frame: &Frame, step: usize) -> Vec<Finder> {
     while y < frame.height() {
         edges.clear();
         cut(frame.row_clamped(y as isize), grain, &mut edges);
+        rim.close(&mut edges, frame.width());
         for six in edges.windows(6) {
-            let Some(across) = pattern(six) else { continue };
-            let Some(finder) = confirm(frame, six, across, y, grain) else { continue };
+            let Some(across) = rim.pattern(six) else { continue };
+            let Some(finder) = confirm(frame, six, across, y, grain, rim) else { continue };
             take_in(&mut found, Finder { rows: step as u32, ..finder });
         }
         y += step;
@@ -167,10 +178,30 @@ fn edge(row: &[u8], from: usize, to: usize, low: i32, high: i32, falls: bool) ->
     Edge { at: at as f32 - 0.5 + share.clamp(0.0, 1.0), falls }
 }
 
-/// The module of five runs between six edges, if they are as 1 : 1 : 3 : 1 : 1.
-fn pattern(edges: &[Edge]) -> Option<f32> {
-    let runs = [0, 1, 2, 3, 4].map(|i| edges[i + 1].at - edges[i].at);
-    is_pattern(runs)
+impl Rim {
+    /// The module of five runs between six edges, if they are as 1 : 1 : 3 : 1 : 1.
+    fn pattern(self, edges: &[Edge]) -> Option<f32> {
+        let runs = [0, 1, 2, 3, 4].map(|i| edges[i + 1].at - edges[i].at);
+        let closed = is_pattern(runs);
+        if closed.is_some() || self == Self::Closed {
+            return closed;
+        }
+        // The longer one as long as the other.
+        let mut runs = runs;
+        let least = runs[0].min(runs[4]);
+        (runs[0], runs[4]) = (least, least);
+        is_pattern(runs)
+    }
+
+    /// Where what surrounds the code goes on to the end of a line, there is an edge.
+    fn close(self, edges: &mut Vec<Edge>, length: usize) {
+        let (Self::Open, Some(first), Some(last)) = (self, edges.first(), edges.last()) else {
+            return;
+        };
+        let (before, after) = (!first.falls, !last.falls);
+        edges.push(Edge { at: length as f32, falls: after });
+        edges.insert(0, Edge { at: 0.0, falls: before });
+    }
 }
 
 pub(crate) fn is_pattern(runs: [f32; 5]) -> Option<f32> {
@@ -187,7 +218,14 @@ pub(crate) fn is_pattern(runs: [f32; 5]) -> Option<f32> {
 
 /// Looks for the same pattern in the column through the middle, and again in the row through the
 /// middle of that.
-fn confirm(frame: &Frame, six: &[Edge], across: f32, y: usize, grain: i32) -> Option<Finder> {
+fn confirm(
+    frame: &Frame,
+    six: &[Edge],
+    across: f32,
+    y: usize,
+    grain: i32,
+    rim: Rim,
+) -> Option<Finder> {
     let inverted = !six[0].falls;
     let x = (six[2].at + six[3].at) / 2.0;
     let luma = frame.luma();
@@ -196,7 +234,7 @@ fn confirm(frame: &Frame, six: &[Edge], across: f32, y: usize, grain: i32) -> Op
     let reach = (9.0 * across) as usize + 2;
     let (top, bottom) = (y.saturating_sub(reach), (y + reach).min(height));
     let levels = (top..bottom).map(|row| luma[row * width + column]);
-    let (middle, module) = pattern_in(levels, (y - top) as f32 + 0.5, inverted, grain)?;
+    let (middle, module) = pattern_in(levels, (y - top) as f32 + 0.5, inverted, grain, rim)?;
     if module > 2.6 * across || across > 2.6 * module {
         return None;
     }
@@ -204,7 +242,7 @@ fn confirm(frame: &Frame, six: &[Edge], across: f32, y: usize, grain: i32) -> Op
     let row = (y as usize).min(height - 1);
     let (left, right) = (column.saturating_sub(reach), (column + reach).min(width));
     let levels = luma[row * width + left..row * width + right].iter().copied();
-    let (middle, again) = pattern_in(levels, (column - left) as f32 + 0.5, inverted, grain)?;
+    let (middle, again) = pattern_in(levels, (column - left) as f32 + 0.5, inverted, grain, rim)?;
     Some(Finder { x: left as f32 + middle, y, module: (again + module) / 2.0, rows: 1, inverted })
 }
 
@@ -215,6 +253,7 @@ fn pattern_in(
     place: f32,
     inverted: bool,
     grain: i32,
+    rim: Rim,
 ) -> Option<(f32, f32)> {
     /// Samples of a line; a larger pattern is found in a smaller frame.
     const LONGEST: usize = 1024;
@@ -226,11 +265,12 @@ fn pattern_in(
     }
     let mut edges = Vec::new();
     cut(&line[..length], grain, &mut edges);
+    rim.close(&mut edges, length);
     let core = edges
         .windows(2)
         .position(|two| two[0].falls != inverted && two[0].at <= place && place <= two[1].at)?;
     let six = edges.get(core.checked_sub(2)?..core + 4)?;
-    Some(((six[2].at + six[3].at) / 2.0, pattern(six)?))
+    Some(((six[2].at + six[3].at) / 2.0, rim.pattern(six)?))
 }
 
 /// Adds a pattern to those known, or to the one that it is.

@@ -1,6 +1,6 @@
 //! What was read.
 
-use std::borrow::Cow;
+use crate::text::{Run, text_of};
 
 /// A point of the frame that was handed in: x to the right and y down, in pixels.
 pub type Corner = (f32, f32);
@@ -8,26 +8,52 @@ pub type Corner = (f32, f32);
 /// One code that was read.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Payload {
-    /// The data of the code, segments one after the other, before any character set.
-    pub bytes: Vec<u8>,
+    /// What it says: all of it, unless it is a `part`.
+    pub text: String,
+    /// Which part of a whole it is, if it says so and the others are not in view. The text of a
+    /// part is cut anywhere and means nothing by itself.
+    pub part: Option<Part>,
     /// Where the code is: top left, top right, bottom right, bottom left *of the code*, so that
-    /// the order also tells how the code is turned (and whether it is mirrored).
+    /// the order also tells how the code is turned (and whether it is mirrored). Of a text that was
+    /// joined from several codes, where the first is.
     pub corners: [Corner; 4],
+    /// The segments, to be joined with those of other parts.
+    pub(crate) runs: Vec<Run>,
 }
 
-impl Payload {
-    /// The data as text: UTF-8 if it is valid UTF-8, else Latin-1, which is what ISO/IEC 18004
-    /// says a byte segment means and what never fails.
-    #[must_use]
-    pub fn text(&self) -> Cow<'_, str> {
-        match str::from_utf8(&self.bytes) {
-            Ok(text) => Cow::Borrowed(text),
-            Err(_) => Cow::Owned(self.bytes.iter().copied().map(char::from).collect()),
-        }
+/// Which part of a whole a code is (structured append, ISO/IEC 18004, 8).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Its place, from 1.
+    pub number: u8,
+    /// How many parts there are, 16 at most.
+    pub total: u8,
+    /// All bytes of the whole, combined by exclusive or: the same in each part.
+    pub parity: u8,
+}
+
+impl Part {
+    /// As the words count, from 0; nothing if the place is beyond the last.
+    pub(crate) fn of(at: u8, last: u8, parity: u8) -> Option<Self> {
+        (at <= last).then_some(Self { number: at + 1, total: last + 1, parity })
+    }
+
+    fn is_of_the_same(self, other: Self) -> bool {
+        (self.total, self.parity) == (other.total, other.parity)
     }
 }
 
 impl Payload {
+    /// Nothing if the segments have no text that can be known. A part may end within a character,
+    /// so that its own text may be a guess.
+    pub(crate) fn new(runs: Vec<Run>, part: Option<Part>, corners: [Corner; 4]) -> Option<Self> {
+        let text = match (text_of(&runs), part) {
+            (None, Some(_)) => String::new(),
+            (text, _) => text?,
+        };
+        Some(Self { text, part, corners, runs })
+    }
+
     /// Whether a point of the frame lies in the code.
     pub(crate) fn covers(&self, (x, y): Corner) -> bool {
         let mut sides = self.corners.iter().enumerate().map(|(i, &(ax, ay))| {
@@ -37,36 +63,102 @@ impl Payload {
         let first = sides.next().unwrap_or(0.0);
         sides.all(|side| side * first > 0.0)
     }
+
+    fn says_the_same(&self, other: &Self) -> bool {
+        self.text == other.text && self.part == other.part
+    }
 }
 
 /// Takes in what one pass has read, once a payload: passes see the same code again and again, and
 /// two labels with the same text are one answer.
 pub(crate) fn merge(found: &mut Vec<Payload>, more: Vec<Payload>) {
     for payload in more {
-        if !found.iter().any(|known| known.bytes == payload.bytes) {
+        if !found.iter().any(|known| known.says_the_same(&payload)) {
             found.push(payload);
         }
     }
 }
 
+/// Puts wholes in the place of parts that are all there and whose bytes have the parity that they
+/// say; others stay parts.
+pub(crate) fn joined(mut found: Vec<Payload>) -> Vec<Payload> {
+    let mut done = Vec::new();
+    while let Some(first) = found.iter().position(|payload| payload.part.is_some()) {
+        done.extend(found.drain(..first));
+        let Some(part) = found.first().and_then(|payload| payload.part) else { break };
+        let (mut parts, others): (Vec<_>, Vec<_>) = found
+            .into_iter()
+            .partition(|payload| payload.part.is_some_and(|other| part.is_of_the_same(other)));
+        parts.sort_by_key(|payload| payload.part.map(|part| part.number));
+        match whole(&parts, part) {
+            Some(whole) => done.push(whole),
+            None => done.append(&mut parts),
+        }
+        found = others;
+    }
+    done.append(&mut found);
+    done
+}
+
+/// The whole of parts in their order; nothing if one is missing, or there twice.
+fn whole(parts: &[Payload], any: Part) -> Option<Payload> {
+    let mut numbers = parts.iter().filter_map(|payload| payload.part).map(|part| part.number);
+    if parts.len() != usize::from(any.total) || !(1..=any.total).all(|n| numbers.next() == Some(n))
+    {
+        return None;
+    }
+    let runs: Vec<Run> = parts.iter().flat_map(|payload| payload.runs.clone()).collect();
+    let parity = runs.iter().flat_map(|run| &run.bytes).fold(0, |parity, byte| parity ^ byte);
+    (parity == any.parity).then(|| Payload::new(runs, None, parts.first()?.corners))?
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::Script;
 
-    fn payload(bytes: &[u8]) -> Payload {
-        Payload { bytes: bytes.to_vec(), corners: [(0.0, 0.0); 4] }
+    fn payload(text: &[u8], part: Option<(u8, u8)>) -> Payload {
+        let runs = vec![Run { script: Script::Undeclared, bytes: text.to_vec() }];
+        let parity = "见码之地".bytes().fold(0, |parity, byte| parity ^ byte);
+        let part = part.map(|(number, total)| Part { number, total, parity });
+        Payload::new(runs, part, [(0.0, 0.0); 4]).unwrap()
     }
 
-    #[test]
-    fn utf8_is_read_as_utf8_and_the_rest_as_latin_1() {
-        assert_eq!(payload("见码".as_bytes()).text(), "见码");
-        assert_eq!(payload(b"caf\xe9").text(), "café");
+    fn texts(found: &[Payload]) -> Vec<(&str, Option<u8>)> {
+        found.iter().map(|one| (one.text.as_str(), one.part.map(|part| part.number))).collect()
     }
 
     #[test]
     fn the_same_payload_is_kept_once() {
-        let mut found = vec![payload(b"a")];
-        merge(&mut found, vec![payload(b"b"), payload(b"a"), payload(b"b")]);
-        assert_eq!(found, [payload(b"a"), payload(b"b")]);
+        let [a, b] = [b"a", b"b"].map(|text| payload(text, None));
+        let mut found = vec![a.clone()];
+        merge(&mut found, vec![b.clone(), a.clone(), b.clone()]);
+        assert_eq!(found, [a, b]);
+    }
+
+    #[test]
+    fn parts_that_are_all_there_are_joined_even_within_a_character() {
+        let bytes = "见码之地".as_bytes();
+        let part = |number, range| payload(&bytes[range], Some((number, 3)));
+        let [one, two, three] = [part(1, 0..4), part(2, 4..5), part(3, 5..12)];
+        let other = payload(b"other", None);
+        let all = joined(vec![three.clone(), other, one.clone(), two.clone()]);
+        assert_eq!(texts(&all), [("见码之地", None), ("other", None)]);
+        let missing = joined(vec![three.clone(), one.clone()]);
+        assert!(missing.iter().all(|payload| payload.part.is_some()), "{missing:?}");
+        let twice = joined(vec![one, two, three, part(2, 5..6)]);
+        assert!(twice.iter().all(|payload| payload.part.is_some()), "{twice:?}");
+    }
+
+    #[test]
+    fn parts_whose_bytes_have_another_parity_stay_parts() {
+        let found = joined(vec![payload(b"A", Some((1, 2))), payload(b"B", Some((2, 2)))]);
+        assert_eq!(texts(&found), [("A", Some(1)), ("B", Some(2))]);
+    }
+
+    #[test]
+    fn a_place_beyond_the_last_is_none() {
+        assert_eq!(Part::of(2, 1, 0), None);
+        assert_eq!(Part::of(15, 15, 7), Some(Part { number: 16, total: 16, parity: 7 }));
     }
 }

@@ -1,9 +1,9 @@
 //! Reading a live camera.
 
 use crate::ladder::{FIRST_STEPS, Look};
-use crate::payload::merge;
+use crate::payload::{joined, merge};
 use crate::view::View;
-use crate::{Frame, Payload, SecondDecoder};
+use crate::{Frame, Payload, SecondDetector};
 use std::fmt;
 
 /// Codes that are looked for in one frame.
@@ -41,7 +41,7 @@ impl Scanner {
     pub fn scan(
         &mut self,
         frame: &Frame,
-        second: Option<&mut dyn SecondDecoder>,
+        second: Option<&mut dyn SecondDetector>,
         time_left: &mut dyn FnMut() -> bool,
     ) -> Scan {
         let mut second = second;
@@ -53,13 +53,13 @@ impl Scanner {
         for &step in always {
             let mut time_left = || !std::mem::replace(&mut asked, true) || time_left();
             merge(&mut found, look.take(step, &mut second, &mut time_left));
-            if !found.is_empty() {
+            if is_enough(&found) {
                 break;
             }
         }
         let (mut begun, mut done) = (0, 0);
         for i in 0..others.len() {
-            if !found.is_empty() || !time_left() {
+            if is_enough(&found) || !time_left() {
                 break;
             }
             let step = others[(self.turn + i) % others.len()];
@@ -75,6 +75,7 @@ impl Scanner {
             let steps = done.max(begun.min(1));
             self.turn = (self.turn + steps).checked_rem(others.len()).unwrap_or(0);
         }
+        let found = joined(found);
         let view = View::of(frame, &mut look, &found);
         if found.is_empty() {
             self.attempts = self.attempts.wrapping_add(1);
@@ -89,6 +90,13 @@ impl Scanner {
     pub fn attempts(&self) -> usize {
         self.attempts
     }
+}
+
+/// Whether nothing more need be looked for: something was read, and it is whole.
+fn is_enough(found: &[Payload]) -> bool {
+    let parts = found.iter().filter_map(|payload| payload.part);
+    let all = || parts.clone().all(|part| parts.clone().count() >= usize::from(part.total));
+    !found.is_empty() && all()
 }
 
 impl Default for Scanner {

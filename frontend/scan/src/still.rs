@@ -1,62 +1,123 @@
 //! Reading one photo, or one frame as well as it can be read.
 
-use crate::ladder::{Look, Second};
-use crate::payload::merge;
-use crate::prepare::fit_within;
-use crate::{Frame, Payload, SecondDecoder};
+use crate::ladder::{FIRST_STEPS, Look, Second};
+use crate::payload::{joined, merge};
+use crate::prepare::{crop, fit_within};
+use crate::{Frame, Payload, SecondDetector};
+use std::borrow::Cow;
 
-/// The longest side at which a photo is read, in pixels. Beyond it a code that fits a photo has
-/// more pixels than a reading needs, and the time grows with the area.
-pub const STILL_LONG_SIDE: usize = 2560;
+/// The sizes at which a photo is read whole, by long side in pixels: a phone's 12 megapixels are
+/// mostly noise to the detector, and most codes are large in the picture.
+const LONG_SIDES: [usize; 2] = [1280, 2560];
 
-/// The sizes at which a photo is read, by long side: a phone's 12 megapixels are mostly noise to
-/// the decoder, and most codes are large in the picture.
-const LONG_SIDES: [usize; 2] = [1280, STILL_LONG_SIDE];
+/// The side of the tiles in which a larger photo is read as it is, in pixels.
+const TILE: usize = 1280;
+
+/// By how much tiles overlap: codes larger than this are seen when the photo is shrunk.
+const OVERLAP: usize = 320;
 
 /// Codes that are looked for at once; what is read is painted over, and then it is looked again.
 const MOST_REGIONS: usize = 12;
 
-/// Every distinct payload in a photo.
+/// Codes that are looked for in a tile.
+const MOST_IN_TILE: usize = 4;
+
+/// Every distinct payload in a photo; parts of a whole are joined if all of them are there.
 ///
 /// Goes up the whole ladder until something is read, then goes on only while finder patterns say
-/// that another code is in view. `time_left` is asked before every region of every step (0.2–10 ms
-/// natively); when it says no, what was read so far is the answer.
+/// that another code is in view. A photo in which nothing is read when it is shrunk is read in
+/// tiles at its full size, first each with the first steps. `time_left` is asked before every region
+/// of every step (0.2–10 ms natively); when it says no, what was read so far is the answer.
 pub fn decode_still(
     frame: &Frame,
-    second: Option<&mut dyn SecondDecoder>,
+    second: Option<&mut dyn SecondDetector>,
     time_left: &mut dyn FnMut() -> bool,
 ) -> Vec<Payload> {
     let mut second: Second<'_> = second;
+    let [small, large] = LONG_SIDES;
+    let mut found = whole(frame, small, &mut second, time_left);
+    let is_larger = |side: usize| frame.long_side() > side;
+    if found.is_empty() && is_larger(large) {
+        found = tiles(frame, &mut second, false, time_left);
+    }
+    if found.is_empty() && is_larger(small) {
+        found = whole(frame, large, &mut second, time_left);
+    }
+    if found.is_empty() && is_larger(large) {
+        found = tiles(frame, &mut second, true, time_left);
+    }
+    joined(found)
+}
+
+/// What is read in the photo at a size; one read after the other is painted over.
+fn whole(
+    frame: &Frame,
+    long_side: usize,
+    second: &mut Second<'_>,
+    time_left: &mut dyn FnMut() -> bool,
+) -> Vec<Payload> {
+    let mut shown = fit_within(frame, long_side);
+    let scale = frame.width() as f32 / shown.width() as f32;
     let mut found = Vec::new();
-    let mut last_size = 0;
-    for long_side in LONG_SIDES {
-        let mut shown = fit_within(frame, long_side);
-        // A small photo is the same at every size that it fits in.
-        if shown.long_side() == last_size {
-            break;
+    loop {
+        let (mut more, goes_on) = climb(&shown, second, found.is_empty(), time_left);
+        // Gone, they cannot lend their finder patterns to their neighbours any more.
+        for payload in &mut more {
+            if goes_on {
+                Cow::to_mut(&mut shown).erase(&payload.corners);
+            }
+            payload.corners = payload.corners.map(|(x, y)| (x * scale, y * scale));
         }
-        last_size = shown.long_side();
-        let scale = frame.width() as f32 / shown.width() as f32;
-        loop {
-            let (mut more, goes_on) = climb(&shown, &mut second, found.is_empty(), time_left);
-            // Gone, they cannot lend their finder patterns to their neighbours any more.
-            for payload in &mut more {
-                if goes_on {
-                    shown.to_mut().erase(&payload.corners);
+        let known = found.len();
+        merge(&mut found, more);
+        if found.len() == known || !goes_on {
+            return found;
+        }
+    }
+}
+
+/// What is read in the tiles of a photo, one at a time: with the first steps in each, or `thorough`
+/// with the others where something like a code is seen.
+fn tiles(
+    frame: &Frame,
+    second: &mut Second<'_>,
+    thorough: bool,
+    time_left: &mut dyn FnMut() -> bool,
+) -> Vec<Payload> {
+    let steps = Look::steps(second);
+    let (quick, others) = steps.split_at(FIRST_STEPS.min(steps.len()));
+    let mut found = Vec::new();
+    for (top, height) in spans(frame.height()) {
+        for (left, width) in spans(frame.width()) {
+            if !time_left() {
+                return found;
+            }
+            let tile = crop(frame, left, top, width, height);
+            let mut look = Look::new(&tile, MOST_IN_TILE);
+            if thorough && !look.sees_finders() {
+                continue;
+            }
+            for &step in if thorough { others } else { quick } {
+                let mut more = look.take(step, second, time_left);
+                for (x, y) in more.iter_mut().flat_map(|payload| &mut payload.corners) {
+                    (*x, *y) = (*x + left as f32, *y + top as f32);
                 }
-                payload.corners = payload.corners.map(|(x, y)| (x * scale, y * scale));
+                let is_read = !more.is_empty();
+                merge(&mut found, more);
+                if is_read {
+                    break;
+                }
             }
-            let known = found.len();
-            merge(&mut found, more);
-            if found.len() == known || !goes_on {
-                break;
-            }
-        }
-        if !found.is_empty() {
-            break;
         }
     }
     found
+}
+
+/// Where the tiles of a side begin, and how long they are.
+fn spans(side: usize) -> impl Iterator<Item = (usize, usize)> {
+    let length = TILE.min(side);
+    let steps = (side - length).div_ceil(TILE - OVERLAP);
+    (0..=steps).map(move |i| ((side - length) * i / steps.max(1), length))
 }
 
 /// The steps of the ladder one by one until one reads something; only as many as are worth it when

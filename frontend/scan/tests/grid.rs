@@ -18,12 +18,12 @@ const ASLANT: [drawing::Corners; 4] = [
 /// What the first steps read, which every live frame gets.
 fn at_once(drawing: Drawing) -> Vec<(String, [(f32, f32); 4])> {
     let scan = Scanner::new().scan(&drawing.frame(), None, &mut || false);
-    scan.payloads.iter().map(|payload| (payload.text().into_owned(), payload.corners)).collect()
+    scan.payloads.iter().map(|payload| (payload.text.clone(), payload.corners)).collect()
 }
 
 fn still(drawing: Drawing) -> Vec<String> {
     let payloads = decode_still(&drawing.frame(), None, &mut || true);
-    payloads.iter().map(|payload| payload.text().into_owned()).collect()
+    payloads.iter().map(|payload| payload.text.clone()).collect()
 }
 
 fn is_near(found: [(f32, f32); 4], expected: drawing::Corners, within: f32) {

@@ -4,14 +4,14 @@
 mod drawing;
 
 use drawing::{Drawing, Noise};
-use scan::{Frame, Payload, Scanner, SecondDecoder, decode_still};
+use scan::{Frame, Grid, Payload, Scanner, SecondDetector, decode_still};
 use std::collections::BTreeSet;
 
 /// The form that labels carry.
 const LABEL: &str = "HTTPS://JIANMA.EXAMPLE/C/330106001001GB00012F00010001";
 
 fn texts(payloads: &[Payload]) -> Vec<String> {
-    payloads.iter().map(|payload| payload.text().into_owned()).collect()
+    payloads.iter().map(|payload| payload.text.clone()).collect()
 }
 
 /// Shows the same frame to a scanner until it reads something, as a camera held still does.
@@ -122,7 +122,7 @@ fn every_label_of_a_sheet_is_read_and_says_where_it_is() {
     let payloads = decode(&drawing.frame());
     assert_eq!(payloads.len(), 12, "only {:?}", texts(&payloads));
     for payload in payloads {
-        let i: usize = payload.text().trim_start_matches("LABEL ").parse().unwrap();
+        let i: usize = payload.text.trim_start_matches("LABEL ").parse().unwrap();
         let (x, y) = payload.corners[0];
         let (left, top) = ((60 + i % 4 * 390) as f32, (60 + i / 4 * 390) as f32);
         assert!((x - left).abs() < 12.0 && (y - top).abs() < 12.0, "{i} at ({x}, {y})");
@@ -144,15 +144,15 @@ struct Blind {
     asked: usize,
 }
 
-impl SecondDecoder for Blind {
-    fn read(&mut self, _frame: &Frame) -> Vec<Payload> {
+impl SecondDetector for Blind {
+    fn find(&mut self, _frame: &Frame) -> Vec<Grid> {
         self.asked += 1;
         Vec::new()
     }
 }
 
 #[test]
-fn the_second_decoder_is_asked_about_what_we_cannot_read_and_stands_in_nobodys_way() {
+fn the_second_detector_is_asked_about_what_we_cannot_read_and_stands_in_nobodys_way() {
     let mut blind = Blind::default();
     let frame = Drawing::of(LABEL, 6).frame();
     assert_eq!(texts(&decode_still(&frame, Some(&mut blind), &mut || true)), [LABEL]);
@@ -167,8 +167,8 @@ struct Witness {
     shown: BTreeSet<Vec<u8>>,
 }
 
-impl SecondDecoder for Witness {
-    fn read(&mut self, frame: &Frame) -> Vec<Payload> {
+impl SecondDetector for Witness {
+    fn find(&mut self, frame: &Frame) -> Vec<Grid> {
         self.shown.insert(frame.luma().to_vec());
         Vec::new()
     }
@@ -253,7 +253,7 @@ fn damaged_codes_are_neither_misread_nor_fatal() {
             }
         }
         for payload in scanner.scan(&drawing.frame(), None, &mut || true).payloads {
-            assert_eq!(payload.text(), LABEL);
+            assert_eq!(payload.text, LABEL);
         }
     }
 }
@@ -264,4 +264,56 @@ fn the_smallest_frames_are_refused_in_peace() {
         let frame = Frame::from_luma(width, height, vec![0; width * height]).unwrap();
         assert_eq!(decode(&frame), []);
     }
+}
+
+#[test]
+fn small_codes_in_a_large_photo_are_read_at_full_size() {
+    // 2 pixels a module in 12 megapixels, also across the edges of tiles.
+    for (left, top) in [(300, 200), (2570, 1500), (1250, 2860)] {
+        let mut drawing = Drawing::blank(4000, 3000);
+        drawing.put(LABEL, 2, left, top);
+        let payloads = decode(&drawing.grainy(4, &mut Noise(11)).frame());
+        assert_eq!(texts(&payloads), [LABEL], "at ({left}, {top})");
+        let (x, y) = payloads[0].corners[0];
+        let (left, top) = (left as f32, top as f32);
+        assert!((x - left).abs() < 4.0 && (y - top).abs() < 4.0, "({x}, {y})");
+    }
+}
+
+#[test]
+fn a_large_photo_stops_when_time_is_up() {
+    let frame = hollow_large().frame();
+    let mut asked = 0;
+    let mut time_left = || {
+        asked += 1;
+        asked < 30
+    };
+    assert_eq!(decode_still(&frame, None, &mut time_left), []);
+    assert!((30..60).contains(&asked), "asked {asked} times");
+}
+
+/// Finder patterns without a code in a photo that is read in tiles.
+fn hollow_large() -> Drawing {
+    let (small, mut drawing) = (hollow(), Drawing::blank(3000, 2000));
+    for (i, row) in small.luma.chunks_exact(small.width).enumerate() {
+        drawing.luma[(700 + i) * 3000 + 900..][..row.len()].copy_from_slice(row);
+    }
+    drawing
+}
+
+#[test]
+fn a_code_without_a_quiet_zone_on_dark_ground_is_read_in_a_still() {
+    let mut drawing = Drawing::of(LABEL, 8);
+    let white = |row: &[u8]| row.iter().position(|&level| level < 100);
+    let rows: Vec<usize> =
+        (0..480).filter(|y| white(&drawing.luma[y * 640..][..640]).is_some()).collect();
+    let (top, bottom) = (rows[0], rows[rows.len() - 1]);
+    let (left, right) = ((640 - (bottom + 1 - top)) / 2, (640 + (bottom + 1 - top)) / 2);
+    for (i, level) in drawing.luma.iter_mut().enumerate() {
+        let (x, y) = (i % 640, i / 640);
+        if !(left..right).contains(&x) || !(top..=bottom).contains(&y) {
+            *level = 30;
+        }
+    }
+    assert_eq!(texts(&decode(&drawing.frame())), [LABEL]);
 }

@@ -44,7 +44,7 @@ fn frame(width: u32, height: u32, luma: Vec<u8>) -> Frame {
 }
 
 fn read(frame: &Frame) -> Vec<String> {
-    decode_still(frame, None, &mut || true).iter().map(|found| found.text().into_owned()).collect()
+    decode_still(frame, None, &mut || true).iter().map(|found| found.text.clone()).collect()
 }
 
 fn painted(width: u32, height: u32, blocks: impl Iterator<Item = [u32; 4]>) -> Frame {

@@ -1,6 +1,6 @@
 //! `jianma decode`: the scanner's pipeline on picture files.
 
-use image::{DynamicImage, ImageDecoder as _, ImageReader};
+use image::{DynamicImage, ImageDecoder as _, ImageReader, Limits};
 use scan::{Frame, decode_still};
 use scan_rxing::Rxing;
 use std::path::{Path, PathBuf};
@@ -13,6 +13,13 @@ const BUDGET: Duration = Duration::from_secs(3);
 
 /// When a picture is given up: one step can lose itself in a degenerate one.
 const LIMIT: Duration = Duration::from_secs(5);
+
+/// The most pixels of a picture that is opened: more than most phones take, and a quarter of a
+/// gigabyte of memory. A file of a few kilobytes can declare any number.
+const MOST_PIXELS: u64 = 64_000_000;
+
+/// What opening a picture may take beside that, in bytes.
+const MOST_MEMORY: u64 = 512 << 20;
 
 /// Why a file was not looked at, or not to the end.
 #[derive(Debug, Error)]
@@ -33,6 +40,16 @@ pub enum DecodeError {
         /// What the picture library says.
         source: image::ImageError,
     },
+    /// It is larger than any photo.
+    #[error("{} is {width} × {height} pixels, and more than {} million are not opened: shrink it, or cut the code out", path.display(), MOST_PIXELS / 1_000_000)]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// As it says of itself, in pixels.
+        width: u32,
+        /// Likewise.
+        height: u32,
+    },
     /// Reading it took too long.
     #[error("{} was given up after {} s", path.display(), LIMIT.as_secs())]
     Slow {
@@ -44,7 +61,8 @@ pub enum DecodeError {
 /// What was read in one file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reading {
-    /// The text of each code; control characters are escaped, so that it is one line.
+    /// The text of each code; control characters are escaped, so that it is one line. A part of a
+    /// whole of which the others are not in the picture says so: `part 1 of 2: `.
     pub payloads: Vec<String>,
     /// From the opened picture to the answer; opening it is not counted.
     pub took: Duration,
@@ -67,8 +85,7 @@ pub fn decode(path: &Path) -> Result<Reading, DecodeError> {
             |_empty| Vec::new(),
             |frame| decode_still(&frame, Some(&mut Rxing), &mut || began.elapsed() < BUDGET),
         );
-        let line = |payload: &scan::Payload| on_one_line(&payload.text());
-        let payloads = payloads.iter().map(line).collect();
+        let payloads = payloads.iter().map(line_of).collect();
         // Nobody listens any more if it took too long.
         let _ = send.send(Reading { payloads, took: began.elapsed() });
     });
@@ -79,11 +96,28 @@ fn open(path: &Path) -> Result<DynamicImage, DecodeError> {
     let unopened = |source| DecodeError::Open { path: path.to_owned(), source };
     let unread = |source| DecodeError::Picture { path: path.to_owned(), source };
     let reader = ImageReader::open(path).and_then(ImageReader::with_guessed_format);
-    let mut decoder = reader.map_err(unopened)?.into_decoder().map_err(unread)?;
+    let mut reader = reader.map_err(unopened)?;
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(MOST_MEMORY);
+    reader.limits(limits);
+    let mut decoder = reader.into_decoder().map_err(unread)?;
+    let (width, height) = decoder.dimensions();
+    if u64::from(width) * u64::from(height) > MOST_PIXELS {
+        return Err(DecodeError::TooLarge { path: path.to_owned(), width, height });
+    }
     let orientation = decoder.orientation().map_err(unread)?;
     let mut picture = DynamicImage::from_decoder(decoder).map_err(unread)?;
     picture.apply_orientation(orientation);
     Ok(picture)
+}
+
+/// The text, and before it which part of a whole it is, if it is one.
+fn line_of(payload: &scan::Payload) -> String {
+    let text = on_one_line(&payload.text);
+    match payload.part {
+        Some(part) => format!("part {} of {}: {text}", part.number, part.total),
+        None => text,
+    }
 }
 
 fn on_one_line(text: &str) -> String {
@@ -101,6 +135,7 @@ fn on_one_line(text: &str) -> String {
 mod tests {
     use super::*;
     use image::{GrayImage, ImageEncoder as _, Luma};
+    use qrcode::Color;
 
     const LABEL: &str = "HTTPS://JIANMA.EXAMPLE/C/330106001001GB00012F00010001";
 
@@ -112,7 +147,7 @@ mod tests {
             let module = |at: u32| (at / 4).checked_sub(4).filter(|&at| at < side);
             let dark = module(x)
                 .zip(module(y))
-                .is_some_and(|(x, y)| dark[(y * side + x) as usize] == qrcode::Color::Dark);
+                .is_some_and(|(x, y)| dark[(y * side + x) as usize] == Color::Dark);
             Luma([if dark { 20 } else { 230 }])
         })
     }
@@ -138,6 +173,81 @@ mod tests {
         std::fs::write(&text, "not a picture").unwrap();
         assert!(matches!(decode(&text), Err(DecodeError::Picture { .. })));
         assert!(matches!(decode(&folder.path().join("none")), Err(DecodeError::Open { .. })));
+    }
+
+    #[test]
+    fn a_picture_is_refused_by_the_size_that_it_declares() {
+        // The head of a PNG and nothing else: what would be refused later is not even there.
+        let head = |side: u32| {
+            let mut body = b"IHDR".to_vec();
+            body.extend(side.to_be_bytes().into_iter().chain(side.to_be_bytes()));
+            body.extend([8, 0, 0, 0, 0]);
+            let crc = body.iter().fold(u32::MAX, |crc, &byte| {
+                (0..8).fold(crc ^ u32::from(byte), |crc, _| {
+                    crc >> 1 ^ if crc & 1 == 1 { 0xedb8_8320 } else { 0 }
+                })
+            });
+            let mut png = b"\x89PNG\r\n\x1a\n\0\0\0\x0d".to_vec();
+            png.extend(body);
+            png.extend((!crc).to_be_bytes());
+            png.extend(b"\0\0\0\0IDAT\x35\xaf\x06\x1e");
+            png
+        };
+        let path = tempfile::tempdir().unwrap().keep().join("bomb.png");
+        for side in [12_000, 60_000] {
+            std::fs::write(&path, head(side)).unwrap();
+            let refused = decode(&path).unwrap_err();
+            assert!(matches!(refused, DecodeError::TooLarge { width, .. } if width == side));
+            assert!(refused.to_string().contains("64 million"), "{refused}");
+        }
+        std::fs::remove_dir_all(path.parent().unwrap()).unwrap();
+    }
+
+    #[test]
+    fn a_part_of_a_whole_says_so() {
+        let code = |bits: &[u8]| {
+            use qrcode::canvas::Canvas;
+            use qrcode::{EcLevel, Version, ec::construct_codewords};
+            let (version, level) = (Version::Normal(1), EcLevel::L);
+            let mut words = bits.to_vec();
+            words.resize(19, 0);
+            let (data, checks) = construct_codewords(&words, version, level).unwrap();
+            let mut canvas = Canvas::new(version, level);
+            canvas.draw_all_functional_patterns();
+            canvas.draw_data(&data, &checks);
+            canvas.apply_best_mask().into_colors()
+        };
+        // Part 1 or 2 of 2, parity of "AB!", bytes.
+        let parity = b'A' ^ b'B' ^ b'!';
+        let part = |at: u8, text: &[u8]| {
+            let mut nibbles = vec![3, at, 1, parity >> 4, parity & 15, 4, 0, text.len() as u8];
+            nibbles.extend(text.iter().flat_map(|byte| [byte >> 4, byte & 15]));
+            let words: Vec<u8> =
+                nibbles.chunks(2).map(|two| two[0] << 4 | two.get(1).unwrap_or(&0)).collect();
+            code(&words)
+        };
+        let (one, two) = (part(0, b"AB"), part(1, b"!"));
+        let picture = |shown: [Option<&[Color]>; 2]| {
+            GrayImage::from_fn(360, 180, |x, y| {
+                let at = |pixel: u32| (pixel / 5).checked_sub(7).filter(|&at| at < 21);
+                let dark = shown[(x / 180) as usize].is_some_and(|code| {
+                    at(x % 180)
+                        .zip(at(y))
+                        .is_some_and(|(x, y)| code[(y * 21 + x) as usize] == Color::Dark)
+                });
+                Luma([if dark { 20 } else { 230 }])
+            })
+        };
+        let path = tempfile::tempdir().unwrap().keep().join("parts.png");
+        for (shown, said) in [
+            ([Some(one.as_slice()), None], "part 1 of 2: AB"),
+            ([None, Some(two.as_slice())], "part 2 of 2: !"),
+            ([Some(two.as_slice()), Some(one.as_slice())], "AB!"),
+        ] {
+            picture(shown).save(&path).unwrap();
+            assert_eq!(decode(&path).unwrap().payloads, [said]);
+        }
+        std::fs::remove_dir_all(path.parent().unwrap()).unwrap();
     }
 
     #[test]

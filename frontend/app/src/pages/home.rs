@@ -137,6 +137,7 @@ fn scanner_words(words: Words) -> ScannerWords {
         foreign: own("scanner_foreign"),
         foreign_host: own("scanner_foreign_host"),
         foreign_text: own("scanner_foreign_text"),
+        part: own("scanner_part"),
         faulty: own("scanner_faulty"),
         denied: own("scanner_denied"),
         absent: own("scanner_absent"),

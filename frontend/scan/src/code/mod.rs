@@ -37,8 +37,8 @@ impl Modules<'_> {
     }
 }
 
-/// What a code says; nothing if its checksums do not hold. With `guess`, uncertain words may be
-/// taken for lost.
+/// What a code says; nothing if its checksums do not hold or its words do not end as they should.
+/// With `guess`, uncertain words may be taken for lost.
 pub(crate) fn read(modules: &Modules<'_>, layout: &Layout, guess: bool) -> Option<Said> {
     let format = format::format_of(modules)?;
     let data = blocks::data_of(modules, layout, format, guess)?;

@@ -1,81 +1,108 @@
-//! What the data words say (ISO/IEC 18004, 7.4).
+//! What the data words say (ISO/IEC 18004, 7.4; GB/T 18284 for Chinese characters).
+//!
+//! The words count only if they can be followed to their end: a terminator, or less of the capacity
+//! than a mode takes. A mode that is reserved, a rule that is broken, a segment that is cut off, and
+//! there is no text at all: what was read before it is a part of something unknown.
+
+use crate::payload::Part;
+use crate::text::{Run, Script};
 
 /// What was made of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Said {
-    /// Text in UTF-8.
-    Text(Vec<u8>),
-    /// Something that takes another decoder: Kanji, another character set, parts of a whole.
-    Foreign,
+pub(crate) struct Said {
+    /// The segments, one after the other.
+    pub runs: Vec<Run>,
+    /// Which part of a whole this is, if it says so.
+    pub part: Option<Part>,
 }
 
-/// The assignment number of UTF-8 (ECI, 7.4.2).
-const UTF8: usize = 26;
 const LETTERS: &[u8; 45] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
+/// FNC1 between two fields of application data, as it is sent on (7.4.8).
+const SEPARATOR: u8 = 0x1d;
+/// The set of Chinese characters that Hanzi mode knows: GB 2312.
+const GB2312: usize = 1;
 
 /// Nothing if the words break the rules, which words that are right do not.
 pub(super) fn said(words: &[u8], version: usize) -> Option<Said> {
     let mut bits = Bits { words, at: 0 };
-    let mut text = Vec::new();
-    // Bits of a segment's length (Table 3).
+    let mut said = Said { runs: Vec::new(), part: None };
+    // Bits of a segment's length (Table 3); a Hanzi segment's are those of a Kanji segment.
     let sizes = match version {
-        0..10 => [10, 9, 8],
-        10..27 => [12, 11, 16],
-        _ => [14, 13, 16],
+        0..10 => [10, 9, 8, 8],
+        10..27 => [12, 11, 16, 10],
+        _ => [14, 13, 16, 12],
     };
-    let mut foreign = false;
-    while bits.left() >= 4 {
-        match bits.take(4)? {
+    let mut bytes_are = Script::Undeclared;
+    // Whether this is application data, in which letters stand for FNC1.
+    let mut fields = false;
+    for place in 0.. {
+        let Some(mode) = bits.take(4) else {
+            // Of a terminator that does not fit, only the zeros are there.
+            bits.take_rest().filter(|&rest| rest == 0)?;
+            break;
+        };
+        let mut run = Run { script: Script::Plain, bytes: Vec::new() };
+        match mode {
             0 => break,
-            1 => {
-                let mut count = bits.take(sizes[0])?;
-                while count > 0 {
-                    let digits = count.min(3);
-                    let number = bits.take([0, 4, 7, 10][digits])?;
-                    if number >= [1, 10, 100, 1000][digits] {
-                        return None;
-                    }
-                    for place in (0..digits).rev() {
-                        text.push(b'0' + (number / [1, 10, 100][place] % 10) as u8);
-                    }
-                    count -= digits;
-                }
-            }
-            2 => {
-                let mut count = bits.take(sizes[1])?;
-                while count > 1 {
-                    let pair = bits.take(11)?;
-                    text.push(*LETTERS.get(pair / 45)?);
-                    text.push(LETTERS[pair % 45]);
-                    count -= 2;
-                }
-                if count == 1 {
-                    text.push(*LETTERS.get(bits.take(6)?)?);
-                }
+            1 => bits.digits(sizes[0], &mut run.bytes)?,
+            2 => bits.letters(sizes[1], fields, &mut run.bytes)?,
+            3 if place == 0 => {
+                let (at, last) = (bits.take(4)? as u8, bits.take(4)? as u8);
+                let parity = bits.take(8)? as u8;
+                said.part = Some(Part::of(at, last, parity)?);
             }
             4 => {
+                run.script = bytes_are;
                 for _ in 0..bits.take(sizes[2])? {
-                    text.push(bits.take(8)? as u8);
+                    run.bytes.push(bits.take(8)? as u8);
                 }
             }
-            7 => {
-                let first = bits.take(8)?;
-                let number = match first {
-                    0..0x80 => first,
-                    0x80..0xc0 => (first & 0x3f) << 8 | bits.take(8)?,
-                    _ => (first & 0x1f) << 16 | bits.take(16)?,
-                };
-                foreign |= number != UTF8;
+            5 if said.runs.is_empty() && !fields => fields = true,
+            9 if said.runs.is_empty() && !fields => {
+                fields = true;
+                match bits.take(8)? {
+                    number @ 0..100 => run.bytes.extend([number / 10, number % 10].map(digit)),
+                    letter @ (165..=190 | 197..=222) => run.bytes.push((letter - 100) as u8),
+                    _ => return None,
+                }
             }
-            3 | 5 | 8 | 9 => return Some(Said::Foreign),
+            7 => bytes_are = Script::Declared(bits.designator()?),
+            8 => {
+                run.script = Script::Kanji;
+                bits.pairs(sizes[3], kanji, &mut run.bytes)?;
+            }
+            13 => {
+                run.script = Script::Hanzi;
+                if bits.take(4)? != GB2312 {
+                    return None;
+                }
+                bits.pairs(sizes[3], hanzi, &mut run.bytes)?;
+            }
             _ => return None,
         }
+        if !run.bytes.is_empty() {
+            said.runs.push(run);
+        }
     }
-    // A wrong text is worse than none: what is not plainly UTF-8 is for who knows character sets.
-    if (foreign && !text.is_ascii()) || str::from_utf8(&text).is_err() {
-        return Some(Said::Foreign);
-    }
-    (!text.is_empty()).then_some(Said::Text(text))
+    (!said.runs.is_empty()).then_some(said)
+}
+
+fn digit(value: usize) -> u8 {
+    b'0' + value as u8
+}
+
+/// The two bytes in Shift JIS for which 13 bits stand (7.4.6).
+fn kanji(value: usize) -> Option<[u8; 2]> {
+    let pair = (value / 0xc0) << 8 | (value % 0xc0);
+    let pair = pair + if pair < 0x1f00 { 0x8140 } else { 0xc140 };
+    Some([(pair >> 8) as u8, pair as u8])
+}
+
+/// The two bytes in GB 2312 for which 13 bits stand (GB/T 18284, 6.4.5).
+fn hanzi(value: usize) -> Option<[u8; 2]> {
+    let (row, cell) = (value / 0x60, value % 0x60);
+    let row = row + if row < 0x0a { 0xa1 } else { 0xa6 };
+    (row <= 0xf7 && cell < 94).then(|| [row as u8, cell as u8 + 0xa1])
 }
 
 struct Bits<'w> {
@@ -88,7 +115,11 @@ impl Bits<'_> {
         self.words.len() * 8 - self.at
     }
 
+    /// Nothing if fewer are left; they stay then.
     fn take(&mut self, count: usize) -> Option<usize> {
+        if self.left() < count {
+            return None;
+        }
         let mut value = 0;
         for _ in 0..count {
             let word = *self.words.get(self.at / 8)?;
@@ -97,4 +128,73 @@ impl Bits<'_> {
         }
         Some(value)
     }
+
+    fn take_rest(&mut self) -> Option<usize> {
+        self.take(self.left())
+    }
+
+    fn digits(&mut self, size: usize, to: &mut Vec<u8>) -> Option<()> {
+        let mut count = self.take(size)?;
+        while count > 0 {
+            let digits = count.min(3);
+            let number = self.take([0, 4, 7, 10][digits])?;
+            if number >= [1, 10, 100, 1000][digits] {
+                return None;
+            }
+            for place in (0..digits).rev() {
+                to.push(digit(number / [1, 10, 100][place] % 10));
+            }
+            count -= digits;
+        }
+        Some(())
+    }
+
+    /// With `fields`, `%` is FNC1 and `%%` is `%` (7.4.8.2).
+    fn letters(&mut self, size: usize, fields: bool, to: &mut Vec<u8>) -> Option<()> {
+        let mut count = self.take(size)?;
+        let mut letters = Vec::new();
+        while count > 1 {
+            let pair = self.take(11)?;
+            letters.push(*LETTERS.get(pair / 45)?);
+            letters.push(LETTERS[pair % 45]);
+            count -= 2;
+        }
+        if count == 1 {
+            letters.push(*LETTERS.get(self.take(6)?)?);
+        }
+        let mut letters = letters.into_iter().peekable();
+        while let Some(letter) = letters.next() {
+            let marks = fields && letter == b'%' && letters.next_if_eq(&b'%').is_none();
+            to.push(if marks { SEPARATOR } else { letter });
+        }
+        Some(())
+    }
+
+    /// Characters of 13 bits.
+    fn pairs(
+        &mut self,
+        size: usize,
+        pair: fn(usize) -> Option<[u8; 2]>,
+        to: &mut Vec<u8>,
+    ) -> Option<()> {
+        for _ in 0..self.take(size)? {
+            to.extend(pair(self.take(13)?)?);
+        }
+        Some(())
+    }
+
+    /// The number of a character set (7.4.2.2).
+    fn designator(&mut self) -> Option<u32> {
+        let first = self.take(8)?;
+        let number = match first {
+            0..0x80 => first,
+            0x80..0xc0 => (first & 0x3f) << 8 | self.take(8)?,
+            0xc0..0xe0 => (first & 0x1f) << 16 | self.take(16)?,
+            _ => return None,
+        };
+        Some(number as u32)
+    }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,7 @@
 //! Codes made by another program, read back.
 
 use super::*;
+use crate::text::text_of;
 use qrcode::bits::Bits;
 use qrcode::{Color, EcLevel, QrCode, Version};
 
@@ -11,13 +12,13 @@ fn drawn(code: &QrCode) -> Vec<f32> {
     code.to_colors().iter().map(|&c| if c == Color::Dark { -0.5 } else { 0.5 }).collect()
 }
 
-fn read_levels(levels: &[f32], side: usize, guess: bool, mirrored: bool) -> Option<Said> {
+fn read_levels(levels: &[f32], side: usize, guess: bool, mirrored: bool) -> Option<String> {
     let modules = Modules { levels, stride: side, margin: 0, mirrored };
-    read(&modules, &Layout::of(side), guess)
+    text_of(&read(&modules, &Layout::of(side), guess)?.runs)
 }
 
-fn text(text: &str) -> Option<Said> {
-    Some(Said::Text(text.as_bytes().to_vec()))
+fn text(text: &str) -> Option<String> {
+    Some(text.to_owned())
 }
 
 /// The same numbers on every machine.
@@ -79,31 +80,6 @@ fn segments_of_all_kinds_follow_one_another() {
     let code = QrCode::with_bits(bits, EcLevel::M).unwrap();
     let read = read_levels(&drawn(&code), code.width(), false, false);
     assert_eq!(read, text("0079A-B:9见码31415"));
-}
-
-#[test]
-fn what_is_not_utf8_is_left_to_who_knows() {
-    let foreign = |push: fn(&mut Bits)| {
-        let mut bits = Bits::new(Version::Normal(3));
-        push(&mut bits);
-        bits.push_terminator(EcLevel::M).unwrap();
-        let code = QrCode::with_bits(bits, EcLevel::M).unwrap();
-        read_levels(&drawn(&code), code.width(), false, false)
-    };
-    let kanji = foreign(|bits| bits.push_kanji_data(b"\x93\x5f").unwrap());
-    assert_eq!(kanji, Some(Said::Foreign));
-    let latin = foreign(|bits| bits.push_byte_data(b"caf\xe9").unwrap());
-    assert_eq!(latin, Some(Said::Foreign));
-    let shifted = foreign(|bits| {
-        bits.push_eci_designator(20).unwrap();
-        bits.push_byte_data("见".as_bytes()).unwrap();
-    });
-    assert_eq!(shifted, Some(Said::Foreign));
-    let application = foreign(|bits| {
-        bits.push_fnc1_first_position().unwrap();
-        bits.push_numeric_data(b"0101").unwrap();
-    });
-    assert_eq!(application, Some(Said::Foreign));
 }
 
 /// A label, and the places of its data modules.

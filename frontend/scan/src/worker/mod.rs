@@ -9,15 +9,15 @@
 //! | `{id, still: ImageBitmap}` | a photo (transferred; closed here) |
 //! | `{id, still: true, pixels: ArrayBuffer, width, height}` | a photo as RGBA |
 //! | `{id, pixels: ArrayBuffer, width, height}` | a live frame as RGBA, from a page that had to draw it itself |
-//! | `{idle: true}` | the page has nothing else to do: the second decoder is fetched now |
+//! | `{idle: true}` | the page has nothing else to do: the second detector is fetched now |
 //!
 //! | to the page | what it is |
 //! |---|---|
 //! | `{ready: true, bitmaps: boolean}` | first message; `bitmaps` is false where workers have no 2D canvas (Safari before 16.4): send `pixels` |
-//! | `{id, payloads: [{text, corners: [x, y, … 8 numbers]}], ms, width, height, second: boolean, view: {light, contrast, glare, sharpness, finders, module}}` | what was read; corners in pixels of what was sent, which was `width × height`; `ms` from receipt to answer; `second`: the second decoder is at work; `view`: [`crate::View`] in pixels of what was sent |
+//! | `{id, payloads: [{text, corners: [x, y, … 8 numbers], part, parts}], ms, width, height, second: boolean, view: {light, contrast, glare, sharpness, finders, module}}` | what was read; `part` of `parts` only if it is a part of a whole ([`crate::Part`]); corners in pixels of what was sent, which was `width × height`; `ms` from receipt to answer; `second`: the second detector is at work; `view`: [`crate::View`] in pixels of what was sent |
 //! | `{id, error}` | the frame could not be read; the next one may be |
 //!
-//! The second decoder is fetched when live frames have failed for a second, at the first photo
+//! The second detector is fetched when live frames have failed for a second, at the first photo
 //! that the first cannot read (which is answered after it has had its turn), or when the page is
 //! idle. A trap ends the instance: the page sees the worker's `error` event, and terminates and
 //! respawns it, as it does when no answer comes within a second.
@@ -26,10 +26,10 @@ mod object;
 mod picture;
 mod second;
 
-use crate::{Payload, STILL_LONG_SIDE, Scan, Scanner, View, decode_still};
+use crate::{Payload, Scan, Scanner, View, decode_still};
 use js_sys::{Array, Object, Reflect};
 use object::{get, set};
-use picture::{Canvas, Picture, bitmap_of, draw, unpack};
+use picture::{Canvas, Picture, bitmap_of, draw, draw_photo, unpack};
 use second::Second;
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
@@ -45,7 +45,7 @@ const LIVE_BUDGET_MS: f64 = 60.0;
 /// How long a photo may take with each set of decoders, in milliseconds.
 const STILL_BUDGET_MS: f64 = 2000.0;
 
-/// How long live frames fail before the second decoder is fetched, in milliseconds.
+/// How long live frames fail before the second detector is fetched, in milliseconds.
 const PATIENCE_MS: f64 = 1000.0;
 
 thread_local! {
@@ -130,7 +130,7 @@ fn read_live(message: &JsValue, question: &Question) -> Result<Answer, JsValue> 
 fn read_still(message: &JsValue, question: Question) {
     let picture = STATE.with_borrow_mut(|state| {
         if get(message, "pixels").is_undefined() {
-            draw(&mut state.canvas, &bitmap_of(get(message, "still"))?, STILL_LONG_SIDE as u32)
+            draw_photo(&mut state.canvas, &bitmap_of(get(message, "still"))?)
         } else {
             unpack(message)
         }
@@ -166,7 +166,7 @@ fn decode(picture: Picture, question: &Question) -> Answer {
     Answer { picture, scan: Scan { payloads, view }, second }
 }
 
-/// Fetches the second decoder, for later.
+/// Fetches the second detector, for later.
 fn fetch_second() {
     if let Some(promise) = STATE.with_borrow_mut(|state| state.second.load()) {
         let arrived = Closure::once_into_js(|read: JsValue| {
@@ -239,9 +239,13 @@ impl Question {
 
 fn code(payload: &Payload, scale: f64) -> JsValue {
     let object = Object::new();
-    set(&object, "text", &JsValue::from(&*payload.text()));
+    set(&object, "text", &JsValue::from(payload.text.as_str()));
     let corners = payload.corners.iter().flat_map(|&(x, y)| [x, y]);
     let corners: Array = corners.map(|number| JsValue::from(f64::from(number) * scale)).collect();
     set(&object, "corners", &corners);
+    if let Some(part) = payload.part {
+        set(&object, "part", &JsValue::from(part.number));
+        set(&object, "parts", &JsValue::from(part.total));
+    }
     object.into()
 }

@@ -13,6 +13,13 @@ pub(super) struct Picture {
     pub height: u32,
 }
 
+/// The most pixels of a photo that are read: those of a phone's camera, a byte each; what is larger
+/// is shrunk to this.
+const MOST_PIXELS: f64 = 24e6;
+
+/// The pixels that are read back at once, four bytes each.
+const STRIP_PIXELS: u32 = 4_000_000;
+
 /// Made at the first bitmap and kept: a canvas of the same size costs nothing to draw on.
 pub(super) type Canvas = Option<(OffscreenCanvas, OffscreenCanvasRenderingContext2d)>;
 
@@ -26,31 +33,58 @@ pub(super) fn draw(
     bitmap: &ImageBitmap,
     long_side: u32,
 ) -> Result<Picture, JsValue> {
+    let longest = bitmap.width().max(bitmap.height());
+    let scale = (f64::from(long_side) / f64::from(longest.max(1))).min(1.0);
+    let picture = read_back(kept, bitmap, scale)?;
+    bitmap.close();
+    Ok(picture)
+}
+
+/// The photo as a frame of its own size, or of [`MOST_PIXELS`].
+pub(super) fn draw_photo(kept: &mut Canvas, bitmap: &ImageBitmap) -> Result<Picture, JsValue> {
+    let pixels = f64::from(bitmap.width()) * f64::from(bitmap.height());
+    let picture = read_back(kept, bitmap, (MOST_PIXELS / pixels.max(1.0)).sqrt().min(1.0));
+    // The next is a camera's frame: the canvas of a photo is let go.
+    *kept = None;
+    bitmap.close();
+    picture
+}
+
+/// Drawn and read back a strip after the other, so that not all of it is in memory four times.
+fn read_back(kept: &mut Canvas, bitmap: &ImageBitmap, scale: f64) -> Result<Picture, JsValue> {
     let (width, height) = (bitmap.width(), bitmap.height());
-    let longest = width.max(height);
     if width == 0 || height == 0 {
         return Err(JsValue::from("the picture is empty"));
     }
-    let fitted = |side: u32| {
-        if longest <= long_side { side } else { (side * long_side).div_ceil(longest) }
-    };
+    let fitted = |side: u32| (f64::from(side) * scale).round().max(1.0) as u32;
     let (fitted_width, fitted_height) = (fitted(width), fitted(height));
+    let strip = (STRIP_PIXELS / fitted_width).clamp(1, fitted_height);
     let (canvas, context) = match kept {
         Some(pair) => pair,
-        None => kept.insert(make_canvas(fitted_width, fitted_height)?),
+        None => kept.insert(make_canvas(fitted_width, strip)?),
     };
     if canvas.width() != fitted_width {
         canvas.set_width(fitted_width);
     }
-    if canvas.height() != fitted_height {
-        canvas.set_height(fitted_height);
+    if canvas.height() != strip {
+        canvas.set_height(strip);
     }
-    let (w, h) = (f64::from(fitted_width), f64::from(fitted_height));
-    context.clear_rect(0.0, 0.0, w, h);
-    context.draw_image_with_image_bitmap_and_dw_and_dh(bitmap, 0.0, 0.0, w, h)?;
-    bitmap.close();
-    let data = context.get_image_data(0.0, 0.0, w, h)?.data();
-    let frame = frame_of(fitted_width, fitted_height, &data)?;
+    let mut luma = Vec::with_capacity(fitted_width as usize * fitted_height as usize);
+    for top in (0..fitted_height).step_by(strip as usize) {
+        let rows = strip.min(fitted_height - top);
+        let (w, h) = (f64::from(fitted_width), f64::from(fitted_height));
+        context.clear_rect(0.0, 0.0, w, f64::from(strip));
+        let top = -f64::from(top);
+        context.draw_image_with_image_bitmap_and_dw_and_dh(bitmap, 0.0, top, w, h)?;
+        let data = context.get_image_data(0.0, 0.0, w, f64::from(rows))?.data();
+        let part = frame_of(fitted_width, rows, &data)?;
+        if rows == fitted_height {
+            return Ok(Picture { frame: part, width, height });
+        }
+        luma.extend(part.luma());
+    }
+    let frame = Frame::from_luma(fitted_width as usize, fitted_height as usize, luma)
+        .map_err(|_refused| JsValue::from("the picture's strips do not fit its size"))?;
     Ok(Picture { frame, width, height })
 }
 

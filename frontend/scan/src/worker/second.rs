@@ -1,6 +1,6 @@
-//! The second decoder: a wasm module of its own, fetched when it is needed.
+//! The second detector: a wasm module of its own, fetched when it is needed.
 
-use crate::{Frame, Payload, SecondDecoder};
+use crate::{Frame, Grid, SecondDetector};
 use js_sys::{Array, Float32Array, Function, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 
@@ -8,10 +8,10 @@ use wasm_bindgen::prelude::*;
 const MOST_LOADS: u8 = 3;
 
 /// Where the build program puts the function that fetches the module; it promises the module's
-/// `read(luma, width, height)`.
-const LOADER: &str = "loadSecondDecoder";
+/// `find(luma, width, height)`.
+const LOADER: &str = "loadSecondDetector";
 
-/// The second decoder, whether it is there or not.
+/// The second detector, whether it is there or not.
 #[derive(Default)]
 pub(super) struct Second {
     module: Option<Module>,
@@ -21,17 +21,17 @@ pub(super) struct Second {
 
 /// The loaded module.
 pub(super) struct Module {
-    read: Function,
+    find: Function,
     failed: bool,
 }
 
 impl Second {
     /// The decoder, if it is there. One that trapped is let go: its memory cannot be trusted.
-    pub(super) fn module(&mut self) -> Option<&mut dyn SecondDecoder> {
+    pub(super) fn module(&mut self) -> Option<&mut dyn SecondDetector> {
         if self.module.as_ref().is_some_and(|module| module.failed) {
             self.module = None;
         }
-        self.module.as_mut().map(|module| module as &mut dyn SecondDecoder)
+        self.module.as_mut().map(|module| module as &mut dyn SecondDetector)
     }
 
     /// Whether it is at work.
@@ -52,21 +52,21 @@ impl Second {
         promise.dyn_into().ok()
     }
 
-    /// It was fetched; if `read` is no function, it was not.
-    pub(super) fn arrived(&mut self, read: JsValue) {
+    /// It was fetched; if `find` is no function, it was not.
+    pub(super) fn arrived(&mut self, find: JsValue) {
         self.loading = false;
-        self.module = read.dyn_into().ok().map(|read| Module { read, failed: false });
+        self.module = find.dyn_into().ok().map(|find| Module { find, failed: false });
     }
 }
 
-impl SecondDecoder for Module {
-    fn read(&mut self, frame: &Frame) -> Vec<Payload> {
+impl SecondDetector for Module {
+    fn find(&mut self, frame: &Frame) -> Vec<Grid> {
         if self.failed {
             return Vec::new();
         }
         let luma = Uint8Array::from(frame.luma());
         let (width, height) = (frame.width() as u32, frame.height() as u32);
-        let answer = self.read.call3(
+        let answer = self.find.call3(
             &JsValue::UNDEFINED,
             &luma,
             &JsValue::from(width),
@@ -77,14 +77,14 @@ impl SecondDecoder for Module {
             return Vec::new();
         };
         (0..flat.length() / 2)
-            .filter_map(|i| payload(&flat.get(2 * i), &flat.get(2 * i + 1)))
+            .filter_map(|i| grid(&flat.get(2 * i), &flat.get(2 * i + 1)))
             .collect()
     }
 }
 
-fn payload(bytes: &JsValue, corners: &JsValue) -> Option<Payload> {
-    let bytes = bytes.dyn_ref::<Uint8Array>()?.to_vec();
+fn grid(modules: &JsValue, corners: &JsValue) -> Option<Grid> {
+    let modules = modules.dyn_ref::<Uint8Array>()?.to_vec();
     let numbers: [f32; 8] = corners.dyn_ref::<Float32Array>()?.to_vec().try_into().ok()?;
     let [a, b, c, d, e, f, g, h] = numbers;
-    Some(Payload { bytes, corners: [(a, b), (c, d), (e, f), (g, h)] })
+    Grid::new(modules.iter().map(|&module| module == 1), [(a, b), (c, d), (e, f), (g, h)])
 }

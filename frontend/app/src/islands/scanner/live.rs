@@ -48,6 +48,8 @@ struct Watch {
     /// When the first target was read.
     hit: Option<f64>,
     targets: Vec<Target>,
+    /// What looks like a target to a reader that does not tell parts of a whole.
+    mistakable: Vec<Target>,
     found: Found,
     seen: f64,
     frames: u32,
@@ -67,6 +69,7 @@ impl Session {
             remarks: Remarks::default(),
             hit: None,
             targets: Vec::new(),
+            mistakable: Vec::new(),
             found: Found::default(),
             seen: opened,
             frames: 0,
@@ -145,6 +148,11 @@ impl Session {
                 targets.into_iter().for_each(|target| add(&mut watch.targets, target));
             }
             Reading::Other(notice) => read = Some(notice),
+        }
+        watch.mistakable.extend(look.mistakable(&self.own_host));
+        watch.targets.retain(|target| !watch.mistakable.contains(target));
+        if watch.targets.is_empty() {
+            watch.hit = None;
         }
         if known == 0 && !watch.targets.is_empty() {
             watch.hit = Some(now);

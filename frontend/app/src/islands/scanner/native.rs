@@ -124,7 +124,8 @@ fn barcodes(found: &JsValue) -> impl Iterator<Item = Sighting> + use<> {
     let found: Array = found.clone().dyn_into().unwrap_or_default();
     found.into_iter().filter_map(|code| {
         let text = get(&code, "rawValue").as_string()?;
-        Some(Sighting { text, corners: corners(&get(&code, "cornerPoints")) })
+        // It does not tell parts of a whole: `Look::mistakable` has the remedy.
+        Some(Sighting { text, part: None, corners: corners(&get(&code, "cornerPoints")) })
     })
 }
 

@@ -10,6 +10,8 @@ use crate::brought::{self, Brought, Refused};
 pub struct Sighting {
     /// What it says.
     pub text: String,
+    /// If it is cut from a whole that is split over several codes: which part it is, of how many.
+    pub part: Option<(u8, u8)>,
     /// x and y of its corners in pixels of the picture, if known.
     pub corners: Option<[f64; 8]>,
 }
@@ -30,7 +32,27 @@ pub struct Look {
 impl Look {
     /// Judges what was read; what was `said` before is said on, if it is still there.
     pub fn reading(&self, own_host: &str, said: Option<&Notice>) -> Reading {
-        understand(self.sightings.iter().map(|sighting| sighting.text.as_str()), own_host, said)
+        let wholes = self.sightings.iter().filter(|sighting| sighting.part.is_none());
+        let reading = understand(wholes.map(|sighting| sighting.text.as_str()), own_host, said);
+        let part = self.sightings.iter().filter_map(|sighting| sighting.part).min();
+        match (reading, part) {
+            (Reading::Nothing | Reading::Other(_), Some((number, total))) => {
+                Reading::Other(Notice::Part { number, total })
+            }
+            (reading, _) => reading,
+        }
+    }
+
+    /// What the texts of parts would open if they were codes: a reader that does not tell parts
+    /// takes them for such.
+    pub fn mistakable(&self, own_host: &str) -> Vec<Target> {
+        let parts = self.sightings.iter().filter(|sighting| sighting.part.is_some());
+        parts
+            .filter_map(|part| match judge(&part.text, own_host) {
+                Judged::Target(target) => Some(target),
+                Judged::Other(_) => None,
+            })
+            .collect()
     }
 
     /// Where it was; what opens one of `targets` carries its number there.
@@ -43,7 +65,7 @@ impl Look {
             .sightings
             .iter()
             .filter_map(|sighting| {
-                let number = number(&sighting.text);
+                let number = if sighting.part.is_none() { number(&sighting.text) } else { 0 };
                 sighting.corners.map(|corners| Outline { corners, number })
             })
             .collect();
@@ -173,10 +195,33 @@ mod tests {
     }
 
     #[test]
+    fn a_part_of_a_whole_is_named_and_never_opened() {
+        let part = |number| Sighting {
+            text: CODE.to_owned(),
+            part: Some((number, 2)),
+            corners: Some([0.0; 8]),
+        };
+        let look = |sightings| Look { sightings, width: 9.0, height: 9.0, view: None };
+        let alone = look(vec![part(2), part(1)]);
+        let named = Reading::Other(Notice::Part { number: 1, total: 2 });
+        assert_eq!(alone.reading("jianma.example", None), named);
+        let foreign = Sighting { text: "https://evil.example/".to_owned(), ..Sighting::default() };
+        assert_eq!(look(vec![foreign, part(1)]).reading("jianma.example", None), named);
+        // The same text from a reader that does not tell parts.
+        let Reading::One(target) = read(&[CODE]) else { panic!("no target") };
+        assert_eq!(alone.mistakable("jianma.example"), [target.clone(), target.clone()]);
+        assert_eq!(alone.found(&[target], "jianma.example").outlines[0].number, 0);
+        let whole = Sighting { text: "330521001002GB00012".to_owned(), ..Sighting::default() };
+        let both = look(vec![part(1), whole]).reading("jianma.example", None);
+        assert!(matches!(both, Reading::One(target) if target.path.contains("GB00012")));
+    }
+
+    #[test]
     fn several_codes_carry_the_numbers_of_their_choices() {
         let sighting = |text: &str, at: f64| Sighting {
             text: text.to_owned(),
             corners: Some([at, at, at + 9.0, at, at + 9.0, at + 9.0, at, at + 9.0]),
+            part: None,
         };
         let look = Look {
             sightings: vec![

@@ -47,6 +47,13 @@ pub enum Notice {
     Failed,
     /// The camera was switched off, for nothing was read for long.
     Tired,
+    /// A part of a text that is split over several codes; never opened.
+    Part {
+        /// Its place, from 1.
+        number: u8,
+        /// How many there are.
+        total: u8,
+    },
     /// Not ours; never opened.
     Foreign {
         /// What was read.
@@ -210,6 +217,10 @@ impl Notice {
             Self::NothingCopied => words.paste_nothing.clone(),
             Self::Failed => words.failed.clone(),
             Self::Tired => words.tired.clone(),
+            Self::Part { number, total } => words
+                .part
+                .replace("{number}", &number.to_string())
+                .replace("{total}", &total.to_string()),
             Self::Foreign { .. } => words.foreign.clone(),
             Self::Faulty { position, .. } => {
                 words.faulty.replace("{position}", &position.to_string())

@@ -44,6 +44,8 @@ island_words! {
         pub failed: String,
         /// The camera was switched off after minutes without a read.
         pub tired: String,
+        /// A part of a text that is split over several codes: show all; `{number}` of `{total}`.
+        pub part: String,
         /// What was read is not ours and was not opened.
         pub foreign: String,
         /// Before the host that it points to.

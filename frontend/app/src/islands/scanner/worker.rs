@@ -30,6 +30,9 @@ pub struct Decoder {
     url: String,
     running: RefCell<Option<Rc<Running>>>,
     last_id: Cell<u32>,
+    /// Whether the page has said that it has nothing else to do: a decoder that takes the place of
+    /// one that got stuck hears it too.
+    idle: Cell<bool>,
 }
 
 #[derive(Debug)]
@@ -46,7 +49,7 @@ struct Running {
 impl Decoder {
     /// A decoder from the script at `url`.
     pub fn new(url: String) -> Self {
-        Self { url, running: RefCell::new(None), last_id: Cell::new(0) }
+        Self { url, running: RefCell::new(None), last_id: Cell::new(0), idle: Cell::new(false) }
     }
 
     /// Starts it, for later.
@@ -63,9 +66,9 @@ impl Decoder {
 
     /// Says that the page has nothing else to do: what may be needed later can be fetched now.
     pub fn idle(&self) {
+        self.idle.set(true);
         if let Some(running) = &*self.running.borrow() {
-            // Fails only for what cannot be cloned.
-            let _ = running.worker.post_message(&object(&[("idle", JsValue::TRUE)]));
+            running.hear_idle();
         }
     }
 
@@ -111,6 +114,9 @@ impl Decoder {
             return Ok(running.clone());
         }
         let started = Running::start(&self.url).map_err(|_refused| Failure::Unloaded)?;
+        if self.idle.get() {
+            started.hear_idle();
+        }
         Ok(running.insert(started).clone())
     }
 
@@ -162,6 +168,11 @@ impl Running {
         Ok(running)
     }
 
+    fn hear_idle(&self) {
+        // Fails only for what cannot be cloned.
+        let _ = self.worker.post_message(&object(&[("idle", JsValue::TRUE)]));
+    }
+
     fn take(&self, message: &JsValue) {
         if get(message, "ready").is_truthy() {
             let bitmaps = get(message, "bitmaps").is_truthy();
@@ -199,7 +210,9 @@ fn look(answer: &JsValue) -> Look {
             let corners: Array = get(&payload, "corners").dyn_into().unwrap_or_default();
             let corners: Option<Vec<f64>> = corners.iter().map(|number| number.as_f64()).collect();
             let corners = corners.and_then(|corners| corners.try_into().ok());
-            Some(Sighting { text: get(&payload, "text").as_string()?, corners })
+            let count = |name: &str| number(&payload, name).map(|count| count as u8);
+            let part = count("part").zip(count("parts"));
+            Some(Sighting { text: get(&payload, "text").as_string()?, part, corners })
         })
         .collect();
     let view = get(answer, "view");

@@ -1,0 +1,67 @@
+//! The detector that is not part of this crate.
+
+use crate::code::{self, LEAST_MODULES, Layout, MOST_MODULES, Modules, Said};
+use crate::{Corner, Frame, Payload};
+
+/// A detector beside our own, which not every page needs: natively `scan_rxing::Rxing`, in a worker
+/// a wasm module of its own. It says where modules are and which of them are dark; what that means
+/// is read here, whoever found it, so that there is one rule for what counts as a text.
+pub trait SecondDetector {
+    /// Codes in a grey frame, dark on light; corners in pixels of that frame, in the order of
+    /// [`Payload::corners`]. One whose checksums do not hold is left out.
+    fn find(&mut self, frame: &Frame) -> Vec<Grid>;
+}
+
+/// The modules of a code that a detector has found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Grid {
+    modules: usize,
+    /// As [`Modules`] has them, all equally certain.
+    levels: Vec<f32>,
+    corners: [Corner; 4],
+}
+
+impl Grid {
+    /// Of the modules row by row, whether each is dark; nothing if no code has so many.
+    pub fn new(dark: impl IntoIterator<Item = bool>, corners: [Corner; 4]) -> Option<Self> {
+        let level = |is_dark| if is_dark { -0.5 } else { 0.5 };
+        let levels: Vec<f32> = dark.into_iter().map(level).collect();
+        let modules = levels.len().isqrt();
+        let is_code = (LEAST_MODULES..=MOST_MODULES).contains(&modules) && modules % 4 == 1;
+        (is_code && modules * modules == levels.len()).then_some(Self { modules, levels, corners })
+    }
+
+    /// Whether its checksums hold and its words can be followed to their end.
+    #[must_use]
+    pub fn holds(&self) -> bool {
+        self.said().is_some()
+    }
+
+    /// The modules row by row, whether each is dark.
+    pub fn dark(&self) -> impl Iterator<Item = bool> {
+        self.levels.iter().map(|&level| level < 0.0)
+    }
+
+    /// Where the code is, as [`Payload::corners`].
+    #[must_use]
+    pub fn corners(&self) -> [Corner; 4] {
+        self.corners
+    }
+
+    pub(crate) fn read(&self) -> Option<Payload> {
+        let (said, mirrored) = self.said()?;
+        let [a, b, c, d] = self.corners;
+        let corners = if mirrored { [a, d, c, b] } else { [a, b, c, d] };
+        Payload::new(said.runs, said.part, corners)
+    }
+
+    /// What it says as it is or in a mirror, and which of the two.
+    fn said(&self) -> Option<(Said, bool)> {
+        let layout = Layout::of(self.modules);
+        [false, true].into_iter().find_map(|mirrored| {
+            let (levels, stride) = (self.levels.as_slice(), self.modules);
+            let modules = Modules { levels, stride, margin: 0, mirrored };
+            Some((code::read(&modules, &layout, false)?, mirrored))
+        })
+    }
+}
