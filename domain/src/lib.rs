@@ -21,6 +21,7 @@ pub mod payload;
 pub mod policy;
 pub mod profile;
 pub mod record;
+pub mod reference;
 pub mod request;
 pub mod restriction;
 pub mod service;

@@ -5,6 +5,7 @@
 //! disclosure policy may turn into something public.
 
 mod audit;
+mod deliveries;
 mod error;
 mod labels;
 mod land;
@@ -12,6 +13,10 @@ mod requests;
 pub mod sqlite;
 
 pub use audit::{Audit, DailyCap, Noted, StoredEntry};
+pub use deliveries::{
+    Backlog, Deliveries, DeliveryAct, DeliveryEvent, DeliveryFilter, DeliveryRecord, Intervened,
+    Intervener, Intervention,
+};
 pub use domain::base_map::{BaseFeature, BaseKind, Bounds};
 pub use error::StoreError;
 pub use labels::{IssuedLabel, Labels, NewLabel, Withdrawal, Withdrawn};
@@ -20,12 +25,12 @@ pub use land::{
     SearchQuery,
 };
 pub use requests::{
-    Delivery, DeliveryId, DeliveryOutcome, DeliveryState, DeliveryStatus, NewRequest, Outbox,
-    Requests, Submitted,
+    Delivery, DeliveryId, DeliveryOutcome, DeliveryState, DeliveryStatus, DepartmentWord, Heard,
+    NewRequest, Outbox, Requests, Round, Submitted,
 };
 pub use sqlite::SqliteStore;
 
 /// Everything the server needs of its storage.
-pub trait Store: Land + Requests + Outbox + Audit + Labels {}
+pub trait Store: Land + Requests + Outbox + Deliveries + Audit + Labels {}
 
-impl<S: Land + Requests + Outbox + Audit + Labels> Store for S {}
+impl<S: Land + Requests + Outbox + Deliveries + Audit + Labels> Store for S {}

@@ -12,6 +12,7 @@ mod answers;
 mod audit;
 mod canary;
 mod connections;
+mod deliveries;
 mod former;
 mod harness;
 mod kills;

@@ -5,6 +5,7 @@
 //! or another, and writes in short transactions, so that requests are kept while it runs.
 
 mod audit;
+mod deliveries;
 mod geometry;
 mod import;
 mod labels;
@@ -13,10 +14,12 @@ mod lineage;
 mod migrate;
 mod outbox;
 mod pool;
+mod receipts;
 mod requests;
 mod search;
 mod value;
 mod versions;
+mod wal;
 
 use std::{
     fmt,
@@ -32,6 +35,7 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 use crate::StoreError;
 use pool::Pool;
+use receipts::Receipts;
 use versions::VersionCache;
 
 /// Name of the database in the data folder.
@@ -49,6 +53,7 @@ struct Inner {
     /// A lock that hands itself on in the order of asking, without a thread waiting.
     writer: Arc<tokio::sync::Mutex<Connection>>,
     versions: VersionCache,
+    receipts: Receipts,
 }
 
 impl fmt::Debug for SqliteStore {
@@ -58,6 +63,12 @@ impl fmt::Debug for SqliteStore {
 }
 
 impl SqliteStore {
+    /// Whether there is a store in `folder`. Opening it would make one.
+    #[must_use]
+    pub fn is_in(folder: &Path) -> bool {
+        folder.join(FILE).is_file()
+    }
+
     /// Opens the store in `folder`, making folder and tables where they are missing. Several
     /// processes may have it open.
     ///
@@ -67,8 +78,15 @@ impl SqliteStore {
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
         private_folder(folder)
             .map_err(|source| StoreError::Folder { path: folder.to_owned(), source })?;
+        let damaged = notice_damage(folder)
+            .map_err(|source| StoreError::Folder { path: folder.to_owned(), source })?;
         let mut writer = open_writer(folder)?;
+        if damaged {
+            // The pages behind the damage would look like new damage the next time.
+            writer.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(()))?;
+        }
         migrate::migrate(&mut writer)?;
+        receipts::report(folder, &writer)?;
         let cores = thread::available_parallelism().map_or(2, std::num::NonZero::get);
         let readers =
             (0..(cores + 2).max(4)).map(|_| open_reader(folder)).collect::<Result<Vec<_>, _>>()?;
@@ -78,6 +96,7 @@ impl SqliteStore {
                 readers: Pool::new(readers),
                 writer: Arc::new(tokio::sync::Mutex::new(writer)),
                 versions: VersionCache::default(),
+                receipts: Receipts::open(folder),
             }),
         })
     }
@@ -119,8 +138,12 @@ fn in_transaction<T>(
     Ok(done)
 }
 
-/// A connection that writes. A commit is on disk when it returns: a receipt must survive power
-/// loss.
+/// Says so where the log of the database is damaged, before SQLite drops what it cannot read.
+fn notice_damage(folder: &Path) -> std::io::Result<bool> {
+    let log = folder.join(format!("{FILE}-wal"));
+    Ok(wal::look(&log)?.is_some_and(|damage| wal::keep(&log, &damage)))
+}
+
 /// Makes what is missing readable by its owner alone: the register and the requests are in it.
 /// SQLite gives its log files the mode of the database.
 fn private_folder(folder: &Path) -> std::io::Result<()> {
@@ -129,6 +152,8 @@ fn private_folder(folder: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
+/// A connection that writes. A commit is on disk when it returns: a receipt must survive power
+/// loss.
 fn open_writer(folder: &Path) -> Result<Connection, StoreError> {
     let mut connection = Connection::open(folder.join(FILE))?;
     // SQLite's own waiting goes up to 100 ms between two looks and would miss the pauses of an
