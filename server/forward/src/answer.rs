@@ -140,8 +140,13 @@ impl Answer {
             }
         }
         if !enough {
-            return Err(json.err().unwrap_or_else(|| match rule {
-                Confirmation::Id => "its answer does not name the delivery".to_owned(),
+            return Err(json.err().unwrap_or_else(|| match (rule, reference) {
+                (Confirmation::Id, Ok(Some(_))) => {
+                    "its answer gives a reference and does not name the delivery; if that is how \
+                     it confirms, set confirmation = \"reference\""
+                        .to_owned()
+                }
+                (Confirmation::Id, _) => "its answer does not name the delivery".to_owned(),
                 _ => "its answer has neither the delivery's id nor a reference".to_owned(),
             }));
         }
@@ -293,6 +298,8 @@ mod tests {
         assert_eq!(reference(numbered.confirms(ID, Confirmation::Reference)).unwrap(), "A-1");
         assert!(page.confirms(ID, Confirmation::Reference).is_err());
         assert_eq!(reference(numbered.confirms(ID, Confirmation::Status)).unwrap(), "A-1");
+        let hint = numbered.confirms(ID, Confirmation::Id).unwrap_err();
+        assert!(hint.contains("confirmation = \"reference\""), "{hint}");
         let remark = page.confirms(ID, Confirmation::Status).unwrap().remark.unwrap();
         assert!(remark.contains("no JSON"), "{remark}");
         let made = answer(201, &[("location", "https://oa.example/cases/A-7/?x=1")], b"");

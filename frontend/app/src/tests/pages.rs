@@ -55,7 +55,7 @@ fn pages() -> Vec<(&'static str, Page)> {
         ("place-former", Page { fake: former.clone(), ..Page::at(&format!("/c/{CODE}")) }),
         ("place-history", Page { fake: history, ..Page::at(&format!("/c/{CODE}")) }),
         ("place-near", Page::at("/c/330521001002GB00101")),
-        ("place-former-unit", Page { fake: former.clone(), ..Page::at(&format!("/c/{UNIT}")) }),
+        ("place-former-unit", Page { fake: former, ..Page::at(&format!("/c/{UNIT}")) }),
         ("place-none", Page::at("/c/330521001002GB00099")),
         ("place-bad", Page::at("/c/330521001002GB0001")),
         ("place-down", Page { fake: down, ..Page::at(&format!("/c/{CODE}")) }),

@@ -199,6 +199,12 @@ async fn s5_without_departments_requests_are_kept_and_everybody_is_told() {
     let shown = client().get(&form).send().await.unwrap().text().await.unwrap();
     assert!(shown.contains("申请暂不送达"), "{shown}");
     let receipt = hand_in(&portal.address, "kept").await;
+    let body = json!({
+        "item": "data-correction", "code": PARCELS[0], "answers": answers("data-correction", "api"),
+    });
+    let sent = client().post(format!("{}/api/v1/requests", portal.address)).json(&body);
+    let sent = sent.header("idempotency-key", "a-client-is-told-too").send().await.unwrap();
+    assert!(sent.text().await.unwrap().contains("kept, not delivered"));
     let id = format!("msg_{}_registration", receipt.0);
     until("the forwarder never looked", async || {
         deliveries(&place, &["list"]).1.contains("not in the configuration")
@@ -326,4 +332,38 @@ async fn s5_a_receipt_that_is_lost_with_a_damaged_log_is_said_and_named() {
     let (file, said) = log(&place, "again.log");
     drop(place.serve_logging("warn", file));
     assert!(!said().contains("is damaged at page"), "{}", said());
+}
+
+#[tokio::test]
+async fn s5_a_form_in_another_encoding_is_refused_and_nothing_is_kept() {
+    let place = Place::with_small_data();
+    place.configure("http://127.0.0.1:9", "");
+    let portal = place.serve();
+    let url = format!("{}/c/{}/requests/new", portal.address, PARCELS[0]);
+    let mut form: Vec<(String, String)> = serde_json::from_value::<
+        std::collections::BTreeMap<String, String>,
+    >(answers("data-correction", "x"))
+    .unwrap()
+    .into_iter()
+    .collect();
+    form.push(("item".into(), "data-correction".into()));
+    let good = client().post(&url).form(&form).build().unwrap();
+    let good = String::from_utf8(good.body().unwrap().as_bytes().unwrap().to_vec()).unwrap();
+    // 张三 in GBK, percent-encoded as an old browser or an old system does it.
+    let gbk = good.replace("what_is_wrong=x", "what_is_wrong=%D5%C5%C8%FD");
+    assert_ne!(gbk, good);
+    for (kind, body) in [
+        ("application/x-www-form-urlencoded", gbk.clone()),
+        ("application/x-www-form-urlencoded; charset=GBK", gbk),
+        ("multipart/form-data; boundary=x", "--x\r\n\r\n--x--".to_owned()),
+    ] {
+        let sent = client().post(&url).header("content-type", kind).body(body);
+        let refused = sent.send().await.unwrap();
+        assert_eq!(refused.status(), 415, "{kind}");
+        let page = refused.text().await.unwrap();
+        assert!(page.contains("没有接受这份表单") && page.contains("没有保存任何内容"), "{page}");
+    }
+    assert_eq!(deliveries(&place, &["list", "--all"]).1, "");
+    let kept = client().post(&url).header("content-type", "application/x-www-form-urlencoded");
+    assert_eq!(kept.body(good).send().await.unwrap().status(), 303);
 }
