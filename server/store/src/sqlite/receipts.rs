@@ -104,3 +104,70 @@ pub(super) fn report(folder: &Path, connection: &Connection) -> Result<(), Store
     );
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn number(tail: &str) -> RequestNumber {
+        RequestNumber::parse(&format!("JM-20261128-{tail:2>8}")).unwrap()
+    }
+
+    /// Three receipts, and the database that has their requests.
+    fn kept() -> (tempfile::TempDir, Connection) {
+        let folder = tempfile::tempdir().unwrap();
+        let connection = Connection::open_in_memory().unwrap();
+        connection
+            .execute_batch(
+                "create table request (id integer primary key autoincrement, number text)",
+            )
+            .unwrap();
+        let receipts = Receipts::open(folder.path());
+        for tail in ["A", "B", "C"] {
+            insert(&connection, tail);
+            receipts.note(connection.last_insert_rowid(), &number(tail));
+        }
+        (folder, connection)
+    }
+
+    fn insert(connection: &Connection, tail: &str) {
+        let sql = "insert into request (number) values (?1)";
+        connection.execute(sql, [number(tail).as_str()]).unwrap();
+    }
+
+    #[test]
+    fn s5_a_receipt_without_its_request_is_missed_whatever_took_it() {
+        let (folder, connection) = kept();
+        let missed = |connection: &Connection| missing(folder.path(), connection).unwrap();
+        assert_eq!(missed(&connection), [""; 0]);
+        // An older copy of the database, or one whose log was dropped: it never heard of the third.
+        connection
+            .execute_batch("delete from request where id = 3; update sqlite_sequence set seq = 2")
+            .unwrap();
+        assert_eq!(missed(&connection), [number("C").as_str()]);
+        // It is still missed when its row has gone to somebody else.
+        insert(&connection, "D");
+        assert_eq!(connection.last_insert_rowid(), 3);
+        assert_eq!(missed(&connection), [number("C").as_str()]);
+    }
+
+    #[test]
+    fn s5_a_request_that_was_deleted_is_not_missed() {
+        let (folder, connection) = kept();
+        connection.execute("delete from request where id in (2, 3)", []).unwrap();
+        assert_eq!(missing(folder.path(), &connection).unwrap(), [""; 0]);
+    }
+
+    #[test]
+    fn s5_a_list_that_is_cut_or_long_is_read_as_far_as_it_reads() {
+        let (folder, connection) = kept();
+        let path = folder.path().join(FILE);
+        let mut file = OpenOptions::new().append(true).open(&path).unwrap();
+        file.write_all(b"4 JM-20261128-2222").unwrap();
+        assert_eq!(missing(folder.path(), &connection).unwrap(), [""; 0]);
+        // Behind so many old ones the newest are still compared.
+        let old = format!("1 {}\n", number("A")).repeat(5_000);
+        std::fs::write(&path, format!("{old}9 {}\n", number("Z"))).unwrap();
+        assert_eq!(missing(folder.path(), &connection).unwrap(), [number("Z").as_str()]);
+    }
+}
