@@ -9,7 +9,7 @@ MAKEFLAGS += --no-print-directory
 
 DATA ?= data
 LISTEN ?= 127.0.0.1:3000
-# Where the default configuration delivers to.
+# Where the sample department of the demonstration listens.
 DEPARTMENT := 127.0.0.1:3100
 
 JIANMA := target/release/jianma
@@ -30,7 +30,7 @@ run: build demo ## set up, build, load the demonstration, serve on $(LISTEN)
 	@trap 'kill 0 2>/dev/null' EXIT; trap 'exit 0' INT TERM; \
 	$(JIANMA) department --listen $(DEPARTMENT) --data $(DATA) & \
 	printf '\n  The portal              http://%s/\n  What the department got http://%s/inbox\n\n' $(LISTEN) $(DEPARTMENT); \
-	$(JIANMA) serve --data $(DATA) --listen $(LISTEN)
+	$(JIANMA) serve --data $(DATA) --listen $(LISTEN) --sample-department $(DEPARTMENT)
 
 build: setup-rust setup-node ## build target/release/jianma and target/site
 	$(call say,building the server)

@@ -25,6 +25,7 @@ pub mod planar;
 pub mod policy;
 pub mod profile;
 pub mod record;
+pub mod reference;
 pub mod request;
 pub mod restriction;
 pub mod service;

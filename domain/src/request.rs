@@ -75,6 +75,19 @@ impl RequestState {
             Self::Decided | Self::Returned => false,
         }
     }
+
+    /// Whether the department is done with a request in this state.
+    #[must_use]
+    pub const fn is_final(self) -> bool {
+        matches!(self, Self::Decided | Self::Returned)
+    }
+
+    /// Whether a word of the department that names `next` may follow: a step forward, another
+    /// note in the same state, or a correction of what was decided.
+    #[must_use]
+    pub fn takes_word(self, next: Self) -> bool {
+        self.may_become(next) || self == next || (self.is_final() && next.is_final())
+    }
 }
 
 /// A request's public number: `JM-20261122-7K3MQ2VX`, date and eight characters without
@@ -239,6 +252,19 @@ pub enum Actor {
     Portal,
     /// A department, by id.
     Department(String),
+    /// A member of the operator's staff, by name. Visitors are not told the name.
+    Staff(String),
+}
+
+/// What an event is beside the one before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// The state changed.
+    Forward,
+    /// Another word in the same state.
+    Note,
+    /// What was decided or returned is corrected.
+    Correction,
 }
 
 /// A change of state, chained to the one before.
@@ -283,6 +309,18 @@ impl RequestEvent {
     pub fn follows(&self, previous: Option<&Self>, number: &RequestNumber) -> bool {
         self.sequence == previous.map_or(1, |event| event.sequence + 1)
             && self.hash == self.chain(previous.map_or("", |event| &event.hash), number)
+    }
+
+    /// What this event is beside `previous`.
+    #[must_use]
+    pub fn step(&self, previous: Option<&Self>) -> Step {
+        match previous.map(|event| event.state) {
+            Some(before) if before.is_final() && matches!(self.actor, Actor::Department(_)) => {
+                Step::Correction
+            }
+            Some(before) if before == self.state => Step::Note,
+            _ => Step::Forward,
+        }
     }
 
     fn chain(&self, previous: &str, number: &RequestNumber) -> String {
@@ -393,5 +431,30 @@ mod tests {
         }
         assert!(RequestState::Submitted.may_become(RequestState::Acknowledged));
         assert!(!RequestState::Decided.may_become(RequestState::InProgress));
+    }
+
+    #[test]
+    fn s5_a_department_may_add_a_note_and_correct_a_decision_and_not_go_back() {
+        use RequestState::{Acknowledged, Decided, InProgress, Returned};
+        assert!(InProgress.takes_word(InProgress));
+        assert!(Decided.takes_word(Decided));
+        assert!(Decided.takes_word(Returned) && Returned.takes_word(Decided));
+        assert!(!Decided.takes_word(InProgress));
+        assert!(!InProgress.takes_word(Acknowledged));
+        let number = number();
+        let word = |previous: Option<&RequestEvent>, state, actor| {
+            RequestEvent::after(previous, &number, Timestamp::UNIX_EPOCH, state, actor, None, None)
+        };
+        let office = || Actor::Department("planning".into());
+        let first = word(None, InProgress, office());
+        let note = word(Some(&first), InProgress, office());
+        let decided = word(Some(&note), Decided, office());
+        let correction = word(Some(&decided), Decided, office());
+        let by_staff = word(Some(&correction), Decided, Actor::Staff("王".into()));
+        assert_eq!(first.step(None), Step::Forward);
+        assert_eq!(note.step(Some(&first)), Step::Note);
+        assert_eq!(decided.step(Some(&note)), Step::Forward);
+        assert_eq!(correction.step(Some(&decided)), Step::Correction);
+        assert_eq!(by_staff.step(Some(&correction)), Step::Note, "staff correct no decision");
     }
 }

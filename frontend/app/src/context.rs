@@ -114,6 +114,8 @@ pub enum ErrorPage {
     CrossSite,
     /// 401: a proof of who somebody is that is not valid, or not any more.
     Proof,
+    /// 415: a form in another encoding than the page it came from.
+    Unreadable,
     /// 500 and 503.
     Unavailable,
 }

@@ -101,22 +101,51 @@ pub struct DepartmentProgress {
     pub department: Localized,
     /// What to tell the applicant.
     pub standing: Standing,
+    /// Its own reference, where it is not the request's.
+    pub reference: Option<String>,
 }
 
 /// How a delivery stands, in words for the applicant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// Waits to be sent; with the attempts made so far and when the next is due.
+    /// Waits to be sent, and has not arrived.
     Waiting {
         /// Attempts so far.
         attempts: u32,
-        /// When the next is due.
+        /// When the next is due, unless it is being sent now.
         next: Option<Timestamp>,
     },
+    /// It may have arrived; the department is asked, then.
+    InDoubt {
+        /// When, unless it is being asked now.
+        next: Option<Timestamp>,
+    },
+    /// The portal does not know the department's address yet.
+    NotConnected,
     /// The department has it.
     Delivered,
-    /// A person looks after it.
-    WithStaff,
+    /// It will not arrive by itself, and nobody has taken it up.
+    Stuck,
+    /// A member of staff has taken it up.
+    WithStaff {
+        /// When.
+        since: Timestamp,
+    },
+    /// A member of staff settled it by hand; the timeline has their words.
+    Settled,
+    /// A member of staff had it sent to another department; the timeline has their words.
+    Redirected,
+}
+
+/// Where the requests of this portal go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// To the departments.
+    Department,
+    /// To the sample department: a demonstration.
+    Sample,
+    /// Nowhere yet: they are kept.
+    Nobody,
 }
 
 /// A request as its applicant sees it.
@@ -254,6 +283,9 @@ pub trait Portal: Send + Sync {
         host: &str,
         viewer: &Viewer,
     ) -> Result<LabelReading, Unavailable>;
+
+    /// Where requests go.
+    fn reach(&self) -> Reach;
 
     /// The policies: which one governs a data set, and what it says to whoever asks why.
     fn policies(&self) -> &Policies;

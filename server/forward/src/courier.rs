@@ -5,18 +5,18 @@ use std::error::Error as _;
 use axum::http::{HeaderMap, HeaderValue, header};
 use domain::Clock;
 use jiff::{SignedDuration, Timestamp, fmt::rfc2822};
-use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, redirect};
-use serde::Deserialize;
+use reqwest::{Client, Method, Proxy, RequestBuilder, StatusCode, redirect};
 use store::Delivery;
 
-use crate::{departments::Department, signing::SigningError};
+use crate::{
+    answer::{Answer, Confirmation, Confirmed},
+    departments::Department,
+    signing::{LOOK_UP_BODY, SigningError},
+};
 
-/// The most that is read of an answer.
-const LONGEST_ANSWER: usize = 64 * 1024;
-/// The longest reference that is believed, characters.
-const LONGEST_REFERENCE: usize = 100;
-/// The longest wait that a department can ask for: a mistyped date must not park a delivery.
-const LONGEST_RETRY_AFTER: SignedDuration = SignedDuration::from_hours(24);
+/// The longest wait that a department can ask for. A mistyped figure must not park a delivery, and
+/// a question an hour burdens nobody.
+const LONGEST_RETRY_AFTER: SignedDuration = SignedDuration::from_hours(1);
 
 /// Why an exchange did not end in a confirmation.
 #[derive(Debug, PartialEq)]
@@ -34,12 +34,15 @@ pub(crate) struct Trouble {
 pub(crate) enum TroubleKind {
     /// The department does not have it: no connection, or turned away at the door (429).
     NotThere,
-    /// The department may have it: an answer lost on the way, or one that tells of a failure
-    /// after an unknown part of the work (5xx, 408).
+    /// The department may have it: an answer lost on the way, one that tells of a failure after
+    /// an unknown part of the work (5xx, 408), or a 2xx that is not the department's own.
     MaybeThere,
     /// Address or secret are wrong on one side (3xx, 401, 403, 404, 405, 407). An operator mends
     /// that, and then the delivery goes through: tried again slowly.
     Misconfigured,
+    /// The department is in no configuration. What waits for it waits for the operator, without
+    /// end.
+    Unconfigured,
     /// Read and refused (409, 410, 422 and other 4xx). Only a person can tell what to do.
     Rejected,
 }
@@ -65,7 +68,7 @@ pub(crate) struct Courier {
 
 impl Courier {
     pub(crate) fn new(department: Department) -> Result<Self, reqwest::Error> {
-        let client = Client::builder()
+        let mut client = Client::builder()
             .user_agent(concat!("jianma/", env!("CARGO_PKG_VERSION")))
             // A signed body goes where the configuration says, not where an answer or a variable
             // of the environment points.
@@ -73,61 +76,80 @@ impl Courier {
             .no_proxy()
             .timeout(department.timeout)
             // Shorter than the whole, so that «no connection» is told from «no answer».
-            .connect_timeout(department.timeout / 2)
-            .build()?;
-        Ok(Self { department, client })
+            .connect_timeout(department.timeout / 2);
+        for authority in &department.authorities {
+            client = client.add_root_certificate(authority.clone());
+        }
+        if let Some(proxy) = &department.proxy {
+            client = client.proxy(Proxy::all(proxy.clone())?);
+        }
+        Ok(Self { client: client.build()?, department })
     }
 
-    /// Posts a delivery; the department's reference if its confirmation carried one.
+    /// Posts a delivery and reads what the department says of it.
     pub(crate) async fn send(
         &self,
         delivery: &Delivery,
         clock: &dyn Clock,
-    ) -> Result<Option<String>, Trouble> {
-        let mut headers =
-            self.department.secret.sign(&delivery.id.0, clock.now(), &delivery.body)?;
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    ) -> Result<Confirmed, Trouble> {
+        let id = &delivery.id.0;
+        let mut headers = self.department.secret.sign(id, clock.now(), &delivery.body)?;
         if let Some(id) = headers.get("webhook-id").cloned() {
             headers.insert("idempotency-key", id);
         }
         let request = self.client.request(Method::POST, self.department.endpoint.clone());
-        let request = request.headers(headers).body(delivery.body.clone());
-        let answer = exchange(request).await?;
-        if answer.status().is_success() {
-            return Ok(reference(answer).await);
+        let answer = exchange(request.body(delivery.body.clone()), headers).await?;
+        if answer.status.is_success() {
+            return answer.confirms(id, self.department.confirmation).map_err(|why| {
+                let reason = format!("answered {}, but {why}", answer.status);
+                Trouble::new(TroubleKind::MaybeThere, reason)
+            });
         }
-        Err(trouble(answer.status(), answer.headers(), clock.now()))
+        let mut trouble = trouble(&answer, clock.now());
+        if trouble.kind == TroubleKind::Rejected
+            && self.department.retry_refusals.contains(&answer.status.as_u16())
+        {
+            trouble.kind = TroubleKind::Misconfigured;
+        }
+        Err(trouble)
     }
 
-    /// Asks whether the department has a delivery: its reference if it does. `None` sends the
+    /// Asks whether the department has a delivery: what it says of it if it does. `None` sends the
     /// delivery again, which is safe under the same key: the department does not know it (404),
     /// has no look-up (405, 501), does not allow it (other 4xx) or answers something else.
     pub(crate) async fn look_up(
         &self,
         delivery: &Delivery,
         clock: &dyn Clock,
-    ) -> Result<Option<String>, Trouble> {
+    ) -> Result<Option<Confirmed>, Trouble> {
         let id = &delivery.id.0;
-        let headers = self.department.secret.sign(id, clock.now(), b"")?;
+        let headers = self.department.secret.sign_look_up(id, clock.now())?;
         let request = self.client.request(Method::GET, self.department.look_up(id));
-        let answer = exchange(request.headers(headers)).await?;
-        match answer.status() {
-            StatusCode::OK => Ok(reference(answer).await),
-            // Not well at the moment: leave it alone.
-            status @ (StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT) => {
-                Err(trouble(status, answer.headers(), clock.now()))
+        let answer = exchange(request.body(LOOK_UP_BODY), headers).await?;
+        // A page where the look-up should be proves nothing, whatever a delivery may prove.
+        let rule = match self.department.confirmation {
+            Confirmation::Status => Confirmation::Reference,
+            rule => rule,
+        };
+        match answer.status {
+            status if status.is_success() => Ok(answer.confirms(id, rule).ok()),
+            // Not well at the moment.
+            StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT => {
+                Err(trouble(&answer, clock.now()))
             }
             StatusCode::NOT_IMPLEMENTED => Ok(None),
-            status if status.is_server_error() => {
-                Err(trouble(status, answer.headers(), clock.now()))
-            }
+            status if status.is_server_error() => Err(trouble(&answer, clock.now())),
             _ => Ok(None),
         }
     }
 }
 
-async fn exchange(request: RequestBuilder) -> Result<Response, Trouble> {
-    request.send().await.map_err(|error| {
+async fn exchange(request: RequestBuilder, mut headers: HeaderMap) -> Result<Answer, Trouble> {
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+    // Who compresses all the same is read all the same.
+    headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+    let response = request.headers(headers).send().await.map_err(|error| {
         // The address carries the delivery's id, which the log line has anyway.
         let error = error.without_url();
         if error.is_connect() || error.is_builder() {
@@ -139,7 +161,8 @@ async fn exchange(request: RequestBuilder) -> Result<Response, Trouble> {
             let reason = format!("connection lost: {}", innermost(&error));
             Trouble::new(TroubleKind::MaybeThere, reason)
         }
-    })
+    })?;
+    Ok(Answer::read(response).await)
 }
 
 /// reqwest's own text only says «error sending request»; the cause lies further in.
@@ -151,15 +174,28 @@ fn innermost(error: &reqwest::Error) -> String {
     cause.map_or_else(|| error.to_string(), ToString::to_string)
 }
 
-fn trouble(status: StatusCode, headers: &HeaderMap, now: Timestamp) -> Trouble {
+fn trouble(answer: &Answer, now: Timestamp) -> Trouble {
+    let Answer { status, headers, .. } = answer;
     let kind = match status.as_u16() {
         429 => TroubleKind::NotThere,
         408 | 500.. => TroubleKind::MaybeThere,
         401 | 403 | 404 | 405 | 407 | ..=399 => TroubleKind::Misconfigured,
         _ => TroubleKind::Rejected,
     };
-    let reason = format!("answered {status}");
+    let reason = match elsewhere(headers).filter(|_| status.is_redirection()) {
+        Some(target) => format!(
+            "answered {status} to {target}; a signed delivery follows no redirection: is that the \
+             endpoint?"
+        ),
+        None => format!("answered {status}"),
+    };
     Trouble { kind, reason, retry_after: retry_after(headers, now) }
+}
+
+/// Where an answer points, without its query, which may hold a session.
+fn elsewhere(headers: &HeaderMap) -> Option<String> {
+    let location = headers.get(header::LOCATION)?.to_str().ok()?;
+    Some(location.split(['?', '#']).next()?.chars().take(200).collect())
 }
 
 fn retry_after(headers: &HeaderMap, now: Timestamp) -> SignedDuration {
@@ -169,32 +205,6 @@ fn retry_after(headers: &HeaderMap, now: Timestamp) -> SignedDuration {
         Err(_) => Some(rfc2822::parse(text).ok()?.timestamp().duration_since(now)),
     });
     wait.unwrap_or_default().clamp(SignedDuration::ZERO, LONGEST_RETRY_AFTER)
-}
-
-/// The reference in a confirmation. Whatever does not read is no reference; the delivery is
-/// confirmed by its status alone.
-async fn reference(mut answer: Response) -> Option<String> {
-    let mut body = Vec::new();
-    while let Some(chunk) = answer.chunk().await.ok()? {
-        if body.len() + chunk.len() > LONGEST_ANSWER {
-            return None;
-        }
-        body.extend_from_slice(&chunk);
-    }
-    reference_in(&body)
-}
-
-fn reference_in(body: &[u8]) -> Option<String> {
-    #[derive(Deserialize)]
-    struct Confirmation {
-        reference: String,
-    }
-    let confirmation: Confirmation = serde_json::from_slice(body).ok()?;
-    let reference = confirmation.reference.trim();
-    let fits = !reference.is_empty()
-        && reference.chars().count() <= LONGEST_REFERENCE
-        && !reference.chars().any(char::is_control);
-    fits.then(|| reference.to_owned())
 }
 
 #[cfg(test)]
@@ -212,7 +222,9 @@ mod tests {
         assert_eq!(asked("120"), 120);
         assert_eq!(asked("Sun, 06 Nov 1994 08:49:37 GMT"), 7);
         assert_eq!(asked("Sun, 06 Nov 1994 08:49:00 GMT"), 0);
-        assert_eq!(asked("999999999"), 24 * 3600);
+        for mistyped in ["99999999", "999999999", "Sat, 06 Nov 2094 08:49:37 GMT"] {
+            assert_eq!(asked(mistyped), 3_600, "{mistyped}");
+        }
         for nothing in ["soon", "-5", ""] {
             assert_eq!(asked(nothing), 0, "{nothing}");
         }
@@ -228,20 +240,18 @@ mod tests {
             (&[400, 409, 410, 413, 415, 422, 451], Rejected),
         ] {
             for status in statuses {
-                let status = StatusCode::from_u16(*status).unwrap();
-                let told = trouble(status, &HeaderMap::new(), Timestamp::UNIX_EPOCH);
-                assert_eq!(told.kind, kind, "{status}");
+                let answer = Answer::bare(*status, HeaderMap::new());
+                assert_eq!(trouble(&answer, Timestamp::UNIX_EPOCH).kind, kind, "{status}");
             }
         }
     }
 
     #[test]
-    fn only_a_sensible_reference_is_believed() {
-        assert_eq!(reference_in(br#"{"reference":" SD-1 ","x":1}"#).as_deref(), Some("SD-1"));
-        let long = format!(r#"{{"reference":"{}"}}"#, "9".repeat(LONGEST_REFERENCE + 1));
-        for none in ["", "ok", "{}", r#"{"reference":7}"#, r#"{"reference":""}"#, &long] {
-            assert_eq!(reference_in(none.as_bytes()), None, "{none}");
-        }
-        assert_eq!(reference_in(br#"{"reference":"a\u0007b"}"#), None);
+    fn s5_where_an_answer_points_is_told_without_its_query() {
+        let location = "https://sso.example/login?token=secret".parse().unwrap();
+        let headers = HeaderMap::from_iter([(header::LOCATION, location)]);
+        let told = trouble(&Answer::bare(307, headers), Timestamp::UNIX_EPOCH);
+        assert_eq!(told.kind, TroubleKind::Misconfigured);
+        assert!(told.reason.contains("https://sso.example/login;"), "{}", told.reason);
     }
 }

@@ -31,6 +31,8 @@ use mishap::{Mishap, Mishaps};
 
 /// The largest delivery that is read.
 const LARGEST_BODY: usize = 1024 * 1024;
+/// What stands before many systems, and answers 200 in their place.
+const SIGN_IN: &str = "<!doctype html>\n<title>统一身份认证</title>\n<p>请先登录。</p>\n";
 const POLICY: &str = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; \
                       frame-ancestors 'none'";
 
@@ -41,8 +43,9 @@ pub struct DepartmentSettings {
     pub listen: SocketAddr,
     /// The secret shared with the portal.
     pub secret: Secret,
-    /// How many deliveries go wrong, 0 to 1: turned away with 429 or 503, kept but answered with
-    /// 500, kept and the connection cut, kept and answered late.
+    /// How many deliveries go wrong, 0 to 1: turned away with 429 or 503, lost at a sign-in page
+    /// that answers 200, kept but answered with 500, kept and the connection cut, kept and
+    /// answered late.
     pub fail_rate: f64,
     /// Which ones go wrong, and how. The same seed makes the same choices in the same order.
     pub seed: u64,
@@ -178,9 +181,11 @@ async fn receive(
         Some(Mishap::Unavailable) => {
             return Ok(problem(StatusCode::SERVICE_UNAVAILABLE, "unavailable, on purpose"));
         }
+        Some(Mishap::SignIn) => return Ok(Html(SIGN_IN).into_response()),
         _ => {}
     }
-    let Kept::As(reference) = desk.ledger.keep(id, body.to_vec(), desk.clock.now()).await? else {
+    let Kept::As(reference) = desk.ledger.keep(id.clone(), body.to_vec(), desk.clock.now()).await?
+    else {
         return Ok(problem(StatusCode::CONFLICT, "the key belongs to another delivery"));
     };
     match mishap {
@@ -191,22 +196,28 @@ async fn receive(
         Some(Mishap::Slow) => tokio::time::sleep(desk.slow_answer).await,
         _ => {}
     }
-    Ok(Json(json!({ "reference": reference })).into_response())
+    Ok(confirmation(&id, &reference))
+}
+
+/// The department's own answer: it names the delivery, which nothing on the way to it would do.
+fn confirmation(id: &str, reference: &str) -> Response {
+    Json(json!({ "id": id, "reference": reference })).into_response()
 }
 
 async fn look_up(
     State(desk): State<Desk>,
     Path(id): Path<String>,
     headers: HeaderMap,
+    body: Bytes,
 ) -> Result<Response, DepartmentError> {
-    match desk.secret.verify(&headers, desk.clock.now(), b"") {
+    match desk.secret.verify(&headers, desk.clock.now(), &body) {
         // A signature for one delivery opens no other.
         Ok(signed) if signed == id => {}
         Ok(_) => return Ok(problem(StatusCode::UNAUTHORIZED, "signed for another delivery")),
         Err(error) => return Ok(problem(StatusCode::UNAUTHORIZED, &error.to_string())),
     }
-    Ok(match desk.ledger.reference(id).await? {
-        Some(reference) => Json(json!({ "reference": reference })).into_response(),
+    Ok(match desk.ledger.reference(id.clone()).await? {
+        Some(reference) => confirmation(&id, &reference),
         None => problem(StatusCode::NOT_FOUND, "no such delivery"),
     })
 }

@@ -1,12 +1,20 @@
 //! The departments that requests are carried to.
 
-use std::{collections::BTreeMap, fmt, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    net::IpAddr,
+    time::Duration,
+};
 
 use domain::Localized;
-use reqwest::Url;
+use reqwest::{Certificate, Url};
 use serde::Deserialize;
 
-use crate::signing::{Secret, SigningError};
+use crate::{
+    answer::Confirmation,
+    signing::{Secret, SigningError},
+};
 
 /// A secret as it stands in a configuration file, not yet looked at.
 ///
@@ -44,6 +52,19 @@ pub struct DepartmentConfig {
     /// protected, for deliveries carry personal data.
     #[serde(default)]
     pub allow_plain_http: bool,
+    /// What its 2xx must have in it before a delivery counts as delivered.
+    #[serde(default)]
+    pub confirmation: Confirmation,
+    /// Refusals (4xx) that are tried again like a mistake in the configuration; every other one
+    /// waits for a person.
+    #[serde(default)]
+    pub retry_refusals: BTreeSet<u16>,
+    /// Certificates of private authorities in PEM, trusted beside those of the system.
+    #[serde(default)]
+    pub authorities: String,
+    /// Address of the proxy on the way to it; without it, straight.
+    #[serde(default)]
+    pub proxy: Option<String>,
 }
 
 fn default_timeout() -> u16 {
@@ -76,6 +97,15 @@ enum Fault {
     Secret(#[from] SigningError),
     #[error("its timeout is not between 1 and 25 seconds")]
     Timeout,
+    #[error(
+        "retry_refusals has {0}; only refusals (400 to 499) that are not tried again anyway can \
+         stand there"
+    )]
+    Refusal(u16),
+    #[error("its certificates of authorities do not read as PEM; nothing in them is a certificate")]
+    Authorities,
+    #[error("its proxy is no http:// or https:// address with a host")]
+    Proxy,
 }
 
 /// A department that deliveries can be sent to.
@@ -91,9 +121,40 @@ pub struct Department {
     pub secret: Secret,
     /// How long one exchange may take. An attempt may need two: a look-up and a delivery.
     pub timeout: Duration,
+    /// What its 2xx must have in it before a delivery counts as delivered.
+    pub confirmation: Confirmation,
+    /// Refusals that are tried again.
+    pub retry_refusals: BTreeSet<u16>,
+    /// Private authorities, trusted beside those of the system.
+    pub authorities: Vec<Certificate>,
+    /// The proxy on the way to it. Never for this machine, which a proxy would look for on its
+    /// own side.
+    pub proxy: Option<Url>,
 }
 
 impl Department {
+    /// A department by the defaults: nothing is trusted or tried beyond what every department is.
+    #[must_use]
+    pub fn new(
+        id: String,
+        name: Localized,
+        endpoint: Url,
+        secret: Secret,
+        timeout: Duration,
+    ) -> Self {
+        Self {
+            id,
+            name,
+            endpoint,
+            secret,
+            timeout,
+            confirmation: Confirmation::default(),
+            retry_refusals: BTreeSet::new(),
+            authorities: Vec::new(),
+            proxy: None,
+        }
+    }
+
     /// Checks a department's configuration.
     pub fn from_config(id: &str, config: &DepartmentConfig) -> Result<Self, DepartmentConfigError> {
         check(id, config).map_err(|fault| DepartmentConfigError { id: id.to_owned(), fault })
@@ -127,7 +188,7 @@ fn check(id: &str, config: &DepartmentConfig) -> Result<Department, Fault> {
     if !matches!(endpoint.scheme(), "http" | "https") || !bare {
         return Err(Fault::Endpoint);
     }
-    let here = matches!(endpoint.host_str(), Some("127.0.0.1" | "[::1]" | "localhost"));
+    let here = is_here(&endpoint);
     if endpoint.scheme() == "http" && !here && !config.allow_plain_http {
         return Err(Fault::PlainHttp);
     }
@@ -135,13 +196,43 @@ fn check(id: &str, config: &DepartmentConfig) -> Result<Department, Fault> {
     if !(1..=25).contains(&config.timeout_seconds) {
         return Err(Fault::Timeout);
     }
+    // 401, 403, 404, 405, 407 and 408 and 429 have meanings of their own, and are tried again.
+    let own = [401, 403, 404, 405, 407, 408, 429];
+    let refusal = |status: &u16| (400..500).contains(status) && !own.contains(status);
+    if let Some(status) = config.retry_refusals.iter().find(|status| !refusal(status)) {
+        return Err(Fault::Refusal(*status));
+    }
+    let secret = Secret::parse(&config.secret.0)?;
+    let timeout = Duration::from_secs(config.timeout_seconds.into());
     Ok(Department {
-        id: id.to_owned(),
-        name: config.name.clone(),
-        endpoint,
-        secret: Secret::parse(&config.secret.0)?,
-        timeout: Duration::from_secs(config.timeout_seconds.into()),
+        confirmation: config.confirmation,
+        retry_refusals: config.retry_refusals.clone(),
+        authorities: authorities(&config.authorities)?,
+        proxy: config.proxy.as_deref().map(proxy).transpose()?.filter(|_| !here),
+        ..Department::new(id.to_owned(), config.name.clone(), endpoint, secret, timeout)
     })
+}
+
+fn is_here(endpoint: &Url) -> bool {
+    endpoint.host_str().is_some_and(|host| {
+        let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
+        host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+    })
+}
+
+fn authorities(pem: &str) -> Result<Vec<Certificate>, Fault> {
+    if pem.is_empty() {
+        return Ok(Vec::new());
+    }
+    match Certificate::from_pem_bundle(pem.as_bytes()) {
+        Ok(certificates) if !certificates.is_empty() => Ok(certificates),
+        _ => Err(Fault::Authorities),
+    }
+}
+
+fn proxy(text: &str) -> Result<Url, Fault> {
+    let url = Url::parse(text).ok().filter(|url| url.has_host());
+    url.filter(|url| matches!(url.scheme(), "http" | "https")).ok_or(Fault::Proxy)
 }
 
 /// Every department, by id.
@@ -212,6 +303,11 @@ mod tests {
             ("whsec_", "", "whsec_"),
             ("C2FVsBQI", "", "18"),
             ("endpoint", "timeout_seconds = 26\nendpoint", "timeout"),
+            ("endpoint", "retry_refusals = [400, 500]\nendpoint", "500"),
+            ("endpoint", "retry_refusals = [401]\nendpoint", "401"),
+            ("endpoint", "confirmation = \"page\"\nendpoint", "page"),
+            ("endpoint", "authorities = \"none\"\nendpoint", "PEM"),
+            ("endpoint", "proxy = \"proxy:3128\"\nendpoint", "proxy"),
             ("endpoint", "colour = 1\nendpoint", "colour"),
         ] {
             let error = read(&GOOD.replacen(from, to, 1)).unwrap_err();
@@ -225,5 +321,16 @@ mod tests {
         assert!(read(&GOOD.replace("https://nr.example.gov.cn", "http://127.0.0.1:9")).is_ok());
         let there = GOOD.replace("https://nr", "http://nr");
         assert!(read(&format!("{there}\nallow_plain_http = true")).is_ok());
+    }
+
+    #[test]
+    fn s5_a_proxy_is_for_other_machines_only() {
+        let with = format!("{GOOD}\nproxy = \"http://proxy.example:3128\"");
+        let proxy =
+            |text: &str| read(text).unwrap().get("natural-resources").unwrap().proxy.clone();
+        assert_eq!(proxy(&with).unwrap().as_str(), "http://proxy.example:3128/");
+        for here in ["http://127.0.0.1:9", "http://[::1]:9", "http://localhost:9"] {
+            assert_eq!(proxy(&with.replace("https://nr.example.gov.cn", here)), None, "{here}");
+        }
     }
 }

@@ -5,6 +5,8 @@
 //! at a department that tells repeated keys apart. [`department`] is such a department, small
 //! enough to read, for demonstrations and tests.
 
+mod answer;
+pub mod charset;
 mod courier;
 pub mod department;
 mod departments;
@@ -12,9 +14,10 @@ mod schedule;
 mod signing;
 mod worker;
 
+pub use answer::Confirmation;
 pub use departments::{
     Department, DepartmentConfig, DepartmentConfigError, Departments, SecretText,
 };
 pub use schedule::{Failure, NextAttempt, Schedule};
-pub use signing::{Secret, SigningError, TOLERANCE};
+pub use signing::{LOOK_UP_BODY, Secret, SigningError, TOLERANCE};
 pub use worker::{ForwardError, ForwardSettings, Forwarder};

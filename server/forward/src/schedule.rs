@@ -13,7 +13,7 @@ pub struct Schedule {
     pub first: SignedDuration,
     /// The most that is ever waited.
     pub longest: SignedDuration,
-    /// How old a request must be before its delivery is given to a person.
+    /// How old a round must be before the delivery is given to a person.
     pub give_up_after: SignedDuration,
     /// How many attempts must have been made before that. A portal that was switched off for a
     /// week still tries everything it finds.
@@ -36,10 +36,10 @@ impl Default for Schedule {
 /// An attempt that failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Failure {
-    /// Attempts made, this one included.
+    /// Attempts made in this round, this one included.
     pub attempts: u32,
-    /// When the request was submitted.
-    pub submitted_at: Timestamp,
+    /// When the round began: the submission, or when somebody had it sent again.
+    pub began: Timestamp,
     /// When the attempt ended.
     pub now: Timestamp,
     /// A wait the department asked for, or one that the kind of failure calls for.
@@ -69,7 +69,7 @@ impl Schedule {
     /// What follows `failure`. `jitter` is 64 random bits.
     #[must_use]
     pub fn after(&self, failure: Failure, jitter: u64) -> NextAttempt {
-        let age = failure.now.duration_since(failure.submitted_at);
+        let age = failure.now.duration_since(failure.began);
         if age >= self.give_up_after && failure.attempts >= self.least_attempts {
             return NextAttempt::Never;
         }
@@ -96,7 +96,7 @@ mod tests {
     fn failure(attempts: u32, age: i64, at_least: i64) -> Failure {
         Failure {
             attempts,
-            submitted_at: SUBMITTED,
+            began: SUBMITTED,
             now: Timestamp::from_second(age).unwrap(),
             at_least: SignedDuration::from_secs(at_least),
         }
@@ -163,7 +163,7 @@ mod tests {
         let (mut now, mut attempts) = (SUBMITTED, 1);
         let failed = |attempts, now| Failure {
             attempts,
-            submitted_at: SUBMITTED,
+            began: SUBMITTED,
             now,
             at_least: SignedDuration::ZERO,
         };

@@ -1,20 +1,21 @@
 //! The worker that empties the outbox.
 
 mod handling;
+mod reminder;
 mod settings;
 
 use std::{
-    collections::BTreeMap,
-    sync::{Arc, atomic::AtomicU32},
+    collections::{BTreeMap, HashSet},
+    sync::{Arc, Mutex, PoisonError, atomic::AtomicU32},
     time::Duration,
 };
 
 use domain::{Clock, Entropy};
-use store::{Outbox, StoreError};
+use store::{DeliveryId, Outbox, StoreError};
 use tokio::{
     sync::{Notify, Semaphore},
     task::JoinSet,
-    time::{sleep, timeout},
+    time::{Instant, sleep, timeout},
 };
 use tracing::{error, info, warn};
 
@@ -46,6 +47,9 @@ struct Shared {
     entropy: Arc<dyn Entropy>,
     owner: String,
     settings: ForwardSettings,
+    /// What this worker has in hand. A clock that jumps can end a lease under it, and then it is
+    /// not taken by the same worker a second time.
+    in_hand: Mutex<HashSet<DeliveryId>>,
 }
 
 struct Route {
@@ -80,7 +84,9 @@ impl Forwarder {
             }
         };
         let routes = departments.iter().map(route).collect::<Result<_, _>>()?;
-        Ok(Self { shared: Arc::new(Shared { outbox, routes, clock, entropy, owner, settings }) })
+        let in_hand = Mutex::default();
+        let shared = Shared { outbox, routes, clock, entropy, owner, settings, in_hand };
+        Ok(Self { shared: Arc::new(shared) })
     }
 
     /// Works until `shutdown` is done, then finishes what is under way. `wake` is told
@@ -90,7 +96,12 @@ impl Forwarder {
         let mut shutdown = std::pin::pin!(shutdown);
         let mut under_way = JoinSet::new();
         info!(forward.owner = %shared.owner, forward.departments = shared.routes.len(), "Forwarder started");
+        let mut reminded: Option<Instant> = None;
         loop {
+            if reminded.is_none_or(|at| at.elapsed() >= shared.settings.remind) {
+                shared.remind().await;
+                reminded = Some(Instant::now());
+            }
             while let Some(ended) = under_way.try_join_next() {
                 note_panic(ended);
             }
@@ -149,8 +160,12 @@ impl Shared {
         let due = self.outbox.lease(&self.owner, now, self.settings.lease, limit).await?;
         let taken = due.len();
         for delivery in due {
+            let Some(in_hand) = InHand::take(self, &delivery.id) else { continue };
             let shared = Arc::clone(self);
-            under_way.spawn(async move { shared.handle(delivery).await });
+            under_way.spawn(async move {
+                shared.handle(delivery).await;
+                drop(in_hand);
+            });
         }
         if taken == limit {
             return Ok(Duration::ZERO); // there may be more
@@ -159,5 +174,21 @@ impl Shared {
         let wait = next.map(|at| at.duration_since(self.clock.now()));
         let wait = wait.map_or(self.settings.poll, |wait| wait.try_into().unwrap_or_default());
         Ok(wait.min(self.settings.poll).max(SHORTEST_PAUSE))
+    }
+}
+
+/// A delivery in hand until this is dropped, also when the task breaks off.
+struct InHand(Arc<Shared>, DeliveryId);
+
+impl InHand {
+    fn take(shared: &Arc<Shared>, id: &DeliveryId) -> Option<Self> {
+        let mut all = shared.in_hand.lock().unwrap_or_else(PoisonError::into_inner);
+        all.insert(id.clone()).then(|| Self(Arc::clone(shared), id.clone()))
+    }
+}
+
+impl Drop for InHand {
+    fn drop(&mut self) {
+        self.0.in_hand.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.1);
     }
 }

@@ -32,6 +32,7 @@ async fn deliver(office: &Office, id: &str, body: &'static [u8]) -> Response {
 async fn reference(response: Response) -> String {
     assert_eq!(response.status(), StatusCode::OK);
     let body: Value = response.json().await.unwrap();
+    assert!(body["id"].as_str().unwrap().starts_with("msg_"), "it names the delivery");
     body["reference"].as_str().unwrap().to_owned()
 }
 
@@ -90,6 +91,8 @@ async fn a_look_up_is_signed_for_the_delivery_it_asks_for() {
         request.headers(headers).send().await.unwrap()
     };
     assert_eq!(reference(look_up("msg_1", headers("msg_1", b"", 0)).await).await, own);
+    let signed = secret().sign_look_up("msg_1", SystemClock.now()).unwrap();
+    assert_eq!(reference(look_up("msg_1", signed).await).await, own);
     let unknown = look_up("msg_2", headers("msg_2", b"", 0)).await;
     assert_eq!(unknown.status(), StatusCode::NOT_FOUND);
     for headers in [HeaderMap::new(), headers("msg_2", b"", 0), headers("msg_1", BODY, 0)] {

@@ -13,9 +13,7 @@ use store::DeliveryState;
 #[tokio::test(flavor = "multi_thread")]
 async fn two_workers_on_one_outbox_never_hold_the_same_delivery() {
     let portal = Portal::new();
-    let office =
-        Scripted::slow(Duration::from_millis(20), |_, _| r#"{"reference":"R"}"#.into_response())
-            .await;
+    let office = Scripted::slow(Duration::from_millis(20), |seen, _| seen.confirmed("R")).await;
     let to = || vec![department(DEPARTMENT, office.address, secret())];
     let mut numbers = Vec::new();
     for _ in 0..60 {

@@ -5,7 +5,11 @@ use std::{fmt::Write as _, path::Path};
 use domain::{Locale, law::Ledger, policy::Policies};
 use jiff::civil::Date;
 
-use crate::config::{Config, ConfigError};
+use crate::{
+    config::{Config, ConfigError},
+    departments,
+    system::SystemEntropy,
+};
 
 mod laws;
 
@@ -19,11 +23,8 @@ pub fn explain(path: Option<&Path>, today: Date) -> Result<String, ConfigError> 
     let config = Config::read(path)?;
     let policies = config.policies(today)?;
     let mut text = String::from("configuration: right\n");
+    text.push_str(&departments::explain(&config, &SystemEntropy)?);
     // Writing to a string does not fail.
-    for (id, department) in &config.departments {
-        let _written =
-            writeln!(text, "department {id}: {} → {}", department.name.zh, department.endpoint);
-    }
     for policy in policies.iter() {
         let invented = policies.get(&policy.id, true);
         let mut lines = vec![("real data", policy.summary())];

@@ -1,8 +1,8 @@
 //! The configuration file, strict: an unknown key is an error that names it.
 
 use std::{
-    collections::BTreeMap,
-    net::IpAddr,
+    collections::{BTreeMap, BTreeSet},
+    net::{IpAddr, SocketAddr},
     path::{Path, PathBuf},
 };
 
@@ -11,8 +11,9 @@ use forward::{ForwardSettings, Schedule};
 use jiff::{SignedDuration, civil::Date};
 use serde::Deserialize;
 
-/// Everything that can be configured. Every value has a default that works on one machine.
-#[derive(Clone, Debug, Deserialize)]
+/// Everything that can be configured. Every value has a default that works on one machine; without
+/// departments, requests are kept and not delivered.
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Config {
     /// The public site.
@@ -23,7 +24,7 @@ pub struct Config {
     pub identity: Option<IdentityConfig>,
     /// How requests are forwarded.
     pub forward: ForwardConfig,
-    /// The departments that requests go to, by id.
+    /// The departments that requests go to, by id: every one that a service names, or none.
     pub departments: BTreeMap<String, DepartmentConfig>,
     /// The operator's own disclosure policies.
     pub policies: PoliciesConfig,
@@ -36,39 +37,6 @@ pub struct PoliciesConfig {
     /// Policy files; relative to the configuration file. One with the id of an embedded policy
     /// takes its place: the embedded `zhejiang` is approved for demonstration data only.
     pub files: Vec<PathBuf>,
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        let sample = |zh, en| DepartmentConfig {
-            name: Localized::new(zh, en),
-            endpoint: "http://127.0.0.1:3100/deliveries".to_owned(),
-            secret_file: PathBuf::from("department.secret"),
-            timeout_seconds: default_timeout(),
-            allow_plain_http: false,
-        };
-        Self {
-            site: SiteConfig::default(),
-            limits: LimitsConfig::default(),
-            identity: None,
-            forward: ForwardConfig::default(),
-            departments: BTreeMap::from([
-                (
-                    "registration".to_owned(),
-                    sample("不动产登记中心（样例）", "Registration centre (sample)"),
-                ),
-                (
-                    "planning".to_owned(),
-                    sample("自然资源和规划局（样例）", "Planning office (sample)"),
-                ),
-                (
-                    "geology".to_owned(),
-                    sample("地质灾害防治处（样例）", "Geological hazard office (sample)"),
-                ),
-            ]),
-            policies: PoliciesConfig::default(),
-        }
-    }
 }
 
 /// The public site.
@@ -235,6 +203,12 @@ pub struct ForwardConfig {
     /// How long a delivery is held by one worker, seconds; more than two timeouts of the slowest
     /// department. After a crash, a delivery waits this long before it is taken again.
     pub lease_seconds: u32,
+    /// File with certificates of private authorities in PEM, trusted beside those of the system
+    /// for every department that names none itself; relative to the configuration file.
+    pub ca_file: Option<PathBuf>,
+    /// Address of the proxy on the way out, `http://proxy.example:3128`. Never used for this
+    /// machine; the environment's `HTTPS_PROXY` is not heeded.
+    pub proxy: Option<String>,
 }
 
 impl Default for ForwardConfig {
@@ -244,6 +218,8 @@ impl Default for ForwardConfig {
             longest_retry_seconds: 3_600,
             give_up_days: 5,
             lease_seconds: 60,
+            ca_file: None,
+            proxy: None,
         }
     }
 }
@@ -252,7 +228,10 @@ impl ForwardConfig {
     /// The worker's settings.
     #[must_use]
     pub fn settings(&self) -> ForwardSettings {
+        let patience = ForwardSettings::default().misconfigured_wait;
         ForwardSettings {
+            misconfigured_wait: patience
+                .min(SignedDuration::from_secs(self.longest_retry_seconds.into())),
             lease: SignedDuration::from_secs(self.lease_seconds.into()),
             schedule: Schedule {
                 first: SignedDuration::from_millis(self.first_retry_ms.into()),
@@ -283,10 +262,43 @@ pub struct DepartmentConfig {
     /// deliveries carry personal data.
     #[serde(default)]
     pub allow_plain_http: bool,
+    /// What its 2xx must have in it before a delivery counts as delivered: `id` (the delivery's
+    /// id, in JSON or a header echoed), `reference` (the id or a reference), `status` (nothing, so
+    /// that a sign-in page counts too).
+    #[serde(default)]
+    pub confirmation: forward::Confirmation,
+    /// Refusals (4xx) that are tried again; every other one waits for a person.
+    #[serde(default)]
+    pub retry_refusals: BTreeSet<u16>,
+    /// File with certificates of private authorities in PEM; without it, that of `[forward]`.
+    /// Relative to the configuration file.
+    #[serde(default)]
+    pub ca_file: Option<PathBuf>,
+    /// Address of the proxy on the way to it, or `direct`; without it, that of `[forward]`.
+    #[serde(default)]
+    pub proxy: Option<String>,
 }
 
-fn default_timeout() -> u16 {
+const fn default_timeout() -> u16 {
     10
+}
+
+impl DepartmentConfig {
+    /// A department with its defaults, whose secret is in `secret_file` of the data folder.
+    #[must_use]
+    pub fn new(name: Localized, endpoint: String, secret_file: PathBuf) -> Self {
+        Self {
+            name,
+            endpoint,
+            secret_file,
+            timeout_seconds: default_timeout(),
+            allow_plain_http: false,
+            confirmation: forward::Confirmation::default(),
+            retry_refusals: BTreeSet::new(),
+            ca_file: None,
+            proxy: None,
+        }
+    }
 }
 
 /// Why a configuration is refused.
@@ -316,6 +328,9 @@ pub enum ConfigError {
         /// Why.
         source: domain::policy::PolicyError,
     },
+    /// A department's configuration is not right.
+    #[error(transparent)]
+    Department(#[from] forward::DepartmentConfigError),
     /// A service goes to a department that is not configured.
     #[error(
         "the service {item} goes to the department {department:?}, which has no [departments.{department}]"
@@ -325,6 +340,16 @@ pub enum ConfigError {
         item: String,
         /// The department.
         department: String,
+    },
+    /// Nothing is parked for longer than a day.
+    #[error("forward.{key} is {given}; {rule}")]
+    Forward {
+        /// The key.
+        key: &'static str,
+        /// What stands there.
+        given: u32,
+        /// What may stand there.
+        rule: &'static str,
     },
     /// A limit of zero would lock everybody out.
     #[error("limits.{key} is 0; set it to 1 or more")]
@@ -349,7 +374,10 @@ impl Config {
                     ConfigError::Syntax { path: path.to_owned(), source: Box::new(source) }
                 })?;
                 let folder = path.parent().unwrap_or(Path::new(""));
-                for file in &mut config.policies.files {
+                let authorities =
+                    config.departments.values_mut().filter_map(|each| each.ca_file.as_mut());
+                let named = config.policies.files.iter_mut().chain(authorities);
+                for file in named.chain(config.forward.ca_file.as_mut()) {
                     *file = folder.join(&*file);
                 }
                 config
@@ -357,6 +385,31 @@ impl Config {
         };
         config.check()?;
         Ok(config)
+    }
+
+    /// The same with the sample department on this machine behind every service: for
+    /// demonstrations, never beside departments of its own.
+    #[must_use]
+    pub fn with_sample(mut self, address: SocketAddr) -> Self {
+        for item in domain::service::services() {
+            let name = match item.department.as_str() {
+                "registration" => {
+                    Localized::new("不动产登记中心（样例）", "Registration centre (sample)")
+                }
+                "planning" => {
+                    Localized::new("自然资源和规划局（样例）", "Planning office (sample)")
+                }
+                "geology" => {
+                    Localized::new("地质灾害防治处（样例）", "Geological hazard office (sample)")
+                }
+                other => Localized::new(format!("{other}（样例）"), format!("{other} (sample)")),
+            };
+            let endpoint = format!("http://{address}/deliveries");
+            let secret = PathBuf::from("department.secret");
+            let sample = DepartmentConfig::new(name, endpoint, secret);
+            self.departments.insert(item.department.clone(), sample);
+        }
+        self
     }
 
     /// The embedded policies with the operator's own. `today` is the date in China.
@@ -378,11 +431,26 @@ impl Config {
 
     fn check(&self) -> Result<(), ConfigError> {
         for item in domain::service::services() {
-            if !self.departments.contains_key(&item.department) {
+            // Without any, requests are kept until there are; one that is missing was forgotten.
+            if !self.departments.is_empty() && !self.departments.contains_key(&item.department) {
                 return Err(ConfigError::UnknownDepartment {
                     item: item.id.clone(),
                     department: item.department.clone(),
                 });
+            }
+        }
+        let forward = &self.forward;
+        for (key, given, most, rule) in [
+            (
+                "longest_retry_seconds",
+                forward.longest_retry_seconds,
+                86_400,
+                "set it to a day (86400) or less",
+            ),
+            ("lease_seconds", forward.lease_seconds, 300, "set it to 300 or less"),
+        ] {
+            if given > most {
+                return Err(ConfigError::Forward { key, given, rule });
             }
         }
         let limits = &self.limits;
@@ -405,8 +473,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_default_serves_every_service() {
-        Config::read(None).unwrap();
+    fn s5_the_default_delivers_nowhere_and_the_demonstration_to_the_sample_alone() {
+        let config = Config::read(None).unwrap();
+        assert!(config.departments.is_empty());
+        let sample = config.with_sample(([127, 0, 0, 1], 3100).into());
+        sample.check().unwrap();
+        assert!(sample.departments.values().all(|each| each.name.zh.ends_with("（样例）")));
+    }
+
+    #[test]
+    fn s5_nothing_can_be_parked_for_longer_than_a_day() {
+        for (key, given) in [("longest_retry_seconds", 86_401), ("lease_seconds", 301)] {
+            let config = toml::from_str::<Config>(&format!("[forward]\n{key} = {given}")).unwrap();
+            let message = config.check().unwrap_err().to_string();
+            assert!(message.contains(key) && message.contains("or less"), "{message}");
+        }
     }
 
     #[test]
@@ -420,7 +501,8 @@ mod tests {
 
     #[test]
     fn a_service_without_its_department_is_refused() {
-        let config = Config { departments: BTreeMap::new(), ..Config::default() };
+        let mut config = Config::default().with_sample(([127, 0, 0, 1], 3100).into());
+        config.departments.remove("geology");
         assert!(matches!(config.check(), Err(ConfigError::UnknownDepartment { .. })));
     }
 }

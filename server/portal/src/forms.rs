@@ -39,6 +39,9 @@ async fn read_form(
     let bytes: Result<Bytes, _> = to_bytes(body, state.config.limits.body_bytes).await;
     let head = Request::from_parts(parts, Body::empty());
     match bytes {
+        Ok(bytes) if !is_text(head.headers(), &bytes) => {
+            Err(pages::error(state, head, ErrorPage::Unreadable).await)
+        }
         Ok(bytes) => {
             let form = form_urlencoded::parse(&bytes).into_owned().take(MOST_FIELDS).collect();
             Ok((head, form))
@@ -52,6 +55,19 @@ async fn read_form(
             Err(pages::render(state, head, input).await)
         }
     }
+}
+
+/// Whether a form is one of ours, and in UTF-8: a character that is replaced while decoding would
+/// go to the department under our signature.
+fn is_text(headers: &HeaderMap, body: &[u8]) -> bool {
+    let declared = headers.get(header::CONTENT_TYPE).map(|value| value.to_str().unwrap_or("?"));
+    let fits = declared.is_none_or(|declared| {
+        let kind = declared.split(';').next().unwrap_or_default().trim();
+        kind.eq_ignore_ascii_case("application/x-www-form-urlencoded")
+            && forward::charset::declared(declared)
+                .is_none_or(|charset| charset.eq_ignore_ascii_case("utf-8"))
+    });
+    fits && percent_encoding::percent_decode(body).decode_utf8().is_ok()
 }
 
 /// `POST /preferences`: language and elder mode, then back to where the visitor was.
@@ -176,4 +192,36 @@ fn to_receipt(state: &AppState, number: &RequestNumber, secret: &str, fresh: boo
     }
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     (headers, Redirect::to(&urls::request(number))).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn s5_a_form_that_cannot_be_read_to_the_letter_is_no_text() {
+        let reads = |kind: &str, body: &[u8]| {
+            let kind = HeaderValue::from_str(kind).unwrap();
+            is_text(&HeaderMap::from_iter([(header::CONTENT_TYPE, kind)]), body)
+        };
+        const FORM: &str = "application/x-www-form-urlencoded";
+        let name = "applicant_name=%E5%BC%A0%E4%B8%89&x=1+2".as_bytes();
+        for kind in [FORM.to_owned(), format!("{FORM}; charset=UTF-8"), FORM.to_uppercase()] {
+            assert!(reads(&kind, name), "{kind}");
+        }
+        assert!(is_text(&HeaderMap::new(), name));
+        // What somebody typed is theirs, also the sign for what cannot be read.
+        assert!(reads(FORM, "applicant_name=张三&note=%EF%BF%BD".as_bytes()));
+        for (kind, body) in [
+            (FORM, b"applicant_name=%D5%C5%C8%FD".as_slice()),
+            (FORM, b"applicant_name=\xd5\xc5\xc8\xfd".as_slice()),
+            ("application/x-www-form-urlencoded; charset=GBK", name),
+            ("application/x-www-form-urlencoded;charset=\"gb2312\"", name),
+            ("multipart/form-data; boundary=x", b"--x--".as_slice()),
+            ("text/plain", name),
+            ("application/json", b"{}".as_slice()),
+        ] {
+            assert!(!reads(kind, body), "{kind}");
+        }
+    }
 }

@@ -8,6 +8,8 @@ pub mod config;
 mod connections;
 pub mod cookies;
 pub mod decode;
+pub mod deliveries;
+mod departments;
 pub mod forms;
 pub mod identity;
 pub mod import;

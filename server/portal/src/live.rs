@@ -3,8 +3,8 @@
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use app::portal::{
-    DepartmentProgress, Example, LabelReading, MapAround, Place, Portal, RequestView, Search,
-    SearchHit, Standing, Told, Unavailable,
+    DepartmentProgress, Example, LabelReading, MapAround, Place, Portal, Reach, RequestView,
+    Search, SearchHit, Standing, Told, Unavailable,
 };
 use async_trait::async_trait;
 use domain::{
@@ -19,7 +19,7 @@ use domain::{
     request::{ReceiptKey, RequestNumber},
     viewer::{Tier, Viewer},
 };
-use store::{DeliveryState, SearchQuery, Store, StoreError};
+use store::{DeliveryAct, DeliveryState, DeliveryStatus, SearchQuery, Store, StoreError};
 
 use crate::{audit::Auditor, label_keys, labels, lineage, near};
 
@@ -38,6 +38,7 @@ pub struct LivePortal {
     audit: Auditor,
     daily_places: u64,
     label_keys: Option<PathBuf>,
+    reach: Reach,
 }
 
 impl std::fmt::Debug for LivePortal {
@@ -58,8 +59,24 @@ impl LivePortal {
         audit: Auditor,
         daily_places: u64,
     ) -> Self {
-        let label_keys = None;
-        Self { store, clock, receipts, policies, departments, audit, daily_places, label_keys }
+        let (label_keys, reach) = (None, Reach::Department);
+        Self {
+            store,
+            clock,
+            receipts,
+            policies,
+            departments,
+            audit,
+            daily_places,
+            label_keys,
+            reach,
+        }
+    }
+
+    /// The same portal, whose requests go there.
+    #[must_use]
+    pub fn reaching(self, reach: Reach) -> Self {
+        Self { reach, ..self }
     }
 
     /// The same portal with the label keys of a data folder; without them it knows no label.
@@ -181,6 +198,29 @@ impl LivePortal {
         self.store.base_map(&dataset.id, bounds, limit).await.map_err(unavailable)
     }
 
+    /// How a delivery stands, in terms of what is known and what will happen.
+    fn standing(&self, delivery: &DeliveryStatus) -> Standing {
+        let now = self.clock.now();
+        // One that is overdue is being sent, as far as anybody knows.
+        let next = delivery.next_attempt_at.filter(|next| *next > now);
+        match delivery.state {
+            DeliveryState::Pending | DeliveryState::Ambiguous
+                if !self.departments.contains_key(&delivery.department) =>
+            {
+                Standing::NotConnected
+            }
+            DeliveryState::Pending => Standing::Waiting { attempts: delivery.attempts, next },
+            DeliveryState::Ambiguous => Standing::InDoubt { next },
+            DeliveryState::Delivered => Standing::Delivered,
+            DeliveryState::Stuck => match delivery.last_act {
+                Some((DeliveryAct::TakenOver, since)) => Standing::WithStaff { since },
+                _ => Standing::Stuck,
+            },
+            DeliveryState::Settled => Standing::Settled,
+            DeliveryState::Redirected => Standing::Redirected,
+        }
+    }
+
     /// Whether everybody may know of a place. Not a look: nothing is written down.
     pub(crate) async fn is_public(&self, code: &LandCode) -> Result<bool, Unavailable> {
         Ok(matches!(self.judged(code, &Viewer::public()).await?, Judged::Shown(_)))
@@ -295,25 +335,26 @@ impl Portal for LivePortal {
             return Ok(None);
         }
         let Some(request) = self.store.request(number).await.map_err(unavailable)? else {
+            // Only we can make its secret, and we made it when the request was on disk.
+            tracing::error!(
+                request.number = %number,
+                "A receipt is genuine and its request is not in the database: lost or deleted"
+            );
             return Ok(None);
         };
         let deliveries = self.store.deliveries_of(number).await.map_err(unavailable)?;
+        let reference = request.reference().map(str::to_owned);
+        let reference = reference.or(deliveries.iter().find_map(|each| each.reference.clone()));
         let departments = deliveries
             .into_iter()
             .map(|delivery| DepartmentProgress {
+                standing: self.standing(&delivery),
                 department: self
                     .departments
                     .get(&delivery.department)
                     .cloned()
                     .unwrap_or_else(|| Localized::same(delivery.department)),
-                standing: match delivery.state {
-                    DeliveryState::Pending | DeliveryState::Ambiguous => Standing::Waiting {
-                        attempts: delivery.attempts,
-                        next: delivery.next_attempt_at,
-                    },
-                    DeliveryState::Delivered => Standing::Delivered,
-                    DeliveryState::Stuck => Standing::WithStaff,
-                },
+                reference: delivery.reference.filter(|own| Some(own) != reference.as_ref()),
             })
             .collect();
         Ok(Some(RequestView {
@@ -322,7 +363,7 @@ impl Portal for LivePortal {
             code: request.submission.code,
             submitted_at: request.submitted_at,
             state: request.state(),
-            reference: request.reference().map(str::to_owned),
+            reference,
             events: request.events,
             departments,
         }))
@@ -344,6 +385,10 @@ impl Portal for LivePortal {
             None => Ok(LabelReading::NotIssued),
             Some(issued) => labels::reading(self, issued, viewer).await,
         }
+    }
+
+    fn reach(&self) -> Reach {
+        self.reach
     }
 
     fn policies(&self) -> &Policies {

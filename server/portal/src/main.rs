@@ -42,9 +42,16 @@ enum Command {
         /// Where to listen.
         #[arg(long, default_value = "127.0.0.1:3000")]
         listen: SocketAddr,
-        /// Configuration file (TOML); without it, one machine with the sample department.
+        /// Configuration file (TOML); without it, requests are kept and not delivered.
         #[arg(long)]
         config: Option<PathBuf>,
+        /// Delivers to the sample department at this address: for demonstrations, never with real
+        /// people's requests.
+        #[arg(
+            long, value_name = "ADDR", num_args = 0..=1,
+            default_missing_value = "127.0.0.1:3100"
+        )]
+        sample_department: Option<SocketAddr>,
         /// Folder of the built pages; `../site` beside the program unless told.
         #[arg(long)]
         site: Option<PathBuf>,
@@ -73,6 +80,8 @@ enum Command {
     Restore(RestoreArgs),
     /// Issues QR labels, prints them again, withdraws them, and keeps their keys.
     Label(LabelArgs),
+    /// Shows what departments have not got, and does something about it.
+    Deliveries(portal::deliveries::DeliveriesArgs),
     /// Runs the sample department, for demonstrations and tests.
     Department {
         /// Where to listen.
@@ -149,9 +158,9 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<ExitCode, Failure> {
     match command {
-        Command::Serve { data, listen, config, site, database: _ } => {
+        Command::Serve { data, listen, config, sample_department, site, database: _ } => {
             let site = site.map_or_else(beside_the_program, Ok)?;
-            let options = ServeOptions { data, site, listen, config };
+            let options = ServeOptions { data, site, listen, config, sample_department };
             let ready = |address| println!("jianma is ready on http://{address}");
             let runtime = runtime()?;
             runtime.block_on(serve(options, ready))?;
@@ -184,6 +193,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
             Ok(code)
         }
         Command::Label(arguments) => labels(arguments),
+        Command::Deliveries(arguments) => deliveries(arguments),
         Command::Department { listen, fail_rate, seed, secret, data } => {
             department(listen, fail_rate, seed, secret, data)
         }
@@ -272,6 +282,17 @@ fn labels(arguments: LabelArgs) -> Result<ExitCode, Failure> {
         println!("{line}");
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn deliveries(arguments: portal::deliveries::DeliveriesArgs) -> Result<ExitCode, Failure> {
+    let told = runtime()?.block_on(portal::deliveries::run(arguments, &SystemClock))?;
+    for warning in &told.warnings {
+        eprintln!("jianma: {warning}");
+    }
+    for line in &told.lines {
+        println!("{line}");
+    }
+    Ok(if told.done { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn department(

@@ -144,6 +144,7 @@ pub async fn error(state: &AppState, request: Request, page: ErrorPage) -> Respo
         }
         ErrorPage::CrossSite => (StatusCode::FORBIDDEN, None),
         ErrorPage::Proof => (StatusCode::UNAUTHORIZED, None),
+        ErrorPage::Unreadable => (StatusCode::UNSUPPORTED_MEDIA_TYPE, None),
         ErrorPage::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, None),
     };
     let input = PageInput { error: Some(page), status: Some(status), ..PageInput::default() };

@@ -1,7 +1,6 @@
 //! Building the router and serving it until told to stop.
 
 use std::{
-    collections::BTreeMap,
     io,
     net::SocketAddr,
     path::{Path, PathBuf},
@@ -9,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use app::context::Assets;
+use app::{context::Assets, portal::Reach};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request},
@@ -18,7 +17,7 @@ use axum::{
     response::Response,
 };
 use domain::{Clock, Entropy, clock::china_date};
-use forward::{Departments, Forwarder, Secret};
+use forward::Forwarder;
 use leptos::config::LeptosOptions;
 use store::{Cleared, Store, sqlite::SqliteStore};
 use tokio::{net::TcpListener, sync::Notify};
@@ -30,7 +29,9 @@ use tower_http::{
 use crate::{
     audit::{RefusalWriter, auditor},
     config::Config,
-    connections, forms,
+    connections,
+    departments::{self, UNCONNECTED},
+    forms,
     identity::{self, Identity, IdentityError, MarkKey},
     keys::{self, KeyError},
     live::LivePortal,
@@ -52,6 +53,8 @@ pub struct ServeOptions {
     pub listen: SocketAddr,
     /// The configuration file.
     pub config: Option<PathBuf>,
+    /// Where the sample department listens, for a demonstration without departments.
+    pub sample_department: Option<SocketAddr>,
 }
 
 /// Why the server does not start.
@@ -60,9 +63,12 @@ pub enum ServeError {
     /// The configuration.
     #[error(transparent)]
     Config(#[from] crate::config::ConfigError),
-    /// A department's configuration.
-    #[error(transparent)]
-    Department(#[from] forward::DepartmentConfigError),
+    /// Real departments beside the sample one: personal data could go to the wrong one.
+    #[error(
+        "--sample-department is for demonstrations; the configuration has departments of its own. \
+         Leave one of the two away"
+    )]
+    SampleBesideDepartments,
     /// A department's secret file.
     #[error("the secret of department {id}: {source}")]
     Secret {
@@ -105,36 +111,23 @@ pub enum ServeError {
     },
 }
 
-fn departments(
-    config: &Config,
-    data: &Path,
-    entropy: &dyn Entropy,
-) -> Result<Departments, ServeError> {
-    let mut table = BTreeMap::new();
-    for (id, department) in &config.departments {
-        let path = data.join(&department.secret_file);
-        let text = keys::kept(&path, || Secret::generate(entropy).expose().to_owned())?;
-        let secret = Secret::parse(text.trim())
-            .map_err(|source| ServeError::Secret { id: id.clone(), source })?;
-        table.insert(
-            id.clone(),
-            forward::DepartmentConfig {
-                name: department.name.clone(),
-                endpoint: department.endpoint.clone(),
-                secret: (&secret).into(),
-                timeout_seconds: department.timeout_seconds,
-                allow_plain_http: department.allow_plain_http,
-            },
-        );
-    }
-    Ok(Departments::from_config(&table)?)
-}
-
 fn assets(site: &Path) -> Result<Assets, ServeError> {
     let path = site.join("manifest.json");
     let failed = |source| ServeError::Site { path: path.clone(), source };
     let text = std::fs::read_to_string(&path).map_err(failed)?;
     serde_json::from_str(&text).map(Assets).map_err(|error| failed(error.into()))
+}
+
+/// Says at the start where requests go, unless they go where they should.
+fn announce(reach: Reach) {
+    match reach {
+        Reach::Department => {}
+        Reach::Nobody => tracing::warn!("No department is configured. {UNCONNECTED}"),
+        Reach::Sample => tracing::warn!(
+            "Requests go to the sample department, where nobody acts on them and everybody on this \
+             machine can read them: a demonstration, not for real people"
+        ),
+    }
 }
 
 /// Builds what every handler is handed, and the task that must run beside them.
@@ -143,11 +136,24 @@ fn assets(site: &Path) -> Result<Assets, ServeError> {
 /// [`ServeError`] says what is missing and what to do.
 pub fn state(options: &ServeOptions) -> Result<(AppState, RefusalWriter), ServeError> {
     let config = Config::read(options.config.as_deref())?;
+    let config = match options.sample_department {
+        Some(_) if !config.departments.is_empty() => {
+            return Err(ServeError::SampleBesideDepartments);
+        }
+        Some(address) => config.with_sample(address),
+        None => config,
+    };
+    let reach = match options.sample_department {
+        Some(_) => Reach::Sample,
+        None if config.departments.is_empty() => Reach::Nobody,
+        None => Reach::Department,
+    };
+    announce(reach);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
     let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&options.data)?);
     let receipts = keys::receipt_key(&options.data, &*entropy)?;
-    let departments = departments(&config, &options.data, &*entropy)?;
+    let departments = departments::with_secrets(&config, &options.data, &*entropy)?;
     let names = departments.iter().map(|d| (d.id.clone(), d.name.clone())).collect();
     let identity = config
         .identity
@@ -165,7 +171,8 @@ pub fn state(options: &ServeOptions) -> Result<(AppState, RefusalWriter), ServeE
         audit.clone(),
         config.identity.as_ref().map_or(0, |identity| identity.daily_places),
     )
-    .with_label_keys(options.data.clone());
+    .with_label_keys(options.data.clone())
+    .reaching(reach);
     let mut mark = [0; 32];
     entropy.fill(&mut mark);
     let assets = assets(&options.site)?;

@@ -5,6 +5,7 @@
 //! disclosure policy may turn into something public.
 
 mod audit;
+mod deliveries;
 mod error;
 mod labels;
 mod land;
@@ -13,6 +14,10 @@ pub mod sqlite;
 mod versions;
 
 pub use audit::{Audit, DailyCap, Noted, StoredEntry};
+pub use deliveries::{
+    Backlog, Deliveries, DeliveryAct, DeliveryEvent, DeliveryFilter, DeliveryRecord, Intervened,
+    Intervener, Intervention,
+};
 pub use domain::base_map::{BaseFeature, BaseKind, Bounds};
 pub use error::StoreError;
 pub use labels::{IssuedLabel, Labels, NewLabel, Withdrawal, Withdrawn};
@@ -21,13 +26,13 @@ pub use land::{
     RestrictionFeature, SearchQuery, SharedCodes,
 };
 pub use requests::{
-    Delivery, DeliveryId, DeliveryOutcome, DeliveryState, DeliveryStatus, NewRequest, Outbox,
-    Requests, Submitted,
+    Delivery, DeliveryId, DeliveryOutcome, DeliveryState, DeliveryStatus, DepartmentWord, Heard,
+    NewRequest, Outbox, Requests, Round, Submitted,
 };
 pub use sqlite::SqliteStore;
 pub use versions::{Change, Cleared, ListedVersion, RolledBack, VersionState, Versions};
 
 /// Everything the server needs of its storage.
-pub trait Store: Land + Versions + Requests + Outbox + Audit + Labels {}
+pub trait Store: Land + Versions + Requests + Outbox + Deliveries + Audit + Labels {}
 
-impl<S: Land + Versions + Requests + Outbox + Audit + Labels> Store for S {}
+impl<S: Land + Versions + Requests + Outbox + Deliveries + Audit + Labels> Store for S {}

@@ -1,10 +1,10 @@
 //! Requests and the outbox that carries them to departments.
 
 use async_trait::async_trait;
-use domain::request::{Actor, Request, RequestNumber, RequestState, Submission};
+use domain::request::{Request, RequestNumber, RequestState, Submission};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::StoreError;
+use crate::{Backlog, DeliveryAct, StoreError};
 
 /// A request about to be kept.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,17 +43,42 @@ pub trait Requests: Send + Sync {
     /// The request of that number.
     async fn request(&self, number: &RequestNumber) -> Result<Option<Request>, StoreError>;
 
-    /// Adds an event if the state may be reached from the present one; `false` if it may not (a
-    /// repeated or late callback).
-    async fn advance(
-        &self,
-        number: &RequestNumber,
-        at: Timestamp,
-        state: RequestState,
-        actor: Actor,
-        reference: Option<String>,
-        note: Option<String>,
-    ) -> Result<bool, StoreError>;
+    /// Takes a department's word on a request: an event, unless it came before, is late, or is
+    /// not that department's to speak. A department that speaks of a request has it: a delivery
+    /// in doubt or stuck counts as delivered from then on.
+    async fn hear(&self, word: &DepartmentWord) -> Result<Heard, StoreError>;
+}
+
+/// A department's word on a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DepartmentWord {
+    /// The request.
+    pub number: RequestNumber,
+    /// The department that signed it.
+    pub department: String,
+    /// Its message's own id, `webhook-id`: the same message is taken once.
+    pub message: String,
+    /// When it came, UTC.
+    pub at: Timestamp,
+    /// The state it names.
+    pub state: RequestState,
+    /// The department's own reference.
+    pub reference: Option<String>,
+    /// Words for the applicant.
+    pub note: Option<String>,
+}
+
+/// What became of a department's word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Heard {
+    /// It is an event of the request.
+    Taken,
+    /// It came before, or says nothing new.
+    Repeated,
+    /// The request is past the state that it names, and stands here.
+    Past(RequestState),
+    /// No such request was ever to go to this department.
+    NotTheirs,
 }
 
 /// The id of a delivery: `webhook-id` and `Idempotency-Key` at the department, `msg_…`.
@@ -72,6 +97,54 @@ pub enum DeliveryState {
     Delivered,
     /// Refused for good, or out of time: in a person's queue.
     Stuck,
+    /// A person settled it: nothing more is sent.
+    Settled,
+    /// A person sent it to another department instead.
+    Redirected,
+}
+
+impl DeliveryState {
+    /// Every state.
+    pub const ALL: [Self; 6] = [
+        Self::Pending,
+        Self::Ambiguous,
+        Self::Delivered,
+        Self::Stuck,
+        Self::Settled,
+        Self::Redirected,
+    ];
+
+    /// Those in which a department has not got what it should have.
+    pub const UNDELIVERED: [Self; 3] = [Self::Pending, Self::Ambiguous, Self::Stuck];
+
+    /// Its name in storage and on the command line.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Ambiguous => "ambiguous",
+            Self::Delivered => "delivered",
+            Self::Stuck => "stuck",
+            Self::Settled => "settled",
+            Self::Redirected => "redirected",
+        }
+    }
+
+    /// The state of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.name() == name)
+    }
+}
+
+/// The attempts since the submission, or since somebody had it sent again: what patience is
+/// measured by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Round {
+    /// Attempts made in it.
+    pub attempts: u32,
+    /// When it began, UTC; never later than the present, whatever the clock did.
+    pub began: Timestamp,
 }
 
 /// A delivery taken under a lease.
@@ -92,15 +165,23 @@ pub struct Delivery {
     pub submitted_at: Timestamp,
     /// When the lease ends, and with it the right to record an outcome.
     pub leased_until: Timestamp,
+    /// Whether an earlier attempt may have reached the department.
+    pub maybe_there: bool,
+    /// Look-ups that failed one after another since it was last posted.
+    pub failed_look_ups: u32,
+    /// What its patience is measured by.
+    pub round: Round,
 }
 
 /// What became of an attempt.
 #[derive(Clone, Debug, PartialEq)]
 pub enum DeliveryOutcome {
-    /// 2xx. With a reference the request is acknowledged, without one it is sent.
+    /// Confirmed. With a reference the request is acknowledged, without one it is sent.
     Delivered {
         /// The department's reference, if its answer carried one.
         reference: Option<String>,
+        /// What was lost of the answer, for the operator.
+        remark: Option<String>,
     },
     /// Never reached the department.
     Stalled {
@@ -115,6 +196,8 @@ pub enum DeliveryOutcome {
         reason: String,
         /// When to try again.
         retry_at: Timestamp,
+        /// Look-ups that failed since it was last posted.
+        failed_look_ups: u32,
     },
     /// Will not succeed by itself: a person must look.
     Stuck {
@@ -128,6 +211,9 @@ pub enum DeliveryOutcome {
 pub trait Outbox: Send + Sync {
     /// Takes up to `limit` due deliveries for `owner`, oldest first, until `now + lease`. A
     /// delivery whose lease has run out may be taken again. Delivered and stuck ones never are.
+    ///
+    /// Nothing is ever due in more than a day or held for more than twice `lease`: what says so
+    /// was written by a clock that went wrong, and is taken now.
     async fn lease(
         &self,
         owner: &str,
@@ -161,6 +247,9 @@ pub trait Outbox: Send + Sync {
     /// How many deliveries stand in each state, for metrics and operators.
     async fn delivery_counts(&self) -> Result<Vec<(DeliveryState, u64)>, StoreError>;
 
+    /// What has not been delivered, counted by department and state.
+    async fn backlog(&self) -> Result<Vec<Backlog>, StoreError>;
+
     /// The state of a request's deliveries with the last reason, per department: what the
     /// tracking page needs to be honest about a department that cannot be reached.
     async fn deliveries_of(
@@ -180,4 +269,8 @@ pub struct DeliveryStatus {
     pub attempts: u32,
     /// When the next attempt is due, while it waits.
     pub next_attempt_at: Option<Timestamp>,
+    /// The department's own reference, when it gave one.
+    pub reference: Option<String>,
+    /// The last entry in its journal, and when it was made.
+    pub last_act: Option<(DeliveryAct, Timestamp)>,
 }

@@ -8,8 +8,8 @@ mod sqlite {
     use std::process::Command;
 
     use store::{
-        Change, Cleared, Imports, Labels, Land, SqliteStore, StoreError, Versions, Withdrawal,
-        Withdrawn,
+        Change, Cleared, Imports, Labels, Land, Outbox, SqliteStore, StoreError, Versions,
+        Withdrawal, Withdrawn,
     };
 
     use super::suite::{Place, samples};
@@ -137,6 +137,9 @@ mod sqlite {
         let folder = tempfile::tempdir().unwrap();
         let store = SqliteStore::open(folder.path()).unwrap();
         samples::submit(&store, 1).await;
+        let id = super::suite::outbox::take(&store, "a", 10).await;
+        let stuck = store::DeliveryOutcome::Stuck { reason: "410".into() };
+        assert!(store.record_outcome(&id, "a", samples::at(11), &stuck).await.unwrap());
         let connection = rusqlite::Connection::open(folder.path().join("jianma.sqlite3")).unwrap();
         for statement in [
             "delete from delivery",
@@ -144,6 +147,8 @@ mod sqlite {
             "delete from request_event",
             "update request_event set note = 'other'",
             "update delivery set body = x'00'",
+            "update delivery_event set note = 'other'",
+            "delete from delivery_event",
         ] {
             assert!(connection.execute(statement, []).is_err(), "{statement}");
         }

@@ -1,6 +1,6 @@
 //! What has happened to a request, and how it stands with each department.
 
-use domain::request::{Actor, RequestEvent};
+use domain::request::{Actor, RequestEvent, Step};
 use leptos::prelude::*;
 
 use super::as_written;
@@ -20,21 +20,38 @@ pub fn Timeline(
     let last = events.len().saturating_sub(1);
     view! {
         <ol class="timeline">
-            {events.iter().enumerate().map(|(at, one)| event(words, one, at == last)).collect_view()}
+            {events
+                .iter()
+                .enumerate()
+                .map(|(at, one)| {
+                    let before = at.checked_sub(1).and_then(|before| events.get(before));
+                    event(words, one, before, at == last)
+                })
+                .collect_view()}
         </ol>
     }
     .into_any()
 }
 
-fn event(words: Words, event: &RequestEvent, last: bool) -> AnyView {
+fn event(words: Words, event: &RequestEvent, before: Option<&RequestEvent>, last: bool) -> AnyView {
+    let mut state = words.t(&format!("state_{}", event.state.name())).to_owned();
+    let more = match event.step(before) {
+        Step::Forward => None,
+        Step::Note => Some("step_note"),
+        Step::Correction => Some("step_correction"),
+    };
+    if let Some(more) = more {
+        state = words.fill(more, &[("state", &state)]);
+    }
     let actor = match &event.actor {
         Actor::Applicant => words.t("actor_applicant"),
         Actor::Portal => words.t("actor_portal"),
         Actor::Department(_) => words.t("actor_department"),
+        Actor::Staff(_) => words.t("actor_staff"),
     };
     view! {
         <li class="timeline-event" aria-current=last.then_some("step")>
-            <strong class="timeline-state">{words.t(&format!("state_{}", event.state.name()))}</strong>
+            <strong class="timeline-state">{state}</strong>
             <span class="timeline-when">
                 <time datetime=format::machine_moment(event.at)>{format::moment(words.0, event.at)}</time>
                 " · "
@@ -62,6 +79,9 @@ pub fn Departments(
                         <li class="department">
                             <strong>{words.pick(&part.department)}</strong>
                             <p>{standing(words, part.standing)}</p>
+                            {part.reference.clone().map(|text| view! {
+                                <p>{words.t("receipt_reference")} " " <code>{text}</code></p>
+                            })}
                         </li>
                     }
                 })
@@ -72,13 +92,27 @@ pub fn Departments(
 }
 
 fn standing(words: Words, standing: Standing) -> String {
+    let contact = || {
+        let contact = words.pick(&current::page().operator.contact);
+        contact.trim_end_matches(['。', '.', ' ']).to_owned()
+    };
     match standing {
         Standing::Waiting { attempts: 0, .. } => words.t("standing_queued").to_owned(),
         Standing::Waiting { next: Some(next), .. } => {
             words.fill("standing_retry", &[("time", &format::moment(words.0, next))])
         }
         Standing::Waiting { next: None, .. } => words.t("standing_retry_soon").to_owned(),
+        Standing::InDoubt { next: Some(next) } => {
+            words.fill("standing_doubt", &[("time", &format::moment(words.0, next))])
+        }
+        Standing::InDoubt { next: None } => words.t("standing_doubt_soon").to_owned(),
+        Standing::NotConnected => words.fill("standing_not_connected", &[("contact", &contact())]),
         Standing::Delivered => words.t("standing_delivered").to_owned(),
-        Standing::WithStaff => words.t("standing_staff").to_owned(),
+        Standing::Stuck => words.fill("standing_stuck", &[("contact", &contact())]),
+        Standing::WithStaff { since } => {
+            words.fill("standing_staff", &[("time", &format::moment(words.0, since))])
+        }
+        Standing::Settled => words.t("standing_settled").to_owned(),
+        Standing::Redirected => words.t("standing_redirected").to_owned(),
     }
 }

@@ -34,6 +34,12 @@ pub fn ErrorView(
         ErrorPage::Proof => {
             (StatusCode::UNAUTHORIZED, "error_401_title", "error_401_what", "error_401_next")
         }
+        ErrorPage::Unreadable => (
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "error_415_title",
+            "error_415_what",
+            "error_415_next",
+        ),
         ErrorPage::Unavailable => {
             (StatusCode::SERVICE_UNAVAILABLE, "error_503_title", "error_503_what", "error_503_next")
         }

@@ -13,12 +13,12 @@ use super::{
 };
 use crate::{
     components::{
-        CodeLine, ErrorSummary, PageTitle, RequestForm, ServiceList, as_written, department_words,
-        request_faults,
+        Banner, CodeLine, ErrorSummary, PageTitle, RequestForm, ServiceList, Tone, as_written,
+        department_words, request_faults,
     },
     context::{ErrorPage, FormReturn, FormToken},
     current,
-    portal::Place,
+    portal::{Place, Reach},
     urls,
 };
 
@@ -41,9 +41,10 @@ pub fn NewRequestPage() -> AnyView {
             Ok(None) => return view! { <NoSuchPlace written=code.to_string() /> }.into_any(),
             Err(_) => return view! { <ErrorView error=ErrorPage::Unavailable /> }.into_any(),
         };
+        let reach = portal.reach();
         match wanted.map(|id| service(&id)) {
-            None => view! { <Choose code place /> }.into_any(),
-            Some(Some(item)) => view! { <Ask code item place /> }.into_any(),
+            None => view! { <Choose code place reach /> }.into_any(),
+            Some(Some(item)) => view! { <Ask code item place reach /> }.into_any(),
             Some(None) => view! { <ErrorView error=ErrorPage::NotFound /> }.into_any(),
         }
     })
@@ -68,12 +69,30 @@ fn about(code: LandCode, place: &Place) -> AnyView {
     .into_any()
 }
 
+/// Said before anybody types: what is handed in here does not reach the department.
+fn goes(reach: Reach) -> Option<AnyView> {
+    let words = current::words();
+    let (title, text) = match reach {
+        Reach::Department => return None,
+        Reach::Sample => ("reach_sample", "reach_sample_text"),
+        Reach::Nobody => ("reach_nobody", "reach_nobody_text"),
+    };
+    let notice = view! {
+        <Banner tone=Tone::Caution title=words.t(title)>
+            <p>{words.t(text)}</p>
+        </Banner>
+    };
+    Some(notice.into_any())
+}
+
 #[component]
 fn Choose(
     /// The place.
     code: LandCode,
     /// What may be shown of it.
     place: Place,
+    /// Where requests go.
+    reach: Reach,
 ) -> AnyView {
     let words = current::words();
     view! {
@@ -81,6 +100,7 @@ fn Choose(
         <div class="measure">
             <h1>{words.t("choose_title")}</h1>
             {about(code, &place)}
+            {goes(reach)}
             <ServiceList code=Some(code) />
         </div>
     }
@@ -95,6 +115,8 @@ fn Ask(
     item: &'static ServiceItem,
     /// What may be shown of the place.
     place: Place,
+    /// Where requests go.
+    reach: Reach,
 ) -> AnyView {
     let words = current::words();
     let token = use_context::<FormToken>().map(|token| token.0).unwrap_or_default();
@@ -114,6 +136,7 @@ fn Ask(
             <h1>{title}</h1>
             <p class="lead">{words.pick(&item.summary)}</p>
             {about(code, &place)}
+            {goes(reach)}
             <dl class="terms terms-ask">
                 <div>
                     <dt>{words.t("ask_department")}</dt>

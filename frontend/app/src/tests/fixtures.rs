@@ -14,7 +14,7 @@ use domain::{
 
 use super::land::{around, record, ties};
 use crate::portal::{
-    DepartmentProgress, Example, GenuineLabel, LabelReading, LabelSubject, Place, Portal,
+    DepartmentProgress, Example, GenuineLabel, LabelReading, LabelSubject, Place, Portal, Reach,
     RequestView, Search, SearchHit, Standing, Told, Unavailable, WithdrawnLabel,
 };
 
@@ -31,6 +31,12 @@ pub struct Fake {
     /// Nothing is left of the former place but its history.
     pub only_history: bool,
     pub text: Option<String>,
+    /// How the request's delivery stands; delivered unless told.
+    pub standing: Option<Standing>,
+    /// Where requests go; to the department unless told.
+    pub reach: Option<Reach>,
+    /// What happened to the request beside the usual.
+    pub more: Vec<(RequestState, Actor, &'static str)>,
 }
 
 pub fn code(text: &str) -> LandCode {
@@ -192,24 +198,37 @@ impl Portal for Fake {
             Some("DQ-2026-0815".into()),
             Some("正在与测绘成果核对，预计三个工作日内答复。".into()),
         );
+        let submitted_at = first.at;
+        let mut events = vec![first, second, third];
+        for (state, actor, note) in self.more.clone() {
+            let note = Some(note.to_owned());
+            let last = events.last();
+            let event = RequestEvent::after(
+                last,
+                number,
+                at("2026-11-24T01:30:00Z"),
+                state,
+                actor,
+                None,
+                note,
+            );
+            events.push(event);
+        }
         Ok(Some(RequestView {
             number: number.clone(),
             item: "data-correction".into(),
             code: code(CODE),
-            submitted_at: first.at,
-            state: RequestState::InProgress,
-            events: vec![first, second, third],
+            submitted_at,
+            state: events.last().map_or(RequestState::Submitted, |event| event.state),
+            events,
             reference: Some("DQ-2026-0815".into()),
             departments: vec![DepartmentProgress {
                 department: Localized::new(
                     "德清县不动产登记服务中心",
                     "Deqing Real Estate Registration Centre",
                 ),
-                standing: if self.former {
-                    Standing::Waiting { attempts: 3, next: Some(at("2026-11-22T09:30:00Z")) }
-                } else {
-                    Standing::Delivered
-                },
+                standing: self.standing.unwrap_or(Standing::Delivered),
+                reference: None,
             }],
         }))
     }
@@ -255,6 +274,10 @@ impl Portal for Fake {
             }),
             _ => LabelReading::NotIssued,
         })
+    }
+
+    fn reach(&self) -> Reach {
+        self.reach.unwrap_or(Reach::Department)
     }
 
     fn policies(&self) -> &Policies {

@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 
 use domain::{
     Locale,
+    request::{Actor, RequestState},
     service::{Answers, service},
 };
 
@@ -11,7 +12,7 @@ use super::{
 };
 use crate::{
     context::{ErrorPage, FormReturn, OpenFault, ReceiptSecret},
-    portal::Portal,
+    portal::{Portal, Reach, Standing},
 };
 
 fn form_back() -> FormReturn {
@@ -23,6 +24,15 @@ fn form_back() -> FormReturn {
     ]);
     let faults = item.check(&values).unwrap_err();
     FormReturn { values, faults, refusal: None }
+}
+
+fn standing(standing: Standing) -> Fake {
+    Fake { standing: Some(standing), ..Fake::default() }
+}
+
+/// A delivery that is late.
+fn waiting() -> Fake {
+    standing(Standing::Waiting { attempts: 3, next: "2026-11-22T09:30:00Z".parse().ok() })
 }
 
 /// Every kind of page, by a name.
@@ -45,7 +55,7 @@ fn pages() -> Vec<(&'static str, Page)> {
         ("place-former", Page { fake: former.clone(), ..Page::at(&format!("/c/{CODE}")) }),
         ("place-history", Page { fake: history, ..Page::at(&format!("/c/{CODE}")) }),
         ("place-near", Page::at("/c/330521001002GB00101")),
-        ("place-former-unit", Page { fake: former.clone(), ..Page::at(&format!("/c/{UNIT}")) }),
+        ("place-former-unit", Page { fake: former, ..Page::at(&format!("/c/{UNIT}")) }),
         ("place-none", Page::at("/c/330521001002GB00099")),
         ("place-bad", Page::at("/c/330521001002GB0001")),
         ("place-down", Page { fake: down, ..Page::at(&format!("/c/{CODE}")) }),
@@ -61,7 +71,7 @@ fn pages() -> Vec<(&'static str, Page)> {
         ),
         ("request-locked", Page::at(&request)),
         ("request", Page { receipt: receipt(false), ..Page::at(&request) }),
-        ("request-fresh", Page { receipt: receipt(true), fake: former, ..Page::at(&request) }),
+        ("request-fresh", Page { receipt: receipt(true), fake: waiting(), ..Page::at(&request) }),
         ("policy", Page::at("/policy")),
         ("privacy", Page::at("/privacy")),
         ("accessibility", Page::at("/accessibility")),
@@ -163,11 +173,82 @@ async fn a_profile_names_all_three_answers_and_where_the_data_come_from() {
 async fn a_receipt_says_how_delivery_stands() {
     let receipt =
         Some(ReceiptSecret { number: number(), secret: "ABCD2345WXYZ".into(), fresh: true });
-    let fake = Fake { former: true, ..Fake::default() };
+    let fake = waiting();
     let path = format!("/requests/{}", number());
     let html = Page { receipt, fake, ..Page::at(&path) }.html().await;
     assert!(html.contains("尚未送达，将于2026年11月22日 17:30再次发送，您无需重复提交"), "{html}");
     assert!(html.contains("ABCD 2345 WXYZ"));
+}
+
+async fn request_page(fake: Fake, locale: Locale) -> String {
+    let receipt =
+        Some(ReceiptSecret { number: number(), secret: "ABCD2345WXYZ".into(), fresh: false });
+    Page { receipt, fake, locale, ..Page::at(&format!("/requests/{}", number())) }.html().await
+}
+
+#[tokio::test]
+async fn s5_the_applicant_reads_what_is_true_of_a_delivery() {
+    let next = "2026-11-22T09:30:00Z".parse().ok();
+    let since = "2026-11-23T01:00:00Z".parse().unwrap();
+    for (of, told) in [
+        (Standing::InDoubt { next }, "部门是否收到尚未确认，将于2026年11月22日 17:30再次查询"),
+        (Standing::InDoubt { next: None }, "部门是否收到尚未确认，正在查询"),
+        (Standing::Waiting { attempts: 2, next: None }, "尚未送达，正在再次发送"),
+        (Standing::NotConnected, "申请已保存，暂不送达"),
+        (Standing::Stuck, "目前还没有工作人员接手"),
+        (Standing::WithStaff { since }, "工作人员已于2026年11月23日 09:00接手"),
+        (Standing::Settled, "工作人员已人工处理"),
+        (Standing::Redirected, "已改送其他部门"),
+        (Standing::Delivered, "已送达。"),
+    ] {
+        let html = request_page(standing(of), Locale::Zh).await;
+        assert!(html.contains(told), "{of:?}: {told}");
+        // That somebody looks after it is said only when somebody does.
+        let by_staff = ["工作人员已于", "转由工作人员", "工作人员已人工", "工作人员已改送"];
+        let claimed = by_staff.iter().any(|words| html.contains(words));
+        let acted =
+            matches!(of, Standing::WithStaff { .. } | Standing::Settled | Standing::Redirected);
+        assert_eq!(claimed, acted, "{of:?}");
+    }
+    let stuck = request_page(standing(Standing::Stuck), Locale::En).await;
+    assert!(stuck.contains("no member of staff has taken it up yet"), "{stuck}");
+    assert!(stuck.contains("Phone 0571-12345"), "whom to ask");
+}
+
+#[tokio::test]
+async fn s5_a_second_note_and_a_correction_are_shown_as_what_they_are() {
+    let office = || Actor::Department("registration".into());
+    let more = vec![
+        (RequestState::InProgress, office(), "<b>请补交材料</b>"),
+        (RequestState::Decided, office(), "准予更正"),
+        (RequestState::Decided, office(), "更正：面积为 100 平方米"),
+        (RequestState::Decided, Actor::Staff("王建国".into()), "已电话告知"),
+    ];
+    let html = request_page(Fake { more, ..Fake::default() }, Locale::Zh).await;
+    for told in
+        ["办理中（补充说明）", "已办结（更正）", "已办结（补充说明）", "本站工作人员", "已电话告知"]
+    {
+        assert!(html.contains(told), "{told}");
+    }
+    assert_eq!(html.matches("（更正）").count(), 1);
+    assert!(html.contains("&lt;b&gt;请补交材料"), "{html}");
+    assert!(!html.contains("王建国"), "visitors are not told who it was");
+}
+
+#[tokio::test]
+async fn s5_where_requests_go_is_said_before_anybody_types() {
+    for path in
+        [format!("/c/{CODE}/requests/new?item=data-correction"), format!("/c/{CODE}/requests/new")]
+    {
+        for (reach, told) in [(Reach::Nobody, "申请暂不送达"), (Reach::Sample, "不会有人办理")]
+        {
+            let fake = Fake { reach: Some(reach), ..Fake::default() };
+            let html = Page { fake, ..Page::at(&path) }.html().await;
+            assert!(html.contains(told), "{path}: {reach:?}");
+        }
+        let html = Page::at(&path).html().await;
+        assert!(!html.contains("申请暂不送达") && !html.contains("样例部门"), "{path}");
+    }
 }
 
 #[tokio::test]

@@ -4,11 +4,12 @@ use std::sync::atomic::Ordering;
 
 use domain::Clock;
 use jiff::Timestamp;
-use store::{Delivery, DeliveryOutcome, DeliveryState, StoreError};
+use store::{Delivery, DeliveryOutcome, StoreError};
 use tracing::{error, info, warn};
 
 use super::{Route, Shared};
 use crate::{
+    answer::Confirmed,
     courier::{Courier, Trouble, TroubleKind},
     schedule::{Failure, NextAttempt, portion},
 };
@@ -26,29 +27,31 @@ impl Shared {
     }
 
     async fn deliver(&self, delivery: &Delivery) -> Result<(), StoreError> {
-        let maybe_there = self.maybe_there(delivery).await?;
         let route = self.routes.get(&delivery.department);
         let permit = route.map(|route| (route, route.free.try_acquire()));
         if let Some((route, Err(_))) = permit {
-            return self.hand_back(delivery, route, maybe_there).await;
+            return self.hand_back(delivery, route).await;
         }
         if !self.outbox.begin_attempt(&delivery.id, &self.owner, self.clock.now()).await? {
             return Ok(()); // the lease has run out: it is another worker's
         }
-        let result = match route {
+        let tried = match route {
             Some(route) => {
-                let result = attempt(&route.courier, delivery, maybe_there, &*self.clock).await;
-                if result.is_ok() {
+                let tried = attempt(&route.courier, delivery, &*self.clock).await;
+                if tried.result.is_ok() {
                     route.handed_back.store(0, Ordering::Relaxed);
                 }
-                result
+                tried
             }
-            None => Err(Trouble::new(
-                TroubleKind::Misconfigured,
-                "the department is not in the configuration",
-            )),
+            None => Tried {
+                result: Err(Trouble::new(
+                    TroubleKind::Unconfigured,
+                    "the department is not in the configuration",
+                )),
+                failed_look_ups: delivery.failed_look_ups,
+            },
         };
-        let outcome = self.outcome(delivery, maybe_there, result);
+        let outcome = self.outcome(delivery, tried);
         report(delivery, &outcome);
         let now = self.clock.now();
         if !self.outbox.record_outcome(&delivery.id, &self.owner, now, &outcome).await? {
@@ -57,28 +60,12 @@ impl Shared {
         Ok(())
     }
 
-    /// Whether an earlier attempt may have reached the department. What was once in doubt stays
-    /// so until it is confirmed: even «not found» may be overtaken by a slow first request.
-    async fn maybe_there(&self, delivery: &Delivery) -> Result<bool, StoreError> {
-        if delivery.attempts == 0 {
-            return Ok(false);
-        }
-        let known = self.outbox.deliveries_of(&delivery.number).await?;
-        let own = known.iter().find(|status| status.department == delivery.department);
-        Ok(own.is_none_or(|status| status.state != DeliveryState::Pending))
-    }
-
     /// Gives a delivery back whose department has its hands full. Waiting for a free place here
     /// would let one slow department take every place from the others.
     ///
     /// The more are handed back without a confirmation in between, the longer they stay away, or
     /// the backlog of a department that hangs would keep this worker busy with handing back.
-    async fn hand_back(
-        &self,
-        delivery: &Delivery,
-        route: &Route,
-        maybe_there: bool,
-    ) -> Result<(), StoreError> {
+    async fn hand_back(&self, delivery: &Delivery, route: &Route) -> Result<(), StoreError> {
         let now = self.clock.now();
         let before = route.handed_back.fetch_add(1, Ordering::Relaxed);
         let places = u32::try_from(self.settings.per_department).unwrap_or(u32::MAX).max(1);
@@ -87,35 +74,45 @@ impl Shared {
         let wait = portion(most.min(self.settings.schedule.longest), self.random());
         let retry_at = now.checked_add(wait).unwrap_or(now);
         let reason = "waiting for earlier deliveries to this department".to_owned();
-        let outcome = not_yet(maybe_there, reason, retry_at);
+        let outcome = not_yet(delivery.maybe_there, reason, retry_at, delivery.failed_look_ups);
         self.outbox.record_outcome(&delivery.id, &self.owner, now, &outcome).await?;
         Ok(())
     }
 
-    fn outcome(
-        &self,
-        delivery: &Delivery,
-        maybe_there: bool,
-        result: Result<Option<String>, Trouble>,
-    ) -> DeliveryOutcome {
+    fn outcome(&self, delivery: &Delivery, tried: Tried) -> DeliveryOutcome {
+        let Tried { result, failed_look_ups } = tried;
         let Trouble { kind, reason, retry_after } = match result {
-            Ok(reference) => return DeliveryOutcome::Delivered { reference },
+            Ok(Confirmed { reference, remark }) => {
+                return DeliveryOutcome::Delivered { reference, remark };
+            }
             Err(trouble) => trouble,
         };
         let at_least = match kind {
+            // A department may refuse what it has.
+            TroubleKind::Rejected if delivery.maybe_there => {
+                let reason = format!("{reason}; an earlier attempt may have arrived");
+                return DeliveryOutcome::Stuck { reason };
+            }
             TroubleKind::Rejected => return DeliveryOutcome::Stuck { reason },
-            TroubleKind::Misconfigured => retry_after.max(self.settings.misconfigured_wait),
+            TroubleKind::Misconfigured | TroubleKind::Unconfigured => {
+                retry_after.max(self.settings.misconfigured_wait)
+            }
             TroubleKind::NotThere | TroubleKind::MaybeThere => retry_after,
         };
         let failure = Failure {
-            attempts: delivery.attempts.saturating_add(1),
-            submitted_at: delivery.submitted_at,
+            attempts: delivery.round.attempts.saturating_add(1),
+            began: delivery.round.began,
             now: self.clock.now(),
             at_least,
         };
-        let maybe_there = maybe_there || kind == TroubleKind::MaybeThere;
-        match self.settings.schedule.after(failure, self.random()) {
-            NextAttempt::At(retry_at) => not_yet(maybe_there, reason, retry_at),
+        let maybe_there = delivery.maybe_there || kind == TroubleKind::MaybeThere;
+        let mut schedule = self.settings.schedule;
+        if kind == TroubleKind::Unconfigured {
+            // It waits for a line in a file, and no person could do more.
+            schedule.least_attempts = u32::MAX;
+        }
+        match schedule.after(failure, self.random()) {
+            NextAttempt::At(retry_at) => not_yet(maybe_there, reason, retry_at, failed_look_ups),
             NextAttempt::Never => {
                 let there = if maybe_there { "may have it" } else { "does not have it" };
                 let attempts = failure.attempts;
@@ -135,21 +132,42 @@ impl Shared {
     }
 }
 
-async fn attempt(
-    courier: &Courier,
-    delivery: &Delivery,
-    maybe_there: bool,
-    clock: &dyn Clock,
-) -> Result<Option<String>, Trouble> {
-    if maybe_there && let Some(reference) = courier.look_up(delivery, clock).await? {
-        return Ok(Some(reference));
-    }
-    courier.send(delivery, clock).await
+/// What an attempt came to.
+struct Tried {
+    result: Result<Confirmed, Trouble>,
+    /// Look-ups that failed one after another, this attempt's included.
+    failed_look_ups: u32,
 }
 
-fn not_yet(maybe_there: bool, reason: String, retry_at: Timestamp) -> DeliveryOutcome {
+/// Look-ups that may fail before the delivery is posted again all the same, under the key that
+/// tells it apart: a department whose look-up is broken would never get it.
+const PATIENT_LOOK_UPS: u32 = 2;
+
+async fn attempt(courier: &Courier, delivery: &Delivery, clock: &dyn Clock) -> Tried {
+    if delivery.maybe_there {
+        match courier.look_up(delivery, clock).await {
+            Ok(None) => {}
+            Ok(Some(confirmed)) => return Tried { result: Ok(confirmed), failed_look_ups: 0 },
+            Err(mut trouble) => {
+                let failed_look_ups = delivery.failed_look_ups.saturating_add(1);
+                if failed_look_ups < PATIENT_LOOK_UPS {
+                    trouble.reason = format!("look-up: {}", trouble.reason);
+                    return Tried { result: Err(trouble), failed_look_ups };
+                }
+            }
+        }
+    }
+    Tried { result: courier.send(delivery, clock).await, failed_look_ups: 0 }
+}
+
+fn not_yet(
+    maybe_there: bool,
+    reason: String,
+    retry_at: Timestamp,
+    failed_look_ups: u32,
+) -> DeliveryOutcome {
     if maybe_there {
-        DeliveryOutcome::Ambiguous { reason, retry_at }
+        DeliveryOutcome::Ambiguous { reason, retry_at, failed_look_ups }
     } else {
         DeliveryOutcome::Stalled { reason, retry_at }
     }
@@ -159,17 +177,23 @@ fn report(delivery: &Delivery, outcome: &DeliveryOutcome) {
     let (id, department) = (&delivery.id.0, &delivery.department);
     let attempt = delivery.attempts.saturating_add(1);
     match outcome {
-        DeliveryOutcome::Delivered { reference } => info!(
+        DeliveryOutcome::Delivered { reference, remark: None } => info!(
             delivery.id = %id, delivery.department = %department, delivery.attempt = attempt,
             delivery.has_reference = reference.is_some(),
             "Department {department} confirmed a delivery"
+        ),
+        DeliveryOutcome::Delivered { reference, remark: Some(remark) } => warn!(
+            delivery.id = %id, delivery.department = %department, delivery.attempt = attempt,
+            delivery.has_reference = reference.is_some(), delivery.remark = %remark,
+            "Department {department} confirmed a delivery, but something of its answer was lost \
+             ({remark})"
         ),
         DeliveryOutcome::Stalled { reason, retry_at } => warn!(
             delivery.id = %id, delivery.department = %department, delivery.attempt = attempt,
             delivery.retry_at = %retry_at, delivery.reason = %reason,
             "Department {department} did not get a delivery ({reason}); trying again"
         ),
-        DeliveryOutcome::Ambiguous { reason, retry_at } => warn!(
+        DeliveryOutcome::Ambiguous { reason, retry_at, .. } => warn!(
             delivery.id = %id, delivery.department = %department, delivery.attempt = attempt,
             delivery.retry_at = %retry_at, delivery.reason = %reason,
             "Department {department} may have got a delivery ({reason}); looking it up next"
@@ -177,7 +201,8 @@ fn report(delivery: &Delivery, outcome: &DeliveryOutcome) {
         DeliveryOutcome::Stuck { reason } => error!(
             delivery.id = %id, delivery.department = %department, delivery.attempt = attempt,
             delivery.reason = %reason,
-            "A delivery to department {department} needs a person ({reason})"
+            "A delivery to department {department} needs a person ({reason}); see `jianma \
+             deliveries show {id}`"
         ),
     }
 }

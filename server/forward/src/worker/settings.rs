@@ -25,6 +25,8 @@ pub struct ForwardSettings {
     pub misconfigured_wait: SignedDuration,
     /// The most that a delivery waits at first whose department has its hands full.
     pub busy_wait: SignedDuration,
+    /// How often the log is told what needs a person.
+    pub remind: Duration,
     /// How long a shutdown waits for what is under way.
     pub drain: Duration,
 }
@@ -40,6 +42,7 @@ impl Default for ForwardSettings {
             schedule: Schedule::default(),
             misconfigured_wait: SignedDuration::from_mins(5),
             busy_wait: SignedDuration::from_secs(5),
+            remind: Duration::from_secs(600),
             drain: Duration::from_secs(20),
         }
     }

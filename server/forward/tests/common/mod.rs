@@ -68,7 +68,7 @@ pub const APPLICANT: &str = "徐霞客";
 
 pub fn department(id: &str, address: SocketAddr, secret: Secret) -> Department {
     let endpoint = format!("http://{address}/deliveries").parse().unwrap();
-    Department { id: id.into(), name: Localized::same(id), endpoint, secret, timeout: TIMEOUT }
+    Department::new(id.into(), Localized::same(id), endpoint, secret, TIMEOUT)
 }
 
 pub fn brisk() -> ForwardSettings {

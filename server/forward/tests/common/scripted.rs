@@ -26,6 +26,19 @@ pub struct Seen {
     pub at: Instant,
 }
 
+impl Seen {
+    /// The delivery's id.
+    pub fn id(&self) -> &str {
+        self.headers["webhook-id"].to_str().unwrap()
+    }
+
+    /// A department's own answer to it.
+    pub fn confirmed(&self, reference: &str) -> Response {
+        let answer = serde_json::json!({ "id": self.id(), "reference": reference });
+        answer.to_string().into_response()
+    }
+}
+
 type Script = dyn Fn(&Seen, usize) -> Response + Send + Sync;
 
 /// The department.

@@ -4,40 +4,74 @@ use axum::{
     Json,
     body::Bytes,
     extract::{Path, State},
-    http::{HeaderMap, StatusCode},
+    http::{HeaderMap, StatusCode, header},
 };
-use domain::request::{Actor, RequestNumber, RequestState};
+use domain::{
+    reference::read_reference,
+    request::{RequestNumber, RequestState},
+};
+use forward::SigningError;
 use serde::{Deserialize, Serialize};
+use store::{DepartmentWord, Heard};
 use utoipa::ToSchema;
 
 use super::problem::Problem;
 use crate::state::AppState;
 
-/// Longest reference of a department, characters.
-const LONGEST_REFERENCE: usize = 200;
 /// Longest note to an applicant, characters.
 const LONGEST_NOTE: usize = 2_000;
 
-/// A department's word on a request.
+/// A department's word on a request. Fields that are not named here are left alone: a department
+/// may send the same message to others.
 #[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 pub struct Callback {
-    /// The request's number.
-    #[schema(value_type = String)]
-    request: RequestNumber,
-    /// `acknowledged`, `in_progress`, `decided` or `returned`.
-    #[schema(value_type = String)]
-    state: RequestState,
-    /// The department's own reference, at most 200 characters.
-    reference: Option<String>,
-    /// Words for the applicant, at most 2000 characters.
+    /// The request's number, in any case and spacing.
+    request: String,
+    /// `acknowledged`, `in_progress`, `decided` or `returned`, in any case.
+    state: String,
+    /// The department's own reference: text of at most 200 characters, or a whole number.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    reference: serde_json::Value,
+    /// Words for the applicant, at most 2000 characters. Every new one is shown, also in the same
+    /// state; after a decision it is shown as a correction.
     note: Option<String>,
+}
+
+/// What the body of a callback says, read as departments write it.
+struct Word {
+    number: RequestNumber,
+    state: RequestState,
+    reference: Option<String>,
+    note: Option<String>,
+}
+
+fn read(headers: &HeaderMap, body: &[u8]) -> Result<Word, Problem> {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let text = forward::charset::text(body, kind)
+        .map_err(|error| Problem::bad_request(error.to_string()))?;
+    let callback: Callback =
+        serde_json::from_str(&text).map_err(|error| Problem::bad_request(error.to_string()))?;
+    let number = RequestNumber::parse(&callback.request).ok_or_else(Problem::not_found)?;
+    let state = callback.state.trim().to_lowercase().replace(['-', ' '], "_");
+    let state = RequestState::from_name(&state)
+        .filter(|state| !matches!(state, RequestState::Submitted | RequestState::Sent));
+    let state = state.ok_or_else(|| {
+        Problem::bad_request("`state` is one of acknowledged, in_progress, decided, returned.")
+    })?;
+    let reference = read_reference(&callback.reference)
+        .map_err(|fault| Problem::bad_request(format!("`reference`: {fault}.")))?;
+    let note = callback.note.filter(|note| !note.trim().is_empty());
+    if note.as_ref().is_some_and(|note| note.chars().count() > LONGEST_NOTE) {
+        return Err(Problem::bad_request(format!("`note` has at most {LONGEST_NOTE} characters.")));
+    }
+    Ok(Word { number, state, reference, note })
 }
 
 /// What became of a callback.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CallbackAnswer {
-    /// Whether it changed the request; a repeated one does not.
+    /// Whether it is an event of the request; one that came before, or says nothing new, is not.
     changed: bool,
 }
 
@@ -69,48 +103,73 @@ pub async fn callback(
         || Problem::unauthorized("Sign the body with the secret shared with this portal.");
     let department = state.departments.get(&id).ok_or_else(refused)?;
     let now = state.clock.now();
-    if department.secret.verify(&headers, now, &body).is_err() {
-        return Err(refused());
-    }
-    let callback: Callback =
-        serde_json::from_slice(&body).map_err(|error| Problem::bad_request(error.to_string()))?;
-    if matches!(callback.state, RequestState::Submitted | RequestState::Sent) {
-        return Err(Problem::bad_request(
-            "`state` is one of acknowledged, in_progress, decided, returned.",
-        ));
-    }
-    let long =
-        |text: &Option<String>, most| text.as_ref().is_some_and(|text| text.chars().count() > most);
-    if long(&callback.reference, LONGEST_REFERENCE) || long(&callback.note, LONGEST_NOTE) {
-        return Err(Problem::bad_request(
-            "`reference` has at most 200 characters and `note` at most 2000.",
-        ));
-    }
-    let failed = |error: store::StoreError| {
-        tracing::error!(error = %error, "a callback was not taken");
-        Problem::unavailable()
+    let message = match department.secret.verify(&headers, now, &body) {
+        Ok(message) => message.to_owned(),
+        // Only who has the secret gets so far.
+        Err(error @ SigningError::Clock { .. }) => {
+            tracing::warn!(
+                department.id = %id, error = %error,
+                "A callback was refused because the clocks differ"
+            );
+            return Err(Problem::unauthorized(format!("{error}.")));
+        }
+        Err(_) => return Err(refused()),
     };
-    let deliveries = state.store.deliveries_of(&callback.request).await.map_err(failed)?;
-    if !deliveries.iter().any(|delivery| delivery.department == id) {
-        return Err(Problem::not_found());
-    }
-    let changed = state
-        .store
-        .advance(
-            &callback.request,
-            now,
-            callback.state,
-            Actor::Department(id),
-            callback.reference,
-            callback.note,
-        )
-        .await
-        .map_err(failed)?;
-    if !changed {
-        let request = state.store.request(&callback.request).await.map_err(failed)?;
-        if request.is_none_or(|request| request.state() != callback.state) {
-            return Err(Problem::conflict("The request is past that state."));
+    let Word { number, state: next, reference, note } = read(&headers, &body)?;
+    let word =
+        DepartmentWord { number, department: id, message, at: now, state: next, reference, note };
+    match state.store.hear(&word).await {
+        Ok(Heard::Taken) => Ok((StatusCode::OK, Json(CallbackAnswer { changed: true }))),
+        Ok(Heard::Repeated) => Ok((StatusCode::OK, Json(CallbackAnswer { changed: false }))),
+        Ok(Heard::NotTheirs) => Err(Problem::not_found()),
+        Ok(Heard::Past(present)) => Err(Problem::conflict(format!(
+            "Nothing was taken: the request is {} and does not go back. Send what is still to say \
+             as a note with that state, or with a later one.",
+            present.name()
+        ))),
+        Err(error) => {
+            tracing::error!(error = %error, "a callback was not taken");
+            Err(Problem::unavailable())
         }
     }
-    Ok((StatusCode::OK, Json(CallbackAnswer { changed })))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(body: &str) -> Result<Word, u16> {
+        use axum::response::IntoResponse;
+        let read = read(&HeaderMap::new(), body.as_bytes());
+        read.map_err(|problem| problem.into_response().status().as_u16())
+    }
+
+    #[test]
+    fn s5_a_callback_is_read_as_departments_write_it() {
+        for body in [
+            r#"{"request":"JM-20261128-7K3MQ2VX","state":"in_progress","reference":"77"}"#,
+            "\u{feff}{\"request\":\"JM-20261128-7K3MQ2VX\",\"state\":\"in_progress\",\"reference\":77}",
+            r#"{"request":"jm20261128 7k3mq2vx","state":"In-Progress","reference":" 77 ","ver":2,"x":{}}"#,
+        ] {
+            let word = said(body).unwrap_or_else(|status| panic!("{status}: {body}"));
+            assert_eq!(word.number.as_str(), "JM-20261128-7K3MQ2VX");
+            assert_eq!(word.state, RequestState::InProgress);
+            assert_eq!(word.reference.as_deref(), Some("77"));
+        }
+        for (body, status) in [
+            (r#"{"request":"JM-1","state":"decided"}"#.to_owned(), 404),
+            (r#"{"request":"JM-20261128-7K3MQ2VX","state":"sent"}"#.to_owned(), 400),
+            (r#"{"request":"JM-20261128-7K3MQ2VX"}"#.to_owned(), 400),
+            (r#"{"request":"JM-20261128-7K3MQ2VX","state":"decided","reference":[]}"#.into(), 400),
+            (
+                format!(
+                    r#"{{"request":"JM-20261128-7K3MQ2VX","state":"decided","reference":"{}"}}"#,
+                    "9".repeat(201)
+                ),
+                400,
+            ),
+        ] {
+            assert_eq!(said(&body).err(), Some(status), "{body}");
+        }
+    }
 }

@@ -102,8 +102,7 @@ impl Problem {
     }
 
     /// 401: a signature or secret that does not fit.
-    #[must_use]
-    pub fn unauthorized(detail: &'static str) -> Self {
+    pub fn unauthorized(detail: impl Into<String>) -> Self {
         Self::new(
             StatusCode::UNAUTHORIZED,
             "urn:jianma:problem:unauthorized",
@@ -113,8 +112,7 @@ impl Problem {
     }
 
     /// 409: a state that does not follow from the present one.
-    #[must_use]
-    pub fn conflict(detail: &'static str) -> Self {
+    pub fn conflict(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::CONFLICT, "urn:jianma:problem:conflict", "Conflict", detail.into())
     }
 

@@ -2,7 +2,10 @@
 
 use std::time::Instant;
 
-use app::{portal::Unavailable, urls};
+use app::{
+    portal::{Reach, Unavailable},
+    urls,
+};
 use axum::{
     Extension, Json,
     extract::{Path, State, rejection::JsonRejection},
@@ -57,6 +60,18 @@ pub struct Receipt {
     secret: String,
     /// Where to follow it.
     href: String,
+    /// What to mind: that this portal delivers nothing yet, or only to a sample.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notice: Option<&'static str>,
+}
+
+/// What an API client is told where a visitor reads it on the form.
+fn notice(reach: Reach) -> Option<&'static str> {
+    match reach {
+        Reach::Department => None,
+        Reach::Sample => Some("A demonstration: requests go to a sample department only."),
+        Reach::Nobody => Some("No department is connected yet: requests are kept, not delivered."),
+    }
 }
 
 /// Hands in a request. The answer comes only after it is safely kept; the same
@@ -121,6 +136,7 @@ pub async fn create(
     let receipt = Receipt {
         secret: state.receipts.secret(&kept.number),
         href: format!("/api/v1{href}"),
+        notice: notice(state.portal.reach()),
         number: kept.number,
     };
     let status = if kept.repeated { StatusCode::OK } else { StatusCode::CREATED };

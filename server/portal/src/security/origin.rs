@@ -23,6 +23,11 @@ pub fn is_cross_site(headers: &HeaderMap, host: Option<&str>) -> bool {
     if site.is_some_and(|site| !matches!(site, "same-origin" | "none")) {
         return true;
     }
+    // A proxy that sends a `Host` of its own would make every form look foreign. No page can forge
+    // this word of the browser, and where our host is configured it is compared all the same.
+    if site == Some("same-origin") && host.is_none() {
+        return false;
+    }
     let Some(origin) = text(header::ORIGIN) else { return false };
     let host = host.or_else(|| text(header::HOST)).unwrap_or_default();
     let origin_host = origin.split_once("://").map_or("", |(_, rest)| rest);
@@ -76,6 +81,14 @@ mod tests {
         let mut unreadable = headers(&[("host", "jm.example")]);
         unreadable.insert("origin", HeaderValue::from_bytes(b"https://jm.example\xff").unwrap());
         assert!(is_cross_site(&unreadable, None));
+        // nginx as it comes: `Host` is that of the upstream.
+        let ours = [
+            ("sec-fetch-site", "same-origin"),
+            ("origin", "https://jm.example"),
+            ("host", "127.0.0.1:3000"),
+        ];
+        assert!(!is_cross_site(&headers(&ours), None));
+        assert!(is_cross_site(&headers(&ours), Some("other.example")));
         let behind_proxy = headers(&[("origin", "https://jm.example"), ("host", "10.0.0.5:3000")]);
         assert!(!is_cross_site(&behind_proxy, Some("jm.example")));
     }

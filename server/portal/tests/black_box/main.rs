@@ -13,6 +13,7 @@ mod audit;
 mod backup;
 mod canary;
 mod connections;
+mod deliveries;
 mod former;
 mod full_disk;
 mod harness;

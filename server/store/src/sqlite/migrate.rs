@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use crate::StoreError;
 
 /// Every migration in order. A released one is never changed: a new one follows.
-const MIGRATIONS: [(&str, &str); 7] = [
+const MIGRATIONS: [(&str, &str); 8] = [
     ("20261122150000_create_land", include_str!("migrations/20261122150000_create_land.up.sql")),
     (
         "20261122150100_create_requests",
@@ -27,6 +27,10 @@ const MIGRATIONS: [(&str, &str); 7] = [
     (
         "20261128210000_keep_versions",
         include_str!("migrations/20261128210000_keep_versions.up.sql"),
+    ),
+    (
+        "20261128210000_intervene_in_deliveries",
+        include_str!("migrations/20261128210000_intervene_in_deliveries.up.sql"),
     ),
 ];
 
@@ -149,6 +153,49 @@ mod tests {
         ] {
             assert!(connection.execute(statement, []).is_err(), "{statement}");
         }
+    }
+
+    #[test]
+    fn s5_what_was_to_be_delivered_before_is_still_to_be_delivered() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        connection.pragma_update(None, "foreign_keys", true).unwrap();
+        let before = MIGRATIONS.iter().position(|(name, _)| name.ends_with("in_deliveries"));
+        apply(&mut connection, &MIGRATIONS[..before.unwrap()]).unwrap();
+        connection
+            .execute_batch(
+                "insert into request values (1, 'JM-1', 'key', x'', '{}', '2026');
+                 insert into delivery (id, request_id, department, body, state, attempts, due_at)
+                 values ('b', 1, 'b', x'01', 'stuck', 3, null),
+                     ('a', 1, 'a', x'02', 'pending', 0, '2026'),
+                     ('c', 1, 'c', x'03', 'delivered', 1, null);",
+            )
+            .unwrap();
+        migrate(&mut connection).unwrap();
+        let kept: Vec<String> = connection
+            .prepare("select concat_ws(' ', id, hex(body), state, attempts) from delivery order by rowid")
+            .unwrap()
+            .query_map([], |row| row.get(0))
+            .unwrap()
+            .collect::<Result<_, _>>()
+            .unwrap();
+        assert_eq!(kept, ["b 01 stuck 3", "a 02 pending 0", "c 03 delivered 1"]);
+        for statement in [
+            "delete from delivery where id = 'a'",
+            "delete from delivery where id = 'b'",
+            "update delivery set body = x'00'",
+            "update delivery set state = 'lost' where id = 'a'",
+        ] {
+            assert!(connection.execute(statement, []).is_err(), "{statement}");
+        }
+        // What was delivered may be deleted by whoever may delete, its journal with it.
+        connection
+            .execute_batch(
+                "insert into delivery_event values ('c', 1, '2026', 'delivered', '{}', null, '');
+                 delete from delivery where id = 'c';",
+            )
+            .unwrap();
+        let events = "select count(*) from delivery_event";
+        assert_eq!(connection.query_one(events, [], |row| row.get::<_, i64>(0)).unwrap(), 0);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 
 mod audit;
 mod copy;
+mod deliveries;
 mod geometry;
 mod import;
 mod labels;
@@ -14,12 +15,14 @@ mod lineage;
 mod migrate;
 mod outbox;
 mod pool;
+mod receipts;
 mod requests;
 mod room;
 mod search;
 mod searchable;
 mod value;
 mod versions;
+mod wal;
 
 use std::{
     fmt,
@@ -36,6 +39,7 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use crate::StoreError;
 pub use copy::{CopyFacts, DATABASE_FILE, audit_runs_through, copy_database};
 use pool::Pool;
+use receipts::Receipts;
 use versions::VersionCache;
 
 use DATABASE_FILE as FILE;
@@ -52,6 +56,7 @@ struct Inner {
     /// A lock that hands itself on in the order of asking, without a thread waiting.
     writer: Arc<tokio::sync::Mutex<Connection>>,
     versions: VersionCache,
+    receipts: Receipts,
 }
 
 impl fmt::Debug for SqliteStore {
@@ -61,6 +66,12 @@ impl fmt::Debug for SqliteStore {
 }
 
 impl SqliteStore {
+    /// Whether there is a store in `folder`. Opening it would make one.
+    #[must_use]
+    pub fn is_in(folder: &Path) -> bool {
+        folder.join(FILE).is_file()
+    }
+
     /// Opens the store in `folder`, making folder and tables where they are missing. Several
     /// processes may have it open. On a full disk it opens too, from room that was set aside.
     ///
@@ -71,14 +82,16 @@ impl SqliteStore {
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
         private_folder(folder)
             .map_err(|source| StoreError::Folder { path: folder.to_owned(), source })?;
+        let damaged = notice_damage(folder)
+            .map_err(|source| StoreError::Folder { path: folder.to_owned(), source })?;
         // Opening makes files beside the database: on a full disk it takes what was set aside.
-        match Self::connect(folder) {
+        match Self::connect(folder, damaged) {
             Err(_) if room::is_full(folder) && room::give_up_reserve(folder) => {
                 tracing::warn!(
                     "the disk of the data folder is full: what is kept can be read, little or \
                      nothing can be written; free some room"
                 );
-                Self::connect(folder)
+                Self::connect(folder, damaged)
             }
             opened => {
                 room::keep_reserve(folder);
@@ -88,9 +101,14 @@ impl SqliteStore {
         .map_err(|error| if room::is_full(folder) { StoreError::DiskFull } else { error })
     }
 
-    fn connect(folder: &Path) -> Result<Self, StoreError> {
+    fn connect(folder: &Path, damaged: bool) -> Result<Self, StoreError> {
         let mut writer = open_writer(folder)?;
+        if damaged {
+            // The pages behind the damage would look like new damage the next time.
+            writer.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(()))?;
+        }
         migrate::migrate(&mut writer)?;
+        receipts::report(folder, &writer)?;
         let cores = thread::available_parallelism().map_or(2, std::num::NonZero::get);
         let readers =
             (0..(cores + 2).max(4)).map(|_| open_reader(folder)).collect::<Result<Vec<_>, _>>()?;
@@ -100,6 +118,7 @@ impl SqliteStore {
                 readers: Pool::new(readers),
                 writer: Arc::new(tokio::sync::Mutex::new(writer)),
                 versions: VersionCache::default(),
+                receipts: Receipts::open(folder),
             }),
         })
     }
@@ -151,6 +170,12 @@ fn in_transaction<T>(
     let done = work(&transaction)?;
     transaction.commit()?;
     Ok(done)
+}
+
+/// Says so where the log of the database is damaged, before SQLite drops what it cannot read.
+fn notice_damage(folder: &Path) -> std::io::Result<bool> {
+    let log = folder.join(format!("{FILE}-wal"));
+    Ok(wal::look(&log)?.is_some_and(|damage| wal::keep(&log, &damage)))
 }
 
 /// Makes what is missing readable by its owner alone: the register and the requests are in it.

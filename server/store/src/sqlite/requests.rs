@@ -9,16 +9,26 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use sha2::{Digest, Sha256};
 
 use super::{
-    SqliteStore,
+    SqliteStore, deliveries,
     value::{corrupt, from_json, instant, read_instant, text, to_json},
 };
-use crate::{NewRequest, Requests, StoreError, Submitted};
+use crate::{DeliveryId, DepartmentWord, Heard, NewRequest, Requests, StoreError, Submitted};
 
 #[async_trait]
 impl Requests for SqliteStore {
     async fn submit(&self, request: &NewRequest) -> Result<Submitted, StoreError> {
         let request = request.clone();
-        self.write(move |transaction| submit(transaction, &request)).await
+        let (submitted, row) = self
+            .write(move |transaction| {
+                let submitted = submit(transaction, &request)?;
+                let row = "select coalesce(max(id), 0) from request";
+                Ok((submitted, transaction.query_one(row, [], |row| row.get(0))?))
+            })
+            .await?;
+        if let Submitted::New(number) = &submitted {
+            self.inner.receipts.note(row, number);
+        }
+        Ok(submitted)
     }
 
     async fn request(&self, number: &RequestNumber) -> Result<Option<Request>, StoreError> {
@@ -26,25 +36,9 @@ impl Requests for SqliteStore {
         self.read(move |connection, _| request(connection, number)).await
     }
 
-    async fn advance(
-        &self,
-        number: &RequestNumber,
-        at: Timestamp,
-        state: RequestState,
-        actor: Actor,
-        reference: Option<String>,
-        note: Option<String>,
-    ) -> Result<bool, StoreError> {
-        let number = number.clone();
-        self.write(move |transaction| {
-            let id = transaction
-                .prepare_cached("select id from request where number = ?1")?
-                .query_row([number.as_str()], |row| row.get(0))
-                .optional()?;
-            let Some(id) = id else { return Ok(false) };
-            advance(transaction, id, &number, at, state, actor, reference, note)
-        })
-        .await
+    async fn hear(&self, word: &DepartmentWord) -> Result<Heard, StoreError> {
+        let word = word.clone();
+        self.write(move |transaction| hear(transaction, &word)).await
     }
 }
 
@@ -153,7 +147,7 @@ fn request(connection: &Connection, number: RequestNumber) -> Result<Option<Requ
 }
 
 /// Adds an event if the state may be reached from the last one; `false` if it may not.
-#[expect(clippy::too_many_arguments, reason = "the parts of an event, as the trait names them")]
+#[expect(clippy::too_many_arguments, reason = "the parts of an event, as the domain names them")]
 pub(super) fn advance(
     connection: &Connection,
     id: i64,
@@ -164,7 +158,36 @@ pub(super) fn advance(
     reference: Option<String>,
     note: Option<String>,
 ) -> Result<bool, StoreError> {
-    let last = connection
+    let last = last_event(connection, id, number)?;
+    if !last.state.may_become(state) {
+        return Ok(false);
+    }
+    let event = RequestEvent::after(Some(&last), number, at, state, actor, reference, note);
+    insert_event(connection, id, &event)?;
+    Ok(true)
+}
+
+/// Adds a word of the operator's staff, which leaves the state as it is.
+pub(super) fn remark(
+    connection: &Connection,
+    id: i64,
+    number: &RequestNumber,
+    at: Timestamp,
+    actor: Actor,
+    note: Option<String>,
+) -> Result<(), StoreError> {
+    let last = last_event(connection, id, number)?;
+    let event = RequestEvent::after(Some(&last), number, at, last.state, actor, None, note);
+    insert_event(connection, id, &event)
+}
+
+/// The last event of a request; every request has one.
+fn last_event(
+    connection: &Connection,
+    id: i64,
+    number: &RequestNumber,
+) -> Result<RequestEvent, StoreError> {
+    connection
         .prepare_cached(
             "select sequence, at, state, actor, reference, note, hash
              from request_event where request_id = ?1 order by sequence desc limit 1",
@@ -175,13 +198,73 @@ pub(super) fn advance(
         .ok_or_else(|| StoreError::Corrupt {
             what: "request",
             reason: format!("{number} has no event"),
-        })?;
-    if !last.state.may_become(state) {
-        return Ok(false);
+        })
+}
+
+fn hear(connection: &Connection, word: &DepartmentWord) -> Result<Heard, StoreError> {
+    let DepartmentWord { number, department, message, at, state, reference, note } = word;
+    let theirs = connection
+        .prepare_cached(
+            "select r.id, d.id from request r join delivery d on d.request_id = r.id
+             where r.number = ?1 and d.department = ?2",
+        )?
+        .query_row((number.as_str(), department), |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let Some((id, delivery)) = theirs else { return Ok(Heard::NotTheirs) };
+    let content = to_json("message", &(number, state, reference, note))?;
+    let digest = Sha256::digest(content).to_vec();
+    let before = connection
+        .prepare_cached(
+            "select 1 from department_message
+             where department = ?1 and message = ?2 and digest = ?3",
+        )?
+        .exists(params![department, message, digest])?;
+    if before {
+        return Ok(Heard::Repeated);
     }
-    let event = RequestEvent::after(Some(&last), number, at, state, actor, reference, note);
+    let last = last_event(connection, id, number)?;
+    if !last.state.takes_word(*state) {
+        return Ok(Heard::Past(last.state));
+    }
+    connection
+        .prepare_cached(
+            "insert into department_message (department, message, digest, request_id)
+             values (?1, ?2, ?3, ?4)",
+        )?
+        .execute(params![department, message, digest, id])?;
+    deliveries::heard(connection, &DeliveryId(delivery), department, *at, reference.as_deref())?;
+    if last.state == *state && nothing_new(connection, id, &last, word)? {
+        return Ok(Heard::Repeated);
+    }
+    let actor = Actor::Department(department.clone());
+    let (reference, note) = (reference.clone(), note.clone());
+    let event = RequestEvent::after(Some(&last), number, *at, *state, actor, reference, note);
     insert_event(connection, id, &event)?;
-    Ok(true)
+    Ok(Heard::Taken)
+}
+
+/// Whether a word in the present state says what is known: nothing beside the state, or the last
+/// word again under a new message id, as senders do that lost our answer.
+fn nothing_new(
+    connection: &Connection,
+    id: i64,
+    last: &RequestEvent,
+    word: &DepartmentWord,
+) -> Result<bool, StoreError> {
+    if word.note.is_some() {
+        return Ok(last.note == word.note
+            && (word.reference.is_none() || last.reference == word.reference)
+            && last.actor == Actor::Department(word.department.clone()));
+    }
+    let Some(reference) = &word.reference else { return Ok(true) };
+    let known: Option<String> = connection
+        .prepare_cached(
+            "select reference from request_event
+             where request_id = ?1 and reference is not null order by sequence desc limit 1",
+        )?
+        .query_row([id], |row| row.get(0))
+        .optional()?;
+    Ok(known.as_ref() == Some(reference))
 }
 
 fn insert_event(connection: &Connection, id: i64, event: &RequestEvent) -> Result<(), StoreError> {

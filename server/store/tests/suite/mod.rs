@@ -1,6 +1,7 @@
 //! What every store must do, whichever database is behind it.
 
 pub mod audit;
+pub mod deliveries;
 pub mod import;
 pub mod labels;
 pub mod land;
@@ -78,6 +79,8 @@ macro_rules! conformance {
             requests::a_request_is_kept_with_its_first_event
             requests::the_same_key_never_makes_two_requests
             requests::events_chain_and_only_go_forward
+            requests::s5_notes_in_the_same_state_and_corrections_are_events
+            requests::s5_what_a_department_speaks_of_is_not_sent_again
             requests::concurrent_submissions_are_all_kept
             requests::requests_are_kept_while_an_import_runs
             outbox::a_delivery_is_in_one_pair_of_hands
@@ -88,6 +91,14 @@ macro_rules! conformance {
             outbox::a_stalled_delivery_comes_back_when_due
             outbox::a_delivery_moves_its_request
             outbox::two_departments_do_not_move_it_back
+            outbox::s5_what_a_wrong_clock_made_due_in_years_is_due_now
+            outbox::s5_a_lease_that_a_wrong_clock_gave_is_freed
+            deliveries::s5_a_stuck_delivery_is_sent_again_with_new_patience
+            deliveries::s5_a_delivery_is_sent_to_another_department_and_back
+            deliveries::s5_a_delivery_is_settled_by_hand
+            deliveries::s5_nothing_is_done_while_an_answer_is_awaited
+            deliveries::s5_deliveries_are_listed_and_counted
+            deliveries::s5_the_journal_is_a_chain
             outbox::many_workers_deliver_each_once
             audit::notes_make_one_chain_whoever_writes
             audit::x2_a_chain_that_lost_a_known_end_is_not_added_to

@@ -5,30 +5,31 @@ use std::collections::HashSet;
 use domain::request::{Actor, DeliveryPayload, RequestState};
 use jiff::SignedDuration;
 use store::{
-    Delivery, DeliveryId, DeliveryOutcome, DeliveryState, DeliveryStatus, Imports, Outbox, Store,
+    Delivery, DeliveryId, DeliveryOutcome, DeliveryState, DeliveryStatus, Imports, NewRequest,
+    Outbox, Store,
 };
 
 use super::{Place, samples::*};
 
 const MINUTE: SignedDuration = SignedDuration::from_secs(60);
 
-async fn lease<S: Outbox>(store: &S, owner: &str, second: i64) -> Vec<Delivery> {
+pub async fn lease<S: Outbox>(store: &S, owner: &str, second: i64) -> Vec<Delivery> {
     store.lease(owner, at(second), MINUTE, 10).await.unwrap()
 }
 
-async fn take<S: Outbox>(store: &S, owner: &str, second: i64) -> DeliveryId {
+pub async fn take<S: Outbox>(store: &S, owner: &str, second: i64) -> DeliveryId {
     let [delivery] = lease(store, owner, second).await.try_into().unwrap();
     assert!(store.begin_attempt(&delivery.id, owner, at(second)).await.unwrap());
     delivery.id
 }
 
-async fn status<S: Outbox>(store: &S, id: u32) -> DeliveryStatus {
+pub async fn status<S: Outbox>(store: &S, id: u32) -> DeliveryStatus {
     let [status] = store.deliveries_of(&number(id)).await.unwrap().try_into().unwrap();
     status
 }
 
-fn delivered(reference: Option<&str>) -> DeliveryOutcome {
-    DeliveryOutcome::Delivered { reference: reference.map(str::to_owned) }
+pub fn delivered(reference: Option<&str>) -> DeliveryOutcome {
+    DeliveryOutcome::Delivered { reference: reference.map(str::to_owned), remark: None }
 }
 
 pub async fn a_delivery_is_in_one_pair_of_hands<S: Store + Imports>(place: &Place<S>) {
@@ -134,7 +135,11 @@ pub async fn a_stalled_delivery_comes_back_when_due<S: Store + Imports>(place: &
     assert_eq!(store.next_due().await.unwrap(), Some(at(500)));
     assert_eq!(lease(&store, "a", 499).await, []);
     let id = take(&store, "a", 500).await;
-    let ambiguous = DeliveryOutcome::Ambiguous { reason: "reset".into(), retry_at: at(900) };
+    let ambiguous = DeliveryOutcome::Ambiguous {
+        reason: "reset".into(),
+        retry_at: at(900),
+        failed_look_ups: 1,
+    };
     assert!(store.record_outcome(&id, "a", at(501), &ambiguous).await.unwrap());
     let now = status(&store, 1).await;
     assert_eq!((now.state, now.attempts), (DeliveryState::Ambiguous, 2));
@@ -183,6 +188,44 @@ pub async fn two_departments_do_not_move_it_back<S: Store + Imports>(place: &Pla
     assert_eq!(kept.events.len(), 3);
     let statuses = store.deliveries_of(&number(1)).await.unwrap();
     assert!(statuses.iter().all(|status| status.state == DeliveryState::Delivered));
+}
+
+/// Rule S5: a clock that jumped ahead and back parks nothing.
+pub async fn s5_what_a_wrong_clock_made_due_in_years_is_due_now<S: Store + Imports>(
+    place: &Place<S>,
+) {
+    const YEARS: i64 = 4 * 365 * 86_400;
+    let store = place.open();
+    // Submitted, tried and put off while the clock was four years ahead.
+    store.submit(&NewRequest { submitted_at: at(YEARS), ..request(1) }).await.unwrap();
+    let id = take(&store, "a", YEARS).await;
+    let stalled = DeliveryOutcome::Stalled { reason: "down".into(), retry_at: at(YEARS + 60) };
+    assert!(store.record_outcome(&id, "a", at(YEARS), &stalled).await.unwrap());
+    // Within a day it could be a wait that somebody asked for.
+    assert_eq!(lease(&store, "a", YEARS + 60 - 86_000).await, []);
+    let [taken] = lease(&store, "a", 100).await.try_into().unwrap();
+    assert_eq!(taken.round.began, at(100), "its patience is measured from now on");
+    assert_eq!(taken.round.attempts, 1);
+    let stalled = DeliveryOutcome::Stalled { reason: "down".into(), retry_at: at(200) };
+    assert!(store.begin_attempt(&id, "a", at(101)).await.unwrap());
+    assert!(store.record_outcome(&id, "a", at(102), &stalled).await.unwrap());
+    let [taken] = lease(&store, "a", 5_000).await.try_into().unwrap();
+    assert_eq!(taken.round.began, at(100));
+}
+
+/// Rule S5: a lease of the future holds nothing.
+pub async fn s5_a_lease_that_a_wrong_clock_gave_is_freed<S: Store + Imports>(place: &Place<S>) {
+    let store = place.open();
+    submit(&store, 1).await;
+    take(&store, "gone", 1_000_000).await;
+    let [taken] = lease(&store, "b", 10).await.try_into().unwrap();
+    assert!(taken.maybe_there, "its attempt had begun");
+    assert_eq!(lease(&store, "c", 11).await, [], "an honest lease holds");
+    // A portal whose clock is a little ahead of ours keeps what it holds.
+    let store = place.open();
+    submit(&store, 2).await;
+    lease(&store, "a", 130).await;
+    assert_eq!(lease(&store, "b", 100).await, []);
 }
 
 pub async fn many_workers_deliver_each_once<S>(place: &Place<S>)

@@ -8,10 +8,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use domain::request::{Actor, RequestState};
-use store::{DeliveryState, Imports, Store, Submitted};
+use domain::request::{RequestState, Step};
+use store::{
+    DeliveryAct, DeliveryOutcome, DeliveryState, DepartmentWord, Heard, Imports, Store, Submitted,
+};
 
-use super::{Place, samples::*};
+use super::{Place, outbox, samples::*};
 
 pub async fn a_request_is_kept_with_its_first_event<S: Store + Imports>(place: &Place<S>) {
     let submitted = submit(&place.open(), 1).await;
@@ -49,22 +51,39 @@ pub async fn the_same_key_never_makes_two_requests<S: Store + Imports>(place: &P
     assert_eq!(store.request(&number(1)).await.unwrap().unwrap().submission, request(1).submission);
 }
 
+fn word(message: &str, state: RequestState, second: i64) -> DepartmentWord {
+    DepartmentWord {
+        number: number(1),
+        department: "natural-resources".into(),
+        message: message.into(),
+        at: at(second),
+        state,
+        reference: None,
+        note: None,
+    }
+}
+
+fn noted(message: &str, state: RequestState, second: i64, note: &str) -> DepartmentWord {
+    DepartmentWord { note: Some(note.into()), ..word(message, state, second) }
+}
+
 pub async fn events_chain_and_only_go_forward<S: Store + Imports>(place: &Place<S>) {
+    use RequestState::{Acknowledged, Decided, InProgress, Sent};
     let store = place.open();
     let id = submit(&store, 1).await;
-    let advance = async |state, second, reference: Option<&str>| {
-        let actor = Actor::Department("natural-resources".into());
-        let reference = reference.map(str::to_owned);
-        store.advance(&id, at(second), state, actor, reference, Some("好".into())).await.unwrap()
-    };
-    assert!(advance(RequestState::Acknowledged, 10, Some("A-1")).await);
-    assert!(!advance(RequestState::Acknowledged, 11, Some("A-1")).await);
-    assert!(!advance(RequestState::Sent, 12, None).await);
-    assert!(advance(RequestState::InProgress, 13, None).await);
-    assert!(advance(RequestState::Decided, 14, None).await);
-    assert!(!advance(RequestState::Returned, 15, None).await);
+    let hear = async |word: DepartmentWord| store.hear(&word).await.unwrap();
+    let acknowledged =
+        DepartmentWord { reference: Some("A-1".into()), ..noted("1", Acknowledged, 10, "好") };
+    assert_eq!(hear(acknowledged.clone()).await, Heard::Taken);
+    assert_eq!(hear(acknowledged).await, Heard::Repeated);
+    assert_eq!(hear(word("2", Sent, 12)).await, Heard::Past(Acknowledged));
+    assert_eq!(hear(word("3", InProgress, 13)).await, Heard::Taken);
+    assert_eq!(hear(word("4", Decided, 14)).await, Heard::Taken);
+    assert_eq!(hear(word("5", InProgress, 15)).await, Heard::Past(Decided));
+    // A late one stays late, however often it comes.
+    assert_eq!(hear(word("5", InProgress, 16)).await, Heard::Past(Decided));
     let kept = store.request(&id).await.unwrap().unwrap();
-    assert_eq!(kept.state(), RequestState::Decided);
+    assert_eq!(kept.state(), Decided);
     assert_eq!(kept.reference(), Some("A-1"));
     assert_eq!(kept.events.len(), 4);
     let mut previous = None;
@@ -72,11 +91,70 @@ pub async fn events_chain_and_only_go_forward<S: Store + Imports>(place: &Place<
         assert!(event.follows(previous, &id));
         previous = Some(event);
     }
-    let nobody = store
-        .advance(&number(9), at(1), RequestState::Sent, Actor::Portal, None, None)
-        .await
-        .unwrap();
-    assert!(!nobody);
+    let nobodys = DepartmentWord { number: number(9), ..word("6", Decided, 17) };
+    assert_eq!(hear(nobodys).await, Heard::NotTheirs);
+    let anothers = DepartmentWord { department: "geology".into(), ..word("7", Decided, 17) };
+    assert_eq!(hear(anothers).await, Heard::NotTheirs);
+}
+
+/// Rule S5: nothing that a department says is dropped.
+pub async fn s5_notes_in_the_same_state_and_corrections_are_events<S: Store + Imports>(
+    place: &Place<S>,
+) {
+    use RequestState::{Decided, InProgress, Returned};
+    let store = place.open();
+    let id = submit(&store, 1).await;
+    let numbered =
+        DepartmentWord { reference: Some("A-2".into()), ..word("numbered", InProgress, 13) };
+    for (word, heard) in [
+        (noted("1", InProgress, 10, "请补交材料"), Heard::Taken),
+        (noted("2", InProgress, 11, "材料已收到"), Heard::Taken),
+        // The first again, as a sender does that lost our answer.
+        (noted("1", InProgress, 12, "请补交材料"), Heard::Repeated),
+        (numbered.clone(), Heard::Taken),
+        (DepartmentWord { message: "numbered again".into(), ..numbered }, Heard::Repeated),
+        (word("bare", InProgress, 14), Heard::Repeated),
+        // A sender that has one id for all its messages is heard as well.
+        (noted("1", Decided, 15, "准予"), Heard::Taken),
+        (noted("new id, same word", Decided, 16, "准予"), Heard::Repeated),
+        (noted("3", Decided, 17, "更正：面积为 100 平方米"), Heard::Taken),
+        (noted("4", Returned, 18, "撤销原决定"), Heard::Taken),
+    ] {
+        assert_eq!(store.hear(&word).await.unwrap(), heard, "{word:?}");
+    }
+    let kept = store.request(&id).await.unwrap().unwrap();
+    let steps: Vec<_> = kept
+        .events
+        .iter()
+        .zip(std::iter::once(None).chain(kept.events.iter().map(Some)))
+        .map(|(event, previous)| event.step(previous))
+        .collect();
+    use Step::{Correction, Forward, Note};
+    assert_eq!(steps, [Forward, Forward, Note, Note, Forward, Correction, Correction]);
+    assert_eq!(kept.reference(), Some("A-2"));
+}
+
+/// Rule S5: a department that speaks of a request has it, whatever became of its confirmation.
+pub async fn s5_what_a_department_speaks_of_is_not_sent_again<S: Store + Imports>(
+    place: &Place<S>,
+) {
+    let store = place.open();
+    submit(&store, 1).await;
+    let id = outbox::take(&store, "a", 10).await;
+    let stuck = DeliveryOutcome::Stuck { reason: "answered 409".into() };
+    assert!(store.record_outcome(&id, "a", at(11), &stuck).await.unwrap());
+    let word =
+        DepartmentWord { reference: Some("A-1".into()), ..word("1", RequestState::InProgress, 20) };
+    assert_eq!(store.hear(&word).await.unwrap(), Heard::Taken);
+    let [now] = store.deliveries_of(&number(1)).await.unwrap().try_into().unwrap();
+    assert_eq!(now.state, DeliveryState::Delivered);
+    assert_eq!(now.reference.as_deref(), Some("A-1"));
+    assert_eq!(now.last_act, Some((DeliveryAct::Heard, at(20))));
+    // What never left may be known from the applicant's paper alone: it is still sent.
+    submit(&store, 2).await;
+    let of_paper = DepartmentWord { number: number(2), message: "2".into(), ..word };
+    assert_eq!(store.hear(&of_paper).await.unwrap(), Heard::Taken);
+    assert_eq!(outbox::lease(&store, "a", 30).await.len(), 1);
 }
 
 pub async fn concurrent_submissions_are_all_kept<S>(place: &Place<S>)

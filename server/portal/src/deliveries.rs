@@ -1,0 +1,266 @@
+//! The command `jianma deliveries`: what departments have not got, and what a person does about
+//! it. Works beside a running portal, which finds what is due within two seconds.
+
+mod command;
+mod words;
+
+use std::{
+    os::unix::fs::MetadataExt,
+    path::{Path, PathBuf},
+};
+
+use domain::{Clock, reference, request::RequestNumber};
+use store::{
+    Deliveries, DeliveryFilter, DeliveryId, DeliveryRecord, DeliveryState, Intervened, Intervener,
+    Intervention, SqliteStore,
+};
+
+use crate::config::{Config, ConfigError};
+use command::By;
+pub use command::{DeliveriesArgs, DeliveriesCommand};
+
+/// Longest name of somebody and longest reason, characters.
+const LONGEST_NAME: usize = 100;
+const LONGEST_REASON: usize = 500;
+
+/// What a command has to say.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Told {
+    /// The answer, for standard output.
+    pub lines: Vec<String>,
+    /// What to mind, for standard error.
+    pub warnings: Vec<String>,
+    /// Whether everything that was asked for was done.
+    pub done: bool,
+}
+
+/// Why nothing was done.
+#[derive(Debug, thiserror::Error)]
+pub enum DeliveriesError {
+    /// Storage.
+    #[error(transparent)]
+    Store(#[from] store::StoreError),
+    /// The configuration.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// There is no database in the folder: a mistyped folder must not read as «nothing waits».
+    #[error("there are no data in {0}; give the folder that `serve` has as --data")]
+    NoData(PathBuf),
+    /// Neither an id nor a number that is known.
+    #[error("there is no delivery {0}; `jianma deliveries list --all` shows every one")]
+    Unknown(String),
+    /// A request with several deliveries.
+    #[error("request {number} has several deliveries; name one of them: {ids}")]
+    Several {
+        /// The request.
+        number: String,
+        /// Their ids.
+        ids: String,
+    },
+    /// What the applicant reads is missing.
+    #[error("give the reason with --reason; the applicant reads it")]
+    NoReason,
+    /// Nobody is named.
+    #[error("say who does this with --by NAME")]
+    NoName,
+    /// A text that cannot be kept.
+    #[error("{what} has at most {most} characters and none that control the screen")]
+    Text {
+        /// What it is.
+        what: &'static str,
+        /// Characters.
+        most: usize,
+    },
+    /// A reference that cannot be kept.
+    #[error("{0}")]
+    Reference(#[from] reference::ReferenceFault),
+    /// The other department is not one of the portal's.
+    #[error("the configuration has no [departments.{0}]: what is sent there would wait for ever")]
+    NoDepartment(String),
+}
+
+/// Does what the command says.
+///
+/// # Errors
+/// [`DeliveriesError`] says what is missing; nothing was done.
+pub async fn run(arguments: DeliveriesArgs, clock: &dyn Clock) -> Result<Told, DeliveriesError> {
+    match arguments.command {
+        DeliveriesCommand::List { data, department, state, all } => {
+            let mut states: Vec<DeliveryState> = state.into_iter().map(Into::into).collect();
+            if states.is_empty() && !all {
+                states = DeliveryState::UNDELIVERED.to_vec();
+            }
+            let filter = DeliveryFilter { department, states, ..DeliveryFilter::default() };
+            let found = open(&data)?.deliveries(&filter).await?;
+            Ok(words::listed(&found))
+        }
+        DeliveriesCommand::Show { delivery, data } => {
+            let found = named(&open(&data)?, &delivery).await?;
+            Ok(words::shown(&found))
+        }
+        DeliveriesCommand::Take { delivery, by, data } => {
+            let desk = Desk { store: open(&data)?, by: intervener(by, clock)? };
+            desk.one(&delivery, &Intervention::TakeOver).await
+        }
+        DeliveriesCommand::Retry { deliveries, department, again, by, data } => {
+            let desk = Desk { store: open(&data)?, by: intervener(by, clock)? };
+            desk.retry(&deliveries, department, again).await
+        }
+        DeliveriesCommand::Redirect { delivery, to, config, by, data } => {
+            let desk = Desk { store: open(&data)?, by: explained(by, clock)? };
+            let known = department(config.as_deref(), &to)?;
+            let mut told = desk.one(&delivery, &Intervention::Redirect { to: to.clone() }).await?;
+            if !known {
+                told.warnings.push(format!(
+                    "without --config nobody looked whether the portal has [departments.{to}]"
+                ));
+            }
+            Ok(told)
+        }
+        DeliveriesCommand::Settle { delivery, received, reference, by, data } => {
+            let desk = Desk { store: open(&data)?, by: explained(by, clock)? };
+            let given = reference.as_deref().map(reference::written).transpose()?.flatten();
+            desk.one(&delivery, &Intervention::Settle { received, reference: given }).await
+        }
+    }
+}
+
+fn open(data: &Path) -> Result<SqliteStore, DeliveriesError> {
+    if !SqliteStore::is_in(data) {
+        return Err(DeliveriesError::NoData(data.to_owned()));
+    }
+    Ok(SqliteStore::open(data)?)
+}
+
+/// Whether the department is known to be the portal's; `false` if nobody can tell.
+fn department(config: Option<&Path>, to: &str) -> Result<bool, DeliveriesError> {
+    let Some(path) = config else { return Ok(false) };
+    let config = Config::read(Some(path))?;
+    if config.departments.contains_key(to) {
+        return Ok(true);
+    }
+    Err(DeliveriesError::NoDepartment(to.to_owned()))
+}
+
+/// Who intervenes: as told, or the account that runs the command.
+fn intervener(by: By, clock: &dyn Clock) -> Result<Intervener, DeliveriesError> {
+    let name = by.by.or_else(account).ok_or(DeliveriesError::NoName)?;
+    let name = readable(&name, "the name", LONGEST_NAME)?.ok_or(DeliveriesError::NoName)?;
+    let reason = by.reason.as_deref().map(|text| readable(text, "the reason", LONGEST_REASON));
+    Ok(Intervener { name, at: clock.now(), reason: reason.transpose()?.flatten() })
+}
+
+/// The account that runs the command, by its name or else its number.
+fn account() -> Option<String> {
+    let named = ["SUDO_USER", "USER", "LOGNAME"];
+    let named = named.into_iter().find_map(|name| std::env::var(name).ok());
+    let own = || std::fs::metadata("/proc/self").ok().map(|own| format!("uid {}", own.uid()));
+    named.filter(|name| !name.trim().is_empty()).or_else(own)
+}
+
+/// The same where the applicant reads why.
+fn explained(by: By, clock: &dyn Clock) -> Result<Intervener, DeliveriesError> {
+    let by = intervener(by, clock)?;
+    if by.reason.is_none() { Err(DeliveriesError::NoReason) } else { Ok(by) }
+}
+
+fn readable(
+    text: &str,
+    what: &'static str,
+    most: usize,
+) -> Result<Option<String>, DeliveriesError> {
+    let text = text.trim();
+    if text.chars().count() > most || text.chars().any(char::is_control) {
+        return Err(DeliveriesError::Text { what, most });
+    }
+    Ok((!text.is_empty()).then(|| text.to_owned()))
+}
+
+/// The deliveries that a text names: one by its id, or all of a request.
+async fn named(store: &SqliteStore, text: &str) -> Result<Vec<DeliveryRecord>, DeliveriesError> {
+    let number = text
+        .strip_prefix("msg_")
+        .and_then(|rest| rest.split('_').next())
+        .map_or_else(|| RequestNumber::parse(text), RequestNumber::parse);
+    let unknown = || DeliveriesError::Unknown(text.to_owned());
+    let filter = DeliveryFilter { number: Some(number.ok_or_else(unknown)?), ..Default::default() };
+    let mut found = store.deliveries(&filter).await?;
+    if text.starts_with("msg_") {
+        found.retain(|record| record.id.0 == text);
+    }
+    if found.is_empty() { Err(unknown()) } else { Ok(found) }
+}
+
+/// Somebody at work on a data folder.
+struct Desk {
+    store: SqliteStore,
+    by: Intervener,
+}
+
+impl Desk {
+    /// Does something about the one delivery that a text names.
+    async fn one(&self, text: &str, intervention: &Intervention) -> Result<Told, DeliveriesError> {
+        let found = named(&self.store, text).await?;
+        let open = found.iter().filter(|each| DeliveryState::UNDELIVERED.contains(&each.state));
+        let open: Vec<&DeliveryRecord> = open.collect();
+        // Where only one is open, no other can be meant.
+        let one = match (found.as_slice(), open.as_slice()) {
+            ([one], _) | (_, &[one]) => one,
+            (several, _) => {
+                let ids: Vec<&str> = several.iter().map(|record| &*record.id.0).collect();
+                let ids = ids.join(" ");
+                return Err(DeliveriesError::Several { number: text.to_owned(), ids });
+            }
+        };
+        let mut told = Told { done: true, ..Told::default() };
+        self.intervene(&one.id, intervention, &mut told).await?;
+        Ok(told)
+    }
+
+    async fn retry(
+        &self,
+        texts: &[String],
+        department: Option<String>,
+        again: bool,
+    ) -> Result<Told, DeliveriesError> {
+        let mut records = Vec::new();
+        for text in texts {
+            let mut found = named(&self.store, text).await?;
+            if !text.starts_with("msg_") && !again {
+                // Of a request, what its departments have is left alone.
+                found.retain(|record| DeliveryState::UNDELIVERED.contains(&record.state));
+            }
+            records.append(&mut found);
+        }
+        if department.is_some() {
+            let states = DeliveryState::UNDELIVERED.to_vec();
+            let filter = DeliveryFilter { department, states, number: None };
+            records = self.store.deliveries(&filter).await?;
+        }
+        let mut told = Told { done: true, ..Told::default() };
+        for record in &records {
+            let retry = Intervention::Retry { again };
+            self.intervene(&record.id, &retry, &mut told).await?;
+        }
+        if records.is_empty() {
+            told.warnings.push("nothing waits that could be sent again".to_owned());
+        }
+        Ok(told)
+    }
+
+    async fn intervene(
+        &self,
+        id: &DeliveryId,
+        intervention: &Intervention,
+        told: &mut Told,
+    ) -> Result<(), DeliveriesError> {
+        let became = self.store.intervene(id, intervention, &self.by).await?;
+        if became == Intervened::Done {
+            told.lines.push(words::done(id, intervention, &self.by));
+        } else {
+            told.done = false;
+            told.warnings.push(words::not_done(id, intervention, &became));
+        }
+        Ok(())
+    }
+}

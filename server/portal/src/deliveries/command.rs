@@ -1,0 +1,149 @@
+//! How `jianma deliveries` is called.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+use store::DeliveryState;
+
+/// `jianma deliveries list|show|take|retry|redirect|settle`; works beside a running portal.
+#[derive(Debug, Args)]
+pub struct DeliveriesArgs {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: DeliveriesCommand,
+}
+
+/// What can be done about deliveries.
+#[derive(Debug, Subcommand)]
+pub enum DeliveriesCommand {
+    /// Lists what departments have not got, oldest first: id, department, state, attempts,
+    /// submitted, next attempt, reason; separated by tabs.
+    List {
+        /// Folder of the data.
+        #[arg(long)]
+        data: PathBuf,
+        /// Only of this department.
+        #[arg(long)]
+        department: Option<String>,
+        /// Only in this state; may be given several times.
+        #[arg(long)]
+        state: Vec<StateChoice>,
+        /// In every state, delivered ones too.
+        #[arg(long, conflicts_with = "state")]
+        all: bool,
+    },
+    /// Shows a delivery with its journal, or every delivery of a request.
+    Show {
+        /// Id of the delivery, `msg_…`, or number of the request.
+        delivery: String,
+        /// Folder of the data.
+        #[arg(long)]
+        data: PathBuf,
+    },
+    /// Takes a delivery up: from now on the applicant reads that a member of staff has it.
+    Take {
+        /// Id of the delivery, or number of the request.
+        delivery: String,
+        /// Who and why.
+        #[command(flatten)]
+        by: By,
+        /// Folder of the data.
+        #[arg(long)]
+        data: PathBuf,
+    },
+    /// Has deliveries sent again now, with new patience. Before it is sent, a department that may
+    /// have it is asked.
+    Retry {
+        /// Ids of deliveries, or numbers of requests.
+        #[arg(required_unless_present = "department")]
+        deliveries: Vec<String>,
+        /// Everything that this department has not got.
+        #[arg(long, conflicts_with = "deliveries")]
+        department: Option<String>,
+        /// Also those that count as delivered or settled, e.g. when a department lost its data.
+        #[arg(long, conflicts_with = "department")]
+        again: bool,
+        /// Who and why.
+        #[command(flatten)]
+        by: By,
+        /// Folder of the data.
+        #[arg(long)]
+        data: PathBuf,
+    },
+    /// Has a delivery sent to another department instead. The applicant reads the reason: the
+    /// department on their form was another one.
+    Redirect {
+        /// Id of the delivery, or number of the request.
+        delivery: String,
+        /// The other department, as in `[departments.ID]`.
+        #[arg(long)]
+        to: String,
+        /// Configuration file of the portal, in which the other department is looked up.
+        #[arg(long)]
+        config: Option<PathBuf>,
+        /// Who and why.
+        #[command(flatten)]
+        by: By,
+        /// Folder of the data.
+        #[arg(long)]
+        data: PathBuf,
+    },
+    /// Settles a delivery by hand: it is not sent any more. The applicant reads the reason.
+    Settle {
+        /// Id of the delivery, or number of the request.
+        delivery: String,
+        /// The department has the request by another way, e.g. on paper.
+        #[arg(long)]
+        received: bool,
+        /// The department's own reference; it has the request, then.
+        #[arg(long)]
+        reference: Option<String>,
+        /// Who and why.
+        #[command(flatten)]
+        by: By,
+        /// Folder of the data.
+        #[arg(long)]
+        data: PathBuf,
+    },
+}
+
+/// Who does it, and why: written into the journal.
+#[derive(Debug, Args)]
+pub struct By {
+    /// Who does it; the name of the account unless told.
+    #[arg(long, value_name = "NAME")]
+    pub by: Option<String>,
+    /// Why.
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+}
+
+/// States as the command line has them.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum StateChoice {
+    /// Never reached the department.
+    Pending,
+    /// May have reached it.
+    Ambiguous,
+    /// Confirmed.
+    Delivered,
+    /// Needs a person.
+    Stuck,
+    /// Settled by hand.
+    Settled,
+    /// Sent to another department.
+    Redirected,
+}
+
+impl From<StateChoice> for DeliveryState {
+    fn from(choice: StateChoice) -> Self {
+        match choice {
+            StateChoice::Pending => Self::Pending,
+            StateChoice::Ambiguous => Self::Ambiguous,
+            StateChoice::Delivered => Self::Delivered,
+            StateChoice::Stuck => Self::Stuck,
+            StateChoice::Settled => Self::Settled,
+            StateChoice::Redirected => Self::Redirected,
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! What `jianma deliveries` says.
+
+use domain::request::Actor;
+use jiff::Timestamp;
+use store::{DeliveryId, DeliveryRecord, Intervened, Intervener, Intervention};
+
+use super::Told;
+
+/// Deliveries, a line each.
+pub(super) fn listed(found: &[DeliveryRecord]) -> Told {
+    let lines = found.iter().map(|record| {
+        let next = record.next_attempt_at.map_or_else(|| "-".to_owned(), moment);
+        format!(
+            "{}\t{}\t{}\t{}\t{}\t{next}\t{}",
+            record.id.0,
+            record.department,
+            record.state.name(),
+            record.attempts,
+            moment(record.submitted_at),
+            record.reason.as_deref().unwrap_or("-"),
+        )
+    });
+    let warnings = if found.is_empty() { vec!["no such delivery".to_owned()] } else { Vec::new() };
+    Told { lines: lines.collect(), warnings, done: true }
+}
+
+/// Deliveries with everything that is known of them, except what is in them.
+pub(super) fn shown(found: &[DeliveryRecord]) -> Told {
+    let mut told = Told { done: true, ..Told::default() };
+    for record in found {
+        let line = |name: &str, value: &str| format!("{name:<14}{value}");
+        told.lines.extend([
+            line("delivery", &record.id.0),
+            line("request", record.number.as_str()),
+            line("department", &record.department),
+            line("state", record.state.name()),
+            line("attempts", &record.attempts.to_string()),
+            line("submitted", &moment(record.submitted_at)),
+        ]);
+        if let Some(next) = record.next_attempt_at {
+            told.lines.push(line("next attempt", &moment(next)));
+        }
+        if let Some(at) = record.delivered_at {
+            told.lines.push(line("delivered", &moment(at)));
+            let reference = record.reference.as_deref().unwrap_or("none was given");
+            told.lines.push(line("reference", reference));
+        }
+        if let Some(reason) = &record.reason {
+            let name = if record.delivered_at.is_some() { "lost" } else { "last failure" };
+            told.lines.push(line(name, reason));
+        }
+        for event in &record.events {
+            let who = match &event.actor {
+                Actor::Portal => "the portal",
+                Actor::Applicant => "the applicant",
+                Actor::Department(name) | Actor::Staff(name) => name,
+            };
+            let note = event.note.as_ref().map_or_else(String::new, |note| format!(": {note}"));
+            told.lines.push(format!("  {}  {} by {who}{note}", moment(event.at), event.act.name()));
+        }
+        if !record.journal_is_whole() {
+            told.warnings.push(format!("the journal of {} was tampered with", record.id.0));
+            told.done = false;
+        }
+    }
+    told
+}
+
+fn moment(at: Timestamp) -> String {
+    format!("{at:.0}")
+}
+
+/// What was done.
+pub(super) fn done(id: &DeliveryId, intervention: &Intervention, by: &Intervener) -> String {
+    let what = match intervention {
+        Intervention::TakeOver => "is taken up; the applicant reads so".to_owned(),
+        Intervention::Retry { .. } => "is due now; a running portal sends it at once".to_owned(),
+        Intervention::Redirect { to } => {
+            format!("goes to {to} instead; the applicant reads the reason")
+        }
+        Intervention::Settle { received, reference } if *received || reference.is_some() => {
+            "is settled: the department has it; the applicant reads the reason".to_owned()
+        }
+        Intervention::Settle { .. } => {
+            "is settled and not sent any more; the applicant reads the reason".to_owned()
+        }
+    };
+    format!("{}\t{what} (by {})", id.0, by.name)
+}
+
+/// Why nothing was done.
+pub(super) fn not_done(
+    id: &DeliveryId,
+    intervention: &Intervention,
+    became: &Intervened,
+) -> String {
+    let why = match became {
+        Intervened::Done => return String::new(),
+        Intervened::Unknown => "is not there any more".to_owned(),
+        Intervened::NotIn(state) => {
+            let more = match intervention {
+                Intervention::Retry { again: false } => "; --again sends it all the same",
+                _ => "",
+            };
+            format!("is {}{more}", state.name())
+        }
+        Intervened::UnderWay(until) => {
+            format!("is being sent at this moment; try again after {}", moment(*until))
+        }
+        Intervened::AlreadyThere => "goes to that department already".to_owned(),
+    };
+    format!("nothing was done: {} {why}", id.0)
+}

@@ -1,0 +1,186 @@
+//! The departments of a configuration, with secrets and certificates read, and what it says of
+//! them in words.
+
+use std::{collections::BTreeMap, fmt::Write as _, path::Path};
+
+use domain::Entropy;
+use forward::{Confirmation, Departments, Secret};
+
+use crate::{
+    config::{Config, ConfigError, DepartmentConfig},
+    keys,
+    server::ServeError,
+};
+
+/// What stands in the place of a proxy's address where there shall be none.
+const DIRECT: &str = "direct";
+
+/// The departments, with the secrets of the data folder, which are made where they are missing.
+pub(crate) fn with_secrets(
+    config: &Config,
+    data: &Path,
+    entropy: &dyn Entropy,
+) -> Result<Departments, ServeError> {
+    checked(config, |id, department| {
+        let path = data.join(&department.secret_file);
+        let text = keys::kept(&path, || Secret::generate(entropy).expose().to_owned())?;
+        Secret::parse(text.trim())
+            .map_err(|source| ServeError::Secret { id: id.to_owned(), source })
+    })
+}
+
+/// The departments, whatever their secrets are.
+fn checked<E: From<ConfigError>>(
+    config: &Config,
+    mut secret: impl FnMut(&str, &DepartmentConfig) -> Result<Secret, E>,
+) -> Result<Departments, E> {
+    let mut table = BTreeMap::new();
+    for (id, department) in &config.departments {
+        let secret = secret(id, department)?;
+        table.insert(
+            id.clone(),
+            forward::DepartmentConfig {
+                name: department.name.clone(),
+                endpoint: department.endpoint.clone(),
+                secret: (&secret).into(),
+                timeout_seconds: department.timeout_seconds,
+                allow_plain_http: department.allow_plain_http,
+                confirmation: department.confirmation,
+                retry_refusals: department.retry_refusals.clone(),
+                authorities: authorities(config, department)?,
+                proxy: proxy(config, department).map(str::to_owned),
+            },
+        );
+    }
+    Ok(Departments::from_config(&table).map_err(ConfigError::from)?)
+}
+
+fn authorities(config: &Config, department: &DepartmentConfig) -> Result<String, ConfigError> {
+    let path = department.ca_file.as_ref().or(config.forward.ca_file.as_ref());
+    path.map_or(Ok(String::new()), |path| {
+        std::fs::read_to_string(path)
+            .map_err(|source| ConfigError::File { path: path.clone(), source })
+    })
+}
+
+fn proxy<'c>(config: &'c Config, department: &'c DepartmentConfig) -> Option<&'c str> {
+    let proxy = department.proxy.as_deref().or(config.forward.proxy.as_deref());
+    proxy.filter(|proxy| *proxy != DIRECT)
+}
+
+/// What the configuration says of every department, line by line; never a password.
+///
+/// # Errors
+/// [`ConfigError`] when a file does not read or a department is not right.
+pub(crate) fn explain(config: &Config, entropy: &dyn Entropy) -> Result<String, ConfigError> {
+    let mut text = String::new();
+    // Writing to a string does not fail.
+    if config.departments.is_empty() {
+        let _written = writeln!(text, "departments: NONE. {UNCONNECTED}");
+    }
+    // Their secrets are in the data folder, which is not asked for here.
+    let departments = checked(config, |_, _| Ok::<_, ConfigError>(Secret::generate(entropy)))?;
+    for department in departments.iter() {
+        let (id, name) = (&department.id, &department.name.zh);
+        let _written = writeln!(text, "department {id}: {name} → {}", department.endpoint);
+        let confirmed = match department.confirmation {
+            Confirmation::Id => "delivered when its answer names the delivery",
+            Confirmation::Reference => {
+                "delivered when its answer names the delivery or gives a reference \
+                 (confirmation = \"reference\")"
+            }
+            Confirmation::Status => {
+                "WARNING: delivered at any 2xx, also that of a sign-in page \
+                 (confirmation = \"status\")"
+            }
+        };
+        let _written = writeln!(text, "  {confirmed}");
+        let refusals: Vec<String> =
+            department.retry_refusals.iter().map(ToString::to_string).collect();
+        let _written = match refusals.as_slice() {
+            [] => writeln!(text, "  what it refuses waits for a person"),
+            some => writeln!(
+                text,
+                "  what it refuses with {} is tried again, every other refusal waits for a person",
+                some.join(", ")
+            ),
+        };
+        if !department.authorities.is_empty() {
+            let count = department.authorities.len();
+            let _written =
+                writeln!(text, "  {count} private authorities trusted beside those of the system");
+        }
+        if let Some(proxy) = &department.proxy {
+            let (host, port) =
+                (proxy.host_str().unwrap_or_default(), proxy.port_or_known_default());
+            let _written = writeln!(text, "  by the proxy {host}:{}", port.unwrap_or_default());
+        }
+    }
+    Ok(text)
+}
+
+/// What it means that no department is configured.
+pub(crate) const UNCONNECTED: &str = "Requests are kept and not delivered, and applicants are told \
+    so. Add a [departments.…] for every department that a service names, or try the sample with \
+    --sample-department";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn explained(more: &str) -> Result<String, ConfigError> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("jianma.toml");
+        std::fs::write(folder.path().join("empty.pem"), "no certificate\n").unwrap();
+        let mut text = String::new();
+        for id in ["registration", "planning", "geology"] {
+            text.push_str(&format!(
+                "[departments.{id}]\nname = {{ zh = \"部门\", en = \"Office\" }}\n\
+                 endpoint = \"https://{id}.example/deliveries\"\nsecret_file = \"secret\"\n"
+            ));
+        }
+        std::fs::write(&path, format!("{text}{more}")).unwrap();
+        explain(&Config::read(Some(&path))?, &crate::system::SystemEntropy)
+    }
+
+    #[test]
+    fn s5_check_config_tells_how_each_department_is_spoken_to() {
+        let text = explained(
+            "confirmation = \"status\"\nretry_refusals = [409, 400]\n\
+             [forward]\nproxy = \"http://me:password@proxy.example:3128\"\n",
+        )
+        .unwrap();
+        for told in [
+            "department geology: 部门 → https://geology.example/deliveries",
+            "WARNING: delivered at any 2xx",
+            "refuses with 400, 409 is tried again",
+            "by the proxy proxy.example:3128",
+            "delivered when its answer names the delivery\n",
+        ] {
+            assert!(text.contains(told), "{told} in {text}");
+        }
+        assert!(!text.contains("password"), "{text}");
+        let straight = explained("proxy = \"direct\"\n[forward]\nproxy = \"http://p.example\"\n");
+        assert_eq!(straight.unwrap().matches("by the proxy p.example:80").count(), 2);
+    }
+
+    #[test]
+    fn s5_a_mistake_in_a_department_is_found_before_anything_is_served() {
+        for (more, told) in [
+            ("ca_file = \"empty.pem\"\n", "PEM"),
+            ("ca_file = \"nowhere.pem\"\n", "nowhere.pem"),
+            ("proxy = \"proxy:3128\"\n", "proxy"),
+            ("retry_refusals = [500]\n", "500"),
+            ("confirmation = \"page\"\n", "page"),
+        ] {
+            let message = explained(more).unwrap_err().to_string();
+            assert!(message.contains(told), "{more}: {message}");
+        }
+    }
+
+    #[test]
+    fn s5_without_departments_check_config_says_what_that_means() {
+        let text = explain(&Config::default(), &crate::system::SystemEntropy).unwrap();
+        assert!(text.contains("NONE") && text.contains("kept and not delivered"), "{text}");
+    }
+}

@@ -1,0 +1,234 @@
+//! What people do about deliveries: see them, hurry them, send them elsewhere, settle them.
+
+use async_trait::async_trait;
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use domain::request::{Actor, RequestNumber};
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+
+use crate::{DeliveryId, DeliveryState, StoreError};
+
+/// What happened to a delivery, beside attempts that are made again by themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeliveryAct {
+    /// It will not succeed by itself.
+    Stuck,
+    /// The department confirmed it.
+    Delivered,
+    /// The department spoke of the request, and so has it, though it never confirmed it.
+    Heard,
+    /// Somebody looks after it.
+    TakenOver,
+    /// Somebody had it sent again.
+    Retried,
+    /// Somebody sent it to another department.
+    Redirected,
+    /// Somebody settled it by hand.
+    Settled,
+}
+
+impl DeliveryAct {
+    /// Every act.
+    pub const ALL: [Self; 7] = [
+        Self::Stuck,
+        Self::Delivered,
+        Self::Heard,
+        Self::TakenOver,
+        Self::Retried,
+        Self::Redirected,
+        Self::Settled,
+    ];
+
+    /// Its name in storage and on the command line.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Stuck => "stuck",
+            Self::Delivered => "delivered",
+            Self::Heard => "heard",
+            Self::TakenOver => "taken over",
+            Self::Retried => "retried",
+            Self::Redirected => "redirected",
+            Self::Settled => "settled",
+        }
+    }
+}
+
+/// An entry in a delivery's journal, chained to the one before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeliveryEvent {
+    /// Counts up from 1 within the delivery.
+    pub sequence: u32,
+    /// When, UTC.
+    pub at: Timestamp,
+    /// What happened.
+    pub act: DeliveryAct,
+    /// Who did it.
+    pub actor: Actor,
+    /// Why, or what else there is to say.
+    pub note: Option<String>,
+    /// SHA-256 over the entry before and this one, URL-safe base64.
+    pub hash: String,
+}
+
+impl DeliveryEvent {
+    /// The entry that follows `previous` (none for the first), with its hash.
+    #[must_use]
+    pub fn after(
+        previous: Option<&Self>,
+        id: &DeliveryId,
+        at: Timestamp,
+        act: DeliveryAct,
+        actor: Actor,
+        note: Option<String>,
+    ) -> Self {
+        let sequence = previous.map_or(1, |event| event.sequence + 1);
+        let mut event = Self { sequence, at, act, actor, note, hash: String::new() };
+        event.hash = event.chain(previous.map_or("", |event| &event.hash), id);
+        event
+    }
+
+    /// Whether the entry's hash follows from its content and the one before.
+    #[must_use]
+    pub fn follows(&self, previous: Option<&Self>, id: &DeliveryId) -> bool {
+        self.sequence == previous.map_or(1, |event| event.sequence + 1)
+            && self.hash == self.chain(previous.map_or("", |event| &event.hash), id)
+    }
+
+    fn chain(&self, previous: &str, id: &DeliveryId) -> String {
+        let act = self.act.name();
+        let content = (previous, &id.0, self.sequence, self.at, act, &self.actor, &self.note);
+        // A tuple of strings and numbers always serialises.
+        let bytes = serde_json::to_vec(&content).unwrap_or_default();
+        URL_SAFE_NO_PAD.encode(Sha256::digest(bytes))
+    }
+}
+
+/// A delivery as the operator sees it: nothing of what is in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeliveryRecord {
+    /// Its id.
+    pub id: DeliveryId,
+    /// The request.
+    pub number: RequestNumber,
+    /// The department.
+    pub department: String,
+    /// Where it stands.
+    pub state: DeliveryState,
+    /// Attempts begun.
+    pub attempts: u32,
+    /// When the request was submitted.
+    pub submitted_at: Timestamp,
+    /// When the next attempt is due, while it waits.
+    pub next_attempt_at: Option<Timestamp>,
+    /// Why the last attempt failed; of a delivered one, what was lost of the answer.
+    pub reason: Option<String>,
+    /// The department's own reference, when it gave one.
+    pub reference: Option<String>,
+    /// When the department confirmed it.
+    pub delivered_at: Option<Timestamp>,
+    /// Its journal, oldest first.
+    pub events: Vec<DeliveryEvent>,
+}
+
+impl DeliveryRecord {
+    /// Whether the journal is as it was written.
+    #[must_use]
+    pub fn journal_is_whole(&self) -> bool {
+        let mut previous = None;
+        self.events.iter().all(|event| {
+            let follows = event.follows(previous, &self.id);
+            previous = Some(event);
+            follows
+        })
+    }
+}
+
+/// Which deliveries to list; everything that is set must fit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DeliveryFilter {
+    /// Of this department.
+    pub department: Option<String>,
+    /// Of this request.
+    pub number: Option<RequestNumber>,
+    /// In one of these states; empty for any.
+    pub states: Vec<DeliveryState>,
+}
+
+/// What a person does about a delivery.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Intervention {
+    /// Looks after it; the applicant is told so.
+    TakeOver,
+    /// Has it sent again now. What may have arrived is asked about first.
+    Retry {
+        /// Also when it counts as delivered or settled.
+        again: bool,
+    },
+    /// Has it sent to another department instead.
+    Redirect {
+        /// The other department.
+        to: String,
+    },
+    /// Settles it by hand: it is not sent any more.
+    Settle {
+        /// The department has the request by another way, and the request counts as sent.
+        received: bool,
+        /// The department's reference, where it is known: then it counts as acknowledged.
+        reference: Option<String>,
+    },
+}
+
+/// Who intervenes, when and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Intervener {
+    /// Name of the member of staff.
+    pub name: String,
+    /// When, UTC.
+    pub at: Timestamp,
+    /// Why. Of a redirection and a settlement the applicant reads it.
+    pub reason: Option<String>,
+}
+
+/// What became of an intervention.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Intervened {
+    /// It is on record, and what follows from it.
+    Done,
+    /// There is no delivery of that id.
+    Unknown,
+    /// Its state does not allow it.
+    NotIn(DeliveryState),
+    /// It is being sent at this moment, until then at the latest.
+    UnderWay(Timestamp),
+    /// The other department has the request, or is being sent it.
+    AlreadyThere,
+}
+
+/// How many deliveries of a department wait in a state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Backlog {
+    /// The department.
+    pub department: String,
+    /// The state: pending, ambiguous or stuck.
+    pub state: DeliveryState,
+    /// How many.
+    pub count: u64,
+    /// When the oldest of these requests was submitted.
+    pub oldest: Timestamp,
+}
+
+/// Seeing deliveries, and doing something about them.
+#[async_trait]
+pub trait Deliveries: Send + Sync {
+    /// The deliveries that fit, oldest first, with their journals.
+    async fn deliveries(&self, filter: &DeliveryFilter) -> Result<Vec<DeliveryRecord>, StoreError>;
+
+    /// Does something about a delivery and writes down who did it, in one transaction.
+    async fn intervene(
+        &self,
+        id: &DeliveryId,
+        intervention: &Intervention,
+        by: &Intervener,
+    ) -> Result<Intervened, StoreError>;
+}
