@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use crate::StoreError;
 
 /// Every migration in order. A released one is never changed: a new one follows.
-const MIGRATIONS: [(&str, &str); 6] = [
+const MIGRATIONS: [(&str, &str); 7] = [
     ("20261122150000_create_land", include_str!("migrations/20261122150000_create_land.up.sql")),
     (
         "20261122150100_create_requests",
@@ -24,6 +24,10 @@ const MIGRATIONS: [(&str, &str); 6] = [
         include_str!("migrations/20261122160200_create_ended_codes.up.sql"),
     ),
     ("20261122180000_create_ties", include_str!("migrations/20261122180000_create_ties.up.sql")),
+    (
+        "20261128213000_index_endings",
+        include_str!("migrations/20261128213000_index_endings.up.sql"),
+    ),
 ];
 
 /// Applies what is missing, all of it or nothing. Two processes that start together wait for each
