@@ -24,6 +24,7 @@ pub mod record;
 pub mod request;
 pub mod restriction;
 pub mod service;
+pub mod text;
 pub mod theme;
 pub mod viewer;
 
