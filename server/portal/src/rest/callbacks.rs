@@ -1,17 +1,23 @@
 //! What departments tell us: signed, idempotent, forward only.
 
 use axum::{
-    Json,
+    Extension, Json,
     body::Bytes,
-    extract::{Path, State},
+    extract::{Path, State, rejection::BytesRejection},
     http::{HeaderMap, StatusCode},
 };
-use domain::request::{Actor, RequestNumber, RequestState};
+use domain::{
+    request::{Actor, RequestNumber, RequestState},
+    text::{fault_of_line, fault_of_paragraph},
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::problem::Problem;
-use crate::state::AppState;
+use crate::{
+    security::{client::ClientAddress, events::Event, headers::RequestId},
+    state::AppState,
+};
 
 /// Longest reference of a department, characters.
 const LONGEST_REFERENCE: usize = 200;
@@ -43,18 +49,20 @@ pub struct CallbackAnswer {
 
 /// A department moves a request on. Signed as a Standard Webhook with the shared secret.
 #[utoipa::path(
-    post, path = "/api/v1/departments/{id}/callbacks", tag = "departments", request_body = Callback,
+    post, path = "/api/v1/departments/{id}/callbacks", operation_id = "department_callback", tag = "departments", request_body = Callback,
     params(
         ("id" = String, Path, description = "The department"),
         ("webhook-id" = String, Header, description = "Standard Webhooks message id"),
         ("webhook-timestamp" = String, Header, description = "Seconds since 1970"),
-        ("webhook-signature" = String, Header, description = "`v1,…` over id, time and body"),
     ),
+    security(("department" = [])),
     responses(
         (status = 200, description = "Taken; also when it came before", body = CallbackAnswer),
         (status = 400, description = "The body does not read", body = Problem),
         (status = 401, description = "Not signed with this department's secret", body = Problem),
         (status = 404, description = "No such request at this department", body = Problem),
+        (status = 413, description = "The body is too large", body = Problem),
+        (status = 429, description = "Too many callbacks of this department, or too many without a signature", body = Problem),
         (status = 409, description = "The request is past that state", body = Problem),
         (status = 503, description = "Cannot answer just now", body = Problem),
     )
@@ -62,16 +70,26 @@ pub struct CallbackAnswer {
 pub async fn callback(
     State(state): State<AppState>,
     Path(id): Path<String>,
+    Extension(client): Extension<ClientAddress>,
+    request_id: Option<Extension<RequestId>>,
     headers: HeaderMap,
-    body: Bytes,
+    body: Result<Bytes, BytesRejection>,
 ) -> Result<(StatusCode, Json<CallbackAnswer>), Problem> {
-    let refused =
-        || Problem::unauthorized("Sign the body with the secret shared with this portal.");
-    let department = state.departments.get(&id).ok_or_else(refused)?;
+    let body = body.map_err(|_unread| Problem::too_large())?;
     let now = state.clock.now();
-    if department.secret.verify(&headers, now, &body).is_err() {
-        return Err(refused());
+    let signed = state
+        .departments
+        .get(&id)
+        .is_some_and(|department| department.secret.verify(&headers, now, &body).is_ok());
+    if !signed {
+        let request_id = request_id.as_ref().map(|Extension(id)| &*id.0);
+        return Err(forged(&state, client, request_id));
     }
+    // By its signature: neither its address nor whoever shares that counts.
+    state.limits.department(&id).map_err(|retry_after| {
+        state.metrics.limit_hit("callback");
+        Problem::too_many_requests(retry_after)
+    })?;
     let callback: Callback =
         serde_json::from_slice(&body).map_err(|error| Problem::bad_request(error.to_string()))?;
     if matches!(callback.state, RequestState::Submitted | RequestState::Sent) {
@@ -84,6 +102,13 @@ pub async fn callback(
     if long(&callback.reference, LONGEST_REFERENCE) || long(&callback.note, LONGEST_NOTE) {
         return Err(Problem::bad_request(
             "`reference` has at most 200 characters and `note` at most 2000.",
+        ));
+    }
+    let is_text = callback.reference.as_deref().is_none_or(|text| fault_of_line(text).is_none())
+        && callback.note.as_deref().is_none_or(|text| fault_of_paragraph(text).is_none());
+    if !is_text {
+        return Err(Problem::bad_request(
+            "`reference` is one line and `note` some: neither has control characters, marks of direction or characters that could not be read.",
         ));
     }
     let failed = |error: store::StoreError| {
@@ -113,4 +138,17 @@ pub async fn callback(
         }
     }
     Ok((StatusCode::OK, Json(CallbackAnswer { changed })))
+}
+
+/// Refuses a word that is no department's. A department that is not configured is refused alike.
+fn forged(state: &AppState, client: ClientAddress, request_id: Option<&str>) -> Problem {
+    let visitor = state.marks.mark(client);
+    state.security.note(Event::ForgedCallback, Some(&visitor), request_id);
+    match state.limits.forged(client) {
+        Ok(()) => Problem::unauthorized("Sign the body with the secret shared with this portal."),
+        Err(retry_after) => {
+            state.metrics.limit_hit("forged_callback");
+            Problem::too_many_requests(retry_after)
+        }
+    }
 }

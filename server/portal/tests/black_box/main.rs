@@ -9,7 +9,9 @@
 )]
 
 mod answers;
+mod attackers;
 mod audit;
+mod availability;
 mod canary;
 mod connections;
 mod former;
@@ -17,6 +19,8 @@ mod harness;
 mod kills;
 mod labels;
 mod land;
+mod operations;
 mod probing;
 mod seen_as;
+mod text;
 mod timing;
