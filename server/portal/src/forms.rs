@@ -24,7 +24,6 @@ use crate::{
     cookies, pages,
     pages::PageInput,
     rest::submit::{Kept, Refusal, submit},
-    security::{client::ClientAddress, events::Event, headers::RequestId},
     state::AppState,
 };
 
@@ -160,7 +159,7 @@ pub async fn open_request(State(state): State<AppState>, request: Request) -> Re
     match number.filter(|n| state.receipts.opens(n, &secret)) {
         Some(number) => to_receipt(&state, &number, &secret, false),
         None => {
-            note_wrong_secret(&state, &head);
+            pages::note_wrong_secret(&state, &head);
             let input = PageInput {
                 open_fault: Some(OpenFault { number: typed }),
                 status: Some(StatusCode::UNPROCESSABLE_ENTITY),
@@ -169,12 +168,6 @@ pub async fn open_request(State(state): State<AppState>, request: Request) -> Re
             pages::render(&state, head, input).await
         }
     }
-}
-
-fn note_wrong_secret(state: &AppState, head: &Request) {
-    let visitor = head.extensions().get::<ClientAddress>().map(|c| state.marks.mark(*c));
-    let id = head.extensions().get::<RequestId>().map(|id| &*id.0);
-    state.security.note(Event::WrongReceiptSecret, visitor.as_deref(), id);
 }
 
 fn to_receipt(state: &AppState, number: &RequestNumber, secret: &str, fresh: bool) -> Response {

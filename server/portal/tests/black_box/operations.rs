@@ -226,6 +226,8 @@ async fn what_somebody_should_not_have_tried_is_one_line_each_and_names_nobody()
     assert_eq!(send(client().post(at("/requests")).form(&form)).await, 422);
     let api = client().get(at("/api/v1/requests/JM-20261122-22222222"));
     assert_eq!(send(api.bearer_auth(secret)).await, 404);
+    let cookie = client().get(at("/requests/JM-20261122-22222222"));
+    send(cookie.header("cookie", format!("jm_receipt={secret}"))).await;
     for status in [404, 429] {
         let code = if status == 404 { "330521001001GB00500" } else { "330521001001GB00600" };
         assert_eq!(send(client().get(at(&format!("/c/{code}")))).await, status);
@@ -245,7 +247,7 @@ async fn what_somebody_should_not_have_tried_is_one_line_each_and_names_nobody()
     for (event, times) in [
         ("forged_callback", 1),
         ("cross_site_post", 1),
-        ("wrong_receipt_secret", 2),
+        ("wrong_receipt_secret", 3),
         ("probing", 1),
         ("refused_assertion", 1),
         ("misframed_request", 1),
