@@ -29,6 +29,7 @@ pub mod reference;
 pub mod request;
 pub mod restriction;
 pub mod service;
+pub mod text;
 pub mod theme;
 pub mod viewer;
 

@@ -197,6 +197,16 @@ impl ReceiptKey {
         unequal == 0 && given.len() == secret.len()
     }
 
+    /// What a client's idempotency key is kept as: each client has keys of its own, so that nobody's
+    /// key stands in another's way or opens another's receipt. Neither client nor key can be read
+    /// from it.
+    #[must_use]
+    pub fn client_key(&self, client: &str, key: &str) -> String {
+        let label = b"jianma idempotency key\0";
+        let parts: [&[u8]; 4] = [label, client.as_bytes(), b"\0", key.as_bytes()];
+        format!("client-{}", URL_SAFE_NO_PAD.encode(keyed_digest(&self.0, &parts)))
+    }
+
     fn digest(&self, number: &RequestNumber) -> [u8; 32] {
         keyed_digest(&self.0, &[b"jianma receipt secret\0", number.as_str().as_bytes()])
     }
@@ -407,6 +417,22 @@ mod tests {
         assert!(!key.opens(&number, ""));
         assert!(!key.opens(&number, &format!("{secret}2")));
         assert!(!ReceiptKey::new([8; 32]).opens(&number, &secret));
+    }
+
+    #[test]
+    fn each_client_has_idempotency_keys_of_its_own() {
+        let key = ReceiptKey::new([7; 32]);
+        let kept = key.client_key("192.0.2.1", "0123456789abcdef");
+        assert_eq!(kept, key.client_key("192.0.2.1", "0123456789abcdef"));
+        for (client, given) in [
+            ("192.0.2.2", "0123456789abcdef"),
+            ("192.0.2.1", "0123456789abcdeg"),
+            ("192.0.2.10", "123456789abcdef"),
+        ] {
+            assert_ne!(kept, key.client_key(client, given));
+        }
+        assert_ne!(kept, ReceiptKey::new([8; 32]).client_key("192.0.2.1", "0123456789abcdef"));
+        assert!(!kept.contains("0123456789abcdef") && !kept.contains("192"));
     }
 
     #[test]

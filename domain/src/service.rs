@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     law::{Ledger, LegalText},
     localized::Localized,
+    text::{self, NoText},
 };
 
 /// What a form field takes.
@@ -112,6 +113,9 @@ pub enum AnswerFault {
         /// Longest allowed, characters.
         max_length: usize,
     },
+    /// It holds a character that is no text: a control character, one that turns the direction of
+    /// reading, or one that stands for bytes which could not be read.
+    NotText(NoText),
     /// None of the options.
     NotAnOption,
     /// No phone number.
@@ -143,7 +147,7 @@ impl ServiceItem {
         let mut answers = Answers::new();
         let mut faults = Vec::new();
         for question in &self.question {
-            let text = given.get(&question.name).map_or("", |text| text.trim());
+            let text = given.get(&question.name).map_or("", |text| text::trimmed(text));
             match question.check(text) {
                 Ok(()) if text.is_empty() => {}
                 Ok(()) => {
@@ -169,6 +173,13 @@ impl Question {
         }
         if text.chars().count() > self.max_length {
             return Err(AnswerFault::TooLong { max_length: self.max_length });
+        }
+        let no_text = match self.kind {
+            InputKind::Paragraph => text::fault_of_paragraph(text),
+            _ => text::fault_of_line(text),
+        };
+        if let Some(fault) = no_text {
+            return Err(AnswerFault::NotText(fault));
         }
         match self.kind {
             InputKind::Line | InputKind::Paragraph => Ok(()),
@@ -332,6 +343,45 @@ mod tests {
         let required: Vec<_> =
             item.question.iter().filter(|q| q.required).map(|q| q.name.as_str()).collect();
         assert_eq!(faults.iter().map(|f| f.field.as_str()).collect::<Vec<_>>(), required);
+    }
+
+    #[test]
+    fn an_answer_that_is_no_text_is_refused_and_one_that_cannot_be_seen_is_missing() {
+        let item = service("data-correction").unwrap();
+        let mut given: Answers = item
+            .question
+            .iter()
+            .map(|question| {
+                let text = match question.kind {
+                    InputKind::Choice => question.options[0].value.as_str(),
+                    InputKind::Phone => "13800138000",
+                    InputKind::Email => "a@b.cn",
+                    InputKind::Date => "2026-12-01",
+                    InputKind::Consent => "yes",
+                    InputKind::Line | InputKind::Paragraph => "文字",
+                };
+                (question.name.clone(), text.to_owned())
+            })
+            .collect();
+        assert!(item.check(&given).is_ok());
+        let fault_of = |given: &Answers, name: &str| {
+            let faults = item.check(given).unwrap_err();
+            faults.into_iter().find(|fault| fault.field == name).unwrap().fault
+        };
+        for question in item.question.iter().filter(|q| q.kind != InputKind::Consent) {
+            let right = given.insert(question.name.clone(), "a\0b\u{202E}c".into()).unwrap();
+            let expected = NoText { position: 2, code_point: 0 };
+            assert_eq!(fault_of(&given, &question.name), AnswerFault::NotText(expected));
+            if question.required {
+                given.insert(question.name.clone(), "\u{200B}\u{3164}".into());
+                assert_eq!(fault_of(&given, &question.name), AnswerFault::Missing);
+            }
+            if question.kind == InputKind::Line {
+                given.insert(question.name.clone(), "张三\r\nBcc: x".into());
+                assert!(matches!(fault_of(&given, &question.name), AnswerFault::NotText(_)));
+            }
+            given.insert(question.name.clone(), right);
+        }
     }
 
     #[test]

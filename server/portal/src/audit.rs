@@ -7,7 +7,10 @@
 use std::{
     collections::{HashMap, hash_map::Entry},
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -39,6 +42,8 @@ struct Desk {
     /// The end of the chain as last seen, kept beside the key as well: somebody who writes the
     /// database alone cannot take the newest entries out.
     end: EndFile,
+    /// Whether it was seen not to be as it was written.
+    tampered: AtomicBool,
 }
 
 impl Desk {
@@ -47,7 +52,11 @@ impl Desk {
         notes: Vec<AuditNote>,
         cap: Option<DailyCap>,
     ) -> Result<bool, StoreError> {
-        match self.store.note(notes, &self.key, self.end.known(), cap).await? {
+        let noted = self.store.note(notes, &self.key, self.end.known(), cap).await;
+        if matches!(noted, Err(StoreError::Tampered { .. })) {
+            self.tampered.store(true, Ordering::Relaxed);
+        }
+        match noted? {
             Noted::Written(head) => {
                 self.end.note(head);
                 Ok(true)
@@ -93,7 +102,8 @@ pub fn auditor(
     folder: &Path,
 ) -> (Auditor, RefusalWriter) {
     let (refusals, waiting) = mpsc::channel(WAITING);
-    let desk = Arc::new(Desk { store, key, end: EndFile::of(folder) });
+    let desk =
+        Arc::new(Desk { store, key, end: EndFile::of(folder), tampered: AtomicBool::new(false) });
     let writer = RefusalWriter { desk: desk.clone(), refusals: waiting };
     (Auditor { desk, clock, refusals, repeated: Arc::default() }, writer)
 }
@@ -110,6 +120,39 @@ impl Auditor {
             reason: None,
             fields: Vec::new(),
             policy: None,
+        }
+    }
+
+    /// Whether the audit was seen not to be as it was written.
+    #[must_use]
+    pub fn is_known_tampered(&self) -> bool {
+        self.desk.tampered.load(Ordering::Relaxed)
+    }
+
+    /// Refusals that are not written yet.
+    #[must_use]
+    pub fn notes_waiting(&self) -> usize {
+        self.refusals.max_capacity() - self.refusals.capacity()
+    }
+
+    /// Whether so many wait that somebody must look at it.
+    #[must_use]
+    pub fn is_behind(&self) -> bool {
+        self.notes_waiting() >= WAITING / 2
+    }
+
+    /// Reads the whole audit, and notes when it is not as it was written.
+    pub async fn look_through(&self) {
+        let noted: Vec<_> = self.desk.end.known().into_iter().collect();
+        match verify(&*self.desk.store, &self.desk.key, &noted).await {
+            Ok(_) => {}
+            Err(VerifyError::Fault(fault)) => {
+                tracing::error!(fault = %fault, "the audit was tampered with; run verify-audit");
+                self.desk.tampered.store(true, Ordering::Relaxed);
+            }
+            Err(VerifyError::Store(error)) => {
+                tracing::error!(error = %error, "the audit could not be looked through");
+            }
         }
     }
 

@@ -22,12 +22,23 @@ pub struct Config {
     pub limits: LimitsConfig,
     /// The unified identity service; without it everybody is the public.
     pub identity: Option<IdentityConfig>,
+    /// Who may read the metrics.
+    pub operations: OperationsConfig,
     /// How requests are forwarded.
     pub forward: ForwardConfig,
     /// The departments that requests go to, by id: every one that a service names, or none.
     pub departments: BTreeMap<String, DepartmentConfig>,
     /// The operator's own disclosure policies.
     pub policies: PoliciesConfig,
+}
+
+/// Who may read the metrics.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct OperationsConfig {
+    /// Machines that may read `/metrics`, besides this one; to all others there is no such page.
+    /// A proxy on this machine must be among `site.trusted_proxies`.
+    pub peers: Vec<IpAddr>,
 }
 
 /// The operator's own disclosure policies.
@@ -80,28 +91,42 @@ impl Default for SiteConfig {
     }
 }
 
-/// Rate and size limits, per client address.
+/// Rate and size limits. Reads and submissions count per client: behind one address several clients
+/// are told apart, and together have [`crate::security::limits::NEIGHBOURS`] times as much.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct LimitsConfig {
-    /// Pages and reads a second, on average.
+    /// Pages a second, on average; the same again through the API.
     pub reads_per_second: u32,
-    /// Pages and reads at once.
+    /// Pages at once; the same again through the API.
     pub read_burst: u32,
     /// Submissions a minute, on average.
     pub submissions_per_minute: u32,
     /// Submissions at once.
     pub submission_burst: u32,
+    /// Built files a second, on average, per address.
+    pub files_per_second: u32,
+    /// Built files at once, per address.
+    pub file_burst: u32,
+    /// Signed callbacks a second, on average, per department.
+    pub callbacks_per_second: u32,
+    /// Signed callbacks at once, per department.
+    pub callback_burst: u32,
     /// Largest body, bytes.
     pub body_bytes: usize,
     /// Longest time for an answer, seconds.
     pub answer_seconds: u64,
-    /// Connections at once. A process often may open no more than 1,024 files.
+    /// Connections at once; each may need three open files, which the system is asked for.
     pub connections: usize,
-    /// Connections of one address at once; a trusted proxy may have all.
+    /// Connections of one address at once; a trusted proxy may have all. When all are taken, room is
+    /// made at the address that has most.
     pub connections_per_address: usize,
     /// Longest time until a request's head is there, seconds; the same between two requests.
     pub header_seconds: u64,
+    /// Longest time in which a reader may take next to nothing of an answer, seconds.
+    pub write_seconds: u64,
+    /// Age after which a connection's next answer is its last, seconds; at twice that age it ends.
+    pub connection_seconds: u64,
     /// How many different places one client may look at.
     pub probing: ProbingConfig,
 }
@@ -180,11 +205,17 @@ impl Default for LimitsConfig {
             read_burst: 120,
             submissions_per_minute: 20,
             submission_burst: 20,
+            files_per_second: 50,
+            file_burst: 1_000,
+            callbacks_per_second: 50,
+            callback_burst: 500,
             body_bytes: 64 * 1024,
             answer_seconds: 20,
             connections: 800,
             connections_per_address: 400,
             header_seconds: 20,
+            write_seconds: 30,
+            connection_seconds: 600,
             probing: ProbingConfig::default(),
         }
     }
@@ -454,12 +485,27 @@ impl Config {
             }
         }
         let limits = &self.limits;
-        for (key, value) in [
+        let small = [
             ("reads_per_second", limits.reads_per_second),
             ("read_burst", limits.read_burst),
             ("submissions_per_minute", limits.submissions_per_minute),
             ("submission_burst", limits.submission_burst),
-        ] {
+            ("files_per_second", limits.files_per_second),
+            ("file_burst", limits.file_burst),
+            ("callbacks_per_second", limits.callbacks_per_second),
+            ("callback_burst", limits.callback_burst),
+        ];
+        let sizes = [
+            ("connections", limits.connections as u64),
+            ("connections_per_address", limits.connections_per_address as u64),
+            ("body_bytes", limits.body_bytes as u64),
+            ("answer_seconds", limits.answer_seconds),
+            ("header_seconds", limits.header_seconds),
+            ("write_seconds", limits.write_seconds),
+            ("connection_seconds", limits.connection_seconds),
+        ];
+        let small = small.map(|(key, value)| (key, u64::from(value)));
+        for (key, value) in small.into_iter().chain(sizes) {
             if value == 0 {
                 return Err(ConfigError::ZeroLimit { key });
             }
@@ -487,6 +533,15 @@ mod tests {
             let config = toml::from_str::<Config>(&format!("[forward]\n{key} = {given}")).unwrap();
             let message = config.check().unwrap_err().to_string();
             assert!(message.contains(key) && message.contains("or less"), "{message}");
+        }
+    }
+
+    #[test]
+    fn no_limit_may_lock_everybody_out() {
+        for key in ["reads_per_second", "file_burst", "connections", "write_seconds"] {
+            let config: Config = toml::from_str(&format!("[limits]\n{key} = 0\n")).unwrap();
+            let message = config.check().unwrap_err().to_string();
+            assert!(message.contains(key), "{message}");
         }
     }
 

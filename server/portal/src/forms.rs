@@ -171,10 +171,11 @@ pub async fn open_request(State(state): State<AppState>, request: Request) -> Re
         .filter(char::is_ascii_alphanumeric)
         .take(64)
         .collect();
-    let number = RequestNumber::parse(&typed).filter(|n| state.receipts.opens(n, &secret));
-    match number {
+    let number = RequestNumber::parse(&typed);
+    match number.filter(|n| state.receipts.opens(n, &secret)) {
         Some(number) => to_receipt(&state, &number, &secret, false),
         None => {
+            pages::note_wrong_secret(&state, &head);
             let input = PageInput {
                 open_fault: Some(OpenFault { number: typed }),
                 status: Some(StatusCode::UNPROCESSABLE_ENTITY),

@@ -25,7 +25,12 @@ use serde::Deserialize;
 use crate::{
     config::IdentityConfig,
     rest::problem::Problem,
-    security::{client::ClientAddress, refusal::refuse},
+    security::{
+        client::ClientAddress,
+        events::Event,
+        limits::Kind,
+        refusal::{self, Addressee, refuse},
+    },
     state::AppState,
 };
 
@@ -226,6 +231,12 @@ fn assertion(headers: &HeaderMap) -> Option<&str> {
     headers.get(HEADER).map(|value| value.to_str().unwrap_or_default())
 }
 
+/// Whether a request carries something that is going to be checked as a proof of identity.
+#[must_use]
+pub fn is_asked(state: &AppState, headers: &HeaderMap) -> bool {
+    state.identity.is_some() && headers.contains_key(HEADER)
+}
+
 /// Puts the [`Viewer`] into the request. An assertion that proves nothing is refused: somebody who
 /// expects to see more must learn why they do not.
 pub async fn recognise(
@@ -241,9 +252,20 @@ pub async fn recognise(
     };
     let viewer = match proved {
         None => Viewer { subject: mark, ..Viewer::public() },
-        Some(Ok(viewer)) => viewer,
+        Some(Ok(viewer)) => {
+            // The door has counted only that there is a proof to check.
+            let kind = request.extensions().get::<Kind>().copied().unwrap_or(Kind::Page);
+            let subject = viewer.subject.as_deref().unwrap_or_default();
+            if let Err(retry_after) = state.limits.subject(subject, kind) {
+                state.metrics.limit_hit("subject");
+                return refusal::too_many(&Addressee::of(&request), retry_after);
+            }
+            viewer
+        }
         Some(Err(error)) => {
             tracing::info!(error = %error, "an assertion was not believed");
+            let to = Addressee::of(&request);
+            state.security.note(Event::RefusedAssertion, mark.as_deref(), to.request_id());
             let problem = Problem::unauthorized(
                 "The proof of who you are is not valid any more. Sign in again.",
             );

@@ -205,12 +205,14 @@ impl LabelAnswer {
 
 /// Whether a label is genuine, by what follows `/L/` in its address.
 #[utoipa::path(
-    get, path = "/api/v1/labels/{label}", tag = "labels",
+    get, path = "/api/v1/labels/{label}", operation_id = "label", tag = "labels",
     params(("label" = String, Path, description = "What follows `/L/` in the label's address, in any case")),
+    security((), ("identity" = [])),
     responses(
         (status = 200, description = "`genuine`: issued by this portal, and it counts", body = LabelAnswer),
         (status = 410, description = "`withdrawn`: issued by this portal, and it counts no more", body = LabelAnswer),
         (status = 404, description = "`not_issued`: not issued by this portal, or altered", body = LabelAnswer),
+        (status = 401, description = "The proof of identity is not valid any more", body = Problem),
         (status = 429, description = "Too many requests", body = Problem),
         (status = 503, description = "Cannot answer just now", body = Problem),
     )

@@ -22,7 +22,11 @@ use leptos::prelude::provide_context;
 
 use crate::{
     cookies,
-    security::headers::{PageNonce, RequestId},
+    security::{
+        client::ClientAddress,
+        events::Event,
+        headers::{PageNonce, RequestId},
+    },
     state::AppState,
 };
 
@@ -64,6 +68,14 @@ fn receipt_on(path: &str, headers: &HeaderMap) -> Option<ReceiptSecret> {
     Some(ReceiptSecret { number, secret, fresh })
 }
 
+/// Has it written down that a receipt was tried with a secret that is not its own.
+pub(crate) fn note_wrong_secret(state: &AppState, request: &Request) {
+    let extensions = request.extensions();
+    let visitor = extensions.get::<ClientAddress>().map(|client| state.marks.mark(*client));
+    let id = extensions.get::<RequestId>().map(|id| &*id.0);
+    state.security.note(Event::WrongReceiptSecret, visitor.as_deref(), id);
+}
+
 /// Who sent a request.
 #[must_use]
 pub fn viewer(request: &Request) -> Viewer {
@@ -88,6 +100,10 @@ pub async fn render(state: &AppState, request: Request, input: PageInput) -> Res
         path,
     };
     let receipt = receipt_on(request.uri().path(), headers);
+    let opens = |receipt: &ReceiptSecret| state.receipts.opens(&receipt.number, &receipt.secret);
+    if request.method().is_safe() && receipt.as_ref().is_some_and(|receipt| !opens(receipt)) {
+        note_wrong_secret(state, &request);
+    }
     // Shown once: the next visit knows the secret, and does not show it.
     let seen = receipt.as_ref().filter(|receipt| receipt.fresh).and_then(|receipt| {
         cookies::receipt(&receipt.number, &receipt.secret, false, state.config.site.tls)

@@ -29,15 +29,18 @@ use tower_http::{
 use crate::{
     audit::{RefusalWriter, auditor},
     config::Config,
-    connections,
+    connections::{self, Gate},
     departments::{self, UNCONNECTED},
     forms,
     identity::{self, Identity, IdentityError, MarkKey},
     keys::{self, KeyError},
     live::LivePortal,
-    pages, rest,
+    metrics::Metrics,
+    pages,
+    readiness::Readiness,
+    rest,
     routes::{Route, Routes},
-    security::{client, headers, limits, origin, probing},
+    security::{door, events::SecurityLog, headers, limits, origin, probing},
     state::AppState,
     system::{SystemClock, SystemEntropy},
 };
@@ -89,6 +92,9 @@ pub enum ServeError {
     /// The identity service's keys.
     #[error(transparent)]
     Identity(#[from] IdentityError),
+    /// Two figures of one name.
+    #[error("the metrics: {0}")]
+    Metrics(#[from] prometheus::Error),
     /// The built files are not there.
     #[error(
         "the built pages are not in {path}: {source}; run `make build`, or name their folder with --site"
@@ -173,6 +179,7 @@ pub fn state(options: &ServeOptions) -> Result<(AppState, RefusalWriter), ServeE
     )
     .with_label_keys(options.data.clone())
     .reaching(reach);
+    let metrics = Arc::new(Metrics::new()?);
     let mut mark = [0; 32];
     entropy.fill(&mut mark);
     let assets = assets(&options.site)?;
@@ -190,6 +197,9 @@ pub fn state(options: &ServeOptions) -> Result<(AppState, RefusalWriter), ServeE
     let state = AppState {
         limits: Arc::new(limits::Limits::new(&config.limits)),
         probing: Arc::new(probing::Probing::new(config.limits.probing)),
+        security: Arc::new(SecurityLog::new(metrics.clone())),
+        metrics,
+        readiness: Arc::new(Readiness::new(store.clone(), audit.clone(), options.data.clone())),
         audit,
         identity,
         marks: MarkKey::new(mark),
@@ -268,10 +278,8 @@ pub fn router(state: AppState) -> Router {
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, patience))
         .layer(middleware::from_fn_with_state(state.clone(), origin::same_site))
         .layer(middleware::from_fn_with_state(state.clone(), identity::recognise))
-        .layer(middleware::from_fn_with_state(state.clone(), limits::limit))
-        .layer(middleware::from_fn_with_state(state.clone(), client::identify))
         .layer(CatchPanicLayer::new())
-        .layer(middleware::from_fn(access_log))
+        .layer(middleware::from_fn_with_state(state.clone(), door::enter))
         .layer(middleware::from_fn_with_state(state.clone(), headers::secure))
         .with_state(state)
 }
@@ -282,41 +290,6 @@ async fn immutable(request: Request, next: Next) -> Response {
     if response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED {
         let value = HeaderValue::from_static("public, max-age=31536000, immutable");
         response.headers_mut().insert(header::CACHE_CONTROL, value);
-    }
-    response
-}
-
-/// First words of our own addresses.
-const AREAS: [&str; 12] = [
-    "",
-    "c",
-    "l",
-    "api",
-    "pkg",
-    "requests",
-    "services",
-    "policy",
-    "privacy",
-    "about",
-    "accessibility",
-    "preferences",
-];
-
-/// One line a request. The path of a request or a search may tell who somebody is, so only the
-/// first word of our own addresses is written, never one that somebody made up (rule P9).
-async fn access_log(request: Request, next: Next) -> Response {
-    let method = request.method().clone();
-    let first = request.uri().path().split('/').nth(1).unwrap_or_default();
-    let route = AREAS.into_iter().find(|area| *area == first).unwrap_or("other");
-    let id = request.extensions().get::<headers::RequestId>().cloned();
-    let response = next.run(request).await;
-    let status = response.status().as_u16();
-    let id = id.map(|id| id.0);
-    let id = id.as_deref().unwrap_or_default();
-    if response.status().is_server_error() {
-        tracing::error!(request.id = id, http.method = %method, http.area = route, http.status = status, "answered with an error");
-    } else {
-        tracing::debug!(request.id = id, http.method = %method, http.area = route, http.status = status, "answered");
     }
     response
 }
@@ -353,15 +326,24 @@ pub async fn serve(
     let refusing = tokio::spawn(refusals.run());
     crate::audit::check_end(&*state.store, &options.data).await;
     tokio::spawn(clear_left_over(state.store.clone()));
+    let watching = tokio::spawn(state.readiness.clone().watch());
     ready(address);
-    let config = state.config.clone();
+    let gate = Gate {
+        config: state.config.clone(),
+        metrics: state.metrics.clone(),
+        security: state.security.clone(),
+        marks: state.marks.clone(),
+    };
     let stopping = async move {
         signal().await;
         tracing::info!("stopping: finishing what is under way");
         let _receivers_gone = stop.send(true);
     };
-    connections::serve(listener, router(state), &config, stopping).await;
+    connections::serve(listener, router(state), gate, stopping).await;
     sweeping.abort();
+    watching.abort();
+    // With it goes its hold on the audit's pen.
+    let _aborted = watching.await;
     // Every handler has gone, and with the last the pen: what was refused is written to its end.
     if tokio::time::timeout(Duration::from_secs(5), refusing).await.is_err() {
         tracing::error!("the last refusals were not written: storage does not answer");

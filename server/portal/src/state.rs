@@ -16,7 +16,9 @@ use crate::{
     audit::Auditor,
     config::Config,
     identity::{Identity, MarkKey},
-    security::{limits::Limits, probing::Probing},
+    metrics::Metrics,
+    readiness::Readiness,
+    security::{events::SecurityLog, limits::Limits, probing::Probing},
 };
 
 /// The server's parts. Cheap to clone.
@@ -42,6 +44,12 @@ pub struct AppState {
     pub limits: Arc<Limits>,
     /// Counters of who asked for how many places.
     pub probing: Arc<Probing>,
+    /// What is counted for operators.
+    pub metrics: Arc<Metrics>,
+    /// What somebody tried and should not have.
+    pub security: Arc<SecurityLog>,
+    /// Whether requests can be served.
+    pub readiness: Arc<Readiness>,
     /// The audit's pen, for those who are refused before anybody looks.
     pub audit: Auditor,
     /// The identity service, where one is configured.

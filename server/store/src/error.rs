@@ -72,6 +72,13 @@ pub enum StoreError {
         /// What does not fit.
         reason: &'static str,
     },
+    /// A read took longer than it may, or nobody waited for it any more.
+    #[error("a read was stopped: its time was up, or its caller had gone")]
+    Interrupted,
+    /// SQLite found pages of the database that are not as it left them. Once found, storage counts
+    /// as damaged until the program starts again.
+    #[error("the database is damaged; restore it from the backup")]
+    Damaged,
     /// The thread that worked for this call is gone.
     #[error("the storage thread stopped")]
     Stopped,

@@ -73,7 +73,8 @@ pub trait Land: Send + Sync {
     /// its successors may be shown is for the caller to ask.
     async fn former(&self, code: &ParcelCode) -> Result<Option<LandRecord>, StoreError>;
 
-    /// Parcels that match, best first; never a classified one.
+    /// Parcels that match, best first; never a classified one. [`StoreError::Interrupted`] when it
+    /// takes too long; it is stopped as well when its caller goes.
     async fn search(&self, query: &SearchQuery) -> Result<Vec<ParcelHit>, StoreError>;
 
     /// Base map features of one data set that meet a box, at most `limit`, in drawing order
@@ -85,8 +86,14 @@ pub trait Land: Send + Sync {
         limit: usize,
     ) -> Result<Vec<BaseFeature>, StoreError>;
 
-    /// Whether storage answers; for `/readyz`.
+    /// Whether storage answers and can be written, by writing a little; for `/readyz`.
     async fn ping(&self) -> Result<(), StoreError>;
+
+    /// Reads the whole database. Takes seconds in a large one; stopped when its caller goes.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] when a page is not as it was left.
+    async fn check_pages(&self) -> Result<(), StoreError>;
 }
 
 /// A layer as staged by an import.

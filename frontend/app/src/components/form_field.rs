@@ -22,6 +22,15 @@ pub fn answer_fault_words(words: Words, question: &Question, fault: AnswerFault)
         (AnswerFault::TooLong { max_length }, _) => {
             words.fill("fault_long", &[("label", label), ("max", &max_length.to_string())])
         }
+        (AnswerFault::NotText(fault), kind) => {
+            let key = match char::from_u32(fault.code_point) {
+                Some('\n' | '\r' | '\u{2028}' | '\u{2029}') if kind != InputKind::Paragraph => {
+                    "fault_one_line"
+                }
+                _ => "fault_no_text",
+            };
+            words.fill(key, &[("label", label), ("position", &fault.position.to_string())])
+        }
         (AnswerFault::NotAPhone, _) => words.t("fault_phone").to_owned(),
         (AnswerFault::NotAnEmail, _) => words.t("fault_email").to_owned(),
         (AnswerFault::NotADate, _) => words.t("fault_date").to_owned(),

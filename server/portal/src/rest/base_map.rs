@@ -22,6 +22,7 @@ const WIDEST: f64 = 0.06;
 
 /// Parameters of the base map.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct BaseMapQuery {
     /// Id of the data set.
@@ -32,7 +33,7 @@ pub struct BaseMapQuery {
 
 /// Published base map features in a box, in drawing order.
 #[utoipa::path(
-    get, path = "/api/v1/basemap", tag = "map", params(BaseMapQuery),
+    get, path = "/api/v1/basemap", operation_id = "base_map", tag = "map", params(BaseMapQuery),
     responses(
         (status = 200, description = "GeoJSON FeatureCollection; `kind` says how to draw each, `name` what it is called", content_type = "application/geo+json"),
         (status = 400, description = "A parameter does not read", body = Problem),

@@ -1,14 +1,15 @@
 //! What departments tell us: signed, idempotent, forward only.
 
 use axum::{
-    Json,
+    Extension, Json,
     body::Bytes,
-    extract::{Path, State},
+    extract::{Path, State, rejection::BytesRejection},
     http::{HeaderMap, StatusCode, header},
 };
 use domain::{
     reference::read_reference,
     request::{RequestNumber, RequestState},
+    text::fault_of_paragraph,
 };
 use forward::SigningError;
 use serde::{Deserialize, Serialize};
@@ -16,7 +17,10 @@ use store::{DepartmentWord, Heard};
 use utoipa::ToSchema;
 
 use super::problem::Problem;
-use crate::state::AppState;
+use crate::{
+    security::{client::ClientAddress, events::Event, headers::RequestId},
+    state::AppState,
+};
 
 /// Longest note to an applicant, characters.
 const LONGEST_NOTE: usize = 2_000;
@@ -65,6 +69,12 @@ fn read(headers: &HeaderMap, body: &[u8]) -> Result<Word, Problem> {
     if note.as_ref().is_some_and(|note| note.chars().count() > LONGEST_NOTE) {
         return Err(Problem::bad_request(format!("`note` has at most {LONGEST_NOTE} characters.")));
     }
+    if note.as_deref().is_some_and(|note| fault_of_paragraph(note).is_some()) {
+        return Err(Problem::bad_request(
+            "`note` is text: no control characters, marks of direction or characters that could \
+             not be read.",
+        ));
+    }
     Ok(Word { number, state, reference, note })
 }
 
@@ -77,18 +87,20 @@ pub struct CallbackAnswer {
 
 /// A department moves a request on. Signed as a Standard Webhook with the shared secret.
 #[utoipa::path(
-    post, path = "/api/v1/departments/{id}/callbacks", tag = "departments", request_body = Callback,
+    post, path = "/api/v1/departments/{id}/callbacks", operation_id = "department_callback", tag = "departments", request_body = Callback,
     params(
         ("id" = String, Path, description = "The department"),
         ("webhook-id" = String, Header, description = "Standard Webhooks message id"),
         ("webhook-timestamp" = String, Header, description = "Seconds since 1970"),
-        ("webhook-signature" = String, Header, description = "`v1,…` over id, time and body"),
     ),
+    security(("department" = [])),
     responses(
         (status = 200, description = "Taken; also when it came before", body = CallbackAnswer),
         (status = 400, description = "The body does not read", body = Problem),
         (status = 401, description = "Not signed with this department's secret", body = Problem),
         (status = 404, description = "No such request at this department", body = Problem),
+        (status = 413, description = "The body is too large", body = Problem),
+        (status = 429, description = "Too many callbacks of this department, or too many without a signature", body = Problem),
         (status = 409, description = "The request is past that state", body = Problem),
         (status = 503, description = "Cannot answer just now", body = Problem),
     )
@@ -96,13 +108,17 @@ pub struct CallbackAnswer {
 pub async fn callback(
     State(state): State<AppState>,
     Path(id): Path<String>,
+    Extension(client): Extension<ClientAddress>,
+    request_id: Option<Extension<RequestId>>,
     headers: HeaderMap,
-    body: Bytes,
+    body: Result<Bytes, BytesRejection>,
 ) -> Result<(StatusCode, Json<CallbackAnswer>), Problem> {
-    let refused =
-        || Problem::unauthorized("Sign the body with the secret shared with this portal.");
-    let department = state.departments.get(&id).ok_or_else(refused)?;
+    let body = body.map_err(|_unread| Problem::too_large())?;
     let now = state.clock.now();
+    let request_id = request_id.as_ref().map(|Extension(id)| &*id.0);
+    let Some(department) = state.departments.get(&id) else {
+        return Err(forged(&state, client, request_id));
+    };
     let message = match department.secret.verify(&headers, now, &body) {
         Ok(message) => message.to_owned(),
         // Only who has the secret gets so far.
@@ -113,8 +129,13 @@ pub async fn callback(
             );
             return Err(Problem::unauthorized(format!("{error}.")));
         }
-        Err(_) => return Err(refused()),
+        Err(_) => return Err(forged(&state, client, request_id)),
     };
+    // By its signature: neither its address nor whoever shares that counts.
+    state.limits.department(&id).map_err(|retry_after| {
+        state.metrics.limit_hit("callback");
+        Problem::too_many_requests(retry_after)
+    })?;
     let Word { number, state: next, reference, note } = read(&headers, &body)?;
     let word =
         DepartmentWord { number, department: id, message, at: now, state: next, reference, note };
@@ -170,6 +191,19 @@ mod tests {
             ),
         ] {
             assert_eq!(said(&body).err(), Some(status), "{body}");
+        }
+    }
+}
+
+/// Refuses a word that is no department's. A department that is not configured is refused alike.
+fn forged(state: &AppState, client: ClientAddress, request_id: Option<&str>) -> Problem {
+    let visitor = state.marks.mark(client);
+    state.security.note(Event::ForgedCallback, Some(&visitor), request_id);
+    match state.limits.forged(client) {
+        Ok(()) => Problem::unauthorized("Sign the body with the secret shared with this portal."),
+        Err(retry_after) => {
+            state.metrics.limit_hit("forged_callback");
+            Problem::too_many_requests(retry_after)
         }
     }
 }

@@ -3,14 +3,13 @@
 pub mod base_map;
 pub mod callbacks;
 pub mod openapi;
+pub mod operations;
 pub mod parcels;
 pub mod problem;
 pub mod requests;
 pub mod submit;
 
-use axum::extract::State;
-
-use crate::{labels, routes::Routes, state::AppState};
+use crate::{labels, routes::Routes};
 
 /// The routes whose answers carry a receipt's secret or what it opens.
 #[must_use]
@@ -32,22 +31,7 @@ pub fn routes() -> Routes {
         .post("/api/v1/departments/{id}/callbacks", callbacks::callback)
         .get("/api/openapi.json", openapi::document)
         .any("/api/{*rest}", problem::no_such_resource)
-        .get("/healthz", healthz)
-        .get("/readyz", readyz)
-}
-
-/// Whether the process runs.
-async fn healthz() -> &'static str {
-    "ok\n"
-}
-
-/// Whether it can answer: storage responds.
-async fn readyz(State(state): State<AppState>) -> Result<&'static str, axum::http::StatusCode> {
-    match state.store.ping().await {
-        Ok(()) => Ok("ready\n"),
-        Err(error) => {
-            tracing::error!(error = %error, "not ready: storage does not answer");
-            Err(axum::http::StatusCode::SERVICE_UNAVAILABLE)
-        }
-    }
+        .get("/healthz", operations::healthz)
+        .get("/readyz", operations::readyz)
+        .get("/metrics", operations::metrics)
 }

@@ -1,7 +1,14 @@
 //! The OpenAPI document, made from the handlers themselves.
 
 use axum::Json;
-use utoipa::OpenApi;
+use utoipa::{
+    Modify, OpenApi,
+    openapi::{
+        RefOr,
+        path::Operation,
+        security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
+    },
+};
 
 use super::{base_map, callbacks, parcels, problem, requests};
 use crate::labels;
@@ -24,11 +31,180 @@ use crate::labels;
         requests::one,
         callbacks::callback
     ),
-    components(schemas(problem::Problem))
+    components(schemas(problem::Problem)),
+    modifiers(&Security, &Problems)
 )]
 pub struct Document;
+
+/// How a caller proves who they are.
+struct Security;
+
+impl Modify for Security {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let components = document.components.get_or_insert_with(Default::default);
+        let header =
+            |name: &str, words: &str| ApiKey::Header(ApiKeyValue::with_description(name, words));
+        let secret = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some("The secret of the receipt."))
+            .build();
+        components.add_security_scheme("receipt", SecurityScheme::Http(secret));
+        let signature = header(
+            "webhook-signature",
+            "Standard Webhooks: `v1,…` over `webhook-id`, `webhook-timestamp` and the body, with the secret shared with the department.",
+        );
+        components.add_security_scheme("department", SecurityScheme::ApiKey(signature));
+        let assertion = header(
+            "jianma-assertion",
+            "Set by the gateway of the unified identity service, where one is configured: who looks, why and at which place.",
+        );
+        components.add_security_scheme("identity", SecurityScheme::ApiKey(assertion));
+    }
+}
+
+/// Errors are problems (RFC 9457), and say so in their content type.
+struct Problems;
+
+impl Modify for Problems {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        for path in document.paths.paths.values_mut() {
+            for operation in [&mut path.get, &mut path.post].into_iter().flatten() {
+                as_problems(operation);
+            }
+        }
+    }
+}
+
+fn as_problems(operation: &mut Operation) {
+    for response in operation.responses.responses.values_mut() {
+        let RefOr::T(response) = response else { continue };
+        let is_problem = |schema: &Option<RefOr<utoipa::openapi::Schema>>| matches!(schema, Some(RefOr::Ref(to)) if to.ref_location.ends_with("/Problem"));
+        if response.content.get("application/json").is_some_and(|body| is_problem(&body.schema))
+            && let Some(body) = response.content.shift_remove("application/json")
+        {
+            response.content.insert("application/problem+json".to_owned(), body);
+        }
+    }
+}
 
 /// `/api/openapi.json`.
 pub async fn document() -> Json<utoipa::openapi::OpenApi> {
     Json(Document::openapi())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::Value;
+
+    use super::*;
+
+    fn document() -> Value {
+        serde_json::to_value(Document::openapi()).unwrap()
+    }
+
+    /// Every operation with its method and path.
+    fn operations(document: &Value) -> Vec<(String, &Value)> {
+        let paths = document["paths"].as_object().unwrap();
+        let of_path = |(path, methods): (&String, &'_ Value)| {
+            let path = path.clone();
+            let methods = methods.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+            methods.into_iter().map(move |method| (path.clone(), method))
+        };
+        let named: Vec<_> = paths.iter().flat_map(of_path).collect();
+        named
+            .into_iter()
+            .map(|(path, method)| {
+                let operation = &document["paths"][&path][&method];
+                (format!("{} {path}", method.to_uppercase()), operation)
+            })
+            .collect()
+    }
+
+    fn references<'d>(value: &'d Value, found: &mut Vec<&'d str>) {
+        match value {
+            Value::Object(map) => {
+                found.extend(map.get("$ref").and_then(Value::as_str));
+                map.values().for_each(|value| references(value, found));
+            }
+            Value::Array(values) => values.iter().for_each(|value| references(value, found)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn the_contract_is_exactly_this() {
+        let document = document();
+        let mut lines = String::new();
+        for (name, operation) in operations(&document) {
+            lines.push_str(&format!("{name}\n"));
+            for parameter in operation["parameters"].as_array().into_iter().flatten() {
+                let required = if parameter["required"] == true { "" } else { "?" };
+                let (place, name) = (&parameter["in"], &parameter["name"]);
+                lines.push_str(&format!(
+                    "  {} {}{required}\n",
+                    place.as_str().unwrap(),
+                    name.as_str().unwrap()
+                ));
+            }
+            let schemes = operation["security"].as_array().into_iter().flatten().map(|scheme| {
+                scheme.as_object().unwrap().keys().next().map_or("none", String::as_str)
+            });
+            let schemes: Vec<_> = schemes.collect();
+            if !schemes.is_empty() {
+                lines.push_str(&format!("  by {}\n", schemes.join(" or ")));
+            }
+            for (status, response) in operation["responses"].as_object().unwrap() {
+                let kinds: Vec<_> = response["content"]
+                    .as_object()
+                    .map(|content| content.keys().map(String::as_str).collect())
+                    .unwrap_or_default();
+                lines.push_str(&format!("  {status} {}\n", kinds.join(" ")));
+            }
+        }
+        insta::assert_snapshot!(lines);
+    }
+
+    #[test]
+    fn what_is_in_a_path_is_declared_there_and_nothing_else_is() {
+        let document = document();
+        for (name, operation) in operations(&document) {
+            let path = name.split_once(' ').unwrap().1;
+            let in_path: BTreeSet<&str> = path.split(['{', '}']).skip(1).step_by(2).collect();
+            let declared: BTreeSet<&str> = operation["parameters"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter(|parameter| parameter["in"] == "path")
+                .map(|parameter| {
+                    assert_eq!(parameter["required"], true, "{name}");
+                    parameter["name"].as_str().unwrap()
+                })
+                .collect();
+            assert_eq!(declared, in_path, "{name}");
+        }
+    }
+
+    #[test]
+    fn every_name_that_is_used_is_defined_and_every_operation_has_its_own() {
+        let document = document();
+        let mut found = Vec::new();
+        references(&document, &mut found);
+        assert!(!found.is_empty());
+        for reference in found {
+            let pointer = reference.strip_prefix('#').unwrap();
+            assert!(document.pointer(pointer).is_some(), "{reference}");
+        }
+        let mut names = BTreeSet::new();
+        for (name, operation) in operations(&document) {
+            assert!(names.insert(operation["operationId"].as_str().unwrap()), "{name}");
+            for scheme in operation["security"].as_array().into_iter().flatten() {
+                for used in scheme.as_object().unwrap().keys() {
+                    let known = &document["components"]["securitySchemes"][used];
+                    assert!(known["type"].is_string(), "{name}: {used}");
+                }
+            }
+        }
+    }
 }

@@ -42,13 +42,15 @@ async fn place(state: &AppState, code: &str, viewer: &Viewer) -> Result<Place, P
 
 /// One parcel or unit as a GeoJSON feature (RFC 7946), as far as it is public.
 #[utoipa::path(
-    get, path = "/api/v1/parcels/{code}", tag = "parcels",
+    get, path = "/api/v1/parcels/{code}", operation_id = "parcel", tag = "parcels",
     params(("code" = String, Path, description = "19 or 28 characters, in any spacing or case")),
+    security((), ("identity" = [])),
     responses(
         (status = 200, description = "GeoJSON Feature; `geometry` is null where no outline is public, and generalised unless `precision.kind` is `exact`. `lineage` tells the changes of codes (`kind`: `split`, `merge`, `renumber`, `readjust`, or `extinguish` where no code that may be shown followed) and the codes `in_force` that a former one led to; of a former code without a record `lineage` is all there is", content_type = "application/geo+json"),
         (status = 304, description = "Not changed since the ETag given in If-None-Match"),
         (status = 400, description = "Not a code", body = Problem),
         (status = 404, description = "Nothing that may be shown", body = Problem),
+        (status = 401, description = "The proof of identity is not valid any more", body = Problem),
         (status = 429, description = "Too many requests", body = Problem),
         (status = 503, description = "Cannot answer just now", body = Problem),
     )
@@ -65,13 +67,15 @@ pub async fn one(
 
 /// What restricts a parcel, in three lists that together name every theme.
 #[utoipa::path(
-    get, path = "/api/v1/parcels/{code}/restrictions", tag = "parcels",
+    get, path = "/api/v1/parcels/{code}/restrictions", operation_id = "parcel_restrictions", tag = "parcels",
     params(("code" = String, Path, description = "19 or 28 characters, in any spacing or case")),
+    security((), ("identity" = [])),
     responses(
         (status = 200, description = "`concerned`, `not_concerned`, `no_data`: lists of themes with their layers and findings; `area_m2` in m², `share` from 0 to 1", content_type = "application/json"),
         (status = 304, description = "Not changed since the ETag given in If-None-Match"),
         (status = 400, description = "Not a code", body = Problem),
         (status = 404, description = "Nothing that may be shown", body = Problem),
+        (status = 401, description = "The proof of identity is not valid any more", body = Problem),
         (status = 429, description = "Too many requests", body = Problem),
         (status = 503, description = "Cannot answer just now", body = Problem),
     )
@@ -96,6 +100,7 @@ pub async fn restrictions(
 
 /// Parameters of a search.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct ListQuery {
     /// Words of a code, an id or an address.
@@ -110,7 +115,7 @@ pub struct ListQuery {
 /// Parcels that match: codes, addresses and centroids to three decimals, never outlines
 /// (rule M4).
 #[utoipa::path(
-    get, path = "/api/v1/parcels", tag = "parcels", params(ListQuery),
+    get, path = "/api/v1/parcels", operation_id = "search_parcels", tag = "parcels", params(ListQuery),
     responses(
         (status = 200, description = "GeoJSON FeatureCollection of points", content_type = "application/geo+json"),
         (status = 304, description = "Not changed since the ETag given in If-None-Match"),

@@ -111,6 +111,17 @@ impl Problem {
         )
     }
 
+    /// 405: a method that no route has.
+    #[must_use]
+    pub fn method_not_allowed() -> Self {
+        Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "urn:jianma:problem:method-not-allowed",
+            "Method not served",
+            "This portal takes GET, HEAD and POST.".into(),
+        )
+    }
+
     /// 409: a state that does not follow from the present one.
     pub fn conflict(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::CONFLICT, "urn:jianma:problem:conflict", "Conflict", detail.into())
@@ -178,12 +189,17 @@ impl Problem {
         )
     }
 
+    /// The same, with the id of the request it answers.
+    #[must_use]
+    pub fn of(self, id: Option<&RequestId>) -> Self {
+        let instance = id.map(|id| format!("urn:jianma:request:{}", id.0).into());
+        Self { instance, ..self }
+    }
+
     /// The response, with the id of the request it answers.
     #[must_use]
-    pub fn respond(mut self, extensions: &Extensions) -> Response {
-        self.instance =
-            extensions.get::<RequestId>().map(|id| format!("urn:jianma:request:{}", id.0).into());
-        self.into_response()
+    pub fn respond(self, extensions: &Extensions) -> Response {
+        self.of(extensions.get::<RequestId>()).into_response()
     }
 }
 

@@ -29,6 +29,8 @@ use super::{
 use crate::{
     security::{
         client::ClientAddress,
+        events::Event,
+        headers::RequestId,
         probing::{self, Asker},
     },
     state::AppState,
@@ -77,15 +79,18 @@ fn notice(reach: Reach) -> Option<&'static str> {
 /// Hands in a request. The answer comes only after it is safely kept; the same
 /// `Idempotency-Key` never makes two.
 #[utoipa::path(
-    post, path = "/api/v1/requests", tag = "requests", request_body = NewRequestBody,
-    params(("Idempotency-Key" = String, Header, description = "16 to 128 characters, new for each request")),
+    post, path = "/api/v1/requests", operation_id = "submit_request", tag = "requests", request_body = NewRequestBody,
+    params(("Idempotency-Key" = String, Header, min_length = 16, max_length = 128, description = "16 to 128 visible characters, new for each request; keys of one client are nothing to another")),
+    security((), ("identity" = [])),
     responses(
         (status = 201, description = "Kept", body = Receipt),
         (status = 200, description = "The same request was kept before under this key", body = Receipt),
         (status = 400, description = "The body or the key does not read", body = Problem),
+        (status = 403, description = "From a page of another site", body = Problem),
         (status = 404, description = "No such place or service", body = Problem),
         (status = 413, description = "The body is too large", body = Problem),
         (status = 422, description = "Answers need attention, or the key was used before", body = Problem),
+        (status = 401, description = "The proof of identity is not valid any more", body = Problem),
         (status = 429, description = "Too many requests", body = Problem),
         (status = 503, description = "Cannot answer just now", body = Problem),
     )
@@ -94,6 +99,7 @@ pub async fn create(
     State(state): State<AppState>,
     Extension(viewer): Extension<Viewer>,
     Extension(client): Extension<ClientAddress>,
+    id: Option<Extension<RequestId>>,
     headers: HeaderMap,
     body: Result<Json<NewRequestBody>, JsonRejection>,
 ) -> Result<Response, Problem> {
@@ -115,17 +121,27 @@ pub async fn create(
     let item = service(&body.item).ok_or_else(Problem::not_found)?;
     let asked_at = Instant::now();
     let asker = Asker::of(Some(&viewer), client);
-    let admitted =
-        probing::admit(&state, &asker, &viewer, &code).await.map_err(Problem::too_many_requests)?;
+    let too_many = |retry_after| {
+        state.metrics.limit_hit("probing");
+        probing::note_probing(&state, &asker, id.as_ref().map(|Extension(id)| &*id.0));
+        Problem::too_many_requests(retry_after)
+    };
+    let admitted = probing::admit(&state, &asker, &viewer, &code).await.map_err(too_many)?;
     let shown = state.portal.shows(&code, &viewer).await;
     let shown = shown.map_err(|Unavailable| Problem::unavailable())?;
     let settled = state.probing.settle(&asker, Some(&code), admitted, shown, Instant::now());
     if !shown {
         probing::conceal(asked_at).await;
-        return Err(settled.map_or_else(Problem::not_found, Problem::too_many_requests));
+        return Err(settled.map_or_else(Problem::not_found, too_many));
     }
+    // The client is who they proved to be, or the address they come from.
+    let client = match &asker {
+        Asker::Subject(subject) => format!("subject {subject}"),
+        Asker::Address(address) => format!("address {}", address.0),
+    };
+    let key = state.receipts.client_key(&client, key);
     let kept =
-        submit(&state, item, code, &body.answers, &body.data_version, key, Channel::Applicant)
+        submit(&state, item, code, &body.answers, &body.data_version, &key, Channel::Applicant)
             .await
             .map_err(|refusal| match refusal {
                 Refusal::Faults(faults) => Problem::faults(faults),
@@ -189,11 +205,9 @@ pub struct EventView {
 
 /// Follows a request with its secret.
 #[utoipa::path(
-    get, path = "/api/v1/requests/{number}", tag = "requests",
-    params(
-        ("number" = String, Path, description = "The request's number"),
-        ("Authorization" = String, Header, description = "`Bearer` and the receipt's secret"),
-    ),
+    get, path = "/api/v1/requests/{number}", operation_id = "request", tag = "requests",
+    params(("number" = String, Path, description = "The request's number")),
+    security(("receipt" = [])),
     responses(
         (status = 200, description = "Where it stands", body = RequestStatus),
         (status = 404, description = "No such request, or not its secret", body = Problem),
@@ -204,6 +218,8 @@ pub struct EventView {
 pub async fn one(
     State(state): State<AppState>,
     Path(number): Path<String>,
+    Extension(client): Extension<ClientAddress>,
+    id: Option<Extension<RequestId>>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let number = RequestNumber::parse(&number).ok_or_else(Problem::not_found)?;
@@ -214,7 +230,14 @@ pub async fn one(
         .ok_or_else(Problem::not_found)?;
     let view = match state.portal.request(&number, secret).await {
         Ok(Some(view)) => view,
-        Ok(None) => return Err(Problem::not_found()),
+        Ok(None) => {
+            if !state.receipts.opens(&number, secret) {
+                let visitor = state.marks.mark(client);
+                let id = id.as_ref().map(|Extension(id)| &*id.0);
+                state.security.note(Event::WrongReceiptSecret, Some(&visitor), id);
+            }
+            return Err(Problem::not_found());
+        }
         Err(Unavailable) => return Err(Problem::unavailable()),
     };
     let status = RequestStatus {

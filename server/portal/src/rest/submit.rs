@@ -31,8 +31,9 @@ pub enum Refusal {
 
 /// Checks answers and keeps the request with its outbox row; returns only after both are on disk.
 ///
-/// `seen` is the data version the applicant saw. A malformed `key` is replaced: the request is
-/// kept, only a repetition would not be noticed.
+/// `seen` is the data version the applicant saw; what is none is left out. `key` is a form's token,
+/// or a client's idempotency key as [`domain::request::ReceiptKey::client_key`] has it. A malformed
+/// one is replaced: the request is kept, only a repetition would not be noticed.
 ///
 /// # Errors
 /// [`Refusal`]; nothing was kept.
@@ -54,7 +55,7 @@ pub async fn submit(
         submission: Submission {
             item: item.id.clone(),
             code,
-            data_version: seen.chars().take(80).collect(),
+            data_version: if is_version(seen) { seen.to_owned() } else { String::new() },
             applicant,
             answers,
             channel,
@@ -77,6 +78,16 @@ pub async fn submit(
         state.outbox.notify_one();
     }
     Ok(Kept { number, repeated })
+}
+
+/// Whether a text can be the label of a data version, `dataset/number`.
+fn is_version(text: &str) -> bool {
+    let Some((dataset, number)) = text.rsplit_once('/') else { return false };
+    !dataset.is_empty()
+        && text.chars().count() <= 80
+        && domain::text::fault_of_line(dataset).is_none()
+        && number.bytes().all(|b| b.is_ascii_digit())
+        && number.parse::<u32>().is_ok()
 }
 
 /// Whether a text can serve as an idempotency key: 16 to 128 visible ASCII characters.

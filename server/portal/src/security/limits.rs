@@ -1,89 +1,314 @@
 //! How often one client may ask. What is over the limit gets a clear 429 with the time to wait.
+//!
+//! Counted is by address and by kind of route: whoever reads too fast can still hand in a form, and
+//! a page that is let through finds its style sheet. Behind one address there may be many (a
+//! household, a service hall, a carrier's gateway). So a client is told from its neighbours by what
+//! its program says of itself, and has the limit of the configuration; the address altogether has
+//! [`NEIGHBOURS`] times that. One noisy program uses up its own share, and whoever invents many
+//! names that of the address.
+//!
+//! Somebody whose identity was proved counts as themselves, wherever they are, and a department by
+//! its signature.
 
-use std::num::NonZeroU32;
-
-use axum::{
-    extract::{Request, State},
-    middleware::Next,
-    response::Response,
+use std::{
+    collections::hash_map::DefaultHasher,
+    hash::{Hash, Hasher},
+    num::NonZeroU32,
 };
+
+use axum::http::{HeaderMap, Method, header};
 use governor::{DefaultKeyedRateLimiter, Quota, clock::Clock as _};
 
-use super::{client::ClientAddress, refusal};
-use crate::{config::LimitsConfig, state::AppState};
+use super::client::ClientAddress;
+use crate::config::LimitsConfig;
 
-/// The counters, per client address.
+/// How many clients may use their limit to the full behind one address.
+pub const NEIGHBOURS: u32 = 5;
+/// Questions for health and metrics from one address: a second, at once.
+const OPERATIONS: (u32, u32) = (50, 500);
+
+/// What a request is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A page.
+    Page,
+    /// Something that is handed in.
+    Form,
+    /// A read through the API.
+    Api,
+    /// A built file.
+    File,
+    /// A department's word.
+    Callback,
+    /// Health and metrics.
+    Operations,
+}
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 6] =
+        [Self::Page, Self::Form, Self::Api, Self::File, Self::Callback, Self::Operations];
+
+    /// Its name in metrics.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Page => "page",
+            Self::Form => "form",
+            Self::Api => "api",
+            Self::File => "file",
+            Self::Callback => "callback",
+            Self::Operations => "operations",
+        }
+    }
+
+    /// The kind of a request.
+    #[must_use]
+    pub fn of(method: &Method, path: &str) -> Self {
+        match path {
+            "/healthz" | "/readyz" | "/metrics" => Self::Operations,
+            "/favicon.svg" | "/robots.txt" => Self::File,
+            _ if path.starts_with("/pkg/") => Self::File,
+            _ if path.starts_with("/api/v1/departments/") => Self::Callback,
+            app::urls::PREFERENCES => Self::Page,
+            _ if !method.is_safe() => Self::Form,
+            _ if path.starts_with("/api/") || path.starts_with("/ogc/") => Self::Api,
+            _ => Self::Page,
+        }
+    }
+}
+
+/// One of the clients behind an address. There are 256 of them, so that nobody fills the memory by
+/// inventing names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Hand {
+    address: ClientAddress,
+    program: u8,
+}
+
+impl Hand {
+    /// The client that sent a request with these headers.
+    #[must_use]
+    pub fn of(address: ClientAddress, headers: &HeaderMap) -> Self {
+        let mut hasher = DefaultHasher::new();
+        for name in [header::USER_AGENT, header::ACCEPT_LANGUAGE] {
+            headers.get(name).map(axum::http::HeaderValue::as_bytes).hash(&mut hasher);
+        }
+        Self { address, program: hasher.finish().to_le_bytes()[0] }
+    }
+}
+
+type Counters<K> = DefaultKeyedRateLimiter<K>;
+
+/// Counters for each client behind an address, and for the address.
+#[derive(Debug)]
+struct Shared {
+    hands: Counters<Hand>,
+    addresses: Counters<ClientAddress>,
+}
+
+/// Every counter.
 #[derive(Debug)]
 pub struct Limits {
-    reads: DefaultKeyedRateLimiter<ClientAddress>,
-    submissions: DefaultKeyedRateLimiter<ClientAddress>,
+    pages: Shared,
+    api: Shared,
+    forms: Shared,
+    files: Counters<ClientAddress>,
+    operations: Counters<ClientAddress>,
+    proofs: Counters<ClientAddress>,
+    forged: Counters<ClientAddress>,
+    subject_reads: Counters<String>,
+    subject_forms: Counters<String>,
+    departments: Counters<String>,
+}
+
+fn at_least_one(number: u32) -> NonZeroU32 {
+    NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN)
+}
+
+fn per_second((rate, burst): (u32, u32)) -> Quota {
+    Quota::per_second(at_least_one(rate)).allow_burst(at_least_one(burst))
+}
+
+fn per_minute((rate, burst): (u32, u32)) -> Quota {
+    Quota::per_minute(at_least_one(rate)).allow_burst(at_least_one(burst))
+}
+
+/// What all clients behind one address may have together.
+fn of_all((rate, burst): (u32, u32)) -> (u32, u32) {
+    (rate.saturating_mul(NEIGHBOURS), burst.saturating_mul(NEIGHBOURS))
+}
+
+impl Shared {
+    fn new(quota: fn((u32, u32)) -> Quota, (rate, burst): (u32, u32)) -> Self {
+        let addresses = quota(of_all((rate, burst)));
+        Self { hands: Counters::keyed(quota((rate, burst))), addresses: Counters::keyed(addresses) }
+    }
+
+    /// The client first: what it has too much is not taken from its neighbours.
+    fn count(&self, hand: Hand) -> Result<(), u64> {
+        count(&self.hands, &hand)?;
+        count(&self.addresses, &hand.address)
+    }
+
+    fn forget_quiet(&self) {
+        self.hands.retain_recent();
+        self.addresses.retain_recent();
+    }
+}
+
+/// Counts one; the seconds to wait if it is one too many.
+fn count<K: Hash + Eq + Clone>(counters: &Counters<K>, key: &K) -> Result<(), u64> {
+    counters.check_key(key).map_err(|denied| {
+        let wait = denied.wait_time_from(counters.clock().now());
+        wait.as_secs().saturating_add(1)
+    })
 }
 
 impl Limits {
     /// Counters with these limits.
     #[must_use]
     pub fn new(config: &LimitsConfig) -> Self {
-        let at_least_one = |n: u32| NonZeroU32::new(n).unwrap_or(NonZeroU32::MIN);
-        let reads = Quota::per_second(at_least_one(config.reads_per_second))
-            .allow_burst(at_least_one(config.read_burst));
-        let submissions = Quota::per_minute(at_least_one(config.submissions_per_minute))
-            .allow_burst(at_least_one(config.submission_burst));
+        let reads = (config.reads_per_second, config.read_burst);
+        let forms = (config.submissions_per_minute, config.submission_burst);
+        let callbacks = (config.callbacks_per_second, config.callback_burst);
         Self {
-            reads: DefaultKeyedRateLimiter::keyed(reads),
-            submissions: DefaultKeyedRateLimiter::keyed(submissions),
+            pages: Shared::new(per_second, reads),
+            api: Shared::new(per_second, reads),
+            forms: Shared::new(per_minute, forms),
+            files: Counters::keyed(per_second((config.files_per_second, config.file_burst))),
+            operations: Counters::keyed(per_second(OPERATIONS)),
+            proofs: Counters::keyed(per_second(of_all(reads))),
+            forged: Counters::keyed(per_minute(of_all(forms))),
+            subject_reads: Counters::keyed(per_second(reads)),
+            subject_forms: Counters::keyed(per_minute(forms)),
+            departments: Counters::keyed(per_second(callbacks)),
         }
     }
 
-    /// Counts one request; the seconds to wait if it is one too many.
-    fn count(&self, client: ClientAddress, submission: bool) -> Result<(), u64> {
-        let limiter = if submission { &self.submissions } else { &self.reads };
-        limiter.check_key(&client).map_err(|denied| {
-            let wait = denied.wait_time_from(limiter.clock().now());
-            wait.as_secs().saturating_add(1)
-        })
+    /// Counts a request of somebody unknown.
+    ///
+    /// # Errors
+    /// The seconds to wait, when it is one too many; also for the methods below.
+    pub fn visitor(&self, kind: Kind, hand: Hand) -> Result<(), u64> {
+        match kind {
+            Kind::Page => self.pages.count(hand),
+            Kind::Api => self.api.count(hand),
+            Kind::Form => self.forms.count(hand),
+            Kind::File => count(&self.files, &hand.address),
+            Kind::Operations => count(&self.operations, &hand.address),
+            // By its signature: see `department` and `forged`.
+            Kind::Callback => Ok(()),
+        }
+    }
+
+    /// Counts a proof of identity that is going to be checked.
+    pub fn proof(&self, client: ClientAddress) -> Result<(), u64> {
+        count(&self.proofs, &client)
+    }
+
+    /// Counts a request of somebody whose identity was proved.
+    pub fn subject(&self, subject: &str, kind: Kind) -> Result<(), u64> {
+        let counters = if kind == Kind::Form { &self.subject_forms } else { &self.subject_reads };
+        count(counters, &subject.to_owned())
+    }
+
+    /// Counts a department's signed word.
+    pub fn department(&self, id: &str) -> Result<(), u64> {
+        count(&self.departments, &id.to_owned())
+    }
+
+    /// Counts a word that is not a department's.
+    pub fn forged(&self, client: ClientAddress) -> Result<(), u64> {
+        count(&self.forged, &client)
     }
 
     /// Forgets clients that have been quiet long enough to have their full allowance back.
     pub fn forget_quiet_clients(&self) {
-        self.reads.retain_recent();
-        self.submissions.retain_recent();
-    }
-}
-
-/// Counts every request but those for built files and health checks.
-pub async fn limit(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let path = request.uri().path();
-    if path.starts_with("/pkg/") || path == "/healthz" || path == "/readyz" {
-        return next.run(request).await;
-    }
-    let Some(client) = request.extensions().get::<ClientAddress>().copied() else {
-        return next.run(request).await;
-    };
-    // Departments call back with a signature; a busy one must not be slowed like a visitor.
-    let submission = !request.method().is_safe()
-        && path != app::urls::PREFERENCES
-        && !path.starts_with("/api/v1/departments/");
-    match state.limits.count(client, submission) {
-        Ok(()) => next.run(request).await,
-        Err(retry_after) => refusal::too_many(&state, request, retry_after).await,
+        for shared in [&self.pages, &self.api, &self.forms] {
+            shared.forget_quiet();
+        }
+        for counters in [&self.files, &self.operations, &self.proofs, &self.forged] {
+            counters.retain_recent();
+        }
+        for counters in [&self.subject_reads, &self.subject_forms, &self.departments] {
+            counters.retain_recent();
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use axum::http::HeaderValue;
+
     use super::*;
 
+    fn limits() -> Limits {
+        Limits::new(&LimitsConfig { reads_per_second: 1, read_burst: 3, ..LimitsConfig::default() })
+    }
+
+    fn address(text: &str) -> ClientAddress {
+        ClientAddress(text.parse().unwrap())
+    }
+
+    fn hand(address: ClientAddress, program: &str) -> Hand {
+        let value = HeaderValue::from_str(program).unwrap();
+        Hand::of(address, &HeaderMap::from_iter([(header::USER_AGENT, value)]))
+    }
+
     #[test]
-    fn one_client_too_many_does_not_slow_another() {
-        let config = LimitsConfig { reads_per_second: 1, read_burst: 3, ..LimitsConfig::default() };
-        let limits = Limits::new(&config);
-        let [a, b] = ["192.0.2.1", "192.0.2.2"].map(|ip| ClientAddress(ip.parse().unwrap()));
+    fn one_client_too_many_does_not_slow_another_address_nor_its_own_other_needs() {
+        let limits = limits();
+        let [a, b] = ["192.0.2.1", "192.0.2.2"].map(|text| hand(address(text), "x"));
         for _ in 0..3 {
-            assert_eq!(limits.count(a, false), Ok(()));
+            assert_eq!(limits.visitor(Kind::Page, a), Ok(()));
         }
-        let wait = limits.count(a, false).unwrap_err();
+        let wait = limits.visitor(Kind::Page, a).unwrap_err();
         assert!((1..=2).contains(&wait));
-        assert_eq!(limits.count(b, false), Ok(()));
-        assert_eq!(limits.count(a, true), Ok(()));
+        assert_eq!(limits.visitor(Kind::Page, b), Ok(()));
+        for kind in [Kind::Api, Kind::Form, Kind::File, Kind::Operations, Kind::Callback] {
+            assert_eq!(limits.visitor(kind, a), Ok(()), "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn a_noisy_program_leaves_room_for_its_neighbours_behind_the_same_address() {
+        let limits = limits();
+        let hall = address("192.0.2.1");
+        let (noisy, quiet) = (hand(hall, "noisy/1.0"), hand(hall, "quiet/1.0"));
+        assert_ne!(noisy, quiet);
+        for _ in 0..10_000 {
+            let _mostly_refused = limits.visitor(Kind::Page, noisy);
+        }
+        assert_eq!(limits.visitor(Kind::Page, quiet), Ok(()));
+    }
+
+    #[test]
+    fn who_invents_names_has_no_more_than_the_address() {
+        let limits = limits();
+        let granted = (0..200)
+            .filter(|n| {
+                limits.visitor(Kind::Page, hand(address("192.0.2.1"), &n.to_string())).is_ok()
+            })
+            .count();
+        // As many as at once, and what a slow machine had time to grant.
+        assert!((15..100).contains(&granted), "{granted}");
+    }
+
+    #[test]
+    fn a_route_has_the_kind_of_what_it_is_for() {
+        for (method, path, kind) in [
+            (Method::GET, "/", Kind::Page),
+            (Method::GET, "/c/330521001001GB00001", Kind::Page),
+            (Method::POST, "/preferences", Kind::Page),
+            (Method::POST, "/requests", Kind::Form),
+            (Method::POST, "/api/v1/requests", Kind::Form),
+            (Method::GET, "/api/v1/parcels", Kind::Api),
+            (Method::GET, "/pkg/a.js", Kind::File),
+            (Method::GET, "/readyz", Kind::Operations),
+            (Method::POST, "/api/v1/departments/planning/callbacks", Kind::Callback),
+        ] {
+            assert_eq!(Kind::of(&method, path), kind, "{method} {path}");
+        }
     }
 }

@@ -8,7 +8,11 @@ use axum::{
     response::Response,
 };
 
-use super::refusal::refuse;
+use super::{
+    client::ClientAddress,
+    events::Event,
+    refusal::{Addressee, refuse},
+};
 use crate::{rest::problem::Problem, state::AppState};
 
 /// Whether a browser says that another site made this request. Browsers send `Origin` with every
@@ -40,6 +44,9 @@ pub async fn same_site(State(state): State<AppState>, request: Request, next: Ne
     if request.method().is_safe() || !is_cross_site(request.headers(), host) {
         return next.run(request).await;
     }
+    let visitor = request.extensions().get::<ClientAddress>().map(|c| state.marks.mark(*c));
+    let to = Addressee::of(&request);
+    state.security.note(Event::CrossSitePost, visitor.as_deref(), to.request_id());
     refuse(&state, request, Problem::cross_site(), ErrorPage::CrossSite).await
 }
 

@@ -28,7 +28,7 @@ mod guard;
 #[cfg(test)]
 mod tests;
 
-pub use guard::{SLOWEST_NO, admit, conceal, guard};
+pub use guard::{SLOWEST_NO, admit, conceal, guard, note_probing};
 
 /// Places of a client that are remembered, to know them again and to see which lie side by side.
 const REMEMBERED: usize = 64;

@@ -1,8 +1,14 @@
-//! Saying no before a handler is reached: a problem to programs, a page to people.
+//! Saying no before a handler is reached: a problem to programs, a page to people. What is said to
+//! many, and often, is written ahead: nothing is rendered for it and no policy is asked.
 
 use app::context::ErrorPage;
-use axum::{extract::Request, response::Response};
+use axum::{
+    extract::Request,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
 
+use super::headers::RequestId;
 use crate::{pages, rest::problem::Problem, state::AppState};
 
 /// Answers a request that goes no further.
@@ -12,15 +18,115 @@ pub async fn refuse(
     problem: Problem,
     page: ErrorPage,
 ) -> Response {
-    if request.uri().path().starts_with("/api/") {
+    if is_program(request.uri().path()) {
         problem.respond(request.extensions())
     } else {
         pages::error(state, request, page).await
     }
 }
 
+fn is_program(path: &str) -> bool {
+    path.starts_with("/api/") || path.starts_with("/ogc/")
+}
+
+/// Whom a refusal is for.
+#[derive(Clone, Debug)]
+pub struct Addressee {
+    program: bool,
+    id: Option<RequestId>,
+}
+
+impl Addressee {
+    /// Whoever sent a request.
+    #[must_use]
+    pub fn of(request: &Request) -> Self {
+        Self { program: is_program(request.uri().path()), id: request.extensions().get().cloned() }
+    }
+
+    /// The id of their request, for the log.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        self.id.as_ref().map(|id| &*id.0)
+    }
+}
+
 /// Answers a request that is one too many; seconds to wait.
-pub async fn too_many(state: &AppState, request: Request, retry_after: u64) -> Response {
-    let page = ErrorPage::TooManyRequests { retry_after };
-    refuse(state, request, Problem::too_many_requests(retry_after), page).await
+#[must_use]
+pub fn too_many(to: &Addressee, retry_after: u64) -> Response {
+    if to.program {
+        return Problem::too_many_requests(retry_after).of(to.id.as_ref()).into_response();
+    }
+    let mut response = page(
+        StatusCode::TOO_MANY_REQUESTS,
+        &Words {
+            title: ("访问太频繁，请稍候", "Too many requests, please wait"),
+            zh: &format!(
+                "您所在的网络在短时间内访问次数太多。请等{retry_after}秒，再刷新本页，或返回上一页继续。刚才提交的内容没有保存：请返回上一页，查看填写的内容是否还在，稍后再提交一次。"
+            ),
+            en: &format!(
+                "Too much was asked from your network in a short time. Wait {retry_after} s, then reload this page, or go back and carry on. If you were handing something in, it was not kept: go back, see that what you typed is still there, and send it again a little later."
+            ),
+        },
+    );
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(retry_after));
+    response
+}
+
+/// Answers a request that is not one: `status` says what is wrong with it.
+#[must_use]
+pub fn malformed(to: &Addressee, status: StatusCode) -> Response {
+    let is_method = status == StatusCode::METHOD_NOT_ALLOWED;
+    let mut response = if to.program {
+        let problem = if is_method {
+            Problem::method_not_allowed()
+        } else {
+            Problem::bad_request("This is no request of HTTP/1.1 that can be read in one way only.")
+        };
+        problem.of(to.id.as_ref()).into_response()
+    } else {
+        let words = if is_method {
+            Words {
+                title: ("不支持这种请求", "This method is not served"),
+                zh: "本网站只接受GET、HEAD和POST请求。请用浏览器打开首页。",
+                en: "This site takes GET, HEAD and POST. Open the home page with a browser.",
+            }
+        } else {
+            Words {
+                title: ("请求无法识别", "This request cannot be read"),
+                zh: "您的浏览器或中间的网络设备发来的请求不完整或有歧义。请直接打开首页再试。",
+                en: "What your browser or the network between sent is incomplete or ambiguous. Open the home page and try again.",
+            }
+        };
+        page(status, &words)
+    };
+    if is_method {
+        let value = HeaderValue::from_static("GET, HEAD, POST");
+        response.headers_mut().insert(header::ALLOW, value);
+    }
+    response
+}
+
+/// What a page says, in both languages: which one somebody reads is not asked.
+struct Words<'a> {
+    title: (&'a str, &'a str),
+    zh: &'a str,
+    en: &'a str,
+}
+
+/// A page as plain as can be.
+fn page(status: StatusCode, words: &Words<'_>) -> Response {
+    let Words { title: (title_zh, title_en), zh, en } = words;
+    let html = format!(
+        "<!DOCTYPE html><html lang=\"zh-CN\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+         <title>{title_zh} {title_en}</title></head><body><main>\
+         <h1>{title_zh}</h1><p>{zh}</p><p><a href=\"/\">回到首页</a></p>\
+         <div lang=\"en\"><h2>{title_en}</h2><p>{en}</p><p><a href=\"/\">Home</a></p></div>\
+         </main></body></html>\n"
+    );
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
+    (status, headers, html).into_response()
 }

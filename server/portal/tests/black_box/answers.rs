@@ -91,9 +91,9 @@ async fn one_client_too_fast_is_told_to_wait() {
     let last = last.unwrap();
     assert_eq!(last.status(), 429);
     assert!(last.headers()["retry-after"].to_str().unwrap().parse::<u64>().unwrap() >= 1);
+    // Each kind of route has its own limit.
     let api = client().get(format!("{}/api/v1/parcels?q=a", portal.address)).send().await.unwrap();
-    assert_eq!(api.status(), 429);
-    assert_eq!(api.headers()["content-type"], "application/problem+json");
+    assert_eq!(api.status(), 200);
     let health = client().get(format!("{}/healthz", portal.address)).send().await.unwrap();
     assert_eq!(health.status(), 200, "a watchdog is never limited");
 }

@@ -9,7 +9,9 @@
 )]
 
 mod answers;
+mod attackers;
 mod audit;
+mod availability;
 mod backup;
 mod canary;
 mod connections;
@@ -20,8 +22,10 @@ mod harness;
 mod kills;
 mod labels;
 mod land;
+mod operations;
 mod probing;
 mod refused;
 mod same_no;
 mod seen_as;
+mod text;
 mod versions;

@@ -1,5 +1,7 @@
 //! Looking things up.
 
+use std::time::Instant;
+
 use async_trait::async_trait;
 use domain::{
     ParcelCode,
@@ -55,7 +57,10 @@ impl Land for SqliteStore {
 
     async fn search(&self, query: &SearchQuery) -> Result<Vec<ParcelHit>, StoreError> {
         let query = query.clone();
-        self.read(move |connection, _| search::search(connection, &query)).await
+        let until = Instant::now() + search::LONGEST;
+        let searching = self.inner.searching.acquire();
+        let _leave = searching.await.or(Err(StoreError::Stopped))?;
+        self.read_until(Some(until), move |connection, _| search::search(connection, &query)).await
     }
 
     async fn base_map(
@@ -75,7 +80,12 @@ impl Land for SqliteStore {
                 .query_one([], |_| Ok(()))?;
             Ok(())
         })
-        .await
+        .await?;
+        self.write_little().await
+    }
+
+    async fn check_pages(&self) -> Result<(), StoreError> {
+        self.read_every_page().await
     }
 }
 

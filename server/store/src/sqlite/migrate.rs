@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use crate::StoreError;
 
 /// Every migration in order. A released one is never changed: a new one follows.
-const MIGRATIONS: [(&str, &str); 8] = [
+const MIGRATIONS: [(&str, &str); 9] = [
     ("20261122150000_create_land", include_str!("migrations/20261122150000_create_land.up.sql")),
     (
         "20261122150100_create_requests",
@@ -31,6 +31,10 @@ const MIGRATIONS: [(&str, &str); 8] = [
     (
         "20261128210000_intervene_in_deliveries",
         include_str!("migrations/20261128210000_intervene_in_deliveries.up.sql"),
+    ),
+    (
+        "20261128213000_index_endings",
+        include_str!("migrations/20261128213000_index_endings.up.sql"),
     ),
 ];
 

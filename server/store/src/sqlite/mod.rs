@@ -29,16 +29,20 @@ use std::{
     fs::{DirBuilder, OpenOptions},
     os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
-use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
+use tokio::sync::Semaphore;
 
 use crate::StoreError;
 pub use copy::{CopyFacts, DATABASE_FILE, audit_runs_through, copy_database};
-use pool::Pool;
+use pool::{Pool, Stop};
 use receipts::Receipts;
 use versions::VersionCache;
 
@@ -57,6 +61,10 @@ struct Inner {
     writer: Arc<tokio::sync::Mutex<Connection>>,
     versions: VersionCache,
     receipts: Receipts,
+    /// Leave to search: searches never take the last readers.
+    searching: Semaphore,
+    /// Whether SQLite has found the database damaged.
+    damaged: AtomicBool,
 }
 
 impl fmt::Debug for SqliteStore {
@@ -112,6 +120,7 @@ impl SqliteStore {
         let cores = thread::available_parallelism().map_or(2, std::num::NonZero::get);
         let readers =
             (0..(cores + 2).max(4)).map(|_| open_reader(folder)).collect::<Result<Vec<_>, _>>()?;
+        let searching = Semaphore::new(readers.len() / 2);
         Ok(Self {
             inner: Arc::new(Inner {
                 folder: folder.to_owned(),
@@ -119,6 +128,8 @@ impl SqliteStore {
                 writer: Arc::new(tokio::sync::Mutex::new(writer)),
                 versions: VersionCache::default(),
                 receipts: Receipts::open(folder),
+                searching,
+                damaged: AtomicBool::new(false),
             }),
         })
     }
@@ -135,16 +146,45 @@ impl SqliteStore {
         Self::open(folder)
     }
 
-    /// Runs `work` on a connection of the pool, within one snapshot of the database.
+    /// Runs `work` on a connection of the pool, within one snapshot of the database. It is stopped
+    /// when nobody waits for it any more.
     async fn read<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Connection, &VersionCache) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let reader = self.inner.readers.take().await?;
+        self.read_until(None, work).await
+    }
+
+    /// The same, stopped as well when its time is up.
+    async fn read_until<T: Send + 'static>(
+        &self,
+        until: Option<Instant>,
+        work: impl FnOnce(&Connection, &VersionCache) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let mut reader = self.inner.readers.take().await?;
         let inner = Arc::clone(&self.inner);
-        tokio::task::spawn_blocking(move || reader.snapshot(|c| work(c, &inner.versions)))
+        let stop = Stop::at(until);
+        let _caller = stop.caller();
+        tokio::task::spawn_blocking(move || reader.snapshot(stop, |c| work(c, &inner.versions)))
             .await
             .or(Err(StoreError::Stopped))?
+            .map_err(|error| self.noticed(error))
+    }
+
+    /// Tells a read that was stopped, and remembers that the database is damaged.
+    fn noticed(&self, error: StoreError) -> StoreError {
+        let StoreError::Sqlite(rusqlite::Error::SqliteFailure(failure, _)) = &error else {
+            return error;
+        };
+        match failure.code {
+            ErrorCode::OperationInterrupted => StoreError::Interrupted,
+            ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => {
+                tracing::error!(%error, "the database is damaged");
+                self.inner.damaged.store(true, Ordering::Relaxed);
+                StoreError::Damaged
+            }
+            _ => error,
+        }
     }
 
     /// Runs `work` in a write transaction, which is on disk when this returns `Ok`. It runs to
@@ -157,6 +197,43 @@ impl SqliteStore {
         tokio::task::spawn_blocking(move || in_transaction(&mut writer, work))
             .await
             .or(Err(StoreError::Stopped))?
+            .map_err(|error| self.noticed(error))
+    }
+
+    /// Writes a little: the same number as before, into the database's head.
+    async fn write_little(&self) -> Result<(), StoreError> {
+        if self.inner.damaged.load(Ordering::Relaxed) {
+            return Err(StoreError::Damaged);
+        }
+        self.write(|transaction| {
+            let number: i64 =
+                transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+            Ok(transaction.pragma_update(None, "user_version", number)?)
+        })
+        .await
+    }
+
+    /// Reads every page, on a connection of its own.
+    async fn read_every_page(&self) -> Result<(), StoreError> {
+        let folder = self.inner.folder.clone();
+        let stop = Stop::default();
+        let _caller = stop.caller();
+        let look = move || {
+            let mut connection = open_reader(&folder)?;
+            stop.guard(&mut connection)?;
+            // The first fault is enough.
+            let found: String =
+                connection.query_one("pragma quick_check(1)", [], |row| row.get(0))?;
+            Ok(found)
+        };
+        let found = tokio::task::spawn_blocking(look).await.or(Err(StoreError::Stopped))?;
+        let found = found.map_err(|error| self.noticed(error))?;
+        if found != "ok" {
+            tracing::error!(found, "the database is damaged");
+            self.inner.damaged.store(true, Ordering::Relaxed);
+            return Err(StoreError::Damaged);
+        }
+        Ok(())
     }
 }
 
@@ -209,6 +286,7 @@ fn open_reader(folder: &Path) -> Result<Connection, StoreError> {
     let connection = Connection::open_with_flags(folder.join(FILE), flags)?;
     connection.busy_timeout(Duration::from_secs(5))?;
     prepare(&connection)?;
+    connection.execute_batch(search::TERMS)?;
     Ok(connection)
 }
 
@@ -219,4 +297,90 @@ fn prepare(connection: &Connection) -> Result<(), StoreError> {
     connection.pragma_update(None, "cache_size", -16_384)?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// It never comes to an end by itself.
+    const ENDLESS: &str =
+        "with recursive number(n) as (select 1 union all select n + 1 from number)
+                           select count(*) from number";
+
+    fn endless(connection: &Connection) -> Result<i64, StoreError> {
+        Ok(connection.prepare_cached(ENDLESS)?.query_one([], |row| row.get(0))?)
+    }
+
+    fn store() -> (tempfile::TempDir, SqliteStore) {
+        let folder = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(folder.path()).unwrap();
+        (folder, store)
+    }
+
+    #[tokio::test]
+    async fn a_read_ends_when_its_time_is_up_and_its_reader_goes_back() {
+        let (_folder, store) = store();
+        for _ in 0..20 {
+            let until = Instant::now() + Duration::from_millis(5);
+            let read = store.read_until(Some(until), |connection, _| endless(connection)).await;
+            assert!(matches!(read, Err(StoreError::Interrupted)), "{read:?}");
+        }
+        // The same reader, and no transaction is left open.
+        assert!(!store.read(|connection, _| Ok(connection.is_autocommit())).await.unwrap());
+        crate::Land::ping(&store).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_read_that_nobody_waits_for_any_more_ends_and_its_reader_goes_back() {
+        let (_folder, store) = store();
+        for _ in 0..20 {
+            let reading = store.read(|connection, _| endless(connection));
+            let waited = tokio::time::timeout(Duration::from_millis(5), reading).await;
+            assert!(waited.is_err(), "it does not end by itself");
+        }
+        // All readers are free: this would wait for ever otherwise.
+        let pong = tokio::time::timeout(Duration::from_secs(60), crate::Land::ping(&store)).await;
+        pong.unwrap().unwrap();
+    }
+
+    #[tokio::test]
+    async fn damaged_pages_are_found_and_remembered() {
+        let (folder, store) = store();
+        let rows = "insert into data_version (id, dataset, state, info) values (1, 'a', 'past', '');
+             with recursive number(n) as (select 1 union all select n + 1 from number where n < 9000)
+             insert into parcel (version_id, code, location, classified)
+                 select 1, 'code ' || n, hex(zeroblob(60)), 0 from number;";
+        store.write(move |transaction| Ok(transaction.execute_batch(rows)?)).await.unwrap();
+        crate::Land::check_pages(&store).await.unwrap();
+        drop(store);
+        let file = folder.path().join(FILE);
+        let mut bytes = std::fs::read(&file).unwrap();
+        // The middle, where the rows are: a store that does not even open tells by itself.
+        let middle = bytes.len() / 4_096 / 2;
+        for page in bytes.chunks_mut(4_096).skip(middle).take(20) {
+            page[..8].fill(0xEE);
+        }
+        std::fs::write(&file, bytes).unwrap();
+        let store = SqliteStore::open(folder.path()).unwrap();
+        let looked = crate::Land::check_pages(&store).await;
+        assert!(matches!(looked, Err(StoreError::Damaged)), "{looked:?}");
+        let ping = crate::Land::ping(&store).await;
+        assert!(matches!(ping, Err(StoreError::Damaged)), "{ping:?}");
+    }
+
+    #[tokio::test]
+    async fn searches_never_take_the_last_readers() {
+        let (_folder, store) = store();
+        let most = store.inner.searching.available_permits();
+        let mut held = Vec::new();
+        for _ in 0..most {
+            held.push(store.inner.searching.acquire().await.unwrap());
+        }
+        let query = crate::SearchQuery { text: "a".into(), limit: 1, ..Default::default() };
+        let search =
+            tokio::time::timeout(Duration::from_millis(50), crate::Land::search(&store, &query));
+        assert!(search.await.is_err(), "it waits for its turn");
+        crate::Land::versions(&store).await.unwrap();
+    }
 }

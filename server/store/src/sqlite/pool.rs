@@ -1,6 +1,12 @@
 //! Connections for readers.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Instant,
+};
 
 use rusqlite::Connection;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -42,17 +48,59 @@ pub(super) struct Lent {
     _permit: OwnedSemaphorePermit,
 }
 
+/// Steps of SQLite between two looks at whether to go on: well under a millisecond.
+const STEPS: i32 = 1_000;
+
+/// When a read is to end although it is not through.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Stop {
+    /// When its time is up.
+    pub until: Option<Instant>,
+    gone: Arc<AtomicBool>,
+}
+
+/// Somebody who waits for a read; once this is dropped, nobody does.
+pub(super) struct Caller(Arc<AtomicBool>);
+
+impl Stop {
+    pub(super) fn at(until: Option<Instant>) -> Self {
+        Self { until, gone: Arc::default() }
+    }
+
+    /// The caller whose going stops the read.
+    pub(super) fn caller(&self) -> Caller {
+        Caller(Arc::clone(&self.gone))
+    }
+
+    fn is_reached(&self) -> bool {
+        self.gone.load(Ordering::Relaxed) || self.until.is_some_and(|at| Instant::now() >= at)
+    }
+
+    /// Has `connection` stop by it.
+    pub(super) fn guard(self, connection: &mut Connection) -> rusqlite::Result<()> {
+        connection.progress_handler(STEPS, Some(move || self.is_reached()))
+    }
+}
+
+impl Drop for Caller {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 impl Lent {
     /// Runs `work` in a read transaction: all its statements see the same moment, so no import
-    /// or clean-up can come between them.
+    /// or clean-up can come between them. It ends early when `stop` is reached.
     pub(super) fn snapshot<T>(
-        &self,
+        &mut self,
+        stop: Stop,
         work: impl FnOnce(&Connection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let connection = self.connection.as_ref().ok_or(StoreError::Stopped)?;
+        let connection = self.connection.as_mut().ok_or(StoreError::Stopped)?;
         connection.prepare_cached("begin")?.execute([])?;
-        let _end = EndOfRead(connection);
-        work(connection)
+        let read = Read(connection);
+        stop.guard(&mut *read.0)?;
+        work(&*read.0)
     }
 }
 
@@ -64,11 +112,14 @@ impl Drop for Lent {
     }
 }
 
-struct EndOfRead<'c>(&'c Connection);
+/// A read transaction. It ends when this is dropped, and what was to stop it does not stop that.
+struct Read<'c>(&'c mut Connection);
 
-impl Drop for EndOfRead<'_> {
+impl Drop for Read<'_> {
     fn drop(&mut self) {
-        let ended = self.0.prepare_cached("commit").and_then(|mut end| end.execute([]));
+        let unguarded = self.0.progress_handler(0, None::<fn() -> bool>);
+        let ended = unguarded
+            .and_then(|()| self.0.prepare_cached("commit").and_then(|mut end| end.execute([])));
         if let Err(error) = ended {
             tracing::warn!(%error, "a read transaction did not end");
         }

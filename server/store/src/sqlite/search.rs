@@ -1,6 +1,6 @@
 //! Searching parcels by code, local id and address.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, time::Duration};
 
 use domain::code::{PARCEL_LENGTH, clean};
 use rusqlite::{CachedStatement, Connection, ToSql, named_params};
@@ -11,6 +11,17 @@ use crate::{Bounds, ParcelHit, SearchQuery, StoreError};
 /// Of the matches of words, so many are looked at for the best. Enough for a page of results, and
 /// a bound on what one search may cost.
 const CANDIDATES: i64 = 1_000;
+
+/// Longest time of one search: one that takes longer is too broad to be of use.
+pub(super) const LONGEST: Duration = Duration::from_secs(2);
+
+/// Where the trigrams of codes, ids and addresses stand; made on every reader.
+pub(super) const TERMS: &str =
+    "create virtual table temp.parcel_term using fts5vocab(main, parcel_text, instance)";
+
+/// Of words of one character, so many parcels are looked through: such a word is found everywhere
+/// or nowhere.
+const LOOKED_THROUGH: i64 = 50_000;
 
 /// Longest text looked for, characters: an address is shorter, and a phrase costs by its length.
 const LONGEST_TEXT: usize = 64;
@@ -155,12 +166,11 @@ impl Search<'_> {
         self.add(statement, named_params! { ":from": text, ":to": after(text) })
     }
 
-    /// Words of three characters or more through the trigram index; shorter ones have no trigram
-    /// and are compared one by one.
+    /// Words of three characters or more through the trigram index. One of two characters is found
+    /// through the trigrams that begin like it, and at the end of an address; of a code or an id
+    /// its end alone is not. Shorter words are compared one by one, as are all that come beside a
+    /// longer one.
     fn words(&mut self, text: &str) -> Result<(), StoreError> {
-        if self.hits.len() >= self.limit {
-            return Ok(());
-        }
         let (long, short): (Vec<_>, Vec<_>) =
             text.split_whitespace().partition(|word| word.chars().count() >= 3);
         let phrases: Vec<_> = long
@@ -170,32 +180,69 @@ impl Search<'_> {
             .collect();
         let phrases = phrases.join(" ");
         let patterns: Vec<_> = short.iter().take(4).map(|word| pattern(word)).collect();
-
-        let mut sql = String::from("select * from (");
-        sql.push_str(hit!());
-        sql.push_str(if phrases.is_empty() {
-            // Ids of a version follow one another, so kept versions are not even looked at.
-            " from data_version current cross join parcel p
-                 on current.state = 'current'
-                 and p.id >= (select min(id) from parcel where version_id = current.id)
-                 and p.id <= (select max(id) from parcel where version_id = current.id)"
-        } else {
-            " from parcel_text t cross join parcel p on p.id = t.rowid"
-        });
-        sql.push_str(visible!());
-        let mut parameters: Vec<(&str, &dyn ToSql)> = vec![(":candidates", &CANDIDATES)];
+        let pair = short.iter().find(|word| word.chars().count() == 2).map(|w| w.to_lowercase());
         if !phrases.is_empty() {
-            sql.push_str("and parcel_text match :phrases ");
-            parameters.push((":phrases", &phrases));
+            return self.through(
+                " from parcel_text t cross join parcel p on p.id = t.rowid",
+                "and parcel_text match :phrases",
+                &[(":phrases", &phrases)],
+                &patterns,
+            );
         }
+        let Some(pair) = pair else {
+            return self.through(
+                // Ids of a version follow one another, so kept versions are not even looked at.
+                " from (
+                     select p.* from data_version current cross join parcel p
+                         on current.state = 'current'
+                         and p.id >= (select min(id) from parcel where version_id = current.id)
+                         and p.id <= (select max(id) from parcel where version_id = current.id)
+                     limit :looked_through
+                 ) p",
+                "",
+                &[(":looked_through", &LOOKED_THROUGH)],
+                &patterns,
+            );
+        };
+        self.through(
+            " from (
+                  select id from parcel
+                  where location is not null and lower(substr(location, -2)) = :pair
+                  union all
+                  select doc as id from temp.parcel_term where term >= :pair and term < :after
+              ) t cross join parcel p on p.id = t.id",
+            "",
+            &[(":pair", &pair), (":after", &format!("{pair}\u{10FFFF}"))],
+            &patterns,
+        )
+    }
+
+    /// The parcels that `from` leads to and that have every short word.
+    fn through(
+        &mut self,
+        from: &str,
+        condition: &str,
+        of_condition: &[(&str, &dyn ToSql)],
+        patterns: &[String],
+    ) -> Result<(), StoreError> {
+        if self.hits.len() >= self.limit {
+            return Ok(());
+        }
+        let mut sql = String::from("select distinct * from (");
+        sql.push_str(hit!());
+        sql.push_str(from);
+        sql.push_str(visible!());
+        sql.push_str(condition);
+        let mut parameters: Vec<(&str, &dyn ToSql)> = vec![(":candidates", &CANDIDATES)];
+        parameters.extend_from_slice(of_condition);
         for (pattern, name) in patterns.iter().zip([":short1", ":short2", ":short3", ":short4"]) {
             sql.push_str(&format!(
-                "and (p.location like {name} escape '\\' or p.local_id like {name} escape '\\'
-                      or p.code like {name} escape '\\') "
+                " and (p.location like {name} escape '\\' or p.local_id like {name} escape '\\'
+                      or p.code like {name} escape '\\')"
             ));
             parameters.push((name, pattern));
         }
-        sql.push_str("limit :candidates) order by length(location), code limit :limit");
+        sql.push_str(" limit :candidates) order by length(location), code limit :limit");
         let statement = self.connection.prepare_cached(&sql)?;
         self.add(statement, &parameters)
     }

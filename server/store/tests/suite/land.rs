@@ -188,6 +188,12 @@ pub async fn words_of_any_length_find_addresses<S: Store + Imports>(place: &Plac
     assert_eq!(found(&store, "德清县 健康").await, [parcel_code(3)]);
     assert_eq!(found(&store, "武康街道 大厦附").await, [parcel_code(1)]);
     assert_eq!(found(&store, " main  STREET ").await, [parcel_code(4)]);
+    // Two characters, wherever they stand in an address.
+    assert_eq!(found(&store, "德清").await, [3, 2, 1].map(parcel_code));
+    assert_eq!(found(&store, "大厦").await, [parcel_code(1)]);
+    assert_eq!(found(&store, "用房").await, [parcel_code(1)]);
+    assert_eq!(found(&store, "ET").await, [parcel_code(4)]);
+    assert_eq!(found(&store, "健康 5").await, [parcel_code(3)]);
     assert_eq!(found(&store, "杭州").await, []);
     assert_eq!(found(&store, "杭州市西湖区").await, []);
 }

@@ -15,7 +15,11 @@ use super::{Admitted, Asker};
 use crate::{
     pages,
     rest::problem::Problem,
-    security::{client::ClientAddress, refusal},
+    security::{
+        client::ClientAddress,
+        events::Event,
+        refusal::{self, Addressee},
+    },
     state::AppState,
 };
 
@@ -95,9 +99,9 @@ pub async fn guard(
     };
     let admitted = match admitted {
         Ok(admitted) => admitted,
-        Err(retry_after) => return refusal::too_many(&state, request, retry_after).await,
+        Err(retry_after) => return too_many(&state, &Addressee::of(&request), &asker, retry_after),
     };
-    let again = head_of(&request);
+    let to = Addressee::of(&request);
     let response = next.run(request).await;
     let missed = matches!(response.status(), StatusCode::NOT_FOUND | StatusCode::BAD_REQUEST);
     let settled = state.probing.settle(&asker, code.as_ref(), admitted, !missed, Instant::now());
@@ -105,32 +109,39 @@ pub async fn guard(
         conceal(asked_at).await;
     }
     match settled {
-        Some(retry_after) => refusal::too_many(&state, again, retry_after).await,
+        Some(retry_after) => too_many(&state, &to, &asker, retry_after),
         None => response,
     }
+}
+
+/// Refuses whoever tries too many places, and has it written down.
+fn too_many(state: &AppState, to: &Addressee, asker: &Asker, retry_after: u64) -> Response {
+    state.metrics.limit_hit("probing");
+    note_probing(state, asker, to.request_id());
+    refusal::too_many(to, retry_after)
+}
+
+/// Has it written down that somebody tries too many places. Somebody known by name is in the audit,
+/// which only few may read.
+pub fn note_probing(state: &AppState, asker: &Asker, request_id: Option<&str>) {
+    let visitor = match asker {
+        Asker::Address(client) => Some(state.marks.mark(*client)),
+        Asker::Subject(_) => None,
+    };
+    state.security.note(Event::Probing, visitor.as_deref(), request_id);
 }
 
 /// Lets a search through, and counts what it tells.
 async fn search(state: &AppState, asker: &Asker, mut request: Request, next: Next) -> Response {
     match state.probing.search(asker, Instant::now()) {
         Ok(pause) => tokio::time::sleep(pause).await,
-        Err(retry_after) => return refusal::too_many(state, request, retry_after).await,
+        Err(retry_after) => return too_many(state, &Addressee::of(&request), asker, retry_after),
     }
     let told = Told::default();
     request.extensions_mut().insert(told.clone());
     let response = next.run(request).await;
     state.probing.listed(asker, told.places(), Instant::now());
     response
-}
-
-/// A request like this one, without its body, to answer otherwise.
-fn head_of(request: &Request) -> Request {
-    let mut head = Request::new(axum::body::Body::empty());
-    *head.method_mut() = request.method().clone();
-    *head.uri_mut() = request.uri().clone();
-    *head.headers_mut() = request.headers().clone();
-    *head.extensions_mut() = request.extensions().clone();
-    head
 }
 
 /// Whether a page of another site has the visitor's browser ask, for an image or a frame: nobody

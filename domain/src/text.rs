@@ -1,0 +1,167 @@
+//! What is text, and what only looks like it or looks like nothing: control characters, marks that
+//! turn the direction of reading, characters that no font shows. A department prints what it gets,
+//! and a clerk must read what the applicant wrote.
+
+use serde::Serialize;
+
+/// Why a text is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct NoText {
+    /// Which character is none, from 1.
+    pub position: usize,
+    /// Its number in Unicode.
+    pub code_point: u32,
+}
+
+/// The text without what surrounds it: white space, and marks without width that came along when it
+/// was copied. Empty when nothing of it can be seen.
+#[must_use]
+pub fn trimmed(text: &str) -> &str {
+    let text = text.trim_matches(|c: char| c.is_whitespace() || is_widthless(c));
+    if text.chars().all(is_unseen) { "" } else { text }
+}
+
+/// The first character that no text of several lines may have.
+#[must_use]
+pub fn fault_of_paragraph(text: &str) -> Option<NoText> {
+    first(text, |c| is_control(c) && !matches!(c, '\n' | '\r' | '\t'))
+}
+
+/// The first character that no text of one line may have.
+#[must_use]
+pub fn fault_of_line(text: &str) -> Option<NoText> {
+    first(text, |c| is_control(c) || matches!(c, '\u{2028}' | '\u{2029}'))
+}
+
+fn first(text: &str, is_fault: impl Fn(char) -> bool) -> Option<NoText> {
+    text.chars().enumerate().find_map(|(at, c)| {
+        let none = is_fault(c) || is_direction(c) || is_no_character(c);
+        none.then_some(NoText { position: at + 1, code_point: u32::from(c) })
+    })
+}
+
+/// C0 and C1 controls, NUL and line ends among them.
+fn is_control(c: char) -> bool {
+    c.is_control()
+}
+
+/// Marks that make a text read otherwise than it stands (UAX #9).
+const fn is_direction(c: char) -> bool {
+    matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Noncharacters, and those that stand for bytes which could not be read.
+fn is_no_character(c: char) -> bool {
+    let number = u32::from(c);
+    number & 0xFFFE == 0xFFFE
+        || (0xFDD0..=0xFDEF).contains(&number)
+        || (0xFFF9..=0xFFFD).contains(&number)
+}
+
+/// Formatting marks without width. Not those that choose how the character before them is drawn: a
+/// rare character of a name may end with one.
+const fn is_widthless(c: char) -> bool {
+    matches!(c, '\u{00AD}' | '\u{180E}' | '\u{200B}'..='\u{200D}' | '\u{2060}'..='\u{2064}' | '\u{FEFF}')
+}
+
+/// What leaves nothing on paper.
+fn is_unseen(c: char) -> bool {
+    c.is_whitespace()
+        || is_widthless(c)
+        || matches!(
+            c,
+            '\u{034F}'                          // combining grapheme joiner
+            | '\u{115F}' | '\u{1160}' | '\u{3164}' | '\u{FFA0}' // fillers of Hangul
+            | '\u{17B4}' | '\u{17B5}'           // inherent vowels of Khmer
+            | '\u{180B}'..='\u{180F}'           // selectors of Mongolian
+            | '\u{206A}'..='\u{206F}'           // deprecated marks
+            | '\u{2800}'                        // the Braille pattern without a dot
+            | '\u{FE00}'..='\u{FE0F}'           // variation selectors
+            | '\u{1D159}'                       // a note head that is not drawn
+            | '\u{1D173}'..='\u{1D17A}'         // beams and slurs of music
+            | '\u{E0000}'..='\u{E0FFF}'         // tags, and further variation selectors
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_seen_is_no_answer() {
+        for nothing in [
+            "",
+            " ",
+            "\u{3000}",
+            "\u{200B}",
+            "\u{200B}\u{FEFF} \u{2060}",
+            "\u{3164}",
+            "\u{FFA0}",
+            "\u{2800}",
+            "\u{00AD}",
+            "\u{FE0F}",
+            "\u{E0100}",
+            "\u{034F}",
+            "\r\n\t",
+        ] {
+            assert_eq!(trimmed(nothing), "", "{nothing:?}");
+        }
+    }
+
+    #[test]
+    fn names_and_addresses_stay_as_they_are_written() {
+        for name in [
+            "张三",
+            "𠮷田",
+            "㐂",
+            "𰻝",
+            "阿卜杜拉·买买提",
+            "O’Brien",
+            "José",
+            "e\u{301}",
+            "葛\u{E0100}",
+            "\u{E863}",
+            "می\u{200C}خواهم",
+            "1号楼 2单元",
+            "Ⅷ",
+            "👩🏻\u{200D}🚀",
+        ] {
+            assert_eq!(trimmed(name), name);
+            assert_eq!(fault_of_line(name), None, "{name:?}");
+        }
+        assert_eq!(trimmed("\u{FEFF}张三\u{200B} \n"), "张三");
+    }
+
+    #[test]
+    fn a_line_has_no_control_no_line_end_and_no_mark_of_direction() {
+        for (text, position) in [
+            ("张\0三", 2),
+            ("张\r\n三", 2),
+            ("a\nb", 2),
+            ("a\tb", 2),
+            ("a\u{85}b", 2),
+            ("a\u{2028}b", 2),
+            ("\u{202E}三张", 1),
+            ("ab\u{2066}c\u{2069}", 3),
+            ("a\u{200F}", 2),
+            ("\u{061C}a", 1),
+            ("a\u{FFFD}", 2),
+            ("a\u{FFFE}", 2),
+            ("a\u{1FFFF}", 2),
+            ("a\u{FDD0}", 2),
+            ("a\u{7F}", 2),
+        ] {
+            assert_eq!(fault_of_line(text).map(|fault| fault.position), Some(position), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_paragraph_may_have_lines_and_tabs_and_nothing_else_of_the_kind() {
+        assert_eq!(fault_of_paragraph("一\r\n二\n三\t四"), None);
+        for text in ["a\0", "a\u{1B}[2J", "a\u{202E}b", "a\u{FFFD}", "a\u{9B}"] {
+            assert!(fault_of_paragraph(text).is_some(), "{text:?}");
+        }
+        let fault = fault_of_paragraph("a\u{202E}").unwrap();
+        assert_eq!((fault.position, fault.code_point), (2, 0x202E));
+    }
+}

@@ -1,0 +1,267 @@
+//! What is counted, for operators: `/metrics` in the text format of Prometheus. No label holds
+//! anything that a visitor wrote.
+
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use prometheus::{
+    Encoder as _, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec,
+    Opts, Registry, TextEncoder,
+};
+use store::DeliveryState;
+
+use crate::{
+    readiness::{Report, Standing},
+    security::{events::Event, limits::Kind},
+};
+
+/// Bounds of the histogram of answers, seconds.
+const BOUNDS: [f64; 10] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.25, 1.0, 5.0, 20.0];
+
+/// Why a connection was ended by us.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// All were taken, and its address had most.
+    Busiest,
+    /// Its address had as many as one may have.
+    AddressFull,
+    /// Its reader took next to nothing.
+    NotRead,
+    /// It was twice as old as one may become.
+    TooOld,
+}
+
+impl Ended {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Busiest => "busiest_address",
+            Self::AddressFull => "address_full",
+            Self::NotRead => "not_read",
+            Self::TooOld => "too_old",
+        }
+    }
+}
+
+/// The counters.
+#[derive(Debug)]
+pub struct Metrics {
+    registry: Registry,
+    requests: IntCounterVec,
+    seconds: HistogramVec,
+    open: IntGauge,
+    opened: IntCounter,
+    ended: IntCounterVec,
+    limits: IntCounterVec,
+    security: IntCounterVec,
+    checks: IntGaugeVec,
+    ready: IntGauge,
+    deliveries: IntGaugeVec,
+    versions: IntGaugeVec,
+    imported: IntGaugeVec,
+    notes_waiting: IntGauge,
+}
+
+/// One open connection; counted until it is dropped.
+#[derive(Debug)]
+pub struct OpenConnection(IntGauge);
+
+impl Drop for OpenConnection {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
+}
+
+/// What only storage knows, read when somebody asks.
+#[derive(Clone, Debug, Default)]
+pub struct Stored {
+    /// Deliveries by state.
+    pub deliveries: Vec<(DeliveryState, u64)>,
+    /// Each data set with the number of its version and when it was imported, seconds since 1970.
+    pub versions: Vec<(String, i64, i64)>,
+    /// Notes of the audit that are not written yet.
+    pub notes_waiting: usize,
+}
+
+impl Metrics {
+    /// Counters at zero.
+    ///
+    /// # Errors
+    /// When two have one name.
+    pub fn new() -> Result<Self, prometheus::Error> {
+        let registry = Registry::new();
+        let counters = |name: &str, help: &str, labels: &[&str]| {
+            let made = IntCounterVec::new(Opts::new(name, help), labels)?;
+            registry.register(Box::new(made.clone()))?;
+            Ok::<_, prometheus::Error>(made)
+        };
+        let gauges = |name: &str, help: &str, labels: &[&str]| {
+            let made = IntGaugeVec::new(Opts::new(name, help), labels)?;
+            registry.register(Box::new(made.clone()))?;
+            Ok::<_, prometheus::Error>(made)
+        };
+        let gauge = |name: &str, help: &str| {
+            let made = IntGauge::new(name, help)?;
+            registry.register(Box::new(made.clone()))?;
+            Ok::<_, prometheus::Error>(made)
+        };
+        let seconds = HistogramVec::new(
+            HistogramOpts::new(
+                "jianma_request_seconds",
+                "Time from a request's head to its answer's.",
+            )
+            .buckets(BOUNDS.to_vec()),
+            &["kind"],
+        )?;
+        registry.register(Box::new(seconds.clone()))?;
+        let opened = IntCounter::new("jianma_connections_total", "Connections taken.")?;
+        registry.register(Box::new(opened.clone()))?;
+        let metrics = Self {
+            requests: counters(
+                "jianma_requests_total",
+                "Requests by kind of route and class of status.",
+                &["kind", "status"],
+            )?,
+            seconds,
+            open: gauge("jianma_connections_open", "Connections open now.")?,
+            opened,
+            ended: counters(
+                "jianma_connections_ended_total",
+                "Connections that were ended here, and why.",
+                &["why"],
+            )?,
+            limits: counters(
+                "jianma_limits_hit_total",
+                "Requests that were one too many, by limit.",
+                &["limit"],
+            )?,
+            security: counters(
+                "jianma_security_events_total",
+                "Events of the security log, also those it had no room for.",
+                &["event"],
+            )?,
+            checks: gauges(
+                "jianma_check",
+                "Checks of /readyz: 2 right, 1 to be looked at, 0 failed.",
+                &["check"],
+            )?,
+            ready: gauge("jianma_ready", "Whether /readyz says that requests can be served.")?,
+            deliveries: gauges(
+                "jianma_outbox_deliveries",
+                "Deliveries to departments by state.",
+                &["state"],
+            )?,
+            versions: gauges(
+                "jianma_data_version",
+                "Number of the current version of a data set.",
+                &["dataset"],
+            )?,
+            imported: gauges(
+                "jianma_data_imported_timestamp_seconds",
+                "When the current version of a data set was imported, seconds since 1970.",
+                &["dataset"],
+            )?,
+            notes_waiting: gauge(
+                "jianma_audit_notes_waiting",
+                "Refusals that the audit has not written yet.",
+            )?,
+            registry,
+        };
+        // A series that is not there cannot be told from one that nobody counts.
+        for why in [Ended::Busiest, Ended::AddressFull, Ended::NotRead, Ended::TooOld] {
+            metrics.ended.with_label_values(&[why.name()]);
+        }
+        for event in Event::ALL {
+            metrics.security.with_label_values(&[event.name()]);
+        }
+        for kind in Kind::ALL {
+            metrics.limits.with_label_values(&[kind.name()]);
+        }
+        Ok(metrics)
+    }
+
+    /// Counts an answer.
+    pub fn answered(&self, kind: Kind, status: StatusCode, took: Duration) {
+        let class = match status.as_u16() {
+            100..=199 => "1xx",
+            200..=299 => "2xx",
+            300..=399 => "3xx",
+            400..=499 => "4xx",
+            _ => "5xx",
+        };
+        self.requests.with_label_values(&[kind.name(), class]).inc();
+        self.seconds.with_label_values(&[kind.name()]).observe(took.as_secs_f64());
+    }
+
+    /// Counts a connection, open until the returned value is dropped.
+    #[must_use]
+    pub fn connection_opened(&self) -> OpenConnection {
+        self.opened.inc();
+        self.open.inc();
+        OpenConnection(self.open.clone())
+    }
+
+    /// Counts a connection that was ended here.
+    pub fn connection_ended(&self, why: Ended) {
+        self.ended.with_label_values(&[why.name()]).inc();
+    }
+
+    /// Counts a request that was one too many.
+    pub fn limit_hit(&self, limit: &'static str) {
+        self.limits.with_label_values(&[limit]).inc();
+    }
+
+    /// Counts an event of the security log.
+    pub fn security_event(&self, event: Event) {
+        self.security.with_label_values(&[event.name()]).inc();
+    }
+
+    /// Everything as text.
+    ///
+    /// # Errors
+    /// When it cannot be encoded.
+    pub fn text(&self, report: &Report, stored: &Stored) -> Result<String, prometheus::Error> {
+        self.ready.set(report.is_ready().into());
+        for (check, standing) in &report.checks {
+            self.checks.with_label_values(&[check]).set(match standing {
+                Standing::Right => 2,
+                Standing::Degraded(_) => 1,
+                Standing::Failed(_) => 0,
+            });
+        }
+        for state in [
+            DeliveryState::Pending,
+            DeliveryState::Ambiguous,
+            DeliveryState::Delivered,
+            DeliveryState::Stuck,
+            DeliveryState::Settled,
+            DeliveryState::Redirected,
+        ] {
+            let of_state = stored.deliveries.iter().find(|(known, _)| *known == state);
+            let count = of_state.map_or(0, |(_, count)| *count);
+            let gauge = self.deliveries.with_label_values(&[delivery_state(state)]);
+            gauge.set(i64::try_from(count).unwrap_or(i64::MAX));
+        }
+        // A data set that is gone is not counted on.
+        self.versions.reset();
+        self.imported.reset();
+        for (dataset, number, imported) in &stored.versions {
+            self.versions.with_label_values(&[dataset]).set(*number);
+            self.imported.with_label_values(&[dataset]).set(*imported);
+        }
+        self.notes_waiting.set(i64::try_from(stored.notes_waiting).unwrap_or(i64::MAX));
+        let mut text = Vec::new();
+        TextEncoder::new().encode(&self.registry.gather(), &mut text)?;
+        Ok(String::from_utf8_lossy(&text).into_owned())
+    }
+}
+
+const fn delivery_state(state: DeliveryState) -> &'static str {
+    match state {
+        DeliveryState::Pending => "pending",
+        DeliveryState::Ambiguous => "ambiguous",
+        DeliveryState::Delivered => "delivered",
+        DeliveryState::Stuck => "stuck",
+        DeliveryState::Settled => "settled",
+        DeliveryState::Redirected => "redirected",
+    }
+}

@@ -1,0 +1,214 @@
+//! Whether the portal can do what it is there for: `/readyz`. It fails when requests could not be
+//! kept or disclosures not be written down; what only somebody must look at is *degraded*, and the
+//! portal goes on serving. The answer names checks and how they stand, nothing of the inside.
+
+use std::{
+    collections::BTreeMap,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use serde::{Serialize, Serializer};
+use store::{DeliveryState, Store, StoreError};
+use tokio::sync::Mutex;
+
+use crate::audit::Auditor;
+
+/// How long a report is true: a watchdog that asks all the time does not write all the time.
+const TRUE_FOR: Duration = Duration::from_secs(1);
+/// Longest wait for storage.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// Between two looks at every page of the database and every entry of the audit.
+const BETWEEN_LOOKS: Duration = Duration::from_secs(3_600);
+/// Free bytes below which somebody should make room.
+const LITTLE_ROOM: u64 = 512 << 20;
+/// Free bytes below which a request may not be kept any more.
+const NO_ROOM: u64 = 4 << 20;
+
+/// How one check stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// As it should be.
+    Right,
+    /// Somebody must look at it; the portal serves.
+    Degraded(&'static str),
+    /// The portal cannot serve.
+    Failed(&'static str),
+}
+
+impl Serialize for Standing {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(match self {
+            Self::Right => "ok",
+            Self::Degraded(words) | Self::Failed(words) => words,
+        })
+    }
+}
+
+/// Every check.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// `ready`, `degraded` or `unready`.
+    pub status: &'static str,
+    /// By name.
+    pub checks: BTreeMap<&'static str, Standing>,
+}
+
+impl Report {
+    fn of(checks: BTreeMap<&'static str, Standing>) -> Self {
+        let any = |wanted: fn(&Standing) -> bool| checks.values().any(wanted);
+        let status = if any(|standing| matches!(standing, Standing::Failed(_))) {
+            "unready"
+        } else if any(|standing| matches!(standing, Standing::Degraded(_))) {
+            "degraded"
+        } else {
+            "ready"
+        };
+        Self { status, checks }
+    }
+
+    /// Whether requests can be served.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        self.status != "unready"
+    }
+}
+
+/// The checks.
+pub struct Readiness {
+    store: Arc<dyn Store>,
+    audit: Auditor,
+    folder: PathBuf,
+    damaged: AtomicBool,
+    latest: Mutex<Option<(Instant, Report)>>,
+}
+
+impl std::fmt::Debug for Readiness {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Readiness").finish_non_exhaustive()
+    }
+}
+
+impl Readiness {
+    /// Checks of a store in this data folder, and of its audit.
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>, audit: Auditor, folder: PathBuf) -> Self {
+        Self { store, audit, folder, damaged: AtomicBool::new(false), latest: Mutex::default() }
+    }
+
+    /// How everything stands, at most a second old.
+    pub async fn report(&self) -> Report {
+        let mut latest = self.latest.lock().await;
+        if let Some((at, report)) = &*latest
+            && at.elapsed() < TRUE_FOR
+        {
+            return report.clone();
+        }
+        let checks = BTreeMap::from([
+            ("storage", self.storage().await),
+            ("disk", self.disk()),
+            ("audit", self.audit()),
+            ("deliveries", self.deliveries().await),
+        ]);
+        let report = Report::of(checks);
+        if latest.as_ref().is_none_or(|(_, before)| before.status != report.status) {
+            tracing::info!(status = report.status, checks = ?report.checks, "readiness changed");
+        }
+        *latest = Some((Instant::now(), report.clone()));
+        report
+    }
+
+    async fn storage(&self) -> Standing {
+        if self.damaged.load(Ordering::Relaxed) {
+            return Standing::Failed("damaged");
+        }
+        match tokio::time::timeout(PATIENCE, self.store.ping()).await {
+            Ok(Ok(())) => Standing::Right,
+            Ok(Err(StoreError::Damaged)) => Standing::Failed("damaged"),
+            Ok(Err(error)) => {
+                tracing::error!(error = %error, "not ready: storage cannot be written");
+                Standing::Failed("not_writable")
+            }
+            Err(_elapsed) => Standing::Failed("no_answer"),
+        }
+    }
+
+    fn disk(&self) -> Standing {
+        match rustix::fs::statvfs(&self.folder) {
+            Ok(disk) => match disk.f_bavail.saturating_mul(disk.f_frsize) {
+                free if free < NO_ROOM => Standing::Failed("full"),
+                free if free < LITTLE_ROOM => Standing::Degraded("nearly_full"),
+                _ => Standing::Right,
+            },
+            Err(error) => {
+                tracing::error!(error = %error, "not ready: the data folder cannot be looked at");
+                Standing::Failed("no_answer")
+            }
+        }
+    }
+
+    fn audit(&self) -> Standing {
+        if self.audit.is_known_tampered() {
+            Standing::Failed("tampered")
+        } else if self.audit.is_behind() {
+            Standing::Degraded("behind")
+        } else {
+            Standing::Right
+        }
+    }
+
+    async fn deliveries(&self) -> Standing {
+        let counts = tokio::time::timeout(PATIENCE, self.store.delivery_counts()).await;
+        match counts {
+            Ok(Ok(counts)) => {
+                let stuck = counts
+                    .iter()
+                    .any(|(state, count)| *state == DeliveryState::Stuck && *count > 0);
+                if stuck { Standing::Degraded("stuck") } else { Standing::Right }
+            }
+            Ok(Err(_)) | Err(_) => Standing::Degraded("unknown"),
+        }
+    }
+
+    /// Looks at every page of the database and every entry of the audit, now and then.
+    pub async fn watch(self: Arc<Self>) {
+        loop {
+            match self.store.check_pages().await {
+                Ok(()) => {}
+                Err(StoreError::Damaged) => {
+                    tracing::error!(
+                        "the database is damaged: stop the portal, keep the data folder, and restore the backup"
+                    );
+                    self.damaged.store(true, Ordering::Relaxed);
+                }
+                Err(error) => {
+                    tracing::error!(error = %error, "the database could not be looked through");
+                }
+            }
+            self.audit.look_through().await;
+            tokio::time::sleep(BETWEEN_LOOKS).await;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn status(standings: &[Standing]) -> &'static str {
+        const NAMES: [&str; 3] = ["a", "b", "c"];
+        Report::of(NAMES.into_iter().zip(standings.iter().copied()).collect()).status
+    }
+
+    #[test]
+    fn one_failed_check_is_enough_and_what_is_only_degraded_goes_on_serving() {
+        let (right, degraded) = (Standing::Right, Standing::Degraded("stuck"));
+        assert_eq!(status(&[right, right]), "ready");
+        assert_eq!(status(&[right, degraded]), "degraded");
+        assert_eq!(status(&[Standing::Failed("full"), degraded, right]), "unready");
+    }
+}
