@@ -335,8 +335,8 @@ mod tests {
             layer: "a".to_owned(),
             feature: "1".to_owned(),
             label: Localized::same("1"),
-            area_m2: 500.0,
-            share: 0.05,
+            area_m2: if sliver { 50.0 } else { 500.0 },
+            share: if sliver { 0.005 } else { 0.05 },
             sliver,
         };
         assert_eq!(covering(&square(0., 0., 1.), &[found(false)], &layers), ["a"]);

@@ -186,8 +186,7 @@ fn what_goes_over_the_180th_meridian_is_refused_and_told_how_to_cut() {
         [[179.999, 30.], [180., 30.], [-180., 30.], [-179.999, 30.001], [179.999, 30.]];
     for ring in [&across[..], &both_names[..]] {
         let text = Case::of(polygon(ring)).with([square(0., 0., 1.)]);
-        let refused = std::panic::catch_unwind(|| text.run()).unwrap_err();
-        let why = refused.downcast_ref::<String>().unwrap();
+        let why = text.refusal();
         assert!(why.contains("180th meridian") && why.contains("MultiPolygon"), "{why}");
     }
     // Half the Earth with corners on the way, and a strip all around, are as wide as they look.
@@ -347,9 +346,7 @@ fn a_collection_of_areas_is_a_multipolygon_and_says_so() {
         (collection(&[point, line([0., 0.], [1., 1.])]), "GeometryCollection"),
         (collection(&[]), "no geometry"),
     ] {
-        let case = Case::of(drawn);
-        let refused = std::panic::catch_unwind(|| case.run()).unwrap_err();
-        let why = refused.downcast_ref::<String>().unwrap();
+        let why = Case::of(drawn).refusal();
         assert!(why.contains(word), "{why}");
     }
 }

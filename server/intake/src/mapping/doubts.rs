@@ -1,5 +1,7 @@
 //! What a mapping may say and hardly means.
 
+use std::collections::BTreeSet;
+
 use super::{Mapping, Role};
 
 impl Mapping {
@@ -7,9 +9,14 @@ impl Mapping {
     #[must_use]
     pub fn doubts(&self) -> Vec<String> {
         let mut doubts = Vec::new();
+        // A layer in several files is described once.
+        let mut told: BTreeSet<&str> = BTreeSet::new();
         for entry in &self.files {
             let Role::Restriction(layer) = &entry.role else { continue };
             let info = &layer.info;
+            if !told.insert(&info.id) {
+                continue;
+            }
             if info.documents.is_empty() {
                 doubts.push(format!(
                     "{}: the layer {} names no legal document, so what it finds rests on nothing \

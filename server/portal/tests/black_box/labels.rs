@@ -106,7 +106,7 @@ fn scanned(file: &Path) -> String {
     let info = reader.next_frame(&mut luma).unwrap();
     let size = (info.width as usize, info.height as usize);
     let frame = scan::Frame::from_luma(size.0, size.1, luma).unwrap();
-    scan::decode_still(&frame, None, &mut || true)[0].text().into_owned()
+    scan::decode_still(&frame, None, &mut || true)[0].text.clone()
 }
 
 fn own_host(place: &Place) -> String {
