@@ -150,7 +150,7 @@ fn written(day: &str, reading: DateReading) -> Result<Date, String> {
         return compact(day).ok_or_else(|| NO_DAY.to_owned());
     }
     let parts: Vec<&str> = day
-        .split(|c: char| matches!(c, '-' | '/' | '.' | ',' | '年' | '月' | '日' | '号' | ' '))
+        .split(['-', '/', '.', ',', '年', '月', '日', '号', ' '])
         .filter(|part| !part.is_empty())
         .collect();
     let [a, b, c] = parts[..] else {

@@ -53,6 +53,6 @@ fn fields<'a>(asked: &mut Asked<'a>, rules: &'a [(Field, FieldRule)]) {
     for (field, rule) in rules {
         let key = format!("fields.{}", field.name());
         asked.extend(rule.properties().into_iter().map(|name| (key.clone(), Some(name))));
-        asked.extend(rule.asks_for_id().then(|| (key, None)));
+        asked.extend(rule.asks_for_id().then_some((key, None)));
     }
 }
