@@ -106,12 +106,11 @@ impl Case {
     }
 
     fn refusal(&self) -> String {
-        let text = match self.run() {
+        match self.run() {
             Err(IntakeError::TooManyRefused { report, .. }) => report.to_string(),
             Ok((report, _)) => report.to_string(),
             Err(other) => other.to_string(),
-        };
-        text
+        }
     }
 }
 
@@ -330,10 +329,10 @@ fn a_collection_of_areas_is_a_multipolygon_and_says_so() {
     let one = square(0., 0., 1.);
     let whole = Case::of(one.clone()).run().unwrap().1.parcel.geometric_area_m2;
     let point = r#"{"type":"Point","coordinates":[120.0,30.5]}"#.to_owned();
-    let nested = collection(&[collection(&[one.clone()]), square(2., 0., 1.)]);
+    let nested = collection(&[collection(std::slice::from_ref(&one)), square(2., 0., 1.)]);
     let mixed = collection(&[one.clone(), line([0., 0.], [9., 9.]), point.clone(), point.clone()]);
     for (drawn, parts, note) in [
-        (collection(&[one.clone()]), 1.0, "taken as a MultiPolygon"),
+        (collection(std::slice::from_ref(&one)), 1.0, "taken as a MultiPolygon"),
         (nested, 2.0, "taken as a MultiPolygon"),
         (mixed, 1.0, "1 line and 2 points beside its areas left out"),
     ] {

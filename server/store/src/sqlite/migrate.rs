@@ -25,12 +25,12 @@ const MIGRATIONS: [(&str, &str); 9] = [
     ),
     ("20261122180000_create_ties", include_str!("migrations/20261122180000_create_ties.up.sql")),
     (
-        "20261128210000_keep_versions",
-        include_str!("migrations/20261128210000_keep_versions.up.sql"),
-    ),
-    (
         "20261128210000_intervene_in_deliveries",
         include_str!("migrations/20261128210000_intervene_in_deliveries.up.sql"),
+    ),
+    (
+        "20261128210000_keep_versions",
+        include_str!("migrations/20261128210000_keep_versions.up.sql"),
     ),
     (
         "20261128213000_index_endings",
