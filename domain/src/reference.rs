@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::text::{fault_of_reference, trimmed};
+
 /// The longest reference that is kept, characters: the same in an answer and in a callback.
 pub const LONGEST_REFERENCE: usize = 200;
 
@@ -11,9 +13,12 @@ pub enum ReferenceFault {
     /// Longer than anything that can be read out over a phone.
     #[error("the reference has {0} characters; at most {LONGEST_REFERENCE} are kept")]
     TooLong(usize),
-    /// It could hide text or turn its direction.
-    #[error("the reference has control characters")]
-    Control,
+    /// It could hide text or turn its direction, or a part of it could not be read.
+    #[error(
+        "the reference has control characters, marks of direction or without width, or \
+         characters that could not be read"
+    )]
+    NoText,
     /// Neither text nor a whole number.
     #[error("the reference is neither text nor a whole number")]
     Kind,
@@ -45,21 +50,15 @@ pub fn read_reference(value: &Value) -> Result<Option<String>, ReferenceFault> {
 /// # Errors
 /// [`ReferenceFault`] when it cannot be kept.
 pub fn written(text: &str) -> Result<Option<String>, ReferenceFault> {
-    // A byte order mark is no character of a number, wherever a program left it.
-    let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+    let text = trimmed(text);
     let length = text.chars().count();
     if length > LONGEST_REFERENCE {
         return Err(ReferenceFault::TooLong(length));
     }
-    if text.chars().any(is_control) {
-        return Err(ReferenceFault::Control);
+    if fault_of_reference(text).is_some() {
+        return Err(ReferenceFault::NoText);
     }
     Ok((!text.is_empty()).then(|| text.to_owned()))
-}
-
-fn is_control(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 #[cfg(test)]
@@ -76,7 +75,9 @@ mod tests {
             (json!("\u{feff}A-1"), Some("A-1")),
             (json!(20_261_129), Some("20261129")),
             (json!(18_446_744_073_709_551_615_u64), Some("18446744073709551615")),
+            (json!("A-1\u{200b}"), Some("A-1")),
             (json!(""), None),
+            (json!("\u{3164}"), None),
             (json!(null), None),
         ] {
             assert_eq!(read_reference(&given).unwrap().as_deref(), read, "{given}");
@@ -90,8 +91,12 @@ mod tests {
         let rounded: Value = serde_json::from_str("202611290000000000000001").unwrap();
         for (given, fault) in [
             (json!("9".repeat(201)), ReferenceFault::TooLong(201)),
-            (json!("a\u{7}b"), ReferenceFault::Control),
-            (json!("a\u{202e}b"), ReferenceFault::Control),
+            (json!("a\u{7}b"), ReferenceFault::NoText),
+            (json!("a\nb"), ReferenceFault::NoText),
+            (json!("a\u{202e}b"), ReferenceFault::NoText),
+            (json!("\u{61c}a"), ReferenceFault::NoText),
+            (json!("a\u{200b}b"), ReferenceFault::NoText),
+            (json!("\u{fffd}\u{fffd}-7"), ReferenceFault::NoText),
             (json!(1.5), ReferenceFault::Kind),
             (json!(true), ReferenceFault::Kind),
             (json!({ "no": 1 }), ReferenceFault::Kind),

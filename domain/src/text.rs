@@ -30,7 +30,14 @@ pub fn fault_of_paragraph(text: &str) -> Option<NoText> {
 /// The first character that no text of one line may have.
 #[must_use]
 pub fn fault_of_line(text: &str) -> Option<NoText> {
-    first(text, |c| is_control(c) || matches!(c, '\u{2028}' | '\u{2029}'))
+    first(text, is_no_part_of_a_line)
+}
+
+/// The first character that nothing may have which is read out and compared, as a reference is: no
+/// mark without width either, or two that look the same would differ.
+#[must_use]
+pub fn fault_of_reference(text: &str) -> Option<NoText> {
+    first(text, |c| is_no_part_of_a_line(c) || is_widthless(c))
 }
 
 fn first(text: &str, is_fault: impl Fn(char) -> bool) -> Option<NoText> {
@@ -38,6 +45,10 @@ fn first(text: &str, is_fault: impl Fn(char) -> bool) -> Option<NoText> {
         let none = is_fault(c) || is_direction(c) || is_no_character(c);
         none.then_some(NoText { position: at + 1, code_point: u32::from(c) })
     })
+}
+
+fn is_no_part_of_a_line(c: char) -> bool {
+    is_control(c) || matches!(c, '\u{2028}' | '\u{2029}')
 }
 
 /// C0 and C1 controls, NUL and line ends among them.
@@ -61,7 +72,7 @@ fn is_no_character(c: char) -> bool {
 /// Formatting marks without width. Not those that choose how the character before them is drawn: a
 /// rare character of a name may end with one.
 const fn is_widthless(c: char) -> bool {
-    matches!(c, '\u{00AD}' | '\u{180E}' | '\u{200B}'..='\u{200D}' | '\u{2060}'..='\u{2064}' | '\u{FEFF}')
+    matches!(c, '\u{00AD}' | '\u{180E}' | '\u{200B}'..='\u{200D}' | '\u{2060}'..='\u{2065}' | '\u{FEFF}')
 }
 
 /// What leaves nothing on paper.

@@ -105,11 +105,6 @@ pub struct OpenFault {
 pub enum ErrorPage {
     /// 404.
     NotFound,
-    /// 429, with the seconds to wait.
-    TooManyRequests {
-        /// Seconds.
-        retry_after: u64,
-    },
     /// 403: a form sent from another site.
     CrossSite,
     /// 401: a proof of who somebody is that is not valid, or not any more.

@@ -2,7 +2,7 @@
 
 mod notes;
 
-use std::{fmt, time::Duration};
+use std::fmt;
 
 use domain::dataset::DataVersion;
 use serde::Serialize;
@@ -30,8 +30,6 @@ pub struct Report {
     pub published: Option<DataVersion>,
     /// Whether it was a check alone, after which a real import would have published.
     pub checked: bool,
-    /// How long it took, if the caller says so.
-    pub duration: Option<Duration>,
 }
 
 /// What became of the features of one file.
@@ -102,13 +100,6 @@ impl FileReport {
 }
 
 impl Report {
-    /// The report with the time it took.
-    #[must_use]
-    pub fn took(mut self, duration: Duration) -> Self {
-        self.duration = Some(duration);
-        self
-    }
-
     /// Features refused in all files.
     #[must_use]
     pub fn refused(&self) -> u64 {
@@ -138,9 +129,6 @@ impl fmt::Display for Report {
                 self.dataset
             )?,
             None => writeln!(f, "Nothing was published; {} stays as it was.", self.dataset)?,
-        }
-        if let Some(duration) = self.duration {
-            writeln!(f, "Took {:.1} s.", duration.as_secs_f64())?;
         }
         writeln!(f)?;
         let mut rows = vec![
@@ -267,13 +255,11 @@ mod tests {
         for number in 1..=25 {
             file.refused.add(number, &format!("P{number}"), "has no area");
         }
-        let report = Report { dataset: "trial".to_owned(), files: vec![file], ..Report::default() }
-            .took(Duration::from_millis(1500));
+        let report = Report { dataset: "trial".to_owned(), files: vec![file], ..Report::default() };
         let text = report.to_string();
         assert_eq!(report.refused(), 25);
         for line in [
             "Nothing was published; trial stays as it was.",
-            "Took 1.5 s.",
             "file             role     read  stored  left out  repaired  refused",
             "parcels.geojson  parcels    30       5         0         0       25",
             "  feature 20 (P20): has no area",

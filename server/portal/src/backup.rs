@@ -2,11 +2,13 @@
 //!
 //! A backup is a folder with the database and a manifest, and apart from it one file with every
 //! key: whoever has the one cannot read, forge or reseal anything without the other. The file of
-//! keys holds the manifest's digest, and the manifest every file's, so that a changed copy shows.
+//! keys also holds the configuration, in which passwords may stand, and the manifest's digest; the
+//! manifest holds every file's, so that a changed copy shows.
 
 mod contents;
 mod manifest;
 mod partial;
+mod progress;
 mod restore;
 mod take;
 
@@ -15,6 +17,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+pub use progress::Progress;
 pub use restore::{RestoreArgs, Restored, restore};
 pub use take::{BackupArgs, Taken, take};
 

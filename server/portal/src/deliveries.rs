@@ -4,10 +4,7 @@
 mod command;
 mod words;
 
-use std::{
-    os::unix::fs::MetadataExt,
-    path::{Path, PathBuf},
-};
+use std::path::Path;
 
 use domain::{Clock, reference, request::RequestNumber};
 use store::{
@@ -15,12 +12,14 @@ use store::{
     Intervention, SqliteStore,
 };
 
-use crate::config::{Config, ConfigError};
+use crate::{
+    config::{Config, ConfigError},
+    staff::{self, StaffFault},
+};
 use command::By;
 pub use command::{DeliveriesArgs, DeliveriesCommand};
 
-/// Longest name of somebody and longest reason, characters.
-const LONGEST_NAME: usize = 100;
+/// Longest reason, characters.
 const LONGEST_REASON: usize = 500;
 
 /// What a command has to say.
@@ -43,9 +42,6 @@ pub enum DeliveriesError {
     /// The configuration.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// There is no database in the folder: a mistyped folder must not read as «nothing waits».
-    #[error("there are no data in {0}; give the folder that `serve` has as --data")]
-    NoData(PathBuf),
     /// Neither an id nor a number that is known.
     #[error("there is no delivery {0}; `jianma deliveries list --all` shows every one")]
     Unknown(String),
@@ -60,17 +56,9 @@ pub enum DeliveriesError {
     /// What the applicant reads is missing.
     #[error("give the reason with --reason; the applicant reads it")]
     NoReason,
-    /// Nobody is named.
-    #[error("say who does this with --by NAME")]
-    NoName,
-    /// A text that cannot be kept.
-    #[error("{what} has at most {most} characters and none that control the screen")]
-    Text {
-        /// What it is.
-        what: &'static str,
-        /// Characters.
-        most: usize,
-    },
+    /// Who does it, or why, cannot be kept.
+    #[error(transparent)]
+    Staff(#[from] StaffFault),
     /// A reference that cannot be kept.
     #[error("{0}")]
     Reference(#[from] reference::ReferenceFault),
@@ -99,15 +87,15 @@ pub async fn run(arguments: DeliveriesArgs, clock: &dyn Clock) -> Result<Told, D
             Ok(words::shown(&found))
         }
         DeliveriesCommand::Take { delivery, by, data } => {
-            let desk = Desk { store: open(&data)?, by: intervener(by, clock)? };
+            let desk = Desk { store: open(&data)?, by: intervener(&by, clock)? };
             desk.one(&delivery, &Intervention::TakeOver).await
         }
         DeliveriesCommand::Retry { deliveries, department, again, by, data } => {
-            let desk = Desk { store: open(&data)?, by: intervener(by, clock)? };
+            let desk = Desk { store: open(&data)?, by: intervener(&by, clock)? };
             desk.retry(&deliveries, department, again).await
         }
         DeliveriesCommand::Redirect { delivery, to, config, by, data } => {
-            let desk = Desk { store: open(&data)?, by: explained(by, clock)? };
+            let desk = Desk { store: open(&data)?, by: explained(&by, clock)? };
             let known = department(config.as_deref(), &to)?;
             let mut told = desk.one(&delivery, &Intervention::Redirect { to: to.clone() }).await?;
             if !known {
@@ -118,18 +106,16 @@ pub async fn run(arguments: DeliveriesArgs, clock: &dyn Clock) -> Result<Told, D
             Ok(told)
         }
         DeliveriesCommand::Settle { delivery, received, reference, by, data } => {
-            let desk = Desk { store: open(&data)?, by: explained(by, clock)? };
+            let desk = Desk { store: open(&data)?, by: explained(&by, clock)? };
             let given = reference.as_deref().map(reference::written).transpose()?.flatten();
             desk.one(&delivery, &Intervention::Settle { received, reference: given }).await
         }
     }
 }
 
+/// A mistyped folder must not read as «nothing waits».
 fn open(data: &Path) -> Result<SqliteStore, DeliveriesError> {
-    if !SqliteStore::is_in(data) {
-        return Err(DeliveriesError::NoData(data.to_owned()));
-    }
-    Ok(SqliteStore::open(data)?)
+    Ok(SqliteStore::open_existing(data)?)
 }
 
 /// Whether the department is known to be the portal's; `false` if nobody can tell.
@@ -143,37 +129,16 @@ fn department(config: Option<&Path>, to: &str) -> Result<bool, DeliveriesError> 
 }
 
 /// Who intervenes: as told, or the account that runs the command.
-fn intervener(by: By, clock: &dyn Clock) -> Result<Intervener, DeliveriesError> {
-    let name = by.by.or_else(account).ok_or(DeliveriesError::NoName)?;
-    let name = readable(&name, "the name", LONGEST_NAME)?.ok_or(DeliveriesError::NoName)?;
-    let reason = by.reason.as_deref().map(|text| readable(text, "the reason", LONGEST_REASON));
+fn intervener(by: &By, clock: &dyn Clock) -> Result<Intervener, DeliveriesError> {
+    let name = staff::name(by.by.as_deref())?;
+    let reason = by.reason.as_deref().map(|text| staff::line(text, "the reason", LONGEST_REASON));
     Ok(Intervener { name, at: clock.now(), reason: reason.transpose()?.flatten() })
 }
 
-/// The account that runs the command, by its name or else its number.
-fn account() -> Option<String> {
-    let named = ["SUDO_USER", "USER", "LOGNAME"];
-    let named = named.into_iter().find_map(|name| std::env::var(name).ok());
-    let own = || std::fs::metadata("/proc/self").ok().map(|own| format!("uid {}", own.uid()));
-    named.filter(|name| !name.trim().is_empty()).or_else(own)
-}
-
 /// The same where the applicant reads why.
-fn explained(by: By, clock: &dyn Clock) -> Result<Intervener, DeliveriesError> {
+fn explained(by: &By, clock: &dyn Clock) -> Result<Intervener, DeliveriesError> {
     let by = intervener(by, clock)?;
     if by.reason.is_none() { Err(DeliveriesError::NoReason) } else { Ok(by) }
-}
-
-fn readable(
-    text: &str,
-    what: &'static str,
-    most: usize,
-) -> Result<Option<String>, DeliveriesError> {
-    let text = text.trim();
-    if text.chars().count() > most || text.chars().any(char::is_control) {
-        return Err(DeliveriesError::Text { what, most });
-    }
-    Ok((!text.is_empty()).then(|| text.to_owned()))
 }
 
 /// The deliveries that a text names: one by its id, or all of a request.

@@ -112,8 +112,9 @@ pub fn run(
     if arguments.files.is_empty() {
         return Ok(Done { text: mapping_alone(&mapping, doubt.as_deref()), well: true });
     }
-    // A check leaves nothing behind, not even a new data folder.
-    let known = arguments.data.as_deref().filter(|data| !arguments.check || data.exists());
+    // A check leaves nothing behind, neither a new data folder nor a new database.
+    let is_known = |data: &&Path| !arguments.check || SqliteStore::is_in(data);
+    let known = arguments.data.as_deref().filter(is_known);
     let temporary = tempfile::tempdir().map_err(ImportError::Folder)?;
     let store = SqliteStore::open(known.unwrap_or(temporary.path()))?;
     let notes = match report_path(arguments, known, &mapping, now) {

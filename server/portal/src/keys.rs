@@ -21,6 +21,15 @@ pub enum KeyError {
         /// Why.
         source: io::Error,
     },
+    /// It was never made, or was lost.
+    #[error(
+        "there is no key file {path}; a portal that serves the folder makes it, and if it was lost \
+         it is in the backup"
+    )]
+    Missing {
+        /// The file.
+        path: PathBuf,
+    },
     /// Not what this program writes.
     #[error("the key file {path} does not hold 32 bytes in base64; restore it from the backup")]
     Content {
@@ -60,11 +69,13 @@ pub fn audit_key(folder: &Path, entropy: &dyn Entropy) -> Result<AuditKey, KeyEr
 /// The key that seals the disclosure audit, which must be there.
 ///
 /// # Errors
-/// [`KeyError`] when there is none, or it cannot be understood.
+/// [`KeyError::Missing`] when there is none, another one when it cannot be read or understood.
 pub fn existing_audit_key(folder: &Path) -> Result<AuditKey, KeyError> {
     let path = folder.join("audit.key");
-    let text = fs::read_to_string(&path)
-        .map_err(|source| KeyError::File { path: path.clone(), source })?;
+    let text = fs::read_to_string(&path).map_err(|source| match source.kind() {
+        io::ErrorKind::NotFound => KeyError::Missing { path: path.clone() },
+        _ => KeyError::File { path: path.clone(), source },
+    })?;
     bytes_of(&text).map(AuditKey::new).ok_or(KeyError::Content { path })
 }
 

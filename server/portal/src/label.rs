@@ -9,7 +9,12 @@ use std::path::PathBuf;
 use domain::{Clock, Entropy, code::CodeError};
 use store::{Labels, SqliteStore, Withdrawal, Withdrawn};
 
-use crate::{config::ConfigError, keys::KeyError, label_keys};
+use crate::{
+    config::ConfigError,
+    keys::KeyError,
+    label_keys,
+    staff::{self, StaffFault},
+};
 pub use command::{IssueArgs, LabelArgs, LabelCommand, PrintArgs};
 
 /// Longest reason for withdrawing a label, characters: it is shown on one screen of a phone.
@@ -128,6 +133,9 @@ pub enum LabelCommandError {
         "give a reason of 1 to {LONGEST_REASON} characters: everybody who scans the label reads it"
     )]
     Reason,
+    /// A reason or an issuer that cannot be kept.
+    #[error(transparent)]
+    Text(#[from] StaffFault),
     /// The arguments do not fit together.
     #[error("{0} is missing")]
     Missing(&'static str),
@@ -148,10 +156,10 @@ pub async fn run(
             print::reprint(&serials, &data, &print).await
         }
         Some(LabelCommand::Withdraw { serial, reason, data }) => {
-            let store = SqliteStore::open(&data)?;
+            let store = SqliteStore::open_existing(&data)?;
             withdraw(&store, serial, reason, clock).await
         }
-        Some(LabelCommand::List { data }) => list(&SqliteStore::open(&data)?).await,
+        Some(LabelCommand::List { data }) => list(&SqliteStore::open_existing(&data)?).await,
         Some(LabelCommand::RotateKey { data }) => {
             let id = label_keys::change(&data, |ring| ring.rotate(secret(entropy)))?;
             let id = id.ok_or(LabelCommandError::NoKey)?;
@@ -184,10 +192,8 @@ async fn withdraw(
     reason: String,
     clock: &dyn Clock,
 ) -> Result<Told, LabelCommandError> {
-    let reason = reason.trim().to_owned();
-    if reason.is_empty() || reason.chars().count() > LONGEST_REASON {
-        return Err(LabelCommandError::Reason);
-    }
+    let reason = staff::line(&reason, "the reason", LONGEST_REASON)?;
+    let reason = reason.ok_or(LabelCommandError::Reason)?;
     let withdrawal = Withdrawal { at: clock.now(), reason };
     match store.withdraw_label(serial, &withdrawal).await? {
         Withdrawn::Now => Ok(said(format!("the label {serial} is withdrawn"))),

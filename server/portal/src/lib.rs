@@ -29,6 +29,7 @@ pub mod rest;
 pub mod routes;
 pub mod security;
 pub mod server;
+pub mod staff;
 pub mod state;
 pub mod system;
 pub mod versions;

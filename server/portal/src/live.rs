@@ -212,6 +212,8 @@ impl LivePortal {
             DeliveryState::Pending => Standing::Waiting { attempts: delivery.attempts, next },
             DeliveryState::Ambiguous => Standing::InDoubt { next },
             DeliveryState::Delivered => Standing::Delivered,
+            // Only what is stuck is taken up, so this stands as long as it is the last entry: any
+            // other ends the being stuck, or begins it anew.
             DeliveryState::Stuck => match delivery.last_act {
                 Some((DeliveryAct::TakenOver, since)) => Standing::WithStaff { since },
                 _ => Standing::Stuck,
@@ -241,7 +243,12 @@ impl LivePortal {
 /// Notes a storage failure once, here, and tells the visitor only that there was one.
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
 pub(crate) fn unavailable(error: StoreError) -> Unavailable {
-    tracing::error!(error = %error, "storage did not answer");
+    if matches!(error, StoreError::Interrupted) {
+        // Its time was up, or its visitor had gone: nothing is wrong with storage.
+        tracing::debug!("a look-up was ended before it had an answer");
+    } else {
+        tracing::error!(error = %error, "storage did not answer");
+    }
     Unavailable
 }
 

@@ -179,15 +179,22 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         }
         Command::Backup(arguments) => {
             let started = Instant::now();
-            let taken = backup::take(&arguments, &SystemClock, &mut |line| eprintln!("{line}"))?;
+            let mut meter = Meter::on_stderr();
+            let mut progress = |progress: backup::Progress<'_>| show(&mut meter, progress);
+            let taken = backup::take(&arguments, &SystemClock, &mut progress);
+            meter.clear();
+            let taken = taken?;
             let code = told(&taken.lines, taken.audit_fits);
             println!("took {}", seconds(started.elapsed()));
             Ok(code)
         }
         Command::Restore(arguments) => {
             let started = Instant::now();
-            let mut progress = |line: &str| eprintln!("{line}");
-            let restored = runtime()?.block_on(backup::restore(&arguments, &mut progress))?;
+            let mut meter = Meter::on_stderr();
+            let mut progress = |progress: backup::Progress<'_>| show(&mut meter, progress);
+            let restored = runtime()?.block_on(backup::restore(&arguments, &mut progress));
+            meter.clear();
+            let restored = restored?;
             let code = told(&restored.lines, restored.audit_fits);
             println!("took {}", seconds(started.elapsed()));
             Ok(code)
@@ -221,6 +228,15 @@ fn told(lines: &[String], well: bool) -> ExitCode {
         println!("{line}");
     }
     if well { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn show(meter: &mut Meter, progress: backup::Progress<'_>) {
+    match progress {
+        backup::Progress::Line(line) => meter.line(line),
+        backup::Progress::Bytes { task, done, of } => {
+            meter.at(&Step { task, count: (done >> 20, "MiB"), share: Some((done, of)) });
+        }
+    }
 }
 
 fn seconds(duration: Duration) -> String {
@@ -339,8 +355,8 @@ fn verify_audit(
     data: &std::path::Path,
     expect: Option<domain::audit::Head>,
 ) -> Result<ExitCode, Failure> {
-    let store = SqliteStore::open(data)?;
-    let key = keys::audit_key(data, &SystemEntropy)?;
+    let store = SqliteStore::open_existing(data)?;
+    let key = keys::existing_audit_key(data)?;
     let noted: Vec<_> =
         portal::audit::EndFile::of(data).known().into_iter().chain(expect).collect();
     match runtime()?.block_on(portal::audit::verify(&store, &key, &noted)) {

@@ -74,8 +74,8 @@ impl Drop for OpenConnection {
 /// What only storage knows, read when somebody asks.
 #[derive(Clone, Debug, Default)]
 pub struct Stored {
-    /// Deliveries by state.
-    pub deliveries: Vec<(DeliveryState, u64)>,
+    /// Deliveries by state; none where storage did not say.
+    pub deliveries: Option<Vec<(DeliveryState, u64)>>,
     /// Each data set with the number of its version and when it was imported, seconds since 1970.
     pub versions: Vec<(String, i64, i64)>,
     /// Notes of the audit that are not written yet.
@@ -176,6 +176,9 @@ impl Metrics {
         for kind in Kind::ALL {
             metrics.limits.with_label_values(&[kind.name()]);
         }
+        for other in ["probing", "subject", "callback", "forged_callback"] {
+            metrics.limits.with_label_values(&[other]);
+        }
         Ok(metrics)
     }
 
@@ -228,17 +231,15 @@ impl Metrics {
                 Standing::Failed(_) => 0,
             });
         }
-        for state in [
-            DeliveryState::Pending,
-            DeliveryState::Ambiguous,
-            DeliveryState::Delivered,
-            DeliveryState::Stuck,
-            DeliveryState::Settled,
-            DeliveryState::Redirected,
-        ] {
-            let of_state = stored.deliveries.iter().find(|(known, _)| *known == state);
-            let count = of_state.map_or(0, |(_, count)| *count);
-            let gauge = self.deliveries.with_label_values(&[delivery_state(state)]);
+        // What is not known is left out: a figure of nought would say that all is well.
+        self.deliveries.reset();
+        for (state, count) in stored.deliveries.iter().flat_map(|counts| {
+            DeliveryState::ALL.into_iter().map(|state| {
+                let of_state = counts.iter().find(|(known, _)| *known == state);
+                (state, of_state.map_or(0, |(_, count)| *count))
+            })
+        }) {
+            let gauge = self.deliveries.with_label_values(&[state.name()]);
             gauge.set(i64::try_from(count).unwrap_or(i64::MAX));
         }
         // A data set that is gone is not counted on.
@@ -252,16 +253,5 @@ impl Metrics {
         let mut text = Vec::new();
         TextEncoder::new().encode(&self.registry.gather(), &mut text)?;
         Ok(String::from_utf8_lossy(&text).into_owned())
-    }
-}
-
-const fn delivery_state(state: DeliveryState) -> &'static str {
-    match state {
-        DeliveryState::Pending => "pending",
-        DeliveryState::Ambiguous => "ambiguous",
-        DeliveryState::Delivered => "delivered",
-        DeliveryState::Stuck => "stuck",
-        DeliveryState::Settled => "settled",
-        DeliveryState::Redirected => "redirected",
     }
 }

@@ -153,22 +153,15 @@ pub async fn render(state: &AppState, request: Request, input: PageInput) -> Res
 
 /// An error page at the request's address.
 pub async fn error(state: &AppState, request: Request, page: ErrorPage) -> Response {
-    let (status, wait) = match page {
-        ErrorPage::NotFound => (StatusCode::NOT_FOUND, None),
-        ErrorPage::TooManyRequests { retry_after } => {
-            (StatusCode::TOO_MANY_REQUESTS, Some(retry_after))
-        }
-        ErrorPage::CrossSite => (StatusCode::FORBIDDEN, None),
-        ErrorPage::Proof => (StatusCode::UNAUTHORIZED, None),
-        ErrorPage::Unreadable => (StatusCode::UNSUPPORTED_MEDIA_TYPE, None),
-        ErrorPage::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, None),
+    let status = match page {
+        ErrorPage::NotFound => StatusCode::NOT_FOUND,
+        ErrorPage::CrossSite => StatusCode::FORBIDDEN,
+        ErrorPage::Proof => StatusCode::UNAUTHORIZED,
+        ErrorPage::Unreadable => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        ErrorPage::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
     };
     let input = PageInput { error: Some(page), status: Some(status), ..PageInput::default() };
-    let mut response = render(state, request, input).await;
-    if let Some(seconds) = wait {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-    }
-    response
+    render(state, request, input).await
 }
 
 /// Any page.

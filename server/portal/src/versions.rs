@@ -6,6 +6,8 @@ use clap::Args;
 use domain::Clock;
 use store::{Change, ListedVersion, SqliteStore, StoreError, VersionState, Versions};
 
+use crate::staff::{self, StaffFault};
+
 /// How `jianma versions` is called.
 #[derive(Debug, Args)]
 pub struct VersionsArgs {
@@ -25,9 +27,20 @@ pub struct RollbackArgs {
     /// Number of the version to make current; the one before the current unless told.
     #[arg(long, value_name = "N")]
     pub to: Option<u32>,
-    /// Who does it, for the record; who is logged in unless told.
+    /// Who does it, for the record; the name of the account unless told.
     #[arg(long, value_name = "NAME")]
     pub by: Option<String>,
+}
+
+/// Why nothing was rolled back.
+#[derive(Debug, thiserror::Error)]
+pub enum RollbackError {
+    /// Storage.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Who does it is no name.
+    #[error(transparent)]
+    By(#[from] StaffFault),
 }
 
 /// Every data set with its versions, as lines.
@@ -83,14 +96,14 @@ fn described(one: &ListedVersion) -> Vec<String> {
 /// Makes a kept version current, and says what changed.
 ///
 /// # Errors
-/// [`StoreError`] says which versions there are, or that an import is running.
+/// [`RollbackError`] says which versions there are, that an import is running, or what is no name.
 pub async fn roll_back(
     arguments: RollbackArgs,
     clock: &dyn Clock,
-) -> Result<Vec<String>, StoreError> {
+) -> Result<Vec<String>, RollbackError> {
     let RollbackArgs { data, dataset, to, by } = arguments;
+    let change = Change { at: clock.now(), by: staff::name(by.as_deref())? };
     let store = SqliteStore::open_existing(&data)?;
-    let change = Change { at: clock.now(), by: by.unwrap_or_else(who) };
     let done = store.roll_back(&dataset, to, &change).await?;
     let (from, to) = (done.from.label(), done.to.label());
     tracing::info!(
@@ -112,12 +125,4 @@ pub async fn roll_back(
         done.from.number
     ));
     Ok(lines)
-}
-
-/// Who called the program: behind `sudo`, the one who did.
-fn who() -> String {
-    let named = ["SUDO_USER", "USER", "LOGNAME"].into_iter().find_map(|name| {
-        std::env::var(name).ok().filter(|text| !text.is_empty() && text.is_ascii())
-    });
-    named.unwrap_or_else(|| format!("user {}", rustix::process::getuid().as_raw()))
 }

@@ -158,9 +158,10 @@ pub struct DeliveryFilter {
 /// What a person does about a delivery.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Intervention {
-    /// Looks after it; the applicant is told so.
+    /// Looks after one that is stuck; the applicant is told so as long as it is.
     TakeOver,
-    /// Has it sent again now. What may have arrived is asked about first.
+    /// Has it sent again now, unless somebody has it in hand, whose outcome would count for the new
+    /// round. What may have arrived is asked about first.
     Retry {
         /// Also when it counts as delivered or settled.
         again: bool,

@@ -56,8 +56,9 @@ pub enum StoreError {
         /// What does not fit.
         reason: String,
     },
-    /// Another import is running, here or in another process. It can be tried again later.
-    #[error("another import is running")]
+    /// An import, a rollback or a clean-up is running, here or in another process. It can be tried
+    /// again later.
+    #[error("an import, a rollback or a clean-up is running; try again when it has ended")]
     ImportRunning,
     /// An import hands in something that cannot be kept: it names what it has not staged, stages
     /// something twice, or holds a figure that is not a number.

@@ -25,9 +25,6 @@ pub fn ErrorView(
         ErrorPage::NotFound => {
             (StatusCode::NOT_FOUND, "error_404_title", "error_404_what", "error_404_next")
         }
-        ErrorPage::TooManyRequests { .. } => {
-            (StatusCode::TOO_MANY_REQUESTS, "error_429_title", "error_429_what", "error_429_next")
-        }
         ErrorPage::CrossSite => {
             (StatusCode::FORBIDDEN, "error_403_title", "error_403_what", "error_403_next")
         }
@@ -45,12 +42,6 @@ pub fn ErrorView(
         }
     };
     current::set_status(status);
-    let what = match error {
-        ErrorPage::TooManyRequests { retry_after } => {
-            words.fill(what, &[("seconds", &retry_after.max(1).to_string())])
-        }
-        _ => words.t(what).to_owned(),
-    };
     let page = current::page();
     // A place that is not found and one that may not be shown must not differ by a byte, so the
     // id of the request is only told where there is something to complain about.
@@ -61,7 +52,7 @@ pub fn ErrorView(
         <PageTitle text=words.t(title) />
         <div class="measure">
             <h1>{words.t(title)}</h1>
-            <p class="lead">{what}</p>
+            <p class="lead">{words.t(what)}</p>
             <p>{words.t(next)}</p>
             {onward()}
             {id.map(|id| view! { <p class="quiet">{words.t("error_id")} " " <code>{id}</code></p> })}

@@ -77,7 +77,6 @@ fn pages() -> Vec<(&'static str, Page)> {
         ("accessibility", Page::at("/accessibility")),
         ("about", Page::at("/about")),
         ("error-404", Page::at("/nowhere")),
-        ("error-429", error(ErrorPage::TooManyRequests { retry_after: 30 })),
         ("error-401", error(ErrorPage::Proof)),
         ("error-403", error(ErrorPage::CrossSite)),
         ("error-503", error(ErrorPage::Unavailable)),

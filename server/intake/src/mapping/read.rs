@@ -143,6 +143,10 @@ fn file_mapping(
     if common.name.is_empty() || common.name.contains(['/', '\\']) {
         return Err(place.key("name").wrong("write the file's name without folders"));
     }
+    let has_dates = matches!(common.role.as_str(), "parcels" | "units");
+    if !has_dates && common.dates != DateReading::default() {
+        return Err(place.key("dates").wrong("only files of parcels and units have dates to read"));
+    }
     let role = match common.role.as_str() {
         "parcels" => parcels(&place, place.read(table)?, common.dates)?,
         "units" => {

@@ -63,6 +63,10 @@ fn mistakes_name_file_entry_and_key() {
             "[[file]]\nname = \"a\"\nrole = \"base\"\nkind = \"lake\"",
             vec!["\"a\"", "kind", "water"],
         ),
+        (
+            "[[file]]\nname = \"a\"\nrole = \"boundary\"\ndates = \"epoch-seconds\"",
+            vec!["\"a\"", "`dates`", "parcels and units"],
+        ),
     ] {
         let text = error(rest);
         for word in words {

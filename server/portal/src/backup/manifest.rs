@@ -1,16 +1,21 @@
 //! What a backup says of itself.
 
-use std::{fs::File, io::Read, path::Path};
+use std::{io::Read, path::Path};
 
 use domain::audit::Head;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{BackupError, failed};
+use super::{
+    BackupError, failed,
+    progress::{Measured, Progress},
+};
 
 /// Name of the manifest in a backup.
 pub(super) const MANIFEST: &str = "manifest.json";
+/// Where a restore puts the configuration of then, in the data folder.
+pub(super) const RESTORED_CONFIG: &str = "restored-config";
 /// Raised when an older program could not restore it.
 pub(super) const FORMAT: u32 = 1;
 
@@ -49,11 +54,15 @@ pub(super) struct Keys {
     /// SHA-256 of the manifest that it belongs to, hexadecimal.
     pub(super) manifest_sha256: String,
     pub(super) files: Vec<KeyFile>,
+    /// The configuration and the files that it names: a proxy's password may be in it. Paths are
+    /// relative to its folder.
+    #[serde(default)]
+    pub(super) configuration: Vec<KeyFile>,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct KeyFile {
-    /// With `/`, relative to the data folder.
+    /// With `/`, relative to the data folder unless told.
     pub(super) path: String,
     /// Its content, base64.
     pub(super) content: String,
@@ -65,8 +74,13 @@ pub(super) fn digest(bytes: &[u8]) -> String {
 }
 
 /// Measures and digests a file without holding it in memory.
-pub(super) fn entry(path: String, file: &Path) -> Result<Entry, BackupError> {
-    let mut reader = File::open(file).map_err(failed(file))?;
+pub(super) fn entry(
+    path: String,
+    file: &Path,
+    progress: &mut dyn FnMut(Progress<'_>),
+) -> Result<Entry, BackupError> {
+    let task = format!("checking {path}");
+    let mut reader = Measured::open(file, &task, progress).map_err(failed(file))?;
     let mut digest = Sha256::new();
     let mut buffer = vec![0; 1 << 20];
     let mut bytes = 0_u64;

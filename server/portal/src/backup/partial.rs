@@ -2,12 +2,15 @@
 
 use std::{
     fs::{self, DirBuilder, File, TryLockError},
-    io::Write,
+    io::{BufReader, Write},
     os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
 };
 
-use super::{BackupError, failed};
+use super::{
+    BackupError, failed,
+    progress::{Measured, Progress},
+};
 
 /// Held by whoever fills the folder, and gone from it when it is whole.
 const LOCK: &str = ".partial.lock";
@@ -102,11 +105,17 @@ pub(super) fn write_private(path: &Path, content: &[u8]) -> Result<(), BackupErr
 }
 
 /// The same from another file.
-pub(super) fn copy_private(from: &Path, to: &Path) -> Result<(), BackupError> {
+pub(super) fn copy_private(
+    from: &Path,
+    to: &Path,
+    progress: &mut dyn FnMut(Progress<'_>),
+) -> Result<(), BackupError> {
+    let task = format!("copying {}", from.file_name().unwrap_or_default().to_string_lossy());
+    let source = Measured::open(from, &task, progress).map_err(failed(from))?;
     if let Some(folder) = to.parent() {
         DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(failed(folder))?;
     }
-    let mut source = File::open(from).map_err(failed(from))?;
+    let mut source = BufReader::with_capacity(1 << 20, source);
     let mut file = private_options().truncate(true).open(to).map_err(failed(to))?;
     std::io::copy(&mut source, &mut file).map_err(failed(to))?;
     file.sync_all().map_err(failed(to))

@@ -11,8 +11,9 @@ use store::sqlite::{DATABASE_FILE, SqliteStore};
 
 use super::{
     BackupError, failed, keys_beside,
-    manifest::{self, FORMAT, Keys, MANIFEST, Manifest},
+    manifest::{self, FORMAT, Keys, MANIFEST, Manifest, RESTORED_CONFIG},
     partial::{Partial, copy_private, write_private},
+    progress::Progress,
     take::said,
 };
 use crate::{
@@ -44,31 +45,31 @@ pub struct Restored {
 }
 
 /// Restores a backup: checks every digest first, fills the folder, checks the audit up to the end
-/// that the backup names, and only then gives the folder its name.
+/// that the backup names, and only then gives the folder its name. `progress` is told how far it
+/// is.
 ///
 /// # Errors
 /// [`BackupError`]; then there is no folder of that name.
 pub async fn restore(
     arguments: &RestoreArgs,
-    progress: &mut dyn FnMut(&str),
+    progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<Restored, BackupError> {
     let keys = arguments.keys.clone().unwrap_or_else(|| keys_beside(&arguments.from));
     let (manifest, keys) = read(&arguments.from, &keys)?;
     for file in &manifest.files {
-        progress(&format!("checking {} ({} MiB)", file.path, file.bytes.div_ceil(1 << 20)));
-        check(&arguments.from, file)?;
+        check(&arguments.from, file, progress)?;
     }
     let partial = Partial::begin(&arguments.data)?;
     let filled = async {
         fill(&arguments.from, partial.path(), &manifest, &keys, progress)?;
-        progress("checking the audit");
+        progress(Progress::Line("checking the audit"));
         audit_of(partial.path(), &manifest).await
     };
     match filled.await {
         Ok(audit) => {
             partial.finish()?;
             let audit_fits = audit.is_ok();
-            Ok(Restored { lines: summary(arguments, &manifest, audit), audit_fits })
+            Ok(Restored { lines: summary(arguments, &manifest, &keys, audit), audit_fits })
         }
         Err(error) => {
             partial.abandon();
@@ -113,14 +114,15 @@ fn read(from: &Path, keys: &Path) -> Result<(Manifest, Keys), BackupError> {
             )
         }));
     }
-    for file in &held.files {
+    for file in held.files.iter().chain(&held.configuration) {
         let content = STANDARD.decode(&file.content).unwrap_or_default();
         if manifest::digest(&content) != file.sha256 {
-            return Err(unsound(format!("the key {} was changed since", file.path)));
+            return Err(unsound(format!("{} in the file of keys was changed since", file.path)));
         }
     }
     let paths = manifest.files.iter().map(|file| &file.path);
-    for path in paths.chain(held.files.iter().map(|file| &file.path)) {
+    let held_files = held.files.iter().chain(&held.configuration);
+    for path in paths.chain(held_files.map(|file| &file.path)) {
         // A path that leads out of the folder would write anywhere.
         if !Path::new(path).components().all(|part| matches!(part, Component::Normal(_))) {
             return Err(unsound(format!("it names the file {path}")));
@@ -132,8 +134,12 @@ fn read(from: &Path, keys: &Path) -> Result<(Manifest, Keys), BackupError> {
     Ok((manifest, held))
 }
 
-fn check(from: &Path, file: &manifest::Entry) -> Result<(), BackupError> {
-    let found = manifest::entry(file.path.clone(), &from.join(&file.path))?;
+fn check(
+    from: &Path,
+    file: &manifest::Entry,
+    progress: &mut dyn FnMut(Progress<'_>),
+) -> Result<(), BackupError> {
+    let found = manifest::entry(file.path.clone(), &from.join(&file.path), progress)?;
     if found == *file {
         return Ok(());
     }
@@ -148,19 +154,17 @@ fn fill(
     into: &Path,
     manifest: &Manifest,
     keys: &Keys,
-    progress: &mut dyn FnMut(&str),
+    progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<(), BackupError> {
     for file in &manifest.files {
         let path = file.path.strip_prefix("files/").unwrap_or(&file.path);
-        if path.starts_with("config/") {
-            continue;
-        }
-        progress(&format!("restoring {path}"));
-        copy_private(&from.join(&file.path), &into.join(path))?;
+        copy_private(&from.join(&file.path), &into.join(path), progress)?;
     }
-    for file in &keys.files {
+    let config = into.join(RESTORED_CONFIG);
+    let held = keys.files.iter().map(|file| (into, file));
+    for (folder, file) in held.chain(keys.configuration.iter().map(|file| (&*config, file))) {
         let content = STANDARD.decode(&file.content).unwrap_or_default();
-        write_private(&into.join(&file.path), &content)?;
+        write_private(&folder.join(&file.path), &content)?;
     }
     // Of the same moment as the database: a later end would read as a shortened audit.
     match &manifest.audit_end {
@@ -189,6 +193,7 @@ async fn audit_of(
 fn summary(
     arguments: &RestoreArgs,
     manifest: &Manifest,
+    keys: &Keys,
     audit: Result<(), domain::audit::AuditFault>,
 ) -> Vec<String> {
     let Manifest { taken_at, .. } = manifest;
@@ -219,8 +224,8 @@ fn summary(
         (Ok(()), Some(end)) => lines.push(format!("the audit is as it was written, up to {end}")),
         (Ok(()), None) => lines.push("the audit is empty".to_owned()),
     }
-    if manifest.files.iter().any(|file| file.path.starts_with("config/")) {
-        let config = arguments.from.join("config");
+    if !keys.configuration.is_empty() {
+        let config = arguments.data.join(RESTORED_CONFIG);
         lines.push(format!("the configuration of then is in {}", config.display()));
     }
     lines

@@ -1,8 +1,9 @@
 //! Taking a backup of a folder that a portal may be serving.
 
 use std::{
+    collections::BTreeMap,
     fs,
-    path::{Path, PathBuf},
+    path::{Component, Path, PathBuf},
 };
 
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -12,10 +13,11 @@ use store::sqlite::{DATABASE_FILE, audit_runs_through, copy_database};
 
 use super::{
     BackupError,
-    contents::Contents,
+    contents::{Contents, is_gone},
     failed, keys_beside,
-    manifest::{self, Entry, FORMAT, KeyFile, Keys, MANIFEST, Manifest},
+    manifest::{self, FORMAT, KeyFile, Keys, MANIFEST, Manifest},
     partial::{self, Partial, copy_private, write_private},
+    progress::Progress,
 };
 use crate::{audit::EndFile, config::Config};
 
@@ -31,7 +33,7 @@ pub struct BackupArgs {
     /// File for the keys, to be kept apart from the backup; FOLDER.keys unless told.
     #[arg(long, value_name = "FILE")]
     pub keys: Option<PathBuf>,
-    /// Configuration file, kept in the backup with the policies that it names.
+    /// Configuration file, kept among the keys with the policies and certificates that it names.
     #[arg(long)]
     pub config: Option<PathBuf>,
 }
@@ -45,14 +47,14 @@ pub struct Taken {
     pub audit_fits: bool,
 }
 
-/// Takes a backup. `progress` is handed lines as it goes.
+/// Takes a backup. `progress` is told how far it is.
 ///
 /// # Errors
 /// [`BackupError`]; then nothing is left under the name of the backup.
 pub fn take(
     arguments: &BackupArgs,
     clock: &dyn Clock,
-    progress: &mut dyn FnMut(&str),
+    progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<Taken, BackupError> {
     let keys = arguments.keys.clone().unwrap_or_else(|| keys_beside(&arguments.output));
     if keys.exists() && !is_of_a_dead_backup(&keys, &arguments.output) {
@@ -91,21 +93,23 @@ fn fill(
     keys: &Path,
     into: &Path,
     clock: &dyn Clock,
-    progress: &mut dyn FnMut(&str),
+    progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<Taken, BackupError> {
     let data = &arguments.data;
+    let mut lines = Vec::new();
+    // First: one that does not read is said before anything is copied.
+    let configuration = match &arguments.config {
+        Some(config) => configuration(config, data, &mut lines)?,
+        None => Vec::new(),
+    };
     // Read before the copy begins, so the copy's audit runs through it.
     let noted = EndFile::of(data).known();
     let taken_at = clock.now();
     let database = into.join(DATABASE_FILE);
     write_private(&database, b"")?;
-    let mut told = 0;
-    let facts = copy_database(data, &database, &mut |done, total| {
-        let percent = done * 100 / total.max(1);
-        if percent >= told + 10 || done == total {
-            told = percent;
-            progress(&format!("copied {percent} % of {} MiB", (total * 4) >> 10));
-        }
+    let task = format!("copying {DATABASE_FILE}");
+    let facts = copy_database(data, &database, &mut |done, of| {
+        progress(Progress::Bytes { task: &task, done, of });
     })?;
     let fits = match &noted {
         None => true,
@@ -113,18 +117,15 @@ fn fill(
     };
     // An end that the chain does not reach stays noted, so that a restore misses it too.
     let audit_end = if fits { facts.audit_end } else { noted };
-    let mut files = vec![manifest::entry(DATABASE_FILE.to_owned(), &database)?];
+    let mut files = vec![manifest::entry(DATABASE_FILE.to_owned(), &database, progress)?];
     // Keys after the database: whatever it holds was sealed with one of them.
     let contents = Contents::of(data)?;
     for path in &contents.large {
         let name = format!("files/{}", path.to_string_lossy());
-        let to = into.join(&name);
-        copy_private(&data.join(path), &to)?;
-        files.push(manifest::entry(name, &to)?);
-    }
-    let mut lines = Vec::new();
-    if let Some(config) = &arguments.config {
-        files.extend(keep_config(config, data, into, &mut lines)?);
+        let (from, to) = (data.join(path), into.join(&name));
+        if unless_gone(&from, copy_private(&from, &to, progress))?.is_some() {
+            files.push(manifest::entry(name, &to, progress)?);
+        }
     }
     let manifest = Manifest {
         format: FORMAT,
@@ -143,42 +144,61 @@ fn fill(
         format: FORMAT,
         taken_at,
         manifest_sha256: manifest::digest(&text),
-        files: contents.secret.iter().map(|path| key_file(data, path)).collect::<Result<_, _>>()?,
+        files: secrets(data, &contents)?,
+        configuration,
     };
     write_private(&partial::beside(keys), &json(&held)?)?;
     lines.extend(summary(arguments, keys, &manifest, &held, &contents, fits));
     Ok(Taken { lines, audit_fits: fits })
 }
 
-fn key_file(data: &Path, path: &Path) -> Result<KeyFile, BackupError> {
-    let file = data.join(path);
-    let content = fs::read(&file).map_err(failed(&file))?;
-    Ok(KeyFile {
-        path: path.to_string_lossy().into_owned(),
-        sha256: manifest::digest(&content),
-        content: STANDARD.encode(content),
-    })
+/// `None` where the file went away since the folder was looked through.
+fn unless_gone<T>(file: &Path, done: Result<T, BackupError>) -> Result<Option<T>, BackupError> {
+    match done {
+        Err(BackupError::File { path, source }) if path == file && is_gone(&source) => Ok(None),
+        done => done.map(Some),
+    }
 }
 
-/// The configuration and its policies, by their names. Secrets are in none of them.
-fn keep_config(
+fn secrets(data: &Path, contents: &Contents) -> Result<Vec<KeyFile>, BackupError> {
+    let mut held = Vec::new();
+    for path in &contents.secret {
+        let file = data.join(path);
+        let read = key_file(&file, path.to_string_lossy().into_owned());
+        held.extend(unless_gone(&file, read)?);
+    }
+    Ok(held)
+}
+
+fn key_file(file: &Path, path: String) -> Result<KeyFile, BackupError> {
+    let content = fs::read(file).map_err(failed(file))?;
+    Ok(KeyFile { path, sha256: manifest::digest(&content), content: STANDARD.encode(content) })
+}
+
+/// The configuration, its policies and its certificates.
+fn configuration(
     config: &Path,
     data: &Path,
-    into: &Path,
     lines: &mut Vec<String>,
-) -> Result<Vec<Entry>, BackupError> {
+) -> Result<Vec<KeyFile>, BackupError> {
     let read = Config::read(Some(config))?;
+    let folder = config.parent().unwrap_or(Path::new(""));
+    let authorities = read.departments.values().filter_map(|each| each.ca_file.as_ref());
+    let named = read.policies.files.iter().chain(authorities).chain(&read.forward.ca_file);
+    let mut kept: BTreeMap<String, &Path> = BTreeMap::new();
     let mut files = Vec::new();
-    for path in std::iter::once(config).chain(read.policies.files.iter().map(PathBuf::as_path)) {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let name = format!("config/{name}");
-        let to = into.join(&name);
-        if to.exists() {
-            lines.push(format!("left out: {}, of whose name there is another", path.display()));
-            continue;
+    for path in std::iter::once(config).chain(named.map(PathBuf::as_path)) {
+        let name = place_of(path, folder);
+        match kept.get(&name) {
+            None => {
+                files.push(key_file(path, name.clone())?);
+                kept.insert(name, path);
+            }
+            Some(other) if *other == path => {}
+            Some(_) => {
+                lines.push(format!("left out: {}, of whose name there is another", path.display()));
+            }
         }
-        copy_private(path, &to)?;
-        files.push(manifest::entry(name, &to)?);
     }
     let secrets = read.departments.values().map(|department| &department.secret_file);
     for named in secrets.chain(read.identity.iter().map(|identity| &identity.keys)) {
@@ -188,6 +208,18 @@ fn keep_config(
         }
     }
     Ok(files)
+}
+
+/// Where a file stands below the folder of the configuration; its name, if it is elsewhere.
+fn place_of(path: &Path, folder: &Path) -> String {
+    let below = path.strip_prefix(folder).ok().and_then(|rest| {
+        let parts = rest.components().filter(|part| *part != Component::CurDir);
+        let parts: Vec<Component<'_>> = parts.collect();
+        let is_below = parts.iter().all(|part| matches!(part, Component::Normal(_)));
+        is_below.then(|| parts.iter().collect::<PathBuf>())
+    });
+    let place = below.unwrap_or_else(|| path.file_name().unwrap_or_default().into());
+    place.to_string_lossy().into_owned()
 }
 
 fn json(value: &impl serde::Serialize) -> Result<Vec<u8>, BackupError> {
@@ -205,9 +237,9 @@ fn summary(
 ) -> Vec<String> {
     let bytes: u64 = manifest.files.iter().map(|file| file.bytes).sum();
     let mut lines: Vec<String> = contents
-        .foreign
+        .left_out
         .iter()
-        .map(|path| format!("left out: {}, the sample department's own", path.display()))
+        .map(|(path, what)| format!("left out: {}, {what}", path.display()))
         .collect();
     lines.push(format!(
         "backed up {} as of {:.0} into {} ({} MiB): {} requests, {} labels, data {}",
@@ -223,6 +255,10 @@ fn summary(
     names.sort_unstable();
     let names = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
     lines.push(format!("its keys are in {} ({names}); keep them elsewhere", keys.display()));
+    if !held.configuration.is_empty() {
+        let names: Vec<&str> = held.configuration.iter().map(|file| file.path.as_str()).collect();
+        lines.push(format!("the configuration is with the keys ({})", names.join(", ")));
+    }
     match &manifest.audit_end {
         _ if !fits => lines.push(
             "THE AUDIT DOES NOT RUN THROUGH THE END THAT WAS NOTED BESIDE ITS KEY: run \

@@ -40,7 +40,8 @@ pub enum DeliveriesCommand {
         #[arg(long)]
         data: PathBuf,
     },
-    /// Takes a delivery up: from now on the applicant reads that a member of staff has it.
+    /// Takes up a delivery that is stuck: the applicant reads that a member of staff has it, until
+    /// it is sent again, goes elsewhere or is settled.
     Take {
         /// Id of the delivery, or number of the request.
         delivery: String,
@@ -52,7 +53,7 @@ pub enum DeliveriesCommand {
         data: PathBuf,
     },
     /// Has deliveries sent again now, with new patience. Before it is sent, a department that may
-    /// have it is asked.
+    /// have it is asked. What is being sent at that moment is named and left as it is.
     Retry {
         /// Ids of deliveries, or numbers of requests.
         #[arg(required_unless_present = "department")]

@@ -100,12 +100,14 @@ pub(super) fn not_done(
         Intervened::NotIn(state) => {
             let more = match intervention {
                 Intervention::Retry { again: false } => "; --again sends it all the same",
+                Intervention::TakeOver => "; only what is stuck is taken up",
                 _ => "",
             };
             format!("is {}{more}", state.name())
         }
         Intervened::UnderWay(until) => {
-            format!("is being sent at this moment; try again after {}", moment(*until))
+            let until = moment(*until);
+            format!("is being sent just now; try again in a moment, at the latest after {until}")
         }
         Intervened::AlreadyThere => "goes to that department already".to_owned(),
     };

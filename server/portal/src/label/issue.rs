@@ -12,7 +12,7 @@ use domain::{
 use store::{IssuedLabel, Labels, NewLabel, SqliteStore, Store};
 
 use super::{IssueArgs, LabelCommandError, Told, print, secret};
-use crate::{audit::auditor, config::Config, keys, label_keys, live::LivePortal};
+use crate::{audit::auditor, config::Config, keys, label_keys, live::LivePortal, staff};
 
 /// A number longer than any that is given soon, to try the drawing with.
 const TRIAL_SERIAL: u64 = 99_999_999;
@@ -26,9 +26,12 @@ pub(super) async fn issue(
     let target = print::Target::of(&arguments.print)?;
     let config = Config::read(arguments.config.as_deref())?;
     let host = host(arguments.host.or_else(|| config.site.host.clone()))?;
-    let issuer = arguments.issuer.map_or_else(|| config.site.operator.clone(), Localized::same);
+    let issuer = match arguments.issuer.as_deref() {
+        None => config.site.operator.clone(),
+        Some(told) => issuer(told)?,
+    };
     let codes = codes(&arguments.codes, arguments.from.as_deref())?;
-    let store = SqliteStore::open(data)?;
+    let store = SqliteStore::open_existing(data)?;
     let policies = config.policies(china_date(clock.now()))?;
     refuse_unknown(&store, data, &codes, policies, entropy).await?;
 
@@ -59,6 +62,12 @@ pub(super) async fn issue(
 fn host(given: Option<String>) -> Result<String, LabelCommandError> {
     let host = given.ok_or(LabelCommandError::NoHost)?.to_ascii_lowercase();
     if is_label_host(&host) { Ok(host) } else { Err(LabelCommandError::Host { host }) }
+}
+
+/// Everybody who scans the label reads it.
+fn issuer(told: &str) -> Result<Localized, LabelCommandError> {
+    let issuer = staff::line(told, "the issuer", staff::LONGEST_NAME)?;
+    issuer.map(Localized::same).ok_or(LabelCommandError::Missing("the name of --issuer"))
 }
 
 fn codes(given: &[String], from: Option<&Path>) -> Result<Vec<LandCode>, LabelCommandError> {

@@ -70,7 +70,7 @@ pub(super) async fn reprint(
     arguments: &PrintArgs,
 ) -> Result<Told, LabelCommandError> {
     let target = Target::of(arguments)?;
-    let store = SqliteStore::open(data)?;
+    let store = SqliteStore::open_existing(data)?;
     let mut issued = Vec::new();
     for &serial in serials {
         let label = store.label(serial).await?;

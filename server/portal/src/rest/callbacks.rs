@@ -155,6 +155,19 @@ pub async fn callback(
     }
 }
 
+/// Refuses a word that is no department's. A department that is not configured is refused alike.
+fn forged(state: &AppState, client: ClientAddress, request_id: Option<&str>) -> Problem {
+    let visitor = state.marks.mark(client);
+    state.security.note(Event::ForgedCallback, Some(&visitor), request_id);
+    match state.limits.forged(client) {
+        Ok(()) => Problem::unauthorized("Sign the body with the secret shared with this portal."),
+        Err(retry_after) => {
+            state.metrics.limit_hit("forged_callback");
+            Problem::too_many_requests(retry_after)
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -191,19 +204,6 @@ mod tests {
             ),
         ] {
             assert_eq!(said(&body).err(), Some(status), "{body}");
-        }
-    }
-}
-
-/// Refuses a word that is no department's. A department that is not configured is refused alike.
-fn forged(state: &AppState, client: ClientAddress, request_id: Option<&str>) -> Problem {
-    let visitor = state.marks.mark(client);
-    state.security.note(Event::ForgedCallback, Some(&visitor), request_id);
-    match state.limits.forged(client) {
-        Ok(()) => Problem::unauthorized("Sign the body with the secret shared with this portal."),
-        Err(retry_after) => {
-            state.metrics.limit_hit("forged_callback");
-            Problem::too_many_requests(retry_after)
         }
     }
 }

@@ -56,7 +56,7 @@ async fn stored(state: &AppState) -> Stored {
     };
     let versions = state.store.versions().await.map_err(unread).unwrap_or_default();
     Stored {
-        deliveries: state.store.delivery_counts().await.map_err(unread).unwrap_or_default(),
+        deliveries: state.store.delivery_counts().await.map_err(unread).ok(),
         versions: versions
             .into_iter()
             .map(|v| (v.dataset.id, i64::from(v.number), v.imported_at.as_second()))

@@ -14,7 +14,7 @@ use axum::{
 };
 use domain::{
     code::{LandCode, Strictness},
-    request::{Channel, RequestNumber, RequestState},
+    request::{Actor, Channel, RequestNumber, RequestState},
     service::{Answers, service},
     viewer::Viewer,
 };
@@ -197,10 +197,37 @@ pub struct EventView {
     /// The state it led to.
     #[schema(value_type = String)]
     state: RequestState,
-    /// Words of the department.
+    /// Who made it.
+    by: EventBy,
+    /// Words for the applicant from whoever made it: the department, or staff of the portal.
     note: Option<String>,
     /// SHA-256 chained to the event before.
     hash: String,
+}
+
+/// Who made an event. Staff are not named.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum EventBy {
+    /// The applicant.
+    Applicant,
+    /// This portal.
+    Portal,
+    /// A department.
+    Department,
+    /// A member of the staff of whoever runs the portal.
+    Staff,
+}
+
+impl From<&Actor> for EventBy {
+    fn from(actor: &Actor) -> Self {
+        match actor {
+            Actor::Applicant => Self::Applicant,
+            Actor::Portal => Self::Portal,
+            Actor::Department(_) => Self::Department,
+            Actor::Staff(_) => Self::Staff,
+        }
+    }
 }
 
 /// Follows a request with its secret.
@@ -253,6 +280,7 @@ pub async fn one(
             .map(|event| EventView {
                 at: event.at,
                 state: event.state,
+                by: EventBy::from(&event.actor),
                 note: event.note,
                 hash: event.hash,
             })

@@ -167,6 +167,8 @@ async fn s5_x2_a_portal_goes_on_from_a_backup_that_was_taken_under_load() {
     assert!(restored.status.success(), "{said}");
     assert!(said.contains("the audit is as it was written, up to "), "{said}");
     assert!(said.contains("what came after ") && said.contains("webhook-id"), "{said}");
+    // The receipts that came after the copy are not missed at every start.
+    assert_eq!(std::fs::read(place.path("restored/receipts.log")).unwrap(), b"");
     let portal = serve(&place, "restored");
     assert_eq!(sees_the_name(&portal.address).await, (200, true), "signed-in tiers work");
     // Every receipt that was given before opens, and its request arrives.
@@ -257,6 +259,13 @@ async fn x5_keys_are_apart_from_the_database_and_only_the_owner_reads_either() {
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     assert_eq!(names, ["jianma.sqlite3", "manifest.json"].map(String::from).into());
+    let held: Value =
+        serde_json::from_slice(&std::fs::read(place.path("copy.keys")).unwrap()).unwrap();
+    let held = held["files"].as_array().unwrap().iter();
+    let held: BTreeSet<&str> = held.map(|file| file["path"].as_str().unwrap()).collect();
+    let keys = ["audit.key", "department.secret", "identity.jwks", "receipt.key"];
+    assert_eq!(held, keys.into());
+    assert!(place.path("data/reports").exists() && place.path("data/receipts.log").exists());
     // No key in any form that it is written in.
     let database = std::fs::read(place.path("copy/jianma.sqlite3")).unwrap();
     let manifest = std::fs::read(place.path("copy/manifest.json")).unwrap();
@@ -354,14 +363,42 @@ async fn the_configuration_and_its_policies_come_along() {
     .unwrap();
     std::fs::create_dir(place.path("policies")).unwrap();
     std::fs::write(place.path("policies/own.toml"), policy).unwrap();
+    std::fs::write(place.path("authority.pem"), "a certificate").unwrap();
     place.configure("http://127.0.0.1:9", "[policies]\nfiles = [\"policies/own.toml\"]\n");
+    let config = std::fs::read_to_string(place.path("jianma.toml")).unwrap();
+    let password = "only-for-the-proxy";
+    let proxy = format!(
+        "proxy = \"http://portal:{password}@proxy.example:3128\"\nca_file = \"authority.pem\"\n"
+    );
+    std::fs::write(place.path("jianma.toml"), format!("{config}{proxy}")).unwrap();
     let [data, config, to] = ["data", "jianma.toml", "with"].map(|name| place.text(name));
     let arguments = ["backup", "--data", &data, "--config", &config, "-o", &to];
     let taken = place.jianma(&arguments);
     assert!(taken.status.success(), "{}", text(&taken));
-    assert!(place.path("with/config/jianma.toml").exists());
-    assert!(place.path("with/config/own.toml").exists());
+    // A proxy's password may be in it: nothing of it is in the clear beside the database.
+    assert!(!place.path("with/config").exists());
+    for entry in std::fs::read_dir(place.path("with")).unwrap() {
+        let path = entry.unwrap().path();
+        let content = std::fs::read(&path).unwrap();
+        let found = content.windows(password.len()).any(|part| part == password.as_bytes());
+        assert!(!found, "{}", path.display());
+    }
     let restored = restore(&place, "with", "restored");
+    assert!(restored.status.success(), "{}", text(&restored));
     assert!(text(&restored).contains("the configuration of then is in"), "{}", text(&restored));
-    assert!(!place.path("restored/config").exists());
+    let folder = place.path("restored/restored-config");
+    for name in ["jianma.toml", "policies/own.toml", "authority.pem"] {
+        let (then, now) = (std::fs::read(place.path(name)), std::fs::read(folder.join(name)));
+        assert_eq!(then.unwrap(), now.unwrap(), "{name}");
+        assert_eq!(mode(&folder.join(name)), 0o600, "{name}");
+    }
+    // It finds its files where they stand now, and is no key of the next backup.
+    let [data, to] = ["restored", "again"].map(|name| place.text(name));
+    let config = folder.join("jianma.toml").to_string_lossy().into_owned();
+    let again = place.jianma(&["backup", "--data", &data, "--config", &config, "-o", &to]);
+    assert!(again.status.success(), "{}", text(&again));
+    for words in ["left out: restored-config, ", "(jianma.toml, policies/own.toml, authority.pem)"]
+    {
+        assert!(text(&again).contains(words), "{}", text(&again));
+    }
 }

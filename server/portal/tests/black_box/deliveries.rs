@@ -158,6 +158,8 @@ async fn s5_an_operator_sends_a_delivery_elsewhere_or_settles_it_and_the_applica
     };
     let (done, _, warned) = to("planning", &[]);
     assert!(!done && warned.contains("--reason"), "{warned}");
+    let (done, _, warned) = to("planning", &["--reason", "不归\u{202E}登记中心管"]);
+    assert!(!done && warned.contains("the reason is one line"), "{warned}");
     let (done, _, warned) = to("nobody", &["--reason", "不归登记中心管"]);
     assert!(!done && warned.contains("departments.nobody"), "{warned}");
     let (done, _, warned) = to("planning", &["--reason", "不归登记中心管"]);
@@ -175,12 +177,50 @@ async fn s5_an_operator_sends_a_delivery_elsewhere_or_settles_it_and_the_applica
     for part in ["已送纸质件", "工作人员已人工处理", "纸质-7", "部门已签收"] {
         assert!(told.contains(part), "{part} in {told}");
     }
+    // A program is told, too, whose words they are, and not who of the staff.
+    let url = format!("{}/api/v1/requests/{}", portal.address, settled.0);
+    let followed = client().get(url).bearer_auth(&settled.1).send().await.unwrap();
+    let followed: Value = followed.json().await.unwrap();
+    let by = ["applicant", "staff", "staff"];
+    assert_eq!(followed["events"].as_array().unwrap().len(), by.len(), "{followed}");
+    for (at, by) in by.into_iter().enumerate() {
+        assert_eq!(followed["events"][at]["by"], by, "{followed}");
+    }
+    assert_eq!(followed["events"][1]["note"], "已送纸质件", "{followed}");
     // A folder without data is no folder in which nothing waits.
     let nowhere = place.text("nowhere");
     let output = place.jianma(&["deliveries", "list", "--data", &nowhere]);
     assert!(!output.status.success() && !place.path("nowhere").exists());
     let (done, _, warned) = deliveries(&place, &["show", "msg_JM-20261128-22222222_planning"]);
     assert!(!done && warned.contains("there is no delivery"), "{warned}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s5_of_many_that_are_sent_again_what_is_being_sent_is_named() {
+    let place = Place::with_small_data();
+    place.configure("http://127.0.0.1:9", "");
+    let portal = place.serve();
+    let [sent, waits] =
+        [hand_in(&portal.address, "sent").await.0, hand_in(&portal.address, "waits").await.0];
+    portal.kill_dash_nine();
+    // Another portal on the same folder has one of them in hand.
+    let database = rusqlite::Connection::open(place.path("data/jianma.sqlite3")).unwrap();
+    let free =
+        "update delivery set attempt_started_at = null, leased_by = null, leased_until = null";
+    assert_eq!(database.execute(free, []).unwrap(), 2);
+    let now = domain::Clock::now(&portal::system::SystemClock);
+    let until = now.checked_add(jiff::SignedDuration::from_mins(9)).unwrap();
+    let held =
+        "update delivery set attempt_started_at = ?2, leased_by = 'another', leased_until = ?3
+        where id = ?1";
+    let [sent, waits] = [sent, waits].map(|number| format!("msg_{number}_registration"));
+    let times = [now, until].map(|at| format!("{at:.9}"));
+    assert_eq!(database.execute(held, [&sent, &times[0], &times[1]]).unwrap(), 1);
+    let (done, retried, warned) =
+        deliveries(&place, &["retry", "--department", "registration", "--by", "王"]);
+    assert!(!done && retried.contains(&waits) && !retried.contains(&sent), "{retried}");
+    assert!(warned.contains(&format!("{sent} is being sent just now")), "{warned}");
+    assert!(!warned.contains(&waits), "{warned}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -127,9 +127,17 @@ async fn what_a_killed_import_staged_is_removed_when_the_portal_starts() {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    while staged(&place) < 500 {
-        assert!(import.try_wait().unwrap().is_none(), "it ended before it could be killed");
+    // It is halted for each look, so that it cannot end between a look and the kill.
+    let id = import.id().to_string();
+    let signal = |name: &str| Command::new("kill").args([name, &id]).status().unwrap();
+    loop {
+        signal("-STOP");
+        if staged(&place) >= 500 {
+            break;
+        }
+        signal("-CONT");
         tokio::time::sleep(Duration::from_millis(5)).await;
+        assert!(import.try_wait().unwrap().is_none(), "it ended before it could be killed");
     }
     import.kill().unwrap();
     import.wait().unwrap();

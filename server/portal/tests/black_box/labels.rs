@@ -245,6 +245,8 @@ async fn q2_a_withdrawn_label_says_when_and_why_and_is_gone() {
     let host = own_host(&place);
     let (label, home) = (issued(&place, PARCEL, &host), issued(&place, HOME, &host));
     let portal = place.serve();
+    let no_text = run(&place, &["withdraw", "1", "--reason", "标牌\u{202E}遗失"]);
+    assert!(!no_text.status.success() && said(&no_text).contains("the reason is one line"));
     // While the portal runs.
     for serial in ["1", "2"] {
         let done = run(&place, &["withdraw", serial, "--reason", "标牌遗失 <b>"]);

@@ -73,6 +73,8 @@ async fn a_rollback_is_seen_by_a_portal_that_serves_and_can_be_undone() {
     assert_eq!((hits(&address, "演示路").await, hits(&address, "错误路").await), (0, 3));
 
     let data = place.text("data");
+    let nobody = place.jianma(&["rollback", "--data", &data, "small", "--by", "a\u{202E}b"]);
+    assert!(!nobody.status.success() && text(&nobody).contains("the name is one line"));
     let done = place.jianma(&["rollback", "--data", &data, "small", "--by", "on-call officer"]);
     assert!(done.status.success(), "{}", text(&done));
     assert!(text(&done).contains("small/1 is current, in place of small/2"), "{}", text(&done));
@@ -101,9 +103,18 @@ async fn a_rollback_is_seen_by_a_portal_that_serves_and_can_be_undone() {
 #[tokio::test]
 async fn a_folder_without_data_is_said_and_not_made() {
     let place = Place::empty();
-    for arguments in [&["versions"][..], &["rollback", "small"]] {
+    let print = place.text("label.svg");
+    for arguments in [
+        &["versions"][..],
+        &["rollback", "small"],
+        &["verify-audit"],
+        &["label", "list"],
+        &["label", "withdraw", "1", "--reason", "lost"],
+        &["label", "reprint", "1", "-o", &print],
+        &["deliveries", "list"],
+    ] {
         let data = place.text("mistyped");
-        let said = place.jianma(&[&arguments[..1], &["--data", &data], &arguments[1..]].concat());
+        let said = place.jianma(&[arguments, &["--data", &data]].concat());
         assert!(!said.status.success() && text(&said).contains("holds no data"), "{}", text(&said));
         assert!(!place.path("mistyped").exists());
     }
@@ -111,4 +122,16 @@ async fn a_folder_without_data_is_said_and_not_made() {
     let data = place.text("data");
     let said = place.jianma(&["rollback", "--data", &data, "large"]);
     assert!(text(&said).contains("there are: small"), "{}", text(&said));
+    // No portal has served it yet, and looking at its audit makes no key.
+    let said = place.jianma(&["verify-audit", "--data", &data]);
+    assert!(!said.status.success() && text(&said).contains("audit.key"), "{}", text(&said));
+    assert!(!place.path("data/audit.key").exists());
+    // A check leaves nothing in a folder that was made for the data.
+    std::fs::create_dir(place.path("empty")).unwrap();
+    let [empty, mapping, parcels] =
+        ["empty", "mapping.toml", "parcels.geojson"].map(|name| place.text(name));
+    let checked =
+        place.jianma(&["import", "--check", "--data", &empty, "--mapping", &mapping, &parcels]);
+    assert!(checked.status.success(), "{}", text(&checked));
+    assert_eq!(std::fs::read_dir(place.path("empty")).unwrap().count(), 0);
 }

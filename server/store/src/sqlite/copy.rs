@@ -18,7 +18,7 @@ use crate::StoreError;
 /// Name of the database in the data folder.
 pub const DATABASE_FILE: &str = "jianma.sqlite3";
 
-/// Pages copied between two words of progress: 16 MiB.
+/// Pages copied between two words of progress: 16 MiB where a page has 4 KiB.
 const STEP: i32 = 4_096;
 
 /// What a copy holds.
@@ -38,7 +38,7 @@ pub struct CopyFacts {
 
 /// Copies the database of a data folder into the new file `to`, as it is at the moment this
 /// begins. Nobody waits for it; what is written meanwhile stays in the log until it is done.
-/// `progress` is handed pages copied and pages in all. The copy is one file, on disk and checked
+/// `progress` is handed bytes copied and bytes in all. The copy is one file, on disk and checked
 /// when this returns.
 ///
 /// # Errors
@@ -56,6 +56,8 @@ pub fn copy_database(
     // One read transaction around all steps: they see one moment, and never begin again.
     from.execute_batch("begin")?;
     from.query_one("select count(*) from sqlite_schema", [], |_| Ok(()))?;
+    let page: i64 = from.pragma_query_value(None, "page_size", |row| row.get(0))?;
+    let page = page.unsigned_abs();
     let mut copy = Connection::open(to)?;
     // Half a copy is thrown away, so nothing needs to be undone in it.
     copy.pragma_update(None, "journal_mode", "off")?;
@@ -66,7 +68,7 @@ pub fn copy_database(
             let step = copying.step(STEP)?;
             let at = copying.progress();
             let [total, left] = [at.pagecount, at.remaining].map(|pages| pages.max(0) as u64);
-            progress(total - left, total);
+            progress((total - left) * page, total * page);
             if step == StepResult::Done {
                 break;
             }

@@ -164,14 +164,15 @@ struct Subject {
     request: i64,
     number: RequestNumber,
     state: DeliveryState,
-    under_way_until: Option<Timestamp>,
+    leased_until: Option<Timestamp>,
+    attempt_begun: bool,
 }
 
 fn subject(connection: &Connection, id: &DeliveryId) -> Result<Option<Subject>, StoreError> {
     connection
         .prepare_cached(
-            "select d.request_id, r.number, d.state,
-                 iif(d.attempt_started_at is null, null, d.leased_until)
+            "select d.request_id, r.number, d.state, d.leased_until,
+                 d.attempt_started_at is not null
              from delivery d join request r on r.id = d.request_id where d.id = ?1",
         )?
         .query_and_then([&id.0], |row| {
@@ -179,11 +180,38 @@ fn subject(connection: &Connection, id: &DeliveryId) -> Result<Option<Subject>, 
                 request: row.get(0)?,
                 number: read_number(text(row, 1)?)?,
                 state: read_state(text(row, 2)?)?,
-                under_way_until: text_or_null(row, 3)?.map(read_instant).transpose()?,
+                leased_until: text_or_null(row, 3)?.map(read_instant).transpose()?,
+                attempt_begun: row.get(4)?,
             })
         })?
         .next()
         .transpose()
+}
+
+/// Whether that can be done about a delivery in this state.
+fn allows(state: DeliveryState, intervention: &Intervention) -> bool {
+    match intervention {
+        Intervention::TakeOver => state == DeliveryState::Stuck,
+        Intervention::Retry { again: true } => state != DeliveryState::Redirected,
+        Intervention::Retry { again: false }
+        | Intervention::Redirect { .. }
+        | Intervention::Settle { .. } => DeliveryState::UNDELIVERED.contains(&state),
+    }
+}
+
+impl Subject {
+    /// Until when whoever has the delivery in hand holds this up.
+    fn under_way(&self, intervention: &Intervention, now: Timestamp) -> Option<Timestamp> {
+        let holds = match intervention {
+            Intervention::TakeOver => false,
+            // Also before anything is sent: what they do counts by the round that they took it in.
+            Intervention::Retry { .. } => true,
+            // The answer would find no delivery, and nobody would know who has the request.
+            Intervention::Redirect { .. } | Intervention::Settle { .. } => self.attempt_begun,
+        };
+        let longest = now.checked_add(LONGEST_ATTEMPT).unwrap_or(Timestamp::MAX);
+        self.leased_until.filter(|until| holds && (now..longest).contains(until))
+    }
 }
 
 fn intervene(
@@ -193,14 +221,12 @@ fn intervene(
     by: &Intervener,
 ) -> Result<Intervened, StoreError> {
     let Some(subject) = subject(connection, id)? else { return Ok(Intervened::Unknown) };
-    let undelivered = DeliveryState::UNDELIVERED.contains(&subject.state);
-    let redirected = subject.state == DeliveryState::Redirected;
-    let again = matches!(intervention, Intervention::Retry { again: true });
-    if redirected || !(undelivered || again) {
+    if !allows(subject.state, intervention) {
         return Ok(Intervened::NotIn(subject.state));
     }
-    let longest = by.at.checked_add(LONGEST_ATTEMPT).unwrap_or(Timestamp::MAX);
-    let under_way = subject.under_way_until.filter(|until| (by.at..longest).contains(until));
+    if let Some(until) = subject.under_way(intervention, by.at) {
+        return Ok(Intervened::UnderWay(until));
+    }
     let staff = Actor::Staff(by.name.clone());
     let tell = |note: Option<String>| {
         remark(connection, subject.request, &subject.number, by.at, staff.clone(), note)
@@ -212,10 +238,6 @@ fn intervene(
             (DeliveryAct::Retried, by.reason.clone())
         }
         Intervention::Redirect { to } => {
-            // Its answer would find no delivery, and nobody would know who has the request.
-            if let Some(until) = under_way {
-                return Ok(Intervened::UnderWay(until));
-            }
             if !redirect(connection, id, &subject, to, by.at)? {
                 return Ok(Intervened::AlreadyThere);
             }
@@ -223,9 +245,6 @@ fn intervene(
             (DeliveryAct::Redirected, Some(said(&format!("to {to}"), by.reason.as_deref())))
         }
         Intervention::Settle { received, reference } => {
-            if let Some(until) = under_way {
-                return Ok(Intervened::UnderWay(until));
-            }
             close(connection, id, DeliveryState::Settled, reference.as_deref())?;
             let there = *received || reference.is_some();
             let step = |state, reference, note| {

@@ -8,7 +8,7 @@ use store::{
 
 use super::{
     Place,
-    outbox::{delivered, lease, take},
+    outbox::{delivered, lease, status, take},
     samples::*,
 };
 
@@ -131,22 +131,76 @@ pub async fn s5_a_delivery_is_settled_by_hand<S: Store + Imports>(place: &Place<
     assert_eq!(store.next_due().await.unwrap(), None);
 }
 
+pub async fn s5_only_what_is_stuck_is_taken_up_as_long_as_it_is<S: Store + Imports>(
+    place: &Place<S>,
+) {
+    let store = place.open();
+    let take_up = async |id: &DeliveryId, second: i64| {
+        store.intervene(id, &Intervention::TakeOver, &by(second, "")).await.unwrap()
+    };
+    let refused = DeliveryOutcome::Stuck { reason: "answered 400".into() };
+    submit(&store, 1).await;
+    let id = take(&store, "a", 10).await;
+    assert_eq!(take_up(&id, 11).await, Intervened::NotIn(DeliveryState::Pending));
+    let doubt = DeliveryOutcome::Ambiguous {
+        reason: "timed out".into(),
+        retry_at: at(20),
+        failed_look_ups: 0,
+    };
+    assert!(store.record_outcome(&id, "a", at(12), &doubt).await.unwrap());
+    assert_eq!(take_up(&id, 13).await, Intervened::NotIn(DeliveryState::Ambiguous));
+    assert_eq!(status(&store, 1).await.last_act, None, "nobody reads of what was not done");
+    assert_eq!(take(&store, "a", 20).await, id);
+    assert!(store.record_outcome(&id, "a", at(21), &refused).await.unwrap());
+    // One takes it up, and another takes it over.
+    for second in [22, 23] {
+        assert_eq!(take_up(&id, second).await, Intervened::Done);
+        let now = status(&store, 1).await;
+        let last = Some((DeliveryAct::TakenOver, at(second)));
+        assert_eq!((now.state, now.last_act), (DeliveryState::Stuck, last));
+    }
+    // Another round: that somebody had it in the one before does not count.
+    assert_eq!(store.intervene(&id, &RETRY, &by(24, "")).await.unwrap(), Intervened::Done);
+    assert_eq!(take_up(&id, 25).await, Intervened::NotIn(DeliveryState::Ambiguous));
+    assert_eq!(take(&store, "a", 26).await, id);
+    assert!(store.record_outcome(&id, "a", at(27), &refused).await.unwrap());
+    let now = status(&store, 1).await;
+    let last = Some((DeliveryAct::Stuck, at(27)));
+    assert_eq!((now.state, now.last_act), (DeliveryState::Stuck, last));
+    assert_eq!(take_up(&id, 28).await, Intervened::Done);
+    let settle = Intervention::Settle { received: true, reference: None };
+    assert_eq!(store.intervene(&id, &settle, &by(29, "x")).await.unwrap(), Intervened::Done);
+    assert_eq!(take_up(&id, 30).await, Intervened::NotIn(DeliveryState::Settled));
+}
+
 pub async fn s5_nothing_is_done_while_an_answer_is_awaited<S: Store + Imports>(place: &Place<S>) {
     let store = place.open();
     submit(&store, 1).await;
     let id = take(&store, "a", 10).await;
     let settle = Intervention::Settle { received: false, reference: None };
-    for intervention in [redirect("geology"), settle.clone()] {
+    for intervention in [RETRY, redirect("geology"), settle.clone()] {
         let now = store.intervene(&id, &intervention, &by(20, "x")).await.unwrap();
         assert_eq!(now, Intervened::UnderWay(at(70)), "{intervention:?}");
     }
-    // To hurry it changes nothing for whoever holds it.
-    assert_eq!(store.intervene(&id, &RETRY, &by(21, "")).await.unwrap(), Intervened::Done);
-    assert!(store.record_outcome(&id, "a", at(22), &delivered(Some("A-1"))).await.unwrap());
+    assert!(all(&store).await[0].events.is_empty());
+    let refused = DeliveryOutcome::Stuck { reason: "answered 400".into() };
+    assert!(store.record_outcome(&id, "a", at(21), &refused).await.unwrap());
+    assert_eq!(store.intervene(&id, &RETRY, &by(22, "")).await.unwrap(), Intervened::Done);
+    // Whoever has taken it, and not begun, goes by the round that they took it in.
+    assert_eq!(lease(&store, "a", 23).await.len(), 1);
+    let now = store.intervene(&id, &RETRY, &by(24, "")).await.unwrap();
+    assert_eq!(now, Intervened::UnderWay(at(83)));
+    // One that is gone holds it until its lease runs out.
+    assert_eq!(store.intervene(&id, &RETRY, &by(84, "")).await.unwrap(), Intervened::Done);
+    assert_eq!(take(&store, "b", 85).await, id);
+    assert!(store.record_outcome(&id, "b", at(86), &delivered(Some("A-1"))).await.unwrap());
     // A lease that a wrong clock gave keeps nobody waiting.
     submit(&store, 2).await;
     let id = take(&store, "a", 50_000_000).await;
-    assert_eq!(store.intervene(&id, &settle, &by(100, "x")).await.unwrap(), Intervened::Done);
+    for intervention in [RETRY, settle] {
+        let done = store.intervene(&id, &intervention, &by(100, "x")).await.unwrap();
+        assert_eq!(done, Intervened::Done, "{intervention:?}");
+    }
 }
 
 pub async fn s5_deliveries_are_listed_and_counted<S: Store + Imports>(place: &Place<S>) {

@@ -96,6 +96,7 @@ macro_rules! conformance {
             deliveries::s5_a_stuck_delivery_is_sent_again_with_new_patience
             deliveries::s5_a_delivery_is_sent_to_another_department_and_back
             deliveries::s5_a_delivery_is_settled_by_hand
+            deliveries::s5_only_what_is_stuck_is_taken_up_as_long_as_it_is
             deliveries::s5_nothing_is_done_while_an_answer_is_awaited
             deliveries::s5_deliveries_are_listed_and_counted
             deliveries::s5_the_journal_is_a_chain
