@@ -170,6 +170,10 @@ fn written(day: &str, reading: DateReading) -> Result<Date, String> {
         (4, 1 | 2, _) => civil(a, b, c),
         (1 | 2, 4, DateReading::DayMonthYear) => civil(c, b, a),
         (1 | 2, 4, DateReading::MonthDayYear) => civil(c, a, b),
+        // Only one of the two can be a month.
+        (1 | 2, 4, _) if civil(c, a, b).is_some() != civil(c, b, a).is_some() => {
+            civil(c, b, a).or_else(|| civil(c, a, b))
+        }
         (1 | 2, 4, _) => {
             return Err("which does not tell day from month; set `dates` of this file to \
                         \"day-month-year\" or \"month-day-year\""
@@ -189,7 +193,7 @@ fn civil(year: &str, month: &str, day: &str) -> Option<Date> {
 
 fn compact(digits: &str) -> Option<Date> {
     civil(digits.get(..4)?, digits.get(4..6)?, digits.get(6..8)?)
-        .filter(|date| (1000..3000).contains(&date.year()))
+        .filter(|date| (1000..3000).contains(&date.year()) || date.year() == 9999)
 }
 
 const MONTHS: [&str; 12] = [

@@ -205,7 +205,15 @@ impl FieldRule {
             .ok_or_else(|| format!("{what} is `{text}`, not a number"))
         };
         Ok(match &self.kind {
-            Kind::Text => Value::Text(text.clone()),
+            Kind::Text => {
+                if let Some(fault) = domain::text::fault_of_paragraph(&text) {
+                    return Err(format!(
+                        "{what} has the character U+{:04X} at place {}, which no text has",
+                        fault.code_point, fault.position
+                    ));
+                }
+                Value::Text(text.clone())
+            }
             Kind::Area { m2 } => {
                 let area = number()? * m2;
                 if area < 0.0 {

@@ -159,6 +159,10 @@ impl Crs {
                     }
                     point = (c.x.to_radians(), c.y.to_radians(), 0.0);
                 }
+                // A corner within 200 m of a projection's origin is one in degrees.
+                if !from.is_latlong() && on_earth(c) {
+                    return Err(outside());
+                }
                 proj4rs::transform::transform(from, to, &mut point).map_err(|_error| outside())?;
                 let degrees = Coord { x: point.0.to_degrees(), y: point.1.to_degrees() };
                 if !on_earth(degrees) || !self.area.holds(degrees) {
@@ -332,6 +336,10 @@ mod tests {
         assert!(hint("EPSG:4490", 30.2, 120.1).contains("latitude first"));
         assert!(hint("EPSG:4490", 40_548_117.5, 3_347_900.0).contains("EPSG:4528"));
         assert!(hint("EPSG:4528", 120.1, 30.2).contains("degrees"));
+        // Taken for metres, degrees lie beside the origin of every projection.
+        for crs in ["EPSG:4549", "EPSG:3857", "EPSG:32650", "EPSG:2277"] {
+            assert!(hint(crs, 120.1, 30.2).contains("degrees"), "{crs}");
+        }
         // Without the zone number, 120° would lie 40 000 km west.
         assert!(degrees("EPSG:4528", 548_117.5, 3_347_900.0).is_err());
         // Northing first.

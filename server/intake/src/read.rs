@@ -67,6 +67,13 @@ pub enum ReadError {
         /// Features before the end.
         features: u64,
     },
+    /// It says of itself that it is one page of a larger answer.
+    #[error(
+        "the file is one page of a larger answer of a service (exceededTransferLimit, numberMatched \
+         or totalFeatures say so); fetch all pages and put them together: \
+         ogr2ogr -f GeoJSON OUT.geojson 'ESRIJSON:URL' for ArcGIS, or ask with a higher limit"
+    )]
+    PartOfMore,
     /// It is not JSON.
     #[error(
         "the file is malformed at byte {byte} (line {line}), after {features} features: {reason}"
@@ -368,6 +375,7 @@ impl<'de, E> Visitor<'de> for Top<'_, '_, E> {
         let start = state.place.byte.get();
         let mut kind: Option<String> = None;
         let mut listed = false;
+        let mut matched: Option<u64> = None;
         // Members of a single feature, kept as text until `type` has said that it is one.
         let mut parts: [(&str, Option<Box<RawValue>>); 3] =
             [("id", None), ("geometry", None), ("properties", None)];
@@ -389,6 +397,16 @@ impl<'de, E> Visitor<'de> for Top<'_, '_, E> {
                     listed = true;
                     map.next_value_seed(List { state: &mut *state })?;
                 }
+                // How services say that there is more than they gave.
+                "exceededTransferLimit" => {
+                    if map.next_value::<serde_json::Value>()? == serde_json::Value::Bool(true) {
+                        state.stopped = Some(Stop::Read(ReadError::PartOfMore));
+                        return Err(A::Error::custom(STOPPED));
+                    }
+                }
+                "numberMatched" | "totalFeatures" => {
+                    matched = map.next_value::<serde_json::Value>()?.as_u64();
+                }
                 name => match parts.iter_mut().find(|(part, _)| *part == name) {
                     Some((_, slot)) => {
                         state.place.feature.set(Some(start));
@@ -402,7 +420,18 @@ impl<'de, E> Visitor<'de> for Top<'_, '_, E> {
             }
         }
         match (kind.as_deref(), listed) {
-            (Some("FeatureCollection"), true) => return Ok(true),
+            (Some("FeatureCollection"), true) => {
+                let told = parts.iter().find(|(name, _)| *name == "properties");
+                let exceeded = told.and_then(|(_, told)| told.as_ref()).is_some_and(|told| {
+                    serde_json::from_str::<serde_json::Value>(told.get())
+                        .is_ok_and(|told| told["exceededTransferLimit"] == true)
+                });
+                if exceeded || matched.is_some_and(|matched| matched > state.features) {
+                    state.stopped = Some(Stop::Read(ReadError::PartOfMore));
+                    return Err(A::Error::custom(STOPPED));
+                }
+                return Ok(true);
+            }
             (Some("FeatureCollection"), false) => {
                 state.not_features("the FeatureCollection has no `features`");
             }
@@ -535,6 +564,22 @@ mod tests {
             [format!("\u{1E}{A}\n\u{1E}{B}\n"), format!("{A}\n{B}"), format!("{A}\r\n\r\n{B}\r\n")]
         {
             assert_eq!(read(&text).unwrap().len(), 2, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_page_of_a_larger_answer_is_not_taken_for_all() {
+        for more in [
+            r#""exceededTransferLimit":true,"features":[FEATURE]"#,
+            r#""properties":{"exceededTransferLimit":true},"features":[FEATURE]"#,
+            r#""features":[FEATURE],"exceededTransferLimit":true"#,
+            r#""numberMatched":500,"numberReturned":1,"features":[FEATURE]"#,
+            r#""totalFeatures":2,"features":[FEATURE]"#,
+        ] {
+            let text = format!(r#"{{"type":"FeatureCollection",{}}}"#, more.replace("FEATURE", A));
+            assert!(matches!(read(&text), Err(ReadError::PartOfMore)), "{text}");
+            let whole = text.replace("true", "false").replace("500", "1").replace(":2,", ":1,");
+            assert_eq!(read(&whole).unwrap().len(), 1, "{whole}");
         }
     }
 

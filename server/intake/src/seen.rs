@@ -138,6 +138,21 @@ impl<'a> Seen<'a> {
         }
     }
 
+    /// Why a condition says nothing at all: its property is in no feature. `key` is `where` or
+    /// `classified`.
+    pub(crate) fn on_nothing(&self, key: &str) -> Option<String> {
+        let condition = self.conditions.iter().find(|condition| condition.key == key)?;
+        let names = self.names.read().unwrap_or_else(PoisonError::into_inner);
+        let asked = condition.asked.get();
+        (asked > 0 && !names.contains(condition.property)).then(|| {
+            format!(
+                "the property `{}`, which `{key}` asks for, is in none of {}",
+                condition.property,
+                features(asked)
+            )
+        })
+    }
+
     /// What met nothing, a sentence each.
     pub(crate) fn warnings(&self, report: &FileReport) -> Vec<String> {
         let name = &report.name;

@@ -235,9 +235,15 @@ fn a_hole_is_taken_from_the_part_it_lies_in() {
         ),
         // In no part: said, and nothing else is lost.
         (
-            parts(&[&[[0., 0., 1., 1.], [5., 5., 0.2, 0.2]], &[[2., 0., 1., 1.]]]),
+            parts(&[&[[0., 0., 1., 1.], [5.2, 5., -0.2, 0.2]], &[[2., 0., 1., 1.]]]),
             2.0,
             Some("in no part"),
+        ),
+        // A part without area is said as well.
+        (
+            parts(&[&[[0., 0., 1., 1.]], &[[2., 0., 1., 0.]]]),
+            1.0,
+            Some("a part without area was left out"),
         ),
         // Across the gap between two parts: from both.
         (
@@ -268,6 +274,73 @@ fn a_hole_is_taken_from_the_part_it_lies_in() {
             None => assert_eq!(repaired.total, 0, "{report}"),
         }
     }
+}
+
+#[test]
+fn a_second_outline_among_the_holes_is_ground() {
+    let unit = Case::of(square(0., 0., 1.)).run().unwrap().1.parcel.geometric_area_m2;
+    let one = "a second outline was listed as a hole";
+    for (drawn, expected, note) in [
+        (parts(&[&[[0., 0., 1., 1.], [3., 0., 1., 1.]]]), 2.0, one),
+        // Both clockwise.
+        (parts(&[&[[1., 0., -1., 1.], [4., 0., -1., 1.]]]), 2.0, one),
+        // It touches the first along a part of an edge.
+        (parts(&[&[[0., 0., 1., 1.], [1., 0.25, 1., 0.5]]]), 1.5, one),
+        // Its own hole stands in the list as well, and so does one of the first.
+        (
+            parts(&[&[
+                [0., 0., 1., 1.],
+                [3., 0., 1., 1.],
+                [3.5, 0.5, -0.2, 0.2],
+                [0.5, 0.5, -0.2, 0.2],
+            ]]),
+            1.92,
+            one,
+        ),
+        (
+            parts(&[&[[0., 0., 1., 1.], [3., 0., 1., 1.], [6., 0., 1., 1.]]]),
+            3.0,
+            "2 more outlines were listed as holes",
+        ),
+    ] {
+        let (report, record) = Case::of(drawn.clone()).run().unwrap();
+        let share = record.parcel.geometric_area_m2 / unit;
+        assert!((share - expected).abs() < 1e-5, "{share} {expected} {drawn}");
+        let reason = &report.file("parcels.geojson", "parcels").unwrap().repaired.first[0].reason;
+        assert!(reason.contains(note), "{note} in {reason}");
+    }
+}
+
+#[test]
+fn an_outline_as_wide_as_the_map_is_no_parcel() {
+    let band = |west: f64, east: f64| {
+        polygon(&[[west, 29.], [east, 29.], [east, 29.001], [west, 29.001], [west, 29.]])
+    };
+    let whole = polygon(&[[-180., -90.], [180., -90.], [180., 90.], [-180., 90.], [-180., -90.]]);
+    let large = polygon(&[[100., 30.], [110., 30.], [110., 40.], [100., 40.], [100., 30.]]);
+    let slipped = polygon(&[[120., 0.], [120.001, 0.], [120.001, 30.], [120., 30.], [120., 0.]]);
+    for (drawn, word) in [
+        (whole, "km²"),
+        (large, "no parcel has over 100000 km²"),
+        (band(-180., 180.), "360.0 degrees of longitude"),
+        (band(0., 180.), "180.0 degrees of longitude"),
+        (band(-60., 119.9), "degrees of longitude"),
+        (slipped, "30.0 of latitude"),
+    ] {
+        let why = Case::of(drawn.clone()).with([square(0., 0., 1.)]).refusal();
+        assert!(why.contains(word) && why.contains("coordinates are mistaken"), "{drawn}: {why}");
+    }
+    // A restriction may be as large as it likes, and a large parcel is one.
+    for layer in [band(-180., 180.), band(0., 180.)] {
+        let (report, record) =
+            Case::of(polygon(&[[120., 29.], [120.0005, 29.], [120.0005, 29.0005], [120., 29.]]))
+                .with([layer])
+                .run()
+                .unwrap();
+        assert!(report.refused() == 0 && is_concerned(&record), "{report}");
+    }
+    let county = polygon(&[[100., 30.], [102., 30.], [102., 32.], [100., 32.], [100., 30.]]);
+    Case::of(county).run().unwrap();
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use domain::Clock;
 use intake::{ImportOptions, IntakeError, Mapping, NotesFile, Progress, Report};
 use jiff::{Timestamp, civil::Date};
-use store::sqlite::SqliteStore;
+use store::sqlite::{DATABASE_FILE, SqliteStore, copy_database};
 
 use crate::config::{Config, ConfigError};
 
@@ -22,12 +22,14 @@ pub struct ImportArgs {
     /// Does everything but publish. Without files, checks the mapping alone.
     #[arg(long)]
     pub check: bool,
-    /// Where the report with every note goes (CSV); without it, into `reports` in the data folder.
+    /// Where the report with every note goes (CSV), a file that is not there yet; without it, into
+    /// `reports` in the data folder, or nowhere for a check.
     #[arg(long)]
     pub report: Option<PathBuf>,
     /// Imports all the same what would make the register worse: `empty` (nothing came in), `smaller`
     /// (more than 5 % fewer parcels, units or features of a layer), `older` (an earlier source
-    /// date), `shared-codes` (another data set has the same parcels). May be repeated.
+    /// date), `future` (one still to come), `unclassified` (fewer classified parcels),
+    /// `shared-codes` (another data set has the same parcels). May be repeated.
     #[arg(long, value_name = "WHAT")]
     pub allow: Vec<intake::Allowance>,
     /// Configuration file of the portal, if the data set's policy is one of its own.
@@ -112,12 +114,16 @@ pub fn run(
     if arguments.files.is_empty() {
         return Ok(Done { text: mapping_alone(&mapping, doubt.as_deref()), well: true });
     }
-    // A check leaves nothing behind, neither a new data folder nor a new database.
+    // A check leaves nothing behind: it is held against a copy of what there is.
     let is_known = |data: &&Path| !arguments.check || SqliteStore::is_in(data);
     let known = arguments.data.as_deref().filter(is_known);
     let temporary = tempfile::tempdir().map_err(ImportError::Folder)?;
-    let store = SqliteStore::open(known.unwrap_or(temporary.path()))?;
-    let notes = match report_path(arguments, known, &mapping, now) {
+    if let Some(data) = known.filter(|_| arguments.check) {
+        copy_database(data, &temporary.path().join(DATABASE_FILE), &mut |_copied, _of| {})?;
+    }
+    let place = known.filter(|_| !arguments.check);
+    let store = SqliteStore::open(place.unwrap_or(temporary.path()))?;
+    let notes = match report_path(arguments, place, &mapping, now) {
         Some(path) => {
             NotesFile::create(&path).map_err(|source| ImportError::ReportFile { path, source })?
         }
@@ -156,7 +162,7 @@ fn finished(report: &Report, notes: &NotesFile) -> Done {
     Done { text, well: report.published.is_some() || report.checked }
 }
 
-/// Where the report goes; `None` for a check without a data folder that names no file.
+/// Where the report goes; `None` for a check that names no file.
 fn report_path(
     arguments: &ImportArgs,
     data: Option<&Path>,

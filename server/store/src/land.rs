@@ -140,6 +140,8 @@ pub struct CurrentVersion {
     pub version: DataVersion,
     /// Its parcels, ended and classified ones among them.
     pub parcels: u64,
+    /// The classified ones among them.
+    pub classified: u64,
     /// Its units.
     pub units: u64,
     /// Its layers, each with the number of its features.

@@ -68,7 +68,6 @@ fn what_may_be_two_days_is_refused_with_the_reason() {
     for (text, word) in [
         ("01/05/2026", "day-month-year"),
         ("1.5.2026", "day-month-year"),
-        ("25/12/2025", "day-month-year"),
         ("05-01-2026 10:00", "day-month-year"),
         ("5-1-26", "two digits"),
         ("26/1/5", "two digits"),
@@ -155,4 +154,18 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn a_day_beyond_the_twelfth_tells_itself_from_the_month() {
+    for text in ["13/05/2026", "5/13/2026", "13.5.2026"] {
+        let day = civil_day(text, DateReading::Plain).unwrap();
+        assert_eq!((day.month(), day.day()), (5, 13), "{text}");
+    }
+    assert!(civil_day("05/06/2026", DateReading::Plain).unwrap_err().contains("`dates`"));
+    assert!(civil_day("13/13/2026", DateReading::Plain).is_err());
+    assert_eq!(
+        civil_day("99991231", DateReading::Plain),
+        civil_day("9999-12-31", DateReading::Plain)
+    );
 }

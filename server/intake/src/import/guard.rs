@@ -18,13 +18,24 @@ pub enum Allowance {
     Smaller,
     /// A source date before that of the current version.
     Older,
+    /// A source date that is still to come: every true one would be older.
+    Future,
+    /// Fewer classified parcels than the mapping or the current version lead to expect.
+    Unclassified,
     /// Parcels whose codes another data set has too.
     SharedCodes,
 }
 
 impl Allowance {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Empty, Self::Smaller, Self::Older, Self::SharedCodes];
+    pub const ALL: [Self; 6] = [
+        Self::Empty,
+        Self::Smaller,
+        Self::Older,
+        Self::Future,
+        Self::Unclassified,
+        Self::SharedCodes,
+    ];
 
     /// Its name on the command line.
     #[must_use]
@@ -33,6 +44,8 @@ impl Allowance {
             Self::Empty => "empty",
             Self::Smaller => "smaller",
             Self::Older => "older",
+            Self::Future => "future",
+            Self::Unclassified => "unclassified",
             Self::SharedCodes => "shared-codes",
         }
     }
@@ -40,7 +53,7 @@ impl Allowance {
 
 /// A name that is no [`Allowance`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("use empty, smaller, older or shared-codes")]
+#[error("use empty, smaller, older, future, unclassified or shared-codes")]
 pub struct UnknownAllowance;
 
 impl FromStr for Allowance {
@@ -85,8 +98,13 @@ pub(crate) fn sentences(objections: &[Objection]) -> String {
 impl Run<'_> {
     /// Stops data that are older than the current version, before they are read.
     pub(super) fn guard_dates(&mut self, layers: &[Vec<Source<'_>>]) -> Result<(), IntakeError> {
-        let Some(before) = &self.before else { return Ok(()) };
         let mut objections = Vec::new();
+        let source_date = self.mapping.dataset.source_date;
+        if source_date > self.today {
+            let reason = format!("the source is of {source_date}, a day that is still to come");
+            objections.push(Objection { allowance: Allowance::Future, reason });
+        }
+        let Some(before) = &self.before else { return self.stop_at(objections) };
         let mut older = |what: &str, new, old| {
             if new < old {
                 let reason = format!(
@@ -110,7 +128,8 @@ impl Run<'_> {
 
     /// Stops what came out empty, smaller or with the codes of others, before it is published.
     pub(super) fn guard_contents(&mut self) -> Result<(), IntakeError> {
-        let mut objections = self.empty();
+        let mut objections = std::mem::take(&mut self.objections);
+        objections.extend(self.empty());
         if let Some(before) = &self.before {
             objections.extend(self.smaller(before));
         }
@@ -157,6 +176,7 @@ impl Run<'_> {
             ("parcels".to_owned(), self.stored.parcels, before.parcels),
             ("units".to_owned(), self.stored.units, before.units),
         ];
+        let classified = (self.stored.classified, before.classified);
         for (layer, features) in &before.layers {
             match self.report.layer(&layer.id) {
                 Some(now) => {
@@ -174,6 +194,14 @@ impl Run<'_> {
             if now * 20 < then * 19 {
                 object(format!("{now} {what} would replace {then} in {label}"));
             }
+        }
+        let (now, then) = classified;
+        if now * 20 < then * 19 {
+            let reason = format!(
+                "{now} parcels would be classified, and {then} are in {label}; what was withheld \
+                 would be shown"
+            );
+            objections.push(Objection { allowance: Allowance::Unclassified, reason });
         }
         objections
     }

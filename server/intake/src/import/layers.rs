@@ -11,7 +11,7 @@ use store::{LayerToStore, RestrictionFeature};
 use super::{
     Run,
     stream::Streamed,
-    unread::join,
+    unread::{Unread, join, with_margin},
     work::{Made, Notebook, attempt, inside, name_of, no_outline},
 };
 use crate::{
@@ -87,15 +87,18 @@ impl Run<'_> {
         };
         // A coverage that is not known stops the import before the file is read.
         let ground = self.ground(source.mapping, entry)?;
-        let (Streamed { report, unread }, around) =
+        let Stored { streamed, around, partly } =
             self.restriction(entry, path, source.mapping, several, ids)?;
+        let Streamed { report, unread, where_is_known } = streamed;
         if report.stored == 0 && report.refused.total == 0 {
+            // A condition on a property that is not there has emptied it, and not the world.
+            let may_be_empty = source.mapping.may_be_empty && where_is_known;
             let why = if report.read == 0 {
                 format!("{} has no features", entry.name)
             } else {
                 format!("`where` leaves out all {} features of {}", report.read, entry.name)
             };
-            self.report.warnings.push(if source.mapping.may_be_empty {
+            self.report.warnings.push(if may_be_empty {
                 format!(
                     "{why}, as its entry allows: where it reaches, the layer {} says \"not \
                      concerned\"",
@@ -109,8 +112,8 @@ impl Run<'_> {
                 )
             });
             match ground {
-                Some(ground) if source.mapping.may_be_empty => reach.add(ground),
-                None if source.mapping.may_be_empty => {}
+                Some(ground) if may_be_empty => reach.add(ground),
+                None if may_be_empty => {}
                 ground => reach.lose(ground.unwrap_or(Ground::Everywhere)),
             }
         } else if let Some(ground) = ground.or_else(|| around.map(within)) {
@@ -133,7 +136,20 @@ impl Run<'_> {
                 )),
             ));
         }
-        for unread in unread {
+        if let Some(first) = partly.first() {
+            self.report.warnings.push(format!(
+                "{} parts of features of {} have no area or are drawn as holes outside their \
+                 outline, the first in feature {} ({}), so the layer {} and its theme {} have no \
+                 data on parcels that they may touch, but for what it concerns by other parts",
+                partly.len(),
+                entry.name,
+                first.number,
+                first.id,
+                layer.id,
+                layer.theme.0,
+            ));
+        }
+        for unread in unread.into_iter().chain(partly) {
             reach.leave_unread(unread.place);
         }
         self.report.files.push(report);
@@ -153,7 +169,7 @@ impl Run<'_> {
         }
     }
 
-    /// Stores the features of one file; the box around them comes with what became of them.
+    /// Stores the features of one file.
     fn restriction(
         &mut self,
         entry: &FileMapping,
@@ -161,8 +177,9 @@ impl Run<'_> {
         layer: &RestrictionMapping,
         several: bool,
         ids: &mut HashSet<String>,
-    ) -> Result<(Streamed, Option<Rect<f64>>), IntakeError> {
+    ) -> Result<Stored, IntakeError> {
         let mut around: Option<Rect<f64>> = None;
+        let mut partly: Vec<Unread> = Vec::new();
         let extent = self.mapping.extent;
         let crs = &entry.crs;
         let streamed = self.stream(
@@ -176,15 +193,20 @@ impl Run<'_> {
                 );
                 let reach = sound.reach();
                 attempt!(inside(&reach, extent));
-                let traces = sound.traces.clone();
+                let (traces, lost) = (sound.traces.clone(), sound.lost.clone());
                 let (outline, _area) = notes.sound(sound);
                 let label = label(&layer.label, entry, properties, notes);
                 let mut pieces: Vec<Polygon<f64>> = subdivide(&outline, PIECE_CORNERS);
                 pieces.extend(traces);
-                Made::Done((label, outline, pieces, reach.bounding_rect()))
+                Made::Done((label, outline, pieces, reach.bounding_rect(), lost))
             },
             &mut |run, done, report| {
-                for (number, name, (label, outline, pieces, reach)) in done {
+                for (number, name, (label, outline, pieces, reach, lost)) in done {
+                    partly.extend(lost.into_iter().map(|place| Unread {
+                        number,
+                        id: name.clone(),
+                        place: Some(with_margin(place)),
+                    }));
                     if let Some(rect) = reach {
                         around = Some(around.map_or(rect, |sum| join(sum, rect)));
                     }
@@ -214,8 +236,17 @@ impl Run<'_> {
                 Ok(())
             },
         )?;
-        Ok((streamed, around))
+        Ok(Stored { streamed, around, partly })
     }
+}
+
+/// What became of the features of a file.
+struct Stored {
+    streamed: Streamed,
+    /// The box around those that are stored.
+    around: Option<Rect<f64>>,
+    /// Parts of stored features that gave no ground, with their places.
+    partly: Vec<Unread>,
 }
 
 fn within(around: Rect<f64>) -> Ground {

@@ -96,6 +96,7 @@ pub fn import(
         today: china_date(now),
         report,
         stored: Stored::default(),
+        objections: Vec::new(),
         layers: Vec::new(),
         boundaries: BTreeMap::new(),
         named: HashMap::new(),
@@ -157,6 +158,8 @@ struct Run<'a> {
     today: Date,
     report: Report,
     stored: Stored,
+    /// What came up on the way that should stop the import unless it is allowed.
+    objections: Vec<Objection>,
     layers: Vec<Layer>,
     /// Where layers end, by the name of the file that says so.
     boundaries: BTreeMap<String, Ground>,
@@ -171,6 +174,7 @@ struct Run<'a> {
 #[derive(Default)]
 struct Stored {
     parcels: u64,
+    classified: u64,
     units: u64,
 }
 

@@ -86,6 +86,7 @@ impl Run<'_> {
         for (((parcel, _), (number, id)), (found, covered)) in near.iter().zip(names).zip(answers) {
             if self.writer.put_parcel(parcel, &found, &covered)? {
                 self.stored.parcels += 1;
+                self.stored.classified += u64::from(parcel.classified);
                 if parcel.outline.0.is_empty() {
                     report.without_outline.add(number, &id, "the source has no outline");
                 }
@@ -186,7 +187,12 @@ fn parcel(
     // The geometry comes first: that a file is in another CRS matters more than what else is wrong.
     let place = |c| crs.to_degrees(c);
     let (outline, geometric_area_m2) = match validity::outline(feature.geometry.as_ref(), &place) {
-        Ok(sound) => notes.sound(sound),
+        Ok(sound) => {
+            if let Some(why) = not_a_parcel(&sound.outline, sound.area_m2) {
+                return Made::Refused(why);
+            }
+            notes.sound(sound)
+        }
         Err(NoOutline::Missing) if mapping.without_outline => (MultiPolygon::new(Vec::new()), 0.0),
         Err(no) => return no_outline(no),
     };
@@ -212,12 +218,56 @@ fn parcel(
         fields: read_fields(&mapping.fields, properties, notes),
         outline,
         geometric_area_m2,
-        classified: mapping.classified.as_ref().is_some_and(|filter| filter.meets(properties)),
+        classified: is_classified(mapping, properties, notes),
         events: Vec::new(),
         predecessors,
         successors,
         valid_from,
         valid_to,
+    })
+}
+
+/// A value that cannot be compared is taken for one that classifies: what is doubtful is not shown.
+fn is_classified(
+    mapping: &ParcelsMapping,
+    properties: &Properties<'_>,
+    notes: &mut Notebook,
+) -> bool {
+    let Some(filter) = &mapping.classified else { return false };
+    let value = properties.get(filter.property());
+    if value.is_some_and(|value| value.is_array() || value.is_object()) {
+        notes.left_out.push(format!(
+            "classified: `{}` is a list or an object; the parcel is taken for classified",
+            filter.property()
+        ));
+        return true;
+    }
+    filter.meets(properties)
+}
+
+/// No parcel is larger than this, m².
+const LARGEST_M2: f64 = 1e11;
+/// No part of a parcel is longer or wider than this, degrees: 2,200 km of a meridian.
+const WIDEST_DEGREES: f64 = 20.0;
+
+/// Why an outline is no parcel's: slipped coordinates make bands and hemispheres.
+fn not_a_parcel(outline: &MultiPolygon<f64>, area_m2: f64) -> Option<String> {
+    if area_m2 > LARGEST_M2 {
+        return Some(format!(
+            "has {:.0} km², and no parcel has over {:.0} km²: its coordinates are mistaken",
+            area_m2 / 1e6,
+            LARGEST_M2 / 1e6
+        ));
+    }
+    // Cut at the 180th meridian a parcel has parts at both ends of the map.
+    outline.iter().filter_map(BoundingRect::bounding_rect).find_map(|part| {
+        let (wide, high) = (part.width(), part.height());
+        (wide.max(high) > WIDEST_DEGREES).then(|| {
+            format!(
+                "reaches over {wide:.1} degrees of longitude and {high:.1} of latitude, and no \
+                 parcel over more than {WIDEST_DEGREES}: its coordinates are mistaken"
+            )
+        })
     })
 }
 

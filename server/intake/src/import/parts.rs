@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use domain::{ParcelCode, area::area_m2, record::ParcelRecord};
-use geo::{Polygon, unary_union};
+use geo::{MultiPolygon, Polygon, unary_union};
 
 use super::{
     Run,
@@ -159,6 +159,17 @@ fn join(parts: &[Part]) -> Result<(ParcelRecord, Vec<String>), String> {
                 parcel.code
             ));
         }
+    }
+    if parts.iter().any(|part| part.parcel.outline.0.is_empty()) {
+        if parts.iter().any(|part| !part.parcel.outline.0.is_empty()) {
+            left_out.push(format!(
+                "a part of {} has no outline, so the parcel is stored without one",
+                parcel.code
+            ));
+        }
+        parcel.outline = MultiPolygon::new(Vec::new());
+        parcel.geometric_area_m2 = 0.0;
+        return Ok((parcel, left_out));
     }
     let polygons: Vec<Polygon<f64>> =
         parts.iter().flat_map(|part| part.parcel.outline.iter().cloned()).collect();

@@ -9,7 +9,7 @@ use std::{
 };
 
 use super::{
-    Run,
+    Allowance, Objection, Run,
     unread::Unread,
     work::{Made, Notebook, Worked, work_on},
 };
@@ -46,6 +46,8 @@ pub(super) struct Streamed {
     pub(super) report: FileReport,
     /// The features of a restriction layer that were refused.
     pub(super) unread: Vec<Unread>,
+    /// Whether `where`, if there is one, asks for a property that the file has.
+    pub(super) where_is_known: bool,
 }
 
 impl Run<'_> {
@@ -92,7 +94,12 @@ impl Run<'_> {
         read?;
         flush(&mut batch)?;
         self.report.warnings.extend(seen.warnings(&report));
-        Ok(Streamed { report, unread })
+        if let Some(why) = seen.on_nothing("classified") {
+            // Nothing would be withheld, and nobody would notice.
+            let reason = format!("{}: {why}, so no parcel of it is classified", report.name);
+            self.objections.push(Objection { allowance: Allowance::Unclassified, reason });
+        }
+        Ok(Streamed { report, unread, where_is_known: seen.on_nothing("where").is_none() })
     }
 }
 

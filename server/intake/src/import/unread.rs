@@ -32,10 +32,14 @@ pub(super) fn place_of(raw: &RawFeature, crs: &Crs) -> Option<Rect<f64>> {
     };
     // A bare geometry in the list of features is no feature, but it has a place.
     let known = geometry(feature.get("geometry").unwrap_or(&feature), &mut each);
-    let around = around.filter(|_| known)?;
+    around.filter(|_| known).map(with_margin)
+}
+
+/// A box around coordinates, and as much more as what they bound may bow out of it.
+pub(super) fn with_margin(around: Rect<f64>) -> Rect<f64> {
     let margin = (around.width().max(around.height()) * MARGIN).max(LEAST_MARGIN);
     let margin = Coord { x: margin, y: margin };
-    Some(Rect::new(around.min() - margin, around.max() + margin))
+    Rect::new(around.min() - margin, around.max() + margin)
 }
 
 /// The box around both.

@@ -88,6 +88,14 @@ pub(super) fn work_on<T>(
         Ok(feature) => {
             let properties = Properties::of(&feature, &entry.absent);
             let id = name_of(entry, &properties);
+            if let Some(template) = &entry.feature_id
+                && !matches!(template.fill(&properties), Filled::Text(_))
+            {
+                notes.left_out.push(format!(
+                    "feature_id: `{}` has no value here; it is called `{id}`",
+                    template.source()
+                ));
+            }
             let taken = entry.filter.as_ref().is_none_or(|filter| filter.meets(&properties));
             seen.look(&feature, &properties, taken);
             let made = if taken { work(&feature, &properties, &mut notes) } else { Made::Filtered };

@@ -64,7 +64,7 @@ impl Notes {
 
     /// Counts a note, writes it, and keeps it if it is among the first.
     pub(crate) fn add(&mut self, number: u64, id: &str, reason: impl Into<String>) {
-        let note = Note { number, id: id.to_owned(), reason: reason.into() };
+        let note = Note::new(number, id, &reason.into());
         self.sheet.write(&note);
         self.keep(note);
     }
@@ -76,7 +76,7 @@ impl Notes {
             self.add(number, id, reason);
             return false;
         }
-        let note = Note { number, id: id.to_owned(), reason: reason.into() };
+        let note = Note::new(number, id, &reason.into());
         self.held.push(note.clone());
         self.keep(note);
         true
@@ -104,10 +104,47 @@ impl Notes {
     }
 }
 
+impl Note {
+    /// Marks that a terminal or a reader's eye would obey are shown as what they are.
+    fn new(number: u64, id: &str, reason: &str) -> Self {
+        Self { number, id: visible(id), reason: visible(reason) }
+    }
+}
+
+/// Control characters and marks of direction by their number; line breaks stay.
+pub(crate) fn visible(text: &str) -> String {
+    let obeyed = |c: char| {
+        (c.is_control() && c != '\n')
+            || matches!(c, '\u{200E}' | '\u{200F}' | '\u{061C}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+    };
+    if !text.contains(obeyed) {
+        return text.to_owned();
+    }
+    text.chars().fold(String::with_capacity(text.len()), |mut shown, c| {
+        if obeyed(c) {
+            shown.extend(c.escape_unicode())
+        } else {
+            shown.push(c)
+        }
+        shown
+    })
+}
+
+/// A cell that no spreadsheet takes for a formula.
+fn as_text(cell: &str) -> std::borrow::Cow<'_, str> {
+    let is_number = cell.parse::<f64>().is_ok();
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && !is_number {
+        format!("'{cell}").into()
+    } else {
+        cell.into()
+    }
+}
+
 impl Sheet {
     fn write(&self, note: &Note) {
         let number = note.number.to_string();
-        self.file.write([self.what, &self.name, &self.role, &number, &note.id, &note.reason]);
+        let row = [self.what, &self.name, &self.role, &number, &note.id, &note.reason];
+        self.file.write(row.map(as_text).each_ref().map(|cell| &**cell));
     }
 }
 
@@ -129,7 +166,8 @@ struct Draft {
 pub const COLUMNS: [&str; 6] = ["what", "file", "role", "feature", "id", "note"];
 
 impl NotesFile {
-    /// Begins a report file, readable by its owner alone: ids of classified parcels may be in it.
+    /// Begins a report file, readable by its owner alone: ids of classified parcels may be in it. It
+    /// takes no other file's place.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -140,8 +178,13 @@ impl NotesFile {
         let mut part = path.as_os_str().to_owned();
         part.push(".part");
         let part = PathBuf::from(part);
-        let options =
-            OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).clone();
+        if path.exists() {
+            return Err(io::Error::new(
+                io::ErrorKind::AlreadyExists,
+                "there is a file of that name; name one that is not there yet",
+            ));
+        }
+        let options = OpenOptions::new().write(true).create_new(true).mode(0o600).clone();
         let mut file = BufWriter::new(options.open(&part)?);
         // Without this mark, spreadsheets read Chinese in UTF-8 as something else.
         file.write_all("\u{FEFF}".as_bytes())?;
@@ -264,5 +307,22 @@ mod tests {
         let text = fs::read_to_string(&path).unwrap();
         assert!(text.contains("of feature 3") && !text.contains("of another"), "{text}");
         assert_eq!(refused.first[0].reason, "of feature 3");
+    }
+
+    #[test]
+    fn a_report_takes_no_other_files_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("register.sqlite3");
+        fs::write(&path, "precious").unwrap();
+        assert_eq!(NotesFile::create(&path).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read_to_string(&path).unwrap(), "precious");
+    }
+
+    #[test]
+    fn nothing_in_a_note_is_obeyed() {
+        let note = Note::new(1, "\u{1b}[31mred\u{7}", "a\u{202e}b\nc");
+        assert_eq!((&*note.id, &*note.reason), ("\\u{1b}[31mred\\u{7}", "a\\u{202e}b\nc"));
+        assert_eq!(as_text("=HYPERLINK(\"x\")"), "'=HYPERLINK(\"x\")");
+        assert_eq!((as_text("-5"), as_text("号-5")), ("-5".into(), "号-5".into()));
     }
 }

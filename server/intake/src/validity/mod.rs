@@ -18,12 +18,16 @@ mod sweep;
 #[cfg(test)]
 mod tests;
 
-use domain::area::area_m2;
-use geo::{Coord, MultiPolygon, Orient, Polygon, orient::Direction};
+use domain::area::{area_m2, polygon_area_m2};
+use geo::{BoundingRect, Coord, MultiPolygon, Orient, Polygon, Rect, orient::Direction};
 use geojson::{GeometryValue, Position};
 
 pub(crate) use self::edges::{EDGE_TOLERANCE_M, Place};
-use self::{repair::mend, shapes::Shapes, sweep::problems};
+use self::{
+    repair::{NO_AREA_M2, mend},
+    shapes::Shapes,
+    sweep::problems,
+};
 use crate::mapping::Slender;
 
 /// How a geometry was changed so that it is valid.
@@ -47,6 +51,9 @@ pub struct Sound {
     pub area_m2: f64,
     /// Edges and points of a restriction that has no area, as rings without area.
     pub traces: Vec<Polygon<f64>>,
+    /// Boxes around rings that may have meant ground and gave none, degrees: parts without area,
+    /// holes that lie in no part. Of a restriction it is not known what it says there.
+    pub lost: Vec<Rect<f64>>,
     /// What had to be done, if anything.
     pub repair: Option<Repair>,
     /// Corners that stood twice in a row and were taken out. They do not make an outline invalid.
@@ -85,11 +92,12 @@ pub fn outline<E>(
         geometry,
         place,
         |kind| format!("is a {kind}; an area must be a Polygon or MultiPolygon"),
-        None,
+        Beside::LeftOut,
     )
 }
 
-/// Reads a restriction: an area, or lines and points that `slender` gives a meaning.
+/// Reads a restriction: an area, or lines and points that `slender` gives a meaning. Without one
+/// a collection that holds some is refused whole: they restrict, and it is not known what (rule Z4).
 ///
 /// # Errors
 /// [`NoOutline`].
@@ -104,30 +112,47 @@ pub fn restriction<E>(
              `touching = true` to the file's entry in the mapping"
         )
     };
-    sound(geometry, place, refusal, slender)
+    sound(geometry, place, refusal, slender.map_or(Beside::Refused, Beside::Given))
+}
+
+/// What is done with lines and points.
+#[derive(Clone, Copy)]
+enum Beside {
+    /// They go; areas beside them stay.
+    LeftOut,
+    /// The whole geometry is refused.
+    Refused,
+    /// They mean this.
+    Given(Slender),
 }
 
 fn sound<E>(
     geometry: Option<&GeometryValue>,
     place: &Place<'_, E>,
     refusal: impl Fn(&str) -> String,
-    slender: Option<Slender>,
+    beside: Beside,
 ) -> Result<Sound, NoOutline<E>> {
     let geometry = geometry.ok_or(NoOutline::Missing)?;
     let mut shapes = Shapes::default();
     shapes.gather(geometry, place)?;
     let mut notes: Vec<String> = Vec::new();
     let mut traces = Vec::new();
-    match slender {
+    match beside {
         _ if shapes.slender.is_empty() => {}
-        Some(Slender::Width(width_m)) => {
+        Beside::Given(Slender::Width(width_m)) => {
             shapes.polygons.extend(slender::widened(&shapes.slender, width_m));
         }
-        Some(Slender::Touching) => traces = slender::traced(&shapes.slender),
-        None if shapes.polygons.is_empty() => {
+        Beside::Given(Slender::Touching) => traces = slender::traced(&shapes.slender),
+        Beside::LeftOut | Beside::Refused if shapes.polygons.is_empty() => {
             return Err(NoOutline::Bad(refusal(geometry.type_name())));
         }
-        None => notes.push(format!("{} beside its areas left out", shapes.slender_in_words())),
+        Beside::Refused => {
+            let kind = format!("{} with {}", geometry.type_name(), shapes.slender_in_words());
+            return Err(NoOutline::Bad(refusal(&kind)));
+        }
+        Beside::LeftOut => {
+            notes.push(format!("{} beside its areas left out", shapes.slender_in_words()));
+        }
     }
     if shapes.polygons.is_empty() && traces.is_empty() {
         return Err(NoOutline::Missing);
@@ -139,23 +164,29 @@ fn sound<E>(
         notes.push("a ring was not closed".to_owned());
     }
     let Shapes { polygons, repeated_points, had_heights, .. } = shapes;
-    let (outline, repair) = valid(MultiPolygon::new(polygons), notes).map_err(NoOutline::Bad)?;
+    let Valid { outline, lost, repair } =
+        valid(MultiPolygon::new(polygons), notes).map_err(NoOutline::Bad)?;
     let area_m2 = area_m2(&outline);
     if area_m2 <= 0.0 && traces.is_empty() {
         return Err(NoOutline::Bad("has no area".to_owned()));
     }
-    Ok(Sound { outline, area_m2, traces, repair, repeated_points, had_heights })
+    Ok(Sound { outline, area_m2, traces, lost, repair, repeated_points, had_heights })
+}
+
+struct Valid {
+    outline: MultiPolygon<f64>,
+    lost: Vec<Rect<f64>>,
+    repair: Option<Repair>,
 }
 
 /// The outline if it is valid, or mended.
-fn valid(
-    drawn: MultiPolygon<f64>,
-    mut reasons: Vec<String>,
-) -> Result<(MultiPolygon<f64>, Option<Repair>), String> {
+fn valid(drawn: MultiPolygon<f64>, mut reasons: Vec<String>) -> Result<Valid, String> {
     let area_before_m2 = area_m2(&drawn);
     let found = problems(&drawn);
-    let outline = if found.is_empty() {
-        drawn
+    let (outline, lost) = if found.is_empty() {
+        let is_scant = |part: &&Polygon<f64>| polygon_area_m2(part) <= NO_AREA_M2;
+        let lost = drawn.iter().filter(is_scant).filter_map(BoundingRect::bounding_rect).collect();
+        (drawn, lost)
     } else {
         reasons.extend(found.iter().map(|problem| (*problem).to_owned()));
         let mended = mend(&drawn);
@@ -169,12 +200,12 @@ fn valid(
                 reasons.join("; ")
             ));
         }
-        mended.outline
+        (mended.outline, mended.lost)
     };
     let outline = outline.orient(Direction::Default);
     let area_after_m2 = area_m2(&outline);
     let repair = (!reasons.is_empty()).then_some(Repair { reasons, area_before_m2, area_after_m2 });
-    Ok((outline, repair))
+    Ok(Valid { outline, lost, repair })
 }
 
 /// Places a coordinate pair or triple.

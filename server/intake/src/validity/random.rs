@@ -105,6 +105,73 @@ fn belongs(winds: &[Vec<i32>]) -> bool {
     })
 }
 
+/// How a ring lies to the rule for second outlines.
+#[derive(PartialEq)]
+enum Listed {
+    Hole,
+    Outline,
+    /// Too near to the limit for rounding to leave it on its side.
+    Unclear,
+}
+
+/// What a ring among the holes of a part is: an outline if none of it lies in any outer ring and it
+/// runs like the one of its part.
+fn listed(ring: &Ring, outer: &Ring, outers: &[Ring]) -> Listed {
+    // In a line but for the last digits: of no weight itself, and of no direction.
+    let is_flat = |ring: &Ring| {
+        let longest = ring.iter().map(|c| *c - ring[0]).map(|c| c.x * c.x + c.y * c.y);
+        by_slabs(&[vec![ring.clone()]]) <= longest.fold(0.0, f64::max) * 1e-6
+    };
+    if is_flat(ring) {
+        return Listed::Hole;
+    }
+    let own = by_slabs(&[vec![ring.clone()]]);
+    let beyond: Part = std::iter::once(ring).chain(outers).cloned().collect();
+    let inside = 1.0 - by_slabs(&[beyond]) / own;
+    let turn = |ring: &Ring| {
+        let first = ring[0];
+        let doubled: f64 = ring
+            .windows(2)
+            .map(|ends| (ends[0] - first, ends[1] - first))
+            .map(|(a, b)| a.x * b.y - a.y * b.x)
+            .sum();
+        doubled / 2.0 / by_slabs(&[vec![ring.clone()]])
+    };
+    if is_flat(outer) {
+        return if inside < 1e-3 { Listed::Unclear } else { Listed::Hole };
+    }
+    let turns = [turn(ring), turn(outer)];
+    let is_like = turns.iter().all(|turn| *turn > 1e-3) || turns.iter().all(|turn| *turn < -1e-3);
+    match inside {
+        share if share > 1e-3 => Listed::Hole,
+        _ if turns.iter().any(|turn| (1e-4..1e-2).contains(&turn.abs())) => Listed::Unclear,
+        _ if !is_like => Listed::Hole,
+        share if share < 1e-5 => Listed::Outline,
+        _ => Listed::Unclear,
+    }
+}
+
+/// The parts with each second outline as a part of its own, and how many those were; `None` if
+/// one is unclear.
+fn regrouped(parts: &[Part]) -> Option<(Vec<Part>, usize)> {
+    let outers: Vec<Ring> = parts.iter().map(|part| part[0].clone()).collect();
+    let (mut own, mut outlines) = (Vec::new(), Vec::new());
+    for part in parts {
+        let mut rest = vec![part[0].clone()];
+        for ring in &part[1..] {
+            match listed(ring, &part[0], &outers) {
+                Listed::Hole => rest.push(ring.clone()),
+                Listed::Outline => outlines.push(vec![ring.clone()]),
+                Listed::Unclear => return None,
+            }
+        }
+        own.push(rest);
+    }
+    let count = outlines.len();
+    own.extend(outlines);
+    Some((own, count))
+}
+
 /// Area in the plane of the rings' numbers, exact but for the last digits.
 fn by_slabs(parts: &[Part]) -> f64 {
     let edges: Vec<(usize, usize, Coord<f64>, Coord<f64>)> = parts
@@ -157,7 +224,7 @@ fn the_slabs_know_a_square_a_bow_tie_and_a_hole() {
     let away = at(&[(9., 0.), (9., 4.), (8., 4.), (8., 0.), (9., 0.)]);
     assert_eq!(by_slabs(&[vec![square.clone()]]), 16.0);
     assert_eq!(by_slabs(&[vec![square.clone(), hole.clone()]]), 14.0);
-    assert_eq!(by_slabs(&[vec![away.clone(), hole.clone()], vec![square.clone()]]), 18.0);
+    assert_eq!(by_slabs(&[vec![away, hole.clone()], vec![square.clone()]]), 18.0);
     assert_eq!(by_slabs(&[vec![square, hole.clone()], vec![hole]]), 16.0);
     let tie = at(&[(0., 0.), (4., 4.), (4., 0.), (0., 4.), (0., 0.)]);
     assert_eq!(by_slabs(&[vec![tie]]), 8.0);
@@ -167,7 +234,7 @@ fn the_slabs_know_a_square_a_bow_tie_and_a_hole() {
 fn random_bad_polygons_come_out_valid_and_of_the_right_area() {
     let mut dice = Dice(20_261_128);
     let centre = Coord { x: 120.0, y: 30.5 };
-    let (mut repaired, mut without_area) = (0, 0);
+    let (mut repaired, mut without_area, mut outlines, mut unclear) = (0, 0, 0, 0);
     for round in 0..4_000 {
         let scale = [1e-2, 1e-4, 1e-5, 1e-7, 1e-8][round % 5];
         let drawn: Vec<Part> = dice
@@ -185,7 +252,12 @@ fn random_bad_polygons_come_out_valid_and_of_the_right_area() {
                 part.iter().map(|ring| ring.iter().map(|c| *c - centre).collect()).collect()
             })
             .collect();
-        let expected = by_slabs(&near);
+        let Some((grouped, second)) = regrouped(&near) else {
+            unclear += 1;
+            continue;
+        };
+        outlines += second;
+        let expected = by_slabs(&grouped);
         // Corners move to the grid by half a step; 400 edges of at most 12 units.
         let step = (12.0 * scale / f64::from(1 << 28)).max(1.2e-13);
         let allowed = step * scale * 12.0 * 100.0;
@@ -219,6 +291,7 @@ fn random_bad_polygons_come_out_valid_and_of_the_right_area() {
         assert!((sound.area_m2 - m2).abs() <= m2 * 3e-3 + 1e-9, "{round}: {} {m2}", sound.area_m2);
     }
     assert!(repaired > 2_000 && without_area < 300, "{repaired} {without_area}");
+    assert!(outlines > 100 && unclear < 200, "{outlines} {unclear}");
 }
 
 #[test]

@@ -84,6 +84,134 @@ fn z4_a_refused_restriction_costs_its_place_and_no_more() {
     }
 }
 
+/// Rings in thousandths of a degree from 120° east and 30° north, polygon by polygon.
+fn polygons(polygons: &[&[&[[f64; 2]]]]) -> String {
+    let place = |[x, y]: &[f64; 2]| [120.0 + x / 1e3, 30.0 + y / 1e3];
+    let polygons: Vec<Vec<Vec<[f64; 2]>>> = polygons
+        .iter()
+        .map(|rings| rings.iter().map(|ring| ring.iter().map(place).collect()).collect())
+        .collect();
+    format!(r#"{{"type":"MultiPolygon","coordinates":{polygons:?}}}"#)
+}
+
+const FIRST: &[[f64; 2]] = &[[-0.5, -0.5], [1.5, -0.5], [1.5, 1.5], [-0.5, 1.5], [-0.5, -0.5]];
+/// Over the second parcel, the way [`FIRST`] runs.
+const SECOND: &[[f64; 2]] = &[[19.5, -0.5], [21.5, -0.5], [21.5, 1.5], [19.5, 1.5], [19.5, -0.5]];
+
+#[test]
+fn z4_a_line_or_point_beside_the_areas_of_a_restriction_costs_its_place() {
+    let beside = [
+        r#"{"type":"LineString","coordinates":[[120.0195,30.0005],[120.0215,30.0005]]}"#,
+        r#"{"type":"Point","coordinates":[120.0205,30.0005]}"#,
+        r#"{"type":"GeometryCollection","geometries":[
+            {"type":"MultiPoint","coordinates":[[120.0205,30.0005]]}]}"#,
+    ];
+    for beside in beside {
+        let both = format!(
+            r#"{{"type":"GeometryCollection","geometries":[{},{beside}]}}"#,
+            square(-0.5, -0.5, 2.)
+        );
+        let trial = Trial::new();
+        let report = run(
+            &trial,
+            &zones("max_refused = 1"),
+            &[zone("bad", &both), zone("good", &square(60., 0., 1.))],
+        )
+        .unwrap();
+        assert_eq!(answers(&trial), ["no data", "no data", "not concerned"], "{beside}");
+        let refused = &report.file("zoning.geojson", "restriction").unwrap().refused;
+        let why = &refused.first[0].reason;
+        assert!(why.contains("GeometryCollection with 1 "), "{why}");
+        assert!(why.contains("`width_m`") && why.contains("`touching = true`"), "{why}");
+        // With a key it is read.
+        for key in ["width_m = 4", "touching = true"] {
+            let trial = Trial::new();
+            run(&trial, &zones(key), &[zone("both", &both)]).unwrap();
+            assert_eq!(answers(&trial), ["concerned", "concerned", "not concerned"], "{beside}");
+        }
+    }
+}
+
+#[test]
+fn z4_a_part_of_a_restriction_without_area_costs_its_place() {
+    let without_area: [&[[f64; 2]]; 6] = [
+        // In a line; in a line but for the last digits; there and back; there and back open.
+        &[[19.5, 0.5], [20., 0.5], [21.5, 0.5], [19.5, 0.5]],
+        &[[19.5, -0.5], [20.1, 0.1], [21.4, 1.4], [19.5, -0.5]],
+        &[[19.5, 0.5], [21.5, 0.5], [19.5, 0.5]],
+        &[[19.5, 0.5], [21.5, 0.5]],
+        // There and back with more corners, and a point.
+        &[[19.5, 0.5], [20.5, 0.7], [21.5, 0.5], [20.5, 0.7], [19.5, 0.5]],
+        &[[20.5, 0.5], [20.5, 0.5], [20.5, 0.5], [20.5, 0.5]],
+    ];
+    let expected = ["concerned", "no data", "not concerned"];
+    for ring in without_area {
+        let parts = polygons(&[&[FIRST], &[ring]]);
+        let member = polygons(&[&[ring]]);
+        let collected = format!(
+            r#"{{"type":"GeometryCollection","geometries":[{},{member}]}}"#,
+            square(-0.5, -0.5, 2.)
+        );
+        // As a ring among the holes it is the same.
+        let listed = polygons(&[&[FIRST, ring]]);
+        for geometry in [parts, collected, listed] {
+            let trial = Trial::new();
+            let report = run(&trial, &zones(""), &[zone("R", &geometry)]).unwrap();
+            assert_eq!(answers(&trial), expected, "{geometry}");
+            warned(&report, &["zoning.geojson", "have no area", "feature 1 (R)", "no data"]);
+        }
+    }
+    // A part that its own hole takes away whole has no area either.
+    let taken = polygons(&[&[FIRST], &[SECOND, SECOND]]);
+    let trial = Trial::new();
+    let report = run(&trial, &zones(""), &[zone("R", &taken)]).unwrap();
+    assert_eq!(answers(&trial), expected);
+    let repaired = &report.file("zoning.geojson", "restriction").unwrap().repaired;
+    assert!(repaired.first[0].reason.contains("a part without area was left out"), "{report}");
+    // Within the rest it would say nothing new.
+    let inside = polygons(&[&[FIRST, &[[0., 0.5], [1., 0.5], [0., 0.5]]]]);
+    let trial = Trial::new();
+    run(&trial, &zones(""), &[zone("R", &inside)]).unwrap();
+    assert_eq!(answers(&trial), ["concerned", "not concerned", "not concerned"]);
+}
+
+#[test]
+fn z4_a_second_outline_of_a_restriction_among_its_holes_is_never_not_concerned() {
+    let turned = |ring: &[[f64; 2]]| ring.iter().rev().copied().collect::<Vec<_>>();
+    let (first, second) = (turned(FIRST), turned(SECOND));
+    // Over the second parcel and beyond the first outline, which it overlaps.
+    let long: &[[f64; 2]] = &[[1.2, -0.5], [21.5, -0.5], [21.5, 1.5], [1.2, 1.5], [1.2, -0.5]];
+    for (rings, answer) in [
+        ([FIRST, SECOND], "concerned"),
+        ([&first, &second], "concerned"),
+        ([FIRST, &second], "no data"),
+        ([&first, SECOND], "no data"),
+        ([FIRST, long], "no data"),
+    ] {
+        let trial = Trial::new();
+        run(&trial, &zones(""), &[zone("R", &polygons(&[&rings]))]).unwrap();
+        assert_eq!(answers(&trial), ["concerned", answer, "not concerned"], "{rings:?}");
+    }
+    // An island in a hole, listed as one more hole.
+    let wide: &[[f64; 2]] = &[[-9., -9.], [30., -9.], [30., 9.], [-9., 9.], [-9., -9.]];
+    let hole = [[18., -2.], [18., 3.], [23., 3.], [23., -2.], [18., -2.]];
+    for (rings, answer) in
+        [(vec![wide, &hole], "not concerned"), (vec![wide, &hole, SECOND], "no data")]
+    {
+        let trial = Trial::new();
+        run(&trial, &zones(""), &[zone("R", &polygons(&[&rings]))]).unwrap();
+        assert_eq!(answers(&trial), ["concerned", answer, "not concerned"], "{rings:?}");
+    }
+    // A hole listed under the wrong part is a hole, whichever way it runs.
+    let around: &[[f64; 2]] = &[[18., -2.], [23., -2.], [23., 3.], [18., 3.], [18., -2.]];
+    for hole in [SECOND, &second] {
+        let trial = Trial::new();
+        let geometry = polygons(&[&[FIRST, hole], &[around]]);
+        run(&trial, &zones(""), &[zone("R", &geometry)]).unwrap();
+        assert_eq!(answers(&trial), ["concerned", "not concerned", "not concerned"], "{hole:?}");
+    }
+}
+
 #[test]
 fn z4_a_refused_restriction_of_unknown_place_costs_the_layer() {
     let trial = Trial::new();
@@ -129,7 +257,7 @@ fn z4_a_restriction_without_a_name_or_with_that_of_another_restricts_all_the_sam
 #[test]
 fn z4_an_empty_layer_is_no_data_unless_it_may_be_empty() {
     let trial = Trial::new();
-    let filtered = "where = { property = \"TYPO\", equals = 1 }";
+    let filtered = "where = { property = \"zone\", equals = 1 }";
     let there = [zone("R", &square(-0.5, -0.5, 2.))];
     let rest: [(&str, &[String], &str); 2] =
         [("", &[], "no features"), (filtered, &there, "leaves out all 1")];
@@ -252,4 +380,23 @@ fn z4_another_layer_of_the_theme_does_not_hide_what_was_not_read() {
     let report = trial.import(&mapping, &files).unwrap();
     assert_eq!(answers(&trial), ["no data"; 3]);
     warned(&report, &["other.geojson is missing", "no data"]);
+}
+
+#[test]
+fn z4_a_condition_on_nothing_empties_no_layer() {
+    let trial = Trial::new();
+    let zoning = ZONING.replace(
+        "    coverage",
+        "    may_be_empty = true\n    where = { property = \"typo\", equals = \"1\" }\n    coverage",
+    );
+    let mapping = format!("{HEAD}{PARCELS}{zoning}").replace("\"extent-of-file\"", "\"dataset\"");
+    let files = [
+        trial.file("parcels.geojson", &collection(&[parcel("a", ONE, &square(0., 0., 1.))])),
+        trial.file(
+            "zoning.geojson",
+            &collection(&[feature(r#"{"zone":"R"}"#, &square(-5., -5., 20.))]),
+        ),
+    ];
+    trial.import(&mapping, &files).unwrap();
+    assert_eq!(trial.zoning(ONE), "no data");
 }

@@ -203,3 +203,49 @@ fn a_stopped_import_leaves_nothing_staged() {
     run(&trial, &[], 3_000, 10).unwrap();
     assert_eq!(trial.version(), Some(2));
 }
+
+#[test]
+fn p2_a_condition_that_classifies_nothing_stops_the_import() {
+    let trial = Trial::new();
+    let secret = |lot: &str, code: &str, value: &str| {
+        feature(
+            &format!(r#"{{"lot":"{lot}","code":"{code}","secret":{value}}}"#),
+            &square(0., 0., 1.),
+        )
+    };
+    let import = |allow: &[Allowance], mapping: &str, features: &[String]| {
+        let file = trial.file("parcels.geojson", &collection(features));
+        trial.import_strictly(allow, mapping, &[file])
+    };
+    let right = format!("{HEAD}{PARCELS}");
+    let slip = right.replace("property = \"secret\"", "property = \"secert\"");
+    let some = [secret("a", ONE, "1"), secret("b", TWO, "0")];
+    let result = import(&[], &slip, &some);
+    stopped(
+        &trial,
+        result,
+        Allowance::Unclassified,
+        &["`secert`", "no parcel of it is classified"],
+    );
+
+    // A list cannot be compared, and what is doubtful is not shown.
+    let report = import(&[], &right, &[secret("a", ONE, "[1]"), secret("b", TWO, "0")]).unwrap();
+    assert!(report.files[0].values_left_out.first[0].reason.contains("taken for classified"));
+    assert!(trial.record(ONE).is_none() && trial.record(TWO).is_some());
+
+    // What was classified does not come out by a later file.
+    let result = import(&[], &right, &[secret("a", ONE, "0"), secret("b", TWO, "0")]);
+    stopped(&trial, result, Allowance::Unclassified, &["0 parcels would be classified, and 1 are"]);
+    let open = [secret("a", ONE, "0"), secret("b", TWO, "0")];
+    import(&[Allowance::Unclassified], &right, &open).unwrap();
+    assert!(trial.record(ONE).is_some());
+}
+
+#[test]
+fn a_source_that_is_still_to_come_does_not_lock_the_register() {
+    let trial = Trial::new();
+    let file = trial.file("parcels.geojson", &collection(&[parcel("a", ONE, &square(0., 0., 1.))]));
+    let mapping = format!("{HEAD}{PARCELS}").replacen("2024-01-01", "2026-01-02", 1);
+    let result = trial.import_allowing(&[], &mapping, &[file]);
+    stopped(&trial, result, Allowance::Future, &["2026-01-02", "still to come"]);
+}

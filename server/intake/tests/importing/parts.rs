@@ -102,3 +102,15 @@ fn a_parcel_is_not_stored_with_a_part_of_its_land_missing() {
     assert_eq!((report.files[0].stored, report.files[0].refused.total), (1, 2), "{report}");
     assert!(report.to_string().contains("do not agree on its history"), "{report}");
 }
+
+#[test]
+fn z4_a_parcel_with_a_part_without_outline_has_no_data() {
+    let trial = Trial::new();
+    let mapping =
+        joining().replace("parts = \"join\"", "parts = \"join\"\n    without_outline = \"store\"");
+    let features = [parcel("a", ONE, &square(0., 0., 1.)), parcel("b", ONE, "null")];
+    let report = run(&trial, &mapping, &features).unwrap();
+    let said = &report.files[0].values_left_out.first;
+    assert!(said.iter().any(|note| note.reason.contains("has no outline")), "{said:?}");
+    assert!(trial.record(ONE).unwrap().parcel.outline.0.is_empty());
+}

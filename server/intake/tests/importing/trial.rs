@@ -85,7 +85,17 @@ impl Trial {
         self.import_allowing(&[], mapping, files)
     }
 
+    /// Most files here have nothing that `classified` could ask for.
     pub fn import_allowing(
+        &self,
+        allow: &[Allowance],
+        mapping: &str,
+        files: &[PathBuf],
+    ) -> Result<Report, IntakeError> {
+        self.import_strictly(&[allow, &[Allowance::Unclassified]].concat(), mapping, files)
+    }
+
+    pub fn import_strictly(
         &self,
         allow: &[Allowance],
         mapping: &str,

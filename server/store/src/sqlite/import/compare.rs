@@ -36,6 +36,7 @@ pub(super) fn current(
     Ok(Some(CurrentVersion {
         version: version?,
         parcels: count("select count(*) from parcel where version_id = ?1")?,
+        classified: count("select count(*) from parcel where version_id = ?1 and classified = 1")?,
         units: count(
             "select count(*) from parcel p join unit u on u.parcel_id = p.id
              where p.version_id = ?1",
