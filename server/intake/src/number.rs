@@ -100,7 +100,7 @@ mod tests {
         #[test]
         fn whole_numbers_of_any_length_come_out_as_written(digits in "[1-9][0-9]{0,50}") {
             prop_assert_eq!(plain(&exact(&digits)), Some(digits.clone()));
-            let padded = format!("{}.000", digits);
+            let padded = format!("{digits}.000");
             prop_assert_eq!(plain(&exact(&padded)), Some(digits));
         }
 

@@ -672,7 +672,7 @@ mod tests {
         }
         let error = read(&with("urn:ogc:def:crs:EPSG::2277")).unwrap_err();
         assert!(error.to_string().contains("2277") && error.to_string().contains("EPSG:4326"));
-        assert!(read_as("EPSG:4528", &with("http://www.opengis.net/def/crs/EPSG/0/4528")).is_ok());
+        assert!(read_as("EPSG:4528", with("http://www.opengis.net/def/crs/EPSG/0/4528")).is_ok());
         assert!(
             read(r#"{"crs":{"type":"link","properties":{"href":"x"}},"type":"FeatureCollection","features":[]}"#)
                 .is_err()

@@ -122,9 +122,9 @@ pub(crate) fn visible(text: &str) -> String {
     }
     text.chars().fold(String::with_capacity(text.len()), |mut shown, c| {
         if obeyed(c) {
-            shown.extend(c.escape_unicode())
+            shown.extend(c.escape_unicode());
         } else {
-            shown.push(c)
+            shown.push(c);
         }
         shown
     })
