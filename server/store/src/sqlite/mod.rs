@@ -37,7 +37,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
+use rusqlite::{
+    Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior, config::DbConfig,
+};
 use tokio::sync::Semaphore;
 
 use crate::StoreError;
@@ -295,6 +297,9 @@ fn prepare(connection: &Connection) -> Result<(), StoreError> {
     connection.pragma_update(None, "temp_store", "memory")?;
     // 16 MiB of pages a connection.
     connection.pragma_update(None, "cache_size", -16_384)?;
+    // Without it a statement whose plan looked at a bound value is prepared anew at each use, for its
+    // bindings are cleared when it goes back to the cache.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(())
 }
