@@ -65,7 +65,7 @@ test-browser: build setup-browser
 	$(call say,browser tests)
 	@npx playwright test --config e2e/playwright.config.ts
 
-check: setup-rust ## format, lints for both halves, docs, licences
+check: setup-rust ## format, lints for both halves, docs, licences, rules
 	$(call say,format)
 	@cargo fmt --all --check
 	$(call say,lints of the server side)
@@ -76,6 +76,8 @@ check: setup-rust ## format, lints for both halves, docs, licences
 	@RUSTDOCFLAGS='-D warnings' cargo doc -q $(SERVER_SIDE) --no-deps
 	$(call say,licences)
 	@node .ci/licences.mjs
+	$(call say,rules)
+	@node .ci/rules.mjs
 
 # Coverage counters as cargo-fuzz sets them, without the sanitizers that need a nightly compiler.
 FUZZ_FLAGS := -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \

@@ -14,7 +14,7 @@ use crate::localized::Localized;
 pub enum Rank {
     /// 省.
     Province,
-    /// 设区的市. In a unit code it stands for land that reaches over several counties (§1.5).
+    /// 设区的市. In a unit code it stands for land that reaches over several counties (rule C6).
     City,
     /// 县, 县级市, 市辖区: what unit codes begin with.
     County,

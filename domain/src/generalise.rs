@@ -1,4 +1,4 @@
-//! Making geometry coarse enough to publish (§2.3, rule M3).
+//! Making geometry coarse enough to publish (rule M3).
 
 use geo::{
     Area, BooleanOps, BoundingRect, Centroid, Coord, CoordsIter, LineString, MapCoords,
@@ -30,7 +30,7 @@ pub fn exact_centroid(outline: &MultiPolygon<f64>) -> Option<(f64, f64)> {
 }
 
 /// Snaps an outline to a grid of `cell_m` metres; one smaller than two cells becomes the cell it
-/// lies in. With 25 m the mean displacement is 10.2 m RMS (§2.3).
+/// lies in. With 25 m the mean displacement is 10.2 m RMS (rule M3).
 ///
 /// Degrees in, degrees out. The grid is fixed to the ground, so the same outline always gives the
 /// same answer and neighbours share their edges.

@@ -54,7 +54,7 @@ pub enum ChangeKind {
     Split,
     /// 合并: several became one.
     Merge,
-    /// 变更编号: one became another, as when its type changed (§1.4).
+    /// 变更编号: one became another, as when its type changed (rule C7).
     Renumber,
     /// 灭失 or 注销: it ended, and no code that can be named came out of it.
     Extinguish,

@@ -23,7 +23,7 @@ pub enum Payload {
 impl Payload {
     /// Judges a text. `own_host` is this portal's host with its port, e.g. `127.0.0.1:3000`.
     ///
-    /// Addresses are read without regard to case, for labels are printed in capitals (§3.1).
+    /// Addresses are read without regard to case, for labels are printed in capitals (rule Q1).
     #[must_use]
     pub fn judge(text: &str, own_host: &str) -> Self {
         let text = text.trim();

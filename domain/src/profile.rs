@@ -61,7 +61,7 @@ pub struct PublicProfile {
     pub local_id: Option<String>,
     /// The unit on it that was asked for.
     pub unit: Option<PublicUnit>,
-    /// What may be shown of the parcel, in the order of the table (§2.4).
+    /// What may be shown of the parcel, in the order of the table (`docs/rules.md`, the rows).
     pub facts: Vec<Fact>,
     /// Its outline, if any may be shown.
     pub outline: Option<PublicOutline>,

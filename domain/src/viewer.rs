@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::code::LandCode;
 
-/// What somebody has proved of themselves (the tiers of the disclosure table, §2.4).
+/// What somebody has proved of themselves (the tiers of the disclosure table).
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
 )]

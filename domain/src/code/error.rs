@@ -135,7 +135,7 @@ pub enum CodeWarning {
     },
     /// Parcel types A and C are for collective land only.
     NeedsCollectiveLand,
-    /// A right to build or to farm, yet nobody knows whose the land is (§1.3).
+    /// A right to build or to farm, yet nobody knows whose the land is (rule C3).
     NeedsKnownOwnership,
     /// Sea areas and islands are state-owned (海域使用管理法 art. 3).
     NeedsStateOwnership,

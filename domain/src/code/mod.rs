@@ -60,7 +60,7 @@ pub enum Group {
     Unit,
 }
 
-/// Whether a parcel is land or sea (§1.5: sea or island iff the 14th character is G or H).
+/// Whether a parcel is land or sea (sea or island iff the 14th character is G or H).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Realm {
@@ -189,13 +189,13 @@ impl UnitCode {
         (self.fixture() == 'F').then(|| self.number().split_at(4))
     }
 
-    /// Whether it stands for a project of several buildings: 幢号 `9999` (§1.4).
+    /// Whether it stands for a project of several buildings: 幢号 `9999`.
     #[must_use]
     pub fn is_project(&self) -> bool {
         self.building_and_household().is_some_and(|(building, _)| building == "9999")
     }
 
-    /// Whether it stands for the bare parcel (`W00000000`, §1.4).
+    /// Whether it stands for the bare parcel (`W00000000`).
     #[must_use]
     pub fn is_parcel_unit(&self) -> bool {
         self.fixture() == 'W'
@@ -207,7 +207,7 @@ impl UnitCode {
         grouped(self.as_str())
     }
 
-    /// The code with the household hidden, for lists (row 2, §2.5): `… GB00011 F0001****`.
+    /// The code with the household hidden, for lists (row 2, rule P2): `… GB00011 F0001****`.
     #[must_use]
     pub fn masked(&self) -> String {
         if self.fixture() == 'F' {

@@ -28,7 +28,7 @@ pub struct Parsed<C> {
 /// (rule C4).
 const RIGHT_LETTERS: &str = "ABSXCDEFLNHGWYK";
 
-/// Second letter and fixture type as a production registry pairs them (§1.3); the last two, which
+/// Second letter and fixture type as a production registry pairs them (rule C3); the last two, which
 /// it does not have, are the bare parcels of its other types.
 const LISTED_PAIRS: [&str; 33] = [
     "AW", "BW", "BF", "BQ", "SW", "SF", "SQ", "XW", "XF", "XQ", "CW", "CF", "CQ", "DW", "EL", "EQ",

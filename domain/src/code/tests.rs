@@ -94,7 +94,7 @@ fn p7_a_household_is_masked_in_lists() {
     assert_eq!(unit.masked(), "340123 002004 GB00011 F0001****");
 }
 
-/// The pattern that citizen-facing forms of 2015 check with (§1.7), after the same clean-up.
+/// The pattern that citizen-facing forms of 2015 check with, after the same clean-up.
 fn forms_of_2015() -> regex::Regex {
     regex::Regex::new("^[0-9]{12}[GJZ]{1}[ABSXCDEFGHWY]{1}[0-9]{5}[FLQW]{1}[0-9]{8}$").unwrap()
 }

@@ -16,7 +16,7 @@ pub enum Disclosure {
     Never,
     /// As it is. A centroid: to the tenth of a metre of the outline it comes from.
     Show,
-    /// Masked by the one convention of §2.5.
+    /// Masked by the one convention (rule P2).
     Mask,
     /// Moved to a grid (outline) or rounded to three decimals (centroid).
     Generalise,
@@ -186,7 +186,7 @@ impl Cell {
     }
 }
 
-/// One row of the table of §2.4.
+/// One row of the table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
     /// Its number, 1 to 43; 44 is the base map.

@@ -15,7 +15,7 @@ use crate::{
     viewer::Tier,
 };
 
-/// The rows of §2.4, and the portal's own row for the base map.
+/// The rows of the table, and the portal's own row for the base map.
 pub(super) const ROWS: std::ops::RangeInclusive<u8> = 1..=44;
 
 /// Fields that are closed below a tier whatever the operator decides, the first tier that may see
@@ -91,7 +91,7 @@ const NOT_IN_FULL: [(Field, Tier, &str); 4] = [
 ];
 
 /// Rows that may be shown below a tier only by the owner's written approval: Beijing and Shanghai
-/// are precedents, not authority in Zhejiang (§2.4), and whether a plan or a supply result was
+/// are precedents, not authority in Zhejiang (rule P11), and whether a plan or a supply result was
 /// published is for the owner to say. Rows 12 and 14 for registered visitors too (rule P11).
 const BY_APPROVAL: [(u8, Tier); 10] = [
     (1, Tier::Registered),
@@ -378,7 +378,7 @@ fn possible(row: u8, column: Column, field: Field, rule: Disclosure) -> Result<(
         | (Disclosure::Echo, Field::UnitCode)
         | (Disclosure::Generalise, Field::Outline | Field::Centroid) => return Ok(()),
         (Disclosure::Mask, field) if mask::has_convention(field) => return Ok(()),
-        (Disclosure::Mask, _) => "it has no masking convention (§2.5), so show or deny it",
+        (Disclosure::Mask, _) => "it has no masking convention (rule P2), so show or deny it",
         (Disclosure::Echo, _) => "only a unit's code can be given back; show, mask or deny it",
         (Disclosure::Generalise, _) => "only outline and centroid can be; show, mask or deny it",
     };

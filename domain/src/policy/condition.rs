@@ -1,4 +1,4 @@
-//! Conditions that stand inside a row of §2.4: a cell opens a field of some parcels only.
+//! Conditions that stand inside a row of the table: a cell opens a field of some parcels only.
 
 use super::{Basis, Disclosure, Field, Policy};
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Where the land-use systems that occur put dwellings: 07 住宅用地 of the survey and 居住用地 of
-/// planning, and the older 071, 072 (§1.8).
+/// planning, and the older 071, 072 (rule C9).
 const DWELLINGS: &str = "07";
 
 impl Policy {

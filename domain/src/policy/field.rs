@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 macro_rules! fields {
     ($($variant:ident $name:literal $row:literal $doc:literal),* $(,)?) => {
-        /// A field of the register, after the table of §2.4. One that no policy names is denied.
+        /// A field of the register, after the rows of `docs/rules.md`. One that no policy names is
+        /// denied.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         pub enum Field {
             $(#[doc = $doc] #[serde(rename = $name)] $variant,)*
@@ -20,7 +21,7 @@ macro_rules! fields {
                 match self { $(Self::$variant => $name),* }
             }
 
-            /// Its row in the table of §2.4; 44 is the portal's own row for the base map.
+            /// Its row in the table; 44 is the portal's own row for the base map.
             #[must_use]
             pub const fn row(self) -> u8 {
                 match self { $(Self::$variant => $row),* }

@@ -1,4 +1,4 @@
-//! The masking conventions of §2.5, each written once. A mask is put on before a value reaches
+//! The masking conventions (rule P2), each written once. A mask is put on before a value reaches
 //! anything that leaves the server; masked data still are personal data (个人信息保护法 art. 73).
 //! The one for unit codes, `F0001****`, is [`crate::code::UnitCode::masked`].
 

@@ -1,8 +1,8 @@
 //! Who may see what. One data file decides; whatever it does not allow is absent (rules P1, P2).
 //!
-//! A file follows the table of §2.4 row by row: 43 rows and one for the base map, six columns.
-//! [`Policies`] holds every file, and [`Policies::governing`] gives the one for a data set with
-//! its switches resolved: an approval that holds for demonstration data only opens nothing else.
+//! A file follows the table in `docs/rules.md` row by row: 43 rows and one for the base map, six
+//! columns. [`Policies`] holds every file, and [`Policies::governing`] gives the one for a data set
+//! with its switches resolved: an approval that holds for demonstration data only opens nothing else.
 
 mod cell;
 mod check;
@@ -55,7 +55,7 @@ pub struct Policy {
     pub basis: Basis,
     /// Which data sets its approvals hold for.
     pub scope: Scope,
-    /// Side of the grid for generalised outlines, m; at least 25 (§2.3).
+    /// Side of the grid for generalised outlines, m; at least 25 (rule M3).
     pub grid_m: f64,
     /// Who approved the table as a whole, and when; an open cadastre's licence.
     pub approval: Option<(Localized, Date)>,

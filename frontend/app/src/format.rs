@@ -75,7 +75,7 @@ pub fn number(value: f64, decimals: usize) -> String {
     if value < 0.0 && out != "0" { format!("-{out}") } else { out }
 }
 
-/// An area in square metres, two places (§2.5).
+/// An area in square metres, two places (rule P2).
 pub fn square_metres(locale: Locale, area_m2: f64) -> String {
     let figure = number(area_m2, 2);
     match locale {
@@ -84,7 +84,7 @@ pub fn square_metres(locale: Locale, area_m2: f64) -> String {
     }
 }
 
-/// The same area in mu, one place (§2.5); what would round to nothing is said to be less than that.
+/// The same area in mu, one place (rule P2); what would round to nothing is said to be less than that.
 pub fn mu(locale: Locale, area_m2: f64) -> String {
     let mu = area_m2 / MU;
     let figure = match number(mu, 1) {

@@ -247,7 +247,7 @@ function style(request, colours, base) {
     layout: { "line-cap": "round", "line-join": "round" },
     paint: { "line-color": color, "line-width": lineWidth, ...more },
   });
-  // The boundary of the place softens before the zoom ends (standards M6).
+  // The boundary of the place softens before the zoom ends (rule M6).
   const cap = Math.min(request.maxZoom, MAX_ZOOM);
   const soften = (from, to) => ["interpolate", ["linear"], ["zoom"], cap - 1, from, cap, to];
   return {

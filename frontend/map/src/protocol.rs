@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// The highest zoom a public map reaches: some 0.5 m a pixel at 30° north. Standards M6 asks for a
+/// The highest zoom a public map reaches: some 0.5 m a pixel at 30° north. Rule M6 asks for a
 /// cap; beyond it a boundary that is drawn to 25 m would look like a survey.
 pub const MAX_ZOOM: u8 = 18;
 

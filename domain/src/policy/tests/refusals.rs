@@ -272,7 +272,7 @@ fn p2_a_rule_that_the_field_cannot_follow_is_refused() {
             "{found:?}"
         );
     }
-    // An enterprise's name is shown as it is, or not at all (§2.5).
+    // An enterprise's name is shown as it is, or not at all (rule P2).
     let found = problem(&cell(14, "I", "mask"));
     assert!(matches!(found, Problem::WrongRule { row: 14, column: 'I', .. }), "{found:?}");
 }

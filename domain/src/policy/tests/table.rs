@@ -1,8 +1,8 @@
-//! The file of Zhejiang against §2.4, cell by cell.
+//! The file of Zhejiang against the table, cell by cell.
 
 use super::*;
 
-/// §2.4 once more, by hand: what the file of Zhejiang must say to P, R, I, H, S and N.
+/// The table once more, by hand: what the file of Zhejiang must say to P, R, I, H, S and N.
 /// `s` show, `d` deny, `n` never, `m` mask, `g` generalise, `e` echo.
 const ZHEJIANG: [(Field, &str); 48] = [
     (Field::ParcelCode, "sssssd"),

@@ -106,7 +106,7 @@ impl Units<'_> {
         Ok(())
     }
 
-    /// 9999: all buildings of a project together (§1.4).
+    /// 9999: all buildings of a project together (`docs/rules.md`, C).
     fn project(&mut self, dice: &mut Dice) -> Result<(), CodeError> {
         let area: f64 = self.plot.buildings.iter().map(Area::unsigned_area).sum();
         let mut fields = self.fields(dice, format!("{}（项目整体）", self.location));

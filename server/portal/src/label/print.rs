@@ -84,7 +84,7 @@ pub(super) async fn reprint(
 }
 
 /// The code for people, in groups. A home's household is hidden: a label may hang where anybody
-/// passes (row 2, §2.5).
+/// passes (row 2, rule P2).
 pub(super) fn groups(issued: &IssuedLabel) -> Vec<String> {
     let text = match issued.label.code {
         LandCode::Unit(unit) if issued.label.token.is_some() => unit.masked(),

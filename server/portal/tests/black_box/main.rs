@@ -23,6 +23,7 @@ mod kills;
 mod labels;
 mod land;
 mod operations;
+mod packaging;
 mod probing;
 mod refused;
 mod same_no;
