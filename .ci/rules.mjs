@@ -66,7 +66,7 @@ function laws() {
 /** Rules and rows as they are cited in a file: what, and where. */
 function* citations(path, source) {
   const flat = joined(source);
-  const list = `[${GROUPS}]\\d+(?:(?:,| and|,? or|;)? ?(?:rules? )?[${GROUPS}]\\d+|[–-][${GROUPS}]?\\d+)*`;
+  const list = `[${GROUPS}]\\d+(?:(?:,| and|,? or|;)? *(?:rules? +)?[${GROUPS}]\\d+|[–-][${GROUPS}]?\\d+)*`;
   // In brackets alone it may be anything else: no group has twenty rules.
   const bare = list.replaceAll("\\d+", "1?\\d\\b");
   const spoken = new RegExp(`\\b[Rr]ules? +(${list})\\b|\\((${bare})\\)|// (${bare}): `, "g");
@@ -75,7 +75,7 @@ function* citations(path, source) {
       for (const number of numbers(rest)) yield [found.index, `${group}${number}`];
     }
   }
-  for (const found of flat.matchAll(/\b[Rr]ows? (\d+(?:(?:,? and |, |–|-)\d+)*)/g)) {
+  for (const found of flat.matchAll(/\b[Rr]ows? +(\d+(?:(?:,? +and +|, +|–|-)\d+)*)/g)) {
     for (const number of numbers(found[1])) yield [found.index, `row ${number}`];
   }
   const named = path.endsWith(".rs") ? /\bfn ((?:[cpmqszax]\d{1,2}_)+)/g : /\btest\(\s*['"`]((?:[cpmqszax]\d{1,2}[:,] ?)+)/g;
