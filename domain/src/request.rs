@@ -449,10 +449,10 @@ impl Request {
         self.events.last().map_or(RequestState::Submitted, |event| event.state)
     }
 
-    /// When it ended, UTC: its retention counts from then. A word that came later counts.
+    /// When it ended, UTC: its retention counts from then, whatever was said later.
     #[must_use]
     pub fn ended_at(&self) -> Option<Timestamp> {
-        self.events.last().filter(|event| event.state.is_ended()).map(|event| event.at)
+        self.events.iter().find(|event| event.state.is_ended()).map(|event| event.at)
     }
 
     /// The department's reference, once it has given one.

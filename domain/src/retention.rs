@@ -27,7 +27,9 @@ impl Retention {
     #[must_use]
     pub fn until(&self, ended_at: Timestamp) -> Date {
         let ended = china_date(ended_at);
-        ended.checked_add(Span::new().months(i64::from(self.months.min(LONGEST)))).unwrap_or(Date::MAX)
+        ended
+            .checked_add(Span::new().months(i64::from(self.months.min(LONGEST))))
+            .unwrap_or(Date::MAX)
     }
 
     /// Whether what ended then is due for deletion at `now`.

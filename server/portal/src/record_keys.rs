@@ -150,11 +150,16 @@ fn read(path: &Path) -> Result<Vec<RecordKey>, RecordKeysError> {
 }
 
 /// The file as a sealer: read again when something was sealed by a key that is new in it.
-#[derive(Debug)]
 struct KeyFile {
     path: PathBuf,
     ring: RwLock<Keyring>,
     entropy: Arc<dyn Entropy>,
+}
+
+impl std::fmt::Debug for KeyFile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("KeyFile").field("path", &self.path).finish_non_exhaustive()
+    }
 }
 
 impl KeyFile {

@@ -114,6 +114,18 @@ pub async fn correct(
     }
 }
 
+/// The law that forbids at `now` to delete a request that ended then, and the day until which it
+/// does. What no department has is on no file that a law could mean.
+pub(crate) fn forbidden<'r>(
+    retentions: &'r Retentions,
+    item: &str,
+    ended: Timestamp,
+    reached: bool,
+    now: Timestamp,
+) -> Option<(&'r Localized, Date)> {
+    retentions.of(item).filter(|_| reached)?.forbids(ended, now)
+}
+
 /// Takes a request back, and with it the consent; `false` if it was before.
 ///
 /// # Errors
@@ -148,12 +160,8 @@ pub async fn delete(
     if let Some(dossier) = store.dossier(number).await? {
         let item = &dossier.request.submission.item;
         let reached = dossier.deliveries.iter().any(|each| each.delivered_at.is_some());
-        let law = dossier
-            .request
-            .ended_at()
-            .and_then(|ended| retentions.of(item)?.forbids(ended, by.at))
-            // What no department has is on no file that a law could mean.
-            .filter(|_| reached);
+        let ended = dossier.request.ended_at();
+        let law = ended.and_then(|ended| forbidden(retentions, item, ended, reached, by.at));
         if let Some((law, until)) = law {
             return Err(RightsError::Kept { law: law.clone(), until });
         }

@@ -32,8 +32,8 @@ pub use requests::{
     NewRequest, Outbox, Requests, Round, Submitted,
 };
 pub use rights::{
-    Correction, Corrected, Deleted, DeletedRequest, Deletion, DeletionCause, Dossier, DossierMessage,
-    EndedRequest, ListedRequest, Rights, Withdrawal as RequestWithdrawal,
+    Corrected, Correction, Deleted, DeletedRequest, Deletion, DeletionCause, Dossier,
+    DossierMessage, EndedRequest, ListedRequest, Rights, Withdrawal as RequestWithdrawal,
     Withdrawn as RequestWithdrawn,
 };
 pub use seal::{Cipher, Keyring, RecordKey, RecordKeyId, SealError, Sealer};

@@ -210,6 +210,15 @@ pub trait Rights: Send + Sync {
     /// Everything that is kept on a request.
     async fn dossier(&self, number: &RequestNumber) -> Result<Option<Dossier>, StoreError>;
 
+    /// Writes into a request that staff handed out what is kept on it; `false` if there is none.
+    async fn note_export(
+        &self,
+        number: &RequestNumber,
+        at: Timestamp,
+        actor: Actor,
+        reason: Option<String>,
+    ) -> Result<bool, StoreError>;
+
     /// Corrects a request, and puts the correction into the outbox for every department that has it
     /// or will, in one transaction.
     async fn correct(&self, correction: &Correction) -> Result<Corrected, StoreError>;

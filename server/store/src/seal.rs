@@ -262,13 +262,15 @@ mod tests {
     }
 
     fn ring(keys: &[(Cipher, u8)]) -> Keyring {
-        let keys = keys.iter().map(|(cipher, byte)| RecordKey { cipher: *cipher, secret: [*byte; 32] });
+        let keys =
+            keys.iter().map(|(cipher, byte)| RecordKey { cipher: *cipher, secret: [*byte; 32] });
         Keyring::new(keys.collect(), Arc::new(Counting::default()))
     }
 
     fn bytes(hex: &str) -> Vec<u8> {
         let digits: Vec<u8> = hex.bytes().filter(u8::is_ascii_hexdigit).collect();
-        let pair = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
+        let pair =
+            |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
         digits.chunks(2).map(pair).collect()
     }
 
@@ -276,10 +278,12 @@ mod tests {
     fn x3_sm4_gcm_is_that_of_the_standard() {
         // RFC 8998, appendix A.1.
         let cipher = AesGcm::<Sm4, U12>::new_from_slice(&bytes("0123456789ABCDEFFEDCBA9876543210"));
-        let clear = bytes(&["AA", "BB", "CC", "DD", "EE", "FF", "EE", "AA"].map(|b| b.repeat(8)).concat());
+        let clear =
+            bytes(&["AA", "BB", "CC", "DD", "EE", "FF", "EE", "AA"].map(|b| b.repeat(8)).concat());
         let aad = bytes("FEEDFACEDEADBEEFFEEDFACEDEADBEEFABADDAD2");
         let nonce: [u8; 12] = bytes("00001234567800000000ABCD").try_into().unwrap();
-        let sealed = cipher.unwrap().encrypt(&Nonce::from(nonce), Payload { msg: &clear, aad: &aad });
+        let sealed =
+            cipher.unwrap().encrypt(&Nonce::from(nonce), Payload { msg: &clear, aad: &aad });
         let right = "17F399F08C67D5EE19D0DC9969C4BB7D 5FD46FD3756489069157B282BB200735 \
                      D82710CA5C22F0CCFA7CBF93D496AC15 A56834CBCF98C397B4024A2691233B8D \
                      83DE3541E4C2B58177E065A9BF7B62EC";

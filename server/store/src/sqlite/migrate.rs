@@ -88,6 +88,13 @@ fn apply(connection: &mut Connection, migrations: &[(&str, &str)]) -> Result<(),
     Ok(())
 }
 
+/// The tables as they were before a migration, for tests of it.
+#[cfg(test)]
+pub(super) fn migrate_before(connection: &mut Connection, name: &str) -> Result<(), StoreError> {
+    let before = MIGRATIONS.iter().position(|(known, _)| known.ends_with(name));
+    apply(connection, &MIGRATIONS[..before.unwrap_or(MIGRATIONS.len())])
+}
+
 fn hexadecimal(text: &str) -> String {
     Sha256::digest(text).iter().fold(String::with_capacity(64), |mut out, byte| {
         // Writing to a string cannot fail.

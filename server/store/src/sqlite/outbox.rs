@@ -223,7 +223,11 @@ fn take(
         match read_delivery(connection, row, until) {
             Ok(delivery) => deliveries.push(delivery),
             // One that was tampered with holds up no other.
-            Err(error @ StoreError::Sealed { reason: SealError::Forged | SealError::NotSealed, .. }) => {
+            Err(
+                error @ StoreError::Sealed {
+                    reason: SealError::Forged | SealError::NotSealed, ..
+                },
+            ) => {
                 broken.push((DeliveryId(row.get(0)?), error.to_string()));
             }
             Err(error) => return Err(error),

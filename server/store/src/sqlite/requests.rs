@@ -104,10 +104,8 @@ fn submit(connection: &Kept<'_>, request: &NewRequest) -> Result<Submitted, Stor
 /// Whether two submissions ask the same: not the data version, which may change between two presses
 /// of the same button.
 fn asks_alike(one: &Submission, other: &Submission) -> bool {
-    let seen = |submission: &Submission| Submission {
-        data_version: String::new(),
-        ..submission.clone()
-    };
+    let seen =
+        |submission: &Submission| Submission { data_version: String::new(), ..submission.clone() };
     seen(one) == seen(other)
 }
 
@@ -181,9 +179,7 @@ pub(super) fn submission(
 fn request(connection: &Kept<'_>, number: RequestNumber) -> Result<Option<Request>, StoreError> {
     let found = connection
         .prepare_cached("select id, submitted_at from request where number = ?1")?
-        .query_row([number.as_str()], |row| {
-            Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))
-        })
+        .query_row([number.as_str()], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))
         .optional()?;
     let Some((id, submitted_at)) = found else { return Ok(None) };
     Ok(Some(Request {

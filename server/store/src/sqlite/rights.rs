@@ -41,6 +41,25 @@ impl Rights for SqliteStore {
         self.read_kept(move |kept| dossier(kept, number)).await
     }
 
+    async fn note_export(
+        &self,
+        number: &RequestNumber,
+        at: Timestamp,
+        actor: Actor,
+        reason: Option<String>,
+    ) -> Result<bool, StoreError> {
+        let number = number.clone();
+        self.write_kept(move |kept| {
+            let Some((id, _)) = found(kept, &number)? else { return Ok(false) };
+            let last = last_event(kept, id, &number)?;
+            let state = last.state;
+            let event = RequestEvent::after(Some(&last), &number, at, state, actor, None, reason);
+            insert_event(kept, id, &number, &event)?;
+            Ok(true)
+        })
+        .await
+    }
+
     async fn correct(&self, correction: &Correction) -> Result<Corrected, StoreError> {
         let correction = correction.clone();
         self.write_kept(move |kept| correct(kept, correction)).await
@@ -74,8 +93,9 @@ impl Rights for SqliteStore {
                 .prepare_cached(
                     "select r.number, r.item, e.at from request r
                      join request_event e on e.request_id = r.id and e.sequence =
-                         (select max(sequence) from request_event where request_id = r.id)
-                     where e.state in ('decided', 'returned', 'withdrawn') and not exists
+                         (select min(sequence) from request_event where request_id = r.id
+                              and state in ('decided', 'returned', 'withdrawn'))
+                     where not exists
                          (select 1 from delivery d where d.request_id = r.id
                               and d.state in ('pending', 'ambiguous', 'stuck'))
                      order by e.at",
@@ -123,9 +143,7 @@ fn read_request_state(name: &str) -> Result<RequestState, StoreError> {
 /// Row and moment of submission of a request.
 fn found(kept: &Kept<'_>, number: &RequestNumber) -> Result<Option<(i64, Timestamp)>, StoreError> {
     kept.prepare_cached("select id, submitted_at from request where number = ?1")?
-        .query_and_then([number.as_str()], |row| {
-            Ok((row.get(0)?, read_instant(text(row, 1)?)?))
-        })?
+        .query_and_then([number.as_str()], |row| Ok((row.get(0)?, read_instant(text(row, 1)?)?)))?
         .next()
         .transpose()
 }
