@@ -37,6 +37,12 @@ pub enum RecordKeysError {
         /// The line, from 1.
         line: usize,
     },
+    /// Two commands add a key, or one was cut off.
+    #[error("another command adds a key; if none is running, remove {path}")]
+    Busy {
+        /// The file that the other one writes.
+        path: PathBuf,
+    },
 }
 
 /// Hands a store of a data folder the keys of its requests, which are made where nothing was ever
@@ -100,8 +106,8 @@ pub fn add(
     let draft = data.join("records.keys.new");
     let opened = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft);
     let mut file = opened.map_err(|source| match source.kind() {
-        io::ErrorKind::AlreadyExists => KeyError::Busy { path: draft.clone() },
-        _ => failed(source),
+        io::ErrorKind::AlreadyExists => RecordKeysError::Busy { path: draft.clone() },
+        _ => failed(source).into(),
     })?;
     let text = format!("{before}{}", line(&key));
     file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(failed)?;

@@ -136,7 +136,7 @@ pub fn DataPage() -> AnyView {
                     <dd>{format::moment(words.0, request.submitted_at)}</dd>
                 </div>
                 {(!data_version.is_empty()).then(|| view! {
-                    <div><dt>{words.t("data_version")}</dt><dd>{data_version.clone()}</dd></div>
+                    <div><dt>{words.t("data_seen")}</dt><dd>{data_version.clone()}</dd></div>
                 })}
             </dl>
             <h2>{words.t("data_now")}</h2>

@@ -25,6 +25,7 @@ mod land;
 mod operations;
 mod probing;
 mod refused;
+mod rights;
 mod same_no;
 mod seen_as;
 mod text;
