@@ -188,6 +188,14 @@ pub fn CorrectPage() -> AnyView {
                 view! { <p class="lead">{text}</p> }.into_any(),
             );
         };
+        // Consent was given with the request and is not asked again.
+        let back = back.map(|mut back| {
+            let asked = |name: &str| {
+                item.question(name).is_some_and(|question| question.kind != InputKind::Consent)
+            };
+            back.faults.retain(|fault| asked(&fault.field));
+            back
+        });
         let faults =
             back.as_ref().map(|back| request_faults(words, item, back)).unwrap_or_default();
         let back =

@@ -16,6 +16,8 @@ use crate::{RecordKeyId, SealError, Sealer, StoreError};
 const CLEAR: u8 = 0;
 /// Values sealed anew in one transaction, beside which requests are kept.
 const STEP: usize = 500;
+/// The same where nobody waits: as many as memory holds easily.
+const LARGE_STEP: usize = 10_000;
 
 /// A connection, and what opens the requests in it.
 pub(super) struct Kept<'c> {
@@ -296,14 +298,25 @@ fn seal_what_is_clear(writer: &mut Connection, sealer: &dyn Sealer) -> Result<()
     tracing::info!("sealing the requests that an older program kept in clear; this is done once");
     super::in_transaction(writer, |transaction| {
         let kept = Kept { connection: transaction, sealer };
-        let olds = not_by(&kept, None, usize::MAX)?;
-        reseal(&kept, &olds, |old| match old.value.split_first() {
-            Some((&CLEAR, clear)) => Ok(clear.to_vec()),
-            _ => kept.open(&old.place, &old.value),
-        })
+        loop {
+            let olds = not_by(&kept, None, LARGE_STEP)?;
+            reseal(&kept, &olds, |old| Ok(old.value.get(1..).unwrap_or_default().to_vec()))?;
+            if olds.len() < LARGE_STEP {
+                return Ok(());
+            }
+        }
     })?;
     // Pages that are free, and the log, still have it: the file is written anew.
-    writer.execute_batch("vacuum")?;
+    match writer.execute_batch("vacuum").map_err(StoreError::from) {
+        Err(StoreError::DiskFull) => {
+            tracing::warn!(
+                "free pages of the database still hold requests in clear: there is no room to write \
+                 it anew. Free as much as it takes and start again"
+            );
+            return Ok(());
+        }
+        written => written?,
+    }
     let (busy, ..): (bool, i64, i64) =
         writer.query_row("pragma wal_checkpoint(truncate)", [], |row| {
             Ok((row.get(0)?, row.get(1)?, row.get(2)?))
@@ -474,6 +487,11 @@ mod tests {
         let payload: DeliveryPayload = serde_json::from_slice(&sealed).unwrap();
         assert_eq!(payload.submission, kept.submission);
         drop(store);
-        unlocked(folder);
+        // Cut off before its end, it is done again, and nothing is sealed twice.
+        rusqlite::Connection::open(folder.join(super::super::FILE))
+            .unwrap()
+            .execute("insert into clear_left values ('requests')", [])
+            .unwrap();
+        assert_eq!(unlocked(folder).request(&number).await.unwrap(), Some(kept));
     }
 }
