@@ -155,17 +155,26 @@ pub fn DataPage() -> AnyView {
     })
 }
 
-/// Answers with their questions; those that the form does not ask any more by their names.
+/// Answers with their questions, in the order of the form; then those that it does not ask any more,
+/// by their names.
 fn answered(words: Words, item: Option<&ServiceItem>, answers: &Answers) -> AnyView {
-    let rows = answers
-        .iter()
-        .map(|(name, text)| {
-            let question = item.and_then(|item| item.question(name));
-            let label =
-                question.map_or_else(|| name.clone(), |question| words.pick(&question.label));
-            let option = question
-                .and_then(|question| question.options.iter().find(|option| option.value == *text));
-            let text = option.map_or_else(|| text.clone(), |option| words.pick(&option.label));
+    let questions = item.map(|item| item.question.as_slice()).unwrap_or_default();
+    let asked = questions.iter().filter_map(|question| {
+        let text = answers.get(&question.name)?;
+        let option = question.options.iter().find(|option| option.value == *text);
+        let text = match (question.kind, option) {
+            (InputKind::Consent, _) => words.t("data_consent").to_owned(),
+            (_, Some(option)) => words.pick(&option.label),
+            (_, None) => text.clone(),
+        };
+        Some((words.pick(&question.label), text))
+    });
+    let known = |name: &str| questions.iter().any(|question| question.name == name);
+    let others = answers.iter().filter(|(name, _)| !known(name));
+    let others = others.map(|(name, text)| (name.clone(), text.clone()));
+    let rows = asked
+        .chain(others)
+        .map(|(label, text)| {
             view! { <div><dt>{label}</dt><dd>{as_written(words, text)}</dd></div> }
         })
         .collect_view();
