@@ -28,6 +28,7 @@ pub mod record;
 pub mod reference;
 pub mod request;
 pub mod restriction;
+pub mod retention;
 pub mod service;
 pub mod text;
 pub mod theme;

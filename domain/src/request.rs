@@ -30,17 +30,20 @@ pub enum RequestState {
     Decided,
     /// The department has sent it back.
     Returned,
+    /// The applicant has taken it back, and with it the consent; what was done before stays lawful.
+    Withdrawn,
 }
 
 impl RequestState {
     /// Every state in the order of the usual way.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Submitted,
         Self::Sent,
         Self::Acknowledged,
         Self::InProgress,
         Self::Decided,
         Self::Returned,
+        Self::Withdrawn,
     ];
 
     /// Its name in JSON and storage.
@@ -53,6 +56,7 @@ impl RequestState {
             Self::InProgress => "in_progress",
             Self::Decided => "decided",
             Self::Returned => "returned",
+            Self::Withdrawn => "withdrawn",
         }
     }
 
@@ -69,10 +73,10 @@ impl RequestState {
             Self::Submitted => next != Self::Submitted,
             Self::Sent => !matches!(next, Self::Submitted | Self::Sent),
             Self::Acknowledged => {
-                matches!(next, Self::InProgress | Self::Decided | Self::Returned)
+                matches!(next, Self::InProgress | Self::Decided | Self::Returned | Self::Withdrawn)
             }
-            Self::InProgress => matches!(next, Self::Decided | Self::Returned),
-            Self::Decided | Self::Returned => false,
+            Self::InProgress => matches!(next, Self::Decided | Self::Returned | Self::Withdrawn),
+            Self::Decided | Self::Returned | Self::Withdrawn => false,
         }
     }
 
@@ -82,11 +86,20 @@ impl RequestState {
         matches!(self, Self::Decided | Self::Returned)
     }
 
+    /// Whether nothing more is to be done: the department is done, or the applicant has taken the
+    /// request back. From here on its retention counts.
+    #[must_use]
+    pub const fn is_ended(self) -> bool {
+        self.is_final() || matches!(self, Self::Withdrawn)
+    }
+
     /// Whether a word of the department that names `next` may follow: a step forward, another
-    /// note in the same state, or a correction of what was decided.
+    /// note in the same state, or a correction of what was decided. Only the applicant withdraws.
     #[must_use]
     pub fn takes_word(self, next: Self) -> bool {
-        self.may_become(next) || self == next || (self.is_final() && next.is_final())
+        (next != Self::Withdrawn && self.may_become(next))
+            || self == next
+            || (self.is_final() && next.is_final())
     }
 }
 
@@ -240,9 +253,50 @@ pub struct Submission {
     pub channel: Channel,
 }
 
-/// What a department receives: frozen at submission, byte for byte.
+/// What a message to a department is about; `kind` of its JSON, and the name that Standard Webhooks
+/// call the event type.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum MessageKind {
+    /// A new request.
+    #[default]
+    #[serde(rename = "request.submitted")]
+    Submitted,
+    /// The applicant changed what they had handed in: the whole request as it is now.
+    #[serde(rename = "request.corrected")]
+    Corrected,
+    /// The applicant took the request back: it is not to be worked on any more.
+    #[serde(rename = "request.withdrawn")]
+    Withdrawn,
+}
+
+impl MessageKind {
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::Submitted, Self::Corrected, Self::Withdrawn];
+
+    /// Its name in storage and on the command line.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Submitted => "submitted",
+            Self::Corrected => "corrected",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+
+    /// The kind of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+/// What a department receives of a request that was submitted or corrected: frozen then, byte for
+/// byte.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeliveryPayload {
+    /// Submitted or corrected; payloads of before November 2026 do not say, and are submissions.
+    #[serde(default)]
+    pub kind: MessageKind,
     /// The request's number.
     pub request: RequestNumber,
     /// The submission.
@@ -250,6 +304,26 @@ pub struct DeliveryPayload {
     pub submission: Submission,
     /// When it was submitted, UTC.
     pub submitted_at: Timestamp,
+    /// When it was corrected, UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrected_at: Option<Timestamp>,
+}
+
+/// What a department receives of a request that was withdrawn: enough to find it, nothing personal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WithdrawalPayload {
+    /// Withdrawn.
+    pub kind: MessageKind,
+    /// The request's number.
+    pub request: RequestNumber,
+    /// The service item.
+    pub item: String,
+    /// The place.
+    pub code: LandCode,
+    /// When it was submitted, UTC.
+    pub submitted_at: Timestamp,
+    /// When it was withdrawn, UTC.
+    pub withdrawn_at: Timestamp,
 }
 
 /// Who made an event.
@@ -275,6 +349,8 @@ pub enum Step {
     Note,
     /// What was decided or returned is corrected.
     Correction,
+    /// The applicant corrected what they had handed in.
+    Amendment,
 }
 
 /// A change of state, chained to the one before.
@@ -328,6 +404,9 @@ impl RequestEvent {
             Some(before) if before.is_final() && matches!(self.actor, Actor::Department(_)) => {
                 Step::Correction
             }
+            Some(before) if before == self.state && self.actor == Actor::Applicant => {
+                Step::Amendment
+            }
             Some(before) if before == self.state => Step::Note,
             _ => Step::Forward,
         }
@@ -368,6 +447,12 @@ impl Request {
     #[must_use]
     pub fn state(&self) -> RequestState {
         self.events.last().map_or(RequestState::Submitted, |event| event.state)
+    }
+
+    /// When it ended, UTC: its retention counts from then, whatever was said later.
+    #[must_use]
+    pub fn ended_at(&self) -> Option<Timestamp> {
+        self.events.iter().find(|event| event.state.is_ended()).map(|event| event.at)
     }
 
     /// The department's reference, once it has given one.

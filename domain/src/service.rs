@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     law::{Ledger, LegalText},
     localized::Localized,
+    retention::Retention,
     text::{self, NoText},
 };
 
@@ -98,6 +99,8 @@ pub struct ServiceItem {
     pub fee: LegalText,
     /// The id of the department that must act, as in the configuration.
     pub department: String,
+    /// How long a request is kept after it ended, unless the operator has set it otherwise.
+    pub retention: Retention,
     /// The form.
     pub question: Vec<Question>,
 }

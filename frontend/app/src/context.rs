@@ -80,6 +80,8 @@ pub enum FormRefusal {
     Changed,
     /// Storage did not answer; nothing was kept.
     Unavailable,
+    /// The request was corrected as often as it can be.
+    TooOften,
 }
 
 /// The receipt secret that this visitor holds, from the cookie of this request's page.

@@ -13,10 +13,12 @@ use domain::{
     lineage::Lineage,
     policy::Policies,
     profile::PublicProfile,
-    request::{RequestEvent, RequestNumber, RequestState},
+    request::{MessageKind, RequestEvent, RequestNumber, RequestState},
+    retention::Retentions,
+    service::Answers,
     viewer::{Tier, Viewer},
 };
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 
 /// The server cannot answer just now. Pages say so and offer the next step; they never read it as
 /// "nothing found".
@@ -99,6 +101,10 @@ pub struct SearchHit {
 pub struct DepartmentProgress {
     /// Its name.
     pub department: Localized,
+    /// What it is told: the request, a correction, or that it was taken back.
+    pub kind: MessageKind,
+    /// When it confirmed that.
+    pub confirmed_at: Option<Timestamp>,
     /// What to tell the applicant.
     pub standing: Standing,
     /// Its own reference, where it is not the request's.
@@ -135,6 +141,8 @@ pub enum Standing {
     Settled,
     /// A member of staff had it sent to another department; the timeline has their words.
     Redirected,
+    /// The applicant took the request back before the department confirmed it: it is not sent.
+    TakenBack,
 }
 
 /// Where the requests of this portal go.
@@ -165,8 +173,65 @@ pub struct RequestView {
     pub events: Vec<RequestEvent>,
     /// The department's reference.
     pub reference: Option<String>,
-    /// Per department.
+    /// Per department and message.
     pub departments: Vec<DepartmentProgress>,
+    /// How long it is kept, and whether it may be deleted.
+    pub keeping: Keeping,
+}
+
+/// How long a request is kept, and whether it may be deleted before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Keeping {
+    /// It has not ended.
+    Open,
+    /// It has ended, and something is still on its way to a department.
+    OnItsWay,
+    /// A law requires that it is kept until that day.
+    ByLaw {
+        /// The law.
+        law: Localized,
+        /// The day on which it is deleted.
+        until: Date,
+    },
+    /// It may be deleted; on that day it is, where the item has a period.
+    Until(Option<Date>),
+}
+
+/// A request with what is in it, as its applicant sees it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DossierView {
+    /// How it stands.
+    pub request: RequestView,
+    /// Data version the applicant saw, `dataset/number`.
+    pub data_version: String,
+    /// Every answer, as it is now.
+    pub answers: Answers,
+    /// Every answer as it was handed in, if it was corrected since.
+    pub first: Option<Answers>,
+}
+
+/// A request that was deleted: what the register of deletions says of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeletedView {
+    /// Its number.
+    pub number: RequestNumber,
+    /// The service item's id.
+    pub item: String,
+    /// The day in China.
+    pub day: Date,
+    /// Why.
+    pub cause: DeletedBecause,
+}
+
+/// Why a request was deleted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeletedBecause {
+    /// Its time was over.
+    TimeOver,
+    /// The applicant wanted it.
+    Applicant,
+    /// The operator did it, e.g. on a letter.
+    Operator,
 }
 
 /// What a label of this portal stands for, as far as its page says.
@@ -274,6 +339,23 @@ pub trait Portal: Send + Sync {
         number: &RequestNumber,
         secret: &str,
     ) -> Result<Option<RequestView>, Unavailable>;
+
+    /// A request with what is in it, if the secret opens it.
+    async fn dossier(
+        &self,
+        number: &RequestNumber,
+        secret: &str,
+    ) -> Result<Option<DossierView>, Unavailable>;
+
+    /// What is left of a request that was deleted, if the secret opens it.
+    async fn deleted(
+        &self,
+        number: &RequestNumber,
+        secret: &str,
+    ) -> Result<Option<DeletedView>, Unavailable>;
+
+    /// How long the requests of each item are kept.
+    fn retentions(&self) -> &Retentions;
 
     /// What a label comes to; `text` is what follows `/l/`, `host` is where this portal is
     /// reached.

@@ -13,8 +13,9 @@ use crate::{
     context::ErrorPage,
     current,
     pages::{
-        AboutPage, AccessibilityPage, ErrorView, HomePage, LabelPage, NewRequestPage, PlacePage,
-        PolicyPage, PrivacyPage, RequestPage, RequestsPage, ServicePage, ServicesPage,
+        AboutPage, AccessibilityPage, CorrectPage, DataPage, DeletePage, ErrorView, HomePage,
+        LabelPage, NewRequestPage, PlacePage, PolicyPage, PrivacyPage, RequestPage, RequestsPage,
+        ServicePage, ServicesPage, WithdrawPage,
     },
 };
 
@@ -85,6 +86,10 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/services/:item") view=ServicePage ssr=SsrMode::Async />
             <Route path=path!("/requests") view=RequestsPage ssr=SsrMode::Async />
             <Route path=path!("/requests/:number") view=RequestPage ssr=SsrMode::Async />
+            <Route path=path!("/requests/:number/data") view=DataPage ssr=SsrMode::Async />
+            <Route path=path!("/requests/:number/correct") view=CorrectPage ssr=SsrMode::Async />
+            <Route path=path!("/requests/:number/withdraw") view=WithdrawPage ssr=SsrMode::Async />
+            <Route path=path!("/requests/:number/delete") view=DeletePage ssr=SsrMode::Async />
             <Route path=path!("/policy") view=PolicyPage ssr=SsrMode::Async />
             <Route path=path!("/privacy") view=PrivacyPage ssr=SsrMode::Async />
             <Route path=path!("/accessibility") view=AccessibilityPage ssr=SsrMode::Async />

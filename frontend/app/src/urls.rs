@@ -49,6 +49,34 @@ pub fn request(number: &RequestNumber) -> String {
     format!("{REQUESTS}/{number}")
 }
 
+/// What a visitor may do about their request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Right {
+    /// See all of it.
+    Data,
+    /// Take it along as a file.
+    File,
+    /// Correct it.
+    Correct,
+    /// Take it back.
+    Withdraw,
+    /// Have it deleted.
+    Delete,
+}
+
+/// Where a visitor does something about their request.
+#[must_use]
+pub fn right(number: &RequestNumber, right: Right) -> String {
+    let tail = match right {
+        Right::Data => "data",
+        Right::File => "data.json",
+        Right::Correct => "correct",
+        Right::Withdraw => "withdraw",
+        Right::Delete => "delete",
+    };
+    format!("{}/{tail}", request(number))
+}
+
 /// The base map of a data set; the map fills in `{bbox}`.
 #[must_use]
 pub fn base_map(dataset: &str) -> String {

@@ -6,7 +6,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use domain::{Localized, policy::Policies};
+use domain::{
+    Localized,
+    policy::Policies,
+    retention::{Retention, RetentionFault, Retentions},
+};
 use forward::{ForwardSettings, Schedule};
 use jiff::{SignedDuration, civil::Date};
 use serde::Deserialize;
@@ -30,6 +34,40 @@ pub struct Config {
     pub departments: BTreeMap<String, DepartmentConfig>,
     /// The operator's own disclosure policies.
     pub policies: PoliciesConfig,
+    /// How requests are sealed.
+    pub records: RecordsConfig,
+    /// How long requests of an item are kept, by item, where it is not as in the catalogue.
+    pub retention: BTreeMap<String, Retention>,
+}
+
+/// How requests are sealed.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RecordsConfig {
+    /// The cipher; without it that of the newest key, and AES for the first.
+    pub cipher: Option<CipherChoice>,
+}
+
+/// Ciphers as the configuration has them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+pub enum CipherChoice {
+    /// AES-256 in GCM.
+    #[serde(rename = "aes-256-gcm")]
+    #[value(name = "aes-256-gcm")]
+    Aes256Gcm,
+    /// SM4 in GCM.
+    #[serde(rename = "sm4-gcm")]
+    #[value(name = "sm4-gcm")]
+    Sm4Gcm,
+}
+
+impl From<CipherChoice> for store::Cipher {
+    fn from(choice: CipherChoice) -> Self {
+        match choice {
+            CipherChoice::Aes256Gcm => Self::Aes256Gcm,
+            CipherChoice::Sm4Gcm => Self::Sm4Gcm,
+        }
+    }
 }
 
 /// Who may read the metrics.
@@ -362,6 +400,9 @@ pub enum ConfigError {
     /// A department's configuration is not right.
     #[error(transparent)]
     Department(#[from] forward::DepartmentConfigError),
+    /// A period that is none.
+    #[error(transparent)]
+    Retention(#[from] RetentionFault),
     /// A service goes to a department that is not configured.
     #[error(
         "the service {item} goes to the department {department:?}, which has no [departments.{department}]"
@@ -460,7 +501,16 @@ impl Config {
         Ok(policies)
     }
 
+    /// How long requests are kept.
+    ///
+    /// # Errors
+    /// [`ConfigError::Retention`] for an item that there is not, or a period that is none.
+    pub fn retentions(&self) -> Result<Retentions, ConfigError> {
+        Ok(Retentions::with(&self.retention)?)
+    }
+
     fn check(&self) -> Result<(), ConfigError> {
+        self.retentions()?;
         for item in domain::service::services() {
             // Without any, requests are kept until there are; one that is missing was forgotten.
             if !self.departments.is_empty() && !self.departments.contains_key(&item.department) {

@@ -4,7 +4,7 @@
 mod command;
 mod words;
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use domain::{Clock, reference, request::RequestNumber};
 use store::{
@@ -14,7 +14,9 @@ use store::{
 
 use crate::{
     config::{Config, ConfigError},
+    record_keys::{self, RecordKeysError},
     staff::{self, StaffFault},
+    system::SystemEntropy,
 };
 use command::By;
 pub use command::{DeliveriesArgs, DeliveriesCommand};
@@ -36,6 +38,9 @@ pub struct Told {
 /// Why nothing was done.
 #[derive(Debug, thiserror::Error)]
 pub enum DeliveriesError {
+    /// Keys of requests that are lost or do not fit.
+    #[error(transparent)]
+    Keys(#[from] RecordKeysError),
     /// Storage.
     #[error(transparent)]
     Store(#[from] store::StoreError),
@@ -115,7 +120,7 @@ pub async fn run(arguments: DeliveriesArgs, clock: &dyn Clock) -> Result<Told, D
 
 /// A mistyped folder must not read as «nothing waits».
 fn open(data: &Path) -> Result<SqliteStore, DeliveriesError> {
-    Ok(SqliteStore::open_existing(data)?)
+    Ok(record_keys::open_existing(data, Arc::new(SystemEntropy))?)
 }
 
 /// Whether the department is known to be the portal's; `false` if nobody can tell.

@@ -31,7 +31,7 @@ use crate::{
 const MOST_FIELDS: usize = 64;
 
 /// Splits a request into its head, to render a page with, and its form.
-async fn read_form(
+pub(crate) async fn read_form(
     state: &AppState,
     request: Request,
 ) -> Result<(Request, BTreeMap<String, String>), Response> {

@@ -3,8 +3,8 @@
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use app::portal::{
-    DepartmentProgress, Example, LabelReading, MapAround, Place, Portal, Reach, RequestView,
-    Search, SearchHit, Standing, Told, Unavailable,
+    DeletedBecause, DeletedView, DepartmentProgress, DossierView, Example, Keeping, LabelReading,
+    MapAround, Place, Portal, Reach, RequestView, Search, SearchHit, Standing, Told, Unavailable,
 };
 use async_trait::async_trait;
 use domain::{
@@ -16,12 +16,16 @@ use domain::{
     policy::{Policies, Policy},
     profile::PublicProfile,
     record::LandRecord,
-    request::{ReceiptKey, RequestNumber},
+    request::{MessageKind, ReceiptKey, Request, RequestNumber, Submission},
+    retention::Retentions,
+    service::Answers,
     viewer::{Tier, Viewer},
 };
-use store::{DeliveryAct, DeliveryState, DeliveryStatus, SearchQuery, Store, StoreError};
+use store::{
+    DeletionCause, DeliveryAct, DeliveryState, DeliveryStatus, SearchQuery, Store, StoreError,
+};
 
-use crate::{audit::Auditor, label_keys, labels, lineage, near};
+use crate::{audit::Auditor, label_keys, labels, lineage, near, rights};
 
 /// How far around a place the map reaches: at least this many metres each way.
 const MARGIN_M: f64 = 120.0;
@@ -39,6 +43,7 @@ pub struct LivePortal {
     daily_places: u64,
     label_keys: Option<PathBuf>,
     reach: Reach,
+    retentions: Arc<Retentions>,
 }
 
 impl std::fmt::Debug for LivePortal {
@@ -70,7 +75,14 @@ impl LivePortal {
             daily_places,
             label_keys,
             reach,
+            retentions: Arc::default(),
         }
+    }
+
+    /// The same portal, that keeps requests so long; as the catalogue says unless told.
+    #[must_use]
+    pub fn keeping(self, retentions: Arc<Retentions>) -> Self {
+        Self { retentions, ..self }
     }
 
     /// The same portal, whose requests go there.
@@ -220,6 +232,59 @@ impl LivePortal {
             },
             DeliveryState::Settled => Standing::Settled,
             DeliveryState::Redirected => Standing::Redirected,
+            DeliveryState::Withdrawn => Standing::TakenBack,
+        }
+    }
+
+    /// A request as its applicant sees it.
+    async fn seen_by_applicant(&self, request: &Request) -> Result<RequestView, Unavailable> {
+        let deliveries = self.store.deliveries_of(&request.number).await.map_err(unavailable)?;
+        let is_first = |each: &&DeliveryStatus| each.kind == MessageKind::Submitted;
+        let reference = request.reference().map(str::to_owned);
+        let reference = reference
+            .or_else(|| deliveries.iter().filter(is_first).find_map(|each| each.reference.clone()));
+        let keeping = self.keeping_of(request, &deliveries);
+        let departments = deliveries
+            .into_iter()
+            .map(|delivery| DepartmentProgress {
+                standing: self.standing(&delivery),
+                kind: delivery.kind,
+                confirmed_at: delivery.delivered_at,
+                department: self
+                    .departments
+                    .get(&delivery.department)
+                    .cloned()
+                    .unwrap_or_else(|| Localized::same(delivery.department)),
+                reference: delivery
+                    .reference
+                    .filter(|own| Some(own) != reference.as_ref())
+                    .filter(|_| delivery.kind == MessageKind::Submitted),
+            })
+            .collect();
+        Ok(RequestView {
+            number: request.number.clone(),
+            item: request.submission.item.clone(),
+            code: request.submission.code,
+            submitted_at: request.submitted_at,
+            state: request.state(),
+            reference,
+            events: request.events.clone(),
+            departments,
+            keeping,
+        })
+    }
+
+    fn keeping_of(&self, request: &Request, deliveries: &[DeliveryStatus]) -> Keeping {
+        let Some(ended) = request.ended_at() else { return Keeping::Open };
+        if deliveries.iter().any(|each| DeliveryState::UNDELIVERED.contains(&each.state)) {
+            return Keeping::OnItsWay;
+        }
+        let item = &request.submission.item;
+        let reached = deliveries.iter().any(|each| each.delivered_at.is_some());
+        let now = self.clock.now();
+        match rights::forbidden(&self.retentions, item, ended, reached, now) {
+            Some((law, until)) => Keeping::ByLaw { law: law.clone(), until },
+            None => Keeping::Until(self.retentions.of(item).map(|period| period.until(ended))),
         }
     }
 
@@ -341,39 +406,66 @@ impl Portal for LivePortal {
         if !self.receipts.opens(number, secret) {
             return Ok(None);
         }
-        let Some(request) = self.store.request(number).await.map_err(unavailable)? else {
-            // Only we can make its secret, and we made it when the request was on disk.
-            tracing::error!(
-                request.number = %number,
-                "A receipt is genuine and its request is not in the database: lost or deleted"
-            );
+        match self.store.request(number).await.map_err(unavailable)? {
+            Some(request) => self.seen_by_applicant(&request).await.map(Some),
+            None => {
+                if self.store.deleted(number).await.map_err(unavailable)?.is_none() {
+                    // Only we can make its secret, and we made it when the request was on disk.
+                    tracing::error!(
+                        request.number = %number,
+                        "A receipt is genuine, and its request is neither in the database nor in \
+                         the register of deletions: it was lost"
+                    );
+                }
+                Ok(None)
+            }
+        }
+    }
+
+    async fn dossier(
+        &self,
+        number: &RequestNumber,
+        secret: &str,
+    ) -> Result<Option<DossierView>, Unavailable> {
+        if !self.receipts.opens(number, secret) {
+            return Ok(None);
+        }
+        let Some(dossier) = self.store.dossier(number).await.map_err(unavailable)? else {
             return Ok(None);
         };
-        let deliveries = self.store.deliveries_of(number).await.map_err(unavailable)?;
-        let reference = request.reference().map(str::to_owned);
-        let reference = reference.or(deliveries.iter().find_map(|each| each.reference.clone()));
-        let departments = deliveries
-            .into_iter()
-            .map(|delivery| DepartmentProgress {
-                standing: self.standing(&delivery),
-                department: self
-                    .departments
-                    .get(&delivery.department)
-                    .cloned()
-                    .unwrap_or_else(|| Localized::same(delivery.department)),
-                reference: delivery.reference.filter(|own| Some(own) != reference.as_ref()),
-            })
-            .collect();
-        Ok(Some(RequestView {
-            number: request.number.clone(),
-            item: request.submission.item.clone(),
-            code: request.submission.code,
-            submitted_at: request.submitted_at,
-            state: request.state(),
-            reference,
-            events: request.events,
-            departments,
+        let all = |submission: Submission| -> Answers {
+            submission.applicant.into_iter().chain(submission.answers).collect()
+        };
+        let request = self.seen_by_applicant(&dossier.request).await?;
+        let data_version = dossier.request.submission.data_version.clone();
+        let (answers, first) = (all(dossier.request.submission), all(dossier.first));
+        let first = (first != answers).then_some(first);
+        Ok(Some(DossierView { request, data_version, answers, first }))
+    }
+
+    async fn deleted(
+        &self,
+        number: &RequestNumber,
+        secret: &str,
+    ) -> Result<Option<DeletedView>, Unavailable> {
+        if !self.receipts.opens(number, secret) {
+            return Ok(None);
+        }
+        let entry = self.store.deleted(number).await.map_err(unavailable)?;
+        Ok(entry.map(|entry| DeletedView {
+            number: entry.number,
+            item: entry.item,
+            day: entry.day,
+            cause: match entry.cause {
+                DeletionCause::Retention => DeletedBecause::TimeOver,
+                DeletionCause::Applicant => DeletedBecause::Applicant,
+                DeletionCause::Operator => DeletedBecause::Operator,
+            },
         }))
+    }
+
+    fn retentions(&self) -> &Retentions {
+        &self.retentions
     }
 
     async fn label(

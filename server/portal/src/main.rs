@@ -82,6 +82,9 @@ enum Command {
     Label(LabelArgs),
     /// Shows what departments have not got, and does something about it.
     Deliveries(portal::deliveries::DeliveriesArgs),
+    /// Shows, exports, corrects, withdraws and deletes requests for people who ask on paper; purges
+    /// what is due; keeps the keys that seal them.
+    Requests(portal::rights::command::RequestsArgs),
     /// Runs the sample department, for demonstrations and tests.
     Department {
         /// Where to listen.
@@ -201,6 +204,11 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         }
         Command::Label(arguments) => labels(arguments),
         Command::Deliveries(arguments) => deliveries(arguments),
+        Command::Requests(arguments) => {
+            let done = portal::rights::command::run(arguments, &SystemClock);
+            let done = runtime()?.block_on(done)?;
+            Ok(told(&done.lines, done.well))
+        }
         Command::Department { listen, fail_rate, seed, secret, data } => {
             department(listen, fail_rate, seed, secret, data)
         }

@@ -62,8 +62,9 @@ pub(crate) fn own_host(state: &AppState, headers: &HeaderMap) -> String {
     }
 }
 
-fn receipt_on(path: &str, headers: &HeaderMap) -> Option<ReceiptSecret> {
-    let number = path.strip_prefix("/requests/").and_then(RequestNumber::parse)?;
+pub(crate) fn receipt_on(path: &str, headers: &HeaderMap) -> Option<ReceiptSecret> {
+    let rest = path.strip_prefix("/requests/")?;
+    let number = RequestNumber::parse(rest.split('/').next().unwrap_or(rest))?;
     let (secret, fresh) = cookies::receipt_secret(headers)?;
     Some(ReceiptSecret { number, secret, fresh })
 }

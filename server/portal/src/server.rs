@@ -38,7 +38,8 @@ use crate::{
     metrics::Metrics,
     pages,
     readiness::Readiness,
-    rest,
+    record_keys::{self, RecordKeysError},
+    rest, rights,
     routes::{Route, Routes},
     security::{door, events::SecurityLog, headers, limits, origin, probing},
     state::AppState,
@@ -89,6 +90,9 @@ pub enum ServeError {
     /// A key file.
     #[error(transparent)]
     Key(#[from] KeyError),
+    /// The keys of requests.
+    #[error(transparent)]
+    RecordKeys(#[from] RecordKeysError),
     /// The identity service's keys.
     #[error(transparent)]
     Identity(#[from] IdentityError),
@@ -157,7 +161,11 @@ pub fn state(options: &ServeOptions) -> Result<(AppState, RefusalWriter), ServeE
     announce(reach);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
-    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&options.data)?);
+    let cipher = config.records.cipher.map(Into::into);
+    let store = SqliteStore::open(&options.data)?;
+    let store: Arc<dyn Store> =
+        Arc::new(record_keys::unlocked(store, &options.data, entropy.clone(), cipher)?);
+    let retentions = Arc::new(config.retentions()?);
     let receipts = keys::receipt_key(&options.data, &*entropy)?;
     let departments = departments::with_secrets(&config, &options.data, &*entropy)?;
     let names = departments.iter().map(|d| (d.id.clone(), d.name.clone())).collect();
@@ -178,6 +186,7 @@ pub fn state(options: &ServeOptions) -> Result<(AppState, RefusalWriter), ServeE
         config.identity.as_ref().map_or(0, |identity| identity.daily_places),
     )
     .with_label_keys(options.data.clone())
+    .keeping(retentions.clone())
     .reaching(reach);
     let metrics = Arc::new(Metrics::new()?);
     let mut mark = [0; 32];
@@ -206,6 +215,7 @@ pub fn state(options: &ServeOptions) -> Result<(AppState, RefusalWriter), ServeE
         config: Arc::new(config),
         store,
         portal: Arc::new(portal),
+        retentions,
         receipts,
         departments: Arc::new(departments),
         assets,
@@ -233,6 +243,14 @@ fn routes(site: &Path) -> (Routes, Routes) {
         .post("/requests", forms::open_request)
         .get("/requests/{number}", pages::page)
         .post("/requests/{number}", forms::open_request)
+        .get("/requests/{number}/data", pages::page)
+        .get("/requests/{number}/data.json", rights::forms::file)
+        .get("/requests/{number}/correct", pages::page)
+        .post("/requests/{number}/correct", rights::forms::correct)
+        .get("/requests/{number}/withdraw", pages::page)
+        .post("/requests/{number}/withdraw", rights::forms::withdraw)
+        .get("/requests/{number}/delete", pages::page)
+        .post("/requests/{number}/delete", rights::forms::delete)
         .merge(rest::secret_routes());
     let open = Routes::new()
         .get("/", pages::home)
@@ -326,6 +344,11 @@ pub async fn serve(
     let refusing = tokio::spawn(refusals.run());
     crate::audit::check_end(&*state.store, &options.data).await;
     tokio::spawn(clear_left_over(state.store.clone()));
+    let purging = tokio::spawn(rights::keep_to_retention(
+        state.store.clone(),
+        state.retentions.clone(),
+        state.clock.clone(),
+    ));
     let watching = tokio::spawn(state.readiness.clone().watch());
     ready(address);
     let gate = Gate {
@@ -341,6 +364,7 @@ pub async fn serve(
     };
     connections::serve(listener, router(state), gate, stopping).await;
     sweeping.abort();
+    purging.abort();
     watching.abort();
     // With it goes its hold on the audit's pen.
     let _aborted = watching.await;

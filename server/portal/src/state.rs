@@ -6,7 +6,7 @@ use app::{
     context::{Assets, Operator},
     portal::Portal,
 };
-use domain::{Clock, Entropy, request::ReceiptKey};
+use domain::{Clock, Entropy, request::ReceiptKey, retention::Retentions};
 use forward::Departments;
 use leptos::config::LeptosOptions;
 use store::Store;
@@ -30,6 +30,8 @@ pub struct AppState {
     pub store: Arc<dyn Store>,
     /// The store as pages see it: behind the disclosure policy.
     pub portal: Arc<dyn Portal>,
+    /// How long requests are kept.
+    pub retentions: Arc<Retentions>,
     /// Receipt secrets.
     pub receipts: ReceiptKey,
     /// The departments, with the secrets that their callbacks are signed with.
@@ -81,6 +83,13 @@ impl AppState {
             site_id: site.site_id.clone(),
             record_number: site.record_number.clone(),
         }
+    }
+
+    /// The name of a department; its id where the configuration does not have it.
+    #[must_use]
+    pub fn department_name(&self, id: &str) -> domain::Localized {
+        let known = self.departments.get(id).map(|department| department.name.clone());
+        known.unwrap_or_else(|| domain::Localized::same(id))
     }
 
     /// `length` unguessable bytes as URL-safe text.

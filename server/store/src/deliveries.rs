@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use domain::request::{Actor, RequestNumber};
+use domain::request::{Actor, MessageKind, RequestNumber};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
@@ -25,11 +25,13 @@ pub enum DeliveryAct {
     Redirected,
     /// Somebody settled it by hand.
     Settled,
+    /// The applicant took the request back, and it is not sent.
+    Withdrawn,
 }
 
 impl DeliveryAct {
     /// Every act.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Stuck,
         Self::Delivered,
         Self::Heard,
@@ -37,6 +39,7 @@ impl DeliveryAct {
         Self::Retried,
         Self::Redirected,
         Self::Settled,
+        Self::Withdrawn,
     ];
 
     /// Its name in storage and on the command line.
@@ -50,6 +53,7 @@ impl DeliveryAct {
             Self::Retried => "retried",
             Self::Redirected => "redirected",
             Self::Settled => "settled",
+            Self::Withdrawn => "withdrawn",
         }
     }
 }
@@ -113,6 +117,8 @@ pub struct DeliveryRecord {
     pub number: RequestNumber,
     /// The department.
     pub department: String,
+    /// What it is told.
+    pub kind: MessageKind,
     /// Where it stands.
     pub state: DeliveryState,
     /// Attempts begun.
@@ -204,6 +210,8 @@ pub enum Intervened {
     UnderWay(Timestamp),
     /// The other department has the request, or is being sent it.
     AlreadyThere,
+    /// The applicant took the request back: nothing of it is sent any more but that.
+    TakenBack,
 }
 
 /// How many deliveries of a department wait in a state.

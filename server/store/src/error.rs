@@ -73,6 +73,29 @@ pub enum StoreError {
         /// What does not fit.
         reason: &'static str,
     },
+    /// Requests were asked for without the keys that open them.
+    #[error("the store was opened without the keys of its requests")]
+    NoRecordKeys,
+    /// A key that sealed requests is missing, or another one is in its place. Nothing was changed.
+    #[error(
+        "requests in the data folder are sealed with the key {id}, and {reason}. Put back the \
+         `records.keys` that belongs to this database: it is in the file of keys of its backup. \
+         Nothing was changed"
+    )]
+    RecordKey {
+        /// The key that is asked for.
+        id: String,
+        /// What is wrong.
+        reason: crate::SealError,
+    },
+    /// Something that is sealed does not open.
+    #[error("{place} does not open: {reason}")]
+    Sealed {
+        /// Table, row and column.
+        place: String,
+        /// Why.
+        reason: crate::SealError,
+    },
     /// A read took longer than it may, or nobody waited for it any more.
     #[error("a read was stopped: its time was up, or its caller had gone")]
     Interrupted,

@@ -10,6 +10,8 @@ mod error;
 mod labels;
 mod land;
 mod requests;
+mod rights;
+mod seal;
 pub mod sqlite;
 mod versions;
 
@@ -29,10 +31,19 @@ pub use requests::{
     Delivery, DeliveryId, DeliveryOutcome, DeliveryState, DeliveryStatus, DepartmentWord, Heard,
     NewRequest, Outbox, Requests, Round, Submitted,
 };
+pub use rights::{
+    Corrected, Correction, Deleted, DeletedRequest, Deletion, DeletionCause, Dossier,
+    DossierMessage, EndedRequest, ListedRequest, Rights, Withdrawal as RequestWithdrawal,
+    Withdrawn as RequestWithdrawn,
+};
+pub use seal::{Cipher, Keyring, RecordKey, RecordKeyId, SealError, Sealer};
 pub use sqlite::SqliteStore;
 pub use versions::{Change, Cleared, ListedVersion, RolledBack, VersionState, Versions};
 
 /// Everything the server needs of its storage.
-pub trait Store: Land + Versions + Requests + Outbox + Deliveries + Audit + Labels {}
+pub trait Store:
+    Land + Versions + Requests + Rights + Outbox + Deliveries + Audit + Labels
+{
+}
 
-impl<S: Land + Versions + Requests + Outbox + Deliveries + Audit + Labels> Store for S {}
+impl<S: Land + Versions + Requests + Rights + Outbox + Deliveries + Audit + Labels> Store for S {}

@@ -1,7 +1,7 @@
 //! Requests and the outbox that carries them to departments.
 
 use async_trait::async_trait;
-use domain::request::{Request, RequestNumber, RequestState, Submission};
+use domain::request::{MessageKind, Request, RequestNumber, RequestState, Submission};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{Backlog, DeliveryAct, StoreError};
@@ -101,17 +101,20 @@ pub enum DeliveryState {
     Settled,
     /// A person sent it to another department instead.
     Redirected,
+    /// The applicant took the request back before the department confirmed it: it is not sent.
+    Withdrawn,
 }
 
 impl DeliveryState {
     /// Every state.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Pending,
         Self::Ambiguous,
         Self::Delivered,
         Self::Stuck,
         Self::Settled,
         Self::Redirected,
+        Self::Withdrawn,
     ];
 
     /// Those in which a department has not got what it should have.
@@ -127,6 +130,7 @@ impl DeliveryState {
             Self::Stuck => "stuck",
             Self::Settled => "settled",
             Self::Redirected => "redirected",
+            Self::Withdrawn => "withdrawn",
         }
     }
 
@@ -156,8 +160,10 @@ pub struct Delivery {
     pub number: RequestNumber,
     /// The department.
     pub department: String,
-    /// The body, frozen at submission: the same bytes at every attempt
-    /// ([`domain::request::DeliveryPayload`] as JSON).
+    /// What it is about.
+    pub kind: MessageKind,
+    /// The body, frozen when it was written: the same bytes at every attempt
+    /// ([`domain::request::DeliveryPayload`] or [`domain::request::WithdrawalPayload`] as JSON).
     pub body: Vec<u8>,
     /// Attempts made before this one.
     pub attempts: u32,
@@ -210,7 +216,9 @@ pub enum DeliveryOutcome {
 #[async_trait]
 pub trait Outbox: Send + Sync {
     /// Takes up to `limit` due deliveries for `owner`, oldest first, until `now + lease`. A
-    /// delivery whose lease has run out may be taken again. Delivered and stuck ones never are.
+    /// delivery whose lease has run out may be taken again. Delivered and stuck ones never are. A
+    /// department gets what a request has for it one after the other: none is due before the one
+    /// before it has arrived.
     ///
     /// Nothing is ever due in more than a day or held for more than twice `lease`: what says so
     /// was written by a clock that went wrong, and is taken now.
@@ -263,6 +271,8 @@ pub trait Outbox: Send + Sync {
 pub struct DeliveryStatus {
     /// The department.
     pub department: String,
+    /// What it is told.
+    pub kind: MessageKind,
     /// Where it stands.
     pub state: DeliveryState,
     /// Attempts that have ended; one under way is not among them.
@@ -271,6 +281,8 @@ pub struct DeliveryStatus {
     pub next_attempt_at: Option<Timestamp>,
     /// The department's own reference, when it gave one.
     pub reference: Option<String>,
+    /// When the department confirmed it.
+    pub delivered_at: Option<Timestamp>,
     /// The last entry in its journal, and when it was made.
     pub last_act: Option<(DeliveryAct, Timestamp)>,
 }

@@ -17,7 +17,7 @@ mod sqlite {
     fn place() -> Place<SqliteStore> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().to_owned();
-        Place::new(move || SqliteStore::open(&path).unwrap(), folder)
+        Place::new(move || samples::sqlite(&path), folder)
     }
 
     super::suite::conformance!(place());
@@ -135,7 +135,7 @@ mod sqlite {
     #[tokio::test]
     async fn rows_that_must_stay_cannot_be_deleted_by_hand() {
         let folder = tempfile::tempdir().unwrap();
-        let store = SqliteStore::open(folder.path()).unwrap();
+        let store = samples::sqlite(folder.path());
         samples::submit(&store, 1).await;
         let id = super::suite::outbox::take(&store, "a", 10).await;
         let stuck = store::DeliveryOutcome::Stuck { reason: "410".into() };
@@ -145,9 +145,10 @@ mod sqlite {
             "delete from delivery",
             "delete from request",
             "delete from request_event",
-            "update request_event set note = 'other'",
-            "update delivery set body = x'00'",
-            "update delivery_event set note = 'other'",
+            "update request_event set content = x'00'",
+            "update message set content = x'00'",
+            "delete from message",
+            "update delivery_event set content = x'00'",
             "delete from delivery_event",
         ] {
             assert!(connection.execute(statement, []).is_err(), "{statement}");

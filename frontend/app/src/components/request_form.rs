@@ -1,6 +1,9 @@
 //! The form of a service at a place.
 
-use domain::{LandCode, service::ServiceItem};
+use domain::{
+    LandCode,
+    service::{Question, ServiceItem},
+};
 use leptos::prelude::*;
 
 use super::{
@@ -21,6 +24,7 @@ pub fn faults(words: Words, item: &ServiceItem, back: &FormReturn) -> Vec<Fault>
             .t(match refusal {
                 FormRefusal::Changed => "refusal_changed",
                 FormRefusal::Unavailable => "refusal_unavailable",
+                FormRefusal::TooOften => "refusal_too_often",
             })
             .to_owned(),
     });
@@ -49,19 +53,7 @@ pub fn RequestForm(
     back: FormReturn,
 ) -> AnyView {
     let words = current::words();
-    let fields = item
-        .question
-        .iter()
-        .map(|question| {
-            let value = back.values.get(&question.name).cloned().unwrap_or_default();
-            let fault = back
-                .faults
-                .iter()
-                .find(|fault| fault.field == question.name)
-                .map(|fault| fault.fault);
-            view! { <FormField question value fault /> }
-        })
-        .collect_view();
+    let fields = fields(item.question.iter(), &back);
     // Not checked by the browser: its bubbles come one by one and in its own words.
     view! {
         <form class="form" method="post" action=urls::new_request(&code, &item.id) novalidate>
@@ -74,4 +66,19 @@ pub fn RequestForm(
         </form>
     }
     .into_any()
+}
+
+/// The fields of questions, with what was typed and what is wrong.
+pub fn fields(
+    questions: impl Iterator<Item = &'static Question>,
+    back: &FormReturn,
+) -> Vec<AnyView> {
+    questions
+        .map(|question| {
+            let value = back.values.get(&question.name).cloned().unwrap_or_default();
+            let fault = back.faults.iter().find(|fault| fault.field == question.name);
+            let fault = fault.map(|fault| fault.fault);
+            view! { <FormField question value fault /> }.into_any()
+        })
+        .collect()
 }

@@ -1,6 +1,6 @@
 //! What has happened to a request, and how it stands with each department.
 
-use domain::request::{Actor, RequestEvent, Step};
+use domain::request::{Actor, MessageKind, RequestEvent, Step};
 use leptos::prelude::*;
 
 use super::as_written;
@@ -39,6 +39,7 @@ fn event(words: Words, event: &RequestEvent, before: Option<&RequestEvent>, last
         Step::Forward => None,
         Step::Note => Some("step_note"),
         Step::Correction => Some("step_correction"),
+        Step::Amendment => Some("step_amendment"),
     };
     if let Some(more) = more {
         state = words.fill(more, &[("state", &state)]);
@@ -78,7 +79,8 @@ pub fn Departments(
                     view! {
                         <li class="department">
                             <strong>{words.pick(&part.department)}</strong>
-                            <p>{standing(words, part.standing)}</p>
+                            {told(words, part.kind)}
+                            <p>{standing(words, part)}</p>
                             {part.reference.clone().map(|text| view! {
                                 <p>{words.t("receipt_reference")} " " <code>{text}</code></p>
                             })}
@@ -91,7 +93,18 @@ pub fn Departments(
     .into_any()
 }
 
-fn standing(words: Words, standing: Standing) -> String {
+/// What the department is told, where it is not the request itself.
+fn told(words: Words, kind: MessageKind) -> Option<AnyView> {
+    let key = match kind {
+        MessageKind::Submitted => return None,
+        MessageKind::Corrected => "told_corrected",
+        MessageKind::Withdrawn => "told_withdrawn",
+    };
+    Some(view! { " " <span class="tag">{words.t(key)}</span> }.into_any())
+}
+
+fn standing(words: Words, part: &DepartmentProgress) -> String {
+    let standing = part.standing;
     let contact = || {
         let contact = words.pick(&current::page().operator.contact);
         contact.trim_end_matches(['。', '.', ' ']).to_owned()
@@ -107,7 +120,13 @@ fn standing(words: Words, standing: Standing) -> String {
         }
         Standing::InDoubt { next: None } => words.t("standing_doubt_soon").to_owned(),
         Standing::NotConnected => words.fill("standing_not_connected", &[("contact", &contact())]),
-        Standing::Delivered => words.t("standing_delivered").to_owned(),
+        Standing::Delivered => match (part.kind, part.confirmed_at) {
+            (MessageKind::Withdrawn, Some(at)) => {
+                words.fill("standing_knows", &[("time", &format::moment(words.0, at))])
+            }
+            _ => words.t("standing_delivered").to_owned(),
+        },
+        Standing::TakenBack => words.t("standing_taken_back").to_owned(),
         Standing::Stuck => words.fill("standing_stuck", &[("contact", &contact())]),
         Standing::WithStaff { since } => {
             words.fill("standing_staff", &[("time", &format::moment(words.0, since))])

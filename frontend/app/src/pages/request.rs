@@ -5,7 +5,11 @@ use http::StatusCode;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-use super::{error::ErrorView, requests::OpenSummary};
+use super::{
+    error::ErrorView,
+    requests::OpenSummary,
+    rights::{DeletedRequest, RightsOf},
+};
 use crate::{
     components::{Banner, CodeLine, Departments, PageTitle, PlainField, Timeline, Tone},
     context::{ErrorPage, OpenFault, ReceiptSecret},
@@ -34,10 +38,14 @@ pub fn RequestPage() -> AnyView {
                 let fresh = held.fresh.then_some(held.secret);
                 view! { <Receipt request fresh /> }.into_any()
             }
-            Ok(None) => {
-                current::set_status(StatusCode::NOT_FOUND);
-                view! { <Locked number /> }.into_any()
-            }
+            Ok(None) => match portal.deleted(&number, &held.secret).await {
+                Ok(Some(deleted)) => view! { <DeletedRequest deleted /> }.into_any(),
+                Ok(None) => {
+                    current::set_status(StatusCode::NOT_FOUND);
+                    view! { <Locked number /> }.into_any()
+                }
+                Err(_) => view! { <ErrorView error=ErrorPage::Unavailable /> }.into_any(),
+            },
             Err(_) => view! { <ErrorView error=ErrorPage::Unavailable /> }.into_any(),
         }
     })
@@ -46,7 +54,7 @@ pub fn RequestPage() -> AnyView {
 
 /// Nothing is said of a request before its secret is given, not even whether there is one.
 #[component]
-fn Locked(
+pub(super) fn Locked(
     /// The number in the address.
     number: RequestNumber,
 ) -> AnyView {
@@ -87,8 +95,10 @@ fn Receipt(
     fresh: Option<String>,
 ) -> AnyView {
     let words = current::words();
-    let RequestView { number, item, code, submitted_at, state, events, reference, departments } =
-        request;
+    let rights = view! { <RightsOf request=request.clone() /> };
+    let RequestView {
+        number, item, code, submitted_at, state, events, reference, departments, ..
+    } = request;
     let item = service(&item).map_or(item, |item| words.pick(&item.title));
     let state = words.t(&format!("state_{}", state.name()));
     let tab = format!("{item} · {number}");
@@ -130,6 +140,7 @@ fn Receipt(
             <h2>{words.t("receipt_timeline")}</h2>
             <Timeline events />
             <p class="quiet">{words.t("receipt_times")}</p>
+            {rights}
         </article>
     }
     .into_any()

@@ -8,14 +8,17 @@ use domain::{
     dataset::{DataVersion, DatasetInfo},
     lineage::Lineage,
     policy::Policies,
-    request::{Actor, RequestEvent, RequestNumber, RequestState},
+    request::{Actor, MessageKind, RequestEvent, RequestNumber, RequestState},
+    retention::Retentions,
+    service::Answers,
     viewer::Viewer,
 };
 
 use super::land::{around, record, ties};
 use crate::portal::{
-    DepartmentProgress, Example, GenuineLabel, LabelReading, LabelSubject, Place, Portal, Reach,
-    RequestView, Search, SearchHit, Standing, Told, Unavailable, WithdrawnLabel,
+    DeletedBecause, DeletedView, DepartmentProgress, DossierView, Example, GenuineLabel, Keeping,
+    LabelReading, LabelSubject, Place, Portal, Reach, RequestView, Search, SearchHit, Standing,
+    Told, Unavailable, WithdrawnLabel,
 };
 
 /// The code of the place.
@@ -33,6 +36,8 @@ pub struct Fake {
     pub text: Option<String>,
     /// How the request's delivery stands; delivered unless told.
     pub standing: Option<Standing>,
+    /// How long it is kept; as long as it is open unless told.
+    pub keeping: Option<Keeping>,
     /// Where requests go; to the department unless told.
     pub reach: Option<Reach>,
     /// What happened to the request beside the usual.
@@ -227,10 +232,48 @@ impl Portal for Fake {
                     "德清县不动产登记服务中心",
                     "Deqing Real Estate Registration Centre",
                 ),
+                kind: MessageKind::Submitted,
+                confirmed_at: None,
                 standing: self.standing.unwrap_or(Standing::Delivered),
                 reference: None,
             }],
+            keeping: self.keeping.clone().unwrap_or(Keeping::Open),
         }))
+    }
+
+    async fn dossier(
+        &self,
+        number: &RequestNumber,
+        secret: &str,
+    ) -> Result<Option<DossierView>, Unavailable> {
+        let answers = [("applicant_name", "李四"), ("what_is_wrong", "<b>面积有误</b>")];
+        let answers: Answers =
+            answers.map(|(name, text)| (name.to_owned(), text.to_owned())).into();
+        Ok(self.request(number, secret).await?.map(|request| DossierView {
+            request,
+            data_version: "deqing-demo/3".into(),
+            first: Some(answers.clone()),
+            answers,
+        }))
+    }
+
+    async fn deleted(
+        &self,
+        number: &RequestNumber,
+        secret: &str,
+    ) -> Result<Option<DeletedView>, Unavailable> {
+        Ok((secret == "GONE2345WXYZ").then(|| DeletedView {
+            number: number.clone(),
+            item: "data-correction".into(),
+            day: "2026-11-25".parse().unwrap(),
+            cause: DeletedBecause::Applicant,
+        }))
+    }
+
+    fn retentions(&self) -> &Retentions {
+        static RETENTIONS: std::sync::LazyLock<Retentions> =
+            std::sync::LazyLock::new(Retentions::default);
+        &RETENTIONS
     }
 
     async fn label(

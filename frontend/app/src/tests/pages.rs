@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use domain::{
-    Locale,
+    Locale, Localized,
     request::{Actor, RequestState},
     service::{Answers, service},
 };
@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     context::{ErrorPage, FormReturn, OpenFault, ReceiptSecret},
-    portal::{Portal, Reach, Standing},
+    portal::{Keeping, Portal, Reach, Standing},
 };
 
 fn form_back() -> FormReturn {
@@ -35,11 +35,27 @@ fn waiting() -> Fake {
     standing(Standing::Waiting { attempts: 3, next: "2026-11-22T09:30:00Z".parse().ok() })
 }
 
+/// A request that was taken back and may be deleted.
+fn taken_back() -> Fake {
+    Fake {
+        standing: Some(Standing::TakenBack),
+        more: vec![(RequestState::Withdrawn, Actor::Applicant, "来信")],
+        keeping: Some(Keeping::Until("2027-11-24".parse().ok())),
+        ..Fake::default()
+    }
+}
+
+/// The secret of a request that was deleted.
+fn gone() -> Option<ReceiptSecret> {
+    Some(ReceiptSecret { number: number(), secret: "GONE2345WXYZ".into(), fresh: false })
+}
+
 /// Every kind of page, by a name.
 fn pages() -> Vec<(&'static str, Page)> {
     let receipt =
         |fresh| Some(ReceiptSecret { number: number(), secret: "ABCD2345WXYZ".into(), fresh });
     let request = format!("/requests/{}", number());
+    let below = |tail: &str| format!("{request}/{tail}");
     let form = format!("/c/{CODE}/requests/new?item=data-correction");
     let down = Fake { down: true, ..Fake::default() };
     let former = Fake { former: true, ..Fake::default() };
@@ -72,6 +88,28 @@ fn pages() -> Vec<(&'static str, Page)> {
         ("request-locked", Page::at(&request)),
         ("request", Page { receipt: receipt(false), ..Page::at(&request) }),
         ("request-fresh", Page { receipt: receipt(true), fake: waiting(), ..Page::at(&request) }),
+        ("request-data", Page { receipt: receipt(false), ..Page::at(&below("data")) }),
+        ("request-correct", Page { receipt: receipt(false), ..Page::at(&below("correct")) }),
+        (
+            "request-correct-back",
+            Page {
+                form: Some(form_back()),
+                receipt: receipt(false),
+                ..Page::at(&below("correct"))
+            },
+        ),
+        ("request-withdraw", Page { receipt: receipt(false), ..Page::at(&below("withdraw")) }),
+        (
+            "request-withdrawn",
+            Page { receipt: receipt(false), fake: taken_back(), ..Page::at(&request) },
+        ),
+        (
+            "request-delete",
+            Page { receipt: receipt(false), fake: taken_back(), ..Page::at(&below("delete")) },
+        ),
+        ("request-delete-not-yet", Page { receipt: receipt(false), ..Page::at(&below("delete")) }),
+        ("request-deleted", Page { receipt: gone(), ..Page::at(&request) }),
+        ("request-data-locked", Page::at(&below("data"))),
         ("policy", Page::at("/policy")),
         ("privacy", Page::at("/privacy")),
         ("accessibility", Page::at("/accessibility")),
@@ -383,4 +421,50 @@ async fn q2_a_label_that_is_not_ours_gets_the_official_address_and_no_echo() {
     assert!(html.contains(">127.0.0.1:3000</a>"), "{html}");
     let main = html.split("<main").nth(1).unwrap().split("</main>").next().unwrap();
     assert!(!main.contains("GB00011"), "repeats what a forger chose");
+}
+
+#[tokio::test]
+async fn p10_an_applicant_is_offered_what_can_be_done_and_nothing_else() {
+    let number = number();
+    let offered = |html: &str| -> Vec<&'static str> {
+        let all = ["data", "correct", "withdraw", "delete"];
+        let offers = |tail: &&str| html.contains(&format!("/requests/{number}/{tail}\""));
+        all.into_iter().filter(offers).collect()
+    };
+    let open = request_page(Fake::default(), Locale::Zh).await;
+    assert_eq!(offered(&open), ["data", "correct", "withdraw"]);
+    let back = request_page(taken_back(), Locale::Zh).await;
+    assert_eq!(offered(&back), ["data", "delete"]);
+    assert!(back.contains("保存到2027年11月24日，之后自动删除"), "{back}");
+    let decided = |keeping| Fake {
+        more: vec![(RequestState::Decided, Actor::Department("registration".into()), "准予")],
+        keeping: Some(keeping),
+        ..Fake::default()
+    };
+    let on_its_way = request_page(decided(Keeping::OnItsWay), Locale::Zh).await;
+    assert_eq!(offered(&on_its_way), ["data"]);
+    let law = Localized::new("《某法》第三条", "Article 3 of a law");
+    let until = "2027-11-24".parse().unwrap();
+    let by_law = decided(Keeping::ByLaw { law, until });
+    let html = request_page(by_law.clone(), Locale::Zh).await;
+    assert_eq!(offered(&html), ["data"]);
+    assert!(html.contains("依《某法》第三条，须保存到2027年11月24日"), "{html}");
+    let secret = "ABCD2345WXYZ".into();
+    let receipt = Some(ReceiptSecret { number: number.clone(), secret, fresh: false });
+    let page = Page {
+        receipt,
+        fake: by_law,
+        locale: Locale::En,
+        ..Page::at(&format!("/requests/{number}/delete"))
+    };
+    let html = page.html().await;
+    assert!(html.contains("Article 3 of a law requires") && !html.contains("<form class=\"form\""));
+}
+
+#[tokio::test]
+async fn p10_nothing_of_a_request_is_said_below_its_page_without_its_secret() {
+    for tail in ["data", "correct", "withdraw", "delete"] {
+        let html = Page::at(&format!("/requests/{}/{tail}", number())).html().await;
+        assert!(html.contains("请输入查件码") && !html.contains("李四"), "{tail}");
+    }
 }

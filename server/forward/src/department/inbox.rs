@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use super::ledger::Received;
 
 /// Names of what a delivery is made of, as people read them.
-const NAMES: [(&str, &str); 8] = [
+const NAMES: [(&str, &str); 11] = [
+    ("kind", "消息"),
     ("request", "申请编号"),
     ("item", "事项"),
     ("code", "地块或不动产单元代码"),
@@ -16,6 +17,8 @@ const NAMES: [(&str, &str); 8] = [
     ("answers", "填写内容"),
     ("channel", "提交方式"),
     ("submitted_at", "提交时间（UTC）"),
+    ("corrected_at", "更正时间（UTC）"),
+    ("withdrawn_at", "撤回时间（UTC）"),
 ];
 
 /// The inbox as a page: received requests, newest first.
@@ -31,15 +34,44 @@ pub(super) fn page(received: &[Received]) -> String {
         "<p>共收到 {count} 件，最新的在前。本页供演示，仅显示虚构数据。\
          <a href=\"/inbox\">刷新</a></p>\n"
     );
-    for each in received {
-        article(&mut out, each);
+    let superseded = superseded(received);
+    for (each, mark) in received.iter().zip(superseded) {
+        article(&mut out, each, mark);
     }
     out += "</main>\n</body>\n</html>\n";
     out
 }
 
-fn article(out: &mut String, received: &Received) {
+/// What became of each message, newest first, by those that came after it: a request is not worked
+/// on once it is withdrawn, in whatever order the news arrives.
+fn superseded(received: &[Received]) -> Vec<Option<&'static str>> {
+    let about = |received: &Received| {
+        let body: Value = serde_json::from_slice(&received.body).unwrap_or_default();
+        let text = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
+        (text("request"), text("kind"))
+    };
+    let about: Vec<(String, String)> = received.iter().map(about).collect();
+    let mark = |(at, (request, kind)): (usize, &(String, String))| {
+        let of = |(other, _): &&(String, String)| other == request && !request.is_empty();
+        if about.iter().filter(of).any(|(_, kind)| kind == "request.withdrawn") {
+            let notice = kind == "request.withdrawn";
+            return Some(if notice {
+                "申请人撤回，停止办理"
+            } else {
+                "已撤回，停止办理"
+            });
+        }
+        let later = about[..at].iter().filter(of).any(|(_, kind)| kind == "request.corrected");
+        later.then_some("已有更正，以更正后的为准")
+    };
+    about.iter().enumerate().map(mark).collect()
+}
+
+fn article(out: &mut String, received: &Received, mark: Option<&str>) {
     *out += &format!("<article>\n<h2>{}</h2>\n<dl>\n", escaped(&received.reference));
+    if let Some(mark) = mark {
+        row(out, "办理", mark);
+    }
     row(out, "首次收到", &local(received.first_at));
     if received.times > 1 {
         row(
@@ -125,6 +157,35 @@ pub(super) fn list(received: &[Received]) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn p10_a_withdrawn_request_is_not_worked_on_and_a_corrected_one_as_corrected() {
+        let message = |request: &str, kind: &str| Received {
+            id: format!("{request} {kind}"),
+            reference: String::new(),
+            body: serde_json::to_vec(&json!({ "request": request, "kind": kind })).unwrap(),
+            times: 1,
+            first_at: Timestamp::UNIX_EPOCH,
+            last_at: Timestamp::UNIX_EPOCH,
+        };
+        let marks = superseded(&[
+            message("A", "request.submitted"),
+            message("A", "request.withdrawn"),
+            message("B", "request.corrected"),
+            message("B", "request.submitted"),
+            message("C", "request.submitted"),
+        ]);
+        assert_eq!(
+            marks,
+            [
+                Some("已撤回，停止办理"),
+                Some("申请人撤回，停止办理"),
+                None,
+                Some("已有更正，以更正后的为准"),
+                None
+            ]
+        );
+    }
 
     #[test]
     fn whatever_was_sent_stays_text() {

@@ -23,7 +23,10 @@ use forward::{
 };
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use store::{DeliveryState, DeliveryStatus, NewRequest, Outbox, Requests, sqlite::SqliteStore};
+use store::{
+    Cipher, DeliveryState, DeliveryStatus, Keyring, NewRequest, Outbox, RecordKey, Requests,
+    sqlite::SqliteStore,
+};
 use tempfile::TempDir;
 use tokio::{
     sync::{Notify, watch},
@@ -97,8 +100,12 @@ pub struct Portal {
 impl Portal {
     pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store = Arc::new(SqliteStore::open(folder.path()).unwrap());
-        Self { store, entropy: Arc::default(), wake: Arc::default(), _folder: folder }
+        let entropy: Arc<Numbered> = Arc::default();
+        let key = RecordKey { cipher: Cipher::Aes256Gcm, secret: [7; 32] };
+        let keys = Arc::new(Keyring::new(vec![key], entropy.clone()));
+        let store = SqliteStore::open(folder.path()).unwrap().with_records(keys).unwrap();
+        let store = Arc::new(store);
+        Self { store, entropy, wake: Arc::default(), _folder: folder }
     }
 
     pub async fn submit(&self, department: &str) -> RequestNumber {

@@ -101,7 +101,10 @@ fn is_made_anew(name: &str) -> bool {
         tail.is_some_and(|tail| !tail.is_empty() && tail.bytes().all(|byte| byte.is_ascii_digit()))
     };
     name.starts_with(DATABASE_FILE)
-        || matches!(name, "audit.end" | "import.lock" | "label.keys.new" | "receipts.log")
+        || matches!(
+            name,
+            "audit.end" | "import.lock" | "label.keys.new" | "records.keys.new" | "receipts.log"
+        )
         || is_draft(".new-")
         || is_draft(".end-")
 }

@@ -134,6 +134,8 @@ pub enum StateChoice {
     Settled,
     /// Sent to another department.
     Redirected,
+    /// Taken back by the applicant before it was confirmed.
+    Withdrawn,
 }
 
 impl From<StateChoice> for DeliveryState {
@@ -145,6 +147,7 @@ impl From<StateChoice> for DeliveryState {
             StateChoice::Stuck => Self::Stuck,
             StateChoice::Settled => Self::Settled,
             StateChoice::Redirected => Self::Redirected,
+            StateChoice::Withdrawn => Self::Withdrawn,
         }
     }
 }

@@ -33,6 +33,7 @@ pub(super) fn shown(found: &[DeliveryRecord]) -> Told {
             line("delivery", &record.id.0),
             line("request", record.number.as_str()),
             line("department", &record.department),
+            line("kind", record.kind.name()),
             line("state", record.state.name()),
             line("attempts", &record.attempts.to_string()),
             line("submitted", &moment(record.submitted_at)),
@@ -110,6 +111,10 @@ pub(super) fn not_done(
             format!("is being sent just now; try again in a moment, at the latest after {until}")
         }
         Intervened::AlreadyThere => "goes to that department already".to_owned(),
+        Intervened::TakenBack => {
+            "is of a request that its applicant took back: nothing of it is sent any more"
+                .to_owned()
+        }
     };
     format!("nothing was done: {} {why}", id.0)
 }

@@ -9,7 +9,7 @@ use axum::{
 use domain::{
     reference::read_reference,
     request::{RequestNumber, RequestState},
-    text::fault_of_paragraph,
+    text::{fault_of_paragraph, trimmed},
 };
 use forward::SigningError;
 use serde::{Deserialize, Serialize};
@@ -31,7 +31,8 @@ const LONGEST_NOTE: usize = 2_000;
 pub struct Callback {
     /// The request's number, in any case and spacing.
     request: String,
-    /// `acknowledged`, `in_progress`, `decided` or `returned`, in any case.
+    /// `acknowledged`, `in_progress`, `decided` or `returned`, in any case; `withdrawn` for a note on
+    /// a request that its applicant has withdrawn.
     state: String,
     /// The department's own reference: text of at most 200 characters, or a whole number.
     #[serde(default)]
@@ -61,21 +62,23 @@ fn read(headers: &HeaderMap, body: &[u8]) -> Result<Word, Problem> {
     let state = RequestState::from_name(&state)
         .filter(|state| !matches!(state, RequestState::Submitted | RequestState::Sent));
     let state = state.ok_or_else(|| {
-        Problem::bad_request("`state` is one of acknowledged, in_progress, decided, returned.")
+        Problem::bad_request(
+            "`state` is one of acknowledged, in_progress, decided, returned, withdrawn.",
+        )
     })?;
     let reference = read_reference(&callback.reference)
         .map_err(|fault| Problem::bad_request(format!("`reference`: {fault}.")))?;
-    let note = callback.note.filter(|note| !note.trim().is_empty());
-    if note.as_ref().is_some_and(|note| note.chars().count() > LONGEST_NOTE) {
+    let note = callback.note.as_deref().map(trimmed).filter(|note| !note.is_empty());
+    if note.is_some_and(|note| note.chars().count() > LONGEST_NOTE) {
         return Err(Problem::bad_request(format!("`note` has at most {LONGEST_NOTE} characters.")));
     }
-    if note.as_deref().is_some_and(|note| fault_of_paragraph(note).is_some()) {
+    if note.is_some_and(|note| fault_of_paragraph(note).is_some()) {
         return Err(Problem::bad_request(
             "`note` is text: no control characters, marks of direction or characters that could \
              not be read.",
         ));
     }
-    Ok(Word { number, state, reference, note })
+    Ok(Word { number, state, reference, note: note.map(str::to_owned) })
 }
 
 /// What became of a callback.
@@ -143,6 +146,12 @@ pub async fn callback(
         Ok(Heard::Taken) => Ok((StatusCode::OK, Json(CallbackAnswer { changed: true }))),
         Ok(Heard::Repeated) => Ok((StatusCode::OK, Json(CallbackAnswer { changed: false }))),
         Ok(Heard::NotTheirs) => Err(Problem::not_found()),
+        Ok(Heard::Past(present)) if next == RequestState::Withdrawn => {
+            Err(Problem::conflict(format!(
+                "Nothing was taken: the request is {}, and only its applicant withdraws it.",
+                present.name()
+            )))
+        }
         Ok(Heard::Past(present)) => Err(Problem::conflict(format!(
             "Nothing was taken: the request is {} and does not go back. Send what is still to say \
              as a note with that state, or with a later one.",
@@ -176,6 +185,26 @@ mod tests {
         use axum::response::IntoResponse;
         let read = read(&HeaderMap::new(), body.as_bytes());
         read.map_err(|problem| problem.into_response().status().as_u16())
+    }
+
+    #[test]
+    fn s5_a_note_is_text_that_can_be_seen() {
+        let word = |note: &str| {
+            said(
+                &serde_json::json!({
+                    "request": "JM-20261128-7K3MQ2VX", "state": "decided", "note": note,
+                })
+                .to_string(),
+            )
+        };
+        assert_eq!(word(" 已办结\u{200B}\n").unwrap().note.as_deref(), Some("已办结"));
+        assert_eq!(word("第一行\r\n第二行").unwrap().note.as_deref(), Some("第一行\r\n第二行"));
+        for nothing in ["", " \n", "\u{200B}", "\u{3164}\u{FEFF}"] {
+            assert_eq!(word(nothing).unwrap().note, None, "{nothing:?}");
+        }
+        for no_text in ["a\0", "a\u{202E}b", "a\u{1B}[2J", "a\u{FFFD}"] {
+            assert_eq!(word(no_text).err(), Some(400), "{no_text:?}");
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ pub mod problem;
 pub mod requests;
 pub mod submit;
 
-use crate::{labels, routes::Routes};
+use crate::{labels, rights::api, routes::Routes};
 
 /// The routes whose answers carry a receipt's secret or what it opens.
 #[must_use]
@@ -17,6 +17,10 @@ pub fn secret_routes() -> Routes {
     Routes::new()
         .post("/api/v1/requests", requests::create)
         .get("/api/v1/requests/{number}", requests::one)
+        .get("/api/v1/requests/{number}/data", api::data)
+        .post("/api/v1/requests/{number}/corrections", api::correct)
+        .post("/api/v1/requests/{number}/withdrawal", api::withdraw)
+        .post("/api/v1/requests/{number}/deletion", api::delete)
 }
 
 /// Every other route of the API.

@@ -12,6 +12,7 @@ use utoipa::{
 
 use super::{base_map, callbacks, parcels, problem, requests};
 use crate::labels;
+use crate::rights::api;
 
 /// The document.
 #[derive(Debug, OpenApi)]
@@ -29,6 +30,10 @@ use crate::labels;
         labels::one,
         requests::create,
         requests::one,
+        api::data,
+        api::correct,
+        api::withdraw,
+        api::delete,
         callbacks::callback
     ),
     components(schemas(problem::Problem)),

@@ -127,6 +127,11 @@ impl Problem {
         Self::new(StatusCode::CONFLICT, "urn:jianma:problem:conflict", "Conflict", detail.into())
     }
 
+    /// 410: a request that was deleted.
+    pub fn gone(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::GONE, "urn:jianma:problem:gone", "Deleted", detail.into())
+    }
+
     /// 403: from another site.
     #[must_use]
     pub fn cross_site() -> Self {

@@ -20,6 +20,7 @@ use domain::{
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use store::DeletionCause;
 use utoipa::ToSchema;
 
 use super::{
@@ -166,6 +167,52 @@ pub async fn create(
     Ok(response)
 }
 
+/// The request that the secret of a call opens.
+///
+/// # Errors
+/// 404 alike for a wrong number and a wrong secret.
+pub(crate) fn opened(
+    state: &AppState,
+    number: &str,
+    client: ClientAddress,
+    id: Option<&Extension<RequestId>>,
+    headers: &HeaderMap,
+) -> Result<RequestNumber, Problem> {
+    let number = RequestNumber::parse(number).ok_or_else(Problem::not_found)?;
+    let secret = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.strip_prefix("Bearer "))
+        .ok_or_else(Problem::not_found)?;
+    if state.receipts.opens(&number, secret) {
+        return Ok(number);
+    }
+    let visitor = state.marks.mark(client);
+    let id = id.map(|Extension(id)| &*id.0);
+    state.security.note(Event::WrongReceiptSecret, Some(&visitor), id);
+    Err(Problem::not_found())
+}
+
+/// What to say to whoever has the secret of a request that is not there: that it was deleted, and
+/// when and why.
+pub(crate) async fn missing(state: &AppState, number: &RequestNumber) -> Problem {
+    match state.store.deleted(number).await {
+        Ok(Some(entry)) => {
+            let why = match entry.cause {
+                DeletionCause::Retention => "its time was over",
+                DeletionCause::Applicant => "its applicant wanted it",
+                DeletionCause::Operator => "the operator did it",
+            };
+            Problem::gone(format!("The request was deleted on {}: {why}.", entry.day))
+        }
+        Ok(None) => Problem::not_found(),
+        Err(error) => {
+            tracing::error!(error = %error, "the register of deletions cannot be read");
+            Problem::unavailable()
+        }
+    }
+}
+
 /// Where a request stands.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RequestStatus {
@@ -179,7 +226,8 @@ pub struct RequestStatus {
     /// UTC.
     #[schema(value_type = String, format = DateTime)]
     submitted_at: Timestamp,
-    /// `submitted`, `sent`, `acknowledged`, `in_progress`, `decided` or `returned`.
+    /// `submitted`, `sent`, `acknowledged`, `in_progress`, `decided`, `returned` or
+    /// `withdrawn`.
     #[schema(value_type = String)]
     state: RequestState,
     /// The department's own reference, once it has given one.
@@ -238,6 +286,7 @@ impl From<&Actor> for EventBy {
     responses(
         (status = 200, description = "Where it stands", body = RequestStatus),
         (status = 404, description = "No such request, or not its secret", body = Problem),
+        (status = 410, description = "It was deleted: when and why", body = Problem),
         (status = 429, description = "Too many requests", body = Problem),
         (status = 503, description = "Cannot answer just now", body = Problem),
     )
@@ -249,22 +298,11 @@ pub async fn one(
     id: Option<Extension<RequestId>>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let number = RequestNumber::parse(&number).ok_or_else(Problem::not_found)?;
-    let secret = headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.strip_prefix("Bearer "))
-        .ok_or_else(Problem::not_found)?;
-    let view = match state.portal.request(&number, secret).await {
+    let number = opened(&state, &number, client, id.as_ref(), &headers)?;
+    let secret = state.receipts.secret(&number);
+    let view = match state.portal.request(&number, &secret).await {
         Ok(Some(view)) => view,
-        Ok(None) => {
-            if !state.receipts.opens(&number, secret) {
-                let visitor = state.marks.mark(client);
-                let id = id.as_ref().map(|Extension(id)| &*id.0);
-                state.security.note(Event::WrongReceiptSecret, Some(&visitor), id);
-            }
-            return Err(Problem::not_found());
-        }
+        Ok(None) => return Err(missing(&state, &number).await),
         Err(Unavailable) => return Err(Problem::unavailable()),
     };
     let status = RequestStatus {

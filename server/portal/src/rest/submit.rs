@@ -83,9 +83,9 @@ pub async fn submit(
 /// Whether a text can be the label of a data version, `dataset/number`.
 fn is_version(text: &str) -> bool {
     let Some((dataset, number)) = text.rsplit_once('/') else { return false };
-    !dataset.is_empty()
+    !domain::text::trimmed(dataset).is_empty()
         && text.chars().count() <= 80
-        && domain::text::fault_of_line(dataset).is_none()
+        && domain::text::fault_of_reference(dataset).is_none()
         && number.bytes().all(|b| b.is_ascii_digit())
         && number.parse::<u32>().is_ok()
 }

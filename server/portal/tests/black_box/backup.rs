@@ -263,7 +263,7 @@ async fn x5_keys_are_apart_from_the_database_and_only_the_owner_reads_either() {
         serde_json::from_slice(&std::fs::read(place.path("copy.keys")).unwrap()).unwrap();
     let held = held["files"].as_array().unwrap().iter();
     let held: BTreeSet<&str> = held.map(|file| file["path"].as_str().unwrap()).collect();
-    let keys = ["audit.key", "department.secret", "identity.jwks", "receipt.key"];
+    let keys = ["audit.key", "department.secret", "identity.jwks", "receipt.key", "records.keys"];
     assert_eq!(held, keys.into());
     assert!(place.path("data/reports").exists() && place.path("data/receipts.log").exists());
     // No key in any form that it is written in.

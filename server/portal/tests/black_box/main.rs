@@ -26,6 +26,7 @@ mod operations;
 mod packaging;
 mod probing;
 mod refused;
+mod rights;
 mod same_no;
 mod seen_as;
 mod text;

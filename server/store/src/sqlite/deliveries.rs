@@ -1,14 +1,16 @@
 //! What people do about deliveries.
 
 use async_trait::async_trait;
-use domain::request::{Actor, RequestNumber, RequestState};
+use domain::request::{Actor, MessageKind, RequestNumber, RequestState};
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{OptionalExtension, Row, params};
+use serde::{Deserialize, Serialize};
 
 use super::{
     SqliteStore,
-    requests::{advance, read_number, remark},
-    value::{corrupt, from_json, instant, read_instant, text, text_or_null, to_json},
+    records::{Kept, journal_place, reference_place},
+    requests::{advance, insert_delivery, last_event, read_kind, read_number, remark},
+    value::{blob, corrupt, instant, read_instant, text, text_or_null, to_json},
 };
 use crate::{
     Deliveries, DeliveryAct, DeliveryEvent, DeliveryFilter, DeliveryId, DeliveryRecord,
@@ -23,7 +25,7 @@ const LONGEST_ATTEMPT: SignedDuration = SignedDuration::from_mins(10);
 impl Deliveries for SqliteStore {
     async fn deliveries(&self, filter: &DeliveryFilter) -> Result<Vec<DeliveryRecord>, StoreError> {
         let filter = filter.clone();
-        self.read(move |connection, _| list(connection, &filter)).await
+        self.read_kept(move |kept| list(kept, &filter)).await
     }
 
     async fn intervene(
@@ -33,12 +35,12 @@ impl Deliveries for SqliteStore {
         by: &Intervener,
     ) -> Result<Intervened, StoreError> {
         let (id, intervention, by) = (id.clone(), intervention.clone(), by.clone());
-        self.write(move |transaction| intervene(transaction, &id, &intervention, &by)).await
+        self.write_kept(move |kept| intervene(kept, &id, &intervention, &by)).await
     }
 }
 
-fn list(
-    connection: &Connection,
+pub(super) fn list(
+    connection: &Kept<'_>,
     filter: &DeliveryFilter,
 ) -> Result<Vec<DeliveryRecord>, StoreError> {
     // An empty list of states stands for all of them.
@@ -47,13 +49,16 @@ fn list(
     let mut records: Vec<DeliveryRecord> = connection
         .prepare_cached(
             "select d.id, r.number, d.department, d.state, d.attempts, r.submitted_at, d.due_at,
-                 d.reason, d.reference, d.delivered_at
+                 d.reason, d.reference, d.delivered_at, m.kind
              from delivery d join request r on r.id = d.request_id
+             join message m on m.request_id = d.request_id and m.sequence = d.message
              where (?1 is null or d.department = ?1) and (?2 is null or r.number = ?2)
                  and (?3 = '[]' or d.state in (select value from json_each(?3)))
              order by r.submitted_at, d.rowid",
         )?
-        .query_and_then(params![filter.department, number, states], read_record)?
+        .query_and_then(params![filter.department, number, states], |row| {
+            read_record(connection, row)
+        })?
         .collect::<Result<_, _>>()?;
     for record in &mut records {
         record.events = journal(connection, &record.id)?;
@@ -61,21 +66,43 @@ fn list(
     Ok(records)
 }
 
-fn read_record(row: &Row<'_>) -> Result<DeliveryRecord, StoreError> {
+fn read_record(connection: &Kept<'_>, row: &Row<'_>) -> Result<DeliveryRecord, StoreError> {
     let moment = |column| text_or_null(row, column)?.map(read_instant).transpose();
+    let id = DeliveryId(row.get(0)?);
     Ok(DeliveryRecord {
-        id: DeliveryId(row.get(0)?),
+        reference: read_reference(connection, &id, row, 8)?,
+        id,
         number: read_number(text(row, 1)?)?,
         department: row.get(2)?,
         state: read_state(text(row, 3)?)?,
         attempts: row.get(4)?,
         submitted_at: read_instant(text(row, 5)?)?,
         next_attempt_at: moment(6)?,
+        kind: read_kind(text(row, 10)?)?,
         reason: row.get(7)?,
-        reference: row.get(8)?,
         delivered_at: moment(9)?,
         events: Vec::new(),
     })
+}
+
+/// The department's reference from its column.
+pub(super) fn read_reference(
+    connection: &Kept<'_>,
+    id: &DeliveryId,
+    row: &Row<'_>,
+    column: usize,
+) -> Result<Option<String>, StoreError> {
+    let sealed: Option<Vec<u8>> = row.get(column)?;
+    sealed.map(|sealed| connection.open_value(&reference_place(&id.0), &sealed)).transpose()
+}
+
+/// The department's reference for its column.
+pub(super) fn seal_reference(
+    connection: &Kept<'_>,
+    id: &DeliveryId,
+    reference: Option<&str>,
+) -> Result<Option<Vec<u8>>, StoreError> {
+    reference.map(|text| connection.seal_value(&reference_place(&id.0), &text)).transpose()
 }
 
 /// A state from its column.
@@ -89,28 +116,38 @@ pub(super) fn read_act(name: &str) -> Result<DeliveryAct, StoreError> {
     known.ok_or_else(|| corrupt("delivery act")(name.to_owned()))
 }
 
-fn journal(connection: &Connection, id: &DeliveryId) -> Result<Vec<DeliveryEvent>, StoreError> {
+/// What of an entry is sealed.
+#[derive(Serialize, Deserialize)]
+struct EntryContent {
+    actor: Actor,
+    note: Option<String>,
+    hash: String,
+}
+
+/// The journal of a delivery, oldest first.
+pub(super) fn journal(
+    connection: &Kept<'_>,
+    id: &DeliveryId,
+) -> Result<Vec<DeliveryEvent>, StoreError> {
     connection
         .prepare_cached(
-            "select sequence, at, act, actor, note, hash
+            "select sequence, at, act, content
              from delivery_event where delivery_id = ?1 order by sequence",
         )?
         .query_and_then([&id.0], |row| {
-            Ok(DeliveryEvent {
-                sequence: row.get(0)?,
-                at: read_instant(text(row, 1)?)?,
-                act: read_act(text(row, 2)?)?,
-                actor: from_json("actor", text(row, 3)?)?,
-                note: row.get(4)?,
-                hash: row.get(5)?,
-            })
+            let sequence = row.get(0)?;
+            let place = journal_place(&id.0, sequence);
+            let EntryContent { actor, note, hash } =
+                connection.open_value(&place, blob(row, 3)?)?;
+            let at = read_instant(text(row, 1)?)?;
+            Ok(DeliveryEvent { sequence, at, act: read_act(text(row, 2)?)?, actor, note, hash })
         })?
         .collect()
 }
 
 /// Adds an entry to a delivery's journal.
 pub(super) fn note(
-    connection: &Connection,
+    connection: &Kept<'_>,
     id: &DeliveryId,
     at: Timestamp,
     act: DeliveryAct,
@@ -121,24 +158,25 @@ pub(super) fn note(
     let event = DeliveryEvent::after(last.as_ref(), id, at, act, actor, note);
     connection
         .prepare_cached(
-            "insert into delivery_event (delivery_id, sequence, at, act, actor, note, hash)
-             values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            "insert into delivery_event (delivery_id, sequence, at, act, content)
+             values (?1, ?2, ?3, ?4, ?5)",
         )?
         .execute(params![
             id.0,
             event.sequence,
             instant(event.at),
             event.act.name(),
-            to_json("actor", &event.actor)?,
-            event.note,
-            event.hash,
+            connection.seal_value(
+                &journal_place(&id.0, event.sequence),
+                &EntryContent { actor: event.actor, note: event.note, hash: event.hash },
+            )?,
         ])?;
     Ok(())
 }
 
 /// A department spoke of a request that was in doubt or stuck: it has it.
 pub(super) fn heard(
-    connection: &Connection,
+    connection: &Kept<'_>,
     id: &DeliveryId,
     department: &str,
     at: Timestamp,
@@ -151,7 +189,7 @@ pub(super) fn heard(
                  attempt_started_at = null, leased_by = null, leased_until = null
              where id = ?1 and state in ('ambiguous', 'stuck')",
         )?
-        .execute(params![id.0, instant(at), reference])?;
+        .execute(params![id.0, instant(at), seal_reference(connection, id, reference)?])?;
     if settled == 1 {
         let office = Actor::Department(department.to_owned());
         note(connection, id, at, DeliveryAct::Heard, office, None)?;
@@ -163,17 +201,22 @@ pub(super) fn heard(
 struct Subject {
     request: i64,
     number: RequestNumber,
+    department: String,
+    message: u32,
+    kind: MessageKind,
     state: DeliveryState,
     leased_until: Option<Timestamp>,
     attempt_begun: bool,
 }
 
-fn subject(connection: &Connection, id: &DeliveryId) -> Result<Option<Subject>, StoreError> {
+fn subject(connection: &Kept<'_>, id: &DeliveryId) -> Result<Option<Subject>, StoreError> {
     connection
         .prepare_cached(
             "select d.request_id, r.number, d.state, d.leased_until,
-                 d.attempt_started_at is not null
-             from delivery d join request r on r.id = d.request_id where d.id = ?1",
+                 d.attempt_started_at is not null, d.department, d.message, m.kind
+             from delivery d join request r on r.id = d.request_id
+             join message m on m.request_id = d.request_id and m.sequence = d.message
+             where d.id = ?1",
         )?
         .query_and_then([&id.0], |row| {
             Ok(Subject {
@@ -182,6 +225,9 @@ fn subject(connection: &Connection, id: &DeliveryId) -> Result<Option<Subject>, 
                 state: read_state(text(row, 2)?)?,
                 leased_until: text_or_null(row, 3)?.map(read_instant).transpose()?,
                 attempt_begun: row.get(4)?,
+                department: row.get(5)?,
+                message: row.get(6)?,
+                kind: read_kind(text(row, 7)?)?,
             })
         })?
         .next()
@@ -192,7 +238,9 @@ fn subject(connection: &Connection, id: &DeliveryId) -> Result<Option<Subject>, 
 fn allows(state: DeliveryState, intervention: &Intervention) -> bool {
     match intervention {
         Intervention::TakeOver => state == DeliveryState::Stuck,
-        Intervention::Retry { again: true } => state != DeliveryState::Redirected,
+        Intervention::Retry { again: true } => {
+            !matches!(state, DeliveryState::Redirected | DeliveryState::Withdrawn)
+        }
         Intervention::Retry { again: false }
         | Intervention::Redirect { .. }
         | Intervention::Settle { .. } => DeliveryState::UNDELIVERED.contains(&state),
@@ -215,7 +263,7 @@ impl Subject {
 }
 
 fn intervene(
-    connection: &Connection,
+    connection: &Kept<'_>,
     id: &DeliveryId,
     intervention: &Intervention,
     by: &Intervener,
@@ -223,6 +271,15 @@ fn intervene(
     let Some(subject) = subject(connection, id)? else { return Ok(Intervened::Unknown) };
     if !allows(subject.state, intervention) {
         return Ok(Intervened::NotIn(subject.state));
+    }
+    let sends = match intervention {
+        Intervention::Retry { .. } => subject.kind != MessageKind::Withdrawn,
+        Intervention::Redirect { .. } => true,
+        Intervention::TakeOver | Intervention::Settle { .. } => false,
+    };
+    let last = last_event(connection, subject.request, &subject.number)?;
+    if sends && last.state == RequestState::Withdrawn {
+        return Ok(Intervened::TakenBack);
     }
     if let Some(until) = subject.under_way(intervention, by.at) {
         return Ok(Intervened::UnderWay(until));
@@ -245,16 +302,21 @@ fn intervene(
             (DeliveryAct::Redirected, Some(said(&format!("to {to}"), by.reason.as_deref())))
         }
         Intervention::Settle { received, reference } => {
-            close(connection, id, DeliveryState::Settled, reference.as_deref())?;
             let there = *received || reference.is_some();
+            close(connection, id, DeliveryState::Settled, reference.as_deref())?;
+            if there {
+                let sql = "update delivery set delivered_at = ?2 where id = ?1";
+                connection.prepare_cached(sql)?.execute((&id.0, instant(by.at)))?;
+            }
+            let moves = there && subject.kind == MessageKind::Submitted;
             let step = |state, reference, note| {
                 let (number, staff) = (&subject.number, staff.clone());
                 advance(connection, subject.request, number, by.at, state, staff, reference, note)
             };
-            if !(there && step(RequestState::Sent, None, by.reason.clone())?) {
+            if !(moves && step(RequestState::Sent, None, by.reason.clone())?) {
                 tell(by.reason.clone())?;
             }
-            if reference.is_some() {
+            if moves && reference.is_some() {
                 step(RequestState::Acknowledged, reference.clone(), None)?;
             }
             let how = if there { "the department has it" } else { "it is not sent any more" };
@@ -270,7 +332,7 @@ fn said(what: &str, reason: Option<&str>) -> String {
 }
 
 /// Due now, with new patience. Only what certainly never arrived is not asked about first.
-fn retry(connection: &Connection, id: &DeliveryId, at: Timestamp) -> Result<(), StoreError> {
+fn retry(connection: &Kept<'_>, id: &DeliveryId, at: Timestamp) -> Result<(), StoreError> {
     connection
         .prepare_cached(
             "update delivery set state = iif(state = 'pending', 'pending', 'ambiguous'),
@@ -282,8 +344,8 @@ fn retry(connection: &Connection, id: &DeliveryId, at: Timestamp) -> Result<(), 
     Ok(())
 }
 
-fn close(
-    connection: &Connection,
+pub(super) fn close(
+    connection: &Kept<'_>,
     id: &DeliveryId,
     state: DeliveryState,
     reference: Option<&str>,
@@ -291,43 +353,80 @@ fn close(
     connection
         .prepare_cached(
             "update delivery set state = ?2, due_at = null, reference = coalesce(?3, reference),
+                 may_be_there = may_be_there or attempt_started_at is not null
+                     or state in ('ambiguous', 'stuck'),
                  attempt_started_at = null, leased_by = null, leased_until = null
              where id = ?1",
         )?
-        .execute(params![id.0, state.name(), reference])?;
+        .execute(params![id.0, state.name(), seal_reference(connection, id, reference)?])?;
     Ok(())
 }
 
 /// Closes the delivery and opens one to `to` with the same bytes; `false` if that department has
-/// one that is open or delivered.
+/// one that is open or delivered. What is told before goes there too, or they would not understand
+/// it; what is open and told after goes there instead.
 fn redirect(
-    connection: &Connection,
+    connection: &Kept<'_>,
     id: &DeliveryId,
     subject: &Subject,
     to: &str,
     at: Timestamp,
 ) -> Result<bool, StoreError> {
-    let there = connection
-        .prepare_cached("select id, state from delivery where request_id = ?1 and department = ?2")?
-        .query_row((subject.request, to), |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))
-        .optional()?;
-    match there {
-        // It was with them before, and comes back.
-        Some((former, state)) if read_state(&state)? == DeliveryState::Redirected => {
-            let former = DeliveryId(former);
-            retry(connection, &former, at)?;
+    let there = delivery_of(connection, subject.request, subject.message, to)?;
+    if there.is_some_and(|(_, state)| state != DeliveryState::Redirected) {
+        return Ok(false);
+    }
+    let messages: Vec<u32> = connection
+        .prepare_cached("select sequence from message where request_id = ?1 order by sequence")?
+        .query_map([subject.request], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    for message in messages {
+        match delivery_of(connection, subject.request, message, to)? {
+            // It was with them before, and comes back.
+            Some((former, DeliveryState::Redirected)) => retry(connection, &former, at)?,
+            Some(_) => {}
+            None => {
+                let id = delivery_id(&subject.number, to, message);
+                insert_delivery(connection, &id, subject.request, message, to, at)?;
+                // Its patience begins now.
+                let sql = "update delivery set round_began_at = ?2 where id = ?1";
+                connection.prepare_cached(sql)?.execute((&id.0, instant(at)))?;
+            }
         }
-        Some(_) => return Ok(false),
-        None => {
-            connection
-                .prepare_cached(
-                    "insert into delivery
-                         (id, request_id, department, body, state, due_at, round_began_at)
-                     select ?2, request_id, ?3, body, 'pending', ?4, ?4 from delivery where id = ?1",
-                )?
-                .execute((&id.0, format!("msg_{}_{to}", subject.number), to, instant(at)))?;
+        let here = delivery_of(connection, subject.request, message, &subject.department)?;
+        if let Some((open, state)) = here
+            && message > subject.message
+            && DeliveryState::UNDELIVERED.contains(&state)
+        {
+            close(connection, &open, DeliveryState::Redirected, None)?;
         }
     }
     close(connection, id, DeliveryState::Redirected, None)?;
     Ok(true)
+}
+
+/// The id of a department's delivery of a message. That of a submission is as it always was.
+pub(super) fn delivery_id(number: &RequestNumber, department: &str, message: u32) -> DeliveryId {
+    DeliveryId(match message {
+        1 => format!("msg_{number}_{department}"),
+        later => format!("msg_{number}_{department}_{later}"),
+    })
+}
+
+fn delivery_of(
+    connection: &Kept<'_>,
+    request: i64,
+    message: u32,
+    department: &str,
+) -> Result<Option<(DeliveryId, DeliveryState)>, StoreError> {
+    let found = connection
+        .prepare_cached(
+            "select id, state from delivery
+             where request_id = ?1 and message = ?2 and department = ?3",
+        )?
+        .query_row((request, message, department), |row| {
+            Ok((row.get(0)?, row.get::<_, String>(1)?))
+        })
+        .optional()?;
+    found.map(|(id, state)| Ok((DeliveryId(id), read_state(&state)?))).transpose()
 }

@@ -16,7 +16,9 @@ mod migrate;
 mod outbox;
 mod pool;
 mod receipts;
+mod records;
 mod requests;
+mod rights;
 mod room;
 mod search;
 mod searchable;
@@ -30,7 +32,7 @@ use std::{
     os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicBool, Ordering},
     },
     thread,
@@ -42,7 +44,7 @@ use rusqlite::{
 };
 use tokio::sync::Semaphore;
 
-use crate::StoreError;
+use crate::{Sealer, StoreError};
 pub use copy::{CopyFacts, DATABASE_FILE, audit_runs_through, copy_database};
 use pool::{Pool, Stop};
 use receipts::Receipts;
@@ -63,6 +65,8 @@ struct Inner {
     writer: Arc<tokio::sync::Mutex<Connection>>,
     versions: VersionCache,
     receipts: Receipts,
+    /// What opens requests, once it was handed over.
+    sealer: OnceLock<Arc<dyn Sealer>>,
     /// Leave to search: searches never take the last readers.
     searching: Semaphore,
     /// Whether SQLite has found the database damaged.
@@ -118,6 +122,8 @@ impl SqliteStore {
             writer.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(()))?;
         }
         migrate::migrate(&mut writer)?;
+        // What is deleted is overwritten. Not by imports, which have a connection of their own.
+        writer.pragma_update(None, "secure_delete", true)?;
         receipts::report(folder, &writer)?;
         let cores = thread::available_parallelism().map_or(2, std::num::NonZero::get);
         let readers =
@@ -130,6 +136,7 @@ impl SqliteStore {
                 writer: Arc::new(tokio::sync::Mutex::new(writer)),
                 versions: VersionCache::default(),
                 receipts: Receipts::open(folder),
+                sealer: OnceLock::new(),
                 searching,
                 damaged: AtomicBool::new(false),
             }),

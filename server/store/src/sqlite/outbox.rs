@@ -1,30 +1,43 @@
 //! Carrying requests to departments.
 
 use async_trait::async_trait;
-use domain::request::{Actor, RequestNumber, RequestState};
+use domain::request::{Actor, MessageKind, RequestNumber, RequestState};
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{OptionalExtension, Row, params};
 
 use super::{
     SqliteStore,
-    deliveries::{note, read_act, read_state},
-    requests::{advance, read_number},
-    value::{instant, read_instant, text, text_or_null},
+    deliveries::{note, read_act, read_reference, read_state, seal_reference},
+    records::{Kept, message_place},
+    requests::{advance, read_kind, read_number},
+    value::{blob, instant, read_instant, text, text_or_null},
 };
 use crate::{
     Backlog, Delivery, DeliveryAct, DeliveryId, DeliveryOutcome, DeliveryState, DeliveryStatus,
-    Outbox, Round, StoreError,
+    Outbox, Round, SealError, StoreError,
 };
 
 /// The furthest that a clock that goes right makes anything due.
 const FURTHEST_DUE: SignedDuration = SignedDuration::from_hours(24);
 
+/// What a department is told of a request it is told in order: not before it has what came before.
+macro_rules! in_turn {
+    () => {
+        "not exists (select 1 from delivery b where b.request_id = d.request_id
+             and b.department = d.department and b.message < d.message
+             and b.state in ('pending', 'ambiguous', 'stuck'))"
+    };
+}
+
 /// What is due at `?1` and in nobody's hands. What is due after `?2` or held until after `?3` was
 /// written by a clock that had jumped ahead.
 macro_rules! takeable {
     () => {
-        "due_at is not null and (due_at <= ?1 or due_at > ?2)
-             and (leased_until is null or leased_until <= ?1 or leased_until > ?3)"
+        concat!(
+            "d.due_at is not null and (d.due_at <= ?1 or d.due_at > ?2)
+             and (d.leased_until is null or d.leased_until <= ?1 or d.leased_until > ?3) and ",
+            in_turn!()
+        )
     };
 }
 
@@ -49,7 +62,7 @@ impl Outbox for SqliteStore {
         let looked = bounds.clone();
         let due = self
             .read(move |connection, _| {
-                let sql = concat!("select 1 from delivery where ", takeable!());
+                let sql = concat!("select 1 from delivery d where ", takeable!());
                 Ok(connection.prepare_cached(sql)?.exists(looked)?)
             })
             .await?;
@@ -59,7 +72,7 @@ impl Outbox for SqliteStore {
         let owner = owner.to_owned();
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let until = now.checked_add(lease).unwrap_or(Timestamp::MAX);
-        self.write(move |transaction| take(transaction, &owner, &bounds, until, limit)).await
+        self.write_kept(move |kept| take(kept, &owner, &bounds, until, limit)).await
     }
 
     async fn begin_attempt(
@@ -90,17 +103,18 @@ impl Outbox for SqliteStore {
         outcome: &DeliveryOutcome,
     ) -> Result<bool, StoreError> {
         let (id, owner, outcome) = (id.0.clone(), owner.to_owned(), outcome.clone());
-        self.write(move |transaction| record_outcome(transaction, &id, &owner, now, outcome)).await
+        self.write_kept(move |kept| record_outcome(kept, &id, &owner, now, outcome)).await
     }
 
     async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
         self.read(|connection, _| {
             // What is leased comes back, at the latest, when its lease ends.
             let next: Option<String> = connection
-                .prepare_cached(
-                    "select min(max(due_at, coalesce(leased_until, due_at)))
-                     from delivery where due_at is not null",
-                )?
+                .prepare_cached(concat!(
+                    "select min(max(d.due_at, coalesce(d.leased_until, d.due_at)))
+                     from delivery d where d.due_at is not null and ",
+                    in_turn!()
+                ))?
                 .query_one([], |row| row.get(0))?;
             next.as_deref().map(read_instant).transpose()
         })
@@ -149,13 +163,14 @@ impl Outbox for SqliteStore {
         number: &RequestNumber,
     ) -> Result<Vec<DeliveryStatus>, StoreError> {
         let number = number.clone();
-        self.read(move |connection, _| {
+        self.read_kept(move |connection| {
             connection
                 .prepare_cached(
                     "select d.department, d.state,
                          d.attempts - (d.attempt_started_at is not null), d.due_at, d.reference,
-                         e.act, e.at
+                         e.act, e.at, d.id, m.kind, d.delivered_at
                      from request r join delivery d on d.request_id = r.id
+                     join message m on m.request_id = d.request_id and m.sequence = d.message
                      left join delivery_event e on e.delivery_id = d.id and e.sequence =
                          (select max(sequence) from delivery_event where delivery_id = d.id)
                      where r.number = ?1 order by d.rowid",
@@ -170,7 +185,9 @@ impl Outbox for SqliteStore {
                         state: read_state(text(row, 1)?)?,
                         attempts: row.get(2)?,
                         next_attempt_at: text_or_null(row, 3)?.map(read_instant).transpose()?,
-                        reference: row.get(4)?,
+                        reference: read_reference(connection, &DeliveryId(row.get(7)?), row, 4)?,
+                        kind: read_kind(text(row, 8)?)?,
+                        delivered_at: text_or_null(row, 9)?.map(read_instant).transpose()?,
                         last_act,
                     })
                 })?
@@ -181,7 +198,7 @@ impl Outbox for SqliteStore {
 }
 
 fn take(
-    connection: &Connection,
+    connection: &Kept<'_>,
     owner: &str,
     bounds: &[String; 3],
     until: Timestamp,
@@ -189,20 +206,41 @@ fn take(
 ) -> Result<Vec<Delivery>, StoreError> {
     let [now, furthest_due, longest_lease] = bounds;
     // A round that begins in the future would have patience for as long as the clock was wrong.
-    let deliveries: Vec<Delivery> = connection
-        .prepare_cached(concat!(
-            "select d.id, r.number, d.department, d.body, d.attempts, r.submitted_at,
-                 d.state = 'ambiguous' or d.attempt_started_at is not null, d.failed_look_ups,
-                 d.attempts - d.round_before, min(coalesce(d.round_began_at, r.submitted_at), ?1)
-             from delivery d join request r on r.id = d.request_id
-             where ",
-            takeable!(),
-            " order by r.submitted_at, d.rowid limit ?4"
-        ))?
-        .query_and_then(params![now, furthest_due, longest_lease, limit], |row| {
-            read_delivery(row, until)
-        })?
-        .collect::<Result<_, _>>()?;
+    let mut due = connection.prepare_cached(concat!(
+        "select d.id, r.number, d.department, m.content, d.attempts, r.submitted_at,
+             d.state = 'ambiguous' or d.attempt_started_at is not null, d.failed_look_ups,
+             d.attempts - d.round_before, min(coalesce(d.round_began_at, r.submitted_at), ?1),
+             m.sequence, m.kind
+         from delivery d join request r on r.id = d.request_id
+         join message m on m.request_id = d.request_id and m.sequence = d.message
+         where ",
+        takeable!(),
+        " order by r.submitted_at, d.rowid limit ?4"
+    ))?;
+    let mut rows = due.query(params![now, furthest_due, longest_lease, limit])?;
+    let (mut deliveries, mut broken) = (Vec::new(), Vec::new());
+    while let Some(row) = rows.next()? {
+        match read_delivery(connection, row, until) {
+            Ok(delivery) => deliveries.push(delivery),
+            // One that was tampered with holds up no other.
+            Err(
+                error @ StoreError::Sealed {
+                    reason: SealError::Forged | SealError::NotSealed, ..
+                },
+            ) => {
+                broken.push((DeliveryId(row.get(0)?), error.to_string()));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    for (id, reason) in broken {
+        let sql = "update delivery set state = 'stuck', due_at = null, reason = ?2,
+                       attempt_started_at = null, leased_by = null, leased_until = null
+                   where id = ?1";
+        connection.prepare_cached(sql)?.execute((&id.0, &reason))?;
+        let at = read_instant(now)?;
+        note(connection, &id, at, DeliveryAct::Stuck, Actor::Portal, Some(reason))?;
+    }
     // An attempt that began under the old lease and has no outcome: its answer is lost.
     let mut lease = connection.prepare_cached(
         "update delivery set
@@ -219,12 +257,19 @@ fn take(
     Ok(deliveries)
 }
 
-fn read_delivery(row: &Row<'_>, leased_until: Timestamp) -> Result<Delivery, StoreError> {
+fn read_delivery(
+    connection: &Kept<'_>,
+    row: &Row<'_>,
+    leased_until: Timestamp,
+) -> Result<Delivery, StoreError> {
+    let kind = text(row, 11)?;
+    let place = message_place(text(row, 1)?, row.get(10)?, kind);
     Ok(Delivery {
         id: DeliveryId(row.get(0)?),
         number: read_number(text(row, 1)?)?,
         department: row.get(2)?,
-        body: row.get(3)?,
+        kind: read_kind(kind)?,
+        body: connection.open(&place, blob(row, 3)?)?,
         attempts: row.get(4)?,
         submitted_at: read_instant(text(row, 5)?)?,
         leased_until,
@@ -235,7 +280,7 @@ fn read_delivery(row: &Row<'_>, leased_until: Timestamp) -> Result<Delivery, Sto
 }
 
 fn record_outcome(
-    connection: &Connection,
+    connection: &Kept<'_>,
     id: &str,
     owner: &str,
     now: Timestamp,
@@ -243,15 +288,17 @@ fn record_outcome(
 ) -> Result<bool, StoreError> {
     let held = connection
         .prepare_cached(
-            "select d.request_id, r.number, d.department
+            "select d.request_id, r.number, d.department, m.kind
              from delivery d join request r on r.id = d.request_id
+             join message m on m.request_id = d.request_id and m.sequence = d.message
              where d.id = ?1 and d.leased_by = ?2 and d.leased_until > ?3",
         )?
         .query_row(params![id, owner, instant(now)], |row| {
-            Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?))
+            let text = |column| row.get::<_, String>(column);
+            Ok((row.get::<_, i64>(0)?, text(1)?, text(2)?, text(3)?))
         })
         .optional()?;
-    let Some((request, number, department)) = held else { return Ok(false) };
+    let Some((request, number, department, kind)) = held else { return Ok(false) };
     // `?2` the state, `?3` when it is due again, `?4` the reason, `?5` the reference, `?6` when
     // it was delivered, `?7` look-ups that failed.
     let mut close = connection.prepare_cached(
@@ -266,15 +313,19 @@ fn record_outcome(
         DeliveryOutcome::Delivered { reference, remark } => {
             let number = read_number(&number)?;
             let at = instant(now);
-            close.execute(params![id, "delivered", none, remark, reference, at, 0])?;
+            let sealed = seal_reference(connection, &delivery, reference.as_deref())?;
+            close.execute(params![id, "delivered", none, remark, sealed, at, 0])?;
             // Of several departments the first moves the request; a callback may have moved it
-            // further already.
+            // further already. What follows a submission moves nothing.
+            let moves = read_kind(&kind)? == MessageKind::Submitted;
             let step = |state, actor, reference| {
                 advance(connection, request, &number, now, state, actor, reference, None)
             };
-            step(RequestState::Sent, Actor::Portal, None)?;
+            if moves {
+                step(RequestState::Sent, Actor::Portal, None)?;
+            }
             let office = || Actor::Department(department.clone());
-            if reference.is_some() {
+            if moves && reference.is_some() {
                 step(RequestState::Acknowledged, office(), reference)?;
             }
             note(connection, &delivery, now, DeliveryAct::Delivered, office(), remark)?;

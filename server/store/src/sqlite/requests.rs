@@ -2,15 +2,17 @@
 
 use async_trait::async_trait;
 use domain::request::{
-    Actor, DeliveryPayload, Request, RequestEvent, RequestNumber, RequestState, Submission,
+    Actor, DeliveryPayload, MessageKind, Request, RequestEvent, RequestNumber, RequestState,
+    Submission,
 };
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Row, params};
-use sha2::{Digest, Sha256};
+use rusqlite::{OptionalExtension, Row, params};
+use serde::{Deserialize, Serialize};
 
 use super::{
     SqliteStore, deliveries,
-    value::{corrupt, from_json, instant, read_instant, text, to_json},
+    records::{Kept, event_place, message_place, said_place},
+    value::{blob, corrupt, instant, read_instant, text, to_json},
 };
 use crate::{DeliveryId, DepartmentWord, Heard, NewRequest, Requests, StoreError, Submitted};
 
@@ -19,7 +21,7 @@ impl Requests for SqliteStore {
     async fn submit(&self, request: &NewRequest) -> Result<Submitted, StoreError> {
         let request = request.clone();
         let (submitted, row) = self
-            .write(move |transaction| {
+            .write_kept(move |transaction| {
                 let submitted = submit(transaction, &request)?;
                 let row = "select coalesce(max(id), 0) from request";
                 Ok((submitted, transaction.query_one(row, [], |row| row.get(0))?))
@@ -33,25 +35,26 @@ impl Requests for SqliteStore {
 
     async fn request(&self, number: &RequestNumber) -> Result<Option<Request>, StoreError> {
         let number = number.clone();
-        self.read(move |connection, _| request(connection, number)).await
+        self.read_kept(move |kept| request(kept, number)).await
     }
 
     async fn hear(&self, word: &DepartmentWord) -> Result<Heard, StoreError> {
         let word = word.clone();
-        self.write(move |transaction| hear(transaction, &word)).await
+        self.write_kept(move |kept| hear(kept, &word)).await
     }
 }
 
-fn submit(connection: &Connection, request: &NewRequest) -> Result<Submitted, StoreError> {
-    let digest = digest(&request.submission)?;
+fn submit(connection: &Kept<'_>, request: &NewRequest) -> Result<Submitted, StoreError> {
     let before = connection
-        .prepare_cached("select number, digest from request where idempotency_key = ?1")?
+        .prepare_cached("select id, number from request where idempotency_key = ?1")?
         .query_row([&request.idempotency_key], |row| {
-            Ok((row.get::<_, String>(0)?, row.get::<_, Vec<u8>>(1)?))
+            Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))
         })
         .optional()?;
-    if let Some((number, kept)) = before {
-        return if kept == digest {
+    if let Some((id, number)) = before {
+        // What was handed in first, whatever was corrected since.
+        let kept = submission(connection, id, &number, "asc")?;
+        return if asks_alike(&kept, &request.submission) {
             Ok(Submitted::Repeated(read_number(&number)?))
         } else {
             Ok(Submitted::Conflict)
@@ -59,14 +62,13 @@ fn submit(connection: &Connection, request: &NewRequest) -> Result<Submitted, St
     }
     connection
         .prepare_cached(
-            "insert into request (number, idempotency_key, digest, submission, submitted_at)
-             values (?1, ?2, ?3, ?4, ?5)",
+            "insert into request (number, idempotency_key, item, submitted_at)
+             values (?1, ?2, ?3, ?4)",
         )?
         .execute(params![
             request.number.as_str(),
             request.idempotency_key,
-            digest,
-            to_json("submission", &request.submission)?,
+            request.submission.item,
             instant(request.submitted_at),
         ])?;
     let id = connection.last_insert_rowid();
@@ -79,77 +81,134 @@ fn submit(connection: &Connection, request: &NewRequest) -> Result<Submitted, St
         None,
         None,
     );
-    insert_event(connection, id, &first)?;
-    insert_deliveries(connection, id, request)?;
-    Ok(Submitted::New(request.number.clone()))
-}
-
-/// What makes two submissions the same: not the data version, which may change between two
-/// presses of the same button.
-fn digest(submission: &Submission) -> Result<Vec<u8>, StoreError> {
-    let Submission { item, code, data_version: _, applicant, answers, channel } = submission;
-    let content = to_json("submission", &(item, code, answers, applicant, channel))?;
-    Ok(Sha256::digest(content).to_vec())
-}
-
-fn insert_deliveries(
-    connection: &Connection,
-    id: i64,
-    request: &NewRequest,
-) -> Result<(), StoreError> {
+    insert_event(connection, id, &request.number, &first)?;
     let body = to_json(
-        "delivery",
+        "message",
         &DeliveryPayload {
+            kind: MessageKind::Submitted,
             request: request.number.clone(),
             submission: request.submission.clone(),
             submitted_at: request.submitted_at,
+            corrected_at: None,
         },
     )?;
-    // A department named twice gets it once.
-    let mut insert = connection.prepare_cached(
-        "insert into delivery (id, request_id, department, body, state, due_at)
-         values (?1, ?2, ?3, ?4, 'pending', ?5)
-         on conflict (request_id, department) do nothing",
-    )?;
+    let at = request.submitted_at;
+    insert_message(connection, id, &request.number, 1, MessageKind::Submitted, at, &body)?;
     for department in &request.departments {
-        insert.execute(params![
-            format!("msg_{}_{department}", request.number),
-            id,
-            department,
-            body.as_bytes(),
-            instant(request.submitted_at),
-        ])?;
+        let delivery = DeliveryId(format!("msg_{}_{department}", request.number));
+        insert_delivery(connection, &delivery, id, 1, department, at)?;
     }
+    Ok(Submitted::New(request.number.clone()))
+}
+
+/// Whether two submissions ask the same: not the data version, which may change between two presses
+/// of the same button.
+fn asks_alike(one: &Submission, other: &Submission) -> bool {
+    let seen =
+        |submission: &Submission| Submission { data_version: String::new(), ..submission.clone() };
+    seen(one) == seen(other)
+}
+
+/// Keeps what departments are told, frozen.
+pub(super) fn insert_message(
+    connection: &Kept<'_>,
+    request: i64,
+    number: &RequestNumber,
+    sequence: u32,
+    kind: MessageKind,
+    at: Timestamp,
+    body: &str,
+) -> Result<(), StoreError> {
+    let place = message_place(number.as_str(), sequence, kind.name());
+    connection
+        .prepare_cached(
+            "insert into message (request_id, sequence, kind, at, content)
+             values (?1, ?2, ?3, ?4, ?5)",
+        )?
+        .execute(params![
+            request,
+            sequence,
+            kind.name(),
+            instant(at),
+            connection.seal(&place, body.as_bytes())?
+        ])?;
     Ok(())
 }
 
-fn request(connection: &Connection, number: RequestNumber) -> Result<Option<Request>, StoreError> {
-    let found = connection
-        .prepare_cached("select id, submission, submitted_at from request where number = ?1")?
-        .query_row([number.as_str()], |row| {
-            Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?))
-        })
-        .optional()?;
-    let Some((id, submission, submitted_at)) = found else { return Ok(None) };
-    let events = connection
+/// Puts a message into the outbox for a department; one that is named twice gets it once.
+pub(super) fn insert_delivery(
+    connection: &Kept<'_>,
+    id: &DeliveryId,
+    request: i64,
+    message: u32,
+    department: &str,
+    due: Timestamp,
+) -> Result<(), StoreError> {
+    connection
         .prepare_cached(
-            "select sequence, at, state, actor, reference, note, hash
+            "insert into delivery (id, request_id, message, department, state, due_at, round_began_at)
+             values (?1, ?2, ?3, ?4, 'pending', ?5, iif(?3 = 1, null, ?5))
+             on conflict (request_id, department, message) do nothing",
+        )?
+        .execute(params![id.0, request, message, department, instant(due)])?;
+    Ok(())
+}
+
+/// What was handed in, first (`asc`) or as it was corrected last (`desc`).
+pub(super) fn submission(
+    connection: &Kept<'_>,
+    request: i64,
+    number: &str,
+    order: &'static str,
+) -> Result<Submission, StoreError> {
+    let sql = format!(
+        "select sequence, kind, content from message
+         where request_id = ?1 and kind <> 'withdrawn' order by sequence {order} limit 1"
+    );
+    let mut found = connection.prepare_cached(&sql)?;
+    let mut rows = found.query([request])?;
+    let row = rows.next()?.ok_or_else(|| StoreError::Corrupt {
+        what: "request",
+        reason: format!("{number} has no message"),
+    })?;
+    let place = message_place(number, row.get(0)?, text(row, 1)?);
+    let payload: DeliveryPayload = connection.open_value(&place, blob(row, 2)?)?;
+    Ok(payload.submission)
+}
+
+fn request(connection: &Kept<'_>, number: RequestNumber) -> Result<Option<Request>, StoreError> {
+    let found = connection
+        .prepare_cached("select id, submitted_at from request where number = ?1")?
+        .query_row([number.as_str()], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))
+        .optional()?;
+    let Some((id, submitted_at)) = found else { return Ok(None) };
+    Ok(Some(Request {
+        submission: submission(connection, id, number.as_str(), "desc")?,
+        submitted_at: read_instant(&submitted_at)?,
+        events: events(connection, id, &number)?,
+        number,
+    }))
+}
+
+/// The events of a request, oldest first.
+pub(super) fn events(
+    connection: &Kept<'_>,
+    id: i64,
+    number: &RequestNumber,
+) -> Result<Vec<RequestEvent>, StoreError> {
+    connection
+        .prepare_cached(
+            "select sequence, at, state, content
              from request_event where request_id = ?1 order by sequence",
         )?
-        .query_and_then([id], read_event)?
-        .collect::<Result<_, _>>()?;
-    Ok(Some(Request {
-        number,
-        submission: from_json("submission", &submission)?,
-        submitted_at: read_instant(&submitted_at)?,
-        events,
-    }))
+        .query_and_then([id], |row| read_event(connection, number, row))?
+        .collect()
 }
 
 /// Adds an event if the state may be reached from the last one; `false` if it may not.
 #[expect(clippy::too_many_arguments, reason = "the parts of an event, as the domain names them")]
 pub(super) fn advance(
-    connection: &Connection,
+    connection: &Kept<'_>,
     id: i64,
     number: &RequestNumber,
     at: Timestamp,
@@ -163,13 +222,13 @@ pub(super) fn advance(
         return Ok(false);
     }
     let event = RequestEvent::after(Some(&last), number, at, state, actor, reference, note);
-    insert_event(connection, id, &event)?;
+    insert_event(connection, id, number, &event)?;
     Ok(true)
 }
 
 /// Adds a word of the operator's staff, which leaves the state as it is.
 pub(super) fn remark(
-    connection: &Connection,
+    connection: &Kept<'_>,
     id: i64,
     number: &RequestNumber,
     at: Timestamp,
@@ -178,21 +237,21 @@ pub(super) fn remark(
 ) -> Result<(), StoreError> {
     let last = last_event(connection, id, number)?;
     let event = RequestEvent::after(Some(&last), number, at, last.state, actor, None, note);
-    insert_event(connection, id, &event)
+    insert_event(connection, id, number, &event)
 }
 
 /// The last event of a request; every request has one.
-fn last_event(
-    connection: &Connection,
+pub(super) fn last_event(
+    connection: &Kept<'_>,
     id: i64,
     number: &RequestNumber,
 ) -> Result<RequestEvent, StoreError> {
     connection
         .prepare_cached(
-            "select sequence, at, state, actor, reference, note, hash
+            "select sequence, at, state, content
              from request_event where request_id = ?1 order by sequence desc limit 1",
         )?
-        .query_and_then([id], read_event)?
+        .query_and_then([id], |row| read_event(connection, number, row))?
         .next()
         .transpose()?
         .ok_or_else(|| StoreError::Corrupt {
@@ -201,37 +260,37 @@ fn last_event(
         })
 }
 
-fn hear(connection: &Connection, word: &DepartmentWord) -> Result<Heard, StoreError> {
+fn hear(connection: &Kept<'_>, word: &DepartmentWord) -> Result<Heard, StoreError> {
     let DepartmentWord { number, department, message, at, state, reference, note } = word;
     let theirs = connection
         .prepare_cached(
             "select r.id, d.id from request r join delivery d on d.request_id = r.id
-             where r.number = ?1 and d.department = ?2",
+             where r.number = ?1 and d.department = ?2 order by d.message limit 1",
         )?
         .query_row((number.as_str(), department), |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
     let Some((id, delivery)) = theirs else { return Ok(Heard::NotTheirs) };
     let content = to_json("message", &(number, state, reference, note))?;
-    let digest = Sha256::digest(content).to_vec();
-    let before = connection
-        .prepare_cached(
-            "select 1 from department_message
-             where department = ?1 and message = ?2 and digest = ?3",
-        )?
-        .exists(params![department, message, digest])?;
-    if before {
+    let Some(sequence) = new_message(connection, word, &content)? else {
         return Ok(Heard::Repeated);
-    }
+    };
     let last = last_event(connection, id, number)?;
     if !last.state.takes_word(*state) {
         return Ok(Heard::Past(last.state));
     }
+    let place = said_place(department, message, sequence);
     connection
         .prepare_cached(
-            "insert into department_message (department, message, digest, request_id)
-             values (?1, ?2, ?3, ?4)",
+            "insert into department_message (department, message, sequence, request_id, content)
+             values (?1, ?2, ?3, ?4, ?5)",
         )?
-        .execute(params![department, message, digest, id])?;
+        .execute(params![
+            department,
+            message,
+            sequence,
+            id,
+            connection.seal(&place, content.as_bytes())?
+        ])?;
     deliveries::heard(connection, &DeliveryId(delivery), department, *at, reference.as_deref())?;
     if last.state == *state && nothing_new(connection, id, &last, word)? {
         return Ok(Heard::Repeated);
@@ -239,14 +298,14 @@ fn hear(connection: &Connection, word: &DepartmentWord) -> Result<Heard, StoreEr
     let actor = Actor::Department(department.clone());
     let (reference, note) = (reference.clone(), note.clone());
     let event = RequestEvent::after(Some(&last), number, *at, *state, actor, reference, note);
-    insert_event(connection, id, &event)?;
+    insert_event(connection, id, number, &event)?;
     Ok(Heard::Taken)
 }
 
 /// Whether a word in the present state says what is known: nothing beside the state, or the last
 /// word again under a new message id, as senders do that lost our answer.
 fn nothing_new(
-    connection: &Connection,
+    connection: &Kept<'_>,
     id: i64,
     last: &RequestEvent,
     word: &DepartmentWord,
@@ -257,48 +316,99 @@ fn nothing_new(
             && last.actor == Actor::Department(word.department.clone()));
     }
     let Some(reference) = &word.reference else { return Ok(true) };
-    let known: Option<String> = connection
-        .prepare_cached(
-            "select reference from request_event
-             where request_id = ?1 and reference is not null order by sequence desc limit 1",
-        )?
-        .query_row([id], |row| row.get(0))
-        .optional()?;
-    Ok(known.as_ref() == Some(reference))
+    let all = events(connection, id, &word.number)?;
+    let known = all.iter().rev().find_map(|event| event.reference.as_ref());
+    Ok(known == Some(reference))
 }
 
-fn insert_event(connection: &Connection, id: i64, event: &RequestEvent) -> Result<(), StoreError> {
+/// The place of a department's message among those of the same id; `None` when it was taken before.
+fn new_message(
+    connection: &Kept<'_>,
+    word: &DepartmentWord,
+    content: &str,
+) -> Result<Option<u32>, StoreError> {
+    let DepartmentWord { department, message, .. } = word;
+    let mut next = 1;
+    let mut before = connection.prepare_cached(
+        "select sequence, content from department_message
+         where department = ?1 and message = ?2 order by sequence",
+    )?;
+    let mut rows = before.query([department, message])?;
+    while let Some(row) = rows.next()? {
+        let sequence: u32 = row.get(0)?;
+        next = sequence + 1;
+        let sealed: Option<Vec<u8>> = row.get(1)?;
+        // Of one from before requests were sealed it is not known what it said.
+        let Some(sealed) = sealed else { return Ok(None) };
+        let place = said_place(department, message, sequence);
+        if connection.open(&place, &sealed)? == content.as_bytes() {
+            return Ok(None);
+        }
+    }
+    Ok(Some(next))
+}
+
+/// What of an event is sealed. Its hash too: from one in clear a short note could be guessed.
+#[derive(Serialize, Deserialize)]
+struct EventContent {
+    actor: Actor,
+    reference: Option<String>,
+    note: Option<String>,
+    hash: String,
+}
+
+pub(super) fn insert_event(
+    connection: &Kept<'_>,
+    id: i64,
+    number: &RequestNumber,
+    event: &RequestEvent,
+) -> Result<(), StoreError> {
+    let content = EventContent {
+        actor: event.actor.clone(),
+        reference: event.reference.clone(),
+        note: event.note.clone(),
+        hash: event.hash.clone(),
+    };
+    let place = event_place(number.as_str(), event.sequence);
     connection
         .prepare_cached(
-            "insert into request_event
-                 (request_id, sequence, at, state, actor, reference, note, hash)
-             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            "insert into request_event (request_id, sequence, at, state, content)
+             values (?1, ?2, ?3, ?4, ?5)",
         )?
         .execute(params![
             id,
             event.sequence,
             instant(event.at),
             event.state.name(),
-            to_json("actor", &event.actor)?,
-            event.reference,
-            event.note,
-            event.hash,
+            connection.seal_value(&place, &content)?,
         ])?;
     Ok(())
 }
 
-fn read_event(row: &Row<'_>) -> Result<RequestEvent, StoreError> {
-    let state = text(row, 2)?;
+fn read_event(
+    connection: &Kept<'_>,
+    number: &RequestNumber,
+    row: &Row<'_>,
+) -> Result<RequestEvent, StoreError> {
+    let (sequence, state) = (row.get(0)?, text(row, 2)?);
+    let place = event_place(number.as_str(), sequence);
+    let EventContent { actor, reference, note, hash } =
+        connection.open_value(&place, blob(row, 3)?)?;
     Ok(RequestEvent {
-        sequence: row.get(0)?,
+        sequence,
         at: read_instant(text(row, 1)?)?,
         state: RequestState::from_name(state)
             .ok_or_else(|| corrupt("request state")(state.to_owned()))?,
-        actor: from_json("actor", text(row, 3)?)?,
-        reference: row.get(4)?,
-        note: row.get(5)?,
-        hash: row.get(6)?,
+        actor,
+        reference,
+        note,
+        hash,
     })
+}
+
+/// A kind of message from its column.
+pub(super) fn read_kind(name: &str) -> Result<MessageKind, StoreError> {
+    MessageKind::from_name(name).ok_or_else(|| corrupt("message kind")(name.to_owned()))
 }
 
 /// A number from its column.

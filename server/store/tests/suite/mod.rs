@@ -8,7 +8,9 @@ pub mod land;
 pub mod lineage;
 pub mod outbox;
 pub mod requests;
+pub mod rights;
 pub mod samples;
+pub mod sealed;
 pub mod versions;
 
 use std::any::Any;
@@ -101,6 +103,14 @@ macro_rules! conformance {
             deliveries::s5_deliveries_are_listed_and_counted
             deliveries::s5_the_journal_is_a_chain
             outbox::many_workers_deliver_each_once
+            rights::p10_a_correction_reaches_the_department_once_and_after_what_it_corrects
+            rights::p10_what_was_not_sent_is_not_sent_after_a_withdrawal
+            rights::p10_a_department_that_has_a_request_is_told_of_its_withdrawal
+            rights::p10_a_withdrawal_does_not_overtake_what_is_under_way
+            rights::p10_whoever_may_have_a_request_is_told_and_nobody_else
+            rights::s5_what_goes_to_another_department_goes_with_its_corrections
+            rights::p10_a_deleted_request_is_in_the_register_and_nowhere_else
+            rights::p10_all_that_is_kept_is_handed_out
             audit::notes_make_one_chain_whoever_writes
             audit::x2_a_chain_that_lost_a_known_end_is_not_added_to
             audit::p4_nobody_is_shown_more_places_than_the_cap

@@ -187,3 +187,31 @@ pub async fn issue_label(store: &impl store::Labels) {
     let issued = store.issue_labels(&[label]).await.unwrap();
     assert_eq!(issued[0].serial, 1);
 }
+
+/// Counts up: no nonce comes twice.
+#[derive(Debug, Default)]
+struct Counting(std::sync::atomic::AtomicU64);
+
+impl domain::Entropy for Counting {
+    fn fill(&self, bytes: &mut [u8]) {
+        let number = self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed).to_le_bytes();
+        bytes.iter_mut().zip(number.iter().cycle()).for_each(|(byte, part)| *byte = *part);
+    }
+}
+
+/// Keys of requests, told apart by a byte; the last one seals.
+pub fn keyring(keys: &[u8]) -> std::sync::Arc<store::Keyring> {
+    let key = |byte: &u8| store::RecordKey {
+        cipher: store::Cipher::ALL[usize::from(byte % 2)],
+        secret: [*byte; 32],
+    };
+    // Stores that are opened one after the other share the count.
+    static ENTROPY: std::sync::LazyLock<std::sync::Arc<Counting>> =
+        std::sync::LazyLock::new(std::sync::Arc::default);
+    std::sync::Arc::new(store::Keyring::new(keys.iter().map(key).collect(), ENTROPY.clone()))
+}
+
+/// The embedded store of a folder, with a key for its requests.
+pub fn sqlite(folder: &std::path::Path) -> store::SqliteStore {
+    store::SqliteStore::open(folder).unwrap().with_records(keyring(&[1])).unwrap()
+}

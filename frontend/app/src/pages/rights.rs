@@ -1,0 +1,331 @@
+//! What visitors may do about their own request: see and take along all of it, correct it, take it
+//! back, have it deleted. Each has a page that says what it means before anything is done.
+
+use domain::{
+    request::{RequestNumber, RequestState},
+    service::{Answers, InputKind, ServiceItem, service},
+};
+use http::StatusCode;
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+use super::{error::ErrorView, request::Locked};
+use crate::{
+    components::{
+        Banner, Departments, ErrorSummary, PageTitle, Timeline, Tone, as_written, request_faults,
+        request_fields,
+    },
+    context::{ErrorPage, FormReturn, OpenFault, ReceiptSecret},
+    current, format,
+    portal::{DeletedBecause, DeletedView, DossierView, Keeping, RequestView},
+    urls::{self, Right},
+    words::Words,
+};
+
+/// What can be done about a request, on its own page.
+#[component]
+pub fn RightsOf(
+    /// The request.
+    request: RequestView,
+) -> AnyView {
+    let words = current::words();
+    let state = request.state;
+    let number = &request.number;
+    let link = |right: Right, key: &'static str| {
+        view! { <li><a href=urls::right(number, right)>{words.t(key)}</a></li> }.into_any()
+    };
+    let deletable = matches!(request.keeping, Keeping::Until(_));
+    view! {
+        <section class="rights">
+            <h2>{words.t("rights_title")}</h2>
+            <ul>
+                {link(Right::Data, "rights_data")}
+                {(!state.is_ended()).then(|| link(Right::Correct, "rights_correct"))}
+                {state
+                    .may_become(RequestState::Withdrawn)
+                    .then(|| link(Right::Withdraw, "rights_withdraw"))}
+                {deletable.then(|| link(Right::Delete, "rights_delete"))}
+            </ul>
+            {keeping(words, &request.keeping).map(|text| view! { <p class="quiet">{text}</p> })}
+        </section>
+    }
+    .into_any()
+}
+
+/// How long a request is kept, in words.
+fn keeping(words: Words, keeping: &Keeping) -> Option<String> {
+    let day = |date| format::date(words.0, date);
+    Some(match keeping {
+        Keeping::Open => words.t("rights_open").to_owned(),
+        Keeping::OnItsWay => words.t("rights_on_its_way").to_owned(),
+        Keeping::ByLaw { law, until } => {
+            words.fill("rights_by_law", &[("law", &words.pick(law)), ("date", &day(*until))])
+        }
+        Keeping::Until(Some(until)) => words.fill("rights_until", &[("date", &day(*until))]),
+        Keeping::Until(None) => return None,
+    })
+}
+
+/// The request of this address with what is in it, for whoever holds its secret.
+fn opened(show: impl FnOnce(DossierView) -> AnyView + Send + 'static) -> AnyView {
+    let text = use_params_map().with_untracked(|params| params.get("number")).unwrap_or_default();
+    let Some(number) = RequestNumber::parse(&text) else {
+        return view! { <ErrorView error=ErrorPage::NotFound /> }.into_any();
+    };
+    let held = use_context::<ReceiptSecret>().filter(|held| held.number == number);
+    let Some(held) = held.filter(|_| use_context::<OpenFault>().is_none()) else {
+        return view! { <Locked number /> }.into_any();
+    };
+    current::later(async move {
+        let Some(portal) = current::portal() else {
+            return view! { <ErrorView error=ErrorPage::Unavailable /> }.into_any();
+        };
+        match portal.dossier(&number, &held.secret).await {
+            Ok(Some(dossier)) => show(dossier),
+            Ok(None) => match portal.deleted(&number, &held.secret).await {
+                Ok(Some(deleted)) => view! { <DeletedRequest deleted /> }.into_any(),
+                Ok(None) => {
+                    current::set_status(StatusCode::NOT_FOUND);
+                    view! { <Locked number /> }.into_any()
+                }
+                Err(_) => view! { <ErrorView error=ErrorPage::Unavailable /> }.into_any(),
+            },
+            Err(_) => view! { <ErrorView error=ErrorPage::Unavailable /> }.into_any(),
+        }
+    })
+    .into_any()
+}
+
+/// A page about a request: its title, and the way back.
+fn framed(request: &RequestView, title: &'static str, content: AnyView) -> AnyView {
+    let words = current::words();
+    let title = words.t(title);
+    let number = request.number.to_string();
+    view! {
+        <PageTitle text=format!("{title} · {number}") />
+        <article class="measure receipt">
+            <h1>{title}</h1>
+            <p class="quiet">{words.fill("rights_number", &[("number", &number)])}</p>
+            {content}
+            <p class="no-print"><a href=urls::request(&request.number)>{words.t("rights_back")}</a></p>
+        </article>
+    }
+    .into_any()
+}
+
+/// Everything that is kept on a request.
+#[component]
+pub fn DataPage() -> AnyView {
+    opened(|dossier| {
+        let words = current::words();
+        let DossierView { request, data_version, answers, first } = dossier;
+        let item = service(&request.item);
+        let title = item.map_or_else(|| request.item.clone(), |item| words.pick(&item.title));
+        let content = view! {
+            <p class="lead no-print">{words.t("data_lead")}</p>
+            <p class="no-print">
+                <a class="button" href=urls::right(&request.number, Right::File) download="">
+                    {words.t("data_download")}
+                </a>
+            </p>
+            <dl class="terms">
+                <div><dt>{words.t("receipt_item")}</dt><dd>{title}</dd></div>
+                <div><dt>{words.t("receipt_place")}</dt><dd>{request.code.to_string()}</dd></div>
+                <div>
+                    <dt>{words.t("receipt_submitted")}</dt>
+                    <dd>{format::moment(words.0, request.submitted_at)}</dd>
+                </div>
+                {(!data_version.is_empty()).then(|| view! {
+                    <div><dt>{words.t("data_seen")}</dt><dd>{data_version.clone()}</dd></div>
+                })}
+            </dl>
+            <h2>{words.t("data_now")}</h2>
+            {answered(words, item, &answers)}
+            {first.map(|first| view! {
+                <h2>{words.t("data_first")}</h2>
+                {answered(words, item, &first)}
+            })}
+            <h2>{words.t("data_sent")}</h2>
+            <Departments departments=request.departments.clone() />
+            <h2>{words.t("receipt_timeline")}</h2>
+            <Timeline events=request.events.clone() />
+            <p class="quiet">{words.t("receipt_times")} " " {words.t("data_more")}</p>
+        };
+        framed(&request, "data_title", content.into_any())
+    })
+}
+
+/// Answers with their questions, in the order of the form; then those that it does not ask any more,
+/// by their names.
+fn answered(words: Words, item: Option<&ServiceItem>, answers: &Answers) -> AnyView {
+    let questions = item.map(|item| item.question.as_slice()).unwrap_or_default();
+    let asked = questions.iter().filter_map(|question| {
+        let text = answers.get(&question.name)?;
+        let option = question.options.iter().find(|option| option.value == *text);
+        let text = match (question.kind, option) {
+            (InputKind::Consent, _) => words.t("data_consent").to_owned(),
+            (_, Some(option)) => words.pick(&option.label),
+            (_, None) => text.clone(),
+        };
+        Some((words.pick(&question.label), text))
+    });
+    let known = |name: &str| questions.iter().any(|question| question.name == name);
+    let others = answers.iter().filter(|(name, _)| !known(name));
+    let others = others.map(|(name, text)| (name.clone(), text.clone()));
+    let rows = asked
+        .chain(others)
+        .map(|(label, text)| {
+            view! { <div><dt>{label}</dt><dd>{as_written(words, text)}</dd></div> }
+        })
+        .collect_view();
+    view! { <dl class="terms">{rows}</dl> }.into_any()
+}
+
+/// The form that corrects a request.
+#[component]
+pub fn CorrectPage() -> AnyView {
+    let back = use_context::<FormReturn>();
+    opened(move |dossier| {
+        let words = current::words();
+        let DossierView { request, answers, .. } = dossier;
+        let Some(item) = service(&request.item).filter(|_| !request.state.is_ended()) else {
+            let state = words.t(&format!("state_{}", request.state.name()));
+            let text = words.fill("correct_ended", &[("state", state)]);
+            return framed(
+                &request,
+                "correct_title",
+                view! { <p class="lead">{text}</p> }.into_any(),
+            );
+        };
+        // Consent was given with the request and is not asked again.
+        let back = back.map(|mut back| {
+            let asked = |name: &str| {
+                item.question(name).is_some_and(|question| question.kind != InputKind::Consent)
+            };
+            back.faults.retain(|fault| asked(&fault.field));
+            back
+        });
+        let faults =
+            back.as_ref().map(|back| request_faults(words, item, back)).unwrap_or_default();
+        let back =
+            back.unwrap_or(FormReturn { values: answers, faults: Vec::new(), refusal: None });
+        let asked = item.question.iter().filter(|question| question.kind != InputKind::Consent);
+        let content = view! {
+            {(!faults.is_empty()).then(|| view! { <ErrorSummary faults /> })}
+            <p class="lead">{words.t("correct_lead")}</p>
+            <form
+                class="form"
+                method="post"
+                action=urls::right(&request.number, Right::Correct)
+                novalidate
+            >
+                {request_fields(asked, &back)}
+                <button class="button button-primary">{words.t("correct_button")}</button>
+            </form>
+        };
+        framed(&request, "correct_title", content.into_any())
+    })
+}
+
+/// What is asked before it is done: a button that does it.
+fn confirmed(request: &RequestView, right: Right, button: &'static str) -> AnyView {
+    view! {
+        <form class="form" method="post" action=urls::right(&request.number, right)>
+            <input type="hidden" name="confirm" value="yes" />
+            <button class="button button-primary">{current::words().t(button)}</button>
+        </form>
+    }
+    .into_any()
+}
+
+/// What taking a request back means, and the button that does it.
+#[component]
+pub fn WithdrawPage() -> AnyView {
+    opened(|dossier| {
+        let words = current::words();
+        let request = dossier.request;
+        let content = if request.state == RequestState::Withdrawn {
+            view! { <p class="lead">{words.t("withdraw_done")}</p> }.into_any()
+        } else if request.state.is_ended() {
+            let state = words.t(&format!("state_{}", request.state.name()));
+            let text = words.fill("withdraw_ended", &[("state", state)]);
+            view! { <p class="lead">{text}</p> }.into_any()
+        } else {
+            view! {
+                <p class="lead">{words.t("withdraw_lead")}</p>
+                <ul>
+                    <li>{words.t("withdraw_unsent")}</li>
+                    <li>{words.t("withdraw_sent")}</li>
+                    <li>{words.t("withdraw_before")}</li>
+                    <li>{words.t("withdraw_again")}</li>
+                </ul>
+                {confirmed(&request, Right::Withdraw, "withdraw_button")}
+            }
+            .into_any()
+        };
+        framed(&request, "withdraw_title", content)
+    })
+}
+
+/// What deleting a request means, and the button that does it; or why it cannot be deleted yet.
+#[component]
+pub fn DeletePage() -> AnyView {
+    opened(|dossier| {
+        let words = current::words();
+        let request = dossier.request;
+        let content = match &request.keeping {
+            Keeping::Until(_) => view! {
+                <p class="lead">{words.t("delete_lead")}</p>
+                <ul>
+                    <li>{words.t("delete_left")}</li>
+                    <li>
+                        <a href=urls::right(&request.number, Right::Data)>{words.t("delete_first")}</a>
+                    </li>
+                </ul>
+                {confirmed(&request, Right::Delete, "delete_button")}
+            }
+            .into_any(),
+            stands => {
+                let why = keeping(words, stands);
+                view! {
+                    <Banner tone=Tone::Caution title=words.t("delete_not_yet")>
+                        <p>{why}</p>
+                    </Banner>
+                }
+                .into_any()
+            }
+        };
+        framed(&request, "delete_title", content)
+    })
+}
+
+/// What is left of a request that was deleted.
+#[component]
+pub fn DeletedRequest(
+    /// The entry of the register of deletions.
+    deleted: DeletedView,
+) -> AnyView {
+    current::set_status(StatusCode::GONE);
+    let words = current::words();
+    let DeletedView { number, item, day, cause } = deleted;
+    let key = match cause {
+        DeletedBecause::TimeOver => "deleted_time_over",
+        DeletedBecause::Applicant => "deleted_applicant",
+        DeletedBecause::Operator => "deleted_operator",
+    };
+    let date = format::date(words.0, day);
+    let item = service(&item).map_or(item, |item| words.pick(&item.title));
+    view! {
+        <PageTitle text=words.t("deleted_title") />
+        <article class="measure receipt">
+            <h1>{words.t("deleted_title")}</h1>
+            <p class="lead">{words.fill(key, &[("date", &date)])}</p>
+            <dl class="terms">
+                <div><dt>{words.t("open_number")}</dt><dd><code class="number">{number.to_string()}</code></dd></div>
+                <div><dt>{words.t("receipt_item")}</dt><dd>{item}</dd></div>
+            </dl>
+            <p class="quiet">{words.t("deleted_left")}</p>
+        </article>
+    }
+    .into_any()
+}

@@ -1,0 +1,183 @@
+//! What people may do about their own request: see and take along all of it, correct it, take it
+//! back, have it deleted. One function each, behind the forms, the API and the command line.
+
+pub mod api;
+pub mod command;
+mod export;
+pub mod forms;
+mod purge;
+
+use domain::{
+    Clock, Localized,
+    request::{Actor, RequestNumber, RequestState},
+    retention::Retentions,
+    service::{Answers, FieldFault, InputKind, service},
+};
+use jiff::{Timestamp, civil::Date};
+use store::{
+    Corrected, Correction, Deleted, Deletion, DeletionCause, RequestWithdrawal, RequestWithdrawn,
+    Rights, StoreError,
+};
+
+pub use export::{Export, export};
+pub use purge::{Purged, keep_to_retention, purge};
+
+/// Why a right cannot be had just now. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum RightsError {
+    /// There is no such request.
+    #[error("there is no request of that number")]
+    Unknown,
+    /// Answers need attention.
+    #[error("some answers need attention")]
+    Faults(Vec<FieldFault>),
+    /// The request has ended.
+    #[error("the request is {}: it cannot be changed any more", .0.name())]
+    Ended(RequestState),
+    /// It was corrected as often as it can be.
+    #[error("the request was corrected too often; withdraw it and submit a new one")]
+    TooOften,
+    /// It has not ended.
+    #[error("the request is {}: only one that has ended is deleted; withdraw it first", .0.name())]
+    Open(RequestState),
+    /// Something is still on its way to a department.
+    #[error("a department has not confirmed yet what it was sent; nothing undelivered is deleted")]
+    Undelivered,
+    /// A law requires that it is kept.
+    #[error("it is kept until {until}: {}", law.en)]
+    Kept {
+        /// The law.
+        law: Localized,
+        /// The day on which it is deleted.
+        until: Date,
+    },
+    /// Storage did not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Who does something about a request, when and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct By {
+    /// Who.
+    pub actor: Actor,
+    /// When, UTC.
+    pub at: Timestamp,
+    /// Why, where staff do it.
+    pub reason: Option<String>,
+}
+
+impl By {
+    /// The applicant, now.
+    #[must_use]
+    pub fn applicant(clock: &dyn Clock) -> Self {
+        Self { actor: Actor::Applicant, at: clock.now(), reason: None }
+    }
+}
+
+/// Corrects answers of a request: those given take the place of those there, an empty one takes
+/// them away. Consent is not asked again. `false` if nothing is different.
+///
+/// # Errors
+/// [`RightsError`]; nothing was kept.
+pub async fn correct(
+    store: &dyn Rights,
+    number: &RequestNumber,
+    given: &Answers,
+    by: By,
+) -> Result<bool, RightsError> {
+    let dossier = store.dossier(number).await?.ok_or(RightsError::Unknown)?;
+    let state = dossier.request.state();
+    if state.is_ended() {
+        return Err(RightsError::Ended(state));
+    }
+    let submission = dossier.request.submission;
+    // What the catalogue does not have any more cannot be checked.
+    let item = service(&submission.item).ok_or(RightsError::Unknown)?;
+    let mut answers: Answers = submission.applicant.into_iter().chain(submission.answers).collect();
+    for question in item.question.iter().filter(|question| question.kind != InputKind::Consent) {
+        if let Some(text) = given.get(&question.name) {
+            answers.insert(question.name.clone(), text.clone());
+        }
+    }
+    let answers = item.check(&answers).map_err(RightsError::Faults)?;
+    let personal = |name: &String| item.question(name).is_some_and(|question| question.personal);
+    let (applicant, answers) = answers.into_iter().partition(|(name, _)| personal(name));
+    let By { actor, at, reason } = by;
+    let number = number.clone();
+    match store.correct(&Correction { number, applicant, answers, actor, at, reason }).await? {
+        Corrected::Done => Ok(true),
+        Corrected::Unchanged => Ok(false),
+        Corrected::Unknown => Err(RightsError::Unknown),
+        Corrected::Ended(state) => Err(RightsError::Ended(state)),
+        Corrected::TooOften => Err(RightsError::TooOften),
+    }
+}
+
+/// The law that forbids at `now` to delete a request that ended then, and the day until which it
+/// does. What no department has is on no file that a law could mean.
+pub(crate) fn forbidden<'r>(
+    retentions: &'r Retentions,
+    item: &str,
+    ended: Timestamp,
+    reached: bool,
+    now: Timestamp,
+) -> Option<(&'r Localized, Date)> {
+    retentions.of(item).filter(|_| reached)?.forbids(ended, now)
+}
+
+/// Takes a request back, and with it the consent; `false` if it was before.
+///
+/// # Errors
+/// [`RightsError`]; nothing was changed.
+pub async fn withdraw(
+    store: &dyn Rights,
+    number: &RequestNumber,
+    by: By,
+) -> Result<bool, RightsError> {
+    let By { actor, at, reason } = by;
+    let number = number.clone();
+    match store.withdraw(&RequestWithdrawal { number, actor, at, reason }).await? {
+        RequestWithdrawn::Done { .. } => Ok(true),
+        RequestWithdrawn::Before => Ok(false),
+        RequestWithdrawn::Unknown => Err(RightsError::Unknown),
+        RequestWithdrawn::Ended(state) => Err(RightsError::Ended(state)),
+    }
+}
+
+/// Deletes a request that has ended, unless a law requires that it is kept; `false` if it was
+/// deleted before.
+///
+/// # Errors
+/// [`RightsError`] says what stands in the way; nothing was deleted.
+pub async fn delete(
+    store: &dyn Rights,
+    retentions: &Retentions,
+    number: &RequestNumber,
+    cause: DeletionCause,
+    by: By,
+) -> Result<bool, RightsError> {
+    if let Some(dossier) = store.dossier(number).await? {
+        let item = &dossier.request.submission.item;
+        let reached = dossier.deliveries.iter().any(|each| each.delivered_at.is_some());
+        let ended = dossier.request.ended_at();
+        let law = ended.and_then(|ended| forbidden(retentions, item, ended, reached, by.at));
+        if let Some((law, until)) = law {
+            return Err(RightsError::Kept { law: law.clone(), until });
+        }
+    }
+    let By { actor, at, reason } = by;
+    let deletion = Deletion { number: number.clone(), at, cause, actor, reason };
+    match store.delete(&deletion).await? {
+        Deleted::Done => {
+            tracing::info!(
+                request.number = %number, deletion.cause = cause.name(), "request deleted"
+            );
+            Ok(true)
+        }
+        Deleted::Before => Ok(false),
+        Deleted::Unknown => Err(RightsError::Unknown),
+        Deleted::Open(state) => Err(RightsError::Open(state)),
+        Deleted::Undelivered => Err(RightsError::Undelivered),
+    }
+}

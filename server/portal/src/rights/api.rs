@@ -1,0 +1,207 @@
+//! The same rights through the API, with the secret of the receipt.
+
+use axum::{
+    Extension, Json,
+    extract::{Path, State, rejection::JsonRejection},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use domain::{request::RequestNumber, service::Answers};
+use serde::{Deserialize, Serialize};
+use store::DeletionCause;
+use utoipa::ToSchema;
+
+use super::{By, Export, RightsError, export};
+use crate::{
+    rest::{
+        problem::Problem,
+        requests::{missing, opened},
+    },
+    security::{client::ClientAddress, headers::RequestId},
+    state::AppState,
+};
+
+/// What shall be different.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CorrectionBody {
+    /// Answers by question name: those given take the place of those there, an empty one takes them
+    /// away. Consent is not asked again.
+    #[schema(value_type = std::collections::BTreeMap<String, String>)]
+    answers: Answers,
+}
+
+/// What became of it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RightAnswer {
+    /// Whether anything is different now; `false` when it was so before.
+    changed: bool,
+}
+
+/// An export as a file that is kept by nobody on the way.
+pub(super) fn json_file(export: &Export) -> Response {
+    let name = format!("attachment; filename=\"{}.json\"", export.number);
+    let mut response = Json(export).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if let Ok(name) = HeaderValue::from_str(&name) {
+        headers.insert(header::CONTENT_DISPOSITION, name);
+    }
+    response
+}
+
+async fn answer(
+    state: &AppState,
+    number: &RequestNumber,
+    done: Result<bool, RightsError>,
+) -> Result<Response, Problem> {
+    let changed = match done {
+        Ok(changed) => changed,
+        Err(RightsError::Unknown) => return Err(missing(state, number).await),
+        Err(RightsError::Faults(faults)) => return Err(Problem::faults(faults)),
+        Err(RightsError::Store(error)) => {
+            tracing::error!(error = %error, "a right was not had");
+            return Err(Problem::unavailable());
+        }
+        Err(
+            stands @ (RightsError::Ended(_)
+            | RightsError::TooOften
+            | RightsError::Open(_)
+            | RightsError::Undelivered
+            | RightsError::Kept { .. }),
+        ) => return Err(Problem::conflict(format!("Nothing was done: {stands}."))),
+    };
+    if changed {
+        state.outbox.notify_one();
+    }
+    let mut response = (StatusCode::OK, Json(RightAnswer { changed })).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
+}
+
+/// Everything that is kept on a request, with what departments were told and what became of it.
+#[utoipa::path(
+    get, path = "/api/v1/requests/{number}/data", operation_id = "request_data", tag = "requests",
+    params(("number" = String, Path, description = "The request's number")),
+    security(("receipt" = [])),
+    responses(
+        (status = 200, description = "All of it", body = Export),
+        (status = 404, description = "No such request, or not its secret", body = Problem),
+        (status = 410, description = "It was deleted: when and why", body = Problem),
+        (status = 429, description = "Too many requests", body = Problem),
+        (status = 503, description = "Cannot answer just now", body = Problem),
+    )
+)]
+pub async fn data(
+    State(state): State<AppState>,
+    Path(number): Path<String>,
+    Extension(client): Extension<ClientAddress>,
+    id: Option<Extension<RequestId>>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let number = opened(&state, &number, client, id.as_ref(), &headers)?;
+    match state.store.dossier(&number).await {
+        Ok(Some(dossier)) => {
+            Ok(json_file(&export(dossier, &state.retentions, |id| state.department_name(id))))
+        }
+        Ok(None) => Err(missing(&state, &number).await),
+        Err(error) => {
+            tracing::error!(error = %error, "a request was not exported");
+            Err(Problem::unavailable())
+        }
+    }
+}
+
+/// Corrects a request that has not ended. Every department that has it or will have it receives the
+/// corrected one. The same correction twice is one.
+#[utoipa::path(
+    post, path = "/api/v1/requests/{number}/corrections", operation_id = "correct_request", tag = "requests", request_body = CorrectionBody,
+    params(("number" = String, Path, description = "The request's number")),
+    security(("receipt" = [])),
+    responses(
+        (status = 200, description = "Corrected, or it was so before", body = RightAnswer),
+        (status = 400, description = "The body does not read", body = Problem),
+        (status = 403, description = "From a page of another site", body = Problem),
+        (status = 404, description = "No such request, or not its secret", body = Problem),
+        (status = 409, description = "The request has ended, or was corrected too often", body = Problem),
+        (status = 410, description = "It was deleted: when and why", body = Problem),
+        (status = 413, description = "The body is too large", body = Problem),
+        (status = 422, description = "Answers need attention", body = Problem),
+        (status = 429, description = "Too many requests", body = Problem),
+        (status = 503, description = "Cannot answer just now", body = Problem),
+    )
+)]
+pub async fn correct(
+    State(state): State<AppState>,
+    Path(number): Path<String>,
+    Extension(client): Extension<ClientAddress>,
+    id: Option<Extension<RequestId>>,
+    headers: HeaderMap,
+    body: Result<Json<CorrectionBody>, JsonRejection>,
+) -> Result<Response, Problem> {
+    let number = opened(&state, &number, client, id.as_ref(), &headers)?;
+    let Json(body) = body.map_err(|error| match error.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large(),
+        _ => Problem::bad_request(error.body_text()),
+    })?;
+    let by = By::applicant(&*state.clock);
+    let done = super::correct(&*state.store, &number, &body.answers, by).await;
+    answer(&state, &number, done).await
+}
+
+/// Takes a request back, and with it the consent. What was not sent is not sent; departments that
+/// have it, or may, are told and confirm. Twice is once.
+#[utoipa::path(
+    post, path = "/api/v1/requests/{number}/withdrawal", operation_id = "withdraw_request", tag = "requests",
+    params(("number" = String, Path, description = "The request's number")),
+    security(("receipt" = [])),
+    responses(
+        (status = 200, description = "Withdrawn, now or before", body = RightAnswer),
+        (status = 403, description = "From a page of another site", body = Problem),
+        (status = 404, description = "No such request, or not its secret", body = Problem),
+        (status = 409, description = "The department is done with it", body = Problem),
+        (status = 410, description = "It was deleted: when and why", body = Problem),
+        (status = 429, description = "Too many requests", body = Problem),
+        (status = 503, description = "Cannot answer just now", body = Problem),
+    )
+)]
+pub async fn withdraw(
+    State(state): State<AppState>,
+    Path(number): Path<String>,
+    Extension(client): Extension<ClientAddress>,
+    id: Option<Extension<RequestId>>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let number = opened(&state, &number, client, id.as_ref(), &headers)?;
+    let done = super::withdraw(&*state.store, &number, By::applicant(&*state.clock)).await;
+    answer(&state, &number, done).await
+}
+
+/// Deletes a request that has ended and of which nothing is on its way, unless a law requires that
+/// it is kept: then the answer names law and day. Twice is once.
+#[utoipa::path(
+    post, path = "/api/v1/requests/{number}/deletion", operation_id = "delete_request", tag = "requests",
+    params(("number" = String, Path, description = "The request's number")),
+    security(("receipt" = [])),
+    responses(
+        (status = 200, description = "Deleted, now or before", body = RightAnswer),
+        (status = 403, description = "From a page of another site", body = Problem),
+        (status = 404, description = "No such request, or not its secret", body = Problem),
+        (status = 409, description = "It has not ended, is on its way, or is kept by a law", body = Problem),
+        (status = 429, description = "Too many requests", body = Problem),
+        (status = 503, description = "Cannot answer just now", body = Problem),
+    )
+)]
+pub async fn delete(
+    State(state): State<AppState>,
+    Path(number): Path<String>,
+    Extension(client): Extension<ClientAddress>,
+    id: Option<Extension<RequestId>>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let number = opened(&state, &number, client, id.as_ref(), &headers)?;
+    let (cause, by) = (DeletionCause::Applicant, By::applicant(&*state.clock));
+    let done = super::delete(&*state.store, &state.retentions, &number, cause, by).await;
+    answer(&state, &number, done).await
+}

@@ -1,0 +1,419 @@
+//! The command `jianma requests`: what the operator does for people who ask on paper, what is due
+//! for deletion, and the keys that seal requests. Works beside a running portal.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use clap::{Args, Subcommand};
+use domain::{
+    Clock, Localized,
+    request::{Actor, RequestNumber},
+    retention::Retentions,
+    service::Answers,
+};
+use store::{DeletedRequest, DeletionCause, Rights, SqliteStore};
+
+use super::{By, RightsError, correct, delete, export, purge, withdraw};
+use crate::{
+    config::{CipherChoice, Config, ConfigError},
+    record_keys::{self, RecordKeysError},
+    staff::{self, StaffFault},
+    system::SystemEntropy,
+};
+
+/// Longest reason, characters.
+const LONGEST_REASON: usize = 500;
+
+/// `jianma requests …`; works beside a running portal.
+#[derive(Debug, Args)]
+pub struct RequestsArgs {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: RequestsCommand,
+}
+
+/// Where the data are, and how the portal is configured.
+#[derive(Debug, Args)]
+pub struct Place {
+    /// Folder of the data.
+    #[arg(long)]
+    pub data: PathBuf,
+    /// Configuration file of the portal: names of departments, periods of retention.
+    #[arg(long)]
+    pub config: Option<PathBuf>,
+}
+
+/// Who does it, and why: kept with the request, or in the register of deletions.
+#[derive(Debug, Args)]
+pub struct ByWhom {
+    /// Who does it; the name of the account unless told.
+    #[arg(long, value_name = "NAME")]
+    pub by: Option<String>,
+    /// Why, e.g. the letter that asked for it.
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+}
+
+/// What can be done about requests.
+#[derive(Debug, Subcommand)]
+pub enum RequestsCommand {
+    /// Lists requests, oldest first, without anything personal: number, item, submitted, state, last
+    /// event; separated by tabs.
+    List {
+        /// Where.
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Shows how a request stands; of one that was deleted, what the register says.
+    Show {
+        /// Number of the request.
+        number: String,
+        /// Where.
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Prints everything that is kept on a request, as JSON: for its applicant, whose identity you
+    /// have checked. It is written into the request who did it and why.
+    Export {
+        /// Number of the request.
+        number: String,
+        /// Who and why.
+        #[command(flatten)]
+        by: ByWhom,
+        /// Where.
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Corrects answers of a request that has not ended; departments receive the corrected one.
+    Correct {
+        /// Number of the request.
+        number: String,
+        /// An answer, by the name of its question; an empty one takes it away.
+        #[arg(long, value_name = "NAME=TEXT", required = true)]
+        set: Vec<String>,
+        /// Who and why.
+        #[command(flatten)]
+        by: ByWhom,
+        /// Where.
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Takes a request back for its applicant; departments that have it are told.
+    Withdraw {
+        /// Number of the request.
+        number: String,
+        /// Who and why.
+        #[command(flatten)]
+        by: ByWhom,
+        /// Where.
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Deletes a request that has ended, unless a law requires that it is kept.
+    Delete {
+        /// Number of the request.
+        number: String,
+        /// Who and why.
+        #[command(flatten)]
+        by: ByWhom,
+        /// Where.
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Deletes what is due; a running portal does it every day.
+    Purge {
+        /// Only says what is due.
+        #[arg(long)]
+        dry_run: bool,
+        /// Where.
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Prints the register of deletions: number, item, day, cause, digest, who, why; separated by
+    /// tabs. Fails if it was changed.
+    Register {
+        /// Where.
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Lists the keys that seal requests, and how much each has sealed.
+    Keys {
+        /// Where.
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Adds a key that seals from now on; a running portal uses it from its next start. The old keys
+    /// stay, for what they have sealed, in backups too. Back up the file of keys.
+    RotateKey {
+        /// The cipher; that of the newest key unless told.
+        #[arg(long)]
+        cipher: Option<CipherChoice>,
+        /// Where.
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Seals by the newest key what older ones have sealed.
+    Reseal {
+        /// Where.
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+/// Why nothing was done.
+#[derive(Debug, thiserror::Error)]
+pub enum RequestsError {
+    /// Storage, or keys that do not fit it.
+    #[error(transparent)]
+    Keys(#[from] RecordKeysError),
+    /// Storage.
+    #[error(transparent)]
+    Store(#[from] store::StoreError),
+    /// The configuration.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// What stands in the way.
+    #[error("nothing was done: {0}")]
+    Right(#[from] RightsError),
+    /// Answers that cannot be kept.
+    #[error("nothing was done: these answers need attention: {0}")]
+    Answers(String),
+    /// No number of a request.
+    #[error("{0} is no request number; one looks like JM-20261122-7K3MQ2VX")]
+    NoNumber(String),
+    /// Not `NAME=TEXT`.
+    #[error("--set {0} is not NAME=TEXT")]
+    NoAnswer(String),
+    /// Who does it, or why, cannot be kept.
+    #[error(transparent)]
+    Staff(#[from] StaffFault),
+    /// Why it is done is missing.
+    #[error("say with --reason why it is done")]
+    NoReason,
+    /// An export that does not become JSON.
+    #[error("the request does not become JSON: {0}")]
+    Json(#[from] serde_json::Error),
+}
+
+/// What a command has to say, and whether all is well.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// The answer.
+    pub lines: Vec<String>,
+    /// Whether all is well.
+    pub well: bool,
+}
+
+impl Told {
+    fn well(lines: Vec<String>) -> Self {
+        Self { lines, well: true }
+    }
+
+    fn one(line: String) -> Self {
+        Self::well(vec![line])
+    }
+}
+
+/// An opened data folder.
+struct Desk {
+    store: SqliteStore,
+    retentions: Retentions,
+    departments: BTreeMap<String, Localized>,
+}
+
+impl Desk {
+    fn open(place: &Place) -> Result<Self, RequestsError> {
+        let config = Config::read(place.config.as_deref())?;
+        Ok(Self {
+            store: record_keys::open_existing(&place.data, Arc::new(SystemEntropy))?,
+            retentions: config.retentions()?,
+            departments: config
+                .departments
+                .iter()
+                .map(|(id, d)| (id.clone(), d.name.clone()))
+                .collect(),
+        })
+    }
+}
+
+fn number(text: &str) -> Result<RequestNumber, RequestsError> {
+    RequestNumber::parse(text).ok_or_else(|| RequestsError::NoNumber(text.to_owned()))
+}
+
+fn by(whom: &ByWhom, clock: &dyn Clock) -> Result<By, RequestsError> {
+    let reason = staff::line(&whom.reason, "the reason", LONGEST_REASON)?;
+    let reason = Some(reason.ok_or(RequestsError::NoReason)?);
+    let actor = Actor::Staff(staff::name(whom.by.as_deref())?);
+    Ok(By { actor, at: clock.now(), reason })
+}
+
+/// Does what the command says.
+///
+/// # Errors
+/// [`RequestsError`] says what stands in the way; nothing was done.
+pub async fn run(arguments: RequestsArgs, clock: &dyn Clock) -> Result<Told, RequestsError> {
+    match arguments.command {
+        RequestsCommand::List { place } => {
+            let requests = Desk::open(&place)?.store.listed().await?;
+            let line = |request: &store::ListedRequest| {
+                let (at, last) = (request.submitted_at, request.last_at);
+                let state = request.state.name();
+                format!("{}\t{}\t{at:.0}\t{state}\t{last:.0}", request.number, request.item)
+            };
+            Ok(Told::well(requests.iter().map(line).collect()))
+        }
+        RequestsCommand::Show { number: text, place } => show(&Desk::open(&place)?, &text).await,
+        RequestsCommand::Export { number: text, by: whom, place } => {
+            let (desk, number, by) = (Desk::open(&place)?, number(&text)?, by(&whom, clock)?);
+            // Written down before anything is shown.
+            desk.store.note_export(&number, by.at, by.actor, by.reason).await?;
+            let dossier = desk.store.dossier(&number).await?.ok_or(RightsError::Unknown)?;
+            let name =
+                |id: &str| desk.departments.get(id).cloned().unwrap_or_else(|| Localized::same(id));
+            let export = export(dossier, &desk.retentions, name);
+            Ok(Told::one(serde_json::to_string_pretty(&export)?))
+        }
+        RequestsCommand::Correct { number: text, set, by: whom, place } => {
+            let (desk, number, by) = (Desk::open(&place)?, number(&text)?, by(&whom, clock)?);
+            let given = set.iter().map(|pair| {
+                let (name, text) =
+                    pair.split_once('=').ok_or_else(|| RequestsError::NoAnswer(pair.clone()))?;
+                Ok((name.to_owned(), text.to_owned()))
+            });
+            let given: Answers = given.collect::<Result<_, RequestsError>>()?;
+            match correct(&desk.store, &number, &given, by).await {
+                Ok(true) => Ok(Told::one(format!("{number}\tis corrected; departments are told"))),
+                Ok(false) => Ok(Told::one(format!("{number}\tsays so already"))),
+                Err(RightsError::Faults(faults)) => {
+                    let fields: Vec<&str> = faults.iter().map(|fault| &*fault.field).collect();
+                    Err(RequestsError::Answers(fields.join(", ")))
+                }
+                Err(error) => Err(error.into()),
+            }
+        }
+        RequestsCommand::Withdraw { number: text, by: whom, place } => {
+            let (desk, number, by) = (Desk::open(&place)?, number(&text)?, by(&whom, clock)?);
+            let now = withdraw(&desk.store, &number, by).await?;
+            let what = if now {
+                "is withdrawn; departments that have it are told"
+            } else {
+                "was withdrawn before"
+            };
+            Ok(Told::one(format!("{number}\t{what}")))
+        }
+        RequestsCommand::Delete { number: text, by: whom, place } => {
+            let (desk, number, by) = (Desk::open(&place)?, number(&text)?, by(&whom, clock)?);
+            let cause = DeletionCause::Operator;
+            let now = delete(&desk.store, &desk.retentions, &number, cause, by).await?;
+            let what = if now { "is deleted and in the register" } else { "was deleted before" };
+            Ok(Told::one(format!("{number}\t{what}")))
+        }
+        RequestsCommand::Purge { dry_run, place } => {
+            let desk = Desk::open(&place)?;
+            let purged = purge(&desk.store, &desk.retentions, clock, dry_run).await?;
+            let what = if dry_run { "is due" } else { "is deleted" };
+            let due = purged.due.iter().map(|one| {
+                format!("{}\t{}\t{what}; it ended {:.0}", one.number, one.item, one.ended_at)
+            });
+            let kept = purged.without_period.iter().map(|one| {
+                format!("{}\t{}\tstays: the catalogue has no such item", one.number, one.item)
+            });
+            let mut lines: Vec<String> = due.chain(kept).collect();
+            if lines.is_empty() {
+                lines.push("nothing is due".to_owned());
+            }
+            Ok(Told::well(lines))
+        }
+        RequestsCommand::Register { place } => {
+            let entries = Desk::open(&place)?.store.deletions().await?;
+            Ok(Told {
+                well: entries.iter().all(|entry| entry.whole),
+                lines: entries.iter().map(entry).collect(),
+            })
+        }
+        RequestsCommand::Keys { place } => keys(&place).await,
+        RequestsCommand::RotateKey { cipher, place } => {
+            // Opened first: a file that does not fit the database is not added to.
+            drop(Desk::open(&place)?);
+            let newest = record_keys::listed(&place.data)?.pop().map(|key| key.cipher);
+            let cipher = cipher.map(Into::into).or(newest).unwrap_or(store::Cipher::Aes256Gcm);
+            let id = record_keys::add(&place.data, cipher, &SystemEntropy)?;
+            Ok(Told::one(format!(
+                "{id}\t{}\tseals from now on; start the portal again, and back up records.keys",
+                cipher.name()
+            )))
+        }
+        RequestsCommand::Reseal { place } => {
+            let count = Desk::open(&place)?.store.reseal().await?;
+            Ok(Told::one(format!("{count} values are sealed by the newest key now")))
+        }
+    }
+}
+
+async fn show(desk: &Desk, text: &str) -> Result<Told, RequestsError> {
+    let number = number(text)?;
+    let Some(dossier) = desk.store.dossier(&number).await? else {
+        let gone = desk.store.deleted(&number).await?.ok_or(RightsError::Unknown)?;
+        return Ok(Told::one(format!("deleted\t{}", entry(&gone))));
+    };
+    let request = &dossier.request;
+    let item = &request.submission.item;
+    let mut lines = vec![
+        format!("request       {number}"),
+        format!("item          {item}"),
+        format!("state         {}", request.state().name()),
+        format!("submitted     {:.0}", request.submitted_at),
+    ];
+    if let Some(ended) = request.ended_at() {
+        let until = desk.retentions.of(item).map(|period| period.until(ended).to_string());
+        lines.push(format!("kept until    {}", until.as_deref().unwrap_or("no period")));
+    }
+    lines.extend(dossier.deliveries.iter().map(|delivery| {
+        let (kind, state) = (delivery.kind.name(), delivery.state.name());
+        format!("  {}  {kind} to {}: {state}", delivery.id.0, delivery.department)
+    }));
+    lines.extend(request.events.iter().map(|event| {
+        let who = who(&event.actor);
+        format!("  {:.0}  {} by {who}", event.at, event.state.name())
+    }));
+    Ok(Told::well(lines))
+}
+
+fn who(actor: &Actor) -> &str {
+    match actor {
+        Actor::Applicant => "the applicant",
+        Actor::Portal => "the portal",
+        Actor::Department(name) | Actor::Staff(name) => name,
+    }
+}
+
+fn entry(entry: &DeletedRequest) -> String {
+    let (actor, reason) = &entry.said;
+    let mark = if entry.whole { "" } else { "\tCHANGED SINCE IT WAS WRITTEN" };
+    format!(
+        "{}\t{}\t{}\t{}\t{}\t{}\t{}{mark}",
+        entry.number,
+        entry.item,
+        entry.day,
+        entry.cause.name(),
+        entry.digest,
+        who(actor),
+        reason.as_deref().unwrap_or("-"),
+    )
+}
+
+async fn keys(place: &Place) -> Result<Told, RequestsError> {
+    let sealed = Desk::open(place)?.store.sealed_by().await?;
+    let keys = record_keys::listed(Path::new(&place.data))?;
+    let last = keys.len().saturating_sub(1);
+    let line = |(at, key): (usize, &store::RecordKey)| {
+        let id = key.id();
+        let count = sealed.iter().find(|(by, _)| *by == id).map_or(0, |(_, count)| *count);
+        let newest = if at == last { "\tnewest" } else { "" };
+        format!("{id}\t{}\t{count} values{newest}", key.cipher.name())
+    };
+    Ok(Told::well(keys.iter().enumerate().map(line).collect()))
+}

@@ -1,0 +1,159 @@
+//! The plain forms: each right has a page that says what it means, and a button on it.
+
+use app::context::{ErrorPage, FormRefusal, FormReturn};
+use axum::{
+    extract::{Request, State},
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Redirect, Response},
+};
+use domain::{request::RequestNumber, service::Answers};
+use store::DeletionCause;
+
+use super::{By, RightsError, api::json_file, export};
+use crate::{
+    forms::read_form,
+    pages::{self, PageInput},
+    rest::requests::missing,
+    state::AppState,
+};
+
+/// The request whose secret the visitor's cookie has. Without it the page says what it always says:
+/// nothing.
+async fn held(state: &AppState, head: Request) -> Result<(Request, RequestNumber), Response> {
+    let receipt = pages::receipt_on(head.uri().path(), head.headers());
+    match receipt {
+        Some(held) if state.receipts.opens(&held.number, &held.secret) => Ok((head, held.number)),
+        other => {
+            if other.is_some() && !head.method().is_safe() {
+                pages::note_wrong_secret(state, &head);
+            }
+            let status = Some(StatusCode::NOT_FOUND);
+            Err(pages::render(state, head, PageInput { status, ..PageInput::default() }).await)
+        }
+    }
+}
+
+fn back_to(number: &RequestNumber) -> Response {
+    let mut response = Redirect::to(&app::urls::request(number)).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// `GET /requests/{number}/data.json`: everything that is kept, as a file.
+pub async fn file(State(state): State<AppState>, request: Request) -> Response {
+    let (head, number) = match held(&state, request).await {
+        Ok(held) => held,
+        Err(response) => return response,
+    };
+    match state.store.dossier(&number).await {
+        Ok(Some(dossier)) => {
+            json_file(&export(dossier, &state.retentions, |id| state.department_name(id)))
+        }
+        Ok(None) => missing(&state, &number).await.into_response(),
+        Err(error) => {
+            tracing::error!(error = %error, "a request was not exported");
+            pages::error(&state, head, ErrorPage::Unavailable).await
+        }
+    }
+}
+
+/// `POST /requests/{number}/correct`: corrects the answers.
+pub async fn correct(State(state): State<AppState>, request: Request) -> Response {
+    let (head, form) = match read_form(&state, request).await {
+        Ok(read) => read,
+        Err(response) => return response,
+    };
+    let (head, number) = match held(&state, head).await {
+        Ok(held) => held,
+        Err(response) => return response,
+    };
+    let given: Answers = form.into_iter().collect();
+    let by = By::applicant(&*state.clock);
+    let (faults, refusal, status) = match super::correct(&*state.store, &number, &given, by).await {
+        Ok(changed) => {
+            if changed {
+                state.outbox.notify_one();
+            }
+            return back_to(&number);
+        }
+        Err(RightsError::Faults(faults)) => (faults, None, StatusCode::UNPROCESSABLE_ENTITY),
+        Err(RightsError::TooOften) => {
+            (Vec::new(), Some(FormRefusal::TooOften), StatusCode::CONFLICT)
+        }
+        Err(RightsError::Store(error)) => {
+            tracing::error!(error = %error, "a correction was not kept");
+            (Vec::new(), Some(FormRefusal::Unavailable), StatusCode::SERVICE_UNAVAILABLE)
+        }
+        // The page says why not.
+        Err(_) => return stands(&state, head).await,
+    };
+    let input = PageInput {
+        form: Some(FormReturn { values: given, faults, refusal }),
+        status: Some(status),
+        ..PageInput::default()
+    };
+    pages::render(&state, head, input).await
+}
+
+/// The page again, which says how the request stands and why nothing was done.
+async fn stands(state: &AppState, head: Request) -> Response {
+    let status = Some(StatusCode::CONFLICT);
+    pages::render(state, head, PageInput { status, ..PageInput::default() }).await
+}
+
+/// The request of a form whose button was pressed. A post without it is shown the page.
+async fn confirmed(
+    state: &AppState,
+    request: Request,
+) -> Result<(Request, RequestNumber), Response> {
+    let (head, form) = read_form(state, request).await?;
+    let (head, number) = held(state, head).await?;
+    if form.get("confirm").is_none_or(|text| text != "yes") {
+        let status = Some(StatusCode::UNPROCESSABLE_ENTITY);
+        return Err(pages::render(state, head, PageInput { status, ..PageInput::default() }).await);
+    }
+    Ok((head, number))
+}
+
+async fn answered(
+    state: &AppState,
+    head: Request,
+    number: &RequestNumber,
+    done: Result<bool, RightsError>,
+) -> Response {
+    match done {
+        Ok(changed) => {
+            if changed {
+                state.outbox.notify_one();
+            }
+            back_to(number)
+        }
+        Err(RightsError::Store(error)) => {
+            tracing::error!(error = %error, "a right was not had");
+            pages::error(state, head, ErrorPage::Unavailable).await
+        }
+        Err(_) => stands(state, head).await,
+    }
+}
+
+/// `POST /requests/{number}/withdraw`: takes the request back.
+pub async fn withdraw(State(state): State<AppState>, request: Request) -> Response {
+    let (head, number) = match confirmed(&state, request).await {
+        Ok(confirmed) => confirmed,
+        Err(response) => return response,
+    };
+    let done = super::withdraw(&*state.store, &number, By::applicant(&*state.clock)).await;
+    answered(&state, head, &number, done).await
+}
+
+/// `POST /requests/{number}/delete`: deletes the request.
+pub async fn delete(State(state): State<AppState>, request: Request) -> Response {
+    let (head, number) = match confirmed(&state, request).await {
+        Ok(confirmed) => confirmed,
+        Err(response) => return response,
+    };
+    let (cause, by) = (DeletionCause::Applicant, By::applicant(&*state.clock));
+    let done = super::delete(&*state.store, &state.retentions, &number, cause, by).await;
+    answered(&state, head, &number, done).await
+}

@@ -1,0 +1,245 @@
+//! What applicants, and the operator for them, do about a request that was handed in: see all of
+//! it, correct it, take it back, have it deleted.
+
+use async_trait::async_trait;
+use domain::{
+    request::{Actor, MessageKind, Request, RequestNumber, RequestState, Submission},
+    service::Answers,
+};
+use jiff::{Timestamp, civil::Date};
+
+use crate::{DeliveryRecord, StoreError};
+
+/// What an applicant, or staff for them, want to be different.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Correction {
+    /// The request.
+    pub number: RequestNumber,
+    /// Answers that tell who the applicant is, as they shall be.
+    pub applicant: Answers,
+    /// The other answers, as they shall be.
+    pub answers: Answers,
+    /// Who corrects it.
+    pub actor: Actor,
+    /// When, UTC.
+    pub at: Timestamp,
+    /// Why, where staff do it.
+    pub reason: Option<String>,
+}
+
+/// What became of a correction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Corrected {
+    /// Kept, and every department that has or will have the request is told.
+    Done,
+    /// It says what the request says already.
+    Unchanged,
+    /// There is no such request.
+    Unknown,
+    /// The request has ended, and stands here.
+    Ended(RequestState),
+    /// It was corrected too often.
+    TooOften,
+}
+
+/// Who takes a request back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Withdrawal {
+    /// The request.
+    pub number: RequestNumber,
+    /// Who.
+    pub actor: Actor,
+    /// When, UTC.
+    pub at: Timestamp,
+    /// Why, where staff do it.
+    pub reason: Option<String>,
+}
+
+/// What became of taking a request back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Withdrawn {
+    /// It is taken back: what was not sent is not sent, and so many departments are told.
+    Done {
+        /// Departments that have the request, or may.
+        told: usize,
+    },
+    /// It was taken back before.
+    Before,
+    /// There is no such request.
+    Unknown,
+    /// The department is done with it.
+    Ended(RequestState),
+}
+
+/// Why a request is deleted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeletionCause {
+    /// Its time is over.
+    Retention,
+    /// The applicant wants it.
+    Applicant,
+    /// The operator does it, e.g. on a letter.
+    Operator,
+}
+
+impl DeletionCause {
+    /// Every cause.
+    pub const ALL: [Self; 3] = [Self::Retention, Self::Applicant, Self::Operator];
+
+    /// Its name in storage, JSON and on the command line.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Retention => "retention",
+            Self::Applicant => "applicant",
+            Self::Operator => "operator",
+        }
+    }
+
+    /// The cause of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|cause| cause.name() == name)
+    }
+}
+
+/// A request to be deleted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deletion {
+    /// The request.
+    pub number: RequestNumber,
+    /// When, UTC.
+    pub at: Timestamp,
+    /// Why.
+    pub cause: DeletionCause,
+    /// Who does it.
+    pub actor: Actor,
+    /// What the operator says of it.
+    pub reason: Option<String>,
+}
+
+/// What became of a deletion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deleted {
+    /// It is in the register, and nothing else is left.
+    Done,
+    /// It was deleted before.
+    Before,
+    /// There is no such request.
+    Unknown,
+    /// It has not ended, and stands here.
+    Open(RequestState),
+    /// A department has not confirmed yet what it was sent.
+    Undelivered,
+}
+
+/// An entry of the register of deletions: nothing of what was in the request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeletedRequest {
+    /// Its number.
+    pub number: RequestNumber,
+    /// The service item.
+    pub item: String,
+    /// The day in China.
+    pub day: Date,
+    /// Why.
+    pub cause: DeletionCause,
+    /// SHA-256 of what was deleted as it was sealed, URL-safe base64.
+    pub digest: String,
+    /// Who did it, and what they said.
+    pub said: (Actor, Option<String>),
+    /// SHA-256 over the entry before and this one.
+    pub hash: String,
+    /// Whether the hash follows from the entry and the one before.
+    pub whole: bool,
+}
+
+/// A request that has ended and of which nothing is on its way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EndedRequest {
+    /// Its number.
+    pub number: RequestNumber,
+    /// The service item.
+    pub item: String,
+    /// When it ended, UTC.
+    pub ended_at: Timestamp,
+}
+
+/// A request in a list for the operator: nothing personal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedRequest {
+    /// Its number.
+    pub number: RequestNumber,
+    /// The service item.
+    pub item: String,
+    /// When it was submitted, UTC.
+    pub submitted_at: Timestamp,
+    /// Where it stands.
+    pub state: RequestState,
+    /// When its last event was, UTC.
+    pub last_at: Timestamp,
+}
+
+/// Something departments were told.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DossierMessage {
+    /// What it is about.
+    pub kind: MessageKind,
+    /// When, UTC.
+    pub at: Timestamp,
+    /// What it says: JSON, as sent.
+    pub content: serde_json::Value,
+}
+
+/// Everything that is kept on a request.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dossier {
+    /// The request as it is now, with its events.
+    pub request: Request,
+    /// What was submitted before it was corrected.
+    pub first: Submission,
+    /// What departments were told.
+    pub messages: Vec<DossierMessage>,
+    /// To whom it went.
+    pub deliveries: Vec<DeliveryRecord>,
+}
+
+/// The rights that people have in their data, as the store keeps them.
+#[async_trait]
+pub trait Rights: Send + Sync {
+    /// Everything that is kept on a request.
+    async fn dossier(&self, number: &RequestNumber) -> Result<Option<Dossier>, StoreError>;
+
+    /// Writes into a request that staff handed out what is kept on it; `false` if there is none.
+    async fn note_export(
+        &self,
+        number: &RequestNumber,
+        at: Timestamp,
+        actor: Actor,
+        reason: Option<String>,
+    ) -> Result<bool, StoreError>;
+
+    /// Corrects a request, and puts the correction into the outbox for every department that has it
+    /// or will, in one transaction.
+    async fn correct(&self, correction: &Correction) -> Result<Corrected, StoreError>;
+
+    /// Takes a request back. What certainly never left is not sent any more; departments that have
+    /// it, or may, are told through the outbox. All in one transaction.
+    async fn withdraw(&self, withdrawal: &Withdrawal) -> Result<Withdrawn, StoreError>;
+
+    /// Deletes a request that has ended and writes it into the register, in one transaction. Nothing
+    /// undelivered or open is ever deleted.
+    async fn delete(&self, deletion: &Deletion) -> Result<Deleted, StoreError>;
+
+    /// What the register of deletions says of a number.
+    async fn deleted(&self, number: &RequestNumber) -> Result<Option<DeletedRequest>, StoreError>;
+
+    /// The register of deletions, oldest first.
+    async fn deletions(&self) -> Result<Vec<DeletedRequest>, StoreError>;
+
+    /// Requests that have ended and of which nothing is on its way, longest ago first.
+    async fn ended(&self) -> Result<Vec<EndedRequest>, StoreError>;
+
+    /// Every request, oldest first: nothing personal.
+    async fn listed(&self) -> Result<Vec<ListedRequest>, StoreError>;
+}

@@ -1,0 +1,209 @@
+//! What is personal is sealed, by whichever database.
+
+use std::path::Path;
+
+use domain::request::{Actor, RequestState};
+use store::{
+    Correction, DeliveryOutcome, DepartmentWord, Intervener, Intervention, Outbox, Requests,
+    Rights, SealError, SqliteStore, StoreError, sqlite::copy_database,
+};
+
+use super::{outbox::take, samples::*};
+
+/// Words that are personal, in every place that takes any.
+const CANARIES: [&str; 7] = [
+    "李四",
+    "面积有误",
+    "canary-note",
+    "canary-reference",
+    "canary-staff",
+    "canary-reason",
+    "canary-new",
+];
+
+/// A request with words in every place.
+async fn full(store: &SqliteStore) {
+    submit(store, 1).await;
+    let id = take(store, "a", 10).await;
+    let stuck = DeliveryOutcome::Stuck { reason: "answered 400".into() };
+    assert!(store.record_outcome(&id, "a", at(11), &stuck).await.unwrap());
+    let by = Intervener {
+        name: "canary-staff".into(),
+        at: at(12),
+        reason: Some("canary-reason".into()),
+    };
+    let settle =
+        Intervention::Settle { received: true, reference: Some("canary-reference".into()) };
+    store::Deliveries::intervene(store, &id, &settle, &by).await.unwrap();
+    let word = DepartmentWord {
+        number: number(1),
+        department: "natural-resources".into(),
+        message: "m".into(),
+        at: at(13),
+        state: RequestState::InProgress,
+        reference: Some("canary-reference".into()),
+        note: Some("canary-note".into()),
+    };
+    store.hear(&word).await.unwrap();
+    let mut answers = request(1).submission.answers;
+    answers.insert("what".into(), "canary-new".into());
+    let correction = Correction {
+        number: number(1),
+        applicant: request(1).submission.applicant,
+        answers,
+        actor: Actor::Applicant,
+        at: at(14),
+        reason: None,
+    };
+    store.correct(&correction).await.unwrap();
+}
+
+fn found_in(file: &Path) -> Vec<&'static str> {
+    let bytes = std::fs::read(file).unwrap();
+    let holds = |word: &&str| bytes.windows(word.len()).any(|part| part == word.as_bytes());
+    CANARIES.into_iter().filter(holds).collect()
+}
+
+fn connection(folder: &Path) -> rusqlite::Connection {
+    rusqlite::Connection::open(folder.join("jianma.sqlite3")).unwrap()
+}
+
+#[tokio::test]
+async fn x3_no_word_of_a_request_is_in_the_database_its_log_or_a_copy() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = sqlite(folder.path());
+    full(&store).await;
+    copy_database(folder.path(), &folder.path().join("copy"), &mut |_, _| {}).unwrap();
+    let files: Vec<_> = std::fs::read_dir(folder.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_file())
+        .collect();
+    assert!(files.len() >= 4, "{files:?}");
+    for file in files {
+        assert_eq!(found_in(&file), [""; 0], "{}", file.display());
+    }
+    // The same words come back to whoever has the key.
+    let dossier = store.dossier(&number(1)).await.unwrap().unwrap();
+    let told = format!("{dossier:?}");
+    for word in CANARIES {
+        assert!(told.contains(word), "{word}");
+    }
+}
+
+#[tokio::test]
+async fn x3_a_value_moved_to_another_row_does_not_open() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = sqlite(folder.path());
+    for id in [1, 2] {
+        submit(&store, id).await;
+    }
+    let by_hand = connection(folder.path());
+    by_hand
+        .execute_batch(
+            "insert into resealing values ('by hand');
+             update message set content =
+                 (select content from message where request_id = 1) where request_id = 2;",
+        )
+        .unwrap();
+    let opened = store.request(&number(2)).await;
+    assert!(
+        matches!(&opened, Err(StoreError::Sealed { reason: SealError::Forged, .. })),
+        "never an empty answer: {opened:?}"
+    );
+    // The outbox hands it to a person, and carries on with the other.
+    let due = super::outbox::lease(&store, "a", 10).await;
+    assert_eq!(due.iter().map(|each| each.number.clone()).collect::<Vec<_>>(), [number(1)]);
+    let stuck = super::outbox::status(&store, 2).await;
+    assert_eq!(stuck.state, store::DeliveryState::Stuck);
+}
+
+#[tokio::test]
+async fn x3_a_lost_or_wrong_key_is_said_at_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(!SqliteStore::open(folder.path()).unwrap().has_sealed_records().unwrap());
+    submit(&sqlite(folder.path()), 1).await;
+    let open = |keys: &[u8]| SqliteStore::open(folder.path()).unwrap().with_records(keyring(keys));
+    for keys in [&[][..], &[2], &[3]] {
+        let error = open(keys).unwrap_err();
+        assert!(matches!(error, StoreError::RecordKey { .. }), "{error}");
+        assert!(error.to_string().contains("Put back"), "{error}");
+    }
+    // Without any, land is served by whoever needs no more, and requests are not.
+    let without = SqliteStore::open(folder.path()).unwrap();
+    let asked = without.request(&number(1)).await;
+    assert!(matches!(asked, Err(StoreError::NoRecordKeys)), "{asked:?}");
+    assert!(open(&[1]).unwrap().request(&number(1)).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn x3_keys_rotate_and_what_is_old_is_sealed_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    full(&sqlite(folder.path())).await;
+    let before = sqlite(folder.path()).dossier(&number(1)).await.unwrap();
+    let open = |keys: &[u8]| SqliteStore::open(folder.path()).unwrap().with_records(keyring(keys));
+    let both = open(&[1, 2]).unwrap();
+    submit(&both, 2).await;
+    assert_eq!(both.sealed_by().await.unwrap().len(), 2);
+    let old = both.reseal().await.unwrap();
+    assert!(old > 5, "{old}");
+    assert_eq!(both.reseal().await.unwrap(), 0);
+    assert_eq!(both.sealed_by().await.unwrap().len(), 1);
+    assert_eq!(both.dossier(&number(1)).await.unwrap(), before);
+    assert!(connection(folder.path()).execute("update message set content = x'00'", []).is_err());
+    // A deletion is sealed anew as well, and the register still follows.
+    let withdrawal = store::RequestWithdrawal {
+        number: number(2),
+        actor: Actor::Applicant,
+        at: at(20),
+        reason: None,
+    };
+    both.withdraw(&withdrawal).await.unwrap();
+    let deletion = store::Deletion {
+        number: number(2),
+        at: at(21),
+        cause: store::DeletionCause::Operator,
+        actor: Actor::Staff("canary-staff".into()),
+        reason: Some("canary-reason".into()),
+    };
+    both.delete(&deletion).await.unwrap();
+    let third = open(&[1, 2, 3]).unwrap();
+    third.reseal().await.unwrap();
+    assert_eq!(third.sealed_by().await.unwrap().len(), 1);
+    let [entry] = third.deletions().await.unwrap().try_into().unwrap();
+    assert!(entry.whole);
+    assert_eq!(entry.said.1.as_deref(), Some("canary-reason"));
+}
+
+#[tokio::test]
+async fn x3_every_column_of_bytes_that_belongs_to_requests_is_sealed() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = sqlite(folder.path());
+    full(&store).await;
+    let by_hand = connection(folder.path());
+    let columns: Vec<(String, String)> = by_hand
+        .prepare(
+            "select t.name, c.name from sqlite_schema t join pragma_table_info(t.name) c
+             where t.type = 'table' and c.type = 'BLOB'
+                 and (t.sql like '%request_id%' or t.name = 'delivery_event')",
+        )
+        .unwrap()
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
+        .unwrap()
+        .collect::<Result<_, _>>()
+        .unwrap();
+    assert_eq!(columns.len(), 6, "{columns:?}");
+    let mut values = 0;
+    for (table, column) in columns {
+        let sql = format!("select {column} from {table} where {column} is not null");
+        let mut rows = by_hand.prepare(&sql).unwrap();
+        let mut rows = rows.query([]).unwrap();
+        while let Some(row) = rows.next().unwrap() {
+            let value: Vec<u8> = row.get(0).unwrap();
+            assert!(store::RecordKeyId::of(&value).is_some(), "{table}.{column}");
+            values += 1;
+        }
+    }
+    let counted: u64 = store.sealed_by().await.unwrap().iter().map(|(_, count)| count).sum();
+    assert_eq!(counted, values, "each is sealed anew when a key rotates");
+}
