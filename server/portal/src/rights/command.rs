@@ -1,11 +1,7 @@
 //! The command `jianma requests`: what the operator does for people who ask on paper, what is due
 //! for deletion, and the keys that seal requests. Works beside a running portal.
 
-use std::{
-    collections::BTreeMap,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use clap::{Args, Subcommand};
 use domain::{
@@ -407,7 +403,7 @@ fn entry(entry: &DeletedRequest) -> String {
 
 async fn keys(place: &Place) -> Result<Told, RequestsError> {
     let sealed = Desk::open(place)?.store.sealed_by().await?;
-    let keys = record_keys::listed(Path::new(&place.data))?;
+    let keys = record_keys::listed(&place.data)?;
     let last = keys.len().saturating_sub(1);
     let line = |(at, key): (usize, &store::RecordKey)| {
         let id = key.id();

@@ -488,7 +488,7 @@ mod tests {
         assert_eq!(payload.submission, kept.submission);
         drop(store);
         // Cut off before its end, it is done again, and nothing is sealed twice.
-        rusqlite::Connection::open(folder.join(super::super::FILE))
+        Connection::open(folder.join(super::super::FILE))
             .unwrap()
             .execute("insert into clear_left values ('requests')", [])
             .unwrap();
