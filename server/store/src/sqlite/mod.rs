@@ -20,6 +20,7 @@ mod requests;
 mod room;
 mod search;
 mod searchable;
+mod traces;
 mod value;
 mod versions;
 mod wal;
@@ -46,6 +47,7 @@ use crate::StoreError;
 pub use copy::{CopyFacts, DATABASE_FILE, audit_runs_through, copy_database};
 use pool::{Pool, Stop};
 use receipts::Receipts;
+pub use traces::Traces;
 use versions::VersionCache;
 
 use DATABASE_FILE as FILE;
