@@ -69,10 +69,10 @@ pub struct Gap {
 }
 
 impl Gap {
-    /// Whether an entry of that number may have been lost there.
-    fn may_have_held(&self, sequence: u64) -> bool {
+    /// Whether an entry of that number was lost there, as far as somebody answers for it.
+    fn held(&self, sequence: u64) -> bool {
         let found = self.restored.found.as_ref().map_or(0, |head| head.sequence);
-        let known = self.restored.known.as_ref().map_or(u64::MAX, |head| head.sequence);
+        let known = self.restored.known.as_ref().map_or(0, |head| head.sequence);
         (found + 1..=known).contains(&sequence)
     }
 }
@@ -101,6 +101,8 @@ pub struct AuditCheck<'k> {
     cut: Option<Head>,
     cut_is_named: bool,
     gaps: Vec<Gap>,
+    /// Ends noted elsewhere that the chain does not run through.
+    missed: Vec<Head>,
     gone: Vec<Head>,
 }
 
@@ -117,6 +119,7 @@ impl<'k> AuditCheck<'k> {
             cut: None,
             cut_is_named: false,
             gaps: Vec::new(),
+            missed: Vec::new(),
             gone: Vec::new(),
         }
     }
@@ -188,33 +191,29 @@ impl<'k> AuditCheck<'k> {
         if self.known.iter().any(|noted| noted.sequence == sequence && *noted != head) {
             return Err(AuditFault::Another { sequence });
         }
-        self.expect(
-            sequence,
-            |noted| noted.sequence == sequence && *noted != head,
-            || AuditFault::Another { sequence },
-        )?;
+        // Whether they were lost where a database was put back, a later entry may say.
+        let missed =
+            self.elsewhere.extract_if(.., |noted| noted.sequence == sequence && *noted != head);
+        self.missed.extend(missed);
         self.last = Some(head);
         Ok(())
     }
 
-    /// Ends noted elsewhere that do not fit are gone if they may have been lost, or a fault.
-    fn expect(
-        &mut self,
-        sequence: u64,
-        does_not_fit: impl Fn(&Head) -> bool,
-        fault: impl FnOnce() -> AuditFault,
-    ) -> Result<(), AuditFault> {
-        let missed: Vec<Head> =
-            self.elsewhere.extract_if(.., |noted| does_not_fit(noted)).collect();
-        let lost = |noted: &Head| {
-            let number = noted.sequence.max(sequence);
-            self.gaps.iter().any(|gap| gap.may_have_held(number))
-        };
-        if !missed.iter().all(lost) {
-            return Err(fault());
+    /// Ends noted elsewhere that do not fit are gone if they were lost, or a fault.
+    fn excuse(&mut self, found: u64) -> Result<(), AuditFault> {
+        let beyond = self.elsewhere.extract_if(.., |noted| noted.sequence > found);
+        self.missed.extend(beyond);
+        let lost = |noted: &Head| self.gaps.iter().any(|gap| gap.held(noted.sequence));
+        match self.missed.iter().find(|noted| !lost(noted)) {
+            Some(noted) if noted.sequence > found => {
+                Err(AuditFault::CutOff { expected: noted.sequence, found })
+            }
+            Some(noted) => Err(AuditFault::Another { sequence: noted.sequence }),
+            None => {
+                self.gone.append(&mut self.missed);
+                Ok(())
+            }
         }
-        self.gone.extend(missed);
-        Ok(())
     }
 
     /// Ends: `noted` is the head that the store keeps beside the chain, with its proof.
@@ -226,12 +225,7 @@ impl<'k> AuditCheck<'k> {
         if let Some(expect) = self.known.iter().find(|expect| expect.sequence > found) {
             return Err(AuditFault::CutOff { expected: expect.sequence, found });
         }
-        let farthest = self.elsewhere.iter().map(|head| head.sequence).max().unwrap_or_default();
-        self.expect(
-            0,
-            |noted| noted.sequence > found,
-            || AuditFault::CutOff { expected: farthest, found },
-        )?;
+        self.excuse(found)?;
         if self.cut.is_some() && !self.cut_is_named {
             return Err(AuditFault::Cut);
         }

@@ -162,6 +162,7 @@ fn x2_a_gap_that_somebody_answers_for_passes_and_stays_named() {
     assert_eq!(checked.gone, std::slice::from_ref(&lost));
     // Whoever has the key alone cannot excuse a shortened chain: the witness still knows its end.
     assert_eq!(run(&[lost], &[]), Err(AuditFault::CutOff { expected: 5, found: 4 }));
+    // What the entry does not answer for was not lost there.
     let beyond = Head { sequence: 6, seal: "any".into() };
     assert_eq!(run(&[], &[beyond]), Err(AuditFault::CutOff { expected: 6, found: 4 }));
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use domain::{
     Clock,
-    audit::{AuditEvent, AuditFault, AuditKey, Head, Restored},
+    audit::{AuditEvent, AuditFault, AuditKey, Checked, Gap, Head, Restored},
 };
 use store::{Noted, Store, StoreError};
 
@@ -67,28 +67,50 @@ pub(super) struct Place<'a> {
     pub(super) keys: &'a Path,
 }
 
-/// Accepts that the database was put back.
+/// Accepts that the database was put back. `elsewhere` is an end that somebody noted.
 pub(super) async fn accept(
     place: &Place<'_>,
-    by: String,
-    why: String,
+    elsewhere: Option<Head>,
+    (by, why): (String, String),
     clock: &dyn Clock,
 ) -> Result<Restored, AcceptError> {
-    let found = verify(place.store, place.key, Vec::new(), Vec::new()).await?.checked.head;
-    let known = place.ends.known()?;
-    let reached = found.as_ref().map_or(0, |head| head.sequence);
-    let within: Vec<Head> = known.iter().filter(|k| k.sequence <= reached).cloned().collect();
-    let farthest = known.into_iter().max_by_key(|head| head.sequence);
-    if let Err(error) = place.store.audit_ends_well(place.key, within.clone()).await {
-        let StoreError::Tampered { .. } = error else { return Err(error.into()) };
-        let known = within.iter().map(|head| head.sequence).max().unwrap_or_default();
-        return Err(AcceptError::Another { found: reached, known });
+    let checked = verify(place.store, place.key, Vec::new(), Vec::new()).await?.checked;
+    let mut missing = Vec::new();
+    for known in place.ends.known()?.into_iter().chain(elsewhere) {
+        match place.store.audit_ends_well(place.key, vec![known.clone()]).await {
+            Ok(()) => {}
+            Err(StoreError::Tampered { .. }) => missing.push(known),
+            Err(error) => return Err(error.into()),
+        }
     }
-    let is_short = farthest.as_ref().is_some_and(|known| known.sequence > reached);
-    if found.is_some() && !is_short {
-        return Err(AcceptError::NothingMissing);
+    let found = fork(&checked, &missing)?;
+    let known = missing.into_iter().max_by_key(|head| head.sequence);
+    write(place, Restored { at: clock.now(), by, why, known, found }).await
+}
+
+/// Where the chain left the one that was known: at its end, or where it was restored of a backup and
+/// went on.
+fn fork(checked: &Checked, missing: &[Head]) -> Result<Option<Head>, AcceptError> {
+    if missing.is_empty() {
+        return match checked.head {
+            Some(_) => Err(AcceptError::NothingMissing),
+            None => Ok(None),
+        };
     }
-    write(place, Restored { at: clock.now(), by, why, known: farthest, found }).await
+    let reached = |head: &Option<Head>| head.as_ref().map_or(0, |head| head.sequence);
+    let unanswered = checked.gaps.iter().rev().filter(|gap| gap.restored.known.is_none());
+    // Restored, and nothing written since; or put back by hand; or restored, and gone on.
+    let (last, before): (Vec<_>, Vec<_>) =
+        unanswered.partition(|gap| gap.sequence == reached(&checked.head));
+    let found = |gap: &'_ Gap| gap.restored.found.clone();
+    let forks = last.into_iter().map(found).chain([checked.head.clone()]);
+    for fork in forks.chain(before.into_iter().map(found)) {
+        if missing.iter().all(|known| known.sequence > reached(&fork)) {
+            return Ok(fork);
+        }
+    }
+    let known = missing.iter().map(|head| head.sequence).min().unwrap_or_default();
+    Err(AcceptError::Another { found: reached(&checked.head), known })
 }
 
 /// Writes down that a database was put back, and begins the noted ends anew behind it.

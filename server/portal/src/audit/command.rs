@@ -43,6 +43,10 @@ enum AuditCommand {
         place: Place,
         #[command(flatten)]
         answer: Answer,
+        /// An end of the audit that somebody noted, as verify-audit prints it and the log says it:
+        /// for a restored backup whose noted ends were lost too.
+        #[arg(long, value_name = "LENGTH:SEAL")]
+        known: Option<Head>,
     },
     /// Removes the oldest entries, at least six months old, behind a sealed entry that names them.
     Prune {
@@ -163,10 +167,10 @@ pub async fn run(
     clock: &dyn Clock,
 ) -> Result<Vec<String>, AuditCommandError> {
     match arguments.command {
-        AuditCommand::AcceptRestore { place, answer } => {
-            let (by, why) = answer.read()?;
+        AuditCommand::AcceptRestore { place, answer, known } => {
+            let answer = answer.read()?;
             let opened = Opened::of(&place)?;
-            let restored = accept::accept(&opened.place(), by, why, clock).await?;
+            let restored = accept::accept(&opened.place(), known, answer, clock).await?;
             let end = |head: &Option<Head>| match head {
                 Some(head) => head.to_string(),
                 None => "nothing".to_owned(),

@@ -273,6 +273,13 @@ fn summary(
     let files = held.files.iter().chain(&held.key_folder);
     let mut names: Vec<&str> = files.map(|file| file.path.as_str()).collect();
     names.sort_unstable();
+    if manifest.audit_end.is_some() && !names.contains(&"audit.key") {
+        lines.push(
+            "ITS KEYS WERE NOT FOUND: they lie elsewhere. Give the configuration that says where \
+             with --config, or keep `jianma keys export` beside it"
+                .to_owned(),
+        );
+    }
     let names = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
     lines.push(format!("its keys are in {} ({names}); keep them elsewhere", keys.display()));
     if !held.configuration.is_empty() {

@@ -139,19 +139,28 @@ async fn x2_an_audit_that_was_emptied_is_told_from_one_that_was_never_begun() {
 
 #[tokio::test]
 async fn x2_a_backup_restored_goes_on_with_signed_in_tiers_and_the_gap_stays_named() {
+    // One entry lost is as many as the restore itself writes.
+    for lost in [1, 3] {
+        restored_beside_a_witness(lost).await;
+    }
+}
+
+async fn restored_beside_a_witness(lost: usize) {
     let place = apart();
     serve_and_look(&place, 2).await;
     let copy = place.text("copy");
     let taken = with_config(&place, &["backup", "-o", &copy]);
     assert!(taken.status.success(), "{}", text(&taken));
-    serve_and_look(&place, 3).await;
+    let [data, blind] = ["data", "blind"].map(|name| place.text(name));
+    let blind = place.jianma(&["backup", "--data", &data, "-o", &blind]);
+    assert!(text(&blind).contains("ITS KEYS WERE NOT FOUND"), "{}", text(&blind));
+    serve_and_look(&place, lost).await;
     let (_, said) = verify(&place, &[]);
     let known = end_of(&said);
-    let sequence = known.split(':').next().unwrap().to_owned();
 
     // The data folder is lost; the keys and the witness are not.
     std::fs::remove_dir_all(place.path("data")).unwrap();
-    let [data, vault] = ["data", "vault"].map(|name| place.text(name));
+    let vault = place.text("vault");
     let restored =
         place.jianma(&["restore", "--from", &copy, "--data", &data, "--key-folder", &vault]);
     assert!(restored.status.success(), "{}", text(&restored));
@@ -179,10 +188,68 @@ async fn x2_a_backup_restored_goes_on_with_signed_in_tiers_and_the_gap_stays_nam
     let (passes, said) = verify(&place, &["--expect", &known]);
     assert!(passes, "{said}");
     assert!(said.contains("GAP") && said.contains("disk replaced"), "{said}");
-    assert!(said.contains(&format!("entries up to {known} are lost")), "{said}");
+    assert!(said.contains(&format!("{lost} entries up to {known} are lost")), "{said}");
     let again = accept(&place);
     assert!(!again.status.success() && text(&again).contains("nothing to accept"));
-    assert!(sequence.parse::<u64>().unwrap() > 4);
+}
+
+#[tokio::test]
+async fn x2_a_restored_backup_says_so_and_an_end_noted_elsewhere_names_what_is_lost() {
+    let place = plain();
+    serve_and_look(&place, 1).await;
+    let [data, copy, config] = ["data", "copy", "jianma.toml"].map(|name| place.text(name));
+    assert!(place.jianma(&["backup", "--data", &data, "-o", &copy]).status.success());
+    serve_and_look(&place, 2).await;
+    let known = end_of(&verify(&place, &[]).1);
+    std::fs::remove_dir_all(place.path("data")).unwrap();
+    let restored = place.jianma(&["restore", "--from", &copy, "--data", &data]);
+    assert!(restored.status.success(), "{}", text(&restored));
+    serve_and_look(&place, 1).await;
+    let (passes, said) = verify(&place, &[]);
+    assert!(passes && said.contains("GAP") && said.contains("restored of the backup of"), "{said}");
+    assert!(!verify(&place, &["--expect", &known]).0, "nobody answers for what is lost");
+    let accepted = place.jianma(&[
+        "audit",
+        "accept-restore",
+        "--data",
+        &data,
+        "--config",
+        &config,
+        "--by",
+        "王建国",
+        "--why",
+        "disk",
+        "--known",
+        &known,
+    ]);
+    assert!(accepted.status.success(), "{}", text(&accepted));
+    let (passes, said) = verify(&place, &["--expect", &known]);
+    assert!(passes && said.contains(&format!("2 entries up to {known} are lost")), "{said}");
+    // What came after is not excused by that.
+    let end = end_of(&said);
+    let (number, seal) = end.split_once(':').unwrap();
+    let beyond = format!("{}:{seal}", number.parse::<u64>().unwrap() + 1);
+    assert!(!verify(&place, &["--expect", &beyond]).0);
+}
+
+/// Keys as the program of before wrote them, and no entry.
+#[tokio::test]
+async fn x2_an_upgraded_folder_whose_audit_nobody_wrote_in_goes_on() {
+    let place = plain();
+    for name in ["audit.key", "receipt.key"] {
+        std::fs::write(place.path("data").join(name), format!("{}=", "A".repeat(43))).unwrap();
+    }
+    database(&place).execute_batch("insert into audit_unbegun values (1)").unwrap();
+    let (passes, said) = verify(&place, &[]);
+    assert!(passes && said.contains("not begun yet"), "{said}");
+    serve_and_look(&place, 1).await;
+    assert!(verify(&place, &[]).0);
+    // Once begun, it is never begun again.
+    let connection = database(&place);
+    without_triggers(&connection);
+    connection.execute_batch("delete from audit_entry; delete from audit_head").unwrap();
+    std::fs::remove_file(place.path("data/audit.end")).unwrap();
+    assert!(!verify(&place, &[]).0);
 }
 
 #[tokio::test]
