@@ -62,6 +62,15 @@ pub enum BackupError {
     /// The configuration.
     #[error(transparent)]
     Config(#[from] crate::config::ConfigError),
+    /// The noted ends of the audit.
+    #[error(transparent)]
+    Ends(crate::audit::EndsError),
+    /// The list of keys.
+    #[error(transparent)]
+    Key(#[from] crate::keys::KeyError),
+    /// What was restored could not be written down.
+    #[error("the restore cannot be written into the audit: {0}")]
+    Accept(#[from] crate::audit::AcceptError),
     /// The audit could not be read.
     #[error("the audit cannot be checked: {0}")]
     Audit(store::StoreError),

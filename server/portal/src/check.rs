@@ -11,6 +11,7 @@ use crate::{
     system::SystemEntropy,
 };
 
+mod keeping;
 mod laws;
 
 /// Reads the configuration with its policies and says what they mean: departments, the laws cited
@@ -24,6 +25,7 @@ pub fn explain(path: Option<&Path>, today: Date) -> Result<String, ConfigError> 
     let policies = config.policies(today)?;
     let mut text = String::from("configuration: right\n");
     text.push_str(&departments::explain(&config, &SystemEntropy)?);
+    text.push_str(&keeping::explain(&config));
     // Writing to a string does not fail.
     for policy in policies.iter() {
         let invented = policies.get(&policy.id, true);
@@ -165,6 +167,21 @@ read = { source = "our legal office", on = "2026-11-01", articles = "3" }
         let text = text.unwrap();
         let line = text.lines().find(|line| line.contains("《某市办法》: cited in plain")).unwrap();
         assert!(line.contains("row 41") && line.contains("to be confirmed"), "{line}");
+    }
+
+    #[test]
+    fn x2_where_keys_and_witness_are_and_who_hands_in_assertions_is_said() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("jianma.toml");
+        let text = explain(None, TODAY).unwrap();
+        assert!(text.contains("NO WITNESS") && text.contains("[keys] folder"), "{text}");
+        let config = "[keys]\nfolder = \"vault\"\n[audit]\nwitness = \"w.log\"\n[identity]\n\
+                      keys = \"k\"\nissuer = \"i\"\naudience = \"a\"\ntiers = []\n";
+        std::fs::write(&path, config).unwrap();
+        let text = explain(Some(&path), TODAY).unwrap();
+        let vault = folder.path().join("vault");
+        assert!(text.contains(&format!("keys: in {}", vault.display())), "{text}");
+        assert!(text.contains("handed in by 127.0.0.1, ::1, living at most 10 minutes"), "{text}");
     }
 
     #[test]

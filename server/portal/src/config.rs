@@ -1,7 +1,12 @@
 //! The configuration file, strict: an unknown key is an error that names it.
 
+mod identity;
+mod keeping;
+mod limits;
+mod outward;
+
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     net::{IpAddr, SocketAddr},
     path::{Path, PathBuf},
 };
@@ -11,9 +16,13 @@ use domain::{
     policy::Policies,
     retention::{Retention, RetentionFault, Retentions},
 };
-use forward::{ForwardSettings, Schedule};
-use jiff::{SignedDuration, civil::Date};
+use jiff::civil::Date;
 use serde::Deserialize;
+
+pub use identity::{IdentityConfig, LONGEST_MINUTES};
+pub use keeping::{AuditConfig, CipherChoice, KeysConfig, RecordsConfig};
+pub use limits::{Allowance, LimitsConfig, ProbingConfig};
+pub use outward::{DepartmentConfig, ForwardConfig};
 
 /// Everything that can be configured. Every value has a default that works on one machine; without
 /// departments, requests are kept and not delivered.
@@ -34,40 +43,14 @@ pub struct Config {
     pub departments: BTreeMap<String, DepartmentConfig>,
     /// The operator's own disclosure policies.
     pub policies: PoliciesConfig,
+    /// Where the key files are kept.
+    pub keys: KeysConfig,
+    /// What keeps the audit from being sealed anew.
+    pub audit: AuditConfig,
     /// How requests are sealed.
     pub records: RecordsConfig,
     /// How long requests of an item are kept, by item, where it is not as in the catalogue.
     pub retention: BTreeMap<String, Retention>,
-}
-
-/// How requests are sealed.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct RecordsConfig {
-    /// The cipher; without it that of the newest key, and AES for the first.
-    pub cipher: Option<CipherChoice>,
-}
-
-/// Ciphers as the configuration has them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, clap::ValueEnum)]
-pub enum CipherChoice {
-    /// AES-256 in GCM.
-    #[serde(rename = "aes-256-gcm")]
-    #[value(name = "aes-256-gcm")]
-    Aes256Gcm,
-    /// SM4 in GCM.
-    #[serde(rename = "sm4-gcm")]
-    #[value(name = "sm4-gcm")]
-    Sm4Gcm,
-}
-
-impl From<CipherChoice> for store::Cipher {
-    fn from(choice: CipherChoice) -> Self {
-        match choice {
-            CipherChoice::Aes256Gcm => Self::Aes256Gcm,
-            CipherChoice::Sm4Gcm => Self::Sm4Gcm,
-        }
-    }
 }
 
 /// Who may read the metrics.
@@ -129,247 +112,6 @@ impl Default for SiteConfig {
     }
 }
 
-/// Rate and size limits. Reads and submissions count per client: behind one address several clients
-/// are told apart, and together have [`crate::security::limits::NEIGHBOURS`] times as much.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct LimitsConfig {
-    /// Pages a second, on average; the same again through the API.
-    pub reads_per_second: u32,
-    /// Pages at once; the same again through the API.
-    pub read_burst: u32,
-    /// Submissions a minute, on average.
-    pub submissions_per_minute: u32,
-    /// Submissions at once.
-    pub submission_burst: u32,
-    /// Built files a second, on average, per address.
-    pub files_per_second: u32,
-    /// Built files at once, per address.
-    pub file_burst: u32,
-    /// Signed callbacks a second, on average, per department.
-    pub callbacks_per_second: u32,
-    /// Signed callbacks at once, per department.
-    pub callback_burst: u32,
-    /// Largest body, bytes.
-    pub body_bytes: usize,
-    /// Longest time for an answer, seconds.
-    pub answer_seconds: u64,
-    /// Connections at once; each may need three open files, which the system is asked for.
-    pub connections: usize,
-    /// Connections of one address at once; a trusted proxy may have all. When all are taken, room is
-    /// made at the address that has most.
-    pub connections_per_address: usize,
-    /// Longest time until a request's head is there, seconds; the same between two requests.
-    pub header_seconds: u64,
-    /// Longest time in which a reader may take next to nothing of an answer, seconds.
-    pub write_seconds: u64,
-    /// Age after which a connection's next answer is its last, seconds; at twice that age it ends.
-    pub connection_seconds: u64,
-    /// How many different places one client may look at.
-    pub probing: ProbingConfig,
-}
-
-/// So many at once, and so many more with every minute.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Allowance {
-    /// At once.
-    pub burst: u32,
-    /// With every minute.
-    pub per_minute: u32,
-}
-
-const fn allowance(burst: u32, per_minute: u32) -> Allowance {
-    Allowance { burst, per_minute }
-}
-
-/// What stands against trying codes one after another ([`crate::security::probing`]).
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct ProbingConfig {
-    /// Different places, per client.
-    pub places: Allowance,
-    /// Questions for places that do not exist or may not be shown, per client.
-    pub misses: Allowance,
-    /// Searches, per client; a long list counts as several.
-    pub searches: Allowance,
-    /// Different parcels of one sub-district, per client; three times as dear side by side.
-    pub block: Allowance,
-    /// Different units of one parcel, per client.
-    pub units: Allowance,
-    /// Misses in one block of codes by everybody, before looks into it become dear for all.
-    pub block_misses: Allowance,
-}
-
-impl Default for ProbingConfig {
-    fn default() -> Self {
-        Self {
-            places: allowance(200, 40),
-            misses: allowance(25, 5),
-            searches: allowance(120, 30),
-            block: allowance(60, 6),
-            units: allowance(20, 1),
-            block_misses: allowance(60, 4),
-        }
-    }
-}
-
-/// The unified identity service, whose gateway stands before the portal and puts an assertion into
-/// the header `jianma-assertion`.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct IdentityConfig {
-    /// File with its public keys, a JSON Web Key Set (RFC 7517); relative to the data folder.
-    pub keys: PathBuf,
-    /// Its name in `iss`.
-    pub issuer: String,
-    /// This portal's name in `aud`.
-    pub audience: String,
-    /// The tiers that are open: of `registered`, `interested`, `holder`, `staff`.
-    pub tiers: Vec<domain::viewer::Tier>,
-    /// How many places somebody of tier `registered` may see in a day (rule P4).
-    #[serde(default = "default_daily_places")]
-    pub daily_places: u64,
-}
-
-const fn default_daily_places() -> u64 {
-    10
-}
-
-impl Default for LimitsConfig {
-    fn default() -> Self {
-        Self {
-            reads_per_second: 20,
-            read_burst: 120,
-            submissions_per_minute: 20,
-            submission_burst: 20,
-            files_per_second: 50,
-            file_burst: 1_000,
-            callbacks_per_second: 50,
-            callback_burst: 500,
-            body_bytes: 64 * 1024,
-            answer_seconds: 20,
-            connections: 800,
-            connections_per_address: 400,
-            header_seconds: 20,
-            write_seconds: 30,
-            connection_seconds: 600,
-            probing: ProbingConfig::default(),
-        }
-    }
-}
-
-/// How requests are forwarded.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct ForwardConfig {
-    /// First wait after a failure, milliseconds; doubled after each further one.
-    pub first_retry_ms: u32,
-    /// Longest wait between attempts, seconds.
-    pub longest_retry_seconds: u32,
-    /// After how many days a delivery goes to a person's queue.
-    pub give_up_days: u32,
-    /// How long a delivery is held by one worker, seconds; more than two timeouts of the slowest
-    /// department. After a crash, a delivery waits this long before it is taken again.
-    pub lease_seconds: u32,
-    /// File with certificates of private authorities in PEM, trusted beside those of the system
-    /// for every department that names none itself; relative to the configuration file.
-    pub ca_file: Option<PathBuf>,
-    /// Address of the proxy on the way out, `http://proxy.example:3128`. Never used for this
-    /// machine; the environment's `HTTPS_PROXY` is not heeded.
-    pub proxy: Option<String>,
-}
-
-impl Default for ForwardConfig {
-    fn default() -> Self {
-        Self {
-            first_retry_ms: 2_000,
-            longest_retry_seconds: 3_600,
-            give_up_days: 5,
-            lease_seconds: 60,
-            ca_file: None,
-            proxy: None,
-        }
-    }
-}
-
-impl ForwardConfig {
-    /// The worker's settings.
-    #[must_use]
-    pub fn settings(&self) -> ForwardSettings {
-        let patience = ForwardSettings::default().misconfigured_wait;
-        ForwardSettings {
-            misconfigured_wait: patience
-                .min(SignedDuration::from_secs(self.longest_retry_seconds.into())),
-            lease: SignedDuration::from_secs(self.lease_seconds.into()),
-            schedule: Schedule {
-                first: SignedDuration::from_millis(self.first_retry_ms.into()),
-                longest: SignedDuration::from_secs(self.longest_retry_seconds.into()),
-                give_up_after: SignedDuration::from_hours(24 * i64::from(self.give_up_days)),
-                ..Schedule::default()
-            },
-            ..ForwardSettings::default()
-        }
-    }
-}
-
-/// A department that requests go to.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DepartmentConfig {
-    /// Its name for people.
-    pub name: Localized,
-    /// Where deliveries are posted.
-    pub endpoint: String,
-    /// File with the shared `whsec_…` secret; relative to the data folder. Made if it is missing,
-    /// so that the sample department on the same machine finds it.
-    pub secret_file: PathBuf,
-    /// How long one exchange may take, seconds.
-    #[serde(default = "default_timeout")]
-    pub timeout_seconds: u16,
-    /// Allows `http://` to another machine: only where the network itself is protected, for
-    /// deliveries carry personal data.
-    #[serde(default)]
-    pub allow_plain_http: bool,
-    /// What its 2xx must have in it before a delivery counts as delivered: `id` (the delivery's
-    /// id, in JSON or a header echoed), `reference` (the id or a reference), `status` (nothing, so
-    /// that a sign-in page counts too).
-    #[serde(default)]
-    pub confirmation: forward::Confirmation,
-    /// Refusals (4xx) that are tried again; every other one waits for a person.
-    #[serde(default)]
-    pub retry_refusals: BTreeSet<u16>,
-    /// File with certificates of private authorities in PEM; without it, that of `[forward]`.
-    /// Relative to the configuration file.
-    #[serde(default)]
-    pub ca_file: Option<PathBuf>,
-    /// Address of the proxy on the way to it, or `direct`; without it, that of `[forward]`.
-    #[serde(default)]
-    pub proxy: Option<String>,
-}
-
-const fn default_timeout() -> u16 {
-    10
-}
-
-impl DepartmentConfig {
-    /// A department with its defaults, whose secret is in `secret_file` of the data folder.
-    #[must_use]
-    pub fn new(name: Localized, endpoint: String, secret_file: PathBuf) -> Self {
-        Self {
-            name,
-            endpoint,
-            secret_file,
-            timeout_seconds: default_timeout(),
-            allow_plain_http: false,
-            confirmation: forward::Confirmation::default(),
-            retry_refusals: BTreeSet::new(),
-            ca_file: None,
-            proxy: None,
-        }
-    }
-}
-
 /// Why a configuration is refused.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
@@ -423,6 +165,14 @@ pub enum ConfigError {
         /// What may stand there.
         rule: &'static str,
     },
+    /// The identity service's configuration is not right.
+    #[error("identity.{key} is not right; {rule}")]
+    Identity {
+        /// The key.
+        key: &'static str,
+        /// What may stand there.
+        rule: &'static str,
+    },
     /// A limit of zero would lock everybody out.
     #[error("limits.{key} is 0; set it to 1 or more")]
     ZeroLimit {
@@ -449,7 +199,8 @@ impl Config {
                 let authorities =
                     config.departments.values_mut().filter_map(|each| each.ca_file.as_mut());
                 let named = config.policies.files.iter_mut().chain(authorities);
-                for file in named.chain(config.forward.ca_file.as_mut()) {
+                let kept = config.keys.folder.iter_mut().chain(config.audit.witness.as_mut());
+                for file in named.chain(config.forward.ca_file.as_mut()).chain(kept) {
                     *file = folder.join(&*file);
                 }
                 config
@@ -520,6 +271,9 @@ impl Config {
                 });
             }
         }
+        if let Some(identity) = &self.identity {
+            identity.check()?;
+        }
         let forward = &self.forward;
         for (key, given, most, rule) in [
             (
@@ -583,6 +337,26 @@ mod tests {
             let config = toml::from_str::<Config>(&format!("[forward]\n{key} = {given}")).unwrap();
             let message = config.check().unwrap_err().to_string();
             assert!(message.contains(key) && message.contains("or less"), "{message}");
+        }
+    }
+
+    #[test]
+    fn p8_an_assertion_lives_for_minutes_and_comes_from_somewhere() {
+        let identity = |more: &str| {
+            let text = format!(
+                "[identity]\nkeys = \"k\"\nissuer = \"i\"\naudience = \"a\"\ntiers = []\n{more}"
+            );
+            toml::from_str::<Config>(&text).unwrap().check().map_err(|error| error.to_string())
+        };
+        identity("").unwrap();
+        identity("longest_minutes = 30").unwrap();
+        for (more, key) in [
+            ("longest_minutes = 31", "longest_minutes"),
+            ("longest_minutes = 0", "longest_minutes"),
+            ("peers = []", "peers"),
+        ] {
+            let message = identity(more).unwrap_err();
+            assert!(message.contains(key), "{message}");
         }
     }
 

@@ -14,6 +14,7 @@ use store::{
 
 use crate::{
     config::{Config, ConfigError},
+    installation::Installation,
     record_keys::{self, RecordKeysError},
     staff::{self, StaffFault},
     system::SystemEntropy,
@@ -78,30 +79,30 @@ pub enum DeliveriesError {
 /// [`DeliveriesError`] says what is missing; nothing was done.
 pub async fn run(arguments: DeliveriesArgs, clock: &dyn Clock) -> Result<Told, DeliveriesError> {
     match arguments.command {
-        DeliveriesCommand::List { data, department, state, all } => {
+        DeliveriesCommand::List { place, department, state, all } => {
             let mut states: Vec<DeliveryState> = state.into_iter().map(Into::into).collect();
             if states.is_empty() && !all {
                 states = DeliveryState::UNDELIVERED.to_vec();
             }
             let filter = DeliveryFilter { department, states, ..DeliveryFilter::default() };
-            let found = open(&data)?.deliveries(&filter).await?;
+            let found = open(&place)?.deliveries(&filter).await?;
             Ok(words::listed(&found))
         }
-        DeliveriesCommand::Show { delivery, data } => {
-            let found = named(&open(&data)?, &delivery).await?;
+        DeliveriesCommand::Show { delivery, place } => {
+            let found = named(&open(&place)?, &delivery).await?;
             Ok(words::shown(&found))
         }
-        DeliveriesCommand::Take { delivery, by, data } => {
-            let desk = Desk { store: open(&data)?, by: intervener(&by, clock)? };
+        DeliveriesCommand::Take { delivery, by, place } => {
+            let desk = Desk { store: open(&place)?, by: intervener(&by, clock)? };
             desk.one(&delivery, &Intervention::TakeOver).await
         }
-        DeliveriesCommand::Retry { deliveries, department, again, by, data } => {
-            let desk = Desk { store: open(&data)?, by: intervener(&by, clock)? };
+        DeliveriesCommand::Retry { deliveries, department, again, by, place } => {
+            let desk = Desk { store: open(&place)?, by: intervener(&by, clock)? };
             desk.retry(&deliveries, department, again).await
         }
-        DeliveriesCommand::Redirect { delivery, to, config, by, data } => {
-            let desk = Desk { store: open(&data)?, by: explained(&by, clock)? };
-            let known = department(config.as_deref(), &to)?;
+        DeliveriesCommand::Redirect { delivery, to, by, place } => {
+            let desk = Desk { store: open(&place)?, by: explained(&by, clock)? };
+            let known = department(place.config.as_deref(), &to)?;
             let mut told = desk.one(&delivery, &Intervention::Redirect { to: to.clone() }).await?;
             if !known {
                 told.warnings.push(format!(
@@ -110,8 +111,8 @@ pub async fn run(arguments: DeliveriesArgs, clock: &dyn Clock) -> Result<Told, D
             }
             Ok(told)
         }
-        DeliveriesCommand::Settle { delivery, received, reference, by, data } => {
-            let desk = Desk { store: open(&data)?, by: explained(&by, clock)? };
+        DeliveriesCommand::Settle { delivery, received, reference, by, place } => {
+            let desk = Desk { store: open(&place)?, by: explained(&by, clock)? };
             let given = reference.as_deref().map(reference::written).transpose()?.flatten();
             desk.one(&delivery, &Intervention::Settle { received, reference: given }).await
         }
@@ -119,8 +120,9 @@ pub async fn run(arguments: DeliveriesArgs, clock: &dyn Clock) -> Result<Told, D
 }
 
 /// A mistyped folder must not read as «nothing waits».
-fn open(data: &Path) -> Result<SqliteStore, DeliveriesError> {
-    Ok(record_keys::open_existing(data, Arc::new(SystemEntropy))?)
+fn open(place: &Installation) -> Result<SqliteStore, DeliveriesError> {
+    let keys = place.keys_folder()?;
+    Ok(record_keys::open_existing(&place.data, &keys, Arc::new(SystemEntropy))?)
 }
 
 /// Whether the department is known to be the portal's; `false` if nobody can tell.

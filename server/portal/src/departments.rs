@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, fmt::Write as _, path::Path};
 
 use domain::Entropy;
 use forward::{Confirmation, Departments, Secret};
+use store::sqlite::Traces;
 
 use crate::{
     config::{Config, ConfigError, DepartmentConfig},
@@ -15,15 +16,18 @@ use crate::{
 /// What stands in the place of a proxy's address where there shall be none.
 const DIRECT: &str = "direct";
 
-/// The departments, with the secrets of the data folder, which are made where they are missing.
+/// The departments, with the secrets of the folder of the keys. One that was never there is made.
 pub(crate) fn with_secrets(
     config: &Config,
-    data: &Path,
+    folder: &Path,
+    traces: &Traces,
     entropy: &dyn Entropy,
 ) -> Result<Departments, ServeError> {
     checked(config, |id, department| {
-        let path = data.join(&department.secret_file);
-        let text = keys::kept(&path, || Secret::generate(entropy).expose().to_owned())?;
+        let file = department.secret_file.to_string_lossy();
+        keys::refuse_without_secret(folder, &file, id, traces)?;
+        let make = || Secret::generate(entropy).expose().to_owned();
+        let text = keys::kept_in(folder, &file, keys::Replaced::ByItsOwner, make)?;
         Secret::parse(text.trim())
             .map_err(|source| ServeError::Secret { id: id.to_owned(), source })
     })

@@ -8,7 +8,10 @@ use intake::{ImportOptions, IntakeError, Mapping, NotesFile, Progress, Report};
 use jiff::{Timestamp, civil::Date};
 use store::sqlite::{DATABASE_FILE, SqliteStore, copy_database};
 
-use crate::config::{Config, ConfigError};
+use crate::{
+    config::{Config, ConfigError},
+    keys,
+};
 
 /// What `jianma import` is told.
 #[derive(Debug, clap::Args)]
@@ -76,6 +79,9 @@ pub enum ImportError {
     /// The data folder does not open.
     #[error("storage: {0}")]
     Store(#[from] store::StoreError),
+    /// The database was lost, and its keys were not.
+    #[error(transparent)]
+    Key(#[from] keys::KeyError),
     /// The report file cannot be begun.
     #[error("the report file {}: {source}", path.display())]
     ReportFile {
@@ -122,6 +128,10 @@ pub fn run(
         copy_database(data, &temporary.path().join(DATABASE_FILE), &mut |_copied, _of| {})?;
     }
     let place = known.filter(|_| !arguments.check);
+    if let Some(data) = place {
+        let config = Config::read(arguments.config.as_deref())?;
+        keys::refuse_without_database(data, config.keys.folder(data))?;
+    }
     let store = SqliteStore::open(place.unwrap_or(temporary.path()))?;
     let notes = match report_path(arguments, place, &mapping, now) {
         Some(path) => {

@@ -1,81 +1,78 @@
-//! Secrets that the data folder keeps, made at first start, readable by the owner only.
+//! Secrets that a folder keeps, readable by its owner only: the data folder, or the one that `[keys]
+//! folder` names. Every key file passes through here.
+//!
+//! A key is made once. One that was there and is not any more is never made anew: that would only
+//! hide the loss ([`manifest`]).
+
+mod bundle;
+mod command;
+mod error;
+mod loss;
+pub(crate) mod manifest;
 
 use std::{
     fs, io,
     io::Write,
-    os::unix::fs::OpenOptionsExt,
-    path::{Path, PathBuf},
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    path::Path,
 };
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use domain::{Entropy, audit::AuditKey, request::ReceiptKey};
 
-/// Why a key file cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum KeyError {
-    /// The file system said no.
-    #[error("the key file {path}: {source}")]
-    File {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// It was never made, or was lost.
-    #[error(
-        "there is no key file {path}; a portal that serves the folder makes it, and if it was lost \
-         it is in the backup"
-    )]
-    Missing {
-        /// The file.
-        path: PathBuf,
-    },
-    /// Not what this program writes.
-    #[error("the key file {path} does not hold 32 bytes in base64; restore it from the backup")]
-    Content {
-        /// The file.
-        path: PathBuf,
-    },
-    /// The keys of labels are not what this program writes.
-    #[error("the label keys {path} do not read; restore them from the backup")]
-    Labels {
-        /// The file.
-        path: PathBuf,
-    },
-    /// Two processes change the keys of labels, or one was cut off.
-    #[error("another command changes the label keys; if none is running, remove {path}")]
-    Busy {
-        /// The file that the other one writes.
-        path: PathBuf,
-    },
-}
+pub use bundle::BundleError;
+pub use command::{KeysArgs, run};
+pub use error::KeyError;
+pub(crate) use loss::refuse_without_secret;
+pub use loss::{refuse_without_database, refuse_without_keys};
 
-/// The receipt key of a data folder, made if there is none.
+use error::means;
+use manifest::{KeyList, Listed, fingerprint};
+
+/// Opens receipts.
+pub(crate) const RECEIPT: &str = "receipt.key";
+/// Seals the audit.
+pub(crate) const AUDIT: &str = "audit.key";
+/// Seals labels.
+pub(crate) const LABELS: &str = "label.keys";
+/// Seal requests.
+pub(crate) const RECORDS: &str = "records.keys";
+
+/// The receipt key of a folder, made if it never had one.
 ///
 /// # Errors
-/// [`KeyError`] when the file cannot be read, written or understood.
+/// [`KeyError`] when the file cannot be read, written or understood, or was lost.
 pub fn receipt_key(folder: &Path, entropy: &dyn Entropy) -> Result<ReceiptKey, KeyError> {
-    key_file(&folder.join("receipt.key"), entropy).map(ReceiptKey::new)
+    key_file(&folder.join(RECEIPT), entropy).map(ReceiptKey::new)
 }
 
-/// The key that seals the disclosure audit, made if there is none.
+/// The key that seals the disclosure audit, made if the folder never had one.
 ///
 /// # Errors
-/// [`KeyError`] when the file cannot be read, written or understood.
+/// [`KeyError`] when the file cannot be read, written or understood, or was lost.
 pub fn audit_key(folder: &Path, entropy: &dyn Entropy) -> Result<AuditKey, KeyError> {
-    key_file(&folder.join("audit.key"), entropy).map(AuditKey::new)
+    key_file(&folder.join(AUDIT), entropy).map(AuditKey::new)
 }
 
 /// The key that seals the disclosure audit, which must be there.
 ///
 /// # Errors
-/// [`KeyError::Missing`] when there is none, another one when it cannot be read or understood.
+/// [`KeyError::None`] or [`KeyError::Missing`] when there is none, another one when it cannot be
+/// read or understood.
 pub fn existing_audit_key(folder: &Path) -> Result<AuditKey, KeyError> {
-    let path = folder.join("audit.key");
-    let text = fs::read_to_string(&path).map_err(|source| match source.kind() {
-        io::ErrorKind::NotFound => KeyError::Missing { path: path.clone() },
-        _ => KeyError::File { path: path.clone(), source },
-    })?;
+    let path = folder.join(AUDIT);
+    let text = match fs::read_to_string(&path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let was_there = KeyList::of(folder)?.names(AUDIT).is_some();
+            return Err(if was_there {
+                KeyError::Missing { path, means: means(AUDIT) }
+            } else {
+                KeyError::None { path }
+            });
+        }
+        other => other.map_err(|source| KeyError::File { path: path.clone(), source })?,
+    };
+    recognise(folder, AUDIT, &text)?;
     bytes_of(&text).map(AuditKey::new).ok_or(KeyError::Content { path })
 }
 
@@ -84,43 +81,114 @@ fn bytes_of(text: &str) -> Option<[u8; 32]> {
 }
 
 fn key_file(path: &Path, entropy: &dyn Entropy) -> Result<[u8; 32], KeyError> {
-    let text = kept(path, || {
+    let (folder, file) = parts(path);
+    let make = || {
         let mut bytes = [0; 32];
         entropy.fill(&mut bytes);
         STANDARD.encode(bytes)
-    })?;
+    };
+    let text = kept_in(folder, &file, Replaced::Never, make)?;
     bytes_of(&text).ok_or_else(|| KeyError::Content { path: path.to_owned() })
 }
 
-/// The text of a key file, made by `make` if there is none. Two processes that start together
-/// agree on one.
+/// Whether somebody may put another secret in a key's place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Replaced {
+    /// What was made with it would be lost.
+    Never,
+    /// It was agreed on with somebody, and can be agreed on anew.
+    ByItsOwner,
+}
+
+/// The text of a key file, made by `make` if its folder never had one. Two processes that start
+/// together agree on one.
 ///
 /// # Errors
-/// [`KeyError::File`] when it cannot be read or written.
+/// [`KeyError`] when it cannot be read or written, or was lost.
 pub fn kept(path: &Path, make: impl FnOnce() -> String) -> Result<String, KeyError> {
-    let failed = |source| KeyError::File { path: path.to_owned(), source };
-    match fs::read_to_string(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-        other => return other.map_err(failed),
+    let (folder, file) = parts(path);
+    kept_in(folder, &file, Replaced::ByItsOwner, make)
+}
+
+fn parts(path: &Path) -> (&Path, String) {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    (folder, path.file_name().unwrap_or_default().to_string_lossy().into_owned())
+}
+
+/// The same for a file whose list is that of `folder`, wherever in it it lies.
+pub(crate) fn kept_in(
+    folder: &Path,
+    file: &str,
+    replaced: Replaced,
+    make: impl FnOnce() -> String,
+) -> Result<String, KeyError> {
+    let path = folder.join(file);
+    let failed = |source| KeyError::File { path: path.clone(), source };
+    let list = KeyList::of(folder)?;
+    let found = match fs::read_to_string(&path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            if list.names(file).is_some() {
+                return Err(KeyError::Missing { path, means: means(file) });
+            }
+            create(&path, &make()).map_err(failed)?;
+            None
+        }
+        other => Some(other.map_err(failed)?),
+    };
+    let text = match &found {
+        Some(text) => text.clone(),
+        None => fs::read_to_string(&path).map_err(failed)?,
+    };
+    let prints = (replaced == Replaced::Never).then(|| fingerprint(&text));
+    match list.names(file) {
+        Some(listed) if listed.fingerprint.is_some() && listed.fingerprint != prints => {
+            return Err(KeyError::Another { path, means: means(file) });
+        }
+        Some(_) => {}
+        None => KeyList::add(
+            folder,
+            Listed { file: file.to_owned(), fingerprint: prints, found: found.is_some() },
+        )?,
     }
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(failed)?;
+    Ok(text)
+}
+
+/// Refuses a key that is not there although its folder was given one.
+pub(crate) fn lost(folder: &Path, file: &str) -> Result<(), KeyError> {
+    let path = folder.join(file);
+    if KeyList::of(folder)?.names(file).is_some() && !path.exists() {
+        return Err(KeyError::Missing { path, means: means(file) });
     }
-    // Written whole beside it, then linked: a reader never sees half a key, and the first wins.
+    Ok(())
+}
+
+/// Whether a key's text is the one that its folder was given.
+fn recognise(folder: &Path, file: &str, text: &str) -> Result<(), KeyError> {
+    let list = KeyList::of(folder)?;
+    let expected = list.names(file).and_then(|listed| listed.fingerprint.as_ref());
+    if expected.is_some_and(|expected| *expected != fingerprint(text)) {
+        return Err(KeyError::Another { path: folder.join(file), means: means(file) });
+    }
+    Ok(())
+}
+
+fn private_folder(folder: &Path) -> io::Result<()> {
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
+}
+
+/// Writes a key file unless there is one. Written whole beside it, then linked: a reader never sees
+/// half a key, and the first wins.
+fn create(path: &Path, text: &str) -> io::Result<()> {
+    path.parent().map_or(Ok(()), private_folder)?;
     let draft = path.with_extension(format!("new-{}", std::process::id()));
-    let mut file = fs::OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(&draft)
-        .map_err(failed)?;
-    file.write_all(make().as_bytes()).and_then(|()| file.sync_all()).map_err(failed)?;
+    let mut file =
+        fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
+    file.write_all(text.as_bytes()).and_then(|()| file.sync_all())?;
     let linked = fs::hard_link(&draft, path);
-    fs::remove_file(&draft).map_err(failed)?;
+    fs::remove_file(&draft)?;
     match linked {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(failed(error)),
-        _ => fs::read_to_string(path).map_err(failed),
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
     }
 }
 
@@ -137,6 +205,36 @@ mod tests {
         let mode =
             std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&path).unwrap().permissions());
         assert_eq!(mode & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_key_that_was_lost_is_not_made_anew_and_a_new_kind_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let entropy = crate::system::SystemEntropy;
+        receipt_key(folder.path(), &entropy).unwrap();
+        fs::remove_file(folder.path().join(RECEIPT)).unwrap();
+        let error = receipt_key(folder.path(), &entropy).unwrap_err();
+        assert!(matches!(error, KeyError::Missing { .. }), "{error}");
+        assert!(error.to_string().contains("keys import"), "{error}");
+        // A kind that the folder never had, e.g. of a newer program.
+        audit_key(folder.path(), &entropy).unwrap();
+        // Somebody else's key in its place.
+        let other = tempfile::tempdir().unwrap();
+        audit_key(other.path(), &entropy).unwrap();
+        fs::copy(other.path().join(AUDIT), folder.path().join(AUDIT)).unwrap();
+        let error = existing_audit_key(folder.path()).map(drop).unwrap_err();
+        assert!(matches!(error, KeyError::Another { .. }), "{error}");
+    }
+
+    #[test]
+    fn what_was_agreed_on_may_be_agreed_on_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("department.secret");
+        kept(&path, || "first".into()).unwrap();
+        fs::write(&path, "second").unwrap();
+        assert_eq!(kept(&path, || "third".into()).unwrap(), "second");
+        fs::remove_file(&path).unwrap();
+        assert!(matches!(kept(&path, || "third".into()), Err(KeyError::Missing { .. })));
     }
 
     #[test]

@@ -4,13 +4,13 @@ mod command;
 mod issue;
 mod print;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use domain::{Clock, Entropy, code::CodeError};
 use store::{Labels, SqliteStore, Withdrawal, Withdrawn};
 
 use crate::{
-    config::ConfigError,
+    config::{Config, ConfigError},
     keys::KeyError,
     label_keys,
     staff::{self, StaffFault},
@@ -152,28 +152,36 @@ pub async fn run(
 ) -> Result<Told, LabelCommandError> {
     match arguments.command {
         None => issue::issue(arguments.issue, clock, entropy).await,
-        Some(LabelCommand::Reprint { serials, data, print }) => {
-            print::reprint(&serials, &data, &print).await
+        Some(LabelCommand::Reprint { serials, data, config, print }) => {
+            let keys = keys_of(&data, config.as_deref())?;
+            print::reprint(&serials, (&data, &keys), &print).await
         }
         Some(LabelCommand::Withdraw { serial, reason, data }) => {
             let store = SqliteStore::open_existing(&data)?;
             withdraw(&store, serial, reason, clock).await
         }
         Some(LabelCommand::List { data }) => list(&SqliteStore::open_existing(&data)?).await,
-        Some(LabelCommand::RotateKey { data }) => {
-            let id = label_keys::change(&data, |ring| ring.rotate(secret(entropy)))?;
+        Some(LabelCommand::RotateKey { data, config }) => {
+            let keys = keys_of(&data, config.as_deref())?;
+            let id = label_keys::change(&keys, |ring| ring.rotate(secret(entropy)))?;
             let id = id.ok_or(LabelCommandError::NoKey)?;
             Ok(said(format!("new labels are sealed with the key {id}; older ones stay genuine")))
         }
-        Some(LabelCommand::RetireKey { id, data }) => {
+        Some(LabelCommand::RetireKey { id, data, config }) => {
+            let keys = keys_of(&data, config.as_deref())?;
             let named = domain::label::KeyId::parse(&id);
             let retired = named
-                .map(|id| label_keys::change(&data, |ring| ring.retire(&id).then(|| id.clone())));
+                .map(|id| label_keys::change(&keys, |ring| ring.retire(&id).then(|| id.clone())));
             let retired = retired.transpose()?.flatten();
             let retired = retired.ok_or(LabelCommandError::UnknownKey { id })?;
             Ok(said(format!("no label sealed with the key {retired} is genuine any more")))
         }
     }
+}
+
+/// The folder of the keys.
+fn keys_of(data: &Path, config: Option<&Path>) -> Result<PathBuf, LabelCommandError> {
+    Ok(Config::read(config)?.keys.folder(data).to_owned())
 }
 
 fn said(line: String) -> Told {

@@ -12,10 +12,10 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use domain::label::{KeyId, KeyRing, LabelKey};
 use serde::{Deserialize, Serialize};
 
-use crate::keys::KeyError;
-
-/// Name of the file in the data folder.
-const FILE: &str = "label.keys";
+use crate::keys::{
+    KeyError, LABELS as FILE, lost,
+    manifest::{KeyList, Listed},
+};
 
 #[derive(Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -40,7 +40,10 @@ pub fn read(folder: &Path) -> Result<KeyRing, KeyError> {
     let path = folder.join(FILE);
     match fs::read_to_string(&path) {
         Ok(text) => understood(&text).ok_or(KeyError::Labels { path }),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(KeyRing::default()),
+        // A ring that was lost is no empty ring.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            lost(folder, FILE).map(|()| KeyRing::default())
+        }
         Err(source) => Err(KeyError::File { path, source }),
     }
 }
@@ -76,6 +79,10 @@ pub fn change<T>(
             fs::rename(&draft, &path).map_err(failed)?;
             // A label must not be on disk before the key that proves it.
             fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)?;
+            KeyList::add(
+                folder,
+                Listed { file: FILE.to_owned(), fingerprint: None, found: false },
+            )?;
             Ok(Some(done))
         }
         other => {

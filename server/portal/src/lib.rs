@@ -13,6 +13,7 @@ mod departments;
 pub mod forms;
 pub mod identity;
 pub mod import;
+pub mod installation;
 pub mod keys;
 pub mod label;
 pub mod label_keys;

@@ -13,9 +13,10 @@ use std::{
 use clap::{Parser, Subcommand};
 use domain::Clock;
 use portal::{
+    audit::{self, AuditArgs, VerifyAuditArgs},
     backup::{self, BackupArgs, RestoreArgs},
     import::{self, ImportArgs},
-    keys,
+    keys::{self, KeysArgs},
     label::LabelArgs,
     progress::{Meter, Step},
     server::{ServeOptions, serve},
@@ -55,6 +56,10 @@ enum Command {
         /// Folder of the built pages; `../site` beside the program unless told.
         #[arg(long)]
         site: Option<PathBuf>,
+        /// Makes a new database beside the keys and records of one that is lost: what was kept in it
+        /// is given up.
+        #[arg(long)]
+        new: bool,
         /// Database address; only `sqlite:` in the data folder so far.
         #[arg(long, value_parser = sqlite_only)]
         database: Option<String>,
@@ -104,14 +109,11 @@ enum Command {
         data: Option<PathBuf>,
     },
     /// Checks the disclosure audit: finds any entry that was changed, removed or moved.
-    VerifyAudit {
-        /// Folder of the data.
-        #[arg(long)]
-        data: PathBuf,
-        /// Where an earlier check ended, as it printed it: the audit must still run through it.
-        #[arg(long)]
-        expect: Option<domain::audit::Head>,
-    },
+    VerifyAudit(VerifyAuditArgs),
+    /// Accepts that a database was put back, or prunes the disclosure audit.
+    Audit(AuditArgs),
+    /// Writes the keys into a file to be kept elsewhere, or puts them back.
+    Keys(KeysArgs),
     /// Reads the codes in pictures (PNG, JPEG, WebP, GIF, BMP, PNM) as the scanner does: a line for
     /// each with file, payload and milliseconds, separated by tabs. Fails if nothing was read.
     Decode {
@@ -161,9 +163,9 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<ExitCode, Failure> {
     match command {
-        Command::Serve { data, listen, config, sample_department, site, database: _ } => {
+        Command::Serve { data, listen, config, sample_department, site, new, database: _ } => {
             let site = site.map_or_else(beside_the_program, Ok)?;
-            let options = ServeOptions { data, site, listen, config, sample_department };
+            let options = ServeOptions { data, site, listen, config, new, sample_department };
             let ready = |address| println!("jianma is ready on http://{address}");
             let runtime = runtime()?;
             runtime.block_on(serve(options, ready))?;
@@ -212,7 +214,14 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Department { listen, fail_rate, seed, secret, data } => {
             department(listen, fail_rate, seed, secret, data)
         }
-        Command::VerifyAudit { data, expect } => verify_audit(&data, expect),
+        Command::VerifyAudit(arguments) => {
+            let verified = runtime()?.block_on(audit::verify_audit(arguments))?;
+            Ok(told(&verified.lines, verified.passes))
+        }
+        Command::Audit(arguments) => {
+            Ok(told(&runtime()?.block_on(audit::run(arguments, &SystemClock))?, true))
+        }
+        Command::Keys(arguments) => Ok(told(&keys::run(&arguments, &SystemClock)?, true)),
         Command::Decode { images } => Ok(decode(&images)),
         Command::CheckConfig { config } => {
             let today = domain::clock::china_date(SystemClock.now());
@@ -271,6 +280,7 @@ fn import(arguments: &ImportArgs) -> Result<ExitCode, Failure> {
 
 fn demo(data: &std::path::Path, if_empty: bool) -> Result<ExitCode, Failure> {
     let started = Instant::now();
+    keys::refuse_without_database(data, data)?;
     let store = SqliteStore::open(data)?;
     if if_empty {
         let versions = runtime()?.block_on(store::Land::versions(&store))?;
@@ -357,39 +367,6 @@ fn department(
         stop,
     ))?;
     Ok(ExitCode::SUCCESS)
-}
-
-fn verify_audit(
-    data: &std::path::Path,
-    expect: Option<domain::audit::Head>,
-) -> Result<ExitCode, Failure> {
-    let store = SqliteStore::open_existing(data)?;
-    let key = keys::existing_audit_key(data)?;
-    let noted: Vec<_> =
-        portal::audit::EndFile::of(data).known().into_iter().chain(expect).collect();
-    match runtime()?.block_on(portal::audit::verify(&store, &key, &noted)) {
-        Ok(portal::audit::Summary { head: None, .. }) => {
-            println!("the audit is empty");
-            Ok(ExitCode::SUCCESS)
-        }
-        Ok(portal::audit::Summary { head: Some(head), disclosed, withheld }) => {
-            println!(
-                "the audit is as it was written: {disclosed} disclosures, {withheld} refusals"
-            );
-            println!("it ends at {head}");
-            println!("keep that line elsewhere and give it to the next check with --expect");
-            Ok(ExitCode::SUCCESS)
-        }
-        Err(portal::audit::VerifyError::Fault(fault)) => {
-            println!("THE AUDIT WAS TAMPERED WITH: {fault}");
-            if matches!(fault, domain::audit::AuditFault::CutOff { .. }) {
-                println!("{}", portal::audit::OLDER_THAN_ITS_END);
-            }
-            println!("stop the portal, keep the data folder as it is, and tell the audit officer");
-            Ok(ExitCode::FAILURE)
-        }
-        Err(error) => Err(error.into()),
-    }
 }
 
 fn decode(images: &[PathBuf]) -> ExitCode {

@@ -16,7 +16,10 @@ use serde::{Serialize, Serializer};
 use store::{DeliveryState, Store, StoreError};
 use tokio::sync::Mutex;
 
-use crate::audit::Auditor;
+use crate::{
+    audit::{Auditor, Fault},
+    identity::Identity,
+};
 
 /// How long a report is true: a watchdog that asks all the time does not write all the time.
 const TRUE_FOR: Duration = Duration::from_secs(1);
@@ -82,6 +85,7 @@ impl Report {
 pub struct Readiness {
     store: Arc<dyn Store>,
     audit: Auditor,
+    identity: Option<Arc<Identity>>,
     folder: PathBuf,
     damaged: AtomicBool,
     latest: Mutex<Option<(Instant, Report)>>,
@@ -94,10 +98,17 @@ impl std::fmt::Debug for Readiness {
 }
 
 impl Readiness {
-    /// Checks of a store in this data folder, and of its audit.
+    /// Checks of a store in this data folder, of its audit, and of the identity service's keys
+    /// where one is configured.
     #[must_use]
-    pub fn new(store: Arc<dyn Store>, audit: Auditor, folder: PathBuf) -> Self {
-        Self { store, audit, folder, damaged: AtomicBool::new(false), latest: Mutex::default() }
+    pub fn new(
+        store: Arc<dyn Store>,
+        audit: Auditor,
+        identity: Option<Arc<Identity>>,
+        folder: PathBuf,
+    ) -> Self {
+        let (damaged, latest) = (AtomicBool::new(false), Mutex::default());
+        Self { store, audit, identity, folder, damaged, latest }
     }
 
     /// How everything stands, at most a second old.
@@ -108,12 +119,18 @@ impl Readiness {
         {
             return report.clone();
         }
-        let checks = BTreeMap::from([
+        let mut checks = BTreeMap::from([
             ("storage", self.storage().await),
             ("disk", self.disk()),
-            ("audit", self.audit()),
+            ("audit", self.audit().await),
             ("deliveries", self.deliveries().await),
         ]);
+        if let Some(identity) = &self.identity {
+            let broken = identity.has_broken_keys();
+            let standing =
+                if broken { Standing::Degraded("keys_unreadable") } else { Standing::Right };
+            checks.insert("identity", standing);
+        }
         let report = Report::of(checks);
         if latest.as_ref().is_none_or(|(_, before)| before.status != report.status) {
             tracing::info!(status = report.status, checks = ?report.checks, "readiness changed");
@@ -151,13 +168,12 @@ impl Readiness {
         }
     }
 
-    fn audit(&self) -> Standing {
-        if self.audit.is_known_tampered() {
-            Standing::Failed("tampered")
-        } else if self.audit.is_behind() {
-            Standing::Degraded("behind")
-        } else {
-            Standing::Right
+    async fn audit(&self) -> Standing {
+        match self.audit.fault().await {
+            Some(Fault::Tampered) => Standing::Failed("tampered"),
+            Some(Fault::NoWitness) => Standing::Failed("no_witness"),
+            None if self.audit.is_behind() => Standing::Degraded("behind"),
+            None => Standing::Right,
         }
     }
 

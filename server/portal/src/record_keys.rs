@@ -15,7 +15,7 @@ use store::{Cipher, Keyring, RecordKey, RecordKeyId, SealError, Sealer, SqliteSt
 use crate::keys::{self, KeyError};
 
 /// Name of the file: a line a key, cipher and secret, oldest first. The last one seals.
-pub const FILE: &str = "records.keys";
+pub const FILE: &str = keys::RECORDS;
 
 /// Why requests cannot be opened.
 #[derive(Debug, thiserror::Error)]
@@ -45,18 +45,18 @@ pub enum RecordKeysError {
     },
 }
 
-/// Hands a store of a data folder the keys of its requests, which are made where nothing was ever
+/// Hands a store the keys of its requests from `folder`, which are made where nothing was ever
 /// sealed. Where `cipher` is not that of the newest key, a new key is added.
 ///
 /// # Errors
 /// [`RecordKeysError`] says what is missing. Keys that are lost are never made anew.
 pub fn unlocked(
     store: SqliteStore,
-    data: &Path,
+    folder: &Path,
     entropy: Arc<dyn Entropy>,
     cipher: Option<Cipher>,
 ) -> Result<SqliteStore, RecordKeysError> {
-    let path = data.join(FILE);
+    let path = folder.join(FILE);
     let sealed = store.has_sealed_records()?;
     if !sealed {
         let first = cipher.unwrap_or(Cipher::Aes256Gcm);
@@ -71,21 +71,23 @@ pub fn unlocked(
         && newest.cipher != cipher
     {
         tracing::info!(cipher = cipher.name(), "requests are sealed by a new key from now on");
-        add(data, cipher, &*entropy)?;
+        add(folder, cipher, &*entropy)?;
     }
     let file = KeyFile::read(path, entropy)?;
     Ok(store.with_records(Arc::new(file))?)
 }
 
-/// Opens the store of a data folder, which must be there, with the keys of its requests.
+/// Opens the store of a data folder, which must be there, with the keys of its requests, which are
+/// in `keys`.
 ///
 /// # Errors
 /// [`RecordKeysError`] says what is missing.
 pub fn open_existing(
     data: &Path,
+    keys: &Path,
     entropy: Arc<dyn Entropy>,
 ) -> Result<SqliteStore, RecordKeysError> {
-    unlocked(SqliteStore::open_existing(data)?, data, entropy, None)
+    unlocked(SqliteStore::open_existing(data)?, keys, entropy, None)
 }
 
 /// Adds a key, by which whatever comes is sealed; what was sealed before still opens by the others.
@@ -93,17 +95,17 @@ pub fn open_existing(
 /// # Errors
 /// [`RecordKeysError`]; the file is as it was.
 pub fn add(
-    data: &Path,
+    folder: &Path,
     cipher: Cipher,
     entropy: &dyn Entropy,
 ) -> Result<RecordKeyId, RecordKeysError> {
-    let path = data.join(FILE);
+    let path = folder.join(FILE);
     let failed = |source| KeyError::File { path: path.clone(), source };
     // One that does not read is not added to.
     let before: String = read(&path)?.iter().map(line).collect();
     let key = drawn(cipher, entropy);
     // Whoever makes the draft may change the file; it becomes the file when it is whole.
-    let draft = data.join("records.keys.new");
+    let draft = folder.join("records.keys.new");
     let opened = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft);
     let mut file = opened.map_err(|source| match source.kind() {
         io::ErrorKind::AlreadyExists => RecordKeysError::Busy { path: draft.clone() },
@@ -113,16 +115,16 @@ pub fn add(
     file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(failed)?;
     fs::rename(&draft, &path).map_err(failed)?;
     // Nothing is sealed before the key is on disk.
-    fs::File::open(data).and_then(|folder| folder.sync_all()).map_err(failed)?;
+    fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)?;
     Ok(key.id())
 }
 
-/// The keys of a data folder, oldest first.
+/// The keys of requests in a folder, oldest first.
 ///
 /// # Errors
 /// [`RecordKeysError`] when the file is missing or does not read.
-pub fn listed(data: &Path) -> Result<Vec<RecordKey>, RecordKeysError> {
-    read(&data.join(FILE))
+pub fn listed(folder: &Path) -> Result<Vec<RecordKey>, RecordKeysError> {
+    read(&folder.join(FILE))
 }
 
 fn drawn(cipher: Cipher, entropy: &dyn Entropy) -> RecordKey {
@@ -137,7 +139,7 @@ fn line(key: &RecordKey) -> String {
 
 fn read(path: &Path) -> Result<Vec<RecordKey>, RecordKeysError> {
     let text = fs::read_to_string(path).map_err(|source| match source.kind() {
-        io::ErrorKind::NotFound => KeyError::Missing { path: path.to_owned() },
+        io::ErrorKind::NotFound => KeyError::missing(path),
         _ => KeyError::File { path: path.to_owned(), source },
     })?;
     let key = |line: &str| {

@@ -27,7 +27,7 @@ use tower_http::{
 };
 
 use crate::{
-    audit::{RefusalWriter, auditor},
+    audit::{Ends, RefusalWriter, auditor},
     config::Config,
     connections::{self, Gate},
     departments::{self, UNCONNECTED},
@@ -57,6 +57,8 @@ pub struct ServeOptions {
     pub listen: SocketAddr,
     /// The configuration file.
     pub config: Option<PathBuf>,
+    /// Makes a new database although keys and records of another are there.
+    pub new: bool,
     /// Where the sample department listens, for a demonstration without departments.
     pub sample_department: Option<SocketAddr>,
 }
@@ -140,6 +142,22 @@ fn announce(reach: Reach) {
     }
 }
 
+/// Says at the start what one folder for everything does not protect against.
+fn warn_of_one_folder(config: &Config, data: &Path, keys: &Path) {
+    if keys.starts_with(data) {
+        tracing::warn!(
+            "the key files lie in the data folder: whoever copies it can open receipts, and whoever \
+             writes it can seal the audit anew. Name another place with [keys] folder"
+        );
+    }
+    if config.audit.witness.is_none() {
+        tracing::warn!(
+            "only the data folder knows where the audit ends: whoever writes it can shorten the \
+             audit. Name a place elsewhere with [audit] witness"
+        );
+    }
+}
+
 /// Builds what every handler is handed, and the task that must run beside them.
 ///
 /// # Errors
@@ -161,21 +179,29 @@ pub fn state(options: &ServeOptions) -> Result<(AppState, RefusalWriter), ServeE
     announce(reach);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
-    let cipher = config.records.cipher.map(Into::into);
+    let folder = config.keys.folder(&options.data).to_owned();
+    if !options.new {
+        keys::refuse_without_database(&options.data, &folder)?;
+    }
     let store = SqliteStore::open(&options.data)?;
-    let store: Arc<dyn Store> =
-        Arc::new(record_keys::unlocked(store, &options.data, entropy.clone(), cipher)?);
+    let traces = store.traces()?;
+    keys::refuse_without_keys(&folder, &traces)?;
+    warn_of_one_folder(&config, &options.data, &folder);
+    let cipher = config.records.cipher.map(Into::into);
+    let store = record_keys::unlocked(store, &folder, entropy.clone(), cipher)?;
+    let store: Arc<dyn Store> = Arc::new(store);
     let retentions = Arc::new(config.retentions()?);
-    let receipts = keys::receipt_key(&options.data, &*entropy)?;
-    let departments = departments::with_secrets(&config, &options.data, &*entropy)?;
+    let receipts = keys::receipt_key(&folder, &*entropy)?;
+    let departments = departments::with_secrets(&config, &folder, &traces, &*entropy)?;
     let names = departments.iter().map(|d| (d.id.clone(), d.name.clone())).collect();
     let identity = config
         .identity
         .as_ref()
-        .map(|identity| Identity::read(identity, &options.data).map(Arc::new))
+        .map(|identity| Identity::read(identity, &folder).map(Arc::new))
         .transpose()?;
-    let audit_key = keys::audit_key(&options.data, &*entropy)?;
-    let (audit, refusals) = auditor(store.clone(), clock.clone(), audit_key, &options.data);
+    let audit_key = keys::audit_key(&folder, &*entropy)?;
+    let ends = Ends::of(&options.data, &config);
+    let (audit, refusals) = auditor(store.clone(), clock.clone(), audit_key, ends, folder.clone());
     let portal = LivePortal::new(
         store.clone(),
         clock.clone(),
@@ -185,7 +211,7 @@ pub fn state(options: &ServeOptions) -> Result<(AppState, RefusalWriter), ServeE
         audit.clone(),
         config.identity.as_ref().map_or(0, |identity| identity.daily_places),
     )
-    .with_label_keys(options.data.clone())
+    .with_label_keys(folder)
     .keeping(retentions.clone())
     .reaching(reach);
     let metrics = Arc::new(Metrics::new()?);
@@ -208,7 +234,12 @@ pub fn state(options: &ServeOptions) -> Result<(AppState, RefusalWriter), ServeE
         probing: Arc::new(probing::Probing::new(config.limits.probing)),
         security: Arc::new(SecurityLog::new(metrics.clone())),
         metrics,
-        readiness: Arc::new(Readiness::new(store.clone(), audit.clone(), options.data.clone())),
+        readiness: Arc::new(Readiness::new(
+            store.clone(),
+            audit.clone(),
+            identity.clone(),
+            options.data.clone(),
+        )),
         audit,
         identity,
         marks: MarkKey::new(mark),
@@ -341,8 +372,8 @@ pub async fn serve(
     )?;
     let forwarding = tokio::spawn(forwarder.run(wait(stopped.clone()), state.outbox.clone()));
     let sweeping = tokio::spawn(forget_quiet_clients(state.limits.clone(), state.probing.clone()));
+    state.audit.open().await;
     let refusing = tokio::spawn(refusals.run());
-    crate::audit::check_end(&*state.store, &options.data).await;
     tokio::spawn(clear_left_over(state.store.clone()));
     let purging = tokio::spawn(rights::keep_to_retention(
         state.store.clone(),

@@ -104,8 +104,9 @@ fn over(store: SqliteStore) -> LivePortal {
     let receipts = ReceiptKey::new([7; 32]);
     let store: Arc<dyn store::Store> = Arc::new(store);
     let key = domain::audit::AuditKey::new([8; 32]);
+    let ends = portal::audit::Ends::in_folder(std::path::Path::new("nowhere"));
     let (audit, refusals) =
-        portal::audit::auditor(store.clone(), Arc::new(Noon), key, std::path::Path::new("nowhere"));
+        portal::audit::auditor(store.clone(), Arc::new(Noon), key, ends, "nowhere".into());
     tokio::spawn(refusals.run());
     let policies = domain::policy::Policies::embedded().unwrap();
     LivePortal::new(store, Arc::new(Noon), receipts, BTreeMap::new(), policies, audit, 0)

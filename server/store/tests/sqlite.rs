@@ -157,14 +157,13 @@ mod sqlite {
 
     #[tokio::test]
     async fn x2_a_row_outside_the_chain_does_not_pass() {
-        use super::suite::audit::{KEY, checked, note};
+        use super::suite::audit::{KEY, checked, records};
         use store::Audit;
 
         for sequence in [0, -5, 6, 99] {
             let folder = tempfile::tempdir().unwrap();
             let store = SqliteStore::open(folder.path()).unwrap();
-            let notes = (0..5).map(|n| note(n, "a", 1)).collect();
-            store.note(notes, &KEY, None, None).await.unwrap();
+            store.note(records(5), &KEY, Vec::new(), None).await.unwrap();
             assert!(store.audit_is_whole().await.unwrap());
             assert_eq!(checked(&store).await, Ok(5));
             let by_hand = rusqlite::Connection::open(folder.path().join("jianma.sqlite3")).unwrap();
@@ -182,14 +181,13 @@ mod sqlite {
 
     #[tokio::test]
     async fn x2_an_audit_changed_by_hand_does_not_pass() {
-        use super::suite::audit::{KEY, checked, note};
+        use super::suite::audit::{KEY, checked, records};
         use domain::audit::AuditFault::{CutOff, Gap, Head, Seal, Unreadable};
         use store::Audit;
 
         let folder = tempfile::tempdir().unwrap();
         let store = SqliteStore::open(folder.path()).unwrap();
-        let notes = (0..5).map(|n| note(n, "a", 1)).collect();
-        store.note(notes, &KEY, None, None).await.unwrap();
+        store.note(records(5), &KEY, Vec::new(), None).await.unwrap();
         let by_hand = rusqlite::Connection::open(folder.path().join("jianma.sqlite3")).unwrap();
         let attacks = [
             (

@@ -8,6 +8,10 @@ use std::{
 use store::sqlite::DATABASE_FILE;
 
 use super::{BackupError, failed, manifest::RESTORED_CONFIG};
+use crate::{
+    audit::{END_FILE, is_end_draft},
+    keys::manifest::LOCK,
+};
 
 /// No key is larger, bytes.
 const LARGEST_KEY: u64 = 1 << 20;
@@ -103,10 +107,15 @@ fn is_made_anew(name: &str) -> bool {
     name.starts_with(DATABASE_FILE)
         || matches!(
             name,
-            "audit.end" | "import.lock" | "label.keys.new" | "records.keys.new" | "receipts.log"
+            END_FILE
+                | LOCK
+                | "import.lock"
+                | "label.keys.new"
+                | "records.keys.new"
+                | "receipts.log"
         )
         || is_draft(".new-")
-        || is_draft(".end-")
+        || is_end_draft(name)
 }
 
 #[cfg(test)]

@@ -54,6 +54,9 @@ pub(super) struct Keys {
     /// SHA-256 of the manifest that it belongs to, hexadecimal.
     pub(super) manifest_sha256: String,
     pub(super) files: Vec<KeyFile>,
+    /// Files of the folder of the keys, where it is not the data folder; relative to it.
+    #[serde(default)]
+    pub(super) key_folder: Vec<KeyFile>,
     /// The configuration and the files that it names: a proxy's password may be in it. Paths are
     /// relative to its folder.
     #[serde(default)]

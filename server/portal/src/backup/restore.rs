@@ -7,18 +7,21 @@ use std::{
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use clap::Args;
+use domain::{Clock, audit};
 use store::sqlite::{DATABASE_FILE, SqliteStore};
 
 use super::{
     BackupError, failed, keys_beside,
-    manifest::{self, FORMAT, Keys, MANIFEST, Manifest, RESTORED_CONFIG},
+    manifest::{self as described, FORMAT, Keys, MANIFEST, Manifest, RESTORED_CONFIG},
     partial::{Partial, copy_private, write_private},
     progress::Progress,
     take::said,
 };
 use crate::{
-    audit::{EndFile, VerifyError, verify},
-    keys,
+    audit::{END_FILE, VerifyError, note_backup, verify},
+    keys::{self, manifest},
+    staff,
+    system::SystemClock,
 };
 
 /// How `jianma restore` is called.
@@ -33,6 +36,10 @@ pub struct RestoreArgs {
     /// Folder to make; must not be there, or be empty.
     #[arg(long)]
     pub data: PathBuf,
+    /// Folder for the keys, if they were in one of their own; without it, they go into the data
+    /// folder. Keys that are there must be the same.
+    #[arg(long, value_name = "FOLDER")]
+    pub key_folder: Option<PathBuf>,
 }
 
 /// What was restored.
@@ -63,7 +70,11 @@ pub async fn restore(
     let filled = async {
         fill(&arguments.from, partial.path(), &manifest, &keys, progress)?;
         progress(Progress::Line("checking the audit"));
-        audit_of(partial.path(), &manifest).await
+        let audit = audit_of(partial.path(), &manifest).await?;
+        if let Some(folder) = &arguments.key_folder {
+            move_keys(partial.path(), folder, &keys)?;
+        }
+        Ok(audit)
     };
     match filled.await {
         Ok(audit) => {
@@ -104,7 +115,7 @@ fn read(from: &Path, keys: &Path) -> Result<(Manifest, Keys), BackupError> {
     };
     let held: Keys = serde_json::from_slice(&held)
         .map_err(|error| unsound(format!("{} does not read: {error}", keys.display())))?;
-    if held.manifest_sha256 != manifest::digest(&text) {
+    if held.manifest_sha256 != described::digest(&text) {
         return Err(unsound(if held.taken_at == manifest.taken_at {
             format!("{} was changed since it was written", path.display())
         } else {
@@ -114,14 +125,14 @@ fn read(from: &Path, keys: &Path) -> Result<(Manifest, Keys), BackupError> {
             )
         }));
     }
-    for file in held.files.iter().chain(&held.configuration) {
+    for file in held.files.iter().chain(&held.key_folder).chain(&held.configuration) {
         let content = STANDARD.decode(&file.content).unwrap_or_default();
-        if manifest::digest(&content) != file.sha256 {
+        if described::digest(&content) != file.sha256 {
             return Err(unsound(format!("{} in the file of keys was changed since", file.path)));
         }
     }
     let paths = manifest.files.iter().map(|file| &file.path);
-    let held_files = held.files.iter().chain(&held.configuration);
+    let held_files = held.files.iter().chain(&held.key_folder).chain(&held.configuration);
     for path in paths.chain(held_files.map(|file| &file.path)) {
         // A path that leads out of the folder would write anywhere.
         if !Path::new(path).components().all(|part| matches!(part, Component::Normal(_))) {
@@ -136,10 +147,10 @@ fn read(from: &Path, keys: &Path) -> Result<(Manifest, Keys), BackupError> {
 
 fn check(
     from: &Path,
-    file: &manifest::Entry,
+    file: &described::Entry,
     progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<(), BackupError> {
-    let found = manifest::entry(file.path.clone(), &from.join(&file.path), progress)?;
+    let found = described::entry(file.path.clone(), &from.join(&file.path), progress)?;
     if found == *file {
         return Ok(());
     }
@@ -161,14 +172,14 @@ fn fill(
         copy_private(&from.join(&file.path), &into.join(path), progress)?;
     }
     let config = into.join(RESTORED_CONFIG);
-    let held = keys.files.iter().map(|file| (into, file));
+    let held = keys.files.iter().chain(&keys.key_folder).map(|file| (into, file));
     for (folder, file) in held.chain(keys.configuration.iter().map(|file| (&*config, file))) {
         let content = STANDARD.decode(&file.content).unwrap_or_default();
         write_private(&folder.join(&file.path), &content)?;
     }
     // Of the same moment as the database: a later end would read as a shortened audit.
     match &manifest.audit_end {
-        Some(end) => write_private(&into.join(EndFile::NAME), end.to_string().as_bytes()),
+        Some(end) => write_private(&into.join(END_FILE), end.to_string().as_bytes()),
         None => Ok(()),
     }
 }
@@ -178,23 +189,61 @@ fn fill(
 async fn audit_of(
     folder: &Path,
     manifest: &Manifest,
-) -> Result<Result<(), domain::audit::AuditFault>, BackupError> {
+) -> Result<Result<(), audit::AuditFault>, BackupError> {
     let store = SqliteStore::open_existing(folder)?;
     let Some(end) = &manifest.audit_end else { return Ok(Ok(())) };
     let key = keys::existing_audit_key(folder)
         .map_err(|error| unsound(format!("its audit cannot be checked: {error}")))?;
-    match verify(&store, &key, std::slice::from_ref(end)).await {
-        Ok(_) => Ok(Ok(())),
+    match verify(&store, &key, vec![end.clone()], Vec::new()).await {
+        Ok(summary) => {
+            let at = SystemClock.now();
+            let restored = audit::Restored {
+                at,
+                by: staff::name(None).unwrap_or_default(),
+                why: format!("restored of the backup of {:.0}", manifest.taken_at),
+                known: None,
+                found: summary.checked.head,
+            };
+            note_backup(&store, &key, folder, folder, restored).await?;
+            Ok(Ok(()))
+        }
         Err(VerifyError::Fault(fault)) => Ok(Err(fault)),
         Err(VerifyError::Store(error)) => Err(BackupError::Audit(error)),
     }
+}
+
+/// Puts the keys where they belong, away from the data folder.
+fn move_keys(from: &Path, to: &Path, keys: &Keys) -> Result<(), BackupError> {
+    let list = Path::new(manifest::FILE);
+    let names = keys.key_folder.iter().map(|file| Path::new(&file.path)).chain([list]);
+    for name in names {
+        let (held, path) = (from.join(name), to.join(name));
+        let content = match fs::read(&held) {
+            // The list, named twice.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
+            other => other.map_err(failed(&held))?,
+        };
+        match fs::read(&path) {
+            Ok(there) if there == content || name == list => {}
+            Ok(_) => {
+                let reason = format!("{} is another key; nothing is overwritten", path.display());
+                return Err(unsound(reason));
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                write_private(&path, &content)?;
+            }
+            Err(source) => return Err(BackupError::File { path, source }),
+        }
+        fs::remove_file(&held).map_err(failed(&held))?;
+    }
+    Ok(())
 }
 
 fn summary(
     arguments: &RestoreArgs,
     manifest: &Manifest,
     keys: &Keys,
-    audit: Result<(), domain::audit::AuditFault>,
+    audit: Result<(), audit::AuditFault>,
 ) -> Vec<String> {
     let Manifest { taken_at, .. } = manifest;
     let last = match manifest.last_request_at {
@@ -221,7 +270,11 @@ fn summary(
             "THE AUDIT IN THE BACKUP IS NOT AS IT WAS WRITTEN: {fault}. Nothing that is not public \
              is shown until the audit officer has looked"
         )),
-        (Ok(()), Some(end)) => lines.push(format!("the audit is as it was written, up to {end}")),
+        (Ok(()), Some(end)) => lines.push(format!(
+            "the audit is as it was written, up to {end}; that it was restored stands behind it. \
+             Where a witness knows a later end, have the gap written down with `jianma audit \
+             accept-restore`"
+        )),
         (Ok(()), None) => lines.push("the audit is empty".to_owned()),
     }
     if !keys.configuration.is_empty() {

@@ -19,7 +19,7 @@ use super::{
     partial::{self, Partial, copy_private, write_private},
     progress::Progress,
 };
-use crate::{audit::EndFile, config::Config};
+use crate::{audit::Ends, config::Config, keys::manifest::KeyList};
 
 /// How `jianma backup` is called.
 #[derive(Debug, Args)]
@@ -33,7 +33,8 @@ pub struct BackupArgs {
     /// File for the keys, to be kept apart from the backup; FOLDER.keys unless told.
     #[arg(long, value_name = "FILE")]
     pub keys: Option<PathBuf>,
-    /// Configuration file, kept among the keys with the policies and certificates that it names.
+    /// Configuration file, kept among the keys with the policies and certificates that it names. It
+    /// also says where the keys are, if they are not in the data folder.
     #[arg(long)]
     pub config: Option<PathBuf>,
 }
@@ -43,7 +44,7 @@ pub struct BackupArgs {
 pub struct Taken {
     /// For the one who called.
     pub lines: Vec<String>,
-    /// `false` when the audit does not run through the end that was noted beside its key.
+    /// `false` when the audit does not run through the ends that were noted outside it.
     pub audit_fits: bool,
 }
 
@@ -103,7 +104,9 @@ fn fill(
         None => Vec::new(),
     };
     // Read before the copy begins, so the copy's audit runs through it.
-    let noted = EndFile::of(data).known();
+    let read = Config::read(arguments.config.as_deref())?;
+    let key_folder = read.keys.folder(data);
+    let noted = Ends::of(data, &read).known().map_err(BackupError::Ends)?;
     let taken_at = clock.now();
     let database = into.join(DATABASE_FILE);
     write_private(&database, b"")?;
@@ -111,12 +114,14 @@ fn fill(
     let facts = copy_database(data, &database, &mut |done, of| {
         progress(Progress::Bytes { task: &task, done, of });
     })?;
-    let fits = match &noted {
-        None => true,
-        Some(noted) => audit_runs_through(&database, noted).map_err(BackupError::Audit)?,
-    };
+    let begun = KeyList::of(key_folder)?.audit_begun;
+    let mut fits = facts.audit_end.is_some() || !begun;
+    for noted in &noted {
+        fits &= audit_runs_through(&database, noted).map_err(BackupError::Audit)?;
+    }
     // An end that the chain does not reach stays noted, so that a restore misses it too.
-    let audit_end = if fits { facts.audit_end } else { noted };
+    let farthest = noted.into_iter().max_by_key(|noted| noted.sequence);
+    let audit_end = if fits { facts.audit_end } else { farthest };
     let mut files = vec![manifest::entry(DATABASE_FILE.to_owned(), &database, progress)?];
     // Keys after the database: whatever it holds was sealed with one of them.
     let contents = Contents::of(data)?;
@@ -145,6 +150,11 @@ fn fill(
         taken_at,
         manifest_sha256: manifest::digest(&text),
         files: secrets(data, &contents)?,
+        key_folder: if key_folder == data {
+            Vec::new()
+        } else {
+            secrets(key_folder, &keys_of(key_folder, &read)?)?
+        },
         configuration,
     };
     write_private(&partial::beside(keys), &json(&held)?)?;
@@ -158,6 +168,14 @@ fn unless_gone<T>(file: &Path, done: Result<T, BackupError>) -> Result<Option<T>
         Err(BackupError::File { path, source }) if path == file && is_gone(&source) => Ok(None),
         done => done.map(Some),
     }
+}
+
+/// What is in a folder of keys; a witness that was put there is none.
+fn keys_of(folder: &Path, config: &Config) -> Result<Contents, BackupError> {
+    let mut contents = Contents::of(folder)?;
+    let witness = config.audit.witness.as_deref();
+    contents.secret.retain(|path| witness != Some(&*folder.join(path)));
+    Ok(contents)
 }
 
 fn secrets(data: &Path, contents: &Contents) -> Result<Vec<KeyFile>, BackupError> {
@@ -200,10 +218,11 @@ fn configuration(
             }
         }
     }
+    let key_folder = read.keys.folder(data);
     let secrets = read.departments.values().map(|department| &department.secret_file);
     for named in secrets.chain(read.identity.iter().map(|identity| &identity.keys)) {
-        let path = data.join(named);
-        if !path.starts_with(data) && path.exists() {
+        let path = key_folder.join(named);
+        if !path.starts_with(data) && !path.starts_with(key_folder) && path.exists() {
             lines.push(format!("left out: {}, which is not in the data folder", path.display()));
         }
     }
@@ -251,8 +270,16 @@ fn summary(
         manifest.labels,
         said(&manifest.versions),
     ));
-    let mut names: Vec<&str> = held.files.iter().map(|file| file.path.as_str()).collect();
+    let files = held.files.iter().chain(&held.key_folder);
+    let mut names: Vec<&str> = files.map(|file| file.path.as_str()).collect();
     names.sort_unstable();
+    if manifest.audit_end.is_some() && !names.contains(&"audit.key") {
+        lines.push(
+            "ITS KEYS WERE NOT FOUND: they lie elsewhere. Give the configuration that says where \
+             with --config, or keep `jianma keys export` beside it"
+                .to_owned(),
+        );
+    }
     let names = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
     lines.push(format!("its keys are in {} ({names}); keep them elsewhere", keys.display()));
     if !held.configuration.is_empty() {
@@ -261,8 +288,8 @@ fn summary(
     }
     match &manifest.audit_end {
         _ if !fits => lines.push(
-            "THE AUDIT DOES NOT RUN THROUGH THE END THAT WAS NOTED BESIDE ITS KEY: run \
-             verify-audit; the backup holds it as it is"
+            "THE AUDIT DOES NOT RUN THROUGH THE END THAT WAS NOTED OUTSIDE IT: run verify-audit; the \
+             backup holds it as it is"
                 .to_owned(),
         ),
         None => lines.push("its audit is empty".to_owned()),

@@ -1,9 +1,9 @@
 //! How `jianma deliveries` is called.
 
-use std::path::PathBuf;
-
 use clap::{Args, Subcommand, ValueEnum};
 use store::DeliveryState;
+
+use crate::installation::Installation;
 
 /// `jianma deliveries list|show|take|retry|redirect|settle`; works beside a running portal.
 #[derive(Debug, Args)]
@@ -19,9 +19,9 @@ pub enum DeliveriesCommand {
     /// Lists what departments have not got, oldest first: id, department, state, attempts,
     /// submitted, next attempt, reason; separated by tabs.
     List {
-        /// Folder of the data.
-        #[arg(long)]
-        data: PathBuf,
+        /// Which portal.
+        #[command(flatten)]
+        place: Installation,
         /// Only of this department.
         #[arg(long)]
         department: Option<String>,
@@ -36,9 +36,9 @@ pub enum DeliveriesCommand {
     Show {
         /// Id of the delivery, `msg_…`, or number of the request.
         delivery: String,
-        /// Folder of the data.
-        #[arg(long)]
-        data: PathBuf,
+        /// Which portal.
+        #[command(flatten)]
+        place: Installation,
     },
     /// Takes up a delivery that is stuck: the applicant reads that a member of staff has it, until
     /// it is sent again, goes elsewhere or is settled.
@@ -48,9 +48,9 @@ pub enum DeliveriesCommand {
         /// Who and why.
         #[command(flatten)]
         by: By,
-        /// Folder of the data.
-        #[arg(long)]
-        data: PathBuf,
+        /// Which portal.
+        #[command(flatten)]
+        place: Installation,
     },
     /// Has deliveries sent again now, with new patience. Before it is sent, a department that may
     /// have it is asked. What is being sent at that moment is named and left as it is.
@@ -67,9 +67,9 @@ pub enum DeliveriesCommand {
         /// Who and why.
         #[command(flatten)]
         by: By,
-        /// Folder of the data.
-        #[arg(long)]
-        data: PathBuf,
+        /// Which portal.
+        #[command(flatten)]
+        place: Installation,
     },
     /// Has a delivery sent to another department instead. The applicant reads the reason: the
     /// department on their form was another one.
@@ -79,15 +79,12 @@ pub enum DeliveriesCommand {
         /// The other department, as in `[departments.ID]`.
         #[arg(long)]
         to: String,
-        /// Configuration file of the portal, in which the other department is looked up.
-        #[arg(long)]
-        config: Option<PathBuf>,
         /// Who and why.
         #[command(flatten)]
         by: By,
-        /// Folder of the data.
-        #[arg(long)]
-        data: PathBuf,
+        /// Which portal.
+        #[command(flatten)]
+        place: Installation,
     },
     /// Settles a delivery by hand: it is not sent any more. The applicant reads the reason.
     Settle {
@@ -102,9 +99,9 @@ pub enum DeliveriesCommand {
         /// Who and why.
         #[command(flatten)]
         by: By,
-        /// Folder of the data.
-        #[arg(long)]
-        data: PathBuf,
+        /// Which portal.
+        #[command(flatten)]
+        place: Installation,
     },
 }
 

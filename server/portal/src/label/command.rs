@@ -32,7 +32,7 @@ pub struct IssueArgs {
     /// Folder of the data.
     #[arg(long, required = true)]
     pub data: Option<PathBuf>,
-    /// Configuration file: host and operator are taken from it.
+    /// Configuration file: host, operator and the folder of the keys are taken from it.
     #[arg(long)]
     pub config: Option<PathBuf>,
     /// Host that the labels point to, with its port if it needs one.
@@ -109,6 +109,9 @@ pub enum LabelCommand {
         /// Folder of the data.
         #[arg(long)]
         data: PathBuf,
+        /// Configuration file, which may name a folder for the keys.
+        #[arg(long)]
+        config: Option<PathBuf>,
         /// How they are printed.
         #[command(flatten)]
         print: PrintArgs,
@@ -135,6 +138,9 @@ pub enum LabelCommand {
         /// Folder of the data.
         #[arg(long)]
         data: PathBuf,
+        /// Configuration file, which may name a folder for the keys.
+        #[arg(long)]
+        config: Option<PathBuf>,
     },
     /// Gives up a key that others may know: no label sealed with it is genuine any more.
     RetireKey {
@@ -143,5 +149,8 @@ pub enum LabelCommand {
         /// Folder of the data.
         #[arg(long)]
         data: PathBuf,
+        /// Configuration file, which may name a folder for the keys.
+        #[arg(long)]
+        config: Option<PathBuf>,
     },
 }

@@ -12,7 +12,13 @@ use domain::{
 use store::{IssuedLabel, Labels, NewLabel, SqliteStore, Store};
 
 use super::{IssueArgs, LabelCommandError, Told, print, secret};
-use crate::{audit::auditor, config::Config, keys, label_keys, live::LivePortal, staff};
+use crate::{
+    audit::{Ends, auditor},
+    config::Config,
+    keys, label_keys,
+    live::LivePortal,
+    staff,
+};
 
 /// A number longer than any that is given soon, to try the drawing with.
 const TRIAL_SERIAL: u64 = 99_999_999;
@@ -33,9 +39,11 @@ pub(super) async fn issue(
     let codes = codes(&arguments.codes, arguments.from.as_deref())?;
     let store = SqliteStore::open_existing(data)?;
     let policies = config.policies(china_date(clock.now()))?;
-    refuse_unknown(&store, data, &codes, policies, entropy).await?;
+    let folder = config.keys.folder(data);
+    keys::refuse_without_keys(folder, &store.traces()?)?;
+    refuse_unknown(&store, (Ends::of(data, &config), folder), &codes, policies, entropy).await?;
 
-    let (ring, key) = current_key(data, entropy)?;
+    let (ring, key) = current_key(folder, entropy)?;
     let labels: Vec<NewLabel> = codes
         .iter()
         .map(|code| NewLabel {
@@ -96,16 +104,19 @@ fn codes(given: &[String], from: Option<&Path>) -> Result<Vec<LandCode>, LabelCo
 /// are refused alike (rule P5).
 async fn refuse_unknown(
     store: &SqliteStore,
-    data: &Path,
+    (ends, folder): (Ends, &Path),
     codes: &[LandCode],
     policies: Policies,
     entropy: &dyn Entropy,
 ) -> Result<(), LabelCommandError> {
-    let receipts = keys::receipt_key(data, entropy)?;
+    let receipts = keys::receipt_key(folder, entropy)?;
     let store: Arc<dyn Store> = Arc::new(store.clone());
     let clock = Arc::new(crate::system::SystemClock);
     // Nobody looks here: whether a place is public is no disclosure, and nothing is written down.
-    let (audit, _) = auditor(store.clone(), clock.clone(), keys::audit_key(data, entropy)?, data);
+    let key = keys::audit_key(folder, entropy)?;
+    let (audit, _) = auditor(store.clone(), clock.clone(), key, ends, folder.to_owned());
+    // A key that is made here begins the chain.
+    audit.open().await;
     let portal = LivePortal::new(store, clock, receipts, BTreeMap::new(), policies, audit, 0);
     let mut unknown = Vec::new();
     for code in codes {
@@ -121,14 +132,17 @@ async fn refuse_unknown(
 }
 
 /// The key for new labels; the first one is made here.
-fn current_key(data: &Path, entropy: &dyn Entropy) -> Result<(KeyRing, KeyId), LabelCommandError> {
-    let mut ring = label_keys::read(data)?;
+fn current_key(
+    folder: &Path,
+    entropy: &dyn Entropy,
+) -> Result<(KeyRing, KeyId), LabelCommandError> {
+    let mut ring = label_keys::read(folder)?;
     if ring.keys().is_empty() {
         // Another process may be first: then its key is as good.
-        label_keys::change(data, |ring| {
+        label_keys::change(folder, |ring| {
             ring.keys().is_empty().then(|| ring.rotate(secret(entropy))).flatten()
         })?;
-        ring = label_keys::read(data)?;
+        ring = label_keys::read(folder)?;
     }
     let key = ring.current().ok_or(LabelCommandError::NoKey)?;
     Ok((ring, key))

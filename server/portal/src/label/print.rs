@@ -66,7 +66,7 @@ impl Target {
 
 pub(super) async fn reprint(
     serials: &[u64],
-    data: &Path,
+    (data, keys): (&Path, &Path),
     arguments: &PrintArgs,
 ) -> Result<Told, LabelCommandError> {
     let target = Target::of(arguments)?;
@@ -80,7 +80,7 @@ pub(super) async fn reprint(
         }
         issued.push(label);
     }
-    target.write(&issued, &label_keys::read(data)?)
+    target.write(&issued, &label_keys::read(keys)?)
 }
 
 /// The code for people, in groups. A home's household is hidden: a label may hang where anybody

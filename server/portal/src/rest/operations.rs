@@ -9,7 +9,16 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use crate::{metrics::Stored, pages, security::client, state::AppState};
+use crate::{
+    metrics::Stored,
+    pages,
+    security::{
+        client::{self, ClientAddress},
+        events::Event,
+        refusal::Addressee,
+    },
+    state::AppState,
+};
 
 /// Whether the process runs.
 pub async fn healthz() -> &'static str {
@@ -30,6 +39,9 @@ pub async fn metrics(State(state): State<AppState>, request: Request) -> Respons
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     let (peers, trusted) = (&state.config.operations.peers, &state.config.site.trusted_proxies);
     if !client::is_one_of(peers, peer, request.headers(), trusted) {
+        let visitor = request.extensions().get::<ClientAddress>().map(|c| state.marks.mark(*c));
+        let to = Addressee::of(&request);
+        state.security.note(Event::ForeignOperator, visitor.as_deref(), to.request_id());
         return pages::fallback(State(state), request).await;
     }
     let report = state.readiness.report().await;

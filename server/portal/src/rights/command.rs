@@ -1,7 +1,7 @@
 //! The command `jianma requests`: what the operator does for people who ask on paper, what is due
 //! for deletion, and the keys that seal requests. Works beside a running portal.
 
-use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 
 use clap::{Args, Subcommand};
 use domain::{
@@ -14,7 +14,8 @@ use store::{DeletedRequest, DeletionCause, Rights, SqliteStore};
 
 use super::{By, RightsError, correct, delete, export, purge, withdraw};
 use crate::{
-    config::{CipherChoice, Config, ConfigError},
+    config::{CipherChoice, ConfigError},
+    installation::Installation,
     record_keys::{self, RecordKeysError},
     staff::{self, StaffFault},
     system::SystemEntropy,
@@ -29,17 +30,6 @@ pub struct RequestsArgs {
     /// What to do.
     #[command(subcommand)]
     pub command: RequestsCommand,
-}
-
-/// Where the data are, and how the portal is configured.
-#[derive(Debug, Args)]
-pub struct Place {
-    /// Folder of the data.
-    #[arg(long)]
-    pub data: PathBuf,
-    /// Configuration file of the portal: names of departments, periods of retention.
-    #[arg(long)]
-    pub config: Option<PathBuf>,
 }
 
 /// Who does it, and why: kept with the request, or in the register of deletions.
@@ -61,7 +51,7 @@ pub enum RequestsCommand {
     List {
         /// Where.
         #[command(flatten)]
-        place: Place,
+        place: Installation,
     },
     /// Shows how a request stands; of one that was deleted, what the register says.
     Show {
@@ -69,7 +59,7 @@ pub enum RequestsCommand {
         number: String,
         /// Where.
         #[command(flatten)]
-        place: Place,
+        place: Installation,
     },
     /// Prints everything that is kept on a request, as JSON: for its applicant, whose identity you
     /// have checked. It is written into the request who did it and why.
@@ -81,7 +71,7 @@ pub enum RequestsCommand {
         by: ByWhom,
         /// Where.
         #[command(flatten)]
-        place: Place,
+        place: Installation,
     },
     /// Corrects answers of a request that has not ended; departments receive the corrected one.
     Correct {
@@ -95,7 +85,7 @@ pub enum RequestsCommand {
         by: ByWhom,
         /// Where.
         #[command(flatten)]
-        place: Place,
+        place: Installation,
     },
     /// Takes a request back for its applicant; departments that have it are told.
     Withdraw {
@@ -106,7 +96,7 @@ pub enum RequestsCommand {
         by: ByWhom,
         /// Where.
         #[command(flatten)]
-        place: Place,
+        place: Installation,
     },
     /// Deletes a request that has ended, unless a law requires that it is kept.
     Delete {
@@ -117,7 +107,7 @@ pub enum RequestsCommand {
         by: ByWhom,
         /// Where.
         #[command(flatten)]
-        place: Place,
+        place: Installation,
     },
     /// Deletes what is due; a running portal does it every day.
     Purge {
@@ -126,20 +116,20 @@ pub enum RequestsCommand {
         dry_run: bool,
         /// Where.
         #[command(flatten)]
-        place: Place,
+        place: Installation,
     },
     /// Prints the register of deletions: number, item, day, cause, digest, who, why; separated by
     /// tabs. Fails if it was changed.
     Register {
         /// Where.
         #[command(flatten)]
-        place: Place,
+        place: Installation,
     },
     /// Lists the keys that seal requests, and how much each has sealed.
     Keys {
         /// Where.
         #[command(flatten)]
-        place: Place,
+        place: Installation,
     },
     /// Adds a key that seals from now on; a running portal uses it from its next start. The old keys
     /// stay, for what they have sealed, in backups too. Back up the file of keys.
@@ -149,13 +139,13 @@ pub enum RequestsCommand {
         cipher: Option<CipherChoice>,
         /// Where.
         #[command(flatten)]
-        place: Place,
+        place: Installation,
     },
     /// Seals by the newest key what older ones have sealed.
     Reseal {
         /// Where.
         #[command(flatten)]
-        place: Place,
+        place: Installation,
     },
 }
 
@@ -221,10 +211,11 @@ struct Desk {
 }
 
 impl Desk {
-    fn open(place: &Place) -> Result<Self, RequestsError> {
-        let config = Config::read(place.config.as_deref())?;
+    fn open(place: &Installation) -> Result<Self, RequestsError> {
+        let config = place.configuration()?;
+        let keys = config.keys.folder(&place.data);
         Ok(Self {
-            store: record_keys::open_existing(&place.data, Arc::new(SystemEntropy))?,
+            store: record_keys::open_existing(&place.data, keys, Arc::new(SystemEntropy))?,
             retentions: config.retentions()?,
             departments: config
                 .departments
@@ -334,9 +325,9 @@ pub async fn run(arguments: RequestsArgs, clock: &dyn Clock) -> Result<Told, Req
         RequestsCommand::RotateKey { cipher, place } => {
             // Opened first: a file that does not fit the database is not added to.
             drop(Desk::open(&place)?);
-            let newest = record_keys::listed(&place.data)?.pop().map(|key| key.cipher);
+            let newest = record_keys::listed(&place.keys_folder()?)?.pop().map(|key| key.cipher);
             let cipher = cipher.map(Into::into).or(newest).unwrap_or(store::Cipher::Aes256Gcm);
-            let id = record_keys::add(&place.data, cipher, &SystemEntropy)?;
+            let id = record_keys::add(&place.keys_folder()?, cipher, &SystemEntropy)?;
             Ok(Told::one(format!(
                 "{id}\t{}\tseals from now on; start the portal again, and back up records.keys",
                 cipher.name()
@@ -401,9 +392,9 @@ fn entry(entry: &DeletedRequest) -> String {
     )
 }
 
-async fn keys(place: &Place) -> Result<Told, RequestsError> {
+async fn keys(place: &Installation) -> Result<Told, RequestsError> {
     let sealed = Desk::open(place)?.store.sealed_by().await?;
-    let keys = record_keys::listed(&place.data)?;
+    let keys = record_keys::listed(&place.keys_folder()?)?;
     let last = keys.len().saturating_sub(1);
     let line = |(at, key): (usize, &store::RecordKey)| {
         let id = key.id();

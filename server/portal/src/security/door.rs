@@ -60,7 +60,10 @@ fn admitted(state: &AppState, request: &mut Request, kind: Kind) -> Result<(), B
     };
     counted.map_err(|retry_after| {
         state.metrics.limit_hit(kind.name());
-        Box::new(refusal::too_many(&Addressee::of(request), retry_after))
+        let to = Addressee::of(request);
+        let visitor = state.marks.mark(client);
+        state.security.note(Event::TooOften, Some(&visitor), to.request_id());
+        Box::new(refusal::too_many(&to, retry_after))
     })
 }
 

@@ -33,6 +33,14 @@ pub enum Event {
     Probing,
     /// A proof of identity that proves nothing.
     RefusedAssertion,
+    /// An assertion from a machine that is not the identity gateway's.
+    ForeignAssertion,
+    /// An assertion handed in again, by another machine or with another content.
+    ReplayedAssertion,
+    /// More asked than the limits allow.
+    TooOften,
+    /// Figures for operators, asked for by somebody else.
+    ForeignOperator,
     /// A connection ended to make room for another address.
     ShedConnection,
     /// A connection ended because its reader took next to nothing.
@@ -43,12 +51,16 @@ pub enum Event {
 
 impl Event {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 12] = [
         Self::ForgedCallback,
         Self::CrossSitePost,
         Self::WrongReceiptSecret,
         Self::Probing,
         Self::RefusedAssertion,
+        Self::ForeignAssertion,
+        Self::ReplayedAssertion,
+        Self::TooOften,
+        Self::ForeignOperator,
         Self::ShedConnection,
         Self::StalledReader,
         Self::MisframedRequest,
@@ -63,6 +75,10 @@ impl Event {
             Self::WrongReceiptSecret => "wrong_receipt_secret",
             Self::Probing => "probing",
             Self::RefusedAssertion => "refused_assertion",
+            Self::ForeignAssertion => "foreign_assertion",
+            Self::ReplayedAssertion => "replayed_assertion",
+            Self::TooOften => "too_often",
+            Self::ForeignOperator => "foreign_operator",
             Self::ShedConnection => "shed_connection",
             Self::StalledReader => "stalled_reader",
             Self::MisframedRequest => "misframed_request",
@@ -76,6 +92,10 @@ impl Event {
             Self::WrongReceiptSecret => "a receipt was tried with a wrong secret",
             Self::Probing => "places are tried one after another",
             Self::RefusedAssertion => "a proof of identity proves nothing",
+            Self::ForeignAssertion => "a proof of identity that does not come from the gateway",
+            Self::ReplayedAssertion => "a proof of identity is handed in again from elsewhere",
+            Self::TooOften => "more is asked than the limits allow",
+            Self::ForeignOperator => "figures for operators were asked for by somebody else",
             Self::ShedConnection => "a connection was ended to make room",
             Self::StalledReader => "a connection was ended that did not read its answer",
             Self::MisframedRequest => "a request that can be read in two ways",

@@ -1,6 +1,9 @@
 //! Who sees more than the public, and that it is written down.
 
-use std::process::Command;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    process::Command,
+};
 
 use domain::viewer::Tier;
 use serde_json::Value;
@@ -37,6 +40,38 @@ fn entries(place: &Place) -> Vec<Value> {
     notes.map(|note| serde_json::from_str(&note.unwrap()).unwrap()).collect()
 }
 
+/// How often the public was refused, by reason.
+fn reasons(entries: &[Value]) -> Vec<(String, u64)> {
+    let windows = entries.iter().filter(|entry| entry["event"] == "misses");
+    let counts = windows.flat_map(|window| window["counts"].as_array().unwrap());
+    let mut found: BTreeMap<String, u64> = BTreeMap::new();
+    for count in counts {
+        let reason = count["reason"].as_str().unwrap().to_owned();
+        *found.entry(reason).or_default() += count["count"].as_u64().unwrap();
+    }
+    found.into_iter().collect()
+}
+
+#[tokio::test]
+async fn p9_who_of_the_public_asks_strikingly_often_is_told_by_a_mark_and_no_address() {
+    let place = Place::with_small_data();
+    place.configure("http://127.0.0.1:9", crate::harness::UNLIMITED);
+    let portal = place.serve();
+    for number in 100..130 {
+        let code = format!("330521001001GB{number:05}");
+        assert_eq!(seen(&portal.address, &code, None).await.0, 404);
+    }
+    assert_eq!(portal.terminate(), Some(0));
+    let entries = entries(&place);
+    let striking = entries[1]["standing_out"].as_array().unwrap();
+    assert_eq!(striking.len(), 1, "{entries:?}");
+    let visitor = striking[0]["who"].as_str().unwrap();
+    assert!(visitor.starts_with("visitor-") && !visitor.contains("127"), "{visitor}");
+    assert_eq!(striking[0]["count"], 30);
+    let (passes, text) = verify(&place, &[]);
+    assert!(passes && text.contains("30 to the public, counted"), "{text}");
+}
+
 #[tokio::test]
 async fn p4_without_an_identity_service_nobody_is_more_than_the_public() {
     let place = Place::with_small_data();
@@ -70,7 +105,8 @@ async fn p4_p9_a_disclosure_is_written_down_and_holds_for_one_place_only() {
     assert_eq!(portal.terminate(), Some(0));
 
     let entries = entries(&place);
-    let disclosed = &entries[0];
+    assert_eq!(entries[0]["event"], "began");
+    let disclosed = &entries[1];
     assert_eq!(disclosed["who"], "s-holder");
     assert_eq!(disclosed["tier"], "holder");
     assert_eq!(disclosed["code"], PARCELS[0]);
@@ -79,13 +115,12 @@ async fn p4_p9_a_disclosure_is_written_down_and_holds_for_one_place_only() {
     let fields = disclosed["fields"].as_array().unwrap();
     assert!(fields.contains(&"holder_person".into()), "{fields:?}");
     assert!(disclosed["policy"].as_str().unwrap().starts_with("zhejiang@"));
-    let reasons: Vec<&Value> = entries[1..].iter().map(|entry| &entry["reason"]).collect();
-    assert_eq!(reasons, ["elsewhere", "unknown"], "{entries:?}");
-    let visitor = entries[2]["who"].as_str().unwrap();
-    assert!(visitor.starts_with("visitor-") && !visitor.contains("127"), "{visitor}");
+    assert_eq!(entries[2]["reason"], "elsewhere");
+    assert_eq!(entries[3]["event"], "misses", "{entries:?}");
+    assert_eq!(reasons(&entries), [("unknown".to_owned(), 1)]);
 
     let (passes, text) = verify(&place, &[]);
-    assert!(passes && text.contains("1 disclosures, 2 refusals"), "{text}");
+    assert!(passes && text.contains("1 disclosures, 1 refusals, and 1 to the public"), "{text}");
     let head = text.lines().find_map(|line| line.strip_prefix("it ends at ")).unwrap().to_owned();
     assert!(verify(&place, &["--expect", &head]).0);
     // Somebody who may write the database puts an entry in.
@@ -106,7 +141,7 @@ async fn p4_p9_a_disclosure_is_written_down_and_holds_for_one_place_only() {
 }
 
 #[tokio::test]
-async fn p6_p9_who_is_refused_before_anybody_looks_is_written_down_once_for_a_sub_district() {
+async fn p6_p9_who_is_refused_before_anybody_looks_is_counted_by_sub_district() {
     let place = Place::with_small_data();
     let narrow = "[limits.probing]\nplaces = { burst = 2, per_minute = 1 }\n";
     place.configure("http://127.0.0.1:9", narrow);
@@ -118,8 +153,11 @@ async fn p6_p9_who_is_refused_before_anybody_looks_is_written_down_once_for_a_su
     }
     assert_eq!(statuses, [404, 404, 429, 429, 429]);
     assert_eq!(portal.terminate(), Some(0));
-    let reasons: Vec<Value> = entries(&place).iter().map(|entry| entry["reason"].clone()).collect();
-    assert_eq!(reasons, ["unknown", "unknown", "too_many"]);
+    let entries = entries(&place);
+    assert_eq!(entries.len(), 2, "its beginning, and one window: {entries:?}");
+    let counts = [("too_many".to_owned(), 3), ("unknown".to_owned(), 2)];
+    assert_eq!(reasons(&entries), counts);
+    assert_eq!(entries[1]["counts"][0]["within"], "330521001001");
 }
 
 #[tokio::test]
@@ -146,7 +184,8 @@ async fn p4_tier_r_sees_so_many_places_a_day_and_no_more() {
     assert_eq!(dispositions, [true, true, false]);
     assert_eq!(portal.terminate(), Some(0));
     let entries = entries(&place);
-    assert_eq!(entries.last().unwrap()["reason"], "daily_cap");
+    let capped = entries.iter().filter(|entry| entry["reason"] == "daily_cap").count();
+    assert_eq!(capped, 1, "{entries:?}");
 }
 
 #[tokio::test]
@@ -160,7 +199,8 @@ async fn p5_p9_the_audit_knows_what_the_visitor_is_not_told() {
         assert_eq!(status, 404);
     }
     assert_eq!(portal.terminate(), Some(0));
-    let reasons: Vec<String> =
-        entries(&place).iter().map(|entry| entry["reason"].as_str().unwrap().to_owned()).collect();
-    assert_eq!(reasons, crate::refused::KINDS.map(|(_, reason)| reason));
+    let entries = entries(&place);
+    let found: BTreeSet<String> = reasons(&entries).into_iter().map(|(reason, _)| reason).collect();
+    assert_eq!(found, crate::refused::KINDS.map(|(_, reason)| reason.to_owned()).into());
+    assert_eq!(entries.len(), 2, "whatever the reason, it is the same entry: {entries:?}");
 }

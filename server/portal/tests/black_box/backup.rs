@@ -263,7 +263,14 @@ async fn x5_keys_are_apart_from_the_database_and_only_the_owner_reads_either() {
         serde_json::from_slice(&std::fs::read(place.path("copy.keys")).unwrap()).unwrap();
     let held = held["files"].as_array().unwrap().iter();
     let held: BTreeSet<&str> = held.map(|file| file["path"].as_str().unwrap()).collect();
-    let keys = ["audit.key", "department.secret", "identity.jwks", "receipt.key", "records.keys"];
+    let keys = [
+        "audit.key",
+        "department.secret",
+        "identity.jwks",
+        "keys.toml",
+        "receipt.key",
+        "records.keys",
+    ];
     assert_eq!(held, keys.into());
     assert!(place.path("data/reports").exists() && place.path("data/receipts.log").exists());
     // No key in any form that it is written in.
@@ -276,7 +283,7 @@ async fn x5_keys_are_apart_from_the_database_and_only_the_owner_reads_either() {
         }
     }
     assert!(restore(&place, "copy", "restored").status.success());
-    for name in ["audit.key", "receipt.key", "department.secret", "identity.jwks", "audit.end"] {
+    for name in keys {
         let [old, new] = ["data", "restored"].map(|folder| place.path(folder).join(name));
         assert_eq!(std::fs::read(old).unwrap(), std::fs::read(&new).unwrap(), "{name}");
         assert_eq!(mode(&new), 0o600, "{name}");
@@ -341,9 +348,9 @@ async fn x2_a_database_put_back_by_hand_is_told_from_a_restored_one() {
     assert_eq!(sees_the_name(&portal.address).await.0, 503);
     assert_eq!(portal.terminate(), Some(0));
     let log = std::fs::read_to_string(place.path("log")).unwrap();
-    assert!(log.contains("jianma restore"), "{log}");
+    assert!(log.contains("accept-restore"), "{log}");
     let verified = place.jianma(&["verify-audit", "--data", &place.text("data")]);
-    assert!(!verified.status.success() && text(&verified).contains("jianma restore"));
+    assert!(!verified.status.success() && text(&verified).contains("accept-restore"));
     // A backup of such a folder says so, and so does what is restored of it.
     let taken = backup(&place, "tampered");
     assert!(!taken.status.success() && text(&taken).contains("DOES NOT RUN THROUGH"));

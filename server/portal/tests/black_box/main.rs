@@ -9,6 +9,7 @@
 )]
 
 mod answers;
+mod assertions;
 mod attackers;
 mod audit;
 mod availability;
@@ -19,6 +20,7 @@ mod deliveries;
 mod former;
 mod full_disk;
 mod harness;
+mod keys;
 mod kills;
 mod labels;
 mod land;
@@ -31,3 +33,4 @@ mod same_no;
 mod seen_as;
 mod text;
 mod versions;
+mod way_back;

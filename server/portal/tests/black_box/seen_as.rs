@@ -1,9 +1,11 @@
 //! An identity service: assertions that a portal configured for it believes.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::viewer::Tier;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::harness::Place;
 
@@ -20,8 +22,13 @@ daily_places = 5
 
 /// Puts the keys of the service where `IDENTITY` says.
 pub fn trust(place: &Place) {
+    trust_key(place, "test");
+}
+
+/// The same with one key of that name; assertions are signed with `test`.
+pub fn trust_key(place: &Place, name: &str) {
     let keys = json!({ "keys": [{
-        "kty": "oct", "alg": "HS256", "kid": "test", "k": URL_SAFE_NO_PAD.encode(SECRET),
+        "kty": "oct", "alg": "HS256", "kid": name, "k": URL_SAFE_NO_PAD.encode(SECRET),
     }]});
     std::fs::create_dir_all(place.path("data")).unwrap();
     std::fs::write(place.path("data/identity.jwks"), keys.to_string()).unwrap();
@@ -29,13 +36,24 @@ pub fn trust(place: &Place) {
 
 /// The assertion that somebody has `tier` for `code`.
 pub fn assertion(tier: Tier, subject: &str, code: &str) -> String {
+    signed(&claims(tier, subject, code))
+}
+
+/// What it says, before it is signed.
+pub fn claims(tier: Tier, subject: &str, code: &str) -> Value {
     use domain::Clock;
+    static NUMBER: AtomicU64 = AtomicU64::new(0);
     let now = portal::system::SystemClock.now().as_second();
-    let claims = json!({
+    json!({
         "iss": "identity.example", "aud": "jianma.example", "sub": subject, "tier": tier,
         "purpose": "拟购房，核实自然状况", "consent": true, "place": code,
-        "iat": now - 1, "exp": now + 3_600,
-    });
+        "jti": format!("assertion-{}", NUMBER.fetch_add(1, Ordering::Relaxed)),
+        "iat": now - 1, "exp": now + 590,
+    })
+}
+
+/// An assertion of that.
+pub fn signed(claims: &Value) -> String {
     let header = Header { kid: Some("test".into()), ..Header::new(Algorithm::HS256) };
-    jsonwebtoken::encode(&header, &claims, &EncodingKey::from_secret(SECRET)).unwrap()
+    jsonwebtoken::encode(&header, claims, &EncodingKey::from_secret(SECRET)).unwrap()
 }

@@ -126,5 +126,10 @@ pub fn audit_runs_through(copy: &Path, known: &Head) -> Result<bool, StoreError>
     let seal: Option<String> = connection
         .query_row("select seal from audit_entry where sequence = ?1", [sequence], |row| row.get(0))
         .optional()?;
-    Ok(seal.as_ref() == Some(&known.seal))
+    let is_pruned = connection.query_one(
+        "select exists (select 1 from audit_cut where sequence > ?1 or seal = ?2)",
+        (sequence, &known.seal),
+        |row| row.get(0),
+    )?;
+    Ok(is_pruned || seal.as_ref() == Some(&known.seal))
 }

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use crate::StoreError;
 
 /// Every migration in order. A released one is never changed: a new one follows.
-const MIGRATIONS: [(&str, &str); 10] = [
+const MIGRATIONS: [(&str, &str); 11] = [
     ("20261122150000_create_land", include_str!("migrations/20261122150000_create_land.up.sql")),
     (
         "20261122150100_create_requests",
@@ -40,6 +40,7 @@ const MIGRATIONS: [(&str, &str); 10] = [
         "20261129030000_seal_requests",
         include_str!("migrations/20261129030000_seal_requests.up.sql"),
     ),
+    ("20261129040000_prune_audit", include_str!("migrations/20261129040000_prune_audit.up.sql")),
 ];
 
 /// Applies what is missing, all of it or nothing. Two processes that start together wait for each
@@ -212,6 +213,28 @@ mod tests {
             .unwrap();
         let events = "select count(*) from delivery_event";
         assert_eq!(connection.query_one(events, [], |row| row.get::<_, i64>(0)).unwrap(), 0);
+    }
+
+    #[test]
+    fn x2_an_audit_that_was_never_written_in_is_told_from_one_that_was_emptied() {
+        let unbegun = |before: &str| {
+            let mut connection = Connection::open_in_memory().unwrap();
+            let at = MIGRATIONS.iter().position(|(name, _)| name.ends_with("prune_audit")).unwrap();
+            apply(&mut connection, &MIGRATIONS[..at]).unwrap();
+            connection.execute_batch(before).unwrap();
+            migrate(&mut connection).unwrap();
+            connection
+                .query_one("select exists (select 1 from audit_unbegun)", [], |row| {
+                    row.get::<_, bool>(0)
+                })
+                .unwrap()
+        };
+        let data = "insert into data_version values
+            (1, 'a', 1, 'current', '', '2026-01-01T00:00:00.000000000Z', null, null, null, null);";
+        let end = "insert into audit_head values (1, 5, '', '');";
+        assert!(unbegun(data), "data, and nobody looked");
+        assert!(!unbegun(""), "a new database is no old one");
+        assert!(!unbegun(&format!("{data}{end}")), "its entries are gone");
     }
 
     #[test]

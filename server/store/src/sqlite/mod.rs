@@ -22,6 +22,7 @@ mod rights;
 mod room;
 mod search;
 mod searchable;
+mod traces;
 mod value;
 mod versions;
 mod wal;
@@ -48,6 +49,7 @@ use crate::{Sealer, StoreError};
 pub use copy::{CopyFacts, DATABASE_FILE, audit_runs_through, copy_database};
 use pool::{Pool, Stop};
 use receipts::Receipts;
+pub use traces::Traces;
 use versions::VersionCache;
 
 use DATABASE_FILE as FILE;

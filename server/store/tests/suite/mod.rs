@@ -113,6 +113,7 @@ macro_rules! conformance {
             rights::p10_all_that_is_kept_is_handed_out
             audit::notes_make_one_chain_whoever_writes
             audit::x2_a_chain_that_lost_a_known_end_is_not_added_to
+            audit::x2_what_is_pruned_stays_named_and_the_rest_of_the_chain_passes
             audit::p4_nobody_is_shown_more_places_than_the_cap
             labels::a_label_comes_back_under_its_number
             labels::all_labels_are_issued_or_none

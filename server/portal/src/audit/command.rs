@@ -1,0 +1,291 @@
+//! The commands `jianma audit` and `jianma verify-audit`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use domain::{
+    Clock,
+    audit::{AuditFault, AuditKey, Checked, Head},
+};
+use jiff::civil::Date;
+use store::{Audit, sqlite::SqliteStore};
+
+use super::{
+    OLDER_THAN_ITS_END,
+    accept::{self, AcceptError},
+    ends::{Ends, EndsError},
+    export::{self, ExportError},
+    prune::{self, PruneError},
+    verify::{Summary, VerifyError, verify},
+};
+use crate::{
+    config::ConfigError,
+    installation::Installation,
+    keys::{self, KeyError, manifest::KeyList},
+    staff::{self, StaffFault},
+};
+
+/// Longest reason, characters.
+const LONGEST_REASON: usize = 200;
+
+/// How `jianma audit` is called.
+#[derive(Debug, Args)]
+pub struct AuditArgs {
+    #[command(subcommand)]
+    command: AuditCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum AuditCommand {
+    /// Accepts that the database was put back, by hand or of a backup: what is missing since then
+    /// stays named in the audit for ever, and signed-in visitors are served again.
+    AcceptRestore {
+        #[command(flatten)]
+        place: Installation,
+        #[command(flatten)]
+        answer: Answer,
+        /// An end of the audit that somebody noted, as verify-audit prints it and the log says it:
+        /// for a restored backup whose noted ends were lost too.
+        #[arg(long, value_name = "LENGTH:SEAL")]
+        known: Option<Head>,
+    },
+    /// Removes the oldest entries, at least six months old, behind a sealed entry that names them.
+    Prune {
+        #[command(flatten)]
+        place: Installation,
+        #[command(flatten)]
+        answer: Answer,
+        /// Entries of before this day go; at least six months ago.
+        #[arg(long, value_name = "DATE")]
+        before: Date,
+        /// A new file for the entries that go, which `verify-audit` still checks.
+        #[arg(long, value_name = "FILE")]
+        export: Option<PathBuf>,
+    },
+}
+
+/// Who answers for it.
+#[derive(Debug, Args)]
+struct Answer {
+    /// Who does this; the account unless told.
+    #[arg(long, value_name = "NAME")]
+    by: Option<String>,
+    /// Why; it stays in the audit.
+    #[arg(long, value_name = "TEXT")]
+    why: String,
+}
+
+/// How `jianma verify-audit` is called.
+#[derive(Debug, Args)]
+pub struct VerifyAuditArgs {
+    /// A part that was pruned, in a file; without it, the audit of the data folder.
+    file: Option<PathBuf>,
+    #[command(flatten)]
+    place: Installation,
+    /// Where an earlier check ended, as it printed it: the audit must still run through it. May be
+    /// repeated.
+    #[arg(long, value_name = "LENGTH:SEAL")]
+    expect: Vec<Head>,
+}
+
+/// Why a command on the audit does nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum AuditCommandError {
+    /// The configuration.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// A key file.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// Storage.
+    #[error(transparent)]
+    Store(#[from] store::StoreError),
+    /// The noted ends.
+    #[error(transparent)]
+    Ends(#[from] EndsError),
+    /// A name or a reason that cannot be kept.
+    #[error(transparent)]
+    Staff(#[from] StaffFault),
+    /// Nobody says why.
+    #[error("say why with --why TEXT; it stays in the audit")]
+    NoReason,
+    /// A restore that is not accepted.
+    #[error(transparent)]
+    Accept(#[from] AcceptError),
+    /// Nothing is pruned.
+    #[error(transparent)]
+    Prune(#[from] PruneError),
+    /// A part in a file.
+    #[error(transparent)]
+    Export(#[from] ExportError),
+}
+
+struct Opened {
+    store: SqliteStore,
+    key: AuditKey,
+    ends: Ends,
+    keys: PathBuf,
+}
+
+impl Opened {
+    fn of(place: &Installation) -> Result<Self, AuditCommandError> {
+        let config = place.configuration()?;
+        let store = SqliteStore::open_existing(&place.data)?;
+        let keys = config.keys.folder(&place.data).to_owned();
+        let key = keys::existing_audit_key(&keys)?;
+        Ok(Self { store, key, ends: Ends::of(&place.data, &config), keys })
+    }
+
+    fn place(&self) -> accept::Place<'_> {
+        accept::Place { store: &self.store, key: &self.key, ends: &self.ends, keys: &self.keys }
+    }
+}
+
+impl Answer {
+    fn read(&self) -> Result<(String, String), AuditCommandError> {
+        let why = staff::line(&self.why, "the reason", LONGEST_REASON)?;
+        Ok((staff::name(self.by.as_deref())?, why.ok_or(AuditCommandError::NoReason)?))
+    }
+}
+
+/// Does what the command line says; what to say of it.
+///
+/// # Errors
+/// [`AuditCommandError`]; then nothing was written.
+pub async fn run(
+    arguments: AuditArgs,
+    clock: &dyn Clock,
+) -> Result<Vec<String>, AuditCommandError> {
+    match arguments.command {
+        AuditCommand::AcceptRestore { place, answer, known } => {
+            let answer = answer.read()?;
+            let opened = Opened::of(&place)?;
+            let restored = accept::accept(&opened.place(), known, answer, clock).await?;
+            let end = |head: &Option<Head>| match head {
+                Some(head) => head.to_string(),
+                None => "nothing".to_owned(),
+            };
+            Ok(vec![
+                format!(
+                    "written down that the database was put back: the audit went to {}, and goes on \
+                     from {}",
+                    end(&restored.known),
+                    end(&restored.found)
+                ),
+                match restored.lost() {
+                    Some(lost) => format!("{lost} entries are lost"),
+                    None => "how many entries are lost is not known".to_owned(),
+                },
+                "what is not public is shown again; verify-audit names the gap from now on"
+                    .to_owned(),
+            ])
+        }
+        AuditCommand::Prune { place, answer, before, export } => {
+            let answer = answer.read()?;
+            let opened = Opened::of(&place)?;
+            let export = export.as_deref();
+            let pruned = prune::prune(&opened.place(), before, export, answer, clock).await?;
+            let mut lines = vec![format!(
+                "removed {} entries, up to that of {:.0}; the audit goes on behind {}",
+                pruned.count, pruned.until_at, pruned.until
+            )];
+            if let Some(path) = export {
+                lines.push(format!(
+                    "they are in {}; check them with `jianma verify-audit {}`",
+                    path.display(),
+                    path.display()
+                ));
+            }
+            Ok(lines)
+        }
+    }
+}
+
+/// What a check found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verified {
+    /// For the one who called.
+    pub lines: Vec<String>,
+    /// Whether it passes.
+    pub passes: bool,
+}
+
+/// Checks an audit, or a part of one in a file.
+///
+/// # Errors
+/// [`AuditCommandError`] when it cannot be read; one that does not pass is no error.
+pub async fn verify_audit(arguments: VerifyAuditArgs) -> Result<Verified, AuditCommandError> {
+    let VerifyAuditArgs { file, place, expect } = arguments;
+    if let Some(file) = file {
+        let config = place.configuration()?;
+        let key = keys::existing_audit_key(config.keys.folder(&place.data))?;
+        return match export::verify(&file, &key, expect) {
+            Ok(summary) => Ok(Verified { lines: passed(&summary), passes: true }),
+            Err(ExportError::Fault(fault)) => Ok(failed(&fault)),
+            Err(error) => Err(error.into()),
+        };
+    }
+    let opened = Opened::of(&place)?;
+    let known = opened.ends.known()?;
+    let nothing_known = known.is_empty();
+    match verify(&opened.store, &opened.key, known, expect).await {
+        Ok(Summary { checked: Checked { head: None, .. }, .. }) => {
+            let begun = KeyList::of(&opened.keys)?.audit_begun;
+            if nothing_known && !begun && opened.store.audit_is_unbegun().await? {
+                let lines = vec!["the audit was not begun yet: no portal has served".to_owned()];
+                return Ok(Verified { lines, passes: true });
+            }
+            Ok(failed(&AuditFault::Emptied))
+        }
+        Ok(summary) => Ok(Verified { lines: passed(&summary), passes: true }),
+        Err(VerifyError::Fault(fault)) => Ok(failed(&fault)),
+        Err(VerifyError::Store(error)) => Err(error.into()),
+    }
+}
+
+fn passed(summary: &Summary) -> Vec<String> {
+    let Summary { checked, disclosed, withheld, misses } = summary;
+    let refused = match misses {
+        0 => format!("{withheld} refusals"),
+        misses => format!("{withheld} refusals, and {misses} to the public, counted"),
+    };
+    let mut lines =
+        vec![format!("the audit is as it was written: {disclosed} disclosures, {refused}")];
+    if let Some(cut) = &checked.cut {
+        lines.push(format!("entries up to {} were pruned; it begins behind {cut}", cut.sequence));
+    }
+    for gap in &checked.gaps {
+        let restored = &gap.restored;
+        let lost = match (restored.lost(), &restored.known) {
+            (Some(lost), Some(known)) => format!("{lost} entries up to {known} are lost"),
+            _ => "what was written after it is lost".to_owned(),
+        };
+        let found = restored.found.as_ref().map_or(0, |head| head.sequence);
+        lines.push(format!(
+            "GAP: entry {} says that a database ending at entry {found} was put back on {:.0}: \
+             {lost}. Accepted by {}: {}",
+            gap.sequence, restored.at, restored.by, restored.why
+        ));
+    }
+    for gone in &checked.gone {
+        lines.push(format!("of {gone} nothing can be said: it was pruned, or lost in a gap"));
+    }
+    if let Some(head) = &checked.head {
+        lines.push(format!("it ends at {head}"));
+        lines.push(
+            "keep that line elsewhere and give it to the next check with --expect".to_owned(),
+        );
+    }
+    lines
+}
+
+fn failed(fault: &AuditFault) -> Verified {
+    let mut lines = vec![format!("THE AUDIT WAS TAMPERED WITH: {fault}")];
+    if matches!(fault, AuditFault::CutOff { .. } | AuditFault::Emptied) {
+        lines.push(OLDER_THAN_ITS_END.to_owned());
+    }
+    lines.push(
+        "stop the portal, keep the data folder as it is, and tell the audit officer".to_owned(),
+    );
+    Verified { lines, passes: false }
+}

@@ -1,0 +1,223 @@
+//! The audit's pen: what handlers write with.
+
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use domain::{
+    Clock, LandCode,
+    audit::{AuditKey, AuditNote, Outcome, Withheld},
+    policy::Field,
+    viewer::{Tier, Viewer},
+};
+use store::{DailyCap, Store, StoreError};
+use tokio::sync::mpsc;
+
+use super::{
+    ends::Ends,
+    standing::{Desk, Fault},
+    writer::RefusalWriter,
+};
+
+/// Refusals that may wait to be written; further ones wait for room, and those of the public are
+/// counted without their reason.
+const WAITING: usize = 4_096;
+/// The same refusal to the same signed-in visitor, given before anybody looked, is written once in
+/// so long.
+const REPEATED: Duration = Duration::from_secs(600);
+/// Characters of a code that name its sub-district.
+const SUB_DISTRICT: usize = 12;
+/// Refusals that are remembered, to tell repeated ones.
+const REMEMBERED: usize = 20_000;
+
+/// The audit's pen.
+#[derive(Clone)]
+pub struct Auditor {
+    desk: Arc<Desk>,
+    refusals: mpsc::Sender<AuditNote>,
+    repeated: Arc<Mutex<HashMap<(String, String), Instant>>>,
+}
+
+impl std::fmt::Debug for Auditor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Auditor").finish_non_exhaustive()
+    }
+}
+
+/// A pen, and the task that must run beside it. `keys` is the folder of the keys, whose list says
+/// whether the chain was begun.
+#[must_use]
+pub fn auditor(
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    key: AuditKey,
+    ends: Ends,
+    keys: PathBuf,
+) -> (Auditor, RefusalWriter) {
+    let (refusals, waiting) = mpsc::channel(WAITING);
+    let desk = Arc::new(Desk::new(store, clock, key, ends, keys));
+    let writer = RefusalWriter::new(desk.clone(), waiting);
+    (Auditor { desk, refusals, repeated: Arc::default() }, writer)
+}
+
+impl Auditor {
+    fn draft(&self, viewer: &Viewer, code: &LandCode, outcome: Outcome) -> AuditNote {
+        AuditNote {
+            at: self.desk.clock.now(),
+            who: viewer.subject.clone().unwrap_or_else(|| "visitor".to_owned()),
+            tier: viewer.tier,
+            purpose: viewer.purpose.clone(),
+            code: *code,
+            outcome,
+            reason: None,
+            fields: Vec::new(),
+            policy: None,
+        }
+    }
+
+    /// Begins the chain together with its key, and looks whether one that was begun ends where it
+    /// was noted to end. Says so when it does not: from then on nothing that is not public is shown.
+    pub async fn open(&self) {
+        self.desk.open().await;
+    }
+
+    /// What is wrong with the audit, as far as it was seen.
+    pub async fn fault(&self) -> Option<Fault> {
+        self.desk.fault().await
+    }
+
+    /// Refusals that are not written yet.
+    #[must_use]
+    pub fn notes_waiting(&self) -> usize {
+        self.refusals.max_capacity() - self.refusals.capacity()
+    }
+
+    /// Whether so many wait that somebody must look at it.
+    #[must_use]
+    pub fn is_behind(&self) -> bool {
+        self.notes_waiting() >= WAITING / 2
+    }
+
+    /// Reads the whole audit, and notes when it is not as it was written.
+    pub async fn look_through(&self) {
+        self.desk.look_through().await;
+    }
+
+    /// Writes down a disclosure; on disk when this returns. `false` when it would be one of more
+    /// than `places` today: then nothing was written, and nothing may be shown.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it could not be written: then nothing may be shown either.
+    pub async fn disclosed(
+        &self,
+        viewer: &Viewer,
+        code: &LandCode,
+        fields: Vec<Field>,
+        policy: &str,
+        places: Option<u64>,
+    ) -> Result<bool, StoreError> {
+        let draft = self.draft(viewer, code, Outcome::Disclosed);
+        let since = domain::clock::start_in_china(domain::clock::china_date(draft.at));
+        let note = AuditNote { fields, policy: Some(policy.to_owned()), ..draft };
+        let cap = places.map(|places| DailyCap { places, since });
+        self.desk.write(vec![note.into()], cap).await
+    }
+
+    /// Has a refusal written down. `reason` is found out later where it is not given.
+    pub async fn withheld(
+        &self,
+        viewer: &Viewer,
+        code: &LandCode,
+        reason: Option<Withheld>,
+        policy: Option<String>,
+    ) {
+        let note = AuditNote { reason, policy, ..self.draft(viewer, code, Outcome::Withheld) };
+        if viewer.tier == Tier::Public {
+            // Nobody of the public waits: a full queue must not tell a miss from a hit.
+            if let Err(full) = self.refusals.try_send(note) {
+                self.desk.count(&full.into_inner());
+            }
+            return;
+        }
+        if reason == Some(Withheld::TooMany) && self.is_repeated(&note) {
+            return;
+        }
+        if self.refusals.send(note).await.is_err() {
+            tracing::error!("a refusal was not written: the audit's task is gone");
+        }
+    }
+
+    /// Whether the same was refused to the same visitor a while ago, before anybody looked: the
+    /// first of a sub-district stands for all.
+    fn is_repeated(&self, note: &AuditNote) -> bool {
+        let now = Instant::now();
+        let mut repeated = self.repeated.lock().unwrap_or_else(PoisonError::into_inner);
+        if repeated.len() >= REMEMBERED {
+            repeated.retain(|_, at| now.duration_since(*at) < REPEATED);
+            if repeated.len() >= REMEMBERED {
+                repeated.clear();
+            }
+        }
+        let mut place = note.code.as_str().to_owned();
+        place.truncate(SUB_DISTRICT);
+        match repeated.entry((note.who.clone(), place)) {
+            Entry::Occupied(mut before) => {
+                let again = now.duration_since(*before.get()) < REPEATED;
+                if !again {
+                    before.insert(now);
+                }
+                again
+            }
+            Entry::Vacant(first) => {
+                first.insert(now);
+                false
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::{audit::Record, code::Strictness};
+    use store::{StoredEntry, sqlite::SqliteStore};
+
+    use super::*;
+    use crate::system::{SystemClock, SystemEntropy};
+
+    #[tokio::test]
+    async fn p9_ten_thousand_misses_are_a_few_kilobytes() {
+        let folder = tempfile::tempdir().unwrap();
+        let store: Arc<dyn Store> = Arc::new(SqliteStore::open(folder.path()).unwrap());
+        let key = crate::keys::audit_key(folder.path(), &SystemEntropy).unwrap();
+        let ends = Ends::in_folder(folder.path());
+        let keys = folder.path().to_owned();
+        let (pen, writer) = auditor(store.clone(), Arc::new(SystemClock), key, ends, keys);
+        pen.open().await;
+        let writing = tokio::spawn(writer.run());
+        for number in 0..10_000_u32 {
+            let text = format!("330521{:06}GB{:05}", number % 500, number + 1);
+            let code = LandCode::parse(&text, Strictness::LookUp).unwrap().code;
+            let subject = Some(format!("visitor-{}", number % 1_000));
+            let viewer = Viewer { subject, ..Viewer::public() };
+            pen.withheld(&viewer, &code, None, None).await;
+        }
+        drop(pen);
+        writing.await.unwrap();
+        let entries: Vec<_> = store.audit_after(1, 100).await.unwrap();
+        let mut bytes = 0;
+        let mut counted = 0;
+        for entry in &entries {
+            let StoredEntry::Entry(entry) = entry else { panic!("it reads: {entry:?}") };
+            let Record::Event(domain::audit::AuditEvent::Misses(misses)) = &entry.record else {
+                panic!("what the public was refused is counted: {entry:?}");
+            };
+            bytes += serde_json::to_string(&entry.record).unwrap().len() + entry.seal.len();
+            counted += misses.counts.iter().map(|each| each.count).sum::<u64>();
+        }
+        assert_eq!(counted, 10_000);
+        assert!(bytes < 20_000, "{bytes}");
+    }
+}

@@ -1,0 +1,144 @@
+//! Removing the oldest entries after the time that they must be kept (网络安全法 art. 23: six months).
+//! The part is cut off behind one entry, whose number and seal stay in a sealed entry: the rest
+//! still passes, and so does the part, where it was written to a file.
+
+use std::path::Path;
+
+use domain::{
+    Clock,
+    audit::{AuditEntry, AuditFault, Head, Pruned},
+    clock::{china_date, start_in_china},
+};
+use jiff::{Timestamp, ToSpan, civil::Date};
+use store::{Store, StoreError, StoredEntry};
+
+use super::{
+    accept::Place,
+    ends::EndsError,
+    export::{Export, ExportError},
+    verify::{VerifyError, verify},
+};
+
+/// Months that every entry is kept.
+const KEPT_MONTHS: i64 = 6;
+/// Entries read at once.
+const PAGE: usize = 1_000;
+/// Entries removed in one transaction: requests are kept meanwhile.
+const REMOVED_AT_ONCE: usize = 5_000;
+
+/// Why nothing is pruned.
+#[derive(Debug, thiserror::Error)]
+pub enum PruneError {
+    /// The law has it kept.
+    #[error(
+        "entries are kept for at least six months: the latest day that --before may name is {latest}"
+    )]
+    TooYoung {
+        /// The latest day.
+        latest: Date,
+    },
+    /// There is nothing so old.
+    #[error("no entry is older than {before}")]
+    Nothing {
+        /// The day.
+        before: Date,
+    },
+    /// It is not as it was written: pruning it would hide that.
+    #[error("the audit is not as it was written, and is not pruned: {0}; run verify-audit")]
+    Fault(#[from] AuditFault),
+    /// Storage.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The noted ends.
+    #[error(transparent)]
+    Ends(#[from] EndsError),
+    /// The file for the part.
+    #[error(transparent)]
+    Export(#[from] ExportError),
+}
+
+impl From<VerifyError> for PruneError {
+    fn from(error: VerifyError) -> Self {
+        match error {
+            VerifyError::Fault(fault) => Self::Fault(fault),
+            VerifyError::Store(error) => Self::Store(error),
+        }
+    }
+}
+
+/// Prunes every entry of before the day `before` in China that no younger one stands before.
+pub(super) async fn prune(
+    place: &Place<'_>,
+    before: Date,
+    export: Option<&Path>,
+    (by, why): (String, String),
+    clock: &dyn Clock,
+) -> Result<Pruned, PruneError> {
+    let now = clock.now();
+    let latest = china_date(now).saturating_sub(KEPT_MONTHS.months());
+    if before > latest {
+        return Err(PruneError::TooYoung { latest });
+    }
+    verify(place.store, place.key, place.ends.known()?, Vec::new()).await?;
+    let behind = place.store.audit_cut().await?.map(|(head, _)| head);
+    let start = behind.as_ref().map_or(0, |head| head.sequence);
+    let old = Old { before: start_in_china(before), start };
+    let Some(last) = old.each(place.store, |_| Ok(())).await? else {
+        return Err(PruneError::Nothing { before });
+    };
+    if let Some(path) = export {
+        let mut file = Export::begin(path, behind)?;
+        old.each(place.store, |entry| file.take(entry)).await?;
+        file.finish(Head::from(&last), place.key)?;
+    }
+    let pruned = Pruned {
+        at: now,
+        by,
+        why,
+        until: Head::from(&last),
+        until_at: last.record.at(),
+        count: last.sequence - start,
+    };
+    let known = place.ends.known()?;
+    let end = place.store.audit_cut_behind(pruned.clone(), place.key, known).await?;
+    place.ends.note(now, &end)?;
+    while place.store.audit_clear(REMOVED_AT_ONCE).await? > 0 {}
+    Ok(pruned)
+}
+
+/// The oldest entries: those behind `start` and of before an instant.
+struct Old {
+    before: Timestamp,
+    start: u64,
+}
+
+impl Old {
+    /// Hands each to `take`; the last one.
+    async fn each(
+        &self,
+        store: &dyn Store,
+        mut take: impl FnMut(&AuditEntry) -> Result<(), ExportError>,
+    ) -> Result<Option<AuditEntry>, PruneError> {
+        let mut last: Option<AuditEntry> = None;
+        loop {
+            let at = last.as_ref().map_or(self.start, |entry| entry.sequence);
+            let page = store.audit_after(at, PAGE).await?;
+            if page.is_empty() {
+                return Ok(last);
+            }
+            for stored in page {
+                let entry = match stored {
+                    StoredEntry::Entry(entry) => entry,
+                    StoredEntry::Unreadable { sequence } => {
+                        return Err(AuditFault::Unreadable { sequence }.into());
+                    }
+                };
+                if entry.record.at() >= self.before {
+                    return Ok(last);
+                }
+                take(&entry)?;
+                last = Some(entry);
+            }
+        }
+    }
+}

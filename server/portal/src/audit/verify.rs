@@ -1,0 +1,105 @@
+//! Reading a whole audit.
+
+use domain::audit::{AuditCheck, AuditEvent, AuditFault, AuditKey, Checked, Head, Outcome, Record};
+use store::{Store, StoreError, StoredEntry};
+
+/// Entries read at once.
+const PAGE: usize = 1_000;
+
+/// What a whole audit amounts to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Where it ends, where databases were put back, what was pruned.
+    pub checked: Checked,
+    /// Disclosures among its entries.
+    pub disclosed: u64,
+    /// Refusals among its entries, one by one.
+    pub withheld: u64,
+    /// Refusals to the public, counted.
+    pub misses: u64,
+}
+
+impl Summary {
+    pub(super) fn count(&mut self, record: &Record) {
+        match record {
+            Record::Look(look) if look.outcome == Outcome::Disclosed => self.disclosed += 1,
+            Record::Look(_) => self.withheld += 1,
+            Record::Event(AuditEvent::Misses(misses)) => {
+                self.misses += misses.counts.iter().map(|each| each.count).sum::<u64>();
+            }
+            Record::Event(_) => {}
+        }
+    }
+}
+
+/// Why an audit does not pass.
+#[derive(Debug, thiserror::Error)]
+pub enum VerifyError {
+    /// It is not as it was written.
+    #[error(transparent)]
+    Fault(#[from] AuditFault),
+    /// It could not be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Reads the whole audit and checks every entry. It must run through `known`, and through
+/// `elsewhere` unless those were lost where a database was put back, or pruned.
+///
+/// # Errors
+/// [`VerifyError`] at the first entry that was changed, removed or moved.
+pub async fn verify(
+    store: &dyn Store,
+    key: &AuditKey,
+    known: Vec<Head>,
+    elsewhere: Vec<Head>,
+) -> Result<Summary, VerifyError> {
+    loop {
+        let cut = store.audit_cut().await?;
+        let read = read(store, key, (known.clone(), elsewhere.clone()), cut.clone()).await;
+        // What is pruned meanwhile is missed, and no fault.
+        if read.is_ok() || store.audit_cut().await? == cut {
+            return read;
+        }
+    }
+}
+
+async fn read(
+    store: &dyn Store,
+    key: &AuditKey,
+    (known, elsewhere): (Vec<Head>, Vec<Head>),
+    cut: Option<(Head, String)>,
+) -> Result<Summary, VerifyError> {
+    // Taken first: entries written meanwhile come after it.
+    let noted = store.audit_head().await?;
+    let until = noted.as_ref().map_or(u64::MAX, |(head, _)| head.sequence);
+    let mut last = cut.as_ref().map_or(0, |(head, _)| head.sequence);
+    let mut check = AuditCheck::new(key, known).expecting(elsewhere).behind(cut)?;
+    let mut summary = Summary::default();
+    loop {
+        let page = store.audit_after(last, PAGE).await?;
+        let more = page.len() == PAGE;
+        for stored in page {
+            let entry = match stored {
+                StoredEntry::Entry(entry) => entry,
+                StoredEntry::Unreadable { sequence } => {
+                    return Err(AuditFault::Unreadable { sequence }.into());
+                }
+            };
+            if entry.sequence > until {
+                break;
+            }
+            check.take(&entry)?;
+            last = entry.sequence;
+            summary.count(&entry.record);
+        }
+        if !more || last >= until {
+            break;
+        }
+    }
+    summary.checked = check.end(noted)?;
+    if !store.audit_is_whole().await? {
+        return Err(AuditFault::Strays.into());
+    }
+    Ok(summary)
+}

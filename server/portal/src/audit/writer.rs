@@ -1,0 +1,118 @@
+//! The task that writes refusals down.
+
+use std::{sync::Arc, time::Duration};
+
+use domain::{
+    audit::{AuditEvent, AuditNote, Record, Withheld},
+    viewer::Tier,
+};
+use store::StoreError;
+use tokio::{
+    sync::mpsc,
+    time::{MissedTickBehavior, interval},
+};
+
+use super::standing::Desk;
+
+/// Refusals written in one transaction.
+const AT_ONCE: usize = 256;
+/// Between two looks whether a window is over.
+const BETWEEN_LOOKS: Duration = Duration::from_secs(5);
+
+/// The task that writes refusals; ends when every [`super::Auditor`] is gone and all is written.
+pub struct RefusalWriter {
+    desk: Arc<Desk>,
+    refusals: mpsc::Receiver<AuditNote>,
+}
+
+impl std::fmt::Debug for RefusalWriter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RefusalWriter").finish_non_exhaustive()
+    }
+}
+
+impl RefusalWriter {
+    pub(super) const fn new(desk: Arc<Desk>, refusals: mpsc::Receiver<AuditNote>) -> Self {
+        Self { desk, refusals }
+    }
+
+    /// Writes until every pen is put down.
+    pub async fn run(mut self) {
+        let mut batch = Vec::new();
+        let mut looks = interval(BETWEEN_LOOKS);
+        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                taken = self.refusals.recv_many(&mut batch, AT_ONCE) => {
+                    if taken == 0 {
+                        break;
+                    }
+                    let mut records = Vec::new();
+                    for note in batch.drain(..) {
+                        records.extend(self.record(note).await);
+                    }
+                    self.write(records).await;
+                }
+                _ = looks.tick() => {
+                    if self.desk.window_is_over() {
+                        self.close_window().await;
+                    }
+                    self.desk.say_end();
+                }
+            }
+        }
+        self.close_window().await;
+        self.desk.say_end();
+    }
+
+    /// What is to be written of a refusal; one of the public is counted.
+    async fn record(&self, note: AuditNote) -> Option<Record> {
+        let note = self.explained(note).await;
+        if note.tier == Tier::Public {
+            self.desk.count(&note);
+            return None;
+        }
+        Some(note.into())
+    }
+
+    /// A refusal whose reason was not known when it was given: the record did not come, because no
+    /// data set has the code, or because one of them classifies it.
+    async fn explained(&self, note: AuditNote) -> AuditNote {
+        if note.reason.is_some() {
+            return note;
+        }
+        let reason = match self.desk.store.is_classified(&note.code.parcel()).await {
+            Ok(true) => Some(Withheld::Classified),
+            Ok(false) => Some(Withheld::Unknown),
+            Err(error) => {
+                tracing::error!(error = %error, "the reason of a refusal is not known");
+                None
+            }
+        };
+        AuditNote { reason, ..note }
+    }
+
+    async fn close_window(&self) {
+        if let Some(misses) = self.desk.close_window() {
+            self.write(vec![AuditEvent::Misses(misses).into()]).await;
+        }
+    }
+
+    async fn write(&self, records: Vec<Record>) {
+        if records.is_empty() {
+            return;
+        }
+        let mut wait = Duration::from_millis(100);
+        // Kept until it is written: a full disk is mended, a lost note is not.
+        while let Err(error) = self.desk.write(records.clone(), None).await {
+            tracing::error!(error = %error, notes = records.len(), "the audit was not written");
+            if matches!(error, StoreError::Tampered { .. }) {
+                // Nothing more is added to a forged chain; disclosures stop, the public part goes
+                // on.
+                return;
+            }
+            tokio::time::sleep(wait).await;
+            wait = (wait * 2).min(Duration::from_secs(30));
+        }
+    }
+}

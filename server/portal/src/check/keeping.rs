@@ -1,0 +1,42 @@
+//! What a configuration says of keys, of the audit's witness and of proofs of identity.
+
+use std::fmt::Write as _;
+
+use crate::config::{Config, LONGEST_MINUTES};
+
+/// A line or two for each.
+pub(super) fn explain(config: &Config) -> String {
+    let mut text = String::new();
+    // Writing to a string does not fail.
+    let _written = match &config.keys.folder {
+        Some(folder) => writeln!(text, "keys: in {}", folder.display()),
+        None => writeln!(
+            text,
+            "keys: in the data folder, so that whoever copies it has them ([keys] folder)"
+        ),
+    };
+    let _written = match &config.audit.witness {
+        Some(witness) => writeln!(text, "audit: its ends are witnessed in {}", witness.display()),
+        None => writeln!(
+            text,
+            "audit: NO WITNESS; whoever writes the data folder and has its key can shorten the audit \
+             ([audit] witness)"
+        ),
+    };
+    let _written = match &config.identity {
+        None => writeln!(text, "identity: none; everybody is the public"),
+        Some(identity) => {
+            let peers: Vec<String> = identity.peers.iter().map(ToString::to_string).collect();
+            writeln!(
+                text,
+                "identity: assertions of {} for {}, handed in by {}, living at most {} minutes (the \
+                 most that can be set is {LONGEST_MINUTES})",
+                identity.issuer,
+                identity.audience,
+                peers.join(", "),
+                identity.longest_minutes
+            )
+        }
+    };
+    text
+}

@@ -1,0 +1,111 @@
+//! Rate and size limits.
+
+use serde::Deserialize;
+
+/// Rate and size limits. Reads and submissions count per client: behind one address several clients
+/// are told apart, and together have [`crate::security::limits::NEIGHBOURS`] times as much.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LimitsConfig {
+    /// Pages a second, on average; the same again through the API.
+    pub reads_per_second: u32,
+    /// Pages at once; the same again through the API.
+    pub read_burst: u32,
+    /// Submissions a minute, on average.
+    pub submissions_per_minute: u32,
+    /// Submissions at once.
+    pub submission_burst: u32,
+    /// Built files a second, on average, per address.
+    pub files_per_second: u32,
+    /// Built files at once, per address.
+    pub file_burst: u32,
+    /// Signed callbacks a second, on average, per department.
+    pub callbacks_per_second: u32,
+    /// Signed callbacks at once, per department.
+    pub callback_burst: u32,
+    /// Largest body, bytes.
+    pub body_bytes: usize,
+    /// Longest time for an answer, seconds.
+    pub answer_seconds: u64,
+    /// Connections at once; each may need three open files, which the system is asked for.
+    pub connections: usize,
+    /// Connections of one address at once; a trusted proxy may have all. When all are taken, room is
+    /// made at the address that has most.
+    pub connections_per_address: usize,
+    /// Longest time until a request's head is there, seconds; the same between two requests.
+    pub header_seconds: u64,
+    /// Longest time in which a reader may take next to nothing of an answer, seconds.
+    pub write_seconds: u64,
+    /// Age after which a connection's next answer is its last, seconds; at twice that age it ends.
+    pub connection_seconds: u64,
+    /// How many different places one client may look at.
+    pub probing: ProbingConfig,
+}
+
+/// So many at once, and so many more with every minute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Allowance {
+    /// At once.
+    pub burst: u32,
+    /// With every minute.
+    pub per_minute: u32,
+}
+
+const fn allowance(burst: u32, per_minute: u32) -> Allowance {
+    Allowance { burst, per_minute }
+}
+
+/// What stands against trying codes one after another ([`crate::security::probing`]).
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ProbingConfig {
+    /// Different places, per client.
+    pub places: Allowance,
+    /// Questions for places that do not exist or may not be shown, per client.
+    pub misses: Allowance,
+    /// Searches, per client; a long list counts as several.
+    pub searches: Allowance,
+    /// Different parcels of one sub-district, per client; three times as dear side by side.
+    pub block: Allowance,
+    /// Different units of one parcel, per client.
+    pub units: Allowance,
+    /// Misses in one block of codes by everybody, before looks into it become dear for all.
+    pub block_misses: Allowance,
+}
+
+impl Default for ProbingConfig {
+    fn default() -> Self {
+        Self {
+            places: allowance(200, 40),
+            misses: allowance(25, 5),
+            searches: allowance(120, 30),
+            block: allowance(60, 6),
+            units: allowance(20, 1),
+            block_misses: allowance(60, 4),
+        }
+    }
+}
+
+impl Default for LimitsConfig {
+    fn default() -> Self {
+        Self {
+            reads_per_second: 20,
+            read_burst: 120,
+            submissions_per_minute: 20,
+            submission_burst: 20,
+            files_per_second: 50,
+            file_burst: 1_000,
+            callbacks_per_second: 50,
+            callback_burst: 500,
+            body_bytes: 64 * 1024,
+            answer_seconds: 20,
+            connections: 800,
+            connections_per_address: 400,
+            header_seconds: 20,
+            write_seconds: 30,
+            connection_seconds: 600,
+            probing: ProbingConfig::default(),
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! What proves something, and what must not.
+
+use jsonwebtoken::{EncodingKey, Header};
+use serde_json::{Value, json};
+
+use super::*;
+
+const SECRET: &[u8] = b"0123456789abcdef0123456789abcdef";
+const NOW: i64 = 1_800_000_000;
+
+fn now() -> Timestamp {
+    Timestamp::from_second(NOW).unwrap()
+}
+
+/// The gateway.
+const PEER: Option<IpAddr> = Some(IpAddr::V4(std::net::Ipv4Addr::new(10, 0, 0, 2)));
+
+fn key_set(kids: &[&str]) -> String {
+    let key = |kid: &&str| json!({ "kty": "oct", "alg": "HS256", "kid": kid, "k": URL_SAFE_NO_PAD.encode(SECRET) });
+    json!({ "keys": kids.iter().map(key).collect::<Vec<_>>() }).to_string()
+}
+
+struct Trusting {
+    folder: tempfile::TempDir,
+    identity: Identity,
+}
+
+impl Trusting {
+    fn viewer(&self, assertion: &str, now: Timestamp) -> Result<Viewer, AssertionError> {
+        self.identity.viewer(assertion, PEER, now)
+    }
+
+    fn write(&self, keys: &str) {
+        std::fs::write(self.folder.path().join("keys"), keys).unwrap();
+    }
+}
+
+fn identity(tiers: &[Tier]) -> Trusting {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("keys"), key_set(&["one"])).unwrap();
+    let config = IdentityConfig {
+        keys: "keys".into(),
+        issuer: "identity.example".into(),
+        audience: "jianma.example".into(),
+        tiers: tiers.to_vec(),
+        peers: vec!["10.0.0.2".parse().unwrap(), "10.0.0.3".parse().unwrap()],
+        longest_minutes: 11,
+        daily_places: 10,
+    };
+    let identity = Identity::read(&config, folder.path()).unwrap();
+    Trusting { folder, identity }
+}
+
+fn claims(change: &Value) -> Value {
+    let mut claims = json!({
+        "iss": "identity.example", "aud": "jianma.example", "sub": "s-81",
+        "tier": "registered", "purpose": "拟购房", "consent": true,
+        "place": "330521001002GB00011F00010001", "iat": NOW - 10, "exp": NOW + 600, "jti": "a-1",
+    });
+    for (name, value) in change.as_object().unwrap() {
+        claims[name] = value.clone();
+    }
+    claims
+}
+
+fn signed(claims: &Value, secret: &[u8]) -> String {
+    let header = Header { kid: Some("one".into()), ..Header::new(Algorithm::HS256) };
+    jsonwebtoken::encode(&header, claims, &EncodingKey::from_secret(secret)).unwrap()
+}
+
+#[test]
+fn p4_a_whole_assertion_proves_tier_purpose_and_place() {
+    let text = signed(&claims(&json!({})), SECRET);
+    let viewer = identity(&[Tier::Registered]).viewer(&text, now()).unwrap();
+    assert_eq!(viewer.tier, Tier::Registered);
+    assert_eq!(viewer.subject.as_deref(), Some("s-81"));
+    assert_eq!(viewer.purpose.as_deref(), Some("拟购房"));
+    assert!(viewer.place.is_some());
+}
+
+#[test]
+fn p4_p8_what_lacks_anything_proves_nothing() {
+    let identity = identity(&[Tier::Registered, Tier::Holder, Tier::Staff]);
+    for change in [
+        json!({ "purpose": "" }),
+        json!({ "purpose": null }),
+        json!({ "consent": false }),
+        json!({ "place": null }),
+        json!({ "sub": " " }),
+        json!({ "tier": "public" }),
+        json!({ "tier": "interested" }),
+        json!({ "tier": "owner" }),
+        json!({ "iss": "another.example" }),
+        json!({ "aud": "another.example" }),
+        json!({ "exp": NOW }),
+        json!({ "iat": NOW + 100 }),
+        json!({ "nbf": NOW + 100 }),
+        json!({ "exp": NOW + 20 * 3_600 }),
+        json!({ "exp": NOW + 651 }),
+        json!({ "jti": " " }),
+        json!({ "jti": null }),
+        json!({ "jti": "j".repeat(201) }),
+        json!({ "exp": i64::MAX, "iat": i64::MIN }),
+        json!({ "tier": "staff", "purpose": null }),
+    ] {
+        let text = signed(&claims(&change), SECRET);
+        assert!(identity.viewer(&text, now()).is_err(), "{change}");
+    }
+    let text = signed(&claims(&json!({})), b"another secret of another service");
+    assert!(identity.viewer(&text, now()).is_err());
+    assert!(identity.viewer("nonsense", now()).is_err());
+}
+
+#[test]
+fn p8_an_assertion_cannot_choose_how_it_is_checked() {
+    let content = URL_SAFE_NO_PAD.encode(claims(&json!({})).to_string());
+    let mut header = Header { kid: Some("one".into()), ..Header::new(Algorithm::HS256) };
+    header.kid = Some("two".into());
+    let unknown =
+        jsonwebtoken::encode(&header, &claims(&json!({})), &EncodingKey::from_secret(SECRET));
+    assert!(identity(&[Tier::Registered]).viewer(&unknown.unwrap(), now()).is_err());
+    let critical = json!({ "alg": "HS256", "kid": "one", "crit": ["b64"], "b64": false });
+    let signed_part = format!("{}.{content}", URL_SAFE_NO_PAD.encode(critical.to_string()));
+    let key = EncodingKey::from_secret(SECRET);
+    let seal = jsonwebtoken::crypto::sign(signed_part.as_bytes(), &key, Algorithm::HS256).unwrap();
+    let text = format!("{signed_part}.{seal}");
+    assert!(identity(&[Tier::Registered]).viewer(&text, now()).is_err());
+    for algorithm in ["none", "HS512", "RS256"] {
+        let header = json!({ "alg": algorithm, "typ": "JWT", "kid": "one" }).to_string();
+        let text = format!("{}.{content}.", URL_SAFE_NO_PAD.encode(header));
+        assert!(identity(&[Tier::Registered]).viewer(&text, now()).is_err(), "{algorithm}");
+    }
+}
+
+#[test]
+fn p8_an_assertion_is_believed_from_the_gateway_alone_and_from_the_machine_that_had_it_first() {
+    let trusting = identity(&[Tier::Registered]);
+    let text = signed(&claims(&json!({})), SECRET);
+    let from =
+        |peer: &str, text: &str| trusting.identity.viewer(text, Some(peer.parse().unwrap()), now());
+    assert!(matches!(from("192.0.2.1", &text), Err(AssertionError::Peer)));
+    assert!(matches!(trusting.identity.viewer(&text, None, now()), Err(AssertionError::Peer)));
+    // A page and what it asks for.
+    for _ in 0..3 {
+        assert!(from("10.0.0.2", &text).is_ok());
+        assert!(from("::ffff:10.0.0.2", &text).is_ok());
+    }
+    assert!(matches!(from("10.0.0.3", &text), Err(AssertionError::Replayed)));
+    let same_name = signed(&claims(&json!({ "purpose": "another" })), SECRET);
+    assert!(matches!(from("10.0.0.2", &same_name), Err(AssertionError::Replayed)));
+    let other = signed(&claims(&json!({ "jti": "a-2" })), SECRET);
+    assert!(from("10.0.0.3", &other).is_ok());
+}
+
+#[test]
+fn p8_keys_are_read_again_and_a_broken_file_keeps_those_from_before() {
+    let trusting = identity(&[Tier::Registered]);
+    let text = signed(&claims(&json!({})), SECRET);
+    assert!(trusting.viewer(&text, now()).is_ok());
+    trusting.write("{ half a file");
+    assert!(trusting.viewer(&text, now()).is_ok());
+    assert!(trusting.identity.has_broken_keys());
+    trusting.write(&key_set(&["two"]));
+    assert!(trusting.viewer(&text, now()).is_err(), "a key that was taken out counts no more");
+    assert!(!trusting.identity.has_broken_keys());
+    std::fs::remove_file(trusting.folder.path().join("keys")).unwrap();
+    assert!(trusting.identity.has_broken_keys());
+    trusting.write(&key_set(&["two", "one"]));
+    assert!(trusting.viewer(&text, now()).is_ok());
+}

@@ -1,0 +1,64 @@
+//! The command `jianma keys`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use domain::Clock;
+
+use super::bundle::{self, BundleError};
+use crate::installation::Installation;
+
+/// How `jianma keys` is called.
+#[derive(Debug, Args)]
+pub struct KeysArgs {
+    #[command(subcommand)]
+    command: KeysCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum KeysCommand {
+    /// Writes every key into one file that only its owner may read: whoever has it can open
+    /// receipts and seal the audit. Keep it elsewhere, encrypted.
+    Export {
+        #[command(flatten)]
+        place: Installation,
+        /// The file to write; must not be there.
+        #[arg(short, long, value_name = "FILE")]
+        output: PathBuf,
+    },
+    /// Puts keys back from an exported file, or from the file of keys of a backup. Other keys are
+    /// never overwritten.
+    Import {
+        /// The file.
+        file: PathBuf,
+        #[command(flatten)]
+        place: Installation,
+    },
+}
+
+/// Does what the command line says; what to say of it.
+///
+/// # Errors
+/// [`BundleError`]; then nothing was overwritten.
+pub fn run(arguments: &KeysArgs, clock: &dyn Clock) -> Result<Vec<String>, BundleError> {
+    match &arguments.command {
+        KeysCommand::Export { place, output } => {
+            let names = bundle::export(&place.keys_folder()?, output, clock.now())?;
+            Ok(vec![
+                format!("wrote {} ({})", output.display(), names.join(", ")),
+                "whoever has that file can open receipts and seal the audit: encrypt it, and keep \
+                 it apart from backups of the database"
+                    .to_owned(),
+            ])
+        }
+        KeysCommand::Import { file, place } => {
+            let folder = place.keys_folder()?;
+            let names = bundle::import(&folder, file)?;
+            Ok(vec![if names.is_empty() {
+                format!("{} has all these keys already", folder.display())
+            } else {
+                format!("put into {}: {}", folder.display(), names.join(", "))
+            }])
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! What goes wrong with keys.
+
+use std::{io, path::PathBuf};
+
+/// Why a key file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyError {
+    /// The file system said no.
+    #[error("the key file {path}: {source}")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// It was there, and is not any more.
+    #[error(
+        "the key file {path} is missing: {means}. No other is made in its place. Put it back from \
+         the backup, or with `jianma keys import`"
+    )]
+    Missing {
+        /// The file.
+        path: PathBuf,
+        /// What is lost with it.
+        means: &'static str,
+    },
+    /// It was never made.
+    #[error(
+        "there is no key file {path}; a portal that serves the folder makes it. If the keys lie \
+         elsewhere, give the configuration that says where with --config"
+    )]
+    None {
+        /// The file.
+        path: PathBuf,
+    },
+    /// It is not the one that the folder was given.
+    #[error(
+        "the key file {path} is another one than keys.toml beside it names: {means}. Put the right \
+         one back from the backup, or with `jianma keys import`"
+    )]
+    Another {
+        /// The file.
+        path: PathBuf,
+        /// What is lost without the right one.
+        means: &'static str,
+    },
+    /// The keys of a folder are there and its database is not.
+    #[error(
+        "there are keys and records of a portal ({found}) but no database in {folder}: requests, \
+         deliveries, labels and the audit are lost with it. Restore the backup with `jianma \
+         restore`. If a new database beside the old keys is meant, make it with `jianma serve --new`"
+    )]
+    NoDatabase {
+        /// The data folder.
+        folder: PathBuf,
+        /// What was found.
+        found: String,
+    },
+    /// Not what this program writes.
+    #[error("the key file {path} does not hold 32 bytes in base64; restore it from the backup")]
+    Content {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The list of keys is not what this program writes.
+    #[error("the list of keys {path} does not read; restore it from the backup")]
+    List {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The keys of labels are not what this program writes.
+    #[error("the label keys {path} do not read; restore them from the backup")]
+    Labels {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Two processes change the keys of labels, or one was cut off.
+    #[error("another command changes the label keys; if none is running, remove {path}")]
+    Busy {
+        /// The file that the other one writes.
+        path: PathBuf,
+    },
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] store::StoreError),
+}
+
+impl KeyError {
+    /// That a key which was there is gone.
+    pub(crate) fn missing(path: &std::path::Path) -> Self {
+        let file = path.file_name().unwrap_or_default().to_string_lossy();
+        Self::Missing { path: path.to_owned(), means: means(&file) }
+    }
+}
+
+/// What is lost with a key.
+pub(crate) fn means(file: &str) -> &'static str {
+    match file {
+        super::RECEIPT => "no receipt that was given opens without it",
+        super::AUDIT => "the disclosure audit can be neither checked nor added to without it",
+        super::RECORDS => "no request that was kept opens without it",
+        super::LABELS => "no label that hangs is genuine without it",
+        _ => {
+            "what was signed or sealed with it counts no more, and departments refuse what is \
+              signed with another"
+        }
+    }
+}

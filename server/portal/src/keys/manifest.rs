@@ -1,0 +1,119 @@
+//! `keys.toml`: which keys a folder was given, so that one that was lost is told from one of a kind
+//! that this folder never had.
+//!
+//! A key is made where the list does not name it, and the list names it from then on; one that the
+//! list names and that is not there was lost. So a program that brings a new kind of key finds it
+//! neither in the folder nor in the list, and makes it. Folders of before the list get one that
+//! names what they have. A file that only one program replaces (a key of 32 bytes) is listed with
+//! its fingerprint: another one in its place is refused.
+
+use std::{
+    fs::{self, File},
+    io::{self, Write},
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
+};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::KeyError;
+
+/// Its name in the folder of the keys.
+pub(crate) const FILE: &str = "keys.toml";
+/// Held by whoever changes it.
+pub(crate) const LOCK: &str = "keys.lock";
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct KeyList {
+    /// Whether the audit was begun: from then on an empty one was emptied.
+    #[serde(default)]
+    pub(crate) audit_begun: bool,
+    #[serde(default)]
+    pub(crate) key: Vec<Listed>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Listed {
+    /// Its name in the folder.
+    pub(crate) file: String,
+    /// What it may be known by and tells nothing of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) fingerprint: Option<String>,
+    /// Whether it was there before the list.
+    #[serde(default)]
+    pub(crate) found: bool,
+}
+
+impl KeyList {
+    /// The list of a folder; empty when it has none.
+    pub(crate) fn of(folder: &Path) -> Result<Self, KeyError> {
+        let path = folder.join(FILE);
+        match fs::read_to_string(&path) {
+            Ok(text) => toml::from_str(&text).or(Err(KeyError::List { path })),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
+            Err(source) => Err(KeyError::File { path, source }),
+        }
+    }
+
+    pub(crate) fn names(&self, file: &str) -> Option<&Listed> {
+        self.key.iter().find(|listed| listed.file == file)
+    }
+
+    /// Changes the list of a folder, one process after the other.
+    pub(crate) fn change(
+        folder: &Path,
+        change: impl FnOnce(&mut Self) -> bool,
+    ) -> Result<(), KeyError> {
+        let failed = |path: PathBuf| |source| KeyError::File { path, source };
+        let lock = folder.join(LOCK);
+        let held = private().truncate(true).open(&lock).map_err(failed(lock.clone()))?;
+        held.lock().map_err(failed(lock))?;
+        let mut list = Self::of(folder)?;
+        if !change(&mut list) {
+            return Ok(());
+        }
+        let path = folder.join(FILE);
+        let draft = path.with_extension(format!("new-{}", std::process::id()));
+        let text = toml::to_string(&list).or(Err(KeyError::List { path: path.clone() }))?;
+        let mut file = private().truncate(true).open(&draft).map_err(failed(draft.clone()))?;
+        file.write_all(text.as_bytes())
+            .and_then(|()| file.sync_all())
+            .and_then(|()| fs::rename(&draft, &path))
+            .and_then(|()| File::open(folder)?.sync_all())
+            .map_err(failed(path))
+    }
+
+    /// Notes that the audit was begun.
+    pub(crate) fn begun(folder: &Path) -> Result<(), KeyError> {
+        if Self::of(folder)?.audit_begun {
+            return Ok(());
+        }
+        Self::change(folder, |list| !std::mem::replace(&mut list.audit_begun, true))
+    }
+
+    /// Adds a key to the list of a folder, if it is not on it.
+    pub(crate) fn add(folder: &Path, listed: Listed) -> Result<(), KeyError> {
+        Self::change(folder, |list| {
+            let is_new = list.names(&listed.file).is_none();
+            if is_new {
+                list.key.push(listed);
+            }
+            is_new
+        })
+    }
+}
+
+fn private() -> fs::OpenOptions {
+    let mut options = File::options();
+    options.create(true).write(true).mode(0o600);
+    options
+}
+
+/// What a key's text may be known by.
+pub(crate) fn fingerprint(text: &str) -> String {
+    let digest = Sha256::new().chain_update("jianma key\0").chain_update(text.trim()).finalize();
+    digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,194 @@
+//! Keys and databases that were lost, and keys that are kept elsewhere.
+
+use std::process::Output;
+
+use serde_json::json;
+
+use crate::{
+    harness::{PARCELS, Place, Running, answers, client},
+    seen_as::{IDENTITY, trust},
+};
+
+fn text(output: &Output) -> String {
+    let [out, error] = [&output.stdout, &output.stderr].map(|part| String::from_utf8_lossy(part));
+    format!("{out}{error}")
+}
+
+/// `serve`, which must not start.
+fn refused(place: &Place, more: &[&str]) -> String {
+    let [data, site, config] = ["data", "site", "jianma.toml"].map(|name| place.text(name));
+    let arguments =
+        ["serve", "--data", &data, "--site", &site, "--config", &config, "--listen", "127.0.0.1:0"];
+    let output = place.jianma(&[&arguments, more].concat());
+    assert!(!output.status.success(), "it must not start");
+    text(&output)
+}
+
+async fn hand_in(portal: &Running) -> (String, String) {
+    let body = json!({
+        "item": "data-correction", "code": PARCELS[0],
+        "answers": answers("data-correction", "a request"),
+    });
+    let sent = client()
+        .post(format!("{}/api/v1/requests", portal.address))
+        .header("idempotency-key", "a-request-of-the-test-of-keys")
+        .json(&body)
+        .send();
+    let receipt: serde_json::Value = sent.await.unwrap().json().await.unwrap();
+    ["number", "secret"].map(|name| receipt[name].as_str().unwrap().to_owned()).into()
+}
+
+async fn opens(portal: &Running, (number, secret): &(String, String)) -> bool {
+    let address = format!("{}/api/v1/requests/{number}", portal.address);
+    client().get(address).bearer_auth(secret).send().await.unwrap().status() == 200
+}
+
+/// A portal that has served and given a receipt.
+async fn served() -> (Place, (String, String)) {
+    let place = Place::with_small_data();
+    trust(&place);
+    place.configure("http://127.0.0.1:9", IDENTITY);
+    let portal = place.serve();
+    let receipt = hand_in(&portal).await;
+    assert!(opens(&portal, &receipt).await);
+    let [data, labels] = ["data", "label.svg"].map(|name| place.text(name));
+    let labelled =
+        place.jianma(&["label", PARCELS[0], "-o", &labels, "--data", &data, "--host", "a.example"]);
+    assert!(labelled.status.success(), "{}", text(&labelled));
+    assert_eq!(portal.terminate(), Some(0));
+    (place, receipt)
+}
+
+#[tokio::test]
+async fn x5_a_key_that_was_lost_is_named_and_none_is_made_in_its_place() {
+    let (place, receipt) = served().await;
+    for (file, means) in [
+        ("receipt.key", "no receipt that was given opens"),
+        ("audit.key", "audit can be neither checked nor added to"),
+        ("label.keys", "no label that hangs is genuine"),
+        ("department.secret", "departments refuse"),
+    ] {
+        std::fs::rename(place.path("data").join(file), place.path("away")).unwrap();
+        let said = refused(&place, &[]);
+        assert!(said.contains(file) && said.contains(means), "{said}");
+        assert!(said.contains("backup") && said.contains("keys import"), "{said}");
+        assert!(!place.path("data").join(file).exists(), "{file} was made anew");
+        // Folders of before the list of keys: what is in the database tells.
+        if file != "department.secret" {
+            std::fs::rename(place.path("data/keys.toml"), place.path("list")).unwrap();
+            let said = refused(&place, &[]);
+            assert!(said.contains(file) && said.contains(means), "{said}");
+            std::fs::rename(place.path("list"), place.path("data/keys.toml")).unwrap();
+        }
+        std::fs::rename(place.path("away"), place.path("data").join(file)).unwrap();
+    }
+    let portal = place.serve();
+    assert!(opens(&portal, &receipt).await);
+}
+
+#[tokio::test]
+async fn x5_another_key_in_the_place_of_the_right_one_is_refused() {
+    let (place, _) = served().await;
+    let (other, _) = served().await;
+    for file in ["receipt.key", "audit.key"] {
+        let right = std::fs::read(place.path("data").join(file)).unwrap();
+        std::fs::copy(other.path("data").join(file), place.path("data").join(file)).unwrap();
+        let said = refused(&place, &[]);
+        assert!(said.contains(file) && said.contains("another one"), "{said}");
+        std::fs::write(place.path("data").join(file), right).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn s5_a_lost_database_is_not_made_anew_beside_its_keys() {
+    let (place, receipt) = served().await;
+    for name in ["jianma.sqlite3", "jianma.sqlite3-wal", "jianma.sqlite3-shm"] {
+        // The log is gone where the database was closed.
+        let _gone = std::fs::remove_file(place.path("data").join(name));
+    }
+    let said = refused(&place, &[]);
+    assert!(said.contains("no database") && said.contains("--new"), "{said}");
+    let demo = place.jianma(&["demo", "--data", &place.text("data")]);
+    assert!(!demo.status.success() && text(&demo).contains("jianma restore"), "{}", text(&demo));
+    assert!(!place.path("data/jianma.sqlite3").exists());
+    // Whoever means it says so; the audit stays closed until somebody answers for it.
+    let [data, site, config] = ["data", "site", "jianma.toml"].map(|name| place.text(name));
+    let arguments = [
+        "serve",
+        "--data",
+        &data,
+        "--site",
+        &site,
+        "--config",
+        &config,
+        "--listen",
+        "127.0.0.1:0",
+        "--new",
+    ];
+    let portal = Running::start_logging(&arguments, "off", std::process::Stdio::null());
+    assert!(!opens(&portal, &receipt).await);
+    let ready = client().get(format!("{}/readyz", portal.address)).send().await.unwrap();
+    assert_eq!(ready.status(), 503);
+}
+
+#[tokio::test]
+async fn x5_keys_go_into_one_private_file_and_back_and_overwrite_nothing() {
+    use std::os::unix::fs::PermissionsExt;
+    let (place, receipt) = served().await;
+    let [data, file] = ["data", "keys.json"].map(|name| place.text(name));
+    let exported = place.jianma(&["keys", "export", "--data", &data, "-o", &file]);
+    assert!(exported.status.success(), "{}", text(&exported));
+    let mode = std::fs::metadata(place.path("keys.json")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let again = place.jianma(&["keys", "export", "--data", &data, "-o", &file]);
+    assert!(!again.status.success(), "nothing is overwritten");
+    let names = ["receipt.key", "audit.key", "label.keys", "department.secret", "keys.toml"];
+    for name in names {
+        std::fs::remove_file(place.path("data").join(name)).unwrap();
+    }
+    let imported = place.jianma(&["keys", "import", &file, "--data", &data]);
+    assert!(imported.status.success(), "{}", text(&imported));
+    for name in names {
+        let path = place.path("data").join(name);
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600, "{name}");
+    }
+    let portal = place.serve();
+    assert!(opens(&portal, &receipt).await);
+    drop(portal);
+    // Into a folder with other keys, and a file that was changed.
+    let (other, _) = served().await;
+    let before = std::fs::read(other.path("data/receipt.key")).unwrap();
+    let imported = place.jianma(&["keys", "import", &file, "--data", &other.text("data")]);
+    assert!(!imported.status.success() && text(&imported).contains("other keys already"));
+    assert_eq!(std::fs::read(other.path("data/receipt.key")).unwrap(), before);
+    let changed = std::fs::read_to_string(place.path("keys.json")).unwrap();
+    let changed = changed.replacen("\"content\": \"", "\"content\": \"AAAA", 1);
+    std::fs::write(place.path("keys.json"), changed).unwrap();
+    let imported = place.jianma(&["keys", "import", &file, "--data", &place.text("fresh")]);
+    assert!(!imported.status.success() && text(&imported).contains("was changed"));
+}
+
+#[tokio::test]
+async fn x5_the_keys_of_a_backup_can_be_put_back_alone() {
+    let (place, receipt) = served().await;
+    let [data, copy] = ["data", "copy"].map(|name| place.text(name));
+    assert!(place.jianma(&["backup", "--data", &data, "-o", &copy]).status.success());
+    std::fs::remove_file(place.path("data/receipt.key")).unwrap();
+    refused(&place, &[]);
+    let imported = place.jianma(&["keys", "import", &place.text("copy.keys"), "--data", &data]);
+    assert!(imported.status.success(), "{}", text(&imported));
+    assert!(text(&imported).contains("receipt.key"), "{}", text(&imported));
+    let portal = place.serve();
+    assert!(opens(&portal, &receipt).await);
+}
+
+#[tokio::test]
+async fn a_folder_of_before_the_list_of_keys_goes_on() {
+    let (place, receipt) = served().await;
+    std::fs::remove_file(place.path("data/keys.toml")).unwrap();
+    let portal = place.serve();
+    assert!(opens(&portal, &receipt).await);
+    assert_eq!(portal.terminate(), Some(0));
+    let list = std::fs::read_to_string(place.path("data/keys.toml")).unwrap();
+    assert!(list.contains("receipt.key") && list.contains("audit_begun = true"), "{list}");
+}

@@ -1,0 +1,458 @@
+//! An audit that was emptied, sealed anew or put back, and the way on from there.
+
+use std::process::Output;
+
+use domain::{
+    audit::{AuditKey, Head, Record},
+    viewer::Tier,
+};
+use rusqlite::Connection;
+use serde_json::Value;
+
+use crate::{
+    harness::{PARCELS, Place, Running, client},
+    seen_as::{IDENTITY, assertion, trust},
+};
+
+const NAME: &str = "不应出现的姓名";
+
+fn text(output: &Output) -> String {
+    let [out, error] = [&output.stdout, &output.stderr].map(|part| String::from_utf8_lossy(part));
+    format!("{out}{error}")
+}
+
+/// What a holder is answered, and whether they see the name.
+async fn looked(portal: &Running) -> (u16, bool) {
+    let proof = assertion(Tier::Holder, "s-holder", PARCELS[0]);
+    let asked = client()
+        .get(format!("{}/api/v1/parcels/{}", portal.address, PARCELS[0]))
+        .header("jianma-assertion", proof)
+        .send();
+    let answer = asked.await.unwrap();
+    (answer.status().as_u16(), answer.text().await.unwrap().contains(NAME))
+}
+
+async fn is_public_still_served(portal: &Running) -> bool {
+    let asked = client().get(format!("{}/api/v1/parcels/{}", portal.address, PARCELS[0])).send();
+    asked.await.unwrap().status() == 200
+}
+
+async fn audit_check(portal: &Running) -> String {
+    let asked = client().get(format!("{}/readyz", portal.address)).send().await.unwrap();
+    let report: Value = asked.json().await.unwrap();
+    report["checks"]["audit"].as_str().unwrap().to_owned()
+}
+
+/// A place whose keys and witness lie apart from its data.
+fn apart() -> Place {
+    let place = Place::with_small_data();
+    trust(&place);
+    std::fs::create_dir(place.path("vault")).unwrap();
+    std::fs::rename(place.path("data/identity.jwks"), place.path("vault/identity.jwks")).unwrap();
+    let elsewhere = "[keys]\nfolder = \"vault\"\n[audit]\nwitness = \"witness.log\"\n";
+    place.configure("http://127.0.0.1:9", &format!("{IDENTITY}{elsewhere}"));
+    place
+}
+
+fn plain() -> Place {
+    let place = Place::with_small_data();
+    trust(&place);
+    place.configure("http://127.0.0.1:9", IDENTITY);
+    place
+}
+
+async fn serve_and_look(place: &Place, looks: usize) {
+    let portal = place.serve();
+    for _ in 0..looks {
+        assert_eq!(looked(&portal).await, (200, true));
+    }
+    assert_eq!(portal.terminate(), Some(0));
+}
+
+fn with_config(place: &Place, arguments: &[&str]) -> Output {
+    let [data, config] = ["data", "jianma.toml"].map(|name| place.text(name));
+    place.jianma(&[arguments, &["--data", &data, "--config", &config]].concat())
+}
+
+fn verify(place: &Place, more: &[&str]) -> (bool, String) {
+    let output = with_config(place, &[&["verify-audit"], more].concat());
+    (output.status.success(), text(&output))
+}
+
+fn end_of(said: &str) -> String {
+    said.lines().find_map(|line| line.strip_prefix("it ends at ")).unwrap().to_owned()
+}
+
+fn accept(place: &Place) -> Output {
+    with_config(place, &["audit", "accept-restore", "--by", "王建国", "--why", "disk replaced"])
+}
+
+fn database(place: &Place) -> Connection {
+    Connection::open(place.path("data/jianma.sqlite3")).unwrap()
+}
+
+fn without_triggers(connection: &Connection) {
+    let names: Vec<String> = connection
+        .prepare("select name from sqlite_master where type = 'trigger' and tbl_name like 'audit%'")
+        .unwrap()
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .collect::<Result<_, _>>()
+        .unwrap();
+    for name in names {
+        connection.execute_batch(&format!("drop trigger {name}")).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn x2_an_audit_that_was_emptied_is_told_from_one_that_was_never_begun() {
+    let place = plain();
+    serve_and_look(&place, 1).await;
+    assert!(verify(&place, &[]).0);
+    let connection = database(&place);
+    without_triggers(&connection);
+    connection.execute_batch("delete from audit_entry; delete from audit_head").unwrap();
+    drop(connection);
+    std::fs::remove_file(place.path("data/audit.end")).unwrap();
+    for round in ["with the list of keys", "without it"] {
+        let (passes, said) = verify(&place, &[]);
+        assert!(!passes && said.contains("empty though it was begun"), "{round}: {said}");
+        let log = std::fs::File::create(place.path("log")).unwrap();
+        let portal = place.serve_logging("error", log);
+        assert_eq!(looked(&portal).await.0, 503, "{round}");
+        assert!(is_public_still_served(&portal).await);
+        assert_eq!(audit_check(&portal).await, "tampered");
+        assert_eq!(portal.terminate(), Some(0));
+        let log = std::fs::read_to_string(place.path("log")).unwrap();
+        assert!(log.contains("empty though it was begun"), "{log}");
+        if round == "with the list of keys" {
+            std::fs::remove_file(place.path("data/keys.toml")).unwrap();
+        }
+    }
+    // Somebody answers for it.
+    let accepted = accept(&place);
+    assert!(accepted.status.success(), "{}", text(&accepted));
+    serve_and_look(&place, 1).await;
+    let (passes, said) = verify(&place, &[]);
+    assert!(passes && said.contains("GAP") && said.contains("王建国"), "{said}");
+}
+
+#[tokio::test]
+async fn x2_a_backup_restored_goes_on_with_signed_in_tiers_and_the_gap_stays_named() {
+    // One entry lost is as many as the restore itself writes.
+    for lost in [1, 3] {
+        restored_beside_a_witness(lost).await;
+    }
+}
+
+async fn restored_beside_a_witness(lost: usize) {
+    let place = apart();
+    serve_and_look(&place, 2).await;
+    let copy = place.text("copy");
+    let taken = with_config(&place, &["backup", "-o", &copy]);
+    assert!(taken.status.success(), "{}", text(&taken));
+    let [data, blind] = ["data", "blind"].map(|name| place.text(name));
+    let blind = place.jianma(&["backup", "--data", &data, "-o", &blind]);
+    assert!(text(&blind).contains("ITS KEYS WERE NOT FOUND"), "{}", text(&blind));
+    serve_and_look(&place, lost).await;
+    let (_, said) = verify(&place, &[]);
+    let known = end_of(&said);
+
+    // The data folder is lost; the keys and the witness are not.
+    std::fs::remove_dir_all(place.path("data")).unwrap();
+    let vault = place.text("vault");
+    let restored =
+        place.jianma(&["restore", "--from", &copy, "--data", &data, "--key-folder", &vault]);
+    assert!(restored.status.success(), "{}", text(&restored));
+    assert!(!place.path("data/audit.key").exists(), "keys stay apart");
+    let log = std::fs::File::create(place.path("log")).unwrap();
+    let portal = place.serve_logging("error", log);
+    assert_eq!(looked(&portal).await.0, 503, "the witness knows of more");
+    assert!(is_public_still_served(&portal).await);
+    assert_eq!(audit_check(&portal).await, "tampered");
+    let log = std::fs::read_to_string(place.path("log")).unwrap();
+    assert!(log.contains("jianma audit accept-restore"), "the operator is told: {log}");
+    assert!(!verify(&place, &[]).0);
+
+    // Beside the portal that serves.
+    let nobody = with_config(&place, &["audit", "accept-restore", "--why", " "]);
+    assert!(!nobody.status.success() && text(&nobody).contains("--why"), "{}", text(&nobody));
+    let accepted = accept(&place);
+    assert!(accepted.status.success(), "{}", text(&accepted));
+    assert!(text(&accepted).contains(&format!("went to {known}")), "{}", text(&accepted));
+    assert_eq!(looked(&portal).await, (200, true));
+    assert_eq!(portal.terminate(), Some(0));
+    let portal = place.serve();
+    assert_eq!(audit_check(&portal).await, "ok");
+    assert_eq!(portal.terminate(), Some(0));
+    let (passes, said) = verify(&place, &["--expect", &known]);
+    assert!(passes, "{said}");
+    assert!(said.contains("GAP") && said.contains("disk replaced"), "{said}");
+    assert!(said.contains(&format!("{lost} entries up to {known} are lost")), "{said}");
+    let again = accept(&place);
+    assert!(!again.status.success() && text(&again).contains("nothing to accept"));
+}
+
+#[tokio::test]
+async fn x2_a_restored_backup_says_so_and_an_end_noted_elsewhere_names_what_is_lost() {
+    let place = plain();
+    serve_and_look(&place, 1).await;
+    let [data, copy, config] = ["data", "copy", "jianma.toml"].map(|name| place.text(name));
+    assert!(place.jianma(&["backup", "--data", &data, "-o", &copy]).status.success());
+    serve_and_look(&place, 2).await;
+    let known = end_of(&verify(&place, &[]).1);
+    std::fs::remove_dir_all(place.path("data")).unwrap();
+    let restored = place.jianma(&["restore", "--from", &copy, "--data", &data]);
+    assert!(restored.status.success(), "{}", text(&restored));
+    serve_and_look(&place, 1).await;
+    let (passes, said) = verify(&place, &[]);
+    assert!(passes && said.contains("GAP") && said.contains("restored of the backup of"), "{said}");
+    assert!(!verify(&place, &["--expect", &known]).0, "nobody answers for what is lost");
+    let accepted = place.jianma(&[
+        "audit",
+        "accept-restore",
+        "--data",
+        &data,
+        "--config",
+        &config,
+        "--by",
+        "王建国",
+        "--why",
+        "disk",
+        "--known",
+        &known,
+    ]);
+    assert!(accepted.status.success(), "{}", text(&accepted));
+    let (passes, said) = verify(&place, &["--expect", &known]);
+    assert!(passes && said.contains(&format!("2 entries up to {known} are lost")), "{said}");
+    // What came after is not excused by that.
+    let end = end_of(&said);
+    let (number, seal) = end.split_once(':').unwrap();
+    let beyond = format!("{}:{seal}", number.parse::<u64>().unwrap() + 1);
+    assert!(!verify(&place, &["--expect", &beyond]).0);
+}
+
+/// Keys as the program of before wrote them, and no entry.
+#[tokio::test]
+async fn x2_an_upgraded_folder_whose_audit_nobody_wrote_in_goes_on() {
+    let place = plain();
+    for name in ["audit.key", "receipt.key"] {
+        std::fs::write(place.path("data").join(name), format!("{}=", "A".repeat(43))).unwrap();
+    }
+    database(&place).execute_batch("insert into audit_unbegun values (1)").unwrap();
+    let (passes, said) = verify(&place, &[]);
+    assert!(passes && said.contains("not begun yet"), "{said}");
+    serve_and_look(&place, 1).await;
+    assert!(verify(&place, &[]).0);
+    // Once begun, it is never begun again.
+    let connection = database(&place);
+    without_triggers(&connection);
+    connection.execute_batch("delete from audit_entry; delete from audit_head").unwrap();
+    std::fs::remove_file(place.path("data/audit.end")).unwrap();
+    assert!(!verify(&place, &[]).0);
+}
+
+#[tokio::test]
+async fn x2_an_older_database_put_back_by_hand_is_accepted_by_name() {
+    let place = plain();
+    serve_and_look(&place, 1).await;
+    std::fs::copy(place.path("data/jianma.sqlite3"), place.path("older")).unwrap();
+    serve_and_look(&place, 2).await;
+    std::fs::copy(place.path("older"), place.path("data/jianma.sqlite3")).unwrap();
+    let portal = place.serve_logging("off", std::process::Stdio::null());
+    assert_eq!(looked(&portal).await.0, 503);
+    assert_eq!(portal.terminate(), Some(0));
+    let accepted = accept(&place);
+    assert!(accepted.status.success(), "{}", text(&accepted));
+    serve_and_look(&place, 1).await;
+    let (passes, said) = verify(&place, &[]);
+    assert!(passes && said.contains("2 entries up to "), "{said}");
+}
+
+/// Seals the whole chain anew, as somebody can who has the database and the key.
+fn seal_anew(place: &Place, key: &str) {
+    use base64::{Engine, engine::general_purpose::STANDARD};
+    let bytes = STANDARD.decode(std::fs::read_to_string(place.path(key)).unwrap()).unwrap();
+    let key = AuditKey::new(bytes.try_into().unwrap());
+    let connection = database(place);
+    without_triggers(&connection);
+    let notes: Vec<String> = connection
+        .prepare("select note from audit_entry order by sequence")
+        .unwrap()
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .collect::<Result<_, _>>()
+        .unwrap();
+    let mut last: Option<Head> = None;
+    for note in notes {
+        let note = note.replace("s-holder", "s-nobody");
+        let record: Record = serde_json::from_str(&note).unwrap();
+        let entry = key.entry(last.as_ref(), record);
+        connection
+            .execute(
+                "update audit_entry set note = ?1, seal = ?2 where sequence = ?3",
+                (note, &entry.seal, entry.sequence as i64),
+            )
+            .unwrap();
+        last = Some(Head::from(&entry));
+    }
+    let last = last.unwrap();
+    connection
+        .execute("update audit_head set seal = ?1, proof = ?2", (&last.seal, key.head_proof(&last)))
+        .unwrap();
+    // What lies beside the database is theirs too.
+    std::fs::write(place.path("data/audit.end"), last.to_string()).unwrap();
+}
+
+#[tokio::test]
+async fn x2_who_has_database_and_key_cannot_seal_past_a_witness() {
+    let place = apart();
+    serve_and_look(&place, 2).await;
+    seal_anew(&place, "vault/audit.key");
+    let (passes, said) = verify(&place, &[]);
+    assert!(!passes && said.contains("sealed anew"), "{said}");
+    let portal = place.serve_logging("off", std::process::Stdio::null());
+    assert_eq!(looked(&portal).await.0, 503);
+    assert!(is_public_still_served(&portal).await);
+    assert_eq!(audit_check(&portal).await, "tampered");
+    assert_eq!(portal.terminate(), Some(0));
+    // And that is not taken for a restore.
+    let accepted = accept(&place);
+    assert!(!accepted.status.success() && text(&accepted).contains("sealed anew"));
+}
+
+#[tokio::test]
+async fn x2_a_witness_that_is_taken_away_is_missed() {
+    let place = apart();
+    let portal = place.serve_logging("off", std::process::Stdio::null());
+    assert_eq!(looked(&portal).await, (200, true));
+    let witness = std::fs::read_to_string(place.path("witness.log")).unwrap();
+    assert_eq!(witness.lines().filter(|line| line.contains(" end ")).count(), 2, "{witness}");
+    std::fs::rename(place.path("witness.log"), place.path("away")).unwrap();
+    assert_eq!(looked(&portal).await.0, 503);
+    assert!(is_public_still_served(&portal).await);
+    std::fs::rename(place.path("away"), place.path("witness.log")).unwrap();
+    assert_eq!(looked(&portal).await, (200, true));
+}
+
+#[tokio::test]
+async fn what_one_folder_does_not_protect_against_is_said_once_at_the_start() {
+    for (place, times) in [(plain(), 1), (apart(), 0)] {
+        let log = std::fs::File::create(place.path("log")).unwrap();
+        let portal = place.serve_logging("warn", log);
+        assert_eq!(looked(&portal).await, (200, true));
+        assert_eq!(portal.terminate(), Some(0));
+        let log = std::fs::read_to_string(place.path("log")).unwrap();
+        for words in ["[keys] folder", "[audit] witness"] {
+            assert_eq!(log.matches(words).count(), times, "{log}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_end_of_the_audit_is_a_line_of_the_log_that_passes_as_expected() {
+    let place = plain();
+    let log = std::fs::File::create(place.path("log")).unwrap();
+    let portal = place.serve_logging("info", log);
+    assert_eq!(looked(&portal).await, (200, true));
+    assert_eq!(portal.terminate(), Some(0));
+    let log = std::fs::read_to_string(place.path("log")).unwrap();
+    let line = log.lines().find(|line| line.contains("the audit ends here")).unwrap();
+    let end = line.split("end=").nth(1).unwrap().trim().to_owned();
+    let (passes, said) = verify(&place, &["--expect", &end]);
+    assert!(passes, "{said}");
+}
+
+#[tokio::test]
+async fn x2_the_oldest_entries_are_pruned_and_both_parts_still_pass() {
+    let place = plain();
+    serve_and_look(&place, 2).await;
+    let refused = with_config(
+        &place,
+        &["audit", "prune", "--before", "2026-12-01", "--by", "王建国", "--why", "time"],
+    );
+    let said = text(&refused);
+    assert!(!refused.status.success() && said.contains("at least six months"), "{said}");
+    let old = with_config(
+        &place,
+        &["audit", "prune", "--before", "2020-01-01", "--by", "王建国", "--why", "time"],
+    );
+    assert!(!old.status.success() && text(&old).contains("no entry is older"), "{}", text(&old));
+
+    // As if that had been long ago: the same chain with other times.
+    make_old(&place);
+    serve_and_look(&place, 1).await;
+    let part = place.text("part");
+    let pruned = with_config(
+        &place,
+        &[
+            "audit",
+            "prune",
+            "--before",
+            "2021-01-01",
+            "--by",
+            "王建国",
+            "--why",
+            "time",
+            "--export",
+            &part,
+        ],
+    );
+    assert!(pruned.status.success(), "{}", text(&pruned));
+    assert!(text(&pruned).contains("removed 3 entries"), "{}", text(&pruned));
+    let kept: i64 = database(&place)
+        .query_row("select min(sequence) from audit_entry", [], |r| r.get(0))
+        .unwrap();
+    assert_eq!(kept, 4);
+    let (passes, said) = verify(&place, &[]);
+    assert!(passes && said.contains("entries up to 3 were pruned"), "{said}");
+    let (passes, said) = verify(&place, &[&part]);
+    assert!(passes && said.contains("2 disclosures"), "{said}");
+    serve_and_look(&place, 1).await;
+    assert!(verify(&place, &[]).0);
+    // A part that was changed does not pass.
+    let changed = std::fs::read_to_string(place.path("part")).unwrap().replace("s-holder", "s-xxx");
+    std::fs::write(place.path("part"), changed).unwrap();
+    let (passes, said) = verify(&place, &[&part]);
+    assert!(!passes && said.contains("TAMPERED"), "{said}");
+}
+
+/// Gives every entry a time of 2020, sealed as the portal of then would have.
+fn make_old(place: &Place) {
+    use base64::{Engine, engine::general_purpose::STANDARD};
+    let bytes = STANDARD.decode(std::fs::read_to_string(place.path("data/audit.key")).unwrap());
+    let key = AuditKey::new(bytes.unwrap().try_into().unwrap());
+    let connection = database(place);
+    let triggers = "select group_concat(sql, ';') from sqlite_master
+                    where type = 'trigger' and tbl_name in ('audit_entry', 'audit_head')";
+    let triggers: String = connection.query_row(triggers, [], |row| row.get(0)).unwrap();
+    without_triggers(&connection);
+    let notes: Vec<String> = connection
+        .prepare("select note from audit_entry order by sequence")
+        .unwrap()
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .collect::<Result<_, _>>()
+        .unwrap();
+    let mut last: Option<Head> = None;
+    for note in notes {
+        let mut value: Value = serde_json::from_str(&note).unwrap();
+        value["at"] = "2020-06-01T00:00:00Z".into();
+        let record: Record = serde_json::from_value(value).unwrap();
+        let note = serde_json::to_string(&record).unwrap();
+        let entry = key.entry(last.as_ref(), record);
+        connection
+            .execute(
+                "update audit_entry set note = ?1, seal = ?2 where sequence = ?3",
+                (note, &entry.seal, entry.sequence as i64),
+            )
+            .unwrap();
+        last = Some(Head::from(&entry));
+    }
+    let last = last.unwrap();
+    connection
+        .execute("update audit_head set seal = ?1, proof = ?2", (&last.seal, key.head_proof(&last)))
+        .unwrap();
+    std::fs::write(place.path("data/audit.end"), last.to_string()).unwrap();
+    connection.execute_batch(&triggers).unwrap();
+}
