@@ -11,7 +11,7 @@ mod fit;
 mod levels;
 mod mesh;
 mod plane;
-mod third;
+mod missing_finder;
 
 use crate::code::{self, LEAST_MODULES, Layout, Said, Use};
 use crate::locate::Finder;
@@ -73,7 +73,7 @@ pub(crate) fn read_with_two(
     two: [Finder; 2],
     effort: &mut Effort,
 ) -> Option<Reading> {
-    let completed = third::completed(frame, two, effort);
+    let completed = missing_finder::completed(frame, two, effort);
     completed
         .into_iter()
         .find_map(|three| read_triple(frame, &Triple::cornered(three), true, effort))
