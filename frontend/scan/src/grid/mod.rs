@@ -6,7 +6,7 @@
 //! as the known modules show. Nothing here searches without a bound.
 
 mod align;
-mod equal;
+mod equaliser;
 mod fit;
 mod levels;
 mod mesh;
@@ -143,7 +143,7 @@ fn judge(
         if reading.is_some() {
             break;
         }
-        let sharp = equal::sharpened(&balanced, layout, far);
+        let sharp = equaliser::equalised(&balanced, layout, far);
         if agreement_of(&sharp, layout) < SURE_AGREEMENT {
             break;
         }

@@ -28,7 +28,7 @@ const TAPS_FAR: [(i32, i32); 13] = [
 const MOST: usize = 14;
 
 /// The levels, sharpened.
-pub(super) fn sharpened(levels: &Levels, layout: &Layout, far: bool) -> Levels {
+pub(super) fn equalised(levels: &Levels, layout: &Layout, far: bool) -> Levels {
     let taps: &[(i32, i32)] = if far { &TAPS_FAR } else { &TAPS_NEAR };
     let count = taps.len() + 1;
     let side = levels.side;
