@@ -1,6 +1,6 @@
 //! How a large code is bent: where each of its alignment patterns is beside where it should be.
 
-use super::align::patterns_near;
+use super::alignment_pattern::candidates_near;
 use super::plane::Plane;
 use crate::code::Alignments;
 use crate::{Corner, Frame};
@@ -38,7 +38,7 @@ impl Mesh {
                 let expected = ((above.0 + before.0) / 2.0, (above.1 + before.1) / 2.0);
                 let places = mesh.alignments.places();
                 let (u, v) = (places[j] as f32 + 0.5, places[i] as f32 + 0.5);
-                let found = patterns_near(frame, plane, (u, v), expected, REACH, 1);
+                let found = candidates_near(frame, plane, (u, v), expected, REACH, 1);
                 mesh.offsets[i][j] = match found.first() {
                     Some(&(seen, (x, y))) if seen > LEAST_CONTRAST => {
                         let (from_x, from_y) = plane.at(u, v);

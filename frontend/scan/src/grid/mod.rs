@@ -5,7 +5,7 @@
 //! taken from the grey frame and judged against their neighbours; what blur has mixed is unmixed
 //! as the known modules show. Nothing here searches without a bound.
 
-mod align;
+mod alignment_pattern;
 mod equaliser;
 mod fit;
 mod levels;
@@ -16,7 +16,7 @@ mod missing_finder;
 use crate::code::{self, LEAST_MODULES, Layout, Said, Use};
 use crate::locate::Finder;
 use crate::{Corner, Frame};
-use align::patterns_near;
+use alignment_pattern::candidates_near;
 use fit::{Triple, planes};
 use levels::Levels;
 use mesh::Mesh;
@@ -93,7 +93,7 @@ fn read_plane(frame: &Frame, plane: Plane, hard: bool, effort: &mut Effort) -> O
     let mut mended = Vec::new();
     if plane.modules > LEAST_MODULES {
         let most = if hard { 3 } else { 1 };
-        let places = patterns_near(frame, &plane, (middle, middle), (0.0, 0.0), 3.0, most);
+        let places = candidates_near(frame, &plane, (middle, middle), (0.0, 0.0), 3.0, most);
         mended.extend(places.iter().filter_map(|&(_, place)| plane.through(place)));
     }
     if hard || mended.is_empty() {

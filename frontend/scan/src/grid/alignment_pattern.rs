@@ -10,7 +10,7 @@ const STEP: f32 = 0.5;
 /// Places like an alignment pattern near where a plane has one, best first, each with the light
 /// less dark that is seen there. `expected` is the offset from the plane to search around, in
 /// pixels, `reach` how far from it, in modules, and `most` how many places are wanted.
-pub(super) fn patterns_near(
+pub(super) fn candidates_near(
     frame: &Frame,
     plane: &Plane,
     (u, v): Corner,
