@@ -1,25 +1,25 @@
 //! Alignment patterns: where they are on grey levels.
 
 use super::levels::level_at;
-use super::plane::Plane;
+use super::perspective::Perspective;
 use crate::{Corner, Frame};
 
 /// Modules between two places that are tried first.
 const STEP: f32 = 0.5;
 
-/// Places like an alignment pattern near where a plane has one, best first, each with the light
-/// less dark that is seen there. `expected` is the offset from the plane to search around, in
+/// Places like an alignment pattern near where a perspective has one, best first, each with the light
+/// less dark that is seen there. `expected` is the offset from the perspective to search around, in
 /// pixels, `reach` how far from it, in modules, and `most` how many places are wanted.
 pub(super) fn candidates_near(
     frame: &Frame,
-    plane: &Plane,
+    perspective: &Perspective,
     (u, v): Corner,
     expected: Corner,
     reach: f32,
     most: usize,
 ) -> Vec<(f32, Corner)> {
-    let (x, y) = plane.at(u, v);
-    let (right, below) = (plane.at(u + 1.0, v), plane.at(u, v + 1.0));
+    let (x, y) = perspective.at(u, v);
+    let (right, below) = (perspective.at(u + 1.0, v), perspective.at(u, v + 1.0));
     let (a, b) = ((right.0 - x, right.1 - y), (below.0 - x, below.1 - y));
     let (x, y) = (x + expected.0, y + expected.1);
     let place = |u: f32, v: f32| (x + u * a.0 + v * b.0, y + u * a.1 + v * b.1);

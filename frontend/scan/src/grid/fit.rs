@@ -1,7 +1,7 @@
-//! From three finder patterns to the plane of a code.
+//! From three finder patterns to the perspective of a code.
 
 use super::levels::level_at;
-use super::plane::Plane;
+use super::perspective::Perspective;
 use crate::code::{LEAST_MODULES, MOST_MODULES};
 use crate::locate::{Edge, Finder, cut, is_pattern};
 use crate::{Corner, Frame};
@@ -87,7 +87,7 @@ pub(super) fn line(from: Corner, to: Corner) -> (f32, Corner) {
 }
 
 /// Planes that the patterns speak of, by how well the timing patterns fit, best first.
-pub(super) fn planes(frame: &Frame, triple: &Triple, hard: bool) -> Vec<(f32, Plane)> {
+pub(super) fn perspectives(frame: &Frame, triple: &Triple, hard: bool) -> Vec<(f32, Perspective)> {
     let mut edges = Vec::new();
     let mut middles = triple.finders.map(|finder| (finder.x, finder.y));
     let mut sizes = [[0.0; 2]; 3];
@@ -119,7 +119,7 @@ pub(super) fn planes(frame: &Frame, triple: &Triple, hard: bool) -> Vec<(f32, Pl
     let estimate = (columns + rows) / 2.0 + 7.0;
     let nearest = (((estimate - 17.0) / 4.0).round().max(1.0) as usize) * 4 + 17;
     let reach: usize = if nearest > 60 { 3 } else { 2 };
-    let mut planes: Vec<(f32, Plane)> = Vec::new();
+    let mut perspectives: Vec<(f32, Perspective)> = Vec::new();
     // The nearest size first, then those on either side of it.
     for i in 0..=2 * reach {
         let off = 4 * i.div_ceil(2);
@@ -137,8 +137,8 @@ pub(super) fn planes(frame: &Frame, triple: &Triple, hard: bool) -> Vec<(f32, Pl
                 let mut tilt = [0.0; 2];
                 tilt[axis] = (near - 1.0) / span;
                 tilt[1 - axis] = (other - 1.0) / span;
-                let plane = Plane::new(modules, middles, tilt);
-                let score = timing(frame, &plane, axis) - 0.01 * turn.abs();
+                let perspective = Perspective::new(modules, middles, tilt);
+                let score = timing(frame, &perspective, axis) - 0.01 * turn.abs();
                 if score > best[axis].0 {
                     best[axis] = (score, tilt[axis]);
                 }
@@ -147,29 +147,29 @@ pub(super) fn planes(frame: &Frame, triple: &Triple, hard: bool) -> Vec<(f32, Pl
                 }
             }
         }
-        let plane = Plane::new(modules, middles, [best[0].1, best[1].1]);
+        let perspective = Perspective::new(modules, middles, [best[0].1, best[1].1]);
         let score = best[0].0 + best[1].0;
-        if plane.is_sound() {
-            let at = planes.iter().position(|(other, _)| *other < score).unwrap_or(planes.len());
-            planes.insert(at, (score, plane));
+        if perspective.is_sound() {
+            let at = perspectives.iter().position(|(other, _)| *other < score).unwrap_or(perspectives.len());
+            perspectives.insert(at, (score, perspective));
             if score > CERTAIN && !hard {
                 break;
             }
         }
     }
-    planes
+    perspectives
 }
 
 /// How well the modules between two finder patterns alternate, from -1 to 1.
-pub(super) fn timing(frame: &Frame, plane: &Plane, axis: usize) -> f32 {
+pub(super) fn timing(frame: &Frame, perspective: &Perspective, axis: usize) -> f32 {
     let level = |at: usize| {
         let (along, off) = (at as f32 + 0.5, 6.5);
         let (u, v) = if axis == 0 { (along, off) } else { (off, along) };
-        level_at(frame, plane.at(u, v))
+        level_at(frame, perspective.at(u, v))
     };
     let (mut sum, mut all) = (0.0, 0.0);
     let (mut last, mut here) = (level(7), level(8));
-    for at in 8..=plane.modules - 9 {
+    for at in 8..=perspective.modules - 9 {
         let next = level(at + 1);
         let step = (last + next) / 2.0 - here;
         sum += if at % 2 == 0 { step } else { -step };

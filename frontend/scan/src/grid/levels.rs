@@ -1,7 +1,7 @@
 //! The levels of a code's modules, and what is dark among them.
 
 use super::mesh::Mesh;
-use super::plane::Plane;
+use super::perspective::Perspective;
 use crate::Frame;
 use crate::code::Modules;
 
@@ -20,14 +20,14 @@ pub(super) struct Levels {
 
 impl Levels {
     /// As the frame has them at the middle of each module.
-    pub(super) fn of(frame: &Frame, plane: &Plane, mesh: &Mesh) -> Self {
-        let side = plane.modules + 2 * MARGIN;
+    pub(super) fn of(frame: &Frame, perspective: &Perspective, mesh: &Mesh) -> Self {
+        let side = perspective.modules + 2 * MARGIN;
         let mut values = Vec::with_capacity(side * side);
         for row in 0..side {
             for column in 0..side {
                 let u = column as f32 - MARGIN as f32 + 0.5;
                 let v = row as f32 - MARGIN as f32 + 0.5;
-                let ((x, y), (dx, dy)) = (plane.at(u, v), mesh.at(u, v));
+                let ((x, y), (dx, dy)) = (perspective.at(u, v), mesh.at(u, v));
                 values.push(level_at(frame, (x + dx, y + dy)));
             }
         }

@@ -2,7 +2,7 @@
 
 use super::Effort;
 use super::fit::{across, line, timing};
-use super::plane::Plane;
+use super::perspective::Perspective;
 use crate::locate::Finder;
 use crate::{Corner, Frame};
 
@@ -85,8 +85,8 @@ fn sought(
 }
 
 fn timing_of(frame: &Frame, modules: usize, three: &[Finder; 3], axis: usize) -> f32 {
-    let plane = Plane::new(modules, three.map(|finder| (finder.x, finder.y)), [0.0, 0.0]);
-    timing(frame, &plane, axis)
+    let perspective = Perspective::new(modules, three.map(|finder| (finder.x, finder.y)), [0.0, 0.0]);
+    timing(frame, &perspective, axis)
 }
 
 /// Modules a side of a code whose finder patterns are so far apart.

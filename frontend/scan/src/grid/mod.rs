@@ -1,7 +1,7 @@
 //! Our own reading of a code's modules: from finder patterns to what the code says.
 //!
-//! The patterns' own perspective gives the size and a first plane, the timing patterns confirm
-//! both, and the last alignment pattern mends the plane. The levels at the modules' middles are
+//! The patterns' own perspective gives the size and a first perspective, the timing patterns confirm
+//! both, and the last alignment pattern mends the perspective. The levels at the modules' middles are
 //! taken from the grey frame and judged against their neighbours; what blur has mixed is unmixed
 //! as the known modules show. Nothing here searches without a bound.
 
@@ -10,17 +10,17 @@ mod equaliser;
 mod fit;
 mod levels;
 mod mesh;
-mod plane;
+mod perspective;
 mod missing_finder;
 
 use crate::code::{self, LEAST_MODULES, Layout, Said, Use};
 use crate::locate::Finder;
 use crate::{Corner, Frame};
 use alignment_pattern::candidates_near;
-use fit::{Triple, planes};
+use fit::{Triple, perspectives};
 use levels::Levels;
 use mesh::Mesh;
-use plane::{ALIGNMENT_MIDDLE, Plane};
+use perspective::{ALIGNMENT_MIDDLE, Perspective};
 
 /// How well the timing patterns of a code alternate at least, of 2; those of others rarely do.
 const LEAST_TIMING: f32 = 1.2;
@@ -80,28 +80,28 @@ pub(crate) fn read_with_two(
 }
 
 fn read_triple(frame: &Frame, triple: &Triple, hard: bool, effort: &mut Effort) -> Option<Reading> {
-    let planes = planes(frame, triple, hard);
-    let likely = planes.iter().take(if hard { 2 } else { 1 });
+    let perspectives = perspectives(frame, triple, hard);
+    let likely = perspectives.iter().take(if hard { 2 } else { 1 });
     likely
         .filter(|(timing, _)| *timing >= LEAST_TIMING)
-        .find_map(|(_, plane)| read_plane(frame, *plane, hard, effort))
+        .find_map(|(_, perspective)| read_in_perspective(frame, *perspective, hard, effort))
 }
 
-fn read_plane(frame: &Frame, plane: Plane, hard: bool, effort: &mut Effort) -> Option<Reading> {
-    let layout = Layout::of(plane.modules);
-    let middle = plane.modules as f32 - ALIGNMENT_MIDDLE;
+fn read_in_perspective(frame: &Frame, perspective: Perspective, hard: bool, effort: &mut Effort) -> Option<Reading> {
+    let layout = Layout::of(perspective.modules);
+    let middle = perspective.modules as f32 - ALIGNMENT_MIDDLE;
     let mut mended = Vec::new();
-    if plane.modules > LEAST_MODULES {
+    if perspective.modules > LEAST_MODULES {
         let most = if hard { 3 } else { 1 };
-        let places = candidates_near(frame, &plane, (middle, middle), (0.0, 0.0), 3.0, most);
-        mended.extend(places.iter().filter_map(|&(_, place)| plane.through(place)));
+        let places = candidates_near(frame, &perspective, (middle, middle), (0.0, 0.0), 3.0, most);
+        mended.extend(places.iter().filter_map(|&(_, place)| perspective.through(place)));
     }
     if hard || mended.is_empty() {
-        mended.push(plane);
+        mended.push(perspective);
     }
     let mut best = 0.0_f32;
-    for plane in &mended {
-        let (agreement, reading) = judge(frame, plane, &layout, effort);
+    for perspective in &mended {
+        let (agreement, reading) = judge(frame, perspective, &layout, effort);
         if reading.is_some() {
             return reading;
         }
@@ -113,23 +113,23 @@ fn read_plane(frame: &Frame, plane: Plane, hard: bool, effort: &mut Effort) -> O
     // A bent or badly seen code: its far corner somewhat elsewhere.
     (0..25).filter(|i| *i != 12).find_map(|i| {
         let (du, dv) = ((i % 5) as f32 * 0.5 - 1.0, (i / 5) as f32 * 0.5 - 1.0);
-        let moved = plane.through(mended.first()?.at(middle + du, middle + dv))?;
+        let moved = perspective.through(mended.first()?.at(middle + du, middle + dv))?;
         judge(frame, &moved, &layout, effort).1
     })
 }
 
-/// The share of known modules that a plane shows right, and what can be read with it.
+/// The share of known modules that a perspective shows right, and what can be read with it.
 fn judge(
     frame: &Frame,
-    plane: &Plane,
+    perspective: &Perspective,
     layout: &Layout,
     effort: &mut Effort,
 ) -> (f32, Option<Reading>) {
     if !effort.spend(layout.modules * layout.modules) {
         return (0.0, None);
     }
-    let mesh = Mesh::of(frame, plane);
-    let mut balanced = Levels::of(frame, plane, &mesh).balanced();
+    let mesh = Mesh::of(frame, perspective);
+    let mut balanced = Levels::of(frame, perspective, &mesh).balanced();
     let agreement = agreement_of(&balanced, layout);
     if agreement < LEAST_AGREEMENT {
         return (agreement, None);
@@ -150,7 +150,7 @@ fn judge(
         reading = said_by(&sharp, layout, true);
     }
     let reading = reading.map(|(said, mirrored)| {
-        let [a, b, c, d] = plane.corners();
+        let [a, b, c, d] = perspective.corners();
         Reading { said, corners: if mirrored { [a, d, c, b] } else { [a, b, c, d] } }
     });
     (agreement, reading)

@@ -14,7 +14,7 @@ pub(super) const ALIGNMENT_MIDDLE: f32 = 6.5;
 /// Three finder patterns fix all of it but g and h, and so does it stay in this form: those two are
 /// what has to be found out.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Plane {
+pub(super) struct Perspective {
     pub modules: usize,
     /// Middles of the finder patterns: at the corner, along its first row, down its first column.
     pub finders: [Corner; 3],
@@ -24,7 +24,7 @@ pub(super) struct Plane {
     down: Corner,
 }
 
-impl Plane {
+impl Perspective {
     pub(super) fn new(modules: usize, finders: [Corner; 3], tilt: [f32; 2]) -> Self {
         let span = modules as f32 - 2.0 * FINDER_MIDDLE;
         let [p, q, r] = finders;
@@ -50,8 +50,8 @@ impl Plane {
         let (d, e, f) = line(p.1, q.1, r.1, place.1);
         let area = a * e - b * d;
         let tilt = [(c * e - b * f) / area, (a * f - c * d) / area];
-        let plane = Self::new(self.modules, self.finders, tilt);
-        plane.is_sound().then_some(plane)
+        let perspective = Self::new(self.modules, self.finders, tilt);
+        perspective.is_sound().then_some(perspective)
     }
 
     /// Whether all of the code is before the camera, and its near side not too much larger than
