@@ -1,7 +1,7 @@
 //! A finder pattern that glare, dirt or a finger hides: where it should be, from the other two.
 
 use super::Effort;
-use super::fit::{across, line, timing};
+use super::estimate::{across, line, timing_score};
 use super::perspective::Perspective;
 use crate::locate::Finder;
 use crate::{Corner, Frame};
@@ -46,14 +46,14 @@ pub(super) fn completed(
             let expected = (corner.x + x, corner.y + y);
             take(sought(expected, length, |(x, y)| {
                 let three = [corner, far, Finder { x, y, ..corner }];
-                (timing_of(frame, modules, &three, 1), three)
+                (timing_score_of(frame, modules, &three, 1), three)
             }));
         }
         // The pair is the diagonal, and the third the corner.
         let middle = ((one.x + other.x) / 2.0, (one.y + other.y) / 2.0);
         take(sought((middle.0 + x / 2.0, middle.1 + y / 2.0), length * 0.7, |(x, y)| {
             let three = [Finder { x, y, ..one }, one, other];
-            let both = [0, 1].map(|axis| timing_of(frame, modules, &three, axis));
+            let both = [0, 1].map(|axis| timing_score_of(frame, modules, &three, axis));
             ((both[0] + both[1]) / 2.0, three)
         }));
     }
@@ -84,9 +84,9 @@ fn sought(
     best
 }
 
-fn timing_of(frame: &Frame, modules: usize, three: &[Finder; 3], axis: usize) -> f32 {
+fn timing_score_of(frame: &Frame, modules: usize, three: &[Finder; 3], axis: usize) -> f32 {
     let perspective = Perspective::new(modules, three.map(|finder| (finder.x, finder.y)), [0.0, 0.0]);
-    timing(frame, &perspective, axis)
+    timing_score(frame, &perspective, axis)
 }
 
 /// Modules a side of a code whose finder patterns are so far apart.

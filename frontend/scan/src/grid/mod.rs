@@ -7,7 +7,7 @@
 
 mod alignment_pattern;
 mod equaliser;
-mod fit;
+mod estimate;
 mod levels;
 mod mesh;
 mod perspective;
@@ -17,7 +17,7 @@ use crate::code::{self, LEAST_MODULES, Layout, Said, Use};
 use crate::locate::Finder;
 use crate::{Corner, Frame};
 use alignment_pattern::candidates_near;
-use fit::{Triple, perspectives};
+use estimate::{Triple, estimates};
 use levels::Levels;
 use mesh::Mesh;
 use perspective::{ALIGNMENT_MIDDLE, Perspective};
@@ -80,7 +80,7 @@ pub(crate) fn read_with_two(
 }
 
 fn read_triple(frame: &Frame, triple: &Triple, hard: bool, effort: &mut Effort) -> Option<Reading> {
-    let perspectives = perspectives(frame, triple, hard);
+    let perspectives = estimates(frame, triple, hard);
     let likely = perspectives.iter().take(if hard { 2 } else { 1 });
     likely
         .filter(|(timing, _)| *timing >= LEAST_TIMING)

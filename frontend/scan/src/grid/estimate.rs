@@ -87,7 +87,7 @@ pub(super) fn line(from: Corner, to: Corner) -> (f32, Corner) {
 }
 
 /// Planes that the patterns speak of, by how well the timing patterns fit, best first.
-pub(super) fn perspectives(frame: &Frame, triple: &Triple, hard: bool) -> Vec<(f32, Perspective)> {
+pub(super) fn estimates(frame: &Frame, triple: &Triple, hard: bool) -> Vec<(f32, Perspective)> {
     let mut edges = Vec::new();
     let mut middles = triple.finders.map(|finder| (finder.x, finder.y));
     let mut sizes = [[0.0; 2]; 3];
@@ -138,7 +138,7 @@ pub(super) fn perspectives(frame: &Frame, triple: &Triple, hard: bool) -> Vec<(f
                 tilt[axis] = (near - 1.0) / span;
                 tilt[1 - axis] = (other - 1.0) / span;
                 let perspective = Perspective::new(modules, middles, tilt);
-                let score = timing(frame, &perspective, axis) - 0.01 * turn.abs();
+                let score = timing_score(frame, &perspective, axis) - 0.01 * turn.abs();
                 if score > best[axis].0 {
                     best[axis] = (score, tilt[axis]);
                 }
@@ -161,7 +161,7 @@ pub(super) fn perspectives(frame: &Frame, triple: &Triple, hard: bool) -> Vec<(f
 }
 
 /// How well the modules between two finder patterns alternate, from -1 to 1.
-pub(super) fn timing(frame: &Frame, perspective: &Perspective, axis: usize) -> f32 {
+pub(super) fn timing_score(frame: &Frame, perspective: &Perspective, axis: usize) -> f32 {
     let level = |at: usize| {
         let (along, off) = (at as f32 + 0.5, 6.5);
         let (u, v) = if axis == 0 { (along, off) } else { (off, along) };
