@@ -1,6 +1,6 @@
 //! Alignment patterns: where they are on grey levels.
 
-use super::levels::level_at;
+use super::sampling::level_at;
 use super::perspective::Perspective;
 use crate::{Corner, Frame};
 

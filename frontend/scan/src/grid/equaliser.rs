@@ -4,7 +4,7 @@
 //! finder, timing and alignment patterns show how: least squares finds the weights of the
 //! neighbours that best give back what is known there, and those weights sharpen the rest.
 
-use super::levels::{Levels, MARGIN};
+use super::sampling::{Levels, MARGIN};
 use crate::code::{Layout, Use};
 
 /// Weights of a module and its neighbours, by place: pairs opposite each other weigh the same,

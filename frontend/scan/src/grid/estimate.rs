@@ -1,6 +1,6 @@
 //! From three finder patterns to the perspective of a code.
 
-use super::levels::level_at;
+use super::sampling::level_at;
 use super::perspective::Perspective;
 use crate::code::{LEAST_MODULES, MOST_MODULES};
 use crate::locate::{Edge, Finder, cut, is_pattern};

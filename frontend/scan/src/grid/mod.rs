@@ -8,7 +8,7 @@
 mod alignment_pattern;
 mod equaliser;
 mod estimate;
-mod levels;
+mod sampling;
 mod mesh;
 mod perspective;
 mod missing_finder;
@@ -18,7 +18,7 @@ use crate::locate::Finder;
 use crate::{Corner, Frame};
 use alignment_pattern::candidates_near;
 use estimate::{Triple, estimates};
-use levels::Levels;
+use sampling::Levels;
 use mesh::Mesh;
 use perspective::{ALIGNMENT_MIDDLE, Perspective};
 
