@@ -4,7 +4,7 @@
 //! show that blur, noise or a screen hides; then the second detector, if it is there. Steps are in
 //! the order of what they win per millisecond, measured on real and synthetic frames (`README.md`).
 
-use crate::grid::{Effort, Reading, read, read_with_two};
+use crate::grid::{Budget, Reading, read, read_with_two};
 use crate::locate::{Finder, Rim, coarse_step, finders};
 use crate::payload::merge;
 use crate::region::{Region, cheapest, regions, triples};
@@ -211,7 +211,7 @@ impl<'a> Look<'a> {
     ) -> Vec<Payload> {
         let whole = self.frame;
         let seen = self.seen(sight);
-        let mut effort = Effort::of_a_step();
+        let mut budget = Budget::of_one_step();
         let mut found = Vec::new();
         let groups = if care == Care::Two { seen.twos() } else { seen.threes() };
         let mut used: Vec<usize> = Vec::new();
@@ -226,8 +226,8 @@ impl<'a> Look<'a> {
             let three = group.map(|i| seen.finders[i]);
             let shown = seen.dark_on_light(whole, three[0].inverted);
             let reading = match care {
-                Care::Two => read_with_two(shown, [three[0], three[1]], &mut effort),
-                _ => read(shown, three, care == Care::Hard, &mut effort),
+                Care::Two => read_with_two(shown, [three[0], three[1]], &mut budget),
+                _ => read(shown, three, care == Care::Hard, &mut budget),
             };
             let Some(Reading { said, corners }) = reading else { continue };
             used.extend(group);

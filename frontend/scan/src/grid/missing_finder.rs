@@ -1,6 +1,6 @@
 //! A finder pattern that glare, dirt or a finger hides: where it should be, from the other two.
 
-use super::Effort;
+use super::Budget;
 use super::estimate::{across, line, timing_score};
 use super::perspective::Perspective;
 use crate::locate::Finder;
@@ -16,7 +16,7 @@ const PLACES: usize = 19;
 pub(super) fn completed(
     frame: &Frame,
     [one, other]: [Finder; 2],
-    effort: &mut Effort,
+    budget: &mut Budget,
 ) -> Vec<[Finder; 3]> {
     let mut edges = Vec::new();
     let (length, direction) = line((one.x, one.y), (other.x, other.y));
@@ -29,7 +29,7 @@ pub(super) fn completed(
     let modules = modules_of(length, (a * b).sqrt());
     // Eight timing patterns in all of the places that are tried; a sample costs a quarter of what a
     // module does that is judged.
-    if !effort.spend(2 * modules * PLACES * PLACES) {
+    if !budget.spend(2 * modules * PLACES * PLACES) {
         return Vec::new();
     }
     let mut found: Vec<(f32, [Finder; 3])> = Vec::new();

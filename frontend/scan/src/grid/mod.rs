@@ -37,13 +37,13 @@ pub(crate) struct Reading {
 }
 
 /// What may be spent, in modules that are looked at: whatever a frame shows, there is an end.
-pub(crate) struct Effort {
+pub(crate) struct Budget {
     left: usize,
 }
 
-impl Effort {
+impl Budget {
     /// Some 60 ms natively.
-    pub(crate) fn of_a_step() -> Self {
+    pub(crate) fn of_one_step() -> Self {
         Self { left: 800_000 }
     }
 
@@ -60,34 +60,34 @@ pub(crate) fn read(
     frame: &Frame,
     three: [Finder; 3],
     hard: bool,
-    effort: &mut Effort,
+    budget: &mut Budget,
 ) -> Option<Reading> {
     // Seen at an angle, the longest side need not be the diagonal.
     (0..if hard { 3 } else { 1 })
-        .find_map(|turned| read_triple(frame, &Triple::of(three, turned), hard, effort))
+        .find_map(|turned| read_triple(frame, &Triple::of(three, turned), hard, budget))
 }
 
 /// Reads the code of which two finder patterns are seen.
 pub(crate) fn read_with_two(
     frame: &Frame,
     two: [Finder; 2],
-    effort: &mut Effort,
+    budget: &mut Budget,
 ) -> Option<Reading> {
-    let completed = missing_finder::completed(frame, two, effort);
+    let completed = missing_finder::completed(frame, two, budget);
     completed
         .into_iter()
-        .find_map(|three| read_triple(frame, &Triple::cornered(three), true, effort))
+        .find_map(|three| read_triple(frame, &Triple::cornered(three), true, budget))
 }
 
-fn read_triple(frame: &Frame, triple: &Triple, hard: bool, effort: &mut Effort) -> Option<Reading> {
+fn read_triple(frame: &Frame, triple: &Triple, hard: bool, budget: &mut Budget) -> Option<Reading> {
     let perspectives = estimates(frame, triple, hard);
     let likely = perspectives.iter().take(if hard { 2 } else { 1 });
     likely
         .filter(|(timing, _)| *timing >= LEAST_TIMING)
-        .find_map(|(_, perspective)| read_in_perspective(frame, *perspective, hard, effort))
+        .find_map(|(_, perspective)| read_in_perspective(frame, *perspective, hard, budget))
 }
 
-fn read_in_perspective(frame: &Frame, perspective: Perspective, hard: bool, effort: &mut Effort) -> Option<Reading> {
+fn read_in_perspective(frame: &Frame, perspective: Perspective, hard: bool, budget: &mut Budget) -> Option<Reading> {
     let layout = Layout::of(perspective.modules);
     let middle = perspective.modules as f32 - ALIGNMENT_MIDDLE;
     let mut mended = Vec::new();
@@ -101,7 +101,7 @@ fn read_in_perspective(frame: &Frame, perspective: Perspective, hard: bool, effo
     }
     let mut best = 0.0_f32;
     for perspective in &mended {
-        let (agreement, reading) = judge(frame, perspective, &layout, effort);
+        let (agreement, reading) = judge(frame, perspective, &layout, budget);
         if reading.is_some() {
             return reading;
         }
@@ -114,7 +114,7 @@ fn read_in_perspective(frame: &Frame, perspective: Perspective, hard: bool, effo
     (0..25).filter(|i| *i != 12).find_map(|i| {
         let (du, dv) = ((i % 5) as f32 * 0.5 - 1.0, (i / 5) as f32 * 0.5 - 1.0);
         let moved = perspective.through(mended.first()?.at(middle + du, middle + dv))?;
-        judge(frame, &moved, &layout, effort).1
+        judge(frame, &moved, &layout, budget).1
     })
 }
 
@@ -123,9 +123,9 @@ fn judge(
     frame: &Frame,
     perspective: &Perspective,
     layout: &Layout,
-    effort: &mut Effort,
+    budget: &mut Budget,
 ) -> (f32, Option<Reading>) {
-    if !effort.spend(layout.modules * layout.modules) {
+    if !budget.spend(layout.modules * layout.modules) {
         return (0.0, None);
     }
     let mesh = Mesh::of(frame, perspective);
@@ -217,19 +217,19 @@ mod tests {
         let (frame, [a, b, c]) = drawn();
         let expected = Some(b"BOUNDED".to_vec());
         for three in [[a, b, c], [b, c, a], [c, b, a]] {
-            assert_eq!(text(read(&frame, three, false, &mut Effort::of_a_step())), expected);
+            assert_eq!(text(read(&frame, three, false, &mut Budget::of_one_step())), expected);
         }
         for two in [[a, b], [b, c], [c, a]] {
-            assert_eq!(text(read_with_two(&frame, two, &mut Effort::of_a_step())), expected);
+            assert_eq!(text(read_with_two(&frame, two, &mut Budget::of_one_step())), expected);
         }
     }
 
     #[test]
     fn nothing_is_done_beyond_the_effort() {
         let (frame, three) = drawn();
-        let mut none = Effort { left: 1000 };
+        let mut none = Budget { left: 1000 };
         assert_eq!(text(read(&frame, three, true, &mut none)), None);
-        let mut none = Effort { left: 1000 };
+        let mut none = Budget { left: 1000 };
         assert_eq!(text(read_with_two(&frame, [three[0], three[1]], &mut none)), None);
         assert_eq!(none.left, 0);
     }
@@ -249,10 +249,10 @@ mod tests {
             }
         }
         let frame = Frame::of(width, width, luma);
-        let mut effort = Effort::of_a_step();
-        let before = effort.left;
-        assert_eq!(text(read(&frame, three, true, &mut effort)), None);
-        let hypotheses = (before - effort.left) / (33 * 33);
+        let mut budget = Budget::of_one_step();
+        let before = budget.left;
+        assert_eq!(text(read(&frame, three, true, &mut budget)), None);
+        let hypotheses = (before - budget.left) / (33 * 33);
         assert!((5..=3 * 2 * 29).contains(&hypotheses), "{hypotheses}");
     }
 }
