@@ -1,6 +1,6 @@
 #![doc = include_str!("../README.md")]
 
-mod code;
+mod symbol;
 mod fill;
 mod frame;
 mod grid;

@@ -1,6 +1,6 @@
 //! The detector that is not part of this crate.
 
-use crate::code::{self, LEAST_MODULES, Layout, MOST_MODULES, Modules, Said};
+use crate::symbol::{self, LEAST_MODULES, Layout, MOST_MODULES, Modules, Said};
 use crate::{Corner, Frame, Payload};
 
 /// A detector beside our own, which not every page needs: natively `scan_rxing::Rxing`, in a worker
@@ -61,7 +61,7 @@ impl Grid {
         [false, true].into_iter().find_map(|mirrored| {
             let (levels, stride) = (self.levels.as_slice(), self.modules);
             let modules = Modules { levels, stride, margin: 0, mirrored };
-            Some((code::read(&modules, &layout, false)?, mirrored))
+            Some((symbol::read(&modules, &layout, false)?, mirrored))
         })
     }
 }

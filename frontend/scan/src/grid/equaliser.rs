@@ -5,7 +5,7 @@
 //! neighbours that best give back what is known there, and those weights sharpen the rest.
 
 use super::sampling::{Levels, MARGIN};
-use crate::code::{Layout, Use};
+use crate::symbol::{Layout, Use};
 
 /// Weights of a module and its neighbours, by place: pairs opposite each other weigh the same,
 /// as blur is the same from both sides.

@@ -2,7 +2,7 @@
 
 use super::sampling::level_at;
 use super::perspective::Perspective;
-use crate::code::{LEAST_MODULES, MOST_MODULES};
+use crate::symbol::{LEAST_MODULES, MOST_MODULES};
 use crate::locate::{Edge, Finder, cut, is_pattern};
 use crate::{Corner, Frame};
 

@@ -2,7 +2,7 @@
 
 use super::alignment_pattern::candidates_near;
 use super::perspective::Perspective;
-use crate::code::Alignments;
+use crate::symbol::Alignments;
 use crate::{Corner, Frame};
 
 /// Columns and rows of alignment patterns at most (ISO/IEC 18004, Annex E).

@@ -13,7 +13,7 @@ mod mesh;
 mod perspective;
 mod missing_finder;
 
-use crate::code::{self, LEAST_MODULES, Layout, Said, Use};
+use crate::symbol::{self, LEAST_MODULES, Layout, Said, Use};
 use crate::locate::Finder;
 use crate::{Corner, Frame};
 use alignment_pattern::candidates_near;
@@ -173,7 +173,7 @@ fn agreement_of(levels: &Levels, layout: &Layout) -> f32 {
 /// What the modules say as they are or in a mirror, and which of the two.
 fn said_by(levels: &Levels, layout: &Layout, guess: bool) -> Option<(Said, bool)> {
     [false, true].into_iter().find_map(|mirrored| {
-        Some((code::read(&levels.modules(mirrored), layout, guess)?, mirrored))
+        Some((symbol::read(&levels.modules(mirrored), layout, guess)?, mirrored))
     })
 }
 

@@ -3,7 +3,7 @@
 use super::mesh::Mesh;
 use super::perspective::Perspective;
 use crate::Frame;
-use crate::code::Modules;
+use crate::symbol::Modules;
 
 /// Modules around the code whose levels are taken too: what blurs into it.
 pub(super) const MARGIN: usize = 2;
