@@ -1,7 +1,7 @@
 //! The words of a code and the blocks that protect them (ISO/IEC 18004, 7.5.1 and 7.7.3).
 
 use super::Modules;
-use super::field::Field;
+use super::reed_solomon::ReedSolomon;
 use super::format::Format;
 use super::layout::{Layout, Use};
 
@@ -63,7 +63,7 @@ pub(super) fn data_of(
     let length = words.len() / count;
     let long = words.len() % count;
     let data = length.checked_sub(checks)?;
-    let field = Field::new();
+    let field = ReedSolomon::new();
     let mut all = Vec::with_capacity(words.len());
     for block in 0..count {
         // Words of the blocks take turns; the last data word is that of the long blocks alone.
@@ -82,7 +82,7 @@ pub(super) fn data_of(
     Some(all)
 }
 
-fn corrected(field: &Field, block: &[(u8, f32)], checks: usize, guess: bool) -> Option<Vec<u8>> {
+fn corrected(field: &ReedSolomon, block: &[(u8, f32)], checks: usize, guess: bool) -> Option<Vec<u8>> {
     let words: Vec<u8> = block.iter().map(|&(word, _)| word).collect();
     let syndromes = field.syndromes(&words, checks);
     let found = field.correct(&words, &syndromes, checks, &[], spare_of(checks));

@@ -1,7 +1,7 @@
 //! From the modules of a code to its text (ISO/IEC 18004, 12).
 
 mod blocks;
-mod field;
+mod reed_solomon;
 mod format;
 mod layout;
 mod segments;

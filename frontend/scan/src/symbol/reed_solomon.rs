@@ -8,12 +8,12 @@ const MOST_CHECKS: usize = 30;
 type Polynomial = [u8; MOST_CHECKS + 2];
 
 /// Powers and logarithms.
-pub(super) struct Field {
+pub(super) struct ReedSolomon {
     powers: [u8; 510],
     logarithms: [u8; 256],
 }
 
-impl Field {
+impl ReedSolomon {
     pub(super) fn new() -> Self {
         let (mut powers, mut logarithms) = ([0; 510], [0; 256]);
         let mut value = 1;
