@@ -1,6 +1,6 @@
 //! From the modules of a code to its text (ISO/IEC 18004, 12).
 
-mod blocks;
+mod error_correction;
 mod reed_solomon;
 mod format;
 mod layout;
@@ -41,7 +41,7 @@ impl Modules<'_> {
 /// With `guess`, uncertain words may be taken for lost.
 pub(crate) fn read(modules: &Modules<'_>, layout: &Layout, guess: bool) -> Option<Said> {
     let format = format::format_of(modules)?;
-    let data = blocks::data_of(modules, layout, format, guess)?;
+    let data = error_correction::data_codewords(modules, layout, format, guess)?;
     segments::said(&data, (layout.modules - 17) / 4)
 }
 

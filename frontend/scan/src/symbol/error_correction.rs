@@ -50,7 +50,7 @@ const SPARE: usize = 4;
 
 /// The data words of a code; nothing if they cannot be corrected. With `guess`, words whose modules
 /// are uncertain are taken for lost, more and more of them: that doubles what can be corrected.
-pub(super) fn data_of(
+pub(super) fn data_codewords(
     modules: &Modules<'_>,
     layout: &Layout,
     format: Format,
@@ -59,7 +59,7 @@ pub(super) fn data_of(
     let version = (layout.modules - 17) / 4;
     let checks = usize::from(*CHECKS.get(format.level)?.get(version - 1)?);
     let count = usize::from(*BLOCKS.get(format.level)?.get(version - 1)?);
-    let words = words_of(modules, layout, format.mask);
+    let words = codewords(modules, layout, format.mask);
     let length = words.len() / count;
     let long = words.len() % count;
     let data = length.checked_sub(checks)?;
@@ -85,7 +85,7 @@ pub(super) fn data_of(
 fn corrected(field: &ReedSolomon, block: &[(u8, f32)], checks: usize, guess: bool) -> Option<Vec<u8>> {
     let words: Vec<u8> = block.iter().map(|&(word, _)| word).collect();
     let syndromes = field.syndromes(&words, checks);
-    let found = field.correct(&words, &syndromes, checks, &[], spare_of(checks));
+    let found = field.correct(&words, &syndromes, checks, &[], spare_check_words(checks));
     if found.is_some() || !guess {
         return found;
     }
@@ -113,7 +113,7 @@ fn corrected(field: &ReedSolomon, block: &[(u8, f32)], checks: usize, guess: boo
 
 /// Check words that stay unused even where all are trusted: short blocks are else too easily taken
 /// for others (7.5.1, Table 9, note b).
-fn spare_of(checks: usize) -> usize {
+fn spare_check_words(checks: usize) -> usize {
     match checks {
         7 => 3,
         10 | 15 | 17 => 1,
@@ -123,7 +123,7 @@ fn spare_of(checks: usize) -> usize {
 }
 
 /// The words of a code and how certain each is: the certainty of its least certain module.
-fn words_of(modules: &Modules<'_>, layout: &Layout, mask: u8) -> Vec<(u8, f32)> {
+fn codewords(modules: &Modules<'_>, layout: &Layout, mask: u8) -> Vec<(u8, f32)> {
     let side = layout.modules;
     let mut words = Vec::with_capacity(side * side / 8);
     let (mut word, mut bits, mut certain) = (0, 0, f32::MAX);
