@@ -2,7 +2,7 @@
 
 use super::Modules;
 use super::reed_solomon::ReedSolomon;
-use super::format::Format;
+use super::format_information::FormatInformation;
 use super::layout::{Layout, Use};
 
 /// Check words of each block (Table 9), by level L, M, Q, H and version.
@@ -53,7 +53,7 @@ const SPARE: usize = 4;
 pub(super) fn data_codewords(
     modules: &Modules<'_>,
     layout: &Layout,
-    format: Format,
+    format: FormatInformation,
     guess: bool,
 ) -> Option<Vec<u8>> {
     let version = (layout.modules - 17) / 4;

@@ -11,7 +11,7 @@ const SAYS_VERSION: usize = 45;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Use {
     Data,
-    /// Format or version information.
+    /// FormatInformation or version information.
     Information,
     /// Part of a pattern, dark or light.
     Pattern(bool),

@@ -2,7 +2,7 @@
 
 mod error_correction;
 mod reed_solomon;
-mod format;
+mod format_information;
 mod layout;
 mod segments;
 
@@ -40,7 +40,7 @@ impl Modules<'_> {
 /// What a code says; nothing if its checksums do not hold or its words do not end as they should.
 /// With `guess`, uncertain words may be taken for lost.
 pub(crate) fn read(modules: &Modules<'_>, layout: &Layout, guess: bool) -> Option<Said> {
-    let format = format::format_of(modules)?;
+    let format = format_information::format_information(modules)?;
     let data = error_correction::data_codewords(modules, layout, format, guess)?;
     segments::said(&data, (layout.modules - 17) / 4)
 }

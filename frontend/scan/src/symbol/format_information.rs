@@ -1,4 +1,4 @@
-//! Format information (ISO/IEC 18004, 7.9): error correction level and mask, twice in each code.
+//! FormatInformation information (ISO/IEC 18004, 7.9): error correction level and mask, twice in each code.
 
 use super::Modules;
 
@@ -7,7 +7,7 @@ const MOST_WRONG: u32 = 3;
 
 /// What a code says of itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Format {
+pub(super) struct FormatInformation {
     /// L, M, Q or H.
     pub level: usize,
     pub mask: u8,
@@ -16,7 +16,7 @@ pub(super) struct Format {
 }
 
 /// The format that both copies are nearest to; nothing if neither can be corrected.
-pub(super) fn format_of(modules: &Modules<'_>) -> Option<Format> {
+pub(super) fn format_information(modules: &Modules<'_>) -> Option<FormatInformation> {
     let side = modules.count();
     let (mut one, mut other) = (0, 0);
     for i in 0..15 {
@@ -30,7 +30,7 @@ pub(super) fn format_of(modules: &Modules<'_>) -> Option<Format> {
         let (x, y) = if i < 8 { (side - 1 - i, 8) } else { (8, side - 15 + i) };
         other |= u32::from(modules.is_dark(x, y)) << i;
     }
-    let mut best: Option<Format> = None;
+    let mut best: Option<FormatInformation> = None;
     for data in 0..32 {
         let word = word_of(data);
         let (a, b) = ((word ^ one).count_ones(), (word ^ other).count_ones());
@@ -38,7 +38,7 @@ pub(super) fn format_of(modules: &Modules<'_>) -> Option<Format> {
         if a.min(b) <= MOST_WRONG && best.is_none_or(|best| wrong < best.wrong) {
             // Levels are numbered M, L, H, Q (Table 12).
             let level = [1, 0, 3, 2].get(data as usize >> 3).copied().unwrap_or(0);
-            best = Some(Format { level, mask: data as u8 & 7, wrong });
+            best = Some(FormatInformation { level, mask: data as u8 & 7, wrong });
         }
     }
     best
