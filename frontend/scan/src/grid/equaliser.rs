@@ -5,7 +5,7 @@
 //! neighbours that best give back what is known there, and those weights sharpen the rest.
 
 use super::sampling::{Levels, MARGIN};
-use crate::symbol::{Layout, Use};
+use crate::symbol::{Layout, ModuleKind};
 
 /// Weights of a module and its neighbours, by place: pairs opposite each other weigh the same,
 /// as blur is the same from both sides.
@@ -46,7 +46,7 @@ pub(super) fn equalised(levels: &Levels, layout: &Layout, far: bool) -> Levels {
     let mut seen = [0.0; MOST];
     for row in 0..modules {
         for column in 0..modules {
-            let Use::Pattern(dark) = layout.at(column, row) else { continue };
+            let ModuleKind::Pattern(dark) = layout.at(column, row) else { continue };
             features((row + MARGIN) * side + column + MARGIN, &mut seen);
             let wanted = if dark { -0.5 } else { 0.5 };
             for (sums, &one) in sums.iter_mut().zip(&seen[..count]) {

@@ -13,7 +13,7 @@ mod mesh;
 mod perspective;
 mod missing_finder;
 
-use crate::symbol::{self, LEAST_MODULES, Layout, Said, Use};
+use crate::symbol::{self, LEAST_MODULES, Layout, Said, ModuleKind};
 use crate::locate::Finder;
 use crate::{Corner, Frame};
 use alignment_pattern::candidates_near;
@@ -161,7 +161,7 @@ fn agreement_of(levels: &Levels, layout: &Layout) -> f32 {
     let (mut right, mut all) = (0, 0);
     for row in 0..layout.modules {
         for column in 0..layout.modules {
-            if let Use::Pattern(dark) = layout.at(column, row) {
+            if let ModuleKind::Pattern(dark) = layout.at(column, row) {
                 all += 1;
                 right += u32::from(dark == modules.is_dark(column, row));
             }

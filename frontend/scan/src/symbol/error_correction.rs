@@ -3,7 +3,7 @@
 use super::Modules;
 use super::reed_solomon::ReedSolomon;
 use super::format_information::FormatInformation;
-use super::layout::{Layout, Use};
+use super::layout::{Layout, ModuleKind};
 
 /// Check words of each block (Table 9), by level L, M, Q, H and version.
 const CHECKS: [[u8; 40]; 4] = [
@@ -134,7 +134,7 @@ fn codewords(modules: &Modules<'_>, layout: &Layout, mask: u8) -> Vec<(u8, f32)>
         for step in 0..side {
             let row = if turn % 2 == 0 { side - 1 - step } else { step };
             for column in [right, right - 1] {
-                if layout.at(column, row) != Use::Data {
+                if layout.at(column, row) != ModuleKind::Data {
                     continue;
                 }
                 let level = modules.at(column, row);

@@ -9,7 +9,7 @@ const SAYS_VERSION: usize = 45;
 
 /// What a module is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Use {
+pub(crate) enum ModuleKind {
     Data,
     /// FormatInformation or version information.
     Information,
@@ -55,31 +55,31 @@ impl Alignments {
 /// The uses of all modules, row by row.
 pub(crate) struct Layout {
     pub modules: usize,
-    uses: Vec<Use>,
+    uses: Vec<ModuleKind>,
 }
 
 impl Layout {
     /// Of a code of that many modules a side, which is 17 more than a multiple of 4.
     pub(crate) fn of(modules: usize) -> Self {
-        let mut layout = Self { modules, uses: vec![Use::Data; modules * modules] };
+        let mut layout = Self { modules, uses: vec![ModuleKind::Data; modules * modules] };
         let far = modules - 8;
         for at in 0..9 {
-            layout.set(at, 8, Use::Information);
-            layout.set(8, at, Use::Information);
+            layout.set(at, 8, ModuleKind::Information);
+            layout.set(8, at, ModuleKind::Information);
         }
         for at in far..modules {
-            layout.set(at, 8, Use::Information);
-            layout.set(8, at, Use::Information);
+            layout.set(at, 8, ModuleKind::Information);
+            layout.set(8, at, ModuleKind::Information);
         }
         if modules >= SAYS_VERSION {
             for at in 0..18 {
-                layout.set(at / 3, far - 3 + at % 3, Use::Information);
-                layout.set(far - 3 + at % 3, at / 3, Use::Information);
+                layout.set(at / 3, far - 3 + at % 3, ModuleKind::Information);
+                layout.set(far - 3 + at % 3, at / 3, ModuleKind::Information);
             }
         }
         for at in 8..far {
-            layout.set(at, 6, Use::Pattern(at % 2 == 0));
-            layout.set(6, at, Use::Pattern(at % 2 == 0));
+            layout.set(at, 6, ModuleKind::Pattern(at % 2 == 0));
+            layout.set(6, at, ModuleKind::Pattern(at % 2 == 0));
         }
         let alignments = Alignments::of(modules);
         for (i, &row) in alignments.places().iter().enumerate() {
@@ -93,15 +93,15 @@ impl Layout {
         for middle in [(3, 3), (3, far_middle), (far_middle, 3)] {
             layout.rings(middle, 4, |ring| ring != 2 && ring != 4);
         }
-        layout.set(8, far, Use::Pattern(true));
+        layout.set(8, far, ModuleKind::Pattern(true));
         layout
     }
 
-    pub(crate) fn at(&self, column: usize, row: usize) -> Use {
-        self.uses.get(row * self.modules + column).copied().unwrap_or(Use::Information)
+    pub(crate) fn at(&self, column: usize, row: usize) -> ModuleKind {
+        self.uses.get(row * self.modules + column).copied().unwrap_or(ModuleKind::Information)
     }
 
-    fn set(&mut self, column: usize, row: usize, to: Use) {
+    fn set(&mut self, column: usize, row: usize, to: ModuleKind) {
         if let Some(module) = self.uses.get_mut(row * self.modules + column) {
             *module = to;
         }
@@ -113,7 +113,7 @@ impl Layout {
         for row in y.saturating_sub(reach)..=(y + reach).min(last) {
             for column in x.saturating_sub(reach)..=(x + reach).min(last) {
                 let ring = row.abs_diff(y).max(column.abs_diff(x));
-                self.set(column, row, Use::Pattern(dark(ring)));
+                self.set(column, row, ModuleKind::Pattern(dark(ring)));
             }
         }
     }

@@ -6,7 +6,7 @@ mod format_information;
 mod layout;
 mod segments;
 
-pub(crate) use layout::{Alignments, LEAST_MODULES, Layout, MOST_MODULES, Use};
+pub(crate) use layout::{Alignments, LEAST_MODULES, Layout, MOST_MODULES, ModuleKind};
 pub(crate) use segments::Said;
 
 /// The modules of a code: below 0 is dark, and the farther from 0 the more certain.

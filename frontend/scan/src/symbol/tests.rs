@@ -61,7 +61,7 @@ fn the_layout_is_that_of_drawn_codes() {
         let (side, colours) = (code.width(), code.to_colors());
         let layout = Layout::of(side);
         for (i, &colour) in colours.iter().enumerate() {
-            if let Use::Pattern(dark) = layout.at(i % side, i / side) {
+            if let ModuleKind::Pattern(dark) = layout.at(i % side, i / side) {
                 assert_eq!(colour == Color::Dark, dark, "version {version}, module {i}");
             }
         }
@@ -88,7 +88,7 @@ fn label(level: EcLevel) -> (&'static str, usize, Vec<f32>, Vec<usize>) {
     let code = QrCode::with_version(said, Version::Normal(5), level).unwrap();
     let side = code.width();
     let layout = Layout::of(side);
-    let data = (0..side * side).filter(|i| layout.at(i % side, i / side) == Use::Data).collect();
+    let data = (0..side * side).filter(|i| layout.at(i % side, i / side) == ModuleKind::Data).collect();
     (said, side, drawn(&code), data)
 }
 
