@@ -229,10 +229,10 @@ impl<'a> Look<'a> {
                 Care::Two => read_with_two(shown, [three[0], three[1]], &mut budget),
                 _ => read(shown, three, care == Care::Hard, &mut budget),
             };
-            let Some(Reading { said, corners }) = reading else { continue };
+            let Some(Reading { decoded, corners }) = reading else { continue };
             used.extend(group);
             let scale = whole.width() as f32 / shown.width() as f32;
-            let payload = Payload::new(said.runs, said.part, corners);
+            let payload = Payload::new(decoded.runs, decoded.part, corners);
             merge(&mut found, placed(payload, scale, (0.0, 0.0)));
         }
         found

@@ -13,7 +13,7 @@ mod mesh;
 mod perspective;
 mod missing_finder;
 
-use crate::symbol::{self, LEAST_MODULES, Layout, Said, ModuleKind};
+use crate::symbol::{self, LEAST_MODULES, Layout, Decoded, ModuleKind};
 use crate::locate::Finder;
 use crate::{Corner, Frame};
 use alignment_pattern::candidates_near;
@@ -32,7 +32,7 @@ const SURE_AGREEMENT: f32 = 0.8;
 
 /// What was read and its corners in the frame.
 pub(crate) struct Reading {
-    pub said: Said,
+    pub decoded: Decoded,
     pub corners: [Corner; 4],
 }
 
@@ -134,10 +134,10 @@ fn judge(
     if agreement < LEAST_AGREEMENT {
         return (agreement, None);
     }
-    let mut reading = said_by(&balanced, layout, false);
+    let mut reading = decode(&balanced, layout, false);
     if reading.is_none() && agreement > SURE_AGREEMENT {
         balanced.doubt_plain();
-        reading = said_by(&balanced, layout, true);
+        reading = decode(&balanced, layout, true);
     }
     for far in [false, true] {
         if reading.is_some() {
@@ -147,11 +147,11 @@ fn judge(
         if agreement_of(&sharp, layout) < SURE_AGREEMENT {
             break;
         }
-        reading = said_by(&sharp, layout, true);
+        reading = decode(&sharp, layout, true);
     }
-    let reading = reading.map(|(said, mirrored)| {
+    let reading = reading.map(|(decoded, mirrored)| {
         let [a, b, c, d] = perspective.corners();
-        Reading { said, corners: if mirrored { [a, d, c, b] } else { [a, b, c, d] } }
+        Reading { decoded, corners: if mirrored { [a, d, c, b] } else { [a, b, c, d] } }
     });
     (agreement, reading)
 }
@@ -171,7 +171,7 @@ fn agreement_of(levels: &Levels, layout: &Layout) -> f32 {
 }
 
 /// What the modules say as they are or in a mirror, and which of the two.
-fn said_by(levels: &Levels, layout: &Layout, guess: bool) -> Option<(Said, bool)> {
+fn decode(levels: &Levels, layout: &Layout, guess: bool) -> Option<(Decoded, bool)> {
     [false, true].into_iter().find_map(|mirrored| {
         Some((symbol::read(&levels.modules(mirrored), layout, guess)?, mirrored))
     })
@@ -209,7 +209,7 @@ mod tests {
     }
 
     fn text(reading: Option<Reading>) -> Option<Vec<u8>> {
-        reading.map(|reading| reading.said.runs.into_iter().flat_map(|run| run.bytes).collect())
+        reading.map(|reading| reading.decoded.runs.into_iter().flat_map(|run| run.bytes).collect())
     }
 
     #[test]

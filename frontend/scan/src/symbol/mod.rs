@@ -7,7 +7,7 @@ mod layout;
 mod segments;
 
 pub(crate) use layout::{Alignments, LEAST_MODULES, Layout, MOST_MODULES, ModuleKind};
-pub(crate) use segments::Said;
+pub(crate) use segments::Decoded;
 
 /// The modules of a code: below 0 is dark, and the farther from 0 the more certain.
 pub(crate) struct Modules<'l> {
@@ -39,10 +39,10 @@ impl Modules<'_> {
 
 /// What a code says; nothing if its checksums do not hold or its words do not end as they should.
 /// With `guess`, uncertain words may be taken for lost.
-pub(crate) fn read(modules: &Modules<'_>, layout: &Layout, guess: bool) -> Option<Said> {
+pub(crate) fn read(modules: &Modules<'_>, layout: &Layout, guess: bool) -> Option<Decoded> {
     let format = format_information::format_information(modules)?;
     let data = error_correction::data_codewords(modules, layout, format, guess)?;
-    segments::said(&data, (layout.modules - 17) / 4)
+    segments::decode(&data, (layout.modules - 17) / 4)
 }
 
 #[cfg(test)]

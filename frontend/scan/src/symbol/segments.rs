@@ -9,7 +9,7 @@ use crate::text::{Run, Script};
 
 /// What was made of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Said {
+pub(crate) struct Decoded {
     /// The segments, one after the other.
     pub runs: Vec<Run>,
     /// Which part of a whole this is, if it says so.
@@ -23,9 +23,9 @@ const SEPARATOR: u8 = 0x1d;
 const GB2312: usize = 1;
 
 /// Nothing if the words break the rules, which words that are right do not.
-pub(super) fn said(words: &[u8], version: usize) -> Option<Said> {
+pub(super) fn decode(words: &[u8], version: usize) -> Option<Decoded> {
     let mut bits = Bits { words, at: 0 };
-    let mut said = Said { runs: Vec::new(), part: None };
+    let mut decoded = Decoded { runs: Vec::new(), part: None };
     // Bits of a segment's length (Table 3); a Hanzi segment's are those of a Kanji segment.
     let sizes = match version {
         0..10 => [10, 9, 8, 8],
@@ -49,7 +49,7 @@ pub(super) fn said(words: &[u8], version: usize) -> Option<Said> {
             3 if place == 0 => {
                 let (at, last) = (bits.take(4)? as u8, bits.take(4)? as u8);
                 let parity = bits.take(8)? as u8;
-                said.part = Some(Part::of(at, last, parity)?);
+                decoded.part = Some(Part::of(at, last, parity)?);
             }
             4 => {
                 run.script = bytes_are;
@@ -57,8 +57,8 @@ pub(super) fn said(words: &[u8], version: usize) -> Option<Said> {
                     run.bytes.push(bits.take(8)? as u8);
                 }
             }
-            5 if said.runs.is_empty() && !fields => fields = true,
-            9 if said.runs.is_empty() && !fields => {
+            5 if decoded.runs.is_empty() && !fields => fields = true,
+            9 if decoded.runs.is_empty() && !fields => {
                 fields = true;
                 match bits.take(8)? {
                     number @ 0..100 => run.bytes.extend([number / 10, number % 10].map(digit)),
@@ -81,10 +81,10 @@ pub(super) fn said(words: &[u8], version: usize) -> Option<Said> {
             _ => return None,
         }
         if !run.bytes.is_empty() {
-            said.runs.push(run);
+            decoded.runs.push(run);
         }
     }
-    (!said.runs.is_empty()).then_some(said)
+    (!decoded.runs.is_empty()).then_some(decoded)
 }
 
 fn digit(value: usize) -> u8 {

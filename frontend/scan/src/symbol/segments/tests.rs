@@ -82,7 +82,7 @@ impl Writer {
 }
 
 fn runs(writer: Writer) -> Option<Vec<(Script, Vec<u8>)>> {
-    let said = said(&writer.end(100), 5)?;
+    let said = decode(&writer.end(100), 5)?;
     Some(said.runs.into_iter().map(|run| (run.script, run.bytes)).collect())
 }
 
@@ -146,12 +146,12 @@ fn what_is_cut_off_is_nothing() {
         whole = step(whole);
         ends.push(whole.bits.len());
     }
-    assert!(said(&whole.clone().end(60), 5).is_some());
+    assert!(decode(&whole.clone().end(60), 5).is_some());
     let words = whole.words();
     for left in 1..words.len() {
         // Where a segment ends with the words, they end as they should.
         if !ends.iter().any(|end| (0..4).contains(&(left * 8).wrapping_sub(*end))) {
-            assert_eq!(said(&words[..left], 5), None, "{left} words");
+            assert_eq!(decode(&words[..left], 5), None, "{left} words");
         }
     }
 }
@@ -166,14 +166,14 @@ fn a_terminator_that_does_not_fit_must_be_zeros() {
         };
         let bits = full(0).bits.len();
         let whole = full(0).put(0, (8 - bits % 8) % 8);
-        assert!(said(&whole.words(), 5).is_some());
+        assert!(decode(&whole.words(), 5).is_some());
     }
     let exact = Writer::default().bytes(b"abc").put(0, 4);
-    assert!(said(&exact.words(), 5).is_some());
+    assert!(decode(&exact.words(), 5).is_some());
     let spoiled = Writer::default().digits("12").put(0b001, 3);
     assert_eq!(spoiled.bits.len() % 8, 0);
-    assert_eq!(said(&spoiled.words(), 5), None);
-    assert!(said(&Writer::default().digits("12").put(0, 3).words(), 5).is_some());
+    assert_eq!(decode(&spoiled.words(), 5), None);
+    assert!(decode(&Writer::default().digits("12").put(0, 3).words(), 5).is_some());
 }
 
 #[test]
@@ -191,7 +191,7 @@ fn characters_that_the_tables_do_not_have_are_refused() {
 
 #[test]
 fn a_part_says_which_it_is_and_only_at_the_start() {
-    let said = said(&Writer::default().part(1, 3, 0x5a).letters("ABC").end(40), 5).unwrap();
+    let said = decode(&Writer::default().part(1, 3, 0x5a).letters("ABC").end(40), 5).unwrap();
     assert_eq!(said.part, Some(Part { number: 2, total: 4, parity: 0x5a }));
     assert_eq!(runs(Writer::default().part(2, 1, 0).letters("ABC")), None);
     assert_eq!(runs(Writer::default().letters("ABC").part(0, 1, 0).letters("D")), None);
