@@ -232,7 +232,7 @@ impl<'a> Look<'a> {
             let Some(Reading { decoded, corners }) = reading else { continue };
             used.extend(group);
             let scale = whole.width() as f32 / shown.width() as f32;
-            let payload = Payload::new(decoded.runs, decoded.part, corners);
+            let payload = Payload::new(decoded.segments, decoded.part, corners);
             merge(&mut found, placed(payload, scale, (0.0, 0.0)));
         }
         found

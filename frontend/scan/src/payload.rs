@@ -1,6 +1,6 @@
 //! What was read.
 
-use crate::text::{Run, text_of};
+use crate::text::{Segment, text_of};
 
 /// A point of the frame that was handed in: x to the right and y down, in pixels.
 pub type Corner = (f32, f32);
@@ -18,7 +18,7 @@ pub struct Payload {
     /// joined from several codes, where the first is.
     pub corners: [Corner; 4],
     /// The segments, to be joined with those of other parts.
-    pub(crate) runs: Vec<Run>,
+    pub(crate) segments: Vec<Segment>,
 }
 
 /// Which part of a whole a code is (structured append, ISO/IEC 18004, 8).
@@ -46,12 +46,12 @@ impl Part {
 impl Payload {
     /// Nothing if the segments have no text that can be known. A part may end within a character,
     /// so that its own text may be a guess.
-    pub(crate) fn new(runs: Vec<Run>, part: Option<Part>, corners: [Corner; 4]) -> Option<Self> {
-        let text = match (text_of(&runs), part) {
+    pub(crate) fn new(segments: Vec<Segment>, part: Option<Part>, corners: [Corner; 4]) -> Option<Self> {
+        let text = match (text_of(&segments), part) {
             (None, Some(_)) => String::new(),
             (text, _) => text?,
         };
-        Some(Self { text, part, corners, runs })
+        Some(Self { text, part, corners, segments })
     }
 
     /// Whether a point of the frame lies in the code.
@@ -110,21 +110,21 @@ fn whole(parts: &[Payload], any: Part) -> Option<Payload> {
     if in_order.len() != usize::from(any.total) || parts.len() != in_order.len() {
         return None;
     }
-    let runs: Vec<Run> = in_order.iter().flat_map(|payload| payload.runs.clone()).collect();
-    let parity = runs.iter().flat_map(|run| &run.bytes).fold(0, |parity, byte| parity ^ byte);
-    (parity == any.parity).then(|| Payload::new(runs, None, in_order.first()?.corners))?
+    let segments: Vec<Segment> = in_order.iter().flat_map(|payload| payload.segments.clone()).collect();
+    let parity = segments.iter().flat_map(|segment| &segment.bytes).fold(0, |parity, byte| parity ^ byte);
+    (parity == any.parity).then(|| Payload::new(segments, None, in_order.first()?.corners))?
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::Script;
+    use crate::text::Encoding;
 
     fn payload(text: &[u8], part: Option<(u8, u8)>) -> Payload {
-        let runs = vec![Run { script: Script::Undeclared, bytes: text.to_vec() }];
+        let segments = vec![Segment { encoding: Encoding::Undeclared, bytes: text.to_vec() }];
         let parity = "见码之地".bytes().fold(0, |parity, byte| parity ^ byte);
         let part = part.map(|(number, total)| Part { number, total, parity });
-        Payload::new(runs, part, [(0.0, 0.0); 4]).unwrap()
+        Payload::new(segments, part, [(0.0, 0.0); 4]).unwrap()
     }
 
     fn texts(found: &[Payload]) -> Vec<(&str, Option<u8>)> {

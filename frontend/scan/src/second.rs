@@ -52,7 +52,7 @@ impl Grid {
         let (decoded, mirrored) = self.decoded()?;
         let [a, b, c, d] = self.corners;
         let corners = if mirrored { [a, d, c, b] } else { [a, b, c, d] };
-        Payload::new(decoded.runs, decoded.part, corners)
+        Payload::new(decoded.segments, decoded.part, corners)
     }
 
     /// What it says as it is or in a mirror, and which of the two.

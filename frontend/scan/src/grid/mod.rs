@@ -209,7 +209,7 @@ mod tests {
     }
 
     fn text(reading: Option<Reading>) -> Option<Vec<u8>> {
-        reading.map(|reading| reading.decoded.runs.into_iter().flat_map(|run| run.bytes).collect())
+        reading.map(|reading| reading.decoded.segments.into_iter().flat_map(|run| run.bytes).collect())
     }
 
     #[test]

@@ -5,13 +5,13 @@
 //! there is no text at all: what was read before it is a part of something unknown.
 
 use crate::payload::Part;
-use crate::text::{Run, Script};
+use crate::text::{Segment, Encoding};
 
 /// What was made of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Decoded {
     /// The segments, one after the other.
-    pub runs: Vec<Run>,
+    pub segments: Vec<Segment>,
     /// Which part of a whole this is, if it says so.
     pub part: Option<Part>,
 }
@@ -25,14 +25,14 @@ const GB2312: usize = 1;
 /// Nothing if the words break the rules, which words that are right do not.
 pub(super) fn decode(words: &[u8], version: usize) -> Option<Decoded> {
     let mut bits = Bits { words, at: 0 };
-    let mut decoded = Decoded { runs: Vec::new(), part: None };
+    let mut decoded = Decoded { segments: Vec::new(), part: None };
     // Bits of a segment's length (Table 3); a Hanzi segment's are those of a Kanji segment.
     let sizes = match version {
         0..10 => [10, 9, 8, 8],
         10..27 => [12, 11, 16, 10],
         _ => [14, 13, 16, 12],
     };
-    let mut bytes_are = Script::Undeclared;
+    let mut bytes_are = Encoding::Undeclared;
     // Whether this is application data, in which letters stand for FNC1.
     let mut fields = false;
     for place in 0.. {
@@ -41,50 +41,50 @@ pub(super) fn decode(words: &[u8], version: usize) -> Option<Decoded> {
             bits.take_rest().filter(|&rest| rest == 0)?;
             break;
         };
-        let mut run = Run { script: Script::Plain, bytes: Vec::new() };
+        let mut segment = Segment { encoding: Encoding::Plain, bytes: Vec::new() };
         match mode {
             0 => break,
-            1 => bits.digits(sizes[0], &mut run.bytes)?,
-            2 => bits.letters(sizes[1], fields, &mut run.bytes)?,
+            1 => bits.digits(sizes[0], &mut segment.bytes)?,
+            2 => bits.letters(sizes[1], fields, &mut segment.bytes)?,
             3 if place == 0 => {
                 let (at, last) = (bits.take(4)? as u8, bits.take(4)? as u8);
                 let parity = bits.take(8)? as u8;
                 decoded.part = Some(Part::of(at, last, parity)?);
             }
             4 => {
-                run.script = bytes_are;
+                segment.encoding = bytes_are;
                 for _ in 0..bits.take(sizes[2])? {
-                    run.bytes.push(bits.take(8)? as u8);
+                    segment.bytes.push(bits.take(8)? as u8);
                 }
             }
-            5 if decoded.runs.is_empty() && !fields => fields = true,
-            9 if decoded.runs.is_empty() && !fields => {
+            5 if decoded.segments.is_empty() && !fields => fields = true,
+            9 if decoded.segments.is_empty() && !fields => {
                 fields = true;
                 match bits.take(8)? {
-                    number @ 0..100 => run.bytes.extend([number / 10, number % 10].map(digit)),
-                    letter @ (165..=190 | 197..=222) => run.bytes.push((letter - 100) as u8),
+                    number @ 0..100 => segment.bytes.extend([number / 10, number % 10].map(digit)),
+                    letter @ (165..=190 | 197..=222) => segment.bytes.push((letter - 100) as u8),
                     _ => return None,
                 }
             }
-            7 => bytes_are = Script::Declared(bits.designator()?),
+            7 => bytes_are = Encoding::Declared(bits.designator()?),
             8 => {
-                run.script = Script::Kanji;
-                bits.pairs(sizes[3], kanji, &mut run.bytes)?;
+                segment.encoding = Encoding::Kanji;
+                bits.pairs(sizes[3], kanji, &mut segment.bytes)?;
             }
             13 => {
-                run.script = Script::Hanzi;
+                segment.encoding = Encoding::Hanzi;
                 if bits.take(4)? != GB2312 {
                     return None;
                 }
-                bits.pairs(sizes[3], hanzi, &mut run.bytes)?;
+                bits.pairs(sizes[3], hanzi, &mut segment.bytes)?;
             }
             _ => return None,
         }
-        if !run.bytes.is_empty() {
-            decoded.runs.push(run);
+        if !segment.bytes.is_empty() {
+            decoded.segments.push(segment);
         }
     }
-    (!decoded.runs.is_empty()).then_some(decoded)
+    (!decoded.segments.is_empty()).then_some(decoded)
 }
 
 fn digit(value: usize) -> u8 {

@@ -14,7 +14,7 @@ fn drawn(code: &QrCode) -> Vec<f32> {
 
 fn read_levels(levels: &[f32], side: usize, guess: bool, mirrored: bool) -> Option<String> {
     let modules = Modules { levels, stride: side, margin: 0, mirrored };
-    text_of(&read(&modules, &Layout::of(side), guess)?.runs)
+    text_of(&read(&modules, &Layout::of(side), guess)?.segments)
 }
 
 fn text(text: &str) -> Option<String> {

@@ -1,7 +1,7 @@
 //! Words written by the rules of the standard, read back; and words that break them.
 
 use super::*;
-use Script::{Declared, Hanzi, Kanji, Plain, Undeclared};
+use Encoding::{Declared, Hanzi, Kanji, Plain, Undeclared};
 
 /// Data words under construction.
 #[derive(Clone, Default)]
@@ -81,13 +81,13 @@ impl Writer {
     }
 }
 
-fn runs(writer: Writer) -> Option<Vec<(Script, Vec<u8>)>> {
+fn segments(writer: Writer) -> Option<Vec<(Encoding, Vec<u8>)>> {
     let said = decode(&writer.end(100), 5)?;
-    Some(said.runs.into_iter().map(|run| (run.script, run.bytes)).collect())
+    Some(said.segments.into_iter().map(|segment| (segment.encoding, segment.bytes)).collect())
 }
 
-fn run(script: Script, bytes: &[u8]) -> (Script, Vec<u8>) {
-    (script, bytes.to_vec())
+fn segment(encoding: Encoding, bytes: &[u8]) -> (Encoding, Vec<u8>) {
+    (encoding, bytes.to_vec())
 }
 
 #[test]
@@ -105,27 +105,27 @@ fn every_kind_of_segment_is_read_in_its_place() {
         .put(899 & 0xff, 8)
         .bytes(&[0xff]);
     let expected = [
-        run(Plain, b"330521"),
-        run(Hanzi, b"\xb5\xe3\xba\xc5\xa1\xa1\xf7\xfe"),
-        run(Plain, b"A-B:9"),
-        run(Kanji, b"\x81\x40\x93\x5f\xe0\x40\xeb\xbf"),
-        run(Declared(26), "见".as_bytes()),
-        run(Declared(899), &[0xff]),
+        segment(Plain, b"330521"),
+        segment(Hanzi, b"\xb5\xe3\xba\xc5\xa1\xa1\xf7\xfe"),
+        segment(Plain, b"A-B:9"),
+        segment(Kanji, b"\x81\x40\x93\x5f\xe0\x40\xeb\xbf"),
+        segment(Declared(26), "见".as_bytes()),
+        segment(Declared(899), &[0xff]),
     ];
-    assert_eq!(runs(writer), Some(expected.to_vec()));
+    assert_eq!(segments(writer), Some(expected.to_vec()));
 }
 
 #[test]
 fn a_mode_in_the_middle_is_followed_to_its_end_or_the_symbol_is_refused() {
     for mode in 0..16 {
-        let said = runs(Writer::default().digits("330521001001").put(mode, 4).letters("GB00012"));
-        let first = run(Plain, b"330521001001");
+        let said = segments(Writer::default().digits("330521001001").put(mode, 4).letters("GB00012"));
+        let first = segment(Plain, b"330521001001");
         match mode {
             // A terminator ends the text, whatever follows it.
             0 => assert_eq!(said, Some(vec![first])),
             // These take the digits of what follows for their own; whole segments are above.
             1 | 2 | 4 | 7 | 8 => {
-                assert!(said.is_none_or(|runs| runs != [first]), "mode {mode}");
+                assert!(said.is_none_or(|segments| segments != [first]), "mode {mode}");
             }
             _ => assert_eq!(said, None, "mode {mode}"),
         }
@@ -179,36 +179,36 @@ fn a_terminator_that_does_not_fit_must_be_zeros() {
 #[test]
 fn characters_that_the_tables_do_not_have_are_refused() {
     let subset = Writer::default().put(13, 4).put(2, 4).put(1, 8).put(0, 13);
-    assert_eq!(runs(subset), None);
+    assert_eq!(segments(subset), None);
     for value in [94, 95, 0x52 * 0x60, 8191] {
         let writer = Writer::default().put(13, 4).put(GB2312, 4).put(1, 8).put(value, 13);
-        assert_eq!(runs(writer), None, "{value}");
+        assert_eq!(segments(writer), None, "{value}");
     }
-    assert_eq!(runs(Writer::default().put(1, 4).put(3, 10).put(1000, 10)), None);
-    assert_eq!(runs(Writer::default().put(2, 4).put(2, 9).put(2025, 11)), None);
-    assert_eq!(runs(Writer::default().put(7, 4).put(0xe0, 8).bytes(b"a")), None);
+    assert_eq!(segments(Writer::default().put(1, 4).put(3, 10).put(1000, 10)), None);
+    assert_eq!(segments(Writer::default().put(2, 4).put(2, 9).put(2025, 11)), None);
+    assert_eq!(segments(Writer::default().put(7, 4).put(0xe0, 8).bytes(b"a")), None);
 }
 
 #[test]
 fn a_part_says_which_it_is_and_only_at_the_start() {
     let said = decode(&Writer::default().part(1, 3, 0x5a).letters("ABC").end(40), 5).unwrap();
     assert_eq!(said.part, Some(Part { number: 2, total: 4, parity: 0x5a }));
-    assert_eq!(runs(Writer::default().part(2, 1, 0).letters("ABC")), None);
-    assert_eq!(runs(Writer::default().letters("ABC").part(0, 1, 0).letters("D")), None);
-    assert_eq!(runs(Writer::default().part(0, 1, 0).part(0, 1, 0).letters("D")), None);
+    assert_eq!(segments(Writer::default().part(2, 1, 0).letters("ABC")), None);
+    assert_eq!(segments(Writer::default().letters("ABC").part(0, 1, 0).letters("D")), None);
+    assert_eq!(segments(Writer::default().part(0, 1, 0).part(0, 1, 0).letters("D")), None);
 }
 
 #[test]
 fn fnc1_makes_letters_separators_and_its_application_comes_first() {
     let gs1 = Writer::default().put(5, 4).letters("10ABC%17%%5").digits("21");
-    assert_eq!(runs(gs1), Some(vec![run(Plain, b"10ABC\x1d17%5"), run(Plain, b"21")]));
+    assert_eq!(segments(gs1), Some(vec![segment(Plain, b"10ABC\x1d17%5"), segment(Plain, b"21")]));
     let number = Writer::default().put(9, 4).put(37, 8).letters("AA12%%T%");
-    assert_eq!(runs(number), Some(vec![run(Plain, b"37"), run(Plain, b"AA12%T\x1d")]));
+    assert_eq!(segments(number), Some(vec![segment(Plain, b"37"), segment(Plain, b"AA12%T\x1d")]));
     let letter = Writer::default().put(9, 4).put(165, 8).bytes(b"%%");
-    assert_eq!(runs(letter), Some(vec![run(Plain, b"A"), run(Undeclared, b"%%")]));
-    assert_eq!(runs(Writer::default().put(9, 4).put(120, 8).letters("A")), None);
-    assert_eq!(runs(Writer::default().letters("A").put(5, 4).letters("B")), None);
-    assert_eq!(runs(Writer::default().put(5, 4).put(9, 4).put(37, 8).letters("B")), None);
+    assert_eq!(segments(letter), Some(vec![segment(Plain, b"A"), segment(Undeclared, b"%%")]));
+    assert_eq!(segments(Writer::default().put(9, 4).put(120, 8).letters("A")), None);
+    assert_eq!(segments(Writer::default().letters("A").put(5, 4).letters("B")), None);
+    assert_eq!(segments(Writer::default().put(5, 4).put(9, 4).put(37, 8).letters("B")), None);
 }
 
 #[test]
@@ -222,24 +222,24 @@ fn any_mix_of_segments_is_read_as_written_or_not_at_all() {
     };
     for round in 0..3000 {
         let (mut writer, mut expected) = (Writer::default(), Vec::new());
-        let mut script = Undeclared;
+        let mut encoding = Undeclared;
         for _ in 0..=next(5) {
             let count = 1 + next(9);
             match next(6) {
                 0 => {
                     let text: String = (0..count).map(|_| char::from(digit(next(10)))).collect();
                     writer = writer.digits(&text);
-                    expected.push(run(Plain, text.as_bytes()));
+                    expected.push(segment(Plain, text.as_bytes()));
                 }
                 1 => {
                     let text: String = (0..count).map(|_| char::from(LETTERS[next(45)])).collect();
                     writer = writer.letters(&text);
-                    expected.push(run(Plain, text.as_bytes()));
+                    expected.push(segment(Plain, text.as_bytes()));
                 }
                 2 => {
                     let bytes: Vec<u8> = (0..count).map(|_| next(256) as u8).collect();
                     writer = writer.bytes(&bytes);
-                    expected.push((script, bytes));
+                    expected.push((encoding, bytes));
                 }
                 3 => {
                     let pair = |next: &mut dyn FnMut(usize) -> usize| {
@@ -259,12 +259,12 @@ fn any_mix_of_segments_is_read_as_written_or_not_at_all() {
                         .push((Hanzi, pairs.iter().flat_map(|two| two.to_be_bytes()).collect()));
                 }
                 _ => {
-                    script = Declared(next(128) as u32);
-                    let Declared(number) = script else { unreachable!("just declared") };
+                    encoding = Declared(next(128) as u32);
+                    let Declared(number) = encoding else { unreachable!("just declared") };
                     writer = writer.put(7, 4).put(number as usize, 8);
                 }
             }
         }
-        assert_eq!(runs(writer).unwrap_or_default(), expected, "round {round}");
+        assert_eq!(segments(writer).unwrap_or_default(), expected, "round {round}");
     }
 }
