@@ -18,7 +18,7 @@ mod view;
 mod worker;
 
 pub use frame::{Frame, FrameError};
-pub use payload::{Corner, Part, Payload};
+pub use payload::{Corner, StructuredAppend, Payload};
 pub use scanner::{Scan, Scanner};
 pub use second::{Grid, SecondDetector};
 pub use still::decode_still;

@@ -12,7 +12,7 @@ pub struct Payload {
     pub text: String,
     /// Which part of a whole it is, if it says so and the others are not in view. The text of a
     /// part is cut anywhere and means nothing by itself.
-    pub part: Option<Part>,
+    pub part: Option<StructuredAppend>,
     /// Where the code is: top left, top right, bottom right, bottom left *of the code*, so that
     /// the order also tells how the code is turned (and whether it is mirrored). Of a text that was
     /// joined from several codes, where the first is.
@@ -23,7 +23,7 @@ pub struct Payload {
 
 /// Which part of a whole a code is (structured append, ISO/IEC 18004, 8).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Part {
+pub struct StructuredAppend {
     /// Its place, from 1.
     pub number: u8,
     /// How many parts there are, 16 at most.
@@ -32,7 +32,7 @@ pub struct Part {
     pub parity: u8,
 }
 
-impl Part {
+impl StructuredAppend {
     /// As the words count, from 0; nothing if the place is beyond the last.
     pub(crate) fn of(at: u8, last: u8, parity: u8) -> Option<Self> {
         (at <= last).then_some(Self { number: at + 1, total: last + 1, parity })
@@ -46,7 +46,7 @@ impl Part {
 impl Payload {
     /// Nothing if the segments have no text that can be known. A part may end within a character,
     /// so that its own text may be a guess.
-    pub(crate) fn new(segments: Vec<Segment>, part: Option<Part>, corners: [Corner; 4]) -> Option<Self> {
+    pub(crate) fn new(segments: Vec<Segment>, part: Option<StructuredAppend>, corners: [Corner; 4]) -> Option<Self> {
         let text = match (text_of(&segments), part) {
             (None, Some(_)) => String::new(),
             (text, _) => text?,
@@ -102,7 +102,7 @@ pub(crate) fn joined(mut found: Vec<Payload>) -> Vec<Payload> {
 /// The whole of parts; nothing if one is missing, or there twice.
 ///
 /// They are looked up and not sorted: a sort of the standard library is 2 kB of the first load.
-fn whole(parts: &[Payload], any: Part) -> Option<Payload> {
+fn whole(parts: &[Payload], any: StructuredAppend) -> Option<Payload> {
     let at = |number: u8| {
         parts.iter().find(|payload| payload.part.is_some_and(|part| part.number == number))
     };
@@ -123,7 +123,7 @@ mod tests {
     fn payload(text: &[u8], part: Option<(u8, u8)>) -> Payload {
         let segments = vec![Segment { encoding: Encoding::Undeclared, bytes: text.to_vec() }];
         let parity = "见码之地".bytes().fold(0, |parity, byte| parity ^ byte);
-        let part = part.map(|(number, total)| Part { number, total, parity });
+        let part = part.map(|(number, total)| StructuredAppend { number, total, parity });
         Payload::new(segments, part, [(0.0, 0.0); 4]).unwrap()
     }
 
@@ -161,7 +161,7 @@ mod tests {
 
     #[test]
     fn a_place_beyond_the_last_is_none() {
-        assert_eq!(Part::of(2, 1, 0), None);
-        assert_eq!(Part::of(15, 15, 7), Some(Part { number: 16, total: 16, parity: 7 }));
+        assert_eq!(StructuredAppend::of(2, 1, 0), None);
+        assert_eq!(StructuredAppend::of(15, 15, 7), Some(StructuredAppend { number: 16, total: 16, parity: 7 }));
     }
 }

@@ -4,7 +4,7 @@
 //! than a mode takes. A mode that is reserved, a rule that is broken, a segment that is cut off, and
 //! there is no text at all: what was read before it is a part of something unknown.
 
-use crate::payload::Part;
+use crate::payload::StructuredAppend;
 use crate::text::{Segment, Encoding};
 
 /// What was made of them.
@@ -13,7 +13,7 @@ pub(crate) struct Decoded {
     /// The segments, one after the other.
     pub segments: Vec<Segment>,
     /// Which part of a whole this is, if it says so.
-    pub part: Option<Part>,
+    pub part: Option<StructuredAppend>,
 }
 
 const LETTERS: &[u8; 45] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
@@ -49,7 +49,7 @@ pub(super) fn decode(words: &[u8], version: usize) -> Option<Decoded> {
             3 if place == 0 => {
                 let (at, last) = (bits.take(4)? as u8, bits.take(4)? as u8);
                 let parity = bits.take(8)? as u8;
-                decoded.part = Some(Part::of(at, last, parity)?);
+                decoded.part = Some(StructuredAppend::of(at, last, parity)?);
             }
             4 => {
                 segment.encoding = bytes_are;

@@ -192,7 +192,7 @@ fn characters_that_the_tables_do_not_have_are_refused() {
 #[test]
 fn a_part_says_which_it_is_and_only_at_the_start() {
     let said = decode(&Writer::default().part(1, 3, 0x5a).letters("ABC").end(40), 5).unwrap();
-    assert_eq!(said.part, Some(Part { number: 2, total: 4, parity: 0x5a }));
+    assert_eq!(said.part, Some(StructuredAppend { number: 2, total: 4, parity: 0x5a }));
     assert_eq!(segments(Writer::default().part(2, 1, 0).letters("ABC")), None);
     assert_eq!(segments(Writer::default().letters("ABC").part(0, 1, 0).letters("D")), None);
     assert_eq!(segments(Writer::default().part(0, 1, 0).part(0, 1, 0).letters("D")), None);
