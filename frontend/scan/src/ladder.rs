@@ -5,7 +5,7 @@
 //! the order of what they win per millisecond, measured on real and synthetic frames (`README.md`).
 
 use crate::grid::{Budget, Reading, read, read_with_two};
-use crate::locate::{Finder, Rim, coarse_step, finders};
+use crate::finder_pattern::{FinderPattern, QuietZone, coarse_step, finders};
 use crate::payload::merge;
 use crate::region::{Region, cheapest, regions, triples};
 use crate::{Corner, Frame, Grid, Payload, SecondDetector};
@@ -85,10 +85,10 @@ const LONGEST: usize = 1600;
 /// Triples of finder patterns that our own reader looks at in a step.
 const MOST_TRIPLES: usize = 24;
 
-/// Finder patterns beyond which `quircs` is not asked about the whole frame.
+/// FinderPattern patterns beyond which `quircs` is not asked about the whole frame.
 const MOST_CROWD: usize = 10;
 
-/// Finder patterns that it takes by twos.
+/// FinderPattern patterns that it takes by twos.
 const MOST_IN_TWOS: usize = 5;
 
 /// The decoder that may be there beside our own.
@@ -106,7 +106,7 @@ struct Seen {
     frame: Option<Frame>,
     /// The same, light for dark, once it was needed.
     inverted: Option<Frame>,
-    finders: Vec<Finder>,
+    finders: Vec<FinderPattern>,
     regions: Vec<Region>,
 }
 
@@ -122,13 +122,13 @@ impl<'a> Look<'a> {
     }
 
     /// The finder patterns of the frame as it is.
-    pub(crate) fn finders(&mut self) -> &[Finder] {
+    pub(crate) fn finders(&mut self) -> &[FinderPattern] {
         &self.seen(self.looked()).finders
     }
 
     /// Whether anything in the frame as it is looks like a finder pattern for sure.
     pub(crate) fn sees_finders(&mut self) -> bool {
-        self.seen(Sight::Plain).finders.iter().any(Finder::is_sure)
+        self.seen(Sight::Plain).finders.iter().any(FinderPattern::is_sure)
     }
 
     /// The likeliest region of the frame as it is.
@@ -152,7 +152,7 @@ impl<'a> Look<'a> {
     /// Whether finder patterns beside those of what was read may be those of another code, of which
     /// few rows do not show all.
     pub(crate) fn has_more(&mut self, found: &[Payload]) -> bool {
-        let is_other = |finder: &&Finder| {
+        let is_other = |finder: &&FinderPattern| {
             finder.is_sure() && !found.iter().any(|payload| payload.covers((finder.x, finder.y)))
         };
         let enough = if self.looked() == Sight::Coarse { 1 } else { 3 };
@@ -171,8 +171,8 @@ impl<'a> Look<'a> {
             };
             let looked_at = frame.as_ref().unwrap_or(whole);
             let step = if sight == Sight::Coarse { coarse_step(whole) } else { 0 };
-            let rim = if sight == Sight::Open { Rim::Open } else { Rim::Closed };
-            let finders = finders(looked_at, step, rim);
+            let quiet_zone = if sight == Sight::Open { QuietZone::Absent } else { QuietZone::Present };
+            let finders = finders(looked_at, step, quiet_zone);
             let regions = regions(looked_at, &finders, most);
             Seen { frame, inverted: None, finders, regions }
         })

@@ -5,7 +5,7 @@ mod fill;
 mod frame;
 mod grid;
 mod ladder;
-mod locate;
+mod finder_pattern;
 mod payload;
 mod prepare;
 mod region;

@@ -1,6 +1,6 @@
 //! Where codes may be: the regions that finder patterns span.
 
-use crate::locate::Finder;
+use crate::finder_pattern::FinderPattern;
 use crate::{Frame, prepare};
 
 /// Patterns, best first, that are tried as corners of a code.
@@ -40,7 +40,7 @@ impl Region {
 
 /// The regions that these finder patterns span, most likely first, `most` of them at most: three
 /// patterns at the corners of a square seen at an angle.
-pub(crate) fn regions(frame: &Frame, finders: &[Finder], most: usize) -> Vec<Region> {
+pub(crate) fn regions(frame: &Frame, finders: &[FinderPattern], most: usize) -> Vec<Region> {
     let corners = &finders[..finders.len().min(MOST_CORNERS)];
     let mut triples = triples(corners);
     let mut regions = Vec::new();
@@ -59,7 +59,7 @@ pub(crate) fn regions(frame: &Frame, finders: &[Finder], most: usize) -> Vec<Reg
 pub(crate) type Triple = (f32, [usize; 3]);
 
 /// Three patterns each that may be those of one code, with their cost.
-pub(crate) fn triples(finders: &[Finder]) -> Vec<Triple> {
+pub(crate) fn triples(finders: &[FinderPattern]) -> Vec<Triple> {
     let corners = &finders[..finders.len().min(MOST_CORNERS)];
     let mut triples = Vec::new();
     for i in 0..corners.len() {
@@ -87,7 +87,7 @@ pub(crate) fn cheapest(triples: &[Triple]) -> Option<usize> {
 }
 
 /// How far three patterns are from the three of one code; nothing if they cannot be.
-fn cost_of(three: [Finder; 3]) -> Option<f32> {
+fn cost_of(three: [FinderPattern; 3]) -> Option<f32> {
     let [a, b, c] = three;
     if a.inverted != b.inverted || b.inverted != c.inverted {
         return None;
@@ -97,7 +97,7 @@ fn cost_of(three: [Finder; 3]) -> Option<f32> {
     if large > 2.6 * small {
         return None;
     }
-    let distance = |a: &Finder, b: &Finder| (a.x - b.x).powi(2) + (a.y - b.y).powi(2);
+    let distance = |a: &FinderPattern, b: &FinderPattern| (a.x - b.x).powi(2) + (a.y - b.y).powi(2);
     let (ab, bc, ca) = (distance(&a, &b), distance(&b, &c), distance(&c, &a));
     let (low, high) = (ab.min(bc), ab.max(bc));
     let (short, long, diagonal) = (low.min(ca), low.max(ca.min(high)), high.max(ca));
@@ -122,9 +122,9 @@ fn cost_of(three: [Finder; 3]) -> Option<f32> {
 }
 
 /// The frame of a code whose finder patterns these are, with its quiet zone.
-fn spanned(frame: &Frame, three: [Finder; 3]) -> Region {
+fn spanned(frame: &Frame, three: [FinderPattern; 3]) -> Region {
     let [a, b, c] = three;
-    let side = |a: &Finder, b: &Finder| (a.x - b.x).powi(2) + (a.y - b.y).powi(2);
+    let side = |a: &FinderPattern, b: &FinderPattern| (a.x - b.x).powi(2) + (a.y - b.y).powi(2);
     // The corner lies opposite the diagonal.
     let (corner, one, other) = if side(&a, &b) >= side(&b, &c) && side(&a, &b) >= side(&c, &a) {
         (c, a, b)

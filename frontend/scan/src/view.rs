@@ -1,7 +1,7 @@
 //! What a frame says of itself, for hints to whoever holds the camera.
 
 use crate::ladder::Look;
-use crate::locate::Finder;
+use crate::finder_pattern::FinderPattern;
 use crate::{Frame, Payload};
 
 /// Levels from which a pixel may be blown out.
@@ -19,7 +19,7 @@ pub struct View {
     pub glare: f32,
     /// Mean absolute Laplacian of the middle 60 % over the contrast, 0–1.
     pub sharpness: f32,
-    /// Finder patterns that were seen in a frame in which nothing was read.
+    /// FinderPattern patterns that were seen in a frame in which nothing was read.
     pub finders: u32,
     /// Estimated pixels per module, 0 if unknown.
     pub module: f32,
@@ -40,7 +40,7 @@ impl View {
     pub(crate) fn of(frame: &Frame, look: &mut Look<'_>, found: &[Payload]) -> Self {
         let (light, contrast) = levels(frame);
         let region = look.region();
-        let seen = |finder: &&Finder| finder.is_sure();
+        let seen = |finder: &&FinderPattern| finder.is_sure();
         let finders = look.finders();
         let module = region.map(|region| region.module);
         let module = module.or_else(|| finders.iter().find(seen).map(|finder| finder.module));

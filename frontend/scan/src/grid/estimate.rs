@@ -3,7 +3,7 @@
 use super::sampling::level_at;
 use super::perspective::Perspective;
 use crate::symbol::{LEAST_MODULES, MOST_MODULES};
-use crate::locate::{Edge, Finder, cut, is_pattern};
+use crate::finder_pattern::{Edge, FinderPattern, cut, is_pattern};
 use crate::{Corner, Frame};
 
 /// A sum of both timing patterns' alternation beyond which no other size is looked at.
@@ -14,12 +14,12 @@ const FINE: f32 = 8.0;
 /// Three finder patterns in their order: at the corner, along the rows, down the columns.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Triple {
-    pub finders: [Finder; 3],
+    pub finders: [FinderPattern; 3],
 }
 
 impl Triple {
     /// With the corner first.
-    pub(super) fn cornered([p, mut q, mut r]: [Finder; 3]) -> Self {
+    pub(super) fn cornered([p, mut q, mut r]: [FinderPattern; 3]) -> Self {
         if (q.x - p.x) * (r.y - p.y) - (q.y - p.y) * (r.x - p.x) < 0.0 {
             (q, r) = (r, q);
         }
@@ -27,8 +27,8 @@ impl Triple {
     }
 
     /// With the pattern opposite the longest side at the corner, or the next one or two after it.
-    pub(super) fn of(three: [Finder; 3], turned: usize) -> Self {
-        let apart = |a: &Finder, b: &Finder| (a.x - b.x).powi(2) + (a.y - b.y).powi(2);
+    pub(super) fn of(three: [FinderPattern; 3], turned: usize) -> Self {
+        let apart = |a: &FinderPattern, b: &FinderPattern| (a.x - b.x).powi(2) + (a.y - b.y).powi(2);
         let [a, b, c] = three;
         let (ab, bc, ca) = (apart(&a, &b), apart(&b, &c), apart(&c, &a));
         let corner = if ab >= bc && ab >= ca {
@@ -50,7 +50,7 @@ impl Triple {
 /// A finder pattern cut along a line: its middle on that line and the size of its modules there.
 pub(super) fn across(
     frame: &Frame,
-    finder: &Finder,
+    finder: &FinderPattern,
     middle: Corner,
     (dx, dy): Corner,
     edges: &mut Vec<Edge>,

@@ -3,7 +3,7 @@
 use super::Budget;
 use super::estimate::{across, line, timing_score};
 use super::perspective::Perspective;
-use crate::locate::Finder;
+use crate::finder_pattern::FinderPattern;
 use crate::{Corner, Frame};
 
 /// How well the timing pattern towards it must alternate.
@@ -15,12 +15,12 @@ const PLACES: usize = 19;
 /// in each.
 pub(super) fn completed(
     frame: &Frame,
-    [one, other]: [Finder; 2],
+    [one, other]: [FinderPattern; 2],
     budget: &mut Budget,
-) -> Vec<[Finder; 3]> {
+) -> Vec<[FinderPattern; 3]> {
     let mut edges = Vec::new();
     let (length, direction) = line((one.x, one.y), (other.x, other.y));
-    let mut size = |finder: &Finder| {
+    let mut size = |finder: &FinderPattern| {
         let middle = (finder.x, finder.y);
         across(frame, finder, middle, direction, &mut edges).map(|(_, module)| module)
     };
@@ -32,8 +32,8 @@ pub(super) fn completed(
     if !budget.spend(2 * modules * PLACES * PLACES) {
         return Vec::new();
     }
-    let mut found: Vec<(f32, [Finder; 3])> = Vec::new();
-    let mut take = |sought: Option<(f32, [Finder; 3])>| {
+    let mut found: Vec<(f32, [FinderPattern; 3])> = Vec::new();
+    let mut take = |sought: Option<(f32, [FinderPattern; 3])>| {
         if let Some((score, three)) = sought {
             let at = found.iter().position(|(other, _)| *other < score).unwrap_or(found.len());
             found.insert(at, (score, three));
@@ -45,14 +45,14 @@ pub(super) fn completed(
             // The pair is a side: the third lies along modules that alternate from the corner.
             let expected = (corner.x + x, corner.y + y);
             take(sought(expected, length, |(x, y)| {
-                let three = [corner, far, Finder { x, y, ..corner }];
+                let three = [corner, far, FinderPattern { x, y, ..corner }];
                 (timing_score_of(frame, modules, &three, 1), three)
             }));
         }
         // The pair is the diagonal, and the third the corner.
         let middle = ((one.x + other.x) / 2.0, (one.y + other.y) / 2.0);
         take(sought((middle.0 + x / 2.0, middle.1 + y / 2.0), length * 0.7, |(x, y)| {
-            let three = [Finder { x, y, ..one }, one, other];
+            let three = [FinderPattern { x, y, ..one }, one, other];
             let both = [0, 1].map(|axis| timing_score_of(frame, modules, &three, axis));
             ((both[0] + both[1]) / 2.0, three)
         }));
@@ -64,12 +64,12 @@ pub(super) fn completed(
 fn sought(
     expected: Corner,
     length: f32,
-    look: impl Fn(Corner) -> (f32, [Finder; 3]),
-) -> Option<(f32, [Finder; 3])> {
+    look: impl Fn(Corner) -> (f32, [FinderPattern; 3]),
+) -> Option<(f32, [FinderPattern; 3])> {
     /// Between two places, in lengths of the code.
     const STEP: f32 = 0.024;
     let middle = (PLACES / 2) as f32;
-    let mut best: Option<(f32, [Finder; 3])> = None;
+    let mut best: Option<(f32, [FinderPattern; 3])> = None;
     for row in 0..PLACES {
         for column in 0..PLACES {
             let (right, below) = (column as f32 - middle, row as f32 - middle);
@@ -84,7 +84,7 @@ fn sought(
     best
 }
 
-fn timing_score_of(frame: &Frame, modules: usize, three: &[Finder; 3], axis: usize) -> f32 {
+fn timing_score_of(frame: &Frame, modules: usize, three: &[FinderPattern; 3], axis: usize) -> f32 {
     let perspective = Perspective::new(modules, three.map(|finder| (finder.x, finder.y)), [0.0, 0.0]);
     timing_score(frame, &perspective, axis)
 }

@@ -14,7 +14,7 @@ mod perspective;
 mod missing_finder;
 
 use crate::symbol::{self, LEAST_MODULES, Layout, Decoded, ModuleKind};
-use crate::locate::Finder;
+use crate::finder_pattern::FinderPattern;
 use crate::{Corner, Frame};
 use alignment_pattern::candidates_near;
 use estimate::{Triple, estimates};
@@ -58,7 +58,7 @@ impl Budget {
 /// Reads the code whose finder patterns these are, dark on light.
 pub(crate) fn read(
     frame: &Frame,
-    three: [Finder; 3],
+    three: [FinderPattern; 3],
     hard: bool,
     budget: &mut Budget,
 ) -> Option<Reading> {
@@ -70,7 +70,7 @@ pub(crate) fn read(
 /// Reads the code of which two finder patterns are seen.
 pub(crate) fn read_with_two(
     frame: &Frame,
-    two: [Finder; 2],
+    two: [FinderPattern; 2],
     budget: &mut Budget,
 ) -> Option<Reading> {
     let completed = missing_finder::completed(frame, two, budget);
@@ -185,7 +185,7 @@ mod tests {
     const MODULE: usize = 6;
 
     /// A code of version 4 at (60, 60), and its finder patterns.
-    fn drawn() -> (Frame, [Finder; 3]) {
+    fn drawn() -> (Frame, [FinderPattern; 3]) {
         let version = qrcode::Version::Normal(4);
         let code = QrCode::with_version("BOUNDED", version, EcLevel::M).unwrap();
         let (side, colours) = (code.width(), code.to_colors());
@@ -198,7 +198,7 @@ mod tests {
                 }
             }
         }
-        let at = |column: usize, row: usize| Finder {
+        let at = |column: usize, row: usize| FinderPattern {
             x: (60 + column * MODULE + MODULE / 2) as f32,
             y: (60 + row * MODULE + MODULE / 2) as f32,
             module: MODULE as f32,

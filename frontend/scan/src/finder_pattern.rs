@@ -17,7 +17,7 @@ const MOST_FINDERS: usize = 400;
 
 /// One finder pattern.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Finder {
+pub(crate) struct FinderPattern {
     /// Its middle, in pixels of the frame.
     pub x: f32,
     pub y: f32,
@@ -29,7 +29,7 @@ pub(crate) struct Finder {
     pub inverted: bool,
 }
 
-impl Finder {
+impl FinderPattern {
     /// Whether it was seen for a module of its three at least: texture is not.
     pub(crate) fn is_sure(&self) -> bool {
         self.rows as f32 >= self.module
@@ -43,30 +43,30 @@ pub(crate) fn coarse_step(frame: &Frame) -> usize {
 
 /// Which runs are a finder pattern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Rim {
+pub(crate) enum QuietZone {
     /// Five as they should be.
-    Closed,
+    Present,
     /// One of the outer two may be longer: without a quiet zone it goes on in what surrounds the
     /// code.
-    Open,
+    Absent,
 }
 
 /// The finder patterns of a frame, those seen in most rows first; `step` is how many rows apart
 /// it is looked at, [`ROW_STEP`] at least.
-pub(crate) fn finders(frame: &Frame, step: usize, rim: Rim) -> Vec<Finder> {
+pub(crate) fn finders(frame: &Frame, step: usize, quiet_zone: QuietZone) -> Vec<FinderPattern> {
     let step = step.max(ROW_STEP);
-    let mut found: Vec<Finder> = Vec::new();
+    let mut found: Vec<FinderPattern> = Vec::new();
     let mut edges: Vec<Edge> = Vec::new();
-    let grain = grain_of(frame);
+    let grain = noise_of(frame);
     let mut y = step / 2;
     while y < frame.height() {
         edges.clear();
         cut(frame.row_clamped(y as isize), grain, &mut edges);
-        rim.close(&mut edges, frame.width());
+        quiet_zone.close(&mut edges, frame.width());
         for six in edges.windows(6) {
-            let Some(across) = rim.pattern(six) else { continue };
-            let Some(finder) = confirm(frame, six, across, y, grain, rim) else { continue };
-            take_in(&mut found, Finder { rows: step as u32, ..finder });
+            let Some(across) = quiet_zone.pattern(six) else { continue };
+            let Some(finder) = cross_check(frame, six, across, y, grain, quiet_zone) else { continue };
+            merge(&mut found, FinderPattern { rows: step as u32, ..finder });
         }
         y += step;
     }
@@ -76,7 +76,7 @@ pub(crate) fn finders(frame: &Frame, step: usize, rim: Rim) -> Vec<Finder> {
 
 /// What noise does to a picture: five times the median difference between neighbours, of which
 /// most lie on something plain.
-fn grain_of(frame: &Frame) -> i32 {
+fn noise_of(frame: &Frame) -> i32 {
     let mut differences = [0_u32; 256];
     let mut count = 0;
     for row in frame.rows().step_by(16) {
@@ -96,9 +96,9 @@ fn grain_of(frame: &Frame) -> i32 {
 /// Those seen in most rows first; ties by size and place, so that the order is the same everywhere.
 ///
 /// By insertion: there are few, and each sort of the standard library is 2 kB of the first load.
-fn sort(finders: &mut [Finder]) {
+fn sort(finders: &mut [FinderPattern]) {
     let before =
-        |a: &Finder, b: &Finder| (a.rows, a.module, b.y, b.x) > (b.rows, b.module, a.y, a.x);
+        |a: &FinderPattern, b: &FinderPattern| (a.rows, a.module, b.y, b.x) > (b.rows, b.module, a.y, a.x);
     for end in 1..finders.len() {
         for at in (1..=end).rev() {
             if !before(&finders[at], &finders[at - 1]) {
@@ -178,12 +178,12 @@ fn edge(row: &[u8], from: usize, to: usize, low: i32, high: i32, falls: bool) ->
     Edge { at: at as f32 - 0.5 + share.clamp(0.0, 1.0), falls }
 }
 
-impl Rim {
+impl QuietZone {
     /// The module of five runs between six edges, if they are as 1 : 1 : 3 : 1 : 1.
     fn pattern(self, edges: &[Edge]) -> Option<f32> {
         let runs = [0, 1, 2, 3, 4].map(|i| edges[i + 1].at - edges[i].at);
         let closed = is_pattern(runs);
-        if closed.is_some() || self == Self::Closed {
+        if closed.is_some() || self == Self::Present {
             return closed;
         }
         // The longer one as long as the other.
@@ -195,7 +195,7 @@ impl Rim {
 
     /// Where what surrounds the code goes on to the end of a line, there is an edge.
     fn close(self, edges: &mut Vec<Edge>, length: usize) {
-        let (Self::Open, Some(first), Some(last)) = (self, edges.first(), edges.last()) else {
+        let (Self::Absent, Some(first), Some(last)) = (self, edges.first(), edges.last()) else {
             return;
         };
         let (before, after) = (!first.falls, !last.falls);
@@ -218,14 +218,14 @@ pub(crate) fn is_pattern(runs: [f32; 5]) -> Option<f32> {
 
 /// Looks for the same pattern in the column through the middle, and again in the row through the
 /// middle of that.
-fn confirm(
+fn cross_check(
     frame: &Frame,
     six: &[Edge],
     across: f32,
     y: usize,
     grain: i32,
-    rim: Rim,
-) -> Option<Finder> {
+    quiet_zone: QuietZone,
+) -> Option<FinderPattern> {
     let inverted = !six[0].falls;
     let x = (six[2].at + six[3].at) / 2.0;
     let luma = frame.luma();
@@ -234,7 +234,7 @@ fn confirm(
     let reach = (9.0 * across) as usize + 2;
     let (top, bottom) = (y.saturating_sub(reach), (y + reach).min(height));
     let levels = (top..bottom).map(|row| luma[row * width + column]);
-    let (middle, module) = pattern_in(levels, (y - top) as f32 + 0.5, inverted, grain, rim)?;
+    let (middle, module) = pattern_in(levels, (y - top) as f32 + 0.5, inverted, grain, quiet_zone)?;
     if module > 2.6 * across || across > 2.6 * module {
         return None;
     }
@@ -242,8 +242,8 @@ fn confirm(
     let row = (y as usize).min(height - 1);
     let (left, right) = (column.saturating_sub(reach), (column + reach).min(width));
     let levels = luma[row * width + left..row * width + right].iter().copied();
-    let (middle, again) = pattern_in(levels, (column - left) as f32 + 0.5, inverted, grain, rim)?;
-    Some(Finder { x: left as f32 + middle, y, module: (again + module) / 2.0, rows: 1, inverted })
+    let (middle, again) = pattern_in(levels, (column - left) as f32 + 0.5, inverted, grain, quiet_zone)?;
+    Some(FinderPattern { x: left as f32 + middle, y, module: (again + module) / 2.0, rows: 1, inverted })
 }
 
 /// The finder pattern in a line of levels whose middle run holds a place: the middle of that run,
@@ -253,7 +253,7 @@ fn pattern_in(
     place: f32,
     inverted: bool,
     grain: i32,
-    rim: Rim,
+    quiet_zone: QuietZone,
 ) -> Option<(f32, f32)> {
     /// Samples of a line; a larger pattern is found in a smaller frame.
     const LONGEST: usize = 1024;
@@ -265,16 +265,16 @@ fn pattern_in(
     }
     let mut edges = Vec::new();
     cut(&line[..length], grain, &mut edges);
-    rim.close(&mut edges, length);
+    quiet_zone.close(&mut edges, length);
     let core = edges
         .windows(2)
         .position(|two| two[0].falls != inverted && two[0].at <= place && place <= two[1].at)?;
     let six = edges.get(core.checked_sub(2)?..core + 4)?;
-    Some(((six[2].at + six[3].at) / 2.0, rim.pattern(six)?))
+    Some(((six[2].at + six[3].at) / 2.0, quiet_zone.pattern(six)?))
 }
 
 /// Adds a pattern to those known, or to the one that it is.
-fn take_in(found: &mut Vec<Finder>, seen: Finder) {
+fn merge(found: &mut Vec<FinderPattern>, seen: FinderPattern) {
     for known in found.iter_mut() {
         let near = known.module.max(seen.module) * 2.5;
         if (known.x - seen.x).abs() < near
