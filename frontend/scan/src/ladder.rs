@@ -9,7 +9,7 @@ use crate::finder_pattern::{FinderPattern, QuietZone, coarse_step, finders};
 use crate::payload::merge;
 use crate::region::{Region, cheapest, regions, triples};
 use crate::{Corner, Frame, Grid, Payload, SecondDetector};
-use crate::{fill, prepare};
+use crate::{flood_fill, prepare};
 
 /// Which frame finder patterns are sought in and codes are read from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,9 +47,9 @@ enum Care {
 enum Step {
     Own(Sight, Care),
     /// `quircs` in the regions as they are.
-    FilledRegions,
+    FloodFillRegions,
     /// `quircs` in the whole frame, shrunk to what it may get.
-    Filled,
+    FloodFill,
     /// The second detector in the regions, at so many pixels per module; 0 leaves them as they are.
     Regions(u8),
     /// The second detector in the whole frame, shrunk by this.
@@ -65,8 +65,8 @@ const STEPS: [Step; 16] = [
     Step::Own(Sight::Smooth, Care::Two),
     Step::Own(Sight::Smooth, Care::Hard),
     Step::Own(Sight::Sharp, Care::Quick),
-    Step::FilledRegions,
-    Step::Filled,
+    Step::FloodFillRegions,
+    Step::FloodFill,
     Step::Whole(1),
     Step::Own(Sight::Plain, Care::Two),
     Step::Own(Sight::HalfSharp, Care::Quick),
@@ -194,8 +194,8 @@ impl<'a> Look<'a> {
     ) -> Vec<Payload> {
         match STEPS.get(step) {
             Some(&Step::Own(sight, care)) => self.read(sight, care, time_left),
-            Some(Step::FilledRegions) => self.fill_regions(time_left),
-            Some(Step::Filled) if time_left() => self.fill_all(),
+            Some(Step::FloodFillRegions) => self.flood_fill_regions(time_left),
+            Some(Step::FloodFill) if time_left() => self.flood_fill_frame(),
             Some(&Step::Regions(module)) => self.ask_about_regions(module, second, time_left),
             Some(&Step::Whole(by)) if time_left() => self.ask_about_all(by, second),
             _ => Vec::new(),
@@ -239,7 +239,7 @@ impl<'a> Look<'a> {
     }
 
     /// What `quircs` finds in the regions.
-    fn fill_regions(&mut self, time_left: &mut dyn FnMut() -> bool) -> Vec<Payload> {
+    fn flood_fill_regions(&mut self, time_left: &mut dyn FnMut() -> bool) -> Vec<Payload> {
         let mut found = Vec::new();
         let frame = self.frame;
         for region in &self.seen(Sight::Plain).regions {
@@ -249,19 +249,19 @@ impl<'a> Look<'a> {
             let shown = region.show(frame, 0, LONGEST);
             let scale = region.width as f32 / shown.width() as f32;
             let start = (region.left as f32, region.top as f32);
-            merge(&mut found, filled(&shown, scale, start));
+            merge(&mut found, flood_filled(&shown, scale, start));
         }
         found
     }
 
     /// What `quircs` finds in the frame. It pairs finder patterns of different codes, and can spiral
     /// for seconds from where such a code would end: not in a crowd.
-    fn fill_all(&mut self) -> Vec<Payload> {
+    fn flood_fill_frame(&mut self) -> Vec<Payload> {
         if self.finders().len() > MOST_CROWD {
             return Vec::new();
         }
         let mut found = Vec::new();
-        merge(&mut found, filled(self.frame, 1.0, (0.0, 0.0)));
+        merge(&mut found, flood_filled(self.frame, 1.0, (0.0, 0.0)));
         found
     }
 
@@ -300,8 +300,8 @@ fn read_by(second: &mut dyn SecondDetector, frame: &Frame) -> Vec<Payload> {
 }
 
 /// What the codes say that `quircs` finds in a part of the frame.
-fn filled(shown: &Frame, scale: f32, start: Corner) -> Vec<Payload> {
-    let (grids, shrunk) = fill::grids(shown);
+fn flood_filled(shown: &Frame, scale: f32, start: Corner) -> Vec<Payload> {
+    let (grids, shrunk) = flood_fill::grids(shown);
     placed(grids.iter().filter_map(Grid::read), scale * shrunk, start)
 }
 

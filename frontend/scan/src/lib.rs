@@ -1,7 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod symbol;
-mod fill;
+mod flood_fill;
 mod frame;
 mod grid;
 mod ladder;
