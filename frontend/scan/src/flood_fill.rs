@@ -4,7 +4,7 @@
 //! Only its grid is used. Its own reading of the words stops at a mode that it does not know and
 //! takes what was read so far for all.
 
-use crate::{Frame, Grid, prepare};
+use crate::{Frame, Grid, preprocess};
 use quircs::{Code, Point, Quirc};
 
 /// The longest side that it gets, in pixels. The time that it can lose in a degenerate frame grows
@@ -14,7 +14,7 @@ const LONGEST: usize = 900;
 /// Every grid that it finds in a frame, dark on light, whose checksums hold; and by how much the
 /// frame was shrunk for it.
 pub(crate) fn grids(frame: &Frame) -> (Vec<Grid>, f32) {
-    let shown = prepare::fit_within(frame, LONGEST);
+    let shown = preprocess::fit_within(frame, LONGEST);
     let mut quirc = Quirc::new();
     let codes = quirc.identify(shown.width(), shown.height(), shown.luma()).flatten();
     let grids = codes.filter_map(|code| grid(&code)).filter(Grid::holds).collect();

@@ -9,11 +9,11 @@ use crate::finder_pattern::{FinderPattern, QuietZone, coarse_step, finders};
 use crate::payload::merge;
 use crate::region::{Region, cheapest, regions, triples};
 use crate::{Corner, Frame, Grid, Payload, SecondDetector};
-use crate::{flood_fill, prepare};
+use crate::{flood_fill, preprocess};
 
 /// Which frame finder patterns are sought in and codes are read from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Sight {
+enum Preprocessing {
     /// The frame as it is, looked at in few rows.
     Coarse,
     /// The frame as it is.
@@ -30,7 +30,7 @@ enum Sight {
     Open,
 }
 
-const SIGHTS: usize = 7;
+const PREPROCESSINGS: usize = 7;
 
 /// How much our own reader does about a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +45,7 @@ enum Care {
 
 #[derive(Clone, Copy, Debug)]
 enum Step {
-    Own(Sight, Care),
+    Own(Preprocessing, Care),
     /// `quircs` in the regions as they are.
     FloodFillRegions,
     /// `quircs` in the whole frame, shrunk to what it may get.
@@ -58,19 +58,19 @@ enum Step {
 
 /// The ladder.
 const STEPS: [Step; 16] = [
-    Step::Own(Sight::Coarse, Care::Quick),
-    Step::Own(Sight::Plain, Care::Quick),
-    Step::Own(Sight::ThirdSharp, Care::Quick),
+    Step::Own(Preprocessing::Coarse, Care::Quick),
+    Step::Own(Preprocessing::Plain, Care::Quick),
+    Step::Own(Preprocessing::ThirdSharp, Care::Quick),
     Step::Regions(4),
-    Step::Own(Sight::Smooth, Care::Two),
-    Step::Own(Sight::Smooth, Care::Hard),
-    Step::Own(Sight::Sharp, Care::Quick),
+    Step::Own(Preprocessing::Smooth, Care::Two),
+    Step::Own(Preprocessing::Smooth, Care::Hard),
+    Step::Own(Preprocessing::Sharp, Care::Quick),
     Step::FloodFillRegions,
     Step::FloodFill,
     Step::Whole(1),
-    Step::Own(Sight::Plain, Care::Two),
-    Step::Own(Sight::HalfSharp, Care::Quick),
-    Step::Own(Sight::Open, Care::Quick),
+    Step::Own(Preprocessing::Plain, Care::Two),
+    Step::Own(Preprocessing::HalfSharp, Care::Quick),
+    Step::Own(Preprocessing::Open, Care::Quick),
     Step::Whole(4),
     Step::Whole(2),
     Step::Regions(0),
@@ -98,10 +98,10 @@ pub(crate) type Second<'s> = Option<&'s mut (dyn SecondDetector + 's)>;
 pub(crate) struct Look<'a> {
     frame: &'a Frame,
     most_regions: usize,
-    sights: [Option<Seen>; SIGHTS],
+    preprocessed: [Option<Preprocessed>; PREPROCESSINGS],
 }
 
-struct Seen {
+struct Preprocessed {
     /// Nothing if it is the frame itself.
     frame: Option<Frame>,
     /// The same, light for dark, once it was needed.
@@ -112,13 +112,13 @@ struct Seen {
 
 impl<'a> Look<'a> {
     pub(crate) fn new(frame: &'a Frame, most_regions: usize) -> Self {
-        let sights = [const { None }; SIGHTS];
-        Self { frame, most_regions, sights }
+        let preprocessed = [const { None }; PREPROCESSINGS];
+        Self { frame, most_regions, preprocessed }
     }
 
     /// Looks at few rows, before more is asked.
     pub(crate) fn glance(&mut self) {
-        self.seen(Sight::Coarse);
+        self.seen(Preprocessing::Coarse);
     }
 
     /// The finder patterns of the frame as it is.
@@ -128,7 +128,7 @@ impl<'a> Look<'a> {
 
     /// Whether anything in the frame as it is looks like a finder pattern for sure.
     pub(crate) fn sees_finders(&mut self) -> bool {
-        self.seen(Sight::Plain).finders.iter().any(FinderPattern::is_sure)
+        self.seen(Preprocessing::Plain).finders.iter().any(FinderPattern::is_sure)
     }
 
     /// The likeliest region of the frame as it is.
@@ -136,17 +136,17 @@ impl<'a> Look<'a> {
         self.seen(self.looked()).regions.first().copied()
     }
 
-    /// The sight that says most without another look.
-    fn looked(&self) -> Sight {
-        let has = |sight: Sight| {
-            self.sights[sight as usize].as_ref().is_some_and(|seen| !seen.regions.is_empty())
+    /// The preprocessing that says most without another look.
+    fn looked(&self) -> Preprocessing {
+        let has = |preprocessing: Preprocessing| {
+            self.preprocessed[preprocessing as usize].as_ref().is_some_and(|seen| !seen.regions.is_empty())
         };
-        if has(Sight::Coarse) && !has(Sight::Plain) { Sight::Coarse } else { Sight::Plain }
+        if has(Preprocessing::Coarse) && !has(Preprocessing::Plain) { Preprocessing::Coarse } else { Preprocessing::Plain }
     }
 
     /// How many codes the finder patterns speak of.
     pub(crate) fn expected(&mut self) -> usize {
-        self.seen(Sight::Plain).regions.len()
+        self.seen(Preprocessing::Plain).regions.len()
     }
 
     /// Whether finder patterns beside those of what was read may be those of another code, of which
@@ -155,26 +155,26 @@ impl<'a> Look<'a> {
         let is_other = |finder: &&FinderPattern| {
             finder.is_sure() && !found.iter().any(|payload| payload.covers((finder.x, finder.y)))
         };
-        let enough = if self.looked() == Sight::Coarse { 1 } else { 3 };
+        let enough = if self.looked() == Preprocessing::Coarse { 1 } else { 3 };
         self.finders().iter().filter(is_other).count() >= enough
     }
 
-    fn seen(&mut self, sight: Sight) -> &mut Seen {
+    fn seen(&mut self, preprocessing: Preprocessing) -> &mut Preprocessed {
         let (whole, most) = (self.frame, self.most_regions);
-        self.sights[sight as usize].get_or_insert_with(|| {
-            let frame = match sight {
-                Sight::Coarse | Sight::Plain | Sight::Open => None,
-                Sight::Smooth => Some(prepare::smooth(whole)),
-                Sight::Sharp => Some(prepare::sharpen(whole, 3)),
-                Sight::HalfSharp => Some(prepare::sharpen(&prepare::shrunk(whole, 2), 2)),
-                Sight::ThirdSharp => Some(prepare::sharpen(&prepare::shrunk(whole, 3), 2)),
+        self.preprocessed[preprocessing as usize].get_or_insert_with(|| {
+            let frame = match preprocessing {
+                Preprocessing::Coarse | Preprocessing::Plain | Preprocessing::Open => None,
+                Preprocessing::Smooth => Some(preprocess::smooth(whole)),
+                Preprocessing::Sharp => Some(preprocess::sharpen(whole, 3)),
+                Preprocessing::HalfSharp => Some(preprocess::sharpen(&preprocess::shrunk(whole, 2), 2)),
+                Preprocessing::ThirdSharp => Some(preprocess::sharpen(&preprocess::shrunk(whole, 3), 2)),
             };
             let looked_at = frame.as_ref().unwrap_or(whole);
-            let step = if sight == Sight::Coarse { coarse_step(whole) } else { 0 };
-            let quiet_zone = if sight == Sight::Open { QuietZone::Absent } else { QuietZone::Present };
+            let step = if preprocessing == Preprocessing::Coarse { coarse_step(whole) } else { 0 };
+            let quiet_zone = if preprocessing == Preprocessing::Open { QuietZone::Absent } else { QuietZone::Present };
             let finders = finders(looked_at, step, quiet_zone);
             let regions = regions(looked_at, &finders, most);
-            Seen { frame, inverted: None, finders, regions }
+            Preprocessed { frame, inverted: None, finders, regions }
         })
     }
 
@@ -193,7 +193,7 @@ impl<'a> Look<'a> {
         time_left: &mut dyn FnMut() -> bool,
     ) -> Vec<Payload> {
         match STEPS.get(step) {
-            Some(&Step::Own(sight, care)) => self.read(sight, care, time_left),
+            Some(&Step::Own(preprocessing, care)) => self.read(preprocessing, care, time_left),
             Some(Step::FloodFillRegions) => self.flood_fill_regions(time_left),
             Some(Step::FloodFill) if time_left() => self.flood_fill_frame(),
             Some(&Step::Regions(module)) => self.ask_about_regions(module, second, time_left),
@@ -202,15 +202,15 @@ impl<'a> Look<'a> {
         }
     }
 
-    /// What our own reader makes of a sight.
+    /// What our own reader makes of a preprocessing.
     fn read(
         &mut self,
-        sight: Sight,
+        preprocessing: Preprocessing,
         care: Care,
         time_left: &mut dyn FnMut() -> bool,
     ) -> Vec<Payload> {
         let whole = self.frame;
-        let seen = self.seen(sight);
+        let seen = self.seen(preprocessing);
         let mut budget = Budget::of_one_step();
         let mut found = Vec::new();
         let groups = if care == Care::Two { seen.twos() } else { seen.threes() };
@@ -242,7 +242,7 @@ impl<'a> Look<'a> {
     fn flood_fill_regions(&mut self, time_left: &mut dyn FnMut() -> bool) -> Vec<Payload> {
         let mut found = Vec::new();
         let frame = self.frame;
-        for region in &self.seen(Sight::Plain).regions {
+        for region in &self.seen(Preprocessing::Plain).regions {
             if !time_left() {
                 break;
             }
@@ -273,7 +273,7 @@ impl<'a> Look<'a> {
     ) -> Vec<Payload> {
         let mut found = Vec::new();
         let frame = self.frame;
-        for region in &self.seen(Sight::Plain).regions {
+        for region in &self.seen(Preprocessing::Plain).regions {
             let Some(second) = second.as_mut().filter(|_| time_left()) else { break };
             let shown = region.show(frame, module, LONGEST);
             let scale = region.width as f32 / shown.width() as f32;
@@ -285,7 +285,7 @@ impl<'a> Look<'a> {
 
     fn ask_about_all(&self, by: usize, second: &mut Second<'_>) -> Vec<Payload> {
         let Some(second) = second else { return Vec::new() };
-        let shown = if by == 1 { None } else { Some(prepare::shrunk(self.frame, by)) };
+        let shown = if by == 1 { None } else { Some(preprocess::shrunk(self.frame, by)) };
         let shown = shown.as_ref().unwrap_or(self.frame);
         let scale = self.frame.width() as f32 / shown.width() as f32;
         let mut found = Vec::new();
@@ -314,7 +314,7 @@ fn placed(payloads: impl IntoIterator<Item = Payload>, scale: f32, start: Corner
     payloads
 }
 
-impl Seen {
+impl Preprocessed {
     /// Threes of finder patterns, likeliest first.
     fn threes(&self) -> Vec<[usize; 3]> {
         let mut triples = triples(&self.finders);
@@ -351,7 +351,7 @@ impl Seen {
     fn dark_on_light<'s>(&'s mut self, whole: &'s Frame, inverted: bool) -> &'s Frame {
         let frame = self.frame.as_ref().unwrap_or(whole);
         if inverted {
-            return self.inverted.get_or_insert_with(|| prepare::inverted(frame));
+            return self.inverted.get_or_insert_with(|| preprocess::inverted(frame));
         }
         frame
     }

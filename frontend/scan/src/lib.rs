@@ -7,7 +7,7 @@ mod grid;
 mod ladder;
 mod finder_pattern;
 mod payload;
-mod prepare;
+mod preprocess;
 mod region;
 mod scanner;
 mod second;

@@ -1,7 +1,7 @@
 //! Where codes may be: the regions that finder patterns span.
 
 use crate::finder_pattern::FinderPattern;
-use crate::{Frame, prepare};
+use crate::{Frame, preprocess};
 
 /// Patterns, best first, that are tried as corners of a code.
 const MOST_CORNERS: usize = 40;
@@ -25,16 +25,16 @@ impl Region {
     /// The region cut out, dark on light, shrunk to about `module` pixels per module (0: as it is),
     /// its sides no longer than `longest` pixels.
     pub(crate) fn show(&self, frame: &Frame, module: u8, longest: usize) -> Frame {
-        let mut shown = prepare::crop(frame, self.left, self.top, self.width, self.height);
+        let mut shown = preprocess::crop(frame, self.left, self.top, self.width, self.height);
         // Near enough is good enough, and costs nothing.
         let wanted = f32::from(module) / self.module;
         let scale = if wanted > 0.0 && wanted < 0.7 { wanted } else { 1.0 };
         let scale = scale.min(longest as f32 / shown.long_side() as f32);
         if scale < 1.0 {
             let side = |side: usize| (side as f32 * scale) as usize;
-            shown = prepare::resized(&shown, side(shown.width()), side(shown.height()));
+            shown = preprocess::resized(&shown, side(shown.width()), side(shown.height()));
         }
-        if self.inverted { prepare::inverted(&shown) } else { shown }
+        if self.inverted { preprocess::inverted(&shown) } else { shown }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::ladder::{FIRST_STEPS, Look, Second};
 use crate::payload::{joined, merge};
-use crate::prepare::{crop, fit_within};
+use crate::preprocess::{crop, fit_within};
 use crate::{Frame, Payload, SecondDetector};
 use std::borrow::Cow;
 

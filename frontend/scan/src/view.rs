@@ -149,7 +149,7 @@ mod tests {
         let sharp = stripes(20, 220);
         let mut blurred = sharp.clone();
         for _ in 0..6 {
-            blurred = crate::prepare::smooth(&blurred);
+            blurred = crate::preprocess::smooth(&blurred);
         }
         assert!(view(&blurred).sharpness < 0.7 * view(&sharp).sharpness);
         let dim = view(&stripes(20, 70)).sharpness;

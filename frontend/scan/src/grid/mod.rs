@@ -62,7 +62,7 @@ pub(crate) fn read(
     hard: bool,
     budget: &mut Budget,
 ) -> Option<Reading> {
-    // Seen at an angle, the longest side need not be the diagonal.
+    // Preprocessed at an angle, the longest side need not be the diagonal.
     (0..if hard { 3 } else { 1 })
         .find_map(|turned| read_triple(frame, &Triple::of(three, turned), hard, budget))
 }
