@@ -34,18 +34,18 @@ const PREPROCESSINGS: usize = 7;
 
 /// How much our own reader does about a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Care {
+enum Search {
     /// The likeliest reading of each three finder patterns.
     Quick,
     /// All readings of them.
-    Hard,
+    TryHarder,
     /// Two finder patterns, the third being hidden.
-    Two,
+    TwoFinders,
 }
 
 #[derive(Clone, Copy, Debug)]
 enum Step {
-    Own(Preprocessing, Care),
+    Own(Preprocessing, Search),
     /// `quircs` in the regions as they are.
     FloodFillRegions,
     /// `quircs` in the whole frame, shrunk to what it may get.
@@ -58,19 +58,19 @@ enum Step {
 
 /// The ladder.
 const STEPS: [Step; 16] = [
-    Step::Own(Preprocessing::Coarse, Care::Quick),
-    Step::Own(Preprocessing::Plain, Care::Quick),
-    Step::Own(Preprocessing::ThirdSharp, Care::Quick),
+    Step::Own(Preprocessing::Coarse, Search::Quick),
+    Step::Own(Preprocessing::Plain, Search::Quick),
+    Step::Own(Preprocessing::ThirdSharp, Search::Quick),
     Step::Regions(4),
-    Step::Own(Preprocessing::Smooth, Care::Two),
-    Step::Own(Preprocessing::Smooth, Care::Hard),
-    Step::Own(Preprocessing::Sharp, Care::Quick),
+    Step::Own(Preprocessing::Smooth, Search::TwoFinders),
+    Step::Own(Preprocessing::Smooth, Search::TryHarder),
+    Step::Own(Preprocessing::Sharp, Search::Quick),
     Step::FloodFillRegions,
     Step::FloodFill,
     Step::Whole(1),
-    Step::Own(Preprocessing::Plain, Care::Two),
-    Step::Own(Preprocessing::HalfSharp, Care::Quick),
-    Step::Own(Preprocessing::Open, Care::Quick),
+    Step::Own(Preprocessing::Plain, Search::TwoFinders),
+    Step::Own(Preprocessing::HalfSharp, Search::Quick),
+    Step::Own(Preprocessing::Open, Search::Quick),
     Step::Whole(4),
     Step::Whole(2),
     Step::Regions(0),
@@ -193,7 +193,7 @@ impl<'a> Look<'a> {
         time_left: &mut dyn FnMut() -> bool,
     ) -> Vec<Payload> {
         match STEPS.get(step) {
-            Some(&Step::Own(preprocessing, care)) => self.read(preprocessing, care, time_left),
+            Some(&Step::Own(preprocessing, search)) => self.read(preprocessing, search, time_left),
             Some(Step::FloodFillRegions) => self.flood_fill_regions(time_left),
             Some(Step::FloodFill) if time_left() => self.flood_fill_frame(),
             Some(&Step::Regions(module)) => self.ask_about_regions(module, second, time_left),
@@ -206,14 +206,14 @@ impl<'a> Look<'a> {
     fn read(
         &mut self,
         preprocessing: Preprocessing,
-        care: Care,
+        search: Search,
         time_left: &mut dyn FnMut() -> bool,
     ) -> Vec<Payload> {
         let whole = self.frame;
         let seen = self.seen(preprocessing);
         let mut budget = Budget::of_one_step();
         let mut found = Vec::new();
-        let groups = if care == Care::Two { seen.twos() } else { seen.threes() };
+        let groups = if search == Search::TwoFinders { seen.twos() } else { seen.threes() };
         let mut used: Vec<usize> = Vec::new();
         for group in groups {
             // A finder pattern belongs to one code.
@@ -225,9 +225,9 @@ impl<'a> Look<'a> {
             }
             let three = group.map(|i| seen.finders[i]);
             let shown = seen.dark_on_light(whole, three[0].inverted);
-            let reading = match care {
-                Care::Two => read_with_two(shown, [three[0], three[1]], &mut budget),
-                _ => read(shown, three, care == Care::Hard, &mut budget),
+            let reading = match search {
+                Search::TwoFinders => read_with_two(shown, [three[0], three[1]], &mut budget),
+                _ => read(shown, three, search == Search::TryHarder, &mut budget),
             };
             let Some(Reading { decoded, corners }) = reading else { continue };
             used.extend(group);

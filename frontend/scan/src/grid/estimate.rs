@@ -87,7 +87,7 @@ pub(super) fn line(from: Corner, to: Corner) -> (f32, Corner) {
 }
 
 /// Planes that the patterns speak of, by how well the timing patterns fit, best first.
-pub(super) fn estimates(frame: &Frame, triple: &Triple, hard: bool) -> Vec<(f32, Perspective)> {
+pub(super) fn estimates(frame: &Frame, triple: &Triple, try_harder: bool) -> Vec<(f32, Perspective)> {
     let mut edges = Vec::new();
     let mut middles = triple.finders.map(|finder| (finder.x, finder.y));
     let mut sizes = [[0.0; 2]; 3];
@@ -152,7 +152,7 @@ pub(super) fn estimates(frame: &Frame, triple: &Triple, hard: bool) -> Vec<(f32,
         if perspective.is_sound() {
             let at = perspectives.iter().position(|(other, _)| *other < score).unwrap_or(perspectives.len());
             perspectives.insert(at, (score, perspective));
-            if score > CERTAIN && !hard {
+            if score > CERTAIN && !try_harder {
                 break;
             }
         }

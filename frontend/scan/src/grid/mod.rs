@@ -59,12 +59,12 @@ impl Budget {
 pub(crate) fn read(
     frame: &Frame,
     three: [FinderPattern; 3],
-    hard: bool,
+    try_harder: bool,
     budget: &mut Budget,
 ) -> Option<Reading> {
     // Preprocessed at an angle, the longest side need not be the diagonal.
-    (0..if hard { 3 } else { 1 })
-        .find_map(|turned| read_triple(frame, &Triple::of(three, turned), hard, budget))
+    (0..if try_harder { 3 } else { 1 })
+        .find_map(|turned| read_triple(frame, &Triple::of(three, turned), try_harder, budget))
 }
 
 /// Reads the code of which two finder patterns are seen.
@@ -79,24 +79,24 @@ pub(crate) fn read_with_two(
         .find_map(|three| read_triple(frame, &Triple::cornered(three), true, budget))
 }
 
-fn read_triple(frame: &Frame, triple: &Triple, hard: bool, budget: &mut Budget) -> Option<Reading> {
-    let perspectives = estimates(frame, triple, hard);
-    let likely = perspectives.iter().take(if hard { 2 } else { 1 });
+fn read_triple(frame: &Frame, triple: &Triple, try_harder: bool, budget: &mut Budget) -> Option<Reading> {
+    let perspectives = estimates(frame, triple, try_harder);
+    let likely = perspectives.iter().take(if try_harder { 2 } else { 1 });
     likely
         .filter(|(timing, _)| *timing >= LEAST_TIMING)
-        .find_map(|(_, perspective)| read_in_perspective(frame, *perspective, hard, budget))
+        .find_map(|(_, perspective)| read_in_perspective(frame, *perspective, try_harder, budget))
 }
 
-fn read_in_perspective(frame: &Frame, perspective: Perspective, hard: bool, budget: &mut Budget) -> Option<Reading> {
+fn read_in_perspective(frame: &Frame, perspective: Perspective, try_harder: bool, budget: &mut Budget) -> Option<Reading> {
     let layout = Layout::of(perspective.modules);
     let middle = perspective.modules as f32 - ALIGNMENT_MIDDLE;
     let mut mended = Vec::new();
     if perspective.modules > LEAST_MODULES {
-        let most = if hard { 3 } else { 1 };
+        let most = if try_harder { 3 } else { 1 };
         let places = candidates_near(frame, &perspective, (middle, middle), (0.0, 0.0), 3.0, most);
         mended.extend(places.iter().filter_map(|&(_, place)| perspective.through(place)));
     }
-    if hard || mended.is_empty() {
+    if try_harder || mended.is_empty() {
         mended.push(perspective);
     }
     let mut best = 0.0_f32;
@@ -107,7 +107,7 @@ fn read_in_perspective(frame: &Frame, perspective: Perspective, hard: bool, budg
         }
         best = best.max(agreement);
     }
-    if !hard || best < SURE_AGREEMENT {
+    if !try_harder || best < SURE_AGREEMENT {
         return None;
     }
     // A bent or badly seen code: its far corner somewhat elsewhere.
