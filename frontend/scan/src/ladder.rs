@@ -14,7 +14,7 @@ use crate::{flood_fill, preprocess};
 /// Which frame finder patterns are sought in and codes are read from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Preprocessing {
-    /// The frame as it is, looked at in few rows.
+    /// The frame as it is, best_so_far at in few rows.
     Coarse,
     /// The frame as it is.
     Plain,
@@ -95,7 +95,7 @@ const MOST_IN_TWOS: usize = 5;
 pub(crate) type Second<'s> = Option<&'s mut (dyn SecondDetector + 's)>;
 
 /// One frame and what has been found out about it.
-pub(crate) struct Look<'a> {
+pub(crate) struct Analysis<'a> {
     frame: &'a Frame,
     most_regions: usize,
     preprocessed: [Option<Preprocessed>; PREPROCESSINGS],
@@ -110,20 +110,20 @@ struct Preprocessed {
     regions: Vec<Region>,
 }
 
-impl<'a> Look<'a> {
+impl<'a> Analysis<'a> {
     pub(crate) fn new(frame: &'a Frame, most_regions: usize) -> Self {
         let preprocessed = [const { None }; PREPROCESSINGS];
         Self { frame, most_regions, preprocessed }
     }
 
     /// Looks at few rows, before more is asked.
-    pub(crate) fn glance(&mut self) {
+    pub(crate) fn analyse_coarsely(&mut self) {
         self.seen(Preprocessing::Coarse);
     }
 
     /// The finder patterns of the frame as it is.
     pub(crate) fn finders(&mut self) -> &[FinderPattern] {
-        &self.seen(self.looked()).finders
+        &self.seen(self.best_so_far()).finders
     }
 
     /// Whether anything in the frame as it is looks like a finder pattern for sure.
@@ -133,11 +133,11 @@ impl<'a> Look<'a> {
 
     /// The likeliest region of the frame as it is.
     pub(crate) fn region(&mut self) -> Option<Region> {
-        self.seen(self.looked()).regions.first().copied()
+        self.seen(self.best_so_far()).regions.first().copied()
     }
 
-    /// The preprocessing that says most without another look.
-    fn looked(&self) -> Preprocessing {
+    /// The preprocessing that says most without another analysis.
+    fn best_so_far(&self) -> Preprocessing {
         let has = |preprocessing: Preprocessing| {
             self.preprocessed[preprocessing as usize].as_ref().is_some_and(|seen| !seen.regions.is_empty())
         };
@@ -155,7 +155,7 @@ impl<'a> Look<'a> {
         let is_other = |finder: &&FinderPattern| {
             finder.is_sure() && !found.iter().any(|payload| payload.covers((finder.x, finder.y)))
         };
-        let enough = if self.looked() == Preprocessing::Coarse { 1 } else { 3 };
+        let enough = if self.best_so_far() == Preprocessing::Coarse { 1 } else { 3 };
         self.finders().iter().filter(is_other).count() >= enough
     }
 
