@@ -2,7 +2,7 @@
 
 mod controls;
 mod found;
-mod gear;
+mod capabilities;
 mod stage;
 mod state;
 mod words;

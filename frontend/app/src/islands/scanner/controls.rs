@@ -1,6 +1,6 @@
 //! The controls of the scanner, the first within the thumb's reach.
 
-use super::gear::{Gear, Lens, Zoom};
+use super::capabilities::{Capabilities, Lens, Zoom};
 use super::stage::Stage;
 use super::state::State;
 use super::{Act, Controls, ScannerWords, follow, press};
@@ -30,9 +30,9 @@ pub fn buttons(stage: Stage, words: Words, controls: Controls) -> impl IntoView 
 
 /// What the camera at work can be set to, and whether a read makes a tone.
 pub fn settings(stage: Stage, words: Words, controls: Controls) -> impl IntoView {
-    let Stage { state, gear, quiet, .. } = stage;
-    let torch = move || gear.with(|gear| gear.torch);
-    let zoom = move || gear.with(|gear| gear.zoom.clone());
+    let Stage { state, capabilities, quiet, .. } = stage;
+    let torch = move || capabilities.with(|capabilities| capabilities.torch);
+    let zoom = move || capabilities.with(|capabilities| capabilities.zoom.clone());
     let of_zoom =
         move |pick: fn(Zoom) -> String| follow(move || zoom().map(pick).unwrap_or_default());
     view! {
@@ -68,17 +68,17 @@ pub fn settings(stage: Stage, words: Words, controls: Controls) -> impl IntoView
                     on:input=move |event| controls.run(Act::Zoom(event_target_value(&event)))
                 />
             </label>
-            <label class="scanner-lens" hidden=follow(move || gear.with(|gear| gear.lenses.is_empty()))>
+            <label class="scanner-lens" hidden=follow(move || capabilities.with(|capabilities| capabilities.lenses.is_empty()))>
                 <span>{word(words, |all| &all.camera)}</span>
                 <select on:change=move |event| controls.run(Act::Lens(event_target_value(&event)))>
-                    {move || gear.with(|gear| lenses(gear, words))}
+                    {move || capabilities.with(|capabilities| lenses(capabilities, words))}
                 </select>
             </label>
         </div>
     }
 }
 
-fn lenses(gear: &Gear, words: Words) -> impl IntoView + use<> {
+fn lenses(capabilities: &Capabilities, words: Words) -> impl IntoView + use<> {
     let name = |at: usize, lens: &Lens| {
         if lens.label.is_empty() {
             word(words, |all| &all.camera_numbered).replace("{n}", &(at + 1).to_string())
@@ -88,12 +88,12 @@ fn lenses(gear: &Gear, words: Words) -> impl IntoView + use<> {
     };
     let option = |(at, lens): (usize, &Lens)| {
         view! {
-            <option value=lens.id.clone() prop:selected=lens.id == gear.lens>
+            <option value=lens.id.clone() prop:selected=lens.id == capabilities.lens>
                 {name(at, lens)}
             </option>
         }
     };
-    gear.lenses.iter().enumerate().map(option).collect_view()
+    capabilities.lenses.iter().enumerate().map(option).collect_view()
 }
 
 /// Without the camera's live picture: photo, file, what was copied, typing.

@@ -1,19 +1,19 @@
 //! What a camera can be set to: light, enlargement, focus; and which cameras there are.
 
 use super::camera::devices;
-use super::gear::{Gear, Lens, Zoom};
+use super::capabilities::{Capabilities, Lens, Zoom};
 use super::object::{ask, call, get, object};
 use js_sys::{Array, Number};
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{MediaStreamTrack, Window};
 
 /// What the camera says it can be set to. Some know only after half a second.
-pub fn gear(track: &MediaStreamTrack) -> Gear {
+pub fn capabilities(track: &MediaStreamTrack) -> Capabilities {
     // Asked of the camera: what the browser knows in general (`getSupportedConstraints`) is wrong
     // for the light of some phones.
     let able = call(track, "getCapabilities", &[]).unwrap_or(JsValue::UNDEFINED);
     let set = settings(track);
-    Gear {
+    Capabilities {
         torch: get(&able, "torch").is_truthy().then(|| get(&set, "torch").is_truthy()),
         zoom: zoom(&get(&able, "zoom"), &get(&set, "zoom")),
         lenses: Vec::new(),

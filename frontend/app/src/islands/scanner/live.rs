@@ -31,7 +31,7 @@ const HINT_AFTER: f64 = 10_000.0;
 /// After this long without a read the camera rests, in milliseconds: nobody holds a phone so long.
 const TIRED_AFTER: f64 = 180_000.0;
 /// When cameras know what they can be set to, in milliseconds from the start.
-const GEAR_AFTER: f64 = 600.0;
+const CAPABILITIES_AFTER: f64 = 600.0;
 /// From the first read to the page, in milliseconds. Frames are read on meanwhile: a second label
 /// in view may not be in the first frame, and a person chooses between several. It is also time
 /// for the tone and the frame around the code, which end with the page.
@@ -213,14 +213,14 @@ impl Session {
         spawn_local(async move {
             let Some(track) = camera.track() else { return };
             let lenses = lens::lenses(&this.window).await;
-            for wait in [0, GEAR_AFTER as u32] {
+            for wait in [0, CAPABILITIES_AFTER as u32] {
                 TimeoutFuture::new(wait).await;
                 if !this.is_turn(turn) {
                     return;
                 }
-                let mut gear = lens::gear(&track);
-                gear.lenses.clone_from(&lenses);
-                this.stage.fit(gear);
+                let mut capabilities = lens::capabilities(&track);
+                capabilities.lenses.clone_from(&lenses);
+                this.stage.fit(capabilities);
                 this.attend();
             }
             lens::focus(&track).await;

@@ -4,7 +4,7 @@ use super::Act;
 use super::attention;
 use super::camera::{self, Camera};
 use super::deferred::Deferred;
-use super::gear::{Gear, Lens};
+use super::capabilities::{Capabilities, Lens};
 use super::kept;
 use super::lens;
 use super::native::Native;
@@ -79,7 +79,7 @@ impl Session {
             Act::Zoom(zoom) => self.zoom(zoom),
             Act::Lens(id) if id.is_empty() => {}
             Act::Lens(id) => {
-                self.stage.gear.update(|gear| gear.lens.clone_from(&id));
+                self.stage.capabilities.update(|capabilities| capabilities.lens.clone_from(&id));
                 kept::set(&self.window, kept::CAMERA, Some(&id));
                 self.start();
             }
@@ -143,7 +143,7 @@ impl Session {
                 // With the first shown as if chosen, nobody could choose the first.
                 lenses.insert(0, Lens { id: lens.clone(), label: "—".to_owned() });
             }
-            self.stage.fit(Gear { lenses, lens, ..Gear::default() });
+            self.stage.fit(Capabilities { lenses, lens, ..Capabilities::default() });
         }
     }
 
@@ -234,10 +234,10 @@ impl Session {
         }
         // The list of cameras stays while another one opens: somebody goes through it.
         let keeps_lenses = state.offers_lenses();
-        self.stage.gear.update(|gear| {
-            let Gear { lenses, lens, .. } = std::mem::take(gear);
+        self.stage.capabilities.update(|capabilities| {
+            let Capabilities { lenses, lens, .. } = std::mem::take(capabilities);
             if keeps_lenses {
-                *gear = Gear { lenses, lens, ..Gear::default() };
+                *capabilities = Capabilities { lenses, lens, ..Capabilities::default() };
             }
         });
         let wants_eyes = state.wants_eyes();
@@ -261,7 +261,7 @@ impl Session {
     }
 
     fn switch_torch(self: &Rc<Self>) {
-        let on = self.stage.gear.with_untracked(|gear| gear.torch);
+        let on = self.stage.capabilities.with_untracked(|capabilities| capabilities.torch);
         let (Some(on), Some(track)) = (on, self.track()) else { return };
         let (this, turn) = (self.clone(), self.turn.get());
         spawn_local(async move {
@@ -270,7 +270,7 @@ impl Session {
                 return;
             }
             if switched {
-                this.stage.gear.update(|gear| gear.torch = Some(!on));
+                this.stage.capabilities.update(|capabilities| capabilities.torch = Some(!on));
             } else if on {
                 // Some phones put the light out only with the camera.
                 this.start();
@@ -280,8 +280,8 @@ impl Session {
 
     fn zoom(self: &Rc<Self>, now: String) {
         let Some(track) = self.track() else { return };
-        self.stage.gear.update(|gear| {
-            if let Some(zoom) = &mut gear.zoom {
+        self.stage.capabilities.update(|capabilities| {
+            if let Some(zoom) = &mut capabilities.zoom {
                 zoom.now.clone_from(&now);
             }
         });

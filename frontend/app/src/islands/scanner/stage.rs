@@ -1,7 +1,7 @@
 //! What the scanner shows, as signals: the session writes them and the view follows.
 
 use super::found::Found;
-use super::gear::Gear;
+use super::capabilities::Capabilities;
 use super::state::State;
 #[cfg(feature = "hydrate")]
 use super::state::{Advice, Notice};
@@ -14,7 +14,7 @@ pub struct Stage {
     /// Where the scanner stands.
     pub state: RwSignal<State>,
     /// What the camera can be set to.
-    pub gear: RwSignal<Gear>,
+    pub capabilities: RwSignal<Capabilities>,
     /// Where codes were seen.
     pub found: RwSignal<Found>,
     /// Whether a read makes no tone.
@@ -30,7 +30,7 @@ impl Stage {
     pub fn new() -> Self {
         Self {
             state: RwSignal::new(State::Asleep),
-            gear: RwSignal::default(),
+            capabilities: RwSignal::default(),
             found: RwSignal::default(),
             quiet: RwSignal::new(false),
             hopeless: RwSignal::new(false),
@@ -68,9 +68,9 @@ impl Stage {
     }
 
     /// Offers what the camera can be set to. The same again would close a list that is open.
-    pub fn fit(&self, gear: Gear) {
-        if self.gear.with_untracked(|now| *now != gear) {
-            self.gear.set(gear);
+    pub fn fit(&self, capabilities: Capabilities) {
+        if self.capabilities.with_untracked(|now| *now != capabilities) {
+            self.capabilities.set(capabilities);
         }
     }
 

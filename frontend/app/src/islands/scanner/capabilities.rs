@@ -2,7 +2,7 @@
 
 /// What the camera at work can be set to; nothing that it cannot do.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Gear {
+pub struct Capabilities {
     /// Whether the light is on, where there is one.
     pub torch: Option<bool>,
     /// How far it can enlarge, where it can.
