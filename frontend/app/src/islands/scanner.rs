@@ -26,7 +26,7 @@ mod in_app;
 #[cfg(feature = "hydrate")]
 mod kept;
 #[cfg(feature = "hydrate")]
-mod lens;
+mod constraints;
 #[cfg(feature = "hydrate")]
 mod live;
 #[cfg(feature = "hydrate")]
@@ -68,7 +68,7 @@ enum Act {
     /// Enlarge so far.
     Zoom(String),
     /// The camera with this `id`.
-    Lens(String),
+    CameraDevice(String),
     /// The tone on or off.
     Sound,
     /// What was copied.

@@ -1,4 +1,4 @@
-//! The camera: asking for it, showing it, giving it back. What it can be set to is `lens`.
+//! The camera: asking for it, showing it, giving it back. What it can be set to is `camera_id`.
 
 use super::deferred::Deferred;
 use super::in_app::is_in_app;
@@ -94,7 +94,7 @@ impl Camera {
         self.stream.get_video_tracks().get(0).dyn_into().ok()
     }
 
-    /// Gives it back: the light beside the lens goes out. The last picture stays until
+    /// Gives it back: the light beside the camera_id goes out. The last picture stays until
     /// [`clear`].
     pub fn close(&self) {
         // Before the tracks end, which would be heard as the camera going away.
@@ -125,8 +125,8 @@ fn stop(stream: &MediaStream) {
 async fn stream(window: &Window, devices: &MediaDevices) -> Result<MediaStream, JsValue> {
     let patience = patience(window).await;
     let is = |error: &JsValue, names: &[&str]| names.contains(&name(error).as_str());
-    if let Some(lens) = kept::get(window, kept::CAMERA) {
-        match open(devices, &wishes(Some(&lens)), patience).await {
+    if let Some(camera_id) = kept::get(window, kept::CAMERA) {
+        match open(devices, &wishes(Some(&camera_id)), patience).await {
             // The camera is gone; so is the choice.
             Err(error) if is(&error, &["OverconstrainedError", "NotFoundError"]) => {
                 kept::set(window, kept::CAMERA, None);
@@ -147,9 +147,9 @@ async fn stream(window: &Window, devices: &MediaDevices) -> Result<MediaStream, 
 
 /// Only wishes, but for a camera that was chosen: with `exact` or `min` some phones refuse
 /// altogether. A chosen camera is not also wished to look away, or another is taken.
-fn wishes(lens: Option<&str>) -> JsValue {
+fn wishes(camera_id: Option<&str>) -> JsValue {
     let ideal = |value: JsValue| object(&[("ideal", value)]).into();
-    let which = match lens {
+    let which = match camera_id {
         Some(id) => ("deviceId", object(&[("exact", JsValue::from(id))]).into()),
         None => ("facingMode", ideal(JsValue::from("environment"))),
     };

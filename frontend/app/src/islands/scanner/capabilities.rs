@@ -8,9 +8,9 @@ pub struct Capabilities {
     /// How far it can enlarge, where it can.
     pub zoom: Option<Zoom>,
     /// The cameras, if there are several.
-    pub lenses: Vec<Lens>,
+    pub cameras: Vec<CameraDevice>,
     /// The `id` of the one at work.
-    pub lens: String,
+    pub camera_id: String,
 }
 
 /// How far a camera enlarges: numbers as JavaScript writes them, which only pass through here.
@@ -28,7 +28,7 @@ pub struct Zoom {
 
 /// A camera of the device.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Lens {
+pub struct CameraDevice {
     /// The browser's name for it, which only this site knows.
     pub id: String,
     /// The device's name for it; may be empty.

@@ -1,6 +1,6 @@
 //! The controls of the scanner, the first within the thumb's reach.
 
-use super::capabilities::{Capabilities, Lens, Zoom};
+use super::capabilities::{Capabilities, CameraDevice, Zoom};
 use super::stage::Stage;
 use super::state::State;
 use super::{Act, Controls, ScannerWords, follow, press};
@@ -36,7 +36,7 @@ pub fn settings(stage: Stage, words: Words, controls: Controls) -> impl IntoView
     let of_zoom =
         move |pick: fn(Zoom) -> String| follow(move || zoom().map(pick).unwrap_or_default());
     view! {
-        <div class="scanner-settings" hidden=follow(move || !state.with(State::offers_lenses))>
+        <div class="scanner-settings" hidden=follow(move || !state.with(State::offers_cameras))>
             <button
                 type="button"
                 class="button scanner-torch"
@@ -68,32 +68,32 @@ pub fn settings(stage: Stage, words: Words, controls: Controls) -> impl IntoView
                     on:input=move |event| controls.run(Act::Zoom(event_target_value(&event)))
                 />
             </label>
-            <label class="scanner-lens" hidden=follow(move || capabilities.with(|capabilities| capabilities.lenses.is_empty()))>
+            <label class="scanner-lens" hidden=follow(move || capabilities.with(|capabilities| capabilities.cameras.is_empty()))>
                 <span>{word(words, |all| &all.camera)}</span>
-                <select on:change=move |event| controls.run(Act::Lens(event_target_value(&event)))>
-                    {move || capabilities.with(|capabilities| lenses(capabilities, words))}
+                <select on:change=move |event| controls.run(Act::Camera(event_target_value(&event)))>
+                    {move || capabilities.with(|capabilities| cameras(capabilities, words))}
                 </select>
             </label>
         </div>
     }
 }
 
-fn lenses(capabilities: &Capabilities, words: Words) -> impl IntoView + use<> {
-    let name = |at: usize, lens: &Lens| {
-        if lens.label.is_empty() {
+fn cameras(capabilities: &Capabilities, words: Words) -> impl IntoView + use<> {
+    let name = |at: usize, camera_id: &CameraDevice| {
+        if camera_id.label.is_empty() {
             word(words, |all| &all.camera_numbered).replace("{n}", &(at + 1).to_string())
         } else {
-            lens.label.clone()
+            camera_id.label.clone()
         }
     };
-    let option = |(at, lens): (usize, &Lens)| {
+    let option = |(at, camera_id): (usize, &CameraDevice)| {
         view! {
-            <option value=lens.id.clone() prop:selected=lens.id == capabilities.lens>
-                {name(at, lens)}
+            <option value=camera_id.id.clone() prop:selected=camera_id.id == capabilities.camera_id>
+                {name(at, camera_id)}
             </option>
         }
     };
-    capabilities.lenses.iter().enumerate().map(option).collect_view()
+    capabilities.cameras.iter().enumerate().map(option).collect_view()
 }
 
 /// Without the camera's live picture: photo, file, what was copied, typing.

@@ -7,7 +7,7 @@
 use super::advice::Advisor;
 use super::camera::Camera;
 use super::found::Found;
-use super::lens;
+use super::constraints;
 use super::object::{call, object};
 use super::reading::{Look, Reading, add};
 use super::remarks::Remarks;
@@ -212,18 +212,18 @@ impl Session {
         let (this, camera) = (self.clone(), camera.clone());
         spawn_local(async move {
             let Some(track) = camera.track() else { return };
-            let lenses = lens::lenses(&this.window).await;
+            let cameras = constraints::cameras(&this.window).await;
             for wait in [0, CAPABILITIES_AFTER as u32] {
                 TimeoutFuture::new(wait).await;
                 if !this.is_turn(turn) {
                     return;
                 }
-                let mut capabilities = lens::capabilities(&track);
-                capabilities.lenses.clone_from(&lenses);
+                let mut capabilities = constraints::capabilities(&track);
+                capabilities.cameras.clone_from(&cameras);
                 this.stage.fit(capabilities);
                 this.attend();
             }
-            lens::focus(&track).await;
+            constraints::focus(&track).await;
         });
     }
 

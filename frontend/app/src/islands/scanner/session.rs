@@ -4,9 +4,9 @@ use super::Act;
 use super::attention;
 use super::camera::{self, Camera};
 use super::deferred::Deferred;
-use super::capabilities::{Capabilities, Lens};
+use super::capabilities::{Capabilities, CameraDevice};
 use super::kept;
-use super::lens;
+use super::constraints;
 use super::native::Native;
 use super::stage::Stage;
 use super::state::{State, Target, Trouble};
@@ -77,9 +77,9 @@ impl Session {
             },
             Act::Torch => self.switch_torch(),
             Act::Zoom(zoom) => self.zoom(zoom),
-            Act::Lens(id) if id.is_empty() => {}
-            Act::Lens(id) => {
-                self.stage.capabilities.update(|capabilities| capabilities.lens.clone_from(&id));
+            Act::Camera(id) if id.is_empty() => {}
+            Act::Camera(id) => {
+                self.stage.capabilities.update(|capabilities| capabilities.camera_id.clone_from(&id));
                 kept::set(&self.window, kept::CAMERA, Some(&id));
                 self.start();
             }
@@ -136,14 +136,14 @@ impl Session {
     /// Offers the other cameras, if the one that was asked for does not work.
     async fn offer_others(&self) {
         let turn = self.turn();
-        let mut lenses = lens::lenses(&self.window).await;
-        if self.is_turn(turn) && !lenses.is_empty() {
-            let lens = kept::get(&self.window, kept::CAMERA).unwrap_or_default();
-            if lenses.iter().all(|known| known.id != lens) {
+        let mut cameras = constraints::cameras(&self.window).await;
+        if self.is_turn(turn) && !cameras.is_empty() {
+            let camera_id = kept::get(&self.window, kept::CAMERA).unwrap_or_default();
+            if cameras.iter().all(|known| known.id != camera_id) {
                 // With the first shown as if chosen, nobody could choose the first.
-                lenses.insert(0, Lens { id: lens.clone(), label: "—".to_owned() });
+                cameras.insert(0, CameraDevice { id: camera_id.clone(), label: "—".to_owned() });
             }
-            self.stage.fit(Capabilities { lenses, lens, ..Capabilities::default() });
+            self.stage.fit(Capabilities { cameras, camera_id, ..Capabilities::default() });
         }
     }
 
@@ -233,11 +233,11 @@ impl Session {
             }
         }
         // The list of cameras stays while another one opens: somebody goes through it.
-        let keeps_lenses = state.offers_lenses();
+        let keeps_cameras = state.offers_cameras();
         self.stage.capabilities.update(|capabilities| {
-            let Capabilities { lenses, lens, .. } = std::mem::take(capabilities);
-            if keeps_lenses {
-                *capabilities = Capabilities { lenses, lens, ..Capabilities::default() };
+            let Capabilities { cameras, camera_id, .. } = std::mem::take(capabilities);
+            if keeps_cameras {
+                *capabilities = Capabilities { cameras, camera_id, ..Capabilities::default() };
             }
         });
         let wants_eyes = state.wants_eyes();
@@ -265,7 +265,7 @@ impl Session {
         let (Some(on), Some(track)) = (on, self.track()) else { return };
         let (this, turn) = (self.clone(), self.turn.get());
         spawn_local(async move {
-            let switched = lens::set_torch(&track, !on).await;
+            let switched = constraints::set_torch(&track, !on).await;
             if !this.is_turn(turn) {
                 return;
             }
@@ -286,6 +286,6 @@ impl Session {
             }
         });
         // The browser takes them one after the other; one that fails is followed by the next.
-        spawn_local(async move { lens::set_zoom(&track, &now).await });
+        spawn_local(async move { constraints::set_zoom(&track, &now).await });
     }
 }

@@ -1,7 +1,7 @@
 //! What a camera can be set to: light, enlargement, focus; and which cameras there are.
 
 use super::camera::devices;
-use super::capabilities::{Capabilities, Lens, Zoom};
+use super::capabilities::{Capabilities, CameraDevice, Zoom};
 use super::object::{ask, call, get, object};
 use js_sys::{Array, Number};
 use wasm_bindgen::{JsCast as _, JsValue};
@@ -16,8 +16,8 @@ pub fn capabilities(track: &MediaStreamTrack) -> Capabilities {
     Capabilities {
         torch: get(&able, "torch").is_truthy().then(|| get(&set, "torch").is_truthy()),
         zoom: zoom(&get(&able, "zoom"), &get(&set, "zoom")),
-        lenses: Vec::new(),
-        lens: get(&set, "deviceId").as_string().unwrap_or_default(),
+        cameras: Vec::new(),
+        camera_id: get(&set, "deviceId").as_string().unwrap_or_default(),
     }
 }
 
@@ -40,18 +40,18 @@ fn settings(track: &MediaStreamTrack) -> JsValue {
 }
 
 /// The cameras of the device, if there is a choice. Known only after permission.
-pub async fn lenses(window: &Window) -> Vec<Lens> {
+pub async fn cameras(window: &Window) -> Vec<CameraDevice> {
     let Some(devices) = devices(window) else { return Vec::new() };
     let list = ask(&devices, "enumerateDevices", &[]).await.unwrap_or(JsValue::UNDEFINED);
     let list: Array = list.dyn_into().unwrap_or_default();
     let text = |device: &JsValue, name: &str| get(device, name).as_string().unwrap_or_default();
-    let lenses: Vec<Lens> = list
+    let cameras: Vec<CameraDevice> = list
         .iter()
         .filter(|device| text(device, "kind") == "videoinput")
-        .map(|device| Lens { id: text(&device, "deviceId"), label: text(&device, "label") })
-        .filter(|lens| !lens.id.is_empty())
+        .map(|device| CameraDevice { id: text(&device, "deviceId"), label: text(&device, "label") })
+        .filter(|camera_id| !camera_id.id.is_empty())
         .collect();
-    if lenses.len() > 1 { lenses } else { Vec::new() }
+    if cameras.len() > 1 { cameras } else { Vec::new() }
 }
 
 /// Lets the camera focus all the time, if it can: labels are nearer than what it expects.
