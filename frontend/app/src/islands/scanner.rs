@@ -3,7 +3,7 @@
 mod controls;
 mod found;
 mod capabilities;
-mod stage;
+mod viewfinder;
 mod state;
 mod words;
 
@@ -52,7 +52,7 @@ use controls::{buttons, other_ways, settings};
 use found::Found;
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
-use stage::Stage;
+use viewfinder::Viewfinder;
 use state::{Notice, State, Target};
 
 pub use words::ScannerWords;
@@ -103,20 +103,20 @@ pub fn Scanner(
     /// The id of the field for typing.
     field: String,
 ) -> impl IntoView {
-    let stage = Stage::new();
-    let state = stage.state;
-    let controls = Controls::wake(stage, worker_url, own_host);
+    let viewfinder = Viewfinder::new();
+    let state = viewfinder.state;
+    let controls = Controls::wake(viewfinder, worker_url, own_host);
     let words = StoredValue::new(words);
 
     view! {
         <div class="scanner" data-scanner-state=move || state.with(State::name)>
-            {picture(stage, words)}
+            {picture(viewfinder, words)}
             {status(state, words)}
             {choices(state, controls)}
             <div class="scanner-controls" hidden=follow(move || state.with(|now| *now == State::Asleep))>
-                {buttons(stage, words, controls)}
-                {settings(stage, words, controls)}
-                {other_ways(stage, words, controls, field)}
+                {buttons(viewfinder, words, controls)}
+                {settings(viewfinder, words, controls)}
+                {other_ways(viewfinder, words, controls, field)}
             </div>
         </div>
     }
@@ -134,8 +134,8 @@ fn press(controls: Controls, act: Act) -> impl Fn(MouseEvent) + 'static {
 }
 
 /// What the camera sees, and a frame around each code in it.
-fn picture(stage: Stage, words: StoredValue<ScannerWords>) -> impl IntoView {
-    let found = stage.found;
+fn picture(viewfinder: Viewfinder, words: StoredValue<ScannerWords>) -> impl IntoView {
+    let found = viewfinder.found;
     let numbers = move || {
         let found = found.get();
         let size = found.number_size();
@@ -145,10 +145,10 @@ fn picture(stage: Stage, words: StoredValue<ScannerWords>) -> impl IntoView {
         found.numbers().into_iter().map(number).collect_view()
     };
     view! {
-        <div class="scanner-stage" hidden=follow(move || !stage.shows_picture())>
+        <div class="scanner-stage" hidden=follow(move || !viewfinder.shows_picture())>
             <video
                 class="scanner-video"
-                node_ref=stage.video
+                node_ref=viewfinder.video
                 playsinline=true
                 muted=true
                 autoplay=true
@@ -243,13 +243,13 @@ fn targets(state: &State) -> Vec<Target> {
 #[cfg(feature = "hydrate")]
 impl Controls {
     /// Starts the browser's part once the island is in the page.
-    fn wake(stage: Stage, worker_url: String, own_host: String) -> Self {
+    fn wake(viewfinder: Viewfinder, worker_url: String, own_host: String) -> Self {
         let session = StoredValue::new_local(None);
         let listeners = StoredValue::new_local(Vec::new());
         let can_paste = RwSignal::new(false);
         // An effect, so that the first picture of the island is the one the server has drawn.
         Effect::new(move |_| {
-            let woken = session::Session::new(stage, worker_url.clone(), own_host.clone());
+            let woken = session::Session::new(viewfinder, worker_url.clone(), own_host.clone());
             let woken = std::rc::Rc::new(woken);
             listeners.set_value(events::listen(&window(), &document(), &woken));
             session.set_value(Some(woken));
@@ -273,7 +273,7 @@ impl Controls {
 
 #[cfg(not(feature = "hydrate"))]
 impl Controls {
-    fn wake(_: Stage, _: String, _: String) -> Self {
+    fn wake(_: Viewfinder, _: String, _: String) -> Self {
         Self { can_paste: RwSignal::new(false) }
     }
 

@@ -1,7 +1,7 @@
 //! What a person looks at and types to, while the scanner changes beneath.
 
 use super::object::{call, object};
-use super::stage::Stage;
+use super::viewfinder::Viewfinder;
 use crate::islands::later::later;
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast as _, JsValue};
@@ -43,12 +43,12 @@ fn move_on(control: &HtmlElement) {
 
 /// Moves the page so that picture and controls are in view, if they are not; where both have no
 /// room, what is said and what there is to choose.
-pub fn show(stage: Stage) {
-    later(FOLLOWED, Box::new(move || show_now(stage))).forget();
+pub fn show(viewfinder: Viewfinder) {
+    later(FOLLOWED, Box::new(move || show_now(viewfinder))).forget();
 }
 
-fn show_now(stage: Stage) {
-    let video = stage.video.get_untracked();
+fn show_now(viewfinder: Viewfinder) {
+    let video = viewfinder.video.get_untracked();
     let Some(scanner) = video.and_then(|video| video.closest(".scanner").ok().flatten()) else {
         return;
     };

@@ -83,8 +83,8 @@ impl Session {
 
     /// Says what came of a press; a camera that runs goes on.
     fn answer(&self, notice: Notice) {
-        if matches!(self.stage.state.get_untracked(), State::Scanning { .. }) {
-            self.stage.remark(Some(notice));
+        if matches!(self.viewfinder.state.get_untracked(), State::Scanning { .. }) {
+            self.viewfinder.remark(Some(notice));
             self.attend();
         } else {
             self.rest(State::Idle(Some(notice)));

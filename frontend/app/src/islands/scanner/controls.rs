@@ -1,7 +1,7 @@
 //! The controls of the scanner, the first within the thumb's reach.
 
 use super::capabilities::{Capabilities, CameraDevice, Zoom};
-use super::stage::Stage;
+use super::viewfinder::Viewfinder;
 use super::state::State;
 use super::{Act, Controls, ScannerWords, follow, press};
 use leptos::prelude::*;
@@ -13,14 +13,14 @@ fn word(words: Words, pick: fn(&ScannerWords) -> &String) -> String {
 }
 
 /// The one button that starts and stops; filled while it starts.
-pub fn buttons(stage: Stage, words: Words, controls: Controls) -> impl IntoView {
-    let state = stage.state;
+pub fn buttons(viewfinder: Viewfinder, words: Words, controls: Controls) -> impl IntoView {
+    let state = viewfinder.state;
     view! {
         <button
             type="button"
             class="button scanner-toggle"
             class:button-primary=move || state.with(State::can_start)
-            hidden=follow(move || stage.hopeless.get())
+            hidden=follow(move || viewfinder.hopeless.get())
             on:click=press(controls, Act::Toggle)
         >
             {follow(move || state.with(|now| words.with_value(|all| now.button(all).to_owned())))}
@@ -29,8 +29,8 @@ pub fn buttons(stage: Stage, words: Words, controls: Controls) -> impl IntoView 
 }
 
 /// What the camera at work can be set to, and whether a read makes a tone.
-pub fn settings(stage: Stage, words: Words, controls: Controls) -> impl IntoView {
-    let Stage { state, capabilities, quiet, .. } = stage;
+pub fn settings(viewfinder: Viewfinder, words: Words, controls: Controls) -> impl IntoView {
+    let Viewfinder { state, capabilities, quiet, .. } = viewfinder;
     let torch = move || capabilities.with(|capabilities| capabilities.torch);
     let zoom = move || capabilities.with(|capabilities| capabilities.zoom.clone());
     let of_zoom =
@@ -97,7 +97,7 @@ fn cameras(capabilities: &Capabilities, words: Words) -> impl IntoView + use<> {
 }
 
 /// Without the camera's live picture: photo, file, what was copied, typing.
-pub fn other_ways(stage: Stage, words: Words, controls: Controls, field: String) -> impl IntoView {
+pub fn other_ways(viewfinder: Viewfinder, words: Words, controls: Controls, field: String) -> impl IntoView {
     let can_paste = controls.can_paste;
     let take = move |event| controls.take(&event);
     view! {
@@ -126,7 +126,7 @@ pub fn other_ways(stage: Stage, words: Words, controls: Controls, field: String)
             <button
                 type="button"
                 class="button scanner-type"
-                hidden=follow(move || !stage.state.with(State::offers_typing))
+                hidden=follow(move || !viewfinder.state.with(State::offers_typing))
                 on:click=press(controls, Act::Type(field))
             >
                 {word(words, |all| &all.type_code)}

@@ -138,7 +138,7 @@ impl Session {
 
     /// Takes what a frame came to; what there is to say, if there is nothing to open.
     fn take(&self, look: &Look, watch: &mut Watch, now: f64) -> Option<Notice> {
-        let reading = look.reading(&self.own_host, self.stage.notice().as_ref());
+        let reading = look.reading(&self.own_host, self.viewfinder.notice().as_ref());
         let known = watch.targets.len();
         let mut read = None;
         match reading {
@@ -160,26 +160,26 @@ impl Session {
         }
         if let Some(view) = look.view {
             let due = if look.sightings.is_empty() { view.advice() } else { None };
-            self.stage.advise(watch.advisor.hear(due, now));
+            self.viewfinder.advise(watch.advisor.hear(due, now));
         }
         let found = look.found(&watch.targets, &self.own_host);
         if !found.is_empty() {
             watch.seen = now;
             watch.found = found.beside(&watch.found);
-            self.stage.mark(watch.found.clone());
+            self.viewfinder.mark(watch.found.clone());
         } else if watch.hit.is_none() && now - watch.seen > FRAME_STAYS {
             watch.found = Found::default();
-            self.stage.mark(Found::default());
+            self.viewfinder.mark(Found::default());
         }
         read
     }
 
     fn say(&self, remarks: &mut Remarks, read: Option<Notice>, late: bool, now: f64) {
-        let standing = self.stage.notice();
+        let standing = self.viewfinder.notice();
         let is_read = read.is_some();
         let next = remarks.next(standing.clone(), read, late, now);
         if next != standing {
-            self.stage.remark(next);
+            self.viewfinder.remark(next);
             if is_read {
                 self.attend();
             }
@@ -188,7 +188,7 @@ impl Session {
 
     fn conclude(self: &Rc<Self>, watch: Watch) {
         let Watch { mut targets, found, .. } = watch;
-        self.stage.mark(found);
+        self.viewfinder.mark(found);
         match targets.pop() {
             Some(target) if targets.is_empty() => self.leave(target),
             Some(target) => {
@@ -202,7 +202,7 @@ impl Session {
     /// Something was read.
     pub(super) fn announce(&self) {
         buzz(&self.window);
-        if !self.stage.quiet.get_untracked() {
+        if !self.viewfinder.quiet.get_untracked() {
             self.tone.sound();
         }
     }
@@ -220,7 +220,7 @@ impl Session {
                 }
                 let mut capabilities = constraints::capabilities(&track);
                 capabilities.cameras.clone_from(&cameras);
-                this.stage.fit(capabilities);
+                this.viewfinder.offer(capabilities);
                 this.attend();
             }
             constraints::focus(&track).await;

@@ -8,7 +8,7 @@ use super::capabilities::{Capabilities, CameraDevice};
 use super::kept;
 use super::constraints;
 use super::native::Native;
-use super::stage::Stage;
+use super::viewfinder::Viewfinder;
 use super::state::{State, Target, Trouble};
 use super::tone::Tone;
 use super::wake_lock::WakeLock;
@@ -31,7 +31,7 @@ const OPEN_PATIENCE: u32 = 15_000;
 #[derive(Debug)]
 pub struct Session {
     pub(super) window: Window,
-    pub(super) stage: Stage,
+    pub(super) viewfinder: Viewfinder,
     pub(super) decoder: Decoder,
     pub(super) native: Native,
     pub(super) tone: Tone,
@@ -46,15 +46,15 @@ pub struct Session {
 
 impl Session {
     /// A scanner at rest.
-    pub fn new(stage: Stage, worker_url: String, own_host: String) -> Self {
+    pub fn new(viewfinder: Viewfinder, worker_url: String, own_host: String) -> Self {
         let window = window();
-        stage.quiet.set(kept::get(&window, kept::QUIET).is_some());
+        viewfinder.quiet.set(kept::get(&window, kept::QUIET).is_some());
         let state = camera::obstacle(&window).map_or(State::Idle(None), State::Trouble);
-        stage.hopeless.set(state.is_hopeless());
-        stage.set(state);
+        viewfinder.hopeless.set(state.is_hopeless());
+        viewfinder.set(state);
         Self {
             window,
-            stage,
+            viewfinder,
             decoder: Decoder::new(worker_url),
             native: Native::default(),
             tone: Tone::default(),
@@ -69,7 +69,7 @@ impl Session {
     /// Does what a control asks for.
     pub fn run(self: &Rc<Self>, act: Act) {
         match act {
-            Act::Toggle => match self.stage.state.get_untracked() {
+            Act::Toggle => match self.viewfinder.state.get_untracked() {
                 State::Opening | State::Scanning { .. } | State::Paused => {
                     self.rest(State::Idle(None));
                 }
@@ -79,13 +79,13 @@ impl Session {
             Act::Zoom(zoom) => self.zoom(zoom),
             Act::Camera(id) if id.is_empty() => {}
             Act::Camera(id) => {
-                self.stage.capabilities.update(|capabilities| capabilities.camera_id.clone_from(&id));
+                self.viewfinder.capabilities.update(|capabilities| capabilities.camera_id.clone_from(&id));
                 kept::set(&self.window, kept::CAMERA, Some(&id));
                 self.start();
             }
             Act::Sound => {
-                let quiet = !self.stage.quiet.get_untracked();
-                self.stage.quiet.set(quiet);
+                let quiet = !self.viewfinder.quiet.get_untracked();
+                self.viewfinder.quiet.set(quiet);
                 kept::set(&self.window, kept::QUIET, quiet.then_some("1"));
             }
             Act::Paste => self.paste(),
@@ -143,13 +143,13 @@ impl Session {
                 // With the first shown as if chosen, nobody could choose the first.
                 cameras.insert(0, CameraDevice { id: camera_id.clone(), label: "—".to_owned() });
             }
-            self.stage.fit(Capabilities { cameras, camera_id, ..Capabilities::default() });
+            self.viewfinder.offer(Capabilities { cameras, camera_id, ..Capabilities::default() });
         }
     }
 
     /// Asks for the camera and reads frames until something else is wanted.
     async fn open(self: &Rc<Self>, turn: u32) -> Result<(), Trouble> {
-        let video = self.stage.video.get_untracked().ok_or(Trouble::Silent)?;
+        let video = self.viewfinder.video.get_untracked().ok_or(Trouble::Silent)?;
         let started = Deferred::new();
         let earlier = self.started.replace(Some(started.clone()));
         if let Some(earlier) = earlier {
@@ -176,20 +176,20 @@ impl Session {
         if !self.is_turn(turn) {
             return Ok(());
         }
-        self.stage.set(State::Scanning { advice: None, notice: None });
+        self.viewfinder.set(State::Scanning { advice: None, notice: None });
         self.watch(turn, &camera, &video).await
     }
 
     /// The page is not seen any more: others may have the camera.
     pub fn hide(&self) {
-        if self.stage.state.with_untracked(State::is_live) {
+        if self.viewfinder.state.with_untracked(State::is_live) {
             self.rest(State::Paused);
         }
     }
 
     /// The page is seen again.
     pub fn appear(self: &Rc<Self>) {
-        match self.stage.state.get_untracked() {
+        match self.viewfinder.state.get_untracked() {
             State::Paused => self.start(),
             // Somebody came back from the page that was opened.
             State::Leaving(_) => self.rest(State::Idle(None)),
@@ -224,8 +224,8 @@ impl Session {
             camera.close();
         }
         if !state.holds_picture() {
-            self.stage.mark(Default::default());
-            if let Some(video) = self.stage.video.get_untracked() {
+            self.viewfinder.mark(Default::default());
+            if let Some(video) = self.viewfinder.video.get_untracked() {
                 camera::clear(&video);
             }
             if !state.is_live() {
@@ -234,7 +234,7 @@ impl Session {
         }
         // The list of cameras stays while another one opens: somebody goes through it.
         let keeps_cameras = state.offers_cameras();
-        self.stage.capabilities.update(|capabilities| {
+        self.viewfinder.capabilities.update(|capabilities| {
             let Capabilities { cameras, camera_id, .. } = std::mem::take(capabilities);
             if keeps_cameras {
                 *capabilities = Capabilities { cameras, camera_id, ..Capabilities::default() };
@@ -242,7 +242,7 @@ impl Session {
         });
         let wants_eyes = state.wants_eyes();
         let control = attention::focused();
-        self.stage.set(state);
+        self.viewfinder.set(state);
         if let Some(control) = control {
             attention::keep(control);
         }
@@ -253,7 +253,7 @@ impl Session {
 
     /// Brings what is new into view.
     pub(super) fn attend(&self) {
-        attention::show(self.stage);
+        attention::show(self.viewfinder);
     }
 
     fn track(&self) -> Option<web_sys::MediaStreamTrack> {
@@ -261,7 +261,7 @@ impl Session {
     }
 
     fn switch_torch(self: &Rc<Self>) {
-        let on = self.stage.capabilities.with_untracked(|capabilities| capabilities.torch);
+        let on = self.viewfinder.capabilities.with_untracked(|capabilities| capabilities.torch);
         let (Some(on), Some(track)) = (on, self.track()) else { return };
         let (this, turn) = (self.clone(), self.turn.get());
         spawn_local(async move {
@@ -270,7 +270,7 @@ impl Session {
                 return;
             }
             if switched {
-                this.stage.capabilities.update(|capabilities| capabilities.torch = Some(!on));
+                this.viewfinder.capabilities.update(|capabilities| capabilities.torch = Some(!on));
             } else if on {
                 // Some phones put the light out only with the camera.
                 this.start();
@@ -280,7 +280,7 @@ impl Session {
 
     fn zoom(self: &Rc<Self>, now: String) {
         let Some(track) = self.track() else { return };
-        self.stage.capabilities.update(|capabilities| {
+        self.viewfinder.capabilities.update(|capabilities| {
             if let Some(zoom) = &mut capabilities.zoom {
                 zoom.now.clone_from(&now);
             }

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 
 /// What the scanner shows.
 #[derive(Clone, Copy, Debug)]
-pub struct Stage {
+pub struct Viewfinder {
     /// Where the scanner stands.
     pub state: RwSignal<State>,
     /// What the camera can be set to.
@@ -25,7 +25,7 @@ pub struct Stage {
     pub video: NodeRef<Video>,
 }
 
-impl Stage {
+impl Viewfinder {
     /// As the server draws it.
     pub fn new() -> Self {
         Self {
@@ -46,7 +46,7 @@ impl Stage {
 }
 
 #[cfg(feature = "hydrate")]
-impl Stage {
+impl Viewfinder {
     /// Stands as said.
     pub fn set(&self, state: State) {
         // The same words a second time would be read out a second time.
@@ -68,7 +68,7 @@ impl Stage {
     }
 
     /// Offers what the camera can be set to. The same again would close a list that is open.
-    pub fn fit(&self, capabilities: Capabilities) {
+    pub fn offer(&self, capabilities: Capabilities) {
         if self.capabilities.with_untracked(|now| *now != capabilities) {
             self.capabilities.set(capabilities);
         }
