@@ -12,7 +12,7 @@ mod advice;
 #[cfg(feature = "hydrate")]
 mod attention;
 #[cfg(feature = "hydrate")]
-mod bring;
+mod photo_or_paste;
 #[cfg(feature = "hydrate")]
 mod camera;
 #[cfg(feature = "hydrate")]

@@ -49,7 +49,7 @@ fn hear_paste(session: &Rc<Session>, event: &Event) {
         return;
     }
     event.prevent_default();
-    session.bring(&text, picture.map(Into::into));
+    session.take_pasted(&text, picture.map(Into::into));
 }
 
 fn hear_drag(_: &Rc<Session>, event: &Event) {

@@ -57,7 +57,7 @@ impl Session {
 
     /// Takes a text and a picture that came together: a table brings both. The text counts if it
     /// opens something, for it needs no reading.
-    pub fn bring(self: &Rc<Self>, text: &str, picture: Option<Blob>) {
+    pub fn take_pasted(self: &Rc<Self>, text: &str, picture: Option<Blob>) {
         let reading = understand([text], &self.own_host, None);
         match (reading, picture) {
             (Reading::One(target), _) => self.leave(target),
@@ -76,7 +76,7 @@ impl Session {
             if text.trim().is_empty() && picture.is_none() {
                 this.answer(Notice::NothingCopied);
             } else {
-                this.bring(&text, picture);
+                this.take_pasted(&text, picture);
             }
         });
     }
