@@ -16,7 +16,7 @@ mod photo_or_paste;
 #[cfg(feature = "hydrate")]
 mod camera;
 #[cfg(feature = "hydrate")]
-mod copied;
+mod clipboard;
 #[cfg(feature = "hydrate")]
 mod deferred;
 #[cfg(feature = "hydrate")]
@@ -253,7 +253,7 @@ impl Controls {
             let woken = std::rc::Rc::new(woken);
             listeners.set_value(events::listen(&window(), &document(), &woken));
             session.set_value(Some(woken));
-            can_paste.set(copied::can_paste(&window()));
+            can_paste.set(clipboard::can_paste(&window()));
         });
         Self { can_paste, session }
     }

@@ -1,6 +1,6 @@
 //! What is brought without the camera's live picture: photos, files, what was copied.
 
-use super::copied::{Copied, copied};
+use super::clipboard::{Clipboard, read_clipboard};
 use super::reading::{Reading, understand};
 use super::session::Session;
 use super::source::Shot;
@@ -72,7 +72,7 @@ impl Session {
     pub(super) fn paste(self: &Rc<Self>) {
         let this = self.clone();
         spawn_local(async move {
-            let Copied { text, picture } = copied(&this.window).await.unwrap_or_default();
+            let Clipboard { text, picture } = read_clipboard(&this.window).await.unwrap_or_default();
             if text.trim().is_empty() && picture.is_none() {
                 this.answer(Notice::NothingCopied);
             } else {

@@ -7,7 +7,7 @@ use web_sys::{Blob, Window};
 
 /// What was copied. A table or a page brings its text and a picture of it.
 #[derive(Debug, Default)]
-pub struct Copied {
+pub struct Clipboard {
     /// The text; may be empty.
     pub text: String,
     /// The picture.
@@ -15,10 +15,10 @@ pub struct Copied {
 }
 
 /// What is in the clipboard; the browser may ask the person.
-pub async fn copied(window: &Window) -> Option<Copied> {
+pub async fn read_clipboard(window: &Window) -> Option<Clipboard> {
     let clipboard = get(&window.navigator(), "clipboard");
     let items: Array = ask(&clipboard, "read", &[]).await.ok()?.dyn_into().ok()?;
-    let mut copied = Copied::default();
+    let mut copied = Clipboard::default();
     for item in items.iter() {
         let types: Array = get(&item, "types").dyn_into().unwrap_or_default();
         for kind in types.iter().filter_map(|kind| kind.as_string()) {
