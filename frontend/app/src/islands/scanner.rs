@@ -24,7 +24,7 @@ mod events;
 #[cfg(any(feature = "hydrate", test))]
 mod in_app;
 #[cfg(feature = "hydrate")]
-mod kept;
+mod preferences;
 #[cfg(feature = "hydrate")]
 mod constraints;
 #[cfg(feature = "hydrate")]

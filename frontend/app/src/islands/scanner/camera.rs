@@ -2,7 +2,7 @@
 
 use super::deferred::Deferred;
 use super::in_app::is_in_app;
-use super::kept;
+use super::preferences;
 use super::object::{ask, get, object};
 use super::state::Trouble;
 use gloo_events::EventListener;
@@ -125,11 +125,11 @@ fn stop(stream: &MediaStream) {
 async fn stream(window: &Window, devices: &MediaDevices) -> Result<MediaStream, JsValue> {
     let patience = patience(window).await;
     let is = |error: &JsValue, names: &[&str]| names.contains(&name(error).as_str());
-    if let Some(camera_id) = kept::get(window, kept::CAMERA) {
+    if let Some(camera_id) = preferences::get(window, preferences::CAMERA) {
         match open(devices, &wishes(Some(&camera_id)), patience).await {
             // The camera is gone; so is the choice.
             Err(error) if is(&error, &["OverconstrainedError", "NotFoundError"]) => {
-                kept::set(window, kept::CAMERA, None);
+                preferences::set(window, preferences::CAMERA, None);
             }
             Err(error) if is(&error, &REFUSALS) => return Err(error),
             // In use, or gives no answer now: another is better than none.

@@ -5,7 +5,7 @@ use super::attention;
 use super::camera::{self, Camera};
 use super::deferred::Deferred;
 use super::capabilities::{Capabilities, CameraDevice};
-use super::kept;
+use super::preferences;
 use super::constraints;
 use super::native::Native;
 use super::viewfinder::Viewfinder;
@@ -48,7 +48,7 @@ impl Session {
     /// A scanner at rest.
     pub fn new(viewfinder: Viewfinder, worker_url: String, own_host: String) -> Self {
         let window = window();
-        viewfinder.quiet.set(kept::get(&window, kept::QUIET).is_some());
+        viewfinder.quiet.set(preferences::get(&window, preferences::QUIET).is_some());
         let state = camera::obstacle(&window).map_or(State::Idle(None), State::Trouble);
         viewfinder.hopeless.set(state.is_hopeless());
         viewfinder.set(state);
@@ -80,13 +80,13 @@ impl Session {
             Act::Camera(id) if id.is_empty() => {}
             Act::Camera(id) => {
                 self.viewfinder.capabilities.update(|capabilities| capabilities.camera_id.clone_from(&id));
-                kept::set(&self.window, kept::CAMERA, Some(&id));
+                preferences::set(&self.window, preferences::CAMERA, Some(&id));
                 self.start();
             }
             Act::Sound => {
                 let quiet = !self.viewfinder.quiet.get_untracked();
                 self.viewfinder.quiet.set(quiet);
-                kept::set(&self.window, kept::QUIET, quiet.then_some("1"));
+                preferences::set(&self.window, preferences::QUIET, quiet.then_some("1"));
             }
             Act::Paste => self.paste(),
             Act::Type(field) => {
@@ -138,7 +138,7 @@ impl Session {
         let turn = self.turn();
         let mut cameras = constraints::cameras(&self.window).await;
         if self.is_turn(turn) && !cameras.is_empty() {
-            let camera_id = kept::get(&self.window, kept::CAMERA).unwrap_or_default();
+            let camera_id = preferences::get(&self.window, preferences::CAMERA).unwrap_or_default();
             if cameras.iter().all(|known| known.id != camera_id) {
                 // With the first shown as if chosen, nobody could choose the first.
                 cameras.insert(0, CameraDevice { id: camera_id.clone(), label: "—".to_owned() });
