@@ -28,7 +28,7 @@ mod preferences;
 #[cfg(feature = "hydrate")]
 mod constraints;
 #[cfg(feature = "hydrate")]
-mod live;
+mod decode_loop;
 #[cfg(feature = "hydrate")]
 mod native;
 #[cfg(feature = "hydrate")]

@@ -177,7 +177,7 @@ impl Session {
             return Ok(());
         }
         self.viewfinder.set(State::Scanning { advice: None, notice: None });
-        self.watch(turn, &camera, &video).await
+        self.decode_loop(turn, &camera, &video).await
     }
 
     /// The page is not seen any more: others may have the camera.

@@ -42,7 +42,7 @@ const FRAME_STAYS: f64 = 400.0;
 const IDLE_AT_LAST: f64 = 3000.0;
 
 /// What the frames have come to so far.
-struct Watch {
+struct DecodeLoop {
     advisor: Advisor,
     remarks: Remarks,
     /// When the first target was read.
@@ -57,14 +57,14 @@ struct Watch {
 
 impl Session {
     /// Reads frames while it is this turn.
-    pub(super) async fn watch(
+    pub(super) async fn decode_loop(
         self: &Rc<Self>,
         turn: u32,
         camera: &Rc<Camera>,
         video: &HtmlVideoElement,
     ) -> Result<(), Trouble> {
         let opened = Date::now();
-        let mut watch = Watch {
+        let mut decode_loop = DecodeLoop {
             advisor: Advisor::default(),
             remarks: Remarks::default(),
             hit: None,
@@ -82,21 +82,21 @@ impl Session {
                 break;
             }
             let began = Date::now();
-            let look = self.look(video, &mut watch).await?;
+            let look = self.look(video, &mut decode_loop).await?;
             if !self.is_turn(turn) {
                 break;
             }
             let now = Date::now();
-            let read = look.and_then(|look| self.take(&look, &mut watch, now));
-            if let Some(hit) = watch.hit {
+            let read = look.and_then(|look| self.take(&look, &mut decode_loop, now));
+            if let Some(hit) = decode_loop.hit {
                 if now - hit.min(began) >= LOOK_AROUND {
-                    self.conclude(watch);
+                    self.conclude(decode_loop);
                     break;
                 }
                 continue;
             }
-            self.say(&mut watch.remarks, read, now - opened > HINT_AFTER, now);
-            if now - watch.seen > TIRED_AFTER {
+            self.say(&mut decode_loop.remarks, read, now - opened > HINT_AFTER, now);
+            if now - decode_loop.seen > TIRED_AFTER {
                 self.rest(State::Idle(Some(Notice::Tired)));
                 break;
             }
@@ -112,12 +112,12 @@ impl Session {
     async fn look(
         &self,
         video: &HtmlVideoElement,
-        watch: &mut Watch,
+        decode_loop: &mut DecodeLoop,
     ) -> Result<Option<Look>, Trouble> {
         let native = self.native.is_proven();
         // While ours is still on its way, every frame may be the other's.
-        let own_turn = watch.frames % 2 == 1 && self.decoder.is_ready();
-        watch.frames += 1;
+        let own_turn = decode_loop.frames % 2 == 1 && self.decoder.is_ready();
+        decode_loop.frames += 1;
         if native && !own_turn {
             return Ok(self.native.read(video).await);
         }
@@ -137,38 +137,38 @@ impl Session {
     }
 
     /// Takes what a frame came to; what there is to say, if there is nothing to open.
-    fn take(&self, look: &Look, watch: &mut Watch, now: f64) -> Option<Notice> {
+    fn take(&self, look: &Look, decode_loop: &mut DecodeLoop, now: f64) -> Option<Notice> {
         let reading = look.reading(&self.own_host, self.viewfinder.notice().as_ref());
-        let known = watch.targets.len();
+        let known = decode_loop.targets.len();
         let mut read = None;
         match reading {
             Reading::Nothing => {}
-            Reading::One(target) => add(&mut watch.targets, target),
+            Reading::One(target) => add(&mut decode_loop.targets, target),
             Reading::Several(targets) => {
-                targets.into_iter().for_each(|target| add(&mut watch.targets, target));
+                targets.into_iter().for_each(|target| add(&mut decode_loop.targets, target));
             }
             Reading::Other(notice) => read = Some(notice),
         }
-        watch.mistakable.extend(look.mistakable(&self.own_host));
-        watch.targets.retain(|target| !watch.mistakable.contains(target));
-        if watch.targets.is_empty() {
-            watch.hit = None;
+        decode_loop.mistakable.extend(look.mistakable(&self.own_host));
+        decode_loop.targets.retain(|target| !decode_loop.mistakable.contains(target));
+        if decode_loop.targets.is_empty() {
+            decode_loop.hit = None;
         }
-        if known == 0 && !watch.targets.is_empty() {
-            watch.hit = Some(now);
+        if known == 0 && !decode_loop.targets.is_empty() {
+            decode_loop.hit = Some(now);
             self.announce();
         }
         if let Some(view) = look.view {
             let due = if look.sightings.is_empty() { view.advice() } else { None };
-            self.viewfinder.advise(watch.advisor.hear(due, now));
+            self.viewfinder.advise(decode_loop.advisor.hear(due, now));
         }
-        let found = look.found(&watch.targets, &self.own_host);
+        let found = look.found(&decode_loop.targets, &self.own_host);
         if !found.is_empty() {
-            watch.seen = now;
-            watch.found = found.beside(&watch.found);
-            self.viewfinder.mark(watch.found.clone());
-        } else if watch.hit.is_none() && now - watch.seen > FRAME_STAYS {
-            watch.found = Found::default();
+            decode_loop.seen = now;
+            decode_loop.found = found.beside(&decode_loop.found);
+            self.viewfinder.mark(decode_loop.found.clone());
+        } else if decode_loop.hit.is_none() && now - decode_loop.seen > FRAME_STAYS {
+            decode_loop.found = Found::default();
             self.viewfinder.mark(Found::default());
         }
         read
@@ -186,8 +186,8 @@ impl Session {
         }
     }
 
-    fn conclude(self: &Rc<Self>, watch: Watch) {
-        let Watch { mut targets, found, .. } = watch;
+    fn conclude(self: &Rc<Self>, decode_loop: DecodeLoop) {
+        let DecodeLoop { mut targets, found, .. } = decode_loop;
         self.viewfinder.mark(found);
         match targets.pop() {
             Some(target) if targets.is_empty() => self.leave(target),
