@@ -40,7 +40,7 @@ mod remarks;
 #[cfg(feature = "hydrate")]
 mod session;
 #[cfg(feature = "hydrate")]
-mod source;
+mod picture;
 #[cfg(feature = "hydrate")]
 mod tone;
 #[cfg(feature = "hydrate")]
@@ -265,7 +265,7 @@ impl Controls {
     }
 
     fn take(self, event: &leptos::ev::Event) {
-        if let (Some(session), Some(photo)) = (self.session.get_value(), source::chosen(event)) {
+        if let (Some(session), Some(photo)) = (self.session.get_value(), picture::chosen(event)) {
             session.photo(photo.into());
         }
     }

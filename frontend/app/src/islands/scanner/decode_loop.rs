@@ -12,7 +12,7 @@ use super::object::{call, object};
 use super::reading::{Look, Reading, add};
 use super::remarks::Remarks;
 use super::session::Session;
-use super::source::{Shot, next_frame};
+use super::picture::{Picture, next_frame};
 use super::state::{Notice, State, Target, Trouble};
 use super::tone::buzz;
 use super::worker::Failure;
@@ -123,8 +123,8 @@ impl Session {
         }
         // Every time: a decoder that got stuck was replaced by one that is still to arrive.
         let bitmaps = self.decoder.ready().await.map_err(|_failure| Trouble::Unloaded)?;
-        let Ok(shot) = Shot::live(&self.window, video, bitmaps).await else { return Ok(None) };
-        match self.decoder.read(shot).await {
+        let Ok(picture) = Picture::live(&self.window, video, bitmaps).await else { return Ok(None) };
+        match self.decoder.read(picture).await {
             Ok(look) => {
                 if !look.sightings.is_empty() {
                     self.native.compare();

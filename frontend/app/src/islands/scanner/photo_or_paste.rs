@@ -3,7 +3,7 @@
 use super::clipboard::{Clipboard, read_clipboard};
 use super::reading::{Reading, understand};
 use super::session::Session;
-use super::source::Shot;
+use super::picture::Picture;
 use super::state::{Notice, State, Trouble};
 use super::worker::Failure;
 use leptos::prelude::GetUntracked as _;
@@ -43,10 +43,10 @@ impl Session {
         // A second time if the reader got stuck: that says nothing about the photo.
         for _ in 0..2 {
             let bitmaps = self.decoder.ready().await.map_err(|_failure| unloaded())?;
-            let shot = Shot::still(&self.window, photo, bitmaps)
+            let picture = Picture::still(&self.window, photo, bitmaps)
                 .await
                 .map_err(|_not_a_picture| State::Idle(Some(Notice::NotAPicture)))?;
-            match self.decoder.read(shot).await {
+            match self.decoder.read(picture).await {
                 Ok(look) => return Ok(look.reading(&self.own_host, None)),
                 Err(Failure::Lost) => {}
                 Err(Failure::Unloaded) => return Err(unloaded()),

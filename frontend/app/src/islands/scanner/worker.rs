@@ -4,7 +4,7 @@ use super::advice::View;
 use super::deferred::Deferred;
 use super::object::{get, object};
 use super::reading::{Look, Sighting};
-use super::source::Shot;
+use super::picture::Picture;
 use gloo_events::EventListener;
 use js_sys::Array;
 use std::cell::{Cell, RefCell};
@@ -83,7 +83,7 @@ impl Decoder {
     }
 
     /// What is in a picture. A question that is still open is given up.
-    pub async fn read(&self, shot: Shot) -> Result<Look, Failure> {
+    pub async fn read(&self, picture: Picture) -> Result<Look, Failure> {
         let running = self.running()?;
         let id = self.last_id.get().wrapping_add(1);
         self.last_id.set(id);
@@ -92,12 +92,12 @@ impl Decoder {
         if let Some((_, given_up)) = given_up {
             given_up.resolve(&JsValue::NULL);
         }
-        let message = shot.message(id);
+        let message = picture.message(id);
         running
             .worker
-            .post_message_with_transfer(&message, &shot.transfer())
+            .post_message_with_transfer(&message, &picture.transfer())
             .map_err(|_refused| Failure::Lost)?;
-        let answer = question.wait(shot.patience()).await;
+        let answer = question.wait(picture.patience()).await;
         if answer.is_undefined() {
             // Stuck in a degenerate picture: only the end of the worker ends that.
             self.end(&running);

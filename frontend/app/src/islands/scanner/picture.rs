@@ -21,7 +21,7 @@ const DRAWN_STILL_LONG_SIDE: f64 = 2560.0;
 
 /// A picture as the decoder takes it.
 #[derive(Debug)]
-pub enum Shot {
+pub enum Picture {
     /// A frame of the camera.
     Live(ImageBitmap),
     /// A photo.
@@ -30,7 +30,7 @@ pub enum Shot {
     Drawn { pixels: JsValue, width: u32, height: u32, still: bool },
 }
 
-impl Shot {
+impl Picture {
     /// The camera's picture now.
     pub async fn live(
         window: &Window,
@@ -96,7 +96,7 @@ impl Shot {
 }
 
 /// The bitmap as pixels (Safari before 16.4).
-fn drawn(window: &Window, bitmap: &ImageBitmap, still: bool) -> Result<Shot, JsValue> {
+fn drawn(window: &Window, bitmap: &ImageBitmap, still: bool) -> Result<Picture, JsValue> {
     let longest = f64::from(bitmap.width().max(bitmap.height()));
     let most = if still { DRAWN_STILL_LONG_SIDE } else { DRAWN_LONG_SIDE };
     let scale = (most / longest).min(1.0);
@@ -113,7 +113,7 @@ fn drawn(window: &Window, bitmap: &ImageBitmap, still: bool) -> Result<Shot, JsV
     let data = context.get_image_data(0.0, 0.0, width, height)?;
     // Taken as JavaScript holds it: through the bindings it would be copied into wasm and back.
     let pixels = get(&get(&data, "data"), "buffer");
-    Ok(Shot::Drawn { pixels, width: width as u32, height: height as u32, still })
+    Ok(Picture::Drawn { pixels, width: width as u32, height: height as u32, still })
 }
 
 /// Waits until the camera has a new picture, or at most half a second.
