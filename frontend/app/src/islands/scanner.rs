@@ -30,7 +30,7 @@ mod constraints;
 #[cfg(feature = "hydrate")]
 mod decode_loop;
 #[cfg(feature = "hydrate")]
-mod native;
+mod barcode_detector;
 #[cfg(feature = "hydrate")]
 mod object;
 #[cfg(any(feature = "hydrate", test))]

@@ -114,12 +114,12 @@ impl Session {
         video: &HtmlVideoElement,
         decode_loop: &mut DecodeLoop,
     ) -> Result<Option<Look>, Trouble> {
-        let native = self.native.is_proven();
+        let native = self.barcode_detector.is_proven();
         // While ours is still on its way, every frame may be the other's.
         let own_turn = decode_loop.frames % 2 == 1 && self.decoder.is_ready();
         decode_loop.frames += 1;
         if native && !own_turn {
-            return Ok(self.native.read(video).await);
+            return Ok(self.barcode_detector.read(video).await);
         }
         // Every time: a decoder that got stuck was replaced by one that is still to arrive.
         let bitmaps = self.decoder.ready().await.map_err(|_failure| Trouble::Unloaded)?;
@@ -127,7 +127,7 @@ impl Session {
         match self.decoder.read(picture).await {
             Ok(look) => {
                 if !look.sightings.is_empty() {
-                    self.native.compare();
+                    self.barcode_detector.compare();
                 }
                 Ok(Some(look))
             }

@@ -7,7 +7,7 @@ use super::deferred::Deferred;
 use super::capabilities::{Capabilities, CameraDevice};
 use super::preferences;
 use super::constraints;
-use super::native::Native;
+use super::barcode_detector::BarcodeDetector;
 use super::viewfinder::Viewfinder;
 use super::state::{State, Target, Trouble};
 use super::tone::Tone;
@@ -33,7 +33,7 @@ pub struct Session {
     pub(super) window: Window,
     pub(super) viewfinder: Viewfinder,
     pub(super) decoder: Decoder,
-    pub(super) native: Native,
+    pub(super) barcode_detector: BarcodeDetector,
     pub(super) tone: Tone,
     pub(super) own_host: String,
     camera: RefCell<Option<Rc<Camera>>>,
@@ -56,7 +56,7 @@ impl Session {
             window,
             viewfinder,
             decoder: Decoder::new(worker_url),
-            native: Native::default(),
+            barcode_detector: BarcodeDetector::default(),
             tone: Tone::default(),
             own_host,
             camera: RefCell::default(),
@@ -118,7 +118,7 @@ impl Session {
         self.tone.prepare(&self.window);
         // All three take a moment, and none needs another.
         self.decoder.warm();
-        spawn_local(async move { this.native.prove(&this.window).await });
+        spawn_local(async move { this.barcode_detector.prove(&this.window).await });
         let (this, turn) = (self.clone(), self.turn.get());
         spawn_local(async move {
             let result = this.open(turn).await;

@@ -25,7 +25,7 @@ const MISSES: u32 = 4;
 
 /// The browser's own reader.
 #[derive(Debug, Default)]
-pub struct Native {
+pub struct BarcodeDetector {
     standing: RefCell<Standing>,
     missed: Cell<u32>,
 }
@@ -39,7 +39,7 @@ enum Standing {
     Dropped,
 }
 
-impl Native {
+impl BarcodeDetector {
     /// Lets it read the known code; once a page.
     pub async fn prove(&self, window: &Window) {
         if !matches!(*self.standing.borrow(), Standing::Unknown) {
