@@ -7,7 +7,7 @@
 
 use super::deferred::Deferred;
 use super::object::{ask, get, object};
-use super::reading::{Look, Sighting};
+use super::reading::{FrameResult, Detection};
 use js_sys::{Array, Function, Reflect};
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::{Clamped, JsCast as _, JsValue};
@@ -59,7 +59,7 @@ impl BarcodeDetector {
     }
 
     /// What it reads now; nothing if it cannot, and then it is not asked again.
-    pub async fn read(&self, video: &HtmlVideoElement) -> Option<Look> {
+    pub async fn read(&self, video: &HtmlVideoElement) -> Option<FrameResult> {
         let detector = match &*self.standing.borrow() {
             Standing::Proven(detector) => detector.clone(),
             _ => return None,
@@ -71,11 +71,11 @@ impl BarcodeDetector {
             self.standing.replace(Standing::Dropped);
             return None;
         };
-        let sightings: Vec<Sighting> = barcodes(&found).collect();
-        if !sightings.is_empty() {
+        let detections: Vec<Detection> = barcodes(&found).collect();
+        if !detections.is_empty() {
             self.missed.set(0);
         }
-        Some(Look { sightings, width, height, view: None })
+        Some(FrameResult { detections, width, height, view: None })
     }
 
     /// Hears that the other reader has read something on its frame.
@@ -120,12 +120,12 @@ async fn within(
     (!value.is_undefined()).then_some(value)
 }
 
-fn barcodes(found: &JsValue) -> impl Iterator<Item = Sighting> + use<> {
+fn barcodes(found: &JsValue) -> impl Iterator<Item = Detection> + use<> {
     let found: Array = found.clone().dyn_into().unwrap_or_default();
     found.into_iter().filter_map(|code| {
         let text = get(&code, "rawValue").as_string()?;
-        // It does not tell parts of a whole: `Look::mistakable` has the remedy.
-        Some(Sighting { text, part: None, corners: corners(&get(&code, "cornerPoints")) })
+        // It does not tell parts of a whole: `FrameResult::mistakable` has the remedy.
+        Some(Detection { text, part: None, corners: corners(&get(&code, "cornerPoints")) })
     })
 }
 

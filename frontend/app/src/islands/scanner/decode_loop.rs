@@ -9,7 +9,7 @@ use super::camera::Camera;
 use super::found::Found;
 use super::constraints;
 use super::object::{call, object};
-use super::reading::{Look, Reading, add};
+use super::reading::{FrameResult, Reading, add};
 use super::remarks::Remarks;
 use super::session::Session;
 use super::picture::{Picture, next_frame};
@@ -113,7 +113,7 @@ impl Session {
         &self,
         video: &HtmlVideoElement,
         decode_loop: &mut DecodeLoop,
-    ) -> Result<Option<Look>, Trouble> {
+    ) -> Result<Option<FrameResult>, Trouble> {
         let native = self.barcode_detector.is_proven();
         // While ours is still on its way, every frame may be the other's.
         let own_turn = decode_loop.frames % 2 == 1 && self.decoder.is_ready();
@@ -126,7 +126,7 @@ impl Session {
         let Ok(picture) = Picture::live(&self.window, video, bitmaps).await else { return Ok(None) };
         match self.decoder.read(picture).await {
             Ok(look) => {
-                if !look.sightings.is_empty() {
+                if !look.detections.is_empty() {
                     self.barcode_detector.compare();
                 }
                 Ok(Some(look))
@@ -137,7 +137,7 @@ impl Session {
     }
 
     /// Takes what a frame came to; what there is to say, if there is nothing to open.
-    fn take(&self, look: &Look, decode_loop: &mut DecodeLoop, now: f64) -> Option<Notice> {
+    fn take(&self, look: &FrameResult, decode_loop: &mut DecodeLoop, now: f64) -> Option<Notice> {
         let reading = look.reading(&self.own_host, self.viewfinder.notice().as_ref());
         let known = decode_loop.targets.len();
         let mut read = None;
@@ -159,7 +159,7 @@ impl Session {
             self.announce();
         }
         if let Some(view) = look.view {
-            let due = if look.sightings.is_empty() { view.advice() } else { None };
+            let due = if look.detections.is_empty() { view.advice() } else { None };
             self.viewfinder.advise(decode_loop.advisor.hear(due, now));
         }
         let found = look.found(&decode_loop.targets, &self.own_host);

@@ -3,7 +3,7 @@
 use super::advice::View;
 use super::deferred::Deferred;
 use super::object::{get, object};
-use super::reading::{Look, Sighting};
+use super::reading::{FrameResult, Detection};
 use super::picture::Picture;
 use gloo_events::EventListener;
 use js_sys::Array;
@@ -83,7 +83,7 @@ impl Decoder {
     }
 
     /// What is in a picture. A question that is still open is given up.
-    pub async fn read(&self, picture: Picture) -> Result<Look, Failure> {
+    pub async fn read(&self, picture: Picture) -> Result<FrameResult, Failure> {
         let running = self.running()?;
         let id = self.last_id.get().wrapping_add(1);
         self.last_id.set(id);
@@ -201,10 +201,10 @@ impl Running {
 }
 
 /// The worker's answer.
-fn look(answer: &JsValue) -> Look {
+fn look(answer: &JsValue) -> FrameResult {
     let number = |object: &JsValue, name: &str| get(object, name).as_f64();
     let payloads: Array = get(answer, "payloads").dyn_into().unwrap_or_default();
-    let sightings = payloads
+    let detections = payloads
         .iter()
         .filter_map(|payload| {
             let corners: Array = get(&payload, "corners").dyn_into().unwrap_or_default();
@@ -212,7 +212,7 @@ fn look(answer: &JsValue) -> Look {
             let corners = corners.and_then(|corners| corners.try_into().ok());
             let count = |name: &str| number(&payload, name).map(|count| count as u8);
             let part = count("part").zip(count("parts"));
-            Some(Sighting { text: get(&payload, "text").as_string()?, part, corners })
+            Some(Detection { text: get(&payload, "text").as_string()?, part, corners })
         })
         .collect();
     let view = get(answer, "view");
@@ -227,5 +227,5 @@ fn look(answer: &JsValue) -> Look {
         module: of_view("module").unwrap_or_default(),
     });
     let side = |name: &str| number(answer, name).unwrap_or_default();
-    Look { sightings, width: side("width"), height: side("height"), view }
+    FrameResult { detections, width: side("width"), height: side("height"), view }
 }
