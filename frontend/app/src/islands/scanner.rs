@@ -10,7 +10,7 @@ mod words;
 #[cfg(any(feature = "hydrate", test))]
 mod advice;
 #[cfg(feature = "hydrate")]
-mod attention;
+mod scroll_and_focus;
 #[cfg(feature = "hydrate")]
 mod photo_or_paste;
 #[cfg(feature = "hydrate")]

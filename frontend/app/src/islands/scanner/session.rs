@@ -1,7 +1,7 @@
 //! The scanner at work in the browser.
 
 use super::Act;
-use super::attention;
+use super::scroll_and_focus;
 use super::camera::{self, Camera};
 use super::deferred::Deferred;
 use super::capabilities::{Capabilities, CameraDevice};
@@ -241,10 +241,10 @@ impl Session {
             }
         });
         let wants_eyes = state.wants_eyes();
-        let control = attention::focused();
+        let control = scroll_and_focus::focused();
         self.viewfinder.set(state);
         if let Some(control) = control {
-            attention::keep(control);
+            scroll_and_focus::keep(control);
         }
         if wants_eyes {
             self.attend();
@@ -253,7 +253,7 @@ impl Session {
 
     /// Brings what is new into view.
     pub(super) fn attend(&self) {
-        attention::show(self.viewfinder);
+        scroll_and_focus::show(self.viewfinder);
     }
 
     fn track(&self) -> Option<web_sys::MediaStreamTrack> {
