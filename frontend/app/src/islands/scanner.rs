@@ -36,7 +36,7 @@ mod object;
 #[cfg(any(feature = "hydrate", test))]
 mod reading;
 #[cfg(any(feature = "hydrate", test))]
-mod remarks;
+mod notices;
 #[cfg(feature = "hydrate")]
 mod session;
 #[cfg(feature = "hydrate")]

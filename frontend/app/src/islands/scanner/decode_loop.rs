@@ -10,7 +10,7 @@ use super::found::Found;
 use super::constraints;
 use super::object::{call, object};
 use super::reading::{FrameResult, Reading, add};
-use super::remarks::Remarks;
+use super::notices::Notices;
 use super::session::Session;
 use super::picture::{Picture, next_frame};
 use super::state::{Notice, State, Target, Trouble};
@@ -44,7 +44,7 @@ const IDLE_AT_LAST: f64 = 3000.0;
 /// What the frames have come to so far.
 struct DecodeLoop {
     advisor: Advisor,
-    remarks: Remarks,
+    notices: Notices,
     /// When the first target was read.
     hit: Option<f64>,
     targets: Vec<Target>,
@@ -66,7 +66,7 @@ impl Session {
         let opened = Date::now();
         let mut decode_loop = DecodeLoop {
             advisor: Advisor::default(),
-            remarks: Remarks::default(),
+            notices: Notices::default(),
             hit: None,
             targets: Vec::new(),
             mistakable: Vec::new(),
@@ -95,7 +95,7 @@ impl Session {
                 }
                 continue;
             }
-            self.say(&mut decode_loop.remarks, read, now - opened > HINT_AFTER, now);
+            self.say(&mut decode_loop.notices, read, now - opened > HINT_AFTER, now);
             if now - decode_loop.seen > TIRED_AFTER {
                 self.rest(State::Idle(Some(Notice::Tired)));
                 break;
@@ -174,10 +174,10 @@ impl Session {
         read
     }
 
-    fn say(&self, remarks: &mut Remarks, read: Option<Notice>, late: bool, now: f64) {
+    fn say(&self, notices: &mut Notices, read: Option<Notice>, late: bool, now: f64) {
         let standing = self.viewfinder.notice();
         let is_read = read.is_some();
-        let next = remarks.next(standing.clone(), read, late, now);
+        let next = notices.next(standing.clone(), read, late, now);
         if next != standing {
             self.viewfinder.remark(next);
             if is_read {

@@ -12,12 +12,12 @@ const ANSWER_STAYS: f64 = 12_000.0;
 
 /// What is said, and until when.
 #[derive(Debug, Default)]
-pub struct Remarks {
+pub struct Notices {
     said: Option<Notice>,
     until: f64,
 }
 
-impl Remarks {
+impl Notices {
     /// What to say after a frame at `now` that came to `read`, while `standing` is said; `late` if
     /// a hint at other ways is due.
     pub fn next(
@@ -56,40 +56,40 @@ mod tests {
 
     #[test]
     fn what_is_not_seen_any_more_makes_room_for_the_hint() {
-        let mut remarks = Remarks::default();
-        let mut said = remarks.next(None, foreign("a"), false, 0.0);
+        let mut notices = Notices::default();
+        let mut said = notices.next(None, foreign("a"), false, 0.0);
         assert_eq!(said, foreign("a"));
-        said = remarks.next(said, None, true, 3000.0);
+        said = notices.next(said, None, true, 3000.0);
         assert_eq!(said, foreign("a"), "it may only be missing in a frame");
-        said = remarks.next(said, foreign("a"), true, 3900.0);
-        said = remarks.next(said, None, true, 7000.0);
+        said = notices.next(said, foreign("a"), true, 3900.0);
+        said = notices.next(said, None, true, 7000.0);
         assert_eq!(said, foreign("a"), "counted from when it was last seen");
-        said = remarks.next(said, None, true, 8000.0);
+        said = notices.next(said, None, true, 8000.0);
         assert_eq!(said, Some(Notice::Hint));
-        assert_eq!(remarks.next(said, foreign("b"), true, 8100.0), foreign("b"));
+        assert_eq!(notices.next(said, foreign("b"), true, 8100.0), foreign("b"));
     }
 
     #[test]
     fn two_that_are_seen_in_turn_are_not_said_in_turn() {
-        let mut remarks = Remarks::default();
+        let mut notices = Notices::default();
         let mut said = None;
         for at in 0..40 {
             let read = foreign(if at % 2 == 0 { "a" } else { "b" });
-            said = remarks.next(said, read, false, f64::from(at) * 100.0);
+            said = notices.next(said, read, false, f64::from(at) * 100.0);
             assert_eq!(said, foreign("a"));
         }
         for at in 40..60 {
-            said = remarks.next(said, foreign("b"), false, f64::from(at) * 100.0);
+            said = notices.next(said, foreign("b"), false, f64::from(at) * 100.0);
         }
         assert_eq!(said, foreign("b"), "the first is gone");
     }
 
     #[test]
     fn an_answer_to_a_press_stays_to_be_read() {
-        let mut remarks = Remarks::default();
+        let mut notices = Notices::default();
         let answer = Some(Notice::NothingCopied);
-        assert_eq!(remarks.next(answer.clone(), None, true, 100.0), answer);
-        assert_eq!(remarks.next(answer.clone(), None, true, 9000.0), answer);
-        assert_eq!(remarks.next(answer, None, false, 13_000.0), None);
+        assert_eq!(notices.next(answer.clone(), None, true, 100.0), answer);
+        assert_eq!(notices.next(answer.clone(), None, true, 9000.0), answer);
+        assert_eq!(notices.next(answer, None, false, 13_000.0), None);
     }
 }
