@@ -32,7 +32,7 @@ mod decode_loop;
 #[cfg(feature = "hydrate")]
 mod barcode_detector;
 #[cfg(feature = "hydrate")]
-mod object;
+mod js_object;
 #[cfg(any(feature = "hydrate", test))]
 mod reading;
 #[cfg(any(feature = "hydrate", test))]

@@ -6,7 +6,7 @@
 //! What it reads is judged like any other text.
 
 use super::deferred::Deferred;
-use super::object::{ask, get, object};
+use super::js_object::{ask, get, object};
 use super::reading::{FrameResult, Detection};
 use js_sys::{Array, Function, Reflect};
 use std::cell::{Cell, RefCell};

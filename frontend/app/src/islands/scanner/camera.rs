@@ -3,7 +3,7 @@
 use super::deferred::Deferred;
 use super::in_app::is_in_app;
 use super::preferences;
-use super::object::{ask, get, object};
+use super::js_object::{ask, get, object};
 use super::state::Trouble;
 use gloo_events::EventListener;
 use std::cell::{Cell, RefCell};

@@ -8,7 +8,7 @@ use super::advice::Advisor;
 use super::camera::Camera;
 use super::found::Found;
 use super::constraints;
-use super::object::{call, object};
+use super::js_object::{call, object};
 use super::reading::{FrameResult, Reading, add};
 use super::notices::Notices;
 use super::session::Session;

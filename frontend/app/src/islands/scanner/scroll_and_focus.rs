@@ -1,6 +1,6 @@
 //! What a person looks at and types to, while the scanner changes beneath.
 
-use super::object::{call, object};
+use super::js_object::{call, object};
 use super::viewfinder::Viewfinder;
 use crate::islands::later::later;
 use leptos::prelude::*;

@@ -2,7 +2,7 @@
 
 use super::advice::View;
 use super::deferred::Deferred;
-use super::object::{get, object};
+use super::js_object::{get, object};
 use super::reading::{FrameResult, Detection};
 use super::picture::Picture;
 use gloo_events::EventListener;
