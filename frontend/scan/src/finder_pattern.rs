@@ -65,7 +65,9 @@ pub(crate) fn finders(frame: &Frame, step: usize, quiet_zone: QuietZone) -> Vec<
         quiet_zone.close(&mut edges, frame.width());
         for six in edges.windows(6) {
             let Some(across) = quiet_zone.pattern(six) else { continue };
-            let Some(finder) = cross_check(frame, six, across, y, grain, quiet_zone) else { continue };
+            let Some(finder) = cross_check(frame, six, across, y, grain, quiet_zone) else {
+                continue;
+            };
             merge(&mut found, FinderPattern { rows: step as u32, ..finder });
         }
         y += step;
@@ -97,8 +99,9 @@ fn noise_of(frame: &Frame) -> i32 {
 ///
 /// By insertion: there are few, and each sort of the standard library is 2 kB of the first load.
 fn sort(finders: &mut [FinderPattern]) {
-    let before =
-        |a: &FinderPattern, b: &FinderPattern| (a.rows, a.module, b.y, b.x) > (b.rows, b.module, a.y, a.x);
+    let before = |a: &FinderPattern, b: &FinderPattern| {
+        (a.rows, a.module, b.y, b.x) > (b.rows, b.module, a.y, a.x)
+    };
     for end in 1..finders.len() {
         for at in (1..=end).rev() {
             if !before(&finders[at], &finders[at - 1]) {
@@ -242,8 +245,15 @@ fn cross_check(
     let row = (y as usize).min(height - 1);
     let (left, right) = (column.saturating_sub(reach), (column + reach).min(width));
     let levels = luma[row * width + left..row * width + right].iter().copied();
-    let (middle, again) = pattern_in(levels, (column - left) as f32 + 0.5, inverted, grain, quiet_zone)?;
-    Some(FinderPattern { x: left as f32 + middle, y, module: (again + module) / 2.0, rows: 1, inverted })
+    let (middle, again) =
+        pattern_in(levels, (column - left) as f32 + 0.5, inverted, grain, quiet_zone)?;
+    Some(FinderPattern {
+        x: left as f32 + middle,
+        y,
+        module: (again + module) / 2.0,
+        rows: 1,
+        inverted,
+    })
 }
 
 /// The finder pattern in a line of levels whose middle run holds a place: the middle of that run,

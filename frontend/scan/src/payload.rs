@@ -46,7 +46,11 @@ impl StructuredAppend {
 impl Payload {
     /// Nothing if the segments have no text that can be known. A part may end within a character,
     /// so that its own text may be a guess.
-    pub(crate) fn new(segments: Vec<Segment>, part: Option<StructuredAppend>, corners: [Corner; 4]) -> Option<Self> {
+    pub(crate) fn new(
+        segments: Vec<Segment>,
+        part: Option<StructuredAppend>,
+        corners: [Corner; 4],
+    ) -> Option<Self> {
         let text = match (text_of(&segments), part) {
             (None, Some(_)) => String::new(),
             (text, _) => text?,
@@ -110,8 +114,10 @@ fn whole(parts: &[Payload], any: StructuredAppend) -> Option<Payload> {
     if in_order.len() != usize::from(any.total) || parts.len() != in_order.len() {
         return None;
     }
-    let segments: Vec<Segment> = in_order.iter().flat_map(|payload| payload.segments.clone()).collect();
-    let parity = segments.iter().flat_map(|segment| &segment.bytes).fold(0, |parity, byte| parity ^ byte);
+    let segments: Vec<Segment> =
+        in_order.iter().flat_map(|payload| payload.segments.clone()).collect();
+    let parity =
+        segments.iter().flat_map(|segment| &segment.bytes).fold(0, |parity, byte| parity ^ byte);
     (parity == any.parity).then(|| Payload::new(segments, None, in_order.first()?.corners))?
 }
 
@@ -162,6 +168,9 @@ mod tests {
     #[test]
     fn a_place_beyond_the_last_is_none() {
         assert_eq!(StructuredAppend::of(2, 1, 0), None);
-        assert_eq!(StructuredAppend::of(15, 15, 7), Some(StructuredAppend { number: 16, total: 16, parity: 7 }));
+        assert_eq!(
+            StructuredAppend::of(15, 15, 7),
+            Some(StructuredAppend { number: 16, total: 16, parity: 7 })
+        );
     }
 }

@@ -1,12 +1,12 @@
 //! Reading a live camera.
 
-use crate::ladder::{FIRST_STEPS, Analysis};
+use crate::ladder::{Analysis, FIRST_STEPS};
 use crate::payload::{joined, merge};
 use crate::view::View;
 use crate::{Frame, Payload, SecondDetector};
 use std::fmt;
 
-/// Codes that are best_so_far for in one frame.
+/// Codes that are looked for in one frame.
 const MOST_REGIONS: usize = 3;
 
 /// Reads one frame after the other; remembers which step is next.
@@ -92,7 +92,7 @@ impl Scanner {
     }
 }
 
-/// Whether nothing more need be best_so_far for: something was read, and it is whole.
+/// Whether nothing more need be looked for: something was read, and it is whole.
 fn is_enough(found: &[Payload]) -> bool {
     let parts = found.iter().filter_map(|payload| payload.part);
     let all = || parts.clone().all(|part| parts.clone().count() >= usize::from(part.total));

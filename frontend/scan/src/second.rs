@@ -1,6 +1,6 @@
 //! The detector that is not part of this crate.
 
-use crate::symbol::{self, LEAST_MODULES, Layout, MOST_MODULES, Modules, Decoded};
+use crate::symbol::{self, Decoded, LEAST_MODULES, Layout, MOST_MODULES, Modules};
 use crate::{Corner, Frame, Payload};
 
 /// A detector beside our own, which not every page needs: natively `scan_rxing::Rxing`, in a worker
@@ -34,7 +34,7 @@ impl Grid {
     /// Whether its checksums hold and its words can be followed to their end.
     #[must_use]
     pub fn holds(&self) -> bool {
-        self.decoded().is_some()
+        self.decode().is_some()
     }
 
     /// The modules row by row, whether each is dark.
@@ -49,7 +49,7 @@ impl Grid {
     }
 
     pub(crate) fn read(&self) -> Option<Payload> {
-        let (decoded, mirrored) = self.decoded()?;
+        let (decoded, mirrored) = self.decode()?;
         let [a, b, c, d] = self.corners;
         let corners = if mirrored { [a, d, c, b] } else { [a, b, c, d] };
         Payload::new(decoded.segments, decoded.part, corners)

@@ -1,6 +1,6 @@
 //! Reading one photo, or one frame as well as it can be read.
 
-use crate::ladder::{FIRST_STEPS, Analysis, Second};
+use crate::ladder::{Analysis, FIRST_STEPS, Second};
 use crate::payload::{joined, merge};
 use crate::preprocess::{crop, fit_within};
 use crate::{Frame, Payload, SecondDetector};
@@ -16,10 +16,11 @@ const TILE: usize = 1280;
 /// By how much tiles overlap: codes larger than this are seen when the photo is shrunk.
 const OVERLAP: usize = 320;
 
-/// Codes that are best_so_far for at once; what is read is painted over, and then it is best_so_far again.
+/// Codes that are looked for at once; what is read is painted over, and then the rest is looked at
+/// again.
 const MOST_REGIONS: usize = 12;
 
-/// Codes that are best_so_far for in a tile.
+/// Codes that are looked for in a tile.
 const MOST_IN_TILE: usize = 4;
 
 /// Every distinct payload in a photo; parts of a whole are joined if all of them are there.

@@ -1,7 +1,7 @@
 //! What a frame says of itself, for hints to whoever holds the camera.
 
-use crate::ladder::Analysis;
 use crate::finder_pattern::FinderPattern;
+use crate::ladder::Analysis;
 use crate::{Frame, Payload};
 
 /// Levels from which a pixel may be blown out.
@@ -19,7 +19,7 @@ pub struct View {
     pub glare: f32,
     /// Mean absolute Laplacian of the middle 60 % over the contrast, 0–1.
     pub sharpness: f32,
-    /// FinderPattern patterns that were seen in a frame in which nothing was read.
+    /// Finder patterns that were seen in a frame in which nothing was read.
     pub finders: u32,
     /// Estimated pixels per module, 0 if unknown.
     pub module: f32,

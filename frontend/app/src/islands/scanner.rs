@@ -1,22 +1,24 @@
 //! Scanning a code.
 
+mod capabilities;
 mod controls;
 mod found;
-mod capabilities;
-mod viewfinder;
 mod state;
+mod viewfinder;
 mod words;
 
 #[cfg(any(feature = "hydrate", test))]
 mod advice;
 #[cfg(feature = "hydrate")]
-mod scroll_and_focus;
-#[cfg(feature = "hydrate")]
-mod photo_or_paste;
+mod barcode_detector;
 #[cfg(feature = "hydrate")]
 mod camera;
 #[cfg(feature = "hydrate")]
 mod clipboard;
+#[cfg(feature = "hydrate")]
+mod constraints;
+#[cfg(feature = "hydrate")]
+mod decode_loop;
 #[cfg(feature = "hydrate")]
 mod deferred;
 #[cfg(feature = "hydrate")]
@@ -24,23 +26,21 @@ mod events;
 #[cfg(any(feature = "hydrate", test))]
 mod in_app;
 #[cfg(feature = "hydrate")]
-mod preferences;
-#[cfg(feature = "hydrate")]
-mod constraints;
-#[cfg(feature = "hydrate")]
-mod decode_loop;
-#[cfg(feature = "hydrate")]
-mod barcode_detector;
-#[cfg(feature = "hydrate")]
 mod js_object;
-#[cfg(any(feature = "hydrate", test))]
-mod reading;
 #[cfg(any(feature = "hydrate", test))]
 mod notices;
 #[cfg(feature = "hydrate")]
-mod session;
+mod photo_or_paste;
 #[cfg(feature = "hydrate")]
 mod picture;
+#[cfg(feature = "hydrate")]
+mod preferences;
+#[cfg(any(feature = "hydrate", test))]
+mod reading;
+#[cfg(feature = "hydrate")]
+mod scroll_and_focus;
+#[cfg(feature = "hydrate")]
+mod session;
 #[cfg(feature = "hydrate")]
 mod tone;
 #[cfg(feature = "hydrate")]
@@ -52,8 +52,8 @@ use controls::{buttons, other_ways, settings};
 use found::Found;
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
-use viewfinder::Viewfinder;
 use state::{Notice, State, Target};
+use viewfinder::Viewfinder;
 
 pub use words::ScannerWords;
 
@@ -68,7 +68,7 @@ enum Act {
     /// Enlarge so far.
     Zoom(String),
     /// The camera with this `id`.
-    CameraDevice(String),
+    Camera(String),
     /// The tone on or off.
     Sound,
     /// What was copied.

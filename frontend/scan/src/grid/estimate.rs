@@ -1,9 +1,9 @@
 //! From three finder patterns to the perspective of a code.
 
-use super::sampling::level_at;
 use super::perspective::Perspective;
-use crate::symbol::{LEAST_MODULES, MOST_MODULES};
+use super::sampling::level_at;
 use crate::finder_pattern::{Edge, FinderPattern, cut, is_pattern};
+use crate::symbol::{LEAST_MODULES, MOST_MODULES};
 use crate::{Corner, Frame};
 
 /// A sum of both timing patterns' alternation beyond which no other size is looked at.
@@ -28,7 +28,8 @@ impl Triple {
 
     /// With the pattern opposite the longest side at the corner, or the next one or two after it.
     pub(super) fn of(three: [FinderPattern; 3], turned: usize) -> Self {
-        let apart = |a: &FinderPattern, b: &FinderPattern| (a.x - b.x).powi(2) + (a.y - b.y).powi(2);
+        let apart =
+            |a: &FinderPattern, b: &FinderPattern| (a.x - b.x).powi(2) + (a.y - b.y).powi(2);
         let [a, b, c] = three;
         let (ab, bc, ca) = (apart(&a, &b), apart(&b, &c), apart(&c, &a));
         let corner = if ab >= bc && ab >= ca {
@@ -87,7 +88,11 @@ pub(super) fn line(from: Corner, to: Corner) -> (f32, Corner) {
 }
 
 /// Planes that the patterns speak of, by how well the timing patterns fit, best first.
-pub(super) fn estimates(frame: &Frame, triple: &Triple, try_harder: bool) -> Vec<(f32, Perspective)> {
+pub(super) fn estimates(
+    frame: &Frame,
+    triple: &Triple,
+    try_harder: bool,
+) -> Vec<(f32, Perspective)> {
     let mut edges = Vec::new();
     let mut middles = triple.finders.map(|finder| (finder.x, finder.y));
     let mut sizes = [[0.0; 2]; 3];
@@ -150,7 +155,10 @@ pub(super) fn estimates(frame: &Frame, triple: &Triple, try_harder: bool) -> Vec
         let perspective = Perspective::new(modules, middles, [best[0].1, best[1].1]);
         let score = best[0].0 + best[1].0;
         if perspective.is_sound() {
-            let at = perspectives.iter().position(|(other, _)| *other < score).unwrap_or(perspectives.len());
+            let at = perspectives
+                .iter()
+                .position(|(other, _)| *other < score)
+                .unwrap_or(perspectives.len());
             perspectives.insert(at, (score, perspective));
             if score > CERTAIN && !try_harder {
                 break;

@@ -19,7 +19,7 @@ pub(super) struct Mesh {
 }
 
 impl Mesh {
-    /// As the frame shows them. The perspective holds at the finder patterns, and in codes of one
+    /// As the frame shows them. The perspective is right at the finder patterns, and in codes of one
     /// alignment pattern everywhere.
     pub(super) fn of(frame: &Frame, perspective: &Perspective) -> Self {
         let alignments = Alignments::of(perspective.modules);

@@ -85,7 +85,8 @@ fn sought(
 }
 
 fn timing_score_of(frame: &Frame, modules: usize, three: &[FinderPattern; 3], axis: usize) -> f32 {
-    let perspective = Perspective::new(modules, three.map(|finder| (finder.x, finder.y)), [0.0, 0.0]);
+    let perspective =
+        Perspective::new(modules, three.map(|finder| (finder.x, finder.y)), [0.0, 0.0]);
     timing_score(frame, &perspective, axis)
 }
 

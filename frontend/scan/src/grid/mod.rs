@@ -1,33 +1,33 @@
 //! Our own reading of a code's modules: from finder patterns to what the code says.
 //!
-//! The patterns' own perspective gives the size and a first perspective, the timing patterns confirm
-//! both, and the last alignment pattern mends the perspective. The levels at the modules' middles are
+//! The sizes of the patterns give that of the code and a first perspective, the timing patterns
+//! confirm both, and the last alignment pattern corrects the perspective. The levels at the modules' middles are
 //! taken from the grey frame and judged against their neighbours; what blur has mixed is unmixed
 //! as the known modules show. Nothing here searches without a bound.
 
 mod alignment_pattern;
 mod equaliser;
 mod estimate;
-mod sampling;
 mod mesh;
-mod perspective;
 mod missing_finder;
+mod perspective;
+mod sampling;
 
-use crate::symbol::{self, LEAST_MODULES, Layout, Decoded, ModuleKind};
 use crate::finder_pattern::FinderPattern;
+use crate::symbol::{self, Decoded, LEAST_MODULES, Layout, ModuleKind};
 use crate::{Corner, Frame};
 use alignment_pattern::candidates_near;
 use estimate::{Triple, estimates};
-use sampling::Levels;
 use mesh::Mesh;
 use perspective::{ALIGNMENT_MIDDLE, Perspective};
+use sampling::Levels;
 
 /// How well the timing patterns of a code alternate at least, of 2; those of others rarely do.
 const LEAST_TIMING: f32 = 1.2;
 /// The share of known modules that are right at least, before blur is undone; chance has half, and
 /// finder patterns without a code three quarters.
 const LEAST_AGREEMENT: f32 = 0.7;
-/// Likewise, before words are guessed at.
+/// The share of known modules that are right at least before words are guessed at.
 const SURE_AGREEMENT: f32 = 0.8;
 
 /// What was read and its corners in the frame.
@@ -62,7 +62,7 @@ pub(crate) fn read(
     try_harder: bool,
     budget: &mut Budget,
 ) -> Option<Reading> {
-    // Preprocessed at an angle, the longest side need not be the diagonal.
+    // Seen at an angle, the longest side need not be the diagonal.
     (0..if try_harder { 3 } else { 1 })
         .find_map(|turned| read_triple(frame, &Triple::of(three, turned), try_harder, budget))
 }
@@ -79,7 +79,12 @@ pub(crate) fn read_with_two(
         .find_map(|three| read_triple(frame, &Triple::cornered(three), true, budget))
 }
 
-fn read_triple(frame: &Frame, triple: &Triple, try_harder: bool, budget: &mut Budget) -> Option<Reading> {
+fn read_triple(
+    frame: &Frame,
+    triple: &Triple,
+    try_harder: bool,
+    budget: &mut Budget,
+) -> Option<Reading> {
     let perspectives = estimates(frame, triple, try_harder);
     let likely = perspectives.iter().take(if try_harder { 2 } else { 1 });
     likely
@@ -87,20 +92,25 @@ fn read_triple(frame: &Frame, triple: &Triple, try_harder: bool, budget: &mut Bu
         .find_map(|(_, perspective)| read_in_perspective(frame, *perspective, try_harder, budget))
 }
 
-fn read_in_perspective(frame: &Frame, perspective: Perspective, try_harder: bool, budget: &mut Budget) -> Option<Reading> {
+fn read_in_perspective(
+    frame: &Frame,
+    perspective: Perspective,
+    try_harder: bool,
+    budget: &mut Budget,
+) -> Option<Reading> {
     let layout = Layout::of(perspective.modules);
     let middle = perspective.modules as f32 - ALIGNMENT_MIDDLE;
-    let mut mended = Vec::new();
+    let mut corrected = Vec::new();
     if perspective.modules > LEAST_MODULES {
         let most = if try_harder { 3 } else { 1 };
         let places = candidates_near(frame, &perspective, (middle, middle), (0.0, 0.0), 3.0, most);
-        mended.extend(places.iter().filter_map(|&(_, place)| perspective.through(place)));
+        corrected.extend(places.iter().filter_map(|&(_, place)| perspective.through(place)));
     }
-    if try_harder || mended.is_empty() {
-        mended.push(perspective);
+    if try_harder || corrected.is_empty() {
+        corrected.push(perspective);
     }
     let mut best = 0.0_f32;
-    for perspective in &mended {
+    for perspective in &corrected {
         let (agreement, reading) = judge(frame, perspective, &layout, budget);
         if reading.is_some() {
             return reading;
@@ -113,7 +123,7 @@ fn read_in_perspective(frame: &Frame, perspective: Perspective, try_harder: bool
     // A bent or badly seen code: its far corner somewhat elsewhere.
     (0..25).filter(|i| *i != 12).find_map(|i| {
         let (du, dv) = ((i % 5) as f32 * 0.5 - 1.0, (i / 5) as f32 * 0.5 - 1.0);
-        let moved = perspective.through(mended.first()?.at(middle + du, middle + dv))?;
+        let moved = perspective.through(corrected.first()?.at(middle + du, middle + dv))?;
         judge(frame, &moved, &layout, budget).1
     })
 }
@@ -209,7 +219,8 @@ mod tests {
     }
 
     fn text(reading: Option<Reading>) -> Option<Vec<u8>> {
-        reading.map(|reading| reading.decoded.segments.into_iter().flat_map(|run| run.bytes).collect())
+        reading
+            .map(|reading| reading.decoded.segments.into_iter().flat_map(|run| run.bytes).collect())
     }
 
     #[test]

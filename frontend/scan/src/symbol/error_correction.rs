@@ -1,9 +1,9 @@
 //! The words of a code and the blocks that protect them (ISO/IEC 18004, 7.5.1 and 7.7.3).
 
 use super::Modules;
-use super::reed_solomon::ReedSolomon;
 use super::format_information::FormatInformation;
 use super::layout::{Layout, ModuleKind};
+use super::reed_solomon::ReedSolomon;
 
 /// Check words of each block (Table 9), by level L, M, Q, H and version.
 const CHECKS: [[u8; 40]; 4] = [
@@ -25,7 +25,7 @@ const CHECKS: [[u8; 40]; 4] = [
     ],
 ];
 
-/// Blocks, likewise.
+/// Blocks of a symbol (Table 9), by level L, M, Q, H and version.
 const BLOCKS: [[u8; 40]; 4] = [
     [
         1, 1, 1, 1, 1, 2, 2, 2, 2, 4, 4, 4, 4, 4, 6, 6, 6, 6, 7, 8, 8, 9, 9, 10, 12, 12, 12, 13,
@@ -82,7 +82,12 @@ pub(super) fn data_codewords(
     Some(all)
 }
 
-fn corrected(field: &ReedSolomon, block: &[(u8, f32)], checks: usize, guess: bool) -> Option<Vec<u8>> {
+fn corrected(
+    field: &ReedSolomon,
+    block: &[(u8, f32)],
+    checks: usize,
+    guess: bool,
+) -> Option<Vec<u8>> {
     let words: Vec<u8> = block.iter().map(|&(word, _)| word).collect();
     let syndromes = field.syndromes(&words, checks);
     let found = field.correct(&words, &syndromes, checks, &[], spare_check_words(checks));

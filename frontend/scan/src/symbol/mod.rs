@@ -1,9 +1,9 @@
 //! From the modules of a code to its text (ISO/IEC 18004, 12).
 
 mod error_correction;
-mod reed_solomon;
 mod format_information;
 mod layout;
+mod reed_solomon;
 mod segments;
 
 pub(crate) use layout::{Alignments, LEAST_MODULES, Layout, MOST_MODULES, ModuleKind};

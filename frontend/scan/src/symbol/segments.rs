@@ -5,7 +5,7 @@
 //! there is no text at all: what was read before it is a part of something unknown.
 
 use crate::payload::StructuredAppend;
-use crate::text::{Segment, Encoding};
+use crate::text::{Encoding, Segment};
 
 /// What was made of them.
 #[derive(Clone, Debug, PartialEq, Eq)]

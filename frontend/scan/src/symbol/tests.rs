@@ -88,7 +88,8 @@ fn label(level: EcLevel) -> (&'static str, usize, Vec<f32>, Vec<usize>) {
     let code = QrCode::with_version(said, Version::Normal(5), level).unwrap();
     let side = code.width();
     let layout = Layout::of(side);
-    let data = (0..side * side).filter(|i| layout.at(i % side, i / side) == ModuleKind::Data).collect();
+    let data =
+        (0..side * side).filter(|i| layout.at(i % side, i / side) == ModuleKind::Data).collect();
     (said, side, drawn(&code), data)
 }
 

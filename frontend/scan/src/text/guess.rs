@@ -6,7 +6,7 @@
 //! ASCII letter, which is what Latin-1 has after an accented one, against it.
 
 use super::charset::{Charset, decoded};
-use super::{Segment, Encoding, grouped};
+use super::{Encoding, Segment, grouped};
 
 /// What speaks for a reading and against it.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -31,7 +31,8 @@ pub(super) fn guessed(segments: &[Segment], all: &[u8]) -> String {
         return of_bytes(all);
     }
     // Kanji beside bytes in another set: Chinese bytes some of which look like Shift JIS.
-    let beside = |segment: &Segment| segment.encoding != Encoding::Kanji && !segment.bytes.is_ascii();
+    let beside =
+        |segment: &Segment| segment.encoding != Encoding::Kanji && !segment.bytes.is_ascii();
     let chinese = segments.iter().any(beside)
         && is_valid(Charset::GB18030, all)
         && chinese(all).weight() > japanese(all).weight();

@@ -39,7 +39,8 @@ const BINARY: u32 = 899;
 
 /// The text of these segments; nothing if it cannot be known.
 pub(crate) fn text_of(segments: &[Segment]) -> Option<String> {
-    let is = |encoding: fn(Encoding) -> bool| segments.iter().any(|segment| encoding(segment.encoding));
+    let is =
+        |encoding: fn(Encoding) -> bool| segments.iter().any(|segment| encoding(segment.encoding));
     let others = is(
         |encoding| matches!(encoding, Encoding::Declared(number) if number != UTF8 && number != BINARY),
     );
@@ -73,7 +74,9 @@ fn grouped(segments: &[Segment]) -> Vec<(Encoding, Vec<u8>)> {
     let mut groups: Vec<(Encoding, Vec<u8>)> = Vec::new();
     for segment in segments {
         match groups.last_mut() {
-            Some((encoding, bytes)) if *encoding == segment.encoding => bytes.extend(&segment.bytes),
+            Some((encoding, bytes)) if *encoding == segment.encoding => {
+                bytes.extend(&segment.bytes);
+            }
             _ => groups.push((segment.encoding, segment.bytes.clone())),
         }
     }

@@ -4,7 +4,8 @@ use super::Encoding::{Declared, Hanzi, Kanji, Plain, Undeclared};
 use super::*;
 
 fn of(segments: &[(Encoding, &[u8])]) -> Option<String> {
-    let segment = |&(encoding, bytes): &(Encoding, &[u8])| Segment { encoding, bytes: bytes.to_vec() };
+    let segment =
+        |&(encoding, bytes): &(Encoding, &[u8])| Segment { encoding, bytes: bytes.to_vec() };
     text_of(&segments.iter().map(segment).collect::<Vec<_>>())
 }
 
@@ -78,7 +79,8 @@ fn kanji_segments_are_japanese_unless_all_segments_are_utf8() {
         at += count;
     }
     assert!(segments.iter().any(|(encoding, _)| *encoding == Kanji));
-    let segments: Vec<_> = segments.iter().map(|(encoding, bytes)| (*encoding, bytes.as_slice())).collect();
+    let segments: Vec<_> =
+        segments.iter().map(|(encoding, bytes)| (*encoding, bytes.as_slice())).collect();
     assert_eq!(of(&segments).as_deref(), Some(text));
 }
 

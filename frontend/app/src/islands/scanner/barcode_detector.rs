@@ -7,7 +7,7 @@
 
 use super::deferred::Deferred;
 use super::js_object::{ask, get, object};
-use super::reading::{FrameResult, Detection};
+use super::reading::{Detection, FrameResult};
 use js_sys::{Array, Function, Reflect};
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::{Clamped, JsCast as _, JsValue};
@@ -17,7 +17,7 @@ use web_sys::{HtmlVideoElement, ImageData, Window};
 /// How long it may think about the code that it must read, in milliseconds: the first call may
 /// start a service of the phone.
 const PROOF_PATIENCE: u32 = 4000;
-/// The same for a frame.
+/// How long it may think about a frame of the camera, in milliseconds.
 const PATIENCE: u32 = 1500;
 /// So many frames in which only the other reader reads something, one after the other, are no
 /// chance: the two look at alternate frames, not at the same.

@@ -1,7 +1,7 @@
 //! What a camera can be set to: light, enlargement, focus; and which cameras there are.
 
 use super::camera::devices;
-use super::capabilities::{Capabilities, CameraDevice, Zoom};
+use super::capabilities::{CameraDevice, Capabilities, Zoom};
 use super::js_object::{ask, call, get, object};
 use js_sys::{Array, Number};
 use wasm_bindgen::{JsCast as _, JsValue};
@@ -49,7 +49,7 @@ pub async fn cameras(window: &Window) -> Vec<CameraDevice> {
         .iter()
         .filter(|device| text(device, "kind") == "videoinput")
         .map(|device| CameraDevice { id: text(&device, "deviceId"), label: text(&device, "label") })
-        .filter(|camera_id| !camera_id.id.is_empty())
+        .filter(|camera| !camera.id.is_empty())
         .collect();
     if cameras.len() > 1 { cameras } else { Vec::new() }
 }
@@ -78,6 +78,6 @@ pub async fn set_zoom(track: &MediaStreamTrack, zoom: &str) {
 
 async fn apply(track: &MediaStreamTrack, name: &str, value: JsValue) -> bool {
     let set = Array::of1(&object(&[(name, value)]));
-    let wishes = object(&[("advanced", set.into())]);
-    ask(track, "applyConstraints", &[wishes.into()]).await.is_ok()
+    let constraints = object(&[("advanced", set.into())]);
+    ask(track, "applyConstraints", &[constraints.into()]).await.is_ok()
 }

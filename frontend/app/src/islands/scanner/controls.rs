@@ -1,8 +1,8 @@
 //! The controls of the scanner, the first within the thumb's reach.
 
-use super::capabilities::{Capabilities, CameraDevice, Zoom};
-use super::viewfinder::Viewfinder;
+use super::capabilities::{CameraDevice, Capabilities, Zoom};
 use super::state::State;
+use super::viewfinder::Viewfinder;
 use super::{Act, Controls, ScannerWords, follow, press};
 use leptos::prelude::*;
 
@@ -79,17 +79,17 @@ pub fn settings(viewfinder: Viewfinder, words: Words, controls: Controls) -> imp
 }
 
 fn cameras(capabilities: &Capabilities, words: Words) -> impl IntoView + use<> {
-    let name = |at: usize, camera_id: &CameraDevice| {
-        if camera_id.label.is_empty() {
+    let name = |at: usize, camera: &CameraDevice| {
+        if camera.label.is_empty() {
             word(words, |all| &all.camera_numbered).replace("{n}", &(at + 1).to_string())
         } else {
-            camera_id.label.clone()
+            camera.label.clone()
         }
     };
-    let option = |(at, camera_id): (usize, &CameraDevice)| {
+    let option = |(at, camera): (usize, &CameraDevice)| {
         view! {
-            <option value=camera_id.id.clone() prop:selected=camera_id.id == capabilities.camera_id>
-                {name(at, camera_id)}
+            <option value=camera.id.clone() prop:selected=camera.id == capabilities.camera_id>
+                {name(at, camera)}
             </option>
         }
     };
@@ -97,7 +97,12 @@ fn cameras(capabilities: &Capabilities, words: Words) -> impl IntoView + use<> {
 }
 
 /// Without the camera's live picture: photo, file, what was copied, typing.
-pub fn other_ways(viewfinder: Viewfinder, words: Words, controls: Controls, field: String) -> impl IntoView {
+pub fn other_ways(
+    viewfinder: Viewfinder,
+    words: Words,
+    controls: Controls,
+    field: String,
+) -> impl IntoView {
     let can_paste = controls.can_paste;
     let take = move |event| controls.take(&event);
     view! {

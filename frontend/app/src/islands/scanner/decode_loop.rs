@@ -6,13 +6,13 @@
 
 use super::advice::Advisor;
 use super::camera::Camera;
-use super::found::Found;
 use super::constraints;
+use super::found::Found;
 use super::js_object::{call, object};
-use super::reading::{FrameResult, Reading, add};
 use super::notices::Notices;
-use super::session::Session;
 use super::picture::{Picture, next_frame};
+use super::reading::{FrameResult, Reading, add};
+use super::session::Session;
 use super::state::{Notice, State, Target, Trouble};
 use super::tone::buzz;
 use super::worker::Failure;
@@ -123,7 +123,9 @@ impl Session {
         }
         // Every time: a decoder that got stuck was replaced by one that is still to arrive.
         let bitmaps = self.decoder.ready().await.map_err(|_failure| Trouble::Unloaded)?;
-        let Ok(picture) = Picture::live(&self.window, video, bitmaps).await else { return Ok(None) };
+        let Ok(picture) = Picture::live(&self.window, video, bitmaps).await else {
+            return Ok(None);
+        };
         match self.decoder.read(picture).await {
             Ok(look) => {
                 if !look.detections.is_empty() {

@@ -1,7 +1,7 @@
 //! What the page hears for the scanner: pastes, drops, and its own comings and goings.
 
-use super::session::Session;
 use super::picture::{brings_files, brought, is_for_field};
+use super::session::Session;
 use gloo_events::{EventListener, EventListenerOptions};
 use std::rc::Rc;
 use wasm_bindgen::JsCast as _;

@@ -1,9 +1,9 @@
-//! What is brought without the camera's live picture: photos, files, what was copied.
+//! What is read without the camera's live picture: photos, files, what was copied.
 
 use super::clipboard::{Clipboard, read_clipboard};
+use super::picture::Picture;
 use super::reading::{Reading, understand};
 use super::session::Session;
-use super::picture::Picture;
 use super::state::{Notice, State, Trouble};
 use super::worker::Failure;
 use leptos::prelude::GetUntracked as _;
@@ -72,7 +72,8 @@ impl Session {
     pub(super) fn paste(self: &Rc<Self>) {
         let this = self.clone();
         spawn_local(async move {
-            let Clipboard { text, picture } = read_clipboard(&this.window).await.unwrap_or_default();
+            let Clipboard { text, picture } =
+                read_clipboard(&this.window).await.unwrap_or_default();
             if text.trim().is_empty() && picture.is_none() {
                 this.answer(Notice::NothingCopied);
             } else {

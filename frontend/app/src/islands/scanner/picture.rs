@@ -12,11 +12,12 @@ use web_sys::{
 
 /// How long the decoder may think about a live frame, in milliseconds.
 const LIVE_PATIENCE: u32 = 1000;
-/// The same for a photo: it stops by itself after 3 s, and slow phones are late to look.
+/// How long it may think about a photo, in milliseconds: it stops by itself after 3 s, and slow phones are late to look.
 const STILL_PATIENCE: u32 = 6000;
 /// The long side of a picture that the page must draw itself.
 const DRAWN_LONG_SIDE: f64 = 1280.0;
-/// The same of a photo, in which a code may be small; no larger than the decoder looks at.
+/// The long side of a photo that the page must draw itself: a code may be small in it; no larger
+/// than the decoder looks at.
 const DRAWN_STILL_LONG_SIDE: f64 = 2560.0;
 
 /// A picture as the decoder takes it.

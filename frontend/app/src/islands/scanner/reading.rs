@@ -205,7 +205,8 @@ mod tests {
         let alone = look(vec![part(2), part(1)]);
         let named = Reading::Other(Notice::Part { number: 1, total: 2 });
         assert_eq!(alone.reading("jianma.example", None), named);
-        let foreign = Detection { text: "https://evil.example/".to_owned(), ..Detection::default() };
+        let foreign =
+            Detection { text: "https://evil.example/".to_owned(), ..Detection::default() };
         assert_eq!(look(vec![foreign, part(1)]).reading("jianma.example", None), named);
         // The same text from a reader that does not tell parts.
         let Reading::One(target) = read(&[CODE]) else { panic!("no target") };

@@ -73,7 +73,7 @@ fn show_now(viewfinder: Viewfinder) {
 }
 
 fn show_part(part: &Element, behaviour: &str) {
-    let wish = [("block", JsValue::from("nearest")), ("behavior", JsValue::from(behaviour))];
+    let options = [("block", JsValue::from("nearest")), ("behavior", JsValue::from(behaviour))];
     // Every browser has it; an old one takes the wish for `true`.
-    let _ = call(part, "scrollIntoView", &[object(&wish).into()]);
+    let _ = call(part, "scrollIntoView", &[object(&options).into()]);
 }

@@ -1,16 +1,16 @@
 //! The scanner at work in the browser.
 
 use super::Act;
-use super::scroll_and_focus;
-use super::camera::{self, Camera};
-use super::deferred::Deferred;
-use super::capabilities::{Capabilities, CameraDevice};
-use super::preferences;
-use super::constraints;
 use super::barcode_detector::BarcodeDetector;
-use super::viewfinder::Viewfinder;
+use super::camera::{self, Camera};
+use super::capabilities::{CameraDevice, Capabilities};
+use super::constraints;
+use super::deferred::Deferred;
+use super::preferences;
+use super::scroll_and_focus;
 use super::state::{State, Target, Trouble};
 use super::tone::Tone;
+use super::viewfinder::Viewfinder;
 use super::wake_lock::WakeLock;
 use super::worker::Decoder;
 use crate::islands::later::later;
@@ -79,7 +79,9 @@ impl Session {
             Act::Zoom(zoom) => self.zoom(zoom),
             Act::Camera(id) if id.is_empty() => {}
             Act::Camera(id) => {
-                self.viewfinder.capabilities.update(|capabilities| capabilities.camera_id.clone_from(&id));
+                self.viewfinder
+                    .capabilities
+                    .update(|capabilities| capabilities.camera_id.clone_from(&id));
                 preferences::set(&self.window, preferences::CAMERA, Some(&id));
                 self.start();
             }

@@ -1,7 +1,7 @@
 //! What the scanner shows, as signals: the session writes them and the view follows.
 
-use super::found::Found;
 use super::capabilities::Capabilities;
+use super::found::Found;
 use super::state::State;
 #[cfg(feature = "hydrate")]
 use super::state::{Advice, Notice};

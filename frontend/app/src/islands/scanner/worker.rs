@@ -3,8 +3,8 @@
 use super::advice::View;
 use super::deferred::Deferred;
 use super::js_object::{get, object};
-use super::reading::{FrameResult, Detection};
 use super::picture::Picture;
+use super::reading::{Detection, FrameResult};
 use gloo_events::EventListener;
 use js_sys::Array;
 use std::cell::{Cell, RefCell};

@@ -118,7 +118,8 @@ fn every_kind_of_segment_is_read_in_its_place() {
 #[test]
 fn a_mode_in_the_middle_is_followed_to_its_end_or_the_symbol_is_refused() {
     for mode in 0..16 {
-        let said = segments(Writer::default().digits("330521001001").put(mode, 4).letters("GB00012"));
+        let said =
+            segments(Writer::default().digits("330521001001").put(mode, 4).letters("GB00012"));
         let first = segment(Plain, b"330521001001");
         match mode {
             // A terminator ends the text, whatever follows it.

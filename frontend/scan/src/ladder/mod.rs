@@ -4,92 +4,24 @@
 //! show that blur, noise or a screen hides; then the second detector, if it is there. Steps are in
 //! the order of what they win per millisecond, measured on real and synthetic frames (`README.md`).
 
+mod preprocessed;
+mod steps;
+
+use crate::finder_pattern::FinderPattern;
 use crate::grid::{Budget, Reading, read, read_with_two};
-use crate::finder_pattern::{FinderPattern, QuietZone, coarse_step, finders};
 use crate::payload::merge;
-use crate::region::{Region, cheapest, regions, triples};
+use crate::region::{Region, regions};
 use crate::{Corner, Frame, Grid, Payload, SecondDetector};
 use crate::{flood_fill, preprocess};
-
-/// Which frame finder patterns are sought in and codes are read from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Preprocessing {
-    /// The frame as it is, best_so_far at in few rows.
-    Coarse,
-    /// The frame as it is.
-    Plain,
-    /// With its grain smoothed: noise and screens.
-    Smooth,
-    /// With its edges pulled apart: blur of small modules.
-    Sharp,
-    /// At half its size, likewise: blur.
-    HalfSharp,
-    /// At a third of its size, likewise: much blur.
-    ThirdSharp,
-    /// The frame as it is, with finder patterns that run into what surrounds the code.
-    Open,
-}
-
-const PREPROCESSINGS: usize = 7;
-
-/// How much our own reader does about a code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Search {
-    /// The likeliest reading of each three finder patterns.
-    Quick,
-    /// All readings of them.
-    TryHarder,
-    /// Two finder patterns, the third being hidden.
-    TwoFinders,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Step {
-    Own(Preprocessing, Search),
-    /// `quircs` in the regions as they are.
-    FloodFillRegions,
-    /// `quircs` in the whole frame, shrunk to what it may get.
-    FloodFill,
-    /// The second detector in the regions, at so many pixels per module; 0 leaves them as they are.
-    Regions(u8),
-    /// The second detector in the whole frame, shrunk by this.
-    Whole(usize),
-}
-
-/// The ladder.
-const STEPS: [Step; 16] = [
-    Step::Own(Preprocessing::Coarse, Search::Quick),
-    Step::Own(Preprocessing::Plain, Search::Quick),
-    Step::Own(Preprocessing::ThirdSharp, Search::Quick),
-    Step::Regions(4),
-    Step::Own(Preprocessing::Smooth, Search::TwoFinders),
-    Step::Own(Preprocessing::Smooth, Search::TryHarder),
-    Step::Own(Preprocessing::Sharp, Search::Quick),
-    Step::FloodFillRegions,
-    Step::FloodFill,
-    Step::Whole(1),
-    Step::Own(Preprocessing::Plain, Search::TwoFinders),
-    Step::Own(Preprocessing::HalfSharp, Search::Quick),
-    Step::Own(Preprocessing::Open, Search::Quick),
-    Step::Whole(4),
-    Step::Whole(2),
-    Step::Regions(0),
-];
-
-/// Steps at the start that every live frame gets.
-pub(crate) const FIRST_STEPS: usize = 2;
+use preprocessed::Preprocessed;
+pub(crate) use steps::FIRST_STEPS;
+use steps::{PREPROCESSINGS, Preprocessing, STEPS, Search, Step};
 
 /// The longest side of a region that the second detector gets, in pixels.
 const LONGEST: usize = 1600;
 
-/// Triples of finder patterns that our own reader looks at in a step.
-const MOST_TRIPLES: usize = 24;
-
-/// FinderPattern patterns beyond which `quircs` is not asked about the whole frame.
+/// Finder patterns beyond which `quircs` is not asked about the whole frame.
 const MOST_CROWD: usize = 10;
-
-/// FinderPattern patterns that it takes by twos.
-const MOST_IN_TWOS: usize = 5;
 
 /// The decoder that may be there beside our own.
 pub(crate) type Second<'s> = Option<&'s mut (dyn SecondDetector + 's)>;
@@ -99,15 +31,6 @@ pub(crate) struct Analysis<'a> {
     frame: &'a Frame,
     most_regions: usize,
     preprocessed: [Option<Preprocessed>; PREPROCESSINGS],
-}
-
-struct Preprocessed {
-    /// Nothing if it is the frame itself.
-    frame: Option<Frame>,
-    /// The same, light for dark, once it was needed.
-    inverted: Option<Frame>,
-    finders: Vec<FinderPattern>,
-    regions: Vec<Region>,
 }
 
 impl<'a> Analysis<'a> {
@@ -136,12 +59,18 @@ impl<'a> Analysis<'a> {
         self.seen(self.best_so_far()).regions.first().copied()
     }
 
-    /// The preprocessing that says most without another analysis.
+    /// What was found in most so far of the frame as it is.
     fn best_so_far(&self) -> Preprocessing {
         let has = |preprocessing: Preprocessing| {
-            self.preprocessed[preprocessing as usize].as_ref().is_some_and(|seen| !seen.regions.is_empty())
+            self.preprocessed[preprocessing as usize]
+                .as_ref()
+                .is_some_and(|seen| !seen.regions.is_empty())
         };
-        if has(Preprocessing::Coarse) && !has(Preprocessing::Plain) { Preprocessing::Coarse } else { Preprocessing::Plain }
+        if has(Preprocessing::Coarse) && !has(Preprocessing::Plain) {
+            Preprocessing::Coarse
+        } else {
+            Preprocessing::Plain
+        }
     }
 
     /// How many codes the finder patterns speak of.
@@ -162,17 +91,9 @@ impl<'a> Analysis<'a> {
     fn seen(&mut self, preprocessing: Preprocessing) -> &mut Preprocessed {
         let (whole, most) = (self.frame, self.most_regions);
         self.preprocessed[preprocessing as usize].get_or_insert_with(|| {
-            let frame = match preprocessing {
-                Preprocessing::Coarse | Preprocessing::Plain | Preprocessing::Open => None,
-                Preprocessing::Smooth => Some(preprocess::smooth(whole)),
-                Preprocessing::Sharp => Some(preprocess::sharpen(whole, 3)),
-                Preprocessing::HalfSharp => Some(preprocess::sharpen(&preprocess::shrunk(whole, 2), 2)),
-                Preprocessing::ThirdSharp => Some(preprocess::sharpen(&preprocess::shrunk(whole, 3), 2)),
-            };
+            let frame = preprocessing.of(whole);
             let looked_at = frame.as_ref().unwrap_or(whole);
-            let step = if preprocessing == Preprocessing::Coarse { coarse_step(whole) } else { 0 };
-            let quiet_zone = if preprocessing == Preprocessing::Open { QuietZone::Absent } else { QuietZone::Present };
-            let finders = finders(looked_at, step, quiet_zone);
+            let finders = preprocessing.finders(looked_at);
             let regions = regions(looked_at, &finders, most);
             Preprocessed { frame, inverted: None, finders, regions }
         })
@@ -202,7 +123,7 @@ impl<'a> Analysis<'a> {
         }
     }
 
-    /// What our own reader makes of a preprocessing.
+    /// What our own reader makes of the preprocessed frame.
     fn read(
         &mut self,
         preprocessing: Preprocessing,
@@ -312,47 +233,4 @@ fn placed(payloads: impl IntoIterator<Item = Payload>, scale: f32, start: Corner
         payload.corners = payload.corners.map(|(x, y)| (x * scale + start.0, y * scale + start.1));
     }
     payloads
-}
-
-impl Preprocessed {
-    /// Threes of finder patterns, likeliest first.
-    fn threes(&self) -> Vec<[usize; 3]> {
-        let mut triples = triples(&self.finders);
-        let mut threes = Vec::new();
-        // The cheapest again and again: sorting all is slower and larger.
-        while threes.len() < MOST_TRIPLES
-            && let Some(best) = cheapest(&triples)
-        {
-            threes.push(triples.swap_remove(best).1);
-        }
-        threes
-    }
-
-    /// Twos of finder patterns, those seen best first; the third place repeats the second.
-    fn twos(&self) -> Vec<[usize; 3]> {
-        let mut sure: Vec<usize> = Vec::new();
-        let mut twos = Vec::new();
-        for (i, one) in self.finders.iter().enumerate() {
-            if !one.is_sure() || sure.len() == MOST_IN_TWOS {
-                continue;
-            }
-            for &j in &sure {
-                let other = self.finders[j];
-                let alike = one.module < 1.8 * other.module && other.module < 1.8 * one.module;
-                if one.inverted == other.inverted && alike {
-                    twos.push([i, j, j]);
-                }
-            }
-            sure.push(i);
-        }
-        twos
-    }
-
-    fn dark_on_light<'s>(&'s mut self, whole: &'s Frame, inverted: bool) -> &'s Frame {
-        let frame = self.frame.as_ref().unwrap_or(whole);
-        if inverted {
-            return self.inverted.get_or_insert_with(|| preprocess::inverted(frame));
-        }
-        frame
-    }
 }
