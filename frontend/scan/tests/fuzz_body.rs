@@ -1,5 +1,10 @@
 //! The bodies of the fuzz targets, with random bytes and with what the fuzzer begins with.
-#![allow(clippy::panic, clippy::expect_used, reason = "the body says so what does not hold")]
+#![allow(
+    clippy::panic,
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "the body says by panicking what does not hold"
+)]
 
 #[path = "../fuzz/src/body.rs"]
 mod body;
