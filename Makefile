@@ -86,13 +86,19 @@ FUZZ_FLAGS := -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
 FUZZ_HOST = $(shell rustc -vV | sed -n 's/^host: //p')
 FUZZ_SECONDS ?= 60
 
-fuzz: setup-rust ## fuzz the reading of codes for FUZZ_SECONDS (60), with libFuzzer on stable Rust
-	$(call say,fuzzing codes and payloads)
-	@CARGO_TARGET_DIR=target RUSTFLAGS='$(FUZZ_FLAGS)' cargo build -q \
-	  --manifest-path domain/fuzz/Cargo.toml --target $(FUZZ_HOST) --bin code
-	@mkdir -p domain/fuzz/corpus/code domain/fuzz/artifacts
-	@target/$(FUZZ_HOST)/debug/code domain/fuzz/corpus/code domain/fuzz/seeds/code \
-	  -max_total_time=$(FUZZ_SECONDS) -max_len=120 -timeout=5 -artifact_prefix=domain/fuzz/artifacts/
+# Folder, target, and the most bytes that it gets.
+FUZZ_TARGETS := domain/fuzz:code:120 frontend/scan/fuzz:frame:20000 frontend/scan/fuzz:codewords:400
+
+fuzz: setup-rust ## fuzz the reading of codes and frames, each for FUZZ_SECONDS (60), with libFuzzer on stable Rust
+	@for each in $(FUZZ_TARGETS); do \
+	  IFS=: read -r folder target most <<< "$$each"; \
+	  printf '\n\033[1m== fuzzing %s\033[0m\n' "$$target"; \
+	  CARGO_TARGET_DIR=target RUSTFLAGS='$(FUZZ_FLAGS)' cargo build -q \
+	    --manifest-path $$folder/Cargo.toml --target $(FUZZ_HOST) --bin $$target; \
+	  mkdir -p $$folder/corpus/$$target $$folder/artifacts; \
+	  target/$(FUZZ_HOST)/debug/$$target $$folder/corpus/$$target $$folder/seeds/$$target \
+	    -max_total_time=$(FUZZ_SECONDS) -max_len=$$most -timeout=20 -artifact_prefix=$$folder/artifacts/; \
+	done
 
 bench: build setup-browser setup-bench ## measure import, pages, sizes, decoding against peers
 	$(call say,benches)

@@ -25,6 +25,9 @@ pub enum BundleError {
     /// wasm-opt refused a module.
     #[error("wasm-opt failed on {name}: {reason}")]
     Shrink { name: String, reason: String },
+    /// esbuild refused a script.
+    #[error("esbuild failed on {name}: {reason}")]
+    Script { name: String, reason: String },
     /// The entry of the styles is not there.
     #[error("there are no styles: {} is missing", path.display())]
     NoStyles { path: PathBuf },
@@ -66,6 +69,7 @@ impl BundleError {
                  Cargo.toml"
             }
             Self::Shrink { .. } => "check the npm package binaryen: `npm ci`",
+            Self::Script { .. } => "correct what it says; check the npm package esbuild: `npm ci`",
             Self::TooLarge { .. } => {
                 "find out what came in (the limits are in frontend/bundle/src/main.rs, and an \
                  issue has promised them)"

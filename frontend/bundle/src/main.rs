@@ -1,7 +1,7 @@
 //! The build program of the browser half.
 //!
 //! `cargo run --release -p bundle` from the workspace root makes `target/site/`: what the server
-//! serves as files. It compiles the three wasm crates, makes their JavaScript glue, shrinks them,
+//! serves as files. It compiles the three wasm crates, makes their JavaScript glue, shrinks both,
 //! bundles the styles, takes MapLibre GL JS over from `node_modules`, names everything by its
 //! content and writes compressed twins. Steps whose inputs did not change are taken from the cache
 //! under `target/bundle/`.
@@ -14,6 +14,7 @@ mod compile;
 mod error;
 mod glue;
 mod project;
+mod script;
 mod site;
 mod styles;
 mod twins;
@@ -23,7 +24,9 @@ use cache::Cache;
 use error::BundleError;
 use glue::{Goal, Module};
 use project::Project;
+use script::Scripts;
 use site::{Asset, Site};
+use std::fs;
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -32,6 +35,9 @@ const WORKER_LIMIT: usize = 60_000;
 
 /// What the second detector may cost, which is fetched when the first fails.
 const SECOND_LIMIT: usize = 220_000;
+
+/// The script of the scan worker, which imports the glue of `scan`.
+const WORKER: &str = "worker.mjs";
 
 fn main() -> ExitCode {
     let started = Instant::now();
@@ -60,30 +66,32 @@ fn bundle() -> Result<Site, BundleError> {
     let scan = compile::crate_to_wasm(&project, "scan", &["worker"])?;
     let second = compile::crate_to_wasm(&project, "scan-rxing", &["module"])?;
     let app = Module::make(&mut cache, &vendor, "jianma", &app, Goal::Small)?;
-    let scan = Module::make(&mut cache, &vendor, "scan", &scan, Goal::Silent)?;
+    let scan = Module::make(&mut cache, &vendor, "scan", &scan, Goal::Fast)?;
     let second = Module::make(&mut cache, &vendor, "scan-second", &second, Goal::Small)?;
 
     let mut assets = vec![Asset::new("app.wasm", "jianma", "wasm", app.wasm)];
     assets.push(Asset::new("app.js", "jianma", "js", app.glue.into_bytes()));
     assets.push(Asset::new("app.css", "jianma", "css", styles.bundle()?));
-    let scan_wasm = Asset::new("scan.wasm", "scan", "wasm", scan.wasm);
+
+    let second_script = Asset::new("scan-second.js", "scan-second", "js", second.glue.into_bytes());
     let second_wasm = Asset::new("scan-second.wasm", "scan-second", "wasm", second.wasm);
-    let second_glue = Asset::new("scan-second.js", "scan-second", "js", second.glue.into_bytes());
-    let entry = glue::worker_entry(
-        &scan.glue,
-        &scan_wasm.file_name(),
-        &second_glue.file_name(),
-        &second_wasm.file_name(),
-    )?;
-    let worker = Asset::new("scan-worker.js", "scan-worker", "js", entry.into_bytes());
+    let scan_wasm = Asset::new("scan.wasm", "scan", "wasm", scan.wasm);
+    let worker = project.root.join("frontend/scan/js/worker.mjs");
+    let worker = fs::read_to_string(&worker).map_err(BundleError::io("read", &worker))?;
+    let scripts =
+        Scripts::from([(String::from("scan.js"), scan.glue), (String::from(WORKER), worker)]);
+    let names = [
+        ("SCAN_WASM", scan_wasm.file_name()),
+        ("SECOND_SCRIPT", format!("./{}", second_script.file_name())),
+        ("SECOND_WASM", second_wasm.file_name()),
+    ];
+    let script = script::bundle(&mut cache, &vendor, &scripts, WORKER, &names)?;
+    let worker = Asset::new("scan-worker.js", "scan-worker", "js", script.into_bytes());
     twins::limit(&mut cache, "the scan worker", &[&worker, &scan_wasm], WORKER_LIMIT)?;
-    let parts = [&second_glue, &second_wasm];
+    let parts = [&second_script, &second_wasm];
     twins::limit(&mut cache, "the second detector", &parts, SECOND_LIMIT)?;
-    assets.extend([scan_wasm, worker, second_glue, second_wasm]);
+    assets.extend([scan_wasm, worker, second_script, second_wasm]);
     assets.extend(vendor.map_assets(&project)?);
-    assets.extend(app.snippets);
-    assets.extend(scan.snippets);
-    assets.extend(second.snippets);
 
     let site = Site::assemble(&project, &mut cache, assets)?;
     cache.prune()?;

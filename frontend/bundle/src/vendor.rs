@@ -1,4 +1,4 @@
-//! What comes from npm: wasm-opt for this program, MapLibre GL JS for the browser.
+//! What comes from npm: wasm-opt and esbuild for this program, MapLibre GL JS for the browser.
 
 use crate::error::BundleError;
 use crate::project::Project;
@@ -8,35 +8,50 @@ use std::path::{Path, PathBuf};
 
 /// The installed packages.
 pub struct Packages {
-    wasm_opt: PathBuf,
-    wasm_opt_version: Vec<u8>,
+    /// Of binaryen; shrinks wasm modules.
+    pub wasm_opt: Tool,
+    /// Bundles and minifies scripts.
+    pub esbuild: Tool,
     maplibre: PathBuf,
+}
+
+/// A program that node runs.
+pub struct Tool {
+    program: PathBuf,
+    version: Vec<u8>,
+}
+
+impl Tool {
+    fn of(package: &Path, program: &str) -> Result<Self, BundleError> {
+        let version = installed(package.join("package.json"))?;
+        let version = fs::read(&version).map_err(BundleError::io("read", &version))?;
+        Ok(Self { program: installed(package.join(program))?, version })
+    }
+
+    /// The script to be run.
+    pub fn program(&self) -> &Path {
+        &self.program
+    }
+
+    /// Bytes that change with the version.
+    pub fn version(&self) -> &[u8] {
+        &self.version
+    }
+}
+
+fn installed(path: PathBuf) -> Result<PathBuf, BundleError> {
+    if path.exists() { Ok(path) } else { Err(BundleError::NotInstalled { path }) }
 }
 
 impl Packages {
     /// Looks whether they are installed.
     pub fn find(project: &Project) -> Result<Self, BundleError> {
         let modules = project.root.join("node_modules");
-        let installed = |path: PathBuf| {
-            if path.exists() { Ok(path) } else { Err(BundleError::NotInstalled { path }) }
-        };
-        let binaryen = installed(modules.join("binaryen"))?;
-        let version = binaryen.join("package.json");
         Ok(Self {
-            wasm_opt: installed(binaryen.join("bin/wasm-opt"))?,
-            wasm_opt_version: fs::read(&version).map_err(BundleError::io("read", &version))?,
+            wasm_opt: Tool::of(&modules.join("binaryen"), "bin/wasm-opt")?,
+            esbuild: Tool::of(&modules.join("esbuild"), "bin/esbuild")?,
             maplibre: installed(modules.join("maplibre-gl/dist"))?,
         })
-    }
-
-    /// The script that node runs.
-    pub fn wasm_opt(&self) -> &Path {
-        &self.wasm_opt
-    }
-
-    /// Bytes that change with its version.
-    pub fn wasm_opt_version(&self) -> &[u8] {
-        &self.wasm_opt_version
     }
 
     /// MapLibre GL JS, its worker and its styles with ours behind them, and our bridge to it.

@@ -1,24 +1,24 @@
 #![doc = include_str!("../README.md")]
 
-mod code;
-mod fill;
+mod finder_pattern;
+mod flood_fill;
 mod frame;
 mod grid;
 mod ladder;
-mod locate;
 mod payload;
-mod prepare;
+mod preprocess;
 mod region;
 mod scanner;
 mod second;
 mod still;
+mod symbol;
 mod text;
 mod view;
 #[cfg(all(feature = "worker", target_arch = "wasm32"))]
 mod worker;
 
 pub use frame::{Frame, FrameError};
-pub use payload::{Corner, Part, Payload};
+pub use payload::{Corner, Payload, StructuredAppend};
 pub use scanner::{Scan, Scanner};
 pub use second::{Grid, SecondDetector};
 pub use still::decode_still;

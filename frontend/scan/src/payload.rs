@@ -1,6 +1,6 @@
 //! What was read.
 
-use crate::text::{Run, text_of};
+use crate::text::{Segment, text_of};
 
 /// A point of the frame that was handed in: x to the right and y down, in pixels.
 pub type Corner = (f32, f32);
@@ -12,18 +12,18 @@ pub struct Payload {
     pub text: String,
     /// Which part of a whole it is, if it says so and the others are not in view. The text of a
     /// part is cut anywhere and means nothing by itself.
-    pub part: Option<Part>,
+    pub part: Option<StructuredAppend>,
     /// Where the code is: top left, top right, bottom right, bottom left *of the code*, so that
     /// the order also tells how the code is turned (and whether it is mirrored). Of a text that was
     /// joined from several codes, where the first is.
     pub corners: [Corner; 4],
     /// The segments, to be joined with those of other parts.
-    pub(crate) runs: Vec<Run>,
+    pub(crate) segments: Vec<Segment>,
 }
 
 /// Which part of a whole a code is (structured append, ISO/IEC 18004, 8).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Part {
+pub struct StructuredAppend {
     /// Its place, from 1.
     pub number: u8,
     /// How many parts there are, 16 at most.
@@ -32,7 +32,7 @@ pub struct Part {
     pub parity: u8,
 }
 
-impl Part {
+impl StructuredAppend {
     /// As the words count, from 0; nothing if the place is beyond the last.
     pub(crate) fn of(at: u8, last: u8, parity: u8) -> Option<Self> {
         (at <= last).then_some(Self { number: at + 1, total: last + 1, parity })
@@ -46,12 +46,16 @@ impl Part {
 impl Payload {
     /// Nothing if the segments have no text that can be known. A part may end within a character,
     /// so that its own text may be a guess.
-    pub(crate) fn new(runs: Vec<Run>, part: Option<Part>, corners: [Corner; 4]) -> Option<Self> {
-        let text = match (text_of(&runs), part) {
+    pub(crate) fn new(
+        segments: Vec<Segment>,
+        part: Option<StructuredAppend>,
+        corners: [Corner; 4],
+    ) -> Option<Self> {
+        let text = match (text_of(&segments), part) {
             (None, Some(_)) => String::new(),
             (text, _) => text?,
         };
-        Some(Self { text, part, corners, runs })
+        Some(Self { text, part, corners, segments })
     }
 
     /// Whether a point of the frame lies in the code.
@@ -89,7 +93,6 @@ pub(crate) fn joined(mut found: Vec<Payload>) -> Vec<Payload> {
         let (mut parts, others): (Vec<_>, Vec<_>) = found
             .into_iter()
             .partition(|payload| payload.part.is_some_and(|other| part.is_of_the_same(other)));
-        parts.sort_by_key(|payload| payload.part.map(|part| part.number));
         match whole(&parts, part) {
             Some(whole) => done.push(whole),
             None => done.append(&mut parts),
@@ -100,28 +103,34 @@ pub(crate) fn joined(mut found: Vec<Payload>) -> Vec<Payload> {
     done
 }
 
-/// The whole of parts in their order; nothing if one is missing, or there twice.
-fn whole(parts: &[Payload], any: Part) -> Option<Payload> {
-    let mut numbers = parts.iter().filter_map(|payload| payload.part).map(|part| part.number);
-    if parts.len() != usize::from(any.total) || !(1..=any.total).all(|n| numbers.next() == Some(n))
-    {
+/// The whole of parts; nothing if one is missing, or there twice.
+///
+/// They are looked up and not sorted: a sort of the standard library is 2 kB of the first load.
+fn whole(parts: &[Payload], any: StructuredAppend) -> Option<Payload> {
+    let at = |number: u8| {
+        parts.iter().find(|payload| payload.part.is_some_and(|part| part.number == number))
+    };
+    let in_order: Vec<&Payload> = (1..=any.total).map_while(at).collect();
+    if in_order.len() != usize::from(any.total) || parts.len() != in_order.len() {
         return None;
     }
-    let runs: Vec<Run> = parts.iter().flat_map(|payload| payload.runs.clone()).collect();
-    let parity = runs.iter().flat_map(|run| &run.bytes).fold(0, |parity, byte| parity ^ byte);
-    (parity == any.parity).then(|| Payload::new(runs, None, parts.first()?.corners))?
+    let segments: Vec<Segment> =
+        in_order.iter().flat_map(|payload| payload.segments.clone()).collect();
+    let parity =
+        segments.iter().flat_map(|segment| &segment.bytes).fold(0, |parity, byte| parity ^ byte);
+    (parity == any.parity).then(|| Payload::new(segments, None, in_order.first()?.corners))?
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::Script;
+    use crate::text::Encoding;
 
     fn payload(text: &[u8], part: Option<(u8, u8)>) -> Payload {
-        let runs = vec![Run { script: Script::Undeclared, bytes: text.to_vec() }];
+        let segments = vec![Segment { encoding: Encoding::Undeclared, bytes: text.to_vec() }];
         let parity = "见码之地".bytes().fold(0, |parity, byte| parity ^ byte);
-        let part = part.map(|(number, total)| Part { number, total, parity });
-        Payload::new(runs, part, [(0.0, 0.0); 4]).unwrap()
+        let part = part.map(|(number, total)| StructuredAppend { number, total, parity });
+        Payload::new(segments, part, [(0.0, 0.0); 4]).unwrap()
     }
 
     fn texts(found: &[Payload]) -> Vec<(&str, Option<u8>)> {
@@ -158,7 +167,10 @@ mod tests {
 
     #[test]
     fn a_place_beyond_the_last_is_none() {
-        assert_eq!(Part::of(2, 1, 0), None);
-        assert_eq!(Part::of(15, 15, 7), Some(Part { number: 16, total: 16, parity: 7 }));
+        assert_eq!(StructuredAppend::of(2, 1, 0), None);
+        assert_eq!(
+            StructuredAppend::of(15, 15, 7),
+            Some(StructuredAppend { number: 16, total: 16, parity: 7 })
+        );
     }
 }

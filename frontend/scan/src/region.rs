@@ -1,7 +1,7 @@
 //! Where codes may be: the regions that finder patterns span.
 
-use crate::locate::Finder;
-use crate::{Frame, prepare};
+use crate::finder_pattern::FinderPattern;
+use crate::{Frame, preprocess};
 
 /// Patterns, best first, that are tried as corners of a code.
 const MOST_CORNERS: usize = 40;
@@ -25,22 +25,22 @@ impl Region {
     /// The region cut out, dark on light, shrunk to about `module` pixels per module (0: as it is),
     /// its sides no longer than `longest` pixels.
     pub(crate) fn show(&self, frame: &Frame, module: u8, longest: usize) -> Frame {
-        let mut shown = prepare::crop(frame, self.left, self.top, self.width, self.height);
+        let mut shown = preprocess::crop(frame, self.left, self.top, self.width, self.height);
         // Near enough is good enough, and costs nothing.
         let wanted = f32::from(module) / self.module;
         let scale = if wanted > 0.0 && wanted < 0.7 { wanted } else { 1.0 };
         let scale = scale.min(longest as f32 / shown.long_side() as f32);
         if scale < 1.0 {
             let side = |side: usize| (side as f32 * scale) as usize;
-            shown = prepare::resized(&shown, side(shown.width()), side(shown.height()));
+            shown = preprocess::resized(&shown, side(shown.width()), side(shown.height()));
         }
-        if self.inverted { prepare::inverted(&shown) } else { shown }
+        if self.inverted { preprocess::inverted(&shown) } else { shown }
     }
 }
 
 /// The regions that these finder patterns span, most likely first, `most` of them at most: three
 /// patterns at the corners of a square seen at an angle.
-pub(crate) fn regions(frame: &Frame, finders: &[Finder], most: usize) -> Vec<Region> {
+pub(crate) fn regions(frame: &Frame, finders: &[FinderPattern], most: usize) -> Vec<Region> {
     let corners = &finders[..finders.len().min(MOST_CORNERS)];
     let mut triples = triples(corners);
     let mut regions = Vec::new();
@@ -59,7 +59,7 @@ pub(crate) fn regions(frame: &Frame, finders: &[Finder], most: usize) -> Vec<Reg
 pub(crate) type Triple = (f32, [usize; 3]);
 
 /// Three patterns each that may be those of one code, with their cost.
-pub(crate) fn triples(finders: &[Finder]) -> Vec<Triple> {
+pub(crate) fn triples(finders: &[FinderPattern]) -> Vec<Triple> {
     let corners = &finders[..finders.len().min(MOST_CORNERS)];
     let mut triples = Vec::new();
     for i in 0..corners.len() {
@@ -87,7 +87,7 @@ pub(crate) fn cheapest(triples: &[Triple]) -> Option<usize> {
 }
 
 /// How far three patterns are from the three of one code; nothing if they cannot be.
-fn cost_of(three: [Finder; 3]) -> Option<f32> {
+fn cost_of(three: [FinderPattern; 3]) -> Option<f32> {
     let [a, b, c] = three;
     if a.inverted != b.inverted || b.inverted != c.inverted {
         return None;
@@ -97,7 +97,7 @@ fn cost_of(three: [Finder; 3]) -> Option<f32> {
     if large > 2.6 * small {
         return None;
     }
-    let distance = |a: &Finder, b: &Finder| (a.x - b.x).powi(2) + (a.y - b.y).powi(2);
+    let distance = |a: &FinderPattern, b: &FinderPattern| (a.x - b.x).powi(2) + (a.y - b.y).powi(2);
     let (ab, bc, ca) = (distance(&a, &b), distance(&b, &c), distance(&c, &a));
     let (low, high) = (ab.min(bc), ab.max(bc));
     let (short, long, diagonal) = (low.min(ca), low.max(ca.min(high)), high.max(ca));
@@ -122,9 +122,9 @@ fn cost_of(three: [Finder; 3]) -> Option<f32> {
 }
 
 /// The frame of a code whose finder patterns these are, with its quiet zone.
-fn spanned(frame: &Frame, three: [Finder; 3]) -> Region {
+fn spanned(frame: &Frame, three: [FinderPattern; 3]) -> Region {
     let [a, b, c] = three;
-    let side = |a: &Finder, b: &Finder| (a.x - b.x).powi(2) + (a.y - b.y).powi(2);
+    let side = |a: &FinderPattern, b: &FinderPattern| (a.x - b.x).powi(2) + (a.y - b.y).powi(2);
     // The corner lies opposite the diagonal.
     let (corner, one, other) = if side(&a, &b) >= side(&b, &c) && side(&a, &b) >= side(&c, &a) {
         (c, a, b)

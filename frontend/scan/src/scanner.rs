@@ -1,6 +1,6 @@
 //! Reading a live camera.
 
-use crate::ladder::{FIRST_STEPS, Look};
+use crate::ladder::{Analysis, FIRST_STEPS};
 use crate::payload::{joined, merge};
 use crate::view::View;
 use crate::{Frame, Payload, SecondDetector};
@@ -45,14 +45,14 @@ impl Scanner {
         time_left: &mut dyn FnMut() -> bool,
     ) -> Scan {
         let mut second = second;
-        let mut look = Look::new(frame, MOST_REGIONS);
-        let steps = Look::steps(&second);
+        let mut analysis = Analysis::new(frame, MOST_REGIONS);
+        let steps = Analysis::steps(&second);
         let (always, others) = steps.split_at(FIRST_STEPS.min(steps.len()));
         let mut found = Vec::new();
         let mut asked = false;
         for &step in always {
             let mut time_left = || !std::mem::replace(&mut asked, true) || time_left();
-            merge(&mut found, look.take(step, &mut second, &mut time_left));
+            merge(&mut found, analysis.take(step, &mut second, &mut time_left));
             if is_enough(&found) {
                 break;
             }
@@ -63,7 +63,7 @@ impl Scanner {
                 break;
             }
             let step = others[(self.turn + i) % others.len()];
-            merge(&mut found, look.take(step, &mut second, time_left));
+            merge(&mut found, analysis.take(step, &mut second, time_left));
             begun = i + 1;
             if time_left() {
                 done = begun;
@@ -76,7 +76,7 @@ impl Scanner {
             self.turn = (self.turn + steps).checked_rem(others.len()).unwrap_or(0);
         }
         let found = joined(found);
-        let view = View::of(frame, &mut look, &found);
+        let view = View::of(frame, &mut analysis, &found);
         if found.is_empty() {
             self.attempts = self.attempts.wrapping_add(1);
         } else {

@@ -1,6 +1,6 @@
 //! The detector that is not part of this crate.
 
-use crate::code::{self, LEAST_MODULES, Layout, MOST_MODULES, Modules, Said};
+use crate::symbol::{self, Decoded, LEAST_MODULES, Layout, MOST_MODULES, Modules};
 use crate::{Corner, Frame, Payload};
 
 /// A detector beside our own, which not every page needs: natively `scan_rxing::Rxing`, in a worker
@@ -34,7 +34,7 @@ impl Grid {
     /// Whether its checksums hold and its words can be followed to their end.
     #[must_use]
     pub fn holds(&self) -> bool {
-        self.said().is_some()
+        self.decode().is_some()
     }
 
     /// The modules row by row, whether each is dark.
@@ -49,19 +49,19 @@ impl Grid {
     }
 
     pub(crate) fn read(&self) -> Option<Payload> {
-        let (said, mirrored) = self.said()?;
+        let (decoded, mirrored) = self.decode()?;
         let [a, b, c, d] = self.corners;
         let corners = if mirrored { [a, d, c, b] } else { [a, b, c, d] };
-        Payload::new(said.runs, said.part, corners)
+        Payload::new(decoded.segments, decoded.part, corners)
     }
 
     /// What it says as it is or in a mirror, and which of the two.
-    fn said(&self) -> Option<(Said, bool)> {
+    fn decode(&self) -> Option<(Decoded, bool)> {
         let layout = Layout::of(self.modules);
         [false, true].into_iter().find_map(|mirrored| {
             let (levels, stride) = (self.levels.as_slice(), self.modules);
             let modules = Modules { levels, stride, margin: 0, mirrored };
-            Some((code::read(&modules, &layout, false)?, mirrored))
+            Some((symbol::read(&modules, &layout, false)?, mirrored))
         })
     }
 }

@@ -1,8 +1,8 @@
 //! Reading one photo, or one frame as well as it can be read.
 
-use crate::ladder::{FIRST_STEPS, Look, Second};
+use crate::ladder::{Analysis, FIRST_STEPS, Second};
 use crate::payload::{joined, merge};
-use crate::prepare::{crop, fit_within};
+use crate::preprocess::{crop, fit_within};
 use crate::{Frame, Payload, SecondDetector};
 use std::borrow::Cow;
 
@@ -16,7 +16,8 @@ const TILE: usize = 1280;
 /// By how much tiles overlap: codes larger than this are seen when the photo is shrunk.
 const OVERLAP: usize = 320;
 
-/// Codes that are looked for at once; what is read is painted over, and then it is looked again.
+/// Codes that are looked for at once; what is read is painted over, and then the rest is looked at
+/// again.
 const MOST_REGIONS: usize = 12;
 
 /// Codes that are looked for in a tile.
@@ -84,7 +85,7 @@ fn tiles(
     thorough: bool,
     time_left: &mut dyn FnMut() -> bool,
 ) -> Vec<Payload> {
-    let steps = Look::steps(second);
+    let steps = Analysis::steps(second);
     let (quick, others) = steps.split_at(FIRST_STEPS.min(steps.len()));
     let mut found = Vec::new();
     for (top, height) in spans(frame.height()) {
@@ -93,12 +94,12 @@ fn tiles(
                 return found;
             }
             let tile = crop(frame, left, top, width, height);
-            let mut look = Look::new(&tile, MOST_IN_TILE);
-            if thorough && !look.sees_finders() {
+            let mut analysis = Analysis::new(&tile, MOST_IN_TILE);
+            if thorough && !analysis.sees_finders() {
                 continue;
             }
             for &step in if thorough { others } else { quick } {
-                let mut more = look.take(step, second, time_left);
+                let mut more = analysis.take(step, second, time_left);
                 for (x, y) in more.iter_mut().flat_map(|payload| &mut payload.corners) {
                     (*x, *y) = (*x + left as f32, *y + top as f32);
                 }
@@ -130,11 +131,11 @@ fn climb(
 ) -> (Vec<Payload>, bool) {
     /// Steps for what is left in a picture in which something was read.
     const STEPS_FOR_OTHERS: usize = 4;
-    let mut look = Look::new(frame, MOST_REGIONS);
-    let steps = Look::steps(second);
+    let mut analysis = Analysis::new(frame, MOST_REGIONS);
+    let steps = Analysis::steps(second);
     let mut count = steps.len();
     if !first_time {
-        if !time_left() || look.expected() == 0 {
+        if !time_left() || analysis.expected() == 0 {
             return (Vec::new(), false);
         }
         count = count.min(STEPS_FOR_OTHERS);
@@ -143,9 +144,9 @@ fn climb(
         if !time_left() {
             break;
         }
-        let found = look.take(step, second, time_left);
+        let found = analysis.take(step, second, time_left);
         if !found.is_empty() {
-            let more = look.has_more(&found);
+            let more = analysis.has_more(&found);
             return (found, more);
         }
     }

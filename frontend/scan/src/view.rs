@@ -1,7 +1,7 @@
 //! What a frame says of itself, for hints to whoever holds the camera.
 
-use crate::ladder::Look;
-use crate::locate::Finder;
+use crate::finder_pattern::FinderPattern;
+use crate::ladder::Analysis;
 use crate::{Frame, Payload};
 
 /// Levels from which a pixel may be blown out.
@@ -29,19 +29,19 @@ impl View {
     /// Of a photo.
     #[must_use]
     pub fn of_still(frame: &Frame, found: &[Payload]) -> Self {
-        let mut look = Look::new(frame, 1);
+        let mut analysis = Analysis::new(frame, 1);
         if !found.is_empty() {
             // Only the size of a module is asked for then, which few rows show.
-            look.glance();
+            analysis.analyse_coarsely();
         }
-        Self::of(frame, &mut look, found)
+        Self::of(frame, &mut analysis, found)
     }
 
-    pub(crate) fn of(frame: &Frame, look: &mut Look<'_>, found: &[Payload]) -> Self {
+    pub(crate) fn of(frame: &Frame, analysis: &mut Analysis<'_>, found: &[Payload]) -> Self {
         let (light, contrast) = levels(frame);
-        let region = look.region();
-        let seen = |finder: &&Finder| finder.is_sure();
-        let finders = look.finders();
+        let region = analysis.region();
+        let seen = |finder: &&FinderPattern| finder.is_sure();
+        let finders = analysis.finders();
         let module = region.map(|region| region.module);
         let module = module.or_else(|| finders.iter().find(seen).map(|finder| finder.module));
         let count = if found.is_empty() { finders.iter().filter(seen).count() } else { 0 };
@@ -128,7 +128,7 @@ mod tests {
     use super::*;
 
     fn view(frame: &Frame) -> View {
-        View::of(frame, &mut Look::new(frame, 1), &[])
+        View::of(frame, &mut Analysis::new(frame, 1), &[])
     }
 
     fn stripes(low: u8, high: u8) -> Frame {
@@ -149,7 +149,7 @@ mod tests {
         let sharp = stripes(20, 220);
         let mut blurred = sharp.clone();
         for _ in 0..6 {
-            blurred = crate::prepare::smooth(&blurred);
+            blurred = crate::preprocess::smooth(&blurred);
         }
         assert!(view(&blurred).sharpness < 0.7 * view(&sharp).sharpness);
         let dim = view(&stripes(20, 70)).sharpness;

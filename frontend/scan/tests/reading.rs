@@ -24,7 +24,7 @@ fn scan_for(frames: usize, frame: &Frame) -> Vec<String> {
         .unwrap_or_default()
 }
 
-/// Finder patterns without a code between them.
+/// FinderPattern patterns without a code between them.
 fn hollow() -> Drawing {
     let mut drawing = Drawing::of(LABEL, 6);
     for row in drawing.luma.chunks_exact_mut(640).skip(195).take(90) {
@@ -114,7 +114,7 @@ fn several_labels_in_one_picture_are_all_read_once() {
 
 #[test]
 fn every_label_of_a_sheet_is_read_and_says_where_it_is() {
-    // Finder patterns of neighbours stand in line, which the decoder takes for one large code.
+    // FinderPattern patterns of neighbours stand in line, which the decoder takes for one large code.
     let mut drawing = Drawing::blank(1600, 1200);
     for (i, (left, top)) in (0..12).map(|i| (i, (60 + i % 4 * 390, 60 + i / 4 * 390))) {
         drawing.put(&format!("LABEL {i}"), 10, left, top);
@@ -176,7 +176,7 @@ impl SecondDetector for Witness {
 
 #[test]
 fn steps_go_on_where_the_last_frame_ended() {
-    // Finder patterns without a code: every step is taken, and none reads anything.
+    // FinderPattern patterns without a code: every step is taken, and none reads anything.
     let frame = hollow().frame();
     let short = |scanner: &mut Scanner, witness: &mut Witness| {
         let mut asked = 0;
@@ -292,7 +292,7 @@ fn a_large_photo_stops_when_time_is_up() {
     assert!((30..60).contains(&asked), "asked {asked} times");
 }
 
-/// Finder patterns without a code in a photo that is read in tiles.
+/// FinderPattern patterns without a code in a photo that is read in tiles.
 fn hollow_large() -> Drawing {
     let (small, mut drawing) = (hollow(), Drawing::blank(3000, 2000));
     for (i, row) in small.luma.chunks_exact(small.width).enumerate() {

@@ -1,22 +1,24 @@
 //! Scanning a code.
 
+mod capabilities;
 mod controls;
 mod found;
-mod gear;
-mod stage;
 mod state;
+mod viewfinder;
 mod words;
 
 #[cfg(any(feature = "hydrate", test))]
 mod advice;
 #[cfg(feature = "hydrate")]
-mod attention;
-#[cfg(feature = "hydrate")]
-mod bring;
+mod barcode_detector;
 #[cfg(feature = "hydrate")]
 mod camera;
 #[cfg(feature = "hydrate")]
-mod copied;
+mod clipboard;
+#[cfg(feature = "hydrate")]
+mod constraints;
+#[cfg(feature = "hydrate")]
+mod decode_loop;
 #[cfg(feature = "hydrate")]
 mod deferred;
 #[cfg(feature = "hydrate")]
@@ -24,23 +26,21 @@ mod events;
 #[cfg(any(feature = "hydrate", test))]
 mod in_app;
 #[cfg(feature = "hydrate")]
-mod kept;
+mod js_object;
+#[cfg(any(feature = "hydrate", test))]
+mod notices;
 #[cfg(feature = "hydrate")]
-mod lens;
+mod photo_or_paste;
 #[cfg(feature = "hydrate")]
-mod live;
+mod picture;
 #[cfg(feature = "hydrate")]
-mod native;
-#[cfg(feature = "hydrate")]
-mod object;
+mod preferences;
 #[cfg(any(feature = "hydrate", test))]
 mod reading;
-#[cfg(any(feature = "hydrate", test))]
-mod remarks;
+#[cfg(feature = "hydrate")]
+mod scroll_and_focus;
 #[cfg(feature = "hydrate")]
 mod session;
-#[cfg(feature = "hydrate")]
-mod source;
 #[cfg(feature = "hydrate")]
 mod tone;
 #[cfg(feature = "hydrate")]
@@ -52,8 +52,8 @@ use controls::{buttons, other_ways, settings};
 use found::Found;
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
-use stage::Stage;
 use state::{Notice, State, Target};
+use viewfinder::Viewfinder;
 
 pub use words::ScannerWords;
 
@@ -68,7 +68,7 @@ enum Act {
     /// Enlarge so far.
     Zoom(String),
     /// The camera with this `id`.
-    Lens(String),
+    Camera(String),
     /// The tone on or off.
     Sound,
     /// What was copied.
@@ -103,20 +103,20 @@ pub fn Scanner(
     /// The id of the field for typing.
     field: String,
 ) -> impl IntoView {
-    let stage = Stage::new();
-    let state = stage.state;
-    let controls = Controls::wake(stage, worker_url, own_host);
+    let viewfinder = Viewfinder::new();
+    let state = viewfinder.state;
+    let controls = Controls::wake(viewfinder, worker_url, own_host);
     let words = StoredValue::new(words);
 
     view! {
         <div class="scanner" data-scanner-state=move || state.with(State::name)>
-            {picture(stage, words)}
+            {picture(viewfinder, words)}
             {status(state, words)}
             {choices(state, controls)}
             <div class="scanner-controls" hidden=follow(move || state.with(|now| *now == State::Asleep))>
-                {buttons(stage, words, controls)}
-                {settings(stage, words, controls)}
-                {other_ways(stage, words, controls, field)}
+                {buttons(viewfinder, words, controls)}
+                {settings(viewfinder, words, controls)}
+                {other_ways(viewfinder, words, controls, field)}
             </div>
         </div>
     }
@@ -134,8 +134,8 @@ fn press(controls: Controls, act: Act) -> impl Fn(MouseEvent) + 'static {
 }
 
 /// What the camera sees, and a frame around each code in it.
-fn picture(stage: Stage, words: StoredValue<ScannerWords>) -> impl IntoView {
-    let found = stage.found;
+fn picture(viewfinder: Viewfinder, words: StoredValue<ScannerWords>) -> impl IntoView {
+    let found = viewfinder.found;
     let numbers = move || {
         let found = found.get();
         let size = found.number_size();
@@ -145,10 +145,10 @@ fn picture(stage: Stage, words: StoredValue<ScannerWords>) -> impl IntoView {
         found.numbers().into_iter().map(number).collect_view()
     };
     view! {
-        <div class="scanner-stage" hidden=follow(move || !stage.shows_picture())>
+        <div class="scanner-stage" hidden=follow(move || !viewfinder.shows_picture())>
             <video
                 class="scanner-video"
-                node_ref=stage.video
+                node_ref=viewfinder.video
                 playsinline=true
                 muted=true
                 autoplay=true
@@ -243,17 +243,17 @@ fn targets(state: &State) -> Vec<Target> {
 #[cfg(feature = "hydrate")]
 impl Controls {
     /// Starts the browser's part once the island is in the page.
-    fn wake(stage: Stage, worker_url: String, own_host: String) -> Self {
+    fn wake(viewfinder: Viewfinder, worker_url: String, own_host: String) -> Self {
         let session = StoredValue::new_local(None);
         let listeners = StoredValue::new_local(Vec::new());
         let can_paste = RwSignal::new(false);
         // An effect, so that the first picture of the island is the one the server has drawn.
         Effect::new(move |_| {
-            let woken = session::Session::new(stage, worker_url.clone(), own_host.clone());
+            let woken = session::Session::new(viewfinder, worker_url.clone(), own_host.clone());
             let woken = std::rc::Rc::new(woken);
             listeners.set_value(events::listen(&window(), &document(), &woken));
             session.set_value(Some(woken));
-            can_paste.set(copied::can_paste(&window()));
+            can_paste.set(clipboard::can_paste(&window()));
         });
         Self { can_paste, session }
     }
@@ -265,7 +265,7 @@ impl Controls {
     }
 
     fn take(self, event: &leptos::ev::Event) {
-        if let (Some(session), Some(photo)) = (self.session.get_value(), source::chosen(event)) {
+        if let (Some(session), Some(photo)) = (self.session.get_value(), picture::chosen(event)) {
             session.photo(photo.into());
         }
     }
@@ -273,7 +273,7 @@ impl Controls {
 
 #[cfg(not(feature = "hydrate"))]
 impl Controls {
-    fn wake(_: Stage, _: String, _: String) -> Self {
+    fn wake(_: Viewfinder, _: String, _: String) -> Self {
         Self { can_paste: RwSignal::new(false) }
     }
 

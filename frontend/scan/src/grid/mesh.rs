@@ -1,8 +1,8 @@
 //! How a large code is bent: where each of its alignment patterns is beside where it should be.
 
-use super::align::patterns_near;
-use super::plane::Plane;
-use crate::code::Alignments;
+use super::alignment_pattern::candidates_near;
+use super::perspective::Perspective;
+use crate::symbol::Alignments;
 use crate::{Corner, Frame};
 
 /// Columns and rows of alignment patterns at most (ISO/IEC 18004, Annex E).
@@ -12,17 +12,17 @@ const REACH: f32 = 1.5;
 /// Levels between light and dark of a pattern at least.
 const LEAST_CONTRAST: f32 = 20.0;
 
-/// Offsets from a plane, in pixels, at each alignment pattern; between them they change evenly.
+/// Offsets from a perspective, in pixels, at each alignment pattern; between them they change evenly.
 pub(super) struct Mesh {
     alignments: Alignments,
     offsets: [[Corner; MOST]; MOST],
 }
 
 impl Mesh {
-    /// As the frame shows them. The plane holds at the finder patterns, and in codes of one
+    /// As the frame shows them. The perspective is right at the finder patterns, and in codes of one
     /// alignment pattern everywhere.
-    pub(super) fn of(frame: &Frame, plane: &Plane) -> Self {
-        let alignments = Alignments::of(plane.modules);
+    pub(super) fn of(frame: &Frame, perspective: &Perspective) -> Self {
+        let alignments = Alignments::of(perspective.modules);
         let mut mesh = Self { alignments, offsets: [[(0.0, 0.0); MOST]; MOST] };
         let count = mesh.alignments.places().len();
         if count < 3 {
@@ -38,10 +38,10 @@ impl Mesh {
                 let expected = ((above.0 + before.0) / 2.0, (above.1 + before.1) / 2.0);
                 let places = mesh.alignments.places();
                 let (u, v) = (places[j] as f32 + 0.5, places[i] as f32 + 0.5);
-                let found = patterns_near(frame, plane, (u, v), expected, REACH, 1);
+                let found = candidates_near(frame, perspective, (u, v), expected, REACH, 1);
                 mesh.offsets[i][j] = match found.first() {
                     Some(&(seen, (x, y))) if seen > LEAST_CONTRAST => {
-                        let (from_x, from_y) = plane.at(u, v);
+                        let (from_x, from_y) = perspective.at(u, v);
                         (x - from_x, y - from_y)
                     }
                     _ => expected,

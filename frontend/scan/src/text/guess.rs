@@ -6,7 +6,7 @@
 //! ASCII letter, which is what Latin-1 has after an accented one, against it.
 
 use super::charset::{Charset, decoded};
-use super::{Run, Script, grouped};
+use super::{Encoding, Segment, grouped};
 
 /// What speaks for a reading and against it.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -26,24 +26,25 @@ impl Evidence {
 }
 
 /// The text of segments of which nothing is declared, `all` being their bytes.
-pub(super) fn guessed(runs: &[Run], all: &[u8]) -> String {
-    if runs.iter().all(|run| run.script != Script::Kanji) {
+pub(super) fn guessed(segments: &[Segment], all: &[u8]) -> String {
+    if segments.iter().all(|segment| segment.encoding != Encoding::Kanji) {
         return of_bytes(all);
     }
     // Kanji beside bytes in another set: Chinese bytes some of which look like Shift JIS.
-    let beside = |run: &Run| run.script != Script::Kanji && !run.bytes.is_ascii();
-    let chinese = runs.iter().any(beside)
+    let beside =
+        |segment: &Segment| segment.encoding != Encoding::Kanji && !segment.bytes.is_ascii();
+    let chinese = segments.iter().any(beside)
         && is_valid(Charset::GB18030, all)
         && chinese(all).weight() > japanese(all).weight();
     let whole = if chinese { Charset::GB18030 } else { Charset::SHIFT_JIS };
     if let Some(text) = decoded(whole, all) {
         return text;
     }
-    let part = |(script, bytes): (Script, Vec<u8>)| match script {
-        Script::Kanji => decoded(Charset::SHIFT_JIS, &bytes).unwrap_or_else(|| of_bytes(&bytes)),
+    let part = |(encoding, bytes): (Encoding, Vec<u8>)| match encoding {
+        Encoding::Kanji => decoded(Charset::SHIFT_JIS, &bytes).unwrap_or_else(|| of_bytes(&bytes)),
         _ => of_bytes(&bytes),
     };
-    grouped(runs).into_iter().map(part).collect()
+    grouped(segments).into_iter().map(part).collect()
 }
 
 /// The text of bytes that are whatever they are.

@@ -12,7 +12,7 @@ use charset::{Charset, decoded};
 
 /// What a segment says of its bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Script {
+pub(crate) enum Encoding {
     /// Digits and letters of ASCII.
     Plain,
     /// Bytes of which nothing is said.
@@ -27,8 +27,8 @@ pub(crate) enum Script {
 
 /// A segment's bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Run {
-    pub script: Script,
+pub(crate) struct Segment {
+    pub encoding: Encoding,
     pub bytes: Vec<u8>,
 }
 
@@ -38,43 +38,46 @@ const UTF8: u32 = 26;
 const BINARY: u32 = 899;
 
 /// The text of these segments; nothing if it cannot be known.
-pub(crate) fn text_of(runs: &[Run]) -> Option<String> {
-    let is = |script: fn(Script) -> bool| runs.iter().any(|run| script(run.script));
+pub(crate) fn text_of(segments: &[Segment]) -> Option<String> {
+    let is =
+        |encoding: fn(Encoding) -> bool| segments.iter().any(|segment| encoding(segment.encoding));
     let others = is(
-        |script| matches!(script, Script::Declared(number) if number != UTF8 && number != BINARY),
+        |encoding| matches!(encoding, Encoding::Declared(number) if number != UTF8 && number != BINARY),
     );
-    let hanzi = is(|script| script == Script::Hanzi);
+    let hanzi = is(|encoding| encoding == Encoding::Hanzi);
     if !others && !hanzi {
-        let all = runs.iter().flat_map(|run| &run.bytes).copied().collect();
+        let all = segments.iter().flat_map(|segment| &segment.bytes).copied().collect();
         let all = match String::from_utf8(all) {
             Ok(text) => return Some(text),
             Err(refused) => refused.into_bytes(),
         };
-        if !is(|script| script == Script::Declared(UTF8)) {
-            return Some(guess::guessed(runs, &all));
+        if !is(|encoding| encoding == Encoding::Declared(UTF8)) {
+            return Some(guess::guessed(segments, &all));
         }
     }
     let mut text = String::new();
-    for (script, bytes) in grouped(runs) {
-        text += &match script {
-            Script::Plain | Script::Undeclared | Script::Declared(BINARY) => {
+    for (encoding, bytes) in grouped(segments) {
+        text += &match encoding {
+            Encoding::Plain | Encoding::Undeclared | Encoding::Declared(BINARY) => {
                 guess::of_bytes(&bytes)
             }
-            Script::Declared(number) => decoded(Charset::declared(number)?, &bytes)?,
-            Script::Kanji => decoded(Charset::SHIFT_JIS, &bytes)?,
-            Script::Hanzi => decoded(Charset::GB18030, &bytes)?,
+            Encoding::Declared(number) => decoded(Charset::declared(number)?, &bytes)?,
+            Encoding::Kanji => decoded(Charset::SHIFT_JIS, &bytes)?,
+            Encoding::Hanzi => decoded(Charset::GB18030, &bytes)?,
         };
     }
     Some(text)
 }
 
-/// Neighbours of the same script joined: a character may begin in one segment and end in the next.
-fn grouped(runs: &[Run]) -> Vec<(Script, Vec<u8>)> {
-    let mut groups: Vec<(Script, Vec<u8>)> = Vec::new();
-    for run in runs {
+/// Neighbours of the same encoding joined: a character may begin in one segment and end in the next.
+fn grouped(segments: &[Segment]) -> Vec<(Encoding, Vec<u8>)> {
+    let mut groups: Vec<(Encoding, Vec<u8>)> = Vec::new();
+    for segment in segments {
         match groups.last_mut() {
-            Some((script, bytes)) if *script == run.script => bytes.extend(&run.bytes),
-            _ => groups.push((run.script, run.bytes.clone())),
+            Some((encoding, bytes)) if *encoding == segment.encoding => {
+                bytes.extend(&segment.bytes);
+            }
+            _ => groups.push((segment.encoding, segment.bytes.clone())),
         }
     }
     groups

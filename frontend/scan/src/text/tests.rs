@@ -1,11 +1,12 @@
 //! Texts in the character sets that codes are met in.
 
-use super::Script::{Declared, Hanzi, Kanji, Plain, Undeclared};
+use super::Encoding::{Declared, Hanzi, Kanji, Plain, Undeclared};
 use super::*;
 
-fn of(runs: &[(Script, &[u8])]) -> Option<String> {
-    let run = |&(script, bytes): &(Script, &[u8])| Run { script, bytes: bytes.to_vec() };
-    text_of(&runs.iter().map(run).collect::<Vec<_>>())
+fn of(segments: &[(Encoding, &[u8])]) -> Option<String> {
+    let segment =
+        |&(encoding, bytes): &(Encoding, &[u8])| Segment { encoding, bytes: bytes.to_vec() };
+    text_of(&segments.iter().map(segment).collect::<Vec<_>>())
 }
 
 fn in_set(name: &str, text: &str) -> Vec<u8> {
@@ -67,19 +68,20 @@ fn kanji_segments_are_japanese_unless_all_segments_are_utf8() {
     // 麻杏石甘: what an encoder takes for Kanji is packed as such, the rest as bytes.
     let text = "，麻杏石甘口服液，兽药字";
     let bytes = text.as_bytes();
-    let (mut runs, mut at) = (Vec::<(Script, Vec<u8>)>::new(), 0);
+    let (mut segments, mut at) = (Vec::<(Encoding, Vec<u8>)>::new(), 0);
     while at < bytes.len() {
         let pair = bytes.get(at..at + 2).map(|two| u16::from_be_bytes([two[0], two[1]]));
         let packs = pair.is_some_and(|pair| {
             (0x8140..=0x9ffc).contains(&pair) || (0xe040..=0xebbf).contains(&pair)
         });
-        let (script, count) = if packs { (Kanji, 2) } else { (Undeclared, 1) };
-        runs.push((script, bytes[at..at + count].to_vec()));
+        let (encoding, count) = if packs { (Kanji, 2) } else { (Undeclared, 1) };
+        segments.push((encoding, bytes[at..at + count].to_vec()));
         at += count;
     }
-    assert!(runs.iter().any(|(script, _)| *script == Kanji));
-    let runs: Vec<_> = runs.iter().map(|(script, bytes)| (*script, bytes.as_slice())).collect();
-    assert_eq!(of(&runs).as_deref(), Some(text));
+    assert!(segments.iter().any(|(encoding, _)| *encoding == Kanji));
+    let segments: Vec<_> =
+        segments.iter().map(|(encoding, bytes)| (*encoding, bytes.as_slice())).collect();
+    assert_eq!(of(&segments).as_deref(), Some(text));
 }
 
 #[test]
@@ -87,8 +89,8 @@ fn gbk_that_is_partly_packed_in_kanji_segments_is_chinese() {
     // 案卷 and 彐 (E5E7, which Shift JIS has too).
     let text = "案卷彐测试";
     let bytes = in_set("gb18030", text);
-    let runs = [(Undeclared, &bytes[..4]), (Kanji, &bytes[4..6]), (Undeclared, &bytes[6..])];
-    assert_eq!(of(&runs).as_deref(), Some(text));
+    let segments = [(Undeclared, &bytes[..4]), (Kanji, &bytes[4..6]), (Undeclared, &bytes[6..])];
+    assert_eq!(of(&segments).as_deref(), Some(text));
 }
 
 #[test]
@@ -143,8 +145,8 @@ fn what_is_not_as_declared_or_not_known_is_no_text() {
 fn hanzi_segments_are_chinese_beside_anything() {
     let pair = |text| in_set("gb18030", text);
     let (spot, land) = (pair("点号"), pair("地块"));
-    let runs = [(Plain, b"330521001001GB00172".as_slice()), (Hanzi, &spot), (Hanzi, &land)];
-    assert_eq!(of(&runs).as_deref(), Some("330521001001GB00172点号地块"));
+    let segments = [(Plain, b"330521001001GB00172".as_slice()), (Hanzi, &spot), (Hanzi, &land)];
+    assert_eq!(of(&segments).as_deref(), Some("330521001001GB00172点号地块"));
     let mixed =
         [(Hanzi, spot.as_slice()), (Undeclared, "见".as_bytes()), (Declared(26), "码".as_bytes())];
     assert_eq!(of(&mixed).as_deref(), Some("点号见码"));
@@ -153,8 +155,8 @@ fn hanzi_segments_are_chinese_beside_anything() {
 #[test]
 fn a_character_may_begin_in_one_segment_and_end_in_the_next() {
     let [a, b] = ["见码".as_bytes(), "地块".as_bytes()];
-    let runs = [(Declared(26), &a[..2]), (Declared(26), &a[2..]), (Undeclared, b)];
-    assert_eq!(of(&runs).as_deref(), Some("见码地块"));
+    let segments = [(Declared(26), &a[..2]), (Declared(26), &a[2..]), (Undeclared, b)];
+    assert_eq!(of(&segments).as_deref(), Some("见码地块"));
     let gbk = in_set("gb18030", "办公室");
     assert_eq!(of(&[(Undeclared, &gbk[..3]), (Undeclared, &gbk[3..])]).as_deref(), Some("办公室"));
 }

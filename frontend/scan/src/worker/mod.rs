@@ -14,7 +14,7 @@
 //! | to the page | what it is |
 //! |---|---|
 //! | `{ready: true, bitmaps: boolean}` | first message; `bitmaps` is false where workers have no 2D canvas (Safari before 16.4): send `pixels` |
-//! | `{id, payloads: [{text, corners: [x, y, … 8 numbers], part, parts}], ms, width, height, second: boolean, view: {light, contrast, glare, sharpness, finders, module}}` | what was read; `part` of `parts` only if it is a part of a whole ([`crate::Part`]); corners in pixels of what was sent, which was `width × height`; `ms` from receipt to answer; `second`: the second detector is at work; `view`: [`crate::View`] in pixels of what was sent |
+//! | `{id, payloads: [{text, corners: [x, y, … 8 numbers], part, parts}], ms, width, height, second: boolean, view: {light, contrast, glare, sharpness, finders, module}}` | what was read; `part` of `parts` only if it is a part of a whole ([`crate::StructuredAppend`]); corners in pixels of what was sent, which was `width × height`; `ms` from receipt to answer; `second`: the second detector is at work; `view`: [`crate::View`] in pixels of what was sent |
 //! | `{id, error}` | the frame could not be read; the next one may be |
 //!
 //! The second detector is fetched when live frames have failed for a second, at the first photo

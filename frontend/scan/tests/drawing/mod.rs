@@ -99,18 +99,25 @@ impl Drawing {
     /// A code of that version (0: the smallest that holds the text) seen in perspective, its
     /// corners at these places.
     pub fn seen_at(text: &str, version: i16, corners: Corners) -> Self {
-        const FINE: usize = 3;
         let level = EcLevel::M;
         let code = match version {
             0 => QrCode::with_error_correction_level(text, level),
             _ => QrCode::with_version(text, Version::Normal(version), level),
         };
-        let code = code.unwrap();
-        let (side, colours) = (code.width(), code.to_colors());
         let mut drawing = Self::blank(1280, 720);
+        drawing.put_at(&code.unwrap().to_colors(), corners);
+        drawing
+    }
+
+    /// Draws the modules of a code, row by row, seen in perspective.
+    pub fn put_at(&mut self, modules: &[Color], corners: Corners) {
+        const FINE: usize = 3;
+        let side = modules.len().isqrt();
         let back = unit_square_from(corners);
-        for y in 0..drawing.height {
-            for x in 0..drawing.width {
+        let (left, right) = span(corners.map(|corner| corner.0), self.width);
+        let (top, bottom) = span(corners.map(|corner| corner.1), self.height);
+        for y in top..bottom {
+            for x in left..right {
                 let mut dark = 0;
                 for i in 0..FINE * FINE {
                     let at = |whole: usize, part: usize| {
@@ -119,13 +126,12 @@ impl Drawing {
                     let (u, v) = back(at(x, i % FINE), at(y, i / FINE));
                     if (0.0..1.0).contains(&u) && (0.0..1.0).contains(&v) {
                         let module = |at: f32| (at * side as f32) as usize;
-                        dark += usize::from(colours[module(v) * side + module(u)] == Color::Dark);
+                        dark += usize::from(modules[module(v) * side + module(u)] == Color::Dark);
                     }
                 }
-                drawing.luma[y * drawing.width + x] -= (210 * dark / (FINE * FINE)) as u8;
+                self.luma[y * self.width + x] -= (210 * dark / (FINE * FINE)) as u8;
             }
         }
-        drawing
     }
 
     /// Out of focus: each pixel the mean of a bell of this many pixels.
@@ -153,16 +159,48 @@ impl Drawing {
         self
     }
 
-    /// A reflection that leaves nothing of a square around a place.
-    pub fn with_glare(mut self, (x, y): (f32, f32), reach: f32) -> Self {
+    /// Light falls off in a direction (in radians) across the picture, by that share of it.
+    pub fn lit_from(mut self, angle: f32, share: f32) -> Self {
+        let (sine, cosine) = angle.sin_cos();
+        let (width, height) = (self.width as f32, self.height as f32);
         for (i, pixel) in self.luma.iter_mut().enumerate() {
-            let (u, v) = ((i % self.width) as f32, (i / self.width) as f32);
-            if (u - x).abs() < reach && (v - y).abs() < reach {
-                *pixel = 255;
-            }
+            let (x, y) = ((i % self.width) as f32 / width, (i / self.width) as f32 / height);
+            let along = (0.5 + 0.7 * ((x - 0.5) * cosine + (y - 0.5) * sine)).clamp(0.0, 1.0);
+            *pixel = (f32::from(*pixel) * (1.0 - share * along)) as u8;
         }
         self
     }
+
+    /// All levels between these two.
+    pub fn within(mut self, dark: f32, light: f32) -> Self {
+        for pixel in &mut self.luma {
+            *pixel = (dark + f32::from(*pixel) / 255.0 * (light - dark)) as u8;
+        }
+        self
+    }
+
+    /// A reflection that leaves nothing of a square around a place.
+    pub fn with_glare(mut self, place: (f32, f32), reach: f32) -> Self {
+        self.fill_square(place, reach, 255);
+        self
+    }
+
+    /// One level all over a square around a place.
+    pub fn fill_square(&mut self, (x, y): (f32, f32), reach: f32, level: u8) {
+        for (i, pixel) in self.luma.iter_mut().enumerate() {
+            let (u, v) = ((i % self.width) as f32, (i / self.width) as f32);
+            if (u - x).abs() < reach && (v - y).abs() < reach {
+                *pixel = level;
+            }
+        }
+    }
+}
+
+/// The pixels from the least to the greatest of these places, as far as there are so many.
+fn span(places: [f32; 4], pixels: usize) -> (usize, usize) {
+    let least = places.into_iter().fold(f32::MAX, f32::min).max(0.0);
+    let most = places.into_iter().fold(0.0, f32::max);
+    (least as usize, (most as usize + 1).min(pixels))
 }
 
 /// A square of this side around a place, turned by an angle in degrees.

@@ -1,9 +1,9 @@
-//! The camera: asking for it, showing it, giving it back. What it can be set to is `lens`.
+//! The camera: asking for it, showing it, giving it back. What it can be set to is `constraints`.
 
 use super::deferred::Deferred;
 use super::in_app::is_in_app;
-use super::kept;
-use super::object::{ask, get, object};
+use super::js_object::{ask, get, object};
+use super::preferences;
 use super::state::Trouble;
 use gloo_events::EventListener;
 use std::cell::{Cell, RefCell};
@@ -125,11 +125,11 @@ fn stop(stream: &MediaStream) {
 async fn stream(window: &Window, devices: &MediaDevices) -> Result<MediaStream, JsValue> {
     let patience = patience(window).await;
     let is = |error: &JsValue, names: &[&str]| names.contains(&name(error).as_str());
-    if let Some(lens) = kept::get(window, kept::CAMERA) {
-        match open(devices, &wishes(Some(&lens)), patience).await {
+    if let Some(camera_id) = preferences::get(window, preferences::CAMERA) {
+        match open(devices, &video_constraints(Some(&camera_id)), patience).await {
             // The camera is gone; so is the choice.
             Err(error) if is(&error, &["OverconstrainedError", "NotFoundError"]) => {
-                kept::set(window, kept::CAMERA, None);
+                preferences::set(window, preferences::CAMERA, None);
             }
             Err(error) if is(&error, &REFUSALS) => return Err(error),
             // In use, or gives no answer now: another is better than none.
@@ -137,7 +137,7 @@ async fn stream(window: &Window, devices: &MediaDevices) -> Result<MediaStream, 
             opened => return opened,
         }
     }
-    match open(devices, &wishes(None), patience).await {
+    match open(devices, &video_constraints(None), patience).await {
         Err(error) if is(&error, &["OverconstrainedError"]) => {
             open(devices, &JsValue::TRUE, patience).await
         }
@@ -147,9 +147,9 @@ async fn stream(window: &Window, devices: &MediaDevices) -> Result<MediaStream, 
 
 /// Only wishes, but for a camera that was chosen: with `exact` or `min` some phones refuse
 /// altogether. A chosen camera is not also wished to look away, or another is taken.
-fn wishes(lens: Option<&str>) -> JsValue {
+fn video_constraints(camera_id: Option<&str>) -> JsValue {
     let ideal = |value: JsValue| object(&[("ideal", value)]).into();
-    let which = match lens {
+    let which = match camera_id {
         Some(id) => ("deviceId", object(&[("exact", JsValue::from(id))]).into()),
         None => ("facingMode", ideal(JsValue::from("environment"))),
     };
@@ -174,11 +174,11 @@ async fn patience(window: &Window) -> Option<u32> {
 
 async fn open(
     devices: &MediaDevices,
-    wishes: &JsValue,
+    video: &JsValue,
     patience: Option<u32>,
 ) -> Result<MediaStream, JsValue> {
     let constraints = MediaStreamConstraints::new();
-    constraints.set_video(wishes);
+    constraints.set_video(video);
     let asked = JsFuture::from(devices.get_user_media_with_constraints(&constraints)?);
     let Some(patience) = patience else { return Ok(asked.await?.unchecked_into()) };
 

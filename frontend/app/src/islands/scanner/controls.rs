@@ -1,8 +1,8 @@
 //! The controls of the scanner, the first within the thumb's reach.
 
-use super::gear::{Gear, Lens, Zoom};
-use super::stage::Stage;
+use super::capabilities::{CameraDevice, Capabilities, Zoom};
 use super::state::State;
+use super::viewfinder::Viewfinder;
 use super::{Act, Controls, ScannerWords, follow, press};
 use leptos::prelude::*;
 
@@ -13,14 +13,14 @@ fn word(words: Words, pick: fn(&ScannerWords) -> &String) -> String {
 }
 
 /// The one button that starts and stops; filled while it starts.
-pub fn buttons(stage: Stage, words: Words, controls: Controls) -> impl IntoView {
-    let state = stage.state;
+pub fn buttons(viewfinder: Viewfinder, words: Words, controls: Controls) -> impl IntoView {
+    let state = viewfinder.state;
     view! {
         <button
             type="button"
             class="button scanner-toggle"
             class:button-primary=move || state.with(State::can_start)
-            hidden=follow(move || stage.hopeless.get())
+            hidden=follow(move || viewfinder.hopeless.get())
             on:click=press(controls, Act::Toggle)
         >
             {follow(move || state.with(|now| words.with_value(|all| now.button(all).to_owned())))}
@@ -29,14 +29,14 @@ pub fn buttons(stage: Stage, words: Words, controls: Controls) -> impl IntoView 
 }
 
 /// What the camera at work can be set to, and whether a read makes a tone.
-pub fn settings(stage: Stage, words: Words, controls: Controls) -> impl IntoView {
-    let Stage { state, gear, quiet, .. } = stage;
-    let torch = move || gear.with(|gear| gear.torch);
-    let zoom = move || gear.with(|gear| gear.zoom.clone());
+pub fn settings(viewfinder: Viewfinder, words: Words, controls: Controls) -> impl IntoView {
+    let Viewfinder { state, capabilities, quiet, .. } = viewfinder;
+    let torch = move || capabilities.with(|capabilities| capabilities.torch);
+    let zoom = move || capabilities.with(|capabilities| capabilities.zoom.clone());
     let of_zoom =
         move |pick: fn(Zoom) -> String| follow(move || zoom().map(pick).unwrap_or_default());
     view! {
-        <div class="scanner-settings" hidden=follow(move || !state.with(State::offers_lenses))>
+        <div class="scanner-settings" hidden=follow(move || !state.with(State::offers_cameras))>
             <button
                 type="button"
                 class="button scanner-torch"
@@ -68,36 +68,41 @@ pub fn settings(stage: Stage, words: Words, controls: Controls) -> impl IntoView
                     on:input=move |event| controls.run(Act::Zoom(event_target_value(&event)))
                 />
             </label>
-            <label class="scanner-lens" hidden=follow(move || gear.with(|gear| gear.lenses.is_empty()))>
+            <label class="scanner-lens" hidden=follow(move || capabilities.with(|capabilities| capabilities.cameras.is_empty()))>
                 <span>{word(words, |all| &all.camera)}</span>
-                <select on:change=move |event| controls.run(Act::Lens(event_target_value(&event)))>
-                    {move || gear.with(|gear| lenses(gear, words))}
+                <select on:change=move |event| controls.run(Act::Camera(event_target_value(&event)))>
+                    {move || capabilities.with(|capabilities| cameras(capabilities, words))}
                 </select>
             </label>
         </div>
     }
 }
 
-fn lenses(gear: &Gear, words: Words) -> impl IntoView + use<> {
-    let name = |at: usize, lens: &Lens| {
-        if lens.label.is_empty() {
+fn cameras(capabilities: &Capabilities, words: Words) -> impl IntoView + use<> {
+    let name = |at: usize, camera: &CameraDevice| {
+        if camera.label.is_empty() {
             word(words, |all| &all.camera_numbered).replace("{n}", &(at + 1).to_string())
         } else {
-            lens.label.clone()
+            camera.label.clone()
         }
     };
-    let option = |(at, lens): (usize, &Lens)| {
+    let option = |(at, camera): (usize, &CameraDevice)| {
         view! {
-            <option value=lens.id.clone() prop:selected=lens.id == gear.lens>
-                {name(at, lens)}
+            <option value=camera.id.clone() prop:selected=camera.id == capabilities.camera_id>
+                {name(at, camera)}
             </option>
         }
     };
-    gear.lenses.iter().enumerate().map(option).collect_view()
+    capabilities.cameras.iter().enumerate().map(option).collect_view()
 }
 
 /// Without the camera's live picture: photo, file, what was copied, typing.
-pub fn other_ways(stage: Stage, words: Words, controls: Controls, field: String) -> impl IntoView {
+pub fn other_ways(
+    viewfinder: Viewfinder,
+    words: Words,
+    controls: Controls,
+    field: String,
+) -> impl IntoView {
     let can_paste = controls.can_paste;
     let take = move |event| controls.take(&event);
     view! {
@@ -126,7 +131,7 @@ pub fn other_ways(stage: Stage, words: Words, controls: Controls, field: String)
             <button
                 type="button"
                 class="button scanner-type"
-                hidden=follow(move || !stage.state.with(State::offers_typing))
+                hidden=follow(move || !viewfinder.state.with(State::offers_typing))
                 on:click=press(controls, Act::Type(field))
             >
                 {word(words, |all| &all.type_code)}

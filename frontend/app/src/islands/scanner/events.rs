@@ -1,7 +1,7 @@
 //! What the page hears for the scanner: pastes, drops, and its own comings and goings.
 
+use super::picture::{brings_files, brought, is_for_field};
 use super::session::Session;
-use super::source::{brings_files, brought, is_for_field};
 use gloo_events::{EventListener, EventListenerOptions};
 use std::rc::Rc;
 use wasm_bindgen::JsCast as _;
@@ -49,7 +49,7 @@ fn hear_paste(session: &Rc<Session>, event: &Event) {
         return;
     }
     event.prevent_default();
-    session.bring(&text, picture.map(Into::into));
+    session.take_pasted(&text, picture.map(Into::into));
 }
 
 fn hear_drag(_: &Rc<Session>, event: &Event) {

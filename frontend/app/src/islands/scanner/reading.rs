@@ -7,7 +7,7 @@ use crate::brought::{self, Brought, Refused};
 
 /// A text in a picture, whoever read it.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Sighting {
+pub struct Detection {
     /// What it says.
     pub text: String,
     /// If it is cut from a whole that is split over several codes: which part it is, of how many.
@@ -18,9 +18,9 @@ pub struct Sighting {
 
 /// What was seen in a picture.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Look {
+pub struct FrameResult {
     /// What was read.
-    pub sightings: Vec<Sighting>,
+    pub detections: Vec<Detection>,
     /// The picture's width in pixels.
     pub width: f64,
     /// The picture's height in pixels.
@@ -29,12 +29,12 @@ pub struct Look {
     pub view: Option<View>,
 }
 
-impl Look {
+impl FrameResult {
     /// Judges what was read; what was `said` before is said on, if it is still there.
     pub fn reading(&self, own_host: &str, said: Option<&Notice>) -> Reading {
-        let wholes = self.sightings.iter().filter(|sighting| sighting.part.is_none());
-        let reading = understand(wholes.map(|sighting| sighting.text.as_str()), own_host, said);
-        let part = self.sightings.iter().filter_map(|sighting| sighting.part).min();
+        let wholes = self.detections.iter().filter(|detection| detection.part.is_none());
+        let reading = understand(wholes.map(|detection| detection.text.as_str()), own_host, said);
+        let part = self.detections.iter().filter_map(|detection| detection.part).min();
         match (reading, part) {
             (Reading::Nothing | Reading::Other(_), Some((number, total))) => {
                 Reading::Other(Notice::Part { number, total })
@@ -46,7 +46,7 @@ impl Look {
     /// What the texts of parts would open if they were codes: a reader that does not tell parts
     /// takes them for such.
     pub fn mistakable(&self, own_host: &str) -> Vec<Target> {
-        let parts = self.sightings.iter().filter(|sighting| sighting.part.is_some());
+        let parts = self.detections.iter().filter(|detection| detection.part.is_some());
         parts
             .filter_map(|part| match judge(&part.text, own_host) {
                 Judged::Target(target) => Some(target),
@@ -62,11 +62,11 @@ impl Look {
             targets.iter().position(|known| known.path == target.path).map_or(0, |at| at + 1)
         };
         let outlines = self
-            .sightings
+            .detections
             .iter()
-            .filter_map(|sighting| {
-                let number = if sighting.part.is_none() { number(&sighting.text) } else { 0 };
-                sighting.corners.map(|corners| Outline { corners, number })
+            .filter_map(|detection| {
+                let number = if detection.part.is_none() { number(&detection.text) } else { 0 };
+                detection.corners.map(|corners| Outline { corners, number })
             })
             .collect();
         Found { width: self.width, height: self.height, outlines }
@@ -196,38 +196,39 @@ mod tests {
 
     #[test]
     fn a_part_of_a_whole_is_named_and_never_opened() {
-        let part = |number| Sighting {
+        let part = |number| Detection {
             text: CODE.to_owned(),
             part: Some((number, 2)),
             corners: Some([0.0; 8]),
         };
-        let look = |sightings| Look { sightings, width: 9.0, height: 9.0, view: None };
+        let look = |detections| FrameResult { detections, width: 9.0, height: 9.0, view: None };
         let alone = look(vec![part(2), part(1)]);
         let named = Reading::Other(Notice::Part { number: 1, total: 2 });
         assert_eq!(alone.reading("jianma.example", None), named);
-        let foreign = Sighting { text: "https://evil.example/".to_owned(), ..Sighting::default() };
+        let foreign =
+            Detection { text: "https://evil.example/".to_owned(), ..Detection::default() };
         assert_eq!(look(vec![foreign, part(1)]).reading("jianma.example", None), named);
         // The same text from a reader that does not tell parts.
         let Reading::One(target) = read(&[CODE]) else { panic!("no target") };
         assert_eq!(alone.mistakable("jianma.example"), [target.clone(), target.clone()]);
         assert_eq!(alone.found(&[target], "jianma.example").outlines[0].number, 0);
-        let whole = Sighting { text: "330521001002GB00012".to_owned(), ..Sighting::default() };
+        let whole = Detection { text: "330521001002GB00012".to_owned(), ..Detection::default() };
         let both = look(vec![part(1), whole]).reading("jianma.example", None);
         assert!(matches!(both, Reading::One(target) if target.path.contains("GB00012")));
     }
 
     #[test]
     fn several_codes_carry_the_numbers_of_their_choices() {
-        let sighting = |text: &str, at: f64| Sighting {
+        let detection = |text: &str, at: f64| Detection {
             text: text.to_owned(),
             corners: Some([at, at, at + 9.0, at, at + 9.0, at + 9.0, at, at + 9.0]),
             part: None,
         };
-        let look = Look {
-            sightings: vec![
-                sighting("330521001002GB00012", 10.0),
-                sighting("https://evil.example/", 30.0),
-                sighting(CODE, 50.0),
+        let look = FrameResult {
+            detections: vec![
+                detection("330521001002GB00012", 10.0),
+                detection("https://evil.example/", 30.0),
+                detection(CODE, 50.0),
             ],
             width: 640.0,
             height: 480.0,

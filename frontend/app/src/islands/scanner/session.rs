@@ -1,16 +1,16 @@
 //! The scanner at work in the browser.
 
 use super::Act;
-use super::attention;
+use super::barcode_detector::BarcodeDetector;
 use super::camera::{self, Camera};
+use super::capabilities::{CameraDevice, Capabilities};
+use super::constraints;
 use super::deferred::Deferred;
-use super::gear::{Gear, Lens};
-use super::kept;
-use super::lens;
-use super::native::Native;
-use super::stage::Stage;
+use super::preferences;
+use super::scroll_and_focus;
 use super::state::{State, Target, Trouble};
 use super::tone::Tone;
+use super::viewfinder::Viewfinder;
 use super::wake_lock::WakeLock;
 use super::worker::Decoder;
 use crate::islands::later::later;
@@ -31,9 +31,9 @@ const OPEN_PATIENCE: u32 = 15_000;
 #[derive(Debug)]
 pub struct Session {
     pub(super) window: Window,
-    pub(super) stage: Stage,
+    pub(super) viewfinder: Viewfinder,
     pub(super) decoder: Decoder,
-    pub(super) native: Native,
+    pub(super) barcode_detector: BarcodeDetector,
     pub(super) tone: Tone,
     pub(super) own_host: String,
     camera: RefCell<Option<Rc<Camera>>>,
@@ -46,17 +46,17 @@ pub struct Session {
 
 impl Session {
     /// A scanner at rest.
-    pub fn new(stage: Stage, worker_url: String, own_host: String) -> Self {
+    pub fn new(viewfinder: Viewfinder, worker_url: String, own_host: String) -> Self {
         let window = window();
-        stage.quiet.set(kept::get(&window, kept::QUIET).is_some());
+        viewfinder.quiet.set(preferences::get(&window, preferences::QUIET).is_some());
         let state = camera::obstacle(&window).map_or(State::Idle(None), State::Trouble);
-        stage.hopeless.set(state.is_hopeless());
-        stage.set(state);
+        viewfinder.hopeless.set(state.is_hopeless());
+        viewfinder.set(state);
         Self {
             window,
-            stage,
+            viewfinder,
             decoder: Decoder::new(worker_url),
-            native: Native::default(),
+            barcode_detector: BarcodeDetector::default(),
             tone: Tone::default(),
             own_host,
             camera: RefCell::default(),
@@ -69,7 +69,7 @@ impl Session {
     /// Does what a control asks for.
     pub fn run(self: &Rc<Self>, act: Act) {
         match act {
-            Act::Toggle => match self.stage.state.get_untracked() {
+            Act::Toggle => match self.viewfinder.state.get_untracked() {
                 State::Opening | State::Scanning { .. } | State::Paused => {
                     self.rest(State::Idle(None));
                 }
@@ -77,16 +77,18 @@ impl Session {
             },
             Act::Torch => self.switch_torch(),
             Act::Zoom(zoom) => self.zoom(zoom),
-            Act::Lens(id) if id.is_empty() => {}
-            Act::Lens(id) => {
-                self.stage.gear.update(|gear| gear.lens.clone_from(&id));
-                kept::set(&self.window, kept::CAMERA, Some(&id));
+            Act::Camera(id) if id.is_empty() => {}
+            Act::Camera(id) => {
+                self.viewfinder
+                    .capabilities
+                    .update(|capabilities| capabilities.camera_id.clone_from(&id));
+                preferences::set(&self.window, preferences::CAMERA, Some(&id));
                 self.start();
             }
             Act::Sound => {
-                let quiet = !self.stage.quiet.get_untracked();
-                self.stage.quiet.set(quiet);
-                kept::set(&self.window, kept::QUIET, quiet.then_some("1"));
+                let quiet = !self.viewfinder.quiet.get_untracked();
+                self.viewfinder.quiet.set(quiet);
+                preferences::set(&self.window, preferences::QUIET, quiet.then_some("1"));
             }
             Act::Paste => self.paste(),
             Act::Type(field) => {
@@ -118,7 +120,7 @@ impl Session {
         self.tone.prepare(&self.window);
         // All three take a moment, and none needs another.
         self.decoder.warm();
-        spawn_local(async move { this.native.prove(&this.window).await });
+        spawn_local(async move { this.barcode_detector.prove(&this.window).await });
         let (this, turn) = (self.clone(), self.turn.get());
         spawn_local(async move {
             let result = this.open(turn).await;
@@ -136,20 +138,20 @@ impl Session {
     /// Offers the other cameras, if the one that was asked for does not work.
     async fn offer_others(&self) {
         let turn = self.turn();
-        let mut lenses = lens::lenses(&self.window).await;
-        if self.is_turn(turn) && !lenses.is_empty() {
-            let lens = kept::get(&self.window, kept::CAMERA).unwrap_or_default();
-            if lenses.iter().all(|known| known.id != lens) {
+        let mut cameras = constraints::cameras(&self.window).await;
+        if self.is_turn(turn) && !cameras.is_empty() {
+            let camera_id = preferences::get(&self.window, preferences::CAMERA).unwrap_or_default();
+            if cameras.iter().all(|known| known.id != camera_id) {
                 // With the first shown as if chosen, nobody could choose the first.
-                lenses.insert(0, Lens { id: lens.clone(), label: "—".to_owned() });
+                cameras.insert(0, CameraDevice { id: camera_id.clone(), label: "—".to_owned() });
             }
-            self.stage.fit(Gear { lenses, lens, ..Gear::default() });
+            self.viewfinder.offer(Capabilities { cameras, camera_id, ..Capabilities::default() });
         }
     }
 
     /// Asks for the camera and reads frames until something else is wanted.
     async fn open(self: &Rc<Self>, turn: u32) -> Result<(), Trouble> {
-        let video = self.stage.video.get_untracked().ok_or(Trouble::Silent)?;
+        let video = self.viewfinder.video.get_untracked().ok_or(Trouble::Silent)?;
         let started = Deferred::new();
         let earlier = self.started.replace(Some(started.clone()));
         if let Some(earlier) = earlier {
@@ -176,20 +178,20 @@ impl Session {
         if !self.is_turn(turn) {
             return Ok(());
         }
-        self.stage.set(State::Scanning { advice: None, notice: None });
-        self.watch(turn, &camera, &video).await
+        self.viewfinder.set(State::Scanning { advice: None, notice: None });
+        self.decode_loop(turn, &camera, &video).await
     }
 
     /// The page is not seen any more: others may have the camera.
     pub fn hide(&self) {
-        if self.stage.state.with_untracked(State::is_live) {
+        if self.viewfinder.state.with_untracked(State::is_live) {
             self.rest(State::Paused);
         }
     }
 
     /// The page is seen again.
     pub fn appear(self: &Rc<Self>) {
-        match self.stage.state.get_untracked() {
+        match self.viewfinder.state.get_untracked() {
             State::Paused => self.start(),
             // Somebody came back from the page that was opened.
             State::Leaving(_) => self.rest(State::Idle(None)),
@@ -224,8 +226,8 @@ impl Session {
             camera.close();
         }
         if !state.holds_picture() {
-            self.stage.mark(Default::default());
-            if let Some(video) = self.stage.video.get_untracked() {
+            self.viewfinder.mark(Default::default());
+            if let Some(video) = self.viewfinder.video.get_untracked() {
                 camera::clear(&video);
             }
             if !state.is_live() {
@@ -233,18 +235,18 @@ impl Session {
             }
         }
         // The list of cameras stays while another one opens: somebody goes through it.
-        let keeps_lenses = state.offers_lenses();
-        self.stage.gear.update(|gear| {
-            let Gear { lenses, lens, .. } = std::mem::take(gear);
-            if keeps_lenses {
-                *gear = Gear { lenses, lens, ..Gear::default() };
+        let keeps_cameras = state.offers_cameras();
+        self.viewfinder.capabilities.update(|capabilities| {
+            let Capabilities { cameras, camera_id, .. } = std::mem::take(capabilities);
+            if keeps_cameras {
+                *capabilities = Capabilities { cameras, camera_id, ..Capabilities::default() };
             }
         });
         let wants_eyes = state.wants_eyes();
-        let control = attention::focused();
-        self.stage.set(state);
+        let control = scroll_and_focus::focused();
+        self.viewfinder.set(state);
         if let Some(control) = control {
-            attention::keep(control);
+            scroll_and_focus::keep(control);
         }
         if wants_eyes {
             self.attend();
@@ -253,7 +255,7 @@ impl Session {
 
     /// Brings what is new into view.
     pub(super) fn attend(&self) {
-        attention::show(self.stage);
+        scroll_and_focus::show(self.viewfinder);
     }
 
     fn track(&self) -> Option<web_sys::MediaStreamTrack> {
@@ -261,16 +263,16 @@ impl Session {
     }
 
     fn switch_torch(self: &Rc<Self>) {
-        let on = self.stage.gear.with_untracked(|gear| gear.torch);
+        let on = self.viewfinder.capabilities.with_untracked(|capabilities| capabilities.torch);
         let (Some(on), Some(track)) = (on, self.track()) else { return };
         let (this, turn) = (self.clone(), self.turn.get());
         spawn_local(async move {
-            let switched = lens::set_torch(&track, !on).await;
+            let switched = constraints::set_torch(&track, !on).await;
             if !this.is_turn(turn) {
                 return;
             }
             if switched {
-                this.stage.gear.update(|gear| gear.torch = Some(!on));
+                this.viewfinder.capabilities.update(|capabilities| capabilities.torch = Some(!on));
             } else if on {
                 // Some phones put the light out only with the camera.
                 this.start();
@@ -280,12 +282,12 @@ impl Session {
 
     fn zoom(self: &Rc<Self>, now: String) {
         let Some(track) = self.track() else { return };
-        self.stage.gear.update(|gear| {
-            if let Some(zoom) = &mut gear.zoom {
+        self.viewfinder.capabilities.update(|capabilities| {
+            if let Some(zoom) = &mut capabilities.zoom {
                 zoom.now.clone_from(&now);
             }
         });
         // The browser takes them one after the other; one that fails is followed by the next.
-        spawn_local(async move { lens::set_zoom(&track, &now).await });
+        spawn_local(async move { constraints::set_zoom(&track, &now).await });
     }
 }

@@ -142,7 +142,7 @@ impl State {
     }
 
     /// Whether another camera may be chosen.
-    pub fn offers_lenses(&self) -> bool {
+    pub fn offers_cameras(&self) -> bool {
         self.is_live() || matches!(self, Self::Trouble(_))
     }
 

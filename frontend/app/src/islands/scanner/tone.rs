@@ -1,6 +1,6 @@
 //! What a read sounds and feels like.
 
-use super::object::{call, get};
+use super::js_object::{call, get};
 use std::cell::RefCell;
 use wasm_bindgen::JsValue;
 use web_sys::{AudioContext, Window};

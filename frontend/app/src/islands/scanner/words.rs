@@ -8,9 +8,9 @@ island_words! {
         pub asleep: String,
         /// Button: 打开相机扫码.
         pub start: String,
-        /// The same button while the camera runs.
+        /// The button that starts and stops, while the camera runs.
         pub stop: String,
-        /// The same button after something went wrong.
+        /// The button that starts and stops, after something went wrong.
         pub retry: String,
         /// Chooses a picture that is there already.
         pub photo: String,
@@ -68,11 +68,11 @@ island_words! {
         pub unloaded: String,
         /// Instead of where to hold the code, when it is too dark.
         pub light: String,
-        /// The same when something shines.
+        /// Instead of where to hold the code, when something shines.
         pub tilt: String,
-        /// The same when the code is too small in the picture.
+        /// Instead of where to hold the code, when it is too small in the picture.
         pub closer: String,
-        /// The same when the picture is not sharp.
+        /// Instead of where to hold the code, when the picture is not sharp.
         pub still: String,
         /// Name of the slider that enlarges.
         pub zoom: String,

@@ -2,9 +2,9 @@
 
 use super::advice::View;
 use super::deferred::Deferred;
-use super::object::{get, object};
-use super::reading::{Look, Sighting};
-use super::source::Shot;
+use super::js_object::{get, object};
+use super::picture::Picture;
+use super::reading::{Detection, FrameResult};
 use gloo_events::EventListener;
 use js_sys::Array;
 use std::cell::{Cell, RefCell};
@@ -83,7 +83,7 @@ impl Decoder {
     }
 
     /// What is in a picture. A question that is still open is given up.
-    pub async fn read(&self, shot: Shot) -> Result<Look, Failure> {
+    pub async fn read(&self, picture: Picture) -> Result<FrameResult, Failure> {
         let running = self.running()?;
         let id = self.last_id.get().wrapping_add(1);
         self.last_id.set(id);
@@ -92,12 +92,12 @@ impl Decoder {
         if let Some((_, given_up)) = given_up {
             given_up.resolve(&JsValue::NULL);
         }
-        let message = shot.message(id);
+        let message = picture.message(id);
         running
             .worker
-            .post_message_with_transfer(&message, &shot.transfer())
+            .post_message_with_transfer(&message, &picture.transfer())
             .map_err(|_refused| Failure::Lost)?;
-        let answer = question.wait(shot.patience()).await;
+        let answer = question.wait(picture.patience()).await;
         if answer.is_undefined() {
             // Stuck in a degenerate picture: only the end of the worker ends that.
             self.end(&running);
@@ -201,10 +201,10 @@ impl Running {
 }
 
 /// The worker's answer.
-fn look(answer: &JsValue) -> Look {
+fn look(answer: &JsValue) -> FrameResult {
     let number = |object: &JsValue, name: &str| get(object, name).as_f64();
     let payloads: Array = get(answer, "payloads").dyn_into().unwrap_or_default();
-    let sightings = payloads
+    let detections = payloads
         .iter()
         .filter_map(|payload| {
             let corners: Array = get(&payload, "corners").dyn_into().unwrap_or_default();
@@ -212,7 +212,7 @@ fn look(answer: &JsValue) -> Look {
             let corners = corners.and_then(|corners| corners.try_into().ok());
             let count = |name: &str| number(&payload, name).map(|count| count as u8);
             let part = count("part").zip(count("parts"));
-            Some(Sighting { text: get(&payload, "text").as_string()?, part, corners })
+            Some(Detection { text: get(&payload, "text").as_string()?, part, corners })
         })
         .collect();
     let view = get(answer, "view");
@@ -227,5 +227,5 @@ fn look(answer: &JsValue) -> Look {
         module: of_view("module").unwrap_or_default(),
     });
     let side = |name: &str| number(answer, name).unwrap_or_default();
-    Look { sightings, width: side("width"), height: side("height"), view }
+    FrameResult { detections, width: side("width"), height: side("height"), view }
 }
