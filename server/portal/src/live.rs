@@ -8,18 +8,23 @@ use app::portal::{
 };
 use async_trait::async_trait;
 use domain::{
-    Clock, LandCode, Localized,
+    Clock, LandCode, Localized, ParcelCode,
     audit::Withheld,
     base_map::{BaseFeature, Bounds},
     clock::china_date,
     dataset::DataVersion,
-    policy::{Policies, Policy},
+    lineage::Lineage,
+    policy::{Disclosure, Field, Policies, Policy},
     profile::PublicProfile,
-    record::LandRecord,
+    record::{LandRecord, Value},
     request::{ReceiptKey, RequestNumber},
     viewer::{Tier, Viewer},
 };
-use store::{DeliveryAct, DeliveryState, DeliveryStatus, SearchQuery, Store, StoreError};
+use jiff::civil::Date;
+use store::{
+    DeliveryAct, DeliveryState, DeliveryStatus, Look, Question, SearchQuery, Searched, Store,
+    StoreError,
+};
 
 use crate::{audit::Auditor, label_keys, labels, lineage, near};
 
@@ -98,10 +103,17 @@ impl LivePortal {
     }
 }
 
+/// What of a place may be shown, without its map.
+struct Shown {
+    profile: PublicProfile,
+    lineage: Lineage,
+    only_history: bool,
+}
+
 /// What the policy made of a place.
 enum Judged {
     /// It may be shown, as far as this.
-    Shown(Box<PublicProfile>),
+    Shown(Box<Shown>),
     /// No record came: no data set has it, or one of them classifies it. Nor has it a history that
     /// may be told.
     NoRecord,
@@ -110,37 +122,78 @@ enum Judged {
 }
 
 impl LivePortal {
-    pub(crate) fn store(&self) -> &dyn Store {
-        self.store.as_ref()
-    }
-
-    pub(crate) fn now(&self) -> jiff::Timestamp {
-        self.clock.now()
-    }
-
-    /// What the policy lets out of a place, without its map.
+    /// What the policy lets out of a place, without its map: one look, and one way from it to the
+    /// answer, whatever there is (rule P5).
     async fn judged(&self, code: &LandCode, viewer: &Viewer) -> Result<Judged, Unavailable> {
-        let record = match self.store.record(code).await.map_err(unavailable)? {
-            Some(record) => Some(record),
-            None => lineage::former(self, code.parcel()).await?,
+        let versions = self.store.versions().await.map_err(unavailable)?;
+        let tier = viewer.tier_for(&LandCode::Parcel(code.parcel()));
+        let question = Question {
+            code: *code,
+            today: self.today(),
+            told: self.telling(&versions, tier),
+            public: self.telling(&versions, Tier::Public),
         };
-        Ok(record.map_or(Judged::NoRecord, |record| self.judge(record, code, viewer)))
+        let look = self.store.look(&question).await.map_err(unavailable)?;
+        Ok(self.judge(look, &question, viewer, &versions))
     }
 
-    fn judge(&self, mut record: LandRecord, code: &LandCode, viewer: &Viewer) -> Judged {
-        let today = china_date(self.clock.now());
-        let ended = lineage::without_unit_if_ended(&mut record, today);
-        let asked = code.unit().filter(|_| !ended);
-        // A unit that does not exist is not told from one that may not be seen.
-        if asked.is_some() && record.unit.is_none() {
-            return Judged::NoRecord;
-        }
-        let Some(policy) = self.policy_of(&record.version) else {
-            return Judged::Denied(record.version.dataset.policy);
+    fn judge(
+        &self,
+        look: Look,
+        question: &Question,
+        viewer: &Viewer,
+        versions: &[DataVersion],
+    ) -> Judged {
+        let Question { code, today, .. } = question;
+        let Look { record, only_history, withheld_by, ties } = look;
+        let Some(mut record) = record else {
+            let by = withheld_by.and_then(|id| versions.iter().find(|v| v.dataset.id == id));
+            return by.map_or(Judged::NoRecord, |version| self.denied(version));
         };
-        let denied = || Judged::Denied(format!("{}@{}", policy.id, policy.version));
-        let profile = policy.disclose(&record, asked.as_ref(), viewer, today);
-        profile.map_or_else(denied, |profile| Judged::Shown(Box::new(profile)))
+        let Some(policy) = self.policy_of(&record.version) else {
+            return self.denied(&record.version);
+        };
+        let ended = lineage::without_unit_if_ended(&mut record, *today);
+        let asked = code.unit().filter(|_| !ended);
+        if asked.is_some() {
+            if !policy.tells_units(viewer.tier_for(code)) {
+                // Whether there is such a unit decides nothing.
+                record.unit = None;
+            } else if record.unit.is_none() {
+                return Judged::NoRecord;
+            }
+        }
+        match policy.disclose(&record, asked.as_ref(), viewer, *today) {
+            None => self.denied(&record.version),
+            Some(mut profile) => {
+                let lineage = lineage::of(&mut profile, &ties, *today, |dataset| {
+                    let version = versions.iter().find(|version| version.dataset.id == dataset);
+                    version.and_then(|version| self.policies.governing(&version.dataset))
+                });
+                let only_history = only_history && lineage.ended;
+                Judged::Shown(Box::new(Shown { profile, lineage, only_history }))
+            }
+        }
+    }
+
+    fn denied(&self, version: &DataVersion) -> Judged {
+        Judged::Denied(match self.policy_of(version) {
+            Some(policy) => format!("{}@{}", policy.id, policy.version),
+            None => version.dataset.policy.clone(),
+        })
+    }
+
+    /// The data sets whose places may be told of to a tier.
+    fn telling(&self, versions: &[DataVersion], tier: Tier) -> Vec<String> {
+        let tells = |version: &&DataVersion| {
+            let policy = self.policies.governing(&version.dataset);
+            policy.is_some_and(|policy| policy.cell(Field::ParcelCode, tier) == Disclosure::Show)
+        };
+        versions.iter().filter(tells).map(|version| version.dataset.id.clone()).collect()
+    }
+
+    fn today(&self) -> Date {
+        china_date(self.clock.now())
     }
 
     /// The same, with everything that must be written down about the look (rule P9).
@@ -148,7 +201,7 @@ impl LivePortal {
         &self,
         code: &LandCode,
         viewer: &Viewer,
-    ) -> Result<Option<(PublicProfile, Tier)>, Unavailable> {
+    ) -> Result<Option<(Shown, Tier)>, Unavailable> {
         let tier = viewer.tier_for(code);
         let as_public = Viewer { subject: viewer.subject.clone(), ..Viewer::public() };
         let viewer = if tier == viewer.tier {
@@ -159,17 +212,17 @@ impl LivePortal {
             &as_public
         };
         match self.judged(code, viewer).await? {
-            Judged::Shown(profile) if tier == Tier::Public => Ok(Some((*profile, tier))),
-            Judged::Shown(profile) => {
-                let (fields, policy) = (profile.fields(), profile.policy.as_str());
+            Judged::Shown(shown) if tier == Tier::Public => Ok(Some((*shown, tier))),
+            Judged::Shown(shown) => {
+                let (fields, policy) = (shown.profile.fields(), shown.profile.policy.as_str());
                 let places = (tier == Tier::Registered).then_some(self.daily_places);
                 let written = self.audit.disclosed(viewer, code, fields, policy, places).await;
                 if written.map_err(unavailable)? {
-                    return Ok(Some((*profile, tier)));
+                    return Ok(Some((*shown, tier)));
                 }
                 self.audit.withheld(viewer, code, Some(Withheld::DailyCap), None).await;
                 match self.judged(code, &as_public).await? {
-                    Judged::Shown(profile) => Ok(Some((*profile, Tier::Public))),
+                    Judged::Shown(shown) => Ok(Some((*shown, Tier::Public))),
                     Judged::NoRecord | Judged::Denied(_) => Ok(None),
                 }
             }
@@ -228,15 +281,33 @@ impl LivePortal {
         Ok(matches!(self.judged(code, &Viewer::public()).await?, Judged::Shown(_)))
     }
 
-    /// The same of a place by its record alone.
-    pub(crate) async fn has_public_record(&self, code: &LandCode) -> Result<bool, Unavailable> {
-        let record = self.store.record(code).await.map_err(unavailable)?;
-        Ok(record.is_some_and(|record| self.lets_out(record, code)))
+    /// Whether a place is registered and everybody may know of its parcel: for whoever makes labels.
+    /// For nobody who asks from outside: what it says of a home is not public (row 2).
+    pub(crate) async fn is_registered(&self, code: &LandCode) -> Result<bool, Unavailable> {
+        let record = self.public_record(code).await?;
+        Ok(record.is_some_and(|record| code.unit().is_none() || record.unit.is_some()))
     }
 
-    /// Whether the policy lets everybody know of the place of a record.
-    pub(crate) fn lets_out(&self, record: LandRecord, code: &LandCode) -> bool {
-        matches!(self.judge(record, code, &Viewer::public()), Judged::Shown(_))
+    /// The record of a place whose parcel everybody may know of; without its unit if it has ended.
+    async fn public_record(&self, code: &LandCode) -> Result<Option<LandRecord>, Unavailable> {
+        let versions = self.store.versions().await.map_err(unavailable)?;
+        let public = self.telling(&versions, Tier::Public);
+        let question = Question { code: *code, today: self.today(), told: public.clone(), public };
+        let mut record = self.store.look(&question).await.map_err(unavailable)?.record;
+        if let Some(record) = &mut record {
+            lineage::without_unit_if_ended(record, question.today);
+        }
+        Ok(record)
+    }
+
+    /// Those of the parcels whose records everybody may know of.
+    pub(crate) async fn public_among(
+        &self,
+        parcels: &[ParcelCode],
+    ) -> Result<Vec<ParcelCode>, Unavailable> {
+        let versions = self.store.versions().await.map_err(unavailable)?;
+        let public = self.telling(&versions, Tier::Public);
+        self.store.recorded(parcels, &public).await.map_err(unavailable)
     }
 }
 
@@ -255,10 +326,10 @@ pub(crate) fn unavailable(error: StoreError) -> Unavailable {
 #[async_trait]
 impl Portal for LivePortal {
     async fn place(&self, code: &LandCode, viewer: &Viewer) -> Result<Option<Place>, Unavailable> {
-        let Some((mut profile, tier)) = self.disclosed(code, viewer).await? else {
+        let Some((shown, tier)) = self.disclosed(code, viewer).await? else {
             return Ok(None);
         };
-        let lineage = lineage::of(self, &mut profile).await?;
+        let Shown { profile, lineage, only_history } = shown;
         let map = match bounds_around(&profile) {
             None => None,
             Some(bounds) => {
@@ -266,7 +337,6 @@ impl Portal for LivePortal {
                 Some(MapAround { bounds, base })
             }
         };
-        let only_history = lineage::is_all_there_is(self, &lineage, &profile.code).await?;
         Ok(Some(Place { profile, map, lineage, only_history, tier }))
     }
 
@@ -279,19 +349,22 @@ impl Portal for LivePortal {
 
     async fn search(&self, search: &Search, told: &Told) -> Result<Vec<SearchHit>, Unavailable> {
         let Search { text, bounds, limit } = search.clone();
-        let query = SearchQuery { text, bounds, limit };
-        let hits = self.store.search(&query).await.map_err(unavailable)?;
         let versions = self.store.versions().await.map_err(unavailable)?;
+        let datasets = versions
+            .iter()
+            .filter_map(|version| searched(self.policy_of(version)?, &version.dataset.id))
+            .collect();
+        let query = SearchQuery { text, bounds, limit, datasets };
+        let hits = self.store.search(&query).await.map_err(unavailable)?;
         let hits: Vec<SearchHit> = hits
             .into_iter()
             .filter_map(|hit| {
                 let version = versions.iter().find(|v| v.dataset.id == hit.dataset)?;
-                let shown = Listed::of(self.policy_of(version)?);
-                shown.code.then(|| SearchHit {
+                Some(SearchHit {
                     code: hit.code,
-                    local_id: hit.local_id.filter(|_| shown.local_id),
-                    location: hit.location.filter(|_| shown.location),
-                    point: shown.point.then(|| domain::generalise::to_three_decimals(hit.centre)),
+                    local_id: hit.local_id,
+                    location: hit.location,
+                    point: hit.centre.map(domain::generalise::to_three_decimals),
                     dataset: version.dataset.title.clone(),
                     data_version: version.label(),
                 })
@@ -312,6 +385,12 @@ impl Portal for LivePortal {
             Some(version) => self.base_of(version, bounds, limit).await,
             None => Ok(Vec::new()),
         }
+    }
+
+    async fn building(&self, code: &LandCode) -> Result<Option<Value>, Unavailable> {
+        let Some(record) = self.public_record(code).await? else { return Ok(None) };
+        let policy = self.policy_of(&record.version);
+        Ok(policy.zip(record.unit.as_ref()).and_then(|(policy, unit)| policy.building_of(unit)))
     }
 
     async fn near_misses(&self, written: &str) -> Result<Vec<LandCode>, Unavailable> {
@@ -403,25 +482,20 @@ impl Portal for LivePortal {
     }
 }
 
-/// Which fields of a list entry a policy shows to everybody.
-struct Listed {
-    code: bool,
-    local_id: bool,
-    location: bool,
-    point: bool,
-}
-
-impl Listed {
-    fn of(policy: &Policy) -> Self {
-        use domain::policy::{Disclosure, Field};
-        let shown = |field| policy.cell(field, Tier::Public) == Disclosure::Show;
-        Self {
-            code: shown(Field::ParcelCode),
-            local_id: shown(Field::LocalId),
-            location: shown(Field::Location),
-            point: !policy.cell(Field::Centroid, Tier::Public).is_closed(),
-        }
-    }
+/// What of a data set everybody may search: what a list shows to everybody. `None` where it shows
+/// no codes.
+fn searched(policy: &Policy, dataset: &str) -> Option<Searched> {
+    let shown = |field| policy.cell(field, Tier::Public) == Disclosure::Show;
+    let point = matches!(
+        policy.cell(Field::Centroid, Tier::Public),
+        Disclosure::Show | Disclosure::Generalise
+    );
+    policy.shows_places().then(|| Searched {
+        dataset: dataset.to_owned(),
+        local_id: shown(Field::LocalId),
+        location: shown(Field::Location),
+        point,
+    })
 }
 
 /// The box of a place's map: twice its own size, and never less than the margin around it.
