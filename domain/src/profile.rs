@@ -95,11 +95,13 @@ impl PublicProfile {
     /// Every field of which something is in it, for the audit.
     #[must_use]
     pub fn fields(&self) -> Vec<Field> {
+        let tied = !(self.predecessors.is_empty() && self.successors.is_empty());
         let also = [
             (Field::LocalId, self.local_id.is_some()),
             (Field::UnitCode, self.unit.as_ref().is_some_and(|unit| unit.known)),
             (Field::Outline, self.outline.is_some()),
             (Field::Centroid, self.centroid.is_some()),
+            (Field::ChangeDays, self.change_days && tied),
         ];
         let unit = self.unit.iter().flat_map(|unit| &unit.facts);
         let mut fields: Vec<Field> = self.facts.iter().chain(unit).map(|fact| fact.field).collect();

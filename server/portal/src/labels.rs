@@ -84,7 +84,11 @@ pub async fn reading(
         }
         code => (code, LabelSubject::Place(code)),
     };
-    let place = portal.place(&shown, viewer).await?;
+    let mut place = portal.place(&shown, viewer).await?;
+    if let Some(place) = &mut place {
+        // That there was such a unit is what the label says; the page need not withhold it.
+        place.profile.unit = place.profile.unit.take().filter(|unit| unit.known);
+    }
     Ok(LabelReading::Genuine(Box::new(GenuineLabel {
         serial,
         issuer: label.issuer,

@@ -23,7 +23,7 @@ const LONGEST_TEXT: usize = 64;
 
 /// Boxes that meet the bounds, up to which they are all looked at and put in order. Where more do,
 /// parcels are taken in order until enough are in the bounds.
-const FEW_BOXES: i64 = 5_000;
+const FEW_BOXES: i64 = 2_000;
 
 /// Bounds when none are asked for.
 const EVERYWHERE: Bounds = Bounds {
