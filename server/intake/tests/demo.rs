@@ -287,6 +287,7 @@ fn every_field_has_a_value_somewhere_and_every_code_a_meaning() {
         Field::RestrictionVectors,
         Field::LocalId,
         Field::BaseMap,
+        Field::ChangeDays,
     ];
     for field in Field::ALL {
         assert_eq!(filled.contains(field), !elsewhere.contains(field), "{field:?}");
