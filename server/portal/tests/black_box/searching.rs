@@ -30,9 +30,8 @@ fn closed() -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// A portal over three parcels, each with its address and the corner it begins at; one of them has
-/// no outline where there is no corner.
-fn portal(land: [(&str, Option<(f64, f64)>); 3]) -> (Place, Running) {
+/// A portal over three parcels, each with its address and the corner it begins at.
+fn portal(land: [(&str, (f64, f64)); 3]) -> (Place, Running) {
     let place = Place::empty();
     std::fs::write(place.path("closed.toml"), closed()).unwrap();
     place.configure(
@@ -43,12 +42,10 @@ fn portal(land: [(&str, Option<(f64, f64)>); 3]) -> (Place, Running) {
         .iter()
         .zip(land)
         .map(|(code, (address, corner))| {
-            let geometry = corner.map(|(west, south)| {
-                let (east, north) = (west + 0.001, south + 0.001);
-                let ring =
-                    [[west, south], [east, south], [east, north], [west, north], [west, south]];
-                json!({ "type": "Polygon", "coordinates": [ring] })
-            });
+            let ((west, south), side) = (corner, 0.001);
+            let (east, north) = (west + side, south + side);
+            let ring = [[west, south], [east, south], [east, north], [west, north], [west, south]];
+            let geometry = json!({ "type": "Polygon", "coordinates": [ring] });
             json!({ "type": "Feature", "geometry": geometry,
                 "properties": { "code": code, "where": address } })
         })
@@ -107,14 +104,14 @@ fn boxes((x, y): (f64, f64)) -> Vec<[f64; 4]> {
 async fn p5_no_search_learns_an_address_or_a_point_that_may_not_be_seen() {
     let address = "德清县武康街道永安街12号";
     let (_one, one) = portal([
-        (address, Some((119.97, 30.54))),
-        ("永安街", Some((119.98, 30.55))),
-        ("临溪路2号", Some((119.99, 30.56))),
+        (address, (119.97, 30.54)),
+        ("永安街", (119.98, 30.55)),
+        ("临溪路2号", (119.99, 30.56)),
     ]);
     let (_other, other) = portal([
-        ("临溪路", Some((120.31, 30.71))),
-        ("德清县", None),
-        ("永安街一直到很远的地方", Some((120.32, 30.72))),
+        ("临溪路", (120.31, 30.71)),
+        ("德清县", (120.33, 30.73)),
+        ("永安街一直到很远的地方", (120.32, 30.72)),
     ]);
     // The codes are public, and everything by them is found as before.
     for portal in [&one, &other] {
