@@ -32,11 +32,36 @@ pub struct Ties {
 }
 
 impl Ties {
-    /// Whether the code is no longer in use on `today`.
+    /// What may be told of them on `today`: that a code has ended is public, the days only where
+    /// `days` says so (row 45).
     #[must_use]
-    pub fn ended(&self, today: Date) -> bool {
-        has_ended(self.valid_to, &self.successors, today)
+    pub fn told(&self, today: Date, days: bool) -> ToldTies {
+        ToldTies {
+            code: self.code,
+            predecessors: self.predecessors.clone(),
+            successors: self.successors.clone(),
+            ended: has_ended(self.valid_to, &self.successors, today),
+            began_on: self.valid_from.filter(|_| days),
+            ended_on: self.valid_to.filter(|_| days),
+        }
     }
+}
+
+/// What may be told of one code's history.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToldTies {
+    /// The code.
+    pub code: ParcelCode,
+    /// Codes it was formed from.
+    pub predecessors: Vec<ParcelCode>,
+    /// Codes it became.
+    pub successors: Vec<ParcelCode>,
+    /// Whether the code is no longer in use.
+    pub ended: bool,
+    /// The day it came into being, if it is known and may be told.
+    pub began_on: Option<Date>,
+    /// The day it ends or ended, the same way.
+    pub ended_on: Option<Date>,
 }
 
 /// Whether a code that ends on `valid_to` and became `successors` is no longer in use on `today`.
@@ -95,7 +120,8 @@ impl ChangeKind {
 pub struct Change {
     /// What kind it was.
     pub kind: ChangeKind,
-    /// The day of it, if known: the first of the new codes, or the last of the old ones.
+    /// The day of it, if it is known and may be told: the first of the new codes, or the last of
+    /// the old ones.
     pub date: Option<Date>,
     /// Codes that ended, ascending.
     pub from: Vec<ParcelCode>,
@@ -108,33 +134,33 @@ pub struct Change {
 pub struct Lineage {
     /// Whether the code is no longer in use.
     pub ended: bool,
-    /// The day from which it is no longer in use, if known.
+    /// The day from which it is no longer in use, if it is known and may be told.
     pub ended_on: Option<Date>,
     /// The change that ended it.
     pub ended_by: Option<ChangeKind>,
     /// Codes in force now that it led to, over as many generations as it takes; empty for a code
     /// that is in force itself.
     pub in_force: Vec<ParcelCode>,
-    /// Every change before and after, oldest first.
+    /// Every change before and after, oldest first; without days, each after those it came from.
     pub changes: Vec<Change>,
 }
 
 impl Lineage {
-    /// The history of `code` on `today`, from the ties of the codes around it. Codes that `ties`
+    /// The history of `code`, from what is told of the codes around it. Codes that `ties`
     /// do not have are not named: whoever leaves one out because it may not be shown leaves it out
     /// everywhere, and the kinds of the changes follow from what is left.
     #[must_use]
-    pub fn of(code: ParcelCode, ties: &[Ties], today: Date) -> Self {
+    pub fn of(code: ParcelCode, ties: &[ToldTies]) -> Self {
         let graph = Graph::new(ties);
         let Some(own) = graph.ties.get(&code) else { return Self::default() };
-        let changes = graph.changes(today);
+        let changes = graph.changes();
         let last = changes.iter().find(|change| change.from.contains(&code));
-        let ended = own.ended(today);
+        let ended = own.ended;
         Self {
             ended,
-            ended_on: last.and_then(|change| change.date).or(own.valid_to).filter(|_| ended),
+            ended_on: last.and_then(|change| change.date).or(own.ended_on).filter(|_| ended),
             ended_by: last.map(|change| change.kind).filter(|_| ended),
-            in_force: if ended { graph.in_force(code, today) } else { Vec::new() },
+            in_force: if ended { graph.in_force(code) } else { Vec::new() },
             changes,
         }
     }
@@ -142,14 +168,15 @@ impl Lineage {
 
 /// Codes and what came out of what, whichever side of the pair says so.
 struct Graph<'a> {
-    ties: BTreeMap<ParcelCode, &'a Ties>,
+    ties: BTreeMap<ParcelCode, &'a ToldTies>,
     after: BTreeMap<ParcelCode, BTreeSet<ParcelCode>>,
     before: BTreeMap<ParcelCode, BTreeSet<ParcelCode>>,
 }
 
 impl<'a> Graph<'a> {
-    fn new(ties: &'a [Ties]) -> Self {
-        let ties: BTreeMap<ParcelCode, &Ties> = ties.iter().map(|one| (one.code, one)).collect();
+    fn new(ties: &'a [ToldTies]) -> Self {
+        let ties: BTreeMap<ParcelCode, &ToldTies> =
+            ties.iter().map(|one| (one.code, one)).collect();
         let mut graph = Self { ties, after: BTreeMap::new(), before: BTreeMap::new() };
         let pairs: Vec<(ParcelCode, ParcelCode)> = graph
             .ties
@@ -169,29 +196,33 @@ impl<'a> Graph<'a> {
         graph
     }
 
-    fn changes(&self, today: Date) -> Vec<Change> {
+    fn changes(&self) -> Vec<Change> {
         let mut told: BTreeSet<ParcelCode> = BTreeSet::new();
         let mut changes = Vec::new();
         for code in self.ties.keys() {
             if told.contains(code) {
                 continue;
             }
-            if let Some(change) = self.change_that_ended(*code, today) {
+            if let Some(change) = self.change_that_ended(*code) {
                 told.extend(change.from.iter().copied());
                 changes.push(change);
             }
         }
-        // Changes without a day stand where the codes they made end.
+        let changes = in_order_of_codes(changes);
+        self.in_order_of_days(changes)
+    }
+
+    /// Changes without a day stand where the codes they made end.
+    fn in_order_of_days(&self, mut changes: Vec<Change>) -> Vec<Change> {
         changes.sort_by_key(|change| {
-            let day = change.date.or_else(|| self.first_end(&change.into));
-            (day.unwrap_or(Date::MIN), change.from.clone())
+            change.date.or_else(|| self.first_end(&change.into)).unwrap_or(Date::MIN)
         });
         changes
     }
 
     /// All codes that are tied to the end of `code`: its successors, what else these were made of,
     /// what else that became, and so on.
-    fn change_that_ended(&self, code: ParcelCode, today: Date) -> Option<Change> {
+    fn change_that_ended(&self, code: ParcelCode) -> Option<Change> {
         let mut from = BTreeSet::from([code]);
         let mut into: BTreeSet<ParcelCode> = BTreeSet::new();
         loop {
@@ -202,11 +233,11 @@ impl<'a> Graph<'a> {
                 break;
             }
         }
-        if into.is_empty() && !self.ties.get(&code)?.ended(today) {
+        if into.is_empty() && !self.ties.get(&code)?.ended {
             return None;
         }
-        let begun = into.iter().filter_map(|new| self.ties.get(new)?.valid_from).min();
-        let ends = from.iter().filter_map(|old| self.ties.get(old)?.valid_to).max();
+        let begun = into.iter().filter_map(|new| self.ties.get(new)?.began_on).min();
+        let ends = from.iter().filter_map(|old| self.ties.get(old)?.ended_on).max();
         Some(Change {
             kind: ChangeKind::of(from.len(), into.len()),
             date: begun.or(ends),
@@ -216,11 +247,11 @@ impl<'a> Graph<'a> {
     }
 
     fn first_end(&self, codes: &[ParcelCode]) -> Option<Date> {
-        codes.iter().filter_map(|code| self.ties.get(code)?.valid_to).min()
+        codes.iter().filter_map(|code| self.ties.get(code)?.ended_on).min()
     }
 
     /// The codes in force that `code` led to, in the order of their codes.
-    fn in_force(&self, code: ParcelCode, today: Date) -> Vec<ParcelCode> {
+    fn in_force(&self, code: ParcelCode) -> Vec<ParcelCode> {
         let mut seen = BTreeSet::from([code]);
         let mut waiting = vec![code];
         let mut found = BTreeSet::new();
@@ -229,7 +260,7 @@ impl<'a> Graph<'a> {
                 if !seen.insert(*new) {
                     continue;
                 }
-                if self.ties.get(new).is_some_and(|ties| !ties.ended(today)) {
+                if self.ties.get(new).is_some_and(|ties| !ties.ended) {
                     found.insert(*new);
                 } else {
                     waiting.push(*new);
@@ -238,6 +269,26 @@ impl<'a> Graph<'a> {
         }
         found.into_iter().collect()
     }
+}
+
+/// Each change after those that made the codes it ended, else by code: an order that no day
+/// decides. What goes round in a circle comes last.
+fn in_order_of_codes(mut waiting: Vec<Change>) -> Vec<Change> {
+    waiting.sort_by(|one, other| one.from.cmp(&other.from));
+    let mut ordered = Vec::new();
+    while !waiting.is_empty() {
+        let made: BTreeSet<ParcelCode> =
+            waiting.iter().flat_map(|change| change.into.iter().copied()).collect();
+        let is_ready = |change: &Change| change.from.iter().all(|code| !made.contains(code));
+        let (ready, rest): (Vec<Change>, Vec<Change>) = waiting.into_iter().partition(is_ready);
+        if ready.is_empty() {
+            ordered.extend(rest);
+            break;
+        }
+        ordered.extend(ready);
+        waiting = rest;
+    }
+    ordered
 }
 
 #[cfg(test)]
@@ -264,8 +315,12 @@ mod tests {
         }
     }
 
+    fn told(all: &[Ties], days: bool) -> Vec<ToldTies> {
+        all.iter().map(|one| one.told(TODAY, days)).collect()
+    }
+
     fn of(number: u32, all: &[Ties]) -> Lineage {
-        Lineage::of(code(number), all, TODAY)
+        Lineage::of(code(number), &told(all, true))
     }
 
     #[test]
@@ -302,7 +357,7 @@ mod tests {
             assert_eq!(kinds, [kind]);
             // The new codes tell the same story.
             for current in &lineage.in_force {
-                let theirs = Lineage::of(*current, all, TODAY);
+                let theirs = Lineage::of(*current, &told(all, true));
                 assert_eq!((theirs.ended, &theirs.changes), (false, &lineage.changes));
                 assert!(theirs.in_force.is_empty() && theirs.ended_by.is_none());
             }
@@ -333,6 +388,32 @@ mod tests {
         assert!(lineage.changes.is_sorted_by_key(|change| change.date));
         assert_eq!(of(3, &all).ended_by, Some(ChangeKind::Extinguish));
         assert_eq!(of(5, &all).ended_on, None);
+    }
+
+    #[test]
+    fn p2_without_days_the_same_is_told_in_an_order_that_no_day_decides() {
+        let story = |years: [i16; 3]| {
+            let [first, second, third] = years;
+            [
+                ties(1, (1990, Some(first)), &[], &[2, 3]),
+                ties(2, (first, Some(second)), &[1], &[4]),
+                ties(3, (first, Some(third)), &[1], &[]),
+                ties(4, (second, None), &[2], &[]),
+            ]
+        };
+        let (one, other) = (story([2000, 2010, 2012]), story([1993, 1999, 1994]));
+        for number in 1..=4 {
+            let without = |all| Lineage::of(code(number), &told(all, false));
+            assert_eq!(without(&one), without(&other), "{number}");
+            let (days, silent) = (of(number, &one), without(&one));
+            assert_eq!((days.ended, days.ended_by), (silent.ended, silent.ended_by));
+            assert_eq!(days.in_force, silent.in_force);
+            assert!(silent.ended_on.is_none() && days.changes.len() == silent.changes.len());
+            let dates = silent.changes.iter().filter_map(|change| change.date);
+            assert_eq!(dates.count(), 0);
+            let first: Vec<_> = silent.changes.iter().map(|change| change.from[0]).collect();
+            assert_eq!(first, [1, 2, 3].map(code));
+        }
     }
 
     #[test]

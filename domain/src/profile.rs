@@ -48,7 +48,10 @@ pub struct PublicOutline {
 pub struct PublicUnit {
     /// The code, in full only because the visitor supplied it (row 2, rule P7).
     pub code: UnitCode,
-    /// What may be shown of it.
+    /// Whether the register is known to have it. Where not, the code is only what the visitor
+    /// brought, and the answer is the one for every other unit code of the parcel (rule P5).
+    pub known: bool,
+    /// What may be shown of it; nothing unless it is known.
     pub facts: Vec<Fact>,
 }
 
@@ -71,6 +74,8 @@ pub struct PublicProfile {
     pub restrictions: Restrictions,
     /// Published events, oldest first.
     pub events: Vec<LifecycleEvent>,
+    /// Whether the days on which its code began and ended may be told (row 45).
+    pub change_days: bool,
     /// Codes it was formed from.
     pub predecessors: Vec<ParcelCode>,
     /// Codes it became.
@@ -90,11 +95,13 @@ impl PublicProfile {
     /// Every field of which something is in it, for the audit.
     #[must_use]
     pub fn fields(&self) -> Vec<Field> {
+        let tied = !(self.predecessors.is_empty() && self.successors.is_empty());
         let also = [
             (Field::LocalId, self.local_id.is_some()),
-            (Field::UnitCode, self.unit.is_some()),
+            (Field::UnitCode, self.unit.as_ref().is_some_and(|unit| unit.known)),
             (Field::Outline, self.outline.is_some()),
             (Field::Centroid, self.centroid.is_some()),
+            (Field::ChangeDays, self.change_days && tied),
         ];
         let unit = self.unit.iter().flat_map(|unit| &unit.facts);
         let mut fields: Vec<Field> = self.facts.iter().chain(unit).map(|fact| fact.field).collect();

@@ -20,7 +20,7 @@ pub enum Disclosure {
     Mask,
     /// Moved to a grid (outline) or rounded to three decimals (centroid).
     Generalise,
-    /// Only what the visitor brought, given back (row 2).
+    /// Only what the visitor brought, given back, whether there is such a thing or not (row 2).
     Echo,
 }
 
@@ -189,7 +189,7 @@ impl Cell {
 /// One row of the table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
-    /// Its number, 1 to 43; 44 is the base map.
+    /// Its number, 1 to 43; 44 is the base map, 45 the days of changes.
     pub number: u8,
     /// What it is about.
     pub title: Localized,

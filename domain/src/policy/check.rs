@@ -15,8 +15,10 @@ use crate::{
     viewer::Tier,
 };
 
-/// The rows of the table, and the portal's own row for the base map.
-pub(super) const ROWS: std::ops::RangeInclusive<u8> = 1..=44;
+/// The rows of the table, and the portal's own for the base map and for the days of changes.
+pub(super) const ROWS: std::ops::RangeInclusive<u8> = 1..=45;
+/// A file from before there was this row goes on to be read: what has no row is denied.
+const ADDED_LATER: u8 = 45;
 
 /// Fields that are closed below a tier whatever the operator decides, the first tier that may see
 /// them (`None`: none), and the law, or the portal's own rule. What stands in the second list binds a register, not the
@@ -92,8 +94,8 @@ const NOT_IN_FULL: [(Field, Tier, &str); 4] = [
 
 /// Rows that may be shown below a tier only by the owner's written approval: Beijing and Shanghai
 /// are precedents, not authority in Zhejiang (rule P11), and whether a plan or a supply result was
-/// published is for the owner to say. Rows 12 and 14 for registered visitors too (rule P11).
-const BY_APPROVAL: [(u8, Tier); 10] = [
+/// published is for the owner to say. Rows 12, 14 and 45 for registered visitors too.
+const BY_APPROVAL: [(u8, Tier); 11] = [
     (1, Tier::Registered),
     (3, Tier::Registered),
     (4, Tier::Registered),
@@ -104,6 +106,7 @@ const BY_APPROVAL: [(u8, Tier); 10] = [
     (12, Tier::Interested),
     (14, Tier::Interested),
     (15, Tier::Registered),
+    (45, Tier::Interested),
 ];
 
 /// Rows that no field stands for, P to S and N: the portal does what they say whatever a file says,
@@ -292,6 +295,7 @@ fn complete(rows: &[Row]) -> Result<(), Problem> {
     }
     for number in ROWS {
         match rows.iter().filter(|row| row.number == number).count() {
+            0 if number == ADDED_LATER => {}
             0 => return Err(Problem::MissingRow { row: number }),
             1 => {}
             _ => return Err(Problem::RowTwice { row: number }),

@@ -18,20 +18,24 @@ impl Policy {
     #[must_use]
     pub fn cell_of(&self, field: Field, tier: Tier, parcel: &ParcelRecord) -> Disclosure {
         let bound = self.basis == Basis::Register && tier < Tier::Interested;
-        if bound && !holds(field, parcel) { Disclosure::Deny } else { self.cell(field, tier) }
+        let holds = || self.holds(field, tier, parcel);
+        if bound && !holds() { Disclosure::Deny } else { self.cell(field, tier) }
     }
-}
 
-fn holds(field: Field, parcel: &ParcelRecord) -> bool {
-    match field {
-        // Row 14: non-residential.
-        Field::HolderOrganisation => match parcel.fields.get(&Field::LandUse) {
-            Some(Value::Coded(land_use)) => !land_use.code.starts_with(DWELLINGS),
-            _ => false,
-        },
-        // Row 15: parcels of collective land ownership.
-        Field::CollectiveOwner => parcel.code.feature().ends_with('A'),
-        _ => true,
+    fn holds(&self, field: Field, tier: Tier, parcel: &ParcelRecord) -> bool {
+        match field {
+            // Row 14: non-residential. Where the use itself is denied, it decides nothing.
+            Field::HolderOrganisation => match parcel.fields.get(&Field::LandUse) {
+                Some(Value::Coded(land_use)) => {
+                    self.cell(Field::LandUse, tier) == Disclosure::Show
+                        && !land_use.code.starts_with(DWELLINGS)
+                }
+                _ => false,
+            },
+            // Row 15: parcels of collective land ownership.
+            Field::CollectiveOwner => parcel.code.feature().ends_with('A'),
+            _ => true,
+        }
     }
 }
 

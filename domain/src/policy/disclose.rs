@@ -12,7 +12,7 @@ use crate::{
     generalise::{exact_centroid, generalise, rounded_centroid},
     lifecycle::LifecycleEvent,
     profile::{Fact, Precision, PublicOutline, PublicProfile, PublicUnit, Sealed},
-    record::{Fields, LandRecord, ParcelRecord},
+    record::{Fields, LandRecord, ParcelRecord, UnitRecord, Value},
     restriction::Restrictions,
     viewer::{Tier, Viewer},
 };
@@ -50,21 +50,19 @@ impl Policy {
             }),
             Disclosure::Deny | Disclosure::Never | Disclosure::Mask | Disclosure::Echo => None,
         };
-        let unit = record
-            .unit
-            .as_ref()
-            .filter(|unit| match self.cell(Field::UnitCode, unit_tier) {
-                Disclosure::Show => true,
-                Disclosure::Echo => asked == Some(&unit.code),
-                Disclosure::Deny
-                | Disclosure::Never
-                | Disclosure::Mask
-                | Disclosure::Generalise => false,
-            })
-            .map(|unit| PublicUnit {
+        let unit = match self.cell(Field::UnitCode, unit_tier) {
+            Disclosure::Show => brought(record, asked).map(|unit| PublicUnit {
                 code: unit.code,
+                known: true,
                 facts: self.facts(&unit.fields, unit_tier, parcel),
-            });
+            }),
+            Disclosure::Echo => {
+                asked.map(|code| PublicUnit { code: *code, known: false, facts: Vec::new() })
+            }
+            Disclosure::Deny | Disclosure::Never | Disclosure::Mask | Disclosure::Generalise => {
+                None
+            }
+        };
         let layers: Vec<_> = record
             .layers
             .iter()
@@ -84,12 +82,27 @@ impl Policy {
             },
             restrictions: Restrictions::sort(&layers, &record.findings, today),
             events: self.events(&parcel.events, tier),
+            change_days: shows(Field::ChangeDays),
             predecessors: parcel.predecessors.clone(),
             successors: parcel.successors.clone(),
             version: record.version.clone(),
             policy: format!("{}@{}", self.id, self.version),
             sealed: Sealed,
         })
+    }
+
+    /// Where the holder of a home's own label stands: the unit's address down to the building,
+    /// never to the door (rules P7, Q5), where row 5 lets everybody see that much.
+    #[must_use]
+    pub fn building_of(&self, unit: &UnitRecord) -> Option<Value> {
+        match self.cell(Field::UnitLocation, Tier::Public) {
+            Disclosure::Show | Disclosure::Mask => {
+                mask(Field::UnitLocation, unit.fields.get(&Field::UnitLocation)?)
+            }
+            Disclosure::Deny | Disclosure::Never | Disclosure::Generalise | Disclosure::Echo => {
+                None
+            }
+        }
     }
 
     fn events(&self, events: &[LifecycleEvent], tier: Tier) -> Vec<LifecycleEvent> {
@@ -119,4 +132,9 @@ impl Policy {
             })
             .collect()
     }
+}
+
+/// The unit on record that the visitor brought the code of.
+fn brought<'r>(record: &'r LandRecord, asked: Option<&UnitCode>) -> Option<&'r UnitRecord> {
+    record.unit.as_ref().filter(|unit| asked == Some(&unit.code))
 }

@@ -21,7 +21,8 @@ macro_rules! fields {
                 match self { $(Self::$variant => $name),* }
             }
 
-            /// Its row in the table; 44 is the portal's own row for the base map.
+            /// Its row in the table; 44 and 45 are the portal's own: the base map, and
+            /// the days of changes.
             #[must_use]
             pub const fn row(self) -> u8 {
                 match self { $(Self::$variant => $row),* }
@@ -84,5 +85,6 @@ fields! {
     Terrain "terrain" 39 "Elevation, contours, pipelines, row 39.",
     PlanningPermits "planning_permits" 40 "规划许可 and published events, row 40.",
     LocalId "local_id" 1 "The source's own parcel id, row 1.",
+    ChangeDays "change_days" 45 "Days on which codes began and ended, row 45: the portal's own.",
     BaseMap "base_map" 44 "Published base map features, row 44: the portal's own, after the table.",
 }

@@ -1,8 +1,9 @@
 //! Who may see what. One data file decides; whatever it does not allow is absent (rules P1, P2).
 //!
-//! A file follows the table in `docs/rules.md` row by row: 43 rows and one for the base map, six
-//! columns. [`Policies`] holds every file, and [`Policies::governing`] gives the one for a data set
-//! with its switches resolved: an approval that holds for demonstration data only opens nothing else.
+//! A file follows the table in `docs/rules.md` row by row: 43 rows, one for the base map, one for the days of
+//! changes; six columns.
+//! [`Policies`] holds every file, and [`Policies::governing`] gives the one for a data set with
+//! its switches resolved: an approval that holds for demonstration data only opens nothing else.
 
 mod cell;
 mod check;
@@ -120,7 +121,7 @@ impl Policy {
         self.cells.get(&field).map_or(Disclosure::Deny, |cells| cells[column.at()])
     }
 
-    /// The rows, 1 to 44.
+    /// The rows, 1 to 45; 45 where the file has it.
     pub fn rows(&self) -> impl Iterator<Item = &Row> {
         self.rows.iter()
     }
@@ -142,6 +143,13 @@ impl Policy {
     #[must_use]
     pub fn shows_places(&self) -> bool {
         self.cell(Field::ParcelCode, Tier::Public) == Disclosure::Show
+    }
+
+    /// Whether `tier` may know which units a parcel has. Where not, every unit code of the parcel is
+    /// answered alike, whether there is such a unit or not (rows 2 and 7, rule P5).
+    #[must_use]
+    pub fn tells_units(&self, tier: Tier) -> bool {
+        self.cell(Field::UnitCode, tier) == Disclosure::Show
     }
 
     /// Whether the base map of a data set may be shown: a reviewed map with its number

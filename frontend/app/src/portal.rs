@@ -13,6 +13,7 @@ use domain::{
     lineage::Lineage,
     policy::Policies,
     profile::PublicProfile,
+    record::Value,
     request::{MessageKind, RequestEvent, RequestNumber, RequestState},
     retention::Retentions,
     service::Answers,
@@ -235,7 +236,7 @@ pub enum DeletedBecause {
 }
 
 /// What a label of this portal stands for, as far as its page says.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum LabelSubject {
     /// A parcel, or a unit on it that is no home.
     Place(LandCode),
@@ -245,6 +246,9 @@ pub enum LabelSubject {
         parcel: ParcelCode,
         /// The unit's code with the household hidden.
         masked: String,
+        /// Its address down to the building, where the policy lets the holder of its label see
+        /// that much.
+        building: Option<Value>,
     },
 }
 
@@ -321,6 +325,11 @@ pub trait Portal: Send + Sync {
         bounds: Bounds,
         limit: usize,
     ) -> Result<Vec<BaseFeature>, Unavailable>;
+
+    /// Where a home stands, down to the building, for whoever holds its own label; `None` where
+    /// that may not be told or is not known. Not by its code: whether there is such a home is not
+    /// for everybody (row 2).
+    async fn building(&self, code: &LandCode) -> Result<Option<Value>, Unavailable>;
 
     /// Parcels that a text, which is no code or leads to nothing, may have been meant as: likeliest
     /// first, few, public ones only, never a household. The work does not depend on whether the

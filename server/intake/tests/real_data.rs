@@ -141,7 +141,10 @@ fn a_truncated_copy_changes_nothing(store: &SqliteStore, mapping: &Mapping, parc
     );
     let versions = block_on(store.versions()).unwrap();
     assert_eq!(versions.iter().map(|version| version.number).collect::<Vec<_>>(), [1]);
-    let query = store::SearchQuery { text: "ROCKWELL".to_owned(), bounds: None, limit: 5 };
+    let open = |dataset| store::Searched { dataset, local_id: true, location: true, point: true };
+    let datasets = versions.into_iter().map(|version| open(version.dataset.id)).collect();
+    let query =
+        store::SearchQuery { text: "ROCKWELL".to_owned(), bounds: None, limit: 5, datasets };
     assert!(!block_on(store.search(&query)).unwrap().is_empty());
 }
 

@@ -10,6 +10,7 @@ use axum::{
 use domain::{
     LandCode, Localized,
     label::{LabelText, Seals, Subject, serial_text},
+    record::Value,
     viewer::Viewer,
 };
 use serde::Serialize;
@@ -77,12 +78,17 @@ pub async fn reading(
     let (shown, subject) = match label.code {
         LandCode::Unit(unit) if home => {
             let parcel = unit.parcel();
-            let subject = LabelSubject::Home { parcel, masked: unit.masked() };
+            let building = portal.building(&label.code).await?;
+            let subject = LabelSubject::Home { parcel, masked: unit.masked(), building };
             (LandCode::Parcel(parcel), subject)
         }
         code => (code, LabelSubject::Place(code)),
     };
-    let place = portal.place(&shown, viewer).await?;
+    let mut place = portal.place(&shown, viewer).await?;
+    if let Some(place) = &mut place {
+        // That there was such a unit is what the label says; the page need not withhold it.
+        place.profile.unit = place.profile.unit.take().filter(|unit| unit.known);
+    }
     Ok(LabelReading::Genuine(Box::new(GenuineLabel {
         serial,
         issuer: label.issuer,
@@ -136,6 +142,10 @@ pub struct LabelAnswer {
     /// Of a home's label, the unit's code with the household hidden.
     #[serde(skip_serializing_if = "Option::is_none")]
     unit_masked: Option<String>,
+    /// Of a home's label, its address down to the building.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    building: Option<serde_json::Value>,
     /// Date of the data that the place's facts come from.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
@@ -157,6 +167,7 @@ impl LabelAnswer {
             reason: None,
             code: None,
             unit_masked: None,
+            building: None,
             source_date: None,
             notice: None,
         };
@@ -173,10 +184,11 @@ impl LabelAnswer {
                 ..nothing
             },
             LabelReading::Genuine(label) => {
-                let (code, unit_masked) = match label.subject {
-                    LabelSubject::Place(code) => (code, None),
-                    LabelSubject::Home { parcel, masked } => {
-                        (LandCode::Parcel(parcel), Some(masked))
+                let (code, unit_masked, building) = match label.subject {
+                    LabelSubject::Place(code) => (code, None, None),
+                    LabelSubject::Home { parcel, masked, building } => {
+                        let building = building.and_then(|text| plain(&text));
+                        (LandCode::Parcel(parcel), Some(masked), building)
                     }
                 };
                 Self {
@@ -186,6 +198,7 @@ impl LabelAnswer {
                     issued_at: Some(label.issued_at),
                     code: Some(code),
                     unit_masked,
+                    building,
                     source_date: label.place.map(|p| p.profile.version.dataset.source_date),
                     notice: Some("以登记簿为准"),
                     ..nothing
@@ -201,6 +214,11 @@ impl LabelAnswer {
             Answer::NotIssued => StatusCode::NOT_FOUND,
         }
     }
+}
+
+/// The value of a fact, without its kind.
+fn plain(value: &Value) -> Option<serde_json::Value> {
+    serde_json::to_value(value).ok()?.get_mut("value").map(serde_json::Value::take)
 }
 
 /// Whether a label is genuine, by what follows `/L/` in its address.

@@ -9,23 +9,25 @@ use app::portal::{
 use async_trait::async_trait;
 use domain::{
     Clock, LandCode, Localized,
-    audit::Withheld,
     base_map::{BaseFeature, Bounds},
-    clock::china_date,
     dataset::DataVersion,
-    policy::{Policies, Policy},
+    policy::{Disclosure, Field, Policies, Policy},
     profile::PublicProfile,
-    record::LandRecord,
+    record::Value,
     request::{MessageKind, ReceiptKey, Request, RequestNumber, Submission},
     retention::Retentions,
     service::Answers,
     viewer::{Tier, Viewer},
 };
 use store::{
-    DeletionCause, DeliveryAct, DeliveryState, DeliveryStatus, SearchQuery, Store, StoreError,
+    DeletionCause, DeliveryAct, DeliveryState, DeliveryStatus, SearchQuery, Searched, Store,
+    StoreError,
 };
 
-use crate::{audit::Auditor, label_keys, labels, lineage, near, rights};
+use self::judged::Shown;
+use crate::{audit::Auditor, label_keys, labels, near, rights};
+
+mod judged;
 
 /// How far around a place the map reaches: at least this many metres each way.
 const MARGIN_M: f64 = 120.0;
@@ -107,93 +109,6 @@ impl LivePortal {
             );
         }
         found
-    }
-}
-
-/// What the policy made of a place.
-enum Judged {
-    /// It may be shown, as far as this.
-    Shown(Box<PublicProfile>),
-    /// No record came: no data set has it, or one of them classifies it. Nor has it a history that
-    /// may be told.
-    NoRecord,
-    /// The policy of that name shows nothing of it.
-    Denied(String),
-}
-
-impl LivePortal {
-    pub(crate) fn store(&self) -> &dyn Store {
-        self.store.as_ref()
-    }
-
-    pub(crate) fn now(&self) -> jiff::Timestamp {
-        self.clock.now()
-    }
-
-    /// What the policy lets out of a place, without its map.
-    async fn judged(&self, code: &LandCode, viewer: &Viewer) -> Result<Judged, Unavailable> {
-        let record = match self.store.record(code).await.map_err(unavailable)? {
-            Some(record) => Some(record),
-            None => lineage::former(self, code.parcel()).await?,
-        };
-        Ok(record.map_or(Judged::NoRecord, |record| self.judge(record, code, viewer)))
-    }
-
-    fn judge(&self, mut record: LandRecord, code: &LandCode, viewer: &Viewer) -> Judged {
-        let today = china_date(self.clock.now());
-        let ended = lineage::without_unit_if_ended(&mut record, today);
-        let asked = code.unit().filter(|_| !ended);
-        // A unit that does not exist is not told from one that may not be seen.
-        if asked.is_some() && record.unit.is_none() {
-            return Judged::NoRecord;
-        }
-        let Some(policy) = self.policy_of(&record.version) else {
-            return Judged::Denied(record.version.dataset.policy);
-        };
-        let denied = || Judged::Denied(format!("{}@{}", policy.id, policy.version));
-        let profile = policy.disclose(&record, asked.as_ref(), viewer, today);
-        profile.map_or_else(denied, |profile| Judged::Shown(Box::new(profile)))
-    }
-
-    /// The same, with everything that must be written down about the look (rule P9).
-    async fn disclosed(
-        &self,
-        code: &LandCode,
-        viewer: &Viewer,
-    ) -> Result<Option<(PublicProfile, Tier)>, Unavailable> {
-        let tier = viewer.tier_for(code);
-        let as_public = Viewer { subject: viewer.subject.clone(), ..Viewer::public() };
-        let viewer = if tier == viewer.tier {
-            viewer
-        } else {
-            // They see what everybody sees.
-            self.audit.withheld(viewer, code, Some(Withheld::Elsewhere), None).await;
-            &as_public
-        };
-        match self.judged(code, viewer).await? {
-            Judged::Shown(profile) if tier == Tier::Public => Ok(Some((*profile, tier))),
-            Judged::Shown(profile) => {
-                let (fields, policy) = (profile.fields(), profile.policy.as_str());
-                let places = (tier == Tier::Registered).then_some(self.daily_places);
-                let written = self.audit.disclosed(viewer, code, fields, policy, places).await;
-                if written.map_err(unavailable)? {
-                    return Ok(Some((*profile, tier)));
-                }
-                self.audit.withheld(viewer, code, Some(Withheld::DailyCap), None).await;
-                match self.judged(code, &as_public).await? {
-                    Judged::Shown(profile) => Ok(Some((*profile, Tier::Public))),
-                    Judged::NoRecord | Judged::Denied(_) => Ok(None),
-                }
-            }
-            Judged::NoRecord => {
-                self.audit.withheld(viewer, code, None, None).await;
-                Ok(None)
-            }
-            Judged::Denied(policy) => {
-                self.audit.withheld(viewer, code, Some(Withheld::Policy), Some(policy)).await;
-                Ok(None)
-            }
-        }
     }
 
     /// The base map of a data set, if its policy shows one.
@@ -287,22 +202,6 @@ impl LivePortal {
             None => Keeping::Until(self.retentions.of(item).map(|period| period.until(ended))),
         }
     }
-
-    /// Whether everybody may know of a place. Not a look: nothing is written down.
-    pub(crate) async fn is_public(&self, code: &LandCode) -> Result<bool, Unavailable> {
-        Ok(matches!(self.judged(code, &Viewer::public()).await?, Judged::Shown(_)))
-    }
-
-    /// The same of a place by its record alone.
-    pub(crate) async fn has_public_record(&self, code: &LandCode) -> Result<bool, Unavailable> {
-        let record = self.store.record(code).await.map_err(unavailable)?;
-        Ok(record.is_some_and(|record| self.lets_out(record, code)))
-    }
-
-    /// Whether the policy lets everybody know of the place of a record.
-    pub(crate) fn lets_out(&self, record: LandRecord, code: &LandCode) -> bool {
-        matches!(self.judge(record, code, &Viewer::public()), Judged::Shown(_))
-    }
 }
 
 /// Notes a storage failure once, here, and tells the visitor only that there was one.
@@ -320,10 +219,10 @@ pub(crate) fn unavailable(error: StoreError) -> Unavailable {
 #[async_trait]
 impl Portal for LivePortal {
     async fn place(&self, code: &LandCode, viewer: &Viewer) -> Result<Option<Place>, Unavailable> {
-        let Some((mut profile, tier)) = self.disclosed(code, viewer).await? else {
+        let Some((shown, tier)) = self.disclosed(code, viewer).await? else {
             return Ok(None);
         };
-        let lineage = lineage::of(self, &mut profile).await?;
+        let Shown { profile, lineage, only_history } = shown;
         let map = match bounds_around(&profile) {
             None => None,
             Some(bounds) => {
@@ -331,7 +230,6 @@ impl Portal for LivePortal {
                 Some(MapAround { bounds, base })
             }
         };
-        let only_history = lineage::is_all_there_is(self, &lineage, &profile.code).await?;
         Ok(Some(Place { profile, map, lineage, only_history, tier }))
     }
 
@@ -344,19 +242,22 @@ impl Portal for LivePortal {
 
     async fn search(&self, search: &Search, told: &Told) -> Result<Vec<SearchHit>, Unavailable> {
         let Search { text, bounds, limit } = search.clone();
-        let query = SearchQuery { text, bounds, limit };
-        let hits = self.store.search(&query).await.map_err(unavailable)?;
         let versions = self.store.versions().await.map_err(unavailable)?;
+        let datasets = versions
+            .iter()
+            .filter_map(|version| searched(self.policy_of(version)?, &version.dataset.id))
+            .collect();
+        let query = SearchQuery { text, bounds, limit, datasets };
+        let hits = self.store.search(&query).await.map_err(unavailable)?;
         let hits: Vec<SearchHit> = hits
             .into_iter()
             .filter_map(|hit| {
                 let version = versions.iter().find(|v| v.dataset.id == hit.dataset)?;
-                let shown = Listed::of(self.policy_of(version)?);
-                shown.code.then(|| SearchHit {
+                Some(SearchHit {
                     code: hit.code,
-                    local_id: hit.local_id.filter(|_| shown.local_id),
-                    location: hit.location.filter(|_| shown.location),
-                    point: shown.point.then(|| domain::generalise::to_three_decimals(hit.centre)),
+                    local_id: hit.local_id,
+                    location: hit.location,
+                    point: hit.centre.map(domain::generalise::to_three_decimals),
                     dataset: version.dataset.title.clone(),
                     data_version: version.label(),
                 })
@@ -377,6 +278,12 @@ impl Portal for LivePortal {
             Some(version) => self.base_of(version, bounds, limit).await,
             None => Ok(Vec::new()),
         }
+    }
+
+    async fn building(&self, code: &LandCode) -> Result<Option<Value>, Unavailable> {
+        let Some(record) = self.public_record(code).await? else { return Ok(None) };
+        let policy = self.policy_of(&record.version);
+        Ok(policy.zip(record.unit.as_ref()).and_then(|(policy, unit)| policy.building_of(unit)))
     }
 
     async fn near_misses(&self, written: &str) -> Result<Vec<LandCode>, Unavailable> {
@@ -495,25 +402,20 @@ impl Portal for LivePortal {
     }
 }
 
-/// Which fields of a list entry a policy shows to everybody.
-struct Listed {
-    code: bool,
-    local_id: bool,
-    location: bool,
-    point: bool,
-}
-
-impl Listed {
-    fn of(policy: &Policy) -> Self {
-        use domain::policy::{Disclosure, Field};
-        let shown = |field| policy.cell(field, Tier::Public) == Disclosure::Show;
-        Self {
-            code: shown(Field::ParcelCode),
-            local_id: shown(Field::LocalId),
-            location: shown(Field::Location),
-            point: !policy.cell(Field::Centroid, Tier::Public).is_closed(),
-        }
-    }
+/// What of a data set everybody may search: what a list shows to everybody. `None` where it shows
+/// no codes.
+fn searched(policy: &Policy, dataset: &str) -> Option<Searched> {
+    let shown = |field| policy.cell(field, Tier::Public) == Disclosure::Show;
+    let point = matches!(
+        policy.cell(Field::Centroid, Tier::Public),
+        Disclosure::Show | Disclosure::Generalise
+    );
+    policy.shows_places().then(|| Searched {
+        dataset: dataset.to_owned(),
+        local_id: shown(Field::LocalId),
+        location: shown(Field::Location),
+        point,
+    })
 }
 
 /// The box of a place's map: twice its own size, and never less than the margin around it.

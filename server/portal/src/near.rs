@@ -39,16 +39,9 @@ pub(crate) async fn offered(
     portal: &LivePortal,
     written: &str,
 ) -> Result<Vec<LandCode>, Unavailable> {
-    let mut found = Vec::new();
     // All of them, also after the last that is offered: how long it takes tells nothing.
-    for parcel in worth_asking(written) {
-        let code = LandCode::Parcel(parcel);
-        if portal.has_public_record(&code).await? {
-            found.push(code);
-        }
-    }
-    found.truncate(OFFERED);
-    Ok(found)
+    let found = portal.public_among(&worth_asking(written)).await?;
+    Ok(found.into_iter().take(OFFERED).map(LandCode::Parcel).collect())
 }
 
 #[cfg(test)]

@@ -18,8 +18,8 @@ use domain::{
 use geo::{LineString, MultiPolygon, Polygon};
 use jiff::{Timestamp, civil::date};
 use store::{
-    Bounds, Change, Imports, Land, LayerToStore, RestrictionFeature, SearchQuery, SqliteStore,
-    Versions,
+    Bounds, Change, Imports, Land, LayerToStore, RestrictionFeature, SearchQuery, Searched,
+    SqliteStore, Versions,
 };
 
 const LAYERS: u32 = 8;
@@ -87,12 +87,18 @@ async fn look_up(store: &SqliteStore, parcels: u32) {
     report("record", times);
     for text in ["330521001001GB00", "永安街道 77", "永安街道", "街道", "德清 7号", "没有的地方"]
     {
-        let query = SearchQuery { text: text.into(), bounds: None, limit: 20 };
+        let query = SearchQuery { text: text.into(), bounds: None, limit: 20, datasets: open() };
         measure_search(store, text, &query).await;
     }
     let bounds = Bounds { west: 120.1, south: 30.5, east: 120.11, north: 30.51 };
-    let query = SearchQuery { text: String::new(), bounds: Some(bounds), limit: 200 };
+    let query =
+        SearchQuery { text: String::new(), bounds: Some(bounds), limit: 200, datasets: open() };
     measure_search(store, "box, 200", &query).await;
+}
+
+fn open() -> Vec<Searched> {
+    let dataset = dataset().id;
+    vec![Searched { dataset, local_id: true, location: true, point: true }]
 }
 
 async fn measure_search(store: &SqliteStore, name: &str, query: &SearchQuery) {

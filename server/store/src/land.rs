@@ -24,10 +24,25 @@ pub struct SearchQuery {
     pub bounds: Option<Bounds>,
     /// At most this many.
     pub limit: usize,
+    /// What may be searched, by data set. Of one that is not named, nothing is found.
+    pub datasets: Vec<Searched>,
 }
 
-/// A parcel that a search found. Not public: `classified` ones are among them only for staff, so
-/// the store leaves them out.
+/// What of a data set's parcels a search may look at besides their codes. What it may not look at
+/// has no part in what is found, in which order, or how much of it fits under a limit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Searched {
+    /// The data set.
+    pub dataset: String,
+    /// Whether the source's own ids may be searched.
+    pub local_id: bool,
+    /// Whether addresses may be searched.
+    pub location: bool,
+    /// Whether a box may find the point.
+    pub point: bool,
+}
+
+/// A parcel that a search found, with what might be searched of it; never a classified one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ParcelHit {
     /// The parcel.
@@ -36,9 +51,49 @@ pub struct ParcelHit {
     pub local_id: Option<String>,
     /// 坐落, parcel level.
     pub location: Option<String>,
-    /// A point in the parcel, exact: the caller rounds it. Longitude, latitude.
-    pub centre: (f64, f64),
+    /// A point in the parcel, exact: the caller rounds it. Longitude, latitude; `None` without an
+    /// outline.
+    pub centre: Option<(f64, f64)>,
     /// The data set it is from.
+    pub dataset: String,
+}
+
+/// What somebody asks of a place, and of which data sets the policy tells.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Question {
+    /// The place.
+    pub code: LandCode,
+    /// The date in China.
+    pub today: Date,
+    /// Data sets whose records whoever asks may see.
+    pub told: Vec<String>,
+    /// Data sets whose codes everybody may be told of.
+    pub public: Vec<String>,
+}
+
+/// What the register answers.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Look {
+    /// The record as [`Land::record`] has it, if its data set may be told of. Of a code that ended
+    /// and has none any more, what [`Land::former`] says, if it led on to a record that everybody
+    /// may know of, over however many codes, or to nothing at all.
+    pub record: Option<LandRecord>,
+    /// Whether that is all that is left of the code: its history.
+    pub only_history: bool,
+    /// The data set that has the record, where it may not be told of; `None` for a classified one.
+    /// For the audit, never for an answer.
+    pub withheld_by: Option<String>,
+    /// Of a place that is told of, the history around its code as [`Land::lineage`] has it, without
+    /// the codes that not everybody may be told of.
+    pub ties: Vec<Tied>,
+}
+
+/// What a data set says of a code's history.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tied {
+    /// What it says.
+    pub ties: Ties,
+    /// The data set.
     pub dataset: String,
 }
 
@@ -54,6 +109,18 @@ pub trait Land: Send + Sync {
     /// source date answers, of equal dates the one imported last. Predecessors, successors and the day of the end are also what the
     /// records of other parcels say and said of this one.
     async fn record(&self, code: &LandCode) -> Result<Option<LandRecord>, StoreError>;
+
+    /// Everything that is needed to answer for a place, in one snapshot. Whatever the reason why
+    /// there is nothing to tell, the statements that are run are the same (rule P5).
+    async fn look(&self, question: &Question) -> Result<Look, StoreError>;
+
+    /// Which of these parcels have a record in one of the data sets and may be named: by the one
+    /// statement for each, whether it has one or not.
+    async fn recorded(
+        &self,
+        codes: &[ParcelCode],
+        datasets: &[String],
+    ) -> Result<Vec<ParcelCode>, StoreError>;
 
     /// Whether a current data set classifies the parcel: for the audit, never for an answer.
     async fn is_classified(&self, code: &ParcelCode) -> Result<bool, StoreError>;

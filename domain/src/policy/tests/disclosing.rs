@@ -3,7 +3,7 @@
 use geo::{Coord, CoordsIter};
 
 use super::*;
-use crate::profile::Precision;
+use crate::profile::{Precision, PublicUnit};
 
 fn disclose(policy: &Policy, tier: Tier) -> PublicProfile {
     policy.disclose(&record(), Some(&unit_code()), &viewer(tier), TODAY).unwrap()
@@ -23,12 +23,13 @@ fn p1_p2_each_field_is_there_for_whom_it_is_allowed_and_absent_for_the_others() 
             let text = everything_in(&profile);
             for field in Field::ALL.iter().copied() {
                 let cell = policy.cell_of(field, tier, &record().parcel);
-                for place in ["parcel", "unit"] {
+                let told = policy.tells_units(tier);
+                for (place, told) in [("parcel", true), ("unit", told)] {
                     let raw = marker(place, field);
                     let shown = text.contains(&raw);
                     assert_eq!(
                         shown,
-                        cell == Disclosure::Show,
+                        told && cell == Disclosure::Show,
                         "{}: {place} {field:?} for {tier:?} is {cell:?}",
                         policy.id
                     );
@@ -36,7 +37,7 @@ fn p1_p2_each_field_is_there_for_whom_it_is_allowed_and_absent_for_the_others() 
                 let facts = &profile.unit.as_ref().unwrap().facts;
                 let fact = facts.iter().any(|fact| fact.field == field);
                 let allowed = matches!(cell, Disclosure::Show | Disclosure::Mask);
-                assert_eq!(fact, allowed, "{}: {field:?} for {tier:?}", policy.id);
+                assert_eq!(fact, told && allowed, "{}: {field:?} for {tier:?}", policy.id);
                 assert_eq!(profile.fact(field).is_some(), allowed, "{field:?} for {tier:?}");
             }
         }
@@ -85,18 +86,57 @@ fn p3_a_natural_persons_name_is_never_for_the_public_or_the_registered() {
 fn p7_a_unit_is_only_given_back_to_the_public_when_they_brought_its_code() {
     let other = UnitCode::parse("340123002004GB00011F00010002", Strictness::Issue).unwrap().code;
     for policy in both() {
-        for asked in [None, Some(&other)] {
-            let profile = policy.disclose(&record(), asked, &Viewer::public(), TODAY).unwrap();
-            assert_eq!(profile.unit, None);
-            let text = everything_in(&profile);
-            assert!(!text.contains("F0001") && !text.contains("<unit·"), "{}", policy.id);
-        }
-        let profile = disclose(&policy, Tier::Public);
-        let unit = profile.unit.unwrap();
-        assert_eq!(unit.code, unit_code());
-        let place = unit.facts.iter().find(|fact| fact.field == Field::UnitLocation).unwrap();
-        assert_eq!(place.value, Value::Text("<unit·unit_location>路3幢".into()));
+        let profile = policy.disclose(&record(), None, &Viewer::public(), TODAY).unwrap();
+        assert_eq!(profile.unit, None);
+        let text = everything_in(&profile);
+        assert!(!text.contains("F0001") && !text.contains("<unit·"), "{}", policy.id);
+        let profile = policy.disclose(&record(), Some(&other), &Viewer::public(), TODAY).unwrap();
+        assert!(!everything_in(&profile).contains("<unit·"), "{}", policy.id);
     }
+    let open = disclose(&embedded("open-cadastre"), Tier::Public).unit.unwrap();
+    assert_eq!((open.code, open.known), (unit_code(), true));
+    let place = open.facts.iter().find(|fact| fact.field == Field::UnitLocation).unwrap();
+    assert_eq!(place.value, Value::Text("<unit·unit_location>路3幢".into()));
+}
+
+#[test]
+fn p5_p7_where_units_are_echoed_every_code_of_the_parcel_is_answered_alike() {
+    let other = UnitCode::parse("340123002004GB00011F00010002", Strictness::Issue).unwrap().code;
+    let policy = embedded("zhejiang");
+    let none = LandRecord { unit: None, ..record() };
+    for asked in [unit_code(), other] {
+        for record in [record(), none.clone()] {
+            let told = policy.disclose(&record, Some(&asked), &Viewer::public(), TODAY).unwrap();
+            let wanted = PublicUnit { code: asked, known: false, facts: Vec::new() };
+            assert_eq!(told.unit, Some(wanted));
+            assert!(!told.fields().contains(&Field::UnitCode), "nothing of the unit was told");
+            assert!(!everything_in(&told).contains("<unit·"));
+        }
+    }
+    // Whoever holds the label of the home is told where its building is, and no more.
+    let unit = record().unit.unwrap();
+    let building = Some(Value::Text("<unit·unit_location>路3幢".into()));
+    assert_eq!(policy.building_of(&unit), building);
+    assert_eq!(embedded("open-cadastre").building_of(&unit), building);
+    let closed = read(&with_cells(FILE, 5, ["deny", "show", "show", "show", "show"]));
+    assert_eq!(closed.building_of(&unit), None);
+}
+
+#[test]
+fn p2_a_condition_on_what_is_denied_is_not_met() {
+    let on = "{ rule = \"show\", switch = \"on\", \
+              approver = { zh = \"甲\", en = \"A\" }, date = \"2026-11-01\" }";
+    let open = with_cells(FILE, 14, [on, on, "show", "show", "show"]);
+    let closed = read(&with_cells(&open, 8, ["deny", "deny", "show", "show", "show"]));
+    let mut told = Vec::new();
+    for land_use in ["0901", "0701"] {
+        let mut record = record();
+        let land_use = Coded::new("land-use-planning", "2023-11", land_use);
+        record.parcel.fields.insert(Field::LandUse, Value::Coded(land_use));
+        told.push(closed.disclose(&record, None, &viewer(Tier::Registered), TODAY).unwrap());
+    }
+    assert_eq!(told[0], told[1]);
+    assert!(told[0].fact(Field::HolderOrganisation).is_none());
 }
 
 #[test]

@@ -30,6 +30,9 @@ fn p1_a_missing_row_is_refused() {
         let found = problem(&without_row(FILE, row));
         assert_eq!(found, Problem::MissingRow { row });
     }
+    // Files from before there was a row 45 are still read: nobody is told of its days.
+    let before = Policy::read(&without_row(FILE, 45)).unwrap();
+    assert!(Tier::ALL.iter().all(|tier| before.cell(Field::ChangeDays, *tier).is_closed()));
 }
 
 #[test]
@@ -45,7 +48,7 @@ fn p1_a_row_or_a_field_twice_is_refused() {
     let wanted = Problem::FieldTwice { field: Field::Location, first: 4, second: 8 };
     assert_eq!(problem(&field), wanted);
     assert!(wanted.to_string().contains("leave it in row 4"));
-    assert_eq!(problem(&FILE.replace("row = 44\n", "row = 45\n")), Problem::UnknownRow { row: 45 });
+    assert_eq!(problem(&FILE.replace("row = 44\n", "row = 46\n")), Problem::UnknownRow { row: 46 });
 }
 
 #[test]

@@ -71,6 +71,7 @@ pub fn changes(
     words: Words,
     own: ParcelCode,
     lineage: &Lineage,
+    days_told: bool,
     only_history: bool,
 ) -> Option<AnyView> {
     let title = words.t("changes_title");
@@ -101,7 +102,8 @@ pub fn changes(
         let day = match day {
             Some(day) => day.into_any(),
             None => {
-                view! { <span class="event-date">{words.t("change_no_date")}</span> }.into_any()
+                let why = if days_told { "change_no_date" } else { "change_date_not_told" };
+                view! { <span class="event-date">{words.t(why)}</span> }.into_any()
             }
         };
         let into = (!change.into.is_empty()).then(|| {

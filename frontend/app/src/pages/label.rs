@@ -8,10 +8,10 @@ use leptos_router::hooks::use_params_map;
 
 use super::{
     error::{Contact, ErrorView, onward},
-    place::Profile,
+    place::{Profile, text_of},
 };
 use crate::{
-    components::{Banner, CodeLine, PageTitle, SearchForm, Tone},
+    components::{Banner, CodeLine, PageTitle, SearchForm, Tone, as_written},
     context::ErrorPage,
     current, format,
     portal::{GenuineLabel, LabelReading, LabelSubject, WithdrawnLabel},
@@ -60,14 +60,19 @@ fn Genuine(
     );
     let (code, home) = match subject {
         LabelSubject::Place(code) => (code, None),
-        LabelSubject::Home { parcel, masked } => (LandCode::Parcel(parcel), Some(masked)),
+        LabelSubject::Home { parcel, masked, building } => {
+            (LandCode::Parcel(parcel), Some((masked, building)))
+        }
     };
     view! {
         <div class="label-answer">
             <Banner tone=Tone::Done title=words.t("label_genuine_title")>{issued}</Banner>
-            {home.map(|masked| view! {
+            {home.map(|(masked, building)| view! {
                 <Banner tone=Tone::Note title=words.t("label_home_title")>
-                    {words.t("label_home_text")} " " <span class="label-unit">{masked}</span>
+                    <p>{words.t("label_home_text")} " " <span class="label-unit">{masked}</span></p>
+                    {building.as_ref().and_then(|text| text_of(words, text)).map(|text| view! {
+                        <p>{words.t("label_home_building")} " " {as_written(words, text)}</p>
+                    })}
                 </Banner>
             })}
         </div>

@@ -50,13 +50,18 @@ pub fn PlacePage() -> AnyView {
     .into_any()
 }
 
-/// Where it lies, as far as it may be said.
-pub fn location(words: Words, profile: &PublicProfile) -> Option<String> {
-    let text = |value: &Value| match value {
+/// The words of a value that is words.
+pub(super) fn text_of(words: Words, value: &Value) -> Option<String> {
+    match value {
         Value::Text(text) => Some(text.clone()),
         Value::Localized(text) => Some(words.pick(text)),
         _ => None,
-    };
+    }
+}
+
+/// Where it lies, as far as it may be said.
+pub fn location(words: Words, profile: &PublicProfile) -> Option<String> {
+    let text = |value: &Value| text_of(words, value);
     let unit = profile.unit.as_ref().and_then(|unit| {
         unit.facts.iter().find(|fact| fact.field == Field::UnitLocation).map(|fact| &fact.value)
     });
@@ -112,6 +117,7 @@ pub(super) fn Profile(
                     <Banner tone=Tone::Note title=words.t("demonstration")>{words.t("demonstration_text")}</Banner>
                 })}
                 {looked(words, tier)}
+                {unit_not_told(words, &profile)}
                 {history::former(words, &lineage, subject != code, only_history)}
                 <p class="kicker">{kind}</p>
                 <h1>{as_written(words, name.clone())}</h1>
@@ -138,7 +144,7 @@ pub(super) fn Profile(
             })}
             <section class="place-life">
                 {(!only_history).then(|| view! { <Lifecycle events=profile.events.clone() /> })}
-                {history::changes(words, profile.code, &lineage, only_history)}
+                {history::changes(words, profile.code, &lineage, profile.change_days, only_history)}
             </section>
             <section class="place-services" id="services" aria-labelledby="services-title">
                 <h2 id="services-title">{words.t("place_services")}</h2>
@@ -176,6 +182,20 @@ fn facts(words: Words, profile: &PublicProfile) -> AnyView {
         <p class="quiet">{words.t("facts_why")} " " <a href=urls::POLICY>{words.t("facts_why_link")}</a></p>
     }
     .into_any()
+}
+
+/// That the portal does not say whether there is such a unit: the answer is the same for every
+/// unit code of the parcel (row 2, rule P5).
+fn unit_not_told(words: Words, profile: &PublicProfile) -> Option<AnyView> {
+    profile.unit.as_ref().is_some_and(|unit| !unit.known).then(|| {
+        view! {
+            <Banner tone=Tone::Note title=words.t("unit_not_told_title")>
+                <p>{words.t("unit_not_told_text")}</p>
+                <p>{words.t("unit_not_told_next")}</p>
+            </Banner>
+        }
+        .into_any()
+    })
 }
 
 /// That somebody sees more than the public does, and that it was written down (rule P9).

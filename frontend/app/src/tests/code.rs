@@ -8,7 +8,7 @@ use super::{
 };
 
 fn former() -> Fake {
-    Fake { former: true, ..Fake::default() }
+    Fake { former: true, days: true, ..Fake::default() }
 }
 
 async fn at(path: &str, locale: Locale) -> String {
@@ -83,10 +83,53 @@ async fn c7_a_former_code_without_a_record_still_leads_on() {
 
 #[tokio::test]
 async fn c7_a_current_parcel_tells_what_it_was_formed_from() {
-    let html = at(&format!("/c/{CODE}"), Locale::Zh).await;
+    let fake = Fake { days: true, ..Fake::default() };
+    let html = Page { fake, ..Page::at(&format!("/c/{CODE}")) }.html().await;
     assert!(html.contains("代码沿革") && html.contains("2018年5月4日"));
     assert!(html.contains("href=\"/c/330521001002GB00007\""));
     assert!(!html.contains("不再使用"));
+}
+
+#[tokio::test]
+async fn p2_where_days_are_not_public_the_history_says_so_and_leads_on_all_the_same() {
+    for (fake, ended) in [(Fake { days: false, ..former() }, true), (Fake::default(), false)] {
+        for (locale, by, why) in
+            [(Locale::Zh, "分割", "日期不公开"), (Locale::En, "split", "Date not public")]
+        {
+            let page = Page { fake: fake.clone(), locale, ..Page::at(&format!("/c/{CODE}")) };
+            let html = page.html().await;
+            assert!(html.contains(why) && html.contains("href=\"/c/330521001002GB00007\""));
+            assert!(!html.contains("class=\"event-date\" datetime=\"20"), "{html}");
+            let leads = |code: &str| html.contains(&format!("href=\"/c/{code}\""));
+            assert_eq!(leads("330521001002GB00031") && html.contains(by), ended, "{html}");
+            for day in ["2018年5月4日", "2023年3月1日", "4 May 2018", "1 March 2023"] {
+                assert!(!html.contains(day), "{day}: {html}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn p5_every_home_number_is_answered_with_the_same_page() {
+    for (locale, told) in [(Locale::Zh, "不对公众说明"), (Locale::En, "does not say publicly")]
+    {
+        let mut pages = Vec::new();
+        for unit in [UNIT, "330521001002GB00011F00010004", "330521001002GB00011F00120034"] {
+            let html = at(&format!("/c/{unit}"), locale).await;
+            assert!(html.contains(told) && html.contains(unit), "{html}");
+            assert!(!html.contains("302室"), "{html}");
+            let grouped = domain::LandCode::grouped(&super::fixtures::code(unit));
+            let html = html.replace(unit, "CODE").replace(&grouped, "CODE");
+            let html = html.replace(&unit[19..], "UNIT");
+            pages.push([(&unit[20..24], "BUILDING"), (&unit[24..], "DOOR")].iter().fold(
+                html,
+                |html, (digits, word)| {
+                    html.replace(&format!("<dt>{digits}</dt>"), &format!("<dt>{word}</dt>"))
+                },
+            ));
+        }
+        assert!(pages.iter().all(|page| *page == pages[0]));
+    }
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ use domain::{
     viewer::Viewer,
 };
 
-use super::land::{around, record, ties};
+use super::land::{around, record, told};
 use crate::portal::{
     DeletedBecause, DeletedView, DepartmentProgress, DossierView, Example, GenuineLabel, Keeping,
     LabelReading, LabelSubject, Place, Portal, Reach, RequestView, Search, SearchHit, Standing,
@@ -31,6 +31,8 @@ pub const UNIT: &str = "330521001002GB00011F00010003";
 pub struct Fake {
     pub down: bool,
     pub former: bool,
+    /// Whether the days of changes may be told, whatever the policy says.
+    pub days: bool,
     /// Nothing is left of the former place but its history.
     pub only_history: bool,
     pub text: Option<String>,
@@ -91,8 +93,10 @@ impl Portal for Fake {
         Ok(profile.map(|mut profile| {
             // Nothing of the units on a parcel that has ended.
             profile.unit = profile.unit.filter(|_| !self.former);
+            profile.change_days |= self.days;
             let map = Some(around()).filter(|_| !self.only_history);
-            let lineage = Lineage::of(code.parcel(), &ties(self.former), today);
+            let lineage =
+                Lineage::of(code.parcel(), &told(self.former, today, profile.change_days));
             let only_history = self.only_history;
             Place { profile, map, lineage, only_history, tier: viewer.tier_for(code) }
         }))
@@ -133,6 +137,13 @@ impl Portal for Fake {
         } else {
             vec![]
         })
+    }
+
+    async fn building(
+        &self,
+        _code: &LandCode,
+    ) -> Result<Option<domain::record::Value>, Unavailable> {
+        Ok(None)
     }
 
     async fn near_misses(&self, written: &str) -> Result<Vec<LandCode>, Unavailable> {
@@ -303,7 +314,9 @@ impl Portal for Fake {
             }
             "HOME" => {
                 let LandCode::Unit(unit) = code(UNIT) else { return Err(Unavailable) };
-                let subject = LabelSubject::Home { parcel: unit.parcel(), masked: unit.masked() };
+                let building = Some(domain::record::Value::Text("武康街道永安街12号3幢".into()));
+                let (parcel, masked) = (unit.parcel(), unit.masked());
+                let subject = LabelSubject::Home { parcel, masked, building };
                 genuine(subject, self.place(&LandCode::Parcel(unit.parcel()), viewer).await?)
             }
             "GONE" => genuine(LabelSubject::Place(code("330521001002GB00099")), None),

@@ -7,13 +7,14 @@ use domain::{
     base_map::{BaseFeature, BaseKind, Bounds},
     dictionary::Coded,
     lifecycle::{LifecycleEvent, Stage},
-    lineage::Ties,
+    lineage::{Ties, ToldTies},
     policy::Field,
     record::{LandRecord, ParcelRecord, UnitRecord, Value},
     restriction::{Finding, LawStatus, LayerAnswer, LayerInfo, LegalDocument, Tolerance},
     theme::ThemeId,
 };
 use geo::{Geometry, LineString, MultiPolygon, Point, Polygon, line_string, polygon};
+use jiff::civil::Date;
 
 use super::fixtures::{Fake, parcel, version};
 use crate::portal::MapAround;
@@ -196,7 +197,7 @@ pub fn record(fake: &Fake, asked: &LandCode) -> LandRecord {
 }
 
 /// Its history: formed by a new number; a former one was split, and a half of it renumbered.
-pub fn ties(former: bool) -> Vec<Ties> {
+pub fn told(former: bool, today: Date, days: bool) -> Vec<ToldTies> {
     let one = |code: &str, from: &[&str], into: &[&str], days: (&str, Option<&str>)| Ties {
         code: parcel(code),
         predecessors: from.iter().copied().map(parcel).collect(),
@@ -220,7 +221,7 @@ pub fn ties(former: bool) -> Vec<Ties> {
     } else {
         ties.push(one(own, &[old], &[], ("2018-05-04", None)));
     }
-    ties
+    ties.iter().map(|one| one.told(today, days)).collect()
 }
 
 /// The map around it.

@@ -120,7 +120,7 @@ async fn refuse_unknown(
     let portal = LivePortal::new(store, clock, receipts, BTreeMap::new(), policies, audit, 0);
     let mut unknown = Vec::new();
     for code in codes {
-        if !portal.is_public(code).await? {
+        if !portal.is_registered(code).await? {
             unknown.push(code.to_string());
         }
     }

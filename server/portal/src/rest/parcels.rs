@@ -46,7 +46,7 @@ async fn place(state: &AppState, code: &str, viewer: &Viewer) -> Result<Place, P
     params(("code" = String, Path, description = "19 or 28 characters, in any spacing or case")),
     security((), ("identity" = [])),
     responses(
-        (status = 200, description = "GeoJSON Feature; `geometry` is null where no outline is public, and generalised unless `precision.kind` is `exact`. `lineage` tells the changes of codes (`kind`: `split`, `merge`, `renumber`, `readjust`, or `extinguish` where no code that may be shown followed) and the codes `in_force` that a former one led to; of a former code without a record `lineage` is all there is", content_type = "application/geo+json"),
+        (status = 200, description = "GeoJSON Feature; `geometry` is null where no outline is public, and generalised unless `precision.kind` is `exact`. `lineage` tells the changes of codes (`kind`: `split`, `merge`, `renumber`, `readjust`, or `extinguish` where no code that may be shown followed) and the codes `in_force` that a former one led to; of a former code without a record `lineage` is all there is; days are null where they may not be told. `unit.known` is false where the policy does not tell which units there are: the code is then only the one asked for, and every unit code of the parcel is answered alike", content_type = "application/geo+json"),
         (status = 304, description = "Not changed since the ETag given in If-None-Match"),
         (status = 400, description = "Not a code", body = Problem),
         (status = 404, description = "Nothing that may be shown", body = Problem),
@@ -199,7 +199,7 @@ fn feature(place: &Place) -> serde_json::Value {
             "code": profile.code,
             "grouped": profile.code.grouped(),
             "local_id": profile.local_id,
-            "unit": profile.unit.as_ref().map(|unit| json!({ "code": unit.code, "facts": facts(&unit.facts) })),
+            "unit": profile.unit.as_ref().map(|unit| json!({ "code": unit.code, "known": unit.known, "facts": facts(&unit.facts) })),
             "facts": facts(&profile.facts),
             "centroid": profile.centroid,
             "precision": precision,

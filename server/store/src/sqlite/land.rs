@@ -14,23 +14,22 @@ use domain::{
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::{
-    SqliteStore, geometry, lineage, search,
+    SqliteStore, geometry, lineage, look, naming, search,
     value::{blob, from_json, read_date, text, text_or_null},
-    versions::{VersionCache, read_version},
+    versions::VersionCache,
 };
-use crate::{BaseFeature, Bounds, Land, ParcelHit, SearchQuery, StoreError};
+use crate::{BaseFeature, Bounds, Land, Look, ParcelHit, Question, SearchQuery, StoreError};
 
 #[async_trait]
 impl Land for SqliteStore {
     async fn versions(&self) -> Result<Vec<DataVersion>, StoreError> {
-        self.read(|connection, _| {
-            connection
-                .prepare_cached(
-                    "select info, number, imported_at from data_version
-                     where state = 'current' order by id",
-                )?
-                .query_and_then([], read_version)?
-                .collect()
+        self.read(|connection, versions| {
+            let mut current = connection.prepare_cached(
+                "select id from data_version where state = 'current' order by id",
+            )?;
+            let ids = current.query_map([], |row| row.get(0))?.collect::<Result<Vec<i64>, _>>()?;
+            let facts = ids.into_iter().map(|id| versions.get(connection, id));
+            facts.map(|facts| Ok(facts?.version.clone())).collect()
         })
         .await
     }
@@ -40,6 +39,30 @@ impl Land for SqliteStore {
         self.read(move |connection, versions| record(connection, versions, &parcel, unit)).await
     }
 
+    async fn look(&self, question: &Question) -> Result<Look, StoreError> {
+        let question = question.clone();
+        self.read(move |connection, versions| look::look(connection, versions, &question)).await
+    }
+
+    async fn recorded(
+        &self,
+        codes: &[ParcelCode],
+        datasets: &[String],
+    ) -> Result<Vec<ParcelCode>, StoreError> {
+        let (mut codes, datasets) = (codes.to_vec(), serde_json::json!(datasets).to_string());
+        self.read(move |connection, _| {
+            let mut fault = None;
+            codes.retain(|code| {
+                naming::is_recorded(connection, code, &datasets).unwrap_or_else(|error| {
+                    fault = Some(error);
+                    false
+                })
+            });
+            fault.map_or(Ok(codes), Err)
+        })
+        .await
+    }
+
     async fn is_classified(&self, code: &ParcelCode) -> Result<bool, StoreError> {
         let code = *code;
         self.read(move |connection, _| is_classified(connection, &code)).await
@@ -47,7 +70,11 @@ impl Land for SqliteStore {
 
     async fn lineage(&self, code: &ParcelCode) -> Result<Vec<Ties>, StoreError> {
         let code = *code;
-        self.read(move |connection, _| lineage::around(connection, code)).await
+        self.read(move |connection, _| {
+            let found = lineage::around(connection, code)?;
+            Ok(found.into_iter().map(|found| found.tied.ties).collect())
+        })
+        .await
     }
 
     async fn former(&self, code: &ParcelCode) -> Result<Option<LandRecord>, StoreError> {
@@ -89,26 +116,41 @@ impl Land for SqliteStore {
     }
 }
 
-/// A classified parcel ends here, as early as one that does not exist: of all data sets that have
-/// the code, one that classifies it decides (rule P5).
-fn visible_parcel(
-    connection: &Connection,
-    code: &ParcelCode,
-) -> Result<Option<(i64, i64, Option<String>)>, StoreError> {
-    // A code in two data sets: the newest source answers, of equal ones the newest import.
-    let found = connection
-        .prepare_cached(
-            "select p.classified, p.id, p.version_id, p.local_id
-             from parcel p join data_version v on v.id = p.version_id
-             where p.code = ?1 and v.state = 'current'
-             order by p.classified desc, v.info ->> 'source_date' desc, p.version_id desc
-             limit 1",
-        )?
-        .query_row([code.as_str()], |row| {
-            Ok((row.get::<_, bool>(0)?, (row.get(1)?, row.get(2)?, row.get(3)?)))
-        })
-        .optional()?;
-    Ok(found.filter(|(classified, _)| !classified).map(|(_, parcel)| parcel))
+/// The row of a parcel that answers for its code: of all data sets that have it, one that
+/// classifies it decides (rule P5), else the newest source, of equal ones the newest import.
+pub(super) struct Answering {
+    pub(super) classified: bool,
+    pub(super) dataset: String,
+    id: i64,
+    version: i64,
+    local_id: Option<String>,
+}
+
+impl Answering {
+    pub(super) fn find(
+        connection: &Connection,
+        code: &ParcelCode,
+    ) -> Result<Option<Self>, StoreError> {
+        let found = connection
+            .prepare_cached(
+                "select p.classified, v.dataset, p.id, p.version_id, p.local_id
+                 from parcel p join data_version v on v.id = p.version_id
+                 where p.code = ?1 and v.state = 'current'
+                 order by p.classified desc, v.info ->> 'source_date' desc, p.version_id desc
+                 limit 1",
+            )?
+            .query_row([code.as_str()], |row| {
+                Ok(Self {
+                    classified: row.get(0)?,
+                    dataset: row.get(1)?,
+                    id: row.get(2)?,
+                    version: row.get(3)?,
+                    local_id: row.get(4)?,
+                })
+            })
+            .optional()?;
+        Ok(found)
+    }
 }
 
 fn is_classified(connection: &Connection, code: &ParcelCode) -> Result<bool, StoreError> {
@@ -121,45 +163,53 @@ fn is_classified(connection: &Connection, code: &ParcelCode) -> Result<bool, Sto
     Ok(found)
 }
 
+/// A classified parcel ends here, as early as one that does not exist.
 fn record(
     connection: &Connection,
     versions: &VersionCache,
     code: &ParcelCode,
     unit: Option<UnitCode>,
 ) -> Result<Option<LandRecord>, StoreError> {
-    let Some((id, version, local_id)) = visible_parcel(connection, code)? else {
-        return Ok(None);
-    };
-    let mut found = connection
+    let found = Answering::find(connection, code)?.filter(|found| !found.classified);
+    let dataset = found.as_ref().map(|found| found.dataset.as_str()).unwrap_or_default();
+    let kept = lineage::Kept::read(connection, dataset, code)?;
+    whole(connection, versions, (code, unit), found, &kept)
+}
+
+/// Everything that is known of a place, by the same statements whether its parcel was `found` or
+/// not (rule P5).
+pub(super) fn whole(
+    connection: &Connection,
+    versions: &VersionCache,
+    (code, unit): (&ParcelCode, Option<UnitCode>),
+    found: Option<Answering>,
+    kept: &lineage::Kept,
+) -> Result<Option<LandRecord>, StoreError> {
+    let id = found.as_ref().map(|found| found.id);
+    let local_id = found.as_ref().and_then(|found| found.local_id.clone());
+    let body = connection
         .prepare_cached(
             "select fields, outline, geometric_area_m2, events, predecessors, successors,
                     valid_from, valid_to, covered_by
              from parcel_body where parcel_id = ?1",
         )?
-        .query_one([id], |row| Ok(read_parcel(row, code, local_id)))??;
-    let facts = versions.get(connection, version)?;
-    let ParcelRecord { predecessors, successors, valid_to, .. } = &mut found.parcel;
-    lineage::Kept::read(connection, &facts.version.dataset.id, code)?.complete(
-        predecessors,
-        successors,
-        valid_to,
-    );
+        .query_row([id], |row| Ok(read_parcel(row, code, local_id)))
+        .optional()?
+        .transpose()?;
     let unit = unit.map(|code| read_unit(connection, id, code)).transpose()?.flatten();
+    let findings = read_findings(connection, id)?;
+    let (Some(found), Some(FoundParcel { mut parcel, covered_by })) = (found, body) else {
+        return Ok(None);
+    };
+    let ParcelRecord { predecessors, successors, valid_to, .. } = &mut parcel;
+    kept.complete(predecessors, successors, valid_to);
+    let facts = versions.get(connection, found.version)?;
     let layers = facts
         .layers
         .iter()
-        .map(|layer| LayerAnswer {
-            covers: found.covered_by.contains(&layer.id),
-            layer: layer.clone(),
-        })
-        .collect();
-    Ok(Some(LandRecord {
-        parcel: found.parcel,
-        unit,
-        findings: read_findings(connection, id)?,
-        layers,
-        version: facts.version.clone(),
-    }))
+        .map(|layer| LayerAnswer { covers: covered_by.contains(&layer.id), layer: layer.clone() });
+    let (layers, version) = (layers.collect(), facts.version.clone());
+    Ok(Some(LandRecord { parcel, unit, findings, layers, version }))
 }
 
 struct FoundParcel {
@@ -201,7 +251,7 @@ pub(super) fn read_codes(row: &Row<'_>, column: usize) -> Result<Vec<ParcelCode>
 
 fn read_unit(
     connection: &Connection,
-    parcel: i64,
+    parcel: Option<i64>,
     code: UnitCode,
 ) -> Result<Option<UnitRecord>, StoreError> {
     connection
@@ -214,7 +264,7 @@ fn read_unit(
         .transpose()
 }
 
-fn read_findings(connection: &Connection, parcel: i64) -> Result<Vec<Finding>, StoreError> {
+fn read_findings(connection: &Connection, parcel: Option<i64>) -> Result<Vec<Finding>, StoreError> {
     connection
         .prepare_cached(
             "select l.name, r.feature, r.label, f.area_m2, f.share, f.sliver

@@ -17,7 +17,7 @@ use super::{
     value::{read_date, read_parcel_code, text, text_or_null},
     versions::VersionCache,
 };
-use crate::StoreError;
+use crate::{StoreError, Tied};
 
 /// Which way a code was come upon, and so which way the walk goes on from it.
 #[derive(Clone, Copy)]
@@ -55,13 +55,29 @@ impl Way {
     }
 }
 
+/// The ties of a code, and whether a current data set has a record of it.
+pub(super) struct Found {
+    pub(super) tied: Tied,
+    pub(super) recorded: bool,
+}
+
 /// Nearest first. A code that has been seen is not looked at again, so circles end.
-pub(super) fn around(connection: &Connection, code: ParcelCode) -> Result<Vec<Ties>, StoreError> {
+pub(super) fn around(connection: &Connection, code: ParcelCode) -> Result<Vec<Found>, StoreError> {
+    let own = read_ties(connection, code)?;
+    own.map_or_else(|| Ok(Vec::new()), |own| around_what(connection, own))
+}
+
+/// The same around a code whose ties are known, which come first.
+pub(super) fn around_what(connection: &Connection, own: Found) -> Result<Vec<Found>, StoreError> {
+    let code = own.tied.ties.code;
     let mut waiting = VecDeque::from([(code, Way::Both, 0)]);
     let mut seen = HashSet::from([code]);
     let mut found = Vec::new();
+    let mut own = Some(own);
     while let Some((code, way, generation)) = waiting.pop_front() {
-        let Some(ties) = read_ties(connection, code)? else { continue };
+        let known = own.take().map_or_else(|| read_ties(connection, code), |own| Ok(Some(own)))?;
+        let Some(each) = known else { continue };
+        let ties = &each.tied.ties;
         let next = [(&ties.predecessors, way.back()), (&ties.successors, way.forward())];
         for (codes, way_on) in next {
             let Some((way_on, farther)) = way_on else { continue };
@@ -73,7 +89,7 @@ pub(super) fn around(connection: &Connection, code: ParcelCode) -> Result<Vec<Ti
                 }
             }
         }
-        found.push(ties);
+        found.push(each);
     }
     Ok(found)
 }
@@ -138,7 +154,7 @@ fn first_day(said: &[(ParcelCode, Option<Date>)]) -> Option<Date> {
 }
 
 /// A code in two data sets: the newest source answers, as for its record.
-fn read_ties(connection: &Connection, code: ParcelCode) -> Result<Option<Ties>, StoreError> {
+fn read_ties(connection: &Connection, code: ParcelCode) -> Result<Option<Found>, StoreError> {
     let recorded = connection
         .prepare_cached(
             "select b.predecessors, b.successors, b.valid_from, b.valid_to, v.dataset
@@ -165,21 +181,28 @@ fn read_ties(connection: &Connection, code: ParcelCode) -> Result<Option<Ties>, 
     if let Some((mut ties, dataset)) = recorded {
         let kept = Kept::read(connection, &dataset, &code)?;
         kept.complete(&mut ties.predecessors, &mut ties.successors, &mut ties.valid_to);
-        return Ok(Some(ties));
+        return Ok(Some(Found { tied: Tied { ties, dataset }, recorded: true }));
     }
-    Ok(Remembered::find(connection, code)?.map(|found| found.ties))
+    let Some(found) = Remembered::find(connection, code)? else { return Ok(None) };
+    let kept = Kept::read(connection, &found.dataset, &code)?;
+    let tied = Tied { ties: found.ties(code, &kept), dataset: found.dataset };
+    Ok(Some(Found { tied, recorded: false }))
 }
 
 /// A code that no current data set has a record of, and that is known to have ended.
-struct Remembered {
+pub(super) struct Remembered {
     version: i64,
-    ties: Ties,
+    pub(super) dataset: String,
+    ended: Option<Date>,
 }
 
 impl Remembered {
     /// Of data sets that know the code, the newest import answers. Not one that was classified:
     /// nothing is left that could say whether it may be shown.
-    fn find(connection: &Connection, code: ParcelCode) -> Result<Option<Self>, StoreError> {
+    pub(super) fn find(
+        connection: &Connection,
+        code: ParcelCode,
+    ) -> Result<Option<Self>, StoreError> {
         let found = connection
             .prepare_cached(
                 "select v.id, v.dataset, e.ended
@@ -205,51 +228,64 @@ impl Remembered {
             .query_row([code.as_str()], |row| {
                 Ok((|| {
                     let ended = read_date(text_or_null(row, 2)?)?;
-                    Ok::<_, StoreError>((row.get(0)?, text(row, 1)?.to_owned(), ended))
+                    let (version, dataset) = (row.get(0)?, text(row, 1)?.to_owned());
+                    Ok::<_, StoreError>(Self { version, dataset, ended })
                 })())
             })
             .optional()?
             .transpose()?;
-        let Some((version, dataset, ended)) = found else { return Ok(None) };
-        let kept = Kept::read(connection, &dataset, &code)?;
+        Ok(found)
+    }
+
+    /// Its ties, with what was kept of the code.
+    pub(super) fn ties(&self, code: ParcelCode, kept: &Kept) -> Ties {
         let mut ties = Ties {
             code,
             predecessors: Vec::new(),
             successors: Vec::new(),
             valid_from: first_day(&kept.before),
-            valid_to: ended,
+            valid_to: self.ended,
         };
         kept.complete(&mut ties.predecessors, &mut ties.successors, &mut ties.valid_to);
-        Ok(Some(Self { version, ties }))
+        ties
+    }
+
+    /// A record with nothing in it but its history.
+    pub(super) fn record(
+        &self,
+        connection: &Connection,
+        versions: &VersionCache,
+        ties: Ties,
+    ) -> Result<LandRecord, StoreError> {
+        Ok(LandRecord {
+            parcel: ParcelRecord {
+                code: ties.code,
+                local_id: None,
+                fields: BTreeMap::new(),
+                outline: MultiPolygon(Vec::new()),
+                geometric_area_m2: 0.0,
+                classified: false,
+                events: Vec::new(),
+                predecessors: ties.predecessors,
+                successors: ties.successors,
+                valid_from: ties.valid_from,
+                valid_to: ties.valid_to,
+            },
+            unit: None,
+            findings: Vec::new(),
+            layers: Vec::new(),
+            version: versions.get(connection, self.version)?.version.clone(),
+        })
     }
 }
 
-/// A record with nothing in it but its history.
+/// A former code's record, if that is all that is left of it.
 pub(super) fn former(
     connection: &Connection,
     versions: &VersionCache,
     code: ParcelCode,
 ) -> Result<Option<LandRecord>, StoreError> {
-    let Some(Remembered { version, ties }) = Remembered::find(connection, code)? else {
-        return Ok(None);
-    };
-    Ok(Some(LandRecord {
-        parcel: ParcelRecord {
-            code,
-            local_id: None,
-            fields: BTreeMap::new(),
-            outline: MultiPolygon(Vec::new()),
-            geometric_area_m2: 0.0,
-            classified: false,
-            events: Vec::new(),
-            predecessors: ties.predecessors,
-            successors: ties.successors,
-            valid_from: ties.valid_from,
-            valid_to: ties.valid_to,
-        },
-        unit: None,
-        findings: Vec::new(),
-        layers: Vec::new(),
-        version: versions.get(connection, version)?.version.clone(),
-    }))
+    let Some(found) = Remembered::find(connection, code)? else { return Ok(None) };
+    let ties = found.ties(code, &Kept::read(connection, &found.dataset, &code)?);
+    found.record(connection, versions, ties).map(Some)
 }

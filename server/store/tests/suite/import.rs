@@ -160,13 +160,15 @@ pub async fn many_rows_go_in_and_come_out<S: Store + Imports>(place: &Place<S>) 
         assert_eq!(record.unit, Some(unit(number, 1)));
         assert_eq!(record.findings, [finding("farmland", &format!("f{number}"), 0.5)]);
     }
-    // A parcel without outline is known, but has no place in a list.
+    // A parcel without outline is known and found, and in no box.
     let mut flat = parcel(5_000);
     flat.outline = MultiPolygon(Vec::new());
     flat.fields = BTreeMap::new();
     publish(&store, "virtual", std::slice::from_ref(&flat));
     assert_eq!(store.record(&code(5_000)).await.unwrap().unwrap().parcel, flat);
-    assert_eq!(found(&store, flat.code.as_str()).await, []);
+    assert_eq!(found(&store, flat.code.as_str()).await, [flat.code]);
+    let world = Bounds { west: -180.0, south: -90.0, east: 180.0, north: 90.0 };
+    assert_eq!(found_in(&store, flat.code.as_str(), Some(world)).await, []);
 }
 
 trait IntoCode {

@@ -13,7 +13,7 @@ use domain::{
 };
 use geo::{Contains, Geometry, LineString, MultiPolygon, Point, Polygon};
 use jiff::civil::date;
-use store::{BaseFeature, BaseKind, Bounds, Imports, SearchQuery, Store};
+use store::{BaseFeature, BaseKind, Bounds, Imports, ParcelHit, SearchQuery, Searched, Store};
 
 use super::{Place, samples::*};
 
@@ -62,12 +62,14 @@ pub async fn a_record_comes_back_as_it_went_in<S: Store + Imports>(place: &Place
         assert_eq!((record.unit, record.findings, record.layers), (None, vec![], vec![]));
         assert_eq!(record.version, version);
     }
-    let hits = store.search(&SearchQuery { text: "12-345".into(), bounds: None, limit: 5 }).await;
+    let datasets = all(&store).await;
+    let query = SearchQuery { text: "12-345".into(), bounds: None, limit: 5, datasets };
+    let hits = store.search(&query).await;
     let [hit] = hits.unwrap().try_into().unwrap();
     assert_eq!((hit.code, hit.dataset.as_str()), (parcel_code(1), "deqing"));
     assert_eq!(hit.local_id.as_deref(), Some("12-345"));
     assert_eq!(hit.location.as_deref(), Some("永安街"));
-    assert!(full_parcel().outline.contains(&Point::from(hit.centre)), "{:?}", hit.centre);
+    assert!(full_parcel().outline.contains(&Point::from(hit.centre.unwrap())), "{:?}", hit.centre);
 }
 
 pub async fn units_are_found_on_their_parcel<S: Store + Imports>(place: &Place<S>) {
@@ -237,7 +239,8 @@ pub async fn bounds_narrow_a_search<S: Store + Imports>(place: &Place<S>) {
     let far = Bounds { west: 10.0, south: 10.0, east: 11.0, north: 11.0 };
     assert_eq!(found_in(&store, "永安街", Some(far)).await, []);
     assert_eq!(found(&store, "").await, [0, 1, 250].map(parcel_code));
-    let none = SearchQuery { text: "永安街".into(), bounds: None, limit: 0 };
+    let datasets = all(&store).await;
+    let none = SearchQuery { text: "永安街".into(), bounds: None, limit: 0, datasets };
     assert_eq!(store.search(&none).await.unwrap(), []);
     let one = SearchQuery { limit: 1, ..none };
     assert_eq!(store.search(&one).await.unwrap().len(), 1);
@@ -310,4 +313,99 @@ pub async fn the_base_map_comes_in_drawing_order<S: Store + Imports>(place: &Pla
     let drawn = store.base_map("deqing", near, 100).await.unwrap();
     assert_eq!(drawn.last(), Some(&features[0]));
     assert_eq!(drawn[3], features[2]);
+}
+
+/// A search over `searched` alone.
+async fn searched<S: Store>(
+    store: &S,
+    text: &str,
+    bounds: Option<Bounds>,
+    datasets: &[Searched],
+) -> Vec<ParcelHit> {
+    let query = SearchQuery { text: text.into(), bounds, limit: 10, datasets: datasets.to_vec() };
+    store.search(&query).await.unwrap()
+}
+
+/// Every way of searching that a word takes: by three characters and more, by two, by one, beside a
+/// longer one, as the beginning of an id.
+const WAYS: [&str; 9] =
+    ["永安街", "永安", "12", "永", "号", "永安街 号", "45-2-1", "45-2", "330521 永"];
+
+pub async fn p5_what_may_not_be_searched_has_no_part_in_a_search<S: Store + Imports>(
+    place: &Place<S>,
+) {
+    let store = place.open();
+    let with = |number, id: &str, location, x| ParcelRecord {
+        local_id: Some(id.into()),
+        ..parcel_at(number, location, x, 30.5)
+    };
+    publish(&store, "one", &[with(1, "45-2-1", "永安街12号", 120.0), with(2, "a", "b", 120.1)]);
+    let closed = Searched { dataset: "one".into(), ..Searched::default() };
+    let world = Bounds { west: -180.0, south: -90.0, east: 180.0, north: 90.0 };
+    for bounds in [None, Some(world)] {
+        for text in WAYS {
+            let found = searched(&store, text, bounds, std::slice::from_ref(&closed)).await;
+            assert_eq!(found, [], "{text}");
+            assert_eq!(searched(&store, text, bounds, &[]).await, [], "{text}");
+        }
+    }
+    // Its codes are found, with nothing else of it; no box finds it.
+    let [hit] = searched(&store, parcel_code(1).as_str(), None, std::slice::from_ref(&closed))
+        .await
+        .try_into()
+        .unwrap();
+    assert_eq!((hit.local_id, hit.location, hit.centre), (None, None, None));
+    for text in ["", "330521", parcel_code(1).as_str()] {
+        let found = searched(&store, text, Some(world), std::slice::from_ref(&closed)).await;
+        assert_eq!(found, [], "{text}");
+    }
+    for open in [
+        Searched { location: true, ..closed.clone() },
+        Searched { local_id: true, ..closed.clone() },
+    ] {
+        for text in WAYS {
+            let found = searched(&store, text, None, std::slice::from_ref(&open)).await;
+            let by_id = ["45-2-1", "45-2"].contains(&text);
+            let wanted = if by_id { open.local_id } else { open.location };
+            assert_eq!(found.len(), usize::from(wanted), "{text} {open:?}");
+        }
+    }
+}
+
+pub async fn p5_limits_and_order_depend_on_what_may_be_searched_alone<S: Store + Imports>(
+    place: &Place<S>,
+) {
+    let store = place.open();
+    let street = |numbers: std::ops::Range<u32>, long: bool| -> Vec<ParcelRecord> {
+        let of = |number| {
+            let location = if long { "永安街的很长很长的地址" } else { "永安街" };
+            parcel_at(number, location, 120.0 + f64::from(number) * 1e-5, 30.5)
+        };
+        numbers.map(of).collect()
+    };
+    // More of the hidden than any search looks at, imported first, and shorter.
+    publish(&store, "hidden", &street(0..1_200, false));
+    publish(&store, "half", &street(1_200..2_400, false));
+    publish(&store, "open", &street(2_400..2_403, true));
+    let named = |dataset: &str, location| Searched {
+        dataset: dataset.into(),
+        location,
+        point: location,
+        ..Searched::default()
+    };
+    let datasets = [named("half", false), named("open", true)];
+    let wanted = [2_400, 2_401, 2_402].map(parcel_code);
+    let world = Bounds { west: -180.0, south: -90.0, east: 180.0, north: 90.0 };
+    for (text, bounds) in
+        [("永安街", None), ("永安", None), ("永", None), ("永安街 的", None), ("", Some(world))]
+    {
+        let found = searched(&store, text, bounds, &datasets).await;
+        let codes: Vec<_> = found.iter().map(|hit| hit.code).collect();
+        assert_eq!(codes, wanted, "{text}");
+    }
+    // In a box, by code: not by how the boxes lie.
+    let all = [named("hidden", true), named("half", true), named("open", true)];
+    let found = searched(&store, "", Some(world), &all).await;
+    let codes: Vec<_> = found.iter().map(|hit| hit.code).collect();
+    assert_eq!(codes, (0..10).map(parcel_code).collect::<Vec<_>>());
 }

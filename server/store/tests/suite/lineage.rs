@@ -154,7 +154,8 @@ pub async fn c7_either_record_of_a_pair_is_enough<S: Store + Imports>(place: &Pl
             let mut told = Vec::new();
             for number in codes {
                 let ties = around(&store, *number).await;
-                told.push(Lineage::of(parcel_code(*number), &ties, today));
+                let ties: Vec<_> = ties.iter().map(|one| one.told(today, true)).collect();
+                told.push(Lineage::of(parcel_code(*number), &ties));
             }
             told
         };

@@ -56,6 +56,8 @@ macro_rules! conformance {
             land::words_of_any_length_find_addresses
             land::codes_and_local_ids_come_first
             land::bounds_narrow_a_search
+            land::p5_what_may_not_be_searched_has_no_part_in_a_search
+            land::p5_limits_and_order_depend_on_what_may_be_searched_alone
             land::signs_in_a_search_are_only_signs
             versions::the_version_before_is_kept_and_comes_back_whole
             versions::what_is_kept_is_in_no_answer

@@ -16,7 +16,7 @@ use geo::{MultiPolygon, Polygon, polygon};
 use jiff::{Timestamp, civil::date};
 use store::{
     Bounds, Imports, Land, LayerToStore, NewRequest, Requests, RestrictionFeature, SearchQuery,
-    Submitted,
+    Searched, Submitted,
 };
 
 pub fn at(second: i64) -> Timestamp {
@@ -142,8 +142,15 @@ pub async fn found<S: Land>(store: &S, text: &str) -> Vec<ParcelCode> {
     found_in(store, text, None).await
 }
 
+/// Every current data set, with everything open to searches.
+pub async fn all<S: Land>(store: &S) -> Vec<Searched> {
+    let versions = store.versions().await.unwrap();
+    let names = versions.into_iter().map(|version| version.dataset.id);
+    names.map(|dataset| Searched { dataset, local_id: true, location: true, point: true }).collect()
+}
+
 pub async fn found_in<S: Land>(store: &S, text: &str, bounds: Option<Bounds>) -> Vec<ParcelCode> {
-    let query = SearchQuery { text: text.into(), bounds, limit: 10 };
+    let query = SearchQuery { text: text.into(), bounds, limit: 10, datasets: all(store).await };
     store.search(&query).await.unwrap().into_iter().map(|hit| hit.code).collect()
 }
 

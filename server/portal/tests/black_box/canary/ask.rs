@@ -19,7 +19,15 @@ pub struct Question {
     pub json: bool,
     pub body: Option<Body>,
     /// The place an assertion is made for.
-    place: String,
+    pub place: String,
+}
+
+impl Question {
+    /// What anybody asks, in Chinese.
+    pub fn of_anybody(method: Method, path: String) -> Self {
+        let (tier, english, json, body) = (Tier::Public, false, false, None);
+        Self { tier, method, path, english, json, body, place: LAND[0].unit() }
+    }
 }
 
 #[derive(Clone, Debug)]

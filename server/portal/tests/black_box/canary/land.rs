@@ -8,7 +8,7 @@ use domain::{
     code::Strictness,
     dataset::DatasetInfo,
     lifecycle::{LifecycleEvent, Stage},
-    policy::Field,
+    policy::{Field, Policies},
     record::{Fields, ParcelRecord, UnitRecord, Value},
     restriction::{Finding, LawStatus, LayerInfo, LegalDocument, Tolerance},
     theme::ThemeId,
@@ -30,11 +30,12 @@ pub struct Canary {
     pub classified: bool,
     /// Its south-western corner has this many ten-millionths of a degree over a round place: the
     /// digits that no rounded answer has.
-    digits: f64,
+    pub(super) digits: f64,
 }
 
-/// The land: a closed register, an open cadastre, a classified parcel, a data set without policy.
-pub const LAND: [Canary; 4] = [
+/// The land: a closed register, an open cadastre, a classified parcel, a data set without policy, a
+/// register of which everybody is told of codes alone.
+pub const LAND: [Canary; 5] = [
     Canary {
         name: "closed",
         code: "330521001001GB00011",
@@ -63,7 +64,39 @@ pub const LAND: [Canary; 4] = [
         classified: false,
         digits: 0.000_278_9,
     },
+    Canary {
+        name: "strict",
+        code: "330521001005GB00061",
+        policy: "strict",
+        classified: false,
+        digits: 0.000_391_7,
+    },
 ];
+
+/// The policy `strict`: that of Zhejiang, of which the public sees row 1 alone.
+pub fn strict() -> String {
+    let zhejiang = include_str!("../../../../../domain/data/policies/zhejiang.toml");
+    let (mut row, mut text) = (0, String::new());
+    for line in zhejiang.lines() {
+        if let Some(number) = line.strip_prefix("row = ") {
+            row = number.parse().unwrap();
+        }
+        let stays = row <= 1 || (41..=43).contains(&row) || line == "P = \"never\"";
+        let line = match line {
+            "id = \"zhejiang\"" => "id = \"strict\"",
+            line if line.starts_with("P = ") && !stays => "P = \"deny\"",
+            line => line,
+        };
+        text.push_str(line);
+        text.push('\n');
+    }
+    text
+}
+
+/// Every policy of the land.
+pub fn policies() -> Policies {
+    Policies::embedded().unwrap().with([strict().as_str()], date(2026, 11, 22)).unwrap()
+}
 
 impl Canary {
     /// The unit on it.
@@ -184,7 +217,7 @@ pub fn dataset(canary: &Canary) -> DatasetInfo {
     }
 }
 
-fn layer(canary: &Canary) -> LayerToStore {
+pub(super) fn layer(canary: &Canary) -> LayerToStore {
     LayerToStore {
         info: LayerInfo {
             id: canary.other("layer"),

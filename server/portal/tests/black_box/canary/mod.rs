@@ -2,13 +2,15 @@
 //! its own name; everything that the server can say is asked for; no name that the policy denies is
 //! found, and every name that it allows is.
 
+mod altered;
 mod ask;
+mod influence;
 mod land;
 
 use std::{collections::BTreeMap, sync::Arc};
 
 use domain::{
-    policy::{Disclosure, Field, Policies},
+    policy::{Disclosure, Field},
     viewer::Tier,
 };
 use land::LAND;
@@ -20,7 +22,7 @@ use crate::{
 
 /// Markers with who may find them: `true` for must, `false` for must not.
 fn expectations() -> BTreeMap<(Tier, String), bool> {
-    let policies = Policies::embedded().unwrap();
+    let policies = land::policies();
     let mut expected = BTreeMap::new();
     for canary in LAND {
         let dataset = land::dataset(&canary);
@@ -32,9 +34,9 @@ fn expectations() -> BTreeMap<(Tier, String), bool> {
                 let parcel = canary.parcel();
                 let cell = policy.map(|policy| policy.cell_of(*field, tier, &parcel));
                 let shown = cell == Some(Disclosure::Show);
-                for place in ["parcel", "unit"] {
-                    expected.insert((tier, canary.marker(place, *field)), shown);
-                }
+                let units = policy.is_some_and(|policy| policy.tells_units(tier));
+                expected.insert((tier, canary.marker("parcel", *field)), shown);
+                expected.insert((tier, canary.marker("unit", *field)), shown && units);
             }
             let mut other = |what: &str, field| {
                 expected.insert((tier, canary.other(what)), !cell(field).is_closed());
@@ -87,12 +89,11 @@ async fn hand_in(address: &str) -> String {
 
 /// Issues labels of a parcel and of the home on it, for the host of the portal that will run;
 /// what follows `/l/` in their addresses, and a label that nobody issued.
-fn labels(place: &Place) -> Vec<String> {
-    let host = place.address().replace("http://", "");
+fn labels(place: &Place, host: &str) -> Vec<String> {
     let (data, file) = (place.text("data"), place.text("labels.svg"));
     let mut labels = vec![format!("{}-A-0000001-0123456789ABCDEF", LAND[0].code)];
     for code in [LAND[0].code.to_owned(), LAND[0].unit()] {
-        let output = place.jianma(&["label", &code, "-o", &file, "--data", &data, "--host", &host]);
+        let output = place.jianma(&["label", &code, "-o", &file, "--data", &data, "--host", host]);
         let said = String::from_utf8(output.stdout).unwrap();
         let address = said.trim().rsplit('\t').next().unwrap();
         labels.push(address.rsplit('/').next().unwrap().to_owned());
@@ -100,15 +101,22 @@ fn labels(place: &Place) -> Vec<String> {
     labels
 }
 
+/// Everybody's identity is believed, nothing is limited, and the land's policies are known.
+fn configure(place: &Place, more: &str) {
+    trust(place);
+    std::fs::write(place.path("strict.toml"), land::strict()).unwrap();
+    // A new person a place, for each of the variants: the daily cap is another test's.
+    let identity = IDENTITY.replace("daily_places = 5", "daily_places = 1000000");
+    let policies = "[policies]\nfiles = [\"strict.toml\"]\n";
+    place.configure("http://127.0.0.1:9", &format!("{UNLIMITED}{identity}{policies}{more}"));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn p2_no_byte_of_what_is_denied_leaves_and_every_field_that_is_allowed_does() {
     let place = Place::empty();
-    trust(&place);
+    configure(&place, "");
     land::publish(&place.path("data"));
-    // A new person a place, for each of the variants: the daily cap is another test's.
-    let identity = IDENTITY.replace("daily_places = 5", "daily_places = 1000000");
-    place.configure("http://127.0.0.1:9", &format!("{UNLIMITED}{identity}"));
-    let labels = labels(&place);
+    let labels = labels(&place, &place.address().replace("http://", ""));
     let log = std::fs::File::create(place.path("log")).unwrap();
     let portal = place.serve_logging("trace", log);
     let number = hand_in(&portal.address).await;
@@ -155,10 +163,17 @@ async fn p2_no_byte_of_what_is_denied_leaves_and_every_field_that_is_allowed_doe
     assert_eq!(portal.terminate(), Some(0));
     let log = std::fs::read_to_string(place.path("log")).unwrap();
     assert!(log.contains("answered"), "the log was written at the lowest level");
-    for word in ["canary-closed", "canary-open", "canary-secret", "canary-lawless", "F00010007"]
-        .map(str::to_owned)
-        .iter()
-        .chain(&secrets)
+    for word in [
+        "canary-closed",
+        "canary-open",
+        "canary-secret",
+        "canary-lawless",
+        "canary-strict",
+        "F00010007",
+    ]
+    .map(str::to_owned)
+    .iter()
+    .chain(&secrets)
     {
         // A data set is named in the log when its policy is missing; nothing of its land is.
         let log = log.replace("dataset.id=\"canary-lawless\"", "");

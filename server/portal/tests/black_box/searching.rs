@@ -1,0 +1,148 @@
+//! Searching for what may not be seen: addresses and points of which the policy tells nothing.
+
+use serde_json::{Value, json};
+
+use crate::harness::{Place, Running, UNLIMITED, client};
+
+const CODES: [&str; 3] = ["330521001001GB00001", "330521001001GB00002", "330521001001GB00003"];
+
+const FILE: &str = r#"
+[[file]]
+name = "parcels.geojson"
+role = "parcels"
+code = "{code}"
+
+[file.fields]
+location = { property = "where", kind = "text" }
+"#;
+
+/// The embedded policy of Zhejiang with rows 4 and 32 closed to the public.
+fn closed() -> String {
+    let zhejiang = include_str!("../../../../domain/data/policies/zhejiang.toml");
+    let mut row = 0;
+    let lines = zhejiang.lines().map(|line| {
+        if let Some(number) = line.strip_prefix("row = ") {
+            row = number.parse().unwrap();
+        }
+        let closed = matches!(row, 4 | 32) && line.starts_with("P = ");
+        if closed { "P = \"deny\"" } else { line }
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// A portal over three parcels, each with its address and the corner it begins at.
+fn portal(land: [(&str, (f64, f64)); 3]) -> (Place, Running) {
+    let place = Place::empty();
+    std::fs::write(place.path("closed.toml"), closed()).unwrap();
+    place.configure(
+        "http://127.0.0.1:9",
+        &format!("{UNLIMITED}[policies]\nfiles = [\"closed.toml\"]\n"),
+    );
+    let features: Vec<Value> = CODES
+        .iter()
+        .zip(land)
+        .map(|(code, (address, corner))| {
+            let ((west, south), side) = (corner, 0.001);
+            let (east, north) = (west + side, south + side);
+            let ring = [[west, south], [east, south], [east, north], [west, north], [west, south]];
+            let geometry = json!({ "type": "Polygon", "coordinates": [ring] });
+            json!({ "type": "Feature", "geometry": geometry,
+                "properties": { "code": code, "where": address } })
+        })
+        .collect();
+    let parcels = json!({ "type": "FeatureCollection", "features": features });
+    let output = place.import(FILE, &parcels);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let running = place.serve();
+    (place, running)
+}
+
+/// The API's answer to a search.
+async fn found(portal: &Running, query: &str) -> String {
+    let address = format!("{}/api/v1/parcels?{query}", portal.address);
+    let response = client().get(address).send().await.unwrap();
+    assert_eq!(response.status(), 200, "{query}");
+    response.text().await.unwrap()
+}
+
+/// What whoever guesses asks: every character that an address may go on with, alone, after the
+/// beginning that was guessed right, with a code and with a limit.
+fn guesses(address: &str) -> Vec<String> {
+    let letters =
+        ["德", "清", "县", "武", "康", "永", "安", "街", "临", "溪", "路", "1", "2", "号"];
+    let known: Vec<char> = address.chars().collect();
+    let mut guesses = Vec::new();
+    for length in 0..=known.len() {
+        let beginning: String = known[..length].iter().collect();
+        for letter in letters {
+            guesses.push(format!("{beginning}{letter}"));
+            let ending: String = known[known.len() - length..].iter().collect();
+            guesses.push(format!("{letter}{ending}"));
+        }
+        guesses.push(format!("{beginning} 330521001001"));
+    }
+    guesses
+}
+
+/// Boxes that halve the land again and again, always towards the point.
+fn boxes((x, y): (f64, f64)) -> Vec<[f64; 4]> {
+    let mut boxes = Vec::new();
+    let mut around = [119.0, 30.0, 121.0, 31.0];
+    for turn in 0..40 {
+        let at = turn % 2;
+        let middle = f64::midpoint(around[at], around[at + 2]);
+        let (mut low, mut high) = (around, around);
+        low[at + 2] = middle;
+        high[at] = middle;
+        boxes.extend([low, high]);
+        around = if [x, y][at] < middle { low } else { high };
+    }
+    boxes
+}
+
+#[tokio::test]
+async fn p5_no_search_learns_an_address_or_a_point_that_may_not_be_seen() {
+    let address = "德清县武康街道永安街12号";
+    let (_one, one) = portal([
+        (address, (119.97, 30.54)),
+        ("永安街", (119.98, 30.55)),
+        ("临溪路2号", (119.99, 30.56)),
+    ]);
+    let (_other, other) = portal([
+        ("临溪路", (120.31, 30.71)),
+        ("德清县", (120.33, 30.73)),
+        ("永安街一直到很远的地方", (120.32, 30.72)),
+    ]);
+    // The codes are public, and everything by them is found as before.
+    for portal in [&one, &other] {
+        assert!(found(portal, &format!("q={}", CODES[0])).await.contains(CODES[0]));
+        let all: Value = serde_json::from_str(&found(portal, "q=330521").await).unwrap();
+        assert_eq!(all["features"].as_array().unwrap().len(), CODES.len());
+    }
+    let mut asked = 0;
+    let nothing = found(&one, "q=没有这样的地方").await;
+    for guess in guesses(address) {
+        for more in ["", "&limit=1", "&bbox=119.9,30.5,120.0,30.6"] {
+            let query = format!("q={guess}{more}");
+            let (one, other) = (found(&one, &query).await, found(&other, &query).await);
+            assert_eq!(one, other, "{query}");
+            // What stands in no code finds nothing, wherever it stands else.
+            if !guess.contains("330521001001") && !guess.chars().all(|c| c.is_ascii_digit()) {
+                assert_eq!(one, nothing, "{query}");
+            }
+            asked += 1;
+        }
+    }
+    for point in [(119.9705, 30.5405), (120.3105, 30.7105)] {
+        for [west, south, east, north] in boxes(point) {
+            let query = format!("bbox={west},{south},{east},{north}");
+            for query in [query.clone(), format!("{query}&q=330521001001GB")] {
+                let (one, other) = (found(&one, &query).await, found(&other, &query).await);
+                assert_eq!((&one, &one), (&other, &nothing), "{query}");
+                asked += 1;
+            }
+        }
+    }
+    assert!(asked > 1_000, "{asked}");
+    println!("{asked} guesses, each answered alike");
+}
