@@ -12,7 +12,7 @@ use crate::{
     generalise::{exact_centroid, generalise, rounded_centroid},
     lifecycle::LifecycleEvent,
     profile::{Fact, Precision, PublicOutline, PublicProfile, PublicUnit, Sealed},
-    record::{Fields, LandRecord, ParcelRecord},
+    record::{Fields, LandRecord, ParcelRecord, Value},
     restriction::Restrictions,
     viewer::{Tier, Viewer},
 };
@@ -71,6 +71,13 @@ impl Policy {
             .filter(|answer| shows(field_of_theme(&answer.layer.theme)))
             .cloned()
             .collect();
+        let restrictions = Restrictions::sort(&layers, &record.findings, today);
+        let restrictions = if self.cell(Field::Outline, tier) == Disclosure::Show {
+            restrictions
+        } else {
+            // Figures of the exact outline would give it away.
+            restrictions.in_whole_percents(self.registered_area(parcel, tier))
+        };
         Some(PublicProfile {
             code: parcel.code,
             local_id: parcel.local_id.clone().filter(|_| shows(Field::LocalId)),
@@ -82,7 +89,7 @@ impl Policy {
                 Disclosure::Generalise => rounded_centroid(&parcel.outline),
                 Disclosure::Deny | Disclosure::Never | Disclosure::Mask | Disclosure::Echo => None,
             },
-            restrictions: Restrictions::sort(&layers, &record.findings, today),
+            restrictions,
             events: self.events(&parcel.events, tier),
             predecessors: parcel.predecessors.clone(),
             successors: parcel.successors.clone(),
@@ -90,6 +97,18 @@ impl Policy {
             policy: format!("{}@{}", self.id, self.version),
             sealed: Sealed,
         })
+    }
+
+    /// The registered area (row 6), where it is shown.
+    fn registered_area(&self, parcel: &ParcelRecord, tier: Tier) -> Option<f64> {
+        match parcel.fields.get(&Field::ParcelArea) {
+            Some(Value::AreaM2(area))
+                if self.cell_of(Field::ParcelArea, tier, parcel) == Disclosure::Show =>
+            {
+                Some(*area)
+            }
+            _ => None,
+        }
     }
 
     fn events(&self, events: &[LifecycleEvent], tier: Tier) -> Vec<LifecycleEvent> {

@@ -36,6 +36,9 @@ pub struct Told {
 /// Why nothing was done.
 #[derive(Debug, thiserror::Error)]
 pub enum DeliveriesError {
+    /// The data folder.
+    #[error(transparent)]
+    Data(#[from] crate::data::DataError),
     /// Storage.
     #[error(transparent)]
     Store(#[from] store::StoreError),
@@ -115,7 +118,7 @@ pub async fn run(arguments: DeliveriesArgs, clock: &dyn Clock) -> Result<Told, D
 
 /// A mistyped folder must not read as «nothing waits».
 fn open(data: &Path) -> Result<SqliteStore, DeliveriesError> {
-    Ok(SqliteStore::open_existing(data)?)
+    Ok(crate::data::open_existing(data)?)
 }
 
 /// Whether the department is known to be the portal's; `false` if nobody can tell.

@@ -8,7 +8,7 @@ use std::{
 };
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use domain::{Entropy, audit::AuditKey, request::ReceiptKey};
+use domain::{Entropy, audit::AuditKey, classified::ClassifiedKey, request::ReceiptKey};
 
 /// Why a key file cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -71,12 +71,31 @@ pub fn audit_key(folder: &Path, entropy: &dyn Entropy) -> Result<AuditKey, KeyEr
 /// # Errors
 /// [`KeyError::Missing`] when there is none, another one when it cannot be read or understood.
 pub fn existing_audit_key(folder: &Path) -> Result<AuditKey, KeyError> {
-    let path = folder.join("audit.key");
-    let text = fs::read_to_string(&path).map_err(|source| match source.kind() {
-        io::ErrorKind::NotFound => KeyError::Missing { path: path.clone() },
-        _ => KeyError::File { path: path.clone(), source },
-    })?;
-    bytes_of(&text).map(AuditKey::new).ok_or(KeyError::Content { path })
+    existing(folder.join("audit.key")).map(AuditKey::new)
+}
+
+/// The key of the digests of classified codes, made if there is none.
+///
+/// # Errors
+/// [`KeyError`] when the file cannot be read, written or understood.
+pub fn classified_key(folder: &Path, entropy: &dyn Entropy) -> Result<ClassifiedKey, KeyError> {
+    key_file(&folder.join("classified.key"), entropy).map(ClassifiedKey::new)
+}
+
+/// The key of the digests of classified codes, which must be there.
+///
+/// # Errors
+/// [`KeyError::Missing`] when there is none, another one when it cannot be read or understood.
+pub fn existing_classified_key(folder: &Path) -> Result<ClassifiedKey, KeyError> {
+    existing(folder.join("classified.key")).map(ClassifiedKey::new)
+}
+
+fn existing(path: PathBuf) -> Result<[u8; 32], KeyError> {
+    match fs::read_to_string(&path) {
+        Ok(text) => bytes_of(&text).ok_or(KeyError::Content { path }),
+        Err(source) if source.kind() == io::ErrorKind::NotFound => Err(KeyError::Missing { path }),
+        Err(source) => Err(KeyError::File { path, source }),
+    }
 }
 
 fn bytes_of(text: &str) -> Option<[u8; 32]> {

@@ -32,6 +32,9 @@ pub struct Told {
 /// Why a label command does nothing. Nothing is issued unless it says so.
 #[derive(Debug, thiserror::Error)]
 pub enum LabelCommandError {
+    /// The data folder.
+    #[error(transparent)]
+    Data(#[from] crate::data::DataError),
     /// The configuration.
     #[error(transparent)]
     Config(#[from] ConfigError),
@@ -156,10 +159,10 @@ pub async fn run(
             print::reprint(&serials, &data, &print).await
         }
         Some(LabelCommand::Withdraw { serial, reason, data }) => {
-            let store = SqliteStore::open_existing(&data)?;
+            let store = crate::data::open_existing(&data)?;
             withdraw(&store, serial, reason, clock).await
         }
-        Some(LabelCommand::List { data }) => list(&SqliteStore::open_existing(&data)?).await,
+        Some(LabelCommand::List { data }) => list(&crate::data::open_existing(&data)?).await,
         Some(LabelCommand::RotateKey { data }) => {
             let id = label_keys::change(&data, |ring| ring.rotate(secret(entropy)))?;
             let id = id.ok_or(LabelCommandError::NoKey)?;

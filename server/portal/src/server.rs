@@ -19,7 +19,7 @@ use axum::{
 use domain::{Clock, Entropy, clock::china_date};
 use forward::Forwarder;
 use leptos::config::LeptosOptions;
-use store::{Cleared, Store, sqlite::SqliteStore};
+use store::{Cleared, Store};
 use tokio::{net::TcpListener, sync::Notify};
 use tower_http::{
     CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer,
@@ -30,6 +30,7 @@ use crate::{
     audit::{RefusalWriter, auditor},
     config::Config,
     connections::{self, Gate},
+    data,
     departments::{self, UNCONNECTED},
     forms,
     identity::{self, Identity, IdentityError, MarkKey},
@@ -63,6 +64,9 @@ pub struct ServeOptions {
 /// Why the server does not start.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
+    /// The data folder.
+    #[error(transparent)]
+    Data(#[from] data::DataError),
     /// The configuration.
     #[error(transparent)]
     Config(#[from] crate::config::ConfigError),
@@ -157,7 +161,7 @@ pub fn state(options: &ServeOptions) -> Result<(AppState, RefusalWriter), ServeE
     announce(reach);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
-    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&options.data)?);
+    let store: Arc<dyn Store> = Arc::new(data::open(&options.data)?);
     let receipts = keys::receipt_key(&options.data, &*entropy)?;
     let departments = departments::with_secrets(&config, &options.data, &*entropy)?;
     let names = departments.iter().map(|d| (d.id.clone(), d.name.clone())).collect();

@@ -4,9 +4,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 use domain::Clock;
-use store::{Change, ListedVersion, SqliteStore, StoreError, VersionState, Versions};
+use store::{Change, ListedVersion, StoreError, VersionState, Versions};
 
-use crate::staff::{self, StaffFault};
+use crate::{
+    data::{DataError, open_existing},
+    staff::{self, StaffFault},
+};
 
 /// How `jianma versions` is called.
 #[derive(Debug, Args)]
@@ -35,6 +38,9 @@ pub struct RollbackArgs {
 /// Why nothing was rolled back.
 #[derive(Debug, thiserror::Error)]
 pub enum RollbackError {
+    /// The data folder.
+    #[error(transparent)]
+    Data(#[from] DataError),
     /// Storage.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -46,9 +52,9 @@ pub enum RollbackError {
 /// Every data set with its versions, as lines.
 ///
 /// # Errors
-/// [`StoreError`] when the folder holds no data or cannot be read.
-pub async fn list(arguments: VersionsArgs) -> Result<Vec<String>, StoreError> {
-    let history = SqliteStore::open_existing(&arguments.data)?.history().await?;
+/// [`DataError`] when the folder holds no data or cannot be read.
+pub async fn list(arguments: VersionsArgs) -> Result<Vec<String>, DataError> {
+    let history = open_existing(&arguments.data)?.history().await?;
     if history.is_empty() {
         return Ok(vec!["no data set has been imported yet".to_owned()]);
     }
@@ -103,7 +109,7 @@ pub async fn roll_back(
 ) -> Result<Vec<String>, RollbackError> {
     let RollbackArgs { data, dataset, to, by } = arguments;
     let change = Change { at: clock.now(), by: staff::name(by.as_deref())? };
-    let store = SqliteStore::open_existing(&data)?;
+    let store = open_existing(&data)?;
     let done = store.roll_back(&dataset, to, &change).await?;
     let (from, to) = (done.from.label(), done.to.label());
     tracing::info!(

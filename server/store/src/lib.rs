@@ -22,8 +22,8 @@ pub use domain::base_map::{BaseFeature, BaseKind, Bounds};
 pub use error::StoreError;
 pub use labels::{IssuedLabel, Labels, NewLabel, Withdrawal, Withdrawn};
 pub use land::{
-    CurrentVersion, Ending, Imports, Land, LandWriter, LayerToStore, ParcelHit, PiecesNear,
-    RestrictionFeature, SearchQuery, SharedCodes,
+    BaseMap, CurrentVersion, Ending, Imports, Land, LandWriter, LayerToStore, ParcelHit,
+    PiecesNear, RestrictionFeature, SearchQuery, SharedCodes,
 };
 pub use requests::{
     Delivery, DeliveryId, DeliveryOutcome, DeliveryState, DeliveryStatus, DepartmentWord, Heard,

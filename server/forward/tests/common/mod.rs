@@ -97,7 +97,10 @@ pub struct Portal {
 impl Portal {
     pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store = Arc::new(SqliteStore::open(folder.path()).unwrap());
+        let store = Arc::new(
+            SqliteStore::open(folder.path(), &domain::classified::ClassifiedKey::new([9; 32]))
+                .unwrap(),
+        );
         Self { store, entropy: Arc::default(), wake: Arc::default(), _folder: folder }
     }
 

@@ -31,7 +31,7 @@ pub(super) async fn issue(
         Some(told) => issuer(told)?,
     };
     let codes = codes(&arguments.codes, arguments.from.as_deref())?;
-    let store = SqliteStore::open_existing(data)?;
+    let store = crate::data::open_existing(data)?;
     let policies = config.policies(china_date(clock.now()))?;
     refuse_unknown(&store, data, &codes, policies, entropy).await?;
 

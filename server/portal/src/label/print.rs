@@ -7,7 +7,7 @@ use domain::{
     label::{KeyRing, LabelText, serial_text},
 };
 use label::{Format, Label, Page, Print};
-use store::{IssuedLabel, Labels, SqliteStore};
+use store::{IssuedLabel, Labels};
 
 use super::{LabelCommandError, PrintArgs, Told};
 use crate::{label_keys, labels::subject_of};
@@ -70,7 +70,7 @@ pub(super) async fn reprint(
     arguments: &PrintArgs,
 ) -> Result<Told, LabelCommandError> {
     let target = Target::of(arguments)?;
-    let store = SqliteStore::open_existing(data)?;
+    let store = crate::data::open_existing(data)?;
     let mut issued = Vec::new();
     for &serial in serials {
         let label = store.label(serial).await?;

@@ -263,20 +263,27 @@ async fn x5_keys_are_apart_from_the_database_and_only_the_owner_reads_either() {
         serde_json::from_slice(&std::fs::read(place.path("copy.keys")).unwrap()).unwrap();
     let held = held["files"].as_array().unwrap().iter();
     let held: BTreeSet<&str> = held.map(|file| file["path"].as_str().unwrap()).collect();
-    let keys = ["audit.key", "department.secret", "identity.jwks", "receipt.key"];
+    let keys = ["audit.key", "classified.key", "department.secret", "identity.jwks", "receipt.key"];
     assert_eq!(held, keys.into());
     assert!(place.path("data/reports").exists() && place.path("data/receipts.log").exists());
     // No key in any form that it is written in.
     let database = std::fs::read(place.path("copy/jianma.sqlite3")).unwrap();
     let manifest = std::fs::read(place.path("copy/manifest.json")).unwrap();
-    for key in ["audit.key", "receipt.key", "department.secret"] {
+    for key in ["audit.key", "classified.key", "receipt.key", "department.secret"] {
         let secret = std::fs::read(place.path("data").join(key)).unwrap();
         for file in [&database, &manifest] {
             assert!(!file.windows(secret.len()).any(|part| part == secret), "{key}");
         }
     }
     assert!(restore(&place, "copy", "restored").status.success());
-    for name in ["audit.key", "receipt.key", "department.secret", "identity.jwks", "audit.end"] {
+    for name in [
+        "audit.key",
+        "classified.key",
+        "receipt.key",
+        "department.secret",
+        "identity.jwks",
+        "audit.end",
+    ] {
         let [old, new] = ["data", "restored"].map(|folder| place.path(folder).join(name));
         assert_eq!(std::fs::read(old).unwrap(), std::fs::read(&new).unwrap(), "{name}");
         assert_eq!(mode(&new), 0o600, "{name}");

@@ -18,7 +18,7 @@ use super::{
     value::{blob, from_json, read_date, text, text_or_null},
     versions::{VersionCache, read_version},
 };
-use crate::{BaseFeature, Bounds, Land, ParcelHit, SearchQuery, StoreError};
+use crate::{BaseFeature, BaseMap, Bounds, Land, ParcelHit, SearchQuery, StoreError};
 
 #[async_trait]
 impl Land for SqliteStore {
@@ -68,7 +68,7 @@ impl Land for SqliteStore {
         dataset: &str,
         bounds: Bounds,
         limit: usize,
-    ) -> Result<Vec<BaseFeature>, StoreError> {
+    ) -> Result<BaseMap, StoreError> {
         let dataset = dataset.to_owned();
         self.read(move |connection, _| base_map(connection, &dataset, bounds, limit)).await
     }
@@ -89,8 +89,8 @@ impl Land for SqliteStore {
     }
 }
 
-/// A classified parcel ends here, as early as one that does not exist: of all data sets that have
-/// the code, one that classifies it decides (rule P5).
+/// A classified parcel is in no data set, so that it ends here like one that does not exist (rule
+/// P5).
 fn visible_parcel(
     connection: &Connection,
     code: &ParcelCode,
@@ -98,24 +98,22 @@ fn visible_parcel(
     // A code in two data sets: the newest source answers, of equal ones the newest import.
     let found = connection
         .prepare_cached(
-            "select p.classified, p.id, p.version_id, p.local_id
+            "select p.id, p.version_id, p.local_id
              from parcel p join data_version v on v.id = p.version_id
              where p.code = ?1 and v.state = 'current'
-             order by p.classified desc, v.info ->> 'source_date' desc, p.version_id desc
+             order by v.info ->> 'source_date' desc, p.version_id desc
              limit 1",
         )?
-        .query_row([code.as_str()], |row| {
-            Ok((row.get::<_, bool>(0)?, (row.get(1)?, row.get(2)?, row.get(3)?)))
-        })
+        .query_row([code.as_str()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
         .optional()?;
-    Ok(found.filter(|(classified, _)| !classified).map(|(_, parcel)| parcel))
+    Ok(found)
 }
 
 fn is_classified(connection: &Connection, code: &ParcelCode) -> Result<bool, StoreError> {
     let found = connection
         .prepare_cached(
-            "select 1 from parcel p join data_version v on v.id = p.version_id
-             where p.code = ?1 and v.state = 'current' and p.classified = 1",
+            "select 1 from classified_code c join data_version v on v.id = c.version_id
+             where c.digest = code_digest(?1) and v.state = 'current'",
         )?
         .exists([code.as_str()])?;
     Ok(found)
@@ -242,7 +240,14 @@ fn base_map(
     dataset: &str,
     bounds: Bounds,
     limit: usize,
-) -> Result<Vec<BaseFeature>, StoreError> {
+) -> Result<BaseMap, StoreError> {
+    let grid_m = connection
+        .prepare_cached(
+            "select base_grid_m from data_version where dataset = ?1 and state = 'current'",
+        )?
+        .query_row([dataset], |row| row.get(0))
+        .optional()?
+        .flatten();
     let mut statement = connection.prepare_cached(
         "select f.kind, f.name, f.geometry
          from (
@@ -257,7 +262,7 @@ fn base_map(
          order by met.drawing, f.id",
     )?;
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    statement
+    let features = statement
         .query_and_then(
             (dataset, bounds.west, bounds.east, bounds.south, bounds.north, limit),
             |row| {
@@ -269,5 +274,6 @@ fn base_map(
                 })
             },
         )?
-        .collect()
+        .collect::<Result<_, StoreError>>()?;
+    Ok(BaseMap { features, grid_m })
 }
