@@ -72,13 +72,13 @@ impl Run<'_> {
         let mut near: Vec<(ParcelRecord, Vec<PiecesNear>)> = Vec::with_capacity(done.len());
         let mut names = Vec::with_capacity(done.len());
         for (number, id, parcel) in done {
-            if let Some(reason) = self.revival(&parcel)? {
-                let reason = if parcel.classified { CLASSIFIED.to_owned() } else { reason };
-                report.refused.add(number, &id, reason);
-                continue;
-            }
+            // Whatever became of its code before: what is withheld brings nothing back.
             if parcel.classified {
                 self.withhold(&parcel, (number, &id), report)?;
+                continue;
+            }
+            if let Some(reason) = self.revival(&parcel)? {
+                report.refused.add(number, &id, reason);
                 continue;
             }
             let pieces = match bounds(&parcel.outline) {

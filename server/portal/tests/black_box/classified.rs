@@ -29,14 +29,16 @@ policy = "zhejiang"
 [[file]]
 name = "zones.geojson"
 role = "restriction"
-layer = "heritage"
-theme = "heritage"
-title = { zh = "保护", en = "Heritage" }
-office = { zh = "局", en = "Office" }
-source_date = "2026-01-01"
 label = { zh = "{name}", en = "{name}" }
 coverage = "dataset"
-documents = [{ title = { zh = "法", en = "Law" }, articles = ["1"] }]
+[file.layer]
+id = "zoning"
+theme = "planning_use"
+title = { zh = "分区", en = "Zoning" }
+status = "in_force"
+office = { zh = "局", en = "Office" }
+source_date = "2024-01-01"
+documents = []
 tolerance = { min_area_m2 = 1.0, min_share = 0.001 }
 
 [[file]]
@@ -52,6 +54,7 @@ feature_id = "{name}"
 code = "{code}"
 local_id = "{local}"
 predecessors = "from"
+valid_to = "until"
 classified = { property = "secret", equals = 1 }
 max_refused = 1
 
@@ -117,7 +120,7 @@ fn import(place: &Place, secret: i32, allow: &[&str]) -> String {
             &[
                 (
                     json!({ "code": SECRET, "local": "canary-id", "where": "canary-address",
-                "area": "canary-wrong", "secret": secret, "name": "canary-id" }),
+                "area": "canary-wrong", "until": "2020-01-01", "secret": secret, "name": "canary-id" }),
                     square(WEST, 30.54, 0.001),
                 ),
                 // Its code does not read.

@@ -258,6 +258,18 @@ pub(super) fn scrub(transaction: &Transaction<'_>) -> Result<(), StoreError> {
          where parcel_id in (select id from temp.referring);
          insert or ignore into classified_code (version_id, digest)
              select version_id, digest from temp.exposed;
+         -- What layers have that met nothing but these parcels lies in them alone.
+         create temp table met_exposed as
+             select restriction_id as id from finding
+             where exists (select 1 from temp.exposed)
+             group by restriction_id
+             having min(parcel_id in (select id from temp.exposed)) = 1;
+         delete from piece_box where id in (
+             select id from piece where restriction_id in (select id from temp.met_exposed)
+         );
+         delete from piece where restriction_id in (select id from temp.met_exposed);
+         delete from restriction where id in (select id from temp.met_exposed);
+         drop table temp.met_exposed;
          delete from parcel_text where rowid in (
              select id from temp.exposed where id in (select id from parcel_text_docsize)
          );

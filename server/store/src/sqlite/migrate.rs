@@ -279,6 +279,13 @@ mod tests {
                 [],
             )
             .unwrap();
+            old.execute(
+                "insert into restriction values (1, 1, 1, 'canary-zone', 'canary-zone', ?1)",
+                [&bytes],
+            )
+            .unwrap();
+            old.execute("insert into piece values (1, 1, 1, ?1)", [&bytes]).unwrap();
+            old.execute("insert into finding values (1, 0, 1, 5.0, 0.5, 0)", []).unwrap();
             // In free pages.
             old.execute("delete from parcel where id = 3", []).unwrap();
         }

@@ -60,6 +60,15 @@ insert or ignore into closed_cell (version_id, digest)
     join parcel_body b on b.parcel_id = p.id
     join json_each(cell_digests(b.outline)) cell
     where p.classified = 1;
+-- What layers have that met nothing but such parcels lies in them alone.
+create temp table met_classified as
+    select restriction_id as id from finding group by restriction_id
+    having min(parcel_id in (select id from parcel where classified = 1)) = 1;
+delete from piece_box where id in
+    (select id from piece where restriction_id in (select id from met_classified));
+delete from piece where restriction_id in (select id from met_classified);
+delete from restriction where id in (select id from met_classified);
+drop table met_classified;
 -- Body, units and findings go with them; in the search tables they never were.
 delete from parcel where classified = 1;
 create trigger parcel_not_classified before insert on parcel when new.classified = 1
