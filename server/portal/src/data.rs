@@ -49,10 +49,13 @@ pub fn open_existing(folder: &Path) -> Result<SqliteStore, DataError> {
 /// # Errors
 /// [`KeyError::Missing`] when it was lost, another one when it does not read.
 pub fn classified_key(folder: &Path, entropy: &dyn Entropy) -> Result<ClassifiedKey, DataError> {
-    if has_classified_key(folder)? {
-        return Ok(keys::existing_classified_key(folder)?);
+    match keys::existing_classified_key(folder) {
+        // Only then is the database looked at: opening it takes room and touches its log.
+        Err(KeyError::Missing { .. }) if !has_classified_key(folder)? => {
+            Ok(keys::classified_key(folder, entropy)?)
+        }
+        known => Ok(known?),
     }
-    Ok(keys::classified_key(folder, entropy)?)
 }
 
 /// The key for a copy of a data folder that is thrown away; nothing is made in the folder.
