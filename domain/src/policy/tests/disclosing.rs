@@ -242,7 +242,7 @@ fn m3_outlines_of_one_shape_are_told_in_the_same_bytes_and_no_area_is_told() {
         let mut record = record();
         let (x, y) = (120.000_75, 30.500_8);
         record.parcel.outline = outline()
-            .map_coords(|at| geo::Coord { x: x + (at.x - x) * grown, y: y + (at.y - y) * grown });
+            .map_coords(|at| Coord { x: x + (at.x - x) * grown, y: y + (at.y - y) * grown });
         record.parcel.fields.insert(Field::ParcelArea, Value::AreaM2(14_312.75));
         record.parcel.geometric_area_m2 = crate::area::area_m2(&record.parcel.outline);
         let met =
