@@ -15,7 +15,7 @@ use domain::{
 };
 use geo::{Geometry, MultiPolygon, Point, Polygon, polygon};
 use jiff::{Timestamp, civil::date};
-use store::{Imports, LayerToStore, RestrictionFeature, sqlite::SqliteStore};
+use store::{Imports, LayerToStore, RestrictionFeature};
 
 /// A parcel of the canary land, with one unit on it.
 #[derive(Clone, Copy, Debug)]
