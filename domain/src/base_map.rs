@@ -1,7 +1,11 @@
-//! The base map: published, so it may be shown as it is.
+//! The base map: what is drawn around a place, no finer than the policy lets it be.
+
+mod coarse;
 
 use geo::Geometry;
 use serde::{Deserialize, Serialize};
+
+pub use self::coarse::{CoarseMap, coarsen};
 
 /// A box in degrees, CGCS2000/WGS 84.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -26,7 +30,7 @@ pub enum BaseKind {
     Water,
     /// Park or other green.
     Green,
-    /// Building.
+    /// Building; on a coarse map built-up land.
     Building,
     /// Main road.
     RoadMajor,
@@ -38,7 +42,7 @@ pub enum BaseKind {
     Label,
 }
 
-/// A feature of the base map: published, so it may be shown as it is.
+/// A feature of the base map.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BaseFeature {
     /// What it is drawn as.

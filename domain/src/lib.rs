@@ -6,7 +6,9 @@
 pub mod area;
 pub mod audit;
 pub mod base_map;
+pub mod classified;
 pub mod clock;
+pub mod closed;
 pub mod code;
 pub mod dataset;
 pub mod dictionary;

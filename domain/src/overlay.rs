@@ -121,7 +121,7 @@ fn widened(bounds: &Rect<f64>) -> Rect<f64> {
 
 /// What of a piece lies in the window. Rings that leave it come back along its rim, which the
 /// parcel does not reach; the even-odd rule makes nothing of a rim walked there and back.
-fn within(piece: &Polygon<f64>, around: &Rect<f64>, window: &Rect<f64>) -> Polygon<f64> {
+pub(crate) fn within(piece: &Polygon<f64>, around: &Rect<f64>, window: &Rect<f64>) -> Polygon<f64> {
     let (min, max) = (window.min(), window.max());
     let inside = |at: Coord<f64>| at.x >= min.x && at.x <= max.x && at.y >= min.y && at.y <= max.y;
     if inside(around.min()) && inside(around.max()) {

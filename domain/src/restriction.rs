@@ -107,10 +107,11 @@ pub struct Finding {
     /// What the feature is, for people: `Residence B`, `永久基本农田`.
     pub label: Localized,
     /// Overlap by the one measure ([`crate::area::area_m2`]), m². 0, and absent in JSON, for a line
-    /// or a point that touches the parcel and has no area.
+    /// or a point that touches the parcel and has no area, and where figures are rounded
+    /// ([`Figures`]) and no area may be told.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub area_m2: f64,
-    /// Overlap as a share of the parcel, 0 to 1; absent like the area.
+    /// Overlap as a share of the parcel, 0 to 1; absent for what has no area.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub share: f64,
     /// Below the layer's tolerance: named, but not a restriction by itself.
@@ -121,7 +122,7 @@ impl Finding {
     /// Whether it is a line or a point: it touches the parcel, and there is no figure of area.
     #[must_use]
     pub fn touches(&self) -> bool {
-        is_zero(&self.area_m2)
+        is_zero(&self.area_m2) && is_zero(&self.share)
     }
 }
 
@@ -147,6 +148,18 @@ pub struct ThemeAnswer {
     pub layers: Vec<LayerFindings>,
 }
 
+/// How exact areas and shares of overlaps are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Figures {
+    /// As computed from the outline.
+    #[default]
+    Exact,
+    /// Shares in whole per cent: 0.005 stands for less than one, 0.995 for more than 99. An area is
+    /// that share of the registered one, rounded, where this is shown; else there is none.
+    WholePercent,
+}
+
 /// A layer with what it found on one parcel.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct LayerFindings {
@@ -154,31 +167,97 @@ pub struct LayerFindings {
     pub layer: LayerInfo,
     /// Its findings, largest first, slivers last.
     pub findings: Vec<Finding>,
+    /// How exact their figures are.
+    #[serde(skip)]
+    pub figures: Figures,
+    // Told of the exact figures, which may be gone.
+    #[serde(skip)]
+    concerned: bool,
+    #[serde(skip)]
+    together: Option<(f64, f64)>,
 }
 
 impl LayerFindings {
+    fn of(layer: LayerInfo, findings: Vec<Finding>) -> Self {
+        let concerned = layer.tolerance.concerns(&findings);
+        let all_slivers = findings.iter().all(|finding| finding.sliver);
+        let together = (all_slivers && concerned).then(|| {
+            let area_m2 = findings.iter().map(|finding| finding.area_m2).sum();
+            let share: f64 = findings.iter().map(|finding| finding.share).sum();
+            (area_m2, share.min(1.0))
+        });
+        Self { layer, findings, figures: Figures::Exact, concerned, together }
+    }
+
     /// Whether the layer concerns the parcel ([`Tolerance::concerns`]).
     #[must_use]
-    pub fn concerns(&self) -> bool {
-        self.layer.tolerance.concerns(&self.findings)
+    pub const fn concerns(&self) -> bool {
+        self.concerned
     }
 
     /// What the findings add up to when no single one of them is more than a sliver and together
-    /// they are: m² and share of the parcel.
+    /// they are: m², 0 where no area may be told, and share of the parcel.
     #[must_use]
-    pub fn slivers_together(&self) -> Option<(f64, f64)> {
-        let all_slivers = self.findings.iter().all(|finding| finding.sliver);
-        (all_slivers && self.concerns()).then(|| {
-            let area_m2 = self.findings.iter().map(|finding| finding.area_m2).sum();
-            let share: f64 = self.findings.iter().map(|finding| finding.share).sum();
-            (area_m2, share.min(1.0))
-        })
+    pub const fn slivers_together(&self) -> Option<(f64, f64)> {
+        self.together
     }
+
+    /// The same with figures that tell no more of the outline than its generalised shape.
+    fn in_whole_percents(mut self, registered_m2: Option<f64>) -> Self {
+        let rounded = |share: f64| {
+            let share = whole_percent(share);
+            (registered_m2.and_then(|whole| area_of_share(whole, share)).unwrap_or(0.0), share)
+        };
+        for finding in self.findings.iter_mut().filter(|finding| !finding.touches()) {
+            (finding.area_m2, finding.share) = rounded(finding.share);
+            if finding.sliver {
+                finding.area_m2 = 0.0;
+            }
+        }
+        // The order by exact area would tell more than the figures do.
+        self.findings.sort_by(|a, b| {
+            a.sliver
+                .cmp(&b.sliver)
+                .then(b.share.total_cmp(&a.share))
+                .then_with(|| a.feature.cmp(&b.feature))
+        });
+        self.together = self.together.map(|(_, share)| rounded(share));
+        self.figures = Figures::WholePercent;
+        self
+    }
+}
+
+/// Less than one per cent, as a share.
+pub const BELOW_ONE_PERCENT: f64 = 0.005;
+/// More than 99 per cent, as a share.
+pub const ABOVE_99_PERCENT: f64 = 0.995;
+
+/// A share in whole per cent. An outline that lies wholly in an area is not told from one of which a
+/// corner sticks out.
+fn whole_percent(share: f64) -> f64 {
+    if share < 0.01 {
+        BELOW_ONE_PERCENT
+    } else if share > 0.99 {
+        ABOVE_99_PERCENT
+    } else {
+        (share * 100.0).round() / 100.0
+    }
+}
+
+/// The area of a rounded share, to a step between a hundredth and a thousandth of the whole; none
+/// where the share has only one end. It follows from two figures that are told anyway.
+fn area_of_share(whole_m2: f64, share: f64) -> Option<f64> {
+    let has_two_ends = (0.01..=0.99).contains(&share);
+    let step = 10_f64.powf((whole_m2 / 100.0).log10().floor());
+    (has_two_ends && whole_m2 > 0.0 && step.is_finite())
+        .then(|| (whole_m2 * share / step).round() * step)
 }
 
 /// The three lists of a profile. Every theme stands in exactly one of them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Restrictions {
+    /// How exact the figures in them are.
+    pub figures: Figures,
     /// 涉及: a layer's overlaps are, one by one or together, more than a sliver.
     pub concerned: Vec<ThemeAnswer>,
     /// 不涉及: the data of every published layer reach the parcel, and nothing but slivers meets it.
@@ -213,7 +292,7 @@ impl Restrictions {
                     });
                     let mut layer = answer.layer.clone();
                     layer.documents.retain(|document| document.stands(today));
-                    LayerFindings { layer, findings: found }
+                    LayerFindings::of(layer, found)
                 })
                 .collect();
             let concerned = layers.iter().any(LayerFindings::concerns);
@@ -228,6 +307,21 @@ impl Restrictions {
             list.push(ThemeAnswer { theme: theme.clone(), layers });
         }
         lists
+    }
+
+    /// The same with figures that tell no more of the outline than a shape on a grid does: for whom
+    /// is not shown the outline itself. `registered_m2` is the registered area, if they are shown
+    /// that.
+    #[must_use]
+    pub(crate) fn in_whole_percents(mut self, registered_m2: Option<f64>) -> Self {
+        for list in [&mut self.concerned, &mut self.not_concerned, &mut self.no_data] {
+            for answer in list {
+                let layers = std::mem::take(&mut answer.layers).into_iter();
+                answer.layers = layers.map(|it| it.in_whole_percents(registered_m2)).collect();
+            }
+        }
+        self.figures = Figures::WholePercent;
+        self
     }
 }
 
@@ -400,5 +494,36 @@ mod tests {
         assert!(tolerance.is_sliver(9.9, 0.009));
         assert!(!tolerance.is_sliver(10.0, 0.001));
         assert!(!tolerance.is_sliver(1.0, 0.01));
+    }
+
+    #[test]
+    fn figures_in_whole_percents_keep_what_concerns_and_tell_no_area_of_their_own() {
+        let answers = [layer("zoning", "planning_use"), layer("rivers", "flood")];
+        let mut findings = vec![
+            finding("zoning", "b", 123.4, false),
+            finding("zoning", "a", 123.6, false),
+            finding("zoning", "c", 999.9, false),
+        ];
+        // Twenty strips of half a per thousand, each below the tolerance.
+        findings.extend((0..30).map(|at| finding("rivers", &format!("{at:02}"), 0.5, true)));
+        let exact = Restrictions::sort(&answers, &findings, TODAY);
+        for (registered, areas, together) in [
+            (Some(27_869.7), [0.0, 3_300.0, 3_300.0], (600.0, 0.02)),
+            (None, [0.0, 0.0, 0.0], (0.0, 0.02)),
+        ] {
+            let rounded = exact.clone().in_whole_percents(registered);
+            assert_eq!(rounded.figures, Figures::WholePercent);
+            let told = &rounded.concerned[0].layers[0];
+            let figures: Vec<_> =
+                told.findings.iter().map(|f| (f.feature.as_str(), f.share)).collect();
+            assert_eq!(figures, [("c", 0.995), ("a", 0.12), ("b", 0.12)]);
+            assert_eq!(told.findings.iter().map(|f| f.area_m2).collect::<Vec<_>>(), areas);
+            let strips = rounded.concerned.iter().find(|it| it.theme.id.0 == "flood").unwrap();
+            let strips = &strips.layers[0];
+            assert!(strips.concerns(), "by what they really are");
+            assert_eq!(strips.slivers_together(), Some(together));
+            assert!(strips.findings.iter().all(|f| f.area_m2 == 0.0 && f.share == 0.005));
+            assert!(strips.findings.iter().all(|f| !f.touches()));
+        }
     }
 }

@@ -127,6 +127,12 @@ impl Policy {
         if !self.grid_m.is_finite() || self.grid_m < 25.0 {
             return Err(refuse(Problem::Grid { grid_m: self.grid_m }));
         }
+        if let Some(grid_m) = self.base_map_grid_m {
+            let least = if self.basis == Basis::Register { 25.0 } else { f64::MIN_POSITIVE };
+            if !grid_m.is_finite() || grid_m < least {
+                return Err(refuse(Problem::BaseGrid { grid_m }));
+            }
+        }
         complete(&self.rows).map_err(refuse)?;
         for row in &self.rows {
             worded(row).map_err(refuse)?;

@@ -69,6 +69,13 @@ impl Policy {
             .filter(|answer| shows(field_of_theme(&answer.layer.theme)))
             .cloned()
             .collect();
+        let restrictions = Restrictions::sort(&layers, &record.findings, today);
+        let restrictions = if self.cell(Field::Outline, tier) == Disclosure::Show {
+            restrictions
+        } else {
+            // Figures of the exact outline would give it away.
+            restrictions.in_whole_percents(self.registered_area(parcel, tier))
+        };
         Some(PublicProfile {
             code: parcel.code,
             local_id: parcel.local_id.clone().filter(|_| shows(Field::LocalId)),
@@ -80,7 +87,7 @@ impl Policy {
                 Disclosure::Generalise => rounded_centroid(&parcel.outline),
                 Disclosure::Deny | Disclosure::Never | Disclosure::Mask | Disclosure::Echo => None,
             },
-            restrictions: Restrictions::sort(&layers, &record.findings, today),
+            restrictions,
             events: self.events(&parcel.events, tier),
             change_days: shows(Field::ChangeDays),
             predecessors: parcel.predecessors.clone(),
@@ -102,6 +109,18 @@ impl Policy {
             Disclosure::Deny | Disclosure::Never | Disclosure::Generalise | Disclosure::Echo => {
                 None
             }
+        }
+    }
+
+    /// The registered area (row 6), where it is shown.
+    fn registered_area(&self, parcel: &ParcelRecord, tier: Tier) -> Option<f64> {
+        match parcel.fields.get(&Field::ParcelArea) {
+            Some(Value::AreaM2(area))
+                if self.cell_of(Field::ParcelArea, tier, parcel) == Disclosure::Show =>
+            {
+                Some(*area)
+            }
+            _ => None,
         }
     }
 

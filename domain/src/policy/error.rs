@@ -59,6 +59,14 @@ pub enum Problem {
         /// The side it asks for, m.
         grid_m: f64,
     },
+    /// A base map finer than the law allows.
+    #[error(
+        "base_map_grid_m is {grid_m}; a public map is no better than 10 m, which takes a grid of 25 m (rule M3), so write 25.0 or more"
+    )]
+    BaseGrid {
+        /// The side it asks for, m.
+        grid_m: f64,
+    },
     /// A row of the table is missing.
     #[error(
         "row {row} is missing; the file must follow the whole table, so add it (deny is a rule too)"

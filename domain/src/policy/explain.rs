@@ -22,6 +22,10 @@ impl Policy {
         writeln!(out, "policy {}@{}: {title}", self.id, self.version)?;
         let kind = if self.demonstration { "demonstration data" } else { "real data" };
         writeln!(out, "  resolved for {kind}; outlines on a grid of {} m", self.grid_m)?;
+        match self.base_map_grid_m {
+            Some(grid_m) => writeln!(out, "  base map on a grid of {grid_m} m")?,
+            None => writeln!(out, "  base map as its publisher has it")?,
+        }
         if let Some((approver, date)) = &self.approval {
             writeln!(out, "  approved as a whole by {} on {date}", approver.get(locale))?;
         }

@@ -23,6 +23,7 @@ pub(super) struct PolicyFile {
     pub(super) basis: Basis,
     pub(super) scope: Scope,
     pub(super) grid_m: f64,
+    pub(super) base_map_grid_m: Option<f64>,
     approver: Option<Localized>,
     date: Option<Date>,
     source: Option<Localized>,

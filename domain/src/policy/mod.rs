@@ -31,7 +31,12 @@ pub use self::{
     field::Field,
     set::Policies,
 };
-use crate::{dataset::DatasetInfo, localized::Localized, viewer::Tier};
+use crate::{
+    base_map::{BaseFeature, coarsen},
+    dataset::DatasetInfo,
+    localized::Localized,
+    viewer::Tier,
+};
 
 /// What a policy rests on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -58,6 +63,10 @@ pub struct Policy {
     pub scope: Scope,
     /// Side of the grid for generalised outlines, m; at least 25 (rule M3).
     pub grid_m: f64,
+    /// Side of the grid that the base map (row 44) is no finer than, m. `None` for a map as its
+    /// publisher has it, which only an open cadastre may show; a register's that says nothing of it
+    /// is as coarse as its outlines.
+    pub base_map_grid_m: Option<f64>,
     /// Who approved the table as a whole, and when; an open cadastre's licence.
     pub approval: Option<(Localized, Date)>,
     /// Whether it is resolved for demonstration data.
@@ -83,6 +92,9 @@ impl Policy {
             basis: file.basis,
             scope: file.scope,
             grid_m: file.grid_m,
+            base_map_grid_m: file
+                .base_map_grid_m
+                .or_else(|| (file.basis == Basis::Register).then_some(file.grid_m)),
             demonstration: false,
             rows,
             cells: BTreeMap::new(),
@@ -150,6 +162,21 @@ impl Policy {
     #[must_use]
     pub fn tells_units(&self, tier: Tier) -> bool {
         self.cell(Field::UnitCode, tier) == Disclosure::Show
+    }
+
+    /// The base map as it may be drawn, of features on a grid of `grid_m` (none for as they are).
+    #[must_use]
+    pub fn coarse_enough(
+        &self,
+        features: Vec<BaseFeature>,
+        grid_m: Option<f64>,
+    ) -> Vec<BaseFeature> {
+        match self.base_map_grid_m {
+            Some(wanted) if grid_m.is_none_or(|grid_m| grid_m < wanted) => {
+                coarsen(&features, wanted)
+            }
+            _ => features,
+        }
     }
 
     /// Whether the base map of a data set may be shown: a reviewed map with its number

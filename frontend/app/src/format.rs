@@ -109,6 +109,17 @@ pub fn share(share: f64) -> String {
     }
 }
 
+/// A share that was rounded to whole per cent ([`domain::restriction::Figures`]).
+pub fn whole_percent(share: f64) -> String {
+    if share < 0.01 {
+        "<1%".to_owned()
+    } else if share > 0.99 {
+        ">99%".to_owned()
+    } else {
+        format!("{}%", number(share * 100.0, 0))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -143,5 +154,6 @@ mod tests {
         assert_eq!(share(0.0002), "<0.1%");
         assert_eq!(share(0.99995), ">99.9%");
         assert_eq!(share(1.0), "100%");
+        assert_eq!([0.005, 0.12, 0.995].map(whole_percent), ["<1%", "12%", ">99%"]);
     }
 }

@@ -45,6 +45,9 @@ pub struct FileReport {
     pub filtered: u64,
     /// Features stored.
     pub stored: u64,
+    /// Features of classified parcels, or that lie in classified land alone: nothing of them is
+    /// stored but keyed digests of the parcels' codes.
+    pub withheld: u64,
     /// Features whose geometry was repaired; they are among the stored ones.
     pub repaired: Notes,
     /// Features not stored.
@@ -132,7 +135,7 @@ impl fmt::Display for Report {
         }
         writeln!(f)?;
         let mut rows = vec![
-            ["file", "role", "read", "stored", "left out", "repaired", "refused"]
+            ["file", "role", "read", "stored", "classified", "left out", "repaired", "refused"]
                 .map(str::to_owned),
         ];
         rows.extend(self.files.iter().map(|file| {
@@ -141,6 +144,7 @@ impl fmt::Display for Report {
                 file.role.clone(),
                 file.read.to_string(),
                 file.stored.to_string(),
+                file.withheld.to_string(),
                 file.filtered.to_string(),
                 file.repaired.total.to_string(),
                 file.refused.total.to_string(),
@@ -260,8 +264,8 @@ mod tests {
         assert_eq!(report.refused(), 25);
         for line in [
             "Nothing was published; trial stays as it was.",
-            "file             role     read  stored  left out  repaired  refused",
-            "parcels.geojson  parcels    30       5         0         0       25",
+            "file             role     read  stored  classified  left out  repaired  refused",
+            "parcels.geojson  parcels    30       5           0         0         0       25",
             "  feature 20 (P20): has no area",
             "  … and 5 more",
         ] {

@@ -34,7 +34,11 @@ impl Case {
 
     fn run(&self) -> Result<(Report, LandRecord), IntakeError> {
         let folder = tempfile::tempdir().unwrap();
-        let store = SqliteStore::open(&folder.path().join("data")).unwrap();
+        let store = SqliteStore::open(
+            &folder.path().join("data"),
+            &domain::classified::ClassifiedKey::new([9; 32]),
+        )
+        .unwrap();
         let mut mapping = format!(
             r#"
             crs = "{}"

@@ -63,7 +63,8 @@ fn codes(path: &Path, property: &str) -> Vec<String> {
 fn cambridge_comes_in_whole() {
     let Some(folder) = data("cambridge") else { return };
     let home = tempfile::tempdir().unwrap();
-    let store = SqliteStore::open(home.path()).unwrap();
+    let store =
+        SqliteStore::open(home.path(), &domain::classified::ClassifiedKey::new([9; 32])).unwrap();
     let mapping = mapping("cambridge");
     let report = run(&store, &mapping, &files(&mapping, &folder)).unwrap();
 
@@ -196,7 +197,8 @@ fn densified_m2(outline: &MultiPolygon<f64>) -> f64 {
 fn parcels_and_overlaps_of_cambridge_equal_densified_straight_edges() {
     let Some(folder) = data("cambridge") else { return };
     let home = tempfile::tempdir().unwrap();
-    let store = SqliteStore::open(home.path()).unwrap();
+    let store =
+        SqliteStore::open(home.path(), &domain::classified::ClassifiedKey::new([9; 32])).unwrap();
     let mapping = mapping("cambridge");
     run(&store, &mapping, &files(&mapping, &folder)).unwrap();
     let zoning = drawn(&folder.join("CDD_ZoningDistricts.geojson"), "GlobalID");
@@ -225,7 +227,8 @@ fn parcels_and_overlaps_of_cambridge_equal_densified_straight_edges() {
 fn a_french_commune_comes_in_whole() {
     let Some(folder) = data("etalab") else { return };
     let home = tempfile::tempdir().unwrap();
-    let store = SqliteStore::open(home.path()).unwrap();
+    let store =
+        SqliteStore::open(home.path(), &domain::classified::ClassifiedKey::new([9; 32])).unwrap();
     let mapping = mapping("etalab");
     let report = run(&store, &mapping, &files(&mapping, &folder)).unwrap();
     let parcels = &report.files[0];
@@ -242,7 +245,8 @@ fn a_french_commune_comes_in_whole() {
 fn feet_called_degrees_are_refused() {
     let Some(file) = data("lying-crs.geojson") else { return };
     let home = tempfile::tempdir().unwrap();
-    let store = SqliteStore::open(home.path()).unwrap();
+    let store =
+        SqliteStore::open(home.path(), &domain::classified::ClassifiedKey::new([9; 32])).unwrap();
     let text = |crs: &str| {
         format!(
             r#"

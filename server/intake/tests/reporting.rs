@@ -71,7 +71,11 @@ fn run(
 #[test]
 fn every_refused_feature_is_in_the_report_file() {
     let folder = tempfile::tempdir().unwrap();
-    let store = SqliteStore::open(&folder.path().join("data")).unwrap();
+    let store = SqliteStore::open(
+        &folder.path().join("data"),
+        &domain::classified::ClassifiedKey::new([9; 32]),
+    )
+    .unwrap();
     let path = folder.path().join("report.csv");
     let notes = NotesFile::create(&path).unwrap();
     let options = ImportOptions { notes: notes.clone(), ..ImportOptions::default() };
@@ -94,7 +98,11 @@ fn every_refused_feature_is_in_the_report_file() {
 #[test]
 fn a_check_says_the_same_and_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();
-    let store = SqliteStore::open(&folder.path().join("data")).unwrap();
+    let store = SqliteStore::open(
+        &folder.path().join("data"),
+        &domain::classified::ClassifiedKey::new([9; 32]),
+    )
+    .unwrap();
     let files = [parcels(folder.path(), 2)];
     let options = ImportOptions { check: true, ..ImportOptions::default() };
     let checked = run(&store, HEAD, &files, &options).unwrap();
@@ -115,7 +123,11 @@ fn a_check_says_the_same_and_leaves_nothing() {
 #[test]
 fn z4_a_condition_on_a_property_that_is_not_there_is_said() {
     let folder = tempfile::tempdir().unwrap();
-    let store = SqliteStore::open(&folder.path().join("data")).unwrap();
+    let store = SqliteStore::open(
+        &folder.path().join("data"),
+        &domain::classified::ClassifiedKey::new([9; 32]),
+    )
+    .unwrap();
     let layer = file(folder.path(), "layer.geojson", std::iter::once(r#"{"TYPE":"1"}"#.to_owned()));
     let files = [layer, parcels(folder.path(), 1)];
     let report = run(&store, &format!("{HEAD}{LAYER}"), &files, &ImportOptions::default()).unwrap();

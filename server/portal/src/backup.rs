@@ -24,6 +24,9 @@ pub use take::{BackupArgs, Taken, take};
 /// Why a backup was not taken or not restored.
 #[derive(Debug, thiserror::Error)]
 pub enum BackupError {
+    /// The data folder.
+    #[error(transparent)]
+    Data(#[from] crate::data::DataError),
     /// The file system said no.
     #[error("{path}: {source}")]
     File {

@@ -42,6 +42,9 @@ pub enum DeliveriesError {
     /// Keys of requests that are lost or do not fit.
     #[error(transparent)]
     Keys(#[from] RecordKeysError),
+    /// The data folder.
+    #[error(transparent)]
+    Data(#[from] crate::data::DataError),
     /// Storage.
     #[error(transparent)]
     Store(#[from] store::StoreError),

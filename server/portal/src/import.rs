@@ -10,7 +10,8 @@ use store::sqlite::{DATABASE_FILE, SqliteStore, copy_database};
 
 use crate::{
     config::{Config, ConfigError},
-    keys,
+    data, keys,
+    system::SystemEntropy,
 };
 
 /// What `jianma import` is told.
@@ -56,6 +57,9 @@ pub struct Done {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ImportError {
+    /// The data folder.
+    #[error(transparent)]
+    Data(#[from] data::DataError),
     /// The mapping is wrong.
     #[error(transparent)]
     Mapping(#[from] intake::MappingError),
@@ -116,7 +120,8 @@ pub fn run(
 ) -> Result<Done, ImportError> {
     let now = clock.now();
     let mapping = Mapping::load(&arguments.mapping)?;
-    let doubt = policy(arguments.config.as_deref(), &mapping, domain::clock::china_date(now))?;
+    let today = domain::clock::china_date(now);
+    let (base_grid_m, doubt) = policy(arguments.config.as_deref(), &mapping, today)?;
     if arguments.files.is_empty() {
         return Ok(Done { text: mapping_alone(&mapping, doubt.as_deref()), well: true });
     }
@@ -128,11 +133,20 @@ pub fn run(
         copy_database(data, &temporary.path().join(DATABASE_FILE), &mut |_copied, _of| {})?;
     }
     let place = known.filter(|_| !arguments.check);
-    if let Some(data) = place {
-        let config = Config::read(arguments.config.as_deref())?;
-        keys::refuse_without_database(data, config.keys.folder(data))?;
-    }
-    let store = SqliteStore::open(place.unwrap_or(temporary.path()))?;
+    let config = Config::read(arguments.config.as_deref())?;
+    let store = match place {
+        Some(data) => {
+            let keys = config.keys.folder(data);
+            keys::refuse_without_database(data, keys)?;
+            data::open(data, keys)?
+        }
+        None => {
+            // What is copied was made with the key of its folder; what is not has none.
+            let known = known.map(|data| (data, config.keys.folder(data)));
+            let key = data::trial_key(known, &SystemEntropy)?;
+            SqliteStore::open(temporary.path(), &key)?
+        }
+    };
     let notes = match report_path(arguments, place, &mapping, now) {
         Some(path) => {
             NotesFile::create(&path).map_err(|source| ImportError::ReportFile { path, source })?
@@ -143,6 +157,7 @@ pub fn run(
         allow: arguments.allow.clone(),
         check: arguments.check,
         notes: notes.clone(),
+        base_grid_m,
     };
     match intake::import(&store, &mapping, &arguments.files, &options, now, progress) {
         Ok(mut report) => {
@@ -183,12 +198,13 @@ fn report_path(
     arguments.report.clone().or_else(|| data.map(|data| data.join("reports").join(name())))
 }
 
-/// That the data set's policy exists; a sentence if it shows nothing of the data.
+/// How coarse the data set's policy, which must exist, wants the base map; a sentence if it shows
+/// nothing of the data.
 fn policy(
     config: Option<&Path>,
     mapping: &Mapping,
     today: Date,
-) -> Result<Option<String>, ImportError> {
+) -> Result<(Option<f64>, Option<String>), ImportError> {
     let policies = Config::read(config)?.policies(today)?;
     let dataset = &mapping.dataset;
     match policies.governing(dataset) {
@@ -197,12 +213,15 @@ fn policy(
             dataset: dataset.id.clone(),
             known: policies.iter().map(|policy| policy.id.clone()).collect(),
         }),
-        Some(policy) if policy.shows_places() => Ok(None),
-        Some(policy) => Ok(Some(format!(
-            "the policy `{}` shows the public nothing of this data set yet; `jianma check-config` \
-             says which approvals are missing",
-            policy.id
-        ))),
+        Some(policy) if policy.shows_places() => Ok((policy.base_map_grid_m, None)),
+        Some(policy) => {
+            let doubt = format!(
+                "the policy `{}` shows the public nothing of this data set yet; `jianma \
+                 check-config` says which approvals are missing",
+                policy.id
+            );
+            Ok((policy.base_map_grid_m, Some(doubt)))
+        }
     }
 }
 

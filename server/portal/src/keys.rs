@@ -18,7 +18,7 @@ use std::{
 };
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use domain::{Entropy, audit::AuditKey, request::ReceiptKey};
+use domain::{Entropy, audit::AuditKey, classified::ClassifiedKey, request::ReceiptKey};
 
 pub use bundle::BundleError;
 pub use command::{KeysArgs, run};
@@ -35,6 +35,8 @@ pub(crate) const RECEIPT: &str = "receipt.key";
 pub(crate) const AUDIT: &str = "audit.key";
 /// Seals labels.
 pub(crate) const LABELS: &str = "label.keys";
+/// Makes the digests of classified codes.
+pub(crate) const CLASSIFIED: &str = "classified.key";
 /// Seal requests.
 pub(crate) const RECORDS: &str = "records.keys";
 
@@ -60,20 +62,40 @@ pub fn audit_key(folder: &Path, entropy: &dyn Entropy) -> Result<AuditKey, KeyEr
 /// [`KeyError::None`] or [`KeyError::Missing`] when there is none, another one when it cannot be
 /// read or understood.
 pub fn existing_audit_key(folder: &Path) -> Result<AuditKey, KeyError> {
-    let path = folder.join(AUDIT);
+    existing(folder, AUDIT).map(AuditKey::new)
+}
+
+/// The key of the digests of classified codes, made if the folder never had one.
+///
+/// # Errors
+/// [`KeyError`] when the file cannot be read, written or understood, or was lost.
+pub fn classified_key(folder: &Path, entropy: &dyn Entropy) -> Result<ClassifiedKey, KeyError> {
+    key_file(&folder.join(CLASSIFIED), entropy).map(ClassifiedKey::new)
+}
+
+/// The key of the digests of classified codes, which must be there.
+///
+/// # Errors
+/// As [`existing_audit_key`].
+pub fn existing_classified_key(folder: &Path) -> Result<ClassifiedKey, KeyError> {
+    existing(folder, CLASSIFIED).map(ClassifiedKey::new)
+}
+
+fn existing(folder: &Path, file: &str) -> Result<[u8; 32], KeyError> {
+    let path = folder.join(file);
     let text = match fs::read_to_string(&path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let was_there = KeyList::of(folder)?.names(AUDIT).is_some();
+            let was_there = KeyList::of(folder)?.names(file).is_some();
             return Err(if was_there {
-                KeyError::Missing { path, means: means(AUDIT) }
+                KeyError::Missing { path, means: means(file) }
             } else {
                 KeyError::None { path }
             });
         }
         other => other.map_err(|source| KeyError::File { path: path.clone(), source })?,
     };
-    recognise(folder, AUDIT, &text)?;
-    bytes_of(&text).map(AuditKey::new).ok_or(KeyError::Content { path })
+    recognise(folder, file, &text)?;
+    bytes_of(&text).ok_or(KeyError::Content { path })
 }
 
 fn bytes_of(text: &str) -> Option<[u8; 32]> {

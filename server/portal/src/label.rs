@@ -4,13 +4,13 @@ mod command;
 mod issue;
 mod print;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use domain::{Clock, Entropy, code::CodeError};
 use store::{Labels, SqliteStore, Withdrawal, Withdrawn};
 
 use crate::{
-    config::{Config, ConfigError},
+    config::ConfigError,
     keys::KeyError,
     label_keys,
     staff::{self, StaffFault},
@@ -32,6 +32,9 @@ pub struct Told {
 /// Why a label command does nothing. Nothing is issued unless it says so.
 #[derive(Debug, thiserror::Error)]
 pub enum LabelCommandError {
+    /// The data folder.
+    #[error(transparent)]
+    Data(#[from] crate::data::DataError),
     /// The configuration.
     #[error(transparent)]
     Config(#[from] ConfigError),
@@ -152,23 +155,21 @@ pub async fn run(
 ) -> Result<Told, LabelCommandError> {
     match arguments.command {
         None => issue::issue(arguments.issue, clock, entropy).await,
-        Some(LabelCommand::Reprint { serials, data, config, print }) => {
-            let keys = keys_of(&data, config.as_deref())?;
-            print::reprint(&serials, (&data, &keys), &print).await
+        Some(LabelCommand::Reprint { serials, place, print }) => {
+            print::reprint(&serials, &place, &print).await
         }
-        Some(LabelCommand::Withdraw { serial, reason, data }) => {
-            let store = SqliteStore::open_existing(&data)?;
-            withdraw(&store, serial, reason, clock).await
+        Some(LabelCommand::Withdraw { serial, reason, place }) => {
+            withdraw(&place.open()?, serial, reason, clock).await
         }
-        Some(LabelCommand::List { data }) => list(&SqliteStore::open_existing(&data)?).await,
-        Some(LabelCommand::RotateKey { data, config }) => {
-            let keys = keys_of(&data, config.as_deref())?;
-            let id = label_keys::change(&keys, |ring| ring.rotate(secret(entropy)))?;
+        Some(LabelCommand::List { place }) => list(&place.open()?).await,
+        Some(LabelCommand::RotateKey { place }) => {
+            let id =
+                label_keys::change(&place.keys_folder()?, |ring| ring.rotate(secret(entropy)))?;
             let id = id.ok_or(LabelCommandError::NoKey)?;
             Ok(said(format!("new labels are sealed with the key {id}; older ones stay genuine")))
         }
-        Some(LabelCommand::RetireKey { id, data, config }) => {
-            let keys = keys_of(&data, config.as_deref())?;
+        Some(LabelCommand::RetireKey { id, place }) => {
+            let keys = place.keys_folder()?;
             let named = domain::label::KeyId::parse(&id);
             let retired = named
                 .map(|id| label_keys::change(&keys, |ring| ring.retire(&id).then(|| id.clone())));
@@ -177,11 +178,6 @@ pub async fn run(
             Ok(said(format!("no label sealed with the key {retired} is genuine any more")))
         }
     }
-}
-
-/// The folder of the keys.
-fn keys_of(data: &Path, config: Option<&Path>) -> Result<PathBuf, LabelCommandError> {
-    Ok(Config::read(config)?.keys.folder(data).to_owned())
 }
 
 fn said(line: String) -> Told {

@@ -7,6 +7,7 @@ pub mod check;
 pub mod config;
 mod connections;
 pub mod cookies;
+pub mod data;
 pub mod decode;
 pub mod deliveries;
 mod departments;

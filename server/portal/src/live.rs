@@ -119,10 +119,10 @@ impl LivePortal {
         limit: usize,
     ) -> Result<Vec<BaseFeature>, Unavailable> {
         let dataset = &version.dataset;
-        if !self.policy_of(version).is_some_and(|policy| policy.shows_base_map(dataset)) {
-            return Ok(Vec::new());
-        }
-        self.store.base_map(&dataset.id, bounds, limit).await.map_err(unavailable)
+        let shown = self.policy_of(version).filter(|policy| policy.shows_base_map(dataset));
+        let Some(policy) = shown else { return Ok(Vec::new()) };
+        let map = self.store.base_map(&dataset.id, bounds, limit).await.map_err(unavailable)?;
+        Ok(policy.coarse_enough(map.features, map.grid_m))
     }
 
     /// How a delivery stands, in terms of what is known and what will happen.

@@ -23,7 +23,6 @@ use portal::{
     system::{SystemClock, SystemEntropy},
     versions::{self, RollbackArgs, VersionsArgs},
 };
-use store::sqlite::SqliteStore;
 
 /// 见码: see the code, get things done.
 #[derive(Debug, Parser)]
@@ -281,7 +280,7 @@ fn import(arguments: &ImportArgs) -> Result<ExitCode, Failure> {
 fn demo(data: &std::path::Path, if_empty: bool) -> Result<ExitCode, Failure> {
     let started = Instant::now();
     keys::refuse_without_database(data, data)?;
-    let store = SqliteStore::open(data)?;
+    let store = portal::data::open(data, data)?;
     if if_empty {
         let versions = runtime()?.block_on(store::Land::versions(&store))?;
         if versions.iter().any(|version| version.dataset.demonstration) {
@@ -289,7 +288,10 @@ fn demo(data: &std::path::Path, if_empty: bool) -> Result<ExitCode, Failure> {
             return Ok(ExitCode::SUCCESS);
         }
     }
-    let report = intake::demo::generate(&store, SystemClock.now())?;
+    let policies = domain::policy::Policies::embedded()?;
+    let policy = policies.governing(&intake::demo::dataset());
+    let grid = policy.and_then(|policy| policy.base_map_grid_m);
+    let report = intake::demo::generate(&store, grid, SystemClock.now())?;
     let parcels: u32 = report.parcels.values().sum();
     println!(
         "made {}: {parcels} parcels of {} types ({} of them former), {} units, {} layers, {} base map features",

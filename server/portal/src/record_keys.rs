@@ -12,7 +12,10 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use domain::Entropy;
 use store::{Cipher, Keyring, RecordKey, RecordKeyId, SealError, Sealer, SqliteStore, StoreError};
 
-use crate::keys::{self, KeyError};
+use crate::{
+    data::{self, DataError},
+    keys::{self, KeyError},
+};
 
 /// Name of the file: a line a key, cipher and secret, oldest first. The last one seals.
 pub const FILE: &str = keys::RECORDS;
@@ -20,6 +23,9 @@ pub const FILE: &str = keys::RECORDS;
 /// Why requests cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum RecordKeysError {
+    /// The data folder.
+    #[error(transparent)]
+    Data(#[from] DataError),
     /// Storage, or keys that do not fit it.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -87,7 +93,7 @@ pub fn open_existing(
     keys: &Path,
     entropy: Arc<dyn Entropy>,
 ) -> Result<SqliteStore, RecordKeysError> {
-    unlocked(SqliteStore::open_existing(data)?, keys, entropy, None)
+    unlocked(data::open_existing(data, keys)?, keys, entropy, None)
 }
 
 /// Adds a key, by which whatever comes is sealed; what was sealed before still opens by the others.
@@ -216,7 +222,7 @@ mod tests {
     use crate::system::SystemEntropy;
 
     fn open(data: &Path, cipher: Option<Cipher>) -> Result<SqliteStore, RecordKeysError> {
-        unlocked(SqliteStore::open(data).unwrap(), data, Arc::new(SystemEntropy), cipher)
+        unlocked(data::open(data, data).unwrap(), data, Arc::new(SystemEntropy), cipher)
     }
 
     #[test]

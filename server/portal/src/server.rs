@@ -19,7 +19,7 @@ use axum::{
 use domain::{Clock, Entropy, clock::china_date};
 use forward::Forwarder;
 use leptos::config::LeptosOptions;
-use store::{Cleared, Store, sqlite::SqliteStore};
+use store::{Cleared, Store};
 use tokio::{net::TcpListener, sync::Notify};
 use tower_http::{
     CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer,
@@ -30,6 +30,7 @@ use crate::{
     audit::{Ends, RefusalWriter, auditor},
     config::Config,
     connections::{self, Gate},
+    data,
     departments::{self, UNCONNECTED},
     forms,
     identity::{self, Identity, IdentityError, MarkKey},
@@ -66,6 +67,9 @@ pub struct ServeOptions {
 /// Why the server does not start.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
+    /// The data folder.
+    #[error(transparent)]
+    Data(#[from] data::DataError),
     /// The configuration.
     #[error(transparent)]
     Config(#[from] crate::config::ConfigError),
@@ -183,7 +187,7 @@ pub fn state(options: &ServeOptions) -> Result<(AppState, RefusalWriter), ServeE
     if !options.new {
         keys::refuse_without_database(&options.data, &folder)?;
     }
-    let store = SqliteStore::open(&options.data)?;
+    let store = data::open(&options.data, &folder)?;
     let traces = store.traces()?;
     keys::refuse_without_keys(&folder, &traces)?;
     warn_of_one_folder(&config, &options.data, &folder);

@@ -1,27 +1,29 @@
 //! `jianma versions` and `jianma rollback`.
 
-use std::path::PathBuf;
-
 use clap::Args;
 use domain::Clock;
-use store::{Change, ListedVersion, SqliteStore, StoreError, VersionState, Versions};
+use store::{Change, ListedVersion, StoreError, VersionState, Versions};
 
-use crate::staff::{self, StaffFault};
+use crate::{
+    data::DataError,
+    installation::Installation,
+    staff::{self, StaffFault},
+};
 
 /// How `jianma versions` is called.
 #[derive(Debug, Args)]
 pub struct VersionsArgs {
-    /// Folder of the data.
-    #[arg(long)]
-    pub data: PathBuf,
+    /// Which portal.
+    #[command(flatten)]
+    pub place: Installation,
 }
 
 /// How `jianma rollback` is called.
 #[derive(Debug, Args)]
 pub struct RollbackArgs {
-    /// Folder of the data; a portal may be serving it.
-    #[arg(long)]
-    pub data: PathBuf,
+    /// Which portal; it may be serving.
+    #[command(flatten)]
+    pub place: Installation,
     /// The data set, as `jianma versions` lists it.
     pub dataset: String,
     /// Number of the version to make current; the one before the current unless told.
@@ -35,6 +37,9 @@ pub struct RollbackArgs {
 /// Why nothing was rolled back.
 #[derive(Debug, thiserror::Error)]
 pub enum RollbackError {
+    /// The data folder.
+    #[error(transparent)]
+    Data(#[from] DataError),
     /// Storage.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -46,9 +51,9 @@ pub enum RollbackError {
 /// Every data set with its versions, as lines.
 ///
 /// # Errors
-/// [`StoreError`] when the folder holds no data or cannot be read.
-pub async fn list(arguments: VersionsArgs) -> Result<Vec<String>, StoreError> {
-    let history = SqliteStore::open_existing(&arguments.data)?.history().await?;
+/// [`DataError`] when the folder holds no data or cannot be read.
+pub async fn list(arguments: VersionsArgs) -> Result<Vec<String>, DataError> {
+    let history = arguments.place.open()?.history().await?;
     if history.is_empty() {
         return Ok(vec!["no data set has been imported yet".to_owned()]);
     }
@@ -101,9 +106,9 @@ pub async fn roll_back(
     arguments: RollbackArgs,
     clock: &dyn Clock,
 ) -> Result<Vec<String>, RollbackError> {
-    let RollbackArgs { data, dataset, to, by } = arguments;
+    let RollbackArgs { place, dataset, to, by } = arguments;
     let change = Change { at: clock.now(), by: staff::name(by.as_deref())? };
-    let store = SqliteStore::open_existing(&data)?;
+    let store = place.open()?;
     let done = store.roll_back(&dataset, to, &change).await?;
     let (from, to) = (done.from.label(), done.to.label());
     tracing::info!(
@@ -121,7 +126,7 @@ pub async fn roll_back(
     lines.push(format!(
         "{from} is kept: `jianma rollback --data {} {dataset} --to {}` undoes this, until the next \
          import",
-        data.display(),
+        place.data.display(),
         done.from.number
     ));
     Ok(lines)

@@ -58,7 +58,7 @@ fn parcel(number: u32, from: &[u32], into: &[u32], classified: bool) -> ParcelRe
 }
 
 fn store(folder: &tempfile::TempDir) -> SqliteStore {
-    SqliteStore::open(folder.path()).unwrap()
+    SqliteStore::open(folder.path(), &domain::classified::ClassifiedKey::new([9; 32])).unwrap()
 }
 
 fn publish(store: &SqliteStore, parcels: &[ParcelRecord], units: &[UnitCode]) {

@@ -27,7 +27,8 @@ const LAYERS: u32 = 8;
 fn main() {
     let parcels = std::env::args().find_map(|given| given.parse().ok()).unwrap_or(50_000);
     let folder = tempfile::tempdir().unwrap();
-    let store = SqliteStore::open(folder.path()).unwrap();
+    let store =
+        SqliteStore::open(folder.path(), &domain::classified::ClassifiedKey::new([9; 32])).unwrap();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     import(&store, parcels);
     runtime.block_on(look_up(&store, parcels));

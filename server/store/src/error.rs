@@ -56,6 +56,12 @@ pub enum StoreError {
         /// What does not fit.
         reason: String,
     },
+    /// The digests of classified codes were made with another key.
+    #[error(
+        "the key of classified parcels is not the one that this data folder was made with, so they \
+         would not be told from others; put `classified.key` back from the backup's file of keys"
+    )]
+    WrongKey,
     /// An import, a rollback or a clean-up is running, here or in another process. It can be tried
     /// again later.
     #[error("an import, a rollback or a clean-up is running; try again when it has ended")]

@@ -97,14 +97,23 @@ pub struct Tied {
     pub dataset: String,
 }
 
+/// A part of a base map.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct BaseMap {
+    /// In drawing order.
+    pub features: Vec<BaseFeature>,
+    /// The grid that it was brought to at its import, m; `None` where it is as its source has it.
+    pub grid_m: Option<f64>,
+}
+
 /// Looking things up. Every answer is of the current data versions.
 #[async_trait]
 pub trait Land: Send + Sync {
     /// The current version of every data set, oldest import first.
     async fn versions(&self) -> Result<Vec<DataVersion>, StoreError>;
 
-    /// Everything known of a place; `None` when no current data set has the parcel, or one of them
-    /// classifies it (rule P5). When the code names a unit that is not known, `unit` is `None` and
+    /// Everything known of a place; `None` when no current data set has the parcel. That is so as
+    /// well when one of them classifies it: no data set has it then (rule P5). When the code names a unit that is not known, `unit` is `None` and
     /// the parcel is still given. Of several data sets that have the parcel, the one with the newest
     /// source date answers, of equal dates the one imported last. Predecessors, successors and the day of the end are also what the
     /// records of other parcels say and said of this one.
@@ -151,7 +160,7 @@ pub trait Land: Send + Sync {
         dataset: &str,
         bounds: Bounds,
         limit: usize,
-    ) -> Result<Vec<BaseFeature>, StoreError>;
+    ) -> Result<BaseMap, StoreError>;
 
     /// Whether storage answers and can be written, by writing a little; for `/readyz`.
     async fn ping(&self) -> Result<(), StoreError>;
@@ -197,6 +206,8 @@ pub enum Ending {
         /// The day, if known.
         on: Option<Date>,
     },
+    /// It was classified, or gave way to what is: nothing else is kept of that.
+    Unnamed,
 }
 
 /// The version of a data set that is current while another one is imported, to hold the new one
@@ -205,9 +216,9 @@ pub enum Ending {
 pub struct CurrentVersion {
     /// What is said of it.
     pub version: DataVersion,
-    /// Its parcels, ended and classified ones among them.
+    /// Its parcels, ended ones among them.
     pub parcels: u64,
-    /// The classified ones among them.
+    /// Its classified parcels, which are not among these.
     pub classified: u64,
     /// Its units.
     pub units: u64,
@@ -222,8 +233,10 @@ pub struct SharedCodes {
     pub dataset: String,
     /// How many codes both have.
     pub count: u64,
-    /// The first of them.
-    pub first: ParcelCode,
+    /// How many of them one of the two classifies: the other's records of them go.
+    pub classified: u64,
+    /// The first of those that neither classifies.
+    pub first: Option<ParcelCode>,
 }
 
 /// One import: everything is staged in a transaction, and either all of it becomes the current
@@ -264,8 +277,21 @@ pub trait LandWriter: Send {
     /// Codes are never used again (rule C7), so the caller can refuse to bring it back.
     fn ended(&mut self, code: &ParcelCode) -> Result<Option<Ending>, StoreError>;
 
+    /// Says that a code is classified and where it lies, before anything is staged that may name or
+    /// draw it: whatever else is staged goes without the name, and base maps leave out the cells
+    /// around the outline ([`domain::closed`]). The parcel itself is still to be put.
+    fn announce_classified(
+        &mut self,
+        code: &ParcelCode,
+        outline: &MultiPolygon<f64>,
+    ) -> Result<(), StoreError>;
+
     /// Stages a parcel with what the overlay found on it. `covered_by` are the ids of the layers
     /// that reach it. Returns `false`, staging nothing, when the version already has that code.
+    ///
+    /// Of a parcel that is classified, here or by another current data set, a keyed digest of its
+    /// code is staged and nothing else. So is it of one that ended, on no day of its own, only into
+    /// what is classified. Codes of such parcels are left out of the histories of others.
     fn put_parcel(
         &mut self,
         parcel: &ParcelRecord,
@@ -273,11 +299,14 @@ pub trait LandWriter: Send {
         covered_by: &[String],
     ) -> Result<bool, StoreError>;
 
-    /// Stages a unit. Returns `false`, staging nothing, when its parcel was not staged or the
-    /// code is there already.
+    /// Stages a unit. Returns `false`, staging nothing, when its parcel was not staged, or is
+    /// classified, or the code is there already.
     fn put_unit(&mut self, unit: &UnitRecord) -> Result<bool, StoreError>;
 
-    /// Stages a base map feature.
+    /// Says to what grid the base map was brought, m; `None` where it is as its source has it.
+    fn set_base_grid(&mut self, grid_m: Option<f64>) -> Result<(), StoreError>;
+
+    /// Stages a base map feature, or what of it lies on ground that is not closed.
     fn put_base(&mut self, feature: &BaseFeature) -> Result<(), StoreError>;
 
     /// The version that publishing would replace, if there is one.
@@ -286,7 +315,8 @@ pub trait LandWriter: Send {
     /// Which other current data sets have codes of the staged parcels, by name of the data set.
     fn shared_codes(&mut self) -> Result<Vec<SharedCodes>, StoreError>;
 
-    /// Makes everything staged the current version, in one step that survives a crash.
+    /// Makes everything staged the current version, in one step that survives a crash. What other
+    /// versions, kept or current, have of parcels that this one classifies goes in the same step.
     fn publish(self: Box<Self>, at: Timestamp) -> Result<DataVersion, StoreError>;
 }
 

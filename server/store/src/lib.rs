@@ -24,8 +24,8 @@ pub use domain::base_map::{BaseFeature, BaseKind, Bounds};
 pub use error::StoreError;
 pub use labels::{IssuedLabel, Labels, NewLabel, Withdrawal, Withdrawn};
 pub use land::{
-    CurrentVersion, Ending, Imports, Land, LandWriter, LayerToStore, Look, ParcelHit, PiecesNear,
-    Question, RestrictionFeature, SearchQuery, Searched, SharedCodes, Tied,
+    BaseMap, CurrentVersion, Ending, Imports, Land, LandWriter, LayerToStore, Look, ParcelHit,
+    PiecesNear, Question, RestrictionFeature, SearchQuery, Searched, SharedCodes, Tied,
 };
 pub use requests::{
     Delivery, DeliveryId, DeliveryOutcome, DeliveryState, DeliveryStatus, DepartmentWord, Heard,

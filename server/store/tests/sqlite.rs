@@ -28,7 +28,7 @@ mod sqlite {
     #[test]
     fn dying_import() {
         let Some(folder) = std::env::var_os(KILLED) else { return };
-        let store = SqliteStore::open(folder.as_ref()).unwrap();
+        let store = samples::opened(folder.as_ref());
         let mut import = store.begin_import(&samples::dataset("deqing")).unwrap();
         for number in 0..2_500 {
             assert!(import.put_parcel(&samples::parcel(number), &[], &[]).unwrap());
@@ -39,7 +39,7 @@ mod sqlite {
     #[tokio::test]
     async fn a_killed_import_shows_nothing_and_the_next_one_removes_it() {
         let folder = tempfile::tempdir().unwrap();
-        let store = SqliteStore::open(folder.path()).unwrap();
+        let store = samples::opened(folder.path());
         samples::publish(&store, "deqing", &[samples::parcel(7)]);
         let status = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "sqlite::dying_import"])
@@ -78,7 +78,7 @@ mod sqlite {
     #[tokio::test]
     async fn what_a_killed_import_left_is_cleared_without_another_import() {
         let folder = tempfile::tempdir().unwrap();
-        let store = SqliteStore::open(folder.path()).unwrap();
+        let store = samples::opened(folder.path());
         samples::publish(&store, "deqing", &[samples::parcel(7)]);
         let status = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "sqlite::dying_import"])
@@ -97,7 +97,7 @@ mod sqlite {
     #[tokio::test]
     async fn a_rollback_that_was_cut_off_is_finished_by_the_next() {
         let folder = tempfile::tempdir().unwrap();
-        let store = SqliteStore::open(folder.path()).unwrap();
+        let store = samples::opened(folder.path());
         let change = Change { at: samples::at(9), by: "operator".into() };
         let all: Vec<_> = (0..50).map(samples::parcel).collect();
         samples::publish(&store, "deqing", &all);
@@ -162,7 +162,7 @@ mod sqlite {
 
         for sequence in [0, -5, 6, 99] {
             let folder = tempfile::tempdir().unwrap();
-            let store = SqliteStore::open(folder.path()).unwrap();
+            let store = samples::sqlite(folder.path());
             store.note(records(5), &KEY, Vec::new(), None).await.unwrap();
             assert!(store.audit_is_whole().await.unwrap());
             assert_eq!(checked(&store).await, Ok(5));
@@ -186,7 +186,7 @@ mod sqlite {
         use store::Audit;
 
         let folder = tempfile::tempdir().unwrap();
-        let store = SqliteStore::open(folder.path()).unwrap();
+        let store = samples::sqlite(folder.path());
         store.note(records(5), &KEY, Vec::new(), None).await.unwrap();
         let by_hand = rusqlite::Connection::open(folder.path().join("jianma.sqlite3")).unwrap();
         let attacks = [
@@ -262,7 +262,7 @@ mod sqlite {
     #[tokio::test]
     async fn q2_an_issued_label_cannot_be_rewritten_by_hand() {
         let folder = tempfile::tempdir().unwrap();
-        let store = SqliteStore::open(folder.path()).unwrap();
+        let store = samples::opened(folder.path());
         samples::issue_label(&store).await;
         let connection = rusqlite::Connection::open(folder.path().join("jianma.sqlite3")).unwrap();
         let insert = "insert into label (code, key_id, host, issuer, issued_at, withdrawn_at,
@@ -295,7 +295,7 @@ mod sqlite {
     #[tokio::test]
     async fn a_corrupt_row_is_an_error_and_not_a_panic() {
         let folder = tempfile::tempdir().unwrap();
-        let store = SqliteStore::open(folder.path()).unwrap();
+        let store = samples::opened(folder.path());
         samples::publish(&store, "deqing", &[samples::parcel(1)]);
         let connection = rusqlite::Connection::open(folder.path().join("jianma.sqlite3")).unwrap();
         for change in [
@@ -315,14 +315,20 @@ mod sqlite {
     #[test]
     fn a_database_of_a_newer_program_is_refused() {
         let folder = tempfile::tempdir().unwrap();
-        drop(SqliteStore::open(folder.path()).unwrap());
+        drop(samples::opened(folder.path()));
         rusqlite::Connection::open(folder.path().join("jianma.sqlite3"))
             .unwrap()
             .execute("insert into migration values ('99991231000000_move_on', '')", [])
             .unwrap();
-        assert!(matches!(SqliteStore::open(folder.path()), Err(StoreError::Schema { .. })));
+        assert!(matches!(
+            SqliteStore::open(folder.path(), &domain::classified::ClassifiedKey::new([9; 32])),
+            Err(StoreError::Schema { .. })
+        ));
         let file = folder.path().join("file");
         std::fs::write(&file, "").unwrap();
-        assert!(matches!(SqliteStore::open(&file), Err(StoreError::Folder { .. })));
+        assert!(matches!(
+            SqliteStore::open(&file, &domain::classified::ClassifiedKey::new([9; 32])),
+            Err(StoreError::Folder { .. })
+        ));
     }
 }

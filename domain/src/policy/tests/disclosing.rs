@@ -269,6 +269,55 @@ fn m3_a_centroid_is_rounded_where_the_outline_is_coarse_and_exact_where_it_is_ex
 }
 
 #[test]
+fn m3_outlines_of_one_shape_are_told_in_the_same_bytes_and_no_area_is_told() {
+    use geo::MapCoords;
+
+    let zone = {
+        let ring =
+            vec![(120.0, 30.5), (120.000_8, 30.5), (120.000_8, 30.6), (120.0, 30.6), (120.0, 30.5)];
+        Polygon::new(LineString::from(ring), Vec::new())
+    };
+    // A parcel that a survey of a few decimetres more or less would have drawn.
+    let told = |grown: f64, viewer_tier: Tier, row_6: &str| {
+        let mut record = record();
+        let (x, y) = (120.000_75, 30.500_8);
+        record.parcel.outline = outline()
+            .map_coords(|at| Coord { x: x + (at.x - x) * grown, y: y + (at.y - y) * grown });
+        record.parcel.fields.insert(Field::ParcelArea, Value::AreaM2(14_312.75));
+        record.parcel.geometric_area_m2 = crate::area::area_m2(&record.parcel.outline);
+        let met =
+            crate::overlay::common(&record.parcel.outline, std::slice::from_ref(&zone)).unwrap();
+        record.findings[0].area_m2 = met.area_m2;
+        record.findings[0].share = met.area_m2 / record.parcel.geometric_area_m2;
+        let policy = match row_6 {
+            "deny" => read(&with_cells(FILE, 6, ["deny", "deny", "deny", "deny", "show"])),
+            _ => read(FILE),
+        };
+        let profile = policy.disclose(&record, None, &viewer(viewer_tier), TODAY).unwrap();
+        let lists = serde_json::to_string(&profile.restrictions.concerned).unwrap();
+        (record.findings[0].area_m2, format!("{profile:?}{lists}"))
+    };
+    for tier in [Tier::Public, Tier::Registered, Tier::Interested] {
+        for row_6 in ["show", "deny"] {
+            let answers: Vec<_> = [0.9998, 0.9999, 1.0, 1.0001, 1.0002]
+                .map(|grown| told(grown, tier, row_6))
+                .to_vec();
+            assert!(answers.windows(2).all(|pair| (pair[0].0 - pair[1].0).abs() > 0.5));
+            for pair in answers.windows(2) {
+                assert_eq!(pair[0].1, pair[1].1, "{tier:?}, row 6 {row_6}");
+            }
+            // Shares in whole per cent, and of the registered area at most.
+            let text = &answers[0].1;
+            assert!(text.contains("\"share\":0.5"), "{text}");
+            assert_eq!(text.contains("\"area_m2\":"), row_6 == "show", "{text}");
+        }
+    }
+    // Whoever sees the outline sees the figures that belong to it.
+    let exact = [1.0, 1.0001].map(|grown| told(grown, Tier::Staff, "show").1);
+    assert_ne!(exact[0], exact[1]);
+}
+
+#[test]
 fn m1_a_base_map_without_review_number_is_shown_of_inventions_and_open_data_only() {
     let mut dataset = record().version.dataset;
     for (policy, demonstration, number, shown) in [

@@ -310,6 +310,17 @@ fn m3_a_grid_finer_than_25_m_is_refused() {
         assert!(matches!(problem(&file), Problem::Grid { .. }), "{grid_m}");
     }
     assert!(Policy::read(&FILE.replace("grid_m = 25.0", "grid_m = 30.0")).is_ok());
+    let own = |base: &str| {
+        FILE.replace("base_map_grid_m = 25.0\n", &format!("base_map_grid_m = {base}\n"))
+    };
+    let silent =
+        FILE.replace("base_map_grid_m = 25.0\n", "").replace("grid_m = 25.0", "grid_m = 30.0");
+    assert_eq!(Policy::read(&silent).unwrap().base_map_grid_m, Some(30.0), "as its outlines");
+    assert_eq!(Policy::read(OPEN).unwrap().base_map_grid_m, None, "as its publisher has it");
+    for base in ["24.9", "0.0", "nan"] {
+        assert!(matches!(problem(&own(base)), Problem::BaseGrid { .. }), "{base}");
+    }
+    assert_eq!(Policy::read(&own("50.0")).unwrap().base_map_grid_m, Some(50.0));
 }
 
 #[test]

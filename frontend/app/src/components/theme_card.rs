@@ -1,7 +1,7 @@
 //! A theme that concerns the place: what it means, how much it touches, who says so and on what
 //! ground.
 
-use domain::restriction::{Finding, LawStatus, LayerFindings, LegalDocument, ThemeAnswer};
+use domain::restriction::{Figures, Finding, LawStatus, LayerFindings, LegalDocument, ThemeAnswer};
 use leptos::prelude::*;
 
 use super::{
@@ -39,15 +39,13 @@ fn layer(words: Words, found: &LayerFindings) -> AnyView {
         <div class="layer">
             <p class="layer-title">{words.pick(&info.title)} " " <span class="tag">{status}</span></p>
             {together.map(|(area_m2, share)| {
-                let area = format::square_metres(words.0, area_m2);
-                let share = format::share(share);
-                let text = words.fill("slivers_together", &[("area", &area), ("share", &share)]);
-                view! { <p>{text}</p> }
+                let size = size(words, found.figures, area_m2, share);
+                view! { <p>{words.fill("slivers_together", &[("size", &size)])}</p> }
             })}
             {if touched.is_empty() {
                 view! { <p class="quiet">{words.t("layer_untouched")}</p> }.into_any()
             } else {
-                view! { <ul class="findings">{touched.into_iter().map(|one| finding(words, one)).collect_view()}</ul> }
+                view! { <ul class="findings">{touched.into_iter().map(|one| finding(words, found.figures, one)).collect_view()}</ul> }
                     .into_any()
             }}
             {slivers(words, found)}
@@ -60,7 +58,7 @@ fn layer(words: Words, found: &LayerFindings) -> AnyView {
     .into_any()
 }
 
-fn finding(words: Words, finding: &Finding) -> AnyView {
+fn finding(words: Words, figures: Figures, finding: &Finding) -> AnyView {
     if finding.touches() {
         return view! {
             <li class="finding">
@@ -71,13 +69,7 @@ fn finding(words: Words, finding: &Finding) -> AnyView {
         }
         .into_any();
     }
-    let area = words.fill(
-        "finding_area",
-        &[
-            ("area", &format::square_metres(words.0, finding.area_m2)),
-            ("share", &format::share(finding.share)),
-        ],
-    );
+    let area = size(words, figures, finding.area_m2, finding.share);
     let width = format!("{:.1}", (finding.share * 100.0).clamp(0.5, 100.0));
     view! {
         <li class="finding">
@@ -93,6 +85,17 @@ fn finding(words: Words, finding: &Finding) -> AnyView {
     .into_any()
 }
 
+/// How large an overlap is, as exactly as it may be told.
+fn size(words: Words, figures: Figures, area_m2: f64, share: f64) -> String {
+    let (key, share) = match figures {
+        Figures::Exact => ("finding_area", format::share(share)),
+        Figures::WholePercent if area_m2 > 0.0 => ("finding_about", format::whole_percent(share)),
+        Figures::WholePercent => ("finding_share", format::whole_percent(share)),
+    };
+    let area = format::square_metres(words.0, area_m2);
+    words.fill(key, &[("area", &area), ("share", &share)])
+}
+
 /// Overlaps too small to count, named as such.
 pub fn slivers(words: Words, found: &LayerFindings) -> AnyView {
     let tolerance = found.layer.tolerance;
@@ -102,8 +105,12 @@ pub fn slivers(words: Words, found: &LayerFindings) -> AnyView {
         .iter()
         .filter(|finding| finding.sliver && !count_together)
         .map(|finding| {
+            let key = match found.figures {
+                Figures::Exact => "sliver",
+                Figures::WholePercent => "sliver_about",
+            };
             let text = words.fill(
-                "sliver",
+                key,
                 &[
                     ("label", &words.pick(&finding.label)),
                     ("area", &small_area(words, finding.area_m2)),

@@ -49,7 +49,7 @@ pub fn ThreeLists(
     restrictions: Restrictions,
 ) -> AnyView {
     let words = current::words();
-    let Restrictions { concerned, not_concerned, no_data } = restrictions;
+    let Restrictions { concerned, not_concerned, no_data, .. } = restrictions;
     view! {
         <h2>{words.t("restrictions_title")}</h2>
         <p class="lead">{words.t("restrictions_lead")}</p>

@@ -87,6 +87,10 @@ fn explained(words: Words, at: usize, policy: &Policy, datasets: &[String]) -> A
             {laws::laws(words, &policy.citations())}
             <p class="quiet">
                 {words.fill("policy_grid", &[("n", &format::number(policy.grid_m, 1))])}
+                " "
+                {policy.base_map_grid_m.map(|grid| {
+                    words.fill("policy_base_grid", &[("n", &format::number(grid, 1))])
+                })}
             </p>
             <details class="basis policy-table">
                 <summary>{words.t("policy_whole")}</summary>

@@ -192,7 +192,7 @@ async fn a_title_cannot_break_out_of_its_element() {
 async fn a_profile_names_all_three_answers_and_where_the_data_come_from() {
     let html = Page::at(&format!("/c/{CODE}")).html().await;
     for text in [
-        "仅边缘接触0.31平方米，低于1平方米的容差",
+        "仅边缘接触，低于1平方米的容差",
         "35.2亩",
         "第35、44条",
         "演示数据",

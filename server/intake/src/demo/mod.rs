@@ -12,6 +12,7 @@ mod dice;
 mod examples;
 mod facts;
 mod fields;
+mod gaps;
 mod hills;
 mod kinds;
 mod landscape;
@@ -31,6 +32,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use domain::{
     LandCode, Localized,
+    base_map::coarsen,
     code::CodeError,
     dataset::{DataVersion, DatasetInfo},
     policy::Field,
@@ -60,7 +62,7 @@ pub const DATASET: &str = "deqing-demo";
 pub struct DemoReport {
     /// The version that is current now.
     pub version: DataVersion,
-    /// Parcels by 宗地特征码, former ones included.
+    /// Parcels by 宗地特征码, former ones included, classified ones not.
     pub parcels: BTreeMap<String, u32>,
     /// Parcels that no longer exist.
     pub former: u32,
@@ -102,19 +104,27 @@ pub fn dataset() -> DatasetInfo {
     }
 }
 
-/// Generates the township and makes it the current version of [`DATASET`] as of `now`. The same
-/// records every time.
+/// Generates the township and makes it the current version of [`DATASET`] as of `now`, its base map
+/// on a grid of `base_grid_m` metres, if given one. The same records every time.
 ///
 /// # Errors
 /// [`DemoError`] when storage fails; nothing is changed then.
-pub fn generate(imports: &dyn Imports, now: Timestamp) -> Result<DemoReport, DemoError> {
+pub fn generate(
+    imports: &dyn Imports,
+    base_grid_m: Option<f64>,
+    now: Timestamp,
+) -> Result<DemoReport, DemoError> {
     let land = Landscape::draw();
     let roads = works::roads();
     let plain = fields::plain(&land);
     let plots = plots(&land, &roads, &plain);
-    let entries = register::enter(&plots)?;
+    let mut entries = register::enter(&plots)?;
+    entries.retain(|entry| !gaps::is_unregistered(&entry.parcel));
 
     let mut writer = imports.begin_import(&dataset())?;
+    for parcel in entries.iter().map(|entry| &entry.parcel).filter(|parcel| parcel.classified) {
+        writer.announce_classified(&parcel.code, &parcel.outline)?;
+    }
     let (reach, layers) = put_layers(writer.as_mut(), &land, &plain)?;
     let (mut parcels, mut former, mut units) = (BTreeMap::new(), 0, 0);
     for mut entry in entries {
@@ -132,7 +142,11 @@ pub fn generate(imports: &dyn Imports, now: Timestamp) -> Result<DemoReport, Dem
             let words = "演示受威胁户3户；演示联系人000-00000000".to_owned();
             entry.parcel.fields.insert(Field::HazardContacts, Value::Text(words));
         }
-        if writer.put_parcel(&entry.parcel, &findings, &covered_by)? {
+        let staged = writer.put_parcel(&entry.parcel, &findings, &covered_by)?;
+        if entry.parcel.classified {
+            continue;
+        }
+        if staged {
             *parcels.entry(entry.parcel.code.feature().to_owned()).or_insert(0) += 1;
             former += u32::from(entry.parcel.valid_to.is_some());
         }
@@ -141,6 +155,8 @@ pub fn generate(imports: &dyn Imports, now: Timestamp) -> Result<DemoReport, Dem
         }
     }
     let base = base::features(&land, [&land.streets, &roads], &plots);
+    let base = base_grid_m.map_or_else(|| base.clone(), |grid_m| coarsen(&base, grid_m));
+    writer.set_base_grid(base_grid_m)?;
     let mut base_features = 0;
     for feature in &base {
         writer.put_base(feature)?;

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use domain::base_map::CoarseMap;
 use geo::{Coord, Geometry, LineString, MultiLineString, MultiPoint, Point};
 use geojson::GeometryValue;
 use store::BaseFeature;
@@ -13,18 +14,38 @@ use super::{
 use crate::{
     error::IntakeError,
     feature::plain,
-    mapping::{BaseMapping, FileMapping, KindRule},
+    mapping::{BaseMapping, FileMapping, KindRule, Role},
     project::OutsideCrs,
     template::Filled,
     validity::{self, NoOutline, placed},
 };
 
 impl Run<'_> {
-    pub(super) fn base(
+    /// Every base map file. Where the map is to be no finer than a grid, it is brought to it here,
+    /// so that what is kept is no finer either.
+    pub(super) fn base_maps(
+        &mut self,
+        entries: &[(&FileMapping, &Path)],
+    ) -> Result<(), IntakeError> {
+        let mut coarse = self.options.base_grid_m.map(CoarseMap::new);
+        self.writer.set_base_grid(self.options.base_grid_m)?;
+        for (entry, path) in entries {
+            if let Role::Base(base) = &entry.role {
+                self.base(entry, path, base, &mut coarse)?;
+            }
+        }
+        for feature in coarse.map(CoarseMap::built_up).unwrap_or_default() {
+            self.writer.put_base(&feature)?;
+        }
+        Ok(())
+    }
+
+    fn base(
         &mut self,
         entry: &FileMapping,
         path: &Path,
         base: &BaseMapping,
+        coarse: &mut Option<CoarseMap>,
     ) -> Result<(), IntakeError> {
         let crs = &entry.crs;
         let extent = self.mapping.extent;
@@ -58,7 +79,13 @@ impl Run<'_> {
             },
             &mut |run, done, _report| {
                 for (_, _, feature) in done {
-                    run.writer.put_base(&feature)?;
+                    let drawn = match coarse {
+                        Some(coarse) => coarse.add(&feature),
+                        None => Some(feature),
+                    };
+                    if let Some(feature) = drawn {
+                        run.writer.put_base(&feature)?;
+                    }
                 }
                 Ok(())
             },

@@ -134,14 +134,19 @@ impl Run<'_> {
             objections.extend(self.smaller(before));
         }
         for shared in self.writer.shared_codes()? {
-            objections.push(Objection {
-                allowance: Allowance::SharedCodes,
-                reason: format!(
-                    "{} parcels have codes that the data set {} has too, {} first; of both, the one \
-                     with the newer source date would answer",
-                    shared.count, shared.dataset, shared.first
+            let reason = match (shared.first, shared.classified) {
+                (Some(first), 0) => format!(
+                    "{} parcels have codes that the data set {} has too, {first} first; of both, \
+                     the one with the newer source date would answer",
+                    shared.count, shared.dataset
                 ),
-            });
+                (_, classified) => format!(
+                    "{} parcels have codes that the data set {} has too; {classified} of them are \
+                     classified in one of the two, and what the other has of these would be removed",
+                    shared.count, shared.dataset
+                ),
+            };
+            objections.push(Objection { allowance: Allowance::SharedCodes, reason });
         }
         self.stop_at(objections)
     }
@@ -149,7 +154,8 @@ impl Run<'_> {
     fn empty(&self) -> Vec<Objection> {
         let files = self.report.files.iter();
         let mut objections: Vec<Objection> = files
-            .filter(|file| matches!(file.role.as_str(), "parcels" | "units") && file.stored == 0)
+            .filter(|file| matches!(file.role.as_str(), "parcels" | "units"))
+            .filter(|file| file.stored + file.withheld == 0)
             .map(|file| Objection {
                 allowance: Allowance::Empty,
                 reason: format!(
@@ -159,7 +165,7 @@ impl Run<'_> {
                 ),
             })
             .collect();
-        if objections.is_empty() && self.stored.parcels == 0 {
+        if objections.is_empty() && self.stored.parcels + self.stored.classified == 0 {
             let reason = "no parcel came in".to_owned();
             objections.push(Objection { allowance: Allowance::Empty, reason });
         }

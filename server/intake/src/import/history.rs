@@ -36,7 +36,7 @@ impl History {
         })
     }
 
-    fn in_force(&self, today: Date) -> bool {
+    pub(super) fn in_force(&self, today: Date) -> bool {
         self.valid_from.is_none_or(|day| day <= today)
             && !has_ended(self.valid_to, &self.successors, today)
     }
@@ -56,7 +56,7 @@ impl Run<'_> {
             if parcels.predecessors.is_none() {
                 continue;
             }
-            let named = &mut self.named;
+            let (named, classified) = (&mut self.named, &self.classified);
             read_file(path, &entry.crs, &mut |raw| {
                 let Ok(feature) = raw.read() else { return Ok(()) };
                 let properties = Properties::of(&feature, &entry.absent);
@@ -72,6 +72,9 @@ impl Run<'_> {
                     && let Ok(parsed) = ParcelCode::parse(&text, Strictness::LookUp)
                 {
                     let new = parsed.code;
+                    if classified.has(&new) {
+                        return Ok(());
+                    }
                     let old = history.predecessors.into_iter().filter(|old| *old != new);
                     named.extend(old.map(|old| (old, new)));
                 }
@@ -96,14 +99,19 @@ impl Run<'_> {
                 format!("gave way to {successor} on {day}")
             }
             Some(Ending::Into { successor, on: None }) => format!("gave way to {successor}"),
+            Some(Ending::Unnamed) => GAVE_WAY_UNNAMED.to_owned(),
             Some(Ending::On(_)) | None => match self.named.get(&code) {
                 Some(new) => format!("{new} names as what it was formed from"),
+                None if self.classified.ended(&code) => GAVE_WAY_UNNAMED.to_owned(),
                 None => return Ok(None),
             },
         };
         Ok(Some(format!("has the code {code}, which {how}; codes are never used again (C7)")))
     }
 }
+
+/// Of a code that ended into one that may not be named.
+const GAVE_WAY_UNNAMED: &str = "has ended, and what followed is not named";
 
 /// Codes in a list or with commas.
 fn codes<T>(

@@ -90,7 +90,7 @@ impl Run<'_> {
         let Stored { streamed, around, partly } =
             self.restriction(entry, path, source.mapping, several, ids)?;
         let Streamed { report, unread, where_is_known } = streamed;
-        if report.stored == 0 && report.refused.total == 0 {
+        if report.stored + report.withheld == 0 && report.refused.total == 0 {
             // A condition on a property that is not there has emptied it, and not the world.
             let may_be_empty = source.mapping.may_be_empty && where_is_known;
             let why = if report.read == 0 {
@@ -202,6 +202,10 @@ impl Run<'_> {
             },
             &mut |run, done, report| {
                 for (number, name, (label, outline, pieces, reach, lost)) in done {
+                    if run.classified.holds(&outline, &pieces) {
+                        report.withheld += 1;
+                        continue;
+                    }
                     partly.extend(lost.into_iter().map(|place| Unread {
                         number,
                         id: name.clone(),

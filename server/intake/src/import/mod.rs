@@ -4,11 +4,12 @@
 //! the mapping; [`stream`] takes a file through all cores, batch by batch, and [`work`] is what a
 //! worker notes down of a feature on the way. What becomes of the features is in [`layers`],
 //! [`base`], [`parcels`] and [`units`]; [`boundary`] and [`unread`] say how far layers are known,
-//! [`parts`] joins parcels of several features, [`history`] keeps codes from being used again, and
-//! [`guard`] stops what would make the register worse.
+//! [`parts`] joins parcels of several features, [`history`] keeps codes from being used again,
+//! [`classified`] keeps classified parcels out of all of it, and [`guard`] stops what would make the register worse.
 
 mod base;
 mod boundary;
+mod classified;
 mod guard;
 mod history;
 mod layers;
@@ -25,6 +26,7 @@ mod work;
 use std::{
     collections::{BTreeMap, HashMap},
     path::{Path, PathBuf},
+    sync::Arc,
     thread,
 };
 
@@ -36,7 +38,7 @@ pub use guard::{Allowance, Objection, UnknownAllowance};
 
 pub(crate) use guard::sentences;
 
-use self::{parcels::ParcelFile, parts::Parts};
+use self::{classified::Classified, parcels::ParcelFile, parts::Parts};
 use crate::{
     coverage::Ground,
     error::IntakeError,
@@ -47,7 +49,7 @@ use crate::{
 };
 
 /// What an import is told besides its files.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ImportOptions {
     /// What would stop it otherwise.
     pub allow: Vec<Allowance>,
@@ -55,6 +57,8 @@ pub struct ImportOptions {
     pub check: bool,
     /// Where every note goes.
     pub notes: NotesFile,
+    /// Side of the grid that the base map is brought to, m; `None` to keep it as it is.
+    pub base_grid_m: Option<f64>,
 }
 
 /// Imports `files` by `mapping` as the next version of the data set.
@@ -101,19 +105,11 @@ pub fn import(
         boundaries: BTreeMap::new(),
         named: HashMap::new(),
         parts: Parts::default(),
+        classified: Arc::default(),
         progress,
         threads: thread::available_parallelism().map_or(1, usize::from),
     };
     run.guard_dates(&layers)?;
-    for sources in &layers {
-        run.layer(sources)?;
-    }
-    run.other_boundaries()?;
-    for (entry, path) in &entries {
-        if let Role::Base(base) = &entry.role {
-            run.base(entry, path, base)?;
-        }
-    }
     let parcel_files: Vec<ParcelFile<'_>> = entries
         .iter()
         .filter_map(|(entry, path)| match &entry.role {
@@ -121,6 +117,13 @@ pub fn import(
             Role::Restriction(_) | Role::Base(_) | Role::Units(_) | Role::Boundary => None,
         })
         .collect();
+    // First of all: what is classified is in nothing else.
+    run.find_classified(&parcel_files)?;
+    for sources in &layers {
+        run.layer(sources)?;
+    }
+    run.other_boundaries()?;
+    run.base_maps(&entries)?;
     run.name_predecessors(&parcel_files)?;
     run.count_parts(&parcel_files)?;
     for (at, file) in parcel_files.iter().enumerate() {
@@ -166,6 +169,7 @@ struct Run<'a> {
     /// Codes that parcels in force name as what they were formed from, each with one of these.
     named: HashMap<ParcelCode, ParcelCode>,
     parts: Parts,
+    classified: Arc<Classified>,
     progress: &'a mut dyn FnMut(Progress<'_>),
     threads: usize,
 }

@@ -1,7 +1,7 @@
 //! Features that become parcels: their codes and history, the overlay with the layers stored
 //! before them, and whose a code is that comes twice.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use domain::{ParcelCode, code::Strictness, record::ParcelRecord, restriction::Finding};
 use geo::{BoundingRect, MultiPolygon};
@@ -9,9 +9,13 @@ use store::{Bounds, PiecesNear};
 
 use super::{
     Run,
+    classified::Classified,
     history::History,
     stream::{Accepted, Numbered, in_parallel, read_file},
-    work::{Made, Notebook, attempt, code_refused, fill, inside, name_of, no_outline, read_fields},
+    work::{
+        CLASSIFIED, Made, Notebook, attempt, code_refused, fill, inside, name_of, no_outline,
+        read_fields,
+    },
 };
 use crate::{
     coverage::covered_by,
@@ -43,10 +47,13 @@ impl Run<'_> {
         let crs = &entry.crs;
         let extent = self.mapping.extent;
         let mut duplicates: Vec<Duplicate> = Vec::new();
+        let classified = Arc::clone(&self.classified);
         let streamed = self.stream(
             entry,
             path,
-            &|feature, properties, notes| parcel(feature, properties, notes, mapping, crs, extent),
+            &|feature, properties, notes| {
+                parcel(feature, properties, notes, mapping, crs, extent, &classified)
+            },
             &mut |run, done, report| run.put_parcels(done, report, &mut duplicates),
         )?;
         let mut report = streamed.report;
@@ -65,6 +72,11 @@ impl Run<'_> {
         let mut near: Vec<(ParcelRecord, Vec<PiecesNear>)> = Vec::with_capacity(done.len());
         let mut names = Vec::with_capacity(done.len());
         for (number, id, parcel) in done {
+            // Whatever became of its code before: what is withheld brings nothing back.
+            if parcel.classified {
+                self.withhold(&parcel, (number, &id), report)?;
+                continue;
+            }
             if let Some(reason) = self.revival(&parcel)? {
                 report.refused.add(number, &id, reason);
                 continue;
@@ -86,7 +98,6 @@ impl Run<'_> {
         for (((parcel, _), (number, id)), (found, covered)) in near.iter().zip(names).zip(answers) {
             if self.writer.put_parcel(parcel, &found, &covered)? {
                 self.stored.parcels += 1;
-                self.stored.classified += u64::from(parcel.classified);
                 if parcel.outline.0.is_empty() {
                     report.without_outline.add(number, &id, "the source has no outline");
                 }
@@ -105,6 +116,24 @@ impl Run<'_> {
                     duplicates.push(Duplicate { number, code: parcel.code });
                 }
             }
+        }
+        Ok(())
+    }
+}
+
+impl Run<'_> {
+    /// Stages what is kept of a classified parcel.
+    fn withhold(
+        &mut self,
+        parcel: &ParcelRecord,
+        (number, id): (u64, &str),
+        report: &mut FileReport,
+    ) -> Result<(), IntakeError> {
+        if self.writer.put_parcel(parcel, &[], &[])? {
+            self.stored.classified += 1;
+            report.withheld += 1;
+        } else {
+            report.refused.add(number, id, CLASSIFIED);
         }
         Ok(())
     }
@@ -183,7 +212,10 @@ fn parcel(
     mapping: &ParcelsMapping,
     crs: &Crs,
     extent: Option<Bounds>,
+    classified: &Classified,
 ) -> Made<ParcelRecord> {
+    // From here on nothing is noted down that tells of it.
+    notes.classified = is_classified(mapping, properties, notes);
     // The geometry comes first: that a file is in another CRS matters more than what else is wrong.
     let place = |c| crs.to_degrees(c);
     let (outline, geometric_area_m2) = match validity::outline(feature.geometry.as_ref(), &place) {
@@ -201,6 +233,8 @@ fn parcel(
         Ok(parsed) => parsed.code,
         Err(error) => return Made::Refused(code_refused(&text, &error)),
     };
+    // One of several features of a code classifies it.
+    notes.classified |= classified.has(&code);
     attempt!(inside(&outline, extent));
     let local_id = match mapping.local_id.as_ref().map(|template| template.fill(properties)) {
         Some(Filled::Text(text)) => Some(text),
@@ -218,7 +252,7 @@ fn parcel(
         fields: read_fields(&mapping.fields, properties, notes),
         outline,
         geometric_area_m2,
-        classified: is_classified(mapping, properties, notes),
+        classified: notes.classified,
         events: Vec::new(),
         predecessors,
         successors,
@@ -228,7 +262,7 @@ fn parcel(
 }
 
 /// A value that cannot be compared is taken for one that classifies: what is doubtful is not shown.
-fn is_classified(
+pub(super) fn is_classified(
     mapping: &ParcelsMapping,
     properties: &Properties<'_>,
     notes: &mut Notebook,

@@ -10,6 +10,7 @@ use super::{
     Run,
     parcels::{ParcelFile, each_code},
     stream::Numbered,
+    work::CLASSIFIED,
 };
 use crate::{error::IntakeError, report::FileReport};
 
@@ -68,15 +69,22 @@ impl Run<'_> {
             match join(&parts) {
                 Ok((parcel, differing)) => {
                     let names: Vec<String> = parts.iter().map(|part| part.id.clone()).collect();
-                    let what =
-                        format!("{code} is made of {expected} features: {}", names.join(", "));
+                    let what = if parcel.classified {
+                        format!("a classified parcel is made of {expected} features")
+                    } else {
+                        format!("{code} is made of {expected} features: {}", names.join(", "))
+                    };
                     report.joined.add(number, &id, what);
-                    for reason in differing {
+                    for reason in differing.into_iter().filter(|_| !parcel.classified) {
                         report.values_left_out.add(number, &id, reason);
                     }
                     whole.push((number, id, parcel));
                 }
-                Err(reason) => self.refuse_parts(parts, &reason, Some((here, report))),
+                Err(reason) => {
+                    let classified = parts.iter().any(|part| part.parcel.classified);
+                    let reason = if classified { CLASSIFIED } else { &reason };
+                    self.refuse_parts(parts, reason, Some((here, report)));
+                }
             }
         }
         whole
@@ -91,7 +99,8 @@ impl Run<'_> {
                 "is one of {expected} parts of {code}, of which {} were refused",
                 expected.saturating_sub(parts.len())
             );
-            self.refuse_parts(parts, &reason, None);
+            let classified = parts.iter().any(|part| part.parcel.classified);
+            self.refuse_parts(parts, if classified { CLASSIFIED } else { &reason }, None);
         }
     }
 

@@ -74,10 +74,11 @@ impl Run<'_> {
             batch.clear();
             let done = sort_out(worked, path, &mut report, &mut unread)?;
             let count = done.len() as u64;
-            let refused_before = report.refused.total;
+            let before = report.refused.total + report.withheld;
             accept(self, done, &mut report)?;
             // Parts of a parcel may be refused that came in an earlier batch.
-            report.stored = report.stored + count - (report.refused.total - refused_before);
+            let after = report.refused.total + report.withheld;
+            report.stored = report.stored + count - (after - before);
             let (file, features) = (report.name.as_str(), report.read);
             (self.progress)(Progress::Reading { file, features, bytes: read_to, of });
             Ok(())

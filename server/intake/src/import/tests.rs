@@ -31,7 +31,11 @@ fn a_file_that_is_not_used_is_accepted_and_reported() {
     )
     .unwrap();
     let folder = tempfile::tempdir().unwrap();
-    let store = SqliteStore::open(&folder.path().join("data")).unwrap();
+    let store = SqliteStore::open(
+        &folder.path().join("data"),
+        &domain::classified::ClassifiedKey::new([9; 32]),
+    )
+    .unwrap();
     let file = |name: &str, text: &str| -> PathBuf {
         let path = folder.path().join(name);
         std::fs::write(&path, text).unwrap();

@@ -1,6 +1,6 @@
 //! Features that become units on parcels; their geometry is not read.
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use domain::{UnitCode, code::Strictness, record::UnitRecord};
 
@@ -20,21 +20,29 @@ impl Run<'_> {
         path: &Path,
         units: &UnitsMapping,
     ) -> Result<(), IntakeError> {
+        let classified = Arc::clone(&self.classified);
         let streamed = self.stream(
             entry,
             path,
             &|_feature, properties, notes| {
                 let text = attempt!(fill(&units.code, properties));
                 match UnitCode::parse(&text, Strictness::LookUp) {
-                    Ok(parsed) => Made::Done(UnitRecord {
-                        code: parsed.code,
-                        fields: read_fields(&units.fields, properties, notes),
-                    }),
+                    Ok(parsed) => {
+                        notes.classified = classified.has(&parsed.code.parcel());
+                        Made::Done(UnitRecord {
+                            code: parsed.code,
+                            fields: read_fields(&units.fields, properties, notes),
+                        })
+                    }
                     Err(error) => Made::Refused(code_refused(&text, &error)),
                 }
             },
             &mut |run, done, report| {
                 for (number, id, unit) in done {
+                    if classified.has(&unit.code.parcel()) {
+                        report.withheld += 1;
+                        continue;
+                    }
                     if !run.writer.put_unit(&unit)? {
                         report.refused.add(
                             number,

@@ -46,7 +46,15 @@ pub(super) struct Notebook {
     pub(super) repeated_points: u64,
     pub(super) had_heights: bool,
     pub(super) left_out: Vec<String>,
+    /// Whether it is of a classified parcel: the report is kept, so it says nothing of that.
+    pub(super) classified: bool,
 }
+
+/// What a report says of a classified feature that is refused, whatever the reason: whoever has the
+/// source finds it by its number.
+pub(super) const CLASSIFIED: &str = "is classified and cannot be told apart, or does not read; look it up by its number in the file";
+/// What it is called.
+const UNNAMED: &str = "classified";
 
 impl Notebook {
     pub(super) fn sound(&mut self, sound: Sound) -> (MultiPolygon<f64>, f64) {
@@ -102,7 +110,10 @@ pub(super) fn work_on<T>(
             (id, made)
         }
     };
-    let Notebook { repair, repeated_points, had_heights, left_out } = notes;
+    if notes.classified {
+        return unnamed(raw.number, made, notes);
+    }
+    let Notebook { repair, repeated_points, had_heights, left_out, .. } = notes;
     let restricts = matches!(entry.role, Role::Restriction(_));
     let unread = (restricts && matches!(made, Made::Refused(_))).then(|| Unread {
         number: raw.number,
@@ -110,6 +121,25 @@ pub(super) fn work_on<T>(
         place: place_of(raw, &entry.crs),
     });
     Worked { number: raw.number, id, made, unread, repair, repeated_points, had_heights, left_out }
+}
+
+/// A feature of a classified parcel, with nothing that tells of it.
+fn unnamed<T>(number: u64, made: Made<T>, notes: Notebook) -> Worked<T> {
+    let made = match made {
+        Made::Refused(_) | Made::Outside(_) => Made::Refused(CLASSIFIED.to_owned()),
+        made => made,
+    };
+    let doubts = notes.left_out.into_iter().filter(|note| note.starts_with("classified:"));
+    Worked {
+        number,
+        id: UNNAMED.to_owned(),
+        made,
+        unread: None,
+        repair: None,
+        repeated_points: 0,
+        had_heights: false,
+        left_out: doubts.collect(),
+    }
 }
 
 /// How the mapping names a feature.

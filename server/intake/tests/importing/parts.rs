@@ -1,7 +1,7 @@
 //! Features of one code: refused, or parts of one parcel.
 
 use domain::policy::Field;
-use intake::{IntakeError, Report};
+use intake::{Allowance, IntakeError, Report};
 
 use crate::trial::*;
 
@@ -72,8 +72,10 @@ fn what_parts_do_not_agree_on_is_left_out_and_said() {
     let report = run(&trial, &joining(), &[part("R", 0, 0.), part("R", 0, 0.5)]).unwrap();
     assert!(report.to_string().contains("overlap by"), "{report}");
     // P5: one classified part classifies the parcel.
-    run(&trial, &joining(), &[part("R", 0, 0.), part("R", 1, 5.)]).unwrap();
+    let file = trial.file("parcels.geojson", &collection(&[part("R", 0, 0.), part("R", 1, 5.)]));
+    let report = trial.import_allowing(&[Allowance::Smaller], &joining(), &[file]).unwrap();
     assert!(trial.record(ONE).is_none());
+    assert!(!report.to_string().contains(ONE), "{report}");
 }
 
 #[test]

@@ -71,7 +71,11 @@ pub struct Trial {
 impl Trial {
     pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store = SqliteStore::open(&folder.path().join("data")).unwrap();
+        let store = SqliteStore::open(
+            &folder.path().join("data"),
+            &domain::classified::ClassifiedKey::new([9; 32]),
+        )
+        .unwrap();
         Self { folder, store }
     }
 

@@ -20,6 +20,7 @@ use super::{
 };
 use crate::{
     config::ConfigError,
+    data::{self, DataError},
     installation::Installation,
     keys::{self, KeyError, manifest::KeyList},
     staff::{self, StaffFault},
@@ -91,6 +92,9 @@ pub struct VerifyAuditArgs {
 /// Why a command on the audit does nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum AuditCommandError {
+    /// The data folder.
+    #[error(transparent)]
+    Data(#[from] DataError),
     /// The configuration.
     #[error(transparent)]
     Config(#[from] ConfigError),
@@ -130,8 +134,8 @@ struct Opened {
 impl Opened {
     fn of(place: &Installation) -> Result<Self, AuditCommandError> {
         let config = place.configuration()?;
-        let store = SqliteStore::open_existing(&place.data)?;
         let keys = config.keys.folder(&place.data).to_owned();
+        let store = data::open_existing(&place.data, &keys)?;
         let key = keys::existing_audit_key(&keys)?;
         Ok(Self { store, key, ends: Ends::of(&place.data, &config), keys })
     }

@@ -182,7 +182,7 @@ impl Auditor {
 #[cfg(test)]
 mod tests {
     use domain::{audit::Record, code::Strictness};
-    use store::{StoredEntry, sqlite::SqliteStore};
+    use store::StoredEntry;
 
     use super::*;
     use crate::system::{SystemClock, SystemEntropy};
@@ -190,7 +190,8 @@ mod tests {
     #[tokio::test]
     async fn p9_ten_thousand_misses_are_a_few_kilobytes() {
         let folder = tempfile::tempdir().unwrap();
-        let store: Arc<dyn Store> = Arc::new(SqliteStore::open(folder.path()).unwrap());
+        let store: Arc<dyn Store> =
+            Arc::new(crate::data::open(folder.path(), folder.path()).unwrap());
         let key = crate::keys::audit_key(folder.path(), &SystemEntropy).unwrap();
         let ends = Ends::in_folder(folder.path());
         let keys = folder.path().to_owned();

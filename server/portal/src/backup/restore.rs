@@ -8,7 +8,7 @@ use std::{
 use base64::{Engine, engine::general_purpose::STANDARD};
 use clap::Args;
 use domain::{Clock, audit};
-use store::sqlite::{DATABASE_FILE, SqliteStore};
+use store::sqlite::DATABASE_FILE;
 
 use super::{
     BackupError, failed, keys_beside,
@@ -190,7 +190,7 @@ async fn audit_of(
     folder: &Path,
     manifest: &Manifest,
 ) -> Result<Result<(), audit::AuditFault>, BackupError> {
-    let store = SqliteStore::open_existing(folder)?;
+    let store = crate::data::open_existing(folder, folder)?;
     let Some(end) = &manifest.audit_end else { return Ok(Ok(())) };
     let key = keys::existing_audit_key(folder)
         .map_err(|error| unsound(format!("its audit cannot be checked: {error}")))?;

@@ -98,6 +98,7 @@ pub(crate) fn means(file: &str) -> &'static str {
     match file {
         super::RECEIPT => "no receipt that was given opens without it",
         super::AUDIT => "the disclosure audit can be neither checked nor added to without it",
+        super::CLASSIFIED => "no classified code is known to be one without it",
         super::RECORDS => "no request that was kept opens without it",
         super::LABELS => "no label that hangs is genuine without it",
         _ => {

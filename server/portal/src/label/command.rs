@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use label::{Level, Print, Sheet};
 
+use crate::installation::Installation;
+
 /// `jianma label CODE... -o FILE --data DIR`, or one of the commands on labels there are.
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
@@ -106,12 +108,9 @@ pub enum LabelCommand {
         /// Their numbers.
         #[arg(required = true, value_name = "SERIAL")]
         serials: Vec<u64>,
-        /// Folder of the data.
-        #[arg(long)]
-        data: PathBuf,
-        /// Configuration file, which may name a folder for the keys.
-        #[arg(long)]
-        config: Option<PathBuf>,
+        /// Which portal.
+        #[command(flatten)]
+        place: Installation,
         /// How they are printed.
         #[command(flatten)]
         print: PrintArgs,
@@ -123,34 +122,28 @@ pub enum LabelCommand {
         /// Why; shown to everybody who scans it.
         #[arg(long)]
         reason: String,
-        /// Folder of the data.
-        #[arg(long)]
-        data: PathBuf,
+        /// Which portal.
+        #[command(flatten)]
+        place: Installation,
     },
     /// Lists every label: number, day, key, host, place, standing.
     List {
-        /// Folder of the data.
-        #[arg(long)]
-        data: PathBuf,
+        /// Which portal.
+        #[command(flatten)]
+        place: Installation,
     },
     /// Makes a new key for labels to come; those that hang stay genuine.
     RotateKey {
-        /// Folder of the data.
-        #[arg(long)]
-        data: PathBuf,
-        /// Configuration file, which may name a folder for the keys.
-        #[arg(long)]
-        config: Option<PathBuf>,
+        /// Which portal.
+        #[command(flatten)]
+        place: Installation,
     },
     /// Gives up a key that others may know: no label sealed with it is genuine any more.
     RetireKey {
         /// Its name, the letters before the number in a label's address.
         id: String,
-        /// Folder of the data.
-        #[arg(long)]
-        data: PathBuf,
-        /// Configuration file, which may name a folder for the keys.
-        #[arg(long)]
-        config: Option<PathBuf>,
+        /// Which portal.
+        #[command(flatten)]
+        place: Installation,
     },
 }

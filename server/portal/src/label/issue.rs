@@ -37,9 +37,9 @@ pub(super) async fn issue(
         Some(told) => issuer(told)?,
     };
     let codes = codes(&arguments.codes, arguments.from.as_deref())?;
-    let store = SqliteStore::open_existing(data)?;
     let policies = config.policies(china_date(clock.now()))?;
     let folder = config.keys.folder(data);
+    let store = crate::data::open_existing(data, folder)?;
     keys::refuse_without_keys(folder, &store.traces()?)?;
     refuse_unknown(&store, (Ends::of(data, &config), folder), &codes, policies, entropy).await?;
 

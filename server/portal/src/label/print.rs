@@ -7,10 +7,10 @@ use domain::{
     label::{KeyRing, LabelText, serial_text},
 };
 use label::{Format, Label, Page, Print};
-use store::{IssuedLabel, Labels, SqliteStore};
+use store::{IssuedLabel, Labels};
 
 use super::{LabelCommandError, PrintArgs, Told};
-use crate::{label_keys, labels::subject_of};
+use crate::{installation::Installation, label_keys, labels::subject_of};
 
 /// Where labels are printed to, and how.
 pub(super) struct Target {
@@ -66,11 +66,11 @@ impl Target {
 
 pub(super) async fn reprint(
     serials: &[u64],
-    (data, keys): (&Path, &Path),
+    place: &Installation,
     arguments: &PrintArgs,
 ) -> Result<Told, LabelCommandError> {
     let target = Target::of(arguments)?;
-    let store = SqliteStore::open_existing(data)?;
+    let store = place.open()?;
     let mut issued = Vec::new();
     for &serial in serials {
         let label = store.label(serial).await?;
@@ -80,7 +80,7 @@ pub(super) async fn reprint(
         }
         issued.push(label);
     }
-    target.write(&issued, &label_keys::read(keys)?)
+    target.write(&issued, &label_keys::read(&place.keys_folder()?)?)
 }
 
 /// The code for people, in groups. A home's household is hidden: a label may hang where anybody

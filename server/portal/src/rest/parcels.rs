@@ -71,7 +71,7 @@ pub async fn one(
     params(("code" = String, Path, description = "19 or 28 characters, in any spacing or case")),
     security((), ("identity" = [])),
     responses(
-        (status = 200, description = "`concerned`, `not_concerned`, `no_data`: lists of themes with their layers and findings; `area_m2` in m², `share` from 0 to 1", content_type = "application/json"),
+        (status = 200, description = "`concerned`, `not_concerned`, `no_data`: lists of themes with their layers and findings; `area_m2` in m², `share` from 0 to 1. `figures` says how exact they are: `exact`, or `whole_percent` where the outline itself is not shown: then `share` is in whole per cent, 0.005 for less than one and 0.995 for more than 99, and `area_m2`, where there is one, is that share of the registered area, rounded", content_type = "application/json"),
         (status = 304, description = "Not changed since the ETag given in If-None-Match"),
         (status = 400, description = "Not a code", body = Problem),
         (status = 404, description = "Nothing that may be shown", body = Problem),
@@ -91,6 +91,7 @@ pub async fn restrictions(
         "code": profile.code,
         "data_version": profile.version.label(),
         "policy": profile.policy,
+        "figures": profile.restrictions.figures,
         "concerned": profile.restrictions.concerned,
         "not_concerned": profile.restrictions.not_concerned,
         "no_data": profile.restrictions.no_data,

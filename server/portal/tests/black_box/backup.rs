@@ -265,6 +265,7 @@ async fn x5_keys_are_apart_from_the_database_and_only_the_owner_reads_either() {
     let held: BTreeSet<&str> = held.map(|file| file["path"].as_str().unwrap()).collect();
     let keys = [
         "audit.key",
+        "classified.key",
         "department.secret",
         "identity.jwks",
         "keys.toml",
@@ -276,7 +277,7 @@ async fn x5_keys_are_apart_from_the_database_and_only_the_owner_reads_either() {
     // No key in any form that it is written in.
     let database = std::fs::read(place.path("copy/jianma.sqlite3")).unwrap();
     let manifest = std::fs::read(place.path("copy/manifest.json")).unwrap();
-    for key in ["audit.key", "receipt.key", "department.secret"] {
+    for key in ["audit.key", "classified.key", "receipt.key", "department.secret"] {
         let secret = std::fs::read(place.path("data").join(key)).unwrap();
         for file in [&database, &manifest] {
             assert!(!file.windows(secret.len()).any(|part| part == secret), "{key}");

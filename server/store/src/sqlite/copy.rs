@@ -10,7 +10,7 @@ use rusqlite::{
 };
 
 use super::{
-    audit, open_reader,
+    audit, open_for_copy,
     value::{read_instant, text_or_null},
 };
 use crate::StoreError;
@@ -52,7 +52,7 @@ pub fn copy_database(
     if !folder.join(DATABASE_FILE).is_file() {
         return Err(StoreError::NoData { path: folder.to_owned() });
     }
-    let from = open_reader(folder)?;
+    let from = open_for_copy(folder)?;
     // One read transaction around all steps: they see one moment, and never begin again.
     from.execute_batch("begin")?;
     from.query_one("select count(*) from sqlite_schema", [], |_| Ok(()))?;

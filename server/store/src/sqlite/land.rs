@@ -18,7 +18,9 @@ use super::{
     value::{blob, from_json, read_date, text, text_or_null},
     versions::VersionCache,
 };
-use crate::{BaseFeature, Bounds, Land, Look, ParcelHit, Question, SearchQuery, StoreError};
+use crate::{
+    BaseFeature, BaseMap, Bounds, Land, Look, ParcelHit, Question, SearchQuery, StoreError,
+};
 
 #[async_trait]
 impl Land for SqliteStore {
@@ -95,7 +97,7 @@ impl Land for SqliteStore {
         dataset: &str,
         bounds: Bounds,
         limit: usize,
-    ) -> Result<Vec<BaseFeature>, StoreError> {
+    ) -> Result<BaseMap, StoreError> {
         let dataset = dataset.to_owned();
         self.read(move |connection, _| base_map(connection, &dataset, bounds, limit)).await
     }
@@ -116,10 +118,9 @@ impl Land for SqliteStore {
     }
 }
 
-/// The row of a parcel that answers for its code: of all data sets that have it, one that
-/// classifies it decides (rule P5), else the newest source, of equal ones the newest import.
+/// The row of a parcel that answers for its code: of all data sets that have it, the newest source,
+/// of equal ones the newest import. A classified parcel is in no data set (rule P5).
 pub(super) struct Answering {
-    pub(super) classified: bool,
     pub(super) dataset: String,
     id: i64,
     version: i64,
@@ -133,19 +134,18 @@ impl Answering {
     ) -> Result<Option<Self>, StoreError> {
         let found = connection
             .prepare_cached(
-                "select p.classified, v.dataset, p.id, p.version_id, p.local_id
+                "select v.dataset, p.id, p.version_id, p.local_id
                  from parcel p join data_version v on v.id = p.version_id
                  where p.code = ?1 and v.state = 'current'
-                 order by p.classified desc, v.info ->> 'source_date' desc, p.version_id desc
+                 order by v.info ->> 'source_date' desc, p.version_id desc
                  limit 1",
             )?
             .query_row([code.as_str()], |row| {
                 Ok(Self {
-                    classified: row.get(0)?,
-                    dataset: row.get(1)?,
-                    id: row.get(2)?,
-                    version: row.get(3)?,
-                    local_id: row.get(4)?,
+                    dataset: row.get(0)?,
+                    id: row.get(1)?,
+                    version: row.get(2)?,
+                    local_id: row.get(3)?,
                 })
             })
             .optional()?;
@@ -156,8 +156,8 @@ impl Answering {
 fn is_classified(connection: &Connection, code: &ParcelCode) -> Result<bool, StoreError> {
     let found = connection
         .prepare_cached(
-            "select 1 from parcel p join data_version v on v.id = p.version_id
-             where p.code = ?1 and v.state = 'current' and p.classified = 1",
+            "select 1 from classified_code c join data_version v on v.id = c.version_id
+             where c.digest = code_digest(?1) and v.state = 'current'",
         )?
         .exists([code.as_str()])?;
     Ok(found)
@@ -170,7 +170,7 @@ fn record(
     code: &ParcelCode,
     unit: Option<UnitCode>,
 ) -> Result<Option<LandRecord>, StoreError> {
-    let found = Answering::find(connection, code)?.filter(|found| !found.classified);
+    let found = Answering::find(connection, code)?;
     let dataset = found.as_ref().map(|found| found.dataset.as_str()).unwrap_or_default();
     let kept = lineage::Kept::read(connection, dataset, code)?;
     whole(connection, versions, (code, unit), found, &kept)
@@ -292,7 +292,14 @@ fn base_map(
     dataset: &str,
     bounds: Bounds,
     limit: usize,
-) -> Result<Vec<BaseFeature>, StoreError> {
+) -> Result<BaseMap, StoreError> {
+    let grid_m = connection
+        .prepare_cached(
+            "select base_grid_m from data_version where dataset = ?1 and state = 'current'",
+        )?
+        .query_row([dataset], |row| row.get(0))
+        .optional()?
+        .flatten();
     let mut statement = connection.prepare_cached(
         "select f.kind, f.name, f.geometry
          from (
@@ -307,7 +314,7 @@ fn base_map(
          order by met.drawing, f.id",
     )?;
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    statement
+    let features = statement
         .query_and_then(
             (dataset, bounds.west, bounds.east, bounds.south, bounds.north, limit),
             |row| {
@@ -319,5 +326,6 @@ fn base_map(
                 })
             },
         )?
-        .collect()
+        .collect::<Result<_, StoreError>>()?;
+    Ok(BaseMap { features, grid_m })
 }

@@ -198,7 +198,7 @@ pub(super) struct Remembered {
 
 impl Remembered {
     /// Of data sets that know the code, the newest import answers. Not one that was classified:
-    /// nothing is left that could say whether it may be shown.
+    /// nothing is left that could say whether it may be shown. Nor one that led only to such.
     pub(super) fn find(
         connection: &Connection,
         code: ParcelCode,
@@ -221,7 +221,17 @@ impl Remembered {
                          where p.code = ?1 and other.state = 'current'
                      )
                      and not exists (
-                         select 1 from standing_withheld where code = ?1 and withheld = 1
+                         select 1 from standing_withheld w
+                         where w.digest = code_digest(?1) and (
+                             w.withheld = 1
+                             or w.withheld = 2
+                                 and not exists (select 1 from standing_tie where old = ?1)
+                         )
+                     )
+                     and not exists (
+                         select 1 from classified_code c
+                         join data_version other on other.id = c.version_id
+                         where c.digest = code_digest(?1) and other.state = 'current'
                      )
                  order by v.id desc limit 1",
             )?

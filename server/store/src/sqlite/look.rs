@@ -24,7 +24,7 @@ pub(super) fn look(
     let (parcel, unit) = (code.parcel(), code.unit());
     let public_names = serde_json::json!(public).to_string();
 
-    let answering = Answering::find(connection, &parcel)?.filter(|found| !found.classified);
+    let answering = Answering::find(connection, &parcel)?;
     let (found, withheld) = match answering {
         Some(found) if told.contains(&found.dataset) => (Some(found), None),
         other => (None, other.map(|found| found.dataset)),

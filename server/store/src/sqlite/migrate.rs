@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use crate::StoreError;
 
 /// Every migration in order. A released one is never changed: a new one follows.
-const MIGRATIONS: [(&str, &str); 11] = [
+const MIGRATIONS: [(&str, &str); 12] = [
     ("20261122150000_create_land", include_str!("migrations/20261122150000_create_land.up.sql")),
     (
         "20261122150100_create_requests",
@@ -35,6 +35,10 @@ const MIGRATIONS: [(&str, &str); 11] = [
     (
         "20261128213000_index_endings",
         include_str!("migrations/20261128213000_index_endings.up.sql"),
+    ),
+    (
+        "20261129020000_withhold_classified",
+        include_str!("migrations/20261129020000_withhold_classified.up.sql"),
     ),
     (
         "20261129030000_seal_requests",
@@ -106,11 +110,22 @@ fn hexadecimal(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use domain::classified::ClassifiedKey;
+
     use super::*;
+
+    const KEY: ClassifiedKey = ClassifiedKey::new([9; 32]);
+
+    fn connection() -> Connection {
+        let connection = Connection::open_in_memory().unwrap();
+        crate::sqlite::classified::register(&connection, &KEY).unwrap();
+        connection.pragma_update(None, "foreign_keys", true).unwrap();
+        connection
+    }
 
     #[test]
     fn migrations_apply_once_and_an_unknown_or_changed_one_is_refused() {
-        let mut connection = Connection::open_in_memory().unwrap();
+        let mut connection = connection();
         migrate(&mut connection).unwrap();
         migrate(&mut connection).unwrap();
         connection.execute("insert into migration values ('99990101_fly', '')", []).unwrap();
@@ -122,7 +137,7 @@ mod tests {
 
     #[test]
     fn c7_ties_are_filled_from_the_records_that_are_there() {
-        let mut connection = Connection::open_in_memory().unwrap();
+        let mut connection = connection();
         let before = MIGRATIONS.iter().position(|(name, _)| name.ends_with("create_ties")).unwrap();
         apply(&mut connection, &MIGRATIONS[..before]).unwrap();
         connection
@@ -135,7 +150,7 @@ mod tests {
                  insert into parcel_body values
                      (1, '', x'', 0, '', '[]', '[\"02\"]', null, '2020-01-31', ''),
                      (2, '', x'', 0, '', '[\"01\",\"05\"]', '[]', '2020-02-01', null, ''),
-                     (3, '', x'', 0, '', '[\"06\"]', '[]', null, null, ''),
+                     (3, '', x'010600000000000000', 0, '', '[\"06\"]', '[]', null, null, ''),
                      (4, '', x'', 0, '', '[]', '[\"07\"]', null, '2030-01-01', '');
                  insert into ended_code values
                      ('a', '01', '2020-01-31'), ('a', '05', '2020-01-31'), ('a', '08', '2019-01-01');",
@@ -157,10 +172,12 @@ mod tests {
             ["01 02 a 2020-02-01 1", "04 07 a 2030-01-01 0", "05 02 a 2020-02-01 1", "06 03 a - 1",]
         );
         // Classified, or gone for so long that nobody knows.
-        let withheld: String = connection
-            .query_one("select group_concat(code, ' ') from withheld_code", [], |row| row.get(0))
-            .unwrap();
-        assert_eq!(withheld, "03 08");
+        for (code, withheld) in [("03", true), ("08", true), ("01", false)] {
+            let known = "select exists (select 1 from withheld_code where digest = ?1)";
+            let known: bool =
+                connection.query_one(known, [KEY.digest_of(code)], |row| row.get(0)).unwrap();
+            assert_eq!(known, withheld, "{code}");
+        }
         for statement in [
             "delete from tie",
             "update tie set new = '99' where old = '01'",
@@ -173,7 +190,7 @@ mod tests {
 
     #[test]
     fn s5_what_was_to_be_delivered_before_is_still_to_be_delivered() {
-        let mut connection = Connection::open_in_memory().unwrap();
+        let mut connection = connection();
         connection.pragma_update(None, "foreign_keys", true).unwrap();
         let before = MIGRATIONS.iter().position(|(name, _)| name.ends_with("in_deliveries"));
         apply(&mut connection, &MIGRATIONS[..before.unwrap()]).unwrap();
@@ -213,6 +230,105 @@ mod tests {
             .unwrap();
         let events = "select count(*) from delivery_event";
         assert_eq!(connection.query_one(events, [], |row| row.get::<_, i64>(0)).unwrap(), 0);
+    }
+
+    #[tokio::test]
+    async fn p5_an_old_folder_keeps_no_byte_of_what_was_classified() {
+        use crate::{Imports, Land, SqliteStore, sqlite::geometry};
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(crate::sqlite::DATABASE_FILE);
+        let before = MIGRATIONS.iter().position(|(name, _)| name.ends_with("withhold_classified"));
+        let [secret, open, gone] =
+            ["330521001001GB00077", "330521001001GB00078", "330521001001GB00079"];
+        let ring = vec![(120.0, 30.5), (120.001, 30.5), (120.001, 30.501), (120.0, 30.5)];
+        let polygon = geo::Polygon::new(geo::LineString::from(ring), Vec::new());
+        let outline = geo::MultiPolygon(vec![polygon.clone()]);
+        {
+            let mut old = Connection::open(&path).unwrap();
+            crate::sqlite::classified::register(&old, &KEY).unwrap();
+            old.pragma_update(None, "journal_mode", "wal").unwrap();
+            old.pragma_update(None, "foreign_keys", true).unwrap();
+            apply(&mut old, &MIGRATIONS[..before.unwrap()]).unwrap();
+            old.execute_batch(&format!(
+                "insert into data_version (id, dataset, number, state, info, imported_at) values
+                     (1, 'a', 1, 'current', '{}', '2026-01-01T00:00:00.000000000Z');
+                 insert into parcel (id, version_id, code, location, local_id, classified) values
+                     (1, 1, '{secret}', 'canary-address', 'canary-id', 1),
+                     (2, 1, '{open}', 'open street', null, 0),
+                     (3, 1, '{gone}', 'canary-deleted', null, 1),
+                     (4, 1, '330521001001GB00080', 'open street', null, 0);
+                 insert into unit (parcel_id, code, fields) values (1, '{secret}F00010001', 'canary-home');
+                 insert into tie (old, new, dataset, said_by, since, in_effect) values
+                     ('{secret}', '{open}', 'a', 1, null, 1),
+                     ('330521001001GB00080', '{secret}', 'a', 1, null, 1);
+                 insert into ended_code (dataset, code, said_by, ended) values ('a', '{secret}', 1, '2020-01-01');
+                 insert into withheld_code (code, dataset, said_by, withheld) values ('{secret}', 'a', 1, 1);",
+                r#"{"id":"a","title":{"zh":"a","en":"a"},"source":{"zh":"a","en":"a"},"source_date":"2026-01-01","demonstration":true,"policy":"zhejiang"}"#
+            ))
+            .unwrap();
+            let bytes = geometry::write_outline(&outline).unwrap();
+            for (id, before, after) in [
+                (1, "[]".to_owned(), format!("[\"{open}\"]")),
+                (2, format!("[\"{secret}\"]"), "[]".to_owned()),
+                (3, "[]".to_owned(), "[]".to_owned()),
+                (4, "[]".to_owned(), format!("[\"{secret}\"]")),
+            ] {
+                let long = "canary-fields ".repeat(if id == 2 { 0 } else { 900 });
+                let fields = format!(r#"{{"location":{{"kind":"text","value":"{long}"}}}}"#);
+                old.execute(
+                    "insert into parcel_body values (?1, ?2, ?3, 1.0, '[]', ?4, ?5, null, null, '[]')",
+                    (id, if id == 2 { "{}" } else { &fields }, &bytes, before, after),
+                )
+                .unwrap();
+            }
+            let lake = geometry::write(&geo::Geometry::Polygon(polygon)).unwrap();
+            old.execute(
+                "insert into base_feature values (1, 1, '\"water\"', 'canary-lake', ?1)",
+                [lake],
+            )
+            .unwrap();
+            old.execute(
+                "insert into base_box values (1, 120.0, 120.001, 30.5, 30.501, 1, 2, 2)",
+                [],
+            )
+            .unwrap();
+            old.execute(
+                "insert into restriction values (1, 1, 1, 'canary-zone', 'canary-zone', ?1)",
+                [&bytes],
+            )
+            .unwrap();
+            old.execute("insert into piece values (1, 1, 1, ?1)", [&bytes]).unwrap();
+            old.execute("insert into finding values (1, 0, 1, 5.0, 0.5, 0)", []).unwrap();
+            // In free pages.
+            old.execute("delete from parcel where id = 3", []).unwrap();
+        }
+        let store = SqliteStore::open(folder.path(), &KEY).unwrap();
+        let code = |text: &str| {
+            domain::ParcelCode::parse(text, domain::code::Strictness::LookUp).unwrap().code
+        };
+        assert!(store.is_classified(&code(secret)).await.unwrap());
+        let place = domain::LandCode::Parcel;
+        assert_eq!(store.record(&place(code(secret))).await.unwrap(), None);
+        let kept = store.record(&place(code(open))).await.unwrap().unwrap();
+        assert_eq!(kept.parcel.predecessors, []);
+        // It ended, on no day, only into what is classified.
+        assert_eq!(store.record(&place(code("330521001001GB00080"))).await.unwrap(), None);
+        let mut import = store.begin_import(&kept.version.dataset).unwrap();
+        for ended in [secret, "330521001001GB00080"] {
+            assert_eq!(import.ended(&code(ended)).unwrap(), Some(crate::Ending::Unnamed));
+        }
+        drop(import);
+        drop(store);
+        for entry in std::fs::read_dir(folder.path()).unwrap() {
+            let file = entry.unwrap().path();
+            let bytes = std::fs::read(&file).unwrap();
+            for word in ["canary", secret, gone] {
+                let found = bytes.windows(word.len()).any(|window| window == word.as_bytes());
+                assert!(!found, "{word} in {}", file.display());
+            }
+        }
+        // It opens again, and is not written anew.
+        drop(SqliteStore::open(folder.path(), &KEY).unwrap());
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! or another, and writes in short transactions, so that requests are kept while it runs.
 
 mod audit;
+mod classified;
 mod copy;
 mod deliveries;
 mod geometry;
@@ -13,6 +14,7 @@ mod labels;
 mod land;
 mod lineage;
 mod look;
+mod map;
 mod migrate;
 mod naming;
 mod outbox;
@@ -42,12 +44,14 @@ use std::{
     time::{Duration, Instant},
 };
 
+use domain::classified::ClassifiedKey;
 use rusqlite::{
     Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior, config::DbConfig,
 };
 use tokio::sync::Semaphore;
 
 use crate::{Sealer, StoreError};
+pub use classified::has_classified_key;
 pub use copy::{CopyFacts, DATABASE_FILE, audit_runs_through, copy_database};
 use pool::{Pool, Stop};
 use receipts::Receipts;
@@ -64,6 +68,7 @@ pub struct SqliteStore {
 
 struct Inner {
     folder: PathBuf,
+    key: ClassifiedKey,
     readers: Pool,
     /// A lock that hands itself on in the order of asking, without a thread waiting.
     writer: Arc<tokio::sync::Mutex<Connection>>,
@@ -91,25 +96,27 @@ impl SqliteStore {
     }
 
     /// Opens the store in `folder`, making folder and tables where they are missing. Several
-    /// processes may have it open. On a full disk it opens too, from room that was set aside.
+    /// processes may have it open. On a full disk it opens too, from room that was set aside. `key`
+    /// makes the digests of classified codes: a database that has no key yet takes this one.
     ///
     /// # Errors
     /// [`StoreError::Folder`] when the folder cannot be made, [`StoreError::Schema`] when a newer
     /// program has changed the tables, [`StoreError::DiskFull`] when not even what was set aside
-    /// is left, [`StoreError::Sqlite`] otherwise.
-    pub fn open(folder: &Path) -> Result<Self, StoreError> {
+    /// is left, [`StoreError::WrongKey`] when the database has another key, [`StoreError::Sqlite`]
+    /// otherwise.
+    pub fn open(folder: &Path, key: &ClassifiedKey) -> Result<Self, StoreError> {
         private_folder(folder)
             .map_err(|source| StoreError::Folder { path: folder.to_owned(), source })?;
         let damaged = notice_damage(folder)
             .map_err(|source| StoreError::Folder { path: folder.to_owned(), source })?;
         // Opening makes files beside the database: on a full disk it takes what was set aside.
-        match Self::connect(folder, damaged) {
+        match Self::connect(folder, damaged, key) {
             Err(_) if room::is_full(folder) && room::give_up_reserve(folder) => {
                 tracing::warn!(
                     "the disk of the data folder is full: what is kept can be read, little or \
                      nothing can be written; free some room"
                 );
-                Self::connect(folder, damaged)
+                Self::connect(folder, damaged, key)
             }
             opened => {
                 room::keep_reserve(folder);
@@ -119,8 +126,8 @@ impl SqliteStore {
         .map_err(|error| if room::is_full(folder) { StoreError::DiskFull } else { error })
     }
 
-    fn connect(folder: &Path, damaged: bool) -> Result<Self, StoreError> {
-        let mut writer = open_writer(folder)?;
+    fn connect(folder: &Path, damaged: bool, key: &ClassifiedKey) -> Result<Self, StoreError> {
+        let mut writer = open_writer(folder, key)?;
         if damaged {
             // The pages behind the damage would look like new damage the next time.
             writer.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(()))?;
@@ -128,14 +135,18 @@ impl SqliteStore {
         migrate::migrate(&mut writer)?;
         // What is deleted is overwritten. Not by imports, which have a connection of their own.
         writer.pragma_update(None, "secure_delete", true)?;
+        classified::check_key(&writer, key)?;
+        classified::clear_once(&mut writer, key)?;
         receipts::report(folder, &writer)?;
         let cores = thread::available_parallelism().map_or(2, std::num::NonZero::get);
-        let readers =
-            (0..(cores + 2).max(4)).map(|_| open_reader(folder)).collect::<Result<Vec<_>, _>>()?;
+        let readers = (0..(cores + 2).max(4))
+            .map(|_| open_reader(folder, key))
+            .collect::<Result<Vec<_>, _>>()?;
         let searching = Semaphore::new(readers.len() / 2);
         Ok(Self {
             inner: Arc::new(Inner {
                 folder: folder.to_owned(),
+                key: key.clone(),
                 readers: Pool::new(readers),
                 writer: Arc::new(tokio::sync::Mutex::new(writer)),
                 versions: VersionCache::default(),
@@ -152,11 +163,11 @@ impl SqliteStore {
     ///
     /// # Errors
     /// [`StoreError::NoData`] when there is none, otherwise as [`SqliteStore::open`].
-    pub fn open_existing(folder: &Path) -> Result<Self, StoreError> {
+    pub fn open_existing(folder: &Path, key: &ClassifiedKey) -> Result<Self, StoreError> {
         if !folder.join(FILE).is_file() {
             return Err(StoreError::NoData { path: folder.to_owned() });
         }
-        Self::open(folder)
+        Self::open(folder, key)
     }
 
     /// Runs `work` on a connection of the pool, within one snapshot of the database. It is stopped
@@ -228,11 +239,11 @@ impl SqliteStore {
 
     /// Reads every page, on a connection of its own.
     async fn read_every_page(&self) -> Result<(), StoreError> {
-        let folder = self.inner.folder.clone();
+        let (folder, key) = (self.inner.folder.clone(), self.inner.key.clone());
         let stop = Stop::default();
         let _caller = stop.caller();
         let look = move || {
-            let mut connection = open_reader(&folder)?;
+            let mut connection = open_reader(&folder, &key)?;
             stop.guard(&mut connection)?;
             // The first fault is enough.
             let found: String =
@@ -278,7 +289,7 @@ fn private_folder(folder: &Path) -> std::io::Result<()> {
 
 /// A connection that writes. A commit is on disk when it returns: a receipt must survive power
 /// loss.
-fn open_writer(folder: &Path) -> Result<Connection, StoreError> {
+fn open_writer(folder: &Path, key: &ClassifiedKey) -> Result<Connection, StoreError> {
     let mut connection = Connection::open(folder.join(FILE))?;
     // SQLite's own waiting goes up to 100 ms between two looks and would miss the pauses of an
     // import; this one looks every millisecond, for 15 s.
@@ -291,10 +302,18 @@ fn open_writer(folder: &Path) -> Result<Connection, StoreError> {
     // The log of a large import is cut back afterwards.
     connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
     prepare(&connection)?;
+    classified::register(&connection, key)?;
     Ok(connection)
 }
 
-fn open_reader(folder: &Path) -> Result<Connection, StoreError> {
+fn open_reader(folder: &Path, key: &ClassifiedKey) -> Result<Connection, StoreError> {
+    let connection = open_for_copy(folder)?;
+    classified::register(&connection, key)?;
+    Ok(connection)
+}
+
+/// A reader that asks nothing about classified codes.
+fn open_for_copy(folder: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(folder.join(FILE), flags)?;
     connection.busy_timeout(Duration::from_secs(5))?;
@@ -330,7 +349,7 @@ mod tests {
 
     fn store() -> (tempfile::TempDir, SqliteStore) {
         let folder = tempfile::tempdir().unwrap();
-        let store = SqliteStore::open(folder.path()).unwrap();
+        let store = SqliteStore::open(folder.path(), &ClassifiedKey::new([9; 32])).unwrap();
         (folder, store)
     }
 
@@ -378,7 +397,7 @@ mod tests {
             page[..8].fill(0xEE);
         }
         std::fs::write(&file, bytes).unwrap();
-        let store = SqliteStore::open(folder.path()).unwrap();
+        let store = SqliteStore::open(folder.path(), &ClassifiedKey::new([9; 32])).unwrap();
         let looked = crate::Land::check_pages(&store).await;
         assert!(matches!(looked, Err(StoreError::Damaged)), "{looked:?}");
         let ping = crate::Land::ping(&store).await;

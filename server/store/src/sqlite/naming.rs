@@ -11,12 +11,12 @@ use crate::StoreError;
 macro_rules! recorded {
     ($code:literal) => {
         concat!(
-            "(select p.classified = 0 and v.dataset in (select value from json_each(:public))
+            "(select v.dataset in (select value from json_each(:public))
               from parcel p join data_version v on v.id = p.version_id
               where p.code = ",
             $code,
             " and v.state = 'current'
-              order by p.classified desc, v.info ->> 'source_date' desc, p.version_id desc
+              order by v.info ->> 'source_date' desc, p.version_id desc
               limit 1)"
         )
     };
@@ -72,10 +72,17 @@ macro_rules! former {
                       select 1 from (
                           select h.withheld as withheld, max(h.said_by)
                           from withheld_code h join data_version w on w.id = h.said_by
-                          where h.code = ",
+                          where h.digest = code_digest(",
             $code,
-            " and w.withdrawn_at is null group by h.dataset
-                      ) latest where latest.withheld = 1
+            ") and w.withdrawn_at is null group by h.dataset
+                      ) latest
+                      where latest.withheld = 1 or latest.withheld = 2 and not known.leads
+                  )
+                  and not exists (
+                      select 1 from classified_code c join data_version o on o.id = c.version_id
+                      where c.digest = code_digest(",
+            $code,
+            ") and o.state = 'current'
                   )
               limit 1)"
         )

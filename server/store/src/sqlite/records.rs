@@ -396,7 +396,10 @@ mod tests {
     fn unlocked(folder: &Path) -> SqliteStore {
         let key = RecordKey { cipher: Cipher::Sm4Gcm, secret: [9; 32] };
         let ring = Keyring::new(vec![key], Arc::new(Counting::default()));
-        SqliteStore::open(folder).unwrap().with_records(Arc::new(ring)).unwrap()
+        SqliteStore::open(folder, &domain::classified::ClassifiedKey::new([9; 32]))
+            .unwrap()
+            .with_records(Arc::new(ring))
+            .unwrap()
     }
 
     fn holds(folder: &Path, word: &str) -> bool {
@@ -461,7 +464,7 @@ mod tests {
         let (number, body, event) = of_an_older_program(folder);
         assert!(holds(folder, "canary-name") && holds(folder, "canary-gone"));
         // A program that needs no requests comes first: it changes the tables and has no key.
-        drop(SqliteStore::open(folder).unwrap());
+        drop(SqliteStore::open(folder, &domain::classified::ClassifiedKey::new([9; 32])).unwrap());
         let store = unlocked(folder);
         for word in ["name", "answer", "note", "reference", "staff", "why", "gone"] {
             assert!(!holds(folder, &format!("canary-{word}")), "{word}");

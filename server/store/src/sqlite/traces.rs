@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{SqliteStore, open_reader};
+use super::{SqliteStore, open_for_copy};
 use crate::StoreError;
 
 /// What a database holds that only its keys can open, prove or go on with.
@@ -24,7 +24,7 @@ impl SqliteStore {
     /// # Errors
     /// [`StoreError::Sqlite`] when it does not read.
     pub fn traces(&self) -> Result<Traces, StoreError> {
-        let connection = open_reader(&self.inner.folder)?;
+        let connection = open_for_copy(&self.inner.folder)?;
         let any = |table: &str| {
             let sql = format!("select exists (select 1 from {table})");
             connection.query_one(&sql, [], |row| row.get(0))

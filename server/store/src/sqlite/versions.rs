@@ -10,7 +10,7 @@ use domain::{dataset::DataVersion, restriction::LayerInfo};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 
 use super::{
-    SqliteStore,
+    SqliteStore, classified,
     import::{self, clean},
     in_transaction, open_writer, room, searchable,
     value::{corrupt, from_json, instant, read_instant, text, text_or_null},
@@ -100,7 +100,7 @@ impl Versions for SqliteStore {
                 Err(StoreError::ImportRunning) => return Ok(Cleared::ImportRunning),
                 other => other?,
             };
-            let mut connection = open_writer(&store.inner.folder)?;
+            let mut connection = open_writer(&store.inner.folder, &store.inner.key)?;
             connection.pragma_update(None, "synchronous", "normal")?;
             let any = clean::remove_left_over(&mut connection)?;
             room::fold_log(&connection, &store.inner.folder);
@@ -119,15 +119,19 @@ impl SqliteStore {
     ) -> Result<RolledBack, StoreError> {
         let folder = &self.inner.folder;
         let _lock = import::lock(folder)?;
-        let mut connection = open_writer(folder)?;
+        let mut connection = open_writer(folder, &self.inner.key)?;
         let (from, to) = chosen(&connection, dataset, to)?;
         // Nobody reads these rows before the version is current, and one cut off here goes on here.
         connection.pragma_update(None, "synchronous", "normal")?;
         searchable::fill(&mut connection, to.0)?;
         connection.pragma_update(None, "synchronous", "full")?;
         in_transaction(&mut connection, |transaction| {
-            make_current(transaction, (from.0, from.1.number), (to.0, to.1.number), change)
+            make_current(transaction, (from.0, from.1.number), (to.0, to.1.number), change)?;
+            // The version classifies again what it did.
+            classified::gather(transaction, Some(to.0), &self.inner.key)?;
+            classified::scrub(transaction)
         })?;
+        classified::wipe(&connection)?;
         connection.pragma_update(None, "synchronous", "normal")?;
         if let Err(error) = clean::remove_left_over(&mut connection) {
             tracing::warn!(%error, "the version rolled back from is still in the search tables");

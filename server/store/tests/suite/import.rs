@@ -214,7 +214,7 @@ pub async fn an_import_sees_what_it_would_replace_and_whose_codes_it_has<S: Stor
     let [shared] = import.shared_codes().unwrap().try_into().unwrap();
     assert_eq!(
         (shared.dataset.as_str(), shared.count, shared.first),
-        ("deqing", 2, parcel_code(2))
+        ("deqing", 2, Some(parcel_code(2)))
     );
 }
 

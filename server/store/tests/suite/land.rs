@@ -11,9 +11,11 @@ use domain::{
     record::{ParcelRecord, Value},
     restriction::LayerAnswer,
 };
-use geo::{Contains, Geometry, LineString, MultiPolygon, Point, Polygon};
+use geo::{Area, Contains, Geometry, Intersects, LineString, MultiPolygon, Point, Polygon};
 use jiff::civil::date;
-use store::{BaseFeature, BaseKind, Bounds, Imports, ParcelHit, SearchQuery, Searched, Store};
+use store::{
+    BaseFeature, BaseKind, Bounds, Change, Ending, Imports, ParcelHit, SearchQuery, Searched, Store,
+};
 
 use super::{Place, samples::*};
 
@@ -170,6 +172,89 @@ pub async fn classified_parcels_are_never_found<S: Store + Imports>(place: &Plac
     assert!(!found(&store, "保密路").await.contains(&parcel_code(1)));
 }
 
+pub async fn p5_nothing_is_drawn_where_classified_land_lies<S: Store + Imports>(place: &Place<S>) {
+    let store = place.open();
+    let secret =
+        ParcelRecord { classified: true, ..parcel_at(1, "保密路 1 号", 120.0103, 30.5103) };
+    let everywhere = Bounds { west: 119.0, south: 30.0, east: 121.0, north: 31.0 };
+    let lake = MultiPolygon(vec![square(120.0, 30.5, 0.03)]);
+    let road = LineString::from(vec![(119.99, 30.5104), (120.03, 30.5107)]);
+    let near = square(120.0099, 30.5102, 0.0003);
+    let far = square(120.02, 30.52, 0.0003);
+    let publish_map = |id: &str| {
+        let mut import = store.begin_import(&dataset(id)).unwrap();
+        for (kind, geometry) in [
+            (BaseKind::Water, Geometry::from(lake.clone())),
+            (BaseKind::Road, Geometry::from(road.clone())),
+            (BaseKind::Building, Geometry::from(near.clone())),
+            (BaseKind::Building, Geometry::from(far.clone())),
+            (BaseKind::Label, Geometry::from(Point::new(120.0105, 30.5105))),
+        ] {
+            import.put_base(&BaseFeature { kind, name: None, geometry }).unwrap();
+        }
+        import.publish(at(1)).unwrap();
+    };
+    let drawn = async |id: &str| store.base_map(id, everywhere, 100).await.unwrap().features;
+    // One map before, one in the same import after the parcel, one after.
+    publish_map("before");
+    assert_eq!(drawn("before").await.len(), 5);
+    publish(&store, "military", &[secret.clone()]);
+    publish_map("after");
+    for id in ["before", "after"] {
+        let map = drawn(id).await;
+        assert_eq!(map.len(), 3, "{id}: the house next to it and the name go whole");
+        for feature in &map {
+            assert!(!feature.geometry.intersects(&secret.outline), "{id}: {feature:?}");
+        }
+        assert!(map.iter().any(|it| it.geometry == Geometry::from(far.clone())));
+        // The hole is as wide as its cells, and not as the land.
+        let water = map.iter().find(|it| it.kind == BaseKind::Water).unwrap();
+        let hole = lake.unsigned_area() - water.geometry.unsigned_area();
+        assert!(hole > 4.0 * secret.outline.unsigned_area(), "{id}: {hole}");
+        let road = map.iter().find(|it| it.kind == BaseKind::Road).unwrap();
+        assert!(matches!(&road.geometry, Geometry::MultiLineString(parts) if parts.0.len() == 2));
+    }
+    // A map that is made current again goes the same way.
+    publish_map("before");
+    store.roll_back("before", None, &Change { at: at(5), by: "test".into() }).await.unwrap();
+    assert_eq!(drawn("before").await.len(), 3);
+}
+
+pub async fn p5_no_other_record_names_a_classified_code<S: Store + Imports>(place: &Place<S>) {
+    let store = place.open();
+    let day = Some(date(2015, 6, 1));
+    let link = |number, before: &[u32], after: &[u32], until| ParcelRecord {
+        predecessors: before.iter().map(|n| parcel_code(*n)).collect(),
+        successors: after.iter().map(|n| parcel_code(*n)).collect(),
+        valid_to: until,
+        ..parcel(number)
+    };
+    // While nobody classifies it, it is told.
+    publish(&store, "other", &[link(1, &[], &[2, 3], day), link(3, &[1], &[], None), parcel(2)]);
+    assert_eq!(store.record(&code(1)).await.unwrap().unwrap().parcel.successors.len(), 2);
+    let secret = ParcelRecord { classified: true, ..link(2, &[9], &[], None) };
+    publish(&store, "military", &[secret, link(4, &[], &[2], None), link(5, &[2], &[], None)]);
+    // In the other data set, and in this one whichever record came first.
+    let first = store.record(&code(1)).await.unwrap().unwrap().parcel;
+    assert_eq!((first.successors, first.valid_to), (vec![parcel_code(3)], day));
+    assert_eq!(store.record(&code(2)).await.unwrap(), None, "nor has the other its record");
+    assert_eq!(store.record(&code(5)).await.unwrap().unwrap().parcel.predecessors, []);
+    // It ended only into what is classified, on no day of its own: nothing is said of it.
+    assert_eq!(store.record(&code(4)).await.unwrap(), None);
+    assert_eq!(found(&store, parcel_code(4).as_str()).await, []);
+    assert!(store.lineage(&parcel_code(2)).await.unwrap().is_empty());
+    for number in [1, 3, 5] {
+        let told = format!("{:?}", store.lineage(&parcel_code(number)).await.unwrap());
+        assert!(!told.contains(parcel_code(2).as_str()), "{number}: {told}");
+    }
+    // What ended into it is never used again, though nobody says why (C7).
+    let mut import = store.begin_import(&dataset("military")).unwrap();
+    for number in [4, 9] {
+        assert_eq!(import.ended(&parcel_code(number)).unwrap(), Some(Ending::Unnamed), "{number}");
+    }
+    assert_eq!(import.ended(&parcel_code(5)).unwrap(), None);
+}
+
 pub async fn words_of_any_length_find_addresses<S: Store + Imports>(place: &Place<S>) {
     let store = place.open();
     publish(
@@ -288,10 +373,10 @@ pub async fn the_base_map_comes_in_drawing_order<S: Store + Imports>(place: &Pla
         import.put_base(feature).unwrap();
     }
     let near = Bounds { west: 120.0, south: 30.5, east: 120.01, north: 30.51 };
-    assert_eq!(store.base_map("deqing", near, 100).await.unwrap(), []);
+    assert_eq!(store.base_map("deqing", near, 100).await.unwrap().features, []);
     import.publish(at(1)).unwrap();
     let kinds = async |limit| -> Vec<BaseKind> {
-        let drawn = store.base_map("deqing", near, limit).await.unwrap();
+        let drawn = store.base_map("deqing", near, limit).await.unwrap().features;
         drawn.into_iter().map(|feature| feature.kind).collect()
     };
     assert_eq!(
@@ -309,8 +394,8 @@ pub async fn the_base_map_comes_in_drawing_order<S: Store + Imports>(place: &Pla
     );
     // What matters most is kept, still in drawing order.
     assert_eq!(kinds(3).await, [BaseKind::Boundary, BaseKind::Water, BaseKind::RoadMajor]);
-    assert_eq!(store.base_map("other", near, 100).await.unwrap(), []);
-    let drawn = store.base_map("deqing", near, 100).await.unwrap();
+    assert_eq!(store.base_map("other", near, 100).await.unwrap().features, []);
+    let drawn = store.base_map("deqing", near, 100).await.unwrap().features;
     assert_eq!(drawn.last(), Some(&features[0]));
     assert_eq!(drawn[3], features[2]);
 }

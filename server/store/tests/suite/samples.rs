@@ -220,5 +220,11 @@ pub fn keyring(keys: &[u8]) -> std::sync::Arc<store::Keyring> {
 
 /// The embedded store of a folder, with a key for its requests.
 pub fn sqlite(folder: &std::path::Path) -> store::SqliteStore {
-    store::SqliteStore::open(folder).unwrap().with_records(keyring(&[1])).unwrap()
+    opened(folder).with_records(keyring(&[1])).unwrap()
+}
+
+/// The embedded store of a folder, without a key for its requests.
+pub fn opened(folder: &std::path::Path) -> store::SqliteStore {
+    let key = domain::classified::ClassifiedKey::new([9; 32]);
+    store::SqliteStore::open(folder, &key).unwrap()
 }

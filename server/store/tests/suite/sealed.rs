@@ -121,16 +121,16 @@ async fn x3_a_value_moved_to_another_row_does_not_open() {
 #[tokio::test]
 async fn x3_a_lost_or_wrong_key_is_said_at_the_start() {
     let folder = tempfile::tempdir().unwrap();
-    assert!(!SqliteStore::open(folder.path()).unwrap().has_sealed_records().unwrap());
+    assert!(!opened(folder.path()).has_sealed_records().unwrap());
     submit(&sqlite(folder.path()), 1).await;
-    let open = |keys: &[u8]| SqliteStore::open(folder.path()).unwrap().with_records(keyring(keys));
+    let open = |keys: &[u8]| opened(folder.path()).with_records(keyring(keys));
     for keys in [&[][..], &[2], &[3]] {
         let error = open(keys).unwrap_err();
         assert!(matches!(error, StoreError::RecordKey { .. }), "{error}");
         assert!(error.to_string().contains("Put back"), "{error}");
     }
     // Without any, land is served by whoever needs no more, and requests are not.
-    let without = SqliteStore::open(folder.path()).unwrap();
+    let without = opened(folder.path());
     let asked = without.request(&number(1)).await;
     assert!(matches!(asked, Err(StoreError::NoRecordKeys)), "{asked:?}");
     assert!(open(&[1]).unwrap().request(&number(1)).await.unwrap().is_some());
@@ -141,7 +141,7 @@ async fn x3_keys_rotate_and_what_is_old_is_sealed_anew() {
     let folder = tempfile::tempdir().unwrap();
     full(&sqlite(folder.path())).await;
     let before = sqlite(folder.path()).dossier(&number(1)).await.unwrap();
-    let open = |keys: &[u8]| SqliteStore::open(folder.path()).unwrap().with_records(keyring(keys));
+    let open = |keys: &[u8]| opened(folder.path()).with_records(keyring(keys));
     let both = open(&[1, 2]).unwrap();
     submit(&both, 2).await;
     assert_eq!(both.sealed_by().await.unwrap().len(), 2);

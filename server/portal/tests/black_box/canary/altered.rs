@@ -17,7 +17,7 @@ use domain::{
 };
 use geo::{Geometry, MapCoords, MultiPolygon, Point, coord};
 use jiff::civil::date;
-use store::{Imports, LayerToStore, RestrictionFeature, sqlite::SqliteStore};
+use store::{Imports, LayerToStore, RestrictionFeature};
 
 use super::land::{Canary, LAND, dataset, layer, policies};
 
@@ -275,7 +275,7 @@ impl Sight<'_> {
 
 /// Publishes the land twice: one code has a record in the first version alone.
 pub fn publish(folder: &Path, altered: Altered) {
-    let (store, policies) = (SqliteStore::open(folder).unwrap(), policies());
+    let (store, policies) = (portal::data::open(folder, folder).unwrap(), policies());
     for with_gone in [true, false] {
         for canary in LAND {
             let info = dataset(&canary);

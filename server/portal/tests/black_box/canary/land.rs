@@ -15,7 +15,7 @@ use domain::{
 };
 use geo::{Geometry, MultiPolygon, Point, Polygon, polygon};
 use jiff::{Timestamp, civil::date};
-use store::{Imports, LayerToStore, RestrictionFeature, sqlite::SqliteStore};
+use store::{Imports, LayerToStore, RestrictionFeature};
 
 /// A parcel of the canary land, with one unit on it.
 #[derive(Clone, Copy, Debug)]
@@ -114,9 +114,14 @@ impl Canary {
         format!("canary-{}-other-{what}-end", self.name)
     }
 
+    /// Where it lies: a classified one apart, for it takes the map around it with it.
+    fn west(&self) -> f64 {
+        if self.classified { 119.99 } else { 119.97 }
+    }
+
     /// The longitude of its surveyed western edge, as it would be written.
     pub fn survey(&self) -> String {
-        format!("{}", 119.97 + self.digits)
+        format!("{}", self.west() + self.digits)
     }
 
     /// The longitude of the western edge of what restricts it.
@@ -150,7 +155,7 @@ impl Canary {
             code: ParcelCode::parse(self.code, Strictness::Issue).unwrap().code,
             local_id: Some(self.other("local-id")),
             fields: self.fields("parcel"),
-            outline: MultiPolygon(vec![self.square(119.97)]),
+            outline: MultiPolygon(vec![self.square(self.west())]),
             geometric_area_m2: 15_000.0,
             classified: self.classified,
             events: vec![LifecycleEvent {
@@ -169,7 +174,7 @@ impl Canary {
 
 /// Publishes the land, each parcel as a data set of its own.
 pub fn publish(folder: &Path) {
-    let store = SqliteStore::open(folder).unwrap();
+    let store = portal::data::open(folder, folder).unwrap();
     for canary in LAND {
         let mut import = store.begin_import(&dataset(&canary)).unwrap();
         let layer = layer(&canary);
@@ -196,7 +201,8 @@ pub fn publish(folder: &Path) {
         };
         assert!(import.put_parcel(&canary.parcel(), &[finding], &[layer.info.id]).unwrap());
         let code = UnitCode::parse(&canary.unit(), Strictness::Issue).unwrap().code;
-        assert!(import.put_unit(&UnitRecord { code, fields: canary.fields("unit") }).unwrap());
+        let unit = UnitRecord { code, fields: canary.fields("unit") };
+        assert_eq!(import.put_unit(&unit).unwrap(), !canary.classified);
         let name = Some(canary.other("street"));
         let geometry = Geometry::Point(Point::new(119.9705, 30.5405));
         import.put_base(&BaseFeature { kind: BaseKind::Label, name, geometry }).unwrap();

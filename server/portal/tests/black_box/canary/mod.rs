@@ -57,7 +57,14 @@ fn expectations() -> BTreeMap<(Tier, String), bool> {
 /// What nobody may find anywhere: what applicants wrote, and the server's own secrets.
 fn secrets(place: &Place) -> Vec<String> {
     let mut secrets = vec!["canary-applicant-secret-end".to_owned(), "13912345678".to_owned()];
-    for file in ["receipt.key", "audit.key", "department.secret", "identity.jwks", "label.keys"] {
+    for file in [
+        "receipt.key",
+        "audit.key",
+        "classified.key",
+        "department.secret",
+        "identity.jwks",
+        "label.keys",
+    ] {
         let text = std::fs::read_to_string(place.path("data").join(file)).unwrap();
         secrets.push(text.trim().to_owned());
     }

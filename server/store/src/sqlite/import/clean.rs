@@ -16,7 +16,11 @@ const BATCH: i64 = 100;
 
 /// One batch of each kind of row, `?1` the version and `?2` the size. All statements of a step
 /// name the same rows, the ones with the lowest ids; the last one removes these themselves.
-const STEPS: [&[&str]; 5] = [
+const STEPS: [&[&str]; 7] = [
+    &["delete from closed_cell where (version_id, digest) in
+           (select version_id, digest from closed_cell where version_id = ?1 limit ?2)"],
+    &["delete from classified_code where (version_id, digest) in
+           (select version_id, digest from classified_code where version_id = ?1 limit ?2)"],
     &[
         "delete from parcel_text where rowid in
              (select id from parcel where version_id = ?1 order by id limit ?2)",
@@ -46,7 +50,9 @@ const STEPS: [&[&str]; 5] = [
 
 /// Whether a version has rows left. Steps come one after the other, so the first row of any kind
 /// tells.
-const HAS_ROWS: &str = "exists (select 1 from parcel where version_id = v.id)
+const HAS_ROWS: &str = "exists (select 1 from closed_cell where version_id = v.id)
+    or exists (select 1 from classified_code where version_id = v.id)
+    or exists (select 1 from parcel where version_id = v.id)
     or exists (select 1 from piece where version_id = v.id)
     or exists (select 1 from restriction where version_id = v.id)
     or exists (select 1 from layer where version_id = v.id)

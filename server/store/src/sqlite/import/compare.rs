@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use crate::{
     CurrentVersion, SharedCodes, StoreError,
     sqlite::{
-        value::{from_json, read_parcel_code, text},
+        value::{from_json, read_parcel_code, text, text_or_null},
         versions::read_version,
     },
 };
@@ -36,7 +36,7 @@ pub(super) fn current(
     Ok(Some(CurrentVersion {
         version: version?,
         parcels: count("select count(*) from parcel where version_id = ?1")?,
-        classified: count("select count(*) from parcel where version_id = ?1 and classified = 1")?,
+        classified: count("select count(*) from classified_code where version_id = ?1")?,
         units: count(
             "select count(*) from parcel p join unit u on u.parcel_id = p.id
              where p.version_id = ?1",
@@ -49,26 +49,45 @@ fn counted(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
     row.get(column).map(i64::unsigned_abs)
 }
 
-/// Codes of `staged` that current versions of other data sets have.
+/// Codes of `staged` that current versions of other data sets have. Of classified ones it is told
+/// how many there are.
 pub(super) fn shared_codes(
     connection: &Connection,
     staged: i64,
 ) -> Result<Vec<SharedCodes>, StoreError> {
     connection
         .prepare_cached(
-            "select v.dataset, count(*), min(p.code)
-             from parcel p
-             cross join parcel other on other.code = p.code and other.version_id <> p.version_id
-             cross join data_version v on v.id = other.version_id
-             where p.version_id = ?1 and v.state = 'current'
-                 and v.dataset <> (select dataset from data_version where id = ?1)
-             group by v.dataset order by v.dataset",
+            "with other as (
+                 select id, dataset from data_version
+                 where state = 'current'
+                     and dataset <> (select dataset from data_version where id = ?1)
+             ),
+             both as (
+                 select o.dataset, p.code from parcel p
+                 cross join parcel theirs on theirs.code = p.code
+                 cross join other o on o.id = theirs.version_id
+                 where p.version_id = ?1
+                 union all
+                 select o.dataset, null from classified_code c
+                 cross join classified_code theirs on theirs.digest = c.digest
+                 cross join other o on o.id = theirs.version_id
+                 where c.version_id = ?1
+                 union all
+                 select o.dataset, null from other o
+                 cross join parcel theirs on theirs.version_id = o.id
+                 where exists (select 1 from classified_code where version_id = ?1)
+                     and code_digest(theirs.code) in
+                         (select digest from classified_code where version_id = ?1)
+             )
+             select dataset, count(*), count(*) - count(code), min(code)
+             from both group by dataset order by dataset",
         )?
         .query_and_then([staged], |row| {
             Ok(SharedCodes {
                 dataset: row.get(0)?,
                 count: counted(row, 1)?,
-                first: read_parcel_code(text(row, 2)?)?,
+                classified: counted(row, 2)?,
+                first: text_or_null(row, 3)?.map(read_parcel_code).transpose()?,
             })
         })?
         .collect()

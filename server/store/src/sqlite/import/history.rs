@@ -1,6 +1,6 @@
 //! What an import says of ended codes and of what came out of what, kept beyond its version.
 
-use domain::ParcelCode;
+use domain::{ParcelCode, classified::CodeDigest};
 use jiff::civil::Date;
 use rusqlite::{Connection, Transaction};
 
@@ -8,6 +8,15 @@ use crate::{
     Ending, StoreError,
     sqlite::value::{read_date, read_parcel_code, text, text_or_null},
 };
+
+/// A code that ended, and that may not be named or led to what may not be.
+pub(super) struct Unnamed {
+    pub(super) code: CodeDigest,
+    /// The day; `None` when it is not said, and so not to come.
+    pub(super) ended: Option<Date>,
+    /// Whether the code may be named itself, and led to what may not be.
+    pub(super) led_on: bool,
+}
 
 /// Picks out the few records that have a history. They lie between all the others, so this is
 /// done before publishing holds the write lock.
@@ -21,8 +30,8 @@ pub(super) fn gather(connection: &Connection, version: i64) -> Result<(), StoreE
              valid_from text,
              valid_to text
          ) strict;
-         drop table if exists temp.said_classified;
-         create temp table said_classified (code text primary key) strict, without rowid;",
+         drop table if exists temp.taken_back;
+         create temp table taken_back (digest blob primary key) strict, without rowid;",
     )?;
     connection.execute(
         "insert into temp.said
@@ -33,9 +42,15 @@ pub(super) fn gather(connection: &Connection, version: i64) -> Result<(), StoreE
              and (b.predecessors <> '[]' or b.successors <> '[]' or b.valid_to is not null)",
         [version],
     )?;
+    // Only a record of the same data set takes back that a code is classified. Where nothing waits
+    // for that, no code is looked at.
     connection.execute(
-        "insert into temp.said_classified
-         select code from parcel where version_id = ?1 and classified = 1",
+        "insert or ignore into temp.taken_back
+         select w.digest from standing_withheld w
+         where w.withheld = 1
+             and w.dataset = (select dataset from data_version where id = ?1)
+             and w.digest not in (select digest from classified_code where version_id = ?1)
+             and w.digest in (select code_digest(code) from parcel where version_id = ?1)",
         [version],
     )?;
     Ok(())
@@ -58,7 +73,8 @@ pub(super) fn keep(
          select ?1, s.code, ?2, s.valid_to
          from temp.said s
          left join standing_end e on e.dataset = ?1 and e.code = s.code
-         where s.valid_to <= ?3 and e.ended is not s.valid_to",
+         where s.valid_to <= ?3 and e.ended is not s.valid_to
+             and code_digest(s.code) not in (select digest from temp.unnamed)",
         (&dataset, version, &today),
     )?;
     // Plans of versions that cannot come back.
@@ -82,6 +98,8 @@ pub(super) fn keep(
                  from temp.said, json_each(successors) each
              )
              where old <> new
+                 and code_digest(old) not in (select digest from temp.unnamed)
+                 and code_digest(new) not in (select digest from temp.unnamed)
              group by old, new
          ) s
          left join standing_tie t
@@ -90,25 +108,46 @@ pub(super) fn keep(
         (&dataset, version, &today),
     )?;
     transaction.execute(
-        "insert into withheld_code (code, dataset, said_by, withheld)
-         select s.code, ?1, ?2, 1
-         from temp.said_classified s
-         left join standing_withheld w on w.code = s.code and w.dataset = ?1
-         where w.withheld is not 1",
+        "insert into withheld_code (digest, dataset, said_by, withheld)
+         select c.digest, ?1, ?2, 1
+         from classified_code c
+         left join standing_withheld w on w.digest = c.digest and w.dataset = ?1
+         where c.version_id = ?2 and w.withheld is not 1
+         on conflict do update set withheld = 1",
         (&dataset, version),
     )?;
-    // Only a record of the same data set can take it back.
     transaction.execute(
-        "insert into withheld_code (code, dataset, said_by, withheld)
-         select w.code, ?1, ?2, 0
-         from standing_withheld w
-         where w.dataset = ?1 and w.withheld = 1
-             and exists (
-                 select 1 from parcel p
-                 where p.code = w.code and p.version_id = ?2 and p.classified = 0
-             )",
+        "insert or ignore into withheld_code (digest, dataset, said_by, withheld)
+         select t.digest, ?1, ?2, 0 from temp.taken_back t
+         where t.digest not in (select digest from classified_code where version_id = ?2)",
         (&dataset, version),
     )?;
+    Ok(())
+}
+
+/// Keeps that codes ended which may not be named themselves, or led to what may not be.
+pub(super) fn keep_unnamed(
+    transaction: &Transaction<'_>,
+    version: i64,
+    unnamed: &[Unnamed],
+    today: Date,
+) -> Result<(), StoreError> {
+    let mut end = transaction.prepare_cached(
+        "insert or ignore into withheld_end (dataset, digest, said_by)
+         select dataset, ?2, id from data_version where id = ?1",
+    )?;
+    let mut led = transaction.prepare_cached(
+        "insert or ignore into withheld_code (digest, dataset, said_by, withheld)
+         select ?2, dataset, id, 2 from data_version where id = ?1",
+    )?;
+    for Unnamed { code, ended, led_on } in unnamed {
+        if ended.is_none_or(|day| day <= today) {
+            end.execute((version, code))?;
+            if *led_on {
+                led.execute((version, code))?;
+            }
+        }
+    }
     Ok(())
 }
 
@@ -130,6 +169,16 @@ pub(super) fn ended(
         .flatten();
     if let Some(day) = day {
         return Ok(Some(Ending::On(day)));
+    }
+    let unnamed = connection
+        .prepare_cached(
+            "select 1 from standing_withheld_end e
+             join data_version v on v.dataset = e.dataset
+             where v.id = ?1 and e.digest = code_digest(?2)",
+        )?
+        .exists((version, code.as_str()))?;
+    if unnamed {
+        return Ok(Some(Ending::Unnamed));
     }
     connection
         .prepare_cached(

@@ -9,6 +9,7 @@ pub(super) mod clean;
 mod compare;
 mod history;
 mod rows;
+mod withheld;
 mod writer;
 
 use std::{
@@ -18,12 +19,21 @@ use std::{
     time::Duration,
 };
 
-use domain::{ParcelCode, code::UnitCode, dataset::DatasetInfo, restriction::Finding};
+use domain::{
+    ParcelCode,
+    classified::ClassifiedKey,
+    closed::{self, Cell},
+    code::UnitCode,
+    dataset::DatasetInfo,
+    restriction::Finding,
+};
+use geo::MultiPolygon;
 use rusqlite::{Connection, OptionalExtension};
 
-use super::{SqliteStore, in_transaction, open_writer, room, value::to_json};
+use super::{SqliteStore, in_transaction, map::ClosedCells, open_writer, room, value::to_json};
 use crate::{Imports, LandWriter, StoreError};
 use rows::{FindingRow, Row};
+use withheld::Classified;
 
 /// Rows and bytes gathered before they are written: some tens of milliseconds under the write
 /// lock, which is the longest a request waits for an import.
@@ -36,7 +46,7 @@ impl Imports for SqliteStore {
     fn begin_import(&self, dataset: &DatasetInfo) -> Result<Box<dyn LandWriter>, StoreError> {
         let folder = &self.inner.folder;
         let lock = lock(folder)?;
-        let mut connection = open_writer(folder)?;
+        let mut connection = open_writer(folder, &self.inner.key)?;
         // Staged rows may be lost with the power; what publishes them may not.
         connection.pragma_update(None, "synchronous", "normal")?;
         clean::remove_left_over(&mut connection)?;
@@ -48,12 +58,18 @@ impl Imports for SqliteStore {
             Ok(transaction.last_insert_rowid())
         })?;
         let ids = Ids::after_existing(&connection)?;
+        let classified = Classified::before(&connection, version, &self.inner.key)?;
+        let closed = ClosedCells::read(&connection, Some(version), &self.inner.key)?;
         Ok(Box::new(SqliteWriter {
             folder: folder.clone(),
             connection,
             version,
             published: false,
             ids,
+            classified,
+            closed,
+            cells: HashSet::new(),
+            key: self.inner.key.clone(),
             layers: HashMap::new(),
             rows: Vec::new(),
             bytes: 0,
@@ -117,6 +133,12 @@ struct SqliteWriter {
     version: i64,
     published: bool,
     ids: Ids,
+    key: ClassifiedKey,
+    classified: Classified,
+    /// Ground that this version and other current data sets close.
+    closed: ClosedCells,
+    /// Cells that this version has staged as closed.
+    cells: HashSet<Cell>,
     /// Staged layers by name.
     layers: HashMap<String, i64>,
     /// Rows not written yet, and about how much they weigh.
@@ -155,6 +177,17 @@ impl SqliteWriter {
         self.pieces_waiting = false;
         self.parcels_waiting.clear();
         self.units_waiting.clear();
+        Ok(())
+    }
+
+    /// Closes the ground of a classified outline to every map.
+    fn close(&mut self, outline: &MultiPolygon<f64>) -> Result<(), StoreError> {
+        for cell in closed::around(outline) {
+            self.closed.close(cell);
+            if self.cells.insert(cell) {
+                self.push(Row::ClosedCell(self.key.digest_of_cell(cell)))?;
+            }
+        }
         Ok(())
     }
 

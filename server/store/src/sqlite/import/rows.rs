@@ -1,6 +1,6 @@
 //! Rows as an import writes them.
 
-use domain::{ParcelCode, code::UnitCode};
+use domain::{ParcelCode, classified::CodeDigest, code::UnitCode};
 use rusqlite::{Connection, params};
 
 use crate::{
@@ -15,6 +15,8 @@ pub(super) enum Row {
     Restriction { id: i64, layer: i64, feature: String, label: String, outline: Vec<u8> },
     Piece { id: i64, restriction: i64, outline: Vec<u8>, bounds: Bounds },
     Parcel(Box<ParcelRow>),
+    Classified(CodeDigest),
+    ClosedCell(CodeDigest),
     Unit { parcel: i64, code: UnitCode, fields: String },
     Base(BaseRow),
 }
@@ -27,7 +29,6 @@ pub(super) struct ParcelRow {
     pub(super) location: Option<String>,
     pub(super) centre: Option<(f64, f64)>,
     pub(super) bounds: Option<Bounds>,
-    pub(super) classified: bool,
     pub(super) fields: String,
     pub(super) outline: Vec<u8>,
     pub(super) geometric_area_m2: f64,
@@ -65,6 +66,7 @@ impl Row {
             Self::Coverage { coverage, .. } => coverage.as_ref().map_or(0, Vec::len),
             Self::Restriction { outline, .. } | Self::Piece { outline, .. } => outline.len(),
             Self::Parcel(row) => row.fields.len() + row.outline.len() + row.events.len(),
+            Self::Classified(digest) | Self::ClosedCell(digest) => digest.len(),
             Self::Unit { fields, .. } => fields.len(),
             Self::Base(row) => row.geometry.len(),
         }
@@ -105,6 +107,18 @@ impl Row {
                 searchable::insert_piece(connection, version, *id, bounds)?;
             }
             Self::Parcel(row) => row.insert(connection, version)?,
+            Self::Classified(digest) => {
+                connection
+                    .prepare_cached(
+                        "insert into classified_code (version_id, digest) values (?1, ?2)",
+                    )?
+                    .execute(params![version, digest])?;
+            }
+            Self::ClosedCell(digest) => {
+                connection
+                    .prepare_cached("insert into closed_cell (version_id, digest) values (?1, ?2)")?
+                    .execute(params![version, digest])?;
+            }
             Self::Unit { parcel, code, fields } => {
                 connection
                     .prepare_cached(
@@ -125,7 +139,7 @@ impl ParcelRow {
             .prepare_cached(
                 "insert into parcel
                      (id, version_id, code, local_id, location, longitude, latitude, classified)
-                 values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                 values (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0)",
             )?
             .execute(params![
                 self.id,
@@ -135,7 +149,6 @@ impl ParcelRow {
                 self.location,
                 longitude,
                 latitude,
-                self.classified,
             ])?;
         connection
             .prepare_cached(
@@ -163,9 +176,6 @@ impl ParcelRow {
         for (position, finding) in (0_i64..).zip(&self.findings) {
             let FindingRow { restriction, area_m2, share, sliver } = finding;
             insert.execute(params![self.id, position, restriction, area_m2, share, sliver])?;
-        }
-        if self.classified {
-            return Ok(());
         }
         let (local_id, location) = (self.local_id.as_deref(), self.location.as_deref());
         let bounds = self.bounds.filter(|_| self.centre.is_some());

@@ -14,12 +14,13 @@ use jiff::Timestamp;
 use super::{
     SqliteWriter, clean, compare, history, next,
     rows::{BaseRow, ParcelRow, Row},
+    withheld::Named,
 };
 use crate::{
     BaseFeature, Bounds, CurrentVersion, Ending, LandWriter, LayerToStore, PiecesNear,
     RestrictionFeature, SharedCodes, StoreError,
     sqlite::{
-        geometry, in_transaction,
+        classified, geometry, in_transaction,
         value::{blob, fields_to_json, from_json, instant, text, to_json},
         versions::{self, read_version},
     },
@@ -116,15 +117,32 @@ impl LandWriter for SqliteWriter {
         history::ended(&self.connection, self.version, code)
     }
 
+    fn announce_classified(
+        &mut self,
+        code: &ParcelCode,
+        outline: &MultiPolygon<f64>,
+    ) -> Result<(), StoreError> {
+        self.classified.announce(code);
+        self.close(outline)
+    }
+
     fn put_parcel(
         &mut self,
         parcel: &ParcelRecord,
         findings: &[Finding],
         covered_by: &[String],
     ) -> Result<bool, StoreError> {
-        if self.parcel(&parcel.code)?.is_some() {
+        if self.parcel(&parcel.code)?.is_some() || self.classified.is_staged(&parcel.code) {
             return Ok(false);
         }
+        let Some(Named { predecessors, successors }) = self.classified.named(parcel) else {
+            let digest = self.classified.stage(parcel);
+            self.push(Row::Classified(digest))?;
+            if parcel.classified {
+                self.close(&parcel.outline)?;
+            }
+            return Ok(true);
+        };
         if self.pieces_waiting && !findings.is_empty() {
             self.flush()?;
         }
@@ -142,13 +160,12 @@ impl LandWriter for SqliteWriter {
             },
             centre: centre(&parcel.outline),
             bounds: geometry::bounds(&parcel.outline),
-            classified: parcel.classified,
             fields: fields_to_json(&parcel.fields)?,
             outline: geometry::write_outline(&parcel.outline)?,
             geometric_area_m2: parcel.geometric_area_m2,
             events: to_json("events", &parcel.events)?,
-            predecessors: to_json("parcel codes", &parcel.predecessors)?,
-            successors: to_json("parcel codes", &parcel.successors)?,
+            predecessors: to_json("parcel codes", &predecessors)?,
+            successors: to_json("parcel codes", &successors)?,
             valid_from: parcel.valid_from.map(|date| date.to_string()),
             valid_to: parcel.valid_to.map(|date| date.to_string()),
             covered_by: to_json("covering layers", covered_by)?,
@@ -176,13 +193,25 @@ impl LandWriter for SqliteWriter {
         Ok(true)
     }
 
+    fn set_base_grid(&mut self, grid_m: Option<f64>) -> Result<(), StoreError> {
+        let version = self.version;
+        in_transaction(&mut self.connection, |transaction| {
+            transaction.execute(
+                "update data_version set base_grid_m = ?2 where id = ?1",
+                (version, grid_m),
+            )?;
+            Ok(())
+        })
+    }
+
     fn put_base(&mut self, feature: &BaseFeature) -> Result<(), StoreError> {
-        let Some(bounds) = geometry::bounds(&feature.geometry) else { return Ok(()) };
+        let Some(open) = self.closed.open_part(&feature.geometry) else { return Ok(()) };
+        let Some(bounds) = geometry::bounds(&open) else { return Ok(()) };
         let row = BaseRow {
             id: next(&mut self.ids.base),
             kind: feature.kind,
             name: feature.name.clone(),
-            geometry: geometry::write(&feature.geometry)?,
+            geometry: geometry::write(&open)?,
             bounds,
         };
         self.push(Row::Base(row))
@@ -203,6 +232,8 @@ impl LandWriter for SqliteWriter {
         self.connection.pragma_update(None, "synchronous", "full")?;
         let id = self.version;
         history::gather(&self.connection, id)?;
+        classified::gather(&self.connection, Some(id), &self.key)?;
+        let unnamed = self.classified.unnamed();
         let version = in_transaction(&mut self.connection, |transaction| {
             versions::supersede(transaction, id)?;
             transaction.execute(
@@ -213,7 +244,9 @@ impl LandWriter for SqliteWriter {
                  where id = ?1",
                 (id, instant(at)),
             )?;
+            classified::scrub(transaction)?;
             history::keep(transaction, id, china_date(at))?;
+            history::keep_unnamed(transaction, id, unnamed, china_date(at))?;
             transaction.query_one(
                 "select info, number, imported_at from data_version where id = ?1",
                 [id],
@@ -221,6 +254,7 @@ impl LandWriter for SqliteWriter {
             )?
         })?;
         self.published = true;
+        classified::wipe(&self.connection)?;
         self.connection.pragma_update(None, "synchronous", "normal")?;
         // It is published whatever becomes of the old rows; the next import tries again.
         if let Err(error) = clean::remove_left_over(&mut self.connection) {

@@ -78,7 +78,8 @@ fn publish(store: &SqliteStore, dataset: &str, parcels: &[ParcelRecord]) {
 /// Land with a place of every kind of no, and of a yes with and without a record.
 fn land() -> (tempfile::TempDir, SqliteStore) {
     let folder = tempfile::tempdir().unwrap();
-    let store = SqliteStore::open(folder.path()).unwrap();
+    let store =
+        SqliteStore::open(folder.path(), &domain::classified::ClassifiedKey::new([9; 32])).unwrap();
     let stays = [parcel(KNOWN, &[], false), parcel(NEW, &[], false), parcel(CLASSIFIED, &[], true)];
     let went = [
         parcel(OLD, &[GONE], false),
