@@ -153,7 +153,7 @@ pub async fn classified_parcels_are_never_found<S: Store + Imports>(place: &Plac
     secret.local_id = Some("S-1".into());
     publish(&store, "open", &[secret.clone(), parcel_at(2, "保密路 2 号", 120.001, 30.5)]);
     secret.classified = true;
-    publish(&store, "military", &[secret.clone()]);
+    publish(&store, "military", std::slice::from_ref(&secret));
     for text in ["保密路", "保密", "S-1", "330521001001GB", "GB000"] {
         let others = found(&store, text).await;
         assert!(!others.contains(&parcel_code(1)), "{text}");
@@ -198,7 +198,7 @@ pub async fn p5_nothing_is_drawn_where_classified_land_lies<S: Store + Imports>(
     // One map before, one in the same import after the parcel, one after.
     publish_map("before");
     assert_eq!(drawn("before").await.len(), 5);
-    publish(&store, "military", &[secret.clone()]);
+    publish(&store, "military", std::slice::from_ref(&secret));
     publish_map("after");
     for id in ["before", "after"] {
         let map = drawn(id).await;
