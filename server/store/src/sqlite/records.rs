@@ -423,7 +423,9 @@ mod tests {
         let actor = Actor::Department("registration".into());
         let state = RequestState::Submitted;
         let event = RequestEvent::after(None, &number, at, state, actor, None, note);
-        let mut connection = super::super::open_writer(folder).unwrap();
+        let mut connection =
+            super::super::open_writer(folder, &domain::classified::ClassifiedKey::new([9; 32]))
+                .unwrap();
         migrate::migrate_before(&mut connection, "seal_requests").unwrap();
         connection
             .execute(
