@@ -16,6 +16,7 @@ use portal::{
     audit::{self, AuditArgs, VerifyAuditArgs},
     backup::{self, BackupArgs, RestoreArgs},
     import::{self, ImportArgs},
+    installation::Installation,
     keys::{self, KeysArgs},
     label::LabelArgs,
     progress::{Meter, Step},
@@ -67,9 +68,9 @@ enum Command {
     Import(ImportArgs),
     /// Makes a fictional district of 德清县 as a data set, the same every time.
     Demo {
-        /// Folder of the data.
-        #[arg(long)]
-        data: PathBuf,
+        /// Which portal.
+        #[command(flatten)]
+        place: Installation,
         /// Does nothing when the folder has the demonstration already.
         #[arg(long)]
         if_empty: bool,
@@ -173,7 +174,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Import(arguments) => import(&arguments),
-        Command::Demo { data, if_empty } => demo(&data, if_empty),
+        Command::Demo { place, if_empty } => demo(&place, if_empty),
         Command::Versions(arguments) => {
             Ok(told(&runtime()?.block_on(versions::list(arguments))?, true))
         }
@@ -277,10 +278,11 @@ fn import(arguments: &ImportArgs) -> Result<ExitCode, Failure> {
     Ok(if done.well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn demo(data: &std::path::Path, if_empty: bool) -> Result<ExitCode, Failure> {
+fn demo(place: &Installation, if_empty: bool) -> Result<ExitCode, Failure> {
     let started = Instant::now();
-    keys::refuse_without_database(data, data)?;
-    let store = portal::data::open(data, data)?;
+    let folder = place.keys_folder()?;
+    keys::refuse_without_database(&place.data, &folder)?;
+    let store = portal::data::open(&place.data, &folder)?;
     if if_empty {
         let versions = runtime()?.block_on(store::Land::versions(&store))?;
         if versions.iter().any(|version| version.dataset.demonstration) {

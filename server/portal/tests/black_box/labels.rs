@@ -90,7 +90,7 @@ fn run(place: &Place, arguments: &[&str]) -> Output {
 }
 
 /// The text behind `/L/` of a label, read from its print as a phone reads it.
-fn issued(place: &Place, code: &str, host: &str) -> LabelText {
+pub fn issued(place: &Place, code: &str, host: &str) -> LabelText {
     let file = place.path("label.png");
     let done = run(place, &[code, "-o", &text(&file), "--host", host, "--side", "20"]);
     assert!(done.status.success(), "{}", said(&done));

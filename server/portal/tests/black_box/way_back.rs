@@ -48,7 +48,10 @@ fn apart() -> Place {
     let place = Place::with_small_data();
     trust(&place);
     std::fs::create_dir(place.path("vault")).unwrap();
-    std::fs::rename(place.path("data/identity.jwks"), place.path("vault/identity.jwks")).unwrap();
+    for key in ["identity.jwks", "classified.key", "keys.toml"] {
+        let [from, to] = ["data", "vault"].map(|folder| place.path(folder).join(key));
+        std::fs::rename(from, to).unwrap();
+    }
     let elsewhere = "[keys]\nfolder = \"vault\"\n[audit]\nwitness = \"witness.log\"\n";
     place.configure("http://127.0.0.1:9", &format!("{IDENTITY}{elsewhere}"));
     place

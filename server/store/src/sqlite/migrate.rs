@@ -335,6 +335,7 @@ mod tests {
     fn x2_an_audit_that_was_never_written_in_is_told_from_one_that_was_emptied() {
         let unbegun = |before: &str| {
             let mut connection = Connection::open_in_memory().unwrap();
+            crate::sqlite::classified::register(&connection, &KEY).unwrap();
             let at = MIGRATIONS.iter().position(|(name, _)| name.ends_with("prune_audit")).unwrap();
             apply(&mut connection, &MIGRATIONS[..at]).unwrap();
             connection.execute_batch(before).unwrap();

@@ -293,7 +293,7 @@ pub fn publish(folder: &Path, altered: Altered) {
                 assert!(import.put_parcel(&parcel, &findings, &ids).unwrap());
             }
             for unit in sight.units() {
-                assert!(import.put_unit(&unit).unwrap());
+                assert_eq!(import.put_unit(&unit).unwrap(), !canary.classified);
             }
             // The base map goes by its data set: classified land or not.
             let mapped = sight.policy.is_some_and(|policy| policy.shows_base_map(&info));

@@ -5,6 +5,7 @@ use std::{
 
 use domain::{
     LandCode, Localized, ParcelCode,
+    classified::ClassifiedKey,
     code::Strictness,
     dataset::DatasetInfo,
     policy::Field,
@@ -78,8 +79,7 @@ fn publish(store: &SqliteStore, dataset: &str, parcels: &[ParcelRecord]) {
 /// Land with a place of every kind of no, and of a yes with and without a record.
 fn land() -> (tempfile::TempDir, SqliteStore) {
     let folder = tempfile::tempdir().unwrap();
-    let store =
-        SqliteStore::open(folder.path(), &domain::classified::ClassifiedKey::new([9; 32])).unwrap();
+    let store = SqliteStore::open(folder.path(), &ClassifiedKey::new([9; 32])).unwrap();
     let stays = [parcel(KNOWN, &[], false), parcel(NEW, &[], false), parcel(CLASSIFIED, &[], true)];
     let went = [
         parcel(OLD, &[GONE], false),
@@ -103,11 +103,7 @@ fn question(code: LandCode) -> Question {
 }
 
 fn reader(folder: &tempfile::TempDir) -> Connection {
-    let mut files = std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().path());
-    let is_database = |path: &std::path::PathBuf| {
-        std::fs::read(path).is_ok_and(|bytes| bytes.starts_with(b"SQLite format 3"))
-    };
-    Connection::open(files.find(is_database).unwrap()).unwrap()
+    crate::sqlite::open_reader(folder.path(), &ClassifiedKey::new([9; 32])).unwrap()
 }
 
 /// Every statement that a look runs, and what it came to.
