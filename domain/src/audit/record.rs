@@ -20,9 +20,10 @@ pub enum Outcome {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Withheld {
-    /// No data set has the code.
+    /// No data set has the code, or it is classified. Which of the two is not written down: a
+    /// database that names classified codes would hold what must not be in it (rules P5, P9).
     Unknown,
-    /// Military or otherwise classified.
+    /// Classified, as older programs wrote it down.
     Classified,
     /// The policy shows nothing of it to this tier.
     Policy,

@@ -82,7 +82,7 @@ pub(crate) fn explain(config: &Config, entropy: &dyn Entropy) -> Result<String, 
     if config.departments.is_empty() {
         let _written = writeln!(text, "departments: NONE. {UNCONNECTED}");
     }
-    // Their secrets are in the data folder, which is not asked for here.
+    // Their secrets are among the keys, which are not asked for here.
     let departments = checked(config, |_, _| Ok::<_, ConfigError>(Secret::generate(entropy)))?;
     for department in departments.iter() {
         let (id, name) = (&department.id, &department.name.zh);

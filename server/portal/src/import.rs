@@ -36,7 +36,8 @@ pub struct ImportArgs {
     /// `shared-codes` (another data set has the same parcels). May be repeated.
     #[arg(long, value_name = "WHAT")]
     pub allow: Vec<intake::Allowance>,
-    /// Configuration file of the portal, if the data set's policy is one of its own.
+    /// Configuration file of the portal, if the data set's policy is one of its own or the keys lie
+    /// in another folder.
     #[arg(long)]
     pub config: Option<PathBuf>,
     /// GeoJSON files or GeoJSON text sequences, named as in the mapping.

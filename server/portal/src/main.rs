@@ -101,12 +101,15 @@ enum Command {
         /// Decides which deliveries fail.
         #[arg(long, default_value_t = 1)]
         seed: u64,
-        /// The shared secret, `whsec_…`; without it, the one in the data folder.
+        /// The shared secret, `whsec_…`; without it, the one among the portal's keys.
         #[arg(long, env = "JIANMA_DEPARTMENT_SECRET", hide_env_values = true)]
         secret: Option<String>,
         /// Folder of its inbox; without it the inbox is lost at the end.
         #[arg(long)]
         data: Option<PathBuf>,
+        /// Configuration file of the portal, which may name another folder for the keys.
+        #[arg(long)]
+        config: Option<PathBuf>,
     },
     /// Checks the disclosure audit: finds any entry that was changed, removed or moved.
     VerifyAudit(VerifyAuditArgs),
@@ -211,8 +214,9 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
             let done = runtime()?.block_on(done)?;
             Ok(told(&done.lines, done.well))
         }
-        Command::Department { listen, fail_rate, seed, secret, data } => {
-            department(listen, fail_rate, seed, secret, data)
+        Command::Department { listen, fail_rate, seed, secret, data, config } => {
+            let place = data.map(|data| Installation { data, config });
+            department(listen, fail_rate, seed, secret, place)
         }
         Command::VerifyAudit(arguments) => {
             let verified = runtime()?.block_on(audit::verify_audit(arguments))?;
@@ -338,12 +342,12 @@ fn department(
     fail_rate: f64,
     seed: u64,
     secret: Option<String>,
-    data: Option<PathBuf>,
+    place: Option<Installation>,
 ) -> Result<ExitCode, Failure> {
     let make = || forward::Secret::generate(&SystemEntropy).expose().to_owned();
-    let text = match (secret, &data) {
+    let text = match (secret, &place) {
         (Some(text), _) => text,
-        (None, Some(folder)) => keys::kept(&folder.join("department.secret"), make)?,
+        (None, Some(place)) => keys::kept(&place.keys_folder()?.join("department.secret"), make)?,
         (None, None) => {
             return Err(
                 "give the shared secret with --secret, or the portal's folder with --data".into()
@@ -354,7 +358,7 @@ fn department(
     let settings = forward::department::DepartmentSettings {
         fail_rate,
         seed,
-        data,
+        data: place.map(|place| place.data),
         ..forward::department::DepartmentSettings::new(listen, secret)
     };
     let ready = |address: SocketAddr| {

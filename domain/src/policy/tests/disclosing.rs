@@ -176,7 +176,7 @@ fn facts_come_in_the_order_of_the_table() {
 
 #[test]
 fn a_profile_names_the_policy_that_decided() {
-    assert_eq!(disclose(&embedded("zhejiang"), Tier::Public).policy, "zhejiang@2026-11-22");
+    assert_eq!(disclose(&embedded("zhejiang"), Tier::Public).policy, "zhejiang@2026-11-29");
 }
 
 #[test]

@@ -195,9 +195,10 @@ pub async fn run(
             )];
             if let Some(path) = export {
                 lines.push(format!(
-                    "they are in {}; check them with `jianma verify-audit {}`",
+                    "they are in {}; check them with `jianma verify-audit {} --data {}`",
                     path.display(),
-                    path.display()
+                    path.display(),
+                    place.data.display()
                 ));
             }
             Ok(lines)

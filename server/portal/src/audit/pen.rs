@@ -126,23 +126,24 @@ impl Auditor {
         self.desk.write(vec![note.into()], cap).await
     }
 
-    /// Has a refusal written down. `reason` is found out later where it is not given.
+    /// Has a refusal written down; one of the public is counted, and nobody of the public waits.
     pub async fn withheld(
         &self,
         viewer: &Viewer,
         code: &LandCode,
-        reason: Option<Withheld>,
+        reason: Withheld,
         policy: Option<String>,
     ) {
-        let note = AuditNote { reason, policy, ..self.draft(viewer, code, Outcome::Withheld) };
+        let note = AuditNote {
+            reason: Some(reason),
+            policy,
+            ..self.draft(viewer, code, Outcome::Withheld)
+        };
         if viewer.tier == Tier::Public {
-            // Nobody of the public waits: a full queue must not tell a miss from a hit.
-            if let Err(full) = self.refusals.try_send(note) {
-                self.desk.count(&full.into_inner());
-            }
+            self.desk.count(&note);
             return;
         }
-        if reason == Some(Withheld::TooMany) && self.is_repeated(&note) {
+        if reason == Withheld::TooMany && self.is_repeated(&note) {
             return;
         }
         if self.refusals.send(note).await.is_err() {
@@ -203,7 +204,7 @@ mod tests {
             let code = LandCode::parse(&text, Strictness::LookUp).unwrap().code;
             let subject = Some(format!("visitor-{}", number % 1_000));
             let viewer = Viewer { subject, ..Viewer::public() };
-            pen.withheld(&viewer, &code, None, None).await;
+            pen.withheld(&viewer, &code, Withheld::Unknown, None).await;
         }
         drop(pen);
         writing.await.unwrap();

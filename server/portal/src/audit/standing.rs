@@ -201,6 +201,7 @@ impl Desk {
             if let Noted::Written(head) = noted {
                 self.ends.make_witness()?;
                 self.ends.note(now, &head)?;
+                lock(&self.said).latest = Some(head);
             }
             return Ok(KeyList::begun(&self.keys)?);
         };

@@ -2,10 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use domain::{
-    audit::{AuditEvent, AuditNote, Record, Withheld},
-    viewer::Tier,
-};
+use domain::audit::{AuditEvent, AuditNote, Record};
 use store::StoreError;
 use tokio::{
     sync::mpsc,
@@ -47,11 +44,7 @@ impl RefusalWriter {
                     if taken == 0 {
                         break;
                     }
-                    let mut records = Vec::new();
-                    for note in batch.drain(..) {
-                        records.extend(self.record(note).await);
-                    }
-                    self.write(records).await;
+                    self.write(batch.drain(..).map(Record::from).collect()).await;
                 }
                 _ = looks.tick() => {
                     if self.desk.window_is_over() {
@@ -63,33 +56,6 @@ impl RefusalWriter {
         }
         self.close_window().await;
         self.desk.say_end();
-    }
-
-    /// What is to be written of a refusal; one of the public is counted.
-    async fn record(&self, note: AuditNote) -> Option<Record> {
-        let note = self.explained(note).await;
-        if note.tier == Tier::Public {
-            self.desk.count(&note);
-            return None;
-        }
-        Some(note.into())
-    }
-
-    /// A refusal whose reason was not known when it was given: the record did not come, because no
-    /// data set has the code, or because one of them classifies it.
-    async fn explained(&self, note: AuditNote) -> AuditNote {
-        if note.reason.is_some() {
-            return note;
-        }
-        let reason = match self.desk.store.is_classified(&note.code.parcel()).await {
-            Ok(true) => Some(Withheld::Classified),
-            Ok(false) => Some(Withheld::Unknown),
-            Err(error) => {
-                tracing::error!(error = %error, "the reason of a refusal is not known");
-                None
-            }
-        };
-        AuditNote { reason, ..note }
     }
 
     async fn close_window(&self) {

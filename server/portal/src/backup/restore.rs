@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     audit::{END_FILE, VerifyError, note_backup, verify},
-    keys::{self, manifest},
+    keys::{self, manifest, manifest::KeyList},
     staff,
     system::SystemClock,
 };
@@ -215,8 +215,11 @@ async fn audit_of(
 /// Puts the keys where they belong, away from the data folder.
 fn move_keys(from: &Path, to: &Path, keys: &Keys) -> Result<(), BackupError> {
     let list = Path::new(manifest::FILE);
-    let names = keys.key_folder.iter().map(|file| Path::new(&file.path)).chain([list]);
-    for name in names {
+    // Where they lay in the data folder, the list beside them says which they are.
+    let listed = if keys.key_folder.is_empty() { KeyList::of(from)?.key } else { Vec::new() };
+    let apart = keys.key_folder.iter().map(|file| file.path.as_str());
+    let beside = listed.iter().map(|key| key.file.as_str());
+    for name in apart.chain(beside).map(Path::new).chain([list]) {
         let (held, path) = (from.join(name), to.join(name));
         let content = match fs::read(&held) {
             // The list, named twice.

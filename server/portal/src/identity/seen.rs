@@ -48,8 +48,9 @@ impl Seen {
             memory.swept_at = now;
         }
         let digest: [u8; 32] = Sha256::digest(text).into();
-        if let Some(taken) = memory.taken.get(jti) {
-            return taken.until <= now || (taken.by == peer && taken.digest == digest);
+        // One that has ended is free, and is taken anew.
+        if let Some(taken) = memory.taken.get(jti).filter(|taken| taken.until > now) {
+            return taken.by == peer && taken.digest == digest;
         }
         if memory.taken.len() >= MOST {
             return false;

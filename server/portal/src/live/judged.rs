@@ -124,7 +124,7 @@ impl LivePortal {
             viewer
         } else {
             // They see what everybody sees.
-            self.audit.withheld(viewer, code, Some(Withheld::Elsewhere), None).await;
+            self.audit.withheld(viewer, code, Withheld::Elsewhere, None).await;
             &as_public
         };
         match self.judged(code, viewer).await? {
@@ -136,18 +136,18 @@ impl LivePortal {
                 if written.map_err(unavailable)? {
                     return Ok(Some((*shown, tier)));
                 }
-                self.audit.withheld(viewer, code, Some(Withheld::DailyCap), None).await;
+                self.audit.withheld(viewer, code, Withheld::DailyCap, None).await;
                 match self.judged(code, &as_public).await? {
                     Judged::Shown(shown) => Ok(Some((*shown, Tier::Public))),
                     Judged::NoRecord | Judged::Denied(_) => Ok(None),
                 }
             }
             Judged::NoRecord => {
-                self.audit.withheld(viewer, code, None, None).await;
+                self.audit.withheld(viewer, code, Withheld::Unknown, None).await;
                 Ok(None)
             }
             Judged::Denied(policy) => {
-                self.audit.withheld(viewer, code, Some(Withheld::Policy), Some(policy)).await;
+                self.audit.withheld(viewer, code, Withheld::Policy, Some(policy)).await;
                 Ok(None)
             }
         }

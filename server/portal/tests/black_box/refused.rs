@@ -13,7 +13,7 @@ use geo::{MultiPolygon, polygon};
 use jiff::{Timestamp, civil::date};
 use store::Imports;
 
-/// Codes that all get the same answer, with what the audit says of them. Far from each other and
+/// Codes that all get the same answer, each with why. Far from each other and
 /// from every other code, so that no near miss is offered for one of them alone.
 pub const KINDS: [(&str, &str); 4] = [
     ("330521123456GB31415", "unknown"),

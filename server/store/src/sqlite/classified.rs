@@ -7,7 +7,7 @@ use std::path::Path;
 use domain::{classified::ClassifiedKey, closed};
 use rusqlite::{Connection, OptionalExtension, Transaction, functions::FunctionFlags};
 
-use super::{DATABASE_FILE, geometry, in_transaction, map, open_for_copy, value::to_json};
+use super::{DATABASE_FILE, geometry, in_transaction, map, open_for_copy, room, value::to_json};
 use crate::StoreError;
 
 /// Gives a connection the function `code_digest`, which the tables and the queries here use, and
@@ -96,7 +96,7 @@ pub(super) fn clear_once(
             gather(transaction, None, key)?;
             scrub(transaction)
         })?;
-        match rewrite(connection) {
+        match rewritten(connection) {
             Err(StoreError::DiskFull) => {
                 tracing::warn!(
                     "free pages of the database may still hold classified records of before: the \
@@ -110,21 +110,11 @@ pub(super) fn clear_once(
     Ok(connection.pragma_update(None, "user_version", CLEARED)?)
 }
 
-/// Writes the database anew, without free pages, and empties its log.
-fn rewrite(connection: &Connection) -> Result<(), StoreError> {
-    // The copy that this makes on the way may be larger than memory.
-    connection.pragma_update(None, "temp_store", "file")?;
-    let written = connection
-        .execute_batch("insert into parcel_text (parcel_text) values ('optimize'); vacuum");
-    connection.pragma_update(None, "temp_store", "memory")?;
-    written?;
-    empty_log(connection)
-}
-
-/// Best effort: a reader of an old snapshot keeps its pages until it has ended.
-fn empty_log(connection: &Connection) -> Result<(), StoreError> {
-    connection.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(())).optional()?;
-    Ok(())
+/// The word index keeps what was deleted until its parts are joined.
+fn rewritten(connection: &Connection) -> Result<(), StoreError> {
+    connection.execute_batch("insert into parcel_text (parcel_text) values ('optimize')")?;
+    room::write_anew(connection)?;
+    room::empty_log(connection)
 }
 
 /// Finds what names a code that may not be named once `version` is current; without one, now. Takes
@@ -290,5 +280,5 @@ pub(super) fn wipe(connection: &Connection) -> Result<(), StoreError> {
         connection.execute_batch("insert into parcel_text (parcel_text) values ('optimize')")?;
     }
     connection.pragma_update(None, "secure_delete", false)?;
-    if any { empty_log(connection) } else { Ok(()) }
+    if any { room::empty_log(connection) } else { Ok(()) }
 }

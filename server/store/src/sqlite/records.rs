@@ -307,7 +307,7 @@ fn seal_what_is_clear(writer: &mut Connection, sealer: &dyn Sealer) -> Result<()
         }
     })?;
     // Pages that are free, and the log, still have it: the file is written anew.
-    match writer.execute_batch("vacuum").map_err(StoreError::from) {
+    match super::room::write_anew(writer) {
         Err(StoreError::DiskFull) => {
             tracing::warn!(
                 "free pages of the database still hold requests in clear: there is no room to write \

@@ -75,6 +75,16 @@ fn log_bytes(folder: &Path) -> u64 {
     folder.join(format!("{FILE}-wal")).metadata().map_or(0, |log| log.len())
 }
 
+/// Writes the database anew, without free pages and what is left in them. Takes its size again on
+/// the disk meanwhile.
+pub(super) fn write_anew(connection: &Connection) -> Result<(), StoreError> {
+    // The copy that this makes on the way may be larger than memory.
+    connection.pragma_update(None, "temp_store", "file")?;
+    let written = connection.execute_batch("vacuum");
+    connection.pragma_update(None, "temp_store", "memory")?;
+    Ok(written?)
+}
+
 /// Folds the log into the database and gives its room back, as far as readers let it.
 pub(super) fn empty_log(connection: &Connection) -> Result<(), StoreError> {
     connection.query_one("pragma wal_checkpoint(truncate)", [], |_| Ok(()))?;

@@ -41,7 +41,7 @@ pub async fn admit(
     let admitted = match state.probing.look(asker, code, Instant::now()) {
         Ok(admitted) => admitted,
         Err(retry_after) => {
-            state.audit.withheld(viewer, code, Some(Withheld::TooMany), None).await;
+            state.audit.withheld(viewer, code, Withheld::TooMany, None).await;
             return Err(retry_after);
         }
     };

@@ -15,6 +15,7 @@ mod writer;
 use std::{
     collections::{HashMap, HashSet},
     fs::{File, TryLockError},
+    os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -88,6 +89,7 @@ pub(super) fn lock(folder: &Path) -> Result<File, StoreError> {
         .create(true)
         .truncate(false)
         .write(true)
+        .mode(0o600)
         .open(&path)
         .map_err(|source| StoreError::Folder { path: path.clone(), source })?;
     lock.try_lock().map_err(|error| match error {
