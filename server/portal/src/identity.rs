@@ -65,8 +65,10 @@ impl MarkKey {
 }
 
 fn handed_in(headers: &HeaderMap) -> Option<&str> {
-    // One that does not read is some assertion, and proves nothing.
-    headers.get(HEADER).map(|value| value.to_str().unwrap_or_default())
+    let mut values = headers.get_all(HEADER).iter();
+    let first = values.next()?;
+    // One that does not read, or two, are some assertion, and prove nothing.
+    Some(first.to_str().ok().filter(|_| values.next().is_none()).unwrap_or_default())
 }
 
 /// Whether a request carries something that is going to be checked as a proof of identity.

@@ -7,7 +7,8 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use jsonwebtoken::jwk::JwkSet;
+use jsonwebtoken::jwk::{Jwk, JwkSet};
+use serde::Deserialize;
 
 use super::IdentityError;
 
@@ -78,7 +79,26 @@ fn read(path: &Path) -> Result<Vec<u8>, IdentityError> {
     fs::read(path).map_err(|source| IdentityError::File { path: path.to_owned(), source })
 }
 
+/// Keys of a kind that is not known are left out (RFC 7517 §5): a service that begins to use
+/// another kind beside the present one, SM2 for instance, must not keep a key from being taken out.
 fn parsed(path: &Path, text: &[u8]) -> Result<JwkSet, IdentityError> {
-    serde_json::from_slice(text)
-        .map_err(|source| IdentityError::Keys { path: path.to_owned(), source })
+    let set: AnySet = serde_json::from_slice(text)
+        .map_err(|source| IdentityError::Keys { path: path.to_owned(), source })?;
+    let all = set.keys.len();
+    let keys: Vec<Jwk> =
+        set.keys.into_iter().filter_map(|key| serde_json::from_value(key).ok()).collect();
+    if keys.len() < all {
+        tracing::warn!(
+            keys.left_out = all - keys.len(),
+            "keys of the identity service are of a kind that this program does not know: nothing \
+             signed with them is believed"
+        );
+    }
+    Ok(JwkSet { keys })
+}
+
+/// A key set whose keys may be of any kind.
+#[derive(Deserialize)]
+struct AnySet {
+    keys: Vec<serde_json::Value>,
 }

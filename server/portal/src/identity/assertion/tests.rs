@@ -168,3 +168,26 @@ fn p8_keys_are_read_again_and_a_broken_file_keeps_those_from_before() {
     trusting.write(&key_set(&["two", "one"]));
     assert!(trusting.viewer(&text, now()).is_ok());
 }
+
+#[test]
+fn p8_a_key_of_a_kind_that_is_not_known_costs_the_others_nothing() {
+    let trusting = identity(&[Tier::Registered]);
+    let text = signed(&claims(&json!({})), SECRET);
+    let mut keys: Value = serde_json::from_str(&key_set(&["two"])).unwrap();
+    keys["keys"].as_array_mut().unwrap().extend([
+        json!({ "kty": "AKP", "alg": "ML-DSA-44", "kid": "three", "pub": "AAAA" }),
+        json!({ "kty": "EC", "crv": "SM2", "kid": "four", "x": "AAAA", "y": "AAAA" }),
+    ]);
+    trusting.write(&keys.to_string());
+    assert!(trusting.viewer(&text, now()).is_err(), "the key that was taken out counts no more");
+    assert!(!trusting.identity.has_broken_keys());
+}
+
+#[test]
+fn p8_two_assertions_in_one_request_prove_nothing() {
+    let mut headers = axum::http::HeaderMap::new();
+    headers.append(super::super::HEADER, "one".parse().unwrap());
+    assert_eq!(super::super::handed_in(&headers), Some("one"));
+    headers.append(super::super::HEADER, "two".parse().unwrap());
+    assert_eq!(super::super::handed_in(&headers), Some(""));
+}
