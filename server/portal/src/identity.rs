@@ -107,7 +107,7 @@ pub async fn recognise(
             viewer
         }
         Some(Err(error)) => {
-            tracing::info!(error = %error, "an assertion was not believed");
+            tracing::info!(reason = reason(&error), "an assertion was not believed");
             let to = Addressee::of(&request);
             state.security.note(event_of(&error), mark.as_deref(), to.request_id());
             let problem = Problem::unauthorized(
@@ -125,6 +125,22 @@ pub async fn recognise(
         response.headers_mut().insert(axum::http::header::CACHE_CONTROL, value);
     }
     response
+}
+
+/// What the log says of it. Texts of what reads assertions are left out: they quote values, which
+/// may be of a person.
+fn reason(error: &AssertionError) -> String {
+    use jsonwebtoken::errors::ErrorKind;
+    let AssertionError::Signature(error) = error else { return error.to_string() };
+    let kind = match error.kind() {
+        ErrorKind::InvalidSignature => "it is not signed with a known key",
+        ErrorKind::InvalidIssuer => "it is of another issuer",
+        ErrorKind::InvalidAudience => "it is for another audience",
+        ErrorKind::InvalidAlgorithm => "its algorithm is not that of its key",
+        ErrorKind::MissingRequiredClaim(_) => "it lacks iss, aud, sub or exp",
+        _ => "it does not read",
+    };
+    kind.to_owned()
 }
 
 const fn event_of(error: &AssertionError) -> Event {

@@ -200,7 +200,8 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
             let started = Instant::now();
             let mut meter = Meter::on_stderr();
             let mut progress = |progress: backup::Progress<'_>| show(&mut meter, progress);
-            let restored = runtime()?.block_on(backup::restore(&arguments, &mut progress));
+            let restored =
+                runtime()?.block_on(backup::restore(&arguments, &SystemClock, &mut progress));
             meter.clear();
             let restored = restored?;
             let code = told(&restored.lines, restored.audit_fits);

@@ -13,7 +13,10 @@ use super::{
     ends::{Ends, EndsError},
     verify::{VerifyError, verify},
 };
-use crate::keys::{KeyError, manifest::KeyList};
+use crate::{
+    keys::{KeyError, manifest::KeyList},
+    staff::StaffFault,
+};
 
 /// Why a restore is not accepted. Nothing was written then.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +51,9 @@ pub enum AcceptError {
     /// The list of keys.
     #[error(transparent)]
     Key(#[from] KeyError),
+    /// Nobody can be named.
+    #[error(transparent)]
+    Staff(#[from] StaffFault),
 }
 
 impl From<VerifyError> for AcceptError {

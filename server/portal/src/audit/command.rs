@@ -15,7 +15,7 @@ use super::{
     accept::{self, AcceptError},
     ends::{Ends, EndsError},
     export::{self, ExportError},
-    prune::{self, PruneError},
+    prune::{self, PruneError, Removed},
     verify::{Summary, VerifyError, verify},
 };
 use crate::{
@@ -188,11 +188,22 @@ pub async fn run(
             let answer = answer.read()?;
             let opened = Opened::of(&place)?;
             let export = export.as_deref();
-            let pruned = prune::prune(&opened.place(), before, export, answer, clock).await?;
-            let mut lines = vec![format!(
+            let Removed { left_over, pruned } =
+                prune::prune(&opened.place(), before, export, answer, clock).await?;
+            let mut lines = Vec::new();
+            if left_over > 0 {
+                lines.push(format!(
+                    "removed {left_over} entries that an earlier prune had cut off and not removed"
+                ));
+            }
+            let Some(pruned) = pruned else {
+                lines.push(format!("no other entry is older than {before}; no file was written"));
+                return Ok(lines);
+            };
+            lines.push(format!(
                 "removed {} entries, up to that of {:.0}; the audit goes on behind {}",
                 pruned.count, pruned.until_at, pruned.until
-            )];
+            ));
             if let Some(path) = export {
                 lines.push(format!(
                     "they are in {}; check them with `jianma verify-audit {} --data {}`",

@@ -21,12 +21,26 @@ const TAIL: u64 = 64 << 10;
 /// Why the noted ends are not known, or an end was not noted. Then nothing that is not public is
 /// shown.
 #[derive(Debug, thiserror::Error)]
-#[error("the end of the audit in {path}: {source}")]
-pub struct EndsError {
-    /// The file.
-    pub path: PathBuf,
-    /// Why.
-    pub source: io::Error,
+pub enum EndsError {
+    /// The file system said no.
+    #[error("the end of the audit in {path}: {source}")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// What stands in `audit.end` is no end: taken for none, a shortened audit would pass.
+    #[error(
+        "{path} does not read as the end of an audit: it was cut off or changed. Write the last end \
+         into it that was kept elsewhere, as LENGTH:SEAL (the log says it behind `the audit ends \
+         here`, and verify-audit prints it), and run verify-audit. Only if none was kept, move the \
+         file away"
+    )]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+    },
 }
 
 /// The two places where an end is noted. Both are read anew each time: a command beside the portal
@@ -64,7 +78,7 @@ impl Ends {
     /// Every end that was noted, and that the chain must run through.
     ///
     /// # Errors
-    /// [`EndsError`] when a file that is there does not read.
+    /// [`EndsError`] when a file that is there cannot be read, or `audit.end` is no end.
     pub fn known(&self) -> Result<Vec<Head>, EndsError> {
         Ok(self.in_end_file()?.into_iter().chain(self.witnessed()?).collect())
     }
@@ -107,8 +121,14 @@ impl Ends {
 
     fn in_end_file(&self) -> Result<Option<Head>, EndsError> {
         match fs::read_to_string(&self.end) {
-            // One that was cut off with the power is behind the chain at worst.
-            Ok(text) => Ok(text.parse().ok()),
+            Ok(text) => {
+                let head = whole(&text);
+                head.map(Some).ok_or_else(|| EndsError::Unreadable { path: self.end.clone() })
+            }
+            // No text, so no end.
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                Err(EndsError::Unreadable { path: self.end.clone() })
+            }
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(source) => Err(failed(&self.end)(source)),
         }
@@ -153,13 +173,16 @@ impl Ends {
         made.map(drop).map_err(failed(path))
     }
 
-    /// Renamed into place: a reader never sees half of it.
+    /// Renamed into place when it is on disk: neither a reader nor a power cut sees half of it.
     fn replace(&self, head: &Head) -> Result<(), EndsError> {
         let draft = self.end.with_extension(format!("end-{}", std::process::id()));
         let mut options = File::options();
         let opened = options.create(true).write(true).truncate(true).mode(0o600).open(&draft);
         opened
-            .and_then(|mut file| file.write_all(head.to_string().as_bytes()))
+            .and_then(|mut file| {
+                file.write_all(head.to_string().as_bytes())?;
+                file.sync_all()
+            })
             .and_then(|()| fs::rename(&draft, &self.end))
             .map_err(failed(&self.end))
     }
@@ -183,9 +206,13 @@ const RESTORED: &str = "restored";
 fn understood(line: &str) -> Option<(&str, Head)> {
     let mut words = line.split(' ');
     let (_at, kind, head) = (words.next()?, words.next()?, words.next()?);
-    // A seal has 43 characters; fewer are a line that was cut off.
-    let head: Head = head.parse().ok().filter(|head: &Head| head.seal.len() == 43)?;
+    let head = whole(head)?;
     matches!(kind, END | RESTORED).then_some((kind, head))
+}
+
+/// An end, unless it was cut off: a seal has 43 characters.
+fn whole(text: &str) -> Option<Head> {
+    text.parse().ok().filter(|head: &Head| head.seal.len() == 43)
 }
 
 fn tail(path: &Path) -> io::Result<String> {
@@ -199,7 +226,7 @@ fn tail(path: &Path) -> io::Result<String> {
 
 fn failed(path: &Path) -> impl FnOnce(io::Error) -> EndsError {
     let path = path.to_owned();
-    move |source| EndsError { path, source }
+    move |source| EndsError::File { path, source }
 }
 
 #[cfg(test)]
@@ -208,6 +235,25 @@ mod tests {
 
     fn head(sequence: u64) -> Head {
         Head { sequence, seal: "s".repeat(43) }
+    }
+
+    #[test]
+    fn x2_an_end_that_does_not_read_is_said_and_never_taken_for_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let ends = Ends::in_folder(folder.path());
+        let path = folder.path().join(END_FILE);
+        let at = Timestamp::UNIX_EPOCH;
+        let cut_off = format!("7:{}", "s".repeat(42));
+        for broken in [&b""[..], b"7", b"7:", cut_off.as_bytes(), b"\xff\xfe"] {
+            fs::write(&path, broken).unwrap();
+            let said = ends.known().unwrap_err().to_string();
+            assert!(said.contains("run verify-audit"), "{said}");
+            assert!(ends.note(at, &head(9)).is_err(), "{broken:?}");
+            assert_eq!(fs::read(&path).unwrap(), broken, "it is kept for whoever looks");
+        }
+        // As somebody writes it who kept one elsewhere.
+        fs::write(&path, format!("{}\n", head(7))).unwrap();
+        assert_eq!(ends.known().unwrap(), [head(7)]);
     }
 
     #[test]

@@ -18,7 +18,7 @@ use tokio::sync::mpsc;
 
 use super::{
     ends::Ends,
-    standing::{Desk, Fault},
+    standing::{Desk, Fault, WriteError},
     writer::RefusalWriter,
 };
 
@@ -123,7 +123,12 @@ impl Auditor {
         let since = domain::clock::start_in_china(domain::clock::china_date(draft.at));
         let note = AuditNote { fields, policy: Some(policy.to_owned()), ..draft };
         let cap = places.map(|places| DailyCap { places, since });
-        self.desk.write(vec![note.into()], cap).await
+        self.desk.write(vec![note.into()], cap).await.map_err(|error| match error {
+            WriteError::Store(error) => error,
+            error @ (WriteError::Unknown(_) | WriteError::Unnoted(_)) => {
+                StoreError::Corrupt { what: "end of the audit", reason: error.to_string() }
+            }
+        })
     }
 
     /// Has a refusal written down; one of the public is counted, and nobody of the public waits.

@@ -37,7 +37,7 @@ pub enum PruneError {
         /// The latest day.
         latest: Date,
     },
-    /// There is nothing so old.
+    /// There is nothing so old, and nothing was left over.
     #[error("no entry is older than {before}")]
     Nothing {
         /// The day.
@@ -66,6 +66,15 @@ impl From<VerifyError> for PruneError {
     }
 }
 
+/// What was removed.
+#[derive(Debug)]
+pub(super) struct Removed {
+    /// Entries that an earlier command had cut off, and did not live to remove.
+    pub(super) left_over: usize,
+    /// What was cut off now; none when nothing else is so old.
+    pub(super) pruned: Option<Pruned>,
+}
+
 /// Prunes every entry of before the day `before` in China that no younger one stands before.
 pub(super) async fn prune(
     place: &Place<'_>,
@@ -73,18 +82,23 @@ pub(super) async fn prune(
     export: Option<&Path>,
     (by, why): (String, String),
     clock: &dyn Clock,
-) -> Result<Pruned, PruneError> {
+) -> Result<Removed, PruneError> {
     let now = clock.now();
     let latest = china_date(now).saturating_sub(KEPT_MONTHS.months());
     if before > latest {
         return Err(PruneError::TooYoung { latest });
     }
     verify(place.store, place.key, place.ends.known()?, Vec::new()).await?;
+    // Behind the check alone: a forged cut would have entries removed that nobody cut off.
+    let left_over = clear(place.store).await?;
     let behind = place.store.audit_cut().await?.map(|(head, _)| head);
     let start = behind.as_ref().map_or(0, |head| head.sequence);
     let old = Old { before: start_in_china(before), start };
     let Some(last) = old.each(place.store, |_| Ok(())).await? else {
-        return Err(PruneError::Nothing { before });
+        return match left_over {
+            0 => Err(PruneError::Nothing { before }),
+            left_over => Ok(Removed { left_over, pruned: None }),
+        };
     };
     if let Some(path) = export {
         let mut file = Export::begin(path, behind)?;
@@ -102,8 +116,19 @@ pub(super) async fn prune(
     let known = place.ends.known()?;
     let end = place.store.audit_cut_behind(pruned.clone(), place.key, known).await?;
     place.ends.note(now, &end)?;
-    while place.store.audit_clear(REMOVED_AT_ONCE).await? > 0 {}
-    Ok(pruned)
+    clear(place.store).await?;
+    Ok(Removed { left_over, pruned: Some(pruned) })
+}
+
+/// Removes what was cut off; how many entries.
+async fn clear(store: &dyn Store) -> Result<usize, StoreError> {
+    let mut removed = 0;
+    loop {
+        match store.audit_clear(REMOVED_AT_ONCE).await? {
+            0 => return Ok(removed),
+            some => removed += some,
+        }
+    }
 }
 
 /// The oldest entries: those behind `start` and of before an instant.
@@ -142,3 +167,6 @@ impl Old {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -34,7 +34,7 @@ pub enum Fault {
 
 /// A fault, and the ends that were noted when it was seen: when somebody has had another noted, it
 /// is looked at again.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Seen {
     fault: Fault,
     ends: Vec<Head>,
@@ -55,8 +55,24 @@ pub(super) struct Desk {
     ends: Ends,
     keys: PathBuf,
     fault: Mutex<Option<Seen>>,
+    /// Held by whoever reads the whole audit.
+    looking: tokio::sync::Mutex<()>,
     window: Mutex<Window>,
     said: Mutex<Said>,
+}
+
+/// Why records were not written, or may not count yet.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum WriteError {
+    /// Storage, or a chain that is not as it was written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The ends that the chain must run through are not known: nothing was written.
+    #[error("what must be known before anything is written is not: {0}")]
+    Unknown(EndsError),
+    /// The records stand in the chain, and its new end is not noted.
+    #[error("it stands in the audit, and where that ends now is not noted: {0}")]
+    Unnoted(EndsError),
 }
 
 /// Why an audit cannot be opened.
@@ -87,6 +103,7 @@ impl Desk {
             ends,
             keys,
             fault: Mutex::default(),
+            looking: tokio::sync::Mutex::default(),
             window: Mutex::default(),
             said: Mutex::default(),
         }
@@ -96,40 +113,67 @@ impl Desk {
         &self,
         records: Vec<Record>,
         cap: Option<DailyCap>,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<bool, WriteError> {
         self.look_again().await;
-        if self.seen().as_ref().is_some_and(|seen| seen.fault == Fault::Tampered) {
-            return Err(StoreError::Tampered {
-                reason: "it was found so, and nothing has changed",
-            });
+        self.refuse_tampered()?;
+        let known = self.ends.known().map_err(|error| {
+            self.unwitnessed(&error);
+            WriteError::Unknown(error)
+        })?;
+        match self.store.note(records, &self.key, known.clone(), cap).await {
+            Ok(Noted::Written(head)) => self.written(head).map(|()| true),
+            Ok(Noted::OverCap) => Ok(false),
+            Err(error) => {
+                if matches!(error, StoreError::Tampered { .. }) {
+                    self.found(Fault::Tampered, known);
+                }
+                Err(error.into())
+            }
         }
-        let known = self.ends.known().map_err(|error| self.unwitnessed(&error))?;
-        let noted = self.store.note(records, &self.key, known, cap).await;
-        if matches!(noted, Err(StoreError::Tampered { .. })) {
-            self.found(Fault::Tampered);
-        }
-        let Noted::Written(head) = noted? else { return Ok(false) };
-        self.ends.note(self.clock.now(), &head).map_err(|error| self.unwitnessed(&error))?;
-        *self.seen() = None;
-        lock(&self.said).latest = Some(head);
-        Ok(true)
     }
 
-    fn unwitnessed(&self, error: &EndsError) -> StoreError {
-        tracing::error!(%error, "nothing that is not public is shown: the witness does not answer");
-        self.found(Fault::NoWitness);
-        StoreError::Tampered {
-            reason: "the end that was noted outside it cannot be read or written",
+    /// Notes outside the database that the chain ends at `head` now.
+    fn written(&self, head: Head) -> Result<(), WriteError> {
+        self.ends.note(self.clock.now(), &head).map_err(|error| {
+            self.unwitnessed(&error);
+            WriteError::Unnoted(error)
+        })?;
+        lock(&self.said).latest = Some(head);
+        // Only ends were looked at: what was found in the whole audit meanwhile stays.
+        self.seen().take_if(|seen| seen.fault == Fault::NoWitness);
+        Ok(self.refuse_tampered()?)
+    }
+
+    fn refuse_tampered(&self) -> Result<(), StoreError> {
+        match &*self.seen() {
+            Some(Seen { fault: Fault::Tampered, .. }) => {
+                Err(StoreError::Tampered { reason: "it was found so, and nothing has changed" })
+            }
+            _ => Ok(()),
         }
+    }
+
+    fn unwitnessed(&self, error: &EndsError) {
+        tracing::error!(
+            %error,
+            "nothing that is not public is shown: the end of the audit cannot be read or noted \
+             outside the database"
+        );
+        self.found(Fault::NoWitness, self.ends.known().unwrap_or_default());
     }
 
     fn seen(&self) -> MutexGuard<'_, Option<Seen>> {
         lock(&self.fault)
     }
 
-    fn found(&self, fault: Fault) {
-        let ends = self.ends.known().unwrap_or_default();
-        *self.seen() = Some(Seen { fault, ends });
+    /// Notes a fault that was seen while `ends` were noted.
+    fn found(&self, fault: Fault, ends: Vec<Head>) {
+        let mut seen = self.seen();
+        let is_tampered = seen.as_ref().is_some_and(|seen| seen.fault == Fault::Tampered);
+        // The graver fault stays: a witness that answers again does not mend it.
+        if fault == Fault::Tampered || !is_tampered {
+            *seen = Some(Seen { fault, ends });
+        }
     }
 
     /// What is wrong, as far as it was seen.
@@ -140,17 +184,33 @@ impl Desk {
 
     /// Looks again when somebody has had another end noted, as a command beside the portal does.
     async fn look_again(&self) {
+        if !self.has_another_end() {
+            return;
+        }
+        let _looking = self.looking.lock().await;
+        // Whoever waited for another look takes its answer.
+        if self.has_another_end() {
+            self.look().await;
+        }
+    }
+
+    /// Whether another end is noted than when the fault was seen that stands.
+    fn has_another_end(&self) -> bool {
         let before = match &*self.seen() {
             Some(seen) => seen.ends.clone(),
-            None => return,
+            None => return false,
         };
-        if self.ends.known().is_ok_and(|now| now != before) {
-            self.look_through().await;
-        }
+        self.ends.known().is_ok_and(|now| now != before)
     }
 
     /// Reads the whole audit, and notes when it is not as it was written.
     pub(super) async fn look_through(&self) {
+        let _looking = self.looking.lock().await;
+        self.look().await;
+    }
+
+    async fn look(&self) {
+        let before = self.seen().clone();
         let known = match self.ends.known() {
             Ok(known) => known,
             Err(error) => {
@@ -158,33 +218,37 @@ impl Desk {
                 return;
             }
         };
-        match verify(&*self.store, &self.key, known, Vec::new()).await {
-            Ok(summary) if summary.checked.head.is_some() => *self.seen() = None,
-            Ok(_) => self.tampered(&AuditFault::Emptied),
-            Err(VerifyError::Fault(fault)) => self.tampered(&fault),
+        match verify(&*self.store, &self.key, known.clone(), Vec::new()).await {
+            Ok(summary) if summary.checked.head.is_some() => {
+                let mut seen = self.seen();
+                // What a pen found while this was reading stays.
+                if *seen == before {
+                    *seen = None;
+                }
+            }
+            Ok(_) => self.tampered(&AuditFault::Emptied, known),
+            Err(VerifyError::Fault(fault)) => self.tampered(&fault, known),
             Err(VerifyError::Store(error)) => {
                 tracing::error!(error = %error, "the audit could not be looked through");
             }
         }
     }
 
-    fn tampered(&self, fault: &AuditFault) {
+    fn tampered(&self, fault: &AuditFault, known: Vec<Head>) {
         tracing::error!(fault = %fault, "the audit was tampered with; run verify-audit");
-        self.found(Fault::Tampered);
+        self.found(Fault::Tampered, known);
     }
 
     pub(super) async fn open(&self) {
         match self.opened().await {
             Ok(()) => {}
-            Err(OpenError::Ends(error)) => {
-                self.unwitnessed(&error);
-            }
+            Err(OpenError::Ends(error)) => self.unwitnessed(&error),
             Err(error) => {
                 tracing::error!(
                     %error,
                     "nothing that is not public is shown: {OLDER_THAN_ITS_END}"
                 );
-                self.found(Fault::Tampered);
+                self.found(Fault::Tampered, self.ends.known().unwrap_or_default());
             }
         }
     }
@@ -257,3 +321,6 @@ impl Desk {
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,7 +9,7 @@ use tokio::{
     time::{MissedTickBehavior, interval},
 };
 
-use super::standing::Desk;
+use super::standing::{Desk, WriteError};
 
 /// Refusals written in one transaction.
 const AT_ONCE: usize = 256;
@@ -69,16 +69,23 @@ impl RefusalWriter {
             return;
         }
         let mut wait = Duration::from_millis(100);
-        // Kept until it is written: a full disk is mended, a lost note is not.
+        // Kept until it is written: a full disk or a witness out of reach is mended, a lost note is
+        // not.
         while let Err(error) = self.desk.write(records.clone(), None).await {
             tracing::error!(error = %error, notes = records.len(), "the audit was not written");
-            if matches!(error, StoreError::Tampered { .. }) {
+            match error {
                 // Nothing more is added to a forged chain; disclosures stop, the public part goes
                 // on.
-                return;
+                WriteError::Store(StoreError::Tampered { .. }) => return,
+                // Once is enough: the end of what is written next stands for these too.
+                WriteError::Unnoted(_) => return,
+                WriteError::Store(_) | WriteError::Unknown(_) => {}
             }
             tokio::time::sleep(wait).await;
             wait = (wait * 2).min(Duration::from_secs(30));
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

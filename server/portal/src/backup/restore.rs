@@ -18,10 +18,9 @@ use super::{
     take::said,
 };
 use crate::{
-    audit::{END_FILE, VerifyError, note_backup, verify},
+    audit::{AcceptError, END_FILE, VerifyError, note_backup, verify},
     keys::{self, manifest, manifest::KeyList},
     staff,
-    system::SystemClock,
 };
 
 /// How `jianma restore` is called.
@@ -59,6 +58,7 @@ pub struct Restored {
 /// [`BackupError`]; then there is no folder of that name.
 pub async fn restore(
     arguments: &RestoreArgs,
+    clock: &dyn Clock,
     progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<Restored, BackupError> {
     let keys = arguments.keys.clone().unwrap_or_else(|| keys_beside(&arguments.from));
@@ -70,7 +70,7 @@ pub async fn restore(
     let filled = async {
         fill(&arguments.from, partial.path(), &manifest, &keys, progress)?;
         progress(Progress::Line("checking the audit"));
-        let audit = audit_of(partial.path(), &manifest).await?;
+        let audit = audit_of(partial.path(), &manifest, clock).await?;
         if let Some(folder) = &arguments.key_folder {
             move_keys(partial.path(), folder, &keys)?;
         }
@@ -189,6 +189,7 @@ fn fill(
 async fn audit_of(
     folder: &Path,
     manifest: &Manifest,
+    clock: &dyn Clock,
 ) -> Result<Result<(), audit::AuditFault>, BackupError> {
     let store = crate::data::open_existing(folder, folder)?;
     let Some(end) = &manifest.audit_end else { return Ok(Ok(())) };
@@ -196,10 +197,9 @@ async fn audit_of(
         .map_err(|error| unsound(format!("its audit cannot be checked: {error}")))?;
     match verify(&store, &key, vec![end.clone()], Vec::new()).await {
         Ok(summary) => {
-            let at = SystemClock.now();
             let restored = audit::Restored {
-                at,
-                by: staff::name(None).unwrap_or_default(),
+                at: clock.now(),
+                by: staff::name(None).map_err(AcceptError::from)?,
                 why: format!("restored of the backup of {:.0}", manifest.taken_at),
                 known: None,
                 found: summary.checked.head,
@@ -286,3 +286,6 @@ fn summary(
     }
     lines
 }
+
+#[cfg(test)]
+mod tests;

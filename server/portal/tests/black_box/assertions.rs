@@ -73,6 +73,28 @@ async fn p8_one_assertion_serves_a_page_and_its_parts_and_its_name_no_other() {
 }
 
 #[tokio::test]
+async fn p9_the_log_says_why_an_assertion_is_refused_and_quotes_nothing_of_it() {
+    use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+    let place = place("");
+    let log = std::fs::File::create(place.path("log")).unwrap();
+    let portal = place.serve_logging("info", log);
+    let header = URL_SAFE_NO_PAD.encode(json!({ "alg": "somebody-named" }).to_string());
+    for proof in [
+        holder_with(&json!({ "tier": "somebody-named" })),
+        holder_with(&json!({ "consent": "somebody-named" })),
+        format!("{header}.e30.e30"),
+    ] {
+        assert_eq!(seen(&portal, &proof).await.0, 401);
+    }
+    assert_eq!(seen(&portal, &holder_with(&json!({ "aud": "other" }))).await.0, 401);
+    assert_eq!(portal.terminate(), Some(0));
+    let log = std::fs::read_to_string(place.path("log")).unwrap();
+    assert_eq!(log.matches("it does not read").count(), 3, "{log}");
+    assert_eq!(log.matches("it is for another audience").count(), 1, "{log}");
+    assert!(!log.contains("somebody-named"), "{log}");
+}
+
+#[tokio::test]
 async fn p8_only_the_gateways_machines_hand_in_assertions() {
     let elsewhere = place("peers = [\"192.0.2.1\"]\n");
     let log = std::fs::File::create(elsewhere.path("log")).unwrap();
