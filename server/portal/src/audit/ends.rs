@@ -11,7 +11,7 @@ use std::{
 use domain::audit::Head;
 use jiff::Timestamp;
 
-use crate::config::Config;
+use crate::{config::Config, private_file};
 
 /// The file in the data folder.
 pub const END_FILE: &str = "audit.end";
@@ -153,15 +153,8 @@ impl Ends {
         made.map(drop).map_err(failed(path))
     }
 
-    /// Renamed into place: a reader never sees half of it.
     fn replace(&self, head: &Head) -> Result<(), EndsError> {
-        let draft = self.end.with_extension(format!("end-{}", std::process::id()));
-        let mut options = File::options();
-        let opened = options.create(true).write(true).truncate(true).mode(0o600).open(&draft);
-        opened
-            .and_then(|mut file| file.write_all(head.to_string().as_bytes()))
-            .and_then(|()| fs::rename(&draft, &self.end))
-            .map_err(failed(&self.end))
+        private_file::replace(&self.end, head.to_string().as_bytes()).map_err(failed(&self.end))
     }
 
     /// Added in one write to a file that must be there: one that may only be added to will do, and

@@ -20,7 +20,7 @@ use super::{
 use crate::{
     audit::{END_FILE, VerifyError, note_backup, verify},
     keys::{self, manifest, manifest::KeyList},
-    staff,
+    private_file, staff,
     system::SystemClock,
 };
 
@@ -233,7 +233,7 @@ fn move_keys(from: &Path, to: &Path, keys: &Keys) -> Result<(), BackupError> {
                 return Err(unsound(reason));
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                write_private(&path, &content)?;
+                private_file::create_new(&path, &content).map_err(failed(&path))?;
             }
             Err(source) => return Err(BackupError::File { path, source }),
         }
