@@ -7,15 +7,11 @@
 mod bundle;
 mod command;
 mod error;
+mod kind;
 mod loss;
 pub(crate) mod manifest;
 
-use std::{
-    fs, io,
-    io::Write,
-    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
-    path::Path,
-};
+use std::{fs, io, path::Path};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use domain::{Entropy, audit::AuditKey, classified::ClassifiedKey, request::ReceiptKey};
@@ -23,10 +19,11 @@ use domain::{Entropy, audit::AuditKey, classified::ClassifiedKey, request::Recei
 pub use bundle::BundleError;
 pub use command::{KeysArgs, run};
 pub use error::KeyError;
-pub(crate) use loss::refuse_without_secret;
+pub(crate) use loss::{list_found, refuse_without_secret};
 pub use loss::{refuse_without_database, refuse_without_keys};
 
-use error::means;
+use crate::private_file;
+use kind::means;
 use manifest::{KeyList, Listed, fingerprint};
 
 /// Opens receipts.
@@ -152,7 +149,11 @@ pub(crate) fn kept_in(
             if list.names(file).is_some() {
                 return Err(KeyError::Missing { path, means: means(file) });
             }
-            create(&path, &make()).map_err(failed)?;
+            match private_file::create_new(&path, make().as_bytes()) {
+                // Another process was first.
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                other => other.map_err(failed)?,
+            }
             None
         }
         other => Some(other.map_err(failed)?),
@@ -192,26 +193,6 @@ fn recognise(folder: &Path, file: &str, text: &str) -> Result<(), KeyError> {
         return Err(KeyError::Another { path: folder.join(file), means: means(file) });
     }
     Ok(())
-}
-
-fn private_folder(folder: &Path) -> io::Result<()> {
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
-}
-
-/// Writes a key file unless there is one. Written whole beside it, then linked: a reader never sees
-/// half a key, and the first wins.
-fn create(path: &Path, text: &str) -> io::Result<()> {
-    path.parent().map_or(Ok(()), private_folder)?;
-    let draft = path.with_extension(format!("new-{}", std::process::id()));
-    let mut file =
-        fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
-    file.write_all(text.as_bytes()).and_then(|()| file.sync_all())?;
-    let linked = fs::hard_link(&draft, path);
-    fs::remove_file(&draft)?;
-    match linked {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
-        _ => Ok(()),
-    }
 }
 
 #[cfg(test)]

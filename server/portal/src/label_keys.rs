@@ -2,9 +2,7 @@
 //! Labels hang for years, so the file belongs into every backup: without it they are all foreign.
 
 use std::{
-    fs,
-    io::{self, Write},
-    os::unix::fs::OpenOptionsExt,
+    fs, io,
     path::{Path, PathBuf},
 };
 
@@ -12,9 +10,12 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use domain::label::{KeyId, KeyRing, LabelKey};
 use serde::{Deserialize, Serialize};
 
-use crate::keys::{
-    KeyError, LABELS as FILE, lost,
-    manifest::{KeyList, Listed},
+use crate::{
+    keys::{
+        KeyError, LABELS as FILE, lost,
+        manifest::{KeyList, Listed},
+    },
+    private_file,
 };
 
 #[derive(Default, Serialize, Deserialize)]
@@ -58,38 +59,17 @@ pub fn change<T>(
     change: impl FnOnce(&mut KeyRing) -> Option<T>,
 ) -> Result<Option<T>, KeyError> {
     let path = folder.join(FILE);
-    let failed = |source| KeyError::File { path: path.clone(), source };
-    fs::create_dir_all(folder).map_err(failed)?;
-    // Whoever makes the draft may change the ring; it becomes the ring when it is whole.
-    let draft = path.with_extension("keys.new");
-    let opened = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft);
-    let mut file = opened.map_err(|source| match source.kind() {
-        io::ErrorKind::AlreadyExists => KeyError::Busy { path: draft.clone() },
-        _ => KeyError::File { path: draft.clone(), source },
+    let file = private_file::exclusive(&path).map_err(|source| match source.kind() {
+        io::ErrorKind::AlreadyExists => KeyError::Busy { path: private_file::draft_of(&path) },
+        _ => KeyError::File { path: path.clone(), source },
     })?;
-    let written = read(folder).and_then(|mut ring| {
-        let Some(done) = change(&mut ring) else { return Ok(None) };
-        file.write_all(text_of(&ring)?.as_bytes())
-            .and_then(|()| file.sync_all())
-            .map_err(failed)?;
-        Ok(Some(done))
-    });
-    match written {
-        Ok(Some(done)) => {
-            fs::rename(&draft, &path).map_err(failed)?;
-            // A label must not be on disk before the key that proves it.
-            fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)?;
-            KeyList::add(
-                folder,
-                Listed { file: FILE.to_owned(), fingerprint: None, found: false },
-            )?;
-            Ok(Some(done))
-        }
-        other => {
-            fs::remove_file(&draft).map_err(failed)?;
-            other
-        }
-    }
+    let mut ring = read(folder)?;
+    let Some(done) = change(&mut ring) else { return Ok(None) };
+    // A label must not be on disk before the key that proves it.
+    let text = text_of(&ring)?;
+    file.replace(text.as_bytes()).map_err(|source| KeyError::File { path, source })?;
+    KeyList::add(folder, Listed { file: FILE.to_owned(), fingerprint: None, found: false })?;
+    Ok(Some(done))
 }
 
 fn understood(text: &str) -> Option<KeyRing> {

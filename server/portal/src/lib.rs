@@ -25,6 +25,7 @@ pub mod metrics;
 mod near;
 mod open_files;
 pub mod pages;
+mod private_file;
 pub mod progress;
 pub mod readiness;
 pub mod record_keys;

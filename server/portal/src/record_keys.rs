@@ -2,8 +2,6 @@
 
 use std::{
     fs, io,
-    io::Write,
-    os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
     sync::{Arc, PoisonError, RwLock},
 };
@@ -15,6 +13,7 @@ use store::{Cipher, Keyring, RecordKey, RecordKeyId, SealError, Sealer, SqliteSt
 use crate::{
     data::{self, DataError},
     keys::{self, KeyError},
+    private_file::{self, Exclusive},
 };
 
 /// Name of the file: a line a key, cipher and secret, oldest first. The last one seals.
@@ -75,9 +74,9 @@ pub fn unlocked(
     };
     if let (Some(cipher), Some(newest)) = (cipher, keys.last())
         && newest.cipher != cipher
+        && add_another(folder, cipher, &*entropy)?.is_some()
     {
         tracing::info!(cipher = cipher.name(), "requests are sealed by a new key from now on");
-        add(folder, cipher, &*entropy)?;
     }
     let file = KeyFile::read(path, entropy)?;
     Ok(store.with_records(Arc::new(file))?)
@@ -105,24 +104,48 @@ pub fn add(
     cipher: Cipher,
     entropy: &dyn Entropy,
 ) -> Result<RecordKeyId, RecordKeysError> {
-    let path = folder.join(FILE);
-    let failed = |source| KeyError::File { path: path.clone(), source };
+    let file = change(folder)?;
     // One that does not read is not added to.
-    let before: String = read(&path)?.iter().map(line).collect();
-    let key = drawn(cipher, entropy);
-    // Whoever makes the draft may change the file; it becomes the file when it is whole.
-    let draft = folder.join("records.keys.new");
-    let opened = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft);
-    let mut file = opened.map_err(|source| match source.kind() {
-        io::ErrorKind::AlreadyExists => RecordKeysError::Busy { path: draft.clone() },
-        _ => failed(source).into(),
-    })?;
-    let text = format!("{before}{}", line(&key));
-    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(failed)?;
-    fs::rename(&draft, &path).map_err(failed)?;
-    // Nothing is sealed before the key is on disk.
-    fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)?;
-    Ok(key.id())
+    added(file, listed(folder)?, drawn(cipher, entropy))
+}
+
+/// The same unless the newest key is of that cipher; the key that was added.
+fn add_another(
+    folder: &Path,
+    cipher: Cipher,
+    entropy: &dyn Entropy,
+) -> Result<Option<RecordKeyId>, RecordKeysError> {
+    let file = change(folder)?;
+    let keys = listed(folder)?;
+    if keys.last().is_some_and(|newest| newest.cipher == cipher) {
+        return Ok(None);
+    }
+    added(file, keys, drawn(cipher, entropy)).map(Some)
+}
+
+/// Whoever has it may change the file, and must not have read it before.
+fn change(folder: &Path) -> Result<Exclusive, RecordKeysError> {
+    let path = folder.join(FILE);
+    private_file::exclusive(&path).map_err(|source| match source.kind() {
+        io::ErrorKind::AlreadyExists => {
+            RecordKeysError::Busy { path: private_file::draft_of(&path) }
+        }
+        _ => KeyError::File { path, source }.into(),
+    })
+}
+
+/// Nothing is sealed by the key before it is on disk.
+fn added(
+    file: Exclusive,
+    mut keys: Vec<RecordKey>,
+    key: RecordKey,
+) -> Result<RecordKeyId, RecordKeysError> {
+    let id = key.id();
+    keys.push(key);
+    let text: String = keys.iter().map(line).collect();
+    let path = file.path().to_owned();
+    file.replace(text.as_bytes()).map_err(|source| KeyError::File { path, source })?;
+    Ok(id)
 }
 
 /// The keys of requests in a folder, oldest first.
@@ -246,6 +269,55 @@ mod tests {
         }
         fs::write(&path, right).unwrap();
         open(data, None).unwrap();
+    }
+
+    /// Draws a key while another command tries to add one; the keys that it was told are added.
+    #[derive(Default)]
+    struct Meddled {
+        folder: PathBuf,
+        added: std::sync::Mutex<Vec<RecordKeyId>>,
+    }
+
+    impl Entropy for Meddled {
+        fn fill(&self, bytes: &mut [u8]) {
+            let other = add(&self.folder, Cipher::Aes256Gcm, &SystemEntropy);
+            self.added.lock().unwrap().extend(other);
+            SystemEntropy.fill(bytes);
+        }
+    }
+
+    #[test]
+    fn x3_two_commands_that_add_a_key_at_once_lose_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path();
+        drop(open(data, None).unwrap());
+        let first = listed(data).unwrap()[0].id();
+        let meddled = Meddled { folder: data.to_owned(), ..Meddled::default() };
+        let added = add(data, Cipher::Sm4Gcm, &meddled);
+        let mut told: Vec<RecordKeyId> = meddled.added.into_inner().unwrap();
+        told.extend(added);
+        assert!(!told.is_empty());
+        let kept: Vec<RecordKeyId> = listed(data).unwrap().iter().map(RecordKey::id).collect();
+        assert!(kept.contains(&first), "{kept:?}");
+        assert!(told.iter().all(|id| kept.contains(id)), "told {told:?}, kept {kept:?}");
+    }
+
+    #[test]
+    fn x3_an_addition_that_fails_keeps_nobody_from_the_next() {
+        let folder = tempfile::tempdir().unwrap();
+        let (data, path) = (folder.path(), folder.path().join(FILE));
+        drop(open(data, None).unwrap());
+        let right = fs::read_to_string(&path).unwrap();
+        fs::write(&path, "no key").unwrap();
+        let error = add(data, Cipher::Sm4Gcm, &SystemEntropy).unwrap_err();
+        assert!(matches!(error, RecordKeysError::Content { .. }), "{error}");
+        fs::write(&path, right).unwrap();
+        fs::write(private_file::draft_of(&path), "").unwrap();
+        let error = add(data, Cipher::Sm4Gcm, &SystemEntropy).unwrap_err();
+        assert!(matches!(error, RecordKeysError::Busy { .. }), "{error}");
+        assert!(error.to_string().contains("records.keys.new"), "{error}");
+        fs::remove_file(private_file::draft_of(&path)).unwrap();
+        add(data, Cipher::Sm4Gcm, &SystemEntropy).unwrap();
     }
 
     #[test]

@@ -189,10 +189,12 @@ pub fn state(options: &ServeOptions) -> Result<(AppState, RefusalWriter), ServeE
     }
     let store = data::open(&options.data, &folder)?;
     let traces = store.traces()?;
-    keys::refuse_without_keys(&folder, &traces)?;
     warn_of_one_folder(&config, &options.data, &folder);
     let cipher = config.records.cipher.map(Into::into);
+    // First: it says which of several keys is missing.
     let store = record_keys::unlocked(store, &folder, entropy.clone(), cipher)?;
+    keys::refuse_without_keys(&folder, &traces)?;
+    keys::list_found(&folder)?;
     let store: Arc<dyn Store> = Arc::new(store);
     let retentions = Arc::new(config.retentions()?);
     let receipts = keys::receipt_key(&folder, &*entropy)?;

@@ -102,7 +102,9 @@ fn left_out(relative: &Path, name: &str, is_folder: bool) -> Option<&'static str
 fn is_made_anew(name: &str) -> bool {
     let is_draft = |mark: &str| {
         let tail = name.split_once(mark).map(|(_, tail)| tail);
-        tail.is_some_and(|tail| !tail.is_empty() && tail.bytes().all(|byte| byte.is_ascii_digit()))
+        tail.is_some_and(|tail| {
+            !tail.is_empty() && tail.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        })
     };
     name.starts_with(DATABASE_FILE)
         || matches!(
@@ -132,7 +134,14 @@ mod tests {
         };
         let kept = ["audit.key", "departments/reports/a.secret", "label.keys"];
         let named = ["department.sqlite3", "jianma.sqlite3-wal.damaged-0a0b", "reports/a.csv"];
-        let silent = ["audit.end", "jianma.sqlite3", "jianma.sqlite3-wal", "receipts.log"];
+        let silent = [
+            "audit.end",
+            "audit.key.new-a1B2c3",
+            "jianma.sqlite3",
+            "jianma.sqlite3-wal",
+            "label.keys.new",
+            "receipts.log",
+        ];
         kept.iter().chain(&named).chain(&silent).copied().for_each(put);
         put("restored-config/jianma.toml");
         let contents = Contents::of(folder.path()).unwrap();

@@ -20,7 +20,12 @@ use super::{
 use crate::{
     audit::{AcceptError, END_FILE, VerifyError, note_backup, verify},
     keys::{self, manifest, manifest::KeyList},
+<<<<<<< HEAD
     staff,
+=======
+    private_file, staff,
+    system::SystemClock,
+>>>>>>> mend-k
 };
 
 /// How `jianma restore` is called.
@@ -233,7 +238,7 @@ fn move_keys(from: &Path, to: &Path, keys: &Keys) -> Result<(), BackupError> {
                 return Err(unsound(reason));
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                write_private(&path, &content)?;
+                private_file::create_new(&path, &content).map_err(failed(&path))?;
             }
             Err(source) => return Err(BackupError::File { path, source }),
         }

@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    fs,
+    fs, io,
     path::{Component, Path, PathBuf},
 };
 
@@ -19,7 +19,7 @@ use super::{
     partial::{self, Partial, copy_private, write_private},
     progress::Progress,
 };
-use crate::{audit::Ends, config::Config, keys::manifest::KeyList};
+use crate::{audit::Ends, config::Config, keys::manifest::KeyList, private_file};
 
 /// How `jianma backup` is called.
 #[derive(Debug, Args)]
@@ -58,16 +58,19 @@ pub fn take(
     progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<Taken, BackupError> {
     let keys = arguments.keys.clone().unwrap_or_else(|| keys_beside(&arguments.output));
-    if keys.exists() && !is_of_a_dead_backup(&keys, &arguments.output) {
+    let dead = is_of_a_dead_backup(&keys, &arguments.output);
+    if keys.exists() && !dead {
         return Err(BackupError::Exists { path: keys });
     }
     let partial = Partial::begin(&arguments.output)?;
-    match fill(arguments, &keys, partial.path(), clock, progress) {
+    let filled = fill(arguments, &keys, partial.path(), clock, progress);
+    // The keys first: a backup under its name has keys.
+    let kept = filled.and_then(|(taken, held)| {
+        keep(&keys, &held, dead)?;
+        Ok(taken)
+    });
+    match kept {
         Ok(taken) => {
-            // The keys first: a backup under its name has keys.
-            let draft = partial::beside(&keys);
-            fs::rename(&draft, &keys).map_err(failed(&keys))?;
-            partial::sync_parent(&keys)?;
             partial.finish()?;
             Ok(taken)
         }
@@ -76,6 +79,17 @@ pub fn take(
             Err(error)
         }
     }
+}
+
+/// Writes the file of keys; only that of a dead backup is overwritten.
+fn keep(keys: &Path, held: &[u8], dead: bool) -> Result<(), BackupError> {
+    if dead {
+        return private_file::replace(keys, held).map_err(failed(keys));
+    }
+    private_file::create_new(keys, held).map_err(|source| match source.kind() {
+        io::ErrorKind::AlreadyExists => BackupError::Exists { path: keys.to_owned() },
+        _ => failed(keys)(source),
+    })
 }
 
 /// Whether the keys were put there by a command that was killed just before its backup got its
@@ -89,13 +103,14 @@ fn is_of_a_dead_backup(keys: &Path, output: &Path) -> bool {
     }
 }
 
+/// Fills the folder of the backup; what was taken, and what the file of its keys is to hold.
 fn fill(
     arguments: &BackupArgs,
     keys: &Path,
     into: &Path,
     clock: &dyn Clock,
     progress: &mut dyn FnMut(Progress<'_>),
-) -> Result<Taken, BackupError> {
+) -> Result<(Taken, Vec<u8>), BackupError> {
     let data = &arguments.data;
     let mut lines = Vec::new();
     // First: one that does not read is said before anything is copied.
@@ -157,9 +172,8 @@ fn fill(
         },
         configuration,
     };
-    write_private(&partial::beside(keys), &json(&held)?)?;
     lines.extend(summary(arguments, keys, &manifest, &held, &contents, fits));
-    Ok(Taken { lines, audit_fits: fits })
+    Ok((Taken { lines, audit_fits: fits }, json(&held)?))
 }
 
 /// `None` where the file went away since the folder was looked through.

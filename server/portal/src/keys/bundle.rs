@@ -1,9 +1,7 @@
 //! Keys in one file, to be kept elsewhere. The file of keys of a backup is one too.
 
 use std::{
-    fs,
-    io::{self, Write},
-    os::unix::fs::OpenOptionsExt,
+    fs, io,
     path::{Component, Path, PathBuf},
 };
 
@@ -14,8 +12,10 @@ use sha2::{Digest, Sha256};
 
 use super::{
     KeyError,
+    kind::ALL,
     manifest::{self, KeyList},
 };
+use crate::private_file;
 
 /// Raised when an older program could not import it.
 const FORMAT: u32 = 1;
@@ -84,49 +84,77 @@ pub enum BundleError {
     },
 }
 
-/// Writes every key of a folder into one new file that only its owner may read; the names of the
-/// keys.
-pub(super) fn export(
-    folder: &Path,
-    to: &Path,
-    taken_at: Timestamp,
-) -> Result<Vec<String>, BundleError> {
-    let list = KeyList::of(folder)?;
-    let mut names: Vec<String> = list.key.into_iter().map(|listed| listed.file).collect();
-    let known = [super::RECEIPT, super::AUDIT, super::LABELS].map(str::to_owned);
-    names.extend(known.into_iter().filter(|name| folder.join(name).exists()));
-    names.sort();
-    names.dedup();
+/// What went into a file of keys, or came out of one.
+pub(super) struct Done {
+    /// The names of the keys.
+    pub(super) names: Vec<String>,
+    /// Keys that lie outside the folder of the keys, of which nothing was read or written.
+    pub(super) left_out: Vec<String>,
+}
+
+/// Writes every key of a folder into one new file that only its owner may read: those that it has,
+/// and those that its list names, but for those that lie elsewhere.
+pub(super) fn export(folder: &Path, to: &Path, taken_at: Timestamp) -> Result<Done, BundleError> {
+    let (names, left_out) = keys_of(folder)?;
     if names.is_empty() {
         return Err(BundleError::NoKeys { folder: folder.to_owned() });
     }
-    names.push(manifest::FILE.to_owned());
     let mut files = Vec::new();
-    for name in &names {
-        let path = folder.join(name);
+    for name in names.into_iter().chain([manifest::FILE.to_owned()]) {
+        let path = folder.join(&name);
         let content = match fs::read(&path) {
             // A folder of before the list, which has not been served since.
             Err(error) if is_missing(&error) && name == manifest::FILE => continue,
             Err(source) => return Err(BundleError::File { path, source }),
             Ok(content) => content,
         };
-        files.push(Held {
-            path: name.clone(),
-            sha256: digest(&content),
-            content: STANDARD.encode(content),
-        });
+        let (sha256, content) = (digest(&content), STANDARD.encode(content));
+        files.push(Held { path: name, content, sha256 });
     }
     let bundle = Bundle { format: FORMAT, taken_at, files, key_folder: Vec::new() };
     let text = serde_json::to_vec_pretty(&bundle)
         .map_err(|error| BundleError::Unsound { path: to.to_owned(), reason: error.to_string() })?;
-    write_new(to, &text).map_err(|source| BundleError::File { path: to.to_owned(), source })?;
-    Ok(bundle.files.into_iter().map(|held| held.path).collect())
+    private_file::create_new(to, &text)
+        .map_err(|source| BundleError::File { path: to.to_owned(), source })?;
+    Ok(Done { names: bundle.files.into_iter().map(|held| held.path).collect(), left_out })
+}
+
+/// The keys of a folder by their names in it, and those that its list names and that lie elsewhere.
+fn keys_of(folder: &Path) -> Result<(Vec<String>, Vec<String>), BundleError> {
+    let list = KeyList::of(folder)?;
+    let (mut names, mut left_out) = (Vec::new(), Vec::new());
+    for listed in list.key {
+        match within(folder, &listed.file) {
+            Some(name) => names.push(name),
+            None => left_out.push(listed.file),
+        }
+    }
+    let found = ALL.iter().map(|kind| kind.file).filter(|file| folder.join(file).exists());
+    names.extend(found.map(str::to_owned));
+    names.sort();
+    names.dedup();
+    Ok((names, left_out))
+}
+
+/// The name of a key in the folder; none where it lies elsewhere.
+fn within(folder: &Path, file: &str) -> Option<String> {
+    let path = Path::new(file);
+    let whole = std::path::absolute(folder).ok();
+    let name = whole.and_then(|whole| path.strip_prefix(whole).ok()).unwrap_or(path);
+    stays(name).then(|| name.to_string_lossy().into_owned())
+}
+
+/// Whether a path leads nowhere but into the folder that it is joined to.
+fn stays(path: &Path) -> bool {
+    path.components().all(|part| matches!(part, Component::Normal(_)))
 }
 
 /// Puts the keys of a file into a folder; the names of those that were not there. Whatever is there
 /// must be the same.
-pub(super) fn import(folder: &Path, from: &Path) -> Result<Vec<String>, BundleError> {
-    let keys = read(from)?;
+pub(super) fn import(folder: &Path, from: &Path) -> Result<Done, BundleError> {
+    // Exports of before left nothing out. A path that leads out of the folder would write anywhere.
+    let (keys, outside): (Vec<_>, Vec<_>) =
+        read(from)?.into_iter().partition(|(name, _)| stays(Path::new(name)));
     let mut new = Vec::new();
     let mut other = Vec::new();
     for (name, content) in &keys {
@@ -136,7 +164,7 @@ pub(super) fn import(folder: &Path, from: &Path) -> Result<Vec<String>, BundleEr
             // The list follows the keys: what it says of them is checked when they are used.
             Ok(_) if name == manifest::FILE => {}
             Ok(_) => other.push(name.clone()),
-            Err(error) if is_missing(&error) => new.push((path, name, content)),
+            Err(error) if is_missing(&error) => new.push((name.clone(), content)),
             Err(source) => return Err(BundleError::File { path, source }),
         }
     }
@@ -144,16 +172,33 @@ pub(super) fn import(folder: &Path, from: &Path) -> Result<Vec<String>, BundleEr
         let files = other.join(", ");
         return Err(BundleError::OtherKeys { folder: folder.to_owned(), files });
     }
-    for (path, name, content) in &new {
+    for (name, content) in &new {
         // A key that the folder was given with another fingerprint is another key.
         if let Ok(text) = std::str::from_utf8(content) {
             super::recognise(folder, name, text)?;
         }
-        let made = path.parent().map_or(Ok(()), super::private_folder);
-        made.and_then(|()| write_new(path, content))
-            .map_err(|source| BundleError::File { path: path.clone(), source })?;
     }
-    Ok(new.into_iter().map(|(_, name, _)| name.clone()).collect())
+    all_or_none(folder, &new)?;
+    Ok(Done {
+        names: new.into_iter().map(|(name, _)| name).collect(),
+        left_out: outside.into_iter().map(|(name, _)| name).collect(),
+    })
+}
+
+/// Writes keys that are not there; none of them where one cannot be written.
+fn all_or_none(folder: &Path, keys: &[(String, &Vec<u8>)]) -> Result<(), BundleError> {
+    for (at, (name, content)) in keys.iter().enumerate() {
+        let path = folder.join(name);
+        if let Err(source) = private_file::create_new(&path, content) {
+            for (made, _) in &keys[..at] {
+                if let Err(error) = fs::remove_file(folder.join(made)) {
+                    tracing::warn!(%error, key = made, "a key that was put there stays");
+                }
+            }
+            return Err(BundleError::File { path, source });
+        }
+    }
+    Ok(())
 }
 
 fn read(from: &Path) -> Result<Vec<(String, Vec<u8>)>, BundleError> {
@@ -171,10 +216,6 @@ fn read(from: &Path) -> Result<Vec<(String, Vec<u8>)>, BundleError> {
         if digest(&content) != held.sha256 {
             return Err(unsound(format!("{} in it was changed", held.path)));
         }
-        // A path that leads out of the folder would write anywhere.
-        if !Path::new(&held.path).components().all(|part| matches!(part, Component::Normal(_))) {
-            return Err(unsound(format!("it names the file {}", held.path)));
-        }
         keys.push((held.path, content));
     }
     Ok(keys)
@@ -184,11 +225,94 @@ fn is_missing(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::NotFound
 }
 
-fn write_new(path: &Path, content: &[u8]) -> io::Result<()> {
-    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-    file.write_all(content).and_then(|()| file.sync_all())
-}
-
 fn digest(content: &[u8]) -> String {
     Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::keys::manifest::{Listed, fingerprint};
+
+    const AT: Timestamp = Timestamp::UNIX_EPOCH;
+
+    fn list(folder: &Path, file: &str, text: Option<&str>) {
+        let fingerprint = text.map(fingerprint);
+        KeyList::add(folder, Listed { file: file.to_owned(), fingerprint, found: false }).unwrap();
+    }
+
+    #[test]
+    fn x5_secrets_outside_the_folder_are_named_and_left_out_of_an_export() {
+        let place = tempfile::tempdir().unwrap();
+        let (keys, file) = (place.path().join("keys"), place.path().join("keys.json"));
+        private_file::folder(&keys).unwrap();
+        let [outside, inside] = ["outside.secret", "keys/inside.secret"]
+            .map(|name| place.path().join(name).to_string_lossy().into_owned());
+        for secret in [outside.as_str(), &inside, "../above.secret"] {
+            fs::write(keys.join(secret), "secret").unwrap();
+            list(&keys, secret, None);
+        }
+        fs::write(keys.join("receipt.key"), "key").unwrap();
+        let done = export(&keys, &file, AT).unwrap();
+        assert_eq!(done.names, ["inside.secret", "receipt.key", "keys.toml"]);
+        assert_eq!(done.left_out, [outside.as_str(), "../above.secret"]);
+        let fresh = place.path().join("fresh");
+        let done = import(&fresh, &file).unwrap();
+        assert_eq!(done.names, ["inside.secret", "receipt.key", "keys.toml"]);
+        assert!(done.left_out.is_empty());
+        assert_eq!(fs::read_to_string(fresh.join("inside.secret")).unwrap(), "secret");
+    }
+
+    #[test]
+    fn x5_an_import_writes_nothing_outside_the_folder_and_says_so() {
+        let place = tempfile::tempdir().unwrap();
+        let outside = place.path().join("outside.secret").to_string_lossy().into_owned();
+        let held = |path: &str| Held {
+            path: path.to_owned(),
+            content: STANDARD.encode("text"),
+            sha256: digest(b"text"),
+        };
+        let files = vec![held(&outside), held("../above.secret"), held("receipt.key")];
+        let bundle = Bundle { format: FORMAT, taken_at: AT, files, key_folder: Vec::new() };
+        let file = place.path().join("keys.json");
+        fs::write(&file, serde_json::to_vec(&bundle).unwrap()).unwrap();
+        let done = import(&place.path().join("a/keys"), &file).unwrap();
+        assert_eq!(done.names, ["receipt.key"]);
+        assert_eq!(done.left_out, [outside.as_str(), "../above.secret"]);
+        assert!(!Path::new(&outside).exists() && !place.path().join("a/above.secret").exists());
+    }
+
+    #[test]
+    fn x5_an_import_that_is_refused_changes_nothing() {
+        let place = tempfile::tempdir().unwrap();
+        let [from, to] = ["from", "to"].map(|name| place.path().join(name));
+        let file = place.path().join("keys.json");
+        for folder in [&from, &to] {
+            private_file::folder(folder).unwrap();
+        }
+        for name in ["audit.key", "records.keys", "receipt.key"] {
+            fs::write(from.join(name), name).unwrap();
+        }
+        export(&from, &file, AT).unwrap();
+        // The last of them is another than the one that the folder was given.
+        list(&to, "records.keys", Some("another"));
+        let error = import(&to, &file).map(drop).unwrap_err();
+        assert!(matches!(error, BundleError::Key(KeyError::Another { .. })), "{error}");
+        assert!(!to.join("audit.key").exists() && !to.join("receipt.key").exists());
+        // The last of them cannot be written.
+        let key = b"key".to_vec();
+        let keys = ["audit.key", "keys.lock/below-a-file"].map(|name| (name.to_owned(), &key));
+        assert!(all_or_none(&to, &keys).is_err());
+        assert!(!to.join("audit.key").exists());
+    }
+
+    #[test]
+    fn x5_every_kind_of_key_that_is_there_is_exported_without_a_list() {
+        let place = tempfile::tempdir().unwrap();
+        for kind in &ALL {
+            fs::write(place.path().join(kind.file), "key").unwrap();
+        }
+        let done = export(place.path(), &place.path().join("keys.json"), AT).unwrap();
+        assert!(ALL.iter().all(|kind| done.names.iter().any(|name| name == kind.file)));
+    }
 }

@@ -18,7 +18,8 @@ pub struct KeysArgs {
 #[derive(Debug, Subcommand)]
 enum KeysCommand {
     /// Writes every key into one file that only its owner may read: whoever has it can open
-    /// receipts and seal the audit. Keep it elsewhere, encrypted.
+    /// receipts and requests and seal the audit. Keep it elsewhere, encrypted. Says which secrets
+    /// of departments lie outside the folder of the keys; those are not in it.
     Export {
         #[command(flatten)]
         place: Installation,
@@ -39,26 +40,41 @@ enum KeysCommand {
 /// Does what the command line says; what to say of it.
 ///
 /// # Errors
-/// [`BundleError`]; then nothing was overwritten.
+/// [`BundleError`]; then nothing was changed.
 pub fn run(arguments: &KeysArgs, clock: &dyn Clock) -> Result<Vec<String>, BundleError> {
     match &arguments.command {
         KeysCommand::Export { place, output } => {
-            let names = bundle::export(&place.keys_folder()?, output, clock.now())?;
-            Ok(vec![
-                format!("wrote {} ({})", output.display(), names.join(", ")),
-                "whoever has that file can open receipts and seal the audit: encrypt it, and keep \
-                 it apart from backups of the database"
+            let folder = place.keys_folder()?;
+            let done = bundle::export(&folder, output, clock.now())?;
+            let mut lines = vec![format!("wrote {} ({})", output.display(), done.names.join(", "))];
+            lines.extend(done.left_out.iter().map(|path| {
+                format!(
+                    "left out: {path}, which is not in {}: keep a copy of it elsewhere too",
+                    folder.display()
+                )
+            }));
+            lines.push(
+                "whoever has that file can open receipts and requests and seal the audit: encrypt \
+                 it, and keep it apart from backups of the database"
                     .to_owned(),
-            ])
+            );
+            Ok(lines)
         }
         KeysCommand::Import { file, place } => {
             let folder = place.keys_folder()?;
-            let names = bundle::import(&folder, file)?;
-            Ok(vec![if names.is_empty() {
+            let done = bundle::import(&folder, file)?;
+            let mut lines = vec![if done.names.is_empty() {
                 format!("{} has all these keys already", folder.display())
             } else {
-                format!("put into {}: {}", folder.display(), names.join(", "))
-            }])
+                format!("put into {}: {}", folder.display(), done.names.join(", "))
+            }];
+            lines.extend(done.left_out.iter().map(|path| {
+                format!(
+                    "left out: {path}, which would not lie in {}: put it there by hand",
+                    folder.display()
+                )
+            }));
+            Ok(lines)
         }
     }
 }

@@ -89,21 +89,6 @@ impl KeyError {
     /// That a key which was there is gone.
     pub(crate) fn missing(path: &std::path::Path) -> Self {
         let file = path.file_name().unwrap_or_default().to_string_lossy();
-        Self::Missing { path: path.to_owned(), means: means(&file) }
-    }
-}
-
-/// What is lost with a key.
-pub(crate) fn means(file: &str) -> &'static str {
-    match file {
-        super::RECEIPT => "no receipt that was given opens without it",
-        super::AUDIT => "the disclosure audit can be neither checked nor added to without it",
-        super::CLASSIFIED => "no classified code is known to be one without it",
-        super::RECORDS => "no request that was kept opens without it",
-        super::LABELS => "no label that hangs is genuine without it",
-        _ => {
-            "what was signed or sealed with it counts no more, and departments refuse what is \
-              signed with another"
-        }
+        Self::Missing { path: path.to_owned(), means: super::kind::means(&file) }
     }
 }

@@ -1,10 +1,15 @@
 //! What tells that a database or a key was lost.
 
-use std::path::Path;
+use std::{fs, io, path::Path};
 
 use store::sqlite::{SqliteStore, Traces};
 
-use super::{AUDIT, KeyError, LABELS, RECEIPT, error::means, lost};
+use super::{
+    KeyError,
+    kind::{ALL, means},
+    lost,
+    manifest::{KeyList, Listed, fingerprint},
+};
 
 /// What only a folder has whose portal has served.
 const SERVED: [&str; 3] = ["audit.end", "receipts.log", "jianma.sqlite3-wal"];
@@ -21,7 +26,7 @@ pub fn refuse_without_database(data: &Path, keys: &Path) -> Result<(), KeyError>
     let has = |folder: &Path, file: &&str| {
         folder.join(file).metadata().is_ok_and(|about| about.len() > 0)
     };
-    let kept = [RECEIPT, AUDIT, LABELS, super::RECORDS].into_iter().filter(|file| has(keys, file));
+    let kept = ALL.iter().map(|kind| kind.file).filter(|file| has(keys, file));
     let found: Vec<&str> = kept.chain(SERVED.into_iter().filter(|file| has(data, file))).collect();
     if found.is_empty() {
         return Ok(());
@@ -35,14 +40,31 @@ pub fn refuse_without_database(data: &Path, keys: &Path) -> Result<(), KeyError>
 /// # Errors
 /// [`KeyError::Missing`] names the file and what it means.
 pub fn refuse_without_keys(keys: &Path, traces: &Traces) -> Result<(), KeyError> {
-    for (file, was_used) in
-        [(RECEIPT, traces.requests), (AUDIT, traces.audit), (LABELS, traces.labels)]
-    {
-        lost(keys, file)?;
-        let path = keys.join(file);
-        if was_used && !path.exists() {
-            return Err(KeyError::Missing { path, means: means(file) });
+    for kind in &ALL {
+        lost(keys, kind.file)?;
+        let path = keys.join(kind.file);
+        if (kind.was_used)(traces) && !path.exists() {
+            return Err(KeyError::Missing { path, means: kind.means });
         }
+    }
+    Ok(())
+}
+
+/// Lists the keys that are there and that the list does not name, because it is new or was lost:
+/// call it when they have opened the database.
+///
+/// # Errors
+/// [`KeyError`] when a key does not read or the list cannot be written.
+pub(crate) fn list_found(keys: &Path) -> Result<(), KeyError> {
+    let list = KeyList::of(keys)?;
+    for kind in ALL.iter().filter(|kind| list.names(kind.file).is_none()) {
+        let path = keys.join(kind.file);
+        let text = match fs::read_to_string(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            other => other.map_err(|source| KeyError::File { path, source })?,
+        };
+        let fingerprint = (!kind.grows).then(|| fingerprint(&text));
+        KeyList::add(keys, Listed { file: kind.file.to_owned(), fingerprint, found: true })?;
     }
     Ok(())
 }

@@ -9,7 +9,7 @@
 
 use std::{
     fs::{self, File},
-    io::{self, Write},
+    io,
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
 };
@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::KeyError;
+use crate::private_file;
 
 /// Its name in the folder of the keys.
 pub(crate) const FILE: &str = "keys.toml";
@@ -69,21 +70,16 @@ impl KeyList {
     ) -> Result<(), KeyError> {
         let failed = |path: PathBuf| |source| KeyError::File { path, source };
         let lock = folder.join(LOCK);
-        let held = private().truncate(true).open(&lock).map_err(failed(lock.clone()))?;
+        let held = File::options().write(true).create(true).truncate(true).mode(0o600).open(&lock);
+        let held = held.map_err(failed(lock.clone()))?;
         held.lock().map_err(failed(lock))?;
         let mut list = Self::of(folder)?;
         if !change(&mut list) {
             return Ok(());
         }
         let path = folder.join(FILE);
-        let draft = path.with_extension(format!("new-{}", std::process::id()));
         let text = toml::to_string(&list).or(Err(KeyError::List { path: path.clone() }))?;
-        let mut file = private().truncate(true).open(&draft).map_err(failed(draft.clone()))?;
-        file.write_all(text.as_bytes())
-            .and_then(|()| file.sync_all())
-            .and_then(|()| fs::rename(&draft, &path))
-            .and_then(|()| File::open(folder)?.sync_all())
-            .map_err(failed(path))
+        private_file::replace(&path, text.as_bytes()).map_err(failed(path))
     }
 
     /// Notes that the audit was begun.
@@ -104,12 +100,6 @@ impl KeyList {
             is_new
         })
     }
-}
-
-fn private() -> fs::OpenOptions {
-    let mut options = File::options();
-    options.create(true).write(true).mode(0o600);
-    options
 }
 
 /// What a key's text may be known by.

@@ -9,6 +9,10 @@ use crate::{
     seen_as::{IDENTITY, trust},
 };
 
+/// Every key that a portal makes of itself.
+const KEYS: [&str; 5] =
+    ["receipt.key", "audit.key", "label.keys", "classified.key", "records.keys"];
+
 fn text(output: &Output) -> String {
     let [out, error] = [&output.stdout, &output.stderr].map(|part| String::from_utf8_lossy(part));
     format!("{out}{error}")
@@ -66,12 +70,16 @@ async fn x5_a_key_that_was_lost_is_named_and_none_is_made_in_its_place() {
         ("receipt.key", "no receipt that was given opens"),
         ("audit.key", "audit can be neither checked nor added to"),
         ("label.keys", "no label that hangs is genuine"),
+        ("classified.key", "no classified code is known"),
+        ("records.keys", "requests in the data folder are sealed with the key"),
         ("department.secret", "departments refuse"),
     ] {
         std::fs::rename(place.path("data").join(file), place.path("away")).unwrap();
         let said = refused(&place, &[]);
         assert!(said.contains(file) && said.contains(means), "{said}");
-        assert!(said.contains("backup") && said.contains("keys import"), "{said}");
+        assert!(said.contains("backup"), "{said}");
+        // Of several keys for requests the one that is missing is named, and no command.
+        assert!(said.contains("keys import") || file == "records.keys", "{said}");
         assert!(!place.path("data").join(file).exists(), "{file} was made anew");
         // Folders of before the list of keys: what is in the database tells.
         if file != "department.secret" {
@@ -90,11 +98,16 @@ async fn x5_a_key_that_was_lost_is_named_and_none_is_made_in_its_place() {
 async fn x5_another_key_in_the_place_of_the_right_one_is_refused() {
     let (place, _) = served().await;
     let (other, _) = served().await;
-    for file in ["receipt.key", "audit.key"] {
+    for (file, says) in [
+        ("receipt.key", "another one"),
+        ("audit.key", "another one"),
+        ("classified.key", "another one"),
+        ("records.keys", "Put back"),
+    ] {
         let right = std::fs::read(place.path("data").join(file)).unwrap();
         std::fs::copy(other.path("data").join(file), place.path("data").join(file)).unwrap();
         let said = refused(&place, &[]);
-        assert!(said.contains(file) && said.contains("another one"), "{said}");
+        assert!(said.contains(file) && said.contains(says), "{said}");
         std::fs::write(place.path("data").join(file), right).unwrap();
     }
 }
@@ -142,13 +155,13 @@ async fn x5_keys_go_into_one_private_file_and_back_and_overwrite_nothing() {
     assert_eq!(mode & 0o777, 0o600);
     let again = place.jianma(&["keys", "export", "--data", &data, "-o", &file]);
     assert!(!again.status.success(), "nothing is overwritten");
-    let names = ["receipt.key", "audit.key", "label.keys", "department.secret", "keys.toml"];
-    for name in names {
+    let names = [&KEYS[..], &["department.secret", "keys.toml"]].concat();
+    for name in &names {
         std::fs::remove_file(place.path("data").join(name)).unwrap();
     }
     let imported = place.jianma(&["keys", "import", &file, "--data", &data]);
     assert!(imported.status.success(), "{}", text(&imported));
-    for name in names {
+    for name in &names {
         let path = place.path("data").join(name);
         assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600, "{name}");
     }
@@ -166,6 +179,40 @@ async fn x5_keys_go_into_one_private_file_and_back_and_overwrite_nothing() {
     std::fs::write(place.path("keys.json"), changed).unwrap();
     let imported = place.jianma(&["keys", "import", &file, "--data", &place.text("fresh")]);
     assert!(!imported.status.success() && text(&imported).contains("was changed"));
+}
+
+#[tokio::test]
+async fn x5_keys_of_a_portal_whose_secret_lies_elsewhere_are_exported_without_it_and_go_back() {
+    let place = Place::with_small_data();
+    place.configure("http://127.0.0.1:9", "");
+    let secret = place.text("credentials.secret");
+    std::fs::write(&secret, "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD").unwrap();
+    let config = std::fs::read_to_string(place.path("jianma.toml")).unwrap();
+    let config = config.replace("\"department.secret\"", &format!("{secret:?}"));
+    std::fs::write(place.path("jianma.toml"), config).unwrap();
+    assert_eq!(place.serve().terminate(), Some(0));
+    let [data, file] = ["data", "keys.json"].map(|name| place.text(name));
+    let exported = place.jianma(&["keys", "export", "--data", &data, "-o", &file]);
+    assert!(exported.status.success(), "{}", text(&exported));
+    assert!(text(&exported).contains(&format!("left out: {secret}")), "{}", text(&exported));
+    assert!(!std::fs::read_to_string(&file).unwrap().contains("credentials.secret\""));
+    std::fs::remove_file(place.path("data/receipt.key")).unwrap();
+    refused(&place, &[]);
+    let imported = place.jianma(&["keys", "import", &file, "--data", &data]);
+    assert!(imported.status.success(), "{}", text(&imported));
+    place.serve();
+}
+
+#[tokio::test]
+async fn s5_any_key_without_a_database_says_that_it_was_lost() {
+    for file in KEYS {
+        let place = Place::empty();
+        place.configure("http://127.0.0.1:9", "");
+        std::fs::create_dir(place.path("data")).unwrap();
+        std::fs::write(place.path("data").join(file), "key").unwrap();
+        let said = refused(&place, &[]);
+        assert!(said.contains(file) && said.contains("no database"), "{said}");
+    }
 }
 
 #[tokio::test]
@@ -190,5 +237,8 @@ async fn a_folder_of_before_the_list_of_keys_goes_on() {
     assert!(opens(&portal, &receipt).await);
     assert_eq!(portal.terminate(), Some(0));
     let list = std::fs::read_to_string(place.path("data/keys.toml")).unwrap();
-    assert!(list.contains("receipt.key") && list.contains("audit_begun = true"), "{list}");
+    assert!(list.contains("audit_begun = true"), "{list}");
+    for file in KEYS {
+        assert!(list.contains(file), "{file} is not listed again: {list}");
+    }
 }

@@ -37,6 +37,29 @@ fn every_example_configuration_is_right_and_says_what_a_deployment_must_think_ab
     }
 }
 
+/// The sections of a configuration, from the program's own answer to one that there is not.
+fn sections() -> Vec<String> {
+    let unknown = toml::from_str::<portal::config::Config>("[no_section]").unwrap_err();
+    let (_, known) = unknown.message().split_once("expected one of ").unwrap();
+    known.split(", ").map(|name| name.trim_matches('`').to_owned()).collect()
+}
+
+#[test]
+fn every_section_of_a_configuration_is_in_the_example() {
+    let sections = sections();
+    assert!(sections.len() > 1, "{sections:?}");
+    for path in files(".toml") {
+        let text = fs::read_to_string(&path).unwrap();
+        // What few deployments need stands there as a comment.
+        let lines: Vec<&str> = text.lines().map(|line| line.trim_start_matches("# ")).collect();
+        for name in &sections {
+            let (whole, part) = (format!("[{name}]"), format!("[{name}."));
+            let is_there = lines.iter().any(|l| l.starts_with(&whole) || l.starts_with(&part));
+            assert!(is_there, "{} leaves out [{name}]", path.display());
+        }
+    }
+}
+
 #[test]
 fn a_word_that_the_program_does_not_know_in_an_example_is_refused() {
     let place = Place::empty();

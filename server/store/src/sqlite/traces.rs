@@ -14,6 +14,10 @@ pub struct Traces {
     pub audit: bool,
     /// Labels issued.
     pub labels: bool,
+    /// Digests of classified codes, or the mark of their key.
+    pub classified: bool,
+    /// Requests sealed by a key.
+    pub sealed: bool,
     /// Departments that something was sent to.
     pub sent_to: BTreeSet<String>,
 }
@@ -37,6 +41,8 @@ impl SqliteStore {
             requests: any("request")?,
             audit: any("audit_entry")?,
             labels: any("label")?,
+            classified: any("classified_key")?,
+            sealed: any("record_key")?,
             sent_to,
         })
     }
