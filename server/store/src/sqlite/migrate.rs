@@ -97,7 +97,7 @@ fn apply(connection: &mut Connection, migrations: &[(&str, &str)]) -> Result<(),
 #[cfg(test)]
 pub(super) fn migrate_before(connection: &mut Connection, name: &str) -> Result<(), StoreError> {
     let before = MIGRATIONS.iter().position(|(known, _)| known.ends_with(name));
-    apply(connection, &MIGRATIONS[..before.unwrap_or(MIGRATIONS.len())])
+    apply(connection, &MIGRATIONS[..before.expect("there is a migration of that name")])
 }
 
 fn hexadecimal(text: &str) -> String {
