@@ -195,9 +195,9 @@ impl LivePortal {
             return Keeping::OnItsWay;
         }
         let item = &request.submission.item;
-        let reached = deliveries.iter().any(|each| each.delivered_at.is_some());
+        let reached = deliveries.iter().any(|each| each.reached);
         let now = self.clock.now();
-        match rights::forbidden(&self.retentions, item, ended, reached, now) {
+        match rights::forbidden(&self.retentions, item, ended, now).filter(|_| reached) {
             Some((law, until)) => Keeping::ByLaw { law: law.clone(), until },
             None => Keeping::Until(self.retentions.of(item).map(|period| period.until(ended))),
         }
@@ -315,17 +315,7 @@ impl Portal for LivePortal {
         }
         match self.store.request(number).await.map_err(unavailable)? {
             Some(request) => self.seen_by_applicant(&request).await.map(Some),
-            None => {
-                if self.store.deleted(number).await.map_err(unavailable)?.is_none() {
-                    // Only we can make its secret, and we made it when the request was on disk.
-                    tracing::error!(
-                        request.number = %number,
-                        "A receipt is genuine, and its request is neither in the database nor in \
-                         the register of deletions: it was lost"
-                    );
-                }
-                Ok(None)
-            }
+            None => Ok(None),
         }
     }
 
@@ -358,7 +348,7 @@ impl Portal for LivePortal {
         if !self.receipts.opens(number, secret) {
             return Ok(None);
         }
-        let entry = self.store.deleted(number).await.map_err(unavailable)?;
+        let entry = rights::deletion_of(&*self.store, number).await.map_err(unavailable)?;
         Ok(entry.map(|entry| DeletedView {
             number: entry.number,
             item: entry.item,

@@ -1,24 +1,26 @@
 //! What people may do about their own request: see and take along all of it, correct it, take it
 //! back, have it deleted. One function each, behind the forms, the API and the command line.
 
-pub mod api;
 pub mod command;
 mod export;
 pub mod forms;
 mod purge;
+#[cfg(test)]
+mod tests;
 
 use domain::{
     Clock, Localized,
     request::{Actor, RequestNumber, RequestState},
     retention::Retentions,
-    service::{Answers, FieldFault, InputKind, service},
+    service::{AnswerFault, Answers, FieldFault, InputKind, service},
 };
 use jiff::{Timestamp, civil::Date};
 use store::{
-    Corrected, Correction, Deleted, Deletion, DeletionCause, RequestWithdrawal, RequestWithdrawn,
-    Rights, StoreError,
+    Corrected, Correction, Deleted, DeletedRequest, Deletion, DeletionCause, Dossier,
+    RequestWithdrawal, RequestWithdrawn, Rights, StoreError,
 };
 
+pub(crate) use export::json_file;
 pub use export::{Export, export};
 pub use purge::{Purged, keep_to_retention, purge};
 
@@ -28,6 +30,12 @@ pub enum RightsError {
     /// There is no such request.
     #[error("there is no request of that number")]
     Unknown,
+    /// The catalogue does not have its item any more: answers cannot be checked.
+    #[error(
+        "the item {0} is not offered any more, so its answers cannot be checked; withdraw the \
+         request, or ask the department to correct it"
+    )]
+    NoItem(String),
     /// Answers need attention.
     #[error("some answers need attention")]
     Faults(Vec<FieldFault>),
@@ -76,7 +84,8 @@ impl By {
 }
 
 /// Corrects answers of a request: those given take the place of those there, an empty one takes
-/// them away. Consent is not asked again. `false` if nothing is different.
+/// them away. Consent is not asked again. `false` if nothing is different; an answer to what is not
+/// asked is a fault.
 ///
 /// # Errors
 /// [`RightsError`]; nothing was kept.
@@ -92,8 +101,16 @@ pub async fn correct(
         return Err(RightsError::Ended(state));
     }
     let submission = dossier.request.submission;
-    // What the catalogue does not have any more cannot be checked.
-    let item = service(&submission.item).ok_or(RightsError::Unknown)?;
+    let item =
+        service(&submission.item).ok_or_else(|| RightsError::NoItem(submission.item.clone()))?;
+    let unasked: Vec<FieldFault> = given
+        .keys()
+        .filter(|name| item.question(name).is_none())
+        .map(|name| FieldFault { field: name.clone(), fault: AnswerFault::NotAnOption })
+        .collect();
+    if !unasked.is_empty() {
+        return Err(RightsError::Faults(unasked));
+    }
     let mut answers: Answers = submission.applicant.into_iter().chain(submission.answers).collect();
     for question in item.question.iter().filter(|question| question.kind != InputKind::Consent) {
         if let Some(text) = given.get(&question.name) {
@@ -114,16 +131,36 @@ pub async fn correct(
     }
 }
 
-/// The law that forbids at `now` to delete a request that ended then, and the day until which it
-/// does. What no department has is on no file that a law could mean.
+/// The law that forbids at `now` to delete a request that ended then and that a department has or
+/// may have, and the day until which it does.
 pub(crate) fn forbidden<'r>(
     retentions: &'r Retentions,
     item: &str,
     ended: Timestamp,
-    reached: bool,
     now: Timestamp,
 ) -> Option<(&'r Localized, Date)> {
-    retentions.of(item).filter(|_| reached)?.forbids(ended, now)
+    retentions.of(item)?.forbids(ended, now)
+}
+
+/// What the register of deletions says of a request that is not there, asked by whoever has its
+/// genuine secret. Says in the log when the request is in neither.
+///
+/// # Errors
+/// [`StoreError`].
+pub(crate) async fn deletion_of(
+    store: &dyn Rights,
+    number: &RequestNumber,
+) -> Result<Option<DeletedRequest>, StoreError> {
+    let entry = store.deleted(number).await?;
+    if entry.is_none() {
+        // Only we can make its secret, and we made it when the request was on disk.
+        tracing::error!(
+            request.number = %number,
+            "A receipt is genuine, and its request is neither in the database nor in the register \
+             of deletions: it was lost"
+        );
+    }
+    Ok(entry)
 }
 
 /// Takes a request back, and with it the consent; `false` if it was before.
@@ -157,17 +194,13 @@ pub async fn delete(
     cause: DeletionCause,
     by: By,
 ) -> Result<bool, RightsError> {
-    if let Some(dossier) = store.dossier(number).await? {
-        let item = &dossier.request.submission.item;
-        let reached = dossier.deliveries.iter().any(|each| each.delivered_at.is_some());
-        let ended = dossier.request.ended_at();
-        let law = ended.and_then(|ended| forbidden(retentions, item, ended, reached, by.at));
-        if let Some((law, until)) = law {
-            return Err(RightsError::Kept { law: law.clone(), until });
-        }
-    }
     let By { actor, at, reason } = by;
-    let deletion = Deletion { number: number.clone(), at, cause, actor, reason };
+    // Neither item nor end of a request changes; the store sees who has it when it deletes.
+    let law = store.dossier(number).await?.and_then(|Dossier { request, .. }| {
+        let law = forbidden(retentions, &request.submission.item, request.ended_at()?, at);
+        law.map(|(law, until)| (law.clone(), until))
+    });
+    let deletion = Deletion { number: number.clone(), at, cause, actor, reason, law };
     match store.delete(&deletion).await? {
         Deleted::Done => {
             tracing::info!(
@@ -179,5 +212,6 @@ pub async fn delete(
         Deleted::Unknown => Err(RightsError::Unknown),
         Deleted::Open(state) => Err(RightsError::Open(state)),
         Deleted::Undelivered => Err(RightsError::Undelivered),
+        Deleted::Kept(law, until) => Err(RightsError::Kept { law, until }),
     }
 }

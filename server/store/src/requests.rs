@@ -283,6 +283,8 @@ pub struct DeliveryStatus {
     pub reference: Option<String>,
     /// When the department confirmed it.
     pub delivered_at: Option<Timestamp>,
+    /// Whether the department has it or may have it, whoever says so.
+    pub reached: bool,
     /// The last entry in its journal, and when it was made.
     pub last_act: Option<(DeliveryAct, Timestamp)>,
 }

@@ -3,6 +3,7 @@
 
 use async_trait::async_trait;
 use domain::{
+    Localized,
     request::{Actor, MessageKind, Request, RequestNumber, RequestState, Submission},
     service::Answers,
 };
@@ -116,10 +117,13 @@ pub struct Deletion {
     pub actor: Actor,
     /// What the operator says of it.
     pub reason: Option<String>,
+    /// The law that forbids it, and the day until which it does, if the request is on a
+    /// department's file.
+    pub law: Option<(Localized, Date)>,
 }
 
 /// What became of a deletion.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Deleted {
     /// It is in the register, and nothing else is left.
     Done,
@@ -131,6 +135,8 @@ pub enum Deleted {
     Open(RequestState),
     /// A department has not confirmed yet what it was sent.
     Undelivered,
+    /// A department has it or may have it, so this law keeps it until that day.
+    Kept(Localized, Date),
 }
 
 /// An entry of the register of deletions: nothing of what was in the request.
@@ -228,7 +234,7 @@ pub trait Rights: Send + Sync {
     async fn withdraw(&self, withdrawal: &Withdrawal) -> Result<Withdrawn, StoreError>;
 
     /// Deletes a request that has ended and writes it into the register, in one transaction. Nothing
-    /// undelivered or open is ever deleted.
+    /// undelivered or open is ever deleted, nor what a law keeps and a department may have.
     async fn delete(&self, deletion: &Deletion) -> Result<Deleted, StoreError>;
 
     /// What the register of deletions says of a number.

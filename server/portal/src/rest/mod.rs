@@ -7,9 +7,10 @@ pub mod operations;
 pub mod parcels;
 pub mod problem;
 pub mod requests;
+pub mod rights;
 pub mod submit;
 
-use crate::{labels, rights::api, routes::Routes};
+use crate::{labels, routes::Routes};
 
 /// The routes whose answers carry a receipt's secret or what it opens.
 #[must_use]
@@ -17,10 +18,10 @@ pub fn secret_routes() -> Routes {
     Routes::new()
         .post("/api/v1/requests", requests::create)
         .get("/api/v1/requests/{number}", requests::one)
-        .get("/api/v1/requests/{number}/data", api::data)
-        .post("/api/v1/requests/{number}/corrections", api::correct)
-        .post("/api/v1/requests/{number}/withdrawal", api::withdraw)
-        .post("/api/v1/requests/{number}/deletion", api::delete)
+        .get("/api/v1/requests/{number}/data", rights::data)
+        .post("/api/v1/requests/{number}/corrections", rights::correct)
+        .post("/api/v1/requests/{number}/withdrawal", rights::withdraw)
+        .post("/api/v1/requests/{number}/deletion", rights::delete)
 }
 
 /// Every other route of the API.

@@ -10,9 +10,8 @@ use utoipa::{
     },
 };
 
-use super::{base_map, callbacks, parcels, problem, requests};
+use super::{base_map, callbacks, parcels, problem, requests, rights};
 use crate::labels;
-use crate::rights::api;
 
 /// The document.
 #[derive(Debug, OpenApi)]
@@ -30,10 +29,10 @@ use crate::rights::api;
         labels::one,
         requests::create,
         requests::one,
-        api::data,
-        api::correct,
-        api::withdraw,
-        api::delete,
+        rights::data,
+        rights::correct,
+        rights::withdraw,
+        rights::delete,
         callbacks::callback
     ),
     components(schemas(problem::Problem)),

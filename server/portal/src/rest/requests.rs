@@ -28,6 +28,7 @@ use super::{
     submit::{Refusal, is_key, submit},
 };
 use crate::{
+    rights::deletion_of,
     security::{
         client::ClientAddress,
         events::Event,
@@ -196,7 +197,7 @@ pub(crate) fn opened(
 /// What to say to whoever has the secret of a request that is not there: that it was deleted, and
 /// when and why.
 pub(crate) async fn missing(state: &AppState, number: &RequestNumber) -> Problem {
-    match state.store.deleted(number).await {
+    match deletion_of(&*state.store, number).await {
         Ok(Some(entry)) => {
             let why = match entry.cause {
                 DeletionCause::Retention => "its time was over",

@@ -119,7 +119,8 @@ pub enum RequestsCommand {
         place: Installation,
     },
     /// Prints the register of deletions: number, item, day, cause, digest, who, why; separated by
-    /// tabs. Fails if it was changed.
+    /// tabs. Fails if an entry does not follow from the one before. Whoever can write the database
+    /// can make all of them anew, which this does not notice: keep a copy elsewhere.
     Register {
         /// Where.
         #[command(flatten)]
@@ -379,7 +380,7 @@ fn who(actor: &Actor) -> &str {
 
 fn entry(entry: &DeletedRequest) -> String {
     let (actor, reason) = &entry.said;
-    let mark = if entry.whole { "" } else { "\tCHANGED SINCE IT WAS WRITTEN" };
+    let mark = if entry.whole { "" } else { "\tDOES NOT FOLLOW FROM THE ONE BEFORE" };
     format!(
         "{}\t{}\t{}\t{}\t{}\t{}\t{}{mark}",
         entry.number,

@@ -1,5 +1,10 @@
 //! Everything that is kept on a request, for its applicant to take along.
 
+use axum::{
+    Json,
+    http::{HeaderValue, header},
+    response::{IntoResponse, Response},
+};
 use domain::{
     LandCode, Localized,
     request::{Actor, Channel, RequestEvent, RequestNumber, RequestState},
@@ -110,6 +115,18 @@ const fn by(actor: &Actor) -> &'static str {
         Actor::Department(_) => "department",
         Actor::Staff(_) => "staff",
     }
+}
+
+/// An export as a file that is kept by nobody on the way.
+pub(crate) fn json_file(export: &Export) -> Response {
+    let name = format!("attachment; filename=\"{}.json\"", export.number);
+    let mut response = Json(export).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if let Ok(name) = HeaderValue::from_str(&name) {
+        headers.insert(header::CONTENT_DISPOSITION, name);
+    }
+    response
 }
 
 /// What is kept, for taking along. `name` knows departments by their ids.

@@ -9,11 +9,10 @@ use axum::{
 use domain::{request::RequestNumber, service::Answers};
 use store::DeletionCause;
 
-use super::{By, RightsError, api::json_file, export};
+use super::{By, RightsError, export, json_file};
 use crate::{
     forms::read_form,
     pages::{self, PageInput},
-    rest::requests::missing,
     state::AppState,
 };
 
@@ -50,7 +49,8 @@ pub async fn file(State(state): State<AppState>, request: Request) -> Response {
         Ok(Some(dossier)) => {
             json_file(&export(dossier, &state.retentions, |id| state.department_name(id)))
         }
-        Ok(None) => missing(&state, &number).await.into_response(),
+        // There it says what became of it.
+        Ok(None) => back_to(&number),
         Err(error) => {
             tracing::error!(error = %error, "a request was not exported");
             pages::error(&state, head, ErrorPage::Unavailable).await

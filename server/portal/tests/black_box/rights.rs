@@ -331,6 +331,12 @@ async fn p10_staff_honour_a_letter_and_it_is_written_down() {
     let bad = ["--set", "applicant_phone=x"];
     let (done, told) = requests(&place, &[&["correct", number], &bad[..], &by[..]].concat());
     assert!(!done && told.contains("applicant_phone"), "{told}");
+    let misspelt = ["--set", "what_is_wrnog=x"];
+    let (done, told) = requests(&place, &[&["correct", number], &misspelt[..], &by[..]].concat());
+    assert!(!done && told.contains("what_is_wrnog"), "{told}");
+    let body = json!({ "answers": { "what_is_wrnog": "x" } });
+    let (status, told) = receipt.post(&address, "/corrections", Some(body)).await;
+    assert_eq!((status, &told["faults"][0]["field"]), (422, &json!("what_is_wrnog")), "{told}");
     until("never delivered", async || all_delivered(&address, &receipt).await).await;
     let (done, told) = requests(&place, &[&["delete", number], &by[..]].concat());
     assert!(!done && told.contains("withdraw it first"), "{told}");
@@ -353,6 +359,47 @@ async fn p10_staff_honour_a_letter_and_it_is_written_down() {
     assert!(shown.contains("2026年来信第3号"), "{shown}");
     let got = inbox(&department).await;
     assert_eq!(got.len(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s2_a_lost_request_is_said_once_for_each_page_or_answer_that_misses_it() {
+    let place = Place::with_small_data();
+    place.configure("http://127.0.0.1:9", crate::harness::UNLIMITED);
+    let portal = place.serve();
+    let receipt = hand_in(&portal.address, "lost", "x").await;
+    let cookie = receipt.cookie(&portal.address).await;
+    drop(portal);
+    let database = rusqlite::Connection::open(place.path("data/jianma.sqlite3")).unwrap();
+    let triggers: Vec<String> = database
+        .prepare("select name from sqlite_schema where type = 'trigger'")
+        .unwrap()
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .collect::<Result<_, _>>()
+        .unwrap();
+    for trigger in triggers {
+        database.execute_batch(&format!("drop trigger {trigger}")).unwrap();
+    }
+    database
+        .execute_batch(
+            "delete from delivery; delete from message; delete from request_event;
+             delete from request;",
+        )
+        .unwrap();
+    drop(database);
+    let log = place.path("portal.log");
+    let portal = place.serve_logging("error", File::create(&log).unwrap());
+    let address = portal.address.clone();
+    let said = || std::fs::read_to_string(&log).unwrap().matches("A receipt is genuine").count();
+    let mut times = 0;
+    for tail in ["", "/data"] {
+        assert_eq!(receipt.get(&address, tail).await.0, 404);
+        times += 1;
+        assert_eq!(said(), times, "the answer {tail}");
+        assert_eq!(receipt.page(&address, &cookie, tail).await.0, 404);
+        times += 1;
+        assert_eq!(said(), times, "the page {tail}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

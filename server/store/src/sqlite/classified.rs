@@ -2,6 +2,9 @@
 //! that other records say of them, are kept out of an import as it stages and taken out of whatever
 //! was staged or kept before, in the transaction that makes a version current.
 
+#[cfg(test)]
+mod tests;
+
 use std::path::Path;
 
 use domain::{classified::ClassifiedKey, closed};
@@ -78,9 +81,12 @@ pub fn has_classified_key(folder: &Path) -> Result<bool, StoreError> {
 /// `pragma user_version` of a database in which nothing is left of what was classified before
 /// digests were kept.
 const CLEARED: i64 = 1;
+/// The same where something may be left.
+const TRACES_LEFT: i64 = 0;
 
 /// After the migration: takes out what names a classified code, and then every byte that was ever
-/// removed. Done once; where the disk has no room for it, at the next start.
+/// removed. Done once; where the disk has no room for it, or somebody else reads meanwhile, at the
+/// next start.
 pub(super) fn clear_once(
     connection: &mut Connection,
     key: &ClassifiedKey,
@@ -93,10 +99,18 @@ pub(super) fn clear_once(
         connection.query_one("select exists (select 1 from data_version)", [], |row| row.get(0))?;
     if any {
         in_transaction(connection, |transaction| {
-            gather(transaction, None, key)?;
+            find(transaction, None, None, key)?;
             scrub(transaction)
         })?;
         match rewritten(connection) {
+            Ok(true) => {}
+            Ok(false) => {
+                tracing::warn!(
+                    "the log of the database may still hold classified records of before, for \
+                     another program has the database open; end it and start again"
+                );
+                return Ok(());
+            }
             Err(StoreError::DiskFull) => {
                 tracing::warn!(
                     "free pages of the database may still hold classified records of before: the \
@@ -104,24 +118,41 @@ pub(super) fn clear_once(
                 );
                 return Ok(());
             }
-            other => other?,
+            Err(error) => return Err(error),
         }
     }
     Ok(connection.pragma_update(None, "user_version", CLEARED)?)
 }
 
-/// The word index keeps what was deleted until its parts are joined.
-fn rewritten(connection: &Connection) -> Result<(), StoreError> {
-    connection.execute_batch("insert into parcel_text (parcel_text) values ('optimize')")?;
+/// `false` where the log could not be emptied. The word index keeps what was deleted until its
+/// parts are joined.
+fn rewritten(connection: &Connection) -> Result<bool, StoreError> {
+    join_words(connection)?;
     room::write_anew(connection)?;
     room::empty_log(connection)
 }
 
-/// Finds what names a code that may not be named once `version` is current; without one, now. Takes
-/// as long as looking at every code, so it is done before a lock is held.
+fn join_words(connection: &Connection) -> Result<(), StoreError> {
+    Ok(connection.execute_batch("insert into parcel_text (parcel_text) values ('optimize')")?)
+}
+
+/// Finds what names a code that may not be named once `version` is current and `withdrawn` does not
+/// count any more. Takes as long as looking at every code, so it is done before a lock is held.
 pub(super) fn gather(
     connection: &Connection,
+    version: i64,
+    withdrawn: Option<i64>,
+    key: &ClassifiedKey,
+) -> Result<(), StoreError> {
+    debug_assert!(connection.is_autocommit(), "requests would wait for a look at every code");
+    find(connection, Some(version), withdrawn, key)
+}
+
+/// The same; without a version, as things are now.
+fn find(
+    connection: &Connection,
     version: Option<i64>,
+    withdrawn: Option<i64>,
     key: &ClassifiedKey,
 ) -> Result<(), StoreError> {
     connection.execute_batch(
@@ -157,16 +188,22 @@ pub(super) fn gather(
          )",
         [version],
     )?;
+    // As `standing_withheld` will be: a version that is current again counts again.
     connection.execute(
         "insert or ignore into temp.unnamed
          select digest from temp.hidden
          union
-         select w.digest from standing_withheld w
+         select w.digest from (
+             select w.digest, w.dataset, w.withheld, max(w.said_by)
+             from withheld_code w join data_version v on v.id = w.said_by
+             where v.id is ?1 or (v.withdrawn_at is null and v.id is not ?2)
+             group by w.digest, w.dataset
+         ) w
          where w.withheld = 1 and not (
              w.dataset is (select dataset from data_version where id = ?1)
              and w.digest in (select digest from temp.taken_back)
          )",
-        [version],
+        (version, withdrawn),
     )?;
     let any: bool =
         connection.query_one("select exists (select 1 from temp.unnamed)", [], |row| row.get(0))?;
@@ -206,6 +243,15 @@ pub(super) fn scrub(transaction: &Transaction<'_>) -> Result<(), StoreError> {
     // What is deleted is overwritten: it must not be read from free pages.
     transaction.pragma_update(None, "secure_delete", true)?;
     map::clear(transaction)?;
+    take_out(transaction)?;
+    if leaves_traces(transaction)? {
+        // If nothing wipes it, the next start does.
+        transaction.pragma_update(None, "user_version", TRACES_LEFT)?;
+    }
+    Ok(())
+}
+
+fn take_out(transaction: &Transaction<'_>) -> Result<(), StoreError> {
     let any: bool = transaction.query_one(
         "select exists (select 1 from temp.exposed) or exists (select 1 from temp.cut)
              or exists (select 1 from temp.cut_end) or exists (select 1 from temp.referring)",
@@ -269,16 +315,43 @@ pub(super) fn scrub(transaction: &Transaction<'_>) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// After [`scrub`]: what was in the word index and in the log is overwritten too.
-pub(super) fn wipe(connection: &Connection) -> Result<(), StoreError> {
-    let any: bool = connection.query_one(
+/// Whether what [`scrub`] takes out stays in the word index or the log.
+fn leaves_traces(connection: &Connection) -> Result<bool, StoreError> {
+    Ok(connection.query_one(
         "select exists (select 1 from temp.exposed) or exists (select 1 from temp.on_closed)",
         [],
         |row| row.get(0),
-    )?;
+    )?)
+}
+
+/// After [`scrub`]: what was in the word index and in the log is overwritten too. What was changed
+/// is changed, whatever becomes of this: it only says that something is left.
+pub(super) fn wipe(connection: &Connection) {
+    match wiped(connection) {
+        Ok(true) => {}
+        Ok(false) => tracing::warn!(
+            "the log of the database still holds records that are classified now, for another \
+             program reads; the next start clears it"
+        ),
+        Err(error) => tracing::warn!(
+            %error,
+            "the word index or the log of the database still holds records that are classified \
+             now; the next start clears it"
+        ),
+    }
+}
+
+fn wiped(connection: &Connection) -> Result<bool, StoreError> {
+    let any = leaves_traces(connection)?;
     if any {
-        connection.execute_batch("insert into parcel_text (parcel_text) values ('optimize')")?;
+        join_words(connection)?;
     }
     connection.pragma_update(None, "secure_delete", false)?;
-    if any { room::empty_log(connection) } else { Ok(()) }
+    if any {
+        if !room::empty_log(connection)? {
+            return Ok(false);
+        }
+        connection.pragma_update(None, "user_version", CLEARED)?;
+    }
+    Ok(true)
 }

@@ -21,6 +21,13 @@ use crate::{
 /// that went wrong.
 const LONGEST_ATTEMPT: SignedDuration = SignedDuration::from_mins(10);
 
+/// Of a delivery: somebody said that the department has it, or it said so.
+pub(super) const CONFIRMED: &str =
+    "(delivered_at is not null or reference is not null or state = 'delivered')";
+/// Of a delivery: bytes of it may have got there.
+pub(super) const MAYBE_THERE: &str =
+    "(may_be_there or attempt_started_at is not null or state in ('ambiguous', 'stuck'))";
+
 #[async_trait]
 impl Deliveries for SqliteStore {
     async fn deliveries(&self, filter: &DeliveryFilter) -> Result<Vec<DeliveryRecord>, StoreError> {
@@ -351,13 +358,12 @@ pub(super) fn close(
     reference: Option<&str>,
 ) -> Result<(), StoreError> {
     connection
-        .prepare_cached(
+        .prepare_cached(&format!(
             "update delivery set state = ?2, due_at = null, reference = coalesce(?3, reference),
-                 may_be_there = may_be_there or attempt_started_at is not null
-                     or state in ('ambiguous', 'stuck'),
+                 may_be_there = {MAYBE_THERE},
                  attempt_started_at = null, leased_by = null, leased_until = null
              where id = ?1",
-        )?
+        ))?
         .execute(params![id.0, state.name(), seal_reference(connection, id, reference)?])?;
     Ok(())
 }

@@ -158,18 +158,6 @@ impl SqliteStore {
         })
     }
 
-    /// Opens the store in `folder` only if there is one: a folder that was mistyped must not become
-    /// an empty store.
-    ///
-    /// # Errors
-    /// [`StoreError::NoData`] when there is none, otherwise as [`SqliteStore::open`].
-    pub fn open_existing(folder: &Path, key: &ClassifiedKey) -> Result<Self, StoreError> {
-        if !folder.join(FILE).is_file() {
-            return Err(StoreError::NoData { path: folder.to_owned() });
-        }
-        Self::open(folder, key)
-    }
-
     /// Runs `work` on a connection of the pool, within one snapshot of the database. It is stopped
     /// when nobody waits for it any more.
     async fn read<T: Send + 'static>(

@@ -7,7 +7,9 @@ use rusqlite::{OptionalExtension, Row, params};
 
 use super::{
     SqliteStore,
-    deliveries::{note, read_act, read_reference, read_state, seal_reference},
+    deliveries::{
+        CONFIRMED, MAYBE_THERE, note, read_act, read_reference, read_state, seal_reference,
+    },
     records::{Kept, message_place},
     requests::{advance, read_kind, read_number},
     value::{blob, instant, read_instant, text, text_or_null},
@@ -165,16 +167,16 @@ impl Outbox for SqliteStore {
         let number = number.clone();
         self.read_kept(move |connection| {
             connection
-                .prepare_cached(
+                .prepare_cached(&format!(
                     "select d.department, d.state,
                          d.attempts - (d.attempt_started_at is not null), d.due_at, d.reference,
-                         e.act, e.at, d.id, m.kind, d.delivered_at
+                         e.act, e.at, d.id, m.kind, d.delivered_at, {CONFIRMED} or {MAYBE_THERE}
                      from request r join delivery d on d.request_id = r.id
                      join message m on m.request_id = d.request_id and m.sequence = d.message
                      left join delivery_event e on e.delivery_id = d.id and e.sequence =
                          (select max(sequence) from delivery_event where delivery_id = d.id)
                      where r.number = ?1 order by d.rowid",
-                )?
+                ))?
                 .query_and_then([number.as_str()], |row| {
                     let last_act = match (text_or_null(row, 5)?, text_or_null(row, 6)?) {
                         (Some(act), Some(at)) => Some((read_act(act)?, read_instant(at)?)),
@@ -188,6 +190,7 @@ impl Outbox for SqliteStore {
                         reference: read_reference(connection, &DeliveryId(row.get(7)?), row, 4)?,
                         kind: read_kind(text(row, 8)?)?,
                         delivered_at: text_or_null(row, 9)?.map(read_instant).transpose()?,
+                        reached: row.get(10)?,
                         last_act,
                     })
                 })?

@@ -317,11 +317,7 @@ fn seal_what_is_clear(writer: &mut Connection, sealer: &dyn Sealer) -> Result<()
         }
         written => written?,
     }
-    let (busy, ..): (bool, i64, i64) =
-        writer.query_row("pragma wal_checkpoint(truncate)", [], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-        })?;
-    if busy {
+    if !super::room::empty_log(writer)? {
         tracing::warn!(
             "the log of the database still holds requests in clear, for another program has the \
              database open; end it and start again"

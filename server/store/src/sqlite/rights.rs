@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 
 use super::{
     SqliteStore,
-    deliveries::{close, delivery_id, list, note, read_state},
+    deliveries::{CONFIRMED, MAYBE_THERE, close, delivery_id, list, note, read_state},
     records::{Kept, deletion_place, message_place},
     requests::{
         events, insert_delivery, insert_event, insert_message, last_event, read_kind, read_number,
@@ -252,12 +252,10 @@ impl Part {
 }
 
 fn parts(kept: &Kept<'_>, id: i64) -> Result<Vec<Part>, StoreError> {
-    kept.prepare_cached(
-        "select department, state,
-             may_be_there or attempt_started_at is not null or state in ('ambiguous', 'stuck'),
-             delivered_at is not null or reference is not null or state = 'delivered'
+    kept.prepare_cached(&format!(
+        "select department, state, {MAYBE_THERE}, {CONFIRMED}
          from delivery where request_id = ?1 and message = 1 order by rowid",
-    )?
+    ))?
     .query_and_then([id], |row| {
         Ok(Part {
             department: row.get(0)?,
@@ -361,6 +359,12 @@ fn delete(kept: &Kept<'_>, deletion: &Deletion) -> Result<Deleted, StoreError> {
     if kept.prepare_cached(open)?.exists([id])? {
         return Ok(Deleted::Undelivered);
     }
+    // What no department has is on no file that a law could mean.
+    if let Some((law, until)) = &deletion.law
+        && is_on_file(kept, id)?
+    {
+        return Ok(Deleted::Kept(law.clone(), *until));
+    }
     enter(kept, id, deletion)?;
     for sql in [
         "delete from department_message where request_id = ?1",
@@ -373,6 +377,13 @@ fn delete(kept: &Kept<'_>, deletion: &Deletion) -> Result<Deleted, StoreError> {
         kept.prepare_cached(sql)?.execute([id])?;
     }
     Ok(Deleted::Done)
+}
+
+/// Whether a department has the request or may have it.
+fn is_on_file(kept: &Kept<'_>, id: i64) -> Result<bool, StoreError> {
+    let sql =
+        format!("select 1 from delivery where request_id = ?1 and ({CONFIRMED} or {MAYBE_THERE})");
+    Ok(kept.prepare_cached(&sql)?.exists([id])?)
 }
 
 /// Writes a request into the register, as long as it is there.

@@ -85,10 +85,12 @@ pub(super) fn write_anew(connection: &Connection) -> Result<(), StoreError> {
     Ok(written?)
 }
 
-/// Folds the log into the database and gives its room back, as far as readers let it.
-pub(super) fn empty_log(connection: &Connection) -> Result<(), StoreError> {
-    connection.query_one("pragma wal_checkpoint(truncate)", [], |_| Ok(()))?;
-    Ok(())
+/// Folds the log into the database and gives its room back; `false` where somebody who has the
+/// database open does not let it: the log still holds what it held.
+pub(super) fn empty_log(connection: &Connection) -> Result<bool, StoreError> {
+    let busy: bool =
+        connection.query_one("pragma wal_checkpoint(truncate)", [], |row| row.get(0))?;
+    Ok(!busy)
 }
 
 /// Folds the log into the database as far as it goes, and says so when the disk does not let it.

@@ -49,9 +49,8 @@ macro_rules! hit {
 }
 use hit;
 
-/// Joined to `parcel p`: in a current version of a data set that may be searched, not classified, in
-/// the bounds, and the one that [`crate::Land::record`] would answer with, so that a parcel
-/// classified in one data set does not show through another.
+/// Joined to `parcel p`: in a current version of a data set that may be searched, in the bounds, and
+/// the one that [`crate::Land::record`] would answer with.
 ///
 /// The bounds are held against the point as it is published, to three decimals (row 32): compared
 /// with the outline itself, asking often enough would give the survey away (rule M3). Where the
@@ -59,7 +58,7 @@ use hit;
 macro_rules! visible {
     () => {
         " cross join data_version v on v.id = p.version_id
-          where v.state = 'current' and p.classified = 0
+          where v.state = 'current'
               and v.dataset in (select value from json_each(:listed))
               and (:everywhere
                   or v.dataset in (select value from json_each(:with_point))
@@ -68,9 +67,8 @@ macro_rules! visible {
               and not exists (
                   select 1 from parcel other join data_version ov on ov.id = other.version_id
                   where other.code = p.code and other.id <> p.id and ov.state = 'current'
-                      and (other.classified = 1
-                          or (ov.info ->> 'source_date', other.version_id)
-                              > (v.info ->> 'source_date', p.version_id))
+                      and (ov.info ->> 'source_date', other.version_id)
+                          > (v.info ->> 'source_date', p.version_id)
               ) "
     };
 }

@@ -102,7 +102,7 @@ pub(super) fn fill(connection: &mut Connection, version: i64) -> Result<(), Stor
              exists (select 1 from parcel_text_docsize d where d.id = p.id),
              exists (select 1 from parcel_box_rowid d where d.rowid = p.id)
          from parcel p join parcel_body b on b.parcel_id = p.id
-         where p.version_id = ?1 and p.id > ?2 and p.classified = 0
+         where p.version_id = ?1 and p.id > ?2
          order by p.id limit ?3",
         |connection, row| {
             let id = row.get(0)?;

@@ -125,13 +125,14 @@ impl SqliteStore {
         connection.pragma_update(None, "synchronous", "normal")?;
         searchable::fill(&mut connection, to.0)?;
         connection.pragma_update(None, "synchronous", "full")?;
+        // The version classifies again what it did.
+        let withdrawn = is_withdrawn(from.1.number, to.1.number).then_some(from.0);
+        classified::gather(&connection, to.0, withdrawn, &self.inner.key)?;
         in_transaction(&mut connection, |transaction| {
             make_current(transaction, (from.0, from.1.number), (to.0, to.1.number), change)?;
-            // The version classifies again what it did.
-            classified::gather(transaction, Some(to.0), &self.inner.key)?;
             classified::scrub(transaction)
         })?;
-        classified::wipe(&connection)?;
+        classified::wipe(&connection);
         connection.pragma_update(None, "synchronous", "normal")?;
         if let Err(error) = clean::remove_left_over(&mut connection) {
             tracing::warn!(%error, "the version rolled back from is still in the search tables");
@@ -212,6 +213,11 @@ fn chosen(
     Ok((from, kept))
 }
 
+/// Whether a version does not count any more once the other one is current again: it came later.
+fn is_withdrawn(from: u32, to: u32) -> bool {
+    to < from
+}
+
 /// Changes which version is read, and writes into both rows who did it.
 fn make_current(
     transaction: &Transaction<'_>,
@@ -221,7 +227,7 @@ fn make_current(
 ) -> Result<(), StoreError> {
     transaction.execute("update data_version set state = 'superseded' where id = ?1", [from])?;
     let at = instant(change.at);
-    if to_number < from_number {
+    if is_withdrawn(from_number, to_number) {
         transaction.execute(
             "update data_version set withdrawn_at = ?2, withdrawn_by = ?3 where id = ?1",
             (from, &at, &change.by),

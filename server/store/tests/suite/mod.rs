@@ -114,6 +114,7 @@ macro_rules! conformance {
             rights::p10_whoever_may_have_a_request_is_told_and_nobody_else
             rights::s5_what_goes_to_another_department_goes_with_its_corrections
             rights::p10_a_deleted_request_is_in_the_register_and_nowhere_else
+            rights::p10_what_a_department_may_have_is_kept_by_law_whatever_staff_did
             rights::p10_all_that_is_kept_is_handed_out
             audit::notes_make_one_chain_whoever_writes
             audit::x2_a_chain_that_lost_a_known_end_is_not_added_to

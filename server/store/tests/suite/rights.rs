@@ -1,7 +1,10 @@
 //! Seeing, correcting, withdrawing and deleting requests.
 
-use domain::request::{
-    Actor, DeliveryPayload, MessageKind, RequestNumber, RequestState, Step, WithdrawalPayload,
+use domain::{
+    Localized,
+    request::{
+        Actor, DeliveryPayload, MessageKind, RequestNumber, RequestState, Step, WithdrawalPayload,
+    },
 };
 use store::{
     Corrected, Correction, Deleted, Deletion, DeletionCause, DeliveryFilter, DeliveryId,
@@ -39,6 +42,7 @@ fn deletion(id: u32, second: i64) -> Deletion {
         cause: DeletionCause::Applicant,
         actor: Actor::Applicant,
         reason: None,
+        law: None,
     }
 }
 
@@ -302,6 +306,56 @@ pub async fn p10_a_deleted_request_is_in_the_register_and_nowhere_else<S: Store 
     assert_eq!((first.cause, first.said), (DeletionCause::Applicant, (Actor::Applicant, None)));
     assert_ne!(first.digest, second.digest);
     assert_eq!(store.deleted(&number(2)).await.unwrap().unwrap().hash, second.hash);
+}
+
+pub async fn p10_what_a_department_may_have_is_kept_by_law_whatever_staff_did<
+    S: Store + Imports,
+>(
+    place: &Place<S>,
+) {
+    let until = "2028-01-01".parse().unwrap();
+    let law = Localized::same("a law");
+    let forbidden = |id| Deletion { law: Some((law.clone(), until)), ..deletion(id, 900) };
+    let by = Intervener { name: "王建国".into(), at: at(12), reason: None };
+    let stalled = DeliveryOutcome::Stalled { reason: "no connection".into(), retry_at: at(500) };
+    let doubt = DeliveryOutcome::Ambiguous {
+        reason: "no answer".into(),
+        retry_at: at(500),
+        failed_look_ups: 0,
+    };
+    let again = Intervention::Retry { again: true };
+    let not_received = Intervention::Settle { received: false, reference: None };
+    // What became of the attempt, what staff did, whether a department may have it.
+    let cases: [(&DeliveryOutcome, &[&Intervention], bool); 4] = [
+        (&delivered(None), &[&again, &not_received], true),
+        (&delivered(Some("OA-1")), &[], true),
+        (&doubt, &[&not_received], true),
+        (&stalled, &[&not_received], false),
+    ];
+    let store = place.open();
+    for (id, (outcome, interventions, reached)) in (1..).zip(cases) {
+        submit(&store, id).await;
+        let delivery = take(&store, "a", 10).await;
+        assert!(store.record_outcome(&delivery, "a", at(11), outcome).await.unwrap());
+        for intervention in interventions {
+            let done = store.intervene(&delivery, intervention, &by).await.unwrap();
+            assert_eq!(done, Intervened::Done, "{intervention:?}");
+        }
+        if reached {
+            let decided = word(&format!("m{id}"), RequestState::Decided, 13);
+            let decided = DepartmentWord { number: number(id), ..decided };
+            assert_eq!(store.hear(&decided).await.unwrap(), Heard::Taken);
+        } else {
+            store.withdraw(&withdrawal(id, 13)).await.unwrap();
+        }
+        let known = store.deliveries_of(&number(id)).await.unwrap();
+        assert_eq!(known.iter().any(|each| each.reached), reached, "{outcome:?} {interventions:?}");
+        let kept = if reached { Deleted::Kept(law.clone(), until) } else { Deleted::Done };
+        let done = store.delete(&forbidden(id)).await.unwrap();
+        assert_eq!(done, kept, "{outcome:?} {interventions:?}");
+        let after = if reached { Deleted::Done } else { Deleted::Before };
+        assert_eq!(store.delete(&deletion(id, 901)).await.unwrap(), after, "no law forbids it");
+    }
 }
 
 pub async fn p10_all_that_is_kept_is_handed_out<S: Store + Imports>(place: &Place<S>) {

@@ -165,6 +165,7 @@ async fn x3_keys_rotate_and_what_is_old_is_sealed_anew() {
         cause: store::DeletionCause::Operator,
         actor: Actor::Staff("canary-staff".into()),
         reason: Some("canary-reason".into()),
+        law: None,
     };
     both.delete(&deletion).await.unwrap();
     let third = open(&[1, 2, 3]).unwrap();

@@ -232,7 +232,7 @@ impl LandWriter for SqliteWriter {
         self.connection.pragma_update(None, "synchronous", "full")?;
         let id = self.version;
         history::gather(&self.connection, id)?;
-        classified::gather(&self.connection, Some(id), &self.key)?;
+        classified::gather(&self.connection, id, None, &self.key)?;
         let unnamed = self.classified.unnamed();
         let version = in_transaction(&mut self.connection, |transaction| {
             versions::supersede(transaction, id)?;
@@ -254,7 +254,7 @@ impl LandWriter for SqliteWriter {
             )?
         })?;
         self.published = true;
-        classified::wipe(&self.connection)?;
+        classified::wipe(&self.connection);
         self.connection.pragma_update(None, "synchronous", "normal")?;
         // It is published whatever becomes of the old rows; the next import tries again.
         if let Err(error) = clean::remove_left_over(&mut self.connection) {

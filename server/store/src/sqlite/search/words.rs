@@ -102,7 +102,6 @@ impl Parts {
                               on current.state = 'current' and current.dataset {in_group}
                               and p.id >= (select min(id) from parcel where version_id = current.id)
                               and p.id <= (select max(id) from parcel where version_id = current.id)
-                          where p.classified = 0
                           limit :looked_through
                       ) p"
                 );

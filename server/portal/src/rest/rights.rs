@@ -1,4 +1,4 @@
-//! The same rights through the API, with the secret of the receipt.
+//! The rights of applicants through the API, with the secret of the receipt.
 
 use axum::{
     Extension, Json,
@@ -11,12 +11,12 @@ use serde::{Deserialize, Serialize};
 use store::DeletionCause;
 use utoipa::ToSchema;
 
-use super::{By, Export, RightsError, export};
+use super::{
+    problem::Problem,
+    requests::{missing, opened},
+};
 use crate::{
-    rest::{
-        problem::Problem,
-        requests::{missing, opened},
-    },
+    rights::{self, By, Export, RightsError, export, json_file},
     security::{client::ClientAddress, headers::RequestId},
     state::AppState,
 };
@@ -38,18 +38,6 @@ pub struct RightAnswer {
     changed: bool,
 }
 
-/// An export as a file that is kept by nobody on the way.
-pub(super) fn json_file(export: &Export) -> Response {
-    let name = format!("attachment; filename=\"{}.json\"", export.number);
-    let mut response = Json(export).into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if let Ok(name) = HeaderValue::from_str(&name) {
-        headers.insert(header::CONTENT_DISPOSITION, name);
-    }
-    response
-}
-
 async fn answer(
     state: &AppState,
     number: &RequestNumber,
@@ -64,7 +52,8 @@ async fn answer(
             return Err(Problem::unavailable());
         }
         Err(
-            stands @ (RightsError::Ended(_)
+            stands @ (RightsError::NoItem(_)
+            | RightsError::Ended(_)
             | RightsError::TooOften
             | RightsError::Open(_)
             | RightsError::Undelivered
@@ -124,7 +113,7 @@ pub async fn data(
         (status = 400, description = "The body does not read", body = Problem),
         (status = 403, description = "From a page of another site", body = Problem),
         (status = 404, description = "No such request, or not its secret", body = Problem),
-        (status = 409, description = "The request has ended, or was corrected too often", body = Problem),
+        (status = 409, description = "The request has ended, was corrected too often, or its item is not offered any more", body = Problem),
         (status = 410, description = "It was deleted: when and why", body = Problem),
         (status = 413, description = "The body is too large", body = Problem),
         (status = 422, description = "Answers need attention", body = Problem),
@@ -146,7 +135,7 @@ pub async fn correct(
         _ => Problem::bad_request(error.body_text()),
     })?;
     let by = By::applicant(&*state.clock);
-    let done = super::correct(&*state.store, &number, &body.answers, by).await;
+    let done = rights::correct(&*state.store, &number, &body.answers, by).await;
     answer(&state, &number, done).await
 }
 
@@ -174,7 +163,7 @@ pub async fn withdraw(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let number = opened(&state, &number, client, id.as_ref(), &headers)?;
-    let done = super::withdraw(&*state.store, &number, By::applicant(&*state.clock)).await;
+    let done = rights::withdraw(&*state.store, &number, By::applicant(&*state.clock)).await;
     answer(&state, &number, done).await
 }
 
@@ -202,6 +191,6 @@ pub async fn delete(
 ) -> Result<Response, Problem> {
     let number = opened(&state, &number, client, id.as_ref(), &headers)?;
     let (cause, by) = (DeletionCause::Applicant, By::applicant(&*state.clock));
-    let done = super::delete(&*state.store, &state.retentions, &number, cause, by).await;
+    let done = rights::delete(&*state.store, &state.retentions, &number, cause, by).await;
     answer(&state, &number, done).await
 }
