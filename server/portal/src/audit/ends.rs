@@ -173,23 +173,8 @@ impl Ends {
         made.map(drop).map_err(failed(path))
     }
 
-<<<<<<< HEAD
-    /// Renamed into place when it is on disk: neither a reader nor a power cut sees half of it.
-    fn replace(&self, head: &Head) -> Result<(), EndsError> {
-        let draft = self.end.with_extension(format!("end-{}", std::process::id()));
-        let mut options = File::options();
-        let opened = options.create(true).write(true).truncate(true).mode(0o600).open(&draft);
-        opened
-            .and_then(|mut file| {
-                file.write_all(head.to_string().as_bytes())?;
-                file.sync_all()
-            })
-            .and_then(|()| fs::rename(&draft, &self.end))
-            .map_err(failed(&self.end))
-=======
     fn replace(&self, head: &Head) -> Result<(), EndsError> {
         private_file::replace(&self.end, head.to_string().as_bytes()).map_err(failed(&self.end))
->>>>>>> mend-k
     }
 
     /// Added in one write to a file that must be there: one that may only be added to will do, and

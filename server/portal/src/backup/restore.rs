@@ -20,12 +20,7 @@ use super::{
 use crate::{
     audit::{AcceptError, END_FILE, VerifyError, note_backup, verify},
     keys::{self, manifest, manifest::KeyList},
-<<<<<<< HEAD
-    staff,
-=======
     private_file, staff,
-    system::SystemClock,
->>>>>>> mend-k
 };
 
 /// How `jianma restore` is called.
