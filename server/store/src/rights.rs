@@ -15,6 +15,8 @@ use crate::{DeliveryRecord, StoreError};
 pub struct Correction {
     /// The request.
     pub number: RequestNumber,
+    /// How many messages the request had when the answers were read that these take the place of.
+    pub rests_on: u32,
     /// Answers that tell who the applicant is, as they shall be.
     pub applicant: Answers,
     /// The other answers, as they shall be.
@@ -40,6 +42,8 @@ pub enum Corrected {
     Ended(RequestState),
     /// It was corrected too often.
     TooOften,
+    /// Another correction came since the request was read: read it again, or that one is lost.
+    Overtaken,
 }
 
 /// Who takes a request back.

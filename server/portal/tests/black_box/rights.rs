@@ -255,6 +255,32 @@ async fn p10_the_same_works_with_plain_forms_and_nothing_by_one_click() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn p10_corrections_at_the_same_time_are_all_kept() {
+    let place = Place::with_small_data();
+    place.configure("http://127.0.0.1:9", crate::harness::UNLIMITED);
+    let portal = place.serve();
+    let address = &portal.address;
+    for round in 0..6 {
+        let receipt = hand_in(address, &format!("at-once-{round}"), "x").await;
+        let correct = async |name: &str, text: &str| {
+            let body = json!({ "answers": { name: text } });
+            let (status, told) = receipt.post(address, "/corrections", Some(body)).await;
+            assert_eq!((status, &told["changed"]), (200, &json!(true)), "{told}");
+        };
+        tokio::join!(
+            correct("what_is_wrong", "the area"),
+            correct("applicant_name", "李四"),
+            correct("applicant_phone", "13900000000"),
+        );
+        let (_, data) = receipt.get(address, "/data").await;
+        assert_eq!(data["answers"]["what_is_wrong"], "the area", "{data}");
+        assert_eq!(data["applicant"]["applicant_name"], "李四", "{data}");
+        assert_eq!(data["applicant"]["applicant_phone"], "13900000000", "{data}");
+        assert_eq!(data["messages"].as_array().unwrap().len(), 4, "{data}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn p10_what_a_law_keeps_is_not_deleted_and_what_is_due_is() {
     let place = Place::with_small_data();
     let desk = format!("127.0.0.1:{}", free_port());

@@ -187,18 +187,21 @@ fn next_message(kept: &Kept<'_>, id: i64) -> Result<u32, StoreError> {
 }
 
 fn correct(kept: &Kept<'_>, correction: Correction) -> Result<Corrected, StoreError> {
-    let Correction { number, applicant, answers, actor, at, reason } = correction;
+    let Correction { number, rests_on, applicant, answers, actor, at, reason } = correction;
     let Some((id, submitted_at)) = found(kept, &number)? else { return Ok(Corrected::Unknown) };
     let last = last_event(kept, id, &number)?;
     if last.state.is_ended() {
         return Ok(Corrected::Ended(last.state));
+    }
+    let sequence = next_message(kept, id)?;
+    if sequence.checked_sub(1) != Some(rests_on) {
+        return Ok(Corrected::Overtaken);
     }
     let present = submission(kept, id, number.as_str(), "desc")?;
     let changed = Submission { applicant, answers, ..present.clone() };
     if changed == present {
         return Ok(Corrected::Unchanged);
     }
-    let sequence = next_message(kept, id)?;
     if sequence > MOST_CORRECTIONS + 1 {
         return Ok(Corrected::TooOften);
     }
@@ -225,19 +228,20 @@ fn correct(kept: &Kept<'_>, correction: Correction) -> Result<Corrected, StoreEr
     Ok(Corrected::Done)
 }
 
-/// A department's part in a request: its delivery of the submission.
-struct Part {
-    department: String,
+/// A department's part in a request.
+pub(super) struct Part {
+    pub(super) department: String,
+    /// Where its delivery of the submission stands.
     state: DeliveryState,
-    /// Bytes of it may have got there.
+    /// Bytes of that, or of a correction, which says all of it again, may have got there.
     maybe_there: bool,
-    /// Somebody said that the department has it, or it said so.
+    /// Somebody said that the department has one of them, or it said so.
     confirmed: bool,
 }
 
 impl Part {
     /// Whether the department has the request, or is to have it.
-    fn has_or_will(&self) -> bool {
+    pub(super) fn has_or_will(&self) -> bool {
         match self.state {
             DeliveryState::Settled => self.confirmed,
             DeliveryState::Redirected | DeliveryState::Withdrawn => false,
@@ -251,22 +255,27 @@ impl Part {
     }
 }
 
-fn parts(kept: &Kept<'_>, id: i64) -> Result<Vec<Part>, StoreError> {
-    kept.prepare_cached(
+pub(super) fn parts(kept: &Kept<'_>, id: i64) -> Result<Vec<Part>, StoreError> {
+    let mut parts: Vec<Part> = Vec::new();
+    let mut found = kept.prepare_cached(
         "select department, state,
              may_be_there or attempt_started_at is not null or state in ('ambiguous', 'stuck'),
              delivered_at is not null or reference is not null or state = 'delivered'
-         from delivery where request_id = ?1 and message = 1 order by rowid",
-    )?
-    .query_and_then([id], |row| {
-        Ok(Part {
-            department: row.get(0)?,
-            state: read_state(text(row, 1)?)?,
-            maybe_there: row.get(2)?,
-            confirmed: row.get(3)?,
-        })
-    })?
-    .collect()
+         from delivery where request_id = ?1 order by message, rowid",
+    )?;
+    let mut rows = found.query([id])?;
+    while let Some(row) = rows.next()? {
+        let department: String = row.get(0)?;
+        let (maybe_there, confirmed) = (row.get(2)?, row.get(3)?);
+        if let Some(part) = parts.iter_mut().find(|part| part.department == department) {
+            part.maybe_there |= maybe_there;
+            part.confirmed |= confirmed;
+        } else {
+            let state = read_state(text(row, 1)?)?;
+            parts.push(Part { department, state, maybe_there, confirmed });
+        }
+    }
+    Ok(parts)
 }
 
 fn withdraw(
