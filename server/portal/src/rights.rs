@@ -20,7 +20,7 @@ use store::{
 };
 
 pub use export::{Export, export};
-pub use purge::{Purged, keep_to_retention, purge};
+pub use purge::{ClockDoubt, Purge, Purged, keep_to_retention, purge};
 
 /// Why a right cannot be had just now. Nothing was changed.
 #[derive(Debug, thiserror::Error)]

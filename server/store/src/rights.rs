@@ -244,6 +244,13 @@ pub trait Rights: Send + Sync {
     /// Requests that have ended and of which nothing is on its way, longest ago first.
     async fn ended(&self) -> Result<Vec<EndedRequest>, StoreError>;
 
+    /// When requests were last looked through for what is due, by a clock that was believed. Before
+    /// the first look when the last event was; `None` if there is none.
+    async fn last_look(&self) -> Result<Option<Timestamp>, StoreError>;
+
+    /// Writes down when requests were looked through for what is due.
+    async fn note_look(&self, at: Timestamp) -> Result<(), StoreError>;
+
     /// Every request, oldest first: nothing personal.
     async fn listed(&self) -> Result<Vec<ListedRequest>, StoreError>;
 }

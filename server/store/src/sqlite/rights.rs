@@ -21,7 +21,7 @@ use super::{
         events, insert_delivery, insert_event, insert_message, last_event, read_kind, read_number,
         submission,
     },
-    value::{blob, corrupt, read_instant, text, text_or_null, to_json},
+    value::{blob, corrupt, instant, read_instant, text, text_or_null, to_json},
 };
 use crate::{
     Corrected, Correction, Deleted, DeletedRequest, Deletion, DeletionCause, DeliveryAct,
@@ -108,6 +108,32 @@ impl Rights for SqliteStore {
                     })
                 })?
                 .collect()
+        })
+        .await
+    }
+
+    async fn last_look(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.read(|connection, _| {
+            let last: Option<String> = connection
+                .prepare_cached(
+                    "select coalesce((select at from purge_look),
+                         (select max(at) from request_event))",
+                )?
+                .query_one([], |row| row.get(0))?;
+            last.as_deref().map(read_instant).transpose()
+        })
+        .await
+    }
+
+    async fn note_look(&self, at: Timestamp) -> Result<(), StoreError> {
+        self.write(move |transaction| {
+            transaction
+                .prepare_cached(
+                    "insert into purge_look (one, at) values (1, ?1)
+                     on conflict (one) do update set at = excluded.at",
+                )?
+                .execute([instant(at)])?;
+            Ok(())
         })
         .await
     }
