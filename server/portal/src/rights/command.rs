@@ -306,31 +306,12 @@ pub async fn run(arguments: RequestsArgs, clock: &dyn Clock) -> Result<Told, Req
             Ok(Told::one(format!("{number}\t{what}")))
         }
         RequestsCommand::Purge { dry_run, clock_is_right, place } => {
-            let desk = Desk::open(&place)?;
             let how = match (dry_run, clock_is_right) {
                 (true, _) => Purge::Try,
                 (false, true) => Purge::ByThisClock,
                 (false, false) => Purge::Due,
             };
-            let purged = purge(&desk.store, &desk.retentions, clock, how).await?;
-            if let Some(doubt) = purged.doubt.filter(|_| !dry_run) {
-                return Err(doubt.into());
-            }
-            let what = if dry_run { "is due" } else { "is deleted" };
-            let due = purged.due.iter().map(|one| {
-                format!("{}\t{}\t{what}; it ended {:.0}", one.number, one.item, one.ended_at)
-            });
-            let kept = purged.without_period.iter().map(|one| {
-                format!("{}\t{}\tstays: the catalogue has no such item", one.number, one.item)
-            });
-            let mut lines: Vec<String> = due.chain(kept).collect();
-            if lines.is_empty() {
-                lines.push("nothing is due".to_owned());
-            }
-            if let Some(doubt) = purged.doubt {
-                lines.push(format!("as it stands nothing would be deleted: {doubt}"));
-            }
-            Ok(Told::well(lines))
+            delete_due(&Desk::open(&place)?, how, clock).await
         }
         RequestsCommand::Register { place } => {
             let entries = Desk::open(&place)?.store.deletions().await?;
@@ -356,6 +337,31 @@ pub async fn run(arguments: RequestsArgs, clock: &dyn Clock) -> Result<Told, Req
             Ok(Told::one(format!("{count} values are sealed by the newest key now")))
         }
     }
+}
+
+async fn delete_due(desk: &Desk, how: Purge, clock: &dyn Clock) -> Result<Told, RequestsError> {
+    let tries = how == Purge::Try;
+    let purged = purge(&desk.store, &desk.retentions, clock, how).await?;
+    if let Some(doubt) = purged.doubt.filter(|_| !tries) {
+        return Err(doubt.into());
+    }
+    let what = if tries { "is due" } else { "is deleted" };
+    let due = purged
+        .due
+        .iter()
+        .map(|one| format!("{}\t{}\t{what}; it ended {:.0}", one.number, one.item, one.ended_at));
+    let kept = purged
+        .without_period
+        .iter()
+        .map(|one| format!("{}\t{}\tstays: the catalogue has no such item", one.number, one.item));
+    let mut lines: Vec<String> = due.chain(kept).collect();
+    if lines.is_empty() {
+        lines.push("nothing is due".to_owned());
+    }
+    if let Some(doubt) = purged.doubt {
+        lines.push(format!("as it stands nothing would be deleted: {doubt}"));
+    }
+    Ok(Told::well(lines))
 }
 
 async fn show(desk: &Desk, text: &str) -> Result<Told, RequestsError> {
