@@ -32,7 +32,7 @@ export default defineConfig({
   projects: [
     { name: 'journeys', testDir: 'journeys' },
     { name: 'no-js', testDir: 'no-js', use: { javaScriptEnabled: false } },
-    { name: 'security', testDir: 'security', timeout: 180_000 },
-    { name: 'a11y', testDir: 'a11y', timeout: 120_000 },
+    { name: 'security', testDir: 'security', timeout: 300_000 },
+    { name: 'a11y', testDir: 'a11y', timeout: 300_000 },
   ],
 });

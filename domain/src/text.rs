@@ -42,7 +42,7 @@ pub fn fault_of_reference(text: &str) -> Option<NoText> {
 
 fn first(text: &str, is_fault: impl Fn(char) -> bool) -> Option<NoText> {
     text.chars().enumerate().find_map(|(at, c)| {
-        let none = is_fault(c) || is_direction(c) || is_no_character(c);
+        let none = is_fault(c) || is_direction(c) || is_no_character(c) || is_tag(c);
         none.then_some(NoText { position: at + 1, code_point: u32::from(c) })
     })
 }
@@ -67,6 +67,12 @@ fn is_no_character(c: char) -> bool {
     number & 0xFFFE == 0xFFFE
         || (0xFDD0..=0xFDEF).contains(&number)
         || (0xFFF9..=0xFFFD).contains(&number)
+}
+
+/// Tags: letters and digits that nobody sees, so that a text says to a program what it does not say
+/// to its reader.
+const fn is_tag(c: char) -> bool {
+    matches!(c, '\u{E0000}'..='\u{E007F}')
 }
 
 /// Formatting marks without width. Not those that choose how the character before them is drawn: a
@@ -161,6 +167,7 @@ mod tests {
             ("a\u{1FFFF}", 2),
             ("a\u{FDD0}", 2),
             ("a\u{7F}", 2),
+            ("a\u{E0041}", 2),
         ] {
             assert_eq!(fault_of_line(text).map(|fault| fault.position), Some(position), "{text:?}");
         }
@@ -169,7 +176,9 @@ mod tests {
     #[test]
     fn a_paragraph_may_have_lines_and_tabs_and_nothing_else_of_the_kind() {
         assert_eq!(fault_of_paragraph("一\r\n二\n三\t四"), None);
-        for text in ["a\0", "a\u{1B}[2J", "a\u{202E}b", "a\u{FFFD}", "a\u{9B}"] {
+        for text in
+            ["a\0", "a\u{1B}[2J", "a\u{202E}b", "a\u{FFFD}", "a\u{9B}", "a\u{E0001}", "\u{E007F}a"]
+        {
             assert!(fault_of_paragraph(text).is_some(), "{text:?}");
         }
         let fault = fault_of_paragraph("a\u{202E}").unwrap();

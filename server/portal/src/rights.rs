@@ -22,7 +22,7 @@ use store::{
 
 pub(crate) use export::json_file;
 pub use export::{Export, export};
-pub use purge::{Purged, keep_to_retention, purge};
+pub use purge::{ClockDoubt, Purge, Purged, keep_to_retention, purge};
 
 /// Why a right cannot be had just now. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -95,11 +95,29 @@ pub async fn correct(
     given: &Answers,
     by: By,
 ) -> Result<bool, RightsError> {
+    // Ends: each time it is overtaken the request has a correction more, of which it takes only so
+    // many.
+    loop {
+        if let Some(changed) = correct_as_read(store, number, given, by.clone()).await? {
+            return Ok(changed);
+        }
+    }
+}
+
+/// Corrects a request unless another correction comes between reading and writing: then `None`, and
+/// nothing was kept.
+async fn correct_as_read(
+    store: &dyn Rights,
+    number: &RequestNumber,
+    given: &Answers,
+    by: By,
+) -> Result<Option<bool>, RightsError> {
     let dossier = store.dossier(number).await?.ok_or(RightsError::Unknown)?;
     let state = dossier.request.state();
     if state.is_ended() {
         return Err(RightsError::Ended(state));
     }
+    let rests_on = u32::try_from(dossier.messages.len()).unwrap_or(u32::MAX);
     let submission = dossier.request.submission;
     let item =
         service(&submission.item).ok_or_else(|| RightsError::NoItem(submission.item.clone()))?;
@@ -122,9 +140,11 @@ pub async fn correct(
     let (applicant, answers) = answers.into_iter().partition(|(name, _)| personal(name));
     let By { actor, at, reason } = by;
     let number = number.clone();
-    match store.correct(&Correction { number, applicant, answers, actor, at, reason }).await? {
-        Corrected::Done => Ok(true),
-        Corrected::Unchanged => Ok(false),
+    let correction = Correction { number, rests_on, applicant, answers, actor, at, reason };
+    match store.correct(&correction).await? {
+        Corrected::Done => Ok(Some(true)),
+        Corrected::Unchanged => Ok(Some(false)),
+        Corrected::Overtaken => Ok(None),
         Corrected::Unknown => Err(RightsError::Unknown),
         Corrected::Ended(state) => Err(RightsError::Ended(state)),
         Corrected::TooOften => Err(RightsError::TooOften),

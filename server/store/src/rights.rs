@@ -16,6 +16,8 @@ use crate::{DeliveryRecord, StoreError};
 pub struct Correction {
     /// The request.
     pub number: RequestNumber,
+    /// How many messages the request had when the answers were read that these take the place of.
+    pub rests_on: u32,
     /// Answers that tell who the applicant is, as they shall be.
     pub applicant: Answers,
     /// The other answers, as they shall be.
@@ -41,6 +43,8 @@ pub enum Corrected {
     Ended(RequestState),
     /// It was corrected too often.
     TooOften,
+    /// Another correction came since the request was read: read it again, or that one is lost.
+    Overtaken,
 }
 
 /// Who takes a request back.
@@ -245,6 +249,13 @@ pub trait Rights: Send + Sync {
 
     /// Requests that have ended and of which nothing is on its way, longest ago first.
     async fn ended(&self) -> Result<Vec<EndedRequest>, StoreError>;
+
+    /// When requests were last looked through for what is due, by a clock that was believed. Before
+    /// the first look when the last event was; `None` if there is none.
+    async fn last_look(&self) -> Result<Option<Timestamp>, StoreError>;
+
+    /// Writes down when requests were looked through for what is due.
+    async fn note_look(&self, at: Timestamp) -> Result<(), StoreError>;
 
     /// Every request, oldest first: nothing personal.
     async fn listed(&self) -> Result<Vec<ListedRequest>, StoreError>;

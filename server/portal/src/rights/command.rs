@@ -12,7 +12,7 @@ use domain::{
 };
 use store::{DeletedRequest, DeletionCause, Rights, SqliteStore};
 
-use super::{By, RightsError, correct, delete, export, purge, withdraw};
+use super::{By, ClockDoubt, Purge, RightsError, correct, delete, export, purge, withdraw};
 use crate::{
     config::{CipherChoice, ConfigError},
     installation::Installation,
@@ -109,11 +109,15 @@ pub enum RequestsCommand {
         #[command(flatten)]
         place: Installation,
     },
-    /// Deletes what is due; a running portal does it every day.
+    /// Deletes what is due; a running portal does it every day. Nothing is deleted when the clock says
+    /// that the last look was more than 7 days ago, unless you say that it is right.
     Purge {
         /// Only says what is due.
         #[arg(long)]
         dry_run: bool,
+        /// The clock is right, though the last look for what is due was more than 7 days ago.
+        #[arg(long, conflicts_with = "dry_run")]
+        clock_is_right: bool,
         /// Where.
         #[command(flatten)]
         place: Installation,
@@ -165,6 +169,9 @@ pub enum RequestsError {
     /// What stands in the way.
     #[error("nothing was done: {0}")]
     Right(#[from] RightsError),
+    /// The clock may have jumped.
+    #[error("nothing was deleted: {0}")]
+    Clock(#[from] ClockDoubt),
     /// Answers that cannot be kept.
     #[error("nothing was done: these answers need attention: {0}")]
     Answers(String),
@@ -299,21 +306,13 @@ pub async fn run(arguments: RequestsArgs, clock: &dyn Clock) -> Result<Told, Req
             let what = if now { "is deleted and in the register" } else { "was deleted before" };
             Ok(Told::one(format!("{number}\t{what}")))
         }
-        RequestsCommand::Purge { dry_run, place } => {
-            let desk = Desk::open(&place)?;
-            let purged = purge(&desk.store, &desk.retentions, clock, dry_run).await?;
-            let what = if dry_run { "is due" } else { "is deleted" };
-            let due = purged.due.iter().map(|one| {
-                format!("{}\t{}\t{what}; it ended {:.0}", one.number, one.item, one.ended_at)
-            });
-            let kept = purged.without_period.iter().map(|one| {
-                format!("{}\t{}\tstays: the catalogue has no such item", one.number, one.item)
-            });
-            let mut lines: Vec<String> = due.chain(kept).collect();
-            if lines.is_empty() {
-                lines.push("nothing is due".to_owned());
-            }
-            Ok(Told::well(lines))
+        RequestsCommand::Purge { dry_run, clock_is_right, place } => {
+            let how = match (dry_run, clock_is_right) {
+                (true, _) => Purge::Try,
+                (false, true) => Purge::ByThisClock,
+                (false, false) => Purge::Due,
+            };
+            delete_due(&Desk::open(&place)?, how, clock).await
         }
         RequestsCommand::Register { place } => {
             let entries = Desk::open(&place)?.store.deletions().await?;
@@ -339,6 +338,31 @@ pub async fn run(arguments: RequestsArgs, clock: &dyn Clock) -> Result<Told, Req
             Ok(Told::one(format!("{count} values are sealed by the newest key now")))
         }
     }
+}
+
+async fn delete_due(desk: &Desk, how: Purge, clock: &dyn Clock) -> Result<Told, RequestsError> {
+    let tries = how == Purge::Try;
+    let purged = purge(&desk.store, &desk.retentions, clock, how).await?;
+    if let Some(doubt) = purged.doubt.filter(|_| !tries) {
+        return Err(doubt.into());
+    }
+    let what = if tries { "is due" } else { "is deleted" };
+    let due = purged
+        .due
+        .iter()
+        .map(|one| format!("{}\t{}\t{what}; it ended {:.0}", one.number, one.item, one.ended_at));
+    let kept = purged
+        .without_period
+        .iter()
+        .map(|one| format!("{}\t{}\tstays: the catalogue has no such item", one.number, one.item));
+    let mut lines: Vec<String> = due.chain(kept).collect();
+    if lines.is_empty() {
+        lines.push("nothing is due".to_owned());
+    }
+    if let Some(doubt) = purged.doubt {
+        lines.push(format!("as it stands nothing would be deleted: {doubt}"));
+    }
+    Ok(Told::well(lines))
 }
 
 async fn show(desk: &Desk, text: &str) -> Result<Told, RequestsError> {

@@ -3,12 +3,41 @@
 use std::{sync::Arc, time::Duration};
 
 use domain::{Clock, request::Actor, retention::Retentions};
+use jiff::{SignedDuration, Timestamp};
 use store::{DeletionCause, EndedRequest, Rights, Store, StoreError};
 
 use super::{By, RightsError, delete};
 
 /// How often a portal looks for what is due: a day is what retention is counted in.
 const PAUSE: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// How much later than at the last look it may be at the next. A portal looks every day, so that more
+/// has passed only where none ran; a clock that is wrong by less deletes that much too early.
+const FURTHEST: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// How a look for what is due is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purge {
+    /// It only names what is due.
+    Try,
+    /// It deletes, unless the clock may have jumped.
+    Due,
+    /// It deletes: somebody says that the clock is right.
+    ByThisClock,
+}
+
+/// Why a clock is not believed: it says much more than at the last look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the clock says {now:.0}, more than 7 days after the last look at {last:.0}. Set the clock right, \
+     or if it is, run `jianma requests purge --clock-is-right` once"
+)]
+pub struct ClockDoubt {
+    /// What the clock says, UTC.
+    pub now: Timestamp,
+    /// When a clock was believed last, UTC.
+    pub last: Timestamp,
+}
 
 /// What became of a look for what is due.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,10 +46,12 @@ pub struct Purged {
     pub due: Vec<EndedRequest>,
     /// Items that the catalogue has no more: their requests stay until somebody decides.
     pub without_period: Vec<EndedRequest>,
+    /// Why nothing was deleted, though it was to be.
+    pub doubt: Option<ClockDoubt>,
 }
 
-/// Deletes every request whose time is over, or only names them with `dry_run`. What is open, and
-/// of what anything is still on its way, is never among them.
+/// Deletes every request whose time is over, or only names them. What is open, and of what anything
+/// is still on its way, is never among them. While the clock is in doubt nothing is deleted.
 ///
 /// # Errors
 /// [`StoreError`]; what was deleted until then is in the register.
@@ -28,19 +59,27 @@ pub async fn purge(
     store: &dyn Rights,
     retentions: &Retentions,
     clock: &dyn Clock,
-    dry_run: bool,
+    how: Purge,
 ) -> Result<Purged, StoreError> {
-    let mut purged = Purged::default();
+    let at = clock.now();
+    let doubt = match how {
+        Purge::ByThisClock => None,
+        Purge::Try | Purge::Due => doubt(store, at).await?,
+    };
+    let deletes = how != Purge::Try && doubt.is_none();
+    if deletes {
+        store.note_look(at).await?;
+    }
+    let mut purged = Purged { doubt, ..Purged::default() };
     for request in store.ended().await? {
         let Some(period) = retentions.of(&request.item) else {
             purged.without_period.push(request);
             continue;
         };
-        let at = clock.now();
         if !period.is_over(request.ended_at, at) {
             continue;
         }
-        if !dry_run {
+        if deletes {
             let by = By { actor: Actor::Portal, at, reason: None };
             match delete(store, retentions, &request.number, DeletionCause::Retention, by).await {
                 Ok(_) => {}
@@ -54,6 +93,12 @@ pub async fn purge(
     Ok(purged)
 }
 
+/// Why the clock is not believed. One that is behind the last look is: it deletes less.
+async fn doubt(store: &dyn Rights, now: Timestamp) -> Result<Option<ClockDoubt>, StoreError> {
+    let last = store.last_look().await?.filter(|last| now.duration_since(*last) > FURTHEST);
+    Ok(last.map(|last| ClockDoubt { now, last }))
+}
+
 /// Purges when a portal starts and every day after.
 pub async fn keep_to_retention(
     store: Arc<dyn Store>,
@@ -61,7 +106,10 @@ pub async fn keep_to_retention(
     clock: Arc<dyn Clock>,
 ) {
     loop {
-        match purge(&*store, &retentions, &*clock, false).await {
+        match purge(&*store, &retentions, &*clock, Purge::Due).await {
+            Ok(Purged { doubt: Some(doubt), due, .. }) => {
+                tracing::warn!(requests.kept = due.len(), "No request was deleted: {doubt}");
+            }
             Ok(purged) => {
                 if !purged.due.is_empty() {
                     tracing::info!(

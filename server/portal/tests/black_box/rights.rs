@@ -255,6 +255,32 @@ async fn p10_the_same_works_with_plain_forms_and_nothing_by_one_click() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn p10_corrections_at_the_same_time_are_all_kept() {
+    let place = Place::with_small_data();
+    place.configure("http://127.0.0.1:9", crate::harness::UNLIMITED);
+    let portal = place.serve();
+    let address = &portal.address;
+    for round in 0..6 {
+        let receipt = hand_in(address, &format!("at-once-{round}"), "x").await;
+        let correct = async |name: &str, text: &str| {
+            let body = json!({ "answers": { name: text } });
+            let (status, told) = receipt.post(address, "/corrections", Some(body)).await;
+            assert_eq!((status, &told["changed"]), (200, &json!(true)), "{told}");
+        };
+        tokio::join!(
+            correct("what_is_wrong", "the area"),
+            correct("applicant_name", "李四"),
+            correct("applicant_phone", "13900000000"),
+        );
+        let (_, data) = receipt.get(address, "/data").await;
+        assert_eq!(data["answers"]["what_is_wrong"], "the area", "{data}");
+        assert_eq!(data["applicant"]["applicant_name"], "李四", "{data}");
+        assert_eq!(data["applicant"]["applicant_phone"], "13900000000", "{data}");
+        assert_eq!(data["messages"].as_array().unwrap().len(), 4, "{data}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn p10_what_a_law_keeps_is_not_deleted_and_what_is_due_is() {
     let place = Place::with_small_data();
     let desk = format!("127.0.0.1:{}", free_port());
@@ -309,6 +335,48 @@ async fn p10_what_a_law_keeps_is_not_deleted_and_what_is_due_is() {
     assert!(page.contains("保存期满"), "{page}");
     let (well, register) = requests(&place, &["register"]);
     assert!(well && register.contains("\tretention\t"), "{register}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn p10_a_clock_that_jumped_deletes_nothing_until_somebody_says_it_is_right() {
+    let place = Place::with_small_data();
+    place.configure("http://127.0.0.1:9", crate::harness::UNLIMITED);
+    let portal = place.serve();
+    let receipt = hand_in(&portal.address, "clock", "x").await;
+    drop(portal);
+    let by = ["--by", "王建国", "--reason", "来信"];
+    let (done, told) = requests(&place, &[&["withdraw", &receipt.number], &by[..]].concat());
+    assert!(done, "{told}");
+    // All that the folder knows happened five years before what the clock says.
+    let database = rusqlite::Connection::open(place.path("data/jianma.sqlite3")).unwrap();
+    let past = "replace(at, substr(at, 1, 4), substr(at, 1, 4) - 5)";
+    database
+        .execute_batch(&format!(
+            "drop trigger request_event_unchanged;
+             update request_event set at = {past};
+             update delivery set state = 'withdrawn', due_at = null;
+             update purge_look set at = {past};"
+        ))
+        .unwrap();
+    let (done, told) = requests(&place, &["purge"]);
+    assert!(!done && told.contains("--clock-is-right"), "{told}");
+    let (done, told) = requests(&place, &["purge", "--dry-run"]);
+    assert!(done && told.contains("is due") && told.contains("nothing would be deleted"), "{told}");
+    // Nor does a portal that starts, before the first look was written down and after.
+    for _ in 0..2 {
+        let log = place.path("portal.log");
+        let portal = place.serve_logging("warn", File::create(&log).unwrap());
+        let warned = async || {
+            std::fs::read_to_string(&log).unwrap().contains("No request was deleted: the clock")
+        };
+        until("never warned", warned).await;
+        assert_eq!(receipt.get(&portal.address, "/data").await.0, 200);
+        database.execute_batch("delete from purge_look").unwrap();
+    }
+    let (done, told) = requests(&place, &["purge", "--clock-is-right"]);
+    assert!(done && told.contains(&receipt.number) && told.contains("is deleted"), "{told}");
+    let (done, told) = requests(&place, &["purge"]);
+    assert!(done && told.contains("nothing is due"), "{told}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

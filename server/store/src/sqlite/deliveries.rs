@@ -10,6 +10,7 @@ use super::{
     SqliteStore,
     records::{Kept, journal_place, reference_place},
     requests::{advance, insert_delivery, last_event, read_kind, read_number, remark},
+    rights::parts,
     value::{blob, corrupt, instant, read_instant, text, text_or_null, to_json},
 };
 use crate::{
@@ -267,6 +268,12 @@ impl Subject {
         let longest = now.checked_add(LONGEST_ATTEMPT).unwrap_or(Timestamp::MAX);
         self.leased_until.filter(|until| holds && (now..longest).contains(until))
     }
+
+    /// Whether the department has the request, or is to have it.
+    fn concerns_department(&self, connection: &Kept<'_>) -> Result<bool, StoreError> {
+        let parts = parts(connection, self.request)?;
+        Ok(parts.iter().any(|part| part.department == self.department && part.has_or_will()))
+    }
 }
 
 fn intervene(
@@ -298,6 +305,10 @@ fn intervene(
     let (act, entry) = match intervention {
         Intervention::TakeOver => (DeliveryAct::TakenOver, by.reason.clone()),
         Intervention::Retry { .. } => {
+            // What was closed with it, or came since, goes with it again.
+            if subject.kind == MessageKind::Submitted && !subject.concerns_department(connection)? {
+                send_all(connection, &subject, &subject.department, DeliveryState::Settled, by.at)?;
+            }
             retry(connection, id, by.at)?;
             (DeliveryAct::Retried, by.reason.clone())
         }
@@ -314,6 +325,13 @@ fn intervene(
             if there {
                 let sql = "update delivery set delivered_at = ?2 where id = ?1";
                 connection.prepare_cached(sql)?.execute((&id.0, instant(by.at)))?;
+            }
+            if subject.kind == MessageKind::Submitted && !subject.concerns_department(connection)? {
+                for later in close_later(connection, &subject, DeliveryState::Settled)? {
+                    let entry = said("what it corrects is not sent any more", by.reason.as_deref());
+                    let act = DeliveryAct::Settled;
+                    note(connection, &later, by.at, act, staff.clone(), Some(entry))?;
+                }
             }
             let moves = there && subject.kind == MessageKind::Submitted;
             let step = |state, reference, note| {
@@ -382,14 +400,32 @@ fn redirect(
     if there.is_some_and(|(_, state)| state != DeliveryState::Redirected) {
         return Ok(false);
     }
-    let messages: Vec<u32> = connection
+    send_all(connection, subject, to, DeliveryState::Redirected, at)?;
+    close_later(connection, subject, DeliveryState::Redirected)?;
+    close(connection, id, DeliveryState::Redirected, None)?;
+    Ok(true)
+}
+
+/// The messages of a request, oldest first.
+fn messages(connection: &Kept<'_>, request: i64) -> Result<Vec<u32>, StoreError> {
+    Ok(connection
         .prepare_cached("select sequence from message where request_id = ?1 order by sequence")?
-        .query_map([subject.request], |row| row.get(0))?
-        .collect::<Result<_, _>>()?;
-    for message in messages {
+        .query_map([request], |row| row.get(0))?
+        .collect::<Result<_, _>>()?)
+}
+
+/// Sends every message of the request to a department that has none of it, also what was `closed`
+/// there before.
+fn send_all(
+    connection: &Kept<'_>,
+    subject: &Subject,
+    to: &str,
+    closed: DeliveryState,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    for message in messages(connection, subject.request)? {
         match delivery_of(connection, subject.request, message, to)? {
-            // It was with them before, and comes back.
-            Some((former, DeliveryState::Redirected)) => retry(connection, &former, at)?,
+            Some((former, state)) if state == closed => retry(connection, &former, at)?,
             Some(_) => {}
             None => {
                 let id = delivery_id(&subject.number, to, message);
@@ -399,16 +435,28 @@ fn redirect(
                 connection.prepare_cached(sql)?.execute((&id.0, instant(at)))?;
             }
         }
+    }
+    Ok(())
+}
+
+/// Closes what the department was still to be told after this; returns what that was.
+fn close_later(
+    connection: &Kept<'_>,
+    subject: &Subject,
+    state: DeliveryState,
+) -> Result<Vec<DeliveryId>, StoreError> {
+    let mut closed = Vec::new();
+    for message in messages(connection, subject.request)? {
         let here = delivery_of(connection, subject.request, message, &subject.department)?;
-        if let Some((open, state)) = here
+        if let Some((open, stands)) = here
             && message > subject.message
-            && DeliveryState::UNDELIVERED.contains(&state)
+            && DeliveryState::UNDELIVERED.contains(&stands)
         {
-            close(connection, &open, DeliveryState::Redirected, None)?;
+            close(connection, &open, state, None)?;
+            closed.push(open);
         }
     }
-    close(connection, id, DeliveryState::Redirected, None)?;
-    Ok(true)
+    Ok(closed)
 }
 
 /// The id of a department's delivery of a message. That of a submission is as it always was.

@@ -21,7 +21,7 @@ use super::{
         events, insert_delivery, insert_event, insert_message, last_event, read_kind, read_number,
         submission,
     },
-    value::{blob, corrupt, read_instant, text, text_or_null, to_json},
+    value::{blob, corrupt, instant, read_instant, text, text_or_null, to_json},
 };
 use crate::{
     Corrected, Correction, Deleted, DeletedRequest, Deletion, DeletionCause, DeliveryAct,
@@ -112,6 +112,32 @@ impl Rights for SqliteStore {
         .await
     }
 
+    async fn last_look(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.read(|connection, _| {
+            let last: Option<String> = connection
+                .prepare_cached(
+                    "select coalesce((select at from purge_look),
+                         (select max(at) from request_event))",
+                )?
+                .query_one([], |row| row.get(0))?;
+            last.as_deref().map(read_instant).transpose()
+        })
+        .await
+    }
+
+    async fn note_look(&self, at: Timestamp) -> Result<(), StoreError> {
+        self.write(move |transaction| {
+            transaction
+                .prepare_cached(
+                    "insert into purge_look (one, at) values (1, ?1)
+                     on conflict (one) do update set at = excluded.at",
+                )?
+                .execute([instant(at)])?;
+            Ok(())
+        })
+        .await
+    }
+
     async fn listed(&self) -> Result<Vec<ListedRequest>, StoreError> {
         self.read(|connection, _| {
             connection
@@ -187,18 +213,21 @@ fn next_message(kept: &Kept<'_>, id: i64) -> Result<u32, StoreError> {
 }
 
 fn correct(kept: &Kept<'_>, correction: Correction) -> Result<Corrected, StoreError> {
-    let Correction { number, applicant, answers, actor, at, reason } = correction;
+    let Correction { number, rests_on, applicant, answers, actor, at, reason } = correction;
     let Some((id, submitted_at)) = found(kept, &number)? else { return Ok(Corrected::Unknown) };
     let last = last_event(kept, id, &number)?;
     if last.state.is_ended() {
         return Ok(Corrected::Ended(last.state));
+    }
+    let sequence = next_message(kept, id)?;
+    if sequence.checked_sub(1) != Some(rests_on) {
+        return Ok(Corrected::Overtaken);
     }
     let present = submission(kept, id, number.as_str(), "desc")?;
     let changed = Submission { applicant, answers, ..present.clone() };
     if changed == present {
         return Ok(Corrected::Unchanged);
     }
-    let sequence = next_message(kept, id)?;
     if sequence > MOST_CORRECTIONS + 1 {
         return Ok(Corrected::TooOften);
     }
@@ -225,19 +254,20 @@ fn correct(kept: &Kept<'_>, correction: Correction) -> Result<Corrected, StoreEr
     Ok(Corrected::Done)
 }
 
-/// A department's part in a request: its delivery of the submission.
-struct Part {
-    department: String,
+/// A department's part in a request.
+pub(super) struct Part {
+    pub(super) department: String,
+    /// Where its delivery of the submission stands.
     state: DeliveryState,
-    /// Bytes of it may have got there.
+    /// Bytes of that, or of a correction, which says all of it again, may have got there.
     maybe_there: bool,
-    /// Somebody said that the department has it, or it said so.
+    /// Somebody said that the department has one of them, or it said so.
     confirmed: bool,
 }
 
 impl Part {
     /// Whether the department has the request, or is to have it.
-    fn has_or_will(&self) -> bool {
+    pub(super) fn has_or_will(&self) -> bool {
         match self.state {
             DeliveryState::Settled => self.confirmed,
             DeliveryState::Redirected | DeliveryState::Withdrawn => false,
@@ -251,20 +281,25 @@ impl Part {
     }
 }
 
-fn parts(kept: &Kept<'_>, id: i64) -> Result<Vec<Part>, StoreError> {
-    kept.prepare_cached(&format!(
+pub(super) fn parts(kept: &Kept<'_>, id: i64) -> Result<Vec<Part>, StoreError> {
+    let mut parts: Vec<Part> = Vec::new();
+    let mut found = kept.prepare_cached(&format!(
         "select department, state, {MAYBE_THERE}, {CONFIRMED}
-         from delivery where request_id = ?1 and message = 1 order by rowid",
-    ))?
-    .query_and_then([id], |row| {
-        Ok(Part {
-            department: row.get(0)?,
-            state: read_state(text(row, 1)?)?,
-            maybe_there: row.get(2)?,
-            confirmed: row.get(3)?,
-        })
-    })?
-    .collect()
+         from delivery where request_id = ?1 order by message, rowid",
+    ))?;
+    let mut rows = found.query([id])?;
+    while let Some(row) = rows.next()? {
+        let department: String = row.get(0)?;
+        let (maybe_there, confirmed) = (row.get(2)?, row.get(3)?);
+        if let Some(part) = parts.iter_mut().find(|part| part.department == department) {
+            part.maybe_there |= maybe_there;
+            part.confirmed |= confirmed;
+        } else {
+            let state = read_state(text(row, 1)?)?;
+            parts.push(Part { department, state, maybe_there, confirmed });
+        }
+    }
+    Ok(parts)
 }
 
 fn withdraw(

@@ -108,6 +108,8 @@ macro_rules! conformance {
             deliveries::s5_the_journal_is_a_chain
             outbox::many_workers_deliver_each_once
             rights::p10_a_correction_reaches_the_department_once_and_after_what_it_corrects
+            rights::p10_a_correction_does_not_undo_one_that_it_has_not_seen
+            rights::s5_what_is_settled_as_not_received_is_not_followed_by_its_corrections
             rights::p10_what_was_not_sent_is_not_sent_after_a_withdrawal
             rights::p10_a_department_that_has_a_request_is_told_of_its_withdrawal
             rights::p10_a_withdrawal_does_not_overtake_what_is_under_way

@@ -18,11 +18,13 @@ use super::{
     samples::*,
 };
 
+/// The first correction of a request.
 fn correction(id: u32, text: &str, second: i64) -> Correction {
     let mut answers = request(id).submission.answers;
     answers.insert("what".into(), text.into());
     Correction {
         number: number(id),
+        rests_on: 1,
         applicant: request(id).submission.applicant,
         answers,
         actor: Actor::Applicant,
@@ -88,7 +90,8 @@ pub async fn p10_a_correction_reaches_the_department_once_and_after_what_it_corr
     submit(&store, 1).await;
     let first = take(&store, "a", 10).await;
     assert_eq!(store.correct(&correction(1, "面积应为 80", 11)).await.unwrap(), Done);
-    assert_eq!(store.correct(&correction(1, "面积应为 80", 12)).await.unwrap(), Unchanged);
+    let again = Correction { rests_on: 2, ..correction(1, "面积应为 80", 12) };
+    assert_eq!(store.correct(&again).await.unwrap(), Unchanged);
     assert_eq!(lease(&store, "b", 13).await, [], "not before what it corrects has arrived");
     assert!(store.next_due().await.unwrap().unwrap() > at(13), "nobody looks in vain");
     confirm(&store, &first, 14).await;
@@ -114,13 +117,72 @@ pub async fn p10_a_correction_reaches_the_department_once_and_after_what_it_corr
     let again = store.submit(&request(1)).await.unwrap();
     assert_eq!(again, store::Submitted::Repeated(number(1)));
     for n in 2..=20 {
-        let done = store.correct(&correction(1, &n.to_string(), 100 + n)).await.unwrap();
-        assert_eq!(done, Done, "{n}");
+        let rests_on = u32::try_from(n).unwrap();
+        let next = Correction { rests_on, ..correction(1, &n.to_string(), 100 + n) };
+        assert_eq!(store.correct(&next).await.unwrap(), Done, "{n}");
     }
-    assert_eq!(store.correct(&correction(1, "once more", 200)).await.unwrap(), TooOften);
+    let last = Correction { rests_on: 21, ..correction(1, "once more", 200) };
+    assert_eq!(store.correct(&last).await.unwrap(), TooOften);
     store.hear(&word("m", RequestState::Decided, 300)).await.unwrap();
     let late = store.correct(&correction(1, "late", 301)).await.unwrap();
     assert_eq!(late, Ended(RequestState::Decided));
+}
+
+pub async fn p10_a_correction_does_not_undo_one_that_it_has_not_seen<S: Store + Imports>(
+    place: &Place<S>,
+) {
+    let store = place.open();
+    submit(&store, 1).await;
+    assert_eq!(store.correct(&correction(1, "a", 5)).await.unwrap(), Corrected::Done);
+    assert_eq!(store.correct(&correction(1, "b", 6)).await.unwrap(), Corrected::Overtaken);
+    let kept = store.request(&number(1)).await.unwrap().unwrap();
+    assert_eq!((&*kept.submission.answers["what"], kept.events.len()), ("a", 2));
+    let next = Correction { rests_on: 2, ..correction(1, "b", 7) };
+    assert_eq!(store.correct(&next).await.unwrap(), Corrected::Done);
+}
+
+pub async fn s5_what_is_settled_as_not_received_is_not_followed_by_its_corrections<S>(
+    place: &Place<S>,
+) where
+    S: Store + Imports,
+{
+    use DeliveryState::{Delivered, Settled};
+    use MessageKind::{Corrected as News, Submitted};
+    let store = place.open();
+    let by = |second| Intervener { name: "王建国".into(), at: at(second), reason: None };
+    let settle = Intervention::Settle { received: false, reference: None };
+    submit(&store, 1).await;
+    let [first] = store.deliveries(&DeliveryFilter::default()).await.unwrap().try_into().unwrap();
+    store.correct(&correction(1, "面积应为 80", 5)).await.unwrap();
+    assert_eq!(store.intervene(&first.id, &settle, &by(6)).await.unwrap(), Intervened::Done);
+    assert_eq!(kinds(&store, &number(1)).await, [(Submitted, Settled), (News, Settled)]);
+    let closed = store.deliveries(&DeliveryFilter::default()).await.unwrap();
+    assert!(closed.iter().all(|each| each.events.len() == 1 && each.journal_is_whole()));
+    let later = Correction { rests_on: 2, ..correction(1, "面积应为 90", 7) };
+    store.correct(&later).await.unwrap();
+    assert_eq!(lease(&store, "a", 5_000).await, [], "nobody gets it");
+    // Sent after all: with everything that was corrected since.
+    let again = Intervention::Retry { again: true };
+    assert_eq!(store.intervene(&first.id, &again, &by(5_001)).await.unwrap(), Intervened::Done);
+    for second in [5_010, 5_020, 5_030] {
+        let [due] = lease(&store, "a", second).await.try_into().unwrap();
+        assert!(store.begin_attempt(&due.id, "a", at(second)).await.unwrap());
+        let outcome = delivered(None);
+        assert!(store.record_outcome(&due.id, "a", at(second + 1), &outcome).await.unwrap());
+    }
+    let all = [(Submitted, Delivered), (News, Delivered), (News, Delivered)];
+    assert_eq!(kinds(&store, &number(1)).await, all);
+    // Whoever has a correction has the request, whatever is said of the submission.
+    store.intervene(&first.id, &again, &by(5_040)).await.unwrap();
+    store.intervene(&first.id, &settle, &by(5_041)).await.unwrap();
+    let next = Correction { rests_on: 3, ..correction(1, "面积应为 95", 5_050) };
+    store.correct(&next).await.unwrap();
+    let [due] = lease(&store, "a", 5_060).await.try_into().unwrap();
+    assert_eq!((due.kind, &*due.department), (News, "natural-resources"));
+    assert_eq!(
+        store.withdraw(&withdrawal(1, 5_070)).await.unwrap(),
+        RequestWithdrawn::Done { told: 1 }
+    );
 }
 
 pub async fn p10_what_was_not_sent_is_not_sent_after_a_withdrawal<S: Store + Imports>(

@@ -49,6 +49,7 @@ async fn full(store: &SqliteStore) {
     answers.insert("what".into(), "canary-new".into());
     let correction = Correction {
         number: number(1),
+        rests_on: 1,
         applicant: request(1).submission.applicant,
         answers,
         actor: Actor::Applicant,
