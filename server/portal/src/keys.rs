@@ -2,7 +2,7 @@
 //! folder` names. Every key file passes through here.
 //!
 //! A key is made once. One that was there and is not any more is never made anew: that would only
-//! hide the loss ([`manifest`]).
+//! hide the loss (`manifest`).
 
 mod bundle;
 mod command;
