@@ -20,7 +20,11 @@ use domain::{Clock, Entropy, clock::china_date};
 use forward::Forwarder;
 use leptos::config::LeptosOptions;
 use store::{Cleared, Store};
-use tokio::{net::TcpListener, sync::Notify};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{Signal, SignalKind, signal},
+    sync::Notify,
+};
 use tower_http::{
     CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer,
     services::ServeDir, timeout::TimeoutLayer,
@@ -387,6 +391,7 @@ pub async fn serve(
         state.clock.clone(),
     ));
     let watching = tokio::spawn(state.readiness.clone().watch());
+    let told_to_stop = told_to_stop();
     ready(address);
     let gate = Gate {
         config: state.config.clone(),
@@ -395,7 +400,7 @@ pub async fn serve(
         marks: state.marks.clone(),
     };
     let stopping = async move {
-        signal().await;
+        told_to_stop.await;
         tracing::info!("stopping: finishing what is under way");
         let _receivers_gone = stop.send(true);
     };
@@ -438,20 +443,27 @@ async fn forget_quiet_clients(limits: Arc<limits::Limits>, probing: Arc<probing:
     }
 }
 
-async fn signal() {
-    let terminate = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut terminate) => {
-                terminate.recv().await;
-            }
-            Err(error) => {
-                tracing::error!(error = %error, "SIGTERM cannot be heard; stop with Ctrl-C");
-                std::future::pending::<()>().await;
-            }
+/// Waits to be told to stop. It listens from the call on: a signal that comes before anybody waits
+/// is not lost, nor does it end the program the hard way.
+fn told_to_stop() -> impl Future<Output = ()> {
+    let terminate = signal(SignalKind::terminate());
+    let interrupt = signal(SignalKind::interrupt());
+    async move {
+        tokio::select! {
+            () = heard(terminate) => {}
+            () = heard(interrupt) => {}
         }
-    };
-    tokio::select! {
-        () = terminate => {}
-        _ = tokio::signal::ctrl_c() => {}
+    }
+}
+
+async fn heard(signal: io::Result<Signal>) {
+    match signal {
+        Ok(mut signal) => {
+            signal.recv().await;
+        }
+        Err(error) => {
+            tracing::error!(error = %error, "a signal to stop cannot be heard");
+            std::future::pending::<()>().await;
+        }
     }
 }
