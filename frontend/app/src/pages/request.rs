@@ -1,5 +1,7 @@
 //! A request: its receipt, and how it gets on.
 
+use std::sync::Arc;
+
 use domain::{request::RequestNumber, service::service};
 use http::StatusCode;
 use leptos::prelude::*;
@@ -14,13 +16,29 @@ use crate::{
     components::{Banner, CodeLine, Departments, PageTitle, PlainField, Timeline, Tone},
     context::{ErrorPage, OpenFault, ReceiptSecret},
     current, format,
-    portal::RequestView,
+    portal::{Portal, RequestView, Unavailable},
     urls,
 };
 
 /// The request at this address, or the form that asks for its secret.
 #[component]
 pub fn RequestPage() -> AnyView {
+    opened(|portal, held| async move {
+        let request = portal.request(&held.number, &held.secret).await?;
+        let fresh = held.fresh.then_some(held.secret);
+        Ok(request.map(|request| view! { <Receipt request fresh /> }.into_any()))
+    })
+}
+
+/// What `find` shows of the request at this address to whoever holds its secret. Of a request that
+/// is not there any more, when and why it was deleted; without the secret, the form that asks for
+/// it.
+pub(super) fn opened<F>(
+    find: impl FnOnce(Arc<dyn Portal>, ReceiptSecret) -> F + Send + 'static,
+) -> AnyView
+where
+    F: Future<Output = Result<Option<AnyView>, Unavailable>> + Send + 'static,
+{
     let text = use_params_map().with_untracked(|params| params.get("number")).unwrap_or_default();
     let Some(number) = RequestNumber::parse(&text) else {
         return view! { <ErrorView error=ErrorPage::NotFound /> }.into_any();
@@ -33,11 +51,8 @@ pub fn RequestPage() -> AnyView {
         let Some(portal) = current::portal() else {
             return view! { <ErrorView error=ErrorPage::Unavailable /> }.into_any();
         };
-        match portal.request(&number, &held.secret).await {
-            Ok(Some(request)) => {
-                let fresh = held.fresh.then_some(held.secret);
-                view! { <Receipt request fresh /> }.into_any()
-            }
+        match find(portal.clone(), held.clone()).await {
+            Ok(Some(shown)) => shown,
             Ok(None) => match portal.deleted(&number, &held.secret).await {
                 Ok(Some(deleted)) => view! { <DeletedRequest deleted /> }.into_any(),
                 Ok(None) => {

@@ -2,20 +2,19 @@
 //! back, have it deleted. Each has a page that says what it means before anything is done.
 
 use domain::{
-    request::{RequestNumber, RequestState},
+    request::RequestState,
     service::{Answers, InputKind, ServiceItem, service},
 };
 use http::StatusCode;
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
-use super::{error::ErrorView, request::Locked};
+use super::request;
 use crate::{
     components::{
         Banner, Departments, ErrorSummary, PageTitle, Timeline, Tone, as_written, request_faults,
         request_fields,
     },
-    context::{ErrorPage, FormReturn, OpenFault, ReceiptSecret},
+    context::FormReturn,
     current, format,
     portal::{DeletedBecause, DeletedView, DossierView, Keeping, RequestView},
     urls::{self, Right},
@@ -68,32 +67,9 @@ fn keeping(words: Words, keeping: &Keeping) -> Option<String> {
 
 /// The request of this address with what is in it, for whoever holds its secret.
 fn opened(show: impl FnOnce(DossierView) -> AnyView + Send + 'static) -> AnyView {
-    let text = use_params_map().with_untracked(|params| params.get("number")).unwrap_or_default();
-    let Some(number) = RequestNumber::parse(&text) else {
-        return view! { <ErrorView error=ErrorPage::NotFound /> }.into_any();
-    };
-    let held = use_context::<ReceiptSecret>().filter(|held| held.number == number);
-    let Some(held) = held.filter(|_| use_context::<OpenFault>().is_none()) else {
-        return view! { <Locked number /> }.into_any();
-    };
-    current::later(async move {
-        let Some(portal) = current::portal() else {
-            return view! { <ErrorView error=ErrorPage::Unavailable /> }.into_any();
-        };
-        match portal.dossier(&number, &held.secret).await {
-            Ok(Some(dossier)) => show(dossier),
-            Ok(None) => match portal.deleted(&number, &held.secret).await {
-                Ok(Some(deleted)) => view! { <DeletedRequest deleted /> }.into_any(),
-                Ok(None) => {
-                    current::set_status(StatusCode::NOT_FOUND);
-                    view! { <Locked number /> }.into_any()
-                }
-                Err(_) => view! { <ErrorView error=ErrorPage::Unavailable /> }.into_any(),
-            },
-            Err(_) => view! { <ErrorView error=ErrorPage::Unavailable /> }.into_any(),
-        }
+    request::opened(|portal, held| async move {
+        Ok(portal.dossier(&held.number, &held.secret).await?.map(show))
     })
-    .into_any()
 }
 
 /// A page about a request: its title, and the way back.
