@@ -8,8 +8,8 @@ use app::{
 };
 use axum::{
     Extension, Json,
-    extract::{Path, State, rejection::JsonRejection},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    extract::{FromRequestParts, Path, State, rejection::JsonRejection},
+    http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use domain::{
@@ -168,19 +168,32 @@ pub async fn create(
     Ok(response)
 }
 
-/// The request that the secret of a call opens.
-///
-/// # Errors
-/// 404 alike for a wrong number and a wrong secret.
-pub(crate) fn opened(
+/// The request of the address, which the secret of the call opens: 404 alike for a wrong number and
+/// a wrong secret.
+#[derive(Debug)]
+pub struct Opened(pub RequestNumber);
+
+impl FromRequestParts<AppState> for Opened {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Response> {
+        let number = Path::<String>::from_request_parts(parts, state).await;
+        let Path(number) = number.map_err(IntoResponse::into_response)?;
+        let client = Extension::<ClientAddress>::from_request_parts(parts, state).await;
+        let Extension(client) = client.map_err(IntoResponse::into_response)?;
+        opened(state, &number, client, parts).map(Self).map_err(IntoResponse::into_response)
+    }
+}
+
+fn opened(
     state: &AppState,
     number: &str,
     client: ClientAddress,
-    id: Option<&Extension<RequestId>>,
-    headers: &HeaderMap,
+    parts: &Parts,
 ) -> Result<RequestNumber, Problem> {
     let number = RequestNumber::parse(number).ok_or_else(Problem::not_found)?;
-    let secret = headers
+    let secret = parts
+        .headers
         .get(header::AUTHORIZATION)
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.strip_prefix("Bearer "))
@@ -189,7 +202,7 @@ pub(crate) fn opened(
         return Ok(number);
     }
     let visitor = state.marks.mark(client);
-    let id = id.map(|Extension(id)| &*id.0);
+    let id = parts.extensions.get::<RequestId>().map(|id| &*id.0);
     state.security.note(Event::WrongReceiptSecret, Some(&visitor), id);
     Err(Problem::not_found())
 }
@@ -294,12 +307,8 @@ impl From<&Actor> for EventBy {
 )]
 pub async fn one(
     State(state): State<AppState>,
-    Path(number): Path<String>,
-    Extension(client): Extension<ClientAddress>,
-    id: Option<Extension<RequestId>>,
-    headers: HeaderMap,
+    Opened(number): Opened,
 ) -> Result<Response, Problem> {
-    let number = opened(&state, &number, client, id.as_ref(), &headers)?;
     let secret = state.receipts.secret(&number);
     let view = match state.portal.request(&number, &secret).await {
         Ok(Some(view)) => view,

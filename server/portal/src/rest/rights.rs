@@ -1,9 +1,9 @@
 //! The rights of applicants through the API, with the secret of the receipt.
 
 use axum::{
-    Extension, Json,
-    extract::{Path, State, rejection::JsonRejection},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    Json,
+    extract::{State, rejection::JsonRejection},
+    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use domain::{request::RequestNumber, service::Answers};
@@ -13,11 +13,10 @@ use utoipa::ToSchema;
 
 use super::{
     problem::Problem,
-    requests::{missing, opened},
+    requests::{Opened, missing},
 };
 use crate::{
     rights::{self, By, Export, RightsError, export, json_file},
-    security::{client::ClientAddress, headers::RequestId},
     state::AppState,
 };
 
@@ -84,12 +83,8 @@ async fn answer(
 )]
 pub async fn data(
     State(state): State<AppState>,
-    Path(number): Path<String>,
-    Extension(client): Extension<ClientAddress>,
-    id: Option<Extension<RequestId>>,
-    headers: HeaderMap,
+    Opened(number): Opened,
 ) -> Result<Response, Problem> {
-    let number = opened(&state, &number, client, id.as_ref(), &headers)?;
     match state.store.dossier(&number).await {
         Ok(Some(dossier)) => {
             Ok(json_file(&export(dossier, &state.retentions, |id| state.department_name(id))))
@@ -123,13 +118,9 @@ pub async fn data(
 )]
 pub async fn correct(
     State(state): State<AppState>,
-    Path(number): Path<String>,
-    Extension(client): Extension<ClientAddress>,
-    id: Option<Extension<RequestId>>,
-    headers: HeaderMap,
+    Opened(number): Opened,
     body: Result<Json<CorrectionBody>, JsonRejection>,
 ) -> Result<Response, Problem> {
-    let number = opened(&state, &number, client, id.as_ref(), &headers)?;
     let Json(body) = body.map_err(|error| match error.status() {
         StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large(),
         _ => Problem::bad_request(error.body_text()),
@@ -157,12 +148,8 @@ pub async fn correct(
 )]
 pub async fn withdraw(
     State(state): State<AppState>,
-    Path(number): Path<String>,
-    Extension(client): Extension<ClientAddress>,
-    id: Option<Extension<RequestId>>,
-    headers: HeaderMap,
+    Opened(number): Opened,
 ) -> Result<Response, Problem> {
-    let number = opened(&state, &number, client, id.as_ref(), &headers)?;
     let done = rights::withdraw(&*state.store, &number, By::applicant(&*state.clock)).await;
     answer(&state, &number, done).await
 }
@@ -184,12 +171,8 @@ pub async fn withdraw(
 )]
 pub async fn delete(
     State(state): State<AppState>,
-    Path(number): Path<String>,
-    Extension(client): Extension<ClientAddress>,
-    id: Option<Extension<RequestId>>,
-    headers: HeaderMap,
+    Opened(number): Opened,
 ) -> Result<Response, Problem> {
-    let number = opened(&state, &number, client, id.as_ref(), &headers)?;
     let (cause, by) = (DeletionCause::Applicant, By::applicant(&*state.clock));
     let done = rights::delete(&*state.store, &state.retentions, &number, cause, by).await;
     answer(&state, &number, done).await
