@@ -22,6 +22,21 @@ use crate::{
 /// that went wrong.
 const LONGEST_ATTEMPT: SignedDuration = SignedDuration::from_mins(10);
 
+/// Until when an attempt that holds a lease may still be under way; `None` when it must have ended.
+pub(super) fn under_way(leased_until: Option<Timestamp>, now: Timestamp) -> Option<Timestamp> {
+    let longest = now.checked_add(LONGEST_ATTEMPT).unwrap_or(Timestamp::MAX);
+    leased_until.filter(|until| (now..longest).contains(until))
+}
+
+/// The states of a delivery that is still to reach its department, as
+/// [`DeliveryState::UNDELIVERED`] has them.
+macro_rules! undelivered {
+    () => {
+        "('pending', 'ambiguous', 'stuck')"
+    };
+}
+pub(super) use undelivered;
+
 /// Of a delivery: somebody said that the department has it, or it said so.
 pub(super) const CONFIRMED: &str =
     "(delivered_at is not null or reference is not null or state = 'delivered')";
@@ -265,8 +280,7 @@ impl Subject {
             // The answer would find no delivery, and nobody would know who has the request.
             Intervention::Redirect { .. } | Intervention::Settle { .. } => self.attempt_begun,
         };
-        let longest = now.checked_add(LONGEST_ATTEMPT).unwrap_or(Timestamp::MAX);
-        self.leased_until.filter(|until| holds && (now..longest).contains(until))
+        under_way(self.leased_until.filter(|_| holds), now)
     }
 
     /// Whether the department has the request, or is to have it.

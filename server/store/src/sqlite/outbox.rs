@@ -9,6 +9,7 @@ use super::{
     SqliteStore,
     deliveries::{
         CONFIRMED, MAYBE_THERE, note, read_act, read_reference, read_state, seal_reference,
+        undelivered,
     },
     records::{Kept, message_place},
     requests::{advance, read_kind, read_number},
@@ -25,9 +26,13 @@ const FURTHEST_DUE: SignedDuration = SignedDuration::from_hours(24);
 /// What a department is told of a request it is told in order: not before it has what came before.
 macro_rules! in_turn {
     () => {
-        "not exists (select 1 from delivery b where b.request_id = d.request_id
-             and b.department = d.department and b.message < d.message
-             and b.state in ('pending', 'ambiguous', 'stuck'))"
+        concat!(
+            "not exists (select 1 from delivery b where b.request_id = d.request_id
+                 and b.department = d.department and b.message < d.message
+                 and b.state in ",
+            undelivered!(),
+            ")"
+        )
     };
 }
 
@@ -141,12 +146,13 @@ impl Outbox for SqliteStore {
     async fn backlog(&self) -> Result<Vec<Backlog>, StoreError> {
         self.read(|connection, _| {
             connection
-                .prepare_cached(
+                .prepare_cached(concat!(
                     "select d.department, d.state, count(*), min(r.submitted_at)
                      from delivery d join request r on r.id = d.request_id
-                     where d.state in ('pending', 'ambiguous', 'stuck')
-                     group by d.department, d.state order by d.department, d.state",
-                )?
+                     where d.state in ",
+                    undelivered!(),
+                    " group by d.department, d.state order by d.department, d.state"
+                ))?
                 .query_and_then([], |row| {
                     Ok(Backlog {
                         department: row.get(0)?,

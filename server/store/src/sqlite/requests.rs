@@ -95,7 +95,7 @@ fn submit(connection: &Kept<'_>, request: &NewRequest) -> Result<Submitted, Stor
     let at = request.submitted_at;
     insert_message(connection, id, &request.number, 1, MessageKind::Submitted, at, &body)?;
     for department in &request.departments {
-        let delivery = DeliveryId(format!("msg_{}_{department}", request.number));
+        let delivery = deliveries::delivery_id(&request.number, department, 1);
         insert_delivery(connection, &delivery, id, 1, department, at)?;
     }
     Ok(Submitted::New(request.number.clone()))

@@ -9,13 +9,15 @@ use domain::{
         Submission, WithdrawalPayload,
     },
 };
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, params};
 use sha2::{Digest, Sha256};
 
 use super::{
     SqliteStore,
-    deliveries::{CONFIRMED, MAYBE_THERE, close, delivery_id, list, note, read_state},
+    deliveries::{
+        CONFIRMED, MAYBE_THERE, close, delivery_id, list, note, read_state, undelivered, under_way,
+    },
     records::{Kept, deletion_place, message_place},
     requests::{
         events, insert_delivery, insert_event, insert_message, last_event, read_kind, read_number,
@@ -31,8 +33,6 @@ use crate::{
 
 /// Corrections of one request: each goes to a department, where somebody reads it.
 const MOST_CORRECTIONS: u32 = 20;
-/// How long an attempt can be under way at most; see [`super::deliveries`].
-const LONGEST_ATTEMPT: SignedDuration = SignedDuration::from_mins(10);
 
 #[async_trait]
 impl Rights for SqliteStore {
@@ -90,16 +90,18 @@ impl Rights for SqliteStore {
     async fn ended(&self) -> Result<Vec<EndedRequest>, StoreError> {
         self.read(|connection, _| {
             connection
-                .prepare_cached(
+                .prepare_cached(concat!(
                     "select r.number, r.item, e.at from request r
                      join request_event e on e.request_id = r.id and e.sequence =
                          (select min(sequence) from request_event where request_id = r.id
                               and state in ('decided', 'returned', 'withdrawn'))
                      where not exists
                          (select 1 from delivery d where d.request_id = r.id
-                              and d.state in ('pending', 'ambiguous', 'stuck'))
-                     order by e.at",
-                )?
+                              and d.state in ",
+                    undelivered!(),
+                    ")
+                     order by e.at"
+                ))?
                 .query_and_then([], |row| {
                     Ok(EndedRequest {
                         number: read_number(text(row, 0)?)?,
@@ -356,19 +358,19 @@ fn close_open(
     actor: &Actor,
 ) -> Result<Timestamp, StoreError> {
     let open: Vec<(DeliveryId, Option<Timestamp>)> = kept
-        .prepare_cached(
+        .prepare_cached(concat!(
             "select id, iif(attempt_started_at is null, null, leased_until) from delivery
-             where request_id = ?1 and state in ('pending', 'ambiguous', 'stuck')",
-        )?
+             where request_id = ?1 and state in ",
+            undelivered!()
+        ))?
         .query_and_then([id], |row| {
             let held = text_or_null(row, 1)?.map(read_instant).transpose()?;
             Ok::<_, StoreError>((DeliveryId(row.get(0)?), held))
         })?
         .collect::<Result<_, _>>()?;
-    let longest = at.checked_add(LONGEST_ATTEMPT).unwrap_or(Timestamp::MAX);
     let mut tell_at = at;
     for (delivery, held) in open {
-        if let Some(until) = held.filter(|until| (at..longest).contains(until)) {
+        if let Some(until) = under_way(held, at) {
             tell_at = tell_at.max(until);
         }
         close(kept, &delivery, DeliveryState::Withdrawn, None)?;
@@ -389,8 +391,8 @@ fn delete(kept: &Kept<'_>, deletion: &Deletion) -> Result<Deleted, StoreError> {
     if !last.state.is_ended() {
         return Ok(Deleted::Open(last.state));
     }
-    let open = "select 1 from delivery
-                where request_id = ?1 and state in ('pending', 'ambiguous', 'stuck')";
+    let open =
+        concat!("select 1 from delivery where request_id = ?1 and state in ", undelivered!());
     if kept.prepare_cached(open)?.exists([id])? {
         return Ok(Deleted::Undelivered);
     }
