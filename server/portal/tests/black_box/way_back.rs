@@ -272,8 +272,9 @@ async fn x2_an_older_database_put_back_by_hand_is_accepted_by_name() {
     assert!(passes && said.contains("2 entries up to "), "{said}");
 }
 
-/// Seals the whole chain anew, as somebody can who has the database and the key.
-fn seal_anew(place: &Place, key: &str) {
+/// Changes every entry and seals the whole chain anew, as somebody can who has the database and the
+/// key.
+fn seal_anew(place: &Place, key: &str, change: impl Fn(&str) -> String) {
     use base64::{Engine, engine::general_purpose::STANDARD};
     let bytes = STANDARD.decode(std::fs::read_to_string(place.path(key)).unwrap()).unwrap();
     let key = AuditKey::new(bytes.try_into().unwrap());
@@ -288,7 +289,7 @@ fn seal_anew(place: &Place, key: &str) {
         .unwrap();
     let mut last: Option<Head> = None;
     for note in notes {
-        let note = note.replace("s-holder", "s-nobody");
+        let note = change(&note);
         let record: Record = serde_json::from_str(&note).unwrap();
         let entry = key.entry(last.as_ref(), record);
         connection
@@ -311,7 +312,7 @@ fn seal_anew(place: &Place, key: &str) {
 async fn x2_who_has_database_and_key_cannot_seal_past_a_witness() {
     let place = apart();
     serve_and_look(&place, 2).await;
-    seal_anew(&place, "vault/audit.key");
+    seal_anew(&place, "vault/audit.key", |note| note.replace("s-holder", "s-nobody"));
     let (passes, said) = verify(&place, &[]);
     assert!(!passes && said.contains("sealed anew"), "{said}");
     let portal = place.serve_logging("off", std::process::Stdio::null());
@@ -422,40 +423,14 @@ async fn x2_the_oldest_entries_are_pruned_and_both_parts_still_pass() {
 
 /// Gives every entry a time of 2020, sealed as the portal of then would have.
 fn make_old(place: &Place) {
-    use base64::{Engine, engine::general_purpose::STANDARD};
-    let bytes = STANDARD.decode(std::fs::read_to_string(place.path("data/audit.key")).unwrap());
-    let key = AuditKey::new(bytes.unwrap().try_into().unwrap());
-    let connection = database(place);
     let triggers = "select group_concat(sql, ';') from sqlite_master
                     where type = 'trigger' and tbl_name in ('audit_entry', 'audit_head')";
-    let triggers: String = connection.query_row(triggers, [], |row| row.get(0)).unwrap();
-    without_triggers(&connection);
-    let notes: Vec<String> = connection
-        .prepare("select note from audit_entry order by sequence")
-        .unwrap()
-        .query_map([], |row| row.get(0))
-        .unwrap()
-        .collect::<Result<_, _>>()
-        .unwrap();
-    let mut last: Option<Head> = None;
-    for note in notes {
-        let mut value: Value = serde_json::from_str(&note).unwrap();
+    let triggers: String = database(place).query_row(triggers, [], |row| row.get(0)).unwrap();
+    seal_anew(place, "data/audit.key", |note| {
+        let mut value: Value = serde_json::from_str(note).unwrap();
         value["at"] = "2020-06-01T00:00:00Z".into();
         let record: Record = serde_json::from_value(value).unwrap();
-        let note = serde_json::to_string(&record).unwrap();
-        let entry = key.entry(last.as_ref(), record);
-        connection
-            .execute(
-                "update audit_entry set note = ?1, seal = ?2 where sequence = ?3",
-                (note, &entry.seal, entry.sequence as i64),
-            )
-            .unwrap();
-        last = Some(Head::from(&entry));
-    }
-    let last = last.unwrap();
-    connection
-        .execute("update audit_head set seal = ?1, proof = ?2", (&last.seal, key.head_proof(&last)))
-        .unwrap();
-    std::fs::write(place.path("data/audit.end"), last.to_string()).unwrap();
-    connection.execute_batch(&triggers).unwrap();
+        serde_json::to_string(&record).unwrap()
+    });
+    database(place).execute_batch(&triggers).unwrap();
 }
