@@ -113,12 +113,6 @@ impl Ends {
         Ok(self.witness.is_some() && self.witnessed()?.is_none())
     }
 
-    /// Whether there is a witness.
-    #[must_use]
-    pub fn has_witness(&self) -> bool {
-        self.witness.is_some()
-    }
-
     fn in_end_file(&self) -> Result<Option<Head>, EndsError> {
         match fs::read_to_string(&self.end) {
             Ok(text) => {

@@ -19,17 +19,15 @@ use tokio::sync::mpsc;
 use super::{
     ends::Ends,
     standing::{Desk, Fault, WriteError},
+    window::sub_district,
     writer::RefusalWriter,
 };
 
-/// Refusals that may wait to be written; further ones wait for room, and those of the public are
-/// counted without their reason.
+/// Refusals to signed-in visitors that may wait to be written; further ones wait for room.
 const WAITING: usize = 4_096;
 /// The same refusal to the same signed-in visitor, given before anybody looked, is written once in
 /// so long.
 const REPEATED: Duration = Duration::from_secs(600);
-/// Characters of a code that name its sub-district.
-const SUB_DISTRICT: usize = 12;
 /// Refusals that are remembered, to tell repeated ones.
 const REMEMBERED: usize = 20_000;
 
@@ -167,8 +165,7 @@ impl Auditor {
                 repeated.clear();
             }
         }
-        let mut place = note.code.as_str().to_owned();
-        place.truncate(SUB_DISTRICT);
+        let place = sub_district(&note.code).to_owned();
         match repeated.entry((note.who.clone(), place)) {
             Entry::Occupied(mut before) => {
                 let again = now.duration_since(*before.get()) < REPEATED;

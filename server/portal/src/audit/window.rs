@@ -22,6 +22,12 @@ const MOST_NAMED: usize = 10;
 /// Refusals that make a visitor stand out: more than somebody who mistypes has.
 const STRIKING: u64 = 20;
 
+/// The beginning of a code that names its sub-district.
+pub(super) fn sub_district(code: &LandCode) -> &str {
+    let text = code.as_str();
+    text.get(..SUB_DISTRICT).unwrap_or(text)
+}
+
 /// What was refused since a window was opened.
 #[derive(Debug, Default)]
 pub(super) struct Window {
@@ -40,8 +46,7 @@ impl Window {
     /// Counts a refusal.
     pub(super) fn add(&mut self, at: Timestamp, who: &str, code: &LandCode, why: Option<Withheld>) {
         self.from.get_or_insert(at);
-        let text = code.as_str();
-        let within = text.get(..SUB_DISTRICT).unwrap_or(text).to_owned();
+        let within = sub_district(code).to_owned();
         let place = (Some(within.clone()), why);
         let has_room = self.counts.len() < MOST_PLACES || self.counts.contains_key(&place);
         *self.counts.entry(if has_room { place } else { (None, why) }).or_default() += 1;
