@@ -12,6 +12,13 @@ pub trait Clock: Send + Sync {
 pub trait Entropy: Send + Sync {
     /// Fills `bytes` with unguessable values (a cryptographic source in production).
     fn fill(&self, bytes: &mut [u8]);
+
+    /// The 32 bytes of a new key.
+    fn key(&self) -> [u8; 32] {
+        let mut bytes = [0; 32];
+        self.fill(&mut bytes);
+        bytes
+    }
 }
 
 /// China Standard Time, UTC+8, in which every date of this portal is written.

@@ -1,4 +1,5 @@
-//! The keyed digest behind receipts, the audit's seals and visitors' marks.
+//! The keyed digest behind receipts, the audit's seals and visitors' marks, and how digests are
+//! written.
 
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
@@ -13,4 +14,10 @@ pub fn keyed_digest(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
             mac.finalize().into_bytes().into()
         })
         .unwrap_or_default()
+}
+
+/// Bytes in hexadecimal, lower case.
+#[must_use]
+pub fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -84,9 +84,7 @@ impl Secret {
     /// A new secret of 32 bytes.
     #[must_use]
     pub fn generate(entropy: &dyn Entropy) -> Self {
-        let mut key = [0; 32];
-        entropy.fill(&mut key);
-        Self(format!("{PREFIX}{}", STANDARD.encode(key)))
+        Self(format!("{PREFIX}{}", STANDARD.encode(entropy.key())))
     }
 
     /// The secret in clear, to hand it to the other side. Keep it out of logs.

@@ -58,8 +58,9 @@ impl Installation {
     }
 }
 
-/// The key of a data folder, from the folder of its keys. Made where the database has none yet; one that was lost is not made
-/// anew, for no classified code would be known by it.
+/// The key of the classified codes of a data folder, from the folder of its keys. Made where the
+/// database has none yet; one that was lost is not made anew, for no classified code would be known
+/// by it.
 ///
 /// # Errors
 /// [`KeyError::Missing`] when it was lost, another one when it does not read.
@@ -68,15 +69,9 @@ pub fn classified_key(
     keys: &Path,
     entropy: &dyn Entropy,
 ) -> Result<ClassifiedKey, DataError> {
-    match keys::existing_classified_key(keys) {
-        // Only then is the database looked at: opening it takes room and touches its log.
-        Err(KeyError::None { path }) => {
-            if has_classified_key(folder)? {
-                return Err(KeyError::missing(&path).into());
-            }
-            Ok(keys::classified_key(keys, entropy)?)
-        }
-        known => Ok(known?),
+    match known_key(folder, keys)? {
+        Some(key) => Ok(key),
+        None => Ok(keys::classified_key(keys, entropy)?),
     }
 }
 
@@ -89,18 +84,20 @@ pub fn trial_key(
     known: Option<(&Path, &Path)>,
     entropy: &dyn Entropy,
 ) -> Result<ClassifiedKey, DataError> {
-    if let Some((folder, keys)) = known {
-        match keys::existing_classified_key(keys) {
-            Err(KeyError::None { path }) if has_classified_key(folder)? => {
-                return Err(KeyError::missing(&path).into());
-            }
-            Err(KeyError::None { .. }) => {}
-            known => return Ok(known?),
+    let known = known.map(|(folder, keys)| known_key(folder, keys)).transpose()?.flatten();
+    Ok(known.unwrap_or_else(|| ClassifiedKey::new(entropy.key())))
+}
+
+/// The key that there is; `None` where there never was one.
+fn known_key(folder: &Path, keys: &Path) -> Result<Option<ClassifiedKey>, DataError> {
+    match keys::existing_classified_key(keys) {
+        // Only then is the database looked at: opening it takes room and touches its log.
+        Err(KeyError::None { path }) if has_classified_key(folder)? => {
+            Err(KeyError::missing(&path).into())
         }
+        Err(KeyError::None { .. }) => Ok(None),
+        known => Ok(Some(known?)),
     }
-    let mut bytes = [0; 32];
-    entropy.fill(&mut bytes);
-    Ok(ClassifiedKey::new(bytes))
 }
 
 #[cfg(test)]

@@ -101,11 +101,7 @@ fn bytes_of(text: &str) -> Option<[u8; 32]> {
 
 fn key_file(path: &Path, entropy: &dyn Entropy) -> Result<[u8; 32], KeyError> {
     let (folder, file) = parts(path);
-    let make = || {
-        let mut bytes = [0; 32];
-        entropy.fill(&mut bytes);
-        STANDARD.encode(bytes)
-    };
+    let make = || STANDARD.encode(entropy.key());
     let text = kept_in(folder, &file, Replaced::Never, make)?;
     bytes_of(&text).ok_or_else(|| KeyError::Content { path: path.to_owned() })
 }

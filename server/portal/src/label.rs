@@ -163,8 +163,7 @@ pub async fn run(
         }
         Some(LabelCommand::List { place }) => list(&place.open()?).await,
         Some(LabelCommand::RotateKey { place }) => {
-            let id =
-                label_keys::change(&place.keys_folder()?, |ring| ring.rotate(secret(entropy)))?;
+            let id = label_keys::change(&place.keys_folder()?, |ring| ring.rotate(entropy.key()))?;
             let id = id.ok_or(LabelCommandError::NoKey)?;
             Ok(said(format!("new labels are sealed with the key {id}; older ones stay genuine")))
         }
@@ -182,12 +181,6 @@ pub async fn run(
 
 fn said(line: String) -> Told {
     Told { lines: vec![line], warnings: Vec::new() }
-}
-
-fn secret(entropy: &dyn Entropy) -> [u8; 32] {
-    let mut bytes = [0; 32];
-    entropy.fill(&mut bytes);
-    bytes
 }
 
 async fn withdraw(

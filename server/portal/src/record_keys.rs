@@ -157,9 +157,7 @@ pub fn listed(folder: &Path) -> Result<Vec<RecordKey>, RecordKeysError> {
 }
 
 fn drawn(cipher: Cipher, entropy: &dyn Entropy) -> RecordKey {
-    let mut secret = [0; 32];
-    entropy.fill(&mut secret);
-    RecordKey { cipher, secret }
+    RecordKey { cipher, secret: entropy.key() }
 }
 
 fn line(key: &RecordKey) -> String {

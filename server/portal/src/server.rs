@@ -225,8 +225,7 @@ pub fn state(options: &ServeOptions) -> Result<(AppState, RefusalWriter), ServeE
     .keeping(retentions.clone())
     .reaching(reach);
     let metrics = Arc::new(Metrics::new()?);
-    let mut mark = [0; 32];
-    entropy.fill(&mut mark);
+    let mark = entropy.key();
     let assets = assets(&options.site)?;
     let site = std::path::absolute(&options.site)
         .map_err(|source| ServeError::Site { path: options.site.clone(), source })?;

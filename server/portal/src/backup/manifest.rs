@@ -2,7 +2,7 @@
 
 use std::{io::Read, path::Path};
 
-use domain::audit::Head;
+use domain::{audit::Head, digest::hexadecimal};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -96,8 +96,4 @@ pub(super) fn entry(
         digest.update(buffer.get(..read).unwrap_or_default());
     }
     Ok(Entry { path, bytes, sha256: hexadecimal(digest.finalize().as_slice()) })
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

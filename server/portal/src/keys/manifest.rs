@@ -14,6 +14,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use domain::digest::hexadecimal;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -105,5 +106,5 @@ impl KeyList {
 /// What a key's text may be known by.
 pub(crate) fn fingerprint(text: &str) -> String {
     let digest = Sha256::new().chain_update("jianma key\0").chain_update(text.trim()).finalize();
-    digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    hexadecimal(&digest[..8])
 }

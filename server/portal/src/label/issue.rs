@@ -11,7 +11,7 @@ use domain::{
 };
 use store::{IssuedLabel, Labels, NewLabel, SqliteStore, Store};
 
-use super::{IssueArgs, LabelCommandError, Told, print, secret};
+use super::{IssueArgs, LabelCommandError, Told, print};
 use crate::{
     audit::{Ends, auditor},
     config::Config,
@@ -140,7 +140,7 @@ fn current_key(
     if ring.keys().is_empty() {
         // Another process may be first: then its key is as good.
         label_keys::change(folder, |ring| {
-            ring.keys().is_empty().then(|| ring.rotate(secret(entropy))).flatten()
+            ring.keys().is_empty().then(|| ring.rotate(entropy.key())).flatten()
         })?;
         ring = label_keys::read(folder)?;
     }

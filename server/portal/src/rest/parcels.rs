@@ -13,6 +13,7 @@ use domain::{
     Locale,
     base_map::Bounds,
     code::{LandCode, Strictness},
+    digest::hexadecimal,
     profile::{Fact, Precision},
     record::Value,
     viewer::Viewer,
@@ -243,7 +244,7 @@ fn versioned(
 ) -> Response {
     let bytes = body.to_string().into_bytes();
     let digest = Sha256::digest(&bytes);
-    let tag = format!("\"{}\"", hex(&digest[..12]));
+    let tag = format!("\"{}\"", hexadecimal(&digest[..12]));
     let known = headers
         .get(header::IF_NONE_MATCH)
         .and_then(|value| value.to_str().ok())
@@ -257,8 +258,4 @@ fn versioned(
         out.insert(header::ETAG, tag);
     }
     response
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

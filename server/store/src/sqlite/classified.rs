@@ -7,7 +7,7 @@ mod tests;
 
 use std::path::Path;
 
-use domain::{classified::ClassifiedKey, closed};
+use domain::{classified::ClassifiedKey, closed, digest::hexadecimal};
 use rusqlite::{Connection, OptionalExtension, Transaction, functions::FunctionFlags};
 
 use super::{DATABASE_FILE, geometry, in_transaction, map, open_for_copy, room, value::to_json};
@@ -31,10 +31,8 @@ pub(super) fn register(connection: &Connection, digests: &ClassifiedKey) -> rusq
         let outline =
             call.get_raw(0).as_blob().map_err(|e| failed(rusqlite::Error::from(e).into()))?;
         let outline = geometry::read_outline(outline).map_err(failed)?;
-        let cells = closed::around(&outline).into_iter().map(|cell| {
-            let digest = key.digest_of_cell(cell);
-            digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>()
-        });
+        let cells = closed::around(&outline).into_iter();
+        let cells = cells.map(|cell| hexadecimal(&key.digest_of_cell(cell)));
         to_json("cells", &cells.collect::<Vec<_>>()).map_err(failed)
     })
 }

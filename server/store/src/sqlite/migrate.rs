@@ -1,7 +1,6 @@
 //! Bringing the tables to the state this program needs.
 
-use std::fmt::Write;
-
+use domain::digest::hexadecimal;
 use rusqlite::{Connection, TransactionBehavior};
 use sha2::{Digest, Sha256};
 
@@ -73,7 +72,7 @@ fn apply(connection: &mut Connection, migrations: &[(&str, &str)]) -> Result<(),
                 let reason = format!("{name} was made by a newer program");
                 return Err(StoreError::Schema { reason });
             }
-            Some((_, text)) if &hexadecimal(text) != digest => {
+            Some((_, text)) if &hexadecimal(&Sha256::digest(text)) != digest => {
                 let reason = format!("{name} was applied with another text");
                 return Err(StoreError::Schema { reason });
             }
@@ -87,7 +86,7 @@ fn apply(connection: &mut Connection, migrations: &[(&str, &str)]) -> Result<(),
         transaction.execute_batch(text)?;
         transaction.execute(
             "insert into migration (name, digest) values (?1, ?2)",
-            (name, hexadecimal(text)),
+            (name, hexadecimal(&Sha256::digest(text))),
         )?;
     }
     transaction.commit()?;
@@ -99,14 +98,6 @@ fn apply(connection: &mut Connection, migrations: &[(&str, &str)]) -> Result<(),
 pub(super) fn migrate_before(connection: &mut Connection, name: &str) -> Result<(), StoreError> {
     let before = MIGRATIONS.iter().position(|(known, _)| known.ends_with(name));
     apply(connection, &MIGRATIONS[..before.expect("there is a migration of that name")])
-}
-
-fn hexadecimal(text: &str) -> String {
-    Sha256::digest(text).iter().fold(String::with_capacity(64), |mut out, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
 }
 
 #[cfg(test)]

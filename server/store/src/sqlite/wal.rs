@@ -12,6 +12,8 @@ use std::{
     path::Path,
 };
 
+use domain::digest::hexadecimal;
+
 const HEADER: usize = 32;
 const FRAME_HEADER: usize = 24;
 
@@ -107,7 +109,7 @@ fn checksum((mut a, mut b): (u32, u32), bytes: &[u8], big: bool) -> (u32, u32) {
 /// Keeps a copy of a damaged log, which SQLite is about to write over, and says so. `true` when
 /// it was not known before.
 pub(super) fn keep(log: &Path, damage: &Damage) -> bool {
-    let salt: String = damage.salt.iter().map(|byte| format!("{byte:02x}")).collect();
+    let salt = hexadecimal(&damage.salt);
     let copy = log.with_extension(format!("sqlite3-wal.damaged-{salt}"));
     let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&copy);
     let kept = match made {
