@@ -9,6 +9,7 @@ mod history;
 mod home;
 mod label;
 mod new_request;
+mod opened;
 mod place;
 mod place_map;
 mod policy;

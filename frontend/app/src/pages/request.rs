@@ -1,22 +1,13 @@
 //! A request: its receipt, and how it gets on.
 
-use std::sync::Arc;
-
 use domain::{request::RequestNumber, service::service};
-use http::StatusCode;
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
-use super::{
-    error::ErrorView,
-    requests::OpenSummary,
-    rights::{DeletedRequest, RightsOf},
-};
+use super::{opened::opened, rights::RightsOf};
 use crate::{
-    components::{Banner, CodeLine, Departments, PageTitle, PlainField, Timeline, Tone},
-    context::{ErrorPage, OpenFault, ReceiptSecret},
+    components::{Banner, CodeLine, Departments, PageTitle, Timeline, Tone},
     current, format,
-    portal::{Portal, RequestView, Unavailable},
+    portal::RequestView,
     urls,
 };
 
@@ -28,72 +19,6 @@ pub fn RequestPage() -> AnyView {
         let fresh = held.fresh.then_some(held.secret);
         Ok(request.map(|request| view! { <Receipt request fresh /> }.into_any()))
     })
-}
-
-/// What `find` shows of the request at this address to whoever holds its secret. Of a request that
-/// is not there any more, when and why it was deleted; without the secret, the form that asks for
-/// it.
-pub(super) fn opened<F>(
-    find: impl FnOnce(Arc<dyn Portal>, ReceiptSecret) -> F + Send + 'static,
-) -> AnyView
-where
-    F: Future<Output = Result<Option<AnyView>, Unavailable>> + Send + 'static,
-{
-    let text = use_params_map().with_untracked(|params| params.get("number")).unwrap_or_default();
-    let Some(number) = RequestNumber::parse(&text) else {
-        return view! { <ErrorView error=ErrorPage::NotFound /> }.into_any();
-    };
-    let held = use_context::<ReceiptSecret>().filter(|held| held.number == number);
-    let Some(held) = held.filter(|_| use_context::<OpenFault>().is_none()) else {
-        return view! { <Locked number /> }.into_any();
-    };
-    current::later(async move {
-        let Some(portal) = current::portal() else {
-            return view! { <ErrorView error=ErrorPage::Unavailable /> }.into_any();
-        };
-        match find(portal.clone(), held.clone()).await {
-            Ok(Some(shown)) => shown,
-            Ok(None) => match portal.deleted(&number, &held.secret).await {
-                Ok(Some(deleted)) => view! { <DeletedRequest deleted /> }.into_any(),
-                Ok(None) => {
-                    current::set_status(StatusCode::NOT_FOUND);
-                    view! { <Locked number /> }.into_any()
-                }
-                Err(_) => view! { <ErrorView error=ErrorPage::Unavailable /> }.into_any(),
-            },
-            Err(_) => view! { <ErrorView error=ErrorPage::Unavailable /> }.into_any(),
-        }
-    })
-    .into_any()
-}
-
-/// Nothing is said of a request before its secret is given, not even whether there is one.
-#[component]
-pub(super) fn Locked(
-    /// The number in the address.
-    number: RequestNumber,
-) -> AnyView {
-    let words = current::words();
-    let fault = use_context::<OpenFault>().is_some();
-    let title = words.t("locked_title");
-    let tab = if fault { words.fill("error_title", &[("title", title)]) } else { title.to_owned() };
-    let error = fault.then(|| words.t("open_fault").to_owned());
-    view! {
-        <PageTitle text=tab />
-        <div class="measure">
-            {fault.then(|| view! { <OpenSummary field="secret" /> })}
-            <h1>{title}</h1>
-            <p class="lead">{words.t("locked_lead")}</p>
-            <p class="receipt-number">{number.to_string()}</p>
-            <form class="form" method="post" action=urls::request(&number) novalidate>
-                <input type="hidden" name="number" value=number.to_string() />
-                <PlainField name="secret" label=words.t("open_secret") hint=words.t("open_secret_hint") error />
-                <button class="button button-primary">{words.t("open_button")}</button>
-            </form>
-            <p><a href=urls::REQUESTS>{words.t("locked_other")}</a></p>
-        </div>
-    }
-    .into_any()
 }
 
 /// A secret in fours, for reading out and writing down.

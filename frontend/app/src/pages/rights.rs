@@ -5,10 +5,9 @@ use domain::{
     request::RequestState,
     service::{Answers, InputKind, ServiceItem, service},
 };
-use http::StatusCode;
 use leptos::prelude::*;
 
-use super::request;
+use super::opened;
 use crate::{
     components::{
         Banner, Departments, ErrorSummary, PageTitle, Timeline, Tone, as_written, request_faults,
@@ -16,7 +15,7 @@ use crate::{
     },
     context::FormReturn,
     current, format,
-    portal::{DeletedBecause, DeletedView, DossierView, Keeping, RequestView},
+    portal::{DossierView, Keeping, RequestView},
     urls::{self, Right},
     words::Words,
 };
@@ -67,7 +66,7 @@ fn keeping(words: Words, keeping: &Keeping) -> Option<String> {
 
 /// The request of this address with what is in it, for whoever holds its secret.
 fn opened(show: impl FnOnce(DossierView) -> AnyView + Send + 'static) -> AnyView {
-    request::opened(|portal, held| async move {
+    opened::opened(|portal, held| async move {
         Ok(portal.dossier(&held.number, &held.secret).await?.map(show))
     })
 }
@@ -273,35 +272,4 @@ pub fn DeletePage() -> AnyView {
         };
         framed(&request, "delete_title", content)
     })
-}
-
-/// What is left of a request that was deleted.
-#[component]
-pub fn DeletedRequest(
-    /// The entry of the register of deletions.
-    deleted: DeletedView,
-) -> AnyView {
-    current::set_status(StatusCode::GONE);
-    let words = current::words();
-    let DeletedView { number, item, day, cause } = deleted;
-    let key = match cause {
-        DeletedBecause::TimeOver => "deleted_time_over",
-        DeletedBecause::Applicant => "deleted_applicant",
-        DeletedBecause::Operator => "deleted_operator",
-    };
-    let date = format::date(words.0, day);
-    let item = service(&item).map_or(item, |item| words.pick(&item.title));
-    view! {
-        <PageTitle text=words.t("deleted_title") />
-        <article class="measure receipt">
-            <h1>{words.t("deleted_title")}</h1>
-            <p class="lead">{words.fill(key, &[("date", &date)])}</p>
-            <dl class="terms">
-                <div><dt>{words.t("open_number")}</dt><dd><code class="number">{number.to_string()}</code></dd></div>
-                <div><dt>{words.t("receipt_item")}</dt><dd>{item}</dd></div>
-            </dl>
-            <p class="quiet">{words.t("deleted_left")}</p>
-        </article>
-    }
-    .into_any()
 }

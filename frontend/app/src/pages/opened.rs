@@ -1,0 +1,114 @@
+//! A request opened by its secret, for the pages on it.
+
+use std::sync::Arc;
+
+use domain::{request::RequestNumber, service::service};
+use http::StatusCode;
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+use super::{error::ErrorView, requests::OpenSummary};
+use crate::{
+    components::{PageTitle, PlainField},
+    context::{ErrorPage, OpenFault, ReceiptSecret},
+    current, format,
+    portal::{DeletedBecause, DeletedView, Portal, Unavailable},
+    urls,
+};
+
+/// What `find` shows of the request at this address to whoever holds its secret. Of a request that
+/// is not there any more, when and why it was deleted; without the secret, the form that asks for
+/// it.
+pub(super) fn opened<F>(
+    find: impl FnOnce(Arc<dyn Portal>, ReceiptSecret) -> F + Send + 'static,
+) -> AnyView
+where
+    F: Future<Output = Result<Option<AnyView>, Unavailable>> + Send + 'static,
+{
+    let text = use_params_map().with_untracked(|params| params.get("number")).unwrap_or_default();
+    let Some(number) = RequestNumber::parse(&text) else {
+        return view! { <ErrorView error=ErrorPage::NotFound /> }.into_any();
+    };
+    let held = use_context::<ReceiptSecret>().filter(|held| held.number == number);
+    let Some(held) = held.filter(|_| use_context::<OpenFault>().is_none()) else {
+        return view! { <Locked number /> }.into_any();
+    };
+    current::later(async move {
+        let Some(portal) = current::portal() else {
+            return view! { <ErrorView error=ErrorPage::Unavailable /> }.into_any();
+        };
+        match find(portal.clone(), held.clone()).await {
+            Ok(Some(shown)) => shown,
+            Ok(None) => match portal.deleted(&number, &held.secret).await {
+                Ok(Some(deleted)) => view! { <DeletedRequest deleted /> }.into_any(),
+                Ok(None) => {
+                    current::set_status(StatusCode::NOT_FOUND);
+                    view! { <Locked number /> }.into_any()
+                }
+                Err(_) => view! { <ErrorView error=ErrorPage::Unavailable /> }.into_any(),
+            },
+            Err(_) => view! { <ErrorView error=ErrorPage::Unavailable /> }.into_any(),
+        }
+    })
+    .into_any()
+}
+
+/// Nothing is said of a request before its secret is given, not even whether there is one.
+#[component]
+fn Locked(
+    /// The number in the address.
+    number: RequestNumber,
+) -> AnyView {
+    let words = current::words();
+    let fault = use_context::<OpenFault>().is_some();
+    let title = words.t("locked_title");
+    let tab = if fault { words.fill("error_title", &[("title", title)]) } else { title.to_owned() };
+    let error = fault.then(|| words.t("open_fault").to_owned());
+    view! {
+        <PageTitle text=tab />
+        <div class="measure">
+            {fault.then(|| view! { <OpenSummary field="secret" /> })}
+            <h1>{title}</h1>
+            <p class="lead">{words.t("locked_lead")}</p>
+            <p class="receipt-number">{number.to_string()}</p>
+            <form class="form" method="post" action=urls::request(&number) novalidate>
+                <input type="hidden" name="number" value=number.to_string() />
+                <PlainField name="secret" label=words.t("open_secret") hint=words.t("open_secret_hint") error />
+                <button class="button button-primary">{words.t("open_button")}</button>
+            </form>
+            <p><a href=urls::REQUESTS>{words.t("locked_other")}</a></p>
+        </div>
+    }
+    .into_any()
+}
+
+/// What is left of a request that was deleted.
+#[component]
+fn DeletedRequest(
+    /// The entry of the register of deletions.
+    deleted: DeletedView,
+) -> AnyView {
+    current::set_status(StatusCode::GONE);
+    let words = current::words();
+    let DeletedView { number, item, day, cause } = deleted;
+    let key = match cause {
+        DeletedBecause::TimeOver => "deleted_time_over",
+        DeletedBecause::Applicant => "deleted_applicant",
+        DeletedBecause::Operator => "deleted_operator",
+    };
+    let date = format::date(words.0, day);
+    let item = service(&item).map_or(item, |item| words.pick(&item.title));
+    view! {
+        <PageTitle text=words.t("deleted_title") />
+        <article class="measure receipt">
+            <h1>{words.t("deleted_title")}</h1>
+            <p class="lead">{words.fill(key, &[("date", &date)])}</p>
+            <dl class="terms">
+                <div><dt>{words.t("open_number")}</dt><dd><code class="number">{number.to_string()}</code></dd></div>
+                <div><dt>{words.t("receipt_item")}</dt><dd>{item}</dd></div>
+            </dl>
+            <p class="quiet">{words.t("deleted_left")}</p>
+        </article>
+    }
+    .into_any()
+}
