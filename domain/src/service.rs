@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     law::{Ledger, LegalText},
     localized::Localized,
-    retention::Retention,
+    retention::period::Retention,
     text::{self, NoText},
 };
 
