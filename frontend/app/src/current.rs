@@ -10,9 +10,9 @@ use leptos_axum::ResponseOptions;
 
 use crate::{
     context::{Assets, Operator, PageContext},
-    portal::{Portal, Told},
     words::Words,
 };
+use service_api::{Portal, Told};
 
 /// The request. When the route list is drawn up there is none, and any page will do.
 pub fn page() -> PageContext {

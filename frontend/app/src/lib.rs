@@ -12,8 +12,6 @@ pub mod brought;
 #[cfg(feature = "ssr")]
 pub mod context;
 #[cfg(feature = "ssr")]
-pub mod portal;
-#[cfg(feature = "ssr")]
 pub mod urls;
 
 #[cfg(feature = "ssr")]

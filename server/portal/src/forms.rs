@@ -110,7 +110,7 @@ pub async fn new_request(
     match state.portal.shows(&code, &viewer).await {
         Ok(true) => {}
         Ok(false) => return pages::error(&state, head, ErrorPage::NotFound).await,
-        Err(app::portal::Unavailable) => {
+        Err(service_api::Unavailable) => {
             return returned(&state, head, &form, item, Refusal::Unavailable).await;
         }
     }

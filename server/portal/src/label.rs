@@ -49,7 +49,7 @@ pub enum LabelCommandError {
     Policy(#[from] domain::policy::PolicyError),
     /// The places cannot be looked up; the log says why.
     #[error(transparent)]
-    Unavailable(#[from] app::portal::Unavailable),
+    Unavailable(#[from] service_api::Unavailable),
     /// Drawing.
     #[error(transparent)]
     Draw(#[from] label::LabelError),

@@ -1,6 +1,5 @@
 //! Labels as the outside asks about them: which of the three answers, for pages and REST alike.
 
-use app::portal::{GenuineLabel, LabelReading, LabelSubject, Portal, Unavailable, WithdrawnLabel};
 use axum::{
     Extension, Json,
     extract::{Path, State},
@@ -14,6 +13,7 @@ use domain::{
     viewer::Viewer,
 };
 use serde::Serialize;
+use service_api::{GenuineLabel, LabelReading, LabelSubject, Portal, Unavailable, WithdrawnLabel};
 use store::{IssuedLabel, Store, StoreError};
 use utoipa::ToSchema;
 

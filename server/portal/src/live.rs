@@ -2,10 +2,6 @@
 
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
-use app::portal::{
-    DeletedBecause, DeletedView, DepartmentProgress, DossierView, Example, Keeping, LabelReading,
-    MapAround, Place, Portal, Reach, RequestView, Search, SearchHit, Standing, Told, Unavailable,
-};
 use async_trait::async_trait;
 use domain::{
     Clock, LandCode, Localized,
@@ -18,6 +14,10 @@ use domain::{
     retention::Retentions,
     service::Answers,
     viewer::{Tier, Viewer},
+};
+use service_api::{
+    DeletedBecause, DeletedView, DepartmentProgress, DossierView, Example, Keeping, LabelReading,
+    MapAround, Place, Portal, Reach, RequestView, Search, SearchHit, Standing, Told, Unavailable,
 };
 use store::{
     DeletionCause, DeliveryAct, DeliveryState, DeliveryStatus, SearchQuery, Searched, Store,

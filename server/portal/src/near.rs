@@ -1,10 +1,10 @@
 //! Which public parcels a mistyped code may have been meant as.
 
-use app::portal::Unavailable;
 use domain::{
     LandCode, ParcelCode,
     code::{Strictness, near_misses},
 };
+use service_api::Unavailable;
 
 use crate::live::LivePortal;
 

@@ -1,10 +1,7 @@
 //! Rendering pages: one function for every route, so that headers, context and status are decided
 //! in one place.
 
-use app::{
-    context::{ErrorPage, FormReturn, FormToken, OpenFault, PageContext, ReceiptSecret},
-    portal::Told,
-};
+use app::context::{ErrorPage, FormReturn, FormToken, OpenFault, PageContext, ReceiptSecret};
 use axum::{
     body::Body,
     extract::{Request, State},
@@ -19,6 +16,7 @@ use domain::{
     viewer::Viewer,
 };
 use leptos::prelude::provide_context;
+use service_api::Told;
 
 use crate::{
     cookies,

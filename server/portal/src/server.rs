@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use app::{context::Assets, portal::Reach};
+use app::context::Assets;
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request},
@@ -19,6 +19,7 @@ use axum::{
 use domain::{Clock, Entropy, clock::china_date};
 use forward::Forwarder;
 use leptos::config::LeptosOptions;
+use service_api::Reach;
 use store::{Cleared, Store};
 use tokio::{
     net::TcpListener,

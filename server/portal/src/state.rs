@@ -2,13 +2,11 @@
 
 use std::sync::Arc;
 
-use app::{
-    context::{Assets, Operator},
-    portal::Portal,
-};
+use app::context::{Assets, Operator};
 use domain::{Clock, Entropy, request::ReceiptKey, retention::Retentions};
 use forward::Departments;
 use leptos::config::LeptosOptions;
+use service_api::Portal;
 use store::Store;
 use tokio::sync::Notify;
 

@@ -4,7 +4,6 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use app::portal::{Place, Portal};
 use domain::{
     Clock, LandCode, Localized,
     code::{ParcelCode, Strictness, UnitCode},
@@ -17,6 +16,7 @@ use domain::{
 use geo::{MultiPolygon, polygon};
 use jiff::{Timestamp, civil::date};
 use portal::live::LivePortal;
+use service_api::{Place, Portal};
 use store::{Imports, SqliteStore};
 
 struct Noon;

@@ -4,11 +4,8 @@ use domain::request::{Actor, MessageKind, RequestEvent, Step};
 use leptos::prelude::*;
 
 use super::as_written;
-use crate::{
-    current, format,
-    portal::{DepartmentProgress, Standing},
-    words::Words,
-};
+use crate::{current, format, words::Words};
+use service_api::{DepartmentProgress, Standing};
 
 /// What happened, oldest first.
 #[component]

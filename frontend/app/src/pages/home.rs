@@ -8,10 +8,10 @@ use crate::{
     components::{CodeLine, PageTitle, SearchForm},
     current,
     islands::{Scanner, ScannerWords},
-    portal::Example,
     urls,
     words::Words,
 };
+use service_api::Example;
 
 /// The home page; with a query, its results.
 #[component]

@@ -13,11 +13,10 @@ use super::{
 use crate::{
     components::{Banner, CodeLine, PageTitle, SearchForm, Tone, as_written},
     context::ErrorPage,
-    current, format,
-    portal::{GenuineLabel, LabelReading, LabelSubject, WithdrawnLabel},
-    urls,
+    current, format, urls,
     words::Words,
 };
+use service_api::{GenuineLabel, LabelReading, LabelSubject, WithdrawnLabel};
 
 /// The answer about the label in this page's address.
 #[component]

@@ -17,10 +17,9 @@ use crate::{
         department_words, request_faults,
     },
     context::{ErrorPage, FormReturn, FormToken},
-    current,
-    portal::{Place, Reach},
-    urls,
+    current, urls,
 };
+use service_api::{Place, Reach};
 
 /// The form; without a service, the services to choose from.
 #[component]

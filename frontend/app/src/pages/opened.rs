@@ -11,10 +11,9 @@ use super::{error::ErrorView, requests::OpenSummary};
 use crate::{
     components::{PageTitle, PlainField},
     context::{ErrorPage, OpenFault, ReceiptSecret},
-    current, format,
-    portal::{DeletedBecause, DeletedView, Portal, Unavailable},
-    urls,
+    current, format, urls,
 };
+use service_api::{DeletedBecause, DeletedView, Portal, Unavailable};
 
 /// What `find` shows of the request at this address to whoever holds its secret. Of a request that
 /// is not there any more, when and why it was deleted; without the secret, the form that asks for

@@ -22,11 +22,10 @@ use crate::{
         ThreeLists, Tone, as_written, warning_words,
     },
     context::ErrorPage,
-    current,
-    portal::Place,
-    urls,
+    current, urls,
     words::Words,
 };
+use service_api::Place;
 
 /// The profile at this address.
 #[component]

@@ -10,10 +10,10 @@ use crate::{
     components::{Plan, map_source, precision_words},
     current,
     islands::{PlaceMap, PlaceMapWords},
-    portal::MapAround,
     urls,
     words::Words,
 };
+use service_api::MapAround;
 
 /// The map, or a sentence where none may be shown.
 #[component]

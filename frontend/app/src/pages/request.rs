@@ -6,10 +6,9 @@ use leptos::prelude::*;
 use super::{opened::opened, rights::RightsOf};
 use crate::{
     components::{Banner, CodeLine, Departments, PageTitle, Timeline, Tone},
-    current, format,
-    portal::RequestView,
-    urls,
+    current, format, urls,
 };
+use service_api::RequestView;
 
 /// The request at this address, or the form that asks for its secret.
 #[component]

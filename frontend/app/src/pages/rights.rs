@@ -15,10 +15,10 @@ use crate::{
     },
     context::FormReturn,
     current, format,
-    portal::{DossierView, Keeping, RequestView},
     urls::{self, Right},
     words::Words,
 };
+use service_api::{DossierView, Keeping, RequestView};
 
 /// What can be done about a request, on its own page.
 #[component]

@@ -10,11 +10,10 @@ use crate::{
         CodeLine, FaultyCode, NearMisses, PageTitle, SearchForm, as_written, fault_words,
     },
     context::ErrorPage,
-    current,
-    portal::{Search, SearchHit},
-    urls,
+    current, urls,
     words::Words,
 };
+use service_api::{Search, SearchHit};
 
 /// Longest list.
 const MOST_HITS: usize = 30;

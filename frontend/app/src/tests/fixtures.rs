@@ -15,7 +15,7 @@ use domain::{
 };
 
 use super::land::{around, record, told};
-use crate::portal::{
+use service_api::{
     DeletedBecause, DeletedView, DepartmentProgress, DossierView, Example, GenuineLabel, Keeping,
     LabelReading, LabelSubject, Place, Portal, Reach, RequestView, Search, SearchHit, Standing,
     Told, Unavailable, WithdrawnLabel,

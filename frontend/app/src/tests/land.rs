@@ -17,7 +17,7 @@ use geo::{Geometry, LineString, MultiPolygon, Point, Polygon, line_string, polyg
 use jiff::civil::Date;
 
 use super::fixtures::{Fake, parcel, version};
-use crate::portal::MapAround;
+use service_api::MapAround;
 
 fn ring(points: &[(f64, f64)]) -> MultiPolygon<f64> {
     MultiPolygon::new(vec![Polygon::new(LineString::from(points.to_vec()), vec![])])

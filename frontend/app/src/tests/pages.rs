@@ -10,10 +10,8 @@ use super::{
     fixtures::{CODE, Fake, UNIT, number},
     render::Page,
 };
-use crate::{
-    context::{ErrorPage, FormReturn, OpenFault, ReceiptSecret},
-    portal::{Keeping, Portal, Reach, Standing},
-};
+use crate::context::{ErrorPage, FormReturn, OpenFault, ReceiptSecret};
+use service_api::{Keeping, Portal, Reach, Standing};
 
 fn form_back() -> FormReturn {
     let item = service("data-correction").unwrap();

@@ -15,9 +15,9 @@ use crate::{
     context::{
         Assets, ErrorPage, FormReturn, FormToken, OpenFault, Operator, PageContext, ReceiptSecret,
     },
-    portal::Portal,
     shell,
 };
+use service_api::Portal;
 
 /// A page to render.
 #[derive(Clone, Default)]

@@ -1,6 +1,5 @@
 //! What the policy makes of a place: one look at the store, and one way from it to the answer.
 
-use app::portal::Unavailable;
 use domain::{
     LandCode, ParcelCode,
     audit::Withheld,
@@ -13,6 +12,7 @@ use domain::{
     viewer::{Tier, Viewer},
 };
 use jiff::civil::Date;
+use service_api::Unavailable;
 use store::{Look, Question};
 
 use super::{LivePortal, unavailable};

@@ -54,7 +54,7 @@ pub async fn base_map(
         .portal
         .base_map(&query.dataset, bounds, MOST_FEATURES)
         .await
-        .map_err(|app::portal::Unavailable| Problem::unavailable())?;
+        .map_err(|service_api::Unavailable| Problem::unavailable())?;
     let features: Vec<_> = features
         .iter()
         .map(|feature| {

@@ -2,7 +2,6 @@
 
 #![expect(unused_qualifications, reason = "the OpenAPI macro writes them")]
 
-use app::portal::{Place, Search, Told, Unavailable};
 use axum::{
     Extension,
     extract::{Path, Query, State},
@@ -20,6 +19,7 @@ use domain::{
 };
 use serde::Deserialize;
 use serde_json::{Map, json};
+use service_api::{Place, Search, Told, Unavailable};
 use sha2::{Digest, Sha256};
 use utoipa::IntoParams;
 

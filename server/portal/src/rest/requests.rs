@@ -2,10 +2,7 @@
 
 use std::time::Instant;
 
-use app::{
-    portal::{Reach, Unavailable},
-    urls,
-};
+use app::urls;
 use axum::{
     Extension, Json,
     extract::{FromRequestParts, Path, State, rejection::JsonRejection},
@@ -20,6 +17,7 @@ use domain::{
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use service_api::{Reach, Unavailable};
 use store::DeletionCause;
 use utoipa::ToSchema;
 

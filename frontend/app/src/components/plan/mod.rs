@@ -18,7 +18,8 @@ use self::{
     frame::Frame,
     labels::labels,
 };
-use crate::{current, portal::MapAround, words::Words};
+use crate::{current, words::Words};
+use service_api::MapAround;
 
 /// A drawing of the place with the base map around it.
 #[component]

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use app::{context::ErrorPage, portal::Told};
+use app::context::ErrorPage;
 use axum::{
     extract::{RawPathParams, Request, State, rejection::RawPathParamsRejection},
     http::StatusCode,
@@ -10,6 +10,7 @@ use axum::{
     response::Response,
 };
 use domain::{LandCode, audit::Withheld, code::Strictness, viewer::Viewer};
+use service_api::Told;
 
 use super::{Admitted, Asker};
 use crate::{

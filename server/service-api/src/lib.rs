@@ -1,4 +1,5 @@
-//! What the pages ask of the server. Every answer has already passed the disclosure policy.
+//! What the portal offers: the trait that pages, REST and commands ask, and the types of its answers.
+//! They belong to none of the askers, and every answer has already passed the disclosure policy.
 
 use std::sync::{
     Arc,
