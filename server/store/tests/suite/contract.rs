@@ -3,8 +3,7 @@
 
 use domain::request::Actor;
 use store::{
-    Correction, DeliveryOutcome, Dossier, NewRequest, Outbox, RequestWithdrawal, Rights, Store,
-    Submitted,
+    Correction, DeliveryOutcome, Dossier, NewRequest, Outbox, RequestWithdrawal, Store, Submitted,
 };
 
 use super::{Place, outbox::lease, samples::*};
