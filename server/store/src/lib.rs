@@ -20,7 +20,10 @@ pub use deliveries::{
     Backlog, Deliveries, DeliveryAct, DeliveryEvent, DeliveryFilter, DeliveryRecord, Intervened,
     Intervener, Intervention,
 };
-pub use domain::base_map::{BaseFeature, BaseKind, Bounds};
+pub use domain::{
+    base_map::{BaseFeature, BaseKind, Bounds},
+    request::{DeliveryId, DepartmentWord},
+};
 pub use error::StoreError;
 pub use labels::{IssuedLabel, Labels, NewLabel, Withdrawal, Withdrawn};
 pub use land::{
@@ -28,8 +31,8 @@ pub use land::{
     PiecesNear, Question, RestrictionFeature, SearchQuery, Searched, SharedCodes, Tied,
 };
 pub use requests::{
-    Delivery, DeliveryId, DeliveryOutcome, DeliveryState, DeliveryStatus, DepartmentWord, Heard,
-    NewRequest, Outbox, Requests, Round, Submitted,
+    Delivery, DeliveryOutcome, DeliveryState, DeliveryStatus, Heard, NewRequest, Outbox, Requests,
+    Round, Submitted,
 };
 pub use rights::{
     Corrected, Correction, Deleted, DeletedRequest, Deletion, DeletionCause, Dossier,

@@ -1,7 +1,9 @@
 //! Requests and the outbox that carries them to departments.
 
 use async_trait::async_trait;
-use domain::request::{MessageKind, Request, RequestNumber, RequestState, Submission};
+use domain::request::{
+    DeliveryId, DepartmentWord, MessageKind, Request, RequestNumber, RequestState, Submission,
+};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{Backlog, DeliveryAct, StoreError};
@@ -49,25 +51,6 @@ pub trait Requests: Send + Sync {
     async fn hear(&self, word: &DepartmentWord) -> Result<Heard, StoreError>;
 }
 
-/// A department's word on a request.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DepartmentWord {
-    /// The request.
-    pub number: RequestNumber,
-    /// The department that signed it.
-    pub department: String,
-    /// Its message's own id, `webhook-id`: the same message is taken once.
-    pub message: String,
-    /// When it came, UTC.
-    pub at: Timestamp,
-    /// The state it names.
-    pub state: RequestState,
-    /// The department's own reference.
-    pub reference: Option<String>,
-    /// Words for the applicant.
-    pub note: Option<String>,
-}
-
 /// What became of a department's word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Heard {
@@ -80,10 +63,6 @@ pub enum Heard {
     /// No such request was ever to go to this department.
     NotTheirs,
 }
-
-/// The id of a delivery: `webhook-id` and `Idempotency-Key` at the department, `msg_…`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct DeliveryId(pub String);
 
 /// Where a delivery stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -442,7 +442,7 @@ fn send_all(
             Some((former, state)) if state == closed => retry(connection, &former, at)?,
             Some(_) => {}
             None => {
-                let id = delivery_id(&subject.number, to, message);
+                let id = DeliveryId::of(&subject.number, to, message);
                 insert_delivery(connection, &id, subject.request, message, to, at)?;
                 // Its patience begins now.
                 let sql = "update delivery set round_began_at = ?2 where id = ?1";
@@ -471,14 +471,6 @@ fn close_later(
         }
     }
     Ok(closed)
-}
-
-/// The id of a department's delivery of a message. That of a submission is as it always was.
-pub(super) fn delivery_id(number: &RequestNumber, department: &str, message: u32) -> DeliveryId {
-    DeliveryId(match message {
-        1 => format!("msg_{number}_{department}"),
-        later => format!("msg_{number}_{department}_{later}"),
-    })
 }
 
 fn delivery_of(

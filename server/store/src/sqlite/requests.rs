@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use domain::request::{
-    Actor, DeliveryPayload, MessageKind, Request, RequestEvent, RequestNumber, RequestState,
-    Submission,
+    Actor, DeliveryPayload, Follows, Message, MessageKind, Prepared, Request, RequestEvent,
+    RequestNumber, RequestState, Submission, prepare,
 };
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, params};
@@ -54,12 +54,17 @@ fn submit(connection: &Kept<'_>, request: &NewRequest) -> Result<Submitted, Stor
     if let Some((id, number)) = before {
         // What was handed in first, whatever was corrected since.
         let kept = submission(connection, id, &number, "asc")?;
-        return if asks_alike(&kept, &request.submission) {
+        return if kept.asks_like(&request.submission) {
             Ok(Submitted::Repeated(read_number(&number)?))
         } else {
             Ok(Submitted::Conflict)
         };
     }
+    let NewRequest { number, submission, submitted_at, idempotency_key, departments } =
+        request.clone();
+    let Prepared { request, message, deliveries } =
+        prepare(number, submission, submitted_at, &departments)
+            .map_err(|error| unwritten(&error))?;
     connection
         .prepare_cached(
             "insert into request (number, idempotency_key, item, submitted_at)
@@ -67,46 +72,24 @@ fn submit(connection: &Kept<'_>, request: &NewRequest) -> Result<Submitted, Stor
         )?
         .execute(params![
             request.number.as_str(),
-            request.idempotency_key,
+            idempotency_key,
             request.submission.item,
             instant(request.submitted_at),
         ])?;
     let id = connection.last_insert_rowid();
-    let first = RequestEvent::after(
-        None,
-        &request.number,
-        request.submitted_at,
-        RequestState::Submitted,
-        Actor::Applicant,
-        None,
-        None,
-    );
-    insert_event(connection, id, &request.number, &first)?;
-    let body = to_json(
-        "message",
-        &DeliveryPayload {
-            kind: MessageKind::Submitted,
-            request: request.number.clone(),
-            submission: request.submission.clone(),
-            submitted_at: request.submitted_at,
-            corrected_at: None,
-        },
-    )?;
-    let at = request.submitted_at;
-    insert_message(connection, id, &request.number, 1, MessageKind::Submitted, at, &body)?;
-    for department in &request.departments {
-        let delivery = deliveries::delivery_id(&request.number, department, 1);
-        insert_delivery(connection, &delivery, id, 1, department, at)?;
+    for event in &request.events {
+        insert_event(connection, id, &request.number, event)?;
     }
-    Ok(Submitted::New(request.number.clone()))
+    insert_message(connection, id, &request.number, &message)?;
+    for (delivery, department) in deliveries {
+        insert_delivery(connection, &delivery, id, message.sequence, &department, message.at)?;
+    }
+    Ok(Submitted::New(request.number))
 }
 
-/// Whether two submissions ask the same: not the data version, which may change between two presses
-/// of the same button.
-fn asks_alike(one: &Submission, other: &Submission) -> bool {
-    let seen =
-        |submission: &Submission| Submission { data_version: String::new(), ..submission.clone() };
-    seen(one) == seen(other)
+/// A message that JSON has no words for.
+pub(super) fn unwritten(error: &serde_json::Error) -> StoreError {
+    StoreError::Staging { reason: format!("message: {error}") }
 }
 
 /// Keeps what departments are told, frozen.
@@ -114,12 +97,10 @@ pub(super) fn insert_message(
     connection: &Kept<'_>,
     request: i64,
     number: &RequestNumber,
-    sequence: u32,
-    kind: MessageKind,
-    at: Timestamp,
-    body: &str,
+    message: &Message,
 ) -> Result<(), StoreError> {
-    let place = message_place(number.as_str(), sequence, kind.name());
+    let Message { sequence, kind, at, body } = message;
+    let place = message_place(number.as_str(), *sequence, kind.name());
     connection
         .prepare_cached(
             "insert into message (request_id, sequence, kind, at, content)
@@ -129,7 +110,7 @@ pub(super) fn insert_message(
             request,
             sequence,
             kind.name(),
-            instant(at),
+            instant(*at),
             connection.seal(&place, body.as_bytes())?
         ])?;
     Ok(())
@@ -218,10 +199,8 @@ pub(super) fn advance(
     note: Option<String>,
 ) -> Result<bool, StoreError> {
     let last = last_event(connection, id, number)?;
-    if !last.state.may_become(state) {
-        return Ok(false);
-    }
-    let event = RequestEvent::after(Some(&last), number, at, state, actor, reference, note);
+    let event = RequestEvent::forward(&last, number, at, state, actor, reference, note);
+    let Some(event) = event else { return Ok(false) };
     insert_event(connection, id, number, &event)?;
     Ok(true)
 }
@@ -274,9 +253,9 @@ fn hear(connection: &Kept<'_>, word: &DepartmentWord) -> Result<Heard, StoreErro
     let Some(sequence) = new_message(connection, word, &content)? else {
         return Ok(Heard::Repeated);
     };
-    let last = last_event(connection, id, number)?;
-    if !last.state.takes_word(*state) {
-        return Ok(Heard::Past(last.state));
+    let follows = word.follows(&events(connection, id, number)?);
+    if let Follows::Past(stands) = follows {
+        return Ok(Heard::Past(stands));
     }
     let place = said_place(department, message, sequence);
     connection
@@ -292,33 +271,9 @@ fn hear(connection: &Kept<'_>, word: &DepartmentWord) -> Result<Heard, StoreErro
             connection.seal(&place, content.as_bytes())?
         ])?;
     deliveries::heard(connection, &DeliveryId(delivery), department, *at, reference.as_deref())?;
-    if last.state == *state && nothing_new(connection, id, &last, word)? {
-        return Ok(Heard::Repeated);
-    }
-    let actor = Actor::Department(department.clone());
-    let (reference, note) = (reference.clone(), note.clone());
-    let event = RequestEvent::after(Some(&last), number, *at, *state, actor, reference, note);
+    let Follows::Event(event) = follows else { return Ok(Heard::Repeated) };
     insert_event(connection, id, number, &event)?;
     Ok(Heard::Taken)
-}
-
-/// Whether a word in the present state says what is known: nothing beside the state, or the last
-/// word again under a new message id, as senders do that lost our answer.
-fn nothing_new(
-    connection: &Kept<'_>,
-    id: i64,
-    last: &RequestEvent,
-    word: &DepartmentWord,
-) -> Result<bool, StoreError> {
-    if word.note.is_some() {
-        return Ok(last.note == word.note
-            && (word.reference.is_none() || last.reference == word.reference)
-            && last.actor == Actor::Department(word.department.clone()));
-    }
-    let Some(reference) = &word.reference else { return Ok(true) };
-    let all = events(connection, id, &word.number)?;
-    let known = all.iter().rev().find_map(|event| event.reference.as_ref());
-    Ok(known == Some(reference))
 }
 
 /// The place of a department's message among those of the same id; `None` when it was taken before.

@@ -5,8 +5,8 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
     clock::china_date,
     request::{
-        Actor, DeliveryPayload, MessageKind, Request, RequestEvent, RequestNumber, RequestState,
-        Submission, WithdrawalPayload,
+        Actor, MOST_CORRECTIONS, Message, Request, RequestEvent, RequestNumber, RequestState,
+        Submission,
     },
 };
 use jiff::Timestamp;
@@ -15,24 +15,19 @@ use sha2::{Digest, Sha256};
 
 use super::{
     SqliteStore,
-    deliveries::{
-        CONFIRMED, MAYBE_THERE, close, delivery_id, list, note, read_state, undelivered, under_way,
-    },
+    deliveries::{CONFIRMED, MAYBE_THERE, close, list, note, read_state, undelivered, under_way},
     records::{Kept, deletion_place, message_place},
     requests::{
         events, insert_delivery, insert_event, insert_message, last_event, read_kind, read_number,
-        submission,
+        submission, unwritten,
     },
-    value::{blob, corrupt, instant, read_instant, text, text_or_null, to_json},
+    value::{blob, corrupt, instant, read_instant, text, text_or_null},
 };
 use crate::{
     Corrected, Correction, Deleted, DeletedRequest, Deletion, DeletionCause, DeliveryAct,
     DeliveryFilter, DeliveryId, DeliveryState, Dossier, DossierMessage, EndedRequest,
     ListedRequest, RequestWithdrawal, RequestWithdrawn, Rights, StoreError,
 };
-
-/// Corrections of one request: each goes to a department, where somebody reads it.
-const MOST_CORRECTIONS: u32 = 20;
 
 #[async_trait]
 impl Rights for SqliteStore {
@@ -235,21 +230,11 @@ fn correct(kept: &Kept<'_>, correction: Correction) -> Result<Corrected, StoreEr
     }
     let event = RequestEvent::after(Some(&last), &number, at, last.state, actor, None, reason);
     insert_event(kept, id, &number, &event)?;
-    let kind = MessageKind::Corrected;
-    let body = to_json(
-        "message",
-        &DeliveryPayload {
-            kind,
-            request: number.clone(),
-            submission: changed,
-            submitted_at,
-            corrected_at: Some(at),
-        },
-    )?;
-    insert_message(kept, id, &number, sequence, kind, at, &body)?;
+    let message = Message::corrected(sequence, &number, changed, submitted_at, at);
+    insert_message(kept, id, &number, &message.map_err(|error| unwritten(&error))?)?;
     for part in parts(kept, id)? {
         if part.has_or_will() {
-            let delivery = delivery_id(&number, &part.department, sequence);
+            let delivery = DeliveryId::of(&number, &part.department, sequence);
             insert_delivery(kept, &delivery, id, sequence, &part.department, at)?;
         }
     }
@@ -329,20 +314,12 @@ fn withdraw(
     let held_until = close_open(kept, id, at, actor)?;
     let told: Vec<&Part> = parts.iter().filter(|part| part.has_or_may()).collect();
     if !told.is_empty() {
-        let Submission { item, code, .. } = submission(kept, id, number.as_str(), "desc")?;
-        let kind = MessageKind::Withdrawn;
-        let body = WithdrawalPayload {
-            kind,
-            request: number.clone(),
-            item,
-            code,
-            submitted_at,
-            withdrawn_at: at,
-        };
+        let told_of = submission(kept, id, number.as_str(), "desc")?;
         let sequence = next_message(kept, id)?;
-        insert_message(kept, id, number, sequence, kind, at, &to_json("message", &body)?)?;
+        let message = Message::withdrawn(sequence, number, told_of, submitted_at, at);
+        insert_message(kept, id, number, &message.map_err(|error| unwritten(&error))?)?;
         for part in &told {
-            let delivery = delivery_id(number, &part.department, sequence);
+            let delivery = DeliveryId::of(number, &part.department, sequence);
             insert_delivery(kept, &delivery, id, sequence, &part.department, held_until)?;
         }
     }

@@ -1,6 +1,7 @@
 //! What every store must do, whichever database is behind it.
 
 pub mod audit;
+pub mod contract;
 pub mod deliveries;
 pub mod import;
 pub mod labels;
@@ -82,6 +83,7 @@ macro_rules! conformance {
             lineage::c7_a_code_without_a_record_keeps_its_history
             lineage::p5_a_classified_code_stays_withheld_without_its_record
             land::the_base_map_comes_in_drawing_order
+            contract::s5_what_is_sent_and_chained_is_the_same_bytes_everywhere
             requests::a_request_is_kept_with_its_first_event
             requests::the_same_key_never_makes_two_requests
             requests::events_chain_and_only_go_forward

@@ -1,0 +1,126 @@
+//! What happened to a request, as a chain.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::{RequestNumber, RequestState};
+
+/// Who made an event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind", content = "id")]
+pub enum Actor {
+    /// The applicant.
+    Applicant,
+    /// This portal.
+    Portal,
+    /// A department, by id.
+    Department(String),
+    /// A member of the operator's staff, by name. Visitors are not told the name.
+    Staff(String),
+}
+
+/// What an event is beside the one before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// The state changed.
+    Forward,
+    /// Another word in the same state.
+    Note,
+    /// What was decided or returned is corrected.
+    Correction,
+    /// The applicant corrected what they had handed in.
+    Amendment,
+}
+
+/// A change of state, chained to the one before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequestEvent {
+    /// Counts up from 1 within the request.
+    pub sequence: u32,
+    /// When, UTC.
+    pub at: Timestamp,
+    /// The state it led to.
+    pub state: RequestState,
+    /// Who made it.
+    pub actor: Actor,
+    /// The department's own reference, when it gave one.
+    pub reference: Option<String>,
+    /// Words of the department for the applicant.
+    pub note: Option<String>,
+    /// SHA-256 over the event before and this one, URL-safe base64.
+    pub hash: String,
+}
+
+impl RequestEvent {
+    /// The event that follows `previous` (none for the first), with its hash.
+    #[must_use]
+    pub fn after(
+        previous: Option<&Self>,
+        number: &RequestNumber,
+        at: Timestamp,
+        state: RequestState,
+        actor: Actor,
+        reference: Option<String>,
+        note: Option<String>,
+    ) -> Self {
+        let sequence = previous.map_or(1, |event| event.sequence + 1);
+        let mut event = Self { sequence, at, state, actor, reference, note, hash: String::new() };
+        event.hash = event.chain(previous.map_or("", |event| &event.hash), number);
+        event
+    }
+
+    /// The event that moves a request on; `None` where `state` may not follow.
+    #[must_use]
+    pub fn forward(
+        previous: &Self,
+        number: &RequestNumber,
+        at: Timestamp,
+        state: RequestState,
+        actor: Actor,
+        reference: Option<String>,
+        note: Option<String>,
+    ) -> Option<Self> {
+        let event = || Self::after(Some(previous), number, at, state, actor, reference, note);
+        previous.state.may_become(state).then(event)
+    }
+
+    /// Whether the event's hash follows from its content and the one before.
+    #[must_use]
+    pub fn follows(&self, previous: Option<&Self>, number: &RequestNumber) -> bool {
+        self.sequence == previous.map_or(1, |event| event.sequence + 1)
+            && self.hash == self.chain(previous.map_or("", |event| &event.hash), number)
+    }
+
+    /// What this event is beside `previous`.
+    #[must_use]
+    pub fn step(&self, previous: Option<&Self>) -> Step {
+        match previous.map(|event| event.state) {
+            Some(before) if before.is_final() && matches!(self.actor, Actor::Department(_)) => {
+                Step::Correction
+            }
+            Some(before) if before == self.state && self.actor == Actor::Applicant => {
+                Step::Amendment
+            }
+            Some(before) if before == self.state => Step::Note,
+            _ => Step::Forward,
+        }
+    }
+
+    fn chain(&self, previous: &str, number: &RequestNumber) -> String {
+        let content = (
+            previous,
+            number,
+            self.sequence,
+            self.at,
+            self.state,
+            &self.actor,
+            &self.reference,
+            &self.note,
+        );
+        // A tuple of strings and numbers always serialises.
+        let bytes = serde_json::to_vec(&content).unwrap_or_default();
+        URL_SAFE_NO_PAD.encode(Sha256::digest(bytes))
+    }
+}

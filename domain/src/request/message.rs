@@ -1,0 +1,171 @@
+//! What departments are told, and the ids under which it is sent.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{RequestNumber, Submission};
+use crate::code::LandCode;
+
+/// What a message to a department is about; `kind` of its JSON, and the name that Standard Webhooks
+/// call the event type.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum MessageKind {
+    /// A new request.
+    #[default]
+    #[serde(rename = "request.submitted")]
+    Submitted,
+    /// The applicant changed what they had handed in: the whole request as it is now.
+    #[serde(rename = "request.corrected")]
+    Corrected,
+    /// The applicant took the request back: it is not to be worked on any more.
+    #[serde(rename = "request.withdrawn")]
+    Withdrawn,
+}
+
+impl MessageKind {
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::Submitted, Self::Corrected, Self::Withdrawn];
+
+    /// Its name in storage and on the command line.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Submitted => "submitted",
+            Self::Corrected => "corrected",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+
+    /// The kind of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+/// What a department receives of a request that was submitted or corrected: frozen then, byte for
+/// byte.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeliveryPayload {
+    /// Submitted or corrected; payloads of before November 2026 do not say, and are submissions.
+    #[serde(default)]
+    pub kind: MessageKind,
+    /// The request's number.
+    pub request: RequestNumber,
+    /// The submission.
+    #[serde(flatten)]
+    pub submission: Submission,
+    /// When it was submitted, UTC.
+    pub submitted_at: Timestamp,
+    /// When it was corrected, UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrected_at: Option<Timestamp>,
+}
+
+/// What a department receives of a request that was withdrawn: enough to find it, nothing personal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WithdrawalPayload {
+    /// Withdrawn.
+    pub kind: MessageKind,
+    /// The request's number.
+    pub request: RequestNumber,
+    /// The service item.
+    pub item: String,
+    /// The place.
+    pub code: LandCode,
+    /// When it was submitted, UTC.
+    pub submitted_at: Timestamp,
+    /// When it was withdrawn, UTC.
+    pub withdrawn_at: Timestamp,
+}
+
+/// The id of a delivery: `webhook-id` and `Idempotency-Key` at the department, `msg_…`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct DeliveryId(pub String);
+
+impl DeliveryId {
+    /// The id of a department's delivery of a message, which counts up from 1 within the request.
+    /// That of a submission is as it always was.
+    #[must_use]
+    pub fn of(number: &RequestNumber, department: &str, message: u32) -> Self {
+        Self(match message {
+            1 => format!("msg_{number}_{department}"),
+            later => format!("msg_{number}_{department}_{later}"),
+        })
+    }
+}
+
+/// What departments are told of a request: to be kept and sent as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// Counts up from 1 within the request.
+    pub sequence: u32,
+    /// What it is about.
+    pub kind: MessageKind,
+    /// When it was written, UTC.
+    pub at: Timestamp,
+    /// [`DeliveryPayload`] or [`WithdrawalPayload`] as JSON, frozen byte for byte.
+    pub body: String,
+}
+
+impl Message {
+    /// Tells of a new request. `submitted_at` is UTC, here and below.
+    ///
+    /// # Errors
+    /// When JSON has no word for something in it; here and below.
+    pub fn submitted(
+        request: &RequestNumber,
+        submission: Submission,
+        submitted_at: Timestamp,
+    ) -> serde_json::Result<Self> {
+        let kind = MessageKind::Submitted;
+        let (request, corrected_at) = (request.clone(), None);
+        let payload = DeliveryPayload { kind, request, submission, submitted_at, corrected_at };
+        Self::new(1, kind, submitted_at, &payload)
+    }
+
+    /// Tells of a request as it was corrected `at`, UTC.
+    ///
+    /// # Errors
+    /// As [`Message::submitted`].
+    pub fn corrected(
+        sequence: u32,
+        request: &RequestNumber,
+        submission: Submission,
+        submitted_at: Timestamp,
+        at: Timestamp,
+    ) -> serde_json::Result<Self> {
+        let kind = MessageKind::Corrected;
+        let (request, corrected_at) = (request.clone(), Some(at));
+        let payload = DeliveryPayload { kind, request, submission, submitted_at, corrected_at };
+        Self::new(sequence, kind, at, &payload)
+    }
+
+    /// Tells that a request was taken back `at`, UTC.
+    ///
+    /// # Errors
+    /// As [`Message::submitted`].
+    pub fn withdrawn(
+        sequence: u32,
+        request: &RequestNumber,
+        submission: Submission,
+        submitted_at: Timestamp,
+        at: Timestamp,
+    ) -> serde_json::Result<Self> {
+        let kind = MessageKind::Withdrawn;
+        let Submission { item, code, .. } = submission;
+        let request = request.clone();
+        let payload =
+            WithdrawalPayload { kind, request, item, code, submitted_at, withdrawn_at: at };
+        Self::new(sequence, kind, at, &payload)
+    }
+
+    fn new(
+        sequence: u32,
+        kind: MessageKind,
+        at: Timestamp,
+        payload: &impl Serialize,
+    ) -> serde_json::Result<Self> {
+        Ok(Self { sequence, kind, at, body: serde_json::to_string(payload)? })
+    }
+}

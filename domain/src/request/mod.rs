@@ -1,0 +1,57 @@
+//! A request, from the applicant's form to the department's answer: what of it is kept, sent and
+//! chained. Stores keep it and decide nothing of it.
+
+mod event;
+mod message;
+mod number;
+mod prepare;
+mod receipt;
+mod state;
+mod submission;
+#[cfg(test)]
+mod tests;
+mod word;
+
+use jiff::Timestamp;
+
+pub use event::{Actor, RequestEvent, Step};
+pub use message::{DeliveryId, DeliveryPayload, Message, MessageKind, WithdrawalPayload};
+pub use number::RequestNumber;
+pub use prepare::{MOST_CORRECTIONS, Prepared, prepare};
+pub use receipt::ReceiptKey;
+pub use state::RequestState;
+pub use submission::{Channel, Submission};
+pub use word::{DepartmentWord, Follows};
+
+/// A request as kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// Its number.
+    pub number: RequestNumber,
+    /// What was asked.
+    pub submission: Submission,
+    /// When, UTC.
+    pub submitted_at: Timestamp,
+    /// Its events, oldest first; never empty.
+    pub events: Vec<RequestEvent>,
+}
+
+impl Request {
+    /// Where it stands: the state of its last event.
+    #[must_use]
+    pub fn state(&self) -> RequestState {
+        self.events.last().map_or(RequestState::Submitted, |event| event.state)
+    }
+
+    /// When it ended, UTC: its retention counts from then, whatever was said later.
+    #[must_use]
+    pub fn ended_at(&self) -> Option<Timestamp> {
+        self.events.iter().find(|event| event.state.is_ended()).map(|event| event.at)
+    }
+
+    /// The department's reference, once it has given one.
+    #[must_use]
+    pub fn reference(&self) -> Option<&str> {
+        self.events.iter().rev().find_map(|event| event.reference.as_deref())
+    }
+}

@@ -1,0 +1,70 @@
+//! What opens a request without an account.
+
+use std::fmt;
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+
+use super::number::{ALPHABET, RequestNumber};
+use crate::digest::keyed_digest;
+
+/// The key from which receipt secrets are derived. Kept in the data folder, never sent.
+#[derive(Clone)]
+pub struct ReceiptKey([u8; 32]);
+
+impl fmt::Debug for ReceiptKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ReceiptKey(…)")
+    }
+}
+
+impl ReceiptKey {
+    /// A key from 32 unguessable bytes.
+    #[must_use]
+    pub const fn new(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// The secret of a receipt: twelve readable characters that open the request without an
+    /// account. Derived, so that a repeated submission shows the same receipt and nothing secret
+    /// is stored.
+    #[must_use]
+    pub fn secret(&self, number: &RequestNumber) -> String {
+        let digest = self.digest(number);
+        digest
+            .chunks(2)
+            .take(12)
+            .map(|pair| {
+                let value = pair.iter().fold(0_usize, |sum, byte| sum * 256 + usize::from(*byte));
+                char::from(ALPHABET[value % ALPHABET.len()])
+            })
+            .collect()
+    }
+
+    /// Whether `given` is the secret of `number`, in any case and spacing. Takes the same time
+    /// for every wrong answer.
+    #[must_use]
+    pub fn opens(&self, number: &RequestNumber, given: &str) -> bool {
+        let given: String = given
+            .chars()
+            .filter(|c| !c.is_whitespace() && *c != '-')
+            .map(|c| c.to_ascii_uppercase())
+            .collect();
+        let secret = self.secret(number);
+        let unequal = secret.bytes().zip(given.bytes()).fold(0, |sum, (a, b)| sum | (a ^ b));
+        unequal == 0 && given.len() == secret.len()
+    }
+
+    /// What a client's idempotency key is kept as: each client has keys of its own, so that nobody's
+    /// key stands in another's way or opens another's receipt. Neither client nor key can be read
+    /// from it.
+    #[must_use]
+    pub fn client_key(&self, client: &str, key: &str) -> String {
+        let label = b"jianma idempotency key\0";
+        let parts: [&[u8]; 4] = [label, client.as_bytes(), b"\0", key.as_bytes()];
+        format!("client-{}", URL_SAFE_NO_PAD.encode(keyed_digest(&self.0, &parts)))
+    }
+
+    fn digest(&self, number: &RequestNumber) -> [u8; 32] {
+        keyed_digest(&self.0, &[b"jianma receipt secret\0", number.as_str().as_bytes()])
+    }
+}

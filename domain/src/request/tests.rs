@@ -1,0 +1,140 @@
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use super::*;
+use crate::clock::Entropy;
+
+#[derive(Default)]
+struct Counting(AtomicU8);
+
+impl Entropy for Counting {
+    fn fill(&self, bytes: &mut [u8]) {
+        for byte in bytes {
+            *byte = self.0.fetch_add(7, Ordering::Relaxed);
+        }
+    }
+}
+
+fn number() -> RequestNumber {
+    RequestNumber::draw("2026-11-22T16:30:00Z".parse().unwrap(), &Counting::default())
+}
+
+#[test]
+fn a_number_carries_the_date_in_china_and_reads_back_in_any_spacing() {
+    let number = number();
+    assert!(number.as_str().starts_with("JM-20261123-"), "{number}");
+    let typed = number.as_str().to_lowercase().replace('-', " ");
+    assert_eq!(RequestNumber::parse(&typed), Some(number));
+    assert_eq!(RequestNumber::parse("JM-20261123-0OIL1U00"), None);
+    assert_eq!(RequestNumber::parse("号"), None);
+}
+
+#[test]
+fn only_the_right_secret_opens_a_request() {
+    let (key, number) = (ReceiptKey::new([7; 32]), number());
+    let secret = key.secret(&number);
+    assert_eq!(secret.len(), 12);
+    assert!(key.opens(&number, &secret.to_lowercase()));
+    assert!(!key.opens(&number, ""));
+    assert!(!key.opens(&number, &format!("{secret}2")));
+    assert!(!ReceiptKey::new([8; 32]).opens(&number, &secret));
+}
+
+#[test]
+fn each_client_has_idempotency_keys_of_its_own() {
+    let key = ReceiptKey::new([7; 32]);
+    let kept = key.client_key("192.0.2.1", "0123456789abcdef");
+    assert_eq!(kept, key.client_key("192.0.2.1", "0123456789abcdef"));
+    for (client, given) in [
+        ("192.0.2.2", "0123456789abcdef"),
+        ("192.0.2.1", "0123456789abcdeg"),
+        ("192.0.2.10", "123456789abcdef"),
+    ] {
+        assert_ne!(kept, key.client_key(client, given));
+    }
+    assert_ne!(kept, ReceiptKey::new([8; 32]).client_key("192.0.2.1", "0123456789abcdef"));
+    assert!(!kept.contains("0123456789abcdef") && !kept.contains("192"));
+}
+
+#[test]
+fn events_chain_and_a_changed_one_shows() {
+    let number = number();
+    let at = Timestamp::UNIX_EPOCH;
+    let event = |previous: Option<&RequestEvent>, state| {
+        RequestEvent::after(previous, &number, at, state, Actor::Portal, None, None)
+    };
+    let first = event(None, RequestState::Submitted);
+    let mut second = event(Some(&first), RequestState::Sent);
+    assert!(second.follows(Some(&first), &number));
+    second.note = Some("changed".into());
+    assert!(!second.follows(Some(&first), &number));
+}
+
+#[test]
+fn states_only_go_forward() {
+    for from in RequestState::ALL {
+        assert!(!from.may_become(from));
+        assert!(!from.may_become(RequestState::Submitted));
+    }
+    assert!(RequestState::Submitted.may_become(RequestState::Acknowledged));
+    assert!(!RequestState::Decided.may_become(RequestState::InProgress));
+}
+
+#[test]
+fn s5_a_department_may_add_a_note_and_correct_a_decision_and_not_go_back() {
+    use RequestState::{Acknowledged, Decided, InProgress, Returned};
+    assert!(InProgress.takes_word(InProgress));
+    assert!(Decided.takes_word(Decided));
+    assert!(Decided.takes_word(Returned) && Returned.takes_word(Decided));
+    assert!(!Decided.takes_word(InProgress));
+    assert!(!InProgress.takes_word(Acknowledged));
+    let number = number();
+    let word = |previous: Option<&RequestEvent>, state, actor| {
+        RequestEvent::after(previous, &number, Timestamp::UNIX_EPOCH, state, actor, None, None)
+    };
+    let office = || Actor::Department("planning".into());
+    let first = word(None, InProgress, office());
+    let note = word(Some(&first), InProgress, office());
+    let decided = word(Some(&note), Decided, office());
+    let correction = word(Some(&decided), Decided, office());
+    let by_staff = word(Some(&correction), Decided, Actor::Staff("王".into()));
+    assert_eq!(first.step(None), Step::Forward);
+    assert_eq!(note.step(Some(&first)), Step::Note);
+    assert_eq!(decided.step(Some(&note)), Step::Forward);
+    assert_eq!(correction.step(Some(&decided)), Step::Correction);
+    assert_eq!(by_staff.step(Some(&correction)), Step::Note, "staff correct no decision");
+}
+
+#[test]
+fn s5_a_request_is_prepared_with_its_first_event_and_one_delivery_a_department() {
+    let submission = Submission {
+        item: "data-correction".into(),
+        code: crate::LandCode::Parcel(
+            crate::ParcelCode::parse("330521001001GB00001", crate::code::Strictness::LookUp)
+                .unwrap()
+                .code,
+        ),
+        data_version: "deqing/1".into(),
+        applicant: [("name".to_owned(), "李四".to_owned())].into(),
+        answers: [("what".to_owned(), "面积有误 1".to_owned())].into(),
+        channel: Channel::Applicant,
+    };
+    let number = RequestNumber::parse("JM-20261122-ZZZZZZZA").unwrap();
+    let at = Timestamp::from_second(1_795_000_001).unwrap();
+    let departments = ["natural-resources".to_owned(), "planning".to_owned()];
+    let prepared = prepare(number, submission.clone(), at, &departments).unwrap();
+    // The same values stand in the suite that every store must pass.
+    assert_eq!(prepared.request.events[0].hash, "T0jw5RwZGnae0MYiQO8yioqu_Dv4Xv81uDReg9SAJoM");
+    assert_eq!(
+        prepared.message.body,
+        r#"{"kind":"request.submitted","request":"JM-20261122-ZZZZZZZA","item":"data-correction","code":"330521001001GB00001","data_version":"deqing/1","applicant":{"name":"李四"},"answers":{"what":"面积有误 1"},"channel":"self","submitted_at":"2026-11-18T11:06:41Z"}"#
+    );
+    let ids: Vec<&str> = prepared.deliveries.iter().map(|(id, _)| &*id.0).collect();
+    assert_eq!(
+        ids,
+        ["msg_JM-20261122-ZZZZZZZA_natural-resources", "msg_JM-20261122-ZZZZZZZA_planning"]
+    );
+    let later = Submission { data_version: "deqing/2".into(), ..submission.clone() };
+    assert!(later.asks_like(&submission));
+    let other = Submission { item: "other".into(), ..submission.clone() };
+    assert!(!other.asks_like(&submission));
+}

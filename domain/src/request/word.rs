@@ -1,0 +1,73 @@
+//! What a department says of a request.
+
+use jiff::Timestamp;
+
+use super::{Actor, RequestEvent, RequestNumber, RequestState};
+
+/// A department's word on a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DepartmentWord {
+    /// The request.
+    pub number: RequestNumber,
+    /// The department that signed it.
+    pub department: String,
+    /// Its message's own id, `webhook-id`: the same message is taken once.
+    pub message: String,
+    /// When it came, UTC.
+    pub at: Timestamp,
+    /// The state it names.
+    pub state: RequestState,
+    /// The department's own reference.
+    pub reference: Option<String>,
+    /// Words for the applicant.
+    pub note: Option<String>,
+}
+
+/// What a word that was not heard before is to a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Follows {
+    /// The request is past the state that it names, and stands here.
+    Past(RequestState),
+    /// It says what is known.
+    NothingNew,
+    /// It is this event.
+    Event(RequestEvent),
+}
+
+impl DepartmentWord {
+    /// What follows from it for a request with these events, oldest first.
+    #[must_use]
+    pub fn follows(&self, events: &[RequestEvent]) -> Follows {
+        let last = events.last();
+        let stands = last.map_or(RequestState::Submitted, |event| event.state);
+        if !stands.takes_word(self.state) {
+            return Follows::Past(stands);
+        }
+        if stands == self.state && self.says_what_is_known(events) {
+            return Follows::NothingNew;
+        }
+        Follows::Event(RequestEvent::after(
+            last,
+            &self.number,
+            self.at,
+            self.state,
+            Actor::Department(self.department.clone()),
+            self.reference.clone(),
+            self.note.clone(),
+        ))
+    }
+
+    /// Of a word in the present state: nothing beside the state, or the last word again under a new
+    /// message id, as senders do that lost our answer.
+    fn says_what_is_known(&self, events: &[RequestEvent]) -> bool {
+        if self.note.is_some() {
+            return events.last().is_some_and(|last| {
+                last.note == self.note
+                    && (self.reference.is_none() || last.reference == self.reference)
+                    && last.actor == Actor::Department(self.department.clone())
+            });
+        }
+        let known = || events.iter().rev().find_map(|event| event.reference.as_ref());
+        self.reference.as_ref().is_none_or(|reference| known() == Some(reference))
+    }
+}
