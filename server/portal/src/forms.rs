@@ -20,12 +20,9 @@ use domain::{
     service::{Answers, ServiceItem, service},
 };
 
-use crate::{
-    cookies, pages,
-    pages::PageInput,
-    rest::submit::{Kept, Refusal, submit},
-    state::AppState,
-};
+use service::submission::{Accepted, Given, Refusal};
+
+use crate::{cookies, pages, pages::PageInput, state::AppState};
 
 /// Most fields a form may have: far more than any of ours, far fewer than an attack.
 const MOST_FIELDS: usize = 64;
@@ -115,10 +112,10 @@ pub async fn new_request(
         }
     }
     let answers: Answers = form.clone().into_iter().collect();
-    let kept =
-        submit(&state, item, code, &answers, text("seen"), text("token"), Channel::Applicant).await;
-    match kept {
-        Ok(Kept { number, .. }) => {
+    let (seen, key) = (text("seen"), text("token"));
+    let given = Given { item, code, answers: &answers, seen, key, channel: Channel::Applicant };
+    match state.reception().submit(given).await {
+        Ok(Accepted { number, .. }) => {
             to_receipt(&state, &number, &state.receipts.secret(&number), true)
         }
         Err(refusal) => returned(&state, head, &form, item, refusal).await,

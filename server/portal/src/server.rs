@@ -19,7 +19,10 @@ use axum::{
 use domain::{Clock, Entropy, clock::china_date};
 use forward::Forwarder;
 use leptos::config::LeptosOptions;
-use service_api::Reach;
+use service::{
+    disclosure::PolicyGate, places::PortalService, probing::Probing, rights::keep_to_retention,
+};
+use service_api::{Example, Reach};
 use store::{Cleared, Store};
 use tokio::{
     net::TcpListener,
@@ -40,14 +43,14 @@ use crate::{
     forms,
     identity::{self, Identity, IdentityError, MarkKey},
     keys::{self, KeyError},
-    live::LivePortal,
+    label_keys::LabelKeyFolder,
     metrics::Metrics,
     pages,
     readiness::Readiness,
     record_keys::{self, RecordKeysError},
     rest, rights,
     routes::{Route, Routes},
-    security::{door, events::SecurityLog, headers, limits, origin, probing},
+    security::{door, events::SecurityLog, guard, headers, limits, origin},
     state::AppState,
     system::{SystemClock, SystemEntropy},
 };
@@ -213,16 +216,15 @@ pub fn state(options: &ServeOptions) -> Result<(AppState, RefusalWriter), ServeE
     let audit_key = keys::audit_key(&folder, &*entropy)?;
     let ends = Ends::of(&options.data, &config);
     let (audit, refusals) = auditor(store.clone(), clock.clone(), audit_key, ends, folder.clone());
-    let portal = LivePortal::new(
-        store.clone(),
-        clock.clone(),
+    let portal = PortalService::new(
+        PolicyGate::new(store.clone(), config.policies(china_date(clock.now()))?, clock.clone()),
         receipts.clone(),
         names,
-        config.policies(china_date(clock.now()))?,
-        audit.clone(),
+        Arc::new(audit.clone()),
         config.identity.as_ref().map_or(0, |identity| identity.daily_places),
     )
-    .with_label_keys(folder)
+    .with_label_keys(Arc::new(LabelKeyFolder(folder)))
+    .offering(examples())
     .keeping(retentions.clone())
     .reaching(reach);
     let metrics = Arc::new(Metrics::new()?);
@@ -241,7 +243,7 @@ pub fn state(options: &ServeOptions) -> Result<(AppState, RefusalWriter), ServeE
         .build();
     let state = AppState {
         limits: Arc::new(limits::Limits::new(&config.limits)),
-        probing: Arc::new(probing::Probing::new(config.limits.probing)),
+        probing: Arc::new(Probing::new(config.limits.probing)),
         security: Arc::new(SecurityLog::new(metrics.clone())),
         metrics,
         readiness: Arc::new(Readiness::new(
@@ -267,6 +269,11 @@ pub fn state(options: &ServeOptions) -> Result<(AppState, RefusalWriter), ServeE
         entropy,
     };
     Ok((state, refusals))
+}
+
+/// The codes of the demonstration, to try on the home page.
+fn examples() -> Vec<Example> {
+    intake::demo::examples().into_iter().map(|(code, title)| Example { code, title }).collect()
 }
 
 /// The routes of the portal: first those whose answers go out as they are, then those that are
@@ -332,7 +339,7 @@ pub fn router(state: AppState) -> Router {
         .merge(plain)
         .into_parts();
     router
-        .layer(middleware::from_fn_with_state(state.clone(), probing::guard))
+        .layer(middleware::from_fn_with_state(state.clone(), guard::guard))
         .layer(DefaultBodyLimit::max(limit))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, patience))
         .layer(middleware::from_fn_with_state(state.clone(), origin::same_site))
@@ -385,7 +392,7 @@ pub async fn serve(
     state.audit.open().await;
     let refusing = tokio::spawn(refusals.run());
     tokio::spawn(clear_left_over(state.store.clone()));
-    let purging = tokio::spawn(rights::keep_to_retention(
+    let purging = tokio::spawn(keep_to_retention(
         state.store.clone(),
         state.retentions.clone(),
         state.clock.clone(),
@@ -435,7 +442,7 @@ async fn clear_left_over(store: Arc<dyn Store>) {
     }
 }
 
-async fn forget_quiet_clients(limits: Arc<limits::Limits>, probing: Arc<probing::Probing>) {
+async fn forget_quiet_clients(limits: Arc<limits::Limits>, probing: Arc<Probing>) {
     loop {
         tokio::time::sleep(Duration::from_secs(60)).await;
         limits.forget_quiet_clients();

@@ -6,6 +6,7 @@ use app::context::{Assets, Operator};
 use domain::{Clock, Entropy, request::ReceiptKey, retention::Retentions};
 use forward::Departments;
 use leptos::config::LeptosOptions;
+use service::{probing::Probing, submission::Reception};
 use service_api::Portal;
 use store::Store;
 use tokio::sync::Notify;
@@ -16,7 +17,7 @@ use crate::{
     identity::{Identity, MarkKey},
     metrics::Metrics,
     readiness::Readiness,
-    security::{events::SecurityLog, limits::Limits, probing::Probing},
+    security::{events::SecurityLog, limits::Limits},
 };
 
 /// The server's parts. Cheap to clone.
@@ -93,9 +94,13 @@ impl AppState {
     /// `length` unguessable bytes as URL-safe text.
     #[must_use]
     pub fn draw_token(&self, length: usize) -> String {
-        use base64::Engine;
-        let mut bytes = vec![0; length];
-        self.entropy.fill(&mut bytes);
-        base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes)
+        service::submission::token(&*self.entropy, length)
+    }
+
+    /// What receives requests.
+    #[must_use]
+    pub fn reception(&self) -> Reception<'_> {
+        let Self { store, clock, entropy, outbox, .. } = self;
+        Reception { store: &**store, clock: &**clock, entropy: &**entropy, outbox }
     }
 }

@@ -15,7 +15,7 @@ use domain::{
 };
 use geo::{MultiPolygon, polygon};
 use jiff::{Timestamp, civil::date};
-use portal::live::LivePortal;
+use service::{disclosure::PolicyGate, places::PortalService};
 use service_api::{Place, Portal};
 use store::{Imports, SqliteStore};
 
@@ -83,7 +83,7 @@ fn publish(store: &SqliteStore, parcels: &[ParcelRecord], units: &[UnitCode]) {
 
 /// 101 was split into 102, 103 (classified) and 104; 104 became 150; 160 was made of 161 and 162
 /// (classified); 170 is classified.
-fn portal(folder: &tempfile::TempDir) -> LivePortal {
+fn portal(folder: &tempfile::TempDir) -> PortalService {
     let store = store(folder);
     let parcels = [
         parcel(101, &[], &[102, 103, 104], false),
@@ -100,7 +100,7 @@ fn portal(folder: &tempfile::TempDir) -> LivePortal {
     over(store)
 }
 
-fn over(store: SqliteStore) -> LivePortal {
+fn over(store: SqliteStore) -> PortalService {
     let receipts = ReceiptKey::new([7; 32]);
     let store: Arc<dyn store::Store> = Arc::new(store);
     let key = domain::audit::AuditKey::new([8; 32]);
@@ -109,10 +109,16 @@ fn over(store: SqliteStore) -> LivePortal {
         portal::audit::auditor(store.clone(), Arc::new(Noon), key, ends, "nowhere".into());
     tokio::spawn(refusals.run());
     let policies = domain::policy::Policies::embedded().unwrap();
-    LivePortal::new(store, Arc::new(Noon), receipts, BTreeMap::new(), policies, audit, 0)
+    PortalService::new(
+        PolicyGate::new(store, policies, Arc::new(Noon)),
+        receipts,
+        BTreeMap::new(),
+        Arc::new(audit),
+        0,
+    )
 }
 
-async fn place(portal: &LivePortal, code: LandCode) -> Option<Place> {
+async fn place(portal: &PortalService, code: LandCode) -> Option<Place> {
     portal.place(&code, &Viewer::public()).await.unwrap()
 }
 

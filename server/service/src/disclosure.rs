@@ -1,32 +1,32 @@
 //! What the policy makes of a place: one look at the store, and one way from it to the answer.
 
+use std::sync::Arc;
+
 use domain::{
-    LandCode, ParcelCode,
-    audit::Withheld,
+    Clock, LandCode, ParcelCode,
     clock::china_date,
     dataset::DataVersion,
     lineage::Lineage,
-    policy::{Disclosure, Field},
+    policy::{Disclosure, Field, Policies, Policy},
     profile::PublicProfile,
     record::LandRecord,
     viewer::{Tier, Viewer},
 };
 use jiff::civil::Date;
 use service_api::Unavailable;
-use store::{Look, Question};
+use store::{Look, Question, Store};
 
-use super::{LivePortal, unavailable};
-use crate::lineage;
+use crate::{history, places::unavailable};
 
 /// What of a place may be shown, without its map.
-pub(super) struct Shown {
-    pub(super) profile: PublicProfile,
-    pub(super) lineage: Lineage,
-    pub(super) only_history: bool,
+pub(crate) struct Shown {
+    pub(crate) profile: PublicProfile,
+    pub(crate) lineage: Lineage,
+    pub(crate) only_history: bool,
 }
 
 /// What the policy made of a place.
-enum Judged {
+pub(crate) enum Judged {
     /// It may be shown, as far as this.
     Shown(Box<Shown>),
     /// No record came: no data set has it, or one of them classifies it. Nor has it a history that
@@ -36,10 +36,34 @@ enum Judged {
     Denied(String),
 }
 
-impl LivePortal {
+/// What lets records out: the policies over a store, by the day.
+#[derive(Clone)]
+pub struct PolicyGate {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) policies: Arc<Policies>,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+impl std::fmt::Debug for PolicyGate {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PolicyGate").finish_non_exhaustive()
+    }
+}
+
+impl PolicyGate {
+    /// A gate of these policies.
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>, policies: Policies, clock: Arc<dyn Clock>) -> Self {
+        Self { store, policies: Arc::new(policies), clock }
+    }
+
     /// What the policy lets out of a place, without its map: one look, and one way from it to the
     /// answer, whatever there is (rule P5).
-    async fn judged(&self, code: &LandCode, viewer: &Viewer) -> Result<Judged, Unavailable> {
+    pub(crate) async fn judged(
+        &self,
+        code: &LandCode,
+        viewer: &Viewer,
+    ) -> Result<Judged, Unavailable> {
         let versions = self.store.versions().await.map_err(unavailable)?;
         let tier = viewer.tier_for(&LandCode::Parcel(code.parcel()));
         let question = Question {
@@ -50,6 +74,18 @@ impl LivePortal {
         };
         let look = self.store.look(&question).await.map_err(unavailable)?;
         Ok(self.judge(look, &question, viewer, &versions))
+    }
+
+    pub(crate) fn policy_of(&self, version: &DataVersion) -> Option<&Policy> {
+        let found = self.policies.governing(&version.dataset);
+        if found.is_none() {
+            tracing::error!(
+                dataset.id = version.dataset.id,
+                policy.id = version.dataset.policy,
+                "a data set names a policy that does not exist; nothing of it is shown"
+            );
+        }
+        found
     }
 
     fn judge(
@@ -68,7 +104,7 @@ impl LivePortal {
         let Some(policy) = self.policy_of(&record.version) else {
             return self.denied(&record.version);
         };
-        let ended = lineage::without_unit_if_ended(&mut record, *today);
+        let ended = history::without_unit_if_ended(&mut record, *today);
         let asked = code.unit().filter(|_| !ended);
         if asked.is_some() {
             if !policy.tells_units(viewer.tier_for(code)) {
@@ -81,7 +117,7 @@ impl LivePortal {
         match policy.disclose(&record, asked.as_ref(), viewer, *today) {
             None => self.denied(&record.version),
             Some(mut profile) => {
-                let lineage = lineage::of(&mut profile, &ties, *today, |dataset| {
+                let lineage = history::of(&mut profile, &ties, *today, |dataset| {
                     let version = versions.iter().find(|version| version.dataset.id == dataset);
                     version.and_then(|version| self.policies.governing(&version.dataset))
                 });
@@ -100,7 +136,7 @@ impl LivePortal {
     }
 
     /// The data sets whose places may be told of to a tier.
-    pub(super) fn telling(&self, versions: &[DataVersion], tier: Tier) -> Vec<String> {
+    pub(crate) fn telling(&self, versions: &[DataVersion], tier: Tier) -> Vec<String> {
         let tells = |version: &&DataVersion| {
             let policy = self.policies.governing(&version.dataset);
             policy.is_some_and(|policy| policy.cell(Field::ParcelCode, tier) == Disclosure::Show)
@@ -112,47 +148,6 @@ impl LivePortal {
         china_date(self.clock.now())
     }
 
-    /// The same, with everything that must be written down about the look (rule P9).
-    pub(super) async fn disclosed(
-        &self,
-        code: &LandCode,
-        viewer: &Viewer,
-    ) -> Result<Option<(Shown, Tier)>, Unavailable> {
-        let tier = viewer.tier_for(code);
-        let as_public = Viewer { subject: viewer.subject.clone(), ..Viewer::public() };
-        let viewer = if tier == viewer.tier {
-            viewer
-        } else {
-            // They see what everybody sees.
-            self.audit.withheld(viewer, code, Withheld::Elsewhere, None).await;
-            &as_public
-        };
-        match self.judged(code, viewer).await? {
-            Judged::Shown(shown) if tier == Tier::Public => Ok(Some((*shown, tier))),
-            Judged::Shown(shown) => {
-                let (fields, policy) = (shown.profile.fields(), shown.profile.policy.as_str());
-                let places = (tier == Tier::Registered).then_some(self.daily_places);
-                let written = self.audit.disclosed(viewer, code, fields, policy, places).await;
-                if written.map_err(unavailable)? {
-                    return Ok(Some((*shown, tier)));
-                }
-                self.audit.withheld(viewer, code, Withheld::DailyCap, None).await;
-                match self.judged(code, &as_public).await? {
-                    Judged::Shown(shown) => Ok(Some((*shown, Tier::Public))),
-                    Judged::NoRecord | Judged::Denied(_) => Ok(None),
-                }
-            }
-            Judged::NoRecord => {
-                self.audit.withheld(viewer, code, Withheld::Unknown, None).await;
-                Ok(None)
-            }
-            Judged::Denied(policy) => {
-                self.audit.withheld(viewer, code, Withheld::Policy, Some(policy)).await;
-                Ok(None)
-            }
-        }
-    }
-
     /// Whether everybody may know of a place. Not a look: nothing is written down.
     pub(crate) async fn is_public(&self, code: &LandCode) -> Result<bool, Unavailable> {
         Ok(matches!(self.judged(code, &Viewer::public()).await?, Judged::Shown(_)))
@@ -160,13 +155,16 @@ impl LivePortal {
 
     /// Whether a place is registered and everybody may know of its parcel: for whoever makes labels.
     /// For nobody who asks from outside: what it says of a home is not public (row 2).
-    pub(crate) async fn is_registered(&self, code: &LandCode) -> Result<bool, Unavailable> {
+    ///
+    /// # Errors
+    /// [`Unavailable`] when storage does not answer.
+    pub async fn is_registered(&self, code: &LandCode) -> Result<bool, Unavailable> {
         let record = self.public_record(code).await?;
         Ok(record.is_some_and(|record| code.unit().is_none() || record.unit.is_some()))
     }
 
     /// The record of a place whose parcel everybody may know of; without its unit if it has ended.
-    pub(super) async fn public_record(
+    pub(crate) async fn public_record(
         &self,
         code: &LandCode,
     ) -> Result<Option<LandRecord>, Unavailable> {
@@ -175,7 +173,7 @@ impl LivePortal {
         let question = Question { code: *code, today: self.today(), told: public.clone(), public };
         let mut record = self.store.look(&question).await.map_err(unavailable)?.record;
         if let Some(record) = &mut record {
-            lineage::without_unit_if_ended(record, question.today);
+            history::without_unit_if_ended(record, question.today);
         }
         Ok(record)
     }

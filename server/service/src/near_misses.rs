@@ -6,7 +6,7 @@ use domain::{
 };
 use service_api::Unavailable;
 
-use crate::live::LivePortal;
+use crate::disclosure::PolicyGate;
 
 /// Most parcels looked up for one text.
 const LOOK_UPS: usize = 12;
@@ -36,11 +36,11 @@ fn worth_asking(written: &str) -> Vec<ParcelCode> {
 /// # Errors
 /// [`Unavailable`] when storage does not answer.
 pub(crate) async fn offered(
-    portal: &LivePortal,
+    gate: &PolicyGate,
     written: &str,
 ) -> Result<Vec<LandCode>, Unavailable> {
     // All of them, also after the last that is offered: how long it takes tells nothing.
-    let found = portal.public_among(&worth_asking(written)).await?;
+    let found = gate.public_among(&worth_asking(written)).await?;
     Ok(found.into_iter().take(OFFERED).map(LandCode::Parcel).collect())
 }
 

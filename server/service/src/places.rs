@@ -1,33 +1,35 @@
-//! The store as pages and REST see it: every record passes the policy here, and nowhere else.
+//! The portal as pages, REST and commands see it: every record passes the policy here, and nowhere
+//! else.
 
-use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
 use domain::{
-    Clock, LandCode, Localized,
+    LandCode, Localized,
+    audit::Withheld,
     base_map::{BaseFeature, Bounds},
     dataset::DataVersion,
     policy::{Disclosure, Field, Policies, Policy},
     profile::PublicProfile,
     record::Value,
-    request::{MessageKind, ReceiptKey, Request, RequestNumber, Submission},
+    request::{ReceiptKey, RequestNumber, Submission},
     retention::Retentions,
     service::Answers,
     viewer::{Tier, Viewer},
 };
 use service_api::{
-    DeletedBecause, DeletedView, DepartmentProgress, DossierView, Example, Keeping, LabelReading,
-    MapAround, Place, Portal, Reach, RequestView, Search, SearchHit, Standing, Told, Unavailable,
+    DeletedBecause, DeletedView, DossierView, Example, LabelReading, MapAround, Place, Portal,
+    Reach, RequestView, Search, SearchHit, Told, Unavailable,
 };
-use store::{
-    DeletionCause, DeliveryAct, DeliveryState, DeliveryStatus, SearchQuery, Searched, Store,
-    StoreError,
+use store::{DeletionCause, SearchQuery, Searched, StoreError};
+
+use crate::{
+    audit::AuditLog,
+    disclosure::{Judged, PolicyGate, Shown},
+    follow::Follow,
+    labels::{self, LabelKeys},
+    near_misses, rights,
 };
-
-use self::judged::Shown;
-use crate::{audit::Auditor, label_keys, labels, near, rights};
-
-mod judged;
 
 /// How far around a place the map reaches: at least this many metres each way.
 const MARGIN_M: f64 = 120.0;
@@ -35,49 +37,45 @@ const MARGIN_M: f64 = 120.0;
 const BASE_LIMIT: usize = 600;
 
 /// The portal over a store.
-pub struct LivePortal {
-    store: Arc<dyn Store>,
-    clock: Arc<dyn Clock>,
+pub struct PortalService {
+    gate: PolicyGate,
     receipts: ReceiptKey,
-    policies: Policies,
     departments: BTreeMap<String, Localized>,
-    audit: Auditor,
+    audit: Arc<dyn AuditLog>,
     daily_places: u64,
-    label_keys: Option<PathBuf>,
+    label_keys: Option<Arc<dyn LabelKeys>>,
     reach: Reach,
     retentions: Arc<Retentions>,
+    examples: Vec<Example>,
 }
 
-impl std::fmt::Debug for LivePortal {
+impl std::fmt::Debug for PortalService {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("LivePortal").finish_non_exhaustive()
+        f.debug_struct("PortalService").finish_non_exhaustive()
     }
 }
 
-impl LivePortal {
+impl PortalService {
     /// A portal over a store, under these policies.
     #[must_use]
     pub fn new(
-        store: Arc<dyn Store>,
-        clock: Arc<dyn Clock>,
+        gate: PolicyGate,
         receipts: ReceiptKey,
         departments: BTreeMap<String, Localized>,
-        policies: Policies,
-        audit: Auditor,
+        audit: Arc<dyn AuditLog>,
         daily_places: u64,
     ) -> Self {
         let (label_keys, reach) = (None, Reach::Department);
         Self {
-            store,
-            clock,
+            gate,
             receipts,
-            policies,
             departments,
             audit,
             daily_places,
             label_keys,
             reach,
             retentions: Arc::default(),
+            examples: Vec::new(),
         }
     }
 
@@ -87,28 +85,69 @@ impl LivePortal {
         Self { retentions, ..self }
     }
 
+    /// The same portal, whose home page offers these codes, where the data have them.
+    #[must_use]
+    pub fn offering(self, examples: Vec<Example>) -> Self {
+        Self { examples, ..self }
+    }
+
     /// The same portal, whose requests go there.
     #[must_use]
     pub fn reaching(self, reach: Reach) -> Self {
         Self { reach, ..self }
     }
 
-    /// The same portal with the label keys of a data folder; without them it knows no label.
+    /// The same portal with these label keys; without them it knows no label.
     #[must_use]
-    pub fn with_label_keys(self, folder: PathBuf) -> Self {
-        Self { label_keys: Some(folder), ..self }
+    pub fn with_label_keys(self, keys: Arc<dyn LabelKeys>) -> Self {
+        Self { label_keys: Some(keys), ..self }
     }
 
-    fn policy_of(&self, version: &DataVersion) -> Option<&Policy> {
-        let found = self.policies.governing(&version.dataset);
-        if found.is_none() {
-            tracing::error!(
-                dataset.id = version.dataset.id,
-                policy.id = version.dataset.policy,
-                "a data set names a policy that does not exist; nothing of it is shown"
-            );
+    fn follow(&self) -> Follow<'_> {
+        let Self { gate, departments, retentions, .. } = self;
+        Follow { store: &*gate.store, clock: &*gate.clock, departments, retentions }
+    }
+
+    /// What the policy lets out of a place, with everything written down that must be about the look
+    /// (rule P9).
+    pub(crate) async fn disclosed(
+        &self,
+        code: &LandCode,
+        viewer: &Viewer,
+    ) -> Result<Option<(Shown, Tier)>, Unavailable> {
+        let tier = viewer.tier_for(code);
+        let as_public = Viewer { subject: viewer.subject.clone(), ..Viewer::public() };
+        let viewer = if tier == viewer.tier {
+            viewer
+        } else {
+            // They see what everybody sees.
+            self.audit.withheld(viewer, code, Withheld::Elsewhere, None).await;
+            &as_public
+        };
+        match self.gate.judged(code, viewer).await? {
+            Judged::Shown(shown) if tier == Tier::Public => Ok(Some((*shown, tier))),
+            Judged::Shown(shown) => {
+                let (fields, policy) = (shown.profile.fields(), shown.profile.policy.as_str());
+                let places = (tier == Tier::Registered).then_some(self.daily_places);
+                let written = self.audit.disclosed(viewer, code, fields, policy, places).await;
+                if written.map_err(unavailable)? {
+                    return Ok(Some((*shown, tier)));
+                }
+                self.audit.withheld(viewer, code, Withheld::DailyCap, None).await;
+                match self.gate.judged(code, &as_public).await? {
+                    Judged::Shown(shown) => Ok(Some((*shown, Tier::Public))),
+                    Judged::NoRecord | Judged::Denied(_) => Ok(None),
+                }
+            }
+            Judged::NoRecord => {
+                self.audit.withheld(viewer, code, Withheld::Unknown, None).await;
+                Ok(None)
+            }
+            Judged::Denied(policy) => {
+                self.audit.withheld(viewer, code, Withheld::Policy, Some(policy)).await;
+                Ok(None)
+            }
         }
-        found
     }
 
     /// The base map of a data set, if its policy shows one.
@@ -119,88 +158,11 @@ impl LivePortal {
         limit: usize,
     ) -> Result<Vec<BaseFeature>, Unavailable> {
         let dataset = &version.dataset;
-        let shown = self.policy_of(version).filter(|policy| policy.shows_base_map(dataset));
+        let shown = self.gate.policy_of(version).filter(|policy| policy.shows_base_map(dataset));
         let Some(policy) = shown else { return Ok(Vec::new()) };
-        let map = self.store.base_map(&dataset.id, bounds, limit).await.map_err(unavailable)?;
+        let map =
+            self.gate.store.base_map(&dataset.id, bounds, limit).await.map_err(unavailable)?;
         Ok(policy.coarse_enough(map.features, map.grid_m))
-    }
-
-    /// How a delivery stands, in terms of what is known and what will happen.
-    fn standing(&self, delivery: &DeliveryStatus) -> Standing {
-        let now = self.clock.now();
-        // One that is overdue is being sent, as far as anybody knows.
-        let next = delivery.next_attempt_at.filter(|next| *next > now);
-        match delivery.state {
-            DeliveryState::Pending | DeliveryState::Ambiguous
-                if !self.departments.contains_key(&delivery.department) =>
-            {
-                Standing::NotConnected
-            }
-            DeliveryState::Pending => Standing::Waiting { attempts: delivery.attempts, next },
-            DeliveryState::Ambiguous => Standing::InDoubt { next },
-            DeliveryState::Delivered => Standing::Delivered,
-            // Only what is stuck is taken up, so this stands as long as it is the last entry: any
-            // other ends the being stuck, or begins it anew.
-            DeliveryState::Stuck => match delivery.last_act {
-                Some((DeliveryAct::TakenOver, since)) => Standing::WithStaff { since },
-                _ => Standing::Stuck,
-            },
-            DeliveryState::Settled => Standing::Settled,
-            DeliveryState::Redirected => Standing::Redirected,
-            DeliveryState::Withdrawn => Standing::TakenBack,
-        }
-    }
-
-    /// A request as its applicant sees it.
-    async fn seen_by_applicant(&self, request: &Request) -> Result<RequestView, Unavailable> {
-        let deliveries = self.store.deliveries_of(&request.number).await.map_err(unavailable)?;
-        let is_first = |each: &&DeliveryStatus| each.kind == MessageKind::Submitted;
-        let reference = request.reference().map(str::to_owned);
-        let reference = reference
-            .or_else(|| deliveries.iter().filter(is_first).find_map(|each| each.reference.clone()));
-        let keeping = self.keeping_of(request, &deliveries);
-        let departments = deliveries
-            .into_iter()
-            .map(|delivery| DepartmentProgress {
-                standing: self.standing(&delivery),
-                kind: delivery.kind,
-                confirmed_at: delivery.delivered_at,
-                department: self
-                    .departments
-                    .get(&delivery.department)
-                    .cloned()
-                    .unwrap_or_else(|| Localized::same(delivery.department)),
-                reference: delivery
-                    .reference
-                    .filter(|own| Some(own) != reference.as_ref())
-                    .filter(|_| delivery.kind == MessageKind::Submitted),
-            })
-            .collect();
-        Ok(RequestView {
-            number: request.number.clone(),
-            item: request.submission.item.clone(),
-            code: request.submission.code,
-            submitted_at: request.submitted_at,
-            state: request.state(),
-            reference,
-            events: request.events.clone(),
-            departments,
-            keeping,
-        })
-    }
-
-    fn keeping_of(&self, request: &Request, deliveries: &[DeliveryStatus]) -> Keeping {
-        let Some(ended) = request.ended_at() else { return Keeping::Open };
-        if deliveries.iter().any(|each| DeliveryState::UNDELIVERED.contains(&each.state)) {
-            return Keeping::OnItsWay;
-        }
-        let item = &request.submission.item;
-        let reached = deliveries.iter().any(|each| each.reached);
-        let now = self.clock.now();
-        match rights::forbidden(&self.retentions, item, ended, now).filter(|_| reached) {
-            Some((law, until)) => Keeping::ByLaw { law: law.clone(), until },
-            None => Keeping::Until(self.retentions.of(item).map(|period| period.until(ended))),
-        }
     }
 }
 
@@ -217,7 +179,7 @@ pub(crate) fn unavailable(error: StoreError) -> Unavailable {
 }
 
 #[async_trait]
-impl Portal for LivePortal {
+impl Portal for PortalService {
     async fn place(&self, code: &LandCode, viewer: &Viewer) -> Result<Option<Place>, Unavailable> {
         let Some((shown, tier)) = self.disclosed(code, viewer).await? else {
             return Ok(None);
@@ -234,7 +196,7 @@ impl Portal for LivePortal {
     }
 
     async fn shows(&self, code: &LandCode, viewer: &Viewer) -> Result<bool, Unavailable> {
-        if self.is_public(code).await? {
+        if self.gate.is_public(code).await? {
             return Ok(true);
         }
         Ok(self.disclosed(code, viewer).await?.is_some())
@@ -242,13 +204,13 @@ impl Portal for LivePortal {
 
     async fn search(&self, search: &Search, told: &Told) -> Result<Vec<SearchHit>, Unavailable> {
         let Search { text, bounds, limit } = search.clone();
-        let versions = self.store.versions().await.map_err(unavailable)?;
+        let versions = self.gate.store.versions().await.map_err(unavailable)?;
         let datasets = versions
             .iter()
-            .filter_map(|version| searched(self.policy_of(version)?, &version.dataset.id))
+            .filter_map(|version| searched(self.gate.policy_of(version)?, &version.dataset.id))
             .collect();
         let query = SearchQuery { text, bounds, limit, datasets };
-        let hits = self.store.search(&query).await.map_err(unavailable)?;
+        let hits = self.gate.store.search(&query).await.map_err(unavailable)?;
         let hits: Vec<SearchHit> = hits
             .into_iter()
             .filter_map(|hit| {
@@ -273,7 +235,7 @@ impl Portal for LivePortal {
         bounds: Bounds,
         limit: usize,
     ) -> Result<Vec<BaseFeature>, Unavailable> {
-        let versions = self.store.versions().await.map_err(unavailable)?;
+        let versions = self.gate.store.versions().await.map_err(unavailable)?;
         match versions.iter().find(|version| version.dataset.id == dataset) {
             Some(version) => self.base_of(version, bounds, limit).await,
             None => Ok(Vec::new()),
@@ -281,25 +243,25 @@ impl Portal for LivePortal {
     }
 
     async fn building(&self, code: &LandCode) -> Result<Option<Value>, Unavailable> {
-        let Some(record) = self.public_record(code).await? else { return Ok(None) };
-        let policy = self.policy_of(&record.version);
+        let Some(record) = self.gate.public_record(code).await? else { return Ok(None) };
+        let policy = self.gate.policy_of(&record.version);
         Ok(policy.zip(record.unit.as_ref()).and_then(|(policy, unit)| policy.building_of(unit)))
     }
 
     async fn near_misses(&self, written: &str) -> Result<Vec<LandCode>, Unavailable> {
-        near::offered(self, written).await
+        near_misses::offered(&self.gate, written).await
     }
 
     async fn versions(&self) -> Result<Vec<DataVersion>, Unavailable> {
-        self.store.versions().await.map_err(unavailable)
+        self.gate.store.versions().await.map_err(unavailable)
     }
 
     async fn examples(&self) -> Result<Vec<Example>, Unavailable> {
         let mut examples = Vec::new();
-        for (code, title) in intake::demo::examples() {
+        for example in &self.examples {
             // Only what the loaded data really have.
-            if self.is_public(&code).await? {
-                examples.push(Example { code, title });
+            if self.gate.is_public(&example.code).await? {
+                examples.push(example.clone());
             }
         }
         Ok(examples)
@@ -313,8 +275,8 @@ impl Portal for LivePortal {
         if !self.receipts.opens(number, secret) {
             return Ok(None);
         }
-        match self.store.request(number).await.map_err(unavailable)? {
-            Some(request) => self.seen_by_applicant(&request).await.map(Some),
+        match self.gate.store.request(number).await.map_err(unavailable)? {
+            Some(request) => self.follow().seen_by_applicant(&request).await.map(Some),
             None => Ok(None),
         }
     }
@@ -327,13 +289,13 @@ impl Portal for LivePortal {
         if !self.receipts.opens(number, secret) {
             return Ok(None);
         }
-        let Some(dossier) = self.store.dossier(number).await.map_err(unavailable)? else {
+        let Some(dossier) = self.gate.store.dossier(number).await.map_err(unavailable)? else {
             return Ok(None);
         };
         let all = |submission: Submission| -> Answers {
             submission.applicant.into_iter().chain(submission.answers).collect()
         };
-        let request = self.seen_by_applicant(&dossier.request).await?;
+        let request = self.follow().seen_by_applicant(&dossier.request).await?;
         let data_version = dossier.request.submission.data_version.clone();
         let (answers, first) = (all(dossier.request.submission), all(dossier.first));
         let first = (first != answers).then_some(first);
@@ -348,7 +310,7 @@ impl Portal for LivePortal {
         if !self.receipts.opens(number, secret) {
             return Ok(None);
         }
-        let entry = rights::deletion_of(&*self.store, number).await.map_err(unavailable)?;
+        let entry = rights::deletion_of(&*self.gate.store, number).await.map_err(unavailable)?;
         Ok(entry.map(|entry| DeletedView {
             number: entry.number,
             item: entry.item,
@@ -371,13 +333,10 @@ impl Portal for LivePortal {
         host: &str,
         viewer: &Viewer,
     ) -> Result<LabelReading, Unavailable> {
-        let Some(folder) = &self.label_keys else { return Ok(LabelReading::NotIssued) };
+        let Some(keys) = &self.label_keys else { return Ok(LabelReading::NotIssued) };
         // Read each time: a key that is rotated or retired beside us counts at once.
-        let ring = label_keys::read(folder).map_err(|error| {
-            tracing::error!(error = %error, "the label keys cannot be used");
-            Unavailable
-        })?;
-        match labels::find(&*self.store, &ring, text, host).await.map_err(unavailable)? {
+        let ring = keys.read()?;
+        match labels::find(&*self.gate.store, &ring, text, host).await.map_err(unavailable)? {
             None => Ok(LabelReading::NotIssued),
             Some(issued) => labels::reading(self, issued, viewer).await,
         }
@@ -388,7 +347,7 @@ impl Portal for LivePortal {
     }
 
     fn policies(&self) -> &Policies {
-        &self.policies
+        &self.gate.policies
     }
 }
 

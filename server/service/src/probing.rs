@@ -18,17 +18,16 @@ use std::{
 
 use domain::{
     LandCode, ParcelCode,
+    audit::Withheld,
     viewer::{Tier, Viewer},
 };
 
-use super::client::ClientAddress;
-use crate::config::{Allowance, ProbingConfig};
+use serde::Deserialize;
 
-mod guard;
+use crate::{audit::AuditLog, visit::ClientAddress};
+
 #[cfg(test)]
 mod tests;
-
-pub use guard::{SLOWEST_NO, admit, conceal, guard, note_probing};
 
 /// Places of a client that are remembered, to know them again and to see which lie side by side.
 const REMEMBERED: usize = 64;
@@ -48,6 +47,56 @@ const LONGEST_LIST: f64 = 25.0;
 const ONE_ASKER: Allowance = Allowance { burst: 5, per_minute: 1 };
 /// Longest pause of somebody whose allowance runs low.
 const LONGEST_PAUSE: Duration = Duration::from_millis(1_500);
+
+/// No "nothing here" about a place is given sooner than this after the question: what the server
+/// did meanwhile, and whether it found something it must not show, cannot be read from the time
+/// (rule P5).
+pub const SLOWEST_NO: Duration = Duration::from_millis(30);
+
+/// So many at once, and so many more with every minute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Allowance {
+    /// At once.
+    pub burst: u32,
+    /// With every minute.
+    pub per_minute: u32,
+}
+
+const fn allowance(burst: u32, per_minute: u32) -> Allowance {
+    Allowance { burst, per_minute }
+}
+
+/// What stands against trying codes one after another.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ProbingConfig {
+    /// Different places, per client.
+    pub places: Allowance,
+    /// Questions for places that do not exist or may not be shown, per client.
+    pub misses: Allowance,
+    /// Searches, per client; a long list counts as several.
+    pub searches: Allowance,
+    /// Different parcels of one sub-district, per client; three times as dear side by side.
+    pub block: Allowance,
+    /// Different units of one parcel, per client.
+    pub units: Allowance,
+    /// Misses in one block of codes by everybody, before looks into it become dear for all.
+    pub block_misses: Allowance,
+}
+
+impl Default for ProbingConfig {
+    fn default() -> Self {
+        Self {
+            places: allowance(200, 40),
+            misses: allowance(25, 5),
+            searches: allowance(120, 30),
+            block: allowance(60, 6),
+            units: allowance(20, 1),
+            block_misses: allowance(60, 4),
+        }
+    }
+}
 
 /// Who asks: somebody known by name, or an address.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -328,6 +377,33 @@ impl Memory {
         }
         recent.push_back(code);
     }
+}
+
+/// Counts and slows a look at a place, and has it written down when it is refused (rule P9).
+///
+/// # Errors
+/// The seconds to wait, when it is refused.
+pub async fn admit(
+    probing: &Probing,
+    audit: &dyn AuditLog,
+    asker: &Asker,
+    viewer: &Viewer,
+    code: &LandCode,
+) -> Result<Admitted, u64> {
+    let admitted = match probing.look(asker, code, Instant::now()) {
+        Ok(admitted) => admitted,
+        Err(retry_after) => {
+            audit.withheld(viewer, code, Withheld::TooMany, None).await;
+            return Err(retry_after);
+        }
+    };
+    tokio::time::sleep(admitted.pause).await;
+    Ok(admitted)
+}
+
+/// Waits until a "nothing here" about a place may be given.
+pub async fn conceal(asked_at: Instant) {
+    tokio::time::sleep_until((asked_at + SLOWEST_NO).into()).await;
 }
 
 /// Whether two parcels of one kind in one sub-district have numbers next to each other.

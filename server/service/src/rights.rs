@@ -1,9 +1,6 @@
 //! What people may do about their own request: see and take along all of it, correct it, take it
 //! back, have it deleted. One function each, behind the forms, the API and the command line.
 
-pub mod command;
-mod export;
-pub mod forms;
 mod purge;
 #[cfg(test)]
 mod tests;
@@ -20,8 +17,6 @@ use store::{
     RequestWithdrawal, RequestWithdrawn, Rights, StoreError,
 };
 
-pub(crate) use export::json_file;
-pub use export::{Export, export};
 pub use purge::{ClockDoubt, Purge, Purged, keep_to_retention, purge};
 
 /// Why a right cannot be had just now. Nothing was changed.
@@ -167,7 +162,7 @@ pub(crate) fn forbidden<'r>(
 ///
 /// # Errors
 /// [`StoreError`].
-pub(crate) async fn deletion_of(
+pub async fn deletion_of(
     store: &dyn Rights,
     number: &RequestNumber,
 ) -> Result<Option<DeletedRequest>, StoreError> {

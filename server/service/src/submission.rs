@@ -1,17 +1,18 @@
 //! Handing in a request: the one function behind the form and the API.
 
 use domain::{
+    Clock, Entropy,
     code::LandCode,
     request::{Channel, RequestNumber, Submission},
     service::{Answers, FieldFault, ServiceItem},
 };
-use store::{NewRequest, Submitted};
+use store::{NewRequest, Store, Submitted};
 
-use crate::state::AppState;
+use tokio::sync::Notify;
 
-/// A request that is kept.
+/// A request that was taken and is on disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Kept {
+pub struct Accepted {
     /// Its number.
     pub number: RequestNumber,
     /// Whether the same submission had been kept before.
@@ -29,55 +30,95 @@ pub enum Refusal {
     Unavailable,
 }
 
-/// Checks answers and keeps the request with its outbox row; returns only after both are on disk.
-///
-/// `seen` is the data version the applicant saw; what is none is left out. `key` is a form's token,
-/// or a client's idempotency key as [`domain::request::ReceiptKey::client_key`] has it. A malformed
-/// one is replaced: the request is kept, only a repetition would not be noticed.
-///
-/// # Errors
-/// [`Refusal`]; nothing was kept.
-pub async fn submit(
-    state: &AppState,
-    item: &ServiceItem,
-    code: LandCode,
-    answers: &Answers,
-    seen: &str,
-    key: &str,
-    channel: Channel,
-) -> Result<Kept, Refusal> {
-    let answers = item.check(answers).map_err(Refusal::Faults)?;
-    let personal = |name: &String| item.question(name).is_some_and(|question| question.personal);
-    let (applicant, answers) = answers.into_iter().partition(|(name, _)| personal(name));
-    let now = state.clock.now();
-    let request = NewRequest {
-        number: RequestNumber::draw(now, &*state.entropy),
-        submission: Submission {
-            item: item.id.clone(),
-            code,
-            data_version: if is_version(seen) { seen.to_owned() } else { String::new() },
-            applicant,
-            answers,
-            channel,
-        },
-        submitted_at: now,
-        idempotency_key: if is_key(key) { key.to_owned() } else { state.draw_token(18) },
-        departments: vec![item.department.clone()],
-    };
-    let (number, repeated) = match state.store.submit(&request).await {
-        Ok(Submitted::New(number)) => (number, false),
-        Ok(Submitted::Repeated(number)) => (number, true),
-        Ok(Submitted::Conflict) => return Err(Refusal::KeyReused),
-        Err(error) => {
-            tracing::error!(error = %error, "a submission was not kept");
-            return Err(Refusal::Unavailable);
-        }
-    };
-    if !repeated {
-        tracing::info!(request.number = %number, item.id = item.id, "request kept");
-        state.outbox.notify_one();
+/// What receives requests: where they are kept, and whom to wake when there is one.
+#[derive(Clone, Copy)]
+pub struct Reception<'r> {
+    /// Where requests are kept.
+    pub store: &'r dyn Store,
+    /// The present.
+    pub clock: &'r dyn Clock,
+    /// Randomness.
+    pub entropy: &'r dyn Entropy,
+    /// Wakes the forwarder.
+    pub outbox: &'r Notify,
+}
+
+impl std::fmt::Debug for Reception<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reception").finish_non_exhaustive()
     }
-    Ok(Kept { number, repeated })
+}
+
+/// What is handed in.
+#[derive(Clone, Copy, Debug)]
+pub struct Given<'g> {
+    /// The service.
+    pub item: &'g ServiceItem,
+    /// The place.
+    pub code: LandCode,
+    /// Answers by question name, as typed.
+    pub answers: &'g Answers,
+    /// The data version the applicant saw; what is none is left out.
+    pub seen: &'g str,
+    /// A form's token, or a client's idempotency key as [`domain::request::ReceiptKey::client_key`]
+    /// has it. A malformed one is replaced: the request is kept, only a repetition would not be
+    /// noticed.
+    pub key: &'g str,
+    /// How it came.
+    pub channel: Channel,
+}
+
+impl Reception<'_> {
+    /// Checks answers and keeps the request with its outbox row; returns only after both are on
+    /// disk.
+    ///
+    /// # Errors
+    /// [`Refusal`]; nothing was kept.
+    pub async fn submit(&self, given: Given<'_>) -> Result<Accepted, Refusal> {
+        let Given { item, code, answers, seen, key, channel } = given;
+        let answers = item.check(answers).map_err(Refusal::Faults)?;
+        let personal =
+            |name: &String| item.question(name).is_some_and(|question| question.personal);
+        let (applicant, answers) = answers.into_iter().partition(|(name, _)| personal(name));
+        let now = self.clock.now();
+        let request = NewRequest {
+            number: RequestNumber::draw(now, self.entropy),
+            submission: Submission {
+                item: item.id.clone(),
+                code,
+                data_version: if is_version(seen) { seen.to_owned() } else { String::new() },
+                applicant,
+                answers,
+                channel,
+            },
+            submitted_at: now,
+            idempotency_key: if is_key(key) { key.to_owned() } else { token(self.entropy, 18) },
+            departments: vec![item.department.clone()],
+        };
+        let (number, repeated) = match self.store.submit(&request).await {
+            Ok(Submitted::New(number)) => (number, false),
+            Ok(Submitted::Repeated(number)) => (number, true),
+            Ok(Submitted::Conflict) => return Err(Refusal::KeyReused),
+            Err(error) => {
+                tracing::error!(error = %error, "a submission was not kept");
+                return Err(Refusal::Unavailable);
+            }
+        };
+        if !repeated {
+            tracing::info!(request.number = %number, item.id = item.id, "request kept");
+            self.outbox.notify_one();
+        }
+        Ok(Accepted { number, repeated })
+    }
+}
+
+/// `length` unguessable bytes as URL-safe text.
+#[must_use]
+pub fn token(entropy: &dyn Entropy, length: usize) -> String {
+    use base64::Engine;
+    let mut bytes = vec![0; length];
+    entropy.fill(&mut bytes);
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes)
 }
 
 /// Whether a text can be the label of a data version, `dataset/number`.

@@ -7,12 +7,14 @@ use std::{
     time::{Duration, Instant},
 };
 
+use async_trait::async_trait;
 use domain::{
     Clock, LandCode,
     audit::{AuditKey, AuditNote, Outcome, Withheld},
     policy::Field,
     viewer::{Tier, Viewer},
 };
+use service::audit::AuditLog;
 use store::{DailyCap, Store, StoreError};
 use tokio::sync::mpsc;
 
@@ -104,56 +106,6 @@ impl Auditor {
         self.desk.look_through().await;
     }
 
-    /// Writes down a disclosure; on disk when this returns. `false` when it would be one of more
-    /// than `places` today: then nothing was written, and nothing may be shown.
-    ///
-    /// # Errors
-    /// [`StoreError`] when it could not be written: then nothing may be shown either.
-    pub async fn disclosed(
-        &self,
-        viewer: &Viewer,
-        code: &LandCode,
-        fields: Vec<Field>,
-        policy: &str,
-        places: Option<u64>,
-    ) -> Result<bool, StoreError> {
-        let draft = self.draft(viewer, code, Outcome::Disclosed);
-        let since = domain::clock::start_in_china(domain::clock::china_date(draft.at));
-        let note = AuditNote { fields, policy: Some(policy.to_owned()), ..draft };
-        let cap = places.map(|places| DailyCap { places, since });
-        self.desk.write(vec![note.into()], cap).await.map_err(|error| match error {
-            WriteError::Store(error) => error,
-            error @ (WriteError::Unknown(_) | WriteError::Unnoted(_)) => {
-                StoreError::Corrupt { what: "end of the audit", reason: error.to_string() }
-            }
-        })
-    }
-
-    /// Has a refusal written down; one of the public is counted, and nobody of the public waits.
-    pub async fn withheld(
-        &self,
-        viewer: &Viewer,
-        code: &LandCode,
-        reason: Withheld,
-        policy: Option<String>,
-    ) {
-        let note = AuditNote {
-            reason: Some(reason),
-            policy,
-            ..self.draft(viewer, code, Outcome::Withheld)
-        };
-        if viewer.tier == Tier::Public {
-            self.desk.count(&note);
-            return;
-        }
-        if reason == Withheld::TooMany && self.is_repeated(&note) {
-            return;
-        }
-        if self.refusals.send(note).await.is_err() {
-            tracing::error!("a refusal was not written: the audit's task is gone");
-        }
-    }
-
     /// Whether the same was refused to the same visitor a while ago, before anybody looked: the
     /// first of a sub-district stands for all.
     fn is_repeated(&self, note: &AuditNote) -> bool {
@@ -178,6 +130,53 @@ impl Auditor {
                 first.insert(now);
                 false
             }
+        }
+    }
+}
+
+#[async_trait]
+impl AuditLog for Auditor {
+    async fn disclosed(
+        &self,
+        viewer: &Viewer,
+        code: &LandCode,
+        fields: Vec<Field>,
+        policy: &str,
+        places: Option<u64>,
+    ) -> Result<bool, StoreError> {
+        let draft = self.draft(viewer, code, Outcome::Disclosed);
+        let since = domain::clock::start_in_china(domain::clock::china_date(draft.at));
+        let note = AuditNote { fields, policy: Some(policy.to_owned()), ..draft };
+        let cap = places.map(|places| DailyCap { places, since });
+        self.desk.write(vec![note.into()], cap).await.map_err(|error| match error {
+            WriteError::Store(error) => error,
+            error @ (WriteError::Unknown(_) | WriteError::Unnoted(_)) => {
+                StoreError::Corrupt { what: "end of the audit", reason: error.to_string() }
+            }
+        })
+    }
+
+    async fn withheld(
+        &self,
+        viewer: &Viewer,
+        code: &LandCode,
+        reason: Withheld,
+        policy: Option<String>,
+    ) {
+        let note = AuditNote {
+            reason: Some(reason),
+            policy,
+            ..self.draft(viewer, code, Outcome::Withheld)
+        };
+        if viewer.tier == Tier::Public {
+            self.desk.count(&note);
+            return;
+        }
+        if reason == Withheld::TooMany && self.is_repeated(&note) {
+            return;
+        }
+        if self.refusals.send(note).await.is_err() {
+            tracing::error!("a refusal was not written: the audit's task is gone");
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Rate and size limits.
 
 use serde::Deserialize;
+pub use service::probing::{Allowance, ProbingConfig};
 
 /// Rate and size limits. Reads and submissions count per client: behind one address several clients
 /// are told apart, and together have [`crate::security::limits::NEIGHBOURS`] times as much.
@@ -40,51 +41,6 @@ pub struct LimitsConfig {
     pub connection_seconds: u64,
     /// How many different places one client may look at.
     pub probing: ProbingConfig,
-}
-
-/// So many at once, and so many more with every minute.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Allowance {
-    /// At once.
-    pub burst: u32,
-    /// With every minute.
-    pub per_minute: u32,
-}
-
-const fn allowance(burst: u32, per_minute: u32) -> Allowance {
-    Allowance { burst, per_minute }
-}
-
-/// What stands against trying codes one after another ([`crate::security::probing`]).
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct ProbingConfig {
-    /// Different places, per client.
-    pub places: Allowance,
-    /// Questions for places that do not exist or may not be shown, per client.
-    pub misses: Allowance,
-    /// Searches, per client; a long list counts as several.
-    pub searches: Allowance,
-    /// Different parcels of one sub-district, per client; three times as dear side by side.
-    pub block: Allowance,
-    /// Different units of one parcel, per client.
-    pub units: Allowance,
-    /// Misses in one block of codes by everybody, before looks into it become dear for all.
-    pub block_misses: Allowance,
-}
-
-impl Default for ProbingConfig {
-    fn default() -> Self {
-        Self {
-            places: allowance(200, 40),
-            misses: allowance(25, 5),
-            searches: allowance(120, 30),
-            block: allowance(60, 6),
-            units: allowance(20, 1),
-            block_misses: allowance(60, 4),
-        }
-    }
 }
 
 impl Default for LimitsConfig {

@@ -1,24 +1,18 @@
 //! Issuing labels: everything is checked before the first number is given.
 
-use std::{collections::BTreeMap, path::Path, sync::Arc};
+use std::{path::Path, sync::Arc};
 
 use domain::{
     Clock, Entropy, LandCode, Localized,
     clock::china_date,
     code::Strictness,
     label::{KeyId, KeyRing, Seals, Token, is_label_host, needs_token},
-    policy::Policies,
 };
-use store::{IssuedLabel, Labels, NewLabel, SqliteStore, Store};
+use service::disclosure::PolicyGate;
+use store::{IssuedLabel, Labels, NewLabel};
 
 use super::{IssueArgs, LabelCommandError, Told, print};
-use crate::{
-    audit::{Ends, auditor},
-    config::Config,
-    keys, label_keys,
-    live::LivePortal,
-    staff,
-};
+use crate::{config::Config, keys, label_keys, staff};
 
 /// A number longer than any that is given soon, to try the drawing with.
 const TRIAL_SERIAL: u64 = 99_999_999;
@@ -41,7 +35,9 @@ pub(super) async fn issue(
     let folder = config.keys.folder(data);
     let store = crate::data::open_existing(data, folder)?;
     keys::refuse_without_keys(folder, &store.traces()?)?;
-    refuse_unknown(&store, (Ends::of(data, &config), folder), &codes, policies, entropy).await?;
+    let clock_of_gate = Arc::new(crate::system::SystemClock);
+    let gate = PolicyGate::new(Arc::new(store.clone()), policies, clock_of_gate);
+    refuse_unknown(&gate, &codes).await?;
 
     let (ring, key) = current_key(folder, entropy)?;
     let labels: Vec<NewLabel> = codes
@@ -101,26 +97,12 @@ fn codes(given: &[String], from: Option<&Path>) -> Result<Vec<LandCode>, LabelCo
 }
 
 /// A label on a place that the public may not see would lead nowhere. Unknown and classified ones
-/// are refused alike (rule P5).
-async fn refuse_unknown(
-    store: &SqliteStore,
-    (ends, folder): (Ends, &Path),
-    codes: &[LandCode],
-    policies: Policies,
-    entropy: &dyn Entropy,
-) -> Result<(), LabelCommandError> {
-    let receipts = keys::receipt_key(folder, entropy)?;
-    let store: Arc<dyn Store> = Arc::new(store.clone());
-    let clock = Arc::new(crate::system::SystemClock);
-    // Nobody looks here: whether a place is public is no disclosure, and nothing is written down.
-    let key = keys::audit_key(folder, entropy)?;
-    let (audit, _) = auditor(store.clone(), clock.clone(), key, ends, folder.to_owned());
-    // A key that is made here begins the chain.
-    audit.open().await;
-    let portal = LivePortal::new(store, clock, receipts, BTreeMap::new(), policies, audit, 0);
+/// are refused alike (rule P5). Nobody looks here: whether a place is public is no disclosure, and
+/// nothing is written down.
+async fn refuse_unknown(gate: &PolicyGate, codes: &[LandCode]) -> Result<(), LabelCommandError> {
     let mut unknown = Vec::new();
     for code in codes {
-        if !portal.is_registered(code).await? {
+        if !gate.is_registered(code).await? {
             unknown.push(code.to_string());
         }
     }

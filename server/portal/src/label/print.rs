@@ -10,7 +10,9 @@ use label::{Format, Label, Page, Print};
 use store::{IssuedLabel, Labels};
 
 use super::{LabelCommandError, PrintArgs, Told};
-use crate::{installation::Installation, label_keys, labels::subject_of};
+use service::labels::subject_of;
+
+use crate::{installation::Installation, label_keys};
 
 /// Where labels are printed to, and how.
 pub(super) struct Target {

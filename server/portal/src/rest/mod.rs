@@ -8,7 +8,6 @@ pub mod parcels;
 pub mod problem;
 pub mod requests;
 pub mod rights;
-pub mod submit;
 
 use crate::{labels, routes::Routes};
 

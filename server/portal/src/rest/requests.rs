@@ -17,22 +17,18 @@ use domain::{
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use service::{
+    probing::{self, Asker},
+    rights::deletion_of,
+    submission::{Given, Refusal, is_key},
+};
 use service_api::{Reach, Unavailable};
 use store::DeletionCause;
 use utoipa::ToSchema;
 
-use super::{
-    problem::Problem,
-    submit::{Refusal, is_key, submit},
-};
+use super::problem::Problem;
 use crate::{
-    rights::deletion_of,
-    security::{
-        client::ClientAddress,
-        events::Event,
-        headers::RequestId,
-        probing::{self, Asker},
-    },
+    security::{client::ClientAddress, events::Event, guard, headers::RequestId},
     state::AppState,
 };
 
@@ -123,10 +119,12 @@ pub async fn create(
     let asker = Asker::of(Some(&viewer), client);
     let too_many = |retry_after| {
         state.metrics.limit_hit("probing");
-        probing::note_probing(&state, &asker, id.as_ref().map(|Extension(id)| &*id.0));
+        guard::note_probing(&state, &asker, id.as_ref().map(|Extension(id)| &*id.0));
         Problem::too_many_requests(retry_after)
     };
-    let admitted = probing::admit(&state, &asker, &viewer, &code).await.map_err(too_many)?;
+    let admitted = probing::admit(&state.probing, &state.audit, &asker, &viewer, &code)
+        .await
+        .map_err(too_many)?;
     let shown = state.portal.shows(&code, &viewer).await;
     let shown = shown.map_err(|Unavailable| Problem::unavailable())?;
     let settled = state.probing.settle(&asker, Some(&code), admitted, shown, Instant::now());
@@ -140,14 +138,19 @@ pub async fn create(
         Asker::Address(address) => format!("address {}", address.0),
     };
     let key = state.receipts.client_key(&client, key);
-    let kept =
-        submit(&state, item, code, &body.answers, &body.data_version, &key, Channel::Applicant)
-            .await
-            .map_err(|refusal| match refusal {
-                Refusal::Faults(faults) => Problem::faults(faults),
-                Refusal::KeyReused => Problem::key_reused(),
-                Refusal::Unavailable => Problem::unavailable(),
-            })?;
+    let given = Given {
+        item,
+        code,
+        answers: &body.answers,
+        seen: &body.data_version,
+        key: &key,
+        channel: Channel::Applicant,
+    };
+    let kept = state.reception().submit(given).await.map_err(|refusal| match refusal {
+        Refusal::Faults(faults) => Problem::faults(faults),
+        Refusal::KeyReused => Problem::key_reused(),
+        Refusal::Unavailable => Problem::unavailable(),
+    })?;
     let href = urls::request(&kept.number);
     let receipt = Receipt {
         secret: state.receipts.secret(&kept.number),

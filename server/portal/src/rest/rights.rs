@@ -8,6 +8,7 @@ use axum::{
 };
 use domain::{request::RequestNumber, service::Answers};
 use serde::{Deserialize, Serialize};
+use service::rights::{self, By, RightsError};
 use store::DeletionCause;
 use utoipa::ToSchema;
 
@@ -16,7 +17,7 @@ use super::{
     requests::{Opened, missing},
 };
 use crate::{
-    rights::{self, By, Export, RightsError, export, json_file},
+    rights::{Export, export, json_file},
     state::AppState,
 };
 

@@ -10,9 +10,10 @@ use domain::{
     retention::Retentions,
     service::Answers,
 };
+use service::rights::{By, ClockDoubt, Purge, RightsError, correct, delete, purge, withdraw};
 use store::{DeletedRequest, DeletionCause, Rights, SqliteStore};
 
-use super::{By, ClockDoubt, Purge, RightsError, correct, delete, export, purge, withdraw};
+use super::export;
 use crate::{
     config::{CipherChoice, ConfigError},
     installation::Installation,

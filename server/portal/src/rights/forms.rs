@@ -7,9 +7,10 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use domain::{request::RequestNumber, service::Answers};
+use service::rights::{self, By, RightsError};
 use store::DeletionCause;
 
-use super::{By, RightsError, export, json_file};
+use super::{export, json_file};
 use crate::{
     forms::read_form,
     pages::{self, PageInput},
@@ -70,7 +71,8 @@ pub async fn correct(State(state): State<AppState>, request: Request) -> Respons
     };
     let given: Answers = form.into_iter().collect();
     let by = By::applicant(&*state.clock);
-    let (faults, refusal, status) = match super::correct(&*state.store, &number, &given, by).await {
+    let (faults, refusal, status) = match rights::correct(&*state.store, &number, &given, by).await
+    {
         Ok(changed) => {
             if changed {
                 state.outbox.notify_one();
@@ -143,7 +145,7 @@ pub async fn withdraw(State(state): State<AppState>, request: Request) -> Respon
         Ok(confirmed) => confirmed,
         Err(response) => return response,
     };
-    let done = super::withdraw(&*state.store, &number, By::applicant(&*state.clock)).await;
+    let done = rights::withdraw(&*state.store, &number, By::applicant(&*state.clock)).await;
     answered(&state, head, &number, done).await
 }
 
@@ -154,6 +156,6 @@ pub async fn delete(State(state): State<AppState>, request: Request) -> Response
         Err(response) => return response,
     };
     let (cause, by) = (DeletionCause::Applicant, By::applicant(&*state.clock));
-    let done = super::delete(&*state.store, &state.retentions, &number, cause, by).await;
+    let done = rights::delete(&*state.store, &state.retentions, &number, cause, by).await;
     answered(&state, head, &number, done).await
 }

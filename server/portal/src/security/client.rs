@@ -4,22 +4,7 @@ use std::net::{IpAddr, Ipv6Addr};
 
 use axum::http::HeaderMap;
 
-/// A client's address; for IPv6 its /64, for a household has 2⁶⁴ of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct ClientAddress(pub IpAddr);
-
-impl ClientAddress {
-    /// The client at an address.
-    pub(crate) fn of(address: IpAddr) -> Self {
-        Self(match address.to_canonical() {
-            IpAddr::V6(v6) => {
-                let [a, b, c, d, ..] = v6.segments();
-                IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
-            }
-            v4 @ IpAddr::V4(_) => v4,
-        })
-    }
-}
+pub use service::visit::ClientAddress;
 
 /// The address behind trusted proxies: the last of `X-Forwarded-For` that is not a proxy's own.
 #[must_use]

@@ -1,6 +1,6 @@
 //! The counters at the door: every route that leads to a place or searches for one passes here.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use app::context::ErrorPage;
 use axum::{
@@ -9,10 +9,10 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use domain::{LandCode, audit::Withheld, code::Strictness, viewer::Viewer};
+use domain::{LandCode, code::Strictness, viewer::Viewer};
+use service::probing::{Asker, admit, conceal};
 use service_api::Told;
 
-use super::{Admitted, Asker};
 use crate::{
     pages,
     rest::problem::Problem,
@@ -23,37 +23,6 @@ use crate::{
     },
     state::AppState,
 };
-
-/// No "nothing here" about a place is given sooner than this after the question: what the server
-/// did meanwhile, and whether it found something it must not show, cannot be read from the time
-/// (rule P5).
-pub const SLOWEST_NO: Duration = Duration::from_millis(30);
-
-/// Counts and slows a look at a place, and has it written down when it is refused (rule P9).
-///
-/// # Errors
-/// The seconds to wait, when it is refused.
-pub async fn admit(
-    state: &AppState,
-    asker: &Asker,
-    viewer: &Viewer,
-    code: &LandCode,
-) -> Result<Admitted, u64> {
-    let admitted = match state.probing.look(asker, code, Instant::now()) {
-        Ok(admitted) => admitted,
-        Err(retry_after) => {
-            state.audit.withheld(viewer, code, Withheld::TooMany, None).await;
-            return Err(retry_after);
-        }
-    };
-    tokio::time::sleep(admitted.pause).await;
-    Ok(admitted)
-}
-
-/// Waits until a "nothing here" about a place may be given.
-pub async fn conceal(asked_at: Instant) {
-    tokio::time::sleep_until((asked_at + SLOWEST_NO).into()).await;
-}
 
 /// Stands before every route: those with a `{code}` or a `{label}` are looks at a place, those
 /// with words to search for are searches.
@@ -88,7 +57,9 @@ pub async fn guard(
         .and_then(|text| LandCode::parse(text, Strictness::LookUp).ok())
         .map(|parsed| parsed.code);
     let admitted = match &code {
-        Some(code) => admit(&state, &asker, &pages::viewer(&request), code).await,
+        Some(code) => {
+            admit(&state.probing, &state.audit, &asker, &pages::viewer(&request), code).await
+        }
         // A mistyped code is told what it may have been meant as, and a label leads to a place.
         None if written.is_some() || param("label").is_some() => {
             let admitted = state.probing.attempt(&asker, Instant::now());

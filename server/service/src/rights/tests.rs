@@ -8,7 +8,15 @@ use domain::{
 use store::{Cipher, Keyring, NewRequest, RecordKey, Requests, SqliteStore};
 
 use super::*;
-use crate::system::SystemEntropy;
+
+/// What no key of a test need be: guessable.
+struct Guessable;
+
+impl domain::Entropy for Guessable {
+    fn fill(&self, bytes: &mut [u8]) {
+        bytes.fill(7);
+    }
+}
 
 fn answers(pairs: &[(&str, &str)]) -> Answers {
     pairs.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
@@ -18,7 +26,7 @@ fn answers(pairs: &[(&str, &str)]) -> Answers {
 async fn with_request(item: &str) -> (tempfile::TempDir, SqliteStore, RequestNumber) {
     let folder = tempfile::tempdir().unwrap();
     let key = RecordKey { cipher: Cipher::Aes256Gcm, secret: [1; 32] };
-    let ring = Keyring::new(vec![key], std::sync::Arc::new(SystemEntropy));
+    let ring = Keyring::new(vec![key], std::sync::Arc::new(Guessable));
     let store = SqliteStore::open(folder.path(), &domain::classified::ClassifiedKey::new([9; 32]))
         .unwrap()
         .with_records(std::sync::Arc::new(ring))

@@ -8,6 +8,7 @@ use domain::{
     code::Strictness,
     viewer::{Tier, Viewer},
 };
+use service::audit::AuditLog;
 use store::{Store, StoredEntry};
 
 use super::{

@@ -1,0 +1,104 @@
+//! How a request stands, as its applicant reads it.
+
+use std::collections::BTreeMap;
+
+use domain::{
+    Clock, Localized,
+    request::{MessageKind, Request},
+    retention::Retentions,
+};
+use service_api::{DepartmentProgress, Keeping, RequestView, Standing, Unavailable};
+use store::{DeliveryAct, DeliveryState, DeliveryStatus, Store};
+
+use crate::{places::unavailable, rights};
+
+/// What an applicant's view of a request is made from.
+pub(crate) struct Follow<'s> {
+    pub(crate) store: &'s dyn Store,
+    pub(crate) clock: &'s dyn Clock,
+    pub(crate) departments: &'s BTreeMap<String, Localized>,
+    pub(crate) retentions: &'s Retentions,
+}
+
+impl Follow<'_> {
+    /// How a delivery stands, in terms of what is known and what will happen.
+    fn standing(&self, delivery: &DeliveryStatus) -> Standing {
+        let now = self.clock.now();
+        // One that is overdue is being sent, as far as anybody knows.
+        let next = delivery.next_attempt_at.filter(|next| *next > now);
+        match delivery.state {
+            DeliveryState::Pending | DeliveryState::Ambiguous
+                if !self.departments.contains_key(&delivery.department) =>
+            {
+                Standing::NotConnected
+            }
+            DeliveryState::Pending => Standing::Waiting { attempts: delivery.attempts, next },
+            DeliveryState::Ambiguous => Standing::InDoubt { next },
+            DeliveryState::Delivered => Standing::Delivered,
+            // Only what is stuck is taken up, so this stands as long as it is the last entry: any
+            // other ends the being stuck, or begins it anew.
+            DeliveryState::Stuck => match delivery.last_act {
+                Some((DeliveryAct::TakenOver, since)) => Standing::WithStaff { since },
+                _ => Standing::Stuck,
+            },
+            DeliveryState::Settled => Standing::Settled,
+            DeliveryState::Redirected => Standing::Redirected,
+            DeliveryState::Withdrawn => Standing::TakenBack,
+        }
+    }
+
+    /// A request as its applicant sees it.
+    pub(crate) async fn seen_by_applicant(
+        &self,
+        request: &Request,
+    ) -> Result<RequestView, Unavailable> {
+        let deliveries = self.store.deliveries_of(&request.number).await.map_err(unavailable)?;
+        let is_first = |each: &&DeliveryStatus| each.kind == MessageKind::Submitted;
+        let reference = request.reference().map(str::to_owned);
+        let reference = reference
+            .or_else(|| deliveries.iter().filter(is_first).find_map(|each| each.reference.clone()));
+        let keeping = self.keeping_of(request, &deliveries);
+        let departments = deliveries
+            .into_iter()
+            .map(|delivery| DepartmentProgress {
+                standing: self.standing(&delivery),
+                kind: delivery.kind,
+                confirmed_at: delivery.delivered_at,
+                department: self
+                    .departments
+                    .get(&delivery.department)
+                    .cloned()
+                    .unwrap_or_else(|| Localized::same(delivery.department)),
+                reference: delivery
+                    .reference
+                    .filter(|own| Some(own) != reference.as_ref())
+                    .filter(|_| delivery.kind == MessageKind::Submitted),
+            })
+            .collect();
+        Ok(RequestView {
+            number: request.number.clone(),
+            item: request.submission.item.clone(),
+            code: request.submission.code,
+            submitted_at: request.submitted_at,
+            state: request.state(),
+            reference,
+            events: request.events.clone(),
+            departments,
+            keeping,
+        })
+    }
+
+    fn keeping_of(&self, request: &Request, deliveries: &[DeliveryStatus]) -> Keeping {
+        let Some(ended) = request.ended_at() else { return Keeping::Open };
+        if deliveries.iter().any(|each| DeliveryState::UNDELIVERED.contains(&each.state)) {
+            return Keeping::OnItsWay;
+        }
+        let item = &request.submission.item;
+        let reached = deliveries.iter().any(|each| each.reached);
+        let now = self.clock.now();
+        match rights::forbidden(self.retentions, item, ended, now).filter(|_| reached) {
+            Some((law, until)) => Keeping::ByLaw { law: law.clone(), until },
+            None => Keeping::Until(self.retentions.of(item).map(|period| period.until(ended))),
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! Labels as the outside asks about them: which of the three answers, for pages and REST alike.
+
+use domain::{
+    LandCode,
+    label::{KeyRing, LabelText, Seals, Subject},
+    viewer::Viewer,
+};
+use service_api::{GenuineLabel, LabelReading, LabelSubject, Portal, Unavailable, WithdrawnLabel};
+use store::{IssuedLabel, Store, StoreError};
+
+/// Where the keys that labels are sealed with are kept.
+pub trait LabelKeys: Send + Sync {
+    /// The key ring as it is now; empty before the first label.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the keys cannot be read: said in the log by whoever keeps them.
+    fn read(&self) -> Result<KeyRing, Unavailable>;
+}
+
+/// The label that a text is, if this portal issued it: the tag holds for this host under a trusted
+/// key, and the store has it as it says (rule Q2). Whoever stole a key cannot invent a serial.
+///
+/// # Errors
+/// [`StoreError`] when storage does not answer.
+pub async fn find(
+    store: &dyn Store,
+    seals: &dyn Seals,
+    text: &str,
+    host: &str,
+) -> Result<Option<IssuedLabel>, StoreError> {
+    // As it was printed, to the letter: what reads as the same label is not the one we issued.
+    let printed = |read: &LabelText| text.to_ascii_uppercase() == read.to_string();
+    let read = LabelText::parse(text).filter(printed).filter(|read| read.holds(host, seals));
+    let Some(read) = read else { return Ok(None) };
+    let found = match &read.subject {
+        Subject::Place { serial, .. } => store.label(*serial).await?,
+        Subject::Home(token) => store.label_of_token(token).await?,
+    };
+    Ok(found.filter(|issued| {
+        let label = &issued.label;
+        let subject = subject_of(issued);
+        subject == read.subject && label.key == read.key && label.host.eq_ignore_ascii_case(host)
+    }))
+}
+
+/// What stands on a label that was issued.
+#[must_use]
+pub fn subject_of(issued: &IssuedLabel) -> Subject {
+    match issued.label.token {
+        Some(token) => Subject::Home(token),
+        None => Subject::Place { code: issued.label.code.canonical(), serial: issued.serial },
+    }
+}
+
+/// What is said of a label that was issued. Of a home's, only its parcel (rules P7, Q5).
+///
+/// # Errors
+/// [`Unavailable`] when storage does not answer.
+pub async fn reading(
+    portal: &dyn Portal,
+    issued: IssuedLabel,
+    viewer: &Viewer,
+) -> Result<LabelReading, Unavailable> {
+    let IssuedLabel { serial, label, withdrawn } = issued;
+    let home = label.token.is_some();
+    if let Some(withdrawal) = withdrawn {
+        return Ok(LabelReading::Withdrawn(WithdrawnLabel {
+            serial,
+            issuer: label.issuer,
+            issued_at: label.issued_at,
+            code: (!home).then_some(label.code),
+            since: withdrawal.at,
+            reason: withdrawal.reason,
+        }));
+    }
+    let (shown, subject) = match label.code {
+        LandCode::Unit(unit) if home => {
+            let parcel = unit.parcel();
+            let building = portal.building(&label.code).await?;
+            let subject = LabelSubject::Home { parcel, masked: unit.masked(), building };
+            (LandCode::Parcel(parcel), subject)
+        }
+        code => (code, LabelSubject::Place(code)),
+    };
+    let mut place = portal.place(&shown, viewer).await?;
+    if let Some(place) = &mut place {
+        // That there was such a unit is what the label says; the page need not withhold it.
+        place.profile.unit = place.profile.unit.take().filter(|unit| unit.known);
+    }
+    Ok(LabelReading::Genuine(Box::new(GenuineLabel {
+        serial,
+        issuer: label.issuer,
+        issued_at: label.issued_at,
+        subject,
+        place,
+    })))
+}
