@@ -29,14 +29,14 @@ pub use land::{
 };
 pub use requests::{
     Delivery, DeliveryId, DeliveryOutcome, DeliveryState, DeliveryStatus, DepartmentWord, Heard,
-    NewRequest, Outbox, Requests, Round, Submitted,
+    NewRequest, Outbox, RecordFault, Requests, Round, Submitted,
 };
 pub use rights::{
     Corrected, Correction, Deleted, DeletedRequest, Deletion, DeletionCause, Dossier,
     DossierMessage, EndedRequest, ListedRequest, Rights, Withdrawal as RequestWithdrawal,
     Withdrawn as RequestWithdrawn,
 };
-pub use seal::{Cipher, Keyring, RecordKey, RecordKeyId, SealError, Sealer};
+pub use seal::{Cipher, Clear, Keyring, RecordKey, RecordKeyId, SealError, Sealer};
 pub use sqlite::SqliteStore;
 pub use versions::{Change, Cleared, ListedVersion, RolledBack, VersionState, Versions};
 
