@@ -14,7 +14,14 @@ pub(crate) mod manifest;
 use std::{fs, io, path::Path};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use domain::{Entropy, audit::AuditKey, classified::ClassifiedKey, request::ReceiptKey};
+use domain::{
+    Entropy,
+    audit::AuditKey,
+    classified::ClassifiedKey,
+    digest::{hexadecimal, keyed_digest},
+    request::ReceiptKey,
+};
+use store::SqliteStore;
 
 pub use bundle::BundleError;
 pub use command::{KeysArgs, run};
@@ -43,6 +50,49 @@ pub(crate) const RECORDS: &str = "records.keys";
 /// [`KeyError`] when the file cannot be read, written or understood, or was lost.
 pub fn receipt_key(folder: &Path, entropy: &dyn Entropy) -> Result<ReceiptKey, KeyError> {
     key_file(&folder.join(RECEIPT), entropy).map(ReceiptKey::new)
+}
+
+/// The receipt key of a folder for a database, which knows it again: nothing else in either tells
+/// whether they belong together.
+///
+/// # Errors
+/// [`KeyError::Foreign`] when it is another one, otherwise as [`receipt_key`].
+pub fn receipt_key_of(
+    store: &SqliteStore,
+    folder: &Path,
+    entropy: &dyn Entropy,
+) -> Result<ReceiptKey, KeyError> {
+    let check = |key: &[u8; 32]| hexadecimal(&keyed_digest(key, &[b"jianma receipt key check"]));
+    let path = folder.join(RECEIPT);
+    // Before the list takes it for the right one.
+    let found = fs::read_to_string(&path).ok().and_then(|text| bytes_of(&text));
+    if let Some(found) = found
+        && store.knows_key(RECEIPT, &check(&found))? == Some(false)
+    {
+        return Err(KeyError::Foreign { path, means: means(RECEIPT) });
+    }
+    let key = key_file(&path, entropy)?;
+    if store.knows_key(RECEIPT, &check(&key))?.is_none() {
+        store.note_key(RECEIPT, &check(&key))?;
+    }
+    Ok(ReceiptKey::new(key))
+}
+
+/// Refuses a folder one of whose listed keys is not there, or another one.
+///
+/// # Errors
+/// [`KeyError`] names the file.
+pub(crate) fn refuse_lost(folder: &Path) -> Result<(), KeyError> {
+    for listed in KeyList::of(folder)?.key {
+        lost(folder, &listed.file)?;
+        if listed.fingerprint.is_some() {
+            let path = folder.join(&listed.file);
+            let text = fs::read_to_string(&path);
+            let text = text.map_err(|source| KeyError::File { path, source })?;
+            recognise(folder, &listed.file, &text)?;
+        }
+    }
+    Ok(())
 }
 
 /// The key that seals the disclosure audit, made if the folder never had one.

@@ -19,6 +19,8 @@ use tokio::sync::Mutex;
 use crate::{
     audit::{Auditor, Fault},
     identity::Identity,
+    keys::{self, KeyError},
+    record_keys,
 };
 
 /// How long a report is true: a watchdog that asks all the time does not write all the time.
@@ -31,6 +33,9 @@ const BETWEEN_LOOKS: Duration = Duration::from_secs(3_600);
 const LITTLE_ROOM: u64 = 512 << 20;
 /// Free bytes below which a request may not be kept any more.
 const NO_ROOM: u64 = 4 << 20;
+
+/// Faults of requests that the log names one by one.
+const MOST_SAID: usize = 20;
 
 /// How one check stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,7 +92,9 @@ pub struct Readiness {
     audit: Auditor,
     identity: Option<Arc<Identity>>,
     folder: PathBuf,
+    keys: PathBuf,
     damaged: AtomicBool,
+    tampered: AtomicBool,
     latest: Mutex<Option<(Instant, Report)>>,
 }
 
@@ -98,7 +105,7 @@ impl std::fmt::Debug for Readiness {
 }
 
 impl Readiness {
-    /// Checks of a store in this data folder, of its audit, and of the identity service's keys
+    /// Checks of a store in this data folder, of the keys in their folder, of its audit, and of the identity service's keys
     /// where one is configured.
     #[must_use]
     pub fn new(
@@ -106,9 +113,11 @@ impl Readiness {
         audit: Auditor,
         identity: Option<Arc<Identity>>,
         folder: PathBuf,
+        keys: PathBuf,
     ) -> Self {
-        let (damaged, latest) = (AtomicBool::new(false), Mutex::default());
-        Self { store, audit, identity, folder, damaged, latest }
+        let (damaged, tampered) = (AtomicBool::new(false), AtomicBool::new(false));
+        let latest = Mutex::default();
+        Self { store, audit, identity, folder, keys, damaged, tampered, latest }
     }
 
     /// How everything stands, at most a second old.
@@ -124,6 +133,8 @@ impl Readiness {
             ("disk", self.disk()),
             ("audit", self.audit().await),
             ("deliveries", self.deliveries().await),
+            ("requests", self.requests()),
+            ("keys", self.keys()),
         ]);
         if let Some(identity) = &self.identity {
             let broken = identity.has_broken_keys();
@@ -191,7 +202,50 @@ impl Readiness {
         }
     }
 
-    /// Looks at every page of the database and every entry of the audit, now and then.
+    /// What is not as it was kept is not answered for and not sent; the rest is.
+    fn requests(&self) -> Standing {
+        if self.tampered.load(Ordering::Relaxed) {
+            Standing::Degraded("tampered")
+        } else {
+            Standing::Right
+        }
+    }
+
+    /// The portal holds its keys and serves on; its next start would fail.
+    fn keys(&self) -> Standing {
+        match keys::refuse_lost(&self.keys).map(|()| record_keys::listed(&self.keys)) {
+            Ok(Ok(_)) => Standing::Right,
+            Err(KeyError::Missing { .. }) => Standing::Degraded("missing"),
+            Err(KeyError::Another { .. }) => Standing::Degraded("replaced"),
+            Err(_) | Ok(Err(_)) => Standing::Degraded("unreadable"),
+        }
+    }
+
+    async fn look_through_requests(&self) {
+        match self.store.check_requests().await {
+            Ok(faults) => {
+                for fault in faults.iter().take(MOST_SAID) {
+                    tracing::error!(
+                        place = fault.place,
+                        reason = fault.reason,
+                        "something of a request is not as it was kept"
+                    );
+                }
+                if !faults.is_empty() {
+                    let faults = faults.len();
+                    tracing::error!(
+                        faults,
+                        "requests were tampered with: see `jianma requests check`"
+                    );
+                }
+                self.tampered.store(!faults.is_empty(), Ordering::Relaxed);
+            }
+            Err(error) => tracing::error!(%error, "the requests could not be looked through"),
+        }
+    }
+
+    /// Looks at every page of the database, everything that is kept of requests, and every entry of
+    /// the audit, now and then.
     pub async fn watch(self: Arc<Self>) {
         loop {
             match self.store.check_pages().await {
@@ -206,6 +260,7 @@ impl Readiness {
                     tracing::error!(error = %error, "the database could not be looked through");
                 }
             }
+            self.look_through_requests().await;
             self.audit.look_through().await;
             tokio::time::sleep(BETWEEN_LOOKS).await;
         }

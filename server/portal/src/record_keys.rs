@@ -8,11 +8,13 @@ use std::{
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use domain::Entropy;
-use store::{Cipher, Keyring, RecordKey, RecordKeyId, SealError, Sealer, SqliteStore, StoreError};
+use store::{
+    Cipher, Clear, Keyring, RecordKey, RecordKeyId, SealError, Sealer, SqliteStore, StoreError,
+};
 
 use crate::{
     data::{self, DataError},
-    keys::{self, KeyError},
+    keys::{self, KeyError, manifest::KeyList},
     private_file::{self, Exclusive},
 };
 
@@ -78,8 +80,41 @@ pub fn unlocked(
     {
         tracing::info!(cipher = cipher.name(), "requests are sealed by a new key from now on");
     }
-    let file = KeyFile::read(path, entropy)?;
-    Ok(store.with_records(Arc::new(file))?)
+    let clear = if KeyList::of(folder)?.records_sealed { Clear::Refused } else { Clear::Sealed };
+    with_file(store, folder, entropy, clear)
+}
+
+/// The mark that everything is sealed lies beside the keys: whoever has only the database cannot
+/// take it away.
+fn with_file(
+    store: SqliteStore,
+    folder: &Path,
+    entropy: Arc<dyn Entropy>,
+    clear: Clear,
+) -> Result<SqliteStore, RecordKeysError> {
+    let file = KeyFile::read(folder.join(FILE), entropy)?;
+    let store = store.with_records(Arc::new(file), clear)?;
+    if let Err(error) = KeyList::sealed(folder) {
+        tracing::warn!(
+            %error,
+            "it could not be noted in keys.toml that all requests are sealed: until it is, a request \
+             in clear that somebody puts into the database is taken for one of an older program"
+        );
+    }
+    Ok(store)
+}
+
+/// Seals what lies in clear although everything was sealed before: for whoever has restored a
+/// backup of before, and answers for what is in it.
+///
+/// # Errors
+/// [`RecordKeysError`] says what is missing.
+pub fn seal_restored(
+    data: &Path,
+    keys: &Path,
+    entropy: Arc<dyn Entropy>,
+) -> Result<SqliteStore, RecordKeysError> {
+    with_file(data::open_existing(data, keys)?, keys, entropy, Clear::Sealed)
 }
 
 /// Opens the store of a data folder, which must be there, with the keys of its requests, which are

@@ -202,10 +202,10 @@ pub fn state(options: &ServeOptions) -> Result<(AppState, RefusalWriter), ServeE
     // First: it says which of several keys is missing.
     let store = record_keys::unlocked(store, &folder, entropy.clone(), cipher)?;
     keys::refuse_without_keys(&folder, &traces)?;
+    let receipts = keys::receipt_key_of(&store, &folder, &*entropy)?;
     keys::list_found(&folder)?;
     let store: Arc<dyn Store> = Arc::new(store);
     let retentions = Arc::new(config.retentions()?);
-    let receipts = keys::receipt_key(&folder, &*entropy)?;
     let departments = departments::with_secrets(&config, &folder, &traces, &*entropy)?;
     let names = departments.iter().map(|d| (d.id.clone(), d.name.clone())).collect();
     let identity = config
@@ -223,7 +223,7 @@ pub fn state(options: &ServeOptions) -> Result<(AppState, RefusalWriter), ServeE
         Arc::new(audit.clone()),
         config.identity.as_ref().map_or(0, |identity| identity.daily_places),
     )
-    .with_label_keys(Arc::new(LabelKeyFolder(folder)))
+    .with_label_keys(Arc::new(LabelKeyFolder(folder.clone())))
     .offering(examples())
     .keeping(retentions.clone())
     .reaching(reach);
@@ -251,6 +251,7 @@ pub fn state(options: &ServeOptions) -> Result<(AppState, RefusalWriter), ServeE
             audit.clone(),
             identity.clone(),
             options.data.clone(),
+            folder,
         )),
         audit,
         identity,

@@ -102,6 +102,28 @@ pub enum StoreError {
         /// Why.
         reason: crate::SealError,
     },
+    /// Rows of a request were cut off or changed, outside this program.
+    #[error(
+        "{missing} of the request {number} are missing or were changed outside this program: it is \
+         not answered for. Restore the backup, or see what happened with `jianma requests check`"
+    )]
+    Incomplete {
+        /// The request.
+        number: String,
+        /// What.
+        missing: &'static str,
+    },
+    /// A delivery's row names another department than the one that it was made for.
+    #[error(
+        "the delivery {id} was not made for {department}: its row was changed outside this program. \
+         Nothing is sent; `jianma deliveries redirect` sends it where it belongs"
+    )]
+    Misaddressed {
+        /// The delivery.
+        id: String,
+        /// The department that its row names.
+        department: String,
+    },
     /// A read took longer than it may, or nobody waited for it any more.
     #[error("a read was stopped: its time was up, or its caller had gone")]
     Interrupted,

@@ -31,15 +31,15 @@ pub use land::{
     PiecesNear, Question, RestrictionFeature, SearchQuery, Searched, SharedCodes, Tied,
 };
 pub use requests::{
-    Delivery, DeliveryOutcome, DeliveryState, DeliveryStatus, Heard, NewRequest, Outbox, Requests,
-    Round, Submitted,
+    Delivery, DeliveryOutcome, DeliveryState, DeliveryStatus, Heard, NewRequest, Outbox,
+    RecordFault, Requests, Round, Submitted,
 };
 pub use rights::{
     Corrected, Correction, Deleted, DeletedRequest, Deletion, DeletionCause, Dossier,
     DossierMessage, EndedRequest, ListedRequest, Rights, Withdrawal as RequestWithdrawal,
     Withdrawn as RequestWithdrawn,
 };
-pub use seal::{Cipher, Keyring, RecordKey, RecordKeyId, SealError, Sealer};
+pub use seal::{Cipher, Clear, Keyring, RecordKey, RecordKeyId, SealError, Sealer};
 pub use sqlite::SqliteStore;
 pub use versions::{Change, Cleared, ListedVersion, RolledBack, VersionState, Versions};
 

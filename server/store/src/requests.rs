@@ -45,10 +45,23 @@ pub trait Requests: Send + Sync {
     /// The request of that number.
     async fn request(&self, number: &RequestNumber) -> Result<Option<Request>, StoreError>;
 
+    /// Opens everything that is kept of every request, in small steps: what of it is in clear, was
+    /// changed, or is missing.
+    async fn check_requests(&self) -> Result<Vec<RecordFault>, StoreError>;
+
     /// Takes a department's word on a request: an event, unless it came before, is late, or is
     /// not that department's to speak. A department that speaks of a request has it: a delivery
     /// in doubt or stuck counts as delivered from then on.
     async fn hear(&self, word: &DepartmentWord) -> Result<Heard, StoreError>;
+}
+
+/// Something of a request that is not as it was kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordFault {
+    /// Table and row.
+    pub place: String,
+    /// What is wrong, for the operator.
+    pub reason: String,
 }
 
 /// What became of a department's word.

@@ -188,6 +188,8 @@ pub struct ListedRequest {
     pub state: RequestState,
     /// When its last event was, UTC.
     pub last_at: Timestamp,
+    /// Whether all of it is there; otherwise its state is only what is left.
+    pub whole: bool,
 }
 
 /// Something departments were told.

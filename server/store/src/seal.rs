@@ -121,6 +121,15 @@ pub trait Sealer: Send + Sync + fmt::Debug {
     fn newest(&self) -> Result<RecordKeyId, SealError>;
 }
 
+/// What becomes of requests that are found in clear.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Clear {
+    /// They are of an older program, and are sealed.
+    Sealed,
+    /// All were sealed before: somebody put them there, and nothing of them is believed.
+    Refused,
+}
+
 /// A key, and the cipher it is for.
 #[derive(Clone)]
 pub struct RecordKey {

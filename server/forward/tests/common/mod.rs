@@ -106,7 +106,7 @@ impl Portal {
         let store =
             SqliteStore::open(folder.path(), &domain::classified::ClassifiedKey::new([9; 32]))
                 .unwrap()
-                .with_records(keys)
+                .with_records(keys, store::Clear::Sealed)
                 .unwrap();
         let store = Arc::new(store);
         Self { store, entropy, wake: Arc::default(), _folder: folder }

@@ -44,6 +44,17 @@ pub enum KeyError {
         /// What is lost without the right one.
         means: &'static str,
     },
+    /// It is not the one that the database was made with.
+    #[error(
+        "the key file {path} is another one than this database was made with: {means}. Put the right \
+         one back from the backup, or with `jianma keys import`"
+    )]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+        /// What is lost without the right one.
+        means: &'static str,
+    },
     /// The keys of a folder are there and its database is not.
     #[error(
         "there are keys and records of a portal ({found}) but no database in {folder}: requests, \

@@ -32,6 +32,9 @@ pub(crate) struct KeyList {
     /// Whether the audit was begun: from then on an empty one was emptied.
     #[serde(default)]
     pub(crate) audit_begun: bool,
+    /// Whether every request was sealed once: those in clear that are found later were put there.
+    #[serde(default)]
+    pub(crate) records_sealed: bool,
     #[serde(default)]
     pub(crate) key: Vec<Listed>,
 }
@@ -89,6 +92,14 @@ impl KeyList {
             return Ok(());
         }
         Self::change(folder, |list| !std::mem::replace(&mut list.audit_begun, true))
+    }
+
+    /// Notes that every request is sealed.
+    pub(crate) fn sealed(folder: &Path) -> Result<(), KeyError> {
+        if Self::of(folder)?.records_sealed {
+            return Ok(());
+        }
+        Self::change(folder, |list| !std::mem::replace(&mut list.records_sealed, true))
     }
 
     /// Adds a key to the list of a folder, if it is not on it.

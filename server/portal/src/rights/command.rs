@@ -11,7 +11,7 @@ use domain::{
     service::Answers,
 };
 use service::rights::{By, ClockDoubt, Purge, RightsError, correct, delete, purge, withdraw};
-use store::{DeletedRequest, DeletionCause, Rights, SqliteStore};
+use store::{DeletedRequest, DeletionCause, Requests, Rights, SqliteStore};
 
 use super::export;
 use crate::{
@@ -147,6 +147,23 @@ pub enum RequestsCommand {
         #[command(flatten)]
         place: Installation,
     },
+    /// Opens everything that is kept of requests: what of it is in clear, was changed or is missing,
+    /// a line each. Fails if there is anything.
+    Check {
+        /// Where.
+        #[command(flatten)]
+        place: Installation,
+    },
+    /// Seals requests that lie in clear although all were sealed before. Only after you have restored
+    /// a backup of before yourself: nothing tells them from what somebody has put there.
+    Seal {
+        /// Who and why.
+        #[command(flatten)]
+        by: ByWhom,
+        /// Where.
+        #[command(flatten)]
+        place: Installation,
+    },
     /// Seals by the newest key what older ones have sealed.
     Reseal {
         /// Where.
@@ -257,9 +274,14 @@ pub async fn run(arguments: RequestsArgs, clock: &dyn Clock) -> Result<Told, Req
             let line = |request: &store::ListedRequest| {
                 let (at, last) = (request.submitted_at, request.last_at);
                 let state = request.state.name();
-                format!("{}\t{}\t{at:.0}\t{state}\t{last:.0}", request.number, request.item)
+                let mark =
+                    if request.whole { "" } else { "\tPART OF IT IS MISSING OR WAS CHANGED" };
+                format!("{}\t{}\t{at:.0}\t{state}\t{last:.0}{mark}", request.number, request.item)
             };
-            Ok(Told::well(requests.iter().map(line).collect()))
+            Ok(Told {
+                well: requests.iter().all(|request| request.whole),
+                lines: requests.iter().map(line).collect(),
+            })
         }
         RequestsCommand::Show { number: text, place } => show(&Desk::open(&place)?, &text).await,
         RequestsCommand::Export { number: text, by: whom, place } => {
@@ -334,11 +356,29 @@ pub async fn run(arguments: RequestsArgs, clock: &dyn Clock) -> Result<Told, Req
                 cipher.name()
             )))
         }
+        RequestsCommand::Check { place } => check(&place).await,
+        RequestsCommand::Seal { by: whom, place } => {
+            let by = by(&whom, clock)?;
+            let keys = place.keys_folder()?;
+            drop(record_keys::seal_restored(&place.data, &keys, Arc::new(SystemEntropy))?);
+            let (who, why) = (who(&by.actor), by.reason.as_deref().unwrap_or("-"));
+            tracing::warn!(who, why, "requests in clear were sealed as genuine");
+            Ok(Told::one(format!("everything is sealed; {who} answers for it: {why}")))
+        }
         RequestsCommand::Reseal { place } => {
             let count = Desk::open(&place)?.store.reseal().await?;
             Ok(Told::one(format!("{count} values are sealed by the newest key now")))
         }
     }
+}
+
+async fn check(place: &Installation) -> Result<Told, RequestsError> {
+    let faults = Desk::open(place)?.store.check_requests().await?;
+    if faults.is_empty() {
+        return Ok(Told::one("every request is as it was kept".to_owned()));
+    }
+    let lines = faults.iter().map(|fault| format!("{}\t{}", fault.place, fault.reason)).collect();
+    Ok(Told { lines, well: false })
 }
 
 async fn delete_due(desk: &Desk, how: Purge, clock: &dyn Clock) -> Result<Told, RequestsError> {

@@ -242,3 +242,114 @@ async fn a_folder_of_before_the_list_of_keys_goes_on() {
         assert!(list.contains(file), "{file} is not listed again: {list}");
     }
 }
+
+/// What a portal says of one of its checks, once it says it.
+async fn standing(portal: &Running, check: &str, wanted: &str) {
+    let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(60);
+    loop {
+        let ready = client().get(format!("{}/readyz", portal.address)).send().await.unwrap();
+        let ready: serde_json::Value = ready.json().await.unwrap();
+        if ready["checks"][check] == wanted {
+            return;
+        }
+        assert!(tokio::time::Instant::now() < deadline, "{check} never became {wanted}: {ready}");
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+}
+
+#[tokio::test]
+async fn x5_keys_that_go_away_while_the_portal_runs_show_in_readyz() {
+    let (place, _) = served().await;
+    let portal = place.serve();
+    standing(&portal, "keys", "ok").await;
+    for file in ["records.keys", "receipt.key"] {
+        let path = place.path("data").join(file);
+        std::fs::rename(&path, place.path("away")).unwrap();
+        standing(&portal, "keys", "missing").await;
+        std::fs::rename(place.path("away"), &path).unwrap();
+        standing(&portal, "keys", "ok").await;
+    }
+    let right = std::fs::read(place.path("data/receipt.key")).unwrap();
+    std::fs::copy(place.path("data/audit.key"), place.path("data/receipt.key")).unwrap();
+    standing(&portal, "keys", "replaced").await;
+    std::fs::write(place.path("data/receipt.key"), right).unwrap();
+    standing(&portal, "keys", "ok").await;
+    std::fs::write(place.path("data/records.keys"), "no key").unwrap();
+    standing(&portal, "keys", "unreadable").await;
+}
+
+#[tokio::test]
+async fn x5_the_receipt_key_of_another_folder_is_refused_without_the_list_of_keys_too() {
+    let (place, receipt) = served().await;
+    let (other, _) = served().await;
+    let [key, list] = ["data/receipt.key", "data/keys.toml"].map(|name| place.path(name));
+    let [right, right_list] = [&key, &list].map(|path| std::fs::read(path).unwrap());
+    std::fs::copy(other.path("data/receipt.key"), &key).unwrap();
+    std::fs::remove_file(&list).unwrap();
+    for _ in 0..2 {
+        let said = refused(&place, &[]);
+        assert!(said.contains("another one than this database was made with"), "{said}");
+    }
+    std::fs::write(&key, right).unwrap();
+    std::fs::write(&list, right_list).unwrap();
+    assert!(opens(&place.serve(), &receipt).await);
+}
+
+#[tokio::test]
+async fn x3_a_request_that_somebody_puts_into_the_database_in_clear_is_never_taken_for_ours() {
+    let (place, receipt) = served().await;
+    let database = rusqlite::Connection::open(place.path("data/jianma.sqlite3")).unwrap();
+    database
+        .execute_batch(
+            "insert into resealing values ('by hand');
+             insert into clear_left values ('requests');
+             update message set content = cast(x'00' || '{}' as blob);
+             delete from resealing;",
+        )
+        .unwrap();
+    drop(database);
+    let [data, config] = ["data", "jianma.toml"].map(|name| place.text(name));
+    let check = ["requests", "check", "--data", &data, "--config", &config];
+    let portal = place.serve();
+    standing(&portal, "requests", "tampered").await;
+    assert!(!opens(&portal, &receipt).await);
+    let checked = place.jianma(&check);
+    assert!(!checked.status.success() && text(&checked).contains("is not sealed"));
+    assert_eq!(portal.terminate(), Some(0));
+    // A backup of before is restored by somebody who answers for it.
+    let sealed = ["requests", "seal", "--by", "王建国", "--reason", "restored", "--data", &data];
+    let sealed = place.jianma(&[&sealed[..], &["--config", &config]].concat());
+    assert!(sealed.status.success(), "{}", text(&sealed));
+    let checked = place.jianma(&check);
+    assert!(checked.status.success(), "{}", text(&checked));
+}
+
+#[tokio::test]
+async fn s5_an_applicant_never_reads_a_request_from_which_events_were_cut() {
+    let (place, receipt) = served().await;
+    let (number, _) = &receipt;
+    let [data, config] = ["data", "jianma.toml"].map(|name| place.text(name));
+    let requests = |command: &[&str]| {
+        let place_of = ["--data", &data, "--config", &config];
+        place.jianma(&[&["requests"], command, &place_of].concat())
+    };
+    let by = ["--by", "王建国", "--reason", "a letter"];
+    assert!(requests(&[&["withdraw", number], &by[..]].concat()).status.success());
+    assert!(requests(&["check"]).status.success());
+    let database = rusqlite::Connection::open(place.path("data/jianma.sqlite3")).unwrap();
+    database
+        .execute_batch(
+            "drop trigger request_event_kept;
+             delete from request_event where state = 'withdrawn';",
+        )
+        .unwrap();
+    drop(database);
+    for command in [&["check"][..], &["list"], &["show", number]] {
+        let output = requests(command);
+        assert!(!output.status.success(), "{command:?}");
+        assert!(text(&output).to_lowercase().contains("missing"), "{}", text(&output));
+    }
+    let portal = place.serve();
+    assert!(!opens(&portal, &receipt).await);
+    standing(&portal, "requests", "tampered").await;
+}

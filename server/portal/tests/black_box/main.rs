@@ -35,5 +35,6 @@ mod same_no;
 mod searching;
 mod seen_as;
 mod text;
+mod time_past;
 mod versions;
 mod way_back;

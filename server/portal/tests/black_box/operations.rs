@@ -55,7 +55,7 @@ async fn ready_is_said_by_named_checks_and_nothing_of_the_inside() {
     let (status, report) = readiness(&portal).await;
     assert_eq!(status, 200, "{report}");
     let checks: Vec<_> = report["checks"].as_object().unwrap().keys().collect();
-    assert_eq!(checks, ["audit", "deliveries", "disk", "storage"]);
+    assert_eq!(checks, ["audit", "deliveries", "disk", "keys", "requests", "storage"]);
     assert_eq!(report["checks"]["storage"], "ok");
     assert_eq!(report["checks"]["audit"], "ok");
     assert!(report.to_string().len() < 200, "{report}");

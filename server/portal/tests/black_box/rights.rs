@@ -6,7 +6,10 @@ use std::{collections::BTreeSet, fs::File, time::Duration};
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
-use crate::harness::{PARCELS, Place, Running, answers, client, free_port};
+use crate::{
+    harness::{PARCELS, Place, Running, answers, client, free_port},
+    time_past::put_back,
+};
 
 const ITEM: &str = "data-correction";
 
@@ -316,14 +319,7 @@ async fn p10_what_a_law_keeps_is_not_deleted_and_what_is_due_is() {
     drop((portal, department));
 
     // Two years and a day go by for what has happened.
-    let database = rusqlite::Connection::open(place.path("data/jianma.sqlite3")).unwrap();
-    database
-        .execute_batch(
-            "drop trigger request_event_unchanged;
-             update request_event set at = replace(at, substr(at, 1, 4), substr(at, 1, 4) - 3);",
-        )
-        .unwrap();
-    drop(database);
+    put_back(&place, 3);
     let (_, due) = requests(&place, &["purge", "--dry-run"]);
     assert!(due.contains(&receipt.number) && due.contains("is due"), "{due}");
     let (_, shown) = requests(&place, &["show", &receipt.number]);
@@ -350,11 +346,10 @@ async fn p10_a_clock_that_jumped_deletes_nothing_until_somebody_says_it_is_right
     // All that the folder knows happened five years before what the clock says.
     let database = rusqlite::Connection::open(place.path("data/jianma.sqlite3")).unwrap();
     let past = "replace(at, substr(at, 1, 4), substr(at, 1, 4) - 5)";
+    put_back(&place, 5);
     database
         .execute_batch(&format!(
-            "drop trigger request_event_unchanged;
-             update request_event set at = {past};
-             update delivery set state = 'withdrawn', due_at = null;
+            "update delivery set state = 'withdrawn', due_at = null;
              update purge_look set at = {past};"
         ))
         .unwrap();

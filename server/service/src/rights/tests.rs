@@ -29,7 +29,7 @@ async fn with_request(item: &str) -> (tempfile::TempDir, SqliteStore, RequestNum
     let ring = Keyring::new(vec![key], std::sync::Arc::new(Guessable));
     let store = SqliteStore::open(folder.path(), &domain::classified::ClassifiedKey::new([9; 32]))
         .unwrap()
-        .with_records(std::sync::Arc::new(ring))
+        .with_records(std::sync::Arc::new(ring), store::Clear::Sealed)
         .unwrap();
     let number = RequestNumber::parse("JM-20261122-7K3MQ2VX").unwrap();
     let request = NewRequest {

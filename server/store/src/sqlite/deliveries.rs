@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     SqliteStore,
+    anchor::bind,
     records::{Kept, journal_place, reference_place},
     requests::{advance, insert_delivery, last_event, read_kind, read_number, remark},
     rights::parts,
@@ -411,13 +412,33 @@ fn redirect(
     at: Timestamp,
 ) -> Result<bool, StoreError> {
     let there = delivery_of(connection, subject.request, subject.message, to)?;
+    let is_new = there.is_none();
     if there.is_some_and(|(_, state)| state != DeliveryState::Redirected) {
         return Ok(false);
+    }
+    if is_new && *id == DeliveryId::of(&subject.number, to, subject.message) {
+        // Its row was changed to name another department: it goes back where it was made for.
+        readdress(connection, id, subject, to)?;
+        retry(connection, id, at)?;
+        return Ok(true);
     }
     send_all(connection, subject, to, DeliveryState::Redirected, at)?;
     close_later(connection, subject, DeliveryState::Redirected)?;
     close(connection, id, DeliveryState::Redirected, None)?;
     Ok(true)
+}
+
+fn readdress(
+    connection: &Kept<'_>,
+    id: &DeliveryId,
+    subject: &Subject,
+    to: &str,
+) -> Result<(), StoreError> {
+    let bound = bind(connection, id, &subject.number, subject.message, to)?;
+    connection
+        .prepare_cached("update delivery set department = ?2, bound = ?3 where id = ?1")?
+        .execute(params![id.0, to, bound])?;
+    Ok(())
 }
 
 /// The messages of a request, oldest first.
@@ -443,7 +464,8 @@ fn send_all(
             Some(_) => {}
             None => {
                 let id = DeliveryId::of(&subject.number, to, message);
-                insert_delivery(connection, &id, subject.request, message, to, at)?;
+                let (request, number) = (subject.request, &subject.number);
+                insert_delivery(connection, &id, request, number, message, to, at)?;
                 // Its patience begins now.
                 let sql = "update delivery set round_began_at = ?2 where id = ?1";
                 connection.prepare_cached(sql)?.execute((&id.0, instant(at)))?;

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use crate::StoreError;
 
 /// Every migration in order. A released one is never changed: a new one follows.
-const MIGRATIONS: [(&str, &str); 13] = [
+const MIGRATIONS: [(&str, &str); 14] = [
     ("20261122150000_create_land", include_str!("migrations/20261122150000_create_land.up.sql")),
     (
         "20261122150100_create_requests",
@@ -45,6 +45,10 @@ const MIGRATIONS: [(&str, &str); 13] = [
     ),
     ("20261129040000_prune_audit", include_str!("migrations/20261129040000_prune_audit.up.sql")),
     ("20261129050000_note_clock", include_str!("migrations/20261129050000_note_clock.up.sql")),
+    (
+        "20261129060000_anchor_requests",
+        include_str!("migrations/20261129060000_anchor_requests.up.sql"),
+    ),
 ];
 
 /// Applies what is missing, all of it or nothing. Two processes that start together wait for each

@@ -4,6 +4,7 @@
 //! commits are on disk when they return. An import has a connection of its own, in this process
 //! or another, and writes in short transactions, so that requests are kept while it runs.
 
+mod anchor;
 mod audit;
 mod classified;
 mod copy;

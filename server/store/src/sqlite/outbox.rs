@@ -7,12 +7,13 @@ use rusqlite::{OptionalExtension, Row, params};
 
 use super::{
     SqliteStore,
+    anchor::check_bound,
     deliveries::{
         CONFIRMED, MAYBE_THERE, note, read_act, read_reference, read_state, seal_reference,
         undelivered,
     },
     records::{Kept, message_place},
-    requests::{advance, read_kind, read_number},
+    requests::{advance, last_event, read_kind, read_number},
     value::{blob, instant, read_instant, text, text_or_null},
 };
 use crate::{
@@ -219,7 +220,7 @@ fn take(
         "select d.id, r.number, d.department, m.content, d.attempts, r.submitted_at,
              d.state = 'ambiguous' or d.attempt_started_at is not null, d.failed_look_ups,
              d.attempts - d.round_before, min(coalesce(d.round_began_at, r.submitted_at), ?1),
-             m.sequence, m.kind
+             m.sequence, m.kind, d.bound, d.request_id
          from delivery d join request r on r.id = d.request_id
          join message m on m.request_id = d.request_id and m.sequence = d.message
          where ",
@@ -233,10 +234,14 @@ fn take(
             Ok(delivery) => deliveries.push(delivery),
             // One that was tampered with holds up no other.
             Err(
-                error @ StoreError::Sealed {
-                    reason: SealError::Forged | SealError::NotSealed, ..
-                },
+                error @ (StoreError::Sealed {
+                    reason: SealError::Forged | SealError::NotSealed,
+                    ..
+                }
+                | StoreError::Misaddressed { .. }
+                | StoreError::Incomplete { .. }),
             ) => {
+                tracing::error!(%error, "a delivery was tampered with, and nothing of it is sent");
                 broken.push((DeliveryId(row.get(0)?), error.to_string()));
             }
             Err(error) => return Err(error),
@@ -248,7 +253,13 @@ fn take(
                    where id = ?1";
         connection.prepare_cached(sql)?.execute((&id.0, &reason))?;
         let at = read_instant(now)?;
-        note(connection, &id, at, DeliveryAct::Stuck, Actor::Portal, Some(reason))?;
+        match note(connection, &id, at, DeliveryAct::Stuck, Actor::Portal, Some(reason)) {
+            // Its journal too: that it is stuck stands in its row.
+            Err(error @ StoreError::Sealed { .. }) => {
+                tracing::error!(%error, delivery = id.0, "the journal of a delivery does not open");
+            }
+            noted => noted?,
+        }
     }
     // An attempt that began under the old lease and has no outcome: its answer is lost.
     let mut lease = connection.prepare_cached(
@@ -272,11 +283,15 @@ fn read_delivery(
     leased_until: Timestamp,
 ) -> Result<Delivery, StoreError> {
     let kind = text(row, 11)?;
-    let place = message_place(text(row, 1)?, row.get(10)?, kind);
+    let (id, number) = (DeliveryId(row.get(0)?), read_number(text(row, 1)?)?);
+    let (department, message): (String, u32) = (row.get(2)?, row.get(10)?);
+    check_bound(connection, &id, number.as_str(), message, &department, blob(row, 12)?)?;
+    last_event(connection, row.get(13)?, &number)?;
+    let place = message_place(number.as_str(), message, kind);
     Ok(Delivery {
-        id: DeliveryId(row.get(0)?),
-        number: read_number(text(row, 1)?)?,
-        department: row.get(2)?,
+        id,
+        number,
+        department,
         kind: read_kind(kind)?,
         body: connection.open(&place, blob(row, 3)?)?,
         attempts: row.get(4)?,

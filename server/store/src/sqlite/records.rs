@@ -3,14 +3,17 @@
 
 use std::{ops::Deref, sync::Arc};
 
+use domain::request::RequestNumber;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
     SqliteStore,
+    anchor::Anchor,
+    requests::{events, read_number},
     value::{corrupt, to_json},
 };
-use crate::{RecordKeyId, SealError, Sealer, StoreError};
+use crate::{Clear, RecordFault, RecordKeyId, SealError, Sealer, StoreError};
 
 /// What marks a value that is still to be sealed; see the migration that seals requests.
 const CLEAR: u8 = 0;
@@ -100,37 +103,49 @@ pub(super) fn deletion_place(number: &str) -> String {
 
 /// A sealed column: how to find its values with their places, and how to write one.
 struct Column {
-    /// Key as a JSON array, place, value.
+    /// Key as a JSON array, place, value; of the rows behind the key `?1`, in the order of the key.
     select: &'static str,
+    /// A key before every other.
+    first: &'static str,
     /// `?1` the new value, `?2` the key, `?3` the old value.
     update: &'static str,
 }
 
-/// Every sealed column. A test holds this list against the tables.
-const COLUMNS: [Column; 6] = [
+/// Every sealed column, that of anchors last: they count what the others hold. A test holds this
+/// list against the tables.
+const COLUMNS: [Column; 8] = [
     Column {
         select: "select json_array(m.request_id, m.sequence),
                      'message/' || r.number || '/' || m.sequence || '/' || m.kind, m.content
-                 from message m join request r on r.id = m.request_id",
+                 from message m join request r on r.id = m.request_id
+                 where (m.request_id, m.sequence) > (?1 ->> 0, ?1 ->> 1)
+                 order by m.request_id, m.sequence",
+        first: "[0,0]",
         update: "update message set content = ?1
                  where request_id = ?2 ->> 0 and sequence = ?2 ->> 1 and content = ?3",
     },
     Column {
         select: "select json_array(e.request_id, e.sequence),
                      'request_event/' || r.number || '/' || e.sequence, e.content
-                 from request_event e join request r on r.id = e.request_id",
+                 from request_event e join request r on r.id = e.request_id
+                 where (e.request_id, e.sequence) > (?1 ->> 0, ?1 ->> 1)
+                 order by e.request_id, e.sequence",
+        first: "[0,0]",
         update: "update request_event set content = ?1
                  where request_id = ?2 ->> 0 and sequence = ?2 ->> 1 and content = ?3",
     },
     Column {
         select: "select json_array(id), 'delivery.reference/' || id, reference from delivery
-                 where reference is not null",
+                 where reference is not null and id > ?1 ->> 0 order by id",
+        first: "[\"\"]",
         update: "update delivery set reference = ?1 where id = ?2 ->> 0 and reference = ?3",
     },
     Column {
         select: "select json_array(delivery_id, sequence),
                      'delivery_event/' || delivery_id || '/' || sequence, content
-                 from delivery_event",
+                 from delivery_event where (delivery_id, sequence) > (?1 ->> 0, ?1 ->> 1)
+                 order by delivery_id, sequence",
+        first: "[\"\",0]",
         update: "update delivery_event set content = ?1
                  where delivery_id = ?2 ->> 0 and sequence = ?2 ->> 1 and content = ?3",
     },
@@ -138,17 +153,46 @@ const COLUMNS: [Column; 6] = [
         select: "select json_array(department, message, sequence),
                      'department_message/' || department || '/' || message || '/' || sequence,
                      content
-                 from department_message where content is not null",
+                 from department_message where content is not null
+                     and (department, message, sequence) > (?1 ->> 0, ?1 ->> 1, ?1 ->> 2)
+                 order by department, message, sequence",
+        first: "[\"\",\"\",0]",
         update: "update department_message set content = ?1
                  where department = ?2 ->> 0 and message = ?2 ->> 1 and sequence = ?2 ->> 2 and content = ?3",
     },
     Column {
-        select: "select json_array(number), 'deletion/' || number, said from deletion",
+        select: "select json_array(number), 'deletion/' || number, said from deletion
+                 where number > ?1 ->> 0 order by number",
+        first: "[\"\"]",
         update: "update deletion set said = ?1 where number = ?2 ->> 0 and said = ?3",
     },
+    Column {
+        select: "select json_array(d.id),
+                     'delivery/' || d.id || '/' || r.number || '/' || d.message || '/' || d.department,
+                     d.bound
+                 from delivery d join request r on r.id = d.request_id
+                 where d.id > ?1 ->> 0 order by d.id",
+        first: "[\"\"]",
+        update: "update delivery set bound = ?1 where id = ?2 ->> 0 and bound = ?3",
+    },
+    Column {
+        select: "select json_array(id), 'request/' || number, anchor from request
+                 where id > ?1 ->> 0 order by id",
+        first: "[0]",
+        update: "update request set anchor = ?1 where id = ?2 ->> 0 and anchor = ?3",
+    },
 ];
+const ANCHORS: usize = COLUMNS.len() - 1;
 
-/// A value that is to be sealed anew.
+/// How far the sealed values were gone through.
+#[derive(Clone, Debug, Default)]
+struct Cursor {
+    column: usize,
+    /// The key of the last value seen in that column.
+    key: Option<String>,
+}
+
+/// A value as it lies there.
 struct Old {
     column: usize,
     key: String,
@@ -158,14 +202,15 @@ struct Old {
 
 impl SqliteStore {
     /// The same store with the keys of its requests. Before it returns, it has seen that they are
-    /// the right ones, and what an older program left in clear is sealed and gone from the file.
+    /// the right ones, and what an older program left in clear is sealed and gone from the file:
+    /// unless `clear` says that there can be nothing of the kind.
     ///
     /// # Errors
     /// [`StoreError::RecordKey`] when a key that sealed something is missing or another one.
-    pub fn with_records(self, sealer: Arc<dyn Sealer>) -> Result<Self, StoreError> {
+    pub fn with_records(self, sealer: Arc<dyn Sealer>, clear: Clear) -> Result<Self, StoreError> {
         let mut writer = self.inner.writer.try_lock().map_err(|_in_use| StoreError::Stopped)?;
         know(&mut writer, &*sealer)?;
-        seal_what_is_clear(&mut writer, &*sealer)?;
+        seal_what_is_clear(&mut writer, &*sealer, clear)?;
         drop(writer);
         // Set once: a store is handed its keys where it is opened.
         let _set_before = self.inner.sealer.set(sealer);
@@ -214,20 +259,33 @@ impl SqliteStore {
     /// [`StoreError`]; what was sealed until then stays so.
     pub async fn reseal(&self) -> Result<u64, StoreError> {
         let newest = self.sealer()?.newest().map_err(closed("requests"))?;
-        let mut done = 0;
-        loop {
-            let step = self
+        let (mut done, mut cursor) = (0, Cursor::default());
+        while cursor.column < COLUMNS.len() {
+            let from = cursor.clone();
+            let (step, reached) = self
                 .write_kept(move |kept| {
-                    let olds = not_by(kept, Some(newest), STEP)?;
+                    let other = |value: &[u8]| RecordKeyId::of(value) != Some(newest);
+                    let (olds, reached) = next(kept, from, STEP, other)?;
                     reseal(kept, &olds, |old| kept.open(&old.place, &old.value))?;
-                    Ok(olds.len())
+                    Ok((olds.len(), reached))
                 })
                 .await?;
-            done += step as u64;
-            if step < STEP {
-                return Ok(done);
-            }
+            (done, cursor) = (done + step as u64, reached);
         }
+        Ok(done)
+    }
+
+    /// Opens everything that is kept of requests, in small steps beside a running portal: what of it
+    /// is in clear, was changed, or is missing.
+    pub(super) async fn look_through_requests(&self) -> Result<Vec<RecordFault>, StoreError> {
+        let (mut faults, mut cursor) = (Vec::new(), Cursor::default());
+        while cursor.column < COLUMNS.len() {
+            let from = cursor.clone();
+            let (found, reached) = self.read_kept(move |kept| look(kept, from)).await?;
+            faults.extend(found);
+            cursor = reached;
+        }
+        Ok(faults)
     }
 
     /// How many values each key has sealed; keys that have sealed nothing are not named.
@@ -239,7 +297,7 @@ impl SqliteStore {
             let mut counts = std::collections::BTreeMap::new();
             for column in &COLUMNS {
                 let mut values = kept.prepare(column.select)?;
-                let mut rows = values.query([])?;
+                let mut rows = values.query([column.first])?;
                 while let Some(row) = rows.next()? {
                     let value: Vec<u8> = row.get(2)?;
                     let id = RecordKeyId::of(&value).ok_or_else(|| StoreError::Sealed {
@@ -291,65 +349,141 @@ fn note_newest(transaction: &Transaction<'_>, sealer: &dyn Sealer) -> Result<(),
 
 /// Seals what an older program kept in clear, and leaves nothing of it in the file or its log. Cut
 /// off anywhere, it is done again at the next start.
-fn seal_what_is_clear(writer: &mut Connection, sealer: &dyn Sealer) -> Result<(), StoreError> {
-    if !writer.prepare("select 1 from clear_left")?.exists([])? {
+fn seal_what_is_clear(
+    writer: &mut Connection,
+    sealer: &dyn Sealer,
+    clear: Clear,
+) -> Result<(), StoreError> {
+    let left =
+        |what: &str| writer.prepare("select 1 from clear_left where what = ?1")?.exists([what]);
+    let (requests, anchors) = (left("requests")?, left("anchors")?);
+    if !requests && !anchors {
         return Ok(());
     }
-    tracing::info!("sealing the requests that an older program kept in clear; this is done once");
-    super::in_transaction(writer, |transaction| {
-        let kept = Kept { connection: transaction, sealer };
-        loop {
-            let olds = not_by(&kept, None, LARGE_STEP)?;
-            reseal(&kept, &olds, |old| Ok(old.value.get(1..).unwrap_or_default().to_vec()))?;
-            if olds.len() < LARGE_STEP {
-                return Ok(());
-            }
-        }
-    })?;
-    // Pages that are free, and the log, still have it: the file is written anew.
-    match super::room::write_anew(writer) {
-        Err(StoreError::DiskFull) => {
-            tracing::warn!(
-                "free pages of the database still hold requests in clear: there is no room to write \
-                 it anew. Free as much as it takes and start again"
+    let is_clear = |value: &[u8]| value.first() == Some(&CLEAR);
+    if clear == Clear::Refused {
+        let kept = Kept { connection: writer, sealer };
+        if let Some(found) = next(&kept, Cursor::default(), 1, is_clear)?.0.pop() {
+            tracing::error!(
+                found = found.place,
+                "the database holds requests in clear, or without their anchors, though keys.toml \
+                 says that all were sealed: somebody put them there, or a backup of before was \
+                 restored. They are not answered for and not sent. If you restored it yourself, say \
+                 so with `jianma requests seal`"
             );
             return Ok(());
         }
-        written => written?,
+    } else {
+        tracing::info!("sealing what an older program kept of requests; this is done once");
+        super::in_transaction(writer, |transaction| {
+            let kept = Kept { connection: transaction, sealer };
+            let mut cursor = Cursor::default();
+            while cursor.column < COLUMNS.len() {
+                let (olds, reached) = next(&kept, cursor, LARGE_STEP, is_clear)?;
+                reseal(&kept, &olds, |old| clear_text(&kept, old))?;
+                cursor = reached;
+            }
+            Ok(())
+        })?;
     }
-    if !super::room::empty_log(writer)? {
-        tracing::warn!(
-            "the log of the database still holds requests in clear, for another program has the \
-             database open; end it and start again"
-        );
+    // Pages that are free, and the log, still have it: the file is written anew.
+    if requests && !leave_no_trace(writer)? {
         return Ok(());
     }
     writer.execute_batch("delete from clear_left")?;
     Ok(())
 }
 
-/// Values that were not sealed by a key; without one, those that are in clear.
-fn not_by(kept: &Kept<'_>, key: Option<RecordKeyId>, most: usize) -> Result<Vec<Old>, StoreError> {
+/// What is to be sealed in the place of a value that is marked as clear.
+fn clear_text(kept: &Kept<'_>, old: &Old) -> Result<Vec<u8>, StoreError> {
+    if old.column != ANCHORS {
+        return Ok(old.value.get(1..).unwrap_or_default().to_vec());
+    }
+    let (id, number) = request_of(old)?;
+    Ok(to_json("anchor", &Anchor::counted(kept, id, &number)?)?.into_bytes())
+}
+
+/// The request of an anchor.
+fn request_of(old: &Old) -> Result<(i64, RequestNumber), StoreError> {
+    let [id]: [i64; 1] = serde_json::from_str(&old.key).map_err(corrupt("key"))?;
+    Ok((id, read_number(old.place.trim_start_matches("request/"))?))
+}
+
+/// Writes the file anew, so that free pages and the log hold nothing of before; `false` where that
+/// must wait.
+fn leave_no_trace(writer: &mut Connection) -> Result<bool, StoreError> {
+    match super::room::write_anew(writer) {
+        Err(StoreError::DiskFull) => {
+            tracing::warn!(
+                "free pages of the database still hold requests in clear: there is no room to write \
+                 it anew. Free as much as it takes and start again"
+            );
+            return Ok(false);
+        }
+        written => written?,
+    }
+    let is_empty = super::room::empty_log(writer)?;
+    if !is_empty {
+        tracing::warn!(
+            "the log of the database still holds requests in clear, for another program has the \
+             database open; end it and start again"
+        );
+    }
+    Ok(is_empty)
+}
+
+/// The next values that are `wanted`, and how far they were gone through.
+fn next(
+    kept: &Kept<'_>,
+    mut cursor: Cursor,
+    most: usize,
+    wanted: impl Fn(&[u8]) -> bool,
+) -> Result<(Vec<Old>, Cursor), StoreError> {
     let mut olds = Vec::new();
-    for (at, column) in COLUMNS.iter().enumerate() {
+    while let Some(column) = COLUMNS.get(cursor.column) {
         let mut values = kept.prepare_cached(column.select)?;
-        let mut rows = values.query([])?;
+        let mut rows = values.query([cursor.key.as_deref().unwrap_or(column.first)])?;
         while let Some(row) = rows.next()? {
-            if olds.len() == most {
-                return Ok(olds);
-            }
             let value = row.get_ref(2)?.as_blob().map_err(rusqlite::Error::from)?;
-            let wanted = match key {
-                Some(key) => RecordKeyId::of(value) != Some(key),
-                None => value.first() == Some(&CLEAR),
-            };
-            if wanted {
-                let value = value.to_vec();
-                olds.push(Old { column: at, key: row.get(0)?, place: row.get(1)?, value });
+            if !wanted(value) {
+                continue;
+            }
+            let value = value.to_vec();
+            olds.push(Old { column: cursor.column, key: row.get(0)?, place: row.get(1)?, value });
+            if olds.len() == most {
+                cursor.key = Some(row.get(0)?);
+                return Ok((olds, cursor));
             }
         }
+        cursor = Cursor { column: cursor.column + 1, key: None };
     }
-    Ok(olds)
+    Ok((olds, cursor))
+}
+
+/// One step of looking through everything.
+fn look(kept: &Kept<'_>, from: Cursor) -> Result<(Vec<RecordFault>, Cursor), StoreError> {
+    let (olds, reached) = next(kept, from, STEP, |_| true)?;
+    let mut faults = Vec::new();
+    for old in olds {
+        let opened = kept.open(&old.place, &old.value).and_then(|_opened| {
+            if old.column != ANCHORS {
+                return Ok(());
+            }
+            // Everything that the anchor counts.
+            let (id, number) = request_of(&old)?;
+            events(kept, id, &number).map(drop)
+        });
+        match opened {
+            Ok(()) => {}
+            Err(
+                error @ (StoreError::Sealed { .. }
+                | StoreError::Incomplete { .. }
+                | StoreError::Corrupt { .. }),
+            ) => faults.push(RecordFault { place: old.place, reason: error.to_string() }),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok((faults, reached))
 }
 
 fn reseal(
@@ -394,7 +528,7 @@ mod tests {
         let ring = Keyring::new(vec![key], Arc::new(Counting::default()));
         SqliteStore::open(folder, &domain::classified::ClassifiedKey::new([9; 32]))
             .unwrap()
-            .with_records(Arc::new(ring))
+            .with_records(Arc::new(ring), Clear::Sealed)
             .unwrap()
     }
 

@@ -10,11 +10,15 @@ use rusqlite::{OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    SqliteStore, deliveries,
+    SqliteStore,
+    anchor::{Anchor, bind, check_bound, incomplete},
+    deliveries,
     records::{Kept, event_place, message_place, said_place},
     value::{blob, corrupt, instant, read_instant, text, to_json},
 };
-use crate::{DeliveryId, DepartmentWord, Heard, NewRequest, Requests, StoreError, Submitted};
+use crate::{
+    DeliveryId, DepartmentWord, Heard, NewRequest, RecordFault, Requests, StoreError, Submitted,
+};
 
 #[async_trait]
 impl Requests for SqliteStore {
@@ -36,6 +40,10 @@ impl Requests for SqliteStore {
     async fn request(&self, number: &RequestNumber) -> Result<Option<Request>, StoreError> {
         let number = number.clone();
         self.read_kept(move |kept| request(kept, number)).await
+    }
+
+    async fn check_requests(&self) -> Result<Vec<RecordFault>, StoreError> {
+        self.look_through_requests().await
     }
 
     async fn hear(&self, word: &DepartmentWord) -> Result<Heard, StoreError> {
@@ -67,14 +75,15 @@ fn submit(connection: &Kept<'_>, request: &NewRequest) -> Result<Submitted, Stor
             .map_err(|error| unwritten(&error))?;
     connection
         .prepare_cached(
-            "insert into request (number, idempotency_key, item, submitted_at)
-             values (?1, ?2, ?3, ?4)",
+            "insert into request (number, idempotency_key, item, submitted_at, anchor)
+             values (?1, ?2, ?3, ?4, ?5)",
         )?
         .execute(params![
             request.number.as_str(),
             idempotency_key,
             request.submission.item,
             instant(request.submitted_at),
+            Anchor::of_nothing(connection, &request.number)?,
         ])?;
     let id = connection.last_insert_rowid();
     for event in &request.events {
@@ -82,7 +91,8 @@ fn submit(connection: &Kept<'_>, request: &NewRequest) -> Result<Submitted, Stor
     }
     insert_message(connection, id, &request.number, &message)?;
     for (delivery, department) in deliveries {
-        insert_delivery(connection, &delivery, id, message.sequence, &department, message.at)?;
+        let (number, sequence, at) = (&request.number, message.sequence, message.at);
+        insert_delivery(connection, &delivery, id, number, sequence, &department, at)?;
     }
     Ok(Submitted::New(request.number))
 }
@@ -113,7 +123,7 @@ pub(super) fn insert_message(
             instant(*at),
             connection.seal(&place, body.as_bytes())?
         ])?;
-    Ok(())
+    Anchor::add_message(connection, request, number)
 }
 
 /// Puts a message into the outbox for a department; one that is named twice gets it once.
@@ -121,17 +131,23 @@ pub(super) fn insert_delivery(
     connection: &Kept<'_>,
     id: &DeliveryId,
     request: i64,
+    number: &RequestNumber,
     message: u32,
     department: &str,
     due: Timestamp,
 ) -> Result<(), StoreError> {
-    connection
+    let bound = bind(connection, id, number, message, department)?;
+    let added = connection
         .prepare_cached(
-            "insert into delivery (id, request_id, message, department, state, due_at, round_began_at)
-             values (?1, ?2, ?3, ?4, 'pending', ?5, iif(?3 = 1, null, ?5))
+            "insert into delivery
+                 (id, request_id, message, department, state, due_at, round_began_at, bound)
+             values (?1, ?2, ?3, ?4, 'pending', ?5, iif(?3 = 1, null, ?5), ?6)
              on conflict (request_id, department, message) do nothing",
         )?
-        .execute(params![id.0, request, message, department, instant(due)])?;
+        .execute(params![id.0, request, message, department, instant(due), bound])?;
+    if added == 1 {
+        Anchor::add_delivery(connection, request, number)?;
+    }
     Ok(())
 }
 
@@ -172,18 +188,27 @@ fn request(connection: &Kept<'_>, number: RequestNumber) -> Result<Option<Reques
 }
 
 /// The events of a request, oldest first.
+///
+/// # Errors
+/// [`StoreError::Incomplete`] where they are not those that were kept.
 pub(super) fn events(
     connection: &Kept<'_>,
     id: i64,
     number: &RequestNumber,
 ) -> Result<Vec<RequestEvent>, StoreError> {
-    connection
+    let events: Vec<RequestEvent> = connection
         .prepare_cached(
             "select sequence, at, state, content
              from request_event where request_id = ?1 order by sequence",
         )?
         .query_and_then([id], |row| read_event(connection, number, row))?
-        .collect()
+        .collect::<Result<_, _>>()?;
+    let before = std::iter::once(None).chain(events.iter().map(Some));
+    if !events.iter().zip(before).all(|(event, before)| event.follows(before, number)) {
+        return Err(incomplete(number, "events"));
+    }
+    Anchor::check(connection, id, number, events.last())?;
+    Ok(events)
 }
 
 /// Adds an event if the state may be reached from the last one; `false` if it may not.
@@ -220,35 +245,49 @@ pub(super) fn remark(
 }
 
 /// The last event of a request; every request has one.
+///
+/// # Errors
+/// [`StoreError::Incomplete`] where it is not the one that was written last.
 pub(super) fn last_event(
     connection: &Kept<'_>,
     id: i64,
     number: &RequestNumber,
 ) -> Result<RequestEvent, StoreError> {
+    let mut last_two = read_last(connection, id, number)?;
+    let last = last_two.pop().filter(|last| last.follows(last_two.last(), number));
+    Anchor::check(connection, id, number, last.as_ref())?;
+    last.ok_or_else(|| incomplete(number, "events"))
+}
+
+/// The last two events of a request, as they lie there, the last one last.
+pub(super) fn read_last(
+    connection: &Kept<'_>,
+    id: i64,
+    number: &RequestNumber,
+) -> Result<Vec<RequestEvent>, StoreError> {
     connection
         .prepare_cached(
-            "select sequence, at, state, content
-             from request_event where request_id = ?1 order by sequence desc limit 1",
+            "select * from (select sequence, at, state, content from request_event
+                 where request_id = ?1 order by sequence desc limit 2) order by sequence",
         )?
         .query_and_then([id], |row| read_event(connection, number, row))?
-        .next()
-        .transpose()?
-        .ok_or_else(|| StoreError::Corrupt {
-            what: "request",
-            reason: format!("{number} has no event"),
-        })
+        .collect()
 }
 
 fn hear(connection: &Kept<'_>, word: &DepartmentWord) -> Result<Heard, StoreError> {
     let DepartmentWord { number, department, message, at, state, reference, note } = word;
     let theirs = connection
         .prepare_cached(
-            "select r.id, d.id from request r join delivery d on d.request_id = r.id
+            "select r.id, d.id, d.message, d.bound
+             from request r join delivery d on d.request_id = r.id
              where r.number = ?1 and d.department = ?2 order by d.message limit 1",
         )?
-        .query_row((number.as_str(), department), |row| Ok((row.get(0)?, row.get(1)?)))
+        .query_row((number.as_str(), department), |row| {
+            Ok((row.get(0)?, DeliveryId(row.get(1)?), row.get(2)?, row.get::<_, Vec<u8>>(3)?))
+        })
         .optional()?;
-    let Some((id, delivery)) = theirs else { return Ok(Heard::NotTheirs) };
+    let Some((id, delivery, first, bound)) = theirs else { return Ok(Heard::NotTheirs) };
+    check_bound(connection, &delivery, number.as_str(), first, department, &bound)?;
     let content = to_json("message", &(number, state, reference, note))?;
     let Some(sequence) = new_message(connection, word, &content)? else {
         return Ok(Heard::Repeated);
@@ -270,7 +309,7 @@ fn hear(connection: &Kept<'_>, word: &DepartmentWord) -> Result<Heard, StoreErro
             id,
             connection.seal(&place, content.as_bytes())?
         ])?;
-    deliveries::heard(connection, &DeliveryId(delivery), department, *at, reference.as_deref())?;
+    deliveries::heard(connection, &delivery, department, *at, reference.as_deref())?;
     let Follows::Event(event) = follows else { return Ok(Heard::Repeated) };
     insert_event(connection, id, number, &event)?;
     Ok(Heard::Taken)
@@ -337,7 +376,7 @@ pub(super) fn insert_event(
             event.state.name(),
             connection.seal_value(&place, &content)?,
         ])?;
-    Ok(())
+    Anchor::add_event(connection, id, number, event)
 }
 
 fn read_event(

@@ -136,24 +136,29 @@ impl Rights for SqliteStore {
     }
 
     async fn listed(&self) -> Result<Vec<ListedRequest>, StoreError> {
-        self.read(|connection, _| {
-            connection
-                .prepare_cached(
-                    "select r.number, r.item, r.submitted_at, e.state, e.at from request r
+        self.read_kept(|kept| {
+            kept.prepare_cached(
+                "select r.number, r.item, r.submitted_at, e.state, e.at, r.id from request r
                      join request_event e on e.request_id = r.id and e.sequence =
                          (select max(sequence) from request_event where request_id = r.id)
                      order by r.id",
-                )?
-                .query_and_then([], |row| {
-                    Ok(ListedRequest {
-                        number: read_number(text(row, 0)?)?,
-                        item: row.get(1)?,
-                        submitted_at: read_instant(text(row, 2)?)?,
-                        state: read_request_state(text(row, 3)?)?,
-                        last_at: read_instant(text(row, 4)?)?,
-                    })
-                })?
-                .collect()
+            )?
+            .query_and_then([], |row| {
+                let number = read_number(text(row, 0)?)?;
+                let whole = match last_event(kept, row.get(5)?, &number) {
+                    Err(StoreError::Incomplete { .. } | StoreError::Sealed { .. }) => false,
+                    last => last.map(|_last| true)?,
+                };
+                Ok(ListedRequest {
+                    number,
+                    whole,
+                    item: row.get(1)?,
+                    submitted_at: read_instant(text(row, 2)?)?,
+                    state: read_request_state(text(row, 3)?)?,
+                    last_at: read_instant(text(row, 4)?)?,
+                })
+            })?
+            .collect()
         })
         .await
     }
@@ -235,7 +240,7 @@ fn correct(kept: &Kept<'_>, correction: Correction) -> Result<Corrected, StoreEr
     for part in parts(kept, id)? {
         if part.has_or_will() {
             let delivery = DeliveryId::of(&number, &part.department, sequence);
-            insert_delivery(kept, &delivery, id, sequence, &part.department, at)?;
+            insert_delivery(kept, &delivery, id, &number, sequence, &part.department, at)?;
         }
     }
     Ok(Corrected::Done)
@@ -320,7 +325,7 @@ fn withdraw(
         insert_message(kept, id, number, &message.map_err(|error| unwritten(&error))?)?;
         for part in &told {
             let delivery = DeliveryId::of(number, &part.department, sequence);
-            insert_delivery(kept, &delivery, id, sequence, &part.department, held_until)?;
+            insert_delivery(kept, &delivery, id, number, sequence, &part.department, held_until)?;
         }
     }
     Ok(RequestWithdrawn::Done { told: told.len() })

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use rusqlite::OptionalExtension;
+
 use super::{SqliteStore, open_for_copy};
 use crate::StoreError;
 
@@ -23,6 +25,29 @@ pub struct Traces {
 }
 
 impl SqliteStore {
+    /// Whether the key of a file is the one that the database has known since it was first told of
+    /// one; `check` is a digest under it. `None` where it was never told.
+    ///
+    /// # Errors
+    /// [`StoreError::Sqlite`] when it does not read.
+    pub fn knows_key(&self, file: &str, check: &str) -> Result<Option<bool>, StoreError> {
+        let connection = open_for_copy(&self.inner.folder)?;
+        let known: Option<String> = connection
+            .query_one("select known_by from key_check where file = ?1", [file], |row| row.get(0))
+            .optional()?;
+        Ok(known.map(|known| known == check))
+    }
+
+    /// Tells the database by what it knows the key of a file again.
+    ///
+    /// # Errors
+    /// [`StoreError::Sqlite`] when it cannot be written.
+    pub fn note_key(&self, file: &str, check: &str) -> Result<(), StoreError> {
+        let writer = self.inner.writer.try_lock().map_err(|_in_use| StoreError::Stopped)?;
+        writer.execute("insert or ignore into key_check values (?1, ?2)", (file, check))?;
+        Ok(())
+    }
+
     /// What was made with which kind of key.
     ///
     /// # Errors

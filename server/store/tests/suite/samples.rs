@@ -220,7 +220,7 @@ pub fn keyring(keys: &[u8]) -> std::sync::Arc<store::Keyring> {
 
 /// The embedded store of a folder, with a key for its requests.
 pub fn sqlite(folder: &std::path::Path) -> store::SqliteStore {
-    opened(folder).with_records(keyring(&[1])).unwrap()
+    opened(folder).with_records(keyring(&[1]), store::Clear::Sealed).unwrap()
 }
 
 /// The embedded store of a folder, without a key for its requests.

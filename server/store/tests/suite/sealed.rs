@@ -124,7 +124,8 @@ async fn x3_a_lost_or_wrong_key_is_said_at_the_start() {
     let folder = tempfile::tempdir().unwrap();
     assert!(!opened(folder.path()).has_sealed_records().unwrap());
     submit(&sqlite(folder.path()), 1).await;
-    let open = |keys: &[u8]| opened(folder.path()).with_records(keyring(keys));
+    let open =
+        |keys: &[u8]| opened(folder.path()).with_records(keyring(keys), store::Clear::Sealed);
     for keys in [&[][..], &[2], &[3]] {
         let error = open(keys).unwrap_err();
         assert!(matches!(error, StoreError::RecordKey { .. }), "{error}");
@@ -142,7 +143,8 @@ async fn x3_keys_rotate_and_what_is_old_is_sealed_anew() {
     let folder = tempfile::tempdir().unwrap();
     full(&sqlite(folder.path())).await;
     let before = sqlite(folder.path()).dossier(&number(1)).await.unwrap();
-    let open = |keys: &[u8]| opened(folder.path()).with_records(keyring(keys));
+    let open =
+        |keys: &[u8]| opened(folder.path()).with_records(keyring(keys), store::Clear::Sealed);
     let both = open(&[1, 2]).unwrap();
     submit(&both, 2).await;
     assert_eq!(both.sealed_by().await.unwrap().len(), 2);
@@ -187,14 +189,14 @@ async fn x3_every_column_of_bytes_that_belongs_to_requests_is_sealed() {
         .prepare(
             "select t.name, c.name from sqlite_schema t join pragma_table_info(t.name) c
              where t.type = 'table' and c.type = 'BLOB'
-                 and (t.sql like '%request_id%' or t.name = 'delivery_event')",
+                 and (t.sql like '%request_id%' or t.name in ('delivery_event', 'request'))",
         )
         .unwrap()
         .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
         .unwrap()
         .collect::<Result<_, _>>()
         .unwrap();
-    assert_eq!(columns.len(), 6, "{columns:?}");
+    assert_eq!(columns.len(), 8, "{columns:?}");
     let mut values = 0;
     for (table, column) in columns {
         let sql = format!("select {column} from {table} where {column} is not null");
@@ -208,4 +210,131 @@ async fn x3_every_column_of_bytes_that_belongs_to_requests_is_sealed() {
     }
     let counted: u64 = store.sealed_by().await.unwrap().iter().map(|(_, count)| count).sum();
     assert_eq!(counted, values, "each is sealed anew when a key rotates");
+}
+
+/// A database changed by hand, past the triggers.
+fn by_hand(folder: &Path, statements: &str) {
+    let connection = connection(folder);
+    let triggers: Vec<String> = connection
+        .prepare("select name from sqlite_schema where type = 'trigger'")
+        .unwrap()
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .collect::<Result<_, _>>()
+        .unwrap();
+    for trigger in triggers {
+        connection.execute_batch(&format!("drop trigger {trigger}")).unwrap();
+    }
+    connection.pragma_update(None, "foreign_keys", false).unwrap();
+    connection.execute_batch(statements).unwrap();
+}
+
+#[tokio::test]
+async fn x3_a_request_in_clear_is_never_sealed_once_all_were_sealed() {
+    let folder = tempfile::tempdir().unwrap();
+    submit(&sqlite(folder.path()), 1).await;
+    by_hand(
+        folder.path(),
+        "insert into clear_left values ('requests');
+         update message set content = cast(x'00' || '{}' as blob);",
+    );
+    let open = |clear| opened(folder.path()).with_records(keyring(&[1]), clear).unwrap();
+    let store = open(store::Clear::Refused);
+    let read = store.request(&number(1)).await;
+    assert!(
+        matches!(&read, Err(StoreError::Sealed { reason: SealError::NotSealed, .. })),
+        "{read:?}"
+    );
+    assert_eq!(super::outbox::lease(&store, "a", 10).await, []);
+    assert_eq!(super::outbox::status(&store, 1).await.state, store::DeliveryState::Stuck);
+    let [fault] = store.check_requests().await.unwrap().try_into().unwrap();
+    assert!(fault.place.starts_with("message/"), "{fault:?}");
+    drop(store);
+    // Whoever answers for it has it sealed.
+    let store = open(store::Clear::Sealed);
+    assert_eq!(store.check_requests().await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn s5_a_delivery_whose_department_was_changed_is_stuck_until_somebody_redirects_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = sqlite(folder.path());
+    submit(&store, 1).await;
+    let before = super::outbox::status(&store, 1).await.department;
+    by_hand(folder.path(), "update delivery set department = 'elsewhere'");
+    assert_eq!(super::outbox::lease(&store, "a", 10).await, [], "nothing is sent");
+    let [stuck] = list(&store).await.try_into().unwrap();
+    assert_eq!(stuck.state, store::DeliveryState::Stuck);
+    let reason = stuck.reason.unwrap();
+    assert!(reason.contains("was not made for elsewhere"), "{reason}");
+    assert_eq!(store.check_requests().await.unwrap().len(), 1);
+    // Nor is what the wrong department says of it believed.
+    let word = DepartmentWord {
+        number: number(1),
+        department: "elsewhere".into(),
+        message: "m".into(),
+        at: at(11),
+        state: RequestState::Decided,
+        reference: None,
+        note: None,
+    };
+    let heard = store.hear(&word).await;
+    assert!(matches!(heard, Err(StoreError::Misaddressed { .. })), "{heard:?}");
+    // Back where it belongs, or anywhere else, by a person.
+    for to in [before.as_str(), "third"] {
+        let by = Intervener { name: "staff".into(), at: at(12), reason: None };
+        let redirect = Intervention::Redirect { to: to.to_owned() };
+        let open = list(&store)
+            .await
+            .into_iter()
+            .find(|delivery| store::DeliveryState::UNDELIVERED.contains(&delivery.state));
+        let id = open.unwrap().id;
+        let done = store::Deliveries::intervene(&store, &id, &redirect, &by).await.unwrap();
+        assert_eq!(done, store::Intervened::Done, "{to}");
+        assert_eq!(store.check_requests().await.unwrap(), []);
+    }
+    let due = super::outbox::lease(&store, "a", 20).await;
+    assert_eq!(due.iter().map(|each| each.department.as_str()).collect::<Vec<_>>(), ["third"]);
+}
+
+async fn list(store: &SqliteStore) -> Vec<store::DeliveryRecord> {
+    store::Deliveries::deliveries(store, &store::DeliveryFilter::default()).await.unwrap()
+}
+
+#[tokio::test]
+async fn s5_whatever_was_cut_off_or_changed_of_a_request_is_missed() {
+    for (statements, missing) in [
+        (
+            "delete from request_event where sequence = (select max(sequence) from request_event e where e.request_id = 1)",
+            "events",
+        ),
+        ("delete from request_event where true", "events"),
+        ("delete from request_event where sequence = 1", "events"),
+        ("update request_event set state = 'decided' where sequence = 2", "events"),
+        (
+            "delete from delivery where message = 2; delete from message where sequence = 2",
+            "messages",
+        ),
+        ("delete from delivery where message = 2", "deliveries"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let store = sqlite(folder.path());
+        full(&store).await;
+        submit(&store, 2).await;
+        assert_eq!(store.check_requests().await.unwrap(), []);
+        by_hand(
+            folder.path(),
+            &statements
+                .replace(" where ", " where request_id = 1 and ")
+                .replace("e where request_id = 1 and ", "e where "),
+        );
+        let is_missed = |error: &StoreError| matches!(error, StoreError::Incomplete { missing: what, .. } if *what == missing);
+        let read = store.request(&number(1)).await.unwrap_err();
+        assert!(is_missed(&read), "{statements}: {read}");
+        let read = store.dossier(&number(1)).await.unwrap_err();
+        assert!(is_missed(&read), "{statements}: {read}");
+        let faults = store.check_requests().await.unwrap();
+        assert!(faults.iter().any(|fault| fault.reason.contains(missing)), "{faults:?}");
+        assert!(!faults.iter().any(|fault| fault.place.contains(number(2).as_str())), "{faults:?}");
+    }
 }
