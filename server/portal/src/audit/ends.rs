@@ -189,7 +189,7 @@ impl Ends {
         match fs::read_to_string(&self.end) {
             Ok(text) => {
                 let head = text.parse().map(Some);
-                head.or_else(|_| Err(EndsError::Unreadable { path: self.end.clone() }))
+                head.map_err(|_no_head| EndsError::Unreadable { path: self.end.clone() })
             }
             // No text, so no end.
             Err(error) if error.kind() == io::ErrorKind::InvalidData => {
