@@ -13,7 +13,7 @@ mod record;
 mod tests;
 
 pub use chain::{AuditEntry, AuditKey, Head, HeadError};
-pub use check::{AuditCheck, AuditFault, Checked, Gap};
+pub use check::{AuditCheck, AuditFault, Checked, Elsewhere, Gap};
 pub use record::{
     AuditEvent, AuditNote, MissCount, Misses, Outcome, Pruned, Record, Restored, StandingOut,
     Withheld,

@@ -95,6 +95,12 @@ impl std::str::FromStr for Head {
     fn from_str(text: &str) -> Result<Self, HeadError> {
         let (sequence, seal) = text.trim().split_once(':').ok_or(HeadError)?;
         let sequence = sequence.parse().or(Err(HeadError))?;
+        // SQLite counts no farther.
+        let counts = (1..=i64::MAX.unsigned_abs()).contains(&sequence);
+        let is_seal = URL_SAFE_NO_PAD.decode(seal).is_ok_and(|bytes| bytes.len() == 32);
+        if !(counts && is_seal) {
+            return Err(HeadError);
+        }
         Ok(Self { sequence, seal: seal.to_owned() })
     }
 }

@@ -66,15 +66,28 @@ pub struct Gap {
     pub sequence: u64,
     /// What it says.
     pub restored: Restored,
+    /// Ends noted elsewhere that are known to have been noted before it.
+    pub before: Vec<Head>,
 }
 
 impl Gap {
-    /// Whether an entry of that number was lost there, as far as somebody answers for it.
-    fn held(&self, sequence: u64) -> bool {
-        let found = self.restored.found.as_ref().map_or(0, |head| head.sequence);
-        let known = self.restored.known.as_ref().map_or(0, |head| head.sequence);
-        (found + 1..=known).contains(&sequence)
+    /// Whether that end was lost there. Its number alone does not say so: the chain went on, and has
+    /// entries of the same numbers whose ends may have been noted since.
+    fn held(&self, noted: &Head) -> bool {
+        let is_of_before =
+            self.restored.known.as_ref() == Some(noted) || self.before.contains(noted);
+        is_of_before && self.restored.lost_entry(noted.sequence)
     }
+}
+
+/// Ends that somebody else noted than whoever writes the chain.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// The ends.
+    pub ends: Vec<Head>,
+    /// Of those, what is known to have been noted before a database was put back, with the end that
+    /// the entry of it made.
+    pub before: Vec<(Head, Head)>,
 }
 
 /// A chain that passes.
@@ -98,6 +111,7 @@ pub struct AuditCheck<'k> {
     last: Option<Head>,
     known: Vec<Head>,
     elsewhere: Vec<Head>,
+    before: Vec<(Head, Head)>,
     cut: Option<Head>,
     cut_is_named: bool,
     gaps: Vec<Gap>,
@@ -116,6 +130,7 @@ impl<'k> AuditCheck<'k> {
             last: None,
             known,
             elsewhere: Vec::new(),
+            before: Vec::new(),
             cut: None,
             cut_is_named: false,
             gaps: Vec::new(),
@@ -127,8 +142,9 @@ impl<'k> AuditCheck<'k> {
     /// Ends that somebody else noted, e.g. printed by an earlier check: the chain must run through
     /// them unless they were lost where a database was put back, or pruned.
     #[must_use]
-    pub fn expecting(mut self, elsewhere: Vec<Head>) -> Self {
-        self.elsewhere = elsewhere;
+    pub fn expecting(mut self, elsewhere: Elsewhere) -> Self {
+        self.elsewhere = elsewhere.ends;
+        self.before = elsewhere.before;
         self
     }
 
@@ -176,9 +192,12 @@ impl<'k> AuditCheck<'k> {
         if rightful.seal != entry.seal {
             return Err(AuditFault::Seal { sequence });
         }
+        let head = Head::from(entry);
         match &entry.record {
             Record::Event(AuditEvent::Restored(restored)) => {
-                self.gaps.push(Gap { sequence, restored: restored.clone() });
+                let before = self.before.iter().filter(|(_, restored)| *restored == head);
+                let before = before.map(|(end, _)| end.clone()).collect();
+                self.gaps.push(Gap { sequence, restored: restored.clone(), before });
             }
             Record::Event(AuditEvent::Pruned(pruned))
                 if Some(&pruned.until) == self.cut.as_ref() =>
@@ -187,7 +206,6 @@ impl<'k> AuditCheck<'k> {
             }
             Record::Event(_) | Record::Look(_) => {}
         }
-        let head = Head::from(entry);
         if self.known.iter().any(|noted| noted.sequence == sequence && *noted != head) {
             return Err(AuditFault::Another { sequence });
         }
@@ -203,7 +221,7 @@ impl<'k> AuditCheck<'k> {
     fn excuse(&mut self, found: u64) -> Result<(), AuditFault> {
         let beyond = self.elsewhere.extract_if(.., |noted| noted.sequence > found);
         self.missed.extend(beyond);
-        let lost = |noted: &Head| self.gaps.iter().any(|gap| gap.held(noted.sequence));
+        let lost = |noted: &Head| self.gaps.iter().any(|gap| gap.held(noted));
         match self.missed.iter().find(|noted| !lost(noted)) {
             Some(noted) if noted.sequence > found => {
                 Err(AuditFault::CutOff { expected: noted.sequence, found })

@@ -142,6 +142,14 @@ impl Restored {
         let found = self.found.as_ref().map_or(0, |head| head.sequence);
         self.known.as_ref().map(|known| known.sequence.saturating_sub(found))
     }
+
+    /// Whether an entry of that number was lost, as far as somebody answers for it.
+    #[must_use]
+    pub fn lost_entry(&self, sequence: u64) -> bool {
+        let [found, known] =
+            [&self.found, &self.known].map(|end| end.as_ref().map_or(0, |head| head.sequence));
+        found < sequence && sequence <= known
+    }
 }
 
 /// The oldest entries were removed after the time that they must be kept.

@@ -153,7 +153,8 @@ fn x2_a_gap_that_somebody_answers_for_passes_and_stays_named() {
     let (old, entries) = put_back();
     let lost = head(&old[4]);
     let run = |known: &[Head], elsewhere: &[Head]| {
-        let mut check = AuditCheck::new(&KEY, known.to_vec()).expecting(elsewhere.to_vec());
+        let mut check = AuditCheck::new(&KEY, known.to_vec())
+            .expecting(Elsewhere { ends: elsewhere.to_vec(), ..Elsewhere::default() });
         entries.iter().try_for_each(|entry| check.take(entry))?;
         check.end(proved(&entries[3]))
     };
@@ -165,6 +166,50 @@ fn x2_a_gap_that_somebody_answers_for_passes_and_stays_named() {
     // What the entry does not answer for was not lost there.
     let beyond = Head { sequence: 6, seal: "any".into() };
     assert_eq!(run(&[], &[beyond]), Err(AuditFault::CutOff { expected: 6, found: 4 }));
+}
+
+#[test]
+fn x2_an_end_inside_a_gap_is_excused_only_when_it_is_known_to_be_of_before() {
+    let (old, mut entries) = put_back();
+    let gap = head(&entries[3]);
+    // The chain goes on through the numbers that were lost.
+    for number in 4..6 {
+        let previous = head(&entries[entries.len() - 1]);
+        entries.push(KEY.entry(Some(&previous), note(number + 10).into()));
+    }
+    let run = |ends: Vec<Head>, before: Vec<(Head, Head)>| {
+        let mut check = AuditCheck::new(&KEY, Vec::new()).expecting(Elsewhere { ends, before });
+        entries.iter().try_for_each(|entry| check.take(entry))?;
+        check.end(proved(&entries[5]))
+    };
+    let lost = head(&old[3]);
+    let of_before = vec![(lost.clone(), gap.clone())];
+    assert_eq!(run(vec![lost.clone()], of_before).unwrap().gone, std::slice::from_ref(&lost));
+    let another = Err(AuditFault::Another { sequence: 4 });
+    assert_eq!(run(vec![lost.clone()], Vec::new()), another);
+    let of_another_gap = vec![(lost.clone(), Head { sequence: 4, ..lost.clone() })];
+    assert_eq!(run(vec![lost], of_another_gap), another);
+    // Noted later, of a history that was replaced since.
+    let later = Head { sequence: 5, ..gap };
+    assert_eq!(run(vec![later], Vec::new()), Err(AuditFault::Another { sequence: 5 }));
+}
+
+#[test]
+fn x2_what_cannot_be_the_end_of_an_audit_does_not_read_as_one() {
+    let seal = "s".repeat(43);
+    assert!(format!("7:{seal}").parse::<Head>().is_ok());
+    for text in [
+        "7".to_owned(),
+        "7:AAAA".to_owned(),
+        "18446744073709551614:AAAA".to_owned(),
+        format!("18446744073709551614:{seal}"),
+        format!("0:{seal}"),
+        format!("7:{}", "s".repeat(42)),
+        format!("7:{}", "s".repeat(44)),
+        format!("7:{}", "?".repeat(43)),
+    ] {
+        assert_eq!(text.parse::<Head>(), Err(HeadError), "{text}");
+    }
 }
 
 #[test]

@@ -18,6 +18,7 @@ mod prune;
 mod standing;
 mod verify;
 mod window;
+mod witness;
 mod writer;
 
 pub use accept::AcceptError;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use domain::{
     Clock,
-    audit::{AuditFault, AuditKey, Checked, Head},
+    audit::{AuditFault, AuditKey, Checked, Elsewhere, Head},
 };
 use jiff::civil::Date;
 use store::{Audit, sqlite::SqliteStore};
@@ -242,7 +242,9 @@ pub async fn verify_audit(arguments: VerifyAuditArgs) -> Result<Verified, AuditC
         };
     }
     let opened = Opened::of(&place)?;
-    let known = opened.ends.known()?;
+    let known = opened.place().known().await?;
+    let before = opened.ends.before(&expect)?;
+    let expect = Elsewhere { ends: expect, before };
     let nothing_known = known.is_empty();
     match verify(&opened.store, &opened.key, known, expect).await {
         Ok(Summary { checked: Checked { head: None, .. }, .. }) => {

@@ -1,22 +1,20 @@
 //! Where the chain was last seen to end, noted outside the database.
 
 use std::{
-    fs::{self, File},
-    io::{self, Read, Seek, SeekFrom, Write},
-    os::unix::fs::OpenOptionsExt,
+    fs, io,
     path::{Path, PathBuf},
     sync::{Mutex, PoisonError},
 };
 
-use domain::audit::Head;
+use domain::audit::{AuditEvent, AuditKey, Head, Record, Restored};
 use jiff::Timestamp;
+use store::{Store, StoreError, StoredEntry};
 
+use super::witness::{Kind, Witness};
 use crate::{config::Config, private_file};
 
 /// The file in the data folder.
 pub const END_FILE: &str = "audit.end";
-/// Bytes at the end of a witness that are read: hundreds of ends.
-const TAIL: u64 = 64 << 10;
 
 /// Why the noted ends are not known, or an end was not noted. Then nothing that is not public is
 /// shown.
@@ -48,7 +46,7 @@ pub enum EndsError {
 #[derive(Debug)]
 pub struct Ends {
     end: PathBuf,
-    witness: Option<PathBuf>,
+    witness: Option<Witness>,
     writing: Mutex<()>,
 }
 
@@ -64,7 +62,7 @@ impl Ends {
     pub fn of(data: &Path, config: &Config) -> Self {
         Self {
             end: data.join(END_FILE),
-            witness: config.audit.witness.clone(),
+            witness: config.audit.witness.clone().map(Witness::at),
             writing: Mutex::new(()),
         }
     }
@@ -75,40 +73,114 @@ impl Ends {
         Self::of(data, &Config::default())
     }
 
-    /// Every end that was noted, and that the chain must run through.
+    /// Every end that was noted, and that the chain must run through. That a database was put back
+    /// counts as far as [`Ends::ask`] was answered.
     ///
     /// # Errors
     /// [`EndsError`] when a file that is there cannot be read, or `audit.end` is no end.
     pub fn known(&self) -> Result<Vec<Head>, EndsError> {
+        let witnessed = self.of_witness(Witness::known)?.flatten();
+        Ok(self.in_end_file()?.into_iter().chain(witnessed).collect())
+    }
+
+    /// The ends as the files say them, whether or not the chain answers for a database that a
+    /// witness says was put back.
+    ///
+    /// # Errors
+    /// As [`Ends::known`].
+    pub fn said(&self) -> Result<Vec<Head>, EndsError> {
         Ok(self.in_end_file()?.into_iter().chain(self.witnessed()?).collect())
     }
 
-    /// The end that the witness keeps; none when it keeps none yet.
+    /// Asks the chain for the sealed entry of every database that the witness says was put back. A
+    /// line without one does not take back an end: whoever may add to the file could write it.
     ///
     /// # Errors
-    /// [`EndsError`] when it is there and does not read.
-    pub fn witnessed(&self) -> Result<Option<Head>, EndsError> {
-        let Some(path) = &self.witness else { return Ok(None) };
-        let tail = match tail(path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            other => other.map_err(failed(path))?,
-        };
-        let mut known: Option<Head> = None;
-        for line in tail.lines() {
-            // A line that was cut off with the power, or at the beginning of the part that is read.
-            let Some((kind, head)) = understood(line) else { continue };
-            let later = known.as_ref().is_none_or(|known| known.sequence < head.sequence);
-            if later || kind == RESTORED {
-                known = Some(head);
+    /// [`EndsError`] when the witness or the chain cannot be read.
+    pub async fn ask(&self, store: &dyn Store, key: &AuditKey) -> Result<(), EndsError> {
+        let Some(witness) = &self.witness else { return Ok(()) };
+        for restored in self.of_witness(Witness::unanswered)?.unwrap_or_default() {
+            let answer = sealed(store, key, &restored).await;
+            let failed = |error| failed(witness.path())(io::Error::other(error));
+            if let Some(answer) = answer.map_err(failed)? {
+                witness.answer(&restored, &answer);
             }
         }
-        Ok(known)
+        Ok(())
+    }
+
+    /// Every end that was noted, and that the chain does not run through though nobody answered for
+    /// that: all lines of the witness, not the latest alone. `answer` is what the chain's own entry
+    /// says where a database was put back.
+    ///
+    /// # Errors
+    /// As [`Ends::known`].
+    pub(super) fn missing<'a>(
+        &self,
+        runs_through: &dyn Fn(&Head) -> bool,
+        answer: &dyn Fn(&Head) -> Option<&'a Restored>,
+    ) -> Result<Vec<Head>, EndsError> {
+        let mut missing: Vec<Head> = Vec::new();
+        let mut answered = 0;
+        self.of_witness(|witness| {
+            witness.each(&mut |kind, head| {
+                if kind == Kind::Restored
+                    && head.sequence > answered
+                    && let Some(restored) = answer(&head)
+                {
+                    answered = head.sequence;
+                    let latest = missing.iter().max_by_key(|head| head.sequence);
+                    if latest == restored.known.as_ref() {
+                        missing.retain(|head| !restored.lost_entry(head.sequence));
+                    }
+                }
+                if !runs_through(&head) {
+                    missing.push(head);
+                }
+            })
+        })?;
+        missing.extend(self.in_end_file()?.filter(|head| !runs_through(head)));
+        Ok(missing)
+    }
+
+    /// Of ends that somebody kept, those that the witness kept before a database was put back, each
+    /// with the end that was noted when it was.
+    ///
+    /// # Errors
+    /// As [`Ends::known`].
+    pub(super) fn before(&self, kept: &[Head]) -> Result<Vec<(Head, Head)>, EndsError> {
+        let (mut seen, mut restores, mut pairs) = (Vec::new(), Vec::new(), Vec::new());
+        self.of_witness(|witness| {
+            witness.each(&mut |kind, head| {
+                // The first line alone: any later one may have been added by somebody else.
+                if kind == Kind::Restored && !restores.contains(&head) {
+                    pairs.extend(seen.iter().map(|end: &Head| (end.clone(), head.clone())));
+                    restores.push(head.clone());
+                }
+                if kept.contains(&head) && !seen.contains(&head) {
+                    seen.push(head);
+                }
+            })
+        })?;
+        Ok(pairs)
+    }
+
+    fn of_witness<T>(
+        &self,
+        ask: impl FnOnce(&Witness) -> io::Result<T>,
+    ) -> Result<Option<T>, EndsError> {
+        let Some(witness) = &self.witness else { return Ok(None) };
+        ask(witness).map(Some).map_err(failed(witness.path()))
+    }
+
+    fn witnessed(&self) -> Result<Option<Head>, EndsError> {
+        Ok(self.of_witness(Witness::said)?.flatten())
     }
 
     /// Whether a witness is configured that keeps no end yet.
     ///
     /// # Errors
-    /// As [`Ends::witnessed`].
+    /// As [`Ends::known`].
     pub fn lacks_witness(&self) -> Result<bool, EndsError> {
         Ok(self.witness.is_some() && self.witnessed()?.is_none())
     }
@@ -116,8 +188,8 @@ impl Ends {
     fn in_end_file(&self) -> Result<Option<Head>, EndsError> {
         match fs::read_to_string(&self.end) {
             Ok(text) => {
-                let head = whole(&text);
-                head.map(Some).ok_or_else(|| EndsError::Unreadable { path: self.end.clone() })
+                let head = text.parse().map(Some);
+                head.map_err(|_no_head| EndsError::Unreadable { path: self.end.clone() })
             }
             // No text, so no end.
             Err(error) if error.kind() == io::ErrorKind::InvalidData => {
@@ -142,18 +214,30 @@ impl Ends {
             tracing::warn!(%error, "the end of the audit was not noted beside the database");
         }
         if farther(self.witnessed()?) {
-            self.witness(at, END, head)?;
+            self.of_witness(|witness| witness.add(at, Kind::End, head))?;
         }
         Ok(())
     }
 
-    /// Notes the end of a database that was put back, however far it lies.
+    /// Notes the end of a database that was put back, however far it lies, and before it the one
+    /// that is lost.
     ///
     /// # Errors
     /// [`EndsError`] when either cannot be written.
-    pub fn restored(&self, at: Timestamp, head: &Head) -> Result<(), EndsError> {
+    pub fn restored(
+        &self,
+        at: Timestamp,
+        lost: Option<&Head>,
+        head: &Head,
+    ) -> Result<(), EndsError> {
         let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
-        self.witness(at, RESTORED, head)?;
+        let noted = self.witnessed()?;
+        let farther = |lost: &&Head| noted.is_none_or(|noted| noted.sequence < lost.sequence);
+        self.of_witness(|witness| {
+            // The entry names it: that line and this one must agree.
+            lost.filter(farther).map_or(Ok(()), |lost| witness.add(at, Kind::End, lost))?;
+            witness.add(at, Kind::Restored, head)
+        })?;
         self.replace(head)
     }
 
@@ -162,50 +246,39 @@ impl Ends {
     /// # Errors
     /// [`EndsError`] when it cannot be made.
     pub fn make_witness(&self) -> Result<(), EndsError> {
-        let Some(path) = &self.witness else { return Ok(()) };
-        let made = File::options().append(true).create(true).mode(0o600).open(path);
-        made.map(drop).map_err(failed(path))
+        self.of_witness(Witness::make).map(drop)
     }
 
     fn replace(&self, head: &Head) -> Result<(), EndsError> {
         private_file::replace(&self.end, head.to_string().as_bytes()).map_err(failed(&self.end))
     }
+}
 
-    /// Added in one write to a file that must be there: one that may only be added to will do, and
-    /// one that was taken away is missed.
-    fn witness(&self, at: Timestamp, kind: &str, head: &Head) -> Result<(), EndsError> {
-        let Some(path) = &self.witness else { return Ok(()) };
-        let line = format!("\n{at:.0} {kind} {head}\n");
-        File::options()
-            .append(true)
-            .open(path)
-            .and_then(|mut file| file.write_all(line.as_bytes()))
-            .map_err(failed(path))
+/// What the entry at that end says of a database put back, if it is one, sealed with the key behind
+/// the entry before it. Of what was pruned nothing can be said.
+async fn sealed(
+    store: &dyn Store,
+    key: &AuditKey,
+    end: &Head,
+) -> Result<Option<Restored>, StoreError> {
+    let cut = store.audit_cut().await?.map(|(head, _)| head);
+    if cut.as_ref().is_some_and(|cut| cut.sequence >= end.sequence) {
+        return Ok(None);
     }
-}
-
-const END: &str = "end";
-const RESTORED: &str = "restored";
-
-fn understood(line: &str) -> Option<(&str, Head)> {
-    let mut words = line.split(' ');
-    let (_at, kind, head) = (words.next()?, words.next()?, words.next()?);
-    let head = whole(head)?;
-    matches!(kind, END | RESTORED).then_some((kind, head))
-}
-
-/// An end, unless it was cut off: a seal has 43 characters.
-fn whole(text: &str) -> Option<Head> {
-    text.parse().ok().filter(|head: &Head| head.seal.len() == 43)
-}
-
-fn tail(path: &Path) -> io::Result<String> {
-    let mut file = File::open(path)?;
-    let length = file.metadata()?.len();
-    file.seek(SeekFrom::Start(length.saturating_sub(TAIL)))?;
-    let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes)?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    let before = end.sequence.saturating_sub(1);
+    let mut previous = cut.filter(|cut| cut.sequence == before);
+    for stored in store.audit_after(before.saturating_sub(1), 2).await? {
+        let StoredEntry::Entry(entry) = stored else { continue };
+        if entry.sequence == before {
+            previous = Some(Head::from(&entry));
+        } else if Head::from(&entry) == *end
+            && key.entry(previous.as_ref(), entry.record.clone()) == entry
+            && let Record::Event(AuditEvent::Restored(restored)) = entry.record
+        {
+            return Ok(Some(restored));
+        }
+    }
+    Ok(None)
 }
 
 fn failed(path: &Path) -> impl FnOnce(io::Error) -> EndsError {
@@ -238,32 +311,5 @@ mod tests {
         // As somebody writes it who kept one elsewhere.
         fs::write(&path, format!("{}\n", head(7))).unwrap();
         assert_eq!(ends.known().unwrap(), [head(7)]);
-    }
-
-    #[test]
-    fn x2_a_witness_is_only_added_to_and_goes_back_only_where_somebody_answers_for_it() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("witness");
-        let mut config = Config::default();
-        config.audit.witness = Some(path.clone());
-        let ends = Ends::of(folder.path(), &config);
-        let at = Timestamp::UNIX_EPOCH;
-        assert!(ends.lacks_witness().unwrap());
-        assert!(ends.note(at, &head(1)).is_err(), "a witness that was taken away is missed");
-        ends.make_witness().unwrap();
-        ends.note(at, &head(3)).unwrap();
-        let before = fs::read(&path).unwrap();
-        ends.note(at, &head(2)).unwrap();
-        assert_eq!(fs::read(&path).unwrap(), before);
-        // Cut off with the power.
-        let mut file = File::options().append(true).open(&path).unwrap();
-        file.write_all(b"1970-01-01T00:00:00Z end 77:sss").unwrap();
-        ends.note(at, &head(4)).unwrap();
-        assert_eq!(ends.known().unwrap(), [head(4), head(4)]);
-        ends.restored(at, &head(2)).unwrap();
-        assert_eq!(ends.known().unwrap(), [head(2), head(2)]);
-        ends.note(at, &head(3)).unwrap();
-        assert_eq!(ends.witnessed().unwrap(), Some(head(3)));
-        assert!(fs::read(&path).unwrap().starts_with(&before));
     }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use domain::{
     Clock,
-    audit::{AuditEntry, AuditFault, Head, Pruned},
+    audit::{AuditEntry, AuditFault, Elsewhere, Head, Pruned},
     clock::{china_date, start_in_china},
 };
 use jiff::{Timestamp, ToSpan, civil::Date};
@@ -88,7 +88,7 @@ pub(super) async fn prune(
     if before > latest {
         return Err(PruneError::TooYoung { latest });
     }
-    verify(place.store, place.key, place.ends.known()?, Vec::new()).await?;
+    verify(place.store, place.key, place.known().await?, Elsewhere::default()).await?;
     // Behind the check alone: a forged cut would have entries removed that nobody cut off.
     let left_over = clear(place.store).await?;
     let behind = place.store.audit_cut().await?.map(|(head, _)| head);
@@ -113,7 +113,7 @@ pub(super) async fn prune(
         until_at: last.record.at(),
         count: last.sequence - start,
     };
-    let known = place.ends.known()?;
+    let known = place.known().await?;
     let end = place.store.audit_cut_behind(pruned.clone(), place.key, known).await?;
     place.ends.note(now, &end)?;
     clear(place.store).await?;

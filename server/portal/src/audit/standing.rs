@@ -8,7 +8,7 @@ use std::{
 
 use domain::{
     Clock,
-    audit::{AuditEvent, AuditFault, AuditKey, AuditNote, Head, Misses, Record},
+    audit::{AuditEvent, AuditFault, AuditKey, AuditNote, Elsewhere, Head, Misses, Record},
 };
 use store::{DailyCap, Noted, Store, StoreError};
 
@@ -116,7 +116,7 @@ impl Desk {
     ) -> Result<bool, WriteError> {
         self.look_again().await;
         self.refuse_tampered()?;
-        let known = self.ends.known().map_err(|error| {
+        let known = self.known().await.map_err(|error| {
             self.unwitnessed(&error);
             WriteError::Unknown(error)
         })?;
@@ -176,6 +176,12 @@ impl Desk {
         }
     }
 
+    /// Every end that the chain must run through, as far as it answers for those it does not.
+    async fn known(&self) -> Result<Vec<Head>, EndsError> {
+        self.ends.ask(&*self.store, &self.key).await?;
+        self.ends.known()
+    }
+
     /// What is wrong, as far as it was seen.
     pub(super) async fn fault(&self) -> Option<Fault> {
         self.look_again().await;
@@ -184,7 +190,8 @@ impl Desk {
 
     /// Looks again when somebody has had another end noted, as a command beside the portal does.
     async fn look_again(&self) {
-        if !self.has_another_end() {
+        let is_well = self.seen().is_none();
+        if is_well || self.known().await.is_err() || !self.has_another_end() {
             return;
         }
         let _looking = self.looking.lock().await;
@@ -211,14 +218,14 @@ impl Desk {
 
     async fn look(&self) {
         let before = self.seen().clone();
-        let known = match self.ends.known() {
+        let known = match self.known().await {
             Ok(known) => known,
             Err(error) => {
                 self.unwitnessed(&error);
                 return;
             }
         };
-        match verify(&*self.store, &self.key, known.clone(), Vec::new()).await {
+        match verify(&*self.store, &self.key, known.clone(), Elsewhere::default()).await {
             Ok(summary) if summary.checked.head.is_some() => {
                 let mut seen = self.seen();
                 // What a pen found while this was reading stays.
@@ -254,7 +261,7 @@ impl Desk {
     }
 
     async fn opened(&self) -> Result<(), OpenError> {
-        let known = self.ends.known()?;
+        let known = self.known().await?;
         let now = self.clock.now();
         let Some((head, _)) = self.store.audit_head().await? else {
             if !known.is_empty() || !self.is_to_be_begun().await? {

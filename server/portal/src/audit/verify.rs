@@ -1,6 +1,8 @@
 //! Reading a whole audit.
 
-use domain::audit::{AuditCheck, AuditEvent, AuditFault, AuditKey, Checked, Head, Outcome, Record};
+use domain::audit::{
+    AuditCheck, AuditEvent, AuditFault, AuditKey, Checked, Elsewhere, Head, Outcome, Record,
+};
 use store::{Store, StoreError, StoredEntry};
 
 /// Entries read at once.
@@ -52,7 +54,7 @@ pub async fn verify(
     store: &dyn Store,
     key: &AuditKey,
     known: Vec<Head>,
-    elsewhere: Vec<Head>,
+    elsewhere: Elsewhere,
 ) -> Result<Summary, VerifyError> {
     loop {
         let cut = store.audit_cut().await?;
@@ -67,7 +69,7 @@ pub async fn verify(
 async fn read(
     store: &dyn Store,
     key: &AuditKey,
-    (known, elsewhere): (Vec<Head>, Vec<Head>),
+    (known, elsewhere): (Vec<Head>, Elsewhere),
     cut: Option<(Head, String)>,
 ) -> Result<Summary, VerifyError> {
     // Taken first: entries written meanwhile come after it.

@@ -195,7 +195,7 @@ async fn audit_of(
     let Some(end) = &manifest.audit_end else { return Ok(Ok(())) };
     let key = keys::existing_audit_key(folder)
         .map_err(|error| unsound(format!("its audit cannot be checked: {error}")))?;
-    match verify(&store, &key, vec![end.clone()], Vec::new()).await {
+    match verify(&store, &key, vec![end.clone()], audit::Elsewhere::default()).await {
         Ok(summary) => {
             let restored = audit::Restored {
                 at: clock.now(),

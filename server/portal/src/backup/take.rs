@@ -121,7 +121,7 @@ fn fill(
     // Read before the copy begins, so the copy's audit runs through it.
     let read = Config::read(arguments.config.as_deref())?;
     let key_folder = read.keys.folder(data);
-    let noted = Ends::of(data, &read).known().map_err(BackupError::Ends)?;
+    let noted = Ends::of(data, &read).said().map_err(BackupError::Ends)?;
     let taken_at = clock.now();
     let database = into.join(DATABASE_FILE);
     write_private(&database, b"")?;

@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, net::IpAddr, path::Path};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
     LandCode,
+    text::{NoText, fault_of_line, fault_of_reference, trimmed},
     viewer::{Tier, Viewer},
 };
 use jiff::{SignedDuration, Timestamp};
@@ -61,6 +62,18 @@ pub enum AssertionError {
         tier: Tier,
         /// What is not there.
         missing: &'static str,
+    },
+    /// What the audit would keep is no text of one line: whoever reads it would not read what the
+    /// identity service wrote.
+    #[error(
+        "character {} of {claim} is U+{:04X}: a control character, a mark of direction or without \
+         width, or one that could not be read", .fault.position, .fault.code_point
+    )]
+    NoText {
+        /// The claim.
+        claim: &'static str,
+        /// Where, and which character.
+        fault: NoText,
     },
 }
 
@@ -145,13 +158,14 @@ impl Identity {
             return Err(AssertionError::Closed(tier));
         }
         let missing = |missing| Err(AssertionError::Missing { tier, missing });
-        if claims.sub.trim().is_empty() {
+        if trimmed(&claims.sub).is_empty() {
             return missing("a subject");
         }
-        let purpose = claims.purpose.filter(|purpose| !purpose.trim().is_empty());
-        if purpose.is_none() {
-            return missing("a purpose");
-        }
+        let purpose = claims.purpose.filter(|purpose| !trimmed(purpose).is_empty());
+        let Some(purpose) = purpose else { return missing("a purpose") };
+        // A subject is compared, so two that look the same must be the same.
+        text("sub", fault_of_reference(&claims.sub))?;
+        text("purpose", fault_of_line(&purpose))?;
         if tier != Tier::Staff && claims.place.is_none() {
             return missing("the place it was proved for");
         }
@@ -166,7 +180,7 @@ impl Identity {
         if !self.seen.take(jti, assertion, peer, claims.exp, now) {
             return Err(AssertionError::Replayed);
         }
-        Ok(Viewer { tier, subject: Some(claims.sub), purpose, place: claims.place })
+        Ok(Viewer { tier, subject: Some(claims.sub), purpose: Some(purpose), place: claims.place })
     }
 
     fn claims(&self, assertion: &str) -> Result<Claims, AssertionError> {
@@ -199,6 +213,10 @@ impl Identity {
         let key = DecodingKey::from_jwk(key)?;
         Ok(jsonwebtoken::decode::<Claims>(assertion, &key, &validation)?.claims)
     }
+}
+
+fn text(claim: &'static str, fault: Option<NoText>) -> Result<(), AssertionError> {
+    fault.map_or(Ok(()), |fault| Err(AssertionError::NoText { claim, fault }))
 }
 
 fn is_critical(assertion: &str) -> bool {

@@ -90,6 +90,40 @@ fn accept(place: &Place) -> Output {
     with_config(place, &["audit", "accept-restore", "--by", "王建国", "--why", "disk replaced"])
 }
 
+fn accept_known(place: &Place, known: &str) -> Output {
+    let answer = ["audit", "accept-restore", "--by", "王建国", "--why", "disk", "--known", known];
+    with_config(place, &answer)
+}
+
+/// The database, with the end that is noted beside it, to or from a name.
+fn copy_aside(place: &Place, name: &str) {
+    std::fs::copy(place.path("data/jianma.sqlite3"), place.path(name)).unwrap();
+    let end = place.path(&format!("{name}.end"));
+    std::fs::copy(place.path("data/audit.end"), end).unwrap();
+}
+
+fn put_back(place: &Place, name: &str) {
+    std::fs::copy(place.path(name), place.path("data/jianma.sqlite3")).unwrap();
+    let end = place.path(&format!("{name}.end"));
+    std::fs::copy(end, place.path("data/audit.end")).unwrap();
+}
+
+fn add_to_witness(place: &Place, text: &str) {
+    use std::io::Write;
+    let mut file = std::fs::File::options().append(true).open(place.path("witness.log")).unwrap();
+    file.write_all(text.as_bytes()).unwrap();
+}
+
+async fn assert_closed(place: &Place, why: &str) {
+    let (passes, said) = verify(place, &[]);
+    assert!(!passes && !said.contains("GAP"), "{why}: {said}");
+    let portal = place.serve_logging("off", std::process::Stdio::null());
+    assert_eq!(looked(&portal).await.0, 503, "{why}");
+    assert!(is_public_still_served(&portal).await);
+    assert_ne!(audit_check(&portal).await, "ok", "{why}");
+    assert_eq!(portal.terminate(), Some(0));
+}
+
 fn database(place: &Place) -> Connection {
     Connection::open(place.path("data/jianma.sqlite3")).unwrap()
 }
@@ -233,6 +267,114 @@ async fn x2_a_restored_backup_says_so_and_an_end_noted_elsewhere_names_what_is_l
     let (number, seal) = end.split_once(':').unwrap();
     let beyond = format!("{}:{seal}", number.parse::<u64>().unwrap() + 1);
     assert!(!verify(&place, &["--expect", &beyond]).0);
+}
+
+#[tokio::test]
+async fn x2_a_made_up_end_opens_no_gap_in_an_audit_that_is_whole() {
+    let seal = "A".repeat(43);
+    for place in [plain(), apart()] {
+        serve_and_look(&place, 2).await;
+        let end = end_of(&verify(&place, &[]).1);
+        for known in ["18446744073709551614:AAAA", "9:AAAA", &format!("9:{seal}")] {
+            let accepted = accept_known(&place, known);
+            assert!(!accepted.status.success(), "{known}: {}", text(&accepted));
+        }
+        let whole = accept_known(&place, &format!("9:{seal}"));
+        assert!(text(&whole).contains("nothing to accept"), "{}", text(&whole));
+        let (passes, said) = verify(&place, &["--expect", &end]);
+        assert!(passes && !said.contains("GAP"), "{said}");
+        assert_eq!(end_of(&said), end, "nothing was written");
+    }
+    // Where no end is noted any more, one may be named; but not one that nobody can have written.
+    let place = plain();
+    serve_and_look(&place, 1).await;
+    std::fs::remove_file(place.path("data/audit.end")).unwrap();
+    let far = accept_known(&place, &format!("9000000000000000000:{seal}"));
+    assert!(!far.status.success() && text(&far).contains("cannot be the end"), "{}", text(&far));
+}
+
+#[tokio::test]
+async fn x2_ends_noted_after_a_gap_are_not_excused_by_it() {
+    let place = apart();
+    serve_and_look(&place, 1).await;
+    copy_aside(&place, "older");
+    serve_and_look(&place, 2).await;
+    let between = end_of(&verify(&place, &[]).1);
+    serve_and_look(&place, 4).await;
+    put_back(&place, "older");
+    assert!(accept(&place).status.success());
+    copy_aside(&place, "accepted");
+    serve_and_look(&place, 1).await;
+    let (passes, said) = verify(&place, &["--expect", &between]);
+    assert!(passes && said.contains("nothing can be said"), "the witness kept it before: {said}");
+    let later = end_of(&said);
+    // The history since then is replaced by another, and the witness by one that knows it alone.
+    let kept = std::fs::read(place.path("witness.log")).unwrap();
+    put_back(&place, "accepted");
+    std::fs::remove_file(place.path("witness.log")).unwrap();
+    serve_and_look(&place, 3).await;
+    let (passes, said) = verify(&place, &["--expect", &later]);
+    assert!(!passes && said.contains("TAMPERED"), "{said}");
+    std::fs::write(place.path("witness.log"), kept).unwrap();
+    assert!(!verify(&place, &["--expect", &later]).0);
+}
+
+#[tokio::test]
+async fn x2_a_witness_is_not_undone_by_adding_to_it() {
+    let place = apart();
+    serve_and_look(&place, 1).await;
+    copy_aside(&place, "older");
+    let old = std::fs::read_to_string(place.path("older.end")).unwrap();
+    serve_and_look(&place, 3).await;
+    put_back(&place, "older");
+    let kept = std::fs::read_to_string(place.path("witness.log")).unwrap();
+    let old_end = format!("\n2026-11-29T00:00:00Z end {old}\n");
+    let old_restored = format!("\n2026-11-29T00:00:00Z restored {old}\n");
+    for (added, why) in [
+        (old_restored.clone(), "a restore that the chain does not know"),
+        ("x".repeat(65_600), "no end among the last lines"),
+        (old_end.repeat(1_000), "an old end alone among the last lines"),
+    ] {
+        add_to_witness(&place, &added);
+        assert_closed(&place, why).await;
+    }
+    std::fs::write(place.path("witness.log"), "x".repeat(65_600)).unwrap();
+    let portal = place.serve_logging("off", std::process::Stdio::null());
+    assert_eq!(looked(&portal).await.0, 503);
+    assert_eq!(audit_check(&portal).await, "no_witness");
+    assert_eq!(portal.terminate(), Some(0));
+    std::fs::write(place.path("witness.log"), format!("{kept}{old_restored}")).unwrap();
+
+    // Somebody answers for it; from there on the same line does not count again.
+    let accepted = accept(&place);
+    assert!(accepted.status.success(), "{}", text(&accepted));
+    copy_aside(&place, "accepted");
+    let end = std::fs::read_to_string(place.path("accepted.end")).unwrap();
+    serve_and_look(&place, 1).await;
+    assert!(verify(&place, &[]).1.contains("GAP"));
+    put_back(&place, "accepted");
+    add_to_witness(&place, &format!("\n2026-11-29T00:00:00Z restored {end}\n"));
+    assert!(!verify(&place, &[]).0);
+}
+
+#[tokio::test]
+async fn x2_a_history_that_was_replaced_is_not_accepted_as_an_older_one() {
+    let place = apart();
+    serve_and_look(&place, 1).await;
+    copy_aside(&place, "older");
+    serve_and_look(&place, 6).await;
+    let kept = std::fs::read(place.path("witness.log")).unwrap();
+    put_back(&place, "older");
+    std::fs::remove_file(place.path("witness.log")).unwrap();
+    serve_and_look(&place, 2).await;
+    // Shorter than what the witness knows, and another one from its third entry on.
+    std::fs::write(place.path("witness.log"), kept).unwrap();
+    assert_closed(&place, "another history").await;
+    let accepted = accept(&place);
+    assert!(!accepted.status.success(), "{}", text(&accepted));
+    assert!(text(&accepted).contains("entry 3 is another one"), "{}", text(&accepted));
+    put_back(&place, "older");
+    assert!(accept(&place).status.success(), "that one is only older");
 }
 
 /// Keys as the program of before wrote them, and no entry.

@@ -66,7 +66,9 @@ async fn p9_what_was_cut_off_is_removed_by_the_next_command_if_the_first_did_not
     assert_eq!((removed.left_over, removed.pruned), (1, None));
     assert_eq!(trial.first().await.sequence, 2);
     assert!(matches!(trial.prune().await, Err(PruneError::Nothing { .. })));
-    verify(&trial.store, &trial.key, trial.ends.known().unwrap(), Vec::new()).await.unwrap();
+    verify(&trial.store, &trial.key, trial.ends.known().unwrap(), Elsewhere::default())
+        .await
+        .unwrap();
 }
 
 #[tokio::test]

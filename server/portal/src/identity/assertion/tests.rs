@@ -112,6 +112,33 @@ fn p4_p8_what_lacks_anything_proves_nothing() {
 }
 
 #[test]
+fn p9_x2_what_would_not_read_as_it_was_written_does_not_come_into_the_audit() {
+    let identity = identity(&[Tier::Registered]);
+    let answer = |change: &Value| identity.viewer(&signed(&claims(change), SECRET), now());
+    for (at, c) in ['\0', '\n', '\u{1B}', '\u{9B}', '\u{202E}', '\u{2066}', '\u{FFFD}', '\u{E0041}']
+        .into_iter()
+        .enumerate()
+    {
+        for claim in ["sub", "purpose"] {
+            let said = answer(&json!({ claim: format!("ab{c}d"), "jti": format!("{claim}-{at}") }));
+            let said = said.unwrap_err().to_string();
+            let place = format!("character 3 of {claim} is U+{:04X}", u32::from(c));
+            assert!(said.contains(&place), "{said}");
+            assert!(!said.contains(c), "what the log says quotes none of it");
+        }
+    }
+    // A subject is compared: one that looks like another must not be another.
+    assert!(answer(&json!({ "sub": "s-\u{200B}81" })).is_err());
+    assert!(
+        answer(&json!({ "purpose": "\u{200B}\u{3164}" })).is_err(),
+        "nothing can be seen of it"
+    );
+    let viewer =
+        answer(&json!({ "sub": "王建国·s-81", "purpose": "拟购房，核实自然状况" })).unwrap();
+    assert_eq!(viewer.purpose.as_deref(), Some("拟购房，核实自然状况"));
+}
+
+#[test]
 fn p8_an_assertion_cannot_choose_how_it_is_checked() {
     let content = URL_SAFE_NO_PAD.encode(claims(&json!({})).to_string());
     let mut header = Header { kid: Some("one".into()), ..Header::new(Algorithm::HS256) };
