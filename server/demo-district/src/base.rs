@@ -6,13 +6,14 @@ use store::{BaseFeature, BaseKind};
 use super::{
     built_up::{CELL, SHORE_CELL, blocks, coarse, symbols},
     kinds,
-    landscape::{Landscape, Way, public_courses},
+    landscape::{Landscape, public_courses},
     plot::Plot,
     shape::{Frame, board, degrees, ribbon, together},
+    streets::Way,
 };
 
 /// Every base map feature, areas first.
-pub(super) fn features(land: &Landscape, ways: [&[Way]; 2], plots: &[Plot]) -> Vec<BaseFeature> {
+pub(crate) fn features(land: &Landscape, ways: [&[Way]; 2], plots: &[Plot]) -> Vec<BaseFeature> {
     let mut features = Vec::new();
     let mut add = |kind, name: Option<&str>, geometry: Geometry<f64>| {
         let geometry = degrees(&geometry);
@@ -73,7 +74,7 @@ pub(super) fn features(land: &Landscape, ways: [&[Way]; 2], plots: &[Plot]) -> V
 }
 
 /// Ground with an edge of its own; the parcels beside it end there.
-pub(super) fn shore(ground: &Polygon<f64>) -> MultiPolygon<f64> {
+pub(crate) fn shore(ground: &Polygon<f64>) -> MultiPolygon<f64> {
     coarse(&MultiPolygon::from(ground.clone()), SHORE_CELL)
 }
 
@@ -83,7 +84,7 @@ fn lines_around(area: &MultiPolygon<f64>) -> Geometry<f64> {
 }
 
 /// The ground that ways take.
-pub(super) fn ground_of(ways: &[&Way]) -> MultiPolygon<f64> {
+pub(crate) fn ground_of(ways: &[&Way]) -> MultiPolygon<f64> {
     let ribbons: Vec<_> =
         ways.iter().map(|way| ribbon(&way.line, |_| way.width.max(6.0))).collect();
     together(&ribbons)

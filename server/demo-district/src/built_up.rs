@@ -11,16 +11,16 @@ use geo::{Area, Centroid, ChaikinSmoothing, Coord, Intersects, LineString, Multi
 use super::{
     dice::Dice,
     kinds::Built,
-    landscape::Way,
     plot::Plot,
     shape::{Frame, ring, together},
+    streets::Way,
 };
 
 /// Side of the cells in which symbols and open ground are told, m. Finer than 25 the survey can be
 /// read back; smoothing and jitter need the rest.
-pub(super) const CELL: f64 = 40.0;
+pub(crate) const CELL: f64 = 40.0;
 /// The same for long edges, where a smoothed corner is never far, m.
-pub(super) const SHORE_CELL: f64 = 60.0;
+pub(crate) const SHORE_CELL: f64 = 60.0;
 /// Side of the cells of a block, m.
 const BLOCK_CELL: f64 = 25.0;
 /// Footprints below this area are drawn as part of a block, m².
@@ -43,11 +43,11 @@ fn middle_of(cell: Cell, side: f64) -> Coord<f64> {
 
 /// A symbol, and the plot whose building it stands for.
 #[derive(Clone, Debug)]
-pub(super) struct Symbol {
+pub(crate) struct Symbol {
     /// Number of the plot.
     #[cfg_attr(not(test), expect(dead_code, reason = "the test compares it with its plot"))]
-    pub(super) plot: usize,
-    pub(super) outline: Polygon<f64>,
+    pub(crate) plot: usize,
+    pub(crate) outline: Polygon<f64>,
 }
 
 /// Whether a plot's buildings are on the map at all.
@@ -56,7 +56,7 @@ fn drawn(plot: &Plot) -> bool {
 }
 
 /// The blocks of houses, with `streets` (ground that roads take) left free.
-pub(super) fn blocks(plots: &[Plot], streets: &MultiPolygon<f64>) -> Vec<Polygon<f64>> {
+pub(crate) fn blocks(plots: &[Plot], streets: &MultiPolygon<f64>) -> Vec<Polygon<f64>> {
     use geo::BooleanOps;
     let cells: BTreeSet<Cell> = plots
         .iter()
@@ -87,7 +87,7 @@ fn square(cell: Cell, side: f64) -> Polygon<f64> {
 }
 
 /// The symbols of large buildings: at most one in a cell, none on a street or on another.
-pub(super) fn symbols(plots: &[Plot], ways: &[&Way], streets: &MultiPolygon<f64>) -> Vec<Symbol> {
+pub(crate) fn symbols(plots: &[Plot], ways: &[&Way], streets: &MultiPolygon<f64>) -> Vec<Symbol> {
     let mut cells: BTreeMap<Cell, (f64, usize)> = BTreeMap::new();
     for (number, plot) in plots.iter().enumerate().filter(|(_, plot)| drawn(plot)) {
         for building in &plot.buildings {
@@ -133,7 +133,7 @@ fn direction_near(ways: &[&Way], at: Coord<f64>) -> (f64, f64) {
 }
 
 /// Open ground, so coarse that the parcels on its edge cannot be read from it.
-pub(super) fn coarse(outline: &MultiPolygon<f64>, cell: f64) -> MultiPolygon<f64> {
+pub(crate) fn coarse(outline: &MultiPolygon<f64>, cell: f64) -> MultiPolygon<f64> {
     use geo::BooleanOps;
     let snap = |at: &Coord<f64>| Coord {
         x: (at.x / cell).round() * cell,

@@ -3,11 +3,11 @@
 
 /// A stream of numbers that look random and never change.
 #[derive(Clone, Debug)]
-pub(super) struct Dice(u64);
+pub(crate) struct Dice(u64);
 
 impl Dice {
     /// A stream of its own for each part of the township: changing one leaves the others alone.
-    pub(super) const fn for_part(part: u64) -> Self {
+    pub(crate) const fn for_part(part: u64) -> Self {
         Self(0x5A45_4A49_414E_4700 ^ part.wrapping_mul(0x9E37_79B9_7F4A_7C15))
     }
 
@@ -20,34 +20,34 @@ impl Dice {
     }
 
     /// From 0 inclusive to 1 exclusive.
-    pub(super) fn unit(&mut self) -> f64 {
+    pub(crate) fn unit(&mut self) -> f64 {
         // The upper 53 bits are exactly the digits an f64 holds.
         (self.next() >> 11) as f64 / (1_u64 << 53) as f64
     }
 
     /// Between two figures.
-    pub(super) fn between(&mut self, low: f64, high: f64) -> f64 {
+    pub(crate) fn between(&mut self, low: f64, high: f64) -> f64 {
         low + (high - low) * self.unit()
     }
 
     /// Around zero, at most `reach` away.
-    pub(super) fn jitter(&mut self, reach: f64) -> f64 {
+    pub(crate) fn jitter(&mut self, reach: f64) -> f64 {
         self.between(-reach, reach)
     }
 
     /// A whole number, both ends included.
-    pub(super) fn count(&mut self, low: u32, high: u32) -> u32 {
+    pub(crate) fn count(&mut self, low: u32, high: u32) -> u32 {
         let span = u64::from(high.saturating_sub(low)) + 1;
         low + u32::try_from(self.next() % span).unwrap_or_default()
     }
 
     /// Whether something happens that does so with probability `p`.
-    pub(super) fn chance(&mut self, p: f64) -> bool {
+    pub(crate) fn chance(&mut self, p: f64) -> bool {
         self.unit() < p
     }
 
     /// One of `options`; `fallback` when there are none.
-    pub(super) fn pick<'a, T: ?Sized>(&mut self, options: &[&'a T], fallback: &'a T) -> &'a T {
+    pub(crate) fn pick<'a, T: ?Sized>(&mut self, options: &[&'a T], fallback: &'a T) -> &'a T {
         let last = u32::try_from(options.len().saturating_sub(1)).unwrap_or_default();
         let at = self.count(0, last) as usize;
         options.get(at).copied().unwrap_or(fallback)

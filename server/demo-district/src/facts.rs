@@ -21,13 +21,13 @@ fn text(words: impl Into<String>) -> Value {
 }
 
 /// To two decimals, as registers print areas and figures.
-pub(super) fn cents(value: f64) -> f64 {
+pub(crate) fn cents(value: f64) -> f64 {
     (value * 100.0).round() / 100.0
 }
 
 /// The fields of a parcel that exists today. `number` counts parcels and tells invented people
 /// apart; `area_m2` is the surveyed area.
-pub(super) fn of_parcel(
+pub(crate) fn of_parcel(
     dice: &mut Dice,
     plot: &Plot,
     code: &ParcelCode,
@@ -48,7 +48,7 @@ pub(super) fn of_parcel(
 }
 
 /// The fields that also a former parcel keeps.
-pub(super) fn essentials(plot: &Plot, code: &ParcelCode, number: u32, area_m2: f64) -> Fields {
+pub(crate) fn essentials(plot: &Plot, code: &ParcelCode, number: u32, area_m2: f64) -> Fields {
     let district = if code.is_virtual() || plot.district == "000000" {
         Localized::new(
             "浙江省湖州市德清县（演示，未划入地籍区）",
@@ -143,7 +143,7 @@ fn holder(dice: &mut Dice, plot: &Plot, number: u32, fields: &mut Fields) {
 }
 
 /// Mortgages and seizures: the two booleans, and what stands behind them.
-pub(super) fn burdens(dice: &mut Dice, plot: &Plot, number: u32, fields: &mut Fields) {
+pub(crate) fn burdens(dice: &mut Dice, plot: &Plot, number: u32, fields: &mut Fields) {
     if !matches!(plot.kind.feature, "GB" | "JB" | "GX" | "GH") || plot.kind.holder == Holder::Nobody
     {
         return;

@@ -6,14 +6,15 @@ use super::{
     buildings,
     dice::Dice,
     kinds::{self, Kind},
-    landscape::{Landscape, Way, rural_district},
+    landscape::{Landscape, rural_district},
     plot::{Past, Plot, ownable},
     shape::{Frame, between, divide, enclave, patch, together},
+    streets::Way,
     village,
 };
 
 /// The plain without water, ways, settlements and hills, before it is divided.
-pub(super) fn plain(land: &Landscape) -> MultiPolygon<f64> {
+pub(crate) fn plain(land: &Landscape) -> MultiPolygon<f64> {
     MultiPolygon::from(land.boundary.clone())
         .difference(&MultiPolygon::from(land.hills.clone()))
         .difference(&land.open)
@@ -23,7 +24,7 @@ pub(super) fn plain(land: &Landscape) -> MultiPolygon<f64> {
 }
 
 /// Every plot of the plain.
-pub(super) fn plots(land: &Landscape, plain: &MultiPolygon<f64>) -> Vec<Plot> {
+pub(crate) fn plots(land: &Landscape, plain: &MultiPolygon<f64>) -> Vec<Plot> {
     let mut dice = Dice::for_part(5);
     let waters = Waters::draw(&mut dice);
     let ditches: Vec<Polygon<f64>> = land.ditches.iter().map(Way::ground).collect();
@@ -141,7 +142,7 @@ impl Waters {
 }
 
 /// The village that farms a place.
-pub(super) fn nearest_village(land: &Landscape, place: Coord<f64>) -> &'static str {
+pub(crate) fn nearest_village(land: &Landscape, place: Coord<f64>) -> &'static str {
     let away =
         |c: Coord<f64>| (c.x - place.x) * (c.x - place.x) + (c.y - place.y) * (c.y - place.y);
     land.villages

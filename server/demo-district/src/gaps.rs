@@ -10,7 +10,7 @@ use super::examples;
 
 /// Whether the number was given and its parcel is not registered (yet). It lies on the ground like
 /// any other; nothing else names it.
-pub(super) fn is_unregistered(parcel: &ParcelRecord) -> bool {
+pub(crate) fn is_unregistered(parcel: &ParcelRecord) -> bool {
     let alone = parcel.predecessors.is_empty()
         && parcel.successors.is_empty()
         && parcel.valid_to.is_none()

@@ -7,9 +7,10 @@ use super::{
     dice::Dice,
     fields::nearest_village,
     kinds::{self, Kind},
-    landscape::{Landscape, Way, rural_district},
+    landscape::{Landscape, rural_district},
     plot::{Past, Plot, ownable},
     shape::{between, divide, enclave, together},
+    streets::Way,
     village,
 };
 
@@ -30,7 +31,7 @@ fn ridges() -> MultiPolygon<f64> {
 }
 
 /// Every plot of the hills.
-pub(super) fn plots(land: &Landscape) -> Vec<Plot> {
+pub(crate) fn plots(land: &Landscape) -> Vec<Plot> {
     let mut dice = Dice::for_part(6);
     let ground = MultiPolygon::from(land.boundary.clone())
         .intersection(&MultiPolygon::from(land.hills.clone()))

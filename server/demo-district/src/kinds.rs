@@ -2,7 +2,7 @@
 
 /// Who holds the right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Holder {
+pub(crate) enum Holder {
     /// A natural person.
     Person,
     /// A company.
@@ -17,7 +17,7 @@ pub(super) enum Holder {
 
 /// What is registered and drawn on a plot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Built {
+pub(crate) enum Built {
     /// Nothing.
     Nothing,
     /// One house, not registered.
@@ -40,31 +40,31 @@ pub(super) enum Built {
 
 /// A kind of plot.
 #[derive(Debug)]
-pub(super) struct Kind {
+pub(crate) struct Kind {
     /// 宗地特征码.
-    pub(super) feature: &'static str,
+    pub(crate) feature: &'static str,
     /// QLLX.
-    pub(super) right: &'static str,
+    pub(crate) right: &'static str,
     /// QLXZ.
-    pub(super) nature: &'static str,
+    pub(crate) nature: &'static str,
     /// Land-use code; from the survey's dictionary when `surveyed`, else the planning guide's.
-    pub(super) land_use: &'static str,
+    pub(crate) land_use: &'static str,
     /// Which of the two land-use dictionaries the code is from.
-    pub(super) surveyed: bool,
+    pub(crate) surveyed: bool,
     /// Who holds it.
-    pub(super) holder: Holder,
+    pub(crate) holder: Holder,
     /// For how many years it was granted.
-    pub(super) years: Option<i16>,
+    pub(crate) years: Option<i16>,
     /// What stands on it.
-    pub(super) built: Built,
+    pub(crate) built: Built,
     /// What people call it.
-    pub(super) noun: &'static str,
+    pub(crate) noun: &'static str,
 }
 
 macro_rules! kinds {
     ($($name:ident: $feature:literal $right:literal $nature:literal $system:ident $land_use:literal
         $holder:ident $years:expr, $built:ident $noun:literal;)*) => {
-        $(pub(super) static $name: Kind = Kind {
+        $(pub(crate) static $name: Kind = Kind {
             feature: $feature,
             right: $right,
             nature: $nature,

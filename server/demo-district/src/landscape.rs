@@ -1,77 +1,48 @@
 //! The lie of the land: river, lakes, hills, roads and where people settled. Drawn by hand in
 //! outline, roughened by the dice.
 
-use geo::{
-    Area, BooleanOps, Centroid, Contains, Coord, LineString, MultiLineString, MultiPolygon, Point,
-    Polygon,
-};
+use geo::{Area, BooleanOps, Centroid, Contains, Coord, LineString, MultiPolygon, Point, Polygon};
 
 use super::{
     dice::Dice,
     shape::{Frame, bend, between, patch, path, ribbon, ring, scaled, together},
-    town,
+    streets::{self, Way, town_frame},
 };
-
-/// A road, railway or ditch.
-#[derive(Clone, Debug)]
-pub(super) struct Way {
-    pub(super) name: &'static str,
-    pub(super) line: LineString<f64>,
-    pub(super) width: f64,
-}
-
-impl Way {
-    pub(super) fn new(name: &'static str, points: &str, width: f64) -> Self {
-        Self { name, line: bend(&path(points), 3), width }
-    }
-
-    /// The parts of it inside `ground`, or outside it.
-    pub(super) fn parts(&self, ground: &MultiPolygon<f64>, inside: bool) -> Vec<Self> {
-        let line = MultiLineString::new(vec![self.line.clone()]);
-        let parts = ground.clip(&line, !inside).into_iter();
-        parts.filter(|line| line.0.len() > 1).map(|line| Self { line, ..self.clone() }).collect()
-    }
-
-    /// The ground it takes.
-    pub(super) fn ground(&self) -> Polygon<f64> {
-        ribbon(&self.line, |_| self.width)
-    }
-}
 
 /// A village: its name, its rows' frame and the ground within its edge.
 #[derive(Clone, Debug)]
-pub(super) struct Village {
-    pub(super) name: &'static str,
-    pub(super) frame: Frame,
-    pub(super) size: (f64, f64),
-    pub(super) edge: Polygon<f64>,
+pub(crate) struct Village {
+    pub(crate) name: &'static str,
+    pub(crate) frame: Frame,
+    pub(crate) size: (f64, f64),
+    pub(crate) edge: Polygon<f64>,
 }
 
 /// The township before anybody owns any of it.
 #[derive(Clone, Debug)]
-pub(super) struct Landscape {
-    pub(super) boundary: Polygon<f64>,
-    pub(super) river: Polygon<f64>,
+pub(crate) struct Landscape {
+    pub(crate) boundary: Polygon<f64>,
+    pub(crate) river: Polygon<f64>,
     /// The river with its banks, as far as the water office manages it.
-    pub(super) river_corridor: Polygon<f64>,
+    pub(crate) river_corridor: Polygon<f64>,
     #[cfg_attr(not(test), expect(dead_code, reason = "the test compares it with what is shown"))]
-    pub(super) brook: Polygon<f64>,
-    pub(super) lakes: Vec<(&'static str, Polygon<f64>)>,
-    pub(super) reservoir: Polygon<f64>,
-    pub(super) highways: Vec<Way>,
-    pub(super) lanes: Vec<Way>,
-    pub(super) railway: Way,
-    pub(super) ditches: Vec<Way>,
-    pub(super) hills: Polygon<f64>,
+    pub(crate) brook: Polygon<f64>,
+    pub(crate) lakes: Vec<(&'static str, Polygon<f64>)>,
+    pub(crate) reservoir: Polygon<f64>,
+    pub(crate) highways: Vec<Way>,
+    pub(crate) lanes: Vec<Way>,
+    pub(crate) railway: Way,
+    pub(crate) ditches: Vec<Way>,
+    pub(crate) hills: Polygon<f64>,
     /// The town's blocks, each for itself.
-    pub(super) town: MultiPolygon<f64>,
+    pub(crate) town: MultiPolygon<f64>,
     /// The ground within which the town lies, streets and all.
-    pub(super) town_edge: Polygon<f64>,
-    pub(super) streets: Vec<Way>,
-    pub(super) works: MultiPolygon<f64>,
-    pub(super) villages: Vec<Village>,
+    pub(crate) town_edge: Polygon<f64>,
+    pub(crate) streets: Vec<Way>,
+    pub(crate) works: MultiPolygon<f64>,
+    pub(crate) villages: Vec<Village>,
     /// Water and ways: ground that no parcel takes.
-    pub(super) open: MultiPolygon<f64>,
+    pub(crate) open: MultiPolygon<f64>,
 }
 
 const BOUNDARY: &str = "-2750,-1450 -2300,-1980 -1500,-1830 -820,-2180 100,-2060 900,-2260 \
@@ -84,19 +55,14 @@ const HILLS: &str = "-3300,-2600 -1750,-2600 -1480,-1750 -1760,-1250 -1420,-800 
     -1180,120 -1360,620 -1000,980 -1290,1420 -1120,1800 -1350,2600 -3300,2600 -3300,-2600";
 const RAILWAY: &str = "2420,-2500 2080,-1500 1990,-500 2150,400 2120,2400";
 
-/// The frame of the town's streets, a little off north.
-pub(super) fn town_frame() -> Frame {
-    Frame::new((760.0, -150.0), (0.975, 0.222))
-}
-
 /// The frame of the industrial park, along its access road.
-pub(super) fn works_frame() -> Frame {
+pub(crate) fn works_frame() -> Frame {
     Frame::new((1480.0, 1130.0), (0.966, -0.259))
 }
 
 impl Landscape {
     /// Draws it.
-    pub(super) fn draw() -> Self {
+    pub(crate) fn draw() -> Self {
         let mut dice = Dice::for_part(1);
         let river_line = bend(&path(RIVER), 3);
         let river = ribbon(&river_line, river_width);
@@ -150,7 +116,7 @@ fn river_width(at: usize) -> f64 {
 
 /// River and brook as a public map has them: their banks are edges of parcels, so their courses are
 /// told no better than to `cell` metres (rule M3).
-pub(super) fn public_courses(cell: f64) -> [Polygon<f64>; 2] {
+pub(crate) fn public_courses(cell: f64) -> [Polygon<f64>; 2] {
     let course = |text: &str| {
         let snap = |value: f64| (value / cell).round() * cell;
         let points: Vec<_> = path(text).iter().map(|(x, y)| (snap(*x), snap(*y))).collect();
@@ -168,7 +134,7 @@ fn town(
     river: &Polygon<f64>,
     edge: &Polygon<f64>,
 ) -> (MultiPolygon<f64>, Vec<Way>) {
-    let grid = town::grid();
+    let grid = streets::grid();
     let mut cuts: Vec<Polygon<f64>> = grid.iter().map(Way::ground).collect();
     cuts.push(river.clone());
     let cuts = together(cuts.iter().chain(open));
@@ -283,7 +249,7 @@ fn villages(dice: &mut Dice) -> Vec<Village> {
 }
 
 /// The sub-district of a place outside the town: the river and a few roads are its borders.
-pub(super) fn rural_district(land: &Landscape, place: Coord<f64>) -> &'static str {
+pub(crate) fn rural_district(land: &Landscape, place: Coord<f64>) -> &'static str {
     if land.hills.contains(&Point::from(place)) {
         return match place.y {
             y if y > 900.0 => "004001",

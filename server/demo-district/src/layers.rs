@@ -222,7 +222,7 @@ pub fn citations() -> Ledger {
 }
 
 /// Every layer, in the order of the themes.
-pub(super) fn all() -> Vec<LayerInfo> {
+pub(crate) fn all() -> Vec<LayerInfo> {
     LAYERS.iter().zip(1..).map(|(layer, number)| info(layer, number)).collect()
 }
 

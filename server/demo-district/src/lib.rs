@@ -22,6 +22,7 @@ mod names;
 mod plot;
 mod register;
 mod shape;
+mod streets;
 mod town;
 mod units;
 mod village;
@@ -39,6 +40,10 @@ use domain::{
     record::Value,
 };
 use geo::{BoundingRect, Centroid, Coord, MultiPolygon};
+use intake::{
+    coverage::{Areas, Ground, Reach, covered_by},
+    overlay::{Layer, findings},
+};
 use jiff::Timestamp;
 use store::{Bounds, Imports, LandWriter, LayerToStore, StoreError};
 
@@ -46,12 +51,9 @@ pub use examples::examples;
 pub use layers::citations;
 
 use self::{
-    landscape::{Landscape, Way},
+    landscape::Landscape,
     plot::{Past, Plot},
-};
-use crate::{
-    coverage::{Areas, Ground, Reach, covered_by},
-    overlay::{Layer, findings},
+    streets::Way,
 };
 
 /// The id of the data set.

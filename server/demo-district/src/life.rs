@@ -32,7 +32,7 @@ fn chain(feature: &str) -> &'static [(Stage, &'static str, &'static str)] {
 }
 
 /// The published events of a parcel that was registered on `since`; for two in three, none.
-pub(super) fn events(dice: &mut Dice, plot: &Plot, since: Date) -> Vec<LifecycleEvent> {
+pub(crate) fn events(dice: &mut Dice, plot: &Plot, since: Date) -> Vec<LifecycleEvent> {
     if !dice.chance(0.36) {
         return Vec::new();
     }

@@ -17,17 +17,17 @@ fn stem(number: u32) -> &'static str {
 }
 
 /// A person who does not exist.
-pub(super) fn person(number: u32) -> String {
+pub(crate) fn person(number: u32) -> String {
     format!("演示人{}{number:04}", stem(number))
 }
 
 /// A company that does not exist.
-pub(super) fn company(number: u32) -> String {
+pub(crate) fn company(number: u32) -> String {
     format!("演示{}实业有限公司{number:04}", stem(number))
 }
 
 /// The holder's name as the register has it.
-pub(super) fn holder(kind: &Kind, place: &str, number: u32) -> Option<String> {
+pub(crate) fn holder(kind: &Kind, place: &str, number: u32) -> Option<String> {
     match kind.holder {
         Holder::Person => Some(person(number)),
         Holder::Company => Some(company(number)),
@@ -38,27 +38,27 @@ pub(super) fn holder(kind: &Kind, place: &str, number: u32) -> Option<String> {
 }
 
 /// The collective that owns the land of a village.
-pub(super) fn collective(place: &str) -> String {
+pub(crate) fn collective(place: &str) -> String {
     format!("{place}股份经济合作社")
 }
 
 /// An identity number whose division, 000000, does not exist.
-pub(super) fn identity(number: u32) -> String {
+pub(crate) fn identity(number: u32) -> String {
     format!("00000019000101{:04}", number % 10_000)
 }
 
 /// A phone number and address that lead nowhere.
-pub(super) fn contact(number: u32) -> String {
+pub(crate) fn contact(number: u32) -> String {
     format!("000-0000{:04}，演示路{}号", number % 10_000, number % 300 + 1)
 }
 
 /// The number of a published paper.
-pub(super) fn paper(year: i16, number: u32) -> String {
+pub(crate) fn paper(year: i16, number: u32) -> String {
     format!("演示〔{year}〕{number}号")
 }
 
 /// 坐落 of a parcel.
-pub(super) fn location(plot: &Plot, number: u32) -> String {
+pub(crate) fn location(plot: &Plot, number: u32) -> String {
     let place = plot.place;
     match plot.kind.feature {
         "GH" | "GG" => format!("{place}{number}号（{}，虚构，德清县无海域）", plot.kind.noun),
@@ -69,17 +69,17 @@ pub(super) fn location(plot: &Plot, number: u32) -> String {
 }
 
 /// A right type.
-pub(super) fn right(kind: &Kind) -> Coded {
+pub(crate) fn right(kind: &Kind) -> Coded {
     Coded::new("qllx", "tdt1066", kind.right)
 }
 
 /// A right nature.
-pub(super) fn nature(kind: &Kind) -> Coded {
+pub(crate) fn nature(kind: &Kind) -> Coded {
     Coded::new("qlxz", "tdt1066", kind.nature)
 }
 
 /// A land use, in the dictionary that the kind's register uses.
-pub(super) fn land_use(kind: &Kind) -> Coded {
+pub(crate) fn land_use(kind: &Kind) -> Coded {
     if kind.surveyed {
         Coded::new("land-use-survey", "2017", kind.land_use)
     } else {
@@ -88,7 +88,7 @@ pub(super) fn land_use(kind: &Kind) -> Coded {
 }
 
 /// How many floors such buildings have here.
-pub(super) fn storeys(dice: &mut Dice, built: Built) -> Option<u32> {
+pub(crate) fn storeys(dice: &mut Dice, built: Built) -> Option<u32> {
     match built {
         Built::Nothing | Built::Trees | Built::Structure => None,
         Built::House | Built::RegisteredHouse | Built::Shops => Some(dice.count(2, 3)),
@@ -99,7 +99,7 @@ pub(super) fn storeys(dice: &mut Dice, built: Built) -> Option<u32> {
 }
 
 /// Some day between two years, both included.
-pub(super) fn day(dice: &mut Dice, from: i16, to: i16) -> Date {
+pub(crate) fn day(dice: &mut Dice, from: i16, to: i16) -> Date {
     let years = u32::try_from(to - from).unwrap_or_default();
     let days = i64::from(dice.count(0, years * 365 + 364));
     jiff::civil::date(from, 1, 1).saturating_add(days.days())

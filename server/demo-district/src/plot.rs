@@ -9,7 +9,7 @@ use super::{
 
 /// What a parcel was before.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Past {
+pub(crate) enum Past {
     /// As it is, as far as anybody remembers.
     #[default]
     Unchanged,
@@ -25,19 +25,19 @@ pub(super) enum Past {
 
 /// A plot: ground, what it is, and where people say it lies.
 #[derive(Clone, Debug)]
-pub(super) struct Plot {
-    pub(super) kind: &'static Kind,
+pub(crate) struct Plot {
+    pub(crate) kind: &'static Kind,
     /// 地籍区 and 地籍子区, six digits.
-    pub(super) district: &'static str,
+    pub(crate) district: &'static str,
     /// Metres of the drawing board.
-    pub(super) outline: MultiPolygon<f64>,
+    pub(crate) outline: MultiPolygon<f64>,
     /// Street or village.
-    pub(super) place: &'static str,
-    pub(super) past: Past,
+    pub(crate) place: &'static str,
+    pub(crate) past: Past,
     /// Building footprints, one for each building number from 1.
-    pub(super) buildings: Vec<Polygon<f64>>,
+    pub(crate) buildings: Vec<Polygon<f64>>,
     /// Classified: nothing may be said of it.
-    pub(super) classified: bool,
+    pub(crate) classified: bool,
 }
 
 impl PartialEq for Kind {
@@ -50,7 +50,7 @@ impl Eq for Kind {}
 
 impl Plot {
     /// A plot of one piece.
-    pub(super) fn new(
+    pub(crate) fn new(
         kind: &'static Kind,
         district: &'static str,
         place: &'static str,
@@ -69,7 +69,7 @@ impl Plot {
 }
 
 /// Whether somebody would own such a piece: not a scrap, not a ribbon along a ditch.
-pub(super) fn ownable(piece: &Polygon<f64>, least: f64) -> bool {
+pub(crate) fn ownable(piece: &Polygon<f64>, least: f64) -> bool {
     piece.unsigned_area() >= least
         && compactness(piece) > 0.2
         && survives_rounding(&piece.clone().into())

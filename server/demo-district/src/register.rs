@@ -24,14 +24,14 @@ use super::{
 
 /// A parcel with the units on it.
 #[derive(Debug)]
-pub(super) struct Entry {
-    pub(super) parcel: ParcelRecord,
-    pub(super) units: Vec<UnitRecord>,
+pub(crate) struct Entry {
+    pub(crate) parcel: ParcelRecord,
+    pub(crate) units: Vec<UnitRecord>,
 }
 
 /// The register while it is being written.
 #[derive(Debug)]
-pub(super) struct Register {
+pub(crate) struct Register {
     dice: Dice,
     last: BTreeMap<(&'static str, &'static str), u32>,
     people: u32,
@@ -39,7 +39,7 @@ pub(super) struct Register {
 }
 
 /// Enters every plot.
-pub(super) fn enter(plots: &[Plot]) -> Result<Vec<Entry>, CodeError> {
+pub(crate) fn enter(plots: &[Plot]) -> Result<Vec<Entry>, CodeError> {
     let mut register = Register {
         dice: Dice::for_part(10),
         last: BTreeMap::new(),

@@ -17,7 +17,7 @@ const MIDDLE: Coord<f64> = Coord { x: 119.97, y: 30.54 };
 const DEGREE: Coord<f64> = Coord { x: 95_961.0, y: 110_863.0 };
 
 /// From the drawing board to CGCS2000 degrees, to the centimetre that a survey has.
-pub(super) fn degrees<G: MapCoords<f64, f64, Output = G>>(drawn: &G) -> G {
+pub(crate) fn degrees<G: MapCoords<f64, f64, Output = G>>(drawn: &G) -> G {
     let place = |value: f64| (value * 1e7).round() / 1e7;
     drawn.map_coords(|c| Coord {
         x: place(MIDDLE.x + c.x / DEGREE.x),
@@ -26,20 +26,20 @@ pub(super) fn degrees<G: MapCoords<f64, f64, Output = G>>(drawn: &G) -> G {
 }
 
 /// Where a place given in degrees lies on the drawing board.
-pub(super) const fn board(longitude: f64, latitude: f64) -> Coord<f64> {
+pub(crate) const fn board(longitude: f64, latitude: f64) -> Coord<f64> {
     Coord { x: (longitude - MIDDLE.x) * DEGREE.x, y: (latitude - MIDDLE.y) * DEGREE.y }
 }
 
 /// A turned drawing frame: `along` and `across` are its axes.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Frame {
-    pub(super) origin: Coord<f64>,
+pub(crate) struct Frame {
+    pub(crate) origin: Coord<f64>,
     along: Coord<f64>,
 }
 
 impl Frame {
     /// The frame at `origin` whose first axis points to `towards`.
-    pub(super) fn new(origin: (f64, f64), towards: (f64, f64)) -> Self {
+    pub(crate) fn new(origin: (f64, f64), towards: (f64, f64)) -> Self {
         let length = (towards.0 * towards.0 + towards.1 * towards.1).sqrt().max(1e-9);
         Self {
             origin: origin.into(),
@@ -48,7 +48,7 @@ impl Frame {
     }
 
     /// A point of the frame on the drawing board.
-    pub(super) fn at(&self, along: f64, across: f64) -> Coord<f64> {
+    pub(crate) fn at(&self, along: f64, across: f64) -> Coord<f64> {
         Coord {
             x: self.origin.x + along * self.along.x - across * self.along.y,
             y: self.origin.y + along * self.along.y + across * self.along.x,
@@ -56,7 +56,7 @@ impl Frame {
     }
 
     /// The frame's figures of a point of the drawing board.
-    pub(super) fn of(&self, point: Coord<f64>) -> (f64, f64) {
+    pub(crate) fn of(&self, point: Coord<f64>) -> (f64, f64) {
         let away = point - self.origin;
         (
             away.x * self.along.x + away.y * self.along.y,
@@ -65,7 +65,7 @@ impl Frame {
     }
 
     /// A box from its two opposite corners in the frame.
-    pub(super) fn rectangle(&self, from: (f64, f64), to: (f64, f64)) -> Polygon<f64> {
+    pub(crate) fn rectangle(&self, from: (f64, f64), to: (f64, f64)) -> Polygon<f64> {
         ring([
             self.at(from.0, from.1),
             self.at(to.0, from.1),
@@ -76,7 +76,7 @@ impl Frame {
 }
 
 /// A polygon from its corners.
-pub(super) fn ring(corners: impl IntoIterator<Item = Coord<f64>>) -> Polygon<f64> {
+pub(crate) fn ring(corners: impl IntoIterator<Item = Coord<f64>>) -> Polygon<f64> {
     Polygon::new(LineString::new(corners.into_iter().collect()), Vec::new())
         .orient(Direction::Default)
 }
@@ -98,7 +98,7 @@ fn direction(turn: f64) -> Coord<f64> {
 }
 
 /// A rounded, irregular patch with half-axes `size`, uneven by the share `rough`.
-pub(super) fn patch(dice: &mut Dice, frame: &Frame, size: (f64, f64), rough: f64) -> Polygon<f64> {
+pub(crate) fn patch(dice: &mut Dice, frame: &Frame, size: (f64, f64), rough: f64) -> Polygon<f64> {
     let spokes = 13;
     let corners: Vec<_> = (0..spokes)
         .map(|at| {
@@ -111,12 +111,12 @@ pub(super) fn patch(dice: &mut Dice, frame: &Frame, size: (f64, f64), rough: f64
 }
 
 /// A bent line through its points.
-pub(super) fn bend(points: &[(f64, f64)], rounds: usize) -> LineString<f64> {
+pub(crate) fn bend(points: &[(f64, f64)], rounds: usize) -> LineString<f64> {
     LineString::from(points.to_vec()).chaikin_smoothing(rounds)
 }
 
 /// Points as written in a drawing: `east,north east,north …`.
-pub(super) fn path(text: &str) -> Vec<(f64, f64)> {
+pub(crate) fn path(text: &str) -> Vec<(f64, f64)> {
     text.split_whitespace()
         .filter_map(|point| point.split_once(','))
         .filter_map(|(x, y)| Some((x.parse().ok()?, y.parse().ok()?)))
@@ -124,7 +124,7 @@ pub(super) fn path(text: &str) -> Vec<(f64, f64)> {
 }
 
 /// The ground that a line takes: `width` gives the width at each of its points, by number.
-pub(super) fn ribbon(line: &LineString<f64>, width: impl Fn(usize) -> f64) -> Polygon<f64> {
+pub(crate) fn ribbon(line: &LineString<f64>, width: impl Fn(usize) -> f64) -> Polygon<f64> {
     let points = &line.0;
     let last = points.len().saturating_sub(1);
     let side = |at: usize, sign: f64| {
@@ -142,7 +142,7 @@ pub(super) fn ribbon(line: &LineString<f64>, width: impl Fn(usize) -> f64) -> Po
 }
 
 /// Everything that any of the shapes covers.
-pub(super) fn together<'a>(
+pub(crate) fn together<'a>(
     shapes: impl IntoIterator<Item = &'a Polygon<f64>>,
 ) -> MultiPolygon<f64> {
     let shapes: Vec<Polygon<f64>> =
@@ -151,7 +151,7 @@ pub(super) fn together<'a>(
 }
 
 /// The pieces of `land` between the lines of `cuts`, without scraps below `least` m².
-pub(super) fn between(
+pub(crate) fn between(
     land: &MultiPolygon<f64>,
     cuts: &MultiPolygon<f64>,
     least: f64,
@@ -160,7 +160,7 @@ pub(super) fn between(
 }
 
 /// How wide a shape is for its area: 4π·area/perimeter², from 0 for a line to 1 for a circle.
-pub(super) fn compactness(shape: &Polygon<f64>) -> f64 {
+pub(crate) fn compactness(shape: &Polygon<f64>) -> f64 {
     let around: f64 = shape
         .exterior()
         .lines()
@@ -174,7 +174,7 @@ pub(super) fn compactness(shape: &Polygon<f64>) -> f64 {
 
 /// The direction of the longest side, as a frame at the middle of the shape: the way a street or
 /// a ditch runs along it.
-pub(super) fn grain(shape: &Polygon<f64>) -> Option<Frame> {
+pub(crate) fn grain(shape: &Polygon<f64>) -> Option<Frame> {
     let middle = shape.centroid()?;
     let longest = shape
         .exterior()
@@ -185,7 +185,7 @@ pub(super) fn grain(shape: &Polygon<f64>) -> Option<Frame> {
 }
 
 /// How far a shape reaches along and across a frame: the lowest and the highest figure of each.
-pub(super) fn reach(shape: &Polygon<f64>, frame: &Frame) -> [(f64, f64); 2] {
+pub(crate) fn reach(shape: &Polygon<f64>, frame: &Frame) -> [(f64, f64); 2] {
     let mut reach = [(f64::INFINITY, f64::NEG_INFINITY); 2];
     for corner in shape.exterior().coords() {
         let (along, across) = frame.of(*corner);
@@ -199,7 +199,7 @@ pub(super) fn reach(shape: &Polygon<f64>, frame: &Frame) -> [(f64, f64); 2] {
 /// Divides a shape again and again across its longer side until the pieces are about as large as
 /// `target` says, never quite in the middle. `wave` bends the dividing lines: 0 for a plan drawn
 /// with a ruler, 0.1 for ridges and gullies.
-pub(super) fn divide(
+pub(crate) fn divide(
     dice: &mut Dice,
     shape: Polygon<f64>,
     wave: f64,
@@ -247,13 +247,13 @@ fn half_of(dice: &mut Dice, shape: &Polygon<f64>, frame: &Frame, wave: f64) -> P
 }
 
 /// A smaller or larger copy of a shape about its middle.
-pub(super) fn scaled(shape: &Polygon<f64>, share: f64) -> Polygon<f64> {
+pub(crate) fn scaled(shape: &Polygon<f64>, share: f64) -> Polygon<f64> {
     let middle: Coord<f64> = shape.centroid().map_or_else(Coord::default, Into::into);
     shape.map_coords(|c| middle + (c - middle) * share)
 }
 
 /// Whether every corner and side middle of `inner` lies within `outer`.
-pub(super) fn holds(outer: &impl Contains<Point<f64>>, inner: &Polygon<f64>) -> bool {
+pub(crate) fn holds(outer: &impl Contains<Point<f64>>, inner: &Polygon<f64>) -> bool {
     inner.exterior().lines().all(|side| {
         outer.contains(&Point::from(side.start))
             && outer.contains(&Point::from((side.start + side.end) / 2.0))
@@ -261,7 +261,7 @@ pub(super) fn holds(outer: &impl Contains<Point<f64>>, inner: &Polygon<f64>) -> 
 }
 
 /// A hole of about `radius` metres well inside a shape, with the shape as it is without it.
-pub(super) fn enclave(
+pub(crate) fn enclave(
     dice: &mut Dice,
     shape: &Polygon<f64>,
     radius: f64,
@@ -286,7 +286,7 @@ pub(super) fn enclave(
 }
 
 /// Whether a shape still is one after its corners were rounded to the centimetre.
-pub(super) fn survives_rounding(shape: &MultiPolygon<f64>) -> bool {
+pub(crate) fn survives_rounding(shape: &MultiPolygon<f64>) -> bool {
     let rounded = degrees(shape);
     !rounded.0.is_empty() && rounded.bounding_rect().is_some() && rounded.is_valid()
 }

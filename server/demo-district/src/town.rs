@@ -6,68 +6,14 @@ use super::{
     buildings,
     dice::Dice,
     kinds::{self, Built, Kind},
-    landscape::{Landscape, Way, town_frame},
+    landscape::Landscape,
     plot::{Past, Plot, ownable},
-    shape::{bend, divide, enclave},
+    shape::{divide, enclave},
+    streets::{Way, town_frame},
 };
 
-/// The street grid, further than the town reaches.
-pub(super) fn grid() -> Vec<Way> {
-    let mut dice = Dice::for_part(2);
-    let frame = town_frame();
-    let mut streets = Vec::new();
-    for (names, lengthwise, reach) in [(EAST_WEST, true, 640.0), (NORTH_SOUTH, false, 860.0)] {
-        let mut offset = -reach + 40.0;
-        for (at, name) in names.iter().enumerate() {
-            // Some streets end within the town: no grid is complete.
-            let (from, to) = match at % 4 {
-                1 => (-980.0, dice.between(160.0, 380.0)),
-                3 => (dice.between(-260.0, -40.0), 980.0),
-                _ => (-980.0, 980.0),
-            };
-            let mut run = from;
-            let mut points = Vec::new();
-            while run < to + 1.0 {
-                let away = offset + dice.jitter(9.0) + 26.0 * (run / 980.0) * (run / 980.0);
-                let point = if lengthwise { frame.at(run, away) } else { frame.at(away, run) };
-                points.push((point.x, point.y));
-                run += (to - from) / 5.0;
-            }
-            let width = if at % 3 == 1 { 20.0 } else { dice.between(8.5, 12.0) };
-            streets.push(Way { name, line: bend(&points, 1), width });
-            offset +=
-                if lengthwise { dice.between(88.0, 150.0) } else { dice.between(104.0, 172.0) };
-        }
-    }
-    streets
-}
-
-const EAST_WEST: &[&str] = &[
-    "演示南兴街",
-    "演示永和街",
-    "演示织里街",
-    "演示人民路",
-    "演示文昌街",
-    "演示劝学巷",
-    "演示健康路",
-    "演示北园街",
-    "演示桑园街",
-];
-const NORTH_SOUTH: &[&str] = &[
-    "演示滨河路",
-    "演示老街",
-    "演示东升路",
-    "演示县学路",
-    "演示中兴路",
-    "演示枫树路",
-    "演示体育路",
-    "演示广场路",
-    "演示东环路",
-    "演示站前路",
-];
-
 /// Every lot of the town.
-pub(super) fn lots(land: &Landscape) -> Vec<Plot> {
+pub(crate) fn lots(land: &Landscape) -> Vec<Plot> {
     let mut dice = Dice::for_part(3);
     let mut plots = Vec::new();
     for block in &land.town {

@@ -13,7 +13,7 @@ use super::{
 };
 
 /// Every plot of every village.
-pub(super) fn plots(land: &Landscape) -> Vec<Plot> {
+pub(crate) fn plots(land: &Landscape) -> Vec<Plot> {
     let mut dice = Dice::for_part(4);
     land.villages.iter().flat_map(|village| of_village(&mut dice, land, village)).collect()
 }
@@ -165,7 +165,7 @@ impl Rows<'_> {
 }
 
 /// The ground of the villages, which farmland leaves free.
-pub(super) fn grounds(land: &Landscape) -> MultiPolygon<f64> {
+pub(crate) fn grounds(land: &Landscape) -> MultiPolygon<f64> {
     let edges: Vec<_> = land.villages.iter().map(|village| village.edge.clone()).collect();
     together(&edges)
 }

@@ -7,13 +7,14 @@ use super::{
     buildings,
     dice::Dice,
     kinds::{self, Kind},
-    landscape::{Landscape, Way, works_frame},
+    landscape::{Landscape, works_frame},
     plot::{Past, Plot, ownable},
     shape::{Frame, between, board, divide, holds, patch, together},
+    streets::Way,
 };
 
 /// The park's roads, in its own frame.
-pub(super) fn roads() -> Vec<Way> {
+pub(crate) fn roads() -> Vec<Way> {
     let frame = works_frame();
     [
         ("演示兴业路", [(-560.0, 40.0), (0.0, 52.0), (560.0, 30.0)], 18.0),
@@ -32,7 +33,7 @@ pub(super) fn roads() -> Vec<Way> {
 }
 
 /// Every plot of the park.
-pub(super) fn plots(land: &Landscape, roads: &[Way]) -> Vec<Plot> {
+pub(crate) fn plots(land: &Landscape, roads: &[Way]) -> Vec<Plot> {
     let mut dice = Dice::for_part(7);
     let grounds: Vec<Polygon<f64>> = roads.iter().map(Way::ground).collect();
     let taken = together(grounds.iter().chain(&land.open));
@@ -79,7 +80,7 @@ fn split_pairs(plots: &mut [Plot]) {
 }
 
 /// Plots that lie where no other does: over and under roads, on verges, on water.
-pub(super) fn singles(land: &Landscape) -> Vec<Plot> {
+pub(crate) fn singles(land: &Landscape) -> Vec<Plot> {
     let mut dice = Dice::for_part(8);
     let mut plots = Vec::new();
     let mut add = |kind, district, place, ground: Polygon<f64>, dice: &mut Dice| {
@@ -133,14 +134,14 @@ fn on_road(line: &[Coord<f64>], share: f64, half: (f64, f64)) -> Polygon<f64> {
 }
 
 /// The parcel that nobody has surveyed: its outline is only a sketch, outside the mapped land.
-pub(super) fn unsurveyed() -> Plot {
+pub(crate) fn unsurveyed() -> Plot {
     let frame = Frame::new((2960.0, 720.0), (0.9, -0.3));
     let ground = frame.rectangle((-60.0, -45.0), (70.0, 50.0));
     Plot::new(&kinds::VIRTUAL, "000000", "演示待落宗区", ground)
 }
 
 /// Homesteads that went under when the valley was dammed: their codes ended, and none followed.
-pub(super) fn drowned(land: &Landscape) -> Vec<Plot> {
+pub(crate) fn drowned(land: &Landscape) -> Vec<Plot> {
     let places = [(-1935.0, 575.0), (-1912.0, 548.0), (-1950.0, 540.0)];
     let grounds = places.map(|at| Frame::new(at, (0.7, 0.7)).rectangle((-7.0, -6.0), (8.0, 7.0)));
     let under = grounds.into_iter().filter(|ground| holds(&land.reservoir, ground));
@@ -154,7 +155,7 @@ pub(super) fn drowned(land: &Landscape) -> Vec<Plot> {
 
 /// A bay with farms, a jetty and islands. 德清 has no coast: this lies in the open water of
 /// Hangzhou Bay and says in its name that it is invented.
-pub(super) fn sea() -> Vec<Plot> {
+pub(crate) fn sea() -> Vec<Plot> {
     let mut dice = Dice::for_part(9);
     let bay = board(121.3, 30.35);
     let frame = Frame::new((bay.x, bay.y), (0.94, 0.34));

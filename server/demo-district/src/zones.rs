@@ -7,8 +7,9 @@ use store::RestrictionFeature;
 
 use super::{
     dice::Dice,
-    landscape::{Landscape, Way, town_frame},
+    landscape::Landscape,
     shape::{Frame, bend, board, degrees, patch, path, ribbon, ring, scaled, together},
+    streets::{Way, town_frame},
 };
 
 /// A zone: layer, label, ground on the drawing board.
@@ -18,24 +19,24 @@ type Zone = (&'static str, (&'static str, &'static str), MultiPolygon<f64>);
 const CORNERS: usize = 48;
 
 /// Where the historic house stands, in metres of the drawing board.
-pub(super) const HISTORIC_HOUSE: (f64, f64) = (395.0, -250.0);
+pub(crate) const HISTORIC_HOUSE: (f64, f64) = (395.0, -250.0);
 
 /// West of this line there is a map of geological hazards; the plain has none.
 const HAZARD_SURVEY: &str = "-3200,-2600 -620,-2600 -700,-1700 -480,-900 -640,-100 -430,700 \
     -560,1500 -380,2600 -3200,2600";
 
 /// The ground that the hazard survey covers.
-pub(super) fn hazard_coverage() -> MultiPolygon<f64> {
+pub(crate) fn hazard_coverage() -> MultiPolygon<f64> {
     degrees(&ring(bend(&path(HAZARD_SURVEY), 1).0).into())
 }
 
 /// The ground that the township's own layers cover.
-pub(super) fn township(land: &Landscape) -> MultiPolygon<f64> {
+pub(crate) fn township(land: &Landscape) -> MultiPolygon<f64> {
     degrees(&scaled(&land.boundary, 1.01).into())
 }
 
 /// Every feature of every layer: layer name and feature.
-pub(super) fn features(
+pub(crate) fn features(
     land: &Landscape,
     plain: &MultiPolygon<f64>,
 ) -> Vec<(&'static str, RestrictionFeature)> {

@@ -7,6 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use demo_district::{DATASET, DemoReport, examples, generate};
 use domain::{
     Locale, ParcelCode, UnitCode,
     code::{CodeWarning, LandCode, Strictness},
@@ -19,7 +20,6 @@ use domain::{
     theme::themes,
 };
 use geo::{Area, BooleanOps, BoundingRect, CoordsIter, MultiPolygon, Polygon, Rect, Validation};
-use intake::demo::{DATASET, DemoReport, examples, generate};
 use jiff::Timestamp;
 use store::{
     BaseFeature, BaseKind, Bounds, CurrentVersion, Ending, Imports, Land, LandWriter, LayerToStore,

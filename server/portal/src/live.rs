@@ -296,7 +296,7 @@ impl Portal for LivePortal {
 
     async fn examples(&self) -> Result<Vec<Example>, Unavailable> {
         let mut examples = Vec::new();
-        for (code, title) in intake::demo::examples() {
+        for (code, title) in demo_district::examples() {
             // Only what the loaded data really have.
             if self.is_public(&code).await? {
                 examples.push(Example { code, title });

@@ -4,7 +4,7 @@ use domain::clock::CHINA;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::ledger::Received;
+use crate::ledger::Received;
 
 /// Names of what a delivery is made of, as people read them.
 const NAMES: [(&str, &str); 11] = [
@@ -22,7 +22,7 @@ const NAMES: [(&str, &str); 11] = [
 ];
 
 /// The inbox as a page: received requests, newest first.
-pub(super) fn page(received: &[Received]) -> String {
+pub(crate) fn page(received: &[Received]) -> String {
     let mut out = String::from(
         "<!doctype html>\n<html lang=\"zh-CN\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width\">\n\
@@ -139,7 +139,7 @@ fn escaped(text: &str) -> String {
 }
 
 /// The inbox as JSON.
-pub(super) fn list(received: &[Received]) -> Value {
+pub(crate) fn list(received: &[Received]) -> Value {
     let each = |received: &Received| {
         let body: Value = serde_json::from_slice(&received.body).unwrap_or_default();
         json!({

@@ -11,7 +11,7 @@ use domain::clock::china_date;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
-use super::DepartmentError;
+use crate::DepartmentError;
 
 const TABLE: &str = "
     create table if not exists received (
@@ -27,7 +27,7 @@ const TABLE: &str = "
 
 /// A request that was received.
 #[derive(Clone, Debug)]
-pub(super) struct Received {
+pub(crate) struct Received {
     /// The key under which it came.
     pub id: String,
     /// The reference it was given.
@@ -44,7 +44,7 @@ pub(super) struct Received {
 
 /// What became of an arrival.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Kept {
+pub(crate) enum Kept {
     /// Kept now or before, under this reference.
     As(String),
     /// The key belongs to other bytes.
@@ -53,7 +53,7 @@ pub(super) enum Kept {
 
 /// The received requests.
 #[derive(Clone)]
-pub(super) struct Ledger(Arc<Mutex<Connection>>);
+pub(crate) struct Ledger(Arc<Mutex<Connection>>);
 
 /// Name of the inbox in the data folder.
 const FILE: &str = "department.sqlite3";
@@ -67,7 +67,7 @@ fn private_folder(folder: &Path) -> std::io::Result<()> {
 
 impl Ledger {
     /// Opens `department.sqlite3` in `folder`, or a ledger that ends with the process.
-    pub(super) fn open(folder: Option<&PathBuf>) -> Result<Self, DepartmentError> {
+    pub(crate) fn open(folder: Option<&PathBuf>) -> Result<Self, DepartmentError> {
         let connection = match folder {
             Some(folder) => {
                 private_folder(folder)
@@ -84,7 +84,7 @@ impl Ledger {
     }
 
     /// Keeps an arrival, once per key.
-    pub(super) async fn keep(
+    pub(crate) async fn keep(
         &self,
         id: String,
         body: Vec<u8>,
@@ -101,7 +101,7 @@ impl Ledger {
     }
 
     /// The reference given to `id`, if it was received.
-    pub(super) async fn reference(&self, id: String) -> Result<Option<String>, DepartmentError> {
+    pub(crate) async fn reference(&self, id: String) -> Result<Option<String>, DepartmentError> {
         self.with(move |connection| {
             let sql = "select reference from received where id = ?";
             Ok(connection.query_row(sql, [id], |row| row.get(0)).optional()?)
@@ -110,7 +110,7 @@ impl Ledger {
     }
 
     /// Everything received, newest first.
-    pub(super) async fn all(&self) -> Result<Vec<Received>, DepartmentError> {
+    pub(crate) async fn all(&self) -> Result<Vec<Received>, DepartmentError> {
         self.with(|connection| {
             let mut statement = connection.prepare(
                 "select id, reference, body, times, first_at, last_at

@@ -21,10 +21,10 @@ use axum::{
     routing::{get, post},
 };
 use domain::Clock;
+use forward::Secret;
 use serde_json::json;
 use tokio::net::TcpListener;
 
-use crate::signing::Secret;
 use ledger::{Kept, Ledger};
 use line::{Line, Lines};
 use mishap::{Mishap, Mishaps};
@@ -239,7 +239,7 @@ async fn inbox_list(State(desk): State<Desk>) -> Result<Response, DepartmentErro
 }
 
 async fn style() -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], include_str!("department/inbox.css"))
+    ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], include_str!("inbox.css"))
 }
 
 /// An answer of RFC 9457.

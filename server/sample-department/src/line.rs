@@ -21,21 +21,21 @@ use tokio::{
 };
 
 /// A listener whose connections can be cut.
-pub(super) struct Lines(pub TcpListener);
+pub(crate) struct Lines(pub TcpListener);
 
 /// A connection as the server holds it.
-pub(super) struct Wire {
+pub(crate) struct Wire {
     stream: TcpStream,
     line: Line,
 }
 
 /// The same connection as a handler holds it.
 #[derive(Clone, Default)]
-pub(super) struct Line(Arc<AtomicBool>);
+pub(crate) struct Line(Arc<AtomicBool>);
 
 impl Line {
     /// From now on nothing is written; the first try breaks the connection.
-    pub(super) fn cut(&self) {
+    pub(crate) fn cut(&self) {
         self.0.store(true, Ordering::Release);
     }
 

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// What goes wrong with a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Mishap {
+pub(crate) enum Mishap {
     /// Turned away with 429 before anything is kept.
     Busy,
     /// Turned away with 503 before anything is kept.
@@ -24,18 +24,18 @@ const ALL: [Mishap; 6] =
 
 /// Decides, arrival by arrival, whether something goes wrong.
 #[derive(Debug)]
-pub(super) struct Mishaps {
+pub(crate) struct Mishaps {
     rate: f64,
     seed: u64,
     arrivals: AtomicU64,
 }
 
 impl Mishaps {
-    pub(super) fn new(rate: f64, seed: u64) -> Self {
+    pub(crate) fn new(rate: f64, seed: u64) -> Self {
         Self { rate, seed, arrivals: AtomicU64::new(0) }
     }
 
-    pub(super) fn next(&self) -> Option<Mishap> {
+    pub(crate) fn next(&self) -> Option<Mishap> {
         let arrival = self.arrivals.fetch_add(1, Ordering::Relaxed);
         let (whether, which) =
             (mixed(self.seed, 2 * arrival + 1), mixed(self.seed, 2 * arrival + 2));
@@ -82,7 +82,7 @@ mod tests {
 
     #[test]
     fn seed_4_cuts_the_first_connection() {
-        // The test of a lost answer in `tests/delivery.rs` rests on this.
+        // The test of a lost answer in `server/forward/tests/delivery.rs` rests on this.
         assert_eq!(Mishaps::new(1.0, 4).next(), Some(Mishap::Cut));
     }
 }

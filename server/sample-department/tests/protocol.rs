@@ -1,15 +1,14 @@
 //! The sample department, as any portal meets it.
 #![allow(clippy::unwrap_used, reason = "a test ends where its ground is not firm")]
 
-mod common;
+use std::sync::Arc;
 
-use common::{Office, SystemClock, anywhere, secret};
 use domain::Clock;
-use forward::department::{self, DepartmentError, DepartmentSettings};
 use jiff::SignedDuration;
 use reqwest::{Client, Response, StatusCode, header::HeaderMap};
+use sample_department::{DepartmentError, DepartmentSettings, serve};
 use serde_json::Value;
-use std::sync::Arc;
+use testkit::{Office, SystemClock, anywhere, secret};
 
 const BODY: &[u8] = br#"{"request":"JM-20261122-7K3MQ2VX","answers":{"what":"<b>x</b>"}}"#;
 
@@ -139,7 +138,7 @@ async fn a_fail_rate_is_a_share() {
     for fail_rate in [-0.1, 1.1, f64::NAN] {
         let settings = DepartmentSettings::new(anywhere(), secret());
         let settings = DepartmentSettings { fail_rate, ..settings };
-        let served = department::serve(settings, Arc::new(SystemClock), |_| {}, async {}).await;
+        let served = serve(settings, Arc::new(SystemClock), |_| {}, async {}).await;
         assert!(matches!(served, Err(DepartmentError::FailRate(_))), "{fail_rate}");
     }
 }
