@@ -65,7 +65,7 @@ test-browser: build setup-browser
 	$(call say,browser tests)
 	@npx playwright test --config e2e/playwright.config.ts
 
-check: setup-rust ## format, lints for both halves, docs, licences, rules
+check: setup-rust ## format, lints for both halves, docs, licences, rules, rooms
 	$(call say,format)
 	@cargo fmt --all --check
 	$(call say,lints of the server side)
@@ -78,6 +78,9 @@ check: setup-rust ## format, lints for both halves, docs, licences, rules
 	@node .ci/licences.mjs
 	$(call say,rules)
 	@node .ci/rules.mjs
+	$(call say,rooms)
+	@node --test --test-reporter=dot .ci/rooms.test.mjs
+	@node .ci/rooms.mjs
 
 # Coverage counters as cargo-fuzz sets them, without the sanitizers that need a nightly compiler.
 FUZZ_FLAGS := -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \

@@ -9,6 +9,7 @@
 //! It replaces `cargo-leptos`, whose helpers come from places that a closed network cannot reach,
 //! and it uses the bindgen tool as a library, so that its version is the one in `Cargo.lock`.
 
+mod asset;
 mod cache;
 mod compile;
 mod error;
@@ -20,12 +21,13 @@ mod styles;
 mod twins;
 mod vendor;
 
+use asset::Asset;
 use cache::Cache;
 use error::BundleError;
 use glue::{Goal, Module};
 use project::Project;
 use script::Scripts;
-use site::{Asset, Site};
+use site::Site;
 use std::fs;
 use std::process::ExitCode;
 use std::time::Instant;

@@ -1,43 +1,14 @@
 //! The folder that the server serves.
 
-use crate::cache::{Cache, hex};
+use crate::asset::Asset;
+use crate::cache::Cache;
 use crate::error::BundleError;
 use crate::project::Project;
 use crate::twins;
-use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
-
-/// A file that is made here, named by its content.
-pub struct Asset {
-    /// What the manifest calls it.
-    logical: String,
-    stem: String,
-    extension: String,
-    hash: String,
-    bytes: Vec<u8>,
-}
-
-impl Asset {
-    /// An asset whose file is `stem.hash.extension`.
-    pub fn new(logical: &str, stem: &str, extension: &str, bytes: Vec<u8>) -> Self {
-        let hash = hex(&Sha256::digest(&bytes)[..8]);
-        let [logical, stem, extension] = [logical, stem, extension].map(str::to_owned);
-        Self { logical, stem, extension, hash, bytes }
-    }
-
-    /// What is in it.
-    pub fn bytes(&self) -> &[u8] {
-        &self.bytes
-    }
-
-    /// The name of its file in `pkg/`.
-    pub fn file_name(&self) -> String {
-        format!("{}.{}.{}", self.stem, self.hash, self.extension)
-    }
-}
 
 /// What was made, for the last lines of the output.
 pub struct Site {

@@ -1,8 +1,8 @@
 //! Compressed twins: `ServeDir` hands them out in place of the file.
 
+use crate::asset::Asset;
 use crate::cache::{Cache, Key};
 use crate::error::BundleError;
-use crate::site::Asset;
 use brotli::enc::BrotliEncoderParams;
 use flate2::{Compression, GzBuilder};
 use std::io::Write as _;

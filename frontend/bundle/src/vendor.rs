@@ -1,8 +1,8 @@
 //! What comes from npm: wasm-opt and esbuild for this program, MapLibre GL JS for the browser.
 
+use crate::asset::Asset;
 use crate::error::BundleError;
 use crate::project::Project;
-use crate::site::Asset;
 use std::fs;
 use std::path::{Path, PathBuf};
 

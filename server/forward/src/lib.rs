@@ -2,13 +2,11 @@
 //!
 //! [`Forwarder`] takes deliveries out of the store's outbox and posts them, signed as Standard
 //! Webhooks, until each department has confirmed its own: at least once on the wire, exactly once
-//! at a department that tells repeated keys apart. [`department`] is such a department, small
-//! enough to read, for demonstrations and tests.
+//! at a department that tells repeated keys apart.
 
 mod answer;
 pub mod charset;
 mod courier;
-pub mod department;
 mod departments;
 mod schedule;
 mod signing;

@@ -4,10 +4,11 @@ mod common;
 
 use std::collections::HashSet;
 
-use common::{DEPARTMENT, Office, Portal, anywhere, brisk, department, secret};
+use common::{DEPARTMENT, Portal, TIMEOUT, brisk, department, secret};
 use forward::{Schedule, Secret};
 use jiff::SignedDuration;
 use store::DeliveryState;
+use testkit::{Office, anywhere};
 
 #[tokio::test]
 async fn a_request_is_delivered_once_and_acknowledged_with_the_reference() {
@@ -42,7 +43,7 @@ async fn what_waits_while_the_department_is_down_arrives_when_it_is_back() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn with_every_second_delivery_failing_sixty_requests_arrive_each_once() {
-    let (portal, office) = (Portal::new(), Office::failing(0.5, 20_261_122).await);
+    let (portal, office) = (Portal::new(), Office::failing(0.5, 20_261_122, TIMEOUT * 2).await);
     let running = portal.forward(vec![department(DEPARTMENT, office.address, secret())], brisk());
     let mut numbers = Vec::new();
     for _ in 0..60 {
@@ -71,7 +72,7 @@ async fn with_every_second_delivery_failing_sixty_requests_arrive_each_once() {
 #[tokio::test]
 async fn an_answer_lost_on_the_way_is_looked_up_and_not_sent_again() {
     // With this seed the first delivery is kept and its connection cut: see `mishap`.
-    let (portal, office) = (Portal::new(), Office::failing(1.0, 4).await);
+    let (portal, office) = (Portal::new(), Office::failing(1.0, 4, TIMEOUT * 2).await);
     let running = portal.forward(vec![department(DEPARTMENT, office.address, secret())], brisk());
     let number = portal.submit(DEPARTMENT).await;
     let delivered = portal.until(&number, DeliveryState::Delivered).await;

@@ -12,12 +12,13 @@ use std::{
     },
 };
 
-use common::{DEPARTMENT, Office, Portal, brisk, secret};
+use common::{DEPARTMENT, Portal, brisk, secret};
 use domain::Localized;
 use forward::{Department, DepartmentConfig, Departments};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use store::DeliveryState;
+use testkit::Office;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional},
     net::{TcpListener, TcpStream},

@@ -8,8 +8,9 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use common::{APPLICANT, DEPARTMENT, Office, Portal, brisk, department, secret};
+use common::{APPLICANT, DEPARTMENT, Portal, TIMEOUT, brisk, department, secret};
 use store::DeliveryState;
+use testkit::Office;
 use tracing_subscriber::fmt::MakeWriter;
 
 #[derive(Clone, Default)]
@@ -42,7 +43,7 @@ async fn the_log_tells_the_story_without_people_or_secrets() {
         .with_writer(log.clone());
     let _guard = tracing::subscriber::set_default(subscriber.finish());
 
-    let (portal, office) = (Portal::new(), Office::failing(0.9, 1).await);
+    let (portal, office) = (Portal::new(), Office::failing(0.9, 1, TIMEOUT * 2).await);
     let running = portal.forward(vec![department(DEPARTMENT, office.address, secret())], brisk());
     for _ in 0..5 {
         let number = portal.submit(DEPARTMENT).await;

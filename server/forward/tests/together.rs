@@ -5,10 +5,11 @@ mod common;
 use std::{collections::HashSet, time::Duration};
 
 use axum::{http::Method, response::IntoResponse};
-use common::{DEPARTMENT, Office, Portal, brisk, department, scripted::Scripted, secret};
+use common::{DEPARTMENT, Portal, brisk, department, scripted::Scripted, secret};
 use forward::{ForwardSettings, Schedule};
 use jiff::SignedDuration;
 use store::DeliveryState;
+use testkit::Office;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_workers_on_one_outbox_never_hold_the_same_delivery() {

@@ -24,7 +24,7 @@ const NOISE_SHARE: f64 = 1e-6;
 
 /// Some ground, cut up so that a parcel meets little of it.
 #[derive(Debug)]
-pub(crate) struct Areas {
+pub struct Areas {
     outline: MultiPolygon<f64>,
     pieces: Vec<Piece>,
 }
@@ -38,7 +38,9 @@ struct Piece {
 }
 
 impl Areas {
-    pub(crate) fn new(outline: MultiPolygon<f64>) -> Self {
+    /// Cuts the outline, in longitude and latitude, up.
+    #[must_use]
+    pub fn new(outline: MultiPolygon<f64>) -> Self {
         let pieces = subdivide(&outline, PIECE_CORNERS)
             .into_iter()
             .filter_map(|polygon| {
@@ -79,7 +81,7 @@ fn at_corner(bounds: &Rect<f64>, corner: &Coord<f64>) -> bool {
 
 /// Ground on which data are complete.
 #[derive(Clone, Debug)]
-pub(crate) enum Ground {
+pub enum Ground {
     /// All of the data set.
     Everywhere,
     /// These areas.
@@ -88,7 +90,7 @@ pub(crate) enum Ground {
 
 /// Where the data of a layer reach.
 #[derive(Clone, Debug)]
-pub(crate) struct Reach {
+pub struct Reach {
     ground: Ground,
     /// Ground within it of which a file is missing or empty.
     lost: Option<Arc<Areas>>,
@@ -98,7 +100,8 @@ pub(crate) struct Reach {
 
 impl Reach {
     /// A layer of which nothing is missing on that ground.
-    pub(crate) fn all_of(ground: Ground) -> Self {
+    #[must_use]
+    pub fn all_of(ground: Ground) -> Self {
         Self { ground, lost: None, unread: Arc::new([]) }
     }
 
@@ -108,7 +111,8 @@ impl Reach {
     }
 
     /// The same as an outline, for keeping; `None` for everywhere in the data set.
-    pub(crate) fn outline(&self) -> Option<MultiPolygon<f64>> {
+    #[must_use]
+    pub fn outline(&self) -> Option<MultiPolygon<f64>> {
         let mut outline = match &self.ground {
             Ground::Everywhere if self.lost.is_none() && self.unread.is_empty() => return None,
             Ground::Everywhere => {
@@ -226,7 +230,8 @@ impl Measured<'_> {
 
 /// The ids of the layers that can answer for the parcel: those whose data reach all of it, and
 /// those that concern it, for a finding is known however far the rest of the data reach.
-pub(crate) fn covered_by(
+#[must_use]
+pub fn covered_by(
     outline: &MultiPolygon<f64>,
     area_m2: f64,
     found: &[Finding],

@@ -16,9 +16,8 @@
 //! Nothing is dropped in silence: every feature read is stored, left out by the mapping's own
 //! `where`, or refused with its id and a reason in the [`Report`]; every repair is in it too.
 
-mod coverage;
+pub mod coverage;
 mod date;
-pub mod demo;
 mod error;
 mod feature;
 mod fields;
@@ -27,7 +26,7 @@ mod format;
 mod import;
 pub mod mapping;
 mod number;
-mod overlay;
+pub mod overlay;
 mod progress;
 mod project;
 mod read;

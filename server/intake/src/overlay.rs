@@ -24,15 +24,19 @@ const NOISE_M2: f64 = 1e-4;
 
 /// A layer as the overlay needs it.
 #[derive(Clone, Debug)]
-pub(crate) struct Layer {
-    pub(crate) id: String,
-    pub(crate) tolerance: Tolerance,
+pub struct Layer {
+    /// Its id within the data set.
+    pub id: String,
+    /// Which overlaps are slivers.
+    pub tolerance: Tolerance,
     /// Where its data reach.
-    pub(crate) reach: Reach,
+    pub reach: Reach,
 }
 
-/// The overlaps of a parcel, by layer in the order of `layers` and then by feature.
-pub(crate) fn findings(
+/// The overlaps of a parcel in longitude and latitude (CGCS2000), by layer in the order of `layers`
+/// and then by feature. `area_m2` is the parcel's own.
+#[must_use]
+pub fn findings(
     outline: &MultiPolygon<f64>,
     area_m2: f64,
     near: &[PiecesNear],

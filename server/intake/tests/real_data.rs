@@ -1,5 +1,5 @@
 //! Imports of real registers from `shared/data` beside the workspace. Where it is absent, the
-//! tests say so and pass.
+//! tests count as skipped (`build.rs`).
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests are tests")]
 
 use std::path::{Path, PathBuf};
@@ -17,16 +17,8 @@ use geo::{
 use intake::{ImportOptions, IntakeError, Mapping, ReadError, Report, import};
 use store::{Land, sqlite::SqliteStore};
 
-fn data(name: &str) -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data").join(name);
-    if path.exists() {
-        return Some(path);
-    }
-    #[expect(clippy::print_stdout, reason = "the one who runs the tests must know")]
-    {
-        println!("skipped: {} is not there", path.display());
-    }
-    None
+fn data(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data").join(name)
 }
 
 fn mapping(name: &str) -> Mapping {
@@ -60,8 +52,9 @@ fn codes(path: &Path, property: &str) -> Vec<String> {
 }
 
 #[test]
+#[cfg_attr(not(registers), ignore = "needs the registers beside the workspace")]
 fn cambridge_comes_in_whole() {
-    let Some(folder) = data("cambridge") else { return };
+    let folder = data("cambridge");
     let home = tempfile::tempdir().unwrap();
     let store =
         SqliteStore::open(home.path(), &domain::classified::ClassifiedKey::new([9; 32])).unwrap();
@@ -194,8 +187,9 @@ fn densified_m2(outline: &MultiPolygon<f64>) -> f64 {
 }
 
 #[test]
+#[cfg_attr(not(registers), ignore = "needs the registers beside the workspace")]
 fn parcels_and_overlaps_of_cambridge_equal_densified_straight_edges() {
-    let Some(folder) = data("cambridge") else { return };
+    let folder = data("cambridge");
     let home = tempfile::tempdir().unwrap();
     let store =
         SqliteStore::open(home.path(), &domain::classified::ClassifiedKey::new([9; 32])).unwrap();
@@ -224,8 +218,9 @@ fn parcels_and_overlaps_of_cambridge_equal_densified_straight_edges() {
 }
 
 #[test]
+#[cfg_attr(not(registers), ignore = "needs the registers beside the workspace")]
 fn a_french_commune_comes_in_whole() {
-    let Some(folder) = data("etalab") else { return };
+    let folder = data("etalab");
     let home = tempfile::tempdir().unwrap();
     let store =
         SqliteStore::open(home.path(), &domain::classified::ClassifiedKey::new([9; 32])).unwrap();
@@ -242,8 +237,9 @@ fn a_french_commune_comes_in_whole() {
 }
 
 #[test]
+#[cfg_attr(not(registers), ignore = "needs the registers beside the workspace")]
 fn feet_called_degrees_are_refused() {
-    let Some(file) = data("lying-crs.geojson") else { return };
+    let file = data("lying-crs.geojson");
     let home = tempfile::tempdir().unwrap();
     let store =
         SqliteStore::open(home.path(), &domain::classified::ClassifiedKey::new([9; 32])).unwrap();

@@ -53,7 +53,7 @@ fn cited(policies: &Policies) -> Ledger {
         domain::service::citations(),
         domain::theme::citations(),
         app::citations(),
-        intake::demo::citations(),
+        demo_district::citations(),
     ] {
         ledger.extend(own);
     }

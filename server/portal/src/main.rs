@@ -296,9 +296,9 @@ fn demo(place: &Installation, if_empty: bool) -> Result<ExitCode, Failure> {
         }
     }
     let policies = domain::policy::Policies::embedded()?;
-    let policy = policies.governing(&intake::demo::dataset());
+    let policy = policies.governing(&demo_district::dataset());
     let grid = policy.and_then(|policy| policy.base_map_grid_m);
-    let report = intake::demo::generate(&store, grid, SystemClock.now())?;
+    let report = demo_district::generate(&store, grid, SystemClock.now())?;
     let parcels: u32 = report.parcels.values().sum();
     println!(
         "made {}: {parcels} parcels of {} types ({} of them former), {} units, {} layers, {} base map features",
@@ -356,11 +356,11 @@ fn department(
         }
     };
     let secret = forward::Secret::parse(text.trim())?;
-    let settings = forward::department::DepartmentSettings {
+    let settings = sample_department::DepartmentSettings {
         fail_rate,
         seed,
         data: place.map(|place| place.data),
-        ..forward::department::DepartmentSettings::new(listen, secret)
+        ..sample_department::DepartmentSettings::new(listen, secret)
     };
     let ready = |address: SocketAddr| {
         println!("the sample department is ready on http://{address}, inbox at /inbox");
@@ -369,7 +369,7 @@ fn department(
         // Without a signal handler the program still ends, only less politely.
         let _heard = tokio::signal::ctrl_c().await;
     };
-    runtime()?.block_on(forward::department::serve(
+    runtime()?.block_on(sample_department::serve(
         settings,
         std::sync::Arc::new(SystemClock),
         ready,

@@ -274,7 +274,7 @@ pub fn state(options: &ServeOptions) -> Result<(AppState, RefusalWriter), ServeE
 
 /// The codes of the demonstration, to try on the home page.
 fn examples() -> Vec<Example> {
-    intake::demo::examples().into_iter().map(|(code, title)| Example { code, title }).collect()
+    demo_district::examples().into_iter().map(|(code, title)| Example { code, title }).collect()
 }
 
 /// The routes of the portal: first those whose answers go out as they are, then those that are

@@ -1,7 +1,7 @@
 //! Alignment patterns: where they are on grey levels.
 
+use super::level::level_at;
 use super::perspective::Perspective;
-use super::sampling::level_at;
 use crate::{Corner, Frame};
 
 /// Modules between two places that are tried first.

@@ -1,7 +1,7 @@
 //! From three finder patterns to the perspective of a code.
 
+use super::level::level_at;
 use super::perspective::Perspective;
-use super::sampling::level_at;
 use crate::finder_pattern::{Edge, FinderPattern, cut, is_pattern};
 use crate::symbol::{LEAST_MODULES, MOST_MODULES};
 use crate::{Corner, Frame};

@@ -8,6 +8,7 @@
 mod alignment_pattern;
 mod equaliser;
 mod estimate;
+mod level;
 mod mesh;
 mod missing_finder;
 mod perspective;

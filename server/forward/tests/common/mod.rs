@@ -1,11 +1,9 @@
-//! What the tests share: a portal's outbox, the sample department, and departments that do as
-//! they are told.
+//! What the tests share: a portal's outbox, and departments that do as they are told.
 #![allow(dead_code, reason = "each test file uses its part")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends where its ground is not firm")]
 
 use std::{
     net::SocketAddr,
-    path::PathBuf,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -17,33 +15,21 @@ use domain::{
     Clock, Entropy, Localized,
     request::{RequestNumber, RequestState},
 };
-use forward::{
-    Department, Departments, ForwardSettings, Forwarder, Schedule, Secret,
-    department::{self, DepartmentError, DepartmentSettings},
-};
-use jiff::{SignedDuration, Timestamp};
-use serde_json::{Value, json};
+use forward::{Department, Departments, ForwardSettings, Forwarder, Schedule, Secret};
+use jiff::SignedDuration;
+use serde_json::json;
 use store::{
     Cipher, DeliveryState, DeliveryStatus, Keyring, NewRequest, Outbox, RecordKey, Requests,
     sqlite::SqliteStore,
 };
 use tempfile::TempDir;
+pub use testkit::{SystemClock, secret};
 use tokio::{
     sync::{Notify, watch},
     task::JoinHandle,
 };
 
 pub mod scripted;
-
-/// The wall clock: these tests speak real HTTP.
-pub struct SystemClock;
-
-impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "this is the clock that is handed in")]
-    fn now(&self) -> Timestamp {
-        Timestamp::now()
-    }
-}
 
 /// Numbers that differ and repeat from run to run.
 #[derive(Default)]
@@ -58,10 +44,6 @@ impl Entropy for Numbered {
             chunk.copy_from_slice(&(z ^ (z >> 31)).to_le_bytes()[..chunk.len()]);
         }
     }
-}
-
-pub fn secret() -> Secret {
-    Secret::parse("whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD").unwrap()
 }
 
 pub const TIMEOUT: Duration = Duration::from_millis(400);
@@ -211,60 +193,4 @@ impl Running {
         self.stop.send_replace(true);
         self.task.await.unwrap();
     }
-}
-
-/// The sample department at work.
-pub struct Office {
-    pub address: SocketAddr,
-    stop: Arc<Notify>,
-    task: JoinHandle<Result<(), DepartmentError>>,
-}
-
-impl Office {
-    pub async fn open() -> Self {
-        Self::open_with(DepartmentSettings::new(anywhere(), secret())).await
-    }
-
-    pub async fn open_at(address: SocketAddr) -> Self {
-        Self::open_with(DepartmentSettings::new(address, secret())).await
-    }
-
-    pub async fn failing(fail_rate: f64, seed: u64) -> Self {
-        let settings = DepartmentSettings::new(anywhere(), secret());
-        let slow_answer = TIMEOUT * 2;
-        Self::open_with(DepartmentSettings { fail_rate, seed, slow_answer, ..settings }).await
-    }
-
-    pub async fn keeping(data: PathBuf) -> Self {
-        let settings = DepartmentSettings::new(anywhere(), secret());
-        Self::open_with(DepartmentSettings { data: Some(data), ..settings }).await
-    }
-
-    pub async fn open_with(settings: DepartmentSettings) -> Self {
-        let (told, ready) = tokio::sync::oneshot::channel();
-        let stop = Arc::new(Notify::new());
-        let stopped = Arc::clone(&stop);
-        let shutdown = async move { stopped.notified().await };
-        let ready_to = |address| told.send(address).unwrap();
-        let serving = department::serve(settings, Arc::new(SystemClock), ready_to, shutdown);
-        let task = tokio::spawn(serving);
-        Self { address: ready.await.unwrap(), stop, task }
-    }
-
-    pub async fn close(self) {
-        self.stop.notify_one();
-        self.task.await.unwrap().unwrap();
-    }
-
-    pub fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.address)
-    }
-
-    pub async fn inbox(&self) -> Vec<Value> {
-        reqwest::get(self.url("/inbox.json")).await.unwrap().json().await.unwrap()
-    }
-}
-
-pub fn anywhere() -> SocketAddr {
-    SocketAddr::from(([127, 0, 0, 1], 0))
 }

@@ -262,7 +262,7 @@ async fn m3_a_base_map_that_was_kept_as_surveyed_is_drawn_on_the_grid() {
     let place = Place::empty();
     // As an import of an earlier program left it.
     let store = portal::data::open(&place.path("data"), &place.path("data")).unwrap();
-    let mut import = store.begin_import(&intake::demo::dataset()).unwrap();
+    let mut import = store.begin_import(&demo_district::dataset()).unwrap();
     let corners = [(119.970_012_3, 30.540_045_6), (119.970_512_3, 30.540_045_6)];
     let ring = vec![corners[0], corners[1], (119.970_512_3, 30.540_612_3), corners[0]];
     let house = geo::Polygon::new(geo::LineString::from(ring), Vec::new());
