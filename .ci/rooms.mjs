@@ -41,7 +41,7 @@ const CIRCLES = {
     "traits of one outbox that name each other's identifiers",
   "store: sqlite::classified <-> sqlite::import <-> sqlite::map <-> sqlite::searchable <-> sqlite::versions":
     "one database; being taken apart with the crate of its own",
-  "store: sqlite::deliveries <-> sqlite::requests <-> sqlite::rights":
+  "store: sqlite::anchor <-> sqlite::deliveries <-> sqlite::records <-> sqlite::requests <-> sqlite::rights":
     "one database; being taken apart with the crate of its own",
   "store: sqlite::land <-> sqlite::lineage <-> sqlite::look":
     "one database; being taken apart with the crate of its own",
@@ -49,8 +49,6 @@ const CIRCLES = {
     "an error of serving names what departments lack",
   "portal: forms <-> identity <-> labels <-> metrics <-> pages <-> readiness <-> rest <-> rights <-> routes <-> security <-> state":
     "one state that every layer and handler takes; the room of the use cases breaks it",
-  "portal: live <-> near":
-    "near misses ask what may be named; the room of the use cases breaks it",
   "portal: identity::assertion <-> identity::key_set":
     "an assertion is checked with the key set, both say one error",
 };

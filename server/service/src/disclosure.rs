@@ -14,9 +14,9 @@ use domain::{
 };
 use jiff::civil::Date;
 use service_api::Unavailable;
-use store::{Look, Question, Store};
+use store::{Look, Question, Store, StoreError};
 
-use crate::{history, places::unavailable};
+use crate::history;
 
 /// What of a place may be shown, without its map.
 pub(crate) struct Shown {
@@ -187,4 +187,16 @@ impl PolicyGate {
         let public = self.telling(&versions, Tier::Public);
         self.store.recorded(parcels, &public).await.map_err(unavailable)
     }
+}
+
+/// Notes a storage failure once, here, and tells the visitor only that there was one.
+#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
+pub(crate) fn unavailable(error: StoreError) -> Unavailable {
+    if matches!(error, StoreError::Interrupted) {
+        // Its time was up, or its visitor had gone: nothing is wrong with storage.
+        tracing::debug!("a look-up was ended before it had an answer");
+    } else {
+        tracing::error!(error = %error, "storage did not answer");
+    }
+    Unavailable
 }

@@ -10,7 +10,7 @@ use domain::{
 use service_api::{DepartmentProgress, Keeping, RequestView, Standing, Unavailable};
 use store::{DeliveryAct, DeliveryState, DeliveryStatus, Store};
 
-use crate::{places::unavailable, rights};
+use crate::{disclosure::unavailable, rights};
 
 /// What an applicant's view of a request is made from.
 pub(crate) struct Follow<'s> {

@@ -21,11 +21,11 @@ use service_api::{
     DeletedBecause, DeletedView, DossierView, Example, LabelReading, MapAround, Place, Portal,
     Reach, RequestView, Search, SearchHit, Told, Unavailable,
 };
-use store::{DeletionCause, SearchQuery, Searched, StoreError};
+use store::{DeletionCause, SearchQuery, Searched};
 
 use crate::{
     audit::AuditLog,
-    disclosure::{Judged, PolicyGate, Shown},
+    disclosure::{Judged, PolicyGate, Shown, unavailable},
     follow::Follow,
     labels::{self, LabelKeys},
     near_misses, rights,
@@ -164,18 +164,6 @@ impl PortalService {
             self.gate.store.base_map(&dataset.id, bounds, limit).await.map_err(unavailable)?;
         Ok(policy.coarse_enough(map.features, map.grid_m))
     }
-}
-
-/// Notes a storage failure once, here, and tells the visitor only that there was one.
-#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
-pub(crate) fn unavailable(error: StoreError) -> Unavailable {
-    if matches!(error, StoreError::Interrupted) {
-        // Its time was up, or its visitor had gone: nothing is wrong with storage.
-        tracing::debug!("a look-up was ended before it had an answer");
-    } else {
-        tracing::error!(error = %error, "storage did not answer");
-    }
-    Unavailable
 }
 
 #[async_trait]
