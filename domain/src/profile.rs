@@ -6,8 +6,8 @@ use serde::Serialize;
 use crate::{
     code::{ParcelCode, UnitCode},
     dataset::DataVersion,
-    lifecycle::LifecycleEvent,
-    policy::{Field, field_of_theme, fields_of},
+    lifecycle::{LifecycleEvent, fields_of},
+    policy::{Field, field_of_theme},
     record::Value,
     restriction::Restrictions,
 };
@@ -106,11 +106,11 @@ impl PublicProfile {
         let unit = self.unit.iter().flat_map(|unit| &unit.facts);
         let mut fields: Vec<Field> = self.facts.iter().chain(unit).map(|fact| fact.field).collect();
         let concerned = self.restrictions.concerned.iter();
-        fields.extend(concerned.map(|answer| field_of_theme(&answer.theme.id)));
+        fields.extend(concerned.filter_map(|answer| field_of_theme(&answer.theme.id)));
         for event in &self.events {
-            let (day, document) = fields_of(event.stage);
-            fields.push(day);
-            fields.extend(event.document.as_ref().map(|_| document));
+            let Some(of) = fields_of(event.stage) else { continue };
+            fields.push(of.day);
+            fields.extend(event.document.as_ref().map(|_| of.number));
         }
         fields.extend(also.iter().filter(|(_, there)| *there).map(|(field, _)| *field));
         fields.sort();

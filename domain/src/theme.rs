@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{document::LegalDocument, law::Ledger, localized::Localized};
+use crate::{document::LegalDocument, law::Ledger, localized::Localized, policy::Field};
 
 /// A theme's stable name, e.g. `permanent_basic_farmland`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -17,6 +17,9 @@ pub struct ThemeId(pub String);
 pub struct Theme {
     /// Stable name.
     pub id: ThemeId,
+    /// The field whose row of the policy governs it; without one it is denied to everybody.
+    #[serde(default, skip_serializing)]
+    pub field: Option<Field>,
     /// Title for people.
     pub title: Localized,
     /// One sentence: what it means for somebody who uses the land.
@@ -73,6 +76,7 @@ mod tests {
     fn z2_every_theme_says_which_law_its_meaning_is_drawn_from() {
         for theme in themes() {
             assert!(theme.basis.iter().any(|document| document.from.is_none()), "{:?}", theme.id);
+            assert!(theme.field.is_some(), "{:?} is denied to everybody", theme.id);
             assert!(theme.basis.iter().all(|document| document.law.is_some()), "{:?}", theme.id);
         }
     }

@@ -189,7 +189,8 @@ impl Cell {
 /// One row of the table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
-    /// Its number, 1 to 43; 44 is the base map, 45 the days of changes.
+    /// Its number, 1 to 43; 44 is the base map, 45 the days of changes,
+    /// 46 the restrictions that no other row names.
     pub number: u8,
     /// What it is about.
     pub title: Localized,

@@ -15,10 +15,11 @@ use crate::{
     viewer::Tier,
 };
 
-/// The rows of the table, and the portal's own for the base map and for the days of changes.
-pub(super) const ROWS: std::ops::RangeInclusive<u8> = 1..=45;
-/// A file from before there was this row goes on to be read: what has no row is denied.
-const ADDED_LATER: u8 = 45;
+/// The rows of the table, and the portal's own for the base map, for the days of changes and for
+/// restrictions that no other row names.
+pub(super) const ROWS: std::ops::RangeInclusive<u8> = 1..=46;
+/// A file from before there were these rows goes on to be read: what has no row is denied.
+const ADDED_LATER: [u8; 2] = [45, 46];
 
 /// Fields that are closed below a tier whatever the operator decides, the first tier that may see
 /// them (`None`: none), and the law, or the portal's own rule. What stands in the second list binds a register, not the
@@ -94,8 +95,9 @@ const NOT_IN_FULL: [(Field, Tier, &str); 4] = [
 
 /// Rows that may be shown below a tier only by the owner's written approval: Beijing and Shanghai
 /// are precedents, not authority in Zhejiang (rule P11), and whether a plan or a supply result was
-/// published is for the owner to say. Rows 12, 14 and 45 for registered visitors too.
-const BY_APPROVAL: [(u8, Tier); 11] = [
+/// published is for the owner to say. Rows 12, 14, 45 and 46 for registered visitors too; no
+/// article was found that opens row 46.
+const BY_APPROVAL: [(u8, Tier); 12] = [
     (1, Tier::Registered),
     (3, Tier::Registered),
     (4, Tier::Registered),
@@ -107,6 +109,7 @@ const BY_APPROVAL: [(u8, Tier); 11] = [
     (14, Tier::Interested),
     (15, Tier::Registered),
     (45, Tier::Interested),
+    (46, Tier::Interested),
 ];
 
 /// Rows that no field stands for, P to S and N: the portal does what they say whatever a file says,
@@ -301,7 +304,7 @@ fn complete(rows: &[Row]) -> Result<(), Problem> {
     }
     for number in ROWS {
         match rows.iter().filter(|row| row.number == number).count() {
-            0 if number == ADDED_LATER => {}
+            0 if ADDED_LATER.contains(&number) => {}
             0 => return Err(Problem::MissingRow { row: number }),
             1 => {}
             _ => return Err(Problem::RowTwice { row: number }),

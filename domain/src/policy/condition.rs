@@ -2,9 +2,8 @@
 
 use super::{Basis, Disclosure, Field, Policy};
 use crate::{
-    lifecycle::Stage,
     record::{ParcelRecord, Value},
-    theme::ThemeId,
+    theme::{ThemeId, theme},
     viewer::Tier,
 };
 
@@ -39,28 +38,21 @@ impl Policy {
     }
 }
 
-/// The field that says whether a theme of restrictions may be shown (rows 34, 35, 37).
-#[must_use]
-pub fn field_of_theme(theme: &ThemeId) -> Field {
-    match theme.0.as_str() {
-        "ecological_red_line" | "urban_development_boundary" => Field::PlanBoundaries,
-        "geological_hazard" => Field::GeologicalHazards,
-        _ => Field::Restrictions,
+impl Policy {
+    /// Whether `tier` may be told what a theme of restrictions says. A theme whose row the data do
+    /// not name is denied to everybody.
+    #[must_use]
+    pub fn shows_theme(&self, theme: &ThemeId, tier: Tier) -> bool {
+        self.shows_under(field_of_theme(theme), tier)
+    }
+
+    pub(super) fn shows_under(&self, field: Option<Field>, tier: Tier) -> bool {
+        field.is_some_and(|field| self.cell(field, tier) == Disclosure::Show)
     }
 }
 
-/// The fields that must be shown for an event of a stage to be: its day and words, and the number
-/// of its paper.
-///
-/// Plans, permits, completed plans and the inspection of both must be published (城乡规划法 art. 40,
-/// 54, 浙江省国土空间规划条例 art. 43, 62, row 40), supply results too (row 27). The day of a registration is the first of the
-/// right's term (row 12) and its number the register's own (row 25).
-pub(crate) const fn fields_of(stage: Stage) -> (Field, Field) {
-    match stage {
-        Stage::Planned | Stage::Approved | Stage::Used | Stage::Supervised => {
-            (Field::PlanningPermits, Field::PlanningPermits)
-        }
-        Stage::Supplied => (Field::SupplyPrice, Field::SupplyPrice),
-        Stage::Registered => (Field::RightTerm, Field::RegisterNotes),
-    }
+/// The field that says whether a theme of restrictions may be shown, as its catalogue names it.
+#[must_use]
+pub fn field_of_theme(id: &ThemeId) -> Option<Field> {
+    theme(id)?.field
 }

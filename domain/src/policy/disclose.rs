@@ -2,15 +2,11 @@
 
 use jiff::civil::Date;
 
-use super::{
-    Disclosure, Field, Policy,
-    condition::{field_of_theme, fields_of},
-    mask::mask,
-};
+use super::{Disclosure, Field, Policy, mask::mask};
 use crate::{
     code::{LandCode, UnitCode},
     generalise::{exact_centroid, generalise, rounded_centroid},
-    lifecycle::LifecycleEvent,
+    lifecycle::{LifecycleEvent, fields_of},
     profile::{Fact, Precision, PublicOutline, PublicProfile, PublicUnit, Sealed},
     record::{Fields, LandRecord, ParcelRecord, UnitRecord, Value},
     restriction::Restrictions,
@@ -66,7 +62,7 @@ impl Policy {
         let layers: Vec<_> = record
             .layers
             .iter()
-            .filter(|answer| shows(field_of_theme(&answer.layer.theme)))
+            .filter(|answer| self.shows_theme(&answer.layer.theme, tier))
             .cloned()
             .collect();
         let restrictions = Restrictions::sort(&layers, &record.findings, today);
@@ -126,11 +122,12 @@ impl Policy {
 
     fn events(&self, events: &[LifecycleEvent], tier: Tier) -> Vec<LifecycleEvent> {
         let shows = |field| self.cell(field, tier) == Disclosure::Show;
-        let shown = events.iter().filter(|event| shows(fields_of(event.stage).0));
-        shown
-            .map(|event| LifecycleEvent {
-                document: event.document.clone().filter(|_| shows(fields_of(event.stage).1)),
-                ..event.clone()
+        events
+            .iter()
+            .filter_map(|event| {
+                let fields = fields_of(event.stage).filter(|fields| shows(fields.day))?;
+                let document = event.document.clone().filter(|_| shows(fields.number));
+                Some(LifecycleEvent { document, ..event.clone() })
             })
             .collect()
     }

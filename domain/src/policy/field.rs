@@ -21,8 +21,8 @@ macro_rules! fields {
                 match self { $(Self::$variant => $name),* }
             }
 
-            /// Its row in the table; 44 and 45 are the portal's own: the base map, and
-            /// the days of changes.
+            /// Its row in the table; 44 to 46 are the portal's own: the base map,
+            /// the days of changes, and restrictions that no other row names.
             #[must_use]
             pub const fn row(self) -> u8 {
                 match self { $(Self::$variant => $row),* }
@@ -53,6 +53,7 @@ fields! {
     BuildingDensity "building_density" 9 "建筑密度 (JZMD), row 9.",
     HeightLimit "height_limit" 9 "建筑限高 (JZXG), m, row 9.",
     GreenRatio "green_ratio" 9 "绿地率, row 9.",
+    PlanningConditions "planning_conditions" 9 "Themes of what a plan lays down: use and further conditions, row 9.",
     RightType "right_type" 10 "权利类型 (QLLX), row 10.",
     RightNature "right_nature" 11 "权利性质 (QLXZ), row 11.",
     RightTerm "right_term" 12 "使用期限, row 12.",
@@ -77,7 +78,7 @@ fields! {
     Outline "outline" 31 "Parcel shape, row 31.",
     Centroid "centroid" 32 "Centroid, row 32.",
     FloorPlan "floor_plan" 33 "户室图, row 33.",
-    Restrictions "restrictions" 34 "Themes that concern the parcel, but those of rows 35 and 37; row 34.",
+    Restrictions "restrictions" 34 "永久基本农田, row 34.",
     PlanBoundaries "plan_boundaries" 35 "生态保护红线 and 城镇开发边界, row 35.",
     GeologicalHazards "geological_hazards" 37 "地灾易发区 and 危险区, row 37.",
     RestrictionVectors "restriction_vectors" 36 "Vectors of restriction layers, row 36.",
@@ -87,4 +88,5 @@ fields! {
     LocalId "local_id" 1 "The source's own parcel id, row 1.",
     ChangeDays "change_days" 45 "Days on which codes began and ended, row 45: the portal's own.",
     BaseMap "base_map" 44 "Published base map features, row 44: the portal's own, after the table.",
+    OtherRestrictions "other_restrictions" 46 "Themes that no other row names, row 46: the portal's own.",
 }

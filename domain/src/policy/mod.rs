@@ -1,7 +1,7 @@
 //! Who may see what. One data file decides; whatever it does not allow is absent (rules P1, P2).
 //!
 //! A file follows the table in `docs/rules.md` row by row: 43 rows, one for the base map, one for the days of
-//! changes; six columns.
+//! changes, one for restrictions that no other row names; six columns.
 //! [`Policies`] holds every file, and [`Policies::governing`] gives the one for a data set with
 //! its switches resolved: an approval that holds for demonstration data only opens nothing else.
 
@@ -22,7 +22,6 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::Deserialize;
 
-pub(crate) use self::condition::fields_of;
 pub use self::{
     cell::{Cell, Column, Disclosure, Row, Scope, Standing, Switch},
     citations::ceilings,
@@ -133,7 +132,7 @@ impl Policy {
         self.cells.get(&field).map_or(Disclosure::Deny, |cells| cells[column.at()])
     }
 
-    /// The rows, 1 to 45; 45 where the file has it.
+    /// The rows, 1 to 46; 45 and 46 where the file has them.
     pub fn rows(&self) -> impl Iterator<Item = &Row> {
         self.rows.iter()
     }

@@ -299,6 +299,8 @@ fn every_field_has_a_value_somewhere_and_every_code_a_meaning() {
         Field::Restrictions,
         Field::PlanBoundaries,
         Field::GeologicalHazards,
+        Field::PlanningConditions,
+        Field::OtherRestrictions,
         Field::RestrictionVectors,
         Field::LocalId,
         Field::BaseMap,

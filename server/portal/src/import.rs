@@ -1,10 +1,18 @@
 //! `jianma import`: reads files by a mapping, publishes them as a data version, and says what
 //! became of every feature; with `--check` it does everything but publish.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
-use domain::Clock;
-use intake::{ImportOptions, IntakeError, Mapping, NotesFile, Progress, Report};
+use domain::{
+    Clock,
+    policy::{Policy, field_of_theme},
+    theme::ThemeId,
+    viewer::Tier,
+};
+use intake::{ImportOptions, IntakeError, Mapping, NotesFile, Progress, Report, mapping::Role};
 use jiff::{Timestamp, civil::Date};
 use store::sqlite::{DATABASE_FILE, SqliteStore, copy_database};
 
@@ -122,9 +130,9 @@ pub fn run(
     let now = clock.now();
     let mapping = Mapping::load(&arguments.mapping)?;
     let today = domain::clock::china_date(now);
-    let (base_grid_m, doubt) = policy(arguments.config.as_deref(), &mapping, today)?;
+    let (base_grid_m, doubts) = policy(arguments.config.as_deref(), &mapping, today)?;
     if arguments.files.is_empty() {
-        return Ok(Done { text: mapping_alone(&mapping, doubt.as_deref()), well: true });
+        return Ok(Done { text: mapping_alone(&mapping, &doubts), well: true });
     }
     // A check leaves nothing behind: it is held against a copy of what there is.
     let is_known = |data: &&Path| !arguments.check || SqliteStore::is_in(data);
@@ -162,7 +170,7 @@ pub fn run(
     };
     match intake::import(&store, &mapping, &arguments.files, &options, now, progress) {
         Ok(mut report) => {
-            report.warnings.extend(doubt);
+            report.warnings.extend(doubts);
             Ok(finished(&report, &notes))
         }
         Err(error) => {
@@ -199,13 +207,13 @@ fn report_path(
     arguments.report.clone().or_else(|| data.map(|data| data.join("reports").join(name())))
 }
 
-/// How coarse the data set's policy, which must exist, wants the base map; a sentence if it shows
-/// nothing of the data.
+/// How coarse the data set's policy, which must exist, wants the base map; a sentence each for what it
+/// does not show the public, all of the data or a layer.
 fn policy(
     config: Option<&Path>,
     mapping: &Mapping,
     today: Date,
-) -> Result<(Option<f64>, Option<String>), ImportError> {
+) -> Result<(Option<f64>, Vec<String>), ImportError> {
     let policies = Config::read(config)?.policies(today)?;
     let dataset = &mapping.dataset;
     match policies.governing(dataset) {
@@ -214,19 +222,49 @@ fn policy(
             dataset: dataset.id.clone(),
             known: policies.iter().map(|policy| policy.id.clone()).collect(),
         }),
-        Some(policy) if policy.shows_places() => Ok((policy.base_map_grid_m, None)),
+        Some(policy) if policy.shows_places() => {
+            Ok((policy.base_map_grid_m, withheld_layers(policy, mapping)))
+        }
         Some(policy) => {
             let doubt = format!(
                 "the policy `{}` shows the public nothing of this data set yet; `jianma \
                  check-config` says which approvals are missing",
                 policy.id
             );
-            Ok((policy.base_map_grid_m, Some(doubt)))
+            Ok((policy.base_map_grid_m, vec![doubt]))
         }
     }
 }
 
-fn mapping_alone(mapping: &Mapping, doubt: Option<&str>) -> String {
+/// The layers that the public is told nothing of, a sentence each.
+fn withheld_layers(policy: &Policy, mapping: &Mapping) -> Vec<String> {
+    let layers: BTreeMap<&str, &ThemeId> = mapping
+        .files
+        .iter()
+        .filter_map(|entry| match &entry.role {
+            Role::Restriction(layer) => Some((layer.info.id.as_str(), &layer.info.theme)),
+            _ => None,
+        })
+        .collect();
+    let withheld = layers.into_iter().filter(|(_, theme)| !policy.shows_theme(theme, Tier::Public));
+    withheld
+        .map(|(layer, theme)| {
+            let why = match field_of_theme(theme) {
+                Some(field) => {
+                    format!("row {} of the policy `{}` denies it", field.row(), policy.id)
+                }
+                None => "the catalogue of themes names no row of the policy for it".to_owned(),
+            };
+            format!(
+                "the public is not told what the layer {layer} finds, but *no data*: its theme is \
+                 `{}`, and {why}",
+                theme.0
+            )
+        })
+        .collect()
+}
+
+fn mapping_alone(mapping: &Mapping, doubts: &[String]) -> String {
     let mut text = format!(
         "The mapping reads: data set {}, policy {}, {} entries.\n",
         mapping.dataset.id,
@@ -236,8 +274,44 @@ fn mapping_alone(mapping: &Mapping, doubt: Option<&str>) -> String {
     for entry in &mapping.files {
         text.push_str(&format!("  {} ({}, {})\n", entry.name, entry.role.name(), entry.crs.name()));
     }
-    for doubt in mapping.doubts().iter().map(String::as_str).chain(doubt) {
+    for doubt in mapping.doubts().iter().chain(doubts) {
         text.push_str(&format!("\nWarning: {doubt}\n"));
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::policy::Policies;
+
+    use super::*;
+
+    /// The first example of the reference, with its farmland layer under this theme.
+    fn mapping(theme: &str) -> Mapping {
+        let page = include_str!("../../../docs/mapping.md");
+        let block = |start: &str| {
+            let found = page.split("```toml\n").skip(1).filter_map(|it| it.split("```").next());
+            found.into_iter().find(|block| block.starts_with(start)).unwrap()
+        };
+        let text =
+            format!("{}{}", block("[dataset]"), block("[[file]]\nname = \"county.geojson\""));
+        Mapping::parse("docs/mapping.md", &text.replace("\"permanent_basic_farmland\"", theme))
+            .unwrap()
+    }
+
+    #[test]
+    fn p2_an_import_says_which_layers_the_public_is_not_told_of() {
+        let policies = Policies::embedded().unwrap();
+        let said = |theme: &str, demonstration| {
+            let policy = policies.get("zhejiang", demonstration).unwrap();
+            withheld_layers(policy, &mapping(theme))
+        };
+        assert_eq!(said("\"permanent_basic_farmland\"", false), Vec::<String>::new());
+        assert_eq!(said("\"flood\"", true), Vec::<String>::new());
+        let denied = said("\"flood\"", false);
+        assert_eq!(denied.len(), 1);
+        assert!(denied[0].contains("farmland") && denied[0].contains("row 46"), "{denied:?}");
+        let of_a_plan = said("\"planning_use\"", false);
+        assert!(of_a_plan[0].contains("row 9"), "{of_a_plan:?}");
+    }
 }

@@ -185,7 +185,7 @@ fn p1_what_is_no_fact_follows_its_row_in_both_directions() {
     let cases: [(u8, &str, Check); 4] = [
         (31, "generalise", |p| p.outline.is_some()),
         (32, "generalise", |p| p.centroid.is_some()),
-        (34, "show", |p| p.restrictions.concerned.len() == 1),
+        (46, "show", |p| p.restrictions.concerned.len() == 1),
         (40, "show", |p| p.events.len() == 1),
     ];
     for (row, open, present) in cases {
@@ -197,7 +197,7 @@ fn p1_what_is_no_fact_follows_its_row_in_both_directions() {
             if !allowed {
                 let text = everything_in(&profile);
                 let values: &[&str] = match row {
-                    34 => &[FINDING, LAYER],
+                    46 => &[FINDING, LAYER],
                     40 => &[EVENT],
                     _ => &["120.000123", "30.500234"],
                 };
@@ -420,8 +420,14 @@ fn p2_the_stages_of_a_parcels_life_follow_their_own_rows() {
 }
 
 #[test]
-fn p1_red_line_and_hazards_have_switches_of_their_own() {
-    let cases = [(34, "flood"), (35, "ecological_red_line"), (37, "geological_hazard")];
+fn p1_every_theme_follows_the_row_that_the_catalogue_names() {
+    let cases = [
+        (9, "planning_use"),
+        (34, "permanent_basic_farmland"),
+        (35, "ecological_red_line"),
+        (37, "geological_hazard"),
+        (46, "flood"),
+    ];
     for (closed, _) in cases {
         let policy = read(&with_cells(FILE, closed, ["deny", "deny", "deny", "show", "show"]));
         for (row, theme) in cases {
@@ -435,6 +441,24 @@ fn p1_red_line_and_hazards_have_switches_of_their_own() {
             assert_eq!(themes(&profile.restrictions.no_data), row == closed, "{theme}");
             assert_eq!(profile.fields().iter().any(|field| field.row() == row), row != closed);
         }
+    }
+}
+
+#[test]
+fn p2_a_theme_of_which_nobody_knows_a_row_is_neither_shown_nor_counted() {
+    for policy in [embedded("zhejiang"), embedded("open-cadastre")] {
+        for tier in TIERS {
+            assert!(!policy.shows_theme(&ThemeId("drones".into()), tier));
+            // A theme of the catalogue without `field`.
+            assert!(!policy.shows_under(None, tier));
+        }
+        let mut record = record();
+        record.layers[0].layer.theme = ThemeId("drones".into());
+        let profile = policy.disclose(&record, None, &viewer(Tier::Staff), TODAY).unwrap();
+        let told = format!("{:?}", profile.restrictions);
+        assert!(!told.contains(LAYER) && !told.contains(FINDING), "{told}");
+        assert!(profile.restrictions.concerned.is_empty());
+        assert!(profile.restrictions.not_concerned.is_empty());
     }
 }
 

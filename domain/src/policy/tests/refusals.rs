@@ -30,9 +30,11 @@ fn p1_a_missing_row_is_refused() {
         let found = problem(&without_row(FILE, row));
         assert_eq!(found, Problem::MissingRow { row });
     }
-    // Files from before there was a row 45 are still read: nobody is told of its days.
+    // Files from before there were rows 45 and 46 are still read: nobody is told of them.
     let before = Policy::read(&without_row(FILE, 45)).unwrap();
     assert!(Tier::ALL.iter().all(|tier| before.cell(Field::ChangeDays, *tier).is_closed()));
+    let before = Policy::read(&without_row(FILE, 46)).unwrap();
+    assert!(Tier::ALL.iter().all(|tier| !before.shows_theme(&ThemeId("flood".into()), *tier)));
 }
 
 #[test]
@@ -48,7 +50,7 @@ fn p1_a_row_or_a_field_twice_is_refused() {
     let wanted = Problem::FieldTwice { field: Field::Location, first: 4, second: 8 };
     assert_eq!(problem(&field), wanted);
     assert!(wanted.to_string().contains("leave it in row 4"));
-    assert_eq!(problem(&FILE.replace("row = 44\n", "row = 46\n")), Problem::UnknownRow { row: 46 });
+    assert_eq!(problem(&FILE.replace("row = 44\n", "row = 47\n")), Problem::UnknownRow { row: 47 });
 }
 
 #[test]

@@ -21,8 +21,14 @@ use store::{Imports, LayerToStore, RestrictionFeature};
 
 use super::land::{Canary, LAND, dataset, layer, policies};
 
-/// Themes of the three rows that decide on themes.
-const THEMES: [&str; 3] = ["flood", "ecological_red_line", "geological_hazard"];
+/// A theme of each row that decides on themes.
+const THEMES: [&str; 5] = [
+    "flood",
+    "ecological_red_line",
+    "geological_hazard",
+    "permanent_basic_farmland",
+    "planning_use",
+];
 
 /// Which values are other ones than at first: those that this tier is denied.
 pub type Altered = Option<Tier>;
@@ -239,7 +245,7 @@ impl Sight<'_> {
     fn layers(&self) -> Vec<(LayerToStore, Finding, RestrictionFeature)> {
         let base = layer(&self.canary);
         let of = |theme: &str| {
-            let field = field_of_theme(&ThemeId(theme.into()));
+            let field = field_of_theme(&ThemeId(theme.into())).unwrap();
             let id = self.canary.other(&format!("layer-{theme}"));
             let text = |what| self.text(field, self.canary.other(&format!("{what}-{theme}")));
             let outline = MultiPolygon(vec![self.canary.parcel().outline.0[0].clone()]);

@@ -43,8 +43,8 @@ fn expectations() -> BTreeMap<(Tier, String), bool> {
             };
             other("local-id", Field::LocalId);
             other("event", Field::PlanningPermits);
-            other("finding", Field::Restrictions);
-            other("layer-title", Field::Restrictions);
+            other("finding", Field::OtherRestrictions);
+            other("layer-title", Field::OtherRestrictions);
             other("building", Field::UnitLocation);
             expected.insert((tier, canary.other("street")), base_map);
             expected.insert((tier, canary.survey()), cell(Field::Outline) == Disclosure::Show);
