@@ -21,7 +21,7 @@ const UNSEEN = {
 const CIRCLES = {
   "domain: document <-> law":
     "a document names articles as the register of laws does, and the register's ledger collects documents",
-  "domain: policy <-> profile <-> record":
+  "domain: lifecycle <-> policy <-> profile <-> record <-> restriction <-> theme":
     "a profile can be made by the policy alone, so each names the other's types",
   "domain: retention <-> service":
     "a service says its period, and the table of periods is drawn from the services",

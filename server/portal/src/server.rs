@@ -50,7 +50,7 @@ use crate::{
     record_keys::{self, RecordKeysError},
     rest, rights,
     routes::{Route, Routes},
-    security::{door, events::SecurityLog, guard, headers, limits, origin},
+    security::{door, events::SecurityLog, guard, headers, limits, origin, refusal},
     state::AppState,
     system::{SystemClock, SystemEntropy},
 };
@@ -340,6 +340,7 @@ pub fn router(state: AppState) -> Router {
         .merge(plain)
         .into_parts();
     router
+        .method_not_allowed_fallback(refusal::other_method)
         .layer(middleware::from_fn_with_state(state.clone(), guard::guard))
         .layer(DefaultBodyLimit::max(limit))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, patience))

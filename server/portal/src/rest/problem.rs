@@ -122,6 +122,17 @@ impl Problem {
         )
     }
 
+    /// 405: a method that this address has not; `Allow` says which it has (RFC 9110 §15.5.6).
+    #[must_use]
+    pub fn other_method() -> Self {
+        Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "urn:jianma:problem:method-not-allowed",
+            "Method not served",
+            "This address takes the methods that the header Allow names. Nothing was kept.".into(),
+        )
+    }
+
     /// 409: a state that does not follow from the present one.
     pub fn conflict(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::CONFLICT, "urn:jianma:problem:conflict", "Conflict", detail.into())

@@ -106,6 +106,23 @@ pub fn malformed(to: &Addressee, status: StatusCode) -> Response {
     response
 }
 
+/// Answers a request with a method that its address has not; which ones it has, the router says in
+/// `Allow`.
+pub async fn other_method(request: Request) -> Response {
+    let to = Addressee::of(&request);
+    if to.program {
+        return Problem::other_method().of(to.id.as_ref()).into_response();
+    }
+    page(
+        StatusCode::METHOD_NOT_ALLOWED,
+        &Words {
+            title: ("这个地址不接受这种请求", "This address takes no such request"),
+            zh: "什么也没有保存。请返回上一页，用页面上的按钮继续，或打开首页。",
+            en: "Nothing was kept. Go back and carry on with a button of the page, or open the home page.",
+        },
+    )
+}
+
 /// What a page says, in both languages: which one somebody reads is not asked.
 struct Words<'a> {
     title: (&'a str, &'a str),

@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::Value;
 
-use crate::harness::{PARCELS, Place, answers, client};
+use crate::harness::{PARCELS, Place, UNLIMITED, answers, client};
 
 #[tokio::test]
 async fn every_answer_carries_the_security_headers() {
@@ -56,6 +56,38 @@ async fn a_missing_file_is_a_real_404_and_never_a_page() {
         let response = client().get(format!("{}{path}", portal.address)).send().await.unwrap();
         assert_eq!(response.status(), 404, "{path}");
     }
+}
+
+#[tokio::test]
+async fn a_method_that_an_address_has_not_is_answered_in_words_on_every_route() {
+    let place = Place::with_small_data();
+    place.configure("http://127.0.0.1:9", UNLIMITED);
+    let portal = place.serve();
+    let routes = portal::server::known_routes();
+    let mut asked = 0;
+    for route in &routes {
+        let of_path: Vec<_> = routes.iter().filter(|other| other.path == route.path).collect();
+        if of_path.iter().any(|other| other.method.is_none()) {
+            continue;
+        }
+        for method in [Method::GET, Method::POST] {
+            if of_path.iter().any(|other| other.method.as_ref() == Some(&method)) {
+                continue;
+            }
+            let path = route.path.replace(['{', '}'], "");
+            let url = format!("{}{path}", portal.address);
+            let response = client().request(method.clone(), url).send().await.unwrap();
+            assert_eq!(response.status(), 405, "{method} {path}");
+            let allow = response.headers()["allow"].to_str().unwrap();
+            assert!(!allow.is_empty() && !allow.contains(method.as_str()), "{path}: {allow}");
+            let kind = response.headers()["content-type"].to_str().unwrap().to_owned();
+            let is_program = path.starts_with("/api/");
+            assert_eq!(kind.starts_with("application/problem+json"), is_program, "{path}: {kind}");
+            assert!(response.text().await.unwrap().len() > 100, "{method} {path}");
+            asked += 1;
+        }
+    }
+    assert!(asked > 20, "{asked} questions were asked");
 }
 
 #[tokio::test]
