@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::Field;
+use super::{Condition, Field};
 use crate::{law::LegalText, localized::Localized, viewer::Tier};
 
 /// What a cell of the table says.
@@ -197,6 +197,8 @@ pub struct Row {
     /// The fields it decides on. Empty where the portal keeps the row in another way, which
     /// [`Row::note`] then says.
     pub fields: Vec<Field>,
+    /// What must hold of a parcel for the row to open to the public and to registered visitors.
+    pub condition: Option<Condition>,
     /// What the row means for this portal.
     pub note: Option<LegalText>,
     /// Law and article, and why, in words for a citizen.

@@ -14,6 +14,7 @@ mod error;
 mod explain;
 mod field;
 mod file;
+mod list;
 pub mod mask;
 mod set;
 
@@ -25,9 +26,10 @@ use serde::Deserialize;
 pub use self::{
     cell::{Cell, Column, Disclosure, Row, Scope, Standing, Switch},
     citations::ceilings,
-    condition::field_of_theme,
+    condition::{Condition, field_of_theme},
     error::{PolicyError, Problem},
     field::Field,
+    list::Listed,
     set::Policies,
 };
 use crate::{
@@ -72,6 +74,7 @@ pub struct Policy {
     pub demonstration: bool,
     rows: Vec<Row>,
     cells: BTreeMap<Field, [Disclosure; 6]>,
+    conditions: BTreeMap<Field, Vec<Condition>>,
 }
 
 impl Policy {
@@ -95,6 +98,7 @@ impl Policy {
                 .base_map_grid_m
                 .or_else(|| (file.basis == Basis::Register).then_some(file.grid_m)),
             demonstration: false,
+            conditions: condition::conditions(file.basis, &rows),
             rows,
             cells: BTreeMap::new(),
         };
