@@ -1,9 +1,8 @@
-//! One row of the table, and one cell of it: what is shown, why, and by whose leave.
+//! One cell of the table: what is shown, why, and by whose leave.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::Field;
 use crate::{law::LegalText, localized::Localized, viewer::Tier};
 
 /// What a cell of the table says.
@@ -183,36 +182,5 @@ impl Cell {
             _ if self.rule == Disclosure::Never => Disclosure::Never,
             _ => Disclosure::Deny,
         }
-    }
-}
-
-/// One row of the table.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
-    /// Its number, 1 to 43; 44 is the base map, 45 the days of changes,
-    /// 46 the restrictions that no other row names.
-    pub number: u8,
-    /// What it is about.
-    pub title: Localized,
-    /// The fields it decides on. Empty where the portal keeps the row in another way, which
-    /// [`Row::note`] then says.
-    pub fields: Vec<Field>,
-    /// What the row means for this portal.
-    pub note: Option<LegalText>,
-    /// Law and article, and why, in words for a citizen.
-    pub source: LegalText,
-    pub(super) cells: [Cell; 6],
-}
-
-impl Row {
-    /// The cell of a column.
-    #[must_use]
-    pub const fn cell(&self, column: Column) -> &Cell {
-        &self.cells[column.at()]
-    }
-
-    /// Every cell with its column, P to N.
-    pub fn cells(&self) -> impl Iterator<Item = (Column, &Cell)> {
-        Column::ALL.into_iter().zip(&self.cells)
     }
 }

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use super::{
     Basis, Column, Disclosure, Field, Policy, Row, Switch,
+    condition::can_be_conditional,
     error::{PolicyError, Problem},
     mask,
 };
@@ -141,6 +142,7 @@ impl Policy {
             worded(row).map_err(refuse)?;
             switches(row).map_err(refuse)?;
             fixed(row).map_err(refuse)?;
+            conditional(row).map_err(refuse)?;
             for (column, cell) in row.cells() {
                 for field in &row.fields {
                     possible(row.number, column, *field, cell.rule).map_err(refuse)?;
@@ -382,6 +384,15 @@ fn fixed(row: &Row) -> Result<(), Problem> {
         }
     }
     Ok(())
+}
+
+/// Whether the row's condition would be obeyed wherever its fields are asked for.
+fn conditional(row: &Row) -> Result<(), Problem> {
+    let astray = row.fields.iter().find(|field| !can_be_conditional(**field));
+    match astray.filter(|_| row.condition.is_some()) {
+        Some(field) => Err(Problem::Condition { row: row.number, field: *field }),
+        None => Ok(()),
+    }
 }
 
 /// Whether the field has a way to follow the rule.

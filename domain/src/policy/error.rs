@@ -245,6 +245,14 @@ pub enum Problem {
         /// What to write instead.
         advice: &'static str,
     },
+    /// A condition that would not be obeyed everywhere.
+    #[error("row {row} has a `condition`, but {} is also told in lists, maps or themes, which do not look at each parcel; remove the condition, or deny the row", field.name())]
+    Condition {
+        /// The row.
+        row: u8,
+        /// The field.
+        field: Field,
+    },
     /// Two cells of one column that undo each other.
     #[error("column {column} says {} for {} and {} for {}; {advice}", one_rule.name(), one.name(), other_rule.name(), other.name())]
     Undone {

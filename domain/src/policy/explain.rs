@@ -87,6 +87,9 @@ impl Policy {
             let names: Vec<_> = row.fields.iter().map(|field| field.name()).collect();
             writeln!(out, "      fields: {}", names.join(", "))?;
         }
+        for condition in row.fields.iter().flat_map(|field| self.conditions_of(*field)) {
+            writeln!(out, "      P and R only if {}", condition.in_words())?;
+        }
         writeln!(out, "      source: {}", row.source.get(locale, today))?;
         if let Some(note) = &row.note {
             writeln!(out, "      note: {}", note.get(locale, today))?;

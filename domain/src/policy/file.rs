@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 
 use super::{
-    Basis, Cell, Disclosure, Field, Row, Scope, Switch,
+    Basis, Cell, Condition, Disclosure, Field, Row, Scope, Switch,
     error::{PolicyError, Problem},
 };
 use crate::{
@@ -40,6 +40,7 @@ struct RowText {
     title: Localized,
     #[serde(default)]
     fields: Vec<Field>,
+    condition: Option<Condition>,
     note: Option<Localized>,
     source: Option<Localized>,
     approver: Option<Localized>,
@@ -112,6 +113,7 @@ impl PolicyFile {
                     number,
                     title: text.title,
                     fields: text.fields,
+                    condition: text.condition,
                     note: text.note.as_ref().map(legal).transpose()?,
                     cells: [
                         cell(text.public)?,

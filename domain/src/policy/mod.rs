@@ -14,7 +14,9 @@ mod error;
 mod explain;
 mod field;
 mod file;
+mod list;
 pub mod mask;
+mod row;
 mod set;
 
 use std::collections::BTreeMap;
@@ -23,11 +25,13 @@ use jiff::civil::Date;
 use serde::Deserialize;
 
 pub use self::{
-    cell::{Cell, Column, Disclosure, Row, Scope, Standing, Switch},
+    cell::{Cell, Column, Disclosure, Scope, Standing, Switch},
     citations::ceilings,
-    condition::field_of_theme,
+    condition::{Condition, field_of_theme},
     error::{PolicyError, Problem},
     field::Field,
+    list::Listed,
+    row::Row,
     set::Policies,
 };
 use crate::{
@@ -72,6 +76,7 @@ pub struct Policy {
     pub demonstration: bool,
     rows: Vec<Row>,
     cells: BTreeMap<Field, [Disclosure; 6]>,
+    conditions: BTreeMap<Field, Vec<Condition>>,
 }
 
 impl Policy {
@@ -95,6 +100,7 @@ impl Policy {
                 .base_map_grid_m
                 .or_else(|| (file.basis == Basis::Register).then_some(file.grid_m)),
             demonstration: false,
+            conditions: row::conditions(file.basis, &rows),
             rows,
             cells: BTreeMap::new(),
         };

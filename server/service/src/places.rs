@@ -9,7 +9,7 @@ use domain::{
     audit::Withheld,
     base_map::{BaseFeature, Bounds},
     dataset::DataVersion,
-    policy::{Disclosure, Field, Policies, Policy},
+    policy::{Listed, Policies, Policy},
     profile::PublicProfile,
     record::Value,
     request::{ReceiptKey, RequestNumber, Submission},
@@ -342,17 +342,8 @@ impl Portal for PortalService {
 /// What of a data set everybody may search: what a list shows to everybody. `None` where it shows
 /// no codes.
 fn searched(policy: &Policy, dataset: &str) -> Option<Searched> {
-    let shown = |field| policy.cell(field, Tier::Public) == Disclosure::Show;
-    let point = matches!(
-        policy.cell(Field::Centroid, Tier::Public),
-        Disclosure::Show | Disclosure::Generalise
-    );
-    policy.shows_places().then(|| Searched {
-        dataset: dataset.to_owned(),
-        local_id: shown(Field::LocalId),
-        location: shown(Field::Location),
-        point,
-    })
+    let Listed { local_id, location, point } = policy.listed()?;
+    Some(Searched { dataset: dataset.to_owned(), local_id, location, point })
 }
 
 /// The box of a place's map: twice its own size, and never less than the margin around it.

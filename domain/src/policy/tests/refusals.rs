@@ -332,3 +332,51 @@ fn an_open_cadastre_names_its_licence() {
     let file = format!("{}{}", &OPEN[..head], &OPEN[end..]);
     assert_eq!(problem(&file), Problem::NoLicence);
 }
+
+/// The file with a condition on a row.
+fn conditional(row: u8, condition: &str) -> String {
+    let head = format!("[[row]]\nrow = {row}\n");
+    assert!(FILE.contains(&head));
+    FILE.replace(&head, &format!("{head}condition = \"{condition}\"\n"))
+}
+
+#[test]
+fn p5_a_condition_that_a_list_cannot_see_is_refused_and_every_other_is_obeyed() {
+    for row in read(FILE).rows().filter(|row| !row.fields.is_empty()).map(|row| row.number) {
+        for condition in ["collective_land", "non_residential"] {
+            match Policy::read(&conditional(row, condition)) {
+                Err(error) => {
+                    let found = error.problem().unwrap();
+                    assert!(matches!(found, Problem::Condition { row: told, .. } if *told == row));
+                }
+                Ok(policy) => {
+                    let policy = policy.resolved_for(true);
+                    let fields = policy.rows().find(|it| it.number == row).unwrap().fields.clone();
+                    // The record is neither a parcel of collective ownership, nor of a known use.
+                    for field in fields {
+                        for tier in [Tier::Public, Tier::Registered] {
+                            let cell = policy.cell_of(field, tier, &record().parcel);
+                            assert!(cell.is_closed(), "{field:?}");
+                            let profile =
+                                policy.disclose(&record(), None, &viewer(tier), TODAY).unwrap();
+                            assert_eq!(profile.fact(field), None, "{field:?}");
+                        }
+                    }
+                    let before = read(FILE);
+                    assert_eq!(policy.listed(), before.listed(), "row {row} is in no list");
+                }
+            }
+        }
+    }
+    // What lists show is refused, and would not be listed either.
+    for row in [1, 4, 32, 34, 46] {
+        assert!(Policy::read(&conditional(row, "collective_land")).is_err(), "row {row}");
+    }
+    let mut policy = read(FILE);
+    assert!(policy.listed().unwrap().location);
+    policy.conditions.insert(Field::Location, vec![Condition::CollectiveLand]);
+    let listed = policy.listed().unwrap();
+    assert!(!listed.location && listed.local_id && listed.point);
+    policy.conditions.insert(Field::ParcelCode, vec![Condition::CollectiveLand]);
+    assert_eq!(policy.listed(), None);
+}

@@ -1,0 +1,36 @@
+//! What a list tells of parcels that nobody named: search results, and what a search looks at.
+
+use super::{Disclosure, Field, Policy};
+use crate::viewer::Tier;
+
+/// What everybody is told of every parcel of a data set, besides its code. What is not in it may not
+/// decide what a search finds either.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// The source's own id.
+    pub local_id: bool,
+    /// The address.
+    pub location: bool,
+    /// A point, to three decimals.
+    pub point: bool,
+}
+
+impl Policy {
+    /// What a list tells, whoever asks; `None` where it tells no codes.
+    #[must_use]
+    pub fn listed(&self) -> Option<Listed> {
+        self.lists(Field::ParcelCode).then(|| Listed {
+            local_id: self.lists(Field::LocalId),
+            location: self.lists(Field::Location),
+            point: self.lists(Field::Centroid),
+        })
+    }
+
+    /// Whether a list tells a field. A list does not look at each parcel, so what is shown of some
+    /// parcels only it does not tell at all; a policy file that asks for it is refused.
+    fn lists(&self, field: Field) -> bool {
+        let cell = self.cell(field, Tier::Public);
+        let rounded = field == Field::Centroid && cell == Disclosure::Generalise;
+        self.conditions_of(field).is_empty() && (cell == Disclosure::Show || rounded)
+    }
+}
