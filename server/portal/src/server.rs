@@ -50,7 +50,7 @@ use crate::{
     record_keys::{self, RecordKeysError},
     rest, rights,
     routes::{Route, Routes},
-    security::{door, events::SecurityLog, guard, headers, limits, origin, refusal},
+    security::{door, events::SecurityLog, headers, limits, origin, refusal},
     state::AppState,
     system::{SystemClock, SystemEntropy},
 };
@@ -216,11 +216,13 @@ pub fn state(options: &ServeOptions) -> Result<(AppState, RefusalWriter), ServeE
     let audit_key = keys::audit_key(&folder, &*entropy)?;
     let ends = Ends::of(&options.data, &config);
     let (audit, refusals) = auditor(store.clone(), clock.clone(), audit_key, ends, folder.clone());
+    let probing = Arc::new(Probing::new(config.limits.probing));
     let portal = PortalService::new(
         PolicyGate::new(store.clone(), config.policies(china_date(clock.now()))?, clock.clone()),
         receipts.clone(),
         names,
         Arc::new(audit.clone()),
+        probing.clone(),
         config.identity.as_ref().map_or(0, |identity| identity.daily_places),
     )
     .with_label_keys(Arc::new(LabelKeyFolder(folder.clone())))
@@ -243,7 +245,7 @@ pub fn state(options: &ServeOptions) -> Result<(AppState, RefusalWriter), ServeE
         .build();
     let state = AppState {
         limits: Arc::new(limits::Limits::new(&config.limits)),
-        probing: Arc::new(Probing::new(config.limits.probing)),
+        probing,
         security: Arc::new(SecurityLog::new(metrics.clone())),
         metrics,
         readiness: Arc::new(Readiness::new(
@@ -306,7 +308,7 @@ fn routes(site: &Path) -> (Routes, Routes) {
         .get("/c/{code}", pages::place)
         .get("/c/{code}/requests/new", pages::place)
         .post("/c/{code}/requests/new", forms::new_request)
-        .get("/l/{label}", pages::page)
+        .get("/l/{label}", pages::label)
         .get("/services", pages::page)
         .get("/services/{item}", pages::page)
         .get("/privacy", pages::page)
@@ -341,7 +343,6 @@ pub fn router(state: AppState) -> Router {
         .into_parts();
     router
         .method_not_allowed_fallback(refusal::other_method)
-        .layer(middleware::from_fn_with_state(state.clone(), guard::guard))
         .layer(DefaultBodyLimit::max(limit))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, patience))
         .layer(middleware::from_fn_with_state(state.clone(), origin::same_site))

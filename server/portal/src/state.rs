@@ -100,7 +100,8 @@ impl AppState {
     /// What receives requests.
     #[must_use]
     pub fn reception(&self) -> Reception<'_> {
-        let Self { store, clock, entropy, outbox, .. } = self;
-        Reception { store: &**store, clock: &**clock, entropy: &**entropy, outbox }
+        let Self { portal, store, clock, entropy, outbox, .. } = self;
+        let (portal, store) = (&**portal, &**store);
+        Reception { portal, store, clock: &**clock, entropy: &**entropy, outbox }
     }
 }

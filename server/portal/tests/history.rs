@@ -2,7 +2,15 @@
 //! real store in which some parcels are classified.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests are tests")]
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    net::Ipv4Addr,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Instant,
+};
 
 use domain::{
     Clock, LandCode, Localized,
@@ -15,8 +23,12 @@ use domain::{
 };
 use geo::{MultiPolygon, polygon};
 use jiff::{Timestamp, civil::date};
-use service::{disclosure::PolicyGate, places::PortalService};
-use service_api::{Place, Portal};
+use service::{
+    disclosure::PolicyGate,
+    places::PortalService,
+    probing::{Probing, ProbingConfig},
+};
+use service_api::{ClientAddress, Place, Portal, Refusal, Visit};
 use store::{Imports, SqliteStore};
 
 struct Noon;
@@ -114,12 +126,28 @@ fn over(store: SqliteStore) -> PortalService {
         receipts,
         BTreeMap::new(),
         Arc::new(audit),
+        Arc::new(Probing::new(ProbingConfig::default())),
         0,
     )
 }
 
+/// Somebody else each time: nobody is slowed here.
+fn visit() -> Visit {
+    static ASKED: AtomicU32 = AtomicU32::new(0);
+    let address = Ipv4Addr::from_bits(ASKED.fetch_add(1, Ordering::Relaxed));
+    Visit {
+        viewer: Viewer::public(),
+        client: ClientAddress::of(address.into()),
+        asked_at: Instant::now(),
+    }
+}
+
 async fn place(portal: &PortalService, code: LandCode) -> Option<Place> {
-    portal.place(&code, &Viewer::public()).await.unwrap()
+    match portal.look(&visit(), &code).await {
+        Ok(place) => Some(place),
+        Err(Refusal::Nothing { .. }) => None,
+        Err(refusal) => panic!("{refusal}"),
+    }
 }
 
 #[tokio::test]
@@ -235,7 +263,7 @@ async fn c7_a_former_code_leads_on_without_its_record() {
     let home = place(&portal, LandCode::Unit(unit(101, 1))).await.unwrap();
     assert_eq!(home, place(&portal, LandCode::Unit(unit(101, 7))).await.unwrap());
     assert_eq!((home.profile.code, home.profile.unit), (code(101), None));
-    assert!(portal.shows(&LandCode::Parcel(code(101)), &Viewer::public()).await.unwrap());
+    portal.knows(&visit(), &LandCode::Parcel(code(101))).await.unwrap();
     // A parcel that went without a word was never said to have ended.
     assert!(place(&portal, LandCode::Parcel(code(103))).await.is_none());
 }
@@ -261,7 +289,8 @@ async fn p5_a_former_code_that_led_only_to_what_is_hidden_is_answered_as_none() 
     for number in [301, 305, 310, 311, 302, 399] {
         let asked = LandCode::Parcel(code(number));
         assert!(place(&portal, asked).await.is_none(), "{number}");
-        assert!(!portal.shows(&asked, &Viewer::public()).await.unwrap(), "{number}");
+        let known = portal.knows(&visit(), &asked).await;
+        assert!(matches!(known, Err(Refusal::Nothing { .. })), "{number}");
     }
     assert!(place(&portal, LandCode::Unit(unit(301, 1))).await.is_none());
     let told = place(&portal, LandCode::Parcel(code(303))).await.unwrap();
@@ -281,7 +310,7 @@ async fn p5_a_former_code_that_led_only_to_what_is_hidden_is_answered_as_none() 
 async fn p5_near_misses_are_public_parcels_and_tell_nothing_of_the_code_written() {
     let folder = tempfile::tempdir().unwrap();
     let portal = portal(&folder);
-    let near = async |written: &str| portal.near_misses(written).await.unwrap();
+    let near = async |written: &str| portal.mistyped(&visit(), written).await.unwrap();
     let offered = |numbers: &[u32]| -> Vec<LandCode> {
         numbers.iter().map(|number| LandCode::Parcel(code(*number))).collect()
     };

@@ -16,6 +16,7 @@ use super::{
     headers::RequestId,
     limits::{Hand, Kind},
     refusal::{self, Addressee},
+    visitor::Arrived,
 };
 use crate::{identity, state::AppState};
 
@@ -24,6 +25,7 @@ pub async fn enter(State(state): State<AppState>, mut request: Request, next: Ne
     let arrived = Instant::now();
     let kind = Kind::of(request.method(), request.uri().path());
     request.extensions_mut().insert(kind);
+    request.extensions_mut().insert(Arrived(arrived));
     let (method, area) = (request.method().clone(), area(request.uri().path()));
     let id = request.extensions().get::<RequestId>().cloned();
     let response = match admitted(&state, &mut request, kind) {
