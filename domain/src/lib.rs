@@ -3,6 +3,7 @@
 //! Nothing here reads a file, a socket, a clock or a random source: what changes is handed in.
 //! The crate compiles natively and to `wasm32-unknown-unknown`.
 
+pub mod address;
 pub mod area;
 pub mod audit;
 pub mod base_map;

@@ -12,6 +12,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use domain::{
+    address,
     clock::china_date,
     code::{CodeError, LandCode, Parsed},
     payload::Payload,
@@ -174,10 +175,9 @@ pub async fn fallback(State(state): State<AppState>, request: Request) -> Respon
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }
     let path = request.uri().path();
-    for (capital, routed) in [("/C/", "/c/"), ("/L/", "/l/")] {
-        if let Some(rest) = path.strip_prefix(capital) {
-            return redirect(&format!("{routed}{rest}"), request.uri().query());
-        }
+    let routed = address::as_routed(path);
+    if routed != path {
+        return redirect(&routed, request.uri().query());
     }
     error(&state, request, ErrorPage::NotFound).await
 }
@@ -247,16 +247,13 @@ async fn show(
 
 /// The address of a place whose code is written in another way than it should.
 fn canonical(uri: &Uri, read: &Result<Parsed<LandCode>, CodeError>) -> Option<String> {
-    let rest = uri.path().strip_prefix("/c/")?;
-    let (written, tail) = rest.split_once('/').map_or((rest, ""), |(code, tail)| (code, tail));
+    let rest = address::below(address::PLACE, uri.path())?;
+    let (written, tail) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     let parsed = read.as_ref().ok()?;
     // A unit that is none but has a number keeps it, so that the page can say what is odd (C2).
     let odd = parsed.code.canonical() != parsed.code && !parsed.warnings.is_empty();
     let code = if odd { parsed.code } else { parsed.code.canonical() };
-    (code.as_str() != written).then(|| {
-        let tail = if tail.is_empty() { String::new() } else { format!("/{tail}") };
-        format!("/c/{code}{tail}")
-    })
+    (code.as_str() != written).then(|| format!("/{}/{code}{tail}", address::PLACE))
 }
 
 fn redirect(to: &str, query: Option<&str>) -> Response {

@@ -15,7 +15,7 @@ use super::{
     limits::Kind,
     refusal::{Addressee, refuse},
 };
-use crate::{rest::problem::Problem, state::AppState};
+use crate::{rest::problem::Problem, routes::RouteInfo, state::AppState};
 
 /// Whether a browser says that another site made this request. Browsers send `Origin` with every
 /// POST; a caller without it is no browser and carries no cookies worth stealing.
@@ -44,7 +44,8 @@ pub fn is_cross_site(headers: &HeaderMap, host: Option<&str>) -> bool {
 /// sees the answer, and the visitor must not pay for it.
 fn is_foreign_part(request: &Request) -> bool {
     let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
-    matches!(request.extensions().get(), Some(Kind::Page | Kind::Api))
+    let kind = request.extensions().get::<RouteInfo>().map(|route| route.kind);
+    matches!(kind, Some(Kind::Page | Kind::Api))
         && header("sec-fetch-site") == Some("cross-site")
         && header("sec-fetch-dest").is_some_and(|dest| dest != "document")
 }

@@ -1,5 +1,6 @@
 //! Status codes, headers, limits and problems.
 
+use portal::routes::Audience;
 use reqwest::Method;
 use serde_json::Value;
 
@@ -81,7 +82,7 @@ async fn a_method_that_an_address_has_not_is_answered_in_words_on_every_route() 
             let allow = response.headers()["allow"].to_str().unwrap();
             assert!(!allow.is_empty() && !allow.contains(method.as_str()), "{path}: {allow}");
             let kind = response.headers()["content-type"].to_str().unwrap().to_owned();
-            let is_program = path.starts_with("/api/");
+            let is_program = route.info.audience == Audience::Program;
             assert_eq!(kind.starts_with("application/problem+json"), is_program, "{path}: {kind}");
             assert!(response.text().await.unwrap().len() > 100, "{method} {path}");
             asked += 1;
