@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use domain::{
     Clock,
-    audit::{AuditFault, AuditKey, Checked, Elsewhere, Head},
+    audit::{AuditFault, AuditKey, Checked, Elsewhere, Head, Pruned},
 };
 use jiff::civil::Date;
 use store::{Audit, sqlite::SqliteStore};
@@ -15,7 +15,7 @@ use super::{
     accept::{self, AcceptError},
     ends::{Ends, EndsError},
     export::{self, ExportError},
-    prune::{self, PruneError, Removed},
+    prune::{self, PruneError, Removed, Wanted},
     verify::{Summary, VerifyError, verify},
 };
 use crate::{
@@ -62,6 +62,10 @@ enum AuditCommand {
         /// A new file for the entries that go, which `verify-audit` still checks.
         #[arg(long, value_name = "FILE")]
         export: Option<PathBuf>,
+        /// The clock is right, and was when the oldest entries were written, though the audit has
+        /// nothing of more than 7 days; it stays in the audit that you say so.
+        #[arg(long)]
+        clock_is_right: bool,
     },
 }
 
@@ -184,12 +188,13 @@ pub async fn run(
                     .to_owned(),
             ])
         }
-        AuditCommand::Prune { place, answer, before, export } => {
+        AuditCommand::Prune { place, answer, before, export, clock_is_right } => {
             let answer = answer.read()?;
             let opened = Opened::of(&place)?;
             let export = export.as_deref();
+            let wanted = Wanted { before, export, clock_is_right };
             let Removed { left_over, pruned } =
-                prune::prune(&opened.place(), before, export, answer, clock).await?;
+                prune::prune(&opened.place(), wanted, answer, clock).await?;
             let mut lines = Vec::new();
             if left_over > 0 {
                 lines.push(format!(
@@ -262,7 +267,7 @@ pub async fn verify_audit(arguments: VerifyAuditArgs) -> Result<Verified, AuditC
 }
 
 fn passed(summary: &Summary) -> Vec<String> {
-    let Summary { checked, disclosed, withheld, misses } = summary;
+    let Summary { checked, disclosed, withheld, misses, .. } = summary;
     let refused = match misses {
         0 => format!("{withheld} refusals"),
         misses => format!("{withheld} refusals, and {misses} to the public, counted"),
@@ -272,6 +277,7 @@ fn passed(summary: &Summary) -> Vec<String> {
     if let Some(cut) = &checked.cut {
         lines.push(format!("entries up to {} were pruned; it begins behind {cut}", cut.sequence));
     }
+    lines.extend(checked.prunings.iter().map(|(sequence, pruned)| pruning(*sequence, pruned)));
     for gap in &checked.gaps {
         let restored = &gap.restored;
         let lost = match (restored.lost(), &restored.known) {
@@ -295,6 +301,16 @@ fn passed(summary: &Summary) -> Vec<String> {
         );
     }
     lines
+}
+
+fn pruning(sequence: u64, pruned: &Pruned) -> String {
+    let Pruned { at, by, why, until, until_at, count, clock_is_right } = pruned;
+    let clock = if *clock_is_right { ", who said that the clock was right" } else { "" };
+    format!(
+        "PRUNED: entry {sequence} says that {count} entries, up to entry {} of {until_at:.0}, were \
+         pruned on {at:.0} by {by}{clock}: {why}",
+        until.sequence
+    )
 }
 
 fn failed(fault: &AuditFault) -> Verified {

@@ -529,21 +529,13 @@ async fn x2_the_oldest_entries_are_pruned_and_both_parts_still_pass() {
     make_old(&place);
     serve_and_look(&place, 1).await;
     let part = place.text("part");
-    let pruned = with_config(
-        &place,
-        &[
-            "audit",
-            "prune",
-            "--before",
-            "2021-01-01",
-            "--by",
-            "王建国",
-            "--why",
-            "time",
-            "--export",
-            &part,
-        ],
-    );
+    let prune = ["audit", "prune", "--before", "2021-01-01", "--export", &part];
+    let answer = ["--by", "王建国", "--why", "time"];
+    let leapt = with_config(&place, &[&prune[..], &answer].concat());
+    assert!(!leapt.status.success(), "{}", text(&leapt));
+    assert!(text(&leapt).contains("--clock-is-right"), "nothing since 2020: {}", text(&leapt));
+    assert!(!place.path("part").exists());
+    let pruned = with_config(&place, &[&prune[..], &answer, &["--clock-is-right"]].concat());
     assert!(pruned.status.success(), "{}", text(&pruned));
     assert!(text(&pruned).contains("removed 3 entries"), "{}", text(&pruned));
     let kept: i64 = database(&place)
@@ -552,6 +544,14 @@ async fn x2_the_oldest_entries_are_pruned_and_both_parts_still_pass() {
     assert_eq!(kept, 4);
     let (passes, said) = verify(&place, &[]);
     assert!(passes && said.contains("entries up to 3 were pruned"), "{said}");
+    let line = said.lines().find(|line| line.starts_with("PRUNED: ")).unwrap();
+    for words in [
+        "3 entries, up to entry 3 of 2020-06-01T",
+        "by 王建国, who said that the clock was",
+        ": time",
+    ] {
+        assert!(line.contains(words), "{line}");
+    }
     let (passes, said) = verify(&place, &[&part]);
     assert!(passes && said.contains("2 disclosures"), "{said}");
     serve_and_look(&place, 1).await;
