@@ -23,11 +23,8 @@ use crate::{
     data::{self, DataError},
     installation::Installation,
     keys::{self, KeyError, manifest::KeyList},
-    staff::{self, StaffFault},
+    staff::{StaffFault, WhoAndWhy},
 };
-
-/// Longest reason, characters.
-const LONGEST_REASON: usize = 200;
 
 /// How `jianma audit` is called.
 #[derive(Debug, Args)]
@@ -44,7 +41,7 @@ enum AuditCommand {
         #[command(flatten)]
         place: Installation,
         #[command(flatten)]
-        answer: Answer,
+        answer: WhoAndWhy,
         /// An end of the audit that somebody noted, as verify-audit prints it and the log says it:
         /// for a restored backup whose noted ends were lost too.
         #[arg(long, value_name = "LENGTH:SEAL")]
@@ -55,7 +52,7 @@ enum AuditCommand {
         #[command(flatten)]
         place: Installation,
         #[command(flatten)]
-        answer: Answer,
+        answer: WhoAndWhy,
         /// Entries of before this day go; at least six months ago.
         #[arg(long, value_name = "DATE")]
         before: Date,
@@ -67,17 +64,6 @@ enum AuditCommand {
         #[arg(long)]
         clock_is_right: bool,
     },
-}
-
-/// Who answers for it.
-#[derive(Debug, Args)]
-struct Answer {
-    /// Who does this; the account unless told.
-    #[arg(long, value_name = "NAME")]
-    by: Option<String>,
-    /// Why; it stays in the audit.
-    #[arg(long, value_name = "TEXT")]
-    why: String,
 }
 
 /// How `jianma verify-audit` is called.
@@ -114,9 +100,6 @@ pub enum AuditCommandError {
     /// A name or a reason that cannot be kept.
     #[error(transparent)]
     Staff(#[from] StaffFault),
-    /// Nobody says why.
-    #[error("say why with --why TEXT; it stays in the audit")]
-    NoReason,
     /// A restore that is not accepted.
     #[error(transparent)]
     Accept(#[from] AcceptError),
@@ -149,13 +132,6 @@ impl Opened {
     }
 }
 
-impl Answer {
-    fn read(&self) -> Result<(String, String), AuditCommandError> {
-        let why = staff::line(&self.why, "the reason", LONGEST_REASON)?;
-        Ok((staff::name(self.by.as_deref())?, why.ok_or(AuditCommandError::NoReason)?))
-    }
-}
-
 /// Does what the command line says; what to say of it.
 ///
 /// # Errors
@@ -166,7 +142,7 @@ pub async fn run(
 ) -> Result<Vec<String>, AuditCommandError> {
     match arguments.command {
         AuditCommand::AcceptRestore { place, answer, known } => {
-            let answer = answer.read()?;
+            let answer = answer.explained()?;
             let opened = Opened::of(&place)?;
             let restored = accept::accept(&opened.place(), known, answer, clock).await?;
             let end = |head: &Option<Head>| match head {
@@ -189,7 +165,7 @@ pub async fn run(
             ])
         }
         AuditCommand::Prune { place, answer, before, export, clock_is_right } => {
-            let answer = answer.read()?;
+            let answer = answer.explained()?;
             let opened = Opened::of(&place)?;
             let export = export.as_deref();
             let wanted = Wanted { before, export, clock_is_right };
