@@ -6,7 +6,7 @@
 
 pub mod audit;
 pub mod disclosure;
-mod follow;
+pub mod follow;
 mod history;
 pub mod labels;
 mod near_misses;

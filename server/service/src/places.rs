@@ -18,15 +18,15 @@ use domain::{
     viewer::{Tier, Viewer},
 };
 use service_api::{
-    DeletedBecause, DeletedView, DossierView, Example, LabelReading, MapAround, Place, Portal,
-    Reach, RequestView, Search, SearchHit, Told, Unavailable,
+    DeletedBecause, DeletedView, DossierView, Example, LabelReading, MapAround, NotShown, Place,
+    Portal, Reach, RequestView, Search, SearchHit, Told, Unavailable,
 };
 use store::{DeletionCause, SearchQuery, Searched};
 
 use crate::{
     audit::AuditLog,
     disclosure::{Judged, PolicyGate, Shown, unavailable},
-    follow::Follow,
+    follow::{Follow, not_shown},
     labels::{self, LabelKeys},
     near_misses, rights,
 };
@@ -259,11 +259,11 @@ impl Portal for PortalService {
         &self,
         number: &RequestNumber,
         secret: &str,
-    ) -> Result<Option<RequestView>, Unavailable> {
+    ) -> Result<Option<RequestView>, NotShown> {
         if !self.receipts.opens(number, secret) {
             return Ok(None);
         }
-        match self.gate.store.request(number).await.map_err(unavailable)? {
+        match self.gate.store.request(number).await.map_err(not_shown)? {
             Some(request) => self.follow().seen_by_applicant(&request).await.map(Some),
             None => Ok(None),
         }
@@ -273,11 +273,11 @@ impl Portal for PortalService {
         &self,
         number: &RequestNumber,
         secret: &str,
-    ) -> Result<Option<DossierView>, Unavailable> {
+    ) -> Result<Option<DossierView>, NotShown> {
         if !self.receipts.opens(number, secret) {
             return Ok(None);
         }
-        let Some(dossier) = self.gate.store.dossier(number).await.map_err(unavailable)? else {
+        let Some(dossier) = self.gate.store.dossier(number).await.map_err(not_shown)? else {
             return Ok(None);
         };
         let all = |submission: Submission| -> Answers {
