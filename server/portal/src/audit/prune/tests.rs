@@ -165,6 +165,20 @@ async fn p9_who_answers_for_a_clock_is_sealed_with_what_was_pruned_and_not_asked
     assert!(matches!(trial.prune_at(&later, before, false).await, Err(PruneError::Nothing { .. })));
     let leapt = trial.prune_at(&Stands(clock.0 + days(8)), before, false).await;
     assert!(matches!(leapt, Err(PruneError::Clock(_))), "{leapt:?}");
+
+    // A part that goes with the entry that says so tells it in its place.
+    let part = trial.folder.path().join("part");
+    let wanted = Wanted { before: date(2026, 5, 1), export: Some(&part), clock_is_right: true };
+    let answer = ("李四".to_owned(), "a year".to_owned());
+    let next = prune(&trial.place(), wanted, answer, &Stands(clock.0 + days(300))).await.unwrap();
+    let told = |checked: &Checked| {
+        let told = checked.prunings.iter();
+        told.map(|(at, said)| (*at, said.by.clone(), said.count)).collect::<Vec<_>>()
+    };
+    let of_part = super::super::export::verify(&part, &trial.key, Vec::new()).unwrap();
+    assert_eq!(told(&of_part.checked), [(3, "王建国".to_owned(), 1)]);
+    assert_eq!(next.pruned.unwrap().count, 2);
+    assert_eq!(told(&trial.checked().await), [(4, "李四".to_owned(), 2)]);
 }
 
 #[tokio::test]
