@@ -48,6 +48,18 @@ pub enum Refusal {
     Unavailable(#[from] Unavailable),
 }
 
+/// Why a request is not shown to whoever holds its secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotShown {
+    /// The server cannot answer just now.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+    /// What is kept of it is not as it was written: parts are missing or were changed. Nothing of it
+    /// is shown, for nobody answers for any of it, and trying again does not help.
+    #[error("what is kept of the request is not as it was written")]
+    Altered,
+}
+
 /// A place with the map around it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Place {
@@ -346,14 +358,14 @@ pub trait Portal: Send + Sync {
         &self,
         number: &RequestNumber,
         secret: &str,
-    ) -> Result<Option<RequestView>, Unavailable>;
+    ) -> Result<Option<RequestView>, NotShown>;
 
     /// A request with what is in it, if the secret opens it.
     async fn dossier(
         &self,
         number: &RequestNumber,
         secret: &str,
-    ) -> Result<Option<DossierView>, Unavailable>;
+    ) -> Result<Option<DossierView>, NotShown>;
 
     /// What is left of a request that was deleted, if the secret opens it.
     async fn deleted(

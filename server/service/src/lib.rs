@@ -7,7 +7,7 @@
 mod admission;
 pub mod audit;
 pub mod disclosure;
-mod follow;
+pub mod follow;
 mod history;
 pub mod labels;
 mod near_misses;

@@ -18,8 +18,8 @@ use domain::{
     viewer::{Tier, Viewer},
 };
 use service_api::{
-    DeletedBecause, DeletedView, DossierView, Example, LabelReading, MapAround, Place, Portal,
-    Reach, Refusal, RequestView, Search, SearchHit, Unavailable, Visit,
+    DeletedBecause, DeletedView, DossierView, Example, LabelReading, MapAround, NotShown, Place,
+    Portal, Reach, Refusal, RequestView, Search, SearchHit, Unavailable, Visit,
 };
 use store::{DeletionCause, SearchQuery, Searched};
 
@@ -27,7 +27,7 @@ use crate::{
     admission::Admission,
     audit::AuditLog,
     disclosure::{Judged, PolicyGate, Shown, unavailable},
-    follow::Follow,
+    follow::{Follow, not_shown},
     labels::{self, LabelKeys},
     near_misses,
     probing::Probing,
@@ -308,11 +308,11 @@ impl Portal for PortalService {
         &self,
         number: &RequestNumber,
         secret: &str,
-    ) -> Result<Option<RequestView>, Unavailable> {
+    ) -> Result<Option<RequestView>, NotShown> {
         if !self.receipts.opens(number, secret) {
             return Ok(None);
         }
-        match self.gate.store.request(number).await.map_err(unavailable)? {
+        match self.gate.store.request(number).await.map_err(not_shown)? {
             Some(request) => self.follow().seen_by_applicant(&request).await.map(Some),
             None => Ok(None),
         }
@@ -322,11 +322,11 @@ impl Portal for PortalService {
         &self,
         number: &RequestNumber,
         secret: &str,
-    ) -> Result<Option<DossierView>, Unavailable> {
+    ) -> Result<Option<DossierView>, NotShown> {
         if !self.receipts.opens(number, secret) {
             return Ok(None);
         }
-        let Some(dossier) = self.gate.store.dossier(number).await.map_err(unavailable)? else {
+        let Some(dossier) = self.gate.store.dossier(number).await.map_err(not_shown)? else {
             return Ok(None);
         };
         let all = |submission: Submission| -> Answers {

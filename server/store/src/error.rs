@@ -136,6 +136,22 @@ pub enum StoreError {
     Stopped,
 }
 
+impl StoreError {
+    /// Whether something that was kept is not as it was written: missing, moved here from elsewhere, or
+    /// changed outside this program. Trying again does not help.
+    #[must_use]
+    pub const fn is_of_altered_rows(&self) -> bool {
+        use crate::SealError::{Forged, NotSealed};
+        matches!(
+            self,
+            Self::Sealed { reason: Forged | NotSealed, .. }
+                | Self::Incomplete { .. }
+                | Self::Misaddressed { .. }
+                | Self::Corrupt { .. }
+        )
+    }
+}
+
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {

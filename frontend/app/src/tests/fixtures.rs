@@ -17,8 +17,8 @@ use domain::{
 use super::land::{around, record, told};
 use service_api::{
     DeletedBecause, DeletedView, DepartmentProgress, DossierView, Example, GenuineLabel, Keeping,
-    LabelReading, LabelSubject, Place, Portal, Reach, Refusal, RequestView, Search, SearchHit,
-    Standing, Unavailable, Visit, WithdrawnLabel,
+    LabelReading, LabelSubject, NotShown, Place, Portal, Reach, Refusal, RequestView, Search,
+    SearchHit, Standing, Unavailable, Visit, WithdrawnLabel,
 };
 
 /// The code of the place.
@@ -177,9 +177,12 @@ impl Portal for Fake {
         &self,
         number: &RequestNumber,
         secret: &str,
-    ) -> Result<Option<RequestView>, Unavailable> {
+    ) -> Result<Option<RequestView>, NotShown> {
         if self.down {
-            return Err(Unavailable);
+            return Err(Unavailable.into());
+        }
+        if secret == "TORN2345WXYZ" {
+            return Err(NotShown::Altered);
         }
         if secret != "ABCD2345WXYZ" {
             return Ok(None);
@@ -254,7 +257,7 @@ impl Portal for Fake {
         &self,
         number: &RequestNumber,
         secret: &str,
-    ) -> Result<Option<DossierView>, Unavailable> {
+    ) -> Result<Option<DossierView>, NotShown> {
         let answers = [("applicant_name", "李四"), ("what_is_wrong", "<b>面积有误</b>")];
         let answers: Answers =
             answers.map(|(name, text)| (name.to_owned(), text.to_owned())).into();

@@ -139,7 +139,11 @@ fn fill(
     let audit_end = if fits { facts.audit_end } else { farthest };
     let mut files = vec![manifest::entry(DATABASE_FILE.to_owned(), &database, progress)?];
     // Keys after the database: whatever it holds was sealed with one of them.
-    let contents = Contents::of(data)?;
+    let mut contents = Contents::of(data)?;
+    let within = below(key_folder, data);
+    if let Some(within) = within.as_ref().filter(|within| is_apart(within)) {
+        contents.secret.retain(|path| !path.starts_with(within));
+    }
     for path in &contents.large {
         let name = format!("files/{}", path.to_string_lossy());
         let (from, to) = (data.join(path), into.join(&name));
@@ -165,11 +169,13 @@ fn fill(
         taken_at,
         manifest_sha256: manifest::digest(&text),
         files: secrets(data, &contents)?,
-        key_folder: if key_folder == data {
-            Vec::new()
-        } else {
-            secrets(key_folder, &keys_of(key_folder, &read)?)?
+        key_folder: match &within {
+            Some(within) if !is_apart(within) => Vec::new(),
+            _ => secrets(key_folder, &keys_of(key_folder, data, &read)?)?,
         },
+        key_folder_within: within
+            .filter(|within| is_apart(within))
+            .map(|within| within.to_string_lossy().into_owned()),
         configuration,
     };
     lines.extend(summary(arguments, keys, &manifest, &held, &contents, fits));
@@ -184,11 +190,27 @@ fn unless_gone<T>(file: &Path, done: Result<T, BackupError>) -> Result<Option<T>
     }
 }
 
-/// What is in a folder of keys; a witness that was put there is none.
-fn keys_of(folder: &Path, config: &Config) -> Result<Contents, BackupError> {
+/// Where a folder lies inside another, whatever names lead to them; empty where they are one.
+fn below(folder: &Path, other: &Path) -> Option<PathBuf> {
+    let [folder, other] = [folder, other].map(|path| fs::canonicalize(path).ok());
+    folder?.strip_prefix(other?).ok().map(Path::to_owned)
+}
+
+/// Whether a folder that lies inside another is not that one.
+fn is_apart(within: &Path) -> bool {
+    !within.as_os_str().is_empty()
+}
+
+/// What is in a folder of keys; a witness that was put there is none, nor is what is in a data folder
+/// inside it.
+fn keys_of(folder: &Path, data: &Path, config: &Config) -> Result<Contents, BackupError> {
     let mut contents = Contents::of(folder)?;
     let witness = config.audit.witness.as_deref();
-    contents.secret.retain(|path| witness != Some(&*folder.join(path)));
+    let data = below(data, folder);
+    contents.secret.retain(|path| {
+        witness != Some(&*folder.join(path))
+            && !data.as_ref().is_some_and(|data| path.starts_with(data))
+    });
     Ok(contents)
 }
 

@@ -280,6 +280,7 @@ impl From<&Actor> for EventBy {
         (status = 404, description = "No such request, or not its secret", body = Problem),
         (status = 410, description = "It was deleted: when and why", body = Problem),
         (status = 429, description = "Too many requests", body = Problem),
+        (status = 500, description = "What is kept of it is not as it was written: nothing is shown", body = Problem),
         (status = 503, description = "Cannot answer just now", body = Problem),
     )
 )]
@@ -291,7 +292,7 @@ pub async fn one(
     let view = match state.portal.request(&number, &secret).await {
         Ok(Some(view)) => view,
         Ok(None) => return Err(missing(&state, &number).await),
-        Err(Unavailable) => return Err(Problem::unavailable()),
+        Err(why) => return Err(why.into()),
     };
     let status = RequestStatus {
         number: view.number,

@@ -2,18 +2,14 @@
 
 use std::{sync::Arc, time::Duration};
 
-use domain::{Clock, request::Actor, retention::Retentions};
-use jiff::{SignedDuration, Timestamp};
+use domain::{Clock, clock::Leap, request::Actor, retention::Retentions};
+use jiff::Timestamp;
 use store::{DeletionCause, EndedRequest, Rights, Store, StoreError};
 
 use super::{By, RightsError, delete};
 
 /// How often a portal looks for what is due: a day is what retention is counted in.
 const PAUSE: Duration = Duration::from_secs(24 * 60 * 60);
-
-/// How much later than at the last look it may be at the next. A portal looks every day, so that more
-/// has passed only where none ran; a clock that is wrong by less deletes that much too early.
-const FURTHEST: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// How a look for what is due is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,18 +22,15 @@ pub enum Purge {
     ByThisClock,
 }
 
-/// Why a clock is not believed: it says much more than at the last look.
+/// Why a clock is not believed: it leapt since it was believed last. A portal looks every day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "the clock says {now:.0}, more than 7 days after the last look at {last:.0}. Set the clock right, \
-     or if it is, run `jianma requests purge --clock-is-right` once"
+    "the clock says {:.0}, more than 7 days after the last look at {:.0}. Set the clock right, \
+     or if it is, run `jianma requests purge --clock-is-right` once",
+    .0.to,
+    .0.from
 )]
-pub struct ClockDoubt {
-    /// What the clock says, UTC.
-    pub now: Timestamp,
-    /// When a clock was believed last, UTC.
-    pub last: Timestamp,
-}
+pub struct ClockDoubt(pub Leap);
 
 /// What became of a look for what is due.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -95,8 +88,8 @@ pub async fn purge(
 
 /// Why the clock is not believed. One that is behind the last look is: it deletes less.
 async fn doubt(store: &dyn Rights, now: Timestamp) -> Result<Option<ClockDoubt>, StoreError> {
-    let last = store.last_look().await?.filter(|last| now.duration_since(*last) > FURTHEST);
-    Ok(last.map(|last| ClockDoubt { now, last }))
+    let leap = store.last_look().await?.and_then(|last| Leap::between(last, now));
+    Ok(leap.map(ClockDoubt))
 }
 
 /// Purges when a portal starts and every day after.

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     Backlog, Delivery, DeliveryAct, DeliveryId, DeliveryOutcome, DeliveryState, DeliveryStatus,
-    Outbox, Round, SealError, StoreError,
+    Outbox, Round, StoreError,
 };
 
 /// The furthest that a clock that goes right makes anything due.
@@ -233,14 +233,7 @@ fn take(
         match read_delivery(connection, row, until) {
             Ok(delivery) => deliveries.push(delivery),
             // One that was tampered with holds up no other.
-            Err(
-                error @ (StoreError::Sealed {
-                    reason: SealError::Forged | SealError::NotSealed,
-                    ..
-                }
-                | StoreError::Misaddressed { .. }
-                | StoreError::Incomplete { .. }),
-            ) => {
+            Err(error) if error.is_of_altered_rows() => {
                 tracing::error!(%error, "a delivery was tampered with, and nothing of it is sent");
                 broken.push((DeliveryId(row.get(0)?), error.to_string()));
             }

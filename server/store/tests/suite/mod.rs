@@ -1,5 +1,6 @@
 //! What every store must do, whichever database is behind it.
 
+pub mod anchors;
 pub mod audit;
 pub mod contract;
 pub mod deliveries;
