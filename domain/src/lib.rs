@@ -6,6 +6,7 @@
 pub mod area;
 pub mod audit;
 pub mod base_map;
+pub mod catalogue;
 pub mod classified;
 pub mod clock;
 pub mod closed;
@@ -15,6 +16,7 @@ pub mod dictionary;
 pub mod digest;
 pub mod division;
 pub mod document;
+mod examination;
 pub mod generalise;
 pub mod label;
 pub mod law;
