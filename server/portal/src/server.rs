@@ -36,6 +36,7 @@ use tower_http::{
 
 use crate::{
     audit::{Ends, RefusalWriter, auditor},
+    catalogues,
     config::Config,
     connections::{self, Gate},
     data,
@@ -176,6 +177,7 @@ fn warn_of_one_folder(config: &Config, data: &Path, keys: &Path) {
 /// [`ServeError`] says what is missing and what to do.
 pub fn state(options: &ServeOptions) -> Result<(AppState, RefusalWriter), ServeError> {
     let config = Config::read(options.config.as_deref())?;
+    catalogues::announce(config.catalogues.folder.as_deref());
     let config = match options.sample_department {
         Some(_) if !config.departments.is_empty() => {
             return Err(ServeError::SampleBesideDepartments);
