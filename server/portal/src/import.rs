@@ -128,9 +128,11 @@ pub fn run(
     progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<Done, ImportError> {
     let now = clock.now();
+    // First: the mapping names themes and laws of the catalogues that it chooses.
+    let config = Config::read(arguments.config.as_deref())?;
     let mapping = Mapping::load(&arguments.mapping)?;
     let today = domain::clock::china_date(now);
-    let (base_grid_m, doubts) = policy(arguments.config.as_deref(), &mapping, today)?;
+    let (base_grid_m, doubts) = policy(&config, &mapping, today)?;
     if arguments.files.is_empty() {
         return Ok(Done { text: mapping_alone(&mapping, &doubts), well: true });
     }
@@ -142,7 +144,6 @@ pub fn run(
         copy_database(data, &temporary.path().join(DATABASE_FILE), &mut |_copied, _of| {})?;
     }
     let place = known.filter(|_| !arguments.check);
-    let config = Config::read(arguments.config.as_deref())?;
     let store = match place {
         Some(data) => {
             let keys = config.keys.folder(data);
@@ -210,11 +211,11 @@ fn report_path(
 /// How coarse the data set's policy, which must exist, wants the base map; a sentence each for what it
 /// does not show the public, all of the data or a layer.
 fn policy(
-    config: Option<&Path>,
+    config: &Config,
     mapping: &Mapping,
     today: Date,
 ) -> Result<(Option<f64>, Vec<String>), ImportError> {
-    let policies = Config::read(config)?.policies(today)?;
+    let policies = config.policies(today)?;
     let dataset = &mapping.dataset;
     match policies.governing(dataset) {
         None => Err(ImportError::UnknownPolicy {

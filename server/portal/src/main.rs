@@ -130,6 +130,11 @@ enum Command {
         #[arg(long)]
         config: Option<PathBuf>,
     },
+    /// Names every fault of catalogues: themes, services, laws and the like.
+    CheckCatalogues {
+        /// Folder as `[catalogues]` of the configuration names it; without one, those that come with the program.
+        folder: Option<PathBuf>,
+    },
 }
 
 fn sqlite_only(text: &str) -> Result<String, String> {
@@ -232,6 +237,10 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
             let today = domain::clock::china_date(SystemClock.now());
             print!("{}", portal::check::explain(config.as_deref(), today)?);
             Ok(ExitCode::SUCCESS)
+        }
+        Command::CheckCatalogues { folder } => {
+            let checked = portal::catalogues::check(folder.as_deref())?;
+            Ok(told(&checked.lines, checked.well))
         }
     }
 }

@@ -33,6 +33,7 @@ use tower_http::{catch_panic::CatchPanicLayer, services::ServeDir, timeout::Time
 
 use crate::{
     audit::{Ends, RefusalWriter, auditor},
+    catalogues,
     config::Config,
     connections::{self, Gate},
     data,
@@ -173,6 +174,7 @@ fn warn_of_one_folder(config: &Config, data: &Path, keys: &Path) {
 /// [`ServeError`] says what is missing and what to do.
 pub fn state(options: &ServeOptions) -> Result<(AppState, RefusalWriter), ServeError> {
     let config = Config::read(options.config.as_deref())?;
+    catalogues::announce(config.catalogues.folder.as_deref());
     let config = match options.sample_department {
         Some(_) if !config.departments.is_empty() => {
             return Err(ServeError::SampleBesideDepartments);

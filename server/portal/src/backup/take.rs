@@ -19,7 +19,13 @@ use super::{
     partial::{self, Partial, copy_private, write_private},
     progress::Progress,
 };
-use crate::{audit::Ends, config::Config, keys::manifest::KeyList, private_file};
+use crate::{
+    audit::Ends,
+    catalogues,
+    config::{Config, ConfigError},
+    keys::manifest::KeyList,
+    private_file,
+};
 
 /// How `jianma backup` is called.
 #[derive(Debug, Args)]
@@ -33,8 +39,8 @@ pub struct BackupArgs {
     /// File for the keys, to be kept apart from the backup; FOLDER.keys unless told.
     #[arg(long, value_name = "FILE")]
     pub keys: Option<PathBuf>,
-    /// Configuration file, kept among the keys with the policies and certificates that it names. It
-    /// also says where the keys are, if they are not in the data folder.
+    /// Configuration file, kept among the keys with the policies, catalogues and certificates that it
+    /// names. It also says where the keys are, if they are not in the data folder.
     #[arg(long)]
     pub config: Option<PathBuf>,
 }
@@ -229,7 +235,7 @@ fn key_file(file: &Path, path: String) -> Result<KeyFile, BackupError> {
     Ok(KeyFile { path, sha256: manifest::digest(&content), content: STANDARD.encode(content) })
 }
 
-/// The configuration, its policies and its certificates.
+/// The configuration, its policies, its catalogues and its certificates.
 fn configuration(
     config: &Path,
     data: &Path,
@@ -239,6 +245,10 @@ fn configuration(
     let folder = config.parent().unwrap_or(Path::new(""));
     let authorities = read.departments.values().filter_map(|each| each.ca_file.as_ref());
     let named = read.policies.files.iter().chain(authorities).chain(&read.forward.ca_file);
+    let catalogues = read.catalogues.folder.as_deref().map(catalogues::files).transpose();
+    let catalogues = catalogues.map_err(ConfigError::from)?;
+    let catalogues = catalogues.unwrap_or_default();
+    let named = named.chain(catalogues.iter().map(|(_, path)| path));
     let mut kept: BTreeMap<String, &Path> = BTreeMap::new();
     let mut files = Vec::new();
     for path in std::iter::once(config).chain(named.map(PathBuf::as_path)) {
