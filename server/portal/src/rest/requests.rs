@@ -18,7 +18,7 @@ use service::{
     rights::deletion_of,
     submission::{Given, NotKept, client_key, is_key},
 };
-use service_api::{Reach, Unavailable};
+use service_api::Reach;
 use store::DeletionCause;
 use utoipa::ToSchema;
 

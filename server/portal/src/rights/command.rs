@@ -377,7 +377,11 @@ async fn delete_due(desk: &Desk, how: Purge, clock: &dyn Clock) -> Result<Told, 
         .without_period
         .iter()
         .map(|one| format!("{}\t{}\tstays: the catalogue has no such item", one.number, one.item));
-    let mut lines: Vec<String> = due.chain(kept).collect();
+    let altered = purged.altered.iter().map(|one| {
+        let text = "stays: it is not as it was written, see `jianma requests check`";
+        format!("{}\t{}\t{text}", one.number, one.item)
+    });
+    let mut lines: Vec<String> = due.chain(kept).chain(altered).collect();
     if lines.is_empty() {
         lines.push("nothing is due".to_owned());
     }

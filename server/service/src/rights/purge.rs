@@ -39,6 +39,9 @@ pub struct Purged {
     pub due: Vec<EndedRequest>,
     /// Items that the catalogue has no more: their requests stay until somebody decides.
     pub without_period: Vec<EndedRequest>,
+    /// Requests that are due and not as they were written: what is left of them is evidence, and
+    /// stays until somebody decides.
+    pub altered: Vec<EndedRequest>,
     /// Why nothing was deleted, though it was to be.
     pub doubt: Option<ClockDoubt>,
 }
@@ -76,6 +79,10 @@ pub async fn purge(
             let by = By { actor: Actor::Portal, at, reason: None };
             match delete(store, retentions, &request.number, DeletionCause::Retention, by).await {
                 Ok(_) => {}
+                Err(RightsError::Store(error)) if error.is_of_altered_rows() => {
+                    purged.altered.push(request);
+                    continue;
+                }
                 Err(RightsError::Store(error)) => return Err(error),
                 // It came to life since it was listed.
                 Err(_) => continue,
@@ -108,6 +115,13 @@ pub async fn keep_to_retention(
                     tracing::info!(
                         requests.deleted = purged.due.len(),
                         "Deleted requests whose time was over; see `jianma requests register`"
+                    );
+                }
+                if !purged.altered.is_empty() {
+                    tracing::error!(
+                        requests.kept = purged.altered.len(),
+                        "Requests whose time is over are not as they were written, and were not \
+                         deleted; see `jianma requests purge` and `jianma requests check`"
                     );
                 }
                 if !purged.without_period.is_empty() {
