@@ -279,3 +279,34 @@ async fn pages_are_compressed_and_receipts_are_not() {
         assert_eq!(encoding(path).await, None, "{path}");
     }
 }
+
+/// What programs rely on: a difference here is a change of the contract.
+#[tokio::test]
+async fn a_profile_and_its_restrictions_are_exactly_this() {
+    let place = Place::with_small_data();
+    place.configure("http://127.0.0.1:9", "");
+    let portal = place.serve();
+    let url = format!("{}/api/v1/parcels/{}", portal.address, PARCELS[0]);
+    for (name, url) in [("profile", url.clone()), ("restrictions", format!("{url}/restrictions"))] {
+        let text = client().get(url).send().await.unwrap().text().await.unwrap();
+        let answer: Value = serde_json::from_str(&text).unwrap();
+        insta::assert_json_snapshot!(name, answer);
+    }
+}
+
+/// One policy for every kind of answer but for the nonce, which is new each time.
+#[tokio::test]
+async fn the_content_security_policy_of_each_kind_of_page_is_exactly_this() {
+    let place = Place::with_small_data();
+    place.configure("http://127.0.0.1:9", "");
+    let portal = place.serve();
+    let mut lines = String::new();
+    for path in ["/", &format!("/c/{}", PARCELS[0]), "/requests", "/nowhere", "/api/v1/nowhere"] {
+        let response = client().get(format!("{}{path}", portal.address)).send().await.unwrap();
+        let policy = response.headers()["content-security-policy"].to_str().unwrap();
+        let nonce = policy.split("'nonce-").nth(1).unwrap().split('\'').next().unwrap();
+        assert!(nonce.len() >= 20, "{policy}");
+        lines.push_str(&format!("{path}: {}\n", policy.replace(nonce, "…")));
+    }
+    insta::assert_snapshot!(lines);
+}
