@@ -71,19 +71,18 @@ impl Running {
 
     /// The same, with its log at `level` going somewhere.
     pub fn start_logging(arguments: &[&str], level: &str, log: impl Into<Stdio>) -> Self {
-        let mut child = Command::new(JIANMA)
-            .args(arguments)
-            .env("JIANMA_LOG", level)
-            .stderr(log)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+        Self::of(Command::new(JIANMA).args(arguments).env("JIANMA_LOG", level).stderr(log))
+    }
+
+    /// What a command starts that tells its address.
+    pub fn of(command: &mut Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let address = line
             .split_whitespace()
             .find(|word| word.starts_with("http://"))
-            .unwrap_or_else(|| panic!("`jianma {arguments:?}` did not start: {line:?}"))
+            .unwrap_or_else(|| panic!("{command:?} did not start: {line:?}"))
             .trim_end_matches(',')
             .to_owned();
         Self { child, address }
@@ -177,11 +176,17 @@ impl Place {
 
     /// The same, with its log at `level` going somewhere.
     pub fn serve_logging(&self, level: &str, log: impl Into<Stdio>) -> Running {
+        Running::of(self.serving().env("JIANMA_LOG", level).stderr(log))
+    }
+
+    /// The command that starts it.
+    pub fn serving(&self) -> Command {
         let [data, site, config] = ["data", "site", "jianma.toml"].map(|name| self.text(name));
         let listen = format!("127.0.0.1:{}", self.port);
-        let arguments =
-            ["serve", "--data", &data, "--site", &site, "--config", &config, "--listen", &listen];
-        Running::start_logging(&arguments, level, log)
+        let mut command = Command::new(JIANMA);
+        command.args(["serve", "--data", &data, "--site", &site]);
+        command.args(["--config", &config, "--listen", &listen]);
+        command
     }
 
     /// Runs `jianma` to its end.
