@@ -492,8 +492,7 @@ fn m3_no_corner_of_the_coarse_base_map_is_a_boundary_point() {
 #[tokio::test]
 async fn it_goes_into_the_embedded_store_within_a_minute() {
     let folder = tempfile::tempdir().unwrap();
-    let store =
-        SqliteStore::open(folder.path(), &domain::classified::ClassifiedKey::new([9; 32])).unwrap();
+    let store = SqliteStore::open(folder.path(), &testkit::CLASSIFIED_KEY).unwrap();
     let start = Instant::now();
     let report = generate(&store, Some(25.0), Timestamp::UNIX_EPOCH).unwrap();
     assert!(start.elapsed() < Duration::from_secs(60), "{:?}", start.elapsed());

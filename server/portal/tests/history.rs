@@ -13,15 +13,13 @@ use std::{
 };
 
 use domain::{
-    Clock, LandCode, Localized,
-    code::{ParcelCode, Strictness, UnitCode},
-    dataset::DatasetInfo,
+    Clock, LandCode,
+    code::UnitCode,
     lineage::ChangeKind,
     record::{Fields, ParcelRecord, UnitRecord},
     request::ReceiptKey,
     viewer::Viewer,
 };
-use geo::{MultiPolygon, polygon};
 use jiff::{Timestamp, civil::date};
 use service::{
     disclosure::PolicyGate,
@@ -30,6 +28,7 @@ use service::{
 };
 use service_api::{ClientAddress, Place, Portal, Refusal, Visit};
 use store::{Imports, SqliteStore};
+use testkit::{parcel_code as code, square, unit_code as unit};
 
 struct Noon;
 
@@ -39,51 +38,25 @@ impl Clock for Noon {
     }
 }
 
-fn code(number: u32) -> ParcelCode {
-    let text = format!("330521001001GB{number:05}");
-    ParcelCode::parse(&text, Strictness::Issue).unwrap().code
-}
-
-fn unit(number: u32, household: u32) -> UnitCode {
-    let text = format!("{}F0001{household:04}", code(number));
-    UnitCode::parse(&text, Strictness::Issue).unwrap().code
-}
-
 fn parcel(number: u32, from: &[u32], into: &[u32], classified: bool) -> ParcelRecord {
-    let at = 119.9 + f64::from(number) / 1e5;
+    let outline = square(119.9 + f64::from(number) / 1e5, 30.5, 1e-4);
     let ended = !into.is_empty();
     ParcelRecord {
-        code: code(number),
-        local_id: None,
-        fields: Fields::new(),
-        outline: MultiPolygon(vec![
-            polygon![(x: at, y: 30.5), (x: at + 1e-4, y: 30.5), (x: at, y: 30.5001)],
-        ]),
-        geometric_area_m2: 50.0,
         classified,
-        events: Vec::new(),
         predecessors: from.iter().copied().map(code).collect(),
         successors: into.iter().copied().map(code).collect(),
         valid_from: Some(if from.is_empty() { date(2001, 1, 1) } else { date(2015, 6, 1) }),
         valid_to: ended.then(|| date(2015, 5, 31)),
+        ..testkit::parcel(code(number), outline)
     }
 }
 
 fn store(folder: &tempfile::TempDir) -> SqliteStore {
-    SqliteStore::open(folder.path(), &domain::classified::ClassifiedKey::new([9; 32])).unwrap()
+    SqliteStore::open(folder.path(), &testkit::CLASSIFIED_KEY).unwrap()
 }
 
 fn publish(store: &SqliteStore, parcels: &[ParcelRecord], units: &[UnitCode]) {
-    let dataset = DatasetInfo {
-        id: "trial".into(),
-        title: Localized::same("Trial"),
-        source: Localized::same("Nobody"),
-        map_review_number: None,
-        source_date: date(2026, 1, 1),
-        demonstration: true,
-        policy: "zhejiang".into(),
-    };
-    let mut writer = store.begin_import(&dataset).unwrap();
+    let mut writer = store.begin_import(&testkit::dataset("trial")).unwrap();
     for one in parcels {
         assert!(writer.put_parcel(one, &[], &[]).unwrap());
     }

@@ -27,7 +27,7 @@ async fn with_request(item: &str) -> (tempfile::TempDir, SqliteStore, RequestNum
     let folder = tempfile::tempdir().unwrap();
     let key = RecordKey { cipher: Cipher::Aes256Gcm, secret: [1; 32] };
     let ring = Keyring::new(vec![key], std::sync::Arc::new(Guessable));
-    let store = SqliteStore::open(folder.path(), &domain::classified::ClassifiedKey::new([9; 32]))
+    let store = SqliteStore::open(folder.path(), &testkit::CLASSIFIED_KEY)
         .unwrap()
         .with_records(std::sync::Arc::new(ring), store::Clear::Sealed)
         .unwrap();
