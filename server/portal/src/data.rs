@@ -3,10 +3,8 @@
 use std::path::Path;
 
 use domain::{Entropy, classified::ClassifiedKey};
-use store::{
-    StoreError,
-    sqlite::{SqliteStore, has_classified_key},
-};
+use store::StoreError;
+use store_sqlite::{SqliteStore, has_classified_key};
 
 use crate::{
     config::ConfigError,

@@ -17,7 +17,8 @@ use geo::{MultiPolygon, polygon};
 use jiff::{Timestamp, civil::date};
 use service::{disclosure::PolicyGate, places::PortalService};
 use service_api::{Place, Portal};
-use store::{Imports, SqliteStore};
+use store::Imports;
+use store_sqlite::SqliteStore;
 
 struct Noon;
 

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use store::sqlite::SqliteStore;
+use store_sqlite::SqliteStore;
 
 use super::{ImportOptions, import, plan};
 use crate::{IntakeError, Mapping};

@@ -8,7 +8,8 @@ use domain::{
     restriction::Restrictions,
 };
 use intake::{Allowance, ImportOptions, IntakeError, Mapping, Report, import};
-use store::{Land, sqlite::SqliteStore};
+use store::Land;
+use store_sqlite::SqliteStore;
 
 pub const HEAD: &str = r#"
     extent = [119.0, 29.0, 121.0, 31.0]

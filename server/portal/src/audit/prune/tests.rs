@@ -2,7 +2,8 @@
 
 use domain::audit::{AuditEvent, AuditKey, Misses};
 use jiff::civil::date;
-use store::{Audit, Noted, sqlite::SqliteStore};
+use store::{Audit, Noted};
+use store_sqlite::SqliteStore;
 
 use super::{super::ends::Ends, *};
 use crate::system::{SystemClock, SystemEntropy};
@@ -74,7 +75,7 @@ async fn p9_what_was_cut_off_is_removed_by_the_next_command_if_the_first_did_not
 #[tokio::test]
 async fn x2_a_forged_cut_removes_nothing() {
     let trial = Trial::begun().await;
-    let database = trial.folder.path().join(store::sqlite::DATABASE_FILE);
+    let database = trial.folder.path().join(store_sqlite::DATABASE_FILE);
     let connection = rusqlite::Connection::open(database).unwrap();
     let seal = trial.first().await.seal;
     let forged = "insert into audit_cut (one, sequence, seal, proof) values (1, 1, ?1, 'forged')";

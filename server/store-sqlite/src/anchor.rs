@@ -1,0 +1,171 @@
+//! What is kept of a request, counted under a key: rows that were cut off show, and a delivery does
+//! not go to another department than it was made for.
+//!
+//! Whoever keeps an old copy of the database can put all of a request back to how it stood then:
+//! that shows only against something outside the database.
+
+use domain::request::{RequestEvent, RequestNumber};
+use rusqlite::params;
+use serde::{Deserialize, Serialize};
+use store::{DeliveryId, SealError, StoreError};
+
+use super::{records::Kept, requests::read_last, value::blob};
+
+/// How much there is of a request.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Anchor {
+    events: u32,
+    /// Of the last event.
+    hash: String,
+    messages: u32,
+    deliveries: u32,
+}
+
+/// Where the anchor of a request is sealed.
+pub(super) fn anchor_place(number: &str) -> String {
+    format!("request/{number}")
+}
+
+/// Where it is sealed which department a delivery is for.
+fn bound_place(id: &DeliveryId, number: &str, message: u32, department: &str) -> String {
+    format!("delivery/{}/{number}/{message}/{department}", id.0)
+}
+
+/// Binds a delivery to its request, message and department.
+pub(super) fn bind(
+    kept: &Kept<'_>,
+    id: &DeliveryId,
+    number: &RequestNumber,
+    message: u32,
+    department: &str,
+) -> Result<Vec<u8>, StoreError> {
+    kept.seal(&bound_place(id, number.as_str(), message, department), b"")
+}
+
+/// Fails where a delivery was not made for this department.
+pub(super) fn check_bound(
+    kept: &Kept<'_>,
+    id: &DeliveryId,
+    number: &str,
+    message: u32,
+    department: &str,
+    bound: &[u8],
+) -> Result<(), StoreError> {
+    match kept.open(&bound_place(id, number, message, department), bound) {
+        Err(StoreError::Sealed { reason: SealError::Forged | SealError::NotSealed, .. }) => {
+            Err(StoreError::Misaddressed { id: id.0.clone(), department: department.to_owned() })
+        }
+        opened => opened.map(drop),
+    }
+}
+
+impl Anchor {
+    /// The anchor of a request of which nothing is kept yet.
+    pub(super) fn of_nothing(
+        kept: &Kept<'_>,
+        number: &RequestNumber,
+    ) -> Result<Vec<u8>, StoreError> {
+        kept.seal_value(&anchor_place(number.as_str()), &Self::default())
+    }
+
+    /// As it stands in the tables, for a request of before there were anchors.
+    pub(super) fn counted(
+        kept: &Kept<'_>,
+        id: i64,
+        number: &RequestNumber,
+    ) -> Result<Self, StoreError> {
+        let [_, messages, deliveries] = counts(kept, id)?;
+        let last = read_last(kept, id, number)?.pop();
+        let (events, hash) = last.map_or((0, String::new()), |last| (last.sequence, last.hash));
+        Ok(Self { events, hash, messages, deliveries })
+    }
+
+    fn read(kept: &Kept<'_>, id: i64, number: &RequestNumber) -> Result<Self, StoreError> {
+        let mut found = kept.prepare_cached("select anchor from request where id = ?1")?;
+        let mut rows = found.query([id])?;
+        let row = rows.next()?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
+        kept.open_value(&anchor_place(number.as_str()), blob(row, 0)?)
+    }
+
+    fn change(
+        kept: &Kept<'_>,
+        id: i64,
+        number: &RequestNumber,
+        change: impl FnOnce(&mut Self),
+    ) -> Result<(), StoreError> {
+        let mut anchor = Self::read(kept, id, number)?;
+        change(&mut anchor);
+        let sealed = kept.seal_value(&anchor_place(number.as_str()), &anchor)?;
+        let sql = "update request set anchor = ?2 where id = ?1";
+        kept.prepare_cached(sql)?.execute(params![id, sealed])?;
+        Ok(())
+    }
+
+    /// An event was added.
+    pub(super) fn add_event(
+        kept: &Kept<'_>,
+        id: i64,
+        number: &RequestNumber,
+        event: &RequestEvent,
+    ) -> Result<(), StoreError> {
+        Self::change(kept, id, number, |anchor| {
+            anchor.events = event.sequence;
+            anchor.hash.clone_from(&event.hash);
+        })
+    }
+
+    /// A message was added.
+    pub(super) fn add_message(
+        kept: &Kept<'_>,
+        id: i64,
+        number: &RequestNumber,
+    ) -> Result<(), StoreError> {
+        Self::change(kept, id, number, |anchor| anchor.messages += 1)
+    }
+
+    /// A delivery was added.
+    pub(super) fn add_delivery(
+        kept: &Kept<'_>,
+        id: i64,
+        number: &RequestNumber,
+    ) -> Result<(), StoreError> {
+        Self::change(kept, id, number, |anchor| anchor.deliveries += 1)
+    }
+
+    /// Fails unless everything is there that was kept of a request, `last` as its last event.
+    pub(super) fn check(
+        kept: &Kept<'_>,
+        id: i64,
+        number: &RequestNumber,
+        last: Option<&RequestEvent>,
+    ) -> Result<(), StoreError> {
+        let anchor = Self::read(kept, id, number)?;
+        let counted = counts(kept, id)?;
+        let missing = if counted[0] != anchor.events
+            || last.is_none_or(|last| last.hash != anchor.hash || last.sequence != anchor.events)
+        {
+            "events"
+        } else if counted[1] != anchor.messages {
+            "messages"
+        } else if counted[2] != anchor.deliveries {
+            "deliveries"
+        } else {
+            return Ok(());
+        };
+        Err(incomplete(number, missing))
+    }
+}
+
+/// That something of a request is not there as it was kept.
+pub(super) fn incomplete(number: &RequestNumber, missing: &'static str) -> StoreError {
+    StoreError::Incomplete { number: number.to_string(), missing }
+}
+
+/// Events, messages and deliveries of a request.
+fn counts(kept: &Kept<'_>, id: i64) -> Result<[u32; 3], StoreError> {
+    let sql = "select (select count(*) from request_event where request_id = ?1),
+                   (select count(*) from message where request_id = ?1),
+                   (select count(*) from delivery where request_id = ?1)";
+    let row = |row: &rusqlite::Row<'_>| Ok([row.get(0)?, row.get(1)?, row.get(2)?]);
+    Ok(kept.prepare_cached(sql)?.query_one([id], row)?)
+}
