@@ -9,7 +9,7 @@ use rusqlite::params;
 use serde::{Deserialize, Serialize};
 use store::{DeliveryId, SealError, StoreError};
 
-use super::{records::Kept, requests::read_last, value::blob};
+use super::{error::SqliteError, records::Kept, requests::read_last, value::blob};
 
 /// How much there is of a request.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,7 +38,7 @@ pub(super) fn bind(
     number: &RequestNumber,
     message: u32,
     department: &str,
-) -> Result<Vec<u8>, StoreError> {
+) -> Result<Vec<u8>, SqliteError> {
     kept.seal(&bound_place(id, number.as_str(), message, department), b"")
 }
 
@@ -50,10 +50,14 @@ pub(super) fn check_bound(
     message: u32,
     department: &str,
     bound: &[u8],
-) -> Result<(), StoreError> {
+) -> Result<(), SqliteError> {
     match kept.open(&bound_place(id, number, message, department), bound) {
-        Err(StoreError::Sealed { reason: SealError::Forged | SealError::NotSealed, .. }) => {
-            Err(StoreError::Misaddressed { id: id.0.clone(), department: department.to_owned() })
+        Err(SqliteError::Store(StoreError::Sealed {
+            reason: SealError::Forged | SealError::NotSealed,
+            ..
+        })) => {
+            let (id, department) = (id.0.clone(), department.to_owned());
+            Err(StoreError::Misaddressed { id, department }.into())
         }
         opened => opened.map(drop),
     }
@@ -64,7 +68,7 @@ impl Anchor {
     pub(super) fn of_nothing(
         kept: &Kept<'_>,
         number: &RequestNumber,
-    ) -> Result<Vec<u8>, StoreError> {
+    ) -> Result<Vec<u8>, SqliteError> {
         kept.seal_value(&anchor_place(number.as_str()), &Self::default())
     }
 
@@ -73,14 +77,14 @@ impl Anchor {
         kept: &Kept<'_>,
         id: i64,
         number: &RequestNumber,
-    ) -> Result<Self, StoreError> {
+    ) -> Result<Self, SqliteError> {
         let [_, messages, deliveries] = counts(kept, id)?;
         let last = read_last(kept, id, number)?.pop();
         let (events, hash) = last.map_or((0, String::new()), |last| (last.sequence, last.hash));
         Ok(Self { events, hash, messages, deliveries })
     }
 
-    fn read(kept: &Kept<'_>, id: i64, number: &RequestNumber) -> Result<Self, StoreError> {
+    fn read(kept: &Kept<'_>, id: i64, number: &RequestNumber) -> Result<Self, SqliteError> {
         let mut found = kept.prepare_cached("select anchor from request where id = ?1")?;
         let mut rows = found.query([id])?;
         let row = rows.next()?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
@@ -92,7 +96,7 @@ impl Anchor {
         id: i64,
         number: &RequestNumber,
         change: impl FnOnce(&mut Self),
-    ) -> Result<(), StoreError> {
+    ) -> Result<(), SqliteError> {
         let mut anchor = Self::read(kept, id, number)?;
         change(&mut anchor);
         let sealed = kept.seal_value(&anchor_place(number.as_str()), &anchor)?;
@@ -107,7 +111,7 @@ impl Anchor {
         id: i64,
         number: &RequestNumber,
         event: &RequestEvent,
-    ) -> Result<(), StoreError> {
+    ) -> Result<(), SqliteError> {
         Self::change(kept, id, number, |anchor| {
             anchor.events = event.sequence;
             anchor.hash.clone_from(&event.hash);
@@ -119,7 +123,7 @@ impl Anchor {
         kept: &Kept<'_>,
         id: i64,
         number: &RequestNumber,
-    ) -> Result<(), StoreError> {
+    ) -> Result<(), SqliteError> {
         Self::change(kept, id, number, |anchor| anchor.messages += 1)
     }
 
@@ -128,7 +132,7 @@ impl Anchor {
         kept: &Kept<'_>,
         id: i64,
         number: &RequestNumber,
-    ) -> Result<(), StoreError> {
+    ) -> Result<(), SqliteError> {
         Self::change(kept, id, number, |anchor| anchor.deliveries += 1)
     }
 
@@ -138,7 +142,7 @@ impl Anchor {
         id: i64,
         number: &RequestNumber,
         last: Option<&RequestEvent>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<(), SqliteError> {
         let anchor = Self::read(kept, id, number)?;
         let counted = counts(kept, id)?;
         let missing = if counted[0] != anchor.events
@@ -157,12 +161,12 @@ impl Anchor {
 }
 
 /// That something of a request is not there as it was kept.
-pub(super) fn incomplete(number: &RequestNumber, missing: &'static str) -> StoreError {
-    StoreError::Incomplete { number: number.to_string(), missing }
+pub(super) fn incomplete(number: &RequestNumber, missing: &'static str) -> SqliteError {
+    StoreError::Incomplete { number: number.to_string(), missing }.into()
 }
 
 /// Events, messages and deliveries of a request.
-fn counts(kept: &Kept<'_>, id: i64) -> Result<[u32; 3], StoreError> {
+fn counts(kept: &Kept<'_>, id: i64) -> Result<[u32; 3], SqliteError> {
     let sql = "select (select count(*) from request_event where request_id = ?1),
                    (select count(*) from message where request_id = ?1),
                    (select count(*) from delivery where request_id = ?1)";

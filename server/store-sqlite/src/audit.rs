@@ -7,6 +7,7 @@ use store::{Audit, DailyCap, Noted, StoreError, StoredEntry};
 
 use super::{
     SqliteStore,
+    error::SqliteError,
     value::{instant, to_json},
 };
 
@@ -73,7 +74,7 @@ impl Audit for SqliteStore {
 }
 
 /// Whether `who` was shown so many places since then that this one would be too many.
-fn is_over(connection: &Connection, note: &AuditNote, cap: DailyCap) -> Result<bool, StoreError> {
+fn is_over(connection: &Connection, note: &AuditNote, cap: DailyCap) -> Result<bool, SqliteError> {
     let others = connection
         .prepare_cached(
             "select count(distinct note ->> '$.code') from audit_entry
@@ -90,15 +91,15 @@ fn rightful_head(
     connection: &Connection,
     key: &AuditKey,
     known: &[Head],
-) -> Result<Option<Head>, StoreError> {
-    let tampered = |reason| Err(StoreError::Tampered { reason });
+) -> Result<Option<Head>, SqliteError> {
+    let tampered = |reason| Err(StoreError::Tampered { reason }.into());
     let cut = cut(connection)?;
     if cut.as_ref().is_some_and(|(head, proof)| key.cut_proof(head) != *proof) {
         return tampered("the note of what was pruned was changed");
     }
     let cut = cut.map(|(head, _)| head);
     let cut_at = cut.as_ref().map_or(0, |head| head.sequence);
-    let seal_of = |sequence: u64| -> Result<Option<String>, StoreError> {
+    let seal_of = |sequence: u64| -> Result<Option<String>, SqliteError> {
         match &cut {
             Some(cut) if cut.sequence == sequence => Ok(Some(cut.seal.clone())),
             _ => Ok(connection
@@ -137,11 +138,13 @@ fn note(
     key: &AuditKey,
     known: &[Head],
     cap: Option<DailyCap>,
-) -> Result<Noted, StoreError> {
+) -> Result<Noted, SqliteError> {
     let mut last = rightful_head(connection, key, known)?;
     let begins = |record: &Record| record.begins();
     if last.is_none() && !records.first().is_some_and(begins) {
-        return Err(StoreError::Tampered { reason: "it is empty, and a chain has a beginning" });
+        return Err(
+            StoreError::Tampered { reason: "it is empty, and a chain has a beginning" }.into()
+        );
     }
     for record in records {
         if let Some(cap) = cap
@@ -154,7 +157,7 @@ fn note(
         last = Some(append(connection, key, last.as_ref(), record)?);
     }
     let Some(last) = last else {
-        return Err(StoreError::Staging { reason: "there is nothing to note".to_owned() });
+        return Err(StoreError::Staging { reason: "there is nothing to note".to_owned() }.into());
     };
     note_head(connection, key, &last)?;
     Ok(Noted::Written(last))
@@ -165,7 +168,7 @@ fn append(
     key: &AuditKey,
     last: Option<&Head>,
     record: Record,
-) -> Result<Head, StoreError> {
+) -> Result<Head, SqliteError> {
     let entry = key.entry(last, record);
     let text = to_json("audit note", &entry.record)?;
     connection
@@ -174,7 +177,7 @@ fn append(
     Ok(Head::from(&entry))
 }
 
-fn note_head(connection: &Connection, key: &AuditKey, last: &Head) -> Result<(), StoreError> {
+fn note_head(connection: &Connection, key: &AuditKey, last: &Head) -> Result<(), SqliteError> {
     connection
         .prepare_cached(
             "insert into audit_head (one, sequence, seal, proof) values (1, ?1, ?2, ?3)
@@ -190,8 +193,8 @@ fn cut_behind(
     pruned: Pruned,
     key: &AuditKey,
     known: &[Head],
-) -> Result<Head, StoreError> {
-    let tampered = Err(StoreError::Tampered { reason: "what is to be pruned is not there" });
+) -> Result<Head, SqliteError> {
+    let tampered = Err(StoreError::Tampered { reason: "what is to be pruned is not there" }.into());
     let Some(last) = rightful_head(connection, key, known)? else { return tampered };
     let cut = pruned.until.clone();
     let seal: Option<String> = connection
@@ -212,7 +215,7 @@ fn cut_behind(
     Ok(last)
 }
 
-fn clear(connection: &Connection, most: usize) -> Result<usize, StoreError> {
+fn clear(connection: &Connection, most: usize) -> Result<usize, SqliteError> {
     Ok(connection
         .prepare_cached(
             "delete from audit_entry where sequence in (
@@ -223,7 +226,7 @@ fn clear(connection: &Connection, most: usize) -> Result<usize, StoreError> {
         .execute([i64::try_from(most).unwrap_or(i64::MAX)])?)
 }
 
-fn cut(connection: &Connection) -> Result<Option<(Head, String)>, StoreError> {
+fn cut(connection: &Connection) -> Result<Option<(Head, String)>, SqliteError> {
     let found = connection
         .prepare_cached("select sequence, seal, proof from audit_cut")?
         .query_row([], noted_head)
@@ -235,7 +238,7 @@ fn entries(
     connection: &Connection,
     after: u64,
     limit: usize,
-) -> Result<Vec<StoredEntry>, StoreError> {
+) -> Result<Vec<StoredEntry>, SqliteError> {
     connection
         .prepare_cached(
             "select sequence, note, seal from audit_entry where sequence > ?1
@@ -255,7 +258,7 @@ fn entries(
         .collect()
 }
 
-fn is_whole(connection: &Connection) -> Result<bool, StoreError> {
+fn is_whole(connection: &Connection) -> Result<bool, SqliteError> {
     // One statement, so that nothing is written between its parts.
     Ok(connection
         .prepare_cached(
@@ -270,7 +273,7 @@ fn is_whole(connection: &Connection) -> Result<bool, StoreError> {
         .query_one([], |row| row.get(0))?)
 }
 
-pub(super) fn head(connection: &Connection) -> Result<Option<(Head, String)>, StoreError> {
+pub(super) fn head(connection: &Connection) -> Result<Option<(Head, String)>, SqliteError> {
     let found = connection
         .prepare_cached("select sequence, seal, proof from audit_head")?
         .query_row([], noted_head)

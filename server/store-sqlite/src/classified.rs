@@ -11,7 +11,10 @@ use domain::{classified::ClassifiedKey, closed, digest::hexadecimal};
 use rusqlite::{Connection, OptionalExtension, Transaction, functions::FunctionFlags};
 use store::StoreError;
 
-use super::{DATABASE_FILE, geometry, in_transaction, map, open_for_copy, room, value::to_json};
+use super::{
+    DATABASE_FILE, error::SqliteError, geometry, in_transaction, map, open_for_copy, room,
+    value::to_json,
+};
 
 /// Gives a connection the function `code_digest`, which the tables and the queries here use, and
 /// `cell_digests`, which a migration uses.
@@ -27,7 +30,7 @@ pub(super) fn register(connection: &Connection, digests: &ClassifiedKey) -> rusq
     })?;
     let key = digests.clone();
     connection.create_scalar_function("cell_digests", 1, flags, move |call| {
-        let failed = |error: StoreError| rusqlite::Error::UserFunctionError(error.into());
+        let failed = |error: SqliteError| rusqlite::Error::UserFunctionError(error.into());
         let outline =
             call.get_raw(0).as_blob().map_err(|e| failed(rusqlite::Error::from(e).into()))?;
         let outline = geometry::read_outline(outline).map_err(failed)?;
@@ -41,7 +44,7 @@ pub(super) fn register(connection: &Connection, digests: &ClassifiedKey) -> rusq
 ///
 /// # Errors
 /// [`StoreError::WrongKey`] when they were not.
-pub(super) fn check_key(connection: &Connection, key: &ClassifiedKey) -> Result<(), StoreError> {
+pub(super) fn check_key(connection: &Connection, key: &ClassifiedKey) -> Result<(), SqliteError> {
     let known = connection
         .query_row("select mark from classified_key", [], |row| row.get::<_, Vec<u8>>(0))
         .optional()?;
@@ -55,19 +58,19 @@ pub(super) fn check_key(connection: &Connection, key: &ClassifiedKey) -> Result<
             Ok(())
         }
         Some(known) if known == key.mark() => Ok(()),
-        Some(_) => Err(StoreError::WrongKey),
+        Some(_) => Err(StoreError::WrongKey.into()),
     }
 }
 
 /// Whether the database of a data folder has a key already, which must not be made anew then.
 ///
 /// # Errors
-/// [`StoreError::Sqlite`] when the database does not read.
+/// [`StoreError::Engine`] when the database does not read.
 pub fn has_classified_key(folder: &Path) -> Result<bool, StoreError> {
-    if !folder.join(DATABASE_FILE).is_file() {
-        return Ok(false);
-    }
-    let connection = open_for_copy(folder)?;
+    Ok(folder.join(DATABASE_FILE).is_file() && has_key(&open_for_copy(folder)?)?)
+}
+
+fn has_key(connection: &Connection) -> Result<bool, SqliteError> {
     let known = "select exists (select 1 from sqlite_schema where name = 'classified_key')";
     if !connection.query_one(known, [], |row| row.get::<_, bool>(0))? {
         return Ok(false);
@@ -88,7 +91,7 @@ const TRACES_LEFT: i64 = 0;
 pub(super) fn clear_once(
     connection: &mut Connection,
     key: &ClassifiedKey,
-) -> Result<(), StoreError> {
+) -> Result<(), SqliteError> {
     let done: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     if done >= CLEARED {
         return Ok(());
@@ -109,7 +112,7 @@ pub(super) fn clear_once(
                 );
                 return Ok(());
             }
-            Err(StoreError::DiskFull) => {
+            Err(SqliteError::Store(StoreError::DiskFull)) => {
                 tracing::warn!(
                     "free pages of the database may still hold classified records of before: the \
                      disk has no room for rewriting it; free some and start again"
@@ -124,13 +127,13 @@ pub(super) fn clear_once(
 
 /// `false` where the log could not be emptied. The word index keeps what was deleted until its
 /// parts are joined.
-fn rewritten(connection: &Connection) -> Result<bool, StoreError> {
+fn rewritten(connection: &Connection) -> Result<bool, SqliteError> {
     join_words(connection)?;
     room::write_anew(connection)?;
     room::empty_log(connection)
 }
 
-fn join_words(connection: &Connection) -> Result<(), StoreError> {
+fn join_words(connection: &Connection) -> Result<(), SqliteError> {
     Ok(connection.execute_batch("insert into parcel_text (parcel_text) values ('optimize')")?)
 }
 
@@ -141,7 +144,7 @@ pub(super) fn gather(
     version: i64,
     withdrawn: Option<i64>,
     key: &ClassifiedKey,
-) -> Result<(), StoreError> {
+) -> Result<(), SqliteError> {
     debug_assert!(connection.is_autocommit(), "requests would wait for a look at every code");
     find(connection, Some(version), withdrawn, key)
 }
@@ -152,7 +155,7 @@ fn find(
     version: Option<i64>,
     withdrawn: Option<i64>,
     key: &ClassifiedKey,
-) -> Result<(), StoreError> {
+) -> Result<(), SqliteError> {
     connection.execute_batch(
         "drop table if exists temp.hidden;
          drop table if exists temp.unnamed;
@@ -237,7 +240,7 @@ fn find(
 }
 
 /// Takes out what [`gather`] found.
-pub(super) fn scrub(transaction: &Transaction<'_>) -> Result<(), StoreError> {
+pub(super) fn scrub(transaction: &Transaction<'_>) -> Result<(), SqliteError> {
     // What is deleted is overwritten: it must not be read from free pages.
     transaction.pragma_update(None, "secure_delete", true)?;
     map::clear(transaction)?;
@@ -249,7 +252,7 @@ pub(super) fn scrub(transaction: &Transaction<'_>) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn take_out(transaction: &Transaction<'_>) -> Result<(), StoreError> {
+fn take_out(transaction: &Transaction<'_>) -> Result<(), SqliteError> {
     let any: bool = transaction.query_one(
         "select exists (select 1 from temp.exposed) or exists (select 1 from temp.cut)
              or exists (select 1 from temp.cut_end) or exists (select 1 from temp.referring)",
@@ -314,7 +317,7 @@ fn take_out(transaction: &Transaction<'_>) -> Result<(), StoreError> {
 }
 
 /// Whether what [`scrub`] takes out stays in the word index or the log.
-fn leaves_traces(connection: &Connection) -> Result<bool, StoreError> {
+fn leaves_traces(connection: &Connection) -> Result<bool, SqliteError> {
     Ok(connection.query_one(
         "select exists (select 1 from temp.exposed) or exists (select 1 from temp.on_closed)",
         [],
@@ -339,7 +342,7 @@ pub(super) fn wipe(connection: &Connection) {
     }
 }
 
-fn wiped(connection: &Connection) -> Result<bool, StoreError> {
+fn wiped(connection: &Connection) -> Result<bool, SqliteError> {
     let any = leaves_traces(connection)?;
     if any {
         join_words(connection)?;

@@ -11,7 +11,9 @@ use rusqlite::{
 use store::StoreError;
 
 use super::{
-    audit, open_for_copy,
+    audit,
+    error::SqliteError,
+    open_for_copy,
     value::{read_instant, text_or_null},
 };
 
@@ -50,8 +52,22 @@ pub fn copy_database(
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<CopyFacts, StoreError> {
     if !folder.join(DATABASE_FILE).is_file() {
-        return Err(StoreError::NoData { path: folder.to_owned() });
+        return Err(StoreError::NoData {
+            place: folder.display().to_string(),
+            missing: DATABASE_FILE,
+        });
     }
+    let facts = copied(folder, to, progress)?;
+    let synced = File::open(to).and_then(|file| file.sync_all());
+    synced.map_err(|source| StoreError::Folder { path: to.to_owned(), source })?;
+    Ok(facts)
+}
+
+fn copied(
+    folder: &Path,
+    to: &Path,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<CopyFacts, SqliteError> {
     let from = open_for_copy(folder)?;
     // One read transaction around all steps: they see one moment, and never begin again.
     from.execute_batch("begin")?;
@@ -81,17 +97,13 @@ pub fn copy_database(
     copy.pragma_update(None, "journal_mode", "delete")?;
     let said: String = copy.query_one("pragma quick_check(1)", [], |row| row.get(0))?;
     if said != "ok" {
-        return Err(StoreError::Corrupt { what: "database", reason: said });
+        return Err(StoreError::Corrupt { what: "database", reason: said }.into());
     }
-    let facts = facts(&copy)?;
-    drop(copy);
-    let synced = File::open(to).and_then(|file| file.sync_all());
-    synced.map_err(|source| StoreError::Folder { path: to.to_owned(), source })?;
-    Ok(facts)
+    facts(&copy)
 }
 
-fn facts(copy: &Connection) -> Result<CopyFacts, StoreError> {
-    let count = |table: &str| -> Result<u64, StoreError> {
+fn facts(copy: &Connection) -> Result<CopyFacts, SqliteError> {
+    let count = |table: &str| -> Result<u64, SqliteError> {
         let sql = format!("select count(*) from {table}");
         Ok(copy.query_one(&sql, [], |row| row.get::<_, i64>(0))?.unsigned_abs())
     };
@@ -119,8 +131,12 @@ fn facts(copy: &Connection) -> Result<CopyFacts, StoreError> {
 /// Whether the audit of a copy runs through `known`.
 ///
 /// # Errors
-/// [`StoreError::Sqlite`] when it does not read.
+/// [`StoreError::Engine`] when it does not read.
 pub fn audit_runs_through(copy: &Path, known: &Head) -> Result<bool, StoreError> {
+    Ok(runs_through(copy, known)?)
+}
+
+fn runs_through(copy: &Path, known: &Head) -> Result<bool, SqliteError> {
     let connection = Connection::open(copy)?;
     let sequence = i64::try_from(known.sequence).unwrap_or(i64::MAX);
     let seal: Option<String> = connection

@@ -13,6 +13,7 @@ use store::{
 use super::{
     SqliteStore,
     anchor::bind,
+    error::SqliteError,
     records::{Kept, journal_place, reference_place},
     requests::{advance, insert_delivery, last_event, read_kind, read_number, remark},
     rights::parts,
@@ -66,7 +67,7 @@ impl Deliveries for SqliteStore {
 pub(super) fn list(
     connection: &Kept<'_>,
     filter: &DeliveryFilter,
-) -> Result<Vec<DeliveryRecord>, StoreError> {
+) -> Result<Vec<DeliveryRecord>, SqliteError> {
     // An empty list of states stands for all of them.
     let states = to_json("states", &filter.states.iter().map(|s| s.name()).collect::<Vec<_>>())?;
     let number = filter.number.as_ref().map(RequestNumber::as_str);
@@ -90,7 +91,7 @@ pub(super) fn list(
     Ok(records)
 }
 
-fn read_record(connection: &Kept<'_>, row: &Row<'_>) -> Result<DeliveryRecord, StoreError> {
+fn read_record(connection: &Kept<'_>, row: &Row<'_>) -> Result<DeliveryRecord, SqliteError> {
     let moment = |column| text_or_null(row, column)?.map(read_instant).transpose();
     let id = DeliveryId(row.get(0)?);
     Ok(DeliveryRecord {
@@ -115,7 +116,7 @@ pub(super) fn read_reference(
     id: &DeliveryId,
     row: &Row<'_>,
     column: usize,
-) -> Result<Option<String>, StoreError> {
+) -> Result<Option<String>, SqliteError> {
     let sealed: Option<Vec<u8>> = row.get(column)?;
     sealed.map(|sealed| connection.open_value(&reference_place(&id.0), &sealed)).transpose()
 }
@@ -125,17 +126,17 @@ pub(super) fn seal_reference(
     connection: &Kept<'_>,
     id: &DeliveryId,
     reference: Option<&str>,
-) -> Result<Option<Vec<u8>>, StoreError> {
+) -> Result<Option<Vec<u8>>, SqliteError> {
     reference.map(|text| connection.seal_value(&reference_place(&id.0), &text)).transpose()
 }
 
 /// A state from its column.
-pub(super) fn read_state(name: &str) -> Result<DeliveryState, StoreError> {
+pub(super) fn read_state(name: &str) -> Result<DeliveryState, SqliteError> {
     DeliveryState::from_name(name).ok_or_else(|| corrupt("delivery state")(name.to_owned()))
 }
 
 /// An act from its column.
-pub(super) fn read_act(name: &str) -> Result<DeliveryAct, StoreError> {
+pub(super) fn read_act(name: &str) -> Result<DeliveryAct, SqliteError> {
     let known = DeliveryAct::ALL.into_iter().find(|act| act.name() == name);
     known.ok_or_else(|| corrupt("delivery act")(name.to_owned()))
 }
@@ -152,7 +153,7 @@ struct EntryContent {
 pub(super) fn journal(
     connection: &Kept<'_>,
     id: &DeliveryId,
-) -> Result<Vec<DeliveryEvent>, StoreError> {
+) -> Result<Vec<DeliveryEvent>, SqliteError> {
     connection
         .prepare_cached(
             "select sequence, at, act, content
@@ -177,7 +178,7 @@ pub(super) fn note(
     act: DeliveryAct,
     actor: Actor,
     note: Option<String>,
-) -> Result<(), StoreError> {
+) -> Result<(), SqliteError> {
     let last = journal(connection, id)?.pop();
     let event = DeliveryEvent::after(last.as_ref(), id, at, act, actor, note);
     connection
@@ -205,7 +206,7 @@ pub(super) fn heard(
     department: &str,
     at: Timestamp,
     reference: Option<&str>,
-) -> Result<(), StoreError> {
+) -> Result<(), SqliteError> {
     let settled = connection
         .prepare_cached(
             "update delivery set state = 'delivered', due_at = null, delivered_at = ?2,
@@ -233,7 +234,7 @@ struct Subject {
     attempt_begun: bool,
 }
 
-fn subject(connection: &Kept<'_>, id: &DeliveryId) -> Result<Option<Subject>, StoreError> {
+fn subject(connection: &Kept<'_>, id: &DeliveryId) -> Result<Option<Subject>, SqliteError> {
     connection
         .prepare_cached(
             "select d.request_id, r.number, d.state, d.leased_until,
@@ -285,7 +286,7 @@ impl Subject {
     }
 
     /// Whether the department has the request, or is to have it.
-    fn concerns_department(&self, connection: &Kept<'_>) -> Result<bool, StoreError> {
+    fn concerns_department(&self, connection: &Kept<'_>) -> Result<bool, SqliteError> {
         let parts = parts(connection, self.request)?;
         Ok(parts.iter().any(|part| part.department == self.department && part.has_or_will()))
     }
@@ -296,7 +297,7 @@ fn intervene(
     id: &DeliveryId,
     intervention: &Intervention,
     by: &Intervener,
-) -> Result<Intervened, StoreError> {
+) -> Result<Intervened, SqliteError> {
     let Some(subject) = subject(connection, id)? else { return Ok(Intervened::Unknown) };
     if !allows(subject.state, intervention) {
         return Ok(Intervened::NotIn(subject.state));
@@ -372,7 +373,7 @@ fn said(what: &str, reason: Option<&str>) -> String {
 }
 
 /// Due now, with new patience. Only what certainly never arrived is not asked about first.
-fn retry(connection: &Kept<'_>, id: &DeliveryId, at: Timestamp) -> Result<(), StoreError> {
+fn retry(connection: &Kept<'_>, id: &DeliveryId, at: Timestamp) -> Result<(), SqliteError> {
     connection
         .prepare_cached(
             "update delivery set state = iif(state = 'pending', 'pending', 'ambiguous'),
@@ -389,7 +390,7 @@ pub(super) fn close(
     id: &DeliveryId,
     state: DeliveryState,
     reference: Option<&str>,
-) -> Result<(), StoreError> {
+) -> Result<(), SqliteError> {
     connection
         .prepare_cached(&format!(
             "update delivery set state = ?2, due_at = null, reference = coalesce(?3, reference),
@@ -410,7 +411,7 @@ fn redirect(
     subject: &Subject,
     to: &str,
     at: Timestamp,
-) -> Result<bool, StoreError> {
+) -> Result<bool, SqliteError> {
     let there = delivery_of(connection, subject.request, subject.message, to)?;
     let is_new = there.is_none();
     if there.is_some_and(|(_, state)| state != DeliveryState::Redirected) {
@@ -433,7 +434,7 @@ fn readdress(
     id: &DeliveryId,
     subject: &Subject,
     to: &str,
-) -> Result<(), StoreError> {
+) -> Result<(), SqliteError> {
     let bound = bind(connection, id, &subject.number, subject.message, to)?;
     connection
         .prepare_cached("update delivery set department = ?2, bound = ?3 where id = ?1")?
@@ -442,7 +443,7 @@ fn readdress(
 }
 
 /// The messages of a request, oldest first.
-fn messages(connection: &Kept<'_>, request: i64) -> Result<Vec<u32>, StoreError> {
+fn messages(connection: &Kept<'_>, request: i64) -> Result<Vec<u32>, SqliteError> {
     Ok(connection
         .prepare_cached("select sequence from message where request_id = ?1 order by sequence")?
         .query_map([request], |row| row.get(0))?
@@ -457,7 +458,7 @@ fn send_all(
     to: &str,
     closed: DeliveryState,
     at: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<(), SqliteError> {
     for message in messages(connection, subject.request)? {
         match delivery_of(connection, subject.request, message, to)? {
             Some((former, state)) if state == closed => retry(connection, &former, at)?,
@@ -480,7 +481,7 @@ fn close_later(
     connection: &Kept<'_>,
     subject: &Subject,
     state: DeliveryState,
-) -> Result<Vec<DeliveryId>, StoreError> {
+) -> Result<Vec<DeliveryId>, SqliteError> {
     let mut closed = Vec::new();
     for message in messages(connection, subject.request)? {
         let here = delivery_of(connection, subject.request, message, &subject.department)?;
@@ -500,7 +501,7 @@ fn delivery_of(
     request: i64,
     message: u32,
     department: &str,
-) -> Result<Option<(DeliveryId, DeliveryState)>, StoreError> {
+) -> Result<Option<(DeliveryId, DeliveryState)>, SqliteError> {
     let found = connection
         .prepare_cached(
             "select id, state from delivery

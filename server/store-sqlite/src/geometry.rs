@@ -13,22 +13,24 @@ use wkb::{
     writer::{self, WriteOptions},
 };
 
+use crate::error::SqliteError;
+
 /// Any geometry as WKB, little-endian.
-pub(super) fn write(geometry: &Geometry<f64>) -> Result<Vec<u8>, StoreError> {
+pub(super) fn write(geometry: &Geometry<f64>) -> Result<Vec<u8>, SqliteError> {
     written(writer::geometry_wkb_size(geometry), |bytes, options| {
         writer::write_geometry(bytes, geometry, options)
     })
 }
 
 /// A multipolygon as WKB.
-pub(super) fn write_outline(outline: &MultiPolygon<f64>) -> Result<Vec<u8>, StoreError> {
+pub(super) fn write_outline(outline: &MultiPolygon<f64>) -> Result<Vec<u8>, SqliteError> {
     written(writer::multi_polygon_wkb_size(outline), |bytes, options| {
         writer::write_multi_polygon(bytes, outline, options)
     })
 }
 
 /// A polygon as WKB.
-pub(super) fn write_piece(piece: &Polygon<f64>) -> Result<Vec<u8>, StoreError> {
+pub(super) fn write_piece(piece: &Polygon<f64>) -> Result<Vec<u8>, SqliteError> {
     written(writer::polygon_wkb_size(piece), |bytes, options| {
         writer::write_polygon(bytes, piece, options)
     })
@@ -37,7 +39,7 @@ pub(super) fn write_piece(piece: &Polygon<f64>) -> Result<Vec<u8>, StoreError> {
 fn written(
     size: usize,
     write: impl FnOnce(&mut Vec<u8>, &WriteOptions) -> Result<(), WkbError>,
-) -> Result<Vec<u8>, StoreError> {
+) -> Result<Vec<u8>, SqliteError> {
     let mut bytes = Vec::with_capacity(size);
     write(&mut bytes, &WriteOptions::default())
         .map_err(|error| StoreError::Staging { reason: format!("a geometry: {error}") })?;
@@ -45,14 +47,14 @@ fn written(
 }
 
 /// Any geometry from WKB as [`write()`] makes it.
-pub(super) fn read(bytes: &[u8]) -> Result<Geometry<f64>, StoreError> {
+pub(super) fn read(bytes: &[u8]) -> Result<Geometry<f64>, SqliteError> {
     let mut rest = Rest(bytes);
     let geometry = rest.geometry(0)?;
     if rest.0.is_empty() { Ok(geometry) } else { Err(corrupt("more bytes than it needs")) }
 }
 
 /// A multipolygon from WKB.
-pub(super) fn read_outline(bytes: &[u8]) -> Result<MultiPolygon<f64>, StoreError> {
+pub(super) fn read_outline(bytes: &[u8]) -> Result<MultiPolygon<f64>, SqliteError> {
     match read(bytes)? {
         Geometry::MultiPolygon(outline) => Ok(outline),
         other => Err(unexpected("multipolygon", &other)),
@@ -60,7 +62,7 @@ pub(super) fn read_outline(bytes: &[u8]) -> Result<MultiPolygon<f64>, StoreError
 }
 
 /// A polygon from WKB.
-pub(super) fn read_piece(bytes: &[u8]) -> Result<Polygon<f64>, StoreError> {
+pub(super) fn read_piece(bytes: &[u8]) -> Result<Polygon<f64>, SqliteError> {
     match read(bytes)? {
         Geometry::Polygon(piece) => Ok(piece),
         other => Err(unexpected("polygon", &other)),
@@ -74,14 +76,14 @@ const DEEPEST: u8 = 8;
 struct Rest<'b>(&'b [u8]);
 
 impl Rest<'_> {
-    fn take<const N: usize>(&mut self) -> Result<[u8; N], StoreError> {
+    fn take<const N: usize>(&mut self) -> Result<[u8; N], SqliteError> {
         let (taken, rest) = self.0.split_first_chunk().ok_or_else(|| corrupt("cut short"))?;
         self.0 = rest;
         Ok(*taken)
     }
 
     /// The type of the geometry that follows.
-    fn kind(&mut self) -> Result<u32, StoreError> {
+    fn kind(&mut self) -> Result<u32, SqliteError> {
         match self.take()? {
             [1] => Ok(u32::from_le_bytes(self.take()?)),
             _ => Err(corrupt("not little-endian")),
@@ -93,8 +95,8 @@ impl Rest<'_> {
     fn many<T>(
         &mut self,
         smallest: usize,
-        mut part: impl FnMut(&mut Self) -> Result<T, StoreError>,
-    ) -> Result<Vec<T>, StoreError> {
+        mut part: impl FnMut(&mut Self) -> Result<T, SqliteError>,
+    ) -> Result<Vec<T>, SqliteError> {
         let count = usize::try_from(u32::from_le_bytes(self.take()?)).unwrap_or(usize::MAX);
         if count.checked_mul(smallest).is_none_or(|bytes| bytes > self.0.len()) {
             return Err(corrupt("cut short"));
@@ -110,29 +112,29 @@ impl Rest<'_> {
     fn many_of<T>(
         &mut self,
         kind: u32,
-        part: impl Fn(&mut Self) -> Result<T, StoreError>,
-    ) -> Result<Vec<T>, StoreError> {
+        part: impl Fn(&mut Self) -> Result<T, SqliteError>,
+    ) -> Result<Vec<T>, SqliteError> {
         self.many(9, |rest| {
             if rest.kind()? == kind { part(rest) } else { Err(corrupt("a part of another type")) }
         })
     }
 
-    fn coord(&mut self) -> Result<Coord<f64>, StoreError> {
+    fn coord(&mut self) -> Result<Coord<f64>, SqliteError> {
         let (x, y) = (f64::from_le_bytes(self.take()?), f64::from_le_bytes(self.take()?));
         Ok(Coord { x, y })
     }
 
-    fn line(&mut self) -> Result<LineString<f64>, StoreError> {
+    fn line(&mut self) -> Result<LineString<f64>, SqliteError> {
         self.many(16, Self::coord).map(LineString)
     }
 
-    fn polygon(&mut self) -> Result<Polygon<f64>, StoreError> {
+    fn polygon(&mut self) -> Result<Polygon<f64>, SqliteError> {
         let mut rings = self.many(4, Self::line)?.into_iter();
         let exterior = rings.next().unwrap_or_else(|| LineString(Vec::new()));
         Ok(Polygon::new(exterior, rings.collect()))
     }
 
-    fn geometry(&mut self, depth: u8) -> Result<Geometry<f64>, StoreError> {
+    fn geometry(&mut self, depth: u8) -> Result<Geometry<f64>, SqliteError> {
         Ok(match self.kind()? {
             1 => Geometry::Point(Point(self.coord()?)),
             2 => Geometry::LineString(self.line()?),
@@ -148,11 +150,11 @@ impl Rest<'_> {
     }
 }
 
-fn corrupt(reason: &str) -> StoreError {
-    StoreError::Corrupt { what: "geometry", reason: reason.to_owned() }
+fn corrupt(reason: &str) -> SqliteError {
+    StoreError::Corrupt { what: "geometry", reason: reason.to_owned() }.into()
 }
 
-fn unexpected(expected: &str, found: &Geometry<f64>) -> StoreError {
+fn unexpected(expected: &str, found: &Geometry<f64>) -> SqliteError {
     let found = match found {
         Geometry::Point(_) => "point",
         Geometry::LineString(_) => "line string",
@@ -160,7 +162,7 @@ fn unexpected(expected: &str, found: &Geometry<f64>) -> StoreError {
         Geometry::MultiPolygon(_) => "multipolygon",
         _ => "other geometry",
     };
-    StoreError::Corrupt { what: "geometry", reason: format!("{found} instead of {expected}") }
+    corrupt(&format!("{found} instead of {expected}"))
 }
 
 /// The box of a geometry; `None` when it is empty or has a coordinate that is not a number.

@@ -11,6 +11,7 @@ use store::{IssuedLabel, Labels, NewLabel, StoreError, Withdrawal, Withdrawn};
 
 use super::{
     SqliteStore,
+    error::SqliteError,
     value::{corrupt, from_json, instant, read_instant, text, text_or_null, to_json},
 };
 
@@ -58,7 +59,7 @@ impl Labels for SqliteStore {
     }
 }
 
-fn issue(connection: &Connection, label: NewLabel) -> Result<IssuedLabel, StoreError> {
+fn issue(connection: &Connection, label: NewLabel) -> Result<IssuedLabel, SqliteError> {
     connection
         .prepare_cached(
             "insert into label (code, token, key_id, host, issuer, issued_at)
@@ -80,7 +81,7 @@ fn withdraw(
     connection: &Connection,
     serial: u64,
     withdrawal: &Withdrawal,
-) -> Result<Withdrawn, StoreError> {
+) -> Result<Withdrawn, SqliteError> {
     let Some(label) = by_serial(connection, serial)? else { return Ok(Withdrawn::Unknown) };
     if let Some(before) = label.withdrawn {
         return Ok(Withdrawn::Before(before));
@@ -93,7 +94,7 @@ fn withdraw(
     Ok(Withdrawn::Now)
 }
 
-fn by_serial(connection: &Connection, serial: u64) -> Result<Option<IssuedLabel>, StoreError> {
+fn by_serial(connection: &Connection, serial: u64) -> Result<Option<IssuedLabel>, SqliteError> {
     one(connection, "serial = ?1", &row_number(serial))
 }
 
@@ -101,7 +102,7 @@ fn one(
     connection: &Connection,
     condition: &str,
     value: &dyn ToSql,
-) -> Result<Option<IssuedLabel>, StoreError> {
+) -> Result<Option<IssuedLabel>, SqliteError> {
     connection
         .prepare_cached(&format!("select {COLUMNS} from label where {condition}"))?
         .query_row([value], |row| Ok(read(row)))
@@ -109,7 +110,7 @@ fn one(
         .transpose()
 }
 
-fn read(row: &Row<'_>) -> Result<IssuedLabel, StoreError> {
+fn read(row: &Row<'_>) -> Result<IssuedLabel, SqliteError> {
     let code = LandCode::parse(text(row, 1)?, Strictness::LookUp).map_err(corrupt("label code"))?;
     let token = text_or_null(row, 2)?
         .map(|text| {
@@ -142,6 +143,6 @@ fn row_number(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-fn read_serial(row: i64) -> Result<u64, StoreError> {
+fn read_serial(row: i64) -> Result<u64, SqliteError> {
     u64::try_from(row).map_err(corrupt("label serial"))
 }

@@ -17,7 +17,9 @@ use store::{
 };
 
 use super::{
-    SqliteStore, geometry, lineage, look, naming, search,
+    SqliteStore,
+    error::SqliteError,
+    geometry, lineage, look, naming, search,
     value::{blob, from_json, read_date, text, text_or_null},
     versions::VersionCache,
 };
@@ -131,7 +133,7 @@ impl Answering {
     pub(super) fn find(
         connection: &Connection,
         code: &ParcelCode,
-    ) -> Result<Option<Self>, StoreError> {
+    ) -> Result<Option<Self>, SqliteError> {
         let found = connection
             .prepare_cached(
                 "select v.dataset, p.id, p.version_id, p.local_id
@@ -153,7 +155,7 @@ impl Answering {
     }
 }
 
-fn is_classified(connection: &Connection, code: &ParcelCode) -> Result<bool, StoreError> {
+fn is_classified(connection: &Connection, code: &ParcelCode) -> Result<bool, SqliteError> {
     let found = connection
         .prepare_cached(
             "select 1 from classified_code c join data_version v on v.id = c.version_id
@@ -169,7 +171,7 @@ fn record(
     versions: &VersionCache,
     code: &ParcelCode,
     unit: Option<UnitCode>,
-) -> Result<Option<LandRecord>, StoreError> {
+) -> Result<Option<LandRecord>, SqliteError> {
     let found = Answering::find(connection, code)?;
     let dataset = found.as_ref().map(|found| found.dataset.as_str()).unwrap_or_default();
     let kept = lineage::Kept::read(connection, dataset, code)?;
@@ -184,7 +186,7 @@ pub(super) fn whole(
     (code, unit): (&ParcelCode, Option<UnitCode>),
     found: Option<Answering>,
     kept: &lineage::Kept,
-) -> Result<Option<LandRecord>, StoreError> {
+) -> Result<Option<LandRecord>, SqliteError> {
     let id = found.as_ref().map(|found| found.id);
     let local_id = found.as_ref().and_then(|found| found.local_id.clone());
     let body = connection
@@ -221,7 +223,7 @@ fn read_parcel(
     row: &Row<'_>,
     code: &ParcelCode,
     local_id: Option<String>,
-) -> Result<FoundParcel, StoreError> {
+) -> Result<FoundParcel, SqliteError> {
     Ok(FoundParcel {
         parcel: ParcelRecord {
             code: *code,
@@ -241,7 +243,7 @@ fn read_parcel(
 }
 
 /// Reads a column of parcel codes.
-pub(super) fn read_codes(row: &Row<'_>, column: usize) -> Result<Vec<ParcelCode>, StoreError> {
+pub(super) fn read_codes(row: &Row<'_>, column: usize) -> Result<Vec<ParcelCode>, SqliteError> {
     // Nearly always empty.
     match text(row, column)? {
         "[]" => Ok(Vec::new()),
@@ -253,7 +255,7 @@ fn read_unit(
     connection: &Connection,
     parcel: Option<i64>,
     code: UnitCode,
-) -> Result<Option<UnitRecord>, StoreError> {
+) -> Result<Option<UnitRecord>, SqliteError> {
     connection
         .prepare_cached("select fields from unit where parcel_id = ?1 and code = ?2")?
         .query_and_then((parcel, code.as_str()), |row| {
@@ -264,7 +266,10 @@ fn read_unit(
         .transpose()
 }
 
-fn read_findings(connection: &Connection, parcel: Option<i64>) -> Result<Vec<Finding>, StoreError> {
+fn read_findings(
+    connection: &Connection,
+    parcel: Option<i64>,
+) -> Result<Vec<Finding>, SqliteError> {
     connection
         .prepare_cached(
             "select l.name, r.feature, r.label, f.area_m2, f.share, f.sliver
@@ -292,7 +297,7 @@ fn base_map(
     dataset: &str,
     bounds: Bounds,
     limit: usize,
-) -> Result<BaseMap, StoreError> {
+) -> Result<BaseMap, SqliteError> {
     let grid_m = connection
         .prepare_cached(
             "select base_grid_m from data_version where dataset = ?1 and state = 'current'",
@@ -326,6 +331,6 @@ fn base_map(
                 })
             },
         )?
-        .collect::<Result<_, StoreError>>()?;
+        .collect::<Result<_, SqliteError>>()?;
     Ok(BaseMap { features, grid_m })
 }

@@ -9,6 +9,7 @@ mod audit;
 mod classified;
 mod copy;
 mod deliveries;
+mod error;
 mod geometry;
 mod import;
 mod labels;
@@ -54,6 +55,7 @@ use tokio::sync::Semaphore;
 
 pub use classified::has_classified_key;
 pub use copy::{CopyFacts, DATABASE_FILE, audit_runs_through, copy_database};
+use error::SqliteError;
 use pool::{Pool, Stop};
 use receipts::Receipts;
 pub use traces::Traces;
@@ -103,7 +105,7 @@ impl SqliteStore {
     /// # Errors
     /// [`StoreError::Folder`] when the folder cannot be made, [`StoreError::Schema`] when a newer
     /// program has changed the tables, [`StoreError::DiskFull`] when not even what was set aside
-    /// is left, [`StoreError::WrongKey`] when the database has another key, [`StoreError::Sqlite`]
+    /// is left, [`StoreError::WrongKey`] when the database has another key, [`StoreError::Engine`]
     /// otherwise.
     pub fn open(folder: &Path, key: &ClassifiedKey) -> Result<Self, StoreError> {
         private_folder(folder)
@@ -124,10 +126,10 @@ impl SqliteStore {
                 opened
             }
         }
-        .map_err(|error| if room::is_full(folder) { StoreError::DiskFull } else { error })
+        .map_err(|error| if room::is_full(folder) { StoreError::DiskFull } else { error.into() })
     }
 
-    fn connect(folder: &Path, damaged: bool, key: &ClassifiedKey) -> Result<Self, StoreError> {
+    fn connect(folder: &Path, damaged: bool, key: &ClassifiedKey) -> Result<Self, SqliteError> {
         let mut writer = open_writer(folder, key)?;
         if damaged {
             // The pages behind the damage would look like new damage the next time.
@@ -163,7 +165,7 @@ impl SqliteStore {
     /// when nobody waits for it any more.
     async fn read<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Connection, &VersionCache) -> Result<T, StoreError> + Send + 'static,
+        work: impl FnOnce(&Connection, &VersionCache) -> Result<T, SqliteError> + Send + 'static,
     ) -> Result<T, StoreError> {
         self.read_until(None, work).await
     }
@@ -172,7 +174,7 @@ impl SqliteStore {
     async fn read_until<T: Send + 'static>(
         &self,
         until: Option<Instant>,
-        work: impl FnOnce(&Connection, &VersionCache) -> Result<T, StoreError> + Send + 'static,
+        work: impl FnOnce(&Connection, &VersionCache) -> Result<T, SqliteError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let mut reader = self.inner.readers.take().await?;
         let inner = Arc::clone(&self.inner);
@@ -185,9 +187,9 @@ impl SqliteStore {
     }
 
     /// Tells a read that was stopped, and remembers that the database is damaged.
-    fn noticed(&self, error: StoreError) -> StoreError {
-        let StoreError::Sqlite(rusqlite::Error::SqliteFailure(failure, _)) = &error else {
-            return error;
+    fn noticed(&self, error: SqliteError) -> StoreError {
+        let SqliteError::Engine(rusqlite::Error::SqliteFailure(failure, _)) = &error else {
+            return error.into();
         };
         match failure.code {
             ErrorCode::OperationInterrupted => StoreError::Interrupted,
@@ -196,7 +198,7 @@ impl SqliteStore {
                 self.inner.damaged.store(true, Ordering::Relaxed);
                 StoreError::Damaged
             }
-            _ => error,
+            _ => error.into(),
         }
     }
 
@@ -204,7 +206,7 @@ impl SqliteStore {
     /// its end even when the caller has gone.
     async fn write<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, SqliteError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let mut writer = Arc::clone(&self.inner.writer).lock_owned().await;
         tokio::task::spawn_blocking(move || in_transaction(&mut writer, work))
@@ -254,12 +256,18 @@ impl SqliteStore {
 /// lose it half-way; kept if `work` succeeds.
 fn in_transaction<T>(
     connection: &mut Connection,
-    work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
-) -> Result<T, StoreError> {
+    work: impl FnOnce(&Transaction<'_>) -> Result<T, SqliteError>,
+) -> Result<T, SqliteError> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let done = work(&transaction)?;
     transaction.commit()?;
     Ok(done)
+}
+
+/// How far SQLite waits for the disk: with `full` a commit is on it when it returns, with `normal` it
+/// may be lost with the power.
+fn sync(connection: &Connection, level: &str) -> Result<(), SqliteError> {
+    Ok(connection.pragma_update(None, "synchronous", level)?)
 }
 
 /// Says so where the log of the database is damaged, before SQLite drops what it cannot read.
@@ -278,7 +286,7 @@ fn private_folder(folder: &Path) -> std::io::Result<()> {
 
 /// A connection that writes. A commit is on disk when it returns: a receipt must survive power
 /// loss.
-fn open_writer(folder: &Path, key: &ClassifiedKey) -> Result<Connection, StoreError> {
+fn open_writer(folder: &Path, key: &ClassifiedKey) -> Result<Connection, SqliteError> {
     let mut connection = Connection::open(folder.join(FILE))?;
     // SQLite's own waiting goes up to 100 ms between two looks and would miss the pauses of an
     // import; this one looks every millisecond, for 15 s.
@@ -287,7 +295,7 @@ fn open_writer(folder: &Path, key: &ClassifiedKey) -> Result<Connection, StoreEr
         looks < 15_000
     }))?;
     connection.pragma_update(None, "journal_mode", "wal")?;
-    connection.pragma_update(None, "synchronous", "full")?;
+    sync(&connection, "full")?;
     // The log of a large import is cut back afterwards.
     connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
     prepare(&connection)?;
@@ -295,14 +303,14 @@ fn open_writer(folder: &Path, key: &ClassifiedKey) -> Result<Connection, StoreEr
     Ok(connection)
 }
 
-fn open_reader(folder: &Path, key: &ClassifiedKey) -> Result<Connection, StoreError> {
+fn open_reader(folder: &Path, key: &ClassifiedKey) -> Result<Connection, SqliteError> {
     let connection = open_for_copy(folder)?;
     classified::register(&connection, key)?;
     Ok(connection)
 }
 
 /// A reader that asks nothing about classified codes.
-fn open_for_copy(folder: &Path) -> Result<Connection, StoreError> {
+fn open_for_copy(folder: &Path) -> Result<Connection, SqliteError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(folder.join(FILE), flags)?;
     connection.busy_timeout(Duration::from_secs(5))?;
@@ -311,7 +319,7 @@ fn open_for_copy(folder: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
-fn prepare(connection: &Connection) -> Result<(), StoreError> {
+fn prepare(connection: &Connection) -> Result<(), SqliteError> {
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "temp_store", "memory")?;
     // 16 MiB of pages a connection.
@@ -332,7 +340,7 @@ mod tests {
         "with recursive number(n) as (select 1 union all select n + 1 from number)
                            select count(*) from number";
 
-    fn endless(connection: &Connection) -> Result<i64, StoreError> {
+    fn endless(connection: &Connection) -> Result<i64, SqliteError> {
         Ok(connection.prepare_cached(ENDLESS)?.query_one([], |row| row.get(0))?)
     }
 

@@ -11,9 +11,10 @@ use domain::{
 use geo::MultiPolygon;
 use jiff::civil::Date;
 use rusqlite::{Connection, OptionalExtension};
-use store::{StoreError, Tied};
+use store::Tied;
 
 use super::{
+    error::SqliteError,
     land::read_codes,
     value::{read_date, read_parcel_code, text, text_or_null},
     versions::VersionCache,
@@ -62,13 +63,13 @@ pub(super) struct Found {
 }
 
 /// Nearest first. A code that has been seen is not looked at again, so circles end.
-pub(super) fn around(connection: &Connection, code: ParcelCode) -> Result<Vec<Found>, StoreError> {
+pub(super) fn around(connection: &Connection, code: ParcelCode) -> Result<Vec<Found>, SqliteError> {
     let own = read_ties(connection, code)?;
     own.map_or_else(|| Ok(Vec::new()), |own| around_what(connection, own))
 }
 
 /// The same around a code whose ties are known, which come first.
-pub(super) fn around_what(connection: &Connection, own: Found) -> Result<Vec<Found>, StoreError> {
+pub(super) fn around_what(connection: &Connection, own: Found) -> Result<Vec<Found>, SqliteError> {
     let code = own.tied.ties.code;
     let mut waiting = VecDeque::from([(code, Way::Both, 0)]);
     let mut seen = HashSet::from([code]);
@@ -107,9 +108,9 @@ impl Kept {
         connection: &Connection,
         dataset: &str,
         code: &ParcelCode,
-    ) -> Result<Self, StoreError> {
+    ) -> Result<Self, SqliteError> {
         let most = i64::try_from(MOST_CODES).unwrap_or(i64::MAX);
-        let read = |sql: &str| -> Result<Vec<(ParcelCode, Option<Date>)>, StoreError> {
+        let read = |sql: &str| -> Result<Vec<(ParcelCode, Option<Date>)>, SqliteError> {
             connection
                 .prepare_cached(sql)?
                 .query_and_then((code.as_str(), dataset, most), |row| {
@@ -154,7 +155,7 @@ fn first_day(said: &[(ParcelCode, Option<Date>)]) -> Option<Date> {
 }
 
 /// A code in two data sets: the newest source answers, as for its record.
-fn read_ties(connection: &Connection, code: ParcelCode) -> Result<Option<Found>, StoreError> {
+fn read_ties(connection: &Connection, code: ParcelCode) -> Result<Option<Found>, SqliteError> {
     let recorded = connection
         .prepare_cached(
             "select b.predecessors, b.successors, b.valid_from, b.valid_to, v.dataset
@@ -173,7 +174,7 @@ fn read_ties(connection: &Connection, code: ParcelCode) -> Result<Option<Found>,
                     valid_from: read_date(text_or_null(row, 2)?)?,
                     valid_to: read_date(text_or_null(row, 3)?)?,
                 };
-                Ok::<_, StoreError>((ties, text(row, 4)?.to_owned()))
+                Ok::<_, SqliteError>((ties, text(row, 4)?.to_owned()))
             })())
         })
         .optional()?
@@ -202,7 +203,7 @@ impl Remembered {
     pub(super) fn find(
         connection: &Connection,
         code: ParcelCode,
-    ) -> Result<Option<Self>, StoreError> {
+    ) -> Result<Option<Self>, SqliteError> {
         let found = connection
             .prepare_cached(
                 "select v.id, v.dataset, e.ended
@@ -239,7 +240,7 @@ impl Remembered {
                 Ok((|| {
                     let ended = read_date(text_or_null(row, 2)?)?;
                     let (version, dataset) = (row.get(0)?, text(row, 1)?.to_owned());
-                    Ok::<_, StoreError>(Self { version, dataset, ended })
+                    Ok::<_, SqliteError>(Self { version, dataset, ended })
                 })())
             })
             .optional()?
@@ -266,7 +267,7 @@ impl Remembered {
         connection: &Connection,
         versions: &VersionCache,
         ties: Ties,
-    ) -> Result<LandRecord, StoreError> {
+    ) -> Result<LandRecord, SqliteError> {
         Ok(LandRecord {
             parcel: ParcelRecord {
                 code: ties.code,
@@ -294,7 +295,7 @@ pub(super) fn former(
     connection: &Connection,
     versions: &VersionCache,
     code: ParcelCode,
-) -> Result<Option<LandRecord>, StoreError> {
+) -> Result<Option<LandRecord>, SqliteError> {
     let Some(found) = Remembered::find(connection, code)? else { return Ok(None) };
     let ties = found.ties(code, &Kept::read(connection, &found.dataset, &code)?);
     found.record(connection, versions, ties).map(Some)

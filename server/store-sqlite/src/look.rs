@@ -6,9 +6,10 @@ use domain::{
     record::ParcelRecord,
 };
 use rusqlite::Connection;
-use store::{Look, Question, StoreError, Tied};
+use store::{Look, Question, Tied};
 
 use super::{
+    error::SqliteError,
     land::{self, Answering},
     lineage::{self, Found, Kept, Remembered},
     naming,
@@ -19,7 +20,7 @@ pub(super) fn look(
     connection: &Connection,
     versions: &VersionCache,
     question: &Question,
-) -> Result<Look, StoreError> {
+) -> Result<Look, SqliteError> {
     let Question { code, today, told, public } = question;
     let (parcel, unit) = (code.parcel(), code.unit());
     let public_names = serde_json::json!(public).to_string();

@@ -8,9 +8,9 @@ use domain::{
 };
 use geo::Geometry;
 use rusqlite::{Connection, Transaction};
-use store::StoreError;
 
 use super::{
+    error::SqliteError,
     geometry, searchable,
     value::{blob, from_json, text},
 };
@@ -29,7 +29,7 @@ impl ClosedCells {
         connection: &Connection,
         version: Option<i64>,
         key: &ClassifiedKey,
-    ) -> Result<Self, StoreError> {
+    ) -> Result<Self, SqliteError> {
         let digests = connection
             .prepare(
                 "select c.digest from closed_cell c join data_version v on v.id = c.version_id
@@ -66,7 +66,7 @@ pub(super) fn gather(
     connection: &Connection,
     version: Option<i64>,
     key: &ClassifiedKey,
-) -> Result<(), StoreError> {
+) -> Result<(), SqliteError> {
     connection.execute_batch(
         "drop table if exists temp.on_closed;
          create temp table on_closed (
@@ -95,7 +95,7 @@ pub(super) fn gather(
 }
 
 /// Takes out what [`gather`] found.
-pub(super) fn clear(transaction: &Transaction<'_>) -> Result<(), StoreError> {
+pub(super) fn clear(transaction: &Transaction<'_>) -> Result<(), SqliteError> {
     transaction.execute_batch(
         "update base_feature set geometry = (
              select geometry from temp.on_closed o where o.id = base_feature.id

@@ -5,6 +5,8 @@ use rusqlite::{Connection, TransactionBehavior};
 use sha2::{Digest, Sha256};
 use store::StoreError;
 
+use crate::error::SqliteError;
+
 /// Every migration in order. A released one is never changed: a new one follows.
 const MIGRATIONS: [(&str, &str); 14] = [
     ("20261122150000_create_land", include_str!("migrations/20261122150000_create_land.up.sql")),
@@ -52,11 +54,11 @@ const MIGRATIONS: [(&str, &str); 14] = [
 
 /// Applies what is missing, all of it or nothing. Two processes that start together wait for each
 /// other.
-pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
+pub(super) fn migrate(connection: &mut Connection) -> Result<(), SqliteError> {
     apply(connection, &MIGRATIONS)
 }
 
-fn apply(connection: &mut Connection, migrations: &[(&str, &str)]) -> Result<(), StoreError> {
+fn apply(connection: &mut Connection, migrations: &[(&str, &str)]) -> Result<(), SqliteError> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     transaction.execute_batch(
         "create table if not exists migration (
@@ -73,11 +75,11 @@ fn apply(connection: &mut Connection, migrations: &[(&str, &str)]) -> Result<(),
         match known {
             None => {
                 let reason = format!("{name} was made by a newer program");
-                return Err(StoreError::Schema { reason });
+                return Err(StoreError::Schema { reason }.into());
             }
             Some((_, text)) if &hexadecimal(&Sha256::digest(text)) != digest => {
                 let reason = format!("{name} was applied with another text");
-                return Err(StoreError::Schema { reason });
+                return Err(StoreError::Schema { reason }.into());
             }
             Some(_) => {}
         }
@@ -98,7 +100,7 @@ fn apply(connection: &mut Connection, migrations: &[(&str, &str)]) -> Result<(),
 
 /// The tables as they were before a migration, for tests of it.
 #[cfg(test)]
-pub(super) fn migrate_before(connection: &mut Connection, name: &str) -> Result<(), StoreError> {
+pub(super) fn migrate_before(connection: &mut Connection, name: &str) -> Result<(), SqliteError> {
     let before = MIGRATIONS.iter().position(|(known, _)| known.ends_with(name));
     apply(connection, &MIGRATIONS[..before.expect("there is a migration of that name")])
 }
@@ -124,10 +126,16 @@ mod tests {
         migrate(&mut connection).unwrap();
         migrate(&mut connection).unwrap();
         connection.execute("insert into migration values ('99990101_fly', '')", []).unwrap();
-        assert!(matches!(migrate(&mut connection), Err(StoreError::Schema { .. })));
+        assert!(matches!(
+            migrate(&mut connection),
+            Err(SqliteError::Store(StoreError::Schema { .. }))
+        ));
         connection.execute("delete from migration where name like '9999%'", []).unwrap();
         connection.execute("update migration set digest = 'other'", []).unwrap();
-        assert!(matches!(migrate(&mut connection), Err(StoreError::Schema { .. })));
+        assert!(matches!(
+            migrate(&mut connection),
+            Err(SqliteError::Store(StoreError::Schema { .. }))
+        ));
     }
 
     #[test]

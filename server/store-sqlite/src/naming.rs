@@ -4,7 +4,8 @@
 use domain::{ParcelCode, lineage::MOST_CODES};
 use jiff::civil::Date;
 use rusqlite::{Connection, named_params};
-use store::StoreError;
+
+use crate::error::SqliteError;
 
 /// Whether the record that answers for a code may be told of; null where there is none.
 macro_rules! recorded {
@@ -97,7 +98,7 @@ pub(super) fn may_be_named(
     former: Option<&str>,
     public: &str,
     today: Date,
-) -> Result<bool, StoreError> {
+) -> Result<bool, SqliteError> {
     let most = i64::try_from(MOST_CODES).unwrap_or(i64::MAX);
     let named = connection
         .prepare_cached(concat!(
@@ -139,7 +140,7 @@ pub(super) fn is_recorded(
     connection: &Connection,
     code: &ParcelCode,
     datasets: &str,
-) -> Result<bool, StoreError> {
+) -> Result<bool, SqliteError> {
     let recorded = connection
         .prepare_cached(concat!("select coalesce(", recorded!(":code"), ", 0)"))?
         .query_one(named_params! { ":code": code.as_str(), ":public": datasets }, |row| {

@@ -16,6 +16,7 @@ use super::{
         CONFIRMED, MAYBE_THERE, note, read_act, read_reference, read_state, seal_reference,
         undelivered,
     },
+    error::SqliteError,
     records::{Kept, message_place},
     requests::{advance, last_event, read_kind, read_number},
     value::{blob, instant, read_instant, text, text_or_null},
@@ -213,7 +214,7 @@ fn take(
     bounds: &[String; 3],
     until: Timestamp,
     limit: i64,
-) -> Result<Vec<Delivery>, StoreError> {
+) -> Result<Vec<Delivery>, SqliteError> {
     let [now, furthest_due, longest_lease] = bounds;
     // A round that begins in the future would have patience for as long as the clock was wrong.
     let mut due = connection.prepare_cached(concat!(
@@ -234,12 +235,11 @@ fn take(
             Ok(delivery) => deliveries.push(delivery),
             // One that was tampered with holds up no other.
             Err(
-                error @ (StoreError::Sealed {
-                    reason: SealError::Forged | SealError::NotSealed,
-                    ..
-                }
-                | StoreError::Misaddressed { .. }
-                | StoreError::Incomplete { .. }),
+                error @ SqliteError::Store(
+                    StoreError::Sealed { reason: SealError::Forged | SealError::NotSealed, .. }
+                    | StoreError::Misaddressed { .. }
+                    | StoreError::Incomplete { .. },
+                ),
             ) => {
                 tracing::error!(%error, "a delivery was tampered with, and nothing of it is sent");
                 broken.push((DeliveryId(row.get(0)?), error.to_string()));
@@ -255,7 +255,7 @@ fn take(
         let at = read_instant(now)?;
         match note(connection, &id, at, DeliveryAct::Stuck, Actor::Portal, Some(reason)) {
             // Its journal too: that it is stuck stands in its row.
-            Err(error @ StoreError::Sealed { .. }) => {
+            Err(error @ SqliteError::Store(StoreError::Sealed { .. })) => {
                 tracing::error!(%error, delivery = id.0, "the journal of a delivery does not open");
             }
             noted => noted?,
@@ -281,7 +281,7 @@ fn read_delivery(
     connection: &Kept<'_>,
     row: &Row<'_>,
     leased_until: Timestamp,
-) -> Result<Delivery, StoreError> {
+) -> Result<Delivery, SqliteError> {
     let kind = text(row, 11)?;
     let (id, number) = (DeliveryId(row.get(0)?), read_number(text(row, 1)?)?);
     let (department, message): (String, u32) = (row.get(2)?, row.get(10)?);
@@ -309,7 +309,7 @@ fn record_outcome(
     owner: &str,
     now: Timestamp,
     outcome: DeliveryOutcome,
-) -> Result<bool, StoreError> {
+) -> Result<bool, SqliteError> {
     let held = connection
         .prepare_cached(
             "select d.request_id, r.number, d.department, m.kind

@@ -12,6 +12,8 @@ use rusqlite::Connection;
 use store::StoreError;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use crate::error::SqliteError;
+
 /// Idle connections, and as many permits as there are connections.
 pub(super) struct Pool {
     permits: Arc<Semaphore>,
@@ -27,7 +29,7 @@ impl Pool {
     }
 
     /// Waits for an idle connection.
-    pub(super) async fn take(&self) -> Result<Lent, StoreError> {
+    pub(super) async fn take(&self) -> Result<Lent, SqliteError> {
         let permits = Arc::clone(&self.permits);
         let permit = permits.acquire_owned().await.or(Err(StoreError::Stopped))?;
         let connection = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
@@ -93,8 +95,8 @@ impl Lent {
     pub(super) fn snapshot<T>(
         &mut self,
         stop: Stop,
-        work: impl FnOnce(&Connection) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
+        work: impl FnOnce(&Connection) -> Result<T, SqliteError>,
+    ) -> Result<T, SqliteError> {
         let connection = self.connection.as_mut().ok_or(StoreError::Stopped)?;
         connection.prepare_cached("begin")?.execute([])?;
         let read = Read(connection);

@@ -12,7 +12,8 @@ use std::{
 
 use domain::request::RequestNumber;
 use rusqlite::{Connection, OptionalExtension};
-use store::StoreError;
+
+use crate::error::SqliteError;
 
 /// Name of the list in the data folder: a line a receipt, row and number.
 const FILE: &str = "receipts.log";
@@ -54,7 +55,7 @@ fn unwritten(path: &Path, error: &std::io::Error) {
 
 /// The receipts at the end of the list that the database does not have. One that was deleted is
 /// not among them: its row number was used, and stays unused.
-pub(super) fn missing(folder: &Path, connection: &Connection) -> Result<Vec<String>, StoreError> {
+pub(super) fn missing(folder: &Path, connection: &Connection) -> Result<Vec<String>, SqliteError> {
     let listed = end_of(&folder.join(FILE)).unwrap_or_default();
     let used: i64 = connection
         .query_row("select seq from sqlite_sequence where name = 'request'", [], |row| row.get(0))
@@ -89,7 +90,7 @@ fn end_of(path: &Path) -> std::io::Result<Vec<(i64, String)>> {
 }
 
 /// Says what is missing, once for each time the store is opened.
-pub(super) fn report(folder: &Path, connection: &Connection) -> Result<(), StoreError> {
+pub(super) fn report(folder: &Path, connection: &Connection) -> Result<(), SqliteError> {
     let missing = missing(folder, connection)?;
     let (Some(first), Some(last)) = (missing.first(), missing.last()) else { return Ok(()) };
     tracing::error!(

@@ -11,6 +11,7 @@ use store::{Clear, RecordFault, RecordKeyId, SealError, Sealer, StoreError};
 use super::{
     SqliteStore,
     anchor::Anchor,
+    error::SqliteError,
     requests::{events, read_number},
     value::{corrupt, to_json},
 };
@@ -38,12 +39,12 @@ impl Deref for Kept<'_> {
 
 impl Kept<'_> {
     /// Seals bytes for a place.
-    pub(super) fn seal(&self, place: &str, clear: &[u8]) -> Result<Vec<u8>, StoreError> {
+    pub(super) fn seal(&self, place: &str, clear: &[u8]) -> Result<Vec<u8>, SqliteError> {
         self.sealer.seal(place, clear).map_err(closed(place))
     }
 
     /// Opens bytes of a place.
-    pub(super) fn open(&self, place: &str, sealed: &[u8]) -> Result<Vec<u8>, StoreError> {
+    pub(super) fn open(&self, place: &str, sealed: &[u8]) -> Result<Vec<u8>, SqliteError> {
         self.sealer.open(place, sealed).map_err(closed(place))
     }
 
@@ -52,7 +53,7 @@ impl Kept<'_> {
         &self,
         place: &str,
         value: &T,
-    ) -> Result<Vec<u8>, StoreError> {
+    ) -> Result<Vec<u8>, SqliteError> {
         self.seal(place, to_json("record", value)?.as_bytes())
     }
 
@@ -61,14 +62,14 @@ impl Kept<'_> {
         &self,
         place: &str,
         sealed: &[u8],
-    ) -> Result<T, StoreError> {
+    ) -> Result<T, SqliteError> {
         serde_json::from_slice(&self.open(place, sealed)?).map_err(corrupt("record"))
     }
 }
 
-fn closed(place: &str) -> impl FnOnce(SealError) -> StoreError {
+fn closed(place: &str) -> impl FnOnce(SealError) -> SqliteError {
     let place = place.to_owned();
-    move |reason| StoreError::Sealed { place, reason }
+    move |reason| StoreError::Sealed { place, reason }.into()
 }
 
 /// Where a message of a request is sealed.
@@ -220,16 +221,16 @@ impl SqliteStore {
     /// Whether anything in the store was ever sealed: then there are keys, and they must be found.
     ///
     /// # Errors
-    /// [`StoreError::Sqlite`].
+    /// [`StoreError::Engine`].
     pub fn has_sealed_records(&self) -> Result<bool, StoreError> {
         let writer = self.inner.writer.try_lock().map_err(|_in_use| StoreError::Stopped)?;
-        Ok(writer.prepare("select 1 from record_key")?.exists([])?)
+        Ok(any_key(&writer).map_err(SqliteError::from)?)
     }
 
     /// Runs `work` as [`SqliteStore::read`] does, with what opens requests.
     pub(super) async fn read_kept<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Kept<'_>) -> Result<T, StoreError> + Send + 'static,
+        work: impl FnOnce(&Kept<'_>) -> Result<T, SqliteError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let sealer = self.sealer()?;
         self.read(move |connection, _| work(&Kept { connection, sealer: &*sealer })).await
@@ -238,7 +239,7 @@ impl SqliteStore {
     /// Runs `work` as [`SqliteStore::write`] does, with what opens requests.
     pub(super) async fn write_kept<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Kept<'_>) -> Result<T, StoreError> + Send + 'static,
+        work: impl FnOnce(&Kept<'_>) -> Result<T, SqliteError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let sealer = self.sealer()?;
         self.write(move |transaction| {
@@ -313,13 +314,18 @@ impl SqliteStore {
     }
 }
 
+/// Whether any key has sealed anything.
+fn any_key(connection: &Connection) -> rusqlite::Result<bool> {
+    connection.prepare("select 1 from record_key")?.exists([])
+}
+
 /// Where a key is known again.
 fn key_place(id: &str) -> String {
     format!("record_key/{id}")
 }
 
 /// Sees that every key that sealed something is there and is the same one.
-fn know(writer: &mut Connection, sealer: &dyn Sealer) -> Result<(), StoreError> {
+fn know(writer: &mut Connection, sealer: &dyn Sealer) -> Result<(), SqliteError> {
     let known: Vec<(String, Vec<u8>)> = writer
         .prepare("select id, known_by from record_key")?
         .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
@@ -333,7 +339,7 @@ fn know(writer: &mut Connection, sealer: &dyn Sealer) -> Result<(), StoreError> 
 }
 
 /// Notes the newest key before it seals anything.
-fn note_newest(transaction: &Transaction<'_>, sealer: &dyn Sealer) -> Result<(), StoreError> {
+fn note_newest(transaction: &Transaction<'_>, sealer: &dyn Sealer) -> Result<(), SqliteError> {
     let id = sealer.newest().map_err(closed("requests"))?.to_string();
     let noted = transaction
         .prepare_cached("select 1 from record_key where id = ?1")?
@@ -353,7 +359,7 @@ fn seal_what_is_clear(
     writer: &mut Connection,
     sealer: &dyn Sealer,
     clear: Clear,
-) -> Result<(), StoreError> {
+) -> Result<(), SqliteError> {
     let left =
         |what: &str| writer.prepare("select 1 from clear_left where what = ?1")?.exists([what]);
     let (requests, anchors) = (left("requests")?, left("anchors")?);
@@ -395,7 +401,7 @@ fn seal_what_is_clear(
 }
 
 /// What is to be sealed in the place of a value that is marked as clear.
-fn clear_text(kept: &Kept<'_>, old: &Old) -> Result<Vec<u8>, StoreError> {
+fn clear_text(kept: &Kept<'_>, old: &Old) -> Result<Vec<u8>, SqliteError> {
     if old.column != ANCHORS {
         return Ok(old.value.get(1..).unwrap_or_default().to_vec());
     }
@@ -404,16 +410,16 @@ fn clear_text(kept: &Kept<'_>, old: &Old) -> Result<Vec<u8>, StoreError> {
 }
 
 /// The request of an anchor.
-fn request_of(old: &Old) -> Result<(i64, RequestNumber), StoreError> {
+fn request_of(old: &Old) -> Result<(i64, RequestNumber), SqliteError> {
     let [id]: [i64; 1] = serde_json::from_str(&old.key).map_err(corrupt("key"))?;
     Ok((id, read_number(old.place.trim_start_matches("request/"))?))
 }
 
 /// Writes the file anew, so that free pages and the log hold nothing of before; `false` where that
 /// must wait.
-fn leave_no_trace(writer: &mut Connection) -> Result<bool, StoreError> {
+fn leave_no_trace(writer: &mut Connection) -> Result<bool, SqliteError> {
     match super::room::write_anew(writer) {
-        Err(StoreError::DiskFull) => {
+        Err(SqliteError::Store(StoreError::DiskFull)) => {
             tracing::warn!(
                 "free pages of the database still hold requests in clear: there is no room to write \
                  it anew. Free as much as it takes and start again"
@@ -438,7 +444,7 @@ fn next(
     mut cursor: Cursor,
     most: usize,
     wanted: impl Fn(&[u8]) -> bool,
-) -> Result<(Vec<Old>, Cursor), StoreError> {
+) -> Result<(Vec<Old>, Cursor), SqliteError> {
     let mut olds = Vec::new();
     while let Some(column) = COLUMNS.get(cursor.column) {
         let mut values = kept.prepare_cached(column.select)?;
@@ -461,7 +467,7 @@ fn next(
 }
 
 /// One step of looking through everything.
-fn look(kept: &Kept<'_>, from: Cursor) -> Result<(Vec<RecordFault>, Cursor), StoreError> {
+fn look(kept: &Kept<'_>, from: Cursor) -> Result<(Vec<RecordFault>, Cursor), SqliteError> {
     let (olds, reached) = next(kept, from, STEP, |_| true)?;
     let mut faults = Vec::new();
     for old in olds {
@@ -476,9 +482,11 @@ fn look(kept: &Kept<'_>, from: Cursor) -> Result<(Vec<RecordFault>, Cursor), Sto
         match opened {
             Ok(()) => {}
             Err(
-                error @ (StoreError::Sealed { .. }
-                | StoreError::Incomplete { .. }
-                | StoreError::Corrupt { .. }),
+                error @ SqliteError::Store(
+                    StoreError::Sealed { .. }
+                    | StoreError::Incomplete { .. }
+                    | StoreError::Corrupt { .. },
+                ),
             ) => faults.push(RecordFault { place: old.place, reason: error.to_string() }),
             Err(error) => return Err(error),
         }
@@ -489,8 +497,8 @@ fn look(kept: &Kept<'_>, from: Cursor) -> Result<(Vec<RecordFault>, Cursor), Sto
 fn reseal(
     kept: &Kept<'_>,
     olds: &[Old],
-    clear: impl Fn(&Old) -> Result<Vec<u8>, StoreError>,
-) -> Result<(), StoreError> {
+    clear: impl Fn(&Old) -> Result<Vec<u8>, SqliteError>,
+) -> Result<(), SqliteError> {
     kept.execute("insert or ignore into resealing values ('now')", [])?;
     for old in olds {
         let sealed = kept.seal(&old.place, &clear(old)?)?;

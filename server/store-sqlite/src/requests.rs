@@ -16,6 +16,7 @@ use super::{
     SqliteStore,
     anchor::{Anchor, bind, check_bound, incomplete},
     deliveries,
+    error::SqliteError,
     records::{Kept, event_place, message_place, said_place},
     value::{blob, corrupt, instant, read_instant, text, to_json},
 };
@@ -52,7 +53,7 @@ impl Requests for SqliteStore {
     }
 }
 
-fn submit(connection: &Kept<'_>, request: &NewRequest) -> Result<Submitted, StoreError> {
+fn submit(connection: &Kept<'_>, request: &NewRequest) -> Result<Submitted, SqliteError> {
     let before = connection
         .prepare_cached("select id, number from request where idempotency_key = ?1")?
         .query_row([&request.idempotency_key], |row| {
@@ -98,8 +99,8 @@ fn submit(connection: &Kept<'_>, request: &NewRequest) -> Result<Submitted, Stor
 }
 
 /// A message that JSON has no words for.
-pub(super) fn unwritten(error: &serde_json::Error) -> StoreError {
-    StoreError::Staging { reason: format!("message: {error}") }
+pub(super) fn unwritten(error: &serde_json::Error) -> SqliteError {
+    StoreError::Staging { reason: format!("message: {error}") }.into()
 }
 
 /// Keeps what departments are told, frozen.
@@ -108,7 +109,7 @@ pub(super) fn insert_message(
     request: i64,
     number: &RequestNumber,
     message: &Message,
-) -> Result<(), StoreError> {
+) -> Result<(), SqliteError> {
     let Message { sequence, kind, at, body } = message;
     let place = message_place(number.as_str(), *sequence, kind.name());
     connection
@@ -135,7 +136,7 @@ pub(super) fn insert_delivery(
     message: u32,
     department: &str,
     due: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<(), SqliteError> {
     let bound = bind(connection, id, number, message, department)?;
     let added = connection
         .prepare_cached(
@@ -157,7 +158,7 @@ pub(super) fn submission(
     request: i64,
     number: &str,
     order: &'static str,
-) -> Result<Submission, StoreError> {
+) -> Result<Submission, SqliteError> {
     let sql = format!(
         "select sequence, kind, content from message
          where request_id = ?1 and kind <> 'withdrawn' order by sequence {order} limit 1"
@@ -173,7 +174,7 @@ pub(super) fn submission(
     Ok(payload.submission)
 }
 
-fn request(connection: &Kept<'_>, number: RequestNumber) -> Result<Option<Request>, StoreError> {
+fn request(connection: &Kept<'_>, number: RequestNumber) -> Result<Option<Request>, SqliteError> {
     let found = connection
         .prepare_cached("select id, submitted_at from request where number = ?1")?
         .query_row([number.as_str()], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))
@@ -195,7 +196,7 @@ pub(super) fn events(
     connection: &Kept<'_>,
     id: i64,
     number: &RequestNumber,
-) -> Result<Vec<RequestEvent>, StoreError> {
+) -> Result<Vec<RequestEvent>, SqliteError> {
     let events: Vec<RequestEvent> = connection
         .prepare_cached(
             "select sequence, at, state, content
@@ -222,7 +223,7 @@ pub(super) fn advance(
     actor: Actor,
     reference: Option<String>,
     note: Option<String>,
-) -> Result<bool, StoreError> {
+) -> Result<bool, SqliteError> {
     let last = last_event(connection, id, number)?;
     let event = RequestEvent::forward(&last, number, at, state, actor, reference, note);
     let Some(event) = event else { return Ok(false) };
@@ -238,7 +239,7 @@ pub(super) fn remark(
     at: Timestamp,
     actor: Actor,
     note: Option<String>,
-) -> Result<(), StoreError> {
+) -> Result<(), SqliteError> {
     let last = last_event(connection, id, number)?;
     let event = RequestEvent::after(Some(&last), number, at, last.state, actor, None, note);
     insert_event(connection, id, number, &event)
@@ -252,7 +253,7 @@ pub(super) fn last_event(
     connection: &Kept<'_>,
     id: i64,
     number: &RequestNumber,
-) -> Result<RequestEvent, StoreError> {
+) -> Result<RequestEvent, SqliteError> {
     let mut last_two = read_last(connection, id, number)?;
     let last = last_two.pop().filter(|last| last.follows(last_two.last(), number));
     Anchor::check(connection, id, number, last.as_ref())?;
@@ -264,7 +265,7 @@ pub(super) fn read_last(
     connection: &Kept<'_>,
     id: i64,
     number: &RequestNumber,
-) -> Result<Vec<RequestEvent>, StoreError> {
+) -> Result<Vec<RequestEvent>, SqliteError> {
     connection
         .prepare_cached(
             "select * from (select sequence, at, state, content from request_event
@@ -274,7 +275,7 @@ pub(super) fn read_last(
         .collect()
 }
 
-fn hear(connection: &Kept<'_>, word: &DepartmentWord) -> Result<Heard, StoreError> {
+fn hear(connection: &Kept<'_>, word: &DepartmentWord) -> Result<Heard, SqliteError> {
     let DepartmentWord { number, department, message, at, state, reference, note } = word;
     let theirs = connection
         .prepare_cached(
@@ -320,7 +321,7 @@ fn new_message(
     connection: &Kept<'_>,
     word: &DepartmentWord,
     content: &str,
-) -> Result<Option<u32>, StoreError> {
+) -> Result<Option<u32>, SqliteError> {
     let DepartmentWord { department, message, .. } = word;
     let mut next = 1;
     let mut before = connection.prepare_cached(
@@ -356,7 +357,7 @@ pub(super) fn insert_event(
     id: i64,
     number: &RequestNumber,
     event: &RequestEvent,
-) -> Result<(), StoreError> {
+) -> Result<(), SqliteError> {
     let content = EventContent {
         actor: event.actor.clone(),
         reference: event.reference.clone(),
@@ -383,7 +384,7 @@ fn read_event(
     connection: &Kept<'_>,
     number: &RequestNumber,
     row: &Row<'_>,
-) -> Result<RequestEvent, StoreError> {
+) -> Result<RequestEvent, SqliteError> {
     let (sequence, state) = (row.get(0)?, text(row, 2)?);
     let place = event_place(number.as_str(), sequence);
     let EventContent { actor, reference, note, hash } =
@@ -401,11 +402,11 @@ fn read_event(
 }
 
 /// A kind of message from its column.
-pub(super) fn read_kind(name: &str) -> Result<MessageKind, StoreError> {
+pub(super) fn read_kind(name: &str) -> Result<MessageKind, SqliteError> {
     MessageKind::from_name(name).ok_or_else(|| corrupt("message kind")(name.to_owned()))
 }
 
 /// A number from its column.
-pub(super) fn read_number(text: &str) -> Result<RequestNumber, StoreError> {
+pub(super) fn read_number(text: &str) -> Result<RequestNumber, SqliteError> {
     RequestNumber::parse(text).ok_or_else(|| corrupt("request number")(text.to_owned()))
 }

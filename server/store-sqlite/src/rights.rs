@@ -21,6 +21,7 @@ use store::{
 use super::{
     SqliteStore,
     deliveries::{CONFIRMED, MAYBE_THERE, close, list, note, read_state, undelivered, under_way},
+    error::SqliteError,
     records::{Kept, deletion_place, message_place},
     requests::{
         events, insert_delivery, insert_event, insert_message, last_event, read_kind, read_number,
@@ -146,7 +147,9 @@ impl Rights for SqliteStore {
             .query_and_then([], |row| {
                 let number = read_number(text(row, 0)?)?;
                 let whole = match last_event(kept, row.get(5)?, &number) {
-                    Err(StoreError::Incomplete { .. } | StoreError::Sealed { .. }) => false,
+                    Err(SqliteError::Store(
+                        StoreError::Incomplete { .. } | StoreError::Sealed { .. },
+                    )) => false,
                     last => last.map(|_last| true)?,
                 };
                 Ok(ListedRequest {
@@ -164,24 +167,24 @@ impl Rights for SqliteStore {
     }
 }
 
-fn read_request_state(name: &str) -> Result<RequestState, StoreError> {
+fn read_request_state(name: &str) -> Result<RequestState, SqliteError> {
     RequestState::from_name(name).ok_or_else(|| corrupt("request state")(name.to_owned()))
 }
 
 /// Row and moment of submission of a request.
-fn found(kept: &Kept<'_>, number: &RequestNumber) -> Result<Option<(i64, Timestamp)>, StoreError> {
+fn found(kept: &Kept<'_>, number: &RequestNumber) -> Result<Option<(i64, Timestamp)>, SqliteError> {
     kept.prepare_cached("select id, submitted_at from request where number = ?1")?
         .query_and_then([number.as_str()], |row| Ok((row.get(0)?, read_instant(text(row, 1)?)?)))?
         .next()
         .transpose()
 }
 
-fn dossier(kept: &Kept<'_>, number: RequestNumber) -> Result<Option<Dossier>, StoreError> {
+fn dossier(kept: &Kept<'_>, number: RequestNumber) -> Result<Option<Dossier>, SqliteError> {
     let Some((id, submitted_at)) = found(kept, &number)? else { return Ok(None) };
     let read_message = |row: &Row<'_>| {
         let kind = text(row, 1)?;
         let place = message_place(number.as_str(), row.get(0)?, kind);
-        Ok::<_, StoreError>(DossierMessage {
+        Ok::<_, SqliteError>(DossierMessage {
             kind: read_kind(kind)?,
             at: read_instant(text(row, 2)?)?,
             content: kept.open_value(&place, blob(row, 3)?)?,
@@ -209,12 +212,12 @@ fn dossier(kept: &Kept<'_>, number: RequestNumber) -> Result<Option<Dossier>, St
 }
 
 /// The number of the next message of a request.
-fn next_message(kept: &Kept<'_>, id: i64) -> Result<u32, StoreError> {
+fn next_message(kept: &Kept<'_>, id: i64) -> Result<u32, SqliteError> {
     let sql = "select max(sequence) + 1 from message where request_id = ?1";
     Ok(kept.prepare_cached(sql)?.query_one([id], |row| row.get(0))?)
 }
 
-fn correct(kept: &Kept<'_>, correction: Correction) -> Result<Corrected, StoreError> {
+fn correct(kept: &Kept<'_>, correction: Correction) -> Result<Corrected, SqliteError> {
     let Correction { number, rests_on, applicant, answers, actor, at, reason } = correction;
     let Some((id, submitted_at)) = found(kept, &number)? else { return Ok(Corrected::Unknown) };
     let last = last_event(kept, id, &number)?;
@@ -273,7 +276,7 @@ impl Part {
     }
 }
 
-pub(super) fn parts(kept: &Kept<'_>, id: i64) -> Result<Vec<Part>, StoreError> {
+pub(super) fn parts(kept: &Kept<'_>, id: i64) -> Result<Vec<Part>, SqliteError> {
     let mut parts: Vec<Part> = Vec::new();
     let mut found = kept.prepare_cached(&format!(
         "select department, state, {MAYBE_THERE}, {CONFIRMED}
@@ -297,7 +300,7 @@ pub(super) fn parts(kept: &Kept<'_>, id: i64) -> Result<Vec<Part>, StoreError> {
 fn withdraw(
     kept: &Kept<'_>,
     withdrawal: &RequestWithdrawal,
-) -> Result<RequestWithdrawn, StoreError> {
+) -> Result<RequestWithdrawn, SqliteError> {
     let RequestWithdrawal { number, actor, at, reason } = withdrawal;
     let at = *at;
     let Some((id, submitted_at)) = found(kept, number)? else {
@@ -338,7 +341,7 @@ fn close_open(
     id: i64,
     at: Timestamp,
     actor: &Actor,
-) -> Result<Timestamp, StoreError> {
+) -> Result<Timestamp, SqliteError> {
     let open: Vec<(DeliveryId, Option<Timestamp>)> = kept
         .prepare_cached(concat!(
             "select id, iif(attempt_started_at is null, null, leased_until) from delivery
@@ -347,7 +350,7 @@ fn close_open(
         ))?
         .query_and_then([id], |row| {
             let held = text_or_null(row, 1)?.map(read_instant).transpose()?;
-            Ok::<_, StoreError>((DeliveryId(row.get(0)?), held))
+            Ok::<_, SqliteError>((DeliveryId(row.get(0)?), held))
         })?
         .collect::<Result<_, _>>()?;
     let mut tell_at = at;
@@ -361,7 +364,7 @@ fn close_open(
     Ok(tell_at)
 }
 
-fn delete(kept: &Kept<'_>, deletion: &Deletion) -> Result<Deleted, StoreError> {
+fn delete(kept: &Kept<'_>, deletion: &Deletion) -> Result<Deleted, SqliteError> {
     let number = &deletion.number;
     let Some((id, _)) = found(kept, number)? else {
         let before = kept
@@ -399,14 +402,14 @@ fn delete(kept: &Kept<'_>, deletion: &Deletion) -> Result<Deleted, StoreError> {
 }
 
 /// Whether a department has the request or may have it.
-fn is_on_file(kept: &Kept<'_>, id: i64) -> Result<bool, StoreError> {
+fn is_on_file(kept: &Kept<'_>, id: i64) -> Result<bool, SqliteError> {
     let sql =
         format!("select 1 from delivery where request_id = ?1 and ({CONFIRMED} or {MAYBE_THERE})");
     Ok(kept.prepare_cached(&sql)?.exists([id])?)
 }
 
 /// Writes a request into the register, as long as it is there.
-fn enter(kept: &Kept<'_>, id: i64, deletion: &Deletion) -> Result<(), StoreError> {
+fn enter(kept: &Kept<'_>, id: i64, deletion: &Deletion) -> Result<(), SqliteError> {
     let number = deletion.number.as_str();
     let item: String = kept
         .prepare_cached("select item from request where id = ?1")?
@@ -450,7 +453,7 @@ fn chained(before: &str, parts: [&str; 5]) -> String {
 fn register(
     kept: &Kept<'_>,
     number: Option<&RequestNumber>,
-) -> Result<Vec<DeletedRequest>, StoreError> {
+) -> Result<Vec<DeletedRequest>, SqliteError> {
     kept.prepare_cached(
         "select d.number, d.item, d.day, d.cause, d.digest, d.said, d.hash,
              (select hash from deletion b where b.sequence < d.sequence

@@ -10,7 +10,7 @@ use std::{
 use rusqlite::Connection;
 use store::StoreError;
 
-use super::FILE;
+use super::{FILE, error::SqliteError};
 
 /// Room that an import leaves for requests, and for removing what it staged.
 const RESERVE: u64 = 8 << 20;
@@ -22,12 +22,14 @@ const FULL: u64 = 64 << 10;
 
 /// Stops an import while there is still room to take it back: what its log holds may have to go
 /// into the database, and what removes it goes through the log again.
-pub(super) fn check(folder: &Path) -> Result<(), StoreError> {
+pub(super) fn check(folder: &Path) -> Result<(), SqliteError> {
     // Where the system does not tell, the disk itself will.
     let Some(free) = free(folder) else { return Ok(()) };
     let reserve = RESERVE + log_bytes(folder);
     if free < reserve {
-        return Err(StoreError::LittleRoom { free_mib: free >> 20, reserve_mib: reserve >> 20 });
+        return Err(
+            StoreError::LittleRoom { free_mib: free >> 20, reserve_mib: reserve >> 20 }.into()
+        );
     }
     Ok(())
 }
@@ -77,7 +79,7 @@ fn log_bytes(folder: &Path) -> u64 {
 
 /// Writes the database anew, without free pages and what is left in them. Takes its size again on
 /// the disk meanwhile.
-pub(super) fn write_anew(connection: &Connection) -> Result<(), StoreError> {
+pub(super) fn write_anew(connection: &Connection) -> Result<(), SqliteError> {
     // The copy that this makes on the way may be larger than memory.
     connection.pragma_update(None, "temp_store", "file")?;
     let written = connection.execute_batch("vacuum");
@@ -87,7 +89,7 @@ pub(super) fn write_anew(connection: &Connection) -> Result<(), StoreError> {
 
 /// Folds the log into the database and gives its room back; `false` where somebody who has the
 /// database open does not let it: the log still holds what it held.
-pub(super) fn empty_log(connection: &Connection) -> Result<bool, StoreError> {
+pub(super) fn empty_log(connection: &Connection) -> Result<bool, SqliteError> {
     let busy: bool =
         connection.query_one("pragma wal_checkpoint(truncate)", [], |row| row.get(0))?;
     Ok(!busy)
@@ -98,7 +100,7 @@ pub(super) fn fold_log(connection: &Connection, folder: &Path) {
     let folded = connection.query_one("pragma wal_checkpoint(passive)", [], |_| Ok(()));
     if let Err(error) = folded {
         tracing::warn!(
-            error = %StoreError::from(error),
+            error = %SqliteError::from(error),
             log_mib = log_bytes(folder) >> 20,
             "the log jianma.sqlite3-wal cannot be folded into the database; what is in it counts \
              and is safe, but it grows until there is room"

@@ -5,9 +5,10 @@ use std::{collections::HashSet, time::Duration};
 
 use domain::code::{PARCEL_LENGTH, clean};
 use rusqlite::{CachedStatement, Connection, ToSql, named_params};
-use store::{Bounds, ParcelHit, SearchQuery, Searched, StoreError};
+use store::{Bounds, ParcelHit, SearchQuery, Searched};
 
 use super::value::{self, read_parcel_code};
+use crate::error::SqliteError;
 
 mod words;
 
@@ -80,7 +81,7 @@ use visible;
 pub(super) fn search(
     connection: &Connection,
     query: &SearchQuery,
-) -> Result<Vec<ParcelHit>, StoreError> {
+) -> Result<Vec<ParcelHit>, SqliteError> {
     let names = |of: fn(&Searched) -> bool| {
         let names: Vec<&str> =
             query.datasets.iter().filter(|one| of(one)).map(|one| one.dataset.as_str()).collect();
@@ -126,7 +127,7 @@ struct Search<'c> {
 }
 
 impl Search<'_> {
-    fn in_bounds(&mut self) -> Result<(), StoreError> {
+    fn in_bounds(&mut self) -> Result<(), SqliteError> {
         let statement = if self.meets_few_boxes()? {
             // The box is widened by more than the rounding moves a point.
             concat!(
@@ -149,7 +150,7 @@ impl Search<'_> {
         self.add(statement, &[])
     }
 
-    fn meets_few_boxes(&self) -> Result<bool, StoreError> {
+    fn meets_few_boxes(&self) -> Result<bool, SqliteError> {
         let Some(Bounds { west, south, east, north }) = self.query.bounds else {
             return Ok(false);
         };
@@ -167,7 +168,7 @@ impl Search<'_> {
         Ok(met <= FEW_BOXES)
     }
 
-    fn exactly(&mut self, text: &str) -> Result<(), StoreError> {
+    fn exactly(&mut self, text: &str) -> Result<(), SqliteError> {
         let code = code_text(text);
         // Of a unit code, its parcel.
         if let Some(parcel) = code.as_deref().and_then(|code| code.get(..PARCEL_LENGTH)) {
@@ -189,7 +190,7 @@ impl Search<'_> {
         self.add(statement, named_params! { ":text": text })
     }
 
-    fn beginning(&mut self, text: &str) -> Result<(), StoreError> {
+    fn beginning(&mut self, text: &str) -> Result<(), SqliteError> {
         let after = |text: &str| format!("{text}\u{10FFFF}");
         if let Some(code) = code_text(text).filter(|code| code.len() < PARCEL_LENGTH) {
             let statement = self.connection.prepare_cached(concat!(
@@ -216,7 +217,7 @@ impl Search<'_> {
         &mut self,
         mut statement: CachedStatement<'_>,
         more: &[(&str, &dyn ToSql)],
-    ) -> Result<(), StoreError> {
+    ) -> Result<(), SqliteError> {
         if self.hits.len() >= self.query.limit {
             return Ok(());
         }

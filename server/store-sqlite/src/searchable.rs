@@ -8,9 +8,10 @@
 use std::thread;
 
 use rusqlite::{Connection, Row, params};
-use store::{BaseKind, Bounds, StoreError};
+use store::{BaseKind, Bounds};
 
 use super::{
+    error::SqliteError,
     geometry,
     import::PAUSE,
     in_transaction,
@@ -26,7 +27,7 @@ pub(super) fn insert_words(
     code: &str,
     local_id: Option<&str>,
     location: Option<&str>,
-) -> Result<(), StoreError> {
+) -> Result<(), SqliteError> {
     connection
         .prepare_cached(
             "insert into parcel_text (rowid, code, local_id, location) values (?1, ?2, ?3, ?4)",
@@ -40,7 +41,7 @@ pub(super) fn insert_parcel(
     version: i64,
     parcel: i64,
     bounds: &Bounds,
-) -> Result<(), StoreError> {
+) -> Result<(), SqliteError> {
     connection
         .prepare_cached("insert into parcel_box values (?1, ?2, ?3, ?4, ?5, ?6)")?
         .execute(boxed(parcel, bounds, version))?;
@@ -52,7 +53,7 @@ pub(super) fn insert_piece(
     version: i64,
     piece: i64,
     bounds: &Bounds,
-) -> Result<(), StoreError> {
+) -> Result<(), SqliteError> {
     connection
         .prepare_cached("insert into piece_box values (?1, ?2, ?3, ?4, ?5, ?6)")?
         .execute(boxed(piece, bounds, version))?;
@@ -65,7 +66,7 @@ pub(super) fn insert_base(
     feature: i64,
     kind: BaseKind,
     bounds: &Bounds,
-) -> Result<(), StoreError> {
+) -> Result<(), SqliteError> {
     let (drawing, importance) = order(kind);
     let Bounds { west, south, east, north } = bounds;
     connection
@@ -94,7 +95,7 @@ const fn order(kind: BaseKind) -> (i64, i64) {
 }
 
 /// Puts in what is missing of a version, in short transactions.
-pub(super) fn fill(connection: &mut Connection, version: i64) -> Result<(), StoreError> {
+pub(super) fn fill(connection: &mut Connection, version: i64) -> Result<(), SqliteError> {
     fill_from(
         connection,
         version,
@@ -155,8 +156,8 @@ fn fill_from(
     connection: &mut Connection,
     version: i64,
     select: &str,
-    insert: impl Fn(&Connection, &Row<'_>) -> Result<(), StoreError>,
-) -> Result<(), StoreError> {
+    insert: impl Fn(&Connection, &Row<'_>) -> Result<(), SqliteError>,
+) -> Result<(), SqliteError> {
     let mut last = 0;
     loop {
         let before = last;
@@ -199,7 +200,7 @@ pub(super) fn clear(
     connection: &mut Connection,
     version: i64,
     batch: i64,
-) -> Result<bool, StoreError> {
+) -> Result<bool, SqliteError> {
     let mut any = false;
     for SearchTable { name, id, rows, rows_id, of } in TABLES {
         // Ids of a version follow one another: only one import runs at a time.

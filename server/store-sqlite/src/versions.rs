@@ -12,8 +12,9 @@ use store::{Change, Cleared, ListedVersion, RolledBack, StoreError, VersionState
 
 use super::{
     SqliteStore, classified,
+    error::SqliteError,
     import::{self, clean},
-    in_transaction, open_writer, room, searchable,
+    in_transaction, open_writer, room, searchable, sync,
     value::{corrupt, from_json, instant, read_instant, text, text_or_null},
 };
 
@@ -31,7 +32,7 @@ impl VersionCache {
         &self,
         connection: &Connection,
         id: i64,
-    ) -> Result<Arc<VersionFacts>, StoreError> {
+    ) -> Result<Arc<VersionFacts>, SqliteError> {
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&id).cloned();
         if let Some(facts) = known {
             return Ok(facts);
@@ -42,7 +43,7 @@ impl VersionCache {
         let layers = connection
             .prepare_cached("select info from layer where version_id = ?1 order by id")?
             .query_and_then([id], |row| from_json("layer", text(row, 0)?))?
-            .collect::<Result<_, StoreError>>()?;
+            .collect::<Result<_, SqliteError>>()?;
         let facts = Arc::new(VersionFacts { version, layers });
         let mut cache = self.0.write().unwrap_or_else(PoisonError::into_inner);
         // What a newer version has replaced is not asked for again.
@@ -54,7 +55,7 @@ impl VersionCache {
 }
 
 /// Reads the columns `info, number, imported_at`.
-pub(super) fn read_version(row: &Row<'_>) -> Result<DataVersion, StoreError> {
+pub(super) fn read_version(row: &Row<'_>) -> Result<DataVersion, SqliteError> {
     Ok(DataVersion {
         dataset: from_json("data set", text(row, 0)?)?,
         number: row.get(1)?,
@@ -88,20 +89,21 @@ impl Versions for SqliteStore {
     ) -> Result<RolledBack, StoreError> {
         let store = self.clone();
         let (dataset, change) = (dataset.to_owned(), change.clone());
-        tokio::task::spawn_blocking(move || store.roll_back_now(&dataset, to, &change))
-            .await
-            .or(Err(StoreError::Stopped))?
+        let roll_back = move || store.roll_back_now(&dataset, to, &change);
+        Ok(tokio::task::spawn_blocking(roll_back).await.or(Err(StoreError::Stopped))??)
     }
 
     async fn clear_left_over(&self) -> Result<Cleared, StoreError> {
         let store = self.clone();
         let clear = move || {
             let _lock = match import::lock(&store.inner.folder) {
-                Err(StoreError::ImportRunning) => return Ok(Cleared::ImportRunning),
+                Err(SqliteError::Store(StoreError::ImportRunning)) => {
+                    return Ok(Cleared::ImportRunning);
+                }
                 other => other?,
             };
             let mut connection = open_writer(&store.inner.folder, &store.inner.key)?;
-            connection.pragma_update(None, "synchronous", "normal")?;
+            sync(&connection, "normal")?;
             let any = clean::remove_left_over(&mut connection)?;
             room::fold_log(&connection, &store.inner.folder);
             Ok(if any { Cleared::Removed } else { Cleared::Nothing })
@@ -116,15 +118,15 @@ impl SqliteStore {
         dataset: &str,
         to: Option<u32>,
         change: &Change,
-    ) -> Result<RolledBack, StoreError> {
+    ) -> Result<RolledBack, SqliteError> {
         let folder = &self.inner.folder;
         let _lock = import::lock(folder)?;
         let mut connection = open_writer(folder, &self.inner.key)?;
         let (from, to) = chosen(&connection, dataset, to)?;
         // Nobody reads these rows before the version is current, and one cut off here goes on here.
-        connection.pragma_update(None, "synchronous", "normal")?;
+        sync(&connection, "normal")?;
         searchable::fill(&mut connection, to.0)?;
-        connection.pragma_update(None, "synchronous", "full")?;
+        sync(&connection, "full")?;
         // The version classifies again what it did.
         let withdrawn = is_withdrawn(from.1.number, to.1.number).then_some(from.0);
         classified::gather(&connection, to.0, withdrawn, &self.inner.key)?;
@@ -133,7 +135,7 @@ impl SqliteStore {
             classified::scrub(transaction)
         })?;
         classified::wipe(&connection);
-        connection.pragma_update(None, "synchronous", "normal")?;
+        sync(&connection, "normal")?;
         if let Err(error) = clean::remove_left_over(&mut connection) {
             tracing::warn!(%error, "the version rolled back from is still in the search tables");
         }
@@ -143,7 +145,7 @@ impl SqliteStore {
 
 /// Makes the present version of the data set of `next` a kept one, and the one kept so far a past
 /// one, whose rows may be removed.
-pub(super) fn supersede(transaction: &Transaction<'_>, next: i64) -> Result<(), StoreError> {
+pub(super) fn supersede(transaction: &Transaction<'_>, next: i64) -> Result<(), SqliteError> {
     for (from, to) in [("superseded", "past"), ("current", "superseded")] {
         transaction.execute(
             "update data_version set state = ?3
@@ -162,8 +164,8 @@ fn chosen(
     connection: &Connection,
     dataset: &str,
     to: Option<u32>,
-) -> Result<(Stored, Stored), StoreError> {
-    let refused = |reason| StoreError::NoRollback { reason };
+) -> Result<(Stored, Stored), SqliteError> {
+    let refused = |reason| SqliteError::from(StoreError::NoRollback { reason });
     let find = |condition: &str, number: Option<u32>| {
         let sql = format!(
             "select info, number, imported_at, id from data_version
@@ -174,7 +176,7 @@ fn chosen(
             .prepare(&sql)?
             .query_row((dataset, number), |row| Ok((row.get(3)?, read_version(row))))
             .optional()?
-            .map(|(id, version)| Ok::<_, StoreError>((id, version?)))
+            .map(|(id, version)| Ok::<_, SqliteError>((id, version?)))
             .transpose()
     };
     let Some(from) = find("state = 'current'", None)? else {
@@ -224,7 +226,7 @@ fn make_current(
     (from, from_number): (i64, u32),
     (to, to_number): (i64, u32),
     change: &Change,
-) -> Result<(), StoreError> {
+) -> Result<(), SqliteError> {
     transaction.execute("update data_version set state = 'superseded' where id = ?1", [from])?;
     let at = instant(change.at);
     if is_withdrawn(from_number, to_number) {
@@ -242,18 +244,18 @@ fn make_current(
     Ok(())
 }
 
-fn listed(row: &Row<'_>) -> Result<ListedVersion, StoreError> {
+fn listed(row: &Row<'_>) -> Result<ListedVersion, SqliteError> {
     let state = match text(row, 3)? {
         "current" => VersionState::Current,
         "superseded" => VersionState::Kept,
         "past" => VersionState::Past,
         other => return Err(corrupt("version state")(other)),
     };
-    let change = |at, by| -> Result<Option<Change>, StoreError> {
+    let change = |at, by| -> Result<Option<Change>, SqliteError> {
         let Some(at) = text_or_null(row, at)? else { return Ok(None) };
         Ok(Some(Change { at: read_instant(at)?, by: text(row, by)?.to_owned() }))
     };
-    let rows = |count| -> Result<Option<u64>, StoreError> {
+    let rows = |count| -> Result<Option<u64>, SqliteError> {
         let count = u64::try_from(row.get::<_, i64>(count)?).unwrap_or_default();
         Ok((state != VersionState::Past).then_some(count))
     };

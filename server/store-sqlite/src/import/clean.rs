@@ -6,6 +6,7 @@ use rusqlite::Connection;
 use store::StoreError;
 
 use super::PAUSE;
+use crate::error::SqliteError;
 use crate::{in_transaction, room, searchable};
 
 /// Parcels, pieces or features removed in one transaction. Taking a box out of an R*Tree moves its
@@ -60,7 +61,7 @@ const HAS_ROWS: &str = "exists (select 1 from closed_cell where version_id = v.i
 /// the search tables. A past version stays as history; a staged one leaves nothing. Says whether
 /// there was anything. Only for the holder of the import lock: to anybody else a staged version may
 /// be an import under way.
-pub(crate) fn remove_left_over(connection: &mut Connection) -> Result<bool, StoreError> {
+pub(crate) fn remove_left_over(connection: &mut Connection) -> Result<bool, SqliteError> {
     let mut any = false;
     for version in with_state(connection, "v.state = 'superseded'")? {
         any |= searchable::clear(connection, version, BATCH)?;
@@ -84,7 +85,7 @@ pub(crate) fn remove_left_over(connection: &mut Connection) -> Result<bool, Stor
     Ok(any)
 }
 
-fn with_state(connection: &Connection, condition: &str) -> Result<Vec<i64>, StoreError> {
+fn with_state(connection: &Connection, condition: &str) -> Result<Vec<i64>, SqliteError> {
     let sql = format!("select v.id from data_version v where {condition} order by v.id");
     Ok(connection.prepare(&sql)?.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
 }
@@ -96,9 +97,9 @@ fn remove_batch(
     connection: &mut Connection,
     step: &[&str],
     version: i64,
-) -> Result<usize, StoreError> {
+) -> Result<usize, SqliteError> {
     match try_batch(connection, step, version, BATCH) {
-        Err(StoreError::DiskFull) => {
+        Err(SqliteError::Store(StoreError::DiskFull)) => {
             room::empty_log(connection)?;
             try_batch(connection, step, version, BATCH / 10)
         }
@@ -111,7 +112,7 @@ fn try_batch(
     step: &[&str],
     version: i64,
     size: i64,
-) -> Result<usize, StoreError> {
+) -> Result<usize, SqliteError> {
     in_transaction(connection, |transaction| {
         let mut removed = 0;
         for statement in step {

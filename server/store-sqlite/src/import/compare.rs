@@ -2,9 +2,10 @@
 //! data sets that have the same codes.
 
 use rusqlite::{Connection, OptionalExtension, Row};
-use store::{CurrentVersion, SharedCodes, StoreError};
+use store::{CurrentVersion, SharedCodes};
 
 use crate::{
+    error::SqliteError,
     value::{from_json, read_parcel_code, text, text_or_null},
     versions::read_version,
 };
@@ -13,7 +14,7 @@ use crate::{
 pub(super) fn current(
     connection: &Connection,
     staged: i64,
-) -> Result<Option<CurrentVersion>, StoreError> {
+) -> Result<Option<CurrentVersion>, SqliteError> {
     let found = connection
         .prepare_cached(
             "select info, number, imported_at, id from data_version
@@ -30,7 +31,7 @@ pub(super) fn current(
              from layer l where l.version_id = ?1 order by l.id",
         )?
         .query_and_then([id], |row| Ok((from_json("layer", text(row, 0)?)?, counted(row, 1)?)))?
-        .collect::<Result<_, StoreError>>()?;
+        .collect::<Result<_, SqliteError>>()?;
     Ok(Some(CurrentVersion {
         version: version?,
         parcels: count("select count(*) from parcel where version_id = ?1")?,
@@ -52,7 +53,7 @@ fn counted(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
 pub(super) fn shared_codes(
     connection: &Connection,
     staged: i64,
-) -> Result<Vec<SharedCodes>, StoreError> {
+) -> Result<Vec<SharedCodes>, SqliteError> {
     connection
         .prepare_cached(
             "with other as (

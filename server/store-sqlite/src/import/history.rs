@@ -3,8 +3,9 @@
 use domain::{ParcelCode, classified::CodeDigest};
 use jiff::civil::Date;
 use rusqlite::{Connection, Transaction};
-use store::{Ending, StoreError};
+use store::Ending;
 
+use crate::error::SqliteError;
 use crate::value::{read_date, read_parcel_code, text, text_or_null};
 
 /// A code that ended, and that may not be named or led to what may not be.
@@ -18,7 +19,7 @@ pub(super) struct Unnamed {
 
 /// Picks out the few records that have a history. They lie between all the others, so this is
 /// done before publishing holds the write lock.
-pub(super) fn gather(connection: &Connection, version: i64) -> Result<(), StoreError> {
+pub(super) fn gather(connection: &Connection, version: i64) -> Result<(), SqliteError> {
     connection.execute_batch(
         "drop table if exists temp.said;
          create temp table said (
@@ -59,7 +60,7 @@ pub(super) fn keep(
     transaction: &Transaction<'_>,
     version: i64,
     today: Date,
-) -> Result<(), StoreError> {
+) -> Result<(), SqliteError> {
     let dataset: String = transaction.query_one(
         "select dataset from data_version where id = ?1",
         [version],
@@ -129,7 +130,7 @@ pub(super) fn keep_unnamed(
     version: i64,
     unnamed: &[Unnamed],
     today: Date,
-) -> Result<(), StoreError> {
+) -> Result<(), SqliteError> {
     let mut end = transaction.prepare_cached(
         "insert or ignore into withheld_end (dataset, digest, said_by)
          select dataset, ?2, id from data_version where id = ?1",
@@ -154,7 +155,7 @@ pub(super) fn ended(
     connection: &Connection,
     version: i64,
     code: &ParcelCode,
-) -> Result<Option<Ending>, StoreError> {
+) -> Result<Option<Ending>, SqliteError> {
     let day = connection
         .prepare_cached(
             "select e.ended from standing_end e

@@ -8,6 +8,7 @@
 pub(super) mod clean;
 mod compare;
 mod history;
+mod pieces;
 mod rows;
 mod withheld;
 mod writer;
@@ -32,7 +33,10 @@ use geo::MultiPolygon;
 use rusqlite::{Connection, OptionalExtension};
 use store::{Imports, LandWriter, StoreError};
 
-use super::{SqliteStore, in_transaction, map::ClosedCells, open_writer, room, value::to_json};
+use super::{
+    SqliteStore, in_transaction, map::ClosedCells, open_writer, room, sync, value::to_json,
+};
+use crate::error::SqliteError;
 use rows::{FindingRow, Row};
 use withheld::Classified;
 
@@ -49,7 +53,7 @@ impl Imports for SqliteStore {
         let lock = lock(folder)?;
         let mut connection = open_writer(folder, &self.inner.key)?;
         // Staged rows may be lost with the power; what publishes them may not.
-        connection.pragma_update(None, "synchronous", "normal")?;
+        sync(&connection, "normal")?;
         clean::remove_left_over(&mut connection)?;
         let version = in_transaction(&mut connection, |transaction| {
             transaction.execute(
@@ -83,7 +87,7 @@ impl Imports for SqliteStore {
 }
 
 /// Held by whoever changes versions: an import, a rollback, a clean-up.
-pub(super) fn lock(folder: &Path) -> Result<File, StoreError> {
+pub(super) fn lock(folder: &Path) -> Result<File, SqliteError> {
     let path = folder.join("import.lock");
     let lock = File::options()
         .create(true)
@@ -109,7 +113,7 @@ struct Ids {
 }
 
 impl Ids {
-    fn after_existing(connection: &Connection) -> Result<Self, StoreError> {
+    fn after_existing(connection: &Connection) -> Result<Self, SqliteError> {
         let last = |table: &str| {
             let sql = format!("select coalesce(max(id), 0) from {table}");
             connection.query_one(&sql, [], |row| row.get(0))
@@ -155,7 +159,7 @@ struct SqliteWriter {
 }
 
 impl SqliteWriter {
-    fn push(&mut self, row: Row) -> Result<(), StoreError> {
+    fn push(&mut self, row: Row) -> Result<(), SqliteError> {
         self.bytes += row.weight();
         self.rows.push(row);
         if self.rows.len() >= BATCH_ROWS || self.bytes >= BATCH_BYTES {
@@ -165,7 +169,7 @@ impl SqliteWriter {
         Ok(())
     }
 
-    fn flush(&mut self) -> Result<(), StoreError> {
+    fn flush(&mut self) -> Result<(), SqliteError> {
         if self.rows.is_empty() {
             return Ok(());
         }
@@ -183,7 +187,7 @@ impl SqliteWriter {
     }
 
     /// Closes the ground of a classified outline to every map.
-    fn close(&mut self, outline: &MultiPolygon<f64>) -> Result<(), StoreError> {
+    fn close(&mut self, outline: &MultiPolygon<f64>) -> Result<(), SqliteError> {
         for cell in closed::around(outline) {
             self.closed.close(cell);
             if self.cells.insert(cell) {
@@ -193,14 +197,12 @@ impl SqliteWriter {
         Ok(())
     }
 
-    fn layer(&self, name: &str) -> Result<i64, StoreError> {
-        self.layers
-            .get(name)
-            .copied()
-            .ok_or_else(|| StoreError::Staging { reason: format!("no layer {name} was staged") })
+    fn layer(&self, name: &str) -> Result<i64, SqliteError> {
+        let reason = || format!("no layer {name} was staged");
+        Ok(*self.layers.get(name).ok_or_else(|| StoreError::Staging { reason: reason() })?)
     }
 
-    fn parcel(&self, code: &ParcelCode) -> Result<Option<i64>, StoreError> {
+    fn parcel(&self, code: &ParcelCode) -> Result<Option<i64>, SqliteError> {
         if let Some(id) = self.parcels_waiting.get(code) {
             return Ok(Some(*id));
         }
@@ -212,7 +214,13 @@ impl SqliteWriter {
         Ok(id)
     }
 
-    fn finding(&self, finding: &Finding) -> Result<FindingRow, StoreError> {
+    fn has_unit(&self, parcel: i64, code: &UnitCode) -> Result<bool, SqliteError> {
+        let sql = "select 1 from unit where parcel_id = ?1 and code = ?2";
+        Ok(self.units_waiting.contains(code)
+            || self.connection.prepare_cached(sql)?.exists((parcel, code.as_str()))?)
+    }
+
+    fn finding(&self, finding: &Finding) -> Result<FindingRow, SqliteError> {
         let layer = self.layer(&finding.layer)?;
         let label = to_json("label", &finding.label)?;
         let restriction = self

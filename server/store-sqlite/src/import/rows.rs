@@ -2,9 +2,9 @@
 
 use domain::{ParcelCode, classified::CodeDigest, code::UnitCode};
 use rusqlite::{Connection, params};
-use store::{BaseKind, Bounds, StoreError};
+use store::{BaseKind, Bounds};
 
-use crate::{searchable, value::to_json};
+use crate::{error::SqliteError, searchable, value::to_json};
 
 /// A row that waits to be written.
 pub(super) enum Row {
@@ -71,7 +71,7 @@ impl Row {
     }
 
     /// Writes it under `version`.
-    pub(super) fn insert(&self, connection: &Connection, version: i64) -> Result<(), StoreError> {
+    pub(super) fn insert(&self, connection: &Connection, version: i64) -> Result<(), SqliteError> {
         match self {
             Self::Layer { id, name, info, coverage } => {
                 connection
@@ -131,7 +131,7 @@ impl Row {
 }
 
 impl ParcelRow {
-    fn insert(&self, connection: &Connection, version: i64) -> Result<(), StoreError> {
+    fn insert(&self, connection: &Connection, version: i64) -> Result<(), SqliteError> {
         let (longitude, latitude) = self.centre.unzip();
         connection
             .prepare_cached(
@@ -183,7 +183,7 @@ impl ParcelRow {
 }
 
 impl BaseRow {
-    fn insert(&self, connection: &Connection, version: i64) -> Result<(), StoreError> {
+    fn insert(&self, connection: &Connection, version: i64) -> Result<(), SqliteError> {
         connection
             .prepare_cached(
                 "insert into base_feature (id, version_id, kind, name, geometry)

@@ -8,9 +8,9 @@ use domain::{
     record::ParcelRecord,
 };
 use rusqlite::Connection;
-use store::StoreError;
 
 use super::history::Unnamed;
+use crate::error::SqliteError;
 
 /// The classified codes that an import knows of.
 pub(super) struct Classified {
@@ -36,7 +36,7 @@ impl Classified {
         connection: &Connection,
         version: i64,
         key: &ClassifiedKey,
-    ) -> Result<Self, StoreError> {
+    ) -> Result<Self, SqliteError> {
         let elsewhere = connection
             .prepare(
                 "select c.digest from classified_code c join data_version v on v.id = c.version_id

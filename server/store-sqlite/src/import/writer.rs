@@ -16,13 +16,13 @@ use store::{
 };
 
 use super::{
-    SqliteWriter, clean, compare, history, next,
+    SqliteWriter, clean, compare, history, next, pieces,
     rows::{BaseRow, ParcelRow, Row},
     withheld::Named,
 };
 use crate::{
-    classified, geometry, in_transaction,
-    value::{blob, fields_to_json, from_json, instant, text, to_json},
+    classified, geometry, in_transaction, sync,
+    value::{fields_to_json, instant, to_json},
     versions::{self, read_version},
 };
 
@@ -39,7 +39,7 @@ impl LandWriter for SqliteWriter {
             coverage: layer.coverage.as_ref().map(geometry::write_outline).transpose()?,
         };
         self.layers.insert(name.clone(), self.ids.layer);
-        self.push(row)
+        Ok(self.push(row)?)
     }
 
     fn set_coverage(
@@ -49,7 +49,7 @@ impl LandWriter for SqliteWriter {
     ) -> Result<(), StoreError> {
         let layer = self.layer(layer)?;
         let coverage = coverage.map(geometry::write_outline).transpose()?;
-        self.push(Row::Coverage { layer, coverage })
+        Ok(self.push(Row::Coverage { layer, coverage })?)
     }
 
     fn put_restriction(
@@ -82,39 +82,11 @@ impl LandWriter for SqliteWriter {
         if self.pieces_waiting {
             self.flush()?;
         }
-        let mut statement = self.connection.prepare_cached(
-            "select r.id, l.name, r.feature, r.label, p.outline
-             from piece_box b
-             cross join piece p on p.id = b.id
-             cross join restriction r on r.id = p.restriction_id
-             cross join layer l on l.id = r.layer_id
-             where b.version_id = ?1
-                 and b.east >= ?2 and b.west <= ?3 and b.north >= ?4 and b.south <= ?5
-             order by r.id, p.id",
-        )?;
-        let Bounds { west, south, east, north } = bounds;
-        let mut rows = statement.query((self.version, west, east, south, north))?;
-        let mut groups: Vec<PiecesNear> = Vec::new();
-        let mut last = None;
-        while let Some(row) = rows.next()? {
-            let id: i64 = row.get(0)?;
-            let piece = geometry::read_piece(blob(row, 4)?)?;
-            match groups.last_mut() {
-                Some(group) if last == Some(id) => group.pieces.push(piece),
-                _ => groups.push(PiecesNear {
-                    layer: row.get(1)?,
-                    feature: row.get(2)?,
-                    label: from_json("label", text(row, 3)?)?,
-                    pieces: vec![piece],
-                }),
-            }
-            last = Some(id);
-        }
-        Ok(groups)
+        Ok(pieces::near(&self.connection, self.version, bounds)?)
     }
 
     fn ended(&mut self, code: &ParcelCode) -> Result<Option<Ending>, StoreError> {
-        history::ended(&self.connection, self.version, code)
+        Ok(history::ended(&self.connection, self.version, code)?)
     }
 
     fn announce_classified(
@@ -123,7 +95,7 @@ impl LandWriter for SqliteWriter {
         outline: &MultiPolygon<f64>,
     ) -> Result<(), StoreError> {
         self.classified.announce(code);
-        self.close(outline)
+        Ok(self.close(outline)?)
     }
 
     fn put_parcel(
@@ -179,12 +151,7 @@ impl LandWriter for SqliteWriter {
 
     fn put_unit(&mut self, unit: &UnitRecord) -> Result<bool, StoreError> {
         let Some(parcel) = self.parcel(&unit.code.parcel())? else { return Ok(false) };
-        let known = self.units_waiting.contains(&unit.code)
-            || self
-                .connection
-                .prepare_cached("select 1 from unit where parcel_id = ?1 and code = ?2")?
-                .exists((parcel, unit.code.as_str()))?;
-        if known {
+        if self.has_unit(parcel, &unit.code)? {
             return Ok(false);
         }
         let fields = fields_to_json(&unit.fields)?;
@@ -195,13 +162,13 @@ impl LandWriter for SqliteWriter {
 
     fn set_base_grid(&mut self, grid_m: Option<f64>) -> Result<(), StoreError> {
         let version = self.version;
-        in_transaction(&mut self.connection, |transaction| {
+        Ok(in_transaction(&mut self.connection, |transaction| {
             transaction.execute(
                 "update data_version set base_grid_m = ?2 where id = ?1",
                 (version, grid_m),
             )?;
             Ok(())
-        })
+        })?)
     }
 
     fn put_base(&mut self, feature: &BaseFeature) -> Result<(), StoreError> {
@@ -214,22 +181,22 @@ impl LandWriter for SqliteWriter {
             geometry: geometry::write(&open)?,
             bounds,
         };
-        self.push(Row::Base(row))
+        Ok(self.push(Row::Base(row))?)
     }
 
     fn current(&mut self) -> Result<Option<CurrentVersion>, StoreError> {
-        compare::current(&self.connection, self.version)
+        Ok(compare::current(&self.connection, self.version)?)
     }
 
     fn shared_codes(&mut self) -> Result<Vec<SharedCodes>, StoreError> {
         self.flush()?;
-        compare::shared_codes(&self.connection, self.version)
+        Ok(compare::shared_codes(&self.connection, self.version)?)
     }
 
     fn publish(mut self: Box<Self>, at: Timestamp) -> Result<DataVersion, StoreError> {
         self.flush()?;
         // The log is synced up to this commit, with every staged row before it.
-        self.connection.pragma_update(None, "synchronous", "full")?;
+        sync(&self.connection, "full")?;
         let id = self.version;
         history::gather(&self.connection, id)?;
         classified::gather(&self.connection, id, None, &self.key)?;
@@ -255,7 +222,7 @@ impl LandWriter for SqliteWriter {
         })?;
         self.published = true;
         classified::wipe(&self.connection);
-        self.connection.pragma_update(None, "synchronous", "normal")?;
+        sync(&self.connection, "normal")?;
         // It is published whatever becomes of the old rows; the next import tries again.
         if let Err(error) = clean::remove_left_over(&mut self.connection) {
             tracing::warn!(%error, "rows of versions before the last remain until the next import");

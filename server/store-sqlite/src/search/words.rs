@@ -1,9 +1,10 @@
 //! Words: found through the trigram index, or by looking.
 
 use rusqlite::ToSql;
-use store::{Searched, StoreError};
+use store::Searched;
 
 use super::{Search, hit, visible};
+use crate::error::SqliteError;
 
 /// Of the matches of words, so many are looked at for the best. Enough for a page of results, and
 /// a bound on what one search may cost.
@@ -127,7 +128,7 @@ impl Search<'_> {
     /// through the trigrams that begin like it, and at the end of an address; of a code or an id
     /// its end alone is not. Shorter words are compared one by one, as are all that come beside a
     /// longer one.
-    pub(super) fn words(&mut self, text: &str) -> Result<(), StoreError> {
+    pub(super) fn words(&mut self, text: &str) -> Result<(), SqliteError> {
         if self.hits.len() >= self.query.limit {
             return Ok(());
         }
@@ -148,7 +149,7 @@ impl Search<'_> {
         self.by(&way, patterns)
     }
 
-    fn by(&mut self, way: &Way, patterns: Vec<String>) -> Result<(), StoreError> {
+    fn by(&mut self, way: &Way, patterns: Vec<String>) -> Result<(), SqliteError> {
         let mut parts = Parts::default();
         for (at, group) in Group::all(&self.query.datasets).iter().enumerate() {
             parts.add(at, group, way, patterns.len());
