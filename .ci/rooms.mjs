@@ -39,11 +39,11 @@ const CIRCLES = {
     "the stream is held to the allowance, the guard to the layers' sources",
   "store: deliveries <-> requests":
     "traits of one outbox that name each other's identifiers",
-  "store: sqlite::classified <-> sqlite::import <-> sqlite::map <-> sqlite::searchable <-> sqlite::versions":
+  "store-sqlite: classified <-> import <-> map <-> searchable <-> versions":
     "one database; being taken apart with the crate of its own",
-  "store: sqlite::anchor <-> sqlite::deliveries <-> sqlite::records <-> sqlite::requests <-> sqlite::rights":
+  "store-sqlite: anchor <-> deliveries <-> records <-> requests <-> rights":
     "one database; being taken apart with the crate of its own",
-  "store: sqlite::land <-> sqlite::lineage <-> sqlite::look":
+  "store-sqlite: land <-> lineage <-> look":
     "one database; being taken apart with the crate of its own",
   "portal: departments <-> server":
     "an error of serving names what departments lack",

@@ -23,8 +23,9 @@ use geo::{Area, BooleanOps, BoundingRect, CoordsIter, MultiPolygon, Polygon, Rec
 use jiff::Timestamp;
 use store::{
     BaseFeature, BaseKind, Bounds, CurrentVersion, Ending, Imports, Land, LandWriter, LayerToStore,
-    PiecesNear, RestrictionFeature, SharedCodes, SqliteStore, StoreError,
+    PiecesNear, RestrictionFeature, SharedCodes, StoreError,
 };
+use store_sqlite::SqliteStore;
 
 /// SHA-256 of everything staged. It changes when the township does: look at the new one before
 /// writing its digest here.

@@ -10,7 +10,8 @@ use domain::{
     restriction::{LayerAnswer, Restrictions},
 };
 use intake::{ImportOptions, IntakeError, Mapping, Report, import};
-use store::{Land, sqlite::SqliteStore};
+use store::Land;
+use store_sqlite::SqliteStore;
 use testkit::geojson::{self, polygon};
 
 const ONE: &str = "330521001001GB00001";

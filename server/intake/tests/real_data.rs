@@ -15,7 +15,8 @@ use geo::{
     orient::Direction,
 };
 use intake::{ImportOptions, IntakeError, Mapping, ReadError, Report, import};
-use store::{Land, sqlite::SqliteStore};
+use store::Land;
+use store_sqlite::SqliteStore;
 
 fn data(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data").join(name)

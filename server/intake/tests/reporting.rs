@@ -4,7 +4,8 @@
 use std::path::{Path, PathBuf};
 
 use intake::{ImportOptions, IntakeError, Mapping, NotesFile, Report, import};
-use store::{Land, sqlite::SqliteStore};
+use store::Land;
+use store_sqlite::SqliteStore;
 use testkit::geojson;
 
 const HEAD: &str = r#"

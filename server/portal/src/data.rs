@@ -3,10 +3,8 @@
 use std::path::Path;
 
 use domain::{Entropy, classified::ClassifiedKey};
-use store::{
-    StoreError,
-    sqlite::{SqliteStore, has_classified_key},
-};
+use store::StoreError;
+use store_sqlite::{DATABASE_FILE, SqliteStore, has_classified_key};
 
 use crate::{
     config::ConfigError,
@@ -43,7 +41,11 @@ pub fn open(folder: &Path, keys: &Path) -> Result<SqliteStore, DataError> {
 /// [`StoreError::NoData`] when there is none, otherwise as [`open`].
 pub fn open_existing(folder: &Path, keys: &Path) -> Result<SqliteStore, DataError> {
     if !SqliteStore::is_in(folder) {
-        return Err(StoreError::NoData { path: folder.to_owned() }.into());
+        return Err(StoreError::NoData {
+            place: folder.display().to_string(),
+            missing: DATABASE_FILE,
+        }
+        .into());
     }
     open(folder, keys)
 }

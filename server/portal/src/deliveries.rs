@@ -9,8 +9,9 @@ use std::{path::Path, sync::Arc};
 use domain::{Clock, reference, request::RequestNumber};
 use store::{
     Deliveries, DeliveryFilter, DeliveryId, DeliveryRecord, DeliveryState, Intervened, Intervener,
-    Intervention, SqliteStore,
+    Intervention,
 };
+use store_sqlite::SqliteStore;
 
 use crate::{
     config::{Config, ConfigError},

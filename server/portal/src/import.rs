@@ -14,7 +14,7 @@ use domain::{
 };
 use intake::{ImportOptions, IntakeError, Mapping, NotesFile, Progress, Report, mapping::Role};
 use jiff::{Timestamp, civil::Date};
-use store::sqlite::{DATABASE_FILE, SqliteStore, copy_database};
+use store_sqlite::{DATABASE_FILE, SqliteStore, copy_database};
 
 use crate::{
     config::{Config, ConfigError},

@@ -21,7 +21,7 @@ use domain::{
     digest::{hexadecimal, keyed_digest},
     request::ReceiptKey,
 };
-use store::SqliteStore;
+use store_sqlite::SqliteStore;
 
 pub use bundle::BundleError;
 pub use command::{KeysArgs, run};

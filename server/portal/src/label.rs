@@ -7,7 +7,8 @@ mod print;
 use std::path::PathBuf;
 
 use domain::{Clock, Entropy, code::CodeError};
-use store::{Labels, SqliteStore, Withdrawal, Withdrawn};
+use store::{Labels, Withdrawal, Withdrawn};
+use store_sqlite::SqliteStore;
 
 use crate::{
     config::ConfigError,

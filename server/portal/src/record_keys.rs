@@ -8,9 +8,8 @@ use std::{
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use domain::Entropy;
-use store::{
-    Cipher, Clear, Keyring, RecordKey, RecordKeyId, SealError, Sealer, SqliteStore, StoreError,
-};
+use store::{Cipher, Clear, Keyring, RecordKey, RecordKeyId, SealError, Sealer, StoreError};
+use store_sqlite::SqliteStore;
 
 use crate::{
     data::{self, DataError},

@@ -27,7 +27,8 @@ use service::{
     probing::{Probing, ProbingConfig},
 };
 use service_api::{ClientAddress, Place, Portal, Refusal, Visit};
-use store::{Imports, SqliteStore};
+use store::Imports;
+use store_sqlite::SqliteStore;
 use testkit::{parcel_code as code, square, unit_code as unit};
 
 struct Noon;

@@ -2,9 +2,9 @@
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
-    /// SQLite said no.
-    #[error("SQLite: {0}")]
-    Sqlite(rusqlite::Error),
+    /// The database said no, in the words of its engine.
+    #[error(transparent)]
+    Engine(Box<dyn std::error::Error + Send + Sync>),
     /// The disk of the data folder is full. What was kept is whole.
     #[error(
         "there is no room left on the disk of the data folder; free some and try again, nothing \
@@ -36,11 +36,13 @@ pub enum StoreError {
         /// Why.
         source: std::io::Error,
     },
-    /// There is no database in the folder.
-    #[error("{path} holds no data: there is no jianma.sqlite3; name the folder that `serve` uses")]
+    /// There is no database yet.
+    #[error("{place} holds no data: there is no {missing}; name what `serve` uses")]
     NoData {
-        /// The folder.
-        path: std::path::PathBuf,
+        /// Where it was looked for: a folder, or a database without its password.
+        place: String,
+        /// What is not there.
+        missing: &'static str,
     },
     /// A stored value does not read: the file was changed by another program.
     #[error("stored {what} does not read: {reason}")]
@@ -127,7 +129,7 @@ pub enum StoreError {
     /// A read took longer than it may, or nobody waited for it any more.
     #[error("a read was stopped: its time was up, or its caller had gone")]
     Interrupted,
-    /// SQLite found pages of the database that are not as it left them. Once found, storage counts
+    /// The engine found pages of the database that are not as it left them. Once found, storage counts
     /// as damaged until the program starts again.
     #[error("the database is damaged; restore it from the backup")]
     Damaged,
@@ -149,14 +151,5 @@ impl StoreError {
                 | Self::Misaddressed { .. }
                 | Self::Corrupt { .. }
         )
-    }
-}
-
-impl From<rusqlite::Error> for StoreError {
-    fn from(error: rusqlite::Error) -> Self {
-        match error.sqlite_error_code() {
-            Some(rusqlite::ErrorCode::DiskFull) => Self::DiskFull,
-            _ => Self::Sqlite(error),
-        }
     }
 }

@@ -1,8 +1,8 @@
 //! Where land and requests are kept.
 //!
-//! The traits here are what the rest of the server sees; [`sqlite`] is the embedded
-//! implementation. No policy, no HTTP: what comes out of [`Land`] is a record that only the
-//! disclosure policy may turn into something public.
+//! The traits here are what the rest of the server sees; each engine behind them is a crate of its
+//! own and passes the cases of `store-suite`. No policy, no HTTP, no SQL: what comes out of [`Land`]
+//! is a record that only the disclosure policy may turn into something public.
 
 mod audit;
 mod deliveries;
@@ -12,7 +12,6 @@ mod land;
 mod requests;
 mod rights;
 mod seal;
-pub mod sqlite;
 mod versions;
 
 pub use audit::{Audit, DailyCap, Noted, StoredEntry};
@@ -40,7 +39,6 @@ pub use rights::{
     Withdrawn as RequestWithdrawn,
 };
 pub use seal::{Cipher, Clear, Keyring, RecordKey, RecordKeyId, SealError, Sealer};
-pub use sqlite::SqliteStore;
 pub use versions::{Change, Cleared, ListedVersion, RolledBack, VersionState, Versions};
 
 /// Everything the server needs of its storage.

@@ -20,8 +20,8 @@ use jiff::SignedDuration;
 use serde_json::json;
 use store::{
     Cipher, DeliveryState, DeliveryStatus, Keyring, NewRequest, Outbox, RecordKey, Requests,
-    sqlite::SqliteStore,
 };
+use store_sqlite::SqliteStore;
 use tempfile::TempDir;
 pub use testkit::{SystemClock, secret};
 use tokio::{

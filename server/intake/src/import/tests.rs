@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use store::sqlite::SqliteStore;
+use store_sqlite::SqliteStore;
 use testkit::geojson;
 
 use super::{ImportOptions, import, plan};

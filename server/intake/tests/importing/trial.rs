@@ -8,7 +8,8 @@ use domain::{
     restriction::Restrictions,
 };
 use intake::{Allowance, ImportOptions, IntakeError, Mapping, Report, import};
-use store::{Land, sqlite::SqliteStore};
+use store::Land;
+use store_sqlite::SqliteStore;
 use testkit::geojson::polygon;
 pub use testkit::geojson::{collection, feature};
 

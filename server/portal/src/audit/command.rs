@@ -8,7 +8,8 @@ use domain::{
     audit::{AuditFault, AuditKey, Checked, Elsewhere, Head, Pruned},
 };
 use jiff::civil::Date;
-use store::{Audit, sqlite::SqliteStore};
+use store::Audit;
+use store_sqlite::SqliteStore;
 
 use super::{
     OLDER_THAN_ITS_END,

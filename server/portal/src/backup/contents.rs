@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use store::sqlite::DATABASE_FILE;
+use store_sqlite::DATABASE_FILE;
 
 use super::{BackupError, failed, manifest::RESTORED_CONFIG};
 use crate::{

@@ -8,7 +8,7 @@ use std::{
 use base64::{Engine, engine::general_purpose::STANDARD};
 use clap::Args;
 use domain::{Clock, audit};
-use store::sqlite::DATABASE_FILE;
+use store_sqlite::DATABASE_FILE;
 
 use super::{
     BackupError, failed, keys_beside,

@@ -9,7 +9,7 @@ use std::{
 use base64::{Engine, engine::general_purpose::STANDARD};
 use clap::Args;
 use domain::Clock;
-use store::sqlite::{DATABASE_FILE, audit_runs_through, copy_database};
+use store_sqlite::{DATABASE_FILE, audit_runs_through, copy_database};
 
 use super::{
     BackupError,

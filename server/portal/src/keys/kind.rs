@@ -1,7 +1,7 @@
 //! The kinds of key that a portal makes. Secrets of departments lie beside them, under the names
 //! that the configuration gives.
 
-use store::sqlite::Traces;
+use store_sqlite::Traces;
 
 use super::{AUDIT, CLASSIFIED, LABELS, RECEIPT, RECORDS};
 

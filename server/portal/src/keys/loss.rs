@@ -2,7 +2,7 @@
 
 use std::{fs, io, path::Path};
 
-use store::sqlite::{SqliteStore, Traces};
+use store_sqlite::{SqliteStore, Traces};
 
 use super::{
     KeyError,

@@ -11,7 +11,8 @@ use domain::{
     service::Answers,
 };
 use service::rights::{By, ClockDoubt, Purge, RightsError, correct, delete, purge, withdraw};
-use store::{DeletedRequest, DeletionCause, Requests, Rights, SqliteStore};
+use store::{DeletedRequest, DeletionCause, Requests, Rights};
+use store_sqlite::SqliteStore;
 
 use super::export;
 use crate::{

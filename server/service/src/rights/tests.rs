@@ -5,7 +5,8 @@ use domain::{
     code::Strictness,
     request::{Channel, Submission},
 };
-use store::{Cipher, Keyring, NewRequest, RecordKey, Requests, SqliteStore};
+use store::{Cipher, Keyring, NewRequest, RecordKey, Requests};
+use store_sqlite::SqliteStore;
 
 use super::*;
 

@@ -2,7 +2,8 @@
 
 use domain::audit::{AuditEvent, AuditKey, Checked, Misses, Record, Restored};
 use jiff::{SignedDuration, civil::date};
-use store::{Audit, Noted, sqlite::SqliteStore};
+use store::{Audit, Noted};
+use store_sqlite::SqliteStore;
 
 use super::{super::ends::Ends, *};
 use crate::system::{SystemClock, SystemEntropy};
@@ -197,7 +198,7 @@ async fn p9_an_audit_that_was_written_to_every_week_needs_nobody_to_answer_for_t
 #[tokio::test]
 async fn x2_a_forged_cut_removes_nothing() {
     let trial = Trial::begun().await;
-    let database = trial.folder.path().join(store::sqlite::DATABASE_FILE);
+    let database = trial.folder.path().join(store_sqlite::DATABASE_FILE);
     let connection = rusqlite::Connection::open(database).unwrap();
     let seal = trial.first().await.seal;
     let forged = "insert into audit_cut (one, sequence, seal, proof) values (1, 1, ?1, 'forged')";

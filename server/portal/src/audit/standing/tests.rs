@@ -35,7 +35,7 @@ fn record() -> Record {
 impl Trial {
     /// Alters the first entry, which no pen looks at.
     fn alter(&self) {
-        let database = self.folder.path().join(store::sqlite::DATABASE_FILE);
+        let database = self.folder.path().join(store_sqlite::DATABASE_FILE);
         let connection = rusqlite::Connection::open(database).unwrap();
         let drops: String = connection
             .query_row(

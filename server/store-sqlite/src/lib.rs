@@ -1,0 +1,418 @@
+//! The embedded store: SQLite in one data folder.
+//!
+//! Readers have a pool of read-only connections; writers take turns on one connection, whose
+//! commits are on disk when they return. An import has a connection of its own, in this process
+//! or another, and writes in short transactions, so that requests are kept while it runs.
+
+mod anchor;
+mod audit;
+mod classified;
+mod copy;
+mod deliveries;
+mod error;
+mod geometry;
+mod import;
+mod labels;
+mod land;
+mod lineage;
+mod look;
+mod map;
+mod migrate;
+mod naming;
+mod outbox;
+mod pool;
+mod receipts;
+mod records;
+mod requests;
+mod rights;
+mod room;
+mod search;
+mod searchable;
+mod traces;
+mod value;
+mod versions;
+mod wal;
+
+use std::{
+    fmt,
+    fs::{DirBuilder, OpenOptions},
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    path::{Path, PathBuf},
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use domain::classified::ClassifiedKey;
+use rusqlite::{
+    Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior, config::DbConfig,
+};
+use store::{Sealer, StoreError};
+use tokio::sync::Semaphore;
+
+pub use classified::has_classified_key;
+pub use copy::{CopyFacts, DATABASE_FILE, audit_runs_through, copy_database};
+use error::SqliteError;
+use pool::{Pool, Stop};
+use receipts::Receipts;
+pub use traces::Traces;
+use versions::VersionCache;
+
+use DATABASE_FILE as FILE;
+
+/// The embedded store. Clones share one set of connections.
+#[derive(Clone)]
+pub struct SqliteStore {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    folder: PathBuf,
+    key: ClassifiedKey,
+    readers: Pool,
+    /// A lock that hands itself on in the order of asking, without a thread waiting.
+    writer: Arc<tokio::sync::Mutex<Connection>>,
+    versions: VersionCache,
+    receipts: Receipts,
+    /// What opens requests, once it was handed over.
+    sealer: OnceLock<Arc<dyn Sealer>>,
+    /// Leave to search: searches never take the last readers.
+    searching: Semaphore,
+    /// Whether SQLite has found the database damaged.
+    damaged: AtomicBool,
+}
+
+impl fmt::Debug for SqliteStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SqliteStore").field("folder", &self.inner.folder).finish_non_exhaustive()
+    }
+}
+
+impl SqliteStore {
+    /// Whether there is a store in `folder`. Opening it would make one.
+    #[must_use]
+    pub fn is_in(folder: &Path) -> bool {
+        folder.join(FILE).is_file()
+    }
+
+    /// Opens the store in `folder`, making folder and tables where they are missing. Several
+    /// processes may have it open. On a full disk it opens too, from room that was set aside. `key`
+    /// makes the digests of classified codes: a database that has no key yet takes this one.
+    ///
+    /// # Errors
+    /// [`StoreError::Folder`] when the folder cannot be made, [`StoreError::Schema`] when a newer
+    /// program has changed the tables, [`StoreError::DiskFull`] when not even what was set aside
+    /// is left, [`StoreError::WrongKey`] when the database has another key, [`StoreError::Engine`]
+    /// otherwise.
+    pub fn open(folder: &Path, key: &ClassifiedKey) -> Result<Self, StoreError> {
+        private_folder(folder)
+            .map_err(|source| StoreError::Folder { path: folder.to_owned(), source })?;
+        let damaged = notice_damage(folder)
+            .map_err(|source| StoreError::Folder { path: folder.to_owned(), source })?;
+        // Opening makes files beside the database: on a full disk it takes what was set aside.
+        match Self::connect(folder, damaged, key) {
+            Err(_) if room::is_full(folder) && room::give_up_reserve(folder) => {
+                tracing::warn!(
+                    "the disk of the data folder is full: what is kept can be read, little or \
+                     nothing can be written; free some room"
+                );
+                Self::connect(folder, damaged, key)
+            }
+            opened => {
+                room::keep_reserve(folder);
+                opened
+            }
+        }
+        .map_err(|error| if room::is_full(folder) { StoreError::DiskFull } else { error.into() })
+    }
+
+    fn connect(folder: &Path, damaged: bool, key: &ClassifiedKey) -> Result<Self, SqliteError> {
+        let mut writer = open_writer(folder, key)?;
+        if damaged {
+            // The pages behind the damage would look like new damage the next time.
+            writer.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(()))?;
+        }
+        migrate::migrate(&mut writer)?;
+        // What is deleted is overwritten. Not by imports, which have a connection of their own.
+        writer.pragma_update(None, "secure_delete", true)?;
+        classified::check_key(&writer, key)?;
+        classified::clear_once(&mut writer, key)?;
+        receipts::report(folder, &writer)?;
+        let cores = thread::available_parallelism().map_or(2, std::num::NonZero::get);
+        let readers = (0..(cores + 2).max(4))
+            .map(|_| open_reader(folder, key))
+            .collect::<Result<Vec<_>, _>>()?;
+        let searching = Semaphore::new(readers.len() / 2);
+        Ok(Self {
+            inner: Arc::new(Inner {
+                folder: folder.to_owned(),
+                key: key.clone(),
+                readers: Pool::new(readers),
+                writer: Arc::new(tokio::sync::Mutex::new(writer)),
+                versions: VersionCache::default(),
+                receipts: Receipts::open(folder),
+                sealer: OnceLock::new(),
+                searching,
+                damaged: AtomicBool::new(false),
+            }),
+        })
+    }
+
+    /// Runs `work` on a connection of the pool, within one snapshot of the database. It is stopped
+    /// when nobody waits for it any more.
+    async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection, &VersionCache) -> Result<T, SqliteError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.read_until(None, work).await
+    }
+
+    /// The same, stopped as well when its time is up.
+    async fn read_until<T: Send + 'static>(
+        &self,
+        until: Option<Instant>,
+        work: impl FnOnce(&Connection, &VersionCache) -> Result<T, SqliteError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let mut reader = self.inner.readers.take().await?;
+        let inner = Arc::clone(&self.inner);
+        let stop = Stop::at(until);
+        let _caller = stop.caller();
+        tokio::task::spawn_blocking(move || reader.snapshot(stop, |c| work(c, &inner.versions)))
+            .await
+            .or(Err(StoreError::Stopped))?
+            .map_err(|error| self.noticed(error))
+    }
+
+    /// Tells a read that was stopped, and remembers that the database is damaged.
+    fn noticed(&self, error: SqliteError) -> StoreError {
+        let SqliteError::Engine(rusqlite::Error::SqliteFailure(failure, _)) = &error else {
+            return error.into();
+        };
+        match failure.code {
+            ErrorCode::OperationInterrupted => StoreError::Interrupted,
+            ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => {
+                tracing::error!(%error, "the database is damaged");
+                self.inner.damaged.store(true, Ordering::Relaxed);
+                StoreError::Damaged
+            }
+            _ => error.into(),
+        }
+    }
+
+    /// Runs `work` in a write transaction, which is on disk when this returns `Ok`. It runs to
+    /// its end even when the caller has gone.
+    async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, SqliteError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let mut writer = Arc::clone(&self.inner.writer).lock_owned().await;
+        tokio::task::spawn_blocking(move || in_transaction(&mut writer, work))
+            .await
+            .or(Err(StoreError::Stopped))?
+            .map_err(|error| self.noticed(error))
+    }
+
+    /// Writes a little: the same number as before, into the database's head.
+    async fn write_little(&self) -> Result<(), StoreError> {
+        if self.inner.damaged.load(Ordering::Relaxed) {
+            return Err(StoreError::Damaged);
+        }
+        self.write(|transaction| {
+            let number: i64 =
+                transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+            Ok(transaction.pragma_update(None, "user_version", number)?)
+        })
+        .await
+    }
+
+    /// Reads every page, on a connection of its own.
+    async fn read_every_page(&self) -> Result<(), StoreError> {
+        let (folder, key) = (self.inner.folder.clone(), self.inner.key.clone());
+        let stop = Stop::default();
+        let _caller = stop.caller();
+        let look = move || {
+            let mut connection = open_reader(&folder, &key)?;
+            stop.guard(&mut connection)?;
+            // The first fault is enough.
+            let found: String =
+                connection.query_one("pragma quick_check(1)", [], |row| row.get(0))?;
+            Ok(found)
+        };
+        let found = tokio::task::spawn_blocking(look).await.or(Err(StoreError::Stopped))?;
+        let found = found.map_err(|error| self.noticed(error))?;
+        if found != "ok" {
+            tracing::error!(found, "the database is damaged");
+            self.inner.damaged.store(true, Ordering::Relaxed);
+            return Err(StoreError::Damaged);
+        }
+        Ok(())
+    }
+}
+
+/// Runs `work` in a transaction that holds the write lock from its beginning, so that it cannot
+/// lose it half-way; kept if `work` succeeds.
+fn in_transaction<T>(
+    connection: &mut Connection,
+    work: impl FnOnce(&Transaction<'_>) -> Result<T, SqliteError>,
+) -> Result<T, SqliteError> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let done = work(&transaction)?;
+    transaction.commit()?;
+    Ok(done)
+}
+
+/// How far SQLite waits for the disk: with `full` a commit is on it when it returns, with `normal` it
+/// may be lost with the power.
+fn sync(connection: &Connection, level: &str) -> Result<(), SqliteError> {
+    Ok(connection.pragma_update(None, "synchronous", level)?)
+}
+
+/// Says so where the log of the database is damaged, before SQLite drops what it cannot read.
+fn notice_damage(folder: &Path) -> std::io::Result<bool> {
+    let log = folder.join(format!("{FILE}-wal"));
+    Ok(wal::look(&log)?.is_some_and(|damage| wal::keep(&log, &damage)))
+}
+
+/// Makes what is missing readable by its owner alone: the register and the requests are in it.
+/// SQLite gives its log files the mode of the database.
+fn private_folder(folder: &Path) -> std::io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    OpenOptions::new().create(true).append(true).mode(0o600).open(folder.join(FILE))?;
+    Ok(())
+}
+
+/// A connection that writes. A commit is on disk when it returns: a receipt must survive power
+/// loss.
+fn open_writer(folder: &Path, key: &ClassifiedKey) -> Result<Connection, SqliteError> {
+    let mut connection = Connection::open(folder.join(FILE))?;
+    // SQLite's own waiting goes up to 100 ms between two looks and would miss the pauses of an
+    // import; this one looks every millisecond, for 15 s.
+    connection.busy_handler(Some(|looks: i32| {
+        thread::sleep(Duration::from_millis(1));
+        looks < 15_000
+    }))?;
+    connection.pragma_update(None, "journal_mode", "wal")?;
+    sync(&connection, "full")?;
+    // The log of a large import is cut back afterwards.
+    connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
+    prepare(&connection)?;
+    classified::register(&connection, key)?;
+    Ok(connection)
+}
+
+fn open_reader(folder: &Path, key: &ClassifiedKey) -> Result<Connection, SqliteError> {
+    let connection = open_for_copy(folder)?;
+    classified::register(&connection, key)?;
+    Ok(connection)
+}
+
+/// A reader that asks nothing about classified codes.
+fn open_for_copy(folder: &Path) -> Result<Connection, SqliteError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(folder.join(FILE), flags)?;
+    connection.busy_timeout(Duration::from_secs(5))?;
+    prepare(&connection)?;
+    connection.execute_batch(search::TERMS)?;
+    Ok(connection)
+}
+
+fn prepare(connection: &Connection) -> Result<(), SqliteError> {
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "temp_store", "memory")?;
+    // 16 MiB of pages a connection.
+    connection.pragma_update(None, "cache_size", -16_384)?;
+    // Without it a statement whose plan looked at a bound value is prepared anew at each use, for its
+    // bindings are cleared when it goes back to the cache.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// It never comes to an end by itself.
+    const ENDLESS: &str =
+        "with recursive number(n) as (select 1 union all select n + 1 from number)
+                           select count(*) from number";
+
+    fn endless(connection: &Connection) -> Result<i64, SqliteError> {
+        Ok(connection.prepare_cached(ENDLESS)?.query_one([], |row| row.get(0))?)
+    }
+
+    fn store() -> (tempfile::TempDir, SqliteStore) {
+        let folder = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(folder.path(), &ClassifiedKey::new([9; 32])).unwrap();
+        (folder, store)
+    }
+
+    #[tokio::test]
+    async fn a_read_ends_when_its_time_is_up_and_its_reader_goes_back() {
+        let (_folder, store) = store();
+        for _ in 0..20 {
+            let until = Instant::now() + Duration::from_millis(5);
+            let read = store.read_until(Some(until), |connection, _| endless(connection)).await;
+            assert!(matches!(read, Err(StoreError::Interrupted)), "{read:?}");
+        }
+        // The same reader, and no transaction is left open.
+        assert!(!store.read(|connection, _| Ok(connection.is_autocommit())).await.unwrap());
+        store::Land::ping(&store).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_read_that_nobody_waits_for_any_more_ends_and_its_reader_goes_back() {
+        let (_folder, store) = store();
+        for _ in 0..20 {
+            let reading = store.read(|connection, _| endless(connection));
+            let waited = tokio::time::timeout(Duration::from_millis(5), reading).await;
+            assert!(waited.is_err(), "it does not end by itself");
+        }
+        // All readers are free: this would wait for ever otherwise.
+        let pong = tokio::time::timeout(Duration::from_secs(60), store::Land::ping(&store)).await;
+        pong.unwrap().unwrap();
+    }
+
+    #[tokio::test]
+    async fn damaged_pages_are_found_and_remembered() {
+        let (folder, store) = store();
+        let rows = "insert into data_version (id, dataset, state, info) values (1, 'a', 'past', '');
+             with recursive number(n) as (select 1 union all select n + 1 from number where n < 9000)
+             insert into parcel (version_id, code, location, classified)
+                 select 1, 'code ' || n, hex(zeroblob(60)), 0 from number;";
+        store.write(move |transaction| Ok(transaction.execute_batch(rows)?)).await.unwrap();
+        store::Land::check_pages(&store).await.unwrap();
+        drop(store);
+        let file = folder.path().join(FILE);
+        let mut bytes = std::fs::read(&file).unwrap();
+        // The middle, where the rows are: a store that does not even open tells by itself.
+        let middle = bytes.len() / 4_096 / 2;
+        for page in bytes.chunks_mut(4_096).skip(middle).take(20) {
+            page[..8].fill(0xEE);
+        }
+        std::fs::write(&file, bytes).unwrap();
+        let store = SqliteStore::open(folder.path(), &ClassifiedKey::new([9; 32])).unwrap();
+        let looked = store::Land::check_pages(&store).await;
+        assert!(matches!(looked, Err(StoreError::Damaged)), "{looked:?}");
+        let ping = store::Land::ping(&store).await;
+        assert!(matches!(ping, Err(StoreError::Damaged)), "{ping:?}");
+    }
+
+    #[tokio::test]
+    async fn searches_never_take_the_last_readers() {
+        let (_folder, store) = store();
+        let most = store.inner.searching.available_permits();
+        let mut held = Vec::new();
+        for _ in 0..most {
+            held.push(store.inner.searching.acquire().await.unwrap());
+        }
+        let query = store::SearchQuery { text: "a".into(), limit: 1, ..Default::default() };
+        let search =
+            tokio::time::timeout(Duration::from_millis(50), store::Land::search(&store, &query));
+        assert!(search.await.is_err(), "it waits for its turn");
+        store::Land::versions(&store).await.unwrap();
+    }
+}

@@ -1,0 +1,641 @@
+//! Requests as they lie in the database: sealed. What is open of a request is its number, item,
+//! states and days.
+
+use std::{ops::Deref, sync::Arc};
+
+use domain::request::RequestNumber;
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use serde::{Serialize, de::DeserializeOwned};
+use store::{Clear, RecordFault, RecordKeyId, SealError, Sealer, StoreError};
+
+use super::{
+    SqliteStore,
+    anchor::Anchor,
+    error::SqliteError,
+    requests::{events, read_number},
+    value::{corrupt, to_json},
+};
+
+/// What marks a value that is still to be sealed; see the migration that seals requests.
+const CLEAR: u8 = 0;
+/// Values sealed anew in one transaction, beside which requests are kept.
+const STEP: usize = 500;
+/// The same where nobody waits: as many as memory holds easily.
+const LARGE_STEP: usize = 10_000;
+
+/// A connection, and what opens the requests in it.
+pub(super) struct Kept<'c> {
+    connection: &'c Connection,
+    sealer: &'c dyn Sealer,
+}
+
+impl Deref for Kept<'_> {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        self.connection
+    }
+}
+
+impl Kept<'_> {
+    /// Seals bytes for a place.
+    pub(super) fn seal(&self, place: &str, clear: &[u8]) -> Result<Vec<u8>, SqliteError> {
+        self.sealer.seal(place, clear).map_err(closed(place))
+    }
+
+    /// Opens bytes of a place.
+    pub(super) fn open(&self, place: &str, sealed: &[u8]) -> Result<Vec<u8>, SqliteError> {
+        self.sealer.open(place, sealed).map_err(closed(place))
+    }
+
+    /// Seals a value for a place.
+    pub(super) fn seal_value<T: Serialize>(
+        &self,
+        place: &str,
+        value: &T,
+    ) -> Result<Vec<u8>, SqliteError> {
+        self.seal(place, to_json("record", value)?.as_bytes())
+    }
+
+    /// Opens a value of a place.
+    pub(super) fn open_value<T: DeserializeOwned>(
+        &self,
+        place: &str,
+        sealed: &[u8],
+    ) -> Result<T, SqliteError> {
+        serde_json::from_slice(&self.open(place, sealed)?).map_err(corrupt("record"))
+    }
+}
+
+fn closed(place: &str) -> impl FnOnce(SealError) -> SqliteError {
+    let place = place.to_owned();
+    move |reason| StoreError::Sealed { place, reason }.into()
+}
+
+/// Where a message of a request is sealed.
+pub(super) fn message_place(number: &str, sequence: u32, kind: &str) -> String {
+    format!("message/{number}/{sequence}/{kind}")
+}
+
+/// Where an event of a request is sealed.
+pub(super) fn event_place(number: &str, sequence: u32) -> String {
+    format!("request_event/{number}/{sequence}")
+}
+
+/// Where the reference of a delivery is sealed.
+pub(super) fn reference_place(delivery: &str) -> String {
+    format!("delivery.reference/{delivery}")
+}
+
+/// Where an entry of a delivery's journal is sealed.
+pub(super) fn journal_place(delivery: &str, sequence: u32) -> String {
+    format!("delivery_event/{delivery}/{sequence}")
+}
+
+/// Where a department's message is sealed.
+pub(super) fn said_place(department: &str, message: &str, sequence: u32) -> String {
+    format!("department_message/{department}/{message}/{sequence}")
+}
+
+/// Where it is sealed who had a request deleted and why.
+pub(super) fn deletion_place(number: &str) -> String {
+    format!("deletion/{number}")
+}
+
+/// A sealed column: how to find its values with their places, and how to write one.
+struct Column {
+    /// Key as a JSON array, place, value; of the rows behind the key `?1`, in the order of the key.
+    select: &'static str,
+    /// A key before every other.
+    first: &'static str,
+    /// `?1` the new value, `?2` the key, `?3` the old value.
+    update: &'static str,
+}
+
+/// Every sealed column, that of anchors last: they count what the others hold. A test holds this
+/// list against the tables.
+const COLUMNS: [Column; 8] = [
+    Column {
+        select: "select json_array(m.request_id, m.sequence),
+                     'message/' || r.number || '/' || m.sequence || '/' || m.kind, m.content
+                 from message m join request r on r.id = m.request_id
+                 where (m.request_id, m.sequence) > (?1 ->> 0, ?1 ->> 1)
+                 order by m.request_id, m.sequence",
+        first: "[0,0]",
+        update: "update message set content = ?1
+                 where request_id = ?2 ->> 0 and sequence = ?2 ->> 1 and content = ?3",
+    },
+    Column {
+        select: "select json_array(e.request_id, e.sequence),
+                     'request_event/' || r.number || '/' || e.sequence, e.content
+                 from request_event e join request r on r.id = e.request_id
+                 where (e.request_id, e.sequence) > (?1 ->> 0, ?1 ->> 1)
+                 order by e.request_id, e.sequence",
+        first: "[0,0]",
+        update: "update request_event set content = ?1
+                 where request_id = ?2 ->> 0 and sequence = ?2 ->> 1 and content = ?3",
+    },
+    Column {
+        select: "select json_array(id), 'delivery.reference/' || id, reference from delivery
+                 where reference is not null and id > ?1 ->> 0 order by id",
+        first: "[\"\"]",
+        update: "update delivery set reference = ?1 where id = ?2 ->> 0 and reference = ?3",
+    },
+    Column {
+        select: "select json_array(delivery_id, sequence),
+                     'delivery_event/' || delivery_id || '/' || sequence, content
+                 from delivery_event where (delivery_id, sequence) > (?1 ->> 0, ?1 ->> 1)
+                 order by delivery_id, sequence",
+        first: "[\"\",0]",
+        update: "update delivery_event set content = ?1
+                 where delivery_id = ?2 ->> 0 and sequence = ?2 ->> 1 and content = ?3",
+    },
+    Column {
+        select: "select json_array(department, message, sequence),
+                     'department_message/' || department || '/' || message || '/' || sequence,
+                     content
+                 from department_message where content is not null
+                     and (department, message, sequence) > (?1 ->> 0, ?1 ->> 1, ?1 ->> 2)
+                 order by department, message, sequence",
+        first: "[\"\",\"\",0]",
+        update: "update department_message set content = ?1
+                 where department = ?2 ->> 0 and message = ?2 ->> 1 and sequence = ?2 ->> 2 and content = ?3",
+    },
+    Column {
+        select: "select json_array(number), 'deletion/' || number, said from deletion
+                 where number > ?1 ->> 0 order by number",
+        first: "[\"\"]",
+        update: "update deletion set said = ?1 where number = ?2 ->> 0 and said = ?3",
+    },
+    Column {
+        select: "select json_array(d.id),
+                     'delivery/' || d.id || '/' || r.number || '/' || d.message || '/' || d.department,
+                     d.bound
+                 from delivery d join request r on r.id = d.request_id
+                 where d.id > ?1 ->> 0 order by d.id",
+        first: "[\"\"]",
+        update: "update delivery set bound = ?1 where id = ?2 ->> 0 and bound = ?3",
+    },
+    Column {
+        select: "select json_array(id), 'request/' || number, anchor from request
+                 where id > ?1 ->> 0 order by id",
+        first: "[0]",
+        update: "update request set anchor = ?1 where id = ?2 ->> 0 and anchor = ?3",
+    },
+];
+const ANCHORS: usize = COLUMNS.len() - 1;
+
+/// How far the sealed values were gone through.
+#[derive(Clone, Debug, Default)]
+struct Cursor {
+    column: usize,
+    /// The key of the last value seen in that column.
+    key: Option<String>,
+}
+
+/// A value as it lies there.
+struct Old {
+    column: usize,
+    key: String,
+    place: String,
+    value: Vec<u8>,
+}
+
+impl SqliteStore {
+    /// The same store with the keys of its requests. Before it returns, it has seen that they are
+    /// the right ones, and what an older program left in clear is sealed and gone from the file:
+    /// unless `clear` says that there can be nothing of the kind.
+    ///
+    /// # Errors
+    /// [`StoreError::RecordKey`] when a key that sealed something is missing or another one.
+    pub fn with_records(self, sealer: Arc<dyn Sealer>, clear: Clear) -> Result<Self, StoreError> {
+        let mut writer = self.inner.writer.try_lock().map_err(|_in_use| StoreError::Stopped)?;
+        know(&mut writer, &*sealer)?;
+        seal_what_is_clear(&mut writer, &*sealer, clear)?;
+        drop(writer);
+        // Set once: a store is handed its keys where it is opened.
+        let _set_before = self.inner.sealer.set(sealer);
+        Ok(self)
+    }
+
+    /// Whether anything in the store was ever sealed: then there are keys, and they must be found.
+    ///
+    /// # Errors
+    /// [`StoreError::Engine`].
+    pub fn has_sealed_records(&self) -> Result<bool, StoreError> {
+        let writer = self.inner.writer.try_lock().map_err(|_in_use| StoreError::Stopped)?;
+        Ok(any_key(&writer).map_err(SqliteError::from)?)
+    }
+
+    /// Runs `work` as [`SqliteStore::read`] does, with what opens requests.
+    pub(super) async fn read_kept<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Kept<'_>) -> Result<T, SqliteError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let sealer = self.sealer()?;
+        self.read(move |connection, _| work(&Kept { connection, sealer: &*sealer })).await
+    }
+
+    /// Runs `work` as [`SqliteStore::write`] does, with what opens requests.
+    pub(super) async fn write_kept<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Kept<'_>) -> Result<T, SqliteError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let sealer = self.sealer()?;
+        self.write(move |transaction| {
+            note_newest(transaction, &*sealer)?;
+            work(&Kept { connection: transaction, sealer: &*sealer })
+        })
+        .await
+    }
+
+    fn sealer(&self) -> Result<Arc<dyn Sealer>, StoreError> {
+        self.inner.sealer.get().cloned().ok_or(StoreError::NoRecordKeys)
+    }
+
+    /// Seals by the newest key what other keys have sealed, in small steps beside a running portal;
+    /// how many values there were.
+    ///
+    /// # Errors
+    /// [`StoreError`]; what was sealed until then stays so.
+    pub async fn reseal(&self) -> Result<u64, StoreError> {
+        let newest = self.sealer()?.newest().map_err(closed("requests"))?;
+        let (mut done, mut cursor) = (0, Cursor::default());
+        while cursor.column < COLUMNS.len() {
+            let from = cursor.clone();
+            let (step, reached) = self
+                .write_kept(move |kept| {
+                    let other = |value: &[u8]| RecordKeyId::of(value) != Some(newest);
+                    let (olds, reached) = next(kept, from, STEP, other)?;
+                    reseal(kept, &olds, |old| kept.open(&old.place, &old.value))?;
+                    Ok((olds.len(), reached))
+                })
+                .await?;
+            (done, cursor) = (done + step as u64, reached);
+        }
+        Ok(done)
+    }
+
+    /// Opens everything that is kept of requests, in small steps beside a running portal: what of it
+    /// is in clear, was changed, or is missing.
+    pub(super) async fn look_through_requests(&self) -> Result<Vec<RecordFault>, StoreError> {
+        let (mut faults, mut cursor) = (Vec::new(), Cursor::default());
+        while cursor.column < COLUMNS.len() {
+            let from = cursor.clone();
+            let (found, reached) = self.read_kept(move |kept| look(kept, from)).await?;
+            faults.extend(found);
+            cursor = reached;
+        }
+        Ok(faults)
+    }
+
+    /// How many values each key has sealed; keys that have sealed nothing are not named.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn sealed_by(&self) -> Result<Vec<(RecordKeyId, u64)>, StoreError> {
+        self.read_kept(|kept| {
+            let mut counts = std::collections::BTreeMap::new();
+            for column in &COLUMNS {
+                let mut values = kept.prepare(column.select)?;
+                let mut rows = values.query([column.first])?;
+                while let Some(row) = rows.next()? {
+                    let value: Vec<u8> = row.get(2)?;
+                    let id = RecordKeyId::of(&value).ok_or_else(|| StoreError::Sealed {
+                        place: row.get(1).unwrap_or_default(),
+                        reason: SealError::NotSealed,
+                    })?;
+                    *counts.entry(id).or_insert(0) += 1;
+                }
+            }
+            Ok(counts.into_iter().collect())
+        })
+        .await
+    }
+}
+
+/// Whether any key has sealed anything.
+fn any_key(connection: &Connection) -> rusqlite::Result<bool> {
+    connection.prepare("select 1 from record_key")?.exists([])
+}
+
+/// Where a key is known again.
+fn key_place(id: &str) -> String {
+    format!("record_key/{id}")
+}
+
+/// Sees that every key that sealed something is there and is the same one.
+fn know(writer: &mut Connection, sealer: &dyn Sealer) -> Result<(), SqliteError> {
+    let known: Vec<(String, Vec<u8>)> = writer
+        .prepare("select id, known_by from record_key")?
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<Result<_, _>>()?;
+    for (id, known_by) in known {
+        sealer
+            .open(&key_place(&id), &known_by)
+            .map_err(|reason| StoreError::RecordKey { id, reason })?;
+    }
+    super::in_transaction(writer, |transaction| note_newest(transaction, sealer))
+}
+
+/// Notes the newest key before it seals anything.
+fn note_newest(transaction: &Transaction<'_>, sealer: &dyn Sealer) -> Result<(), SqliteError> {
+    let id = sealer.newest().map_err(closed("requests"))?.to_string();
+    let noted = transaction
+        .prepare_cached("select 1 from record_key where id = ?1")?
+        .query_row([&id], |_| Ok(()))
+        .optional()?;
+    if noted.is_none() {
+        let known_by = sealer.seal(&key_place(&id), b"known").map_err(closed("requests"))?;
+        transaction
+            .execute("insert into record_key (id, known_by) values (?1, ?2)", (&id, known_by))?;
+    }
+    Ok(())
+}
+
+/// Seals what an older program kept in clear, and leaves nothing of it in the file or its log. Cut
+/// off anywhere, it is done again at the next start.
+fn seal_what_is_clear(
+    writer: &mut Connection,
+    sealer: &dyn Sealer,
+    clear: Clear,
+) -> Result<(), SqliteError> {
+    let left =
+        |what: &str| writer.prepare("select 1 from clear_left where what = ?1")?.exists([what]);
+    let (requests, anchors) = (left("requests")?, left("anchors")?);
+    if !requests && !anchors {
+        return Ok(());
+    }
+    let is_clear = |value: &[u8]| value.first() == Some(&CLEAR);
+    if clear == Clear::Refused {
+        let kept = Kept { connection: writer, sealer };
+        if let Some(found) = next(&kept, Cursor::default(), 1, is_clear)?.0.pop() {
+            tracing::error!(
+                found = found.place,
+                "the database holds requests in clear, or without their anchors, though keys.toml \
+                 says that all were sealed: somebody put them there, or a backup of before was \
+                 restored. They are not answered for and not sent. If you restored it yourself, say \
+                 so with `jianma requests seal`"
+            );
+            return Ok(());
+        }
+    } else {
+        tracing::info!("sealing what an older program kept of requests; this is done once");
+        super::in_transaction(writer, |transaction| {
+            let kept = Kept { connection: transaction, sealer };
+            let mut cursor = Cursor::default();
+            while cursor.column < COLUMNS.len() {
+                let (olds, reached) = next(&kept, cursor, LARGE_STEP, is_clear)?;
+                reseal(&kept, &olds, |old| clear_text(&kept, old))?;
+                cursor = reached;
+            }
+            Ok(())
+        })?;
+    }
+    // Pages that are free, and the log, still have it: the file is written anew.
+    if requests && !leave_no_trace(writer)? {
+        return Ok(());
+    }
+    writer.execute_batch("delete from clear_left")?;
+    Ok(())
+}
+
+/// What is to be sealed in the place of a value that is marked as clear.
+fn clear_text(kept: &Kept<'_>, old: &Old) -> Result<Vec<u8>, SqliteError> {
+    if old.column != ANCHORS {
+        return Ok(old.value.get(1..).unwrap_or_default().to_vec());
+    }
+    let (id, number) = request_of(old)?;
+    Ok(to_json("anchor", &Anchor::counted(kept, id, &number)?)?.into_bytes())
+}
+
+/// The request of an anchor.
+fn request_of(old: &Old) -> Result<(i64, RequestNumber), SqliteError> {
+    let [id]: [i64; 1] = serde_json::from_str(&old.key).map_err(corrupt("key"))?;
+    Ok((id, read_number(old.place.trim_start_matches("request/"))?))
+}
+
+/// Writes the file anew, so that free pages and the log hold nothing of before; `false` where that
+/// must wait.
+fn leave_no_trace(writer: &mut Connection) -> Result<bool, SqliteError> {
+    match super::room::write_anew(writer) {
+        Err(SqliteError::Store(StoreError::DiskFull)) => {
+            tracing::warn!(
+                "free pages of the database still hold requests in clear: there is no room to write \
+                 it anew. Free as much as it takes and start again"
+            );
+            return Ok(false);
+        }
+        written => written?,
+    }
+    let is_empty = super::room::empty_log(writer)?;
+    if !is_empty {
+        tracing::warn!(
+            "the log of the database still holds requests in clear, for another program has the \
+             database open; end it and start again"
+        );
+    }
+    Ok(is_empty)
+}
+
+/// The next values that are `wanted`, and how far they were gone through.
+fn next(
+    kept: &Kept<'_>,
+    mut cursor: Cursor,
+    most: usize,
+    wanted: impl Fn(&[u8]) -> bool,
+) -> Result<(Vec<Old>, Cursor), SqliteError> {
+    let mut olds = Vec::new();
+    while let Some(column) = COLUMNS.get(cursor.column) {
+        let mut values = kept.prepare_cached(column.select)?;
+        let mut rows = values.query([cursor.key.as_deref().unwrap_or(column.first)])?;
+        while let Some(row) = rows.next()? {
+            let value = row.get_ref(2)?.as_blob().map_err(rusqlite::Error::from)?;
+            if !wanted(value) {
+                continue;
+            }
+            let value = value.to_vec();
+            olds.push(Old { column: cursor.column, key: row.get(0)?, place: row.get(1)?, value });
+            if olds.len() == most {
+                cursor.key = Some(row.get(0)?);
+                return Ok((olds, cursor));
+            }
+        }
+        cursor = Cursor { column: cursor.column + 1, key: None };
+    }
+    Ok((olds, cursor))
+}
+
+/// One step of looking through everything.
+fn look(kept: &Kept<'_>, from: Cursor) -> Result<(Vec<RecordFault>, Cursor), SqliteError> {
+    let (olds, reached) = next(kept, from, STEP, |_| true)?;
+    let mut faults = Vec::new();
+    for old in olds {
+        let opened = kept.open(&old.place, &old.value).and_then(|_opened| {
+            if old.column != ANCHORS {
+                return Ok(());
+            }
+            // Everything that the anchor counts.
+            let (id, number) = request_of(&old)?;
+            events(kept, id, &number).map(drop)
+        });
+        match opened {
+            Ok(()) => {}
+            Err(
+                error @ SqliteError::Store(
+                    StoreError::Sealed { .. }
+                    | StoreError::Incomplete { .. }
+                    | StoreError::Corrupt { .. },
+                ),
+            ) => faults.push(RecordFault { place: old.place, reason: error.to_string() }),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok((faults, reached))
+}
+
+fn reseal(
+    kept: &Kept<'_>,
+    olds: &[Old],
+    clear: impl Fn(&Old) -> Result<Vec<u8>, SqliteError>,
+) -> Result<(), SqliteError> {
+    kept.execute("insert or ignore into resealing values ('now')", [])?;
+    for old in olds {
+        let sealed = kept.seal(&old.place, &clear(old)?)?;
+        let update = COLUMNS[old.column].update;
+        kept.prepare_cached(update)?.execute(params![sealed, old.key, old.value])?;
+    }
+    kept.execute("delete from resealing", [])?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use domain::{
+        Entropy,
+        request::{Actor, DeliveryPayload, RequestEvent, RequestNumber, RequestState},
+    };
+
+    use super::*;
+    use crate::migrate;
+    use store::{Cipher, DeliveryFilter, Keyring, RecordKey, Requests};
+
+    #[derive(Default)]
+    struct Counting(std::sync::atomic::AtomicU64);
+
+    impl Entropy for Counting {
+        fn fill(&self, bytes: &mut [u8]) {
+            let number = self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            bytes.iter_mut().zip(number.to_le_bytes()).for_each(|(byte, part)| *byte = part);
+        }
+    }
+
+    fn unlocked(folder: &Path) -> SqliteStore {
+        let key = RecordKey { cipher: Cipher::Sm4Gcm, secret: [9; 32] };
+        let ring = Keyring::new(vec![key], Arc::new(Counting::default()));
+        SqliteStore::open(folder, &domain::classified::ClassifiedKey::new([9; 32]))
+            .unwrap()
+            .with_records(Arc::new(ring), Clear::Sealed)
+            .unwrap()
+    }
+
+    fn holds(folder: &Path, word: &str) -> bool {
+        let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        files.filter(|path| path.is_file()).any(|path| {
+            let bytes = std::fs::read(path).unwrap();
+            bytes.windows(word.len()).any(|part| part == word.as_bytes())
+        })
+    }
+
+    /// A data folder as the program before left it.
+    fn of_an_older_program(folder: &Path) -> (RequestNumber, String, RequestEvent) {
+        let number = RequestNumber::parse("JM-20261122-7K3MQ2VX").unwrap();
+        let submission = r#"{"item":"data-correction","code":"330521001001GB00001","data_version":"a/1","applicant":{"name":"canary-name"},"answers":{"what":"canary-answer"},"channel":"self"}"#;
+        let body = format!(
+            r#"{{"request":"{number}",{},"submitted_at":"2026-11-22T00:00:00Z"}}"#,
+            &submission[1..submission.len() - 1]
+        );
+        let at = "2026-11-22T00:00:00Z".parse().unwrap();
+        let note = Some("canary-note".to_owned());
+        let actor = Actor::Department("registration".into());
+        let state = RequestState::Submitted;
+        let event = RequestEvent::after(None, &number, at, state, actor, None, note);
+        let mut connection =
+            super::super::open_writer(folder, &domain::classified::ClassifiedKey::new([9; 32]))
+                .unwrap();
+        migrate::migrate_before(&mut connection, "seal_requests").unwrap();
+        connection
+            .execute(
+                "insert into request values (1, ?1, 'key', x'00', ?2, '2026-11-22T00:00:00.000000000Z')",
+                (number.as_str(), submission),
+            )
+            .unwrap();
+        connection
+            .execute(
+                "insert into request_event values
+                     (1, 1, '2026-11-22T00:00:00.000000000Z', 'submitted', ?1, null, ?2, ?3)",
+                (to_json("actor", &event.actor).unwrap(), &event.note, &event.hash),
+            )
+            .unwrap();
+        connection
+            .execute(
+                "insert into delivery (id, request_id, department, body, state, attempts, reference)
+                 values ('msg_1', 1, 'registration', ?1, 'stuck', 3, 'canary-reference')",
+                [body.as_bytes()],
+            )
+            .unwrap();
+        connection
+            .execute_batch(
+                "insert into delivery_event values ('msg_1', 1, '2026-11-22T00:00:00.000000000Z',
+                     'stuck', '{\"kind\":\"staff\",\"id\":\"canary-staff\"}', 'canary-why', '');
+                 insert into department_message values ('registration', 'm', x'01', 1);
+                 create table gone (text text);
+                 insert into gone values ('canary-gone'); delete from gone; drop table gone;",
+            )
+            .unwrap();
+        (number, body, event)
+    }
+
+    #[tokio::test]
+    async fn x3_what_an_older_program_kept_in_clear_is_sealed_and_leaves_no_trace() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
+        let (number, body, event) = of_an_older_program(folder);
+        assert!(holds(folder, "canary-name") && holds(folder, "canary-gone"));
+        // A program that needs no requests comes first: it changes the tables and has no key.
+        drop(SqliteStore::open(folder, &domain::classified::ClassifiedKey::new([9; 32])).unwrap());
+        let store = unlocked(folder);
+        for word in ["name", "answer", "note", "reference", "staff", "why", "gone"] {
+            assert!(!holds(folder, &format!("canary-{word}")), "{word}");
+        }
+        let kept = store.request(&number).await.unwrap().unwrap();
+        assert_eq!(kept.events, [event]);
+        let [delivery] = store::Deliveries::deliveries(&store, &DeliveryFilter::default())
+            .await
+            .unwrap()
+            .try_into()
+            .unwrap();
+        assert_eq!(delivery.reference.as_deref(), Some("canary-reference"));
+        assert_eq!(delivery.events[0].note.as_deref(), Some("canary-why"));
+        let sealed: Vec<u8> = store
+            .read_kept(|kept| {
+                let sql = "select content from message";
+                let content: Vec<u8> = kept.query_one(sql, [], |row| row.get(0))?;
+                kept.open(&message_place("JM-20261122-7K3MQ2VX", 1, "submitted"), &content)
+            })
+            .await
+            .unwrap();
+        assert_eq!(sealed, body.as_bytes(), "the same bytes are sent again");
+        let payload: DeliveryPayload = serde_json::from_slice(&sealed).unwrap();
+        assert_eq!(payload.submission, kept.submission);
+        drop(store);
+        // Cut off before its end, it is done again, and nothing is sealed twice.
+        Connection::open(folder.join(super::super::FILE))
+            .unwrap()
+            .execute("insert into clear_left values ('requests')", [])
+            .unwrap();
+        assert_eq!(unlocked(folder).request(&number).await.unwrap(), Some(kept));
+    }
+}

@@ -1,0 +1,490 @@
+//! Seeing, correcting, withdrawing and deleting requests.
+
+use async_trait::async_trait;
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use domain::{
+    clock::china_date,
+    request::{
+        Actor, MOST_CORRECTIONS, Message, Request, RequestEvent, RequestNumber, RequestState,
+        Submission,
+    },
+};
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, Row, params};
+use sha2::{Digest, Sha256};
+use store::{
+    Corrected, Correction, Deleted, DeletedRequest, Deletion, DeletionCause, DeliveryAct,
+    DeliveryFilter, DeliveryId, DeliveryState, Dossier, DossierMessage, EndedRequest,
+    ListedRequest, RequestWithdrawal, RequestWithdrawn, Rights, StoreError,
+};
+
+use super::{
+    SqliteStore,
+    anchor::{Added, Anchor},
+    deliveries::{CONFIRMED, MAYBE_THERE, close, list, note, read_state, undelivered, under_way},
+    error::SqliteError,
+    records::{Kept, deletion_place, message_place},
+    requests::{
+        add_event, events, insert_delivery, insert_event, insert_message, last_event, read_kind,
+        read_number, submission, unwritten,
+    },
+    value::{blob, corrupt, instant, read_instant, text, text_or_null},
+};
+
+#[async_trait]
+impl Rights for SqliteStore {
+    async fn dossier(&self, number: &RequestNumber) -> Result<Option<Dossier>, StoreError> {
+        let number = number.clone();
+        self.read_kept(move |kept| dossier(kept, number)).await
+    }
+
+    async fn note_export(
+        &self,
+        number: &RequestNumber,
+        at: Timestamp,
+        actor: Actor,
+        reason: Option<String>,
+    ) -> Result<bool, StoreError> {
+        let number = number.clone();
+        self.write_kept(move |kept| {
+            let Some((id, _)) = found(kept, &number)? else { return Ok(false) };
+            let last = last_event(kept, id, &number)?;
+            let state = last.state;
+            let event = RequestEvent::after(Some(&last), &number, at, state, actor, None, reason);
+            add_event(kept, id, &number, &event)?;
+            Ok(true)
+        })
+        .await
+    }
+
+    async fn correct(&self, correction: &Correction) -> Result<Corrected, StoreError> {
+        let correction = correction.clone();
+        self.write_kept(move |kept| correct(kept, correction)).await
+    }
+
+    async fn withdraw(
+        &self,
+        withdrawal: &RequestWithdrawal,
+    ) -> Result<RequestWithdrawn, StoreError> {
+        let withdrawal = withdrawal.clone();
+        self.write_kept(move |kept| withdraw(kept, &withdrawal)).await
+    }
+
+    async fn delete(&self, deletion: &Deletion) -> Result<Deleted, StoreError> {
+        let deletion = deletion.clone();
+        self.write_kept(move |kept| delete(kept, &deletion)).await
+    }
+
+    async fn deleted(&self, number: &RequestNumber) -> Result<Option<DeletedRequest>, StoreError> {
+        let number = number.clone();
+        self.read_kept(move |kept| Ok(register(kept, Some(&number))?.pop())).await
+    }
+
+    async fn deletions(&self) -> Result<Vec<DeletedRequest>, StoreError> {
+        self.read_kept(|kept| register(kept, None)).await
+    }
+
+    async fn ended(&self) -> Result<Vec<EndedRequest>, StoreError> {
+        self.read(|connection, _| {
+            connection
+                .prepare_cached(concat!(
+                    "select r.number, r.item, e.at from request r
+                     join request_event e on e.request_id = r.id and e.sequence =
+                         (select min(sequence) from request_event where request_id = r.id
+                              and state in ('decided', 'returned', 'withdrawn'))
+                     where not exists
+                         (select 1 from delivery d where d.request_id = r.id
+                              and d.state in ",
+                    undelivered!(),
+                    ")
+                     order by e.at"
+                ))?
+                .query_and_then([], |row| {
+                    Ok(EndedRequest {
+                        number: read_number(text(row, 0)?)?,
+                        item: row.get(1)?,
+                        ended_at: read_instant(text(row, 2)?)?,
+                    })
+                })?
+                .collect()
+        })
+        .await
+    }
+
+    async fn last_look(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.read(|connection, _| {
+            let last: Option<String> = connection
+                .prepare_cached(
+                    "select coalesce((select at from purge_look),
+                         (select max(at) from request_event))",
+                )?
+                .query_one([], |row| row.get(0))?;
+            last.as_deref().map(read_instant).transpose()
+        })
+        .await
+    }
+
+    async fn note_look(&self, at: Timestamp) -> Result<(), StoreError> {
+        self.write(move |transaction| {
+            transaction
+                .prepare_cached(
+                    "insert into purge_look (one, at) values (1, ?1)
+                     on conflict (one) do update set at = excluded.at",
+                )?
+                .execute([instant(at)])?;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn listed(&self) -> Result<Vec<ListedRequest>, StoreError> {
+        self.read_kept(|kept| {
+            kept.prepare_cached(
+                "select r.number, r.item, r.submitted_at, e.state, e.at, r.id from request r
+                     join request_event e on e.request_id = r.id and e.sequence =
+                         (select max(sequence) from request_event where request_id = r.id)
+                     order by r.id",
+            )?
+            .query_and_then([], |row| {
+                let number = read_number(text(row, 0)?)?;
+                let whole = match last_event(kept, row.get(5)?, &number) {
+                    Err(SqliteError::Store(
+                        StoreError::Incomplete { .. } | StoreError::Sealed { .. },
+                    )) => false,
+                    last => last.map(|_last| true)?,
+                };
+                Ok(ListedRequest {
+                    number,
+                    whole,
+                    item: row.get(1)?,
+                    submitted_at: read_instant(text(row, 2)?)?,
+                    state: read_request_state(text(row, 3)?)?,
+                    last_at: read_instant(text(row, 4)?)?,
+                })
+            })?
+            .collect()
+        })
+        .await
+    }
+}
+
+fn read_request_state(name: &str) -> Result<RequestState, SqliteError> {
+    RequestState::from_name(name).ok_or_else(|| corrupt("request state")(name.to_owned()))
+}
+
+/// Row and moment of submission of a request.
+fn found(kept: &Kept<'_>, number: &RequestNumber) -> Result<Option<(i64, Timestamp)>, SqliteError> {
+    kept.prepare_cached("select id, submitted_at from request where number = ?1")?
+        .query_and_then([number.as_str()], |row| Ok((row.get(0)?, read_instant(text(row, 1)?)?)))?
+        .next()
+        .transpose()
+}
+
+fn dossier(kept: &Kept<'_>, number: RequestNumber) -> Result<Option<Dossier>, SqliteError> {
+    let Some((id, submitted_at)) = found(kept, &number)? else { return Ok(None) };
+    let read_message = |row: &Row<'_>| {
+        let kind = text(row, 1)?;
+        let place = message_place(number.as_str(), row.get(0)?, kind);
+        Ok::<_, SqliteError>(DossierMessage {
+            kind: read_kind(kind)?,
+            at: read_instant(text(row, 2)?)?,
+            content: kept.open_value(&place, blob(row, 3)?)?,
+        })
+    };
+    let messages = kept
+        .prepare_cached(
+            "select sequence, kind, at, content from message where request_id = ?1
+             order by sequence",
+        )?
+        .query_and_then([id], read_message)?
+        .collect::<Result<_, _>>()?;
+    let filter = DeliveryFilter { number: Some(number.clone()), ..DeliveryFilter::default() };
+    Ok(Some(Dossier {
+        messages,
+        first: submission(kept, id, number.as_str(), "asc")?,
+        deliveries: list(kept, &filter)?,
+        request: Request {
+            submission: submission(kept, id, number.as_str(), "desc")?,
+            submitted_at,
+            events: events(kept, id, &number)?,
+            number,
+        },
+    }))
+}
+
+/// The number of the next message of a request.
+fn next_message(kept: &Kept<'_>, id: i64) -> Result<u32, SqliteError> {
+    let sql = "select max(sequence) + 1 from message where request_id = ?1";
+    Ok(kept.prepare_cached(sql)?.query_one([id], |row| row.get(0))?)
+}
+
+fn correct(kept: &Kept<'_>, correction: Correction) -> Result<Corrected, SqliteError> {
+    let Correction { number, rests_on, applicant, answers, actor, at, reason } = correction;
+    let Some((id, submitted_at)) = found(kept, &number)? else { return Ok(Corrected::Unknown) };
+    let last = last_event(kept, id, &number)?;
+    if last.state.is_ended() {
+        return Ok(Corrected::Ended(last.state));
+    }
+    let sequence = next_message(kept, id)?;
+    if sequence.checked_sub(1) != Some(rests_on) {
+        return Ok(Corrected::Overtaken);
+    }
+    let present = submission(kept, id, number.as_str(), "desc")?;
+    let changed = Submission { applicant, answers, ..present.clone() };
+    if changed == present {
+        return Ok(Corrected::Unchanged);
+    }
+    if sequence > MOST_CORRECTIONS + 1 {
+        return Ok(Corrected::TooOften);
+    }
+    let event = RequestEvent::after(Some(&last), &number, at, last.state, actor, None, reason);
+    insert_event(kept, id, &number, &event)?;
+    let message = Message::corrected(sequence, &number, changed, submitted_at, at);
+    insert_message(kept, id, &number, &message.map_err(|error| unwritten(&error))?)?;
+    let mut added = Added { event: Some(&event), messages: 1, deliveries: 0 };
+    for part in parts(kept, id)? {
+        if part.has_or_will() {
+            let delivery = DeliveryId::of(&number, &part.department, sequence);
+            added.deliveries +=
+                insert_delivery(kept, &delivery, id, &number, sequence, &part.department, at)?;
+        }
+    }
+    Anchor::add(kept, id, &number, added)?;
+    Ok(Corrected::Done)
+}
+
+/// A department's part in a request.
+pub(super) struct Part {
+    pub(super) department: String,
+    /// Where its delivery of the submission stands.
+    state: DeliveryState,
+    /// Bytes of that, or of a correction, which says all of it again, may have got there.
+    maybe_there: bool,
+    /// Somebody said that the department has one of them, or it said so.
+    confirmed: bool,
+}
+
+impl Part {
+    /// Whether the department has the request, or is to have it.
+    pub(super) fn has_or_will(&self) -> bool {
+        match self.state {
+            DeliveryState::Settled => self.confirmed,
+            DeliveryState::Redirected | DeliveryState::Withdrawn => false,
+            _ => true,
+        }
+    }
+
+    /// Whether the department has the request or may have it.
+    fn has_or_may(&self) -> bool {
+        self.confirmed || self.maybe_there
+    }
+}
+
+pub(super) fn parts(kept: &Kept<'_>, id: i64) -> Result<Vec<Part>, SqliteError> {
+    let mut parts: Vec<Part> = Vec::new();
+    let mut found = kept.prepare_cached(&format!(
+        "select department, state, {MAYBE_THERE}, {CONFIRMED}
+         from delivery where request_id = ?1 order by message, rowid",
+    ))?;
+    let mut rows = found.query([id])?;
+    while let Some(row) = rows.next()? {
+        let department: String = row.get(0)?;
+        let (maybe_there, confirmed) = (row.get(2)?, row.get(3)?);
+        if let Some(part) = parts.iter_mut().find(|part| part.department == department) {
+            part.maybe_there |= maybe_there;
+            part.confirmed |= confirmed;
+        } else {
+            let state = read_state(text(row, 1)?)?;
+            parts.push(Part { department, state, maybe_there, confirmed });
+        }
+    }
+    Ok(parts)
+}
+
+fn withdraw(
+    kept: &Kept<'_>,
+    withdrawal: &RequestWithdrawal,
+) -> Result<RequestWithdrawn, SqliteError> {
+    let RequestWithdrawal { number, actor, at, reason } = withdrawal;
+    let at = *at;
+    let Some((id, submitted_at)) = found(kept, number)? else {
+        return Ok(RequestWithdrawn::Unknown);
+    };
+    let last = last_event(kept, id, number)?;
+    if last.state == RequestState::Withdrawn {
+        return Ok(RequestWithdrawn::Before);
+    }
+    if !last.state.may_become(RequestState::Withdrawn) {
+        return Ok(RequestWithdrawn::Ended(last.state));
+    }
+    let state = RequestState::Withdrawn;
+    let event =
+        RequestEvent::after(Some(&last), number, at, state, actor.clone(), None, reason.clone());
+    insert_event(kept, id, number, &event)?;
+    let mut added = Added { event: Some(&event), ..Added::default() };
+    // Before the deliveries are closed: what they were tells who must know.
+    let parts = parts(kept, id)?;
+    let held_until = close_open(kept, id, at, actor)?;
+    let told: Vec<&Part> = parts.iter().filter(|part| part.has_or_may()).collect();
+    if !told.is_empty() {
+        let told_of = submission(kept, id, number.as_str(), "desc")?;
+        let sequence = next_message(kept, id)?;
+        let message = Message::withdrawn(sequence, number, told_of, submitted_at, at);
+        insert_message(kept, id, number, &message.map_err(|error| unwritten(&error))?)?;
+        added.messages = 1;
+        for part in &told {
+            let (delivery, to) =
+                (DeliveryId::of(number, &part.department, sequence), &part.department);
+            added.deliveries +=
+                insert_delivery(kept, &delivery, id, number, sequence, to, held_until)?;
+        }
+    }
+    Anchor::add(kept, id, number, added)?;
+    Ok(RequestWithdrawn::Done { told: told.len() })
+}
+
+/// Closes what is still open of a request. Returns when departments may be told: at once, or when
+/// an attempt that is under way must have ended, so that the news does not overtake it.
+fn close_open(
+    kept: &Kept<'_>,
+    id: i64,
+    at: Timestamp,
+    actor: &Actor,
+) -> Result<Timestamp, SqliteError> {
+    let open: Vec<(DeliveryId, Option<Timestamp>)> = kept
+        .prepare_cached(concat!(
+            "select id, iif(attempt_started_at is null, null, leased_until) from delivery
+             where request_id = ?1 and state in ",
+            undelivered!()
+        ))?
+        .query_and_then([id], |row| {
+            let held = text_or_null(row, 1)?.map(read_instant).transpose()?;
+            Ok::<_, SqliteError>((DeliveryId(row.get(0)?), held))
+        })?
+        .collect::<Result<_, _>>()?;
+    let mut tell_at = at;
+    for (delivery, held) in open {
+        if let Some(until) = under_way(held, at) {
+            tell_at = tell_at.max(until);
+        }
+        close(kept, &delivery, DeliveryState::Withdrawn, None)?;
+        note(kept, &delivery, at, DeliveryAct::Withdrawn, actor.clone(), None)?;
+    }
+    Ok(tell_at)
+}
+
+fn delete(kept: &Kept<'_>, deletion: &Deletion) -> Result<Deleted, SqliteError> {
+    let number = &deletion.number;
+    let Some((id, _)) = found(kept, number)? else {
+        let before = kept
+            .prepare_cached("select 1 from deletion where number = ?1")?
+            .exists([number.as_str()])?;
+        return Ok(if before { Deleted::Before } else { Deleted::Unknown });
+    };
+    let last = last_event(kept, id, number)?;
+    if !last.state.is_ended() {
+        return Ok(Deleted::Open(last.state));
+    }
+    let open =
+        concat!("select 1 from delivery where request_id = ?1 and state in ", undelivered!());
+    if kept.prepare_cached(open)?.exists([id])? {
+        return Ok(Deleted::Undelivered);
+    }
+    // What no department has is on no file that a law could mean.
+    if let Some((law, until)) = &deletion.law
+        && is_on_file(kept, id)?
+    {
+        return Ok(Deleted::Kept(law.clone(), *until));
+    }
+    enter(kept, id, deletion)?;
+    for sql in [
+        "delete from department_message where request_id = ?1",
+        // Journals go with their deliveries.
+        "delete from delivery where request_id = ?1",
+        "delete from message where request_id = ?1",
+        "delete from request_event where request_id = ?1",
+        "delete from request where id = ?1",
+    ] {
+        kept.prepare_cached(sql)?.execute([id])?;
+    }
+    Ok(Deleted::Done)
+}
+
+/// Whether a department has the request or may have it.
+fn is_on_file(kept: &Kept<'_>, id: i64) -> Result<bool, SqliteError> {
+    let sql =
+        format!("select 1 from delivery where request_id = ?1 and ({CONFIRMED} or {MAYBE_THERE})");
+    Ok(kept.prepare_cached(&sql)?.exists([id])?)
+}
+
+/// Writes a request into the register, as long as it is there.
+fn enter(kept: &Kept<'_>, id: i64, deletion: &Deletion) -> Result<(), SqliteError> {
+    let number = deletion.number.as_str();
+    let item: String = kept
+        .prepare_cached("select item from request where id = ?1")?
+        .query_one([id], |row| row.get(0))?;
+    let mut digest = Sha256::new();
+    for sql in [
+        "select content from message where request_id = ?1 order by sequence",
+        "select content from request_event where request_id = ?1 order by sequence",
+    ] {
+        let mut sealed = kept.prepare_cached(sql)?;
+        let mut rows = sealed.query([id])?;
+        while let Some(row) = rows.next()? {
+            digest.update(blob(row, 0)?);
+        }
+    }
+    let digest = URL_SAFE_NO_PAD.encode(digest.finalize());
+    let before: Option<String> = kept
+        .prepare_cached("select hash from deletion order by sequence desc limit 1")?
+        .query_row([], |row| row.get(0))
+        .optional()?;
+    let (day, cause) = (china_date(deletion.at).to_string(), deletion.cause.name());
+    let hash = chained(before.as_deref().unwrap_or(""), [number, &item, &day, cause, &digest]);
+    let said = kept.seal_value(&deletion_place(number), &(&deletion.actor, &deletion.reason))?;
+    kept.prepare_cached(
+        "insert into deletion (request_id, number, item, day, cause, digest, said, hash)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    )?
+    .execute(params![id, number, item, day, cause, digest, said, hash])?;
+    Ok(())
+}
+
+fn chained(before: &str, parts: [&str; 5]) -> String {
+    let mut hash = Sha256::new();
+    for part in std::iter::once(before).chain(parts) {
+        hash.update(part);
+        hash.update("\n");
+    }
+    URL_SAFE_NO_PAD.encode(hash.finalize())
+}
+
+fn register(
+    kept: &Kept<'_>,
+    number: Option<&RequestNumber>,
+) -> Result<Vec<DeletedRequest>, SqliteError> {
+    kept.prepare_cached(
+        "select d.number, d.item, d.day, d.cause, d.digest, d.said, d.hash,
+             (select hash from deletion b where b.sequence < d.sequence
+                  order by b.sequence desc limit 1)
+         from deletion d where ?1 is null or d.number = ?1 order by d.sequence",
+    )?
+    .query_and_then([number.map(RequestNumber::as_str)], |row| {
+        let [number, item, day, cause, digest] = [0, 1, 2, 3, 4].map(|column| text(row, column));
+        let (number, item, day, cause, digest) = (number?, item?, day?, cause?, digest?);
+        let hash: String = row.get(6)?;
+        let before = text_or_null(row, 7)?.unwrap_or("");
+        Ok(DeletedRequest {
+            whole: hash == chained(before, [number, item, day, cause, digest]),
+            number: read_number(number)?,
+            item: item.to_owned(),
+            day: day.parse().map_err(corrupt("day"))?,
+            cause: DeletionCause::from_name(cause)
+                .ok_or_else(|| corrupt("cause")(cause.to_owned()))?,
+            digest: digest.to_owned(),
+            said: kept.open_value(&deletion_place(number), blob(row, 5)?)?,
+            hash,
+        })
+    })?
+    .collect()
+}

@@ -1,0 +1,148 @@
+//! What every store must do, whichever database is behind it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    missing_docs,
+    missing_debug_implementations,
+    reason = "a case ends where its ground is not firm, and its name says what it holds"
+)]
+
+pub mod audit;
+pub mod contract;
+pub mod deliveries;
+pub mod import;
+pub mod labels;
+pub mod land;
+pub mod lineage;
+pub mod outbox;
+pub mod requests;
+pub mod rights;
+pub mod samples;
+pub mod versions;
+
+use std::any::Any;
+
+/// Storage that can be opened again and again, each time as another process would.
+pub struct Place<S> {
+    open: Box<dyn Fn() -> S>,
+    _keep: Box<dyn Any>,
+}
+
+impl<S> Place<S> {
+    /// Empty storage that lasts as long as `keep`.
+    pub fn new(open: impl Fn() -> S + 'static, keep: impl Any) -> Self {
+        Self { open: Box::new(open), _keep: Box::new(keep) }
+    }
+
+    /// Opens it, with connections of its own.
+    pub fn open(&self) -> S {
+        (self.open)()
+    }
+}
+
+/// One test for each case of the suite; the argument makes empty storage, a [`Place`].
+#[macro_export]
+macro_rules! conformance {
+    ($place:expr) => {
+        $crate::conformance! { @ $place;
+            import::nothing_is_seen_before_it_is_published
+            import::a_second_version_replaces_the_first
+            import::a_dropped_import_leaves_no_trace
+            import::one_import_runs_at_a_time
+            import::pieces_near_a_box_come_by_feature
+            import::what_cannot_be_kept_is_refused
+            import::codes_come_once_and_units_stand_on_parcels
+            import::many_rows_go_in_and_come_out
+            import::an_import_sees_what_it_would_replace_and_whose_codes_it_has
+            import::z4_the_coverage_of_a_layer_is_told_after_its_features
+            land::a_record_comes_back_as_it_went_in
+            land::units_are_found_on_their_parcel
+            land::layers_say_whether_they_reach_the_parcel
+            land::the_newest_import_of_a_code_answers
+            land::the_newest_source_of_a_code_answers_before_the_newest_import
+            land::classified_parcels_are_never_found
+            land::p5_nothing_is_drawn_where_classified_land_lies
+            land::p5_no_other_record_names_a_classified_code
+            land::words_of_any_length_find_addresses
+            land::codes_and_local_ids_come_first
+            land::bounds_narrow_a_search
+            land::p5_what_may_not_be_searched_has_no_part_in_a_search
+            land::p5_limits_and_order_depend_on_what_may_be_searched_alone
+            land::signs_in_a_search_are_only_signs
+            versions::the_version_before_is_kept_and_comes_back_whole
+            versions::what_is_kept_is_in_no_answer
+            versions::one_version_beside_the_current_one_is_kept
+            versions::numbers_go_on_after_a_rollback
+            versions::what_cannot_be_current_again_is_said_in_words
+            versions::a_rollback_and_an_import_exclude_each_other
+            versions::readers_see_one_version_or_the_other_while_it_changes
+            versions::requests_of_a_version_that_was_rolled_back_still_read
+            versions::c7_what_a_rolled_back_version_ended_has_not_ended
+            versions::c7_a_day_that_a_rolled_back_version_corrected_is_as_before
+            versions::c7_plans_come_and_go_with_their_version
+            versions::p5_what_was_classified_before_is_withheld_again
+            versions::left_over_rows_are_cleared_once_and_not_beside_an_import
+            lineage::c7_ties_are_followed_both_ways_and_to_the_side
+            lineage::c7_circles_and_long_chains_end
+            lineage::c7_an_import_sees_what_any_version_ended
+            lineage::c7_an_import_sees_what_gave_way_by_either_record
+            lineage::c7_either_record_of_a_pair_is_enough
+            lineage::c7_a_code_without_a_record_keeps_its_history
+            lineage::p5_a_classified_code_stays_withheld_without_its_record
+            land::the_base_map_comes_in_drawing_order
+            contract::s5_what_is_sent_and_chained_is_the_same_bytes_everywhere
+            requests::a_request_is_kept_with_its_first_event
+            requests::the_same_key_never_makes_two_requests
+            requests::events_chain_and_only_go_forward
+            requests::s5_notes_in_the_same_state_and_corrections_are_events
+            requests::s5_what_a_department_speaks_of_is_not_sent_again
+            requests::concurrent_submissions_are_all_kept
+            requests::requests_are_kept_while_an_import_runs
+            outbox::a_delivery_is_in_one_pair_of_hands
+            outbox::the_body_is_frozen_at_submission
+            outbox::an_attempt_cut_off_is_ambiguous
+            outbox::a_late_owner_changes_nothing
+            outbox::what_is_delivered_or_stuck_is_never_taken_again
+            outbox::a_stalled_delivery_comes_back_when_due
+            outbox::a_delivery_moves_its_request
+            outbox::two_departments_do_not_move_it_back
+            outbox::s5_what_a_wrong_clock_made_due_in_years_is_due_now
+            outbox::s5_a_lease_that_a_wrong_clock_gave_is_freed
+            deliveries::s5_a_stuck_delivery_is_sent_again_with_new_patience
+            deliveries::s5_a_delivery_is_sent_to_another_department_and_back
+            deliveries::s5_a_delivery_is_settled_by_hand
+            deliveries::s5_only_what_is_stuck_is_taken_up_as_long_as_it_is
+            deliveries::s5_nothing_is_done_while_an_answer_is_awaited
+            deliveries::s5_deliveries_are_listed_and_counted
+            deliveries::s5_the_journal_is_a_chain
+            outbox::many_workers_deliver_each_once
+            rights::p10_a_correction_reaches_the_department_once_and_after_what_it_corrects
+            rights::p10_a_correction_does_not_undo_one_that_it_has_not_seen
+            rights::s5_what_is_settled_as_not_received_is_not_followed_by_its_corrections
+            rights::p10_what_was_not_sent_is_not_sent_after_a_withdrawal
+            rights::p10_a_department_that_has_a_request_is_told_of_its_withdrawal
+            rights::p10_a_withdrawal_does_not_overtake_what_is_under_way
+            rights::p10_whoever_may_have_a_request_is_told_and_nobody_else
+            rights::s5_what_goes_to_another_department_goes_with_its_corrections
+            rights::p10_a_deleted_request_is_in_the_register_and_nowhere_else
+            rights::p10_what_a_department_may_have_is_kept_by_law_whatever_staff_did
+            rights::p10_all_that_is_kept_is_handed_out
+            audit::notes_make_one_chain_whoever_writes
+            audit::x2_a_chain_that_lost_a_known_end_is_not_added_to
+            audit::x2_what_is_pruned_stays_named_and_the_rest_of_the_chain_passes
+            audit::p4_nobody_is_shown_more_places_than_the_cap
+            labels::a_label_comes_back_under_its_number
+            labels::all_labels_are_issued_or_none
+            labels::a_label_is_withdrawn_once
+            labels::numbers_are_never_shared
+        }
+    };
+    (@ $place:expr; $($module:ident :: $case:ident)*) => {
+        $(
+            #[tokio::test(flavor = "multi_thread")]
+            async fn $case() {
+                $crate::$module::$case(&$place).await;
+            }
+        )*
+    };
+}
