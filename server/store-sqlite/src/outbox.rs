@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::{OptionalExtension, Row, params};
 use store::{
     Backlog, Delivery, DeliveryAct, DeliveryId, DeliveryOutcome, DeliveryState, DeliveryStatus,
-    Outbox, Round, SealError, StoreError,
+    Outbox, Round, StoreError,
 };
 
 use super::{

@@ -364,7 +364,7 @@ pub(super) fn add_event(
     id: i64,
     number: &RequestNumber,
     event: &RequestEvent,
-) -> Result<(), StoreError> {
+) -> Result<(), SqliteError> {
     insert_event(connection, id, number, event)?;
     Anchor::add(connection, id, number, Added { event: Some(event), ..Added::default() })
 }

@@ -22,8 +22,7 @@ fn zone(name: &str, geometry: &str) -> String {
 /// Three parcels of a thousandth of a degree, at 0, 20 and 40.
 fn parcels(trial: &Trial) -> PathBuf {
     let codes = [(ONE, 0.), (TWO, 20.), (THREE, 40.)];
-    trial
-        .file("parcels.geojson", &collection(&codes.map(|(c, x)| parcel(c, c, &square(x, 0., 1.)))))
+    trial.file("parcels.geojson", &collection(codes.map(|(c, x)| parcel(c, c, &square(x, 0., 1.)))))
 }
 
 fn run(trial: &Trial, zones: &str, features: &[String]) -> Result<Report, IntakeError> {

@@ -106,7 +106,7 @@ fn z4_a_layer_that_lost_features_or_is_gone_stops_the_import() {
     let zones = |count: u32| {
         let zone =
             |at: u32| feature(format!(r#"{{"zone":"{at}"}}"#), square(f64::from(at) * 2.0, 5., 1.));
-        collection(&(0..count).map(zone).collect::<Vec<_>>())
+        collection((0..count).map(zone).collect::<Vec<_>>())
     };
     let whole = format!("{}{ZONING}", mapping());
     let run = |mapping: &str, zoning: Option<u32>| {

@@ -40,7 +40,7 @@ fn files(trial: &Trial) -> Vec<PathBuf> {
     vec![
         trial.file(
             "parcels.geojson",
-            &collection(&HERE.map(|(code, x)| parcel(code, code, &square(x, 0., 1.)))),
+            &collection(HERE.map(|(code, x)| parcel(code, code, &square(x, 0., 1.)))),
         ),
         trial.file("west.geojson", &zone("zone", 0.)),
         trial.file("east.geojson", &zone("name", 20.)),
