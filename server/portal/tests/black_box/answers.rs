@@ -273,6 +273,30 @@ async fn pages_are_compressed_and_receipts_are_not() {
     }
 }
 
+#[tokio::test]
+async fn p6_what_other_sites_would_hide_on_their_pages_costs_a_visitor_nothing() {
+    let place = Place::with_small_data();
+    let searches = "[limits.probing]\nsearches = { burst = 30, per_minute = 1 }\n";
+    place.configure("http://127.0.0.1:9", searches);
+    let portal = place.serve();
+    let profile = format!("/c/{}", PARCELS[0]);
+    let status = async |path: &str, site: &str, dest: &str| {
+        let asked = client().get(format!("{}{path}", portal.address));
+        let asked = asked.header("sec-fetch-site", site).header("sec-fetch-dest", dest);
+        asked.send().await.unwrap().status().as_u16()
+    };
+    for dest in ["image", "iframe", "empty"] {
+        for path in [&profile, "/?q=330521", "/api/v1/parcels?q=330521", "/services"] {
+            assert_eq!(status(path, "cross-site", dest).await, 403, "{path} {dest}");
+        }
+        assert_ne!(status("/favicon.svg", "cross-site", dest).await, 403, "{dest}");
+    }
+    // Nothing was counted, and a link from another site is followed.
+    assert_eq!(status("/?q=330521", "cross-site", "document").await, 200);
+    assert_eq!(status(&profile, "cross-site", "document").await, 200);
+    assert_eq!(status("/api/v1/parcels?q=330521", "same-origin", "empty").await, 429);
+}
+
 /// What programs rely on: a difference here is a change of the contract.
 #[tokio::test]
 async fn a_profile_and_its_restrictions_are_exactly_this() {
