@@ -40,15 +40,15 @@ const CIRCLES = {
   "store: deliveries <-> requests":
     "traits of one outbox that name each other's identifiers",
   "store-sqlite: classified <-> import <-> map <-> searchable <-> versions":
-    "one database; being taken apart with the crate of its own",
+    "a version's rows are staged, searched and scrubbed in one transaction",
   "store-sqlite: anchor <-> deliveries <-> records <-> requests <-> rights":
-    "one database; being taken apart with the crate of its own",
+    "a request, its messages, deliveries and their seals change in one transaction",
   "store-sqlite: land <-> lineage <-> look":
-    "one database; being taken apart with the crate of its own",
+    "one snapshot answers a look: record, former state and ties",
   "portal: departments <-> server":
     "an error of serving names what departments lack",
   "portal: forms <-> identity <-> labels <-> metrics <-> pages <-> readiness <-> rest <-> rights <-> routes <-> security <-> state":
-    "one state that every layer and handler takes; the room of the use cases breaks it",
+    "one state that every layer and handler takes; a room of its own for HTTP will break it",
   "portal: identity::assertion <-> identity::key_set":
     "an assertion is checked with the key set, both say one error",
 };

@@ -110,11 +110,18 @@ impl Catalogues {
         let (text, file) = texts.get(texts::STAGES);
         let stages = kept(lifecycle::parse(text, file), &mut faults);
         let (text, file) = texts.get(texts::DIVISIONS);
-        let divisions = kept(division::parse(text, file), &mut faults).map(|divisions| {
-            let (text, file) = texts.get(texts::TOWNS);
-            let towns = kept(division::parse_towns(text, file, &divisions), &mut faults);
-            divisions.with(towns.unwrap_or_default())
-        });
+        let divisions = kept(division::parse(text, file), &mut faults);
+        let (text, towns_file) = texts.get(texts::TOWNS);
+        let towns = match &divisions {
+            Some(divisions) => {
+                kept(division::parse_towns(text, towns_file, divisions), &mut faults)
+            }
+            None => {
+                faults.push(not_looked_at(towns_file, file));
+                None
+            }
+        };
+        let divisions = divisions.map(|divisions| divisions.with(towns.unwrap_or_default()));
         let dictionaries: Vec<Dictionary> = texts
             .dictionaries()
             .filter_map(|(system, text, file)| {
@@ -209,6 +216,11 @@ fn laws(texts: &Texts, faults: &mut Vec<CatalogueError>) -> Option<Register> {
 }
 
 /// A catalogue that cites laws.
+fn not_looked_at(file: &str, needs: &str) -> CatalogueError {
+    let fault = Fault::NotLookedAt { needs: needs.to_owned() };
+    CatalogueError { file: file.to_owned(), line: None, fault }
+}
+
 fn citing<T>(
     texts: &Texts,
     name: &str,
@@ -218,8 +230,7 @@ fn citing<T>(
 ) -> Option<T> {
     let (text, file) = texts.get(name);
     let Some(laws) = laws else {
-        let fault = Fault::NotLookedAt { laws: texts.get(texts::LAWS).1.to_owned() };
-        faults.push(CatalogueError { file: file.to_owned(), line: None, fault });
+        faults.push(not_looked_at(file, texts.get(texts::LAWS).1));
         return None;
     };
     kept(parse(text, file, laws), faults)

@@ -72,11 +72,13 @@ pub enum Fault {
         /// What is wrong, and what to write.
         reason: &'static str,
     },
-    /// A file that cites another which does not read.
-    #[error("it was not looked at, for it cites laws and {laws} does not read; mend that first")]
+    /// A file that names what stands in another which does not read.
+    #[error(
+        "it was not looked at, for it names what stands in {needs}, which does not read; mend that first"
+    )]
     NotLookedAt {
-        /// The file of the laws.
-        laws: String,
+        /// The other file.
+        needs: String,
     },
     /// A file that is none of a catalogue's.
     #[error("{0}")]

@@ -17,7 +17,7 @@ use axum::{
 use domain::{
     payload::stays_here,
     request::{Channel, RequestNumber},
-    service::{Answers, ServiceItem, service},
+    service::{Answers, FieldFault, ServiceItem, service},
 };
 use service::submission::{Accepted, Given, NotKept};
 use service_api::Refusal;
@@ -121,42 +121,50 @@ pub async fn new_request(
         Ok(Accepted { number, .. }) => {
             to_receipt(&state, &number, &state.receipts.secret(&number), true)
         }
+        Err(NotKept::Refused(Refusal::Nothing { near })) => {
+            let found = Found::Nothing { code: given.code, near };
+            pages::show(&state, &visitor, head, Ok(found)).await
+        }
         Err(NotKept::Refused(refusal @ Refusal::TooMany { .. })) => {
             visitor.page(&state, head, &refusal).await
         }
-        Err(reason) => {
-            let AddressedCode { written, read } = code;
-            // The same place again: it was counted when the request was handed in.
-            match Found::at(&*state.portal, &visitor.visit, written, read).await {
-                Ok(found) => returned(&state, head, found, (&form, item), reason).await,
-                Err(refusal) => visitor.page(&state, head, &refusal).await,
-            }
+        Err(NotKept::Refused(Refusal::Unavailable(_))) => {
+            let back = (Vec::new(), Some(FormRefusal::Unavailable));
+            returned(&state, (visitor, head, code), &form, item, back).await
+        }
+        Err(NotKept::KeyReused) => {
+            let back = (Vec::new(), Some(FormRefusal::Changed));
+            returned(&state, (visitor, head, code), &form, item, back).await
+        }
+        Err(NotKept::Faults(faults)) => {
+            returned(&state, (visitor, head, code), &form, item, (faults, None)).await
         }
     }
 }
 
+/// The form again, with everything as typed.
 async fn returned(
     state: &AppState,
-    head: Request,
-    found: Found,
-    (form, item): (&BTreeMap<String, String>, &ServiceItem),
-    reason: NotKept,
+    (visitor, head, code): (Visitor, Request, AddressedCode),
+    form: &BTreeMap<String, String>,
+    item: &ServiceItem,
+    (faults, refusal): (Vec<FieldFault>, Option<FormRefusal>),
 ) -> Response {
+    let AddressedCode { written, read } = code;
+    // The same place again: it was counted when the request was handed in.
+    let found = match Found::at(&*state.portal, &visitor.visit, written, read).await {
+        Ok(found) => found,
+        Err(refusal) => return visitor.page(state, head, &refusal).await,
+    };
     // Only what the form asks for is shown again.
     let values = form
         .iter()
         .filter(|(name, _)| item.question(name).is_some())
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect();
-    let (faults, refusal, status) = match reason {
-        NotKept::Faults(faults) => (faults, None, StatusCode::UNPROCESSABLE_ENTITY),
-        NotKept::KeyReused => {
-            (Vec::new(), Some(FormRefusal::Changed), StatusCode::UNPROCESSABLE_ENTITY)
-        }
-        NotKept::Refused(Refusal::Nothing { .. }) => (Vec::new(), None, StatusCode::NOT_FOUND),
-        NotKept::Refused(_) => {
-            (Vec::new(), Some(FormRefusal::Unavailable), StatusCode::SERVICE_UNAVAILABLE)
-        }
+    let status = match refusal {
+        Some(FormRefusal::Unavailable) => StatusCode::SERVICE_UNAVAILABLE,
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
     };
     let input = PageInput {
         found: Some(found),

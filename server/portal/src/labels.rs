@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use crate::{
     pages::own_host,
     rest::problem::Problem,
-    security::visitor::{Visitor, Written},
+    security::visitor::{AddressedText, Visitor},
     state::AppState,
 };
 
@@ -158,7 +158,7 @@ fn plain(value: &Value) -> Option<serde_json::Value> {
 pub async fn one(
     State(state): State<AppState>,
     visitor: Visitor,
-    Written(label): Written,
+    AddressedText(label): AddressedText,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let host = own_host(&state, &headers);

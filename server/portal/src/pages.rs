@@ -27,7 +27,7 @@ use crate::{
         client::ClientAddress,
         events::Event,
         headers::{PageNonce, RequestId},
-        visitor::{AddressedCode, Visitor, Written},
+        visitor::{AddressedCode, AddressedText, Visitor},
     },
     state::AppState,
 };
@@ -221,7 +221,7 @@ pub async fn place(
 pub async fn label(
     State(state): State<AppState>,
     visitor: Visitor,
-    Written(label): Written,
+    AddressedText(label): AddressedText,
     request: Request,
 ) -> Response {
     let host = own_host(&state, request.headers());
@@ -230,7 +230,7 @@ pub async fn label(
 }
 
 /// A page with what was found for it, or why that may not be said.
-async fn show(
+pub(crate) async fn show(
     state: &AppState,
     visitor: &Visitor,
     request: Request,
@@ -248,12 +248,12 @@ async fn show(
 /// The address of a place whose code is written in another way than it should.
 fn canonical(uri: &Uri, read: &Result<Parsed<LandCode>, CodeError>) -> Option<String> {
     let rest = address::below(address::PLACE, uri.path())?;
-    let (written, tail) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let (in_path, tail) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     let parsed = read.as_ref().ok()?;
     // A unit that is none but has a number keeps it, so that the page can say what is odd (C2).
     let odd = parsed.code.canonical() != parsed.code && !parsed.warnings.is_empty();
     let code = if odd { parsed.code } else { parsed.code.canonical() };
-    (code.as_str() != written).then(|| format!("/{}/{code}{tail}", address::PLACE))
+    (code.as_str() != in_path).then(|| format!("/{}/{code}{tail}", address::PLACE))
 }
 
 fn redirect(to: &str, query: Option<&str>) -> Response {

@@ -1,7 +1,7 @@
 //! Routes that know what they are: declared once, read by what stands before handlers, and all asked
 //! by a test, also those added tomorrow.
 
-use std::{collections::HashMap, convert::Infallible};
+use std::{borrow::Cow, collections::HashMap, convert::Infallible};
 
 use axum::{
     Router,
@@ -12,6 +12,8 @@ use axum::{
     routing::{MethodRouter, any, any_service, get, post},
 };
 use tower_http::{CompressionLevel, compression::CompressionLayer};
+use utoipa::openapi::{Components, OpenApi};
+use utoipa_axum::router::UtoipaMethodRouter;
 
 use crate::{security::limits::Kind, state::AppState};
 
@@ -45,7 +47,7 @@ pub struct Route {
     /// Its method; `None` for any.
     pub method: Option<Method>,
     /// Its path, parameters in braces.
-    pub path: &'static str,
+    pub path: Cow<'static, str>,
     /// What it is.
     pub info: RouteInfo,
 }
@@ -53,11 +55,14 @@ pub struct Route {
 /// The routes of a router. The only way to add one: elsewhere `axum::Router::route` is forbidden, or
 /// the canary test (rule P2) would not ask it.
 #[derive(Default)]
-pub struct Routes(Vec<(Route, MethodRouter<AppState>)>);
+pub struct Routes {
+    routes: Vec<(Route, MethodRouter<AppState>)>,
+    described: OpenApi,
+}
 
 impl std::fmt::Debug for Routes {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_list().entries(self.0.iter().map(|(route, _)| route)).finish()
+        f.debug_list().entries(self.routes.iter().map(|(route, _)| route)).finish()
     }
 }
 
@@ -88,30 +93,26 @@ impl Routes {
         self.with(Some(Method::POST), path, (Person, Kind::Page), post(form))
     }
 
-    /// Something that programs read.
+    /// What programs read or hand in, with its description.
     #[must_use]
-    pub fn read<H: Handler<T, AppState>, T: 'static>(self, path: &'static str, read: H) -> Self {
+    pub fn api(self, handlers: UtoipaMethodRouter<AppState>) -> Self {
+        self.described(handlers, |method| if method.is_safe() { Kind::Api } else { Kind::Form })
+    }
+
+    /// A department's word, with its description.
+    #[must_use]
+    pub fn callback(self, handlers: UtoipaMethodRouter<AppState>) -> Self {
+        self.described(handlers, |_| Kind::Callback)
+    }
+
+    /// What programs read and no description names: the description itself.
+    #[must_use]
+    pub fn undescribed<H: Handler<T, AppState>, T: 'static>(
+        self,
+        path: &'static str,
+        read: H,
+    ) -> Self {
         self.with(Some(Method::GET), path, (Program, Kind::Api), get(read))
-    }
-
-    /// Something that programs hand in.
-    #[must_use]
-    pub fn submission<H: Handler<T, AppState>, T: 'static>(
-        self,
-        path: &'static str,
-        submission: H,
-    ) -> Self {
-        self.with(Some(Method::POST), path, (Program, Kind::Form), post(submission))
-    }
-
-    /// A department's word.
-    #[must_use]
-    pub fn callback<H: Handler<T, AppState>, T: 'static>(
-        self,
-        path: &'static str,
-        word: H,
-    ) -> Self {
-        self.with(Some(Method::POST), path, (Program, Kind::Callback), post(word))
     }
 
     /// What operators and their watchdogs ask.
@@ -144,7 +145,7 @@ impl Routes {
     /// The same, whose answers go out as they are.
     #[must_use]
     pub fn uncompressed(mut self) -> Self {
-        for (route, _) in &mut self.0 {
+        for (route, _) in &mut self.routes {
             route.info.compressed = false;
         }
         self
@@ -153,23 +154,30 @@ impl Routes {
     /// These and those of another list.
     #[must_use]
     pub fn merge(mut self, other: Self) -> Self {
-        self.0.extend(other.0);
+        self.routes.extend(other.routes);
+        self.described.merge(other.described);
         self
     }
 
     /// What the routes are, without their handlers.
     #[must_use]
     pub fn list(&self) -> Vec<Route> {
-        self.0.iter().map(|(route, _)| route.clone()).collect()
+        self.routes.iter().map(|(route, _)| route.clone()).collect()
+    }
+
+    /// What the routes for programs say of themselves.
+    #[must_use]
+    pub fn description(&self) -> OpenApi {
+        self.described.clone()
     }
 
     /// The router; `fallback` answers what no route knows.
     #[expect(clippy::disallowed_methods, reason = "here the routes are written down")]
     pub fn into_router<H: Handler<T, AppState>, T: 'static>(self, fallback: H) -> Router<AppState> {
         let (mut compressed, mut plain) = (Router::new(), Router::new());
-        for (route, handler) in self.0 {
+        for (route, handler) in self.routes {
             let router = if route.info.compressed { &mut compressed } else { &mut plain };
-            *router = std::mem::take(router).route(route.path, handler);
+            *router = std::mem::take(router).route(&route.path, handler);
         }
         let small = CompressionLayer::new().quality(CompressionLevel::Fastest);
         compressed.fallback(fallback).layer(small).merge(plain)
@@ -184,14 +192,41 @@ impl Routes {
     ) -> Self {
         let area = path.split('/').nth(1).unwrap_or_default();
         let info = RouteInfo { audience, kind, area, compressed: true };
-        self.0.push((Route { method, path, info }, handler));
+        self.routes.push((Route { method, path: path.into(), info }, handler));
+        self
+    }
+
+    fn described(
+        mut self,
+        (schemas, paths, handler): UtoipaMethodRouter<AppState>,
+        kind: impl Fn(&Method) -> Kind,
+    ) -> Self {
+        for (path, item) in &paths.paths {
+            let methods = [(Method::GET, &item.get), (Method::POST, &item.post)];
+            for (method, _) in methods.into_iter().filter(|(_, operation)| operation.is_some()) {
+                let kind = kind(&method);
+                let info = RouteInfo { audience: Program, kind, area: "api", compressed: true };
+                let route = Route { method: Some(method), path: path.clone().into(), info };
+                self.routes.push((route, handler.clone()));
+            }
+        }
+        let components = self.described.components.get_or_insert_with(Components::new);
+        components.schemas.extend(schemas);
+        for (path, item) in paths.paths {
+            match self.described.paths.paths.get_mut(&path) {
+                Some(known) => known.merge_operations(item),
+                None => {
+                    self.described.paths.paths.insert(path, item);
+                }
+            }
+        }
         self
     }
 }
 
 /// What each route is, by its path, for what stands before handlers.
 #[derive(Clone, Debug)]
-pub struct RouteTable(HashMap<&'static str, Vec<Route>>);
+pub struct RouteTable(HashMap<Cow<'static, str>, Vec<Route>>);
 
 impl RouteTable {
     /// The table of these routes.
@@ -199,7 +234,7 @@ impl RouteTable {
     pub fn new(routes: &Routes) -> Self {
         let mut table = HashMap::<_, Vec<_>>::new();
         for route in routes.list() {
-            table.entry(route.path).or_default().push(route);
+            table.entry(route.path.clone()).or_default().push(route);
         }
         Self(table)
     }

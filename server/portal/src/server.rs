@@ -108,6 +108,9 @@ pub enum ServeError {
     /// The identity service's keys.
     #[error(transparent)]
     Identity(#[from] IdentityError),
+    /// The description of the API.
+    #[error("the OpenAPI document: {0}")]
+    OpenApi(#[from] serde_json::Error),
     /// Two figures of one name.
     #[error("the metrics: {0}")]
     Metrics(#[from] prometheus::Error),
@@ -242,8 +245,10 @@ pub fn state(options: &ServeOptions) -> Result<(AppState, RefusalWriter), ServeE
         // Absolute, so that Leptos does not look beside the binary.
         .hash_file(Arc::from(site.join("hash.txt").to_string_lossy().as_ref()))
         .build();
+    let routes = routes(&site);
     let state = AppState {
-        routes: Arc::new(RouteTable::new(&routes(&site))),
+        openapi: rest::openapi::of(routes.description()).to_json()?.into(),
+        routes: Arc::new(RouteTable::new(&routes)),
         limits: Arc::new(limits::Limits::new(&config.limits)),
         probing,
         security: Arc::new(SecurityLog::new(metrics.clone())),

@@ -1,5 +1,5 @@
 //! What the operator's staff say on the command line: who they are, and why they do something. It
-//! is kept, and applicants, or everybody who scans a label, read some of it.
+//! is kept; applicants read some of it, and whoever scans a label.
 
 use clap::Args;
 use domain::text::{fault_of_line, trimmed};

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use app::context::{Assets, Operator};
+use axum::body::Bytes;
 use domain::{Clock, Entropy, request::ReceiptKey, retention::Retentions};
 use forward::Departments;
 use leptos::config::LeptosOptions;
@@ -42,6 +43,8 @@ pub struct AppState {
     pub leptos: LeptosOptions,
     /// The folder of built files.
     pub site: std::path::PathBuf,
+    /// The OpenAPI document, as JSON.
+    pub openapi: Bytes,
     /// What each route is.
     pub routes: Arc<RouteTable>,
     /// Counters of who asked how much.

@@ -17,7 +17,7 @@ use crate::{
 /// No "nothing here" about a place is given sooner than this after the question: what the server
 /// did meanwhile, and whether it found something it must not show, cannot be read from the time
 /// (rule P5).
-pub const SLOWEST_NO: Duration = Duration::from_millis(30);
+const SLOWEST_NO: Duration = Duration::from_millis(30);
 
 /// What every question about places passes.
 #[derive(Clone)]
@@ -98,6 +98,6 @@ fn refused(retry_after: Option<u64>) -> Option<Refusal> {
 }
 
 /// Waits until a "nothing here" about a place may be given.
-pub(crate) async fn conceal(visit: &Visit) {
+async fn conceal(visit: &Visit) {
     tokio::time::sleep_until((visit.asked_at + SLOWEST_NO).into()).await;
 }

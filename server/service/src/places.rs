@@ -44,6 +44,7 @@ pub struct PortalService {
     gate: PolicyGate,
     receipts: ReceiptKey,
     departments: BTreeMap<String, Localized>,
+    audit: Arc<dyn AuditLog>,
     admission: Admission,
     daily_places: u64,
     label_keys: Option<Arc<dyn LabelKeys>>,
@@ -74,6 +75,7 @@ impl PortalService {
             gate,
             receipts,
             departments,
+            audit: audit.clone(),
             admission: Admission { probing, audit },
             daily_places,
             label_keys,
@@ -125,7 +127,7 @@ impl PortalService {
             viewer
         } else {
             // They see what everybody sees.
-            self.admission.audit.withheld(viewer, code, Withheld::Elsewhere, None).await;
+            self.audit.withheld(viewer, code, Withheld::Elsewhere, None).await;
             &as_public
         };
         match self.gate.judged(code, viewer).await? {
@@ -133,23 +135,22 @@ impl PortalService {
             Judged::Shown(shown) => {
                 let (fields, policy) = (shown.profile.fields(), shown.profile.policy.as_str());
                 let places = (tier == Tier::Registered).then_some(self.daily_places);
-                let written =
-                    self.admission.audit.disclosed(viewer, code, fields, policy, places).await;
+                let written = self.audit.disclosed(viewer, code, fields, policy, places).await;
                 if written.map_err(unavailable)? {
                     return Ok(Some((*shown, tier)));
                 }
-                self.admission.audit.withheld(viewer, code, Withheld::DailyCap, None).await;
+                self.audit.withheld(viewer, code, Withheld::DailyCap, None).await;
                 match self.gate.judged(code, &as_public).await? {
                     Judged::Shown(shown) => Ok(Some((*shown, Tier::Public))),
                     Judged::NoRecord | Judged::Denied(_) => Ok(None),
                 }
             }
             Judged::NoRecord => {
-                self.admission.audit.withheld(viewer, code, Withheld::Unknown, None).await;
+                self.audit.withheld(viewer, code, Withheld::Unknown, None).await;
                 Ok(None)
             }
             Judged::Denied(policy) => {
-                self.admission.audit.withheld(viewer, code, Withheld::Policy, Some(policy)).await;
+                self.audit.withheld(viewer, code, Withheld::Policy, Some(policy)).await;
                 Ok(None)
             }
         }
@@ -386,8 +387,7 @@ fn searched(policy: &Policy, dataset: &str) -> Option<Searched> {
 }
 
 /// The box of a place's map: twice its own size, and never less than the margin around it.
-#[must_use]
-pub fn bounds_around(profile: &PublicProfile) -> Option<Bounds> {
+fn bounds_around(profile: &PublicProfile) -> Option<Bounds> {
     use geo::BoundingRect;
     let (min, max) = match (&profile.outline, profile.centroid) {
         (Some(outline), _) => {

@@ -481,13 +481,12 @@ fn look(kept: &Kept<'_>, from: Cursor) -> Result<(Vec<RecordFault>, Cursor), Sql
         });
         match opened {
             Ok(()) => {}
-            Err(
-                error @ SqliteError::Store(
-                    StoreError::Sealed { .. }
-                    | StoreError::Incomplete { .. }
-                    | StoreError::Corrupt { .. },
-                ),
-            ) => faults.push(RecordFault { place: old.place, reason: error.to_string() }),
+            // One whose key is gone is a fault of what is kept, though nobody altered it.
+            Err(SqliteError::Store(error))
+                if error.is_of_altered_rows() || matches!(error, StoreError::Sealed { .. }) =>
+            {
+                faults.push(RecordFault { place: old.place, reason: error.to_string() })
+            }
             Err(error) => return Err(error),
         }
     }

@@ -148,9 +148,13 @@ impl Rights for SqliteStore {
             .query_and_then([], |row| {
                 let number = read_number(text(row, 0)?)?;
                 let whole = match last_event(kept, row.get(5)?, &number) {
-                    Err(SqliteError::Store(
-                        StoreError::Incomplete { .. } | StoreError::Sealed { .. },
-                    )) => false,
+                    // Of one whose key is gone the list says so too, and goes on.
+                    Err(SqliteError::Store(error))
+                        if error.is_of_altered_rows()
+                            || matches!(error, StoreError::Sealed { .. }) =>
+                    {
+                        false
+                    }
                     last => last.map(|_last| true)?,
                 };
                 Ok(ListedRequest {

@@ -151,7 +151,7 @@ impl Problem {
             StatusCode::FORBIDDEN,
             "urn:jianma:problem:cross-site",
             "Refused",
-            "Calls that change something are not taken from pages of other sites.".into(),
+            "Calls from pages of other sites are not answered.".into(),
         )
     }
 

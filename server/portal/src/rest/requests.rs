@@ -28,7 +28,7 @@ use crate::{
         client::ClientAddress,
         events::Event,
         headers::RequestId,
-        visitor::{Visitor, Written},
+        visitor::{AddressedText, Visitor},
     },
     state::AppState,
 };
@@ -156,7 +156,7 @@ impl FromRequestParts<AppState> for Opened {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Response> {
-        let Written(number) = Written::from_request_parts(parts, state).await?;
+        let AddressedText(number) = AddressedText::from_request_parts(parts, state).await?;
         let client = Extension::<ClientAddress>::from_request_parts(parts, state).await;
         let Extension(client) = client.map_err(IntoResponse::into_response)?;
         opened(state, &number, client, parts).map(Self).map_err(IntoResponse::into_response)

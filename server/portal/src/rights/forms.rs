@@ -38,7 +38,11 @@ async fn held(state: &AppState, head: Request) -> Result<(Request, RequestNumber
 }
 
 fn back_to(number: &RequestNumber) -> Response {
-    let mut response = Redirect::to(&app::urls::request(number)).into_response();
+    to(&urls::request(number))
+}
+
+fn to(path: &str) -> Response {
+    let mut response = Redirect::to(path).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
@@ -57,7 +61,8 @@ pub async fn file(State(state): State<AppState>, request: Request) -> Response {
         // There it says what became of it.
         Ok(None) => back_to(&number),
         Err(error) => match not_shown(error) {
-            NotShown::Altered => back_to(&number),
+            // The page that reads all of it says so.
+            NotShown::Altered => to(&urls::right(&number, Right::Data)),
             NotShown::Unavailable(_) => pages::error(&state, head, ErrorPage::Unavailable).await,
         },
     }
@@ -110,9 +115,10 @@ async fn stands(state: &AppState, head: Request) -> Response {
     pages::render(state, head, PageInput { status, ..PageInput::default() }).await
 }
 
-/// The page at this address says that the request is not as it was written, with the status of that.
+/// The page at this address says that the request is not as it was written.
 async fn altered(state: &AppState, head: Request) -> Response {
-    pages::render(state, head, PageInput::default()).await
+    let status = Some(StatusCode::INTERNAL_SERVER_ERROR);
+    pages::render(state, head, PageInput { status, ..PageInput::default() }).await
 }
 
 /// The request of a form whose button was pressed. A post without it is shown the page.

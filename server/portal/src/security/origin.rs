@@ -13,7 +13,7 @@ use super::{
     client::ClientAddress,
     events::Event,
     limits::Kind,
-    refusal::{Addressee, refuse},
+    refusal::{self, Addressee, refuse},
 };
 use crate::{rest::problem::Problem, routes::RouteInfo, state::AppState};
 
@@ -40,8 +40,8 @@ pub fn is_cross_site(headers: &HeaderMap, host: Option<&str>) -> bool {
     host.is_empty() || !origin_host.eq_ignore_ascii_case(host)
 }
 
-/// Whether a page of another site has the visitor's browser ask, for an image or a frame: nobody
-/// sees the answer, and the visitor must not pay for it.
+/// Whether a page of another site has the visitor's browser ask, for an image, a frame or a script's
+/// fetch: nobody sees the answer, and the visitor must not pay for it. Files are for everybody.
 fn is_foreign_part(request: &Request) -> bool {
     let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
     let kind = request.extensions().get::<RouteInfo>().map(|route| route.kind);
@@ -53,7 +53,7 @@ fn is_foreign_part(request: &Request) -> bool {
 /// Refuses unsafe methods from other sites, and what other sites would hide on a page of theirs.
 pub async fn same_site(State(state): State<AppState>, request: Request, next: Next) -> Response {
     if is_foreign_part(&request) {
-        return refuse(&state, request, Problem::not_found(), ErrorPage::NotFound).await;
+        return refusal::foreign_part(&Addressee::of(&request));
     }
     let host = state.config.site.host.as_deref();
     if request.method().is_safe() || !is_cross_site(request.headers(), host) {

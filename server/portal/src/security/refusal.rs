@@ -112,6 +112,22 @@ pub fn malformed(to: &Addressee, status: StatusCode) -> Response {
     response
 }
 
+/// Answers what a page of another site has a visitor's browser ask for.
+#[must_use]
+pub fn foreign_part(to: &Addressee) -> Response {
+    if to.program {
+        return Problem::cross_site().of(to.id.as_ref()).into_response();
+    }
+    page(
+        StatusCode::FORBIDDEN,
+        &Words {
+            title: ("不能在别的网站里显示", "Not shown inside another site"),
+            zh: "本网站的页面不在别的网站里显示。请直接打开首页。",
+            en: "Pages of this site are not shown inside another. Open the home page.",
+        },
+    )
+}
+
 /// Answers a request with a method that its address has not; which ones it has, the router says in
 /// `Allow`.
 pub async fn other_method(request: Request) -> Response {

@@ -1,6 +1,6 @@
 //! Who sent a request and what its address says, as handlers take them.
 
-use std::{convert::Infallible, net::Ipv6Addr, time::Instant};
+use std::time::Instant;
 
 use app::context::ErrorPage;
 use axum::{
@@ -37,14 +37,17 @@ pub struct Visitor {
 }
 
 impl FromRequestParts<AppState> for Visitor {
-    type Rejection = Infallible;
+    type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Infallible> {
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Problem> {
         let extensions = &parts.extensions;
-        let nowhere = || ClientAddress::of(Ipv6Addr::UNSPECIFIED.into());
+        let Some(client) = extensions.get::<ClientAddress>().copied() else {
+            tracing::error!("a request did not come through the door");
+            return Err(Problem::unavailable());
+        };
         let visit = Visit {
             viewer: extensions.get::<Viewer>().cloned().unwrap_or_default(),
-            client: extensions.get().copied().unwrap_or_else(nowhere),
+            client,
             asked_at: extensions.get::<Arrived>().map_or_else(Instant::now, |arrived| arrived.0),
         };
         Ok(Self { visit, id: extensions.get().cloned() })
@@ -94,9 +97,9 @@ impl Visitor {
 
 /// The last parameter of an address, decoded. What is no UTF-8 leads to nothing.
 #[derive(Clone, Debug)]
-pub struct Written(pub String);
+pub struct AddressedText(pub String);
 
-impl FromRequestParts<AppState> for Written {
+impl FromRequestParts<AppState> for AddressedText {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Response> {
@@ -125,7 +128,7 @@ impl FromRequestParts<AppState> for AddressedCode {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Response> {
-        let Written(written) = Written::from_request_parts(parts, state).await?;
+        let AddressedText(written) = AddressedText::from_request_parts(parts, state).await?;
         let read = LandCode::parse(&written, Strictness::LookUp);
         Ok(Self { written, read })
     }

@@ -230,31 +230,24 @@ async fn a_body_that_is_too_large_is_refused() {
 }
 
 #[tokio::test]
-async fn the_openapi_document_names_every_api_route() {
+async fn the_openapi_document_is_served_and_names_every_route_for_programs() {
     let place = Place::with_small_data();
     place.configure("http://127.0.0.1:9", "");
     let portal = place.serve();
-    let document: Value = client()
-        .get(format!("{}/api/openapi.json", portal.address))
-        .send()
-        .await
-        .unwrap()
-        .json()
-        .await
-        .unwrap();
-    let paths: Vec<&String> = document["paths"].as_object().unwrap().keys().collect();
-    for path in [
-        "/api/v1/parcels",
-        "/api/v1/parcels/{code}",
-        "/api/v1/parcels/{code}/restrictions",
-        "/api/v1/labels/{label}",
-        "/api/v1/basemap",
-        "/api/v1/requests",
-        "/api/v1/requests/{number}",
-        "/api/v1/departments/{id}/callbacks",
-    ] {
-        assert!(paths.iter().any(|p| *p == path), "{path} is not documented");
+    let url = format!("{}/api/openapi.json", portal.address);
+    let document: Value =
+        serde_json::from_str(&client().get(url).send().await.unwrap().text().await.unwrap())
+            .unwrap();
+    let mut named = 0;
+    for route in portal::server::known_routes() {
+        let Some(method) = route.method.filter(|_| route.path.starts_with("/api/v1/")) else {
+            continue;
+        };
+        let operation = &document["paths"][&*route.path][method.as_str().to_lowercase()];
+        assert!(operation["operationId"].is_string(), "{method} {}", route.path);
+        named += 1;
     }
+    assert!(named >= 12, "{named}");
 }
 
 #[tokio::test]
@@ -278,6 +271,30 @@ async fn pages_are_compressed_and_receipts_are_not() {
     {
         assert_eq!(encoding(path).await, None, "{path}");
     }
+}
+
+#[tokio::test]
+async fn p6_what_other_sites_would_hide_on_their_pages_costs_a_visitor_nothing() {
+    let place = Place::with_small_data();
+    let searches = "[limits.probing]\nsearches = { burst = 30, per_minute = 1 }\n";
+    place.configure("http://127.0.0.1:9", searches);
+    let portal = place.serve();
+    let profile = format!("/c/{}", PARCELS[0]);
+    let status = async |path: &str, site: &str, dest: &str| {
+        let asked = client().get(format!("{}{path}", portal.address));
+        let asked = asked.header("sec-fetch-site", site).header("sec-fetch-dest", dest);
+        asked.send().await.unwrap().status().as_u16()
+    };
+    for dest in ["image", "iframe", "empty"] {
+        for path in [&profile, "/?q=330521", "/api/v1/parcels?q=330521", "/services"] {
+            assert_eq!(status(path, "cross-site", dest).await, 403, "{path} {dest}");
+        }
+        assert_ne!(status("/favicon.svg", "cross-site", dest).await, 403, "{dest}");
+    }
+    // Nothing was counted, and a link from another site is followed.
+    assert_eq!(status("/?q=330521", "cross-site", "document").await, 200);
+    assert_eq!(status(&profile, "cross-site", "document").await, 200);
+    assert_eq!(status("/api/v1/parcels?q=330521", "same-origin", "empty").await, 429);
 }
 
 /// What programs rely on: a difference here is a change of the contract.

@@ -375,10 +375,10 @@ fn check_catalogues_names_every_fault_and_those_of_the_program_are_right() {
     let wrong = place.jianma(&["check-catalogues", &folder]);
     assert_eq!(wrong.status.code(), Some(1));
     let told = said(&wrong);
-    for (name, ..) in
-        BROKEN.iter().filter(|(name, ..)| !matches!(*name, "laws.toml" | "towns.toml"))
-    {
-        assert!(told.contains(&format!("/{name}, line ")), "{name}: {told}");
+    for (name, ..) in BROKEN.iter().filter(|(name, ..)| *name != "laws.toml") {
+        // Of towns nothing can be said beside divisions that do not read: that is said.
+        let sentence = if *name == "towns.toml" { ": it was not looked at" } else { ", line " };
+        assert!(told.contains(&format!("/{name}{sentence}")), "{name}: {told}");
     }
 }
 

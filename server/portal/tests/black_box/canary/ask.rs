@@ -151,7 +151,7 @@ pub fn questions(more: &[(&'static str, Vec<String>)]) -> Vec<Question> {
         });
     };
     let routes = portal::server::known_routes();
-    let known_ones = routes.iter().map(|route| (route.method.clone(), route.path));
+    let known_ones = routes.iter().map(|route| (route.method.clone(), &*route.path));
     // What no route knows is answered too.
     let unknown = ["/nowhere/{code}", "/C/{code}"].map(|path| (Some(Method::GET), path));
     for (route_method, route_path) in known_ones.chain(unknown) {
