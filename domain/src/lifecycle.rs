@@ -88,6 +88,15 @@ pub(crate) fn parse(text: &str, file: &str) -> Result<Vec<StageFields>, Catalogu
     let mut exam = Examination::of(text, file);
     let File { stage } = exam.shape()?;
     exam.distinct("stage", "stage", "id", stage.iter().map(|fields| fields.id.name()));
+    let of_program = toml::from_str::<File>(EMBEDDED).map(|file| file.stage).unwrap_or_default();
+    for (at, fields) in stage.iter().enumerate() {
+        exam.rule(
+            of_program.contains(fields),
+            &format!("stage/{at}/day"),
+            fields.id.name(),
+            "a stage keeps the `day` and `number` of the program, or is left out and shown to nobody: which rows speak of it is the table's to say",
+        );
+    }
     exam.end(stage)
 }
 

@@ -1,6 +1,6 @@
 //! The themes of public-law restrictions, a fixed list that every profile answers in full.
 
-use std::sync::OnceLock;
+use std::{collections::HashMap, sync::OnceLock};
 
 use serde::{Deserialize, Serialize};
 
@@ -80,11 +80,44 @@ pub(crate) fn parse(
     exam.end(themes)
 }
 
+/// The fields whose rows of the table speak of restrictions (rule P1). A catalogue that named another
+/// would stand above the table.
+const GOVERNING: [Field; 5] = [
+    Field::GeologicalHazards,
+    Field::PlanBoundaries,
+    Field::PlanningConditions,
+    Field::Restrictions,
+    Field::OtherRestrictions,
+];
+
+/// The themes that come with the program, and the field of each.
+fn themes_of_program() -> &'static HashMap<ThemeId, Option<Field>> {
+    static FIELDS: OnceLock<HashMap<ThemeId, Option<Field>>> = OnceLock::new();
+    FIELDS.get_or_init(|| {
+        let file = toml::from_str::<File>(EMBEDDED).ok();
+        let themes = file.into_iter().flat_map(|file| file.theme);
+        themes.map(|theme| (theme.id, theme.field)).collect()
+    })
+}
+
 impl ThemeText {
     fn read(self, place: &str, exam: &mut Examination<'_>, laws: &Register) -> Theme {
         let Self { id, field, title, meaning, basis, office } = self;
         let rule = "a theme's has a-z, 0-9 and _ only, as in permanent_basic_farmland";
         exam.id(&format!("{place}/id"), &id.0, b'_', rule);
+        exam.rule(
+            field.is_none_or(|field| GOVERNING.contains(&field)),
+            &format!("{place}/field"),
+            &id.0,
+            "no row of that `field` speaks of restrictions; write geological_hazards, plan_boundaries, planning_conditions, restrictions or other_restrictions",
+        );
+        let own = themes_of_program().get(&id).copied();
+        exam.rule(
+            field.is_none() || own.is_none_or(|own| own == field),
+            &format!("{place}/field"),
+            &id.0,
+            "a theme of the program keeps its `field`, or has none and is shown to nobody: which row speaks of it is the table's to say",
+        );
         for (key, text) in [("title", &title), ("meaning", &meaning), ("office", &office)] {
             exam.worded(&format!("{place}/{key}"), text);
         }

@@ -223,3 +223,17 @@ fn what_was_read_is_not_put_in_the_place_of_by_others() {
     texts.replace("stages.toml", "stages.toml", text).unwrap();
     assert_eq!(put_to_use(texts), Err(PutToUseError::InUse));
 }
+
+#[test]
+fn p1_no_catalogue_puts_a_theme_or_a_stage_under_another_row_of_the_table() {
+    let hazard = "field = \"geological_hazards\"";
+    one_fault("themes.toml", hazard, "field = \"other_restrictions\"", 0, "keeps its `field`");
+    let stage = "day = \"right_term\"";
+    one_fault("stages.toml", stage, "day = \"parcel_code\"", 0, "keeps the `day`");
+    let faults = faults_of(
+        "themes.toml",
+        embedded("themes.toml", hazard).0.replace("field = \"", "field = \"parcel_code\" #"),
+    );
+    let governed = faults.iter().filter(|fault| fault.contains("speaks of restrictions")).count();
+    assert_eq!(governed, theme::themes().len(), "{faults:#?}");
+}

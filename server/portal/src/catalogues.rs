@@ -3,7 +3,7 @@
 
 use std::{
     fmt::Write as _,
-    fs,
+    fs, io,
     path::{Path, PathBuf},
 };
 
@@ -31,7 +31,7 @@ pub enum CataloguesError {
         /// The file.
         path: PathBuf,
         /// Why.
-        source: std::io::Error,
+        source: io::Error,
     },
     /// A file is not right, or one was read before it was chosen.
     #[error("the catalogues are not right, and nothing is done:\n{0}")]
@@ -135,6 +135,21 @@ fn entries(folder: &Path) -> Result<Vec<(String, PathBuf)>, CataloguesError> {
     Ok(found)
 }
 
+/// Most bytes of a catalogue: many times the longest of ours.
+const MOST_BYTES: u64 = 16 << 20;
+
+/// What is in a file. A pipe or a device has no end.
+fn whole(path: &Path) -> io::Result<Vec<u8>> {
+    let about = fs::metadata(path)?;
+    if !about.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no file"));
+    }
+    if about.len() > MOST_BYTES {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "it is larger than 16 MB"));
+    }
+    fs::read(path)
+}
+
 /// The texts with those of `folder` in their places, and what is wrong with files as such.
 fn texts(folder: Option<&Path>) -> Result<(Texts, Vec<CatalogueError>), CataloguesError> {
     let mut texts = Texts::embedded();
@@ -148,7 +163,7 @@ fn texts(folder: Option<&Path>) -> Result<(Texts, Vec<CatalogueError>), Catalogu
             fault(None, UnknownFile { name }.into());
             continue;
         }
-        let bytes = fs::read(&path).map_err(|source| CataloguesError::File { path, source })?;
+        let bytes = whole(&path).map_err(|source| CataloguesError::File { path, source })?;
         match String::from_utf8(bytes) {
             Err(error) => {
                 let right = error.as_bytes().iter().take(error.utf8_error().valid_up_to());

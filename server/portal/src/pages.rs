@@ -8,7 +8,7 @@ use app::{
 use axum::{
     body::Body,
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
     response::{IntoResponse, Redirect, Response},
 };
 use domain::{
@@ -102,10 +102,14 @@ pub async fn render(state: &AppState, request: Request, input: PageInput) -> Res
     if request.method().is_safe() && receipt.as_ref().is_some_and(|receipt| !opens(receipt)) {
         note_wrong_secret(state, &request);
     }
+    let own = receipt.as_ref().map(|receipt| app::urls::request(&receipt.number));
+    let shows_secret =
+        request.method() == Method::GET && own.as_deref() == Some(request.uri().path());
     // Shown once: the next visit knows the secret, and does not show it.
-    let seen = receipt.as_ref().filter(|receipt| receipt.fresh).and_then(|receipt| {
-        cookies::receipt(&receipt.number, &receipt.secret, false, state.config.site.tls)
-    });
+    let seen =
+        receipt.as_ref().filter(|receipt| receipt.fresh && shows_secret).and_then(|receipt| {
+            cookies::receipt(&receipt.number, &receipt.secret, false, state.config.site.tls)
+        });
     let token = FormToken(state.draw_token(18));
     let portal = state.portal.clone();
     let PageInput { error, found, form, open_fault, status } = input;
@@ -134,7 +138,7 @@ pub async fn render(state: &AppState, request: Request, input: PageInput) -> Res
     };
     // Leptos reads only GET: a form that comes back is shown at its own address.
     let (mut parts, _) = request.into_parts();
-    parts.method = axum::http::Method::GET;
+    parts.method = Method::GET;
     let request = Request::from_parts(parts, Body::empty());
     let options = state.leptos.clone();
     let shell = move || app::shell(options.clone());
@@ -142,7 +146,8 @@ pub async fn render(state: &AppState, request: Request, input: PageInput) -> Res
     if let Some(status) = status {
         *response.status_mut() = status;
     }
-    if let Some(cookie) = seen {
+    // One that could not be drawn has shown nothing.
+    if let Some(cookie) = seen.filter(|_| response.status() == StatusCode::OK) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     // The nonce makes every page its own: nothing between us and the visitor may keep it.
@@ -171,7 +176,7 @@ pub async fn page(State(state): State<AppState>, request: Request) -> Response {
 /// What no route knows: labels printed in capitals are led to their page, the rest is not found.
 pub async fn fallback(State(state): State<AppState>, request: Request) -> Response {
     // It has no path that a page could be at.
-    if request.method() == axum::http::Method::CONNECT {
+    if request.method() == Method::CONNECT {
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }
     let path = request.uri().path();

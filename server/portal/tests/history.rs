@@ -9,7 +9,6 @@ use std::{
         Arc,
         atomic::{AtomicU32, Ordering},
     },
-    time::Instant,
 };
 
 use domain::{
@@ -109,11 +108,7 @@ fn over(store: SqliteStore) -> PortalService {
 fn visit() -> Visit {
     static ASKED: AtomicU32 = AtomicU32::new(0);
     let address = Ipv4Addr::from_bits(ASKED.fetch_add(1, Ordering::Relaxed));
-    Visit {
-        viewer: Viewer::public(),
-        client: ClientAddress::of(address.into()),
-        asked_at: Instant::now(),
-    }
+    Visit { viewer: Viewer::public(), client: ClientAddress::of(address.into()) }
 }
 
 async fn place(portal: &PortalService, code: LandCode) -> Option<Place> {

@@ -333,7 +333,7 @@ pub trait Portal: Send + Sync {
     async fn knows(&self, visit: &Visit, code: &LandCode) -> Result<(), Refusal>;
 
     /// Parcels that a text, which is no code, may have been meant as: likeliest first, few, public
-    /// ones only, never a household. Counts as a search.
+    /// ones only, never a household. Counts as a miss: it leads to no place.
     async fn mistyped(&self, visit: &Visit, written: &str) -> Result<Vec<LandCode>, Refusal>;
 
     /// Parcels that match, best first. Counted by how many it names (rule P6).

@@ -1,9 +1,6 @@
-//! Who asks, from where and since when.
+//! Who asks, and from where.
 
-use std::{
-    net::{IpAddr, Ipv6Addr},
-    time::Instant,
-};
+use std::net::{IpAddr, Ipv6Addr};
 
 use domain::viewer::Viewer;
 
@@ -33,6 +30,4 @@ pub struct Visit {
     pub viewer: Viewer,
     /// Where they ask from.
     pub client: ClientAddress,
-    /// When the question came: nothing is denied sooner than a fixed time after it (rule P5).
-    pub asked_at: Instant,
 }

@@ -11,10 +11,10 @@ use service_api::{Refusal, Unavailable, Visit};
 
 use crate::{
     audit::AuditLog,
-    probing::{Asker, Probing},
+    probing::{Admitted, Asker, Probing},
 };
 
-/// No "nothing here" about a place is given sooner than this after the question: what the server
+/// No "nothing here" about a place is given sooner than this after the look began: what the server
 /// did meanwhile, and whether it found something it must not show, cannot be read from the time
 /// (rule P5).
 const SLOWEST_NO: Duration = Duration::from_millis(30);
@@ -43,16 +43,23 @@ impl Admission {
                 return Err(Refusal::TooMany { retry_after });
             }
         };
+        let question = self.begun(asker, Asked::Place(*code, admitted));
         tokio::time::sleep(admitted.pause).await;
+        let begun = Instant::now();
         let found = find.await;
+        let near = match found {
+            Ok(None) => near.await,
+            _ => Vec::new(),
+        };
         let hit = !matches!(found, Ok(None));
-        let one_too_many = self.probing.settle(&asker, Some(code), admitted, hit, Instant::now());
-        if let Some(found) = found? {
-            return Ok(found);
+        if !hit {
+            conceal(begun).await;
         }
-        let near = near.await;
-        conceal(visit).await;
-        Err(refused(one_too_many).unwrap_or(Refusal::Nothing { near }))
+        let one_too_many = question.settle(hit);
+        match found? {
+            Some(found) => Ok(found),
+            None => Err(refused(one_too_many).unwrap_or(Refusal::Nothing { near })),
+        }
     }
 
     /// A try of what is no code but may lead to a place, e.g. a label; `leads` says whether it did.
@@ -64,14 +71,15 @@ impl Admission {
     ) -> Result<T, Refusal> {
         let asker = Asker::of(visit);
         let admitted = self.probing.attempt(&asker, Instant::now());
+        let question = self.begun(asker, Asked::Attempt(admitted));
         tokio::time::sleep(admitted.pause).await;
+        let begun = Instant::now();
         let found = find.await;
         let hit = found.as_ref().map_or(true, leads);
-        let one_too_many = self.probing.settle(&asker, None, admitted, hit, Instant::now());
         if !hit {
-            conceal(visit).await;
+            conceal(begun).await;
         }
-        refused(one_too_many).map_or(Ok(found?), Err)
+        refused(question.settle(hit)).map_or(Ok(found?), Err)
     }
 
     /// A list of places that `find` draws up, counted by its length.
@@ -85,11 +93,70 @@ impl Admission {
             .probing
             .search(&asker, Instant::now())
             .map_err(|retry_after| Refusal::TooMany { retry_after })?;
+        let question = self.begun(asker, Asked::List);
         tokio::time::sleep(pause).await;
         let found = find.await;
-        let named = found.as_ref().map_or(0, Vec::len);
-        self.probing.listed(&asker, named, Instant::now());
+        question.listed(found.as_ref().map_or(0, Vec::len));
         Ok(found?)
+    }
+
+    fn begun(&self, asker: Asker, asked: Asked) -> Question<'_> {
+        Question { probing: &self.probing, asker, asked, answered: false }
+    }
+}
+
+/// What was asked, and what it was counted as.
+enum Asked {
+    Place(LandCode, Admitted),
+    Attempt(Admitted),
+    List,
+}
+
+/// A question that is counted and not yet answered. Whoever hangs up is told nothing and owes
+/// nothing: what was counted is given back, and the place is as new as before.
+struct Question<'p> {
+    probing: &'p Probing,
+    asker: Asker,
+    asked: Asked,
+    answered: bool,
+}
+
+impl Question<'_> {
+    /// Books what was found; the seconds to wait after a miss too many.
+    fn settle(mut self, hit: bool) -> Option<u64> {
+        self.answered = true;
+        let now = Instant::now();
+        match &self.asked {
+            Asked::Place(code, admitted) => {
+                self.probing.settle(&self.asker, Some(code), *admitted, hit, now)
+            }
+            Asked::Attempt(admitted) => self.probing.settle(&self.asker, None, *admitted, hit, now),
+            Asked::List => None,
+        }
+    }
+
+    /// Books how many places were named.
+    fn listed(mut self, places: usize) {
+        self.answered = true;
+        self.probing.listed(&self.asker, places, Instant::now());
+    }
+}
+
+impl Drop for Question<'_> {
+    fn drop(&mut self) {
+        if self.answered {
+            return;
+        }
+        let now = Instant::now();
+        match &self.asked {
+            Asked::Place(code, admitted) => {
+                self.probing.take_back(&self.asker, code, *admitted, now);
+            }
+            Asked::Attempt(admitted) => {
+                self.probing.settle(&self.asker, None, *admitted, true, now);
+            }
+            Asked::List => self.probing.listed(&self.asker, 0, now),
+        }
     }
 }
 
@@ -97,7 +164,7 @@ fn refused(retry_after: Option<u64>) -> Option<Refusal> {
     retry_after.map(|retry_after| Refusal::TooMany { retry_after })
 }
 
-/// Waits until a "nothing here" about a place may be given.
-async fn conceal(visit: &Visit) {
-    tokio::time::sleep_until((visit.asked_at + SLOWEST_NO).into()).await;
+/// Waits until a "nothing here" about a place may be given, to whoever was let look at `begun`.
+async fn conceal(begun: Instant) {
+    tokio::time::sleep_until((begun + SLOWEST_NO).into()).await;
 }

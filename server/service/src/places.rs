@@ -270,7 +270,7 @@ impl Portal for PortalService {
 
     async fn mistyped(&self, visit: &Visit, written: &str) -> Result<Vec<LandCode>, Refusal> {
         let find = async { Ok(near_misses::offered(&self.gate, written).await) };
-        self.admission.list(visit, find).await
+        self.admission.attempt(visit, find, |_| false).await
     }
 
     async fn search(&self, visit: &Visit, search: &Search) -> Result<Vec<SearchHit>, Refusal> {

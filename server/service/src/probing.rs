@@ -143,6 +143,8 @@ pub struct Admitted {
     pub pause: Duration,
     /// Whether it was counted; a place asked for before is not.
     counted: bool,
+    /// What was counted: of all places, and of those in its block.
+    costs: (f64, f64),
     /// Whether the misses of this asker are used up: only a hit is answered.
     misses_used_up: bool,
 }
@@ -192,7 +194,12 @@ impl Probing {
         let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
         let recent = memory.recent.get(asker);
         if recent.is_some_and(|recent| recent.contains(&code)) {
-            return Ok(Admitted { pause: Duration::ZERO, counted: false, misses_used_up: false });
+            return Ok(Admitted {
+                pause: Duration::ZERO,
+                counted: false,
+                costs: (0.0, 0.0),
+                misses_used_up: false,
+            });
         }
         let beside =
             recent.is_some_and(|recent| recent.iter().any(|other| side_by_side(other, &code)));
@@ -217,7 +224,7 @@ impl Probing {
         if !misses_used_up {
             memory.add(&self.allowances, Counter::Misses(asker.clone()), 1.0, now);
         }
-        Ok(Admitted { pause, counted: true, misses_used_up })
+        Ok(Admitted { pause, counted: true, costs: (place_cost, cost), misses_used_up })
     }
 
     /// The same for what is no code but may lead to a place: a label.
@@ -231,7 +238,7 @@ impl Probing {
         if !misses_used_up {
             memory.add(&self.allowances, misses, 1.0, now);
         }
-        Admitted { pause, counted: true, misses_used_up }
+        Admitted { pause, counted: true, costs: (0.0, 0.0), misses_used_up }
     }
 
     /// Notes what a look came to. After a miss too many, the seconds to wait: they are told instead
@@ -269,6 +276,32 @@ impl Probing {
             }
         }
         None
+    }
+
+    /// Takes back a look whose asker has gone before it was answered: they were told nothing, and if
+    /// they ask again it is as new as it was.
+    pub(crate) fn take_back(
+        &self,
+        asker: &Asker,
+        code: &LandCode,
+        admitted: Admitted,
+        now: Instant,
+    ) {
+        let Admitted { counted, costs: (of_places, of_block), misses_used_up, .. } = admitted;
+        if !counted {
+            return;
+        }
+        let code = code.canonical();
+        let within = Counter::Within(asker.clone(), Block::of(&code));
+        let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        memory.add(&self.allowances, Counter::Places(asker.clone()), -of_places, now);
+        memory.add(&self.allowances, within, -of_block, now);
+        if !misses_used_up {
+            memory.add(&self.allowances, Counter::Misses(asker.clone()), -1.0, now);
+        }
+        if let Some(recent) = memory.recent.get_mut(asker) {
+            recent.retain(|other| *other != code);
+        }
     }
 
     /// Counts a search as if it named the longest list: [`Probing::listed`] gives back what it did

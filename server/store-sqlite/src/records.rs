@@ -485,7 +485,7 @@ fn look(kept: &Kept<'_>, from: Cursor) -> Result<(Vec<RecordFault>, Cursor), Sql
             Err(SqliteError::Store(error))
                 if error.is_of_altered_rows() || matches!(error, StoreError::Sealed { .. }) =>
             {
-                faults.push(RecordFault { place: old.place, reason: error.to_string() })
+                faults.push(RecordFault { place: old.place, reason: error.to_string() });
             }
             Err(error) => return Err(error),
         }

@@ -100,12 +100,18 @@ impl Rights for SqliteStore {
                      order by e.at"
                 ))?
                 .query_and_then([], |row| {
-                    Ok(EndedRequest {
-                        number: read_number(text(row, 0)?)?,
-                        item: row.get(1)?,
-                        ended_at: read_instant(text(row, 2)?)?,
-                    })
+                    let number = read_number(text(row, 0)?)?;
+                    let ended_at = match read_instant(text(row, 2)?) {
+                        Ok(ended_at) => ended_at,
+                        // It stays, and keeps no other from its end: `requests check` names it too.
+                        Err(error) => {
+                            tracing::error!(request.number = %number, %error, "when a request ended does not read");
+                            return Ok(None);
+                        }
+                    };
+                    Ok(Some(EndedRequest { number, item: row.get(1)?, ended_at }))
                 })?
+                .filter_map(Result::transpose)
                 .collect()
         })
         .await

@@ -1,6 +1,6 @@
 //! A page as the server renders it.
 
-use std::{sync::Arc, time::Instant};
+use std::sync::Arc;
 
 use any_spawner::Executor;
 use domain::{LandCode, Locale, Localized, code::Strictness, viewer::Viewer};
@@ -93,7 +93,6 @@ impl Page {
         let visit = Visit {
             viewer: Viewer::public(),
             client: ClientAddress(std::net::IpAddr::from([192, 0, 2, 1])),
-            asked_at: Instant::now(),
         };
         let (path, query) = self.path.split_once('?').unwrap_or((&self.path, ""));
         let mut parts = path.trim_start_matches('/').split('/');

@@ -1,6 +1,9 @@
 //! The plain forms: each right has a page that says what it means, and a button on it.
 
-use app::context::{ErrorPage, FormRefusal, FormReturn};
+use app::{
+    context::{ErrorPage, FormRefusal, FormReturn},
+    urls::{self, Right},
+};
 use axum::{
     extract::{Request, State},
     http::{HeaderValue, StatusCode, header},

@@ -16,7 +16,6 @@ use super::{
     headers::RequestId,
     limits::{Hand, Kind},
     refusal::{self, Addressee},
-    visitor::Arrived,
 };
 use crate::{identity, routes::RouteInfo, state::AppState};
 
@@ -25,7 +24,6 @@ pub async fn enter(State(state): State<AppState>, mut request: Request, next: Ne
     let arrived = Instant::now();
     let route = state.routes.find(&request);
     request.extensions_mut().insert(route);
-    request.extensions_mut().insert(Arrived(arrived));
     let RouteInfo { kind, area, .. } = route;
     let method = request.method().clone();
     let id = request.extensions().get::<RequestId>().cloned();

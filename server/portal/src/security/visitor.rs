@@ -1,7 +1,5 @@
 //! Who sent a request and what its address says, as handlers take them.
 
-use std::time::Instant;
-
 use app::context::ErrorPage;
 use axum::{
     body::Body,
@@ -24,10 +22,6 @@ use super::{
 };
 use crate::{pages, rest::problem::Problem, state::AppState};
 
-/// When a request came in.
-#[derive(Clone, Copy, Debug)]
-pub struct Arrived(pub Instant);
-
 /// Who asks.
 #[derive(Clone, Debug)]
 pub struct Visitor {
@@ -45,11 +39,8 @@ impl FromRequestParts<AppState> for Visitor {
             tracing::error!("a request did not come through the door");
             return Err(Problem::unavailable());
         };
-        let visit = Visit {
-            viewer: extensions.get::<Viewer>().cloned().unwrap_or_default(),
-            client,
-            asked_at: extensions.get::<Arrived>().map_or_else(Instant::now, |arrived| arrived.0),
-        };
+        let visit =
+            Visit { viewer: extensions.get::<Viewer>().cloned().unwrap_or_default(), client };
         Ok(Self { visit, id: extensions.get().cloned() })
     }
 }

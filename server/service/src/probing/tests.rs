@@ -131,8 +131,7 @@ fn p6_staff_known_by_name_do_not_suffer_from_a_prober_at_the_next_desk() {
     until_refused(&probing, &client(1), (1..500).map(|n| parcel(1, n)), |_| true);
     let staff = Viewer { tier: Tier::Staff, subject: Some("s-1".into()), ..Viewer::public() };
     let Asker::Address(address) = client(1) else { panic!() };
-    let asked_at = Instant::now();
-    let asker = |viewer| Asker::of(&Visit { viewer, client: address, asked_at });
+    let asker = |viewer| Asker::of(&Visit { viewer, client: address });
     let neighbour = asker(Viewer::public());
     let asker = asker(staff);
     assert!(probing.look(&asker, &parcel(3, 1), Instant::now()).is_ok());
@@ -209,4 +208,25 @@ fn p6_searches_run_out_by_what_they_tell() {
     assert_eq!(searches(client(3), 100), 4, "a list of a hundred tells as much as 25 searches");
     let at_once = (0..50).filter(|_| probing.search(&client(4), now).is_ok()).count();
     assert_eq!(at_once, 4, "asking before the first answer gains nothing");
+}
+
+#[test]
+fn p6_who_hangs_up_is_told_nothing_and_owes_nothing() {
+    let (probing, now) = (probing(), Instant::now());
+    let (one, code) = (client(1), parcel(1, 77));
+    for _ in 0..500 {
+        let admitted = probing.look(&one, &code, now).unwrap();
+        assert!(admitted.counted && admitted.pause.is_zero());
+        probing.take_back(&one, &code, admitted, now);
+    }
+    // Asked to the end it is a miss like any other, for the asker and for the block.
+    for number in 0..80 {
+        let (asker, code) = (client(number / 5), parcel(1, 100 + 10 * u32::from(number)));
+        let aborted = probing.look(&asker, &code, now).unwrap();
+        probing.take_back(&asker, &code, aborted, now);
+        miss(&probing, &asker, &code, now);
+    }
+    let fresh = Asker::Subject("another".into());
+    let codes = (0..500).map(|n| parcel(1, 2_000 + 10 * n));
+    assert!(until_refused(&probing, &fresh, codes, |_| true).0 < 30, "the block is dear");
 }
