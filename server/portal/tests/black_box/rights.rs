@@ -568,12 +568,9 @@ async fn p10_the_privacy_page_says_what_the_tests_hold() {
     let page = client().get(format!("{}/privacy", portal.address)).send().await.unwrap();
     let page = page.text().await.unwrap();
     let mut tests = String::new();
-    let mut folders =
-        vec![std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../domain/src")];
-    for room in ["portal", "store"] {
-        let room = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(room);
-        folders.push(room.join("tests"));
-    }
+    let rooms = ["../../domain/src", "tests", "../store-sqlite/tests", "../store-suite/src"];
+    let here = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut folders: Vec<_> = rooms.iter().map(|room| here.join(room)).collect();
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
