@@ -1,56 +1,49 @@
-//! What in a database was made with which kind of key.
+//! The keys outside the database: what it knows of them, and what was made with which.
 
-use std::collections::BTreeSet;
+use std::sync::Arc;
 
+use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension};
-use store::StoreError;
+use store::{Clear, Keys, RecordKeyId, Sealer, StoreError, Traces};
 
-use super::{SqliteStore, error::SqliteError, open_for_copy};
+use super::{SqliteStore, error::SqliteError, open_for_copy, records};
 
-/// What a database holds that only its keys can open, prove or go on with.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Traces {
-    /// Requests: their receipts.
-    pub requests: bool,
-    /// Entries of the audit.
-    pub audit: bool,
-    /// Labels issued.
-    pub labels: bool,
-    /// Digests of classified codes, or the mark of their key.
-    pub classified: bool,
-    /// Requests sealed by a key.
-    pub sealed: bool,
-    /// Departments that something was sent to.
-    pub sent_to: BTreeSet<String>,
-}
+#[async_trait]
+impl Keys for SqliteStore {
+    fn traces(&self) -> Result<Traces, StoreError> {
+        Ok(found(&open_for_copy(&self.inner.folder)?)?)
+    }
 
-impl SqliteStore {
-    /// Whether the key of a file is the one that the database has known since it was first told of
-    /// one; `check` is a digest under it. `None` where it was never told.
-    ///
-    /// # Errors
-    /// [`StoreError::Engine`] when it does not read.
-    pub fn knows_key(&self, file: &str, check: &str) -> Result<Option<bool>, StoreError> {
-        let connection = open_for_copy(&self.inner.folder)?;
-        let known = known_by(&connection, file)?;
+    fn knows_key(&self, file: &str, check: &str) -> Result<Option<bool>, StoreError> {
+        let known = known_by(&open_for_copy(&self.inner.folder)?, file)?;
         Ok(known.map(|known| known == check))
     }
 
-    /// Tells the database by what it knows the key of a file again.
-    ///
-    /// # Errors
-    /// [`StoreError::Engine`] when it cannot be written.
-    pub fn note_key(&self, file: &str, check: &str) -> Result<(), StoreError> {
+    fn note_key(&self, file: &str, check: &str) -> Result<(), StoreError> {
         let writer = self.inner.writer.try_lock().map_err(|_in_use| StoreError::Stopped)?;
         Ok(note(&writer, file, check)?)
     }
 
-    /// What was made with which kind of key.
-    ///
-    /// # Errors
-    /// [`StoreError::Engine`] when it does not read.
-    pub fn traces(&self) -> Result<Traces, StoreError> {
-        Ok(found(&open_for_copy(&self.inner.folder)?)?)
+    fn has_sealed_records(&self) -> Result<bool, StoreError> {
+        let writer = self.inner.writer.try_lock().map_err(|_in_use| StoreError::Stopped)?;
+        Ok(records::any_key(&writer)?)
+    }
+
+    fn unlock(&self, sealer: Arc<dyn Sealer>, clear: Clear) -> Result<(), StoreError> {
+        let mut writer = self.inner.writer.try_lock().map_err(|_in_use| StoreError::Stopped)?;
+        records::unlock(&mut writer, &*sealer, clear)?;
+        drop(writer);
+        // Set once: a store is handed its keys where it is opened.
+        let _set_before = self.inner.sealer.set(sealer);
+        Ok(())
+    }
+
+    async fn reseal(&self) -> Result<u64, StoreError> {
+        self.reseal_records().await
+    }
+
+    async fn sealed_by(&self) -> Result<Vec<(RecordKeyId, u64)>, StoreError> {
+        self.read_kept(records::sealed_by).await
     }
 }
 

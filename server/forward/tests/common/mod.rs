@@ -87,9 +87,8 @@ impl Portal {
         let keys = Arc::new(Keyring::new(vec![key], entropy.clone()));
         let store =
             SqliteStore::open(folder.path(), &domain::classified::ClassifiedKey::new([9; 32]))
-                .unwrap()
-                .with_records(keys, store::Clear::Sealed)
                 .unwrap();
+        store::Keys::unlock(&store, keys, store::Clear::Sealed).unwrap();
         let store = Arc::new(store);
         Self { store, entropy, wake: Arc::default(), _folder: folder }
     }

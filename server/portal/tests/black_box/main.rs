@@ -17,6 +17,7 @@ mod backup;
 mod canary;
 mod classified;
 mod connections;
+mod database;
 mod deliveries;
 mod former;
 mod full_disk;

@@ -1,16 +1,21 @@
 //! A command that was cut off between cutting and removing.
 
+use std::sync::Arc;
+
 use domain::audit::{AuditEvent, AuditKey, Misses};
 use jiff::civil::date;
-use store::{Audit, Noted};
-use store_sqlite::SqliteStore;
+use store::Noted;
 
 use super::{super::ends::Ends, *};
-use crate::system::{SystemClock, SystemEntropy};
+use crate::{
+    data::Data,
+    database::Database,
+    system::{SystemClock, SystemEntropy},
+};
 
 struct Trial {
     folder: tempfile::TempDir,
-    store: SqliteStore,
+    store: Arc<dyn Store>,
     key: AuditKey,
     ends: Ends,
 }
@@ -20,7 +25,7 @@ impl Trial {
     async fn begun() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path();
-        let store = crate::data::open(path, path).unwrap();
+        let store = Data::create(&Database::in_folder(path), path).unwrap().store;
         let key = crate::keys::audit_key(path, &SystemEntropy).unwrap();
         let ends = Ends::in_folder(path);
         let began = AuditEvent::Began { at: start_in_china(date(2020, 6, 1)) };
@@ -35,7 +40,7 @@ impl Trial {
 
     async fn prune(&self) -> Result<Removed, PruneError> {
         let Self { folder, store, key, ends } = self;
-        let place = Place { store, key, ends, keys: folder.path() };
+        let place = Place { store: &**store, key, ends, keys: folder.path() };
         let answer = ("王建国".to_owned(), "time".to_owned());
         prune(&place, date(2021, 1, 1), None, answer, &SystemClock).await
     }
@@ -67,7 +72,7 @@ async fn p9_what_was_cut_off_is_removed_by_the_next_command_if_the_first_did_not
     assert_eq!((removed.left_over, removed.pruned), (1, None));
     assert_eq!(trial.first().await.sequence, 2);
     assert!(matches!(trial.prune().await, Err(PruneError::Nothing { .. })));
-    verify(&trial.store, &trial.key, trial.ends.known().unwrap(), Elsewhere::default())
+    verify(&*trial.store, &trial.key, trial.ends.known().unwrap(), Elsewhere::default())
         .await
         .unwrap();
 }
