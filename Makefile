@@ -19,7 +19,7 @@ say = @printf '\n\033[1m== %s\033[0m\n' "$(1)"
 SERVER_SIDE := --workspace --exclude wasm --features app/ssr
 BROWSER_SIDE := -p wasm -p scan -p scan-rxing --features scan/worker,scan-rxing/module --target wasm32-unknown-unknown
 
-.PHONY: help run build test check bench bench-scan fuzz setup setup-rust setup-node setup-browser setup-bench demo \
+.PHONY: help run build test check behind bench bench-scan fuzz setup setup-rust setup-node setup-browser setup-bench demo \
         test-rust test-docs test-browser clean-data
 
 help: ## this list
@@ -81,6 +81,12 @@ check: setup-rust ## format, lints for both halves, docs, licences, rules, rooms
 	$(call say,rooms)
 	@node --test --test-reporter=dot .ci/rooms.test.mjs
 	@node .ci/rooms.mjs
+
+behind: setup-rust setup-node ## tell dependencies that are behind their newest version (asks the registries)
+	$(call say,crates)
+	@node .ci/behind.mjs
+	$(call say,npm packages)
+	@npm outdated || true
 
 # Coverage counters as cargo-fuzz sets them, without the sanitizers that need a nightly compiler.
 FUZZ_FLAGS := -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \

@@ -1,6 +1,6 @@
 //! Time and randomness as parameters, so that a test decides what time it is.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 /// Where the present instant comes from.
 pub trait Clock: Send + Sync {
@@ -35,4 +35,27 @@ pub fn china_date(instant: Timestamp) -> jiff::civil::Date {
 pub fn start_in_china(date: jiff::civil::Date) -> Timestamp {
     // Fails only at the ends of the calendar, where nobody looks.
     CHINA.to_timestamp(date.at(0, 0, 0, 0)).unwrap_or(Timestamp::MIN)
+}
+
+/// The longest step from one note of the time to the next that is believed. A portal that runs notes the
+/// time far more often; a clock that is wrong by less is believed.
+const FURTHEST: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// A step of more than 7 days from one note of the time to the next. Either nothing ran for so long, or
+/// the clock was wrong, before it or since: what counts days of age needs somebody who knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Leap {
+    /// What was noted before it, UTC.
+    pub from: Timestamp,
+    /// What the clock said next, UTC.
+    pub to: Timestamp,
+}
+
+impl Leap {
+    /// The leap from one to the other; none when the step is believed. One back is: by an earlier clock
+    /// everything is younger, and less is old enough to go.
+    #[must_use]
+    pub fn between(from: Timestamp, to: Timestamp) -> Option<Self> {
+        (to.duration_since(from) > FURTHEST).then_some(Self { from, to })
+    }
 }

@@ -1,10 +1,13 @@
 //! Dictionaries of the register, as data with a version (rules C9, C10).
 
-use std::{collections::BTreeMap, sync::LazyLock};
+use std::{collections::BTreeMap, sync::OnceLock};
 
 use serde::{Deserialize, Serialize};
 
-use crate::localized::{Locale, Localized};
+use crate::{
+    examination::{CatalogueErrors, Examination},
+    localized::{Locale, Localized},
+};
 
 /// A dictionary value. The same digits mean different things in different systems, so the system
 /// and its version always travel with the code (rule C9).
@@ -63,46 +66,97 @@ pub struct Dictionary {
     pub entries: BTreeMap<String, Localized>,
 }
 
-static DICTIONARIES: LazyLock<Vec<Dictionary>> = LazyLock::new(|| {
-    FILES.iter().filter_map(|text| toml::from_str::<Dictionary>(text).ok()).collect()
-});
+/// The version of the dictionaries of parcel types and of their letters, `parcel-feature` and
+/// `parcel-right`, by which codes are explained: GB/T 37346-2019.
+pub const CODE_STANDARD: &str = "gbt37346-2019";
 
-const FILES: [&str; 11] = [
-    include_str!("../data/dictionaries/qllx.toml"),
-    include_str!("../data/dictionaries/qlxz.toml"),
-    include_str!("../data/dictionaries/land-use-planning.toml"),
-    include_str!("../data/dictionaries/land-use-survey.toml"),
-    include_str!("../data/dictionaries/land-use-three-digit.toml"),
-    include_str!("../data/dictionaries/parcel-feature.toml"),
-    include_str!("../data/dictionaries/parcel-right.toml"),
-    include_str!("../data/dictionaries/qlsdfs.toml"),
-    include_str!("../data/dictionaries/mjdw.toml"),
-    include_str!("../data/dictionaries/gyfs.toml"),
-    include_str!("../data/dictionaries/cflx.toml"),
+/// The dictionaries that come with the program, by system, after which their files are called.
+pub(crate) const EMBEDDED: [(&str, &str); 11] = [
+    ("qllx", include_str!("../data/dictionaries/qllx.toml")),
+    ("qlxz", include_str!("../data/dictionaries/qlxz.toml")),
+    ("land-use-planning", include_str!("../data/dictionaries/land-use-planning.toml")),
+    ("land-use-survey", include_str!("../data/dictionaries/land-use-survey.toml")),
+    ("land-use-three-digit", include_str!("../data/dictionaries/land-use-three-digit.toml")),
+    ("parcel-feature", include_str!("../data/dictionaries/parcel-feature.toml")),
+    ("parcel-right", include_str!("../data/dictionaries/parcel-right.toml")),
+    ("qlsdfs", include_str!("../data/dictionaries/qlsdfs.toml")),
+    ("mjdw", include_str!("../data/dictionaries/mjdw.toml")),
+    ("gyfs", include_str!("../data/dictionaries/gyfs.toml")),
+    ("cflx", include_str!("../data/dictionaries/cflx.toml")),
 ];
+
+/// Those that were chosen at the start ([`crate::catalogue`]).
+pub(crate) static IN_USE: OnceLock<Vec<Dictionary>> = OnceLock::new();
+
+/// Reads the dictionary of `system`; `file` is what errors call its file.
+///
+/// # Errors
+/// Every fault with its line.
+pub(crate) fn parse(text: &str, file: &str, system: &str) -> Result<Dictionary, CatalogueErrors> {
+    let mut exam = Examination::of(text, file);
+    let read: Dictionary = exam.shape()?;
+    let one = read.system.as_str();
+    exam.rule(
+        one == system,
+        "system",
+        one,
+        "a dictionary has the `system` that its file is called after",
+    );
+    exam.rule(
+        !read.version.trim().is_empty(),
+        "version",
+        one,
+        "`version` is empty; write when it was issued",
+    );
+    let explains_codes = matches!(system, "parcel-feature" | "parcel-right");
+    exam.rule(
+        !explains_codes || read.version == CODE_STANDARD,
+        "version",
+        one,
+        "codes are explained by the version gbt37346-2019; write that",
+    );
+    exam.rule(
+        !read.source.trim().is_empty(),
+        "source",
+        one,
+        "`source` is empty; write where it was taken from",
+    );
+    exam.rule(is_date(&read.date), "date", one, "`date` is YYYY, YYYY-MM or YYYY-MM-DD");
+    exam.worded("title", &read.title);
+    if let Some(open) = &read.to_be_confirmed {
+        exam.worded("to_be_confirmed", open);
+    }
+    for (code, label) in &read.entries {
+        exam.worded(&format!("entries/{code}"), label);
+    }
+    exam.end(read)
+}
+
+/// A year, a month or a day.
+fn is_date(text: &str) -> bool {
+    let digits: Vec<usize> = text.split('-').map(str::len).collect();
+    matches!(digits[..], [4] | [4, 2] | [4, 2, 2])
+        && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
+}
 
 /// The dictionary of that system and version.
 #[must_use]
 pub fn dictionary(system: &str, version: &str) -> Option<&'static Dictionary> {
-    DICTIONARIES.iter().find(|d| d.system == system && d.version == version)
+    dictionaries().iter().find(|d| d.system == system && d.version == version)
 }
 
 /// Every dictionary, for the page that lists them.
 #[must_use]
 pub fn dictionaries() -> &'static [Dictionary] {
-    &DICTIONARIES
+    IN_USE.get_or_init(|| {
+        let read = |(system, text): (&str, &str)| parse(text, system, system).ok();
+        EMBEDDED.into_iter().filter_map(read).collect()
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn every_dictionary_file_reads() {
-        for file in FILES {
-            toml::from_str::<Dictionary>(file).unwrap();
-        }
-    }
 
     #[test]
     fn every_class_has_its_parent_and_both_languages() {
@@ -116,7 +170,7 @@ mod tests {
                 }
             }
         }
-        assert_eq!(dictionaries().len(), FILES.len());
+        assert_eq!(dictionaries().len(), EMBEDDED.len());
     }
 
     #[test]
@@ -145,9 +199,7 @@ mod tests {
         let mut seen = std::collections::BTreeSet::new();
         for one in dictionaries() {
             assert!(!one.version.is_empty() && !one.source.is_empty(), "{}", one.system);
-            let digits = one.date.split('-').map(str::len).collect::<Vec<_>>();
-            assert!(matches!(digits[..], [4] | [4, 2] | [4, 2, 2]), "{}", one.date);
-            assert!(one.date.chars().all(|c| c.is_ascii_digit() || c == '-'), "{}", one.date);
+            assert!(is_date(&one.date), "{}", one.date);
             assert!(seen.insert((&one.system, &one.version)), "{}", one.system);
         }
     }

@@ -1,7 +1,7 @@
 //! The keyed digest behind receipts, the audit's seals and visitors' marks, and how digests are
 //! written.
 
-use hmac::{Hmac, Mac};
+use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 /// HMAC-SHA-256 (RFC 2104) over the parts, one after the other.

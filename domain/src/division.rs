@@ -2,12 +2,16 @@
 //!
 //! The tables are read by the server alone; nothing that runs in the browser may name them.
 
-use std::{collections::BTreeMap, sync::LazyLock};
+use std::{collections::BTreeMap, sync::OnceLock};
 
 use jiff::civil::Date;
 use serde::Deserialize;
 
 use crate::localized::Localized;
+
+mod read;
+
+pub(crate) use read::{parse, parse_towns};
 
 /// What a division is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,130 +89,50 @@ pub struct TableSource {
     pub to_be_confirmed: Option<Localized>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct DivisionFile {
-    source: String,
-    date: Date,
-    to_be_confirmed: Option<Localized>,
-    horizon: Date,
-    province: Vec<Above>,
-    city: Vec<Above>,
-    county: Vec<County>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Above {
-    code: String,
-    name: Localized,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct County {
-    code: String,
-    name: Localized,
-    from: Date,
-    until: Option<Date>,
-    #[serde(default)]
-    succeeded_by: Vec<String>,
-    #[serde(default)]
-    parted: Vec<Parted>,
-    /// Names of what is above it, where that has no entry of its own.
-    city: Option<Localized>,
-    province: Option<Localized>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct TownFile {
-    source: String,
-    date: Date,
-    from: Date,
-    towns: BTreeMap<String, Localized>,
-}
-
-struct Tables {
-    divisions: BTreeMap<String, Vec<Division>>,
+/// Every division with its towns.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Divisions {
+    by_code: BTreeMap<String, Vec<Division>>,
     towns: BTreeMap<String, Town>,
-    sources: [TableSource; 2],
+    sources: Vec<TableSource>,
 }
 
-static TABLES: LazyLock<Option<Tables>> = LazyLock::new(|| read().ok());
+/// The towns, and where their table was taken from.
+#[derive(Default)]
+pub(crate) struct Towns {
+    by_code: BTreeMap<String, Town>,
+    source: Option<TableSource>,
+}
 
-fn read() -> Result<Tables, toml::de::Error> {
-    let file: DivisionFile = toml::from_str(include_str!("../data/divisions.toml"))?;
-    let towns: TownFile = toml::from_str(include_str!("../data/towns.toml"))?;
-    let sources = [
-        TableSource {
-            source: file.source.clone(),
-            date: file.date,
-            to_be_confirmed: file.to_be_confirmed.clone(),
-        },
-        TableSource { source: towns.source, date: towns.date, to_be_confirmed: None },
-    ];
-    let from = towns.from;
-    let towns = towns.towns.into_iter();
-    Ok(Tables {
-        divisions: divisions(file),
-        towns: towns.map(|(code, name)| (code.clone(), Town { code, name, from })).collect(),
-        sources,
+impl Divisions {
+    pub(crate) fn with(mut self, towns: Towns) -> Self {
+        self.towns = towns.by_code;
+        self.sources.extend(towns.source);
+        self
+    }
+
+    fn entries(&self, code: &str) -> &[Division] {
+        self.by_code.get(code).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// The tables that come with the program.
+pub(crate) const EMBEDDED: &str = include_str!("../data/divisions.toml");
+pub(crate) const EMBEDDED_TOWNS: &str = include_str!("../data/towns.toml");
+
+/// Those that were chosen at the start ([`crate::catalogue`]).
+pub(crate) static IN_USE: OnceLock<Divisions> = OnceLock::new();
+
+fn in_use() -> &'static Divisions {
+    IN_USE.get_or_init(|| {
+        let divisions = parse(EMBEDDED, "divisions.toml").unwrap_or_default();
+        let towns = parse_towns(EMBEDDED_TOWNS, "towns.toml", &divisions).unwrap_or_default();
+        divisions.with(towns)
     })
 }
 
-/// By code, the oldest entry of a code first.
-fn divisions(file: DivisionFile) -> BTreeMap<String, Vec<Division>> {
-    let name_of = |list: &[Above], code: &str| {
-        list.iter().find(|above| above.code == code).map(|above| above.name.clone())
-    };
-    let above = |code: &str, digits: usize| {
-        let head: String = code.chars().take(digits).collect();
-        format!("{head:0<6}")
-    };
-    let mut all: Vec<Division> = Vec::new();
-    for (rank, list) in [(Rank::Province, &file.province), (Rank::City, &file.city)] {
-        all.extend(list.iter().map(|one| Division {
-            code: one.code.clone(),
-            rank,
-            name: one.name.clone(),
-            city: name_of(&file.city, &one.code).unwrap_or_default(),
-            province: name_of(&file.province, &above(&one.code, 2)).unwrap_or_default(),
-            from: file.horizon,
-            began: None,
-            until: None,
-            succeeded_by: Vec::new(),
-            parted: Vec::new(),
-        }));
-    }
-    for one in file.county {
-        let (city, province) = (above(&one.code, 4), above(&one.code, 2));
-        all.push(Division {
-            code: one.code,
-            rank: Rank::County,
-            name: one.name,
-            city: one.city.or_else(|| name_of(&file.city, &city)).unwrap_or_default(),
-            province: one
-                .province
-                .or_else(|| name_of(&file.province, &province))
-                .unwrap_or_default(),
-            from: one.from,
-            began: Some(one.from).filter(|day| *day > file.horizon),
-            until: one.until,
-            succeeded_by: one.succeeded_by,
-            parted: one.parted,
-        });
-    }
-    all.sort_by_key(|division| division.from);
-    let mut by_code: BTreeMap<String, Vec<Division>> = BTreeMap::new();
-    for division in all {
-        by_code.entry(division.code.clone()).or_default().push(division);
-    }
-    by_code
-}
-
 fn entries(code: &str) -> &'static [Division] {
-    TABLES.as_ref().and_then(|tables| tables.divisions.get(code)).map_or(&[], Vec::as_slice)
+    in_use().entries(code)
 }
 
 /// The division of that six-digit code, also when it was abolished; the last one that had it.
@@ -226,7 +150,7 @@ pub fn division_on(code: &str, day: Date) -> Option<&'static Division> {
 /// The town of that nine-digit code.
 #[must_use]
 pub fn town(code: &str) -> Option<&'static Town> {
-    TABLES.as_ref()?.towns.get(code)
+    in_use().towns.get(code)
 }
 
 /// The town of `county` (six digits) that a Chinese address names: the longest name in it.
@@ -235,7 +159,7 @@ pub fn town_named(county: &str, address: &str) -> Option<&'static Town> {
     if county.len() != 6 {
         return None;
     }
-    let towns = &TABLES.as_ref()?.towns;
+    let towns = &in_use().towns;
     towns
         .range(county.to_owned()..)
         .take_while(|(code, _)| code.starts_with(county))
@@ -247,7 +171,7 @@ pub fn town_named(county: &str, address: &str) -> Option<&'static Town> {
 /// Where the tables of divisions and of towns were taken from, in this order.
 #[must_use]
 pub fn table_sources() -> &'static [TableSource] {
-    TABLES.as_ref().map_or(&[], |tables| &tables.sources)
+    &in_use().sources
 }
 
 #[cfg(test)]
@@ -257,12 +181,11 @@ mod tests {
     use super::*;
 
     fn all() -> impl Iterator<Item = &'static Division> {
-        TABLES.as_ref().unwrap().divisions.values().flatten()
+        in_use().by_code.values().flatten()
     }
 
     #[test]
     fn c8_zhejiang_is_complete_and_abolished_districts_still_resolve() {
-        read().unwrap();
         let here = |rank| {
             let of_rank = all().filter(move |d| d.rank == rank && d.until.is_none());
             of_rank.filter(|d| d.province.zh == "浙江省").count()
@@ -307,7 +230,7 @@ mod tests {
 
     #[test]
     fn towns_lie_in_counties_in_force_and_are_named_in_both_languages() {
-        let towns = &TABLES.as_ref().unwrap().towns;
+        let towns = &in_use().towns;
         assert_eq!(towns.len(), 1387);
         let kinds = ["Subdistrict", "Town", "Township", "Ethnic Township", "Ethnic Town"];
         for town in towns.values() {

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    law::{Articles, Citation, CitationError, Law, register},
+    law::{Articles, Citation, CitationError, Law, Register, register},
     localized::{Locale, Localized},
 };
 
@@ -33,17 +33,17 @@ pub struct LegalDocument {
     pub until: Option<Date>,
 }
 
-/// A document as it is written in a mapping: by the id of a law, or by a title.
+/// A document as it is written in a mapping or a catalogue: by the id of a law, or by a title.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
-    law: Option<String>,
+pub(crate) struct Written {
+    pub(crate) law: Option<String>,
     #[serde(default)]
     title: Localized,
     number: Option<String>,
     #[serde(default)]
     articles: Vec<String>,
-    from: Option<Date>,
+    pub(crate) from: Option<Date>,
     until: Option<Date>,
 }
 
@@ -51,10 +51,17 @@ impl TryFrom<Written> for LegalDocument {
     type Error = CitationError;
 
     fn try_from(written: Written) -> Result<Self, CitationError> {
+        Self::read(written, register())
+    }
+}
+
+impl LegalDocument {
+    /// It with the title that its law has in `laws`.
+    pub(crate) fn read(written: Written, laws: &Register) -> Result<Self, CitationError> {
         let Written { law, title, number, articles, from, until } = written;
         let document = Self { law, title, number, articles, from, until };
         let Some(id) = document.law.clone() else { return Ok(document) };
-        match register().get(&id) {
+        match laws.get(&id) {
             Some(law) => {
                 document.cite(law)?;
                 Ok(Self { title: law.title.clone(), ..document })
@@ -64,9 +71,7 @@ impl TryFrom<Written> for LegalDocument {
             None => Err(CitationError::UnknownLaw { id }),
         }
     }
-}
 
-impl LegalDocument {
     /// Whether it is a ground on `date`.
     #[must_use]
     pub fn stands(&self, date: Date) -> bool {

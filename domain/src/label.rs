@@ -16,6 +16,7 @@ use std::fmt;
 pub use keys::{KeyId, KeyRing, LabelKey, Seals, TAG_BYTES, Tag};
 
 use crate::{
+    address,
     clock::Entropy,
     code::{LandCode, Strictness},
 };
@@ -125,7 +126,7 @@ impl LabelText {
     /// The address a label carries, in capitals, so that the smallest QR mode can write it.
     #[must_use]
     pub fn address(&self, host: &str) -> String {
-        format!("HTTPS://{}/L/{self}", host.to_ascii_uppercase())
+        format!("HTTPS://{host}{}", address::of_label(self)).to_ascii_uppercase()
     }
 }
 

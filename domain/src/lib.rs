@@ -3,9 +3,11 @@
 //! Nothing here reads a file, a socket, a clock or a random source: what changes is handed in.
 //! The crate compiles natively and to `wasm32-unknown-unknown`.
 
+pub mod address;
 pub mod area;
 pub mod audit;
 pub mod base_map;
+pub mod catalogue;
 pub mod classified;
 pub mod clock;
 pub mod closed;
@@ -15,6 +17,7 @@ pub mod dictionary;
 pub mod digest;
 pub mod division;
 pub mod document;
+mod examination;
 pub mod generalise;
 pub mod label;
 pub mod law;

@@ -1,12 +1,16 @@
 //! The life of a parcel: planned, approved, supplied, used, registered, supervised
 //! (规、批、供、用、登、管).
 
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::{localized::Localized, policy::Field};
+use crate::{
+    examination::{CatalogueErrors, Examination},
+    localized::Localized,
+    policy::Field,
+};
 
 /// A stage of the chain that the unit code ties together (浙自然资厅函〔2021〕182号, to be
 /// confirmed: the letter was not found).
@@ -37,6 +41,19 @@ impl Stage {
         Self::Registered,
         Self::Supervised,
     ];
+
+    /// Its name in data.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Planned => "planned",
+            Self::Approved => "approved",
+            Self::Supplied => "supplied",
+            Self::Used => "used",
+            Self::Registered => "registered",
+            Self::Supervised => "supervised",
+        }
+    }
 }
 
 /// The fields of the policy that govern the events of a stage.
@@ -44,7 +61,7 @@ impl Stage {
 #[serde(deny_unknown_fields)]
 pub(crate) struct StageFields {
     /// The stage.
-    id: Stage,
+    pub(crate) id: Stage,
     /// For the day and the words.
     pub(crate) day: Field,
     /// For the number of the paper.
@@ -57,16 +74,28 @@ struct File {
     stage: Vec<StageFields>,
 }
 
-static FIELDS: LazyLock<Vec<StageFields>> = LazyLock::new(|| {
-    toml::from_str::<File>(include_str!("../data/stages.toml"))
-        .map(|file| file.stage)
-        .unwrap_or_default()
-});
+/// The stages that come with the program.
+pub(crate) const EMBEDDED: &str = include_str!("../data/stages.toml");
+
+/// Those that were chosen at the start ([`crate::catalogue`]).
+pub(crate) static IN_USE: OnceLock<Vec<StageFields>> = OnceLock::new();
+
+/// Reads `stages.toml`; `file` is what errors call it.
+///
+/// # Errors
+/// Every fault with its line.
+pub(crate) fn parse(text: &str, file: &str) -> Result<Vec<StageFields>, CatalogueErrors> {
+    let mut exam = Examination::of(text, file);
+    let File { stage } = exam.shape()?;
+    exam.distinct("stage", "stage", "id", stage.iter().map(|fields| fields.id.name()));
+    exam.end(stage)
+}
 
 /// The fields that govern the events of `stage`. Where the data name none, they are denied. Source:
 /// `domain/data/stages.toml`.
 pub(crate) fn fields_of(stage: Stage) -> Option<&'static StageFields> {
-    FIELDS.iter().find(|fields| fields.id == stage)
+    let in_use = IN_USE.get_or_init(|| parse(EMBEDDED, "stages.toml").unwrap_or_default());
+    in_use.iter().find(|fields| fields.id == stage)
 }
 
 /// Something that happened to a parcel and may be shown: a published approval, a supply result.
@@ -90,8 +119,8 @@ mod tests {
 
     #[test]
     fn p1_the_file_names_the_rows_of_every_stage_once() {
-        let file: File = toml::from_str(include_str!("../data/stages.toml")).unwrap();
-        let stages: Vec<Stage> = file.stage.iter().map(|fields| fields.id).collect();
+        let stages = parse(EMBEDDED, "stages.toml").unwrap();
+        let stages: Vec<Stage> = stages.iter().map(|fields| fields.id).collect();
         assert_eq!(stages, Stage::ALL);
     }
 }

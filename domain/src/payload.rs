@@ -1,6 +1,9 @@
 //! What a scanned or typed text is: a code, an address of this portal, or something foreign.
 
-use crate::code::{CodeError, LandCode, Strictness};
+use crate::{
+    address,
+    code::{CodeError, LandCode, Strictness},
+};
 
 /// What to do with a text that somebody brought.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,7 +37,7 @@ impl Payload {
                     Some(Err(error)) => {
                         Self::Foreign { text: text.to_owned(), host: None, error: Some(error) }
                     }
-                    None if stays_here(&path) => Self::Here(as_routed(path)),
+                    None if stays_here(&path) => Self::Here(address::as_routed(&path)),
                     None => Self::Foreign { text: text.to_owned(), host: None, error: None },
                 }
             }
@@ -87,21 +90,9 @@ fn address(text: &str) -> Option<(String, String)> {
 
 fn code_in_path(path: &str) -> Option<Result<LandCode, CodeError>> {
     let path = path.split(['?', '#']).next().unwrap_or(path);
-    let (head, rest) = path.get(1..)?.split_once('/')?;
-    if !head.eq_ignore_ascii_case("c") {
-        return None;
-    }
+    let rest = address::below(address::PLACE, path)?;
     let code = rest.split('/').next().unwrap_or(rest);
     Some(LandCode::parse(code, Strictness::LookUp).map(|parsed| parsed.code))
-}
-
-/// The path of a label in the letters that its page is routed by; the label itself is read in any
-/// case.
-fn as_routed(path: String) -> String {
-    match path.strip_prefix("/L/") {
-        Some(label) => format!("/l/{label}"),
-        None => path,
-    }
 }
 
 fn percent_decoded(text: &str) -> String {

@@ -1,10 +1,16 @@
 //! The themes of public-law restrictions, a fixed list that every profile answers in full.
 
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{document::LegalDocument, law::Ledger, localized::Localized, policy::Field};
+use crate::{
+    document::{LegalDocument, Written},
+    examination::{CatalogueErrors, Examination},
+    law::{Ledger, Register, register},
+    localized::Localized,
+    policy::Field,
+};
 
 /// A theme's stable name, e.g. `permanent_basic_farmland`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -34,20 +40,80 @@ pub struct Theme {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Catalogue {
-    theme: Vec<Theme>,
+struct File {
+    theme: Vec<ThemeText>,
 }
 
-static CATALOGUE: LazyLock<Vec<Theme>> = LazyLock::new(|| {
-    toml::from_str::<Catalogue>(include_str!("../data/themes.toml"))
-        .map(|catalogue| catalogue.theme)
-        .unwrap_or_default()
-});
+/// A theme as it is written, before its laws are looked up.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ThemeText {
+    id: ThemeId,
+    field: Option<Field>,
+    title: Localized,
+    meaning: Localized,
+    basis: Vec<Written>,
+    office: Localized,
+}
+
+/// The themes that come with the program.
+pub(crate) const EMBEDDED: &str = include_str!("../data/themes.toml");
+
+/// Those that were chosen at the start ([`crate::catalogue`]).
+pub(crate) static IN_USE: OnceLock<Vec<Theme>> = OnceLock::new();
+
+/// Reads `themes.toml`; `file` is what errors call it.
+///
+/// # Errors
+/// Every fault with its line.
+pub(crate) fn parse(
+    text: &str,
+    file: &str,
+    laws: &Register,
+) -> Result<Vec<Theme>, CatalogueErrors> {
+    let mut exam = Examination::of(text, file);
+    let File { theme } = exam.shape()?;
+    exam.distinct("theme", "theme", "id", theme.iter().map(|theme| theme.id.0.as_str()));
+    let themes = theme.into_iter().enumerate();
+    let themes = themes.map(|(at, text)| text.read(&format!("theme/{at}"), &mut exam, laws));
+    let themes = themes.collect();
+    exam.end(themes)
+}
+
+impl ThemeText {
+    fn read(self, place: &str, exam: &mut Examination<'_>, laws: &Register) -> Theme {
+        let Self { id, field, title, meaning, basis, office } = self;
+        let rule = "a theme's has a-z, 0-9 and _ only, as in permanent_basic_farmland";
+        exam.id(&format!("{place}/id"), &id.0, b'_', rule);
+        for (key, text) in [("title", &title), ("meaning", &meaning), ("office", &office)] {
+            exam.worded(&format!("{place}/{key}"), text);
+        }
+        let stands = basis.iter().any(|written| written.law.is_some() && written.from.is_none());
+        exam.rule(
+            stands,
+            &format!("{place}/basis"),
+            &id.0,
+            "`basis` names no law that stands from the start; write { law = \"ID\", articles = [\"9\"] } (rule Z2)",
+        );
+        let documents = basis.into_iter().enumerate().filter_map(|(at, written)| {
+            let place = format!("{place}/basis/{at}");
+            exam.rule(
+                written.law.is_some(),
+                &place,
+                &id.0,
+                "a theme's basis is a `law` of laws.toml; enter it there and name its id",
+            );
+            LegalDocument::read(written, laws).map_err(|error| exam.fault(&place, error)).ok()
+        });
+        let basis = documents.collect();
+        Theme { id, field, title, meaning, basis, office }
+    }
+}
 
 /// Every theme, in the order in which profiles list them. Source: `domain/data/themes.toml`.
 #[must_use]
 pub fn themes() -> &'static [Theme] {
-    &CATALOGUE
+    IN_USE.get_or_init(|| parse(EMBEDDED, "themes.toml", register()).unwrap_or_default())
 }
 
 /// The theme of that name.
@@ -83,16 +149,8 @@ mod tests {
 
     #[test]
     fn the_catalogue_file_reads_and_names_each_theme_once() {
-        let file: Catalogue = toml::from_str(include_str!("../data/themes.toml")).unwrap();
-        let mut names: Vec<_> = file.theme.iter().map(|theme| &theme.id).collect();
-        names.sort();
-        names.dedup();
-        assert_eq!(names.len(), file.theme.len());
+        let read = parse(EMBEDDED, "themes.toml", register()).unwrap();
+        assert_eq!(read, themes());
         assert!(themes().len() >= 10);
-        for theme in themes() {
-            for text in [&theme.title, &theme.meaning, &theme.office] {
-                assert!(!text.zh.is_empty() && !text.en.is_empty(), "{:?}", theme.id);
-            }
-        }
     }
 }

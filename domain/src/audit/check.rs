@@ -1,6 +1,6 @@
 //! Checking a chain, entry by entry.
 
-use super::{AuditEntry, AuditEvent, AuditKey, Head, Record, Restored};
+use super::{AuditEntry, AuditEvent, AuditKey, Head, Pruned, Record, Restored};
 
 /// What is wrong with an audit.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -97,6 +97,9 @@ pub struct Checked {
     pub head: Option<Head>,
     /// The last entry that was pruned.
     pub cut: Option<Head>,
+    /// What was pruned, each time, as far as the entries that say so are there: their numbers, and what
+    /// they say.
+    pub prunings: Vec<(u64, Pruned)>,
     /// Where databases were put back.
     pub gaps: Vec<Gap>,
     /// Ends noted elsewhere of which nothing can be said: they were pruned, or lost where a
@@ -113,7 +116,7 @@ pub struct AuditCheck<'k> {
     elsewhere: Vec<Head>,
     before: Vec<(Head, Head)>,
     cut: Option<Head>,
-    cut_is_named: bool,
+    prunings: Vec<(u64, Pruned)>,
     gaps: Vec<Gap>,
     /// Ends noted elsewhere that the chain does not run through.
     missed: Vec<Head>,
@@ -132,7 +135,7 @@ impl<'k> AuditCheck<'k> {
             elsewhere: Vec::new(),
             before: Vec::new(),
             cut: None,
-            cut_is_named: false,
+            prunings: Vec::new(),
             gaps: Vec::new(),
             missed: Vec::new(),
             gone: Vec::new(),
@@ -199,10 +202,8 @@ impl<'k> AuditCheck<'k> {
                 let before = before.map(|(end, _)| end.clone()).collect();
                 self.gaps.push(Gap { sequence, restored: restored.clone(), before });
             }
-            Record::Event(AuditEvent::Pruned(pruned))
-                if Some(&pruned.until) == self.cut.as_ref() =>
-            {
-                self.cut_is_named = true;
+            Record::Event(AuditEvent::Pruned(pruned)) => {
+                self.prunings.push((sequence, pruned.clone()));
             }
             Record::Event(_) | Record::Look(_) => {}
         }
@@ -244,7 +245,8 @@ impl<'k> AuditCheck<'k> {
             return Err(AuditFault::CutOff { expected: expect.sequence, found });
         }
         self.excuse(found)?;
-        if self.cut.is_some() && !self.cut_is_named {
+        let is_named = |cut: &Head| self.prunings.iter().any(|(_, pruned)| pruned.until == *cut);
+        if !self.cut.as_ref().is_none_or(is_named) {
             return Err(AuditFault::Cut);
         }
         match noted {
@@ -262,6 +264,7 @@ impl<'k> AuditCheck<'k> {
                 }
             }
         }
-        Ok(Checked { head: self.last, cut: self.cut, gaps: self.gaps, gone: self.gone })
+        let Self { last, cut, prunings, gaps, gone, .. } = self;
+        Ok(Checked { head: last, cut, prunings, gaps, gone })
     }
 }

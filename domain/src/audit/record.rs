@@ -167,6 +167,10 @@ pub struct Pruned {
     pub until_at: Timestamp,
     /// Entries removed this time.
     pub count: u64,
+    /// Whether they said that the clock was right. Not written where they did not: entries of before
+    /// there was this have the bytes that they were sealed with.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub clock_is_right: bool,
 }
 
 /// Refusals to the public in one window of time, counted. However many ask, it stays small.

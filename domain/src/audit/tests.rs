@@ -149,6 +149,20 @@ fn x2_a_chain_from_before_events_reads_as_it_was_sealed() {
 }
 
 #[test]
+fn x2_a_pruning_of_before_anybody_answered_for_clocks_has_the_bytes_it_was_sealed_with() {
+    // Written by the program of 29 November 2026.
+    let text = r#"{"event":"pruned","at":"1970-01-01T00:00:09Z","by":"王建国","why":"time","until":{"sequence":3,"seal":"s"},"until_at":"1970-01-01T00:00:02Z","count":3}"#;
+    let record: Record = serde_json::from_str(text).unwrap();
+    assert_eq!(serde_json::to_string(&record).unwrap(), text);
+    let Record::Event(AuditEvent::Pruned(pruned)) = record else { panic!("{record:?}") };
+    assert!(!pruned.clock_is_right);
+    let answered: Record = AuditEvent::Pruned(Pruned { clock_is_right: true, ..pruned }).into();
+    let text = serde_json::to_string(&answered).unwrap();
+    assert!(text.ends_with(r#""count":3,"clock_is_right":true}"#), "{text}");
+    assert_eq!(serde_json::from_str::<Record>(&text).unwrap(), answered);
+}
+
+#[test]
 fn x2_a_gap_that_somebody_answers_for_passes_and_stays_named() {
     let (old, entries) = put_back();
     let lost = head(&old[4]);
@@ -239,8 +253,9 @@ fn x2_what_was_pruned_is_named_by_its_seal_and_the_rest_still_passes() {
         until: cut.clone(),
         until_at: at(2),
         count: 3,
+        clock_is_right: false,
     };
-    entries.push(KEY.entry(Some(&head(&entries[4])), AuditEvent::Pruned(pruned).into()));
+    entries.push(KEY.entry(Some(&head(&entries[4])), AuditEvent::Pruned(pruned.clone()).into()));
     let run = |cut: Head, proof: String, rest: &[AuditEntry], known: &[Head]| {
         let mut check = AuditCheck::new(&KEY, known.to_vec()).behind(Some((cut, proof)))?;
         rest.iter().try_for_each(|entry| check.take(entry))?;
@@ -250,6 +265,7 @@ fn x2_what_was_pruned_is_named_by_its_seal_and_the_rest_still_passes() {
     let checked =
         run(cut.clone(), proof.clone(), &entries[3..], &[head(&entries[0]), cut.clone()]).unwrap();
     assert_eq!((checked.cut, checked.gone), (Some(cut.clone()), vec![head(&entries[0])]));
+    assert_eq!(checked.prunings, [(6, pruned)], "who, when, why and how many");
     // Cut by somebody without the key, at another place, or without an entry that says so.
     let other = head(&entries[3]);
     assert_eq!(

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::{Articles, Law, Register, article};
-use crate::localized::Locale;
+use crate::{examination, localized::Locale};
 
 /// Why a citation or an entry of the register does not read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -13,7 +13,7 @@ use crate::localized::Locale;
 pub enum CitationError {
     /// No law of that id.
     #[error(
-        "the law {id:?} is not in the register of laws; take an id from it, or add a [[law]] of your own to the file"
+        "the law {id:?} is not in the register of laws; take an id from laws.toml, or add a [[law]] of your own there or to your policy file"
     )]
     UnknownLaw {
         /// The id.
@@ -67,6 +67,12 @@ pub enum CitationError {
         /// What is wrong.
         reason: &'static str,
     },
+}
+
+impl From<CitationError> for examination::Fault {
+    fn from(error: CitationError) -> Self {
+        Self::Law(error.to_string())
+    }
 }
 
 /// A law that is cited.

@@ -20,6 +20,7 @@ pub use self::{
     text::LegalText,
 };
 pub use register::register;
+pub(crate) use register::{EMBEDDED, IN_USE, parse};
 
 #[cfg(test)]
 mod tests;

@@ -1,12 +1,18 @@
 //! The register of laws.
 
-use std::{collections::BTreeMap, sync::Arc, sync::LazyLock};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, OnceLock},
+};
 
 use jiff::civil::Date;
 use serde::Deserialize;
 
 use super::{CitationError, Spans};
-use crate::localized::{Locale, Localized};
+use crate::{
+    examination::{CatalogueErrors, Examination},
+    localized::{Locale, Localized},
+};
 
 /// What kind of text it is, which also says who issues it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -242,15 +248,63 @@ struct File {
     law: Vec<Law>,
 }
 
+/// Reads `laws.toml`; `file` is what errors call it.
+///
+/// # Errors
+/// Every fault with its line.
+pub(crate) fn parse(text: &str, file: &str) -> Result<Register, CatalogueErrors> {
+    let mut exam = Examination::of(text, file);
+    let File { date, source: sources, law: laws } = exam.shape()?;
+    exam.distinct("law", "law", "id", laws.iter().map(|law| law.id.as_str()));
+    if !sources.is_empty() {
+        exam.distinct("source", "source", "id", sources.iter().map(|source| source.id.as_str()));
+    }
+    for (at, source) in sources.iter().enumerate() {
+        exam.worded(&format!("source/{at}/title"), &source.title);
+    }
+    let mut register = Register { date, sources, laws: Vec::new() };
+    register.laws = laws.into_iter().map(Arc::new).collect();
+    for (at, law) in register.laws.iter().enumerate() {
+        let place = format!("law/{at}");
+        if let Err(error) = law.check() {
+            exam.fault(&place, error);
+        }
+        register.check(law, &place, &mut exam);
+    }
+    exam.end(register)
+}
+
 impl Register {
-    /// Reads the file of a register.
-    ///
-    /// # Errors
-    /// In words: the place in the file, or the entry and what it lacks.
-    pub fn read(text: &str) -> Result<Self, String> {
-        let file: File = toml::from_str(text).map_err(|error| error.to_string())?;
-        let register = Self { date: file.date, sources: file.source, laws: Vec::new() };
-        register.with(file.law).map_err(|error| error.to_string())
+    /// What an entry says of others.
+    fn check(&self, law: &Law, place: &str, exam: &mut Examination<'_>) {
+        let id = law.id.as_str();
+        if let Some(read) = &law.read {
+            let place = format!("{place}/read");
+            let known = self.source(&read.source).is_some();
+            exam.rule(known, &place, id, "`read` names a source that is no [[source]] of the file");
+            let when = "`read` lies after the `date` of the file; set that to the day of your look";
+            exam.rule(read.on <= self.date, &place, id, when);
+            let enough = !law.kind.needs_article() || !read.articles.is_empty();
+            exam.rule(enough, &place, id, "`read` names no articles; write those that were read");
+        }
+        let gone = law.repealed.iter().all(|end| self.get(&end.by).is_some());
+        let place_of_end = format!("{place}/repealed");
+        exam.rule(
+            gone,
+            &place_of_end,
+            id,
+            "`repealed` names a law that is not in the file; enter it",
+        );
+        let beside = law.beside.iter().all(|other| self.get(other).is_some());
+        let place_beside = format!("{place}/beside");
+        exam.rule(
+            beside,
+            &place_beside,
+            id,
+            "`beside` names a law that is not in the file; enter it",
+        );
+        let first = self.by_title(&law.title.zh).is_none_or(|first| first.id == law.id);
+        exam.rule(first, &format!("{place}/title"), id, "another law of the file has this title");
     }
 
     /// These and the laws of an operator.
@@ -301,11 +355,14 @@ impl Register {
     }
 }
 
-static REGISTER: LazyLock<Register> =
-    LazyLock::new(|| Register::read(include_str!("../../data/laws.toml")).unwrap_or_default());
-
 /// The register that comes with the program.
+pub(crate) const EMBEDDED: &str = include_str!("../../data/laws.toml");
+
+/// The one that was chosen at the start ([`crate::catalogue`]).
+pub(crate) static IN_USE: OnceLock<Register> = OnceLock::new();
+
+/// The register in use: the chosen one, or else the embedded one from now on.
 #[must_use]
 pub fn register() -> &'static Register {
-    &REGISTER
+    IN_USE.get_or_init(|| parse(EMBEDDED, "laws.toml").unwrap_or_default())
 }

@@ -42,7 +42,7 @@ fn everything() -> Ledger {
 
 #[test]
 fn z2_the_register_reads_and_every_entry_is_whole() {
-    let register = Register::read(FILE).unwrap();
+    let register = parse(FILE, "laws.toml").unwrap();
     assert!(register.iter().count() >= 40);
     for law in register.iter() {
         if let Some(read) = &law.read {
@@ -61,7 +61,10 @@ fn z2_the_register_reads_and_every_entry_is_whole() {
 
 #[test]
 fn z2_an_entry_that_lacks_something_is_refused_with_what_to_write() {
-    let with = |entry: &str| Register::read(&format!("date = \"2026-11-28\"\n[[law]]\n{entry}"));
+    let source =
+        "[[source]]\nid = \"s\"\ntitle = { zh = \"源\", en = \"S\" }\ndate = \"2026-11-01\"\n";
+    let head = format!("date = \"2026-11-28\"\n{source}");
+    let with = |entry: &str| parse(&format!("{head}[[law]]\n{entry}"), "laws.toml");
     let law = "id = \"a\"\ntitle = { zh = \"甲法\", en = \"A\" }\nkind = \"law\"\n";
     let read = "read = { source = \"s\", on = \"2026-11-01\", articles = \"1-3\" }\n";
     let version = "version = { adopted = \"2020-01-01\" }\nin_force = \"2020-01-01\"\n";
@@ -70,12 +73,13 @@ fn z2_an_entry_that_lacks_something_is_refused_with_what_to_write() {
         (law.to_owned(), "either `read` or `unread`"),
         (format!("{law}{read}"), "has a `version`"),
         (format!("{law}{version}{read}{}", law.replace("id", "[[law]]\nid")), "either"),
-        (format!("{law}{version}{read}[[law]]\n{law}{version}{read}"), "has this id already"),
+        (format!("{law}{version}{read}[[law]]\n{law}{version}{read}"), "stands in line 7 already"),
         (format!("{law}{version}{read}lapsed = true\n"), "lapsed"),
         (law.replace("\"a\"", "\"A b\"") + version + read, "a-z, 0-9"),
     ] {
-        let message = with(&entry).unwrap_err();
+        let message = with(&entry).unwrap_err().to_string();
         assert!(message.contains(why), "{why}: {message}");
+        assert!(message.starts_with("laws.toml, line "), "{message}");
     }
 }
 

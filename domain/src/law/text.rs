@@ -1,16 +1,17 @@
 //! A sentence with the laws it rests on, in both languages.
 
 use jiff::civil::Date;
-use serde::Deserialize;
 
 use super::{Citation, CitationError, Register, citation::to_be_confirmed, prose, register};
-use crate::localized::{Locale, Localized};
+use crate::{
+    examination::Examination,
+    localized::{Locale, Localized},
+};
 
 /// A text whose citations are data. `{law:planning-law:8,40}` in it becomes
 /// 《城乡规划法》（2019年修正）第八条、第四十条; several citations in one placeholder are parted by
 /// `;`, and one with `from 2027-01-01` appears from that day.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "Localized")]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LegalText {
     zh: Vec<Segment>,
     en: Vec<Segment>,
@@ -39,6 +40,19 @@ impl LegalText {
         let text = Self { zh: segments(&text.zh, register)?, en: segments(&text.en, register)? };
         let (zh, en) = (keys(&text.zh), keys(&text.en));
         if zh == en { Ok(text) } else { Err(CitationError::Differ { zh, en }) }
+    }
+
+    /// The text at `place` of a file; blank, with a fault noted, where its citations do not read.
+    pub(crate) fn examined(
+        text: &Localized,
+        laws: &Register,
+        exam: &mut Examination<'_>,
+        place: &str,
+    ) -> Self {
+        Self::parse(text, laws).unwrap_or_else(|error| {
+            exam.fault(place, error);
+            Self::default()
+        })
     }
 
     /// The text in one language, as it reads on `today`.

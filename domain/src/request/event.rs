@@ -71,21 +71,6 @@ impl RequestEvent {
         event
     }
 
-    /// The event that moves a request on; `None` where `state` may not follow.
-    #[must_use]
-    pub fn forward(
-        previous: &Self,
-        number: &RequestNumber,
-        at: Timestamp,
-        state: RequestState,
-        actor: Actor,
-        reference: Option<String>,
-        note: Option<String>,
-    ) -> Option<Self> {
-        let event = || Self::after(Some(previous), number, at, state, actor, reference, note);
-        previous.state.may_become(state).then(event)
-    }
-
     /// Whether the event's hash follows from its content and the one before.
     #[must_use]
     pub fn follows(&self, previous: Option<&Self>, number: &RequestNumber) -> bool {

@@ -118,10 +118,7 @@ impl Message {
         submission: Submission,
         submitted_at: Timestamp,
     ) -> serde_json::Result<Self> {
-        let kind = MessageKind::Submitted;
-        let (request, corrected_at) = (request.clone(), None);
-        let payload = DeliveryPayload { kind, request, submission, submitted_at, corrected_at };
-        Self::new(1, kind, submitted_at, &payload)
+        Self::whole(request, submission, submitted_at, None)
     }
 
     /// Tells of a request as it was corrected `at`, UTC.
@@ -135,10 +132,7 @@ impl Message {
         submitted_at: Timestamp,
         at: Timestamp,
     ) -> serde_json::Result<Self> {
-        let kind = MessageKind::Corrected;
-        let (request, corrected_at) = (request.clone(), Some(at));
-        let payload = DeliveryPayload { kind, request, submission, submitted_at, corrected_at };
-        Self::new(sequence, kind, at, &payload)
+        Self::whole(request, submission, submitted_at, Some((sequence, at)))
     }
 
     /// Tells that a request was taken back `at`, UTC.
@@ -157,6 +151,22 @@ impl Message {
         let request = request.clone();
         let payload =
             WithdrawalPayload { kind, request, item, code, submitted_at, withdrawn_at: at };
+        Self::new(sequence, kind, at, &payload)
+    }
+
+    /// All of a request: as it was submitted, or as it was `corrected`, with the number of that message
+    /// and when.
+    fn whole(
+        request: &RequestNumber,
+        submission: Submission,
+        submitted_at: Timestamp,
+        corrected: Option<(u32, Timestamp)>,
+    ) -> serde_json::Result<Self> {
+        let kind =
+            if corrected.is_some() { MessageKind::Corrected } else { MessageKind::Submitted };
+        let (request, corrected_at) = (request.clone(), corrected.map(|(_, at)| at));
+        let payload = DeliveryPayload { kind, request, submission, submitted_at, corrected_at };
+        let (sequence, at) = corrected.unwrap_or((1, submitted_at));
         Self::new(sequence, kind, at, &payload)
     }
 

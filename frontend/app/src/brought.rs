@@ -1,6 +1,6 @@
 //! What somebody brought, by camera, keyboard or clipboard: a page of ours, or a text to show.
 
-use domain::payload::Payload;
+use domain::{address, payload::Payload};
 
 /// More of a foreign text than this helps nobody to recognise it.
 const SHOWN_CHARACTERS: usize = 200;
@@ -39,7 +39,7 @@ pub fn judge(text: &str, own_host: &str) -> Brought {
     let text = text.trim();
     match Payload::judge(text, own_host) {
         Payload::Code(code) => {
-            Brought::Page { label: code.grouped(), path: format!("/c/{}", code.canonical()) }
+            Brought::Page { label: code.grouped(), path: address::of_place(&code) }
         }
         Payload::Here(path) => here(with_query(text, own_host).unwrap_or(path)),
         Payload::Foreign { host, error, .. } => match with_query(text, own_host) {

@@ -6,7 +6,6 @@ use domain::{
     Locale,
     request::RequestNumber,
     service::{Answers, FieldFault},
-    viewer::Viewer,
 };
 use jiff::civil::Date;
 
@@ -48,8 +47,6 @@ pub struct PageContext {
     pub path: String,
     /// This portal's host with its port, e.g. `jianma.example`: what an own label points to.
     pub host: String,
-    /// Who looks.
-    pub viewer: Viewer,
     /// Built files.
     pub assets: Assets,
     /// Who runs the portal.

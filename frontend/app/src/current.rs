@@ -2,7 +2,7 @@
 
 use std::{future::Future, sync::Arc};
 
-use domain::{Locale, Localized, law::register, viewer::Viewer};
+use domain::{Locale, Localized, law::register};
 use http::StatusCode;
 use jiff::civil::Date;
 use leptos::prelude::*;
@@ -10,9 +10,10 @@ use leptos_axum::ResponseOptions;
 
 use crate::{
     context::{Assets, Operator, PageContext},
+    found::Found,
     words::Words,
 };
-use service_api::{Portal, Told};
+use service_api::Portal;
 
 /// The request. When the route list is drawn up there is none, and any page will do.
 pub fn page() -> PageContext {
@@ -22,7 +23,6 @@ pub fn page() -> PageContext {
         today: register().date,
         path: crate::urls::HOME.to_owned(),
         host: String::new(),
-        viewer: Viewer::public(),
         assets: Assets::default(),
         operator: Operator {
             name: Localized::default(),
@@ -49,9 +49,9 @@ pub fn portal() -> Option<Arc<dyn Portal>> {
     use_context::<Arc<dyn Portal>>()
 }
 
-/// Where lists on this page say how many places they name.
-pub fn told() -> Told {
-    use_context::<Told>().unwrap_or_default()
+/// What was found for this page; `None` when the list of routes is drawn up.
+pub fn found() -> Option<Found> {
+    use_context::<Found>()
 }
 
 /// Sets the status of the answer.

@@ -12,6 +12,8 @@ pub mod brought;
 #[cfg(feature = "ssr")]
 pub mod context;
 #[cfg(feature = "ssr")]
+pub mod found;
+#[cfg(feature = "ssr")]
 pub mod urls;
 
 #[cfg(feature = "ssr")]

@@ -1,9 +1,10 @@
 //! The frame of every page.
 
+use domain::address;
 use leptos::prelude::*;
 use leptos_meta::{MetaTags, provide_meta_context};
 use leptos_router::{
-    SsrMode,
+    ParamSegment, SsrMode, StaticSegment,
     components::{FlatRoutes, Route, Router},
     path,
 };
@@ -79,9 +80,9 @@ fn Pages() -> impl IntoView {
     view! {
         <FlatRoutes fallback=not_found>
             <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
-            <Route path=path!("/c/:code") view=PlacePage ssr=SsrMode::Async />
-            <Route path=path!("/c/:code/requests/new") view=NewRequestPage ssr=SsrMode::Async />
-            <Route path=path!("/l/:label") view=LabelPage ssr=SsrMode::Async />
+            <Route path=(StaticSegment(address::PLACE), ParamSegment("code")) view=PlacePage ssr=SsrMode::Async />
+            <Route path=(StaticSegment(address::PLACE), ParamSegment("code"), StaticSegment("requests"), StaticSegment("new")) view=NewRequestPage ssr=SsrMode::Async />
+            <Route path=(StaticSegment(address::LABEL), ParamSegment("label")) view=LabelPage ssr=SsrMode::Async />
             <Route path=path!("/services") view=ServicesPage ssr=SsrMode::Async />
             <Route path=path!("/services/:item") view=ServicePage ssr=SsrMode::Async />
             <Route path=path!("/requests") view=RequestsPage ssr=SsrMode::Async />

@@ -1,6 +1,7 @@
 //! Every address of the portal, written once.
 
-use domain::{LandCode, label::LabelText, request::RequestNumber};
+use const_format::concatcp;
+use domain::{LandCode, address, label::LabelText, request::RequestNumber};
 
 /// Home: scan, type, search.
 pub const HOME: &str = "/";
@@ -19,22 +20,31 @@ pub const ABOUT: &str = "/about";
 /// Where the language and elder switches post to.
 pub const PREFERENCES: &str = "/preferences";
 
+/// The route of a place's profile.
+pub const PLACE_ROUTE: &str = concatcp!("/", address::PLACE, "/{code}");
+/// The route of the form at a place.
+pub const NEW_REQUEST_ROUTE: &str = concatcp!(PLACE_ROUTE, NEW_REQUEST);
+/// The route of a label's page.
+pub const LABEL_ROUTE: &str = concatcp!("/", address::LABEL, "/{label}");
+/// What follows a place in the address of its form.
+const NEW_REQUEST: &str = "/requests/new";
+
 /// The profile of a place, in canonical form.
 #[must_use]
 pub fn place(code: &LandCode) -> String {
-    format!("/c/{}", code.canonical())
+    address::of_place(code)
 }
 
 /// A label's own address.
 #[must_use]
 pub fn label(label: &LabelText) -> String {
-    format!("/l/{label}")
+    address::of_label(label)
 }
 
 /// The form for a service at a place.
 #[must_use]
 pub fn new_request(code: &LandCode, item: &str) -> String {
-    format!("{}/requests/new?item={item}", place(code))
+    format!("{}{NEW_REQUEST}?item={item}", place(code))
 }
 
 /// The guide of a service.

@@ -42,7 +42,7 @@ impl Strict {
         let names = vec!["localhost".to_owned(), "oa.example".to_owned()];
         let certificate = CertificateParams::new(names).unwrap().signed_by(&own, &issuer).unwrap();
         let mut tls = rustls::ServerConfig::builder_with_provider(Arc::new(
-            rustls::crypto::ring::default_provider(),
+            rustls::crypto::aws_lc_rs::default_provider(),
         ))
         .with_safe_default_protocol_versions()
         .unwrap()

@@ -146,16 +146,13 @@ fn trace(piece: &Polygon<f64>) -> Option<Line<f64>> {
 
 #[cfg(test)]
 mod tests {
-    use domain::{Localized, area::area_m2};
-    use geo::coord;
-
     use super::*;
     use crate::coverage::Ground;
+    use domain::{Localized, area::area_m2};
 
     fn square(x: f64, y: f64, side: f64) -> MultiPolygon<f64> {
-        let corner = coord! { x: 120.0 + x / 1e3, y: 30.0 + y / 1e3 };
-        let far = corner + coord! { x: side / 1e3, y: side / 1e3 };
-        MultiPolygon::new(vec![Rect::new(corner, far).to_polygon()])
+        let (west, south) = (120.0 + x / 1e3, 30.0 + y / 1e3);
+        MultiPolygon::new(vec![testkit::square(west, south, side / 1e3)])
     }
 
     fn layer(id: &str) -> Layer {

@@ -12,6 +12,7 @@ use domain::{
 use intake::{ImportOptions, IntakeError, Mapping, Report, import};
 use store::Land;
 use store_sqlite::SqliteStore;
+use testkit::geojson::{self, polygon};
 
 const ONE: &str = "330521001001GB00001";
 
@@ -35,11 +36,8 @@ impl Case {
 
     fn run(&self) -> Result<(Report, LandRecord), IntakeError> {
         let folder = tempfile::tempdir().unwrap();
-        let store = SqliteStore::open(
-            &folder.path().join("data"),
-            &domain::classified::ClassifiedKey::new([9; 32]),
-        )
-        .unwrap();
+        let store =
+            SqliteStore::open(&folder.path().join("data"), &testkit::CLASSIFIED_KEY).unwrap();
         let mut mapping = format!(
             r#"
             crs = "{}"
@@ -60,14 +58,10 @@ impl Case {
         );
         let file = |name: &str, features: &[String]| {
             let path = folder.path().join(name);
-            let text =
-                format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, features.join(","));
-            std::fs::write(&path, text).unwrap();
+            std::fs::write(&path, geojson::collection(features)).unwrap();
             path
         };
-        let feature = |geometry: &str| {
-            format!(r#"{{"type":"Feature","properties":{{"ZDDM":"{ONE}"}},"geometry":{geometry}}}"#)
-        };
+        let feature = |geometry: &str| geojson::feature(format!(r#"{{"ZDDM":"{ONE}"}}"#), geometry);
         let mut files = vec![file("parcels.geojson", &[feature(&self.parcel)])];
         if !self.layer.is_empty() {
             write!(
@@ -124,10 +118,6 @@ fn is_concerned(record: &LandRecord) -> bool {
     let answers: Vec<LayerAnswer> = record.layers.clone();
     let lists = Restrictions::sort(&answers, &record.findings, jiff::civil::date(2026, 11, 28));
     lists.concerned.iter().any(|answer| answer.theme.id.0 == "planning_use")
-}
-
-fn polygon(corners: &[[f64; 2]]) -> String {
-    format!(r#"{{"type":"Polygon","coordinates":[{corners:?}]}}"#)
 }
 
 /// A square in thousandths of a degree from 120° east and 30.5° north: about 10,600 m² by side 1.

@@ -57,8 +57,7 @@ fn codes(path: &Path, property: &str) -> Vec<String> {
 fn cambridge_comes_in_whole() {
     let folder = data("cambridge");
     let home = tempfile::tempdir().unwrap();
-    let store =
-        SqliteStore::open(home.path(), &domain::classified::ClassifiedKey::new([9; 32])).unwrap();
+    let store = SqliteStore::open(home.path(), &testkit::CLASSIFIED_KEY).unwrap();
     let mapping = mapping("cambridge");
     let report = run(&store, &mapping, &files(&mapping, &folder)).unwrap();
 
@@ -192,8 +191,7 @@ fn densified_m2(outline: &MultiPolygon<f64>) -> f64 {
 fn parcels_and_overlaps_of_cambridge_equal_densified_straight_edges() {
     let folder = data("cambridge");
     let home = tempfile::tempdir().unwrap();
-    let store =
-        SqliteStore::open(home.path(), &domain::classified::ClassifiedKey::new([9; 32])).unwrap();
+    let store = SqliteStore::open(home.path(), &testkit::CLASSIFIED_KEY).unwrap();
     let mapping = mapping("cambridge");
     run(&store, &mapping, &files(&mapping, &folder)).unwrap();
     let zoning = drawn(&folder.join("CDD_ZoningDistricts.geojson"), "GlobalID");
@@ -223,8 +221,7 @@ fn parcels_and_overlaps_of_cambridge_equal_densified_straight_edges() {
 fn a_french_commune_comes_in_whole() {
     let folder = data("etalab");
     let home = tempfile::tempdir().unwrap();
-    let store =
-        SqliteStore::open(home.path(), &domain::classified::ClassifiedKey::new([9; 32])).unwrap();
+    let store = SqliteStore::open(home.path(), &testkit::CLASSIFIED_KEY).unwrap();
     let mapping = mapping("etalab");
     let report = run(&store, &mapping, &files(&mapping, &folder)).unwrap();
     let parcels = &report.files[0];
@@ -242,8 +239,7 @@ fn a_french_commune_comes_in_whole() {
 fn feet_called_degrees_are_refused() {
     let file = data("lying-crs.geojson");
     let home = tempfile::tempdir().unwrap();
-    let store =
-        SqliteStore::open(home.path(), &domain::classified::ClassifiedKey::new([9; 32])).unwrap();
+    let store = SqliteStore::open(home.path(), &testkit::CLASSIFIED_KEY).unwrap();
     let text = |crs: &str| {
         format!(
             r#"

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use intake::{ImportOptions, IntakeError, Mapping, NotesFile, Report, import};
 use store::Land;
 use store_sqlite::SqliteStore;
+use testkit::geojson;
 
 const HEAD: &str = r#"
     max_refused = 60
@@ -41,15 +42,10 @@ const LAYER: &str = r#"
     documents = []
 "#;
 
-const SQUARE: &str = r#"{"type":"Polygon","coordinates":[[[120,30.5],[120.001,30.5],[120.001,30.501],[120,30.501],[120,30.5]]]}"#;
-
 fn file(folder: &Path, name: &str, properties: impl Iterator<Item = String>) -> PathBuf {
-    let features: Vec<String> = properties
-        .map(|p| format!(r#"{{"type":"Feature","properties":{p},"geometry":{SQUARE}}}"#))
-        .collect();
-    let text = format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, features.join(","));
+    let features = properties.map(|p| geojson::feature(p, geojson::square(120.0, 30.5, 0.001)));
     let path = folder.join(name);
-    std::fs::write(&path, text).unwrap();
+    std::fs::write(&path, geojson::collection(features)).unwrap();
     path
 }
 
@@ -72,11 +68,7 @@ fn run(
 #[test]
 fn every_refused_feature_is_in_the_report_file() {
     let folder = tempfile::tempdir().unwrap();
-    let store = SqliteStore::open(
-        &folder.path().join("data"),
-        &domain::classified::ClassifiedKey::new([9; 32]),
-    )
-    .unwrap();
+    let store = SqliteStore::open(&folder.path().join("data"), &testkit::CLASSIFIED_KEY).unwrap();
     let path = folder.path().join("report.csv");
     let notes = NotesFile::create(&path).unwrap();
     let options = ImportOptions { notes: notes.clone(), ..ImportOptions::default() };
@@ -99,11 +91,7 @@ fn every_refused_feature_is_in_the_report_file() {
 #[test]
 fn a_check_says_the_same_and_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();
-    let store = SqliteStore::open(
-        &folder.path().join("data"),
-        &domain::classified::ClassifiedKey::new([9; 32]),
-    )
-    .unwrap();
+    let store = SqliteStore::open(&folder.path().join("data"), &testkit::CLASSIFIED_KEY).unwrap();
     let files = [parcels(folder.path(), 2)];
     let options = ImportOptions { check: true, ..ImportOptions::default() };
     let checked = run(&store, HEAD, &files, &options).unwrap();
@@ -124,11 +112,7 @@ fn a_check_says_the_same_and_leaves_nothing() {
 #[test]
 fn z4_a_condition_on_a_property_that_is_not_there_is_said() {
     let folder = tempfile::tempdir().unwrap();
-    let store = SqliteStore::open(
-        &folder.path().join("data"),
-        &domain::classified::ClassifiedKey::new([9; 32]),
-    )
-    .unwrap();
+    let store = SqliteStore::open(&folder.path().join("data"), &testkit::CLASSIFIED_KEY).unwrap();
     let layer = file(folder.path(), "layer.geojson", std::iter::once(r#"{"TYPE":"1"}"#.to_owned()));
     let files = [layer, parcels(folder.path(), 1)];
     let report = run(&store, &format!("{HEAD}{LAYER}"), &files, &ImportOptions::default()).unwrap();

@@ -6,6 +6,7 @@ use domain::{Locale, law::Ledger, policy::Policies};
 use jiff::civil::Date;
 
 use crate::{
+    catalogues,
     config::{Config, ConfigError},
     departments,
     system::SystemEntropy,
@@ -26,6 +27,7 @@ pub fn explain(path: Option<&Path>, today: Date) -> Result<String, ConfigError> 
     let mut text = String::from("configuration: right\n");
     text.push_str(&departments::explain(&config, &SystemEntropy)?);
     text.push_str(&keeping::explain(&config));
+    text.push_str(&catalogues::explain());
     // Writing to a string does not fail.
     for policy in policies.iter() {
         let invented = policies.get(&policy.id, true);

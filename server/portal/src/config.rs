@@ -19,6 +19,9 @@ use domain::{
 use jiff::civil::Date;
 use serde::Deserialize;
 
+use crate::catalogues;
+
+pub use crate::catalogues::CataloguesConfig;
 pub use identity::{IdentityConfig, LONGEST_MINUTES};
 pub use keeping::{AuditConfig, CipherChoice, KeysConfig, RecordsConfig};
 pub use limits::{Allowance, LimitsConfig, ProbingConfig};
@@ -43,6 +46,8 @@ pub struct Config {
     pub departments: BTreeMap<String, DepartmentConfig>,
     /// The operator's own disclosure policies.
     pub policies: PoliciesConfig,
+    /// The operator's own catalogues.
+    pub catalogues: CataloguesConfig,
     /// Where the key files are kept.
     pub keys: KeysConfig,
     /// What keeps the audit from being sealed anew.
@@ -139,6 +144,9 @@ pub enum ConfigError {
         /// Why.
         source: domain::policy::PolicyError,
     },
+    /// A catalogue is not right, or cannot be read.
+    #[error(transparent)]
+    Catalogues(#[from] catalogues::CataloguesError),
     /// A department's configuration is not right.
     #[error(transparent)]
     Department(#[from] forward::DepartmentConfigError),
@@ -182,7 +190,8 @@ pub enum ConfigError {
 }
 
 impl Config {
-    /// Reads and checks a file; without one, the default.
+    /// Reads and checks a file; without one, the default. The catalogues that it names are in use from
+    /// then on, so it comes before whatever reads one.
     ///
     /// # Errors
     /// [`ConfigError`] says which key is wrong.
@@ -200,12 +209,14 @@ impl Config {
                     config.departments.values_mut().filter_map(|each| each.ca_file.as_mut());
                 let named = config.policies.files.iter_mut().chain(authorities);
                 let kept = config.keys.folder.iter_mut().chain(config.audit.witness.as_mut());
+                let kept = kept.chain(config.catalogues.folder.as_mut());
                 for file in named.chain(config.forward.ca_file.as_mut()).chain(kept) {
                     *file = folder.join(&*file);
                 }
                 config
             }
         };
+        catalogues::put_to_use(config.catalogues.folder.as_deref())?;
         config.check()?;
         Ok(config)
     }

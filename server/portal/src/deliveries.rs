@@ -17,14 +17,10 @@ use crate::{
     data::{Data, DataError},
     installation::Installation,
     record_keys::RecordKeysError,
-    staff::{self, StaffFault},
+    staff::{StaffFault, WhoAndWhy},
     system::SystemEntropy,
 };
-use command::By;
 pub use command::{DeliveriesArgs, DeliveriesCommand};
-
-/// Longest reason, characters.
-const LONGEST_REASON: usize = 500;
 
 /// What a command has to say.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -63,9 +59,6 @@ pub enum DeliveriesError {
         /// Their ids.
         ids: String,
     },
-    /// What the applicant reads is missing.
-    #[error("give the reason with --reason; the applicant reads it")]
-    NoReason,
     /// Who does it, or why, cannot be kept.
     #[error(transparent)]
     Staff(#[from] StaffFault),
@@ -138,17 +131,16 @@ fn department(config: Option<&Path>, to: &str) -> Result<bool, DeliveriesError> 
     Err(DeliveriesError::NoDepartment(to.to_owned()))
 }
 
-/// Who intervenes: as told, or the account that runs the command.
-fn intervener(by: &By, clock: &dyn Clock) -> Result<Intervener, DeliveriesError> {
-    let name = staff::name(by.by.as_deref())?;
-    let reason = by.reason.as_deref().map(|text| staff::line(text, "the reason", LONGEST_REASON));
-    Ok(Intervener { name, at: clock.now(), reason: reason.transpose()?.flatten() })
+/// Who intervenes, and why where they say so.
+fn intervener(by: &WhoAndWhy, clock: &dyn Clock) -> Result<Intervener, StaffFault> {
+    let (name, reason) = by.read()?;
+    Ok(Intervener { name, at: clock.now(), reason })
 }
 
 /// The same where the applicant reads why.
-fn explained(by: &By, clock: &dyn Clock) -> Result<Intervener, DeliveriesError> {
-    let by = intervener(by, clock)?;
-    if by.reason.is_none() { Err(DeliveriesError::NoReason) } else { Ok(by) }
+fn explained(by: &WhoAndWhy, clock: &dyn Clock) -> Result<Intervener, StaffFault> {
+    let (name, reason) = by.explained()?;
+    Ok(Intervener { name, at: clock.now(), reason: Some(reason) })
 }
 
 /// The deliveries that a text names: one by its id, or all of a request.

@@ -5,24 +5,29 @@ use std::collections::BTreeMap;
 
 use app::{
     context::{ErrorPage, FormRefusal, FormReturn, OpenFault},
+    found::Found,
     urls,
 };
 use axum::{
     body::{Body, Bytes, to_bytes},
-    extract::{Path, Request, State},
+    extract::{Request, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
 use domain::{
-    code::{LandCode, Strictness},
     payload::stays_here,
     request::{Channel, RequestNumber},
     service::{Answers, ServiceItem, service},
 };
+use service::submission::{Accepted, Given, NotKept};
+use service_api::Refusal;
 
-use service::submission::{Accepted, Given, Refusal};
-
-use crate::{cookies, pages, pages::PageInput, state::AppState};
+use crate::{
+    cookies,
+    pages::{self, PageInput},
+    security::visitor::{AddressedCode, Visitor},
+    state::AppState,
+};
 
 /// Most fields a form may have: far more than any of ours, far fewer than an attack.
 const MOST_FIELDS: usize = 64;
@@ -91,7 +96,8 @@ pub async fn preferences(State(state): State<AppState>, request: Request) -> Res
 /// `POST /c/{code}/requests/new`: hands in a request.
 pub async fn new_request(
     State(state): State<AppState>,
-    Path(code): Path<String>,
+    visitor: Visitor,
+    code: AddressedCode,
     request: Request,
 ) -> Response {
     let (head, form) = match read_form(&state, request).await {
@@ -99,35 +105,42 @@ pub async fn new_request(
         Err(response) => return response,
     };
     let text = |name: &str| form.get(name).map_or("", String::as_str);
-    let code = LandCode::parse(&code, Strictness::LookUp).map(|parsed| parsed.code.canonical());
-    let (Ok(code), Some(item)) = (code, service(text("item"))) else {
+    let (Ok(parsed), Some(item)) = (&code.read, service(text("item"))) else {
         return pages::error(&state, head, ErrorPage::NotFound).await;
     };
-    let viewer = pages::viewer(&head);
-    match state.portal.shows(&code, &viewer).await {
-        Ok(true) => {}
-        Ok(false) => return pages::error(&state, head, ErrorPage::NotFound).await,
-        Err(service_api::Unavailable) => {
-            return returned(&state, head, &form, item, Refusal::Unavailable).await;
-        }
-    }
     let answers: Answers = form.clone().into_iter().collect();
-    let (seen, key) = (text("seen"), text("token"));
-    let given = Given { item, code, answers: &answers, seen, key, channel: Channel::Applicant };
-    match state.reception().submit(given).await {
+    let given = Given {
+        item,
+        code: parsed.code.canonical(),
+        answers: &answers,
+        seen: text("seen"),
+        key: text("token"),
+        channel: Channel::Applicant,
+    };
+    match state.reception().submit(&visitor.visit, given).await {
         Ok(Accepted { number, .. }) => {
             to_receipt(&state, &number, &state.receipts.secret(&number), true)
         }
-        Err(refusal) => returned(&state, head, &form, item, refusal).await,
+        Err(NotKept::Refused(refusal @ Refusal::TooMany { .. })) => {
+            visitor.page(&state, head, &refusal).await
+        }
+        Err(reason) => {
+            let AddressedCode { written, read } = code;
+            // The same place again: it was counted when the request was handed in.
+            match Found::at(&*state.portal, &visitor.visit, written, read).await {
+                Ok(found) => returned(&state, head, found, (&form, item), reason).await,
+                Err(refusal) => visitor.page(&state, head, &refusal).await,
+            }
+        }
     }
 }
 
 async fn returned(
     state: &AppState,
     head: Request,
-    form: &BTreeMap<String, String>,
-    item: &ServiceItem,
-    refusal: Refusal,
+    found: Found,
+    (form, item): (&BTreeMap<String, String>, &ServiceItem),
+    reason: NotKept,
 ) -> Response {
     // Only what the form asks for is shown again.
     let values = form
@@ -135,16 +148,18 @@ async fn returned(
         .filter(|(name, _)| item.question(name).is_some())
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect();
-    let (faults, refusal, status) = match refusal {
-        Refusal::Faults(faults) => (faults, None, StatusCode::UNPROCESSABLE_ENTITY),
-        Refusal::KeyReused => {
+    let (faults, refusal, status) = match reason {
+        NotKept::Faults(faults) => (faults, None, StatusCode::UNPROCESSABLE_ENTITY),
+        NotKept::KeyReused => {
             (Vec::new(), Some(FormRefusal::Changed), StatusCode::UNPROCESSABLE_ENTITY)
         }
-        Refusal::Unavailable => {
+        NotKept::Refused(Refusal::Nothing { .. }) => (Vec::new(), None, StatusCode::NOT_FOUND),
+        NotKept::Refused(_) => {
             (Vec::new(), Some(FormRefusal::Unavailable), StatusCode::SERVICE_UNAVAILABLE)
         }
     };
     let input = PageInput {
+        found: Some(found),
         form: Some(FormReturn { values, faults, refusal }),
         status: Some(status),
         ..PageInput::default()

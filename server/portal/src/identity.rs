@@ -25,6 +25,7 @@ use domain::{
 
 use crate::{
     rest::problem::Problem,
+    routes::RouteInfo,
     security::{
         client::ClientAddress,
         events::Event,
@@ -95,7 +96,8 @@ pub async fn recognise(
         None => Viewer { subject: mark, ..Viewer::public() },
         Some(Ok(viewer)) => {
             // The door has counted only that there is a proof to check.
-            let kind = request.extensions().get::<Kind>().copied().unwrap_or(Kind::Page);
+            let kind =
+                request.extensions().get::<RouteInfo>().map_or(Kind::Page, |route| route.kind);
             let subject = viewer.subject.as_deref().unwrap_or_default();
             if let Err(retry_after) = state.limits.subject(subject, kind) {
                 state.metrics.limit_hit("subject");

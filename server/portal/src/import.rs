@@ -134,15 +134,16 @@ pub fn run(
     progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<Done, ImportError> {
     let now = clock.now();
+    // First: the mapping names themes and laws of the catalogues that it chooses.
+    let config = Config::read(arguments.config.as_deref())?;
     let mapping = Mapping::load(&arguments.mapping)?;
     let today = domain::clock::china_date(now);
-    let (base_grid_m, doubts) = policy(arguments.config.as_deref(), &mapping, today)?;
+    let (base_grid_m, doubts) = policy(&config, &mapping, today)?;
     if arguments.files.is_empty() {
         return Ok(Done { text: mapping_alone(&mapping, &doubts), well: true });
     }
     // A check leaves nothing behind: it is held against a copy of what there is.
     let temporary = tempfile::tempdir().map_err(ImportError::Folder)?;
-    let config = Config::read(arguments.config.as_deref())?;
     let place = arguments.data.as_deref().filter(|_| !arguments.check);
     let store = match place {
         Some(data) => {
@@ -224,11 +225,11 @@ fn report_path(
 /// How coarse the data set's policy, which must exist, wants the base map; a sentence each for what it
 /// does not show the public, all of the data or a layer.
 fn policy(
-    config: Option<&Path>,
+    config: &Config,
     mapping: &Mapping,
     today: Date,
 ) -> Result<(Option<f64>, Vec<String>), ImportError> {
-    let policies = Config::read(config)?.policies(today)?;
+    let policies = config.policies(today)?;
     let dataset = &mapping.dataset;
     match policies.governing(dataset) {
         None => Err(ImportError::UnknownPolicy {

@@ -1,17 +1,22 @@
 //! Labels through the API: which of the three answers.
 
 use axum::{
-    Extension, Json,
-    extract::{Path, State},
+    Json,
+    extract::State,
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use domain::{LandCode, Localized, label::serial_text, record::Value, viewer::Viewer};
+use domain::{LandCode, Localized, label::serial_text, record::Value};
 use serde::Serialize;
-use service_api::{LabelReading, LabelSubject, Unavailable};
+use service_api::{LabelReading, LabelSubject};
 use utoipa::ToSchema;
 
-use crate::{pages::own_host, rest::problem::Problem, state::AppState};
+use crate::{
+    pages::own_host,
+    rest::problem::Problem,
+    security::visitor::{Visitor, Written},
+    state::AppState,
+};
 
 /// The three answers. More may not come within version 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -152,13 +157,14 @@ fn plain(value: &Value) -> Option<serde_json::Value> {
 )]
 pub async fn one(
     State(state): State<AppState>,
-    Path(label): Path<String>,
-    Extension(viewer): Extension<Viewer>,
+    visitor: Visitor,
+    Written(label): Written,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let host = own_host(&state, &headers);
-    let reading = state.portal.label(&label, &host, &viewer).await;
-    let answer = LabelAnswer::of(reading.map_err(|Unavailable| Problem::unavailable())?, host);
+    let reading = state.portal.label(&visitor.visit, &label, &host).await;
+    let reading = reading.map_err(|refusal| visitor.problem(&state, &refusal))?;
+    let answer = LabelAnswer::of(reading, host);
     let mut response = (answer.status(), Json(answer)).into_response();
     // A label that is withdrawn now must not be genuine in anybody's cache.
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

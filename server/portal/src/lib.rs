@@ -3,6 +3,7 @@
 
 pub mod audit;
 pub mod backup;
+pub mod catalogues;
 pub mod check;
 pub mod config;
 mod connections;

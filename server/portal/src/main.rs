@@ -132,6 +132,11 @@ enum Command {
         #[arg(long)]
         config: Option<PathBuf>,
     },
+    /// Names every fault of catalogues: themes, services, laws and the like.
+    CheckCatalogues {
+        /// Folder as `[catalogues]` of the configuration names it; without one, those that come with the program.
+        folder: Option<PathBuf>,
+    },
 }
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
@@ -229,6 +234,10 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
             let today = domain::clock::china_date(SystemClock.now());
             print!("{}", portal::check::explain(config.as_deref(), today)?);
             Ok(ExitCode::SUCCESS)
+        }
+        Command::CheckCatalogues { folder } => {
+            let checked = portal::catalogues::check(folder.as_deref())?;
+            Ok(told(&checked.lines, checked.well))
         }
     }
 }

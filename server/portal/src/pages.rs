@@ -1,7 +1,10 @@
 //! Rendering pages: one function for every route, so that headers, context and status are decided
 //! in one place.
 
-use app::context::{ErrorPage, FormReturn, FormToken, OpenFault, PageContext, ReceiptSecret};
+use app::{
+    context::{ErrorPage, FormReturn, FormToken, OpenFault, PageContext, ReceiptSecret},
+    found::Found,
+};
 use axum::{
     body::Body,
     extract::{Request, State},
@@ -9,14 +12,14 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use domain::{
+    address,
     clock::china_date,
-    code::{LandCode, Strictness},
+    code::{CodeError, LandCode, Parsed},
     payload::Payload,
     request::RequestNumber,
-    viewer::Viewer,
 };
 use leptos::prelude::provide_context;
-use service_api::Told;
+use service_api::Refusal;
 
 use crate::{
     cookies,
@@ -24,6 +27,7 @@ use crate::{
         client::ClientAddress,
         events::Event,
         headers::{PageNonce, RequestId},
+        visitor::{AddressedCode, Visitor, Written},
     },
     state::AppState,
 };
@@ -33,6 +37,8 @@ use crate::{
 pub struct PageInput {
     /// Render this error instead of the route.
     pub error: Option<ErrorPage>,
+    /// What the portal found for it.
+    pub found: Option<Found>,
     /// A form shown again.
     pub form: Option<FormReturn>,
     /// An attempt to open a request that failed.
@@ -75,12 +81,6 @@ pub(crate) fn note_wrong_secret(state: &AppState, request: &Request) {
     state.security.note(Event::WrongReceiptSecret, visitor.as_deref(), id);
 }
 
-/// Who sent a request.
-#[must_use]
-pub fn viewer(request: &Request) -> Viewer {
-    request.extensions().get::<Viewer>().cloned().unwrap_or_default()
-}
-
 /// Renders the page at the request's address.
 pub async fn render(state: &AppState, request: Request, input: PageInput) -> Response {
     let headers = request.headers();
@@ -92,7 +92,6 @@ pub async fn render(state: &AppState, request: Request, input: PageInput) -> Res
         elder: cookies::elder(headers),
         today: china_date(state.clock.now()),
         host: own_host(state, headers),
-        viewer: viewer(&request),
         assets: state.assets.clone(),
         operator: state.operator(),
         request_id: id,
@@ -109,21 +108,22 @@ pub async fn render(state: &AppState, request: Request, input: PageInput) -> Res
     });
     let token = FormToken(state.draw_token(18));
     let portal = state.portal.clone();
-    let told = request.extensions().get::<Told>().cloned().unwrap_or_default();
-    let PageInput { error, form, open_fault, status } = input;
+    let PageInput { error, found, form, open_fault, status } = input;
     let provide = move || {
         if let Some(PageNonce(nonce)) = &nonce {
             provide_context(leptos::nonce::Nonce::from_value(nonce.clone()));
         }
         provide_context(context.clone());
         provide_context(portal.clone());
-        provide_context(told.clone());
         provide_context(token.clone());
         if let Some(receipt) = &receipt {
             provide_context(receipt.clone());
         }
         if let Some(error) = error {
             provide_context(error);
+        }
+        if let Some(found) = &found {
+            provide_context(found.clone());
         }
         if let Some(form) = &form {
             provide_context(form.clone());
@@ -175,51 +175,85 @@ pub async fn fallback(State(state): State<AppState>, request: Request) -> Respon
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }
     let path = request.uri().path();
-    for (capital, routed) in [("/C/", "/c/"), ("/L/", "/l/")] {
-        if let Some(rest) = path.strip_prefix(capital) {
-            return redirect(&format!("{routed}{rest}"), request.uri().query());
-        }
+    let routed = address::as_routed(path);
+    if routed != path {
+        return redirect(&routed, request.uri().query());
     }
     error(&state, request, ErrorPage::NotFound).await
 }
 
 /// Home. A code or an address of ours in the search field goes straight to its page.
-pub async fn home(State(state): State<AppState>, request: Request) -> Response {
-    let query = request.uri().query().unwrap_or_default().as_bytes().to_vec();
-    let typed = form_value(&query, "q");
-    if let Some(text) = typed.filter(|text| !text.trim().is_empty()) {
-        match Payload::judge(&text, &own_host(&state, request.headers())) {
-            Payload::Code(code) => {
-                return Redirect::to(&app::urls::place(&code)).into_response();
-            }
-            Payload::Here(path) => return Redirect::to(&path).into_response(),
-            Payload::Foreign { .. } => {}
+pub async fn home(State(state): State<AppState>, visitor: Visitor, request: Request) -> Response {
+    let query = request.uri().query().unwrap_or_default().as_bytes();
+    let typed = form_value(query, "q").unwrap_or_default();
+    let typed = typed.trim();
+    if typed.is_empty() {
+        return render(&state, request, PageInput::default()).await;
+    }
+    let host = own_host(&state, request.headers());
+    match Payload::judge(typed, &host) {
+        Payload::Code(code) => Redirect::to(&app::urls::place(&code)).into_response(),
+        Payload::Here(path) => Redirect::to(&path).into_response(),
+        Payload::Foreign { .. } => {
+            let found = Found::by_words(&*state.portal, &visitor.visit, typed, &host).await;
+            show(&state, &visitor, request, found).await
         }
     }
-    render(&state, request, PageInput::default()).await
 }
 
 /// A profile or a form on it. Any other way of writing the code is led to the canonical one; a
 /// text that is no code goes on to the page, which says what is wrong with it.
-pub async fn place(State(state): State<AppState>, request: Request) -> Response {
-    if let Some(to) = canonical(request.uri()) {
+pub async fn place(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    code: AddressedCode,
+    request: Request,
+) -> Response {
+    let AddressedCode { written, read } = code;
+    if let Some(to) = canonical(request.uri(), &read) {
         return redirect(&to, request.uri().query());
     }
-    render(&state, request, PageInput::default()).await
+    let found = Found::at(&*state.portal, &visitor.visit, written, read).await;
+    show(&state, &visitor, request, found).await
 }
 
-fn canonical(uri: &Uri) -> Option<String> {
-    let rest = uri.path().strip_prefix("/c/")?;
-    let (written, tail) = rest.split_once('/').map_or((rest, ""), |(code, tail)| (code, tail));
-    let decoded = percent_decoded(written);
-    let parsed = LandCode::parse(&decoded, Strictness::LookUp).ok()?;
+/// What a label comes to.
+pub async fn label(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    Written(label): Written,
+    request: Request,
+) -> Response {
+    let host = own_host(&state, request.headers());
+    let found = state.portal.label(&visitor.visit, &label, &host).await;
+    show(&state, &visitor, request, found.map(Found::Label)).await
+}
+
+/// A page with what was found for it, or why that may not be said.
+async fn show(
+    state: &AppState,
+    visitor: &Visitor,
+    request: Request,
+    found: Result<Found, Refusal>,
+) -> Response {
+    match found {
+        Ok(found) => {
+            let input = PageInput { found: Some(found), ..PageInput::default() };
+            render(state, request, input).await
+        }
+        Err(refusal) => visitor.page(state, request, &refusal).await,
+    }
+}
+
+/// The address of a place whose code is written in another way than it should.
+fn canonical(uri: &Uri, read: &Result<Parsed<LandCode>, CodeError>) -> Option<String> {
+    let rest = address::below(address::PLACE, uri.path())?;
+    let (written, tail) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let parsed = read.as_ref().ok()?;
     // A unit that is none but has a number keeps it, so that the page can say what is odd (C2).
     let odd = parsed.code.canonical() != parsed.code && !parsed.warnings.is_empty();
     let code = if odd { parsed.code } else { parsed.code.canonical() };
-    (code.as_str() != written).then(|| {
-        let tail = if tail.is_empty() { String::new() } else { format!("/{tail}") };
-        format!("/c/{code}{tail}")
-    })
+    (code.as_str() != written).then(|| format!("/{}/{code}{tail}", address::PLACE))
 }
 
 fn redirect(to: &str, query: Option<&str>) -> Response {
@@ -234,16 +268,15 @@ pub fn form_value(encoded: &[u8], name: &str) -> Option<String> {
         .find_map(|(key, value)| (key == name).then(|| value.into_owned()))
 }
 
-fn percent_decoded(text: &str) -> String {
-    percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned()
-}
-
 #[cfg(test)]
 mod tests {
+    use domain::code::Strictness;
+
     use super::*;
 
     fn led_to(path: &str) -> Option<String> {
-        canonical(&path.parse().unwrap())
+        let written = path.split('/').nth(2).unwrap().replace("%20", " ");
+        canonical(&path.parse().unwrap(), &LandCode::parse(&written, Strictness::LookUp))
     }
 
     #[test]

@@ -1,13 +1,43 @@
-//! Routes that know their own list: a test can ask every one of them, also those added tomorrow.
+//! Routes that know what they are: declared once, read by what stands before handlers, and all asked
+//! by a test, also those added tomorrow.
+
+use std::{collections::HashMap, convert::Infallible};
 
 use axum::{
     Router,
+    extract::{MatchedPath, Request},
     handler::Handler,
     http::Method,
+    response::IntoResponse,
     routing::{MethodRouter, any, any_service, get, post},
 };
+use tower_http::{CompressionLevel, compression::CompressionLayer};
 
-use crate::state::AppState;
+use crate::{security::limits::Kind, state::AppState};
+
+/// Who asks at a route, and so how it says no.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// A person: with a page.
+    Person,
+    /// A program: with a problem (RFC 9457).
+    Program,
+}
+
+/// What a route is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RouteInfo {
+    /// Who asks there.
+    pub audience: Audience,
+    /// What it counts as.
+    pub kind: Kind,
+    /// The first word of its path, which alone is logged: the rest may tell who somebody is (rule
+    /// P9).
+    pub area: &'static str,
+    /// Whether its answers are compressed. Not where one carries a receipt's secret: the length of a
+    /// compressed answer tells of what is in it.
+    pub compressed: bool,
+}
 
 /// One route.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,95 +46,183 @@ pub struct Route {
     pub method: Option<Method>,
     /// Its path, parameters in braces.
     pub path: &'static str,
+    /// What it is.
+    pub info: RouteInfo,
 }
 
-/// A router together with what it routes. The only way to add a route: elsewhere
-/// `axum::Router::route` is forbidden, or the canary test (rule P2) would not ask it.
-pub struct Routes {
-    router: Router<AppState>,
-    known: Vec<Route>,
-}
+/// The routes of a router. The only way to add one: elsewhere `axum::Router::route` is forbidden, or
+/// the canary test (rule P2) would not ask it.
+#[derive(Default)]
+pub struct Routes(Vec<(Route, MethodRouter<AppState>)>);
 
 impl std::fmt::Debug for Routes {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Routes").field("known", &self.known).finish_non_exhaustive()
+        f.debug_list().entries(self.0.iter().map(|(route, _)| route)).finish()
     }
 }
 
-impl Default for Routes {
-    fn default() -> Self {
-        Self::new()
-    }
-}
+use Audience::{Person, Program};
 
 impl Routes {
     /// None yet.
     #[must_use]
     pub fn new() -> Self {
-        Self { router: Router::new(), known: Vec::new() }
+        Self::default()
     }
 
-    /// Answers GET, and HEAD with it.
+    /// A page: answers GET, and HEAD with it.
     #[must_use]
-    pub fn get<H: Handler<T, AppState>, T: 'static>(self, path: &'static str, handler: H) -> Self {
-        self.with(Some(Method::GET), path, get(handler))
+    pub fn page<H: Handler<T, AppState>, T: 'static>(self, path: &'static str, page: H) -> Self {
+        self.with(Some(Method::GET), path, (Person, Kind::Page), get(page))
     }
 
-    /// Answers POST.
+    /// A form that hands something in.
     #[must_use]
-    pub fn post<H: Handler<T, AppState>, T: 'static>(self, path: &'static str, handler: H) -> Self {
-        self.with(Some(Method::POST), path, post(handler))
+    pub fn form<H: Handler<T, AppState>, T: 'static>(self, path: &'static str, form: H) -> Self {
+        self.with(Some(Method::POST), path, (Person, Kind::Form), post(form))
     }
 
-    /// Answers any method.
+    /// A form that hands nothing in: it counts as a page.
     #[must_use]
-    pub fn any<H: Handler<T, AppState>, T: 'static>(self, path: &'static str, handler: H) -> Self {
-        self.with(None, path, any(handler))
+    pub fn switch<H: Handler<T, AppState>, T: 'static>(self, path: &'static str, form: H) -> Self {
+        self.with(Some(Method::POST), path, (Person, Kind::Page), post(form))
     }
 
-    /// Answers any method with a service, e.g. a file.
+    /// Something that programs read.
     #[must_use]
-    pub fn service<S>(self, path: &'static str, service: S) -> Self
+    pub fn read<H: Handler<T, AppState>, T: 'static>(self, path: &'static str, read: H) -> Self {
+        self.with(Some(Method::GET), path, (Program, Kind::Api), get(read))
+    }
+
+    /// Something that programs hand in.
+    #[must_use]
+    pub fn submission<H: Handler<T, AppState>, T: 'static>(
+        self,
+        path: &'static str,
+        submission: H,
+    ) -> Self {
+        self.with(Some(Method::POST), path, (Program, Kind::Form), post(submission))
+    }
+
+    /// A department's word.
+    #[must_use]
+    pub fn callback<H: Handler<T, AppState>, T: 'static>(
+        self,
+        path: &'static str,
+        word: H,
+    ) -> Self {
+        self.with(Some(Method::POST), path, (Program, Kind::Callback), post(word))
+    }
+
+    /// What operators and their watchdogs ask.
+    #[must_use]
+    pub fn operations<H: Handler<T, AppState>, T: 'static>(
+        self,
+        path: &'static str,
+        answer: H,
+    ) -> Self {
+        self.with(Some(Method::GET), path, (Program, Kind::Operations), get(answer))
+    }
+
+    /// Addresses for programs that lead nowhere, by any method.
+    #[must_use]
+    pub fn nowhere<H: Handler<T, AppState>, T: 'static>(self, path: &'static str, no: H) -> Self {
+        self.with(None, path, (Program, Kind::Api), any(no))
+    }
+
+    /// Built files.
+    #[must_use]
+    pub fn files<S>(self, path: &'static str, files: S) -> Self
     where
-        S: tower::Service<axum::extract::Request, Error = std::convert::Infallible>
-            + Clone
-            + Send
-            + Sync
-            + 'static,
-        S::Response: axum::response::IntoResponse,
+        S: tower::Service<Request, Error = Infallible> + Clone + Send + Sync + 'static,
+        S::Response: IntoResponse,
         S::Future: Send + 'static,
     {
-        self.with(None, path, any_service(service))
+        self.with(None, path, (Person, Kind::File), any_service(files))
     }
 
-    #[expect(clippy::disallowed_methods, reason = "here the route is written down")]
-    fn with(
-        mut self,
-        method: Option<Method>,
-        path: &'static str,
-        handler: MethodRouter<AppState>,
-    ) -> Self {
-        self.router = self.router.route(path, handler);
-        self.known.push(Route { method, path });
+    /// The same, whose answers go out as they are.
+    #[must_use]
+    pub fn uncompressed(mut self) -> Self {
+        for (route, _) in &mut self.0 {
+            route.info.compressed = false;
+        }
         self
     }
 
     /// These and those of another list.
     #[must_use]
     pub fn merge(mut self, other: Self) -> Self {
-        self.router = self.router.merge(other.router);
-        self.known.extend(other.known);
+        self.0.extend(other.0);
         self
     }
 
-    /// The same routes behind something, e.g. a layer.
+    /// What the routes are, without their handlers.
     #[must_use]
-    pub fn behind(self, change: impl FnOnce(Router<AppState>) -> Router<AppState>) -> Self {
-        Self { router: change(self.router), known: self.known }
+    pub fn list(&self) -> Vec<Route> {
+        self.0.iter().map(|(route, _)| route.clone()).collect()
     }
 
-    /// The router alone, and the list of its routes.
-    pub fn into_parts(self) -> (Router<AppState>, Vec<Route>) {
-        (self.router, self.known)
+    /// The router; `fallback` answers what no route knows.
+    #[expect(clippy::disallowed_methods, reason = "here the routes are written down")]
+    pub fn into_router<H: Handler<T, AppState>, T: 'static>(self, fallback: H) -> Router<AppState> {
+        let (mut compressed, mut plain) = (Router::new(), Router::new());
+        for (route, handler) in self.0 {
+            let router = if route.info.compressed { &mut compressed } else { &mut plain };
+            *router = std::mem::take(router).route(route.path, handler);
+        }
+        let small = CompressionLayer::new().quality(CompressionLevel::Fastest);
+        compressed.fallback(fallback).layer(small).merge(plain)
+    }
+
+    fn with(
+        mut self,
+        method: Option<Method>,
+        path: &'static str,
+        (audience, kind): (Audience, Kind),
+        handler: MethodRouter<AppState>,
+    ) -> Self {
+        let area = path.split('/').nth(1).unwrap_or_default();
+        let info = RouteInfo { audience, kind, area, compressed: true };
+        self.0.push((Route { method, path, info }, handler));
+        self
+    }
+}
+
+/// What each route is, by its path, for what stands before handlers.
+#[derive(Clone, Debug)]
+pub struct RouteTable(HashMap<&'static str, Vec<Route>>);
+
+impl RouteTable {
+    /// The table of these routes.
+    #[must_use]
+    pub fn new(routes: &Routes) -> Self {
+        let mut table = HashMap::<_, Vec<_>>::new();
+        for route in routes.list() {
+            table.entry(route.path).or_default().push(route);
+        }
+        Self(table)
+    }
+
+    /// What the route of a request is: of its method, or where it has none of that method, of
+    /// another; what no route knows is a page that is not there.
+    #[must_use]
+    pub fn find(&self, request: &Request) -> RouteInfo {
+        let path = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
+        let method = match *request.method() {
+            Method::HEAD => &Method::GET,
+            ref method => method,
+        };
+        let routes = self.0.get(path).map(Vec::as_slice).unwrap_or_default();
+        let own = routes.iter().find(|route| route.method.as_ref().is_none_or(|m| m == method));
+        own.or(routes.first()).map_or_else(
+            || RouteInfo {
+                audience: Person,
+                kind: if method.is_safe() { Kind::Page } else { Kind::Form },
+                area: "other",
+                compressed: true,
+            },
+            |route| route.info,
+        )
     }
 }

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use app::context::Assets;
+use app::{context::Assets, urls};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request},
@@ -29,13 +29,11 @@ use tokio::{
     signal::unix::{Signal, SignalKind, signal},
     sync::Notify,
 };
-use tower_http::{
-    CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer,
-    services::ServeDir, timeout::TimeoutLayer,
-};
+use tower_http::{catch_panic::CatchPanicLayer, services::ServeDir, timeout::TimeoutLayer};
 
 use crate::{
     audit::{Ends, RefusalWriter, auditor},
+    catalogues,
     config::Config,
     connections::{self, Gate},
     data::{Data, DataError},
@@ -50,8 +48,8 @@ use crate::{
     readiness::Readiness,
     record_keys::RecordKeysError,
     rest, rights,
-    routes::{Route, Routes},
-    security::{door, events::SecurityLog, guard, headers, limits, origin, refusal},
+    routes::{Route, RouteTable, Routes},
+    security::{door, events::SecurityLog, headers, limits, origin, refusal},
     state::AppState,
     system::{SystemClock, SystemEntropy},
 };
@@ -179,6 +177,7 @@ fn warn_of_one_folder(config: &Config, data: &Path, keys: &Path) {
 /// [`ServeError`] says what is missing and what to do.
 pub fn state(options: &ServeOptions) -> Result<(AppState, RefusalWriter), ServeError> {
     let config = Config::read(options.config.as_deref())?;
+    catalogues::announce(config.catalogues.folder.as_deref());
     let config = match options.sample_department {
         Some(_) if !config.departments.is_empty() => {
             return Err(ServeError::SampleBesideDepartments);
@@ -221,11 +220,13 @@ pub fn state(options: &ServeOptions) -> Result<(AppState, RefusalWriter), ServeE
     let audit_key = keys::audit_key(&folder, &*entropy)?;
     let ends = Ends::of(&options.data, &config);
     let (audit, refusals) = auditor(store.clone(), clock.clone(), audit_key, ends, folder.clone());
+    let probing = Arc::new(Probing::new(config.limits.probing));
     let portal = PortalService::new(
         PolicyGate::new(store.clone(), config.policies(china_date(clock.now()))?, clock.clone()),
         receipts.clone(),
         names,
         Arc::new(audit.clone()),
+        probing.clone(),
         config.identity.as_ref().map_or(0, |identity| identity.daily_places),
     )
     .with_label_keys(Arc::new(LabelKeyFolder(folder.clone())))
@@ -247,8 +248,9 @@ pub fn state(options: &ServeOptions) -> Result<(AppState, RefusalWriter), ServeE
         .hash_file(Arc::from(site.join("hash.txt").to_string_lossy().as_ref()))
         .build();
     let state = AppState {
+        routes: Arc::new(RouteTable::new(&routes(&site))),
         limits: Arc::new(limits::Limits::new(&config.limits)),
-        probing: Arc::new(Probing::new(config.limits.probing)),
+        probing,
         security: Arc::new(SecurityLog::new(metrics.clone())),
         metrics,
         readiness: Arc::new(Readiness::new(
@@ -282,54 +284,51 @@ fn examples() -> Vec<Example> {
     demo_district::examples().into_iter().map(|(code, title)| Example { code, title }).collect()
 }
 
-/// The routes of the portal: first those whose answers go out as they are, then those that are
-/// compressed. The folder is that of built files.
-fn routes(site: &Path) -> (Routes, Routes) {
+/// The routes of the portal. The folder is that of built files.
+fn routes(site: &Path) -> Routes {
     // Only what the route lets through is asked for: `pkg/…` of the folder.
     let built = ServeDir::new(site).precompressed_br().precompressed_gzip();
     let built = tower::ServiceBuilder::new().layer(middleware::from_fn(immutable)).service(built);
     let root_file = |name: &str| tower_http::services::ServeFile::new(site.join(name));
-    // A receipt page carries a secret, and the length of a compressed answer tells of what is in
-    // it. Built files have compressed twins.
-    let plain = Routes::new()
-        .service("/pkg/{*file}", built)
-        .get("/requests", pages::page)
-        .post("/requests", forms::open_request)
-        .get("/requests/{number}", pages::page)
-        .post("/requests/{number}", forms::open_request)
-        .get("/requests/{number}/data", pages::page)
-        .get("/requests/{number}/data.json", rights::forms::file)
-        .get("/requests/{number}/correct", pages::page)
-        .post("/requests/{number}/correct", rights::forms::correct)
-        .get("/requests/{number}/withdraw", pages::page)
-        .post("/requests/{number}/withdraw", rights::forms::withdraw)
-        .get("/requests/{number}/delete", pages::page)
-        .post("/requests/{number}/delete", rights::forms::delete)
-        .merge(rest::secret_routes());
-    let open = Routes::new()
-        .get("/", pages::home)
-        .get("/c/{code}", pages::place)
-        .get("/c/{code}/requests/new", pages::place)
-        .post("/c/{code}/requests/new", forms::new_request)
-        .get("/l/{label}", pages::page)
-        .get("/services", pages::page)
-        .get("/services/{item}", pages::page)
-        .get("/privacy", pages::page)
-        .get("/policy", pages::page)
-        .get("/accessibility", pages::page)
-        .get("/about", pages::page)
-        .post("/preferences", forms::preferences)
-        .service("/favicon.svg", root_file("favicon.svg"))
-        .service("/robots.txt", root_file("robots.txt"))
-        .merge(rest::routes());
-    (plain, open)
+    let receipts = Routes::new()
+        .page(urls::REQUESTS, pages::page)
+        .form(urls::REQUESTS, forms::open_request)
+        .page("/requests/{number}", pages::page)
+        .form("/requests/{number}", forms::open_request)
+        .page("/requests/{number}/data", pages::page)
+        .page("/requests/{number}/data.json", rights::forms::file)
+        .page("/requests/{number}/correct", pages::page)
+        .form("/requests/{number}/correct", rights::forms::correct)
+        .page("/requests/{number}/withdraw", pages::page)
+        .form("/requests/{number}/withdraw", rights::forms::withdraw)
+        .page("/requests/{number}/delete", pages::page)
+        .form("/requests/{number}/delete", rights::forms::delete)
+        .merge(rest::receipt_routes());
+    // Built files have compressed twins.
+    let built = Routes::new().files("/pkg/{*file}", built);
+    Routes::new()
+        .page(urls::HOME, pages::home)
+        .page(urls::PLACE_ROUTE, pages::place)
+        .page(urls::NEW_REQUEST_ROUTE, pages::place)
+        .form(urls::NEW_REQUEST_ROUTE, forms::new_request)
+        .page(urls::LABEL_ROUTE, pages::label)
+        .page(urls::SERVICES, pages::page)
+        .page("/services/{item}", pages::page)
+        .page(urls::PRIVACY, pages::page)
+        .page(urls::POLICY, pages::page)
+        .page(urls::ACCESSIBILITY, pages::page)
+        .page(urls::ABOUT, pages::page)
+        .switch(urls::PREFERENCES, forms::preferences)
+        .files("/favicon.svg", root_file("favicon.svg"))
+        .files("/robots.txt", root_file("robots.txt"))
+        .merge(rest::routes())
+        .merge(receipts.merge(built).uncompressed())
 }
 
 /// Every route there is, for whoever must ask them all.
 #[must_use]
 pub fn known_routes() -> Vec<Route> {
-    let (plain, open) = routes(Path::new("."));
-    plain.merge(open).into_parts().1
+    routes(Path::new(".")).list()
 }
 
 /// Every route with everything that stands before it.
@@ -338,15 +337,9 @@ pub fn router(state: AppState) -> Router {
     let _already_set = any_spawner::Executor::init_tokio();
     let limit = state.config.limits.body_bytes;
     let patience = Duration::from_secs(state.config.limits.answer_seconds);
-    let (plain, open) = routes(&state.site);
-    let small = CompressionLayer::new().quality(CompressionLevel::Fastest);
-    let (router, _) = open
-        .behind(|router| router.fallback(pages::fallback).layer(small))
-        .merge(plain)
-        .into_parts();
-    router
+    routes(&state.site)
+        .into_router(pages::fallback)
         .method_not_allowed_fallback(refusal::other_method)
-        .layer(middleware::from_fn_with_state(state.clone(), guard::guard))
         .layer(DefaultBodyLimit::max(limit))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, patience))
         .layer(middleware::from_fn_with_state(state.clone(), origin::same_site))
@@ -479,5 +472,25 @@ async fn heard(signal: io::Result<Signal>) {
             tracing::error!(error = %error, "a signal to stop cannot be heard");
             std::future::pending::<()>().await;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_route_is_exactly_this() {
+        let mut lines = String::new();
+        for Route { method, path, info } in known_routes() {
+            let method = method.as_ref().map_or("any", |method| method.as_str());
+            let compressed = if info.compressed { "" } else { ", uncompressed" };
+            lines.push_str(&format!(
+                "{method} {path}: {:?}, {}{compressed}\n",
+                info.audience,
+                info.kind.name()
+            ));
+        }
+        insta::assert_snapshot!(lines);
     }
 }

@@ -1,10 +1,46 @@
 //! What the operator's staff say on the command line: who they are, and why they do something. It
 //! is kept, and applicants, or everybody who scans a label, read some of it.
 
+use clap::Args;
 use domain::text::{fault_of_line, trimmed};
 
 /// Longest name of somebody, characters.
 pub const LONGEST_NAME: usize = 100;
+/// Longest reason, characters.
+const LONGEST_REASON: usize = 500;
+
+/// Who does something, and why: on the command line of everything that is kept with both.
+#[derive(Clone, Debug, Args)]
+pub struct WhoAndWhy {
+    /// Who does it; the name of the account unless told.
+    #[arg(long, value_name = "NAME")]
+    by: Option<String>,
+    /// Why, e.g. the letter that asked for it; kept with what is done. Of a request its applicant
+    /// reads it.
+    #[arg(long, value_name = "TEXT", visible_alias = "why")]
+    reason: Option<String>,
+}
+
+impl WhoAndWhy {
+    /// Who, and why where they say so.
+    ///
+    /// # Errors
+    /// [`StaffFault`] when one of them cannot be kept.
+    pub fn read(&self) -> Result<(String, Option<String>), StaffFault> {
+        let name = name(self.by.as_deref())?;
+        let told = self.reason.as_deref().unwrap_or_default();
+        Ok((name, line(told, "the reason", LONGEST_REASON)?))
+    }
+
+    /// Who, and why.
+    ///
+    /// # Errors
+    /// As [`WhoAndWhy::read`], and [`StaffFault::NoReason`].
+    pub fn explained(&self) -> Result<(String, String), StaffFault> {
+        let (name, reason) = self.read()?;
+        Ok((name, reason.ok_or(StaffFault::NoReason)?))
+    }
+}
 
 /// Why it is not kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -12,6 +48,9 @@ pub enum StaffFault {
     /// Nobody is named.
     #[error("say who does this with --by NAME")]
     NoName,
+    /// Nobody says why.
+    #[error("say why with --reason TEXT; it is kept")]
+    NoReason,
     /// It is too long, or no text.
     #[error(
         "{what} is one line of at most {most} characters, and none of them controls the screen, \
@@ -71,6 +110,30 @@ mod tests {
             let fault = line(given, "the reason", 3).unwrap_err();
             assert_eq!(fault, StaffFault::Text { what: "the reason", most: 3 }, "{given:?}");
         }
+    }
+
+    #[test]
+    fn who_and_why_are_read_in_one_way_by_either_spelling() {
+        #[derive(clap::Parser)]
+        struct Called {
+            #[command(flatten)]
+            answer: WhoAndWhy,
+        }
+        let read = |arguments: &[&str]| {
+            let called = ["jianma", "--by", "王建国"].iter().chain(arguments);
+            <Called as clap::Parser>::try_parse_from(called).unwrap().answer
+        };
+        let whom = || "王建国".to_owned();
+        for option in ["--reason", "--why"] {
+            assert_eq!(read(&[option, " 来信 "]).explained(), Ok((whom(), "来信".into())));
+            assert_eq!(read(&[option, "\u{200B}"]).explained(), Err(StaffFault::NoReason));
+            let longest = "信".repeat(LONGEST_REASON);
+            assert_eq!(read(&[option, &longest]).read(), Ok((whom(), Some(longest.clone()))));
+            let longer = read(&[option, &format!("{longest}信")]).read();
+            assert!(matches!(longer, Err(StaffFault::Text { most: LONGEST_REASON, .. })));
+        }
+        assert_eq!(read(&[]).read(), Ok((whom(), None)));
+        assert_eq!(read(&[]).explained(), Err(StaffFault::NoReason));
     }
 
     #[test]

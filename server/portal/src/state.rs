@@ -17,6 +17,7 @@ use crate::{
     identity::{Identity, MarkKey},
     metrics::Metrics,
     readiness::Readiness,
+    routes::RouteTable,
     security::{events::SecurityLog, limits::Limits},
 };
 
@@ -41,6 +42,8 @@ pub struct AppState {
     pub leptos: LeptosOptions,
     /// The folder of built files.
     pub site: std::path::PathBuf,
+    /// What each route is.
+    pub routes: Arc<RouteTable>,
     /// Counters of who asked how much.
     pub limits: Arc<Limits>,
     /// Counters of who asked for how many places.
@@ -100,7 +103,8 @@ impl AppState {
     /// What receives requests.
     #[must_use]
     pub fn reception(&self) -> Reception<'_> {
-        let Self { store, clock, entropy, outbox, .. } = self;
-        Reception { store: &**store, clock: &**clock, entropy: &**entropy, outbox }
+        let Self { portal, store, clock, entropy, outbox, .. } = self;
+        let (portal, store) = (&**portal, &**store);
+        Reception { portal, store, clock: &**clock, entropy: &**entropy, outbox }
     }
 }

@@ -2,7 +2,7 @@
 
 use domain::{Clock, Entropy};
 use jiff::Timestamp;
-use rand::{TryRngCore, rngs::OsRng};
+use rand::{TryRng, rngs::SysRng};
 
 /// The machine's clock.
 #[derive(Clone, Copy, Debug, Default)]
@@ -25,7 +25,7 @@ pub struct SystemEntropy;
 impl Entropy for SystemEntropy {
     #[expect(clippy::panic, reason = "without randomness every secret would be guessable")]
     fn fill(&self, bytes: &mut [u8]) {
-        if let Err(error) = OsRng.try_fill_bytes(bytes) {
+        if let Err(error) = SysRng.try_fill_bytes(bytes) {
             panic!("the operating system gives no randomness: {error}");
         }
     }

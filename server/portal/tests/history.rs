@@ -2,23 +2,34 @@
 //! real store in which some parcels are classified.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests are tests")]
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    net::Ipv4Addr,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Instant,
+};
 
 use domain::{
-    Clock, LandCode, Localized,
-    code::{ParcelCode, Strictness, UnitCode},
-    dataset::DatasetInfo,
+    Clock, LandCode,
+    code::UnitCode,
     lineage::ChangeKind,
     record::{Fields, ParcelRecord, UnitRecord},
     request::ReceiptKey,
     viewer::Viewer,
 };
-use geo::{MultiPolygon, polygon};
 use jiff::{Timestamp, civil::date};
-use service::{disclosure::PolicyGate, places::PortalService};
-use service_api::{Place, Portal};
+use service::{
+    disclosure::PolicyGate,
+    places::PortalService,
+    probing::{Probing, ProbingConfig},
+};
+use service_api::{ClientAddress, Place, Portal, Refusal, Visit};
 use store::Imports;
 use store_sqlite::SqliteStore;
+use testkit::{parcel_code as code, square, unit_code as unit};
 
 struct Noon;
 
@@ -28,51 +39,25 @@ impl Clock for Noon {
     }
 }
 
-fn code(number: u32) -> ParcelCode {
-    let text = format!("330521001001GB{number:05}");
-    ParcelCode::parse(&text, Strictness::Issue).unwrap().code
-}
-
-fn unit(number: u32, household: u32) -> UnitCode {
-    let text = format!("{}F0001{household:04}", code(number));
-    UnitCode::parse(&text, Strictness::Issue).unwrap().code
-}
-
 fn parcel(number: u32, from: &[u32], into: &[u32], classified: bool) -> ParcelRecord {
-    let at = 119.9 + f64::from(number) / 1e5;
+    let outline = square(119.9 + f64::from(number) / 1e5, 30.5, 1e-4);
     let ended = !into.is_empty();
     ParcelRecord {
-        code: code(number),
-        local_id: None,
-        fields: Fields::new(),
-        outline: MultiPolygon(vec![
-            polygon![(x: at, y: 30.5), (x: at + 1e-4, y: 30.5), (x: at, y: 30.5001)],
-        ]),
-        geometric_area_m2: 50.0,
         classified,
-        events: Vec::new(),
         predecessors: from.iter().copied().map(code).collect(),
         successors: into.iter().copied().map(code).collect(),
         valid_from: Some(if from.is_empty() { date(2001, 1, 1) } else { date(2015, 6, 1) }),
         valid_to: ended.then(|| date(2015, 5, 31)),
+        ..testkit::parcel(code(number), outline)
     }
 }
 
 fn store(folder: &tempfile::TempDir) -> SqliteStore {
-    SqliteStore::open(folder.path(), &domain::classified::ClassifiedKey::new([9; 32])).unwrap()
+    SqliteStore::open(folder.path(), &testkit::CLASSIFIED_KEY).unwrap()
 }
 
 fn publish(store: &SqliteStore, parcels: &[ParcelRecord], units: &[UnitCode]) {
-    let dataset = DatasetInfo {
-        id: "trial".into(),
-        title: Localized::same("Trial"),
-        source: Localized::same("Nobody"),
-        map_review_number: None,
-        source_date: date(2026, 1, 1),
-        demonstration: true,
-        policy: "zhejiang".into(),
-    };
-    let mut writer = store.begin_import(&dataset).unwrap();
+    let mut writer = store.begin_import(&testkit::dataset("trial")).unwrap();
     for one in parcels {
         assert!(writer.put_parcel(one, &[], &[]).unwrap());
     }
@@ -115,12 +100,28 @@ fn over(store: SqliteStore) -> PortalService {
         receipts,
         BTreeMap::new(),
         Arc::new(audit),
+        Arc::new(Probing::new(ProbingConfig::default())),
         0,
     )
 }
 
+/// Somebody else each time: nobody is slowed here.
+fn visit() -> Visit {
+    static ASKED: AtomicU32 = AtomicU32::new(0);
+    let address = Ipv4Addr::from_bits(ASKED.fetch_add(1, Ordering::Relaxed));
+    Visit {
+        viewer: Viewer::public(),
+        client: ClientAddress::of(address.into()),
+        asked_at: Instant::now(),
+    }
+}
+
 async fn place(portal: &PortalService, code: LandCode) -> Option<Place> {
-    portal.place(&code, &Viewer::public()).await.unwrap()
+    match portal.look(&visit(), &code).await {
+        Ok(place) => Some(place),
+        Err(Refusal::Nothing { .. }) => None,
+        Err(refusal) => panic!("{refusal}"),
+    }
 }
 
 #[tokio::test]
@@ -236,7 +237,7 @@ async fn c7_a_former_code_leads_on_without_its_record() {
     let home = place(&portal, LandCode::Unit(unit(101, 1))).await.unwrap();
     assert_eq!(home, place(&portal, LandCode::Unit(unit(101, 7))).await.unwrap());
     assert_eq!((home.profile.code, home.profile.unit), (code(101), None));
-    assert!(portal.shows(&LandCode::Parcel(code(101)), &Viewer::public()).await.unwrap());
+    portal.knows(&visit(), &LandCode::Parcel(code(101))).await.unwrap();
     // A parcel that went without a word was never said to have ended.
     assert!(place(&portal, LandCode::Parcel(code(103))).await.is_none());
 }
@@ -262,7 +263,8 @@ async fn p5_a_former_code_that_led_only_to_what_is_hidden_is_answered_as_none() 
     for number in [301, 305, 310, 311, 302, 399] {
         let asked = LandCode::Parcel(code(number));
         assert!(place(&portal, asked).await.is_none(), "{number}");
-        assert!(!portal.shows(&asked, &Viewer::public()).await.unwrap(), "{number}");
+        let known = portal.knows(&visit(), &asked).await;
+        assert!(matches!(known, Err(Refusal::Nothing { .. })), "{number}");
     }
     assert!(place(&portal, LandCode::Unit(unit(301, 1))).await.is_none());
     let told = place(&portal, LandCode::Parcel(code(303))).await.unwrap();
@@ -282,7 +284,7 @@ async fn p5_a_former_code_that_led_only_to_what_is_hidden_is_answered_as_none() 
 async fn p5_near_misses_are_public_parcels_and_tell_nothing_of_the_code_written() {
     let folder = tempfile::tempdir().unwrap();
     let portal = portal(&folder);
-    let near = async |written: &str| portal.near_misses(written).await.unwrap();
+    let near = async |written: &str| portal.mistyped(&visit(), written).await.unwrap();
     let offered = |numbers: &[u32]| -> Vec<LandCode> {
         numbers.iter().map(|number| LandCode::Parcel(code(*number))).collect()
     };

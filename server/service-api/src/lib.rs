@@ -1,10 +1,7 @@
 //! What the portal offers: the trait that pages, REST and commands ask, and the types of its answers.
 //! They belong to none of the askers, and every answer has already passed the disclosure policy.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
-};
+mod visit;
 
 use async_trait::async_trait;
 use domain::{
@@ -18,15 +15,50 @@ use domain::{
     request::{MessageKind, RequestEvent, RequestNumber, RequestState},
     retention::Retentions,
     service::Answers,
-    viewer::{Tier, Viewer},
+    viewer::Tier,
 };
 use jiff::{Timestamp, civil::Date};
+
+pub use self::visit::{ClientAddress, Visit};
 
 /// The server cannot answer just now. Pages say so and offer the next step; they never read it as
 /// "nothing found".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the portal cannot answer just now")]
 pub struct Unavailable;
+
+/// Why somebody who asks about places is told of none.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Nothing is there that may be shown: alike for "not found", "classified" and "not permitted"
+    /// (rule P5).
+    #[error("nothing is there that may be shown")]
+    Nothing {
+        /// Parcels that the code may have been meant as: likeliest first, few, public ones only.
+        near: Vec<LandCode>,
+    },
+    /// They try too many places (rule P6).
+    #[error("too many places were asked for; again in {retry_after} s")]
+    TooMany {
+        /// Seconds to wait.
+        retry_after: u64,
+    },
+    /// The server cannot answer just now.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+/// Why a request is not shown to whoever holds its secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotShown {
+    /// The server cannot answer just now.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+    /// What is kept of it is not as it was written: parts are missing or were changed. Nothing of it
+    /// is shown, for nobody answers for any of it, and trying again does not help.
+    #[error("what is kept of the request is not as it was written")]
+    Altered,
+}
 
 /// A place with the map around it.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,24 +93,6 @@ pub struct Search {
     pub bounds: Option<Bounds>,
     /// At most this many.
     pub limit: usize,
-}
-
-/// How many places the lists in one answer name: a list tells many codes at once, and is counted
-/// by what it tells (rule P6).
-#[derive(Clone, Debug, Default)]
-pub struct Told(Arc<AtomicUsize>);
-
-impl Told {
-    /// Adds the places of one list.
-    pub fn add(&self, places: usize) {
-        self.0.fetch_add(places, Ordering::Relaxed);
-    }
-
-    /// How many there were.
-    #[must_use]
-    pub fn places(&self) -> usize {
-        self.0.load(Ordering::Relaxed)
-    }
 }
 
 /// A parcel in a list: no outline, no exact position (rule M4).
@@ -310,14 +324,20 @@ pub struct Example {
 /// The server, as the pages see it. Put into the Leptos context as `Arc<dyn Portal>`.
 #[async_trait]
 pub trait Portal: Send + Sync {
-    /// The place, or `None` alike for "not found", "classified" and "not permitted" (rule P5).
-    async fn place(&self, code: &LandCode, viewer: &Viewer) -> Result<Option<Place>, Unavailable>;
+    /// A look at a place: counted and slowed before it (rule P6), written down where more than
+    /// public is shown or anything is denied (rule P9), booked by what it found.
+    async fn look(&self, visit: &Visit, code: &LandCode) -> Result<Place, Refusal>;
 
-    /// Whether there is anything at a place that may be shown; `false` alike for every reason.
-    async fn shows(&self, code: &LandCode, viewer: &Viewer) -> Result<bool, Unavailable>;
+    /// The same for whoever asks only whether there is anything at a place that may be shown, e.g.
+    /// to hand in a request about it.
+    async fn knows(&self, visit: &Visit, code: &LandCode) -> Result<(), Refusal>;
 
-    /// Parcels that match, best first; `told` is told how many.
-    async fn search(&self, search: &Search, told: &Told) -> Result<Vec<SearchHit>, Unavailable>;
+    /// Parcels that a text, which is no code, may have been meant as: likeliest first, few, public
+    /// ones only, never a household. Counts as a search.
+    async fn mistyped(&self, visit: &Visit, written: &str) -> Result<Vec<LandCode>, Refusal>;
+
+    /// Parcels that match, best first. Counted by how many it names (rule P6).
+    async fn search(&self, visit: &Visit, search: &Search) -> Result<Vec<SearchHit>, Refusal>;
 
     /// Features of a data set's base map in a box, at most `limit`, in drawing order.
     async fn base_map(
@@ -326,16 +346,6 @@ pub trait Portal: Send + Sync {
         bounds: Bounds,
         limit: usize,
     ) -> Result<Vec<BaseFeature>, Unavailable>;
-
-    /// Where a home stands, down to the building, for whoever holds its own label; `None` where
-    /// that may not be told or is not known. Not by its code: whether there is such a home is not
-    /// for everybody (row 2).
-    async fn building(&self, code: &LandCode) -> Result<Option<Value>, Unavailable>;
-
-    /// Parcels that a text, which is no code or leads to nothing, may have been meant as: likeliest
-    /// first, few, public ones only, never a household. The work does not depend on whether the
-    /// text is itself a code that exists (rule P5).
-    async fn near_misses(&self, written: &str) -> Result<Vec<LandCode>, Unavailable>;
 
     /// The current data versions.
     async fn versions(&self) -> Result<Vec<DataVersion>, Unavailable>;
@@ -348,14 +358,14 @@ pub trait Portal: Send + Sync {
         &self,
         number: &RequestNumber,
         secret: &str,
-    ) -> Result<Option<RequestView>, Unavailable>;
+    ) -> Result<Option<RequestView>, NotShown>;
 
     /// A request with what is in it, if the secret opens it.
     async fn dossier(
         &self,
         number: &RequestNumber,
         secret: &str,
-    ) -> Result<Option<DossierView>, Unavailable>;
+    ) -> Result<Option<DossierView>, NotShown>;
 
     /// What is left of a request that was deleted, if the secret opens it.
     async fn deleted(
@@ -368,13 +378,8 @@ pub trait Portal: Send + Sync {
     fn retentions(&self) -> &Retentions;
 
     /// What a label comes to; `text` is what follows `/l/`, `host` is where this portal is
-    /// reached.
-    async fn label(
-        &self,
-        text: &str,
-        host: &str,
-        viewer: &Viewer,
-    ) -> Result<LabelReading, Unavailable>;
+    /// reached. Whoever guesses at labels is slowed and refused as for places.
+    async fn label(&self, visit: &Visit, text: &str, host: &str) -> Result<LabelReading, Refusal>;
 
     /// Where requests go.
     fn reach(&self) -> Reach;

@@ -7,10 +7,20 @@ use domain::{
     request::{MessageKind, Request},
     retention::Retentions,
 };
-use service_api::{DepartmentProgress, Keeping, RequestView, Standing, Unavailable};
-use store::{DeliveryAct, DeliveryState, DeliveryStatus, Store};
+use service_api::{DepartmentProgress, Keeping, NotShown, RequestView, Standing};
+use store::{DeliveryAct, DeliveryState, DeliveryStatus, Store, StoreError};
 
 use crate::{disclosure::unavailable, rights};
+
+/// Why a request is not shown; the log is told, so that the operator knows.
+#[must_use]
+pub fn not_shown(error: StoreError) -> NotShown {
+    if error.is_of_altered_rows() {
+        tracing::error!(%error, "a request is not shown: what is kept of it is not as it was written");
+        return NotShown::Altered;
+    }
+    unavailable(error).into()
+}
 
 /// What an applicant's view of a request is made from.
 pub(crate) struct Follow<'s> {
@@ -51,8 +61,8 @@ impl Follow<'_> {
     pub(crate) async fn seen_by_applicant(
         &self,
         request: &Request,
-    ) -> Result<RequestView, Unavailable> {
-        let deliveries = self.store.deliveries_of(&request.number).await.map_err(unavailable)?;
+    ) -> Result<RequestView, NotShown> {
+        let deliveries = self.store.deliveries_of(&request.number).await.map_err(not_shown)?;
         let is_first = |each: &&DeliveryStatus| each.kind == MessageKind::Submitted;
         let reference = request.reference().map(str::to_owned);
         let reference = reference

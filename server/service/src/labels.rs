@@ -2,10 +2,11 @@
 
 use domain::{
     LandCode,
+    code::UnitCode,
     label::{KeyRing, LabelText, Seals, Subject},
-    viewer::Viewer,
+    record::Value,
 };
-use service_api::{GenuineLabel, LabelReading, LabelSubject, Portal, Unavailable, WithdrawnLabel};
+use service_api::{GenuineLabel, LabelReading, LabelSubject, Place, Unavailable, WithdrawnLabel};
 use store::{IssuedLabel, Store, StoreError};
 
 /// Where the keys that labels are sealed with are kept.
@@ -52,46 +53,53 @@ pub fn subject_of(issued: &IssuedLabel) -> Subject {
     }
 }
 
-/// What is said of a label that was issued. Of a home's, only its parcel (rules P7, Q5).
-///
-/// # Errors
-/// [`Unavailable`] when storage does not answer.
-pub async fn reading(
-    portal: &dyn Portal,
+/// The home that a label stands on; `None` for any other place.
+#[must_use]
+pub(crate) fn home_of(issued: &IssuedLabel) -> Option<UnitCode> {
+    issued.label.code.unit().filter(|_| issued.label.token.is_some())
+}
+
+/// The place that a label's page shows: of a home's, only its parcel (rules P7, Q5). `None` where
+/// the label counts no more.
+#[must_use]
+pub(crate) fn place_of(issued: &IssuedLabel) -> Option<LandCode> {
+    let code = home_of(issued).map_or(issued.label.code, |home| LandCode::Parcel(home.parcel()));
+    issued.withdrawn.is_none().then_some(code)
+}
+
+/// What is said of a label that was issued, with what may be shown of its place and, of a home,
+/// of where it stands.
+#[must_use]
+pub(crate) fn reading(
     issued: IssuedLabel,
-    viewer: &Viewer,
-) -> Result<LabelReading, Unavailable> {
+    mut place: Option<Place>,
+    building: Option<Value>,
+) -> LabelReading {
+    let home = home_of(&issued);
     let IssuedLabel { serial, label, withdrawn } = issued;
-    let home = label.token.is_some();
     if let Some(withdrawal) = withdrawn {
-        return Ok(LabelReading::Withdrawn(WithdrawnLabel {
+        return LabelReading::Withdrawn(WithdrawnLabel {
             serial,
             issuer: label.issuer,
             issued_at: label.issued_at,
-            code: (!home).then_some(label.code),
+            code: label.token.is_none().then_some(label.code),
             since: withdrawal.at,
             reason: withdrawal.reason,
-        }));
+        });
     }
-    let (shown, subject) = match label.code {
-        LandCode::Unit(unit) if home => {
-            let parcel = unit.parcel();
-            let building = portal.building(&label.code).await?;
-            let subject = LabelSubject::Home { parcel, masked: unit.masked(), building };
-            (LandCode::Parcel(parcel), subject)
-        }
-        code => (code, LabelSubject::Place(code)),
+    let subject = match home {
+        Some(unit) => LabelSubject::Home { parcel: unit.parcel(), masked: unit.masked(), building },
+        None => LabelSubject::Place(label.code),
     };
-    let mut place = portal.place(&shown, viewer).await?;
     if let Some(place) = &mut place {
         // That there was such a unit is what the label says; the page need not withhold it.
         place.profile.unit = place.profile.unit.take().filter(|unit| unit.known);
     }
-    Ok(LabelReading::Genuine(Box::new(GenuineLabel {
+    LabelReading::Genuine(Box::new(GenuineLabel {
         serial,
         issuer: label.issuer,
         issued_at: label.issued_at,
         subject,
         place,
-    })))
+    }))
 }

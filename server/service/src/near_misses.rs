@@ -4,7 +4,6 @@ use domain::{
     LandCode, ParcelCode,
     code::{Strictness, near_misses},
 };
-use service_api::Unavailable;
 
 use crate::disclosure::PolicyGate;
 
@@ -31,17 +30,12 @@ fn worth_asking(written: &str) -> Vec<ParcelCode> {
     parcels
 }
 
-/// The parcels that `written` may have been meant as and that everybody may see.
-///
-/// # Errors
-/// [`Unavailable`] when storage does not answer.
-pub(crate) async fn offered(
-    gate: &PolicyGate,
-    written: &str,
-) -> Result<Vec<LandCode>, Unavailable> {
+/// The parcels that `written` may have been meant as and that everybody may see. Where storage does
+/// not answer there are none: a guess is no reason to answer nothing.
+pub(crate) async fn offered(gate: &PolicyGate, written: &str) -> Vec<LandCode> {
     // All of them, also after the last that is offered: how long it takes tells nothing.
-    let found = gate.public_among(&worth_asking(written)).await?;
-    Ok(found.into_iter().take(OFFERED).map(LandCode::Parcel).collect())
+    let found = gate.public_among(&worth_asking(written)).await.unwrap_or_default();
+    found.into_iter().take(OFFERED).map(LandCode::Parcel).collect()
 }
 
 #[cfg(test)]

@@ -18,17 +18,20 @@ use domain::{
     viewer::{Tier, Viewer},
 };
 use service_api::{
-    DeletedBecause, DeletedView, DossierView, Example, LabelReading, MapAround, Place, Portal,
-    Reach, RequestView, Search, SearchHit, Told, Unavailable,
+    DeletedBecause, DeletedView, DossierView, Example, LabelReading, MapAround, NotShown, Place,
+    Portal, Reach, Refusal, RequestView, Search, SearchHit, Unavailable, Visit,
 };
 use store::{DeletionCause, SearchQuery, Searched};
 
 use crate::{
+    admission::Admission,
     audit::AuditLog,
     disclosure::{Judged, PolicyGate, Shown, unavailable},
-    follow::Follow,
+    follow::{Follow, not_shown},
     labels::{self, LabelKeys},
-    near_misses, rights,
+    near_misses,
+    probing::Probing,
+    rights,
 };
 
 /// How far around a place the map reaches: at least this many metres each way.
@@ -41,7 +44,7 @@ pub struct PortalService {
     gate: PolicyGate,
     receipts: ReceiptKey,
     departments: BTreeMap<String, Localized>,
-    audit: Arc<dyn AuditLog>,
+    admission: Admission,
     daily_places: u64,
     label_keys: Option<Arc<dyn LabelKeys>>,
     reach: Reach,
@@ -63,6 +66,7 @@ impl PortalService {
         receipts: ReceiptKey,
         departments: BTreeMap<String, Localized>,
         audit: Arc<dyn AuditLog>,
+        probing: Arc<Probing>,
         daily_places: u64,
     ) -> Self {
         let (label_keys, reach) = (None, Reach::Department);
@@ -70,7 +74,7 @@ impl PortalService {
             gate,
             receipts,
             departments,
-            audit,
+            admission: Admission { probing, audit },
             daily_places,
             label_keys,
             reach,
@@ -121,7 +125,7 @@ impl PortalService {
             viewer
         } else {
             // They see what everybody sees.
-            self.audit.withheld(viewer, code, Withheld::Elsewhere, None).await;
+            self.admission.audit.withheld(viewer, code, Withheld::Elsewhere, None).await;
             &as_public
         };
         match self.gate.judged(code, viewer).await? {
@@ -129,25 +133,106 @@ impl PortalService {
             Judged::Shown(shown) => {
                 let (fields, policy) = (shown.profile.fields(), shown.profile.policy.as_str());
                 let places = (tier == Tier::Registered).then_some(self.daily_places);
-                let written = self.audit.disclosed(viewer, code, fields, policy, places).await;
+                let written =
+                    self.admission.audit.disclosed(viewer, code, fields, policy, places).await;
                 if written.map_err(unavailable)? {
                     return Ok(Some((*shown, tier)));
                 }
-                self.audit.withheld(viewer, code, Withheld::DailyCap, None).await;
+                self.admission.audit.withheld(viewer, code, Withheld::DailyCap, None).await;
                 match self.gate.judged(code, &as_public).await? {
                     Judged::Shown(shown) => Ok(Some((*shown, Tier::Public))),
                     Judged::NoRecord | Judged::Denied(_) => Ok(None),
                 }
             }
             Judged::NoRecord => {
-                self.audit.withheld(viewer, code, Withheld::Unknown, None).await;
+                self.admission.audit.withheld(viewer, code, Withheld::Unknown, None).await;
                 Ok(None)
             }
             Judged::Denied(policy) => {
-                self.audit.withheld(viewer, code, Withheld::Policy, Some(policy)).await;
+                self.admission.audit.withheld(viewer, code, Withheld::Policy, Some(policy)).await;
                 Ok(None)
             }
         }
+    }
+
+    /// What of a place may be shown to a viewer; `None` alike for every reason why nothing may.
+    async fn place(&self, code: &LandCode, viewer: &Viewer) -> Result<Option<Place>, Unavailable> {
+        let Some((shown, tier)) = self.disclosed(code, viewer).await? else {
+            return Ok(None);
+        };
+        let Shown { profile, lineage, only_history } = shown;
+        let map = match bounds_around(&profile) {
+            None => None,
+            Some(bounds) => {
+                let base = self.base_of(&profile.version, bounds, BASE_LIMIT).await?;
+                Some(MapAround { bounds, base })
+            }
+        };
+        Ok(Some(Place { profile, map, lineage, only_history, tier }))
+    }
+
+    /// Whether there is anything at a place that may be shown.
+    async fn shows(&self, code: &LandCode, viewer: &Viewer) -> Result<bool, Unavailable> {
+        if self.gate.is_public(code).await? {
+            return Ok(true);
+        }
+        Ok(self.disclosed(code, viewer).await?.is_some())
+    }
+
+    async fn found(&self, search: &Search) -> Result<Vec<SearchHit>, Unavailable> {
+        let Search { text, bounds, limit } = search.clone();
+        let versions = self.gate.store.versions().await.map_err(unavailable)?;
+        let datasets = versions
+            .iter()
+            .filter_map(|version| searched(self.gate.policy_of(version)?, &version.dataset.id))
+            .collect();
+        let query = SearchQuery { text, bounds, limit, datasets };
+        let hits = self.gate.store.search(&query).await.map_err(unavailable)?;
+        Ok(hits
+            .into_iter()
+            .filter_map(|hit| {
+                let version = versions.iter().find(|v| v.dataset.id == hit.dataset)?;
+                Some(SearchHit {
+                    code: hit.code,
+                    local_id: hit.local_id,
+                    location: hit.location,
+                    point: hit.centre.map(domain::generalise::to_three_decimals),
+                    dataset: version.dataset.title.clone(),
+                    data_version: version.label(),
+                })
+            })
+            .collect())
+    }
+
+    /// Where a home stands, down to the building, for whoever holds its own label; `None` where
+    /// that may not be told or is not known. Not by its code: whether there is such a home is not
+    /// for everybody (row 2).
+    async fn building(&self, code: &LandCode) -> Result<Option<Value>, Unavailable> {
+        let Some(record) = self.gate.public_record(code).await? else { return Ok(None) };
+        let policy = self.gate.policy_of(&record.version);
+        Ok(policy.zip(record.unit.as_ref()).and_then(|(policy, unit)| policy.building_of(unit)))
+    }
+
+    async fn reading(
+        &self,
+        text: &str,
+        host: &str,
+        viewer: &Viewer,
+    ) -> Result<LabelReading, Unavailable> {
+        let Some(keys) = &self.label_keys else { return Ok(LabelReading::NotIssued) };
+        // Read each time: a key that is rotated or retired beside us counts at once.
+        let ring = keys.read()?;
+        let found = labels::find(&*self.gate.store, &ring, text, host).await;
+        let Some(issued) = found.map_err(unavailable)? else { return Ok(LabelReading::NotIssued) };
+        let Some(code) = labels::place_of(&issued) else {
+            return Ok(labels::reading(issued, None, None));
+        };
+        let place = self.place(&code, viewer).await?;
+        let building = match labels::home_of(&issued) {
+            Some(home) => self.building(&LandCode::Unit(home)).await?,
+            None => None,
+        };
+        Ok(labels::reading(issued, place, building))
     }
 
     /// The base map of a data set, if its policy shows one.
@@ -168,53 +253,27 @@ impl PortalService {
 
 #[async_trait]
 impl Portal for PortalService {
-    async fn place(&self, code: &LandCode, viewer: &Viewer) -> Result<Option<Place>, Unavailable> {
-        let Some((shown, tier)) = self.disclosed(code, viewer).await? else {
-            return Ok(None);
-        };
-        let Shown { profile, lineage, only_history } = shown;
-        let map = match bounds_around(&profile) {
-            None => None,
-            Some(bounds) => {
-                let base = self.base_of(&profile.version, bounds, BASE_LIMIT).await?;
-                Some(MapAround { bounds, base })
-            }
-        };
-        Ok(Some(Place { profile, map, lineage, only_history, tier }))
+    async fn look(&self, visit: &Visit, code: &LandCode) -> Result<Place, Refusal> {
+        let find = self.place(code, &visit.viewer);
+        self.admission
+            .look(visit, code, find, near_misses::offered(&self.gate, code.as_str()))
+            .await
     }
 
-    async fn shows(&self, code: &LandCode, viewer: &Viewer) -> Result<bool, Unavailable> {
-        if self.gate.is_public(code).await? {
-            return Ok(true);
-        }
-        Ok(self.disclosed(code, viewer).await?.is_some())
+    async fn knows(&self, visit: &Visit, code: &LandCode) -> Result<(), Refusal> {
+        let find = async { Ok(self.shows(code, &visit.viewer).await?.then_some(())) };
+        self.admission
+            .look(visit, code, find, near_misses::offered(&self.gate, code.as_str()))
+            .await
     }
 
-    async fn search(&self, search: &Search, told: &Told) -> Result<Vec<SearchHit>, Unavailable> {
-        let Search { text, bounds, limit } = search.clone();
-        let versions = self.gate.store.versions().await.map_err(unavailable)?;
-        let datasets = versions
-            .iter()
-            .filter_map(|version| searched(self.gate.policy_of(version)?, &version.dataset.id))
-            .collect();
-        let query = SearchQuery { text, bounds, limit, datasets };
-        let hits = self.gate.store.search(&query).await.map_err(unavailable)?;
-        let hits: Vec<SearchHit> = hits
-            .into_iter()
-            .filter_map(|hit| {
-                let version = versions.iter().find(|v| v.dataset.id == hit.dataset)?;
-                Some(SearchHit {
-                    code: hit.code,
-                    local_id: hit.local_id,
-                    location: hit.location,
-                    point: hit.centre.map(domain::generalise::to_three_decimals),
-                    dataset: version.dataset.title.clone(),
-                    data_version: version.label(),
-                })
-            })
-            .collect();
-        told.add(hits.len());
-        Ok(hits)
+    async fn mistyped(&self, visit: &Visit, written: &str) -> Result<Vec<LandCode>, Refusal> {
+        let find = async { Ok(near_misses::offered(&self.gate, written).await) };
+        self.admission.list(visit, find).await
+    }
+
+    async fn search(&self, visit: &Visit, search: &Search) -> Result<Vec<SearchHit>, Refusal> {
+        self.admission.list(visit, self.found(search)).await
     }
 
     async fn base_map(
@@ -228,16 +287,6 @@ impl Portal for PortalService {
             Some(version) => self.base_of(version, bounds, limit).await,
             None => Ok(Vec::new()),
         }
-    }
-
-    async fn building(&self, code: &LandCode) -> Result<Option<Value>, Unavailable> {
-        let Some(record) = self.gate.public_record(code).await? else { return Ok(None) };
-        let policy = self.gate.policy_of(&record.version);
-        Ok(policy.zip(record.unit.as_ref()).and_then(|(policy, unit)| policy.building_of(unit)))
-    }
-
-    async fn near_misses(&self, written: &str) -> Result<Vec<LandCode>, Unavailable> {
-        near_misses::offered(&self.gate, written).await
     }
 
     async fn versions(&self) -> Result<Vec<DataVersion>, Unavailable> {
@@ -259,11 +308,11 @@ impl Portal for PortalService {
         &self,
         number: &RequestNumber,
         secret: &str,
-    ) -> Result<Option<RequestView>, Unavailable> {
+    ) -> Result<Option<RequestView>, NotShown> {
         if !self.receipts.opens(number, secret) {
             return Ok(None);
         }
-        match self.gate.store.request(number).await.map_err(unavailable)? {
+        match self.gate.store.request(number).await.map_err(not_shown)? {
             Some(request) => self.follow().seen_by_applicant(&request).await.map(Some),
             None => Ok(None),
         }
@@ -273,11 +322,11 @@ impl Portal for PortalService {
         &self,
         number: &RequestNumber,
         secret: &str,
-    ) -> Result<Option<DossierView>, Unavailable> {
+    ) -> Result<Option<DossierView>, NotShown> {
         if !self.receipts.opens(number, secret) {
             return Ok(None);
         }
-        let Some(dossier) = self.gate.store.dossier(number).await.map_err(unavailable)? else {
+        let Some(dossier) = self.gate.store.dossier(number).await.map_err(not_shown)? else {
             return Ok(None);
         };
         let all = |submission: Submission| -> Answers {
@@ -315,19 +364,9 @@ impl Portal for PortalService {
         &self.retentions
     }
 
-    async fn label(
-        &self,
-        text: &str,
-        host: &str,
-        viewer: &Viewer,
-    ) -> Result<LabelReading, Unavailable> {
-        let Some(keys) = &self.label_keys else { return Ok(LabelReading::NotIssued) };
-        // Read each time: a key that is rotated or retired beside us counts at once.
-        let ring = keys.read()?;
-        match labels::find(&*self.gate.store, &ring, text, host).await.map_err(unavailable)? {
-            None => Ok(LabelReading::NotIssued),
-            Some(issued) => labels::reading(self, issued, viewer).await,
-        }
+    async fn label(&self, visit: &Visit, text: &str, host: &str) -> Result<LabelReading, Refusal> {
+        let find = self.reading(text, host, &visit.viewer);
+        self.admission.attempt(visit, find, |found| *found != LabelReading::NotIssued).await
     }
 
     fn reach(&self) -> Reach {

@@ -16,15 +16,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use domain::{
-    LandCode, ParcelCode,
-    audit::Withheld,
-    viewer::{Tier, Viewer},
-};
-
+use domain::{LandCode, ParcelCode, viewer::Tier};
 use serde::Deserialize;
-
-use crate::{audit::AuditLog, visit::ClientAddress};
+use service_api::{ClientAddress, Visit};
 
 #[cfg(test)]
 mod tests;
@@ -47,11 +41,6 @@ const LONGEST_LIST: f64 = 25.0;
 const ONE_ASKER: Allowance = Allowance { burst: 5, per_minute: 1 };
 /// Longest pause of somebody whose allowance runs low.
 const LONGEST_PAUSE: Duration = Duration::from_millis(1_500);
-
-/// No "nothing here" about a place is given sooner than this after the question: what the server
-/// did meanwhile, and whether it found something it must not show, cannot be read from the time
-/// (rule P5).
-pub const SLOWEST_NO: Duration = Duration::from_millis(30);
 
 /// So many at once, and so many more with every minute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -108,13 +97,14 @@ pub enum Asker {
 }
 
 impl Asker {
-    /// The one who sent a request.
+    /// The one who asks.
     #[must_use]
-    pub fn of(viewer: Option<&Viewer>, client: ClientAddress) -> Self {
-        viewer
-            .filter(|viewer| viewer.tier != Tier::Public)
+    pub fn of(visit: &Visit) -> Self {
+        let Visit { viewer, client, .. } = visit;
+        let known = Some(viewer).filter(|viewer| viewer.tier != Tier::Public);
+        known
             .and_then(|viewer| viewer.subject.clone())
-            .map_or(Self::Address(client), Self::Subject)
+            .map_or(Self::Address(*client), Self::Subject)
     }
 }
 
@@ -230,7 +220,7 @@ impl Probing {
         Ok(Admitted { pause, counted: true, misses_used_up })
     }
 
-    /// The same for what is no code but may lead to a place: a label, a mistyped code.
+    /// The same for what is no code but may lead to a place: a label.
     pub fn attempt(&self, asker: &Asker, now: Instant) -> Admitted {
         let misses = Counter::Misses(asker.clone());
         let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
@@ -377,33 +367,6 @@ impl Memory {
         }
         recent.push_back(code);
     }
-}
-
-/// Counts and slows a look at a place, and has it written down when it is refused (rule P9).
-///
-/// # Errors
-/// The seconds to wait, when it is refused.
-pub async fn admit(
-    probing: &Probing,
-    audit: &dyn AuditLog,
-    asker: &Asker,
-    viewer: &Viewer,
-    code: &LandCode,
-) -> Result<Admitted, u64> {
-    let admitted = match probing.look(asker, code, Instant::now()) {
-        Ok(admitted) => admitted,
-        Err(retry_after) => {
-            audit.withheld(viewer, code, Withheld::TooMany, None).await;
-            return Err(retry_after);
-        }
-    };
-    tokio::time::sleep(admitted.pause).await;
-    Ok(admitted)
-}
-
-/// Waits until a "nothing here" about a place may be given.
-pub async fn conceal(asked_at: Instant) {
-    tokio::time::sleep_until((asked_at + SLOWEST_NO).into()).await;
 }
 
 /// Whether two parcels of one kind in one sub-district have numbers next to each other.

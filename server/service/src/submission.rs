@@ -3,12 +3,14 @@
 use domain::{
     Clock, Entropy,
     code::LandCode,
-    request::{Channel, RequestNumber, Submission},
+    request::{Channel, ReceiptKey, RequestNumber, Submission},
     service::{Answers, FieldFault, ServiceItem},
 };
+use service_api::{Portal, Refusal, Unavailable, Visit};
 use store::{NewRequest, Store, Submitted};
-
 use tokio::sync::Notify;
+
+use crate::probing::Asker;
 
 /// A request that was taken and is on disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,19 +22,24 @@ pub struct Accepted {
 }
 
 /// Why nothing was kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Refusal {
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotKept {
+    /// There is no such place, too many were tried, or storage did not answer.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
     /// Answers need attention.
+    #[error("some answers need attention")]
     Faults(Vec<FieldFault>),
     /// The idempotency key came with a different submission before.
+    #[error("the idempotency key came with a different submission before")]
     KeyReused,
-    /// Storage did not answer.
-    Unavailable,
 }
 
 /// What receives requests: where they are kept, and whom to wake when there is one.
 #[derive(Clone, Copy)]
 pub struct Reception<'r> {
+    /// Knows the places that requests are about.
+    pub portal: &'r dyn Portal,
     /// Where requests are kept.
     pub store: &'r dyn Store,
     /// The present.
@@ -69,14 +76,15 @@ pub struct Given<'g> {
 }
 
 impl Reception<'_> {
-    /// Checks answers and keeps the request with its outbox row; returns only after both are on
+    /// Looks whether there is such a place, checks answers and keeps the request with its outbox row; returns only after both are on
     /// disk.
     ///
     /// # Errors
-    /// [`Refusal`]; nothing was kept.
-    pub async fn submit(&self, given: Given<'_>) -> Result<Accepted, Refusal> {
+    /// [`NotKept`].
+    pub async fn submit(&self, visit: &Visit, given: Given<'_>) -> Result<Accepted, NotKept> {
         let Given { item, code, answers, seen, key, channel } = given;
-        let answers = item.check(answers).map_err(Refusal::Faults)?;
+        self.portal.knows(visit, &code).await?;
+        let answers = item.check(answers).map_err(NotKept::Faults)?;
         let personal =
             |name: &String| item.question(name).is_some_and(|question| question.personal);
         let (applicant, answers) = answers.into_iter().partition(|(name, _)| personal(name));
@@ -98,10 +106,10 @@ impl Reception<'_> {
         let (number, repeated) = match self.store.submit(&request).await {
             Ok(Submitted::New(number)) => (number, false),
             Ok(Submitted::Repeated(number)) => (number, true),
-            Ok(Submitted::Conflict) => return Err(Refusal::KeyReused),
+            Ok(Submitted::Conflict) => return Err(NotKept::KeyReused),
             Err(error) => {
                 tracing::error!(error = %error, "a submission was not kept");
-                return Err(Refusal::Unavailable);
+                return Err(Refusal::Unavailable(Unavailable).into());
             }
         };
         if !repeated {
@@ -119,6 +127,17 @@ pub fn token(entropy: &dyn Entropy, length: usize) -> String {
     let mut bytes = vec![0; length];
     entropy.fill(&mut bytes);
     base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// The idempotency key of a program's own: that of another client is nothing to it. The client is
+/// who they proved to be, or the address they come from.
+#[must_use]
+pub fn client_key(receipts: &ReceiptKey, visit: &Visit, key: &str) -> String {
+    let client = match Asker::of(visit) {
+        Asker::Subject(subject) => format!("subject {subject}"),
+        Asker::Address(address) => format!("address {}", address.0),
+    };
+    receipts.client_key(&client, key)
 }
 
 /// Whether a text can be the label of a data version, `dataset/number`.

@@ -9,7 +9,6 @@ use std::{
 use domain::{
     LandCode, Localized, ParcelCode,
     code::Strictness,
-    dataset::DatasetInfo,
     policy::Field,
     record::{ParcelRecord, Value},
     restriction::{Finding, LawStatus, LayerInfo, Tolerance},
@@ -28,8 +27,7 @@ const LAYERS: u32 = 8;
 fn main() {
     let parcels = std::env::args().find_map(|given| given.parse().ok()).unwrap_or(50_000);
     let folder = tempfile::tempdir().unwrap();
-    let store =
-        SqliteStore::open(folder.path(), &domain::classified::ClassifiedKey::new([9; 32])).unwrap();
+    let store = SqliteStore::open(folder.path(), &testkit::CLASSIFIED_KEY).unwrap();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     import(&store, parcels);
     runtime.block_on(look_up(&store, parcels));
@@ -45,7 +43,7 @@ fn main() {
 
 fn import(store: &SqliteStore, parcels: u32) {
     let begun = Instant::now();
-    let mut import = store.begin_import(&dataset()).unwrap();
+    let mut import = store.begin_import(&testkit::dataset("measured")).unwrap();
     let layers: Vec<String> = (0..LAYERS).map(|at| format!("layer-{at}")).collect();
     for name in &layers {
         import.put_layer(&layer(name)).unwrap();
@@ -99,7 +97,7 @@ async fn look_up(store: &SqliteStore, parcels: u32) {
 }
 
 fn open() -> Vec<Searched> {
-    let dataset = dataset().id;
+    let dataset = testkit::dataset("measured").id;
     vec![Searched { dataset, local_id: true, location: true, point: true }]
 }
 
@@ -146,17 +144,12 @@ fn parcel(number: u32) -> ParcelRecord {
         fields.insert(field, Value::Text("浙（2026）德清县不动产权第 0001234 号".into()));
     }
     ParcelRecord {
-        code: code(number),
         local_id: Some(format!("{}-{}", number / 100, number % 100)),
         fields,
         outline: circle(x, y, 0.0004),
         geometric_area_m2: 800.0,
-        classified: false,
-        events: Vec::new(),
-        predecessors: Vec::new(),
-        successors: Vec::new(),
         valid_from: Some(date(2001, 2, 3)),
-        valid_to: None,
+        ..testkit::parcel(code(number), testkit::square(x, y, 0.001))
     }
 }
 
@@ -187,17 +180,5 @@ fn layer(name: &str) -> LayerToStore {
             tolerance: Tolerance { min_area_m2: 1.0, min_share: 0.01 },
         },
         coverage: None,
-    }
-}
-
-fn dataset() -> DatasetInfo {
-    DatasetInfo {
-        id: "measured".into(),
-        title: Localized::same("Measured"),
-        source: Localized::same("Nobody"),
-        map_review_number: None,
-        source_date: date(2026, 1, 1),
-        demonstration: true,
-        policy: "zhejiang".into(),
     }
 }

@@ -63,13 +63,50 @@ pub(super) fn check_bound(
     }
 }
 
+/// What is added to a request in one go.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Added<'e> {
+    /// Its last event now.
+    pub(super) event: Option<&'e RequestEvent>,
+    pub(super) messages: u32,
+    pub(super) deliveries: u32,
+}
+
 impl Anchor {
-    /// The anchor of a request of which nothing is kept yet.
-    pub(super) fn of_nothing(
+    /// The sealed anchor of a request that begins with this.
+    pub(super) fn of_new(
         kept: &Kept<'_>,
         number: &RequestNumber,
+        begun: Added<'_>,
     ) -> Result<Vec<u8>, SqliteError> {
-        kept.seal_value(&anchor_place(number.as_str()), &Self::default())
+        Self::default().with(begun).sealed(kept, number)
+    }
+
+    /// Seals anew what is there of a request, once for all that was added to it.
+    pub(super) fn add(
+        kept: &Kept<'_>,
+        id: i64,
+        number: &RequestNumber,
+        added: Added<'_>,
+    ) -> Result<(), SqliteError> {
+        let anchor = Self::read(kept, id, number)?.with(added).sealed(kept, number)?;
+        let sql = "update request set anchor = ?2 where id = ?1";
+        kept.prepare_cached(sql)?.execute(params![id, anchor])?;
+        Ok(())
+    }
+
+    fn with(mut self, added: Added<'_>) -> Self {
+        if let Some(event) = added.event {
+            self.events = event.sequence;
+            self.hash.clone_from(&event.hash);
+        }
+        self.messages += added.messages;
+        self.deliveries += added.deliveries;
+        self
+    }
+
+    fn sealed(&self, kept: &Kept<'_>, number: &RequestNumber) -> Result<Vec<u8>, SqliteError> {
+        kept.seal_value(&anchor_place(number.as_str()), self)
     }
 
     /// As it stands in the tables, for a request of before there were anchors.
@@ -89,51 +126,6 @@ impl Anchor {
         let mut rows = found.query([id])?;
         let row = rows.next()?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
         kept.open_value(&anchor_place(number.as_str()), blob(row, 0)?)
-    }
-
-    fn change(
-        kept: &Kept<'_>,
-        id: i64,
-        number: &RequestNumber,
-        change: impl FnOnce(&mut Self),
-    ) -> Result<(), SqliteError> {
-        let mut anchor = Self::read(kept, id, number)?;
-        change(&mut anchor);
-        let sealed = kept.seal_value(&anchor_place(number.as_str()), &anchor)?;
-        let sql = "update request set anchor = ?2 where id = ?1";
-        kept.prepare_cached(sql)?.execute(params![id, sealed])?;
-        Ok(())
-    }
-
-    /// An event was added.
-    pub(super) fn add_event(
-        kept: &Kept<'_>,
-        id: i64,
-        number: &RequestNumber,
-        event: &RequestEvent,
-    ) -> Result<(), SqliteError> {
-        Self::change(kept, id, number, |anchor| {
-            anchor.events = event.sequence;
-            anchor.hash.clone_from(&event.hash);
-        })
-    }
-
-    /// A message was added.
-    pub(super) fn add_message(
-        kept: &Kept<'_>,
-        id: i64,
-        number: &RequestNumber,
-    ) -> Result<(), SqliteError> {
-        Self::change(kept, id, number, |anchor| anchor.messages += 1)
-    }
-
-    /// A delivery was added.
-    pub(super) fn add_delivery(
-        kept: &Kept<'_>,
-        id: i64,
-        number: &RequestNumber,
-    ) -> Result<(), SqliteError> {
-        Self::change(kept, id, number, |anchor| anchor.deliveries += 1)
     }
 
     /// Fails unless everything is there that was kept of a request, `last` as its last event.

@@ -12,7 +12,7 @@ use store::{
 
 use super::{
     SqliteStore,
-    anchor::bind,
+    anchor::{Added, Anchor, bind},
     error::SqliteError,
     records::{Kept, journal_place, reference_place},
     requests::{advance, insert_delivery, last_event, read_kind, read_number, remark},
@@ -459,6 +459,7 @@ fn send_all(
     closed: DeliveryState,
     at: Timestamp,
 ) -> Result<(), SqliteError> {
+    let mut added = Added::default();
     for message in messages(connection, subject.request)? {
         match delivery_of(connection, subject.request, message, to)? {
             Some((former, state)) if state == closed => retry(connection, &former, at)?,
@@ -466,12 +467,16 @@ fn send_all(
             None => {
                 let id = DeliveryId::of(&subject.number, to, message);
                 let (request, number) = (subject.request, &subject.number);
-                insert_delivery(connection, &id, request, number, message, to, at)?;
+                added.deliveries +=
+                    insert_delivery(connection, &id, request, number, message, to, at)?;
                 // Its patience begins now.
                 let sql = "update delivery set round_began_at = ?2 where id = ?1";
                 connection.prepare_cached(sql)?.execute((&id.0, instant(at)))?;
             }
         }
+    }
+    if added.deliveries > 0 {
+        Anchor::add(connection, subject.request, &subject.number, added)?;
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::{OptionalExtension, Row, params};
 use store::{
     Backlog, Delivery, DeliveryAct, DeliveryId, DeliveryOutcome, DeliveryState, DeliveryStatus,
-    Outbox, Round, SealError, StoreError,
+    Outbox, Round, StoreError,
 };
 
 use super::{
@@ -234,13 +234,7 @@ fn take(
         match read_delivery(connection, row, until) {
             Ok(delivery) => deliveries.push(delivery),
             // One that was tampered with holds up no other.
-            Err(
-                error @ SqliteError::Store(
-                    StoreError::Sealed { reason: SealError::Forged | SealError::NotSealed, .. }
-                    | StoreError::Misaddressed { .. }
-                    | StoreError::Incomplete { .. },
-                ),
-            ) => {
+            Err(SqliteError::Store(error)) if error.is_of_altered_rows() => {
                 tracing::error!(%error, "a delivery was tampered with, and nothing of it is sent");
                 broken.push((DeliveryId(row.get(0)?), error.to_string()));
             }

@@ -1,5 +1,7 @@
 //! Keeping requests.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use domain::request::{
     Actor, DeliveryPayload, Follows, Message, MessageKind, Prepared, Request, RequestEvent,
@@ -14,7 +16,7 @@ use store::{
 
 use super::{
     SqliteStore,
-    anchor::{Anchor, bind, check_bound, incomplete},
+    anchor::{Added, Anchor, bind, check_bound, incomplete},
     deliveries,
     error::SqliteError,
     records::{Kept, event_place, message_place, said_place},
@@ -74,6 +76,10 @@ fn submit(connection: &Kept<'_>, request: &NewRequest) -> Result<Submitted, Sqli
     let Prepared { request, message, deliveries } =
         prepare(number, submission, submitted_at, &departments)
             .map_err(|error| unwritten(&error))?;
+    let different: BTreeSet<&DeliveryId> = deliveries.iter().map(|(id, _)| id).collect();
+    let deliveries_begun = u32::try_from(different.len()).unwrap_or(u32::MAX);
+    let event = request.events.last();
+    let begun = Added { event, messages: 1, deliveries: deliveries_begun };
     connection
         .prepare_cached(
             "insert into request (number, idempotency_key, item, submitted_at, anchor)
@@ -84,7 +90,7 @@ fn submit(connection: &Kept<'_>, request: &NewRequest) -> Result<Submitted, Sqli
             idempotency_key,
             request.submission.item,
             instant(request.submitted_at),
-            Anchor::of_nothing(connection, &request.number)?,
+            Anchor::of_new(connection, &request.number, begun)?,
         ])?;
     let id = connection.last_insert_rowid();
     for event in &request.events {
@@ -124,10 +130,11 @@ pub(super) fn insert_message(
             instant(*at),
             connection.seal(&place, body.as_bytes())?
         ])?;
-    Anchor::add_message(connection, request, number)
+    Ok(())
 }
 
-/// Puts a message into the outbox for a department; one that is named twice gets it once.
+/// Puts a message into the outbox for a department; one that is named twice gets it once. How many
+/// were added. Whoever adds anything to a request has its [`Anchor`] say so.
 pub(super) fn insert_delivery(
     connection: &Kept<'_>,
     id: &DeliveryId,
@@ -136,7 +143,7 @@ pub(super) fn insert_delivery(
     message: u32,
     department: &str,
     due: Timestamp,
-) -> Result<(), SqliteError> {
+) -> Result<u32, SqliteError> {
     let bound = bind(connection, id, number, message, department)?;
     let added = connection
         .prepare_cached(
@@ -146,10 +153,7 @@ pub(super) fn insert_delivery(
              on conflict (request_id, department, message) do nothing",
         )?
         .execute(params![id.0, request, message, department, instant(due), bound])?;
-    if added == 1 {
-        Anchor::add_delivery(connection, request, number)?;
-    }
-    Ok(())
+    Ok(u32::from(added == 1))
 }
 
 /// What was handed in, first (`asc`) or as it was corrected last (`desc`).
@@ -225,9 +229,11 @@ pub(super) fn advance(
     note: Option<String>,
 ) -> Result<bool, SqliteError> {
     let last = last_event(connection, id, number)?;
-    let event = RequestEvent::forward(&last, number, at, state, actor, reference, note);
-    let Some(event) = event else { return Ok(false) };
-    insert_event(connection, id, number, &event)?;
+    if !last.state.may_become(state) {
+        return Ok(false);
+    }
+    let event = RequestEvent::after(Some(&last), number, at, state, actor, reference, note);
+    add_event(connection, id, number, &event)?;
     Ok(true)
 }
 
@@ -242,7 +248,7 @@ pub(super) fn remark(
 ) -> Result<(), SqliteError> {
     let last = last_event(connection, id, number)?;
     let event = RequestEvent::after(Some(&last), number, at, last.state, actor, None, note);
-    insert_event(connection, id, number, &event)
+    add_event(connection, id, number, &event)
 }
 
 /// The last event of a request; every request has one.
@@ -312,7 +318,7 @@ fn hear(connection: &Kept<'_>, word: &DepartmentWord) -> Result<Heard, SqliteErr
         ])?;
     deliveries::heard(connection, &delivery, department, *at, reference.as_deref())?;
     let Follows::Event(event) = follows else { return Ok(Heard::Repeated) };
-    insert_event(connection, id, number, &event)?;
+    add_event(connection, id, number, &event)?;
     Ok(Heard::Taken)
 }
 
@@ -352,6 +358,17 @@ struct EventContent {
     hash: String,
 }
 
+/// Adds an event, and nothing else.
+pub(super) fn add_event(
+    connection: &Kept<'_>,
+    id: i64,
+    number: &RequestNumber,
+    event: &RequestEvent,
+) -> Result<(), SqliteError> {
+    insert_event(connection, id, number, event)?;
+    Anchor::add(connection, id, number, Added { event: Some(event), ..Added::default() })
+}
+
 pub(super) fn insert_event(
     connection: &Kept<'_>,
     id: i64,
@@ -377,7 +394,7 @@ pub(super) fn insert_event(
             event.state.name(),
             connection.seal_value(&place, &content)?,
         ])?;
-    Anchor::add_event(connection, id, number, event)
+    Ok(())
 }
 
 fn read_event(

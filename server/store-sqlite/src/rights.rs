@@ -20,12 +20,13 @@ use store::{
 
 use super::{
     SqliteStore,
+    anchor::{Added, Anchor},
     deliveries::{CONFIRMED, MAYBE_THERE, close, list, note, read_state, undelivered, under_way},
     error::SqliteError,
     records::{Kept, deletion_place, message_place},
     requests::{
-        events, insert_delivery, insert_event, insert_message, last_event, read_kind, read_number,
-        submission, unwritten,
+        add_event, events, insert_delivery, insert_event, insert_message, last_event, read_kind,
+        read_number, submission, unwritten,
     },
     value::{blob, corrupt, instant, read_instant, text, text_or_null},
 };
@@ -50,7 +51,7 @@ impl Rights for SqliteStore {
             let last = last_event(kept, id, &number)?;
             let state = last.state;
             let event = RequestEvent::after(Some(&last), &number, at, state, actor, None, reason);
-            insert_event(kept, id, &number, &event)?;
+            add_event(kept, id, &number, &event)?;
             Ok(true)
         })
         .await
@@ -240,12 +241,15 @@ fn correct(kept: &Kept<'_>, correction: Correction) -> Result<Corrected, SqliteE
     insert_event(kept, id, &number, &event)?;
     let message = Message::corrected(sequence, &number, changed, submitted_at, at);
     insert_message(kept, id, &number, &message.map_err(|error| unwritten(&error))?)?;
+    let mut added = Added { event: Some(&event), messages: 1, deliveries: 0 };
     for part in parts(kept, id)? {
         if part.has_or_will() {
             let delivery = DeliveryId::of(&number, &part.department, sequence);
-            insert_delivery(kept, &delivery, id, &number, sequence, &part.department, at)?;
+            added.deliveries +=
+                insert_delivery(kept, &delivery, id, &number, sequence, &part.department, at)?;
         }
     }
+    Anchor::add(kept, id, &number, added)?;
     Ok(Corrected::Done)
 }
 
@@ -317,6 +321,7 @@ fn withdraw(
     let event =
         RequestEvent::after(Some(&last), number, at, state, actor.clone(), None, reason.clone());
     insert_event(kept, id, number, &event)?;
+    let mut added = Added { event: Some(&event), ..Added::default() };
     // Before the deliveries are closed: what they were tells who must know.
     let parts = parts(kept, id)?;
     let held_until = close_open(kept, id, at, actor)?;
@@ -326,11 +331,15 @@ fn withdraw(
         let sequence = next_message(kept, id)?;
         let message = Message::withdrawn(sequence, number, told_of, submitted_at, at);
         insert_message(kept, id, number, &message.map_err(|error| unwritten(&error))?)?;
+        added.messages = 1;
         for part in &told {
-            let delivery = DeliveryId::of(number, &part.department, sequence);
-            insert_delivery(kept, &delivery, id, number, sequence, &part.department, held_until)?;
+            let (delivery, to) =
+                (DeliveryId::of(number, &part.department, sequence), &part.department);
+            added.deliveries +=
+                insert_delivery(kept, &delivery, id, number, sequence, to, held_until)?;
         }
     }
+    Anchor::add(kept, id, number, added)?;
     Ok(RequestWithdrawn::Done { told: told.len() })
 }
 

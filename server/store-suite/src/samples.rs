@@ -3,54 +3,29 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    Localized, ParcelCode, UnitCode,
-    code::{LandCode, Strictness},
-    dataset::{DataVersion, DatasetInfo},
+    Localized, ParcelCode,
+    code::LandCode,
+    dataset::DataVersion,
     policy::Field,
     record::{ParcelRecord, UnitRecord, Value},
     request::{Channel, RequestNumber, Submission},
     restriction::{Finding, LawStatus, LayerInfo, LegalDocument, Tolerance},
     theme::ThemeId,
 };
-use geo::{MultiPolygon, Polygon, polygon};
+use geo::MultiPolygon;
 use jiff::{Timestamp, civil::date};
 use store::{
     Bounds, Imports, Land, LayerToStore, NewRequest, Requests, RestrictionFeature, SearchQuery,
     Searched, Submitted,
 };
+pub use testkit::{dataset, parcel_code, square, unit_code};
 
 pub fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_795_000_000 + second).unwrap()
 }
 
-pub fn dataset(id: &str) -> DatasetInfo {
-    DatasetInfo {
-        id: id.into(),
-        title: Localized::new("演示", "Demonstration"),
-        source: Localized::same("Nobody"),
-        map_review_number: None,
-        source_date: date(2026, 1, 1),
-        demonstration: true,
-        policy: "zhejiang".into(),
-    }
-}
-
-pub fn parcel_code(number: u32) -> ParcelCode {
-    let text = format!("330521001001GB{number:05}");
-    ParcelCode::parse(&text, Strictness::LookUp).unwrap().code
-}
-
 pub fn code(number: u32) -> LandCode {
     LandCode::Parcel(parcel_code(number))
-}
-
-pub fn unit_code(number: u32, household: u32) -> UnitCode {
-    let text = format!("{}F0001{household:04}", parcel_code(number));
-    UnitCode::parse(&text, Strictness::LookUp).unwrap().code
-}
-
-pub fn square(x: f64, y: f64, side: f64) -> Polygon<f64> {
-    polygon![(x: x, y: y), (x: x + side, y: y), (x: x + side, y: y + side), (x: x, y: y + side)]
 }
 
 /// South-western corner of a parcel: a hundred in a row.
@@ -65,17 +40,9 @@ pub fn parcel(number: u32) -> ParcelRecord {
 
 pub fn parcel_at(number: u32, location: &str, x: f64, y: f64) -> ParcelRecord {
     ParcelRecord {
-        code: parcel_code(number),
-        local_id: None,
         fields: BTreeMap::from([(Field::Location, Value::Text(location.into()))]),
-        outline: MultiPolygon(vec![square(x, y, 0.0005)]),
         geometric_area_m2: 2_654.123_456_789_1,
-        classified: false,
-        events: Vec::new(),
-        predecessors: Vec::new(),
-        successors: Vec::new(),
-        valid_from: None,
-        valid_to: None,
+        ..testkit::parcel(parcel_code(number), square(x, y, 0.0005))
     }
 }
 

@@ -137,3 +137,19 @@ pub enum StoreError {
     #[error("the storage thread stopped")]
     Stopped,
 }
+
+impl StoreError {
+    /// Whether something that was kept is not as it was written: missing, moved here from elsewhere, or
+    /// changed outside this program. Trying again does not help.
+    #[must_use]
+    pub const fn is_of_altered_rows(&self) -> bool {
+        use crate::SealError::{Forged, NotSealed};
+        matches!(
+            self,
+            Self::Sealed { reason: Forged | NotSealed, .. }
+                | Self::Incomplete { .. }
+                | Self::Misaddressed { .. }
+                | Self::Corrupt { .. }
+        )
+    }
+}

@@ -295,7 +295,7 @@ mod tests {
 
     #[test]
     fn x3_the_block_cipher_is_that_of_the_standard() {
-        use sm4::cipher::{BlockEncrypt, KeyInit};
+        use sm4::cipher::{BlockCipherEncrypt, KeyInit};
         // GB/T 32907-2016, appendix A.1.
         let key: [u8; 16] = bytes("0123456789abcdeffedcba9876543210").try_into().unwrap();
         let mut block = key.into();

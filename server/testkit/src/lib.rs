@@ -4,8 +4,13 @@
 use domain::Clock;
 use jiff::Timestamp;
 
+pub mod geojson;
+mod land;
+#[cfg(feature = "office")]
 mod office;
 
+pub use land::{CLASSIFIED_KEY, dataset, parcel, parcel_code, square, unit_code};
+#[cfg(feature = "office")]
 pub use office::{Office, anywhere, secret};
 
 /// The wall clock, for tests that speak real HTTP.

@@ -4,15 +4,12 @@
 use domain::{
     LandCode,
     code::{Group, ParcelCode, Realm, UnitCode},
-    dictionary::Coded,
+    dictionary::{CODE_STANDARD, Coded},
     division::{Division, Rank, Town, division},
 };
 use leptos::prelude::*;
 
 use crate::{format, words::Words};
-
-/// The version of the dictionaries of parcel types and of their letters.
-const STANDARD: &str = "gbt37346-2019";
 
 /// Explains one group of a code.
 pub fn meaning(
@@ -108,7 +105,7 @@ fn district_meaning(words: Words, parcel: &ParcelCode) -> AnyView {
 }
 
 fn parcel_meaning(words: Words, parcel: &ParcelCode) -> AnyView {
-    let label = |system: &str, code: &str| Coded::new(system, STANDARD, code).label(words.0);
+    let label = |system: &str, code: &str| Coded::new(system, CODE_STANDARD, code).label(words.0);
     let owner = words.t(match parcel.ownership() {
         'G' => "letter_g",
         'J' => "letter_j",

@@ -6,25 +6,13 @@ use leptos::prelude::*;
 use super::CodeLine;
 use crate::{current, urls};
 
-/// The parcels that `written` may have been meant as; nothing where there are none.
+/// The parcels that a text may have been meant as; nothing where there are none.
 #[component]
 pub fn NearMisses(
-    /// The text as typed.
-    written: String,
+    /// The parcels.
+    near: Vec<LandCode>,
 ) -> AnyView {
-    current::later(async move {
-        let found = match current::portal() {
-            // A guess is no reason for an error page.
-            Some(portal) => portal.near_misses(&written).await.unwrap_or_default(),
-            None => Vec::new(),
-        };
-        list(found)
-    })
-    .into_any()
-}
-
-fn list(codes: Vec<LandCode>) -> AnyView {
-    if codes.is_empty() {
+    if near.is_empty() {
         return ().into_any();
     }
     let words = current::words();
@@ -32,7 +20,7 @@ fn list(codes: Vec<LandCode>) -> AnyView {
         <section class="near-misses" aria-labelledby="near-title">
             <h2 id="near-title">{words.t("near_title")}</h2>
             <ul class="kin">
-                {codes
+                {near
                     .into_iter()
                     .map(|code| view! { <li><a href=urls::place(&code)><CodeLine code /></a></li> })
                     .collect_view()}

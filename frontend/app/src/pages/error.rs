@@ -1,12 +1,8 @@
 //! What happened, what to do, and a way on.
 
-use domain::{
-    LandCode,
-    code::{CodeError, Strictness},
-};
+use domain::{LandCode, code::CodeError};
 use http::StatusCode;
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
 use crate::{
     components::{FaultyCode, NearMisses, PageTitle, SearchForm, division_changes, fault_words},
@@ -90,21 +86,21 @@ pub fn Contact() -> AnyView {
 #[component]
 pub fn NoSuchPlace(
     /// The code that led here.
-    written: String,
+    code: LandCode,
+    /// What it may have been meant as.
+    near: Vec<LandCode>,
 ) -> AnyView {
     current::set_status(StatusCode::NOT_FOUND);
     let words = current::words();
     // Only the code's own text decides: it tells nothing of the register.
-    let changes = LandCode::parse(&written, Strictness::LookUp)
-        .map(|parsed| division_changes(words, &parsed.code.parcel()))
-        .unwrap_or_default();
+    let changes = division_changes(words, &code.parcel());
     view! {
         <PageTitle text=words.t("no_place_title") />
         <div class="measure">
             <h1>{words.t("no_place_title")}</h1>
             <p class="lead">{words.t("no_place_what")}</p>
             {changes.into_iter().map(|text| view! { <p>{text}</p> }).collect_view()}
-            <NearMisses written />
+            <NearMisses near />
             <h2>{words.t("no_place_next")}</h2>
             <ul>
                 <li>{words.t("no_place_check")}</li>
@@ -118,37 +114,30 @@ pub fn NoSuchPlace(
     .into_any()
 }
 
-/// An address with a text that is no code.
+/// What is wrong with a text that was meant to be a code.
 #[component]
-pub fn MalformedCode(
+pub fn NoCode(
     /// The text.
-    text: String,
+    written: String,
     /// What is wrong with it.
     error: CodeError,
+    /// What it may have been meant as.
+    near: Vec<LandCode>,
 ) -> AnyView {
-    current::set_status(StatusCode::BAD_REQUEST);
     let words = current::words();
     let sentence = fault_words(words, &error);
     // Longer than any code with its spaces: not worth repeating in the field.
-    let query: String = text.chars().take(60).collect();
+    let query: String = written.chars().take(60).collect();
     view! {
         <PageTitle text=words.t("bad_code_title") />
         <div class="measure">
             <h1>{words.t("bad_code_title")}</h1>
             <p class="lead">{sentence}</p>
-            <FaultyCode text=text.clone() error />
-            <NearMisses written=text />
+            <FaultyCode text=written error />
+            <NearMisses near />
             <p>{words.t("bad_code_next")}</p>
             <SearchForm query />
         </div>
     }
     .into_any()
-}
-
-/// The code in this page's address, or what is wrong with it.
-pub fn code_in_address() -> Result<domain::code::Parsed<LandCode>, (String, CodeError)> {
-    let text = use_params_map().with_untracked(|params| params.get("code")).unwrap_or_default();
-    LandCode::parse(&text, Strictness::LookUp)
-        .map(|parsed| domain::code::Parsed { code: parsed.code.canonical(), ..parsed })
-        .map_err(|error| (text, error))
 }

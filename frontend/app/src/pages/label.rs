@@ -4,7 +4,6 @@ use domain::{LandCode, clock::china_date, label::serial_text};
 use http::StatusCode;
 use jiff::Timestamp;
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
 use super::{
     error::{Contact, ErrorView, onward},
@@ -13,7 +12,9 @@ use super::{
 use crate::{
     components::{Banner, CodeLine, PageTitle, SearchForm, Tone, as_written},
     context::ErrorPage,
-    current, format, urls,
+    current, format,
+    found::Found,
+    urls,
     words::Words,
 };
 use service_api::{GenuineLabel, LabelReading, LabelSubject, WithdrawnLabel};
@@ -21,20 +22,16 @@ use service_api::{GenuineLabel, LabelReading, LabelSubject, WithdrawnLabel};
 /// The answer about the label in this page's address.
 #[component]
 pub fn LabelPage() -> AnyView {
-    let text = use_params_map().with_untracked(|params| params.get("label")).unwrap_or_default();
-    current::later(async move {
-        let Some(portal) = current::portal() else {
-            return view! { <ErrorView error=ErrorPage::Unavailable /> }.into_any();
-        };
-        let page = current::page();
-        match portal.label(&text, &page.host, &page.viewer).await {
-            Ok(LabelReading::Genuine(label)) => view! { <Genuine label=*label /> }.into_any(),
-            Ok(LabelReading::Withdrawn(label)) => view! { <Withdrawn label /> }.into_any(),
-            Ok(LabelReading::NotIssued) => view! { <NotIssued /> }.into_any(),
-            Err(_) => view! { <ErrorView error=ErrorPage::Unavailable /> }.into_any(),
+    match current::found() {
+        Some(Found::Label(LabelReading::Genuine(label))) => {
+            view! { <Genuine label=*label /> }.into_any()
         }
-    })
-    .into_any()
+        Some(Found::Label(LabelReading::Withdrawn(label))) => {
+            view! { <Withdrawn label /> }.into_any()
+        }
+        Some(Found::Label(LabelReading::NotIssued)) => view! { <NotIssued /> }.into_any(),
+        _ => view! { <ErrorView error=ErrorPage::Unavailable /> }.into_any(),
+    }
 }
 
 fn day(words: Words, at: Timestamp) -> String {

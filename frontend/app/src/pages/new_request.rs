@@ -2,14 +2,15 @@
 
 use domain::{
     LandCode,
+    code::Parsed,
     service::{ServiceItem, service},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use super::{
-    error::{ErrorView, MalformedCode, NoSuchPlace, code_in_address},
-    place::location,
+    error::ErrorView,
+    place::{at_place, location},
 };
 use crate::{
     components::{
@@ -24,30 +25,16 @@ use service_api::{Place, Reach};
 /// The form; without a service, the services to choose from.
 #[component]
 pub fn NewRequestPage() -> AnyView {
-    let parsed = match code_in_address() {
-        Ok(parsed) => parsed,
-        Err((text, error)) => return view! { <MalformedCode text error /> }.into_any(),
-    };
     let wanted = use_query_map().with_untracked(|query| query.get("item"));
     let wanted = wanted.filter(|item| !item.is_empty());
-    current::later(async move {
-        let Some(portal) = current::portal() else {
-            return view! { <ErrorView error=ErrorPage::Unavailable /> }.into_any();
-        };
-        let code = parsed.code;
-        let place = match portal.place(&code, &current::page().viewer).await {
-            Ok(Some(place)) => place,
-            Ok(None) => return view! { <NoSuchPlace written=code.to_string() /> }.into_any(),
-            Err(_) => return view! { <ErrorView error=ErrorPage::Unavailable /> }.into_any(),
-        };
-        let reach = portal.reach();
+    at_place(|Parsed { code, .. }, place| {
+        let reach = current::portal().map_or(Reach::Nobody, |portal| portal.reach());
         match wanted.map(|id| service(&id)) {
             None => view! { <Choose code place reach /> }.into_any(),
             Some(Some(item)) => view! { <Ask code item place reach /> }.into_any(),
             Some(None) => view! { <ErrorView error=ErrorPage::NotFound /> }.into_any(),
         }
     })
-    .into_any()
 }
 
 /// The place the request is about.

@@ -7,13 +7,16 @@ use http::StatusCode;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-use super::{error::ErrorView, requests::OpenSummary};
+use super::{
+    error::{ErrorView, onward},
+    requests::OpenSummary,
+};
 use crate::{
     components::{PageTitle, PlainField},
     context::{ErrorPage, OpenFault, ReceiptSecret},
     current, format, urls,
 };
-use service_api::{DeletedBecause, DeletedView, Portal, Unavailable};
+use service_api::{DeletedBecause, DeletedView, NotShown, Portal};
 
 /// What `find` shows of the request at this address to whoever holds its secret. Of a request that
 /// is not there any more, when and why it was deleted; without the secret, the form that asks for
@@ -22,7 +25,7 @@ pub(super) fn opened<F>(
     find: impl FnOnce(Arc<dyn Portal>, ReceiptSecret) -> F + Send + 'static,
 ) -> AnyView
 where
-    F: Future<Output = Result<Option<AnyView>, Unavailable>> + Send + 'static,
+    F: Future<Output = Result<Option<AnyView>, NotShown>> + Send + 'static,
 {
     let text = use_params_map().with_untracked(|params| params.get("number")).unwrap_or_default();
     let Some(number) = RequestNumber::parse(&text) else {
@@ -46,7 +49,10 @@ where
                 }
                 Err(_) => view! { <ErrorView error=ErrorPage::Unavailable /> }.into_any(),
             },
-            Err(_) => view! { <ErrorView error=ErrorPage::Unavailable /> }.into_any(),
+            Err(NotShown::Altered) => view! { <AlteredRequest number /> }.into_any(),
+            Err(NotShown::Unavailable(_)) => {
+                view! { <ErrorView error=ErrorPage::Unavailable /> }.into_any()
+            }
         }
     })
     .into_any()
@@ -76,6 +82,28 @@ fn Locked(
                 <button class="button button-primary">{words.t("open_button")}</button>
             </form>
             <p><a href=urls::REQUESTS>{words.t("locked_other")}</a></p>
+        </div>
+    }
+    .into_any()
+}
+
+/// That a request is not as it was written. Nothing of what is kept of it is said.
+#[component]
+fn AlteredRequest(
+    /// The number in the address.
+    number: RequestNumber,
+) -> AnyView {
+    current::set_status(StatusCode::INTERNAL_SERVER_ERROR);
+    let words = current::words();
+    view! {
+        <PageTitle text=words.t("altered_title") />
+        <div class="measure">
+            <h1>{words.t("altered_title")}</h1>
+            <p class="receipt-number">{number.to_string()}</p>
+            <p class="lead">{words.t("altered_what")}</p>
+            <p>{words.t("altered_told")}</p>
+            <p>{words.t("altered_next")}</p>
+            {onward()}
         </div>
     }
     .into_any()

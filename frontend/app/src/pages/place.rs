@@ -2,17 +2,18 @@
 
 use domain::{
     LandCode,
-    code::{CodeWarning, Realm},
+    code::{CodeWarning, Parsed, Realm},
     division::{Town, division, town_named},
     policy::Field,
     profile::PublicProfile,
     record::Value,
     viewer::Tier,
 };
+use http::StatusCode;
 use leptos::prelude::*;
 
 use super::{
-    error::{ErrorView, MalformedCode, NoSuchPlace, code_in_address},
+    error::{ErrorView, NoCode, NoSuchPlace},
     history,
     place_map::MapSection,
 };
@@ -22,7 +23,9 @@ use crate::{
         ThreeLists, Tone, as_written, warning_words,
     },
     context::ErrorPage,
-    current, urls,
+    current,
+    found::Found,
+    urls,
     words::Words,
 };
 use service_api::Place;
@@ -30,23 +33,22 @@ use service_api::Place;
 /// The profile at this address.
 #[component]
 pub fn PlacePage() -> AnyView {
-    let parsed = match code_in_address() {
-        Ok(parsed) => parsed,
-        Err((text, error)) => return view! { <MalformedCode text error /> }.into_any(),
-    };
-    current::later(async move {
-        let Some(portal) = current::portal() else {
-            return view! { <ErrorView error=ErrorPage::Unavailable /> }.into_any();
-        };
-        match portal.place(&parsed.code, &current::page().viewer).await {
-            Ok(Some(place)) => {
-                view! { <Profile code=parsed.code warnings=parsed.warnings place /> }.into_any()
-            }
-            Ok(None) => view! { <NoSuchPlace written=parsed.code.to_string() /> }.into_any(),
-            Err(_) => view! { <ErrorView error=ErrorPage::Unavailable /> }.into_any(),
-        }
+    at_place(|code, place| {
+        view! { <Profile code=code.code warnings=code.warnings place /> }.into_any()
     })
-    .into_any()
+}
+
+/// What `show` makes of the place in this page's address; where there is none, what to do.
+pub(super) fn at_place(show: impl FnOnce(Parsed<LandCode>, Place) -> AnyView) -> AnyView {
+    match current::found() {
+        Some(Found::Place { code, place }) => show(code, *place),
+        Some(Found::Nothing { code, near }) => view! { <NoSuchPlace code near /> }.into_any(),
+        Some(Found::Mistyped { written, error, near }) => {
+            current::set_status(StatusCode::BAD_REQUEST);
+            view! { <NoCode written error near /> }.into_any()
+        }
+        _ => view! { <ErrorView error=ErrorPage::Unavailable /> }.into_any(),
+    }
 }
 
 /// The words of a value that is words.

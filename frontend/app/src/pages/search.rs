@@ -1,22 +1,19 @@
 //! What a search found.
 
-use domain::{LandCode, code::Strictness, payload::looks_like_a_code};
+use domain::LandCode;
 use leptos::prelude::*;
 
-use super::error::ErrorView;
+use super::error::{ErrorView, NoCode};
 use crate::{
-    brought::{self, Brought, Refused, judge},
-    components::{
-        CodeLine, FaultyCode, NearMisses, PageTitle, SearchForm, as_written, fault_words,
-    },
+    brought,
+    components::{CodeLine, PageTitle, SearchForm, as_written},
     context::ErrorPage,
-    current, urls,
+    current,
+    found::Found,
+    urls,
     words::Words,
 };
-use service_api::{Search, SearchHit};
-
-/// Longest list.
-const MOST_HITS: usize = 30;
+use service_api::SearchHit;
 
 /// The results of a search, or what is wrong with a code.
 #[component]
@@ -24,44 +21,14 @@ pub fn Results(
     /// What was searched for.
     query: String,
 ) -> AnyView {
-    let words = current::words();
-    if looks_like_a_code(&query)
-        && let Err(error) = LandCode::parse(&query, Strictness::LookUp)
-    {
-        let sentence = fault_words(words, &error);
-        return view! {
-            <PageTitle text=words.t("bad_code_title") />
-            <div class="measure">
-                <h1>{words.t("bad_code_title")}</h1>
-                <p class="lead">{sentence}</p>
-                <FaultyCode text=query.clone() error />
-                <NearMisses written=query.clone() />
-                <p>{words.t("bad_code_next")}</p>
-                <SearchForm query />
-            </div>
+    match current::found() {
+        Some(Found::Hits(hits)) => view! { <Hits query hits /> }.into_any(),
+        Some(Found::Mistyped { written, error, near }) => {
+            view! { <NoCode written error near /> }.into_any()
         }
-        .into_any();
+        Some(Found::Elsewhere { text, host }) => view! { <Elsewhere query text host /> }.into_any(),
+        _ => view! { <ErrorView error=ErrorPage::Unavailable /> }.into_any(),
     }
-    if let Brought::Refused(Refused { text, host: Some(host), .. }) =
-        judge(&query, &current::page().host)
-    {
-        return view! { <Elsewhere query text host /> }.into_any();
-    }
-    let told = current::told();
-    current::later(async move {
-        let found = match current::portal() {
-            Some(portal) => {
-                let search = Search { text: query.clone(), bounds: None, limit: MOST_HITS };
-                portal.search(&search, &told).await.ok()
-            }
-            None => None,
-        };
-        match found {
-            Some(hits) => view! { <Hits query hits /> }.into_any(),
-            None => view! { <ErrorView error=ErrorPage::Unavailable /> }.into_any(),
-        }
-    })
-    .into_any()
 }
 
 /// An address of another site: named, never a link.

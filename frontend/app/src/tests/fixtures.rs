@@ -17,8 +17,8 @@ use domain::{
 use super::land::{around, record, told};
 use service_api::{
     DeletedBecause, DeletedView, DepartmentProgress, DossierView, Example, GenuineLabel, Keeping,
-    LabelReading, LabelSubject, Place, Portal, Reach, RequestView, Search, SearchHit, Standing,
-    Told, Unavailable, WithdrawnLabel,
+    LabelReading, LabelSubject, NotShown, Place, Portal, Reach, Refusal, RequestView, Search,
+    SearchHit, Standing, Unavailable, Visit, WithdrawnLabel,
 };
 
 /// The code of the place.
@@ -77,20 +77,16 @@ pub fn version() -> DataVersion {
     }
 }
 
-#[async_trait]
-impl Portal for Fake {
-    async fn place(&self, code: &LandCode, viewer: &Viewer) -> Result<Option<Place>, Unavailable> {
-        if self.down {
-            return Err(Unavailable);
-        }
+impl Fake {
+    fn place(&self, code: &LandCode, viewer: &Viewer) -> Option<Place> {
         if code.parcel() != parcel(CODE) {
-            return Ok(None);
+            return None;
         }
         let policy = self.policies().governing(&version().dataset).unwrap();
         let asked = code.unit();
         let today = "2026-11-22".parse().unwrap();
         let profile = policy.disclose(&record(self, code), asked.as_ref(), viewer, today);
-        Ok(profile.map(|mut profile| {
+        profile.map(|mut profile| {
             // Nothing of the units on a parcel that has ended.
             profile.unit = profile.unit.filter(|_| !self.former);
             profile.change_days |= self.days;
@@ -99,11 +95,31 @@ impl Portal for Fake {
                 Lineage::of(code.parcel(), &told(self.former, today, profile.change_days));
             let only_history = self.only_history;
             Place { profile, map, lineage, only_history, tier: viewer.tier_for(code) }
-        }))
+        })
     }
 
-    async fn shows(&self, code: &LandCode, viewer: &Viewer) -> Result<bool, Unavailable> {
-        Ok(self.place(code, viewer).await?.is_some())
+    fn near(&self, written: &str) -> Vec<LandCode> {
+        let own = Some(code(CODE)).filter(|_| !self.down);
+        domain::code::near_misses(written).into_iter().filter(|near| Some(*near) == own).collect()
+    }
+}
+
+#[async_trait]
+impl Portal for Fake {
+    async fn look(&self, visit: &Visit, code: &LandCode) -> Result<Place, Refusal> {
+        if self.down {
+            return Err(Unavailable.into());
+        }
+        self.place(code, &visit.viewer)
+            .ok_or_else(|| Refusal::Nothing { near: self.near(code.as_str()) })
+    }
+
+    async fn knows(&self, visit: &Visit, code: &LandCode) -> Result<(), Refusal> {
+        self.look(visit, code).await.map(|_| ())
+    }
+
+    async fn mistyped(&self, _visit: &Visit, written: &str) -> Result<Vec<LandCode>, Refusal> {
+        Ok(self.near(written))
     }
 
     async fn base_map(
@@ -115,11 +131,8 @@ impl Portal for Fake {
         Ok(around().base)
     }
 
-    async fn search(&self, search: &Search, _told: &Told) -> Result<Vec<SearchHit>, Unavailable> {
+    async fn search(&self, _visit: &Visit, search: &Search) -> Result<Vec<SearchHit>, Refusal> {
         let text = &search.text;
-        if self.down {
-            return Err(Unavailable);
-        }
         let hit = |code: &str, location: &str| SearchHit {
             code: parcel(code),
             local_id: None,
@@ -137,21 +150,6 @@ impl Portal for Fake {
         } else {
             vec![]
         })
-    }
-
-    async fn building(
-        &self,
-        _code: &LandCode,
-    ) -> Result<Option<domain::record::Value>, Unavailable> {
-        Ok(None)
-    }
-
-    async fn near_misses(&self, written: &str) -> Result<Vec<LandCode>, Unavailable> {
-        if self.down {
-            return Err(Unavailable);
-        }
-        let own = code(CODE);
-        Ok(domain::code::near_misses(written).into_iter().filter(|near| *near == own).collect())
     }
 
     async fn versions(&self) -> Result<Vec<DataVersion>, Unavailable> {
@@ -179,9 +177,12 @@ impl Portal for Fake {
         &self,
         number: &RequestNumber,
         secret: &str,
-    ) -> Result<Option<RequestView>, Unavailable> {
+    ) -> Result<Option<RequestView>, NotShown> {
         if self.down {
-            return Err(Unavailable);
+            return Err(Unavailable.into());
+        }
+        if secret == "TORN2345WXYZ" {
+            return Err(NotShown::Altered);
         }
         if secret != "ABCD2345WXYZ" {
             return Ok(None);
@@ -256,7 +257,7 @@ impl Portal for Fake {
         &self,
         number: &RequestNumber,
         secret: &str,
-    ) -> Result<Option<DossierView>, Unavailable> {
+    ) -> Result<Option<DossierView>, NotShown> {
         let answers = [("applicant_name", "李四"), ("what_is_wrong", "<b>面积有误</b>")];
         let answers: Answers =
             answers.map(|(name, text)| (name.to_owned(), text.to_owned())).into();
@@ -287,15 +288,8 @@ impl Portal for Fake {
         &RETENTIONS
     }
 
-    async fn label(
-        &self,
-        text: &str,
-        _host: &str,
-        viewer: &Viewer,
-    ) -> Result<LabelReading, Unavailable> {
-        if self.down {
-            return Err(Unavailable);
-        }
+    async fn label(&self, visit: &Visit, text: &str, _host: &str) -> Result<LabelReading, Refusal> {
+        let viewer = &visit.viewer;
         let issuer = Localized::new("德清县自然资源和规划局", "Deqing Natural Resources Bureau");
         let issued_at = "2026-11-20T02:15:00Z".parse().unwrap();
         let genuine = |subject, place| {
@@ -309,15 +303,13 @@ impl Portal for Fake {
             }))
         };
         Ok(match text {
-            "PLACE" => {
-                genuine(LabelSubject::Place(code(CODE)), self.place(&code(CODE), viewer).await?)
-            }
+            "PLACE" => genuine(LabelSubject::Place(code(CODE)), self.place(&code(CODE), viewer)),
             "HOME" => {
-                let LandCode::Unit(unit) = code(UNIT) else { return Err(Unavailable) };
+                let LandCode::Unit(unit) = code(UNIT) else { panic!("{UNIT} is a unit") };
                 let building = Some(domain::record::Value::Text("武康街道永安街12号3幢".into()));
                 let (parcel, masked) = (unit.parcel(), unit.masked());
                 let subject = LabelSubject::Home { parcel, masked, building };
-                genuine(subject, self.place(&LandCode::Parcel(unit.parcel()), viewer).await?)
+                genuine(subject, self.place(&LandCode::Parcel(unit.parcel()), viewer))
             }
             "GONE" => genuine(LabelSubject::Place(code("330521001002GB00099")), None),
             "WITHDRAWN" | "WITHDRAWN-HOME" => LabelReading::Withdrawn(WithdrawnLabel {

@@ -48,6 +48,11 @@ fn gone() -> Option<ReceiptSecret> {
     Some(ReceiptSecret { number: number(), secret: "GONE2345WXYZ".into(), fresh: false })
 }
 
+/// The secret of a request of which parts are missing.
+fn torn() -> Option<ReceiptSecret> {
+    Some(ReceiptSecret { number: number(), secret: "TORN2345WXYZ".into(), fresh: false })
+}
+
 /// Every kind of page, by a name.
 fn pages() -> Vec<(&'static str, Page)> {
     let receipt =
@@ -107,6 +112,8 @@ fn pages() -> Vec<(&'static str, Page)> {
         ),
         ("request-delete-not-yet", Page { receipt: receipt(false), ..Page::at(&below("delete")) }),
         ("request-deleted", Page { receipt: gone(), ..Page::at(&request) }),
+        ("request-altered", Page { receipt: torn(), ..Page::at(&request) }),
+        ("request-data-altered", Page { receipt: torn(), ..Page::at(&below("data")) }),
         ("request-data-locked", Page::at(&below("data"))),
         ("policy", Page::at("/policy")),
         ("privacy", Page::at("/privacy")),
@@ -219,6 +226,30 @@ async fn request_page(fake: Fake, locale: Locale) -> String {
     let receipt =
         Some(ReceiptSecret { number: number(), secret: "ABCD2345WXYZ".into(), fresh: false });
     Page { receipt, fake, locale, ..Page::at(&format!("/requests/{}", number())) }.html().await
+}
+
+#[tokio::test]
+async fn s5_of_a_request_that_is_not_as_it_was_written_its_applicant_reads_that_and_whom_to_ask() {
+    for (locale, told) in [
+        (Locale::Zh, ["有内容缺失，或者被改动过", "主办单位已经收到报告", "凭编号询问主办单位"]),
+        (
+            Locale::En,
+            ["part of it is missing or was changed", "has been told", "quoting the number"],
+        ),
+    ] {
+        for tail in ["", "/data", "/correct", "/withdraw", "/delete"] {
+            let path = format!("/requests/{}{tail}", number());
+            let html = Page { receipt: torn(), locale, ..Page::at(&path) }.html().await;
+            for text in told {
+                assert!(html.contains(text), "{tail}: {text}: {html}");
+            }
+            assert!(html.contains(number().as_str()) && html.contains("0571-12345"), "{tail}");
+            for other in ["暂时无法回答", "cannot answer just now", "class=\"tag tag-state\""]
+            {
+                assert!(!html.contains(other), "{tail}: {other}");
+            }
+        }
+    }
 }
 
 #[tokio::test]

@@ -1,23 +1,24 @@
 //! A page as the server renders it.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use any_spawner::Executor;
-use domain::{Locale, Localized, viewer::Viewer};
+use domain::{LandCode, Locale, Localized, code::Strictness, viewer::Viewer};
 use futures::StreamExt;
 use hydration_context::SsrSharedContext;
 use leptos::{config::LeptosOptions, prelude::*};
 use leptos_meta::ServerMetaContext;
-use leptos_router::location::RequestUrl;
+use leptos_router::location::{RequestUrl, Url};
 
 use super::fixtures::Fake;
 use crate::{
     context::{
         Assets, ErrorPage, FormReturn, FormToken, OpenFault, Operator, PageContext, ReceiptSecret,
     },
+    found::Found,
     shell,
 };
-use service_api::Portal;
+use service_api::{ClientAddress, Portal, Refusal, Visit};
 
 /// A page to render.
 #[derive(Clone, Default)]
@@ -50,7 +51,6 @@ impl Page {
             today: self.today.unwrap_or_else(|| "2026-11-28".parse().unwrap()),
             path: self.path.clone(),
             host: "127.0.0.1:3000".into(),
-            viewer: Viewer::public(),
             assets: Assets(assets.map(|(name, url)| (name.into(), url.into())).into()),
             operator: Operator {
                 name: Localized::new(
@@ -65,13 +65,16 @@ impl Page {
         }
     }
 
-    fn provide(&self) {
+    fn provide(&self, found: Option<Found>, error: Option<ErrorPage>) {
         provide_context(RequestUrl::new(&self.path));
         provide_context(self.context());
         provide_context::<Arc<dyn Portal>>(Arc::new(self.fake.clone()));
         provide_context(FormToken("token-1".into()));
-        if let Some(error) = self.error {
+        if let Some(error) = error {
             provide_context(error);
+        }
+        if let Some(found) = found {
+            provide_context(found);
         }
         if let Some(form) = &self.form {
             provide_context(form.clone());
@@ -84,15 +87,40 @@ impl Page {
         }
     }
 
+    /// What the server finds for this address before it draws the page.
+    async fn found(&self) -> Result<Option<Found>, Refusal> {
+        let fake = &self.fake;
+        let visit = Visit {
+            viewer: Viewer::public(),
+            client: ClientAddress(std::net::IpAddr::from([192, 0, 2, 1])),
+            asked_at: Instant::now(),
+        };
+        let (path, query) = self.path.split_once('?').unwrap_or((&self.path, ""));
+        let mut parts = path.trim_start_matches('/').split('/');
+        Ok(Some(match (parts.next(), parts.next(), query.strip_prefix("q=")) {
+            (Some("c"), Some(written), _) => {
+                let read = LandCode::parse(written, Strictness::LookUp);
+                Found::at(fake, &visit, written.to_owned(), read).await?
+            }
+            (Some("l"), Some(text), _) => Found::Label(fake.label(&visit, text, "").await?),
+            (Some(""), None, Some(words)) => {
+                Found::by_words(fake, &visit, &Url::unescape(words), "127.0.0.1:3000").await?
+            }
+            _ => return Ok(None),
+        }))
+    }
+
     /// The whole document.
     pub async fn html(&self) -> String {
+        let found = self.found().await;
+        let error = self.error.or(found.is_err().then_some(ErrorPage::Unavailable));
         // Another test may have been first.
         let _ = Executor::init_tokio();
         let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
         let (meta, output) = ServerMetaContext::new();
         let body = owner.with(|| {
             provide_context(meta);
-            self.provide();
+            self.provide(found.ok().flatten(), error);
             let options = LeptosOptions::builder().output_name("app").build();
             shell(options).to_html_stream_in_order()
         });

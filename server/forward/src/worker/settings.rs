@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use crate::schedule::Schedule;
+use crate::{courier::innermost, schedule::Schedule};
 
 /// How the worker works. The defaults are meant for production; tests shorten the times.
 #[derive(Clone, Debug)]
@@ -53,7 +53,12 @@ impl Default for ForwardSettings {
 #[non_exhaustive]
 pub enum ForwardError {
     /// The HTTP client cannot be made: no usable TLS roots, for one.
-    #[error("the HTTP client for department `{department}`: {source}")]
+    #[error(
+        "the HTTP client for department `{department}` cannot be made: {}. It needs certificates: \
+         those of the machine (on Debian, the package ca-certificates), or those that \
+         `authorities` names",
+        innermost(source)
+    )]
     Client {
         /// The department.
         department: String,

@@ -85,9 +85,7 @@ impl Portal {
         let entropy: Arc<Numbered> = Arc::default();
         let key = RecordKey { cipher: Cipher::Aes256Gcm, secret: [7; 32] };
         let keys = Arc::new(Keyring::new(vec![key], entropy.clone()));
-        let store =
-            SqliteStore::open(folder.path(), &domain::classified::ClassifiedKey::new([9; 32]))
-                .unwrap();
+        let store = SqliteStore::open(folder.path(), &testkit::CLASSIFIED_KEY).unwrap();
         store::Keys::unlock(&store, keys, store::Clear::Sealed).unwrap();
         let store = Arc::new(store);
         Self { store, entropy, wake: Arc::default(), _folder: folder }

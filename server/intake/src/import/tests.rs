@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use store_sqlite::SqliteStore;
+use testkit::geojson;
 
 use super::{ImportOptions, import, plan};
 use crate::{IntakeError, Mapping};
@@ -31,11 +32,7 @@ fn a_file_that_is_not_used_is_accepted_and_reported() {
     )
     .unwrap();
     let folder = tempfile::tempdir().unwrap();
-    let store = SqliteStore::open(
-        &folder.path().join("data"),
-        &domain::classified::ClassifiedKey::new([9; 32]),
-    )
-    .unwrap();
+    let store = SqliteStore::open(&folder.path().join("data"), &testkit::CLASSIFIED_KEY).unwrap();
     let file = |name: &str, text: &str| -> PathBuf {
         let path = folder.path().join(name);
         std::fs::write(&path, text).unwrap();
@@ -43,9 +40,10 @@ fn a_file_that_is_not_used_is_accepted_and_reported() {
     };
     let parcels = file(
         "parcels.geojson",
-        r#"{"type":"FeatureCollection","features":[{"type":"Feature",
-            "properties":{"code":"330521001001GB00001"},"geometry":{"type":"Polygon",
-            "coordinates":[[[120,30],[120.001,30],[120.001,30.001],[120,30.001],[120,30]]]}}]}"#,
+        &geojson::collection([geojson::feature(
+            r#"{"code":"330521001001GB00001"}"#,
+            geojson::square(120.0, 30.0, 0.001),
+        )]),
     );
     // Not even read: what it holds is no matter.
     let blocks = file("blocks.geojson", "not GeoJSON");

@@ -17,16 +17,16 @@ fn a_small_district_comes_in_whole() {
             &collection(&[
                 parcel("a", ONE, &square(0., 0., 1.)),
                 feature(
-                    &format!(r#"{{"lot":"b","code":"{TWO}","from":"{OLD}","secret":1}}"#),
-                    &square(50., 0., 1.),
+                    format!(r#"{{"lot":"b","code":"{TWO}","from":"{OLD}","secret":1}}"#),
+                    square(50., 0., 1.),
                 ),
             ]),
         ),
         trial.file(
             "zoning.geojson",
             &collection(&[
-                feature(r#"{"zone":"R"}"#, &square(-5., -5., 5.75)),
-                feature(r#"{"zone":"B"}"#, &square(0.99995, 0., 9.)),
+                feature(r#"{"zone":"R"}"#, square(-5., -5., 5.75)),
+                feature(r#"{"zone":"B"}"#, square(0.99995, 0., 9.)),
             ]),
         ),
         // A text sequence, without geometry.
@@ -34,8 +34,8 @@ fn a_small_district_comes_in_whole() {
             "units.geojson",
             &format!(
                 "\u{1E}{}\n\u{1E}{}\n",
-                feature(&format!(r#"{{"code":"{ONE}F00010001","door":"101"}}"#), "null"),
-                feature(&format!(r#"{{"code":"{ONE}F00010002","door":"102"}}"#), "null"),
+                feature(format!(r#"{{"code":"{ONE}F00010001","door":"101"}}"#), "null"),
+                feature(format!(r#"{{"code":"{ONE}F00010002","door":"102"}}"#), "null"),
             ),
         ),
     ];
@@ -88,7 +88,7 @@ fn what_is_refused_is_named_and_nothing_is_published() {
         (parcel("d", TWO, "null"), "no geometry"),
         (parcel("e", TWO, r#"{"type":"Point","coordinates":[120,30]}"#), "Point"),
         (parcel("f", TWO, &square(2000., 0., 1.)), "extent"),
-        (feature(r#"{"lot":"g"}"#, &square(4., 0., 1.)), "`code`"),
+        (feature(r#"{"lot":"g"}"#, square(4., 0., 1.)), "`code`"),
         (parcel("h", TWO, r#"{"type":"Polygon","coordinates":[[[120,30],[120]]]}"#), "position"),
     ];
     for (feature, word) in &bad {
@@ -142,7 +142,7 @@ fn repairs_and_values_left_out_are_reported() {
     let path = trial.file(
         "parcels.geojson",
         &collection(&[feature(
-            &format!(r#"{{"lot":"a","code":"{ONE}","year":"long ago"}}"#),
+            format!(r#"{{"lot":"a","code":"{ONE}","year":"long ago"}}"#),
             bow_tie,
         )]),
     );

@@ -21,7 +21,7 @@ const DATED: &str = r#"
 
 fn dated(lot: &str, code: &str, until: &str, at: f64) -> String {
     let properties = format!(r#"{{"lot":"{lot}","code":"{code}"{until}}}"#);
-    feature(&properties, &square(at, 0., 1.))
+    feature(&properties, square(at, 0., 1.))
 }
 
 #[test]
@@ -83,7 +83,7 @@ fn import_tied(
             let lot = char::from_digit(at + 10, 36).unwrap();
             let code = format!("330521001001GB{number:05}");
             let properties = format!(r#"{{"lot":"{lot}","code":"{code}"{history}}}"#);
-            feature(&properties, &square(f64::from(at) * 3.0, 0., 1.))
+            feature(&properties, square(f64::from(at) * 3.0, 0., 1.))
         })
         .collect();
     let file = trial.file("parcels.geojson", &collection(&features));

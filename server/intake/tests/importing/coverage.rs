@@ -16,14 +16,13 @@ fn zones(keys: &str) -> String {
 }
 
 fn zone(name: &str, geometry: &str) -> String {
-    feature(&format!(r#"{{"zone":"{name}"}}"#), geometry)
+    feature(format!(r#"{{"zone":"{name}"}}"#), geometry)
 }
 
 /// Three parcels of a thousandth of a degree, at 0, 20 and 40.
 fn parcels(trial: &Trial) -> PathBuf {
     let codes = [(ONE, 0.), (TWO, 20.), (THREE, 40.)];
-    trial
-        .file("parcels.geojson", &collection(&codes.map(|(c, x)| parcel(c, c, &square(x, 0., 1.)))))
+    trial.file("parcels.geojson", &collection(codes.map(|(c, x)| parcel(c, c, &square(x, 0., 1.)))))
 }
 
 fn run(trial: &Trial, zones: &str, features: &[String]) -> Result<Report, IntakeError> {
@@ -237,7 +236,7 @@ fn z4_a_restriction_without_a_name_or_with_that_of_another_restricts_all_the_sam
     let features = [
         zone("R", &square(-0.5, -0.5, 2.)),
         zone("R", &square(19., -1., 3.)),
-        feature("{}", &square(39., -1., 3.)),
+        feature("{}", square(39., -1., 3.)),
     ];
     let report = run(&trial, &zones(""), &features).unwrap();
     assert_eq!(answers(&trial), ["concerned"; 3]);
@@ -309,7 +308,7 @@ fn features_of_a_boundary_stand_in_the_report_and_count() {
     let zones = [zone("R", &square(40.5, 0., 0.5))];
     let bow_tie = r#"{"type":"Polygon","coordinates":[[[120.05,30],[120.06,30.01],[120.06,30],[120.05,30.01],[120.05,30]]]}"#;
     let border = [
-        feature("{}", &square(-1., -1., 3.)),
+        feature("{}", square(-1., -1., 3.)),
         feature("{}", bow_tie),
         feature("{}", r#"{"type":"Sphere","coordinates":[[[120.019,29.9],[120.03,30.1]]]}"#),
     ];
@@ -346,7 +345,7 @@ fn z4_a_parcel_that_lies_partly_within_the_coverage_is_not_told_to_be_free() {
         (5.0, "no data"),
     ] {
         let trial = Trial::new();
-        let border = feature("{}", &square(west, -10., 100.));
+        let border = feature("{}", square(west, -10., 100.));
         bounded(&trial, "", &zones, &[border]).unwrap();
         assert_eq!(answers(&trial), [answer, "not concerned", "not concerned"], "{west}");
     }
@@ -394,7 +393,7 @@ fn z4_a_condition_on_nothing_empties_no_layer() {
         trial.file("parcels.geojson", &collection(&[parcel("a", ONE, &square(0., 0., 1.))])),
         trial.file(
             "zoning.geojson",
-            &collection(&[feature(r#"{"zone":"R"}"#, &square(-5., -5., 20.))]),
+            &collection(&[feature(r#"{"zone":"R"}"#, square(-5., -5., 20.))]),
         ),
     ];
     trial.import(&mapping, &files).unwrap();

@@ -19,7 +19,7 @@ fn files(trial: &Trial, parcels: u32, units: u32) -> [PathBuf; 2] {
         })
         .collect();
     let doors: Vec<String> = (1..=units)
-        .map(|at| feature(&format!(r#"{{"code":"{}F0001{at:04}","door":"1"}}"#, code(1)), "null"))
+        .map(|at| feature(format!(r#"{{"code":"{}F0001{at:04}","door":"1"}}"#, code(1)), "null"))
         .collect();
     [
         trial.file("parcels.geojson", &collection(&land)),
@@ -104,10 +104,9 @@ fn a_register_that_lost_more_than_a_twentieth_is_not_published() {
 fn z4_a_layer_that_lost_features_or_is_gone_stops_the_import() {
     let trial = Trial::new();
     let zones = |count: u32| {
-        let zone = |at: u32| {
-            feature(&format!(r#"{{"zone":"{at}"}}"#), &square(f64::from(at) * 2.0, 5., 1.))
-        };
-        collection(&(0..count).map(zone).collect::<Vec<_>>())
+        let zone =
+            |at: u32| feature(format!(r#"{{"zone":"{at}"}}"#), square(f64::from(at) * 2.0, 5., 1.));
+        collection((0..count).map(zone).collect::<Vec<_>>())
     };
     let whole = format!("{}{ZONING}", mapping());
     let run = |mapping: &str, zoning: Option<u32>| {
@@ -140,7 +139,7 @@ fn older_data_do_not_replace_newer_ones() {
 
     // A layer has a date of its own.
     let layered = |date: &str| format!("{}{}", mapping(), ZONING.replace("2024-01-01", date));
-    let zone = collection(&[feature(r#"{"zone":"R"}"#, &square(0., 5., 1.))]);
+    let zone = collection(&[feature(r#"{"zone":"R"}"#, square(0., 5., 1.))]);
     let mut given = given.to_vec();
     given.push(trial.file("zoning.geojson", &zone));
     trial.import(&layered("2025-01-01"), &given).unwrap();
@@ -209,8 +208,8 @@ fn p2_a_condition_that_classifies_nothing_stops_the_import() {
     let trial = Trial::new();
     let secret = |lot: &str, code: &str, value: &str| {
         feature(
-            &format!(r#"{{"lot":"{lot}","code":"{code}","secret":{value}}}"#),
-            &square(0., 0., 1.),
+            format!(r#"{{"lot":"{lot}","code":"{code}","secret":{value}}}"#),
+            square(0., 0., 1.),
         )
     };
     let import = |allow: &[Allowance], mapping: &str, features: &[String]| {

@@ -34,13 +34,13 @@ fn mapping() -> String {
 
 fn files(trial: &Trial) -> Vec<PathBuf> {
     let zone = |property: &str, x: f64| {
-        collection(&[feature(&format!(r#"{{"{property}":"R"}}"#), &square(x, 5., 1.))])
+        collection(&[feature(format!(r#"{{"{property}":"R"}}"#), square(x, 5., 1.))])
     };
-    let county = |x: f64| collection(&[feature("{}", &square(x, -10., 30.))]);
+    let county = |x: f64| collection(&[feature("{}", square(x, -10., 30.))]);
     vec![
         trial.file(
             "parcels.geojson",
-            &collection(&HERE.map(|(code, x)| parcel(code, code, &square(x, 0., 1.)))),
+            &collection(HERE.map(|(code, x)| parcel(code, code, &square(x, 0., 1.)))),
         ),
         trial.file("west.geojson", &zone("zone", 0.)),
         trial.file("east.geojson", &zone("name", 20.)),
@@ -70,7 +70,7 @@ fn z4_a_layer_in_several_files_is_known_where_any_of_them_is() {
 
     let concerned = Trial::new();
     let files = self::files(&concerned);
-    let all = collection(&[feature(r#"{"name":"R"}"#, &square(9., -1., 13.))]);
+    let all = collection(&[feature(r#"{"name":"R"}"#, square(9., -1., 13.))]);
     concerned.file("east.geojson", &all);
     run(&concerned, &files).unwrap();
     assert_eq!(answers(&concerned), ["not concerned", "concerned", "concerned"]);
@@ -88,7 +88,7 @@ fn z4_a_missing_or_empty_file_of_a_layer_costs_its_own_ground() {
 
     let trial = Trial::new();
     let given = files(&trial);
-    trial.file("east.geojson", &collection(&[]));
+    trial.file("east.geojson", &collection([""; 0]));
     run(&trial, &given).unwrap();
     assert_eq!(answers(&trial), ["not concerned", "no data", "no data"]);
 

@@ -60,7 +60,7 @@ fn what_parts_do_not_agree_on_is_left_out_and_said() {
         let properties = format!(
             r#"{{"lot":"L","code":"{ONE}","address":"{address}","year":"2001","secret":{secret}}}"#
         );
-        feature(&properties, &square(x, 0., 1.))
+        feature(&properties, square(x, 0., 1.))
     };
     let report = run(&trial, &joining(), &[part("Road 1", 0, 0.), part("Road 2", 0, 5.)]).unwrap();
     let found = trial.record(ONE).unwrap().parcel;
@@ -96,8 +96,8 @@ fn a_parcel_is_not_stored_with_a_part_of_its_land_missing() {
 
     // Nor with parts of which only some have ended.
     let ended = feature(
-        &format!(r#"{{"lot":"b","code":"{ONE}","until":"2020-01-01"}}"#),
-        &square(5., 0., 1.),
+        format!(r#"{{"lot":"b","code":"{ONE}","until":"2020-01-01"}}"#),
+        square(5., 0., 1.),
     );
     let two = [features[0].clone(), features[2].clone(), ended];
     let report = run(&trial, &lenient, &two).unwrap();

@@ -10,6 +10,8 @@ use domain::{
 use intake::{Allowance, ImportOptions, IntakeError, Mapping, Report, import};
 use store::Land;
 use store_sqlite::SqliteStore;
+use testkit::geojson::polygon;
+pub use testkit::geojson::{collection, feature};
 
 pub const HEAD: &str = r#"
     extent = [119.0, 29.0, 121.0, 31.0]
@@ -72,11 +74,8 @@ pub struct Trial {
 impl Trial {
     pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store = SqliteStore::open(
-            &folder.path().join("data"),
-            &domain::classified::ClassifiedKey::new([9; 32]),
-        )
-        .unwrap();
+        let store =
+            SqliteStore::open(&folder.path().join("data"), &testkit::CLASSIFIED_KEY).unwrap();
         Self { folder, store }
     }
 
@@ -162,20 +161,10 @@ pub fn block_on<T>(future: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(future)
 }
 
+/// A square in thousandths of a degree from 120° east and 30° north.
 pub fn square(x: f64, y: f64, side: f64) -> String {
-    let at = |x: f64, y: f64| format!("[{:.8},{:.8}]", 120.0 + x / 1e3, 30.0 + y / 1e3);
-    let ring = [(0., 0.), (side, 0.), (side, side), (0., side), (0., 0.)]
-        .map(|(dx, dy)| at(x + dx, y + dy))
-        .join(",");
-    format!(r#"{{"type":"Polygon","coordinates":[[{ring}]]}}"#)
-}
-
-pub fn feature(properties: &str, geometry: &str) -> String {
-    format!(r#"{{"type":"Feature","properties":{properties},"geometry":{geometry}}}"#)
-}
-
-pub fn collection(features: &[String]) -> String {
-    format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, features.join(","))
+    let at = |dx: f64, dy: f64| [120.0 + (x + dx) / 1e3, 30.0 + (y + dy) / 1e3];
+    polygon(&[at(0., 0.), at(side, 0.), at(side, side), at(0., side), at(0., 0.)])
 }
 
 pub const ONE: &str = "330521001001GB00001";
@@ -184,7 +173,7 @@ pub const OLD: &str = "330521001001GB00009";
 
 pub fn parcel(lot: &str, code: &str, geometry: &str) -> String {
     feature(
-        &format!(r#"{{"lot":"{lot}","code":"{code}","address":"Road 1","year":"2001"}}"#),
+        format!(r#"{{"lot":"{lot}","code":"{code}","address":"Road 1","year":"2001"}}"#),
         geometry,
     )
 }

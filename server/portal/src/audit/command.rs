@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use domain::{
     Clock,
-    audit::{AuditFault, AuditKey, Checked, Elsewhere, Head},
+    audit::{AuditFault, AuditKey, Checked, Elsewhere, Head, Pruned},
 };
 use jiff::civil::Date;
 
@@ -14,7 +14,7 @@ use super::{
     accept::{self, AcceptError},
     ends::{Ends, EndsError},
     export::{self, ExportError},
-    prune::{self, PruneError, Removed},
+    prune::{self, PruneError, Removed, Wanted},
     verify::{Summary, VerifyError, verify},
 };
 use crate::{
@@ -22,11 +22,8 @@ use crate::{
     data::{Data, DataError},
     installation::Installation,
     keys::{self, KeyError, manifest::KeyList},
-    staff::{self, StaffFault},
+    staff::{StaffFault, WhoAndWhy},
 };
-
-/// Longest reason, characters.
-const LONGEST_REASON: usize = 200;
 
 /// How `jianma audit` is called.
 #[derive(Debug, Args)]
@@ -43,7 +40,7 @@ enum AuditCommand {
         #[command(flatten)]
         place: Installation,
         #[command(flatten)]
-        answer: Answer,
+        answer: WhoAndWhy,
         /// An end of the audit that somebody noted, as verify-audit prints it and the log says it:
         /// for a restored backup whose noted ends were lost too.
         #[arg(long, value_name = "LENGTH:SEAL")]
@@ -54,25 +51,18 @@ enum AuditCommand {
         #[command(flatten)]
         place: Installation,
         #[command(flatten)]
-        answer: Answer,
+        answer: WhoAndWhy,
         /// Entries of before this day go; at least six months ago.
         #[arg(long, value_name = "DATE")]
         before: Date,
         /// A new file for the entries that go, which `verify-audit` still checks.
         #[arg(long, value_name = "FILE")]
         export: Option<PathBuf>,
+        /// The clock is right, and was when the oldest entries were written, though the audit has
+        /// nothing of more than 7 days; it stays in the audit that you say so.
+        #[arg(long)]
+        clock_is_right: bool,
     },
-}
-
-/// Who answers for it.
-#[derive(Debug, Args)]
-struct Answer {
-    /// Who does this; the account unless told.
-    #[arg(long, value_name = "NAME")]
-    by: Option<String>,
-    /// Why; it stays in the audit.
-    #[arg(long, value_name = "TEXT")]
-    why: String,
 }
 
 /// How `jianma verify-audit` is called.
@@ -109,9 +99,6 @@ pub enum AuditCommandError {
     /// A name or a reason that cannot be kept.
     #[error(transparent)]
     Staff(#[from] StaffFault),
-    /// Nobody says why.
-    #[error("say why with --why TEXT; it stays in the audit")]
-    NoReason,
     /// A restore that is not accepted.
     #[error(transparent)]
     Accept(#[from] AcceptError),
@@ -143,13 +130,6 @@ impl Opened {
     }
 }
 
-impl Answer {
-    fn read(&self) -> Result<(String, String), AuditCommandError> {
-        let why = staff::line(&self.why, "the reason", LONGEST_REASON)?;
-        Ok((staff::name(self.by.as_deref())?, why.ok_or(AuditCommandError::NoReason)?))
-    }
-}
-
 /// Does what the command line says; what to say of it.
 ///
 /// # Errors
@@ -160,7 +140,7 @@ pub async fn run(
 ) -> Result<Vec<String>, AuditCommandError> {
     match arguments.command {
         AuditCommand::AcceptRestore { place, answer, known } => {
-            let answer = answer.read()?;
+            let answer = answer.explained()?;
             let opened = Opened::of(&place)?;
             let restored = accept::accept(&opened.place(), known, answer, clock).await?;
             let end = |head: &Option<Head>| match head {
@@ -182,12 +162,13 @@ pub async fn run(
                     .to_owned(),
             ])
         }
-        AuditCommand::Prune { place, answer, before, export } => {
-            let answer = answer.read()?;
+        AuditCommand::Prune { place, answer, before, export, clock_is_right } => {
+            let answer = answer.explained()?;
             let opened = Opened::of(&place)?;
             let export = export.as_deref();
+            let wanted = Wanted { before, export, clock_is_right };
             let Removed { left_over, pruned } =
-                prune::prune(&opened.place(), before, export, answer, clock).await?;
+                prune::prune(&opened.place(), wanted, answer, clock).await?;
             let mut lines = Vec::new();
             if left_over > 0 {
                 lines.push(format!(
@@ -260,7 +241,7 @@ pub async fn verify_audit(arguments: VerifyAuditArgs) -> Result<Verified, AuditC
 }
 
 fn passed(summary: &Summary) -> Vec<String> {
-    let Summary { checked, disclosed, withheld, misses } = summary;
+    let Summary { checked, disclosed, withheld, misses, .. } = summary;
     let refused = match misses {
         0 => format!("{withheld} refusals"),
         misses => format!("{withheld} refusals, and {misses} to the public, counted"),
@@ -270,6 +251,7 @@ fn passed(summary: &Summary) -> Vec<String> {
     if let Some(cut) = &checked.cut {
         lines.push(format!("entries up to {} were pruned; it begins behind {cut}", cut.sequence));
     }
+    lines.extend(checked.prunings.iter().map(|(sequence, pruned)| pruning(*sequence, pruned)));
     for gap in &checked.gaps {
         let restored = &gap.restored;
         let lost = match (restored.lost(), &restored.known) {
@@ -293,6 +275,16 @@ fn passed(summary: &Summary) -> Vec<String> {
         );
     }
     lines
+}
+
+fn pruning(sequence: u64, pruned: &Pruned) -> String {
+    let Pruned { at, by, why, until, until_at, count, clock_is_right } = pruned;
+    let clock = if *clock_is_right { ", who said that the clock was right" } else { "" };
+    format!(
+        "PRUNED: entry {sequence} says that {count} entries, up to entry {} of {until_at:.0}, were \
+         pruned on {at:.0} by {by}{clock}: {why}",
+        until.sequence
+    )
 }
 
 fn failed(fault: &AuditFault) -> Verified {

@@ -1,13 +1,17 @@
 //! Removing the oldest entries after the time that they must be kept (网络安全法 art. 23: six months).
 //! The part is cut off behind one entry, whose number and seal stay in a sealed entry: the rest
 //! still passes, and so does the part, where it was written to a file.
+//!
+//! How old entries are, the clock says. What it said in between stands in the entries: where it leapt
+//! from one to the next, or from the last to now, it may be ahead, and somebody has to answer for it. So
+//! no entry that a portal or a command writes by a wrong clock makes that clock believed.
 
 use std::path::Path;
 
 use domain::{
     Clock,
     audit::{AuditEntry, AuditFault, Elsewhere, Head, Pruned},
-    clock::{china_date, start_in_china},
+    clock::{Leap, china_date, start_in_china},
 };
 use jiff::{Timestamp, ToSpan, civil::Date};
 use store::{Store, StoreError, StoredEntry};
@@ -37,6 +41,15 @@ pub enum PruneError {
         /// The latest day.
         latest: Date,
     },
+    /// The clock may be wrong, or was.
+    #[error(
+        "the audit has nothing from {:.0} until {:.0}, more than 7 days: if the clock is ahead since, \
+         entries are younger than they look. Set the clock right; if it is, and was when the oldest \
+         entries were written, say so with --clock-is-right, which stays in the audit",
+        .0.from,
+        .0.to
+    )]
+    Clock(Leap),
     /// There is nothing so old, and nothing was left over.
     #[error("no entry is older than {before}")]
     Nothing {
@@ -66,6 +79,17 @@ impl From<VerifyError> for PruneError {
     }
 }
 
+/// What somebody wants removed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wanted<'a> {
+    /// Every entry of before this day in China that no younger one stands before.
+    pub(super) before: Date,
+    /// A new file for them.
+    pub(super) export: Option<&'a Path>,
+    /// Whether they say that the clock is right.
+    pub(super) clock_is_right: bool,
+}
+
 /// What was removed.
 #[derive(Debug)]
 pub(super) struct Removed {
@@ -75,11 +99,10 @@ pub(super) struct Removed {
     pub(super) pruned: Option<Pruned>,
 }
 
-/// Prunes every entry of before the day `before` in China that no younger one stands before.
+/// Prunes the oldest entries.
 pub(super) async fn prune(
     place: &Place<'_>,
-    before: Date,
-    export: Option<&Path>,
+    Wanted { before, export, clock_is_right }: Wanted<'_>,
     (by, why): (String, String),
     clock: &dyn Clock,
 ) -> Result<Removed, PruneError> {
@@ -88,7 +111,12 @@ pub(super) async fn prune(
     if before > latest {
         return Err(PruneError::TooYoung { latest });
     }
-    verify(place.store, place.key, place.known().await?, Elsewhere::default()).await?;
+    let known = place.known().await?;
+    let summary = verify(place.store, place.key, known, Elsewhere::default()).await?;
+    let leap = summary.last_at.and_then(|last| Leap::between(last, now)).or(summary.leap);
+    if let Some(leap) = leap.filter(|_| !clock_is_right) {
+        return Err(PruneError::Clock(leap));
+    }
     // Behind the check alone: a forged cut would have entries removed that nobody cut off.
     let left_over = clear(place.store).await?;
     let behind = place.store.audit_cut().await?.map(|(head, _)| head);
@@ -112,6 +140,7 @@ pub(super) async fn prune(
         until: Head::from(&last),
         until_at: last.record.at(),
         count: last.sequence - start,
+        clock_is_right,
     };
     let known = place.known().await?;
     let end = place.store.audit_cut_behind(pruned.clone(), place.key, known).await?;

@@ -1,8 +1,13 @@
 //! Reading a whole audit.
 
-use domain::audit::{
-    AuditCheck, AuditEvent, AuditFault, AuditKey, Checked, Elsewhere, Head, Outcome, Record,
+use domain::{
+    audit::{
+        AuditCheck, AuditEvent, AuditFault, AuditKey, Checked, Elsewhere, Head, Outcome, Pruned,
+        Record,
+    },
+    clock::Leap,
 };
+use jiff::Timestamp;
 use store::{Store, StoreError, StoredEntry};
 
 /// Entries read at once.
@@ -19,10 +24,18 @@ pub struct Summary {
     pub withheld: u64,
     /// Refusals to the public, counted.
     pub misses: u64,
+    /// When the last entry was written, UTC.
+    pub last_at: Option<Timestamp>,
+    /// The last leap from one entry to the next that nobody answered for since.
+    pub leap: Option<Leap>,
 }
 
 impl Summary {
     pub(super) fn count(&mut self, record: &Record) {
+        let at = record.at();
+        let leap = self.last_at.and_then(|last| Leap::between(last, at)).or(self.leap);
+        self.leap = if is_answer(record) { None } else { leap };
+        self.last_at = Some(at);
         match record {
             Record::Look(look) if look.outcome == Outcome::Disclosed => self.disclosed += 1,
             Record::Look(_) => self.withheld += 1,
@@ -32,6 +45,11 @@ impl Summary {
             Record::Event(_) => {}
         }
     }
+}
+
+/// Whether somebody says there that the clock is right.
+const fn is_answer(record: &Record) -> bool {
+    matches!(record, Record::Event(AuditEvent::Pruned(Pruned { clock_is_right: true, .. })))
 }
 
 /// Why an audit does not pass.

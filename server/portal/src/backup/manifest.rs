@@ -1,6 +1,9 @@
 //! What a backup says of itself.
 
-use std::{io::Read, path::Path};
+use std::{
+    io::Read,
+    path::{Path, PathBuf},
+};
 
 use domain::{audit::Head, digest::hexadecimal};
 use jiff::Timestamp;
@@ -57,10 +60,20 @@ pub(super) struct Keys {
     /// Files of the folder of the keys, where it is not the data folder; relative to it.
     #[serde(default)]
     pub(super) key_folder: Vec<KeyFile>,
+    /// Where that folder lies inside the data folder, with `/`; none where it lies elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) key_folder_within: Option<String>,
     /// The configuration and the files that it names: a proxy's password may be in it. Paths are
     /// relative to its folder.
     #[serde(default)]
     pub(super) configuration: Vec<KeyFile>,
+}
+
+impl Keys {
+    /// The folder of the keys of a data folder.
+    pub(super) fn folder_in(&self, data: &Path) -> PathBuf {
+        self.key_folder_within.as_ref().map_or_else(|| data.to_owned(), |within| data.join(within))
+    }
 }
 
 #[derive(Clone, Serialize, Deserialize)]

@@ -37,8 +37,8 @@ pub struct RestoreArgs {
     /// Folder to make; must not be there, or be empty.
     #[arg(long)]
     pub data: PathBuf,
-    /// Folder for the keys, if they were in one of their own; without it, they go into the data
-    /// folder. Keys that are there must be the same.
+    /// Folder for the keys, if they were in one of their own elsewhere; without it, they go into the
+    /// data folder, to where they were if they lay inside it. Keys that are there must be the same.
     #[arg(long, value_name = "FOLDER")]
     pub key_folder: Option<PathBuf>,
 }
@@ -72,7 +72,7 @@ pub async fn restore(
     let filled = async {
         fill(&arguments.from, partial.path(), &manifest, &keys, progress)?;
         progress(Progress::Line("checking the audit"));
-        let audit = audit_of(partial.path(), &manifest, clock).await?;
+        let audit = audit_of(partial.path(), &keys, &manifest, clock).await?;
         if let Some(folder) = &arguments.key_folder {
             move_keys(partial.path(), folder, &keys)?;
         }
@@ -133,7 +133,7 @@ fn read(from: &Path, keys: &Path) -> Result<(Manifest, Keys), BackupError> {
             return Err(unsound(format!("{} in the file of keys was changed since", file.path)));
         }
     }
-    let paths = manifest.files.iter().map(|file| &file.path);
+    let paths = manifest.files.iter().map(|file| &file.path).chain(&held.key_folder_within);
     let held_files = held.files.iter().chain(&held.key_folder).chain(&held.configuration);
     for path in paths.chain(held_files.map(|file| &file.path)) {
         // A path that leads out of the folder would write anywhere.
@@ -173,11 +173,14 @@ fn fill(
         let path = file.path.strip_prefix("files/").unwrap_or(&file.path);
         copy_private(&from.join(&file.path), &into.join(path), progress)?;
     }
-    let config = into.join(RESTORED_CONFIG);
-    let held = keys.files.iter().chain(&keys.key_folder).map(|file| (into, file));
-    for (folder, file) in held.chain(keys.configuration.iter().map(|file| (&*config, file))) {
-        let content = STANDARD.decode(&file.content).unwrap_or_default();
-        write_private(&folder.join(&file.path), &content)?;
+    let (own, config) = (keys.folder_in(into), into.join(RESTORED_CONFIG));
+    for (folder, files) in
+        [(into, &keys.files), (&*own, &keys.key_folder), (&*config, &keys.configuration)]
+    {
+        for file in files {
+            let content = STANDARD.decode(&file.content).unwrap_or_default();
+            write_private(&folder.join(&file.path), &content)?;
+        }
     }
     // Of the same moment as the database: a later end would read as a shortened audit.
     match &manifest.audit_end {
@@ -190,12 +193,14 @@ fn fill(
 /// this program on the way.
 async fn audit_of(
     folder: &Path,
+    held: &Keys,
     manifest: &Manifest,
     clock: &dyn Clock,
 ) -> Result<Result<(), audit::AuditFault>, BackupError> {
-    let store = Data::existing(&Database::in_folder(folder), folder)?.store;
+    let key_folder = held.folder_in(folder);
+    let store = Data::existing(&Database::in_folder(folder), &key_folder)?.store;
     let Some(end) = &manifest.audit_end else { return Ok(Ok(())) };
-    let key = keys::existing_audit_key(folder)
+    let key = keys::existing_audit_key(&key_folder)
         .map_err(|error| unsound(format!("its audit cannot be checked: {error}")))?;
     match verify(&*store, &key, vec![end.clone()], audit::Elsewhere::default()).await {
         Ok(summary) => {
@@ -206,7 +211,7 @@ async fn audit_of(
                 known: None,
                 found: summary.checked.head,
             };
-            note_backup(&*store, &key, folder, folder, restored).await?;
+            note_backup(&*store, &key, folder, &key_folder, restored).await?;
             Ok(Ok(()))
         }
         Err(VerifyError::Fault(fault)) => Ok(Err(fault)),
@@ -215,10 +220,11 @@ async fn audit_of(
 }
 
 /// Puts the keys where they belong, away from the data folder.
-fn move_keys(from: &Path, to: &Path, keys: &Keys) -> Result<(), BackupError> {
+fn move_keys(data: &Path, to: &Path, keys: &Keys) -> Result<(), BackupError> {
+    let from = keys.folder_in(data);
     let list = Path::new(manifest::FILE);
     // Where they lay in the data folder, the list beside them says which they are.
-    let listed = if keys.key_folder.is_empty() { KeyList::of(from)?.key } else { Vec::new() };
+    let listed = if keys.key_folder.is_empty() { KeyList::of(&from)?.key } else { Vec::new() };
     let apart = keys.key_folder.iter().map(|file| file.path.as_str());
     let beside = listed.iter().map(|key| key.file.as_str());
     for name in apart.chain(beside).map(Path::new).chain([list]) {

@@ -21,7 +21,8 @@ use super::{
 };
 use crate::{
     audit::Ends,
-    config::Config,
+    catalogues,
+    config::{Config, ConfigError},
     database::{Database, DatabaseArg},
     keys::manifest::KeyList,
     private_file,
@@ -42,8 +43,8 @@ pub struct BackupArgs {
     /// File for the keys, to be kept apart from the backup; FOLDER.keys unless told.
     #[arg(long, value_name = "FILE")]
     pub keys: Option<PathBuf>,
-    /// Configuration file, kept among the keys with the policies and certificates that it names. It
-    /// also says where the keys are, if they are not in the data folder.
+    /// Configuration file, kept among the keys with the policies, catalogues and certificates that it
+    /// names. It also says where the keys are, if they are not in the data folder.
     #[arg(long)]
     pub config: Option<PathBuf>,
 }
@@ -149,7 +150,11 @@ fn fill(
     let audit_end = if fits { facts.audit_end } else { farthest };
     let mut files = vec![manifest::entry(DATABASE_FILE.to_owned(), &database, progress)?];
     // Keys after the database: whatever it holds was sealed with one of them.
-    let contents = Contents::of(data)?;
+    let mut contents = Contents::of(data)?;
+    let within = below(key_folder, data);
+    if let Some(within) = within.as_ref().filter(|within| is_apart(within)) {
+        contents.secret.retain(|path| !path.starts_with(within));
+    }
     for path in &contents.large {
         let name = format!("files/{}", path.to_string_lossy());
         let (from, to) = (data.join(path), into.join(&name));
@@ -175,11 +180,13 @@ fn fill(
         taken_at,
         manifest_sha256: manifest::digest(&text),
         files: secrets(data, &contents)?,
-        key_folder: if key_folder == data {
-            Vec::new()
-        } else {
-            secrets(key_folder, &keys_of(key_folder, &read)?)?
+        key_folder: match &within {
+            Some(within) if !is_apart(within) => Vec::new(),
+            _ => secrets(key_folder, &keys_of(key_folder, data, &read)?)?,
         },
+        key_folder_within: within
+            .filter(|within| is_apart(within))
+            .map(|within| within.to_string_lossy().into_owned()),
         configuration,
     };
     lines.extend(summary(arguments, keys, &manifest, &held, &contents, fits));
@@ -194,11 +201,27 @@ fn unless_gone<T>(file: &Path, done: Result<T, BackupError>) -> Result<Option<T>
     }
 }
 
-/// What is in a folder of keys; a witness that was put there is none.
-fn keys_of(folder: &Path, config: &Config) -> Result<Contents, BackupError> {
+/// Where a folder lies inside another, whatever names lead to them; empty where they are one.
+fn below(folder: &Path, other: &Path) -> Option<PathBuf> {
+    let [folder, other] = [folder, other].map(|path| fs::canonicalize(path).ok());
+    folder?.strip_prefix(other?).ok().map(Path::to_owned)
+}
+
+/// Whether a folder that lies inside another is not that one.
+fn is_apart(within: &Path) -> bool {
+    !within.as_os_str().is_empty()
+}
+
+/// What is in a folder of keys; a witness that was put there is none, nor is what is in a data folder
+/// inside it.
+fn keys_of(folder: &Path, data: &Path, config: &Config) -> Result<Contents, BackupError> {
     let mut contents = Contents::of(folder)?;
     let witness = config.audit.witness.as_deref();
-    contents.secret.retain(|path| witness != Some(&*folder.join(path)));
+    let data = below(data, folder);
+    contents.secret.retain(|path| {
+        witness != Some(&*folder.join(path))
+            && !data.as_ref().is_some_and(|data| path.starts_with(data))
+    });
     Ok(contents)
 }
 
@@ -217,7 +240,7 @@ fn key_file(file: &Path, path: String) -> Result<KeyFile, BackupError> {
     Ok(KeyFile { path, sha256: manifest::digest(&content), content: STANDARD.encode(content) })
 }
 
-/// The configuration, its policies and its certificates.
+/// The configuration, its policies, its catalogues and its certificates.
 fn configuration(
     config: &Path,
     data: &Path,
@@ -227,6 +250,10 @@ fn configuration(
     let folder = config.parent().unwrap_or(Path::new(""));
     let authorities = read.departments.values().filter_map(|each| each.ca_file.as_ref());
     let named = read.policies.files.iter().chain(authorities).chain(&read.forward.ca_file);
+    let catalogues = read.catalogues.folder.as_deref().map(catalogues::files).transpose();
+    let catalogues = catalogues.map_err(ConfigError::from)?;
+    let catalogues = catalogues.unwrap_or_default();
+    let named = named.chain(catalogues.iter().map(|(_, path)| path));
     let mut kept: BTreeMap<String, &Path> = BTreeMap::new();
     let mut files = Vec::new();
     for path in std::iter::once(config).chain(named.map(PathBuf::as_path)) {

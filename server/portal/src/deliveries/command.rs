@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand, ValueEnum};
 use store::DeliveryState;
 
-use crate::installation::Installation;
+use crate::{installation::Installation, staff::WhoAndWhy};
 
 /// `jianma deliveries list|show|take|retry|redirect|settle`; works beside a running portal.
 #[derive(Debug, Args)]
@@ -45,9 +45,9 @@ pub enum DeliveriesCommand {
     Take {
         /// Id of the delivery, or number of the request.
         delivery: String,
-        /// Who and why.
+        /// Who and why, for the journal.
         #[command(flatten)]
-        by: By,
+        by: WhoAndWhy,
         /// Which portal.
         #[command(flatten)]
         place: Installation,
@@ -64,9 +64,9 @@ pub enum DeliveriesCommand {
         /// Also those that count as delivered or settled, e.g. when a department lost its data.
         #[arg(long, conflicts_with = "department")]
         again: bool,
-        /// Who and why.
+        /// Who and why, for the journal.
         #[command(flatten)]
-        by: By,
+        by: WhoAndWhy,
         /// Which portal.
         #[command(flatten)]
         place: Installation,
@@ -79,9 +79,9 @@ pub enum DeliveriesCommand {
         /// The other department, as in `[departments.ID]`.
         #[arg(long)]
         to: String,
-        /// Who and why.
+        /// Who and why, for the journal.
         #[command(flatten)]
-        by: By,
+        by: WhoAndWhy,
         /// Which portal.
         #[command(flatten)]
         place: Installation,
@@ -96,24 +96,13 @@ pub enum DeliveriesCommand {
         /// The department's own reference; it has the request, then.
         #[arg(long)]
         reference: Option<String>,
-        /// Who and why.
+        /// Who and why, for the journal.
         #[command(flatten)]
-        by: By,
+        by: WhoAndWhy,
         /// Which portal.
         #[command(flatten)]
         place: Installation,
     },
-}
-
-/// Who does it, and why: written into the journal.
-#[derive(Debug, Args)]
-pub struct By {
-    /// Who does it; the name of the account unless told.
-    #[arg(long, value_name = "NAME")]
-    pub by: Option<String>,
-    /// Why.
-    #[arg(long, value_name = "TEXT")]
-    pub reason: Option<String>,
 }
 
 /// States as the command line has them.

@@ -2,7 +2,6 @@
 
 use std::{collections::BTreeSet, net::IpAddr, path::Path};
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
     LandCode,
     text::{NoText, fault_of_line, fault_of_reference, trimmed},
@@ -186,11 +185,6 @@ impl Identity {
     fn claims(&self, assertion: &str) -> Result<Claims, AssertionError> {
         use jsonwebtoken::errors::{Error, ErrorKind};
         let header = jsonwebtoken::decode_header(assertion)?;
-        // What a header calls critical and nobody here understands must be refused (RFC 7515
-        // §4.1.11).
-        if is_critical(assertion) {
-            return Err(Error::from(ErrorKind::InvalidToken).into());
-        }
         let keys = self.keys.current();
         let known = match (&header.kid, keys.keys.as_slice()) {
             (Some(kid), _) => keys.find(kid),
@@ -217,15 +211,6 @@ impl Identity {
 
 fn text(claim: &'static str, fault: Option<NoText>) -> Result<(), AssertionError> {
     fault.map_or(Ok(()), |fault| Err(AssertionError::NoText { claim, fault }))
-}
-
-fn is_critical(assertion: &str) -> bool {
-    assertion
-        .split('.')
-        .next()
-        .and_then(|header| URL_SAFE_NO_PAD.decode(header).ok())
-        .and_then(|header| serde_json::from_slice::<serde_json::Value>(&header).ok())
-        .is_none_or(|header| header.get("crit").is_some())
 }
 
 #[cfg(test)]

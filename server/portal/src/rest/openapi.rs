@@ -4,7 +4,7 @@ use axum::Json;
 use utoipa::{
     Modify, OpenApi,
     openapi::{
-        RefOr,
+        Content, RefOr,
         path::Operation,
         security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
@@ -82,13 +82,17 @@ impl Modify for Problems {
 fn as_problems(operation: &mut Operation) {
     for response in operation.responses.responses.values_mut() {
         let RefOr::T(response) = response else { continue };
-        let is_problem = |schema: &Option<RefOr<utoipa::openapi::Schema>>| matches!(schema, Some(RefOr::Ref(to)) if to.ref_location.ends_with("/Problem"));
-        if response.content.get("application/json").is_some_and(|body| is_problem(&body.schema))
+        if response.content.get("application/json").is_some_and(is_problem)
             && let Some(body) = response.content.shift_remove("application/json")
         {
             response.content.insert("application/problem+json".to_owned(), body);
         }
     }
+}
+
+fn is_problem(content: &RefOr<Content>) -> bool {
+    matches!(content, RefOr::T(Content { schema: Some(RefOr::Ref(to)), .. })
+        if to.ref_location.ends_with("/Problem"))
 }
 
 /// `/api/openapi.json`.

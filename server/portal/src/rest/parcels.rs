@@ -3,42 +3,36 @@
 #![expect(unused_qualifications, reason = "the OpenAPI macro writes them")]
 
 use axum::{
-    Extension,
-    extract::{Path, Query, State},
+    extract::{Query, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use domain::{
     Locale,
     base_map::Bounds,
-    code::{LandCode, Strictness},
     digest::hexadecimal,
     profile::{Fact, Precision},
     record::Value,
-    viewer::Viewer,
 };
 use serde::Deserialize;
 use serde_json::{Map, json};
-use service_api::{Place, Search, Told, Unavailable};
+use service_api::{Place, Search};
 use sha2::{Digest, Sha256};
 use utoipa::IntoParams;
 
 use super::problem::Problem;
-use crate::state::AppState;
+use crate::{
+    security::visitor::{AddressedCode, Visitor},
+    state::AppState,
+};
 
 /// Longest list.
 const MOST_HITS: usize = 100;
 
-async fn place(state: &AppState, code: &str, viewer: &Viewer) -> Result<Place, Problem> {
-    let code = LandCode::parse(code, Strictness::LookUp)
-        .map_err(|error| Problem::malformed_code(&error))?
-        .code
-        .canonical();
-    match state.portal.place(&code, viewer).await {
-        Ok(Some(place)) => Ok(place),
-        Ok(None) => Err(Problem::not_found()),
-        Err(Unavailable) => Err(Problem::unavailable()),
-    }
+async fn place(state: &AppState, visitor: &Visitor, code: AddressedCode) -> Result<Place, Problem> {
+    let code = code.read.map_err(|error| Problem::malformed_code(&error))?.code.canonical();
+    let found = state.portal.look(&visitor.visit, &code).await;
+    found.map_err(|refusal| visitor.problem(state, &refusal))
 }
 
 /// One parcel or unit as a GeoJSON feature (RFC 7946), as far as it is public.
@@ -58,11 +52,11 @@ async fn place(state: &AppState, code: &str, viewer: &Viewer) -> Result<Place, P
 )]
 pub async fn one(
     State(state): State<AppState>,
-    Path(code): Path<String>,
-    Extension(viewer): Extension<Viewer>,
+    visitor: Visitor,
+    code: AddressedCode,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let place = place(&state, &code, &viewer).await?;
+    let place = place(&state, &visitor, code).await?;
     Ok(versioned(&headers, "application/geo+json", &feature(&place)))
 }
 
@@ -83,11 +77,11 @@ pub async fn one(
 )]
 pub async fn restrictions(
     State(state): State<AppState>,
-    Path(code): Path<String>,
-    Extension(viewer): Extension<Viewer>,
+    visitor: Visitor,
+    code: AddressedCode,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let profile = place(&state, &code, &viewer).await?.profile;
+    let profile = place(&state, &visitor, code).await?.profile;
     let body = json!({
         "code": profile.code,
         "data_version": profile.version.label(),
@@ -128,7 +122,7 @@ pub struct ListQuery {
 )]
 pub async fn list(
     State(state): State<AppState>,
-    told: Option<Extension<Told>>,
+    visitor: Visitor,
     headers: HeaderMap,
     query: Result<Query<ListQuery>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Response, Problem> {
@@ -139,9 +133,8 @@ pub async fn list(
     }
     let limit = query.limit.unwrap_or(20).clamp(1, MOST_HITS);
     let search = Search { text: query.q, bounds, limit };
-    let Extension(told) = told.unwrap_or_default();
-    let hits =
-        state.portal.search(&search, &told).await.map_err(|Unavailable| Problem::unavailable())?;
+    let hits = state.portal.search(&visitor.visit, &search).await;
+    let hits = hits.map_err(|refusal| visitor.problem(&state, &refusal))?;
     let features: Vec<_> = hits
         .iter()
         .map(|hit| {

@@ -10,6 +10,7 @@ use axum::{
 };
 use domain::{code::CodeError, service::FieldFault};
 use serde::Serialize;
+use service_api::NotShown;
 use utoipa::ToSchema;
 
 use crate::security::headers::RequestId;
@@ -205,6 +206,20 @@ impl Problem {
         )
     }
 
+    /// 500: what is kept of a request is not as it was written.
+    #[must_use]
+    pub fn altered() -> Self {
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "urn:jianma:problem:request-altered",
+            "The request is not as it was written",
+            "Part of what is kept of this request is missing or was changed. None of it is shown, and \
+             nothing was done. The operator has been told; trying again does not help. Ask the \
+             operator, with the number of the request."
+                .into(),
+        )
+    }
+
     /// The same, with the id of the request it answers.
     #[must_use]
     pub fn of(self, id: Option<&RequestId>) -> Self {
@@ -216,6 +231,15 @@ impl Problem {
     #[must_use]
     pub fn respond(self, extensions: &Extensions) -> Response {
         self.of(extensions.get::<RequestId>()).into_response()
+    }
+}
+
+impl From<NotShown> for Problem {
+    fn from(why: NotShown) -> Self {
+        match why {
+            NotShown::Unavailable(_) => Self::unavailable(),
+            NotShown::Altered => Self::altered(),
+        }
     }
 }
 

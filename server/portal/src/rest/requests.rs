@@ -1,11 +1,9 @@
 //! Requests through the API: hand in, follow.
 
-use std::time::Instant;
-
 use app::urls;
 use axum::{
     Extension, Json,
-    extract::{FromRequestParts, Path, State, rejection::JsonRejection},
+    extract::{FromRequestParts, State, rejection::JsonRejection},
     http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
@@ -13,22 +11,25 @@ use domain::{
     code::{LandCode, Strictness},
     request::{Actor, Channel, RequestNumber, RequestState},
     service::{Answers, service},
-    viewer::Viewer,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use service::{
-    probing::{self, Asker},
     rights::deletion_of,
-    submission::{Given, Refusal, is_key},
+    submission::{Given, NotKept, client_key, is_key},
 };
-use service_api::{Reach, Unavailable};
+use service_api::Reach;
 use store::DeletionCause;
 use utoipa::ToSchema;
 
 use super::problem::Problem;
 use crate::{
-    security::{client::ClientAddress, events::Event, guard, headers::RequestId},
+    security::{
+        client::ClientAddress,
+        events::Event,
+        headers::RequestId,
+        visitor::{Visitor, Written},
+    },
     state::AppState,
 };
 
@@ -93,9 +94,7 @@ fn notice(reach: Reach) -> Option<&'static str> {
 )]
 pub async fn create(
     State(state): State<AppState>,
-    Extension(viewer): Extension<Viewer>,
-    Extension(client): Extension<ClientAddress>,
-    id: Option<Extension<RequestId>>,
+    visitor: Visitor,
     headers: HeaderMap,
     body: Result<Json<NewRequestBody>, JsonRejection>,
 ) -> Result<Response, Problem> {
@@ -115,29 +114,7 @@ pub async fn create(
         .code
         .canonical();
     let item = service(&body.item).ok_or_else(Problem::not_found)?;
-    let asked_at = Instant::now();
-    let asker = Asker::of(Some(&viewer), client);
-    let too_many = |retry_after| {
-        state.metrics.limit_hit("probing");
-        guard::note_probing(&state, &asker, id.as_ref().map(|Extension(id)| &*id.0));
-        Problem::too_many_requests(retry_after)
-    };
-    let admitted = probing::admit(&state.probing, &state.audit, &asker, &viewer, &code)
-        .await
-        .map_err(too_many)?;
-    let shown = state.portal.shows(&code, &viewer).await;
-    let shown = shown.map_err(|Unavailable| Problem::unavailable())?;
-    let settled = state.probing.settle(&asker, Some(&code), admitted, shown, Instant::now());
-    if !shown {
-        probing::conceal(asked_at).await;
-        return Err(settled.map_or_else(Problem::not_found, too_many));
-    }
-    // The client is who they proved to be, or the address they come from.
-    let client = match &asker {
-        Asker::Subject(subject) => format!("subject {subject}"),
-        Asker::Address(address) => format!("address {}", address.0),
-    };
-    let key = state.receipts.client_key(&client, key);
+    let key = client_key(&state.receipts, &visitor.visit, key);
     let given = Given {
         item,
         code,
@@ -146,10 +123,11 @@ pub async fn create(
         key: &key,
         channel: Channel::Applicant,
     };
-    let kept = state.reception().submit(given).await.map_err(|refusal| match refusal {
-        Refusal::Faults(faults) => Problem::faults(faults),
-        Refusal::KeyReused => Problem::key_reused(),
-        Refusal::Unavailable => Problem::unavailable(),
+    let kept = state.reception().submit(&visitor.visit, given).await;
+    let kept = kept.map_err(|reason| match reason {
+        NotKept::Refused(refusal) => visitor.problem(&state, &refusal),
+        NotKept::Faults(faults) => Problem::faults(faults),
+        NotKept::KeyReused => Problem::key_reused(),
     })?;
     let href = urls::request(&kept.number);
     let receipt = Receipt {
@@ -178,8 +156,7 @@ impl FromRequestParts<AppState> for Opened {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Response> {
-        let number = Path::<String>::from_request_parts(parts, state).await;
-        let Path(number) = number.map_err(IntoResponse::into_response)?;
+        let Written(number) = Written::from_request_parts(parts, state).await?;
         let client = Extension::<ClientAddress>::from_request_parts(parts, state).await;
         let Extension(client) = client.map_err(IntoResponse::into_response)?;
         opened(state, &number, client, parts).map(Self).map_err(IntoResponse::into_response)
@@ -303,6 +280,7 @@ impl From<&Actor> for EventBy {
         (status = 404, description = "No such request, or not its secret", body = Problem),
         (status = 410, description = "It was deleted: when and why", body = Problem),
         (status = 429, description = "Too many requests", body = Problem),
+        (status = 500, description = "What is kept of it is not as it was written: nothing is shown", body = Problem),
         (status = 503, description = "Cannot answer just now", body = Problem),
     )
 )]
@@ -314,7 +292,7 @@ pub async fn one(
     let view = match state.portal.request(&number, &secret).await {
         Ok(Some(view)) => view,
         Ok(None) => return Err(missing(&state, &number).await),
-        Err(Unavailable) => return Err(Problem::unavailable()),
+        Err(why) => return Err(why.into()),
     };
     let status = RequestStatus {
         number: view.number,

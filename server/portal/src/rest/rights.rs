@@ -8,7 +8,10 @@ use axum::{
 };
 use domain::{request::RequestNumber, service::Answers};
 use serde::{Deserialize, Serialize};
-use service::rights::{self, By, RightsError};
+use service::{
+    follow::not_shown,
+    rights::{self, By, RightsError},
+};
 use store::DeletionCause;
 use utoipa::ToSchema;
 
@@ -47,10 +50,7 @@ async fn answer(
         Ok(changed) => changed,
         Err(RightsError::Unknown) => return Err(missing(state, number).await),
         Err(RightsError::Faults(faults)) => return Err(Problem::faults(faults)),
-        Err(RightsError::Store(error)) => {
-            tracing::error!(error = %error, "a right was not had");
-            return Err(Problem::unavailable());
-        }
+        Err(RightsError::Store(error)) => return Err(not_shown(error).into()),
         Err(
             stands @ (RightsError::NoItem(_)
             | RightsError::Ended(_)
@@ -79,6 +79,7 @@ async fn answer(
         (status = 404, description = "No such request, or not its secret", body = Problem),
         (status = 410, description = "It was deleted: when and why", body = Problem),
         (status = 429, description = "Too many requests", body = Problem),
+        (status = 500, description = "What is kept of it is not as it was written: nothing is shown", body = Problem),
         (status = 503, description = "Cannot answer just now", body = Problem),
     )
 )]
@@ -91,10 +92,7 @@ pub async fn data(
             Ok(json_file(&export(dossier, &state.retentions, |id| state.department_name(id))))
         }
         Ok(None) => Err(missing(&state, &number).await),
-        Err(error) => {
-            tracing::error!(error = %error, "a request was not exported");
-            Err(Problem::unavailable())
-        }
+        Err(error) => Err(not_shown(error).into()),
     }
 }
 
@@ -114,6 +112,7 @@ pub async fn data(
         (status = 413, description = "The body is too large", body = Problem),
         (status = 422, description = "Answers need attention", body = Problem),
         (status = 429, description = "Too many requests", body = Problem),
+        (status = 500, description = "What is kept of it is not as it was written: nothing was done", body = Problem),
         (status = 503, description = "Cannot answer just now", body = Problem),
     )
 )]
@@ -144,6 +143,7 @@ pub async fn correct(
         (status = 409, description = "The department is done with it", body = Problem),
         (status = 410, description = "It was deleted: when and why", body = Problem),
         (status = 429, description = "Too many requests", body = Problem),
+        (status = 500, description = "What is kept of it is not as it was written: nothing was done", body = Problem),
         (status = 503, description = "Cannot answer just now", body = Problem),
     )
 )]
@@ -167,6 +167,7 @@ pub async fn withdraw(
         (status = 404, description = "No such request, or not its secret", body = Problem),
         (status = 409, description = "It has not ended, is on its way, or is kept by a law", body = Problem),
         (status = 429, description = "Too many requests", body = Problem),
+        (status = 500, description = "What is kept of it is not as it was written: nothing was done", body = Problem),
         (status = 503, description = "Cannot answer just now", body = Problem),
     )
 )]

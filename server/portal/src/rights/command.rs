@@ -19,12 +19,9 @@ use crate::{
     data::{Data, DataError},
     installation::Installation,
     record_keys::{self, RecordKeysError},
-    staff::{self, StaffFault},
+    staff::{StaffFault, WhoAndWhy},
     system::SystemEntropy,
 };
-
-/// Longest reason, characters.
-const LONGEST_REASON: usize = 500;
 
 /// `jianma requests …`; works beside a running portal.
 #[derive(Debug, Args)]
@@ -32,17 +29,6 @@ pub struct RequestsArgs {
     /// What to do.
     #[command(subcommand)]
     pub command: RequestsCommand,
-}
-
-/// Who does it, and why: kept with the request, or in the register of deletions.
-#[derive(Debug, Args)]
-pub struct ByWhom {
-    /// Who does it; the name of the account unless told.
-    #[arg(long, value_name = "NAME")]
-    pub by: Option<String>,
-    /// Why, e.g. the letter that asked for it.
-    #[arg(long, value_name = "TEXT")]
-    pub reason: String,
 }
 
 /// What can be done about requests.
@@ -68,9 +54,9 @@ pub enum RequestsCommand {
     Export {
         /// Number of the request.
         number: String,
-        /// Who and why.
+        /// Who and why, kept with the request or in the register of deletions.
         #[command(flatten)]
-        by: ByWhom,
+        by: WhoAndWhy,
         /// Where.
         #[command(flatten)]
         place: Installation,
@@ -82,9 +68,9 @@ pub enum RequestsCommand {
         /// An answer, by the name of its question; an empty one takes it away.
         #[arg(long, value_name = "NAME=TEXT", required = true)]
         set: Vec<String>,
-        /// Who and why.
+        /// Who and why, kept with the request or in the register of deletions.
         #[command(flatten)]
-        by: ByWhom,
+        by: WhoAndWhy,
         /// Where.
         #[command(flatten)]
         place: Installation,
@@ -93,9 +79,9 @@ pub enum RequestsCommand {
     Withdraw {
         /// Number of the request.
         number: String,
-        /// Who and why.
+        /// Who and why, kept with the request or in the register of deletions.
         #[command(flatten)]
-        by: ByWhom,
+        by: WhoAndWhy,
         /// Where.
         #[command(flatten)]
         place: Installation,
@@ -104,9 +90,9 @@ pub enum RequestsCommand {
     Delete {
         /// Number of the request.
         number: String,
-        /// Who and why.
+        /// Who and why, kept with the request or in the register of deletions.
         #[command(flatten)]
-        by: ByWhom,
+        by: WhoAndWhy,
         /// Where.
         #[command(flatten)]
         place: Installation,
@@ -158,9 +144,9 @@ pub enum RequestsCommand {
     /// Seals requests that lie in clear although all were sealed before. Only after you have restored
     /// a backup of before yourself: nothing tells them from what somebody has put there.
     Seal {
-        /// Who and why.
+        /// Who and why, kept with the request or in the register of deletions.
         #[command(flatten)]
-        by: ByWhom,
+        by: WhoAndWhy,
         /// Where.
         #[command(flatten)]
         place: Installation,
@@ -206,9 +192,6 @@ pub enum RequestsError {
     /// Who does it, or why, cannot be kept.
     #[error(transparent)]
     Staff(#[from] StaffFault),
-    /// Why it is done is missing.
-    #[error("say with --reason why it is done")]
-    NoReason,
     /// An export that does not become JSON.
     #[error("the request does not become JSON: {0}")]
     Json(#[from] serde_json::Error),
@@ -262,11 +245,9 @@ fn number(text: &str) -> Result<RequestNumber, RequestsError> {
     RequestNumber::parse(text).ok_or_else(|| RequestsError::NoNumber(text.to_owned()))
 }
 
-fn by(whom: &ByWhom, clock: &dyn Clock) -> Result<By, RequestsError> {
-    let reason = staff::line(&whom.reason, "the reason", LONGEST_REASON)?;
-    let reason = Some(reason.ok_or(RequestsError::NoReason)?);
-    let actor = Actor::Staff(staff::name(whom.by.as_deref())?);
-    Ok(By { actor, at: clock.now(), reason })
+fn by(whom: &WhoAndWhy, clock: &dyn Clock) -> Result<By, StaffFault> {
+    let (name, reason) = whom.explained()?;
+    Ok(By { actor: Actor::Staff(name), at: clock.now(), reason: Some(reason) })
 }
 
 /// Does what the command says.
@@ -401,7 +382,11 @@ async fn delete_due(desk: &Desk, how: Purge, clock: &dyn Clock) -> Result<Told, 
         .without_period
         .iter()
         .map(|one| format!("{}\t{}\tstays: the catalogue has no such item", one.number, one.item));
-    let mut lines: Vec<String> = due.chain(kept).collect();
+    let altered = purged.altered.iter().map(|one| {
+        let text = "stays: it is not as it was written, see `jianma requests check`";
+        format!("{}\t{}\t{text}", one.number, one.item)
+    });
+    let mut lines: Vec<String> = due.chain(kept).chain(altered).collect();
     if lines.is_empty() {
         lines.push("nothing is due".to_owned());
     }

@@ -7,7 +7,11 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use domain::{request::RequestNumber, service::Answers};
-use service::rights::{self, By, RightsError};
+use service::{
+    follow::not_shown,
+    rights::{self, By, RightsError},
+};
+use service_api::NotShown;
 use store::DeletionCause;
 
 use super::{export, json_file};
@@ -52,10 +56,10 @@ pub async fn file(State(state): State<AppState>, request: Request) -> Response {
         }
         // There it says what became of it.
         Ok(None) => back_to(&number),
-        Err(error) => {
-            tracing::error!(error = %error, "a request was not exported");
-            pages::error(&state, head, ErrorPage::Unavailable).await
-        }
+        Err(error) => match not_shown(error) {
+            NotShown::Altered => back_to(&number),
+            NotShown::Unavailable(_) => pages::error(&state, head, ErrorPage::Unavailable).await,
+        },
     }
 }
 
@@ -83,10 +87,12 @@ pub async fn correct(State(state): State<AppState>, request: Request) -> Respons
         Err(RightsError::TooOften) => {
             (Vec::new(), Some(FormRefusal::TooOften), StatusCode::CONFLICT)
         }
-        Err(RightsError::Store(error)) => {
-            tracing::error!(error = %error, "a correction was not kept");
-            (Vec::new(), Some(FormRefusal::Unavailable), StatusCode::SERVICE_UNAVAILABLE)
-        }
+        Err(RightsError::Store(error)) => match not_shown(error) {
+            NotShown::Altered => return altered(&state, head).await,
+            NotShown::Unavailable(_) => {
+                (Vec::new(), Some(FormRefusal::Unavailable), StatusCode::SERVICE_UNAVAILABLE)
+            }
+        },
         // The page says why not.
         Err(_) => return stands(&state, head).await,
     };
@@ -102,6 +108,11 @@ pub async fn correct(State(state): State<AppState>, request: Request) -> Respons
 async fn stands(state: &AppState, head: Request) -> Response {
     let status = Some(StatusCode::CONFLICT);
     pages::render(state, head, PageInput { status, ..PageInput::default() }).await
+}
+
+/// The page at this address says that the request is not as it was written, with the status of that.
+async fn altered(state: &AppState, head: Request) -> Response {
+    pages::render(state, head, PageInput::default()).await
 }
 
 /// The request of a form whose button was pressed. A post without it is shown the page.
@@ -131,10 +142,10 @@ async fn answered(
             }
             back_to(number)
         }
-        Err(RightsError::Store(error)) => {
-            tracing::error!(error = %error, "a right was not had");
-            pages::error(state, head, ErrorPage::Unavailable).await
-        }
+        Err(RightsError::Store(error)) => match not_shown(error) {
+            NotShown::Altered => altered(state, head).await,
+            NotShown::Unavailable(_) => pages::error(state, head, ErrorPage::Unavailable).await,
+        },
         Err(_) => stands(state, head).await,
     }
 }

@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv6Addr};
 
 use axum::http::HeaderMap;
 
-pub use service::visit::ClientAddress;
+pub use service_api::ClientAddress;
 
 /// The address behind trusted proxies: the last of `X-Forwarded-For` that is not a proxy's own.
 #[must_use]

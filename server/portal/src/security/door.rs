@@ -16,15 +16,18 @@ use super::{
     headers::RequestId,
     limits::{Hand, Kind},
     refusal::{self, Addressee},
+    visitor::Arrived,
 };
-use crate::{identity, state::AppState};
+use crate::{identity, routes::RouteInfo, state::AppState};
 
 /// Lets a request in, or says why not.
 pub async fn enter(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let arrived = Instant::now();
-    let kind = Kind::of(request.method(), request.uri().path());
-    request.extensions_mut().insert(kind);
-    let (method, area) = (request.method().clone(), area(request.uri().path()));
+    let route = state.routes.find(&request);
+    request.extensions_mut().insert(route);
+    request.extensions_mut().insert(Arrived(arrived));
+    let RouteInfo { kind, area, .. } = route;
+    let method = request.method().clone();
     let id = request.extensions().get::<RequestId>().cloned();
     let response = match admitted(&state, &mut request, kind) {
         Ok(()) => next.run(request).await,
@@ -92,32 +95,6 @@ fn names_one_host(uri: &Uri, headers: &HeaderMap, version: Version) -> bool {
         (None, _) => version < Version::HTTP_11,
         (Some(_), Some(_)) => false,
     }
-}
-
-/// First words of our own addresses.
-const AREAS: [&str; 15] = [
-    "",
-    "c",
-    "l",
-    "api",
-    "pkg",
-    "requests",
-    "services",
-    "policy",
-    "privacy",
-    "about",
-    "accessibility",
-    "preferences",
-    "healthz",
-    "readyz",
-    "metrics",
-];
-
-/// The path of a request or a search may tell who somebody is, so only the first word of our own
-/// addresses is written, never one that somebody made up (rule P9).
-fn area(path: &str) -> &'static str {
-    let first = path.split('/').nth(1).unwrap_or_default();
-    AREAS.into_iter().find(|area| *area == first).unwrap_or("other")
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use std::{
     num::NonZeroU32,
 };
 
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{HeaderMap, header};
 use governor::{DefaultKeyedRateLimiter, Quota, clock::Clock as _};
 
 use super::client::ClientAddress;
@@ -59,21 +59,6 @@ impl Kind {
             Self::File => "file",
             Self::Callback => "callback",
             Self::Operations => "operations",
-        }
-    }
-
-    /// The kind of a request.
-    #[must_use]
-    pub fn of(method: &Method, path: &str) -> Self {
-        match path {
-            "/healthz" | "/readyz" | "/metrics" => Self::Operations,
-            "/favicon.svg" | "/robots.txt" => Self::File,
-            _ if path.starts_with("/pkg/") => Self::File,
-            _ if path.starts_with("/api/v1/departments/") => Self::Callback,
-            app::urls::PREFERENCES => Self::Page,
-            _ if !method.is_safe() => Self::Form,
-            _ if path.starts_with("/api/") || path.starts_with("/ogc/") => Self::Api,
-            _ => Self::Page,
         }
     }
 }
@@ -293,22 +278,5 @@ mod tests {
             .count();
         // As many as at once, and what a slow machine had time to grant.
         assert!((15..100).contains(&granted), "{granted}");
-    }
-
-    #[test]
-    fn a_route_has_the_kind_of_what_it_is_for() {
-        for (method, path, kind) in [
-            (Method::GET, "/", Kind::Page),
-            (Method::GET, "/c/330521001001GB00001", Kind::Page),
-            (Method::POST, "/preferences", Kind::Page),
-            (Method::POST, "/requests", Kind::Form),
-            (Method::POST, "/api/v1/requests", Kind::Form),
-            (Method::GET, "/api/v1/parcels", Kind::Api),
-            (Method::GET, "/pkg/a.js", Kind::File),
-            (Method::GET, "/readyz", Kind::Operations),
-            (Method::POST, "/api/v1/departments/planning/callbacks", Kind::Callback),
-        ] {
-            assert_eq!(Kind::of(&method, path), kind, "{method} {path}");
-        }
     }
 }

@@ -3,8 +3,8 @@
 pub mod client;
 pub mod door;
 pub mod events;
-pub mod guard;
 pub mod headers;
 pub mod limits;
 pub mod origin;
 pub mod refusal;
+pub mod visitor;

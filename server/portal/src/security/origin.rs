@@ -1,4 +1,5 @@
-//! Forms and calls from other sites are refused: nobody files in a visitor's name.
+//! Forms and calls from other sites are refused: nobody files in a visitor's name, and nobody has
+//! a visitor's browser ask for what nobody will see.
 
 use app::context::ErrorPage;
 use axum::{
@@ -11,9 +12,10 @@ use axum::{
 use super::{
     client::ClientAddress,
     events::Event,
+    limits::Kind,
     refusal::{Addressee, refuse},
 };
-use crate::{rest::problem::Problem, state::AppState};
+use crate::{rest::problem::Problem, routes::RouteInfo, state::AppState};
 
 /// Whether a browser says that another site made this request. Browsers send `Origin` with every
 /// POST; a caller without it is no browser and carries no cookies worth stealing.
@@ -38,8 +40,21 @@ pub fn is_cross_site(headers: &HeaderMap, host: Option<&str>) -> bool {
     host.is_empty() || !origin_host.eq_ignore_ascii_case(host)
 }
 
-/// Refuses unsafe methods from other sites.
+/// Whether a page of another site has the visitor's browser ask, for an image or a frame: nobody
+/// sees the answer, and the visitor must not pay for it.
+fn is_foreign_part(request: &Request) -> bool {
+    let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let kind = request.extensions().get::<RouteInfo>().map(|route| route.kind);
+    matches!(kind, Some(Kind::Page | Kind::Api))
+        && header("sec-fetch-site") == Some("cross-site")
+        && header("sec-fetch-dest").is_some_and(|dest| dest != "document")
+}
+
+/// Refuses unsafe methods from other sites, and what other sites would hide on a page of theirs.
 pub async fn same_site(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    if is_foreign_part(&request) {
+        return refuse(&state, request, Problem::not_found(), ErrorPage::NotFound).await;
+    }
     let host = state.config.site.host.as_deref();
     if request.method().is_safe() || !is_cross_site(request.headers(), host) {
         return next.run(request).await;

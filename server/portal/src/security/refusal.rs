@@ -9,7 +9,12 @@ use axum::{
 };
 
 use super::headers::RequestId;
-use crate::{pages, rest::problem::Problem, state::AppState};
+use crate::{
+    pages,
+    rest::problem::Problem,
+    routes::{Audience, RouteInfo},
+    state::AppState,
+};
 
 /// Answers a request that goes no further.
 pub async fn refuse(
@@ -18,15 +23,16 @@ pub async fn refuse(
     problem: Problem,
     page: ErrorPage,
 ) -> Response {
-    if is_program(request.uri().path()) {
+    if is_program(&request) {
         problem.respond(request.extensions())
     } else {
         pages::error(state, request, page).await
     }
 }
 
-fn is_program(path: &str) -> bool {
-    path.starts_with("/api/") || path.starts_with("/ogc/")
+fn is_program(request: &Request) -> bool {
+    let route = request.extensions().get::<RouteInfo>();
+    route.is_some_and(|route| route.audience == Audience::Program)
 }
 
 /// Whom a refusal is for.
@@ -40,7 +46,7 @@ impl Addressee {
     /// Whoever sent a request.
     #[must_use]
     pub fn of(request: &Request) -> Self {
-        Self { program: is_program(request.uri().path()), id: request.extensions().get().cloned() }
+        Self { program: is_program(request), id: request.extensions().get().cloned() }
     }
 
     /// The id of their request, for the log.

@@ -1,5 +1,6 @@
 //! Status codes, headers, limits and problems.
 
+use portal::routes::Audience;
 use reqwest::Method;
 use serde_json::Value;
 
@@ -81,7 +82,7 @@ async fn a_method_that_an_address_has_not_is_answered_in_words_on_every_route() 
             let allow = response.headers()["allow"].to_str().unwrap();
             assert!(!allow.is_empty() && !allow.contains(method.as_str()), "{path}: {allow}");
             let kind = response.headers()["content-type"].to_str().unwrap().to_owned();
-            let is_program = path.starts_with("/api/");
+            let is_program = route.info.audience == Audience::Program;
             assert_eq!(kind.starts_with("application/problem+json"), is_program, "{path}: {kind}");
             assert!(response.text().await.unwrap().len() > 100, "{method} {path}");
             asked += 1;
@@ -277,4 +278,35 @@ async fn pages_are_compressed_and_receipts_are_not() {
     {
         assert_eq!(encoding(path).await, None, "{path}");
     }
+}
+
+/// What programs rely on: a difference here is a change of the contract.
+#[tokio::test]
+async fn a_profile_and_its_restrictions_are_exactly_this() {
+    let place = Place::with_small_data();
+    place.configure("http://127.0.0.1:9", "");
+    let portal = place.serve();
+    let url = format!("{}/api/v1/parcels/{}", portal.address, PARCELS[0]);
+    for (name, url) in [("profile", url.clone()), ("restrictions", format!("{url}/restrictions"))] {
+        let text = client().get(url).send().await.unwrap().text().await.unwrap();
+        let answer: Value = serde_json::from_str(&text).unwrap();
+        insta::assert_json_snapshot!(name, answer);
+    }
+}
+
+/// One policy for every kind of answer but for the nonce, which is new each time.
+#[tokio::test]
+async fn the_content_security_policy_of_each_kind_of_page_is_exactly_this() {
+    let place = Place::with_small_data();
+    place.configure("http://127.0.0.1:9", "");
+    let portal = place.serve();
+    let mut lines = String::new();
+    for path in ["/", &format!("/c/{}", PARCELS[0]), "/requests", "/nowhere", "/api/v1/nowhere"] {
+        let response = client().get(format!("{}{path}", portal.address)).send().await.unwrap();
+        let policy = response.headers()["content-security-policy"].to_str().unwrap();
+        let nonce = policy.split("'nonce-").nth(1).unwrap().split('\'').next().unwrap();
+        assert!(nonce.len() >= 20, "{policy}");
+        lines.push_str(&format!("{path}: {}\n", policy.replace(nonce, "…")));
+    }
+    insta::assert_snapshot!(lines);
 }

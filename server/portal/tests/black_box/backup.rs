@@ -293,6 +293,56 @@ async fn x5_keys_are_apart_from_the_database_and_only_the_owner_reads_either() {
 }
 
 #[tokio::test]
+async fn x5_keys_in_a_folder_inside_the_data_folder_are_backed_up_once_and_go_back_there() {
+    let place = Place::with_small_data();
+    trust(&place);
+    std::fs::create_dir(place.path("data/keys")).unwrap();
+    for key in ["identity.jwks", "classified.key", "keys.toml"] {
+        let [from, to] = ["data", "data/keys"].map(|folder| place.path(folder).join(key));
+        std::fs::rename(from, to).unwrap();
+    }
+    // By another name, as a configuration may have it.
+    std::os::unix::fs::symlink(place.path("data/keys"), place.path("vault")).unwrap();
+    let inside = format!("{IDENTITY}[keys]\nfolder = \"vault\"\n");
+    place.configure("http://127.0.0.1:9", &inside);
+    let portal = place.serve();
+    assert_eq!(sees_the_name(&portal.address).await, (200, true));
+    assert_eq!(portal.terminate(), Some(0));
+    let [data, copy, config] = ["data", "copy", "jianma.toml"].map(|name| place.text(name));
+    let taken = place.jianma(&["backup", "--data", &data, "-o", &copy, "--config", &config]);
+    assert!(taken.status.success(), "{}", text(&taken));
+    let held: Value =
+        serde_json::from_slice(&std::fs::read(place.path("copy.keys")).unwrap()).unwrap();
+    let lists = ["files", "key_folder"].map(|list| held[list].as_array().unwrap());
+    let digests: Vec<&str> =
+        lists.iter().copied().flatten().map(|file| file["sha256"].as_str().unwrap()).collect();
+    let once: BTreeSet<&&str> = digests.iter().collect();
+    assert_eq!(once.len(), digests.len(), "each once: {held}");
+    assert!(digests.len() >= 6, "{held}");
+    assert_eq!(held["key_folder_within"], "keys");
+
+    std::fs::rename(place.path("data"), place.path("before")).unwrap();
+    let restored = restore(&place, "copy", "data");
+    assert!(restored.status.success(), "{}", text(&restored));
+    assert!(!place.path("data/audit.key").exists() && !place.path("data/keys/keys").exists());
+    for name in ["audit.key", "classified.key", "keys.toml", "receipt.key", "records.keys"] {
+        let [old, new] =
+            ["before/keys", "data/keys"].map(|folder| std::fs::read(place.path(folder).join(name)));
+        assert_eq!(old.unwrap(), new.unwrap(), "{name}");
+    }
+    let portal = place.serve();
+    assert_eq!(sees_the_name(&portal.address).await, (200, true));
+    assert_eq!(portal.terminate(), Some(0));
+    // Or elsewhere, from then on.
+    let [other, elsewhere] = ["other", "elsewhere"].map(|name| place.text(name));
+    let moved =
+        place.jianma(&["restore", "--from", &copy, "--data", &other, "--key-folder", &elsewhere]);
+    assert!(moved.status.success(), "{}", text(&moved));
+    assert!(place.path("elsewhere/audit.key").exists());
+    assert!(!place.path("other/keys/audit.key").exists());
+}
+
+#[tokio::test]
 async fn a_backup_that_was_changed_is_not_restored_and_nothing_is_overwritten() {
     let place = backed_up().await;
     let refused = |name: &str, words: &str| {

@@ -5,6 +5,7 @@ use std::{fs, path::Path};
 
 use serde_json::{Value, json};
 use store::{BaseFeature, BaseKind};
+use testkit::geojson::{collection, feature, square};
 
 use crate::harness::{Place, Running, UNLIMITED, client, opened};
 
@@ -71,22 +72,9 @@ code = "{code}"
 unit_location = { property = "where", kind = "text" }
 "#;
 
-fn square(west: f64, south: f64, side: f64) -> Value {
-    let (east, north) = (west + side, south + side);
-    json!({ "type": "Polygon", "coordinates": [[
-        [west, south], [east, south], [east, north], [west, north], [west, south]
-    ]] })
-}
-
-fn file(place: &Place, name: &str, features: &[(Value, Value)]) -> String {
-    let features: Vec<Value> = features
-        .iter()
-        .map(|(properties, geometry)| {
-            json!({ "type": "Feature", "properties": properties, "geometry": geometry })
-        })
-        .collect();
-    let all = json!({ "type": "FeatureCollection", "features": features });
-    fs::write(place.path(name), all.to_string()).unwrap();
+fn file(place: &Place, name: &str, features: &[(Value, String)]) -> String {
+    let features = features.iter().map(|(properties, geometry)| feature(properties, geometry));
+    fs::write(place.path(name), collection(features)).unwrap();
     place.text(name)
 }
 
@@ -146,9 +134,12 @@ fn import(place: &Place, secret: i32, allow: &[&str]) -> String {
             &[
                 (
                     json!({ "code": format!("{SECRET}F00010002"), "where": "canary-home" }),
-                    Value::Null,
+                    "null".to_owned(),
                 ),
-                (json!({ "code": format!("{OPEN}F00010002"), "where": "open home" }), Value::Null),
+                (
+                    json!({ "code": format!("{OPEN}F00010002"), "where": "open home" }),
+                    "null".to_owned(),
+                ),
             ],
         ),
     ];

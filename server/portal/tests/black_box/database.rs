@@ -13,7 +13,7 @@ fn text(output: &Output) -> String {
 fn apart() -> Place {
     let place = Place::empty();
     std::fs::write(place.path("mapping.toml"), format!("{DATASET}{PARCEL_FILE}")).unwrap();
-    std::fs::write(place.path("parcels.geojson"), parcels().to_string()).unwrap();
+    std::fs::write(place.path("parcels.geojson"), parcels()).unwrap();
     place.configure("http://127.0.0.1:9", "");
     let (mapping, parcels) = (place.text("mapping.toml"), place.text("parcels.geojson"));
     let imported = place.jianma(&on(&place, &["import", "--mapping", &mapping, &parcels]));

@@ -1,6 +1,7 @@
 //! Former codes, imported from files in which one record of a pair tells of a change (rule C7).
 
 use serde_json::{Value, json};
+use testkit::geojson;
 
 use crate::harness::{Place, Running, UNLIMITED, client};
 
@@ -26,18 +27,11 @@ const NEVER: &str = "330521234567GB16180";
 
 /// Imports parcels of these properties, one beside the other.
 fn import(place: &Place, parcels: &[Value]) -> bool {
-    let features: Vec<Value> = (0_u32..)
-        .zip(parcels)
-        .map(|(at, properties)| {
-            let (west, south) = (119.97 + 0.002 * f64::from(at), 30.54);
-            let (east, north) = (west + 0.001, south + 0.001);
-            let ring = [[west, south], [east, south], [east, north], [west, north], [west, south]];
-            let geometry = json!({ "type": "Polygon", "coordinates": [ring] });
-            json!({ "type": "Feature", "properties": properties, "geometry": geometry })
-        })
-        .collect();
-    let all = json!({ "type": "FeatureCollection", "features": features });
-    place.import(PARCEL_FILE, &all).status.success()
+    let parcels = (0_u32..).zip(parcels).map(|(at, properties)| {
+        let west = 119.97 + 0.002 * f64::from(at);
+        geojson::feature(properties, geojson::square(west, 30.54, 0.001))
+    });
+    place.import(PARCEL_FILE, &geojson::collection(parcels)).status.success()
 }
 
 async fn get(portal: &Running, path: &str) -> (u16, String) {

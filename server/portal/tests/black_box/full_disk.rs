@@ -10,7 +10,8 @@ use std::{
     time::Duration,
 };
 
-use serde_json::{Value, json};
+use serde_json::json;
+use testkit::geojson;
 
 use crate::harness::{PARCELS, Place, answers, client};
 
@@ -28,22 +29,15 @@ holder_person = { property = "QLR", kind = "text" }
 "#;
 
 /// So many parcels, each with about 4 kB that no search looks at.
-fn heavy(parcels: usize) -> Value {
+fn heavy(parcels: usize) -> String {
     let name = "名".repeat(1_300);
-    let features: Vec<Value> = (0..parcels)
-        .map(|at| {
-            let west = 119.9 + (at % 100) as f64 * 0.0005;
-            let south = 30.5 + (at / 100) as f64 * 0.0005;
-            let (east, north) = (west + 0.0004, south + 0.0004);
-            let ring = [[west, south], [east, south], [east, north], [west, north], [west, south]];
-            json!({
-                "type": "Feature",
-                "properties": { "ZDDM": format!("330521002001GB{:05}", at + 1), "ZL": "演示路", "QLR": name },
-                "geometry": { "type": "Polygon", "coordinates": [ring] },
-            })
-        })
-        .collect();
-    json!({ "type": "FeatureCollection", "features": features })
+    geojson::collection((0..parcels).map(|at| {
+        let west = 119.9 + (at % 100) as f64 * 0.0005;
+        let south = 30.5 + (at / 100) as f64 * 0.0005;
+        let code = format!("330521002001GB{:05}", at + 1);
+        let properties = json!({ "ZDDM": code, "ZL": "演示路", "QLR": name });
+        geojson::feature(properties, geojson::square(west, south, 0.0004))
+    }))
 }
 
 fn text(output: &Output) -> String {
@@ -75,7 +69,7 @@ fn with_heavy_file() -> Place {
     let (dataset, _) = mapping.split_once("[[file]]").unwrap();
     std::fs::write(place.path("heavy.toml"), format!("{dataset}{PARCEL_FILE}")).unwrap();
     std::fs::create_dir(place.path("heavy")).unwrap();
-    std::fs::write(place.path("heavy/parcels.geojson"), heavy(4_000).to_string()).unwrap();
+    std::fs::write(place.path("heavy/parcels.geojson"), heavy(4_000)).unwrap();
     place
 }
 

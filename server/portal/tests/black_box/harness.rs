@@ -9,6 +9,7 @@ use std::{
 
 use serde_json::Value;
 use store::Store;
+use testkit::geojson;
 
 const JIANMA: &str = env!("CARGO_BIN_EXE_jianma");
 
@@ -72,19 +73,18 @@ impl Running {
 
     /// The same, with its log at `level` going somewhere.
     pub fn start_logging(arguments: &[&str], level: &str, log: impl Into<Stdio>) -> Self {
-        let mut child = Command::new(JIANMA)
-            .args(arguments)
-            .env("JIANMA_LOG", level)
-            .stderr(log)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+        Self::of(Command::new(JIANMA).args(arguments).env("JIANMA_LOG", level).stderr(log))
+    }
+
+    /// What a command starts that tells its address.
+    pub fn of(command: &mut Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let address = line
             .split_whitespace()
             .find(|word| word.starts_with("http://"))
-            .unwrap_or_else(|| panic!("`jianma {arguments:?}` did not start: {line:?}"))
+            .unwrap_or_else(|| panic!("{command:?} did not start: {line:?}"))
             .trim_end_matches(',')
             .to_owned();
         Self { child, address }
@@ -135,9 +135,9 @@ impl Place {
 
     /// Imports parcels into the small data set, fewer than before or more; `file` is the mapping of
     /// their file.
-    pub fn import(&self, file: &str, parcels: &Value) -> Output {
+    pub fn import(&self, file: &str, parcels: &str) -> Output {
         std::fs::write(self.path("mapping.toml"), format!("{DATASET}{file}")).unwrap();
-        std::fs::write(self.path("parcels.geojson"), parcels.to_string()).unwrap();
+        std::fs::write(self.path("parcels.geojson"), parcels).unwrap();
         let [data, mapping, parcels] =
             ["data", "mapping.toml", "parcels.geojson"].map(|name| self.text(name));
         let head = ["import", "--data", &data, "--mapping", &mapping, "--allow", "smaller"];
@@ -184,11 +184,17 @@ impl Place {
 
     /// The same, with its log at `level` going somewhere.
     pub fn serve_logging(&self, level: &str, log: impl Into<Stdio>) -> Running {
+        Running::of(self.serving().env("JIANMA_LOG", level).stderr(log))
+    }
+
+    /// The command that starts it.
+    pub fn serving(&self) -> Command {
         let [data, site, config] = ["data", "site", "jianma.toml"].map(|name| self.text(name));
         let listen = format!("127.0.0.1:{}", self.port);
-        let arguments =
-            ["serve", "--data", &data, "--site", &site, "--config", &config, "--listen", &listen];
-        Running::start_logging(&arguments, level, log)
+        let mut command = Command::new(JIANMA);
+        command.args(["serve", "--data", &data, "--site", &site]);
+        command.args(["--config", &config, "--listen", &listen]);
+        command
     }
 
     /// Runs `jianma` to its end.
@@ -228,21 +234,13 @@ pub fn free_port() -> u16 {
     std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
-pub fn parcels() -> Value {
-    let features: Vec<Value> = PARCELS
-        .iter()
-        .enumerate()
-        .map(|(at, code)| {
-            let west = 119.97 + 0.002 * at as f64;
-            let (east, south, north) = (west + 0.001, 30.54, 30.541);
-            serde_json::json!({
-                "type": "Feature",
-                "properties": { "ZDDM": code, "ZL": format!("演示路 {} 号", at + 1), "ZDMJ": 10_000.5, "QLR": "不应出现的姓名" },
-                "geometry": { "type": "Polygon", "coordinates": [[[west, south], [east, south], [east, north], [west, north], [west, south]]] },
-            })
-        })
-        .collect();
-    serde_json::json!({ "type": "FeatureCollection", "features": features })
+pub fn parcels() -> String {
+    geojson::collection(PARCELS.iter().enumerate().map(|(at, code)| {
+        let properties = serde_json::json!({
+            "ZDDM": code, "ZL": format!("演示路 {} 号", at + 1), "ZDMJ": 10_000.5, "QLR": "不应出现的姓名",
+        });
+        geojson::feature(properties, geojson::square(119.97 + 0.002 * at as f64, 30.54, 0.001))
+    }))
 }
 
 /// Answers that the service `data-correction` accepts, from its own form.

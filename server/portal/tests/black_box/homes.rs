@@ -4,6 +4,7 @@
 use domain::viewer::Tier;
 use reqwest::Method;
 use serde_json::{Value, json};
+use testkit::geojson;
 
 use crate::{
     harness::{Place, Running, UNLIMITED, answers, client},
@@ -53,30 +54,18 @@ fn portal_within(policy: &str, limits: &str) -> (Place, Running) {
     let place = Place::empty();
     trust(&place);
     place.configure("http://127.0.0.1:9", &format!("{limits}{IDENTITY}"));
-    let square = |west: f64| {
-        let (east, south, north) = (west + 0.001, 30.54, 30.541);
-        json!({ "type": "Polygon", "coordinates": [[[west, south], [east, south], [east, north], [west, north], [west, south]]] })
-    };
-    let land: Vec<Value> = [(PARCEL, 119.97, Value::Null), (FORMER, 119.98, json!("2020-01-01"))]
-        .into_iter()
-        .map(|(code, west, until)| {
-            json!({ "type": "Feature", "geometry": square(west),
-                "properties": { "code": code, "address": "民居路1号", "until": until } })
-        })
-        .collect();
-    let units: Vec<Value> = THERE
-        .map(|number| format!("{PARCEL}{number}"))
-        .into_iter()
-        .chain([format!("{FORMER}F00010002")])
-        .map(|code| {
-            json!({ "type": "Feature", "geometry": null,
-                "properties": { "code": code, "door": "民居路1号8幢2单元301室" } })
-        })
-        .collect();
-    for (name, features) in [("land.geojson", land), ("units.geojson", units)] {
-        let collection = json!({ "type": "FeatureCollection", "features": features });
-        std::fs::write(place.path(name), collection.to_string()).unwrap();
-    }
+    let land = [(PARCEL, 119.97, Value::Null), (FORMER, 119.98, json!("2020-01-01"))].map(
+        |(code, west, until)| {
+            let properties = json!({ "code": code, "address": "民居路1号", "until": until });
+            geojson::feature(properties, geojson::square(west, 30.54, 0.001))
+        },
+    );
+    let there = THERE.map(|number| format!("{PARCEL}{number}"));
+    let units = there.into_iter().chain([format!("{FORMER}F00010002")]).map(|code| {
+        geojson::feature(json!({ "code": code, "door": "民居路1号8幢2单元301室" }), "null")
+    });
+    std::fs::write(place.path("land.geojson"), geojson::collection(land)).unwrap();
+    std::fs::write(place.path("units.geojson"), geojson::collection(units)).unwrap();
     std::fs::write(place.path("homes.toml"), MAPPING.replace("POLICY", policy)).unwrap();
     let [data, mapping, land, units] =
         ["data", "homes.toml", "land.geojson", "units.geojson"].map(|name| place.text(name));

@@ -2,7 +2,7 @@
 
 use std::process::Output;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     harness::{PARCELS, Place, Running, answers, client},
@@ -38,7 +38,7 @@ async fn hand_in(portal: &Running) -> (String, String) {
         .header("idempotency-key", "a-request-of-the-test-of-keys")
         .json(&body)
         .send();
-    let receipt: serde_json::Value = sent.await.unwrap().json().await.unwrap();
+    let receipt: Value = sent.await.unwrap().json().await.unwrap();
     ["number", "secret"].map(|name| receipt[name].as_str().unwrap().to_owned()).into()
 }
 
@@ -248,7 +248,7 @@ async fn standing(portal: &Running, check: &str, wanted: &str) {
     let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(60);
     loop {
         let ready = client().get(format!("{}/readyz", portal.address)).send().await.unwrap();
-        let ready: serde_json::Value = ready.json().await.unwrap();
+        let ready: Value = ready.json().await.unwrap();
         if ready["checks"][check] == wanted {
             return;
         }
@@ -350,6 +350,51 @@ async fn s5_an_applicant_never_reads_a_request_from_which_events_were_cut() {
         assert!(text(&output).to_lowercase().contains("missing"), "{}", text(&output));
     }
     let portal = place.serve();
-    assert!(!opens(&portal, &receipt).await);
+    let (number, secret) = &receipt;
+    let api = format!("{}/api/v1/requests/{number}", portal.address);
+    for (tail, posts) in [
+        ("", false),
+        ("/data", false),
+        ("/corrections", true),
+        ("/withdrawal", true),
+        ("/deletion", true),
+    ] {
+        let url = format!("{api}{tail}");
+        let call = if posts { client().post(url) } else { client().get(url) };
+        let call = call.bearer_auth(secret);
+        let corrected = tail == "/corrections";
+        let call =
+            if corrected { call.json(&json!({ "answers": { "detail": "x" } })) } else { call };
+        let answer = call.send().await.unwrap();
+        assert_eq!(answer.status(), 500, "{tail}");
+        let problem: Value = answer.json().await.unwrap();
+        assert_eq!(problem["type"], "urn:jianma:problem:request-altered", "{tail}");
+        let detail = problem["detail"].as_str().unwrap();
+        assert!(!detail.contains("nothing was lost") && detail.contains("number"), "{detail}");
+    }
+    // The pages, for whoever holds the secret.
+    let page = format!("{}/requests/{number}", portal.address);
+    let opened = client().post(&page).form(&[("secret", secret)]).send().await.unwrap();
+    let cookie = opened.headers()["set-cookie"].to_str().unwrap();
+    let cookie = format!("{}; jm_lang=en", cookie.split(';').next().unwrap());
+    let ask = |call: reqwest::RequestBuilder| call.header("cookie", cookie.clone()).send();
+    let confirm = [("confirm", "yes")];
+    for call in [
+        client().get(&page),
+        client().get(format!("{page}/data")),
+        client().get(format!("{page}/data.json")),
+        client().post(format!("{page}/correct")).form(&[("detail", "x")]),
+        client().post(format!("{page}/withdraw")).form(&confirm),
+        client().post(format!("{page}/delete")).form(&confirm),
+    ] {
+        let mut answer = ask(call).await.unwrap();
+        if answer.status().is_redirection() {
+            answer = ask(client().get(&page)).await.unwrap();
+        }
+        assert_eq!(answer.status(), 500, "{}", answer.url());
+        let html = answer.text().await.unwrap();
+        assert!(html.contains("part of it is missing or was changed"), "{html}");
+        assert!(html.contains(number) && !html.contains("a letter"), "{html}");
+    }
     standing(&portal, "requests", "tampered").await;
 }

@@ -4,6 +4,7 @@ use std::{path::Path, process::Output};
 
 use domain::label::{LabelText, Subject};
 use serde_json::{Value, json};
+use testkit::geojson;
 
 use crate::harness::{Place, Running, UNLIMITED, client};
 
@@ -41,29 +42,18 @@ unit_location = { property = "door", kind = "text" }
 fn place() -> Place {
     let place = Place::with_small_data();
     place.configure("http://127.0.0.1:9", UNLIMITED);
-    let square = |west: f64| {
-        let (east, south, north) = (west + 0.001, 30.54, 30.541);
-        json!({ "type": "Polygon", "coordinates": [[[west, south], [east, south], [east, north], [west, north], [west, south]]] })
-    };
-    let parcels: Vec<Value> = [(PARCEL, 0), (CLASSIFIED, 1), (&FOREST[..19], 0)]
-        .into_iter()
-        .zip([119.97, 119.975, 119.98])
-        .map(|((code, secret), west)| {
-            json!({ "type": "Feature", "geometry": square(west),
-                "properties": { "code": code, "secret": secret, "address": format!("标签路{west}号") } })
-        })
-        .collect();
-    let units: Vec<Value> = [HOME, FOREST]
-        .iter()
-        .map(|code| {
-            json!({ "type": "Feature", "geometry": null,
-                "properties": { "code": code, "door": "标签路1幢1单元201室" } })
-        })
-        .collect();
-    for (name, features) in [("land.geojson", parcels), ("units.geojson", units)] {
-        let collection = json!({ "type": "FeatureCollection", "features": features });
-        std::fs::write(place.path(name), collection.to_string()).unwrap();
-    }
+    let parcels = [(PARCEL, 0, 119.97), (CLASSIFIED, 1, 119.975), (&FOREST[..19], 0, 119.98)].map(
+        |(code, secret, west)| {
+            let address = format!("标签路{west}号");
+            let properties = json!({ "code": code, "secret": secret, "address": address });
+            geojson::feature(properties, geojson::square(west, 30.54, 0.001))
+        },
+    );
+    let units = [HOME, FOREST].map(|code| {
+        geojson::feature(json!({ "code": code, "door": "标签路1幢1单元201室" }), "null")
+    });
+    std::fs::write(place.path("land.geojson"), geojson::collection(parcels)).unwrap();
+    std::fs::write(place.path("units.geojson"), geojson::collection(units)).unwrap();
     std::fs::write(place.path("labelled.toml"), MAPPING).unwrap();
     let (data, mapping) = (text(&place.path("data")), text(&place.path("labelled.toml")));
     let files = [text(&place.path("land.geojson")), text(&place.path("units.geojson"))];

@@ -127,8 +127,7 @@ async fn a_search_costs_no_more_for_being_long() {
 async fn z4_an_empty_file_does_not_replace_the_register_unless_told() {
     let place = Place::with_small_data();
     place.configure("http://127.0.0.1:9", UNLIMITED);
-    let empty = serde_json::json!({ "type": "FeatureCollection", "features": [] });
-    let output = place.import(PARCEL_FILE, &empty);
+    let output = place.import(PARCEL_FILE, &testkit::geojson::collection([""; 0]));
     assert_eq!(output.status.code(), Some(1));
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(said.contains("parcels.geojson") && said.contains("--allow empty"), "{said}");

@@ -15,6 +15,7 @@ mod audit;
 mod availability;
 mod backup;
 mod canary;
+mod catalogues;
 mod classified;
 mod connections;
 mod database;

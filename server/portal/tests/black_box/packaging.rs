@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::harness::Place;
+use crate::harness::{Place, Running};
 
 fn packaging() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packaging")
@@ -119,5 +119,25 @@ fn every_secret_of_the_example_is_handed_to_the_unit() {
         for name in named {
             assert!(unit.contains(&format!("\nLoadCredential={name}:")), "the unit lacks {name}");
         }
+    }
+}
+
+#[test]
+fn a_machine_that_trusts_nobody_serves_departments_on_plain_http_and_names_what_others_need() {
+    let place = Place::empty();
+    let serving = || {
+        let mut command = place.serving();
+        command.env("SSL_CERT_FILE", "/dev/null").env("SSL_CERT_DIR", place.path("site/pkg"));
+        command
+    };
+    place.configure("http://127.0.0.1:9", "");
+    drop(Running::of(&mut serving()));
+    place.configure("https://127.0.0.1:9", "");
+    let refused = serving().output().unwrap();
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert_eq!(refused.status.code(), Some(1), "{said}");
+    for words in ["department `geology`", "No CA certificates", "ca-certificates", "`authorities`"]
+    {
+        assert!(said.contains(words), "{words} in {said}");
     }
 }

@@ -3,14 +3,13 @@
 use std::{collections::BTreeMap, path::Path};
 
 use domain::{
-    Localized, ParcelCode,
+    ParcelCode,
     code::Strictness,
     dataset::DatasetInfo,
     policy::Field,
     record::{ParcelRecord, Value},
 };
-use geo::{MultiPolygon, polygon};
-use jiff::{Timestamp, civil::date};
+use jiff::Timestamp;
 
 use crate::harness::opened;
 
@@ -55,31 +54,15 @@ pub fn publish(folder: &Path) {
 
 fn dataset(reason: &str) -> DatasetInfo {
     DatasetInfo {
-        id: format!("timing-{reason}"),
-        title: Localized::same("Timing"),
-        source: Localized::same("invented"),
-        map_review_number: None,
-        source_date: date(2026, 1, 1),
-        demonstration: true,
         policy: if reason == "policy" { "none" } else { "zhejiang" }.into(),
+        ..testkit::dataset(&format!("timing-{reason}"))
     }
 }
 
 fn parcel(code: &str) -> ParcelRecord {
-    let (x, y) = (119.97, 30.54);
+    let code = ParcelCode::parse(code, Strictness::Issue).unwrap().code;
     ParcelRecord {
-        code: ParcelCode::parse(code, Strictness::Issue).unwrap().code,
-        local_id: None,
         fields: BTreeMap::from([(Field::Location, Value::Text("演示路".into()))]),
-        outline: MultiPolygon(vec![
-            polygon![(x: x, y: y), (x: x + 0.001, y: y), (x: x + 0.001, y: y + 0.001)],
-        ]),
-        geometric_area_m2: 5_000.0,
-        classified: false,
-        events: Vec::new(),
-        predecessors: Vec::new(),
-        successors: Vec::new(),
-        valid_from: None,
-        valid_to: None,
+        ..testkit::parcel(code, testkit::square(119.97, 30.54, 0.001))
     }
 }

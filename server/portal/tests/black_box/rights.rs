@@ -375,6 +375,39 @@ async fn p10_a_clock_that_jumped_deletes_nothing_until_somebody_says_it_is_right
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn p10_one_request_that_was_altered_does_not_keep_the_others_that_are_due() {
+    let place = Place::with_small_data();
+    place.configure("http://127.0.0.1:9", crate::harness::UNLIMITED);
+    let portal = place.serve();
+    let altered = hand_in(&portal.address, "altered", "x").await;
+    let whole = hand_in(&portal.address, "whole", "x").await;
+    drop(portal);
+    for receipt in [&altered, &whole] {
+        let by = ["--by", "王建国", "--reason", "来信"];
+        let (done, told) = requests(&place, &[&["withdraw", &receipt.number], &by[..]].concat());
+        assert!(done, "{told}");
+    }
+    put_back(&place, 5);
+    let database = rusqlite::Connection::open(place.path("data/jianma.sqlite3")).unwrap();
+    database
+        .execute_batch(&format!(
+            "update delivery set state = 'withdrawn', due_at = null;
+             drop trigger request_event_kept;
+             delete from request_event where sequence = (select min(sequence) from request_event)
+                 and request_id = (select id from request where number = '{}');",
+            altered.number
+        ))
+        .unwrap();
+    let (done, told) = requests(&place, &["purge", "--clock-is-right"]);
+    assert!(done, "{told}");
+    let line = |receipt: &Receipt| {
+        told.lines().find(|line| line.starts_with(&receipt.number)).unwrap_or_default()
+    };
+    assert!(line(&whole).contains("is deleted"), "{told}");
+    assert!(line(&altered).contains("not as it was written"), "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn p10_staff_honour_a_letter_and_it_is_written_down() {
     let place = Place::with_small_data();
     let desk = format!("127.0.0.1:{}", free_port());

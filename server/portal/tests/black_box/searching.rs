@@ -1,6 +1,7 @@
 //! Searching for what may not be seen: addresses and points of which the policy tells nothing.
 
 use serde_json::{Value, json};
+use testkit::geojson;
 
 use crate::harness::{Place, Running, UNLIMITED, client};
 
@@ -38,20 +39,11 @@ fn portal(land: [(&str, (f64, f64)); 3]) -> (Place, Running) {
         "http://127.0.0.1:9",
         &format!("{UNLIMITED}[policies]\nfiles = [\"closed.toml\"]\n"),
     );
-    let features: Vec<Value> = CODES
-        .iter()
-        .zip(land)
-        .map(|(code, (address, corner))| {
-            let ((west, south), side) = (corner, 0.001);
-            let (east, north) = (west + side, south + side);
-            let ring = [[west, south], [east, south], [east, north], [west, north], [west, south]];
-            let geometry = json!({ "type": "Polygon", "coordinates": [ring] });
-            json!({ "type": "Feature", "geometry": geometry,
-                "properties": { "code": code, "where": address } })
-        })
-        .collect();
-    let parcels = json!({ "type": "FeatureCollection", "features": features });
-    let output = place.import(FILE, &parcels);
+    let parcels = CODES.iter().zip(land).map(|(code, (address, (west, south)))| {
+        let properties = json!({ "code": code, "where": address });
+        geojson::feature(properties, geojson::square(west, south, 0.001))
+    });
+    let output = place.import(FILE, &geojson::collection(parcels));
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let running = place.serve();
     (place, running)

@@ -55,5 +55,5 @@ pub fn claims(tier: Tier, subject: &str, code: &str) -> Value {
 /// An assertion of that.
 pub fn signed(claims: &Value) -> String {
     let header = Header { kid: Some("test".into()), ..Header::new(Algorithm::HS256) };
-    jsonwebtoken::encode(&header, claims, &EncodingKey::from_secret(SECRET)).unwrap()
+    jsonwebtoken::encode(&header, claims, &EncodingKey::from_secret(SECRET).unwrap()).unwrap()
 }

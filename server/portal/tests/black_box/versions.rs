@@ -3,6 +3,7 @@
 use std::process::Output;
 
 use serde_json::{Value, json};
+use testkit::geojson;
 
 use crate::harness::{PARCELS, Place, client};
 
@@ -25,19 +26,11 @@ fn text(output: &Output) -> String {
 }
 
 /// The parcels of the small data set again, all of them elsewhere.
-fn moved() -> Value {
-    let features: Vec<Value> = PARCELS
-        .iter()
-        .map(|code| {
-            let ring = [[119.9, 30.5], [119.901, 30.5], [119.901, 30.501], [119.9, 30.5]];
-            json!({
-                "type": "Feature",
-                "properties": { "ZDDM": code, "ZL": "错误路 9 号" },
-                "geometry": { "type": "Polygon", "coordinates": [ring] },
-            })
-        })
-        .collect();
-    json!({ "type": "FeatureCollection", "features": features })
+fn moved() -> String {
+    geojson::collection(PARCELS.map(|code| {
+        let properties = json!({ "ZDDM": code, "ZL": "错误路 9 号" });
+        geojson::feature(properties, geojson::square(119.9, 30.5, 0.001))
+    }))
 }
 
 async fn parcel(address: &str) -> (Value, String) {

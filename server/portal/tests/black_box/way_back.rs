@@ -87,11 +87,12 @@ fn end_of(said: &str) -> String {
 }
 
 fn accept(place: &Place) -> Output {
-    with_config(place, &["audit", "accept-restore", "--by", "王建国", "--why", "disk replaced"])
+    with_config(place, &["audit", "accept-restore", "--by", "王建国", "--reason", "disk replaced"])
 }
 
 fn accept_known(place: &Place, known: &str) -> Output {
-    let answer = ["audit", "accept-restore", "--by", "王建国", "--why", "disk", "--known", known];
+    let answer =
+        ["audit", "accept-restore", "--by", "王建国", "--reason", "disk", "--known", known];
     with_config(place, &answer)
 }
 
@@ -212,8 +213,12 @@ async fn restored_beside_a_witness(lost: usize) {
     assert!(!verify(&place, &[]).0);
 
     // Beside the portal that serves.
-    let nobody = with_config(&place, &["audit", "accept-restore", "--why", " "]);
-    assert!(!nobody.status.success() && text(&nobody).contains("--why"), "{}", text(&nobody));
+    let nobody = with_config(&place, &["audit", "accept-restore", "--reason", " "]);
+    assert!(
+        !nobody.status.success() && text(&nobody).contains("--reason TEXT"),
+        "{}",
+        text(&nobody)
+    );
     let accepted = accept(&place);
     assert!(accepted.status.success(), "{}", text(&accepted));
     assert!(text(&accepted).contains(&format!("went to {known}")), "{}", text(&accepted));
@@ -254,7 +259,7 @@ async fn x2_a_restored_backup_says_so_and_an_end_noted_elsewhere_names_what_is_l
         &config,
         "--by",
         "王建国",
-        "--why",
+        "--reason",
         "disk",
         "--known",
         &known,
@@ -515,13 +520,13 @@ async fn x2_the_oldest_entries_are_pruned_and_both_parts_still_pass() {
     serve_and_look(&place, 2).await;
     let refused = with_config(
         &place,
-        &["audit", "prune", "--before", "2026-12-01", "--by", "王建国", "--why", "time"],
+        &["audit", "prune", "--before", "2026-12-01", "--by", "王建国", "--reason", "time"],
     );
     let said = text(&refused);
     assert!(!refused.status.success() && said.contains("at least six months"), "{said}");
     let old = with_config(
         &place,
-        &["audit", "prune", "--before", "2020-01-01", "--by", "王建国", "--why", "time"],
+        &["audit", "prune", "--before", "2020-01-01", "--by", "王建国", "--reason", "time"],
     );
     assert!(!old.status.success() && text(&old).contains("no entry is older"), "{}", text(&old));
 
@@ -529,21 +534,13 @@ async fn x2_the_oldest_entries_are_pruned_and_both_parts_still_pass() {
     make_old(&place);
     serve_and_look(&place, 1).await;
     let part = place.text("part");
-    let pruned = with_config(
-        &place,
-        &[
-            "audit",
-            "prune",
-            "--before",
-            "2021-01-01",
-            "--by",
-            "王建国",
-            "--why",
-            "time",
-            "--export",
-            &part,
-        ],
-    );
+    let prune = ["audit", "prune", "--before", "2021-01-01", "--export", &part];
+    let answer = ["--by", "王建国", "--reason", "time"];
+    let leapt = with_config(&place, &[&prune[..], &answer].concat());
+    assert!(!leapt.status.success(), "{}", text(&leapt));
+    assert!(text(&leapt).contains("--clock-is-right"), "nothing since 2020: {}", text(&leapt));
+    assert!(!place.path("part").exists());
+    let pruned = with_config(&place, &[&prune[..], &answer, &["--clock-is-right"]].concat());
     assert!(pruned.status.success(), "{}", text(&pruned));
     assert!(text(&pruned).contains("removed 3 entries"), "{}", text(&pruned));
     let kept: i64 = database(&place)
@@ -552,6 +549,14 @@ async fn x2_the_oldest_entries_are_pruned_and_both_parts_still_pass() {
     assert_eq!(kept, 4);
     let (passes, said) = verify(&place, &[]);
     assert!(passes && said.contains("entries up to 3 were pruned"), "{said}");
+    let line = said.lines().find(|line| line.starts_with("PRUNED: ")).unwrap();
+    for words in [
+        "3 entries, up to entry 3 of 2020-06-01T",
+        "by 王建国, who said that the clock was",
+        ": time",
+    ] {
+        assert!(line.contains(words), "{line}");
+    }
     let (passes, said) = verify(&place, &[&part]);
     assert!(passes && said.contains("2 disclosures"), "{said}");
     serve_and_look(&place, 1).await;

@@ -1,5 +1,5 @@
 use super::*;
-use domain::code::Strictness;
+use domain::{code::Strictness, viewer::Viewer};
 
 fn probing() -> Probing {
     Probing::new(ProbingConfig::default())
@@ -131,9 +131,11 @@ fn p6_staff_known_by_name_do_not_suffer_from_a_prober_at_the_next_desk() {
     until_refused(&probing, &client(1), (1..500).map(|n| parcel(1, n)), |_| true);
     let staff = Viewer { tier: Tier::Staff, subject: Some("s-1".into()), ..Viewer::public() };
     let Asker::Address(address) = client(1) else { panic!() };
-    let asker = Asker::of(Some(&staff), address);
+    let asked_at = Instant::now();
+    let asker = |viewer| Asker::of(&Visit { viewer, client: address, asked_at });
+    let neighbour = asker(Viewer::public());
+    let asker = asker(staff);
     assert!(probing.look(&asker, &parcel(3, 1), Instant::now()).is_ok());
-    let neighbour = Asker::of(Some(&Viewer::public()), address);
     assert!((700..710).any(|n| probing.look(&neighbour, &parcel(1, n), Instant::now()).is_err()));
 }
 

@@ -2,18 +2,14 @@
 
 use std::{sync::Arc, time::Duration};
 
-use domain::{Clock, request::Actor, retention::Retentions};
-use jiff::{SignedDuration, Timestamp};
+use domain::{Clock, clock::Leap, request::Actor, retention::Retentions};
+use jiff::Timestamp;
 use store::{DeletionCause, EndedRequest, Rights, Store, StoreError};
 
 use super::{By, RightsError, delete};
 
 /// How often a portal looks for what is due: a day is what retention is counted in.
 const PAUSE: Duration = Duration::from_secs(24 * 60 * 60);
-
-/// How much later than at the last look it may be at the next. A portal looks every day, so that more
-/// has passed only where none ran; a clock that is wrong by less deletes that much too early.
-const FURTHEST: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// How a look for what is due is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,18 +22,15 @@ pub enum Purge {
     ByThisClock,
 }
 
-/// Why a clock is not believed: it says much more than at the last look.
+/// Why a clock is not believed: it leapt since it was believed last. A portal looks every day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "the clock says {now:.0}, more than 7 days after the last look at {last:.0}. Set the clock right, \
-     or if it is, run `jianma requests purge --clock-is-right` once"
+    "the clock says {:.0}, more than 7 days after the last look at {:.0}. Set the clock right, \
+     or if it is, run `jianma requests purge --clock-is-right` once",
+    .0.to,
+    .0.from
 )]
-pub struct ClockDoubt {
-    /// What the clock says, UTC.
-    pub now: Timestamp,
-    /// When a clock was believed last, UTC.
-    pub last: Timestamp,
-}
+pub struct ClockDoubt(pub Leap);
 
 /// What became of a look for what is due.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -46,6 +39,9 @@ pub struct Purged {
     pub due: Vec<EndedRequest>,
     /// Items that the catalogue has no more: their requests stay until somebody decides.
     pub without_period: Vec<EndedRequest>,
+    /// Requests that are due and not as they were written: what is left of them is evidence, and
+    /// stays until somebody decides.
+    pub altered: Vec<EndedRequest>,
     /// Why nothing was deleted, though it was to be.
     pub doubt: Option<ClockDoubt>,
 }
@@ -83,6 +79,10 @@ pub async fn purge(
             let by = By { actor: Actor::Portal, at, reason: None };
             match delete(store, retentions, &request.number, DeletionCause::Retention, by).await {
                 Ok(_) => {}
+                Err(RightsError::Store(error)) if error.is_of_altered_rows() => {
+                    purged.altered.push(request);
+                    continue;
+                }
                 Err(RightsError::Store(error)) => return Err(error),
                 // It came to life since it was listed.
                 Err(_) => continue,
@@ -95,8 +95,8 @@ pub async fn purge(
 
 /// Why the clock is not believed. One that is behind the last look is: it deletes less.
 async fn doubt(store: &dyn Rights, now: Timestamp) -> Result<Option<ClockDoubt>, StoreError> {
-    let last = store.last_look().await?.filter(|last| now.duration_since(*last) > FURTHEST);
-    Ok(last.map(|last| ClockDoubt { now, last }))
+    let leap = store.last_look().await?.and_then(|last| Leap::between(last, now));
+    Ok(leap.map(ClockDoubt))
 }
 
 /// Purges when a portal starts and every day after.
@@ -115,6 +115,13 @@ pub async fn keep_to_retention(
                     tracing::info!(
                         requests.deleted = purged.due.len(),
                         "Deleted requests whose time was over; see `jianma requests register`"
+                    );
+                }
+                if !purged.altered.is_empty() {
+                    tracing::error!(
+                        requests.kept = purged.altered.len(),
+                        "Requests whose time is over are not as they were written, and were not \
+                         deleted; see `jianma requests purge` and `jianma requests check`"
                     );
                 }
                 if !purged.without_period.is_empty() {

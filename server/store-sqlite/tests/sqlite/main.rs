@@ -1,6 +1,8 @@
 //! The embedded store against the suite that every store must pass, and what is its own.
 
 #[cfg(test)]
+mod anchors;
+#[cfg(test)]
 mod opening;
 #[cfg(test)]
 mod sealed;
@@ -326,13 +328,13 @@ mod sqlite {
             .execute("insert into migration values ('99991231000000_move_on', '')", [])
             .unwrap();
         assert!(matches!(
-            SqliteStore::open(folder.path(), &domain::classified::ClassifiedKey::new([9; 32])),
+            SqliteStore::open(folder.path(), &testkit::CLASSIFIED_KEY),
             Err(StoreError::Schema { .. })
         ));
         let file = folder.path().join("file");
         std::fs::write(&file, "").unwrap();
         assert!(matches!(
-            SqliteStore::open(&file, &domain::classified::ClassifiedKey::new([9; 32])),
+            SqliteStore::open(&file, &testkit::CLASSIFIED_KEY),
             Err(StoreError::Folder { .. })
         ));
     }

@@ -20,5 +20,5 @@ pub fn unlocked(folder: &Path, keys: &[u8], clear: Clear) -> Result<SqliteStore,
 
 /// The store of a folder, without a key for its requests.
 pub fn opened(folder: &Path) -> SqliteStore {
-    SqliteStore::open(folder, &domain::classified::ClassifiedKey::new([9; 32])).unwrap()
+    SqliteStore::open(folder, &testkit::CLASSIFIED_KEY).unwrap()
 }

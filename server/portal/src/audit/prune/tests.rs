@@ -1,9 +1,9 @@
-//! A command that was cut off between cutting and removing.
+//! Clocks that are not believed, and a command that was cut off between cutting and removing.
 
 use std::sync::Arc;
 
-use domain::audit::{AuditEvent, AuditKey, Misses};
-use jiff::civil::date;
+use domain::audit::{AuditEvent, AuditKey, Checked, Misses, Record, Restored};
+use jiff::{SignedDuration, civil::date};
 use store::Noted;
 
 use super::{super::ends::Ends, *};
@@ -23,26 +23,60 @@ struct Trial {
 impl Trial {
     /// One entry of 2020, one of now.
     async fn begun() -> Self {
+        let trial = Self::of(start_in_china(date(2020, 6, 1))).await;
+        trial.window(SystemClock.now()).await;
+        trial
+    }
+
+    /// A chain that begins then.
+    async fn of(at: Timestamp) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path();
         let store = Data::create(&Database::in_folder(path), path).unwrap().store;
         let key = crate::keys::audit_key(path, &SystemEntropy).unwrap();
         let ends = Ends::in_folder(path);
-        let began = AuditEvent::Began { at: start_in_china(date(2020, 6, 1)) };
-        let at = SystemClock.now();
-        let misses = Misses { from: at, at, counts: Vec::new(), standing_out: Vec::new() };
-        let records = vec![began.into(), AuditEvent::Misses(misses).into()];
-        let noted = store.note(records, &key, Vec::new(), None).await.unwrap();
-        let Noted::Written(head) = noted else { panic!("there is no cap") };
-        ends.note(at, &head).unwrap();
-        Self { folder, store, key, ends }
+        let trial = Self { folder, store, key, ends };
+        trial.write(AuditEvent::Began { at }).await;
+        trial
     }
 
-    async fn prune(&self) -> Result<Removed, PruneError> {
+    async fn write(&self, event: AuditEvent) {
+        let record = Record::from(event);
+        let at = record.at();
+        let noted = self.store.note(vec![record], &self.key, Vec::new(), None).await.unwrap();
+        let Noted::Written(head) = noted else { panic!("there is no cap") };
+        self.ends.note(at, &head).unwrap();
+    }
+
+    /// What a portal writes by its clock.
+    async fn window(&self, at: Timestamp) {
+        let misses = Misses { from: at, at, counts: Vec::new(), standing_out: Vec::new() };
+        self.write(AuditEvent::Misses(misses)).await;
+    }
+
+    fn place(&self) -> Place<'_> {
         let Self { folder, store, key, ends } = self;
-        let place = Place { store: &**store, key, ends, keys: folder.path() };
+        Place { store: &**store, key, ends, keys: folder.path() }
+    }
+
+    /// By the machine's clock, for which somebody answers.
+    async fn prune(&self) -> Result<Removed, PruneError> {
+        self.prune_at(&SystemClock, date(2021, 1, 1), true).await
+    }
+
+    async fn prune_at(
+        &self,
+        clock: &dyn Clock,
+        before: Date,
+        clock_is_right: bool,
+    ) -> Result<Removed, PruneError> {
         let answer = ("王建国".to_owned(), "time".to_owned());
-        prune(&place, date(2021, 1, 1), None, answer, &SystemClock).await
+        prune(&self.place(), Wanted { before, export: None, clock_is_right }, answer, clock).await
+    }
+
+    async fn checked(&self) -> Checked {
+        let known = self.ends.known().unwrap();
+        verify(&*self.store, &self.key, known, Elsewhere::default()).await.unwrap().checked
     }
 
     async fn first(&self) -> AuditEntry {
@@ -64,6 +98,7 @@ async fn p9_what_was_cut_off_is_removed_by_the_next_command_if_the_first_did_not
         until: Head::from(&first),
         until_at: first.record.at(),
         count: 1,
+        clock_is_right: true,
     };
     let known = trial.ends.known().unwrap();
     trial.store.audit_cut_behind(pruned, &trial.key, known).await.unwrap();
@@ -72,9 +107,97 @@ async fn p9_what_was_cut_off_is_removed_by_the_next_command_if_the_first_did_not
     assert_eq!((removed.left_over, removed.pruned), (1, None));
     assert_eq!(trial.first().await.sequence, 2);
     assert!(matches!(trial.prune().await, Err(PruneError::Nothing { .. })));
-    verify(&*trial.store, &trial.key, trial.ends.known().unwrap(), Elsewhere::default())
-        .await
-        .unwrap();
+    trial.checked().await;
+}
+
+/// A clock that stands.
+struct Stands(Timestamp);
+
+impl Clock for Stands {
+    fn now(&self) -> Timestamp {
+        self.0
+    }
+}
+
+fn days(count: i64) -> SignedDuration {
+    SignedDuration::from_hours(24 * count)
+}
+
+#[tokio::test]
+async fn p9_a_clock_that_is_ahead_prunes_nothing_whatever_was_written_by_it_first() {
+    let real = start_in_china(date(2026, 6, 1));
+    let trial = Trial::of(real - days(1)).await;
+    trial.window(real).await;
+    let ahead = Stands(real + days(365));
+    let before = date(2026, 11, 1);
+    let refused = |removed: Result<Removed, PruneError>| match removed {
+        Err(error @ PruneError::Clock(leap)) => {
+            assert_eq!((leap.from, leap.to), (real, ahead.0));
+            error.to_string()
+        }
+        other => panic!("{other:?}"),
+    };
+    let said = refused(trial.prune_at(&ahead, before, false).await);
+    assert!(said.contains("--clock-is-right") && said.contains("2026-05-31T16:00:00Z"), "{said}");
+    // By that clock a command writes first, then the portal, for weeks.
+    let [by, why] = ["王建国", "disk"].map(str::to_owned);
+    let restored = Restored { at: ahead.0, by, why, known: None, found: None };
+    super::super::accept::write(&trial.place(), restored).await.unwrap();
+    refused(trial.prune_at(&ahead, before, false).await);
+    for week in 1..4 {
+        trial.window(ahead.0 + days(7 * week)).await;
+    }
+    refused(trial.prune_at(&Stands(ahead.0 + days(22)), before, false).await);
+    // Nor does setting it right make what was written by it right.
+    trial.window(real + days(1)).await;
+    refused(trial.prune_at(&Stands(real + days(2)), date(2025, 11, 1), false).await);
+    assert_eq!(trial.first().await.sequence, 1, "nothing is gone");
+}
+
+#[tokio::test]
+async fn p9_who_answers_for_a_clock_is_sealed_with_what_was_pruned_and_not_asked_again() {
+    let written = start_in_china(date(2025, 6, 1));
+    let trial = Trial::of(written).await;
+    let idle = written + days(300);
+    trial.window(idle).await;
+    let clock = Stands(idle + days(7));
+    let before = date(2025, 7, 1);
+    assert!(matches!(trial.prune_at(&clock, before, false).await, Err(PruneError::Clock(_))));
+    let pruned = trial.prune_at(&clock, before, true).await.unwrap().pruned.unwrap();
+    assert!(pruned.clock_is_right && pruned.count == 1 && pruned.at == clock.0);
+    assert_eq!(trial.checked().await.prunings, [(3, pruned)]);
+    // Days are counted from there.
+    let later = Stands(clock.0 + days(7));
+    assert!(matches!(trial.prune_at(&later, before, false).await, Err(PruneError::Nothing { .. })));
+    let leapt = trial.prune_at(&Stands(clock.0 + days(8)), before, false).await;
+    assert!(matches!(leapt, Err(PruneError::Clock(_))), "{leapt:?}");
+
+    // A part that goes with the entry that says so tells it in its place.
+    let part = trial.folder.path().join("part");
+    let wanted = Wanted { before: date(2026, 5, 1), export: Some(&part), clock_is_right: true };
+    let answer = ("李四".to_owned(), "a year".to_owned());
+    let next = prune(&trial.place(), wanted, answer, &Stands(clock.0 + days(300))).await.unwrap();
+    let told = |checked: &Checked| {
+        let told = checked.prunings.iter();
+        told.map(|(at, said)| (*at, said.by.clone(), said.count)).collect::<Vec<_>>()
+    };
+    let of_part = super::super::export::verify(&part, &trial.key, Vec::new()).unwrap();
+    assert_eq!(told(&of_part.checked), [(3, "王建国".to_owned(), 1)]);
+    assert_eq!(next.pruned.unwrap().count, 2);
+    assert_eq!(told(&trial.checked().await), [(4, "李四".to_owned(), 2)]);
+}
+
+#[tokio::test]
+async fn p9_an_audit_that_was_written_to_every_week_needs_nobody_to_answer_for_the_clock() {
+    let began = start_in_china(date(2026, 1, 1));
+    let trial = Trial::of(began).await;
+    for week in 1..36 {
+        trial.window(began + days(7 * week)).await;
+    }
+    let clock = Stands(began + days(7 * 36));
+    let pruned = trial.prune_at(&clock, date(2026, 2, 1), false).await.unwrap().pruned.unwrap();
+    assert!(!pruned.clock_is_right && pruned.count == 5, "{pruned:?}");
+    assert_eq!(trial.checked().await.prunings, [(37, pruned)]);
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! What proves something, and what must not.
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{EncodingKey, Header};
 use serde_json::{Value, json};
 
@@ -65,7 +66,7 @@ fn claims(change: &Value) -> Value {
 
 fn signed(claims: &Value, secret: &[u8]) -> String {
     let header = Header { kid: Some("one".into()), ..Header::new(Algorithm::HS256) };
-    jsonwebtoken::encode(&header, claims, &EncodingKey::from_secret(secret)).unwrap()
+    jsonwebtoken::encode(&header, claims, &EncodingKey::from_secret(secret).unwrap()).unwrap()
 }
 
 #[test]
@@ -143,15 +144,25 @@ fn p8_an_assertion_cannot_choose_how_it_is_checked() {
     let content = URL_SAFE_NO_PAD.encode(claims(&json!({})).to_string());
     let mut header = Header { kid: Some("one".into()), ..Header::new(Algorithm::HS256) };
     header.kid = Some("two".into());
-    let unknown =
-        jsonwebtoken::encode(&header, &claims(&json!({})), &EncodingKey::from_secret(SECRET));
+    let key = EncodingKey::from_secret(SECRET).unwrap();
+    let unknown = jsonwebtoken::encode(&header, &claims(&json!({})), &key);
     assert!(identity(&[Tier::Registered]).viewer(&unknown.unwrap(), now()).is_err());
-    let critical = json!({ "alg": "HS256", "kid": "one", "crit": ["b64"], "b64": false });
-    let signed_part = format!("{}.{content}", URL_SAFE_NO_PAD.encode(critical.to_string()));
-    let key = EncodingKey::from_secret(SECRET);
-    let seal = jsonwebtoken::crypto::sign(signed_part.as_bytes(), &key, Algorithm::HS256).unwrap();
-    let text = format!("{signed_part}.{seal}");
-    assert!(identity(&[Tier::Registered]).viewer(&text, now()).is_err());
+    // What a header calls critical and nobody here understands is refused (RFC 7515 §4.1.11).
+    for (critical, is_believed) in [
+        (json!({}), true),
+        (json!({ "crit": ["b64"], "b64": false }), false),
+        (json!({ "crit": ["only-on-sundays"], "only-on-sundays": true }), false),
+        (json!({ "crit": ["exp"], "exp": 0 }), false),
+        (json!({ "crit": [] }), false),
+    ] {
+        let mut header = json!({ "alg": "HS256", "kid": "one" });
+        header.as_object_mut().unwrap().append(&mut critical.as_object().unwrap().clone());
+        let signed_part = format!("{}.{content}", URL_SAFE_NO_PAD.encode(header.to_string()));
+        let seal = jsonwebtoken::crypto::sign(signed_part.as_bytes(), &key, Algorithm::HS256);
+        let text = format!("{signed_part}.{}", seal.unwrap());
+        let viewer = identity(&[Tier::Registered]).viewer(&text, now());
+        assert_eq!(viewer.is_ok(), is_believed, "{header}");
+    }
     for algorithm in ["none", "HS512", "RS256"] {
         let header = json!({ "alg": algorithm, "typ": "JWT", "kid": "one" }).to_string();
         let text = format!("{}.{content}.", URL_SAFE_NO_PAD.encode(header));

@@ -150,19 +150,19 @@ pub fn questions(more: &[(&'static str, Vec<String>)]) -> Vec<Question> {
             place: place.unwrap_or_else(|| LAND[0].unit()),
         });
     };
-    let mut routes = portal::server::known_routes();
+    let routes = portal::server::known_routes();
+    let known_ones = routes.iter().map(|route| (route.method.clone(), route.path));
     // What no route knows is answered too.
-    routes.push(portal::routes::Route { method: Some(Method::GET), path: "/nowhere/{code}" });
-    routes.push(portal::routes::Route { method: Some(Method::GET), path: "/C/{code}" });
-    for route in routes {
-        for path in paths(route.path, &known) {
+    let unknown = ["/nowhere/{code}", "/C/{code}"].map(|path| (Some(Method::GET), path));
+    for (route_method, route_path) in known_ones.chain(unknown) {
+        for path in paths(route_path, &known) {
             for tier in Tier::ALL {
                 for query in queries(&path) {
                     for variant in 0..4 {
                         add(tier, &Method::GET, &format!("{path}{query}"), variant, None);
                     }
                 }
-                if route.method == Some(Method::POST) {
+                if route_method == Some(Method::POST) {
                     for (variant, body) in bodies(&path).into_iter().enumerate() {
                         add(tier, &Method::POST, &path, variant % 4, Some(body));
                     }

@@ -13,7 +13,7 @@ use domain::{
     restriction::{Finding, LawStatus, LayerInfo, LegalDocument, Tolerance},
     theme::ThemeId,
 };
-use geo::{Geometry, MultiPolygon, Point, Polygon, polygon};
+use geo::{Geometry, MultiPolygon, Point, Polygon};
 use jiff::{Timestamp, civil::date};
 use store::{LayerToStore, RestrictionFeature};
 
@@ -147,17 +147,15 @@ impl Canary {
     }
 
     fn square(&self, x: f64) -> Polygon<f64> {
-        let (x, y) = (x + self.digits, 30.54 + self.digits);
-        polygon![(x: x, y: y), (x: x + 0.001_2, y: y), (x: x + 0.001_2, y: y + 0.001_2), (x: x, y: y + 0.001_2)]
+        testkit::square(x + self.digits, 30.54 + self.digits, 0.001_2)
     }
 
     /// Its record.
     pub fn parcel(&self) -> ParcelRecord {
+        let code = ParcelCode::parse(self.code, Strictness::Issue).unwrap().code;
         ParcelRecord {
-            code: ParcelCode::parse(self.code, Strictness::Issue).unwrap().code,
             local_id: Some(self.other("local-id")),
             fields: self.fields("parcel"),
-            outline: MultiPolygon(vec![self.square(self.west())]),
             geometric_area_m2: 15_000.0,
             classified: self.classified,
             events: vec![LifecycleEvent {
@@ -166,10 +164,7 @@ impl Canary {
                 title: Localized::same(self.other("event")),
                 document: None,
             }],
-            predecessors: Vec::new(),
-            successors: Vec::new(),
-            valid_from: None,
-            valid_to: None,
+            ..testkit::parcel(code, self.square(self.west()))
         }
     }
 }
@@ -215,13 +210,8 @@ pub fn publish(folder: &Path) {
 /// The data set of its own that a parcel is in.
 pub fn dataset(canary: &Canary) -> DatasetInfo {
     DatasetInfo {
-        id: format!("canary-{}", canary.name),
-        title: Localized::same("Canary land"),
-        source: Localized::same("invented"),
-        map_review_number: None,
-        source_date: date(2026, 1, 1),
-        demonstration: true,
         policy: canary.policy.into(),
+        ..testkit::dataset(&format!("canary-{}", canary.name))
     }
 }
 

@@ -1,0 +1,171 @@
+//! The file of services: its shape, and what must hold of a guide and of a form.
+
+use serde::Deserialize;
+
+use super::{Choice, InputKind, Question, ServiceItem};
+use crate::{
+    examination::{CatalogueErrors, Examination},
+    law::{LegalText, Register},
+    localized::Localized,
+    retention::LONGEST,
+};
+
+/// Nobody is asked more.
+const MOST_QUESTIONS: usize = 7;
+
+/// Names that a form carries besides its questions.
+const TAKEN: [&str; 3] = ["token", "item", "seen"];
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    item: Vec<ServiceItem<Localized>>,
+}
+
+/// Reads `services.toml`; `file` is what errors call it.
+///
+/// # Errors
+/// Every fault with its line.
+pub(crate) fn parse(
+    text: &str,
+    file: &str,
+    laws: &Register,
+) -> Result<Vec<ServiceItem>, CatalogueErrors> {
+    let mut exam = Examination::of(text, file);
+    let File { item } = exam.shape()?;
+    exam.distinct("service", "item", "id", item.iter().map(|item| item.id.as_str()));
+    let items = item.into_iter().enumerate().map(|(at, item)| {
+        let place = format!("item/{at}");
+        guide(&item, &place, &mut exam);
+        form(&item, &place, &mut exam);
+        item.citing(&place, &mut exam, laws)
+    });
+    let items = items.collect();
+    exam.end(items)
+}
+
+/// The guide is whole (rule S1).
+fn guide(item: &ServiceItem<Localized>, place: &str, exam: &mut Examination<'_>) {
+    let id = item.id.as_str();
+    let place_of = |key: &str| format!("{place}/{key}");
+    let rule = "a service's has a-z, 0-9 and - only, for it stands in addresses";
+    exam.id(&place_of("id"), id, b'-', rule);
+    let rule = "a department's has a-z, 0-9 and - only, as in [departments.planning]";
+    exam.id(&place_of("department"), &item.department, b'-', rule);
+    for (key, text) in [
+        ("title", &item.title),
+        ("summary", &item.summary),
+        ("who", &item.who),
+        ("basis", &item.basis),
+        ("statutory_time", &item.statutory_time),
+        ("fee", &item.fee),
+    ] {
+        exam.worded(&place_of(key), text);
+    }
+    for (key, list) in [("materials", &item.materials), ("steps", &item.steps)] {
+        for (at, text) in list.iter().enumerate() {
+            exam.worded(&format!("{place}/{key}/{at}"), text);
+        }
+    }
+    exam.rule(!item.steps.is_empty(), &place_of("steps"), id, "`steps` is empty; say what happens");
+    let period = (1..=LONGEST).contains(&item.retention.months);
+    exam.rule(period, &place_of("retention"), id, "`retention` has `months` of 1 to 1200");
+}
+
+/// The form is short, asks about the matter before the person, and for consent last.
+fn form(item: &ServiceItem<Localized>, place: &str, exam: &mut Examination<'_>) {
+    let id = item.id.as_str();
+    let list = format!("{place}/question");
+    let questions = &item.question;
+    exam.distinct("question", &list, "name", questions.iter().map(|one| one.name.as_str()));
+    let short = questions.len() <= MOST_QUESTIONS;
+    exam.rule(short, &list, id, "it asks more than seven questions; leave out what can wait");
+    let ordered = questions.iter().is_sorted_by_key(|one| one.personal);
+    let rule = "a question about the matter follows a `personal` one; ask about the matter first";
+    exam.rule(ordered, &list, id, rule);
+    let consent = questions.last();
+    let consent = consent.is_none_or(|last| last.kind == InputKind::Consent && last.required);
+    let rule =
+        "its last question is no `consent` that is `required`; add one, with a notice as `hint`";
+    exam.rule(consent, &list, id, rule);
+    for (at, question) in questions.iter().enumerate() {
+        question.check(&format!("{list}/{at}"), exam);
+    }
+}
+
+impl Question<Localized> {
+    fn check(&self, place: &str, exam: &mut Examination<'_>) {
+        let name = self.name.as_str();
+        let place_of = |key: &str| format!("{place}/{key}");
+        let fits = name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+        let rule = "a question's `name` has a-z and _ only, and is not token, item or seen";
+        let free = !name.is_empty() && fits && !TAKEN.contains(&name);
+        exam.rule(free, &place_of("name"), name, rule);
+        exam.worded(&place_of("label"), &self.label);
+        if self.hint != Localized::default() {
+            exam.worded(&place_of("hint"), &self.hint);
+        }
+        let rule = "`max_length` is 0, so nobody can answer; write 1 or more";
+        exam.rule(self.max_length > 0, &place_of("max_length"), name, rule);
+        let chosen = (self.kind == InputKind::Choice) != self.options.is_empty();
+        let rule = "a `choice` has `options`, and nothing else has";
+        exam.rule(chosen, &place_of("options"), name, rule);
+        if !self.options.is_empty() {
+            let values = self.options.iter().map(|option| option.value.as_str());
+            exam.distinct("option", &place_of("options"), "value", values);
+        }
+        for (at, Choice { value, label }) in self.options.iter().enumerate() {
+            let place = format!("{place}/options/{at}");
+            exam.rule(!value.is_empty(), &place, name, "an option has an empty `value`; write one");
+            exam.worded(&format!("{place}/label"), label);
+        }
+    }
+
+    fn citing(self, place: &str, exam: &mut Examination<'_>, laws: &Register) -> Question {
+        Question {
+            hint: LegalText::examined(&self.hint, laws, exam, &format!("{place}/hint")),
+            name: self.name,
+            kind: self.kind,
+            label: self.label,
+            required: self.required,
+            max_length: self.max_length,
+            options: self.options,
+            personal: self.personal,
+            autocomplete: self.autocomplete,
+        }
+    }
+}
+
+impl ServiceItem<Localized> {
+    fn citing(self, place: &str, exam: &mut Examination<'_>, laws: &Register) -> ServiceItem {
+        let mut legal = |key: &str, text: &Localized| -> LegalText {
+            LegalText::examined(text, laws, exam, &format!("{place}/{key}"))
+        };
+        let basis = legal("basis", &self.basis);
+        let statutory_time = legal("statutory_time", &self.statutory_time);
+        let fee = legal("fee", &self.fee);
+        let blank = self.basis.zh.trim().is_empty() || self.basis.en.trim().is_empty();
+        let unread = blank || basis.is_blank();
+        let cites = unread || basis.citations().next().is_some();
+        let rule = "`basis` cites no law; write {law:ID:9} with an id of laws.toml (rule S1)";
+        exam.rule(cites, &format!("{place}/basis"), &self.id, rule);
+        let questions = self.question.into_iter().enumerate();
+        let question = questions
+            .map(|(at, one)| one.citing(&format!("{place}/question/{at}"), exam, laws))
+            .collect();
+        ServiceItem {
+            id: self.id,
+            title: self.title,
+            summary: self.summary,
+            who: self.who,
+            materials: self.materials,
+            steps: self.steps,
+            basis,
+            statutory_time,
+            fee,
+            department: self.department,
+            retention: self.retention,
+            question,
+        }
+    }
+}

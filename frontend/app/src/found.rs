@@ -1,0 +1,110 @@
+//! What the portal finds for a page about places. It is asked before the page is drawn: one that may
+//! not be answered is refused without drawing it.
+
+use domain::{
+    LandCode,
+    code::{CodeError, Parsed, Strictness},
+    payload::looks_like_a_code,
+};
+use service_api::{LabelReading, Place, Portal, Refusal, Search, SearchHit, Visit};
+
+use crate::brought::{self, Brought};
+
+/// Longest list of results.
+const MOST_HITS: usize = 30;
+
+/// What was found. Provided on the pages of places, labels and searches.
+#[derive(Clone, Debug)]
+pub enum Found {
+    /// The place in the address, as far as it may be shown.
+    Place {
+        /// Its code, canonical.
+        code: Parsed<LandCode>,
+        /// What may be shown.
+        place: Box<Place>,
+    },
+    /// Nothing that may be shown; alike for every reason (rule P5).
+    Nothing {
+        /// The code in the address, canonical.
+        code: LandCode,
+        /// Parcels that it may have been meant as.
+        near: Vec<LandCode>,
+    },
+    /// What was to be a code is none.
+    Mistyped {
+        /// As written.
+        written: String,
+        /// What is wrong with it.
+        error: CodeError,
+        /// Parcels that it may have been meant as.
+        near: Vec<LandCode>,
+    },
+    /// Parcels that match a search.
+    Hits(Vec<SearchHit>),
+    /// What was searched for is an address of another site: named, never a link.
+    Elsewhere {
+        /// It as it may be shown.
+        text: String,
+        /// Where it points to.
+        host: String,
+    },
+    /// What the label in the address comes to.
+    Label(LabelReading),
+}
+
+impl Found {
+    /// What is at the place of an address; `read` is what its text `written` was read as.
+    ///
+    /// # Errors
+    /// [`Refusal`], but for [`Refusal::Nothing`]: that is a page.
+    pub async fn at(
+        portal: &dyn Portal,
+        visit: &Visit,
+        written: String,
+        read: Result<Parsed<LandCode>, CodeError>,
+    ) -> Result<Self, Refusal> {
+        let code = match read {
+            Ok(read) => Parsed { code: read.code.canonical(), ..read },
+            Err(error) => return Self::mistyped(portal, visit, written, error).await,
+        };
+        match portal.look(visit, &code.code).await {
+            Ok(place) => Ok(Self::Place { code, place: Box::new(place) }),
+            Err(Refusal::Nothing { near }) => Ok(Self::Nothing { code: code.code, near }),
+            Err(refusal) => Err(refusal),
+        }
+    }
+
+    /// What a search finds; `own_host` is this portal's host with its port.
+    ///
+    /// # Errors
+    /// [`Refusal`].
+    pub async fn by_words(
+        portal: &dyn Portal,
+        visit: &Visit,
+        words: &str,
+        own_host: &str,
+    ) -> Result<Self, Refusal> {
+        if looks_like_a_code(words)
+            && let Err(error) = LandCode::parse(words, Strictness::LookUp)
+        {
+            return Self::mistyped(portal, visit, words.to_owned(), error).await;
+        }
+        if let Brought::Refused(brought::Refused { text, host: Some(host), .. }) =
+            brought::judge(words, own_host)
+        {
+            return Ok(Self::Elsewhere { text, host });
+        }
+        let search = Search { text: words.to_owned(), bounds: None, limit: MOST_HITS };
+        portal.search(visit, &search).await.map(Self::Hits)
+    }
+
+    async fn mistyped(
+        portal: &dyn Portal,
+        visit: &Visit,
+        written: String,
+        error: CodeError,
+    ) -> Result<Self, Refusal> {
+        let near = portal.mistyped(visit, &written).await?;
+        Ok(Self::Mistyped { written, error, near })
+    }
+}

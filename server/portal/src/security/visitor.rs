@@ -1,0 +1,132 @@
+//! Who sent a request and what its address says, as handlers take them.
+
+use std::{convert::Infallible, net::Ipv6Addr, time::Instant};
+
+use app::context::ErrorPage;
+use axum::{
+    body::Body,
+    extract::{FromRequestParts, RawPathParams, Request},
+    http::request::Parts,
+    response::Response,
+};
+use domain::{
+    LandCode,
+    code::{CodeError, Parsed, Strictness},
+    viewer::Viewer,
+};
+use service::probing::Asker;
+use service_api::{ClientAddress, Refusal, Unavailable, Visit};
+
+use super::{
+    events::Event,
+    headers::RequestId,
+    refusal::{self, Addressee, refuse},
+};
+use crate::{pages, rest::problem::Problem, state::AppState};
+
+/// When a request came in.
+#[derive(Clone, Copy, Debug)]
+pub struct Arrived(pub Instant);
+
+/// Who asks.
+#[derive(Clone, Debug)]
+pub struct Visitor {
+    /// What the portal is told of them.
+    pub visit: Visit,
+    id: Option<RequestId>,
+}
+
+impl FromRequestParts<AppState> for Visitor {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Infallible> {
+        let extensions = &parts.extensions;
+        let nowhere = || ClientAddress::of(Ipv6Addr::UNSPECIFIED.into());
+        let visit = Visit {
+            viewer: extensions.get::<Viewer>().cloned().unwrap_or_default(),
+            client: extensions.get().copied().unwrap_or_else(nowhere),
+            asked_at: extensions.get::<Arrived>().map_or_else(Instant::now, |arrived| arrived.0),
+        };
+        Ok(Self { visit, id: extensions.get().cloned() })
+    }
+}
+
+impl Visitor {
+    /// What a program is told of a refusal.
+    #[must_use]
+    pub fn problem(&self, state: &AppState, refusal: &Refusal) -> Problem {
+        match refusal {
+            Refusal::Nothing { .. } => Problem::not_found(),
+            Refusal::TooMany { retry_after } => {
+                self.note_probing(state);
+                Problem::too_many_requests(*retry_after)
+            }
+            Refusal::Unavailable(Unavailable) => Problem::unavailable(),
+        }
+    }
+
+    /// What a person is told of a refusal.
+    pub async fn page(&self, state: &AppState, request: Request, refusal: &Refusal) -> Response {
+        match refusal {
+            Refusal::Nothing { .. } => pages::error(state, request, ErrorPage::NotFound).await,
+            Refusal::TooMany { retry_after } => {
+                self.note_probing(state);
+                refusal::too_many(&Addressee::of(&request), *retry_after)
+            }
+            Refusal::Unavailable(Unavailable) => {
+                pages::error(state, request, ErrorPage::Unavailable).await
+            }
+        }
+    }
+
+    /// Has it written down that somebody tries too many places. Somebody known by name is in the
+    /// audit, which only few may read.
+    fn note_probing(&self, state: &AppState) {
+        state.metrics.limit_hit("probing");
+        let visitor = match Asker::of(&self.visit) {
+            Asker::Address(client) => Some(state.marks.mark(client)),
+            Asker::Subject(_) => None,
+        };
+        let id = self.id.as_ref().map(|id| &*id.0);
+        state.security.note(Event::Probing, visitor.as_deref(), id);
+    }
+}
+
+/// The last parameter of an address, decoded. What is no UTF-8 leads to nothing.
+#[derive(Clone, Debug)]
+pub struct Written(pub String);
+
+impl FromRequestParts<AppState> for Written {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Response> {
+        let params = RawPathParams::from_request_parts(parts, state).await;
+        let last = params.iter().flatten().last().map(|(_, text)| text.to_owned());
+        match last {
+            Some(text) => Ok(Self(text)),
+            None => {
+                let request = Request::from_parts(parts.clone(), Body::empty());
+                Err(refuse(state, request, Problem::not_found(), ErrorPage::NotFound).await)
+            }
+        }
+    }
+}
+
+/// The code in an address, read once.
+#[derive(Clone, Debug)]
+pub struct AddressedCode {
+    /// As written.
+    pub written: String,
+    /// What it was read as.
+    pub read: Result<Parsed<LandCode>, CodeError>,
+}
+
+impl FromRequestParts<AppState> for AddressedCode {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Response> {
+        let Written(written) = Written::from_request_parts(parts, state).await?;
+        let read = LandCode::parse(&written, Strictness::LookUp);
+        Ok(Self { written, read })
+    }
+}

@@ -1,0 +1,38 @@
+//! Who asks, from where and since when.
+
+use std::{
+    net::{IpAddr, Ipv6Addr},
+    time::Instant,
+};
+
+use domain::viewer::Viewer;
+
+/// A client's address; for IPv6 its /64, for a household has 2⁶⁴ of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ClientAddress(pub IpAddr);
+
+impl ClientAddress {
+    /// The client at an address.
+    #[must_use]
+    pub fn of(address: IpAddr) -> Self {
+        Self(match address.to_canonical() {
+            IpAddr::V6(v6) => {
+                let [a, b, c, d, ..] = v6.segments();
+                IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+            }
+            v4 @ IpAddr::V4(_) => v4,
+        })
+    }
+}
+
+/// One who asks: every use case that tells of places is handed one, and counts and writes down by it
+/// what was asked and found (rules P6, P9).
+#[derive(Clone, Debug)]
+pub struct Visit {
+    /// What they have proved of themselves.
+    pub viewer: Viewer,
+    /// Where they ask from.
+    pub client: ClientAddress,
+    /// When the question came: nothing is denied sooner than a fixed time after it (rule P5).
+    pub asked_at: Instant,
+}
