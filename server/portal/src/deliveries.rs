@@ -8,15 +8,15 @@ use std::{path::Path, sync::Arc};
 
 use domain::{Clock, reference, request::RequestNumber};
 use store::{
-    Deliveries, DeliveryFilter, DeliveryId, DeliveryRecord, DeliveryState, Intervened, Intervener,
-    Intervention,
+    DeliveryFilter, DeliveryId, DeliveryRecord, DeliveryState, Intervened, Intervener,
+    Intervention, Store,
 };
-use store_sqlite::SqliteStore;
 
 use crate::{
     config::{Config, ConfigError},
+    data::{Data, DataError},
     installation::Installation,
-    record_keys::{self, RecordKeysError},
+    record_keys::RecordKeysError,
     staff::{StaffFault, WhoAndWhy},
     system::SystemEntropy,
 };
@@ -41,7 +41,7 @@ pub enum DeliveriesError {
     Keys(#[from] RecordKeysError),
     /// The data folder.
     #[error(transparent)]
-    Data(#[from] crate::data::DataError),
+    Data(#[from] DataError),
     /// Storage.
     #[error(transparent)]
     Store(#[from] store::StoreError),
@@ -86,7 +86,7 @@ pub async fn run(arguments: DeliveriesArgs, clock: &dyn Clock) -> Result<Told, D
             Ok(words::listed(&found))
         }
         DeliveriesCommand::Show { delivery, place } => {
-            let found = named(&open(&place)?, &delivery).await?;
+            let found = named(&*open(&place)?, &delivery).await?;
             Ok(words::shown(&found))
         }
         DeliveriesCommand::Take { delivery, by, place } => {
@@ -117,9 +117,8 @@ pub async fn run(arguments: DeliveriesArgs, clock: &dyn Clock) -> Result<Told, D
 }
 
 /// A mistyped folder must not read as «nothing waits».
-fn open(place: &Installation) -> Result<SqliteStore, DeliveriesError> {
-    let keys = place.keys_folder()?;
-    Ok(record_keys::open_existing(&place.data, &keys, Arc::new(SystemEntropy))?)
+fn open(place: &Installation) -> Result<Arc<dyn Store>, DeliveriesError> {
+    Ok(Data::of(place)?.unlocked(Arc::new(SystemEntropy), None)?.store)
 }
 
 /// Whether the department is known to be the portal's; `false` if nobody can tell.
@@ -145,7 +144,7 @@ fn explained(by: &WhoAndWhy, clock: &dyn Clock) -> Result<Intervener, StaffFault
 }
 
 /// The deliveries that a text names: one by its id, or all of a request.
-async fn named(store: &SqliteStore, text: &str) -> Result<Vec<DeliveryRecord>, DeliveriesError> {
+async fn named(store: &dyn Store, text: &str) -> Result<Vec<DeliveryRecord>, DeliveriesError> {
     let number = text
         .strip_prefix("msg_")
         .and_then(|rest| rest.split('_').next())
@@ -161,14 +160,14 @@ async fn named(store: &SqliteStore, text: &str) -> Result<Vec<DeliveryRecord>, D
 
 /// Somebody at work on a data folder.
 struct Desk {
-    store: SqliteStore,
+    store: Arc<dyn Store>,
     by: Intervener,
 }
 
 impl Desk {
     /// Does something about the one delivery that a text names.
     async fn one(&self, text: &str, intervention: &Intervention) -> Result<Told, DeliveriesError> {
-        let found = named(&self.store, text).await?;
+        let found = named(&*self.store, text).await?;
         let open = found.iter().filter(|each| DeliveryState::UNDELIVERED.contains(&each.state));
         let open: Vec<&DeliveryRecord> = open.collect();
         // Where only one is open, no other can be meant.
@@ -193,7 +192,7 @@ impl Desk {
     ) -> Result<Told, DeliveriesError> {
         let mut records = Vec::new();
         for text in texts {
-            let mut found = named(&self.store, text).await?;
+            let mut found = named(&*self.store, text).await?;
             if !text.starts_with("msg_") && !again {
                 // Of a request, what its departments have is left alone.
                 found.retain(|record| DeliveryState::UNDELIVERED.contains(&record.state));

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt::Write as _, path::Path};
 
 use domain::Entropy;
 use forward::{Confirmation, Departments, Secret};
-use store_sqlite::Traces;
+use store::Traces;
 
 use crate::{
     config::{Config, ConfigError, DepartmentConfig},

@@ -4,6 +4,7 @@
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use domain::{
@@ -14,11 +15,13 @@ use domain::{
 };
 use intake::{ImportOptions, IntakeError, Mapping, NotesFile, Progress, Report, mapping::Role};
 use jiff::{Timestamp, civil::Date};
-use store_sqlite::{DATABASE_FILE, SqliteStore, copy_database};
+use store::Store;
 
 use crate::{
     config::{Config, ConfigError},
-    data, keys,
+    data::{self, Data},
+    database::{Database, DatabaseArg},
+    keys,
     system::SystemEntropy,
 };
 
@@ -28,6 +31,9 @@ pub struct ImportArgs {
     /// Folder of the data.
     #[arg(long, required_unless_present = "check")]
     pub data: Option<PathBuf>,
+    /// Where the database is.
+    #[command(flatten)]
+    pub database: DatabaseArg,
     /// Mapping file: which property is what. Its reference is docs/mapping.md.
     #[arg(long)]
     pub mapping: PathBuf,
@@ -137,25 +143,15 @@ pub fn run(
         return Ok(Done { text: mapping_alone(&mapping, &doubts), well: true });
     }
     // A check leaves nothing behind: it is held against a copy of what there is.
-    let is_known = |data: &&Path| !arguments.check || SqliteStore::is_in(data);
-    let known = arguments.data.as_deref().filter(is_known);
     let temporary = tempfile::tempdir().map_err(ImportError::Folder)?;
-    if let Some(data) = known.filter(|_| arguments.check) {
-        copy_database(data, &temporary.path().join(DATABASE_FILE), &mut |_copied, _of| {})?;
-    }
-    let place = known.filter(|_| !arguments.check);
+    let place = arguments.data.as_deref().filter(|_| !arguments.check);
     let store = match place {
         Some(data) => {
-            let keys = config.keys.folder(data);
-            keys::refuse_without_database(data, keys)?;
-            data::open(data, keys)?
+            let (database, keys) = (arguments.database.beside(data), config.keys.folder(data));
+            keys::refuse_without_database(&database, data, keys)?;
+            Data::create(&database, keys)?.store
         }
-        None => {
-            // What is copied was made with the key of its folder; what is not has none.
-            let known = known.map(|data| (data, config.keys.folder(data)));
-            let key = data::trial_key(known, &SystemEntropy)?;
-            SqliteStore::open(temporary.path(), &key)?
-        }
+        None => trial(arguments, &config, temporary.path())?,
     };
     let notes = match report_path(arguments, place, &mapping, now) {
         Some(path) => {
@@ -169,7 +165,7 @@ pub fn run(
         notes: notes.clone(),
         base_grid_m,
     };
-    match intake::import(&store, &mapping, &arguments.files, &options, now, progress) {
+    match intake::import(&*store, &mapping, &arguments.files, &options, now, progress) {
         Ok(mut report) => {
             report.warnings.extend(doubts);
             Ok(finished(&report, &notes))
@@ -182,6 +178,24 @@ pub fn run(
             Err(ImportError::Intake { error: Box::new(error), report })
         }
     }
+}
+
+/// A copy of what there is, or nothing yet, in a folder that is thrown away.
+fn trial(
+    arguments: &ImportArgs,
+    config: &Config,
+    folder: &Path,
+) -> Result<Arc<dyn Store>, ImportError> {
+    let data = arguments.data.as_deref();
+    let known = data.map(|data| (arguments.database.beside(data), config.keys.folder(data)));
+    let known = known.filter(|(database, _)| database.is_there());
+    let copy = match &known {
+        Some((database, _)) => database.copied_into(folder)?,
+        None => Database::in_folder(folder),
+    };
+    // What is copied was made with the key of its folder; what is not has none.
+    let known = known.as_ref().map(|(database, keys)| (database, *keys));
+    Ok(copy.open(&data::trial_key(known, &SystemEntropy)?)?)
 }
 
 fn finished(report: &Report, notes: &NotesFile) -> Done {

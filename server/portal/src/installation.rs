@@ -4,9 +4,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::config::{Config, ConfigError};
+use crate::{
+    config::{Config, ConfigError},
+    database::{Database, DatabaseArg},
+};
 
-/// A portal by its data and its configuration.
+/// A portal by its data, its configuration and its database.
 #[derive(Clone, Debug, Args)]
 pub struct Installation {
     /// Folder of the data.
@@ -15,9 +18,29 @@ pub struct Installation {
     /// Configuration file of the portal, which may name another folder for the keys.
     #[arg(long)]
     pub config: Option<PathBuf>,
+    /// Where its database is.
+    #[command(flatten)]
+    pub database: DatabaseArg,
 }
 
 impl Installation {
+    /// Its database.
+    #[must_use]
+    pub fn database(&self) -> Database {
+        self.database.beside(&self.data)
+    }
+
+    /// Its data and its database, as a command line names them.
+    #[must_use]
+    pub fn named(&self) -> String {
+        let (data, database) = (self.data.display(), self.database());
+        if database == Database::in_folder(&self.data) {
+            format!("--data {data}")
+        } else {
+            format!("--data {data} --database {database}")
+        }
+    }
+
     /// How it is configured.
     ///
     /// # Errors

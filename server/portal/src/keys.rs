@@ -21,7 +21,7 @@ use domain::{
     digest::{hexadecimal, keyed_digest},
     request::ReceiptKey,
 };
-use store_sqlite::SqliteStore;
+use store::Keys;
 
 pub use bundle::BundleError;
 pub use command::{KeysArgs, run};
@@ -58,7 +58,7 @@ pub fn receipt_key(folder: &Path, entropy: &dyn Entropy) -> Result<ReceiptKey, K
 /// # Errors
 /// [`KeyError::Foreign`] when it is another one, otherwise as [`receipt_key`].
 pub fn receipt_key_of(
-    store: &SqliteStore,
+    store: &dyn Keys,
     folder: &Path,
     entropy: &dyn Entropy,
 ) -> Result<ReceiptKey, KeyError> {

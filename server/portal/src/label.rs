@@ -8,10 +8,10 @@ use std::path::PathBuf;
 
 use domain::{Clock, Entropy, code::CodeError};
 use store::{Labels, Withdrawal, Withdrawn};
-use store_sqlite::SqliteStore;
 
 use crate::{
     config::ConfigError,
+    data::{Data, DataError},
     keys::KeyError,
     label_keys,
     staff::{self, StaffFault},
@@ -35,7 +35,7 @@ pub struct Told {
 pub enum LabelCommandError {
     /// The data folder.
     #[error(transparent)]
-    Data(#[from] crate::data::DataError),
+    Data(#[from] DataError),
     /// The configuration.
     #[error(transparent)]
     Config(#[from] ConfigError),
@@ -160,9 +160,9 @@ pub async fn run(
             print::reprint(&serials, &place, &print).await
         }
         Some(LabelCommand::Withdraw { serial, reason, place }) => {
-            withdraw(&place.open()?, serial, reason, clock).await
+            withdraw(&*Data::of(&place)?.store, serial, reason, clock).await
         }
-        Some(LabelCommand::List { place }) => list(&place.open()?).await,
+        Some(LabelCommand::List { place }) => list(&*Data::of(&place)?.store).await,
         Some(LabelCommand::RotateKey { place }) => {
             let id = label_keys::change(&place.keys_folder()?, |ring| ring.rotate(entropy.key()))?;
             let id = id.ok_or(LabelCommandError::NoKey)?;
@@ -185,7 +185,7 @@ fn said(line: String) -> Told {
 }
 
 async fn withdraw(
-    store: &SqliteStore,
+    store: &dyn Labels,
     serial: u64,
     reason: String,
     clock: &dyn Clock,
@@ -204,7 +204,7 @@ async fn withdraw(
 
 /// Number, day, key, host, place and standing of every label, between tabs. The place of a home
 /// is masked: lists are printed and sent around.
-async fn list(store: &SqliteStore) -> Result<Told, LabelCommandError> {
+async fn list(store: &dyn Labels) -> Result<Told, LabelCommandError> {
     let mut told = Told::default();
     let mut after = 0;
     loop {

@@ -9,6 +9,7 @@ pub mod config;
 mod connections;
 pub mod cookies;
 pub mod data;
+pub mod database;
 pub mod decode;
 pub mod deliveries;
 mod departments;

@@ -15,6 +15,8 @@ use domain::Clock;
 use portal::{
     audit::{self, AuditArgs, VerifyAuditArgs},
     backup::{self, BackupArgs, RestoreArgs},
+    data::Data,
+    database::DatabaseArg,
     import::{self, ImportArgs},
     installation::Installation,
     keys::{self, KeysArgs},
@@ -60,9 +62,9 @@ enum Command {
         /// is given up.
         #[arg(long)]
         new: bool,
-        /// Database address; only `sqlite:` in the data folder so far.
-        #[arg(long, value_parser = sqlite_only)]
-        database: Option<String>,
+        /// Where the database is.
+        #[command(flatten)]
+        database: DatabaseArg,
     },
     /// Imports GeoJSON files as a new data version, or checks them with `--check`.
     Import(ImportArgs),
@@ -137,14 +139,6 @@ enum Command {
     },
 }
 
-fn sqlite_only(text: &str) -> Result<String, String> {
-    if text.starts_with("sqlite:") {
-        Ok(text.to_owned())
-    } else {
-        Err("this version keeps everything in SQLite in the data folder".to_owned())
-    }
-}
-
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 fn main() -> ExitCode {
@@ -171,9 +165,11 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<ExitCode, Failure> {
     match command {
-        Command::Serve { data, listen, config, sample_department, site, new, database: _ } => {
+        Command::Serve { data, listen, config, sample_department, site, new, database } => {
             let site = site.map_or_else(beside_the_program, Ok)?;
-            let options = ServeOptions { data, site, listen, config, new, sample_department };
+            let database = database.beside(&data);
+            let options =
+                ServeOptions { data, database, site, listen, config, new, sample_department };
             let ready = |address| println!("jianma is ready on http://{address}");
             let runtime = runtime()?;
             runtime.block_on(serve(options, ready))?;
@@ -221,7 +217,8 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
             Ok(told(&done.lines, done.well))
         }
         Command::Department { listen, fail_rate, seed, secret, data, config } => {
-            let place = data.map(|data| Installation { data, config });
+            let database = DatabaseArg::default();
+            let place = data.map(|data| Installation { data, config, database });
             department(listen, fail_rate, seed, secret, place)
         }
         Command::VerifyAudit(arguments) => {
@@ -295,10 +292,11 @@ fn import(arguments: &ImportArgs) -> Result<ExitCode, Failure> {
 fn demo(place: &Installation, if_empty: bool) -> Result<ExitCode, Failure> {
     let started = Instant::now();
     let folder = place.keys_folder()?;
-    keys::refuse_without_database(&place.data, &folder)?;
-    let store = portal::data::open(&place.data, &folder)?;
+    let database = place.database();
+    keys::refuse_without_database(&database, &place.data, &folder)?;
+    let store = Data::create(&database, &folder)?.store;
     if if_empty {
-        let versions = runtime()?.block_on(store::Land::versions(&store))?;
+        let versions = runtime()?.block_on(store.versions())?;
         if versions.iter().any(|version| version.dataset.demonstration) {
             println!("the demonstration data are there already");
             return Ok(ExitCode::SUCCESS);
@@ -307,7 +305,7 @@ fn demo(place: &Installation, if_empty: bool) -> Result<ExitCode, Failure> {
     let policies = domain::policy::Policies::embedded()?;
     let policy = policies.governing(&demo_district::dataset());
     let grid = policy.and_then(|policy| policy.base_map_grid_m);
-    let report = demo_district::generate(&store, grid, SystemClock.now())?;
+    let report = demo_district::generate(&*store, grid, SystemClock.now())?;
     let parcels: u32 = report.parcels.values().sum();
     println!(
         "made {}: {parcels} parcels of {} types ({} of them former), {} units, {} layers, {} base map features",

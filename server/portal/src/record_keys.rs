@@ -8,11 +8,10 @@ use std::{
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use domain::Entropy;
-use store::{Cipher, Clear, Keyring, RecordKey, RecordKeyId, SealError, Sealer, StoreError};
-use store_sqlite::SqliteStore;
+use store::{Cipher, Clear, Keyring, RecordKey, RecordKeyId, SealError, Sealer, Store, StoreError};
 
 use crate::{
-    data::{self, DataError},
+    data::{Data, DataError},
     keys::{self, KeyError, manifest::KeyList},
     private_file::{self, Exclusive},
 };
@@ -51,17 +50,37 @@ pub enum RecordKeysError {
     },
 }
 
-/// Hands a store the keys of its requests from `folder`, which are made where nothing was ever
-/// sealed. Where `cipher` is not that of the newest key, a new key is added.
-///
-/// # Errors
-/// [`RecordKeysError`] says what is missing. Keys that are lost are never made anew.
-pub fn unlocked(
-    store: SqliteStore,
+impl Data {
+    /// Hands the store the keys of its requests, which are made where nothing was ever sealed. Where
+    /// `cipher` is not that of the newest key, a new key is added.
+    ///
+    /// # Errors
+    /// [`RecordKeysError`] says what is missing. Keys that are lost are never made anew.
+    pub fn unlocked(
+        self,
+        entropy: Arc<dyn Entropy>,
+        cipher: Option<Cipher>,
+    ) -> Result<Self, RecordKeysError> {
+        unlock(&*self.store, &self.keys, entropy, cipher)?;
+        Ok(self)
+    }
+
+    /// Seals what lies in clear although everything was sealed before: for whoever has restored a
+    /// backup of before, and answers for what is in it.
+    ///
+    /// # Errors
+    /// [`RecordKeysError`] says what is missing.
+    pub fn seal_restored(&self, entropy: Arc<dyn Entropy>) -> Result<(), RecordKeysError> {
+        with_file(&*self.store, &self.keys, entropy, Clear::Sealed)
+    }
+}
+
+fn unlock(
+    store: &dyn Store,
     folder: &Path,
     entropy: Arc<dyn Entropy>,
     cipher: Option<Cipher>,
-) -> Result<SqliteStore, RecordKeysError> {
+) -> Result<(), RecordKeysError> {
     let path = folder.join(FILE);
     let sealed = store.has_sealed_records()?;
     if !sealed {
@@ -86,13 +105,13 @@ pub fn unlocked(
 /// The mark that everything is sealed lies beside the keys: whoever has only the database cannot
 /// take it away.
 fn with_file(
-    store: SqliteStore,
+    store: &dyn Store,
     folder: &Path,
     entropy: Arc<dyn Entropy>,
     clear: Clear,
-) -> Result<SqliteStore, RecordKeysError> {
+) -> Result<(), RecordKeysError> {
     let file = KeyFile::read(folder.join(FILE), entropy)?;
-    let store = store.with_records(Arc::new(file), clear)?;
+    store.unlock(Arc::new(file), clear)?;
     if let Err(error) = KeyList::sealed(folder) {
         tracing::warn!(
             %error,
@@ -100,33 +119,7 @@ fn with_file(
              in clear that somebody puts into the database is taken for one of an older program"
         );
     }
-    Ok(store)
-}
-
-/// Seals what lies in clear although everything was sealed before: for whoever has restored a
-/// backup of before, and answers for what is in it.
-///
-/// # Errors
-/// [`RecordKeysError`] says what is missing.
-pub fn seal_restored(
-    data: &Path,
-    keys: &Path,
-    entropy: Arc<dyn Entropy>,
-) -> Result<SqliteStore, RecordKeysError> {
-    with_file(data::open_existing(data, keys)?, keys, entropy, Clear::Sealed)
-}
-
-/// Opens the store of a data folder, which must be there, with the keys of its requests, which are
-/// in `keys`.
-///
-/// # Errors
-/// [`RecordKeysError`] says what is missing.
-pub fn open_existing(
-    data: &Path,
-    keys: &Path,
-    entropy: Arc<dyn Entropy>,
-) -> Result<SqliteStore, RecordKeysError> {
-    unlocked(data::open_existing(data, keys)?, keys, entropy, None)
+    Ok(())
 }
 
 /// Adds a key, by which whatever comes is sealed; what was sealed before still opens by the others.
@@ -274,10 +267,11 @@ impl Sealer for KeyFile {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::system::SystemEntropy;
+    use crate::{database::Database, system::SystemEntropy};
 
-    fn open(data: &Path, cipher: Option<Cipher>) -> Result<SqliteStore, RecordKeysError> {
-        unlocked(data::open(data, data).unwrap(), data, Arc::new(SystemEntropy), cipher)
+    fn open(data: &Path, cipher: Option<Cipher>) -> Result<Data, RecordKeysError> {
+        let database = Database::in_folder(data);
+        Data::create(&database, data).unwrap().unlocked(Arc::new(SystemEntropy), cipher)
     }
 
     #[test]

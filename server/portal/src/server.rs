@@ -23,7 +23,7 @@ use service::{
     disclosure::PolicyGate, places::PortalService, probing::Probing, rights::keep_to_retention,
 };
 use service_api::{Example, Reach};
-use store::{Cleared, Store};
+use store::{Cleared, Store, StoreError};
 use tokio::{
     net::TcpListener,
     signal::unix::{Signal, SignalKind, signal},
@@ -36,16 +36,17 @@ use crate::{
     catalogues,
     config::Config,
     connections::{self, Gate},
-    data,
+    data::{Data, DataError},
+    database::Database,
     departments::{self, UNCONNECTED},
     forms,
     identity::{self, Identity, IdentityError, MarkKey},
     keys::{self, KeyError},
     label_keys::LabelKeyFolder,
     metrics::Metrics,
-    pages,
+    pages, private_file,
     readiness::Readiness,
-    record_keys::{self, RecordKeysError},
+    record_keys::RecordKeysError,
     rest, rights,
     routes::{Route, RouteTable, Routes},
     security::{door, events::SecurityLog, headers, limits, origin, refusal},
@@ -58,6 +59,8 @@ use crate::{
 pub struct ServeOptions {
     /// The data folder.
     pub data: PathBuf,
+    /// The database.
+    pub database: Database,
     /// The folder of built files.
     pub site: PathBuf,
     /// Where to listen.
@@ -75,7 +78,7 @@ pub struct ServeOptions {
 pub enum ServeError {
     /// The data folder.
     #[error(transparent)]
-    Data(#[from] data::DataError),
+    Data(#[from] DataError),
     /// The configuration.
     #[error(transparent)]
     Config(#[from] crate::config::ConfigError),
@@ -98,7 +101,7 @@ pub enum ServeError {
     Forward(#[from] forward::ForwardError),
     /// Storage.
     #[error(transparent)]
-    Store(#[from] store::StoreError),
+    Store(#[from] StoreError),
     /// A key file.
     #[error(transparent)]
     Key(#[from] KeyError),
@@ -195,18 +198,20 @@ pub fn state(options: &ServeOptions) -> Result<(AppState, RefusalWriter), ServeE
     let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
     let folder = config.keys.folder(&options.data).to_owned();
     if !options.new {
-        keys::refuse_without_database(&options.data, &folder)?;
+        keys::refuse_without_database(&options.database, &options.data, &folder)?;
     }
-    let store = data::open(&options.data, &folder)?;
-    let traces = store.traces()?;
+    // With keys and database elsewhere nothing else makes it.
+    private_file::folder(&options.data)
+        .map_err(|source| StoreError::Folder { path: options.data.clone(), source })?;
+    let data = Data::create(&options.database, &folder)?;
+    let traces = data.store.traces()?;
     warn_of_one_folder(&config, &options.data, &folder);
     let cipher = config.records.cipher.map(Into::into);
     // First: it says which of several keys is missing.
-    let store = record_keys::unlocked(store, &folder, entropy.clone(), cipher)?;
+    let store = data.unlocked(entropy.clone(), cipher)?.store;
     keys::refuse_without_keys(&folder, &traces)?;
-    let receipts = keys::receipt_key_of(&store, &folder, &*entropy)?;
+    let receipts = keys::receipt_key_of(&*store, &folder, &*entropy)?;
     keys::list_found(&folder)?;
-    let store: Arc<dyn Store> = Arc::new(store);
     let retentions = Arc::new(config.retentions()?);
     let departments = departments::with_secrets(&config, &folder, &traces, &*entropy)?;
     let names = departments.iter().map(|d| (d.id.clone(), d.name.clone())).collect();
@@ -257,7 +262,7 @@ pub fn state(options: &ServeOptions) -> Result<(AppState, RefusalWriter), ServeE
             store.clone(),
             audit.clone(),
             identity.clone(),
-            options.data.clone(),
+            options.database.folder().to_owned(),
             folder,
         )),
         audit,

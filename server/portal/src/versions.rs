@@ -2,10 +2,10 @@
 
 use clap::Args;
 use domain::Clock;
-use store::{Change, ListedVersion, StoreError, VersionState, Versions};
+use store::{Change, ListedVersion, StoreError, VersionState};
 
 use crate::{
-    data::DataError,
+    data::{Data, DataError},
     installation::Installation,
     staff::{self, StaffFault},
 };
@@ -53,7 +53,7 @@ pub enum RollbackError {
 /// # Errors
 /// [`DataError`] when the folder holds no data or cannot be read.
 pub async fn list(arguments: VersionsArgs) -> Result<Vec<String>, DataError> {
-    let history = arguments.place.open()?.history().await?;
+    let history = Data::of(&arguments.place)?.store.history().await?;
     if history.is_empty() {
         return Ok(vec!["no data set has been imported yet".to_owned()]);
     }
@@ -108,7 +108,7 @@ pub async fn roll_back(
 ) -> Result<Vec<String>, RollbackError> {
     let RollbackArgs { place, dataset, to, by } = arguments;
     let change = Change { at: clock.now(), by: staff::name(by.as_deref())? };
-    let store = place.open()?;
+    let store = Data::of(&place)?.store;
     let done = store.roll_back(&dataset, to, &change).await?;
     let (from, to) = (done.from.label(), done.to.label());
     tracing::info!(
@@ -124,9 +124,9 @@ pub async fn roll_back(
         ));
     }
     lines.push(format!(
-        "{from} is kept: `jianma rollback --data {} {dataset} --to {}` undoes this, until the next \
+        "{from} is kept: `jianma rollback {} {dataset} --to {}` undoes this, until the next \
          import",
-        place.data.display(),
+        place.named(),
         done.from.number
     ));
     Ok(lines)

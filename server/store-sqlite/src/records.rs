@@ -202,31 +202,6 @@ struct Old {
 }
 
 impl SqliteStore {
-    /// The same store with the keys of its requests. Before it returns, it has seen that they are
-    /// the right ones, and what an older program left in clear is sealed and gone from the file:
-    /// unless `clear` says that there can be nothing of the kind.
-    ///
-    /// # Errors
-    /// [`StoreError::RecordKey`] when a key that sealed something is missing or another one.
-    pub fn with_records(self, sealer: Arc<dyn Sealer>, clear: Clear) -> Result<Self, StoreError> {
-        let mut writer = self.inner.writer.try_lock().map_err(|_in_use| StoreError::Stopped)?;
-        know(&mut writer, &*sealer)?;
-        seal_what_is_clear(&mut writer, &*sealer, clear)?;
-        drop(writer);
-        // Set once: a store is handed its keys where it is opened.
-        let _set_before = self.inner.sealer.set(sealer);
-        Ok(self)
-    }
-
-    /// Whether anything in the store was ever sealed: then there are keys, and they must be found.
-    ///
-    /// # Errors
-    /// [`StoreError::Engine`].
-    pub fn has_sealed_records(&self) -> Result<bool, StoreError> {
-        let writer = self.inner.writer.try_lock().map_err(|_in_use| StoreError::Stopped)?;
-        Ok(any_key(&writer).map_err(SqliteError::from)?)
-    }
-
     /// Runs `work` as [`SqliteStore::read`] does, with what opens requests.
     pub(super) async fn read_kept<T: Send + 'static>(
         &self,
@@ -253,12 +228,8 @@ impl SqliteStore {
         self.inner.sealer.get().cloned().ok_or(StoreError::NoRecordKeys)
     }
 
-    /// Seals by the newest key what other keys have sealed, in small steps beside a running portal;
-    /// how many values there were.
-    ///
-    /// # Errors
-    /// [`StoreError`]; what was sealed until then stays so.
-    pub async fn reseal(&self) -> Result<u64, StoreError> {
+    /// Seals by the newest key what other keys have sealed, step by step.
+    pub(super) async fn reseal_records(&self) -> Result<u64, StoreError> {
         let newest = self.sealer()?.newest().map_err(closed("requests"))?;
         let (mut done, mut cursor) = (0, Cursor::default());
         while cursor.column < COLUMNS.len() {
@@ -288,35 +259,39 @@ impl SqliteStore {
         }
         Ok(faults)
     }
+}
 
-    /// How many values each key has sealed; keys that have sealed nothing are not named.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn sealed_by(&self) -> Result<Vec<(RecordKeyId, u64)>, StoreError> {
-        self.read_kept(|kept| {
-            let mut counts = std::collections::BTreeMap::new();
-            for column in &COLUMNS {
-                let mut values = kept.prepare(column.select)?;
-                let mut rows = values.query([column.first])?;
-                while let Some(row) = rows.next()? {
-                    let value: Vec<u8> = row.get(2)?;
-                    let id = RecordKeyId::of(&value).ok_or_else(|| StoreError::Sealed {
-                        place: row.get(1).unwrap_or_default(),
-                        reason: SealError::NotSealed,
-                    })?;
-                    *counts.entry(id).or_insert(0) += 1;
-                }
-            }
-            Ok(counts.into_iter().collect())
-        })
-        .await
+/// How many values each key has sealed.
+pub(super) fn sealed_by(kept: &Kept<'_>) -> Result<Vec<(RecordKeyId, u64)>, SqliteError> {
+    let mut counts = std::collections::BTreeMap::new();
+    for column in &COLUMNS {
+        let mut values = kept.prepare(column.select)?;
+        let mut rows = values.query([column.first])?;
+        while let Some(row) = rows.next()? {
+            let value: Vec<u8> = row.get(2)?;
+            let id = RecordKeyId::of(&value).ok_or_else(|| StoreError::Sealed {
+                place: row.get(1).unwrap_or_default(),
+                reason: SealError::NotSealed,
+            })?;
+            *counts.entry(id).or_insert(0) += 1;
+        }
     }
+    Ok(counts.into_iter().collect())
 }
 
 /// Whether any key has sealed anything.
-fn any_key(connection: &Connection) -> rusqlite::Result<bool> {
-    connection.prepare("select 1 from record_key")?.exists([])
+pub(super) fn any_key(connection: &Connection) -> Result<bool, SqliteError> {
+    Ok(connection.prepare("select 1 from record_key")?.exists([])?)
+}
+
+/// Sees that the keys are the right ones, and that nothing is in clear.
+pub(super) fn unlock(
+    writer: &mut Connection,
+    sealer: &dyn Sealer,
+    clear: Clear,
+) -> Result<(), SqliteError> {
+    know(writer, sealer)?;
+    seal_what_is_clear(writer, sealer, clear)
 }
 
 /// Where a key is known again.
@@ -534,10 +509,10 @@ mod tests {
     fn unlocked(folder: &Path) -> SqliteStore {
         let key = RecordKey { cipher: Cipher::Sm4Gcm, secret: [9; 32] };
         let ring = Keyring::new(vec![key], Arc::new(Counting::default()));
-        SqliteStore::open(folder, &domain::classified::ClassifiedKey::new([9; 32]))
-            .unwrap()
-            .with_records(Arc::new(ring), Clear::Sealed)
-            .unwrap()
+        let key = domain::classified::ClassifiedKey::new([9; 32]);
+        let store = SqliteStore::open(folder, &key).unwrap();
+        store::Keys::unlock(&store, Arc::new(ring), Clear::Sealed).unwrap();
+        store
     }
 
     fn holds(folder: &Path, word: &str) -> bool {

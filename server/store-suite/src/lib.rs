@@ -11,6 +11,7 @@ pub mod audit;
 pub mod contract;
 pub mod deliveries;
 pub mod import;
+pub mod keys;
 pub mod labels;
 pub mod land;
 pub mod lineage;
@@ -131,6 +132,9 @@ macro_rules! conformance {
             audit::x2_a_chain_that_lost_a_known_end_is_not_added_to
             audit::x2_what_is_pruned_stays_named_and_the_rest_of_the_chain_passes
             audit::p4_nobody_is_shown_more_places_than_the_cap
+            keys::s5_a_store_tells_what_was_made_with_which_key
+            keys::x3_a_key_that_was_noted_is_known_again
+            keys::x3_what_is_sealed_is_counted_by_its_key
             labels::a_label_comes_back_under_its_number
             labels::all_labels_are_issued_or_none
             labels::a_label_is_withdrawn_once

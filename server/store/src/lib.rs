@@ -7,6 +7,7 @@
 mod audit;
 mod deliveries;
 mod error;
+mod keys;
 mod labels;
 mod land;
 mod requests;
@@ -24,6 +25,7 @@ pub use domain::{
     request::{DeliveryId, DepartmentWord},
 };
 pub use error::StoreError;
+pub use keys::{Keys, Traces};
 pub use labels::{IssuedLabel, Labels, NewLabel, Withdrawal, Withdrawn};
 pub use land::{
     BaseMap, CurrentVersion, Ending, Imports, Land, LandWriter, LayerToStore, Look, ParcelHit,
@@ -43,8 +45,11 @@ pub use versions::{Change, Cleared, ListedVersion, RolledBack, VersionState, Ver
 
 /// Everything the server needs of its storage.
 pub trait Store:
-    Land + Versions + Requests + Rights + Outbox + Deliveries + Audit + Labels
+    Land + Imports + Versions + Requests + Rights + Outbox + Deliveries + Audit + Labels + Keys
 {
 }
 
-impl<S: Land + Versions + Requests + Rights + Outbox + Deliveries + Audit + Labels> Store for S {}
+impl<S> Store for S where
+    S: Land + Imports + Versions + Requests + Rights + Outbox + Deliveries + Audit + Labels + Keys
+{
+}

@@ -85,10 +85,8 @@ impl Portal {
         let entropy: Arc<Numbered> = Arc::default();
         let key = RecordKey { cipher: Cipher::Aes256Gcm, secret: [7; 32] };
         let keys = Arc::new(Keyring::new(vec![key], entropy.clone()));
-        let store = SqliteStore::open(folder.path(), &testkit::CLASSIFIED_KEY)
-            .unwrap()
-            .with_records(keys, store::Clear::Sealed)
-            .unwrap();
+        let store = SqliteStore::open(folder.path(), &testkit::CLASSIFIED_KEY).unwrap();
+        store::Keys::unlock(&store, keys, store::Clear::Sealed).unwrap();
         let store = Arc::new(store);
         Self { store, entropy, wake: Arc::default(), _folder: folder }
     }

@@ -8,8 +8,6 @@ use domain::{
     audit::{AuditFault, AuditKey, Checked, Elsewhere, Head, Pruned},
 };
 use jiff::civil::Date;
-use store::Audit;
-use store_sqlite::SqliteStore;
 
 use super::{
     OLDER_THAN_ITS_END,
@@ -21,7 +19,7 @@ use super::{
 };
 use crate::{
     config::ConfigError,
-    data::{self, DataError},
+    data::{Data, DataError},
     installation::Installation,
     keys::{self, KeyError, manifest::KeyList},
     staff::{StaffFault, WhoAndWhy},
@@ -113,23 +111,22 @@ pub enum AuditCommandError {
 }
 
 struct Opened {
-    store: SqliteStore,
+    data: Data,
     key: AuditKey,
     ends: Ends,
-    keys: PathBuf,
 }
 
 impl Opened {
     fn of(place: &Installation) -> Result<Self, AuditCommandError> {
         let config = place.configuration()?;
-        let keys = config.keys.folder(&place.data).to_owned();
-        let store = data::open_existing(&place.data, &keys)?;
-        let key = keys::existing_audit_key(&keys)?;
-        Ok(Self { store, key, ends: Ends::of(&place.data, &config), keys })
+        let data = Data::existing(&place.database(), config.keys.folder(&place.data))?;
+        let key = keys::existing_audit_key(&data.keys)?;
+        Ok(Self { data, key, ends: Ends::of(&place.data, &config) })
     }
 
     fn place(&self) -> accept::Place<'_> {
-        accept::Place { store: &self.store, key: &self.key, ends: &self.ends, keys: &self.keys }
+        let Data { store, keys } = &self.data;
+        accept::Place { store: &**store, key: &self.key, ends: &self.ends, keys }
     }
 }
 
@@ -228,10 +225,10 @@ pub async fn verify_audit(arguments: VerifyAuditArgs) -> Result<Verified, AuditC
     let before = opened.ends.before(&expect)?;
     let expect = Elsewhere { ends: expect, before };
     let nothing_known = known.is_empty();
-    match verify(&opened.store, &opened.key, known, expect).await {
+    match verify(&*opened.data.store, &opened.key, known, expect).await {
         Ok(Summary { checked: Checked { head: None, .. }, .. }) => {
-            let begun = KeyList::of(&opened.keys)?.audit_begun;
-            if nothing_known && !begun && opened.store.audit_is_unbegun().await? {
+            let begun = KeyList::of(&opened.data.keys)?.audit_begun;
+            if nothing_known && !begun && opened.data.store.audit_is_unbegun().await? {
                 let lines = vec!["the audit was not begun yet: no portal has served".to_owned()];
                 return Ok(Verified { lines, passes: true });
             }

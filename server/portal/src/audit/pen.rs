@@ -187,13 +187,17 @@ mod tests {
     use store::StoredEntry;
 
     use super::*;
-    use crate::system::{SystemClock, SystemEntropy};
+    use crate::{
+        data::Data,
+        database::Database,
+        system::{SystemClock, SystemEntropy},
+    };
 
     #[tokio::test]
     async fn p9_ten_thousand_misses_are_a_few_kilobytes() {
         let folder = tempfile::tempdir().unwrap();
         let store: Arc<dyn Store> =
-            Arc::new(crate::data::open(folder.path(), folder.path()).unwrap());
+            Data::create(&Database::in_folder(folder.path()), folder.path()).unwrap().store;
         let key = crate::keys::audit_key(folder.path(), &SystemEntropy).unwrap();
         let ends = Ends::in_folder(folder.path());
         let keys = folder.path().to_owned();

@@ -19,6 +19,8 @@ use super::{
 };
 use crate::{
     audit::{AcceptError, END_FILE, VerifyError, note_backup, verify},
+    data::Data,
+    database::Database,
     keys::{self, manifest, manifest::KeyList},
     private_file, staff,
 };
@@ -196,11 +198,11 @@ async fn audit_of(
     clock: &dyn Clock,
 ) -> Result<Result<(), audit::AuditFault>, BackupError> {
     let key_folder = held.folder_in(folder);
-    let store = crate::data::open_existing(folder, &key_folder)?;
+    let store = Data::existing(&Database::in_folder(folder), &key_folder)?.store;
     let Some(end) = &manifest.audit_end else { return Ok(Ok(())) };
     let key = keys::existing_audit_key(&key_folder)
         .map_err(|error| unsound(format!("its audit cannot be checked: {error}")))?;
-    match verify(&store, &key, vec![end.clone()], audit::Elsewhere::default()).await {
+    match verify(&*store, &key, vec![end.clone()], audit::Elsewhere::default()).await {
         Ok(summary) => {
             let restored = audit::Restored {
                 at: clock.now(),
@@ -209,7 +211,7 @@ async fn audit_of(
                 known: None,
                 found: summary.checked.head,
             };
-            note_backup(&store, &key, folder, &key_folder, restored).await?;
+            note_backup(&*store, &key, folder, &key_folder, restored).await?;
             Ok(Ok(()))
         }
         Err(VerifyError::Fault(fault)) => Ok(Err(fault)),

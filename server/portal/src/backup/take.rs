@@ -23,6 +23,7 @@ use crate::{
     audit::Ends,
     catalogues,
     config::{Config, ConfigError},
+    database::{Database, DatabaseArg},
     keys::manifest::KeyList,
     private_file,
 };
@@ -33,6 +34,9 @@ pub struct BackupArgs {
     /// Folder of the data; a portal may be serving it.
     #[arg(long)]
     pub data: PathBuf,
+    /// Where the database is.
+    #[command(flatten)]
+    pub database: DatabaseArg,
     /// Folder of the backup; must not be there.
     #[arg(short, long, value_name = "FOLDER")]
     pub output: PathBuf,
@@ -132,7 +136,8 @@ fn fill(
     let database = into.join(DATABASE_FILE);
     write_private(&database, b"")?;
     let task = format!("copying {DATABASE_FILE}");
-    let facts = copy_database(data, &database, &mut |done, of| {
+    let Database::Sqlite { folder } = arguments.database.beside(data);
+    let facts = copy_database(&folder, &database, &mut |done, of| {
         progress(Progress::Bytes { task: &task, done, of });
     })?;
     let begun = KeyList::of(key_folder)?.audit_begun;

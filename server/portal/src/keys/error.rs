@@ -62,7 +62,7 @@ pub enum KeyError {
          restore`. If a new database beside the old keys is meant, make it with `jianma serve --new`"
     )]
     NoDatabase {
-        /// The data folder.
+        /// Where it was looked for.
         folder: PathBuf,
         /// What was found.
         found: String,

@@ -1,7 +1,7 @@
 //! The kinds of key that a portal makes. Secrets of departments lie beside them, under the names
 //! that the configuration gives.
 
-use store_sqlite::Traces;
+use store::Traces;
 
 use super::{AUDIT, CLASSIFIED, LABELS, RECEIPT, RECORDS};
 

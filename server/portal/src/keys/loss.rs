@@ -2,7 +2,7 @@
 
 use std::{fs, io, path::Path};
 
-use store_sqlite::{SqliteStore, Traces};
+use store::Traces;
 
 use super::{
     KeyError,
@@ -10,6 +10,7 @@ use super::{
     lost,
     manifest::{KeyList, Listed, fingerprint},
 };
+use crate::database::Database;
 
 /// What only a folder has whose portal has served.
 const SERVED: [&str; 3] = ["audit.end", "receipts.log", "jianma.sqlite3-wal"];
@@ -19,19 +20,25 @@ const SERVED: [&str; 3] = ["audit.end", "receipts.log", "jianma.sqlite3-wal"];
 ///
 /// # Errors
 /// [`KeyError::NoDatabase`] names what was found.
-pub fn refuse_without_database(data: &Path, keys: &Path) -> Result<(), KeyError> {
-    if SqliteStore::is_in(data) {
+pub fn refuse_without_database(
+    database: &Database,
+    data: &Path,
+    keys: &Path,
+) -> Result<(), KeyError> {
+    if database.is_there() {
         return Ok(());
     }
     let has = |folder: &Path, file: &&str| {
         folder.join(file).metadata().is_ok_and(|about| about.len() > 0)
     };
     let kept = ALL.iter().map(|kind| kind.file).filter(|file| has(keys, file));
-    let found: Vec<&str> = kept.chain(SERVED.into_iter().filter(|file| has(data, file))).collect();
+    let found: Vec<&str> = kept
+        .chain(SERVED.into_iter().filter(|file| has(data, file) || has(database.folder(), file)))
+        .collect();
     if found.is_empty() {
         return Ok(());
     }
-    Err(KeyError::NoDatabase { folder: data.to_owned(), found: found.join(", ") })
+    Err(KeyError::NoDatabase { folder: database.folder().to_owned(), found: found.join(", ") })
 }
 
 /// Refuses a folder without a key that was there: its list names it, or the database holds what was

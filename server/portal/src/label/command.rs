@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use label::{Level, Print, Sheet};
 
-use crate::installation::Installation;
+use crate::{database::DatabaseArg, installation::Installation};
 
 /// `jianma label CODE... -o FILE --data DIR`, or one of the commands on labels there are.
 #[derive(Debug, Args)]
@@ -34,6 +34,9 @@ pub struct IssueArgs {
     /// Folder of the data.
     #[arg(long, required = true)]
     pub data: Option<PathBuf>,
+    /// Where the database is.
+    #[command(flatten)]
+    pub database: DatabaseArg,
     /// Configuration file: host, operator and the folder of the keys are taken from it.
     #[arg(long)]
     pub config: Option<PathBuf>,

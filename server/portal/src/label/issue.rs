@@ -9,10 +9,10 @@ use domain::{
     label::{KeyId, KeyRing, Seals, Token, is_label_host, needs_token},
 };
 use service::disclosure::PolicyGate;
-use store::{IssuedLabel, Labels, NewLabel};
+use store::{IssuedLabel, NewLabel};
 
 use super::{IssueArgs, LabelCommandError, Told, print};
-use crate::{config::Config, keys, label_keys, staff};
+use crate::{config::Config, data::Data, keys, label_keys, staff};
 
 /// A number longer than any that is given soon, to try the drawing with.
 const TRIAL_SERIAL: u64 = 99_999_999;
@@ -33,10 +33,10 @@ pub(super) async fn issue(
     let codes = codes(&arguments.codes, arguments.from.as_deref())?;
     let policies = config.policies(china_date(clock.now()))?;
     let folder = config.keys.folder(data);
-    let store = crate::data::open_existing(data, folder)?;
+    let store = Data::existing(&arguments.database.beside(data), folder)?.store;
     keys::refuse_without_keys(folder, &store.traces()?)?;
     let clock_of_gate = Arc::new(crate::system::SystemClock);
-    let gate = PolicyGate::new(Arc::new(store.clone()), policies, clock_of_gate);
+    let gate = PolicyGate::new(store.clone(), policies, clock_of_gate);
     refuse_unknown(&gate, &codes).await?;
 
     let (ring, key) = current_key(folder, entropy)?;

@@ -7,12 +7,12 @@ use domain::{
     label::{KeyRing, LabelText, serial_text},
 };
 use label::{Format, Label, Page, Print};
-use store::{IssuedLabel, Labels};
+use store::IssuedLabel;
 
 use super::{LabelCommandError, PrintArgs, Told};
 use service::labels::subject_of;
 
-use crate::{installation::Installation, label_keys};
+use crate::{data::Data, installation::Installation, label_keys};
 
 /// Where labels are printed to, and how.
 pub(super) struct Target {
@@ -72,7 +72,7 @@ pub(super) async fn reprint(
     arguments: &PrintArgs,
 ) -> Result<Told, LabelCommandError> {
     let target = Target::of(arguments)?;
-    let store = place.open()?;
+    let store = Data::of(place)?.store;
     let mut issued = Vec::new();
     for &serial in serials {
         let label = store.label(serial).await?;

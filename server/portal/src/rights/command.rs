@@ -11,12 +11,12 @@ use domain::{
     service::Answers,
 };
 use service::rights::{By, ClockDoubt, Purge, RightsError, correct, delete, purge, withdraw};
-use store::{DeletedRequest, DeletionCause, Requests, Rights};
-use store_sqlite::SqliteStore;
+use store::{DeletedRequest, DeletionCause, Store};
 
 use super::export;
 use crate::{
     config::{CipherChoice, ConfigError},
+    data::{Data, DataError},
     installation::Installation,
     record_keys::{self, RecordKeysError},
     staff::{StaffFault, WhoAndWhy},
@@ -165,6 +165,9 @@ pub enum RequestsError {
     /// Storage, or keys that do not fit it.
     #[error(transparent)]
     Keys(#[from] RecordKeysError),
+    /// The data folder.
+    #[error(transparent)]
+    Data(#[from] DataError),
     /// Storage.
     #[error(transparent)]
     Store(#[from] store::StoreError),
@@ -215,7 +218,7 @@ impl Told {
 
 /// An opened data folder.
 struct Desk {
-    store: SqliteStore,
+    store: Arc<dyn Store>,
     retentions: Retentions,
     departments: BTreeMap<String, Localized>,
 }
@@ -225,7 +228,9 @@ impl Desk {
         let config = place.configuration()?;
         let keys = config.keys.folder(&place.data);
         Ok(Self {
-            store: record_keys::open_existing(&place.data, keys, Arc::new(SystemEntropy))?,
+            store: Data::existing(&place.database(), keys)?
+                .unlocked(Arc::new(SystemEntropy), None)?
+                .store,
             retentions: config.retentions()?,
             departments: config
                 .departments
@@ -284,7 +289,7 @@ pub async fn run(arguments: RequestsArgs, clock: &dyn Clock) -> Result<Told, Req
                 Ok((name.to_owned(), text.to_owned()))
             });
             let given: Answers = given.collect::<Result<_, RequestsError>>()?;
-            match correct(&desk.store, &number, &given, by).await {
+            match correct(&*desk.store, &number, &given, by).await {
                 Ok(true) => Ok(Told::one(format!("{number}\tis corrected; departments are told"))),
                 Ok(false) => Ok(Told::one(format!("{number}\tsays so already"))),
                 Err(RightsError::Faults(faults)) => {
@@ -296,7 +301,7 @@ pub async fn run(arguments: RequestsArgs, clock: &dyn Clock) -> Result<Told, Req
         }
         RequestsCommand::Withdraw { number: text, by: whom, place } => {
             let (desk, number, by) = (Desk::open(&place)?, number(&text)?, by(&whom, clock)?);
-            let now = withdraw(&desk.store, &number, by).await?;
+            let now = withdraw(&*desk.store, &number, by).await?;
             let what = if now {
                 "is withdrawn; departments that have it are told"
             } else {
@@ -307,7 +312,7 @@ pub async fn run(arguments: RequestsArgs, clock: &dyn Clock) -> Result<Told, Req
         RequestsCommand::Delete { number: text, by: whom, place } => {
             let (desk, number, by) = (Desk::open(&place)?, number(&text)?, by(&whom, clock)?);
             let cause = DeletionCause::Operator;
-            let now = delete(&desk.store, &desk.retentions, &number, cause, by).await?;
+            let now = delete(&*desk.store, &desk.retentions, &number, cause, by).await?;
             let what = if now { "is deleted and in the register" } else { "was deleted before" };
             Ok(Told::one(format!("{number}\t{what}")))
         }
@@ -341,8 +346,7 @@ pub async fn run(arguments: RequestsArgs, clock: &dyn Clock) -> Result<Told, Req
         RequestsCommand::Check { place } => check(&place).await,
         RequestsCommand::Seal { by: whom, place } => {
             let by = by(&whom, clock)?;
-            let keys = place.keys_folder()?;
-            drop(record_keys::seal_restored(&place.data, &keys, Arc::new(SystemEntropy))?);
+            Data::of(&place)?.seal_restored(Arc::new(SystemEntropy))?;
             let (who, why) = (who(&by.actor), by.reason.as_deref().unwrap_or("-"));
             tracing::warn!(who, why, "requests in clear were sealed as genuine");
             Ok(Told::one(format!("everything is sealed; {who} answers for it: {why}")))
@@ -365,7 +369,7 @@ async fn check(place: &Installation) -> Result<Told, RequestsError> {
 
 async fn delete_due(desk: &Desk, how: Purge, clock: &dyn Clock) -> Result<Told, RequestsError> {
     let tries = how == Purge::Try;
-    let purged = purge(&desk.store, &desk.retentions, clock, how).await?;
+    let purged = purge(&*desk.store, &desk.retentions, clock, how).await?;
     if let Some(doubt) = purged.doubt.filter(|_| !tries) {
         return Err(doubt.into());
     }

@@ -4,10 +4,10 @@
 use std::{fs, path::Path};
 
 use serde_json::{Value, json};
-use store::{BaseFeature, BaseKind, Imports};
+use store::{BaseFeature, BaseKind};
 use testkit::geojson::{collection, feature, square};
 
-use crate::harness::{Place, Running, UNLIMITED, client};
+use crate::harness::{Place, Running, UNLIMITED, client, opened};
 
 /// Words that stand in what is classified, and nowhere else.
 const CANARIES: [&str; 6] =
@@ -252,7 +252,7 @@ async fn p5_a_number_missing_for_any_reason_is_answered_in_the_same_bytes() {
 async fn m3_a_base_map_that_was_kept_as_surveyed_is_drawn_on_the_grid() {
     let place = Place::empty();
     // As an import of an earlier program left it.
-    let store = portal::data::open(&place.path("data"), &place.path("data")).unwrap();
+    let store = opened(&place.path("data"));
     let mut import = store.begin_import(&demo_district::dataset()).unwrap();
     let corners = [(119.970_012_3, 30.540_045_6), (119.970_512_3, 30.540_045_6)];
     let ring = vec![corners[0], corners[1], (119.970_512_3, 30.540_612_3), corners[0]];

@@ -2,12 +2,13 @@
 
 use std::{
     io::{BufRead, BufReader},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
-    sync::LazyLock,
+    sync::{Arc, LazyLock},
 };
 
 use serde_json::Value;
+use store::Store;
 use testkit::geojson;
 
 const JIANMA: &str = env!("CARGO_BIN_EXE_jianma");
@@ -17,7 +18,7 @@ pub const PARCELS: [&str; 3] =
     ["330521001001GB00001", "330521001001GB00002", "330521001001JC00001"];
 
 /// What every mapping of the small data set begins with.
-const DATASET: &str = r#"
+pub const DATASET: &str = r#"
 crs = "EPSG:4326"
 
 [dataset]
@@ -109,6 +110,12 @@ impl Drop for Running {
         let _gone = self.child.kill();
         let _reaped = self.child.wait();
     }
+}
+
+/// The store of a data folder, made where there is none.
+pub fn opened(folder: &Path) -> Arc<dyn Store> {
+    let database = portal::database::Database::in_folder(folder);
+    portal::data::Data::create(&database, folder).unwrap().store
 }
 
 /// A folder with data, built files and configuration.
@@ -227,7 +234,7 @@ pub fn free_port() -> u16 {
     std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
-fn parcels() -> String {
+pub fn parcels() -> String {
     geojson::collection(PARCELS.iter().enumerate().map(|(at, code)| {
         let properties = serde_json::json!({
             "ZDDM": code, "ZL": format!("演示路 {} 号", at + 1), "ZDMJ": 10_000.5, "QLR": "不应出现的姓名",

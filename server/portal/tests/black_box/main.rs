@@ -18,6 +18,7 @@ mod canary;
 mod catalogues;
 mod classified;
 mod connections;
+mod database;
 mod deliveries;
 mod former;
 mod full_disk;

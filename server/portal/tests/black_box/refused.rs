@@ -10,7 +10,8 @@ use domain::{
     record::{ParcelRecord, Value},
 };
 use jiff::Timestamp;
-use store::Imports;
+
+use crate::harness::opened;
 
 /// Codes that all get the same answer, each with why. Far from each other and
 /// from every other code, so that no near miss is offered for one of them alone.
@@ -26,7 +27,7 @@ const LED_TO: &str = "330521456789GB57721";
 
 /// A classified parcel, one whose data set has no policy, a former one, and many others.
 pub fn publish(folder: &Path) {
-    let store = portal::data::open(folder, folder).unwrap();
+    let store = opened(folder);
     for (code, reason) in &KINDS[1..3] {
         let mut import = store.begin_import(&dataset(reason)).unwrap();
         let mut record = parcel(code);

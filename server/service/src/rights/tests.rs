@@ -28,10 +28,8 @@ async fn with_request(item: &str) -> (tempfile::TempDir, SqliteStore, RequestNum
     let folder = tempfile::tempdir().unwrap();
     let key = RecordKey { cipher: Cipher::Aes256Gcm, secret: [1; 32] };
     let ring = Keyring::new(vec![key], std::sync::Arc::new(Guessable));
-    let store = SqliteStore::open(folder.path(), &testkit::CLASSIFIED_KEY)
-        .unwrap()
-        .with_records(std::sync::Arc::new(ring), store::Clear::Sealed)
-        .unwrap();
+    let store = SqliteStore::open(folder.path(), &testkit::CLASSIFIED_KEY).unwrap();
+    store::Keys::unlock(&store, std::sync::Arc::new(ring), store::Clear::Sealed).unwrap();
     let number = RequestNumber::parse("JM-20261122-7K3MQ2VX").unwrap();
     let request = NewRequest {
         number: number.clone(),

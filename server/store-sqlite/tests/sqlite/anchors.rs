@@ -7,10 +7,9 @@ use std::sync::{
 
 use domain::request::Actor;
 use store::{
-    Clear, Corrected, Correction, Keyring, NewRequest, Outbox, RecordKeyId, RequestWithdrawal,
-    Requests, Rights, SealError, Sealer,
+    Clear, Corrected, Correction, Keyring, Keys, NewRequest, Outbox, RecordKeyId,
+    RequestWithdrawal, Requests, Rights, SealError, Sealer,
 };
-use store_sqlite::SqliteStore;
 use store_suite::{outbox, samples::*};
 
 use super::opening::opened;
@@ -44,7 +43,8 @@ async fn s5_what_a_request_holds_is_sealed_once_for_a_submission_a_correction_a_
     let folder = tempfile::tempdir().unwrap();
     let counted = Arc::new(Counted { keys: keyring(&[1]), anchors: AtomicU32::new(0) });
     let sealer: Arc<dyn Sealer> = counted.clone();
-    let store: SqliteStore = opened(folder.path()).with_records(sealer, Clear::Sealed).unwrap();
+    let store = opened(folder.path());
+    store.unlock(sealer, Clear::Sealed).unwrap();
     let sealed = || counted.anchors.swap(0, Ordering::Relaxed);
     // One department is named twice, and gets it once.
     let departments = ["a", "b", "a", "c"].map(str::to_owned).to_vec();

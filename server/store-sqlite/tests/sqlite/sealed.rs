@@ -4,7 +4,7 @@ use std::path::Path;
 
 use domain::request::{Actor, RequestState};
 use store::{
-    Correction, DeliveryOutcome, DepartmentWord, Intervener, Intervention, Outbox, Requests,
+    Correction, DeliveryOutcome, DepartmentWord, Intervener, Intervention, Keys, Outbox, Requests,
     Rights, SealError, StoreError,
 };
 use store_sqlite::{SqliteStore, copy_database};
@@ -13,7 +13,7 @@ use store_suite::{
     samples::*,
 };
 
-use super::opening::{opened, sqlite};
+use super::opening::{opened, sqlite, unlocked};
 
 /// Words that are personal, in every place that takes any.
 const CANARIES: [&str; 7] = [
@@ -129,8 +129,7 @@ async fn x3_a_lost_or_wrong_key_is_said_at_the_start() {
     let folder = tempfile::tempdir().unwrap();
     assert!(!opened(folder.path()).has_sealed_records().unwrap());
     submit(&sqlite(folder.path()), 1).await;
-    let open =
-        |keys: &[u8]| opened(folder.path()).with_records(keyring(keys), store::Clear::Sealed);
+    let open = |keys: &[u8]| unlocked(folder.path(), keys, store::Clear::Sealed);
     for keys in [&[][..], &[2], &[3]] {
         let error = open(keys).unwrap_err();
         assert!(matches!(error, StoreError::RecordKey { .. }), "{error}");
@@ -148,8 +147,7 @@ async fn x3_keys_rotate_and_what_is_old_is_sealed_anew() {
     let folder = tempfile::tempdir().unwrap();
     full(&sqlite(folder.path())).await;
     let before = sqlite(folder.path()).dossier(&number(1)).await.unwrap();
-    let open =
-        |keys: &[u8]| opened(folder.path()).with_records(keyring(keys), store::Clear::Sealed);
+    let open = |keys: &[u8]| unlocked(folder.path(), keys, store::Clear::Sealed);
     let both = open(&[1, 2]).unwrap();
     submit(&both, 2).await;
     assert_eq!(both.sealed_by().await.unwrap().len(), 2);
@@ -243,7 +241,7 @@ async fn x3_a_request_in_clear_is_never_sealed_once_all_were_sealed() {
         "insert into clear_left values ('requests');
          update message set content = cast(x'00' || '{}' as blob);",
     );
-    let open = |clear| opened(folder.path()).with_records(keyring(&[1]), clear).unwrap();
+    let open = |clear| unlocked(folder.path(), &[1], clear).unwrap();
     let store = open(store::Clear::Refused);
     let read = store.request(&number(1)).await;
     assert!(

@@ -1,16 +1,21 @@
 //! Clocks that are not believed, and a command that was cut off between cutting and removing.
 
+use std::sync::Arc;
+
 use domain::audit::{AuditEvent, AuditKey, Checked, Misses, Record, Restored};
 use jiff::{SignedDuration, civil::date};
-use store::{Audit, Noted};
-use store_sqlite::SqliteStore;
+use store::Noted;
 
 use super::{super::ends::Ends, *};
-use crate::system::{SystemClock, SystemEntropy};
+use crate::{
+    data::Data,
+    database::Database,
+    system::{SystemClock, SystemEntropy},
+};
 
 struct Trial {
     folder: tempfile::TempDir,
-    store: SqliteStore,
+    store: Arc<dyn Store>,
     key: AuditKey,
     ends: Ends,
 }
@@ -27,7 +32,7 @@ impl Trial {
     async fn of(at: Timestamp) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path();
-        let store = crate::data::open(path, path).unwrap();
+        let store = Data::create(&Database::in_folder(path), path).unwrap().store;
         let key = crate::keys::audit_key(path, &SystemEntropy).unwrap();
         let ends = Ends::in_folder(path);
         let trial = Self { folder, store, key, ends };
@@ -51,7 +56,7 @@ impl Trial {
 
     fn place(&self) -> Place<'_> {
         let Self { folder, store, key, ends } = self;
-        Place { store, key, ends, keys: folder.path() }
+        Place { store: &**store, key, ends, keys: folder.path() }
     }
 
     /// By the machine's clock, for which somebody answers.
@@ -71,7 +76,7 @@ impl Trial {
 
     async fn checked(&self) -> Checked {
         let known = self.ends.known().unwrap();
-        verify(&self.store, &self.key, known, Elsewhere::default()).await.unwrap().checked
+        verify(&*self.store, &self.key, known, Elsewhere::default()).await.unwrap().checked
     }
 
     async fn first(&self) -> AuditEntry {

@@ -7,7 +7,11 @@ use std::{
 };
 
 use super::*;
-use crate::system::{SystemClock, SystemEntropy};
+use crate::{
+    data::Data,
+    database::Database,
+    system::{SystemClock, SystemEntropy},
+};
 
 struct Trial {
     folder: tempfile::TempDir,
@@ -17,7 +21,7 @@ struct Trial {
 async fn begun() -> Trial {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();
-    let store = Arc::new(crate::data::open(path, path).unwrap());
+    let store = Data::create(&Database::in_folder(path), path).unwrap().store;
     let key = keys::audit_key(path, &SystemEntropy).unwrap();
     let ends = Ends::in_folder(path);
     let desk = Desk::new(store, Arc::new(SystemClock), key, ends, path.to_owned());

@@ -17,6 +17,8 @@ use super::{
 };
 use crate::{
     config::Config,
+    data::Data,
+    database::Database,
     system::{SystemClock, SystemEntropy},
 };
 
@@ -30,7 +32,7 @@ struct Trial {
 async fn begun() -> Trial {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();
-    let store: Arc<dyn Store> = Arc::new(crate::data::open(path, path).unwrap());
+    let store: Arc<dyn Store> = Data::create(&Database::in_folder(path), path).unwrap().store;
     let key = crate::keys::audit_key(path, &SystemEntropy).unwrap();
     let mut config = Config::default();
     config.audit.witness = Some(path.join("witness"));

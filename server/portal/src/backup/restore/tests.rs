@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::audit::{AuditEvent, Record};
 use jiff::Timestamp;
-use store::{Audit, StoredEntry};
+use store::StoredEntry;
 
 use super::*;
 use crate::{
@@ -27,20 +27,26 @@ async fn x2_the_audit_says_by_whom_and_when_by_the_clock_handed_in_a_backup_was_
     let [data, output, restored] =
         ["data", "copy", "restored"].map(|name| folder.path().join(name));
     {
-        let store = Arc::new(crate::data::open(&data, &data).unwrap());
+        let store = Data::create(&Database::in_folder(&data), &data).unwrap().store;
         let key = keys::audit_key(&data, &SystemEntropy).unwrap();
         let ends = Ends::in_folder(&data);
         let clock = Arc::new(At(1_700_000_000));
         let (pen, _writer) = auditor(store, clock, key, ends, data.clone());
         pen.open().await;
     }
-    let backup = BackupArgs { data, output: output.clone(), keys: None, config: None };
+    let backup = BackupArgs {
+        data,
+        database: crate::database::DatabaseArg::default(),
+        output: output.clone(),
+        keys: None,
+        config: None,
+    };
     take(&backup, &At(1_700_000_100), &mut |_| {}).unwrap();
     let arguments =
         RestoreArgs { from: output, keys: None, data: restored.clone(), key_folder: None };
     let done = restore(&arguments, &At(1_700_000_200), &mut |_| {}).await.unwrap();
     assert!(done.audit_fits);
-    let store = crate::data::open_existing(&restored, &restored).unwrap();
+    let store = Data::existing(&Database::in_folder(&restored), &restored).unwrap().store;
     let entries = store.audit_after(0, 10).await.unwrap();
     let Some(StoredEntry::Entry(last)) = entries.last() else { panic!("{entries:?}") };
     let Record::Event(AuditEvent::Restored(said)) = &last.record else { panic!("{last:?}") };

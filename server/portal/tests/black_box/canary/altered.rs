@@ -17,9 +17,10 @@ use domain::{
 };
 use geo::{Geometry, MapCoords, MultiPolygon, Point, coord};
 use jiff::civil::date;
-use store::{Imports, LayerToStore, RestrictionFeature};
+use store::{LayerToStore, RestrictionFeature};
 
 use super::land::{Canary, LAND, dataset, layer, policies};
+use crate::harness::opened;
 
 /// A theme of each row that decides on themes.
 const THEMES: [&str; 5] = [
@@ -281,7 +282,7 @@ impl Sight<'_> {
 
 /// Publishes the land twice: one code has a record in the first version alone.
 pub fn publish(folder: &Path, altered: Altered) {
-    let (store, policies) = (portal::data::open(folder, folder).unwrap(), policies());
+    let (store, policies) = (opened(folder), policies());
     for with_gone in [true, false] {
         for canary in LAND {
             let info = dataset(&canary);

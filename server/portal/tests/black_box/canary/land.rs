@@ -15,7 +15,9 @@ use domain::{
 };
 use geo::{Geometry, MultiPolygon, Point, Polygon};
 use jiff::{Timestamp, civil::date};
-use store::{Imports, LayerToStore, RestrictionFeature};
+use store::{LayerToStore, RestrictionFeature};
+
+use crate::harness::opened;
 
 /// A parcel of the canary land, with one unit on it.
 #[derive(Clone, Copy, Debug)]
@@ -169,7 +171,7 @@ impl Canary {
 
 /// Publishes the land, each parcel as a data set of its own.
 pub fn publish(folder: &Path) {
-    let store = portal::data::open(folder, folder).unwrap();
+    let store = opened(folder);
     for canary in LAND {
         let mut import = store.begin_import(&dataset(&canary)).unwrap();
         let layer = layer(&canary);
