@@ -188,9 +188,22 @@ async fn p10_the_same_works_with_plain_forms_and_nothing_by_one_click() {
     let place = Place::with_small_data();
     let desk = format!("127.0.0.1:{}", free_port());
     place.configure(&format!("http://{desk}"), crate::harness::UNLIMITED);
+    // Nothing is under way when it is taken back: it was tried once, and is not tried again so soon.
+    let config = std::fs::read_to_string(place.path("jianma.toml")).unwrap();
+    let patient = config
+        .replace("first_retry_ms = 40", "first_retry_ms = 600000")
+        .replace("longest_retry_seconds = 1", "longest_retry_seconds = 600");
+    assert_ne!(config, patient);
+    std::fs::write(place.path("jianma.toml"), patient).unwrap();
     let portal = place.serve();
     let address = portal.address.clone();
     let receipt = hand_in(&address, "forms", "打错了字").await;
+    let tried = async || {
+        let database = rusqlite::Connection::open(place.path("data/jianma.sqlite3")).unwrap();
+        let sql = "select count(*) from delivery where attempts > 0 and leased_by is null";
+        database.query_one(sql, [], |row| row.get::<_, u32>(0)).unwrap() == 1
+    };
+    until("never tried", tried).await;
     let cookie = receipt.cookie(&address).await;
     let (status, page) = receipt.page(&address, &cookie, "").await;
     assert_eq!(status, 200);
@@ -622,4 +635,38 @@ async fn p10_the_privacy_page_says_what_the_tests_hold() {
         assert!(page.contains(&item.title.zh), "{}", item.id);
         assert!(page.contains(&format!("结束后保存{}个月", item.retention.months)), "{}", item.id);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s5_the_code_of_a_new_receipt_is_shown_until_its_page_was_drawn() {
+    let place = Place::with_small_data();
+    place.configure("http://127.0.0.1:9", crate::harness::UNLIMITED);
+    let portal = place.serve();
+    let item = "data-correction";
+    let mut form = crate::harness::answers(item, "new");
+    form["item"] = json!(item);
+    let url = format!("{}/c/{}/requests/new", portal.address, crate::harness::PARCELS[0]);
+    let handed_in = client().post(url).form(&form).send().await.unwrap();
+    assert_eq!(handed_in.status(), 303);
+    let set = |response: &reqwest::Response| {
+        let cookie = response.headers().get("set-cookie")?.to_str().unwrap().to_owned();
+        cookie.split(';').next().map(str::to_owned)
+    };
+    let fresh = set(&handed_in).unwrap();
+    assert!(fresh.ends_with(".new"), "{fresh}");
+    let receipt =
+        format!("{}{}", portal.address, handed_in.headers()["location"].to_str().unwrap());
+    let code = fresh.trim_start_matches("jm_receipt=").trim_end_matches(".new").to_owned();
+    let ask = async |method: reqwest::Method, url: String| {
+        client().request(method, url).header("cookie", &fresh).send().await.unwrap()
+    };
+    for (method, tail) in [("HEAD", ""), ("GET", "/data"), ("GET", "/nonsense"), ("GET", "/")] {
+        let other = ask(method.parse().unwrap(), format!("{receipt}{tail}")).await;
+        assert_eq!(set(&other), None, "{method} {tail}");
+    }
+    let drawn = ask(reqwest::Method::GET, receipt).await;
+    let seen = set(&drawn).unwrap();
+    assert!(!seen.ends_with(".new") && seen.contains(&code), "{seen}");
+    // In fours, to be read out.
+    assert!(drawn.text().await.unwrap().contains(&code[..4]));
 }
