@@ -643,9 +643,9 @@ async fn s5_the_code_of_a_new_receipt_is_shown_until_its_page_was_drawn() {
     place.configure("http://127.0.0.1:9", crate::harness::UNLIMITED);
     let portal = place.serve();
     let item = "data-correction";
-    let mut form = crate::harness::answers(item, "new");
+    let mut form = answers(item, "new");
     form["item"] = json!(item);
-    let url = format!("{}/c/{}/requests/new", portal.address, crate::harness::PARCELS[0]);
+    let url = format!("{}/c/{}/requests/new", portal.address, PARCELS[0]);
     let handed_in = client().post(url).form(&form).send().await.unwrap();
     assert_eq!(handed_in.status(), 303);
     let set = |response: &reqwest::Response| {
