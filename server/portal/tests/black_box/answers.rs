@@ -276,7 +276,7 @@ async fn pages_are_compressed_and_receipts_are_not() {
 #[tokio::test]
 async fn p6_what_other_sites_would_hide_on_their_pages_costs_a_visitor_nothing() {
     let place = Place::with_small_data();
-    let searches = "[limits.probing]\nsearches = { burst = 30, per_minute = 1 }\n";
+    let searches = "[limits.probing]\nsearches = { burst = 25, per_minute = 1 }\n";
     place.configure("http://127.0.0.1:9", searches);
     let portal = place.serve();
     let profile = format!("/c/{}", PARCELS[0]);
