@@ -90,7 +90,10 @@ pub enum RequestsCommand {
     Delete {
         /// Number of the request.
         number: String,
-        /// Who and why, kept with the request or in the register of deletions.
+        /// This portal has no configuration: requests are kept as the program says.
+        #[arg(long, conflicts_with = "config")]
+        no_config: bool,
+        /// Who and why, kept in the register of deletions.
         #[command(flatten)]
         by: WhoAndWhy,
         /// Where.
@@ -106,6 +109,9 @@ pub enum RequestsCommand {
         /// The clock is right, though the last look for what is due was more than 7 days ago.
         #[arg(long, conflicts_with = "dry_run")]
         clock_is_right: bool,
+        /// This portal has no configuration: requests are kept as the program says.
+        #[arg(long, conflicts_with = "config")]
+        no_config: bool,
         /// Where.
         #[command(flatten)]
         place: Installation,
@@ -174,6 +180,12 @@ pub enum RequestsError {
     /// The configuration.
     #[error(transparent)]
     Config(#[from] ConfigError),
+    /// Nobody knows how long the portal keeps requests.
+    #[error(
+        "how long requests are kept stands in the portal's configuration: name it with --config, or \
+         say --no-config if it has none; nothing was done"
+    )]
+    NoPeriods,
     /// What stands in the way.
     #[error("nothing was done: {0}")]
     Right(#[from] RightsError),
@@ -309,14 +321,16 @@ pub async fn run(arguments: RequestsArgs, clock: &dyn Clock) -> Result<Told, Req
             };
             Ok(Told::one(format!("{number}\t{what}")))
         }
-        RequestsCommand::Delete { number: text, by: whom, place } => {
+        RequestsCommand::Delete { number: text, no_config, by: whom, place } => {
+            knows_periods(&place, no_config)?;
             let (desk, number, by) = (Desk::open(&place)?, number(&text)?, by(&whom, clock)?);
             let cause = DeletionCause::Operator;
             let now = delete(&*desk.store, &desk.retentions, &number, cause, by).await?;
             let what = if now { "is deleted and in the register" } else { "was deleted before" };
             Ok(Told::one(format!("{number}\t{what}")))
         }
-        RequestsCommand::Purge { dry_run, clock_is_right, place } => {
+        RequestsCommand::Purge { dry_run, clock_is_right, no_config, place } => {
+            knows_periods(&place, no_config)?;
             let how = match (dry_run, clock_is_right) {
                 (true, _) => Purge::Try,
                 (false, true) => Purge::ByThisClock,
@@ -365,6 +379,15 @@ async fn check(place: &Installation) -> Result<Told, RequestsError> {
     }
     let lines = faults.iter().map(|fault| format!("{}\t{}", fault.place, fault.reason)).collect();
     Ok(Told { lines, well: false })
+}
+
+/// Whether it is known how long this portal keeps requests: nobody deletes by periods that may be
+/// another's.
+fn knows_periods(place: &Installation, no_config: bool) -> Result<(), RequestsError> {
+    if place.config.is_none() && !no_config {
+        return Err(RequestsError::NoPeriods);
+    }
+    Ok(())
 }
 
 async fn delete_due(desk: &Desk, how: Purge, clock: &dyn Clock) -> Result<Told, RequestsError> {

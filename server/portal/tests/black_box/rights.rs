@@ -381,6 +381,11 @@ async fn p10_a_clock_that_jumped_deletes_nothing_until_somebody_says_it_is_right
         assert_eq!(receipt.get(&portal.address, "/data").await.0, 200);
         database.execute_batch("delete from purge_look").unwrap();
     }
+    // Nor by periods that may not be this portal's.
+    let folder = place.text("data");
+    let blind = place.jianma(&["requests", "purge", "--clock-is-right", "--data", &folder]);
+    assert!(!blind.status.success());
+    assert!(String::from_utf8_lossy(&blind.stderr).contains("--no-config"), "{blind:?}");
     let (done, told) = requests(&place, &["purge", "--clock-is-right"]);
     assert!(done && told.contains(&receipt.number) && told.contains("is deleted"), "{told}");
     let (done, told) = requests(&place, &["purge"]);
