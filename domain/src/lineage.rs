@@ -18,7 +18,7 @@ pub const MOST_CODES: usize = 60;
 
 /// What the register says of one code's history.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ties {
+pub struct Succession {
     /// The code.
     pub code: ParcelCode,
     /// Codes it was formed from.
@@ -31,12 +31,12 @@ pub struct Ties {
     pub valid_to: Option<Date>,
 }
 
-impl Ties {
+impl Succession {
     /// What may be told of them on `today`: that a code has ended is public, the days only where
     /// `days` says so (row 45).
     #[must_use]
-    pub fn told(&self, today: Date, days: bool) -> ToldTies {
-        ToldTies {
+    pub fn told(&self, today: Date, days: bool) -> DisclosedSuccession {
+        DisclosedSuccession {
             code: self.code,
             predecessors: self.predecessors.clone(),
             successors: self.successors.clone(),
@@ -49,7 +49,7 @@ impl Ties {
 
 /// What may be told of one code's history.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ToldTies {
+pub struct DisclosedSuccession {
     /// The code.
     pub code: ParcelCode,
     /// Codes it was formed from.
@@ -150,7 +150,7 @@ impl Lineage {
     /// do not have are not named: whoever leaves one out because it may not be shown leaves it out
     /// everywhere, and the kinds of the changes follow from what is left.
     #[must_use]
-    pub fn of(code: ParcelCode, ties: &[ToldTies]) -> Self {
+    pub fn of(code: ParcelCode, ties: &[DisclosedSuccession]) -> Self {
         let graph = Graph::new(ties);
         let Some(own) = graph.ties.get(&code) else { return Self::default() };
         let changes = graph.changes();
@@ -168,14 +168,14 @@ impl Lineage {
 
 /// Codes and what came out of what, whichever side of the pair says so.
 struct Graph<'a> {
-    ties: BTreeMap<ParcelCode, &'a ToldTies>,
+    ties: BTreeMap<ParcelCode, &'a DisclosedSuccession>,
     after: BTreeMap<ParcelCode, BTreeSet<ParcelCode>>,
     before: BTreeMap<ParcelCode, BTreeSet<ParcelCode>>,
 }
 
 impl<'a> Graph<'a> {
-    fn new(ties: &'a [ToldTies]) -> Self {
-        let ties: BTreeMap<ParcelCode, &ToldTies> =
+    fn new(ties: &'a [DisclosedSuccession]) -> Self {
+        let ties: BTreeMap<ParcelCode, &DisclosedSuccession> =
             ties.iter().map(|one| (one.code, one)).collect();
         let mut graph = Self { ties, after: BTreeMap::new(), before: BTreeMap::new() };
         let pairs: Vec<(ParcelCode, ParcelCode)> = graph
@@ -305,8 +305,8 @@ mod tests {
     }
 
     /// A code of `years`, formed from and become.
-    fn ties(number: u32, years: (i16, Option<i16>), from: &[u32], into: &[u32]) -> Ties {
-        Ties {
+    fn ties(number: u32, years: (i16, Option<i16>), from: &[u32], into: &[u32]) -> Succession {
+        Succession {
             code: code(number),
             predecessors: from.iter().copied().map(code).collect(),
             successors: into.iter().copied().map(code).collect(),
@@ -315,11 +315,11 @@ mod tests {
         }
     }
 
-    fn told(all: &[Ties], days: bool) -> Vec<ToldTies> {
+    fn told(all: &[Succession], days: bool) -> Vec<DisclosedSuccession> {
         all.iter().map(|one| one.told(TODAY, days)).collect()
     }
 
-    fn of(number: u32, all: &[Ties]) -> Lineage {
+    fn of(number: u32, all: &[Succession]) -> Lineage {
         Lineage::of(code(number), &told(all, true))
     }
 

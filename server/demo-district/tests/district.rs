@@ -13,7 +13,7 @@ use domain::{
     code::{CodeWarning, LandCode, Strictness},
     dataset::{DataVersion, DatasetInfo},
     lifecycle::Stage,
-    lineage::{ChangeKind, Lineage, Ties},
+    lineage::{ChangeKind, Lineage, Succession},
     policy::Field,
     record::{Fields, ParcelRecord, UnitRecord, Value},
     restriction::{Finding, LawStatus},
@@ -357,10 +357,10 @@ fn a_third_has_published_events_and_former_codes_lead_on() {
 #[test]
 fn c7_every_kind_of_change_but_a_readjustment_occurs() {
     let (staged, _) = &*TOWNSHIP;
-    let ties: Vec<Ties> = staged
+    let ties: Vec<Succession> = staged
         .parcels
         .iter()
-        .map(|(parcel, ..)| Ties {
+        .map(|(parcel, ..)| Succession {
             code: parcel.code,
             predecessors: parcel.predecessors.clone(),
             successors: parcel.successors.clone(),

@@ -7,7 +7,7 @@ use domain::{
     ParcelCode,
     code::{LandCode, UnitCode},
     dataset::DataVersion,
-    lineage::Ties,
+    lineage::Succession,
     record::{LandRecord, ParcelRecord, UnitRecord},
     restriction::{Finding, LayerAnswer},
 };
@@ -72,7 +72,7 @@ impl Land for SqliteStore {
         self.read(move |connection, _| is_classified(connection, &code)).await
     }
 
-    async fn lineage(&self, code: &ParcelCode) -> Result<Vec<Ties>, StoreError> {
+    async fn lineage(&self, code: &ParcelCode) -> Result<Vec<Succession>, StoreError> {
         let code = *code;
         self.read(move |connection, _| {
             let found = lineage::around(connection, code)?;
@@ -174,7 +174,7 @@ fn record(
 ) -> Result<Option<LandRecord>, SqliteError> {
     let found = Answering::find(connection, code)?;
     let dataset = found.as_ref().map(|found| found.dataset.as_str()).unwrap_or_default();
-    let kept = lineage::Kept::read(connection, dataset, code)?;
+    let kept = lineage::RecordedSuccession::read(connection, dataset, code)?;
     whole(connection, versions, (code, unit), found, &kept)
 }
 
@@ -185,7 +185,7 @@ pub(super) fn whole(
     versions: &VersionCache,
     (code, unit): (&ParcelCode, Option<UnitCode>),
     found: Option<Answering>,
-    kept: &lineage::Kept,
+    kept: &lineage::RecordedSuccession,
 ) -> Result<Option<LandRecord>, SqliteError> {
     let id = found.as_ref().map(|found| found.id);
     let local_id = found.as_ref().and_then(|found| found.local_id.clone());

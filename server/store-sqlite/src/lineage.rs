@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet, VecDeque};
 
 use domain::{
     ParcelCode,
-    lineage::{MOST_CODES, MOST_GENERATIONS, Ties},
+    lineage::{MOST_CODES, MOST_GENERATIONS, Succession},
     record::{LandRecord, ParcelRecord},
 };
 use geo::MultiPolygon;
@@ -96,14 +96,14 @@ pub(super) fn around_what(connection: &Connection, own: Found) -> Result<Vec<Fou
 }
 
 /// What a data set ever said of one code, by either record of a pair.
-pub(super) struct Kept {
+pub(super) struct RecordedSuccession {
     /// Codes that it was formed from, and since when.
     before: Vec<(ParcelCode, Option<Date>)>,
     /// Codes that it became, and since when.
     after: Vec<(ParcelCode, Option<Date>)>,
 }
 
-impl Kept {
+impl RecordedSuccession {
     pub(super) fn read(
         connection: &Connection,
         dataset: &str,
@@ -167,7 +167,7 @@ fn read_ties(connection: &Connection, code: ParcelCode) -> Result<Option<Found>,
         )?
         .query_row([code.as_str()], |row| {
             Ok((|| {
-                let ties = Ties {
+                let ties = Succession {
                     code,
                     predecessors: read_codes(row, 0)?,
                     successors: read_codes(row, 1)?,
@@ -180,12 +180,12 @@ fn read_ties(connection: &Connection, code: ParcelCode) -> Result<Option<Found>,
         .optional()?
         .transpose()?;
     if let Some((mut ties, dataset)) = recorded {
-        let kept = Kept::read(connection, &dataset, &code)?;
+        let kept = RecordedSuccession::read(connection, &dataset, &code)?;
         kept.complete(&mut ties.predecessors, &mut ties.successors, &mut ties.valid_to);
         return Ok(Some(Found { tied: Tied { ties, dataset }, recorded: true }));
     }
     let Some(found) = Remembered::find(connection, code)? else { return Ok(None) };
-    let kept = Kept::read(connection, &found.dataset, &code)?;
+    let kept = RecordedSuccession::read(connection, &found.dataset, &code)?;
     let tied = Tied { ties: found.ties(code, &kept), dataset: found.dataset };
     Ok(Some(Found { tied, recorded: false }))
 }
@@ -249,8 +249,8 @@ impl Remembered {
     }
 
     /// Its ties, with what was kept of the code.
-    pub(super) fn ties(&self, code: ParcelCode, kept: &Kept) -> Ties {
-        let mut ties = Ties {
+    pub(super) fn ties(&self, code: ParcelCode, kept: &RecordedSuccession) -> Succession {
+        let mut ties = Succession {
             code,
             predecessors: Vec::new(),
             successors: Vec::new(),
@@ -266,7 +266,7 @@ impl Remembered {
         &self,
         connection: &Connection,
         versions: &VersionCache,
-        ties: Ties,
+        ties: Succession,
     ) -> Result<LandRecord, SqliteError> {
         Ok(LandRecord {
             parcel: ParcelRecord {
@@ -297,6 +297,6 @@ pub(super) fn former(
     code: ParcelCode,
 ) -> Result<Option<LandRecord>, SqliteError> {
     let Some(found) = Remembered::find(connection, code)? else { return Ok(None) };
-    let ties = found.ties(code, &Kept::read(connection, &found.dataset, &code)?);
+    let ties = found.ties(code, &RecordedSuccession::read(connection, &found.dataset, &code)?);
     found.record(connection, versions, ties).map(Some)
 }

@@ -2,7 +2,7 @@
 //! not to be told of and led nowhere are found out by the same statements (rule P5).
 
 use domain::{
-    lineage::{Ties, has_ended},
+    lineage::{Succession, has_ended},
     record::ParcelRecord,
 };
 use rusqlite::Connection;
@@ -11,7 +11,7 @@ use store::{Look, Question, Tied};
 use super::{
     error::SqliteError,
     land::{self, Answering},
-    lineage::{self, Found, Kept, Remembered},
+    lineage::{self, Found, RecordedSuccession, Remembered},
     naming,
     versions::VersionCache,
 };
@@ -33,7 +33,7 @@ pub(super) fn look(
     let remembered = Remembered::find(connection, parcel)?;
     let dataset = found.as_ref().map(|found| &found.dataset);
     let dataset = dataset.or(remembered.as_ref().map(|former| &former.dataset)).cloned();
-    let kept = Kept::read(connection, dataset.as_deref().unwrap_or_default(), &parcel)?;
+    let kept = RecordedSuccession::read(connection, dataset.as_deref().unwrap_or_default(), &parcel)?;
     let former = remembered.map(|former| (former.ties(parcel, &kept), former));
     let former = former.filter(|(ties, former)| {
         public.contains(&former.dataset) && has_ended(ties.valid_to, &ties.successors, *today)
@@ -66,8 +66,8 @@ pub(super) fn look(
     Ok(Look { record: Some(record), only_history, withheld_by: None, ties })
 }
 
-fn ties_of(parcel: &ParcelRecord) -> Ties {
-    Ties {
+fn ties_of(parcel: &ParcelRecord) -> Succession {
+    Succession {
         code: parcel.code,
         predecessors: parcel.predecessors.clone(),
         successors: parcel.successors.clone(),

@@ -1,7 +1,7 @@
 //! What became of parcels (rule C7).
 
 use domain::{
-    lineage::{ChangeKind, Lineage, MOST_CODES, MOST_GENERATIONS, Ties},
+    lineage::{ChangeKind, Lineage, MOST_CODES, MOST_GENERATIONS, Succession},
     record::ParcelRecord,
 };
 use jiff::civil::{Date, date};
@@ -19,7 +19,7 @@ fn tied(number: u32, from: &[u32], into: &[u32], ended: Option<Date>) -> ParcelR
     }
 }
 
-async fn around<S: Store>(store: &S, number: u32) -> Vec<Ties> {
+async fn around<S: Store>(store: &S, number: u32) -> Vec<Succession> {
     store.lineage(&parcel_code(number)).await.unwrap()
 }
 

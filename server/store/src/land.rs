@@ -6,7 +6,7 @@ use domain::{
     base_map::{BaseFeature, Bounds},
     code::LandCode,
     dataset::{DataVersion, DatasetInfo},
-    lineage::Ties,
+    lineage::Succession,
     record::{LandRecord, ParcelRecord, UnitRecord},
     restriction::{Finding, LayerInfo},
 };
@@ -92,7 +92,7 @@ pub struct Look {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tied {
     /// What it says.
-    pub ties: Ties,
+    pub ties: Succession,
     /// The data set.
     pub dataset: String,
 }
@@ -141,7 +141,7 @@ pub trait Land: Send + Sync {
     /// earlier one that was not rolled back. Codes that no current data set has, and of which [`Land::former`] says nothing
     /// either, are left out; of an unknown code the list is empty.
     /// Not public: classified ones are among them.
-    async fn lineage(&self, code: &ParcelCode) -> Result<Vec<Ties>, StoreError>;
+    async fn lineage(&self, code: &ParcelCode) -> Result<Vec<Succession>, StoreError>;
 
     /// What is left of a code that ended and that no current data set has a record of any more: an
     /// old certificate or label must lead on to its successors (GB/T 37346-2019 clause 9; rule

@@ -7,7 +7,7 @@ use domain::{
     base_map::{BaseFeature, BaseKind, Bounds},
     dictionary::Coded,
     lifecycle::{LifecycleEvent, Stage},
-    lineage::{Ties, ToldTies},
+    lineage::{Succession, DisclosedSuccession},
     policy::Field,
     record::{LandRecord, ParcelRecord, UnitRecord, Value},
     restriction::{Finding, LawStatus, LayerAnswer, LayerInfo, LegalDocument, Tolerance},
@@ -197,8 +197,8 @@ pub fn record(fake: &Fake, asked: &LandCode) -> LandRecord {
 }
 
 /// Its history: formed by a new number; a former one was split, and a half of it renumbered.
-pub fn told(former: bool, today: Date, days: bool) -> Vec<ToldTies> {
-    let one = |code: &str, from: &[&str], into: &[&str], days: (&str, Option<&str>)| Ties {
+pub fn told(former: bool, today: Date, days: bool) -> Vec<DisclosedSuccession> {
+    let one = |code: &str, from: &[&str], into: &[&str], days: (&str, Option<&str>)| Succession {
         code: parcel(code),
         predecessors: from.iter().copied().map(parcel).collect(),
         successors: into.iter().copied().map(parcel).collect(),
