@@ -9,7 +9,7 @@ use rusqlite::params;
 use serde::{Deserialize, Serialize};
 use store::{DeliveryId, SealError, StoreError};
 
-use super::{error::SqliteError, records::Kept, requests::read_last, value::blob};
+use super::{error::SqliteError, records::SealedConnection, requests::read_last, value::blob};
 
 /// How much there is of a request.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,7 +33,7 @@ fn bound_place(id: &DeliveryId, number: &str, message: u32, department: &str) ->
 
 /// Binds a delivery to its request, message and department.
 pub(super) fn bind(
-    kept: &Kept<'_>,
+    kept: &SealedConnection<'_>,
     id: &DeliveryId,
     number: &RequestNumber,
     message: u32,
@@ -44,7 +44,7 @@ pub(super) fn bind(
 
 /// Fails where a delivery was not made for this department.
 pub(super) fn check_bound(
-    kept: &Kept<'_>,
+    kept: &SealedConnection<'_>,
     id: &DeliveryId,
     number: &str,
     message: u32,
@@ -75,7 +75,7 @@ pub(super) struct Added<'e> {
 impl Anchor {
     /// The sealed anchor of a request that begins with this.
     pub(super) fn of_new(
-        kept: &Kept<'_>,
+        kept: &SealedConnection<'_>,
         number: &RequestNumber,
         begun: Added<'_>,
     ) -> Result<Vec<u8>, SqliteError> {
@@ -84,7 +84,7 @@ impl Anchor {
 
     /// Seals anew what is there of a request, once for all that was added to it.
     pub(super) fn add(
-        kept: &Kept<'_>,
+        kept: &SealedConnection<'_>,
         id: i64,
         number: &RequestNumber,
         added: Added<'_>,
@@ -105,13 +105,13 @@ impl Anchor {
         self
     }
 
-    fn sealed(&self, kept: &Kept<'_>, number: &RequestNumber) -> Result<Vec<u8>, SqliteError> {
+    fn sealed(&self, kept: &SealedConnection<'_>, number: &RequestNumber) -> Result<Vec<u8>, SqliteError> {
         kept.seal_value(&anchor_place(number.as_str()), self)
     }
 
     /// As it stands in the tables, for a request of before there were anchors.
     pub(super) fn counted(
-        kept: &Kept<'_>,
+        kept: &SealedConnection<'_>,
         id: i64,
         number: &RequestNumber,
     ) -> Result<Self, SqliteError> {
@@ -121,7 +121,7 @@ impl Anchor {
         Ok(Self { events, hash, messages, deliveries })
     }
 
-    fn read(kept: &Kept<'_>, id: i64, number: &RequestNumber) -> Result<Self, SqliteError> {
+    fn read(kept: &SealedConnection<'_>, id: i64, number: &RequestNumber) -> Result<Self, SqliteError> {
         let mut found = kept.prepare_cached("select anchor from request where id = ?1")?;
         let mut rows = found.query([id])?;
         let row = rows.next()?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
@@ -130,7 +130,7 @@ impl Anchor {
 
     /// Fails unless everything is there that was kept of a request, `last` as its last event.
     pub(super) fn check(
-        kept: &Kept<'_>,
+        kept: &SealedConnection<'_>,
         id: i64,
         number: &RequestNumber,
         last: Option<&RequestEvent>,
@@ -158,7 +158,7 @@ pub(super) fn incomplete(number: &RequestNumber, missing: &'static str) -> Sqlit
 }
 
 /// Events, messages and deliveries of a request.
-fn counts(kept: &Kept<'_>, id: i64) -> Result<[u32; 3], SqliteError> {
+fn counts(kept: &SealedConnection<'_>, id: i64) -> Result<[u32; 3], SqliteError> {
     let sql = "select (select count(*) from request_event where request_id = ?1),
                    (select count(*) from message where request_id = ?1),
                    (select count(*) from delivery where request_id = ?1)";

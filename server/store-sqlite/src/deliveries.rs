@@ -14,7 +14,7 @@ use super::{
     SqliteStore,
     anchor::{Added, Anchor, bind},
     error::SqliteError,
-    records::{Kept, journal_place, reference_place},
+    records::{SealedConnection, journal_place, reference_place},
     requests::{advance, insert_delivery, last_event, read_kind, read_number, remark},
     rights::parts,
     value::{blob, corrupt, instant, read_instant, text, text_or_null, to_json},
@@ -65,7 +65,7 @@ impl Deliveries for SqliteStore {
 }
 
 pub(super) fn list(
-    connection: &Kept<'_>,
+    connection: &SealedConnection<'_>,
     filter: &DeliveryFilter,
 ) -> Result<Vec<DeliveryRecord>, SqliteError> {
     // An empty list of states stands for all of them.
@@ -91,7 +91,7 @@ pub(super) fn list(
     Ok(records)
 }
 
-fn read_record(connection: &Kept<'_>, row: &Row<'_>) -> Result<DeliveryRecord, SqliteError> {
+fn read_record(connection: &SealedConnection<'_>, row: &Row<'_>) -> Result<DeliveryRecord, SqliteError> {
     let moment = |column| text_or_null(row, column)?.map(read_instant).transpose();
     let id = DeliveryId(row.get(0)?);
     Ok(DeliveryRecord {
@@ -112,7 +112,7 @@ fn read_record(connection: &Kept<'_>, row: &Row<'_>) -> Result<DeliveryRecord, S
 
 /// The department's reference from its column.
 pub(super) fn read_reference(
-    connection: &Kept<'_>,
+    connection: &SealedConnection<'_>,
     id: &DeliveryId,
     row: &Row<'_>,
     column: usize,
@@ -123,7 +123,7 @@ pub(super) fn read_reference(
 
 /// The department's reference for its column.
 pub(super) fn seal_reference(
-    connection: &Kept<'_>,
+    connection: &SealedConnection<'_>,
     id: &DeliveryId,
     reference: Option<&str>,
 ) -> Result<Option<Vec<u8>>, SqliteError> {
@@ -151,7 +151,7 @@ struct EntryContent {
 
 /// The journal of a delivery, oldest first.
 pub(super) fn journal(
-    connection: &Kept<'_>,
+    connection: &SealedConnection<'_>,
     id: &DeliveryId,
 ) -> Result<Vec<DeliveryEvent>, SqliteError> {
     connection
@@ -172,7 +172,7 @@ pub(super) fn journal(
 
 /// Adds an entry to a delivery's journal.
 pub(super) fn note(
-    connection: &Kept<'_>,
+    connection: &SealedConnection<'_>,
     id: &DeliveryId,
     at: Timestamp,
     act: DeliveryAct,
@@ -201,7 +201,7 @@ pub(super) fn note(
 
 /// A department spoke of a request that was in doubt or stuck: it has it.
 pub(super) fn heard(
-    connection: &Kept<'_>,
+    connection: &SealedConnection<'_>,
     id: &DeliveryId,
     department: &str,
     at: Timestamp,
@@ -234,7 +234,7 @@ struct Subject {
     attempt_begun: bool,
 }
 
-fn subject(connection: &Kept<'_>, id: &DeliveryId) -> Result<Option<Subject>, SqliteError> {
+fn subject(connection: &SealedConnection<'_>, id: &DeliveryId) -> Result<Option<Subject>, SqliteError> {
     connection
         .prepare_cached(
             "select d.request_id, r.number, d.state, d.leased_until,
@@ -286,14 +286,14 @@ impl Subject {
     }
 
     /// Whether the department has the request, or is to have it.
-    fn concerns_department(&self, connection: &Kept<'_>) -> Result<bool, SqliteError> {
+    fn concerns_department(&self, connection: &SealedConnection<'_>) -> Result<bool, SqliteError> {
         let parts = parts(connection, self.request)?;
         Ok(parts.iter().any(|part| part.department == self.department && part.has_or_will()))
     }
 }
 
 fn intervene(
-    connection: &Kept<'_>,
+    connection: &SealedConnection<'_>,
     id: &DeliveryId,
     intervention: &Intervention,
     by: &Intervener,
@@ -373,7 +373,7 @@ fn said(what: &str, reason: Option<&str>) -> String {
 }
 
 /// Due now, with new patience. Only what certainly never arrived is not asked about first.
-fn retry(connection: &Kept<'_>, id: &DeliveryId, at: Timestamp) -> Result<(), SqliteError> {
+fn retry(connection: &SealedConnection<'_>, id: &DeliveryId, at: Timestamp) -> Result<(), SqliteError> {
     connection
         .prepare_cached(
             "update delivery set state = iif(state = 'pending', 'pending', 'ambiguous'),
@@ -386,7 +386,7 @@ fn retry(connection: &Kept<'_>, id: &DeliveryId, at: Timestamp) -> Result<(), Sq
 }
 
 pub(super) fn close(
-    connection: &Kept<'_>,
+    connection: &SealedConnection<'_>,
     id: &DeliveryId,
     state: DeliveryState,
     reference: Option<&str>,
@@ -406,7 +406,7 @@ pub(super) fn close(
 /// one that is open or delivered. What is told before goes there too, or they would not understand
 /// it; what is open and told after goes there instead.
 fn redirect(
-    connection: &Kept<'_>,
+    connection: &SealedConnection<'_>,
     id: &DeliveryId,
     subject: &Subject,
     to: &str,
@@ -430,7 +430,7 @@ fn redirect(
 }
 
 fn readdress(
-    connection: &Kept<'_>,
+    connection: &SealedConnection<'_>,
     id: &DeliveryId,
     subject: &Subject,
     to: &str,
@@ -443,7 +443,7 @@ fn readdress(
 }
 
 /// The messages of a request, oldest first.
-fn messages(connection: &Kept<'_>, request: i64) -> Result<Vec<u32>, SqliteError> {
+fn messages(connection: &SealedConnection<'_>, request: i64) -> Result<Vec<u32>, SqliteError> {
     Ok(connection
         .prepare_cached("select sequence from message where request_id = ?1 order by sequence")?
         .query_map([request], |row| row.get(0))?
@@ -453,7 +453,7 @@ fn messages(connection: &Kept<'_>, request: i64) -> Result<Vec<u32>, SqliteError
 /// Sends every message of the request to a department that has none of it, also what was `closed`
 /// there before.
 fn send_all(
-    connection: &Kept<'_>,
+    connection: &SealedConnection<'_>,
     subject: &Subject,
     to: &str,
     closed: DeliveryState,
@@ -483,7 +483,7 @@ fn send_all(
 
 /// Closes what the department was still to be told after this; returns what that was.
 fn close_later(
-    connection: &Kept<'_>,
+    connection: &SealedConnection<'_>,
     subject: &Subject,
     state: DeliveryState,
 ) -> Result<Vec<DeliveryId>, SqliteError> {
@@ -502,7 +502,7 @@ fn close_later(
 }
 
 fn delivery_of(
-    connection: &Kept<'_>,
+    connection: &SealedConnection<'_>,
     request: i64,
     message: u32,
     department: &str,

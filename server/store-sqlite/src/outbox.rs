@@ -17,7 +17,7 @@ use super::{
         undelivered,
     },
     error::SqliteError,
-    records::{Kept, message_place},
+    records::{SealedConnection, message_place},
     requests::{advance, last_event, read_kind, read_number},
     value::{blob, instant, read_instant, text, text_or_null},
 };
@@ -209,7 +209,7 @@ impl Outbox for SqliteStore {
 }
 
 fn take(
-    connection: &Kept<'_>,
+    connection: &SealedConnection<'_>,
     owner: &str,
     bounds: &[String; 3],
     until: Timestamp,
@@ -272,7 +272,7 @@ fn take(
 }
 
 fn read_delivery(
-    connection: &Kept<'_>,
+    connection: &SealedConnection<'_>,
     row: &Row<'_>,
     leased_until: Timestamp,
 ) -> Result<Delivery, SqliteError> {
@@ -298,7 +298,7 @@ fn read_delivery(
 }
 
 fn record_outcome(
-    connection: &Kept<'_>,
+    connection: &SealedConnection<'_>,
     id: &str,
     owner: &str,
     now: Timestamp,

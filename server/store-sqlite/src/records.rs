@@ -24,12 +24,12 @@ const STEP: usize = 500;
 const LARGE_STEP: usize = 10_000;
 
 /// A connection, and what opens the requests in it.
-pub(super) struct Kept<'c> {
+pub(super) struct SealedConnection<'c> {
     connection: &'c Connection,
     sealer: &'c dyn Sealer,
 }
 
-impl Deref for Kept<'_> {
+impl Deref for SealedConnection<'_> {
     type Target = Connection;
 
     fn deref(&self) -> &Connection {
@@ -37,7 +37,7 @@ impl Deref for Kept<'_> {
     }
 }
 
-impl Kept<'_> {
+impl SealedConnection<'_> {
     /// Seals bytes for a place.
     pub(super) fn seal(&self, place: &str, clear: &[u8]) -> Result<Vec<u8>, SqliteError> {
         self.sealer.seal(place, clear).map_err(closed(place))
@@ -205,21 +205,21 @@ impl SqliteStore {
     /// Runs `work` as [`SqliteStore::read`] does, with what opens requests.
     pub(super) async fn read_kept<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Kept<'_>) -> Result<T, SqliteError> + Send + 'static,
+        work: impl FnOnce(&SealedConnection<'_>) -> Result<T, SqliteError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let sealer = self.sealer()?;
-        self.read(move |connection, _| work(&Kept { connection, sealer: &*sealer })).await
+        self.read(move |connection, _| work(&SealedConnection { connection, sealer: &*sealer })).await
     }
 
     /// Runs `work` as [`SqliteStore::write`] does, with what opens requests.
     pub(super) async fn write_kept<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Kept<'_>) -> Result<T, SqliteError> + Send + 'static,
+        work: impl FnOnce(&SealedConnection<'_>) -> Result<T, SqliteError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let sealer = self.sealer()?;
         self.write(move |transaction| {
             note_newest(transaction, &*sealer)?;
-            work(&Kept { connection: transaction, sealer: &*sealer })
+            work(&SealedConnection { connection: transaction, sealer: &*sealer })
         })
         .await
     }
@@ -262,7 +262,7 @@ impl SqliteStore {
 }
 
 /// How many values each key has sealed.
-pub(super) fn sealed_by(kept: &Kept<'_>) -> Result<Vec<(RecordKeyId, u64)>, SqliteError> {
+pub(super) fn sealed_by(kept: &SealedConnection<'_>) -> Result<Vec<(RecordKeyId, u64)>, SqliteError> {
     let mut counts = std::collections::BTreeMap::new();
     for column in &COLUMNS {
         let mut values = kept.prepare(column.select)?;
@@ -343,7 +343,7 @@ fn seal_what_is_clear(
     }
     let is_clear = |value: &[u8]| value.first() == Some(&CLEAR);
     if clear == Clear::Refused {
-        let kept = Kept { connection: writer, sealer };
+        let kept = SealedConnection { connection: writer, sealer };
         if let Some(found) = next(&kept, Cursor::default(), 1, is_clear)?.0.pop() {
             tracing::error!(
                 found = found.place,
@@ -357,7 +357,7 @@ fn seal_what_is_clear(
     } else {
         tracing::info!("sealing what an older program kept of requests; this is done once");
         super::in_transaction(writer, |transaction| {
-            let kept = Kept { connection: transaction, sealer };
+            let kept = SealedConnection { connection: transaction, sealer };
             let mut cursor = Cursor::default();
             while cursor.column < COLUMNS.len() {
                 let (olds, reached) = next(&kept, cursor, LARGE_STEP, is_clear)?;
@@ -376,7 +376,7 @@ fn seal_what_is_clear(
 }
 
 /// What is to be sealed in the place of a value that is marked as clear.
-fn clear_text(kept: &Kept<'_>, old: &Old) -> Result<Vec<u8>, SqliteError> {
+fn clear_text(kept: &SealedConnection<'_>, old: &Old) -> Result<Vec<u8>, SqliteError> {
     if old.column != ANCHORS {
         return Ok(old.value.get(1..).unwrap_or_default().to_vec());
     }
@@ -415,7 +415,7 @@ fn leave_no_trace(writer: &mut Connection) -> Result<bool, SqliteError> {
 
 /// The next values that are `wanted`, and how far they were gone through.
 fn next(
-    kept: &Kept<'_>,
+    kept: &SealedConnection<'_>,
     mut cursor: Cursor,
     most: usize,
     wanted: impl Fn(&[u8]) -> bool,
@@ -442,7 +442,7 @@ fn next(
 }
 
 /// One step of looking through everything.
-fn look(kept: &Kept<'_>, from: Cursor) -> Result<(Vec<RecordFault>, Cursor), SqliteError> {
+fn look(kept: &SealedConnection<'_>, from: Cursor) -> Result<(Vec<RecordFault>, Cursor), SqliteError> {
     let (olds, reached) = next(kept, from, STEP, |_| true)?;
     let mut faults = Vec::new();
     for old in olds {
@@ -469,7 +469,7 @@ fn look(kept: &Kept<'_>, from: Cursor) -> Result<(Vec<RecordFault>, Cursor), Sql
 }
 
 fn reseal(
-    kept: &Kept<'_>,
+    kept: &SealedConnection<'_>,
     olds: &[Old],
     clear: impl Fn(&Old) -> Result<Vec<u8>, SqliteError>,
 ) -> Result<(), SqliteError> {

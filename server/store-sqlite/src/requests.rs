@@ -19,7 +19,7 @@ use super::{
     anchor::{Added, Anchor, bind, check_bound, incomplete},
     deliveries,
     error::SqliteError,
-    records::{Kept, event_place, message_place, said_place},
+    records::{SealedConnection, event_place, message_place, said_place},
     value::{blob, corrupt, instant, read_instant, text, to_json},
 };
 
@@ -55,7 +55,7 @@ impl Requests for SqliteStore {
     }
 }
 
-fn submit(connection: &Kept<'_>, request: &NewRequest) -> Result<Submitted, SqliteError> {
+fn submit(connection: &SealedConnection<'_>, request: &NewRequest) -> Result<Submitted, SqliteError> {
     let before = connection
         .prepare_cached("select id, number from request where idempotency_key = ?1")?
         .query_row([&request.idempotency_key], |row| {
@@ -111,7 +111,7 @@ pub(super) fn unwritten(error: &serde_json::Error) -> SqliteError {
 
 /// Keeps what departments are told, frozen.
 pub(super) fn insert_message(
-    connection: &Kept<'_>,
+    connection: &SealedConnection<'_>,
     request: i64,
     number: &RequestNumber,
     message: &Message,
@@ -136,7 +136,7 @@ pub(super) fn insert_message(
 /// Puts a message into the outbox for a department; one that is named twice gets it once. How many
 /// were added. Whoever adds anything to a request has its [`Anchor`] say so.
 pub(super) fn insert_delivery(
-    connection: &Kept<'_>,
+    connection: &SealedConnection<'_>,
     id: &DeliveryId,
     request: i64,
     number: &RequestNumber,
@@ -158,7 +158,7 @@ pub(super) fn insert_delivery(
 
 /// What was handed in, first (`asc`) or as it was corrected last (`desc`).
 pub(super) fn submission(
-    connection: &Kept<'_>,
+    connection: &SealedConnection<'_>,
     request: i64,
     number: &str,
     order: &'static str,
@@ -178,7 +178,7 @@ pub(super) fn submission(
     Ok(payload.submission)
 }
 
-fn request(connection: &Kept<'_>, number: RequestNumber) -> Result<Option<Request>, SqliteError> {
+fn request(connection: &SealedConnection<'_>, number: RequestNumber) -> Result<Option<Request>, SqliteError> {
     let found = connection
         .prepare_cached("select id, submitted_at from request where number = ?1")?
         .query_row([number.as_str()], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))
@@ -197,7 +197,7 @@ fn request(connection: &Kept<'_>, number: RequestNumber) -> Result<Option<Reques
 /// # Errors
 /// [`StoreError::Incomplete`] where they are not those that were kept.
 pub(super) fn events(
-    connection: &Kept<'_>,
+    connection: &SealedConnection<'_>,
     id: i64,
     number: &RequestNumber,
 ) -> Result<Vec<RequestEvent>, SqliteError> {
@@ -219,7 +219,7 @@ pub(super) fn events(
 /// Adds an event if the state may be reached from the last one; `false` if it may not.
 #[expect(clippy::too_many_arguments, reason = "the parts of an event, as the domain names them")]
 pub(super) fn advance(
-    connection: &Kept<'_>,
+    connection: &SealedConnection<'_>,
     id: i64,
     number: &RequestNumber,
     at: Timestamp,
@@ -239,7 +239,7 @@ pub(super) fn advance(
 
 /// Adds a word of the operator's staff, which leaves the state as it is.
 pub(super) fn remark(
-    connection: &Kept<'_>,
+    connection: &SealedConnection<'_>,
     id: i64,
     number: &RequestNumber,
     at: Timestamp,
@@ -256,7 +256,7 @@ pub(super) fn remark(
 /// # Errors
 /// [`StoreError::Incomplete`] where it is not the one that was written last.
 pub(super) fn last_event(
-    connection: &Kept<'_>,
+    connection: &SealedConnection<'_>,
     id: i64,
     number: &RequestNumber,
 ) -> Result<RequestEvent, SqliteError> {
@@ -268,7 +268,7 @@ pub(super) fn last_event(
 
 /// The last two events of a request, as they lie there, the last one last.
 pub(super) fn read_last(
-    connection: &Kept<'_>,
+    connection: &SealedConnection<'_>,
     id: i64,
     number: &RequestNumber,
 ) -> Result<Vec<RequestEvent>, SqliteError> {
@@ -281,7 +281,7 @@ pub(super) fn read_last(
         .collect()
 }
 
-fn hear(connection: &Kept<'_>, word: &DepartmentWord) -> Result<Heard, SqliteError> {
+fn hear(connection: &SealedConnection<'_>, word: &DepartmentWord) -> Result<Heard, SqliteError> {
     let DepartmentWord { number, department, message, at, state, reference, note } = word;
     let theirs = connection
         .prepare_cached(
@@ -324,7 +324,7 @@ fn hear(connection: &Kept<'_>, word: &DepartmentWord) -> Result<Heard, SqliteErr
 
 /// The place of a department's message among those of the same id; `None` when it was taken before.
 fn new_message(
-    connection: &Kept<'_>,
+    connection: &SealedConnection<'_>,
     word: &DepartmentWord,
     content: &str,
 ) -> Result<Option<u32>, SqliteError> {
@@ -360,7 +360,7 @@ struct EventContent {
 
 /// Adds an event, and nothing else.
 pub(super) fn add_event(
-    connection: &Kept<'_>,
+    connection: &SealedConnection<'_>,
     id: i64,
     number: &RequestNumber,
     event: &RequestEvent,
@@ -370,7 +370,7 @@ pub(super) fn add_event(
 }
 
 pub(super) fn insert_event(
-    connection: &Kept<'_>,
+    connection: &SealedConnection<'_>,
     id: i64,
     number: &RequestNumber,
     event: &RequestEvent,
@@ -398,7 +398,7 @@ pub(super) fn insert_event(
 }
 
 fn read_event(
-    connection: &Kept<'_>,
+    connection: &SealedConnection<'_>,
     number: &RequestNumber,
     row: &Row<'_>,
 ) -> Result<RequestEvent, SqliteError> {

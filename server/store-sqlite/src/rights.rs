@@ -23,7 +23,7 @@ use super::{
     anchor::{Added, Anchor},
     deliveries::{CONFIRMED, MAYBE_THERE, close, list, note, read_state, undelivered, under_way},
     error::SqliteError,
-    records::{Kept, deletion_place, message_place},
+    records::{SealedConnection, deletion_place, message_place},
     requests::{
         add_event, events, insert_delivery, insert_event, insert_message, last_event, read_kind,
         read_number, submission, unwritten,
@@ -183,14 +183,14 @@ fn read_request_state(name: &str) -> Result<RequestState, SqliteError> {
 }
 
 /// Row and moment of submission of a request.
-fn found(kept: &Kept<'_>, number: &RequestNumber) -> Result<Option<(i64, Timestamp)>, SqliteError> {
+fn found(kept: &SealedConnection<'_>, number: &RequestNumber) -> Result<Option<(i64, Timestamp)>, SqliteError> {
     kept.prepare_cached("select id, submitted_at from request where number = ?1")?
         .query_and_then([number.as_str()], |row| Ok((row.get(0)?, read_instant(text(row, 1)?)?)))?
         .next()
         .transpose()
 }
 
-fn dossier(kept: &Kept<'_>, number: RequestNumber) -> Result<Option<Dossier>, SqliteError> {
+fn dossier(kept: &SealedConnection<'_>, number: RequestNumber) -> Result<Option<Dossier>, SqliteError> {
     let Some((id, submitted_at)) = found(kept, &number)? else { return Ok(None) };
     let read_message = |row: &Row<'_>| {
         let kind = text(row, 1)?;
@@ -223,12 +223,12 @@ fn dossier(kept: &Kept<'_>, number: RequestNumber) -> Result<Option<Dossier>, Sq
 }
 
 /// The number of the next message of a request.
-fn next_message(kept: &Kept<'_>, id: i64) -> Result<u32, SqliteError> {
+fn next_message(kept: &SealedConnection<'_>, id: i64) -> Result<u32, SqliteError> {
     let sql = "select max(sequence) + 1 from message where request_id = ?1";
     Ok(kept.prepare_cached(sql)?.query_one([id], |row| row.get(0))?)
 }
 
-fn correct(kept: &Kept<'_>, correction: Correction) -> Result<Corrected, SqliteError> {
+fn correct(kept: &SealedConnection<'_>, correction: Correction) -> Result<Corrected, SqliteError> {
     let Correction { number, rests_on, applicant, answers, actor, at, reason } = correction;
     let Some((id, submitted_at)) = found(kept, &number)? else { return Ok(Corrected::Unknown) };
     let last = last_event(kept, id, &number)?;
@@ -290,7 +290,7 @@ impl Part {
     }
 }
 
-pub(super) fn parts(kept: &Kept<'_>, id: i64) -> Result<Vec<Part>, SqliteError> {
+pub(super) fn parts(kept: &SealedConnection<'_>, id: i64) -> Result<Vec<Part>, SqliteError> {
     let mut parts: Vec<Part> = Vec::new();
     let mut found = kept.prepare_cached(&format!(
         "select department, state, {MAYBE_THERE}, {CONFIRMED}
@@ -312,7 +312,7 @@ pub(super) fn parts(kept: &Kept<'_>, id: i64) -> Result<Vec<Part>, SqliteError> 
 }
 
 fn withdraw(
-    kept: &Kept<'_>,
+    kept: &SealedConnection<'_>,
     withdrawal: &RequestWithdrawal,
 ) -> Result<RequestWithdrawn, SqliteError> {
     let RequestWithdrawal { number, actor, at, reason } = withdrawal;
@@ -356,7 +356,7 @@ fn withdraw(
 /// Closes what is still open of a request. Returns when departments may be told: at once, or when
 /// an attempt that is under way must have ended, so that the news does not overtake it.
 fn close_open(
-    kept: &Kept<'_>,
+    kept: &SealedConnection<'_>,
     id: i64,
     at: Timestamp,
     actor: &Actor,
@@ -383,7 +383,7 @@ fn close_open(
     Ok(tell_at)
 }
 
-fn delete(kept: &Kept<'_>, deletion: &Deletion) -> Result<Deleted, SqliteError> {
+fn delete(kept: &SealedConnection<'_>, deletion: &Deletion) -> Result<Deleted, SqliteError> {
     let number = &deletion.number;
     let Some((id, _)) = found(kept, number)? else {
         let before = kept
@@ -404,7 +404,7 @@ fn delete(kept: &Kept<'_>, deletion: &Deletion) -> Result<Deleted, SqliteError> 
     if let Some((law, until)) = &deletion.law
         && is_on_file(kept, id)?
     {
-        return Ok(Deleted::Kept(law.clone(), *until));
+        return Ok(Deleted::SealedConnection(law.clone(), *until));
     }
     enter(kept, id, deletion)?;
     for sql in [
@@ -421,14 +421,14 @@ fn delete(kept: &Kept<'_>, deletion: &Deletion) -> Result<Deleted, SqliteError> 
 }
 
 /// Whether a department has the request or may have it.
-fn is_on_file(kept: &Kept<'_>, id: i64) -> Result<bool, SqliteError> {
+fn is_on_file(kept: &SealedConnection<'_>, id: i64) -> Result<bool, SqliteError> {
     let sql =
         format!("select 1 from delivery where request_id = ?1 and ({CONFIRMED} or {MAYBE_THERE})");
     Ok(kept.prepare_cached(&sql)?.exists([id])?)
 }
 
 /// Writes a request into the register, as long as it is there.
-fn enter(kept: &Kept<'_>, id: i64, deletion: &Deletion) -> Result<(), SqliteError> {
+fn enter(kept: &SealedConnection<'_>, id: i64, deletion: &Deletion) -> Result<(), SqliteError> {
     let number = deletion.number.as_str();
     let item: String = kept
         .prepare_cached("select item from request where id = ?1")?
@@ -470,7 +470,7 @@ fn chained(before: &str, parts: [&str; 5]) -> String {
 }
 
 fn register(
-    kept: &Kept<'_>,
+    kept: &SealedConnection<'_>,
     number: Option<&RequestNumber>,
 ) -> Result<Vec<DeletedRequest>, SqliteError> {
     kept.prepare_cached(
