@@ -44,8 +44,8 @@ pub(crate) struct Received {
 
 /// What became of an arrival.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Kept {
-    /// Kept now or before, under this reference.
+pub(crate) enum Filed {
+    /// Filed now or before, under this reference.
     As(String),
     /// The key belongs to other bytes.
     Conflict,
@@ -89,7 +89,7 @@ impl Ledger {
         id: String,
         body: Vec<u8>,
         now: Timestamp,
-    ) -> Result<Kept, DepartmentError> {
+    ) -> Result<Filed, DepartmentError> {
         self.with(move |connection| {
             let transaction =
                 connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -153,7 +153,7 @@ fn keep(
     id: &str,
     body: &[u8],
     now: Timestamp,
-) -> Result<Kept, DepartmentError> {
+) -> Result<Filed, DepartmentError> {
     let known: Option<(String, Vec<u8>)> = transaction
         .query_row("select reference, body from received where id = ?", [id], |row| {
             Ok((row.get(0)?, row.get(1)?))
@@ -162,11 +162,11 @@ fn keep(
     let at = now.to_string();
     if let Some((reference, first)) = known {
         if first != body {
-            return Ok(Kept::Conflict);
+            return Ok(Filed::Conflict);
         }
         let sql = "update received set times = times + 1, last_at = ?2 where id = ?1";
         transaction.execute(sql, params![id, at])?;
-        return Ok(Kept::As(reference));
+        return Ok(Filed::As(reference));
     }
     let number: u32 =
         transaction
@@ -177,5 +177,5 @@ fn keep(
          values (?1, ?2, ?3, ?4, 1, ?5, ?5)",
         params![number, id, reference, body, at],
     )?;
-    Ok(Kept::As(reference))
+    Ok(Filed::As(reference))
 }

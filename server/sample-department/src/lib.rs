@@ -25,7 +25,7 @@ use forward::Secret;
 use serde_json::json;
 use tokio::net::TcpListener;
 
-use ledger::{Kept, Ledger};
+use ledger::{Filed, Ledger};
 use line::{Line, Lines};
 use mishap::{Mishap, Mishaps};
 
@@ -184,7 +184,7 @@ async fn receive(
         Some(Mishap::SignIn) => return Ok(Html(SIGN_IN).into_response()),
         _ => {}
     }
-    let Kept::As(reference) = desk.ledger.keep(id.clone(), body.to_vec(), desk.clock.now()).await?
+    let Filed::As(reference) = desk.ledger.keep(id.clone(), body.to_vec(), desk.clock.now()).await?
     else {
         return Ok(problem(StatusCode::CONFLICT, "the key belongs to another delivery"));
     };

@@ -11,11 +11,11 @@ pub(crate) enum Mishap {
     Unavailable,
     /// Answered with 200 by a sign-in page that stands before the department; nothing is kept.
     SignIn,
-    /// Kept, then answered with 500.
+    /// Filed, then answered with 500.
     Crash,
-    /// Kept, then the connection is cut without an answer.
+    /// Filed, then the connection is cut without an answer.
     Cut,
-    /// Kept, and answered late.
+    /// Filed, and answered late.
     Slow,
 }
 
