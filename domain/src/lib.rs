@@ -25,7 +25,7 @@ pub mod lifecycle;
 pub mod lineage;
 pub mod localized;
 pub mod overlay;
-pub mod payload;
+pub mod scanned_text;
 pub mod planar;
 pub mod policy;
 pub mod profile;

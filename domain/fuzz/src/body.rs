@@ -4,7 +4,7 @@
 use domain::{
     LandCode,
     code::{MOST_CANDIDATES, ParcelCode, Strictness, UnitCode, clean, near_misses},
-    payload::{Payload, stays_here},
+    scanned_text::{ScannedText, stays_here},
 };
 
 const HOST: &str = "jianma.example";
@@ -45,15 +45,15 @@ fn code(text: &str) {
 }
 
 fn payload(text: &str) {
-    match Payload::judge(text, HOST) {
-        Payload::Code(code) => {
+    match ScannedText::judge(text, HOST) {
+        ScannedText::Code(code) => {
             let label = format!("HTTPS://{}/C/{code}", HOST.to_uppercase());
             for written in [code.to_string(), label] {
-                assert_eq!(Payload::judge(&written, HOST), Payload::Code(code), "{written}");
+                assert_eq!(ScannedText::judge(&written, HOST), ScannedText::Code(code), "{written}");
             }
         }
-        Payload::Here(path) => assert!(stays_here(&path), "{path}"),
-        Payload::Foreign { host, .. } => {
+        ScannedText::Here(path) => assert!(stays_here(&path), "{path}"),
+        ScannedText::Foreign { host, .. } => {
             assert!(host.is_none_or(|host| !host.eq_ignore_ascii_case(HOST)));
         }
     }

@@ -1,6 +1,6 @@
 //! What somebody brought, by camera, keyboard or clipboard: a page of ours, or a text to show.
 
-use domain::{address, payload::Payload};
+use domain::{address, scanned_text::ScannedText};
 
 /// More of a foreign text than this helps nobody to recognise it.
 const SHOWN_CHARACTERS: usize = 200;
@@ -37,12 +37,12 @@ pub struct Refused {
 #[must_use]
 pub fn judge(text: &str, own_host: &str) -> Brought {
     let text = text.trim();
-    match Payload::judge(text, own_host) {
-        Payload::Code(code) => {
+    match ScannedText::judge(text, own_host) {
+        ScannedText::Code(code) => {
             Brought::Page { label: code.grouped(), path: address::of_place(&code) }
         }
-        Payload::Here(path) => here(with_query(text, own_host).unwrap_or(path)),
-        Payload::Foreign { host, error, .. } => match with_query(text, own_host) {
+        ScannedText::Here(path) => here(with_query(text, own_host).unwrap_or(path)),
+        ScannedText::Foreign { host, error, .. } => match with_query(text, own_host) {
             Some(path) => here(path),
             None => Brought::Refused(Refused {
                 text: shown(text),
@@ -65,7 +65,7 @@ fn here(path: String) -> Brought {
 /// would be no path any more.
 fn with_query(text: &str, own_host: &str) -> Option<String> {
     let (address, query) = text.split_at(text.find(['?', '#'])?);
-    let Payload::Here(path) = Payload::judge(address, own_host) else { return None };
+    let ScannedText::Here(path) = ScannedText::judge(address, own_host) else { return None };
     let is_plain = query.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
     is_plain.then(|| path + query)
 }

@@ -4,7 +4,7 @@
 use domain::{
     LandCode,
     code::{CodeError, Parsed, Strictness},
-    payload::looks_like_a_code,
+    scanned_text::looks_like_a_code,
 };
 use service_api::{LabelReading, Place, Portal, Refusal, Search, SearchHit, Visit};
 

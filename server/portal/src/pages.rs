@@ -15,7 +15,7 @@ use domain::{
     address,
     clock::china_date,
     code::{CodeError, LandCode, Parsed},
-    payload::Payload,
+    scanned_text::ScannedText,
     request::RequestNumber,
 };
 use leptos::prelude::provide_context;
@@ -196,10 +196,10 @@ pub async fn home(State(state): State<AppState>, visitor: Visitor, request: Requ
         return render(&state, request, PageInput::default()).await;
     }
     let host = own_host(&state, request.headers());
-    match Payload::judge(typed, &host) {
-        Payload::Code(code) => Redirect::to(&app::urls::place(&code)).into_response(),
-        Payload::Here(path) => Redirect::to(&path).into_response(),
-        Payload::Foreign { .. } => {
+    match ScannedText::judge(typed, &host) {
+        ScannedText::Code(code) => Redirect::to(&app::urls::place(&code)).into_response(),
+        ScannedText::Here(path) => Redirect::to(&path).into_response(),
+        ScannedText::Foreign { .. } => {
             let found = Found::by_words(&*state.portal, &visitor.visit, typed, &host).await;
             show(&state, &visitor, request, found).await
         }

@@ -1,7 +1,7 @@
 //! A word about a code while it is typed.
 
 use domain::code::{CodeError, Expected, LandCode, PARCEL_LENGTH, Strictness, UNIT_LENGTH, clean};
-use domain::payload::looks_like_a_code;
+use domain::scanned_text::looks_like_a_code;
 use leptos::prelude::*;
 
 island_words! {

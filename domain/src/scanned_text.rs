@@ -7,7 +7,7 @@ use crate::{
 
 /// What to do with a text that somebody brought.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Payload {
+pub enum ScannedText {
     /// A unit or parcel code: open its profile.
     Code(LandCode),
     /// An address of this portal that is not a profile: its path, safe to open.
@@ -23,7 +23,7 @@ pub enum Payload {
     },
 }
 
-impl Payload {
+impl ScannedText {
     /// Judges a text. `own_host` is this portal's host with its port, e.g. `127.0.0.1:3000`.
     ///
     /// Addresses are read without regard to case, for labels are printed in capitals (rule Q1).
@@ -117,9 +117,9 @@ mod tests {
     const HOST: &str = "jianma.example";
 
     fn code(text: &str) -> Option<String> {
-        match Payload::judge(text, HOST) {
-            Payload::Code(code) => Some(code.to_string()),
-            Payload::Here(_) | Payload::Foreign { .. } => None,
+        match ScannedText::judge(text, HOST) {
+            ScannedText::Code(code) => Some(code.to_string()),
+            ScannedText::Here(_) | ScannedText::Foreign { .. } => None,
         }
     }
 
@@ -143,12 +143,12 @@ mod tests {
             ("https://jianma.example.evil.example/", "jianma.example.evil.example"),
             ("http://evil.example\\@jianma.example/c/330521001002GB00011", "evil.example"),
         ] {
-            let Payload::Foreign { host: found, .. } = Payload::judge(text, HOST) else {
+            let ScannedText::Foreign { host: found, .. } = ScannedText::judge(text, HOST) else {
                 panic!("{text} was not foreign");
             };
             assert_eq!(found.as_deref(), Some(host), "{text}");
         }
-        assert!(matches!(Payload::judge("javascript:alert(1)", HOST), Payload::Foreign { .. }));
+        assert!(matches!(ScannedText::judge("javascript:alert(1)", HOST), ScannedText::Foreign { .. }));
     }
 
     #[test]
@@ -158,11 +158,11 @@ mod tests {
             "https://jianma.example/%2Fevil.example",
             "https://jianma.example/\\evil.example",
         ] {
-            assert!(matches!(Payload::judge(text, HOST), Payload::Foreign { .. }), "{text}");
+            assert!(matches!(ScannedText::judge(text, HOST), ScannedText::Foreign { .. }), "{text}");
         }
         assert_eq!(
-            Payload::judge("https://jianma.example/services", HOST),
-            Payload::Here("/services".into())
+            ScannedText::judge("https://jianma.example/services", HOST),
+            ScannedText::Here("/services".into())
         );
         for path in ["//evil.example", "/\\evil.example", "https://evil.example", "", "/a\r\nb"] {
             assert!(!stays_here(path), "{path}");
@@ -176,24 +176,24 @@ mod tests {
         for scheme in ["HTTPS", "https"] {
             for (head, host) in [("L", "JIANMA.EXAMPLE"), ("l", HOST)] {
                 assert_eq!(
-                    Payload::judge(&format!("{scheme}://{host}/{head}/{label}"), HOST),
-                    Payload::Here(format!("/l/{label}"))
+                    ScannedText::judge(&format!("{scheme}://{host}/{head}/{label}"), HOST),
+                    ScannedText::Here(format!("/l/{label}"))
                 );
             }
         }
         let elsewhere = format!("HTTPS://OTHER.EXAMPLE/L/{label}");
         assert!(matches!(
-            Payload::judge(&elsewhere, HOST),
-            Payload::Foreign { host: Some(host), .. } if host == "OTHER.EXAMPLE"
+            ScannedText::judge(&elsewhere, HOST),
+            ScannedText::Foreign { host: Some(host), .. } if host == "OTHER.EXAMPLE"
         ));
-        let away = Payload::judge("HTTPS://JIANMA.EXAMPLE/L//evil.example", HOST);
-        assert_eq!(away, Payload::Here("/l//evil.example".into()), "stays below /l/");
+        let away = ScannedText::judge("HTTPS://JIANMA.EXAMPLE/L//evil.example", HOST);
+        assert_eq!(away, ScannedText::Here("/l//evil.example".into()), "stays below /l/");
     }
 
     #[test]
     fn a_mistyped_code_says_what_is_wrong() {
-        let Payload::Foreign { error: Some(error), .. } =
-            Payload::judge("330521001002GB0001", HOST)
+        let ScannedText::Foreign { error: Some(error), .. } =
+            ScannedText::judge("330521001002GB0001", HOST)
         else {
             panic!("no error");
         };
