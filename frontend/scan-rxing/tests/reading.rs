@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "drawing a test picture either works or is a bug here")]
 
 use qrcode::{EcLevel, QrCode};
-use scan::{Frame, Grid, Payload, Scanner, SecondDetector, decode_still};
+use scan::{Frame, Grid, DecodedSymbol, Scanner, SecondDetector, decode_still};
 use scan_rxing::Rxing;
 
 const LABEL: &str = "HTTPS://JIANMA.EXAMPLE/C/330106001001GB00012F00010001";
@@ -28,7 +28,7 @@ fn label(module: usize) -> Frame {
 }
 
 /// What the pipeline reads of the grids that it finds.
-fn found_by_it(frame: &Frame) -> Vec<Payload> {
+fn found_by_it(frame: &Frame) -> Vec<DecodedSymbol> {
     struct Alone;
     impl SecondDetector for Alone {
         fn find(&mut self, frame: &Frame) -> Vec<Grid> {
@@ -38,7 +38,7 @@ fn found_by_it(frame: &Frame) -> Vec<Payload> {
     decode_still(frame, Some(&mut Alone), &mut || true)
 }
 
-fn texts(payloads: &[Payload]) -> Vec<String> {
+fn texts(payloads: &[DecodedSymbol]) -> Vec<String> {
     payloads.iter().map(|payload| payload.text.clone()).collect()
 }
 

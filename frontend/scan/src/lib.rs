@@ -5,7 +5,7 @@ mod flood_fill;
 mod frame;
 mod grid;
 mod ladder;
-mod payload;
+mod decoded_symbol;
 mod preprocess;
 mod region;
 mod scanner;
@@ -18,7 +18,7 @@ mod view;
 mod worker;
 
 pub use frame::{Frame, FrameError};
-pub use payload::{Corner, Payload, StructuredAppend};
+pub use decoded_symbol::{Corner, DecodedSymbol, StructuredAppend};
 pub use scanner::{Scan, Scanner};
 pub use second::{Grid, SecondDetector};
 pub use still::decode_still;

@@ -1,9 +1,9 @@
 //! Reading a live camera.
 
 use crate::ladder::{Analysis, FIRST_STEPS};
-use crate::payload::{joined, merge};
+use crate::decoded_symbol::{joined, merge};
 use crate::view::View;
-use crate::{Frame, Payload, SecondDetector};
+use crate::{Frame, DecodedSymbol, SecondDetector};
 use std::fmt;
 
 /// Codes that are looked for in one frame.
@@ -24,7 +24,7 @@ pub struct Scanner {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scan {
     /// Every distinct payload that was read. None is normal.
-    pub payloads: Vec<Payload>,
+    pub payloads: Vec<DecodedSymbol>,
     /// What the frame says of itself.
     pub view: View,
 }
@@ -93,7 +93,7 @@ impl Scanner {
 }
 
 /// Whether nothing more need be looked for: something was read, and it is whole.
-fn is_enough(found: &[Payload]) -> bool {
+fn is_enough(found: &[DecodedSymbol]) -> bool {
     let parts = found.iter().filter_map(|payload| payload.part);
     let all = || parts.clone().all(|part| parts.clone().count() >= usize::from(part.total));
     !found.is_empty() && all()

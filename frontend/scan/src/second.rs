@@ -1,14 +1,14 @@
 //! The detector that is not part of this crate.
 
 use crate::symbol::{self, Decoded, LEAST_MODULES, Layout, MOST_MODULES, Modules};
-use crate::{Corner, Frame, Payload};
+use crate::{Corner, Frame, DecodedSymbol};
 
 /// A detector beside our own, which not every page needs: natively `scan_rxing::Rxing`, in a worker
 /// a wasm module of its own. It says where modules are and which of them are dark; what that means
 /// is read here, whoever found it, so that there is one rule for what counts as a text.
 pub trait SecondDetector {
     /// Codes in a grey frame, dark on light; corners in pixels of that frame, in the order of
-    /// [`Payload::corners`]. One whose checksums do not hold is left out.
+    /// [`DecodedSymbol::corners`]. One whose checksums do not hold is left out.
     fn find(&mut self, frame: &Frame) -> Vec<Grid>;
 }
 
@@ -42,17 +42,17 @@ impl Grid {
         self.levels.iter().map(|&level| level < 0.0)
     }
 
-    /// Where the code is, as [`Payload::corners`].
+    /// Where the code is, as [`DecodedSymbol::corners`].
     #[must_use]
     pub fn corners(&self) -> [Corner; 4] {
         self.corners
     }
 
-    pub(crate) fn read(&self) -> Option<Payload> {
+    pub(crate) fn read(&self) -> Option<DecodedSymbol> {
         let (decoded, mirrored) = self.decode()?;
         let [a, b, c, d] = self.corners;
         let corners = if mirrored { [a, d, c, b] } else { [a, b, c, d] };
-        Payload::new(decoded.segments, decoded.part, corners)
+        DecodedSymbol::new(decoded.segments, decoded.part, corners)
     }
 
     /// What it says as it is or in a mirror, and which of the two.

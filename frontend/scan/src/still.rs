@@ -1,9 +1,9 @@
 //! Reading one photo, or one frame as well as it can be read.
 
 use crate::ladder::{Analysis, FIRST_STEPS, Second};
-use crate::payload::{joined, merge};
+use crate::decoded_symbol::{joined, merge};
 use crate::preprocess::{crop, fit_within};
-use crate::{Frame, Payload, SecondDetector};
+use crate::{Frame, DecodedSymbol, SecondDetector};
 use std::borrow::Cow;
 
 /// The sizes at which a photo is read whole, by long side in pixels: a phone's 12 megapixels are
@@ -33,7 +33,7 @@ pub fn decode_still(
     frame: &Frame,
     second: Option<&mut dyn SecondDetector>,
     time_left: &mut dyn FnMut() -> bool,
-) -> Vec<Payload> {
+) -> Vec<DecodedSymbol> {
     let mut second: Second<'_> = second;
     let [small, large] = LONG_SIDES;
     let mut found = whole(frame, small, &mut second, time_left);
@@ -56,7 +56,7 @@ fn whole(
     long_side: usize,
     second: &mut Second<'_>,
     time_left: &mut dyn FnMut() -> bool,
-) -> Vec<Payload> {
+) -> Vec<DecodedSymbol> {
     let mut shown = fit_within(frame, long_side);
     let scale = frame.width() as f32 / shown.width() as f32;
     let mut found = Vec::new();
@@ -84,7 +84,7 @@ fn tiles(
     second: &mut Second<'_>,
     thorough: bool,
     time_left: &mut dyn FnMut() -> bool,
-) -> Vec<Payload> {
+) -> Vec<DecodedSymbol> {
     let steps = Analysis::steps(second);
     let (quick, others) = steps.split_at(FIRST_STEPS.min(steps.len()));
     let mut found = Vec::new();
@@ -128,7 +128,7 @@ fn climb(
     second: &mut Second<'_>,
     first_time: bool,
     time_left: &mut dyn FnMut() -> bool,
-) -> (Vec<Payload>, bool) {
+) -> (Vec<DecodedSymbol>, bool) {
     /// Steps for what is left in a picture in which something was read.
     const STEPS_FOR_OTHERS: usize = 4;
     let mut analysis = Analysis::new(frame, MOST_REGIONS);

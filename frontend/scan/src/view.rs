@@ -2,7 +2,7 @@
 
 use crate::finder_pattern::FinderPattern;
 use crate::ladder::Analysis;
-use crate::{Frame, Payload};
+use crate::{Frame, DecodedSymbol};
 
 /// Levels from which a pixel may be blown out.
 const BLOWN_OUT: u8 = 250;
@@ -28,7 +28,7 @@ pub struct View {
 impl View {
     /// Of a photo.
     #[must_use]
-    pub fn of_still(frame: &Frame, found: &[Payload]) -> Self {
+    pub fn of_still(frame: &Frame, found: &[DecodedSymbol]) -> Self {
         let mut analysis = Analysis::new(frame, 1);
         if !found.is_empty() {
             // Only the size of a module is asked for then, which few rows show.
@@ -37,7 +37,7 @@ impl View {
         Self::of(frame, &mut analysis, found)
     }
 
-    pub(crate) fn of(frame: &Frame, analysis: &mut Analysis<'_>, found: &[Payload]) -> Self {
+    pub(crate) fn of(frame: &Frame, analysis: &mut Analysis<'_>, found: &[DecodedSymbol]) -> Self {
         let (light, contrast) = levels(frame);
         let region = analysis.region();
         let seen = |finder: &&FinderPattern| finder.is_sure();

@@ -4,13 +4,13 @@
 mod drawing;
 
 use drawing::{Drawing, Noise};
-use scan::{Frame, Grid, Payload, Scanner, SecondDetector, decode_still};
+use scan::{Frame, Grid, DecodedSymbol, Scanner, SecondDetector, decode_still};
 use std::collections::BTreeSet;
 
 /// The form that labels carry.
 const LABEL: &str = "HTTPS://JIANMA.EXAMPLE/C/330106001001GB00012F00010001";
 
-fn texts(payloads: &[Payload]) -> Vec<String> {
+fn texts(payloads: &[DecodedSymbol]) -> Vec<String> {
     payloads.iter().map(|payload| payload.text.clone()).collect()
 }
 
@@ -33,7 +33,7 @@ fn hollow() -> Drawing {
     drawing
 }
 
-fn decode(frame: &Frame) -> Vec<Payload> {
+fn decode(frame: &Frame) -> Vec<DecodedSymbol> {
     decode_still(frame, None, &mut || true)
 }
 

@@ -112,7 +112,7 @@ fn open(path: &Path) -> Result<DynamicImage, DecodeError> {
 }
 
 /// The text, and before it which part of a whole it is, if it is one.
-fn line_of(payload: &scan::Payload) -> String {
+fn line_of(payload: &scan::DecodedSymbol) -> String {
     let text = on_one_line(&payload.text);
     match payload.part {
         Some(part) => format!("part {} of {}: {text}", part.number, part.total),

@@ -74,7 +74,7 @@ impl Perspective {
         )
     }
 
-    /// The corners of the code in the frame, in the order of [`crate::Payload::corners`].
+    /// The corners of the code in the frame, in the order of [`crate::DecodedSymbol::corners`].
     pub(super) fn corners(&self) -> [Corner; 4] {
         let side = self.modules as f32;
         [(0.0, 0.0), (side, 0.0), (side, side), (0.0, side)].map(|(u, v)| self.at(u, v))

@@ -9,9 +9,9 @@ mod steps;
 
 use crate::finder_pattern::FinderPattern;
 use crate::grid::{Budget, Reading, read, read_with_two};
-use crate::payload::merge;
+use crate::decoded_symbol::merge;
 use crate::region::{Region, regions};
-use crate::{Corner, Frame, Grid, Payload, SecondDetector};
+use crate::{Corner, Frame, Grid, DecodedSymbol, SecondDetector};
 use crate::{flood_fill, preprocess};
 use preprocessed::Preprocessed;
 pub(crate) use steps::FIRST_STEPS;
@@ -80,7 +80,7 @@ impl<'a> Analysis<'a> {
 
     /// Whether finder patterns beside those of what was read may be those of another code, of which
     /// few rows do not show all.
-    pub(crate) fn has_more(&mut self, found: &[Payload]) -> bool {
+    pub(crate) fn has_more(&mut self, found: &[DecodedSymbol]) -> bool {
         let is_other = |finder: &&FinderPattern| {
             finder.is_sure() && !found.iter().any(|payload| payload.covers((finder.x, finder.y)))
         };
@@ -112,7 +112,7 @@ impl<'a> Analysis<'a> {
         step: usize,
         second: &mut Second<'_>,
         time_left: &mut dyn FnMut() -> bool,
-    ) -> Vec<Payload> {
+    ) -> Vec<DecodedSymbol> {
         match STEPS.get(step) {
             Some(&Step::Own(preprocessing, search)) => self.read(preprocessing, search, time_left),
             Some(Step::FloodFillRegions) => self.flood_fill_regions(time_left),
@@ -129,7 +129,7 @@ impl<'a> Analysis<'a> {
         preprocessing: Preprocessing,
         search: Search,
         time_left: &mut dyn FnMut() -> bool,
-    ) -> Vec<Payload> {
+    ) -> Vec<DecodedSymbol> {
         let whole = self.frame;
         let seen = self.seen(preprocessing);
         let mut budget = Budget::of_one_step();
@@ -153,14 +153,14 @@ impl<'a> Analysis<'a> {
             let Some(Reading { decoded, corners }) = reading else { continue };
             used.extend(group);
             let scale = whole.width() as f32 / shown.width() as f32;
-            let payload = Payload::new(decoded.segments, decoded.part, corners);
+            let payload = DecodedSymbol::new(decoded.segments, decoded.part, corners);
             merge(&mut found, placed(payload, scale, (0.0, 0.0)));
         }
         found
     }
 
     /// What `quircs` finds in the regions.
-    fn flood_fill_regions(&mut self, time_left: &mut dyn FnMut() -> bool) -> Vec<Payload> {
+    fn flood_fill_regions(&mut self, time_left: &mut dyn FnMut() -> bool) -> Vec<DecodedSymbol> {
         let mut found = Vec::new();
         let frame = self.frame;
         for region in &self.seen(Preprocessing::Plain).regions {
@@ -177,7 +177,7 @@ impl<'a> Analysis<'a> {
 
     /// What `quircs` finds in the frame. It pairs finder patterns of different codes, and can spiral
     /// for seconds from where such a code would end: not in a crowd.
-    fn flood_fill_frame(&mut self) -> Vec<Payload> {
+    fn flood_fill_frame(&mut self) -> Vec<DecodedSymbol> {
         if self.finders().len() > MOST_CROWD {
             return Vec::new();
         }
@@ -191,7 +191,7 @@ impl<'a> Analysis<'a> {
         module: u8,
         second: &mut Second<'_>,
         time_left: &mut dyn FnMut() -> bool,
-    ) -> Vec<Payload> {
+    ) -> Vec<DecodedSymbol> {
         let mut found = Vec::new();
         let frame = self.frame;
         for region in &self.seen(Preprocessing::Plain).regions {
@@ -204,7 +204,7 @@ impl<'a> Analysis<'a> {
         found
     }
 
-    fn ask_about_all(&self, by: usize, second: &mut Second<'_>) -> Vec<Payload> {
+    fn ask_about_all(&self, by: usize, second: &mut Second<'_>) -> Vec<DecodedSymbol> {
         let Some(second) = second else { return Vec::new() };
         let shown = if by == 1 { None } else { Some(preprocess::shrunk(self.frame, by)) };
         let shown = shown.as_ref().unwrap_or(self.frame);
@@ -216,19 +216,19 @@ impl<'a> Analysis<'a> {
 }
 
 /// What the codes say that the second detector finds.
-fn read_by(second: &mut dyn SecondDetector, frame: &Frame) -> Vec<Payload> {
+fn read_by(second: &mut dyn SecondDetector, frame: &Frame) -> Vec<DecodedSymbol> {
     second.find(frame).iter().filter_map(Grid::read).collect()
 }
 
 /// What the codes say that `quircs` finds in a part of the frame.
-fn flood_filled(shown: &Frame, scale: f32, start: Corner) -> Vec<Payload> {
+fn flood_filled(shown: &Frame, scale: f32, start: Corner) -> Vec<DecodedSymbol> {
     let (grids, shrunk) = flood_fill::grids(shown);
     placed(grids.iter().filter_map(Grid::read), scale * shrunk, start)
 }
 
 /// Payloads with their corners where they are in a frame of which a part was shown.
-fn placed(payloads: impl IntoIterator<Item = Payload>, scale: f32, start: Corner) -> Vec<Payload> {
-    let mut payloads: Vec<Payload> = payloads.into_iter().collect();
+fn placed(payloads: impl IntoIterator<Item = DecodedSymbol>, scale: f32, start: Corner) -> Vec<DecodedSymbol> {
+    let mut payloads: Vec<DecodedSymbol> = payloads.into_iter().collect();
     for payload in &mut payloads {
         payload.corners = payload.corners.map(|(x, y)| (x * scale + start.0, y * scale + start.1));
     }

@@ -4,7 +4,7 @@
 //! than a mode takes. A mode that is reserved, a rule that is broken, a segment that is cut off, and
 //! there is no text at all: what was read before it is a part of something unknown.
 
-use crate::payload::StructuredAppend;
+use crate::decoded_symbol::StructuredAppend;
 use crate::text::{Encoding, Segment};
 
 /// What was made of them.

@@ -26,7 +26,7 @@ mod object;
 mod picture;
 mod second;
 
-use crate::{Payload, Scan, Scanner, View, decode_still};
+use crate::{DecodedSymbol, Scan, Scanner, View, decode_still};
 use js_sys::{Array, Object, Reflect};
 use object::{get, set};
 use picture::{Canvas, Picture, bitmap_of, draw, draw_photo, unpack};
@@ -237,7 +237,7 @@ impl Question {
     }
 }
 
-fn code(payload: &Payload, scale: f64) -> JsValue {
+fn code(payload: &DecodedSymbol, scale: f64) -> JsValue {
     let object = Object::new();
     set(&object, "text", &JsValue::from(payload.text.as_str()));
     let corners = payload.corners.iter().flat_map(|&(x, y)| [x, y]);

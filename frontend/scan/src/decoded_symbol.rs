@@ -7,7 +7,7 @@ pub type Corner = (f32, f32);
 
 /// One code that was read.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Payload {
+pub struct DecodedSymbol {
     /// What it says: all of it, unless it is a `part`.
     pub text: String,
     /// Which part of a whole it is, if it says so and the others are not in view. The text of a
@@ -43,7 +43,7 @@ impl StructuredAppend {
     }
 }
 
-impl Payload {
+impl DecodedSymbol {
     /// Nothing if the segments have no text that can be known. A part may end within a character,
     /// so that its own text may be a guess.
     pub(crate) fn new(
@@ -75,7 +75,7 @@ impl Payload {
 
 /// Takes in what one pass has read, once a payload: passes see the same code again and again, and
 /// two labels with the same text are one answer.
-pub(crate) fn merge(found: &mut Vec<Payload>, more: Vec<Payload>) {
+pub(crate) fn merge(found: &mut Vec<DecodedSymbol>, more: Vec<DecodedSymbol>) {
     for payload in more {
         if !found.iter().any(|known| known.says_the_same(&payload)) {
             found.push(payload);
@@ -85,7 +85,7 @@ pub(crate) fn merge(found: &mut Vec<Payload>, more: Vec<Payload>) {
 
 /// Puts wholes in the place of parts that are all there and whose bytes have the parity that they
 /// say; others stay parts.
-pub(crate) fn joined(mut found: Vec<Payload>) -> Vec<Payload> {
+pub(crate) fn joined(mut found: Vec<DecodedSymbol>) -> Vec<DecodedSymbol> {
     let mut done = Vec::new();
     while let Some(first) = found.iter().position(|payload| payload.part.is_some()) {
         done.extend(found.drain(..first));
@@ -106,11 +106,11 @@ pub(crate) fn joined(mut found: Vec<Payload>) -> Vec<Payload> {
 /// The whole of parts; nothing if one is missing, or there twice.
 ///
 /// They are looked up and not sorted: a sort of the standard library is 2 kB of the first load.
-fn whole(parts: &[Payload], any: StructuredAppend) -> Option<Payload> {
+fn whole(parts: &[DecodedSymbol], any: StructuredAppend) -> Option<DecodedSymbol> {
     let at = |number: u8| {
         parts.iter().find(|payload| payload.part.is_some_and(|part| part.number == number))
     };
-    let in_order: Vec<&Payload> = (1..=any.total).map_while(at).collect();
+    let in_order: Vec<&DecodedSymbol> = (1..=any.total).map_while(at).collect();
     if in_order.len() != usize::from(any.total) || parts.len() != in_order.len() {
         return None;
     }
@@ -118,7 +118,7 @@ fn whole(parts: &[Payload], any: StructuredAppend) -> Option<Payload> {
         in_order.iter().flat_map(|payload| payload.segments.clone()).collect();
     let parity =
         segments.iter().flat_map(|segment| &segment.bytes).fold(0, |parity, byte| parity ^ byte);
-    (parity == any.parity).then(|| Payload::new(segments, None, in_order.first()?.corners))?
+    (parity == any.parity).then(|| DecodedSymbol::new(segments, None, in_order.first()?.corners))?
 }
 
 #[cfg(test)]
@@ -126,14 +126,14 @@ mod tests {
     use super::*;
     use crate::text::Encoding;
 
-    fn payload(text: &[u8], part: Option<(u8, u8)>) -> Payload {
+    fn payload(text: &[u8], part: Option<(u8, u8)>) -> DecodedSymbol {
         let segments = vec![Segment { encoding: Encoding::Undeclared, bytes: text.to_vec() }];
         let parity = "见码之地".bytes().fold(0, |parity, byte| parity ^ byte);
         let part = part.map(|(number, total)| StructuredAppend { number, total, parity });
-        Payload::new(segments, part, [(0.0, 0.0); 4]).unwrap()
+        DecodedSymbol::new(segments, part, [(0.0, 0.0); 4]).unwrap()
     }
 
-    fn texts(found: &[Payload]) -> Vec<(&str, Option<u8>)> {
+    fn texts(found: &[DecodedSymbol]) -> Vec<(&str, Option<u8>)> {
         found.iter().map(|one| (one.text.as_str(), one.part.map(|part| part.number))).collect()
     }
 
