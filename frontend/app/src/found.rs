@@ -8,7 +8,7 @@ use domain::{
 };
 use service_api::{LabelReading, Place, Portal, Refusal, Search, SearchHit, Visit};
 
-use crate::brought::{self, Brought};
+use crate::scan_target::{self, ScanTarget};
 
 /// Longest list of results.
 const MOST_HITS: usize = 30;
@@ -89,8 +89,8 @@ impl Found {
         {
             return Self::mistyped(portal, visit, words.to_owned(), error).await;
         }
-        if let Brought::Refused(brought::Refused { text, host: Some(host), .. }) =
-            brought::judge(words, own_host)
+        if let ScanTarget::Rejected(scan_target::Rejected { text, host: Some(host), .. }) =
+            scan_target::judge(words, own_host)
         {
             return Ok(Self::Elsewhere { text, host });
         }

@@ -7,7 +7,7 @@
 pub mod islands;
 
 #[cfg(any(feature = "ssr", feature = "hydrate"))]
-pub mod brought;
+pub mod scan_target;
 
 #[cfg(feature = "ssr")]
 pub mod context;

@@ -15,7 +15,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use domain::{
-    payload::stays_here,
+    scanned_text::stays_here,
     request::{Channel, RequestNumber},
     service::{Answers, FieldFault, ServiceItem, service},
 };

@@ -83,16 +83,16 @@ fn listen(own_host: String, words: CounterWords, said: RwSignal<Said>) {
 
 #[cfg(feature = "hydrate")]
 fn open(scan: &burst::Scan, own_host: &str, words: &CounterWords, said: RwSignal<Said>) {
-    use crate::brought::{Brought, Refused, judge};
+    use crate::scan_target::{ScanTarget, Rejected, judge};
 
     let brought = judge(&scan.text, own_host);
     let (label, path) = match brought {
-        Brought::Page { label, path } if scan.whole => (label, path),
+        ScanTarget::Internal { label, path } if scan.whole => (label, path),
         // Nobody knows what the rest said.
-        Brought::Page { label: text, .. } => {
+        ScanTarget::Internal { label: text, .. } => {
             return say(said, [words.foreign.replace("{text}", &text), String::new()]);
         }
-        Brought::Refused(Refused { text, host, position }) => {
+        ScanTarget::Rejected(Rejected { text, host, position }) => {
             let sentence = match position {
                 Some(position) => words.faulty.replace("{position}", &position.to_string()),
                 None => words.foreign.clone(),

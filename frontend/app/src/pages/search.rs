@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::error::{ErrorView, NoCode};
 use crate::{
-    brought,
+    scan_target,
     components::{CodeLine, PageTitle, SearchForm, as_written},
     context::ErrorPage,
     current,
@@ -65,7 +65,7 @@ fn Hits(
     hits: Vec<SearchHit>,
 ) -> AnyView {
     let words = current::words();
-    let title = words.fill("results_title", &[("query", &brought::shown(&query))]);
+    let title = words.fill("results_title", &[("query", &scan_target::shown(&query))]);
     view! {
         <PageTitle text=title.clone() />
         <div class="measure">

@@ -1,6 +1,6 @@
 //! What the page hears for the scanner: pastes, drops, and its own comings and goings.
 
-use super::picture::{brings_files, brought, is_for_field};
+use super::picture::{brings_files, dropped_file, is_for_field};
 use super::session::Session;
 use gloo_events::{EventListener, EventListenerOptions};
 use std::rc::Rc;
@@ -44,7 +44,7 @@ fn hear_paste(session: &Rc<Session>, event: &Event) {
         return;
     };
     let text = data.get_data("text/plain").unwrap_or_default();
-    let picture = brought(&data);
+    let picture = dropped_file(&data);
     if picture.is_none() && text.is_empty() || is_for_field(event) && !text.is_empty() {
         return;
     }
@@ -61,7 +61,7 @@ fn hear_drag(_: &Rc<Session>, event: &Event) {
 
 fn hear_drop(session: &Rc<Session>, event: &Event) {
     let data = event.dyn_ref::<DragEvent>().and_then(DragEvent::data_transfer);
-    if let Some(file) = data.and_then(|data| brought(&data)) {
+    if let Some(file) = data.and_then(|data| dropped_file(&data)) {
         // The browser would leave the page for the picture.
         event.prevent_default();
         session.photo(file.into());

@@ -136,7 +136,7 @@ pub fn chosen(event: &Event) -> Option<File> {
 }
 
 /// The first file of a paste or a drop.
-pub fn brought(data: &DataTransfer) -> Option<File> {
+pub fn dropped_file(data: &DataTransfer) -> Option<File> {
     data.files()?.get(0)
 }
 

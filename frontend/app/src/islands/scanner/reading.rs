@@ -3,7 +3,7 @@
 use super::advice::View;
 use super::found::{Found, Outline};
 use super::state::{Notice, Target};
-use crate::brought::{self, Brought, Refused};
+use crate::scan_target::{self, ScanTarget, Rejected};
 
 /// A text in a picture, whoever read it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -92,9 +92,9 @@ enum Judged {
 }
 
 fn judge(text: &str, own_host: &str) -> Judged {
-    match brought::judge(text, own_host) {
-        Brought::Page { label, path } => Judged::Target(Target { label, path }),
-        Brought::Refused(Refused { text, host, position }) => Judged::Other(match position {
+    match scan_target::judge(text, own_host) {
+        ScanTarget::Internal { label, path } => Judged::Target(Target { label, path }),
+        ScanTarget::Rejected(Rejected { text, host, position }) => Judged::Other(match position {
             Some(position) => Notice::Faulty { text, position },
             None => Notice::Foreign { text, host },
         }),

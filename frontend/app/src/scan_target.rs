@@ -9,22 +9,22 @@ const SHOWN_OF_HOST: usize = 60;
 
 /// What somebody brought.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Brought {
+pub enum ScanTarget {
     /// A page of this portal.
-    Page {
+    Internal {
         /// The code in groups, or the path; fit to be shown.
         label: String,
         /// Its path on this site.
         path: String,
     },
     /// Not ours, or wrong: never opened.
-    Refused(Refused),
+    Rejected(Rejected),
 }
 
 /// What is shown of a text that is not opened. Nothing in it can hide itself or turn the letters
 /// around it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refused {
+pub struct Rejected {
     /// What it says.
     pub text: String,
     /// Where it points to, if it is an address.
@@ -35,16 +35,16 @@ pub struct Refused {
 
 /// Judges a text. `own_host` is this portal's host with its port.
 #[must_use]
-pub fn judge(text: &str, own_host: &str) -> Brought {
+pub fn judge(text: &str, own_host: &str) -> ScanTarget {
     let text = text.trim();
     match ScannedText::judge(text, own_host) {
         ScannedText::Code(code) => {
-            Brought::Page { label: code.grouped(), path: address::of_place(&code) }
+            ScanTarget::Internal { label: code.grouped(), path: address::of_place(&code) }
         }
         ScannedText::Here(path) => here(with_query(text, own_host).unwrap_or(path)),
         ScannedText::Foreign { host, error, .. } => match with_query(text, own_host) {
             Some(path) => here(path),
-            None => Brought::Refused(Refused {
+            None => ScanTarget::Rejected(Rejected {
                 text: shown(text),
                 host: host
                     .as_deref()
@@ -57,8 +57,8 @@ pub fn judge(text: &str, own_host: &str) -> Brought {
     }
 }
 
-fn here(path: String) -> Brought {
-    Brought::Page { label: shown(&path), path }
+fn here(path: String) -> ScanTarget {
+    ScanTarget::Internal { label: shown(&path), path }
 }
 
 /// The path of an own address with its query as it was written: decoded, a Chinese word in it
@@ -173,10 +173,10 @@ mod tests {
 
     const HOST: &str = "jianma.example";
 
-    fn refused(text: &str) -> Refused {
+    fn refused(text: &str) -> Rejected {
         match judge(text, HOST) {
-            Brought::Refused(refused) => refused,
-            Brought::Page { path, .. } => panic!("{text} opens {path}"),
+            ScanTarget::Rejected(refused) => refused,
+            ScanTarget::Internal { path, .. } => panic!("{text} opens {path}"),
         }
     }
 
@@ -236,8 +236,8 @@ mod tests {
     #[test]
     fn an_own_address_keeps_its_query_as_written() {
         let path = |text: &str| match judge(text, HOST) {
-            Brought::Page { path, .. } => Some(path),
-            Brought::Refused(_) => None,
+            ScanTarget::Internal { path, .. } => Some(path),
+            ScanTarget::Rejected(_) => None,
         };
         let search = "https://jianma.example/?q=%E5%BA%84";
         assert_eq!(path(search).as_deref(), Some("/?q=%E5%BA%84"));
