@@ -9,7 +9,7 @@ use domain::{
 };
 use store::{Audit, DailyCap, Imports, Noted, Store, StoreError, StoredEntry};
 
-use super::{Place, samples};
+use super::{Storage, samples};
 
 pub const KEY: AuditKey = AuditKey::new([9; 32]);
 
@@ -75,7 +75,7 @@ async fn begun<S: Audit>(store: &S) -> Head {
     }
 }
 
-pub async fn notes_make_one_chain_whoever_writes<S: Store + Imports>(place: &Place<S>) {
+pub async fn notes_make_one_chain_whoever_writes<S: Store + Imports>(place: &Storage<S>) {
     let (one, other) = (place.open(), place.open());
     assert_eq!(checked(&one).await, Ok(0));
     begun(&one).await;
@@ -87,7 +87,7 @@ pub async fn notes_make_one_chain_whoever_writes<S: Store + Imports>(place: &Pla
 }
 
 pub async fn x2_a_chain_that_lost_a_known_end_is_not_added_to<S: Store + Imports>(
-    place: &Place<S>,
+    place: &Storage<S>,
 ) {
     let store = place.open();
     let unbegun = store.note(vec![note(1, "a", 1).into()], &KEY, Vec::new(), None).await;
@@ -111,7 +111,7 @@ pub async fn x2_a_chain_that_lost_a_known_end_is_not_added_to<S: Store + Imports
 }
 
 pub async fn p4_nobody_is_shown_more_places_than_the_cap<S: Store + Imports + 'static>(
-    place: &Place<S>,
+    place: &Storage<S>,
 ) {
     let store = std::sync::Arc::new(place.open());
     let cap = Some(DailyCap { places: 3, since: samples::at(20) });
@@ -135,7 +135,7 @@ pub async fn p4_nobody_is_shown_more_places_than_the_cap<S: Store + Imports + 's
 }
 
 pub async fn x2_what_is_pruned_stays_named_and_the_rest_of_the_chain_passes<S: Store + Imports>(
-    place: &Place<S>,
+    place: &Storage<S>,
 ) {
     let store = place.open();
     store.note(records(9), &KEY, Vec::new(), None).await.unwrap();

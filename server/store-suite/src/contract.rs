@@ -6,7 +6,7 @@ use store::{
     Correction, DeliveryOutcome, Dossier, NewRequest, Outbox, RequestWithdrawal, Store, Submitted,
 };
 
-use super::{Place, outbox::lease, samples::*};
+use super::{Storage, outbox::lease, samples::*};
 
 /// Ids and bodies in the order in which they are sent.
 const SENT: [(&str, &str); 6] = [
@@ -88,7 +88,7 @@ async fn deliver<S: Outbox>(store: &S, second: i64) -> Vec<(String, String)> {
     sent
 }
 
-pub async fn s5_what_is_sent_and_chained_is_the_same_bytes_everywhere<S: Store>(place: &Place<S>) {
+pub async fn s5_what_is_sent_and_chained_is_the_same_bytes_everywhere<S: Store>(place: &Storage<S>) {
     let (sent, dossier) = told(&place.open()).await;
     let sent: Vec<_> = sent.iter().map(|(id, body)| (id.as_str(), body.as_str())).collect();
     assert_eq!(sent, SENT);

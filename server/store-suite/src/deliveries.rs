@@ -7,7 +7,7 @@ use store::{
 };
 
 use super::{
-    Place,
+    Storage,
     outbox::{delivered, lease, status, take},
     samples::*,
 };
@@ -36,7 +36,7 @@ fn redirect(to: &str) -> Intervention {
 }
 
 pub async fn s5_a_stuck_delivery_is_sent_again_with_new_patience<S: Store + Imports>(
-    place: &Place<S>,
+    place: &Storage<S>,
 ) {
     let store = place.open();
     let id = stuck(&store, 1, 10).await;
@@ -68,7 +68,7 @@ pub async fn s5_a_stuck_delivery_is_sent_again_with_new_patience<S: Store + Impo
 }
 
 pub async fn s5_a_delivery_is_sent_to_another_department_and_back<S: Store + Imports>(
-    place: &Place<S>,
+    place: &Storage<S>,
 ) {
     let store = place.open();
     let id = stuck(&store, 1, 10).await;
@@ -99,7 +99,7 @@ pub async fn s5_a_delivery_is_sent_to_another_department_and_back<S: Store + Imp
     assert_eq!((old.state, new.state), (DeliveryState::Ambiguous, DeliveryState::Redirected));
 }
 
-pub async fn s5_a_delivery_is_settled_by_hand<S: Store + Imports>(place: &Place<S>) {
+pub async fn s5_a_delivery_is_settled_by_hand<S: Store + Imports>(place: &Storage<S>) {
     let store = place.open();
     let settle = |received, reference: Option<&str>| Intervention::Settle {
         received,
@@ -132,7 +132,7 @@ pub async fn s5_a_delivery_is_settled_by_hand<S: Store + Imports>(place: &Place<
 }
 
 pub async fn s5_only_what_is_stuck_is_taken_up_as_long_as_it_is<S: Store + Imports>(
-    place: &Place<S>,
+    place: &Storage<S>,
 ) {
     let store = place.open();
     let take_up = async |id: &DeliveryId, second: i64| {
@@ -173,7 +173,7 @@ pub async fn s5_only_what_is_stuck_is_taken_up_as_long_as_it_is<S: Store + Impor
     assert_eq!(take_up(&id, 30).await, Intervened::NotIn(DeliveryState::Settled));
 }
 
-pub async fn s5_nothing_is_done_while_an_answer_is_awaited<S: Store + Imports>(place: &Place<S>) {
+pub async fn s5_nothing_is_done_while_an_answer_is_awaited<S: Store + Imports>(place: &Storage<S>) {
     let store = place.open();
     submit(&store, 1).await;
     let id = take(&store, "a", 10).await;
@@ -203,7 +203,7 @@ pub async fn s5_nothing_is_done_while_an_answer_is_awaited<S: Store + Imports>(p
     }
 }
 
-pub async fn s5_deliveries_are_listed_and_counted<S: Store + Imports>(place: &Place<S>) {
+pub async fn s5_deliveries_are_listed_and_counted<S: Store + Imports>(place: &Storage<S>) {
     let store = place.open();
     stuck(&store, 1, 10).await;
     stuck(&store, 3, 10).await;
@@ -227,7 +227,7 @@ pub async fn s5_deliveries_are_listed_and_counted<S: Store + Imports>(place: &Pl
     assert_eq!(counted, [(DeliveryState::Pending, 1, at(2)), (DeliveryState::Stuck, 2, at(1))]);
 }
 
-pub async fn s5_the_journal_is_a_chain<S: Store + Imports>(place: &Place<S>) {
+pub async fn s5_the_journal_is_a_chain<S: Store + Imports>(place: &Storage<S>) {
     let store = place.open();
     let id = stuck(&store, 1, 10).await;
     for (intervention, second) in [(Intervention::TakeOver, 20), (RETRY, 30)] {

@@ -6,9 +6,9 @@ use domain::{policy::Field, record::Value};
 use geo::MultiPolygon;
 use store::{Bounds, Imports, Store, StoreError};
 
-use super::{Place, samples::*};
+use super::{Storage, samples::*};
 
-pub async fn nothing_is_seen_before_it_is_published<S: Store + Imports>(place: &Place<S>) {
+pub async fn nothing_is_seen_before_it_is_published<S: Store + Imports>(place: &Storage<S>) {
     let store = place.open();
     let mut import = store.begin_import(&dataset("deqing")).unwrap();
     for number in 0..1_500 {
@@ -27,7 +27,7 @@ pub async fn nothing_is_seen_before_it_is_published<S: Store + Imports>(place: &
     store.ping().await.unwrap();
 }
 
-pub async fn a_second_version_replaces_the_first<S: Store + Imports>(place: &Place<S>) {
+pub async fn a_second_version_replaces_the_first<S: Store + Imports>(place: &Storage<S>) {
     let store = place.open();
     publish(&store, "deqing", &[parcel(1), parcel(2)]);
     let other = publish(&store, "arlington", &[parcel(9)]);
@@ -40,7 +40,7 @@ pub async fn a_second_version_replaces_the_first<S: Store + Imports>(place: &Pla
     assert_eq!(found(&store, "永安街").await, [2, 3, 9].map(parcel_code));
 }
 
-pub async fn a_dropped_import_leaves_no_trace<S: Store + Imports>(place: &Place<S>) {
+pub async fn a_dropped_import_leaves_no_trace<S: Store + Imports>(place: &Storage<S>) {
     let store = place.open();
     let first = publish(&store, "deqing", &[parcel(1)]);
     let mut import = store.begin_import(&dataset("deqing")).unwrap();
@@ -59,7 +59,7 @@ pub async fn a_dropped_import_leaves_no_trace<S: Store + Imports>(place: &Place<
     assert_eq!(import.publish(at(9)).unwrap().number, 2);
 }
 
-pub async fn one_import_runs_at_a_time<S: Store + Imports>(place: &Place<S>) {
+pub async fn one_import_runs_at_a_time<S: Store + Imports>(place: &Storage<S>) {
     let (store, elsewhere) = (place.open(), place.open());
     let import = store.begin_import(&dataset("deqing")).unwrap();
     for other in [&store, &elsewhere] {
@@ -75,7 +75,7 @@ fn bounds(x: f64, y: f64) -> Bounds {
     Bounds { west: x, south: y, east: x + 0.0005, north: y + 0.0005 }
 }
 
-pub async fn pieces_near_a_box_come_by_feature<S: Store + Imports>(place: &Place<S>) {
+pub async fn pieces_near_a_box_come_by_feature<S: Store + Imports>(place: &Storage<S>) {
     let store = place.open();
     for _ in 0..2 {
         let mut import = store.begin_import(&dataset("deqing")).unwrap();
@@ -99,7 +99,7 @@ pub async fn pieces_near_a_box_come_by_feature<S: Store + Imports>(place: &Place
     }
 }
 
-pub async fn what_cannot_be_kept_is_refused<S: Store + Imports>(place: &Place<S>) {
+pub async fn what_cannot_be_kept_is_refused<S: Store + Imports>(place: &Storage<S>) {
     let store = place.open();
     let mut import = store.begin_import(&dataset("deqing")).unwrap();
     import.put_layer(&layer("farmland")).unwrap();
@@ -119,7 +119,7 @@ pub async fn what_cannot_be_kept_is_refused<S: Store + Imports>(place: &Place<S>
     assert!(store.record(&code(1)).await.unwrap().is_some());
 }
 
-pub async fn codes_come_once_and_units_stand_on_parcels<S: Store + Imports>(place: &Place<S>) {
+pub async fn codes_come_once_and_units_stand_on_parcels<S: Store + Imports>(place: &Storage<S>) {
     let store = place.open();
     let mut import = store.begin_import(&dataset("deqing")).unwrap();
     assert!(!import.put_unit(&unit(1, 1)).unwrap());
@@ -138,7 +138,7 @@ pub async fn codes_come_once_and_units_stand_on_parcels<S: Store + Imports>(plac
     assert_eq!(store.record(&code(1)).await.unwrap().unwrap().parcel, parcel(1));
 }
 
-pub async fn many_rows_go_in_and_come_out<S: Store + Imports>(place: &Place<S>) {
+pub async fn many_rows_go_in_and_come_out<S: Store + Imports>(place: &Storage<S>) {
     let store = place.open();
     let mut import = store.begin_import(&dataset("deqing")).unwrap();
     import.put_layer(&layer("farmland")).unwrap();
@@ -182,7 +182,7 @@ impl IntoCode for domain::UnitCode {
 }
 
 pub async fn an_import_sees_what_it_would_replace_and_whose_codes_it_has<S: Store + Imports>(
-    place: &Place<S>,
+    place: &Storage<S>,
 ) {
     let store = place.open();
     assert_eq!(store.begin_import(&dataset("deqing")).unwrap().current().unwrap(), None);
@@ -219,7 +219,7 @@ pub async fn an_import_sees_what_it_would_replace_and_whose_codes_it_has<S: Stor
 }
 
 pub async fn z4_the_coverage_of_a_layer_is_told_after_its_features<S: Store + Imports>(
-    place: &Place<S>,
+    place: &Storage<S>,
 ) {
     let store = place.open();
     let mut import = store.begin_import(&dataset("deqing")).unwrap();

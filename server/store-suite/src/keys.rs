@@ -3,12 +3,12 @@
 use store::{Store, Traces};
 
 use super::{
-    Place,
+    Storage,
     outbox::{status, take},
     samples::*,
 };
 
-pub async fn s5_a_store_tells_what_was_made_with_which_key<S: Store>(place: &Place<S>) {
+pub async fn s5_a_store_tells_what_was_made_with_which_key<S: Store>(place: &Storage<S>) {
     let store = place.open();
     // It was opened with the keys of classified codes and of requests, and knows both again.
     let opened = Traces { classified: true, sealed: true, ..Traces::default() };
@@ -23,7 +23,7 @@ pub async fn s5_a_store_tells_what_was_made_with_which_key<S: Store>(place: &Pla
     assert!(store.traces().unwrap().labels);
 }
 
-pub async fn x3_a_key_that_was_noted_is_known_again<S: Store>(place: &Place<S>) {
+pub async fn x3_a_key_that_was_noted_is_known_again<S: Store>(place: &Storage<S>) {
     let store = place.open();
     assert_eq!(store.knows_key("receipt.key", "one").unwrap(), None);
     store.note_key("receipt.key", "one").unwrap();
@@ -38,7 +38,7 @@ pub async fn x3_a_key_that_was_noted_is_known_again<S: Store>(place: &Place<S>) 
     assert_eq!(again.knows_key("audit.key", "one").unwrap(), None);
 }
 
-pub async fn x3_what_is_sealed_is_counted_by_its_key<S: Store>(place: &Place<S>) {
+pub async fn x3_what_is_sealed_is_counted_by_its_key<S: Store>(place: &Storage<S>) {
     let store = place.open();
     assert_eq!(store.sealed_by().await.unwrap(), []);
     submit(&store, 1).await;

@@ -8,7 +8,7 @@ use domain::{
 use store::{Imports, NewLabel, Store, Withdrawal, Withdrawn};
 
 use super::{
-    Place,
+    Storage,
     samples::{at, code, unit_code},
 };
 
@@ -25,7 +25,7 @@ fn label(code: LandCode, token: Option<&str>) -> NewLabel {
 
 const TOKEN: &str = "0123456789ABCDEF";
 
-pub async fn a_label_comes_back_under_its_number<S: Store + Imports>(place: &Place<S>) {
+pub async fn a_label_comes_back_under_its_number<S: Store + Imports>(place: &Storage<S>) {
     let new = [label(code(1), None), label(LandCode::Unit(unit_code(1, 2)), Some(TOKEN))];
     let issued = place.open().issue_labels(&new).await.unwrap();
     assert_eq!(issued.iter().map(|label| label.serial).collect::<Vec<_>>(), [1, 2]);
@@ -46,7 +46,7 @@ pub async fn a_label_comes_back_under_its_number<S: Store + Imports>(place: &Pla
     assert_eq!(store.labels(0, 1).await.unwrap(), issued[..1]);
 }
 
-pub async fn all_labels_are_issued_or_none<S: Store + Imports>(place: &Place<S>) {
+pub async fn all_labels_are_issued_or_none<S: Store + Imports>(place: &Storage<S>) {
     let store = place.open();
     let home = || label(LandCode::Unit(unit_code(1, 2)), Some(TOKEN));
     assert!(store.issue_labels(&[label(code(1), None), home(), home()]).await.is_err());
@@ -54,7 +54,7 @@ pub async fn all_labels_are_issued_or_none<S: Store + Imports>(place: &Place<S>)
     assert_eq!(store.issue_labels(&[home()]).await.unwrap().len(), 1);
 }
 
-pub async fn a_label_is_withdrawn_once<S: Store + Imports>(place: &Place<S>) {
+pub async fn a_label_is_withdrawn_once<S: Store + Imports>(place: &Storage<S>) {
     let store = place.open();
     store.issue_labels(&[label(code(1), None), label(code(2), None)]).await.unwrap();
     let lost = Withdrawal { at: at(60), reason: "标牌遗失".into() };
@@ -67,7 +67,7 @@ pub async fn a_label_is_withdrawn_once<S: Store + Imports>(place: &Place<S>) {
     assert_eq!(store.withdraw_label(3, &again).await.unwrap(), Withdrawn::Unknown);
 }
 
-pub async fn numbers_are_never_shared<S>(place: &Place<S>)
+pub async fn numbers_are_never_shared<S>(place: &Storage<S>)
 where
     S: Store + Imports + Clone + 'static,
 {

@@ -17,7 +17,7 @@ use store::{
     BaseFeature, BaseKind, Bounds, Change, Ending, Imports, ParcelHit, SearchQuery, Searched, Store,
 };
 
-use super::{Place, samples::*};
+use super::{Storage, samples::*};
 
 fn full_parcel() -> ParcelRecord {
     let (x, y) = corner(1);
@@ -54,7 +54,7 @@ fn full_parcel() -> ParcelRecord {
     }
 }
 
-pub async fn a_record_comes_back_as_it_went_in<S: Store + Imports>(place: &Place<S>) {
+pub async fn a_record_comes_back_as_it_went_in<S: Store + Imports>(place: &Storage<S>) {
     let parcels = [full_parcel(), parcel(2)];
     let version = publish(&place.open(), "deqing", &parcels);
     let store = place.open();
@@ -74,7 +74,7 @@ pub async fn a_record_comes_back_as_it_went_in<S: Store + Imports>(place: &Place
     assert!(full_parcel().outline.contains(&Point::from(hit.centre.unwrap())), "{:?}", hit.centre);
 }
 
-pub async fn units_are_found_on_their_parcel<S: Store + Imports>(place: &Place<S>) {
+pub async fn units_are_found_on_their_parcel<S: Store + Imports>(place: &Storage<S>) {
     let store = place.open();
     let mut import = store.begin_import(&dataset("deqing")).unwrap();
     import.put_parcel(&parcel(1), &[], &[]).unwrap();
@@ -91,7 +91,7 @@ pub async fn units_are_found_on_their_parcel<S: Store + Imports>(place: &Place<S
     assert_eq!(record(LandCode::Unit(unit_code(2, 1))).await, None);
 }
 
-pub async fn layers_say_whether_they_reach_the_parcel<S: Store + Imports>(place: &Place<S>) {
+pub async fn layers_say_whether_they_reach_the_parcel<S: Store + Imports>(place: &Storage<S>) {
     let store = place.open();
     for turn in 0..2 {
         let mut import = store.begin_import(&dataset("deqing")).unwrap();
@@ -109,7 +109,7 @@ pub async fn layers_say_whether_they_reach_the_parcel<S: Store + Imports>(place:
     }
 }
 
-pub async fn the_newest_import_of_a_code_answers<S: Store + Imports>(place: &Place<S>) {
+pub async fn the_newest_import_of_a_code_answers<S: Store + Imports>(place: &Storage<S>) {
     let store = place.open();
     publish(&store, "old", &[parcel_at(1, "旧地址一号", 120.0, 30.5)]);
     publish(&store, "new", &[parcel_at(1, "新地址一号", 120.0, 30.5)]);
@@ -124,7 +124,7 @@ pub async fn the_newest_import_of_a_code_answers<S: Store + Imports>(place: &Pla
 }
 
 pub async fn the_newest_source_of_a_code_answers_before_the_newest_import<S: Store + Imports>(
-    place: &Place<S>,
+    place: &Storage<S>,
 ) {
     let store = place.open();
     let publish = |id: &str, day: jiff::civil::Date, location: &str| {
@@ -147,7 +147,7 @@ pub async fn the_newest_source_of_a_code_answers_before_the_newest_import<S: Sto
     assert_eq!(ties[0].successors.first(), Some(&parcel_code(7)));
 }
 
-pub async fn classified_parcels_are_never_found<S: Store + Imports>(place: &Place<S>) {
+pub async fn classified_parcels_are_never_found<S: Store + Imports>(place: &Storage<S>) {
     let store = place.open();
     let mut secret = parcel_at(1, "保密路 1 号", 120.0, 30.5);
     secret.local_id = Some("S-1".into());
@@ -172,7 +172,7 @@ pub async fn classified_parcels_are_never_found<S: Store + Imports>(place: &Plac
     assert!(!found(&store, "保密路").await.contains(&parcel_code(1)));
 }
 
-pub async fn p5_nothing_is_drawn_where_classified_land_lies<S: Store + Imports>(place: &Place<S>) {
+pub async fn p5_nothing_is_drawn_where_classified_land_lies<S: Store + Imports>(place: &Storage<S>) {
     let store = place.open();
     let secret =
         ParcelRecord { classified: true, ..parcel_at(1, "保密路 1 号", 120.0103, 30.5103) };
@@ -220,7 +220,7 @@ pub async fn p5_nothing_is_drawn_where_classified_land_lies<S: Store + Imports>(
     assert_eq!(drawn("before").await.len(), 3);
 }
 
-pub async fn p5_no_other_record_names_a_classified_code<S: Store + Imports>(place: &Place<S>) {
+pub async fn p5_no_other_record_names_a_classified_code<S: Store + Imports>(place: &Storage<S>) {
     let store = place.open();
     let day = Some(date(2015, 6, 1));
     let link = |number, before: &[u32], after: &[u32], until| ParcelRecord {
@@ -255,7 +255,7 @@ pub async fn p5_no_other_record_names_a_classified_code<S: Store + Imports>(plac
     assert_eq!(import.ended(&parcel_code(5)).unwrap(), None);
 }
 
-pub async fn words_of_any_length_find_addresses<S: Store + Imports>(place: &Place<S>) {
+pub async fn words_of_any_length_find_addresses<S: Store + Imports>(place: &Storage<S>) {
     let store = place.open();
     publish(
         &store,
@@ -285,7 +285,7 @@ pub async fn words_of_any_length_find_addresses<S: Store + Imports>(place: &Plac
     assert_eq!(found(&store, "杭州市西湖区").await, []);
 }
 
-pub async fn codes_and_local_ids_come_first<S: Store + Imports>(place: &Place<S>) {
+pub async fn codes_and_local_ids_come_first<S: Store + Imports>(place: &Storage<S>) {
     let store = place.open();
     let with_id = |number, id: &str, location| ParcelRecord {
         local_id: Some(id.into()),
@@ -313,7 +313,7 @@ pub async fn codes_and_local_ids_come_first<S: Store + Imports>(place: &Place<S>
     assert_eq!(found(&store, "331").await, []);
 }
 
-pub async fn bounds_narrow_a_search<S: Store + Imports>(place: &Place<S>) {
+pub async fn bounds_narrow_a_search<S: Store + Imports>(place: &Storage<S>) {
     let store = place.open();
     publish(&store, "deqing", &[parcel(0), parcel(1), parcel(250)]);
     let west = Bounds { west: 119.9999, south: 30.4, east: 120.0008, north: 30.6 };
@@ -331,7 +331,7 @@ pub async fn bounds_narrow_a_search<S: Store + Imports>(place: &Place<S>) {
     assert_eq!(store.search(&one).await.unwrap().len(), 1);
 }
 
-pub async fn signs_in_a_search_are_only_signs<S: Store + Imports>(place: &Place<S>) {
+pub async fn signs_in_a_search_are_only_signs<S: Store + Imports>(place: &Storage<S>) {
     let store = place.open();
     publish(&store, "deqing", &[parcel_at(1, "\"A\" 100% _x_ 'y' (OR) *号", 120.0, 30.5)]);
     for text in ["\"A\"", "100%", "0%", "_x", "'y'", "(OR)", "*号", "AND OR", "NEAR("] {
@@ -348,7 +348,7 @@ pub async fn signs_in_a_search_are_only_signs<S: Store + Imports>(place: &Place<
     found(&store, &"永 ".repeat(5_000)).await;
 }
 
-pub async fn the_base_map_comes_in_drawing_order<S: Store + Imports>(place: &Place<S>) {
+pub async fn the_base_map_comes_in_drawing_order<S: Store + Imports>(place: &Storage<S>) {
     let store = place.open();
     let feature = |kind, name: Option<&str>, geometry: Geometry<f64>| BaseFeature {
         kind,
@@ -417,7 +417,7 @@ const WAYS: [&str; 9] =
     ["永安街", "永安", "12", "永", "号", "永安街 号", "45-2-1", "45-2", "330521 永"];
 
 pub async fn p5_what_may_not_be_searched_has_no_part_in_a_search<S: Store + Imports>(
-    place: &Place<S>,
+    place: &Storage<S>,
 ) {
     let store = place.open();
     let with = |number, id: &str, location, x| ParcelRecord {
@@ -458,7 +458,7 @@ pub async fn p5_what_may_not_be_searched_has_no_part_in_a_search<S: Store + Impo
 }
 
 pub async fn p5_limits_and_order_depend_on_what_may_be_searched_alone<S: Store + Imports>(
-    place: &Place<S>,
+    place: &Storage<S>,
 ) {
     let store = place.open();
     let street = |numbers: std::ops::Range<u32>, long: bool| -> Vec<ParcelRecord> {

@@ -24,12 +24,12 @@ pub mod versions;
 use std::any::Any;
 
 /// Storage that can be opened again and again, each time as another process would.
-pub struct Place<S> {
+pub struct Storage<S> {
     open: Box<dyn Fn() -> S>,
     _keep: Box<dyn Any>,
 }
 
-impl<S> Place<S> {
+impl<S> Storage<S> {
     /// Empty storage that lasts as long as `keep`.
     pub fn new(open: impl Fn() -> S + 'static, keep: impl Any) -> Self {
         Self { open: Box::new(open), _keep: Box::new(keep) }
@@ -41,7 +41,7 @@ impl<S> Place<S> {
     }
 }
 
-/// One test for each case of the suite; the argument makes empty storage, a [`Place`].
+/// One test for each case of the suite; the argument makes empty storage, a [`Storage`].
 #[macro_export]
 macro_rules! conformance {
     ($place:expr) => {

@@ -7,7 +7,7 @@ use domain::{
 use jiff::civil::{Date, date};
 use store::{Ending, Imports, Store};
 
-use super::{Place, samples::*};
+use super::{Storage, samples::*};
 
 fn tied(number: u32, from: &[u32], into: &[u32], ended: Option<Date>) -> ParcelRecord {
     ParcelRecord {
@@ -29,7 +29,7 @@ async fn numbers<S: Store>(store: &S, number: u32) -> Vec<u32> {
     all.iter().map(|one| one.code.sequence().parse().unwrap()).collect()
 }
 
-pub async fn c7_ties_are_followed_both_ways_and_to_the_side<S: Store + Imports>(place: &Place<S>) {
+pub async fn c7_ties_are_followed_both_ways_and_to_the_side<S: Store + Imports>(place: &Storage<S>) {
     let store = place.open();
     let day = Some(date(2010, 5, 6));
     // 1 was split into 2 and 3; 3 and 4 were merged into 5; 6 has nothing to do with it.
@@ -58,7 +58,7 @@ pub async fn c7_ties_are_followed_both_ways_and_to_the_side<S: Store + Imports>(
     assert_eq!(numbers(&store, 1).await, [1]);
 }
 
-pub async fn c7_circles_and_long_chains_end<S: Store + Imports>(place: &Place<S>) {
+pub async fn c7_circles_and_long_chains_end<S: Store + Imports>(place: &Storage<S>) {
     let store = place.open();
     let day = Some(date(2010, 5, 6));
     let mut parcels = vec![tied(1, &[2, 1], &[2, 1], day), tied(2, &[1], &[1], day)];
@@ -77,7 +77,7 @@ pub async fn c7_circles_and_long_chains_end<S: Store + Imports>(place: &Place<S>
     assert_eq!((sibling[0], sibling[1], sibling.len()), (300, 199, MOST_CODES));
 }
 
-pub async fn c7_an_import_sees_what_any_version_ended<S: Store + Imports>(place: &Place<S>) {
+pub async fn c7_an_import_sees_what_any_version_ended<S: Store + Imports>(place: &Storage<S>) {
     let store = place.open();
     let day = date(2010, 5, 6);
     let ended = |store: &S, id: &str, number| {
@@ -99,7 +99,7 @@ pub async fn c7_an_import_sees_what_any_version_ended<S: Store + Imports>(place:
 }
 
 pub async fn c7_an_import_sees_what_gave_way_by_either_record<S: Store + Imports>(
-    place: &Place<S>,
+    place: &Storage<S>,
 ) {
     let store = place.open();
     let ended = |number| {
@@ -119,7 +119,7 @@ pub async fn c7_an_import_sees_what_gave_way_by_either_record<S: Store + Imports
     assert_eq!(numbers(&store, 5).await, [5]);
 }
 
-pub async fn c7_either_record_of_a_pair_is_enough<S: Store + Imports>(place: &Place<S>) {
+pub async fn c7_either_record_of_a_pair_is_enough<S: Store + Imports>(place: &Storage<S>) {
     let store = place.open();
     let day = Some(date(2010, 5, 6));
     // Each change is told by one side: a split, a merger, a new number, an adjustment; 30 is gone.
@@ -171,7 +171,7 @@ pub async fn c7_either_record_of_a_pair_is_enough<S: Store + Imports>(place: &Pl
     assert_eq!((ten.successors, ten.valid_to), (vec![parcel_code(11)], Some(date(2000, 1, 1))));
 }
 
-pub async fn c7_a_code_without_a_record_keeps_its_history<S: Store + Imports>(place: &Place<S>) {
+pub async fn c7_a_code_without_a_record_keeps_its_history<S: Store + Imports>(place: &Storage<S>) {
     let store = place.open();
     let day = Some(date(2010, 5, 6));
     publish(
@@ -208,7 +208,7 @@ pub async fn c7_a_code_without_a_record_keeps_its_history<S: Store + Imports>(pl
 }
 
 pub async fn p5_a_classified_code_stays_withheld_without_its_record<S: Store + Imports>(
-    place: &Place<S>,
+    place: &Storage<S>,
 ) {
     let store = place.open();
     let day = Some(date(2010, 5, 6));

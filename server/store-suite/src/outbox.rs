@@ -9,7 +9,7 @@ use store::{
     Outbox, Store,
 };
 
-use super::{Place, samples::*};
+use super::{Storage, samples::*};
 
 const MINUTE: SignedDuration = SignedDuration::from_secs(60);
 
@@ -32,7 +32,7 @@ pub fn delivered(reference: Option<&str>) -> DeliveryOutcome {
     DeliveryOutcome::Delivered { reference: reference.map(str::to_owned), remark: None }
 }
 
-pub async fn a_delivery_is_in_one_pair_of_hands<S: Store + Imports>(place: &Place<S>) {
+pub async fn a_delivery_is_in_one_pair_of_hands<S: Store + Imports>(place: &Storage<S>) {
     let (store, other) = (place.open(), place.open());
     assert_eq!(store.next_due().await.unwrap(), None);
     submit(&store, 1).await;
@@ -54,7 +54,7 @@ pub async fn a_delivery_is_in_one_pair_of_hands<S: Store + Imports>(place: &Plac
     assert_eq!(status(&store, 1).await.attempts, 0);
 }
 
-pub async fn the_body_is_frozen_at_submission<S: Store + Imports>(place: &Place<S>) {
+pub async fn the_body_is_frozen_at_submission<S: Store + Imports>(place: &Storage<S>) {
     let store = place.open();
     submit(&store, 1).await;
     let first = lease(&store, "a", 10).await;
@@ -68,7 +68,7 @@ pub async fn the_body_is_frozen_at_submission<S: Store + Imports>(place: &Place<
     assert_eq!((&again[0].id, &again[0].body), (&first[0].id, &first[0].body));
 }
 
-pub async fn an_attempt_cut_off_is_ambiguous<S: Store + Imports>(place: &Place<S>) {
+pub async fn an_attempt_cut_off_is_ambiguous<S: Store + Imports>(place: &Storage<S>) {
     submit(&place.open(), 1).await;
     let id = take(&place.open(), "a", 10).await;
     // The process is gone; another one comes.
@@ -86,7 +86,7 @@ pub async fn an_attempt_cut_off_is_ambiguous<S: Store + Imports>(place: &Place<S
     assert_eq!(now.next_attempt_at, Some(at(100)));
 }
 
-pub async fn a_late_owner_changes_nothing<S: Store + Imports>(place: &Place<S>) {
+pub async fn a_late_owner_changes_nothing<S: Store + Imports>(place: &Storage<S>) {
     let store = place.open();
     submit(&store, 1).await;
     let id = take(&store, "a", 10).await;
@@ -105,7 +105,7 @@ pub async fn a_late_owner_changes_nothing<S: Store + Imports>(place: &Place<S>) 
     assert!(!store.record_outcome(&unknown, "b", at(78), &delivered(None)).await.unwrap());
 }
 
-pub async fn what_is_delivered_or_stuck_is_never_taken_again<S: Store + Imports>(place: &Place<S>) {
+pub async fn what_is_delivered_or_stuck_is_never_taken_again<S: Store + Imports>(place: &Storage<S>) {
     let store = place.open();
     submit(&store, 1).await;
     let id = take(&store, "a", 10).await;
@@ -125,7 +125,7 @@ pub async fn what_is_delivered_or_stuck_is_never_taken_again<S: Store + Imports>
     assert_eq!(kept.state(), RequestState::Submitted);
 }
 
-pub async fn a_stalled_delivery_comes_back_when_due<S: Store + Imports>(place: &Place<S>) {
+pub async fn a_stalled_delivery_comes_back_when_due<S: Store + Imports>(place: &Storage<S>) {
     let store = place.open();
     submit(&store, 1).await;
     let id = take(&store, "a", 10).await;
@@ -149,7 +149,7 @@ pub async fn a_stalled_delivery_comes_back_when_due<S: Store + Imports>(place: &
     assert_eq!(status(&store, 1).await.attempts, 2);
 }
 
-pub async fn a_delivery_moves_its_request<S: Store + Imports>(place: &Place<S>) {
+pub async fn a_delivery_moves_its_request<S: Store + Imports>(place: &Storage<S>) {
     let store = place.open();
     submit(&store, 1).await;
     let id = take(&store, "a", 10).await;
@@ -171,7 +171,7 @@ pub async fn a_delivery_moves_its_request<S: Store + Imports>(place: &Place<S>) 
     assert_eq!(kept.events[1].actor, Actor::Portal);
 }
 
-pub async fn two_departments_do_not_move_it_back<S: Store + Imports>(place: &Place<S>) {
+pub async fn two_departments_do_not_move_it_back<S: Store + Imports>(place: &Storage<S>) {
     let store = place.open();
     let mut both = request(1);
     both.departments = vec!["a-office".into(), "b-office".into(), "a-office".into()];
@@ -192,7 +192,7 @@ pub async fn two_departments_do_not_move_it_back<S: Store + Imports>(place: &Pla
 
 /// Rule S5: a clock that jumped ahead and back parks nothing.
 pub async fn s5_what_a_wrong_clock_made_due_in_years_is_due_now<S: Store + Imports>(
-    place: &Place<S>,
+    place: &Storage<S>,
 ) {
     const YEARS: i64 = 4 * 365 * 86_400;
     let store = place.open();
@@ -214,7 +214,7 @@ pub async fn s5_what_a_wrong_clock_made_due_in_years_is_due_now<S: Store + Impor
 }
 
 /// Rule S5: a lease of the future holds nothing.
-pub async fn s5_a_lease_that_a_wrong_clock_gave_is_freed<S: Store + Imports>(place: &Place<S>) {
+pub async fn s5_a_lease_that_a_wrong_clock_gave_is_freed<S: Store + Imports>(place: &Storage<S>) {
     let store = place.open();
     submit(&store, 1).await;
     take(&store, "gone", 1_000_000).await;
@@ -228,7 +228,7 @@ pub async fn s5_a_lease_that_a_wrong_clock_gave_is_freed<S: Store + Imports>(pla
     assert_eq!(lease(&store, "b", 100).await, []);
 }
 
-pub async fn many_workers_deliver_each_once<S>(place: &Place<S>)
+pub async fn many_workers_deliver_each_once<S>(place: &Storage<S>)
 where
     S: Store + Imports + Clone + 'static,
 {

@@ -13,9 +13,9 @@ use store::{
     DeliveryAct, DeliveryOutcome, DeliveryState, DepartmentWord, Heard, Imports, Store, Submitted,
 };
 
-use super::{Place, outbox, samples::*};
+use super::{Storage, outbox, samples::*};
 
-pub async fn a_request_is_kept_with_its_first_event<S: Store + Imports>(place: &Place<S>) {
+pub async fn a_request_is_kept_with_its_first_event<S: Store + Imports>(place: &Storage<S>) {
     let submitted = submit(&place.open(), 1).await;
     // Another process, or the same after a crash.
     let store = place.open();
@@ -32,7 +32,7 @@ pub async fn a_request_is_kept_with_its_first_event<S: Store + Imports>(place: &
     assert_eq!(deliveries[0].next_attempt_at, Some(at(1)));
 }
 
-pub async fn the_same_key_never_makes_two_requests<S: Store + Imports>(place: &Place<S>) {
+pub async fn the_same_key_never_makes_two_requests<S: Store + Imports>(place: &Storage<S>) {
     let store = place.open();
     submit(&store, 1).await;
     let mut again = request(1);
@@ -67,7 +67,7 @@ fn noted(message: &str, state: RequestState, second: i64, note: &str) -> Departm
     DepartmentWord { note: Some(note.into()), ..word(message, state, second) }
 }
 
-pub async fn events_chain_and_only_go_forward<S: Store + Imports>(place: &Place<S>) {
+pub async fn events_chain_and_only_go_forward<S: Store + Imports>(place: &Storage<S>) {
     use RequestState::{Acknowledged, Decided, InProgress, Sent};
     let store = place.open();
     let id = submit(&store, 1).await;
@@ -99,7 +99,7 @@ pub async fn events_chain_and_only_go_forward<S: Store + Imports>(place: &Place<
 
 /// Rule S5: nothing that a department says is dropped.
 pub async fn s5_notes_in_the_same_state_and_corrections_are_events<S: Store + Imports>(
-    place: &Place<S>,
+    place: &Storage<S>,
 ) {
     use RequestState::{Decided, InProgress, Returned};
     let store = place.open();
@@ -136,7 +136,7 @@ pub async fn s5_notes_in_the_same_state_and_corrections_are_events<S: Store + Im
 
 /// Rule S5: a department that speaks of a request has it, whatever became of its confirmation.
 pub async fn s5_what_a_department_speaks_of_is_not_sent_again<S: Store + Imports>(
-    place: &Place<S>,
+    place: &Storage<S>,
 ) {
     let store = place.open();
     submit(&store, 1).await;
@@ -157,7 +157,7 @@ pub async fn s5_what_a_department_speaks_of_is_not_sent_again<S: Store + Imports
     assert_eq!(outbox::lease(&store, "a", 30).await.len(), 1);
 }
 
-pub async fn concurrent_submissions_are_all_kept<S>(place: &Place<S>)
+pub async fn concurrent_submissions_are_all_kept<S>(place: &Storage<S>)
 where
     S: Store + Imports + Clone + 'static,
 {
@@ -188,7 +188,7 @@ where
     assert!(counts.contains(&(DeliveryState::Pending, 50)), "{counts:?}");
 }
 
-pub async fn requests_are_kept_while_an_import_runs<S>(place: &Place<S>)
+pub async fn requests_are_kept_while_an_import_runs<S>(place: &Storage<S>)
 where
     S: Store + Imports + Clone + Sync + Send + 'static,
 {

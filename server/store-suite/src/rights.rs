@@ -13,7 +13,7 @@ use store::{
 };
 
 use super::{
-    Place,
+    Storage,
     outbox::{delivered, lease, take},
     samples::*,
 };
@@ -80,7 +80,7 @@ fn word(message: &str, state: RequestState, second: i64) -> DepartmentWord {
 }
 
 pub async fn p10_a_correction_reaches_the_department_once_and_after_what_it_corrects<S>(
-    place: &Place<S>,
+    place: &Storage<S>,
 ) where
     S: Store + Imports,
 {
@@ -129,7 +129,7 @@ pub async fn p10_a_correction_reaches_the_department_once_and_after_what_it_corr
 }
 
 pub async fn p10_a_correction_does_not_undo_one_that_it_has_not_seen<S: Store + Imports>(
-    place: &Place<S>,
+    place: &Storage<S>,
 ) {
     let store = place.open();
     submit(&store, 1).await;
@@ -142,7 +142,7 @@ pub async fn p10_a_correction_does_not_undo_one_that_it_has_not_seen<S: Store + 
 }
 
 pub async fn s5_what_is_settled_as_not_received_is_not_followed_by_its_corrections<S>(
-    place: &Place<S>,
+    place: &Storage<S>,
 ) where
     S: Store + Imports,
 {
@@ -186,7 +186,7 @@ pub async fn s5_what_is_settled_as_not_received_is_not_followed_by_its_correctio
 }
 
 pub async fn p10_what_was_not_sent_is_not_sent_after_a_withdrawal<S: Store + Imports>(
-    place: &Place<S>,
+    place: &Storage<S>,
 ) {
     let store = place.open();
     assert_eq!(store.withdraw(&withdrawal(1, 2)).await.unwrap(), RequestWithdrawn::Unknown);
@@ -208,7 +208,7 @@ pub async fn p10_what_was_not_sent_is_not_sent_after_a_withdrawal<S: Store + Imp
 }
 
 pub async fn p10_a_department_that_has_a_request_is_told_of_its_withdrawal<S: Store + Imports>(
-    place: &Place<S>,
+    place: &Storage<S>,
 ) {
     let store = place.open();
     submit(&store, 1).await;
@@ -243,7 +243,7 @@ pub async fn p10_a_department_that_has_a_request_is_told_of_its_withdrawal<S: St
 }
 
 pub async fn p10_a_withdrawal_does_not_overtake_what_is_under_way<S: Store + Imports>(
-    place: &Place<S>,
+    place: &Storage<S>,
 ) {
     let store = place.open();
     submit(&store, 1).await;
@@ -259,7 +259,7 @@ pub async fn p10_a_withdrawal_does_not_overtake_what_is_under_way<S: Store + Imp
 }
 
 pub async fn p10_whoever_may_have_a_request_is_told_and_nobody_else<S: Store + Imports>(
-    place: &Place<S>,
+    place: &Storage<S>,
 ) {
     let by = |second| Intervener { name: "王建国".into(), at: at(second), reason: None };
     let doubt = DeliveryOutcome::Ambiguous {
@@ -314,7 +314,7 @@ pub async fn p10_whoever_may_have_a_request_is_told_and_nobody_else<S: Store + I
 }
 
 pub async fn s5_what_goes_to_another_department_goes_with_its_corrections<S: Store + Imports>(
-    place: &Place<S>,
+    place: &Storage<S>,
 ) {
     let store = place.open();
     submit(&store, 1).await;
@@ -339,7 +339,7 @@ pub async fn s5_what_goes_to_another_department_goes_with_its_corrections<S: Sto
 }
 
 pub async fn p10_a_deleted_request_is_in_the_register_and_nowhere_else<S: Store + Imports>(
-    place: &Place<S>,
+    place: &Storage<S>,
 ) {
     let store = place.open();
     assert_eq!(store.delete(&deletion(1, 2)).await.unwrap(), Deleted::Unknown);
@@ -373,7 +373,7 @@ pub async fn p10_a_deleted_request_is_in_the_register_and_nowhere_else<S: Store 
 pub async fn p10_what_a_department_may_have_is_kept_by_law_whatever_staff_did<
     S: Store + Imports,
 >(
-    place: &Place<S>,
+    place: &Storage<S>,
 ) {
     let until = "2028-01-01".parse().unwrap();
     let law = Localized::same("a law");
@@ -420,7 +420,7 @@ pub async fn p10_what_a_department_may_have_is_kept_by_law_whatever_staff_did<
     }
 }
 
-pub async fn p10_all_that_is_kept_is_handed_out<S: Store + Imports>(place: &Place<S>) {
+pub async fn p10_all_that_is_kept_is_handed_out<S: Store + Imports>(place: &Storage<S>) {
     let store = place.open();
     assert_eq!(store.dossier(&number(1)).await.unwrap(), None);
     submit(&store, 1).await;

@@ -10,7 +10,7 @@ use store::{
     Bounds, Change, Cleared, Ending, Imports, LandWriter, Store, StoreError, VersionState,
 };
 
-use super::{Place, samples::*};
+use super::{Storage, samples::*};
 
 fn change(second: i64) -> Change {
     Change { at: at(second), by: "operator".into() }
@@ -59,7 +59,7 @@ async fn told<S: Store>(store: &S, numbers: &[u32]) -> String {
     told.join("\n")
 }
 
-pub async fn the_version_before_is_kept_and_comes_back_whole<S: Store + Imports>(place: &Place<S>) {
+pub async fn the_version_before_is_kept_and_comes_back_whole<S: Store + Imports>(place: &Storage<S>) {
     let (store, elsewhere) = (place.open(), place.open());
     publish_whole(&store, "老", &[1, 2]);
     let first = told(&elsewhere, &[1, 2, 3]).await;
@@ -94,7 +94,7 @@ pub async fn the_version_before_is_kept_and_comes_back_whole<S: Store + Imports>
     }
 }
 
-pub async fn what_is_kept_is_in_no_answer<S: Store + Imports>(place: &Place<S>) {
+pub async fn what_is_kept_is_in_no_answer<S: Store + Imports>(place: &Storage<S>) {
     let store = place.open();
     publish_whole(&store, "老", &[1, 2]);
     publish_whole(&store, "新", &[3]);
@@ -110,7 +110,7 @@ pub async fn what_is_kept_is_in_no_answer<S: Store + Imports>(place: &Place<S>) 
     assert!(store.lineage(&parcel_code(1)).await.unwrap().is_empty());
 }
 
-pub async fn one_version_beside_the_current_one_is_kept<S: Store + Imports>(place: &Place<S>) {
+pub async fn one_version_beside_the_current_one_is_kept<S: Store + Imports>(place: &Storage<S>) {
     let store = place.open();
     for _ in 0..3 {
         publish(&store, "deqing", &[parcel(1), parcel(2)]);
@@ -132,7 +132,7 @@ pub async fn one_version_beside_the_current_one_is_kept<S: Store + Imports>(plac
     assert!(refused.to_string().contains("import its files again"), "{refused}");
 }
 
-pub async fn numbers_go_on_after_a_rollback<S: Store + Imports>(place: &Place<S>) {
+pub async fn numbers_go_on_after_a_rollback<S: Store + Imports>(place: &Storage<S>) {
     let store = place.open();
     publish(&store, "deqing", &[parcel(1)]);
     publish(&store, "deqing", &[parcel(2)]);
@@ -147,7 +147,7 @@ pub async fn numbers_go_on_after_a_rollback<S: Store + Imports>(place: &Place<S>
     assert_eq!(listed[1].withdrawn, Some(change(5)), "and it stays said who rolled it back");
 }
 
-pub async fn what_cannot_be_current_again_is_said_in_words<S: Store + Imports>(place: &Place<S>) {
+pub async fn what_cannot_be_current_again_is_said_in_words<S: Store + Imports>(place: &Storage<S>) {
     let store = place.open();
     let says = async |dataset: &str, to, words: &str| {
         let refused = store.roll_back(dataset, to, &change(5)).await.unwrap_err();
@@ -165,7 +165,7 @@ pub async fn what_cannot_be_current_again_is_said_in_words<S: Store + Imports>(p
     says("deqing", None, "--to 2").await;
 }
 
-pub async fn a_rollback_and_an_import_exclude_each_other<S: Store + Imports>(place: &Place<S>) {
+pub async fn a_rollback_and_an_import_exclude_each_other<S: Store + Imports>(place: &Storage<S>) {
     let (store, elsewhere) = (place.open(), place.open());
     publish(&store, "deqing", &[parcel(1)]);
     publish(&store, "deqing", &[parcel(2)]);
@@ -176,7 +176,7 @@ pub async fn a_rollback_and_an_import_exclude_each_other<S: Store + Imports>(pla
     elsewhere.roll_back("deqing", None, &change(5)).await.unwrap();
 }
 
-pub async fn readers_see_one_version_or_the_other_while_it_changes<S>(place: &Place<S>)
+pub async fn readers_see_one_version_or_the_other_while_it_changes<S>(place: &Storage<S>)
 where
     S: Store + Imports + 'static,
 {
@@ -212,7 +212,7 @@ where
 }
 
 pub async fn requests_of_a_version_that_was_rolled_back_still_read<S: Store + Imports>(
-    place: &Place<S>,
+    place: &Storage<S>,
 ) {
     let store = place.open();
     publish(&store, "deqing", &[parcel(1)]);
@@ -241,7 +241,7 @@ fn ended<S: Imports>(store: &S, number: u32) -> Option<Ending> {
 }
 
 pub async fn c7_what_a_rolled_back_version_ended_has_not_ended<S: Store + Imports>(
-    place: &Place<S>,
+    place: &Storage<S>,
 ) {
     let store = place.open();
     let day = date(2010, 5, 6);
@@ -277,7 +277,7 @@ pub async fn c7_what_a_rolled_back_version_ended_has_not_ended<S: Store + Import
 }
 
 pub async fn c7_a_day_that_a_rolled_back_version_corrected_is_as_before<S: Store + Imports>(
-    place: &Place<S>,
+    place: &Storage<S>,
 ) {
     let store = place.open();
     let (first, second) = (date(2010, 5, 6), date(2012, 1, 1));
@@ -291,7 +291,7 @@ pub async fn c7_a_day_that_a_rolled_back_version_corrected_is_as_before<S: Store
     assert_eq!((one.successors, one.valid_to), (vec![parcel_code(2)], Some(first)));
 }
 
-pub async fn c7_plans_come_and_go_with_their_version<S: Store + Imports>(place: &Place<S>) {
+pub async fn c7_plans_come_and_go_with_their_version<S: Store + Imports>(place: &Storage<S>) {
     let store = place.open();
     let one_day = Some(date(2999, 1, 1));
     publish(&store, "deqing", &[tied(1, &[2], one_day)]);
@@ -310,7 +310,7 @@ pub async fn c7_plans_come_and_go_with_their_version<S: Store + Imports>(place: 
     assert_eq!(store.lineage(&parcel_code(1)).await.unwrap()[0].successors, []);
 }
 
-pub async fn p5_what_was_classified_before_is_withheld_again<S: Store + Imports>(place: &Place<S>) {
+pub async fn p5_what_was_classified_before_is_withheld_again<S: Store + Imports>(place: &Storage<S>) {
     let store = place.open();
     let day = Some(date(2010, 5, 6));
     let classified = ParcelRecord { classified: true, ..tied(1, &[2], day) };
@@ -327,7 +327,7 @@ pub async fn p5_what_was_classified_before_is_withheld_again<S: Store + Imports>
 }
 
 pub async fn left_over_rows_are_cleared_once_and_not_beside_an_import<S: Store + Imports>(
-    place: &Place<S>,
+    place: &Storage<S>,
 ) {
     let (store, elsewhere) = (place.open(), place.open());
     publish(&store, "deqing", &[parcel(1)]);

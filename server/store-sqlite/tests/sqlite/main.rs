@@ -16,14 +16,14 @@ mod sqlite {
     };
     use store_sqlite::SqliteStore;
 
-    use store_suite::{Place, samples};
+    use store_suite::{Storage, samples};
 
     use super::opening::{opened, sqlite};
 
-    fn place() -> Place<SqliteStore> {
+    fn place() -> Storage<SqliteStore> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().to_owned();
-        Place::new(move || sqlite(&path), folder)
+        Storage::new(move || sqlite(&path), folder)
     }
 
     store_suite::conformance!(place());
