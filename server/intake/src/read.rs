@@ -166,7 +166,7 @@ fn features<E>(
     if marked {
         buffered.consume(mark.len());
     }
-    let place = Rc::new(Place::default());
+    let place = Rc::new(ReadPosition::default());
     place.byte.set(if marked { mark.len() as u64 } else { 0 });
     let reader = Counted { inner: buffered, place: Rc::clone(&place), character: Vec::new() };
     let mut json = serde_json::Deserializer::from_reader(reader);
@@ -202,7 +202,7 @@ fn features<E>(
 
 /// Where the reader is.
 #[derive(Debug, Default)]
-struct Place {
+struct ReadPosition {
     byte: Cell<u64>,
     /// Where the feature being read began, if one is.
     feature: Cell<Option<u64>>,
@@ -216,7 +216,7 @@ struct Place {
 /// Bytes before a mistake that a message shows.
 const SHOWN: usize = 24;
 
-impl Place {
+impl ReadPosition {
     fn passed(&self, byte: u8) {
         let mut last = self.last.borrow_mut();
         if last.len() == SHOWN {
@@ -234,7 +234,7 @@ impl Place {
 
 struct Counted<R> {
     inner: BufReader<R>,
-    place: Rc<Place>,
+    place: Rc<ReadPosition>,
     /// The beginning of a character of several bytes.
     character: Vec<u8>,
 }
@@ -293,7 +293,7 @@ impl<R: Read> Read for Counted<R> {
 struct State<'a, E> {
     sink: &'a mut dyn FnMut(RawFeature) -> Result<(), E>,
     declared: &'a Crs,
-    place: &'a Place,
+    place: &'a ReadPosition,
     features: u64,
     stopped: Option<Stop<E>>,
 }

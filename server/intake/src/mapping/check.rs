@@ -1,15 +1,15 @@
 //! What can only be said of all entries of a mapping together: names that must be there, and names
 //! that must not be there twice.
 
-use super::{Coverage, FileMapping, MappingError, Role, UnusedFile, place::Place};
+use super::{Coverage, FileMapping, MappingError, Role, UnusedFile, entry::MappingEntry};
 
 pub(super) fn check_names(file: &str, files: &[FileMapping]) -> Result<(), MappingError> {
-    let place = |entry: &FileMapping| Place {
+    let place = |entry: &FileMapping| MappingEntry {
         file: file.to_owned(),
         place: format!("[[file]] \"{}\"", entry.name),
     };
     if !files.iter().any(|entry| matches!(entry.role, Role::Parcels(_))) {
-        return Err(Place { file: file.to_owned(), place: "[[file]]".to_owned() }
+        return Err(MappingEntry { file: file.to_owned(), place: "[[file]]".to_owned() }
             .wrong("no file has the role \"parcels\""));
     }
     for entry in files {
@@ -32,7 +32,7 @@ pub(super) fn check_unused(
     files: &[FileMapping],
 ) -> Result<(), MappingError> {
     for (at, UnusedFile { name, reason }) in unused.iter().enumerate() {
-        let place = Place { file: file.to_owned(), place: format!("unused {} \"{name}\"", at + 1) };
+        let place = MappingEntry { file: file.to_owned(), place: format!("unused {} \"{name}\"", at + 1) };
         if name.is_empty() || name.contains(['/', '\\']) {
             return Err(place.key("name").wrong("write the file's name without folders"));
         }

@@ -2,7 +2,7 @@
 
 use toml::{Table, Value};
 
-use super::{MappingError, place::Place};
+use super::{MappingError, entry::MappingEntry};
 
 /// The entries with the description of the layer in place of every `layer = "ID"`.
 pub(super) fn with_layers_filled_in(
@@ -41,7 +41,7 @@ fn described(file: &str, entries: &[Table]) -> Result<Vec<(String, Table)>, Mapp
     Ok(layers)
 }
 
-fn place(file: &str, at: usize, entry: &Table) -> Place {
+fn place(file: &str, at: usize, entry: &Table) -> MappingEntry {
     let name = entry.get("name").and_then(Value::as_str).unwrap_or("without a name");
-    Place { file: file.to_owned(), place: format!("[[file]] {} \"{name}\"", at + 1) }
+    MappingEntry { file: file.to_owned(), place: format!("[[file]] {} \"{name}\"", at + 1) }
 }

@@ -12,7 +12,7 @@ mod check;
 mod doubts;
 mod file;
 mod layers;
-mod place;
+mod entry;
 mod read;
 #[cfg(test)]
 mod reference;

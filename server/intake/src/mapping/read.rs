@@ -20,7 +20,7 @@ use super::{
         ParcelsFile, Parts, RestrictionFile, UnitsFile, WithoutOutline,
     },
     layers::with_layers_filled_in,
-    place::Place,
+    entry::MappingEntry,
 };
 use crate::{
     date::DateReading,
@@ -73,7 +73,7 @@ impl Mapping {
             file: file.to_owned(),
             source: Box::new(source),
         })?;
-        let here = |place: &str| Place { file: file.to_owned(), place: place.to_owned() };
+        let here = |place: &str| MappingEntry { file: file.to_owned(), place: place.to_owned() };
         let dataset = here("[dataset]");
         if !is_stable_name(&raw.dataset.id) {
             return Err(dataset.key("id").wrong("use a-z, 0-9 and hyphens only"));
@@ -135,7 +135,7 @@ fn file_mapping(
     max_refused: u64,
 ) -> Result<FileMapping, MappingError> {
     let name = table.get("name").and_then(toml::Value::as_str).unwrap_or("without a name");
-    let place = Place { file: file.to_owned(), place: format!("[[file]] {number} \"{name}\"") };
+    let place = MappingEntry { file: file.to_owned(), place: format!("[[file]] {number} \"{name}\"") };
     let mut common = toml::Table::new();
     for key in COMMON {
         if let Some(value) = table.remove(key) {
@@ -204,7 +204,7 @@ fn file_mapping(
     })
 }
 
-fn parcels(place: &Place, raw: ParcelsFile, dates: DateReading) -> Result<Role, MappingError> {
+fn parcels(place: &MappingEntry, raw: ParcelsFile, dates: DateReading) -> Result<Role, MappingError> {
     Ok(Role::Parcels(Box::new(ParcelsMapping {
         code: place.template("code", &raw.code)?,
         local_id: raw.local_id.map(|text| place.template("local_id", &text)).transpose()?,
@@ -220,7 +220,7 @@ fn parcels(place: &Place, raw: ParcelsFile, dates: DateReading) -> Result<Role, 
     })))
 }
 
-fn restriction(place: &Place, raw: RestrictionFile) -> Result<Role, MappingError> {
+fn restriction(place: &MappingEntry, raw: RestrictionFile) -> Result<Role, MappingError> {
     let layer = raw.layer;
     if !is_stable_name(&layer.id) {
         return Err(place.key("layer.id").wrong("use a-z, 0-9 and hyphens only"));
@@ -267,7 +267,7 @@ fn restriction(place: &Place, raw: RestrictionFile) -> Result<Role, MappingError
 }
 
 fn slender(
-    place: &Place,
+    place: &MappingEntry,
     width_m: Option<f64>,
     touching: bool,
 ) -> Result<Option<Slender>, MappingError> {
@@ -288,7 +288,7 @@ fn slender(
 }
 
 fn fields(
-    place: &Place,
+    place: &MappingEntry,
     table: toml::Table,
     dates: DateReading,
 ) -> Result<Vec<(Field, FieldRule)>, MappingError> {

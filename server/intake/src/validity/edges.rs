@@ -19,7 +19,7 @@ const DEGREE_M: f64 = 111_320.0;
 const EARTH_M: f64 = 6_371_000.0;
 
 /// How a coordinate of the file becomes one in degrees.
-pub(crate) type Place<'a, E> = dyn Fn(Coord<f64>) -> Result<Coord<f64>, E> + 'a;
+pub(crate) type Transform<'a, E> = dyn Fn(Coord<f64>) -> Result<Coord<f64>, E> + 'a;
 
 /// A corner in the file and on the map.
 #[derive(Clone, Copy)]
@@ -42,7 +42,7 @@ impl Path {
     /// Places every position.
     pub(super) fn read<E>(
         positions: &[Position],
-        place: &Place<'_, E>,
+        place: &Transform<'_, E>,
     ) -> Result<Self, NoOutline<E>> {
         let mut path = Self {
             corners: Vec::with_capacity(positions.len()),
@@ -61,7 +61,7 @@ impl Path {
     }
 
     /// Goes back to the first corner; whether it was not there yet.
-    pub(super) fn close<E>(&mut self, place: &Place<'_, E>) -> bool {
+    pub(super) fn close<E>(&mut self, place: &Transform<'_, E>) -> bool {
         let open = self.corners.first() != self.corners.last();
         if let (true, Some(first)) = (open, self.first) {
             self.push(first, place);
@@ -69,7 +69,7 @@ impl Path {
         open
     }
 
-    fn push<E>(&mut self, corner: Corner, place: &Place<'_, E>) {
+    fn push<E>(&mut self, corner: Corner, place: &Transform<'_, E>) {
         if let Some(last) = self.last {
             if last.placed == corner.placed {
                 self.repeated += 1;
@@ -104,7 +104,7 @@ impl Path {
 /// A position as it stands in the file and on the map.
 pub(super) fn both<E>(
     position: &Position,
-    place: &Place<'_, E>,
+    place: &Transform<'_, E>,
 ) -> Result<(Coord<f64>, Coord<f64>), NoOutline<E>> {
     match position.as_slice() {
         [x, y, ..] => {
@@ -120,7 +120,7 @@ fn bend<E>(
     from: Corner,
     to: Corner,
     halvings: u8,
-    place: &Place<'_, E>,
+    place: &Transform<'_, E>,
     into: &mut Vec<Coord<f64>>,
 ) {
     if halvings == 0 || !may_bend(from.placed, to.placed) {

@@ -22,7 +22,7 @@ use domain::area::{area_m2, polygon_area_m2};
 use geo::{BoundingRect, Coord, MultiPolygon, Orient, Polygon, Rect, orient::Direction};
 use geojson::{GeometryValue, Position};
 
-pub(crate) use self::edges::{EDGE_TOLERANCE_M, Place};
+pub(crate) use self::edges::{EDGE_TOLERANCE_M, Transform};
 use self::{
     repair::{NO_AREA_M2, mend},
     shapes::Shapes,
@@ -86,7 +86,7 @@ pub enum NoOutline<E> {
 /// [`NoOutline`].
 pub fn outline<E>(
     geometry: Option<&GeometryValue>,
-    place: &Place<'_, E>,
+    place: &Transform<'_, E>,
 ) -> Result<Sound, NoOutline<E>> {
     sound(
         geometry,
@@ -104,7 +104,7 @@ pub fn outline<E>(
 pub fn restriction<E>(
     geometry: Option<&GeometryValue>,
     slender: Option<Slender>,
-    place: &Place<'_, E>,
+    place: &Transform<'_, E>,
 ) -> Result<Sound, NoOutline<E>> {
     let refusal = |kind: &str| {
         format!(
@@ -128,7 +128,7 @@ enum Beside {
 
 fn sound<E>(
     geometry: Option<&GeometryValue>,
-    place: &Place<'_, E>,
+    place: &Transform<'_, E>,
     refusal: impl Fn(&str) -> String,
     beside: Beside,
 ) -> Result<Sound, NoOutline<E>> {
@@ -211,7 +211,7 @@ fn valid(drawn: MultiPolygon<f64>, mut reasons: Vec<String>) -> Result<Valid, St
 /// Places a coordinate pair or triple.
 pub(crate) fn placed<E>(
     position: &Position,
-    place: &Place<'_, E>,
+    place: &Transform<'_, E>,
 ) -> Result<Coord<f64>, NoOutline<E>> {
     edges::both(position, place).map(|(_drawn, placed)| placed)
 }

@@ -6,7 +6,7 @@ use geojson::{GeometryValue, Position};
 
 use super::{
     NoOutline,
-    edges::{Path, Place},
+    edges::{Path, Transform},
 };
 
 /// The parts of one geometry, in degrees.
@@ -26,7 +26,7 @@ impl Shapes {
     pub(super) fn gather<E>(
         &mut self,
         geometry: &GeometryValue,
-        place: &Place<'_, E>,
+        place: &Transform<'_, E>,
     ) -> Result<(), NoOutline<E>> {
         match geometry {
             GeometryValue::Polygon { coordinates } => self.polygon(coordinates, place)?,
@@ -62,7 +62,7 @@ impl Shapes {
     fn polygon<E>(
         &mut self,
         rings: &[Vec<Position>],
-        place: &Place<'_, E>,
+        place: &Transform<'_, E>,
     ) -> Result<(), NoOutline<E>> {
         let mut placed = Vec::with_capacity(rings.len());
         for ring in rings.iter().filter(|ring| !ring.is_empty()) {
@@ -81,7 +81,7 @@ impl Shapes {
     fn line<E>(
         &mut self,
         positions: &[Position],
-        place: &Place<'_, E>,
+        place: &Transform<'_, E>,
     ) -> Result<(), NoOutline<E>> {
         // A point without coordinates is an empty position.
         if positions.iter().all(|position| position.as_slice().is_empty()) {

@@ -7,12 +7,12 @@ use crate::template::{Template, TemplateError};
 
 /// Where in a mapping something stands, for errors.
 #[derive(Clone)]
-pub(super) struct Place {
+pub(super) struct MappingEntry {
     pub(super) file: String,
     pub(super) place: String,
 }
 
-impl Place {
+impl MappingEntry {
     pub(super) fn key(&self, key: &str) -> Self {
         Self { file: self.file.clone(), place: format!("{}, key `{key}`", self.place) }
     }
