@@ -22,7 +22,7 @@ mod refused;
 
 use std::time::Instant;
 
-use harness::{Place, UNLIMITED};
+use harness::{PortalFolder, UNLIMITED};
 use rand::{SeedableRng, seq::SliceRandom};
 use refused::{KINDS, publish};
 
@@ -34,7 +34,7 @@ const AT_ONCE: usize = 24;
 #[tokio::main]
 async fn main() {
     let samples = std::env::args().find_map(|given| given.parse().ok()).unwrap_or(2_000);
-    let place = Place::empty();
+    let place = PortalFolder::empty();
     publish(&place.path("data"));
     place.configure("http://127.0.0.1:9", UNLIMITED);
     let portal = place.serve();

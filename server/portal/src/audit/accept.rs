@@ -83,14 +83,14 @@ impl From<VerifyError> for AcceptError {
 }
 
 /// Where the audit stands that somebody answers for.
-pub(super) struct Place<'a> {
+pub(super) struct AuditUnderCheck<'a> {
     pub(super) store: &'a dyn Store,
     pub(super) key: &'a AuditKey,
     pub(super) ends: &'a Ends,
     pub(super) keys: &'a Path,
 }
 
-impl Place<'_> {
+impl AuditUnderCheck<'_> {
     /// Every end that the chain must run through, as far as it answers for those it does not.
     pub(super) async fn known(&self) -> Result<Vec<Head>, EndsError> {
         self.ends.ask(self.store, self.key).await?;
@@ -100,7 +100,7 @@ impl Place<'_> {
 
 /// Accepts that the database was put back. `elsewhere` is an end that somebody noted.
 pub(super) async fn accept(
-    place: &Place<'_>,
+    place: &AuditUnderCheck<'_>,
     elsewhere: Option<Head>,
     (by, why): (String, String),
     clock: &dyn Clock,
@@ -200,7 +200,7 @@ fn reached(head: Option<&Head>) -> u64 {
 }
 
 /// Writes down that a database was put back, and begins the noted ends anew behind it.
-pub(super) async fn write(place: &Place<'_>, restored: Restored) -> Result<Restored, AcceptError> {
+pub(super) async fn write(place: &AuditUnderCheck<'_>, restored: Restored) -> Result<Restored, AcceptError> {
     let record = AuditEvent::Restored(restored.clone()).into();
     // Its own end alone: what was known is what is missing.
     let noted = place.store.note(vec![record], place.key, Vec::new(), None).await?;
@@ -222,5 +222,5 @@ pub(crate) async fn note_backup(
     restored: Restored,
 ) -> Result<(), AcceptError> {
     let ends = Ends::in_folder(folder);
-    write(&Place { store, key, ends: &ends, keys }, restored).await.map(drop)
+    write(&AuditUnderCheck { store, key, ends: &ends, keys }, restored).await.map(drop)
 }

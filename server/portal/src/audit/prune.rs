@@ -17,7 +17,7 @@ use jiff::{Timestamp, ToSpan, civil::Date};
 use store::{Store, StoreError, StoredEntry};
 
 use super::{
-    accept::Place,
+    accept::AuditUnderCheck,
     ends::EndsError,
     export::{Export, ExportError},
     verify::{VerifyError, verify},
@@ -101,7 +101,7 @@ pub(super) struct Removed {
 
 /// Prunes the oldest entries.
 pub(super) async fn prune(
-    place: &Place<'_>,
+    place: &AuditUnderCheck<'_>,
     Wanted { before, export, clock_is_right }: Wanted<'_>,
     (by, why): (String, String),
     clock: &dyn Clock,

@@ -4,11 +4,11 @@ use portal::routes::Audience;
 use reqwest::Method;
 use serde_json::Value;
 
-use crate::harness::{PARCELS, Place, UNLIMITED, answers, client};
+use crate::harness::{PARCELS, PortalFolder, UNLIMITED, answers, client};
 
 #[tokio::test]
 async fn every_answer_carries_the_security_headers() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     place.configure("http://127.0.0.1:9", "");
     let portal = place.serve();
     for path in
@@ -26,7 +26,7 @@ async fn every_answer_carries_the_security_headers() {
 
 #[tokio::test]
 async fn hsts_is_sent_behind_tls_and_cookies_are_secure() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     place.configure("http://127.0.0.1:9", "[site]\ntls = true\n");
     let portal = place.serve();
     let response = client()
@@ -42,7 +42,7 @@ async fn hsts_is_sent_behind_tls_and_cookies_are_secure() {
 
 #[tokio::test]
 async fn a_missing_file_is_a_real_404_and_never_a_page() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     place.configure("http://127.0.0.1:9", "");
     let portal = place.serve();
     let response = client().get(format!("{}/pkg/gone.wasm", portal.address)).send().await.unwrap();
@@ -61,7 +61,7 @@ async fn a_missing_file_is_a_real_404_and_never_a_page() {
 
 #[tokio::test]
 async fn a_method_that_an_address_has_not_is_answered_in_words_on_every_route() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     place.configure("http://127.0.0.1:9", UNLIMITED);
     let portal = place.serve();
     let routes = portal::server::known_routes();
@@ -93,7 +93,7 @@ async fn a_method_that_an_address_has_not_is_answered_in_words_on_every_route() 
 
 #[tokio::test]
 async fn posts_from_other_sites_are_refused() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     place.configure("http://127.0.0.1:9", "");
     let portal = place.serve();
     let form = format!("/c/{}/requests/new", PARCELS[0]);
@@ -114,7 +114,7 @@ async fn posts_from_other_sites_are_refused() {
 
 #[tokio::test]
 async fn one_client_too_fast_is_told_to_wait() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     place.configure("http://127.0.0.1:9", "[limits]\nreads_per_second = 1\nread_burst = 5\n");
     let portal = place.serve();
     let mut last = None;
@@ -133,7 +133,7 @@ async fn one_client_too_fast_is_told_to_wait() {
 
 #[tokio::test]
 async fn errors_of_the_api_are_problems_with_the_position_of_the_fault() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     place.configure("http://127.0.0.1:9", "");
     let portal = place.serve();
     for (path, status, kind) in [
@@ -160,7 +160,7 @@ async fn errors_of_the_api_are_problems_with_the_position_of_the_fault() {
 
 #[tokio::test]
 async fn the_same_key_makes_one_request_and_another_body_is_refused() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     place.configure("http://127.0.0.1:9", "");
     let portal = place.serve();
     let send = |mark: &'static str| {
@@ -184,7 +184,7 @@ async fn the_same_key_makes_one_request_and_another_body_is_refused() {
 
 #[tokio::test]
 async fn a_form_comes_back_with_everything_typed() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     place.configure("http://127.0.0.1:9", "");
     let portal = place.serve();
     let url = format!("{}/c/{}/requests/new?item=data-correction", portal.address, PARCELS[0]);
@@ -206,7 +206,7 @@ async fn a_form_comes_back_with_everything_typed() {
 
 #[tokio::test]
 async fn a_body_that_is_too_large_is_refused() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     place.configure("http://127.0.0.1:9", "[limits]\nbody_bytes = 1000\n");
     let portal = place.serve();
     for path in ["/api/v1/requests".to_owned(), format!("/c/{}/requests/new", PARCELS[0])] {
@@ -231,7 +231,7 @@ async fn a_body_that_is_too_large_is_refused() {
 
 #[tokio::test]
 async fn the_openapi_document_is_served_and_names_every_route_for_programs() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     place.configure("http://127.0.0.1:9", "");
     let portal = place.serve();
     let url = format!("{}/api/openapi.json", portal.address);
@@ -252,7 +252,7 @@ async fn the_openapi_document_is_served_and_names_every_route_for_programs() {
 
 #[tokio::test]
 async fn pages_are_compressed_and_receipts_are_not() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     place.configure("http://127.0.0.1:9", "");
     let portal = place.serve();
     let encoding = async |path: &str| {
@@ -275,7 +275,7 @@ async fn pages_are_compressed_and_receipts_are_not() {
 
 #[tokio::test]
 async fn p6_what_other_sites_would_hide_on_their_pages_costs_a_visitor_nothing() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     let searches = "[limits.probing]\nsearches = { burst = 25, per_minute = 1 }\n";
     place.configure("http://127.0.0.1:9", searches);
     let portal = place.serve();
@@ -300,7 +300,7 @@ async fn p6_what_other_sites_would_hide_on_their_pages_costs_a_visitor_nothing()
 /// What programs rely on: a difference here is a change of the contract.
 #[tokio::test]
 async fn a_profile_and_its_restrictions_are_exactly_this() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     place.configure("http://127.0.0.1:9", "");
     let portal = place.serve();
     let url = format!("{}/api/v1/parcels/{}", portal.address, PARCELS[0]);
@@ -314,7 +314,7 @@ async fn a_profile_and_its_restrictions_are_exactly_this() {
 /// One policy for every kind of answer but for the nonce, which is new each time.
 #[tokio::test]
 async fn the_content_security_policy_of_each_kind_of_page_is_exactly_this() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     place.configure("http://127.0.0.1:9", "");
     let portal = place.serve();
     let mut lines = String::new();

@@ -4,7 +4,7 @@ use domain::viewer::Tier;
 use serde_json::{Value, json};
 
 use crate::{
-    harness::{PARCELS, Place, Running, client},
+    harness::{PARCELS, PortalFolder, Running, client},
     seen_as::{IDENTITY, assertion, claims, signed, trust, trust_key},
 };
 
@@ -32,8 +32,8 @@ fn holder_with(change: &Value) -> String {
     signed(&claims)
 }
 
-fn place(more: &str) -> Place {
-    let place = Place::with_small_data();
+fn place(more: &str) -> PortalFolder {
+    let place = PortalFolder::with_small_data();
     trust(&place);
     place.configure("http://127.0.0.1:9", &format!("{IDENTITY}{more}"));
     place

@@ -9,7 +9,7 @@ use domain::viewer::Tier;
 use serde_json::Value;
 
 use crate::{
-    harness::{PARCELS, Place, client},
+    harness::{PARCELS, PortalFolder, client},
     seen_as::{IDENTITY, assertion, trust},
 };
 
@@ -25,14 +25,14 @@ async fn seen(address: &str, code: &str, assertion: Option<&str>) -> (u16, Strin
     (response.status().as_u16(), response.text().await.unwrap())
 }
 
-fn verify(place: &Place, more: &[&str]) -> (bool, String) {
+fn verify(place: &PortalFolder, more: &[&str]) -> (bool, String) {
     let data = place.text("data");
     let output =
         Command::new(JIANMA).args(["verify-audit", "--data", &data]).args(more).output().unwrap();
     (output.status.success(), String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-fn entries(place: &Place) -> Vec<Value> {
+fn entries(place: &PortalFolder) -> Vec<Value> {
     let connection = rusqlite::Connection::open(place.path("data/jianma.sqlite3")).unwrap();
     let mut statement =
         connection.prepare("select note from audit_entry order by sequence").unwrap();
@@ -54,7 +54,7 @@ fn reasons(entries: &[Value]) -> Vec<(String, u64)> {
 
 #[tokio::test]
 async fn p9_who_of_the_public_asks_strikingly_often_is_told_by_a_mark_and_no_address() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     place.configure("http://127.0.0.1:9", crate::harness::UNLIMITED);
     let portal = place.serve();
     for number in 100..130 {
@@ -74,7 +74,7 @@ async fn p9_who_of_the_public_asks_strikingly_often_is_told_by_a_mark_and_no_add
 
 #[tokio::test]
 async fn p4_without_an_identity_service_nobody_is_more_than_the_public() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     trust(&place);
     place.configure("http://127.0.0.1:9", "");
     let portal = place.serve();
@@ -88,7 +88,7 @@ async fn p4_without_an_identity_service_nobody_is_more_than_the_public() {
 
 #[tokio::test]
 async fn p4_p9_a_disclosure_is_written_down_and_holds_for_one_place_only() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     trust(&place);
     place.configure("http://127.0.0.1:9", IDENTITY);
     let portal = place.serve();
@@ -142,7 +142,7 @@ async fn p4_p9_a_disclosure_is_written_down_and_holds_for_one_place_only() {
 
 #[tokio::test]
 async fn p6_p9_who_is_refused_before_anybody_looks_is_counted_by_sub_district() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     let narrow = "[limits.probing]\nplaces = { burst = 2, per_minute = 1 }\n";
     place.configure("http://127.0.0.1:9", narrow);
     let portal = place.serve();
@@ -162,7 +162,7 @@ async fn p6_p9_who_is_refused_before_anybody_looks_is_counted_by_sub_district() 
 
 #[tokio::test]
 async fn p4_tier_r_sees_so_many_places_a_day_and_no_more() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     trust(&place);
     let identity = IDENTITY.replace("daily_places = 5", "daily_places = 2");
     place.configure("http://127.0.0.1:9", &identity);
@@ -190,7 +190,7 @@ async fn p4_tier_r_sees_so_many_places_a_day_and_no_more() {
 
 #[tokio::test]
 async fn p5_p9_the_audit_knows_what_the_visitor_is_not_told() {
-    let place = Place::empty();
+    let place = PortalFolder::empty();
     crate::refused::publish(&place.path("data"));
     place.configure("http://127.0.0.1:9", crate::harness::UNLIMITED);
     let portal = place.serve();

@@ -7,7 +7,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::{
     attackers::{self, Attack, Visitor, Way, address, attack, connect, socket},
-    harness::{PARCELS, Place, Running, client},
+    harness::{PARCELS, PortalFolder, Running, client},
     seen_as::{IDENTITY, assertion, trust},
 };
 
@@ -16,8 +16,8 @@ const HELD: usize = 400;
 /// How long a polite visitor goes on beside an attack.
 const BESIDE: Duration = Duration::from_secs(6);
 
-fn place_with_a_large_file(config: &str) -> Place {
-    let place = Place::with_small_data();
+fn place_with_a_large_file(config: &str) -> PortalFolder {
+    let place = PortalFolder::with_small_data();
     std::fs::write(place.path("site/pkg/large.js"), vec![b'a'; 4 << 20]).unwrap();
     std::fs::write(place.path("site/pkg/small.js"), "small()").unwrap();
     place.configure("http://127.0.0.1:9", config);
@@ -190,7 +190,7 @@ fn noise(portal: &str) -> tokio::task::JoinSet<()> {
 }
 
 /// A department's signed word on a request that nobody made.
-async fn callback(place: &Place, portal: &Running, from: std::net::IpAddr) -> u16 {
+async fn callback(place: &PortalFolder, portal: &Running, from: std::net::IpAddr) -> u16 {
     let secret = std::fs::read_to_string(place.path("data/department.secret")).unwrap();
     let secret = forward::Secret::parse(secret.trim()).unwrap();
     let body =

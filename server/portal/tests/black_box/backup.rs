@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
 use crate::{
-    harness::{PARCELS, Place, Running, UNLIMITED, answers, client, free_port},
+    harness::{PARCELS, PortalFolder, Running, UNLIMITED, answers, client, free_port},
     seen_as::{IDENTITY, assertion, trust},
 };
 
@@ -31,16 +31,16 @@ fn text(output: &Output) -> String {
     )
 }
 
-fn backup(place: &Place, name: &str) -> Output {
+fn backup(place: &PortalFolder, name: &str) -> Output {
     place.jianma(&["backup", "--data", &place.text("data"), "-o", &place.text(name)])
 }
 
-fn restore(place: &Place, from: &str, into: &str) -> Output {
+fn restore(place: &PortalFolder, from: &str, into: &str) -> Output {
     place.jianma(&["restore", "--from", &place.text(from), "--data", &place.text(into)])
 }
 
 /// Serves a folder of `place` with its configuration.
-fn serve(place: &Place, data: &str) -> Running {
+fn serve(place: &PortalFolder, data: &str) -> Running {
     let [data, site, config] = [data, "site", "jianma.toml"].map(|name| place.text(name));
     Running::start(&[
         "serve",
@@ -113,7 +113,7 @@ async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn s5_x2_a_portal_goes_on_from_a_backup_that_was_taken_under_load() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     trust(&place);
     let desk = format!("127.0.0.1:{}", free_port());
     place.configure(&format!("http://{desk}"), &format!("{UNLIMITED}{IDENTITY}"));
@@ -195,7 +195,7 @@ async fn s5_x2_a_portal_goes_on_from_a_backup_that_was_taken_under_load() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_backup_that_is_killed_leaves_nothing_under_its_name() {
-    let place = Place::empty();
+    let place = PortalFolder::empty();
     let data = place.text("data");
     assert!(place.jianma(&["demo", "--data", &data]).status.success());
     let mut killed = 0;
@@ -230,8 +230,8 @@ async fn a_backup_that_is_killed_leaves_nothing_under_its_name() {
 }
 
 /// A portal's folder with a look in its audit, and a backup of it.
-async fn backed_up() -> Place {
-    let place = Place::with_small_data();
+async fn backed_up() -> PortalFolder {
+    let place = PortalFolder::with_small_data();
     trust(&place);
     place.configure("http://127.0.0.1:9", IDENTITY);
     let portal = place.serve();
@@ -294,7 +294,7 @@ async fn x5_keys_are_apart_from_the_database_and_only_the_owner_reads_either() {
 
 #[tokio::test]
 async fn x5_keys_in_a_folder_inside_the_data_folder_are_backed_up_once_and_go_back_there() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     trust(&place);
     std::fs::create_dir(place.path("data/keys")).unwrap();
     for key in ["identity.jwks", "classified.key", "keys.toml"] {

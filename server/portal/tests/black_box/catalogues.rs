@@ -4,7 +4,7 @@ use std::{fs::File, io::Read as _, path::Path, process::Output};
 
 use serde_json::{Value, json};
 
-use crate::harness::{PARCELS, Place, answers, client};
+use crate::harness::{PARCELS, PortalFolder, answers, client};
 
 /// A parcel in a county that the embedded table has not.
 const NEW_COUNTY: &str = "330599001001GB00001";
@@ -141,26 +141,26 @@ fn embedded(name: &str) -> String {
 }
 
 /// Puts a file into the operator's folder.
-fn put(place: &Place, name: &str, text: impl AsRef<[u8]>) {
+fn put(place: &PortalFolder, name: &str, text: impl AsRef<[u8]>) {
     let path = place.path("catalogues").join(name);
     std::fs::create_dir_all(path.parent().unwrap()).unwrap();
     std::fs::write(path, text).unwrap();
 }
 
 /// The embedded file with more at its end.
-fn put_more(place: &Place, name: &str, more: &str) {
+fn put_more(place: &PortalFolder, name: &str, more: &str) {
     put(place, name, format!("{}{more}", embedded(name)));
 }
 
 /// A place whose configuration names an empty folder of catalogues.
-fn place() -> Place {
-    let place = Place::empty();
+fn place() -> PortalFolder {
+    let place = PortalFolder::empty();
     std::fs::create_dir_all(place.path("catalogues")).unwrap();
     place.configure("http://127.0.0.1:9", "[catalogues]\nfolder = \"catalogues\"\n");
     place
 }
 
-fn import(place: &Place) -> Output {
+fn import(place: &PortalFolder) -> Output {
     let mapping = format!(
         "{MAPPING}{}{}",
         layer("railway_noise", "seen-by-everybody"),

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use store::{BaseFeature, BaseKind};
 use testkit::geojson::{collection, feature, square};
 
-use crate::harness::{Place, Running, UNLIMITED, client, opened};
+use crate::harness::{PortalFolder, Running, UNLIMITED, client, opened};
 
 /// Words that stand in what is classified, and nowhere else.
 const CANARIES: [&str; 6] =
@@ -72,7 +72,7 @@ code = "{code}"
 unit_location = { property = "where", kind = "text" }
 "#;
 
-fn file(place: &Place, name: &str, features: &[(Value, String)]) -> String {
+fn file(place: &PortalFolder, name: &str, features: &[(Value, String)]) -> String {
     let features = features.iter().map(|(properties, geometry)| feature(properties, geometry));
     fs::write(place.path(name), collection(features)).unwrap();
     place.text(name)
@@ -83,7 +83,7 @@ const WEST: f64 = 119.980_123_45;
 
 /// Imports a classified parcel with a home, a zone and a lake that are in it alone, one that names
 /// it, and one that is refused.
-fn import(place: &Place, secret: i32, allow: &[&str]) -> String {
+fn import(place: &PortalFolder, secret: i32, allow: &[&str]) -> String {
     fs::write(place.path("mapping.toml"), MAPPING).unwrap();
     let files = [
         file(
@@ -189,7 +189,7 @@ async fn get(portal: &Running, path: &str) -> (u16, String) {
 
 #[tokio::test]
 async fn p5_nothing_of_a_classified_parcel_is_in_any_file() {
-    let place = Place::empty();
+    let place = PortalFolder::empty();
     let said = import(&place, 1, &["unclassified"]);
     for word in CANARIES.iter().chain(&[SECRET]) {
         assert!(!said.contains(word), "{word} in the report: {said}");
@@ -222,7 +222,7 @@ async fn p5_nothing_of_a_classified_parcel_is_in_any_file() {
 
 #[tokio::test]
 async fn p5_a_number_missing_for_any_reason_is_answered_in_the_same_bytes() {
-    let place = Place::empty();
+    let place = PortalFolder::empty();
     let data = place.text("data");
     assert!(place.jianma(&["demo", "--data", &data]).status.success());
     place.configure("http://127.0.0.1:9", UNLIMITED);
@@ -250,7 +250,7 @@ async fn p5_a_number_missing_for_any_reason_is_answered_in_the_same_bytes() {
 
 #[tokio::test]
 async fn m3_a_base_map_that_was_kept_as_surveyed_is_drawn_on_the_grid() {
-    let place = Place::empty();
+    let place = PortalFolder::empty();
     // As an import of an earlier program left it.
     let store = opened(&place.path("data"));
     let mut import = store.begin_import(&demo_district::dataset()).unwrap();

@@ -7,7 +7,7 @@ use tokio::{
     net::TcpStream,
 };
 
-use crate::harness::{Place, Running, client};
+use crate::harness::{PortalFolder, Running, client};
 
 /// Far longer than the server's patience here, which is a second.
 const AGES: Duration = Duration::from_secs(20);
@@ -27,7 +27,7 @@ async fn rest(stream: &mut TcpStream) -> Vec<u8> {
 
 #[tokio::test]
 async fn a_caller_who_says_nothing_is_not_waited_for() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     place.configure("http://127.0.0.1:9", "[limits]\nheader_seconds = 1\n");
     let portal = place.serve();
     let mut silent = caller(&portal).await;
@@ -42,7 +42,7 @@ async fn a_caller_who_says_nothing_is_not_waited_for() {
 
 #[tokio::test]
 async fn one_address_cannot_have_every_connection_and_its_newest_is_served() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     let limits = "[limits]\nconnections_per_address = 3\nheader_seconds = 60\n";
     place.configure("http://127.0.0.1:9", limits);
     let portal = place.serve();
@@ -78,7 +78,7 @@ async fn answered(portal: &Running, bytes: &[u8]) -> String {
 
 #[tokio::test]
 async fn what_is_no_request_is_refused_and_never_read_in_two_ways() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     place.configure("http://127.0.0.1:9", "[limits]\nheader_seconds = 5\n");
     let portal = place.serve();
     let end = "Connection: close\r\n\r\n";
@@ -143,7 +143,7 @@ async fn what_is_no_request_is_refused_and_never_read_in_two_ways() {
 
 #[tokio::test]
 async fn a_method_that_is_not_served_is_answered_with_those_that_are() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     place.configure("http://127.0.0.1:9", "");
     let portal = place.serve();
     for path in ["/", "/requests", "/api/v1/parcels", "/nowhere", "/pkg/none.js"] {

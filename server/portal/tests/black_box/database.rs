@@ -2,7 +2,7 @@
 
 use std::process::Output;
 
-use super::harness::{DATASET, PARCEL_FILE, Place, Running, parcels};
+use super::harness::{DATASET, PARCEL_FILE, PortalFolder, Running, parcels};
 
 fn text(output: &Output) -> String {
     let [said, complained] = [&output.stdout, &output.stderr].map(|it| String::from_utf8_lossy(it));
@@ -10,8 +10,8 @@ fn text(output: &Output) -> String {
 }
 
 /// A portal whose keys and records are in `data`, and whose database is in `db`.
-fn apart() -> Place {
-    let place = Place::empty();
+fn apart() -> PortalFolder {
+    let place = PortalFolder::empty();
     std::fs::write(place.path("mapping.toml"), format!("{DATASET}{PARCEL_FILE}")).unwrap();
     std::fs::write(place.path("parcels.geojson"), parcels()).unwrap();
     place.configure("http://127.0.0.1:9", "");
@@ -22,7 +22,7 @@ fn apart() -> Place {
 }
 
 /// `arguments` on that portal.
-fn on<'a>(place: &Place, arguments: &[&'a str]) -> Vec<&'a str> {
+fn on<'a>(place: &PortalFolder, arguments: &[&'a str]) -> Vec<&'a str> {
     let data: &str = place.text("data").leak();
     let address: &str = format!("sqlite:{}", place.text("db")).leak();
     [arguments, &["--data", data, "--database", address]].concat()
@@ -69,7 +69,7 @@ async fn every_command_works_on_the_database_that_its_address_names() {
 
 #[test]
 fn an_address_of_another_engine_is_refused_in_words() {
-    let place = Place::empty();
+    let place = PortalFolder::empty();
     let data = place.text("data");
     for command in ["serve", "versions", "demo", "verify-audit"] {
         let address = "postgres://jianma@db/jianma";

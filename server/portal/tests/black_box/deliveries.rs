@@ -19,7 +19,7 @@ use axum::{
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
-use crate::harness::{PARCELS, Place, Running, answers, client};
+use crate::harness::{PARCELS, PortalFolder, Running, answers, client};
 
 /// A department that answers with a status as told, and confirms when told 200.
 async fn office() -> (String, Arc<AtomicU16>) {
@@ -63,14 +63,14 @@ async fn page(address: &str, (number, secret): &(String, String)) -> String {
 }
 
 /// Runs `jianma deliveries`: whether it did everything, what it said, what it warned of.
-fn deliveries(place: &Place, arguments: &[&str]) -> (bool, String, String) {
+fn deliveries(place: &PortalFolder, arguments: &[&str]) -> (bool, String, String) {
     let data = place.text("data");
     let output = place.jianma(&[&["deliveries"], arguments, &["--data", &data]].concat());
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     (output.status.success(), text(&output.stdout), text(&output.stderr))
 }
 
-fn log(place: &Place, name: &str) -> (File, impl Fn() -> String + use<>) {
+fn log(place: &PortalFolder, name: &str) -> (File, impl Fn() -> String + use<>) {
     let path = place.path(name);
     let file = File::options().create(true).append(true).open(&path).unwrap();
     (file, move || std::fs::read_to_string(&path).unwrap())
@@ -84,7 +84,7 @@ async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
     }
 }
 
-async fn until_state(place: &Place, id: &str, state: &str) {
+async fn until_state(place: &PortalFolder, id: &str, state: &str) {
     until(&format!("{id} never became {state}"), async || {
         deliveries(place, &["show", id]).1.contains(&format!("state         {state}\n"))
     })
@@ -93,7 +93,7 @@ async fn until_state(place: &Place, id: &str, state: &str) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn s5_what_a_department_refused_is_told_and_an_operator_has_it_sent_again() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     let (desk, status) = office().await;
     place.configure(&desk, "");
     status.store(400, Ordering::Relaxed);
@@ -139,7 +139,7 @@ async fn s5_what_a_department_refused_is_told_and_an_operator_has_it_sent_again(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn s5_an_operator_sends_a_delivery_elsewhere_or_settles_it_and_the_applicant_reads_why() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     let (desk, status) = office().await;
     place.configure(&desk, "");
     status.store(422, Ordering::Relaxed);
@@ -197,7 +197,7 @@ async fn s5_an_operator_sends_a_delivery_elsewhere_or_settles_it_and_the_applica
 
 #[tokio::test(flavor = "multi_thread")]
 async fn s5_of_many_that_are_sent_again_what_is_being_sent_is_named() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     place.configure("http://127.0.0.1:9", "");
     let portal = place.serve();
     let [sent, waits] =
@@ -225,7 +225,7 @@ async fn s5_of_many_that_are_sent_again_what_is_being_sent_is_named() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn s5_without_departments_requests_are_kept_and_everybody_is_told() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     let [data, site] = ["data", "site"].map(|name| place.text(name));
     let serve = |more: &[&str], name: &str| {
         let (file, said) = log(&place, name);
@@ -282,7 +282,7 @@ async fn s5_without_departments_requests_are_kept_and_everybody_is_told() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn s5_every_word_of_a_department_reaches_the_applicant() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     let (desk, _) = office().await;
     place.configure(&desk, "");
     let portal = place.serve();
@@ -332,7 +332,7 @@ async fn s5_every_word_of_a_department_reaches_the_applicant() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn s5_a_receipt_that_is_lost_with_a_damaged_log_is_said_and_named() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     place.configure("http://127.0.0.1:9", "");
     let portal = place.serve();
     let mut numbers = Vec::new();
@@ -376,7 +376,7 @@ async fn s5_a_receipt_that_is_lost_with_a_damaged_log_is_said_and_named() {
 
 #[tokio::test]
 async fn s5_a_form_in_another_encoding_is_refused_and_nothing_is_kept() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     place.configure("http://127.0.0.1:9", "");
     let portal = place.serve();
     let url = format!("{}/c/{}/requests/new", portal.address, PARCELS[0]);

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use testkit::geojson;
 
-use crate::harness::{Place, Running, UNLIMITED, client};
+use crate::harness::{PortalFolder, Running, UNLIMITED, client};
 
 const PARCEL_FILE: &str = r#"
 [[file]]
@@ -26,7 +26,7 @@ const SECRET: &str = "330521234567GB61803";
 const NEVER: &str = "330521234567GB16180";
 
 /// Imports parcels of these properties, one beside the other.
-fn import(place: &Place, parcels: &[Value]) -> bool {
+fn import(place: &PortalFolder, parcels: &[Value]) -> bool {
     let parcels = (0_u32..).zip(parcels).map(|(at, properties)| {
         let west = 119.97 + 0.002 * f64::from(at);
         geojson::feature(properties, geojson::square(west, 30.54, 0.001))
@@ -41,7 +41,7 @@ async fn get(portal: &Running, path: &str) -> (u16, String) {
 
 #[tokio::test]
 async fn c7_a_split_told_by_its_new_parcels_is_told_by_the_old_one_with_and_without_a_record() {
-    let place = Place::empty();
+    let place = PortalFolder::empty();
     place.configure("http://127.0.0.1:9", UNLIMITED);
     let new = |code| json!({ "code": code, "from": OLD, "since": "2020-01-01" });
     let hidden = json!({ "code": HIDDEN, "into": SECRET, "until": "2019-12-31" });

@@ -13,7 +13,7 @@ use std::{
 use serde_json::json;
 use testkit::geojson;
 
-use crate::harness::{PARCELS, Place, answers, client};
+use crate::harness::{PARCELS, PortalFolder, answers, client};
 
 const JIANMA: &str = env!("CARGO_BIN_EXE_jianma");
 
@@ -49,7 +49,7 @@ fn text(output: &Output) -> String {
 }
 
 /// The shell that runs `script` with `$JIANMA`, `$DATA`, `$SITE`, `$CONFIG` and the heavy file.
-fn shell(place: &Place, program: &[&str], script: &str) -> Command {
+fn shell(place: &PortalFolder, program: &[&str], script: &str) -> Command {
     let mut command = Command::new(program[0]);
     command
         .args(&program[1..])
@@ -62,8 +62,8 @@ fn shell(place: &Place, program: &[&str], script: &str) -> Command {
 }
 
 /// Writes the files that scripts import.
-fn with_heavy_file() -> Place {
-    let place = Place::with_small_data();
+fn with_heavy_file() -> PortalFolder {
+    let place = PortalFolder::with_small_data();
     place.configure("http://127.0.0.1:9", crate::harness::UNLIMITED);
     let mapping = std::fs::read_to_string(place.path("mapping.toml")).unwrap();
     let (dataset, _) = mapping.split_once("[[file]]").unwrap();
@@ -73,7 +73,7 @@ fn with_heavy_file() -> Place {
     place
 }
 
-fn staged(place: &Place) -> i64 {
+fn staged(place: &PortalFolder) -> i64 {
     let connection = rusqlite::Connection::open(place.path("data/jianma.sqlite3")).unwrap();
     let sql = "select count(*) from parcel p join data_version v on v.id = p.version_id
                where v.state = 'staged'";

@@ -119,12 +119,12 @@ pub fn opened(folder: &Path) -> Arc<dyn Store> {
 }
 
 /// A folder with data, built files and configuration.
-pub struct Place {
+pub struct PortalFolder {
     folder: tempfile::TempDir,
     port: u16,
 }
 
-impl Place {
+impl PortalFolder {
     /// Three small parcels, no built pages.
     pub fn with_small_data() -> Self {
         let place = Self::empty();

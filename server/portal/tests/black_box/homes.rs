@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use testkit::geojson;
 
 use crate::{
-    harness::{Place, Running, UNLIMITED, answers, client},
+    harness::{PortalFolder, Running, UNLIMITED, answers, client},
     labels::issued,
     seen_as::{IDENTITY, assertion, trust},
 };
@@ -45,13 +45,13 @@ const NUMBERS: [&str; 6] =
     ["F00010002", "F00010003", "F00010004", "F00020001", "F77778888", "F12340056"];
 
 /// A portal over a parcel with two homes, and a former one with one.
-fn portal(policy: &str) -> (Place, Running) {
+fn portal(policy: &str) -> (PortalFolder, Running) {
     portal_within(policy, UNLIMITED)
 }
 
 /// The same within limits.
-fn portal_within(policy: &str, limits: &str) -> (Place, Running) {
-    let place = Place::empty();
+fn portal_within(policy: &str, limits: &str) -> (PortalFolder, Running) {
+    let place = PortalFolder::empty();
     trust(&place);
     place.configure("http://127.0.0.1:9", &format!("{limits}{IDENTITY}"));
     let land = [(PARCEL, 119.97, Value::Null), (FORMER, 119.98, json!("2020-01-01"))].map(

@@ -5,7 +5,7 @@ use std::process::Output;
 use serde_json::{Value, json};
 
 use crate::{
-    harness::{PARCELS, Place, Running, answers, client},
+    harness::{PARCELS, PortalFolder, Running, answers, client},
     seen_as::{IDENTITY, trust},
 };
 
@@ -19,7 +19,7 @@ fn text(output: &Output) -> String {
 }
 
 /// `serve`, which must not start.
-fn refused(place: &Place, more: &[&str]) -> String {
+fn refused(place: &PortalFolder, more: &[&str]) -> String {
     let [data, site, config] = ["data", "site", "jianma.toml"].map(|name| place.text(name));
     let arguments =
         ["serve", "--data", &data, "--site", &site, "--config", &config, "--listen", "127.0.0.1:0"];
@@ -48,8 +48,8 @@ async fn opens(portal: &Running, (number, secret): &(String, String)) -> bool {
 }
 
 /// A portal that has served and given a receipt.
-async fn served() -> (Place, (String, String)) {
-    let place = Place::with_small_data();
+async fn served() -> (PortalFolder, (String, String)) {
+    let place = PortalFolder::with_small_data();
     trust(&place);
     place.configure("http://127.0.0.1:9", IDENTITY);
     let portal = place.serve();
@@ -183,7 +183,7 @@ async fn x5_keys_go_into_one_private_file_and_back_and_overwrite_nothing() {
 
 #[tokio::test]
 async fn x5_keys_of_a_portal_whose_secret_lies_elsewhere_are_exported_without_it_and_go_back() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     place.configure("http://127.0.0.1:9", "");
     let secret = place.text("credentials.secret");
     std::fs::write(&secret, "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD").unwrap();
@@ -206,7 +206,7 @@ async fn x5_keys_of_a_portal_whose_secret_lies_elsewhere_are_exported_without_it
 #[tokio::test]
 async fn s5_any_key_without_a_database_says_that_it_was_lost() {
     for file in KEYS {
-        let place = Place::empty();
+        let place = PortalFolder::empty();
         place.configure("http://127.0.0.1:9", "");
         std::fs::create_dir(place.path("data")).unwrap();
         std::fs::write(place.path("data").join(file), "key").unwrap();

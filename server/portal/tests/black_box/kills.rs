@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, time::Duration};
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
-use crate::harness::{PARCELS, Place, answers, client, free_port};
+use crate::harness::{PARCELS, PortalFolder, answers, client, free_port};
 
 const REQUESTS: usize = 60;
 const KILLS: usize = 12;
@@ -53,7 +53,7 @@ async fn state_of(address: &str, number: &str, secret: &str) -> Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn s5_kills_between_any_two_steps_lose_nothing_and_double_nothing() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     let desk = format!("127.0.0.1:{}", free_port());
     place.configure(
         &format!("http://{desk}"),
@@ -120,7 +120,7 @@ async fn s5_kills_between_any_two_steps_lose_nothing_and_double_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn s5_a_department_that_is_down_gets_the_request_when_it_is_back() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     let desk = format!("127.0.0.1:{}", free_port());
     place.configure(&format!("http://{desk}"), "");
     let portal = place.serve();

@@ -6,7 +6,7 @@ use domain::label::{LabelText, Subject};
 use serde_json::{Value, json};
 use testkit::geojson;
 
-use crate::harness::{Place, Running, UNLIMITED, client};
+use crate::harness::{PortalFolder, Running, UNLIMITED, client};
 
 const PARCEL: &str = "330521001001GB00001";
 const HOME: &str = "330521001001GB00001F00010002";
@@ -39,8 +39,8 @@ unit_location = { property = "door", kind = "text" }
 "#;
 
 /// Parcels, one of them classified, with a home and a forest on them.
-fn place() -> Place {
-    let place = Place::with_small_data();
+fn place() -> PortalFolder {
+    let place = PortalFolder::with_small_data();
     place.configure("http://127.0.0.1:9", UNLIMITED);
     let parcels = [(PARCEL, 0, 119.97), (CLASSIFIED, 1, 119.975), (&FOREST[..19], 0, 119.98)].map(
         |(code, secret, west)| {
@@ -74,13 +74,13 @@ fn said(output: &Output) -> String {
 }
 
 /// Runs `jianma label` on the place's data.
-fn run(place: &Place, arguments: &[&str]) -> Output {
+fn run(place: &PortalFolder, arguments: &[&str]) -> Output {
     let data = text(&place.path("data"));
     place.jianma(&[&["label"], arguments, &["--data", &data]].concat())
 }
 
 /// The text behind `/L/` of a label, read from its print as a phone reads it.
-pub fn issued(place: &Place, code: &str, host: &str) -> LabelText {
+pub fn issued(place: &PortalFolder, code: &str, host: &str) -> LabelText {
     let file = place.path("label.png");
     let done = run(place, &[code, "-o", &text(&file), "--host", host, "--side", "20"]);
     assert!(done.status.success(), "{}", said(&done));
@@ -99,7 +99,7 @@ fn scanned(file: &Path) -> String {
     scan::decode_still(&frame, None, &mut || true)[0].text.clone()
 }
 
-fn own_host(place: &Place) -> String {
+fn own_host(place: &PortalFolder) -> String {
     place.address().trim_start_matches("http://").to_owned()
 }
 
@@ -304,7 +304,7 @@ async fn q2_a_sealed_label_that_was_never_issued_is_not_ours() {
     let ring = portal::label_keys::read(&place.path("data")).unwrap();
     let sealed = |code: &str, serial| {
         let parsed = domain::LandCode::parse(code, domain::code::Strictness::Issue).unwrap();
-        let subject = Subject::Place { code: parsed.code, serial };
+        let subject = Subject::PortalFolder { code: parsed.code, serial };
         LabelText::seal(subject, &host, &KeyId::first(), &ring).unwrap().to_string()
     };
     assert_eq!(sealed(PARCEL, 1), genuine.to_string());

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::harness::{PARCEL_FILE, PARCELS, Place, UNLIMITED, client};
+use crate::harness::{PARCEL_FILE, PARCELS, PortalFolder, UNLIMITED, client};
 
 async fn get(address: &str, path: &str) -> (u16, String) {
     let response = client().get(format!("{address}{path}")).send().await.unwrap();
@@ -11,7 +11,7 @@ async fn get(address: &str, path: &str) -> (u16, String) {
 
 #[tokio::test]
 async fn p2_a_parcel_is_given_without_what_the_policy_denies() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     place.configure("http://127.0.0.1:9", "");
     let portal = place.serve();
     for path in [
@@ -33,7 +33,7 @@ async fn p2_a_parcel_is_given_without_what_the_policy_denies() {
 
 #[tokio::test]
 async fn m3_no_corner_of_the_survey_leaves() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     place.configure("http://127.0.0.1:9", "");
     let portal = place.serve();
     let (_, body) = get(&portal.address, &format!("/api/v1/parcels/{}", PARCELS[0])).await;
@@ -59,7 +59,7 @@ async fn m3_no_corner_of_the_survey_leaves() {
 
 #[tokio::test]
 async fn z4_without_layers_every_theme_is_unknown() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     place.configure("http://127.0.0.1:9", "");
     let portal = place.serve();
     let (_, body) =
@@ -72,7 +72,7 @@ async fn z4_without_layers_every_theme_is_unknown() {
 
 #[tokio::test]
 async fn an_etag_saves_sending_a_parcel_twice() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     place.configure("http://127.0.0.1:9", "");
     let portal = place.serve();
     let url = format!("{}/api/v1/parcels/{}", portal.address, PARCELS[0]);
@@ -85,7 +85,7 @@ async fn an_etag_saves_sending_a_parcel_twice() {
 
 #[tokio::test]
 async fn m3_no_box_however_cut_tells_more_than_the_published_point() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     place.configure(
         "http://127.0.0.1:9",
         "[limits]\nread_burst = 100000\nreads_per_second = 100000\n",
@@ -113,7 +113,7 @@ async fn m3_no_box_however_cut_tells_more_than_the_published_point() {
 
 #[tokio::test]
 async fn a_search_costs_no_more_for_being_long() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     place.configure("http://127.0.0.1:9", "");
     let portal = place.serve();
     let long = "%E6%BC%94%E7%A4%BA%E8%B7%AF".repeat(2_000);
@@ -125,7 +125,7 @@ async fn a_search_costs_no_more_for_being_long() {
 
 #[tokio::test]
 async fn z4_an_empty_file_does_not_replace_the_register_unless_told() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     place.configure("http://127.0.0.1:9", UNLIMITED);
     let output = place.import(PARCEL_FILE, &testkit::geojson::collection([""; 0]));
     assert_eq!(output.status.code(), Some(1));

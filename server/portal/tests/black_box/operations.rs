@@ -6,7 +6,7 @@ use reqwest::StatusCode;
 use serde_json::Value;
 
 use crate::{
-    harness::{PARCELS, Place, Running, answers, client},
+    harness::{PARCELS, PortalFolder, Running, answers, client},
     seen_as::{IDENTITY, trust},
 };
 
@@ -34,7 +34,7 @@ async fn until(portal: &Running, check: &str, stands: &str) -> (StatusCode, Valu
         .unwrap_or_else(|_| panic!("{check} is never {stands}"))
 }
 
-fn database(place: &Place) -> rusqlite::Connection {
+fn database(place: &PortalFolder) -> rusqlite::Connection {
     rusqlite::Connection::open(place.path("data/jianma.sqlite3")).unwrap()
 }
 
@@ -49,7 +49,7 @@ async fn submit(portal: &Running) -> StatusCode {
 
 #[tokio::test]
 async fn ready_is_said_by_named_checks_and_nothing_of_the_inside() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     place.configure("http://127.0.0.1:9", "");
     let portal = place.serve();
     let (status, report) = readiness(&portal).await;
@@ -65,7 +65,7 @@ async fn ready_is_said_by_named_checks_and_nothing_of_the_inside() {
 
 #[tokio::test]
 async fn storage_that_cannot_be_written_is_not_ready_and_is_again_afterwards() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     place.configure("http://127.0.0.1:9", "");
     let portal = place.serve();
     let other = database(&place);
@@ -78,7 +78,7 @@ async fn storage_that_cannot_be_written_is_not_ready_and_is_again_afterwards() {
 
 #[tokio::test]
 async fn a_damaged_database_is_not_ready() {
-    let place = Place::empty();
+    let place = PortalFolder::empty();
     let loaded = place.jianma(&["demo", "--data", &place.text("data")]);
     assert!(loaded.status.success(), "{loaded:?}");
     place.configure("http://127.0.0.1:9", "");
@@ -95,7 +95,7 @@ async fn a_damaged_database_is_not_ready() {
 
 #[tokio::test]
 async fn a_tampered_audit_is_not_ready() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     place.configure("http://127.0.0.1:9", "");
     let portal = place.serve();
     for number in 500..503 {
@@ -129,7 +129,7 @@ async fn a_tampered_audit_is_not_ready() {
 
 #[tokio::test]
 async fn stuck_deliveries_are_told_and_the_portal_goes_on_serving() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     place.configure("http://127.0.0.1:9", "");
     let portal = place.serve();
     assert_eq!(submit(&portal).await, 201);
@@ -144,7 +144,7 @@ async fn stuck_deliveries_are_told_and_the_portal_goes_on_serving() {
 
 #[tokio::test]
 async fn metrics_are_for_operators_and_no_page_to_others() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     place.configure("http://127.0.0.1:9", "");
     let portal = place.serve();
     assert_eq!(submit(&portal).await, 201);
@@ -183,7 +183,7 @@ async fn metrics_are_for_operators_and_no_page_to_others() {
 
 #[tokio::test]
 async fn a_named_peer_behind_our_proxy_may_read_the_metrics_and_nobody_else() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     let config =
         "[site]\ntrusted_proxies = [\"127.0.0.1\"]\n[operations]\npeers = [\"192.0.2.7\"]\n";
     place.configure("http://127.0.0.1:9", config);
@@ -205,7 +205,7 @@ fn events(log: &std::path::Path) -> Vec<String> {
 
 #[tokio::test]
 async fn what_somebody_should_not_have_tried_is_one_line_each_and_names_nobody() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     trust(&place);
     let narrow = format!(
         "{IDENTITY}[limits]\nconnections = 8\nconnections_per_address = 4\n[limits.probing]\nmisses = {{ burst = 1, per_minute = 1 }}\n"
@@ -269,7 +269,7 @@ async fn what_somebody_should_not_have_tried_is_one_line_each_and_names_nobody()
 
 #[tokio::test]
 async fn a_flood_of_forged_callbacks_does_not_fill_the_log() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     place.configure("http://127.0.0.1:9", "");
     let log = place.path("log");
     let portal = place.serve_logging("info", File::create(&log).unwrap());

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::harness::{Place, Running};
+use crate::harness::{PortalFolder, Running};
 
 fn packaging() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packaging")
@@ -22,7 +22,7 @@ fn files(ending: &str) -> Vec<PathBuf> {
 
 #[test]
 fn every_example_configuration_is_right_and_says_what_a_deployment_must_think_about() {
-    let place = Place::empty();
+    let place = PortalFolder::empty();
     for path in files(".toml") {
         let config = path.to_string_lossy().into_owned();
         let output = place.jianma(&["check-config", "--config", &config]);
@@ -62,7 +62,7 @@ fn every_section_of_a_configuration_is_in_the_example() {
 
 #[test]
 fn a_word_that_the_program_does_not_know_in_an_example_is_refused() {
-    let place = Place::empty();
+    let place = PortalFolder::empty();
     for path in files(".toml") {
         let text = fs::read_to_string(&path).unwrap().replace("[site]\n", "[site]\nhots = \"a\"\n");
         fs::write(place.path("portal.toml"), text).unwrap();
@@ -89,7 +89,7 @@ fn calls(text: &str) -> Vec<Vec<String>> {
 
 #[test]
 fn the_unit_and_the_image_call_commands_that_there_are() {
-    let place = Place::empty();
+    let place = PortalFolder::empty();
     for path in [files(".service"), files("Dockerfile")].concat() {
         let calls = calls(&fs::read_to_string(&path).unwrap());
         assert!(!calls.is_empty(), "{} calls nothing", path.display());
@@ -124,7 +124,7 @@ fn every_secret_of_the_example_is_handed_to_the_unit() {
 
 #[test]
 fn a_machine_that_trusts_nobody_serves_departments_on_plain_http_and_names_what_others_need() {
-    let place = Place::empty();
+    let place = PortalFolder::empty();
     let serving = || {
         let mut command = place.serving();
         command.env("SSL_CERT_FILE", "/dev/null").env("SSL_CERT_DIR", place.path("site/pkg"));

@@ -1,6 +1,6 @@
 //! Trying codes one after another.
 
-use crate::harness::{PARCELS, Place, client};
+use crate::harness::{PARCELS, PortalFolder, client};
 
 const NARROW: &str = "[limits.probing]
 misses = { burst = 6, per_minute = 1 }
@@ -8,7 +8,7 @@ misses = { burst = 6, per_minute = 1 }
 
 #[tokio::test]
 async fn p6_guessing_is_slowed_and_then_refused_and_own_places_stay_open() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     place.configure("http://127.0.0.1:9", NARROW);
     let portal = place.serve();
     let status = async |path: String| {
@@ -52,7 +52,7 @@ async fn p6_guessing_is_slowed_and_then_refused_and_own_places_stay_open() {
 
 #[tokio::test]
 async fn p6_a_register_is_not_listed_by_searching() {
-    let place = Place::empty();
+    let place = PortalFolder::empty();
     let loaded = place.jianma(&["demo", "--data", &place.text("data")]);
     assert!(loaded.status.success(), "{loaded:?}");
     let searches = "[limits.probing]\nsearches = { burst = 60, per_minute = 1 }\n";

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
 use crate::{
-    harness::{PARCELS, Place, Running, answers, client, free_port},
+    harness::{PARCELS, PortalFolder, Running, answers, client, free_port},
     time_past::put_back,
 };
 
@@ -97,7 +97,7 @@ async fn all_delivered(address: &str, receipt: &Receipt) -> bool {
     deliveries.iter().all(|each| each["state"] == "delivered")
 }
 
-fn requests(place: &Place, arguments: &[&str]) -> (bool, String) {
+fn requests(place: &PortalFolder, arguments: &[&str]) -> (bool, String) {
     let [data, config] = ["data", "jianma.toml"].map(|name| place.text(name));
     let place_of = ["--data", &data, "--config", &config];
     let output = place.jianma(&[&["requests"], arguments, &place_of].concat());
@@ -107,7 +107,7 @@ fn requests(place: &Place, arguments: &[&str]) -> (bool, String) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn p10_from_submission_to_the_register_with_kills_and_a_department_that_fails() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     let desk = format!("127.0.0.1:{}", free_port());
     place.configure(&format!("http://{desk}"), crate::harness::UNLIMITED);
     let department = place.department(&desk, "0.4");
@@ -185,7 +185,7 @@ async fn p10_from_submission_to_the_register_with_kills_and_a_department_that_fa
 
 #[tokio::test(flavor = "multi_thread")]
 async fn p10_the_same_works_with_plain_forms_and_nothing_by_one_click() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     let desk = format!("127.0.0.1:{}", free_port());
     place.configure(&format!("http://{desk}"), crate::harness::UNLIMITED);
     // Nothing is under way when it is taken back: it was tried once, and is not tried again so soon.
@@ -272,7 +272,7 @@ async fn p10_the_same_works_with_plain_forms_and_nothing_by_one_click() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn p10_corrections_at_the_same_time_are_all_kept() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     place.configure("http://127.0.0.1:9", crate::harness::UNLIMITED);
     let portal = place.serve();
     let address = &portal.address;
@@ -298,7 +298,7 @@ async fn p10_corrections_at_the_same_time_are_all_kept() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn p10_what_a_law_keeps_is_not_deleted_and_what_is_due_is() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     let desk = format!("127.0.0.1:{}", free_port());
     let law = "[retention.data-correction]\nmonths = 24\n\
                required_by = { zh = \"《某办法》第三条\", en = \"Article 3 of some measure\" }\n";
@@ -348,7 +348,7 @@ async fn p10_what_a_law_keeps_is_not_deleted_and_what_is_due_is() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn p10_a_clock_that_jumped_deletes_nothing_until_somebody_says_it_is_right() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     place.configure("http://127.0.0.1:9", crate::harness::UNLIMITED);
     let portal = place.serve();
     let receipt = hand_in(&portal.address, "clock", "x").await;
@@ -394,7 +394,7 @@ async fn p10_a_clock_that_jumped_deletes_nothing_until_somebody_says_it_is_right
 
 #[tokio::test(flavor = "multi_thread")]
 async fn p10_one_request_that_was_altered_does_not_keep_the_others_that_are_due() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     place.configure("http://127.0.0.1:9", crate::harness::UNLIMITED);
     let portal = place.serve();
     let altered = hand_in(&portal.address, "altered", "x").await;
@@ -427,7 +427,7 @@ async fn p10_one_request_that_was_altered_does_not_keep_the_others_that_are_due(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn p10_staff_honour_a_letter_and_it_is_written_down() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     let desk = format!("127.0.0.1:{}", free_port());
     place.configure(&format!("http://{desk}"), crate::harness::UNLIMITED);
     let department = place.department(&desk, "0");
@@ -477,7 +477,7 @@ async fn p10_staff_honour_a_letter_and_it_is_written_down() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn s2_a_lost_request_is_said_once_for_each_page_or_answer_that_misses_it() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     place.configure("http://127.0.0.1:9", crate::harness::UNLIMITED);
     let portal = place.serve();
     let receipt = hand_in(&portal.address, "lost", "x").await;
@@ -518,7 +518,7 @@ async fn s2_a_lost_request_is_said_once_for_each_page_or_answer_that_misses_it()
 
 #[tokio::test(flavor = "multi_thread")]
 async fn x3_no_personal_word_is_in_the_folder_a_backup_or_a_log() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     let desk = format!("127.0.0.1:{}", free_port());
     place.configure(&format!("http://{desk}"), "[records]\ncipher = \"sm4-gcm\"\n");
     let department = place.department(&desk, "0");
@@ -565,7 +565,7 @@ async fn x3_no_personal_word_is_in_the_folder_a_backup_or_a_log() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn x3_a_portal_without_the_keys_of_its_requests_does_not_start_and_says_what_to_do() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     place.configure("http://127.0.0.1:9", "");
     let portal = place.serve();
     let receipt = hand_in(&portal.address, "key", "x").await;
@@ -613,7 +613,7 @@ const PROMISES: [(&str, &str); 14] = [
 
 #[tokio::test]
 async fn p10_the_privacy_page_says_what_the_tests_hold() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     place.configure("http://127.0.0.1:9", "");
     let portal = place.serve();
     let page = client().get(format!("{}/privacy", portal.address)).send().await.unwrap();
@@ -644,7 +644,7 @@ async fn p10_the_privacy_page_says_what_the_tests_hold() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn s5_the_code_of_a_new_receipt_is_shown_until_its_page_was_drawn() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     place.configure("http://127.0.0.1:9", crate::harness::UNLIMITED);
     let portal = place.serve();
     let item = "data-correction";

@@ -4,7 +4,7 @@
 use domain::code::Strictness;
 
 use crate::{
-    harness::{Place, UNLIMITED},
+    harness::{PortalFolder, UNLIMITED},
     refused::{KINDS, publish},
 };
 
@@ -41,7 +41,7 @@ async fn whole_answer(client: &reqwest::Client, address: &str, path: &str, code:
 
 #[tokio::test]
 async fn p5_every_no_is_the_same_to_the_byte() {
-    let place = Place::empty();
+    let place = PortalFolder::empty();
     publish(&place.path("data"));
     place.configure("http://127.0.0.1:9", UNLIMITED);
     let portal = place.serve();

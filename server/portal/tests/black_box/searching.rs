@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use testkit::geojson;
 
-use crate::harness::{Place, Running, UNLIMITED, client};
+use crate::harness::{PortalFolder, Running, UNLIMITED, client};
 
 const CODES: [&str; 3] = ["330521001001GB00001", "330521001001GB00002", "330521001001GB00003"];
 
@@ -32,8 +32,8 @@ fn closed() -> String {
 }
 
 /// A portal over three parcels, each with its address and the corner it begins at.
-fn portal(land: [(&str, (f64, f64)); 3]) -> (Place, Running) {
-    let place = Place::empty();
+fn portal(land: [(&str, (f64, f64)); 3]) -> (PortalFolder, Running) {
+    let place = PortalFolder::empty();
     std::fs::write(place.path("closed.toml"), closed()).unwrap();
     place.configure(
         "http://127.0.0.1:9",

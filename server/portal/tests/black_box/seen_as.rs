@@ -7,7 +7,7 @@ use domain::viewer::Tier;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
 
-use crate::harness::Place;
+use crate::harness::PortalFolder;
 
 const SECRET: &[u8] = b"an identity service that is a test";
 
@@ -21,12 +21,12 @@ daily_places = 5
 ";
 
 /// Puts the keys of the service where `IDENTITY` says.
-pub fn trust(place: &Place) {
+pub fn trust(place: &PortalFolder) {
     trust_key(place, "test");
 }
 
 /// The same with one key of that name; assertions are signed with `test`.
-pub fn trust_key(place: &Place, name: &str) {
+pub fn trust_key(place: &PortalFolder, name: &str) {
     let keys = json!({ "keys": [{
         "kty": "oct", "alg": "HS256", "kid": name, "k": URL_SAFE_NO_PAD.encode(SECRET),
     }]});

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{PARCELS, Place, Running, answers, client};
+use crate::harness::{PARCELS, PortalFolder, Running, answers, client};
 
 const ITEM: &str = "data-correction";
 
@@ -22,7 +22,7 @@ async fn handed_in(portal: &Running, answers: &Value, key: &str, from: [u8; 4]) 
 
 #[tokio::test]
 async fn a_field_refuses_what_is_no_text_and_says_where() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     place.configure("http://127.0.0.1:9", "");
     let portal = place.serve();
     for (number, (field, text, kind)) in [
@@ -58,7 +58,7 @@ async fn a_field_refuses_what_is_no_text_and_says_where() {
 
 #[tokio::test]
 async fn a_form_with_what_is_no_text_comes_back_with_a_sentence() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     place.configure("http://127.0.0.1:9", "");
     let portal = place.serve();
     let mut form: Vec<(String, String)> = vec![("item".into(), ITEM.into())];
@@ -77,7 +77,7 @@ async fn a_form_with_what_is_no_text_comes_back_with_a_sentence() {
 
 #[tokio::test]
 async fn somebody_elses_key_opens_no_receipt_and_stands_in_nobodys_way() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     place.configure("http://127.0.0.1:9", "");
     let portal = place.serve();
     let (key, given) = ("0123456789abcdef", answers(ITEM, "x"));

@@ -6,10 +6,10 @@ use rusqlite::{Connection, params};
 use serde_json::{Value, json};
 use store::{Keyring, Sealer};
 
-use crate::harness::Place;
+use crate::harness::PortalFolder;
 
 /// Puts every event of every request that many years before the time it was at.
-pub fn put_back(place: &Place, years: u32) {
+pub fn put_back(place: &PortalFolder, years: u32) {
     let keys = record_keys::listed(&place.path("data")).unwrap();
     let ring = Keyring::new(keys, std::sync::Arc::new(SystemEntropy));
     let database = Connection::open(place.path("data/jianma.sqlite3")).unwrap();

@@ -5,7 +5,7 @@ use std::process::Output;
 use serde_json::{Value, json};
 use testkit::geojson;
 
-use crate::harness::{PARCELS, Place, client};
+use crate::harness::{PARCELS, PortalFolder, client};
 
 const PARCEL_FILE: &str = r#"
 [[file]]
@@ -53,7 +53,7 @@ async fn hits(address: &str, words: &str) -> usize {
 
 #[tokio::test]
 async fn a_rollback_is_seen_by_a_portal_that_serves_and_can_be_undone() {
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     place.configure("http://127.0.0.1:9", "");
     let portal = place.serve();
     let address = portal.address.clone();
@@ -95,7 +95,7 @@ async fn a_rollback_is_seen_by_a_portal_that_serves_and_can_be_undone() {
 
 #[tokio::test]
 async fn a_folder_without_data_is_said_and_not_made() {
-    let place = Place::empty();
+    let place = PortalFolder::empty();
     let print = place.text("label.svg");
     for arguments in [
         &["versions"][..],
@@ -111,7 +111,7 @@ async fn a_folder_without_data_is_said_and_not_made() {
         assert!(!said.status.success() && text(&said).contains("holds no data"), "{}", text(&said));
         assert!(!place.path("mistyped").exists());
     }
-    let place = Place::with_small_data();
+    let place = PortalFolder::with_small_data();
     let data = place.text("data");
     let said = place.jianma(&["rollback", "--data", &data, "large"]);
     assert!(text(&said).contains("there are: small"), "{}", text(&said));

@@ -10,7 +10,7 @@ use rusqlite::Connection;
 use serde_json::Value;
 
 use crate::{
-    harness::{PARCELS, Place, Running, client},
+    harness::{PARCELS, PortalFolder, Running, client},
     seen_as::{IDENTITY, assertion, trust},
 };
 
@@ -44,8 +44,8 @@ async fn audit_check(portal: &Running) -> String {
 }
 
 /// A place whose keys and witness lie apart from its data.
-fn apart() -> Place {
-    let place = Place::with_small_data();
+fn apart() -> PortalFolder {
+    let place = PortalFolder::with_small_data();
     trust(&place);
     std::fs::create_dir(place.path("vault")).unwrap();
     for key in ["identity.jwks", "classified.key", "keys.toml"] {
@@ -57,14 +57,14 @@ fn apart() -> Place {
     place
 }
 
-fn plain() -> Place {
-    let place = Place::with_small_data();
+fn plain() -> PortalFolder {
+    let place = PortalFolder::with_small_data();
     trust(&place);
     place.configure("http://127.0.0.1:9", IDENTITY);
     place
 }
 
-async fn serve_and_look(place: &Place, looks: usize) {
+async fn serve_and_look(place: &PortalFolder, looks: usize) {
     let portal = place.serve();
     for _ in 0..looks {
         assert_eq!(looked(&portal).await, (200, true));
@@ -72,12 +72,12 @@ async fn serve_and_look(place: &Place, looks: usize) {
     assert_eq!(portal.terminate(), Some(0));
 }
 
-fn with_config(place: &Place, arguments: &[&str]) -> Output {
+fn with_config(place: &PortalFolder, arguments: &[&str]) -> Output {
     let [data, config] = ["data", "jianma.toml"].map(|name| place.text(name));
     place.jianma(&[arguments, &["--data", &data, "--config", &config]].concat())
 }
 
-fn verify(place: &Place, more: &[&str]) -> (bool, String) {
+fn verify(place: &PortalFolder, more: &[&str]) -> (bool, String) {
     let output = with_config(place, &[&["verify-audit"], more].concat());
     (output.status.success(), text(&output))
 }
@@ -86,36 +86,36 @@ fn end_of(said: &str) -> String {
     said.lines().find_map(|line| line.strip_prefix("it ends at ")).unwrap().to_owned()
 }
 
-fn accept(place: &Place) -> Output {
+fn accept(place: &PortalFolder) -> Output {
     with_config(place, &["audit", "accept-restore", "--by", "王建国", "--reason", "disk replaced"])
 }
 
-fn accept_known(place: &Place, known: &str) -> Output {
+fn accept_known(place: &PortalFolder, known: &str) -> Output {
     let answer =
         ["audit", "accept-restore", "--by", "王建国", "--reason", "disk", "--known", known];
     with_config(place, &answer)
 }
 
 /// The database, with the end that is noted beside it, to or from a name.
-fn copy_aside(place: &Place, name: &str) {
+fn copy_aside(place: &PortalFolder, name: &str) {
     std::fs::copy(place.path("data/jianma.sqlite3"), place.path(name)).unwrap();
     let end = place.path(&format!("{name}.end"));
     std::fs::copy(place.path("data/audit.end"), end).unwrap();
 }
 
-fn put_back(place: &Place, name: &str) {
+fn put_back(place: &PortalFolder, name: &str) {
     std::fs::copy(place.path(name), place.path("data/jianma.sqlite3")).unwrap();
     let end = place.path(&format!("{name}.end"));
     std::fs::copy(end, place.path("data/audit.end")).unwrap();
 }
 
-fn add_to_witness(place: &Place, text: &str) {
+fn add_to_witness(place: &PortalFolder, text: &str) {
     use std::io::Write;
     let mut file = std::fs::File::options().append(true).open(place.path("witness.log")).unwrap();
     file.write_all(text.as_bytes()).unwrap();
 }
 
-async fn assert_closed(place: &Place, why: &str) {
+async fn assert_closed(place: &PortalFolder, why: &str) {
     let (passes, said) = verify(place, &[]);
     assert!(!passes && !said.contains("GAP"), "{why}: {said}");
     let portal = place.serve_logging("off", std::process::Stdio::null());
@@ -125,7 +125,7 @@ async fn assert_closed(place: &Place, why: &str) {
     assert_eq!(portal.terminate(), Some(0));
 }
 
-fn database(place: &Place) -> Connection {
+fn database(place: &PortalFolder) -> Connection {
     Connection::open(place.path("data/jianma.sqlite3")).unwrap()
 }
 
@@ -421,7 +421,7 @@ async fn x2_an_older_database_put_back_by_hand_is_accepted_by_name() {
 
 /// Changes every entry and seals the whole chain anew, as somebody can who has the database and the
 /// key.
-fn seal_anew(place: &Place, key: &str, change: impl Fn(&str) -> String) {
+fn seal_anew(place: &PortalFolder, key: &str, change: impl Fn(&str) -> String) {
     use base64::{Engine, engine::general_purpose::STANDARD};
     let bytes = STANDARD.decode(std::fs::read_to_string(place.path(key)).unwrap()).unwrap();
     let key = AuditKey::new(bytes.try_into().unwrap());
@@ -569,7 +569,7 @@ async fn x2_the_oldest_entries_are_pruned_and_both_parts_still_pass() {
 }
 
 /// Gives every entry a time of 2020, sealed as the portal of then would have.
-fn make_old(place: &Place) {
+fn make_old(place: &PortalFolder) {
     let triggers = "select group_concat(sql, ';') from sqlite_master
                     where type = 'trigger' and tbl_name in ('audit_entry', 'audit_head')";
     let triggers: String = database(place).query_row(triggers, [], |row| row.get(0)).unwrap();

@@ -54,9 +54,9 @@ impl Trial {
         self.write(AuditEvent::Misses(misses)).await;
     }
 
-    fn place(&self) -> Place<'_> {
+    fn place(&self) -> AuditUnderCheck<'_> {
         let Self { folder, store, key, ends } = self;
-        Place { store: &**store, key, ends, keys: folder.path() }
+        AuditUnderCheck { store: &**store, key, ends, keys: folder.path() }
     }
 
     /// By the machine's clock, for which somebody answers.

@@ -12,7 +12,7 @@ use super::{
     configure, hand_in,
     land::{LAND, publish},
 };
-use crate::harness::{Place, Running};
+use crate::harness::{PortalFolder, Running};
 
 /// Where the labels of both portals point to.
 const HOST: &str = "canary.example";
@@ -31,8 +31,8 @@ fn copy(from: &Path, to: &Path) {
 }
 
 /// A portal with the keys, labels and requests of `first`, and the land altered for a tier.
-fn portal(first: &Place, altered: Altered) -> (Place, Running) {
-    let place = Place::empty();
+fn portal(first: &PortalFolder, altered: Altered) -> (PortalFolder, Running) {
+    let place = PortalFolder::empty();
     copy(&first.path("data"), &place.path("data"));
     configure(&place, &format!("[site]\nhost = \"{HOST}\"\n"));
     altered::publish(&place.path("data"), altered);
@@ -178,7 +178,7 @@ async fn differ(client: &Client, one: &str, other: &str) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn p5_what_a_tier_may_not_see_decides_nothing_of_what_it_is_answered() {
-    let first = Place::empty();
+    let first = PortalFolder::empty();
     configure(&first, &format!("[site]\nhost = \"{HOST}\"\n"));
     publish(&first.path("data"));
     let labels = super::labels(&first, HOST);

@@ -16,7 +16,7 @@ use domain::{
 use land::LAND;
 
 use crate::{
-    harness::{Place, UNLIMITED, answers, client},
+    harness::{PortalFolder, UNLIMITED, answers, client},
     seen_as::{IDENTITY, trust},
 };
 
@@ -55,7 +55,7 @@ fn expectations() -> BTreeMap<(Tier, String), bool> {
 }
 
 /// What nobody may find anywhere: what applicants wrote, and the server's own secrets.
-fn secrets(place: &Place) -> Vec<String> {
+fn secrets(place: &PortalFolder) -> Vec<String> {
     let mut secrets = vec!["canary-applicant-secret-end".to_owned(), "13912345678".to_owned()];
     for file in [
         "receipt.key",
@@ -96,7 +96,7 @@ async fn hand_in(address: &str) -> String {
 
 /// Issues labels of a parcel and of the home on it, for the host of the portal that will run;
 /// what follows `/l/` in their addresses, and a label that nobody issued.
-fn labels(place: &Place, host: &str) -> Vec<String> {
+fn labels(place: &PortalFolder, host: &str) -> Vec<String> {
     let (data, file) = (place.text("data"), place.text("labels.svg"));
     let mut labels = vec![format!("{}-A-0000001-0123456789ABCDEF", LAND[0].code)];
     for code in [LAND[0].code.to_owned(), LAND[0].unit()] {
@@ -109,7 +109,7 @@ fn labels(place: &Place, host: &str) -> Vec<String> {
 }
 
 /// Everybody's identity is believed, nothing is limited, and the land's policies are known.
-fn configure(place: &Place, more: &str) {
+fn configure(place: &PortalFolder, more: &str) {
     trust(place);
     std::fs::write(place.path("strict.toml"), land::strict()).unwrap();
     // A new person a place, for each of the variants: the daily cap is another test's.
@@ -120,7 +120,7 @@ fn configure(place: &Place, more: &str) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn p2_no_byte_of_what_is_denied_leaves_and_every_field_that_is_allowed_does() {
-    let place = Place::empty();
+    let place = PortalFolder::empty();
     configure(&place, "");
     land::publish(&place.path("data"));
     let labels = labels(&place, &place.address().replace("http://", ""));
