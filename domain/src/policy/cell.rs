@@ -122,7 +122,7 @@ pub enum Scope {
 
 /// Whether a cell's rule is in force for a data set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum RuleStatus {
     /// It is.
     InForce,
     /// Switched off by the operator.
@@ -136,7 +136,7 @@ pub enum Standing {
 /// One cell. What it does not say itself comes from its row or from the head of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cell {
-    /// What the file says; whether it counts is [`Cell::standing`].
+    /// What the file says; whether it counts is [`Cell::status`].
     pub rule: Disclosure,
     /// The operator's decision, where there is one to take.
     pub switch: Option<Switch>,
@@ -160,25 +160,25 @@ impl Cell {
 
     /// Whether the rule is in force, for demonstration data or for others.
     #[must_use]
-    pub fn standing(&self, scope: Scope, demonstration: bool) -> Standing {
+    pub fn status(&self, scope: Scope, demonstration: bool) -> RuleStatus {
         if self.switch == Some(Switch::Off) {
-            Standing::SwitchedOff
+            RuleStatus::SwitchedOff
         } else if !self.needs_approval {
-            Standing::InForce
+            RuleStatus::InForce
         } else if !self.is_approved() {
-            Standing::NotApproved
+            RuleStatus::NotApproved
         } else if scope == Scope::Demonstration && !demonstration {
-            Standing::DemonstrationOnly
+            RuleStatus::DemonstrationOnly
         } else {
-            Standing::InForce
+            RuleStatus::InForce
         }
     }
 
     /// The rule where it is in force; denied where it is not.
     #[must_use]
     pub fn resolved(&self, scope: Scope, demonstration: bool) -> Disclosure {
-        match self.standing(scope, demonstration) {
-            Standing::InForce => self.rule,
+        match self.status(scope, demonstration) {
+            RuleStatus::InForce => self.rule,
             _ if self.rule == Disclosure::Never => Disclosure::Never,
             _ => Disclosure::Deny,
         }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use jiff::civil::Date;
 
-use super::{Column, Policy, Row, Scope, Standing};
+use super::{Column, Policy, Row, Scope, RuleStatus};
 use crate::localized::Locale;
 
 impl Policy {
@@ -54,11 +54,11 @@ impl Policy {
             return "the public is shown places".to_owned();
         }
         let cell = self.rows.iter().find(|row| row.number == 1).map(|row| row.cell(Column::ALL[0]));
-        let why = match cell.map(|cell| self.standing(cell).1) {
-            Some(Standing::DemonstrationOnly) => "the approvals are for demonstration data only",
-            Some(Standing::NotApproved) => "row 1 (parcel code) has no approver and date",
-            Some(Standing::SwitchedOff) => "row 1 (parcel code) is switched off",
-            Some(Standing::InForce) | None => "row 1 (parcel code) is denied",
+        let why = match cell.map(|cell| self.status(cell).1) {
+            Some(RuleStatus::DemonstrationOnly) => "the approvals are for demonstration data only",
+            Some(RuleStatus::NotApproved) => "row 1 (parcel code) has no approver and date",
+            Some(RuleStatus::SwitchedOff) => "row 1 (parcel code) is switched off",
+            Some(RuleStatus::InForce) | None => "row 1 (parcel code) is denied",
         };
         format!(
             "NOTHING is shown to the public: {why}; give a policy file with the owner's approvals \
@@ -77,8 +77,8 @@ impl Policy {
         let cells: Vec<String> = row
             .cells()
             .map(|(column, cell)| {
-                let (rule, standing) = self.standing(cell);
-                let off = if standing == Standing::InForce { "" } else { " (off)" };
+                let (rule, status) = self.status(cell);
+                let off = if status == RuleStatus::InForce { "" } else { " (off)" };
                 format!("{} {}{off}", column.letter(), rule.name())
             })
             .collect();
@@ -106,16 +106,16 @@ impl Policy {
                 (Some(approver), Some(date)) => format!("{} on {date}", approver.get(locale)),
                 _ => "nobody".to_owned(),
             };
-            let why = match self.standing(cell).1 {
-                Standing::InForce if cell.needs_approval => format!("approved by {approval}"),
-                Standing::InForce => continue,
-                Standing::SwitchedOff => {
+            let why = match self.status(cell).1 {
+                RuleStatus::InForce if cell.needs_approval => format!("approved by {approval}"),
+                RuleStatus::InForce => continue,
+                RuleStatus::SwitchedOff => {
                     format!("switched off; would be `{}`", cell.rule.name())
                 }
-                Standing::NotApproved => {
+                RuleStatus::NotApproved => {
                     format!("off: `{}` needs an approver and a date", cell.rule.name())
                 }
-                Standing::DemonstrationOnly => format!(
+                RuleStatus::DemonstrationOnly => format!(
                     "off: `{}` is approved by {approval}, for demonstration data only",
                     cell.rule.name()
                 ),

@@ -25,7 +25,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 
 pub use self::{
-    cell::{Cell, Column, Disclosure, Scope, Standing, Switch},
+    cell::{Cell, Column, Disclosure, Scope, RuleStatus, Switch},
     citations::ceilings,
     condition::{Condition, field_of_theme},
     error::{PolicyError, Problem},
@@ -145,9 +145,9 @@ impl Policy {
 
     /// What a cell of one of its rows comes to, and whether its rule is in force.
     #[must_use]
-    pub fn standing(&self, cell: &Cell) -> (Disclosure, Standing) {
-        let standing = cell.standing(self.scope, self.demonstration);
-        (cell.resolved(self.scope, self.demonstration), standing)
+    pub fn status(&self, cell: &Cell) -> (Disclosure, RuleStatus) {
+        let status = cell.status(self.scope, self.demonstration);
+        (cell.resolved(self.scope, self.demonstration), status)
     }
 
     /// The fields in the order of the table: the order of facts on pages.

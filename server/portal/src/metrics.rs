@@ -11,7 +11,7 @@ use prometheus::{
 use store::DeliveryState;
 
 use crate::{
-    readiness::{Report, Standing},
+    readiness::{Report, CheckResult},
     security::{events::Event, limits::Kind},
 };
 
@@ -224,11 +224,11 @@ impl Metrics {
     /// When it cannot be encoded.
     pub fn text(&self, report: &Report, stored: &Stored) -> Result<String, prometheus::Error> {
         self.ready.set(report.is_ready().into());
-        for (check, standing) in &report.checks {
-            self.checks.with_label_values(&[check]).set(match standing {
-                Standing::Right => 2,
-                Standing::Degraded(_) => 1,
-                Standing::Failed(_) => 0,
+        for (check, result) in &report.checks {
+            self.checks.with_label_values(&[check]).set(match result {
+                CheckResult::Right => 2,
+                CheckResult::Degraded(_) => 1,
+                CheckResult::Failed(_) => 0,
             });
         }
         // What is not known is left out: a figure of nought would say that all is well.

@@ -39,7 +39,7 @@ const MOST_SAID: usize = 20;
 
 /// How one check stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum CheckResult {
     /// As it should be.
     Right,
     /// Somebody must look at it; the portal serves.
@@ -48,7 +48,7 @@ pub enum Standing {
     Failed(&'static str),
 }
 
-impl Serialize for Standing {
+impl Serialize for CheckResult {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(match self {
             Self::Right => "ok",
@@ -63,15 +63,15 @@ pub struct Report {
     /// `ready`, `degraded` or `unready`.
     pub status: &'static str,
     /// By name.
-    pub checks: BTreeMap<&'static str, Standing>,
+    pub checks: BTreeMap<&'static str, CheckResult>,
 }
 
 impl Report {
-    fn of(checks: BTreeMap<&'static str, Standing>) -> Self {
-        let any = |wanted: fn(&Standing) -> bool| checks.values().any(wanted);
-        let status = if any(|standing| matches!(standing, Standing::Failed(_))) {
+    fn of(checks: BTreeMap<&'static str, CheckResult>) -> Self {
+        let any = |wanted: fn(&CheckResult) -> bool| checks.values().any(wanted);
+        let status = if any(|result| matches!(result, CheckResult::Failed(_))) {
             "unready"
-        } else if any(|standing| matches!(standing, Standing::Degraded(_))) {
+        } else if any(|result| matches!(result, CheckResult::Degraded(_))) {
             "degraded"
         } else {
             "ready"
@@ -138,9 +138,9 @@ impl Readiness {
         ]);
         if let Some(identity) = &self.identity {
             let broken = identity.has_broken_keys();
-            let standing =
-                if broken { Standing::Degraded("keys_unreadable") } else { Standing::Right };
-            checks.insert("identity", standing);
+            let result =
+                if broken { CheckResult::Degraded("keys_unreadable") } else { CheckResult::Right };
+            checks.insert("identity", result);
         }
         let report = Report::of(checks);
         if latest.as_ref().is_none_or(|(_, before)| before.status != report.status) {
@@ -150,74 +150,74 @@ impl Readiness {
         report
     }
 
-    async fn storage(&self) -> Standing {
+    async fn storage(&self) -> CheckResult {
         if self.damaged.load(Ordering::Relaxed) {
-            return Standing::Failed("damaged");
+            return CheckResult::Failed("damaged");
         }
         match tokio::time::timeout(PATIENCE, self.store.ping()).await {
-            Ok(Ok(())) => Standing::Right,
-            Ok(Err(StoreError::Damaged)) => Standing::Failed("damaged"),
+            Ok(Ok(())) => CheckResult::Right,
+            Ok(Err(StoreError::Damaged)) => CheckResult::Failed("damaged"),
             Ok(Err(error)) => {
                 tracing::error!(error = %error, "not ready: storage cannot be written");
-                Standing::Failed("not_writable")
+                CheckResult::Failed("not_writable")
             }
-            Err(_elapsed) => Standing::Failed("no_answer"),
+            Err(_elapsed) => CheckResult::Failed("no_answer"),
         }
     }
 
-    fn disk(&self) -> Standing {
+    fn disk(&self) -> CheckResult {
         match rustix::fs::statvfs(&self.folder) {
             Ok(disk) => match disk.f_bavail.saturating_mul(disk.f_frsize) {
-                free if free < NO_ROOM => Standing::Failed("full"),
-                free if free < LITTLE_ROOM => Standing::Degraded("nearly_full"),
-                _ => Standing::Right,
+                free if free < NO_ROOM => CheckResult::Failed("full"),
+                free if free < LITTLE_ROOM => CheckResult::Degraded("nearly_full"),
+                _ => CheckResult::Right,
             },
             Err(error) => {
                 tracing::error!(error = %error, "not ready: the data folder cannot be looked at");
-                Standing::Failed("no_answer")
+                CheckResult::Failed("no_answer")
             }
         }
     }
 
-    async fn audit(&self) -> Standing {
+    async fn audit(&self) -> CheckResult {
         match self.audit.fault().await {
-            Some(Fault::Tampered) => Standing::Failed("tampered"),
+            Some(Fault::Tampered) => CheckResult::Failed("tampered"),
             // What is public goes on, and nothing is known to be wrong.
-            Some(Fault::NoWitness) => Standing::Degraded("no_witness"),
-            None if self.audit.is_behind() => Standing::Degraded("behind"),
-            None => Standing::Right,
+            Some(Fault::NoWitness) => CheckResult::Degraded("no_witness"),
+            None if self.audit.is_behind() => CheckResult::Degraded("behind"),
+            None => CheckResult::Right,
         }
     }
 
-    async fn deliveries(&self) -> Standing {
+    async fn deliveries(&self) -> CheckResult {
         let counts = tokio::time::timeout(PATIENCE, self.store.delivery_counts()).await;
         match counts {
             Ok(Ok(counts)) => {
                 let stuck = counts
                     .iter()
                     .any(|(state, count)| *state == DeliveryState::Stuck && *count > 0);
-                if stuck { Standing::Degraded("stuck") } else { Standing::Right }
+                if stuck { CheckResult::Degraded("stuck") } else { CheckResult::Right }
             }
-            Ok(Err(_)) | Err(_) => Standing::Degraded("unknown"),
+            Ok(Err(_)) | Err(_) => CheckResult::Degraded("unknown"),
         }
     }
 
     /// What is not as it was kept is not answered for and not sent; the rest is.
-    fn requests(&self) -> Standing {
+    fn requests(&self) -> CheckResult {
         if self.tampered.load(Ordering::Relaxed) {
-            Standing::Degraded("tampered")
+            CheckResult::Degraded("tampered")
         } else {
-            Standing::Right
+            CheckResult::Right
         }
     }
 
     /// The portal holds its keys and serves on; its next start would fail.
-    fn keys(&self) -> Standing {
+    fn keys(&self) -> CheckResult {
         match keys::refuse_lost(&self.keys).map(|()| record_keys::listed(&self.keys)) {
-            Ok(Ok(_)) => Standing::Right,
-            Err(KeyError::Missing { .. }) => Standing::Degraded("missing"),
-            Err(KeyError::Another { .. }) => Standing::Degraded("replaced"),
-            Err(_) | Ok(Err(_)) => Standing::Degraded("unreadable"),
+            Ok(Ok(_)) => CheckResult::Right,
+            Err(KeyError::Missing { .. }) => CheckResult::Degraded("missing"),
+            Err(KeyError::Another { .. }) => CheckResult::Degraded("replaced"),
+            Err(_) | Ok(Err(_)) => CheckResult::Degraded("unreadable"),
         }
     }
 
@@ -271,16 +271,16 @@ impl Readiness {
 mod tests {
     use super::*;
 
-    fn status(standings: &[Standing]) -> &'static str {
+    fn status(results: &[CheckResult]) -> &'static str {
         const NAMES: [&str; 3] = ["a", "b", "c"];
-        Report::of(NAMES.into_iter().zip(standings.iter().copied()).collect()).status
+        Report::of(NAMES.into_iter().zip(results.iter().copied()).collect()).status
     }
 
     #[test]
     fn one_failed_check_is_enough_and_what_is_only_degraded_goes_on_serving() {
-        let (right, degraded) = (Standing::Right, Standing::Degraded("stuck"));
+        let (right, degraded) = (CheckResult::Right, CheckResult::Degraded("stuck"));
         assert_eq!(status(&[right, right]), "ready");
         assert_eq!(status(&[right, degraded]), "degraded");
-        assert_eq!(status(&[Standing::Failed("full"), degraded, right]), "unready");
+        assert_eq!(status(&[CheckResult::Failed("full"), degraded, right]), "unready");
     }
 }

@@ -122,14 +122,14 @@ pub struct DepartmentProgress {
     /// When it confirmed that.
     pub confirmed_at: Option<Timestamp>,
     /// What to tell the applicant.
-    pub standing: Standing,
+    pub progress: DeliveryProgress,
     /// Its own reference, where it is not the request's.
     pub reference: Option<String>,
 }
 
 /// How a delivery stands, in words for the applicant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum DeliveryProgress {
     /// Waits to be sent, and has not arrived.
     Waiting {
         /// Attempts so far.

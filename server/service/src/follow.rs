@@ -7,7 +7,7 @@ use domain::{
     request::{MessageKind, Request},
     retention::Retentions,
 };
-use service_api::{DepartmentProgress, Keeping, NotShown, RequestView, Standing};
+use service_api::{DepartmentProgress, Keeping, NotShown, RequestView, DeliveryProgress};
 use store::{DeliveryAct, DeliveryState, DeliveryStatus, Store, StoreError};
 
 use crate::{disclosure::unavailable, rights};
@@ -32,7 +32,7 @@ pub(crate) struct Follow<'s> {
 
 impl Follow<'_> {
     /// How a delivery stands, in terms of what is known and what will happen.
-    fn standing(&self, delivery: &DeliveryStatus) -> Standing {
+    fn progress(&self, delivery: &DeliveryStatus) -> DeliveryProgress {
         let now = self.clock.now();
         // One that is overdue is being sent, as far as anybody knows.
         let next = delivery.next_attempt_at.filter(|next| *next > now);
@@ -40,20 +40,20 @@ impl Follow<'_> {
             DeliveryState::Pending | DeliveryState::Ambiguous
                 if !self.departments.contains_key(&delivery.department) =>
             {
-                Standing::NotConnected
+                DeliveryProgress::NotConnected
             }
-            DeliveryState::Pending => Standing::Waiting { attempts: delivery.attempts, next },
-            DeliveryState::Ambiguous => Standing::InDoubt { next },
-            DeliveryState::Delivered => Standing::Delivered,
+            DeliveryState::Pending => DeliveryProgress::Waiting { attempts: delivery.attempts, next },
+            DeliveryState::Ambiguous => DeliveryProgress::InDoubt { next },
+            DeliveryState::Delivered => DeliveryProgress::Delivered,
             // Only what is stuck is taken up, so this stands as long as it is the last entry: any
             // other ends the being stuck, or begins it anew.
             DeliveryState::Stuck => match delivery.last_act {
-                Some((DeliveryAct::TakenOver, since)) => Standing::WithStaff { since },
-                _ => Standing::Stuck,
+                Some((DeliveryAct::TakenOver, since)) => DeliveryProgress::WithStaff { since },
+                _ => DeliveryProgress::Stuck,
             },
-            DeliveryState::Settled => Standing::Settled,
-            DeliveryState::Redirected => Standing::Redirected,
-            DeliveryState::Withdrawn => Standing::TakenBack,
+            DeliveryState::Settled => DeliveryProgress::Settled,
+            DeliveryState::Redirected => DeliveryProgress::Redirected,
+            DeliveryState::Withdrawn => DeliveryProgress::TakenBack,
         }
     }
 
@@ -71,7 +71,7 @@ impl Follow<'_> {
         let departments = deliveries
             .into_iter()
             .map(|delivery| DepartmentProgress {
-                standing: self.standing(&delivery),
+                progress: self.progress(&delivery),
                 kind: delivery.kind,
                 confirmed_at: delivery.delivered_at,
                 department: self

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::as_written;
 use crate::{current, format, words::Words};
-use service_api::{DepartmentProgress, Standing};
+use service_api::{DepartmentProgress, DeliveryProgress};
 
 /// What happened, oldest first.
 #[component]
@@ -77,7 +77,7 @@ pub fn Departments(
                         <li class="department">
                             <strong>{words.pick(&part.department)}</strong>
                             {told(words, part.kind)}
-                            <p>{standing(words, part)}</p>
+                            <p>{progress(words, part)}</p>
                             {part.reference.clone().map(|text| view! {
                                 <p>{words.t("receipt_reference")} " " <code>{text}</code></p>
                             })}
@@ -100,35 +100,35 @@ fn told(words: Words, kind: MessageKind) -> Option<AnyView> {
     Some(view! { " " <span class="tag">{words.t(key)}</span> }.into_any())
 }
 
-fn standing(words: Words, part: &DepartmentProgress) -> String {
-    let standing = part.standing;
+fn progress(words: Words, part: &DepartmentProgress) -> String {
+    let progress = part.progress;
     let contact = || {
         let contact = words.pick(&current::page().operator.contact);
         contact.trim_end_matches(['。', '.', ' ']).to_owned()
     };
-    match standing {
-        Standing::Waiting { attempts: 0, .. } => words.t("standing_queued").to_owned(),
-        Standing::Waiting { next: Some(next), .. } => {
+    match progress {
+        DeliveryProgress::Waiting { attempts: 0, .. } => words.t("standing_queued").to_owned(),
+        DeliveryProgress::Waiting { next: Some(next), .. } => {
             words.fill("standing_retry", &[("time", &format::moment(words.0, next))])
         }
-        Standing::Waiting { next: None, .. } => words.t("standing_retry_soon").to_owned(),
-        Standing::InDoubt { next: Some(next) } => {
+        DeliveryProgress::Waiting { next: None, .. } => words.t("standing_retry_soon").to_owned(),
+        DeliveryProgress::InDoubt { next: Some(next) } => {
             words.fill("standing_doubt", &[("time", &format::moment(words.0, next))])
         }
-        Standing::InDoubt { next: None } => words.t("standing_doubt_soon").to_owned(),
-        Standing::NotConnected => words.fill("standing_not_connected", &[("contact", &contact())]),
-        Standing::Delivered => match (part.kind, part.confirmed_at) {
+        DeliveryProgress::InDoubt { next: None } => words.t("standing_doubt_soon").to_owned(),
+        DeliveryProgress::NotConnected => words.fill("standing_not_connected", &[("contact", &contact())]),
+        DeliveryProgress::Delivered => match (part.kind, part.confirmed_at) {
             (MessageKind::Withdrawn, Some(at)) => {
                 words.fill("standing_knows", &[("time", &format::moment(words.0, at))])
             }
             _ => words.t("standing_delivered").to_owned(),
         },
-        Standing::TakenBack => words.t("standing_taken_back").to_owned(),
-        Standing::Stuck => words.fill("standing_stuck", &[("contact", &contact())]),
-        Standing::WithStaff { since } => {
+        DeliveryProgress::TakenBack => words.t("standing_taken_back").to_owned(),
+        DeliveryProgress::Stuck => words.fill("standing_stuck", &[("contact", &contact())]),
+        DeliveryProgress::WithStaff { since } => {
             words.fill("standing_staff", &[("time", &format::moment(words.0, since))])
         }
-        Standing::Settled => words.t("standing_settled").to_owned(),
-        Standing::Redirected => words.t("standing_redirected").to_owned(),
+        DeliveryProgress::Settled => words.t("standing_settled").to_owned(),
+        DeliveryProgress::Redirected => words.t("standing_redirected").to_owned(),
     }
 }

@@ -1,7 +1,7 @@
 //! What can be seen here and why: plain sentences first, then the whole table.
 
 use domain::{
-    policy::{Cell, Column, Disclosure, Policy, Row, Standing},
+    policy::{Cell, Column, Disclosure, Policy, Row, RuleStatus},
     viewer::Tier,
 };
 use leptos::prelude::*;
@@ -108,7 +108,7 @@ fn explained(words: Words, at: usize, policy: &Policy, datasets: &[String]) -> A
 fn group_of(policy: &Policy, row: &Row) -> &'static str {
     let first = Tier::ALL
         .into_iter()
-        .map(|tier| (tier, policy.standing(row.cell(Column::Tier(tier))).0))
+        .map(|tier| (tier, policy.status(row.cell(Column::Tier(tier))).0))
         .find(|(_, rule)| !rule.is_closed());
     match first {
         Some((Tier::Public, Disclosure::Show)) => "rules_everybody",
@@ -171,11 +171,11 @@ fn item(words: Words, policy: &Policy, rows: &[&Row]) -> AnyView {
 
 /// Why a rule does not count, if it does not.
 fn off(words: Words, policy: &Policy, cell: &Cell) -> Option<String> {
-    let key = match policy.standing(cell).1 {
-        Standing::InForce => return None,
-        Standing::SwitchedOff => "rules_off",
-        Standing::NotApproved => "rules_unapproved",
-        Standing::DemonstrationOnly => "rules_demonstration",
+    let key = match policy.status(cell).1 {
+        RuleStatus::InForce => return None,
+        RuleStatus::SwitchedOff => "rules_off",
+        RuleStatus::NotApproved => "rules_unapproved",
+        RuleStatus::DemonstrationOnly => "rules_demonstration",
     };
     Some(words.t(key).to_owned())
 }
@@ -223,7 +223,7 @@ fn table_row(words: Words, policy: &Policy, row: &Row) -> AnyView {
 }
 
 fn table_cell(words: Words, policy: &Policy, cell: &Cell) -> AnyView {
-    let (rule, _) = policy.standing(cell);
+    let (rule, _) = policy.status(cell);
     let said: Vec<String> = off(words, policy, cell)
         .into_iter()
         .chain(cell.note.as_ref().map(|note| note.get(words.0, current::today())))

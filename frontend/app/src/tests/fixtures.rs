@@ -18,7 +18,7 @@ use super::land::{around, record, told};
 use service_api::{
     DeletedBecause, DeletedView, DepartmentProgress, DossierView, Example, GenuineLabel, Keeping,
     LabelReading, LabelSubject, NotShown, Place, Portal, Reach, Refusal, RequestView, Search,
-    SearchHit, Standing, Unavailable, Visit, WithdrawnLabel,
+    SearchHit, DeliveryProgress, Unavailable, Visit, WithdrawnLabel,
 };
 
 /// The code of the place.
@@ -37,7 +37,7 @@ pub struct Fake {
     pub only_history: bool,
     pub text: Option<String>,
     /// How the request's delivery stands; delivered unless told.
-    pub standing: Option<Standing>,
+    pub progress: Option<DeliveryProgress>,
     /// How long it is kept; as long as it is open unless told.
     pub keeping: Option<Keeping>,
     /// Where requests go; to the department unless told.
@@ -246,7 +246,7 @@ impl Portal for Fake {
                 ),
                 kind: MessageKind::Submitted,
                 confirmed_at: None,
-                standing: self.standing.unwrap_or(Standing::Delivered),
+                progress: self.progress.unwrap_or(DeliveryProgress::Delivered),
                 reference: None,
             }],
             keeping: self.keeping.clone().unwrap_or(Keeping::Open),

@@ -11,7 +11,7 @@ use super::{
     render::Page,
 };
 use crate::context::{ErrorPage, FormReturn, OpenFault, ReceiptSecret};
-use service_api::{Keeping, Portal, Reach, Standing};
+use service_api::{Keeping, Portal, Reach, DeliveryProgress};
 
 fn form_back() -> FormReturn {
     let item = service("data-correction").unwrap();
@@ -24,19 +24,19 @@ fn form_back() -> FormReturn {
     FormReturn { values, faults, refusal: None }
 }
 
-fn standing(standing: Standing) -> Fake {
-    Fake { standing: Some(standing), ..Fake::default() }
+fn progress(progress: DeliveryProgress) -> Fake {
+    Fake { progress: Some(progress), ..Fake::default() }
 }
 
 /// A delivery that is late.
 fn waiting() -> Fake {
-    standing(Standing::Waiting { attempts: 3, next: "2026-11-22T09:30:00Z".parse().ok() })
+    progress(DeliveryProgress::Waiting { attempts: 3, next: "2026-11-22T09:30:00Z".parse().ok() })
 }
 
 /// A request that was taken back and may be deleted.
 fn taken_back() -> Fake {
     Fake {
-        standing: Some(Standing::TakenBack),
+        progress: Some(DeliveryProgress::TakenBack),
         more: vec![(RequestState::Withdrawn, Actor::Applicant, "来信")],
         keeping: Some(Keeping::Until("2027-11-24".parse().ok())),
         ..Fake::default()
@@ -257,26 +257,26 @@ async fn s5_the_applicant_reads_what_is_true_of_a_delivery() {
     let next = "2026-11-22T09:30:00Z".parse().ok();
     let since = "2026-11-23T01:00:00Z".parse().unwrap();
     for (of, told) in [
-        (Standing::InDoubt { next }, "部门是否收到尚未确认，将于2026年11月22日 17:30再次查询"),
-        (Standing::InDoubt { next: None }, "部门是否收到尚未确认，正在查询"),
-        (Standing::Waiting { attempts: 2, next: None }, "尚未送达，正在再次发送"),
-        (Standing::NotConnected, "申请已保存，暂不送达"),
-        (Standing::Stuck, "目前还没有工作人员接手"),
-        (Standing::WithStaff { since }, "工作人员已于2026年11月23日 09:00接手"),
-        (Standing::Settled, "工作人员已人工处理"),
-        (Standing::Redirected, "已改送其他部门"),
-        (Standing::Delivered, "已送达。"),
+        (DeliveryProgress::InDoubt { next }, "部门是否收到尚未确认，将于2026年11月22日 17:30再次查询"),
+        (DeliveryProgress::InDoubt { next: None }, "部门是否收到尚未确认，正在查询"),
+        (DeliveryProgress::Waiting { attempts: 2, next: None }, "尚未送达，正在再次发送"),
+        (DeliveryProgress::NotConnected, "申请已保存，暂不送达"),
+        (DeliveryProgress::Stuck, "目前还没有工作人员接手"),
+        (DeliveryProgress::WithStaff { since }, "工作人员已于2026年11月23日 09:00接手"),
+        (DeliveryProgress::Settled, "工作人员已人工处理"),
+        (DeliveryProgress::Redirected, "已改送其他部门"),
+        (DeliveryProgress::Delivered, "已送达。"),
     ] {
-        let html = request_page(standing(of), Locale::Zh).await;
+        let html = request_page(progress(of), Locale::Zh).await;
         assert!(html.contains(told), "{of:?}: {told}");
         // That somebody looks after it is said only when somebody does.
         let by_staff = ["工作人员已于", "转由工作人员", "工作人员已人工", "工作人员已改送"];
         let claimed = by_staff.iter().any(|words| html.contains(words));
         let acted =
-            matches!(of, Standing::WithStaff { .. } | Standing::Settled | Standing::Redirected);
+            matches!(of, DeliveryProgress::WithStaff { .. } | DeliveryProgress::Settled | DeliveryProgress::Redirected);
         assert_eq!(claimed, acted, "{of:?}");
     }
-    let stuck = request_page(standing(Standing::Stuck), Locale::En).await;
+    let stuck = request_page(progress(DeliveryProgress::Stuck), Locale::En).await;
     assert!(stuck.contains("no member of staff has taken it up yet"), "{stuck}");
     assert!(stuck.contains("Phone 0571-12345"), "whom to ask");
 }

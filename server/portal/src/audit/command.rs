@@ -124,9 +124,9 @@ impl Opened {
         Ok(Self { data, key, ends: Ends::of(&place.data, &config) })
     }
 
-    fn place(&self) -> accept::Place<'_> {
+    fn place(&self) -> accept::AuditUnderCheck<'_> {
         let Data { store, keys } = &self.data;
-        accept::Place { store: &**store, key: &self.key, ends: &self.ends, keys }
+        accept::AuditUnderCheck { store: &**store, key: &self.key, ends: &self.ends, keys }
     }
 }
 

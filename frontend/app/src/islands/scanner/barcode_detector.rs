@@ -26,12 +26,12 @@ const MISSES: u32 = 4;
 /// The browser's own reader.
 #[derive(Debug, Default)]
 pub struct BarcodeDetector {
-    standing: RefCell<Standing>,
+    trust: RefCell<Trust>,
     missed: Cell<u32>,
 }
 
 #[derive(Debug, Default)]
-enum Standing {
+enum Trust {
     #[default]
     Unknown,
     Proving,
@@ -42,33 +42,33 @@ enum Standing {
 impl BarcodeDetector {
     /// Lets it read the known code; once a page.
     pub async fn prove(&self, window: &Window) {
-        if !matches!(*self.standing.borrow(), Standing::Unknown) {
+        if !matches!(*self.trust.borrow(), Trust::Unknown) {
             return;
         }
-        self.standing.replace(Standing::Proving);
-        let standing = match within(PROOF_PATIENCE, proven(window.clone())).await {
-            Some(detector) => Standing::Proven(detector),
-            None => Standing::Dropped,
+        self.trust.replace(Trust::Proving);
+        let trust = match within(PROOF_PATIENCE, proven(window.clone())).await {
+            Some(detector) => Trust::Proven(detector),
+            None => Trust::Dropped,
         };
-        self.standing.replace(standing);
+        self.trust.replace(trust);
     }
 
     /// Whether it may be asked.
     pub fn is_proven(&self) -> bool {
-        matches!(*self.standing.borrow(), Standing::Proven(_))
+        matches!(*self.trust.borrow(), Trust::Proven(_))
     }
 
     /// What it reads now; nothing if it cannot, and then it is not asked again.
     pub async fn read(&self, video: &HtmlVideoElement) -> Option<FrameResult> {
-        let detector = match &*self.standing.borrow() {
-            Standing::Proven(detector) => detector.clone(),
+        let detector = match &*self.trust.borrow() {
+            Trust::Proven(detector) => detector.clone(),
             _ => return None,
         };
         let (width, height) = (f64::from(video.video_width()), f64::from(video.video_height()));
         let video = video.clone();
         let detected = async move { ask(&detector, "detect", &[video.into()]).await.ok() };
         let Some(found) = within(PATIENCE, detected).await else {
-            self.standing.replace(Standing::Dropped);
+            self.trust.replace(Trust::Dropped);
             return None;
         };
         let detections: Vec<Detection> = barcodes(&found).collect();
@@ -83,7 +83,7 @@ impl BarcodeDetector {
         let missed = self.missed.get() + 1;
         self.missed.set(missed);
         if missed >= MISSES && self.is_proven() {
-            self.standing.replace(Standing::Dropped);
+            self.trust.replace(Trust::Dropped);
         }
     }
 }
