@@ -20,9 +20,9 @@ const LONGEST_RETRY_AFTER: SignedDuration = SignedDuration::from_hours(1);
 
 /// Why an exchange did not end in a confirmation.
 #[derive(Debug, PartialEq)]
-pub(crate) struct Trouble {
+pub(crate) struct DeliveryFailure {
     /// What it means for the delivery.
-    pub kind: TroubleKind,
+    pub kind: FailureKind,
     /// For the log and the operator: no body, no personal data.
     pub reason: String,
     /// The wait that the department asked for.
@@ -31,12 +31,12 @@ pub(crate) struct Trouble {
 
 /// What a failed exchange means for the delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum TroubleKind {
+pub(crate) enum FailureKind {
     /// The department does not have it: no connection, or turned away at the door (429).
-    NotThere,
+    Stalled,
     /// The department may have it: an answer lost on the way, one that tells of a failure after
     /// an unknown part of the work (5xx, 408), or a 2xx that is not the department's own.
-    MaybeThere,
+    Ambiguous,
     /// Address or secret are wrong on one side (3xx, 401, 403, 404, 405, 407). An operator mends
     /// that, and then the delivery goes through: tried again slowly.
     Misconfigured,
@@ -47,15 +47,15 @@ pub(crate) enum TroubleKind {
     Rejected,
 }
 
-impl Trouble {
-    pub(crate) fn new(kind: TroubleKind, reason: impl Into<String>) -> Self {
+impl DeliveryFailure {
+    pub(crate) fn new(kind: FailureKind, reason: impl Into<String>) -> Self {
         Self { kind, reason: reason.into(), retry_after: SignedDuration::ZERO }
     }
 }
 
-impl From<SigningError> for Trouble {
+impl From<SigningError> for DeliveryFailure {
     fn from(error: SigningError) -> Self {
-        Self::new(TroubleKind::Rejected, format!("the delivery cannot be signed: {error}"))
+        Self::new(FailureKind::Rejected, format!("the delivery cannot be signed: {error}"))
     }
 }
 
@@ -95,7 +95,7 @@ impl Courier {
         &self,
         delivery: &Delivery,
         clock: &dyn Clock,
-    ) -> Result<Confirmed, Trouble> {
+    ) -> Result<Confirmed, DeliveryFailure> {
         let id = &delivery.id.0;
         let mut headers = self.department.secret.sign(id, clock.now(), &delivery.body)?;
         if let Some(id) = headers.get("webhook-id").cloned() {
@@ -106,14 +106,14 @@ impl Courier {
         if answer.status.is_success() {
             return answer.confirms(id, self.department.confirmation).map_err(|why| {
                 let reason = format!("answered {}, but {why}", answer.status);
-                Trouble::new(TroubleKind::MaybeThere, reason)
+                DeliveryFailure::new(FailureKind::Ambiguous, reason)
             });
         }
         let mut trouble = trouble(&answer, clock.now());
-        if trouble.kind == TroubleKind::Rejected
+        if trouble.kind == FailureKind::Rejected
             && self.department.retry_refusals.contains(&answer.status.as_u16())
         {
-            trouble.kind = TroubleKind::Misconfigured;
+            trouble.kind = FailureKind::Misconfigured;
         }
         Err(trouble)
     }
@@ -125,7 +125,7 @@ impl Courier {
         &self,
         delivery: &Delivery,
         clock: &dyn Clock,
-    ) -> Result<Option<Confirmed>, Trouble> {
+    ) -> Result<Option<Confirmed>, DeliveryFailure> {
         let id = &delivery.id.0;
         let headers = self.department.secret.sign_look_up(id, clock.now())?;
         let request = self.client.request(Method::GET, self.department.look_up(id));
@@ -148,7 +148,7 @@ impl Courier {
     }
 }
 
-async fn exchange(request: RequestBuilder, mut headers: HeaderMap) -> Result<Answer, Trouble> {
+async fn exchange(request: RequestBuilder, mut headers: HeaderMap) -> Result<Answer, DeliveryFailure> {
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     // Who compresses all the same is read all the same.
@@ -158,12 +158,12 @@ async fn exchange(request: RequestBuilder, mut headers: HeaderMap) -> Result<Ans
         let error = error.without_url();
         if error.is_connect() || error.is_builder() {
             let reason = format!("no connection: {}", innermost(&error));
-            Trouble::new(TroubleKind::NotThere, reason)
+            DeliveryFailure::new(FailureKind::Stalled, reason)
         } else if error.is_timeout() {
-            Trouble::new(TroubleKind::MaybeThere, "no answer in time")
+            DeliveryFailure::new(FailureKind::Ambiguous, "no answer in time")
         } else {
             let reason = format!("connection lost: {}", innermost(&error));
-            Trouble::new(TroubleKind::MaybeThere, reason)
+            DeliveryFailure::new(FailureKind::Ambiguous, reason)
         }
     })?;
     Ok(Answer::read(response).await)
@@ -178,13 +178,13 @@ pub(crate) fn innermost(error: &reqwest::Error) -> String {
     cause.map_or_else(|| error.to_string(), ToString::to_string)
 }
 
-fn trouble(answer: &Answer, now: Timestamp) -> Trouble {
+fn trouble(answer: &Answer, now: Timestamp) -> DeliveryFailure {
     let Answer { status, headers, .. } = answer;
     let kind = match status.as_u16() {
-        429 => TroubleKind::NotThere,
-        408 | 500.. => TroubleKind::MaybeThere,
-        401 | 403 | 404 | 405 | 407 | ..=399 => TroubleKind::Misconfigured,
-        _ => TroubleKind::Rejected,
+        429 => FailureKind::Stalled,
+        408 | 500.. => FailureKind::Ambiguous,
+        401 | 403 | 404 | 405 | 407 | ..=399 => FailureKind::Misconfigured,
+        _ => FailureKind::Rejected,
     };
     let reason = match elsewhere(headers).filter(|_| status.is_redirection()) {
         Some(target) => format!(
@@ -193,7 +193,7 @@ fn trouble(answer: &Answer, now: Timestamp) -> Trouble {
         ),
         None => format!("answered {status}"),
     };
-    Trouble { kind, reason, retry_after: retry_after(headers, now) }
+    DeliveryFailure { kind, reason, retry_after: retry_after(headers, now) }
 }
 
 /// Where an answer points, without its query, which may hold a session.
@@ -236,7 +236,7 @@ mod tests {
 
     #[test]
     fn every_status_has_its_meaning() {
-        use TroubleKind::{MaybeThere, Misconfigured, NotThere, Rejected};
+        use FailureKind::{MaybeThere, Misconfigured, NotThere, Rejected};
         for (statuses, kind) in [
             (&[429][..], NotThere),
             (&[408, 500, 502, 503, 504, 599], MaybeThere),
@@ -255,7 +255,7 @@ mod tests {
         let location = "https://sso.example/login?token=secret".parse().unwrap();
         let headers = HeaderMap::from_iter([(header::LOCATION, location)]);
         let told = trouble(&Answer::bare(307, headers), Timestamp::UNIX_EPOCH);
-        assert_eq!(told.kind, TroubleKind::Misconfigured);
+        assert_eq!(told.kind, FailureKind::Misconfigured);
         assert!(told.reason.contains("https://sso.example/login;"), "{}", told.reason);
     }
 }

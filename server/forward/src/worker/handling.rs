@@ -10,7 +10,7 @@ use tracing::{error, info, warn};
 use super::{Route, Shared};
 use crate::{
     answer::Confirmed,
-    courier::{Courier, Trouble, TroubleKind},
+    courier::{Courier, DeliveryFailure, FailureKind},
     schedule::{Failure, NextAttempt, portion},
 };
 
@@ -44,8 +44,8 @@ impl Shared {
                 tried
             }
             None => Tried {
-                result: Err(Trouble::new(
-                    TroubleKind::Unconfigured,
+                result: Err(DeliveryFailure::new(
+                    FailureKind::Unconfigured,
                     "the department is not in the configuration",
                 )),
                 failed_look_ups: delivery.failed_look_ups,
@@ -81,7 +81,7 @@ impl Shared {
 
     fn outcome(&self, delivery: &Delivery, tried: Tried) -> DeliveryOutcome {
         let Tried { result, failed_look_ups } = tried;
-        let Trouble { kind, reason, retry_after } = match result {
+        let DeliveryFailure { kind, reason, retry_after } = match result {
             Ok(Confirmed { reference, remark }) => {
                 return DeliveryOutcome::Delivered { reference, remark };
             }
@@ -89,15 +89,15 @@ impl Shared {
         };
         let at_least = match kind {
             // A department may refuse what it has.
-            TroubleKind::Rejected if delivery.maybe_there => {
+            FailureKind::Rejected if delivery.maybe_there => {
                 let reason = format!("{reason}; an earlier attempt may have arrived");
                 return DeliveryOutcome::Stuck { reason };
             }
-            TroubleKind::Rejected => return DeliveryOutcome::Stuck { reason },
-            TroubleKind::Misconfigured | TroubleKind::Unconfigured => {
+            FailureKind::Rejected => return DeliveryOutcome::Stuck { reason },
+            FailureKind::Misconfigured | FailureKind::Unconfigured => {
                 retry_after.max(self.settings.misconfigured_wait)
             }
-            TroubleKind::NotThere | TroubleKind::MaybeThere => retry_after,
+            FailureKind::Stalled | FailureKind::Ambiguous => retry_after,
         };
         let failure = Failure {
             attempts: delivery.round.attempts.saturating_add(1),
@@ -105,9 +105,9 @@ impl Shared {
             now: self.clock.now(),
             at_least,
         };
-        let maybe_there = delivery.maybe_there || kind == TroubleKind::MaybeThere;
+        let maybe_there = delivery.maybe_there || kind == FailureKind::Ambiguous;
         let mut schedule = self.settings.schedule;
-        if kind == TroubleKind::Unconfigured {
+        if kind == FailureKind::Unconfigured {
             // It waits for a line in a file, and no person could do more.
             schedule.least_attempts = u32::MAX;
         }
@@ -134,7 +134,7 @@ impl Shared {
 
 /// What an attempt came to.
 struct Tried {
-    result: Result<Confirmed, Trouble>,
+    result: Result<Confirmed, DeliveryFailure>,
     /// Look-ups that failed one after another, this attempt's included.
     failed_look_ups: u32,
 }
