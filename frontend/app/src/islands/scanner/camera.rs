@@ -4,7 +4,7 @@ use super::deferred::Deferred;
 use super::in_app::is_in_app;
 use super::js_object::{ask, get, object};
 use super::preferences;
-use super::state::Trouble;
+use super::state::CameraError;
 use gloo_events::EventListener;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -31,17 +31,17 @@ pub struct Camera {
 }
 
 /// Why browsers give no camera to this page at all, if they do not.
-pub fn obstacle(window: &Window) -> Option<Trouble> {
+pub fn obstacle(window: &Window) -> Option<CameraError> {
     if devices(window).is_some() {
         return None;
     }
     let agent = window.navigator().user_agent().unwrap_or_default();
     Some(if !window.is_secure_context() {
-        Trouble::Insecure
+        CameraError::Insecure
     } else if is_in_app(&agent) {
-        Trouble::InApp
+        CameraError::InApp
     } else {
-        Trouble::Unsupported
+        CameraError::Unsupported
     })
 }
 
@@ -56,20 +56,20 @@ pub fn devices(window: &Window) -> Option<MediaDevices> {
 impl Camera {
     /// Asks for the camera that was chosen last time, or for the one that looks away from the
     /// person; the browser asks the person.
-    pub async fn ask(window: &Window, video: HtmlVideoElement) -> Result<Self, Trouble> {
+    pub async fn ask(window: &Window, video: HtmlVideoElement) -> Result<Self, CameraError> {
         let devices =
-            devices(window).ok_or_else(|| obstacle(window).unwrap_or(Trouble::Unsupported))?;
+            devices(window).ok_or_else(|| obstacle(window).unwrap_or(CameraError::Unsupported))?;
         let stream = stream(window, &devices).await.map_err(|error| {
             let trouble = trouble(&error);
             let agent = window.navigator().user_agent().unwrap_or_default();
             // The app refuses, not the person, and its settings are not the browser's.
-            if trouble == Trouble::Denied && is_in_app(&agent) { Trouble::InApp } else { trouble }
+            if trouble == CameraError::Denied && is_in_app(&agent) { CameraError::InApp } else { trouble }
         })?;
         Ok(Self { stream, video, gone: RefCell::new(None) })
     }
 
     /// Shows it and waits for the first picture; `on_gone` hears if it goes away later.
-    pub async fn show(&self, on_gone: impl Fn() + 'static) -> Result<(), Trouble> {
+    pub async fn show(&self, on_gone: impl Fn() + 'static) -> Result<(), CameraError> {
         if let Some(track) = self.track() {
             self.gone.replace(Some(EventListener::new(&track, "ended", move |_| on_gone())));
         }
@@ -86,7 +86,7 @@ impl Camera {
             spawn_local(async { drop(JsFuture::from(playing).await) });
         }
         let loaded = loaded.wait(PATIENCE).await.is_truthy();
-        if loaded { Ok(()) } else { Err(Trouble::Silent) }
+        if loaded { Ok(()) } else { Err(CameraError::Silent) }
     }
 
     /// What gives the picture.
@@ -202,11 +202,11 @@ fn name(error: &JsValue) -> String {
     get(error, "name").as_string().unwrap_or_default()
 }
 
-fn trouble(error: &JsValue) -> Trouble {
+fn trouble(error: &JsValue) -> CameraError {
     match name(error).as_str() {
-        name if REFUSALS.contains(&name) => Trouble::Denied,
-        "NotFoundError" | "OverconstrainedError" => Trouble::Absent,
-        "NotReadableError" | "AbortError" => Trouble::Busy,
-        _ => Trouble::Silent,
+        name if REFUSALS.contains(&name) => CameraError::Denied,
+        "NotFoundError" | "OverconstrainedError" => CameraError::Absent,
+        "NotReadableError" | "AbortError" => CameraError::Busy,
+        _ => CameraError::Silent,
     }
 }

@@ -13,7 +13,7 @@ use super::notices::Notices;
 use super::picture::{Picture, next_frame};
 use super::reading::{FrameResult, Reading, add};
 use super::session::Session;
-use super::state::{Notice, State, Target, Trouble};
+use super::state::{Notice, State, Target, CameraError};
 use super::tone::buzz;
 use super::worker::Failure;
 use gloo_timers::future::TimeoutFuture;
@@ -62,7 +62,7 @@ impl Session {
         turn: u32,
         camera: &Rc<Camera>,
         video: &HtmlVideoElement,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), CameraError> {
         let opened = Date::now();
         let mut decode_loop = DecodeLoop {
             advisor: Advisor::default(),
@@ -113,7 +113,7 @@ impl Session {
         &self,
         video: &HtmlVideoElement,
         decode_loop: &mut DecodeLoop,
-    ) -> Result<Option<FrameResult>, Trouble> {
+    ) -> Result<Option<FrameResult>, CameraError> {
         let native = self.barcode_detector.is_proven();
         // While ours is still on its way, every frame may be the other's.
         let own_turn = decode_loop.frames % 2 == 1 && self.decoder.is_ready();
@@ -122,7 +122,7 @@ impl Session {
             return Ok(self.barcode_detector.read(video).await);
         }
         // Every time: a decoder that got stuck was replaced by one that is still to arrive.
-        let bitmaps = self.decoder.ready().await.map_err(|_failure| Trouble::Unloaded)?;
+        let bitmaps = self.decoder.ready().await.map_err(|_failure| CameraError::Unloaded)?;
         let Ok(picture) = Picture::live(&self.window, video, bitmaps).await else {
             return Ok(None);
         };
@@ -134,7 +134,7 @@ impl Session {
                 Ok(Some(look))
             }
             Err(Failure::Lost) => Ok(None),
-            Err(Failure::Unloaded) => Err(Trouble::Unloaded),
+            Err(Failure::Unloaded) => Err(CameraError::Unloaded),
         }
     }
 

@@ -4,7 +4,7 @@ use super::clipboard::{Clipboard, read_clipboard};
 use super::picture::Picture;
 use super::reading::{Reading, understand};
 use super::session::Session;
-use super::state::{Notice, State, Trouble};
+use super::state::{Notice, State, CameraError};
 use super::worker::Failure;
 use leptos::prelude::GetUntracked as _;
 use std::rc::Rc;
@@ -39,7 +39,7 @@ impl Session {
     }
 
     async fn read_photo(&self, photo: &Blob) -> Result<Reading, State> {
-        let unloaded = || State::Trouble(Trouble::Unloaded);
+        let unloaded = || State::CameraError(CameraError::Unloaded);
         // A second time if the reader got stuck: that says nothing about the photo.
         for _ in 0..2 {
             let bitmaps = self.decoder.ready().await.map_err(|_failure| unloaded())?;

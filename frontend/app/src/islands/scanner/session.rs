@@ -8,7 +8,7 @@ use super::constraints;
 use super::deferred::Deferred;
 use super::preferences;
 use super::scroll_and_focus;
-use super::state::{State, Target, Trouble};
+use super::state::{State, Target, CameraError};
 use super::tone::Tone;
 use super::viewfinder::Viewfinder;
 use super::wake_lock::WakeLock;
@@ -49,7 +49,7 @@ impl Session {
     pub fn new(viewfinder: Viewfinder, worker_url: String, own_host: String) -> Self {
         let window = window();
         viewfinder.quiet.set(preferences::get(&window, preferences::QUIET).is_some());
-        let state = camera::obstacle(&window).map_or(State::Idle(None), State::Trouble);
+        let state = camera::obstacle(&window).map_or(State::Idle(None), State::CameraError);
         viewfinder.hopeless.set(state.is_hopeless());
         viewfinder.set(state);
         Self {
@@ -127,8 +127,8 @@ impl Session {
             if let Err(trouble) = result
                 && this.is_turn(turn)
             {
-                this.rest(State::Trouble(trouble));
-                if matches!(trouble, Trouble::Busy | Trouble::Silent) {
+                this.rest(State::CameraError(trouble));
+                if matches!(trouble, CameraError::Busy | CameraError::Silent) {
                     this.offer_others().await;
                 }
             }
@@ -150,8 +150,8 @@ impl Session {
     }
 
     /// Asks for the camera and reads frames until something else is wanted.
-    async fn open(self: &Rc<Self>, turn: u32) -> Result<(), Trouble> {
-        let video = self.viewfinder.video.get_untracked().ok_or(Trouble::Silent)?;
+    async fn open(self: &Rc<Self>, turn: u32) -> Result<(), CameraError> {
+        let video = self.viewfinder.video.get_untracked().ok_or(CameraError::Silent)?;
         let started = Deferred::new();
         let earlier = self.started.replace(Some(started.clone()));
         if let Some(earlier) = earlier {
@@ -171,7 +171,7 @@ impl Session {
             if this.is_turn(turn) {
                 // Not from here: the listener that calls this ends with the camera.
                 let this = this.clone();
-                spawn_local(async move { this.rest(State::Trouble(Trouble::Silent)) });
+                spawn_local(async move { this.rest(State::CameraError(CameraError::Silent)) });
             }
         };
         camera.show(on_gone).await?;

@@ -11,7 +11,7 @@ pub enum State {
     /// Ready; maybe something is to be said about the last photo or paste.
     Idle(Option<Notice>),
     /// The camera does not work.
-    Trouble(Trouble),
+    CameraError(CameraError),
     /// The browser asks for permission, the camera starts.
     Opening,
     /// The camera runs.
@@ -87,7 +87,7 @@ pub enum Advice {
 /// Why the camera does not work.
 #[cfg_attr(not(feature = "hydrate"), allow(dead_code, reason = "the server has no camera"))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Trouble {
+pub enum CameraError {
     /// No permission.
     Denied,
     /// No camera.
@@ -121,7 +121,7 @@ impl State {
         match self {
             Self::Asleep => "asleep",
             Self::Idle(_) => "idle",
-            Self::Trouble(_) => "trouble",
+            Self::CameraError(_) => "trouble",
             Self::Opening => "opening",
             Self::Scanning { .. } => "scanning",
             Self::Paused => "paused",
@@ -138,28 +138,28 @@ impl State {
 
     /// Whether typing is one press away: elsewhere the field is in view just below.
     pub fn offers_typing(&self) -> bool {
-        !matches!(self, Self::Asleep | Self::Idle(_) | Self::Trouble(_) | Self::Leaving(_))
+        !matches!(self, Self::Asleep | Self::Idle(_) | Self::CameraError(_) | Self::Leaving(_))
     }
 
     /// Whether another camera may be chosen.
     pub fn offers_cameras(&self) -> bool {
-        self.is_live() || matches!(self, Self::Trouble(_))
+        self.is_live() || matches!(self, Self::CameraError(_))
     }
 
     /// Whether what is to be seen now came by itself, and may be out of view.
     #[cfg(feature = "hydrate")]
     pub fn wants_eyes(&self) -> bool {
-        matches!(self, Self::Trouble(_) | Self::Choosing(_) | Self::Idle(Some(_)))
+        matches!(self, Self::CameraError(_) | Self::Choosing(_) | Self::Idle(Some(_)))
     }
 
     /// Whether the button would start the camera, and a press has a chance.
     pub fn can_start(&self) -> bool {
-        matches!(self, Self::Idle(_) | Self::Trouble(_)) && !self.is_hopeless()
+        matches!(self, Self::Idle(_) | Self::CameraError(_)) && !self.is_hopeless()
     }
 
     /// Whether no press will ever give a camera to this page.
     pub fn is_hopeless(&self) -> bool {
-        matches!(self, Self::Trouble(Trouble::Insecure | Trouble::Unsupported))
+        matches!(self, Self::CameraError(CameraError::Insecure | CameraError::Unsupported))
     }
 
     /// Whether the last picture stays to be seen, if the camera took it.
@@ -180,7 +180,7 @@ impl State {
         match self {
             Self::Asleep => words.asleep.clone(),
             Self::Idle(_) => String::new(),
-            Self::Trouble(trouble) => trouble.sentence(words).to_owned(),
+            Self::CameraError(trouble) => trouble.sentence(words).to_owned(),
             Self::Opening => words.opening.clone(),
             Self::Scanning { advice, .. } => match advice {
                 None => words.scanning.clone(),
@@ -201,7 +201,7 @@ impl State {
     pub fn button<'a>(&self, words: &'a ScannerWords) -> &'a str {
         match self {
             Self::Opening | Self::Scanning { .. } | Self::Paused => &words.stop,
-            Self::Trouble(_) => &words.retry,
+            Self::CameraError(_) => &words.retry,
             _ => &words.start,
         }
     }
@@ -238,7 +238,7 @@ impl Notice {
     }
 }
 
-impl Trouble {
+impl CameraError {
     fn sentence(self, words: &ScannerWords) -> &str {
         match self {
             Self::Denied => &words.denied,
