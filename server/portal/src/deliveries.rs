@@ -90,17 +90,17 @@ pub async fn run(arguments: DeliveriesArgs, clock: &dyn Clock) -> Result<Told, D
             Ok(words::shown(&found))
         }
         DeliveriesCommand::Take { delivery, by, place } => {
-            let desk = Desk { store: open(&place)?, by: intervener(&by, clock)? };
-            desk.one(&delivery, &Intervention::TakeOver).await
+            let outbox = OpenOutbox { store: open(&place)?, by: intervener(&by, clock)? };
+            outbox.one(&delivery, &Intervention::TakeOver).await
         }
         DeliveriesCommand::Retry { deliveries, department, again, by, place } => {
-            let desk = Desk { store: open(&place)?, by: intervener(&by, clock)? };
-            desk.retry(&deliveries, department, again).await
+            let outbox = OpenOutbox { store: open(&place)?, by: intervener(&by, clock)? };
+            outbox.retry(&deliveries, department, again).await
         }
         DeliveriesCommand::Redirect { delivery, to, by, place } => {
-            let desk = Desk { store: open(&place)?, by: explained(&by, clock)? };
+            let outbox = OpenOutbox { store: open(&place)?, by: explained(&by, clock)? };
             let known = department(place.config.as_deref(), &to)?;
-            let mut told = desk.one(&delivery, &Intervention::Redirect { to: to.clone() }).await?;
+            let mut told = outbox.one(&delivery, &Intervention::Redirect { to: to.clone() }).await?;
             if !known {
                 told.warnings.push(format!(
                     "without --config nobody looked whether the portal has [departments.{to}]"
@@ -109,9 +109,9 @@ pub async fn run(arguments: DeliveriesArgs, clock: &dyn Clock) -> Result<Told, D
             Ok(told)
         }
         DeliveriesCommand::Settle { delivery, received, reference, by, place } => {
-            let desk = Desk { store: open(&place)?, by: explained(&by, clock)? };
+            let outbox = OpenOutbox { store: open(&place)?, by: explained(&by, clock)? };
             let given = reference.as_deref().map(reference::written).transpose()?.flatten();
-            desk.one(&delivery, &Intervention::Settle { received, reference: given }).await
+            outbox.one(&delivery, &Intervention::Settle { received, reference: given }).await
         }
     }
 }
@@ -159,12 +159,12 @@ async fn named(store: &dyn Store, text: &str) -> Result<Vec<DeliveryRecord>, Del
 }
 
 /// Somebody at work on a data folder.
-struct Desk {
+struct OpenOutbox {
     store: Arc<dyn Store>,
     by: Intervener,
 }
 
-impl Desk {
+impl OpenOutbox {
     /// Does something about the one delivery that a text names.
     async fn one(&self, text: &str, intervention: &Intervention) -> Result<Told, DeliveriesError> {
         let found = named(&*self.store, text).await?;

@@ -103,7 +103,7 @@ impl IntoResponse for DepartmentError {
 }
 
 #[derive(Clone)]
-struct Desk {
+struct Department {
     ledger: Ledger,
     secret: Arc<Secret>,
     mishaps: Arc<Mishaps>,
@@ -128,21 +128,21 @@ pub async fn serve(
     let listening = |source| DepartmentError::Listen { address: settings.listen, source };
     let listener = TcpListener::bind(settings.listen).await.map_err(listening)?;
     let address = listener.local_addr().map_err(listening)?;
-    let desk = Desk {
+    let department = Department {
         ledger,
         secret: Arc::new(settings.secret),
         mishaps: Arc::new(Mishaps::new(settings.fail_rate, settings.seed)),
         slow_answer: settings.slow_answer,
         clock,
     };
-    let app = router(desk).into_make_service_with_connect_info::<Line>();
+    let app = router(department).into_make_service_with_connect_info::<Line>();
     ready(address);
     let serving = axum::serve(Lines(listener), app).with_graceful_shutdown(shutdown);
     serving.await.map_err(listening)
 }
 
 #[expect(clippy::disallowed_methods, reason = "no part of the portal: a department of its own")]
-fn router(desk: Desk) -> Router {
+fn router(department: Department) -> Router {
     Router::new()
         .route("/deliveries", post(receive))
         .route("/deliveries/{id}", get(look_up))
@@ -151,16 +151,16 @@ fn router(desk: Desk) -> Router {
         .route("/inbox.css", get(style))
         .route("/healthz", get(|| async { "ok" }))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
-        .with_state(desk)
+        .with_state(department)
 }
 
 async fn receive(
-    State(desk): State<Desk>,
+    State(department): State<Department>,
     ConnectInfo(line): ConnectInfo<Line>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, DepartmentError> {
-    let id = match desk.secret.verify(&headers, desk.clock.now(), &body) {
+    let id = match department.secret.verify(&headers, department.clock.now(), &body) {
         Ok(id) => id.to_owned(),
         Err(error) => return Ok(problem(StatusCode::UNAUTHORIZED, &error.to_string())),
     };
@@ -173,7 +173,7 @@ async fn receive(
     if serde_json::from_slice::<serde::de::IgnoredAny>(&body).is_err() {
         return Ok(problem(StatusCode::UNPROCESSABLE_ENTITY, "the body is not JSON"));
     }
-    let mishap = desk.mishaps.next();
+    let mishap = department.mishaps.next();
     match mishap {
         Some(Mishap::Busy) => {
             return Ok(problem(StatusCode::TOO_MANY_REQUESTS, "busy, on purpose"));
@@ -184,7 +184,7 @@ async fn receive(
         Some(Mishap::SignIn) => return Ok(Html(SIGN_IN).into_response()),
         _ => {}
     }
-    let Filed::As(reference) = desk.ledger.keep(id.clone(), body.to_vec(), desk.clock.now()).await?
+    let Filed::As(reference) = department.ledger.keep(id.clone(), body.to_vec(), department.clock.now()).await?
     else {
         return Ok(problem(StatusCode::CONFLICT, "the key belongs to another delivery"));
     };
@@ -193,7 +193,7 @@ async fn receive(
             return Ok(problem(StatusCode::INTERNAL_SERVER_ERROR, "crashed, on purpose"));
         }
         Some(Mishap::Cut) => line.cut(),
-        Some(Mishap::Slow) => tokio::time::sleep(desk.slow_answer).await,
+        Some(Mishap::Slow) => tokio::time::sleep(department.slow_answer).await,
         _ => {}
     }
     Ok(confirmation(&id, &reference))
@@ -205,25 +205,25 @@ fn confirmation(id: &str, reference: &str) -> Response {
 }
 
 async fn look_up(
-    State(desk): State<Desk>,
+    State(department): State<Department>,
     Path(id): Path<String>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, DepartmentError> {
-    match desk.secret.verify(&headers, desk.clock.now(), &body) {
+    match department.secret.verify(&headers, department.clock.now(), &body) {
         // A signature for one delivery opens no other.
         Ok(signed) if signed == id => {}
         Ok(_) => return Ok(problem(StatusCode::UNAUTHORIZED, "signed for another delivery")),
         Err(error) => return Ok(problem(StatusCode::UNAUTHORIZED, &error.to_string())),
     }
-    Ok(match desk.ledger.reference(id.clone()).await? {
+    Ok(match department.ledger.reference(id.clone()).await? {
         Some(reference) => confirmation(&id, &reference),
         None => problem(StatusCode::NOT_FOUND, "no such delivery"),
     })
 }
 
-async fn inbox_page(State(desk): State<Desk>) -> Result<Response, DepartmentError> {
-    let page = Html(inbox::page(&desk.ledger.all().await?));
+async fn inbox_page(State(department): State<Department>) -> Result<Response, DepartmentError> {
+    let page = Html(inbox::page(&department.ledger.all().await?));
     let headers = [
         (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -233,8 +233,8 @@ async fn inbox_page(State(desk): State<Desk>) -> Result<Response, DepartmentErro
     Ok((headers, page).into_response())
 }
 
-async fn inbox_list(State(desk): State<Desk>) -> Result<Response, DepartmentError> {
-    let list = Json(inbox::list(&desk.ledger.all().await?));
+async fn inbox_list(State(department): State<Department>) -> Result<Response, DepartmentError> {
+    let list = Json(inbox::list(&department.ledger.all().await?));
     Ok(([(header::CACHE_CONTROL, "no-store")], list).into_response())
 }
 

@@ -24,7 +24,7 @@ island_words! {
 }
 
 /// What is said about a scan, if anything, and the host that it points to, if it does.
-type Said = [String; 2];
+type Message = [String; 2];
 
 /// So long screen readers need to see that words were taken away, in milliseconds.
 #[cfg(feature = "hydrate")]
@@ -42,7 +42,7 @@ pub fn Counter(
     /// What it says.
     words: CounterWords,
 ) -> impl IntoView {
-    let said = RwSignal::new(Said::default());
+    let said = RwSignal::new(Message::default());
     let (before_host, close) = (words.host.clone(), words.close.clone());
     listen(own_host, words, said);
     // Boxed, for the view of every closure is a type of its own.
@@ -62,7 +62,7 @@ pub fn Counter(
                 type="button"
                 class="button"
                 hidden=lacks(0)
-                on:click=move |_| said.set(Said::default())
+                on:click=move |_| said.set(Message::default())
             >
                 {close}
             </button>
@@ -71,18 +71,18 @@ pub fn Counter(
 }
 
 #[cfg(feature = "hydrate")]
-fn listen(own_host: String, words: CounterWords, said: RwSignal<Said>) {
+fn listen(own_host: String, words: CounterWords, said: RwSignal<Message>) {
     let kept = StoredValue::new_local(Vec::new());
     Effect::new(move |_| {
         keys::leave_field();
         let (own_host, words) = (own_host.clone(), words.clone());
         let scanned = move |scan: burst::Scan| open(&scan, &own_host, &words, said);
-        kept.set_value(keys::listen(&document(), scanned, move || said.set(Said::default())));
+        kept.set_value(keys::listen(&document(), scanned, move || said.set(Message::default())));
     });
 }
 
 #[cfg(feature = "hydrate")]
-fn open(scan: &burst::Scan, own_host: &str, words: &CounterWords, said: RwSignal<Said>) {
+fn open(scan: &burst::Scan, own_host: &str, words: &CounterWords, said: RwSignal<Message>) {
     use crate::scan_target::{ScanTarget, Rejected, judge};
 
     let brought = judge(&scan.text, own_host);
@@ -105,17 +105,17 @@ fn open(scan: &burst::Scan, own_host: &str, words: &CounterWords, said: RwSignal
     let location = window().location();
     // Joined to our origin: `//elsewhere.example` is a path too.
     if location.origin().and_then(|origin| location.assign(&(origin + &path))).is_err() {
-        said.set(Said::default());
+        said.set(Message::default());
     }
 }
 
 /// The same words a second time are a second scan: they are taken away first, or screen readers
 /// would hear nothing new.
 #[cfg(feature = "hydrate")]
-fn say(said: RwSignal<Said>, next: Said) {
-    said.set(Said::default());
+fn say(said: RwSignal<Message>, next: Message) {
+    said.set(Message::default());
     super::later::later(PAUSE, Box::new(move || said.set(next))).forget();
 }
 
 #[cfg(not(feature = "hydrate"))]
-fn listen(_: String, _: CounterWords, _: RwSignal<Said>) {}
+fn listen(_: String, _: CounterWords, _: RwSignal<Message>) {}

@@ -20,7 +20,7 @@ use tokio::sync::mpsc;
 
 use super::{
     ends::Ends,
-    standing::{Desk, Fault, WriteError},
+    standing::{SharedAudit, Fault, WriteError},
     window::sub_district,
     writer::RefusalWriter,
 };
@@ -36,7 +36,7 @@ const REMEMBERED: usize = 20_000;
 /// The audit's pen.
 #[derive(Clone)]
 pub struct Auditor {
-    desk: Arc<Desk>,
+    shared: Arc<SharedAudit>,
     refusals: mpsc::Sender<AuditNote>,
     repeated: Arc<Mutex<HashMap<(String, String), Instant>>>,
 }
@@ -58,15 +58,15 @@ pub fn auditor(
     keys: PathBuf,
 ) -> (Auditor, RefusalWriter) {
     let (refusals, waiting) = mpsc::channel(WAITING);
-    let desk = Arc::new(Desk::new(store, clock, key, ends, keys));
-    let writer = RefusalWriter::new(desk.clone(), waiting);
-    (Auditor { desk, refusals, repeated: Arc::default() }, writer)
+    let shared = Arc::new(SharedAudit::new(store, clock, key, ends, keys));
+    let writer = RefusalWriter::new(shared.clone(), waiting);
+    (Auditor { shared, refusals, repeated: Arc::default() }, writer)
 }
 
 impl Auditor {
     fn draft(&self, viewer: &Viewer, code: &LandCode, outcome: Outcome) -> AuditNote {
         AuditNote {
-            at: self.desk.clock.now(),
+            at: self.shared.clock.now(),
             who: viewer.subject.clone().unwrap_or_else(|| "visitor".to_owned()),
             tier: viewer.tier,
             purpose: viewer.purpose.clone(),
@@ -81,12 +81,12 @@ impl Auditor {
     /// Begins the chain together with its key, and looks whether one that was begun ends where it
     /// was noted to end. Says so when it does not: from then on nothing that is not public is shown.
     pub async fn open(&self) {
-        self.desk.open().await;
+        self.shared.open().await;
     }
 
     /// What is wrong with the audit, as far as it was seen.
     pub async fn fault(&self) -> Option<Fault> {
-        self.desk.fault().await
+        self.shared.fault().await
     }
 
     /// Refusals that are not written yet.
@@ -103,7 +103,7 @@ impl Auditor {
 
     /// Reads the whole audit, and notes when it is not as it was written.
     pub async fn look_through(&self) {
-        self.desk.look_through().await;
+        self.shared.look_through().await;
     }
 
     /// Whether the same was refused to the same visitor a while ago, before anybody looked: the
@@ -148,7 +148,7 @@ impl AuditLog for Auditor {
         let since = domain::clock::start_in_china(domain::clock::china_date(draft.at));
         let note = AuditNote { fields, policy: Some(policy.to_owned()), ..draft };
         let cap = places.map(|places| DailyCap { places, since });
-        self.desk.write(vec![note.into()], cap).await.map_err(|error| match error {
+        self.shared.write(vec![note.into()], cap).await.map_err(|error| match error {
             WriteError::Store(error) => error,
             error @ (WriteError::Unknown(_) | WriteError::Unnoted(_)) => {
                 StoreError::Corrupt { what: "end of the audit", reason: error.to_string() }
@@ -169,7 +169,7 @@ impl AuditLog for Auditor {
             ..self.draft(viewer, code, Outcome::Withheld)
         };
         if viewer.tier == Tier::Public {
-            self.desk.count(&note);
+            self.shared.count(&note);
             return;
         }
         if reason == Withheld::TooMany && self.is_repeated(&note) {

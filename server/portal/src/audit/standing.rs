@@ -1,4 +1,4 @@
-//! The desk that every pen shares: the chain, its ends, and whether it is as it was written.
+//! The shared that every pen shares: the chain, its ends, and whether it is as it was written.
 
 use std::{
     path::PathBuf,
@@ -41,14 +41,14 @@ struct Seen {
 }
 
 #[derive(Default)]
-struct Said {
+struct AnnouncedEnd {
     at: Option<Instant>,
     end: Option<Head>,
     /// The latest end, said or not.
     latest: Option<Head>,
 }
 
-pub(super) struct Desk {
+pub(super) struct SharedAudit {
     pub(super) store: Arc<dyn Store>,
     pub(super) clock: Arc<dyn Clock>,
     key: AuditKey,
@@ -58,7 +58,7 @@ pub(super) struct Desk {
     /// Held by whoever reads the whole audit.
     looking: tokio::sync::Mutex<()>,
     window: Mutex<Window>,
-    said: Mutex<Said>,
+    said: Mutex<AnnouncedEnd>,
 }
 
 /// Why records were not written, or may not count yet.
@@ -88,7 +88,7 @@ enum OpenError {
     Key(#[from] KeyError),
 }
 
-impl Desk {
+impl SharedAudit {
     pub(super) fn new(
         store: Arc<dyn Store>,
         clock: Arc<dyn Clock>,

@@ -9,7 +9,7 @@ use tokio::{
     time::{MissedTickBehavior, interval},
 };
 
-use super::standing::{Desk, WriteError};
+use super::standing::{SharedAudit, WriteError};
 
 /// Refusals written in one transaction.
 const AT_ONCE: usize = 256;
@@ -18,7 +18,7 @@ const BETWEEN_LOOKS: Duration = Duration::from_secs(5);
 
 /// The task that writes refusals; ends when every [`super::Auditor`] is gone and all is written.
 pub struct RefusalWriter {
-    desk: Arc<Desk>,
+    shared: Arc<SharedAudit>,
     refusals: mpsc::Receiver<AuditNote>,
 }
 
@@ -29,8 +29,8 @@ impl std::fmt::Debug for RefusalWriter {
 }
 
 impl RefusalWriter {
-    pub(super) const fn new(desk: Arc<Desk>, refusals: mpsc::Receiver<AuditNote>) -> Self {
-        Self { desk, refusals }
+    pub(super) const fn new(shared: Arc<SharedAudit>, refusals: mpsc::Receiver<AuditNote>) -> Self {
+        Self { shared, refusals }
     }
 
     /// Writes until every pen is put down.
@@ -47,19 +47,19 @@ impl RefusalWriter {
                     self.write(batch.drain(..).map(Record::from).collect()).await;
                 }
                 _ = looks.tick() => {
-                    if self.desk.window_is_over() {
+                    if self.shared.window_is_over() {
                         self.close_window().await;
                     }
-                    self.desk.say_end();
+                    self.shared.say_end();
                 }
             }
         }
         self.close_window().await;
-        self.desk.say_end();
+        self.shared.say_end();
     }
 
     async fn close_window(&self) {
-        if let Some(misses) = self.desk.close_window() {
+        if let Some(misses) = self.shared.close_window() {
             self.write(vec![AuditEvent::Misses(misses).into()]).await;
         }
     }
@@ -71,7 +71,7 @@ impl RefusalWriter {
         let mut wait = Duration::from_millis(100);
         // Kept until it is written: a full disk or a witness out of reach is mended, a lost note is
         // not.
-        while let Err(error) = self.desk.write(records.clone(), None).await {
+        while let Err(error) = self.shared.write(records.clone(), None).await {
             tracing::error!(error = %error, notes = records.len(), "the audit was not written");
             match error {
                 // Nothing more is added to a forged chain; disclosures stop, the public part goes

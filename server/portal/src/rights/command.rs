@@ -229,13 +229,13 @@ impl Told {
 }
 
 /// An opened data folder.
-struct Desk {
+struct OpenRequests {
     store: Arc<dyn Store>,
     retentions: Retentions,
     departments: BTreeMap<String, Localized>,
 }
 
-impl Desk {
+impl OpenRequests {
     fn open(place: &Installation) -> Result<Self, RequestsError> {
         let config = place.configuration()?;
         let keys = config.keys.folder(&place.data);
@@ -269,7 +269,7 @@ fn by(whom: &WhoAndWhy, clock: &dyn Clock) -> Result<By, StaffFault> {
 pub async fn run(arguments: RequestsArgs, clock: &dyn Clock) -> Result<Told, RequestsError> {
     match arguments.command {
         RequestsCommand::List { place } => {
-            let requests = Desk::open(&place)?.store.listed().await?;
+            let requests = OpenRequests::open(&place)?.store.listed().await?;
             let line = |request: &store::ListedRequest| {
                 let (at, last) = (request.submitted_at, request.last_at);
                 let state = request.state.name();
@@ -282,26 +282,26 @@ pub async fn run(arguments: RequestsArgs, clock: &dyn Clock) -> Result<Told, Req
                 lines: requests.iter().map(line).collect(),
             })
         }
-        RequestsCommand::Show { number: text, place } => show(&Desk::open(&place)?, &text).await,
+        RequestsCommand::Show { number: text, place } => show(&OpenRequests::open(&place)?, &text).await,
         RequestsCommand::Export { number: text, by: whom, place } => {
-            let (desk, number, by) = (Desk::open(&place)?, number(&text)?, by(&whom, clock)?);
+            let (requests, number, by) = (OpenRequests::open(&place)?, number(&text)?, by(&whom, clock)?);
             // Written down before anything is shown.
-            desk.store.note_export(&number, by.at, by.actor, by.reason).await?;
-            let dossier = desk.store.dossier(&number).await?.ok_or(RightsError::Unknown)?;
+            requests.store.note_export(&number, by.at, by.actor, by.reason).await?;
+            let dossier = requests.store.dossier(&number).await?.ok_or(RightsError::Unknown)?;
             let name =
-                |id: &str| desk.departments.get(id).cloned().unwrap_or_else(|| Localized::same(id));
-            let export = export(dossier, &desk.retentions, name);
+                |id: &str| requests.departments.get(id).cloned().unwrap_or_else(|| Localized::same(id));
+            let export = export(dossier, &requests.retentions, name);
             Ok(Told::one(serde_json::to_string_pretty(&export)?))
         }
         RequestsCommand::Correct { number: text, set, by: whom, place } => {
-            let (desk, number, by) = (Desk::open(&place)?, number(&text)?, by(&whom, clock)?);
+            let (requests, number, by) = (OpenRequests::open(&place)?, number(&text)?, by(&whom, clock)?);
             let given = set.iter().map(|pair| {
                 let (name, text) =
                     pair.split_once('=').ok_or_else(|| RequestsError::NoAnswer(pair.clone()))?;
                 Ok((name.to_owned(), text.to_owned()))
             });
             let given: Answers = given.collect::<Result<_, RequestsError>>()?;
-            match correct(&*desk.store, &number, &given, by).await {
+            match correct(&*requests.store, &number, &given, by).await {
                 Ok(true) => Ok(Told::one(format!("{number}\tis corrected; departments are told"))),
                 Ok(false) => Ok(Told::one(format!("{number}\tsays so already"))),
                 Err(RightsError::Faults(faults)) => {
@@ -312,8 +312,8 @@ pub async fn run(arguments: RequestsArgs, clock: &dyn Clock) -> Result<Told, Req
             }
         }
         RequestsCommand::Withdraw { number: text, by: whom, place } => {
-            let (desk, number, by) = (Desk::open(&place)?, number(&text)?, by(&whom, clock)?);
-            let now = withdraw(&*desk.store, &number, by).await?;
+            let (requests, number, by) = (OpenRequests::open(&place)?, number(&text)?, by(&whom, clock)?);
+            let now = withdraw(&*requests.store, &number, by).await?;
             let what = if now {
                 "is withdrawn; departments that have it are told"
             } else {
@@ -323,9 +323,9 @@ pub async fn run(arguments: RequestsArgs, clock: &dyn Clock) -> Result<Told, Req
         }
         RequestsCommand::Delete { number: text, no_config, by: whom, place } => {
             knows_periods(&place, no_config)?;
-            let (desk, number, by) = (Desk::open(&place)?, number(&text)?, by(&whom, clock)?);
+            let (requests, number, by) = (OpenRequests::open(&place)?, number(&text)?, by(&whom, clock)?);
             let cause = DeletionCause::Operator;
-            let now = delete(&*desk.store, &desk.retentions, &number, cause, by).await?;
+            let now = delete(&*requests.store, &requests.retentions, &number, cause, by).await?;
             let what = if now { "is deleted and in the register" } else { "was deleted before" };
             Ok(Told::one(format!("{number}\t{what}")))
         }
@@ -336,10 +336,10 @@ pub async fn run(arguments: RequestsArgs, clock: &dyn Clock) -> Result<Told, Req
                 (false, true) => Purge::ByThisClock,
                 (false, false) => Purge::Due,
             };
-            delete_due(&Desk::open(&place)?, how, clock).await
+            delete_due(&OpenRequests::open(&place)?, how, clock).await
         }
         RequestsCommand::Register { place } => {
-            let entries = Desk::open(&place)?.store.deletions().await?;
+            let entries = OpenRequests::open(&place)?.store.deletions().await?;
             Ok(Told {
                 well: entries.iter().all(|entry| entry.whole),
                 lines: entries.iter().map(entry).collect(),
@@ -348,7 +348,7 @@ pub async fn run(arguments: RequestsArgs, clock: &dyn Clock) -> Result<Told, Req
         RequestsCommand::Keys { place } => keys(&place).await,
         RequestsCommand::RotateKey { cipher, place } => {
             // Opened first: a file that does not fit the database is not added to.
-            drop(Desk::open(&place)?);
+            drop(OpenRequests::open(&place)?);
             let newest = record_keys::listed(&place.keys_folder()?)?.pop().map(|key| key.cipher);
             let cipher = cipher.map(Into::into).or(newest).unwrap_or(store::Cipher::Aes256Gcm);
             let id = record_keys::add(&place.keys_folder()?, cipher, &SystemEntropy)?;
@@ -366,14 +366,14 @@ pub async fn run(arguments: RequestsArgs, clock: &dyn Clock) -> Result<Told, Req
             Ok(Told::one(format!("everything is sealed; {who} answers for it: {why}")))
         }
         RequestsCommand::Reseal { place } => {
-            let count = Desk::open(&place)?.store.reseal().await?;
+            let count = OpenRequests::open(&place)?.store.reseal().await?;
             Ok(Told::one(format!("{count} values are sealed by the newest key now")))
         }
     }
 }
 
 async fn check(place: &Installation) -> Result<Told, RequestsError> {
-    let faults = Desk::open(place)?.store.check_requests().await?;
+    let faults = OpenRequests::open(place)?.store.check_requests().await?;
     if faults.is_empty() {
         return Ok(Told::one("every request is as it was kept".to_owned()));
     }
@@ -390,9 +390,9 @@ fn knows_periods(place: &Installation, no_config: bool) -> Result<(), RequestsEr
     Ok(())
 }
 
-async fn delete_due(desk: &Desk, how: Purge, clock: &dyn Clock) -> Result<Told, RequestsError> {
+async fn delete_due(requests: &OpenRequests, how: Purge, clock: &dyn Clock) -> Result<Told, RequestsError> {
     let tries = how == Purge::Try;
-    let purged = purge(&*desk.store, &desk.retentions, clock, how).await?;
+    let purged = purge(&*requests.store, &requests.retentions, clock, how).await?;
     if let Some(doubt) = purged.doubt.filter(|_| !tries) {
         return Err(doubt.into());
     }
@@ -419,10 +419,10 @@ async fn delete_due(desk: &Desk, how: Purge, clock: &dyn Clock) -> Result<Told, 
     Ok(Told::well(lines))
 }
 
-async fn show(desk: &Desk, text: &str) -> Result<Told, RequestsError> {
+async fn show(requests: &OpenRequests, text: &str) -> Result<Told, RequestsError> {
     let number = number(text)?;
-    let Some(dossier) = desk.store.dossier(&number).await? else {
-        let gone = desk.store.deleted(&number).await?.ok_or(RightsError::Unknown)?;
+    let Some(dossier) = requests.store.dossier(&number).await? else {
+        let gone = requests.store.deleted(&number).await?.ok_or(RightsError::Unknown)?;
         return Ok(Told::one(format!("deleted\t{}", entry(&gone))));
     };
     let request = &dossier.request;
@@ -434,7 +434,7 @@ async fn show(desk: &Desk, text: &str) -> Result<Told, RequestsError> {
         format!("submitted     {:.0}", request.submitted_at),
     ];
     if let Some(ended) = request.ended_at() {
-        let until = desk.retentions.of(item).map(|period| period.until(ended).to_string());
+        let until = requests.retentions.of(item).map(|period| period.until(ended).to_string());
         lines.push(format!("kept until    {}", until.as_deref().unwrap_or("no period")));
     }
     lines.extend(dossier.deliveries.iter().map(|delivery| {
@@ -472,7 +472,7 @@ fn entry(entry: &DeletedRequest) -> String {
 }
 
 async fn keys(place: &Installation) -> Result<Told, RequestsError> {
-    let sealed = Desk::open(place)?.store.sealed_by().await?;
+    let sealed = OpenRequests::open(place)?.store.sealed_by().await?;
     let keys = record_keys::listed(&place.keys_folder()?)?;
     let last = keys.len().saturating_sub(1);
     let line = |(at, key): (usize, &store::RecordKey)| {

@@ -20,7 +20,7 @@ use web_sys::{
 pub struct Watch {
     life: Rc<Life>,
     _listeners: [EventListener; 2],
-    _sight: Option<Sight>,
+    _when_visible: Option<WhenVisible>,
 }
 
 #[derive(Debug)]
@@ -33,7 +33,7 @@ struct Life {
 
 /// Says when the frame comes into view.
 #[derive(Debug)]
-struct Sight {
+struct WhenVisible {
     observer: IntersectionObserver,
     _seen: Closure<dyn FnMut(Array, IntersectionObserver)>,
 }
@@ -57,11 +57,11 @@ impl Watch {
                 coming.open();
             }
         });
-        let sight = if saves_data(&window) { None } else { Sight::of(frame, &life) };
+        let sight = if saves_data(&window) { None } else { WhenVisible::of(frame, &life) };
         if sight.is_none() {
             state.set(State::Offered { failed: false });
         }
-        Self { life, _listeners: [leave, come_back], _sight: sight }
+        Self { life, _listeners: [leave, come_back], _when_visible: sight }
     }
 
     /// Opens the map now.
@@ -108,7 +108,7 @@ impl Life {
     }
 }
 
-impl Sight {
+impl WhenVisible {
     fn of(frame: &HtmlDivElement, life: &Rc<Life>) -> Option<Self> {
         let life = life.clone();
         let seen = Closure::new(move |entries: Array, observer: IntersectionObserver| {
@@ -133,7 +133,7 @@ impl Sight {
     }
 }
 
-impl Drop for Sight {
+impl Drop for WhenVisible {
     fn drop(&mut self) {
         self.observer.disconnect();
     }

@@ -15,7 +15,7 @@ use crate::{
 
 struct Trial {
     folder: tempfile::TempDir,
-    desk: Desk,
+    shared: SharedAudit,
 }
 
 async fn begun() -> Trial {
@@ -24,10 +24,10 @@ async fn begun() -> Trial {
     let store = Data::create(&Database::in_folder(path), path).unwrap().store;
     let key = keys::audit_key(path, &SystemEntropy).unwrap();
     let ends = Ends::in_folder(path);
-    let desk = Desk::new(store, Arc::new(SystemClock), key, ends, path.to_owned());
-    desk.open().await;
-    assert_eq!(desk.fault().await, None);
-    Trial { folder, desk }
+    let shared = SharedAudit::new(store, Arc::new(SystemClock), key, ends, path.to_owned());
+    shared.open().await;
+    assert_eq!(shared.fault().await, None);
+    Trial { folder, shared }
 }
 
 fn record() -> Record {
@@ -57,14 +57,14 @@ impl Trial {
 
     /// As far as a pen gets before it notes the end.
     async fn half_written(&self) -> Head {
-        let known = self.desk.ends.known().unwrap();
-        let noted = self.desk.store.note(vec![record()], &self.desk.key, known, None).await;
+        let known = self.shared.ends.known().unwrap();
+        let noted = self.shared.store.note(vec![record()], &self.shared.key, known, None).await;
         let Noted::Written(head) = noted.unwrap() else { panic!("there is no cap") };
         head
     }
 
     fn seen(&self) -> Option<Fault> {
-        self.desk.seen().as_ref().map(|seen| seen.fault)
+        self.shared.seen().as_ref().map(|seen| seen.fault)
     }
 }
 
@@ -73,9 +73,9 @@ async fn x2_what_a_reader_finds_while_a_pen_writes_stays_found() {
     let trial = begun().await;
     let head = trial.half_written().await;
     trial.alter();
-    trial.desk.look_through().await;
+    trial.shared.look_through().await;
     assert_eq!(trial.seen(), Some(Fault::Tampered));
-    let written = trial.desk.written(head);
+    let written = trial.shared.written(head);
     assert!(matches!(written, Err(WriteError::Store(StoreError::Tampered { .. }))), "{written:?}");
     assert_eq!(trial.seen(), Some(Fault::Tampered));
 }
@@ -84,36 +84,36 @@ async fn x2_what_a_reader_finds_while_a_pen_writes_stays_found() {
 async fn x2_a_witness_that_comes_and_goes_does_not_mend_an_altered_audit() {
     let trial = begun().await;
     trial.alter();
-    trial.desk.look_through().await;
-    trial.desk.unwitnessed(&EndsError::Unreadable { path: trial.folder.path().to_owned() });
+    trial.shared.look_through().await;
+    trial.shared.unwitnessed(&EndsError::Unreadable { path: trial.folder.path().to_owned() });
     assert_eq!(trial.seen(), Some(Fault::Tampered));
-    assert!(trial.desk.write(vec![record()], None).await.is_err());
+    assert!(trial.shared.write(vec![record()], None).await.is_err());
     assert_eq!(trial.seen(), Some(Fault::Tampered));
 }
 
 #[tokio::test]
 async fn x2_a_witness_that_answers_again_is_all_that_was_wrong() {
     let trial = begun().await;
-    trial.desk.unwitnessed(&EndsError::Unreadable { path: trial.folder.path().to_owned() });
+    trial.shared.unwitnessed(&EndsError::Unreadable { path: trial.folder.path().to_owned() });
     assert_eq!(trial.seen(), Some(Fault::NoWitness));
-    assert!(trial.desk.write(vec![record()], None).await.unwrap());
+    assert!(trial.shared.write(vec![record()], None).await.unwrap());
     assert_eq!(trial.seen(), None);
 }
 
 #[tokio::test]
 async fn whoever_asks_while_the_audit_is_read_takes_that_readers_answer() {
-    let Trial { folder: _folder, desk } = begun().await;
-    desk.found(Fault::Tampered, Vec::new());
-    let reading = desk.looking.lock().await;
+    let Trial { folder: _folder, shared } = begun().await;
+    shared.found(Fault::Tampered, Vec::new());
+    let reading = shared.looking.lock().await;
     {
-        let mut asked = pin!(desk.fault());
+        let mut asked = pin!(shared.fault());
         let first = poll_fn(|context| Poll::Ready(asked.as_mut().poll(context))).await;
         assert!(first.is_pending(), "it waits for the reader");
-        desk.found(Fault::Tampered, desk.ends.known().unwrap());
+        shared.found(Fault::Tampered, shared.ends.known().unwrap());
         drop(reading);
         // One that read the audit itself would find it as it was written.
         assert_eq!(asked.await, Some(Fault::Tampered));
     }
-    desk.found(Fault::Tampered, Vec::new());
-    assert_eq!(desk.fault().await, None, "the first reads it");
+    shared.found(Fault::Tampered, Vec::new());
+    assert_eq!(shared.fault().await, None, "the first reads it");
 }
