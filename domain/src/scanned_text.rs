@@ -148,7 +148,10 @@ mod tests {
             };
             assert_eq!(found.as_deref(), Some(host), "{text}");
         }
-        assert!(matches!(ScannedText::judge("javascript:alert(1)", HOST), ScannedText::Foreign { .. }));
+        assert!(matches!(
+            ScannedText::judge("javascript:alert(1)", HOST),
+            ScannedText::Foreign { .. }
+        ));
     }
 
     #[test]
@@ -158,7 +161,10 @@ mod tests {
             "https://jianma.example/%2Fevil.example",
             "https://jianma.example/\\evil.example",
         ] {
-            assert!(matches!(ScannedText::judge(text, HOST), ScannedText::Foreign { .. }), "{text}");
+            assert!(
+                matches!(ScannedText::judge(text, HOST), ScannedText::Foreign { .. }),
+                "{text}"
+            );
         }
         assert_eq!(
             ScannedText::judge("https://jianma.example/services", HOST),

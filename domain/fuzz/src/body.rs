@@ -49,7 +49,11 @@ fn payload(text: &str) {
         ScannedText::Code(code) => {
             let label = format!("HTTPS://{}/C/{code}", HOST.to_uppercase());
             for written in [code.to_string(), label] {
-                assert_eq!(ScannedText::judge(&written, HOST), ScannedText::Code(code), "{written}");
+                assert_eq!(
+                    ScannedText::judge(&written, HOST),
+                    ScannedText::Code(code),
+                    "{written}"
+                );
             }
         }
         ScannedText::Here(path) => assert!(stays_here(&path), "{path}"),

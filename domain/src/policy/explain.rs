@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use jiff::civil::Date;
 
-use super::{Column, Policy, Row, Scope, RuleStatus};
+use super::{Column, Policy, Row, RuleStatus, Scope};
 use crate::localized::Locale;
 
 impl Policy {

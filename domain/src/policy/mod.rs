@@ -25,7 +25,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 
 pub use self::{
-    cell::{Cell, Column, Disclosure, Scope, RuleStatus, Switch},
+    cell::{Cell, Column, Disclosure, RuleStatus, Scope, Switch},
     citations::ceilings,
     condition::{Condition, field_of_theme},
     error::{PolicyError, Problem},

@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "drawing a test picture either works or is a bug here")]
 
 use qrcode::{EcLevel, QrCode};
-use scan::{Frame, Grid, DecodedSymbol, Scanner, SecondDetector, decode_still};
+use scan::{DecodedSymbol, Frame, Grid, Scanner, SecondDetector, decode_still};
 use scan_rxing::Rxing;
 
 const LABEL: &str = "HTTPS://JIANMA.EXAMPLE/C/330106001001GB00012F00010001";

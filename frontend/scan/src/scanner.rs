@@ -1,9 +1,9 @@
 //! Reading a live camera.
 
-use crate::ladder::{Analysis, FIRST_STEPS};
 use crate::decoded_symbol::{joined, merge};
+use crate::ladder::{Analysis, FIRST_STEPS};
 use crate::view::View;
-use crate::{Frame, DecodedSymbol, SecondDetector};
+use crate::{DecodedSymbol, Frame, SecondDetector};
 use std::fmt;
 
 /// Codes that are looked for in one frame.

@@ -1,7 +1,7 @@
 //! The detector that is not part of this crate.
 
 use crate::symbol::{self, Decoded, LEAST_MODULES, Layout, MOST_MODULES, Modules};
-use crate::{Corner, Frame, DecodedSymbol};
+use crate::{Corner, DecodedSymbol, Frame};
 
 /// A detector beside our own, which not every page needs: natively `scan_rxing::Rxing`, in a worker
 /// a wasm module of its own. It says where modules are and which of them are dark; what that means

@@ -1,9 +1,9 @@
 //! Reading one photo, or one frame as well as it can be read.
 
-use crate::ladder::{Analysis, FIRST_STEPS, Second};
 use crate::decoded_symbol::{joined, merge};
+use crate::ladder::{Analysis, FIRST_STEPS, Second};
 use crate::preprocess::{crop, fit_within};
-use crate::{Frame, DecodedSymbol, SecondDetector};
+use crate::{DecodedSymbol, Frame, SecondDetector};
 use std::borrow::Cow;
 
 /// The sizes at which a photo is read whole, by long side in pixels: a phone's 12 megapixels are

@@ -2,7 +2,7 @@
 
 use crate::finder_pattern::FinderPattern;
 use crate::ladder::Analysis;
-use crate::{Frame, DecodedSymbol};
+use crate::{DecodedSymbol, Frame};
 
 /// Levels from which a pixel may be blown out.
 const BLOWN_OUT: u8 = 250;

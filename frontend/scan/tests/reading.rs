@@ -4,7 +4,7 @@
 mod drawing;
 
 use drawing::{Drawing, Noise};
-use scan::{Frame, Grid, DecodedSymbol, Scanner, SecondDetector, decode_still};
+use scan::{DecodedSymbol, Frame, Grid, Scanner, SecondDetector, decode_still};
 use std::collections::BTreeSet;
 
 /// The form that labels carry.

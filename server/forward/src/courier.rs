@@ -148,7 +148,10 @@ impl Courier {
     }
 }
 
-async fn exchange(request: RequestBuilder, mut headers: HeaderMap) -> Result<Answer, DeliveryFailure> {
+async fn exchange(
+    request: RequestBuilder,
+    mut headers: HeaderMap,
+) -> Result<Answer, DeliveryFailure> {
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     // Who compresses all the same is read all the same.
@@ -236,10 +239,10 @@ mod tests {
 
     #[test]
     fn every_status_has_its_meaning() {
-        use FailureKind::{MaybeThere, Misconfigured, NotThere, Rejected};
+        use FailureKind::{Ambiguous, Misconfigured, Rejected, Stalled};
         for (statuses, kind) in [
-            (&[429][..], NotThere),
-            (&[408, 500, 502, 503, 504, 599], MaybeThere),
+            (&[429][..], Stalled),
+            (&[408, 500, 502, 503, 504, 599], Ambiguous),
             (&[301, 302, 307, 308, 401, 403, 404, 405, 407], Misconfigured),
             (&[400, 409, 410, 413, 415, 422, 451], Rejected),
         ] {

@@ -100,7 +100,8 @@ pub async fn run(arguments: DeliveriesArgs, clock: &dyn Clock) -> Result<Told, D
         DeliveriesCommand::Redirect { delivery, to, by, place } => {
             let outbox = OpenOutbox { store: open(&place)?, by: explained(&by, clock)? };
             let known = department(place.config.as_deref(), &to)?;
-            let mut told = outbox.one(&delivery, &Intervention::Redirect { to: to.clone() }).await?;
+            let mut told =
+                outbox.one(&delivery, &Intervention::Redirect { to: to.clone() }).await?;
             if !known {
                 told.warnings.push(format!(
                     "without --config nobody looked whether the portal has [departments.{to}]"

@@ -27,7 +27,7 @@ pub(crate) fn with_secrets(
         let file = department.secret_file.to_string_lossy();
         keys::refuse_without_secret(folder, &file, id, traces)?;
         let make = || Secret::generate(entropy).expose().to_owned();
-        let text = keys::kept_in(folder, &file, keys::Replaced::ByItsOwner, make)?;
+        let text = keys::read_or_create_in(folder, &file, keys::Replaced::ByItsOwner, make)?;
         Secret::parse(text.trim())
             .map_err(|source| ServeError::Secret { id: id.to_owned(), source })
     })

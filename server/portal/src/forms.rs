@@ -15,8 +15,8 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use domain::{
-    scanned_text::stays_here,
     request::{Channel, RequestNumber},
+    scanned_text::stays_here,
     service::{Answers, FieldFault, ServiceItem, service},
 };
 use service::submission::{Accepted, Given, NotKept};

@@ -152,7 +152,7 @@ fn bytes_of(text: &str) -> Option<[u8; 32]> {
 fn key_file(path: &Path, entropy: &dyn Entropy) -> Result<[u8; 32], KeyError> {
     let (folder, file) = parts(path);
     let make = || STANDARD.encode(entropy.key());
-    let text = kept_in(folder, &file, Replaced::Never, make)?;
+    let text = read_or_create_in(folder, &file, Replaced::Never, make)?;
     bytes_of(&text).ok_or_else(|| KeyError::Content { path: path.to_owned() })
 }
 
@@ -170,9 +170,9 @@ pub(crate) enum Replaced {
 ///
 /// # Errors
 /// [`KeyError`] when it cannot be read or written, or was lost.
-pub fn kept(path: &Path, make: impl FnOnce() -> String) -> Result<String, KeyError> {
+pub fn read_or_create(path: &Path, make: impl FnOnce() -> String) -> Result<String, KeyError> {
     let (folder, file) = parts(path);
-    kept_in(folder, &file, Replaced::ByItsOwner, make)
+    read_or_create_in(folder, &file, Replaced::ByItsOwner, make)
 }
 
 fn parts(path: &Path) -> (&Path, String) {
@@ -181,7 +181,7 @@ fn parts(path: &Path) -> (&Path, String) {
 }
 
 /// The same for a file whose list is that of `folder`, wherever in it it lies.
-pub(crate) fn kept_in(
+pub(crate) fn read_or_create_in(
     folder: &Path,
     file: &str,
     replaced: Replaced,
@@ -249,8 +249,8 @@ mod tests {
     fn a_key_is_made_once_and_kept_private() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a/key");
-        assert_eq!(kept(&path, || "first".into()).unwrap(), "first");
-        assert_eq!(kept(&path, || "second".into()).unwrap(), "first");
+        assert_eq!(read_or_create(&path, || "first".into()).unwrap(), "first");
+        assert_eq!(read_or_create(&path, || "second".into()).unwrap(), "first");
         let mode =
             std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&path).unwrap().permissions());
         assert_eq!(mode & 0o777, 0o600);
@@ -279,11 +279,11 @@ mod tests {
     fn what_was_agreed_on_may_be_agreed_on_anew() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("department.secret");
-        kept(&path, || "first".into()).unwrap();
+        read_or_create(&path, || "first".into()).unwrap();
         fs::write(&path, "second").unwrap();
-        assert_eq!(kept(&path, || "third".into()).unwrap(), "second");
+        assert_eq!(read_or_create(&path, || "third".into()).unwrap(), "second");
         fs::remove_file(&path).unwrap();
-        assert!(matches!(kept(&path, || "third".into()), Err(KeyError::Missing { .. })));
+        assert!(matches!(read_or_create(&path, || "third".into()), Err(KeyError::Missing { .. })));
     }
 
     #[test]

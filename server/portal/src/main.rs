@@ -355,7 +355,9 @@ fn department(
     let make = || forward::Secret::generate(&SystemEntropy).expose().to_owned();
     let text = match (secret, &place) {
         (Some(text), _) => text,
-        (None, Some(place)) => keys::kept(&place.keys_folder()?.join("department.secret"), make)?,
+        (None, Some(place)) => {
+            keys::read_or_create(&place.keys_folder()?.join("department.secret"), make)?
+        }
         (None, None) => {
             return Err(
                 "give the shared secret with --secret, or the portal's folder with --data".into()

@@ -11,7 +11,7 @@ use prometheus::{
 use store::DeliveryState;
 
 use crate::{
-    readiness::{Report, CheckResult},
+    readiness::{CheckResult, Report},
     security::{events::Event, limits::Kind},
 };
 

@@ -15,8 +15,8 @@ use domain::{
     address,
     clock::china_date,
     code::{CodeError, LandCode, Parsed},
-    scanned_text::ScannedText,
     request::RequestNumber,
+    scanned_text::ScannedText,
 };
 use leptos::prelude::provide_context;
 use service_api::Refusal;

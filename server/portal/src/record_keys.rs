@@ -85,7 +85,7 @@ fn unlock(
     let sealed = store.has_sealed_records()?;
     if !sealed {
         let first = cipher.unwrap_or(Cipher::Aes256Gcm);
-        keys::kept(&path, || line(&drawn(first, &*entropy)))?;
+        keys::read_or_create(&path, || line(&drawn(first, &*entropy)))?;
     }
     let keys = match read(&path) {
         // Then the store names the key that it misses.

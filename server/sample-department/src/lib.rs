@@ -184,7 +184,8 @@ async fn receive(
         Some(Mishap::SignIn) => return Ok(Html(SIGN_IN).into_response()),
         _ => {}
     }
-    let Filed::As(reference) = department.ledger.keep(id.clone(), body.to_vec(), department.clock.now()).await?
+    let Filed::As(reference) =
+        department.ledger.keep(id.clone(), body.to_vec(), department.clock.now()).await?
     else {
         return Ok(problem(StatusCode::CONFLICT, "the key belongs to another delivery"));
     };

@@ -26,7 +26,7 @@ pub(crate) struct Shown {
 }
 
 /// What the policy made of a place.
-pub(crate) enum Judged {
+pub(crate) enum Disclosed {
     /// It may be shown, as far as this.
     Shown(Box<Shown>),
     /// No record came: no data set has it, or one of them classifies it. Nor has it a history that
@@ -59,11 +59,11 @@ impl PolicyGate {
 
     /// What the policy lets out of a place, without its map: one look, and one way from it to the
     /// answer, whatever there is (rule P5).
-    pub(crate) async fn judged(
+    pub(crate) async fn disclosed(
         &self,
         code: &LandCode,
         viewer: &Viewer,
-    ) -> Result<Judged, Unavailable> {
+    ) -> Result<Disclosed, Unavailable> {
         let versions = self.store.versions().await.map_err(unavailable)?;
         let tier = viewer.tier_for(&LandCode::Parcel(code.parcel()));
         let question = Question {
@@ -73,7 +73,7 @@ impl PolicyGate {
             public: self.telling(&versions, Tier::Public),
         };
         let look = self.store.look(&question).await.map_err(unavailable)?;
-        Ok(self.judge(look, &question, viewer, &versions))
+        Ok(self.evaluate(look, &question, viewer, &versions))
     }
 
     pub(crate) fn policy_of(&self, version: &DataVersion) -> Option<&Policy> {
@@ -88,18 +88,18 @@ impl PolicyGate {
         found
     }
 
-    fn judge(
+    fn evaluate(
         &self,
         look: Look,
         question: &Question,
         viewer: &Viewer,
         versions: &[DataVersion],
-    ) -> Judged {
+    ) -> Disclosed {
         let Question { code, today, .. } = question;
         let Look { record, only_history, withheld_by, ties } = look;
         let Some(mut record) = record else {
             let by = withheld_by.and_then(|id| versions.iter().find(|v| v.dataset.id == id));
-            return by.map_or(Judged::NoRecord, |version| self.denied(version));
+            return by.map_or(Disclosed::NoRecord, |version| self.denied(version));
         };
         let Some(policy) = self.policy_of(&record.version) else {
             return self.denied(&record.version);
@@ -111,7 +111,7 @@ impl PolicyGate {
                 // Whether there is such a unit decides nothing.
                 record.unit = None;
             } else if record.unit.is_none() {
-                return Judged::NoRecord;
+                return Disclosed::NoRecord;
             }
         }
         match policy.disclose(&record, asked.as_ref(), viewer, *today) {
@@ -122,14 +122,14 @@ impl PolicyGate {
                     version.and_then(|version| self.policies.governing(&version.dataset))
                 });
                 let only_history = only_history && lineage.ended;
-                Judged::Shown(Box::new(Shown { profile, lineage, only_history }))
+                Disclosed::Shown(Box::new(Shown { profile, lineage, only_history }))
             }
         }
     }
 
-    fn denied(&self, version: &DataVersion) -> Judged {
+    fn denied(&self, version: &DataVersion) -> Disclosed {
         // Not by `policy_of`: a line in the log would be work that other kinds of no have not.
-        Judged::Denied(match self.policies.governing(&version.dataset) {
+        Disclosed::Denied(match self.policies.governing(&version.dataset) {
             Some(policy) => format!("{}@{}", policy.id, policy.version),
             None => version.dataset.policy.clone(),
         })
@@ -149,8 +149,8 @@ impl PolicyGate {
     }
 
     /// Whether everybody may know of a place. Not a look: nothing is written down.
-    pub(crate) async fn is_public(&self, code: &LandCode) -> Result<bool, Unavailable> {
-        Ok(matches!(self.judged(code, &Viewer::public()).await?, Judged::Shown(_)))
+    pub(crate) async fn is_visible_to_public(&self, code: &LandCode) -> Result<bool, Unavailable> {
+        Ok(matches!(self.disclosed(code, &Viewer::public()).await?, Disclosed::Shown(_)))
     }
 
     /// Whether a place is registered and everybody may know of its parcel: for whoever makes labels.

@@ -7,7 +7,7 @@ use domain::{
     request::{MessageKind, Request},
     retention::Retentions,
 };
-use service_api::{DepartmentProgress, Keeping, NotShown, RequestView, DeliveryProgress};
+use service_api::{DeliveryProgress, DepartmentProgress, Keeping, NotShown, RequestView};
 use store::{DeliveryAct, DeliveryState, DeliveryStatus, Store, StoreError};
 
 use crate::{disclosure::unavailable, rights};
@@ -42,7 +42,9 @@ impl Follow<'_> {
             {
                 DeliveryProgress::NotConnected
             }
-            DeliveryState::Pending => DeliveryProgress::Waiting { attempts: delivery.attempts, next },
+            DeliveryState::Pending => {
+                DeliveryProgress::Waiting { attempts: delivery.attempts, next }
+            }
             DeliveryState::Ambiguous => DeliveryProgress::InDoubt { next },
             DeliveryState::Delivered => DeliveryProgress::Delivered,
             // Only what is stuck is taken up, so this stands as long as it is the last entry: any

@@ -26,7 +26,7 @@ use store::{DeletionCause, SearchQuery, Searched};
 use crate::{
     admission::Admission,
     audit::AuditLog,
-    disclosure::{Judged, PolicyGate, Shown, unavailable},
+    disclosure::{Disclosed, PolicyGate, Shown, unavailable},
     follow::{Follow, not_shown},
     labels::{self, LabelKeys},
     near_misses,
@@ -116,7 +116,7 @@ impl PortalService {
 
     /// What the policy lets out of a place, with everything written down that must be about the look
     /// (rule P9).
-    pub(crate) async fn disclosed(
+    pub(crate) async fn disclosed_and_audited(
         &self,
         code: &LandCode,
         viewer: &Viewer,
@@ -130,9 +130,9 @@ impl PortalService {
             self.audit.withheld(viewer, code, Withheld::Elsewhere, None).await;
             &as_public
         };
-        match self.gate.judged(code, viewer).await? {
-            Judged::Shown(shown) if tier == Tier::Public => Ok(Some((*shown, tier))),
-            Judged::Shown(shown) => {
+        match self.gate.disclosed(code, viewer).await? {
+            Disclosed::Shown(shown) if tier == Tier::Public => Ok(Some((*shown, tier))),
+            Disclosed::Shown(shown) => {
                 let (fields, policy) = (shown.profile.fields(), shown.profile.policy.as_str());
                 let places = (tier == Tier::Registered).then_some(self.daily_places);
                 let written = self.audit.disclosed(viewer, code, fields, policy, places).await;
@@ -140,16 +140,16 @@ impl PortalService {
                     return Ok(Some((*shown, tier)));
                 }
                 self.audit.withheld(viewer, code, Withheld::DailyCap, None).await;
-                match self.gate.judged(code, &as_public).await? {
-                    Judged::Shown(shown) => Ok(Some((*shown, Tier::Public))),
-                    Judged::NoRecord | Judged::Denied(_) => Ok(None),
+                match self.gate.disclosed(code, &as_public).await? {
+                    Disclosed::Shown(shown) => Ok(Some((*shown, Tier::Public))),
+                    Disclosed::NoRecord | Disclosed::Denied(_) => Ok(None),
                 }
             }
-            Judged::NoRecord => {
+            Disclosed::NoRecord => {
                 self.audit.withheld(viewer, code, Withheld::Unknown, None).await;
                 Ok(None)
             }
-            Judged::Denied(policy) => {
+            Disclosed::Denied(policy) => {
                 self.audit.withheld(viewer, code, Withheld::Policy, Some(policy)).await;
                 Ok(None)
             }
@@ -158,7 +158,7 @@ impl PortalService {
 
     /// What of a place may be shown to a viewer; `None` alike for every reason why nothing may.
     async fn place(&self, code: &LandCode, viewer: &Viewer) -> Result<Option<Place>, Unavailable> {
-        let Some((shown, tier)) = self.disclosed(code, viewer).await? else {
+        let Some((shown, tier)) = self.disclosed_and_audited(code, viewer).await? else {
             return Ok(None);
         };
         let Shown { profile, lineage, only_history } = shown;
@@ -174,10 +174,10 @@ impl PortalService {
 
     /// Whether there is anything at a place that may be shown.
     async fn shows(&self, code: &LandCode, viewer: &Viewer) -> Result<bool, Unavailable> {
-        if self.gate.is_public(code).await? {
+        if self.gate.is_visible_to_public(code).await? {
             return Ok(true);
         }
-        Ok(self.disclosed(code, viewer).await?.is_some())
+        Ok(self.disclosed_and_audited(code, viewer).await?.is_some())
     }
 
     async fn found(&self, search: &Search) -> Result<Vec<SearchHit>, Unavailable> {
@@ -298,7 +298,7 @@ impl Portal for PortalService {
         let mut examples = Vec::new();
         for example in &self.examples {
             // Only what the loaded data really have.
-            if self.gate.is_public(&example.code).await? {
+            if self.gate.is_visible_to_public(&example.code).await? {
                 examples.push(example.clone());
             }
         }

@@ -105,7 +105,11 @@ impl Anchor {
         self
     }
 
-    fn sealed(&self, kept: &SealedConnection<'_>, number: &RequestNumber) -> Result<Vec<u8>, SqliteError> {
+    fn sealed(
+        &self,
+        kept: &SealedConnection<'_>,
+        number: &RequestNumber,
+    ) -> Result<Vec<u8>, SqliteError> {
         kept.seal_value(&anchor_place(number.as_str()), self)
     }
 
@@ -121,7 +125,11 @@ impl Anchor {
         Ok(Self { events, hash, messages, deliveries })
     }
 
-    fn read(kept: &SealedConnection<'_>, id: i64, number: &RequestNumber) -> Result<Self, SqliteError> {
+    fn read(
+        kept: &SealedConnection<'_>,
+        id: i64,
+        number: &RequestNumber,
+    ) -> Result<Self, SqliteError> {
         let mut found = kept.prepare_cached("select anchor from request where id = ?1")?;
         let mut rows = found.query([id])?;
         let row = rows.next()?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;

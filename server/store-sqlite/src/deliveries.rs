@@ -91,7 +91,10 @@ pub(super) fn list(
     Ok(records)
 }
 
-fn read_record(connection: &SealedConnection<'_>, row: &Row<'_>) -> Result<DeliveryRecord, SqliteError> {
+fn read_record(
+    connection: &SealedConnection<'_>,
+    row: &Row<'_>,
+) -> Result<DeliveryRecord, SqliteError> {
     let moment = |column| text_or_null(row, column)?.map(read_instant).transpose();
     let id = DeliveryId(row.get(0)?);
     Ok(DeliveryRecord {
@@ -234,7 +237,10 @@ struct Subject {
     attempt_begun: bool,
 }
 
-fn subject(connection: &SealedConnection<'_>, id: &DeliveryId) -> Result<Option<Subject>, SqliteError> {
+fn subject(
+    connection: &SealedConnection<'_>,
+    id: &DeliveryId,
+) -> Result<Option<Subject>, SqliteError> {
     connection
         .prepare_cached(
             "select d.request_id, r.number, d.state, d.leased_until,
@@ -373,7 +379,11 @@ fn said(what: &str, reason: Option<&str>) -> String {
 }
 
 /// Due now, with new patience. Only what certainly never arrived is not asked about first.
-fn retry(connection: &SealedConnection<'_>, id: &DeliveryId, at: Timestamp) -> Result<(), SqliteError> {
+fn retry(
+    connection: &SealedConnection<'_>,
+    id: &DeliveryId,
+    at: Timestamp,
+) -> Result<(), SqliteError> {
     connection
         .prepare_cached(
             "update delivery set state = iif(state = 'pending', 'pending', 'ambiguous'),

@@ -33,7 +33,8 @@ pub(super) fn look(
     let remembered = Remembered::find(connection, parcel)?;
     let dataset = found.as_ref().map(|found| &found.dataset);
     let dataset = dataset.or(remembered.as_ref().map(|former| &former.dataset)).cloned();
-    let kept = RecordedSuccession::read(connection, dataset.as_deref().unwrap_or_default(), &parcel)?;
+    let kept =
+        RecordedSuccession::read(connection, dataset.as_deref().unwrap_or_default(), &parcel)?;
     let former = remembered.map(|former| (former.ties(parcel, &kept), former));
     let former = former.filter(|(ties, former)| {
         public.contains(&former.dataset) && has_ended(ties.valid_to, &ties.successors, *today)

@@ -208,7 +208,8 @@ impl SqliteStore {
         work: impl FnOnce(&SealedConnection<'_>) -> Result<T, SqliteError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let sealer = self.sealer()?;
-        self.read(move |connection, _| work(&SealedConnection { connection, sealer: &*sealer })).await
+        self.read(move |connection, _| work(&SealedConnection { connection, sealer: &*sealer }))
+            .await
     }
 
     /// Runs `work` as [`SqliteStore::write`] does, with what opens requests.
@@ -262,7 +263,9 @@ impl SqliteStore {
 }
 
 /// How many values each key has sealed.
-pub(super) fn sealed_by(kept: &SealedConnection<'_>) -> Result<Vec<(RecordKeyId, u64)>, SqliteError> {
+pub(super) fn sealed_by(
+    kept: &SealedConnection<'_>,
+) -> Result<Vec<(RecordKeyId, u64)>, SqliteError> {
     let mut counts = std::collections::BTreeMap::new();
     for column in &COLUMNS {
         let mut values = kept.prepare(column.select)?;
@@ -442,7 +445,10 @@ fn next(
 }
 
 /// One step of looking through everything.
-fn look(kept: &SealedConnection<'_>, from: Cursor) -> Result<(Vec<RecordFault>, Cursor), SqliteError> {
+fn look(
+    kept: &SealedConnection<'_>,
+    from: Cursor,
+) -> Result<(Vec<RecordFault>, Cursor), SqliteError> {
     let (olds, reached) = next(kept, from, STEP, |_| true)?;
     let mut faults = Vec::new();
     for old in olds {

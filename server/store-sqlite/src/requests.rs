@@ -55,7 +55,10 @@ impl Requests for SqliteStore {
     }
 }
 
-fn submit(connection: &SealedConnection<'_>, request: &NewRequest) -> Result<Submitted, SqliteError> {
+fn submit(
+    connection: &SealedConnection<'_>,
+    request: &NewRequest,
+) -> Result<Submitted, SqliteError> {
     let before = connection
         .prepare_cached("select id, number from request where idempotency_key = ?1")?
         .query_row([&request.idempotency_key], |row| {
@@ -178,7 +181,10 @@ pub(super) fn submission(
     Ok(payload.submission)
 }
 
-fn request(connection: &SealedConnection<'_>, number: RequestNumber) -> Result<Option<Request>, SqliteError> {
+fn request(
+    connection: &SealedConnection<'_>,
+    number: RequestNumber,
+) -> Result<Option<Request>, SqliteError> {
     let found = connection
         .prepare_cached("select id, submitted_at from request where number = ?1")?
         .query_row([number.as_str()], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))

@@ -183,14 +183,20 @@ fn read_request_state(name: &str) -> Result<RequestState, SqliteError> {
 }
 
 /// Row and moment of submission of a request.
-fn found(kept: &SealedConnection<'_>, number: &RequestNumber) -> Result<Option<(i64, Timestamp)>, SqliteError> {
+fn found(
+    kept: &SealedConnection<'_>,
+    number: &RequestNumber,
+) -> Result<Option<(i64, Timestamp)>, SqliteError> {
     kept.prepare_cached("select id, submitted_at from request where number = ?1")?
         .query_and_then([number.as_str()], |row| Ok((row.get(0)?, read_instant(text(row, 1)?)?)))?
         .next()
         .transpose()
 }
 
-fn dossier(kept: &SealedConnection<'_>, number: RequestNumber) -> Result<Option<Dossier>, SqliteError> {
+fn dossier(
+    kept: &SealedConnection<'_>,
+    number: RequestNumber,
+) -> Result<Option<Dossier>, SqliteError> {
     let Some((id, submitted_at)) = found(kept, &number)? else { return Ok(None) };
     let read_message = |row: &Row<'_>| {
         let kind = text(row, 1)?;

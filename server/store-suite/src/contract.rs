@@ -88,7 +88,9 @@ async fn deliver<S: Outbox>(store: &S, second: i64) -> Vec<(String, String)> {
     sent
 }
 
-pub async fn s5_what_is_sent_and_chained_is_the_same_bytes_everywhere<S: Store>(place: &Storage<S>) {
+pub async fn s5_what_is_sent_and_chained_is_the_same_bytes_everywhere<S: Store>(
+    place: &Storage<S>,
+) {
     let (sent, dossier) = told(&place.open()).await;
     let sent: Vec<_> = sent.iter().map(|(id, body)| (id.as_str(), body.as_str())).collect();
     assert_eq!(sent, SENT);

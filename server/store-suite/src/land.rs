@@ -172,7 +172,9 @@ pub async fn classified_parcels_are_never_found<S: Store + Imports>(place: &Stor
     assert!(!found(&store, "保密路").await.contains(&parcel_code(1)));
 }
 
-pub async fn p5_nothing_is_drawn_where_classified_land_lies<S: Store + Imports>(place: &Storage<S>) {
+pub async fn p5_nothing_is_drawn_where_classified_land_lies<S: Store + Imports>(
+    place: &Storage<S>,
+) {
     let store = place.open();
     let secret =
         ParcelRecord { classified: true, ..parcel_at(1, "保密路 1 号", 120.0103, 30.5103) };

@@ -29,7 +29,9 @@ async fn numbers<S: Store>(store: &S, number: u32) -> Vec<u32> {
     all.iter().map(|one| one.code.sequence().parse().unwrap()).collect()
 }
 
-pub async fn c7_ties_are_followed_both_ways_and_to_the_side<S: Store + Imports>(place: &Storage<S>) {
+pub async fn c7_ties_are_followed_both_ways_and_to_the_side<S: Store + Imports>(
+    place: &Storage<S>,
+) {
     let store = place.open();
     let day = Some(date(2010, 5, 6));
     // 1 was split into 2 and 3; 3 and 4 were merged into 5; 6 has nothing to do with it.

@@ -105,7 +105,9 @@ pub async fn a_late_owner_changes_nothing<S: Store + Imports>(place: &Storage<S>
     assert!(!store.record_outcome(&unknown, "b", at(78), &delivered(None)).await.unwrap());
 }
 
-pub async fn what_is_delivered_or_stuck_is_never_taken_again<S: Store + Imports>(place: &Storage<S>) {
+pub async fn what_is_delivered_or_stuck_is_never_taken_again<S: Store + Imports>(
+    place: &Storage<S>,
+) {
     let store = place.open();
     submit(&store, 1).await;
     let id = take(&store, "a", 10).await;

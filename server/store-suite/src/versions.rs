@@ -59,7 +59,9 @@ async fn told<S: Store>(store: &S, numbers: &[u32]) -> String {
     told.join("\n")
 }
 
-pub async fn the_version_before_is_kept_and_comes_back_whole<S: Store + Imports>(place: &Storage<S>) {
+pub async fn the_version_before_is_kept_and_comes_back_whole<S: Store + Imports>(
+    place: &Storage<S>,
+) {
     let (store, elsewhere) = (place.open(), place.open());
     publish_whole(&store, "老", &[1, 2]);
     let first = told(&elsewhere, &[1, 2, 3]).await;
@@ -310,7 +312,9 @@ pub async fn c7_plans_come_and_go_with_their_version<S: Store + Imports>(place: 
     assert_eq!(store.lineage(&parcel_code(1)).await.unwrap()[0].successors, []);
 }
 
-pub async fn p5_what_was_classified_before_is_withheld_again<S: Store + Imports>(place: &Storage<S>) {
+pub async fn p5_what_was_classified_before_is_withheld_again<S: Store + Imports>(
+    place: &Storage<S>,
+) {
     let store = place.open();
     let day = Some(date(2010, 5, 6));
     let classified = ParcelRecord { classified: true, ..tied(1, &[2], day) };

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::as_written;
 use crate::{current, format, words::Words};
-use service_api::{DepartmentProgress, DeliveryProgress};
+use service_api::{DeliveryProgress, DepartmentProgress};
 
 /// What happened, oldest first.
 #[component]
@@ -116,7 +116,9 @@ fn progress(words: Words, part: &DepartmentProgress) -> String {
             words.fill("standing_doubt", &[("time", &format::moment(words.0, next))])
         }
         DeliveryProgress::InDoubt { next: None } => words.t("standing_doubt_soon").to_owned(),
-        DeliveryProgress::NotConnected => words.fill("standing_not_connected", &[("contact", &contact())]),
+        DeliveryProgress::NotConnected => {
+            words.fill("standing_not_connected", &[("contact", &contact())])
+        }
         DeliveryProgress::Delivered => match (part.kind, part.confirmed_at) {
             (MessageKind::Withdrawn, Some(at)) => {
                 words.fill("standing_knows", &[("time", &format::moment(words.0, at))])

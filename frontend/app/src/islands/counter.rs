@@ -83,7 +83,7 @@ fn listen(own_host: String, words: CounterWords, said: RwSignal<Message>) {
 
 #[cfg(feature = "hydrate")]
 fn open(scan: &burst::Scan, own_host: &str, words: &CounterWords, said: RwSignal<Message>) {
-    use crate::scan_target::{ScanTarget, Rejected, judge};
+    use crate::scan_target::{Rejected, ScanTarget, judge};
 
     let brought = judge(&scan.text, own_host);
     let (label, path) = match brought {

@@ -5,12 +5,11 @@ use leptos::prelude::*;
 
 use super::error::{ErrorView, NoCode};
 use crate::{
-    scan_target,
     components::{CodeLine, PageTitle, SearchForm, as_written},
     context::ErrorPage,
     current,
     found::Found,
-    urls,
+    scan_target, urls,
     words::Words,
 };
 use service_api::SearchHit;

@@ -16,9 +16,9 @@ use domain::{
 
 use super::land::{around, record, told};
 use service_api::{
-    DeletedBecause, DeletedView, DepartmentProgress, DossierView, Example, GenuineLabel, Keeping,
-    LabelReading, LabelSubject, NotShown, Place, Portal, Reach, Refusal, RequestView, Search,
-    SearchHit, DeliveryProgress, Unavailable, Visit, WithdrawnLabel,
+    DeletedBecause, DeletedView, DeliveryProgress, DepartmentProgress, DossierView, Example,
+    GenuineLabel, Keeping, LabelReading, LabelSubject, NotShown, Place, Portal, Reach, Refusal,
+    RequestView, Search, SearchHit, Unavailable, Visit, WithdrawnLabel,
 };
 
 /// The code of the place.

@@ -7,7 +7,7 @@ use domain::{
     base_map::{BaseFeature, BaseKind, Bounds},
     dictionary::Coded,
     lifecycle::{LifecycleEvent, Stage},
-    lineage::{Succession, DisclosedSuccession},
+    lineage::{DisclosedSuccession, Succession},
     policy::Field,
     record::{LandRecord, ParcelRecord, UnitRecord, Value},
     restriction::{Finding, LawStatus, LayerAnswer, LayerInfo, LegalDocument, Tolerance},

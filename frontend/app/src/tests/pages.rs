@@ -11,7 +11,7 @@ use super::{
     render::Page,
 };
 use crate::context::{ErrorPage, FormReturn, OpenFault, ReceiptSecret};
-use service_api::{Keeping, Portal, Reach, DeliveryProgress};
+use service_api::{DeliveryProgress, Keeping, Portal, Reach};
 
 fn form_back() -> FormReturn {
     let item = service("data-correction").unwrap();
@@ -257,7 +257,10 @@ async fn s5_the_applicant_reads_what_is_true_of_a_delivery() {
     let next = "2026-11-22T09:30:00Z".parse().ok();
     let since = "2026-11-23T01:00:00Z".parse().unwrap();
     for (of, told) in [
-        (DeliveryProgress::InDoubt { next }, "部门是否收到尚未确认，将于2026年11月22日 17:30再次查询"),
+        (
+            DeliveryProgress::InDoubt { next },
+            "部门是否收到尚未确认，将于2026年11月22日 17:30再次查询",
+        ),
         (DeliveryProgress::InDoubt { next: None }, "部门是否收到尚未确认，正在查询"),
         (DeliveryProgress::Waiting { attempts: 2, next: None }, "尚未送达，正在再次发送"),
         (DeliveryProgress::NotConnected, "申请已保存，暂不送达"),
@@ -272,8 +275,12 @@ async fn s5_the_applicant_reads_what_is_true_of_a_delivery() {
         // That somebody looks after it is said only when somebody does.
         let by_staff = ["工作人员已于", "转由工作人员", "工作人员已人工", "工作人员已改送"];
         let claimed = by_staff.iter().any(|words| html.contains(words));
-        let acted =
-            matches!(of, DeliveryProgress::WithStaff { .. } | DeliveryProgress::Settled | DeliveryProgress::Redirected);
+        let acted = matches!(
+            of,
+            DeliveryProgress::WithStaff { .. }
+                | DeliveryProgress::Settled
+                | DeliveryProgress::Redirected
+        );
         assert_eq!(claimed, acted, "{of:?}");
     }
     let stuck = request_page(progress(DeliveryProgress::Stuck), Locale::En).await;

@@ -5,7 +5,7 @@
 use qrcode::canvas::{Canvas, MaskPattern};
 use qrcode::ec::construct_codewords;
 use qrcode::{Color, EcLevel, Version, bits::Bits};
-use scan::{Frame, Grid, DecodedSymbol, Scanner, SecondDetector, decode_still};
+use scan::{DecodedSymbol, Frame, Grid, Scanner, SecondDetector, decode_still};
 
 /// Regions and steps after which time is up, so that no frame takes the fuzzer's.
 const MOST_ASKED: usize = 200;

@@ -7,11 +7,11 @@
 mod preprocessed;
 mod steps;
 
+use crate::decoded_symbol::merge;
 use crate::finder_pattern::FinderPattern;
 use crate::grid::{Budget, Reading, read, read_with_two};
-use crate::decoded_symbol::merge;
 use crate::region::{Region, regions};
-use crate::{Corner, Frame, Grid, DecodedSymbol, SecondDetector};
+use crate::{Corner, DecodedSymbol, Frame, Grid, SecondDetector};
 use crate::{flood_fill, preprocess};
 use preprocessed::Preprocessed;
 pub(crate) use steps::FIRST_STEPS;
@@ -227,7 +227,11 @@ fn flood_filled(shown: &Frame, scale: f32, start: Corner) -> Vec<DecodedSymbol> 
 }
 
 /// Payloads with their corners where they are in a frame of which a part was shown.
-fn placed(payloads: impl IntoIterator<Item = DecodedSymbol>, scale: f32, start: Corner) -> Vec<DecodedSymbol> {
+fn placed(
+    payloads: impl IntoIterator<Item = DecodedSymbol>,
+    scale: f32,
+    start: Corner,
+) -> Vec<DecodedSymbol> {
     let mut payloads: Vec<DecodedSymbol> = payloads.into_iter().collect();
     for payload in &mut payloads {
         payload.corners = payload.corners.map(|(x, y)| (x * scale + start.0, y * scale + start.1));

@@ -32,7 +32,8 @@ pub(super) fn check_unused(
     files: &[FileMapping],
 ) -> Result<(), MappingError> {
     for (at, UnusedFile { name, reason }) in unused.iter().enumerate() {
-        let place = MappingEntry { file: file.to_owned(), place: format!("unused {} \"{name}\"", at + 1) };
+        let place =
+            MappingEntry { file: file.to_owned(), place: format!("unused {} \"{name}\"", at + 1) };
         if name.is_empty() || name.contains(['/', '\\']) {
             return Err(place.key("name").wrong("write the file's name without folders"));
         }

@@ -10,9 +10,9 @@
 mod asked;
 mod check;
 mod doubts;
+mod entry;
 mod file;
 mod layers;
-mod entry;
 mod read;
 #[cfg(test)]
 mod reference;

@@ -15,12 +15,12 @@ use super::{
     BaseMapping, Coverage, FileMapping, KindRule, LabelTemplate, Mapping, MappingError,
     ParcelsMapping, RestrictionMapping, Role, Slender, UnitsMapping,
     check::{check_names, check_unused},
+    entry::MappingEntry,
     file::{
         BaseFile, COMMON, Common, CoverageFile, CoverageName, KindFile, MappingFile, Nothing,
         ParcelsFile, Parts, RestrictionFile, UnitsFile, WithoutOutline,
     },
     layers::with_layers_filled_in,
-    entry::MappingEntry,
 };
 use crate::{
     date::DateReading,
@@ -135,7 +135,8 @@ fn file_mapping(
     max_refused: u64,
 ) -> Result<FileMapping, MappingError> {
     let name = table.get("name").and_then(toml::Value::as_str).unwrap_or("without a name");
-    let place = MappingEntry { file: file.to_owned(), place: format!("[[file]] {number} \"{name}\"") };
+    let place =
+        MappingEntry { file: file.to_owned(), place: format!("[[file]] {number} \"{name}\"") };
     let mut common = toml::Table::new();
     for key in COMMON {
         if let Some(value) = table.remove(key) {
@@ -204,7 +205,11 @@ fn file_mapping(
     })
 }
 
-fn parcels(place: &MappingEntry, raw: ParcelsFile, dates: DateReading) -> Result<Role, MappingError> {
+fn parcels(
+    place: &MappingEntry,
+    raw: ParcelsFile,
+    dates: DateReading,
+) -> Result<Role, MappingError> {
     Ok(Role::Parcels(Box::new(ParcelsMapping {
         code: place.template("code", &raw.code)?,
         local_id: raw.local_id.map(|text| place.template("local_id", &text)).transpose()?,

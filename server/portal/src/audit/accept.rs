@@ -200,7 +200,10 @@ fn reached(head: Option<&Head>) -> u64 {
 }
 
 /// Writes down that a database was put back, and begins the noted ends anew behind it.
-pub(super) async fn write(place: &AuditUnderCheck<'_>, restored: Restored) -> Result<Restored, AcceptError> {
+pub(super) async fn write(
+    place: &AuditUnderCheck<'_>,
+    restored: Restored,
+) -> Result<Restored, AcceptError> {
     let record = AuditEvent::Restored(restored.clone()).into();
     // Its own end alone: what was known is what is missing.
     let noted = place.store.note(vec![record], place.key, Vec::new(), None).await?;

@@ -282,19 +282,24 @@ pub async fn run(arguments: RequestsArgs, clock: &dyn Clock) -> Result<Told, Req
                 lines: requests.iter().map(line).collect(),
             })
         }
-        RequestsCommand::Show { number: text, place } => show(&OpenRequests::open(&place)?, &text).await,
+        RequestsCommand::Show { number: text, place } => {
+            show(&OpenRequests::open(&place)?, &text).await
+        }
         RequestsCommand::Export { number: text, by: whom, place } => {
-            let (requests, number, by) = (OpenRequests::open(&place)?, number(&text)?, by(&whom, clock)?);
+            let (requests, number, by) =
+                (OpenRequests::open(&place)?, number(&text)?, by(&whom, clock)?);
             // Written down before anything is shown.
             requests.store.note_export(&number, by.at, by.actor, by.reason).await?;
             let dossier = requests.store.dossier(&number).await?.ok_or(RightsError::Unknown)?;
-            let name =
-                |id: &str| requests.departments.get(id).cloned().unwrap_or_else(|| Localized::same(id));
+            let name = |id: &str| {
+                requests.departments.get(id).cloned().unwrap_or_else(|| Localized::same(id))
+            };
             let export = export(dossier, &requests.retentions, name);
             Ok(Told::one(serde_json::to_string_pretty(&export)?))
         }
         RequestsCommand::Correct { number: text, set, by: whom, place } => {
-            let (requests, number, by) = (OpenRequests::open(&place)?, number(&text)?, by(&whom, clock)?);
+            let (requests, number, by) =
+                (OpenRequests::open(&place)?, number(&text)?, by(&whom, clock)?);
             let given = set.iter().map(|pair| {
                 let (name, text) =
                     pair.split_once('=').ok_or_else(|| RequestsError::NoAnswer(pair.clone()))?;
@@ -312,7 +317,8 @@ pub async fn run(arguments: RequestsArgs, clock: &dyn Clock) -> Result<Told, Req
             }
         }
         RequestsCommand::Withdraw { number: text, by: whom, place } => {
-            let (requests, number, by) = (OpenRequests::open(&place)?, number(&text)?, by(&whom, clock)?);
+            let (requests, number, by) =
+                (OpenRequests::open(&place)?, number(&text)?, by(&whom, clock)?);
             let now = withdraw(&*requests.store, &number, by).await?;
             let what = if now {
                 "is withdrawn; departments that have it are told"
@@ -323,7 +329,8 @@ pub async fn run(arguments: RequestsArgs, clock: &dyn Clock) -> Result<Told, Req
         }
         RequestsCommand::Delete { number: text, no_config, by: whom, place } => {
             knows_periods(&place, no_config)?;
-            let (requests, number, by) = (OpenRequests::open(&place)?, number(&text)?, by(&whom, clock)?);
+            let (requests, number, by) =
+                (OpenRequests::open(&place)?, number(&text)?, by(&whom, clock)?);
             let cause = DeletionCause::Operator;
             let now = delete(&*requests.store, &requests.retentions, &number, cause, by).await?;
             let what = if now { "is deleted and in the register" } else { "was deleted before" };
@@ -390,7 +397,11 @@ fn knows_periods(place: &Installation, no_config: bool) -> Result<(), RequestsEr
     Ok(())
 }
 
-async fn delete_due(requests: &OpenRequests, how: Purge, clock: &dyn Clock) -> Result<Told, RequestsError> {
+async fn delete_due(
+    requests: &OpenRequests,
+    how: Purge,
+    clock: &dyn Clock,
+) -> Result<Told, RequestsError> {
     let tries = how == Purge::Try;
     let purged = purge(&*requests.store, &requests.retentions, clock, how).await?;
     if let Some(doubt) = purged.doubt.filter(|_| !tries) {

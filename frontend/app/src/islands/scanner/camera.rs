@@ -63,7 +63,11 @@ impl Camera {
             let trouble = trouble(&error);
             let agent = window.navigator().user_agent().unwrap_or_default();
             // The app refuses, not the person, and its settings are not the browser's.
-            if trouble == CameraError::Denied && is_in_app(&agent) { CameraError::InApp } else { trouble }
+            if trouble == CameraError::Denied && is_in_app(&agent) {
+                CameraError::InApp
+            } else {
+                trouble
+            }
         })?;
         Ok(Self { stream, video, gone: RefCell::new(None) })
     }

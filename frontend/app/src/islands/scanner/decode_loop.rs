@@ -13,7 +13,7 @@ use super::notices::Notices;
 use super::picture::{Picture, next_frame};
 use super::reading::{FrameResult, Reading, add};
 use super::session::Session;
-use super::state::{Notice, State, Target, CameraError};
+use super::state::{CameraError, Notice, State, Target};
 use super::tone::buzz;
 use super::worker::Failure;
 use gloo_timers::future::TimeoutFuture;

@@ -4,7 +4,7 @@ use super::clipboard::{Clipboard, read_clipboard};
 use super::picture::Picture;
 use super::reading::{Reading, understand};
 use super::session::Session;
-use super::state::{Notice, State, CameraError};
+use super::state::{CameraError, Notice, State};
 use super::worker::Failure;
 use leptos::prelude::GetUntracked as _;
 use std::rc::Rc;

@@ -3,7 +3,7 @@
 use super::advice::View;
 use super::found::{Found, Outline};
 use super::state::{Notice, Target};
-use crate::scan_target::{self, ScanTarget, Rejected};
+use crate::scan_target::{self, Rejected, ScanTarget};
 
 /// A text in a picture, whoever read it.
 #[derive(Clone, Debug, Default, PartialEq)]

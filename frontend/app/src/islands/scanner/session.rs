@@ -8,7 +8,7 @@ use super::constraints;
 use super::deferred::Deferred;
 use super::preferences;
 use super::scroll_and_focus;
-use super::state::{State, Target, CameraError};
+use super::state::{CameraError, State, Target};
 use super::tone::Tone;
 use super::viewfinder::Viewfinder;
 use super::wake_lock::WakeLock;
