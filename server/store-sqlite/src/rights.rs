@@ -410,7 +410,7 @@ fn delete(kept: &SealedConnection<'_>, deletion: &Deletion) -> Result<Deleted, S
     if let Some((law, until)) = &deletion.law
         && is_on_file(kept, id)?
     {
-        return Ok(Deleted::SealedConnection(law.clone(), *until));
+        return Ok(Deleted::Kept(law.clone(), *until));
     }
     enter(kept, id, deletion)?;
     for sql in [

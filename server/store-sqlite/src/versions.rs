@@ -247,7 +247,7 @@ fn make_current(
 fn listed(row: &Row<'_>) -> Result<ListedVersion, SqliteError> {
     let state = match text(row, 3)? {
         "current" => VersionState::Current,
-        "superseded" => VersionState::SealedConnection,
+        "superseded" => VersionState::Kept,
         "past" => VersionState::Past,
         other => return Err(corrupt("version state")(other)),
     };

@@ -87,7 +87,7 @@ fn p1_the_file_of_zhejiang_says_what_the_table_says() {
     }
     for (number, cells) in WITHOUT_FIELDS {
         let row = policy.rows().find(|row| row.number == number).unwrap();
-        let said: String = row.cells().map(|(_, cell)| letter(policy.standing(cell).0)).collect();
+        let said: String = row.cells().map(|(_, cell)| letter(policy.status(cell).0)).collect();
         assert_eq!(said, cells, "row {number}");
     }
 }
@@ -135,16 +135,16 @@ fn p11_rows_by_approval_are_off_for_real_data_and_row_14_for_all() {
         let policy = policies.get("zhejiang", demonstration).unwrap();
         for row in policy.rows() {
             let cell = row.cell(Column::Tier(Tier::Public));
-            let (rule, standing) = policy.standing(cell);
+            let (rule, status) = policy.status(cell);
             let wanted = match row.number {
-                11 | 12 | 14 | 45 => Standing::SwitchedOff,
+                11 | 12 | 14 | 45 => RuleStatus::SwitchedOff,
                 number if by_approval.contains(&number) && !demonstration => {
-                    Standing::DemonstrationOnly
+                    RuleStatus::DemonstrationOnly
                 }
-                _ => Standing::InForce,
+                _ => RuleStatus::InForce,
             };
-            assert_eq!(standing, wanted, "row {}", row.number);
-            assert!(standing == Standing::InForce || rule == Disclosure::Deny);
+            assert_eq!(status, wanted, "row {}", row.number);
+            assert!(status == RuleStatus::InForce || rule == Disclosure::Deny);
         }
         assert_eq!(policy.shows_places(), demonstration);
     }

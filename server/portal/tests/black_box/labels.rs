@@ -304,7 +304,7 @@ async fn q2_a_sealed_label_that_was_never_issued_is_not_ours() {
     let ring = portal::label_keys::read(&place.path("data")).unwrap();
     let sealed = |code: &str, serial| {
         let parsed = domain::LandCode::parse(code, domain::code::Strictness::Issue).unwrap();
-        let subject = Subject::PortalFolder { code: parsed.code, serial };
+        let subject = Subject::Place { code: parsed.code, serial };
         LabelText::seal(subject, &host, &KeyId::first(), &ring).unwrap().to_string()
     };
     assert_eq!(sealed(PARCEL, 1), genuine.to_string());
