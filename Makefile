@@ -34,7 +34,7 @@ run: build demo ## set up, build, load the demonstration, serve on $(LISTEN)
 
 build: setup-rust setup-node ## build target/release/jianma and target/site
 	$(call say,building the server)
-	@cargo build --release -p portal
+	@cargo build --release -p jianma
 	$(call say,building the browser half)
 	@cargo run --release -q -p bundle
 

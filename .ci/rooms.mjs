@@ -45,11 +45,7 @@ const CIRCLES = {
     "a request, its messages, deliveries and their seals change in one transaction",
   "store-sqlite: land <-> lineage <-> look":
     "one snapshot answers a look: record, former state and ties",
-  "portal: departments <-> server":
-    "an error of serving names what departments lack",
-  "portal: forms <-> identity <-> labels <-> metrics <-> pages <-> readiness <-> rest <-> rights <-> routes <-> security <-> state":
-    "one state that every layer and handler takes; a room of its own for HTTP will break it",
-  "portal: identity::assertion <-> identity::key_set":
+  "web: identity::assertion <-> identity::key_set":
     "an assertion is checked with the key set, both say one error",
 };
 

@@ -295,7 +295,7 @@ async function decoding(browser, portal, code) {
 // 5. What the time of a "nothing here" tells.
 
 function refusals() {
-  const run = spawnSync('cargo', ['bench', '--quiet', '-p', 'portal', '--bench', 'time_of_no'], { cwd: ROOT, encoding: 'utf8' });
+  const run = spawnSync('cargo', ['bench', '--quiet', '-p', 'jianma', '--bench', 'time_of_no'], { cwd: ROOT, encoding: 'utf8' });
   if (run.status !== 0) {
     console.log(`\nThe time of a "nothing here": not measured\n${run.stderr.slice(-2000)}`);
     return;

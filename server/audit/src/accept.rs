@@ -7,15 +7,12 @@ use domain::{
     Clock,
     audit::{AuditEvent, AuditFault, AuditKey, Checked, Elsewhere, Gap, Head, Restored},
 };
+use keys::{KeyError, manifest::KeyList};
 use store::{Noted, Store, StoreError, StoredEntry};
 
 use super::{
     ends::{Ends, EndsError},
     verify::{VerifyError, verify},
-};
-use crate::{
-    keys::{KeyError, manifest::KeyList},
-    staff::StaffFault,
 };
 
 /// Entries read at once.
@@ -68,9 +65,6 @@ pub enum AcceptError {
     /// The list of keys.
     #[error(transparent)]
     Key(#[from] KeyError),
-    /// Nobody can be named.
-    #[error(transparent)]
-    Staff(#[from] StaffFault),
 }
 
 impl From<VerifyError> for AcceptError {
@@ -83,23 +77,39 @@ impl From<VerifyError> for AcceptError {
 }
 
 /// Where the audit stands that somebody answers for.
-pub(super) struct AuditUnderCheck<'a> {
-    pub(super) store: &'a dyn Store,
-    pub(super) key: &'a AuditKey,
-    pub(super) ends: &'a Ends,
-    pub(super) keys: &'a Path,
+pub struct AuditUnderCheck<'a> {
+    /// What has it.
+    pub store: &'a dyn Store,
+    /// What seals it.
+    pub key: &'a AuditKey,
+    /// Its ends as they were noted.
+    pub ends: &'a Ends,
+    /// The folder of the keys, whose list says whether it was begun.
+    pub keys: &'a Path,
+}
+
+impl std::fmt::Debug for AuditUnderCheck<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AuditUnderCheck").field("ends", self.ends).finish_non_exhaustive()
+    }
 }
 
 impl AuditUnderCheck<'_> {
     /// Every end that the chain must run through, as far as it answers for those it does not.
-    pub(super) async fn known(&self) -> Result<Vec<Head>, EndsError> {
+    ///
+    /// # Errors
+    /// As [`Ends::ask`] and [`Ends::known`].
+    pub async fn known(&self) -> Result<Vec<Head>, EndsError> {
         self.ends.ask(self.store, self.key).await?;
         self.ends.known()
     }
 }
 
 /// Accepts that the database was put back. `elsewhere` is an end that somebody noted.
-pub(super) async fn accept(
+///
+/// # Errors
+/// [`AcceptError`]; then nothing was written.
+pub async fn accept(
     place: &AuditUnderCheck<'_>,
     elsewhere: Option<Head>,
     (by, why): (String, String),
@@ -216,8 +226,11 @@ pub(super) async fn write(
 }
 
 /// Writes into a database that was just restored of a backup that it was; whatever came after the
-/// backup, nobody there knows of.
-pub(crate) async fn note_backup(
+/// backup, nobody there knows of. `folder` is that of the data.
+///
+/// # Errors
+/// [`AcceptError`] when it could not be written.
+pub async fn note_backup(
     store: &dyn Store,
     key: &AuditKey,
     folder: &Path,

@@ -8,10 +8,10 @@ use std::{
 
 use domain::audit::{AuditEvent, AuditKey, Head, Record, Restored};
 use jiff::Timestamp;
+use keys::private_file;
 use store::{Store, StoreError, StoredEntry};
 
 use super::witness::{Kind, Witness};
-use crate::{config::Config, private_file};
 
 /// The file in the data folder.
 pub const END_FILE: &str = "audit.end";
@@ -57,12 +57,12 @@ pub fn is_end_draft(name: &str) -> bool {
 }
 
 impl Ends {
-    /// Those of a data folder and a configuration.
+    /// Those of a data folder and of a witness, where there is one.
     #[must_use]
-    pub fn of(data: &Path, config: &Config) -> Self {
+    pub fn of(data: &Path, witness: Option<&Path>) -> Self {
         Self {
             end: data.join(END_FILE),
-            witness: config.audit.witness.clone().map(Witness::at),
+            witness: witness.map(|path| Witness::at(path.to_owned())),
             writing: Mutex::new(()),
         }
     }
@@ -70,7 +70,7 @@ impl Ends {
     /// That of a data folder alone.
     #[must_use]
     pub fn in_folder(data: &Path) -> Self {
-        Self::of(data, &Config::default())
+        Self::of(data, None)
     }
 
     /// Every end that was noted, and that the chain must run through. That a database was put back
@@ -148,7 +148,7 @@ impl Ends {
     ///
     /// # Errors
     /// As [`Ends::known`].
-    pub(super) fn before(&self, kept: &[Head]) -> Result<Vec<(Head, Head)>, EndsError> {
+    pub fn before(&self, kept: &[Head]) -> Result<Vec<(Head, Head)>, EndsError> {
         let (mut seen, mut restores, mut pairs) = (Vec::new(), Vec::new(), Vec::new());
         self.of_witness(|witness| {
             witness.each(&mut |kind, head| {

@@ -99,11 +99,7 @@ impl Export {
 ///
 /// # Errors
 /// [`ExportError`] at the first line that is not as it was written.
-pub(super) fn verify(
-    path: &Path,
-    key: &AuditKey,
-    expect: Vec<Head>,
-) -> Result<Summary, ExportError> {
+pub fn verify(path: &Path, key: &AuditKey, expect: Vec<Head>) -> Result<Summary, ExportError> {
     let unreadable = |line: usize| ExportError::Unreadable { path: path.to_owned(), line };
     let file = File::open(path).map_err(failed(path))?;
     let mut lines = BufReader::new(file).lines();

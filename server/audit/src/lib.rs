@@ -10,7 +10,6 @@
 //! the chain run through an end that the witness keeps.
 
 mod accept;
-mod command;
 mod ends;
 mod export;
 mod pen;
@@ -21,14 +20,11 @@ mod window;
 mod witness;
 mod writer;
 
-pub use accept::AcceptError;
-pub(crate) use accept::note_backup;
-pub use command::{AuditArgs, AuditCommandError, Verified, VerifyAuditArgs, run, verify_audit};
+pub use accept::{AcceptError, AuditUnderCheck, accept, note_backup};
 pub use ends::{END_FILE, Ends, EndsError, is_end_draft};
-pub use export::ExportError;
+pub use export::{ExportError, verify as verify_part};
 pub use pen::{Auditor, auditor};
-pub use prune::PruneError;
-pub use standing::Fault;
+pub use prune::{PruneError, Removed, Wanted, prune};
 pub use verify::{Summary, VerifyError, verify};
 pub use writer::RefusalWriter;
 

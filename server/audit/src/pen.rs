@@ -14,13 +14,13 @@ use domain::{
     policy::Field,
     viewer::{Tier, Viewer},
 };
-use service::audit::AuditLog;
+use service::audit::{AuditHealth, AuditLog, Fault};
 use store::{DailyCap, Store, StoreError};
 use tokio::sync::mpsc;
 
 use super::{
     ends::Ends,
-    standing::{Fault, SharedAudit, WriteError},
+    standing::{SharedAudit, WriteError},
     window::sub_district,
     writer::RefusalWriter,
 };
@@ -84,28 +84,6 @@ impl Auditor {
         self.shared.open().await;
     }
 
-    /// What is wrong with the audit, as far as it was seen.
-    pub async fn fault(&self) -> Option<Fault> {
-        self.shared.fault().await
-    }
-
-    /// Refusals that are not written yet.
-    #[must_use]
-    pub fn notes_waiting(&self) -> usize {
-        self.refusals.max_capacity() - self.refusals.capacity()
-    }
-
-    /// Whether so many wait that somebody must look at it.
-    #[must_use]
-    pub fn is_behind(&self) -> bool {
-        self.notes_waiting() >= WAITING / 2
-    }
-
-    /// Reads the whole audit, and notes when it is not as it was written.
-    pub async fn look_through(&self) {
-        self.shared.look_through().await;
-    }
-
     /// Whether the same was refused to the same visitor a while ago, before anybody looked: the
     /// first of a sub-district stands for all.
     fn is_repeated(&self, note: &AuditNote) -> bool {
@@ -131,6 +109,25 @@ impl Auditor {
                 false
             }
         }
+    }
+}
+
+#[async_trait]
+impl AuditHealth for Auditor {
+    async fn fault(&self) -> Option<Fault> {
+        self.shared.fault().await
+    }
+
+    fn notes_waiting(&self) -> usize {
+        self.refusals.max_capacity() - self.refusals.capacity()
+    }
+
+    fn is_behind(&self) -> bool {
+        self.notes_waiting() >= WAITING / 2
+    }
+
+    async fn look_through(&self) {
+        self.shared.look_through().await;
     }
 }
 
@@ -185,20 +182,17 @@ impl AuditLog for Auditor {
 mod tests {
     use domain::{audit::Record, code::Strictness};
     use store::StoredEntry;
+    use store_sqlite::SqliteStore;
+    use testkit::{CLASSIFIED_KEY, Numbered, SystemClock};
 
     use super::*;
-    use crate::{
-        data::Data,
-        database::Database,
-        system::{SystemClock, SystemEntropy},
-    };
 
     #[tokio::test]
     async fn p9_ten_thousand_misses_are_a_few_kilobytes() {
         let folder = tempfile::tempdir().unwrap();
         let store: Arc<dyn Store> =
-            Data::create(&Database::in_folder(folder.path()), folder.path()).unwrap().store;
-        let key = crate::keys::audit_key(folder.path(), &SystemEntropy).unwrap();
+            Arc::new(SqliteStore::open(folder.path(), &CLASSIFIED_KEY).unwrap());
+        let key = keys::audit_key(folder.path(), &Numbered).unwrap();
         let ends = Ends::in_folder(folder.path());
         let keys = folder.path().to_owned();
         let (pen, writer) = auditor(store.clone(), Arc::new(SystemClock), key, ends, keys);

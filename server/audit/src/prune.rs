@@ -81,26 +81,29 @@ impl From<VerifyError> for PruneError {
 
 /// What somebody wants removed.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Wanted<'a> {
+pub struct Wanted<'a> {
     /// Every entry of before this day in China that no younger one stands before.
-    pub(super) before: Date,
+    pub before: Date,
     /// A new file for them.
-    pub(super) export: Option<&'a Path>,
+    pub export: Option<&'a Path>,
     /// Whether they say that the clock is right.
-    pub(super) clock_is_right: bool,
+    pub clock_is_right: bool,
 }
 
 /// What was removed.
 #[derive(Debug)]
-pub(super) struct Removed {
+pub struct Removed {
     /// Entries that an earlier command had cut off, and did not live to remove.
-    pub(super) left_over: usize,
+    pub left_over: usize,
     /// What was cut off now; none when nothing else is so old.
-    pub(super) pruned: Option<Pruned>,
+    pub pruned: Option<Pruned>,
 }
 
-/// Prunes the oldest entries.
-pub(super) async fn prune(
+/// Prunes the oldest entries, in the name of somebody and for a reason.
+///
+/// # Errors
+/// [`PruneError`]; unless it says that the end was not noted, nothing was cut off.
+pub async fn prune(
     place: &AuditUnderCheck<'_>,
     Wanted { before, export, clock_is_right }: Wanted<'_>,
     (by, why): (String, String),

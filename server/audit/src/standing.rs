@@ -10,6 +10,8 @@ use domain::{
     Clock,
     audit::{AuditEvent, AuditFault, AuditKey, AuditNote, Elsewhere, Head, Misses, Record},
 };
+use keys::{KeyError, manifest::KeyList};
+use service::audit::Fault;
 use store::{DailyCap, Noted, Store, StoreError};
 
 use super::{
@@ -18,19 +20,9 @@ use super::{
     verify::{VerifyError, verify},
     window::Window,
 };
-use crate::keys::{self, KeyError, manifest::KeyList};
 
 /// The end of the audit is said in the log once in so long.
 const SAID_EVERY: Duration = Duration::from_secs(60);
-
-/// What is wrong with the audit. While something is, nothing that is not public is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
-    /// It is not as it was written, or not where it was noted to end.
-    Tampered,
-    /// Its end cannot be noted where it must be.
-    NoWitness,
-}
 
 /// A fault, and the ends that were noted when it was seen: when somebody has had another noted, it
 /// is looked at again.

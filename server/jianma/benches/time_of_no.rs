@@ -1,5 +1,5 @@
 //! Whether the time of a "nothing here" tells why (rule P5): answers of each kind, asked for in no
-//! order and many at once, their times held against each other. `cargo bench -p portal --bench
+//! order and many at once, their times held against each other. `cargo bench -p jianma --bench
 //! time_of_no [answers of each kind]`.
 //!
 //! A statistic passes or fails by chance on a busy machine, so it is measured here and no test.

@@ -38,15 +38,6 @@ pub enum CataloguesError {
     Refused(PutToUseError),
 }
 
-/// What a check has found.
-#[derive(Debug)]
-pub struct Checked {
-    /// Sentences for whoever checks.
-    pub lines: Vec<String>,
-    /// Whether a portal starts with these.
-    pub well: bool,
-}
-
 /// Has the catalogues of `folder` be in use, over the embedded ones.
 ///
 /// # Errors
@@ -60,12 +51,12 @@ pub(crate) fn put_to_use(folder: Option<&Path>) -> Result<(), CataloguesError> {
     catalogue::put_to_use(texts).map_err(CataloguesError::Refused)
 }
 
-/// `jianma check-catalogues`: every fault of the catalogues in `folder`, of the embedded ones without
-/// one.
+/// Every fault of the catalogues in `folder`, of the embedded ones without one, as sentences for
+/// whoever checks; and whether a portal starts with these.
 ///
 /// # Errors
 /// [`CataloguesError::File`] when the folder or a file of it cannot be read.
-pub fn check(folder: Option<&Path>) -> Result<Checked, CataloguesError> {
+pub fn checked(folder: Option<&Path>) -> Result<(Vec<String>, bool), CataloguesError> {
     let (texts, faults) = texts(folder)?;
     let read = Catalogues::read(texts.clone());
     let (true, Ok(catalogues)) = (faults.is_empty(), read) else {
@@ -75,11 +66,11 @@ pub fn check(folder: Option<&Path>) -> Result<Checked, CataloguesError> {
             "catalogues: {} faults; a portal does not start with these",
             faults.len()
         ));
-        return Ok(Checked { lines, well: false });
+        return Ok((lines, false));
     };
     let mut lines = vec!["catalogues: right".to_owned()];
     lines.extend(said(catalogues.replaced(), &catalogues.notes()).lines().map(str::to_owned));
-    Ok(Checked { lines, well: true })
+    Ok((lines, true))
 }
 
 /// What the catalogues in use are, for `check-config`.

@@ -1,13 +1,11 @@
 //! The configuration file, strict: an unknown key is an error that names it.
 
-mod identity;
 mod keeping;
-mod limits;
 mod outward;
 
 use std::{
     collections::BTreeMap,
-    net::{IpAddr, SocketAddr},
+    net::SocketAddr,
     path::{Path, PathBuf},
 };
 
@@ -18,13 +16,14 @@ use domain::{
 };
 use jiff::civil::Date;
 use serde::Deserialize;
+use web::settings::{
+    IdentityConfig, LimitsConfig, OperationsConfig, Settings, SettingsError, SiteConfig,
+};
 
 use crate::catalogues;
 
 pub use crate::catalogues::CataloguesConfig;
-pub use identity::{IdentityConfig, LONGEST_MINUTES};
 pub use keeping::{AuditConfig, CipherChoice, KeysConfig, RecordsConfig};
-pub use limits::{Allowance, LimitsConfig, ProbingConfig};
 pub use outward::{DepartmentConfig, ForwardConfig};
 
 /// Everything that can be configured. Every value has a default that works on one machine; without
@@ -58,15 +57,6 @@ pub struct Config {
     pub retention: BTreeMap<String, Retention>,
 }
 
-/// Who may read the metrics.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct OperationsConfig {
-    /// Machines that may read `/metrics`, besides this one; to all others there is no such page.
-    /// A proxy on this machine must be among `site.trusted_proxies`.
-    pub peers: Vec<IpAddr>,
-}
-
 /// The operator's own disclosure policies.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -74,47 +64,6 @@ pub struct PoliciesConfig {
     /// Policy files; relative to the configuration file. One with the id of an embedded policy
     /// takes its place: the embedded `zhejiang` is approved for demonstration data only.
     pub files: Vec<PathBuf>,
-}
-
-/// The public site.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct SiteConfig {
-    /// Host with port under which people reach the portal. Labels that point to it are our own.
-    /// Without it the `Host` of each request is taken.
-    pub host: Option<String>,
-    /// Whether people reach it over HTTPS: sends HSTS and marks cookies `Secure`.
-    pub tls: bool,
-    /// Proxies in front, whose `X-Forwarded-For` is believed.
-    pub trusted_proxies: Vec<IpAddr>,
-    /// 主办单位.
-    pub operator: Localized,
-    /// A line with phone or address.
-    pub contact: Localized,
-    /// 网站标识码.
-    pub site_id: Option<String>,
-    /// 备案号.
-    pub record_number: Option<String>,
-}
-
-impl Default for SiteConfig {
-    fn default() -> Self {
-        Self {
-            host: None,
-            tls: false,
-            trusted_proxies: Vec::new(),
-            operator: Localized::new(
-                "见码（试运行，主办单位待定）",
-                "Jianma (trial run, operator to be named)",
-            ),
-            contact: Localized::new(
-                "请到当地不动产登记窗口咨询",
-                "Please ask at your local registration counter",
-            ),
-            site_id: None,
-            record_number: None,
-        }
-    }
 }
 
 /// Why a configuration is refused.
@@ -173,20 +122,9 @@ pub enum ConfigError {
         /// What may stand there.
         rule: &'static str,
     },
-    /// The identity service's configuration is not right.
-    #[error("identity.{key} is not right; {rule}")]
-    Identity {
-        /// The key.
-        key: &'static str,
-        /// What may stand there.
-        rule: &'static str,
-    },
-    /// A limit of zero would lock everybody out.
-    #[error("limits.{key} is 0; set it to 1 or more")]
-    ZeroLimit {
-        /// The key.
-        key: &'static str,
-    },
+    /// What is set of the web is not right.
+    #[error(transparent)]
+    Web(#[from] SettingsError),
 }
 
 impl Config {
@@ -219,6 +157,16 @@ impl Config {
         catalogues::put_to_use(config.catalogues.folder.as_deref())?;
         config.check()?;
         Ok(config)
+    }
+
+    /// What the web takes of it.
+    #[must_use]
+    pub fn web(&self) -> Settings {
+        Settings {
+            site: self.site.clone(),
+            limits: self.limits.clone(),
+            operations: self.operations.clone(),
+        }
     }
 
     /// The same with the sample department on this machine behind every service: for
@@ -299,32 +247,7 @@ impl Config {
                 return Err(ConfigError::Forward { key, given, rule });
             }
         }
-        let limits = &self.limits;
-        let small = [
-            ("reads_per_second", limits.reads_per_second),
-            ("read_burst", limits.read_burst),
-            ("submissions_per_minute", limits.submissions_per_minute),
-            ("submission_burst", limits.submission_burst),
-            ("files_per_second", limits.files_per_second),
-            ("file_burst", limits.file_burst),
-            ("callbacks_per_second", limits.callbacks_per_second),
-            ("callback_burst", limits.callback_burst),
-        ];
-        let sizes = [
-            ("connections", limits.connections as u64),
-            ("connections_per_address", limits.connections_per_address as u64),
-            ("body_bytes", limits.body_bytes as u64),
-            ("answer_seconds", limits.answer_seconds),
-            ("header_seconds", limits.header_seconds),
-            ("write_seconds", limits.write_seconds),
-            ("connection_seconds", limits.connection_seconds),
-        ];
-        let small = small.map(|(key, value)| (key, u64::from(value)));
-        for (key, value) in small.into_iter().chain(sizes) {
-            if value == 0 {
-                return Err(ConfigError::ZeroLimit { key });
-            }
-        }
+        self.limits.check()?;
         Ok(())
     }
 }

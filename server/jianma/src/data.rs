@@ -7,14 +7,11 @@ use std::{
 };
 
 use domain::{Entropy, classified::ClassifiedKey};
+use keys::KeyError;
 use store::{Store, StoreError};
 
 use crate::{
-    config::ConfigError,
-    database::Database,
-    installation::Installation,
-    keys::{self, KeyError},
-    system::SystemEntropy,
+    config::ConfigError, database::Database, installation::Installation, system::SystemEntropy,
 };
 
 /// Why a data folder does not open.

@@ -9,6 +9,7 @@ use std::{
 
 use clap::Args;
 use domain::classified::ClassifiedKey;
+use keys::KeyError;
 use store::{Store, StoreError};
 use store_sqlite::{DATABASE_FILE, SqliteStore, copy_database, has_classified_key};
 
@@ -118,6 +119,18 @@ impl Database {
     pub fn open(&self, key: &ClassifiedKey) -> Result<Arc<dyn Store>, StoreError> {
         let Self::Sqlite { folder } = self;
         Ok(Arc::new(SqliteStore::open(folder, key)?))
+    }
+
+    /// That it was not lost: where it is not there, and keys or records of a portal are, a new one
+    /// would hide that. `data` is the folder of the data, `folder` that of the keys.
+    ///
+    /// # Errors
+    /// [`KeyError::NoDatabase`] names what was found.
+    pub fn refuse_lost(&self, data: &Path, folder: &Path) -> Result<(), KeyError> {
+        if self.is_there() {
+            return Ok(());
+        }
+        keys::refuse_without_database(self.folder(), data, folder)
     }
 
     /// That it is there.

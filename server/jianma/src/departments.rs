@@ -5,13 +5,29 @@ use std::{collections::BTreeMap, fmt::Write as _, path::Path};
 
 use domain::Entropy;
 use forward::{Confirmation, Departments, Secret};
+use keys::KeyError;
 use store::Traces;
 
-use crate::{
-    config::{Config, ConfigError, DepartmentConfig},
-    keys,
-    server::ServeError,
-};
+use crate::config::{Config, ConfigError, DepartmentConfig};
+
+/// Why the departments' secrets are not known.
+#[derive(Debug, thiserror::Error)]
+pub enum DepartmentSecretError {
+    /// A department's configuration.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The file of a secret.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// What is in that file.
+    #[error("the secret of department {id}: {source}")]
+    Secret {
+        /// The department.
+        id: String,
+        /// Why.
+        source: forward::SigningError,
+    },
+}
 
 /// What stands in the place of a proxy's address where there shall be none.
 const DIRECT: &str = "direct";
@@ -22,14 +38,14 @@ pub(crate) fn with_secrets(
     folder: &Path,
     traces: &Traces,
     entropy: &dyn Entropy,
-) -> Result<Departments, ServeError> {
+) -> Result<Departments, DepartmentSecretError> {
     checked(config, |id, department| {
         let file = department.secret_file.to_string_lossy();
         keys::refuse_without_secret(folder, &file, id, traces)?;
         let make = || Secret::generate(entropy).expose().to_owned();
         let text = keys::read_or_create_in(folder, &file, keys::Replaced::ByItsOwner, make)?;
         Secret::parse(text.trim())
-            .map_err(|source| ServeError::Secret { id: id.to_owned(), source })
+            .map_err(|source| DepartmentSecretError::Secret { id: id.to_owned(), source })
     })
 }
 

@@ -8,17 +8,14 @@ use std::{
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use domain::label::{KeyId, KeyRing, LabelKey};
+use keys::{
+    KeyError, LABELS as FILE, lost,
+    manifest::{KeyList, Listed},
+    private_file,
+};
 use serde::{Deserialize, Serialize};
 use service::labels::LabelKeys;
 use service_api::Unavailable;
-
-use crate::{
-    keys::{
-        KeyError, LABELS as FILE, lost,
-        manifest::{KeyList, Listed},
-    },
-    private_file,
-};
 
 #[derive(Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -1,30 +1,29 @@
 //! `jianma`: serves the portal, loads data, plays a department.
 
-#![expect(clippy::print_stdout, reason = "a command line program answers on standard output")]
-
-use std::{
-    io::IsTerminal,
-    net::SocketAddr,
-    path::PathBuf,
-    process::ExitCode,
-    time::{Duration, Instant},
-};
+use std::{io::IsTerminal, process::ExitCode};
 
 use clap::{Parser, Subcommand};
-use domain::Clock;
-use portal::{
-    audit::{self, AuditArgs, VerifyAuditArgs},
-    backup::{self, BackupArgs, RestoreArgs},
-    data::Data,
-    database::DatabaseArg,
-    import::{self, ImportArgs},
-    installation::Installation,
-    keys::{self, KeysArgs},
-    label::LabelArgs,
-    progress::{Meter, Step},
-    server::{ServeOptions, serve},
+use jianma::{
+    command::{
+        Failure,
+        audit::{self, AuditArgs, VerifyAuditArgs},
+        backup::{self, BackupArgs, RestoreArgs},
+        block_on,
+        check::{self, CheckConfigArgs},
+        check_catalogues::{self, CheckCataloguesArgs},
+        decode::{self, DecodeArgs},
+        deliveries::{self, DeliveriesArgs},
+        demo::{self, DemoArgs},
+        department::{self, DepartmentArgs},
+        import::{self, ImportArgs},
+        keys::{self, KeysArgs},
+        label::{self, LabelArgs},
+        requests::{self, RequestsArgs},
+        serve::{self, ServeArgs},
+        versions::{self, RollbackArgs, VersionsArgs},
+    },
+    output::{self, Output},
     system::{SystemClock, SystemEntropy},
-    versions::{self, RollbackArgs, VersionsArgs},
 };
 
 /// 见码: see the code, get things done.
@@ -38,45 +37,11 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Serves the portal until SIGTERM or Ctrl-C.
-    Serve {
-        /// Folder of the data; made if missing.
-        #[arg(long)]
-        data: PathBuf,
-        /// Where to listen.
-        #[arg(long, default_value = "127.0.0.1:3000")]
-        listen: SocketAddr,
-        /// Configuration file (TOML); without it, requests are kept and not delivered.
-        #[arg(long)]
-        config: Option<PathBuf>,
-        /// Delivers to the sample department at this address: for demonstrations, never with real
-        /// people's requests.
-        #[arg(
-            long, value_name = "ADDR", num_args = 0..=1,
-            default_missing_value = "127.0.0.1:3100"
-        )]
-        sample_department: Option<SocketAddr>,
-        /// Folder of the built pages; `../site` beside the program unless told.
-        #[arg(long)]
-        site: Option<PathBuf>,
-        /// Makes a new database beside the keys and records of one that is lost: what was kept in it
-        /// is given up.
-        #[arg(long)]
-        new: bool,
-        /// Where the database is.
-        #[command(flatten)]
-        database: DatabaseArg,
-    },
+    Serve(ServeArgs),
     /// Imports GeoJSON files as a new data version, or checks them with `--check`.
     Import(ImportArgs),
     /// Makes a fictional district of 德清县 as a data set, the same every time.
-    Demo {
-        /// Which portal.
-        #[command(flatten)]
-        place: Installation,
-        /// Does nothing when the folder has the demonstration already.
-        #[arg(long)]
-        if_empty: bool,
-    },
+    Demo(DemoArgs),
     /// Lists data sets and their versions: which is current, which can be made current again.
     Versions(VersionsArgs),
     /// Makes the version before current again, while a portal serves or not.
@@ -88,31 +53,12 @@ enum Command {
     /// Issues QR labels, prints them again, withdraws them, and keeps their keys.
     Label(LabelArgs),
     /// Shows what departments have not got, and does something about it.
-    Deliveries(portal::deliveries::DeliveriesArgs),
+    Deliveries(DeliveriesArgs),
     /// Shows, exports, corrects, withdraws and deletes requests for people who ask on paper; purges
     /// what is due; keeps the keys that seal them.
-    Requests(portal::rights::command::RequestsArgs),
+    Requests(RequestsArgs),
     /// Runs the sample department, for demonstrations and tests.
-    Department {
-        /// Where to listen.
-        #[arg(long, default_value = "127.0.0.1:3100")]
-        listen: SocketAddr,
-        /// How often it fails, 0 to 1, in ways that real systems fail.
-        #[arg(long, default_value_t = 0.0)]
-        fail_rate: f64,
-        /// Decides which deliveries fail.
-        #[arg(long, default_value_t = 1)]
-        seed: u64,
-        /// The shared secret, `whsec_…`; without it, the one among the portal's keys.
-        #[arg(long, env = "JIANMA_DEPARTMENT_SECRET", hide_env_values = true)]
-        secret: Option<String>,
-        /// Folder of its inbox; without it the inbox is lost at the end.
-        #[arg(long)]
-        data: Option<PathBuf>,
-        /// Configuration file of the portal, which may name another folder for the keys.
-        #[arg(long)]
-        config: Option<PathBuf>,
-    },
+    Department(DepartmentArgs),
     /// Checks the disclosure audit: finds any entry that was changed, removed or moved.
     VerifyAudit(VerifyAuditArgs),
     /// Accepts that a database was put back, or prunes the disclosure audit.
@@ -121,28 +67,26 @@ enum Command {
     Keys(KeysArgs),
     /// Reads the codes in pictures (PNG, JPEG, WebP, GIF, BMP, PNM) as the scanner does: a line for
     /// each with file, payload and milliseconds, separated by tabs. Fails if nothing was read.
-    Decode {
-        /// The pictures.
-        #[arg(required = true)]
-        images: Vec<PathBuf>,
-    },
+    Decode(DecodeArgs),
     /// Reads configuration and policies, and says what they mean.
-    CheckConfig {
-        /// Configuration file.
-        #[arg(long)]
-        config: Option<PathBuf>,
-    },
+    CheckConfig(CheckConfigArgs),
     /// Names every fault of catalogues: themes, services, laws and the like.
-    CheckCatalogues {
-        /// Folder as `[catalogues]` of the configuration names it; without one, those that come with the program.
-        folder: Option<PathBuf>,
-    },
+    CheckCatalogues(CheckCataloguesArgs),
 }
-
-type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    begin_log();
+    match run(cli.command) {
+        Ok(output) => output.print(),
+        Err(error) => {
+            output::warn(error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn begin_log() {
     let filter = tracing_subscriber::EnvFilter::try_from_env("JIANMA_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
     // At its lowest level the geometry library writes coordinates.
@@ -154,252 +98,27 @@ fn main() -> ExitCode {
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr)
         .init();
-    match run(cli.command) {
-        Ok(code) => code,
-        Err(error) => {
-            eprintln!("jianma: {error}");
-            ExitCode::FAILURE
-        }
-    }
 }
 
-fn run(command: Command) -> Result<ExitCode, Failure> {
+fn run(command: Command) -> Result<Output, Failure> {
+    let clock = &SystemClock;
     match command {
-        Command::Serve { data, listen, config, sample_department, site, new, database } => {
-            let site = site.map_or_else(beside_the_program, Ok)?;
-            let database = database.beside(&data);
-            let options =
-                ServeOptions { data, database, site, listen, config, new, sample_department };
-            let ready = |address| println!("jianma is ready on http://{address}");
-            let runtime = runtime()?;
-            runtime.block_on(serve(options, ready))?;
-            // What a dead import left may still be being removed; it can be cut off anywhere.
-            runtime.shutdown_timeout(Duration::from_secs(5));
-            Ok(ExitCode::SUCCESS)
-        }
-        Command::Import(arguments) => import(&arguments),
-        Command::Demo { place, if_empty } => demo(&place, if_empty),
-        Command::Versions(arguments) => {
-            Ok(told(&runtime()?.block_on(versions::list(arguments))?, true))
-        }
-        Command::Rollback(arguments) => {
-            let done = runtime()?.block_on(versions::roll_back(arguments, &SystemClock))?;
-            Ok(told(&done, true))
-        }
-        Command::Backup(arguments) => {
-            let started = Instant::now();
-            let mut meter = Meter::on_stderr();
-            let mut progress = |progress: backup::Progress<'_>| show(&mut meter, progress);
-            let taken = backup::take(&arguments, &SystemClock, &mut progress);
-            meter.clear();
-            let taken = taken?;
-            let code = told(&taken.lines, taken.audit_fits);
-            println!("took {}", seconds(started.elapsed()));
-            Ok(code)
-        }
-        Command::Restore(arguments) => {
-            let started = Instant::now();
-            let mut meter = Meter::on_stderr();
-            let mut progress = |progress: backup::Progress<'_>| show(&mut meter, progress);
-            let restored =
-                runtime()?.block_on(backup::restore(&arguments, &SystemClock, &mut progress));
-            meter.clear();
-            let restored = restored?;
-            let code = told(&restored.lines, restored.audit_fits);
-            println!("took {}", seconds(started.elapsed()));
-            Ok(code)
-        }
-        Command::Label(arguments) => labels(arguments),
-        Command::Deliveries(arguments) => deliveries(arguments),
-        Command::Requests(arguments) => {
-            let done = portal::rights::command::run(arguments, &SystemClock);
-            let done = runtime()?.block_on(done)?;
-            Ok(told(&done.lines, done.well))
-        }
-        Command::Department { listen, fail_rate, seed, secret, data, config } => {
-            let database = DatabaseArg::default();
-            let place = data.map(|data| Installation { data, config, database });
-            department(listen, fail_rate, seed, secret, place)
-        }
-        Command::VerifyAudit(arguments) => {
-            let verified = runtime()?.block_on(audit::verify_audit(arguments))?;
-            Ok(told(&verified.lines, verified.passes))
-        }
-        Command::Audit(arguments) => {
-            Ok(told(&runtime()?.block_on(audit::run(arguments, &SystemClock))?, true))
-        }
-        Command::Keys(arguments) => Ok(told(&keys::run(&arguments, &SystemClock)?, true)),
-        Command::Decode { images } => Ok(decode(&images)),
-        Command::CheckConfig { config } => {
-            let today = domain::clock::china_date(SystemClock.now());
-            print!("{}", portal::check::explain(config.as_deref(), today)?);
-            Ok(ExitCode::SUCCESS)
-        }
-        Command::CheckCatalogues { folder } => {
-            let checked = portal::catalogues::check(folder.as_deref())?;
-            Ok(told(&checked.lines, checked.well))
-        }
+        Command::Serve(arguments) => serve::run(arguments),
+        Command::Import(arguments) => Ok(import::run(&arguments, clock)?),
+        Command::Demo(arguments) => demo::run(&arguments, clock),
+        Command::Versions(arguments) => block_on(versions::list(arguments)),
+        Command::Rollback(arguments) => block_on(versions::roll_back(arguments, clock)),
+        Command::Backup(arguments) => Ok(backup::run_backup(&arguments, clock)?),
+        Command::Restore(arguments) => block_on(backup::run_restore(&arguments, clock)),
+        Command::Label(arguments) => block_on(label::run(arguments, clock, &SystemEntropy)),
+        Command::Deliveries(arguments) => block_on(deliveries::run(arguments, clock)),
+        Command::Requests(arguments) => block_on(requests::run(arguments, clock)),
+        Command::Department(arguments) => department::run(arguments),
+        Command::VerifyAudit(arguments) => block_on(audit::verify_audit(arguments)),
+        Command::Audit(arguments) => block_on(audit::run(arguments, clock)),
+        Command::Keys(arguments) => Ok(keys::run(&arguments, clock)?),
+        Command::Decode(arguments) => Ok(decode::run(&arguments)),
+        Command::CheckConfig(arguments) => Ok(check::run(&arguments, clock)?),
+        Command::CheckCatalogues(arguments) => Ok(check_catalogues::run(&arguments)?),
     }
-}
-
-fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()
-}
-
-fn beside_the_program() -> std::io::Result<PathBuf> {
-    let program = std::env::current_exe()?;
-    Ok(program.parent().and_then(std::path::Path::parent).unwrap_or(&program).join("site"))
-}
-
-fn told(lines: &[String], well: bool) -> ExitCode {
-    for line in lines {
-        println!("{line}");
-    }
-    if well { ExitCode::SUCCESS } else { ExitCode::FAILURE }
-}
-
-fn show(meter: &mut Meter, progress: backup::Progress<'_>) {
-    match progress {
-        backup::Progress::Line(line) => meter.line(line),
-        backup::Progress::Bytes { task, done, of } => {
-            meter.at(&Step { task, count: (done >> 20, "MiB"), share: Some((done, of)) });
-        }
-    }
-}
-
-fn seconds(duration: Duration) -> String {
-    format!("{:.1} s", duration.as_secs_f64())
-}
-
-fn import(arguments: &ImportArgs) -> Result<ExitCode, Failure> {
-    let started = Instant::now();
-    let mut meter = Meter::on_stderr();
-    let done = import::run(arguments, &SystemClock, &mut |progress| match progress {
-        intake::Progress::Line(line) => meter.line(line),
-        intake::Progress::Reading { file, features, bytes, of } => {
-            let share = of.map(|of| (bytes, of));
-            meter.at(&Step { task: file, count: (features, "features"), share });
-        }
-        _ => {}
-    });
-    meter.clear();
-    let done = done?;
-    println!("{}", done.text);
-    println!("took {}", seconds(started.elapsed()));
-    Ok(if done.well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-fn demo(place: &Installation, if_empty: bool) -> Result<ExitCode, Failure> {
-    let started = Instant::now();
-    let folder = place.keys_folder()?;
-    let database = place.database();
-    keys::refuse_without_database(&database, &place.data, &folder)?;
-    let store = Data::create(&database, &folder)?.store;
-    if if_empty {
-        let versions = runtime()?.block_on(store.versions())?;
-        if versions.iter().any(|version| version.dataset.demonstration) {
-            println!("the demonstration data are there already");
-            return Ok(ExitCode::SUCCESS);
-        }
-    }
-    let policies = domain::policy::Policies::embedded()?;
-    let policy = policies.governing(&demo_district::dataset());
-    let grid = policy.and_then(|policy| policy.base_map_grid_m);
-    let report = demo_district::generate(&*store, grid, SystemClock.now())?;
-    let parcels: u32 = report.parcels.values().sum();
-    println!(
-        "made {}: {parcels} parcels of {} types ({} of them former), {} units, {} layers, {} base map features",
-        report.version.label(),
-        report.parcels.len(),
-        report.former,
-        report.units,
-        report.layers.len(),
-        report.base_features,
-    );
-    for (code, title) in &report.examples {
-        println!("  {:<32} {}", code.grouped(), title.zh);
-    }
-    println!("took {}", seconds(started.elapsed()));
-    Ok(ExitCode::SUCCESS)
-}
-
-fn labels(arguments: LabelArgs) -> Result<ExitCode, Failure> {
-    let told = runtime()?.block_on(portal::label::run(arguments, &SystemClock, &SystemEntropy))?;
-    for warning in &told.warnings {
-        eprintln!("jianma: {warning}");
-    }
-    for line in &told.lines {
-        println!("{line}");
-    }
-    Ok(ExitCode::SUCCESS)
-}
-
-fn deliveries(arguments: portal::deliveries::DeliveriesArgs) -> Result<ExitCode, Failure> {
-    let told = runtime()?.block_on(portal::deliveries::run(arguments, &SystemClock))?;
-    for warning in &told.warnings {
-        eprintln!("jianma: {warning}");
-    }
-    for line in &told.lines {
-        println!("{line}");
-    }
-    Ok(if told.done { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-fn department(
-    listen: SocketAddr,
-    fail_rate: f64,
-    seed: u64,
-    secret: Option<String>,
-    place: Option<Installation>,
-) -> Result<ExitCode, Failure> {
-    let make = || forward::Secret::generate(&SystemEntropy).expose().to_owned();
-    let text = match (secret, &place) {
-        (Some(text), _) => text,
-        (None, Some(place)) => {
-            keys::read_or_create(&place.keys_folder()?.join("department.secret"), make)?
-        }
-        (None, None) => {
-            return Err(
-                "give the shared secret with --secret, or the portal's folder with --data".into()
-            );
-        }
-    };
-    let secret = forward::Secret::parse(text.trim())?;
-    let settings = sample_department::DepartmentSettings {
-        fail_rate,
-        seed,
-        data: place.map(|place| place.data),
-        ..sample_department::DepartmentSettings::new(listen, secret)
-    };
-    let ready = |address: SocketAddr| {
-        println!("the sample department is ready on http://{address}, inbox at /inbox");
-    };
-    let stop = async {
-        // Without a signal handler the program still ends, only less politely.
-        let _heard = tokio::signal::ctrl_c().await;
-    };
-    runtime()?.block_on(sample_department::serve(
-        settings,
-        std::sync::Arc::new(SystemClock),
-        ready,
-        stop,
-    ))?;
-    Ok(ExitCode::SUCCESS)
-}
-
-fn decode(images: &[PathBuf]) -> ExitCode {
-    let mut read = false;
-    for path in images {
-        match portal::decode::decode(path) {
-            Ok(reading) => {
-                let milliseconds = reading.took.as_secs_f64() * 1000.0;
-                for payload in &reading.payloads {
-                    println!("{}\t{payload}\t{milliseconds:.1}", path.display());
-                    read = true;
-                }
-            }
-            Err(error) => eprintln!("jianma: {error}"),
-        }
-    }
-    if read { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -8,13 +8,14 @@ use std::{
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use domain::Entropy;
-use store::{Cipher, Clear, Keyring, RecordKey, RecordKeyId, SealError, Sealer, Store, StoreError};
-
-use crate::{
-    data::{Data, DataError},
-    keys::{self, KeyError, manifest::KeyList},
+use keys::{
+    KeyError,
+    manifest::KeyList,
     private_file::{self, Exclusive},
 };
+use store::{Cipher, Clear, Keyring, RecordKey, RecordKeyId, SealError, Sealer, Store, StoreError};
+
+use crate::data::{Data, DataError};
 
 /// Name of the file: a line a key, cipher and secret, oldest first. The last one seals.
 pub const FILE: &str = keys::RECORDS;

@@ -47,9 +47,6 @@ pub enum BundleError {
     /// A key file.
     #[error(transparent)]
     Key(#[from] KeyError),
-    /// The configuration.
-    #[error(transparent)]
-    Config(#[from] crate::config::ConfigError),
     /// The file system said no.
     #[error("{path}: {source}")]
     File {
@@ -86,16 +83,20 @@ pub enum BundleError {
 }
 
 /// What went into a file of keys, or came out of one.
-pub(super) struct Done {
+#[derive(Debug)]
+pub struct Done {
     /// The names of the keys.
-    pub(super) names: Vec<String>,
+    pub names: Vec<String>,
     /// Keys that lie outside the folder of the keys, of which nothing was read or written.
-    pub(super) left_out: Vec<String>,
+    pub left_out: Vec<String>,
 }
 
 /// Writes every key of a folder into one new file that only its owner may read: those that it has,
 /// and those that its list names, but for those that lie elsewhere.
-pub(super) fn export(folder: &Path, to: &Path, taken_at: Timestamp) -> Result<Done, BundleError> {
+///
+/// # Errors
+/// [`BundleError`]; then there is no such file.
+pub fn export(folder: &Path, to: &Path, taken_at: Timestamp) -> Result<Done, BundleError> {
     let (names, left_out) = keys_of(folder)?;
     if names.is_empty() {
         return Err(BundleError::NoKeys { folder: folder.to_owned() });
@@ -152,7 +153,10 @@ fn stays(path: &Path) -> bool {
 
 /// Puts the keys of a file into a folder; the names of those that were not there. Whatever is there
 /// must be the same.
-pub(super) fn import(folder: &Path, from: &Path) -> Result<Done, BundleError> {
+///
+/// # Errors
+/// [`BundleError`]; then the folder is as it was.
+pub fn import(folder: &Path, from: &Path) -> Result<Done, BundleError> {
     // Exports of before left nothing out. A path that leads out of the folder would write anywhere.
     let (keys, outside): (Vec<_>, Vec<_>) =
         read(from)?.into_iter().partition(|(name, _)| stays(Path::new(name)));
@@ -233,7 +237,7 @@ fn digest(content: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::keys::manifest::{Listed, fingerprint};
+    use crate::manifest::{Listed, fingerprint};
 
     const AT: Timestamp = Timestamp::UNIX_EPOCH;
 

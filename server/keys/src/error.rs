@@ -98,7 +98,8 @@ pub enum KeyError {
 
 impl KeyError {
     /// That a key which was there is gone.
-    pub(crate) fn missing(path: &std::path::Path) -> Self {
+    #[must_use]
+    pub fn missing(path: &std::path::Path) -> Self {
         let file = path.file_name().unwrap_or_default().to_string_lossy();
         Self::Missing { path: path.to_owned(), means: super::kind::means(&file) }
     }

@@ -4,12 +4,12 @@
 //! A key is made once. One that was there and is not any more is never made anew: that would only
 //! hide the loss (`manifest`).
 
-mod bundle;
-mod command;
+pub mod bundle;
 mod error;
 mod kind;
 mod loss;
-pub(crate) mod manifest;
+pub mod manifest;
+pub mod private_file;
 
 use std::{fs, io, path::Path};
 
@@ -23,26 +23,22 @@ use domain::{
 };
 use store::Keys;
 
-pub use bundle::BundleError;
-pub use command::{KeysArgs, run};
 pub use error::KeyError;
-pub(crate) use loss::{list_found, refuse_without_secret};
-pub use loss::{refuse_without_database, refuse_without_keys};
+pub use loss::{list_found, refuse_without_database, refuse_without_keys, refuse_without_secret};
 
-use crate::private_file;
 use kind::means;
 use manifest::{KeyList, Listed, fingerprint};
 
 /// Opens receipts.
-pub(crate) const RECEIPT: &str = "receipt.key";
+pub const RECEIPT: &str = "receipt.key";
 /// Seals the audit.
-pub(crate) const AUDIT: &str = "audit.key";
+pub const AUDIT: &str = "audit.key";
 /// Seals labels.
-pub(crate) const LABELS: &str = "label.keys";
+pub const LABELS: &str = "label.keys";
 /// Makes the digests of classified codes.
-pub(crate) const CLASSIFIED: &str = "classified.key";
+pub const CLASSIFIED: &str = "classified.key";
 /// Seal requests.
-pub(crate) const RECORDS: &str = "records.keys";
+pub const RECORDS: &str = "records.keys";
 
 /// The receipt key of a folder, made if it never had one.
 ///
@@ -82,7 +78,7 @@ pub fn receipt_key_of(
 ///
 /// # Errors
 /// [`KeyError`] names the file.
-pub(crate) fn refuse_lost(folder: &Path) -> Result<(), KeyError> {
+pub fn refuse_lost(folder: &Path) -> Result<(), KeyError> {
     for listed in KeyList::of(folder)?.key {
         lost(folder, &listed.file)?;
         if listed.fingerprint.is_some() {
@@ -158,7 +154,7 @@ fn key_file(path: &Path, entropy: &dyn Entropy) -> Result<[u8; 32], KeyError> {
 
 /// Whether somebody may put another secret in a key's place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Replaced {
+pub enum Replaced {
     /// What was made with it would be lost.
     Never,
     /// It was agreed on with somebody, and can be agreed on anew.
@@ -180,8 +176,12 @@ fn parts(path: &Path) -> (&Path, String) {
     (folder, path.file_name().unwrap_or_default().to_string_lossy().into_owned())
 }
 
-/// The same for a file whose list is that of `folder`, wherever in it it lies.
-pub(crate) fn read_or_create_in(
+/// The text of a key file as [`read_or_create`] gives it, for one whose list is that of `folder`,
+/// wherever in it it lies.
+///
+/// # Errors
+/// As [`read_or_create`]; [`KeyError::Another`] when its text is not the one that is listed.
+pub fn read_or_create_in(
     folder: &Path,
     file: &str,
     replaced: Replaced,
@@ -223,7 +223,10 @@ pub(crate) fn read_or_create_in(
 }
 
 /// Refuses a key that is not there although its folder was given one.
-pub(crate) fn lost(folder: &Path, file: &str) -> Result<(), KeyError> {
+///
+/// # Errors
+/// [`KeyError::Missing`], or when the list does not read.
+pub fn lost(folder: &Path, file: &str) -> Result<(), KeyError> {
     let path = folder.join(file);
     if KeyList::of(folder)?.names(file).is_some() && !path.exists() {
         return Err(KeyError::Missing { path, means: means(file) });
@@ -259,7 +262,7 @@ mod tests {
     #[test]
     fn a_key_that_was_lost_is_not_made_anew_and_a_new_kind_is() {
         let folder = tempfile::tempdir().unwrap();
-        let entropy = crate::system::SystemEntropy;
+        let entropy = testkit::Numbered;
         receipt_key(folder.path(), &entropy).unwrap();
         fs::remove_file(folder.path().join(RECEIPT)).unwrap();
         let error = receipt_key(folder.path(), &entropy).unwrap_err();
@@ -290,7 +293,7 @@ mod tests {
     fn a_broken_key_file_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("receipt.key"), "not a key").unwrap();
-        let error = receipt_key(folder.path(), &crate::system::SystemEntropy).unwrap_err();
+        let error = receipt_key(folder.path(), &testkit::Numbered).unwrap_err();
         assert!(matches!(error, KeyError::Content { .. }));
     }
 }

@@ -10,35 +10,27 @@ use super::{
     lost,
     manifest::{KeyList, Listed, fingerprint},
 };
-use crate::database::Database;
 
 /// What only a folder has whose portal has served.
 const SERVED: [&str; 3] = ["audit.end", "receipts.log", "jianma.sqlite3-wal"];
 
-/// Refuses a data folder whose keys or records are there and whose database is not: it was lost,
-/// and a new one would hide that. `keys` is the folder of the keys.
+/// Refuses a data folder without a database whose keys or records are there: it was lost, and a new
+/// one would hide that. `database` is the folder that it is missing from, `keys` that of the keys.
 ///
 /// # Errors
 /// [`KeyError::NoDatabase`] names what was found.
-pub fn refuse_without_database(
-    database: &Database,
-    data: &Path,
-    keys: &Path,
-) -> Result<(), KeyError> {
-    if database.is_there() {
-        return Ok(());
-    }
+pub fn refuse_without_database(database: &Path, data: &Path, keys: &Path) -> Result<(), KeyError> {
     let has = |folder: &Path, file: &&str| {
         folder.join(file).metadata().is_ok_and(|about| about.len() > 0)
     };
     let kept = ALL.iter().map(|kind| kind.file).filter(|file| has(keys, file));
     let found: Vec<&str> = kept
-        .chain(SERVED.into_iter().filter(|file| has(data, file) || has(database.folder(), file)))
+        .chain(SERVED.into_iter().filter(|file| has(data, file) || has(database, file)))
         .collect();
     if found.is_empty() {
         return Ok(());
     }
-    Err(KeyError::NoDatabase { folder: database.folder().to_owned(), found: found.join(", ") })
+    Err(KeyError::NoDatabase { folder: database.to_owned(), found: found.join(", ") })
 }
 
 /// Refuses a folder without a key that was there: its list names it, or the database holds what was
@@ -62,7 +54,7 @@ pub fn refuse_without_keys(keys: &Path, traces: &Traces) -> Result<(), KeyError>
 ///
 /// # Errors
 /// [`KeyError`] when a key does not read or the list cannot be written.
-pub(crate) fn list_found(keys: &Path) -> Result<(), KeyError> {
+pub fn list_found(keys: &Path) -> Result<(), KeyError> {
     let list = KeyList::of(keys)?;
     for kind in ALL.iter().filter(|kind| list.names(kind.file).is_none()) {
         let path = keys.join(kind.file);
@@ -76,11 +68,11 @@ pub(crate) fn list_found(keys: &Path) -> Result<(), KeyError> {
     Ok(())
 }
 
-/// The same for the secret of a department.
+/// Refuses a folder without the secret of a department that something was sent to.
 ///
 /// # Errors
-/// [`KeyError::Missing`].
-pub(crate) fn refuse_without_secret(
+/// [`KeyError::Missing`] names the file and what it means.
+pub fn refuse_without_secret(
     keys: &Path,
     file: &str,
     department: &str,

@@ -22,39 +22,45 @@ use super::KeyError;
 use crate::private_file;
 
 /// Its name in the folder of the keys.
-pub(crate) const FILE: &str = "keys.toml";
+pub const FILE: &str = "keys.toml";
 /// Held by whoever changes it.
-pub(crate) const LOCK: &str = "keys.lock";
+pub const LOCK: &str = "keys.lock";
 
+/// What a folder was given.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct KeyList {
+pub struct KeyList {
     /// Whether the audit was begun: from then on an empty one was emptied.
     #[serde(default)]
-    pub(crate) audit_begun: bool,
+    pub audit_begun: bool,
     /// Whether every request was sealed once: those in clear that are found later were put there.
     #[serde(default)]
-    pub(crate) records_sealed: bool,
+    pub records_sealed: bool,
+    /// Its keys.
     #[serde(default)]
-    pub(crate) key: Vec<Listed>,
+    pub key: Vec<Listed>,
 }
 
+/// A key that a folder was given.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Listed {
+pub struct Listed {
     /// Its name in the folder.
-    pub(crate) file: String,
+    pub file: String,
     /// What it may be known by and tells nothing of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) fingerprint: Option<String>,
+    pub fingerprint: Option<String>,
     /// Whether it was there before the list.
     #[serde(default)]
-    pub(crate) found: bool,
+    pub found: bool,
 }
 
 impl KeyList {
     /// The list of a folder; empty when it has none.
-    pub(crate) fn of(folder: &Path) -> Result<Self, KeyError> {
+    ///
+    /// # Errors
+    /// [`KeyError::List`] when it does not read; the methods below also when it cannot be written.
+    pub fn of(folder: &Path) -> Result<Self, KeyError> {
         let path = folder.join(FILE);
         match fs::read_to_string(&path) {
             Ok(text) => toml::from_str(&text).or(Err(KeyError::List { path })),
@@ -63,15 +69,14 @@ impl KeyList {
         }
     }
 
-    pub(crate) fn names(&self, file: &str) -> Option<&Listed> {
+    /// What it says of a file.
+    #[must_use]
+    pub fn names(&self, file: &str) -> Option<&Listed> {
         self.key.iter().find(|listed| listed.file == file)
     }
 
     /// Changes the list of a folder, one process after the other.
-    pub(crate) fn change(
-        folder: &Path,
-        change: impl FnOnce(&mut Self) -> bool,
-    ) -> Result<(), KeyError> {
+    fn change(folder: &Path, change: impl FnOnce(&mut Self) -> bool) -> Result<(), KeyError> {
         let failed = |path: PathBuf| |source| KeyError::File { path, source };
         let lock = folder.join(LOCK);
         let held = File::options().write(true).create(true).truncate(true).mode(0o600).open(&lock);
@@ -87,7 +92,7 @@ impl KeyList {
     }
 
     /// Notes that the audit was begun.
-    pub(crate) fn begun(folder: &Path) -> Result<(), KeyError> {
+    pub fn begun(folder: &Path) -> Result<(), KeyError> {
         if Self::of(folder)?.audit_begun {
             return Ok(());
         }
@@ -95,7 +100,7 @@ impl KeyList {
     }
 
     /// Notes that every request is sealed.
-    pub(crate) fn sealed(folder: &Path) -> Result<(), KeyError> {
+    pub fn sealed(folder: &Path) -> Result<(), KeyError> {
         if Self::of(folder)?.records_sealed {
             return Ok(());
         }
@@ -103,7 +108,7 @@ impl KeyList {
     }
 
     /// Adds a key to the list of a folder, if it is not on it.
-    pub(crate) fn add(folder: &Path, listed: Listed) -> Result<(), KeyError> {
+    pub fn add(folder: &Path, listed: Listed) -> Result<(), KeyError> {
         Self::change(folder, |list| {
             let is_new = list.names(&listed.file).is_none();
             if is_new {
@@ -115,7 +120,8 @@ impl KeyList {
 }
 
 /// What a key's text may be known by.
-pub(crate) fn fingerprint(text: &str) -> String {
+#[must_use]
+pub fn fingerprint(text: &str) -> String {
     let digest = Sha256::new().chain_update("jianma key\0").chain_update(text.trim()).finalize();
     hexadecimal(&digest[..8])
 }

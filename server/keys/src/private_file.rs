@@ -17,7 +17,7 @@ use tempfile::NamedTempFile;
 /// # Errors
 /// [`io::ErrorKind::AlreadyExists`] when there is one, which stays as it is; or what the file
 /// system says.
-pub(crate) fn create_new(path: &Path, content: &[u8]) -> io::Result<()> {
+pub fn create_new(path: &Path, content: &[u8]) -> io::Result<()> {
     folder(folder_of(path))?;
     drafted(path, content)?.persist_noclobber(path)?;
     sync_folder_of(path)
@@ -27,7 +27,7 @@ pub(crate) fn create_new(path: &Path, content: &[u8]) -> io::Result<()> {
 ///
 /// # Errors
 /// What the file system says; the file is as it was.
-pub(crate) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
+pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     drafted(path, content)?.persist(path)?;
     sync_folder_of(path)
 }
@@ -35,7 +35,7 @@ pub(crate) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
 /// The right to change a file, had by one at a time, in this process and in others: read it only
 /// when you have it.
 #[derive(Debug)]
-pub(crate) struct Exclusive {
+pub struct Exclusive {
     path: PathBuf,
     draft: PathBuf,
 }
@@ -45,7 +45,7 @@ pub(crate) struct Exclusive {
 /// # Errors
 /// [`io::ErrorKind::AlreadyExists`] when somebody has it, or was killed: [`draft_of`] says which
 /// file tells; or what the file system says.
-pub(crate) fn exclusive(path: &Path) -> io::Result<Exclusive> {
+pub fn exclusive(path: &Path) -> io::Result<Exclusive> {
     folder(folder_of(path))?;
     let draft = draft_of(path);
     File::options().write(true).create_new(true).mode(0o600).open(&draft)?;
@@ -53,7 +53,8 @@ pub(crate) fn exclusive(path: &Path) -> io::Result<Exclusive> {
 }
 
 /// The file whose being there says that another one is being changed.
-pub(crate) fn draft_of(path: &Path) -> PathBuf {
+#[must_use]
+pub fn draft_of(path: &Path) -> PathBuf {
     let mut draft = path.as_os_str().to_owned();
     draft.push(".new");
     draft.into()
@@ -61,7 +62,8 @@ pub(crate) fn draft_of(path: &Path) -> PathBuf {
 
 impl Exclusive {
     /// The file.
-    pub(crate) fn path(&self) -> &Path {
+    #[must_use]
+    pub fn path(&self) -> &Path {
         &self.path
     }
 
@@ -69,7 +71,7 @@ impl Exclusive {
     ///
     /// # Errors
     /// As [`replace`].
-    pub(crate) fn replace(self, content: &[u8]) -> io::Result<()> {
+    pub fn replace(self, content: &[u8]) -> io::Result<()> {
         replace(&self.path, content)
     }
 }
@@ -83,7 +85,10 @@ impl Drop for Exclusive {
 }
 
 /// Makes a folder that only its owner may read, and those that it is in.
-pub(crate) fn folder(path: &Path) -> io::Result<()> {
+///
+/// # Errors
+/// What the file system says.
+pub fn folder(path: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
 

@@ -7,7 +7,7 @@
 //! The allowances fit a service hall where a queue of people shares one address: many places, but
 //! in many blocks, few of them side by side, and few misses. A test holds both.
 //!
-//! Counters of its own, beside the rate limits of `server/portal`: here it is asked before it is counted, costs
+//! Counters of its own, beside the rate limits of `server/web`: here it is asked before it is counted, costs
 //! differ, and what was counted is given back on a hit.
 
 use std::{

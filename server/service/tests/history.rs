@@ -89,9 +89,9 @@ fn over(store: SqliteStore) -> PortalService {
     let receipts = ReceiptKey::new([7; 32]);
     let store: Arc<dyn store::Store> = Arc::new(store);
     let key = domain::audit::AuditKey::new([8; 32]);
-    let ends = portal::audit::Ends::in_folder(std::path::Path::new("nowhere"));
+    let ends = audit::Ends::in_folder(std::path::Path::new("nowhere"));
     let (audit, refusals) =
-        portal::audit::auditor(store.clone(), Arc::new(Noon), key, ends, "nowhere".into());
+        audit::auditor(store.clone(), Arc::new(Noon), key, ends, "nowhere".into());
     tokio::spawn(refusals.run());
     let policies = domain::policy::Policies::embedded().unwrap();
     PortalService::new(

@@ -1,7 +1,9 @@
 //! What the tests of several crates share. Only ever a dev-dependency.
 #![allow(clippy::unwrap_used, reason = "a test ends where its ground is not firm")]
 
-use domain::Clock;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use domain::{Clock, Entropy};
 use jiff::Timestamp;
 
 pub mod geojson;
@@ -21,5 +23,19 @@ impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "this is the clock that is handed in")]
     fn now(&self) -> Timestamp {
         Timestamp::now()
+    }
+}
+
+/// Bytes that are drawn once in a process: no two keys made of them are alike.
+#[derive(Clone, Copy, Debug)]
+pub struct Numbered;
+
+impl Entropy for Numbered {
+    fn fill(&self, bytes: &mut [u8]) {
+        static DRAWN: AtomicU64 = AtomicU64::new(1);
+        for chunk in bytes.chunks_mut(8) {
+            let number = DRAWN.fetch_add(1, Ordering::Relaxed).to_le_bytes();
+            chunk.copy_from_slice(&number[..chunk.len()]);
+        }
     }
 }

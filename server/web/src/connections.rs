@@ -52,14 +52,13 @@ use self::{
     share::{Phase, Seat, Table, Watched},
 };
 use crate::{
-    config::{Config, LimitsConfig},
+    client::ClientAddress,
     identity::MarkKey,
     metrics::{Ended, Metrics},
     open_files,
-    security::{
-        client::ClientAddress,
-        events::{Event, SecurityLog},
-    },
+    security_event::Event,
+    security_log::SecurityLog,
+    settings::{LimitsConfig, Settings},
 };
 
 /// Largest head of a request, bytes; a larger one is answered 431.
@@ -75,7 +74,7 @@ const AFTER_FAILURE: Duration = Duration::from_millis(200);
 #[derive(Clone, Debug)]
 pub struct Gate {
     /// The limits, and which proxies are ours.
-    pub config: Arc<Config>,
+    pub settings: Arc<Settings>,
     /// What is counted.
     pub metrics: Arc<Metrics>,
     /// The security log.
@@ -86,12 +85,12 @@ pub struct Gate {
 
 impl Gate {
     fn limits(&self) -> &LimitsConfig {
-        &self.config.limits
+        &self.settings.limits
     }
 
     /// Finds room for a caller.
     fn seat(&self, table: &Arc<Table>, peer: SocketAddr) -> Seat {
-        let trusted = self.config.site.trusted_proxies.contains(&peer.ip().to_canonical());
+        let trusted = self.settings.site.trusted_proxies.contains(&peer.ip().to_canonical());
         let limits = self.limits();
         let most = if trusted { limits.connections } else { limits.connections_per_address };
         let (seat, shed) = table.enter(ClientAddress::of(peer.ip()), trusted, most);

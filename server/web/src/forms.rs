@@ -23,8 +23,8 @@ use service::submission::{Accepted, Given, NotKept};
 use service_api::Refusal;
 
 use crate::{
-    cookies,
-    pages::{self, PageInput},
+    cookies, pages,
+    render::{self, PageInput},
     security::visitor::{AddressedCode, Visitor},
     state::AppState,
 };
@@ -38,11 +38,11 @@ pub(crate) async fn read_form(
     request: Request,
 ) -> Result<(Request, BTreeMap<String, String>), Response> {
     let (parts, body) = request.into_parts();
-    let bytes: Result<Bytes, _> = to_bytes(body, state.config.limits.body_bytes).await;
+    let bytes: Result<Bytes, _> = to_bytes(body, state.settings.limits.body_bytes).await;
     let head = Request::from_parts(parts, Body::empty());
     match bytes {
         Ok(bytes) if !is_text(head.headers(), &bytes) => {
-            Err(pages::error(state, head, ErrorPage::Unreadable).await)
+            Err(render::error(state, head, ErrorPage::Unreadable).await)
         }
         Ok(bytes) => {
             let form = form_urlencoded::parse(&bytes).into_owned().take(MOST_FIELDS).collect();
@@ -54,7 +54,7 @@ pub(crate) async fn read_form(
                 error: Some(ErrorPage::Unavailable),
                 ..PageInput::default()
             };
-            Err(pages::render(state, head, input).await)
+            Err(render::render(state, head, input).await)
         }
     }
 }
@@ -80,7 +80,7 @@ pub async fn preferences(State(state): State<AppState>, request: Request) -> Res
     };
     let back = form.get("back").filter(|path| stays_here(path));
     let mut response = Redirect::to(back.map_or(urls::HOME, String::as_str)).into_response();
-    let tls = state.config.site.tls;
+    let tls = state.settings.site.tls;
     let language = form.get("lang").and_then(|name| domain::Locale::from_name(name));
     let elder = form.get("elder").filter(|value| matches!(value.as_str(), "0" | "1"));
     let chosen = [
@@ -106,7 +106,7 @@ pub async fn new_request(
     };
     let text = |name: &str| form.get(name).map_or("", String::as_str);
     let (Ok(parsed), Some(item)) = (&code.read, service(text("item"))) else {
-        return pages::error(&state, head, ErrorPage::NotFound).await;
+        return render::error(&state, head, ErrorPage::NotFound).await;
     };
     let answers: Answers = form.clone().into_iter().collect();
     let given = Given {
@@ -172,7 +172,7 @@ async fn returned(
         status: Some(status),
         ..PageInput::default()
     };
-    pages::render(state, head, input).await
+    render::render(state, head, input).await
 }
 
 /// `POST /requests` and `POST /requests/{number}`: opens a request with its secret. The secret
@@ -195,20 +195,20 @@ pub async fn open_request(State(state): State<AppState>, request: Request) -> Re
     match number.filter(|n| state.receipts.opens(n, &secret)) {
         Some(number) => to_receipt(&state, &number, &secret, false),
         None => {
-            pages::note_wrong_secret(&state, &head);
+            render::note_wrong_secret(&state, &head);
             let input = PageInput {
                 open_fault: Some(OpenFault { number: typed }),
                 status: Some(StatusCode::UNPROCESSABLE_ENTITY),
                 ..PageInput::default()
             };
-            pages::render(&state, head, input).await
+            render::render(&state, head, input).await
         }
     }
 }
 
 fn to_receipt(state: &AppState, number: &RequestNumber, secret: &str, fresh: bool) -> Response {
     let mut headers = HeaderMap::new();
-    if let Some(cookie) = cookies::receipt(number, secret, fresh, state.config.site.tls) {
+    if let Some(cookie) = cookies::receipt(number, secret, fresh, state.settings.site.tls) {
         headers.append(header::SET_COOKIE, cookie);
     }
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

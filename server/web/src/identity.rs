@@ -8,32 +8,11 @@ mod assertion;
 mod key_set;
 mod seen;
 
-use std::net::SocketAddr;
-
-use app::context::ErrorPage;
-use axum::{
-    extract::{ConnectInfo, Request, State},
-    http::{HeaderMap, HeaderName},
-    middleware::Next,
-    response::Response,
-};
+use axum::http::{HeaderMap, HeaderName};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use domain::{
-    digest::keyed_digest,
-    viewer::{Tier, Viewer},
-};
+use domain::digest::keyed_digest;
 
-use crate::{
-    rest::problem::Problem,
-    routes::RouteInfo,
-    security::{
-        client::ClientAddress,
-        events::Event,
-        limits::Kind,
-        refusal::{self, Addressee, refuse},
-    },
-    state::AppState,
-};
+use crate::client::ClientAddress;
 
 pub use assertion::{AssertionError, Identity, IdentityError};
 
@@ -65,92 +44,12 @@ impl MarkKey {
     }
 }
 
-fn handed_in(headers: &HeaderMap) -> Option<&str> {
+/// The assertion that a request hands in, if it does.
+pub(crate) fn handed_in(headers: &HeaderMap) -> Option<&str> {
     let mut values = headers.get_all(HEADER).iter();
     let first = values.next()?;
     // One that does not read, or two, are some assertion, and prove nothing.
     Some(first.to_str().ok().filter(|_| values.next().is_none()).unwrap_or_default())
-}
-
-/// Whether a request carries something that is going to be checked as a proof of identity.
-#[must_use]
-pub fn is_asked(state: &AppState, headers: &HeaderMap) -> bool {
-    state.identity.is_some() && headers.contains_key(HEADER)
-}
-
-/// Puts the [`Viewer`] into the request. An assertion that proves nothing is refused: somebody who
-/// expects to see more must learn why they do not.
-pub async fn recognise(
-    State(state): State<AppState>,
-    mut request: Request,
-    next: Next,
-) -> Response {
-    let client = request.extensions().get::<ClientAddress>().copied();
-    let mark = client.map(|client| state.marks.mark(client));
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-    let proved = match (&state.identity, handed_in(request.headers())) {
-        (Some(identity), Some(text)) => Some(identity.viewer(text, peer, state.clock.now())),
-        _ => None,
-    };
-    let viewer = match proved {
-        None => Viewer { subject: mark, ..Viewer::public() },
-        Some(Ok(viewer)) => {
-            // The door has counted only that there is a proof to check.
-            let kind =
-                request.extensions().get::<RouteInfo>().map_or(Kind::Page, |route| route.kind);
-            let subject = viewer.subject.as_deref().unwrap_or_default();
-            if let Err(retry_after) = state.limits.subject(subject, kind) {
-                state.metrics.limit_hit("subject");
-                let to = Addressee::of(&request);
-                // Who it is stands in the audit, which only few may read.
-                state.security.note(Event::TooOften, None, to.request_id());
-                return refusal::too_many(&to, retry_after);
-            }
-            viewer
-        }
-        Some(Err(error)) => {
-            tracing::info!(reason = reason(&error), "an assertion was not believed");
-            let to = Addressee::of(&request);
-            state.security.note(event_of(&error), mark.as_deref(), to.request_id());
-            let problem = Problem::unauthorized(
-                "The proof of who you are is not valid any more. Sign in again.",
-            );
-            return refuse(&state, request, problem, ErrorPage::Proof).await;
-        }
-    };
-    let personal = viewer.tier != Tier::Public;
-    request.extensions_mut().insert(viewer);
-    let mut response = next.run(request).await;
-    if personal {
-        // What one person may see must not be kept for another.
-        let value = axum::http::HeaderValue::from_static("no-store");
-        response.headers_mut().insert(axum::http::header::CACHE_CONTROL, value);
-    }
-    response
-}
-
-/// What the log says of it. Texts of what reads assertions are left out: they quote values, which
-/// may be of a person.
-fn reason(error: &AssertionError) -> String {
-    use jsonwebtoken::errors::ErrorKind;
-    let AssertionError::Signature(error) = error else { return error.to_string() };
-    let kind = match error.kind() {
-        ErrorKind::InvalidSignature => "it is not signed with a known key",
-        ErrorKind::InvalidIssuer => "it is of another issuer",
-        ErrorKind::InvalidAudience => "it is for another audience",
-        ErrorKind::InvalidAlgorithm => "its algorithm is not that of its key",
-        ErrorKind::MissingRequiredClaim(_) => "it lacks iss, aud, sub or exp",
-        _ => "it does not read",
-    };
-    kind.to_owned()
-}
-
-const fn event_of(error: &AssertionError) -> Event {
-    match error {
-        AssertionError::Peer => Event::ForeignAssertion,
-        AssertionError::Replayed => Event::ReplayedAssertion,
-        _ => Event::RefusedAssertion,
-    }
 }
 
 #[cfg(test)]

@@ -19,8 +19,7 @@ use std::{
 use axum::http::{HeaderMap, header};
 use governor::{DefaultKeyedRateLimiter, Quota, clock::Clock as _};
 
-use super::client::ClientAddress;
-use crate::config::LimitsConfig;
+use crate::{client::ClientAddress, settings::LimitsConfig};
 
 /// How many clients may use their limit to the full behind one address.
 pub const NEIGHBOURS: u32 = 5;

@@ -11,8 +11,9 @@ use prometheus::{
 use store::DeliveryState;
 
 use crate::{
+    limits::Kind,
     readiness::{CheckResult, Report},
-    security::{events::Event, limits::Kind},
+    security_event::Event,
 };
 
 /// Bounds of the histogram of answers, seconds.

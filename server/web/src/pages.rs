@@ -1,172 +1,23 @@
-//! Rendering pages: one function for every route, so that headers, context and status are decided
-//! in one place.
+//! What each page's address answers.
 
-use app::{
-    context::{ErrorPage, FormReturn, FormToken, OpenFault, PageContext, ReceiptSecret},
-    found::Found,
-};
+use app::{context::ErrorPage, found::Found};
 use axum::{
-    body::Body,
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
+    http::{Method, StatusCode, Uri},
     response::{IntoResponse, Redirect, Response},
 };
 use domain::{
     address,
-    clock::china_date,
     code::{CodeError, LandCode, Parsed},
-    request::RequestNumber,
     scanned_text::ScannedText,
 };
-use leptos::prelude::provide_context;
 use service_api::Refusal;
 
 use crate::{
-    cookies,
-    security::{
-        client::ClientAddress,
-        events::Event,
-        headers::{PageNonce, RequestId},
-        visitor::{AddressedCode, AddressedText, Visitor},
-    },
+    render::{PageInput, error, own_host, render},
+    security::visitor::{AddressedCode, AddressedText, Visitor},
     state::AppState,
 };
-
-/// What a page is given beyond the request.
-#[derive(Clone, Debug, Default)]
-pub struct PageInput {
-    /// Render this error instead of the route.
-    pub error: Option<ErrorPage>,
-    /// What the portal found for it.
-    pub found: Option<Found>,
-    /// A form shown again.
-    pub form: Option<FormReturn>,
-    /// An attempt to open a request that failed.
-    pub open_fault: Option<OpenFault>,
-    /// Status to answer with, unless the page sets its own.
-    pub status: Option<StatusCode>,
-}
-
-/// Whether a text can be a `Host`: nothing that could end an attribute or a header.
-fn is_host(text: &str) -> bool {
-    !text.is_empty()
-        && text.len() <= 255
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':' | b'[' | b']'))
-}
-
-/// Where people reach this portal.
-pub(crate) fn own_host(state: &AppState, headers: &HeaderMap) -> String {
-    let asked = headers.get(header::HOST).and_then(|value| value.to_str().ok());
-    match (&state.config.site.host, asked) {
-        (Some(host), _) => host.clone(),
-        (None, Some(host)) if is_host(host) => host.to_owned(),
-        (None, _) => String::new(),
-    }
-}
-
-pub(crate) fn receipt_on(path: &str, headers: &HeaderMap) -> Option<ReceiptSecret> {
-    let rest = path.strip_prefix("/requests/")?;
-    let number = RequestNumber::parse(rest.split('/').next().unwrap_or(rest))?;
-    let (secret, fresh) = cookies::receipt_secret(headers)?;
-    Some(ReceiptSecret { number, secret, fresh })
-}
-
-/// Has it written down that a receipt was tried with a secret that is not its own.
-pub(crate) fn note_wrong_secret(state: &AppState, request: &Request) {
-    let extensions = request.extensions();
-    let visitor = extensions.get::<ClientAddress>().map(|client| state.marks.mark(*client));
-    let id = extensions.get::<RequestId>().map(|id| &*id.0);
-    state.security.note(Event::WrongReceiptSecret, visitor.as_deref(), id);
-}
-
-/// Renders the page at the request's address.
-pub async fn render(state: &AppState, request: Request, input: PageInput) -> Response {
-    let headers = request.headers();
-    let nonce = request.extensions().get::<PageNonce>().cloned();
-    let id = request.extensions().get::<RequestId>().map_or("", |id| &*id.0).to_owned();
-    let path = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
-    let context = PageContext {
-        locale: cookies::locale(headers),
-        elder: cookies::elder(headers),
-        today: china_date(state.clock.now()),
-        host: own_host(state, headers),
-        assets: state.assets.clone(),
-        operator: state.operator(),
-        request_id: id,
-        path,
-    };
-    let receipt = receipt_on(request.uri().path(), headers);
-    let opens = |receipt: &ReceiptSecret| state.receipts.opens(&receipt.number, &receipt.secret);
-    if request.method().is_safe() && receipt.as_ref().is_some_and(|receipt| !opens(receipt)) {
-        note_wrong_secret(state, &request);
-    }
-    let own = receipt.as_ref().map(|receipt| app::urls::request(&receipt.number));
-    let shows_secret =
-        request.method() == Method::GET && own.as_deref() == Some(request.uri().path());
-    // Shown once: the next visit knows the secret, and does not show it.
-    let seen =
-        receipt.as_ref().filter(|receipt| receipt.fresh && shows_secret).and_then(|receipt| {
-            cookies::receipt(&receipt.number, &receipt.secret, false, state.config.site.tls)
-        });
-    let token = FormToken(state.draw_token(18));
-    let portal = state.portal.clone();
-    let PageInput { error, found, form, open_fault, status } = input;
-    let provide = move || {
-        if let Some(PageNonce(nonce)) = &nonce {
-            provide_context(leptos::nonce::Nonce::from_value(nonce.clone()));
-        }
-        provide_context(context.clone());
-        provide_context(portal.clone());
-        provide_context(token.clone());
-        if let Some(receipt) = &receipt {
-            provide_context(receipt.clone());
-        }
-        if let Some(error) = error {
-            provide_context(error);
-        }
-        if let Some(found) = &found {
-            provide_context(found.clone());
-        }
-        if let Some(form) = &form {
-            provide_context(form.clone());
-        }
-        if let Some(fault) = &open_fault {
-            provide_context(fault.clone());
-        }
-    };
-    // Leptos reads only GET: a form that comes back is shown at its own address.
-    let (mut parts, _) = request.into_parts();
-    parts.method = Method::GET;
-    let request = Request::from_parts(parts, Body::empty());
-    let options = state.leptos.clone();
-    let shell = move || app::shell(options.clone());
-    let mut response = leptos_axum::render_app_async_with_context(provide, shell)(request).await;
-    if let Some(status) = status {
-        *response.status_mut() = status;
-    }
-    // One that could not be drawn has shown nothing.
-    if let Some(cookie) = seen.filter(|_| response.status() == StatusCode::OK) {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
-    }
-    // The nonce makes every page its own: nothing between us and the visitor may keep it.
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
-}
-
-/// An error page at the request's address.
-pub async fn error(state: &AppState, request: Request, page: ErrorPage) -> Response {
-    let status = match page {
-        ErrorPage::NotFound => StatusCode::NOT_FOUND,
-        ErrorPage::CrossSite => StatusCode::FORBIDDEN,
-        ErrorPage::Proof => StatusCode::UNAUTHORIZED,
-        ErrorPage::Unreadable => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        ErrorPage::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-    };
-    let input = PageInput { error: Some(page), status: Some(status), ..PageInput::default() };
-    render(state, request, input).await
-}
 
 /// Any page.
 pub async fn page(State(state): State<AppState>, request: Request) -> Response {

@@ -13,7 +13,7 @@ use serde::Serialize;
 use service_api::NotShown;
 use utoipa::ToSchema;
 
-use crate::security::headers::RequestId;
+use crate::request_id::RequestId;
 
 /// An RFC 9457 problem.
 #[derive(Clone, Debug, Serialize, ToSchema)]

@@ -13,15 +13,11 @@ use std::{
 };
 
 use serde::{Serialize, Serializer};
+use service::audit::{AuditHealth, Fault};
 use store::{DeliveryState, Store, StoreError};
 use tokio::sync::Mutex;
 
-use crate::{
-    audit::{Auditor, Fault},
-    identity::Identity,
-    keys::{self, KeyError},
-    record_keys,
-};
+use crate::identity::Identity;
 
 /// How long a report is true: a watchdog that asks all the time does not write all the time.
 const TRUE_FOR: Duration = Duration::from_secs(1);
@@ -86,13 +82,16 @@ impl Report {
     }
 }
 
+/// Looks at the keys: how that check stands.
+pub type KeyCheck = Box<dyn Fn() -> CheckResult + Send + Sync>;
+
 /// The checks.
 pub struct Readiness {
     store: Arc<dyn Store>,
-    audit: Auditor,
+    audit: Arc<dyn AuditHealth>,
     identity: Option<Arc<Identity>>,
     folder: PathBuf,
-    keys: PathBuf,
+    keys: KeyCheck,
     damaged: AtomicBool,
     tampered: AtomicBool,
     latest: Mutex<Option<(Instant, Report)>>,
@@ -105,15 +104,15 @@ impl std::fmt::Debug for Readiness {
 }
 
 impl Readiness {
-    /// Checks of a store in this data folder, of the keys in their folder, of its audit, and of the identity service's keys
-    /// where one is configured.
+    /// Checks of a store on the disk of this folder, of its keys, of its audit, and of the identity
+    /// service's keys where one is configured.
     #[must_use]
     pub fn new(
         store: Arc<dyn Store>,
-        audit: Auditor,
+        audit: Arc<dyn AuditHealth>,
         identity: Option<Arc<Identity>>,
         folder: PathBuf,
-        keys: PathBuf,
+        keys: KeyCheck,
     ) -> Self {
         let (damaged, tampered) = (AtomicBool::new(false), AtomicBool::new(false));
         let latest = Mutex::default();
@@ -134,7 +133,7 @@ impl Readiness {
             ("audit", self.audit().await),
             ("deliveries", self.deliveries().await),
             ("requests", self.requests()),
-            ("keys", self.keys()),
+            ("keys", (self.keys)()),
         ]);
         if let Some(identity) = &self.identity {
             let broken = identity.has_broken_keys();
@@ -208,16 +207,6 @@ impl Readiness {
             CheckResult::Degraded("tampered")
         } else {
             CheckResult::Right
-        }
-    }
-
-    /// The portal holds its keys and serves on; its next start would fail.
-    fn keys(&self) -> CheckResult {
-        match keys::refuse_lost(&self.keys).map(|()| record_keys::listed(&self.keys)) {
-            Ok(Ok(_)) => CheckResult::Right,
-            Err(KeyError::Missing { .. }) => CheckResult::Degraded("missing"),
-            Err(KeyError::Another { .. }) => CheckResult::Degraded("replaced"),
-            Err(_) | Ok(Err(_)) => CheckResult::Degraded("unreadable"),
         }
     }
 

@@ -1,7 +1,6 @@
-//! The rights of applicants, as HTTP and the command line say them; what they are is in
+//! The rights of applicants, as HTTP says them; what they are is in
 //! [`service::rights`].
 
-pub mod command;
 mod export;
 pub mod forms;
 

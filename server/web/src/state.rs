@@ -7,26 +7,26 @@ use axum::body::Bytes;
 use domain::{Clock, Entropy, request::ReceiptKey, retention::Retentions};
 use forward::Departments;
 use leptos::config::LeptosOptions;
-use service::{probing::Probing, submission::Reception};
+use service::{audit::AuditHealth, probing::Probing, submission::Reception};
 use service_api::Portal;
 use store::Store;
 use tokio::sync::Notify;
 
 use crate::{
-    audit::Auditor,
-    config::Config,
     identity::{Identity, MarkKey},
+    limits::Limits,
     metrics::Metrics,
     readiness::Readiness,
-    routes::RouteTable,
-    security::{events::SecurityLog, limits::Limits},
+    route::RouteTable,
+    security_log::SecurityLog,
+    settings::Settings,
 };
 
 /// The server's parts. Cheap to clone.
 #[derive(Clone)]
 pub struct AppState {
-    /// The configuration.
-    pub config: Arc<Config>,
+    /// What whoever runs the portal sets.
+    pub settings: Arc<Settings>,
     /// Where land and requests are kept.
     pub store: Arc<dyn Store>,
     /// The store as pages see it: behind the disclosure policy.
@@ -57,8 +57,8 @@ pub struct AppState {
     pub security: Arc<SecurityLog>,
     /// Whether requests can be served.
     pub readiness: Arc<Readiness>,
-    /// The audit's pen, for those who are refused before anybody looks.
-    pub audit: Auditor,
+    /// How the audit stands.
+    pub audit: Arc<dyn AuditHealth>,
     /// The identity service, where one is configured.
     pub identity: Option<Arc<Identity>>,
     /// Marks of visitors in the audit.
@@ -81,7 +81,7 @@ impl AppState {
     /// Who runs the portal.
     #[must_use]
     pub fn operator(&self) -> Operator {
-        let site = &self.config.site;
+        let site = &self.settings.site;
         Operator {
             name: site.operator.clone(),
             contact: site.contact.clone(),

@@ -5,13 +5,10 @@ use std::sync::Arc;
 use domain::audit::{AuditEvent, AuditKey, Checked, Misses, Record, Restored};
 use jiff::{SignedDuration, civil::date};
 use store::Noted;
+use store_sqlite::SqliteStore;
+use testkit::{CLASSIFIED_KEY, Numbered, SystemClock};
 
 use super::{super::ends::Ends, *};
-use crate::{
-    data::Data,
-    database::Database,
-    system::{SystemClock, SystemEntropy},
-};
 
 struct Trial {
     folder: tempfile::TempDir,
@@ -32,8 +29,8 @@ impl Trial {
     async fn of(at: Timestamp) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path();
-        let store = Data::create(&Database::in_folder(path), path).unwrap().store;
-        let key = crate::keys::audit_key(path, &SystemEntropy).unwrap();
+        let store = Arc::new(SqliteStore::open(path, &CLASSIFIED_KEY).unwrap());
+        let key = keys::audit_key(path, &Numbered).unwrap();
         let ends = Ends::in_folder(path);
         let trial = Self { folder, store, key, ends };
         trial.write(AuditEvent::Began { at }).await;

@@ -6,12 +6,10 @@ use std::{
     task::Poll,
 };
 
+use store_sqlite::SqliteStore;
+use testkit::{CLASSIFIED_KEY, Numbered, SystemClock};
+
 use super::*;
-use crate::{
-    data::Data,
-    database::Database,
-    system::{SystemClock, SystemEntropy},
-};
 
 struct Trial {
     folder: tempfile::TempDir,
@@ -21,8 +19,8 @@ struct Trial {
 async fn begun() -> Trial {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();
-    let store = Data::create(&Database::in_folder(path), path).unwrap().store;
-    let key = keys::audit_key(path, &SystemEntropy).unwrap();
+    let store = Arc::new(SqliteStore::open(path, &CLASSIFIED_KEY).unwrap());
+    let key = keys::audit_key(path, &Numbered).unwrap();
     let ends = Ends::in_folder(path);
     let shared = SharedAudit::new(store, Arc::new(SystemClock), key, ends, path.to_owned());
     shared.open().await;

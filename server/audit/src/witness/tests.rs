@@ -3,7 +3,6 @@
 use std::fs;
 
 use super::{super::ends::Ends, *};
-use crate::config::Config;
 
 fn head(sequence: u64) -> Head {
     Head { sequence, seal: "s".repeat(43) }
@@ -62,9 +61,7 @@ fn answer(known: &Head, found: &Head) -> Restored {
 fn x2_a_witness_is_only_added_to_and_missed_when_it_is_taken_away() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("witness");
-    let mut config = Config::default();
-    config.audit.witness = Some(path.clone());
-    let ends = Ends::of(folder.path(), &config);
+    let ends = Ends::of(folder.path(), Some(&path));
     assert!(ends.lacks_witness().unwrap());
     assert!(ends.note(AT, &head(1)).is_err(), "a witness that was taken away is missed");
     ends.make_witness().unwrap();

@@ -8,18 +8,14 @@ use domain::{
     code::Strictness,
     viewer::{Tier, Viewer},
 };
-use service::audit::AuditLog;
+use service::audit::{AuditHealth, AuditLog, Fault};
 use store::{Store, StoredEntry};
+use store_sqlite::SqliteStore;
+use testkit::{CLASSIFIED_KEY, Numbered, SystemClock};
 
 use super::{
-    super::{Auditor, Ends, Fault, auditor},
+    super::{Auditor, Ends, auditor},
     *,
-};
-use crate::{
-    config::Config,
-    data::Data,
-    database::Database,
-    system::{SystemClock, SystemEntropy},
 };
 
 struct Trial {
@@ -32,11 +28,9 @@ struct Trial {
 async fn begun() -> Trial {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();
-    let store: Arc<dyn Store> = Data::create(&Database::in_folder(path), path).unwrap().store;
-    let key = crate::keys::audit_key(path, &SystemEntropy).unwrap();
-    let mut config = Config::default();
-    config.audit.witness = Some(path.join("witness"));
-    let ends = Ends::of(path, &config);
+    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(path, &CLASSIFIED_KEY).unwrap());
+    let key = keys::audit_key(path, &Numbered).unwrap();
+    let ends = Ends::of(path, Some(&path.join("witness")));
     let (pen, writer) = auditor(store.clone(), Arc::new(SystemClock), key, ends, path.to_owned());
     pen.open().await;
     assert_eq!(pen.fault().await, None);

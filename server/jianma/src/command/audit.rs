@@ -2,26 +2,23 @@
 
 use std::path::PathBuf;
 
+use audit::{
+    AcceptError, AuditUnderCheck, Ends, EndsError, ExportError, OLDER_THAN_ITS_END, PruneError,
+    Removed, Summary, VerifyError, Wanted, accept, prune, verify, verify_part,
+};
 use clap::{Args, Subcommand};
 use domain::{
     Clock,
     audit::{AuditFault, AuditKey, Checked, Elsewhere, Head, Pruned},
 };
 use jiff::civil::Date;
+use keys::{KeyError, manifest::KeyList};
 
-use super::{
-    OLDER_THAN_ITS_END,
-    accept::{self, AcceptError},
-    ends::{Ends, EndsError},
-    export::{self, ExportError},
-    prune::{self, PruneError, Removed, Wanted},
-    verify::{Summary, VerifyError, verify},
-};
 use crate::{
     config::ConfigError,
     data::{Data, DataError},
     installation::Installation,
-    keys::{self, KeyError, manifest::KeyList},
+    output::Output,
     staff::{StaffFault, WhoAndWhy},
 };
 
@@ -121,12 +118,12 @@ impl Opened {
         let config = place.configuration()?;
         let data = Data::existing(&place.database(), config.keys.folder(&place.data))?;
         let key = keys::existing_audit_key(&data.keys)?;
-        Ok(Self { data, key, ends: Ends::of(&place.data, &config) })
+        Ok(Self { data, key, ends: Ends::of(&place.data, config.audit.witness.as_deref()) })
     }
 
-    fn place(&self) -> accept::AuditUnderCheck<'_> {
+    fn place(&self) -> AuditUnderCheck<'_> {
         let Data { store, keys } = &self.data;
-        accept::AuditUnderCheck { store: &**store, key: &self.key, ends: &self.ends, keys }
+        AuditUnderCheck { store: &**store, key: &self.key, ends: &self.ends, keys }
     }
 }
 
@@ -134,20 +131,17 @@ impl Opened {
 ///
 /// # Errors
 /// [`AuditCommandError`]; then nothing was written.
-pub async fn run(
-    arguments: AuditArgs,
-    clock: &dyn Clock,
-) -> Result<Vec<String>, AuditCommandError> {
+pub async fn run(arguments: AuditArgs, clock: &dyn Clock) -> Result<Output, AuditCommandError> {
     match arguments.command {
         AuditCommand::AcceptRestore { place, answer, known } => {
             let answer = answer.explained()?;
             let opened = Opened::of(&place)?;
-            let restored = accept::accept(&opened.place(), known, answer, clock).await?;
+            let restored = accept(&opened.place(), known, answer, clock).await?;
             let end = |head: &Option<Head>| match head {
                 Some(head) => head.to_string(),
                 None => "nothing".to_owned(),
             };
-            Ok(vec![
+            Ok(Output::lines(vec![
                 format!(
                     "written down that the database was put back: the audit went to {}, and goes on \
                      from {}",
@@ -160,7 +154,7 @@ pub async fn run(
                 },
                 "what is not public is shown again; verify-audit names the gap from now on"
                     .to_owned(),
-            ])
+            ]))
         }
         AuditCommand::Prune { place, answer, before, export, clock_is_right } => {
             let answer = answer.explained()?;
@@ -168,7 +162,7 @@ pub async fn run(
             let export = export.as_deref();
             let wanted = Wanted { before, export, clock_is_right };
             let Removed { left_over, pruned } =
-                prune::prune(&opened.place(), wanted, answer, clock).await?;
+                prune(&opened.place(), wanted, answer, clock).await?;
             let mut lines = Vec::new();
             if left_over > 0 {
                 lines.push(format!(
@@ -177,7 +171,7 @@ pub async fn run(
             }
             let Some(pruned) = pruned else {
                 lines.push(format!("no other entry is older than {before}; no file was written"));
-                return Ok(lines);
+                return Ok(Output::lines(lines));
             };
             lines.push(format!(
                 "removed {} entries, up to that of {:.0}; the audit goes on behind {}",
@@ -191,31 +185,22 @@ pub async fn run(
                     place.data.display()
                 ));
             }
-            Ok(lines)
+            Ok(Output::lines(lines))
         }
     }
-}
-
-/// What a check found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Verified {
-    /// For the one who called.
-    pub lines: Vec<String>,
-    /// Whether it passes.
-    pub passes: bool,
 }
 
 /// Checks an audit, or a part of one in a file.
 ///
 /// # Errors
 /// [`AuditCommandError`] when it cannot be read; one that does not pass is no error.
-pub async fn verify_audit(arguments: VerifyAuditArgs) -> Result<Verified, AuditCommandError> {
+pub async fn verify_audit(arguments: VerifyAuditArgs) -> Result<Output, AuditCommandError> {
     let VerifyAuditArgs { file, place, expect } = arguments;
     if let Some(file) = file {
         let config = place.configuration()?;
         let key = keys::existing_audit_key(config.keys.folder(&place.data))?;
-        return match export::verify(&file, &key, expect) {
-            Ok(summary) => Ok(Verified { lines: passed(&summary), passes: true }),
+        return match verify_part(&file, &key, expect) {
+            Ok(summary) => Ok(Output::lines(passed(&summary))),
             Err(ExportError::Fault(fault)) => Ok(failed(&fault)),
             Err(error) => Err(error.into()),
         };
@@ -229,12 +214,11 @@ pub async fn verify_audit(arguments: VerifyAuditArgs) -> Result<Verified, AuditC
         Ok(Summary { checked: Checked { head: None, .. }, .. }) => {
             let begun = KeyList::of(&opened.data.keys)?.audit_begun;
             if nothing_known && !begun && opened.data.store.audit_is_unbegun().await? {
-                let lines = vec!["the audit was not begun yet: no portal has served".to_owned()];
-                return Ok(Verified { lines, passes: true });
+                return Ok(Output::line("the audit was not begun yet: no portal has served"));
             }
             Ok(failed(&AuditFault::Emptied))
         }
-        Ok(summary) => Ok(Verified { lines: passed(&summary), passes: true }),
+        Ok(summary) => Ok(Output::lines(passed(&summary))),
         Err(VerifyError::Fault(fault)) => Ok(failed(&fault)),
         Err(VerifyError::Store(error)) => Err(error.into()),
     }
@@ -287,7 +271,7 @@ fn pruning(sequence: u64, pruned: &Pruned) -> String {
     )
 }
 
-fn failed(fault: &AuditFault) -> Verified {
+fn failed(fault: &AuditFault) -> Output {
     let mut lines = vec![format!("THE AUDIT WAS TAMPERED WITH: {fault}")];
     if matches!(fault, AuditFault::CutOff { .. } | AuditFault::Emptied) {
         lines.push(OLDER_THAN_ITS_END.to_owned());
@@ -295,5 +279,5 @@ fn failed(fault: &AuditFault) -> Verified {
     lines.push(
         "stop the portal, keep the data folder as it is, and tell the audit officer".to_owned(),
     );
-    Verified { lines, passes: false }
+    Output { lines, well: false, ..Output::default() }
 }

@@ -15,11 +15,55 @@ mod take;
 use std::{
     io,
     path::{Path, PathBuf},
+    time::Instant,
 };
 
+use domain::Clock;
+
+use crate::{
+    output::Output,
+    progress::{Meter, Step},
+    staff::StaffFault,
+};
 pub use progress::Progress;
-pub use restore::{RestoreArgs, Restored, restore};
-pub use take::{BackupArgs, Taken, take};
+pub use restore::{RestoreArgs, restore};
+pub use take::{BackupArgs, take};
+
+/// `jianma backup`, which shows how far it is.
+///
+/// # Errors
+/// As [`take`].
+pub fn run_backup(arguments: &BackupArgs, clock: &dyn Clock) -> Result<Output, BackupError> {
+    let started = Instant::now();
+    let mut meter = Meter::on_stderr();
+    let taken = take(arguments, clock, &mut |progress| show(&mut meter, progress));
+    meter.clear();
+    Ok(taken?.took(started.elapsed()))
+}
+
+/// `jianma restore`, which shows how far it is.
+///
+/// # Errors
+/// As [`restore`].
+pub async fn run_restore(
+    arguments: &RestoreArgs,
+    clock: &dyn Clock,
+) -> Result<Output, BackupError> {
+    let started = Instant::now();
+    let mut meter = Meter::on_stderr();
+    let restored = restore(arguments, clock, &mut |progress| show(&mut meter, progress)).await;
+    meter.clear();
+    Ok(restored?.took(started.elapsed()))
+}
+
+fn show(meter: &mut Meter, progress: Progress<'_>) {
+    match progress {
+        Progress::Line(line) => meter.line(line),
+        Progress::Bytes { task, done, of } => {
+            meter.at(&Step { task, count: (done >> 20, "MiB"), share: Some((done, of)) });
+        }
+    }
+}
 
 /// Why a backup was not taken or not restored.
 #[derive(Debug, thiserror::Error)]
@@ -67,13 +111,16 @@ pub enum BackupError {
     Config(#[from] crate::config::ConfigError),
     /// The noted ends of the audit.
     #[error(transparent)]
-    Ends(crate::audit::EndsError),
+    Ends(audit::EndsError),
     /// The list of keys.
     #[error(transparent)]
-    Key(#[from] crate::keys::KeyError),
+    Key(#[from] keys::KeyError),
     /// What was restored could not be written down.
     #[error("the restore cannot be written into the audit: {0}")]
-    Accept(#[from] crate::audit::AcceptError),
+    Accept(#[from] audit::AcceptError),
+    /// Nobody can be named who restores.
+    #[error("the restore cannot be written into the audit: {0}")]
+    By(#[from] StaffFault),
     /// The audit could not be read.
     #[error("the audit cannot be checked: {0}")]
     Audit(store::StoreError),

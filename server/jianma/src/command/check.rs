@@ -1,19 +1,41 @@
 //! `jianma check-config`: what a configuration means, in words, before anybody relies on it.
 
-use std::{fmt::Write as _, path::Path};
+use std::{
+    fmt::Write as _,
+    path::{Path, PathBuf},
+};
 
-use domain::{Locale, law::Ledger, policy::Policies};
+use clap::Args;
+use domain::{Clock, Locale, clock::china_date, law::Ledger, policy::Policies};
 use jiff::civil::Date;
 
 use crate::{
     catalogues,
     config::{Config, ConfigError},
     departments,
+    output::Output,
     system::SystemEntropy,
 };
 
 mod keeping;
 mod laws;
+
+/// How `jianma check-config` is called.
+#[derive(Debug, Args)]
+pub struct CheckConfigArgs {
+    /// Configuration file.
+    #[arg(long)]
+    config: Option<PathBuf>,
+}
+
+/// Says what a configuration means.
+///
+/// # Errors
+/// As [`explain`].
+pub fn run(arguments: &CheckConfigArgs, clock: &dyn Clock) -> Result<Output, ConfigError> {
+    let text = explain(arguments.config.as_deref(), china_date(clock.now()))?;
+    Ok(Output::lines(text.lines().map(str::to_owned).collect()))
+}
 
 /// Reads the configuration with its policies and says what they mean: departments, the laws cited
 /// and what is to be confirmed about them, and every policy row by row, for demonstration data and
@@ -67,7 +89,7 @@ mod tests {
     use super::*;
 
     const TODAY: Date = jiff::civil::date(2026, 11, 22);
-    const ZHEJIANG: &str = include_str!("../../../domain/data/policies/zhejiang.toml");
+    const ZHEJIANG: &str = include_str!("../../../../domain/data/policies/zhejiang.toml");
 
     /// A configuration beside a policy file of the operator.
     fn with(policy: &str) -> Result<String, ConfigError> {

@@ -1,5 +1,6 @@
 //! `jianma decode`: the scanner's pipeline on picture files.
 
+use clap::Args;
 use image::{DynamicImage, ImageDecoder as _, ImageReader, Limits};
 use scan::{Frame, decode_still};
 use scan_rxing::Rxing;
@@ -7,6 +8,16 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 use thiserror::Error;
+
+use crate::output::{Output, say, warn};
+
+/// How `jianma decode` is called.
+#[derive(Debug, Args)]
+pub struct DecodeArgs {
+    /// The pictures.
+    #[arg(required = true)]
+    images: Vec<PathBuf>,
+}
 
 /// When no further step is begun on a picture.
 const BUDGET: Duration = Duration::from_secs(3);
@@ -66,6 +77,25 @@ pub struct Reading {
     pub payloads: Vec<String>,
     /// From the opened picture to the answer; opening it is not counted.
     pub took: Duration,
+}
+
+/// Says what is in each picture as soon as it is read. All is well if anything was.
+#[must_use]
+pub fn run(arguments: &DecodeArgs) -> Output {
+    let mut read = false;
+    for path in &arguments.images {
+        match decode(path) {
+            Ok(reading) => {
+                let milliseconds = reading.took.as_secs_f64() * 1000.0;
+                for payload in &reading.payloads {
+                    say(format_args!("{}\t{payload}\t{milliseconds:.1}", path.display()));
+                    read = true;
+                }
+            }
+            Err(error) => warn(error),
+        }
+    }
+    Output { well: read, ..Output::default() }
 }
 
 /// Reads every code in a picture file (PNG, JPEG, WebP, GIF, BMP, PNM), which is turned as its EXIF orientation

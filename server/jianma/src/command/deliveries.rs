@@ -16,22 +16,12 @@ use crate::{
     config::{Config, ConfigError},
     data::{Data, DataError},
     installation::Installation,
+    output::Output,
     record_keys::RecordKeysError,
     staff::{StaffFault, WhoAndWhy},
     system::SystemEntropy,
 };
 pub use command::{DeliveriesArgs, DeliveriesCommand};
-
-/// What a command has to say.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Told {
-    /// The answer, for standard output.
-    pub lines: Vec<String>,
-    /// What to mind, for standard error.
-    pub warnings: Vec<String>,
-    /// Whether everything that was asked for was done.
-    pub done: bool,
-}
 
 /// Why nothing was done.
 #[derive(Debug, thiserror::Error)]
@@ -74,7 +64,7 @@ pub enum DeliveriesError {
 ///
 /// # Errors
 /// [`DeliveriesError`] says what is missing; nothing was done.
-pub async fn run(arguments: DeliveriesArgs, clock: &dyn Clock) -> Result<Told, DeliveriesError> {
+pub async fn run(arguments: DeliveriesArgs, clock: &dyn Clock) -> Result<Output, DeliveriesError> {
     match arguments.command {
         DeliveriesCommand::List { place, department, state, all } => {
             let mut states: Vec<DeliveryState> = state.into_iter().map(Into::into).collect();
@@ -100,14 +90,14 @@ pub async fn run(arguments: DeliveriesArgs, clock: &dyn Clock) -> Result<Told, D
         DeliveriesCommand::Redirect { delivery, to, by, place } => {
             let outbox = OpenOutbox { store: open(&place)?, by: explained(&by, clock)? };
             let known = department(place.config.as_deref(), &to)?;
-            let mut told =
+            let mut output =
                 outbox.one(&delivery, &Intervention::Redirect { to: to.clone() }).await?;
             if !known {
-                told.warnings.push(format!(
+                output.warnings.push(format!(
                     "without --config nobody looked whether the portal has [departments.{to}]"
                 ));
             }
-            Ok(told)
+            Ok(output)
         }
         DeliveriesCommand::Settle { delivery, received, reference, by, place } => {
             let outbox = OpenOutbox { store: open(&place)?, by: explained(&by, clock)? };
@@ -167,7 +157,11 @@ struct OpenOutbox {
 
 impl OpenOutbox {
     /// Does something about the one delivery that a text names.
-    async fn one(&self, text: &str, intervention: &Intervention) -> Result<Told, DeliveriesError> {
+    async fn one(
+        &self,
+        text: &str,
+        intervention: &Intervention,
+    ) -> Result<Output, DeliveriesError> {
         let found = named(&*self.store, text).await?;
         let open = found.iter().filter(|each| DeliveryState::UNDELIVERED.contains(&each.state));
         let open: Vec<&DeliveryRecord> = open.collect();
@@ -180,9 +174,9 @@ impl OpenOutbox {
                 return Err(DeliveriesError::Several { number: text.to_owned(), ids });
             }
         };
-        let mut told = Told { done: true, ..Told::default() };
-        self.intervene(&one.id, intervention, &mut told).await?;
-        Ok(told)
+        let mut output = Output::default();
+        self.intervene(&one.id, intervention, &mut output).await?;
+        Ok(output)
     }
 
     async fn retry(
@@ -190,7 +184,7 @@ impl OpenOutbox {
         texts: &[String],
         department: Option<String>,
         again: bool,
-    ) -> Result<Told, DeliveriesError> {
+    ) -> Result<Output, DeliveriesError> {
         let mut records = Vec::new();
         for text in texts {
             let mut found = named(&*self.store, text).await?;
@@ -205,29 +199,29 @@ impl OpenOutbox {
             let filter = DeliveryFilter { department, states, number: None };
             records = self.store.deliveries(&filter).await?;
         }
-        let mut told = Told { done: true, ..Told::default() };
+        let mut output = Output::default();
         for record in &records {
             let retry = Intervention::Retry { again };
-            self.intervene(&record.id, &retry, &mut told).await?;
+            self.intervene(&record.id, &retry, &mut output).await?;
         }
         if records.is_empty() {
-            told.warnings.push("nothing waits that could be sent again".to_owned());
+            output.warnings.push("nothing waits that could be sent again".to_owned());
         }
-        Ok(told)
+        Ok(output)
     }
 
     async fn intervene(
         &self,
         id: &DeliveryId,
         intervention: &Intervention,
-        told: &mut Told,
+        output: &mut Output,
     ) -> Result<(), DeliveriesError> {
         let became = self.store.intervene(id, intervention, &self.by).await?;
         if became == Intervened::Done {
-            told.lines.push(words::done(id, intervention, &self.by));
+            output.lines.push(words::done(id, intervention, &self.by));
         } else {
-            told.done = false;
-            told.warnings.push(words::not_done(id, intervention, &became));
+            output.well = false;
+            output.warnings.push(words::not_done(id, intervention, &became));
         }
         Ok(())
     }

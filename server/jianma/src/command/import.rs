@@ -5,6 +5,7 @@ use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
     sync::Arc,
+    time::Instant,
 };
 
 use domain::{
@@ -15,13 +16,15 @@ use domain::{
 };
 use intake::{ImportOptions, IntakeError, Mapping, NotesFile, Progress, Report, mapping::Role};
 use jiff::{Timestamp, civil::Date};
+use keys::KeyError;
 use store::Store;
 
 use crate::{
     config::{Config, ConfigError},
     data::{self, Data},
     database::{Database, DatabaseArg},
-    keys,
+    output::Output,
+    progress::{Meter, Step},
     system::SystemEntropy,
 };
 
@@ -59,15 +62,6 @@ pub struct ImportArgs {
     pub files: Vec<PathBuf>,
 }
 
-/// What is to be said at the end.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Done {
-    /// For the screen.
-    pub text: String,
-    /// Whether it was published, or would have been.
-    pub well: bool,
-}
-
 /// Why there was no import.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -100,7 +94,7 @@ pub enum ImportError {
     Store(#[from] store::StoreError),
     /// The database was lost, and its keys were not.
     #[error(transparent)]
-    Key(#[from] keys::KeyError),
+    Key(#[from] KeyError),
     /// The report file cannot be begun.
     #[error("the report file {}: {source}", path.display())]
     ReportFile {
@@ -124,15 +118,30 @@ pub enum ImportError {
     },
 }
 
-/// Imports, or checks an import.
+/// Imports, or checks an import; shows how far it is.
 ///
 /// # Errors
 /// [`ImportError`]; nothing is published then, and the version before stays current.
-pub fn run(
+pub fn run(arguments: &ImportArgs, clock: &dyn Clock) -> Result<Output, ImportError> {
+    let started = Instant::now();
+    let mut meter = Meter::on_stderr();
+    let done = import(arguments, clock, &mut |progress| match progress {
+        Progress::Line(line) => meter.line(line),
+        Progress::Reading { file, features, bytes, of } => {
+            let share = of.map(|of| (bytes, of));
+            meter.at(&Step { task: file, count: (features, "features"), share });
+        }
+        _ => {}
+    });
+    meter.clear();
+    Ok(done?.took(started.elapsed()))
+}
+
+fn import(
     arguments: &ImportArgs,
     clock: &dyn Clock,
     progress: &mut dyn FnMut(Progress<'_>),
-) -> Result<Done, ImportError> {
+) -> Result<Output, ImportError> {
     let now = clock.now();
     // First: the mapping names themes and laws of the catalogues that it chooses.
     let config = Config::read(arguments.config.as_deref())?;
@@ -140,7 +149,7 @@ pub fn run(
     let today = domain::clock::china_date(now);
     let (base_grid_m, doubts) = policy(&config, &mapping, today)?;
     if arguments.files.is_empty() {
-        return Ok(Done { text: mapping_alone(&mapping, &doubts), well: true });
+        return Ok(Output::line(mapping_alone(&mapping, &doubts)));
     }
     // A check leaves nothing behind: it is held against a copy of what there is.
     let temporary = tempfile::tempdir().map_err(ImportError::Folder)?;
@@ -148,7 +157,7 @@ pub fn run(
     let store = match place {
         Some(data) => {
             let (database, keys) = (arguments.database.beside(data), config.keys.folder(data));
-            keys::refuse_without_database(&database, data, keys)?;
+            database.refuse_lost(data, keys)?;
             Data::create(&database, keys)?.store
         }
         None => trial(arguments, &config, temporary.path())?,
@@ -198,7 +207,7 @@ fn trial(
     Ok(copy.open(&data::trial_key(known, &SystemEntropy)?)?)
 }
 
-fn finished(report: &Report, notes: &NotesFile) -> Done {
+fn finished(report: &Report, notes: &NotesFile) -> Output {
     let mut text = report.to_string();
     let outcome = text.lines().next().unwrap_or_default().to_owned();
     match notes.finish(Some(report), &outcome) {
@@ -208,7 +217,8 @@ fn finished(report: &Report, notes: &NotesFile) -> Done {
             "\nWarning: the report file is not complete: {error}; what there is ends in .part\n"
         )),
     }
-    Done { text, well: report.published.is_some() || report.checked }
+    let well = report.published.is_some() || report.checked;
+    Output { well, ..Output::line(text) }
 }
 
 /// Where the report goes; `None` for a check that names no file.
@@ -303,7 +313,7 @@ mod tests {
 
     /// The first example of the reference, with its farmland layer under this theme.
     fn mapping(theme: &str) -> Mapping {
-        let page = include_str!("../../../docs/mapping.md");
+        let page = include_str!("../../../../docs/mapping.md");
         let block = |start: &str| {
             let found = page.split("```toml\n").skip(1).filter_map(|it| it.split("```").next());
             found.into_iter().find(|block| block.starts_with(start)).unwrap()

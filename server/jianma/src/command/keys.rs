@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use domain::Clock;
+use keys::bundle::{self, BundleError};
 
-use super::bundle::{self, BundleError};
-use crate::installation::Installation;
+use crate::{config::ConfigError, installation::Installation, output::Output};
 
 /// How `jianma keys` is called.
 #[derive(Debug, Args)]
@@ -37,11 +37,22 @@ enum KeysCommand {
     },
 }
 
+/// Why no key was carried. Nothing is changed then.
+#[derive(Debug, thiserror::Error)]
+pub enum KeysError {
+    /// The bundle, or a key of it.
+    #[error(transparent)]
+    Bundle(#[from] BundleError),
+    /// The configuration, which says where the keys are.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+}
+
 /// Does what the command line says; what to say of it.
 ///
 /// # Errors
-/// [`BundleError`]; then nothing was changed.
-pub fn run(arguments: &KeysArgs, clock: &dyn Clock) -> Result<Vec<String>, BundleError> {
+/// [`KeysError`]; then nothing was changed.
+pub fn run(arguments: &KeysArgs, clock: &dyn Clock) -> Result<Output, KeysError> {
     match &arguments.command {
         KeysCommand::Export { place, output } => {
             let folder = place.keys_folder()?;
@@ -58,7 +69,7 @@ pub fn run(arguments: &KeysArgs, clock: &dyn Clock) -> Result<Vec<String>, Bundl
                  it, and keep it apart from backups of the database"
                     .to_owned(),
             );
-            Ok(lines)
+            Ok(Output::lines(lines))
         }
         KeysCommand::Import { file, place } => {
             let folder = place.keys_folder()?;
@@ -74,7 +85,7 @@ pub fn run(arguments: &KeysArgs, clock: &dyn Clock) -> Result<Vec<String>, Bundl
                     folder.display()
                 )
             }));
-            Ok(lines)
+            Ok(Output::lines(lines))
         }
     }
 }

@@ -7,28 +7,20 @@ mod print;
 use std::path::PathBuf;
 
 use domain::{Clock, Entropy, code::CodeError};
+use keys::KeyError;
 use store::{Labels, Withdrawal, Withdrawn};
 
 use crate::{
     config::ConfigError,
     data::{Data, DataError},
-    keys::KeyError,
     label_keys,
+    output::Output,
     staff::{self, StaffFault},
 };
 pub use command::{IssueArgs, LabelArgs, LabelCommand, PrintArgs};
 
 /// Longest reason for withdrawing a label, characters: it is shown on one screen of a phone.
 const LONGEST_REASON: usize = 200;
-
-/// What a command has to say.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Told {
-    /// The answer, for standard output.
-    pub lines: Vec<String>,
-    /// What to mind, for standard error.
-    pub warnings: Vec<String>,
-}
 
 /// Why a label command does nothing. Nothing is issued unless it says so.
 #[derive(Debug, thiserror::Error)]
@@ -132,7 +124,7 @@ pub enum LabelCommandError {
         /// As given.
         serial: u64,
     },
-    /// People must be told why.
+    /// People must be output why.
     #[error(
         "give a reason of 1 to {LONGEST_REASON} characters: everybody who scans the label reads it"
     )]
@@ -153,7 +145,7 @@ pub async fn run(
     arguments: LabelArgs,
     clock: &dyn Clock,
     entropy: &dyn Entropy,
-) -> Result<Told, LabelCommandError> {
+) -> Result<Output, LabelCommandError> {
     match arguments.command {
         None => issue::issue(arguments.issue, clock, entropy).await,
         Some(LabelCommand::Reprint { serials, place, print }) => {
@@ -166,7 +158,9 @@ pub async fn run(
         Some(LabelCommand::RotateKey { place }) => {
             let id = label_keys::change(&place.keys_folder()?, |ring| ring.rotate(entropy.key()))?;
             let id = id.ok_or(LabelCommandError::NoKey)?;
-            Ok(said(format!("new labels are sealed with the key {id}; older ones stay genuine")))
+            Ok(Output::line(format!(
+                "new labels are sealed with the key {id}; older ones stay genuine"
+            )))
         }
         Some(LabelCommand::RetireKey { id, place }) => {
             let keys = place.keys_folder()?;
@@ -175,13 +169,9 @@ pub async fn run(
                 .map(|id| label_keys::change(&keys, |ring| ring.retire(&id).then(|| id.clone())));
             let retired = retired.transpose()?.flatten();
             let retired = retired.ok_or(LabelCommandError::UnknownKey { id })?;
-            Ok(said(format!("no label sealed with the key {retired} is genuine any more")))
+            Ok(Output::line(format!("no label sealed with the key {retired} is genuine any more")))
         }
     }
-}
-
-fn said(line: String) -> Told {
-    Told { lines: vec![line], warnings: Vec::new() }
 }
 
 async fn withdraw(
@@ -189,14 +179,14 @@ async fn withdraw(
     serial: u64,
     reason: String,
     clock: &dyn Clock,
-) -> Result<Told, LabelCommandError> {
+) -> Result<Output, LabelCommandError> {
     let reason = staff::line(&reason, "the reason", LONGEST_REASON)?;
     let reason = reason.ok_or(LabelCommandError::Reason)?;
     let withdrawal = Withdrawal { at: clock.now(), reason };
     match store.withdraw_label(serial, &withdrawal).await? {
-        Withdrawn::Now => Ok(said(format!("the label {serial} is withdrawn"))),
+        Withdrawn::Now => Ok(Output::line(format!("the label {serial} is withdrawn"))),
         Withdrawn::Before(before) => {
-            Ok(said(format!("the label {serial} was withdrawn before: {}", before.reason)))
+            Ok(Output::line(format!("the label {serial} was withdrawn before: {}", before.reason)))
         }
         Withdrawn::Unknown => Err(LabelCommandError::UnknownSerial { serial }),
     }
@@ -204,14 +194,14 @@ async fn withdraw(
 
 /// Number, day, key, host, place and standing of every label, between tabs. The place of a home
 /// is masked: lists are printed and sent around.
-async fn list(store: &dyn Labels) -> Result<Told, LabelCommandError> {
-    let mut told = Told::default();
+async fn list(store: &dyn Labels) -> Result<Output, LabelCommandError> {
+    let mut output = Output::default();
     let mut after = 0;
     loop {
         let some = store.labels(after, 1_000).await?;
-        let Some(last) = some.last() else { return Ok(told) };
+        let Some(last) = some.last() else { return Ok(output) };
         after = last.serial;
-        told.lines.extend(some.iter().map(|issued| {
+        output.lines.extend(some.iter().map(|issued| {
             let label = &issued.label;
             let standing = match &issued.withdrawn {
                 None => "in use".to_owned(),

@@ -12,12 +12,13 @@ use domain::{
 };
 use service::rights::{By, ClockDoubt, Purge, RightsError, correct, delete, purge, withdraw};
 use store::{DeletedRequest, DeletionCause, Store};
+use web::rights::export;
 
-use super::export;
 use crate::{
     config::{CipherChoice, ConfigError},
     data::{Data, DataError},
     installation::Installation,
+    output::Output,
     record_keys::{self, RecordKeysError},
     staff::{StaffFault, WhoAndWhy},
     system::SystemEntropy,
@@ -209,25 +210,6 @@ pub enum RequestsError {
     Json(#[from] serde_json::Error),
 }
 
-/// What a command has to say, and whether all is well.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Told {
-    /// The answer.
-    pub lines: Vec<String>,
-    /// Whether all is well.
-    pub well: bool,
-}
-
-impl Told {
-    fn well(lines: Vec<String>) -> Self {
-        Self { lines, well: true }
-    }
-
-    fn one(line: String) -> Self {
-        Self::well(vec![line])
-    }
-}
-
 /// An opened data folder.
 struct OpenRequests {
     store: Arc<dyn Store>,
@@ -266,7 +248,7 @@ fn by(whom: &WhoAndWhy, clock: &dyn Clock) -> Result<By, StaffFault> {
 ///
 /// # Errors
 /// [`RequestsError`] says what stands in the way; nothing was done.
-pub async fn run(arguments: RequestsArgs, clock: &dyn Clock) -> Result<Told, RequestsError> {
+pub async fn run(arguments: RequestsArgs, clock: &dyn Clock) -> Result<Output, RequestsError> {
     match arguments.command {
         RequestsCommand::List { place } => {
             let requests = OpenRequests::open(&place)?.store.listed().await?;
@@ -277,9 +259,10 @@ pub async fn run(arguments: RequestsArgs, clock: &dyn Clock) -> Result<Told, Req
                     if request.whole { "" } else { "\tPART OF IT IS MISSING OR WAS CHANGED" };
                 format!("{}\t{}\t{at:.0}\t{state}\t{last:.0}{mark}", request.number, request.item)
             };
-            Ok(Told {
+            Ok(Output {
                 well: requests.iter().all(|request| request.whole),
                 lines: requests.iter().map(line).collect(),
+                ..Output::default()
             })
         }
         RequestsCommand::Show { number: text, place } => {
@@ -295,7 +278,7 @@ pub async fn run(arguments: RequestsArgs, clock: &dyn Clock) -> Result<Told, Req
                 requests.departments.get(id).cloned().unwrap_or_else(|| Localized::same(id))
             };
             let export = export(dossier, &requests.retentions, name);
-            Ok(Told::one(serde_json::to_string_pretty(&export)?))
+            Ok(Output::line(serde_json::to_string_pretty(&export)?))
         }
         RequestsCommand::Correct { number: text, set, by: whom, place } => {
             let (requests, number, by) =
@@ -307,8 +290,10 @@ pub async fn run(arguments: RequestsArgs, clock: &dyn Clock) -> Result<Told, Req
             });
             let given: Answers = given.collect::<Result<_, RequestsError>>()?;
             match correct(&*requests.store, &number, &given, by).await {
-                Ok(true) => Ok(Told::one(format!("{number}\tis corrected; departments are told"))),
-                Ok(false) => Ok(Told::one(format!("{number}\tsays so already"))),
+                Ok(true) => {
+                    Ok(Output::line(format!("{number}\tis corrected; departments are told")))
+                }
+                Ok(false) => Ok(Output::line(format!("{number}\tsays so already"))),
                 Err(RightsError::Faults(faults)) => {
                     let fields: Vec<&str> = faults.iter().map(|fault| &*fault.field).collect();
                     Err(RequestsError::Answers(fields.join(", ")))
@@ -325,7 +310,7 @@ pub async fn run(arguments: RequestsArgs, clock: &dyn Clock) -> Result<Told, Req
             } else {
                 "was withdrawn before"
             };
-            Ok(Told::one(format!("{number}\t{what}")))
+            Ok(Output::line(format!("{number}\t{what}")))
         }
         RequestsCommand::Delete { number: text, no_config, by: whom, place } => {
             knows_periods(&place, no_config)?;
@@ -334,7 +319,7 @@ pub async fn run(arguments: RequestsArgs, clock: &dyn Clock) -> Result<Told, Req
             let cause = DeletionCause::Operator;
             let now = delete(&*requests.store, &requests.retentions, &number, cause, by).await?;
             let what = if now { "is deleted and in the register" } else { "was deleted before" };
-            Ok(Told::one(format!("{number}\t{what}")))
+            Ok(Output::line(format!("{number}\t{what}")))
         }
         RequestsCommand::Purge { dry_run, clock_is_right, no_config, place } => {
             knows_periods(&place, no_config)?;
@@ -347,9 +332,10 @@ pub async fn run(arguments: RequestsArgs, clock: &dyn Clock) -> Result<Told, Req
         }
         RequestsCommand::Register { place } => {
             let entries = OpenRequests::open(&place)?.store.deletions().await?;
-            Ok(Told {
+            Ok(Output {
                 well: entries.iter().all(|entry| entry.whole),
                 lines: entries.iter().map(entry).collect(),
+                ..Output::default()
             })
         }
         RequestsCommand::Keys { place } => keys(&place).await,
@@ -359,7 +345,7 @@ pub async fn run(arguments: RequestsArgs, clock: &dyn Clock) -> Result<Told, Req
             let newest = record_keys::listed(&place.keys_folder()?)?.pop().map(|key| key.cipher);
             let cipher = cipher.map(Into::into).or(newest).unwrap_or(store::Cipher::Aes256Gcm);
             let id = record_keys::add(&place.keys_folder()?, cipher, &SystemEntropy)?;
-            Ok(Told::one(format!(
+            Ok(Output::line(format!(
                 "{id}\t{}\tseals from now on; start the portal again, and back up records.keys",
                 cipher.name()
             )))
@@ -370,22 +356,22 @@ pub async fn run(arguments: RequestsArgs, clock: &dyn Clock) -> Result<Told, Req
             Data::of(&place)?.seal_restored(Arc::new(SystemEntropy))?;
             let (who, why) = (who(&by.actor), by.reason.as_deref().unwrap_or("-"));
             tracing::warn!(who, why, "requests in clear were sealed as genuine");
-            Ok(Told::one(format!("everything is sealed; {who} answers for it: {why}")))
+            Ok(Output::line(format!("everything is sealed; {who} answers for it: {why}")))
         }
         RequestsCommand::Reseal { place } => {
             let count = OpenRequests::open(&place)?.store.reseal().await?;
-            Ok(Told::one(format!("{count} values are sealed by the newest key now")))
+            Ok(Output::line(format!("{count} values are sealed by the newest key now")))
         }
     }
 }
 
-async fn check(place: &Installation) -> Result<Told, RequestsError> {
+async fn check(place: &Installation) -> Result<Output, RequestsError> {
     let faults = OpenRequests::open(place)?.store.check_requests().await?;
     if faults.is_empty() {
-        return Ok(Told::one("every request is as it was kept".to_owned()));
+        return Ok(Output::line("every request is as it was kept"));
     }
     let lines = faults.iter().map(|fault| format!("{}\t{}", fault.place, fault.reason)).collect();
-    Ok(Told { lines, well: false })
+    Ok(Output { lines, well: false, ..Output::default() })
 }
 
 /// Whether it is known how long this portal keeps requests: nobody deletes by periods that may be
@@ -401,7 +387,7 @@ async fn delete_due(
     requests: &OpenRequests,
     how: Purge,
     clock: &dyn Clock,
-) -> Result<Told, RequestsError> {
+) -> Result<Output, RequestsError> {
     let tries = how == Purge::Try;
     let purged = purge(&*requests.store, &requests.retentions, clock, how).await?;
     if let Some(doubt) = purged.doubt.filter(|_| !tries) {
@@ -427,14 +413,14 @@ async fn delete_due(
     if let Some(doubt) = purged.doubt {
         lines.push(format!("as it stands nothing would be deleted: {doubt}"));
     }
-    Ok(Told::well(lines))
+    Ok(Output::lines(lines))
 }
 
-async fn show(requests: &OpenRequests, text: &str) -> Result<Told, RequestsError> {
+async fn show(requests: &OpenRequests, text: &str) -> Result<Output, RequestsError> {
     let number = number(text)?;
     let Some(dossier) = requests.store.dossier(&number).await? else {
         let gone = requests.store.deleted(&number).await?.ok_or(RightsError::Unknown)?;
-        return Ok(Told::one(format!("deleted\t{}", entry(&gone))));
+        return Ok(Output::line(format!("deleted\t{}", entry(&gone))));
     };
     let request = &dossier.request;
     let item = &request.submission.item;
@@ -456,7 +442,7 @@ async fn show(requests: &OpenRequests, text: &str) -> Result<Told, RequestsError
         let who = who(&event.actor);
         format!("  {:.0}  {} by {who}", event.at, event.state.name())
     }));
-    Ok(Told::well(lines))
+    Ok(Output::lines(lines))
 }
 
 fn who(actor: &Actor) -> &str {
@@ -482,7 +468,7 @@ fn entry(entry: &DeletedRequest) -> String {
     )
 }
 
-async fn keys(place: &Installation) -> Result<Told, RequestsError> {
+async fn keys(place: &Installation) -> Result<Output, RequestsError> {
     let sealed = OpenRequests::open(place)?.store.sealed_by().await?;
     let keys = record_keys::listed(&place.keys_folder()?)?;
     let last = keys.len().saturating_sub(1);
@@ -492,5 +478,5 @@ async fn keys(place: &Installation) -> Result<Told, RequestsError> {
         let newest = if at == last { "\tnewest" } else { "" };
         format!("{id}\t{}\t{count} values{newest}", key.cipher.name())
     };
-    Ok(Told::well(keys.iter().enumerate().map(line).collect()))
+    Ok(Output::lines(keys.iter().enumerate().map(line).collect()))
 }

@@ -7,6 +7,7 @@ use store::{Change, ListedVersion, StoreError, VersionState};
 use crate::{
     data::{Data, DataError},
     installation::Installation,
+    output::Output,
     staff::{self, StaffFault},
 };
 
@@ -52,10 +53,10 @@ pub enum RollbackError {
 ///
 /// # Errors
 /// [`DataError`] when the folder holds no data or cannot be read.
-pub async fn list(arguments: VersionsArgs) -> Result<Vec<String>, DataError> {
+pub async fn list(arguments: VersionsArgs) -> Result<Output, DataError> {
     let history = Data::of(&arguments.place)?.store.history().await?;
     if history.is_empty() {
-        return Ok(vec!["no data set has been imported yet".to_owned()]);
+        return Ok(Output::line("no data set has been imported yet"));
     }
     let mut lines = Vec::new();
     for versions in history.chunk_by(|one, next| one.version.dataset.id == next.version.dataset.id)
@@ -71,7 +72,7 @@ pub async fn list(arguments: VersionsArgs) -> Result<Vec<String>, DataError> {
             "a kept version is made current with `jianma rollback DATASET --to N`".to_owned(),
         );
     }
-    Ok(lines)
+    Ok(Output::lines(lines))
 }
 
 fn described(one: &ListedVersion) -> Vec<String> {
@@ -105,7 +106,7 @@ fn described(one: &ListedVersion) -> Vec<String> {
 pub async fn roll_back(
     arguments: RollbackArgs,
     clock: &dyn Clock,
-) -> Result<Vec<String>, RollbackError> {
+) -> Result<Output, RollbackError> {
     let RollbackArgs { place, dataset, to, by } = arguments;
     let change = Change { at: clock.now(), by: staff::name(by.as_deref())? };
     let store = Data::of(&place)?.store;
@@ -129,5 +130,5 @@ pub async fn roll_back(
         place.named(),
         done.from.number
     ));
-    Ok(lines)
+    Ok(Output::lines(lines))
 }

@@ -1,8 +1,8 @@
 //! Status codes, headers, limits and problems.
 
-use portal::routes::Audience;
 use reqwest::Method;
 use serde_json::Value;
+use web::route::Audience;
 
 use crate::harness::{PARCELS, PortalFolder, UNLIMITED, answers, client};
 
@@ -64,7 +64,7 @@ async fn a_method_that_an_address_has_not_is_answered_in_words_on_every_route() 
     let place = PortalFolder::with_small_data();
     place.configure("http://127.0.0.1:9", UNLIMITED);
     let portal = place.serve();
-    let routes = portal::server::known_routes();
+    let routes = web::portal_routes::known_routes();
     let mut asked = 0;
     for route in &routes {
         let of_path: Vec<_> = routes.iter().filter(|other| other.path == route.path).collect();
@@ -239,7 +239,7 @@ async fn the_openapi_document_is_served_and_names_every_route_for_programs() {
         serde_json::from_str(&client().get(url).send().await.unwrap().text().await.unwrap())
             .unwrap();
     let mut named = 0;
-    for route in portal::server::known_routes() {
+    for route in web::portal_routes::known_routes() {
         let Some(method) = route.method.filter(|_| route.path.starts_with("/api/v1/")) else {
             continue;
         };

@@ -195,7 +195,7 @@ async fn callback(place: &PortalFolder, portal: &Running, from: std::net::IpAddr
     let secret = forward::Secret::parse(secret.trim()).unwrap();
     let body =
         r#"{"request":"JM-20261122-22222222","state":"acknowledged","reference":null,"note":null}"#;
-    let now = portal::system::SystemClock.now();
+    let now = jianma::system::SystemClock.now();
     let headers = secret.sign("msg_1", now, body.as_bytes()).unwrap();
     let client = reqwest::Client::builder().local_address(from).build().unwrap();
     let url = format!("{}/api/v1/departments/planning/callbacks", portal.address);

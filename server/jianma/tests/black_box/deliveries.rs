@@ -208,7 +208,7 @@ async fn s5_of_many_that_are_sent_again_what_is_being_sent_is_named() {
     let free =
         "update delivery set attempt_started_at = null, leased_by = null, leased_until = null";
     assert_eq!(database.execute(free, []).unwrap(), 2);
-    let now = domain::Clock::now(&portal::system::SystemClock);
+    let now = domain::Clock::now(&jianma::system::SystemClock);
     let until = now.checked_add(jiff::SignedDuration::from_mins(9)).unwrap();
     let held =
         "update delivery set attempt_started_at = ?2, leased_by = 'another', leased_until = ?3
@@ -291,7 +291,7 @@ async fn s5_every_word_of_a_department_reaches_the_applicant() {
     let secret = std::fs::read_to_string(place.path("data/department.secret")).unwrap();
     let secret = forward::Secret::parse(secret.trim()).unwrap();
     let url = format!("{}/api/v1/departments/registration/callbacks", portal.address);
-    let now = portal::system::SystemClock;
+    let now = jianma::system::SystemClock;
     let say = async |message: &str, body: String, late: i64| {
         let at = domain::Clock::now(&now) - jiff::SignedDuration::from_secs(late);
         let headers = secret.sign(message, at, body.as_bytes()).unwrap();

@@ -114,8 +114,8 @@ impl Drop for Running {
 
 /// The store of a data folder, made where there is none.
 pub fn opened(folder: &Path) -> Arc<dyn Store> {
-    let database = portal::database::Database::in_folder(folder);
-    portal::data::Data::create(&database, folder).unwrap().store
+    let database = jianma::database::Database::in_folder(folder);
+    jianma::data::Data::create(&database, folder).unwrap().store
 }
 
 /// A folder with data, built files and configuration.

@@ -39,7 +39,7 @@ fn every_example_configuration_is_right_and_says_what_a_deployment_must_think_ab
 
 /// The sections of a configuration, from the program's own answer to one that there is not.
 fn sections() -> Vec<String> {
-    let unknown = toml::from_str::<portal::config::Config>("[no_section]").unwrap_err();
+    let unknown = toml::from_str::<jianma::config::Config>("[no_section]").unwrap_err();
     let (_, known) = unknown.message().split_once("expected one of ").unwrap();
     known.split(", ").map(|name| name.trim_matches('`').to_owned()).collect()
 }

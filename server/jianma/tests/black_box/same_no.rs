@@ -1,5 +1,5 @@
 //! "Not found", "classified" and "not permitted" are one answer (rule P5). Whether the time tells
-//! them apart is a statistic, and so a bench: `cargo bench -p portal --bench time_of_no`.
+//! them apart is a statistic, and so a bench: `cargo bench -p jianma --bench time_of_no`.
 
 use domain::code::Strictness;
 

@@ -43,7 +43,7 @@ pub fn assertion(tier: Tier, subject: &str, code: &str) -> String {
 pub fn claims(tier: Tier, subject: &str, code: &str) -> Value {
     use domain::Clock;
     static NUMBER: AtomicU64 = AtomicU64::new(0);
-    let now = portal::system::SystemClock.now().as_second();
+    let now = jianma::system::SystemClock.now().as_second();
     json!({
         "iss": "identity.example", "aud": "jianma.example", "sub": subject, "tier": tier,
         "purpose": "拟购房，核实自然状况", "consent": true, "place": code,

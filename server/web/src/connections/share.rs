@@ -13,7 +13,7 @@ use std::{
 
 use tokio::sync::Notify;
 
-use crate::security::client::ClientAddress;
+use crate::client::ClientAddress;
 
 /// Bytes that a reader does not take which weigh as much as one more connection.
 const BYTES_LIKE_ONE: usize = 64 * 1024;

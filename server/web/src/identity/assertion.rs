@@ -12,7 +12,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde::Deserialize;
 
 use super::{key_set::KeySet, seen::Seen};
-use crate::config::IdentityConfig;
+use crate::settings::IdentityConfig;
 
 /// Longest name of an assertion, bytes.
 const LONGEST_JTI: usize = 200;

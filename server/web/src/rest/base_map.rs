@@ -12,8 +12,8 @@ use serde::Deserialize;
 use serde_json::json;
 use utoipa::IntoParams;
 
-use super::{parcels::parse_bounds, problem::Problem};
-use crate::state::AppState;
+use super::parcels::parse_bounds;
+use crate::{problem::Problem, state::AppState};
 
 /// Most features of one answer.
 const MOST_FEATURES: usize = 4_000;

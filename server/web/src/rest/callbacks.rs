@@ -16,9 +16,8 @@ use serde::{Deserialize, Serialize};
 use store::{DepartmentWord, Heard};
 use utoipa::ToSchema;
 
-use super::problem::Problem;
 use crate::{
-    security::{client::ClientAddress, events::Event, headers::RequestId},
+    client::ClientAddress, problem::Problem, request_id::RequestId, security_event::Event,
     state::AppState,
 };
 

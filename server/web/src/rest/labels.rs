@@ -12,8 +12,8 @@ use service_api::{LabelReading, LabelSubject};
 use utoipa::ToSchema;
 
 use crate::{
-    pages::own_host,
-    rest::problem::Problem,
+    problem::Problem,
+    render::own_host,
     security::visitor::{AddressedText, Visitor},
     state::AppState,
 };

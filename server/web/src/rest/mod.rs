@@ -2,16 +2,16 @@
 
 pub mod base_map;
 pub mod callbacks;
+pub mod labels;
 pub mod openapi;
 pub mod operations;
 pub mod parcels;
-pub mod problem;
 pub mod requests;
 pub mod rights;
 
 use utoipa_axum::routes;
 
-use crate::{labels, routes::Routes};
+use crate::{problem, routes::Routes};
 
 /// The routes whose answers carry a receipt's secret or what it opens.
 #[must_use]

@@ -14,8 +14,7 @@ use utoipa::{
     },
 };
 
-use super::problem;
-use crate::state::AppState;
+use crate::{problem, state::AppState};
 
 /// The document without its routes.
 #[derive(Debug, OpenApi)]

@@ -10,13 +10,11 @@ use axum::{
 };
 
 use crate::{
+    client::{self, ClientAddress},
     metrics::Stored,
     pages,
-    security::{
-        client::{self, ClientAddress},
-        events::Event,
-        refusal::Addressee,
-    },
+    security::refusal::Addressee,
+    security_event::Event,
     state::AppState,
 };
 
@@ -37,7 +35,7 @@ pub async fn readyz(State(state): State<AppState>) -> Response {
 /// such page.
 pub async fn metrics(State(state): State<AppState>, request: Request) -> Response {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-    let (peers, trusted) = (&state.config.operations.peers, &state.config.site.trusted_proxies);
+    let (peers, trusted) = (&state.settings.operations.peers, &state.settings.site.trusted_proxies);
     if !client::is_one_of(peers, peer, request.headers(), trusted) {
         let visitor = request.extensions().get::<ClientAddress>().map(|c| state.marks.mark(*c));
         let to = Addressee::of(&request);

@@ -20,8 +20,8 @@ use service_api::{Place, Search};
 use sha2::{Digest, Sha256};
 use utoipa::IntoParams;
 
-use super::problem::Problem;
 use crate::{
+    problem::Problem,
     security::visitor::{AddressedCode, Visitor},
     state::AppState,
 };

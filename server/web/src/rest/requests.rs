@@ -22,14 +22,12 @@ use service_api::Reach;
 use store::DeletionCause;
 use utoipa::ToSchema;
 
-use super::problem::Problem;
 use crate::{
-    security::{
-        client::ClientAddress,
-        events::Event,
-        headers::RequestId,
-        visitor::{AddressedText, Visitor},
-    },
+    client::ClientAddress,
+    problem::Problem,
+    request_id::RequestId,
+    security::visitor::{AddressedText, Visitor},
+    security_event::Event,
     state::AppState,
 };
 

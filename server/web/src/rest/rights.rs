@@ -15,11 +15,9 @@ use service::{
 use store::DeletionCause;
 use utoipa::ToSchema;
 
-use super::{
-    problem::Problem,
-    requests::{Opened, missing},
-};
+use super::requests::{Opened, missing};
 use crate::{
+    problem::Problem,
     rights::{Export, export, json_file},
     state::AppState,
 };

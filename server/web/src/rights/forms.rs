@@ -20,22 +20,22 @@ use store::DeletionCause;
 use super::{export, json_file};
 use crate::{
     forms::read_form,
-    pages::{self, PageInput},
+    render::{self, PageInput},
     state::AppState,
 };
 
 /// The request whose secret the visitor's cookie has. Without it the page says what it always says:
 /// nothing.
 async fn held(state: &AppState, head: Request) -> Result<(Request, RequestNumber), Response> {
-    let receipt = pages::receipt_on(head.uri().path(), head.headers());
+    let receipt = render::receipt_on(head.uri().path(), head.headers());
     match receipt {
         Some(held) if state.receipts.opens(&held.number, &held.secret) => Ok((head, held.number)),
         other => {
             if other.is_some() && !head.method().is_safe() {
-                pages::note_wrong_secret(state, &head);
+                render::note_wrong_secret(state, &head);
             }
             let status = Some(StatusCode::NOT_FOUND);
-            Err(pages::render(state, head, PageInput { status, ..PageInput::default() }).await)
+            Err(render::render(state, head, PageInput { status, ..PageInput::default() }).await)
         }
     }
 }
@@ -66,7 +66,7 @@ pub async fn file(State(state): State<AppState>, request: Request) -> Response {
         Err(error) => match not_shown(error) {
             // The page that reads all of it says so.
             NotShown::Altered => to(&urls::right(&number, Right::Data)),
-            NotShown::Unavailable(_) => pages::error(&state, head, ErrorPage::Unavailable).await,
+            NotShown::Unavailable(_) => render::error(&state, head, ErrorPage::Unavailable).await,
         },
     }
 }
@@ -109,19 +109,19 @@ pub async fn correct(State(state): State<AppState>, request: Request) -> Respons
         status: Some(status),
         ..PageInput::default()
     };
-    pages::render(&state, head, input).await
+    render::render(&state, head, input).await
 }
 
 /// The page again, which says how the request stands and why nothing was done.
 async fn stands(state: &AppState, head: Request) -> Response {
     let status = Some(StatusCode::CONFLICT);
-    pages::render(state, head, PageInput { status, ..PageInput::default() }).await
+    render::render(state, head, PageInput { status, ..PageInput::default() }).await
 }
 
 /// The page at this address says that the request is not as it was written.
 async fn altered(state: &AppState, head: Request) -> Response {
     let status = Some(StatusCode::INTERNAL_SERVER_ERROR);
-    pages::render(state, head, PageInput { status, ..PageInput::default() }).await
+    render::render(state, head, PageInput { status, ..PageInput::default() }).await
 }
 
 /// The request of a form whose button was pressed. A post without it is shown the page.
@@ -133,7 +133,7 @@ async fn confirmed(
     let (head, number) = held(state, head).await?;
     if form.get("confirm").is_none_or(|text| text != "yes") {
         let status = Some(StatusCode::UNPROCESSABLE_ENTITY);
-        return Err(pages::render(state, head, PageInput { status, ..PageInput::default() }).await);
+        return Err(render::render(state, head, PageInput { status, ..PageInput::default() }).await);
     }
     Ok((head, number))
 }
@@ -153,7 +153,7 @@ async fn answered(
         }
         Err(RightsError::Store(error)) => match not_shown(error) {
             NotShown::Altered => altered(state, head).await,
-            NotShown::Unavailable(_) => pages::error(state, head, ErrorPage::Unavailable).await,
+            NotShown::Unavailable(_) => render::error(state, head, ErrorPage::Unavailable).await,
         },
         Err(_) => stands(state, head).await,
     }

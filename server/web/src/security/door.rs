@@ -11,13 +11,17 @@ use axum::{
 };
 
 use super::{
-    client,
-    events::Event,
-    headers::RequestId,
-    limits::{Hand, Kind},
+    recognise,
     refusal::{self, Addressee},
 };
-use crate::{identity, routes::RouteInfo, state::AppState};
+use crate::{
+    client,
+    limits::{Hand, Kind},
+    request_id::RequestId,
+    route::RouteInfo,
+    security_event::Event,
+    state::AppState,
+};
 
 /// Lets a request in, or says why not.
 pub async fn enter(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
@@ -45,7 +49,7 @@ pub async fn enter(State(state): State<AppState>, mut request: Request, next: Ne
 
 fn admitted(state: &AppState, request: &mut Request, kind: Kind) -> Result<(), Box<Response>> {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-    let ip = client::behind(peer, request.headers(), &state.config.site.trusted_proxies);
+    let ip = client::behind(peer, request.headers(), &state.settings.site.trusted_proxies);
     let client = client::ClientAddress::of(ip);
     request.extensions_mut().insert(client);
     if let Some(status) = fault(request) {
@@ -54,7 +58,7 @@ fn admitted(state: &AppState, request: &mut Request, kind: Kind) -> Result<(), B
         state.security.note(Event::MisframedRequest, Some(&visitor), to.request_id());
         return Err(Box::new(refusal::malformed(&to, status)));
     }
-    let counted = if identity::is_asked(state, request.headers()) {
+    let counted = if recognise::is_asked(state, request.headers()) {
         state.limits.proof(client)
     } else {
         state.limits.visitor(kind, Hand::of(client, request.headers()))

@@ -9,15 +9,10 @@ use axum::{
     response::Response,
 };
 
-use crate::state::AppState;
-
-/// The CSP nonce of one response.
-#[derive(Clone, Debug)]
-pub struct PageNonce(pub Arc<str>);
-
-/// The id of one request: on error pages and in the log.
-#[derive(Clone, Debug)]
-pub struct RequestId(pub Arc<str>);
+use crate::{
+    request_id::{PageNonce, RequestId},
+    state::AppState,
+};
 
 /// The content security policy with this nonce.
 #[must_use]
@@ -65,7 +60,7 @@ pub async fn secure(State(state): State<AppState>, mut request: Request, next: N
         "camera=(self), geolocation=(self), microphone=(), payment=(), usb=()",
     );
     set(HeaderName::from_static("x-request-id"), &id);
-    if state.config.site.tls {
+    if state.settings.site.tls {
         set(header::STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains");
     }
     response

@@ -1,10 +1,8 @@
 //! What stands before every handler: who asks, how often, from where, and which headers answer.
 
-pub mod client;
 pub mod door;
-pub mod events;
 pub mod headers;
-pub mod limits;
 pub mod origin;
+pub mod recognise;
 pub mod refusal;
 pub mod visitor;

@@ -9,13 +9,11 @@ use axum::{
     response::Response,
 };
 
-use super::{
-    client::ClientAddress,
-    events::Event,
-    limits::Kind,
-    refusal::{self, Addressee, refuse},
+use super::refusal::{self, Addressee, refuse};
+use crate::{
+    client::ClientAddress, limits::Kind, problem::Problem, route::RouteInfo, security_event::Event,
+    state::AppState,
 };
-use crate::{rest::problem::Problem, routes::RouteInfo, state::AppState};
 
 /// Whether a browser says that another site made this request. Browsers send `Origin` with every
 /// POST; a caller without it is no browser and carries no cookies worth stealing.
@@ -55,7 +53,7 @@ pub async fn same_site(State(state): State<AppState>, request: Request, next: Ne
     if is_foreign_part(&request) {
         return refusal::foreign_part(&Addressee::of(&request));
     }
-    let host = state.config.site.host.as_deref();
+    let host = state.settings.site.host.as_deref();
     if request.method().is_safe() || !is_cross_site(request.headers(), host) {
         return next.run(request).await;
     }

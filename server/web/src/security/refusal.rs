@@ -8,11 +8,11 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::headers::RequestId;
 use crate::{
-    pages,
-    rest::problem::Problem,
-    routes::{Audience, RouteInfo},
+    problem::Problem,
+    render,
+    request_id::RequestId,
+    route::{Audience, RouteInfo},
     state::AppState,
 };
 
@@ -26,7 +26,7 @@ pub async fn refuse(
     if is_program(&request) {
         problem.respond(request.extensions())
     } else {
-        pages::error(state, request, page).await
+        render::error(state, request, page).await
     }
 }
 

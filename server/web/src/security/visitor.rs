@@ -15,12 +15,10 @@ use domain::{
 use service::probing::Asker;
 use service_api::{ClientAddress, Refusal, Unavailable, Visit};
 
-use super::{
-    events::Event,
-    headers::RequestId,
-    refusal::{self, Addressee, refuse},
+use super::refusal::{self, Addressee, refuse};
+use crate::{
+    problem::Problem, render, request_id::RequestId, security_event::Event, state::AppState,
 };
-use crate::{pages, rest::problem::Problem, state::AppState};
 
 /// Who asks.
 #[derive(Clone, Debug)]
@@ -62,13 +60,13 @@ impl Visitor {
     /// What a person is told of a refusal.
     pub async fn page(&self, state: &AppState, request: Request, refusal: &Refusal) -> Response {
         match refusal {
-            Refusal::Nothing { .. } => pages::error(state, request, ErrorPage::NotFound).await,
+            Refusal::Nothing { .. } => render::error(state, request, ErrorPage::NotFound).await,
             Refusal::TooMany { retry_after } => {
                 self.note_probing(state);
                 refusal::too_many(&Addressee::of(&request), *retry_after)
             }
             Refusal::Unavailable(Unavailable) => {
-                pages::error(state, request, ErrorPage::Unavailable).await
+                render::error(state, request, ErrorPage::Unavailable).await
             }
         }
     }

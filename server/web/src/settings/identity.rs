@@ -7,7 +7,7 @@ use std::{
 
 use serde::Deserialize;
 
-use super::ConfigError;
+use super::SettingsError;
 
 /// The unified identity service, whose gateway stands before the portal and puts an assertion into
 /// the header `jianma-assertion`.
@@ -51,8 +51,12 @@ const fn default_daily_places() -> u64 {
 }
 
 impl IdentityConfig {
-    pub(super) fn check(&self) -> Result<(), ConfigError> {
-        let refused = |key, rule| Err(ConfigError::Identity { key, rule });
+    /// That it can be meant.
+    ///
+    /// # Errors
+    /// [`SettingsError::Identity`] names the key.
+    pub fn check(&self) -> Result<(), SettingsError> {
+        let refused = |key, rule| Err(SettingsError::Identity { key, rule });
         if self.peers.is_empty() {
             return refused("peers", "name the addresses of the gateway");
         }

@@ -3,8 +3,10 @@
 use serde::Deserialize;
 pub use service::probing::{Allowance, ProbingConfig};
 
+use super::SettingsError;
+
 /// Rate and size limits. Reads and submissions count per client: behind one address several clients
-/// are told apart, and together have [`crate::security::limits::NEIGHBOURS`] times as much.
+/// are told apart, and together have [`crate::limits::NEIGHBOURS`] times as much.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct LimitsConfig {
@@ -63,5 +65,40 @@ impl Default for LimitsConfig {
             connection_seconds: 600,
             probing: ProbingConfig::default(),
         }
+    }
+}
+
+impl LimitsConfig {
+    /// That nobody is locked out.
+    ///
+    /// # Errors
+    /// [`SettingsError::ZeroLimit`] names the key.
+    pub fn check(&self) -> Result<(), SettingsError> {
+        let small = [
+            ("reads_per_second", self.reads_per_second),
+            ("read_burst", self.read_burst),
+            ("submissions_per_minute", self.submissions_per_minute),
+            ("submission_burst", self.submission_burst),
+            ("files_per_second", self.files_per_second),
+            ("file_burst", self.file_burst),
+            ("callbacks_per_second", self.callbacks_per_second),
+            ("callback_burst", self.callback_burst),
+        ];
+        let sizes = [
+            ("connections", self.connections as u64),
+            ("connections_per_address", self.connections_per_address as u64),
+            ("body_bytes", self.body_bytes as u64),
+            ("answer_seconds", self.answer_seconds),
+            ("header_seconds", self.header_seconds),
+            ("write_seconds", self.write_seconds),
+            ("connection_seconds", self.connection_seconds),
+        ];
+        let small = small.map(|(key, value)| (key, u64::from(value)));
+        for (key, value) in small.into_iter().chain(sizes) {
+            if value == 0 {
+                return Err(SettingsError::ZeroLimit { key });
+            }
+        }
+        Ok(())
     }
 }

@@ -5,13 +5,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use audit::{END_FILE, is_end_draft};
+use keys::manifest::LOCK;
 use store_sqlite::DATABASE_FILE;
 
 use super::{BackupError, failed, manifest::RESTORED_CONFIG};
-use crate::{
-    audit::{END_FILE, is_end_draft},
-    keys::manifest::LOCK,
-};
 
 /// No key is larger, bytes.
 const LARGEST_KEY: u64 = 1 << 20;

@@ -5,9 +5,14 @@ use std::{
     path::{Component, Path, PathBuf},
 };
 
+use ::audit::{END_FILE, VerifyError, note_backup, verify};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use clap::Args;
 use domain::{Clock, audit};
+use keys::{
+    manifest::{self, KeyList},
+    private_file,
+};
 use store_sqlite::DATABASE_FILE;
 
 use super::{
@@ -17,13 +22,7 @@ use super::{
     progress::Progress,
     take::said,
 };
-use crate::{
-    audit::{AcceptError, END_FILE, VerifyError, note_backup, verify},
-    data::Data,
-    database::Database,
-    keys::{self, manifest, manifest::KeyList},
-    private_file, staff,
-};
+use crate::{data::Data, database::Database, output::Output, staff};
 
 /// How `jianma restore` is called.
 #[derive(Debug, Args)]
@@ -43,18 +42,9 @@ pub struct RestoreArgs {
     pub key_folder: Option<PathBuf>,
 }
 
-/// What was restored.
-#[derive(Debug)]
-pub struct Restored {
-    /// For the one who called.
-    pub lines: Vec<String>,
-    /// `false` when the audit in the backup is not as it was written.
-    pub audit_fits: bool,
-}
-
 /// Restores a backup: checks every digest first, fills the folder, checks the audit up to the end
 /// that the backup names, and only then gives the folder its name. `progress` is told how far it
-/// is.
+/// is. It is not well when the audit in the backup is not as it was written.
 ///
 /// # Errors
 /// [`BackupError`]; then there is no folder of that name.
@@ -62,7 +52,7 @@ pub async fn restore(
     arguments: &RestoreArgs,
     clock: &dyn Clock,
     progress: &mut dyn FnMut(Progress<'_>),
-) -> Result<Restored, BackupError> {
+) -> Result<Output, BackupError> {
     let keys = arguments.keys.clone().unwrap_or_else(|| keys_beside(&arguments.from));
     let (manifest, keys) = read(&arguments.from, &keys)?;
     for file in &manifest.files {
@@ -81,8 +71,9 @@ pub async fn restore(
     match filled.await {
         Ok(audit) => {
             partial.finish()?;
-            let audit_fits = audit.is_ok();
-            Ok(Restored { lines: summary(arguments, &manifest, &keys, audit), audit_fits })
+            let well = audit.is_ok();
+            let lines = summary(arguments, &manifest, &keys, audit);
+            Ok(Output { lines, well, ..Output::default() })
         }
         Err(error) => {
             partial.abandon();
@@ -206,7 +197,7 @@ async fn audit_of(
         Ok(summary) => {
             let restored = audit::Restored {
                 at: clock.now(),
-                by: staff::name(None).map_err(AcceptError::from)?,
+                by: staff::name(None)?,
                 why: format!("restored of the backup of {:.0}", manifest.taken_at),
                 known: None,
                 found: summary.checked.head,

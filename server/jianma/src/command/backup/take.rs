@@ -6,9 +6,11 @@ use std::{
     path::{Component, Path, PathBuf},
 };
 
+use audit::Ends;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use clap::Args;
 use domain::Clock;
+use keys::{manifest::KeyList, private_file};
 use store_sqlite::{DATABASE_FILE, audit_runs_through, copy_database};
 
 use super::{
@@ -20,12 +22,10 @@ use super::{
     progress::Progress,
 };
 use crate::{
-    audit::Ends,
     catalogues,
     config::{Config, ConfigError},
     database::{Database, DatabaseArg},
-    keys::manifest::KeyList,
-    private_file,
+    output::Output,
 };
 
 /// How `jianma backup` is called.
@@ -49,16 +49,8 @@ pub struct BackupArgs {
     pub config: Option<PathBuf>,
 }
 
-/// What was taken.
-#[derive(Debug)]
-pub struct Taken {
-    /// For the one who called.
-    pub lines: Vec<String>,
-    /// `false` when the audit does not run through the ends that were noted outside it.
-    pub audit_fits: bool,
-}
-
-/// Takes a backup. `progress` is told how far it is.
+/// Takes a backup. `progress` is told how far it is. It is not well when the audit does not run
+/// through the ends that were noted outside it.
 ///
 /// # Errors
 /// [`BackupError`]; then nothing is left under the name of the backup.
@@ -66,7 +58,7 @@ pub fn take(
     arguments: &BackupArgs,
     clock: &dyn Clock,
     progress: &mut dyn FnMut(Progress<'_>),
-) -> Result<Taken, BackupError> {
+) -> Result<Output, BackupError> {
     let keys = arguments.keys.clone().unwrap_or_else(|| keys_beside(&arguments.output));
     let dead = is_of_a_dead_backup(&keys, &arguments.output);
     if keys.exists() && !dead {
@@ -120,7 +112,7 @@ fn fill(
     into: &Path,
     clock: &dyn Clock,
     progress: &mut dyn FnMut(Progress<'_>),
-) -> Result<(Taken, Vec<u8>), BackupError> {
+) -> Result<(Output, Vec<u8>), BackupError> {
     let data = &arguments.data;
     let mut lines = Vec::new();
     // First: one that does not read is said before anything is copied.
@@ -131,7 +123,7 @@ fn fill(
     // Read before the copy begins, so the copy's audit runs through it.
     let read = Config::read(arguments.config.as_deref())?;
     let key_folder = read.keys.folder(data);
-    let noted = Ends::of(data, &read).said().map_err(BackupError::Ends)?;
+    let noted = Ends::of(data, read.audit.witness.as_deref()).said().map_err(BackupError::Ends)?;
     let taken_at = clock.now();
     let database = into.join(DATABASE_FILE);
     write_private(&database, b"")?;
@@ -190,7 +182,7 @@ fn fill(
         configuration,
     };
     lines.extend(summary(arguments, keys, &manifest, &held, &contents, fits));
-    Ok((Taken { lines, audit_fits: fits }, json(&held)?))
+    Ok((Output { lines, well: fits, ..Output::default() }, json(&held)?))
 }
 
 /// `None` where the file went away since the folder was looked through.

@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
-use crate::config::{Config, LONGEST_MINUTES};
+use web::settings::LONGEST_MINUTES;
+
+use crate::config::Config;
 
 /// A line or two for each.
 pub(super) fn explain(config: &Config) -> String {

@@ -4,10 +4,10 @@ use domain::request::Actor;
 use jiff::Timestamp;
 use store::{DeliveryId, DeliveryRecord, Intervened, Intervener, Intervention};
 
-use super::Told;
+use crate::output::Output;
 
 /// Deliveries, a line each.
-pub(super) fn listed(found: &[DeliveryRecord]) -> Told {
+pub(super) fn listed(found: &[DeliveryRecord]) -> Output {
     let lines = found.iter().map(|record| {
         let next = record.next_attempt_at.map_or_else(|| "-".to_owned(), moment);
         format!(
@@ -21,15 +21,15 @@ pub(super) fn listed(found: &[DeliveryRecord]) -> Told {
         )
     });
     let warnings = if found.is_empty() { vec!["no such delivery".to_owned()] } else { Vec::new() };
-    Told { lines: lines.collect(), warnings, done: true }
+    Output { lines: lines.collect(), warnings, well: true }
 }
 
 /// Deliveries with everything that is known of them, except what is in them.
-pub(super) fn shown(found: &[DeliveryRecord]) -> Told {
-    let mut told = Told { done: true, ..Told::default() };
+pub(super) fn shown(found: &[DeliveryRecord]) -> Output {
+    let mut output = Output::default();
     for record in found {
         let line = |name: &str, value: &str| format!("{name:<14}{value}");
-        told.lines.extend([
+        output.lines.extend([
             line("delivery", &record.id.0),
             line("request", record.number.as_str()),
             line("department", &record.department),
@@ -39,16 +39,16 @@ pub(super) fn shown(found: &[DeliveryRecord]) -> Told {
             line("submitted", &moment(record.submitted_at)),
         ]);
         if let Some(next) = record.next_attempt_at {
-            told.lines.push(line("next attempt", &moment(next)));
+            output.lines.push(line("next attempt", &moment(next)));
         }
         if let Some(at) = record.delivered_at {
-            told.lines.push(line("delivered", &moment(at)));
+            output.lines.push(line("delivered", &moment(at)));
             let reference = record.reference.as_deref().unwrap_or("none was given");
-            told.lines.push(line("reference", reference));
+            output.lines.push(line("reference", reference));
         }
         if let Some(reason) = &record.reason {
             let name = if record.delivered_at.is_some() { "lost" } else { "last failure" };
-            told.lines.push(line(name, reason));
+            output.lines.push(line(name, reason));
         }
         for event in &record.events {
             let who = match &event.actor {
@@ -57,14 +57,18 @@ pub(super) fn shown(found: &[DeliveryRecord]) -> Told {
                 Actor::Department(name) | Actor::Staff(name) => name,
             };
             let note = event.note.as_ref().map_or_else(String::new, |note| format!(": {note}"));
-            told.lines.push(format!("  {}  {} by {who}{note}", moment(event.at), event.act.name()));
+            output.lines.push(format!(
+                "  {}  {} by {who}{note}",
+                moment(event.at),
+                event.act.name()
+            ));
         }
         if !record.journal_is_whole() {
-            told.warnings.push(format!("the journal of {} was tampered with", record.id.0));
-            told.done = false;
+            output.warnings.push(format!("the journal of {} was tampered with", record.id.0));
+            output.well = false;
         }
     }
-    told
+    output
 }
 
 fn moment(at: Timestamp) -> String {

@@ -11,8 +11,8 @@ use domain::{
 use service::disclosure::PolicyGate;
 use store::{IssuedLabel, NewLabel};
 
-use super::{IssueArgs, LabelCommandError, Told, print};
-use crate::{config::Config, data::Data, keys, label_keys, staff};
+use super::{IssueArgs, LabelCommandError, print};
+use crate::{config::Config, data::Data, label_keys, output::Output, staff};
 
 /// A number longer than any that is given soon, to try the drawing with.
 const TRIAL_SERIAL: u64 = 99_999_999;
@@ -21,7 +21,7 @@ pub(super) async fn issue(
     arguments: IssueArgs,
     clock: &dyn Clock,
     entropy: &dyn Entropy,
-) -> Result<Told, LabelCommandError> {
+) -> Result<Output, LabelCommandError> {
     let data = arguments.data.as_deref().ok_or(LabelCommandError::Missing("--data"))?;
     let target = print::Target::of(&arguments.print)?;
     let config = Config::read(arguments.config.as_deref())?;
@@ -53,14 +53,14 @@ pub(super) async fn issue(
         .collect();
     try_drawing(&labels, &ring, &target)?;
     let issued = store.issue_labels(&labels).await?;
-    let mut told = target.write(&issued, &ring)?;
+    let mut output = target.write(&issued, &ring)?;
     if !host.split(':').next().is_some_and(|name| name.ends_with(".gov.cn")) {
-        told.warnings.push(format!(
+        output.warnings.push(format!(
             "{host} is not under .gov.cn, where labels for the public must point to; \
              good for trials only"
         ));
     }
-    Ok(told)
+    Ok(output)
 }
 
 fn host(given: Option<String>) -> Result<String, LabelCommandError> {

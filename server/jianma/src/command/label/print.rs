@@ -7,12 +7,11 @@ use domain::{
     label::{KeyRing, LabelText, serial_text},
 };
 use label::{Format, Label, Page, Print};
+use service::labels::subject_of;
 use store::IssuedLabel;
 
-use super::{LabelCommandError, PrintArgs, Told};
-use service::labels::subject_of;
-
-use crate::{data::Data, installation::Installation, label_keys};
+use super::{LabelCommandError, PrintArgs};
+use crate::{data::Data, installation::Installation, label_keys, output::Output};
 
 /// Where labels are printed to, and how.
 pub(super) struct Target {
@@ -45,13 +44,13 @@ impl Target {
         &self,
         issued: &[IssuedLabel],
         ring: &KeyRing,
-    ) -> Result<Told, LabelCommandError> {
+    ) -> Result<Output, LabelCommandError> {
         let files = self.format.files(&self.draw(issued, ring)?)?;
         let many = files.len() > 1;
-        let mut told = Told::default();
+        let mut output = Output::default();
         for issued in issued {
             let Label { address, groups, serial, .. } = printed(issued, ring)?;
-            told.lines.push(format!("{serial}\t{}\t{address}", groups.join(" ")));
+            output.lines.push(format!("{serial}\t{}\t{address}", groups.join(" ")));
         }
         for (at, bytes) in files.iter().enumerate() {
             let path = if many { numbered(&self.path, at + 1) } else { self.path.clone() };
@@ -60,9 +59,9 @@ impl Target {
                 path: path.clone(),
                 source,
             })?;
-            told.lines.push(format!("wrote {}", path.display()));
+            output.lines.push(format!("wrote {}", path.display()));
         }
-        Ok(told)
+        Ok(output)
     }
 }
 
@@ -70,7 +69,7 @@ pub(super) async fn reprint(
     serials: &[u64],
     place: &Installation,
     arguments: &PrintArgs,
-) -> Result<Told, LabelCommandError> {
+) -> Result<Output, LabelCommandError> {
     let target = Target::of(arguments)?;
     let store = Data::of(place)?.store;
     let mut issued = Vec::new();

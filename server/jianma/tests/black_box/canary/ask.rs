@@ -150,7 +150,7 @@ pub fn questions(more: &[(&'static str, Vec<String>)]) -> Vec<Question> {
             place: place.unwrap_or_else(|| LAND[0].unit()),
         });
     };
-    let routes = portal::server::known_routes();
+    let routes = web::portal_routes::known_routes();
     let known_ones = routes.iter().map(|route| (route.method.clone(), &*route.path));
     // What no route knows is answered too.
     let unknown = ["/nowhere/{code}", "/C/{code}"].map(|path| (Some(Method::GET), path));

@@ -1,0 +1,249 @@
+//! Start-up: what a portal serves with, put together of its configuration, its keys and its database.
+
+use std::{
+    io,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use audit::{Auditor, Ends, RefusalWriter, auditor};
+use domain::{Clock, Entropy, clock::china_date};
+use forward::ForwardSettings;
+use keys::{KeyError, private_file};
+use service::{disclosure::PolicyGate, places::PortalService, probing::Probing};
+use service_api::{Example, Reach};
+use store::{Store, StoreError, Traces};
+use web::{
+    identity::{Identity, IdentityError},
+    readiness::{CheckResult, KeyCheck},
+    router::{self, Parts},
+    state::AppState,
+};
+
+use crate::{
+    catalogues,
+    config::{Config, ConfigError},
+    data::{Data, DataError},
+    database::Database,
+    departments::{self, DepartmentSecretError, UNCONNECTED},
+    label_keys::LabelKeyFolder,
+    record_keys::{self, RecordKeysError},
+    system::{SystemClock, SystemEntropy},
+};
+
+/// What is to be served, and how.
+#[derive(Clone, Debug)]
+pub struct ServeOptions {
+    /// The data folder.
+    pub data: PathBuf,
+    /// The database.
+    pub database: Database,
+    /// The folder of built files.
+    pub site: PathBuf,
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// The configuration file.
+    pub config: Option<PathBuf>,
+    /// Makes a new database although keys and records of another are there.
+    pub new: bool,
+    /// Where the sample department listens, for a demonstration without departments.
+    pub sample_department: Option<SocketAddr>,
+}
+
+/// Why the server does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The data folder.
+    #[error(transparent)]
+    Data(#[from] DataError),
+    /// The configuration.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// Real departments beside the sample one: personal data could go to the wrong one.
+    #[error(
+        "--sample-department is for demonstrations; the configuration has departments of its own. \
+         Leave one of the two away"
+    )]
+    SampleBesideDepartments,
+    /// A department's secret file.
+    #[error(transparent)]
+    Department(#[from] DepartmentSecretError),
+    /// The forwarder.
+    #[error(transparent)]
+    Forward(#[from] forward::ForwardError),
+    /// Storage.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A key file.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The keys of requests.
+    #[error(transparent)]
+    RecordKeys(#[from] RecordKeysError),
+    /// The identity service's keys.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+    /// The web.
+    #[error(transparent)]
+    Web(#[from] router::StartError),
+    /// The address is taken or not ours.
+    #[error(
+        "cannot listen on {listen}: {source}; another program may use it, choose one with --listen"
+    )]
+    Listen {
+        /// The address.
+        listen: SocketAddr,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+/// A portal that is ready to serve.
+#[derive(Debug)]
+pub struct Started {
+    /// What every handler is handed.
+    pub web: AppState,
+    /// The audit's pen.
+    pub audit: Auditor,
+    /// What must run beside the handlers, until every pen is put down.
+    pub refusals: RefusalWriter,
+    /// How requests are forwarded.
+    pub forward: ForwardSettings,
+}
+
+/// Puts together what is served.
+///
+/// # Errors
+/// [`ServeError`] says what is missing and what to do.
+pub fn start(options: &ServeOptions) -> Result<Started, ServeError> {
+    let config = Config::read(options.config.as_deref())?;
+    catalogues::announce(config.catalogues.folder.as_deref());
+    let (config, reach) = reaching(config, options.sample_department)?;
+    announce(reach);
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
+    let folder = config.keys.folder(&options.data).to_owned();
+    let (store, traces) = opened(options, &config, &folder, entropy.clone())?;
+    let receipts = keys::receipt_key_of(&*store, &folder, &*entropy)?;
+    keys::list_found(&folder)?;
+    let retentions = Arc::new(config.retentions()?);
+    let departments = departments::with_secrets(&config, &folder, &traces, &*entropy)?;
+    let names = departments.iter().map(|d| (d.id.clone(), d.name.clone())).collect();
+    let identity = config
+        .identity
+        .as_ref()
+        .map(|identity| Identity::read(identity, &folder).map(Arc::new))
+        .transpose()?;
+    let audit_key = keys::audit_key(&folder, &*entropy)?;
+    let ends = Ends::of(&options.data, config.audit.witness.as_deref());
+    let (audit, refusals) = auditor(store.clone(), clock.clone(), audit_key, ends, folder.clone());
+    let probing = Arc::new(Probing::new(config.limits.probing));
+    let portal = PortalService::new(
+        PolicyGate::new(store.clone(), config.policies(china_date(clock.now()))?, clock.clone()),
+        receipts.clone(),
+        names,
+        Arc::new(audit.clone()),
+        probing.clone(),
+        config.identity.as_ref().map_or(0, |identity| identity.daily_places),
+    )
+    .with_label_keys(Arc::new(LabelKeyFolder(folder.clone())))
+    .offering(examples())
+    .keeping(retentions.clone())
+    .reaching(reach);
+    let web = router::state(Parts {
+        settings: config.web(),
+        store,
+        disk: options.database.folder().to_owned(),
+        portal: Arc::new(portal),
+        probing,
+        audit: Arc::new(audit.clone()),
+        keys: key_check(folder),
+        retentions,
+        receipts,
+        departments: Arc::new(departments),
+        identity,
+        outbox: Arc::default(),
+        site: options.site.clone(),
+        clock,
+        entropy,
+    })?;
+    Ok(Started { web, audit, refusals, forward: config.forward.settings() })
+}
+
+/// The configuration with the sample department, where that is what is wanted, and whom requests
+/// reach.
+fn reaching(config: Config, sample: Option<SocketAddr>) -> Result<(Config, Reach), ServeError> {
+    match sample {
+        Some(_) if !config.departments.is_empty() => Err(ServeError::SampleBesideDepartments),
+        Some(address) => Ok((config.with_sample(address), Reach::Sample)),
+        None if config.departments.is_empty() => Ok((config, Reach::Nobody)),
+        None => Ok((config, Reach::Department)),
+    }
+}
+
+/// The store, unlocked, and what it had of keys before. `folder` is that of the keys.
+fn opened(
+    options: &ServeOptions,
+    config: &Config,
+    folder: &Path,
+    entropy: Arc<dyn Entropy>,
+) -> Result<(Arc<dyn Store>, Traces), ServeError> {
+    if !options.new {
+        options.database.refuse_lost(&options.data, folder)?;
+    }
+    // With keys and database elsewhere nothing else makes it.
+    private_file::folder(&options.data)
+        .map_err(|source| StoreError::Folder { path: options.data.clone(), source })?;
+    let data = Data::create(&options.database, folder)?;
+    let traces = data.store.traces()?;
+    warn_of_one_folder(config, &options.data, folder);
+    let cipher = config.records.cipher.map(Into::into);
+    // First: it says which of several keys is missing.
+    let store = data.unlocked(entropy, cipher)?.store;
+    keys::refuse_without_keys(folder, &traces)?;
+    Ok((store, traces))
+}
+
+/// The portal holds its keys and serves on when one is lost; its next start would fail.
+fn key_check(folder: PathBuf) -> KeyCheck {
+    Box::new(move || match keys::refuse_lost(&folder).map(|()| record_keys::listed(&folder)) {
+        Ok(Ok(_)) => CheckResult::Right,
+        Err(KeyError::Missing { .. }) => CheckResult::Degraded("missing"),
+        Err(KeyError::Another { .. }) => CheckResult::Degraded("replaced"),
+        Err(_) | Ok(Err(_)) => CheckResult::Degraded("unreadable"),
+    })
+}
+
+/// Says at the start where requests go, unless they go where they should.
+fn announce(reach: Reach) {
+    match reach {
+        Reach::Department => {}
+        Reach::Nobody => tracing::warn!("No department is configured. {UNCONNECTED}"),
+        Reach::Sample => tracing::warn!(
+            "Requests go to the sample department, where nobody acts on them and everybody on this \
+             machine can read them: a demonstration, not for real people"
+        ),
+    }
+}
+
+/// Says at the start what one folder for everything does not protect against.
+fn warn_of_one_folder(config: &Config, data: &Path, keys: &Path) {
+    if keys.starts_with(data) {
+        tracing::warn!(
+            "the key files lie in the data folder: whoever copies it can open receipts, and whoever \
+             writes it can seal the audit anew. Name another place with [keys] folder"
+        );
+    }
+    if config.audit.witness.is_none() {
+        tracing::warn!(
+            "only the data folder knows where the audit ends: whoever writes it can shorten the \
+             audit. Name a place elsewhere with [audit] witness"
+        );
+    }
+}
+
+/// The codes of the demonstration, to try on the home page.
+fn examples() -> Vec<Example> {
+    demo_district::examples().into_iter().map(|(code, title)| Example { code, title }).collect()
+}

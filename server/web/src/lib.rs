@@ -1,0 +1,30 @@
+//! The portal over HTTP: connections, routes, pages, forms, REST, headers, limits.
+//!
+//! [`router::state`] makes of what a start-up brings ([`router::Parts`]) what every handler is handed,
+//! [`router::router`] is all of it as one axum router, and [`router::serve`] answers. What may be set
+//! is in [`settings`]; every address is in [`portal_routes`].
+
+pub mod client;
+pub mod connections;
+pub mod cookies;
+pub mod forms;
+pub mod identity;
+pub mod limits;
+pub mod metrics;
+mod open_files;
+pub mod pages;
+pub mod portal_routes;
+pub mod problem;
+pub mod readiness;
+pub mod render;
+pub mod request_id;
+pub mod rest;
+pub mod rights;
+pub mod route;
+pub mod router;
+pub mod routes;
+pub mod security;
+pub mod security_event;
+pub mod security_log;
+pub mod settings;
+pub mod state;

@@ -1,0 +1,92 @@
+//! The portal's routes: every address that it answers, and what each is.
+
+use std::path::Path;
+
+use app::urls;
+use axum::{
+    extract::Request,
+    http::{HeaderValue, StatusCode, header},
+    middleware::{self, Next},
+    response::Response,
+};
+use tower_http::services::{ServeDir, ServeFile};
+
+use crate::{forms, pages, rest, rights, route::Route, routes::Routes};
+
+/// The routes of the portal. The folder is that of built files.
+#[must_use]
+pub fn routes(site: &Path) -> Routes {
+    // Only what the route lets through is asked for: `pkg/…` of the folder.
+    let built = ServeDir::new(site).precompressed_br().precompressed_gzip();
+    let built = tower::ServiceBuilder::new().layer(middleware::from_fn(immutable)).service(built);
+    let root_file = |name: &str| ServeFile::new(site.join(name));
+    let receipts = Routes::new()
+        .page(urls::REQUESTS, pages::page)
+        .form(urls::REQUESTS, forms::open_request)
+        .page("/requests/{number}", pages::page)
+        .form("/requests/{number}", forms::open_request)
+        .page("/requests/{number}/data", pages::page)
+        .page("/requests/{number}/data.json", rights::forms::file)
+        .page("/requests/{number}/correct", pages::page)
+        .form("/requests/{number}/correct", rights::forms::correct)
+        .page("/requests/{number}/withdraw", pages::page)
+        .form("/requests/{number}/withdraw", rights::forms::withdraw)
+        .page("/requests/{number}/delete", pages::page)
+        .form("/requests/{number}/delete", rights::forms::delete)
+        .merge(rest::receipt_routes());
+    // Built files have compressed twins.
+    let built = Routes::new().files("/pkg/{*file}", built);
+    Routes::new()
+        .page(urls::HOME, pages::home)
+        .page(urls::PLACE_ROUTE, pages::place)
+        .page(urls::NEW_REQUEST_ROUTE, pages::place)
+        .form(urls::NEW_REQUEST_ROUTE, forms::new_request)
+        .page(urls::LABEL_ROUTE, pages::label)
+        .page(urls::SERVICES, pages::page)
+        .page("/services/{item}", pages::page)
+        .page(urls::PRIVACY, pages::page)
+        .page(urls::POLICY, pages::page)
+        .page(urls::ACCESSIBILITY, pages::page)
+        .page(urls::ABOUT, pages::page)
+        .switch(urls::PREFERENCES, forms::preferences)
+        .files("/favicon.svg", root_file("favicon.svg"))
+        .files("/robots.txt", root_file("robots.txt"))
+        .merge(rest::routes())
+        .merge(receipts.merge(built).uncompressed())
+}
+
+/// Every route there is, for whoever must ask them all.
+#[must_use]
+pub fn known_routes() -> Vec<Route> {
+    routes(Path::new(".")).list()
+}
+
+/// Built files carry their content's hash in their name: they never change.
+async fn immutable(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    if response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED {
+        let value = HeaderValue::from_static("public, max-age=31536000, immutable");
+        response.headers_mut().insert(header::CACHE_CONTROL, value);
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_route_is_exactly_this() {
+        let mut lines = String::new();
+        for Route { method, path, info } in known_routes() {
+            let method = method.as_ref().map_or("any", |method| method.as_str());
+            let compressed = if info.compressed { "" } else { ", uncompressed" };
+            lines.push_str(&format!(
+                "{method} {path}: {:?}, {}{compressed}\n",
+                info.audience,
+                info.kind.name()
+            ));
+        }
+        insta::assert_snapshot!(lines);
+    }
+}

@@ -1,0 +1,198 @@
+//! The whole of it as one axum router, and its serving.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use app::context::Assets;
+use axum::{Router, extract::DefaultBodyLimit, http::StatusCode, middleware};
+use domain::{Clock, Entropy, request::ReceiptKey, retention::Retentions};
+use forward::Departments;
+use leptos::config::LeptosOptions;
+use service::{audit::AuditHealth, probing::Probing};
+use service_api::Portal;
+use store::Store;
+use tokio::{net::TcpListener, sync::Notify};
+use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
+
+use crate::{
+    connections::{self, Gate},
+    identity::{Identity, MarkKey},
+    limits::Limits,
+    metrics::Metrics,
+    pages, portal_routes,
+    readiness::{KeyCheck, Readiness},
+    rest,
+    route::RouteTable,
+    security::{door, headers, origin, recognise, refusal},
+    security_log::SecurityLog,
+    settings::Settings,
+    state::AppState,
+};
+
+/// What a start-up brings: everything that is not HTTP.
+pub struct Parts {
+    /// What whoever runs the portal sets.
+    pub settings: Settings,
+    /// Where land and requests are kept.
+    pub store: Arc<dyn Store>,
+    /// The folder whose disk the store grows on.
+    pub disk: PathBuf,
+    /// The store as pages see it: behind the disclosure policy.
+    pub portal: Arc<dyn Portal>,
+    /// Counters of who asked for how many places; those of the portal.
+    pub probing: Arc<Probing>,
+    /// How the audit stands.
+    pub audit: Arc<dyn AuditHealth>,
+    /// How the keys stand.
+    pub keys: KeyCheck,
+    /// How long requests are kept.
+    pub retentions: Arc<Retentions>,
+    /// Receipt secrets.
+    pub receipts: ReceiptKey,
+    /// The departments, with the secrets that their callbacks are signed with.
+    pub departments: Arc<Departments>,
+    /// The identity service, where one is configured.
+    pub identity: Option<Arc<Identity>>,
+    /// Wakes the forwarder after a submission.
+    pub outbox: Arc<Notify>,
+    /// The folder of built files.
+    pub site: PathBuf,
+    /// The present.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+impl std::fmt::Debug for Parts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Parts").field("site", &self.site).finish_non_exhaustive()
+    }
+}
+
+/// Why nothing can be answered.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The description of the API.
+    #[error("the OpenAPI document: {0}")]
+    OpenApi(#[from] serde_json::Error),
+    /// Two figures of one name.
+    #[error("the metrics: {0}")]
+    Metrics(#[from] prometheus::Error),
+    /// The built files are not there.
+    #[error(
+        "the built pages are not in {path}: {source}; run `make build`, or name their folder with --site"
+    )]
+    Site {
+        /// The folder looked in.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+fn assets(site: &Path) -> Result<Assets, StartError> {
+    let path = site.join("manifest.json");
+    let failed = |source| StartError::Site { path: path.clone(), source };
+    let text = std::fs::read_to_string(&path).map_err(failed)?;
+    serde_json::from_str(&text).map(Assets).map_err(|error| failed(error.into()))
+}
+
+/// What every handler is handed.
+///
+/// # Errors
+/// [`StartError`] says what is missing and what to do.
+pub fn state(parts: Parts) -> Result<AppState, StartError> {
+    let Parts { settings, store, portal, probing, audit, identity, site, entropy, .. } = parts;
+    let metrics = Arc::new(Metrics::new()?);
+    let assets = assets(&site)?;
+    let site = std::path::absolute(&site)
+        .map_err(|source| StartError::Site { path: site.clone(), source })?;
+    let leptos = LeptosOptions::builder()
+        .output_name("jianma")
+        .site_root(site.to_string_lossy().into_owned())
+        .site_pkg_dir("pkg")
+        .hash_files(true)
+        // Absolute, so that Leptos does not look beside the binary.
+        .hash_file(Arc::from(site.join("hash.txt").to_string_lossy().as_ref()))
+        .build();
+    let routes = portal_routes::routes(&site);
+    Ok(AppState {
+        openapi: rest::openapi::of(routes.description()).to_json()?.into(),
+        routes: Arc::new(RouteTable::new(routes.list())),
+        limits: Arc::new(Limits::new(&settings.limits)),
+        probing,
+        security: Arc::new(SecurityLog::new(metrics.clone())),
+        metrics,
+        readiness: Arc::new(Readiness::new(
+            store.clone(),
+            audit.clone(),
+            identity.clone(),
+            parts.disk,
+            parts.keys,
+        )),
+        audit,
+        identity,
+        marks: MarkKey::new(entropy.key()),
+        settings: Arc::new(settings),
+        store,
+        portal,
+        retentions: parts.retentions,
+        receipts: parts.receipts,
+        departments: parts.departments,
+        assets,
+        leptos,
+        site,
+        outbox: parts.outbox,
+        clock: parts.clock,
+        entropy,
+    })
+}
+
+/// Every route with everything that stands before it.
+pub fn router(state: AppState) -> Router {
+    // Leptos spawns its tasks on the runtime that serves.
+    let _already_set = any_spawner::Executor::init_tokio();
+    let limit = state.settings.limits.body_bytes;
+    let patience = Duration::from_secs(state.settings.limits.answer_seconds);
+    portal_routes::routes(&state.site)
+        .into_router(pages::fallback)
+        .method_not_allowed_fallback(refusal::other_method)
+        .layer(DefaultBodyLimit::max(limit))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, patience))
+        .layer(middleware::from_fn_with_state(state.clone(), origin::same_site))
+        .layer(middleware::from_fn_with_state(state.clone(), recognise::recognise))
+        .layer(CatchPanicLayer::new())
+        .layer(middleware::from_fn_with_state(state.clone(), door::enter))
+        .layer(middleware::from_fn_with_state(state.clone(), headers::secure))
+        .with_state(state)
+}
+
+/// Answers until `stop`, then finishes what is under way. When it returns, no handler is there any
+/// more, and nothing that they held.
+pub async fn serve(listener: TcpListener, state: AppState, stop: impl Future<Output = ()>) {
+    let sweeping = tokio::spawn(forget_quiet_clients(state.limits.clone(), state.probing.clone()));
+    let watching = tokio::spawn(state.readiness.clone().watch());
+    let gate = Gate {
+        settings: state.settings.clone(),
+        metrics: state.metrics.clone(),
+        security: state.security.clone(),
+        marks: state.marks.clone(),
+    };
+    connections::serve(listener, router(state), gate, stop).await;
+    sweeping.abort();
+    watching.abort();
+    // With it goes its hold on the audit's pen.
+    let _aborted = watching.await;
+}
+
+async fn forget_quiet_clients(limits: Arc<Limits>, probing: Arc<Probing>) {
+    loop {
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        limits.forget_quiet_clients();
+        probing.forget(std::time::Instant::now());
+    }
+}
