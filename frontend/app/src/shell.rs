@@ -14,9 +14,9 @@ use crate::{
     context::ErrorPage,
     current,
     pages::{
-        AboutPage, AccessibilityPage, CorrectPage, DataPage, DeletePage, ErrorView, HomePage,
-        LabelPage, NewRequestPage, PlacePage, PolicyPage, PrivacyPage, RequestPage, RequestsPage,
-        ServicePage, ServicesPage, WithdrawPage,
+        AboutPage, AccessibilityPage, CorrectPage, DataPage, DeletePage, ErrorView, HelpPage,
+        HomePage, LabelPage, NewRequestPage, PlacePage, PolicyPage, PrivacyPage, RequestPage,
+        RequestsPage, ServicePage, ServicesPage, WithdrawPage,
     },
 };
 
@@ -94,6 +94,7 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/policy") view=PolicyPage ssr=SsrMode::Async />
             <Route path=path!("/privacy") view=PrivacyPage ssr=SsrMode::Async />
             <Route path=path!("/accessibility") view=AccessibilityPage ssr=SsrMode::Async />
+            <Route path=StaticSegment(urls::HELP) view=HelpPage ssr=SsrMode::Async />
             <Route path=path!("/about") view=AboutPage ssr=SsrMode::Async />
         </FlatRoutes>
     }

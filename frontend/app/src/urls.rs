@@ -15,6 +15,8 @@ pub const POLICY: &str = "/policy";
 pub const PRIVACY: &str = "/privacy";
 /// The accessibility statement.
 pub const ACCESSIBILITY: &str = "/accessibility";
+/// Where a person helps.
+pub const HELP: &str = "/help";
 /// About the portal and its data.
 pub const ABOUT: &str = "/about";
 /// Where the language and elder switches post to.

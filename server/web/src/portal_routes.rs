@@ -47,6 +47,7 @@ pub fn routes(site: &Path) -> Routes {
         .page(urls::PRIVACY, pages::page)
         .page(urls::POLICY, pages::page)
         .page(urls::ACCESSIBILITY, pages::page)
+        .page(urls::HELP, pages::page)
         .page(urls::ABOUT, pages::page)
         .switch(urls::PREFERENCES, forms::preferences)
         .files("/favicon.svg", root_file("favicon.svg"))

@@ -5,6 +5,7 @@
 mod about;
 mod accessibility;
 mod error;
+mod help;
 mod history;
 mod home;
 mod label;
@@ -24,6 +25,7 @@ mod services;
 pub use about::AboutPage;
 pub use accessibility::AccessibilityPage;
 pub use error::ErrorView;
+pub use help::HelpPage;
 pub use home::HomePage;
 pub use label::LabelPage;
 pub use new_request::NewRequestPage;

@@ -118,6 +118,7 @@ fn pages() -> Vec<(&'static str, Page)> {
         ("policy", Page::at("/policy")),
         ("privacy", Page::at("/privacy")),
         ("accessibility", Page::at("/accessibility")),
+        ("help", Page::at("/help")),
         ("about", Page::at("/about")),
         ("error-404", Page::at("/nowhere")),
         ("error-401", error(ErrorPage::Proof)),
