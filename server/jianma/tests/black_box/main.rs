@@ -36,6 +36,7 @@ mod rights;
 mod same_no;
 mod searching;
 mod seen_as;
+mod services;
 mod text;
 mod time_past;
 mod versions;

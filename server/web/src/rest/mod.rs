@@ -8,6 +8,7 @@ pub mod operations;
 pub mod parcels;
 pub mod requests;
 pub mod rights;
+pub mod services;
 
 use utoipa_axum::routes;
 
@@ -34,6 +35,7 @@ pub fn routes() -> Routes {
         .api(routes!(parcels::restrictions))
         .api(routes!(labels::one))
         .api(routes!(base_map::base_map))
+        .api(routes!(services::list))
         .callback(routes!(callbacks::callback))
         .undescribed("/api/openapi.json", openapi::document)
         .nowhere("/api/{*rest}", problem::no_such_resource)

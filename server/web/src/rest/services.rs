@@ -1,0 +1,145 @@
+//! The services through the API: what can be asked for, and what each form wants (rule S1).
+
+use axum::{
+    Json,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use domain::{
+    Locale, Localized,
+    clock::china_date,
+    law::LegalText,
+    service::{InputKind, Question, ServiceItem, services},
+};
+use jiff::civil::Date;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{problem::Problem, state::AppState};
+
+/// A service with its guide and its form. Texts are objects with `zh` and `en`.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Service {
+    /// What `item` of a request names.
+    id: &'static str,
+    /// Title.
+    #[schema(value_type = Object)]
+    title: &'static Localized,
+    /// What it is for.
+    #[schema(value_type = Object)]
+    summary: &'static Localized,
+    /// Who may ask.
+    #[schema(value_type = Object)]
+    who: &'static Localized,
+    /// What to have at hand.
+    #[schema(value_type = Vec<Object>)]
+    materials: &'static [Localized],
+    /// What happens after submission, in order.
+    #[schema(value_type = Vec<Object>)]
+    steps: &'static [Localized],
+    /// The legal basis, by name and article, as the law stands today.
+    #[schema(value_type = Object)]
+    basis: Localized,
+    /// The time that the law allows.
+    #[schema(value_type = Object)]
+    statutory_time: Localized,
+    /// What it costs.
+    #[schema(value_type = Object)]
+    fee: Localized,
+    /// The department that acts.
+    #[schema(value_type = Object)]
+    department: Localized,
+    /// What `answers` of a request answer, by name.
+    questions: Vec<FormQuestion>,
+}
+
+/// A question of a form.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct FormQuestion {
+    /// Its name in `answers`.
+    name: &'static str,
+    /// What it takes: `line`, `paragraph`, `choice`, `phone`, `email`, `date`, or `consent`, which is
+    /// given by `yes`.
+    #[schema(value_type = String)]
+    kind: InputKind,
+    /// The question.
+    #[schema(value_type = Object)]
+    label: &'static Localized,
+    /// A line of help.
+    #[schema(value_type = Object)]
+    hint: Localized,
+    /// Whether it must be answered.
+    required: bool,
+    /// Longest answer, characters.
+    max_length: usize,
+    /// What can be chosen; empty unless it is a `choice`.
+    options: Vec<Answer>,
+    /// Whether it tells who the applicant is.
+    personal: bool,
+}
+
+/// An answer that can be chosen.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Answer {
+    /// What is sent.
+    value: &'static str,
+    /// What it means.
+    #[schema(value_type = Object)]
+    label: &'static Localized,
+}
+
+fn on(text: &LegalText, today: Date) -> Localized {
+    Localized { zh: text.get(Locale::Zh, today), en: text.get(Locale::En, today) }
+}
+
+impl Service {
+    fn of(item: &'static ServiceItem, department: Localized, today: Date) -> Self {
+        Self {
+            id: &item.id,
+            title: &item.title,
+            summary: &item.summary,
+            who: &item.who,
+            materials: &item.materials,
+            steps: &item.steps,
+            basis: on(&item.basis, today),
+            statutory_time: on(&item.statutory_time, today),
+            fee: on(&item.fee, today),
+            department,
+            questions: item.question.iter().map(|each| FormQuestion::of(each, today)).collect(),
+        }
+    }
+}
+
+impl FormQuestion {
+    fn of(question: &'static Question, today: Date) -> Self {
+        let options = question.options.iter();
+        Self {
+            name: &question.name,
+            kind: question.kind,
+            label: &question.label,
+            hint: on(&question.hint, today),
+            required: question.required,
+            max_length: question.max_length,
+            options: options
+                .map(|each| Answer { value: &each.value, label: &each.label })
+                .collect(),
+            personal: question.personal,
+        }
+    }
+}
+
+/// The services that can be asked for, each with its guide and the questions of its form.
+#[utoipa::path(
+    get, path = "/api/v1/services", operation_id = "services", tag = "requests",
+    responses(
+        (status = 200, description = "In the order in which people see them", body = Vec<Service>),
+        (status = 429, description = "Too many requests", body = Problem),
+    )
+)]
+pub async fn list(State(state): State<AppState>) -> Response {
+    let today = china_date(state.clock.now());
+    let service = |item: &'static ServiceItem| {
+        Service::of(item, state.department_name(&item.department), today)
+    };
+    Json(services().iter().map(service).collect::<Vec<_>>()).into_response()
+}
