@@ -27,6 +27,9 @@ use portal::{
     versions::{self, RollbackArgs, VersionsArgs},
 };
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// 见码: see the code, get things done.
 #[derive(Debug, Parser)]
 #[command(name = "jianma", version)]
