@@ -19,7 +19,7 @@ say = @printf '\n\033[1m== %s\033[0m\n' "$(1)"
 SERVER_SIDE := --workspace --exclude wasm --features app/ssr
 BROWSER_SIDE := -p wasm -p scan -p scan-rxing --features scan/worker,scan-rxing/module --target wasm32-unknown-unknown
 
-.PHONY: help run build test check behind bench bench-scan fuzz setup setup-rust setup-node setup-browser setup-bench demo \
+.PHONY: help run build dist test check behind bench bench-scan fuzz setup setup-rust setup-node setup-browser setup-bench demo \
         test-rust test-docs test-browser clean-data
 
 help: ## this list
@@ -37,6 +37,10 @@ build: setup-rust setup-node ## build target/release/jianma and target/site
 	@cargo build --release -p jianma
 	$(call say,building the browser half)
 	@cargo run --release -q -p bundle
+
+dist: build ## pack a tarball that runs from any folder into target/dist
+	$(call say,packing)
+	@packaging/dist.sh $(JIANMA) target/site target/dist
 
 demo: ## load the demonstration district if the data folder has none
 	$(call say,demonstration data)

@@ -4,7 +4,7 @@ import { CHROMIUM, CHROMIUM_SWITCHES, OUT, PHONE } from './fixtures/paths.mjs';
 /**
  * Black-box tests of the built binary in Debian's Chromium. A folder is an intent: `journeys/` what
  * people come for, `no-js/` the same without scripts, `security/` what must never happen on any
- * page, `a11y/` whether everybody can use it.
+ * page, `operator/` what whoever runs a portal does, `a11y/` whether everybody can use it.
  */
 export default defineConfig({
   testDir: '.',
@@ -33,6 +33,7 @@ export default defineConfig({
     { name: 'journeys', testDir: 'journeys' },
     { name: 'no-js', testDir: 'no-js', use: { javaScriptEnabled: false } },
     { name: 'security', testDir: 'security', timeout: 300_000 },
+    { name: 'operator', testDir: 'operator' },
     { name: 'a11y', testDir: 'a11y', timeout: 300_000 },
   ],
 });

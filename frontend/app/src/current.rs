@@ -10,7 +10,7 @@ use leptos_axum::ResponseOptions;
 
 use crate::{
     context::{Assets, Operator, PageContext},
-    found::Found,
+    found::{Found, HandedOver},
     words::Words,
 };
 use service_api::Portal;
@@ -49,9 +49,9 @@ pub fn portal() -> Option<Arc<dyn Portal>> {
     use_context::<Arc<dyn Portal>>()
 }
 
-/// What was found for this page; `None` when the list of routes is drawn up.
+/// What was found for this page, for its view alone; `None` when the list of routes is drawn up.
 pub fn found() -> Option<Found> {
-    use_context::<Found>()
+    use_context::<HandedOver>()?.take()
 }
 
 /// Sets the status of the answer.

@@ -1,6 +1,8 @@
 //! What the portal finds for a page about places. It is asked before the page is drawn: one that may
 //! not be answered is refused without drawing it.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use domain::{
     LandCode,
     code::{CodeError, Parsed, Strictness},
@@ -13,7 +15,25 @@ use crate::scan_target::{self, ScanTarget};
 /// Longest list of results.
 const MOST_HITS: usize = 30;
 
-/// What was found. Provided on the pages of places, labels and searches.
+/// What was found, on its way to the one page that shows it: handed on once, never copied, for a
+/// place with the map around it is the largest thing that a page holds.
+#[derive(Clone, Debug)]
+pub struct HandedOver(Arc<Mutex<Option<Found>>>);
+
+impl HandedOver {
+    /// Ready to be taken.
+    #[must_use]
+    pub fn new(found: Found) -> Self {
+        Self(Arc::new(Mutex::new(Some(found))))
+    }
+
+    /// It; `None` for whoever comes after the first.
+    pub(crate) fn take(&self) -> Option<Found> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+/// What was found. Handed over to the pages of places, labels and searches.
 #[derive(Clone, Debug)]
 pub enum Found {
     /// The place in the address, as far as it may be shown.

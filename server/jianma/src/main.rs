@@ -26,6 +26,9 @@ use jianma::{
     system::{SystemClock, SystemEntropy},
 };
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// 见码: see the code, get things done.
 #[derive(Debug, Parser)]
 #[command(name = "jianma", version)]

@@ -3,7 +3,7 @@
 
 use app::{
     context::{ErrorPage, FormReturn, FormToken, OpenFault, PageContext, ReceiptSecret},
-    found::Found,
+    found::{Found, HandedOver},
 };
 use axum::{
     body::Body,
@@ -103,6 +103,7 @@ pub async fn render(state: &AppState, request: Request, input: PageInput) -> Res
     let token = FormToken(state.draw_token(18));
     let portal = state.portal.clone();
     let PageInput { error, found, form, open_fault, status } = input;
+    let found = found.map(HandedOver::new);
     let provide = move || {
         if let Some(PageNonce(nonce)) = &nonce {
             provide_context(leptos::nonce::Nonce::from_value(nonce.clone()));

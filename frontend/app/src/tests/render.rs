@@ -15,7 +15,7 @@ use crate::{
     context::{
         Assets, ErrorPage, FormReturn, FormToken, OpenFault, Operator, PageContext, ReceiptSecret,
     },
-    found::Found,
+    found::{Found, HandedOver},
     shell,
 };
 use service_api::{ClientAddress, Portal, Refusal, Visit};
@@ -74,7 +74,7 @@ impl Page {
             provide_context(error);
         }
         if let Some(found) = found {
-            provide_context(found);
+            provide_context(HandedOver::new(found));
         }
         if let Some(form) = &self.form {
             provide_context(form.clone());

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Packs what `make build` made into OUT: a tarball that runs from whatever folder it is unpacked in, and
+# its digest. The same sources and binary make the same bytes.
+#
+#   packaging/dist.sh BINARY SITE OUT
+set -euo pipefail
+binary=$1 site=$2 out=$3
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+version=$("$binary" --version | cut -d' ' -f2)
+name=jianma-$version-$(uname -m)-linux
+made=$(git -C "$here" log -1 --format=%ct 2>/dev/null || echo 0)
+
+draft=$(mktemp -d)
+trap 'rm -rf "$draft"' EXIT
+folder=$draft/$name
+install -D -m 0755 "$binary" "$folder/bin/jianma"
+cp -r "$site" "$folder/site"
+cp -r "$here/packaging" "$here/docs" "$here"/{README.md,CHANGELOG.md,SECURITY.md,LICENSE-MIT,LICENSE-APACHE} "$folder/"
+rm "$folder"/packaging/{Dockerfile,Dockerfile.dockerignore,dist.sh} # they want the sources
+chmod -R u=rwX,go=rX "$folder"
+
+mkdir -p "$out"
+tar --create --sort=name --mtime="@$made" --owner=0 --group=0 --numeric-owner \
+  --directory "$draft" "$name" | gzip --no-name >"$out/$name.tar.gz"
+(cd "$out" && sha256sum "$name.tar.gz" >"$name.tar.gz.sha256")
+echo "$out/$name.tar.gz"
