@@ -29,8 +29,6 @@ const CIRCLES = {
     "a record holds the head before it, the chain is made of records",
   "domain: law::article <-> law::citation <-> law::register":
     "one grammar of citations in three files",
-  "intake: coverage <-> overlay":
-    "a layer has a reach, and what a reach covers is asked of layers",
   "intake: error <-> import":
     "the error of an import carries what the guard objects to",
   "intake: import::classified <-> import::history <-> import::parcels":

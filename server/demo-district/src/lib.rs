@@ -41,8 +41,8 @@ use domain::{
 };
 use geo::{BoundingRect, Centroid, Coord, MultiPolygon};
 use intake::{
-    coverage::{Areas, Ground, Reach, covered_by},
-    overlay::{Layer, findings},
+    coverage::{Areas, Ground, Reach},
+    overlay::{Layer, covered_by, findings},
 };
 use jiff::Timestamp;
 use store::{Bounds, Imports, LandWriter, LayerToStore, StoreError};

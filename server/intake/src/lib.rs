@@ -32,6 +32,7 @@ mod project;
 mod read;
 mod report;
 mod seen;
+mod subdivided;
 mod template;
 mod validity;
 

@@ -18,11 +18,10 @@ use super::{
     },
 };
 use crate::{
-    coverage::covered_by,
     error::IntakeError,
     feature::{Feature, Properties},
     mapping::{FileMapping, ParcelsMapping},
-    overlay::findings,
+    overlay::{covered_by, findings},
     project::Crs,
     report::FileReport,
     template::Filled,
