@@ -19,17 +19,17 @@ use domain::{
     restriction::{Finding, LawStatus},
     theme::themes,
 };
-use geo::{Area, BooleanOps, BoundingRect, CoordsIter, MultiPolygon, Polygon, Rect, Validation};
+use geo::{Area, BooleanOps, BoundingRect, CoordsIter, MultiPolygon, Rect, Validation};
 use jiff::Timestamp;
 use store::{
-    BaseFeature, BaseKind, Bounds, CurrentVersion, Ending, Imports, Land, LandWriter, LayerToStore,
-    PiecesNear, RestrictionFeature, SharedCodes, StoreError,
+    BaseFeature, BaseKind, CurrentVersion, Ending, Imports, Land, LandWriter, LayerToStore,
+    RestrictionFeature, SharedCodes, StoreError,
 };
 use store_sqlite::SqliteStore;
 
 /// SHA-256 of everything staged. It changes when the township does: look at the new one before
 /// writing its digest here.
-const DIGEST: &str = "89917ae016f4228527fb674b8369e44089232857773c5c85c4951eebaf2deee9";
+const DIGEST: &str = "ddc9c867f5f35416d776cb2513dcd1bd6ee40c074fa117301a28f6ae7e86f664";
 
 const FEATURES: &str =
     "GB GS GX JA JB JS JX JC JD JE JF GD GE GF GL JL GN JN GH GG GW JW ZW GY JY JK";
@@ -91,24 +91,6 @@ impl LandWriter for Writer {
         let found = staged.layers.iter_mut().find(|found| found.info.id == layer).unwrap();
         found.coverage = coverage.cloned();
         Ok(())
-    }
-
-    fn pieces_near(&mut self, bounds: Bounds) -> Result<Vec<PiecesNear>, StoreError> {
-        let near = |piece: &&Polygon<f64>| {
-            let box_ = piece.bounding_rect().unwrap();
-            box_.min().x <= bounds.east
-                && bounds.west <= box_.max().x
-                && box_.min().y <= bounds.north
-                && bounds.south <= box_.max().y
-        };
-        let staged = self.0.0.lock().unwrap();
-        let found = staged.restrictions.iter().map(|(layer, feature)| PiecesNear {
-            layer: layer.clone(),
-            feature: feature.id.clone(),
-            label: feature.label.clone(),
-            pieces: feature.pieces.iter().filter(near).cloned().collect(),
-        });
-        Ok(found.filter(|near| !near.pieces.is_empty()).collect())
     }
 
     fn ended(&mut self, _code: &ParcelCode) -> Result<Option<Ending>, StoreError> {
@@ -243,7 +225,7 @@ fn every_outline_is_valid_and_parcels_do_not_overlap() {
     }
     assert!(holes > 10 && parts > 10, "{holes} with holes, {parts} of several parts");
     for (layer, feature) in &staged.restrictions {
-        assert!(!feature.outline.0.is_empty() && !feature.pieces.is_empty(), "{layer}");
+        assert!(!feature.outline.0.is_empty(), "{layer}");
     }
     let current: Vec<_> =
         staged.current().map(|parcel| (parcel, parcel.outline.bounding_rect().unwrap())).collect();

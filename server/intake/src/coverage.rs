@@ -3,10 +3,7 @@
 
 use std::sync::Arc;
 
-use domain::{
-    overlay::subdivide,
-    restriction::Tolerance,
-};
+use domain::{overlay::subdivide, restriction::Tolerance};
 use geo::{
     BooleanOps, BoundingRect, Contains, Coord, CoordsIter, Intersects, MultiPolygon, Polygon, Rect,
     unary_union,
@@ -64,8 +61,8 @@ impl Areas {
         if self.pieces.iter().any(|p| p.is_box && p.bounds.contains(&parcel.bounds)) {
             return parcel.area_m2;
         }
-        let pieces: Vec<Polygon<f64>> =
-            self.pieces.iter().filter(near).map(|piece| piece.polygon.clone()).collect();
+        let pieces: Vec<&Polygon<f64>> =
+            self.pieces.iter().filter(near).map(|piece| &piece.polygon).collect();
         if pieces.is_empty() {
             return 0.0;
         }

@@ -27,6 +27,7 @@ mod import;
 pub mod mapping;
 mod number;
 pub mod overlay;
+pub mod pieces;
 mod progress;
 mod project;
 mod read;

@@ -2,10 +2,10 @@
 
 use domain::restriction::{Finding, Tolerance};
 use geo::MultiPolygon;
-use store::PiecesNear;
 
 use crate::{
     coverage::{Measured, Reach},
+    pieces::{PieceIndex, PiecesNear},
     subdivided::Subdivided,
 };
 
@@ -20,25 +20,26 @@ pub struct Layer {
     pub reach: Reach,
 }
 
-/// The overlaps of a parcel in longitude and latitude (CGCS2000), by layer in the order of `layers`
-/// and then by feature. `area_m2` is the parcel's own.
+/// The overlaps of a parcel in longitude and latitude (CGCS2000) with the `pieces` of restriction
+/// features, by layer in the order of `layers` and then by feature. `area_m2` is the parcel's own.
 #[must_use]
 pub fn findings(
     outline: &MultiPolygon<f64>,
     area_m2: f64,
-    near: &[PiecesNear],
+    pieces: &PieceIndex,
     layers: &[Layer],
 ) -> Vec<Finding> {
     let parts = Subdivided::of(outline, area_m2);
-    let mut found: Vec<(usize, Finding)> = near
-        .iter()
-        .filter_map(|pieces| {
-            let at = layers.iter().position(|layer| layer.id == pieces.layer)?;
-            let met = parts.meet(&pieces.pieces)?;
+    let mut found: Vec<(usize, Finding)> = pieces
+        .near(outline)
+        .into_iter()
+        .filter_map(|PiecesNear { feature, pieces }| {
+            let at = layers.iter().position(|layer| layer.id == feature.layer)?;
+            let met = parts.meet(&pieces)?;
             let finding = Finding {
-                layer: pieces.layer.clone(),
-                feature: pieces.feature.clone(),
-                label: pieces.label.clone(),
+                layer: feature.layer.clone(),
+                feature: feature.id.clone(),
+                label: feature.label.clone(),
                 area_m2: met.area_m2,
                 share: met.share,
                 sliver: met.area_m2 > 0.0 && layers[at].tolerance.is_sliver(met.area_m2, met.share),
@@ -72,9 +73,11 @@ pub fn covered_by(
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::coverage::Ground;
     use domain::{Localized, area::area_m2};
+    use store::RestrictionFeature;
+
+    use super::*;
+    use crate::{coverage::Ground, pieces::PieceIndexBuilder};
 
     fn square(x: f64, y: f64, side: f64) -> MultiPolygon<f64> {
         let (west, south) = (120.0 + x / 1e3, 30.0 + y / 1e3);
@@ -89,13 +92,14 @@ mod tests {
         }
     }
 
-    fn near(layer: &str, feature: &str, outline: MultiPolygon<f64>) -> PiecesNear {
-        PiecesNear {
-            layer: layer.to_owned(),
-            feature: feature.to_owned(),
-            label: Localized::same(feature),
-            pieces: outline.0,
+    fn index(features: [(&str, &str, MultiPolygon<f64>); 4]) -> PieceIndex {
+        let mut index = PieceIndexBuilder::default();
+        for (layer, id, outline) in features {
+            let pieces = outline.0.clone();
+            let label = Localized::same(id);
+            index.add(layer, &RestrictionFeature { id: id.to_owned(), label, outline }, pieces);
         }
+        index.build()
     }
 
     #[test]
@@ -103,17 +107,13 @@ mod tests {
         let parcel = square(0., 0., 2.);
         let area = area_m2(&parcel);
         let layers = [layer("zoning"), layer("flood")];
-        let found = findings(
-            &parcel,
-            area,
-            &[
-                near("flood", "a", square(1., 0., 2.)),
-                near("zoning", "b", square(1.99, 1.9, 2.)),
-                near("zoning", "a", square(0., 0., 2.)),
-                near("zoning", "c", square(2., 0., 2.)),
-            ],
-            &layers,
-        );
+        let pieces = index([
+            ("flood", "a", square(1., 0., 2.)),
+            ("zoning", "b", square(1.99, 1.9, 2.)),
+            ("zoning", "a", square(0., 0., 2.)),
+            ("zoning", "c", square(2., 0., 2.)),
+        ]);
+        let found = findings(&parcel, area, &pieces, &layers);
         let short: Vec<_> = found
             .iter()
             .map(|f| (f.layer.as_str(), f.feature.as_str(), (f.share * 100.0).round(), f.sliver))

@@ -54,10 +54,10 @@ impl<'a> Subdivided<'a> {
     }
 
     /// The ground in common with pieces that do not overlap each other.
-    pub(crate) fn common(&self, pieces: &[Polygon<f64>]) -> Option<Common> {
+    pub(crate) fn common(&self, pieces: &[&Polygon<f64>]) -> Option<Common> {
         let mut met: Option<Common> = None;
         for part in &self.parts {
-            if let Some(common) = overlay::common(&part.outline, pieces) {
+            if let Some(common) = overlay::common(&part.outline, pieces.iter().copied()) {
                 let sum = met.get_or_insert(Common { area_m2: 0.0, width_m: 0.0 });
                 sum.area_m2 += common.area_m2;
                 sum.width_m = sum.width_m.max(common.width_m);
@@ -67,7 +67,7 @@ impl<'a> Subdivided<'a> {
     }
 
     /// `None` when they do not meet, or in nothing but an edge that they share.
-    pub(crate) fn meet(&self, pieces: &[Polygon<f64>]) -> Option<Met> {
+    pub(crate) fn meet(&self, pieces: &[&Polygon<f64>]) -> Option<Met> {
         let met = self.common(pieces);
         match met {
             Some(Common { area_m2, width_m })
@@ -82,8 +82,8 @@ impl<'a> Subdivided<'a> {
     }
 
     /// Whether a line or a point among the pieces meets the parcel, its edge included.
-    fn touched(&self, pieces: &[Polygon<f64>]) -> bool {
-        pieces.iter().filter_map(trace).any(|line| {
+    fn touched(&self, pieces: &[&Polygon<f64>]) -> bool {
+        pieces.iter().copied().filter_map(trace).any(|line| {
             let around = line.bounding_rect();
             self.parts
                 .iter()
@@ -122,7 +122,7 @@ mod tests {
         let whole = overlay::common(&parcel, &pieces).unwrap();
         let parts = Subdivided::of(&parcel, area);
         assert!(parts.parts.len() > 10);
-        let cut = parts.meet(&pieces).unwrap();
+        let cut = parts.meet(&pieces.iter().collect::<Vec<_>>()).unwrap();
         assert!((cut.area_m2 - whole.area_m2).abs() < 0.01, "{} {whole:?}", cut.area_m2);
     }
 }

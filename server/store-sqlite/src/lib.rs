@@ -134,9 +134,10 @@ impl SqliteStore {
             // The pages behind the damage would look like new damage the next time.
             writer.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(()))?;
         }
-        migrate::migrate(&mut writer)?;
-        // What is deleted is overwritten. Not by imports, which have a connection of their own.
+        // What is deleted is overwritten, by migrations too. Not by imports, which have a connection
+        // of their own.
         writer.pragma_update(None, "secure_delete", true)?;
+        migrate::migrate(&mut writer)?;
         classified::check_key(&writer, key)?;
         classified::clear_once(&mut writer, key)?;
         receipts::report(folder, &writer)?;

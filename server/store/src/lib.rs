@@ -29,7 +29,7 @@ pub use keys::{Keys, Traces};
 pub use labels::{IssuedLabel, Labels, NewLabel, Withdrawal, Withdrawn};
 pub use land::{
     BaseMap, CurrentVersion, Ending, Imports, Land, LandWriter, LayerToStore, Look, ParcelHit,
-    PiecesNear, Question, RestrictionFeature, SearchQuery, Searched, SharedCodes, Tied,
+    Question, RestrictionFeature, SearchQuery, Searched, SharedCodes, Tied,
 };
 pub use requests::{
     Delivery, DeliveryOutcome, DeliveryState, DeliveryStatus, Heard, NewRequest, Outbox,

@@ -44,6 +44,7 @@ use crate::{
     error::IntakeError,
     mapping::{Mapping, Role},
     overlay::Layer,
+    pieces::{PieceIndex, PieceIndexBuilder},
     progress::Progress,
     report::{NotesFile, Report},
 };
@@ -65,7 +66,8 @@ pub struct ImportOptions {
 ///
 /// `options` say what of it is meant that would stop it otherwise. Files are matched to the mapping
 /// by name. Restriction layers come first, then the base map, parcels and units; parcels stream, so
-/// memory grows with the layers and not with the register, but for `parts = "join"`, which keeps
+/// memory grows with the layers
+/// ([`crate::pieces`]) and not with the register, but for `parts = "join"`, which keeps
 /// every code and the parcels whose parts have not all come. `now` is when the version is said to
 /// be made; `progress` hears how far it is.
 ///
@@ -102,6 +104,8 @@ pub fn import(
         stored: Stored::default(),
         objections: Vec::new(),
         layers: Vec::new(),
+        pieces_read: PieceIndexBuilder::default(),
+        pieces: PieceIndex::default(),
         boundaries: BTreeMap::new(),
         named: HashMap::new(),
         parts: Parts::default(),
@@ -122,6 +126,7 @@ pub fn import(
     for sources in &layers {
         run.layer(sources)?;
     }
+    run.pieces = std::mem::take(&mut run.pieces_read).build();
     run.other_boundaries()?;
     run.base_maps(&entries)?;
     run.name_predecessors(&parcel_files)?;
@@ -164,6 +169,9 @@ struct Run<'a> {
     /// What came up on the way that should stop the import unless it is allowed.
     objections: Vec<Objection>,
     layers: Vec<Layer>,
+    /// What of the layers parcels are held against, once they are read.
+    pieces: PieceIndex,
+    pieces_read: PieceIndexBuilder,
     /// Where layers end, by the name of the file that says so.
     boundaries: BTreeMap<String, Ground>,
     /// Codes that parcels in force name as what they were formed from, each with one of these.

@@ -1,11 +1,11 @@
-//! Features that become parcels: their codes and history, the overlay with the layers stored
+//! Features that become parcels: their codes and history, the overlay with the layers read
 //! before them, and whose a code is that comes twice.
 
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use domain::{ParcelCode, code::Strictness, record::ParcelRecord, restriction::Finding};
 use geo::{BoundingRect, MultiPolygon};
-use store::{Bounds, PiecesNear};
+use store::Bounds;
 
 use super::{
     Run,
@@ -68,7 +68,7 @@ impl Run<'_> {
         duplicates: &mut Vec<Duplicate>,
     ) -> Accepted {
         let done = self.gather_parts(done, report);
-        let mut near: Vec<(ParcelRecord, Vec<PiecesNear>)> = Vec::with_capacity(done.len());
+        let mut parcels: Vec<ParcelRecord> = Vec::with_capacity(done.len());
         let mut names = Vec::with_capacity(done.len());
         for (number, id, parcel) in done {
             // Whatever became of its code before: what is withheld brings nothing back.
@@ -80,21 +80,17 @@ impl Run<'_> {
                 report.refused.add(number, &id, reason);
                 continue;
             }
-            let pieces = match bounds(&parcel.outline) {
-                Some(bounds) if !self.layers.is_empty() => self.writer.pieces_near(bounds)?,
-                _ => Vec::new(),
-            };
             names.push((number, id));
-            near.push((parcel, pieces));
+            parcels.push(parcel);
         }
-        let layers = &self.layers;
+        let (layers, pieces) = (&self.layers, &self.pieces);
         let answers: Vec<(Vec<Finding>, Vec<String>)> =
-            in_parallel(&near, self.threads, &|(parcel, pieces)| {
+            in_parallel(&parcels, self.threads, &|parcel| {
                 let found = findings(&parcel.outline, parcel.geometric_area_m2, pieces, layers);
                 let covered = covered_by(&parcel.outline, parcel.geometric_area_m2, &found, layers);
                 (found, covered)
             });
-        for (((parcel, _), (number, id)), (found, covered)) in near.iter().zip(names).zip(answers) {
+        for ((parcel, (number, id)), (found, covered)) in parcels.iter().zip(names).zip(answers) {
             if self.writer.put_parcel(parcel, &found, &covered)? {
                 self.stored.parcels += 1;
                 if parcel.outline.0.is_empty() {
@@ -301,14 +297,5 @@ fn not_a_parcel(outline: &MultiPolygon<f64>, area_m2: f64) -> Option<String> {
                  parcel over more than {WIDEST_DEGREES}: its coordinates are mistaken"
             )
         })
-    })
-}
-
-fn bounds(outline: &MultiPolygon<f64>) -> Option<Bounds> {
-    outline.bounding_rect().map(|rect| Bounds {
-        west: rect.min().x,
-        south: rect.min().y,
-        east: rect.max().x,
-        north: rect.max().y,
     })
 }
