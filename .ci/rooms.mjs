@@ -29,12 +29,6 @@ const CIRCLES = {
     "a record holds the head before it, the chain is made of records",
   "domain: law::article <-> law::citation <-> law::register":
     "one grammar of citations in three files",
-  "intake: error <-> import":
-    "the error of an import carries what the guard objects to",
-  "intake: import::classified <-> import::history <-> import::parcels":
-    "each reads the parcel files, which the last describes",
-  "intake: import::guard <-> import::layers <-> import::stream":
-    "the stream is held to the allowance, the guard to the layers' sources",
   "store: deliveries <-> requests":
     "traits of one outbox that name each other's identifiers",
   "store-sqlite: classified <-> import <-> map <-> searchable <-> versions":

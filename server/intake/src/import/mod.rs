@@ -4,7 +4,7 @@
 //! the mapping; [`stream`] takes a file through all cores, batch by batch, and [`work`] is what a
 //! worker notes down of a feature on the way. What becomes of the features is in [`layers`],
 //! [`base`], [`parcels`] and [`units`]; [`boundary`] and [`unread`] say how far layers are known,
-//! [`parts`] joins parcels of several features, [`history`] keeps codes from being used again,
+//! [`parcel_file`] is what is read of parcels beforehand, [`parts`] joins parcels of several features, [`history`] keeps codes from being used again,
 //! [`classified`] keeps classified parcels out of all of it, and [`guard`] stops what would make the register worse.
 
 mod base;
@@ -13,6 +13,7 @@ mod classified;
 mod guard;
 mod history;
 mod layers;
+mod parcel_file;
 mod parcels;
 mod parts;
 mod plan;
@@ -34,15 +35,12 @@ use domain::{ParcelCode, clock::china_date};
 use jiff::{Timestamp, civil::Date};
 use store::{CurrentVersion, Imports, LandWriter};
 
-pub use guard::{Allowance, Objection, UnknownAllowance};
-
-pub(crate) use guard::sentences;
-
-use self::{classified::Classified, parcels::ParcelFile, parts::Parts};
+use self::{classified::Classified, parcel_file::ParcelFile, parts::Parts};
 use crate::{
     coverage::Ground,
     error::IntakeError,
     mapping::{Mapping, Role},
+    objection::{Allowance, Objection},
     overlay::Layer,
     pieces::{PieceIndex, PieceIndexBuilder},
     progress::Progress,

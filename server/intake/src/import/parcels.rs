@@ -1,7 +1,7 @@
 //! Features that become parcels: their codes and history, the overlay with the layers read
 //! before them, and whose a code is that comes twice.
 
-use std::{collections::BTreeMap, path::Path, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 
 use domain::{ParcelCode, code::Strictness, record::ParcelRecord, restriction::Finding};
 use geo::{BoundingRect, MultiPolygon};
@@ -11,7 +11,8 @@ use super::{
     Run,
     classified::Classified,
     history::History,
-    stream::{Accepted, Numbered, in_parallel, read_file},
+    parcel_file::{ParcelFile, each_code, is_classified},
+    stream::{Accepted, Numbered, in_parallel},
     work::{
         CLASSIFIED, Made, Notebook, attempt, code_refused, fill, inside, name_of, no_outline,
         read_fields,
@@ -20,20 +21,13 @@ use super::{
 use crate::{
     error::IntakeError,
     feature::{Feature, Properties},
-    mapping::{FileMapping, ParcelsMapping},
+    mapping::ParcelsMapping,
     overlay::{covered_by, findings},
     project::Crs,
     report::FileReport,
     template::Filled,
     validity::{self, NoOutline},
 };
-
-/// A file of parcels.
-pub(super) struct ParcelFile<'a> {
-    pub(super) entry: &'a FileMapping,
-    pub(super) path: &'a Path,
-    pub(super) mapping: &'a ParcelsMapping,
-}
 
 impl Run<'_> {
     /// `files` are the parcel files up to this one, in which a code may have been before.
@@ -180,26 +174,6 @@ fn name_the_first(
     Ok(())
 }
 
-/// Reads a file for the codes of the features that its entry takes; what does not read is refused
-/// when its turn comes.
-pub(super) fn each_code(
-    file: &ParcelFile<'_>,
-    each: &mut dyn FnMut(&Properties<'_>, ParcelCode),
-) -> Result<(), IntakeError> {
-    let ParcelFile { entry, path, mapping } = *file;
-    read_file(path, &entry.crs, &mut |raw| {
-        let Ok(feature) = raw.read() else { return Ok(()) };
-        let properties = Properties::of(&feature, &entry.absent);
-        if entry.filter.as_ref().is_none_or(|filter| filter.meets(&properties))
-            && let Filled::Text(text) = mapping.code.fill(&properties)
-            && let Ok(parsed) = ParcelCode::parse(&text, Strictness::LookUp)
-        {
-            each(&properties, parsed.code);
-        }
-        Ok(())
-    })
-}
-
 fn parcel(
     feature: &Feature,
     properties: &Properties<'_>,
@@ -254,24 +228,6 @@ fn parcel(
         valid_from,
         valid_to,
     })
-}
-
-/// A value that cannot be compared is taken for one that classifies: what is doubtful is not shown.
-pub(super) fn is_classified(
-    mapping: &ParcelsMapping,
-    properties: &Properties<'_>,
-    notes: &mut Notebook,
-) -> bool {
-    let Some(filter) = &mapping.classified else { return false };
-    let value = properties.get(filter.property());
-    if value.is_some_and(|value| value.is_array() || value.is_object()) {
-        notes.left_out.push(format!(
-            "classified: `{}` is a list or an object; the parcel is taken for classified",
-            filter.property()
-        ));
-        return true;
-    }
-    filter.meets(properties)
 }
 
 /// No parcel is larger than this, m².
