@@ -29,14 +29,10 @@ const CIRCLES = {
     "a record holds the head before it, the chain is made of records",
   "domain: law::article <-> law::citation <-> law::register":
     "one grammar of citations in three files",
-  "store: deliveries <-> requests":
-    "traits of one outbox that name each other's identifiers",
   "store-sqlite: classified <-> import <-> map <-> searchable <-> versions":
     "a version's rows are staged, searched and scrubbed in one transaction",
   "store-sqlite: anchor <-> deliveries <-> records <-> requests <-> rights":
     "a request, its messages, deliveries and their seals change in one transaction",
-  "store-sqlite: land <-> lineage <-> look":
-    "one snapshot answers a look: record, former state and ties",
   "portal: departments <-> server":
     "an error of serving names what departments lack",
   "portal: forms <-> identity <-> labels <-> metrics <-> pages <-> readiness <-> rest <-> rights <-> routes <-> security <-> state":

@@ -15,6 +15,7 @@ mod import;
 mod keys;
 mod labels;
 mod land;
+mod land_record;
 mod lineage;
 mod look;
 mod map;

@@ -4,8 +4,9 @@
 //! the mapping; [`stream`] takes a file through all cores, batch by batch, and [`work`] is what a
 //! worker notes down of a feature on the way. What becomes of the features is in [`layers`],
 //! [`base`], [`parcels`] and [`units`]; [`boundary`] and [`unread`] say how far layers are known,
-//! [`parcel_file`] is what is read of parcels beforehand, [`parts`] joins parcels of several features, [`history`] keeps codes from being used again,
-//! [`classified`] keeps classified parcels out of all of it, and [`guard`] stops what would make the register worse.
+//! [`parcel_file`] is what is read of parcels beforehand, [`parts`] joins parcels of several
+//! features, [`history`] keeps codes from being used again, [`classified`] keeps classified parcels
+//! out of all of it, and [`guard`] stops what would make the register worse.
 
 mod base;
 mod boundary;
