@@ -19,16 +19,8 @@ const UNSEEN = {
  * entry that is no longer found, or is found smaller, must be taken out or made smaller here.
  */
 const CIRCLES = {
-  "domain: document <-> law":
-    "a document names articles as the register of laws does, and the register's ledger collects documents",
   "domain: lifecycle <-> policy <-> profile <-> record <-> restriction <-> theme":
     "a profile can be made by the policy alone, so each names the other's types",
-  "domain: retention <-> service":
-    "a service says its period, and the table of periods is drawn from the services",
-  "domain: audit::chain <-> audit::record":
-    "a record holds the head before it, the chain is made of records",
-  "domain: law::article <-> law::citation <-> law::register":
-    "one grammar of citations in three files",
   "store-sqlite: classified <-> import <-> map <-> searchable <-> versions":
     "a version's rows are staged, searched and scrubbed in one transaction",
   "store-sqlite: anchor <-> deliveries <-> records <-> requests <-> rights":

@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-pub use crate::document::LegalDocument;
+pub use crate::law::LegalDocument;
 use crate::{
     localized::Localized,
     theme::{Theme, ThemeId, themes},

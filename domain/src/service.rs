@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     law::{Ledger, LegalText, register},
     localized::Localized,
-    retention::period::Retention,
+    retention_period::Retention,
     text::{self, NoText},
 };
 

@@ -5,9 +5,8 @@ use std::{collections::HashMap, sync::OnceLock};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    document::{LegalDocument, Written},
     examination::{CatalogueErrors, Examination},
-    law::{Ledger, Register, register},
+    law::{Ledger, LegalDocument, Register, Written, register},
     localized::Localized,
     policy::Field,
 };

@@ -8,7 +8,7 @@ use std::{
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use super::{CitationError, Spans};
+use super::{CitationError, Numbering, Spans};
 use crate::{
     examination::{CatalogueErrors, Examination},
     localized::{Locale, Localized},
@@ -40,17 +40,6 @@ impl Kind {
     pub const fn needs_article(self) -> bool {
         !matches!(self, Self::Document | Self::Standard | Self::Precedent)
     }
-}
-
-/// What its numbers count.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Numbering {
-    /// 条.
-    #[default]
-    Articles,
-    /// 项, of a list.
-    Items,
 }
 
 /// Which version of it is meant.
