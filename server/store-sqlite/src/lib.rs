@@ -334,6 +334,8 @@ fn prepare(connection: &Connection) -> Result<(), SqliteError> {
 
 #[cfg(test)]
 mod tests {
+    use testkit::CLASSIFIED_KEY;
+
     use super::*;
 
     /// It never comes to an end by itself.
@@ -347,7 +349,7 @@ mod tests {
 
     fn store() -> (tempfile::TempDir, SqliteStore) {
         let folder = tempfile::tempdir().unwrap();
-        let store = SqliteStore::open(folder.path(), &ClassifiedKey::new([9; 32])).unwrap();
+        let store = SqliteStore::open(folder.path(), &CLASSIFIED_KEY).unwrap();
         (folder, store)
     }
 
@@ -395,7 +397,7 @@ mod tests {
             page[..8].fill(0xEE);
         }
         std::fs::write(&file, bytes).unwrap();
-        let store = SqliteStore::open(folder.path(), &ClassifiedKey::new([9; 32])).unwrap();
+        let store = SqliteStore::open(folder.path(), &CLASSIFIED_KEY).unwrap();
         let looked = store::Land::check_pages(&store).await;
         assert!(matches!(looked, Err(StoreError::Damaged)), "{looked:?}");
         let ping = store::Land::ping(&store).await;

@@ -108,11 +108,9 @@ pub(super) fn migrate_before(connection: &mut Connection, name: &str) -> Result<
 
 #[cfg(test)]
 mod tests {
-    use domain::classified::ClassifiedKey;
+    use testkit::CLASSIFIED_KEY as KEY;
 
     use super::*;
-
-    const KEY: ClassifiedKey = ClassifiedKey::new([9; 32]);
 
     fn connection() -> Connection {
         let connection = Connection::open_in_memory().unwrap();

@@ -8,6 +8,7 @@ use domain::{
 use super::*;
 use crate::migrate;
 use store::{Cipher, DeliveryFilter, Keyring, RecordKey, Requests};
+use testkit::CLASSIFIED_KEY;
 
 #[derive(Default)]
 struct Counting(std::sync::atomic::AtomicU64);
@@ -22,8 +23,7 @@ impl Entropy for Counting {
 fn unlocked(folder: &Path) -> SqliteStore {
     let key = RecordKey { cipher: Cipher::Sm4Gcm, secret: [9; 32] };
     let ring = Keyring::new(vec![key], Arc::new(Counting::default()));
-    let key = domain::classified::ClassifiedKey::new([9; 32]);
-    let store = SqliteStore::open(folder, &key).unwrap();
+    let store = SqliteStore::open(folder, &CLASSIFIED_KEY).unwrap();
     store::Keys::unlock(&store, Arc::new(ring), Clear::Sealed).unwrap();
     store
 }
@@ -49,9 +49,7 @@ fn of_an_older_program(folder: &Path) -> (RequestNumber, String, RequestEvent) {
     let actor = Actor::Department("registration".into());
     let state = RequestState::Submitted;
     let event = RequestEvent::after(None, &number, at, state, actor, None, note);
-    let mut connection =
-        super::super::open_writer(folder, &domain::classified::ClassifiedKey::new([9; 32]))
-            .unwrap();
+    let mut connection = super::super::open_writer(folder, &CLASSIFIED_KEY).unwrap();
     migrate::migrate_before(&mut connection, "seal_requests").unwrap();
     connection
         .execute(
@@ -92,7 +90,7 @@ async fn x3_what_an_older_program_kept_in_clear_is_sealed_and_leaves_no_trace() 
     let (number, body, event) = of_an_older_program(folder);
     assert!(holds(folder, "canary-name") && holds(folder, "canary-gone"));
     // A program that needs no requests comes first: it changes the tables and has no key.
-    drop(SqliteStore::open(folder, &domain::classified::ClassifiedKey::new([9; 32])).unwrap());
+    drop(SqliteStore::open(folder, &CLASSIFIED_KEY).unwrap());
     let store = unlocked(folder);
     for word in ["name", "answer", "note", "reference", "staff", "why", "gone"] {
         assert!(!holds(folder, &format!("canary-{word}")), "{word}");
