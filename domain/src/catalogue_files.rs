@@ -1,9 +1,10 @@
 //! The files of the catalogues, by name: those that come with the program, and those of an operator
-//! in their place.
+//! in their place. Which are in use is one value, set once; what a module reads of its file follows
+//! from that.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{borrow::Cow, collections::BTreeMap, sync::OnceLock};
 
-use crate::{dictionary, division, examination::Fault, law, lifecycle, service, theme};
+use crate::examination::{CatalogueErrors, Fault};
 
 /// One of the files.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,12 +30,12 @@ pub struct UnknownFile {
     pub name: String,
 }
 
-pub(super) const LAWS: &str = "laws.toml";
-pub(super) const SERVICES: &str = "services.toml";
-pub(super) const THEMES: &str = "themes.toml";
-pub(super) const STAGES: &str = "stages.toml";
-pub(super) const DIVISIONS: &str = "divisions.toml";
-pub(super) const TOWNS: &str = "towns.toml";
+pub(crate) const LAWS: &str = "laws.toml";
+pub(crate) const SERVICES: &str = "services.toml";
+pub(crate) const THEMES: &str = "themes.toml";
+pub(crate) const STAGES: &str = "stages.toml";
+pub(crate) const DIVISIONS: &str = "divisions.toml";
+pub(crate) const TOWNS: &str = "towns.toml";
 
 impl From<UnknownFile> for Fault {
     fn from(unknown: UnknownFile) -> Self {
@@ -46,38 +47,86 @@ impl From<UnknownFile> for Fault {
 pub const DICTIONARIES: &str = "dictionaries";
 
 /// Every file that comes with the program, by name.
-fn files() -> impl Iterator<Item = (String, &'static str)> {
-    let files = [
-        (LAWS, law::EMBEDDED),
-        (SERVICES, service::EMBEDDED),
-        (THEMES, theme::EMBEDDED),
-        (STAGES, lifecycle::EMBEDDED),
-        (DIVISIONS, division::EMBEDDED),
-        (TOWNS, division::EMBEDDED_TOWNS),
-    ];
-    let files = files.into_iter().map(|(name, text)| (name.to_owned(), text));
-    files.chain(dictionary::EMBEDDED.map(|(system, text)| (file_of(system), text)))
+const EMBEDDED: [(&str, &str); 17] = [
+    (LAWS, include_str!("../data/laws.toml")),
+    (SERVICES, include_str!("../data/services.toml")),
+    (THEMES, include_str!("../data/themes.toml")),
+    (STAGES, include_str!("../data/stages.toml")),
+    (DIVISIONS, include_str!("../data/divisions.toml")),
+    (TOWNS, include_str!("../data/towns.toml")),
+    ("dictionaries/qllx.toml", include_str!("../data/dictionaries/qllx.toml")),
+    ("dictionaries/qlxz.toml", include_str!("../data/dictionaries/qlxz.toml")),
+    (
+        "dictionaries/land-use-planning.toml",
+        include_str!("../data/dictionaries/land-use-planning.toml"),
+    ),
+    (
+        "dictionaries/land-use-survey.toml",
+        include_str!("../data/dictionaries/land-use-survey.toml"),
+    ),
+    (
+        "dictionaries/land-use-three-digit.toml",
+        include_str!("../data/dictionaries/land-use-three-digit.toml"),
+    ),
+    ("dictionaries/parcel-feature.toml", include_str!("../data/dictionaries/parcel-feature.toml")),
+    ("dictionaries/parcel-right.toml", include_str!("../data/dictionaries/parcel-right.toml")),
+    ("dictionaries/qlsdfs.toml", include_str!("../data/dictionaries/qlsdfs.toml")),
+    ("dictionaries/mjdw.toml", include_str!("../data/dictionaries/mjdw.toml")),
+    ("dictionaries/gyfs.toml", include_str!("../data/dictionaries/gyfs.toml")),
+    ("dictionaries/cflx.toml", include_str!("../data/dictionaries/cflx.toml")),
+];
+
+/// The file of that name that comes with the program.
+pub(crate) fn embedded(name: &str) -> &'static str {
+    EMBEDDED.into_iter().find(|(known, _)| *known == name).map_or("", |(_, text)| text)
 }
 
-fn file_of(system: &str) -> String {
-    format!("{DICTIONARIES}/{system}.toml")
+/// Those that are in use.
+static IN_USE: OnceLock<Texts> = OnceLock::new();
+
+/// Those in use: the chosen ones, or else the embedded ones from now on.
+pub(crate) fn in_use() -> &'static Texts {
+    IN_USE.get_or_init(Texts::embedded)
+}
+
+/// Those in use, if any were chosen or read.
+pub(crate) fn already_in_use() -> Option<&'static Texts> {
+    IN_USE.get()
+}
+
+/// Whether it is `texts` that are in use from now on, and no others that were before.
+pub(crate) fn choose(texts: Texts) -> bool {
+    match IN_USE.set(texts) {
+        Ok(()) => true,
+        Err(texts) => IN_USE.get() == Some(&texts),
+    }
+}
+
+/// What was read of a file in use.
+///
+/// # Panics
+/// When it does not read. A portal and its commands read every file before they put any to use, and
+/// say in words what is wrong; this meets whoever runs a program of faulty files without choosing.
+#[expect(clippy::panic, reason = "an empty catalogue would say that there is nothing of the kind")]
+pub(crate) fn sound<T>(read: Result<T, CatalogueErrors>) -> T {
+    read.unwrap_or_else(|faults| panic!("{faults}"))
 }
 
 /// The name of every file, `themes.toml`, `dictionaries/qllx.toml`.
 #[must_use]
 pub fn names() -> Vec<String> {
-    files().map(|(name, _)| name).collect()
+    EMBEDDED.map(|(name, _)| name.to_owned()).to_vec()
 }
 
 impl Texts {
     /// Those that come with the program.
     #[must_use]
     pub fn embedded() -> Self {
-        let text = |(name, text): (String, &'static str)| {
+        let text = |(name, text): (&str, &'static str)| {
             let file = format!("the embedded {name}");
-            (name, Text { file, text: Cow::Borrowed(text), own: false })
+            (name.to_owned(), Text { file, text: Cow::Borrowed(text), own: false })
         };
-        Self(files().map(text).collect())
+        Self(EMBEDDED.into_iter().map(text).collect())
     }
 
     /// Puts a file in the place of the one of that name; `file` is what errors call it.
@@ -101,15 +150,17 @@ impl Texts {
         own.map(|(name, text)| (name.as_str(), text.file.as_str()))
     }
 
-    pub(super) fn get(&self, name: &str) -> (&str, &str) {
+    pub(crate) fn get(&self, name: &str) -> (&str, &str) {
         self.0.get(name).map_or(("", ""), |text| (text.text.as_ref(), text.file.as_str()))
     }
 
     /// The dictionaries: the system after which the file is called, its text, what errors call it.
-    pub(super) fn dictionaries(&self) -> impl Iterator<Item = (&'static str, &str, &str)> {
-        dictionary::EMBEDDED.into_iter().map(|(system, _)| {
-            let (text, file) = self.get(&file_of(system));
-            (system, text, file)
+    pub(crate) fn dictionaries(&self) -> impl Iterator<Item = (&'static str, &str, &str)> {
+        EMBEDDED.into_iter().filter_map(|(name, _)| {
+            let system =
+                name.strip_prefix(DICTIONARIES)?.strip_prefix('/')?.strip_suffix(".toml")?;
+            let (text, file) = self.get(name);
+            Some((system, text, file))
         })
     }
 }

@@ -8,6 +8,7 @@ pub mod area;
 pub mod audit;
 pub mod base_map;
 pub mod catalogue;
+mod catalogue_files;
 pub mod classified;
 pub mod clock;
 pub mod closed;

@@ -24,8 +24,8 @@ pub use self::{
     text::LegalText,
 };
 pub(crate) use document::Written;
+pub(crate) use register::parse;
 pub use register::register;
-pub(crate) use register::{EMBEDDED, IN_USE, parse};
 
 #[cfg(test)]
 mod tests;
