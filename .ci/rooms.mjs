@@ -19,32 +19,12 @@ const UNSEEN = {
  * entry that is no longer found, or is found smaller, must be taken out or made smaller here.
  */
 const CIRCLES = {
-  "domain: document <-> law":
-    "a document names articles as the register of laws does, and the register's ledger collects documents",
   "domain: lifecycle <-> policy <-> profile <-> record <-> restriction <-> theme":
     "a profile can be made by the policy alone, so each names the other's types",
-  "domain: retention <-> service":
-    "a service says its period, and the table of periods is drawn from the services",
-  "domain: audit::chain <-> audit::record":
-    "a record holds the head before it, the chain is made of records",
-  "domain: law::article <-> law::citation <-> law::register":
-    "one grammar of citations in three files",
-  "intake: coverage <-> overlay":
-    "a layer has a reach, and what a reach covers is asked of layers",
-  "intake: error <-> import":
-    "the error of an import carries what the guard objects to",
-  "intake: import::classified <-> import::history <-> import::parcels":
-    "each reads the parcel files, which the last describes",
-  "intake: import::guard <-> import::layers <-> import::stream":
-    "the stream is held to the allowance, the guard to the layers' sources",
-  "store: deliveries <-> requests":
-    "traits of one outbox that name each other's identifiers",
   "store-sqlite: classified <-> import <-> map <-> searchable <-> versions":
     "a version's rows are staged, searched and scrubbed in one transaction",
   "store-sqlite: anchor <-> deliveries <-> records <-> requests <-> rights":
     "a request, its messages, deliveries and their seals change in one transaction",
-  "store-sqlite: land <-> lineage <-> look":
-    "one snapshot answers a look: record, former state and ties",
   "web: identity::assertion <-> identity::key_set":
     "an assertion is checked with the key set, both say one error",
 };

@@ -8,12 +8,14 @@
 
 mod chain;
 mod check;
+mod head;
 mod record;
 #[cfg(test)]
 mod tests;
 
-pub use chain::{AuditEntry, AuditKey, Head, HeadError};
+pub use chain::{AuditEntry, AuditKey};
 pub use check::{AuditCheck, AuditFault, Checked, Elsewhere, Gap};
+pub use head::{Head, HeadError};
 pub use record::{
     AuditEvent, AuditNote, MissCount, Misses, Outcome, Pruned, Record, Restored, StandingOut,
     Withheld,

@@ -1,10 +1,11 @@
 //! Dictionaries of the register, as data with a version (rules C9, C10).
 
-use std::{collections::BTreeMap, sync::OnceLock};
+use std::{collections::BTreeMap, sync::LazyLock};
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    catalogue_files as files,
     examination::{CatalogueErrors, Examination},
     localized::{Locale, Localized},
 };
@@ -70,24 +71,6 @@ pub struct Dictionary {
 /// `parcel-right`, by which codes are explained: GB/T 37346-2019.
 pub const CODE_STANDARD: &str = "gbt37346-2019";
 
-/// The dictionaries that come with the program, by system, after which their files are called.
-pub(crate) const EMBEDDED: [(&str, &str); 11] = [
-    ("qllx", include_str!("../data/dictionaries/qllx.toml")),
-    ("qlxz", include_str!("../data/dictionaries/qlxz.toml")),
-    ("land-use-planning", include_str!("../data/dictionaries/land-use-planning.toml")),
-    ("land-use-survey", include_str!("../data/dictionaries/land-use-survey.toml")),
-    ("land-use-three-digit", include_str!("../data/dictionaries/land-use-three-digit.toml")),
-    ("parcel-feature", include_str!("../data/dictionaries/parcel-feature.toml")),
-    ("parcel-right", include_str!("../data/dictionaries/parcel-right.toml")),
-    ("qlsdfs", include_str!("../data/dictionaries/qlsdfs.toml")),
-    ("mjdw", include_str!("../data/dictionaries/mjdw.toml")),
-    ("gyfs", include_str!("../data/dictionaries/gyfs.toml")),
-    ("cflx", include_str!("../data/dictionaries/cflx.toml")),
-];
-
-/// Those that were chosen at the start ([`crate::catalogue`]).
-pub(crate) static IN_USE: OnceLock<Vec<Dictionary>> = OnceLock::new();
-
 /// Reads the dictionary of `system`; `file` is what errors call its file.
 ///
 /// # Errors
@@ -148,10 +131,11 @@ pub fn dictionary(system: &str, version: &str) -> Option<&'static Dictionary> {
 /// Every dictionary, for the page that lists them.
 #[must_use]
 pub fn dictionaries() -> &'static [Dictionary] {
-    IN_USE.get_or_init(|| {
-        let read = |(system, text): (&str, &str)| parse(text, system, system).ok();
-        EMBEDDED.into_iter().filter_map(read).collect()
-    })
+    static READ: LazyLock<Vec<Dictionary>> = LazyLock::new(|| {
+        let read = |(system, text, file)| files::sound(parse(text, file, system));
+        files::in_use().dictionaries().map(read).collect()
+    });
+    &READ
 }
 
 #[cfg(test)]
@@ -170,7 +154,7 @@ mod tests {
                 }
             }
         }
-        assert_eq!(dictionaries().len(), EMBEDDED.len());
+        assert_eq!(dictionaries().len(), 11);
     }
 
     #[test]

@@ -2,12 +2,15 @@
 //!
 //! The tables are read by the server alone; nothing that runs in the browser may name them.
 
-use std::{collections::BTreeMap, sync::OnceLock};
+use std::{collections::BTreeMap, sync::LazyLock};
 
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use crate::localized::Localized;
+use crate::{
+    catalogue_files::{self as files, DIVISIONS, TOWNS},
+    localized::Localized,
+};
 
 mod read;
 
@@ -116,19 +119,16 @@ impl Divisions {
     }
 }
 
-/// The tables that come with the program.
-pub(crate) const EMBEDDED: &str = include_str!("../data/divisions.toml");
-pub(crate) const EMBEDDED_TOWNS: &str = include_str!("../data/towns.toml");
-
-/// Those that were chosen at the start ([`crate::catalogue`]).
-pub(crate) static IN_USE: OnceLock<Divisions> = OnceLock::new();
-
+/// The tables in use. Source: `domain/data/divisions.toml`, `domain/data/towns.toml`.
 fn in_use() -> &'static Divisions {
-    IN_USE.get_or_init(|| {
-        let divisions = parse(EMBEDDED, "divisions.toml").unwrap_or_default();
-        let towns = parse_towns(EMBEDDED_TOWNS, "towns.toml", &divisions).unwrap_or_default();
+    static READ: LazyLock<Divisions> = LazyLock::new(|| {
+        let (text, file) = files::in_use().get(DIVISIONS);
+        let divisions = files::sound(parse(text, file));
+        let (text, file) = files::in_use().get(TOWNS);
+        let towns = files::sound(parse_towns(text, file, &divisions));
         divisions.with(towns)
-    })
+    });
+    &READ
 }
 
 fn entries(code: &str) -> &'static [Division] {

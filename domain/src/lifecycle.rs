@@ -1,12 +1,13 @@
 //! The life of a parcel: planned, approved, supplied, used, registered, supervised
 //! (规、批、供、用、登、管).
 
-use std::sync::OnceLock;
+use std::sync::LazyLock;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    catalogue_files::{self as files, STAGES},
     examination::{CatalogueErrors, Examination},
     localized::Localized,
     policy::Field,
@@ -74,12 +75,6 @@ struct File {
     stage: Vec<StageFields>,
 }
 
-/// The stages that come with the program.
-pub(crate) const EMBEDDED: &str = include_str!("../data/stages.toml");
-
-/// Those that were chosen at the start ([`crate::catalogue`]).
-pub(crate) static IN_USE: OnceLock<Vec<StageFields>> = OnceLock::new();
-
 /// Reads `stages.toml`; `file` is what errors call it.
 ///
 /// # Errors
@@ -88,7 +83,8 @@ pub(crate) fn parse(text: &str, file: &str) -> Result<Vec<StageFields>, Catalogu
     let mut exam = Examination::of(text, file);
     let File { stage } = exam.shape()?;
     exam.distinct("stage", "stage", "id", stage.iter().map(|fields| fields.id.name()));
-    let of_program = toml::from_str::<File>(EMBEDDED).map(|file| file.stage).unwrap_or_default();
+    let of_program = Examination::of(files::embedded(STAGES), "the embedded stages.toml");
+    let File { stage: of_program } = files::sound(of_program.shape());
     for (at, fields) in stage.iter().enumerate() {
         exam.rule(
             of_program.contains(fields),
@@ -100,11 +96,18 @@ pub(crate) fn parse(text: &str, file: &str) -> Result<Vec<StageFields>, Catalogu
     exam.end(stage)
 }
 
-/// The fields that govern the events of `stage`. Where the data name none, they are denied. Source:
-/// `domain/data/stages.toml`.
+/// Every stage with the fields that govern it. Source: `domain/data/stages.toml`.
+pub(crate) fn stages() -> &'static [StageFields] {
+    static READ: LazyLock<Vec<StageFields>> = LazyLock::new(|| {
+        let (text, file) = files::in_use().get(STAGES);
+        files::sound(parse(text, file))
+    });
+    &READ
+}
+
+/// The fields that govern the events of `stage`. Where the data name none, they are denied.
 pub(crate) fn fields_of(stage: Stage) -> Option<&'static StageFields> {
-    let in_use = IN_USE.get_or_init(|| parse(EMBEDDED, "stages.toml").unwrap_or_default());
-    in_use.iter().find(|fields| fields.id == stage)
+    stages().iter().find(|fields| fields.id == stage)
 }
 
 /// Something that happened to a parcel and may be shown: a published approval, a supply result.
@@ -128,7 +131,7 @@ mod tests {
 
     #[test]
     fn p1_the_file_names_the_rows_of_every_stage_once() {
-        let stages = parse(EMBEDDED, "stages.toml").unwrap();
+        let stages = parse(files::embedded(STAGES), "stages.toml").unwrap();
         let stages: Vec<Stage> = stages.iter().map(|fields| fields.id).collect();
         assert_eq!(stages, Stage::ALL);
     }

@@ -79,7 +79,10 @@ pub struct Common {
 /// The ground that `parcel` and the pieces of one restriction feature have in common; `None` when
 /// they do not meet. Pieces must not overlap each other: cut them with [`subdivide`]. Degrees in.
 #[must_use]
-pub fn common(parcel: &MultiPolygon<f64>, pieces: &[Polygon<f64>]) -> Option<Common> {
+pub fn common<'p>(
+    parcel: &MultiPolygon<f64>,
+    pieces: impl IntoIterator<Item = &'p Polygon<f64>>,
+) -> Option<Common> {
     let bounds = parcel.bounding_rect()?;
     let window = widened(&bounds);
     let plane = LocalPlane::at(bounds.center().y);

@@ -2,11 +2,8 @@
 
 use std::collections::BTreeMap;
 
-pub use period::{LONGEST, Retention};
-
+pub use crate::retention_period::{LONGEST, Retention};
 use crate::service::services;
-
-pub(crate) mod period;
 
 /// The periods of every item, as this portal has them.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,13 +1,14 @@
 //! The services (事项) people can ask for, as data: guide, form, department.
 
-use std::{collections::BTreeMap, sync::OnceLock};
+use std::{collections::BTreeMap, sync::LazyLock};
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    catalogue_files::{self as files, SERVICES},
     law::{Ledger, LegalText, register},
     localized::Localized,
-    retention::period::Retention,
+    retention_period::Retention,
     text::{self, NoText},
 };
 
@@ -224,16 +225,14 @@ fn is_email(text: &str) -> bool {
         && !text.contains(|c: char| c.is_whitespace() || c.is_control())
 }
 
-/// The services that come with the program.
-pub(crate) const EMBEDDED: &str = include_str!("../data/services.toml");
-
-/// Those that were chosen at the start ([`crate::catalogue`]).
-pub(crate) static IN_USE: OnceLock<Vec<ServiceItem>> = OnceLock::new();
-
 /// Every service, in the order in which they are listed. Source: `domain/data/services.toml`.
 #[must_use]
 pub fn services() -> &'static [ServiceItem] {
-    IN_USE.get_or_init(|| parse(EMBEDDED, "services.toml", register()).unwrap_or_default())
+    static READ: LazyLock<Vec<ServiceItem>> = LazyLock::new(|| {
+        let (text, file) = files::in_use().get(SERVICES);
+        files::sound(parse(text, file, register()))
+    });
+    &READ
 }
 
 /// What the guides and forms rest on.
@@ -263,7 +262,8 @@ mod tests {
 
     #[test]
     fn s1_every_item_of_the_file_has_its_guide_in_both_languages() {
-        assert_eq!(parse(EMBEDDED, "services.toml", register()).unwrap(), services());
+        let text = files::embedded(SERVICES);
+        assert_eq!(parse(text, "services.toml", register()).unwrap(), services());
         assert!(services().len() >= 3);
     }
 
@@ -287,7 +287,10 @@ mod tests {
     #[test]
     fn forms_are_short_and_ask_about_the_matter_before_the_person() {
         for item in services() {
+            assert!(item.question.len() <= 7, "{}", item.id);
+            assert!(item.question.iter().is_sorted_by_key(|q| q.personal), "{}", item.id);
             let consent = item.question.last().unwrap();
+            assert!(consent.kind == InputKind::Consent && consent.required, "{}", item.id);
             let notice = consent.hint.get(Locale::Zh, register().date);
             assert!(notice.contains("《个人信息保护法》"), "{}", item.id);
             for question in &item.question {

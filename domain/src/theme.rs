@@ -1,13 +1,13 @@
 //! The themes of public-law restrictions, a fixed list that every profile answers in full.
 
-use std::{collections::HashMap, sync::OnceLock};
+use std::{collections::HashMap, sync::LazyLock};
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    document::{LegalDocument, Written},
+    catalogue_files::{self as files, THEMES},
     examination::{CatalogueErrors, Examination},
-    law::{Ledger, Register, register},
+    law::{Ledger, LegalDocument, Register, Written, register},
     localized::Localized,
     policy::Field,
 };
@@ -56,12 +56,6 @@ struct ThemeText {
     office: Localized,
 }
 
-/// The themes that come with the program.
-pub(crate) const EMBEDDED: &str = include_str!("../data/themes.toml");
-
-/// Those that were chosen at the start ([`crate::catalogue`]).
-pub(crate) static IN_USE: OnceLock<Vec<Theme>> = OnceLock::new();
-
 /// Reads `themes.toml`; `file` is what errors call it.
 ///
 /// # Errors
@@ -92,12 +86,12 @@ const GOVERNING: [Field; 5] = [
 
 /// The themes that come with the program, and the field of each.
 fn themes_of_program() -> &'static HashMap<ThemeId, Option<Field>> {
-    static FIELDS: OnceLock<HashMap<ThemeId, Option<Field>>> = OnceLock::new();
-    FIELDS.get_or_init(|| {
-        let file = toml::from_str::<File>(EMBEDDED).ok();
-        let themes = file.into_iter().flat_map(|file| file.theme);
-        themes.map(|theme| (theme.id, theme.field)).collect()
-    })
+    static FIELDS: LazyLock<HashMap<ThemeId, Option<Field>>> = LazyLock::new(|| {
+        let exam = Examination::of(files::embedded(THEMES), "the embedded themes.toml");
+        let File { theme } = files::sound(exam.shape());
+        theme.into_iter().map(|theme| (theme.id, theme.field)).collect()
+    });
+    &FIELDS
 }
 
 impl ThemeText {
@@ -146,7 +140,11 @@ impl ThemeText {
 /// Every theme, in the order in which profiles list them. Source: `domain/data/themes.toml`.
 #[must_use]
 pub fn themes() -> &'static [Theme] {
-    IN_USE.get_or_init(|| parse(EMBEDDED, "themes.toml", register()).unwrap_or_default())
+    static READ: LazyLock<Vec<Theme>> = LazyLock::new(|| {
+        let (text, file) = files::in_use().get(THEMES);
+        files::sound(parse(text, file, register()))
+    });
+    &READ
 }
 
 /// The theme of that name.
@@ -182,7 +180,7 @@ mod tests {
 
     #[test]
     fn the_catalogue_file_reads_and_names_each_theme_once() {
-        let read = parse(EMBEDDED, "themes.toml", register()).unwrap();
+        let read = parse(files::embedded(THEMES), "themes.toml", register()).unwrap();
         assert_eq!(read, themes());
         assert!(themes().len() >= 10);
     }

@@ -6,32 +6,27 @@
 //! has the embedded ones. What is read of each lies in the module of its entries, which does not know of
 //! the others.
 
-mod texts;
+use std::sync::LazyLock;
 
-use std::sync::OnceLock;
-
-pub use self::texts::{DICTIONARIES, Texts, UnknownFile, names};
-pub use crate::examination::{CatalogueError, CatalogueErrors, Fault};
 use crate::{
-    dictionary::{self, Dictionary},
-    division::{self, Divisions},
+    catalogue_files as files, dictionary, division,
     examination::Examination,
     law::{self, Register},
     lifecycle::{self, Stage, StageFields},
-    service::{self, ServiceItem},
+    service,
     theme::{self, Theme},
 };
+pub use crate::{
+    catalogue_files::{DICTIONARIES, Texts, UnknownFile, names},
+    examination::{CatalogueError, CatalogueErrors, Fault},
+};
 
-/// Every catalogue, read and held against the others.
-#[derive(Clone, Debug, Default)]
+/// Every catalogue, read and held against the others, and what of them is looked at beside their texts.
+#[derive(Clone, Debug)]
 pub struct Catalogues {
     texts: Texts,
-    laws: Register,
-    services: Vec<ServiceItem>,
     themes: Vec<Theme>,
     stages: Vec<StageFields>,
-    divisions: Divisions,
-    dictionaries: Vec<Dictionary>,
 }
 
 /// Why catalogues cannot be put to use.
@@ -47,54 +42,29 @@ pub enum PutToUseError {
     InUse,
 }
 
-/// What was chosen; each catalogue lies in the module of its entries.
-static CHOSEN: OnceLock<Choice> = OnceLock::new();
-
-struct Choice {
-    texts: Texts,
-    notes: Vec<String>,
-}
-
 /// Has every catalogue be that of `texts` from now on. To choose the same again is nothing.
 ///
 /// # Errors
-/// [`PutToUseError`]; a file that is not right changes nothing.
+/// [`PutToUseError`]; a file that is not right, of an operator or of the program, changes nothing.
 pub fn put_to_use(texts: Texts) -> Result<(), PutToUseError> {
-    if CHOSEN.get().is_some_and(|known| known.texts == texts) {
+    if files::already_in_use() == Some(&texts) {
         return Ok(());
     }
-    let read = Catalogues::read(texts)?;
-    let own = read.replaced().next().is_some();
-    if CHOSEN.get().is_some() || (own && is_in_use()) {
-        return Err(PutToUseError::InUse);
-    }
-    let choice = Choice { texts: read.texts.clone(), notes: read.notes() };
-    // The embedded ones are what was read before they were chosen.
-    if !read.settle() && own {
-        return Err(PutToUseError::InUse);
-    }
-    CHOSEN.set(choice).map_err(|_taken| PutToUseError::InUse)
-}
-
-/// Whether something has read a catalogue already.
-fn is_in_use() -> bool {
-    law::IN_USE.get().is_some()
-        || service::IN_USE.get().is_some()
-        || theme::IN_USE.get().is_some()
-        || lifecycle::IN_USE.get().is_some()
-        || division::IN_USE.get().is_some()
-        || dictionary::IN_USE.get().is_some()
+    let Catalogues { texts, .. } = Catalogues::read(texts)?;
+    if files::choose(texts) { Ok(()) } else { Err(PutToUseError::InUse) }
 }
 
 /// The operator's files in use: the name and what errors call it.
 pub fn replaced() -> impl Iterator<Item = (&'static str, &'static str)> {
-    CHOSEN.get().into_iter().flat_map(|choice| choice.texts.replaced())
+    files::already_in_use().into_iter().flat_map(Texts::replaced)
 }
 
 /// What [`Catalogues::notes`] says of those in use.
 #[must_use]
 pub fn notes() -> &'static [String] {
-    CHOSEN.get().map_or(&[], |choice| &choice.notes)
+    static NOTES: LazyLock<Vec<String>> =
+        LazyLock::new(|| notes_of(files::in_use(), theme::themes(), lifecycle::stages()));
+    &NOTES
 }
 
 impl Catalogues {
@@ -105,55 +75,25 @@ impl Catalogues {
     pub fn read(texts: Texts) -> Result<Self, CatalogueErrors> {
         let mut faults = Vec::new();
         let laws = laws(&texts, &mut faults);
-        let services = citing(&texts, texts::SERVICES, laws.as_ref(), service::parse, &mut faults);
-        let themes = citing(&texts, texts::THEMES, laws.as_ref(), theme::parse, &mut faults);
-        let (text, file) = texts.get(texts::STAGES);
+        citing(&texts, files::SERVICES, laws.as_ref(), service::parse, &mut faults);
+        let themes = citing(&texts, files::THEMES, laws.as_ref(), theme::parse, &mut faults);
+        let (text, file) = texts.get(files::STAGES);
         let stages = kept(lifecycle::parse(text, file), &mut faults);
-        let (text, file) = texts.get(texts::DIVISIONS);
+        let (text, file) = texts.get(files::DIVISIONS);
         let divisions = kept(division::parse(text, file), &mut faults);
-        let (text, towns_file) = texts.get(texts::TOWNS);
-        let towns = match &divisions {
-            Some(divisions) => {
-                kept(division::parse_towns(text, towns_file, divisions), &mut faults)
-            }
-            None => {
-                faults.push(not_looked_at(towns_file, file));
-                None
-            }
-        };
-        let divisions = divisions.map(|divisions| divisions.with(towns.unwrap_or_default()));
-        let dictionaries: Vec<Dictionary> = texts
-            .dictionaries()
-            .filter_map(|(system, text, file)| {
-                kept(dictionary::parse(text, file, system), &mut faults)
-            })
-            .collect();
-        if !faults.is_empty() {
-            return Err(CatalogueErrors(faults));
+        let (text, towns_file) = texts.get(files::TOWNS);
+        if let Some(divisions) = &divisions {
+            kept(division::parse_towns(text, towns_file, divisions), &mut faults);
+        } else {
+            faults.push(not_looked_at(towns_file, file));
         }
-        Ok(Self {
-            laws: laws.unwrap_or_default(),
-            services: services.unwrap_or_default(),
-            themes: themes.unwrap_or_default(),
-            stages: stages.unwrap_or_default(),
-            divisions: divisions.unwrap_or_default(),
-            dictionaries,
-            texts,
-        })
-    }
-
-    /// Lays each where it is asked for; whether all of them could be.
-    fn settle(self) -> bool {
-        [
-            law::IN_USE.set(self.laws).is_ok(),
-            service::IN_USE.set(self.services).is_ok(),
-            theme::IN_USE.set(self.themes).is_ok(),
-            lifecycle::IN_USE.set(self.stages).is_ok(),
-            division::IN_USE.set(self.divisions).is_ok(),
-            dictionary::IN_USE.set(self.dictionaries).is_ok(),
-        ]
-        .into_iter()
-        .all(|set| set)
+        for (system, text, file) in texts.dictionaries() {
+            kept(dictionary::parse(text, file, system), &mut faults);
+        }
+        match (themes, stages) {
+            (Some(themes), Some(stages)) if faults.is_empty() => Ok(Self { texts, themes, stages }),
+            _ => Err(CatalogueErrors(faults)),
+        }
     }
 
     /// The operator's files: the name and what errors call it.
@@ -165,39 +105,43 @@ impl Catalogues {
     /// the policy is denied to everybody.
     #[must_use]
     pub fn notes(&self) -> Vec<String> {
-        let (text, file) = self.texts.get(texts::THEMES);
-        let exam = Examination::of(text, file);
-        let themes = self.themes.iter().enumerate().filter(|(_, theme)| theme.field.is_none());
-        let denied = themes.map(|(at, theme)| {
-            format!(
-                "{file}, line {}: the theme {:?} names no `field`, so no row of a policy opens it and \
-                 nobody is shown or counted what it finds; name one, other_restrictions where no row \
-                 of the table speaks of it",
-                exam.line_of(&format!("theme/{at}/id")),
-                theme.id.0,
-            )
-        });
-        let (_, file) = self.texts.get(texts::STAGES);
-        let is_there = |stage: &Stage| self.stages.iter().any(|fields| fields.id == *stage);
-        let absent = Stage::ALL.into_iter().filter(|stage| !is_there(stage)).map(|stage| {
-            format!(
-                "{file}: the stage {stage:?} is missing, so its events are shown to nobody; name the \
-                 fields that govern its `day` and `number`"
-            )
-        });
-        denied.chain(absent).collect()
+        notes_of(&self.texts, &self.themes, &self.stages)
     }
+}
+
+fn notes_of(texts: &Texts, themes: &[Theme], stages: &[StageFields]) -> Vec<String> {
+    let (text, file) = texts.get(files::THEMES);
+    let exam = Examination::of(text, file);
+    let themes = themes.iter().enumerate().filter(|(_, theme)| theme.field.is_none());
+    let denied = themes.map(|(at, theme)| {
+        format!(
+            "{file}, line {}: the theme {:?} names no `field`, so no row of a policy opens it and \
+             nobody is shown or counted what it finds; name one, other_restrictions where no row \
+             of the table speaks of it",
+            exam.line_of(&format!("theme/{at}/id")),
+            theme.id.0,
+        )
+    });
+    let (_, file) = texts.get(files::STAGES);
+    let is_there = |stage: &Stage| stages.iter().any(|fields| fields.id == *stage);
+    let absent = Stage::ALL.into_iter().filter(|stage| !is_there(stage)).map(|stage| {
+        format!(
+            "{file}: the stage {stage:?} is missing, so its events are shown to nobody; name the \
+             fields that govern its `day` and `number`"
+        )
+    });
+    denied.chain(absent).collect()
 }
 
 /// The register of laws, which has every law of the embedded one.
 fn laws(texts: &Texts, faults: &mut Vec<CatalogueError>) -> Option<Register> {
-    let (text_of_own, file) = texts.get(texts::LAWS);
+    let (text_of_own, file) = texts.get(files::LAWS);
     let laws = kept(law::parse(text_of_own, file), faults)?;
-    if texts.replaced().all(|(name, _)| name != texts::LAWS) {
+    if texts.replaced().all(|(name, _)| name != files::LAWS) {
         return Some(laws);
     }
     let embedded = Texts::embedded();
-    let (text, file_of_embedded) = embedded.get(texts::LAWS);
+    let (text, file_of_embedded) = embedded.get(files::LAWS);
     let embedded = kept(law::parse(text, file_of_embedded), faults)?;
     let gone = embedded.iter().filter(|law| laws.get(&law.id).is_none());
     faults.extend(gone.map(|law| CatalogueError {
@@ -215,12 +159,12 @@ fn laws(texts: &Texts, faults: &mut Vec<CatalogueError>) -> Option<Register> {
     kept(exam.end(laws), faults)
 }
 
-/// A catalogue that cites laws.
 fn not_looked_at(file: &str, needs: &str) -> CatalogueError {
     let fault = Fault::NotLookedAt { needs: needs.to_owned() };
     CatalogueError { file: file.to_owned(), line: None, fault }
 }
 
+/// A catalogue that cites laws.
 fn citing<T>(
     texts: &Texts,
     name: &str,
@@ -230,7 +174,7 @@ fn citing<T>(
 ) -> Option<T> {
     let (text, file) = texts.get(name);
     let Some(laws) = laws else {
-        faults.push(not_looked_at(file, texts.get(texts::LAWS).1));
+        faults.push(not_looked_at(file, texts.get(files::LAWS).1));
         return None;
     };
     kept(parse(text, file, laws), faults)

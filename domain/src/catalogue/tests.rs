@@ -1,5 +1,7 @@
 //! Faults that an operator makes, each with its line.
 
+mod rules;
+
 use super::*;
 
 fn faults_of(name: &str, text: String) -> Vec<String> {
@@ -37,7 +39,7 @@ fn the_embedded_catalogues_read_and_have_nothing_to_note() {
     let read = Catalogues::read(Texts::embedded()).unwrap();
     assert_eq!(read.notes(), Vec::<String>::new());
     assert_eq!(read.replaced().count(), 0);
-    assert!(!read.services.is_empty() && !read.themes.is_empty() && !read.dictionaries.is_empty());
+    assert!(!read.themes.is_empty() && !read.stages.is_empty());
 }
 
 #[test]

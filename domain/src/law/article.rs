@@ -4,8 +4,19 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer};
 
-use super::{CitationError, Numbering};
+use super::CitationError;
 use crate::localized::Locale;
+
+/// What the numbers of a law count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Numbering {
+    /// 条.
+    #[default]
+    Articles,
+    /// 项, of a list.
+    Items,
+}
 
 /// An article with, where it matters, its paragraph (款) or item (项): `36`, `10.3`, `36(7)`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

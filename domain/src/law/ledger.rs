@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::{Citation, Coming, Fault, LegalText, Register};
-use crate::document::LegalDocument;
+use super::{Citation, Coming, Fault, LegalDocument, LegalText, Register};
 
 /// A citation and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]

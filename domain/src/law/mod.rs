@@ -7,20 +7,25 @@
 
 mod article;
 mod citation;
+mod document;
+mod error;
 mod ledger;
 mod prose;
 mod register;
 mod text;
 
 pub use self::{
-    article::{Article, Articles, Span, Spans},
-    citation::{Citation, CitationError, Coming, Fault},
+    article::{Article, Articles, Numbering, Span, Spans},
+    citation::{Citation, Coming, Fault},
+    document::LegalDocument,
+    error::CitationError,
     ledger::{Entry, Ledger},
-    register::{Kind, Law, Numbering, Reading, Register, Renumbering, Repeal, Source, Version},
+    register::{Kind, Law, Reading, Register, Renumbering, Repeal, Source, Version},
     text::LegalText,
 };
+pub(crate) use document::Written;
+pub(crate) use register::parse;
 pub use register::register;
-pub(crate) use register::{EMBEDDED, IN_USE, parse};
 
 #[cfg(test)]
 mod tests;

@@ -2,14 +2,15 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, OnceLock},
+    sync::{Arc, LazyLock},
 };
 
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use super::{CitationError, Spans};
+use super::{CitationError, Numbering, Spans};
 use crate::{
+    catalogue_files::{self as files, LAWS},
     examination::{CatalogueErrors, Examination},
     localized::{Locale, Localized},
 };
@@ -40,17 +41,6 @@ impl Kind {
     pub const fn needs_article(self) -> bool {
         !matches!(self, Self::Document | Self::Standard | Self::Precedent)
     }
-}
-
-/// What its numbers count.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Numbering {
-    /// 条.
-    #[default]
-    Articles,
-    /// 项, of a list.
-    Items,
 }
 
 /// Which version of it is meant.
@@ -355,14 +345,13 @@ impl Register {
     }
 }
 
-/// The register that comes with the program.
-pub(crate) const EMBEDDED: &str = include_str!("../../data/laws.toml");
-
-/// The one that was chosen at the start ([`crate::catalogue`]).
-pub(crate) static IN_USE: OnceLock<Register> = OnceLock::new();
-
-/// The register in use: the chosen one, or else the embedded one from now on.
+/// The register in use: the chosen one, or else the embedded one from now on. Source:
+/// `domain/data/laws.toml`.
 #[must_use]
 pub fn register() -> &'static Register {
-    IN_USE.get_or_init(|| parse(EMBEDDED, "laws.toml").unwrap_or_default())
+    static READ: LazyLock<Register> = LazyLock::new(|| {
+        let (text, file) = files::in_use().get(LAWS);
+        files::sound(parse(text, file))
+    });
+    &READ
 }

@@ -7,7 +7,7 @@ use crate::{
     examination::{CatalogueErrors, Examination},
     law::{LegalText, Register},
     localized::Localized,
-    retention::LONGEST,
+    retention_period::LONGEST,
 };
 
 /// Nobody is asked more.

@@ -36,16 +36,18 @@ use domain::{
     base_map::coarsen,
     code::CodeError,
     dataset::{DataVersion, DatasetInfo},
+    overlay::subdivide,
     policy::Field,
     record::Value,
 };
-use geo::{BoundingRect, Centroid, Coord, MultiPolygon};
+use geo::{Centroid, Coord, MultiPolygon};
 use intake::{
-    coverage::{Areas, Ground, Reach, covered_by},
-    overlay::{Layer, findings},
+    coverage::{Areas, Ground, Reach},
+    overlay::{Layer, covered_by, findings},
+    pieces::{PieceIndex, PieceIndexBuilder},
 };
 use jiff::Timestamp;
-use store::{Bounds, Imports, LandWriter, LayerToStore, StoreError};
+use store::{Imports, LandWriter, LayerToStore, StoreError};
 
 pub use examples::examples;
 pub use layers::citations;
@@ -58,6 +60,9 @@ use self::{
 
 /// The id of the data set.
 pub const DATASET: &str = "deqing-demo";
+
+/// Pieces of at most this many corners go into the overlay.
+const PIECE_CORNERS: usize = 48;
 
 /// What was generated.
 #[derive(Clone, Debug, PartialEq)]
@@ -127,16 +132,11 @@ pub fn generate(
     for parcel in entries.iter().map(|entry| &entry.parcel).filter(|parcel| parcel.classified) {
         writer.announce_classified(&parcel.code, &parcel.outline)?;
     }
-    let (reach, layers) = put_layers(writer.as_mut(), &land, &plain)?;
+    let Layers { reach, pieces, counts: layers } = put_layers(writer.as_mut(), &land, &plain)?;
     let (mut parcels, mut former, mut units) = (BTreeMap::new(), 0, 0);
     for mut entry in entries {
         let parcel = &entry.parcel;
-        let near = parcel.outline.bounding_rect().map(|bounds| {
-            let (min, max) = (bounds.min(), bounds.max());
-            Bounds { west: min.x, south: min.y, east: max.x, north: max.y }
-        });
-        let near = near.map_or(Ok(Vec::new()), |bounds| writer.pieces_near(bounds))?;
-        let findings = findings(&parcel.outline, parcel.geometric_area_m2, &near, &reach);
+        let findings = findings(&parcel.outline, parcel.geometric_area_m2, &pieces, &reach);
         let covered_by = covered_by(&parcel.outline, parcel.geometric_area_m2, &findings, &reach);
         let hazards = findings.iter().filter(|found| found.layer == "geological-hazard");
         let hazard = reach.iter().find(|layer| layer.id == "geological-hazard");
@@ -205,15 +205,23 @@ fn name_historic_house(plots: &mut [Plot]) {
     }
 }
 
-/// Stages every layer and its features; the count of features by layer comes with it.
+/// The layers, as parcels are held against them.
+struct Layers {
+    reach: Vec<Layer>,
+    pieces: PieceIndex,
+    /// Features by layer.
+    counts: BTreeMap<String, u32>,
+}
+
+/// Stages every layer and its features.
 fn put_layers(
     writer: &mut dyn LandWriter,
     land: &Landscape,
     plain: &MultiPolygon<f64>,
-) -> Result<(Vec<Layer>, BTreeMap<String, u32>), StoreError> {
+) -> Result<Layers, StoreError> {
     let within = |outline| Ground::Within(Arc::new(Areas::new(outline)));
     let (hills, township) = (within(zones::hazard_coverage()), within(zones::township(land)));
-    let mut layers = Vec::new();
+    let mut reach_of_layers = Vec::new();
     for info in layers::all() {
         // Nobody drew the land's layers for the sea; that an inland county has no coast is known.
         let reach = Reach::all_of(match info.id.as_str() {
@@ -222,13 +230,14 @@ fn put_layers(
             _ => township.clone(),
         });
         let (id, tolerance, coverage) = (info.id.clone(), info.tolerance, reach.outline());
-        layers.push(Layer { id, tolerance, reach });
+        reach_of_layers.push(Layer { id, tolerance, reach });
         writer.put_layer(&LayerToStore { info, coverage })?;
     }
-    let mut counts = BTreeMap::new();
+    let (mut pieces, mut counts) = (PieceIndexBuilder::default(), BTreeMap::new());
     for (layer, feature) in zones::features(land, plain) {
         writer.put_restriction(layer, &feature)?;
+        pieces.add(layer, &feature, subdivide(&feature.outline, PIECE_CORNERS));
         *counts.entry(layer.to_owned()).or_insert(0) += 1;
     }
-    Ok((layers, counts))
+    Ok(Layers { reach: reach_of_layers, pieces: pieces.build(), counts })
 }

@@ -1,7 +1,7 @@
 //! Where restrictions apply. Their edges cross parcels, and some miss a parcel's edge by half a
 //! metre: those overlaps are slivers.
 
-use domain::{Localized, overlay::subdivide};
+use domain::Localized;
 use geo::{BooleanOps, Coord, MapCoords, MultiPolygon, Polygon};
 use store::RestrictionFeature;
 
@@ -14,9 +14,6 @@ use super::{
 
 /// A zone: layer, label, ground on the drawing board.
 type Zone = (&'static str, (&'static str, &'static str), MultiPolygon<f64>);
-
-/// Pieces of at most this many corners go into the overlay.
-const CORNERS: usize = 48;
 
 /// Where the historic house stands, in metres of the drawing board.
 pub(crate) const HISTORIC_HOUSE: (f64, f64) = (395.0, -250.0);
@@ -50,13 +47,10 @@ pub(crate) fn features(
         .into_iter()
         .enumerate()
         .map(|(at, (layer, (zh, en), ground))| {
-            let outline = degrees(&ground);
-            let pieces = subdivide(&outline, CORNERS);
             let feature = RestrictionFeature {
                 id: format!("{layer}-{:02}", at + 1),
                 label: Localized::new(zh, en),
-                outline,
-                pieces,
+                outline: degrees(&ground),
             };
             (layer, feature)
         })

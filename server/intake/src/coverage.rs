@@ -3,16 +3,13 @@
 
 use std::sync::Arc;
 
-use domain::{
-    overlay::subdivide,
-    restriction::{Finding, Tolerance},
-};
+use domain::{overlay::subdivide, restriction::Tolerance};
 use geo::{
     BooleanOps, BoundingRect, Contains, Coord, CoordsIter, Intersects, MultiPolygon, Polygon, Rect,
     unary_union,
 };
 
-use crate::overlay::{Layer, Parts};
+use crate::subdivided::Subdivided;
 
 /// Corners of a piece of a coverage.
 const PIECE_CORNERS: usize = 64;
@@ -64,12 +61,12 @@ impl Areas {
         if self.pieces.iter().any(|p| p.is_box && p.bounds.contains(&parcel.bounds)) {
             return parcel.area_m2;
         }
-        let pieces: Vec<Polygon<f64>> =
-            self.pieces.iter().filter(near).map(|piece| piece.polygon.clone()).collect();
+        let pieces: Vec<&Polygon<f64>> =
+            self.pieces.iter().filter(near).map(|piece| &piece.polygon).collect();
         if pieces.is_empty() {
             return 0.0;
         }
-        let parts = Parts::of(parcel.outline, parcel.area_m2);
+        let parts = Subdivided::of(parcel.outline, parcel.area_m2);
         parts.common(&pieces).map_or(0.0, |common| common.area_m2.min(parcel.area_m2))
     }
 }
@@ -134,7 +131,7 @@ impl Reach {
 
     /// Whether the data reach all of the parcel. An edge that the coverage just misses is told
     /// from ground it leaves out by the layer's own tolerance, as for overlaps.
-    fn covers(&self, parcel: &Measured<'_>, tolerance: Tolerance) -> bool {
+    pub(crate) fn covers(&self, parcel: &Measured<'_>, tolerance: Tolerance) -> bool {
         let mut beyond_m2 = match &self.ground {
             Ground::Everywhere => 0.0,
             Ground::Within(areas) => parcel.area_m2 - parcel.in_areas(areas),
@@ -205,14 +202,20 @@ fn together(grounds: &[Ground]) -> Ground {
 
 /// A parcel that coverages are held against. Layers mostly share one coverage, so how much of the
 /// parcel lies in it is asked once.
-struct Measured<'a> {
+pub(crate) struct Measured<'a> {
     outline: &'a MultiPolygon<f64>,
     bounds: Rect<f64>,
     area_m2: f64,
     known: std::cell::RefCell<Vec<(*const Areas, f64)>>,
 }
 
-impl Measured<'_> {
+impl<'a> Measured<'a> {
+    /// `None` of a parcel without ground.
+    pub(crate) fn new(outline: &'a MultiPolygon<f64>, area_m2: f64) -> Option<Self> {
+        let bounds = outline.bounding_rect().filter(|_| area_m2 > 0.0)?;
+        Some(Self { outline, bounds, area_m2, known: std::cell::RefCell::default() })
+    }
+
     fn in_areas(&self, areas: &Arc<Areas>) -> f64 {
         let key = Arc::as_ptr(areas);
         if let Some((_, part)) = self.known.borrow().iter().find(|(other, _)| *other == key) {
@@ -228,34 +231,12 @@ impl Measured<'_> {
     }
 }
 
-/// The ids of the layers that can answer for the parcel: those whose data reach all of it, and
-/// those that concern it, for a finding is known however far the rest of the data reach.
-#[must_use]
-pub fn covered_by(
-    outline: &MultiPolygon<f64>,
-    area_m2: f64,
-    found: &[Finding],
-    layers: &[Layer],
-) -> Vec<String> {
-    let Some(bounds) = outline.bounding_rect().filter(|_| area_m2 > 0.0) else {
-        return Vec::new();
-    };
-    let parcel = Measured { outline, bounds, area_m2, known: std::cell::RefCell::default() };
-    layers
-        .iter()
-        .filter(|layer| {
-            layer.tolerance.concerns(found.iter().filter(|finding| finding.layer == layer.id))
-                || layer.reach.covers(&parcel, layer.tolerance)
-        })
-        .map(|layer| layer.id.clone())
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
-    use domain::{Localized, area::area_m2};
+    use domain::{Localized, area::area_m2, restriction::Finding};
 
     use super::*;
+    use crate::overlay::{Layer, covered_by};
 
     /// In thousandths of a degree.
     fn rect(x: f64, y: f64, width: f64, height: f64) -> Rect<f64> {

@@ -3,8 +3,8 @@ use std::path::PathBuf;
 use store::StoreError;
 
 use crate::{
-    import::{Objection, sentences},
     mapping::MappingError,
+    objection::{Objection, sentences},
     project::OutsideCrs,
     read::ReadError,
     report::{FileReport, Report},

@@ -1,26 +1,13 @@
 //! What the restriction layers say of one parcel.
 
-use std::borrow::Cow;
+use domain::restriction::{Finding, Tolerance};
+use geo::MultiPolygon;
 
-use domain::{
-    overlay::{self, Common},
-    restriction::{Finding, Tolerance},
+use crate::{
+    coverage::{Measured, Reach},
+    pieces::{PieceIndex, PiecesNear},
+    subdivided::Subdivided,
 };
-use geo::{BoundingRect, CoordsIter, Intersects, Line, MultiPolygon, Polygon, Rect};
-use store::PiecesNear;
-
-use crate::{coverage::Reach, validity::EDGE_TOLERANCE_M};
-
-/// A parcel of more corners than this is cut up before it meets the pieces. Street land is one
-/// parcel of 18,000 corners and meets every piece of the city.
-const WHOLE_CORNERS: usize = 256;
-/// Corners of a part of such a parcel.
-const PART_CORNERS: usize = 64;
-
-/// Below this an overlap is arithmetic: edges that two layers share come out a few square
-/// millimetres wide after the cut. Real overlaps in flood layers go down to 100 cm². So is one that
-/// is nowhere wider than stored edges may lie off the drawn ones, however long it is.
-const NOISE_M2: f64 = 1e-4;
 
 /// A layer as the overlay needs it.
 #[derive(Clone, Debug)]
@@ -33,25 +20,26 @@ pub struct Layer {
     pub reach: Reach,
 }
 
-/// The overlaps of a parcel in longitude and latitude (CGCS2000), by layer in the order of `layers`
-/// and then by feature. `area_m2` is the parcel's own.
+/// The overlaps of a parcel in longitude and latitude (CGCS2000) with the `pieces` of restriction
+/// features, by layer in the order of `layers` and then by feature. `area_m2` is the parcel's own.
 #[must_use]
 pub fn findings(
     outline: &MultiPolygon<f64>,
     area_m2: f64,
-    near: &[PiecesNear],
+    pieces: &PieceIndex,
     layers: &[Layer],
 ) -> Vec<Finding> {
-    let parts = Parts::of(outline, area_m2);
-    let mut found: Vec<(usize, Finding)> = near
-        .iter()
-        .filter_map(|pieces| {
-            let at = layers.iter().position(|layer| layer.id == pieces.layer)?;
-            let met = parts.meet(&pieces.pieces)?;
+    let parts = Subdivided::of(outline, area_m2);
+    let mut found: Vec<(usize, Finding)> = pieces
+        .near(outline)
+        .into_iter()
+        .filter_map(|PiecesNear { feature, pieces }| {
+            let at = layers.iter().position(|layer| layer.id == feature.layer)?;
+            let met = parts.meet(&pieces)?;
             let finding = Finding {
-                layer: pieces.layer.clone(),
-                feature: pieces.feature.clone(),
-                label: pieces.label.clone(),
+                layer: feature.layer.clone(),
+                feature: feature.id.clone(),
+                label: feature.label.clone(),
                 area_m2: met.area_m2,
                 share: met.share,
                 sliver: met.area_m2 > 0.0 && layers[at].tolerance.is_sliver(met.area_m2, met.share),
@@ -63,92 +51,33 @@ pub fn findings(
     found.into_iter().map(|(_, finding)| finding).collect()
 }
 
-/// How a parcel is met: by an area, or by lines and points, which have none.
-struct Met {
+/// The ids of the layers that can answer for the parcel: those whose data reach all of it, and
+/// those that concern it, for a finding is known however far the rest of the data reach.
+#[must_use]
+pub fn covered_by(
+    outline: &MultiPolygon<f64>,
     area_m2: f64,
-    share: f64,
-}
-
-/// A parcel as it meets pieces: whole, or cut up.
-pub(crate) struct Parts<'a> {
-    area_m2: f64,
-    parts: Vec<Part<'a>>,
-}
-
-struct Part<'a> {
-    outline: Cow<'a, MultiPolygon<f64>>,
-    bounds: Rect<f64>,
-}
-
-impl<'a> Parts<'a> {
-    pub(crate) fn of(outline: &'a MultiPolygon<f64>, area_m2: f64) -> Self {
-        let part = |outline: Cow<'a, MultiPolygon<f64>>| {
-            let bounds = outline.bounding_rect()?;
-            Some(Part { outline, bounds })
-        };
-        let parts = if outline.coords_count() <= WHOLE_CORNERS {
-            part(Cow::Borrowed(outline)).into_iter().collect()
-        } else {
-            overlay::subdivide(outline, PART_CORNERS)
-                .into_iter()
-                .filter_map(|piece| part(Cow::Owned(MultiPolygon::new(vec![piece]))))
-                .collect()
-        };
-        Self { area_m2, parts }
-    }
-
-    /// The ground in common with pieces that do not overlap each other.
-    pub(crate) fn common(&self, pieces: &[Polygon<f64>]) -> Option<Common> {
-        let mut met: Option<Common> = None;
-        for part in &self.parts {
-            if let Some(common) = overlay::common(&part.outline, pieces) {
-                let sum = met.get_or_insert(Common { area_m2: 0.0, width_m: 0.0 });
-                sum.area_m2 += common.area_m2;
-                sum.width_m = sum.width_m.max(common.width_m);
-            }
-        }
-        met
-    }
-
-    /// `None` when they do not meet, or in nothing but an edge that they share.
-    fn meet(&self, pieces: &[Polygon<f64>]) -> Option<Met> {
-        let met = self.common(pieces);
-        match met {
-            Some(Common { area_m2, width_m })
-                if area_m2 >= NOISE_M2 && width_m >= EDGE_TOLERANCE_M && self.area_m2 > 0.0 =>
-            {
-                // What is cut into pieces adds up to a little more than the whole.
-                let area_m2 = area_m2.min(self.area_m2);
-                Some(Met { area_m2, share: area_m2 / self.area_m2 })
-            }
-            _ => self.touched(pieces).then_some(Met { area_m2: 0.0, share: 0.0 }),
-        }
-    }
-
-    /// Whether a line or a point among the pieces meets the parcel, its edge included.
-    fn touched(&self, pieces: &[Polygon<f64>]) -> bool {
-        pieces.iter().filter_map(trace).any(|line| {
-            let around = line.bounding_rect();
-            self.parts
-                .iter()
-                .any(|part| part.bounds.intersects(&around) && part.outline.intersects(&line))
+    found: &[Finding],
+    layers: &[Layer],
+) -> Vec<String> {
+    let Some(parcel) = Measured::new(outline, area_m2) else { return Vec::new() };
+    layers
+        .iter()
+        .filter(|layer| {
+            layer.tolerance.concerns(found.iter().filter(|finding| finding.layer == layer.id))
+                || layer.reach.covers(&parcel, layer.tolerance)
         })
-    }
-}
-
-/// The edge or point that a piece without area stands for.
-fn trace(piece: &Polygon<f64>) -> Option<Line<f64>> {
-    match piece.exterior().0[..] {
-        [from, to, _] => Some(Line::new(from, to)),
-        _ => None,
-    }
+        .map(|layer| layer.id.clone())
+        .collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::coverage::Ground;
     use domain::{Localized, area::area_m2};
+    use store::RestrictionFeature;
+
+    use super::*;
+    use crate::{coverage::Ground, pieces::PieceIndexBuilder};
 
     fn square(x: f64, y: f64, side: f64) -> MultiPolygon<f64> {
         let (west, south) = (120.0 + x / 1e3, 30.0 + y / 1e3);
@@ -163,13 +92,14 @@ mod tests {
         }
     }
 
-    fn near(layer: &str, feature: &str, outline: MultiPolygon<f64>) -> PiecesNear {
-        PiecesNear {
-            layer: layer.to_owned(),
-            feature: feature.to_owned(),
-            label: Localized::same(feature),
-            pieces: outline.0,
+    fn index(features: [(&str, &str, MultiPolygon<f64>); 4]) -> PieceIndex {
+        let mut index = PieceIndexBuilder::default();
+        for (layer, id, outline) in features {
+            let pieces = outline.0.clone();
+            let label = Localized::same(id);
+            index.add(layer, &RestrictionFeature { id: id.to_owned(), label, outline }, pieces);
         }
+        index.build()
     }
 
     #[test]
@@ -177,17 +107,13 @@ mod tests {
         let parcel = square(0., 0., 2.);
         let area = area_m2(&parcel);
         let layers = [layer("zoning"), layer("flood")];
-        let found = findings(
-            &parcel,
-            area,
-            &[
-                near("flood", "a", square(1., 0., 2.)),
-                near("zoning", "b", square(1.99, 1.9, 2.)),
-                near("zoning", "a", square(0., 0., 2.)),
-                near("zoning", "c", square(2., 0., 2.)),
-            ],
-            &layers,
-        );
+        let pieces = index([
+            ("flood", "a", square(1., 0., 2.)),
+            ("zoning", "b", square(1.99, 1.9, 2.)),
+            ("zoning", "a", square(0., 0., 2.)),
+            ("zoning", "c", square(2., 0., 2.)),
+        ]);
+        let found = findings(&parcel, area, &pieces, &layers);
         let short: Vec<_> = found
             .iter()
             .map(|f| (f.layer.as_str(), f.feature.as_str(), (f.share * 100.0).round(), f.sliver))
@@ -200,24 +126,5 @@ mod tests {
                 ("flood", "a", 50.0, false)
             ]
         );
-    }
-
-    #[test]
-    fn a_parcel_cut_up_has_the_same_overlap() {
-        let ring: Vec<(f64, f64)> = (0..3000)
-            .map(|at| {
-                let angle = f64::from(at) / 3000.0 * std::f64::consts::TAU;
-                let radius = 0.01 + 0.002 * (angle * 23.0).sin();
-                (120.0 + radius * angle.cos(), 30.0 + radius * angle.sin())
-            })
-            .collect();
-        let parcel = MultiPolygon::new(vec![Polygon::new(ring.into(), Vec::new())]);
-        let area = area_m2(&parcel);
-        let pieces = overlay::subdivide(&square(2., -20., 40.), 4);
-        let whole = overlay::common(&parcel, &pieces).unwrap();
-        let parts = Parts::of(&parcel, area);
-        assert!(parts.parts.len() > 10);
-        let cut = parts.meet(&pieces).unwrap();
-        assert!((cut.area_m2 - whole.area_m2).abs() < 0.01, "{} {whole:?}", cut.area_m2);
     }
 }

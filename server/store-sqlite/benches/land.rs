@@ -52,7 +52,6 @@ fn import(store: &SqliteStore, parcels: u32) {
             let feature = RestrictionFeature {
                 id: format!("f{number}"),
                 label: Localized::same("Residence"),
-                pieces: outline.0.clone(),
                 outline,
             };
             import.put_restriction(name, &feature).unwrap();

@@ -29,13 +29,6 @@ pub(super) fn write_outline(outline: &MultiPolygon<f64>) -> Result<Vec<u8>, Sqli
     })
 }
 
-/// A polygon as WKB.
-pub(super) fn write_piece(piece: &Polygon<f64>) -> Result<Vec<u8>, SqliteError> {
-    written(writer::polygon_wkb_size(piece), |bytes, options| {
-        writer::write_polygon(bytes, piece, options)
-    })
-}
-
 fn written(
     size: usize,
     write: impl FnOnce(&mut Vec<u8>, &WriteOptions) -> Result<(), WkbError>,
@@ -58,14 +51,6 @@ pub(super) fn read_outline(bytes: &[u8]) -> Result<MultiPolygon<f64>, SqliteErro
     match read(bytes)? {
         Geometry::MultiPolygon(outline) => Ok(outline),
         other => Err(unexpected("multipolygon", &other)),
-    }
-}
-
-/// A polygon from WKB.
-pub(super) fn read_piece(bytes: &[u8]) -> Result<Polygon<f64>, SqliteError> {
-    match read(bytes)? {
-        Geometry::Polygon(piece) => Ok(piece),
-        other => Err(unexpected("polygon", &other)),
     }
 }
 
@@ -264,7 +249,7 @@ mod tests {
         }
         assert!(read(&[]).is_err());
         let point = write(&Geometry::Point(Point::new(120.0, 30.0))).unwrap();
-        assert!(read_outline(&point).is_err() && read_piece(&point).is_err());
+        assert!(read_outline(&point).is_err());
         let mut long = point;
         long.push(0);
         assert!(read(&long).is_err());

@@ -15,6 +15,7 @@ mod import;
 mod keys;
 mod labels;
 mod land;
+mod land_record;
 mod lineage;
 mod look;
 mod map;
@@ -134,9 +135,10 @@ impl SqliteStore {
             // The pages behind the damage would look like new damage the next time.
             writer.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(()))?;
         }
-        migrate::migrate(&mut writer)?;
-        // What is deleted is overwritten. Not by imports, which have a connection of their own.
+        // What is deleted is overwritten, by migrations too. Not by imports, which have a connection
+        // of their own.
         writer.pragma_update(None, "secure_delete", true)?;
+        migrate::migrate(&mut writer)?;
         classified::check_key(&writer, key)?;
         classified::clear_once(&mut writer, key)?;
         receipts::report(folder, &writer)?;
@@ -332,6 +334,8 @@ fn prepare(connection: &Connection) -> Result<(), SqliteError> {
 
 #[cfg(test)]
 mod tests {
+    use testkit::CLASSIFIED_KEY;
+
     use super::*;
 
     /// It never comes to an end by itself.
@@ -345,7 +349,7 @@ mod tests {
 
     fn store() -> (tempfile::TempDir, SqliteStore) {
         let folder = tempfile::tempdir().unwrap();
-        let store = SqliteStore::open(folder.path(), &ClassifiedKey::new([9; 32])).unwrap();
+        let store = SqliteStore::open(folder.path(), &CLASSIFIED_KEY).unwrap();
         (folder, store)
     }
 
@@ -393,7 +397,7 @@ mod tests {
             page[..8].fill(0xEE);
         }
         std::fs::write(&file, bytes).unwrap();
-        let store = SqliteStore::open(folder.path(), &ClassifiedKey::new([9; 32])).unwrap();
+        let store = SqliteStore::open(folder.path(), &CLASSIFIED_KEY).unwrap();
         let looked = store::Land::check_pages(&store).await;
         assert!(matches!(looked, Err(StoreError::Damaged)), "{looked:?}");
         let ping = store::Land::ping(&store).await;

@@ -15,8 +15,7 @@ use store::Tied;
 
 use super::{
     error::SqliteError,
-    land::read_codes,
-    value::{read_date, read_parcel_code, text, text_or_null},
+    value::{read_codes, read_date, read_parcel_code, text, text_or_null},
     versions::VersionCache,
 };
 

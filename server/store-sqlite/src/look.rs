@@ -10,7 +10,7 @@ use store::{Look, Question, Tied};
 
 use super::{
     error::SqliteError,
-    land::{self, Answering},
+    land_record::{self, Answering},
     lineage::{self, Found, RecordedSuccession, Remembered},
     naming,
     versions::VersionCache,
@@ -41,7 +41,7 @@ pub(super) fn look(
     });
     let known_by = former.as_ref().map(|(_, former)| former.dataset.as_str());
     let named = naming::may_be_named(connection, &parcel, known_by, &public_names, *today)?;
-    let record = land::whole(connection, versions, (&parcel, unit), found, &kept)?;
+    let record = land_record::whole(connection, versions, (&parcel, unit), found, &kept)?;
 
     let only_history = record.is_none();
     let record = match (record, former.filter(|_| named)) {

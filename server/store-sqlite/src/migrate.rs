@@ -8,7 +8,7 @@ use store::StoreError;
 use crate::error::SqliteError;
 
 /// Every migration in order. A released one is never changed: a new one follows.
-const MIGRATIONS: [(&str, &str); 14] = [
+const MIGRATIONS: [(&str, &str); 15] = [
     ("20261122150000_create_land", include_str!("migrations/20261122150000_create_land.up.sql")),
     (
         "20261122150100_create_requests",
@@ -50,6 +50,7 @@ const MIGRATIONS: [(&str, &str); 14] = [
         "20261129060000_anchor_requests",
         include_str!("migrations/20261129060000_anchor_requests.up.sql"),
     ),
+    ("20261129070000_drop_pieces", include_str!("migrations/20261129070000_drop_pieces.up.sql")),
 ];
 
 /// Applies what is missing, all of it or nothing. Two processes that start together wait for each
@@ -107,11 +108,9 @@ pub(super) fn migrate_before(connection: &mut Connection, name: &str) -> Result<
 
 #[cfg(test)]
 mod tests {
-    use domain::classified::ClassifiedKey;
+    use testkit::CLASSIFIED_KEY as KEY;
 
     use super::*;
-
-    const KEY: ClassifiedKey = ClassifiedKey::new([9; 32]);
 
     fn connection() -> Connection {
         let connection = Connection::open_in_memory().unwrap();
@@ -334,6 +333,34 @@ mod tests {
         }
         // It opens again, and is not written anew.
         drop(SqliteStore::open(folder.path(), &KEY).unwrap());
+    }
+
+    #[test]
+    fn p5_pieces_of_an_old_folder_leave_nothing_in_free_pages() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(crate::DATABASE_FILE);
+        {
+            let mut old = Connection::open(&path).unwrap();
+            crate::classified::register(&old, &KEY).unwrap();
+            old.pragma_update(None, "journal_mode", "wal").unwrap();
+            migrate_before(&mut old, "drop_pieces").unwrap();
+            for id in 0..200 {
+                let outline = "canary ".repeat(100).into_bytes();
+                old.execute("insert into piece values (?1, 1, 1, ?2)", (id, outline)).unwrap();
+                old.execute("insert into piece_box values (?1, 120, 121, 30, 31, 1)", [id])
+                    .unwrap();
+            }
+            // Nothing else would write the database anew.
+            old.pragma_update(None, "user_version", 1).unwrap();
+        }
+        let holds_it = || {
+            let files = std::fs::read_dir(folder.path()).unwrap();
+            let mut files = files.map(|file| std::fs::read(file.unwrap().path()).unwrap());
+            files.any(|bytes| bytes.windows(6).any(|window| window == b"canary"))
+        };
+        assert!(holds_it());
+        drop(crate::SqliteStore::open(folder.path(), &KEY).unwrap());
+        assert!(!holds_it());
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Requests as they lie in the database: sealed. What is open of a request is its number, item,
 //! states and days.
 
+mod clear;
+
 use std::{ops::Deref, sync::Arc};
 
 use domain::request::RequestNumber;
@@ -10,18 +12,13 @@ use store::{Clear, RecordFault, RecordKeyId, SealError, Sealer, StoreError};
 
 use super::{
     SqliteStore,
-    anchor::Anchor,
     error::SqliteError,
     requests::{events, read_number},
     value::{corrupt, to_json},
 };
 
-/// What marks a value that is still to be sealed; see the migration that seals requests.
-const CLEAR: u8 = 0;
 /// Values sealed anew in one transaction, beside which requests are kept.
 const STEP: usize = 500;
-/// The same where nobody waits: as many as memory holds easily.
-const LARGE_STEP: usize = 10_000;
 
 /// A connection, and what opens the requests in it.
 pub(super) struct SealedConnection<'c> {
@@ -294,7 +291,7 @@ pub(super) fn unlock(
     clear: Clear,
 ) -> Result<(), SqliteError> {
     know(writer, sealer)?;
-    seal_what_is_clear(writer, sealer, clear)
+    clear::seal_what_is_clear(writer, sealer, clear)
 }
 
 /// Where a key is known again.
@@ -331,89 +328,10 @@ fn note_newest(transaction: &Transaction<'_>, sealer: &dyn Sealer) -> Result<(),
     Ok(())
 }
 
-/// Seals what an older program kept in clear, and leaves nothing of it in the file or its log. Cut
-/// off anywhere, it is done again at the next start.
-fn seal_what_is_clear(
-    writer: &mut Connection,
-    sealer: &dyn Sealer,
-    clear: Clear,
-) -> Result<(), SqliteError> {
-    let left =
-        |what: &str| writer.prepare("select 1 from clear_left where what = ?1")?.exists([what]);
-    let (requests, anchors) = (left("requests")?, left("anchors")?);
-    if !requests && !anchors {
-        return Ok(());
-    }
-    let is_clear = |value: &[u8]| value.first() == Some(&CLEAR);
-    if clear == Clear::Refused {
-        let kept = SealedConnection { connection: writer, sealer };
-        if let Some(found) = next(&kept, Cursor::default(), 1, is_clear)?.0.pop() {
-            tracing::error!(
-                found = found.place,
-                "the database holds requests in clear, or without their anchors, though keys.toml \
-                 says that all were sealed: somebody put them there, or a backup of before was \
-                 restored. They are not answered for and not sent. If you restored it yourself, say \
-                 so with `jianma requests seal`"
-            );
-            return Ok(());
-        }
-    } else {
-        tracing::info!("sealing what an older program kept of requests; this is done once");
-        super::in_transaction(writer, |transaction| {
-            let kept = SealedConnection { connection: transaction, sealer };
-            let mut cursor = Cursor::default();
-            while cursor.column < COLUMNS.len() {
-                let (olds, reached) = next(&kept, cursor, LARGE_STEP, is_clear)?;
-                reseal(&kept, &olds, |old| clear_text(&kept, old))?;
-                cursor = reached;
-            }
-            Ok(())
-        })?;
-    }
-    // Pages that are free, and the log, still have it: the file is written anew.
-    if requests && !leave_no_trace(writer)? {
-        return Ok(());
-    }
-    writer.execute_batch("delete from clear_left")?;
-    Ok(())
-}
-
-/// What is to be sealed in the place of a value that is marked as clear.
-fn clear_text(kept: &SealedConnection<'_>, old: &Old) -> Result<Vec<u8>, SqliteError> {
-    if old.column != ANCHORS {
-        return Ok(old.value.get(1..).unwrap_or_default().to_vec());
-    }
-    let (id, number) = request_of(old)?;
-    Ok(to_json("anchor", &Anchor::counted(kept, id, &number)?)?.into_bytes())
-}
-
 /// The request of an anchor.
 fn request_of(old: &Old) -> Result<(i64, RequestNumber), SqliteError> {
     let [id]: [i64; 1] = serde_json::from_str(&old.key).map_err(corrupt("key"))?;
     Ok((id, read_number(old.place.trim_start_matches("request/"))?))
-}
-
-/// Writes the file anew, so that free pages and the log hold nothing of before; `false` where that
-/// must wait.
-fn leave_no_trace(writer: &mut Connection) -> Result<bool, SqliteError> {
-    match super::room::write_anew(writer) {
-        Err(SqliteError::Store(StoreError::DiskFull)) => {
-            tracing::warn!(
-                "free pages of the database still hold requests in clear: there is no room to write \
-                 it anew. Free as much as it takes and start again"
-            );
-            return Ok(false);
-        }
-        written => written?,
-    }
-    let is_empty = super::room::empty_log(writer)?;
-    if !is_empty {
-        tracing::warn!(
-            "the log of the database still holds requests in clear, for another program has the \
-             database open; end it and start again"
-        );
-    }
-    Ok(is_empty)
 }
 
 /// The next values that are `wanted`, and how far they were gone through.
@@ -490,132 +408,4 @@ fn reseal(
 }
 
 #[cfg(test)]
-mod tests {
-    use std::path::Path;
-
-    use domain::{
-        Entropy,
-        request::{Actor, DeliveryPayload, RequestEvent, RequestNumber, RequestState},
-    };
-
-    use super::*;
-    use crate::migrate;
-    use store::{Cipher, DeliveryFilter, Keyring, RecordKey, Requests};
-
-    #[derive(Default)]
-    struct Counting(std::sync::atomic::AtomicU64);
-
-    impl Entropy for Counting {
-        fn fill(&self, bytes: &mut [u8]) {
-            let number = self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-            bytes.iter_mut().zip(number.to_le_bytes()).for_each(|(byte, part)| *byte = part);
-        }
-    }
-
-    fn unlocked(folder: &Path) -> SqliteStore {
-        let key = RecordKey { cipher: Cipher::Sm4Gcm, secret: [9; 32] };
-        let ring = Keyring::new(vec![key], Arc::new(Counting::default()));
-        let key = domain::classified::ClassifiedKey::new([9; 32]);
-        let store = SqliteStore::open(folder, &key).unwrap();
-        store::Keys::unlock(&store, Arc::new(ring), Clear::Sealed).unwrap();
-        store
-    }
-
-    fn holds(folder: &Path, word: &str) -> bool {
-        let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-        files.filter(|path| path.is_file()).any(|path| {
-            let bytes = std::fs::read(path).unwrap();
-            bytes.windows(word.len()).any(|part| part == word.as_bytes())
-        })
-    }
-
-    /// A data folder as the program before left it.
-    fn of_an_older_program(folder: &Path) -> (RequestNumber, String, RequestEvent) {
-        let number = RequestNumber::parse("JM-20261122-7K3MQ2VX").unwrap();
-        let submission = r#"{"item":"data-correction","code":"330521001001GB00001","data_version":"a/1","applicant":{"name":"canary-name"},"answers":{"what":"canary-answer"},"channel":"self"}"#;
-        let body = format!(
-            r#"{{"request":"{number}",{},"submitted_at":"2026-11-22T00:00:00Z"}}"#,
-            &submission[1..submission.len() - 1]
-        );
-        let at = "2026-11-22T00:00:00Z".parse().unwrap();
-        let note = Some("canary-note".to_owned());
-        let actor = Actor::Department("registration".into());
-        let state = RequestState::Submitted;
-        let event = RequestEvent::after(None, &number, at, state, actor, None, note);
-        let mut connection =
-            super::super::open_writer(folder, &domain::classified::ClassifiedKey::new([9; 32]))
-                .unwrap();
-        migrate::migrate_before(&mut connection, "seal_requests").unwrap();
-        connection
-            .execute(
-                "insert into request values (1, ?1, 'key', x'00', ?2, '2026-11-22T00:00:00.000000000Z')",
-                (number.as_str(), submission),
-            )
-            .unwrap();
-        connection
-            .execute(
-                "insert into request_event values
-                     (1, 1, '2026-11-22T00:00:00.000000000Z', 'submitted', ?1, null, ?2, ?3)",
-                (to_json("actor", &event.actor).unwrap(), &event.note, &event.hash),
-            )
-            .unwrap();
-        connection
-            .execute(
-                "insert into delivery (id, request_id, department, body, state, attempts, reference)
-                 values ('msg_1', 1, 'registration', ?1, 'stuck', 3, 'canary-reference')",
-                [body.as_bytes()],
-            )
-            .unwrap();
-        connection
-            .execute_batch(
-                "insert into delivery_event values ('msg_1', 1, '2026-11-22T00:00:00.000000000Z',
-                     'stuck', '{\"kind\":\"staff\",\"id\":\"canary-staff\"}', 'canary-why', '');
-                 insert into department_message values ('registration', 'm', x'01', 1);
-                 create table gone (text text);
-                 insert into gone values ('canary-gone'); delete from gone; drop table gone;",
-            )
-            .unwrap();
-        (number, body, event)
-    }
-
-    #[tokio::test]
-    async fn x3_what_an_older_program_kept_in_clear_is_sealed_and_leaves_no_trace() {
-        let folder = tempfile::tempdir().unwrap();
-        let folder = folder.path();
-        let (number, body, event) = of_an_older_program(folder);
-        assert!(holds(folder, "canary-name") && holds(folder, "canary-gone"));
-        // A program that needs no requests comes first: it changes the tables and has no key.
-        drop(SqliteStore::open(folder, &domain::classified::ClassifiedKey::new([9; 32])).unwrap());
-        let store = unlocked(folder);
-        for word in ["name", "answer", "note", "reference", "staff", "why", "gone"] {
-            assert!(!holds(folder, &format!("canary-{word}")), "{word}");
-        }
-        let kept = store.request(&number).await.unwrap().unwrap();
-        assert_eq!(kept.events, [event]);
-        let [delivery] = store::Deliveries::deliveries(&store, &DeliveryFilter::default())
-            .await
-            .unwrap()
-            .try_into()
-            .unwrap();
-        assert_eq!(delivery.reference.as_deref(), Some("canary-reference"));
-        assert_eq!(delivery.events[0].note.as_deref(), Some("canary-why"));
-        let sealed: Vec<u8> = store
-            .read_kept(|kept| {
-                let sql = "select content from message";
-                let content: Vec<u8> = kept.query_one(sql, [], |row| row.get(0))?;
-                kept.open(&message_place("JM-20261122-7K3MQ2VX", 1, "submitted"), &content)
-            })
-            .await
-            .unwrap();
-        assert_eq!(sealed, body.as_bytes(), "the same bytes are sent again");
-        let payload: DeliveryPayload = serde_json::from_slice(&sealed).unwrap();
-        assert_eq!(payload.submission, kept.submission);
-        drop(store);
-        // Cut off before its end, it is done again, and nothing is sealed twice.
-        Connection::open(folder.join(super::super::FILE))
-            .unwrap()
-            .execute("insert into clear_left values ('requests')", [])
-            .unwrap();
-        assert_eq!(unlocked(folder).request(&number).await.unwrap(), Some(kept));
-    }
-}
+mod tests;

@@ -1,21 +1,18 @@
 //! Seeing, correcting, withdrawing and deleting requests.
 
+mod deletion;
+
 use async_trait::async_trait;
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use domain::{
-    clock::china_date,
-    request::{
-        Actor, MOST_CORRECTIONS, Message, Request, RequestEvent, RequestNumber, RequestState,
-        Submission,
-    },
+use domain::request::{
+    Actor, MOST_CORRECTIONS, Message, Request, RequestEvent, RequestNumber, RequestState,
+    Submission,
 };
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension, Row, params};
-use sha2::{Digest, Sha256};
+use rusqlite::Row;
 use store::{
-    Corrected, Correction, Deleted, DeletedRequest, Deletion, DeletionCause, DeliveryAct,
-    DeliveryFilter, DeliveryId, DeliveryState, Dossier, DossierMessage, EndedRequest,
-    ListedRequest, RequestWithdrawal, RequestWithdrawn, Rights, StoreError,
+    Corrected, Correction, Deleted, DeletedRequest, Deletion, DeliveryAct, DeliveryFilter,
+    DeliveryId, DeliveryState, Dossier, DossierMessage, EndedRequest, ListedRequest,
+    RequestWithdrawal, RequestWithdrawn, Rights, StoreError,
 };
 
 use super::{
@@ -23,7 +20,7 @@ use super::{
     anchor::{Added, Anchor},
     deliveries::{CONFIRMED, MAYBE_THERE, close, list, note, read_state, undelivered, under_way},
     error::SqliteError,
-    records::{SealedConnection, deletion_place, message_place},
+    records::{SealedConnection, message_place},
     requests::{
         add_event, events, insert_delivery, insert_event, insert_message, last_event, read_kind,
         read_number, submission, unwritten,
@@ -72,16 +69,16 @@ impl Rights for SqliteStore {
 
     async fn delete(&self, deletion: &Deletion) -> Result<Deleted, StoreError> {
         let deletion = deletion.clone();
-        self.write_kept(move |kept| delete(kept, &deletion)).await
+        self.write_kept(move |kept| deletion::delete(kept, &deletion)).await
     }
 
     async fn deleted(&self, number: &RequestNumber) -> Result<Option<DeletedRequest>, StoreError> {
         let number = number.clone();
-        self.read_kept(move |kept| Ok(register(kept, Some(&number))?.pop())).await
+        self.read_kept(move |kept| Ok(deletion::register(kept, Some(&number))?.pop())).await
     }
 
     async fn deletions(&self) -> Result<Vec<DeletedRequest>, StoreError> {
-        self.read_kept(|kept| register(kept, None)).await
+        self.read_kept(|kept| deletion::register(kept, None)).await
     }
 
     async fn ended(&self) -> Result<Vec<EndedRequest>, StoreError> {
@@ -387,120 +384,4 @@ fn close_open(
         note(kept, &delivery, at, DeliveryAct::Withdrawn, actor.clone(), None)?;
     }
     Ok(tell_at)
-}
-
-fn delete(kept: &SealedConnection<'_>, deletion: &Deletion) -> Result<Deleted, SqliteError> {
-    let number = &deletion.number;
-    let Some((id, _)) = found(kept, number)? else {
-        let before = kept
-            .prepare_cached("select 1 from deletion where number = ?1")?
-            .exists([number.as_str()])?;
-        return Ok(if before { Deleted::Before } else { Deleted::Unknown });
-    };
-    let last = last_event(kept, id, number)?;
-    if !last.state.is_ended() {
-        return Ok(Deleted::Open(last.state));
-    }
-    let open =
-        concat!("select 1 from delivery where request_id = ?1 and state in ", undelivered!());
-    if kept.prepare_cached(open)?.exists([id])? {
-        return Ok(Deleted::Undelivered);
-    }
-    // What no department has is on no file that a law could mean.
-    if let Some((law, until)) = &deletion.law
-        && is_on_file(kept, id)?
-    {
-        return Ok(Deleted::Kept(law.clone(), *until));
-    }
-    enter(kept, id, deletion)?;
-    for sql in [
-        "delete from department_message where request_id = ?1",
-        // Journals go with their deliveries.
-        "delete from delivery where request_id = ?1",
-        "delete from message where request_id = ?1",
-        "delete from request_event where request_id = ?1",
-        "delete from request where id = ?1",
-    ] {
-        kept.prepare_cached(sql)?.execute([id])?;
-    }
-    Ok(Deleted::Done)
-}
-
-/// Whether a department has the request or may have it.
-fn is_on_file(kept: &SealedConnection<'_>, id: i64) -> Result<bool, SqliteError> {
-    let sql =
-        format!("select 1 from delivery where request_id = ?1 and ({CONFIRMED} or {MAYBE_THERE})");
-    Ok(kept.prepare_cached(&sql)?.exists([id])?)
-}
-
-/// Writes a request into the register, as long as it is there.
-fn enter(kept: &SealedConnection<'_>, id: i64, deletion: &Deletion) -> Result<(), SqliteError> {
-    let number = deletion.number.as_str();
-    let item: String = kept
-        .prepare_cached("select item from request where id = ?1")?
-        .query_one([id], |row| row.get(0))?;
-    let mut digest = Sha256::new();
-    for sql in [
-        "select content from message where request_id = ?1 order by sequence",
-        "select content from request_event where request_id = ?1 order by sequence",
-    ] {
-        let mut sealed = kept.prepare_cached(sql)?;
-        let mut rows = sealed.query([id])?;
-        while let Some(row) = rows.next()? {
-            digest.update(blob(row, 0)?);
-        }
-    }
-    let digest = URL_SAFE_NO_PAD.encode(digest.finalize());
-    let before: Option<String> = kept
-        .prepare_cached("select hash from deletion order by sequence desc limit 1")?
-        .query_row([], |row| row.get(0))
-        .optional()?;
-    let (day, cause) = (china_date(deletion.at).to_string(), deletion.cause.name());
-    let hash = chained(before.as_deref().unwrap_or(""), [number, &item, &day, cause, &digest]);
-    let said = kept.seal_value(&deletion_place(number), &(&deletion.actor, &deletion.reason))?;
-    kept.prepare_cached(
-        "insert into deletion (request_id, number, item, day, cause, digest, said, hash)
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-    )?
-    .execute(params![id, number, item, day, cause, digest, said, hash])?;
-    Ok(())
-}
-
-fn chained(before: &str, parts: [&str; 5]) -> String {
-    let mut hash = Sha256::new();
-    for part in std::iter::once(before).chain(parts) {
-        hash.update(part);
-        hash.update("\n");
-    }
-    URL_SAFE_NO_PAD.encode(hash.finalize())
-}
-
-fn register(
-    kept: &SealedConnection<'_>,
-    number: Option<&RequestNumber>,
-) -> Result<Vec<DeletedRequest>, SqliteError> {
-    kept.prepare_cached(
-        "select d.number, d.item, d.day, d.cause, d.digest, d.said, d.hash,
-             (select hash from deletion b where b.sequence < d.sequence
-                  order by b.sequence desc limit 1)
-         from deletion d where ?1 is null or d.number = ?1 order by d.sequence",
-    )?
-    .query_and_then([number.map(RequestNumber::as_str)], |row| {
-        let [number, item, day, cause, digest] = [0, 1, 2, 3, 4].map(|column| text(row, column));
-        let (number, item, day, cause, digest) = (number?, item?, day?, cause?, digest?);
-        let hash: String = row.get(6)?;
-        let before = text_or_null(row, 7)?.unwrap_or("");
-        Ok(DeletedRequest {
-            whole: hash == chained(before, [number, item, day, cause, digest]),
-            number: read_number(number)?,
-            item: item.to_owned(),
-            day: day.parse().map_err(corrupt("day"))?,
-            cause: DeletionCause::from_name(cause)
-                .ok_or_else(|| corrupt("cause")(cause.to_owned()))?,
-            digest: digest.to_owned(),
-            said: kept.open_value(&deletion_place(number), blob(row, 5)?)?,
-            hash,
-        })
-    })?
-    .collect()
 }

@@ -44,19 +44,7 @@ pub(super) fn insert_parcel(
 ) -> Result<(), SqliteError> {
     connection
         .prepare_cached("insert into parcel_box values (?1, ?2, ?3, ?4, ?5, ?6)")?
-        .execute(boxed(parcel, bounds, version))?;
-    Ok(())
-}
-
-pub(super) fn insert_piece(
-    connection: &Connection,
-    version: i64,
-    piece: i64,
-    bounds: &Bounds,
-) -> Result<(), SqliteError> {
-    connection
-        .prepare_cached("insert into piece_box values (?1, ?2, ?3, ?4, ?5, ?6)")?
-        .execute(boxed(piece, bounds, version))?;
+        .execute((parcel, bounds.west, bounds.east, bounds.south, bounds.north, version))?;
     Ok(())
 }
 
@@ -73,10 +61,6 @@ pub(super) fn insert_base(
         .prepare_cached("insert into base_box values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?
         .execute(params![feature, west, east, south, north, version, importance, drawing])?;
     Ok(())
-}
-
-fn boxed(id: i64, bounds: &Bounds, version: i64) -> (i64, f64, f64, f64, f64, i64) {
-    (id, bounds.west, bounds.east, bounds.south, bounds.north, version)
 }
 
 /// When a kind is drawn, areas first, and how soon it is missed when not all fits: without
@@ -120,19 +104,6 @@ pub(super) fn fill(connection: &mut Connection, version: i64) -> Result<(), Sqli
             }
             let bounds = geometry::bounds(&geometry::read_outline(blob(row, 5)?)?);
             bounds.map_or(Ok(()), |bounds| insert_parcel(connection, version, id, &bounds))
-        },
-    )?;
-    fill_from(
-        connection,
-        version,
-        "select p.id, p.outline from piece p
-         where p.version_id = ?1 and p.id > ?2
-             and not exists (select 1 from piece_box_rowid d where d.rowid = p.id)
-         order by p.id limit ?3",
-        |connection, row| {
-            let bounds = geometry::bounds(&geometry::read_piece(blob(row, 1)?)?);
-            let id = row.get(0)?;
-            bounds.map_or(Ok(()), |bounds| insert_piece(connection, version, id, &bounds))
         },
     )?;
     fill_from(
@@ -188,10 +159,9 @@ struct SearchTable {
 }
 
 #[rustfmt::skip]
-const TABLES: [SearchTable; 4] = [
+const TABLES: [SearchTable; 3] = [
     SearchTable { name: "parcel_text", id: "rowid", rows: "parcel_text_docsize", rows_id: "id", of: "parcel" },
     SearchTable { name: "parcel_box", id: "id", rows: "parcel_box_rowid", rows_id: "rowid", of: "parcel" },
-    SearchTable { name: "piece_box", id: "id", rows: "piece_box_rowid", rows_id: "rowid", of: "piece" },
     SearchTable { name: "base_box", id: "id", rows: "base_box_rowid", rows_id: "rowid", of: "base_feature" },
 ];
 

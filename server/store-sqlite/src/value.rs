@@ -52,6 +52,15 @@ pub(super) fn from_json<T: DeserializeOwned>(
     serde_json::from_str(text).map_err(corrupt(what))
 }
 
+/// Reads a column of parcel codes.
+pub(super) fn read_codes(row: &Row<'_>, column: usize) -> Result<Vec<ParcelCode>, SqliteError> {
+    // Nearly always empty.
+    match text(row, column)? {
+        "[]" => Ok(Vec::new()),
+        some => from_json("parcel codes", some),
+    }
+}
+
 /// Fields as JSON text. JSON has no word for infinite and not-a-number: what cannot be read back
 /// is refused here and not found out by a visitor.
 pub(super) fn fields_to_json(fields: &Fields) -> Result<String, SqliteError> {

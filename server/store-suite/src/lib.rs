@@ -50,7 +50,6 @@ macro_rules! conformance {
             import::a_second_version_replaces_the_first
             import::a_dropped_import_leaves_no_trace
             import::one_import_runs_at_a_time
-            import::pieces_near_a_box_come_by_feature
             import::what_cannot_be_kept_is_refused
             import::codes_come_once_and_units_stand_on_parcels
             import::many_rows_go_in_and_come_out

@@ -76,13 +76,8 @@ pub fn layer(id: &str) -> LayerToStore {
 }
 
 pub fn restriction(id: &str, x: f64, y: f64) -> RestrictionFeature {
-    let pieces = vec![square(x, y, 0.001), square(x + 0.001, y, 0.001)];
-    RestrictionFeature {
-        id: id.into(),
-        label: Localized::new("耕地", id),
-        outline: MultiPolygon(pieces.clone()),
-        pieces,
-    }
+    let outline = MultiPolygon(vec![square(x, y, 0.001), square(x + 0.001, y, 0.001)]);
+    RestrictionFeature { id: id.into(), label: Localized::new("耕地", id), outline }
 }
 
 pub fn finding(layer: &str, feature: &str, share: f64) -> Finding {

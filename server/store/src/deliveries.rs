@@ -2,61 +2,11 @@
 
 use async_trait::async_trait;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use domain::request::{Actor, MessageKind, RequestNumber};
+use domain::request::{Actor, DeliveryId, MessageKind, RequestNumber};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
-use crate::{DeliveryId, DeliveryState, StoreError};
-
-/// What happened to a delivery, beside attempts that are made again by themselves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DeliveryAct {
-    /// It will not succeed by itself.
-    Stuck,
-    /// The department confirmed it.
-    Delivered,
-    /// The department spoke of the request, and so has it, though it never confirmed it.
-    Heard,
-    /// Somebody looks after it.
-    TakenOver,
-    /// Somebody had it sent again.
-    Retried,
-    /// Somebody sent it to another department.
-    Redirected,
-    /// Somebody settled it by hand.
-    Settled,
-    /// The applicant took the request back, and it is not sent.
-    Withdrawn,
-}
-
-impl DeliveryAct {
-    /// Every act.
-    pub const ALL: [Self; 8] = [
-        Self::Stuck,
-        Self::Delivered,
-        Self::Heard,
-        Self::TakenOver,
-        Self::Retried,
-        Self::Redirected,
-        Self::Settled,
-        Self::Withdrawn,
-    ];
-
-    /// Its name in storage and on the command line.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Stuck => "stuck",
-            Self::Delivered => "delivered",
-            Self::Heard => "heard",
-            Self::TakenOver => "taken over",
-            Self::Retried => "retried",
-            Self::Redirected => "redirected",
-            Self::Settled => "settled",
-            Self::Withdrawn => "withdrawn",
-        }
-    }
-}
+use crate::{DeliveryAct, DeliveryState, StoreError};
 
 /// An entry in a delivery's journal, chained to the one before.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -212,19 +162,6 @@ pub enum Intervened {
     AlreadyThere,
     /// The applicant took the request back: nothing of it is sent any more but that.
     TakenBack,
-}
-
-/// How many deliveries of a department wait in a state.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Backlog {
-    /// The department.
-    pub department: String,
-    /// The state: pending, ambiguous or stuck.
-    pub state: DeliveryState,
-    /// How many.
-    pub count: u64,
-    /// When the oldest of these requests was submitted.
-    pub oldest: Timestamp,
 }
 
 /// Seeing deliveries, and doing something about them.

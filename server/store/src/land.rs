@@ -10,7 +10,7 @@ use domain::{
     record::{LandRecord, ParcelRecord, UnitRecord},
     restriction::{Finding, LayerInfo},
 };
-use geo::{MultiPolygon, Polygon};
+use geo::MultiPolygon;
 use jiff::{Timestamp, civil::Date};
 
 use crate::StoreError;
@@ -188,10 +188,8 @@ pub struct RestrictionFeature {
     pub id: String,
     /// What it is, for people.
     pub label: domain::Localized,
-    /// Its outline, degrees.
+    /// Its outline, degrees; empty of one that is lines or points.
     pub outline: MultiPolygon<f64>,
-    /// The outline cut into small pieces that do not overlap ([`domain::overlay::subdivide`]).
-    pub pieces: Vec<Polygon<f64>>,
 }
 
 /// How a code ended that is to be used no more (GB/T 37346-2019 clause 9; rule C7).
@@ -244,8 +242,7 @@ pub struct SharedCodes {
 /// no trace. The version before is kept, out of every answer but [`crate::Versions`]; older ones
 /// go.
 ///
-/// Order matters: layers and their features first, then parcels, for [`LandWriter::pieces_near`]
-/// sees only what was staged.
+/// Order matters: layers and their features first, then parcels, whose findings name them.
 pub trait LandWriter: Send {
     /// Stages a layer.
     ///
@@ -267,10 +264,6 @@ pub trait LandWriter: Send {
         layer: &str,
         feature: &RestrictionFeature,
     ) -> Result<(), StoreError>;
-
-    /// The pieces of staged restriction features whose boxes meet `bounds`, grouped by layer and
-    /// feature: layer id, feature id, label, pieces.
-    fn pieces_near(&mut self, bounds: Bounds) -> Result<Vec<PiecesNear>, StoreError>;
 
     /// How `code` had ended by any version of this data set that was ever current and was not
     /// rolled back, if one said so by then; what was only planned is left out.
@@ -318,19 +311,6 @@ pub trait LandWriter: Send {
     /// Makes everything staged the current version, in one step that survives a crash. What other
     /// versions, kept or current, have of parcels that this one classifies goes in the same step.
     fn publish(self: Box<Self>, at: Timestamp) -> Result<DataVersion, StoreError>;
-}
-
-/// Pieces of one restriction feature near a parcel.
-#[derive(Clone, Debug, PartialEq)]
-pub struct PiecesNear {
-    /// The layer.
-    pub layer: String,
-    /// The feature.
-    pub feature: String,
-    /// What it is, for people.
-    pub label: domain::Localized,
-    /// Its pieces that may meet the box, degrees.
-    pub pieces: Vec<Polygon<f64>>,
 }
 
 /// Where imports begin.

@@ -6,10 +6,12 @@
 
 mod audit;
 mod deliveries;
+mod delivery;
 mod error;
 mod keys;
 mod labels;
 mod land;
+mod outbox;
 mod requests;
 mod rights;
 mod seal;
@@ -17,9 +19,9 @@ mod versions;
 
 pub use audit::{Audit, DailyCap, Noted, StoredEntry};
 pub use deliveries::{
-    Backlog, Deliveries, DeliveryAct, DeliveryEvent, DeliveryFilter, DeliveryRecord, Intervened,
-    Intervener, Intervention,
+    Deliveries, DeliveryEvent, DeliveryFilter, DeliveryRecord, Intervened, Intervener, Intervention,
 };
+pub use delivery::{DeliveryAct, DeliveryState};
 pub use domain::{
     base_map::{BaseFeature, BaseKind, Bounds},
     request::{DeliveryId, DepartmentWord},
@@ -29,12 +31,10 @@ pub use keys::{Keys, Traces};
 pub use labels::{IssuedLabel, Labels, NewLabel, Withdrawal, Withdrawn};
 pub use land::{
     BaseMap, CurrentVersion, Ending, Imports, Land, LandWriter, LayerToStore, Look, ParcelHit,
-    PiecesNear, Question, RestrictionFeature, SearchQuery, Searched, SharedCodes, Tied,
+    Question, RestrictionFeature, SearchQuery, Searched, SharedCodes, Tied,
 };
-pub use requests::{
-    Delivery, DeliveryOutcome, DeliveryState, DeliveryStatus, Heard, NewRequest, Outbox,
-    RecordFault, Requests, Round, Submitted,
-};
+pub use outbox::{Backlog, Delivery, DeliveryOutcome, DeliveryStatus, Outbox, Round};
+pub use requests::{Heard, NewRequest, RecordFault, Requests, Submitted};
 pub use rights::{
     Corrected, Correction, Deleted, DeletedRequest, Deletion, DeletionCause, Dossier,
     DossierMessage, EndedRequest, ListedRequest, Rights, Withdrawal as RequestWithdrawal,

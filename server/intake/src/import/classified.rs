@@ -9,13 +9,19 @@ use domain::{ParcelCode, code::Strictness};
 use geo::{Intersects, MultiPolygon, Polygon, Relate, unary_union};
 
 use super::{
-    Allowance, Objection, Run,
+    Run,
     history::History,
-    parcels::{ParcelFile, is_classified},
+    parcel_file::{ParcelFile, is_classified},
     stream::read_file,
     work::Notebook,
 };
-use crate::{error::IntakeError, feature::Properties, template::Filled, validity};
+use crate::{
+    error::IntakeError,
+    feature::Properties,
+    objection::{Allowance, Objection},
+    template::Filled,
+    validity,
+};
 
 /// The classified parcels of an import.
 pub(super) struct Classified {

@@ -5,7 +5,7 @@ use domain::{ParcelCode, code::Strictness, lineage::has_ended, record::ParcelRec
 use jiff::civil::Date;
 use store::Ending;
 
-use super::{Run, parcels::ParcelFile, stream::read_file, work::Made};
+use super::{Run, parcel_file::ParcelFile, stream::read_file, work::Made};
 use crate::{
     date::{DateReading, civil_day},
     error::IntakeError,

@@ -234,8 +234,9 @@ impl Run<'_> {
                     while !ids.insert(id.clone()) {
                         id.push('*');
                     }
-                    let feature = RestrictionFeature { id, label, outline, pieces };
+                    let feature = RestrictionFeature { id, label, outline };
                     run.writer.put_restriction(&layer.info.id, &feature)?;
+                    run.pieces_read.add(&layer.info.id, &feature, pieces);
                 }
                 Ok(())
             },

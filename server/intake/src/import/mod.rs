@@ -4,8 +4,9 @@
 //! the mapping; [`stream`] takes a file through all cores, batch by batch, and [`work`] is what a
 //! worker notes down of a feature on the way. What becomes of the features is in [`layers`],
 //! [`base`], [`parcels`] and [`units`]; [`boundary`] and [`unread`] say how far layers are known,
-//! [`parts`] joins parcels of several features, [`history`] keeps codes from being used again,
-//! [`classified`] keeps classified parcels out of all of it, and [`guard`] stops what would make the register worse.
+//! [`parcel_file`] is what is read of parcels beforehand, [`parts`] joins parcels of several
+//! features, [`history`] keeps codes from being used again, [`classified`] keeps classified parcels
+//! out of all of it, and [`guard`] stops what would make the register worse.
 
 mod base;
 mod boundary;
@@ -13,6 +14,7 @@ mod classified;
 mod guard;
 mod history;
 mod layers;
+mod parcel_file;
 mod parcels;
 mod parts;
 mod plan;
@@ -34,16 +36,14 @@ use domain::{ParcelCode, clock::china_date};
 use jiff::{Timestamp, civil::Date};
 use store::{CurrentVersion, Imports, LandWriter};
 
-pub use guard::{Allowance, Objection, UnknownAllowance};
-
-pub(crate) use guard::sentences;
-
-use self::{classified::Classified, parcels::ParcelFile, parts::Parts};
+use self::{classified::Classified, parcel_file::ParcelFile, parts::Parts};
 use crate::{
     coverage::Ground,
     error::IntakeError,
     mapping::{Mapping, Role},
+    objection::{Allowance, Objection},
     overlay::Layer,
+    pieces::{PieceIndex, PieceIndexBuilder},
     progress::Progress,
     report::{NotesFile, Report},
 };
@@ -65,7 +65,8 @@ pub struct ImportOptions {
 ///
 /// `options` say what of it is meant that would stop it otherwise. Files are matched to the mapping
 /// by name. Restriction layers come first, then the base map, parcels and units; parcels stream, so
-/// memory grows with the layers and not with the register, but for `parts = "join"`, which keeps
+/// memory grows with the layers
+/// ([`crate::pieces`]) and not with the register, but for `parts = "join"`, which keeps
 /// every code and the parcels whose parts have not all come. `now` is when the version is said to
 /// be made; `progress` hears how far it is.
 ///
@@ -102,6 +103,8 @@ pub fn import(
         stored: Stored::default(),
         objections: Vec::new(),
         layers: Vec::new(),
+        pieces_read: PieceIndexBuilder::default(),
+        pieces: PieceIndex::default(),
         boundaries: BTreeMap::new(),
         named: HashMap::new(),
         parts: Parts::default(),
@@ -122,6 +125,7 @@ pub fn import(
     for sources in &layers {
         run.layer(sources)?;
     }
+    run.pieces = std::mem::take(&mut run.pieces_read).build();
     run.other_boundaries()?;
     run.base_maps(&entries)?;
     run.name_predecessors(&parcel_files)?;
@@ -164,6 +168,9 @@ struct Run<'a> {
     /// What came up on the way that should stop the import unless it is allowed.
     objections: Vec<Objection>,
     layers: Vec<Layer>,
+    /// What of the layers parcels are held against, once they are read.
+    pieces: PieceIndex,
+    pieces_read: PieceIndexBuilder,
     /// Where layers end, by the name of the file that says so.
     boundaries: BTreeMap<String, Ground>,
     /// Codes that parcels in force name as what they were formed from, each with one of these.

@@ -1,40 +1,33 @@
-//! Features that become parcels: their codes and history, the overlay with the layers stored
+//! Features that become parcels: their codes and history, the overlay with the layers read
 //! before them, and whose a code is that comes twice.
 
-use std::{collections::BTreeMap, path::Path, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 
 use domain::{ParcelCode, code::Strictness, record::ParcelRecord, restriction::Finding};
 use geo::{BoundingRect, MultiPolygon};
-use store::{Bounds, PiecesNear};
+use store::Bounds;
 
 use super::{
     Run,
     classified::Classified,
     history::History,
-    stream::{Accepted, Numbered, in_parallel, read_file},
+    parcel_file::{ParcelFile, each_code, is_classified},
+    stream::{Accepted, Numbered, in_parallel},
     work::{
         CLASSIFIED, Made, Notebook, attempt, code_refused, fill, inside, name_of, no_outline,
         read_fields,
     },
 };
 use crate::{
-    coverage::covered_by,
     error::IntakeError,
     feature::{Feature, Properties},
-    mapping::{FileMapping, ParcelsMapping},
-    overlay::findings,
+    mapping::ParcelsMapping,
+    overlay::{covered_by, findings},
     project::Crs,
     report::FileReport,
     template::Filled,
     validity::{self, NoOutline},
 };
-
-/// A file of parcels.
-pub(super) struct ParcelFile<'a> {
-    pub(super) entry: &'a FileMapping,
-    pub(super) path: &'a Path,
-    pub(super) mapping: &'a ParcelsMapping,
-}
 
 impl Run<'_> {
     /// `files` are the parcel files up to this one, in which a code may have been before.
@@ -69,7 +62,7 @@ impl Run<'_> {
         duplicates: &mut Vec<Duplicate>,
     ) -> Accepted {
         let done = self.gather_parts(done, report);
-        let mut near: Vec<(ParcelRecord, Vec<PiecesNear>)> = Vec::with_capacity(done.len());
+        let mut parcels: Vec<ParcelRecord> = Vec::with_capacity(done.len());
         let mut names = Vec::with_capacity(done.len());
         for (number, id, parcel) in done {
             // Whatever became of its code before: what is withheld brings nothing back.
@@ -81,21 +74,17 @@ impl Run<'_> {
                 report.refused.add(number, &id, reason);
                 continue;
             }
-            let pieces = match bounds(&parcel.outline) {
-                Some(bounds) if !self.layers.is_empty() => self.writer.pieces_near(bounds)?,
-                _ => Vec::new(),
-            };
             names.push((number, id));
-            near.push((parcel, pieces));
+            parcels.push(parcel);
         }
-        let layers = &self.layers;
+        let (layers, pieces) = (&self.layers, &self.pieces);
         let answers: Vec<(Vec<Finding>, Vec<String>)> =
-            in_parallel(&near, self.threads, &|(parcel, pieces)| {
+            in_parallel(&parcels, self.threads, &|parcel| {
                 let found = findings(&parcel.outline, parcel.geometric_area_m2, pieces, layers);
                 let covered = covered_by(&parcel.outline, parcel.geometric_area_m2, &found, layers);
                 (found, covered)
             });
-        for (((parcel, _), (number, id)), (found, covered)) in near.iter().zip(names).zip(answers) {
+        for ((parcel, (number, id)), (found, covered)) in parcels.iter().zip(names).zip(answers) {
             if self.writer.put_parcel(parcel, &found, &covered)? {
                 self.stored.parcels += 1;
                 if parcel.outline.0.is_empty() {
@@ -185,26 +174,6 @@ fn name_the_first(
     Ok(())
 }
 
-/// Reads a file for the codes of the features that its entry takes; what does not read is refused
-/// when its turn comes.
-pub(super) fn each_code(
-    file: &ParcelFile<'_>,
-    each: &mut dyn FnMut(&Properties<'_>, ParcelCode),
-) -> Result<(), IntakeError> {
-    let ParcelFile { entry, path, mapping } = *file;
-    read_file(path, &entry.crs, &mut |raw| {
-        let Ok(feature) = raw.read() else { return Ok(()) };
-        let properties = Properties::of(&feature, &entry.absent);
-        if entry.filter.as_ref().is_none_or(|filter| filter.meets(&properties))
-            && let Filled::Text(text) = mapping.code.fill(&properties)
-            && let Ok(parsed) = ParcelCode::parse(&text, Strictness::LookUp)
-        {
-            each(&properties, parsed.code);
-        }
-        Ok(())
-    })
-}
-
 fn parcel(
     feature: &Feature,
     properties: &Properties<'_>,
@@ -261,24 +230,6 @@ fn parcel(
     })
 }
 
-/// A value that cannot be compared is taken for one that classifies: what is doubtful is not shown.
-pub(super) fn is_classified(
-    mapping: &ParcelsMapping,
-    properties: &Properties<'_>,
-    notes: &mut Notebook,
-) -> bool {
-    let Some(filter) = &mapping.classified else { return false };
-    let value = properties.get(filter.property());
-    if value.is_some_and(|value| value.is_array() || value.is_object()) {
-        notes.left_out.push(format!(
-            "classified: `{}` is a list or an object; the parcel is taken for classified",
-            filter.property()
-        ));
-        return true;
-    }
-    filter.meets(properties)
-}
-
 /// No parcel is larger than this, m².
 const LARGEST_M2: f64 = 1e11;
 /// No part of a parcel is longer or wider than this, degrees: 2,200 km of a meridian.
@@ -302,14 +253,5 @@ fn not_a_parcel(outline: &MultiPolygon<f64>, area_m2: f64) -> Option<String> {
                  parcel over more than {WIDEST_DEGREES}: its coordinates are mistaken"
             )
         })
-    })
-}
-
-fn bounds(outline: &MultiPolygon<f64>) -> Option<Bounds> {
-    outline.bounding_rect().map(|rect| Bounds {
-        west: rect.min().x,
-        south: rect.min().y,
-        east: rect.max().x,
-        north: rect.max().y,
     })
 }

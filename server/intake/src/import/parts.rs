@@ -8,7 +8,7 @@ use geo::{MultiPolygon, Polygon, unary_union};
 
 use super::{
     Run,
-    parcels::{ParcelFile, each_code},
+    parcel_file::{ParcelFile, each_code},
     stream::Numbered,
     work::CLASSIFIED,
 };

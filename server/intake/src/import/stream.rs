@@ -9,7 +9,7 @@ use std::{
 };
 
 use super::{
-    Allowance, Objection, Run,
+    Run,
     unread::Unread,
     work::{Made, Notebook, Worked, work_on},
 };
@@ -17,6 +17,7 @@ use crate::{
     error::IntakeError,
     feature::{Feature, Properties, RawFeature},
     mapping::FileMapping,
+    objection::{Allowance, Objection},
     progress::Progress,
     project::Crs,
     read::{Stop, each_feature},

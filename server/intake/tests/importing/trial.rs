@@ -147,7 +147,7 @@ impl Trial {
         let database = rusqlite::Connection::open(database).unwrap();
         let count = |sql: &str| -> i64 { database.query_one(sql, [], |row| row.get(0)).unwrap() };
         assert_eq!(count("select count(*) from data_version where state = 'staged'"), 0);
-        for table in ["layer", "restriction", "piece", "parcel", "base_feature"] {
+        for table in ["layer", "restriction", "parcel", "base_feature"] {
             let stray = format!(
                 "select count(*) from {table} where version_id not in
                      (select id from data_version where state <> 'staged')"

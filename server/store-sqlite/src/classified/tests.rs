@@ -1,9 +1,9 @@
 //! What cannot be cleared at once is cleared later.
 
+use testkit::CLASSIFIED_KEY as KEY;
+
 use super::*;
 use crate::{migrate, open_writer};
-
-const KEY: ClassifiedKey = ClassifiedKey::new([9; 32]);
 
 /// A folder with a version; nobody waits for anybody in it.
 fn folder() -> (tempfile::TempDir, Connection) {

@@ -15,7 +15,7 @@ const BATCH: i64 = 100;
 
 /// One batch of each kind of row, `?1` the version and `?2` the size. All statements of a step
 /// name the same rows, the ones with the lowest ids; the last one removes these themselves.
-const STEPS: [&[&str]; 7] = [
+const STEPS: [&[&str]; 6] = [
     &["delete from closed_cell where (version_id, digest) in
            (select version_id, digest from closed_cell where version_id = ?1 limit ?2)"],
     &["delete from classified_code where (version_id, digest) in
@@ -28,12 +28,6 @@ const STEPS: [&[&str]; 7] = [
         // Body, units and findings go with it.
         "delete from parcel where id in
              (select id from parcel where version_id = ?1 order by id limit ?2)",
-    ],
-    &[
-        "delete from piece_box where id in
-             (select id from piece where version_id = ?1 order by id limit ?2)",
-        "delete from piece where id in
-             (select id from piece where version_id = ?1 order by id limit ?2)",
     ],
     &["delete from restriction where id in
            (select id from restriction where version_id = ?1 order by id limit ?2)"],
@@ -52,7 +46,6 @@ const STEPS: [&[&str]; 7] = [
 const HAS_ROWS: &str = "exists (select 1 from closed_cell where version_id = v.id)
     or exists (select 1 from classified_code where version_id = v.id)
     or exists (select 1 from parcel where version_id = v.id)
-    or exists (select 1 from piece where version_id = v.id)
     or exists (select 1 from restriction where version_id = v.id)
     or exists (select 1 from layer where version_id = v.id)
     or exists (select 1 from base_feature where version_id = v.id)";

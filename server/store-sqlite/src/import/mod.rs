@@ -8,7 +8,6 @@
 pub(super) mod clean;
 mod compare;
 mod history;
-mod pieces;
 mod rows;
 mod withheld;
 mod writer;
@@ -78,7 +77,7 @@ impl Imports for SqliteStore {
             layers: HashMap::new(),
             rows: Vec::new(),
             bytes: 0,
-            pieces_waiting: false,
+            restrictions_waiting: false,
             parcels_waiting: HashMap::new(),
             units_waiting: HashSet::new(),
             _lock: lock,
@@ -107,7 +106,6 @@ pub(super) fn lock(folder: &Path) -> Result<File, SqliteError> {
 struct Ids {
     layer: i64,
     restriction: i64,
-    piece: i64,
     parcel: i64,
     base: i64,
 }
@@ -121,7 +119,6 @@ impl Ids {
         Ok(Self {
             layer: last("layer")?,
             restriction: last("restriction")?,
-            piece: last("piece")?,
             parcel: last("parcel")?,
             base: last("base_feature")?,
         })
@@ -150,8 +147,8 @@ struct SqliteWriter {
     /// Rows not written yet, and about how much they weigh.
     rows: Vec<Row>,
     bytes: usize,
-    /// Whether restrictions or pieces are among them.
-    pieces_waiting: bool,
+    /// Whether restrictions are among them.
+    restrictions_waiting: bool,
     parcels_waiting: HashMap<ParcelCode, i64>,
     units_waiting: HashSet<UnitCode>,
     /// Held until the writer is gone.
@@ -180,7 +177,7 @@ impl SqliteWriter {
         })?;
         self.rows.clear();
         self.bytes = 0;
-        self.pieces_waiting = false;
+        self.restrictions_waiting = false;
         self.parcels_waiting.clear();
         self.units_waiting.clear();
         Ok(())

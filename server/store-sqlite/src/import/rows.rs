@@ -11,7 +11,6 @@ pub(super) enum Row {
     Layer { id: i64, name: String, info: String, coverage: Option<Vec<u8>> },
     Coverage { layer: i64, coverage: Option<Vec<u8>> },
     Restriction { id: i64, layer: i64, feature: String, label: String, outline: Vec<u8> },
-    Piece { id: i64, restriction: i64, outline: Vec<u8>, bounds: Bounds },
     Parcel(Box<ParcelRow>),
     Classified(CodeDigest),
     ClosedCell(CodeDigest),
@@ -62,7 +61,7 @@ impl Row {
                 info.len() + coverage.as_ref().map_or(0, Vec::len)
             }
             Self::Coverage { coverage, .. } => coverage.as_ref().map_or(0, Vec::len),
-            Self::Restriction { outline, .. } | Self::Piece { outline, .. } => outline.len(),
+            Self::Restriction { outline, .. } => outline.len(),
             Self::Parcel(row) => row.fields.len() + row.outline.len() + row.events.len(),
             Self::Classified(digest) | Self::ClosedCell(digest) => digest.len(),
             Self::Unit { fields, .. } => fields.len(),
@@ -94,15 +93,6 @@ impl Row {
                          values (?1, ?2, ?3, ?4, ?5, ?6)",
                     )?
                     .execute(params![id, version, layer, feature, label, outline])?;
-            }
-            Self::Piece { id, restriction, outline, bounds } => {
-                connection
-                    .prepare_cached(
-                        "insert into piece (id, version_id, restriction_id, outline)
-                         values (?1, ?2, ?3, ?4)",
-                    )?
-                    .execute(params![id, version, restriction, outline])?;
-                searchable::insert_piece(connection, version, *id, bounds)?;
             }
             Self::Parcel(row) => row.insert(connection, version)?,
             Self::Classified(digest) => {

@@ -11,12 +11,12 @@ use domain::{
 use geo::{Centroid, InteriorPoint, MultiPolygon};
 use jiff::Timestamp;
 use store::{
-    BaseFeature, Bounds, CurrentVersion, Ending, LandWriter, LayerToStore, PiecesNear,
-    RestrictionFeature, SharedCodes, StoreError,
+    BaseFeature, CurrentVersion, Ending, LandWriter, LayerToStore, RestrictionFeature, SharedCodes,
+    StoreError,
 };
 
 use super::{
-    SqliteWriter, clean, compare, history, next, pieces,
+    SqliteWriter, clean, compare, history, next,
     rows::{BaseRow, ParcelRow, Row},
     withheld::Named,
 };
@@ -59,30 +59,14 @@ impl LandWriter for SqliteWriter {
     ) -> Result<(), StoreError> {
         let layer = self.layer(layer)?;
         let restriction = next(&mut self.ids.restriction);
-        self.pieces_waiting = true;
-        self.push(Row::Restriction {
+        self.restrictions_waiting = true;
+        Ok(self.push(Row::Restriction {
             id: restriction,
             layer,
             feature: feature.id.clone(),
             label: to_json("label", &feature.label)?,
             outline: geometry::write_outline(&feature.outline)?,
-        })?;
-        for piece in &feature.pieces {
-            // An empty piece meets nothing.
-            let Some(bounds) = geometry::bounds(piece) else { continue };
-            let id = next(&mut self.ids.piece);
-            let outline = geometry::write_piece(piece)?;
-            self.pieces_waiting = true;
-            self.push(Row::Piece { id, restriction, outline, bounds })?;
-        }
-        Ok(())
-    }
-
-    fn pieces_near(&mut self, bounds: Bounds) -> Result<Vec<PiecesNear>, StoreError> {
-        if self.pieces_waiting {
-            self.flush()?;
-        }
-        Ok(pieces::near(&self.connection, self.version, bounds)?)
+        })?)
     }
 
     fn ended(&mut self, code: &ParcelCode) -> Result<Option<Ending>, StoreError> {
@@ -115,7 +99,7 @@ impl LandWriter for SqliteWriter {
             }
             return Ok(true);
         };
-        if self.pieces_waiting && !findings.is_empty() {
+        if self.restrictions_waiting && !findings.is_empty() {
             self.flush()?;
         }
         for layer in covered_by {

@@ -6,7 +6,6 @@ use std::{
 use crate::SqliteStore;
 use domain::{
     LandCode, Localized, ParcelCode,
-    classified::ClassifiedKey,
     code::Strictness,
     dataset::DatasetInfo,
     policy::Field,
@@ -16,6 +15,7 @@ use geo::{MultiPolygon, polygon};
 use jiff::civil::date;
 use rusqlite::trace::{TraceEvent, TraceEventCodes};
 use store::Imports;
+use testkit::CLASSIFIED_KEY;
 
 use super::*;
 
@@ -80,7 +80,7 @@ fn publish(store: &SqliteStore, dataset: &str, parcels: &[ParcelRecord]) {
 /// Land with a place of every kind of no, and of a yes with and without a record.
 fn land() -> (tempfile::TempDir, SqliteStore) {
     let folder = tempfile::tempdir().unwrap();
-    let store = SqliteStore::open(folder.path(), &ClassifiedKey::new([9; 32])).unwrap();
+    let store = SqliteStore::open(folder.path(), &CLASSIFIED_KEY).unwrap();
     let stays = [parcel(KNOWN, &[], false), parcel(NEW, &[], false), parcel(CLASSIFIED, &[], true)];
     let went = [
         parcel(OLD, &[GONE], false),
@@ -104,7 +104,7 @@ fn question(code: LandCode) -> Question {
 }
 
 fn reader(folder: &tempfile::TempDir) -> Connection {
-    crate::open_reader(folder.path(), &ClassifiedKey::new([9; 32])).unwrap()
+    crate::open_reader(folder.path(), &CLASSIFIED_KEY).unwrap()
 }
 
 /// Every statement that a look runs, and what it came to.

@@ -260,12 +260,8 @@ impl Sight<'_> {
             layer.info.title = Localized::same(text("layer-title"));
             let area_m2 = if self.is_denied(field) { 77.0 } else { 100.0 };
             let label = Localized::same(text("finding"));
-            let feature = RestrictionFeature {
-                id: text("restriction-id"),
-                label: label.clone(),
-                pieces: outline.0.clone(),
-                outline,
-            };
+            let feature =
+                RestrictionFeature { id: text("restriction-id"), label: label.clone(), outline };
             let finding = Finding {
                 layer: id,
                 feature: feature.id.clone(),

@@ -176,15 +176,13 @@ pub fn publish(folder: &Path) {
         let mut import = store.begin_import(&dataset(&canary)).unwrap();
         let layer = layer(&canary);
         import.put_layer(&layer).unwrap();
-        let outline = canary.square(119.96);
         import
             .put_restriction(
                 &layer.info.id,
                 &RestrictionFeature {
                     id: canary.other("restriction-id"),
                     label: Localized::same(canary.other("finding")),
-                    outline: MultiPolygon(vec![outline.clone()]),
-                    pieces: vec![outline],
+                    outline: MultiPolygon(vec![canary.square(119.96)]),
                 },
             )
             .unwrap();

@@ -6,10 +6,8 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    law::{Articles, Citation, CitationError, Law, Register, register},
-    localized::{Locale, Localized},
-};
+use super::{Articles, Citation, CitationError, Law, Register, register};
+use crate::localized::{Locale, Localized};
 
 /// A law, plan or map from which a restriction follows.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

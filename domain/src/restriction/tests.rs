@@ -1,0 +1,198 @@
+use jiff::civil::date;
+
+use super::*;
+
+const TODAY: Date = date(2026, 11, 22);
+
+fn layer(id: &str, theme: &str) -> LayerAnswer {
+    let layer = LayerInfo {
+        id: id.into(),
+        theme: ThemeId(theme.into()),
+        title: Localized::same(id),
+        status: LawStatus::InForce,
+        office: Localized::default(),
+        source_date: date(2026, 1, 1),
+        published_from: None,
+        published_until: None,
+        documents: Vec::new(),
+        tolerance: Tolerance { min_area_m2: 10.0, min_share: 0.01 },
+    };
+    LayerAnswer { layer, covers: true }
+}
+
+fn finding(layer: &str, feature: &str, area_m2: f64, sliver: bool) -> Finding {
+    Finding {
+        layer: layer.into(),
+        feature: feature.into(),
+        label: Localized::same(feature),
+        area_m2,
+        share: area_m2 / 1000.0,
+        sliver,
+    }
+}
+
+fn names(list: &[ThemeAnswer]) -> Vec<&str> {
+    list.iter().map(|answer| answer.theme.id.0.as_str()).collect()
+}
+
+#[test]
+fn every_theme_stands_in_exactly_one_list() {
+    let answers = [
+        layer("zoning", "planning_use"),
+        layer("zoning-change", "planning_use"),
+        layer("rivers", "flood"),
+    ];
+    let findings = [finding("zoning", "R2", 800.0, false)];
+    let lists = Restrictions::sort(&answers, &findings, TODAY);
+    assert_eq!(names(&lists.concerned), ["planning_use"]);
+    assert_eq!(names(&lists.not_concerned), ["flood"]);
+    let mut listed =
+        [names(&lists.concerned), names(&lists.not_concerned), names(&lists.no_data)].concat();
+    listed.sort_unstable();
+    let mut every: Vec<_> = themes().iter().map(|theme| theme.id.0.as_str()).collect();
+    every.sort_unstable();
+    assert_eq!(listed, every);
+}
+
+#[test]
+fn z4_without_any_layer_every_theme_is_without_data() {
+    let lists = Restrictions::sort(&[], &[finding("rivers", "1", 500.0, false)], TODAY);
+    assert_eq!(lists.no_data.len(), themes().len());
+    assert!(lists.no_data.iter().all(|answer| answer.layers.is_empty()));
+}
+
+#[test]
+fn z4_a_layer_that_does_not_reach_the_parcel_has_no_data() {
+    let away = LayerAnswer { covers: false, ..layer("rivers", "flood") };
+    let lists = Restrictions::sort(&[away], &[], TODAY);
+    assert!(names(&lists.no_data).contains(&"flood"));
+    assert!(lists.concerned.is_empty() && lists.not_concerned.is_empty());
+}
+
+#[test]
+fn z4_another_layer_of_the_theme_does_not_hide_one_that_is_not_known() {
+    let away = LayerAnswer { covers: false, ..layer("landmarks", "heritage") };
+    let answers = [layer("districts", "heritage"), away.clone()];
+    let lists = Restrictions::sort(&answers, &[], TODAY);
+    assert!(names(&lists.no_data).contains(&"heritage"));
+    assert!(lists.not_concerned.is_empty());
+    // What is known to concern it still does.
+    let found = [finding("districts", "1", 500.0, false)];
+    assert_eq!(names(&Restrictions::sort(&answers, &found, TODAY).concerned), ["heritage"]);
+    // One that is not published yet is not missed.
+    let mut later = away;
+    later.layer.published_from = TODAY.checked_add(jiff::Span::new().days(1)).ok();
+    let lists = Restrictions::sort(&[layer("districts", "heritage"), later], &[], TODAY);
+    assert_eq!(names(&lists.not_concerned), ["heritage"]);
+}
+
+#[test]
+fn z4_an_unpublished_layer_has_no_data_whatever_it_found() {
+    let day = |offset: i64| TODAY.checked_add(jiff::Span::new().days(offset)).unwrap();
+    let at = |from: Option<i64>, until: Option<i64>| {
+        let mut answer = layer("line", "ecological_red_line");
+        answer.layer.published_from = from.map(day);
+        answer.layer.published_until = until.map(day);
+        let lists = Restrictions::sort(&[answer], &[finding("line", "A", 900.0, false)], TODAY);
+        (names(&lists.concerned).len(), format!("{:?}", lists.no_data).contains("900.0"))
+    };
+    assert_eq!(at(Some(1), None), (0, false), "published tomorrow");
+    assert_eq!(at(None, Some(-1)), (0, false), "published until yesterday");
+    assert_eq!(at(Some(0), Some(0)), (1, false), "published today only");
+}
+
+#[test]
+fn nothing_but_slivers_is_no_restriction_and_they_are_still_listed() {
+    let found = [finding("rivers", "bank", 3.0, true)];
+    let lists = Restrictions::sort(&[layer("rivers", "flood")], &found, TODAY);
+    assert_eq!(names(&lists.not_concerned), ["flood"]);
+    assert_eq!(lists.not_concerned[0].layers[0].findings, found);
+}
+
+#[test]
+fn a_layer_is_judged_by_the_sum_of_its_pieces() {
+    // 200 strips of 0.095 m² on 1000 m²: 1.9 % where 1 % counts.
+    let strips: Vec<Finding> =
+        (0..200).map(|at| finding("rivers", &format!("{at:03}"), 0.095, true)).collect();
+    let lists = Restrictions::sort(&[layer("rivers", "flood")], &strips, TODAY);
+    assert_eq!(names(&lists.concerned), ["flood"]);
+    let found = &lists.concerned[0].layers[0];
+    assert_eq!(found.findings.iter().filter(|finding| finding.sliver).count(), 200);
+    let (area, share) = found.slivers_together().unwrap();
+    assert!((area - 19.0).abs() < 1e-9 && (share - 0.019).abs() < 1e-9, "{area} {share}");
+    // Half of them are below the tolerance together, too.
+    let lists = Restrictions::sort(&[layer("rivers", "flood")], &strips[..99], TODAY);
+    assert_eq!(names(&lists.not_concerned), ["flood"]);
+    assert_eq!(lists.not_concerned[0].layers[0].slivers_together(), None);
+    // Another layer's strips are another layer's.
+    let answers = [layer("rivers", "flood"), layer("sea", "flood")];
+    let mut two = strips[..99].to_vec();
+    two.extend(strips[99..198].iter().cloned().map(|f| Finding { layer: "sea".into(), ..f }));
+    let lists = Restrictions::sort(&answers, &two, TODAY);
+    assert_eq!(names(&lists.not_concerned), ["flood"]);
+}
+
+#[test]
+fn a_line_that_touches_concerns_and_has_no_figure() {
+    let found = [Finding { area_m2: 0.0, share: 0.0, ..finding("rivers", "pipe", 0.0, false) }];
+    let lists = Restrictions::sort(&[layer("rivers", "flood")], &found, TODAY);
+    assert_eq!(names(&lists.concerned), ["flood"]);
+    let json = serde_json::to_string(&found[0]).unwrap();
+    assert!(!json.contains("area") && !json.contains("share"), "{json}");
+    assert_eq!(serde_json::from_str::<Finding>(&json).unwrap(), found[0]);
+    // Where nothing is found a tolerance of nothing finds nothing either.
+    let none = Tolerance { min_area_m2: 0.0, min_share: 0.0 };
+    assert!(!none.concerns(&[]));
+}
+
+#[test]
+fn findings_come_largest_first_and_slivers_last() {
+    let found = [
+        finding("zoning", "sliver", 9.0, true),
+        finding("zoning", "small", 5.0, false),
+        finding("zoning", "large", 700.0, false),
+        finding("unknown", "elsewhere", 100.0, false),
+    ];
+    let lists = Restrictions::sort(&[layer("zoning", "planning_use")], &found, TODAY);
+    let order: Vec<_> =
+        lists.concerned[0].layers[0].findings.iter().map(|f| f.feature.as_str()).collect();
+    assert_eq!(order, ["large", "small", "sliver"]);
+}
+
+#[test]
+fn an_overlap_that_reaches_either_figure_is_no_sliver() {
+    let tolerance = Tolerance { min_area_m2: 10.0, min_share: 0.01 };
+    assert!(tolerance.is_sliver(9.9, 0.009));
+    assert!(!tolerance.is_sliver(10.0, 0.001));
+    assert!(!tolerance.is_sliver(1.0, 0.01));
+}
+
+#[test]
+fn figures_in_whole_percents_keep_what_concerns_and_tell_no_area_of_their_own() {
+    let answers = [layer("zoning", "planning_use"), layer("rivers", "flood")];
+    let mut findings = vec![
+        finding("zoning", "b", 123.4, false),
+        finding("zoning", "a", 123.6, false),
+        finding("zoning", "c", 999.9, false),
+    ];
+    // Twenty strips of half a per thousand, each below the tolerance.
+    findings.extend((0..30).map(|at| finding("rivers", &format!("{at:02}"), 0.5, true)));
+    let exact = Restrictions::sort(&answers, &findings, TODAY);
+    for (registered, areas, together) in [
+        (Some(27_869.7), [0.0, 3_300.0, 3_300.0], (600.0, 0.02)),
+        (None, [0.0, 0.0, 0.0], (0.0, 0.02)),
+    ] {
+        let rounded = exact.clone().in_whole_percents(registered);
+        assert_eq!(rounded.figures, Figures::WholePercent);
+        let told = &rounded.concerned[0].layers[0];
+        let figures: Vec<_> = told.findings.iter().map(|f| (f.feature.as_str(), f.share)).collect();
+        assert_eq!(figures, [("c", 0.995), ("a", 0.12), ("b", 0.12)]);
+        assert_eq!(told.findings.iter().map(|f| f.area_m2).collect::<Vec<_>>(), areas);
+        let strips = rounded.concerned.iter().find(|it| it.theme.id.0 == "flood").unwrap();
+        let strips = &strips.layers[0];
+        assert!(strips.concerns(), "by what they really are");
+        assert_eq!(strips.slivers_together(), Some(together));
+        assert!(strips.findings.iter().all(|f| f.area_m2 == 0.0 && f.share == 0.005));
+        assert!(strips.findings.iter().all(|f| !f.touches()));
+    }
+}
