@@ -23,10 +23,12 @@ use service_api::Refusal;
 
 use crate::{
     cookies,
+    rest::problem::Problem,
     security::{
         client::ClientAddress,
         events::Event,
         headers::{PageNonce, RequestId},
+        refusal,
         visitor::{AddressedCode, AddressedText, Visitor},
     },
     state::AppState,
@@ -173,7 +175,8 @@ pub async fn page(State(state): State<AppState>, request: Request) -> Response {
     render(&state, request, PageInput::default()).await
 }
 
-/// What no route knows: labels printed in capitals are led to their page, the rest is not found.
+/// What no route knows: labels printed in capitals are led to their page, the rest is not found, in the
+/// form that whoever asks there reads.
 pub async fn fallback(State(state): State<AppState>, request: Request) -> Response {
     // It has no path that a page could be at.
     if request.method() == Method::CONNECT {
@@ -184,7 +187,7 @@ pub async fn fallback(State(state): State<AppState>, request: Request) -> Respon
     if routed != path {
         return redirect(&routed, request.uri().query());
     }
-    error(&state, request, ErrorPage::NotFound).await
+    refusal::refuse(&state, request, Problem::not_found(), ErrorPage::NotFound).await
 }
 
 /// Home. A code or an address of ours in the search field goes straight to its page.
