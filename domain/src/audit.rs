@@ -15,6 +15,6 @@ mod tests;
 pub use chain::{AuditEntry, AuditKey, Head, HeadError};
 pub use check::{AuditCheck, AuditFault, Checked, Elsewhere, Gap};
 pub use record::{
-    AuditEvent, AuditNote, MissCount, Misses, Outcome, Pruned, Record, Restored, StandingOut,
-    Withheld,
+    AuditEvent, AuditLeap, AuditNote, MissCount, Misses, Outcome, Pruned, Record, Restored,
+    StandingOut, Withheld,
 };

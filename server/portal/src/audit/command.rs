@@ -58,10 +58,11 @@ enum AuditCommand {
         /// A new file for the entries that go, which `verify-audit` still checks.
         #[arg(long, value_name = "FILE")]
         export: Option<PathBuf>,
-        /// The clock is right, and was when the oldest entries were written, though the audit has
-        /// nothing of more than 7 days; it stays in the audit that you say so.
-        #[arg(long)]
-        clock_is_right: bool,
+        /// The clock is right, and was wherever the audit has nothing for more than 7 days, up to the
+        /// last time, which is behind this entry: the command names them all when it refuses. It stays
+        /// in the audit that you say so.
+        #[arg(long, value_name = "ENTRY")]
+        clock_is_right: Option<u64>,
     },
 }
 
@@ -278,11 +279,12 @@ fn passed(summary: &Summary) -> Vec<String> {
 }
 
 fn pruning(sequence: u64, pruned: &Pruned) -> String {
-    let Pruned { at, by, why, until, until_at, count, clock_is_right } = pruned;
+    let Pruned { at, by, why, until, until_at, count, clock_is_right, leaps } = pruned;
     let clock = if *clock_is_right { ", who said that the clock was right" } else { "" };
+    let leaps: String = leaps.iter().map(|leap| format!(", {leap}")).collect();
     format!(
         "PRUNED: entry {sequence} says that {count} entries, up to entry {} of {until_at:.0}, were \
-         pruned on {at:.0} by {by}{clock}: {why}",
+         pruned on {at:.0} by {by}{clock}{leaps}: {why}",
         until.sequence
     )
 }
