@@ -23,6 +23,7 @@ use crate::catalogues;
 
 pub use crate::catalogues::CataloguesConfig;
 pub use identity::{IdentityConfig, LONGEST_MINUTES};
+pub(crate) use keeping::KEY_LIST;
 pub use keeping::{AuditConfig, CipherChoice, KeysConfig, RecordsConfig};
 pub use limits::{Allowance, LimitsConfig, ProbingConfig};
 pub use outward::{DepartmentConfig, ForwardConfig};
@@ -135,6 +136,15 @@ pub enum ConfigError {
         path: PathBuf,
         /// Why.
         source: Box<toml::de::Error>,
+    },
+    /// Keys that nothing names are not used, and no others are made beside them.
+    #[error(
+        "the keys of this portal lie in {found}, where its configuration has them: give that \
+         configuration with --config, or name them in it as [keys] folder. Nothing was done"
+    )]
+    KeysElsewhere {
+        /// The folder.
+        found: PathBuf,
     },
     /// A policy file is refused.
     #[error("the policy file {path}: {source}")]

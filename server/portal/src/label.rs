@@ -7,11 +7,11 @@ mod print;
 use std::path::PathBuf;
 
 use domain::{Clock, Entropy, code::CodeError};
-use store::{Labels, Withdrawal, Withdrawn};
+use store::{LabelPage, Labels, Listed, Withdrawal, Withdrawn};
 
 use crate::{
     config::ConfigError,
-    data::{Data, DataError},
+    data::{Data, DataError, keys_folder},
     keys::KeyError,
     label_keys,
     staff::{self, StaffFault},
@@ -22,12 +22,14 @@ pub use command::{IssueArgs, LabelArgs, LabelCommand, PrintArgs};
 const LONGEST_REASON: usize = 200;
 
 /// What a command has to say.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Told {
     /// The answer, for standard output.
     pub lines: Vec<String>,
     /// What to mind, for standard error.
     pub warnings: Vec<String>,
+    /// Whether everything there is reads.
+    pub well: bool,
 }
 
 /// Why a label command does nothing. Nothing is issued unless it says so.
@@ -164,12 +166,12 @@ pub async fn run(
         }
         Some(LabelCommand::List { place }) => list(&*Data::of(&place)?.store).await,
         Some(LabelCommand::RotateKey { place }) => {
-            let id = label_keys::change(&place.keys_folder()?, |ring| ring.rotate(entropy.key()))?;
+            let id = label_keys::change(&keys_folder(&place)?, |ring| ring.rotate(entropy.key()))?;
             let id = id.ok_or(LabelCommandError::NoKey)?;
             Ok(said(format!("new labels are sealed with the key {id}; older ones stay genuine")))
         }
         Some(LabelCommand::RetireKey { id, place }) => {
-            let keys = place.keys_folder()?;
+            let keys = keys_folder(&place)?;
             let named = domain::label::KeyId::parse(&id);
             let retired = named
                 .map(|id| label_keys::change(&keys, |ring| ring.retire(&id).then(|| id.clone())));
@@ -180,8 +182,14 @@ pub async fn run(
     }
 }
 
+impl Told {
+    fn new(lines: Vec<String>) -> Self {
+        Self { lines, warnings: Vec::new(), well: true }
+    }
+}
+
 fn said(line: String) -> Told {
-    Told { lines: vec![line], warnings: Vec::new() }
+    Told::new(vec![line])
 }
 
 async fn withdraw(
@@ -205,13 +213,16 @@ async fn withdraw(
 /// Number, day, key, host, place and standing of every label, between tabs. The place of a home
 /// is masked: lists are printed and sent around.
 async fn list(store: &dyn Labels) -> Result<Told, LabelCommandError> {
-    let mut told = Told::default();
+    let mut told = Told::new(Vec::new());
     let mut after = 0;
     loop {
-        let some = store.labels(after, 1_000).await?;
-        let Some(last) = some.last() else { return Ok(told) };
-        after = last.serial;
-        told.lines.extend(some.iter().map(|issued| {
+        let LabelPage { labels: Listed { rows, faults }, last } =
+            store.labels(after, 1_000).await?;
+        let Some(last) = last else { return Ok(told) };
+        after = last;
+        told.well &= faults.is_empty();
+        told.warnings.extend(faults.iter().map(ToString::to_string));
+        told.lines.extend(rows.iter().map(|issued| {
             let label = &issued.label;
             let standing = match &issued.withdrawn {
                 None => "in use".to_owned(),

@@ -1,6 +1,6 @@
 //! `jianma`: serves the portal, loads data, plays a department.
 
-#![expect(clippy::print_stdout, reason = "a command line program answers on standard output")]
+mod output;
 
 use std::{
     io::IsTerminal,
@@ -15,7 +15,7 @@ use domain::Clock;
 use portal::{
     audit::{self, AuditArgs, VerifyAuditArgs},
     backup::{self, BackupArgs, RestoreArgs},
-    data::Data,
+    data::{self, Data},
     database::DatabaseArg,
     import::{self, ImportArgs},
     installation::Installation,
@@ -153,11 +153,13 @@ fn main() -> ExitCode {
         .with_env_filter(filter)
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr)
+        // Where standard error is closed there is nobody to tell, and telling would end the program.
+        .log_internal_errors(false)
         .init();
     match run(cli.command) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("jianma: {error}");
+            output::warning(error);
             ExitCode::FAILURE
         }
     }
@@ -170,7 +172,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
             let database = database.beside(&data);
             let options =
                 ServeOptions { data, database, site, listen, config, new, sample_department };
-            let ready = |address| println!("jianma is ready on http://{address}");
+            let ready = |address| said(&format!("jianma is ready on http://{address}"));
             let runtime = runtime()?;
             runtime.block_on(serve(options, ready))?;
             // What a dead import left may still be being removed; it can be cut off anywhere.
@@ -180,11 +182,12 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Import(arguments) => import(&arguments),
         Command::Demo { place, if_empty } => demo(&place, if_empty),
         Command::Versions(arguments) => {
-            Ok(told(&runtime()?.block_on(versions::list(arguments))?, true))
+            let listed = runtime()?.block_on(versions::list(arguments))?;
+            Ok(told(&listed.lines, listed.well)?)
         }
         Command::Rollback(arguments) => {
             let done = runtime()?.block_on(versions::roll_back(arguments, &SystemClock))?;
-            Ok(told(&done, true))
+            Ok(told(&done, true)?)
         }
         Command::Backup(arguments) => {
             let started = Instant::now();
@@ -193,8 +196,8 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
             let taken = backup::take(&arguments, &SystemClock, &mut progress);
             meter.clear();
             let taken = taken?;
-            let code = told(&taken.lines, taken.audit_fits);
-            println!("took {}", seconds(started.elapsed()));
+            let code = told(&taken.lines, taken.audit_fits)?;
+            output::line(format_args!("took {}", seconds(started.elapsed())))?;
             Ok(code)
         }
         Command::Restore(arguments) => {
@@ -205,8 +208,8 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
                 runtime()?.block_on(backup::restore(&arguments, &SystemClock, &mut progress));
             meter.clear();
             let restored = restored?;
-            let code = told(&restored.lines, restored.audit_fits);
-            println!("took {}", seconds(started.elapsed()));
+            let code = told(&restored.lines, restored.audit_fits)?;
+            output::line(format_args!("took {}", seconds(started.elapsed())))?;
             Ok(code)
         }
         Command::Label(arguments) => labels(arguments),
@@ -214,7 +217,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Requests(arguments) => {
             let done = portal::rights::command::run(arguments, &SystemClock);
             let done = runtime()?.block_on(done)?;
-            Ok(told(&done.lines, done.well))
+            Ok(told(&done.lines, done.well)?)
         }
         Command::Department { listen, fail_rate, seed, secret, data, config } => {
             let database = DatabaseArg::default();
@@ -223,21 +226,21 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         }
         Command::VerifyAudit(arguments) => {
             let verified = runtime()?.block_on(audit::verify_audit(arguments))?;
-            Ok(told(&verified.lines, verified.passes))
+            Ok(told(&verified.lines, verified.passes)?)
         }
         Command::Audit(arguments) => {
-            Ok(told(&runtime()?.block_on(audit::run(arguments, &SystemClock))?, true))
+            Ok(told(&runtime()?.block_on(audit::run(arguments, &SystemClock))?, true)?)
         }
-        Command::Keys(arguments) => Ok(told(&keys::run(&arguments, &SystemClock)?, true)),
-        Command::Decode { images } => Ok(decode(&images)),
+        Command::Keys(arguments) => Ok(told(&keys::run(&arguments, &SystemClock)?, true)?),
+        Command::Decode { images } => Ok(decode(&images)?),
         Command::CheckConfig { config } => {
             let today = domain::clock::china_date(SystemClock.now());
-            print!("{}", portal::check::explain(config.as_deref(), today)?);
+            output::text(portal::check::explain(config.as_deref(), today)?)?;
             Ok(ExitCode::SUCCESS)
         }
         Command::CheckCatalogues { folder } => {
             let checked = portal::catalogues::check(folder.as_deref())?;
-            Ok(told(&checked.lines, checked.well))
+            Ok(told(&checked.lines, checked.well)?)
         }
     }
 }
@@ -251,11 +254,18 @@ fn beside_the_program() -> std::io::Result<PathBuf> {
     Ok(program.parent().and_then(std::path::Path::parent).unwrap_or(&program).join("site"))
 }
 
-fn told(lines: &[String], well: bool) -> ExitCode {
+fn told(lines: &[String], well: bool) -> std::io::Result<ExitCode> {
     for line in lines {
-        println!("{line}");
+        output::line(line)?;
     }
-    if well { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    Ok(if well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Says where a server listens; it serves, whoever reads that.
+fn said(line: &str) {
+    if let Err(error) = output::line(line) {
+        tracing::warn!(%error, "{line}, which cannot be written to standard output");
+    }
 }
 
 fn show(meter: &mut Meter, progress: backup::Progress<'_>) {
@@ -284,21 +294,21 @@ fn import(arguments: &ImportArgs) -> Result<ExitCode, Failure> {
     });
     meter.clear();
     let done = done?;
-    println!("{}", done.text);
-    println!("took {}", seconds(started.elapsed()));
+    output::line(&done.text)?;
+    output::line(format_args!("took {}", seconds(started.elapsed())))?;
     Ok(if done.well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn demo(place: &Installation, if_empty: bool) -> Result<ExitCode, Failure> {
     let started = Instant::now();
-    let folder = place.keys_folder()?;
+    let folder = data::keys_folder(place)?;
     let database = place.database();
     keys::refuse_without_database(&database, &place.data, &folder)?;
     let store = Data::create(&database, &folder)?.store;
     if if_empty {
         let versions = runtime()?.block_on(store.versions())?;
         if versions.iter().any(|version| version.dataset.demonstration) {
-            println!("the demonstration data are there already");
+            output::line("the demonstration data are there already")?;
             return Ok(ExitCode::SUCCESS);
         }
     }
@@ -307,7 +317,7 @@ fn demo(place: &Installation, if_empty: bool) -> Result<ExitCode, Failure> {
     let grid = policy.and_then(|policy| policy.base_map_grid_m);
     let report = demo_district::generate(&*store, grid, SystemClock.now())?;
     let parcels: u32 = report.parcels.values().sum();
-    println!(
+    output::line(format_args!(
         "made {}: {parcels} parcels of {} types ({} of them former), {} units, {} layers, {} base map features",
         report.version.label(),
         report.parcels.len(),
@@ -315,34 +325,24 @@ fn demo(place: &Installation, if_empty: bool) -> Result<ExitCode, Failure> {
         report.units,
         report.layers.len(),
         report.base_features,
-    );
+    ))?;
     for (code, title) in &report.examples {
-        println!("  {:<32} {}", code.grouped(), title.zh);
+        output::line(format_args!("  {:<32} {}", code.grouped(), title.zh))?;
     }
-    println!("took {}", seconds(started.elapsed()));
+    output::line(format_args!("took {}", seconds(started.elapsed())))?;
     Ok(ExitCode::SUCCESS)
 }
 
 fn labels(arguments: LabelArgs) -> Result<ExitCode, Failure> {
     let told = runtime()?.block_on(portal::label::run(arguments, &SystemClock, &SystemEntropy))?;
-    for warning in &told.warnings {
-        eprintln!("jianma: {warning}");
-    }
-    for line in &told.lines {
-        println!("{line}");
-    }
-    Ok(ExitCode::SUCCESS)
+    told.warnings.iter().for_each(output::warning);
+    Ok(self::told(&told.lines, told.well)?)
 }
 
 fn deliveries(arguments: portal::deliveries::DeliveriesArgs) -> Result<ExitCode, Failure> {
     let told = runtime()?.block_on(portal::deliveries::run(arguments, &SystemClock))?;
-    for warning in &told.warnings {
-        eprintln!("jianma: {warning}");
-    }
-    for line in &told.lines {
-        println!("{line}");
-    }
-    Ok(if told.done { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    told.warnings.iter().for_each(output::warning);
+    Ok(self::told(&told.lines, told.done)?)
 }
 
 fn department(
@@ -356,7 +356,7 @@ fn department(
     let text = match (secret, &place) {
         (Some(text), _) => text,
         (None, Some(place)) => {
-            keys::read_or_create(&place.keys_folder()?.join("department.secret"), make)?
+            keys::read_or_create(&data::keys_folder(place)?.join("department.secret"), make)?
         }
         (None, None) => {
             return Err(
@@ -372,7 +372,7 @@ fn department(
         ..sample_department::DepartmentSettings::new(listen, secret)
     };
     let ready = |address: SocketAddr| {
-        println!("the sample department is ready on http://{address}, inbox at /inbox");
+        said(&format!("the sample department is ready on http://{address}, inbox at /inbox"));
     };
     let stop = async {
         // Without a signal handler the program still ends, only less politely.
@@ -387,19 +387,20 @@ fn department(
     Ok(ExitCode::SUCCESS)
 }
 
-fn decode(images: &[PathBuf]) -> ExitCode {
+fn decode(images: &[PathBuf]) -> std::io::Result<ExitCode> {
     let mut read = false;
     for path in images {
         match portal::decode::decode(path) {
             Ok(reading) => {
                 let milliseconds = reading.took.as_secs_f64() * 1000.0;
                 for payload in &reading.payloads {
-                    println!("{}\t{payload}\t{milliseconds:.1}", path.display());
+                    let path = path.display();
+                    output::line(format_args!("{path}\t{payload}\t{milliseconds:.1}"))?;
                     read = true;
                 }
             }
-            Err(error) => eprintln!("jianma: {error}"),
+            Err(error) => output::warning(error),
         }
     }
-    if read { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    Ok(if read { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

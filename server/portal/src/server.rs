@@ -196,7 +196,7 @@ pub fn state(options: &ServeOptions) -> Result<(AppState, RefusalWriter), ServeE
     announce(reach);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
-    let folder = config.keys.folder(&options.data).to_owned();
+    let folder = config.keys.folder(&options.data)?.to_owned();
     if !options.new {
         keys::refuse_without_database(&options.database, &options.data, &folder)?;
     }

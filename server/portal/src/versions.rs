@@ -2,7 +2,7 @@
 
 use clap::Args;
 use domain::Clock;
-use store::{Change, ListedVersion, StoreError, VersionState};
+use store::{Change, Listed, ListedVersion, StoreError, VersionState};
 
 use crate::{
     data::{Data, DataError},
@@ -48,16 +48,25 @@ pub enum RollbackError {
     By(#[from] StaffFault),
 }
 
-/// Every data set with its versions, as lines.
+/// What a list has to say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// The answer.
+    pub lines: Vec<String>,
+    /// Whether every version reads.
+    pub well: bool,
+}
+
+/// Every data set with its versions, as lines; one that does not read is named behind them.
 ///
 /// # Errors
 /// [`DataError`] when the folder holds no data or cannot be read.
-pub async fn list(arguments: VersionsArgs) -> Result<Vec<String>, DataError> {
-    let history = Data::of(&arguments.place)?.store.history().await?;
-    if history.is_empty() {
-        return Ok(vec!["no data set has been imported yet".to_owned()]);
-    }
+pub async fn list(arguments: VersionsArgs) -> Result<Told, DataError> {
+    let Listed { rows: history, faults } = Data::of(&arguments.place)?.store.history().await?;
     let mut lines = Vec::new();
+    if history.is_empty() && faults.is_empty() {
+        lines.push("no data set has been imported yet".to_owned());
+    }
     for versions in history.chunk_by(|one, next| one.version.dataset.id == next.version.dataset.id)
     {
         if let Some(last) = versions.last() {
@@ -71,7 +80,8 @@ pub async fn list(arguments: VersionsArgs) -> Result<Vec<String>, DataError> {
             "a kept version is made current with `jianma rollback DATASET --to N`".to_owned(),
         );
     }
-    Ok(lines)
+    lines.extend(faults.iter().map(ToString::to_string));
+    Ok(Told { lines, well: faults.is_empty() })
 }
 
 fn described(one: &ListedVersion) -> Vec<String> {

@@ -14,21 +14,21 @@ use rusqlite::{OptionalExtension, Row, params};
 use sha2::{Digest, Sha256};
 use store::{
     Corrected, Correction, Deleted, DeletedRequest, Deletion, DeletionCause, DeliveryAct,
-    DeliveryFilter, DeliveryId, DeliveryState, Dossier, DossierMessage, EndedRequest,
+    DeliveryFilter, DeliveryId, DeliveryState, Dossier, DossierMessage, EndedRequest, Listed,
     ListedRequest, RequestWithdrawal, RequestWithdrawn, Rights, StoreError,
 };
 
 use super::{
     SqliteStore,
-    anchor::{Added, Anchor},
+    anchor::{Added, Anchor, anchor_place},
     deliveries::{CONFIRMED, MAYBE_THERE, close, list, note, read_state, undelivered, under_way},
-    error::SqliteError,
+    error::{self, Reads, SqliteError, row_or_fault},
     records::{SealedConnection, deletion_place, message_place},
     requests::{
         add_event, events, insert_delivery, insert_event, insert_message, last_event, read_kind,
         read_number, submission, unwritten,
     },
-    value::{blob, corrupt, instant, read_instant, text, text_or_null},
+    value::{blob, corrupt, instant, read_instant, shown, text, text_or_null},
 };
 
 #[async_trait]
@@ -77,14 +77,17 @@ impl Rights for SqliteStore {
 
     async fn deleted(&self, number: &RequestNumber) -> Result<Option<DeletedRequest>, StoreError> {
         let number = number.clone();
-        self.read_kept(move |kept| Ok(register(kept, Some(&number))?.pop())).await
+        self.read_kept(move |kept| {
+            register(kept, Some(&number))?.pop().map(|(_, read)| read).transpose()
+        })
+        .await
     }
 
-    async fn deletions(&self) -> Result<Vec<DeletedRequest>, StoreError> {
-        self.read_kept(|kept| register(kept, None)).await
+    async fn deletions(&self) -> Result<Listed<DeletedRequest>, StoreError> {
+        self.read_kept(|kept| error::listed(register(kept, None)?)).await
     }
 
-    async fn ended(&self) -> Result<Vec<EndedRequest>, StoreError> {
+    async fn ended(&self) -> Result<Listed<EndedRequest>, StoreError> {
         self.read(|connection, _| {
             connection
                 .prepare_cached(concat!(
@@ -99,19 +102,7 @@ impl Rights for SqliteStore {
                     ")
                      order by e.at"
                 ))?
-                .query_and_then([], |row| {
-                    let number = read_number(text(row, 0)?)?;
-                    let ended_at = match read_instant(text(row, 2)?) {
-                        Ok(ended_at) => ended_at,
-                        // It stays, and keeps no other from its end: `requests check` names it too.
-                        Err(error) => {
-                            tracing::error!(request.number = %number, %error, "when a request ended does not read");
-                            return Ok(None);
-                        }
-                    };
-                    Ok(Some(EndedRequest { number, item: row.get(1)?, ended_at }))
-                })?
-                .filter_map(Result::transpose)
+                .query_and_then([], |row| row_or_fault(place_of(row), read_ended(row)))?
                 .collect()
         })
         .await
@@ -143,39 +134,45 @@ impl Rights for SqliteStore {
         .await
     }
 
-    async fn listed(&self) -> Result<Vec<ListedRequest>, StoreError> {
+    async fn listed(&self) -> Result<Listed<ListedRequest>, StoreError> {
         self.read_kept(|kept| {
             kept.prepare_cached(
                 "select r.number, r.item, r.submitted_at, e.state, e.at, r.id from request r
-                     join request_event e on e.request_id = r.id and e.sequence =
+                     left join request_event e on e.request_id = r.id and e.sequence =
                          (select max(sequence) from request_event where request_id = r.id)
                      order by r.id",
             )?
-            .query_and_then([], |row| {
-                let number = read_number(text(row, 0)?)?;
-                let whole = match last_event(kept, row.get(5)?, &number) {
-                    // Of one whose key is gone the list says so too, and goes on.
-                    Err(SqliteError::Store(error))
-                        if error.is_of_altered_rows()
-                            || matches!(error, StoreError::Sealed { .. }) =>
-                    {
-                        false
-                    }
-                    last => last.map(|_last| true)?,
-                };
-                Ok(ListedRequest {
-                    number,
-                    whole,
-                    item: row.get(1)?,
-                    submitted_at: read_instant(text(row, 2)?)?,
-                    state: read_request_state(text(row, 3)?)?,
-                    last_at: read_instant(text(row, 4)?)?,
-                })
-            })?
+            .query_and_then([], |row| row_or_fault(place_of(row), read_listed(kept, row)))?
             .collect()
         })
         .await
     }
+}
+
+/// Where a request stands whose number is the first column.
+fn place_of(row: &Row<'_>) -> String {
+    anchor_place(&shown(row, 0))
+}
+
+fn read_ended(row: &Row<'_>) -> Result<EndedRequest, SqliteError> {
+    let number = read_number(text(row, 0)?)?;
+    Ok(EndedRequest { number, item: row.get(1)?, ended_at: read_instant(text(row, 2)?)? })
+}
+
+fn read_listed(kept: &SealedConnection<'_>, row: &Row<'_>) -> Result<ListedRequest, SqliteError> {
+    let number = read_number(text(row, 0)?)?;
+    let whole = match last_event(kept, row.get(5)?, &number) {
+        Err(SqliteError::Store(error)) if error.is_of_one_row() => false,
+        last => last.map(|_last| true)?,
+    };
+    Ok(ListedRequest {
+        number,
+        whole,
+        item: row.get(1)?,
+        submitted_at: read_instant(text(row, 2)?)?,
+        state: read_request_state(text(row, 3)?)?,
+        last_at: read_instant(text(row, 4)?)?,
+    })
 }
 
 fn read_request_state(name: &str) -> Result<RequestState, SqliteError> {
@@ -218,7 +215,10 @@ fn dossier(
     Ok(Some(Dossier {
         messages,
         first: submission(kept, id, number.as_str(), "asc")?,
-        deliveries: list(kept, &filter)?,
+        deliveries: list(kept, &filter)?
+            .into_iter()
+            .map(|(_, read)| read)
+            .collect::<Result<_, _>>()?,
         request: Request {
             submission: submission(kept, id, number.as_str(), "desc")?,
             submitted_at,
@@ -475,10 +475,11 @@ fn chained(before: &str, parts: [&str; 5]) -> String {
     URL_SAFE_NO_PAD.encode(hash.finalize())
 }
 
+/// Entries of the register of deletions with their places.
 fn register(
     kept: &SealedConnection<'_>,
     number: Option<&RequestNumber>,
-) -> Result<Vec<DeletedRequest>, SqliteError> {
+) -> Result<Reads<DeletedRequest>, SqliteError> {
     kept.prepare_cached(
         "select d.number, d.item, d.day, d.cause, d.digest, d.said, d.hash,
              (select hash from deletion b where b.sequence < d.sequence
@@ -486,21 +487,27 @@ fn register(
          from deletion d where ?1 is null or d.number = ?1 order by d.sequence",
     )?
     .query_and_then([number.map(RequestNumber::as_str)], |row| {
-        let [number, item, day, cause, digest] = [0, 1, 2, 3, 4].map(|column| text(row, column));
-        let (number, item, day, cause, digest) = (number?, item?, day?, cause?, digest?);
-        let hash: String = row.get(6)?;
-        let before = text_or_null(row, 7)?.unwrap_or("");
-        Ok(DeletedRequest {
-            whole: hash == chained(before, [number, item, day, cause, digest]),
-            number: read_number(number)?,
-            item: item.to_owned(),
-            day: day.parse().map_err(corrupt("day"))?,
-            cause: DeletionCause::from_name(cause)
-                .ok_or_else(|| corrupt("cause")(cause.to_owned()))?,
-            digest: digest.to_owned(),
-            said: kept.open_value(&deletion_place(number), blob(row, 5)?)?,
-            hash,
-        })
+        Ok((deletion_place(&shown(row, 0)), read_deletion(kept, row)))
     })?
     .collect()
+}
+
+fn read_deletion(
+    kept: &SealedConnection<'_>,
+    row: &Row<'_>,
+) -> Result<DeletedRequest, SqliteError> {
+    let [number, item, day, cause, digest] = [0, 1, 2, 3, 4].map(|column| text(row, column));
+    let (number, item, day, cause, digest) = (number?, item?, day?, cause?, digest?);
+    let hash: String = row.get(6)?;
+    let before = text_or_null(row, 7)?.unwrap_or("");
+    Ok(DeletedRequest {
+        whole: hash == chained(before, [number, item, day, cause, digest]),
+        number: read_number(number)?,
+        item: item.to_owned(),
+        day: day.parse().map_err(corrupt("day"))?,
+        cause: DeletionCause::from_name(cause).ok_or_else(|| corrupt("cause")(cause.to_owned()))?,
+        digest: digest.to_owned(),
+        said: kept.open_value(&deletion_place(number), blob(row, 5)?)?,
+        hash,
+    })
 }

@@ -6,7 +6,7 @@ use domain::request::{Actor, MessageKind, RequestNumber};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
-use crate::{DeliveryId, DeliveryState, StoreError};
+use crate::{DeliveryId, DeliveryState, Listed, StoreError};
 
 /// What happened to a delivery, beside attempts that are made again by themselves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -231,7 +231,10 @@ pub struct Backlog {
 #[async_trait]
 pub trait Deliveries: Send + Sync {
     /// The deliveries that fit, oldest first, with their journals.
-    async fn deliveries(&self, filter: &DeliveryFilter) -> Result<Vec<DeliveryRecord>, StoreError>;
+    async fn deliveries(
+        &self,
+        filter: &DeliveryFilter,
+    ) -> Result<Listed<DeliveryRecord>, StoreError>;
 
     /// Does something about a delivery and writes down who did it, in one transaction.
     async fn intervene(

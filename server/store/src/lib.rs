@@ -10,6 +10,7 @@ mod error;
 mod keys;
 mod labels;
 mod land;
+mod listed;
 mod requests;
 mod rights;
 mod seal;
@@ -26,14 +27,15 @@ pub use domain::{
 };
 pub use error::StoreError;
 pub use keys::{Keys, Traces};
-pub use labels::{IssuedLabel, Labels, NewLabel, Withdrawal, Withdrawn};
+pub use labels::{IssuedLabel, LabelPage, Labels, NewLabel, Withdrawal, Withdrawn};
 pub use land::{
     BaseMap, CurrentVersion, Ending, Imports, Land, LandWriter, LayerToStore, Look, ParcelHit,
     PiecesNear, Question, RestrictionFeature, SearchQuery, Searched, SharedCodes, Tied,
 };
+pub use listed::{Listed, RecordFault};
 pub use requests::{
-    Delivery, DeliveryOutcome, DeliveryState, DeliveryStatus, Heard, NewRequest, Outbox,
-    RecordFault, Requests, Round, Submitted,
+    Delivery, DeliveryOutcome, DeliveryState, DeliveryStatus, Heard, NewRequest, Outbox, Requests,
+    Round, Submitted,
 };
 pub use rights::{
     Corrected, Correction, Deleted, DeletedRequest, Deletion, DeletionCause, Dossier,

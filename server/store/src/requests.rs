@@ -6,7 +6,7 @@ use domain::request::{
 };
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{Backlog, DeliveryAct, StoreError};
+use crate::{Backlog, DeliveryAct, RecordFault, StoreError};
 
 /// A request about to be kept.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,15 +53,6 @@ pub trait Requests: Send + Sync {
     /// not that department's to speak. A department that speaks of a request has it: a delivery
     /// in doubt or stuck counts as delivered from then on.
     async fn hear(&self, word: &DepartmentWord) -> Result<Heard, StoreError>;
-}
-
-/// Something of a request that is not as it was kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RecordFault {
-    /// Table and row.
-    pub place: String,
-    /// What is wrong, for the operator.
-    pub reason: String,
 }
 
 /// What became of a department's word.

@@ -120,7 +120,7 @@ struct Opened {
 impl Opened {
     fn of(place: &Installation) -> Result<Self, AuditCommandError> {
         let config = place.configuration()?;
-        let data = Data::existing(&place.database(), config.keys.folder(&place.data))?;
+        let data = Data::existing(&place.database(), config.keys.folder(&place.data)?)?;
         let key = keys::existing_audit_key(&data.keys)?;
         Ok(Self { data, key, ends: Ends::of(&place.data, &config) })
     }
@@ -214,7 +214,7 @@ pub async fn verify_audit(arguments: VerifyAuditArgs) -> Result<Verified, AuditC
     let VerifyAuditArgs { file, place, expect } = arguments;
     if let Some(file) = file {
         let config = place.configuration()?;
-        let key = keys::existing_audit_key(config.keys.folder(&place.data))?;
+        let key = keys::existing_audit_key(config.keys.folder(&place.data)?)?;
         return match export::verify(&file, &key, expect) {
             Ok(summary) => Ok(Verified { lines: passed(&summary), passes: true }),
             Err(ExportError::Fault(fault)) => Ok(failed(&fault)),

@@ -2,13 +2,15 @@
 
 use domain::request::Actor;
 use jiff::Timestamp;
-use store::{DeliveryId, DeliveryRecord, Intervened, Intervener, Intervention};
+use store::{
+    DeliveryId, DeliveryRecord, Intervened, Intervener, Intervention, Listed, RecordFault,
+};
 
 use super::Told;
 
 /// Deliveries, a line each.
-pub(super) fn listed(found: &[DeliveryRecord]) -> Told {
-    let lines = found.iter().map(|record| {
+pub(super) fn listed(found: &Listed<DeliveryRecord>) -> Told {
+    let lines = found.rows.iter().map(|record| {
         let next = record.next_attempt_at.map_or_else(|| "-".to_owned(), moment);
         format!(
             "{}\t{}\t{}\t{}\t{}\t{next}\t{}",
@@ -20,14 +22,25 @@ pub(super) fn listed(found: &[DeliveryRecord]) -> Told {
             record.reason.as_deref().unwrap_or("-"),
         )
     });
-    let warnings = if found.is_empty() { vec!["no such delivery".to_owned()] } else { Vec::new() };
-    Told { lines: lines.collect(), warnings, done: true }
+    let mut told = Told { lines: lines.collect(), warnings: Vec::new(), done: true };
+    if found.rows.is_empty() && found.faults.is_empty() {
+        told.warnings.push("no such delivery".to_owned());
+    }
+    unread(&found.faults, &mut told);
+    told
+}
+
+/// Deliveries that do not read.
+pub(super) fn unread(faults: &[RecordFault], told: &mut Told) {
+    told.done &= faults.is_empty();
+    told.warnings.extend(faults.iter().map(ToString::to_string));
 }
 
 /// Deliveries with everything that is known of them, except what is in them.
-pub(super) fn shown(found: &[DeliveryRecord]) -> Told {
+pub(super) fn shown(found: &Listed<DeliveryRecord>) -> Told {
     let mut told = Told { done: true, ..Told::default() };
-    for record in found {
+    unread(&found.faults, &mut told);
+    for record in &found.rows {
         let line = |name: &str, value: &str| format!("{name:<14}{value}");
         told.lines.extend([
             line("delivery", &record.id.0),

@@ -19,10 +19,10 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::KeyError;
-use crate::private_file;
+use crate::{config::KEY_LIST, private_file};
 
 /// Its name in the folder of the keys.
-pub(crate) const FILE: &str = "keys.toml";
+pub(crate) const FILE: &str = KEY_LIST;
 /// Held by whoever changes it.
 pub(crate) const LOCK: &str = "keys.lock";
 

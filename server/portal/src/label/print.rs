@@ -48,7 +48,7 @@ impl Target {
     ) -> Result<Told, LabelCommandError> {
         let files = self.format.files(&self.draw(issued, ring)?)?;
         let many = files.len() > 1;
-        let mut told = Told::default();
+        let mut told = Told::new(Vec::new());
         for issued in issued {
             let Label { address, groups, serial, .. } = printed(issued, ring)?;
             told.lines.push(format!("{serial}\t{}\t{address}", groups.join(" ")));
@@ -72,7 +72,7 @@ pub(super) async fn reprint(
     arguments: &PrintArgs,
 ) -> Result<Told, LabelCommandError> {
     let target = Target::of(arguments)?;
-    let store = Data::of(place)?.store;
+    let Data { store, keys } = Data::of(place)?;
     let mut issued = Vec::new();
     for &serial in serials {
         let label = store.label(serial).await?;
@@ -82,7 +82,7 @@ pub(super) async fn reprint(
         }
         issued.push(label);
     }
-    target.write(&issued, &label_keys::read(&place.keys_folder()?)?)
+    target.write(&issued, &label_keys::read(&keys)?)
 }
 
 /// The code for people, in groups. A home's household is hidden: a label may hang where anybody

@@ -1,7 +1,9 @@
 //! What cannot be cleared at once is cleared later.
 
+use std::path::Path;
+
 use super::*;
-use crate::{migrate, open_writer};
+use crate::{migrate, open_for_copy, open_writer};
 
 const KEY: ClassifiedKey = ClassifiedKey::new([9; 32]);
 
