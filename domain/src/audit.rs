@@ -17,6 +17,6 @@ pub use chain::{AuditEntry, AuditKey};
 pub use check::{AuditCheck, AuditFault, Checked, Elsewhere, Gap};
 pub use head::{Head, HeadError};
 pub use record::{
-    AuditEvent, AuditNote, MissCount, Misses, Outcome, Pruned, Record, Restored, StandingOut,
-    Withheld,
+    AuditEvent, AuditLeap, AuditNote, MissCount, Misses, Outcome, Pruned, Record, Restored,
+    StandingOut, Withheld,
 };

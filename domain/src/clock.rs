@@ -1,6 +1,7 @@
 //! Time and randomness as parameters, so that a test decides what time it is.
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 /// Where the present instant comes from.
 pub trait Clock: Send + Sync {
@@ -43,7 +44,7 @@ const FURTHEST: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// A step of more than 7 days from one note of the time to the next. Either nothing ran for so long, or
 /// the clock was wrong, before it or since: what counts days of age needs somebody who knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Leap {
     /// What was noted before it, UTC.
     pub from: Timestamp,

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::Head;
-use crate::{code::LandCode, policy::Field, viewer::Tier};
+use crate::{clock::Leap, code::LandCode, policy::Field, viewer::Tier};
 
 /// What came of a look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -171,6 +171,27 @@ pub struct Pruned {
     /// there was this have the bytes that they were sealed with.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub clock_is_right: bool,
+    /// The leaps of the clock that they were told of and answered for. Empty where they were told of none,
+    /// and in entries of before each was named: those answered for every leap before them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub leaps: Vec<AuditLeap>,
+}
+
+/// A leap of the clock from one entry to the next, or from the last one to the moment of a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditLeap {
+    /// Number of the entry that it follows.
+    pub after: u64,
+    /// From when to when.
+    #[serde(flatten)]
+    pub leap: Leap,
+}
+
+impl std::fmt::Display for AuditLeap {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { after, leap: Leap { from, to } } = self;
+        write!(f, "after entry {after} from {from:.0} to {to:.0}")
+    }
 }
 
 /// Refusals to the public in one window of time, counted. However many ask, it stays small.

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::*;
 use crate::{
+    clock::Leap,
     code::{LandCode, Strictness},
     policy::Field,
     viewer::Tier,
@@ -156,10 +157,17 @@ fn x2_a_pruning_of_before_anybody_answered_for_clocks_has_the_bytes_it_was_seale
     assert_eq!(serde_json::to_string(&record).unwrap(), text);
     let Record::Event(AuditEvent::Pruned(pruned)) = record else { panic!("{record:?}") };
     assert!(!pruned.clock_is_right);
-    let answered: Record = AuditEvent::Pruned(Pruned { clock_is_right: true, ..pruned }).into();
+    let pruned = Pruned { clock_is_right: true, ..pruned };
+    let answered: Record = AuditEvent::Pruned(pruned.clone()).into();
     let text = serde_json::to_string(&answered).unwrap();
     assert!(text.ends_with(r#""count":3,"clock_is_right":true}"#), "{text}");
     assert_eq!(serde_json::from_str::<Record>(&text).unwrap(), answered);
+    let leaps = vec![AuditLeap { after: 3, leap: Leap { from: at(2), to: at(9) } }];
+    let named: Record = AuditEvent::Pruned(Pruned { leaps, ..pruned }).into();
+    let text = serde_json::to_string(&named).unwrap();
+    let leap = r#"{"after":3,"from":"1970-01-01T00:00:02Z","to":"1970-01-01T00:00:09Z"}"#;
+    assert!(text.ends_with(&format!(r#","clock_is_right":true,"leaps":[{leap}]}}"#)), "{text}");
+    assert_eq!(serde_json::from_str::<Record>(&text).unwrap(), named);
 }
 
 #[test]
@@ -254,6 +262,7 @@ fn x2_what_was_pruned_is_named_by_its_seal_and_the_rest_still_passes() {
         until_at: at(2),
         count: 3,
         clock_is_right: false,
+        leaps: Vec::new(),
     };
     entries.push(KEY.entry(Some(&head(&entries[4])), AuditEvent::Pruned(pruned.clone()).into()));
     let run = |cut: Head, proof: String, rest: &[AuditEntry], known: &[Head]| {

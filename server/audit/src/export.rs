@@ -117,7 +117,7 @@ pub fn verify(path: &Path, key: &AuditKey, expect: Vec<Head>) -> Result<Summary,
         }
         let line: Line = serde_json::from_str(&text).or(Err(unreadable(number)))?;
         let Line { sequence, record, seal } = line;
-        summary.count(&record);
+        summary.count(sequence, &record);
         check.take(&AuditEntry { sequence, record, seal })?;
     };
     summary.checked = check.end(Some((end.end, end.proof)))?;

@@ -10,8 +10,8 @@ use std::path::Path;
 
 use domain::{
     Clock,
-    audit::{AuditEntry, AuditFault, Elsewhere, Head, Pruned},
-    clock::{Leap, china_date, start_in_china},
+    audit::{AuditEntry, AuditFault, AuditLeap, Elsewhere, Head, Pruned},
+    clock::{china_date, start_in_china},
 };
 use jiff::{Timestamp, ToSpan, civil::Date};
 use store::{Store, StoreError, StoredEntry};
@@ -41,15 +41,9 @@ pub enum PruneError {
         /// The latest day.
         latest: Date,
     },
-    /// The clock may be wrong, or was.
-    #[error(
-        "the audit has nothing from {:.0} until {:.0}, more than 7 days: if the clock is ahead since, \
-         entries are younger than they look. Set the clock right; if it is, and was when the oldest \
-         entries were written, say so with --clock-is-right, which stays in the audit",
-        .0.from,
-        .0.to
-    )]
-    Clock(Leap),
+    /// The clock may be wrong, or was: each leap that nobody answered for yet.
+    #[error("{}", doubted(.0))]
+    Clock(Vec<AuditLeap>),
     /// There is nothing so old, and nothing was left over.
     #[error("no entry is older than {before}")]
     Nothing {
@@ -79,6 +73,18 @@ impl From<VerifyError> for PruneError {
     }
 }
 
+/// What is asked of whoever prunes over leaps of the clock.
+fn doubted(leaps: &[AuditLeap]) -> String {
+    let named: Vec<String> = leaps.iter().map(ToString::to_string).collect();
+    let last = leaps.last().map_or(0, |leap| leap.after);
+    format!(
+        "the audit has nothing for more than 7 days {}: if the clock was set ahead there, entries are \
+         younger than they look. Set the clock right; if it is, and was at each of these, say so with \
+         --clock-is-right {last}, which stays in the audit with their names",
+        named.join("; ")
+    )
+}
+
 /// What somebody wants removed.
 #[derive(Clone, Copy, Debug)]
 pub struct Wanted<'a> {
@@ -86,8 +92,9 @@ pub struct Wanted<'a> {
     pub before: Date,
     /// A new file for them.
     pub export: Option<&'a Path>,
-    /// Whether they say that the clock is right.
-    pub clock_is_right: bool,
+    /// The entry behind which the last leap is that they were told of, where they say that the clock was
+    /// right at all of those.
+    pub clock_is_right: Option<u64>,
 }
 
 /// What was removed.
@@ -116,9 +123,11 @@ pub async fn prune(
     }
     let known = place.known().await?;
     let summary = verify(place.store, place.key, known, Elsewhere::default()).await?;
-    let leap = summary.last_at.and_then(|last| Leap::between(last, now)).or(summary.leap);
-    if let Some(leap) = leap.filter(|_| !clock_is_right) {
-        return Err(PruneError::Clock(leap));
+    let to_now = summary.leap_to(now);
+    let leaps: Vec<AuditLeap> = summary.leaps.into_iter().chain(to_now).collect();
+    // An answer counts for the leaps that they were told of, and no later one.
+    if leaps.last().is_some_and(|last| clock_is_right != Some(last.after)) {
+        return Err(PruneError::Clock(leaps));
     }
     // Behind the check alone: a forged cut would have entries removed that nobody cut off.
     let left_over = clear(place.store).await?;
@@ -143,7 +152,8 @@ pub async fn prune(
         until: Head::from(&last),
         until_at: last.record.at(),
         count: last.sequence - start,
-        clock_is_right,
+        clock_is_right: !leaps.is_empty(),
+        leaps,
     };
     let known = place.known().await?;
     let end = place.store.audit_cut_behind(pruned.clone(), place.key, known).await?;

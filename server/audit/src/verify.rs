@@ -2,8 +2,8 @@
 
 use domain::{
     audit::{
-        AuditCheck, AuditEvent, AuditFault, AuditKey, Checked, Elsewhere, Head, Outcome, Pruned,
-        Record,
+        AuditCheck, AuditEvent, AuditFault, AuditKey, AuditLeap, Checked, Elsewhere, Head, Outcome,
+        Pruned, Record,
     },
     clock::Leap,
 };
@@ -24,18 +24,20 @@ pub struct Summary {
     pub withheld: u64,
     /// Refusals to the public, counted.
     pub misses: u64,
-    /// When the last entry was written, UTC.
-    pub last_at: Option<Timestamp>,
-    /// The last leap from one entry to the next that nobody answered for since.
-    pub leap: Option<Leap>,
+    /// Number of the last entry, and when it was written, UTC.
+    pub last: Option<(u64, Timestamp)>,
+    /// The leaps from one entry to the next that nobody answered for since.
+    pub leaps: Vec<AuditLeap>,
 }
 
 impl Summary {
-    pub(super) fn count(&mut self, record: &Record) {
+    pub(super) fn count(&mut self, sequence: u64, record: &Record) {
         let at = record.at();
-        let leap = self.last_at.and_then(|last| Leap::between(last, at)).or(self.leap);
-        self.leap = if is_answer(record) { None } else { leap };
-        self.last_at = Some(at);
+        self.leaps.extend(self.leap_to(at));
+        if let Record::Event(AuditEvent::Pruned(pruned)) = record {
+            self.leaps.retain(|leap| !answers_for(pruned, leap));
+        }
+        self.last = Some((sequence, at));
         match record {
             Record::Look(look) if look.outcome == Outcome::Disclosed => self.disclosed += 1,
             Record::Look(_) => self.withheld += 1,
@@ -45,11 +47,19 @@ impl Summary {
             Record::Event(_) => {}
         }
     }
+
+    /// The leap from the last entry to that moment.
+    pub(super) fn leap_to(&self, at: Timestamp) -> Option<AuditLeap> {
+        let (after, last) = self.last?;
+        Leap::between(last, at).map(|leap| AuditLeap { after, leap })
+    }
 }
 
-/// Whether somebody says there that the clock is right.
-const fn is_answer(record: &Record) -> bool {
-    matches!(record, Record::Event(AuditEvent::Pruned(Pruned { clock_is_right: true, .. })))
+/// Whether somebody says there that the clock was right at a leap before: at those they name, in
+/// entries of before any was named at every one.
+fn answers_for(pruned: &Pruned, leap: &AuditLeap) -> bool {
+    let named = |named: &AuditLeap| named.after == leap.after;
+    pruned.clock_is_right && (pruned.leaps.is_empty() || pruned.leaps.iter().any(named))
 }
 
 /// Why an audit does not pass.
@@ -111,7 +121,7 @@ async fn read(
             }
             check.take(&entry)?;
             last = entry.sequence;
-            summary.count(&entry.record);
+            summary.count(entry.sequence, &entry.record);
         }
         if !more || last >= until {
             break;

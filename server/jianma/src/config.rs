@@ -85,6 +85,15 @@ pub enum ConfigError {
         /// Why.
         source: Box<toml::de::Error>,
     },
+    /// Keys that nothing names are not used, and no others are made beside them.
+    #[error(
+        "the keys of this portal lie in {found}, where its configuration has them: give that \
+         configuration with --config, or name them in it as [keys] folder. Nothing was done"
+    )]
+    KeysElsewhere {
+        /// The folder.
+        found: PathBuf,
+    },
     /// A policy file is refused.
     #[error("the policy file {path}: {source}")]
     Policy {

@@ -67,8 +67,19 @@ impl Data {
     /// # Errors
     /// As [`Data::existing`].
     pub fn of(place: &Installation) -> Result<Self, DataError> {
-        Self::existing(&place.database(), &place.keys_folder()?)
+        Self::existing(&place.database(), place.configuration()?.keys.folder(&place.data)?)
     }
+}
+
+/// The folder of an installation's keys, where a key may be made: if there is a database, its keys are
+/// there.
+///
+/// # Errors
+/// [`KeyError::Missing`] where they are not: they lie elsewhere, or were lost.
+pub fn keys_folder(place: &Installation) -> Result<PathBuf, DataError> {
+    let folder = place.configuration()?.keys.folder(&place.data)?.to_owned();
+    keys::refuse_without_keys(&folder, &place.database().traces()?)?;
+    Ok(folder)
 }
 
 /// The key of the classified codes of a database, from the folder of its keys. Made where the
@@ -104,11 +115,12 @@ pub fn trial_key(
 /// The key that there is; `None` where there never was one.
 fn known_key(database: &Database, keys: &Path) -> Result<Option<ClassifiedKey>, DataError> {
     match keys::existing_classified_key(keys) {
-        // Only then is the database looked at: opening it takes room and touches its log.
-        Err(KeyError::None { path }) if database.has_classified_key()? => {
-            Err(KeyError::missing(&path).into())
+        Err(KeyError::None { .. }) => {
+            // Only then is the database looked at: opening it takes room and touches its log. One of
+            // before this kind of key tells by the others that its keys lie elsewhere.
+            keys::refuse_without_keys(keys, &database.traces()?)?;
+            Ok(None)
         }
-        Err(KeyError::None { .. }) => Ok(None),
         known => Ok(Some(known?)),
     }
 }

@@ -10,8 +10,8 @@ use std::{
 use clap::Args;
 use domain::classified::ClassifiedKey;
 use keys::KeyError;
-use store::{Store, StoreError};
-use store_sqlite::{DATABASE_FILE, SqliteStore, copy_database, has_classified_key};
+use store::{Store, StoreError, Traces};
+use store_sqlite::{DATABASE_FILE, SqliteStore, copy_database, traces};
 
 /// A database by its engine and its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -145,13 +145,14 @@ impl Database {
         Err(StoreError::NoData { place, missing: DATABASE_FILE })
     }
 
-    /// Whether it has a key of classified codes already, which must not be made anew then.
+    /// What it holds that was made with keys, which must not be made anew then; nothing where it is
+    /// not there.
     ///
     /// # Errors
     /// [`StoreError`] when it does not read.
-    pub fn has_classified_key(&self) -> Result<bool, StoreError> {
+    pub fn traces(&self) -> Result<Traces, StoreError> {
         let Self::Sqlite { folder } = self;
-        has_classified_key(folder)
+        traces(folder)
     }
 
     /// A copy of it in a folder, to try something with.

@@ -48,12 +48,4 @@ impl Installation {
     pub fn configuration(&self) -> Result<Config, ConfigError> {
         Config::read(self.config.as_deref())
     }
-
-    /// Where its keys are.
-    ///
-    /// # Errors
-    /// [`ConfigError`] when the configuration does not read.
-    pub fn keys_folder(&self) -> Result<PathBuf, ConfigError> {
-        Ok(self.configuration()?.keys.folder(&self.data).to_owned())
-    }
 }

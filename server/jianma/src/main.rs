@@ -80,8 +80,9 @@ enum Command {
 fn main() -> ExitCode {
     let cli = Cli::parse();
     begin_log();
-    match run(cli.command) {
-        Ok(output) => output.print(),
+    let ended = run(cli.command).and_then(|output| Ok(output.print()?));
+    match ended {
+        Ok(code) => code,
         Err(error) => {
             output::warn(error);
             ExitCode::FAILURE
@@ -100,6 +101,8 @@ fn begin_log() {
         .with_env_filter(filter)
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr)
+        // Where standard error is closed there is nobody to tell, and telling would end the program.
+        .log_internal_errors(false)
         .init();
 }
 

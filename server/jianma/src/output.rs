@@ -1,8 +1,15 @@
 //! What a command has to say, and the one place that says it.
+//!
+//! Whoever closes the other end (`jianma versions | head -1`) does not want to read on: that is no
+//! fault, the command does its work to the end, and its exit code says what became of it. A full disk
+//! behind a redirection is one.
 
-#![expect(clippy::print_stdout, reason = "a command line program answers on standard output")]
-
-use std::{fmt::Display, process::ExitCode, time::Duration};
+use std::{
+    fmt::Display,
+    io::{self, Write},
+    process::ExitCode,
+    time::Duration,
+};
 
 /// What a command has to say at its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,24 +50,38 @@ impl Output {
     }
 
     /// Says it; the code that the program ends with.
-    #[must_use]
-    pub fn print(&self) -> ExitCode {
-        for warning in &self.warnings {
-            warn(warning);
-        }
+    ///
+    /// # Errors
+    /// As [`say`].
+    pub fn print(&self) -> io::Result<ExitCode> {
+        self.warnings.iter().for_each(warn);
         for line in &self.lines {
-            say(line);
+            say(line)?;
         }
-        if self.well { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+        Ok(if self.well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 }
 
-/// Says a line on standard output, while a command is under way.
-pub fn say(line: impl Display) {
-    println!("{line}");
+/// Says a line on standard output.
+///
+/// # Errors
+/// What the file system says, but for an end that was closed.
+pub fn say(line: impl Display) -> io::Result<()> {
+    match writeln!(io::stdout().lock(), "{line}") {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other,
+    }
 }
 
-/// Says on standard error what to mind, or what went wrong.
+/// Says where a server listens; it serves, whoever reads that.
+pub fn announce(line: impl Display) {
+    if let Err(error) = say(&line) {
+        tracing::warn!(%error, "{line}, which cannot be written to standard output");
+    }
+}
+
+/// Says on standard error what to mind, or what went wrong. Where that cannot be written either, nobody
+/// can be told.
 pub fn warn(what: impl Display) {
-    eprintln!("jianma: {what}");
+    let _unheard = writeln!(io::stderr().lock(), "jianma: {what}");
 }

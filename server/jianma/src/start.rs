@@ -123,7 +123,7 @@ pub fn start(options: &ServeOptions) -> Result<Started, ServeError> {
     announce(reach);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
-    let folder = config.keys.folder(&options.data).to_owned();
+    let folder = config.keys.folder(&options.data)?.to_owned();
     let (store, traces) = opened(options, &config, &folder, entropy.clone())?;
     let receipts = keys::receipt_key_of(&*store, &folder, &*entropy)?;
     keys::list_found(&folder)?;

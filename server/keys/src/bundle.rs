@@ -56,7 +56,10 @@ pub enum BundleError {
         source: io::Error,
     },
     /// There is nothing to export.
-    #[error("there are no keys in {folder}")]
+    #[error(
+        "there are no keys in {folder}; if they lie elsewhere, give the configuration that says where \
+         with --config"
+    )]
     NoKeys {
         /// The folder.
         folder: PathBuf,

@@ -16,7 +16,8 @@ pub enum KeyError {
     /// It was there, and is not any more.
     #[error(
         "the key file {path} is missing: {means}. No other is made in its place. Put it back from \
-         the backup, or with `jianma keys import`"
+         the backup, or with `jianma keys import`; if the keys lie elsewhere, give the configuration \
+         that says where with --config"
     )]
     Missing {
         /// The file.

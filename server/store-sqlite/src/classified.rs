@@ -5,16 +5,11 @@
 #[cfg(test)]
 mod tests;
 
-use std::path::Path;
-
 use domain::{classified::ClassifiedKey, closed, digest::hexadecimal};
 use rusqlite::{Connection, OptionalExtension, Transaction, functions::FunctionFlags};
 use store::StoreError;
 
-use super::{
-    DATABASE_FILE, error::SqliteError, geometry, in_transaction, map, open_for_copy, room,
-    value::to_json,
-};
+use super::{error::SqliteError, geometry, in_transaction, map, room, value::to_json};
 
 /// Gives a connection the function `code_digest`, which the tables and the queries here use, and
 /// `cell_digests`, which a migration uses.
@@ -60,23 +55,6 @@ pub(super) fn check_key(connection: &Connection, key: &ClassifiedKey) -> Result<
         Some(known) if known == key.mark() => Ok(()),
         Some(_) => Err(StoreError::WrongKey.into()),
     }
-}
-
-/// Whether the database of a data folder has a key already, which must not be made anew then.
-///
-/// # Errors
-/// [`StoreError::Engine`] when the database does not read.
-pub fn has_classified_key(folder: &Path) -> Result<bool, StoreError> {
-    Ok(folder.join(DATABASE_FILE).is_file() && has_key(&open_for_copy(folder)?)?)
-}
-
-fn has_key(connection: &Connection) -> Result<bool, SqliteError> {
-    let known = "select exists (select 1 from sqlite_schema where name = 'classified_key')";
-    if !connection.query_one(known, [], |row| row.get::<_, bool>(0))? {
-        return Ok(false);
-    }
-    let any = "select exists (select 1 from classified_key)";
-    Ok(connection.query_one(any, [], |row| row.get(0))?)
 }
 
 /// `pragma user_version` of a database in which nothing is left of what was classified before

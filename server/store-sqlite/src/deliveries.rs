@@ -9,15 +9,15 @@ use rusqlite::{Row, params};
 use serde::{Deserialize, Serialize};
 use store::{
     Deliveries, DeliveryAct, DeliveryEvent, DeliveryFilter, DeliveryId, DeliveryRecord,
-    DeliveryState, Intervened, Intervener, Intervention, StoreError,
+    DeliveryState, Intervened, Intervener, Intervention, Listed, StoreError,
 };
 
 use super::{
     SqliteStore,
-    error::SqliteError,
+    error::{self, Reads, SqliteError},
     records::{SealedConnection, journal_place, reference_place},
     requests::{read_kind, read_number},
-    value::{blob, corrupt, instant, read_instant, text, text_or_null, to_json},
+    value::{blob, corrupt, instant, read_instant, shown, text, text_or_null, to_json},
 };
 
 /// The longest that one attempt can be under way: a lease that claims more comes from a clock
@@ -48,9 +48,12 @@ pub(super) const MAYBE_THERE: &str =
 
 #[async_trait]
 impl Deliveries for SqliteStore {
-    async fn deliveries(&self, filter: &DeliveryFilter) -> Result<Vec<DeliveryRecord>, StoreError> {
+    async fn deliveries(
+        &self,
+        filter: &DeliveryFilter,
+    ) -> Result<Listed<DeliveryRecord>, StoreError> {
         let filter = filter.clone();
-        self.read_kept(move |kept| list(kept, &filter)).await
+        self.read_kept(move |kept| error::listed(list(kept, &filter)?)).await
     }
 
     async fn intervene(
@@ -64,31 +67,28 @@ impl Deliveries for SqliteStore {
     }
 }
 
+/// The deliveries that fit, oldest first, with their places.
 pub(super) fn list(
     connection: &SealedConnection<'_>,
     filter: &DeliveryFilter,
-) -> Result<Vec<DeliveryRecord>, SqliteError> {
+) -> Result<Reads<DeliveryRecord>, SqliteError> {
     // An empty list of states stands for all of them.
     let states = to_json("states", &filter.states.iter().map(|s| s.name()).collect::<Vec<_>>())?;
     let number = filter.number.as_ref().map(RequestNumber::as_str);
-    let mut records: Vec<DeliveryRecord> = connection
+    connection
         .prepare_cached(
             "select d.id, r.number, d.department, d.state, d.attempts, r.submitted_at, d.due_at,
                  d.reason, d.reference, d.delivered_at, m.kind
-             from delivery d join request r on r.id = d.request_id
-             join message m on m.request_id = d.request_id and m.sequence = d.message
+             from delivery d left join request r on r.id = d.request_id
+             left join message m on m.request_id = d.request_id and m.sequence = d.message
              where (?1 is null or d.department = ?1) and (?2 is null or r.number = ?2)
                  and (?3 = '[]' or d.state in (select value from json_each(?3)))
              order by r.submitted_at, d.rowid",
         )?
         .query_and_then(params![filter.department, number, states], |row| {
-            read_record(connection, row)
+            Ok((format!("delivery/{}", shown(row, 0)), read_record(connection, row)))
         })?
-        .collect::<Result<_, _>>()?;
-    for record in &mut records {
-        record.events = journal(connection, &record.id)?;
-    }
-    Ok(records)
+        .collect()
 }
 
 fn read_record(
@@ -99,6 +99,7 @@ fn read_record(
     let id = DeliveryId(row.get(0)?);
     Ok(DeliveryRecord {
         reference: read_reference(connection, &id, row, 8)?,
+        events: journal(connection, &id)?,
         id,
         number: read_number(text(row, 1)?)?,
         department: row.get(2)?,
@@ -109,7 +110,6 @@ fn read_record(
         kind: read_kind(text(row, 10)?)?,
         reason: row.get(7)?,
         delivered_at: moment(9)?,
-        events: Vec::new(),
     })
 }
 

@@ -1,17 +1,29 @@
 //! The keys outside the database: what it knows of them, and what was made with which.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, path::Path, sync::Arc};
 
 use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension};
 use store::{Clear, Keys, RecordKeyId, Sealer, StoreError, Traces};
 
-use super::{SqliteStore, error::SqliteError, open_for_copy, records};
+use super::{DATABASE_FILE, SqliteStore, error::SqliteError, open_for_copy, records};
+
+/// What the database of a data folder holds that only its keys can open, prove or go on with: nothing
+/// where there is no database. One of an older program is read as it is.
+///
+/// # Errors
+/// [`StoreError::Engine`] when it does not read.
+pub fn traces(folder: &Path) -> Result<Traces, StoreError> {
+    if !folder.join(DATABASE_FILE).is_file() {
+        return Ok(Traces::default());
+    }
+    Ok(found(&open_for_copy(folder)?)?)
+}
 
 #[async_trait]
 impl Keys for SqliteStore {
     fn traces(&self) -> Result<Traces, StoreError> {
-        Ok(found(&open_for_copy(&self.inner.folder)?)?)
+        traces(&self.inner.folder)
     }
 
     fn knows_key(&self, file: &str, check: &str) -> Result<Option<bool>, StoreError> {
@@ -58,14 +70,22 @@ fn note(connection: &Connection, file: &str, check: &str) -> Result<(), SqliteEr
 }
 
 fn found(connection: &Connection) -> Result<Traces, SqliteError> {
+    let known = "select exists (select 1 from sqlite_schema where type = 'table' and name = ?1)";
+    let is_there = |table: &str| connection.query_one(known, [table], |row| row.get::<_, bool>(0));
     let any = |table: &str| {
         let sql = format!("select exists (select 1 from {table})");
-        connection.query_one(&sql, [], |row| row.get(0))
+        Ok::<_, SqliteError>(
+            is_there(table)? && connection.query_one(&sql, [], |row| row.get::<_, bool>(0))?,
+        )
     };
-    let sent_to = connection
-        .prepare("select distinct department from delivery where attempts > 0")?
-        .query_map([], |row| row.get(0))?
-        .collect::<Result<_, _>>()?;
+    let sent_to = if is_there("delivery")? {
+        connection
+            .prepare("select distinct department from delivery where attempts > 0")?
+            .query_map([], |row| row.get(0))?
+            .collect::<Result<_, _>>()?
+    } else {
+        BTreeSet::new()
+    };
     Ok(Traces {
         requests: any("request")?,
         audit: any("audit_entry")?,

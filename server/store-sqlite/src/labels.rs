@@ -7,11 +7,11 @@ use domain::{
     label::{KeyId, Token},
 };
 use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
-use store::{IssuedLabel, Labels, NewLabel, StoreError, Withdrawal, Withdrawn};
+use store::{IssuedLabel, LabelPage, Labels, NewLabel, StoreError, Withdrawal, Withdrawn};
 
 use super::{
     SqliteStore,
-    error::SqliteError,
+    error::{SqliteError, row_or_fault},
     value::{corrupt, from_json, instant, read_instant, text, text_or_null, to_json},
 };
 
@@ -46,14 +46,20 @@ impl Labels for SqliteStore {
         self.write(move |transaction| withdraw(transaction, serial, &withdrawal)).await
     }
 
-    async fn labels(&self, after: u64, limit: usize) -> Result<Vec<IssuedLabel>, StoreError> {
+    async fn labels(&self, after: u64, limit: usize) -> Result<LabelPage, StoreError> {
         self.read(move |connection, _| {
-            connection
+            let mut last = None;
+            let labels = connection
                 .prepare_cached(&format!(
                     "select {COLUMNS} from label where serial > ?1 order by serial limit ?2"
                 ))?
-                .query_and_then((row_number(after), row_number(limit as u64)), read)?
-                .collect()
+                .query_and_then((row_number(after), row_number(limit as u64)), |row| {
+                    let serial = read_serial(row.get(0)?)?;
+                    last = Some(serial);
+                    row_or_fault(format!("label/{serial}"), read(row))
+                })?
+                .collect::<Result<_, SqliteError>>()?;
+            Ok(LabelPage { labels, last })
         })
         .await
     }

@@ -54,9 +54,9 @@ use rusqlite::{
 use store::{Sealer, StoreError};
 use tokio::sync::Semaphore;
 
-pub use classified::has_classified_key;
 pub use copy::{CopyFacts, DATABASE_FILE, audit_runs_through, copy_database};
 use error::SqliteError;
+pub use keys::traces;
 use pool::{Pool, Stop};
 use receipts::Receipts;
 use versions::VersionCache;

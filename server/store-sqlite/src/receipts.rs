@@ -13,7 +13,7 @@ use std::{
 use domain::request::RequestNumber;
 use rusqlite::{Connection, OptionalExtension};
 
-use crate::error::SqliteError;
+use crate::{error::SqliteError, value::shown};
 
 /// Name of the list in the data folder: a line a receipt, row and number.
 const FILE: &str = "receipts.log";
@@ -64,7 +64,8 @@ pub(super) fn missing(folder: &Path, connection: &Connection) -> Result<Vec<Stri
     let mut kept = connection.prepare("select number from request where id = ?1")?;
     let mut missing = Vec::new();
     for (row, number) in listed {
-        let there: Option<String> = kept.query_row([row], |row| row.get(0)).optional()?;
+        // One that somebody altered is lost like one that is gone, and stops no start.
+        let there = kept.query_row([row], |row| Ok(shown(row, 0))).optional()?;
         let lost = there.map_or(row > used, |there| there != number);
         if lost {
             missing.push(number);

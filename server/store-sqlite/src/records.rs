@@ -12,9 +12,9 @@ use store::{Clear, RecordFault, RecordKeyId, SealError, Sealer, StoreError};
 
 use super::{
     SqliteStore,
-    error::SqliteError,
+    error::{SqliteError, row_or_fault},
     requests::{events, read_number},
-    value::{corrupt, to_json},
+    value::{corrupt, shown, to_json},
 };
 
 /// Values sealed anew in one transaction, beside which requests are kept.
@@ -351,7 +351,8 @@ fn next(
                 continue;
             }
             let value = value.to_vec();
-            olds.push(Old { column: cursor.column, key: row.get(0)?, place: row.get(1)?, value });
+            let place = shown(row, 1);
+            olds.push(Old { column: cursor.column, key: row.get(0)?, place, value });
             if olds.len() == most {
                 cursor.key = Some(row.get(0)?);
                 return Ok((olds, cursor));
@@ -378,15 +379,9 @@ fn look(
             let (id, number) = request_of(&old)?;
             events(kept, id, &number).map(drop)
         });
-        match opened {
-            Ok(()) => {}
-            // One whose key is gone is a fault of what is kept, though nobody altered it.
-            Err(SqliteError::Store(error))
-                if error.is_of_altered_rows() || matches!(error, StoreError::Sealed { .. }) =>
-            {
-                faults.push(RecordFault { place: old.place, reason: error.to_string() });
-            }
-            Err(error) => return Err(error),
+        // One whose key is gone is a fault of what is kept, though nobody altered it.
+        if let Err(fault) = row_or_fault(old.place, opened)? {
+            faults.push(fault);
         }
     }
     Ok((faults, reached))

@@ -11,21 +11,21 @@ use jiff::Timestamp;
 use rusqlite::Row;
 use store::{
     Corrected, Correction, Deleted, DeletedRequest, Deletion, DeliveryAct, DeliveryFilter,
-    DeliveryId, DeliveryState, Dossier, DossierMessage, EndedRequest, ListedRequest,
+    DeliveryId, DeliveryState, Dossier, DossierMessage, EndedRequest, Listed, ListedRequest,
     RequestWithdrawal, RequestWithdrawn, Rights, StoreError,
 };
 
 use super::{
     SqliteStore,
-    anchor::{Added, Anchor},
+    anchor::{Added, Anchor, anchor_place},
     deliveries::{CONFIRMED, MAYBE_THERE, close, list, note, read_state, undelivered, under_way},
-    error::SqliteError,
+    error::{self, SqliteError, row_or_fault},
     records::{SealedConnection, message_place},
     requests::{
         add_event, events, insert_delivery, insert_event, insert_message, last_event, read_kind,
         read_number, submission, unwritten,
     },
-    value::{blob, corrupt, instant, read_instant, text, text_or_null},
+    value::{blob, corrupt, instant, read_instant, shown, text, text_or_null},
 };
 
 #[async_trait]
@@ -74,14 +74,17 @@ impl Rights for SqliteStore {
 
     async fn deleted(&self, number: &RequestNumber) -> Result<Option<DeletedRequest>, StoreError> {
         let number = number.clone();
-        self.read_kept(move |kept| Ok(deletion::register(kept, Some(&number))?.pop())).await
+        self.read_kept(move |kept| {
+            deletion::register(kept, Some(&number))?.pop().map(|(_, read)| read).transpose()
+        })
+        .await
     }
 
-    async fn deletions(&self) -> Result<Vec<DeletedRequest>, StoreError> {
-        self.read_kept(|kept| deletion::register(kept, None)).await
+    async fn deletions(&self) -> Result<Listed<DeletedRequest>, StoreError> {
+        self.read_kept(|kept| error::listed(deletion::register(kept, None)?)).await
     }
 
-    async fn ended(&self) -> Result<Vec<EndedRequest>, StoreError> {
+    async fn ended(&self) -> Result<Listed<EndedRequest>, StoreError> {
         self.read(|connection, _| {
             connection
                 .prepare_cached(concat!(
@@ -96,19 +99,7 @@ impl Rights for SqliteStore {
                     ")
                      order by e.at"
                 ))?
-                .query_and_then([], |row| {
-                    let number = read_number(text(row, 0)?)?;
-                    let ended_at = match read_instant(text(row, 2)?) {
-                        Ok(ended_at) => ended_at,
-                        // It stays, and keeps no other from its end: `requests check` names it too.
-                        Err(error) => {
-                            tracing::error!(request.number = %number, %error, "when a request ended does not read");
-                            return Ok(None);
-                        }
-                    };
-                    Ok(Some(EndedRequest { number, item: row.get(1)?, ended_at }))
-                })?
-                .filter_map(Result::transpose)
+                .query_and_then([], |row| row_or_fault(place_of(row), read_ended(row)))?
                 .collect()
         })
         .await
@@ -140,39 +131,45 @@ impl Rights for SqliteStore {
         .await
     }
 
-    async fn listed(&self) -> Result<Vec<ListedRequest>, StoreError> {
+    async fn listed(&self) -> Result<Listed<ListedRequest>, StoreError> {
         self.read_kept(|kept| {
             kept.prepare_cached(
                 "select r.number, r.item, r.submitted_at, e.state, e.at, r.id from request r
-                     join request_event e on e.request_id = r.id and e.sequence =
+                     left join request_event e on e.request_id = r.id and e.sequence =
                          (select max(sequence) from request_event where request_id = r.id)
                      order by r.id",
             )?
-            .query_and_then([], |row| {
-                let number = read_number(text(row, 0)?)?;
-                let whole = match last_event(kept, row.get(5)?, &number) {
-                    // Of one whose key is gone the list says so too, and goes on.
-                    Err(SqliteError::Store(error))
-                        if error.is_of_altered_rows()
-                            || matches!(error, StoreError::Sealed { .. }) =>
-                    {
-                        false
-                    }
-                    last => last.map(|_last| true)?,
-                };
-                Ok(ListedRequest {
-                    number,
-                    whole,
-                    item: row.get(1)?,
-                    submitted_at: read_instant(text(row, 2)?)?,
-                    state: read_request_state(text(row, 3)?)?,
-                    last_at: read_instant(text(row, 4)?)?,
-                })
-            })?
+            .query_and_then([], |row| row_or_fault(place_of(row), read_listed(kept, row)))?
             .collect()
         })
         .await
     }
+}
+
+/// Where a request stands whose number is the first column.
+fn place_of(row: &Row<'_>) -> String {
+    anchor_place(&shown(row, 0))
+}
+
+fn read_ended(row: &Row<'_>) -> Result<EndedRequest, SqliteError> {
+    let number = read_number(text(row, 0)?)?;
+    Ok(EndedRequest { number, item: row.get(1)?, ended_at: read_instant(text(row, 2)?)? })
+}
+
+fn read_listed(kept: &SealedConnection<'_>, row: &Row<'_>) -> Result<ListedRequest, SqliteError> {
+    let number = read_number(text(row, 0)?)?;
+    let whole = match last_event(kept, row.get(5)?, &number) {
+        Err(SqliteError::Store(error)) if error.is_of_one_row() => false,
+        last => last.map(|_last| true)?,
+    };
+    Ok(ListedRequest {
+        number,
+        whole,
+        item: row.get(1)?,
+        submitted_at: read_instant(text(row, 2)?)?,
+        state: read_request_state(text(row, 3)?)?,
+        last_at: read_instant(text(row, 4)?)?,
+    })
 }
 
 fn read_request_state(name: &str) -> Result<RequestState, SqliteError> {
@@ -215,7 +212,10 @@ fn dossier(
     Ok(Some(Dossier {
         messages,
         first: submission(kept, id, number.as_str(), "asc")?,
-        deliveries: list(kept, &filter)?,
+        deliveries: list(kept, &filter)?
+            .into_iter()
+            .map(|(_, read)| read)
+            .collect::<Result<_, _>>()?,
         request: Request {
             submission: submission(kept, id, number.as_str(), "desc")?,
             submitted_at,

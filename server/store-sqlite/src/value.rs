@@ -6,7 +6,7 @@ use domain::{
     record::{Fields, Value},
 };
 use jiff::{Timestamp, civil::Date};
-use rusqlite::Row;
+use rusqlite::{Row, types::ValueRef};
 use serde::{Serialize, de::DeserializeOwned};
 use store::StoreError;
 
@@ -23,6 +23,16 @@ pub(super) fn text_or_null<'r>(
     column: usize,
 ) -> Result<Option<&'r str>, SqliteError> {
     Ok(row.get_ref(column)?.as_str_or_null().map_err(rusqlite::Error::from)?)
+}
+
+/// A text or number column as it can be shown, whatever somebody wrote into it.
+pub(super) fn shown(row: &Row<'_>, column: usize) -> String {
+    let text = match row.get_ref(column) {
+        Ok(ValueRef::Text(bytes)) => String::from_utf8_lossy(bytes).into_owned(),
+        Ok(ValueRef::Integer(number)) => number.to_string(),
+        _ => "?".to_owned(),
+    };
+    text.replace(|character: char| character.is_control(), "\u{fffd}")
 }
 
 /// A column of bytes, without a copy.

@@ -8,14 +8,16 @@ use std::{
 use async_trait::async_trait;
 use domain::{dataset::DataVersion, restriction::LayerInfo};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
-use store::{Change, Cleared, ListedVersion, RolledBack, StoreError, VersionState, Versions};
+use store::{
+    Change, Cleared, Listed, ListedVersion, RolledBack, StoreError, VersionState, Versions,
+};
 
 use super::{
     SqliteStore, classified,
-    error::SqliteError,
+    error::{SqliteError, row_or_fault},
     import::{self, clean},
     in_transaction, open_writer, room, searchable, sync,
-    value::{corrupt, from_json, instant, read_instant, text, text_or_null},
+    value::{corrupt, from_json, instant, read_instant, shown, text, text_or_null},
 };
 
 /// What never changes of a published version, by its row id, which is never used again.
@@ -65,17 +67,20 @@ pub(super) fn read_version(row: &Row<'_>) -> Result<DataVersion, SqliteError> {
 
 #[async_trait]
 impl Versions for SqliteStore {
-    async fn history(&self) -> Result<Vec<ListedVersion>, StoreError> {
+    async fn history(&self) -> Result<Listed<ListedVersion>, StoreError> {
         self.read(|connection, _| {
             connection
                 .prepare_cached(
                     "select info, number, imported_at, state,
                          withdrawn_at, withdrawn_by, restored_at, restored_by,
                          (select count(*) from parcel where version_id = v.id),
-                         (select count(*) from layer where version_id = v.id)
+                         (select count(*) from layer where version_id = v.id), dataset
                      from data_version v where number is not null order by dataset, number",
                 )?
-                .query_and_then([], listed)?
+                .query_and_then([], |row| {
+                    let place = format!("data_version/{}/{}", shown(row, 10), shown(row, 1));
+                    row_or_fault(place, listed(row))
+                })?
                 .collect()
         })
         .await

@@ -145,6 +145,7 @@ pub async fn x2_what_is_pruned_stays_named_and_the_rest_of_the_chain_passes<S: S
     };
     let pruned = |until: Head| Pruned {
         clock_is_right: false,
+        leaps: Vec::new(),
         at: samples::at(60),
         by: "王建国".into(),
         why: "over six months".into(),

@@ -41,16 +41,16 @@ pub async fn a_label_comes_back_under_its_number<S: Store + Imports>(place: &Sto
     for unknown in [0, 3, u64::MAX] {
         assert_eq!(store.label(unknown).await.unwrap(), None);
     }
-    assert_eq!(store.labels(0, 10).await.unwrap(), issued);
-    assert_eq!(store.labels(1, 10).await.unwrap(), issued[1..]);
-    assert_eq!(store.labels(0, 1).await.unwrap(), issued[..1]);
+    assert_eq!(store.labels(0, 10).await.unwrap().labels.rows, issued);
+    assert_eq!(store.labels(1, 10).await.unwrap().labels.rows, issued[1..]);
+    assert_eq!(store.labels(0, 1).await.unwrap().labels.rows, issued[..1]);
 }
 
 pub async fn all_labels_are_issued_or_none<S: Store + Imports>(place: &Storage<S>) {
     let store = place.open();
     let home = || label(LandCode::Unit(unit_code(1, 2)), Some(TOKEN));
     assert!(store.issue_labels(&[label(code(1), None), home(), home()]).await.is_err());
-    assert_eq!(store.labels(0, 10).await.unwrap(), []);
+    assert_eq!(store.labels(0, 10).await.unwrap().labels.all(), Ok(Vec::new()));
     assert_eq!(store.issue_labels(&[home()]).await.unwrap().len(), 1);
 }
 

@@ -54,7 +54,7 @@ async fn standing<S: Store>(
     number: &RequestNumber,
 ) -> Vec<(String, MessageKind, DeliveryState)> {
     let filter = DeliveryFilter { number: Some(number.clone()), ..DeliveryFilter::default() };
-    let found = store.deliveries(&filter).await.unwrap();
+    let found = store.deliveries(&filter).await.unwrap().all().unwrap();
     found.into_iter().map(|each| (each.department, each.kind, each.state)).collect()
 }
 
@@ -152,11 +152,12 @@ pub async fn s5_what_is_settled_as_not_received_is_not_followed_by_its_correctio
     let by = |second| Intervener { name: "王建国".into(), at: at(second), reason: None };
     let settle = Intervention::Settle { received: false, reference: None };
     submit(&store, 1).await;
-    let [first] = store.deliveries(&DeliveryFilter::default()).await.unwrap().try_into().unwrap();
+    let every = DeliveryFilter::default();
+    let [first] = store.deliveries(&every).await.unwrap().rows.try_into().unwrap();
     store.correct(&correction(1, "面积应为 80", 5)).await.unwrap();
     assert_eq!(store.intervene(&first.id, &settle, &by(6)).await.unwrap(), Intervened::Done);
     assert_eq!(kinds(&store, &number(1)).await, [(Submitted, Settled), (News, Settled)]);
-    let closed = store.deliveries(&DeliveryFilter::default()).await.unwrap();
+    let closed = store.deliveries(&every).await.unwrap().all().unwrap();
     assert!(closed.iter().all(|each| each.events.len() == 1 && each.journal_is_whole()));
     let later = Correction { rests_on: 2, ..correction(1, "面积应为 90", 7) };
     store.correct(&later).await.unwrap();
@@ -283,7 +284,7 @@ pub async fn p10_whoever_may_have_a_request_is_told_and_nobody_else<S: Store + I
     ];
     for (outcome, intervention, told) in cases {
         let store = place.open();
-        let id = u32::try_from(store.listed().await.unwrap().len()).unwrap() + 1;
+        let id = u32::try_from(store.listed().await.unwrap().rows.len()).unwrap() + 1;
         submit(&store, id).await;
         let delivery = take(&store, "a", 10).await;
         assert!(store.record_outcome(&delivery, "a", at(11), outcome).await.unwrap());
@@ -351,7 +352,7 @@ pub async fn p10_a_deleted_request_is_in_the_register_and_nowhere_else<S: Store 
     for id in [1, 2] {
         store.withdraw(&withdrawal(id, 10)).await.unwrap();
     }
-    let due: Vec<_> = store.ended().await.unwrap().into_iter().map(|one| one.number).collect();
+    let due: Vec<_> = store.ended().await.unwrap().rows.into_iter().map(|one| one.number).collect();
     assert_eq!(due, [number(1), number(2)]);
     for id in [1, 2] {
         assert_eq!(store.delete(&deletion(id, 20)).await.unwrap(), Deleted::Done);
@@ -359,9 +360,9 @@ pub async fn p10_a_deleted_request_is_in_the_register_and_nowhere_else<S: Store 
     }
     assert_eq!(store.request(&number(1)).await.unwrap(), None);
     assert_eq!(store.dossier(&number(1)).await.unwrap(), None);
-    assert_eq!(store.listed().await.unwrap(), []);
+    assert_eq!(store.listed().await.unwrap().all(), Ok(Vec::new()));
     assert_eq!(standing(&store, &number(1)).await, []);
-    let register = store.deletions().await.unwrap();
+    let register = store.deletions().await.unwrap().all().unwrap();
     assert!(register.iter().all(|entry| entry.whole), "{register:?}");
     let [first, second] = register.try_into().unwrap();
     assert_eq!((first.number, &*first.item), (number(1), "data-correction"));

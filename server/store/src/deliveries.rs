@@ -6,7 +6,7 @@ use domain::request::{Actor, DeliveryId, MessageKind, RequestNumber};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
-use crate::{DeliveryAct, DeliveryState, StoreError};
+use crate::{DeliveryAct, DeliveryState, Listed, StoreError};
 
 /// An entry in a delivery's journal, chained to the one before.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -168,7 +168,10 @@ pub enum Intervened {
 #[async_trait]
 pub trait Deliveries: Send + Sync {
     /// The deliveries that fit, oldest first, with their journals.
-    async fn deliveries(&self, filter: &DeliveryFilter) -> Result<Vec<DeliveryRecord>, StoreError>;
+    async fn deliveries(
+        &self,
+        filter: &DeliveryFilter,
+    ) -> Result<Listed<DeliveryRecord>, StoreError>;
 
     /// Does something about a delivery and writes down who did it, in one transaction.
     async fn intervene(

@@ -139,6 +139,13 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Whether it is about one row and says nothing of the others: that one was altered, or no key at
+    /// hand opens it.
+    #[must_use]
+    pub const fn is_of_one_row(&self) -> bool {
+        self.is_of_altered_rows() || matches!(self, Self::Sealed { .. })
+    }
+
     /// Whether something that was kept is not as it was written: missing, moved here from elsewhere, or
     /// changed outside this program. Trying again does not help.
     #[must_use]

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use domain::{LandCode, Localized, label::KeyId, label::Token};
 use jiff::Timestamp;
 
-use crate::StoreError;
+use crate::{Listed, StoreError};
 
 /// A label about to be issued.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +43,15 @@ pub struct IssuedLabel {
     pub withdrawn: Option<Withdrawal>,
 }
 
+/// A part of the list of labels.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LabelPage {
+    /// The labels.
+    pub labels: Listed<IssuedLabel>,
+    /// The last number of the part, also where that label does not read; none behind the end.
+    pub last: Option<u64>,
+}
+
 /// What became of a wish to withdraw a label.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Withdrawn {
@@ -75,5 +84,5 @@ pub trait Labels: Send + Sync {
     ) -> Result<Withdrawn, StoreError>;
 
     /// Labels with a number above `after`, lowest first, at most `limit`.
-    async fn labels(&self, after: u64, limit: usize) -> Result<Vec<IssuedLabel>, StoreError>;
+    async fn labels(&self, after: u64, limit: usize) -> Result<LabelPage, StoreError>;
 }

@@ -11,6 +11,7 @@ mod error;
 mod keys;
 mod labels;
 mod land;
+mod listed;
 mod outbox;
 mod requests;
 mod rights;
@@ -28,13 +29,14 @@ pub use domain::{
 };
 pub use error::StoreError;
 pub use keys::{Keys, Traces};
-pub use labels::{IssuedLabel, Labels, NewLabel, Withdrawal, Withdrawn};
+pub use labels::{IssuedLabel, LabelPage, Labels, NewLabel, Withdrawal, Withdrawn};
 pub use land::{
     BaseMap, CurrentVersion, Ending, Imports, Land, LandWriter, LayerToStore, Look, ParcelHit,
     Question, RestrictionFeature, SearchQuery, Searched, SharedCodes, Tied,
 };
+pub use listed::{Listed, RecordFault};
 pub use outbox::{Backlog, Delivery, DeliveryOutcome, DeliveryStatus, Outbox, Round};
-pub use requests::{Heard, NewRequest, RecordFault, Requests, Submitted};
+pub use requests::{Heard, NewRequest, Requests, Submitted};
 pub use rights::{
     Corrected, Correction, Deleted, DeletedRequest, Deletion, DeletionCause, Dossier,
     DossierMessage, EndedRequest, ListedRequest, Rights, Withdrawal as RequestWithdrawal,

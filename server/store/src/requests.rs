@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use domain::request::{DepartmentWord, Request, RequestNumber, RequestState, Submission};
 use jiff::Timestamp;
 
-use crate::StoreError;
+use crate::{RecordFault, StoreError};
 
 /// A request about to be kept.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,15 +51,6 @@ pub trait Requests: Send + Sync {
     /// not that department's to speak. A department that speaks of a request has it: a delivery
     /// in doubt or stuck counts as delivered from then on.
     async fn hear(&self, word: &DepartmentWord) -> Result<Heard, StoreError>;
-}
-
-/// Something of a request that is not as it was kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RecordFault {
-    /// Table and row.
-    pub place: String,
-    /// What is wrong, for the operator.
-    pub reason: String,
 }
 
 /// What became of a department's word.

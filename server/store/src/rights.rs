@@ -9,7 +9,7 @@ use domain::{
 };
 use jiff::{Timestamp, civil::Date};
 
-use crate::{DeliveryRecord, StoreError};
+use crate::{DeliveryRecord, Listed, StoreError};
 
 /// What an applicant, or staff for them, want to be different.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -247,10 +247,10 @@ pub trait Rights: Send + Sync {
     async fn deleted(&self, number: &RequestNumber) -> Result<Option<DeletedRequest>, StoreError>;
 
     /// The register of deletions, oldest first.
-    async fn deletions(&self) -> Result<Vec<DeletedRequest>, StoreError>;
+    async fn deletions(&self) -> Result<Listed<DeletedRequest>, StoreError>;
 
     /// Requests that have ended and of which nothing is on its way, longest ago first.
-    async fn ended(&self) -> Result<Vec<EndedRequest>, StoreError>;
+    async fn ended(&self) -> Result<Listed<EndedRequest>, StoreError>;
 
     /// When requests were last looked through for what is due, by a clock that was believed. Before
     /// the first look when the last event was; `None` if there is none.
@@ -260,5 +260,5 @@ pub trait Rights: Send + Sync {
     async fn note_look(&self, at: Timestamp) -> Result<(), StoreError>;
 
     /// Every request, oldest first: nothing personal.
-    async fn listed(&self) -> Result<Vec<ListedRequest>, StoreError>;
+    async fn listed(&self) -> Result<Listed<ListedRequest>, StoreError>;
 }

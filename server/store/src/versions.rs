@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use domain::dataset::DataVersion;
 use jiff::Timestamp;
 
-use crate::StoreError;
+use crate::{Listed, StoreError};
 
 /// Where a version stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,7 +67,7 @@ pub enum Cleared {
 #[async_trait]
 pub trait Versions: Send + Sync {
     /// Every version of every data set, by data set, oldest first.
-    async fn history(&self) -> Result<Vec<ListedVersion>, StoreError>;
+    async fn history(&self) -> Result<Listed<ListedVersion>, StoreError>;
 
     /// Makes a kept version current, in one step that survives a crash: number `to` of the data
     /// set, or without a number the one before the current. The version that was current is kept

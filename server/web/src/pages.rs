@@ -14,8 +14,12 @@ use domain::{
 use service_api::Refusal;
 
 use crate::{
-    render::{PageInput, error, own_host, render},
-    security::visitor::{AddressedCode, AddressedText, Visitor},
+    problem::Problem,
+    render::{PageInput, own_host, render},
+    security::{
+        refusal,
+        visitor::{AddressedCode, AddressedText, Visitor},
+    },
     state::AppState,
 };
 
@@ -24,7 +28,8 @@ pub async fn page(State(state): State<AppState>, request: Request) -> Response {
     render(&state, request, PageInput::default()).await
 }
 
-/// What no route knows: labels printed in capitals are led to their page, the rest is not found.
+/// What no route knows: labels printed in capitals are led to their page, the rest is not found, in the
+/// form that whoever asks there reads.
 pub async fn fallback(State(state): State<AppState>, request: Request) -> Response {
     // It has no path that a page could be at.
     if request.method() == Method::CONNECT {
@@ -35,7 +40,7 @@ pub async fn fallback(State(state): State<AppState>, request: Request) -> Respon
     if routed != path {
         return redirect(&routed, request.uri().query());
     }
-    error(&state, request, ErrorPage::NotFound).await
+    refusal::refuse(&state, request, Problem::not_found(), ErrorPage::NotFound).await
 }
 
 /// Home. A code or an address of ours in the search field goes straight to its page.

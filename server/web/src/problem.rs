@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use axum::{
     Json,
-    extract::Request,
     http::{Extensions, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -256,9 +255,4 @@ impl IntoResponse for Problem {
         }
         response
     }
-}
-
-/// Any address under `/api` that no route knows.
-pub async fn no_such_resource(request: Request) -> Response {
-    Problem::not_found().respond(request.extensions())
 }

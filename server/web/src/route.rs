@@ -1,11 +1,14 @@
 //! Routes that know what they are: declared once, read by what stands before handlers, and all asked
 //! by a test, also those added tomorrow.
 
-use std::{borrow::Cow, collections::HashMap};
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+};
 
 use axum::{
     extract::{MatchedPath, Request},
-    http::Method,
+    http::{HeaderMap, Method, header},
 };
 
 use crate::limits::Kind;
@@ -45,23 +48,36 @@ pub struct Route {
     pub info: RouteInfo,
 }
 
+use Audience::{Person, Program};
+
 /// What each route is, by its path, for what stands before handlers.
 #[derive(Clone, Debug)]
-pub struct RouteTable(HashMap<Cow<'static, str>, Vec<Route>>);
+pub struct RouteTable {
+    by_path: HashMap<Cow<'static, str>, Vec<Route>>,
+    /// First words of paths that lead programs alone anywhere.
+    of_programs: HashSet<&'static str>,
+}
 
 impl RouteTable {
     /// The table of these routes.
     #[must_use]
     pub fn new(routes: Vec<Route>) -> Self {
-        let mut table = HashMap::<_, Vec<_>>::new();
+        let mut by_path = HashMap::<_, Vec<_>>::new();
+        let (mut of_programs, mut of_persons) = (HashSet::new(), HashSet::new());
         for route in routes {
-            table.entry(route.path.clone()).or_default().push(route);
+            let words = match route.info.audience {
+                Program => &mut of_programs,
+                Person => &mut of_persons,
+            };
+            words.insert(route.info.area);
+            by_path.entry(route.path.clone()).or_default().push(route);
         }
-        Self(table)
+        of_programs.retain(|word| !of_persons.contains(word));
+        Self { by_path, of_programs }
     }
 
     /// What the route of a request is: of its method, or where it has none of that method, of
-    /// another; what no route knows is a page that is not there.
+    /// another; of an address that no route knows, how it is answered that there is nothing.
     #[must_use]
     pub fn find(&self, request: &Request) -> RouteInfo {
         let path = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
@@ -69,16 +85,79 @@ impl RouteTable {
             Method::HEAD => &Method::GET,
             ref method => method,
         };
-        let routes = self.0.get(path).map(Vec::as_slice).unwrap_or_default();
+        let routes = self.by_path.get(path).map(Vec::as_slice).unwrap_or_default();
         let own = routes.iter().find(|route| route.method.as_ref().is_none_or(|m| m == method));
-        own.or(routes.first()).map_or_else(
-            || RouteInfo {
-                audience: Audience::Person,
-                kind: if method.is_safe() { Kind::Page } else { Kind::Form },
-                area: "other",
-                compressed: true,
-            },
-            |route| route.info,
-        )
+        own.or(routes.first()).map_or_else(|| self.unknown(request), |route| route.info)
+    }
+
+    /// Whoever asks below a word that belongs to programs is one, and so is who wants JSON and no page.
+    fn unknown(&self, request: &Request) -> RouteInfo {
+        let word = request.uri().path().split('/').find(|part| !part.is_empty());
+        let area = word.and_then(|word| self.of_programs.get(word)).copied();
+        let kind = match (area, request.method().is_safe()) {
+            (Some(_), _) => Kind::Api,
+            (None, true) => Kind::Page,
+            (None, false) => Kind::Form,
+        };
+        let is_program = area.is_some() || wants_json_alone(request.headers());
+        RouteInfo {
+            audience: if is_program { Program } else { Person },
+            kind,
+            area: area.unwrap_or("other"),
+            compressed: true,
+        }
+    }
+}
+
+/// Whether a client names JSON among what it takes, and no page.
+fn wants_json_alone(headers: &HeaderMap) -> bool {
+    let values = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    let types = values
+        .flat_map(|value| value.split(','))
+        .map(|range| range.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
+    let types: Vec<String> = types.collect();
+    let is_json = |range: &String| range == "application/json" || range.ends_with("+json");
+    let is_page = |range: &String| matches!(&**range, "text/html" | "application/xhtml+xml");
+    types.iter().any(is_json) && !types.iter().any(is_page)
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+
+    use super::*;
+    use crate::routes::Routes;
+
+    async fn nothing() {}
+
+    fn audience(path: &str, accept: Option<&str>) -> (Audience, &'static str) {
+        let routes = Routes::new()
+            .undescribed("/api/openapi.json", nothing)
+            .operations("/healthz", nothing)
+            .page("/both/page", nothing)
+            .undescribed("/both/data.json", nothing);
+        let mut request = Request::builder().uri(path);
+        if let Some(accept) = accept {
+            request = request.header(header::ACCEPT, accept);
+        }
+        let info = RouteTable::new(routes.list()).find(&request.body(Body::empty()).unwrap());
+        (info.audience, info.area)
+    }
+
+    #[test]
+    fn an_unknown_address_is_answered_as_who_asks_there_reads() {
+        for path in ["/api", "/api/", "/api/v2", "//api/v1", "/api/v1/parcels/x/y", "/healthz/x"] {
+            assert_eq!(audience(path, None).0, Program, "{path}");
+            assert_eq!(audience(path, Some("text/html")).0, Program, "{path}");
+        }
+        assert_eq!(audience("/api?x", None), (Program, "api"));
+        for path in ["/", "/apis", "/nowhere/api", "/both/other"] {
+            assert_eq!(audience(path, None), (Person, "other"), "{path}");
+            assert_eq!(audience(path, Some("*/*")).0, Person, "{path}");
+            assert_eq!(audience(path, Some("text/html, application/json;q=0.5")).0, Person);
+            for accept in ["application/json", "Application/Problem+JSON;q=0.9, */*;q=0.1"] {
+                assert_eq!(audience(path, Some(accept)), (Program, "other"), "{path}: {accept}");
+            }
+        }
     }
 }

@@ -8,7 +8,7 @@ use axum::{
     handler::Handler,
     http::Method,
     response::IntoResponse,
-    routing::{MethodRouter, any, any_service, get, post},
+    routing::{MethodRouter, any_service, get, post},
 };
 use tower_http::{CompressionLevel, compression::CompressionLayer};
 use utoipa::openapi::{Components, OpenApi};
@@ -92,12 +92,6 @@ impl Routes {
         answer: H,
     ) -> Self {
         self.with(Some(Method::GET), path, (Program, Kind::Operations), get(answer))
-    }
-
-    /// Addresses for programs that lead nowhere, by any method.
-    #[must_use]
-    pub fn nowhere<H: Handler<T, AppState>, T: 'static>(self, path: &'static str, no: H) -> Self {
-        self.with(None, path, (Program, Kind::Api), any(no))
     }
 
     /// Built files.

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use domain::audit::{AuditEvent, AuditKey, Checked, Misses, Record, Restored};
+use domain::{
+    audit::{AuditEvent, AuditKey, Checked, Misses, Record, Restored},
+    clock::Leap,
+};
 use jiff::{SignedDuration, civil::date};
 use store::Noted;
 use store_sqlite::SqliteStore;
@@ -58,14 +61,14 @@ impl Trial {
 
     /// By the machine's clock, for which somebody answers.
     async fn prune(&self) -> Result<Removed, PruneError> {
-        self.prune_at(&SystemClock, date(2021, 1, 1), true).await
+        self.prune_at(&SystemClock, date(2021, 1, 1), Some(1)).await
     }
 
     async fn prune_at(
         &self,
         clock: &dyn Clock,
         before: Date,
-        clock_is_right: bool,
+        clock_is_right: Option<u64>,
     ) -> Result<Removed, PruneError> {
         let answer = ("王建国".to_owned(), "time".to_owned());
         prune(&self.place(), Wanted { before, export: None, clock_is_right }, answer, clock).await
@@ -96,6 +99,7 @@ async fn p9_what_was_cut_off_is_removed_by_the_next_command_if_the_first_did_not
         until_at: first.record.at(),
         count: 1,
         clock_is_right: true,
+        leaps: Vec::new(),
     };
     let known = trial.ends.known().unwrap();
     trial.store.audit_cut_behind(pruned, &trial.key, known).await.unwrap();
@@ -120,6 +124,14 @@ fn days(count: i64) -> SignedDuration {
     SignedDuration::from_hours(24 * count)
 }
 
+/// The leaps for which nobody answered, and what is said of them.
+fn doubted(removed: Result<Removed, PruneError>) -> (Vec<AuditLeap>, String) {
+    let error = removed.unwrap_err();
+    let said = error.to_string();
+    let PruneError::Clock(leaps) = error else { panic!("{said}") };
+    (leaps, said)
+}
+
 #[tokio::test]
 async fn p9_a_clock_that_is_ahead_prunes_nothing_whatever_was_written_by_it_first() {
     let real = start_in_china(date(2026, 6, 1));
@@ -127,27 +139,26 @@ async fn p9_a_clock_that_is_ahead_prunes_nothing_whatever_was_written_by_it_firs
     trial.window(real).await;
     let ahead = Stands(real + days(365));
     let before = date(2026, 11, 1);
-    let refused = |removed: Result<Removed, PruneError>| match removed {
-        Err(error @ PruneError::Clock(leap)) => {
-            assert_eq!((leap.from, leap.to), (real, ahead.0));
-            error.to_string()
-        }
-        other => panic!("{other:?}"),
+    let refused = |removed: Result<Removed, PruneError>| {
+        let (leaps, said) = doubted(removed);
+        let leap = Leap { from: real, to: ahead.0 };
+        assert_eq!(leaps, [AuditLeap { after: 2, leap }], "{said}");
+        said
     };
-    let said = refused(trial.prune_at(&ahead, before, false).await);
-    assert!(said.contains("--clock-is-right") && said.contains("2026-05-31T16:00:00Z"), "{said}");
+    let said = refused(trial.prune_at(&ahead, before, None).await);
+    assert!(said.contains("--clock-is-right 2") && said.contains("2026-05-31T16:00:00Z"), "{said}");
     // By that clock a command writes first, then the portal, for weeks.
     let [by, why] = ["王建国", "disk"].map(str::to_owned);
     let restored = Restored { at: ahead.0, by, why, known: None, found: None };
     super::super::accept::write(&trial.place(), restored).await.unwrap();
-    refused(trial.prune_at(&ahead, before, false).await);
+    refused(trial.prune_at(&ahead, before, None).await);
     for week in 1..4 {
         trial.window(ahead.0 + days(7 * week)).await;
     }
-    refused(trial.prune_at(&Stands(ahead.0 + days(22)), before, false).await);
+    refused(trial.prune_at(&Stands(ahead.0 + days(22)), before, None).await);
     // Nor does setting it right make what was written by it right.
     trial.window(real + days(1)).await;
-    refused(trial.prune_at(&Stands(real + days(2)), date(2025, 11, 1), false).await);
+    refused(trial.prune_at(&Stands(real + days(2)), date(2025, 11, 1), None).await);
     assert_eq!(trial.first().await.sequence, 1, "nothing is gone");
 }
 
@@ -159,19 +170,19 @@ async fn p9_who_answers_for_a_clock_is_sealed_with_what_was_pruned_and_not_asked
     trial.window(idle).await;
     let clock = Stands(idle + days(7));
     let before = date(2025, 7, 1);
-    assert!(matches!(trial.prune_at(&clock, before, false).await, Err(PruneError::Clock(_))));
-    let pruned = trial.prune_at(&clock, before, true).await.unwrap().pruned.unwrap();
+    assert!(matches!(trial.prune_at(&clock, before, None).await, Err(PruneError::Clock(_))));
+    let pruned = trial.prune_at(&clock, before, Some(1)).await.unwrap().pruned.unwrap();
     assert!(pruned.clock_is_right && pruned.count == 1 && pruned.at == clock.0);
     assert_eq!(trial.checked().await.prunings, [(3, pruned)]);
     // Days are counted from there.
     let later = Stands(clock.0 + days(7));
-    assert!(matches!(trial.prune_at(&later, before, false).await, Err(PruneError::Nothing { .. })));
-    let leapt = trial.prune_at(&Stands(clock.0 + days(8)), before, false).await;
+    assert!(matches!(trial.prune_at(&later, before, None).await, Err(PruneError::Nothing { .. })));
+    let leapt = trial.prune_at(&Stands(clock.0 + days(8)), before, None).await;
     assert!(matches!(leapt, Err(PruneError::Clock(_))), "{leapt:?}");
 
     // A part that goes with the entry that says so tells it in its place.
     let part = trial.folder.path().join("part");
-    let wanted = Wanted { before: date(2026, 5, 1), export: Some(&part), clock_is_right: true };
+    let wanted = Wanted { before: date(2026, 5, 1), export: Some(&part), clock_is_right: Some(3) };
     let answer = ("李四".to_owned(), "a year".to_owned());
     let next = prune(&trial.place(), wanted, answer, &Stands(clock.0 + days(300))).await.unwrap();
     let told = |checked: &Checked| {
@@ -185,6 +196,39 @@ async fn p9_who_answers_for_a_clock_is_sealed_with_what_was_pruned_and_not_asked
 }
 
 #[tokio::test]
+async fn p9_an_answer_counts_for_the_leaps_that_were_named_and_for_no_other() {
+    let began = start_in_china(date(2025, 1, 1));
+    let trial = Trial::of(began).await;
+    trial.window(began + days(100)).await;
+    trial.window(began + days(200)).await;
+    let clock = Stands(began + days(300));
+    let before = date(2025, 2, 1);
+    let behind = |leaps: &[AuditLeap]| leaps.iter().map(|leap| leap.after).collect::<Vec<_>>();
+    let (leaps, said) = doubted(trial.prune_at(&clock, before, None).await);
+    assert_eq!(behind(&leaps), [1, 2, 3]);
+    for (count, leap) in leaps.iter().enumerate() {
+        assert_eq!(leap.leap.from, began + days(100 * i64::try_from(count).unwrap()));
+        assert!(said.contains(&leap.to_string()), "{said}");
+    }
+    assert!(said.contains("--clock-is-right 3"), "{said}");
+    // One who was told of fewer, or of none.
+    for other in [1, 2, 4, u64::MAX] {
+        let (leaps, _) = doubted(trial.prune_at(&clock, before, Some(other)).await);
+        assert_eq!(behind(&leaps), [1, 2, 3], "{other}");
+    }
+    let pruned = trial.prune_at(&clock, before, Some(3)).await.unwrap().pruned.unwrap();
+    assert_eq!((pruned.leaps, pruned.clock_is_right), (leaps, true));
+    // What leaps later is not answered for by that.
+    trial.window(began + days(400)).await;
+    let (clock, before) = (Stands(began + days(401)), date(2025, 5, 1));
+    for answer in [None, Some(3)] {
+        let (leaps, _) = doubted(trial.prune_at(&clock, before, answer).await);
+        assert_eq!(behind(&leaps), [4]);
+    }
+    trial.prune_at(&clock, before, Some(4)).await.unwrap();
+}
+
+#[tokio::test]
 async fn p9_an_audit_that_was_written_to_every_week_needs_nobody_to_answer_for_the_clock() {
     let began = start_in_china(date(2026, 1, 1));
     let trial = Trial::of(began).await;
@@ -192,7 +236,7 @@ async fn p9_an_audit_that_was_written_to_every_week_needs_nobody_to_answer_for_t
         trial.window(began + days(7 * week)).await;
     }
     let clock = Stands(began + days(7 * 36));
-    let pruned = trial.prune_at(&clock, date(2026, 2, 1), false).await.unwrap().pruned.unwrap();
+    let pruned = trial.prune_at(&clock, date(2026, 2, 1), None).await.unwrap().pruned.unwrap();
     assert!(!pruned.clock_is_right && pruned.count == 5, "{pruned:?}");
     assert_eq!(trial.checked().await.prunings, [(37, pruned)]);
 }

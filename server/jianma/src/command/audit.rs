@@ -55,10 +55,11 @@ enum AuditCommand {
         /// A new file for the entries that go, which `verify-audit` still checks.
         #[arg(long, value_name = "FILE")]
         export: Option<PathBuf>,
-        /// The clock is right, and was when the oldest entries were written, though the audit has
-        /// nothing of more than 7 days; it stays in the audit that you say so.
-        #[arg(long)]
-        clock_is_right: bool,
+        /// The clock is right, and was wherever the audit has nothing for more than 7 days, up to the
+        /// last time, which is behind this entry: the command names them all when it refuses. It stays
+        /// in the audit that you say so.
+        #[arg(long, value_name = "ENTRY")]
+        clock_is_right: Option<u64>,
     },
 }
 
@@ -116,7 +117,7 @@ struct Opened {
 impl Opened {
     fn of(place: &Installation) -> Result<Self, AuditCommandError> {
         let config = place.configuration()?;
-        let data = Data::existing(&place.database(), config.keys.folder(&place.data))?;
+        let data = Data::existing(&place.database(), config.keys.folder(&place.data)?)?;
         let key = keys::existing_audit_key(&data.keys)?;
         Ok(Self { data, key, ends: Ends::of(&place.data, config.audit.witness.as_deref()) })
     }
@@ -198,7 +199,7 @@ pub async fn verify_audit(arguments: VerifyAuditArgs) -> Result<Output, AuditCom
     let VerifyAuditArgs { file, place, expect } = arguments;
     if let Some(file) = file {
         let config = place.configuration()?;
-        let key = keys::existing_audit_key(config.keys.folder(&place.data))?;
+        let key = keys::existing_audit_key(config.keys.folder(&place.data)?)?;
         return match verify_part(&file, &key, expect) {
             Ok(summary) => Ok(Output::lines(passed(&summary))),
             Err(ExportError::Fault(fault)) => Ok(failed(&fault)),
@@ -262,11 +263,12 @@ fn passed(summary: &Summary) -> Vec<String> {
 }
 
 fn pruning(sequence: u64, pruned: &Pruned) -> String {
-    let Pruned { at, by, why, until, until_at, count, clock_is_right } = pruned;
+    let Pruned { at, by, why, until, until_at, count, clock_is_right, leaps } = pruned;
     let clock = if *clock_is_right { ", who said that the clock was right" } else { "" };
+    let leaps: String = leaps.iter().map(|leap| format!(", {leap}")).collect();
     format!(
         "PRUNED: entry {sequence} says that {count} entries, up to entry {} of {until_at:.0}, were \
-         pruned on {at:.0} by {by}{clock}: {why}",
+         pruned on {at:.0} by {by}{clock}{leaps}: {why}",
         until.sequence
     )
 }

@@ -88,7 +88,7 @@ pub fn run(arguments: &DecodeArgs) -> Output {
             Ok(reading) => {
                 let milliseconds = reading.took.as_secs_f64() * 1000.0;
                 for payload in &reading.payloads {
-                    say(format_args!("{}\t{payload}\t{milliseconds:.1}", path.display()));
+                    say(format_args!("{}\t{payload}\t{milliseconds:.1}", path.display()))?;
                     read = true;
                 }
             }

@@ -9,7 +9,7 @@ use std::{path::Path, sync::Arc};
 use domain::{Clock, reference, request::RequestNumber};
 use store::{
     DeliveryFilter, DeliveryId, DeliveryRecord, DeliveryState, Intervened, Intervener,
-    Intervention, Store,
+    Intervention, Listed, RecordFault, Store,
 };
 
 use crate::{
@@ -49,6 +49,9 @@ pub enum DeliveriesError {
         /// Their ids.
         ids: String,
     },
+    /// One that does not read.
+    #[error("{}: {}; see `jianma requests check`", .0.place, .0.reason)]
+    Unreadable(RecordFault),
     /// Who does it, or why, cannot be kept.
     #[error(transparent)]
     Staff(#[from] StaffFault),
@@ -135,7 +138,7 @@ fn explained(by: &WhoAndWhy, clock: &dyn Clock) -> Result<Intervener, StaffFault
 }
 
 /// The deliveries that a text names: one by its id, or all of a request.
-async fn named(store: &dyn Store, text: &str) -> Result<Vec<DeliveryRecord>, DeliveriesError> {
+async fn named(store: &dyn Store, text: &str) -> Result<Listed<DeliveryRecord>, DeliveriesError> {
     let number = text
         .strip_prefix("msg_")
         .and_then(|rest| rest.split('_').next())
@@ -144,9 +147,10 @@ async fn named(store: &dyn Store, text: &str) -> Result<Vec<DeliveryRecord>, Del
     let filter = DeliveryFilter { number: Some(number.ok_or_else(unknown)?), ..Default::default() };
     let mut found = store.deliveries(&filter).await?;
     if text.starts_with("msg_") {
-        found.retain(|record| record.id.0 == text);
+        found.rows.retain(|record| record.id.0 == text);
+        found.faults.retain(|fault| fault.place.ends_with(&format!("/{text}")));
     }
-    if found.is_empty() { Err(unknown()) } else { Ok(found) }
+    if found.rows.is_empty() && found.faults.is_empty() { Err(unknown()) } else { Ok(found) }
 }
 
 /// Somebody at work on a data folder.
@@ -162,7 +166,11 @@ impl OpenOutbox {
         text: &str,
         intervention: &Intervention,
     ) -> Result<Output, DeliveriesError> {
-        let found = named(&*self.store, text).await?;
+        let Listed { rows: found, faults } = named(&*self.store, text).await?;
+        // Which one is meant is not known where one does not read.
+        if let Some(fault) = faults.into_iter().next() {
+            return Err(DeliveriesError::Unreadable(fault));
+        }
         let open = found.iter().filter(|each| DeliveryState::UNDELIVERED.contains(&each.state));
         let open: Vec<&DeliveryRecord> = open.collect();
         // Where only one is open, no other can be meant.
@@ -185,26 +193,28 @@ impl OpenOutbox {
         department: Option<String>,
         again: bool,
     ) -> Result<Output, DeliveriesError> {
-        let mut records = Vec::new();
+        let (mut records, mut unread) = (Vec::new(), Vec::new());
         for text in texts {
             let mut found = named(&*self.store, text).await?;
             if !text.starts_with("msg_") && !again {
                 // Of a request, what its departments have is left alone.
-                found.retain(|record| DeliveryState::UNDELIVERED.contains(&record.state));
+                found.rows.retain(|record| DeliveryState::UNDELIVERED.contains(&record.state));
             }
-            records.append(&mut found);
+            records.append(&mut found.rows);
+            unread.append(&mut found.faults);
         }
         if department.is_some() {
             let states = DeliveryState::UNDELIVERED.to_vec();
             let filter = DeliveryFilter { department, states, number: None };
-            records = self.store.deliveries(&filter).await?;
+            Listed { rows: records, faults: unread } = self.store.deliveries(&filter).await?;
         }
         let mut output = Output::default();
+        words::unread(&unread, &mut output);
         for record in &records {
             let retry = Intervention::Retry { again };
             self.intervene(&record.id, &retry, &mut output).await?;
         }
-        if records.is_empty() {
+        if records.is_empty() && unread.is_empty() {
             output.warnings.push("nothing waits that could be sent again".to_owned());
         }
         Ok(output)

@@ -6,7 +6,11 @@ use clap::Args;
 use domain::Clock;
 
 use super::{Failure, block_on};
-use crate::{data::Data, installation::Installation, output::Output};
+use crate::{
+    data::{Data, keys_folder},
+    installation::Installation,
+    output::Output,
+};
 
 /// How `jianma demo` is called.
 #[derive(Debug, Args)]
@@ -26,7 +30,7 @@ pub struct DemoArgs {
 pub fn run(arguments: &DemoArgs, clock: &dyn Clock) -> Result<Output, Failure> {
     let started = Instant::now();
     let place = &arguments.place;
-    let folder = place.keys_folder()?;
+    let folder = keys_folder(place)?;
     let database = place.database();
     database.refuse_lost(&place.data, &folder)?;
     let store = Data::create(&database, &folder)?.store;

@@ -6,9 +6,10 @@ use clap::Args;
 
 use super::{Failure, block_on};
 use crate::{
+    data::keys_folder,
     database::DatabaseArg,
     installation::Installation,
-    output::{Output, say},
+    output::{Output, announce},
     system::{SystemClock, SystemEntropy},
 };
 
@@ -47,7 +48,7 @@ pub fn run(arguments: DepartmentArgs) -> Result<Output, Failure> {
     let text = match (secret, &place) {
         (Some(text), _) => text,
         (None, Some(place)) => {
-            keys::read_or_create(&place.keys_folder()?.join("department.secret"), make)?
+            keys::read_or_create(&keys_folder(place)?.join("department.secret"), make)?
         }
         (None, None) => {
             return Err(
@@ -63,7 +64,9 @@ pub fn run(arguments: DepartmentArgs) -> Result<Output, Failure> {
         ..sample_department::DepartmentSettings::new(listen, secret)
     };
     let ready = |address: SocketAddr| {
-        say(format_args!("the sample department is ready on http://{address}, inbox at /inbox"));
+        announce(format_args!(
+            "the sample department is ready on http://{address}, inbox at /inbox"
+        ));
     };
     let stop = async {
         // Without a signal handler the program still ends, only less politely.

@@ -156,7 +156,7 @@ fn import(
     let place = arguments.data.as_deref().filter(|_| !arguments.check);
     let store = match place {
         Some(data) => {
-            let (database, keys) = (arguments.database.beside(data), config.keys.folder(data));
+            let (database, keys) = (arguments.database.beside(data), config.keys.folder(data)?);
             database.refuse_lost(data, keys)?;
             Data::create(&database, keys)?.store
         }
@@ -196,7 +196,10 @@ fn trial(
     folder: &Path,
 ) -> Result<Arc<dyn Store>, ImportError> {
     let data = arguments.data.as_deref();
-    let known = data.map(|data| (arguments.database.beside(data), config.keys.folder(data)));
+    let known = match data {
+        Some(data) => Some((arguments.database.beside(data), config.keys.folder(data)?)),
+        None => None,
+    };
     let known = known.filter(|(database, _)| database.is_there());
     let copy = match &known {
         Some((database, _)) => database.copied_into(folder)?,

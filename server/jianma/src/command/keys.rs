@@ -55,8 +55,9 @@ pub enum KeysError {
 pub fn run(arguments: &KeysArgs, clock: &dyn Clock) -> Result<Output, KeysError> {
     match &arguments.command {
         KeysCommand::Export { place, output } => {
-            let folder = place.keys_folder()?;
-            let done = bundle::export(&folder, output, clock.now())?;
+            let config = place.configuration()?;
+            let folder = config.keys.folder(&place.data)?;
+            let done = bundle::export(folder, output, clock.now())?;
             let mut lines = vec![format!("wrote {} ({})", output.display(), done.names.join(", "))];
             lines.extend(done.left_out.iter().map(|path| {
                 format!(
@@ -72,8 +73,9 @@ pub fn run(arguments: &KeysArgs, clock: &dyn Clock) -> Result<Output, KeysError>
             Ok(Output::lines(lines))
         }
         KeysCommand::Import { file, place } => {
-            let folder = place.keys_folder()?;
-            let done = bundle::import(&folder, file)?;
+            let config = place.configuration()?;
+            let folder = config.keys.folder(&place.data)?;
+            let done = bundle::import(folder, file)?;
             let mut lines = vec![if done.names.is_empty() {
                 format!("{} has all these keys already", folder.display())
             } else {

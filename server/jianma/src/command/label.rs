@@ -8,11 +8,11 @@ use std::path::PathBuf;
 
 use domain::{Clock, Entropy, code::CodeError};
 use keys::KeyError;
-use store::{Labels, Withdrawal, Withdrawn};
+use store::{LabelPage, Labels, Listed, Withdrawal, Withdrawn};
 
 use crate::{
     config::ConfigError,
-    data::{Data, DataError},
+    data::{Data, DataError, keys_folder},
     label_keys,
     output::Output,
     staff::{self, StaffFault},
@@ -156,14 +156,14 @@ pub async fn run(
         }
         Some(LabelCommand::List { place }) => list(&*Data::of(&place)?.store).await,
         Some(LabelCommand::RotateKey { place }) => {
-            let id = label_keys::change(&place.keys_folder()?, |ring| ring.rotate(entropy.key()))?;
+            let id = label_keys::change(&keys_folder(&place)?, |ring| ring.rotate(entropy.key()))?;
             let id = id.ok_or(LabelCommandError::NoKey)?;
             Ok(Output::line(format!(
                 "new labels are sealed with the key {id}; older ones stay genuine"
             )))
         }
         Some(LabelCommand::RetireKey { id, place }) => {
-            let keys = place.keys_folder()?;
+            let keys = keys_folder(&place)?;
             let named = domain::label::KeyId::parse(&id);
             let retired = named
                 .map(|id| label_keys::change(&keys, |ring| ring.retire(&id).then(|| id.clone())));
@@ -198,10 +198,13 @@ async fn list(store: &dyn Labels) -> Result<Output, LabelCommandError> {
     let mut output = Output::default();
     let mut after = 0;
     loop {
-        let some = store.labels(after, 1_000).await?;
-        let Some(last) = some.last() else { return Ok(output) };
-        after = last.serial;
-        output.lines.extend(some.iter().map(|issued| {
+        let LabelPage { labels: Listed { rows, faults }, last } =
+            store.labels(after, 1_000).await?;
+        let Some(last) = last else { return Ok(output) };
+        after = last;
+        output.well &= faults.is_empty();
+        output.warnings.extend(faults.iter().map(ToString::to_string));
+        output.lines.extend(rows.iter().map(|issued| {
             let label = &issued.label;
             let standing = match &issued.withdrawn {
                 None => "in use".to_owned(),

@@ -1,7 +1,7 @@
 //! The command `jianma requests`: what the operator does for people who ask on paper, what is due
 //! for deletion, and the keys that seal requests. Works beside a running portal.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use clap::{Args, Subcommand};
 use domain::{
@@ -11,7 +11,7 @@ use domain::{
     service::Answers,
 };
 use service::rights::{By, ClockDoubt, Purge, RightsError, correct, delete, purge, withdraw};
-use store::{DeletedRequest, DeletionCause, Store};
+use store::{DeletedRequest, DeletionCause, RecordFault, Store};
 use web::rights::export;
 
 use crate::{
@@ -210,9 +210,16 @@ pub enum RequestsError {
     Json(#[from] serde_json::Error),
 }
 
+/// Rows of a list, and beside them what is wrong with those that do not read.
+fn listed(rows: impl Iterator<Item = String>, faults: &[RecordFault], well: bool) -> Output {
+    let lines = rows.chain(faults.iter().map(ToString::to_string)).collect();
+    Output { well: well && faults.is_empty(), ..Output::lines(lines) }
+}
+
 /// An opened data folder.
 struct OpenRequests {
     store: Arc<dyn Store>,
+    keys: PathBuf,
     retentions: Retentions,
     departments: BTreeMap<String, Localized>,
 }
@@ -220,11 +227,12 @@ struct OpenRequests {
 impl OpenRequests {
     fn open(place: &Installation) -> Result<Self, RequestsError> {
         let config = place.configuration()?;
-        let keys = config.keys.folder(&place.data);
+        let keys = config.keys.folder(&place.data)?;
+        let Data { store, keys } =
+            Data::existing(&place.database(), keys)?.unlocked(Arc::new(SystemEntropy), None)?;
         Ok(Self {
-            store: Data::existing(&place.database(), keys)?
-                .unlocked(Arc::new(SystemEntropy), None)?
-                .store,
+            store,
+            keys,
             retentions: config.retentions()?,
             departments: config
                 .departments
@@ -259,11 +267,8 @@ pub async fn run(arguments: RequestsArgs, clock: &dyn Clock) -> Result<Output, R
                     if request.whole { "" } else { "\tPART OF IT IS MISSING OR WAS CHANGED" };
                 format!("{}\t{}\t{at:.0}\t{state}\t{last:.0}{mark}", request.number, request.item)
             };
-            Ok(Output {
-                well: requests.iter().all(|request| request.whole),
-                lines: requests.iter().map(line).collect(),
-                ..Output::default()
-            })
+            let well = requests.rows.iter().all(|request| request.whole);
+            Ok(listed(requests.rows.iter().map(line), &requests.faults, well))
         }
         RequestsCommand::Show { number: text, place } => {
             show(&OpenRequests::open(&place)?, &text).await
@@ -332,19 +337,16 @@ pub async fn run(arguments: RequestsArgs, clock: &dyn Clock) -> Result<Output, R
         }
         RequestsCommand::Register { place } => {
             let entries = OpenRequests::open(&place)?.store.deletions().await?;
-            Ok(Output {
-                well: entries.iter().all(|entry| entry.whole),
-                lines: entries.iter().map(entry).collect(),
-                ..Output::default()
-            })
+            let well = entries.rows.iter().all(|entry| entry.whole);
+            Ok(listed(entries.rows.iter().map(entry), &entries.faults, well))
         }
         RequestsCommand::Keys { place } => keys(&place).await,
         RequestsCommand::RotateKey { cipher, place } => {
             // Opened first: a file that does not fit the database is not added to.
-            drop(OpenRequests::open(&place)?);
-            let newest = record_keys::listed(&place.keys_folder()?)?.pop().map(|key| key.cipher);
+            let keys = OpenRequests::open(&place)?.keys;
+            let newest = record_keys::listed(&keys)?.pop().map(|key| key.cipher);
             let cipher = cipher.map(Into::into).or(newest).unwrap_or(store::Cipher::Aes256Gcm);
-            let id = record_keys::add(&place.keys_folder()?, cipher, &SystemEntropy)?;
+            let id = record_keys::add(&keys, cipher, &SystemEntropy)?;
             Ok(Output::line(format!(
                 "{id}\t{}\tseals from now on; start the portal again, and back up records.keys",
                 cipher.name()
@@ -370,8 +372,7 @@ async fn check(place: &Installation) -> Result<Output, RequestsError> {
     if faults.is_empty() {
         return Ok(Output::line("every request is as it was kept"));
     }
-    let lines = faults.iter().map(|fault| format!("{}\t{}", fault.place, fault.reason)).collect();
-    Ok(Output { lines, well: false, ..Output::default() })
+    Ok(listed(std::iter::empty(), &faults, false))
 }
 
 /// Whether it is known how long this portal keeps requests: nobody deletes by periods that may be
@@ -406,14 +407,15 @@ async fn delete_due(
         let text = "stays: it is not as it was written, see `jianma requests check`";
         format!("{}\t{}\t{text}", one.number, one.item)
     });
-    let mut lines: Vec<String> = due.chain(kept).chain(altered).collect();
-    if lines.is_empty() {
-        lines.push("nothing is due".to_owned());
+    let well = purged.altered.is_empty();
+    let mut told = listed(due.chain(kept).chain(altered), &purged.unreadable, well);
+    if told.lines.is_empty() {
+        told.lines.push("nothing is due".to_owned());
     }
     if let Some(doubt) = purged.doubt {
-        lines.push(format!("as it stands nothing would be deleted: {doubt}"));
+        told.lines.push(format!("as it stands nothing would be deleted: {doubt}"));
     }
-    Ok(Output::lines(lines))
+    Ok(told)
 }
 
 async fn show(requests: &OpenRequests, text: &str) -> Result<Output, RequestsError> {
@@ -469,8 +471,9 @@ fn entry(entry: &DeletedRequest) -> String {
 }
 
 async fn keys(place: &Installation) -> Result<Output, RequestsError> {
-    let sealed = OpenRequests::open(place)?.store.sealed_by().await?;
-    let keys = record_keys::listed(&place.keys_folder()?)?;
+    let OpenRequests { store, keys, .. } = OpenRequests::open(place)?;
+    let sealed = store.sealed_by().await?;
+    let keys = record_keys::listed(&keys)?;
     let last = keys.len().saturating_sub(1);
     let line = |(at, key): (usize, &store::RecordKey)| {
         let id = key.id();

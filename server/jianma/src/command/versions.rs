@@ -2,7 +2,7 @@
 
 use clap::Args;
 use domain::Clock;
-use store::{Change, ListedVersion, StoreError, VersionState};
+use store::{Change, Listed, ListedVersion, StoreError, VersionState};
 
 use crate::{
     data::{Data, DataError},
@@ -49,16 +49,25 @@ pub enum RollbackError {
     By(#[from] StaffFault),
 }
 
-/// Every data set with its versions, as lines.
+/// What a list has to say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// The answer.
+    pub lines: Vec<String>,
+    /// Whether every version reads.
+    pub well: bool,
+}
+
+/// Every data set with its versions, as lines; one that does not read is named behind them.
 ///
 /// # Errors
 /// [`DataError`] when the folder holds no data or cannot be read.
 pub async fn list(arguments: VersionsArgs) -> Result<Output, DataError> {
-    let history = Data::of(&arguments.place)?.store.history().await?;
-    if history.is_empty() {
-        return Ok(Output::line("no data set has been imported yet"));
-    }
+    let Listed { rows: history, faults } = Data::of(&arguments.place)?.store.history().await?;
     let mut lines = Vec::new();
+    if history.is_empty() && faults.is_empty() {
+        lines.push("no data set has been imported yet".to_owned());
+    }
     for versions in history.chunk_by(|one, next| one.version.dataset.id == next.version.dataset.id)
     {
         if let Some(last) = versions.last() {
@@ -72,7 +81,11 @@ pub async fn list(arguments: VersionsArgs) -> Result<Output, DataError> {
             "a kept version is made current with `jianma rollback DATASET --to N`".to_owned(),
         );
     }
-    Ok(Output::lines(lines))
+    Ok(Output {
+        lines,
+        warnings: faults.iter().map(ToString::to_string).collect(),
+        well: faults.is_empty(),
+    })
 }
 
 fn described(one: &ListedVersion) -> Vec<String> {

@@ -1,8 +1,14 @@
 //! Where keys and the witness of the audit are kept, and how requests are sealed.
 
-use std::path::{Path, PathBuf};
+use std::{
+    fs::{self, DirEntry},
+    path::{Path, PathBuf},
+};
 
+use keys::manifest;
 use serde::Deserialize;
+
+use super::ConfigError;
 
 /// Where the key files are kept.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -15,10 +21,42 @@ pub struct KeysConfig {
 
 impl KeysConfig {
     /// Their folder, for this data folder.
-    #[must_use]
-    pub fn folder<'a>(&'a self, data: &'a Path) -> &'a Path {
-        self.folder.as_deref().unwrap_or(data)
+    ///
+    /// # Errors
+    /// [`ConfigError::KeysElsewhere`] where nothing names a folder, and the keys lie in one inside the
+    /// data folder.
+    pub fn folder<'a>(&'a self, data: &'a Path) -> Result<&'a Path, ConfigError> {
+        match &self.folder {
+            Some(folder) => Ok(folder),
+            None => match folder_inside(data) {
+                Some(found) => Err(ConfigError::KeysElsewhere { found }),
+                None => Ok(data),
+            },
+        }
     }
+}
+
+/// The folder inside a data folder that holds its keys, by their list; none where the data folder has
+/// keys itself.
+fn folder_inside(data: &Path) -> Option<PathBuf> {
+    let is_of_keys = |path: &Path| {
+        path.file_name().is_some_and(|name| name == manifest::FILE)
+            || path.extension().is_some_and(|kind| kind == "key" || kind == "keys")
+    };
+    if entries(data).any(|entry| is_of_keys(&entry.path())) { None } else { listed_below(data) }
+}
+
+/// A folder below this one that has a list of keys.
+fn listed_below(folder: &Path) -> Option<PathBuf> {
+    let folders = entries(folder).filter(|it| it.file_type().is_ok_and(|kind| kind.is_dir()));
+    folders.map(|entry| entry.path()).find_map(|path| {
+        if path.join(manifest::FILE).is_file() { Some(path) } else { listed_below(&path) }
+    })
+}
+
+/// What cannot be read here is no folder of keys that anybody could use.
+fn entries(folder: &Path) -> impl Iterator<Item = DirEntry> {
+    fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok)
 }
 
 /// What keeps the disclosure audit from being sealed anew.

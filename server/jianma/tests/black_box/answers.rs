@@ -144,6 +144,10 @@ async fn errors_of_the_api_are_problems_with_the_position_of_the_fault() {
         ("/api/v1/parcels?q=a&colour=red", 400, "bad-request"),
         ("/api/v1/requests/JM-20261122-22222222", 404, "not-found"),
         ("/api/v2", 404, "not-found"),
+        ("/api", 404, "not-found"),
+        ("/api/", 404, "not-found"),
+        ("/api/v1/parcels/a/b/c", 404, "not-found"),
+        ("/healthz/db", 404, "not-found"),
         ("/api/v1/parcels/%ff", 404, "not-found"),
     ] {
         let response = client().get(format!("{}{path}", portal.address)).send().await.unwrap();
@@ -151,10 +155,38 @@ async fn errors_of_the_api_are_problems_with_the_position_of_the_fault() {
         assert_eq!(response.headers()["content-type"], "application/problem+json", "{path}");
         let problem: Value = response.json().await.unwrap();
         assert_eq!(problem["type"], format!("urn:jianma:problem:{kind}"), "{path}");
-        assert!(problem["instance"].is_string() || status != 404 || path != "/api/v2", "{path}");
+        // Of a place that is not shown nothing tells one answer from another.
+        let of_place = path.contains("parcels/33") || path.contains("requests/");
+        assert!(problem["instance"].is_string() || status != 404 || of_place, "{path}");
         if kind == "malformed-code" {
             assert_eq!(problem["position"], 12);
         }
+    }
+}
+
+#[tokio::test]
+async fn a_program_that_asks_for_no_page_is_told_in_json_that_there_is_none() {
+    let place = PortalFolder::with_small_data();
+    place.configure("http://127.0.0.1:9", "");
+    let portal = place.serve();
+    for (accept, wanted) in [
+        (None, "text/html; charset=utf-8"),
+        (Some("text/html,application/xhtml+xml,*/*;q=0.8"), "text/html; charset=utf-8"),
+        (Some("application/json"), "application/problem+json"),
+    ] {
+        let call = client().get(format!("{}/nowhere", portal.address));
+        let call = accept.into_iter().fold(call, |call, accept| call.header("accept", accept));
+        let answer = call.send().await.unwrap();
+        assert_eq!(answer.status(), 404, "{accept:?}");
+        assert_eq!(answer.headers()["content-type"], wanted, "{accept:?}");
+        assert_eq!(answer.headers()["cache-control"], "no-store", "{accept:?}");
+    }
+    // By any method, and where the method is served nowhere.
+    for method in [Method::POST, Method::DELETE] {
+        let call = client().request(method.clone(), format!("{}/api", portal.address));
+        let answer = call.send().await.unwrap();
+        assert!(answer.status().is_client_error());
+        assert_eq!(answer.headers()["content-type"], "application/problem+json", "{method}");
     }
 }
 

@@ -5,7 +5,7 @@ use std::process::Output;
 use serde_json::{Value, json};
 
 use crate::{
-    harness::{PARCELS, PortalFolder, Running, answers, client},
+    harness::{PARCEL_FILE, PARCELS, PortalFolder, Running, answers, client, parcels},
     seen_as::{IDENTITY, trust},
 };
 
@@ -201,6 +201,81 @@ async fn x5_keys_of_a_portal_whose_secret_lies_elsewhere_are_exported_without_it
     let imported = place.jianma(&["keys", "import", &file, "--data", &data]);
     assert!(imported.status.success(), "{}", text(&imported));
     place.serve();
+}
+
+/// A portal that has served, with its keys in a folder that its configuration names.
+async fn with_keys_in(folder: &str) -> PortalFolder {
+    let place = PortalFolder::with_small_data();
+    std::fs::create_dir_all(place.path(folder)).unwrap();
+    for key in ["classified.key", "keys.toml"] {
+        std::fs::rename(place.path("data").join(key), place.path(folder).join(key)).unwrap();
+    }
+    place.configure("http://127.0.0.1:9", &format!("[keys]\nfolder = \"{folder}\"\n"));
+    let portal = place.serve();
+    hand_in(&portal).await;
+    assert_eq!(portal.terminate(), Some(0));
+    let [data, config, label] = ["data", "jianma.toml", "label.svg"].map(|name| place.text(name));
+    let command = ["label", PARCELS[0], "-o", &label, "--host", "a.example"];
+    let issued = place.jianma(&[&command[..], &["--data", &data, "--config", &config]].concat());
+    assert!(issued.status.success(), "{}", text(&issued));
+    place
+}
+
+#[tokio::test]
+async fn x5_without_the_configuration_that_names_the_keys_no_command_makes_keys_or_leaves_them_out()
+{
+    for folder in ["data/keys", "data/a/b", "vault"] {
+        let place = with_keys_in(folder).await;
+        let [data, site, copy, other, label] =
+            ["data", "site", "copy", "other.json", "other.svg"].map(|name| place.text(name));
+        let by = ["--by", "王建国", "--reason", "a letter"];
+        let prune = ["audit", "prune", "--before", "2020-01-01"];
+        let commands: [&[&str]; 18] = [
+            &["versions"],
+            &["rollback", "small"],
+            &["backup", "-o", &copy],
+            &["requests", "list"],
+            &["requests", "keys"],
+            &["requests", "check"],
+            &["requests", "rotate-key"],
+            &["requests", "seal", "--by", "王建国", "--reason", "a letter"],
+            &["deliveries", "list"],
+            &["label", "list"],
+            &["label", "rotate-key"],
+            &["label", "retire-key", "A"],
+            &["label", PARCELS[0], "-o", &label, "--host", "a.example"],
+            &["verify-audit"],
+            &["keys", "export", "-o", &other],
+            &["demo"],
+            &["department", "--listen", "127.0.0.1:0"],
+            &["serve", "--site", &site, "--listen", "127.0.0.1:0"],
+        ];
+        let mut said: Vec<(String, Output)> = Vec::new();
+        for command in commands.into_iter().chain([&[&prune[..], &by[..]].concat()[..]]) {
+            let output = place.jianma(&[command, &["--data", &data]].concat());
+            said.push((command.join(" "), output));
+        }
+        said.push(("import".to_owned(), place.import(PARCEL_FILE, &parcels())));
+        for (command, output) in said {
+            let said = text(&output);
+            assert!(!output.status.success(), "{folder}: {command}: {said}");
+            assert!(said.contains("--config"), "{folder}: {command}: {said}");
+        }
+        for name in KEYS.iter().chain(&["department.secret", "keys.toml"]) {
+            assert!(!place.path("data").join(name).exists(), "{folder}: {name} was made");
+        }
+        for name in ["copy", "copy.keys", "other.json", "other.svg"] {
+            assert!(!place.path(name).exists(), "{folder}: {name}");
+        }
+        // With it, what is backed up can be restored.
+        let config = place.text("jianma.toml");
+        let taken = place.jianma(&["backup", "--data", &data, "-o", &copy, "--config", &config]);
+        assert!(taken.status.success(), "{}", text(&taken));
+        let [back, keys] = ["back", "back-keys"].map(|name| place.text(name));
+        let restored =
+            place.jianma(&["restore", "--from", &copy, "--data", &back, "--key-folder", &keys]);
+        assert!(restored.status.success(), "{}", text(&restored));
+    }
 }
 
 #[tokio::test]

@@ -17,6 +17,7 @@ mod backup;
 mod canary;
 mod catalogues;
 mod classified;
+mod commands;
 mod connections;
 mod database;
 mod deliveries;

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use domain::{Clock, clock::Leap, request::Actor, retention::Retentions};
 use jiff::Timestamp;
-use store::{DeletionCause, EndedRequest, Rights, Store, StoreError};
+use store::{DeletionCause, EndedRequest, Listed, RecordFault, Rights, Store, StoreError};
 
 use super::{By, RightsError, delete};
 
@@ -42,6 +42,8 @@ pub struct Purged {
     /// Requests that are due and not as they were written: what is left of them is evidence, and
     /// stays until somebody decides.
     pub altered: Vec<EndedRequest>,
+    /// Ended requests of which it does not read when they ended, or which they are: they stay.
+    pub unreadable: Vec<RecordFault>,
     /// Why nothing was deleted, though it was to be.
     pub doubt: Option<ClockDoubt>,
 }
@@ -66,8 +68,9 @@ pub async fn purge(
     if deletes {
         store.note_look(at).await?;
     }
-    let mut purged = Purged { doubt, ..Purged::default() };
-    for request in store.ended().await? {
+    let Listed { rows, faults } = store.ended().await?;
+    let mut purged = Purged { doubt, unreadable: faults, ..Purged::default() };
+    for request in rows {
         let Some(period) = retentions.of(&request.item) else {
             purged.without_period.push(request);
             continue;
@@ -79,7 +82,7 @@ pub async fn purge(
             let by = By { actor: Actor::Portal, at, reason: None };
             match delete(store, retentions, &request.number, DeletionCause::Retention, by).await {
                 Ok(_) => {}
-                Err(RightsError::Store(error)) if error.is_of_altered_rows() => {
+                Err(RightsError::Store(error)) if error.is_of_one_row() => {
                     purged.altered.push(request);
                     continue;
                 }
@@ -117,9 +120,10 @@ pub async fn keep_to_retention(
                         "Deleted requests whose time was over; see `jianma requests register`"
                     );
                 }
-                if !purged.altered.is_empty() {
+                let unread = purged.altered.len() + purged.unreadable.len();
+                if unread > 0 {
                     tracing::error!(
-                        requests.kept = purged.altered.len(),
+                        requests.kept = unread,
                         "Requests whose time is over are not as they were written, and were not \
                          deleted; see `jianma requests purge` and `jianma requests check`"
                     );

@@ -1,9 +1,11 @@
 //! What cannot be cleared at once is cleared later.
 
+use std::path::Path;
+
 use testkit::CLASSIFIED_KEY as KEY;
 
 use super::*;
-use crate::{migrate, open_writer};
+use crate::{migrate, open_for_copy, open_writer};
 
 /// A folder with a version; nobody waits for anybody in it.
 fn folder() -> (tempfile::TempDir, Connection) {

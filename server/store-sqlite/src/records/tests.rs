@@ -100,6 +100,7 @@ async fn x3_what_an_older_program_kept_in_clear_is_sealed_and_leaves_no_trace() 
     let [delivery] = store::Deliveries::deliveries(&store, &DeliveryFilter::default())
         .await
         .unwrap()
+        .rows
         .try_into()
         .unwrap();
     assert_eq!(delivery.reference.as_deref(), Some("canary-reference"));

@@ -2,17 +2,17 @@
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{clock::china_date, request::RequestNumber};
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{OptionalExtension, Row, params};
 use sha2::{Digest, Sha256};
 use store::{Deleted, DeletedRequest, Deletion, DeletionCause};
 
 use super::found;
 use crate::{
     deliveries::{CONFIRMED, MAYBE_THERE, undelivered},
-    error::SqliteError,
+    error::{Reads, SqliteError},
     records::{SealedConnection, deletion_place},
     requests::{last_event, read_number},
-    value::{blob, corrupt, text, text_or_null},
+    value::{blob, corrupt, shown, text, text_or_null},
 };
 
 pub(super) fn delete(
@@ -104,10 +104,11 @@ fn chained(before: &str, parts: [&str; 5]) -> String {
     URL_SAFE_NO_PAD.encode(hash.finalize())
 }
 
+/// Entries of the register of deletions with their places.
 pub(super) fn register(
     kept: &SealedConnection<'_>,
     number: Option<&RequestNumber>,
-) -> Result<Vec<DeletedRequest>, SqliteError> {
+) -> Result<Reads<DeletedRequest>, SqliteError> {
     kept.prepare_cached(
         "select d.number, d.item, d.day, d.cause, d.digest, d.said, d.hash,
              (select hash from deletion b where b.sequence < d.sequence
@@ -115,21 +116,24 @@ pub(super) fn register(
          from deletion d where ?1 is null or d.number = ?1 order by d.sequence",
     )?
     .query_and_then([number.map(RequestNumber::as_str)], |row| {
-        let [number, item, day, cause, digest] = [0, 1, 2, 3, 4].map(|column| text(row, column));
-        let (number, item, day, cause, digest) = (number?, item?, day?, cause?, digest?);
-        let hash: String = row.get(6)?;
-        let before = text_or_null(row, 7)?.unwrap_or("");
-        Ok(DeletedRequest {
-            whole: hash == chained(before, [number, item, day, cause, digest]),
-            number: read_number(number)?,
-            item: item.to_owned(),
-            day: day.parse().map_err(corrupt("day"))?,
-            cause: DeletionCause::from_name(cause)
-                .ok_or_else(|| corrupt("cause")(cause.to_owned()))?,
-            digest: digest.to_owned(),
-            said: kept.open_value(&deletion_place(number), blob(row, 5)?)?,
-            hash,
-        })
+        Ok((deletion_place(&shown(row, 0)), read(kept, row)))
     })?
     .collect()
+}
+
+fn read(kept: &SealedConnection<'_>, row: &Row<'_>) -> Result<DeletedRequest, SqliteError> {
+    let [number, item, day, cause, digest] = [0, 1, 2, 3, 4].map(|column| text(row, column));
+    let (number, item, day, cause, digest) = (number?, item?, day?, cause?, digest?);
+    let hash: String = row.get(6)?;
+    let before = text_or_null(row, 7)?.unwrap_or("");
+    Ok(DeletedRequest {
+        whole: hash == chained(before, [number, item, day, cause, digest]),
+        number: read_number(number)?,
+        item: item.to_owned(),
+        day: day.parse().map_err(corrupt("day"))?,
+        cause: DeletionCause::from_name(cause).ok_or_else(|| corrupt("cause")(cause.to_owned()))?,
+        digest: digest.to_owned(),
+        said: kept.open_value(&deletion_place(number), blob(row, 5)?)?,
+        hash,
+    })
 }

@@ -177,7 +177,7 @@ async fn x3_keys_rotate_and_what_is_old_is_sealed_anew() {
     let third = open(&[1, 2, 3]).unwrap();
     third.reseal().await.unwrap();
     assert_eq!(third.sealed_by().await.unwrap().len(), 1);
-    let [entry] = third.deletions().await.unwrap().try_into().unwrap();
+    let [entry] = third.deletions().await.unwrap().rows.try_into().unwrap();
     assert!(entry.whole);
     assert_eq!(entry.said.1.as_deref(), Some("canary-reason"));
 }
@@ -301,7 +301,8 @@ async fn s5_a_delivery_whose_department_was_changed_is_stuck_until_somebody_redi
 }
 
 async fn list(store: &SqliteStore) -> Vec<store::DeliveryRecord> {
-    store::Deliveries::deliveries(store, &store::DeliveryFilter::default()).await.unwrap()
+    let listed = store::Deliveries::deliveries(store, &store::DeliveryFilter::default()).await;
+    listed.unwrap().all().unwrap()
 }
 
 #[tokio::test]

@@ -38,7 +38,6 @@ pub fn routes() -> Routes {
         .api(routes!(services::list))
         .callback(routes!(callbacks::callback))
         .undescribed("/api/openapi.json", openapi::document)
-        .nowhere("/api/{*rest}", problem::no_such_resource)
         .operations("/healthz", operations::healthz)
         .operations("/readyz", operations::readyz)
         .operations("/metrics", operations::metrics)

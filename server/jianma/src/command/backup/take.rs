@@ -122,13 +122,16 @@ fn fill(
     };
     // Read before the copy begins, so the copy's audit runs through it.
     let read = Config::read(arguments.config.as_deref())?;
-    let key_folder = read.keys.folder(data);
+    let key_folder = read.keys.folder(data)?;
+    let database_of_data = arguments.database.beside(data);
+    // Before anything is copied: a backup without its keys cannot be restored.
+    keys::refuse_without_keys(key_folder, &database_of_data.traces()?)?;
     let noted = Ends::of(data, read.audit.witness.as_deref()).said().map_err(BackupError::Ends)?;
     let taken_at = clock.now();
     let database = into.join(DATABASE_FILE);
     write_private(&database, b"")?;
     let task = format!("copying {DATABASE_FILE}");
-    let Database::Sqlite { folder } = arguments.database.beside(data);
+    let Database::Sqlite { folder } = database_of_data;
     let facts = copy_database(&folder, &database, &mut |done, of| {
         progress(Progress::Bytes { task: &task, done, of });
     })?;
@@ -261,7 +264,7 @@ fn configuration(
             }
         }
     }
-    let key_folder = read.keys.folder(data);
+    let key_folder = read.keys.folder(data)?;
     let secrets = read.departments.values().map(|department| &department.secret_file);
     for named in secrets.chain(read.identity.iter().map(|identity| &identity.keys)) {
         let path = key_folder.join(named);
@@ -316,13 +319,6 @@ fn summary(
     let files = held.files.iter().chain(&held.key_folder);
     let mut names: Vec<&str> = files.map(|file| file.path.as_str()).collect();
     names.sort_unstable();
-    if manifest.audit_end.is_some() && !names.contains(&"audit.key") {
-        lines.push(
-            "ITS KEYS WERE NOT FOUND: they lie elsewhere. Give the configuration that says where \
-             with --config, or keep `jianma keys export` beside it"
-                .to_owned(),
-        );
-    }
     let names = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
     lines.push(format!("its keys are in {} ({names}); keep them elsewhere", keys.display()));
     if !held.configuration.is_empty() {

@@ -2,13 +2,15 @@
 
 use domain::request::Actor;
 use jiff::Timestamp;
-use store::{DeliveryId, DeliveryRecord, Intervened, Intervener, Intervention};
+use store::{
+    DeliveryId, DeliveryRecord, Intervened, Intervener, Intervention, Listed, RecordFault,
+};
 
 use crate::output::Output;
 
 /// Deliveries, a line each.
-pub(super) fn listed(found: &[DeliveryRecord]) -> Output {
-    let lines = found.iter().map(|record| {
+pub(super) fn listed(found: &Listed<DeliveryRecord>) -> Output {
+    let lines = found.rows.iter().map(|record| {
         let next = record.next_attempt_at.map_or_else(|| "-".to_owned(), moment);
         format!(
             "{}\t{}\t{}\t{}\t{}\t{next}\t{}",
@@ -20,14 +22,25 @@ pub(super) fn listed(found: &[DeliveryRecord]) -> Output {
             record.reason.as_deref().unwrap_or("-"),
         )
     });
-    let warnings = if found.is_empty() { vec!["no such delivery".to_owned()] } else { Vec::new() };
-    Output { lines: lines.collect(), warnings, well: true }
+    let mut output = Output::lines(lines.collect());
+    if found.rows.is_empty() && found.faults.is_empty() {
+        output.warnings.push("no such delivery".to_owned());
+    }
+    unread(&found.faults, &mut output);
+    output
+}
+
+/// Deliveries that do not read.
+pub(super) fn unread(faults: &[RecordFault], output: &mut Output) {
+    output.well &= faults.is_empty();
+    output.warnings.extend(faults.iter().map(ToString::to_string));
 }
 
 /// Deliveries with everything that is known of them, except what is in them.
-pub(super) fn shown(found: &[DeliveryRecord]) -> Output {
+pub(super) fn shown(found: &Listed<DeliveryRecord>) -> Output {
     let mut output = Output::default();
-    for record in found {
+    unread(&found.faults, &mut output);
+    for record in &found.rows {
         let line = |name: &str, value: &str| format!("{name:<14}{value}");
         output.lines.extend([
             line("delivery", &record.id.0),

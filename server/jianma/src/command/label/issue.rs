@@ -32,7 +32,7 @@ pub(super) async fn issue(
     };
     let codes = codes(&arguments.codes, arguments.from.as_deref())?;
     let policies = config.policies(china_date(clock.now()))?;
-    let folder = config.keys.folder(data);
+    let folder = config.keys.folder(data)?;
     let store = Data::existing(&arguments.database.beside(data), folder)?.store;
     keys::refuse_without_keys(folder, &store.traces()?)?;
     let clock_of_gate = Arc::new(crate::system::SystemClock);

@@ -71,7 +71,7 @@ pub(super) async fn reprint(
     arguments: &PrintArgs,
 ) -> Result<Output, LabelCommandError> {
     let target = Target::of(arguments)?;
-    let store = Data::of(place)?.store;
+    let Data { store, keys } = Data::of(place)?;
     let mut issued = Vec::new();
     for &serial in serials {
         let label = store.label(serial).await?;
@@ -81,7 +81,7 @@ pub(super) async fn reprint(
         }
         issued.push(label);
     }
-    target.write(&issued, &label_keys::read(&place.keys_folder()?)?)
+    target.write(&issued, &label_keys::read(&keys)?)
 }
 
 /// The code for people, in groups. A home's household is hidden: a label may hang where anybody

@@ -133,7 +133,6 @@ pub fn questions(more: &[(&'static str, Vec<String>)]) -> Vec<Question> {
         ("code", codes()),
         ("item", vec!["data-correction".into(), "canary".into()]),
         ("id", vec!["registration".into(), "canary".into()]),
-        ("rest", vec!["v1/canary".into(), "v9".into()]),
         ("file", vec!["canary.js".into()]),
     ]);
     known.extend(more.iter().cloned());
@@ -153,7 +152,8 @@ pub fn questions(more: &[(&'static str, Vec<String>)]) -> Vec<Question> {
     let routes = web::portal_routes::known_routes();
     let known_ones = routes.iter().map(|route| (route.method.clone(), &*route.path));
     // What no route knows is answered too.
-    let unknown = ["/nowhere/{code}", "/C/{code}"].map(|path| (Some(Method::GET), path));
+    let unknown = ["/nowhere/{code}", "/C/{code}", "/api", "/api/v9/{code}"]
+        .map(|path| (Some(Method::GET), path));
     for (route_method, route_path) in known_ones.chain(unknown) {
         for path in paths(route_path, &known) {
             for tier in Tier::ALL {
