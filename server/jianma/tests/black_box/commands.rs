@@ -142,7 +142,6 @@ async fn s5_a_row_that_does_not_read_hides_no_other_of_a_list_and_is_named() {
             "{command:?}, {statements}: {good} in {said}"
         );
         assert_eq!(listed.status.code(), Some(1), "{command:?}, {statements}: {said}");
-        assert!(!said.contains(&first) || bad.contains(&first), "{said}");
     }
 }
 
