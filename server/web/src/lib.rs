@@ -5,7 +5,7 @@
 //! is in [`settings`]; every address is in [`portal_routes`].
 
 pub mod client;
-pub mod connections;
+mod connections;
 pub mod cookies;
 pub mod forms;
 pub mod identity;
