@@ -94,7 +94,7 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/policy") view=PolicyPage ssr=SsrMode::Async />
             <Route path=path!("/privacy") view=PrivacyPage ssr=SsrMode::Async />
             <Route path=path!("/accessibility") view=AccessibilityPage ssr=SsrMode::Async />
-            <Route path=StaticSegment(urls::HELP) view=HelpPage ssr=SsrMode::Async />
+            <Route path=path!("/help") view=HelpPage ssr=SsrMode::Async />
             <Route path=path!("/about") view=AboutPage ssr=SsrMode::Async />
         </FlatRoutes>
     }

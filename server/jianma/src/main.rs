@@ -123,7 +123,7 @@ fn run(command: Command) -> Result<Output, Failure> {
         Command::VerifyAudit(arguments) => block_on(audit::verify_audit(arguments)),
         Command::Audit(arguments) => block_on(audit::run(arguments, clock)),
         Command::Keys(arguments) => Ok(keys::run(&arguments, clock)?),
-        Command::Decode(arguments) => Ok(decode::run(&arguments)),
+        Command::Decode(arguments) => Ok(decode::run(&arguments)?),
         Command::CheckConfig(arguments) => Ok(check::run(&arguments, clock)?),
         Command::CheckCatalogues(arguments) => Ok(check_catalogues::run(&arguments)?),
     }

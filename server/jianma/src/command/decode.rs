@@ -80,8 +80,10 @@ pub struct Reading {
 }
 
 /// Says what is in each picture as soon as it is read. All is well if anything was.
-#[must_use]
-pub fn run(arguments: &DecodeArgs) -> Output {
+///
+/// # Errors
+/// As [`say`].
+pub fn run(arguments: &DecodeArgs) -> std::io::Result<Output> {
     let mut read = false;
     for path in &arguments.images {
         match decode(path) {
@@ -95,7 +97,7 @@ pub fn run(arguments: &DecodeArgs) -> Output {
             Err(error) => warn(error),
         }
     }
-    Output { well: read, ..Output::default() }
+    Ok(Output { well: read, ..Output::default() })
 }
 
 /// Reads every code in a picture file (PNG, JPEG, WebP, GIF, BMP, PNM), which is turned as its EXIF orientation

@@ -12,7 +12,7 @@ pub mod services;
 
 use utoipa_axum::routes;
 
-use crate::{problem, routes::Routes};
+use crate::routes::Routes;
 
 /// The routes whose answers carry a receipt's secret or what it opens.
 #[must_use]
