@@ -35,6 +35,7 @@ pub mod restriction;
 pub mod retention;
 pub mod scanned_text;
 pub mod service;
+pub mod severity;
 pub mod text;
 pub mod theme;
 pub mod viewer;

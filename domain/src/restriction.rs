@@ -1,12 +1,15 @@
 //! Public-law restrictions on land, after the Swiss ÖREB model: theme, law status, office,
 //! documents with their articles, and what share of a parcel they touch.
 
+use std::cmp::Reverse;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 pub use crate::document::LegalDocument;
 use crate::{
     localized::Localized,
+    severity::Severity,
     theme::{Theme, ThemeId, themes},
 };
 
@@ -144,8 +147,37 @@ pub struct LayerAnswer {
 pub struct ThemeAnswer {
     /// The theme.
     pub theme: Theme,
-    /// The layers that answered, with their findings, slivers last. Empty when there is no data.
+    /// What it asks of the place at most; none where nothing is asked or nothing is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub severity: Option<Severity>,
+    /// The layers that answered, gravest first, with their findings. Empty when there is no data.
     pub layers: Vec<LayerFindings>,
+}
+
+impl ThemeAnswer {
+    /// The findings that ask as much as the answer does, none twice by name: what a sentence names.
+    pub fn gravest(&self) -> impl Iterator<Item = &Localized> {
+        let layers = self.layers.iter().filter(|found| found.concerns());
+        let counted = layers.flat_map(LayerFindings::counted);
+        let grave = counted.filter(|graded| Some(graded.severity) == self.severity);
+        let mut names: Vec<&Localized> = Vec::new();
+        for graded in grave {
+            if !names.contains(&&graded.finding.label) {
+                names.push(&graded.finding.label);
+            }
+        }
+        names.into_iter()
+    }
+}
+
+/// A finding with what it asks.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct GradedFinding {
+    /// The finding.
+    #[serde(flatten)]
+    pub finding: Finding,
+    /// What it asks, by the catalogue of themes.
+    pub severity: Severity,
 }
 
 /// How exact areas and shares of overlaps are.
@@ -165,8 +197,8 @@ pub enum Figures {
 pub struct LayerFindings {
     /// The layer.
     pub layer: LayerInfo,
-    /// Its findings, largest first, slivers last.
-    pub findings: Vec<Finding>,
+    /// Its findings, gravest first, then largest, slivers last.
+    pub findings: Vec<GradedFinding>,
     /// How exact their figures are.
     #[serde(skip)]
     pub figures: Figures,
@@ -178,7 +210,7 @@ pub struct LayerFindings {
 }
 
 impl LayerFindings {
-    fn of(layer: LayerInfo, findings: Vec<Finding>) -> Self {
+    fn of(layer: LayerInfo, findings: Vec<Finding>, theme: &Theme) -> Self {
         let concerned = layer.tolerance.concerns(&findings);
         let all_slivers = findings.iter().all(|finding| finding.sliver);
         let together = (all_slivers && concerned).then(|| {
@@ -186,7 +218,28 @@ impl LayerFindings {
             let share: f64 = findings.iter().map(|finding| finding.share).sum();
             (area_m2, share.min(1.0))
         });
+        let graded = |finding: Finding| {
+            let severity = graded(theme, &layer, &finding);
+            GradedFinding { finding, severity }
+        };
+        let mut findings: Vec<_> = findings.into_iter().map(graded).collect();
+        findings.sort_by(|a, b| {
+            let grave = a.finding.sliver.cmp(&b.finding.sliver).then(b.severity.cmp(&a.severity));
+            grave.then(b.finding.area_m2.total_cmp(&a.finding.area_m2))
+        });
         Self { layer, findings, figures: Figures::Exact, concerned, together }
+    }
+
+    /// The findings that count: all but slivers, unless these count together.
+    pub fn counted(&self) -> impl Iterator<Item = &GradedFinding> {
+        let together = self.together.is_some();
+        self.findings.iter().filter(move |graded| together || !graded.finding.sliver)
+    }
+
+    /// What it asks at most; none where it does not concern the parcel.
+    #[must_use]
+    pub fn severity(&self) -> Option<Severity> {
+        self.counted().map(|graded| graded.severity).max().filter(|_| self.concerned)
     }
 
     /// Whether the layer concerns the parcel ([`Tolerance::concerns`]).
@@ -208,7 +261,8 @@ impl LayerFindings {
             let share = whole_percent(share);
             (registered_m2.and_then(|whole| area_of_share(whole, share)).unwrap_or(0.0), share)
         };
-        for finding in self.findings.iter_mut().filter(|finding| !finding.touches()) {
+        let findings = self.findings.iter_mut().map(|graded| &mut graded.finding);
+        for finding in findings.filter(|finding| !finding.touches()) {
             (finding.area_m2, finding.share) = rounded(finding.share);
             if finding.sliver {
                 finding.area_m2 = 0.0;
@@ -216,15 +270,22 @@ impl LayerFindings {
         }
         // The order by exact area would tell more than the figures do.
         self.findings.sort_by(|a, b| {
-            a.sliver
-                .cmp(&b.sliver)
-                .then(b.share.total_cmp(&a.share))
-                .then_with(|| a.feature.cmp(&b.feature))
+            let grave = a.finding.sliver.cmp(&b.finding.sliver).then(b.severity.cmp(&a.severity));
+            let (a, b) = (&a.finding, &b.finding);
+            grave.then(b.share.total_cmp(&a.share)).then_with(|| a.feature.cmp(&b.feature))
         });
         self.together = self.together.map(|(_, share)| rounded(share));
         self.figures = Figures::WholePercent;
         self
     }
+}
+
+/// What a finding asks: what its theme says of its kind. A change that has no effect yet forbids
+/// nothing and asks for nothing; that people are in danger is no matter of its status.
+fn graded(theme: &Theme, layer: &LayerInfo, finding: &Finding) -> Severity {
+    let severity = theme.grading.of(&finding.label);
+    let idle = layer.status == LawStatus::ChangeWithoutPreEffect && severity != Severity::Danger;
+    if idle { Severity::Informs } else { severity }
 }
 
 /// Less than one per cent, as a share.
@@ -285,16 +346,14 @@ impl Restrictions {
             let mut layers: Vec<LayerFindings> = published()
                 .filter(|answer| answer.covers)
                 .map(|answer| {
-                    let mut found: Vec<Finding> =
-                        findings.iter().filter(|f| f.layer == answer.layer.id).cloned().collect();
-                    found.sort_by(|a, b| {
-                        a.sliver.cmp(&b.sliver).then(b.area_m2.total_cmp(&a.area_m2))
-                    });
+                    let found = findings.iter().filter(|f| f.layer == answer.layer.id).cloned();
                     let mut layer = answer.layer.clone();
                     layer.documents.retain(|document| document.stands(today));
-                    LayerFindings::of(layer, found)
+                    LayerFindings::of(layer, found.collect(), theme)
                 })
                 .collect();
+            layers.sort_by_key(|found| Reverse(found.severity()));
+            let mut severity = layers.iter().filter_map(LayerFindings::severity).max();
             let concerned = layers.iter().any(LayerFindings::concerns);
             let list = if concerned {
                 &mut lists.concerned
@@ -302,11 +361,24 @@ impl Restrictions {
                 layers.clear();
                 &mut lists.no_data
             } else {
+                severity = theme.grading.outside.as_ref().map(|outside| outside.severity);
                 &mut lists.not_concerned
             };
-            list.push(ThemeAnswer { theme: theme.clone(), layers });
+            list.push(ThemeAnswer { theme: theme.clone(), severity, layers });
         }
+        lists.concerned.sort_by_key(|answer| Reverse(answer.severity));
         lists
+    }
+
+    /// Every answer that asks something of the place, gravest first: also that it lies outside of
+    /// areas that it would be good to be in.
+    #[must_use]
+    pub fn by_severity(&self) -> Vec<(Severity, &ThemeAnswer)> {
+        let answers = self.concerned.iter().chain(&self.not_concerned);
+        let mut graded: Vec<_> =
+            answers.filter_map(|answer| Some((answer.severity?, answer))).collect();
+        graded.sort_by_key(|(severity, _)| Reverse(*severity));
+        graded
     }
 
     /// The same with figures that tell no more of the outline than a shape on a grid does: for whom
@@ -435,7 +507,7 @@ mod tests {
         let found = [finding("rivers", "bank", 3.0, true)];
         let lists = Restrictions::sort(&[layer("rivers", "flood")], &found, TODAY);
         assert_eq!(names(&lists.not_concerned), ["flood"]);
-        assert_eq!(lists.not_concerned[0].layers[0].findings, found);
+        assert_eq!(lists.not_concerned[0].layers[0].findings[0].finding, found[0]);
     }
 
     #[test]
@@ -446,7 +518,7 @@ mod tests {
         let lists = Restrictions::sort(&[layer("rivers", "flood")], &strips, TODAY);
         assert_eq!(names(&lists.concerned), ["flood"]);
         let found = &lists.concerned[0].layers[0];
-        assert_eq!(found.findings.iter().filter(|finding| finding.sliver).count(), 200);
+        assert_eq!(found.findings.iter().filter(|it| it.finding.sliver).count(), 200);
         let (area, share) = found.slivers_together().unwrap();
         assert!((area - 19.0).abs() < 1e-9 && (share - 0.019).abs() < 1e-9, "{area} {share}");
         // Half of them are below the tolerance together, too.
@@ -483,9 +555,76 @@ mod tests {
             finding("unknown", "elsewhere", 100.0, false),
         ];
         let lists = Restrictions::sort(&[layer("zoning", "planning_use")], &found, TODAY);
-        let order: Vec<_> =
-            lists.concerned[0].layers[0].findings.iter().map(|f| f.feature.as_str()).collect();
+        let order: Vec<_> = lists.concerned[0].layers[0]
+            .findings
+            .iter()
+            .map(|f| f.finding.feature.as_str())
+            .collect();
         assert_eq!(order, ["large", "small", "sliver"]);
+    }
+
+    #[test]
+    fn what_was_found_comes_gravest_first_and_says_how_grave_it_is() {
+        let answers = [
+            layer("zoning", "planning_use"),
+            layer("farmland", "permanent_basic_farmland"),
+            layer("boundary", "urban_development_boundary"),
+            layer("hazard", "geological_hazard"),
+        ];
+        let found = [
+            finding("zoning", "居住用地", 900.0, false),
+            finding("farmland", "永久基本农田", 100.0, false),
+            finding("boundary", "城镇集中建设区", 1000.0, false),
+            finding("hazard", "低易发区", 800.0, false),
+            finding("hazard", "滑坡危险区", 20.0, false),
+        ];
+        let lists = Restrictions::sort(&answers, &found, TODAY);
+        let told: Vec<_> = lists.by_severity().iter().map(|(severity, _)| *severity).collect();
+        assert_eq!(
+            told,
+            [Severity::Danger, Severity::Prohibits, Severity::MustConform, Severity::Informs]
+        );
+        assert_eq!(names(&lists.concerned)[..2], ["geological_hazard", "permanent_basic_farmland"]);
+        let hazard = &lists.concerned[0];
+        let order: Vec<_> = hazard.layers[0].findings.iter().map(|it| it.severity).collect();
+        assert_eq!(
+            order,
+            [Severity::Danger, Severity::NeedsConsent],
+            "the grave one, however small"
+        );
+        let named: Vec<_> = hazard.gravest().map(|label| label.zh.as_str()).collect();
+        assert_eq!(named, ["滑坡危险区"]);
+        let json = serde_json::to_value(hazard).unwrap();
+        assert_eq!(json["severity"], "danger");
+        assert_eq!(json["layers"][0]["findings"][1]["severity"], "needs_consent");
+    }
+
+    #[test]
+    fn to_be_inside_the_urban_boundary_is_no_warning_and_outside_asks_for_consent() {
+        let answers = [layer("boundary", "urban_development_boundary")];
+        let inside = [finding("boundary", "城镇集中建设区", 1000.0, false)];
+        let of = |found: &[Finding]| {
+            let lists = Restrictions::sort(&answers, found, TODAY);
+            lists.by_severity().first().map(|(severity, _)| *severity)
+        };
+        assert_eq!(of(&inside), Some(Severity::Informs));
+        assert_eq!(of(&[]), Some(Severity::NeedsConsent));
+        // Where nobody knows, nothing is said (rule Z4).
+        assert!(Restrictions::sort(&[], &[], TODAY).by_severity().is_empty());
+    }
+
+    #[test]
+    fn a_change_without_effect_only_informs_unless_people_are_in_danger() {
+        for (theme, label, severity) in [
+            ("permanent_basic_farmland", "永久基本农田", Severity::Informs),
+            ("geological_hazard", "滑坡危险区", Severity::Danger),
+        ] {
+            let mut answer = layer("draft", theme);
+            answer.layer.status = LawStatus::ChangeWithoutPreEffect;
+            let found = [finding("draft", label, 900.0, false)];
+            let lists = Restrictions::sort(&[answer], &found, TODAY);
+            assert_eq!(lists.concerned[0].severity, Some(severity));
+        }
     }
 
     #[test]
@@ -513,17 +652,22 @@ mod tests {
         ] {
             let rounded = exact.clone().in_whole_percents(registered);
             assert_eq!(rounded.figures, Figures::WholePercent);
-            let told = &rounded.concerned[0].layers[0];
-            let figures: Vec<_> =
-                told.findings.iter().map(|f| (f.feature.as_str(), f.share)).collect();
+            let zoning =
+                rounded.concerned.iter().find(|it| it.theme.id.0 == "planning_use").unwrap();
+            let told = &zoning.layers[0];
+            let of = |found: &LayerFindings| -> Vec<Finding> {
+                found.findings.iter().map(|it| it.finding.clone()).collect()
+            };
+            let told = of(told);
+            let figures: Vec<_> = told.iter().map(|f| (f.feature.as_str(), f.share)).collect();
             assert_eq!(figures, [("c", 0.995), ("a", 0.12), ("b", 0.12)]);
-            assert_eq!(told.findings.iter().map(|f| f.area_m2).collect::<Vec<_>>(), areas);
+            assert_eq!(told.iter().map(|f| f.area_m2).collect::<Vec<_>>(), areas);
             let strips = rounded.concerned.iter().find(|it| it.theme.id.0 == "flood").unwrap();
             let strips = &strips.layers[0];
             assert!(strips.concerns(), "by what they really are");
             assert_eq!(strips.slivers_together(), Some(together));
-            assert!(strips.findings.iter().all(|f| f.area_m2 == 0.0 && f.share == 0.005));
-            assert!(strips.findings.iter().all(|f| !f.touches()));
+            assert!(of(strips).iter().all(|f| f.area_m2 == 0.0 && f.share == 0.005));
+            assert!(of(strips).iter().all(|f| !f.touches()));
         }
     }
 }

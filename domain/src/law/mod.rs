@@ -13,7 +13,7 @@ mod register;
 mod text;
 
 pub use self::{
-    article::{Article, Articles, Span, Spans},
+    article::{Article, Articles, Span, Spans, as_printed},
     citation::{Citation, CitationError, Coming, Fault},
     ledger::{Entry, Ledger},
     register::{Kind, Law, Numbering, Reading, Register, Renumbering, Repeal, Source, Version},

@@ -15,6 +15,7 @@ id = "railway_noise"
 field = "other_restrictions"
 title = { zh = "铁路噪声影响", en = "Railway noise" }
 meaning = { zh = "这里靠近铁路。", en = "A railway is near." }
+severity = "needs_consent"
 basis = [{ law = "county-rule", articles = ["7"] }]
 office = { zh = "某局", en = "Some office" }
 
@@ -22,6 +23,7 @@ office = { zh = "某局", en = "Some office" }
 id = "unlisted_matter"
 title = { zh = "没有列行的主题", en = "A theme without a row" }
 meaning = { zh = "这里有别的要求。", en = "Something else is asked here." }
+severity = "informs"
 basis = [{ law = "county-rule", articles = ["8"] }]
 office = { zh = "某局", en = "Some office" }
 "#;

@@ -245,7 +245,7 @@ async fn p10_the_same_works_with_plain_forms_and_nothing_by_one_click() {
         assert_eq!(status, 404, "{tail}");
         assert!(!page.contains("写对了"), "{tail}");
         let (_, page) = receipt.page(&address, stranger, tail).await;
-        assert!(page.contains("请输入查件码"), "{tail}");
+        assert!(page.contains("请输入查询码"), "{tail}");
     }
     assert_eq!(receipt.page(&address, stranger, "/data.json").await.0, 404);
     assert_eq!(receipt.get(&address, "").await.1["state"], "submitted");
@@ -608,7 +608,7 @@ const PROMISES: [(&str, &str); 14] = [
     ("部门会收到更正后的内容", "p10_a_correction_reaches_the_department_once"),
     ("没有送出的不再送出", "p10_what_was_not_sent_is_not_sent_after_a_withdrawal"),
     ("由工作人员代办，并记下经办人和原因", "p10_staff_honour_a_letter"),
-    ("不含姓名、电话、查件码和申请内容", "x3_no_personal_word_is_in_the_folder"),
+    ("不含姓名、电话、查询码和申请内容", "x3_no_personal_word_is_in_the_folder"),
 ];
 
 #[tokio::test]
