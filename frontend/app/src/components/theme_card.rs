@@ -27,7 +27,7 @@ pub fn theme_card(words: Words, answer: &ThemeAnswer) -> AnyView {
         <li class=format!("theme theme-card {}", severity_class(severity)) id=theme_anchor(answer)>
             <h4>
                 <Mark kind=MarkKind::Asks(severity) />
-                <span>{title.clone()}</span>
+                <span>{title}</span>
             </h4>
             <p class="severity">{words.t(severity_key(severity))}</p>
             <p>{words.pick(&answer.theme.meaning)}</p>

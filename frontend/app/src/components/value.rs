@@ -92,11 +92,31 @@ fn number(words: Words, field: Field, figure: f64) -> String {
 
 fn money(words: Words, amount: f64, currency: &str) -> String {
     let figure = format::number(amount, 2);
-    // Nobody counts the zeros of millions. Two places of 10,000 yuan are a hundred yuan.
-    let in_wan = words.0 == Locale::Zh && amount >= 10_000.0 && amount % 100.0 == 0.0;
+    // Nobody counts the zeros of millions. Only what two places say wholly is written so.
+    let unit = match words.0 {
+        Locale::Zh => 10_000.0,
+        Locale::En => 1_000_000.0,
+    };
+    let wholly = amount >= unit && amount % (unit / 100.0) == 0.0;
     match currency {
-        "CNY" if in_wan => words.fill("wan_yuan", &[("n", &format::number(amount / 10_000.0, 2))]),
+        "CNY" if wholly => words.fill("money_rounded", &[("n", &format::number(amount / unit, 2))]),
         "CNY" => words.fill("yuan", &[("n", &figure)]),
         other => format!("{figure} {other}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn millions_are_written_so_that_nobody_counts_zeros() {
+        let [zh, en] = [Locale::Zh, Locale::En].map(Words);
+        assert_eq!(money(zh, 13_920_000.0, "CNY"), "1,392万元");
+        assert_eq!(money(en, 13_920_000.0, "CNY"), "CNY 13.92 million");
+        assert_eq!(money(zh, 9_800.0, "CNY"), "9,800元");
+        // A figure that would be rounded is written whole.
+        assert_eq!(money(zh, 13_920_050.0, "CNY"), "13,920,050元");
+        assert_eq!(money(en, 13_925_000.0, "CNY"), "CNY 13,925,000");
     }
 }

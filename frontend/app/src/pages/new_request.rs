@@ -32,7 +32,7 @@ pub fn NewRequestPage() -> AnyView {
         let reach = current::portal().map_or(Reach::Nobody, |portal| portal.reach());
         // What somebody has typed already is never taken from them.
         if place.lineage.ended && use_context::<FormReturn>().is_none() {
-            return view! { <Ended code place item=wanted.clone() /> }.into_any();
+            return view! { <Ended code place item=wanted /> }.into_any();
         }
         match wanted.map(|id| service(&id)) {
             None => view! { <Choose code place reach /> }.into_any(),

@@ -120,7 +120,7 @@ pub(super) fn Profile(
                     {kind}
                     {demonstration.then(|| view! { " " <span class="tag">{words.t("demonstration")}</span> })}
                 </p>
-                <h1>{as_named(words, name.clone())}</h1>
+                <h1>{as_named(words, name)}</h1>
                 {history::former(words, &lineage, subject != code, only_history)}
                 {current.then(|| view! { <Verdict restrictions=profile.restrictions.clone() /> })}
                 <CodeBlock code town />
@@ -143,7 +143,7 @@ pub(super) fn Profile(
                 <section class="place-facts" aria-labelledby="facts-title">
                     {facts(words, &profile)}
                 </section>
-                <MapSection code=subject name profile=profile.clone() map />
+                <MapSection code=subject name=title profile=profile.clone() map />
             })}
             {current.then(|| view! {
                 <section class="place-restrictions">

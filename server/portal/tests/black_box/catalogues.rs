@@ -266,6 +266,8 @@ async fn p2_what_a_theme_without_a_row_finds_is_told_to_nobody() {
     let lists: Value = serde_json::from_str(&get(&portal.address, &path).await.1).unwrap();
     assert_eq!(lists["concerned"].as_array().unwrap().len(), 1, "{lists}");
     assert!(lists["concerned"].to_string().contains("railway_noise"), "{lists}");
+    assert_eq!(lists["concerned"][0]["severity"], "needs_consent", "{lists}");
+    assert_eq!(lists["concerned"][0]["layers"][0]["findings"][0]["severity"], "needs_consent");
     for list in ["concerned", "not_concerned"] {
         assert!(!lists[list].to_string().contains("unlisted_matter"), "{list}: {lists}");
     }

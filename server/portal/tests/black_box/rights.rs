@@ -596,7 +596,7 @@ async fn x3_a_portal_without_the_keys_of_its_requests_does_not_start_and_says_wh
 /// that is added is a promise that nobody keeps until it stands here.
 const PROMISES: [(&str, &str); 14] = [
     ("自然人的姓名、证件号和电话从不公开", "p2_no_byte_of_what_is_denied_leaves"),
-    ("只用来办理您提交的那一项申请和联系您", "p10_from_submission_to_the_register"),
+    ("只用来办理您提交的这项申请和与您联系", "p10_from_submission_to_the_register"),
     ("表单里的姓名、电话、邮箱和您写的内容", "forms_are_short_and_ask_about_the_matter"),
     ("举报可以匿名", "s9_a_violation_can_be_reported_without_a_name_or_a_phone"),
     ("都加密保存，密钥不放在数据库里", "x3_no_personal_word_is_in_the_folder"),
