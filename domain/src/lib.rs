@@ -36,6 +36,7 @@ pub mod retention;
 mod retention_period;
 pub mod scanned_text;
 pub mod service;
+pub mod severity;
 pub mod text;
 pub mod theme;
 pub mod viewer;

@@ -1,12 +1,15 @@
 //! Public-law restrictions on land, after the Swiss ÖREB model: theme, law status, office,
 //! documents with their articles, and what share of a parcel they touch.
 
+use std::cmp::Reverse;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 pub use crate::law::LegalDocument;
 use crate::{
     localized::Localized,
+    severity::Severity,
     theme::{Theme, ThemeId, themes},
 };
 
@@ -144,8 +147,37 @@ pub struct LayerAnswer {
 pub struct ThemeAnswer {
     /// The theme.
     pub theme: Theme,
-    /// The layers that answered, with their findings, slivers last. Empty when there is no data.
+    /// What it asks of the place at most; none where nothing is asked or nothing is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub severity: Option<Severity>,
+    /// The layers that answered, gravest first, with their findings. Empty when there is no data.
     pub layers: Vec<LayerFindings>,
+}
+
+impl ThemeAnswer {
+    /// The findings that ask as much as the answer does, none twice by name: what a sentence names.
+    pub fn gravest(&self) -> impl Iterator<Item = &Localized> {
+        let layers = self.layers.iter().filter(|found| found.concerns());
+        let counted = layers.flat_map(LayerFindings::counted);
+        let grave = counted.filter(|graded| Some(graded.severity) == self.severity);
+        let mut names: Vec<&Localized> = Vec::new();
+        for graded in grave {
+            if !names.contains(&&graded.finding.label) {
+                names.push(&graded.finding.label);
+            }
+        }
+        names.into_iter()
+    }
+}
+
+/// A finding with what it asks.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct GradedFinding {
+    /// The finding.
+    #[serde(flatten)]
+    pub finding: Finding,
+    /// What it asks, by the catalogue of themes.
+    pub severity: Severity,
 }
 
 /// How exact areas and shares of overlaps are.
@@ -165,8 +197,8 @@ pub enum Figures {
 pub struct LayerFindings {
     /// The layer.
     pub layer: LayerInfo,
-    /// Its findings, largest first, slivers last.
-    pub findings: Vec<Finding>,
+    /// Its findings, gravest first, then largest, slivers last.
+    pub findings: Vec<GradedFinding>,
     /// How exact their figures are.
     #[serde(skip)]
     pub figures: Figures,
@@ -178,7 +210,7 @@ pub struct LayerFindings {
 }
 
 impl LayerFindings {
-    fn of(layer: LayerInfo, findings: Vec<Finding>) -> Self {
+    fn of(layer: LayerInfo, findings: Vec<Finding>, theme: &Theme) -> Self {
         let concerned = layer.tolerance.concerns(&findings);
         let all_slivers = findings.iter().all(|finding| finding.sliver);
         let together = (all_slivers && concerned).then(|| {
@@ -186,7 +218,28 @@ impl LayerFindings {
             let share: f64 = findings.iter().map(|finding| finding.share).sum();
             (area_m2, share.min(1.0))
         });
+        let graded = |finding: Finding| {
+            let severity = graded(theme, &layer, &finding);
+            GradedFinding { finding, severity }
+        };
+        let mut findings: Vec<_> = findings.into_iter().map(graded).collect();
+        findings.sort_by(|a, b| {
+            let grave = a.finding.sliver.cmp(&b.finding.sliver).then(b.severity.cmp(&a.severity));
+            grave.then(b.finding.area_m2.total_cmp(&a.finding.area_m2))
+        });
         Self { layer, findings, figures: Figures::Exact, concerned, together }
+    }
+
+    /// The findings that count: all but slivers, unless these count together.
+    pub fn counted(&self) -> impl Iterator<Item = &GradedFinding> {
+        let together = self.together.is_some();
+        self.findings.iter().filter(move |graded| together || !graded.finding.sliver)
+    }
+
+    /// What it asks at most; none where it does not concern the parcel.
+    #[must_use]
+    pub fn severity(&self) -> Option<Severity> {
+        self.counted().map(|graded| graded.severity).max().filter(|_| self.concerned)
     }
 
     /// Whether the layer concerns the parcel ([`Tolerance::concerns`]).
@@ -208,7 +261,8 @@ impl LayerFindings {
             let share = whole_percent(share);
             (registered_m2.and_then(|whole| area_of_share(whole, share)).unwrap_or(0.0), share)
         };
-        for finding in self.findings.iter_mut().filter(|finding| !finding.touches()) {
+        let findings = self.findings.iter_mut().map(|graded| &mut graded.finding);
+        for finding in findings.filter(|finding| !finding.touches()) {
             (finding.area_m2, finding.share) = rounded(finding.share);
             if finding.sliver {
                 finding.area_m2 = 0.0;
@@ -216,15 +270,22 @@ impl LayerFindings {
         }
         // The order by exact area would tell more than the figures do.
         self.findings.sort_by(|a, b| {
-            a.sliver
-                .cmp(&b.sliver)
-                .then(b.share.total_cmp(&a.share))
-                .then_with(|| a.feature.cmp(&b.feature))
+            let grave = a.finding.sliver.cmp(&b.finding.sliver).then(b.severity.cmp(&a.severity));
+            let (a, b) = (&a.finding, &b.finding);
+            grave.then(b.share.total_cmp(&a.share)).then_with(|| a.feature.cmp(&b.feature))
         });
         self.together = self.together.map(|(_, share)| rounded(share));
         self.figures = Figures::WholePercent;
         self
     }
+}
+
+/// What a finding asks: what its theme says of its kind. A change that has no effect yet forbids
+/// nothing and asks for nothing; that people are in danger is no matter of its status.
+fn graded(theme: &Theme, layer: &LayerInfo, finding: &Finding) -> Severity {
+    let severity = theme.grading.of(&finding.label);
+    let idle = layer.status == LawStatus::ChangeWithoutPreEffect && severity != Severity::Danger;
+    if idle { Severity::Informs } else { severity }
 }
 
 /// Less than one per cent, as a share.
@@ -285,16 +346,14 @@ impl Restrictions {
             let mut layers: Vec<LayerFindings> = published()
                 .filter(|answer| answer.covers)
                 .map(|answer| {
-                    let mut found: Vec<Finding> =
-                        findings.iter().filter(|f| f.layer == answer.layer.id).cloned().collect();
-                    found.sort_by(|a, b| {
-                        a.sliver.cmp(&b.sliver).then(b.area_m2.total_cmp(&a.area_m2))
-                    });
+                    let found = findings.iter().filter(|f| f.layer == answer.layer.id).cloned();
                     let mut layer = answer.layer.clone();
                     layer.documents.retain(|document| document.stands(today));
-                    LayerFindings::of(layer, found)
+                    LayerFindings::of(layer, found.collect(), theme)
                 })
                 .collect();
+            layers.sort_by_key(|found| Reverse(found.severity()));
+            let mut severity = layers.iter().filter_map(LayerFindings::severity).max();
             let concerned = layers.iter().any(LayerFindings::concerns);
             let list = if concerned {
                 &mut lists.concerned
@@ -302,11 +361,24 @@ impl Restrictions {
                 layers.clear();
                 &mut lists.no_data
             } else {
+                severity = theme.grading.outside.as_ref().map(|outside| outside.severity);
                 &mut lists.not_concerned
             };
-            list.push(ThemeAnswer { theme: theme.clone(), layers });
+            list.push(ThemeAnswer { theme: theme.clone(), severity, layers });
         }
+        lists.concerned.sort_by_key(|answer| Reverse(answer.severity));
         lists
+    }
+
+    /// Every answer that asks something of the place, gravest first: also that it lies outside of
+    /// areas that it would be good to be in.
+    #[must_use]
+    pub fn by_severity(&self) -> Vec<(Severity, &ThemeAnswer)> {
+        let answers = self.concerned.iter().chain(&self.not_concerned);
+        let mut graded: Vec<_> =
+            answers.filter_map(|answer| Some((answer.severity?, answer))).collect();
+        graded.sort_by_key(|(severity, _)| Reverse(*severity));
+        graded
     }
 
     /// The same with figures that tell no more of the outline than a shape on a grid does: for whom

@@ -10,6 +10,7 @@ use crate::{
     law::{Ledger, LegalDocument, Register, Written, register},
     localized::Localized,
     policy::Field,
+    severity::{Grading, Kind, Outside, Severity},
 };
 
 /// A theme's stable name, e.g. `permanent_basic_farmland`.
@@ -30,6 +31,9 @@ pub struct Theme {
     pub title: Localized,
     /// One sentence: what it means for somebody who uses the land.
     pub meaning: Localized,
+    /// How grave its findings are. Each answer says it of what was found at a place.
+    #[serde(skip)]
+    pub grading: Grading,
     /// The law that the meaning is drawn from. Pages show the documents of layers instead, for
     /// data from elsewhere have other laws.
     #[serde(default, skip_serializing)]
@@ -52,6 +56,10 @@ struct ThemeText {
     field: Option<Field>,
     title: Localized,
     meaning: Localized,
+    severity: Severity,
+    #[serde(default)]
+    kinds: Vec<Kind>,
+    outside: Option<Outside>,
     basis: Vec<Written>,
     office: Localized,
 }
@@ -96,7 +104,9 @@ fn themes_of_program() -> &'static HashMap<ThemeId, Option<Field>> {
 
 impl ThemeText {
     fn read(self, place: &str, exam: &mut Examination<'_>, laws: &Register) -> Theme {
-        let Self { id, field, title, meaning, basis, office } = self;
+        let Self { id, field, title, meaning, severity, kinds, outside, basis, office } = self;
+        let grading = Grading { severity, kinds, outside };
+        grading.examine(place, &id.0, exam);
         let rule = "a theme's has a-z, 0-9 and _ only, as in permanent_basic_farmland";
         exam.id(&format!("{place}/id"), &id.0, b'_', rule);
         exam.rule(
@@ -133,7 +143,7 @@ impl ThemeText {
             LegalDocument::read(written, laws).map_err(|error| exam.fault(&place, error)).ok()
         });
         let basis = documents.collect();
-        Theme { id, field, title, meaning, basis, office }
+        Theme { id, field, title, meaning, grading, basis, office }
     }
 }
 

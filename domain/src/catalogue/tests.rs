@@ -106,6 +106,23 @@ fn z2_an_operators_laws_keep_those_that_the_program_cites_and_may_have_more() {
 }
 
 #[test]
+fn a_theme_without_a_severity_and_a_kind_graver_than_its_theme_are_told() {
+    let (text, line) = embedded("themes.toml", "severity = \"must_conform\"");
+    let faults = faults_of("themes.toml", text.replacen("severity = \"must_conform\"\n", "", 1));
+    assert_eq!(faults.len(), 1, "{faults:?}");
+    assert!(faults[0].contains("missing field `severity`"), "{faults:?}");
+    assert!(line > 1 && faults[0].starts_with("themes.toml, line "), "{faults:?}");
+    one_fault("themes.toml", "\"must_conform\"", "\"grave\"", 0, "unknown variant `grave`");
+    let kind = "{ words = [\"一般湿地\"], severity = \"needs_consent\" }";
+    let graver = kind.replace("needs_consent", "danger");
+    one_fault("themes.toml", kind, &graver, 0, "no kind may be graver than the theme's `severity`");
+    let wordless = kind.replace("\"一般湿地\"", "");
+    one_fault("themes.toml", kind, &wordless, 0, "a kind needs `words`");
+    let loud = kind.replace("一般湿地", "Pond");
+    one_fault("themes.toml", kind, &loud, 0, "are in lower case");
+}
+
+#[test]
 fn an_id_twice_names_both_lines() {
     for (name, first, second) in [
         ("themes.toml", "\"planning_use\"", "\"planning_overlay\""),

@@ -232,6 +232,24 @@ impl<'de> Deserialize<'de> for Spans {
     }
 }
 
+/// Articles of a document that is not in the register, as printed: `第三十五条、第四十四条`, `arts. 35, 44`.
+/// What does not read as an article is written as it is.
+#[must_use]
+pub fn as_printed(articles: &[String], locale: Locale) -> String {
+    let one = |text: &String| match (Span::parse(text), locale) {
+        (Ok(span), Locale::Zh) => chinese(&span, Numbering::Articles),
+        (Err(_), Locale::Zh) => format!("第{text}条"),
+        (Ok(span), Locale::En) => english(&span),
+        (Err(_), Locale::En) => text.clone(),
+    };
+    let list: Vec<String> = articles.iter().map(one).collect();
+    match locale {
+        Locale::Zh => list.join("、"),
+        Locale::En if list.len() == 1 => format!("art. {}", list.join("")),
+        Locale::En => format!("arts. {}", list.join(", ")),
+    }
+}
+
 /// The articles of one law after its title, e.g. `第八条、第四十条` or `arts. 8, 40`; those that
 /// `confirmed` does not hold for are marked one by one, unless none is confirmed.
 pub(super) fn listed(

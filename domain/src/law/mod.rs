@@ -15,7 +15,7 @@ mod register;
 mod text;
 
 pub use self::{
-    article::{Article, Articles, Numbering, Span, Spans},
+    article::{Article, Articles, Numbering, Span, Spans, as_printed},
     citation::{Citation, Coming, Fault},
     document::LegalDocument,
     error::CitationError,

@@ -40,6 +40,18 @@ impl ReceiptKey {
             .collect()
     }
 
+    /// Whether `given` has the form of a secret, whatever request it may open: twelve readable
+    /// characters, in any case and spacing.
+    #[must_use]
+    pub fn has_form(given: &str) -> bool {
+        let mut count = 0;
+        let fits = given.chars().filter(|c| !c.is_whitespace() && *c != '-').all(|c| {
+            count += 1;
+            u8::try_from(c.to_ascii_uppercase()).is_ok_and(|byte| ALPHABET.contains(&byte))
+        });
+        fits && count == 12
+    }
+
     /// Whether `given` is the secret of `number`, in any case and spacing. Takes the same time
     /// for every wrong answer.
     #[must_use]

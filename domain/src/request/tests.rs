@@ -138,3 +138,15 @@ fn s5_a_request_is_prepared_with_its_first_event_and_one_delivery_a_department()
     let other = Submission { item: "other".into(), ..submission.clone() };
     assert!(!other.asks_like(&submission));
 }
+
+#[test]
+fn a_secret_has_a_form_that_tells_nothing_of_any_request() {
+    for right in ["ABCD2345WXYZ", "abcd 2345 wxyz", "ABCD-2345-WXYZ"] {
+        assert!(ReceiptKey::has_form(right), "{right}");
+    }
+    for wrong in
+        ["", "ABCD2345WXY", "ABCD2345WXYZ2", "ABCD2345WXY0", "ABCD2345WXYO", "ABCD2345WXY号"]
+    {
+        assert!(!ReceiptKey::has_form(wrong), "{wrong}");
+    }
+}

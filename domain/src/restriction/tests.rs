@@ -106,7 +106,7 @@ fn nothing_but_slivers_is_no_restriction_and_they_are_still_listed() {
     let found = [finding("rivers", "bank", 3.0, true)];
     let lists = Restrictions::sort(&[layer("rivers", "flood")], &found, TODAY);
     assert_eq!(names(&lists.not_concerned), ["flood"]);
-    assert_eq!(lists.not_concerned[0].layers[0].findings, found);
+    assert_eq!(lists.not_concerned[0].layers[0].findings[0].finding, found[0]);
 }
 
 #[test]
@@ -117,7 +117,7 @@ fn a_layer_is_judged_by_the_sum_of_its_pieces() {
     let lists = Restrictions::sort(&[layer("rivers", "flood")], &strips, TODAY);
     assert_eq!(names(&lists.concerned), ["flood"]);
     let found = &lists.concerned[0].layers[0];
-    assert_eq!(found.findings.iter().filter(|finding| finding.sliver).count(), 200);
+    assert_eq!(found.findings.iter().filter(|it| it.finding.sliver).count(), 200);
     let (area, share) = found.slivers_together().unwrap();
     assert!((area - 19.0).abs() < 1e-9 && (share - 0.019).abs() < 1e-9, "{area} {share}");
     // Half of them are below the tolerance together, too.
@@ -155,8 +155,68 @@ fn findings_come_largest_first_and_slivers_last() {
     ];
     let lists = Restrictions::sort(&[layer("zoning", "planning_use")], &found, TODAY);
     let order: Vec<_> =
-        lists.concerned[0].layers[0].findings.iter().map(|f| f.feature.as_str()).collect();
+        lists.concerned[0].layers[0].findings.iter().map(|f| f.finding.feature.as_str()).collect();
     assert_eq!(order, ["large", "small", "sliver"]);
+}
+
+#[test]
+fn what_was_found_comes_gravest_first_and_says_how_grave_it_is() {
+    let answers = [
+        layer("zoning", "planning_use"),
+        layer("farmland", "permanent_basic_farmland"),
+        layer("boundary", "urban_development_boundary"),
+        layer("hazard", "geological_hazard"),
+    ];
+    let found = [
+        finding("zoning", "居住用地", 900.0, false),
+        finding("farmland", "永久基本农田", 100.0, false),
+        finding("boundary", "城镇集中建设区", 1000.0, false),
+        finding("hazard", "低易发区", 800.0, false),
+        finding("hazard", "滑坡危险区", 20.0, false),
+    ];
+    let lists = Restrictions::sort(&answers, &found, TODAY);
+    let told: Vec<_> = lists.by_severity().iter().map(|(severity, _)| *severity).collect();
+    assert_eq!(
+        told,
+        [Severity::Danger, Severity::Prohibits, Severity::MustConform, Severity::Informs]
+    );
+    assert_eq!(names(&lists.concerned)[..2], ["geological_hazard", "permanent_basic_farmland"]);
+    let hazard = &lists.concerned[0];
+    let order: Vec<_> = hazard.layers[0].findings.iter().map(|it| it.severity).collect();
+    assert_eq!(order, [Severity::Danger, Severity::NeedsConsent], "the grave one, however small");
+    let named: Vec<_> = hazard.gravest().map(|label| label.zh.as_str()).collect();
+    assert_eq!(named, ["滑坡危险区"]);
+    let json = serde_json::to_value(hazard).unwrap();
+    assert_eq!(json["severity"], "danger");
+    assert_eq!(json["layers"][0]["findings"][1]["severity"], "needs_consent");
+}
+
+#[test]
+fn to_be_inside_the_urban_boundary_is_no_warning_and_outside_asks_for_consent() {
+    let answers = [layer("boundary", "urban_development_boundary")];
+    let inside = [finding("boundary", "城镇集中建设区", 1000.0, false)];
+    let of = |found: &[Finding]| {
+        let lists = Restrictions::sort(&answers, found, TODAY);
+        lists.by_severity().first().map(|(severity, _)| *severity)
+    };
+    assert_eq!(of(&inside), Some(Severity::Informs));
+    assert_eq!(of(&[]), Some(Severity::NeedsConsent));
+    // Where nobody knows, nothing is said (rule Z4).
+    assert!(Restrictions::sort(&[], &[], TODAY).by_severity().is_empty());
+}
+
+#[test]
+fn a_change_without_effect_only_informs_unless_people_are_in_danger() {
+    for (theme, label, severity) in [
+        ("permanent_basic_farmland", "永久基本农田", Severity::Informs),
+        ("geological_hazard", "滑坡危险区", Severity::Danger),
+    ] {
+        let mut answer = layer("draft", theme);
+        answer.layer.status = LawStatus::ChangeWithoutPreEffect;
+        let found = [finding("draft", label, 900.0, false)];
+        let lists = Restrictions::sort(&[answer], &found, TODAY);
+        assert_eq!(lists.concerned[0].severity, Some(severity));
+    }
 }
 
 #[test]
@@ -184,15 +244,20 @@ fn figures_in_whole_percents_keep_what_concerns_and_tell_no_area_of_their_own() 
     ] {
         let rounded = exact.clone().in_whole_percents(registered);
         assert_eq!(rounded.figures, Figures::WholePercent);
-        let told = &rounded.concerned[0].layers[0];
-        let figures: Vec<_> = told.findings.iter().map(|f| (f.feature.as_str(), f.share)).collect();
+        let zoning = rounded.concerned.iter().find(|it| it.theme.id.0 == "planning_use").unwrap();
+        let told = &zoning.layers[0];
+        let of = |found: &LayerFindings| -> Vec<Finding> {
+            found.findings.iter().map(|it| it.finding.clone()).collect()
+        };
+        let told = of(told);
+        let figures: Vec<_> = told.iter().map(|f| (f.feature.as_str(), f.share)).collect();
         assert_eq!(figures, [("c", 0.995), ("a", 0.12), ("b", 0.12)]);
-        assert_eq!(told.findings.iter().map(|f| f.area_m2).collect::<Vec<_>>(), areas);
+        assert_eq!(told.iter().map(|f| f.area_m2).collect::<Vec<_>>(), areas);
         let strips = rounded.concerned.iter().find(|it| it.theme.id.0 == "flood").unwrap();
         let strips = &strips.layers[0];
         assert!(strips.concerns(), "by what they really are");
         assert_eq!(strips.slivers_together(), Some(together));
-        assert!(strips.findings.iter().all(|f| f.area_m2 == 0.0 && f.share == 0.005));
-        assert!(strips.findings.iter().all(|f| !f.touches()));
+        assert!(of(strips).iter().all(|f| f.area_m2 == 0.0 && f.share == 0.005));
+        assert!(of(strips).iter().all(|f| !f.touches()));
     }
 }

@@ -97,6 +97,8 @@ pub struct ReceiptSecret {
 pub struct OpenFault {
     /// The number as typed.
     pub number: String,
+    /// Whether the secret had the form of one. It tells nothing of any request.
+    pub secret_has_form: bool,
 }
 
 /// An error page to render instead of a route.

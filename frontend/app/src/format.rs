@@ -84,6 +84,15 @@ pub fn square_metres(locale: Locale, area_m2: f64) -> String {
     }
 }
 
+/// An area in hectares, as sea parcels are measured, four places (a square metre).
+pub fn hectares(locale: Locale, area_m2: f64) -> String {
+    let figure = number(area_m2 / 10_000.0, 4);
+    match locale {
+        Locale::Zh => format!("{figure}公顷"),
+        Locale::En => format!("{figure} ha"),
+    }
+}
+
 /// The same area in mu, one place (rule P2); what would round to nothing is said to be less than that.
 pub fn mu(locale: Locale, area_m2: f64) -> String {
     let mu = area_m2 / MU;
@@ -141,6 +150,8 @@ mod tests {
         assert_eq!(number(-0.001, 2), "0");
         assert_eq!(number(-1500.0, 2), "-1,500");
         assert_eq!(square_metres(Locale::Zh, 2000.0), "2,000平方米");
+        assert_eq!(hectares(Locale::Zh, 423_317.0), "42.3317公顷");
+        assert_eq!(hectares(Locale::En, 20_000.0), "2 ha");
         assert_eq!(mu(Locale::Zh, 2000.0), "3亩");
         assert_eq!(mu(Locale::En, 66.67), "0.1 mu");
         assert_eq!(mu(Locale::Zh, 120.0), "0.2亩");

@@ -25,6 +25,8 @@ mod format;
 #[cfg(feature = "ssr")]
 mod pages;
 #[cfg(feature = "ssr")]
+mod romanised;
+#[cfg(feature = "ssr")]
 mod shell;
 #[cfg(feature = "ssr")]
 mod words;

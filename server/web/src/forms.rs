@@ -15,7 +15,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use domain::{
-    request::{Channel, RequestNumber},
+    request::{Channel, ReceiptKey, RequestNumber},
     scanned_text::stays_here,
     service::{Answers, FieldFault, ServiceItem, service},
 };
@@ -191,13 +191,14 @@ pub async fn open_request(State(state): State<AppState>, request: Request) -> Re
         .filter(char::is_ascii_alphanumeric)
         .take(64)
         .collect();
+    let secret_has_form = ReceiptKey::has_form(&secret);
     let number = RequestNumber::parse(&typed);
     match number.filter(|n| state.receipts.opens(n, &secret)) {
         Some(number) => to_receipt(&state, &number, &secret, false),
         None => {
             render::note_wrong_secret(&state, &head);
             let input = PageInput {
-                open_fault: Some(OpenFault { number: typed }),
+                open_fault: Some(OpenFault { number: typed, secret_has_form }),
                 status: Some(StatusCode::UNPROCESSABLE_ENTITY),
                 ..PageInput::default()
             };

@@ -43,7 +43,8 @@ pub fn CodeBlock(
             view! {
                 <details class="code-group" name="code-group">
                     <summary class="code-head">
-                        <span class="code-characters">{characters.to_owned()}</span>
+                        <span class="code-characters" aria-hidden="true" translate="no">{characters.to_owned()}</span>
+                        <Spoken text=characters.to_owned() />
                         " "
                         <span class="code-name">{group_name(words, group, realm)}</span>
                     </summary>
@@ -57,12 +58,26 @@ pub fn CodeBlock(
         LandCode::Unit(_) => "code code-unit",
     };
     view! {
-        <section class=class aria-label=words.fill("code_label", &[("code", &code.grouped())])>
+        <section class=class aria-label=words.t("code_of_place")>
             <div class="code-groups">{groups}</div>
             <p class="code-hint">{words.t("code_hint")}</p>
         </section>
     }
     .into_any()
+}
+
+/// A code for who listens: character by character, or it is read as a number of millions. It is never
+/// copied along.
+#[component]
+pub fn Spoken(
+    /// The code, in groups or a group of it.
+    text: String,
+) -> AnyView {
+    let spelled: Vec<String> = text
+        .split(' ')
+        .map(|group| group.chars().map(String::from).collect::<Vec<_>>().join(" "))
+        .collect();
+    view! { <span class="visually-hidden spoken">{spelled.join(", ")}</span> }.into_any()
 }
 
 /// The code in one line, for lists and receipts.
@@ -73,16 +88,18 @@ pub fn CodeLine(
 ) -> AnyView {
     let groups: Vec<_> =
         code.groups().iter().map(|(_, characters)| (*characters).to_owned()).collect();
+    let spoken = code.grouped();
     view! {
-        <span class="code-line">
-            {groups
+        <span class="code-line" translate="no">
+            <span aria-hidden="true">{groups
                 .into_iter()
                 .enumerate()
                 .map(|(at, characters)| {
-                    // The space is for who copies or listens; the gap is drawn by the style sheet.
+                    // The space is for who copies; the gap is drawn by the style sheet.
                     view! { {(at > 0).then_some(" ")} <span>{characters}</span> }
                 })
-                .collect_view()}
+                .collect_view()}</span>
+            <Spoken text=spoken />
         </span>
     }
     .into_any()

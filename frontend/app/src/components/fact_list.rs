@@ -1,6 +1,6 @@
 //! What is known of a place, label by label.
 
-use domain::profile::Fact;
+use domain::{code::Realm, policy::Field, profile::Fact};
 use leptos::prelude::*;
 
 use super::value::value;
@@ -11,6 +11,8 @@ use crate::current;
 pub fn FactList(
     /// The facts.
     facts: Vec<Fact>,
+    /// Whether it is land or sea, which are measured and called differently.
+    realm: Realm,
 ) -> AnyView {
     let words = current::words();
     view! {
@@ -18,11 +20,14 @@ pub fn FactList(
             {facts
                 .iter()
                 .map(|fact| {
-                    let label = words.t(&format!("field_{}", fact.field.name()));
+                    let label = match (fact.field, realm) {
+                        (Field::ParcelArea, Realm::Sea) => words.t("field_sea_area"),
+                        (field, _) => words.t(&format!("field_{}", field.name())),
+                    };
                     view! {
                         <div class="fact">
                             <dt>{label}</dt>
-                            <dd>{value(words, fact.field, &fact.value)}</dd>
+                            <dd>{value(words, fact.field, &fact.value, realm)}</dd>
                         </div>
                     }
                 })

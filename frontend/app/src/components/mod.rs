@@ -2,6 +2,7 @@
 
 #![allow(clippy::needless_pass_by_value, reason = "a component owns its props")]
 
+mod alarm;
 mod banner;
 mod code_block;
 mod code_meaning;
@@ -27,9 +28,11 @@ mod theme_card;
 mod three_lists;
 mod timeline;
 mod value;
+mod verdict;
 
+pub use alarm::Alarm;
 pub use banner::{Banner, Tone};
-pub use code_block::{CodeBlock, CodeLine, FaultyCode};
+pub use code_block::{CodeBlock, CodeLine, FaultyCode, Spoken};
 pub use code_meaning::division_changes;
 pub use code_words::{fault_words, warning_words};
 pub use counter_scanner::CounterScanner;
@@ -52,6 +55,7 @@ pub use search_form::code_check_words;
 pub use service_list::{ServiceList, department_words};
 pub use source_line::{SourceLine, policy_title, version_words};
 pub use text_area::TextArea;
-pub use three_lists::{Counts, ThreeLists};
+pub use three_lists::ThreeLists;
 pub use timeline::{Departments, Timeline};
-pub use value::as_written;
+pub use value::{as_named, as_written, in_letters};
+pub use verdict::{Verdict, WorstLine};

@@ -41,6 +41,9 @@ pub fn SourceLine(
     let edition = policy_edition(words, &policy);
     view! {
         <p class="prevails">{words.t("register_prevails")}</p>
+        {dataset.demonstration.then(|| view! {
+            <p><strong>{words.t("demonstration")}</strong> " " {words.t("demonstration_text")}</p>
+        })}
         <dl class="terms">
             <div>
                 <dt>{words.t("source")}</dt>

@@ -1,31 +1,43 @@
 //! A theme that concerns the place: what it means, how much it touches, who says so and on what
 //! ground.
 
-use domain::restriction::{Figures, Finding, LawStatus, LayerFindings, LegalDocument, ThemeAnswer};
+use domain::{
+    law::as_printed,
+    restriction::{
+        Figures, Finding, GradedFinding, LawStatus, LayerFindings, LegalDocument, ThemeAnswer,
+    },
+    severity::Severity,
+};
 use leptos::prelude::*;
 
 use super::{
     as_written,
-    mark::{Mark, MarkKind},
+    mark::{Mark, MarkKind, severity_class, severity_key},
+    verdict::theme_anchor,
 };
 use crate::{current, format, words::Words};
 
 /// A theme of the first list.
 pub fn theme_card(words: Words, answer: &ThemeAnswer) -> AnyView {
+    let severity = answer.severity.unwrap_or_default();
+    let title = words.pick(&answer.theme.title);
+    let layers: Vec<_> =
+        answer.layers.iter().map(|found| layer(words, &title, severity, found)).collect();
     view! {
-        <li class="theme theme-card">
+        <li class=format!("theme theme-card {}", severity_class(severity)) id=theme_anchor(answer)>
             <h4>
-                <Mark kind=MarkKind::Concerned />
-                <span>{words.pick(&answer.theme.title)}</span>
+                <Mark kind=MarkKind::Asks(severity) />
+                <span>{title}</span>
             </h4>
+            <p class="severity">{words.t(severity_key(severity))}</p>
             <p>{words.pick(&answer.theme.meaning)}</p>
-            {answer.layers.iter().map(|found| layer(words, found)).collect_view()}
+            {layers}
         </li>
     }
     .into_any()
 }
 
-fn layer(words: Words, found: &LayerFindings) -> AnyView {
+fn layer(words: Words, theme: &str, worst: Severity, found: &LayerFindings) -> AnyView {
     let info = &found.layer;
     let status = words.t(match info.status {
         LawStatus::InForce => "law_in_force",
@@ -33,8 +45,7 @@ fn layer(words: Words, found: &LayerFindings) -> AnyView {
         LawStatus::ChangeWithoutPreEffect => "law_change_without_effect",
     });
     let together = found.slivers_together();
-    let touched: Vec<_> =
-        found.findings.iter().filter(|finding| !finding.sliver || together.is_some()).collect();
+    let touched: Vec<_> = found.counted().collect();
     view! {
         <div class="layer">
             <p class="layer-title">{words.pick(&info.title)} " " <span class="tag">{status}</span></p>
@@ -45,12 +56,15 @@ fn layer(words: Words, found: &LayerFindings) -> AnyView {
             {if touched.is_empty() {
                 view! { <p class="quiet">{words.t("layer_untouched")}</p> }.into_any()
             } else {
-                view! { <ul class="findings">{touched.into_iter().map(|one| finding(words, found.figures, one)).collect_view()}</ul> }
+                view! { <ul class="findings">{touched.into_iter().map(|one| finding(words, found.figures, worst, one)).collect_view()}</ul> }
                     .into_any()
             }}
             {slivers(words, found)}
             <details class="basis">
-                <summary>{words.t("basis_title")}</summary>
+                <summary>
+                    {words.t("basis_title")}
+                    <span class="visually-hidden">{words.fill("basis_of", &[("theme", theme)])}</span>
+                </summary>
                 <div class="basis-text">{basis(words, found)}</div>
             </details>
         </div>
@@ -58,29 +72,38 @@ fn layer(words: Words, found: &LayerFindings) -> AnyView {
     .into_any()
 }
 
-fn finding(words: Words, figures: Figures, finding: &Finding) -> AnyView {
+/// A finding; what it asks is said where that is less than the whole theme does.
+fn finding(words: Words, figures: Figures, worst: Severity, graded: &GradedFinding) -> AnyView {
+    let GradedFinding { finding, severity } = graded;
+    let milder = (*severity != worst).then(|| {
+        let class = format!("tag {}", severity_class(*severity));
+        view! { " " <span class=class>{words.t(severity_key(*severity))}</span> }
+    });
+    let label = view! { <span class="finding-label">{words.pick(&finding.label)} {milder}</span> };
     if finding.touches() {
-        return view! {
-            <li class="finding">
-                <span class="finding-label">{words.pick(&finding.label)}</span>
-                " "
-                <span class="finding-area">{words.t("finding_touches")}</span>
-            </li>
-        }
-        .into_any();
+        let touches = words.t("finding_touches");
+        return view! { <li class="finding">{label} " " <span class="finding-area">{touches}</span></li> }
+            .into_any();
     }
     let area = size(words, figures, finding.area_m2, finding.share);
-    let width = format!("{:.1}", (finding.share * 100.0).clamp(0.5, 100.0));
     view! {
         <li class="finding">
-            <span class="finding-label">{words.pick(&finding.label)}</span>
+            {label}
             " "
             <span class="finding-area">{area}</span>
-            <svg class="share" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true" focusable="false">
-                <rect class="share-whole" x="0" y="0" width="100" height="6" />
-                <rect class="share-part" x="0" y="0" width=width height="6" />
-            </svg>
+            {share_bar(finding)}
         </li>
+    }
+    .into_any()
+}
+
+fn share_bar(finding: &Finding) -> AnyView {
+    let width = format!("{:.1}", (finding.share * 100.0).clamp(0.5, 100.0));
+    view! {
+        <svg class="share" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true" focusable="false">
+            <rect class="share-whole" x="0" y="0" width="100" height="6" />
+            <rect class="share-part" x="0" y="0" width=width height="6" />
+        </svg>
     }
     .into_any()
 }
@@ -103,6 +126,7 @@ pub fn slivers(words: Words, found: &LayerFindings) -> AnyView {
     found
         .findings
         .iter()
+        .map(|graded| &graded.finding)
         .filter(|finding| finding.sliver && !count_together)
         .map(|finding| {
             let key = match found.figures {
@@ -150,10 +174,7 @@ fn document(words: Words, document: &LegalDocument) -> AnyView {
     if let Some(law) = document.written(words.0, current::today()) {
         return view! { <li>{law}</li> }.into_any();
     }
-    let articles = (!document.articles.is_empty()).then(|| {
-        let listed = document.articles.join(words.t("list_comma"));
-        words.fill("articles", &[("articles", &listed)])
-    });
+    let articles = (!document.articles.is_empty()).then(|| as_printed(&document.articles, words.0));
     view! {
         <li>
             {words.pick(&document.title)}

@@ -4,43 +4,11 @@ use domain::restriction::{Restrictions, ThemeAnswer};
 use leptos::prelude::*;
 
 use super::{
-    mark::{Mark, MarkKind},
+    mark::{Mark, MarkKind, severity_class, severity_key},
     theme_card::{slivers, theme_card},
+    verdict::theme_anchor,
 };
 use crate::{current, format, words::Words};
-
-/// How many themes each list has; each leads to its list.
-#[component]
-pub fn Counts(
-    /// Concerned, not concerned, no data.
-    counts: [usize; 3],
-) -> AnyView {
-    let words = current::words();
-    let kinds = [MarkKind::Concerned, MarkKind::NotConcerned, MarkKind::NoData];
-    view! {
-        <nav class="counts" aria-label=words.t("restrictions_title")>
-            <ul>
-                {kinds
-                    .into_iter()
-                    .zip(counts)
-                    .map(|(kind, count)| {
-                        view! {
-                            <li>
-                                <a class="count" href=format!("#{}", kind.anchor())>
-                                    <Mark kind />
-                                    <span>{words.t(kind.key())}</span>
-                                    " "
-                                    <strong class="count-number">{count}</strong>
-                                </a>
-                            </li>
-                        }
-                    })
-                    .collect_view()}
-            </ul>
-        </nav>
-    }
-    .into_any()
-}
 
 /// The three lists of a profile.
 #[component]
@@ -53,35 +21,52 @@ pub fn ThreeLists(
     view! {
         <h2>{words.t("restrictions_title")}</h2>
         <p class="lead">{words.t("restrictions_lead")}</p>
-        {list(words, MarkKind::Concerned, &concerned, theme_card)}
-        {list(words, MarkKind::NotConcerned, &not_concerned, untouched)}
-        {list(words, MarkKind::NoData, &no_data, unanswered)}
+        {list(words, &CONCERNED, &concerned, theme_card)}
+        {list(words, &NOT_CONCERNED, &not_concerned, untouched)}
+        {list(words, &NO_DATA, &no_data, unanswered)}
     }
     .into_any()
 }
 
+/// One of the lists: its anchor, class, and keys of its title and of what is said where it is empty.
+struct List {
+    anchor: &'static str,
+    class: &'static str,
+    title: &'static str,
+    empty: &'static str,
+}
+
+const CONCERNED: List = List {
+    anchor: "concerned",
+    class: "answers answers-concerned",
+    title: "answer_concerned",
+    empty: "none_concerned",
+};
+const NOT_CONCERNED: List = List {
+    anchor: "not-concerned",
+    class: "answers answers-not-concerned",
+    title: "answer_not_concerned",
+    empty: "none_not_concerned",
+};
+const NO_DATA: List = List {
+    anchor: "no-data",
+    class: "answers answers-no-data",
+    title: "answer_no_data",
+    empty: "none_no_data",
+};
+
 fn list(
     words: Words,
-    kind: MarkKind,
+    list: &List,
     themes: &[ThemeAnswer],
     item: fn(Words, &ThemeAnswer) -> AnyView,
 ) -> AnyView {
-    let (class, empty) = match kind {
-        MarkKind::Concerned => ("answers answers-concerned", "none_concerned"),
-        MarkKind::NotConcerned => ("answers answers-not-concerned", "none_not_concerned"),
-        MarkKind::NoData => ("answers answers-no-data", "none_no_data"),
-    };
-    let heading = format!("{}-title", kind.anchor());
+    let heading = format!("{}-title", list.anchor);
     view! {
-        <section class=class id=kind.anchor() aria-labelledby=heading>
-            <h3 id=heading.clone()>
-                <Mark kind />
-                <span>{words.t(kind.key())}</span>
-                " "
-                <span class="answers-count">{themes.len()}</span>
-            </h3>
+        <section class=list.class id=list.anchor aria-labelledby=heading>
+            <h3 id=heading.clone()>{words.t(list.title)}</h3>
             {if themes.is_empty() {
-                view! { <p class="quiet">{words.t(empty)}</p> }.into_any()
+                view! { <p class="quiet">{words.t(list.empty)}</p> }.into_any()
             } else {
                 view! { <ul class="themes">{themes.iter().map(|theme| item(words, theme)).collect_view()}</ul> }
                     .into_any()
@@ -105,11 +90,22 @@ fn untouched(words: Words, answer: &ThemeAnswer) -> AnyView {
             )
         })
         .collect();
+    // Outside of areas that it would be good to be in.
+    let outside = answer.theme.grading.outside.as_ref().map(|outside| {
+        view! {
+            <p class=format!("severity {}", severity_class(outside.severity))>
+                {words.t(severity_key(outside.severity))}
+            </p>
+            <p>{words.pick(&outside.meaning)}</p>
+        }
+    });
+    let kind = answer.severity.map_or(MarkKind::NotConcerned, MarkKind::Asks);
     view! {
-        <li class="theme theme-row">
-            <Mark kind=MarkKind::NotConcerned />
+        <li class="theme theme-row" id=theme_anchor(answer)>
+            <Mark kind />
             <div>
                 <h4>{words.pick(&answer.theme.title)}</h4>
+                {outside}
                 <p class="quiet">{layers.join(words.t("list_semicolon"))}</p>
                 {answer.layers.iter().map(|found| slivers(words, found)).collect_view()}
             </div>

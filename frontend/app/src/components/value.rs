@@ -1,9 +1,9 @@
 //! A value of the register as people read it.
 
-use domain::{Locale, dictionary::dictionary, policy::Field, record::Value};
+use domain::{Locale, code::Realm, dictionary::dictionary, policy::Field, record::Value};
 use leptos::prelude::*;
 
-use crate::{format, words::Words};
+use crate::{format, romanised::romanised, words::Words};
 
 /// A text from the register in its own language, so that it is read aloud and set right in an
 /// English page.
@@ -16,10 +16,33 @@ pub fn as_written(words: Words, text: String) -> AnyView {
     }
 }
 
+/// The name of a place as a reader can say it: in an English page in letters, with the name as it is
+/// written beneath.
+pub fn as_named(words: Words, text: String) -> AnyView {
+    match romanised(&text).filter(|_| words.0 == Locale::En) {
+        None => as_written(words, text),
+        Some(letters) => view! {
+            <span lang="zh-Latn-pinyin">{letters}</span>
+            " "
+            <small class="beneath" lang=Locale::Zh.tag()>{text}</small>
+        }
+        .into_any(),
+    }
+}
+
+/// The same where there is no room for both: a title.
+pub fn in_letters(words: Words, text: &str) -> String {
+    let letters = romanised(text).filter(|_| words.0 == Locale::En);
+    letters.unwrap_or_else(|| text.to_owned())
+}
+
 /// A value, formatted by its kind and, for bare figures, by its field.
-pub fn value(words: Words, field: Field, value: &Value) -> AnyView {
+pub fn value(words: Words, field: Field, value: &Value, realm: Realm) -> AnyView {
     let locale = words.0;
     match value {
+        Value::Text(text) if matches!(field, Field::Location | Field::UnitLocation) => {
+            as_named(words, text.clone())
+        }
         Value::Text(text) => as_written(words, text.clone()),
         Value::Localized(text) => words.pick(text).into_any(),
         Value::Coded(coded) => {
@@ -30,6 +53,12 @@ pub fn value(words: Words, field: Field, value: &Value) -> AnyView {
             view! { {coded.label(locale)} <small class="beneath" title=exactly>{source}</small> }
                 .into_any()
         }
+        // The sea is measured in hectares, land in mu.
+        Value::AreaM2(area) if realm == Realm::Sea => view! {
+            {format::hectares(locale, *area)}
+            <small class="beneath">{format::square_metres(locale, *area)}</small>
+        }
+        .into_any(),
         Value::AreaM2(area) => view! {
             {format::square_metres(locale, *area)}
             <small class="beneath">{format::mu(locale, *area)}</small>
@@ -63,8 +92,31 @@ fn number(words: Words, field: Field, figure: f64) -> String {
 
 fn money(words: Words, amount: f64, currency: &str) -> String {
     let figure = format::number(amount, 2);
+    // Nobody counts the zeros of millions. Only what two places say wholly is written so.
+    let unit = match words.0 {
+        Locale::Zh => 10_000.0,
+        Locale::En => 1_000_000.0,
+    };
+    let wholly = amount >= unit && amount % (unit / 100.0) == 0.0;
     match currency {
+        "CNY" if wholly => words.fill("money_rounded", &[("n", &format::number(amount / unit, 2))]),
         "CNY" => words.fill("yuan", &[("n", &figure)]),
         other => format!("{figure} {other}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn millions_are_written_so_that_nobody_counts_zeros() {
+        let [zh, en] = [Locale::Zh, Locale::En].map(Words);
+        assert_eq!(money(zh, 13_920_000.0, "CNY"), "1,392万元");
+        assert_eq!(money(en, 13_920_000.0, "CNY"), "CNY 13.92 million");
+        assert_eq!(money(zh, 9_800.0, "CNY"), "9,800元");
+        // A figure that would be rounded is written whole.
+        assert_eq!(money(zh, 13_920_050.0, "CNY"), "13,920,050元");
+        assert_eq!(money(en, 13_925_000.0, "CNY"), "CNY 13,925,000");
     }
 }

@@ -10,7 +10,7 @@ use map::{MapAssets, MapRequest};
 island_words! {
     /// What the island says besides the words of the map itself.
     pub struct PlaceMapWords {
-        /// Button where the map does not load by itself: 查看可移动地图.
+        /// Button where the map does not load by itself: 打开交互地图.
         pub open: String,
         /// Status while it loads.
         pub loading: String,

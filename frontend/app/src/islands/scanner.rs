@@ -161,7 +161,7 @@ fn picture(viewfinder: Viewfinder, words: StoredValue<ScannerWords>) -> impl Int
             ></div>
             // Laid over the picture as `object-fit: cover` lays the picture out.
             <svg
-                class="scanner-found"
+                class=follow(move || found.with(Found::class))
                 aria-hidden="true"
                 viewBox=follow(move || found.with(Found::view_box))
                 preserveAspectRatio="xMidYMid slice"

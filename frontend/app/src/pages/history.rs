@@ -38,25 +38,11 @@ pub fn former(
         (None, Some(kind)) => words.fill("former_by", &[("change", kind)]),
         (None, None) => words.t("former_text").to_owned(),
     };
-    let on = if lineage.in_force.is_empty() {
-        view! { <p>{words.t("former_none")}</p> }.into_any()
-    } else {
-        view! {
-            <p>{words.t("former_now")}</p>
-            <ul class="kin">
-                {lineage
-                    .in_force
-                    .iter()
-                    .map(|code| view! { <li>{link(*code)}</li> })
-                    .collect_view()}
-            </ul>
-        }
-        .into_any()
-    };
+    let on = view! { {successors(words, lineage, &urls::place)} };
     lineage.ended.then(|| {
         view! {
             <Banner tone=Tone::Caution title=words.t("former_title")>
-                <p>{since}</p>
+                <p>{since} " " {words.t("former_start")}</p>
                 {unit_asked.then(|| view! { <p>{words.t("former_unit")}</p> })}
                 {on}
                 {only_history.then(|| view! { <p>{words.t("former_only_history")}</p> })}
@@ -64,6 +50,31 @@ pub fn former(
         }
         .into_any()
     })
+}
+
+/// What replaced a place that has ended: the main thing to do on its pages.
+pub fn successors(
+    words: Words,
+    lineage: &Lineage,
+    address: &dyn Fn(&LandCode) -> String,
+) -> AnyView {
+    let button = |code: &ParcelCode, class: &'static str| {
+        let code = LandCode::Parcel(*code);
+        let href = address(&code);
+        view! { <a class=class href=href>{words.t("former_open")} " " <CodeLine code /></a> }
+            .into_any()
+    };
+    match lineage.in_force.as_slice() {
+        [] => view! { <p>{words.t("former_none")}</p> }.into_any(),
+        [only] => view! { <p>{button(only, "button button-primary")}</p> }.into_any(),
+        several => view! {
+            <p>{words.t("former_now")}</p>
+            <ul class="successors">
+                {several.iter().map(|code| view! { <li>{button(code, "button")}</li> }).collect_view()}
+            </ul>
+        }
+        .into_any(),
+    }
 }
 
 /// Every change that is known, oldest first; a section of its own where there is `only_history`.

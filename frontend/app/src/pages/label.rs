@@ -10,7 +10,7 @@ use super::{
     place::{Profile, text_of},
 };
 use crate::{
-    components::{Banner, CodeLine, PageTitle, SearchForm, Tone, as_written},
+    components::{Alarm, Banner, CodeLine, PageTitle, SearchForm, Tone, as_named},
     context::ErrorPage,
     current, format,
     found::Found,
@@ -62,15 +62,18 @@ fn Genuine(
     };
     view! {
         <div class="label-answer">
-            <Banner tone=Tone::Done title=words.t("label_genuine_title")>{issued}</Banner>
-            {home.map(|(masked, building)| view! {
-                <Banner tone=Tone::Note title=words.t("label_home_title")>
-                    <p>{words.t("label_home_text")} " " <span class="label-unit">{masked}</span></p>
+            <Banner tone=Tone::Done title=words.t("label_genuine_title")>
+                <p>{issued}</p>
+                {home.map(|(masked, building)| view! {
+                    <p>
+                        <strong>{words.t("label_home_title")}</strong> " "
+                        {words.t("label_home_text")} " " <span class="label-unit">{masked}</span>
+                    </p>
                     {building.as_ref().and_then(|text| text_of(words, text)).map(|text| view! {
-                        <p>{words.t("label_home_building")} " " {as_written(words, text)}</p>
+                        <p>{words.t("label_home_building")} " " {as_named(words, text)}</p>
                     })}
-                </Banner>
-            })}
+                })}
+            </Banner>
         </div>
         {match place {
             Some(place) => view! { <Profile code warnings=Vec::new() place /> }.into_any(),
@@ -116,10 +119,15 @@ fn Withdrawn(
     view! {
         <PageTitle text=words.t("label_withdrawn_title") />
         <div class="measure">
-            <h1>{words.t("label_withdrawn_title")}</h1>
-            <p class="lead">{what}</p>
-            <p>{issued}</p>
-            <p>{words.t("label_withdrawn_next")}</p>
+            <Alarm title=words.t("label_withdrawn_title")>
+                <p>{what}</p>
+                <p>{issued}</p>
+            </Alarm>
+            <h2>{words.t("label_foreign_next")}</h2>
+            <ul>
+                <li>{words.t("label_foreign_trust")}</li>
+                <li>{words.t("label_withdrawn_next")}</li>
+            </ul>
             {label.code.map(|code| view! {
                 <p>
                     {words.t("label_look_up")} " "
@@ -141,8 +149,9 @@ fn NotIssued() -> AnyView {
     view! {
         <PageTitle text=words.t("label_foreign_title") />
         <div class="measure">
-            <h1>{words.t("label_foreign_title")}</h1>
-            <p class="lead">{words.t("label_foreign_what")}</p>
+            <Alarm title=words.t("label_foreign_title")>
+                <p>{words.t("label_foreign_what")}</p>
+            </Alarm>
             {(!host.is_empty()).then(|| view! {
                 <p>
                     {words.t("label_official")} " "

@@ -9,13 +9,14 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use super::{
-    error::ErrorView,
+    error::{ErrorView, onward},
+    history,
     place::{at_place, location},
 };
 use crate::{
     components::{
-        Banner, CodeLine, ErrorSummary, PageTitle, RequestForm, ServiceList, Tone, as_written,
-        department_words, request_faults,
+        Banner, CodeLine, ErrorSummary, PageTitle, RequestForm, ServiceList, Tone, WorstLine,
+        as_named, department_words, request_faults,
     },
     context::{ErrorPage, FormReturn, FormToken},
     current, urls,
@@ -29,6 +30,10 @@ pub fn NewRequestPage() -> AnyView {
     let wanted = wanted.filter(|item| !item.is_empty());
     at_place(|Parsed { code, .. }, place| {
         let reach = current::portal().map_or(Reach::Nobody, |portal| portal.reach());
+        // What somebody has typed already is never taken from them.
+        if place.lineage.ended && use_context::<FormReturn>().is_none() {
+            return view! { <Ended code place item=wanted /> }.into_any();
+        }
         match wanted.map(|id| service(&id)) {
             None => view! { <Choose code place reach /> }.into_any(),
             Some(Some(item)) => view! { <Ask code item place reach /> }.into_any(),
@@ -45,10 +50,11 @@ fn about(code: LandCode, place: &Place) -> AnyView {
     view! {
         <div class="about-place">
             <span class="about-place-name">
-                {location.map(|text| as_written(words, text))}
+                {location.map(|text| as_named(words, text))}
                 {demonstration.then(|| view! { " " <span class="tag">{words.t("demonstration")}</span> })}
             </span>
             <CodeLine code />
+            <WorstLine restrictions=place.profile.restrictions.clone() />
             <a class="about-place-link" href=urls::place(&code)>{words.t("back_to_place")}</a>
         </div>
     }
@@ -69,6 +75,36 @@ fn goes(reach: Reach) -> Option<AnyView> {
         </Banner>
     };
     Some(notice.into_any())
+}
+
+/// Nothing is asked for at a place that has ended, but at what replaced it.
+#[component]
+fn Ended(
+    /// The place.
+    code: LandCode,
+    /// What may be shown of it.
+    place: Place,
+    /// The service that was wanted.
+    item: Option<String>,
+) -> AnyView {
+    let words = current::words();
+    let item = item.filter(|id| service(id).is_some());
+    let address = |code: &LandCode| match &item {
+        Some(item) => urls::new_request(code, item),
+        None => urls::place(code),
+    };
+    let title = words.t("former_no_request");
+    view! {
+        <PageTitle text=title />
+        <div class="measure">
+            <h1>{title}</h1>
+            <p class="lead">{words.t("former_no_request_text")}</p>
+            <p><a href=urls::place(&code)><CodeLine code /></a></p>
+            {history::successors(words, &place.lineage, &address)}
+            {onward()}
+        </div>
+    }
+    .into_any()
 }
 
 #[component]

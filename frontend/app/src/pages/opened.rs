@@ -9,7 +9,7 @@ use leptos_router::hooks::use_params_map;
 
 use super::{
     error::{ErrorView, onward},
-    requests::OpenSummary,
+    requests::{OpenSummary, open_faults},
 };
 use crate::{
     components::{PageTitle, PlainField},
@@ -65,14 +65,18 @@ fn Locked(
     number: RequestNumber,
 ) -> AnyView {
     let words = current::words();
-    let fault = use_context::<OpenFault>().is_some();
+    let fault = use_context::<OpenFault>();
     let title = words.t("locked_title");
-    let tab = if fault { words.fill("error_title", &[("title", title)]) } else { title.to_owned() };
-    let error = fault.then(|| words.t("open_fault").to_owned());
+    let tab = if fault.is_some() {
+        words.fill("error_title", &[("title", title)])
+    } else {
+        title.to_owned()
+    };
+    let [_, error] = fault.as_ref().map(|fault| open_faults(words, fault)).unwrap_or_default();
     view! {
         <PageTitle text=tab />
         <div class="measure">
-            {fault.then(|| view! { <OpenSummary field="secret" /> })}
+            {fault.map(|fault| view! { <OpenSummary fault secret_only=true /> })}
             <h1>{title}</h1>
             <p class="lead">{words.t("locked_lead")}</p>
             <p class="receipt-number">{number.to_string()}</p>

@@ -19,8 +19,8 @@ use super::{
 };
 use crate::{
     components::{
-        Banner, CodeBlock, Counts, FactList, Lifecycle, PageTitle, ServiceList, SourceLine,
-        ThreeLists, Tone, as_written, warning_words,
+        Banner, CodeBlock, FactList, Lifecycle, PageTitle, ServiceList, SourceLine, ThreeLists,
+        Tone, Verdict, as_named, in_letters, warning_words,
     },
     context::ErrorPage,
     current,
@@ -107,22 +107,24 @@ pub(super) fn Profile(
         (LandCode::Parcel(_), Realm::Land) => "kind_parcel",
         (LandCode::Parcel(_), Realm::Sea) => "kind_sea",
     });
-    let lists = &profile.restrictions;
-    let counts = [lists.concerned.len(), lists.not_concerned.len(), lists.no_data.len()];
     let demonstration = profile.version.dataset.demonstration;
+    // What has ended leads to what replaced it: nothing is asked of it, and nothing can be asked for.
+    let current = !lineage.ended;
+    let title = in_letters(words, &name);
     view! {
-        <PageTitle text=format!("{name} · {}", code.grouped()) />
+        <PageTitle text=format!("{title} · {}", code.grouped()) />
         <article class="place">
             <header class="place-head">
-                {demonstration.then(|| view! {
-                    <Banner tone=Tone::Note title=words.t("demonstration")>{words.t("demonstration_text")}</Banner>
-                })}
                 {looked(words, tier)}
-                {unit_not_told(words, &profile)}
+                <p class="kicker">
+                    {kind}
+                    {demonstration.then(|| view! { " " <span class="tag">{words.t("demonstration")}</span> })}
+                </p>
+                <h1>{as_named(words, name)}</h1>
                 {history::former(words, &lineage, subject != code, only_history)}
-                <p class="kicker">{kind}</p>
-                <h1>{as_written(words, name.clone())}</h1>
+                {current.then(|| view! { <Verdict restrictions=profile.restrictions.clone() /> })}
                 <CodeBlock code town />
+                {unit_not_told(words, &profile)}
                 {(!warnings.is_empty()).then(|| view! {
                     <ul class="warnings">
                         {warnings
@@ -131,14 +133,19 @@ pub(super) fn Profile(
                             .collect_view()}
                     </ul>
                 })}
-                {(!only_history).then(|| view! { <Counts counts /> })}
-                <p class="place-action"><a class="button button-primary" href="#services">{words.t("place_action")}</a></p>
+                {current.then(|| view! {
+                    <p class="place-action">
+                        <a class="button button-primary" href="#services">{words.t("place_action")}</a>
+                    </p>
+                })}
             </header>
             {(!only_history).then(|| view! {
                 <section class="place-facts" aria-labelledby="facts-title">
                     {facts(words, &profile)}
                 </section>
-                <MapSection code=subject name profile=profile.clone() map />
+                <MapSection code=subject name=title profile=profile.clone() map />
+            })}
+            {current.then(|| view! {
                 <section class="place-restrictions">
                     <ThreeLists restrictions=profile.restrictions.clone() />
                 </section>
@@ -147,10 +154,12 @@ pub(super) fn Profile(
                 {(!only_history).then(|| view! { <Lifecycle events=profile.events.clone() /> })}
                 {history::changes(words, profile.code, &lineage, profile.change_days, only_history)}
             </section>
-            <section class="place-services" id="services" aria-labelledby="services-title">
-                <h2 id="services-title">{words.t("place_services")}</h2>
-                <ServiceList code=Some(subject) />
-            </section>
+            {current.then(|| view! {
+                <section class="place-services" id="services" aria-labelledby="services-title">
+                    <h2 id="services-title">{words.t("place_services")}</h2>
+                    <ServiceList code=Some(subject) />
+                </section>
+            })}
             <footer class="place-source">
                 <SourceLine version=profile.version policy=profile.policy />
             </footer>
@@ -167,17 +176,18 @@ fn facts(words: Words, profile: &PublicProfile) -> AnyView {
         }
     });
     let parcel_heading = words.t("facts_parcel");
+    let realm = profile.code.realm();
     view! {
         <h2 id="facts-title">{words.t("facts_title")}</h2>
         {(!unit.is_empty()).then(|| view! {
             <h3>{words.t("facts_unit")}</h3>
-            <FactList facts=unit.clone() />
+            <FactList facts=unit.clone() realm />
             <h3>{parcel_heading}</h3>
         })}
         {if profile.facts.is_empty() {
             view! { <p class="quiet">{words.t("facts_none")}</p> }.into_any()
         } else {
-            view! { <FactList facts=profile.facts.clone() /> }.into_any()
+            view! { <FactList facts=profile.facts.clone() realm /> }.into_any()
         }}
         {local_id}
         <p class="quiet">{words.t("facts_why")} " " <a href=urls::POLICY>{words.t("facts_why_link")}</a></p>

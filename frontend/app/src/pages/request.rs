@@ -1,22 +1,32 @@
 //! A request: its receipt, and how it gets on.
 
-use domain::{request::RequestNumber, service::service};
+use domain::{
+    request::{Actor, RequestEvent, RequestNumber},
+    service::{Answers, ServiceItem, service},
+};
 use leptos::prelude::*;
 
-use super::{opened::opened, rights::RightsOf};
-use crate::{
-    components::{Banner, CodeLine, Departments, PageTitle, Timeline, Tone},
-    current, format, urls,
+use super::{
+    opened::opened,
+    rights::{RightsOf, answered},
 };
-use service_api::RequestView;
+use crate::{
+    components::{
+        Banner, CodeLine, Departments, PageTitle, Spoken, Timeline, Tone, as_written,
+        department_words,
+    },
+    current, format, urls,
+    words::Words,
+};
+use service_api::{DossierView, RequestView};
 
 /// The request at this address, or the form that asks for its secret.
 #[component]
 pub fn RequestPage() -> AnyView {
     opened(|portal, held| async move {
-        let request = portal.request(&held.number, &held.secret).await?;
+        let dossier = portal.dossier(&held.number, &held.secret).await?;
         let fresh = held.fresh.then_some(held.secret);
-        Ok(request.map(|request| view! { <Receipt request fresh /> }.into_any()))
+        Ok(dossier.map(|dossier| view! { <Receipt dossier fresh /> }.into_any()))
     })
 }
 
@@ -28,59 +38,160 @@ fn in_fours(secret: &str) -> String {
 
 #[component]
 fn Receipt(
-    /// The request.
-    request: RequestView,
+    /// The request with what is in it.
+    dossier: DossierView,
     /// Its secret, when it was submitted a moment ago.
     fresh: Option<String>,
 ) -> AnyView {
     let words = current::words();
+    let DossierView { request, answers, .. } = dossier;
     let rights = view! { <RightsOf request=request.clone() /> };
-    let RequestView {
-        number, item, code, submitted_at, state, events, reference, departments, ..
-    } = request;
-    let item = service(&item).map_or(item, |item| words.pick(&item.title));
-    let state = words.t(&format!("state_{}", state.name()));
-    let tab = format!("{item} · {number}");
+    let item = service(&request.item);
+    let title = item.map_or_else(|| request.item.clone(), |item| words.pick(&item.title));
+    let tab = format!("{title} · {}", request.number);
     // What is asked for is said once: in the heading, or beneath the news that it has arrived.
     let (heading, asked) = if fresh.is_some() {
-        (words.t("receipt_fresh_title").to_owned(), Some(item))
+        (words.t("receipt_fresh_title").to_owned(), Some(title))
     } else {
-        (item, None)
+        (title, None)
     };
     view! {
         <PageTitle text=tab />
         <article class="measure receipt">
             <h1>{heading}</h1>
             {match fresh {
-                Some(secret) => view! { <Fresh number=number.clone() secret /> }.into_any(),
-                None => view! { <p class="state"><span class="tag tag-state">{state}</span></p> }.into_any(),
+                Some(secret) => view! { <Fresh number=request.number.clone() secret /> }.into_any(),
+                None => standing(words, &request),
             }}
-            <dl class="terms">
-                {asked.map(|item| view! { <div><dt>{words.t("receipt_item")}</dt><dd>{item}</dd></div> })}
-                <div>
-                    <dt>{words.t("receipt_place")}</dt>
-                    <dd><a href=urls::place(&code)><CodeLine code /></a></dd>
-                </div>
-                <div><dt>{words.t("open_number")}</dt><dd><code class="number">{number.to_string()}</code></dd></div>
-                <div>
-                    <dt>{words.t("receipt_submitted")}</dt>
-                    <dd>
-                        <time datetime=format::machine_moment(submitted_at)>
-                            {format::moment(words.0, submitted_at)}
-                        </time>
-                    </dd>
-                </div>
-                {reference.map(|text| view! {
-                    <div><dt>{words.t("receipt_reference")}</dt><dd><code>{text}</code></dd></div>
-                })}
-            </dl>
+            <h2>{words.t("receipt_asked")}</h2>
+            {what_was_asked(words, item, &request, &answers, asked)}
             <h2>{words.t("receipt_departments")}</h2>
-            <Departments departments />
+            <Departments departments=request.departments.clone() />
+            {item.map(|item| whom_to_ask(words, item))}
             <h2>{words.t("receipt_timeline")}</h2>
-            <Timeline events />
+            <Timeline events=request.events.clone() />
             <p class="quiet">{words.t("receipt_times")}</p>
+            {complaints(words)}
             {rights}
         </article>
+    }
+    .into_any()
+}
+
+/// Where it stands, and what was last said of it: what one has come for.
+fn standing(words: Words, request: &RequestView) -> AnyView {
+    let state = words.t(&format!("state_{}", request.state.name()));
+    let said = request.events.iter().rev().find_map(|event| {
+        let by_office = matches!(event.actor, Actor::Department(_) | Actor::Staff(_));
+        let note = event.note.clone().filter(|note| by_office && !note.trim().is_empty())?;
+        Some((event, note))
+    });
+    let answer = said.map(|(event, note)| answer(words, event, note));
+    view! {
+        <section class="standing" aria-labelledby="standing-title">
+            <h2 id="standing-title">{words.t("receipt_stands")}</h2>
+            <p class="state"><span class="tag tag-state">{state}</span></p>
+            {match answer {
+                Some(answer) => answer,
+                None => view! { <p>{words.t("receipt_no_answer")}</p> }.into_any(),
+            }}
+        </section>
+    }
+    .into_any()
+}
+
+fn answer(words: Words, event: &RequestEvent, note: String) -> AnyView {
+    let who = words.t(match event.actor {
+        Actor::Staff(_) => "receipt_staff_said",
+        _ => "receipt_department_said",
+    });
+    view! {
+        <h3>{who}</h3>
+        <p class="standing-answer">{as_written(words, note)}</p>
+        <p class="quiet">
+            <time datetime=format::machine_moment(event.at)>{format::moment(words.0, event.at)}</time>
+        </p>
+    }
+    .into_any()
+}
+
+/// What the request is about. Who has asked stands on the page with everything.
+fn what_was_asked(
+    words: Words,
+    item: Option<&'static ServiceItem>,
+    request: &RequestView,
+    answers: &Answers,
+    title: Option<String>,
+) -> AnyView {
+    let matter = |name: &String| {
+        item.and_then(|item| item.question(name)).is_some_and(|question| !question.personal)
+    };
+    let about: Answers = answers
+        .iter()
+        .filter(|(name, _)| matter(name))
+        .map(|(k, v)| (k.clone(), v.clone()))
+        .collect();
+    let code = request.code;
+    let number = request.number.to_string();
+    view! {
+        {answered(words, item, &about)}
+        <dl class="terms">
+            {title.map(|title| view! { <div><dt>{words.t("receipt_item")}</dt><dd>{title}</dd></div> })}
+            <div>
+                <dt>{words.t("receipt_place")}</dt>
+                <dd><a href=urls::place(&code)><CodeLine code /></a></dd>
+            </div>
+            <div><dt>{words.t("open_number")}</dt><dd><code class="number" translate="no">{number}</code></dd></div>
+            <div>
+                <dt>{words.t("receipt_submitted")}</dt>
+                <dd>
+                    <time datetime=format::machine_moment(request.submitted_at)>
+                        {format::moment(words.0, request.submitted_at)}
+                    </time>
+                </dd>
+            </div>
+            {request.reference.clone().map(|text| view! {
+                <div><dt>{words.t("receipt_reference")}</dt><dd><code translate="no">{text}</code></dd></div>
+            })}
+        </dl>
+    }
+    .into_any()
+}
+
+/// Who deals with it, how long it takes, and where to ask. The portal has no addresses, phones and
+/// hours of departments, and says so.
+fn whom_to_ask(words: Words, item: &'static ServiceItem) -> AnyView {
+    let contact = words.pick(&current::page().operator.contact);
+    let contact = contact.trim_end_matches(['。', '.', ' ']).to_owned();
+    view! {
+        <h2>{words.t("receipt_ask")}</h2>
+        <dl class="terms">
+            <div>
+                <dt>{words.t("ask_department")}</dt>
+                <dd>{department_words(words, &item.department)}</dd>
+            </div>
+            <div>
+                <dt>{words.t("ask_time")}</dt>
+                <dd>{item.statutory_time.get(words.0, current::today())}</dd>
+            </div>
+            <div><dt>{words.t("receipt_office")}</dt><dd>{words.t("receipt_office_text")}</dd></div>
+            {(!contact.is_empty()).then(|| view! {
+                <div><dt>{words.t("receipt_operator")}</dt><dd>{contact.clone()}</dd></div>
+            })}
+        </dl>
+    }
+    .into_any()
+}
+
+/// How to complain and to appraise (rule S8), in words that promise nothing that is not there.
+fn complaints(words: Words) -> AnyView {
+    view! {
+        <h2>{words.t("receipt_complain")}</h2>
+        <ul>
+            <li>{words.t("receipt_complain_service")}</li>
+            <li>{words.t("receipt_complain_result")}</li>
+            <li>{words.t("receipt_appraise")}</li>
+        </ul>
     }
     .into_any()
 }
@@ -97,9 +208,10 @@ fn Fresh(
     view! {
         <Banner tone=Tone::Done title=words.t("receipt_keep")>
             <dl class="receipt-keys">
-                <div><dt>{words.t("open_number")}</dt><dd class="receipt-number">{number.to_string()}</dd></div>
-                <div><dt>{words.t("open_secret")}</dt><dd class="receipt-number">{in_fours(&secret)}</dd></div>
+                <div><dt>{words.t("open_number")}</dt><dd class="receipt-number" translate="no">{number.to_string()}</dd></div>
+                <div><dt>{words.t("open_secret")}</dt><dd class="receipt-number" translate="no">{in_fours(&secret)}</dd></div>
             </dl>
+            <p class="visually-hidden">{words.t("receipt_spelled")} " " <Spoken text=in_fours(&secret) /></p>
             <p>{words.t("receipt_keep_text")}</p>
         </Banner>
     }

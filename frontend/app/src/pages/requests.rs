@@ -1,11 +1,13 @@
 //! Opening a request with its number and secret; no account is needed.
 
+use domain::request::RequestNumber;
 use leptos::prelude::*;
 
 use crate::{
     components::{ErrorSummary, Fault, PageTitle, PlainField},
     context::OpenFault,
     current, urls,
+    words::Words,
 };
 
 /// The form that opens a request.
@@ -20,16 +22,17 @@ pub fn RequestsPage() -> AnyView {
         title.to_owned()
     };
     let number = fault.as_ref().map(|fault| fault.number.clone()).unwrap_or_default();
-    let error = fault.as_ref().map(|_| words.t("open_fault").to_owned());
+    let [number_error, secret_error] =
+        fault.as_ref().map(|fault| open_faults(words, fault)).unwrap_or_default();
     view! {
         <PageTitle text=tab />
         <div class="measure">
-            {fault.is_some().then(|| view! { <OpenSummary field="number" /> })}
+            {fault.map(|fault| view! { <OpenSummary fault /> })}
             <h1>{title}</h1>
             <p class="lead">{words.t("requests_lead")}</p>
             <form class="form" method="post" action=urls::REQUESTS novalidate>
-                <PlainField name="number" label=words.t("open_number") hint=words.t("open_number_hint") value=number error />
-                <PlainField name="secret" label=words.t("open_secret") hint=words.t("open_secret_hint") />
+                <PlainField name="number" label=words.t("open_number") hint=words.t("open_number_hint") value=number error=number_error />
+                <PlainField name="secret" label=words.t("open_secret") hint=words.t("open_secret_hint") error=secret_error />
                 <button class="button button-primary">{words.t("open_button")}</button>
             </form>
             <h2>{words.t("requests_lost")}</h2>
@@ -39,12 +42,36 @@ pub fn RequestsPage() -> AnyView {
     .into_any()
 }
 
-/// Number and secret do not go together. Which of them is wrong is nobody's business.
+/// What is wrong with number and secret: the rule of form that either breaks. Where both have their
+/// form they do not go together, and which of them is wrong is nobody's business.
+pub(super) fn open_faults(words: Words, fault: &OpenFault) -> [Option<String>; 2] {
+    let number = RequestNumber::parse(&fault.number).is_some();
+    let told = |key: &str| Some(words.t(key).to_owned());
+    match (number, fault.secret_has_form) {
+        (true, true) => [told("open_fault"), told("open_fault")],
+        (number, secret) => [
+            told("open_fault_number").filter(|_| !number),
+            told("open_fault_secret").filter(|_| !secret),
+        ],
+    }
+}
+
+/// The same above the form, each with the field to go to.
 #[component]
 pub fn OpenSummary(
-    /// The field to go to.
-    field: &'static str,
+    /// What is wrong.
+    fault: OpenFault,
+    /// The number stands in the address: only the secret is asked for.
+    #[prop(optional)]
+    secret_only: bool,
 ) -> AnyView {
-    let text = current::words().t("open_fault").to_owned();
-    view! { <ErrorSummary faults=vec![Fault { field: Some(field.to_owned()), text }] /> }.into_any()
+    let [number, secret] = open_faults(current::words(), &fault);
+    let mut faults = Vec::new();
+    if !secret_only {
+        faults.extend(number.clone().map(|text| Fault { field: Some("number".to_owned()), text }));
+    }
+    // What does not go together is said once.
+    let secret = secret.filter(|text| secret_only || number.as_ref() != Some(text));
+    faults.extend(secret.map(|text| Fault { field: Some("secret".to_owned()), text }));
+    view! { <ErrorSummary faults /> }.into_any()
 }

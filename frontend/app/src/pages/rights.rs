@@ -132,7 +132,7 @@ pub fn DataPage() -> AnyView {
 
 /// Answers with their questions, in the order of the form; then those that it does not ask any more,
 /// by their names.
-fn answered(words: Words, item: Option<&ServiceItem>, answers: &Answers) -> AnyView {
+pub(super) fn answered(words: Words, item: Option<&ServiceItem>, answers: &Answers) -> AnyView {
     let questions = item.map(|item| item.question.as_slice()).unwrap_or_default();
     let asked = questions.iter().filter_map(|question| {
         let text = answers.get(&question.name)?;

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::error::{ErrorView, NoCode};
 use crate::{
-    components::{CodeLine, PageTitle, SearchForm, as_written},
+    components::{Alarm, CodeLine, PageTitle, SearchForm, as_named},
     context::ErrorPage,
     current,
     found::Found,
@@ -44,12 +44,11 @@ fn Elsewhere(
     view! {
         <PageTitle text=words.t("elsewhere_title") />
         <div class="measure">
-            <h1>{words.t("elsewhere_title")}</h1>
-            <div class="scanner-notice">
+            <Alarm title=words.t("elsewhere_title")>
                 <p>{words.t("scanner_foreign")}</p>
                 <p>{words.t("scanner_foreign_host")} <bdi class="scanner-host">{host}</bdi></p>
                 <p>{words.t("scanner_foreign_text")} <bdi class="scanner-text">{text}</bdi></p>
-            </div>
+            </Alarm>
             <SearchForm query />
         </div>
     }
@@ -97,7 +96,7 @@ fn hit(words: Words, hit: &SearchHit) -> AnyView {
     let title = hit.location.clone().unwrap_or_else(|| hit.code.grouped());
     view! {
         <li class="hit">
-            <a class="hit-title" href=urls::place(&code)>{as_written(words, title)}</a>
+            <a class="hit-title" href=urls::place(&code)>{as_named(words, title)}</a>
             <CodeLine code />
             <span class="quiet">
                 {words.pick(&hit.dataset)}

@@ -11,6 +11,11 @@ fn former() -> Fake {
     Fake { former: true, days: true, ..Fake::default() }
 }
 
+/// A group of a code as it is read out.
+fn spoken(group: &str) -> String {
+    group.chars().map(String::from).collect::<Vec<_>>().join(" ")
+}
+
 async fn at(path: &str, locale: Locale) -> String {
     Page { locale, ..Page::at(path) }.html().await
 }
@@ -58,7 +63,10 @@ async fn c7_a_former_code_says_since_when_and_leads_over_generations() {
     }
     assert!(!html.contains("单元的代码"), "no unit was asked for");
     let english = Page { locale: Locale::En, ..page }.html().await;
-    assert!(english.contains("Not in use since 1 March 2023: split."), "{english}");
+    assert!(
+        english.contains("No longer in use since 1 March 2023 because of a split."),
+        "{english}"
+    );
 }
 
 #[tokio::test]
@@ -66,7 +74,11 @@ async fn c7_a_former_code_without_a_record_still_leads_on() {
     let fake = Fake { only_history: true, ..former() };
     for (locale, since, why) in [
         (Locale::Zh, "因分割，自2023年3月1日起不再使用。", "没有这个代码的记录"),
-        (Locale::En, "Not in use since 1 March 2023: split.", "no record of this code"),
+        (
+            Locale::En,
+            "No longer in use since 1 March 2023 because of a split.",
+            "no record of this code",
+        ),
     ] {
         let page = Page { fake: fake.clone(), locale, ..Page::at(&format!("/c/{CODE}")) };
         let html = page.html().await;
@@ -82,6 +94,81 @@ async fn c7_a_former_code_without_a_record_still_leads_on() {
 }
 
 #[tokio::test]
+async fn c7_an_ended_parcel_offers_what_replaced_it_and_neither_restrictions_nor_services() {
+    for only_history in [false, true] {
+        let fake = Fake { only_history, ..former() };
+        let html = Page { fake, ..Page::at(&format!("/c/{CODE}")) }.html().await;
+        for gone in
+            ["id=\"services\"", "#services", "/requests/new", "place-restrictions", "verdict"]
+        {
+            assert!(!html.contains(gone), "{gone}");
+        }
+        let first = html.find("打开现在的代码").unwrap();
+        assert!(first < html.find("class=\"code code-parcel\"").unwrap());
+    }
+}
+
+#[tokio::test]
+async fn c7_the_form_of_an_ended_parcel_leads_to_that_of_what_replaced_it() {
+    for (tail, onwards) in [
+        ("?item=data-correction", "/c/330521001002GB00031/requests/new?item=data-correction"),
+        ("?item=nonsense", "/c/330521001002GB00031"),
+        ("", "/c/330521001002GB00031"),
+    ] {
+        for locale in Locale::ALL {
+            let path = format!("/c/{CODE}/requests/new{tail}");
+            let html = Page { fake: former(), locale, ..Page::at(&path) }.html().await;
+            assert!(html.contains(&format!("href=\"{onwards}\"")), "{tail}: {html}");
+            assert!(!html.contains("class=\"form\"") && !html.contains("name=\"token\""), "{tail}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_code_is_read_out_character_by_character_and_copied_as_it_is() {
+    let html = at(&format!("/c/{CODE}/requests/new"), Locale::Zh).await;
+    assert!(html.contains(">3 3 0 5 2 1, 0 0 1 0 0 2, G B 0 0 0 1 1</span>"), "{html}");
+    assert!(html.contains("<span>330521</span>") && html.contains("translate=\"no\""));
+    let groups = at(&format!("/c/{CODE}"), Locale::Zh).await;
+    for group in ["330521", "001002", "GB00011"] {
+        assert!(groups.contains(&format!(">{}</span>", spoken(group))), "{group}");
+    }
+}
+
+#[tokio::test]
+async fn an_english_reader_gets_a_name_to_say_beside_the_name_as_it_is_written() {
+    let letters = "Deqing County, Wukang Subdistrict, Yongle Road, No. 8";
+    for path in [format!("/c/{CODE}"), "/?q=%E6%B0%B8%E4%B9%90".into(), "/l/PLACE".into()] {
+        let html = at(&path, Locale::En).await;
+        assert!(html.contains(&format!("lang=\"zh-Latn-pinyin\">{letters}</span>")), "{path}");
+        assert!(html.contains("lang=\"zh-CN\""), "{path}");
+        assert!(!at(&path, Locale::Zh).await.contains("pinyin"), "{path}");
+    }
+    let html = at(&format!("/c/{CODE}"), Locale::En).await;
+    assert!(html.contains(&format!("<title>{letters} · ")), "{html}");
+}
+
+#[tokio::test]
+async fn sea_is_called_and_measured_as_sea() {
+    let fake = Fake { sea: true, ..Fake::default() };
+    for (locale, told) in
+        [(Locale::Zh, ["宗海面积", "2.3457公顷"]), (Locale::En, ["Sea area", "2.3457 ha"])]
+    {
+        let page = Page { fake: fake.clone(), locale, ..Page::at("/c/330521000000GH00001") };
+        let html = page.html().await;
+        for text in told {
+            assert!(html.contains(text), "{text}: {html}");
+        }
+        for land in ["宗地面积", "亩", " mu<", "这块地"] {
+            assert!(!html.contains(land), "{land}");
+        }
+    }
+    // What is not found may be either.
+    let none = at("/c/330521000000GH00009", Locale::Zh).await;
+    assert!(none.contains("没有查到这个代码的公开信息") && !none.contains("这块地"), "{none}");
+}
+
+#[tokio::test]
 async fn c7_a_current_parcel_tells_what_it_was_formed_from() {
     let fake = Fake { days: true, ..Fake::default() };
     let html = Page { fake, ..Page::at(&format!("/c/{CODE}")) }.html().await;
@@ -94,7 +181,7 @@ async fn c7_a_current_parcel_tells_what_it_was_formed_from() {
 async fn p2_where_days_are_not_public_the_history_says_so_and_leads_on_all_the_same() {
     for (fake, ended) in [(Fake { days: false, ..former() }, true), (Fake::default(), false)] {
         for (locale, by, why) in
-            [(Locale::Zh, "分割", "日期不公开"), (Locale::En, "split", "Date not public")]
+            [(Locale::Zh, "分割", "日期不公开"), (Locale::En, "split", "date not public")]
         {
             let page = Page { fake: fake.clone(), locale, ..Page::at(&format!("/c/{CODE}")) };
             let html = page.html().await;
@@ -111,7 +198,7 @@ async fn p2_where_days_are_not_public_the_history_says_so_and_leads_on_all_the_s
 
 #[tokio::test]
 async fn p5_every_home_number_is_answered_with_the_same_page() {
-    for (locale, told) in [(Locale::Zh, "不对公众说明"), (Locale::En, "does not say publicly")]
+    for (locale, told) in [(Locale::Zh, "不向公众说明"), (Locale::En, "does not tell the public")]
     {
         let mut pages = Vec::new();
         for unit in [UNIT, "330521001002GB00011F00010004", "330521001002GB00011F00120034"] {
@@ -120,7 +207,7 @@ async fn p5_every_home_number_is_answered_with_the_same_page() {
             assert!(!html.contains("302室"), "{html}");
             let grouped = domain::LandCode::grouped(&super::fixtures::code(unit));
             let html = html.replace(unit, "CODE").replace(&grouped, "CODE");
-            let html = html.replace(&unit[19..], "UNIT");
+            let html = html.replace(&unit[19..], "UNIT").replace(&spoken(&unit[19..]), "SPOKEN");
             pages.push([(&unit[20..24], "BUILDING"), (&unit[24..], "DOOR")].iter().fold(
                 html,
                 |html, (digits, word)| {
@@ -146,6 +233,7 @@ async fn c7_an_old_certificate_leads_on_whether_its_unit_was_there_or_not() {
         html.replace(code, "CODE")
             .replace(&grouped, "CODE")
             .replace(&code[19..], "UNIT")
+            .replace(&spoken(&code[19..]), "SPOKEN")
             .replace(&format!("<dt>{}</dt>", &code[24..]), "<dt>DOOR</dt>")
     };
     assert_eq!(blank(&known, UNIT), blank(&unknown, other));

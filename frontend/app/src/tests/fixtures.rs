@@ -31,6 +31,10 @@ pub const UNIT: &str = "330521001002GB00011F00010003";
 pub struct Fake {
     pub down: bool,
     pub former: bool,
+    /// The place is one of sea.
+    pub sea: bool,
+    /// A corner of the place lies in a danger zone.
+    pub danger: bool,
     /// Whether the days of changes may be told, whatever the policy says.
     pub days: bool,
     /// Nothing is left of the former place but its history.
@@ -42,6 +46,8 @@ pub struct Fake {
     pub keeping: Option<Keeping>,
     /// Where requests go; to the department unless told.
     pub reach: Option<Reach>,
+    /// The department has not said anything yet.
+    pub silent: bool,
     /// What happened to the request beside the usual.
     pub more: Vec<(RequestState, Actor, &'static str)>,
 }
@@ -79,7 +85,8 @@ pub fn version() -> DataVersion {
 
 impl Fake {
     fn place(&self, code: &LandCode, viewer: &Viewer) -> Option<Place> {
-        if code.parcel() != parcel(CODE) {
+        let own = if self.sea { "330521000000GH00001" } else { CODE };
+        if code.parcel() != parcel(own) {
             return None;
         }
         let policy = self.policies().governing(&version().dataset).unwrap();
@@ -213,7 +220,7 @@ impl Portal for Fake {
             RequestState::InProgress,
             Actor::Department("registration".into()),
             Some("DQ-2026-0815".into()),
-            Some("正在与测绘成果核对，预计三个工作日内答复。".into()),
+            Some("正在与测绘成果核对，预计三个工作日内答复。".to_owned()).filter(|_| !self.silent),
         );
         let submitted_at = first.at;
         let mut events = vec![first, second, third];

@@ -92,6 +92,8 @@ fn fields(text: Option<&str>) -> BTreeMap<Field, Value> {
 /// What the register knows of it.
 pub fn record(fake: &Fake, asked: &LandCode) -> LandRecord {
     use LawStatus::{ChangeWithPreEffect, InForce};
+    let danger = ("滑坡危险区", "Landslide danger zone");
+    let danger = fake.danger.then(|| finding("hazard", danger.0, danger.1, 40.0, 0.0017, false));
     let outline = ring(&[
         (119.9651, 30.5421),
         (119.9669, 30.5424),
@@ -152,7 +154,7 @@ pub fn record(fake: &Fake, asked: &LandCode) -> LandRecord {
                 Value::Text("德清县武康街道永乐路8号1幢302室".into()),
             )]),
         }),
-        findings: vec![
+        findings: [
             finding("plan", "城镇住宅用地", "Urban housing", 20_120.5, 0.8577, false),
             finding("plan", "公园绿地", "Park", 3_336.28, 0.1423, false),
             finding(
@@ -165,7 +167,10 @@ pub fn record(fake: &Fake, asked: &LandCode) -> LandRecord {
             ),
             finding("hazard", "低易发区", "Low susceptibility", 512.4, 0.0218, false),
             finding("farmland", "永久基本农田", "Permanent basic farmland", 0.31, 0.000_013, true),
-        ],
+        ]
+        .into_iter()
+        .chain(danger)
+        .collect(),
         layers: vec![
             layer("plan", "planning_use", "控制性详细规划用地", "Detailed plan, land use", InForce),
             layer(

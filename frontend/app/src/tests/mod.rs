@@ -5,3 +5,4 @@ mod fixtures;
 mod land;
 mod pages;
 mod render;
+mod severity;

@@ -86,7 +86,10 @@ fn pages() -> Vec<(&'static str, Page)> {
         ("requests", Page::at("/requests")),
         (
             "requests-fault",
-            Page { open_fault: Some(OpenFault { number: "JM-1".into() }), ..Page::at("/requests") },
+            Page {
+                open_fault: Some(OpenFault { number: "JM-1".into(), secret_has_form: true }),
+                ..Page::at("/requests")
+            },
         ),
         ("request-locked", Page::at(&request)),
         ("request", Page { receipt: receipt(false), ..Page::at(&request) }),
@@ -200,7 +203,7 @@ async fn a_profile_names_all_three_answers_and_where_the_data_come_from() {
     for text in [
         "仅边缘接触，低于1平方米的容差",
         "35.2亩",
-        "第35、44条",
+        "第三十五条、第四十四条",
         "演示数据",
         "deqing-demo/3",
         "以不动产登记簿的记载为准",
@@ -210,6 +213,82 @@ async fn a_profile_names_all_three_answers_and_where_the_data_come_from() {
     }
     let themes = domain::theme::themes().len();
     assert_eq!(html.matches("class=\"theme ").count(), themes);
+}
+
+#[tokio::test]
+async fn the_answer_stands_on_top_of_the_page_of_a_request() {
+    let office = || Actor::Department("registration".into());
+    let more = vec![
+        (RequestState::Decided, office(), "准予更正"),
+        (RequestState::Decided, Actor::Portal, "系统备注"),
+    ];
+    for (fake, said) in
+        [(Fake { more, ..Fake::default() }, "准予更正"), (Fake::default(), "正在与测绘成果核对")]
+    {
+        let html = request_page(fake, Locale::Zh).await;
+        let at = |text: &str| html.find(text).unwrap_or_else(|| panic!("{text}: {html}"));
+        let order =
+            ["class=\"tag tag-state\"", said, "申请内容", "谁在办理", "办理进度", "意见和投诉"];
+        assert!(order.windows(2).all(|pair| at(pair[0]) < at(pair[1])), "{said}");
+        // What was asked, whom to ask, how long it takes, how to complain.
+        for text in [
+            "&lt;b&gt;面积有误&lt;/b&gt;",
+            "12345",
+            "30个工作日内办结",
+            "0571-12345",
+            "不能在线评价",
+        ] {
+            assert!(html.contains(text), "{text}");
+        }
+        assert!(!html.contains("李四"), "who asked stands on the page with everything");
+    }
+    let waiting = request_page(Fake { silent: true, ..Fake::default() }, Locale::Zh);
+    assert!(waiting.await.contains("部门还没有答复"));
+}
+
+#[tokio::test]
+async fn what_opens_no_request_is_told_the_rule_of_form_and_nothing_of_requests() {
+    let own = number().to_string();
+    for (typed, secret_has_form, told, untold) in [
+        ("JM-1", true, ["申请编号的写法不对", "申请编号的写法不对"], "查询码的写法不对"),
+        (own.as_str(), false, ["查询码的写法不对", "查询码的写法不对"], "申请编号的写法不对"),
+        ("JM-1", false, ["申请编号的写法不对", "查询码的写法不对"], "不匹配"),
+        (own.as_str(), true, ["申请编号和查询码不匹配", "不匹配"], "写法不对"),
+    ] {
+        let open_fault = Some(OpenFault { number: typed.into(), secret_has_form });
+        let html = Page { open_fault: open_fault.clone(), ..Page::at("/requests") }.html().await;
+        assert!(told.iter().all(|text| html.contains(text)), "{typed}: {html}");
+        assert!(!html.contains(untold), "{typed}: {html}");
+        let path = format!("/requests/{own}");
+        let locked = Page { open_fault, ..Page::at(&path) }.html().await;
+        assert_eq!(locked.contains("查询码的写法不对"), !secret_has_form, "{typed}");
+    }
+}
+
+#[tokio::test]
+async fn a_label_that_is_not_to_be_trusted_is_an_alarm_and_a_genuine_one_is_calm() {
+    for (path, alarm) in [
+        ("/l/nonsense", true),
+        ("/l/WITHDRAWN", true),
+        ("/l/WITHDRAWN-HOME", true),
+        ("/?q=https%3A%2F%2Fevil.example%2F", true),
+        ("/l/PLACE", false),
+        ("/l/HOME", false),
+    ] {
+        for (locale, word) in [(Locale::Zh, "警告"), (Locale::En, "Warning")] {
+            let html = Page { locale, ..Page::at(path) }.html().await;
+            assert_eq!(html.contains("class=\"alarm\""), alarm, "{path}");
+            if alarm {
+                let inside = html.split("class=\"alarm\"").nth(1).unwrap();
+                let inside = inside.split("</section>").next().unwrap();
+                assert!(inside.contains(word) && inside.contains("<svg"), "{path}: {inside}");
+                assert!(inside.contains("<h1>"), "{path}");
+            } else {
+                let before = html.split("<h1").next().unwrap();
+                assert_eq!(before.matches("class=\"banner ").count(), 1, "{path}: {before}");
+            }
+        }
+    }
 }
 
 #[tokio::test]
@@ -502,6 +581,6 @@ async fn p10_an_applicant_is_offered_what_can_be_done_and_nothing_else() {
 async fn p10_nothing_of_a_request_is_said_below_its_page_without_its_secret() {
     for tail in ["data", "correct", "withdraw", "delete"] {
         let html = Page::at(&format!("/requests/{}/{tail}", number())).html().await;
-        assert!(html.contains("请输入查件码") && !html.contains("李四"), "{tail}");
+        assert!(html.contains("请输入查询码") && !html.contains("李四"), "{tail}");
     }
 }

@@ -71,12 +71,13 @@ fn every_key_in_the_code_exists() {
 
 #[test]
 fn every_name_that_is_put_together_exists() {
-    use domain::{lifecycle::Stage, policy::Field, request::RequestState};
+    use domain::{lifecycle::Stage, policy::Field, request::RequestState, severity::Severity};
     let [zh, _] = both();
     let fields = Field::ALL.iter().map(|field| format!("field_{}", field.name()));
     let states = RequestState::ALL.iter().map(|state| format!("state_{}", state.name()));
     let stages = Stage::ALL.map(|stage| format!("stage_{}", crate::components::stage_name(stage)));
-    for key in fields.chain(states).chain(stages) {
+    let severities = Severity::ALL.map(|severity| format!("severity_{}", severity.name()));
+    for key in fields.chain(states).chain(stages).chain(severities) {
         assert!(zh.contains_key(&key), "{key}");
     }
 }

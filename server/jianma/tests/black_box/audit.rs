@@ -179,7 +179,7 @@ async fn p4_tier_r_sees_so_many_places_a_day_and_no_more() {
             .unwrap();
         assert_eq!(response.headers()["cache-control"], "no-store");
         let page = response.text().await.unwrap();
-        dispositions.push(page.contains("This look has been recorded"));
+        dispositions.push(page.contains("This access has been recorded"));
     }
     assert_eq!(dispositions, [true, true, false]);
     assert_eq!(portal.terminate(), Some(0));

@@ -15,6 +15,7 @@ id = "railway_noise"
 field = "other_restrictions"
 title = { zh = "铁路噪声影响", en = "Railway noise" }
 meaning = { zh = "这里靠近铁路。", en = "A railway is near." }
+severity = "needs_consent"
 basis = [{ law = "county-rule", articles = ["7"] }]
 office = { zh = "某局", en = "Some office" }
 
@@ -22,6 +23,7 @@ office = { zh = "某局", en = "Some office" }
 id = "unlisted_matter"
 title = { zh = "没有列行的主题", en = "A theme without a row" }
 meaning = { zh = "这里有别的要求。", en = "Something else is asked here." }
+severity = "informs"
 basis = [{ law = "county-rule", articles = ["8"] }]
 office = { zh = "某局", en = "Some office" }
 "#;
@@ -264,6 +266,8 @@ async fn p2_what_a_theme_without_a_row_finds_is_told_to_nobody() {
     let lists: Value = serde_json::from_str(&get(&portal.address, &path).await.1).unwrap();
     assert_eq!(lists["concerned"].as_array().unwrap().len(), 1, "{lists}");
     assert!(lists["concerned"].to_string().contains("railway_noise"), "{lists}");
+    assert_eq!(lists["concerned"][0]["severity"], "needs_consent", "{lists}");
+    assert_eq!(lists["concerned"][0]["layers"][0]["findings"][0]["severity"], "needs_consent");
     for list in ["concerned", "not_concerned"] {
         assert!(!lists[list].to_string().contains("unlisted_matter"), "{list}: {lists}");
     }

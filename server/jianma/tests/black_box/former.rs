@@ -84,7 +84,9 @@ async fn c7_a_split_told_by_its_new_parcels_is_told_by_the_old_one_with_and_with
         let blank = |text: &str, code: &str| {
             let nonce = text.split("nonce=\"").nth(1).and_then(|rest| rest.split('"').next());
             let text = nonce.map_or(text.to_owned(), |nonce| text.replace(nonce, "NONCE"));
-            text.replace(code, "CODE").replace(&code[14..], "NUMBER")
+            let spoken: Vec<String> = code[12..].chars().map(String::from).collect();
+            let text = text.replace(code, "CODE").replace(&spoken.join(" "), "SPOKEN");
+            text.replace(&code[14..], "NUMBER")
         };
         assert_eq!(blank(&former.1, HIDDEN), blank(&never.1, NEVER), "{path}");
     }

@@ -94,8 +94,10 @@ async fn whole(portal: &Running, method: Method, path: &str, home: &str) -> Stri
     let grouped = domain::LandCode::parse(home, domain::code::Strictness::LookUp).unwrap();
     let grouped = grouped.code.grouped();
     let number = &home[19..];
+    let spoken: Vec<String> = number.chars().map(String::from).collect();
+    let spoken = spoken.join(" ");
     let mut blank = text;
-    for new in [home, &grouped, number, nonce.unwrap_or("no nonce"), &request] {
+    for new in [home, &grouped, number, &spoken, nonce.unwrap_or("no nonce"), &request] {
         blank = blank.replace(new, "…");
     }
     for (digits, word) in [(&number[1..5], "BUILDING"), (&number[5..], "DOOR")] {

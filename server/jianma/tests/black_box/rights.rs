@@ -245,7 +245,7 @@ async fn p10_the_same_works_with_plain_forms_and_nothing_by_one_click() {
         assert_eq!(status, 404, "{tail}");
         assert!(!page.contains("写对了"), "{tail}");
         let (_, page) = receipt.page(&address, stranger, tail).await;
-        assert!(page.contains("请输入查件码"), "{tail}");
+        assert!(page.contains("请输入查询码"), "{tail}");
     }
     assert_eq!(receipt.page(&address, stranger, "/data.json").await.0, 404);
     assert_eq!(receipt.get(&address, "").await.1["state"], "submitted");
@@ -596,7 +596,7 @@ async fn x3_a_portal_without_the_keys_of_its_requests_does_not_start_and_says_wh
 /// that is added is a promise that nobody keeps until it stands here.
 const PROMISES: [(&str, &str); 14] = [
     ("自然人的姓名、证件号和电话从不公开", "p2_no_byte_of_what_is_denied_leaves"),
-    ("只用来办理您提交的那一项申请和联系您", "p10_from_submission_to_the_register"),
+    ("只用来办理您提交的这项申请和与您联系", "p10_from_submission_to_the_register"),
     ("表单里的姓名、电话、邮箱和您写的内容", "forms_are_short_and_ask_about_the_matter"),
     ("举报可以匿名", "s9_a_violation_can_be_reported_without_a_name_or_a_phone"),
     ("都加密保存，密钥不放在数据库里", "x3_no_personal_word_is_in_the_folder"),
@@ -608,7 +608,7 @@ const PROMISES: [(&str, &str); 14] = [
     ("部门会收到更正后的内容", "p10_a_correction_reaches_the_department_once"),
     ("没有送出的不再送出", "p10_what_was_not_sent_is_not_sent_after_a_withdrawal"),
     ("由工作人员代办，并记下经办人和原因", "p10_staff_honour_a_letter"),
-    ("不含姓名、电话、查件码和申请内容", "x3_no_personal_word_is_in_the_folder"),
+    ("不含姓名、电话、查询码和申请内容", "x3_no_personal_word_is_in_the_folder"),
 ];
 
 #[tokio::test]

@@ -71,7 +71,7 @@ async fn a_form_with_what_is_no_text_comes_back_with_a_sentence() {
     let answer = client().post(&url).form(&form).send().await.unwrap();
     assert_eq!(answer.status(), 422);
     let page = answer.text().await.unwrap();
-    assert!(page.contains("第2个字符不是文字"), "no sentence");
+    assert!(page.contains("第2个字符无法使用"), "no sentence");
     assert!(page.contains("打错了"), "what was typed is there");
 }
 

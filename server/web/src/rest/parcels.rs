@@ -66,7 +66,7 @@ pub async fn one(
     params(("code" = String, Path, description = "19 or 28 characters, in any spacing or case")),
     security((), ("identity" = [])),
     responses(
-        (status = 200, description = "`concerned`, `not_concerned`, `no_data`: lists of themes with their layers and findings; `area_m2` in m², `share` from 0 to 1. `figures` says how exact they are: `exact`, or `whole_percent` where the outline itself is not shown: then `share` is in whole per cent, 0.005 for less than one and 0.995 for more than 99, and `area_m2`, where there is one, is that share of the registered area, rounded", content_type = "application/json"),
+        (status = 200, description = "`concerned`, `not_concerned`, `no_data`: lists of themes with their layers and findings, gravest first. `severity`, of a theme and of each finding: `danger` (people's safety), `prohibits`, `needs_consent` (or an assessment), `must_conform`, `informs`; a theme that is not concerned has one where it is lying outside that asks something; no data has none and is never *allowed*. `area_m2` in m², `share` from 0 to 1. `figures` says how exact they are: `exact`, or `whole_percent` where the outline itself is not shown: then `share` is in whole per cent, 0.005 for less than one and 0.995 for more than 99, and `area_m2`, where there is one, is that share of the registered area, rounded", content_type = "application/json"),
         (status = 304, description = "Not changed since the ETag given in If-None-Match"),
         (status = 400, description = "Not a code", body = Problem),
         (status = 404, description = "Nothing that may be shown", body = Problem),

@@ -56,10 +56,25 @@ impl Found {
             .collect()
     }
 
-    /// All outlines as SVG draws a path.
+    /// Whether one of the codes opens a page.
+    pub fn opens(&self) -> bool {
+        self.outlines.iter().any(|outline| outline.number > 0)
+    }
+
+    /// The class of the frames: what opens nothing must not look as if all were well.
+    pub fn class(&self) -> &'static str {
+        if self.is_empty() || self.opens() {
+            "scanner-found"
+        } else {
+            "scanner-found scanner-foreign"
+        }
+    }
+
+    /// The outlines as SVG draws a path: of what opens a page, if anything does.
     pub fn path(&self) -> String {
         let mut path = String::new();
-        for outline in &self.outlines {
+        let opens = self.opens();
+        for outline in self.outlines.iter().filter(|one| !opens || one.number > 0) {
             for (at, [x, y]) in outline.corners.as_chunks().0.iter().enumerate() {
                 let step = if at == 0 { 'M' } else { 'L' };
                 // Whole pixels: the words for fractions are 10 kB of wasm. Writing does not fail.
@@ -102,6 +117,16 @@ mod tests {
         let found = Found { width: 1280.0, height: 720.0, outlines: vec![outline] };
         assert_eq!(found.view_box(), "0 0 1280 720");
         assert_eq!(found.path(), "M10,20L110,20L110,120L10,120Z");
+    }
+
+    #[test]
+    fn a_code_that_opens_nothing_is_framed_as_a_warning_and_not_beside_one_of_ours() {
+        let outline = |number, at: f64| Outline { corners: [at; 8], number };
+        let found = |outlines| Found { width: 640.0, height: 480.0, outlines };
+        assert_eq!(found(vec![outline(0, 5.0)]).class(), "scanner-found scanner-foreign");
+        assert_eq!(found(Vec::new()).class(), "scanner-found");
+        let both = found(vec![outline(0, 5.0), outline(1, 9.0)]);
+        assert_eq!((both.class(), both.path().matches('M').count()), ("scanner-found", 1));
     }
 
     #[test]

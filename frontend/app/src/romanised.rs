@@ -1,0 +1,169 @@
+//! Chinese addresses in letters, for readers of English: Hanyu Pinyin with the kinds of places
+//! translated. A help for saying a name, never the official one, which stands beside it.
+
+use pinyin::ToPinyin;
+
+/// What ends the name of a place, and what it is called: longest first.
+const KINDS: [(&str, &str); 22] = [
+    ("街道", "Subdistrict"),
+    ("社区", "Community"),
+    ("大道", "Avenue"),
+    ("小区", "Estate"),
+    ("公路", "Highway"),
+    ("省", "Province"),
+    ("市", "City"),
+    ("县", "County"),
+    ("区", "District"),
+    ("镇", "Town"),
+    ("乡", "Township"),
+    ("村", "Village"),
+    ("路", "Road"),
+    ("街", "Street"),
+    ("巷", "Lane"),
+    ("弄", "Lane"),
+    ("溪", "Brook"),
+    ("湖", "Lake"),
+    ("山", "Hill"),
+    ("桥", "Bridge"),
+    ("岛", "Island"),
+    ("园", "Garden"),
+];
+
+/// What follows a number, and what is written before it.
+const NUMBERED: [(&str, &str); 6] = [
+    ("号", "No."),
+    ("幢", "Building"),
+    ("单元", "Entrance"),
+    ("层", "Floor"),
+    ("室", "Room"),
+    ("组", "Group"),
+];
+
+/// Kinds that also occur within names: 桥头路, 山前村. They end a name only where it ends.
+const WITHIN: [&str; 6] = ["溪", "湖", "山", "桥", "岛", "园"];
+
+/// The readings that names of places have where the dictionary puts another first.
+const READINGS: [(char, &str); 4] = [('长', "chang"), ('乐', "le"), ('重', "chong"), ('厦', "xia")];
+
+/// An address in letters: `Deqing County, Wukang Subdistrict, Yongle Road, No. 8`. `None` where it has
+/// no Chinese.
+pub fn romanised(address: &str) -> Option<String> {
+    if !address.chars().any(is_chinese) {
+        return None;
+    }
+    let mut parts: Vec<String> = Vec::new();
+    let mut name = String::new();
+    let mut rest = address;
+    while let Some(next) = rest.chars().next() {
+        let after = &rest[next.len_utf8()..];
+        if next.is_ascii_digit() {
+            finish(&mut name, None, &mut parts);
+            let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '-');
+            let (number, tail) = rest.split_at(end.unwrap_or(rest.len()));
+            rest = numbered(number, tail, &mut parts);
+        } else if let Some((kind, english)) = kind_at(rest).filter(|_| !name.is_empty()) {
+            finish(&mut name, Some(english), &mut parts);
+            rest = &rest[kind.len()..];
+        } else {
+            if is_chinese(next) || next.is_ascii_alphabetic() {
+                name.push(next);
+            } else {
+                finish(&mut name, None, &mut parts);
+            }
+            rest = after;
+        }
+    }
+    finish(&mut name, None, &mut parts);
+    Some(parts.join(", "))
+}
+
+fn is_chinese(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{9FFF}')
+}
+
+/// The kind of place that stands here, unless the name goes on with it.
+fn kind_at(rest: &str) -> Option<(&'static str, &'static str)> {
+    let (kind, english) = KINDS.into_iter().find(|(kind, _)| rest.starts_with(kind))?;
+    let ends = rest[kind.len()..].chars().next().is_none_or(|c| !is_chinese(c));
+    (ends || !WITHIN.contains(&kind)).then_some((kind, english))
+}
+
+/// Puts a number with what it counts; what is left of the address.
+fn numbered<'a>(number: &str, tail: &'a str, parts: &mut Vec<String>) -> &'a str {
+    for (kind, english) in NUMBERED {
+        if let Some(rest) = tail.strip_prefix(kind) {
+            parts.push(format!("{english} {number}"));
+            return rest;
+        }
+    }
+    parts.push(number.to_owned());
+    tail
+}
+
+fn finish(name: &mut String, kind: Option<&str>, parts: &mut Vec<String>) {
+    let written = spelled(&std::mem::take(name));
+    match kind {
+        Some(kind) => parts.push(format!("{written} {kind}")),
+        None if !written.is_empty() => parts.push(written),
+        None => {}
+    }
+}
+
+/// One name in letters: syllables joined, the first letter a capital, an apostrophe where a syllable
+/// begins with a vowel (GB/T 16159).
+fn spelled(name: &str) -> String {
+    let mut out = String::new();
+    for c in name.chars() {
+        let own = READINGS.iter().find(|(known, _)| *known == c).map(|(_, reading)| *reading);
+        let syllable = own.or_else(|| c.to_pinyin().map(|found| found.plain()));
+        match syllable {
+            Some(syllable) => {
+                if !out.is_empty() && syllable.starts_with(['a', 'e', 'o']) {
+                    out.push('’');
+                }
+                out.push_str(syllable);
+            }
+            None => out.push(c),
+        }
+    }
+    let mut letters = out.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_can_be_said_by_who_reads_letters() {
+        for (chinese, letters) in [
+            ("德清县武康街道永乐路8号", "Deqing County, Wukang Subdistrict, Yongle Road, No. 8"),
+            (
+                "浙江省湖州市德清县演示镇演示智造路40号",
+                "Zhejiang Province, Huzhou City, Deqing County, Yanshi Town, Yanshizhizao Road, No. 40",
+            ),
+            ("武康街道永安街12号3幢", "Wukang Subdistrict, Yong’an Street, No. 12, Building 3"),
+            (
+                "德清县武康街道永乐村9组",
+                "Deqing County, Wukang Subdistrict, Yongle Village, Group 9",
+            ),
+            ("桥头路", "Qiaotou Road"),
+            ("莫干山", "Mogan Hill"),
+            ("长兴县", "Changxing County"),
+        ] {
+            assert_eq!(romanised(chinese).as_deref(), Some(letters));
+        }
+        assert_eq!(romanised("8 Yongle Road"), None);
+    }
+
+    #[test]
+    fn nothing_of_what_is_written_stops_it() {
+        for text in ["号", "8号", "县县", "（东）", "路-", "①", "永乐路8-1号（东侧）"]
+        {
+            assert!(
+                romanised(text).is_none_or(|letters| !letters.chars().any(is_chinese)),
+                "{text}"
+            );
+        }
+    }
+}
