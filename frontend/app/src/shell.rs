@@ -6,7 +6,6 @@ use leptos_meta::{MetaTags, provide_meta_context};
 use leptos_router::{
     ParamSegment, SsrMode, StaticSegment,
     components::{FlatRoutes, Route, Router},
-    path,
 };
 
 use crate::{
@@ -18,6 +17,7 @@ use crate::{
         HomePage, LabelPage, NewRequestPage, PlacePage, PolicyPage, PrivacyPage, RequestPage,
         RequestsPage, ServicePage, ServicesPage, WithdrawPage,
     },
+    urls::{self, Right},
 };
 
 /// The document around the pages.
@@ -79,23 +79,23 @@ fn Pages() -> impl IntoView {
     let not_found = || view! { <ErrorView error=ErrorPage::NotFound /> };
     view! {
         <FlatRoutes fallback=not_found>
-            <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
+            <Route path=() view=HomePage ssr=SsrMode::Async />
             <Route path=(StaticSegment(address::PLACE), ParamSegment("code")) view=PlacePage ssr=SsrMode::Async />
-            <Route path=(StaticSegment(address::PLACE), ParamSegment("code"), StaticSegment("requests"), StaticSegment("new")) view=NewRequestPage ssr=SsrMode::Async />
+            <Route path=(StaticSegment(address::PLACE), ParamSegment("code"), StaticSegment(urls::NEW_REQUEST[0]), StaticSegment(urls::NEW_REQUEST[1])) view=NewRequestPage ssr=SsrMode::Async />
             <Route path=(StaticSegment(address::LABEL), ParamSegment("label")) view=LabelPage ssr=SsrMode::Async />
-            <Route path=path!("/services") view=ServicesPage ssr=SsrMode::Async />
-            <Route path=path!("/services/:item") view=ServicePage ssr=SsrMode::Async />
-            <Route path=path!("/requests") view=RequestsPage ssr=SsrMode::Async />
-            <Route path=path!("/requests/:number") view=RequestPage ssr=SsrMode::Async />
-            <Route path=path!("/requests/:number/data") view=DataPage ssr=SsrMode::Async />
-            <Route path=path!("/requests/:number/correct") view=CorrectPage ssr=SsrMode::Async />
-            <Route path=path!("/requests/:number/withdraw") view=WithdrawPage ssr=SsrMode::Async />
-            <Route path=path!("/requests/:number/delete") view=DeletePage ssr=SsrMode::Async />
-            <Route path=path!("/policy") view=PolicyPage ssr=SsrMode::Async />
-            <Route path=path!("/privacy") view=PrivacyPage ssr=SsrMode::Async />
-            <Route path=path!("/accessibility") view=AccessibilityPage ssr=SsrMode::Async />
-            <Route path=path!("/help") view=HelpPage ssr=SsrMode::Async />
-            <Route path=path!("/about") view=AboutPage ssr=SsrMode::Async />
+            <Route path=StaticSegment(urls::SERVICES) view=ServicesPage ssr=SsrMode::Async />
+            <Route path=(StaticSegment(urls::SERVICES), ParamSegment("item")) view=ServicePage ssr=SsrMode::Async />
+            <Route path=StaticSegment(urls::REQUESTS) view=RequestsPage ssr=SsrMode::Async />
+            <Route path=(StaticSegment(urls::REQUESTS), ParamSegment("number")) view=RequestPage ssr=SsrMode::Async />
+            <Route path=(StaticSegment(urls::REQUESTS), ParamSegment("number"), StaticSegment(Right::Data.segment())) view=DataPage ssr=SsrMode::Async />
+            <Route path=(StaticSegment(urls::REQUESTS), ParamSegment("number"), StaticSegment(Right::Correct.segment())) view=CorrectPage ssr=SsrMode::Async />
+            <Route path=(StaticSegment(urls::REQUESTS), ParamSegment("number"), StaticSegment(Right::Withdraw.segment())) view=WithdrawPage ssr=SsrMode::Async />
+            <Route path=(StaticSegment(urls::REQUESTS), ParamSegment("number"), StaticSegment(Right::Delete.segment())) view=DeletePage ssr=SsrMode::Async />
+            <Route path=StaticSegment(urls::POLICY) view=PolicyPage ssr=SsrMode::Async />
+            <Route path=StaticSegment(urls::PRIVACY) view=PrivacyPage ssr=SsrMode::Async />
+            <Route path=StaticSegment(urls::ACCESSIBILITY) view=AccessibilityPage ssr=SsrMode::Async />
+            <Route path=StaticSegment(urls::HELP) view=HelpPage ssr=SsrMode::Async />
+            <Route path=StaticSegment(urls::ABOUT) view=AboutPage ssr=SsrMode::Async />
         </FlatRoutes>
     }
 }

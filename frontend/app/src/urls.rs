@@ -25,11 +25,16 @@ pub const PREFERENCES: &str = "/preferences";
 /// The route of a place's profile.
 pub const PLACE_ROUTE: &str = concatcp!("/", address::PLACE, "/{code}");
 /// The route of the form at a place.
-pub const NEW_REQUEST_ROUTE: &str = concatcp!(PLACE_ROUTE, NEW_REQUEST);
+pub const NEW_REQUEST_ROUTE: &str =
+    concatcp!(PLACE_ROUTE, "/", NEW_REQUEST[0], "/", NEW_REQUEST[1]);
 /// The route of a label's page.
 pub const LABEL_ROUTE: &str = concatcp!("/", address::LABEL, "/{label}");
 /// What follows a place in the address of its form.
-const NEW_REQUEST: &str = "/requests/new";
+pub(crate) const NEW_REQUEST: [&str; 2] = ["requests", "new"];
+/// The route of a service's guide.
+pub const SERVICE_ROUTE: &str = concatcp!(SERVICES, "/{item}");
+/// The route of a request's page.
+pub const REQUEST_ROUTE: &str = concatcp!(REQUESTS, "/{number}");
 
 /// The profile of a place, in canonical form.
 #[must_use]
@@ -46,7 +51,7 @@ pub fn label(label: &LabelText) -> String {
 /// The form for a service at a place.
 #[must_use]
 pub fn new_request(code: &LandCode, item: &str) -> String {
-    format!("{}{NEW_REQUEST}?item={item}", place(code))
+    format!("{}/{}?item={item}", place(code), NEW_REQUEST.join("/"))
 }
 
 /// The guide of a service.
@@ -59,6 +64,12 @@ pub fn service(item: &str) -> String {
 #[must_use]
 pub fn request(number: &RequestNumber) -> String {
     format!("{REQUESTS}/{number}")
+}
+
+/// The number in the address of a request's page or of one below it, as it is written there.
+#[must_use]
+pub fn number_in(path: &str) -> Option<&str> {
+    path.strip_prefix(REQUESTS)?.strip_prefix('/')?.split('/').next()
 }
 
 /// What a visitor may do about their request.
@@ -76,17 +87,36 @@ pub enum Right {
     Delete,
 }
 
+impl Right {
+    /// What follows a request in the address of it.
+    #[must_use]
+    pub const fn segment(self) -> &'static str {
+        match self {
+            Self::Data => "data",
+            Self::File => "data.json",
+            Self::Correct => "correct",
+            Self::Withdraw => "withdraw",
+            Self::Delete => "delete",
+        }
+    }
+
+    /// Its route.
+    #[must_use]
+    pub const fn route(self) -> &'static str {
+        match self {
+            Self::Data => concatcp!(REQUEST_ROUTE, "/", Right::Data.segment()),
+            Self::File => concatcp!(REQUEST_ROUTE, "/", Right::File.segment()),
+            Self::Correct => concatcp!(REQUEST_ROUTE, "/", Right::Correct.segment()),
+            Self::Withdraw => concatcp!(REQUEST_ROUTE, "/", Right::Withdraw.segment()),
+            Self::Delete => concatcp!(REQUEST_ROUTE, "/", Right::Delete.segment()),
+        }
+    }
+}
+
 /// Where a visitor does something about their request.
 #[must_use]
 pub fn right(number: &RequestNumber, right: Right) -> String {
-    let tail = match right {
-        Right::Data => "data",
-        Right::File => "data.json",
-        Right::Correct => "correct",
-        Right::Withdraw => "withdraw",
-        Right::Delete => "delete",
-    };
-    format!("{}/{tail}", request(number))
+    format!("{}/{}", request(number), right.segment())
 }
 
 /// The base map of a data set; the map fills in `{bbox}`.

@@ -137,35 +137,38 @@ pub enum ConfigError {
 }
 
 impl Config {
-    /// Reads and checks a file; without one, the default. The catalogues that it names are in use from
-    /// then on, so it comes before whatever reads one.
+    /// Reads a file; without one, the default.
     ///
     /// # Errors
     /// [`ConfigError`] says which key is wrong.
     pub fn read(path: Option<&Path>) -> Result<Self, ConfigError> {
-        let config = match path {
-            None => Self::default(),
-            Some(path) => {
-                let text = std::fs::read_to_string(path)
-                    .map_err(|source| ConfigError::File { path: path.to_owned(), source })?;
-                let mut config: Self = toml::from_str(&text).map_err(|source| {
-                    ConfigError::Syntax { path: path.to_owned(), source: Box::new(source) }
-                })?;
-                let folder = path.parent().unwrap_or(Path::new(""));
-                let authorities =
-                    config.departments.values_mut().filter_map(|each| each.ca_file.as_mut());
-                let named = config.policies.files.iter_mut().chain(authorities);
-                let kept = config.keys.folder.iter_mut().chain(config.audit.witness.as_mut());
-                let kept = kept.chain(config.catalogues.folder.as_mut());
-                for file in named.chain(config.forward.ca_file.as_mut()).chain(kept) {
-                    *file = folder.join(&*file);
-                }
-                config
-            }
-        };
-        catalogues::put_to_use(config.catalogues.folder.as_deref())?;
-        config.check()?;
+        let Some(path) = path else { return Ok(Self::default()) };
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| ConfigError::File { path: path.to_owned(), source })?;
+        let mut config: Self = toml::from_str(&text).map_err(|source| ConfigError::Syntax {
+            path: path.to_owned(),
+            source: Box::new(source),
+        })?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let authorities = config.departments.values_mut().filter_map(|each| each.ca_file.as_mut());
+        let named = config.policies.files.iter_mut().chain(authorities);
+        let kept = config.keys.folder.iter_mut().chain(config.audit.witness.as_mut());
+        let kept = kept.chain(config.catalogues.folder.as_mut());
+        for file in named.chain(config.forward.ca_file.as_mut()).chain(kept) {
+            *file = folder.join(&*file);
+        }
         Ok(config)
+    }
+
+    /// Puts it to use: the catalogues that it names are those of this program from now on, so it comes
+    /// before whatever reads one. What it says is checked against them.
+    ///
+    /// # Errors
+    /// [`ConfigError`] says which key is wrong, or names every fault of the catalogues.
+    pub fn put_to_use(self) -> Result<Self, ConfigError> {
+        catalogues::put_to_use(self.catalogues.folder.as_deref())?;
+        self.check()?;
+        Ok(self)
     }
 
     /// What the web takes of it.

@@ -160,7 +160,7 @@ mod tests {
             ));
         }
         std::fs::write(&path, format!("{text}{more}")).unwrap();
-        explain(&Config::read(Some(&path))?, &crate::system::SystemEntropy)
+        explain(&Config::read(Some(&path))?.put_to_use()?, &crate::system::SystemEntropy)
     }
 
     #[test]

@@ -41,11 +41,11 @@ impl Installation {
         }
     }
 
-    /// How it is configured.
+    /// How it is configured; that is put to use.
     ///
     /// # Errors
-    /// [`ConfigError`] when the file does not read.
+    /// [`ConfigError`] when the file does not read or is not right.
     pub fn configuration(&self) -> Result<Config, ConfigError> {
-        Config::read(self.config.as_deref())
+        Config::read(self.config.as_deref())?.put_to_use()
     }
 }

@@ -117,7 +117,7 @@ pub struct Started {
 /// # Errors
 /// [`ServeError`] says what is missing and what to do.
 pub fn start(options: &ServeOptions) -> Result<Started, ServeError> {
-    let config = Config::read(options.config.as_deref())?;
+    let config = Config::read(options.config.as_deref())?.put_to_use()?;
     catalogues::announce(config.catalogues.folder.as_deref());
     let (config, reach) = reaching(config, options.sample_department)?;
     announce(reach);

@@ -182,7 +182,7 @@ pub async fn open_request(State(state): State<AppState>, request: Request) -> Re
         Ok(read) => read,
         Err(response) => return response,
     };
-    let in_path = head.uri().path().strip_prefix("/requests/").map(str::to_owned);
+    let in_path = urls::number_in(head.uri().path()).map(str::to_owned);
     let typed = form.get("number").cloned().or(in_path).unwrap_or_default();
     let secret: String = form
         .get("secret")

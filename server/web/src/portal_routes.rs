@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use app::urls;
+use app::urls::{self, Right};
 use axum::{
     extract::Request,
     http::{HeaderValue, StatusCode, header},
@@ -23,16 +23,16 @@ pub fn routes(site: &Path) -> Routes {
     let receipts = Routes::new()
         .page(urls::REQUESTS, pages::page)
         .form(urls::REQUESTS, forms::open_request)
-        .page("/requests/{number}", pages::page)
-        .form("/requests/{number}", forms::open_request)
-        .page("/requests/{number}/data", pages::page)
-        .page("/requests/{number}/data.json", rights::forms::file)
-        .page("/requests/{number}/correct", pages::page)
-        .form("/requests/{number}/correct", rights::forms::correct)
-        .page("/requests/{number}/withdraw", pages::page)
-        .form("/requests/{number}/withdraw", rights::forms::withdraw)
-        .page("/requests/{number}/delete", pages::page)
-        .form("/requests/{number}/delete", rights::forms::delete)
+        .page(urls::REQUEST_ROUTE, pages::page)
+        .form(urls::REQUEST_ROUTE, forms::open_request)
+        .page(Right::Data.route(), pages::page)
+        .page(Right::File.route(), rights::forms::file)
+        .page(Right::Correct.route(), pages::page)
+        .form(Right::Correct.route(), rights::forms::correct)
+        .page(Right::Withdraw.route(), pages::page)
+        .form(Right::Withdraw.route(), rights::forms::withdraw)
+        .page(Right::Delete.route(), pages::page)
+        .form(Right::Delete.route(), rights::forms::delete)
         .merge(rest::receipt_routes());
     // Built files have compressed twins.
     let built = Routes::new().files("/pkg/{*file}", built);
@@ -43,7 +43,7 @@ pub fn routes(site: &Path) -> Routes {
         .form(urls::NEW_REQUEST_ROUTE, forms::new_request)
         .page(urls::LABEL_ROUTE, pages::label)
         .page(urls::SERVICES, pages::page)
-        .page("/services/{item}", pages::page)
+        .page(urls::SERVICE_ROUTE, pages::page)
         .page(urls::PRIVACY, pages::page)
         .page(urls::POLICY, pages::page)
         .page(urls::ACCESSIBILITY, pages::page)

@@ -9,7 +9,7 @@ use axum::{
 };
 use domain::{code::CodeError, service::FieldFault};
 use serde::Serialize;
-use service_api::NotShown;
+use service_api::{NotShown, Refusal};
 use utoipa::ToSchema;
 
 use crate::request_id::RequestId;
@@ -238,6 +238,16 @@ impl From<NotShown> for Problem {
         match why {
             NotShown::Unavailable(_) => Self::unavailable(),
             NotShown::Altered => Self::altered(),
+        }
+    }
+}
+
+impl From<&Refusal> for Problem {
+    fn from(refusal: &Refusal) -> Self {
+        match refusal {
+            Refusal::Nothing { .. } => Self::not_found(),
+            Refusal::TooMany { retry_after } => Self::too_many_requests(*retry_after),
+            Refusal::Unavailable(_) => Self::unavailable(),
         }
     }
 }

@@ -4,6 +4,7 @@
 use app::{
     context::{ErrorPage, FormReturn, FormToken, OpenFault, PageContext, ReceiptSecret},
     found::{Found, HandedOver},
+    urls,
 };
 use axum::{
     body::Body,
@@ -57,8 +58,7 @@ pub(crate) fn own_host(state: &AppState, headers: &HeaderMap) -> String {
 }
 
 pub(crate) fn receipt_on(path: &str, headers: &HeaderMap) -> Option<ReceiptSecret> {
-    let rest = path.strip_prefix("/requests/")?;
-    let number = RequestNumber::parse(rest.split('/').next().unwrap_or(rest))?;
+    let number = RequestNumber::parse(urls::number_in(path)?)?;
     let (secret, fresh) = cookies::receipt_secret(headers)?;
     Some(ReceiptSecret { number, secret, fresh })
 }
@@ -92,7 +92,7 @@ pub async fn render(state: &AppState, request: Request, input: PageInput) -> Res
     if request.method().is_safe() && receipt.as_ref().is_some_and(|receipt| !opens(receipt)) {
         note_wrong_secret(state, &request);
     }
-    let own = receipt.as_ref().map(|receipt| app::urls::request(&receipt.number));
+    let own = receipt.as_ref().map(|receipt| urls::request(&receipt.number));
     let shows_secret =
         request.method() == Method::GET && own.as_deref() == Some(request.uri().path());
     // Shown once: the next visit knows the secret, and does not show it.

@@ -11,7 +11,7 @@ use axum::{
     routing::{MethodRouter, any_service, get, post},
 };
 use tower_http::{CompressionLevel, compression::CompressionLayer};
-use utoipa::openapi::{Components, OpenApi};
+use utoipa::openapi::{Components, OpenApi, OpenApiBuilder};
 use utoipa_axum::router::UtoipaMethodRouter;
 
 use crate::{
@@ -27,13 +27,14 @@ use crate::{
 /// the canary test (rule P2) would not ask it.
 #[derive(Default)]
 pub struct Routes {
-    routes: Vec<(Route, MethodRouter<AppState>)>,
+    /// With each handler its routes: one for each method.
+    routes: Vec<(Vec<Route>, MethodRouter<AppState>)>,
     described: OpenApi,
 }
 
 impl std::fmt::Debug for Routes {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_list().entries(self.routes.iter().map(|(route, _)| route)).finish()
+        f.debug_list().entries(self.list()).finish()
     }
 }
 
@@ -108,7 +109,7 @@ impl Routes {
     /// The same, whose answers go out as they are.
     #[must_use]
     pub fn uncompressed(mut self) -> Self {
-        for (route, _) in &mut self.routes {
+        for route in self.routes.iter_mut().flat_map(|(routes, _)| routes) {
             route.info.compressed = false;
         }
         self
@@ -125,7 +126,7 @@ impl Routes {
     /// What the routes are, without their handlers.
     #[must_use]
     pub fn list(&self) -> Vec<Route> {
-        self.routes.iter().map(|(route, _)| route.clone()).collect()
+        self.routes.iter().flat_map(|(routes, _)| routes).cloned().collect()
     }
 
     /// What the routes for programs say of themselves.
@@ -138,7 +139,8 @@ impl Routes {
     #[expect(clippy::disallowed_methods, reason = "here the routes are written down")]
     pub fn into_router<H: Handler<T, AppState>, T: 'static>(self, fallback: H) -> Router<AppState> {
         let (mut compressed, mut plain) = (Router::new(), Router::new());
-        for (route, handler) in self.routes {
+        for (routes, handler) in self.routes {
+            let Some(route) = routes.first() else { continue };
             let router = if route.info.compressed { &mut compressed } else { &mut plain };
             *router = std::mem::take(router).route(&route.path, handler);
         }
@@ -155,7 +157,7 @@ impl Routes {
     ) -> Self {
         let area = path.split('/').nth(1).unwrap_or_default();
         let info = RouteInfo { audience, kind, area, compressed: true };
-        self.routes.push((Route { method, path: path.into(), info }, handler));
+        self.routes.push((vec![Route { method, path: path.into(), info }], handler));
         self
     }
 
@@ -166,23 +168,18 @@ impl Routes {
     ) -> Self {
         for (path, item) in &paths.paths {
             let methods = [(Method::GET, &item.get), (Method::POST, &item.post)];
-            for (method, _) in methods.into_iter().filter(|(_, operation)| operation.is_some()) {
+            let described = methods.into_iter().filter(|(_, operation)| operation.is_some());
+            let routes = described.map(|(method, _)| {
                 let kind = kind(&method);
                 let info = RouteInfo { audience: Program, kind, area: "api", compressed: true };
-                let route = Route { method: Some(method), path: path.clone().into(), info };
-                self.routes.push((route, handler.clone()));
-            }
+                Route { method: Some(method), path: path.clone().into(), info }
+            });
+            self.routes.push((routes.collect(), handler.clone()));
         }
-        let components = self.described.components.get_or_insert_with(Components::new);
+        let mut components = Components::new();
         components.schemas.extend(schemas);
-        for (path, item) in paths.paths {
-            match self.described.paths.paths.get_mut(&path) {
-                Some(known) => known.merge_operations(item),
-                None => {
-                    self.described.paths.paths.insert(path, item);
-                }
-            }
-        }
+        let described = OpenApiBuilder::new().paths(paths).components(Some(components));
+        self.described.merge(described.build());
         self
     }
 }

@@ -44,7 +44,7 @@ pub fn run(arguments: &CheckConfigArgs, clock: &dyn Clock) -> Result<Output, Con
 /// # Errors
 /// [`ConfigError`] when a file does not read, or a policy contradicts itself or the law.
 pub fn explain(path: Option<&Path>, today: Date) -> Result<String, ConfigError> {
-    let config = Config::read(path)?;
+    let config = Config::read(path)?.put_to_use()?;
     let policies = config.policies(today)?;
     let mut text = String::from("configuration: right\n");
     text.push_str(&departments::explain(&config, &SystemEntropy)?);

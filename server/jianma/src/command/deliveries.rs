@@ -118,7 +118,7 @@ fn open(place: &Installation) -> Result<Arc<dyn Store>, DeliveriesError> {
 /// Whether the department is known to be the portal's; `false` if nobody can tell.
 fn department(config: Option<&Path>, to: &str) -> Result<bool, DeliveriesError> {
     let Some(path) = config else { return Ok(false) };
-    let config = Config::read(Some(path))?;
+    let config = Config::read(Some(path))?.put_to_use()?;
     if config.departments.contains_key(to) {
         return Ok(true);
     }

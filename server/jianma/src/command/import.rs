@@ -144,7 +144,7 @@ fn import(
 ) -> Result<Output, ImportError> {
     let now = clock.now();
     // First: the mapping names themes and laws of the catalogues that it chooses.
-    let config = Config::read(arguments.config.as_deref())?;
+    let config = Config::read(arguments.config.as_deref())?.put_to_use()?;
     let mapping = Mapping::load(&arguments.mapping)?;
     let today = domain::clock::china_date(now);
     let (base_grid_m, doubts) = policy(&config, &mapping, today)?;

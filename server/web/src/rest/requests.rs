@@ -14,12 +14,8 @@ use domain::{
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use service::{
-    rights::deletion_of,
-    submission::{Given, NotKept, client_key, is_key},
-};
-use service_api::Reach;
-use store::DeletionCause;
+use service::submission::{Given, NotKept, client_key, is_key};
+use service_api::{DeletedBecause, Reach, Unavailable};
 use utoipa::ToSchema;
 
 use crate::{
@@ -186,20 +182,17 @@ fn opened(
 /// What to say to whoever has the secret of a request that is not there: that it was deleted, and
 /// when and why.
 pub(crate) async fn missing(state: &AppState, number: &RequestNumber) -> Problem {
-    match deletion_of(&*state.store, number).await {
-        Ok(Some(entry)) => {
-            let why = match entry.cause {
-                DeletionCause::Retention => "its time was over",
-                DeletionCause::Applicant => "its applicant wanted it",
-                DeletionCause::Operator => "the operator did it",
+    match state.portal.deleted(number, &state.receipts.secret(number)).await {
+        Ok(Some(gone)) => {
+            let why = match gone.cause {
+                DeletedBecause::TimeOver => "its time was over",
+                DeletedBecause::Applicant => "its applicant wanted it",
+                DeletedBecause::Operator => "the operator did it",
             };
-            Problem::gone(format!("The request was deleted on {}: {why}.", entry.day))
+            Problem::gone(format!("The request was deleted on {}: {why}.", gone.day))
         }
         Ok(None) => Problem::not_found(),
-        Err(error) => {
-            tracing::error!(error = %error, "the register of deletions cannot be read");
-            Problem::unavailable()
-        }
+        Err(Unavailable) => Problem::unavailable(),
     }
 }
 

@@ -34,8 +34,7 @@ async fn held(state: &AppState, head: Request) -> Result<(Request, RequestNumber
             if other.is_some() && !head.method().is_safe() {
                 render::note_wrong_secret(state, &head);
             }
-            let status = Some(StatusCode::NOT_FOUND);
-            Err(render::render(state, head, PageInput { status, ..PageInput::default() }).await)
+            Err(again(state, head, StatusCode::NOT_FOUND).await)
         }
     }
 }
@@ -96,13 +95,13 @@ pub async fn correct(State(state): State<AppState>, request: Request) -> Respons
             (Vec::new(), Some(FormRefusal::TooOften), StatusCode::CONFLICT)
         }
         Err(RightsError::Store(error)) => match not_shown(error) {
-            NotShown::Altered => return altered(&state, head).await,
+            NotShown::Altered => return again(&state, head, ALTERED).await,
             NotShown::Unavailable(_) => {
                 (Vec::new(), Some(FormRefusal::Unavailable), StatusCode::SERVICE_UNAVAILABLE)
             }
         },
         // The page says why not.
-        Err(_) => return stands(&state, head).await,
+        Err(_) => return again(&state, head, StatusCode::CONFLICT).await,
     };
     let input = PageInput {
         form: Some(FormReturn { values: given, faults, refusal }),
@@ -112,17 +111,14 @@ pub async fn correct(State(state): State<AppState>, request: Request) -> Respons
     render::render(&state, head, input).await
 }
 
-/// The page again, which says how the request stands and why nothing was done.
-async fn stands(state: &AppState, head: Request) -> Response {
-    let status = Some(StatusCode::CONFLICT);
-    render::render(state, head, PageInput { status, ..PageInput::default() }).await
+/// The page at this address again: it says how the request stands, and so why nothing was done.
+async fn again(state: &AppState, head: Request, status: StatusCode) -> Response {
+    let input = PageInput { status: Some(status), ..PageInput::default() };
+    render::render(state, head, input).await
 }
 
-/// The page at this address says that the request is not as it was written.
-async fn altered(state: &AppState, head: Request) -> Response {
-    let status = Some(StatusCode::INTERNAL_SERVER_ERROR);
-    render::render(state, head, PageInput { status, ..PageInput::default() }).await
-}
+/// The status of a page that says that the request is not as it was written.
+const ALTERED: StatusCode = StatusCode::INTERNAL_SERVER_ERROR;
 
 /// The request of a form whose button was pressed. A post without it is shown the page.
 async fn confirmed(
@@ -132,8 +128,7 @@ async fn confirmed(
     let (head, form) = read_form(state, request).await?;
     let (head, number) = held(state, head).await?;
     if form.get("confirm").is_none_or(|text| text != "yes") {
-        let status = Some(StatusCode::UNPROCESSABLE_ENTITY);
-        return Err(render::render(state, head, PageInput { status, ..PageInput::default() }).await);
+        return Err(again(state, head, StatusCode::UNPROCESSABLE_ENTITY).await);
     }
     Ok((head, number))
 }
@@ -152,10 +147,10 @@ async fn answered(
             back_to(number)
         }
         Err(RightsError::Store(error)) => match not_shown(error) {
-            NotShown::Altered => altered(state, head).await,
+            NotShown::Altered => again(state, head, ALTERED).await,
             NotShown::Unavailable(_) => render::error(state, head, ErrorPage::Unavailable).await,
         },
-        Err(_) => stands(state, head).await,
+        Err(_) => again(state, head, StatusCode::CONFLICT).await,
     }
 }
 

@@ -13,7 +13,7 @@ use domain::{
     viewer::Viewer,
 };
 use service::probing::Asker;
-use service_api::{ClientAddress, Refusal, Unavailable, Visit};
+use service_api::{ClientAddress, Refusal, Visit};
 
 use super::refusal::{self, Addressee, refuse};
 use crate::{
@@ -47,33 +47,27 @@ impl Visitor {
     /// What a program is told of a refusal.
     #[must_use]
     pub fn problem(&self, state: &AppState, refusal: &Refusal) -> Problem {
-        match refusal {
-            Refusal::Nothing { .. } => Problem::not_found(),
-            Refusal::TooMany { retry_after } => {
-                self.note_probing(state);
-                Problem::too_many_requests(*retry_after)
-            }
-            Refusal::Unavailable(Unavailable) => Problem::unavailable(),
-        }
+        self.note(state, refusal);
+        refusal.into()
     }
 
     /// What a person is told of a refusal.
     pub async fn page(&self, state: &AppState, request: Request, refusal: &Refusal) -> Response {
-        match refusal {
-            Refusal::Nothing { .. } => render::error(state, request, ErrorPage::NotFound).await,
+        self.note(state, refusal);
+        let page = match refusal {
+            Refusal::Nothing { .. } => ErrorPage::NotFound,
             Refusal::TooMany { retry_after } => {
-                self.note_probing(state);
-                refusal::too_many(&Addressee::of(&request), *retry_after)
+                return refusal::too_many(&Addressee::of(&request), *retry_after);
             }
-            Refusal::Unavailable(Unavailable) => {
-                render::error(state, request, ErrorPage::Unavailable).await
-            }
-        }
+            Refusal::Unavailable(_) => ErrorPage::Unavailable,
+        };
+        render::error(state, request, page).await
     }
 
     /// Has it written down that somebody tries too many places. Somebody known by name is in the
     /// audit, which only few may read.
-    fn note_probing(&self, state: &AppState) {
+    fn note(&self, state: &AppState, refusal: &Refusal) {
+        let Refusal::TooMany { .. } = refusal else { return };
         state.metrics.limit_hit("probing");
         let visitor = match Asker::of(&self.visit) {
             Asker::Address(client) => Some(state.marks.mark(client)),

@@ -121,7 +121,7 @@ fn fill(
         None => Vec::new(),
     };
     // Read before the copy begins, so the copy's audit runs through it.
-    let read = Config::read(arguments.config.as_deref())?;
+    let read = Config::read(arguments.config.as_deref())?.put_to_use()?;
     let key_folder = read.keys.folder(data)?;
     let database_of_data = arguments.database.beside(data);
     // Before anything is copied: a backup without its keys cannot be restored.
@@ -241,7 +241,7 @@ fn configuration(
     data: &Path,
     lines: &mut Vec<String>,
 ) -> Result<Vec<KeyFile>, BackupError> {
-    let read = Config::read(Some(config))?;
+    let read = Config::read(Some(config))?.put_to_use()?;
     let folder = config.parent().unwrap_or(Path::new(""));
     let authorities = read.departments.values().filter_map(|each| each.ca_file.as_ref());
     let named = read.policies.files.iter().chain(authorities).chain(&read.forward.ca_file);

@@ -24,7 +24,7 @@ pub(super) async fn issue(
 ) -> Result<Output, LabelCommandError> {
     let data = arguments.data.as_deref().ok_or(LabelCommandError::Missing("--data"))?;
     let target = print::Target::of(&arguments.print)?;
-    let config = Config::read(arguments.config.as_deref())?;
+    let config = Config::read(arguments.config.as_deref())?.put_to_use()?;
     let host = host(arguments.host.or_else(|| config.site.host.clone()))?;
     let issuer = match arguments.issuer.as_deref() {
         None => config.site.operator.clone(),
