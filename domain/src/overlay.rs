@@ -79,10 +79,7 @@ pub struct Common {
 /// The ground that `parcel` and the pieces of one restriction feature have in common; `None` when
 /// they do not meet. Pieces must not overlap each other: cut them with [`subdivide`]. Degrees in.
 #[must_use]
-pub fn common<'p>(
-    parcel: &MultiPolygon<f64>,
-    pieces: impl IntoIterator<Item = &'p Polygon<f64>>,
-) -> Option<Common> {
+pub fn common(parcel: &MultiPolygon<f64>, pieces: &[&Polygon<f64>]) -> Option<Common> {
     let bounds = parcel.bounding_rect()?;
     let window = widened(&bounds);
     let plane = LocalPlane::at(bounds.center().y);
@@ -213,11 +210,11 @@ mod tests {
     fn parcel_and_overlap_are_counted_in_the_same_measure() {
         let parcel = MultiPolygon::new(vec![square(120.0, 30.5, 0.002)]);
         let corner = [square(120.001, 30.501, 0.001)];
-        let found = common(&parcel, &[square(120.001, 30.501, 0.01)]).unwrap();
+        let found = common(&parcel, &[&square(120.001, 30.501, 0.01)]).unwrap();
         assert!((found.area_m2 - polygon_area_m2(&corner[0])).abs() < 1e-4, "{found:?}");
         assert!((found.width_m - 51.0).abs() < 2.0, "{found:?}");
-        assert_eq!(common(&parcel, &[square(121.0, 30.5, 0.01)]), None);
-        let all = common(&parcel, &[square(119.0, 29.5, 3.0)]).unwrap();
+        assert_eq!(common(&parcel, &[&square(121.0, 30.5, 0.01)]), None);
+        let all = common(&parcel, &[&square(119.0, 29.5, 3.0)]).unwrap();
         assert!((all.area_m2 - area_m2(&parcel)).abs() < 1e-4, "{all:?}");
     }
 
@@ -241,7 +238,7 @@ mod tests {
         let piece = Polygon::new(LineString::from(comb), vec![hole]);
         let parcel = MultiPolygon::new(vec![square(120.0, 30.5, 0.002)]);
         let whole: f64 = parcel.intersection(&piece).iter().map(polygon_area_m2).sum();
-        let found = common(&parcel, std::slice::from_ref(&piece)).unwrap();
+        let found = common(&parcel, &[&piece]).unwrap();
         // The whole was cut on a grid of nanodegrees.
         assert!((found.area_m2 - whole).abs() < 0.5 && whole > 1000.0, "{found:?} {whole}");
     }
@@ -250,7 +247,7 @@ mod tests {
     fn the_width_tells_a_shared_edge_from_ground() {
         let parcel = MultiPolygon::new(vec![square(120.0, 30.5, 0.01)]);
         // A tenth of a millimetre along a kilometre.
-        let hair = common(&parcel, &[square(120.01 - 1e-9, 30.49, 0.03)]).unwrap();
+        let hair = common(&parcel, &[&square(120.01 - 1e-9, 30.49, 0.03)]).unwrap();
         assert!(hair.area_m2 > 0.05 && hair.width_m < 0.000_2, "{hair:?}");
     }
 

@@ -57,7 +57,7 @@ impl<'a> Subdivided<'a> {
     pub(crate) fn common(&self, pieces: &[&Polygon<f64>]) -> Option<Common> {
         let mut met: Option<Common> = None;
         for part in &self.parts {
-            if let Some(common) = overlay::common(&part.outline, pieces.iter().copied()) {
+            if let Some(common) = overlay::common(&part.outline, pieces) {
                 let sum = met.get_or_insert(Common { area_m2: 0.0, width_m: 0.0 });
                 sum.area_m2 += common.area_m2;
                 sum.width_m = sum.width_m.max(common.width_m);
@@ -119,10 +119,11 @@ mod tests {
         let area = area_m2(&parcel);
         let plot = MultiPolygon::new(vec![testkit::square(120.002, 29.98, 0.04)]);
         let pieces = overlay::subdivide(&plot, 4);
+        let pieces: Vec<&Polygon<f64>> = pieces.iter().collect();
         let whole = overlay::common(&parcel, &pieces).unwrap();
         let parts = Subdivided::of(&parcel, area);
         assert!(parts.parts.len() > 10);
-        let cut = parts.meet(&pieces.iter().collect::<Vec<_>>()).unwrap();
+        let cut = parts.meet(&pieces).unwrap();
         assert!((cut.area_m2 - whole.area_m2).abs() < 0.01, "{} {whole:?}", cut.area_m2);
     }
 }

@@ -285,8 +285,7 @@ fn m3_outlines_of_one_shape_are_told_in_the_same_bytes_and_no_area_is_told() {
             .map_coords(|at| Coord { x: x + (at.x - x) * grown, y: y + (at.y - y) * grown });
         record.parcel.fields.insert(Field::ParcelArea, Value::AreaM2(14_312.75));
         record.parcel.geometric_area_m2 = crate::area::area_m2(&record.parcel.outline);
-        let met =
-            crate::overlay::common(&record.parcel.outline, std::slice::from_ref(&zone)).unwrap();
+        let met = crate::overlay::common(&record.parcel.outline, &[&zone]).unwrap();
         record.findings[0].area_m2 = met.area_m2;
         record.findings[0].share = met.area_m2 / record.parcel.geometric_area_m2;
         let policy = match row_6 {
