@@ -4,7 +4,7 @@ use std::fmt;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
-use super::number::{ALPHABET, RequestNumber};
+use super::number::{ALPHABET, RequestNumber, letters_and_digits};
 use crate::digest::keyed_digest;
 
 /// The key from which receipt secrets are derived. Kept in the data folder, never sent.
@@ -40,15 +40,11 @@ impl ReceiptKey {
             .collect()
     }
 
-    /// Whether `given` is the secret of `number`, in any case and spacing. Takes the same time
+    /// Whether `given` is the secret of `number`, in any case, width and spacing. Takes the same time
     /// for every wrong answer.
     #[must_use]
     pub fn opens(&self, number: &RequestNumber, given: &str) -> bool {
-        let given: String = given
-            .chars()
-            .filter(|c| !c.is_whitespace() && *c != '-')
-            .map(|c| c.to_ascii_uppercase())
-            .collect();
+        let given = letters_and_digits(given);
         let secret = self.secret(number);
         let unequal = secret.bytes().zip(given.bytes()).fold(0, |sum, (a, b)| sum | (a ^ b));
         unequal == 0 && given.len() == secret.len()

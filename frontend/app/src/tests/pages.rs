@@ -20,7 +20,7 @@ fn form_back() -> FormReturn {
         ("applicant_name".to_owned(), "\"><script>alert(2)</script>".to_owned()),
         ("applicant_phone".to_owned(), "123".to_owned()),
     ]);
-    let faults = item.check(&values).unwrap_err();
+    let faults = item.check(&values, "2026-11-22".parse().unwrap()).unwrap_err();
     FormReturn { values, faults, refusal: None }
 }
 
