@@ -17,13 +17,21 @@ test('without JavaScript a code typed with spaces in lower case leads to the sam
   await answer(page, CORRECTION);
   await page.getByRole('button', { name: zh('submit_request') }).click();
   expect(new URL(page.url()).pathname).toMatch(/^\/requests\/JM-/);
-  const { number } = await readReceipt(page);
+  const keys = await readReceipt(page);
+  const { number } = keys;
   const received = async () => (await portal.inbox()).filter((entry) => entry.body.request === number);
   await expect.poll(async () => (await received()).length).toBe(1);
   await expect(async () => {
     await page.reload();
     await expect(page.locator('.receipt')).toContainText((await received())[0].reference, { timeout: 500 });
   }).toPass();
+
+  await page.getByRole('button', { name: 'English' }).click();
+  expect(await readReceipt(page), 'no switch takes the receipt away').toEqual(keys);
+  await page.locator('button[name="elder"]').click();
+  expect(await readReceipt(page)).toEqual(keys);
+  await page.locator('form[action$="/forget"] button').click();
+  await expect(page.locator('.receipt-keys')).toHaveCount(0);
 });
 
 test('without JavaScript the faults of a form stand above it and the fields keep what was typed', async ({ page }) => {

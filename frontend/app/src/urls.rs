@@ -59,6 +59,12 @@ pub fn request(number: &RequestNumber) -> String {
     format!("{REQUESTS}/{number}")
 }
 
+/// Where a visitor has their browser forget the secret of a request.
+#[must_use]
+pub fn forget(number: &RequestNumber) -> String {
+    format!("{}/forget", request(number))
+}
+
 /// What a visitor may do about their request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Right {

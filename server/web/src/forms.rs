@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use app::{
-    context::{ErrorPage, FormRefusal, FormReturn, OpenFault},
+    context::{Arrival, ErrorPage, FormRefusal, FormReturn, OpenFault, ReceiptSecret},
     found::Found,
     urls,
 };
@@ -15,7 +15,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use domain::{
-    request::{Channel, RequestNumber},
+    request::{Channel, RequestNumber, letters_and_digits},
     scanned_text::stays_here,
     service::{Answers, FieldFault, ServiceItem, service},
 };
@@ -25,7 +25,7 @@ use service_api::Refusal;
 use crate::{
     cookies, pages,
     render::{self, PageInput},
-    security::visitor::{AddressedCode, Visitor},
+    security::visitor::{AddressedCode, AddressedText, Visitor},
     state::AppState,
 };
 
@@ -118,8 +118,15 @@ pub async fn new_request(
         channel: Channel::Applicant,
     };
     match state.reception().submit(&visitor.visit, given).await {
-        Ok(Accepted { number, .. }) => {
-            to_receipt(&state, &number, &state.receipts.secret(&number), true)
+        Ok(Accepted { number, repeated }) => {
+            let arrival = if repeated { Arrival::Repeated } else { Arrival::Submitted };
+            let secret = state.receipts.secret(&number);
+            let held = cookies::held(number, secret, arrival, state.clock.now());
+            if cookies::are_kept(head.headers()) {
+                to_receipt(&state, &held)
+            } else {
+                receipt_at_once(&state, head, held).await
+            }
         }
         Err(NotKept::Refused(Refusal::Nothing { near })) => {
             let found = Found::Nothing { code: given.code, near };
@@ -184,16 +191,13 @@ pub async fn open_request(State(state): State<AppState>, request: Request) -> Re
     };
     let in_path = head.uri().path().strip_prefix("/requests/").map(str::to_owned);
     let typed = form.get("number").cloned().or(in_path).unwrap_or_default();
-    let secret: String = form
-        .get("secret")
-        .map_or("", String::as_str)
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .take(64)
-        .collect();
+    let secret = letters_and_digits(form.get("secret").map_or("", String::as_str));
     let number = RequestNumber::parse(&typed);
     match number.filter(|n| state.receipts.opens(n, &secret)) {
-        Some(number) => to_receipt(&state, &number, &secret, false),
+        Some(number) => {
+            let held = cookies::held(number, secret, Arrival::Opened, state.clock.now());
+            to_receipt(&state, &held)
+        }
         None => {
             render::note_wrong_secret(&state, &head);
             let input = PageInput {
@@ -206,13 +210,43 @@ pub async fn open_request(State(state): State<AppState>, request: Request) -> Re
     }
 }
 
-fn to_receipt(state: &AppState, number: &RequestNumber, secret: &str, fresh: bool) -> Response {
-    let mut headers = HeaderMap::new();
-    if let Some(cookie) = cookies::receipt(number, secret, fresh, state.settings.site.tls) {
-        headers.append(header::SET_COOKIE, cookie);
-    }
+/// `POST /requests/{number}/forget`: takes the secret out of a browser that others use too.
+pub async fn forget(
+    State(state): State<AppState>,
+    AddressedText(number): AddressedText,
+) -> Response {
+    let Some(number) = RequestNumber::parse(&number) else {
+        return Redirect::to(urls::REQUESTS).into_response();
+    };
+    // There it asks for the secret: so one sees that it is gone.
+    let cookie = cookies::forgotten(&number, state.settings.site.tls);
+    to(&urls::request(&number), cookie)
+}
+
+fn to_receipt(state: &AppState, held: &ReceiptSecret) -> Response {
+    to(&urls::request(&held.number), cookies::receipt(held, state.settings.site.tls))
+}
+
+fn to(path: &str, cookie: Option<HeaderValue>) -> Response {
+    let mut response = Redirect::to(path).into_response();
+    let headers = response.headers_mut();
+    headers.extend(cookie.map(|cookie| (header::SET_COOKIE, cookie)));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    (headers, Redirect::to(&urls::request(number))).into_response()
+    response
+}
+
+/// The receipt in answer to the form, for a browser that has brought no cookie of ours: at an address
+/// of its own it could not be opened. The cookie goes along, should this browser have lost an old one.
+async fn receipt_at_once(state: &AppState, mut head: Request, held: ReceiptSecret) -> Response {
+    if let Ok(address) = urls::request(&held.number).parse() {
+        *head.uri_mut() = address;
+    }
+    let cookie = cookies::receipt(&held, state.settings.site.tls);
+    let receipt = Some(ReceiptSecret { until: None, ..held });
+    let mut response =
+        render::render(state, head, PageInput { receipt, ..PageInput::default() }).await;
+    response.headers_mut().extend(cookie.map(|cookie| (header::SET_COOKIE, cookie)));
+    response
 }
 
 #[cfg(test)]

@@ -3,17 +3,19 @@
 use app::{context::ErrorPage, found::Found};
 use axum::{
     extract::{Request, State},
-    http::{Method, StatusCode, Uri},
+    http::{Method, StatusCode, Uri, header},
     response::{IntoResponse, Redirect, Response},
 };
 use domain::{
     address,
     code::{CodeError, LandCode, Parsed},
+    request::RequestNumber,
     scanned_text::ScannedText,
 };
 use service_api::Refusal;
 
 use crate::{
+    cookies,
     render::{PageInput, error, own_host, render},
     security::visitor::{AddressedCode, AddressedText, Visitor},
     state::AppState,
@@ -71,6 +73,35 @@ pub async fn place(
     }
     let found = Found::at(&*state.portal, &visitor.visit, written, read).await;
     show(&state, &visitor, request, found).await
+}
+
+/// The form at a place. Its cookie comes back with it, if the browser keeps any.
+pub async fn new_request(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    code: AddressedCode,
+    request: Request,
+) -> Response {
+    let cookie = cookies::form(state.settings.site.tls);
+    let mut response = place(State(state), visitor, code, request).await;
+    if response.status() == StatusCode::OK {
+        response.headers_mut().extend(cookie.map(|cookie| (header::SET_COOKIE, cookie)));
+    }
+    response
+}
+
+/// A request. Any other way of writing its number is led to the one whose page has the cookie.
+pub async fn receipt(
+    State(state): State<AppState>,
+    AddressedText(written): AddressedText,
+    request: Request,
+) -> Response {
+    match RequestNumber::parse(&written) {
+        Some(number) if number.as_str() != written => {
+            Redirect::to(&app::urls::request(&number)).into_response()
+        }
+        _ => render(&state, request, PageInput::default()).await,
+    }
 }
 
 /// What a label comes to.

@@ -1,11 +1,12 @@
 //! A request: its receipt, and how it gets on.
 
-use domain::{request::RequestNumber, service::service};
+use domain::service::service;
 use leptos::prelude::*;
 
 use super::{opened::opened, rights::RightsOf};
 use crate::{
     components::{Banner, CodeLine, Departments, PageTitle, Timeline, Tone},
+    context::{Arrival, ReceiptSecret},
     current, format, urls,
 };
 use service_api::RequestView;
@@ -15,8 +16,7 @@ use service_api::RequestView;
 pub fn RequestPage() -> AnyView {
     opened(|portal, held| async move {
         let request = portal.request(&held.number, &held.secret).await?;
-        let fresh = held.fresh.then_some(held.secret);
-        Ok(request.map(|request| view! { <Receipt request fresh /> }.into_any()))
+        Ok(request.map(|request| view! { <Receipt request held /> }.into_any()))
     })
 }
 
@@ -30,8 +30,8 @@ fn in_fours(secret: &str) -> String {
 fn Receipt(
     /// The request.
     request: RequestView,
-    /// Its secret, when it was submitted a moment ago.
-    fresh: Option<String>,
+    /// Its secret.
+    held: ReceiptSecret,
 ) -> AnyView {
     let words = current::words();
     let rights = view! { <RightsOf request=request.clone() /> };
@@ -42,26 +42,30 @@ fn Receipt(
     let state = words.t(&format!("state_{}", state.name()));
     let tab = format!("{item} · {number}");
     // What is asked for is said once: in the heading, or beneath the news that it has arrived.
-    let (heading, asked) = if fresh.is_some() {
-        (words.t("receipt_fresh_title").to_owned(), Some(item))
-    } else {
-        (item, None)
+    let (heading, asked) = match held.arrival {
+        Arrival::Opened => (item, None),
+        Arrival::Submitted | Arrival::Repeated => {
+            (words.t("receipt_fresh_title").to_owned(), Some(item))
+        }
     };
+    let here = urls::request(&number);
     view! {
         <PageTitle text=tab />
         <article class="measure receipt">
             <h1>{heading}</h1>
-            {match fresh {
-                Some(secret) => view! { <Fresh number=number.clone() secret /> }.into_any(),
-                None => view! { <p class="state"><span class="tag tag-state">{state}</span></p> }.into_any(),
-            }}
+            <Keys held />
+            <p class="state">
+                <span class="tag tag-state">{state}</span>
+                " "
+                <a class="no-print" href=here>{words.t("receipt_refresh")}</a>
+            </p>
             <dl class="terms">
                 {asked.map(|item| view! { <div><dt>{words.t("receipt_item")}</dt><dd>{item}</dd></div> })}
                 <div>
                     <dt>{words.t("receipt_place")}</dt>
                     <dd><a href=urls::place(&code)><CodeLine code /></a></dd>
                 </div>
-                <div><dt>{words.t("open_number")}</dt><dd><code class="number">{number.to_string()}</code></dd></div>
+                <div><dt>{words.t("open_number")}</dt><dd><code class="number" translate="no">{number.to_string()}</code></dd></div>
                 <div>
                     <dt>{words.t("receipt_submitted")}</dt>
                     <dd>
@@ -85,22 +89,39 @@ fn Receipt(
     .into_any()
 }
 
-/// Number and secret, to be written down: the secret is shown this once.
+/// Number and secret, to be written down; who else can see them here, and how that ends.
 #[component]
-fn Fresh(
-    /// The number.
-    number: RequestNumber,
-    /// The secret.
-    secret: String,
+fn Keys(
+    /// Both.
+    held: ReceiptSecret,
 ) -> AnyView {
     let words = current::words();
+    let ReceiptSecret { number, secret, arrival, until } = held;
+    let again = (arrival == Arrival::Repeated)
+        .then(|| view! { <p><strong>{words.t("receipt_again")}</strong></p> });
+    let forget = urls::forget(&number);
+    let kept = match until {
+        Some(until) => {
+            let until = format::moment(words.0, until);
+            view! {
+                <p>{words.fill("receipt_held", &[("time", &until)])}</p>
+                <form method="post" action=forget>
+                    <button class="button">{words.t("receipt_forget")}</button>
+                </form>
+            }
+            .into_any()
+        }
+        None => view! { <p><strong>{words.t("receipt_not_held")}</strong></p> }.into_any(),
+    };
     view! {
         <Banner tone=Tone::Done title=words.t("receipt_keep")>
+            {again}
             <dl class="receipt-keys">
-                <div><dt>{words.t("open_number")}</dt><dd class="receipt-number">{number.to_string()}</dd></div>
-                <div><dt>{words.t("open_secret")}</dt><dd class="receipt-number">{in_fours(&secret)}</dd></div>
+                <div><dt>{words.t("open_number")}</dt><dd class="receipt-number" translate="no">{number.to_string()}</dd></div>
+                <div><dt>{words.t("open_secret")}</dt><dd class="receipt-number" translate="no">{in_fours(&secret)}</dd></div>
             </dl>
             <p>{words.t("receipt_keep_text")}</p>
+            {kept}
         </Banner>
     }
     .into_any()
