@@ -43,6 +43,20 @@ test('without JavaScript the faults of a form stand above it and the fields keep
   await expect(page.locator('[name="activity"]')).toHaveValue('翻建三层住宅');
 });
 
+test('without JavaScript no switch empties a form, and Enter in a field hands it in', async ({ page }) => {
+  await page.goto(`/c/${LAND.dry}/requests/new?item=planning-conformity`);
+  await answer(page, { activity: '翻建三层住宅', applicant_phone: '1' });
+  await page.getByRole('button', { name: 'English' }).click();
+  await expect(page.locator('html')).toHaveAttribute('lang', /^en/);
+  await expect(page.locator('[name="activity"]')).toHaveValue('翻建三层住宅');
+  await page.locator('button[name="elder"]').click();
+  await expect(page.locator('html')).toHaveAttribute('data-elder', /.*/);
+  await expect(page.locator('[name="activity"]')).toHaveValue('翻建三层住宅');
+  await page.locator('[name="applicant_phone"]').press('Enter');
+  await expect(page.locator('html')).toHaveAttribute('lang', /^en/);
+  await expect(page.locator('.error-summary')).toBeVisible();
+});
+
 test('without JavaScript an address of another site is named and not opened', async ({ page }) => {
   await page.goto('/');
   await page.locator('#q').fill(`https://evil.example/c/${LAND.dry}`);

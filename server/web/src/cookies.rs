@@ -45,6 +45,16 @@ pub fn elder(headers: &HeaderMap) -> bool {
     read(headers, ELDER) == Some("1")
 }
 
+/// Has a request bring cookies that its answer only sets.
+pub fn bring(headers: &mut HeaderMap, set: &[HeaderValue]) {
+    let pairs = set.iter().filter_map(|cookie| cookie.as_bytes().split(|b| *b == b';').next());
+    let pairs = pairs.filter_map(|pair| HeaderValue::from_bytes(pair).ok());
+    let brought: Vec<_> = headers.get_all(COOKIE).iter().cloned().collect();
+    headers.remove(COOKIE);
+    // The first of a name counts.
+    headers.extend(pairs.chain(brought).map(|pair| (COOKIE, pair)));
+}
+
 /// Keeps a preference for a year.
 #[must_use]
 pub fn preference(name: &str, value: &str, tls: bool) -> Option<HeaderValue> {

@@ -80,6 +80,12 @@ pub async fn preferences(State(state): State<AppState>, request: Request) -> Res
     };
     let back = form.get("back").filter(|path| stays_here(path));
     let mut response = Redirect::to(back.map_or(urls::HOME, String::as_str)).into_response();
+    keep(&mut response, chosen(&state, &form));
+    response
+}
+
+/// The preferences that a form has, as cookies.
+fn chosen(state: &AppState, form: &BTreeMap<String, String>) -> Vec<HeaderValue> {
     let tls = state.settings.site.tls;
     let language = form.get("lang").and_then(|name| domain::Locale::from_name(name));
     let elder = form.get("elder").filter(|value| matches!(value.as_str(), "0" | "1"));
@@ -87,13 +93,15 @@ pub async fn preferences(State(state): State<AppState>, request: Request) -> Res
         language.and_then(|locale| cookies::preference(cookies::LANGUAGE, locale.name(), tls)),
         elder.and_then(|value| cookies::preference(cookies::ELDER, value, tls)),
     ];
-    for cookie in chosen.into_iter().flatten() {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
-    }
-    response
+    chosen.into_iter().flatten().collect()
 }
 
-/// `POST /c/{code}/requests/new`: hands in a request.
+fn keep(response: &mut Response, cookies: Vec<HeaderValue>) {
+    response.headers_mut().extend(cookies.into_iter().map(|cookie| (header::SET_COOKIE, cookie)));
+}
+
+/// `POST /c/{code}/requests/new`: hands in a request. Pressed on a switch of language or size, the form
+/// comes back in it with everything as typed, and nothing is handed in.
 pub async fn new_request(
     State(state): State<AppState>,
     visitor: Visitor,
@@ -108,6 +116,15 @@ pub async fn new_request(
     let (Ok(parsed), Some(item)) = (&code.read, service(text("item"))) else {
         return render::error(&state, head, ErrorPage::NotFound).await;
     };
+    let switched = chosen(&state, &form);
+    if !switched.is_empty() {
+        let mut head = head;
+        cookies::bring(head.headers_mut(), &switched);
+        let untouched = (Vec::new(), None);
+        let mut response = returned(&state, (visitor, head, code), &form, item, untouched).await;
+        keep(&mut response, switched);
+        return response;
+    }
     let answers: Answers = form.clone().into_iter().collect();
     let given = Given {
         item,
@@ -171,6 +188,7 @@ async fn returned(
         .collect();
     let status = match refusal {
         Some(FormRefusal::Unavailable) => StatusCode::SERVICE_UNAVAILABLE,
+        None if faults.is_empty() => StatusCode::OK,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     };
     let input = PageInput {
