@@ -125,6 +125,8 @@ pub enum ErrorPage {
     Proof,
     /// 415: a form in another encoding than the page it came from.
     Unreadable,
+    /// 413: more than is read of a form.
+    TooLarge,
     /// 500 and 503.
     Unavailable,
 }

@@ -17,13 +17,13 @@ use axum::{
 use domain::{
     request::{Channel, RequestNumber, letters_and_digits},
     scanned_text::stays_here,
-    service::{Answers, FieldFault, ServiceItem, service},
+    service::{Answers, FieldFault, ServiceItem, service, services},
 };
 use service::submission::{Accepted, Given, NotKept};
 use service_api::Refusal;
 
 use crate::{
-    cookies, pages,
+    cookies,
     render::{self, PageInput},
     security::visitor::{AddressedCode, AddressedText, Visitor},
     state::AppState,
@@ -48,14 +48,7 @@ pub(crate) async fn read_form(
             let form = form_urlencoded::parse(&bytes).into_owned().take(MOST_FIELDS).collect();
             Ok((head, form))
         }
-        Err(_) => {
-            let input = PageInput {
-                status: Some(StatusCode::PAYLOAD_TOO_LARGE),
-                error: Some(ErrorPage::Unavailable),
-                ..PageInput::default()
-            };
-            Err(render::render(state, head, input).await)
-        }
+        Err(_) => Err(render::error(state, head, ErrorPage::TooLarge).await),
     }
 }
 
@@ -114,7 +107,8 @@ pub async fn new_request(
     };
     let text = |name: &str| form.get(name).map_or("", String::as_str);
     let (Ok(parsed), Some(item)) = (&code.read, service(text("item"))) else {
-        return render::error(&state, head, ErrorPage::NotFound).await;
+        let (page, status) = (Some(ErrorPage::NotFound), StatusCode::NOT_FOUND);
+        return not_taken(&state, head, &form, (page, None, status)).await;
     };
     let switched = chosen(&state, &form);
     if !switched.is_empty() {
@@ -147,7 +141,7 @@ pub async fn new_request(
         }
         Err(NotKept::Refused(Refusal::Nothing { near })) => {
             let found = Found::Nothing { code: given.code, near };
-            pages::show(&state, &visitor, head, Ok(found)).await
+            not_taken(&state, head, &form, (None, Some(found), StatusCode::NOT_FOUND)).await
         }
         Err(NotKept::Refused(refusal @ Refusal::TooMany { .. })) => {
             visitor.page(&state, head, &refusal).await
@@ -166,6 +160,29 @@ pub async fn new_request(
     }
 }
 
+/// A page without a form, which says why, and what was typed.
+async fn not_taken(
+    state: &AppState,
+    head: Request,
+    form: &BTreeMap<String, String>,
+    (error, found, status): (Option<ErrorPage>, Option<Found>, StatusCode),
+) -> Response {
+    let asked = |name: &str| services().iter().any(|item| item.question(name).is_some());
+    let values = form
+        .iter()
+        .filter(|(name, text)| asked(name) && *name != "consent" && !text.is_empty())
+        .map(|(name, text)| (name.clone(), text.clone()))
+        .collect();
+    let input = PageInput {
+        error,
+        found,
+        form: Some(FormReturn { values, faults: Vec::new(), refusal: None }),
+        status: Some(status),
+        ..PageInput::default()
+    };
+    render::render(state, head, input).await
+}
+
 /// The form again, with everything as typed.
 async fn returned(
     state: &AppState,
@@ -178,6 +195,10 @@ async fn returned(
     // The same place again: it was counted when the request was handed in.
     let found = match Found::at(&*state.portal, &visitor.visit, written, read).await {
         Ok(found) => found,
+        Err(Refusal::Unavailable(_)) => {
+            let page = (Some(ErrorPage::Unavailable), None, StatusCode::SERVICE_UNAVAILABLE);
+            return not_taken(state, head, form, page).await;
+        }
         Err(refusal) => return visitor.page(state, head, &refusal).await,
     };
     // Only what the form asks for is shown again.

@@ -3,7 +3,7 @@
 use app::{context::ErrorPage, found::Found};
 use axum::{
     extract::{Request, State},
-    http::{Method, StatusCode, Uri, header},
+    http::{HeaderValue, Method, StatusCode, Uri, header},
     response::{IntoResponse, Redirect, Response},
 };
 use domain::{
@@ -75,7 +75,8 @@ pub async fn place(
     show(&state, &visitor, request, found).await
 }
 
-/// The form at a place. Its cookie comes back with it, if the browser keeps any.
+/// The form at a place. Its cookie comes back with it, if the browser keeps any. The browser may keep
+/// the page for its way back: one that was refused unread is there with what was typed.
 pub async fn new_request(
     State(state): State<AppState>,
     visitor: Visitor,
@@ -85,7 +86,9 @@ pub async fn new_request(
     let cookie = cookies::form(state.settings.site.tls);
     let mut response = place(State(state), visitor, code, request).await;
     if response.status() == StatusCode::OK {
-        response.headers_mut().extend(cookie.map(|cookie| (header::SET_COOKIE, cookie)));
+        let headers = response.headers_mut();
+        headers.extend(cookie.map(|cookie| (header::SET_COOKIE, cookie)));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     }
     response
 }

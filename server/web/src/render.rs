@@ -141,6 +141,7 @@ pub async fn error(state: &AppState, request: Request, page: ErrorPage) -> Respo
         ErrorPage::CrossSite => StatusCode::FORBIDDEN,
         ErrorPage::Proof => StatusCode::UNAUTHORIZED,
         ErrorPage::Unreadable => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        ErrorPage::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         ErrorPage::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
     };
     let input = PageInput { error: Some(page), status: Some(status), ..PageInput::default() };

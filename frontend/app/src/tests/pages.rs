@@ -154,6 +154,7 @@ fn pages() -> Vec<(&'static str, Page)> {
         ("error-404", Page::at("/nowhere")),
         ("error-401", error(ErrorPage::Proof)),
         ("error-403", error(ErrorPage::CrossSite)),
+        ("error-413", error(ErrorPage::TooLarge)),
         ("error-503", error(ErrorPage::Unavailable)),
     ]
 }

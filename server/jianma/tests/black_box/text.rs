@@ -131,3 +131,34 @@ async fn a3_a_switch_of_language_or_size_brings_a_form_back_with_everything_type
         assert!(!page.contains("error-summary"), "{switch}");
     }
 }
+
+#[tokio::test]
+async fn a_form_that_cannot_be_taken_gives_back_what_was_typed() {
+    let place = PortalFolder::with_small_data();
+    place.configure("http://127.0.0.1:9", "");
+    let portal = place.serve();
+    let form = |code: &str| format!("{}/c/{code}/requests/new?item={ITEM}", portal.address);
+    let opened = client().get(form(PARCELS[0])).send().await.unwrap();
+    assert_eq!(opened.headers()["cache-control"], "private, no-cache", "the way back");
+    let typed = |item: &'static str, text: &str| {
+        let mut typed = answers(ITEM, text);
+        typed["item"] = item.into();
+        typed
+    };
+    for (code, item) in [(PARCELS[0], "old-service"), ("330521001001GB00099", ITEM)] {
+        let answer = client().post(form(code)).form(&typed(item, "写了很久")).send().await.unwrap();
+        assert_eq!(answer.status(), 404, "{item}");
+        let page = answer.text().await.unwrap();
+        assert!(page.contains("写了很久") && page.contains("没有提交，也没有保存"), "{page}");
+    }
+    // A pasted document is a field's fault, with the text kept.
+    let long = "字".repeat(9_000);
+    let answer = client().post(form(PARCELS[0])).form(&typed(ITEM, &long)).send().await.unwrap();
+    assert_eq!(answer.status(), 422);
+    let page = answer.text().await.unwrap();
+    assert!(page.contains("最多1000个字") && page.contains(&long));
+    let whole = typed(ITEM, &"字".repeat(10_000));
+    let answer = client().post(form(PARCELS[0])).form(&whole).send().await.unwrap();
+    assert_eq!(answer.status(), 413);
+    assert!(answer.text().await.unwrap().contains("您填的内容还在"));
+}
