@@ -21,6 +21,34 @@ pub fn trimmed(text: &str) -> &str {
     if text.chars().all(is_unseen) { "" } else { text }
 }
 
+/// The text as keyboards of programs write it: full-width letters, digits and signs (U+FF01–U+FF5E) as
+/// ASCII, the wide blank as a blank, and none of the marks without width or of direction that come along
+/// when something is copied. For what is read by a rule: a number, a date, an address.
+#[must_use]
+pub fn narrow(text: &str) -> String {
+    without_marks(text).chars().map(half_width).collect()
+}
+
+/// The text without marks that have no width or turn the direction of reading.
+#[must_use]
+pub fn without_marks(text: &str) -> String {
+    text.chars().filter(|c| !is_widthless(*c) && !is_direction(*c)).collect()
+}
+
+/// The text with each line break as one character: browsers send two (WHATWG HTML, form submission).
+#[must_use]
+pub fn with_line_feeds(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n")
+}
+
+fn half_width(c: char) -> char {
+    match u32::from(c) {
+        wide @ 0xFF01..=0xFF5E => char::from_u32(wide - 0xFEE0).unwrap_or(c),
+        0x3000 | 0xA0 => ' ',
+        _ => c,
+    }
+}
+
 /// The first character that no text of several lines may have.
 #[must_use]
 pub fn fault_of_paragraph(text: &str) -> Option<NoText> {
@@ -123,6 +151,13 @@ mod tests {
         ] {
             assert_eq!(trimmed(nothing), "", "{nothing:?}");
         }
+    }
+
+    #[test]
+    fn what_a_chinese_keyboard_or_a_contact_app_writes_is_read_as_ascii() {
+        assert_eq!(narrow("（０５７２）８０６２３４５　ａ＠ｂ．ｃｎ"), "(0572)8062345 a@b.cn");
+        assert_eq!(narrow("\u{202D}138\u{A0}0013\u{200B}8000\u{202C}\u{FEFF}"), "138 00138000");
+        assert_eq!(with_line_feeds("一\r\n二\r三\n\n四"), "一\n二\n三\n\n四");
     }
 
     #[test]

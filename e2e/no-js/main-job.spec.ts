@@ -17,13 +17,21 @@ test('without JavaScript a code typed with spaces in lower case leads to the sam
   await answer(page, CORRECTION);
   await page.getByRole('button', { name: zh('submit_request') }).click();
   expect(new URL(page.url()).pathname).toMatch(/^\/requests\/JM-/);
-  const { number } = await readReceipt(page);
+  const keys = await readReceipt(page);
+  const { number } = keys;
   const received = async () => (await portal.inbox()).filter((entry) => entry.body.request === number);
   await expect.poll(async () => (await received()).length).toBe(1);
   await expect(async () => {
     await page.reload();
     await expect(page.locator('.receipt')).toContainText((await received())[0].reference, { timeout: 500 });
   }).toPass();
+
+  await page.getByRole('button', { name: 'English' }).click();
+  expect(await readReceipt(page), 'no switch takes the receipt away').toEqual(keys);
+  await page.locator('button[name="elder"]').click();
+  expect(await readReceipt(page)).toEqual(keys);
+  await page.locator('form[action$="/forget"] button').click();
+  await expect(page.locator('.receipt-keys')).toHaveCount(0);
 });
 
 test('without JavaScript the faults of a form stand above it and the fields keep what was typed', async ({ page }) => {
@@ -33,6 +41,20 @@ test('without JavaScript the faults of a form stand above it and the fields keep
   await expect(page.locator('.error-summary')).toBeVisible();
   await expect(page.locator('.error-summary')).toContainText(zh('fault_phone'));
   await expect(page.locator('[name="activity"]')).toHaveValue('翻建三层住宅');
+});
+
+test('without JavaScript no switch empties a form, and Enter in a field hands it in', async ({ page }) => {
+  await page.goto(`/c/${LAND.dry}/requests/new?item=planning-conformity`);
+  await answer(page, { activity: '翻建三层住宅', applicant_phone: '1' });
+  await page.getByRole('button', { name: 'English' }).click();
+  await expect(page.locator('html')).toHaveAttribute('lang', /^en/);
+  await expect(page.locator('[name="activity"]')).toHaveValue('翻建三层住宅');
+  await page.locator('button[name="elder"]').click();
+  await expect(page.locator('html')).toHaveAttribute('data-elder', /.*/);
+  await expect(page.locator('[name="activity"]')).toHaveValue('翻建三层住宅');
+  await page.locator('[name="applicant_phone"]').press('Enter');
+  await expect(page.locator('html')).toHaveAttribute('lang', /^en/);
+  await expect(page.locator('.error-summary')).toBeVisible();
 });
 
 test('without JavaScript an address of another site is named and not opened', async ({ page }) => {

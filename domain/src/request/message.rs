@@ -113,6 +113,7 @@ impl Message {
     ///
     /// # Errors
     /// When JSON has no word for something in it; here and below.
+    #[cfg(feature = "answers")]
     pub fn submitted(
         request: &RequestNumber,
         submission: Submission,
@@ -125,6 +126,7 @@ impl Message {
     ///
     /// # Errors
     /// As [`Message::submitted`].
+    #[cfg(feature = "answers")]
     pub fn corrected(
         sequence: u32,
         request: &RequestNumber,
@@ -155,7 +157,8 @@ impl Message {
     }
 
     /// All of a request: as it was submitted, or as it was `corrected`, with the number of that message
-    /// and when.
+    /// and when. Answers are in their normal forms.
+    #[cfg(feature = "answers")]
     fn whole(
         request: &RequestNumber,
         submission: Submission,
@@ -165,6 +168,7 @@ impl Message {
         let kind =
             if corrected.is_some() { MessageKind::Corrected } else { MessageKind::Submitted };
         let (request, corrected_at) = (request.clone(), corrected.map(|(_, at)| at));
+        let submission = submission.for_department();
         let payload = DeliveryPayload { kind, request, submission, submitted_at, corrected_at };
         let (sequence, at) = corrected.unwrap_or((1, submitted_at));
         Self::new(sequence, kind, at, &payload)

@@ -4,6 +4,7 @@
 mod event;
 mod message;
 mod number;
+#[cfg(feature = "answers")]
 mod prepare;
 mod receipt;
 mod state;
@@ -16,7 +17,8 @@ use jiff::Timestamp;
 
 pub use event::{Actor, RequestEvent, Step};
 pub use message::{DeliveryId, DeliveryPayload, Message, MessageKind, WithdrawalPayload};
-pub use number::RequestNumber;
+pub use number::{RequestNumber, letters_and_digits};
+#[cfg(feature = "answers")]
 pub use prepare::{MOST_CORRECTIONS, Prepared, prepare};
 pub use receipt::ReceiptKey;
 pub use state::RequestState;

@@ -5,7 +5,10 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::clock::{Entropy, china_date};
+use crate::{
+    clock::{Entropy, china_date},
+    text,
+};
 
 /// A request's public number: `JM-20261122-7K3MQ2VX`, date and eight characters without
 /// look-alikes.
@@ -16,28 +19,35 @@ pub struct RequestNumber(String);
 /// Digits and capitals without 0 O 1 I L U: what can be read out over a phone.
 pub(super) const ALPHABET: &[u8; 30] = b"23456789ABCDEFGHJKMNPQRSTVWXYZ";
 
+/// Digits of the date, and characters after it.
+const DATE: usize = 8;
+const TAIL: usize = 8;
+
 impl RequestNumber {
     /// A new number for a request made at `now`.
     #[must_use]
     pub fn draw(now: Timestamp, entropy: &dyn Entropy) -> Self {
         let date = china_date(now);
-        let tail = readable(entropy, 8);
+        let tail = readable(entropy, TAIL);
         Self(format!("JM-{:04}{:02}{:02}-{tail}", date.year(), date.month(), date.day()))
     }
 
-    /// Reads a number as typed: any case, with or without hyphens and spaces.
+    /// Reads a number as people type and paste it: in any case, width and spacing, with whatever
+    /// hyphen, without its letters `JM`, or with words, an address or its secret around it.
     #[must_use]
     pub fn parse(input: &str) -> Option<Self> {
-        let text: String = input
-            .chars()
-            .filter(|c| !c.is_whitespace() && *c != '-')
-            .map(|c| c.to_ascii_uppercase())
-            .collect();
-        let rest = text.strip_prefix("JM")?;
-        let (date, tail) = (rest.get(..8)?, rest.get(8..)?);
-        let fits = date.bytes().all(|b| b.is_ascii_digit())
-            && tail.len() == 8
-            && tail.bytes().all(|b| ALPHABET.contains(&b));
+        let text = letters_and_digits(input);
+        match text.match_indices("JM").find_map(|(at, _)| Self::at(&text, at + 2)) {
+            Some(number) => Some(number),
+            None => Self::at(&text, 0).filter(|_| text.len() == DATE + TAIL),
+        }
+    }
+
+    /// Date and tail, which begin at `at`.
+    fn at(text: &str, at: usize) -> Option<Self> {
+        let (date, tail) = text.get(at..at + DATE + TAIL)?.split_at(DATE);
+        let fits =
+            date.bytes().all(|b| b.is_ascii_digit()) && tail.bytes().all(|b| ALPHABET.contains(&b));
         fits.then(|| Self(format!("JM-{date}-{tail}")))
     }
 
@@ -52,6 +62,13 @@ impl fmt::Display for RequestNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// What of a text can be part of a number or a secret, in capitals; nothing else says anything in them.
+#[must_use]
+pub fn letters_and_digits(text: &str) -> String {
+    let narrow = text::narrow(text);
+    narrow.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect()
 }
 
 fn readable(entropy: &dyn Entropy, length: usize) -> String {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
-use super::number::{ALPHABET, RequestNumber};
+use super::number::{ALPHABET, RequestNumber, letters_and_digits};
 use crate::digest::keyed_digest;
 
 /// The key from which receipt secrets are derived. Kept in the data folder, never sent.
@@ -41,26 +41,18 @@ impl ReceiptKey {
     }
 
     /// Whether `given` has the form of a secret, whatever request it may open: twelve readable
-    /// characters, in any case and spacing.
+    /// characters, as [`ReceiptKey::opens`] reads them.
     #[must_use]
     pub fn has_form(given: &str) -> bool {
-        let mut count = 0;
-        let fits = given.chars().filter(|c| !c.is_whitespace() && *c != '-').all(|c| {
-            count += 1;
-            u8::try_from(c.to_ascii_uppercase()).is_ok_and(|byte| ALPHABET.contains(&byte))
-        });
-        fits && count == 12
+        let read = letters_and_digits(given);
+        read.len() == 12 && read.bytes().all(|byte| ALPHABET.contains(&byte.to_ascii_uppercase()))
     }
 
-    /// Whether `given` is the secret of `number`, in any case and spacing. Takes the same time
+    /// Whether `given` is the secret of `number`, in any case, width and spacing. Takes the same time
     /// for every wrong answer.
     #[must_use]
     pub fn opens(&self, number: &RequestNumber, given: &str) -> bool {
-        let given: String = given
-            .chars()
-            .filter(|c| !c.is_whitespace() && *c != '-')
-            .map(|c| c.to_ascii_uppercase())
-            .collect();
+        let given = letters_and_digits(given);
         let secret = self.secret(number);
         let unequal = secret.bytes().zip(given.bytes()).fold(0, |sum, (a, b)| sum | (a ^ b));
         unequal == 0 && given.len() == secret.len()

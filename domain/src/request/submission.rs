@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "answers")]
+use crate::service::service;
 use crate::{code::LandCode, service::Answers};
 
 /// How a request came in.
@@ -32,12 +34,28 @@ pub struct Submission {
     pub channel: Channel,
 }
 
+#[cfg(feature = "answers")]
 impl Submission {
     /// Whether two submissions ask the same: all of it but the data version, which may change between
-    /// two presses of the same button.
+    /// two presses of the same button. A number that was written in another way is the same number.
     #[must_use]
     pub fn asks_like(&self, other: &Self) -> bool {
-        let seen = |one: &Self| Self { data_version: String::new(), ..one.clone() };
-        seen(self) == seen(other)
+        let asked =
+            |one: &Self| Self { data_version: String::new(), ..one.clone().for_department() };
+        asked(self) == asked(other)
+    }
+
+    /// As it is kept and a department gets it: phone numbers, e-mail addresses and dates in one form
+    /// each, however they were typed.
+    #[must_use]
+    pub fn for_department(mut self) -> Self {
+        if let Some(item) = service(&self.item) {
+            for (name, text) in self.applicant.iter_mut().chain(&mut self.answers) {
+                if let Some(question) = item.question(name) {
+                    *text = question.normal_form(text);
+                }
+            }
+        }
+        self
     }
 }

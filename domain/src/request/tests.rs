@@ -150,3 +150,50 @@ fn a_secret_has_a_form_that_tells_nothing_of_any_request() {
         assert!(!ReceiptKey::has_form(wrong), "{wrong}");
     }
 }
+
+#[test]
+fn a_number_and_a_secret_are_read_as_they_are_pasted() {
+    let number = RequestNumber::parse("JM-20261122-7K3MQ2VX").unwrap();
+    for pasted in [
+        "ＪＭ－２０２６１１２２－７Ｋ３ＭＱ２ＶＸ",
+        "JM–20261122—7K3MQ2VX",
+        "jm_20261122.7k3mq2vx",
+        "\u{FEFF}JM\u{2011}20261122\u{2212}7K3MQ2VX\u{200B}",
+        "申请编号 JM-20261122-7K3MQ2VX",
+        "https://jianma.example/requests/JM-20261122-7K3MQ2VX",
+        "JM-20261122-7K3MQ2VX R47B 2345 WXYZ",
+        "20261122-7K3MQ2VX",
+    ] {
+        assert_eq!(RequestNumber::parse(pasted).as_ref(), Some(&number), "{pasted:?}");
+    }
+    for other in ["JM-20261122", "JM-2026112-7K3MQ2VX", "20261122-7K3MQ2VXA", "JM"] {
+        assert_eq!(RequestNumber::parse(other), None, "{other:?}");
+    }
+    let key = ReceiptKey::new([7; 32]);
+    let secret = key.secret(&number);
+    let wide: String =
+        secret.chars().filter_map(|c| char::from_u32(u32::from(c) + 0xFEE0)).collect();
+    for pasted in [wide, format!("查询码：{secret}"), secret.replace('2', "2\u{200B}")] {
+        assert!(key.opens(&number, &pasted), "{pasted}");
+    }
+}
+
+#[test]
+fn a_department_gets_one_form_of_what_people_write_in_many() {
+    let submission = |phone: &str| Submission {
+        item: "data-correction".into(),
+        code: crate::LandCode::parse("330521001002GB00011", crate::code::Strictness::LookUp)
+            .unwrap()
+            .code,
+        data_version: String::new(),
+        applicant: [("applicant_phone".to_owned(), phone.to_owned())].into(),
+        answers: crate::service::Answers::new(),
+        channel: Channel::Applicant,
+    };
+    let (typed, other) = (submission("＋86 138 0013 8000"), submission("13900139000"));
+    let message =
+        Message::submitted(&number(), typed.clone(), "2026-11-22T16:30:00Z".parse().unwrap());
+    assert!(message.unwrap().body.contains(r#""applicant_phone":"13800138000""#));
+    assert!(typed.asks_like(&submission("13800138000")));
+    assert!(!typed.asks_like(&other));
+}

@@ -14,7 +14,7 @@ use crate::{
 const MOST_QUESTIONS: usize = 7;
 
 /// Names that a form carries besides its questions.
-const TAKEN: [&str; 3] = ["token", "item", "seen"];
+const TAKEN: [&str; 5] = ["token", "item", "seen", "lang", "elder"];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -98,7 +98,8 @@ impl Question<Localized> {
         let name = self.name.as_str();
         let place_of = |key: &str| format!("{place}/{key}");
         let fits = name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
-        let rule = "a question's `name` has a-z and _ only, and is not token, item or seen";
+        let rule =
+            "a question's `name` has a-z and _ only, and is not token, item, seen, lang or elder";
         let free = !name.is_empty() && fits && !TAKEN.contains(&name);
         exam.rule(free, &place_of("name"), name, rule);
         exam.worded(&place_of("label"), &self.label);
@@ -107,6 +108,10 @@ impl Question<Localized> {
         }
         let rule = "`max_length` is 0, so nobody can answer; write 1 or more";
         exam.rule(self.max_length > 0, &place_of("max_length"), name, rule);
+        let days =
+            self.days.is_none_or(|days| self.kind == InputKind::Date && days.from <= days.to);
+        let rule = "only a `date` has `days`, and their `from` is not after their `to`";
+        exam.rule(days, &place_of("days"), name, rule);
         let chosen = (self.kind == InputKind::Choice) != self.options.is_empty();
         let rule = "a `choice` has `options`, and nothing else has";
         exam.rule(chosen, &place_of("options"), name, rule);
@@ -131,6 +136,7 @@ impl Question<Localized> {
             max_length: self.max_length,
             options: self.options,
             personal: self.personal,
+            days: self.days,
             autocomplete: self.autocomplete,
         }
     }

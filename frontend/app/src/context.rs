@@ -7,7 +7,7 @@ use domain::{
     request::RequestNumber,
     service::{Answers, FieldFault},
 };
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 
 /// Addresses of the built files, from the bundle's `manifest.json`: logical name to `/pkg/…`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -81,15 +81,30 @@ pub enum FormRefusal {
     TooOften,
 }
 
-/// The receipt secret that this visitor holds, from the cookie of this request's page.
+/// The receipt secret that this visitor holds, from the cookie of this request's page or from the form
+/// that was just answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReceiptSecret {
     /// The request.
     pub number: RequestNumber,
     /// The secret as given.
     pub secret: String,
-    /// Whether the visitor just submitted it: show the secret, to be written down.
-    pub fresh: bool,
+    /// How the visitor came to it.
+    pub arrival: Arrival,
+    /// When their browser forgets it, UTC; none when it keeps no cookies.
+    pub until: Option<Timestamp>,
+}
+
+/// How a visitor came to a receipt.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Arrival {
+    /// With its number and secret.
+    #[default]
+    Opened,
+    /// From the form, just handed in.
+    Submitted,
+    /// From a form that had been handed in before.
+    Repeated,
 }
 
 /// Why an attempt to open a request failed, for the form on `/requests`.
@@ -112,6 +127,8 @@ pub enum ErrorPage {
     Proof,
     /// 415: a form in another encoding than the page it came from.
     Unreadable,
+    /// 413: more than is read of a form.
+    TooLarge,
     /// 500 and 503.
     Unavailable,
 }

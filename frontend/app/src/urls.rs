@@ -35,6 +35,10 @@ pub(crate) const NEW_REQUEST: [&str; 2] = ["requests", "new"];
 pub const SERVICE_ROUTE: &str = concatcp!(SERVICES, "/{item}");
 /// The route of a request's page.
 pub const REQUEST_ROUTE: &str = concatcp!(REQUESTS, "/{number}");
+/// The route where a browser forgets the secret of a request.
+pub const FORGET_ROUTE: &str = concatcp!(REQUEST_ROUTE, "/", FORGET);
+/// What follows a request in its address.
+const FORGET: &str = "forget";
 
 /// The profile of a place, in canonical form.
 #[must_use]
@@ -70,6 +74,12 @@ pub fn request(number: &RequestNumber) -> String {
 #[must_use]
 pub fn number_in(path: &str) -> Option<&str> {
     path.strip_prefix(REQUESTS)?.strip_prefix('/')?.split('/').next()
+}
+
+/// Where a visitor has their browser forget the secret of a request.
+#[must_use]
+pub fn forget(number: &RequestNumber) -> String {
+    format!("{}/{FORGET}", request(number))
 }
 
 /// What a visitor may do about their request.

@@ -7,6 +7,7 @@ mod tests;
 
 use domain::{
     Clock, Localized,
+    clock::china_date,
     request::{Actor, RequestNumber, RequestState},
     retention::Retentions,
     service::{AnswerFault, Answers, FieldFault, InputKind, service},
@@ -113,6 +114,8 @@ async fn correct_as_read(
         return Err(RightsError::Ended(state));
     }
     let rests_on = u32::try_from(dossier.messages.len()).unwrap_or(u32::MAX);
+    // A day that could be meant when it was handed in can be meant still.
+    let on = china_date(dossier.request.submitted_at);
     let submission = dossier.request.submission;
     let item =
         service(&submission.item).ok_or_else(|| RightsError::NoItem(submission.item.clone()))?;
@@ -130,7 +133,7 @@ async fn correct_as_read(
             answers.insert(question.name.clone(), text.clone());
         }
     }
-    let answers = item.check(&answers).map_err(RightsError::Faults)?;
+    let answers = item.check(&answers, on).map_err(RightsError::Faults)?;
     let personal = |name: &String| item.question(name).is_some_and(|question| question.personal);
     let (applicant, answers) = answers.into_iter().partition(|(name, _)| personal(name));
     let By { actor, at, reason } = by;

@@ -2,6 +2,7 @@
 
 use domain::{
     Clock, Entropy,
+    clock::china_date,
     code::LandCode,
     request::{Channel, ReceiptKey, RequestNumber, Submission},
     service::{Answers, FieldFault, ServiceItem},
@@ -84,11 +85,11 @@ impl Reception<'_> {
     pub async fn submit(&self, visit: &Visit, given: Given<'_>) -> Result<Accepted, NotKept> {
         let Given { item, code, answers, seen, key, channel } = given;
         self.portal.knows(visit, &code).await?;
-        let answers = item.check(answers).map_err(NotKept::Faults)?;
+        let now = self.clock.now();
+        let answers = item.check(answers, china_date(now)).map_err(NotKept::Faults)?;
         let personal =
             |name: &String| item.question(name).is_some_and(|question| question.personal);
         let (applicant, answers) = answers.into_iter().partition(|(name, _)| personal(name));
-        let now = self.clock.now();
         let request = NewRequest {
             number: RequestNumber::draw(now, self.entropy),
             submission: Submission {

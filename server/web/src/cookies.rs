@@ -1,8 +1,13 @@
-//! The three cookies: language, elder mode, and the secret of one receipt. Nothing else is kept
-//! in a visitor's browser.
+//! The four cookies: language, elder mode, the secret of one receipt, and a mark by which a form's
+//! answer sees that this browser keeps cookies. Nothing else is kept in a visitor's browser.
 
+use app::{
+    context::{Arrival, ReceiptSecret},
+    urls,
+};
 use axum::http::{HeaderMap, HeaderValue, header::COOKIE};
-use domain::{Locale, request::RequestNumber};
+use domain::{Locale, address, request::RequestNumber};
+use jiff::{SignedDuration, Timestamp};
 
 /// Language: `zh` or `en`.
 pub const LANGUAGE: &str = "jm_lang";
@@ -10,9 +15,11 @@ pub const LANGUAGE: &str = "jm_lang";
 pub const ELDER: &str = "jm_elder";
 /// Secret of the receipt whose page it is sent to.
 pub const RECEIPT: &str = "jm_receipt";
+/// Set with a form: comes back with it where a browser keeps cookies.
+pub const FORM: &str = "jm_form";
 
 const YEAR: u32 = 31_536_000;
-const HOUR: u32 = 3_600;
+const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
 /// The value of a cookie.
 #[must_use]
@@ -20,9 +27,9 @@ pub fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers
         .get_all(COOKIE)
         .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
+        .flat_map(|value| value.as_bytes().split(|byte| *byte == b';'))
+        // Sites beside ours may set cookies that are no text: ours stand among them.
+        .filter_map(|pair| std::str::from_utf8(pair).ok()?.trim().split_once('='))
         .find_map(|(key, value)| (key == name).then_some(value))
 }
 
@@ -38,34 +45,78 @@ pub fn elder(headers: &HeaderMap) -> bool {
     read(headers, ELDER) == Some("1")
 }
 
+/// Has a request bring cookies that its answer only sets.
+pub fn bring(headers: &mut HeaderMap, set: &[HeaderValue]) {
+    let pairs = set.iter().filter_map(|cookie| cookie.as_bytes().split(|b| *b == b';').next());
+    let pairs = pairs.filter_map(|pair| HeaderValue::from_bytes(pair).ok());
+    let brought: Vec<_> = headers.get_all(COOKIE).iter().cloned().collect();
+    headers.remove(COOKIE);
+    // The first of a name counts.
+    headers.extend(pairs.chain(brought).map(|pair| (COOKIE, pair)));
+}
+
 /// Keeps a preference for a year.
 #[must_use]
 pub fn preference(name: &str, value: &str, tls: bool) -> Option<HeaderValue> {
     cookie(&format!("{name}={value}; Path=/; Max-Age={YEAR}"), tls)
 }
 
-/// Keeps a receipt's secret for an hour, for that receipt's page only. `fresh`: show it there,
-/// for the visitor has just submitted.
+/// Comes back with the form at a place, if the browser keeps cookies.
 #[must_use]
-pub fn receipt(
-    number: &RequestNumber,
-    secret: &str,
-    fresh: bool,
-    tls: bool,
-) -> Option<HeaderValue> {
-    let mark = if fresh { ".new" } else { "" };
-    let path = app::urls::request(number);
-    cookie(&format!("{RECEIPT}={secret}{mark}; Path={path}; Max-Age={HOUR}"), tls)
+pub fn form(tls: bool) -> Option<HeaderValue> {
+    let (path, age) = (address::PLACE, HOUR.as_secs());
+    cookie(&format!("{FORM}=1; Path=/{path}; Max-Age={age}"), tls)
 }
 
-/// The receipt secret of this page and whether it is fresh.
+/// Whether a browser has kept any cookie of ours.
 #[must_use]
-pub fn receipt_secret(headers: &HeaderMap) -> Option<(String, bool)> {
-    let value = read(headers, RECEIPT)?;
-    Some(match value.strip_suffix(".new") {
-        Some(secret) => (secret.to_owned(), true),
-        None => (value.to_owned(), false),
-    })
+pub fn are_kept(headers: &HeaderMap) -> bool {
+    [FORM, LANGUAGE, ELDER].into_iter().any(|name| read(headers, name).is_some())
+}
+
+/// The secret of a receipt as a visitor gets it `now`, UTC: for an hour.
+#[must_use]
+pub fn held(
+    number: RequestNumber,
+    secret: String,
+    arrival: Arrival,
+    now: Timestamp,
+) -> ReceiptSecret {
+    ReceiptSecret { number, secret, arrival, until: now.checked_add(HOUR).ok() }
+}
+
+/// Keeps a receipt's secret for an hour, for that receipt's pages only.
+#[must_use]
+pub fn receipt(held: &ReceiptSecret, tls: bool) -> Option<HeaderValue> {
+    let ReceiptSecret { number, secret, arrival, until } = held;
+    let arrival = match arrival {
+        Arrival::Opened => "open",
+        Arrival::Submitted => "new",
+        Arrival::Repeated => "again",
+    };
+    let (path, until, age) = (urls::request(number), until.as_ref()?.as_second(), HOUR.as_secs());
+    cookie(&format!("{RECEIPT}={secret}.{arrival}.{until}; Path={path}; Max-Age={age}"), tls)
+}
+
+/// Takes a receipt's secret out of the browser.
+#[must_use]
+pub fn forgotten(number: &RequestNumber, tls: bool) -> Option<HeaderValue> {
+    cookie(&format!("{RECEIPT}=; Path={}; Max-Age=0", urls::request(number)), tls)
+}
+
+/// The secret that a visitor holds of the receipt whose page they ask for.
+#[must_use]
+pub fn receipt_secret(number: RequestNumber, headers: &HeaderMap) -> Option<ReceiptSecret> {
+    let mut parts = read(headers, RECEIPT)?.split('.');
+    let secret = parts.next()?.to_owned();
+    let arrival = match parts.next() {
+        Some("new") => Arrival::Submitted,
+        Some("again") => Arrival::Repeated,
+        _ => Arrival::Opened,
+    };
+    let seconds = parts.next().and_then(|text| text.parse().ok());
+    let until = seconds.and_then(|seconds| Timestamp::from_second(seconds).ok());
+    Some(ReceiptSecret { number, secret, arrival, until })
 }
 
 fn cookie(content: &str, tls: bool) -> Option<HeaderValue> {
@@ -89,11 +140,39 @@ mod tests {
     }
 
     #[test]
+    fn a_cookie_that_is_no_text_hides_none_of_ours() {
+        for foreign in ["user=张三; ", "x=\u{fe}\u{ff}; ", "=; ;; a; "] {
+            for bytes in [format!("{foreign}jm_elder=1"), format!("jm_elder=1; {foreign}")] {
+                let value = HeaderValue::from_bytes(bytes.as_bytes()).unwrap();
+                assert!(elder(&HeaderMap::from_iter([(COOKIE, value)])), "{bytes}");
+            }
+        }
+        let value = HeaderValue::from_bytes(b"user=\xd5\xc5; jm_lang=en").unwrap();
+        assert_eq!(locale(&HeaderMap::from_iter([(COOKIE, value)])), Locale::En);
+    }
+
+    #[test]
     fn a_receipt_secret_stays_on_its_page_and_out_of_scripts() {
         let number = RequestNumber::parse("JM-20261122-22334455").unwrap();
-        let value = receipt(&number, "ABC", true, true).unwrap();
-        let text = value.to_str().unwrap();
-        assert!(text.starts_with("jm_receipt=ABC.new; Path=/requests/JM-20261122-22334455;"));
-        assert!(text.contains("HttpOnly") && text.contains("Secure"));
+        let now = "2026-11-22T09:00:00Z".parse().unwrap();
+        let kept = held(number.clone(), "ABC".into(), Arrival::Submitted, now);
+        let text = receipt(&kept, true).unwrap();
+        let text = text.to_str().unwrap();
+        assert!(
+            text.starts_with("jm_receipt=ABC.new.1795341600; Path=/requests/JM-20261122-22334455;"),
+            "{text}"
+        );
+        assert!(
+            text.contains("Max-Age=3600") && text.contains("HttpOnly") && text.contains("Secure")
+        );
+        let pair = text.split(';').next().unwrap();
+        let headers = HeaderMap::from_iter([(COOKIE, HeaderValue::from_str(pair).unwrap())]);
+        assert_eq!(receipt_secret(number.clone(), &headers), Some(kept));
+        let gone = forgotten(&number, true).unwrap();
+        assert!(
+            gone.to_str()
+                .unwrap()
+                .starts_with("jm_receipt=; Path=/requests/JM-20261122-22334455; Max-Age=0")
+        );
     }
 }

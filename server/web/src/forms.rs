@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use app::{
-    context::{ErrorPage, FormRefusal, FormReturn, OpenFault},
+    context::{Arrival, ErrorPage, FormRefusal, FormReturn, OpenFault, ReceiptSecret},
     found::Found,
     urls,
 };
@@ -15,17 +15,17 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use domain::{
-    request::{Channel, ReceiptKey, RequestNumber},
+    request::{Channel, ReceiptKey, RequestNumber, letters_and_digits},
     scanned_text::stays_here,
-    service::{Answers, FieldFault, ServiceItem, service},
+    service::{Answers, FieldFault, ServiceItem, service, services},
 };
 use service::submission::{Accepted, Given, NotKept};
 use service_api::Refusal;
 
 use crate::{
-    cookies, pages,
+    cookies,
     render::{self, PageInput},
-    security::visitor::{AddressedCode, Visitor},
+    security::visitor::{AddressedCode, AddressedText, Visitor},
     state::AppState,
 };
 
@@ -48,14 +48,7 @@ pub(crate) async fn read_form(
             let form = form_urlencoded::parse(&bytes).into_owned().take(MOST_FIELDS).collect();
             Ok((head, form))
         }
-        Err(_) => {
-            let input = PageInput {
-                status: Some(StatusCode::PAYLOAD_TOO_LARGE),
-                error: Some(ErrorPage::Unavailable),
-                ..PageInput::default()
-            };
-            Err(render::render(state, head, input).await)
-        }
+        Err(_) => Err(render::error(state, head, ErrorPage::TooLarge).await),
     }
 }
 
@@ -80,6 +73,12 @@ pub async fn preferences(State(state): State<AppState>, request: Request) -> Res
     };
     let back = form.get("back").filter(|path| stays_here(path));
     let mut response = Redirect::to(back.map_or(urls::HOME, String::as_str)).into_response();
+    keep(&mut response, chosen(&state, &form));
+    response
+}
+
+/// The preferences that a form has, as cookies.
+fn chosen(state: &AppState, form: &BTreeMap<String, String>) -> Vec<HeaderValue> {
     let tls = state.settings.site.tls;
     let language = form.get("lang").and_then(|name| domain::Locale::from_name(name));
     let elder = form.get("elder").filter(|value| matches!(value.as_str(), "0" | "1"));
@@ -87,13 +86,15 @@ pub async fn preferences(State(state): State<AppState>, request: Request) -> Res
         language.and_then(|locale| cookies::preference(cookies::LANGUAGE, locale.name(), tls)),
         elder.and_then(|value| cookies::preference(cookies::ELDER, value, tls)),
     ];
-    for cookie in chosen.into_iter().flatten() {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
-    }
-    response
+    chosen.into_iter().flatten().collect()
 }
 
-/// `POST /c/{code}/requests/new`: hands in a request.
+fn keep(response: &mut Response, cookies: Vec<HeaderValue>) {
+    response.headers_mut().extend(cookies.into_iter().map(|cookie| (header::SET_COOKIE, cookie)));
+}
+
+/// `POST /c/{code}/requests/new`: hands in a request. Pressed on a switch of language or size, the form
+/// comes back in it with everything as typed, and nothing is handed in.
 pub async fn new_request(
     State(state): State<AppState>,
     visitor: Visitor,
@@ -106,8 +107,18 @@ pub async fn new_request(
     };
     let text = |name: &str| form.get(name).map_or("", String::as_str);
     let (Ok(parsed), Some(item)) = (&code.read, service(text("item"))) else {
-        return render::error(&state, head, ErrorPage::NotFound).await;
+        let (page, status) = (Some(ErrorPage::NotFound), StatusCode::NOT_FOUND);
+        return not_taken(&state, head, &form, (page, None, status)).await;
     };
+    let switched = chosen(&state, &form);
+    if !switched.is_empty() {
+        let mut head = head;
+        cookies::bring(head.headers_mut(), &switched);
+        let untouched = (Vec::new(), None);
+        let mut response = returned(&state, (visitor, head, code), &form, item, untouched).await;
+        keep(&mut response, switched);
+        return response;
+    }
     let answers: Answers = form.clone().into_iter().collect();
     let given = Given {
         item,
@@ -118,12 +129,19 @@ pub async fn new_request(
         channel: Channel::Applicant,
     };
     match state.reception().submit(&visitor.visit, given).await {
-        Ok(Accepted { number, .. }) => {
-            to_receipt(&state, &number, &state.receipts.secret(&number), true)
+        Ok(Accepted { number, repeated }) => {
+            let arrival = if repeated { Arrival::Repeated } else { Arrival::Submitted };
+            let secret = state.receipts.secret(&number);
+            let held = cookies::held(number, secret, arrival, state.clock.now());
+            if cookies::are_kept(head.headers()) {
+                to_receipt(&state, &held)
+            } else {
+                receipt_at_once(&state, head, held).await
+            }
         }
         Err(NotKept::Refused(Refusal::Nothing { near })) => {
             let found = Found::Nothing { code: given.code, near };
-            pages::show(&state, &visitor, head, Ok(found)).await
+            not_taken(&state, head, &form, (None, Some(found), StatusCode::NOT_FOUND)).await
         }
         Err(NotKept::Refused(refusal @ Refusal::TooMany { .. })) => {
             visitor.page(&state, head, &refusal).await
@@ -142,6 +160,29 @@ pub async fn new_request(
     }
 }
 
+/// A page without a form, which says why, and what was typed.
+async fn not_taken(
+    state: &AppState,
+    head: Request,
+    form: &BTreeMap<String, String>,
+    (error, found, status): (Option<ErrorPage>, Option<Found>, StatusCode),
+) -> Response {
+    let asked = |name: &str| services().iter().any(|item| item.question(name).is_some());
+    let values = form
+        .iter()
+        .filter(|(name, text)| asked(name) && *name != "consent" && !text.is_empty())
+        .map(|(name, text)| (name.clone(), text.clone()))
+        .collect();
+    let input = PageInput {
+        error,
+        found,
+        form: Some(FormReturn { values, faults: Vec::new(), refusal: None }),
+        status: Some(status),
+        ..PageInput::default()
+    };
+    render::render(state, head, input).await
+}
+
 /// The form again, with everything as typed.
 async fn returned(
     state: &AppState,
@@ -154,6 +195,10 @@ async fn returned(
     // The same place again: it was counted when the request was handed in.
     let found = match Found::at(&*state.portal, &visitor.visit, written, read).await {
         Ok(found) => found,
+        Err(Refusal::Unavailable(_)) => {
+            let page = (Some(ErrorPage::Unavailable), None, StatusCode::SERVICE_UNAVAILABLE);
+            return not_taken(state, head, form, page).await;
+        }
         Err(refusal) => return visitor.page(state, head, &refusal).await,
     };
     // Only what the form asks for is shown again.
@@ -164,6 +209,7 @@ async fn returned(
         .collect();
     let status = match refusal {
         Some(FormRefusal::Unavailable) => StatusCode::SERVICE_UNAVAILABLE,
+        None if faults.is_empty() => StatusCode::OK,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     };
     let input = PageInput {
@@ -184,17 +230,14 @@ pub async fn open_request(State(state): State<AppState>, request: Request) -> Re
     };
     let in_path = urls::number_in(head.uri().path()).map(str::to_owned);
     let typed = form.get("number").cloned().or(in_path).unwrap_or_default();
-    let secret: String = form
-        .get("secret")
-        .map_or("", String::as_str)
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .take(64)
-        .collect();
+    let secret = letters_and_digits(form.get("secret").map_or("", String::as_str));
     let secret_has_form = ReceiptKey::has_form(&secret);
     let number = RequestNumber::parse(&typed);
     match number.filter(|n| state.receipts.opens(n, &secret)) {
-        Some(number) => to_receipt(&state, &number, &secret, false),
+        Some(number) => {
+            let held = cookies::held(number, secret, Arrival::Opened, state.clock.now());
+            to_receipt(&state, &held)
+        }
         None => {
             render::note_wrong_secret(&state, &head);
             let input = PageInput {
@@ -207,13 +250,43 @@ pub async fn open_request(State(state): State<AppState>, request: Request) -> Re
     }
 }
 
-fn to_receipt(state: &AppState, number: &RequestNumber, secret: &str, fresh: bool) -> Response {
-    let mut headers = HeaderMap::new();
-    if let Some(cookie) = cookies::receipt(number, secret, fresh, state.settings.site.tls) {
-        headers.append(header::SET_COOKIE, cookie);
-    }
+/// `POST /requests/{number}/forget`: takes the secret out of a browser that others use too.
+pub async fn forget(
+    State(state): State<AppState>,
+    AddressedText(number): AddressedText,
+) -> Response {
+    let Some(number) = RequestNumber::parse(&number) else {
+        return Redirect::to(urls::REQUESTS).into_response();
+    };
+    // There it asks for the secret: so one sees that it is gone.
+    let cookie = cookies::forgotten(&number, state.settings.site.tls);
+    to(&urls::request(&number), cookie)
+}
+
+fn to_receipt(state: &AppState, held: &ReceiptSecret) -> Response {
+    to(&urls::request(&held.number), cookies::receipt(held, state.settings.site.tls))
+}
+
+fn to(path: &str, cookie: Option<HeaderValue>) -> Response {
+    let mut response = Redirect::to(path).into_response();
+    let headers = response.headers_mut();
+    headers.extend(cookie.map(|cookie| (header::SET_COOKIE, cookie)));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    (headers, Redirect::to(&urls::request(number))).into_response()
+    response
+}
+
+/// The receipt in answer to the form, for a browser that has brought no cookie of ours: at an address
+/// of its own it could not be opened. The cookie goes along, should this browser have lost an old one.
+async fn receipt_at_once(state: &AppState, mut head: Request, held: ReceiptSecret) -> Response {
+    if let Ok(address) = urls::request(&held.number).parse() {
+        *head.uri_mut() = address;
+    }
+    let cookie = cookies::receipt(&held, state.settings.site.tls);
+    let receipt = Some(ReceiptSecret { until: None, ..held });
+    let mut response =
+        render::render(state, head, PageInput { receipt, ..PageInput::default() }).await;
+    response.headers_mut().extend(cookie.map(|cookie| (header::SET_COOKIE, cookie)));
+    response
 }
 
 #[cfg(test)]

@@ -3,17 +3,19 @@
 use app::{context::ErrorPage, found::Found};
 use axum::{
     extract::{Request, State},
-    http::{Method, StatusCode, Uri},
+    http::{HeaderValue, Method, StatusCode, Uri, header},
     response::{IntoResponse, Redirect, Response},
 };
 use domain::{
     address,
     code::{CodeError, LandCode, Parsed},
+    request::RequestNumber,
     scanned_text::ScannedText,
 };
 use service_api::Refusal;
 
 use crate::{
+    cookies,
     problem::Problem,
     render::{PageInput, own_host, render},
     security::{
@@ -76,6 +78,38 @@ pub async fn place(
     }
     let found = Found::at(&*state.portal, &visitor.visit, written, read).await;
     show(&state, &visitor, request, found).await
+}
+
+/// The form at a place. Its cookie comes back with it, if the browser keeps any. The browser may keep
+/// the page for its way back: one that was refused unread is there with what was typed.
+pub async fn new_request(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    code: AddressedCode,
+    request: Request,
+) -> Response {
+    let cookie = cookies::form(state.settings.site.tls);
+    let mut response = place(State(state), visitor, code, request).await;
+    if response.status() == StatusCode::OK {
+        let headers = response.headers_mut();
+        headers.extend(cookie.map(|cookie| (header::SET_COOKIE, cookie)));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    }
+    response
+}
+
+/// A request. Any other way of writing its number is led to the one whose page has the cookie.
+pub async fn receipt(
+    State(state): State<AppState>,
+    AddressedText(written): AddressedText,
+    request: Request,
+) -> Response {
+    match RequestNumber::parse(&written) {
+        Some(number) if number.as_str() != written => {
+            Redirect::to(&app::urls::request(&number)).into_response()
+        }
+        _ => render(&state, request, PageInput::default()).await,
+    }
 }
 
 /// What a label comes to.

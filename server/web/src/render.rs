@@ -34,6 +34,8 @@ pub struct PageInput {
     pub form: Option<FormReturn>,
     /// An attempt to open a request that failed.
     pub open_fault: Option<OpenFault>,
+    /// The secret of the receipt that answers a form; otherwise a cookie may have it.
+    pub receipt: Option<ReceiptSecret>,
     /// Status to answer with, unless the page sets its own.
     pub status: Option<StatusCode>,
 }
@@ -59,8 +61,7 @@ pub(crate) fn own_host(state: &AppState, headers: &HeaderMap) -> String {
 
 pub(crate) fn receipt_on(path: &str, headers: &HeaderMap) -> Option<ReceiptSecret> {
     let number = RequestNumber::parse(urls::number_in(path)?)?;
-    let (secret, fresh) = cookies::receipt_secret(headers)?;
-    Some(ReceiptSecret { number, secret, fresh })
+    cookies::receipt_secret(number, headers)
 }
 
 /// Has it written down that a receipt was tried with a secret that is not its own.
@@ -87,22 +88,14 @@ pub async fn render(state: &AppState, request: Request, input: PageInput) -> Res
         request_id: id,
         path,
     };
-    let receipt = receipt_on(request.uri().path(), headers);
+    let receipt = input.receipt.clone().or_else(|| receipt_on(request.uri().path(), headers));
     let opens = |receipt: &ReceiptSecret| state.receipts.opens(&receipt.number, &receipt.secret);
     if request.method().is_safe() && receipt.as_ref().is_some_and(|receipt| !opens(receipt)) {
         note_wrong_secret(state, &request);
     }
-    let own = receipt.as_ref().map(|receipt| urls::request(&receipt.number));
-    let shows_secret =
-        request.method() == Method::GET && own.as_deref() == Some(request.uri().path());
-    // Shown once: the next visit knows the secret, and does not show it.
-    let seen =
-        receipt.as_ref().filter(|receipt| receipt.fresh && shows_secret).and_then(|receipt| {
-            cookies::receipt(&receipt.number, &receipt.secret, false, state.settings.site.tls)
-        });
     let token = FormToken(state.draw_token(18));
     let portal = state.portal.clone();
-    let PageInput { error, found, form, open_fault, status } = input;
+    let PageInput { error, found, form, open_fault, status, .. } = input;
     let found = found.map(HandedOver::new);
     let provide = move || {
         if let Some(PageNonce(nonce)) = &nonce {
@@ -137,10 +130,6 @@ pub async fn render(state: &AppState, request: Request, input: PageInput) -> Res
     if let Some(status) = status {
         *response.status_mut() = status;
     }
-    // One that could not be drawn has shown nothing.
-    if let Some(cookie) = seen.filter(|_| response.status() == StatusCode::OK) {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
-    }
     // The nonce makes every page its own: nothing between us and the visitor may keep it.
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
@@ -153,6 +142,7 @@ pub async fn error(state: &AppState, request: Request, page: ErrorPage) -> Respo
         ErrorPage::CrossSite => StatusCode::FORBIDDEN,
         ErrorPage::Proof => StatusCode::UNAUTHORIZED,
         ErrorPage::Unreadable => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        ErrorPage::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         ErrorPage::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
     };
     let input = PageInput { error: Some(page), status: Some(status), ..PageInput::default() };

@@ -4,7 +4,7 @@ use domain::service::{AnswerFault, InputKind, Question};
 use leptos::prelude::*;
 
 use super::TextArea;
-use crate::{current, urls, words::Words};
+use crate::{current, format, urls, words::Words};
 
 /// What is wrong with an answer: what to do about it.
 pub fn answer_fault_words(words: Words, question: &Question, fault: AnswerFault) -> String {
@@ -33,7 +33,12 @@ pub fn answer_fault_words(words: Words, question: &Question, fault: AnswerFault)
         }
         (AnswerFault::NotAPhone, _) => words.t("fault_phone").to_owned(),
         (AnswerFault::NotAnEmail, _) => words.t("fault_email").to_owned(),
+        (AnswerFault::NotOneEmail, _) => words.t("fault_one_email").to_owned(),
         (AnswerFault::NotADate, _) => words.t("fault_date").to_owned(),
+        (AnswerFault::OutOfDays { from, to }, _) => {
+            let (from, to) = (format::date(words.0, from), format::date(words.0, to));
+            words.fill("fault_days", &[("label", label), ("from", &from), ("to", &to)])
+        }
     }
 }
 
@@ -106,7 +111,7 @@ pub fn FormField(
                 {notes}
                 <input
                     class=input_class(question.kind)
-                    type=input_type(question.kind)
+                    type=input_type(question.kind, &value)
                     inputmode=input_mode(question.kind)
                     id=name
                     name=name
@@ -214,13 +219,19 @@ fn error_note(words: Words, name: &str, text: String) -> AnyView {
     .into_any()
 }
 
-const fn input_type(kind: InputKind) -> &'static str {
+fn input_type(kind: InputKind, value: &str) -> &'static str {
     match kind {
         InputKind::Phone => "tel",
         InputKind::Email => "email",
-        InputKind::Date => "date",
+        // A date picker empties itself of what is written in another way.
+        InputKind::Date if value.is_empty() || is_machine_date(value) => "date",
         _ => "text",
     }
+}
+
+/// A valid date string (WHATWG HTML).
+fn is_machine_date(text: &str) -> bool {
+    text.len() == 10 && text.parse::<jiff::civil::Date>().is_ok()
 }
 
 const fn input_mode(kind: InputKind) -> Option<&'static str> {

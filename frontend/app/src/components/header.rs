@@ -3,7 +3,7 @@
 use domain::Locale;
 use leptos::prelude::*;
 
-use super::{Icon, IconKind};
+use super::{Icon, IconKind, request_form::form_here};
 use crate::{current, urls, words::Words};
 
 /// The first thing a keyboard reaches.
@@ -17,6 +17,7 @@ pub fn SkipLink() -> AnyView {
 pub fn Header() -> AnyView {
     let page = current::page();
     let words = current::words();
+    let form = form_here();
     view! {
         <header class="site-header">
             <div class="site-header-row">
@@ -36,8 +37,9 @@ pub fn Header() -> AnyView {
                 </nav>
                 <form class="switches" method="post" action=urls::PREFERENCES>
                     <input type="hidden" name="back" value=page.path.clone() />
-                    {language_button(page.locale)}
-                    <button class="switch" name="elder" value=if page.elder { "0" } else { "1" }>
+                    {form.map(sending)}
+                    {language_button(page.locale, form)}
+                    <button class="switch" name="elder" value=if page.elder { "0" } else { "1" } form=form>
                         {if page.elder { words.t("elder_off") } else { words.t("elder_on") }}
                     </button>
                 </form>
@@ -60,14 +62,25 @@ pub fn TabBar() -> AnyView {
     .into_any()
 }
 
+/// The first button of a form is the one that Enter in a field presses: it hands in, and switches nothing.
+fn sending(form: &'static str) -> AnyView {
+    let words = current::words();
+    view! {
+        <button class="visually-hidden" form=form tabindex="-1" aria-hidden="true">
+            {words.t("submit_request")}
+        </button>
+    }
+    .into_any()
+}
+
 /// Named in the language it leads to, for whoever cannot read this one.
-fn language_button(locale: Locale) -> AnyView {
+fn language_button(locale: Locale, form: Option<&'static str>) -> AnyView {
     let (other, name) = match locale {
         Locale::Zh => (Locale::En, "English"),
         Locale::En => (Locale::Zh, "中文"),
     };
     view! {
-        <button class="switch" name="lang" value=other.name() lang=other.tag()>
+        <button class="switch" name="lang" value=other.name() lang=other.tag() form=form>
             {name}
         </button>
     }

@@ -2,7 +2,7 @@
 
 use domain::{
     LandCode,
-    service::{Question, ServiceItem},
+    service::{Question, ServiceItem, services},
 };
 use leptos::prelude::*;
 
@@ -11,10 +11,24 @@ use super::{
     form_field::{FormField, answer_fault_words},
 };
 use crate::{
-    context::{FormRefusal, FormReturn},
-    current, urls,
+    context::{ErrorPage, FormRefusal, FormReturn},
+    current,
+    found::Found,
+    urls,
     words::Words,
 };
+
+/// The form's id: the switches of the header belong to it, where there is one.
+const FORM: &str = "request-form";
+
+/// The form at the address of this page. A switch of language or size sends it along with what was
+/// typed, and it comes back.
+pub fn form_here() -> Option<&'static str> {
+    let Some(Found::Place { code, .. }) = current::found() else { return None };
+    let path = current::page().path;
+    let here = services().iter().any(|item| urls::new_request(&code.code, &item.id) == path);
+    (here && use_context::<ErrorPage>().is_none()).then_some(FORM)
+}
 
 /// The faults of a form that came back, for the summary.
 pub fn faults(words: Words, item: &ServiceItem, back: &FormReturn) -> Vec<Fault> {
@@ -56,7 +70,7 @@ pub fn RequestForm(
     let fields = fields(item.question.iter(), &back);
     // Not checked by the browser: its bubbles come one by one and in its own words.
     view! {
-        <form class="form" method="post" action=urls::new_request(&code, &item.id) novalidate>
+        <form class="form" id=FORM method="post" action=urls::new_request(&code, &item.id) novalidate>
             <input type="hidden" name="token" value=token />
             <input type="hidden" name="item" value=item.id.as_str() />
             <input type="hidden" name="seen" value=seen />

@@ -1,12 +1,12 @@
 //! What happened, what to do, and a way on.
 
-use domain::{LandCode, code::CodeError};
+use domain::{LandCode, code::CodeError, service::services};
 use http::StatusCode;
 use leptos::prelude::*;
 
 use crate::{
     components::{FaultyCode, NearMisses, PageTitle, SearchForm, division_changes, fault_words},
-    context::ErrorPage,
+    context::{ErrorPage, FormReturn},
     current, urls,
 };
 
@@ -33,6 +33,9 @@ pub fn ErrorView(
             "error_415_what",
             "error_415_next",
         ),
+        ErrorPage::TooLarge => {
+            (StatusCode::PAYLOAD_TOO_LARGE, "error_413_title", "error_413_what", "error_413_next")
+        }
         ErrorPage::Unavailable => {
             (StatusCode::SERVICE_UNAVAILABLE, "error_503_title", "error_503_what", "error_503_next")
         }
@@ -50,11 +53,32 @@ pub fn ErrorView(
             <h1>{words.t(title)}</h1>
             <p class="lead">{words.t(what)}</p>
             <p>{words.t(next)}</p>
+            {typed()}
             {onward()}
             {id.map(|id| view! { <p class="quiet">{words.t("error_id")} " " <code>{id}</code></p> })}
         </div>
     }
     .into_any()
+}
+
+/// What somebody typed into a form that could not be taken: there to be copied, for it is kept nowhere.
+fn typed() -> Option<AnyView> {
+    let back = use_context::<FormReturn>().filter(|back| !back.values.is_empty())?;
+    let words = current::words();
+    let answers = back.values.into_iter().map(|(name, text)| {
+        let question = services().iter().find_map(|item| item.question(&name));
+        let label = question.map_or(name, |question| words.pick(&question.label));
+        let option = question
+            .and_then(|question| question.options.iter().find(|option| option.value == text));
+        let text = option.map_or(text, |option| words.pick(&option.label));
+        view! { <div><dt>{label}</dt><dd class="typed">{text}</dd></div> }
+    });
+    let typed = view! {
+        <h2>{words.t("typed_title")}</h2>
+        <p>{words.t("typed_text")}</p>
+        <dl class="terms">{answers.collect_view()}</dl>
+    };
+    Some(typed.into_any())
 }
 
 /// The ways on, the same on every error page.
@@ -99,6 +123,7 @@ pub fn NoSuchPlace(
         <div class="measure">
             <h1>{words.t("no_place_title")}</h1>
             <p class="lead">{words.t("no_place_what")}</p>
+            {typed()}
             {changes.into_iter().map(|text| view! { <p>{text}</p> }).collect_view()}
             <NearMisses near />
             <h2>{words.t("no_place_next")}</h2>

@@ -1,7 +1,7 @@
 //! A request: its receipt, and how it gets on.
 
 use domain::{
-    request::{Actor, RequestEvent, RequestNumber},
+    request::{Actor, RequestEvent},
     service::{Answers, ServiceItem, service},
 };
 use leptos::prelude::*;
@@ -15,6 +15,7 @@ use crate::{
         Banner, CodeLine, Departments, PageTitle, Spoken, Timeline, Tone, as_written,
         department_words,
     },
+    context::{Arrival, ReceiptSecret},
     current, format, urls,
     words::Words,
 };
@@ -25,8 +26,7 @@ use service_api::{DossierView, RequestView};
 pub fn RequestPage() -> AnyView {
     opened(|portal, held| async move {
         let dossier = portal.dossier(&held.number, &held.secret).await?;
-        let fresh = held.fresh.then_some(held.secret);
-        Ok(dossier.map(|dossier| view! { <Receipt dossier fresh /> }.into_any()))
+        Ok(dossier.map(|dossier| view! { <Receipt dossier held /> }.into_any()))
     })
 }
 
@@ -40,8 +40,8 @@ fn in_fours(secret: &str) -> String {
 fn Receipt(
     /// The request with what is in it.
     dossier: DossierView,
-    /// Its secret, when it was submitted a moment ago.
-    fresh: Option<String>,
+    /// Its secret.
+    held: ReceiptSecret,
 ) -> AnyView {
     let words = current::words();
     let DossierView { request, answers, .. } = dossier;
@@ -50,7 +50,11 @@ fn Receipt(
     let title = item.map_or_else(|| request.item.clone(), |item| words.pick(&item.title));
     let tab = format!("{title} · {}", request.number);
     // What is asked for is said once: in the heading, or beneath the news that it has arrived.
-    let (heading, asked) = if fresh.is_some() {
+    let submitted = match held.arrival {
+        Arrival::Opened => false,
+        Arrival::Submitted | Arrival::Repeated => true,
+    };
+    let (heading, asked) = if submitted {
         (words.t("receipt_fresh_title").to_owned(), Some(title))
     } else {
         (title, None)
@@ -59,9 +63,11 @@ fn Receipt(
         <PageTitle text=tab />
         <article class="measure receipt">
             <h1>{heading}</h1>
-            {match fresh {
-                Some(secret) => view! { <Fresh number=request.number.clone() secret /> }.into_any(),
-                None => standing(words, &request),
+            // Whoever has just handed it in wants what opens it, everybody else what became of it.
+            {if submitted {
+                view! { <Keys held /> {standing(words, &request)} }.into_any()
+            } else {
+                view! { {standing(words, &request)} <Keys held /> }.into_any()
             }}
             <h2>{words.t("receipt_asked")}</h2>
             {what_was_asked(words, item, &request, &answers, asked)}
@@ -90,7 +96,11 @@ fn standing(words: Words, request: &RequestView) -> AnyView {
     view! {
         <section class="standing" aria-labelledby="standing-title">
             <h2 id="standing-title">{words.t("receipt_stands")}</h2>
-            <p class="state"><span class="tag tag-state">{state}</span></p>
+            <p class="state">
+                <span class="tag tag-state">{state}</span>
+                " "
+                <a class="no-print" href=urls::request(&request.number)>{words.t("receipt_refresh")}</a>
+            </p>
             {match answer {
                 Some(answer) => answer,
                 None => view! { <p>{words.t("receipt_no_answer")}</p> }.into_any(),
@@ -196,23 +206,40 @@ fn complaints(words: Words) -> AnyView {
     .into_any()
 }
 
-/// Number and secret, to be written down: the secret is shown this once.
+/// Number and secret, to be written down; who else can see them here, and how that ends.
 #[component]
-fn Fresh(
-    /// The number.
-    number: RequestNumber,
-    /// The secret.
-    secret: String,
+fn Keys(
+    /// Both.
+    held: ReceiptSecret,
 ) -> AnyView {
     let words = current::words();
+    let ReceiptSecret { number, secret, arrival, until } = held;
+    let again = (arrival == Arrival::Repeated)
+        .then(|| view! { <p><strong>{words.t("receipt_again")}</strong></p> });
+    let forget = urls::forget(&number);
+    let kept = match until {
+        Some(until) => {
+            let until = format::moment(words.0, until);
+            view! {
+                <p>{words.fill("receipt_held", &[("time", &until)])}</p>
+                <form method="post" action=forget>
+                    <button class="button">{words.t("receipt_forget")}</button>
+                </form>
+            }
+            .into_any()
+        }
+        None => view! { <p><strong>{words.t("receipt_not_held")}</strong></p> }.into_any(),
+    };
     view! {
         <Banner tone=Tone::Done title=words.t("receipt_keep")>
+            {again}
             <dl class="receipt-keys">
                 <div><dt>{words.t("open_number")}</dt><dd class="receipt-number" translate="no">{number.to_string()}</dd></div>
                 <div><dt>{words.t("open_secret")}</dt><dd class="receipt-number" translate="no">{in_fours(&secret)}</dd></div>
             </dl>
             <p class="visually-hidden">{words.t("receipt_spelled")} " " <Spoken text=in_fours(&secret) /></p>
             <p>{words.t("receipt_keep_text")}</p>
+            {kept}
         </Banner>
     }
     .into_any()

@@ -10,7 +10,7 @@ use super::{
     fixtures::{CODE, Fake, UNIT, number},
     render::Page,
 };
-use crate::context::{ErrorPage, FormReturn, OpenFault, ReceiptSecret};
+use crate::context::{Arrival, ErrorPage, FormReturn, OpenFault, ReceiptSecret};
 use service_api::{DeliveryProgress, Keeping, Portal, Reach};
 
 fn form_back() -> FormReturn {
@@ -20,7 +20,7 @@ fn form_back() -> FormReturn {
         ("applicant_name".to_owned(), "\"><script>alert(2)</script>".to_owned()),
         ("applicant_phone".to_owned(), "123".to_owned()),
     ]);
-    let faults = item.check(&values).unwrap_err();
+    let faults = item.check(&values, "2026-11-22".parse().unwrap()).unwrap_err();
     FormReturn { values, faults, refusal: None }
 }
 
@@ -45,18 +45,34 @@ fn taken_back() -> Fake {
 
 /// The secret of a request that was deleted.
 fn gone() -> Option<ReceiptSecret> {
-    Some(ReceiptSecret { number: number(), secret: "GONE2345WXYZ".into(), fresh: false })
+    Some(ReceiptSecret {
+        number: number(),
+        secret: "GONE2345WXYZ".into(),
+        arrival: Arrival::Opened,
+        until: "2026-11-22T10:00:00Z".parse().ok(),
+    })
 }
 
 /// The secret of a request of which parts are missing.
 fn torn() -> Option<ReceiptSecret> {
-    Some(ReceiptSecret { number: number(), secret: "TORN2345WXYZ".into(), fresh: false })
+    Some(ReceiptSecret {
+        number: number(),
+        secret: "TORN2345WXYZ".into(),
+        arrival: Arrival::Opened,
+        until: "2026-11-22T10:00:00Z".parse().ok(),
+    })
 }
 
 /// Every kind of page, by a name.
 fn pages() -> Vec<(&'static str, Page)> {
-    let receipt =
-        |fresh| Some(ReceiptSecret { number: number(), secret: "ABCD2345WXYZ".into(), fresh });
+    let receipt = |arrival| {
+        Some(ReceiptSecret {
+            number: number(),
+            secret: "ABCD2345WXYZ".into(),
+            arrival,
+            until: "2026-11-22T10:00:00Z".parse().ok(),
+        })
+    };
     let request = format!("/requests/{}", number());
     let below = |tail: &str| format!("{request}/{tail}");
     let form = format!("/c/{CODE}/requests/new?item=data-correction");
@@ -92,28 +108,44 @@ fn pages() -> Vec<(&'static str, Page)> {
             },
         ),
         ("request-locked", Page::at(&request)),
-        ("request", Page { receipt: receipt(false), ..Page::at(&request) }),
-        ("request-fresh", Page { receipt: receipt(true), fake: waiting(), ..Page::at(&request) }),
-        ("request-data", Page { receipt: receipt(false), ..Page::at(&below("data")) }),
-        ("request-correct", Page { receipt: receipt(false), ..Page::at(&below("correct")) }),
+        ("request", Page { receipt: receipt(Arrival::Opened), ..Page::at(&request) }),
+        (
+            "request-fresh",
+            Page { receipt: receipt(Arrival::Submitted), fake: waiting(), ..Page::at(&request) },
+        ),
+        ("request-data", Page { receipt: receipt(Arrival::Opened), ..Page::at(&below("data")) }),
+        (
+            "request-correct",
+            Page { receipt: receipt(Arrival::Opened), ..Page::at(&below("correct")) },
+        ),
         (
             "request-correct-back",
             Page {
                 form: Some(form_back()),
-                receipt: receipt(false),
+                receipt: receipt(Arrival::Opened),
                 ..Page::at(&below("correct"))
             },
         ),
-        ("request-withdraw", Page { receipt: receipt(false), ..Page::at(&below("withdraw")) }),
+        (
+            "request-withdraw",
+            Page { receipt: receipt(Arrival::Opened), ..Page::at(&below("withdraw")) },
+        ),
         (
             "request-withdrawn",
-            Page { receipt: receipt(false), fake: taken_back(), ..Page::at(&request) },
+            Page { receipt: receipt(Arrival::Opened), fake: taken_back(), ..Page::at(&request) },
         ),
         (
             "request-delete",
-            Page { receipt: receipt(false), fake: taken_back(), ..Page::at(&below("delete")) },
+            Page {
+                receipt: receipt(Arrival::Opened),
+                fake: taken_back(),
+                ..Page::at(&below("delete"))
+            },
         ),
-        ("request-delete-not-yet", Page { receipt: receipt(false), ..Page::at(&below("delete")) }),
+        (
+            "request-delete-not-yet",
+            Page { receipt: receipt(Arrival::Opened), ..Page::at(&below("delete")) },
+        ),
         ("request-deleted", Page { receipt: gone(), ..Page::at(&request) }),
         ("request-altered", Page { receipt: torn(), ..Page::at(&request) }),
         ("request-data-altered", Page { receipt: torn(), ..Page::at(&below("data")) }),
@@ -126,6 +158,7 @@ fn pages() -> Vec<(&'static str, Page)> {
         ("error-404", Page::at("/nowhere")),
         ("error-401", error(ErrorPage::Proof)),
         ("error-403", error(ErrorPage::CrossSite)),
+        ("error-413", error(ErrorPage::TooLarge)),
         ("error-503", error(ErrorPage::Unavailable)),
     ]
 }
@@ -293,8 +326,12 @@ async fn a_label_that_is_not_to_be_trusted_is_an_alarm_and_a_genuine_one_is_calm
 
 #[tokio::test]
 async fn a_receipt_says_how_delivery_stands() {
-    let receipt =
-        Some(ReceiptSecret { number: number(), secret: "ABCD2345WXYZ".into(), fresh: true });
+    let receipt = Some(ReceiptSecret {
+        number: number(),
+        secret: "ABCD2345WXYZ".into(),
+        arrival: Arrival::Submitted,
+        until: "2026-11-22T10:00:00Z".parse().ok(),
+    });
     let fake = waiting();
     let path = format!("/requests/{}", number());
     let html = Page { receipt, fake, ..Page::at(&path) }.html().await;
@@ -302,9 +339,31 @@ async fn a_receipt_says_how_delivery_stands() {
     assert!(html.contains("ABCD 2345 WXYZ"));
 }
 
+#[tokio::test]
+async fn s5_a_receipt_says_its_code_who_can_see_it_and_whether_it_is_kept() {
+    let until = "2026-11-22T10:00:00Z".parse().ok();
+    for (arrival, until, said, unsaid) in [
+        (Arrival::Opened, until, "在2026年11月22日 18:00以前", "只显示这一次"),
+        (Arrival::Submitted, None, "只显示这一次", "公用电脑"),
+        (Arrival::Repeated, until, "没有重复提交", "只显示这一次"),
+    ] {
+        let secret = "ABCD2345WXYZ".into();
+        let receipt = Some(ReceiptSecret { number: number(), secret, arrival, until });
+        let path = format!("/requests/{}", number());
+        let html = Page { receipt, fake: waiting(), ..Page::at(&path) }.html().await;
+        assert!(html.contains("ABCD 2345 WXYZ") && html.contains(said), "{arrival:?}: {html}");
+        assert!(!html.contains(unsaid), "{arrival:?}");
+        assert_eq!(html.contains("/forget\""), until.is_some(), "{arrival:?}");
+    }
+}
+
 async fn request_page(fake: Fake, locale: Locale) -> String {
-    let receipt =
-        Some(ReceiptSecret { number: number(), secret: "ABCD2345WXYZ".into(), fresh: false });
+    let receipt = Some(ReceiptSecret {
+        number: number(),
+        secret: "ABCD2345WXYZ".into(),
+        arrival: Arrival::Opened,
+        until: "2026-11-22T10:00:00Z".parse().ok(),
+    });
     Page { receipt, fake, locale, ..Page::at(&format!("/requests/{}", number())) }.html().await
 }
 
@@ -566,7 +625,12 @@ async fn p10_an_applicant_is_offered_what_can_be_done_and_nothing_else() {
     assert_eq!(offered(&html), ["data"]);
     assert!(html.contains("依《某法》第三条，须保存到2027年11月24日"), "{html}");
     let secret = "ABCD2345WXYZ".into();
-    let receipt = Some(ReceiptSecret { number: number.clone(), secret, fresh: false });
+    let receipt = Some(ReceiptSecret {
+        number: number.clone(),
+        secret,
+        arrival: Arrival::Opened,
+        until: "2026-11-22T10:00:00Z".parse().ok(),
+    });
     let page = Page {
         receipt,
         fake: by_law,

@@ -245,7 +245,11 @@ pub fn parcels() -> String {
 
 /// Answers that the service `data-correction` accepts, from its own form.
 pub fn answers(item: &str, mark: &str) -> Value {
-    use domain::service::{InputKind, service};
+    use domain::{
+        Clock,
+        service::{InputKind, service},
+    };
+    use testkit::SystemClock;
     let item = service(item).unwrap();
     item.question
         .iter()
@@ -254,7 +258,7 @@ pub fn answers(item: &str, mark: &str) -> Value {
                 InputKind::Choice => question.options[0].value.clone(),
                 InputKind::Phone => "13800138000".to_owned(),
                 InputKind::Email => "applicant@example.com".to_owned(),
-                InputKind::Date => "2026-12-01".to_owned(),
+                InputKind::Date => domain::clock::china_date(SystemClock.now()).to_string(),
                 InputKind::Consent => "yes".to_owned(),
                 InputKind::Line | InputKind::Paragraph => mark.to_owned(),
             };

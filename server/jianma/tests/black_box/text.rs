@@ -96,3 +96,69 @@ async fn somebody_elses_key_opens_no_receipt_and_stands_in_nobodys_way() {
     );
     assert_eq!(handed_in(&portal, &another, key, [127, 0, 0, 3]).await.0, 201);
 }
+
+#[tokio::test]
+async fn a3_a_switch_of_language_or_size_brings_a_form_back_with_everything_typed() {
+    let place = PortalFolder::with_small_data();
+    place.configure("http://127.0.0.1:9", "");
+    let portal = place.serve();
+    let url = format!("{}/c/{}/requests/new?item={ITEM}", portal.address, PARCELS[0]);
+    let empty = client().get(&url).send().await.unwrap().text().await.unwrap();
+    for switch in ["name=\"lang\"", "name=\"elder\""] {
+        let button = empty.split("<button").find(|button| button.contains(switch)).unwrap();
+        let tag = button.split('>').next().unwrap();
+        assert!(tag.contains("form=\"request-form\""), "{tag}");
+    }
+    assert!(empty.contains("id=\"request-form\""));
+    for (switch, value, seen) in [("lang", "en", "<html lang=\"en"), ("elder", "1", "data-elder")] {
+        let typed = [
+            ("item", ITEM),
+            ("token", "0123456789abcdefghij"),
+            ("what_is_wrong", "写了一半"),
+            ("field_in_question", "area"),
+            ("applicant_phone", "1380"),
+            (switch, value),
+        ];
+        let answer = client().post(&url).form(&typed).send().await.unwrap();
+        assert_eq!(answer.status(), 200, "nothing is handed in and nothing refused");
+        let cookie = answer.headers()["set-cookie"].to_str().unwrap().to_owned();
+        assert!(cookie.starts_with(&format!("jm_{switch}={value};")), "{cookie}");
+        let page = answer.text().await.unwrap();
+        assert!(page.contains(seen), "{switch}: {page}");
+        assert!(page.contains("写了一半") && page.contains("value=\"1380\""), "{switch}");
+        let dot = page.split("<input").find(|input| input.contains("value=\"area\"")).unwrap();
+        assert!(dot.split('>').next().unwrap().contains("checked"), "{dot}");
+        assert!(!page.contains("error-summary"), "{switch}");
+    }
+}
+
+#[tokio::test]
+async fn a_form_that_cannot_be_taken_gives_back_what_was_typed() {
+    let place = PortalFolder::with_small_data();
+    place.configure("http://127.0.0.1:9", "");
+    let portal = place.serve();
+    let form = |code: &str| format!("{}/c/{code}/requests/new?item={ITEM}", portal.address);
+    let opened = client().get(form(PARCELS[0])).send().await.unwrap();
+    assert_eq!(opened.headers()["cache-control"], "private, no-cache", "the way back");
+    let typed = |item: &'static str, text: &str| {
+        let mut typed = answers(ITEM, text);
+        typed["item"] = item.into();
+        typed
+    };
+    for (code, item) in [(PARCELS[0], "old-service"), ("330521001001GB00099", ITEM)] {
+        let answer = client().post(form(code)).form(&typed(item, "写了很久")).send().await.unwrap();
+        assert_eq!(answer.status(), 404, "{item}");
+        let page = answer.text().await.unwrap();
+        assert!(page.contains("写了很久") && page.contains("没有提交，也没有保存"), "{page}");
+    }
+    // A pasted document is a field's fault, with the text kept.
+    let long = "字".repeat(9_000);
+    let answer = client().post(form(PARCELS[0])).form(&typed(ITEM, &long)).send().await.unwrap();
+    assert_eq!(answer.status(), 422);
+    let page = answer.text().await.unwrap();
+    assert!(page.contains("最多1000个字") && page.contains(&long));
+    let whole = typed(ITEM, &"字".repeat(10_000));
+    let answer = client().post(form(PARCELS[0])).form(&whole).send().await.unwrap();
+    assert_eq!(answer.status(), 413);
+    assert!(answer.text().await.unwrap().contains("您填的内容还在"));
+}

@@ -56,7 +56,7 @@ impl Default for LimitsConfig {
             file_burst: 1_000,
             callbacks_per_second: 50,
             callback_burst: 500,
-            body_bytes: 64 * 1024,
+            body_bytes: 256 * 1024,
             answer_seconds: 20,
             connections: 800,
             connections_per_address: 400,

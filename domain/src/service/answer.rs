@@ -1,0 +1,103 @@
+//! Checking answers, and the one form in which departments get what people write in many.
+
+mod day;
+mod email;
+mod phone;
+#[cfg(test)]
+mod tests;
+
+use jiff::{ToSpan, civil::Date};
+
+use super::{AnswerFault, Answers, Days, FieldFault, InputKind, Question, ServiceItem};
+use crate::text;
+
+impl ServiceItem {
+    /// Checks answers that are handed in on a day in China, and keeps those the form asks for: as
+    /// typed, without what surrounds them; unknown names are dropped.
+    ///
+    /// # Errors
+    /// Every fault at once, in the order of the form.
+    pub fn check(&self, given: &Answers, on: Date) -> Result<Answers, Vec<FieldFault>> {
+        let mut answers = Answers::new();
+        let mut faults = Vec::new();
+        for question in &self.question {
+            let typed = given.get(&question.name).map_or("", String::as_str);
+            match question.check(typed, on) {
+                Ok(kept) if kept.is_empty() => {}
+                Ok(kept) => {
+                    answers.insert(question.name.clone(), kept);
+                }
+                Err(fault) => faults.push(FieldFault { field: question.name.clone(), fault }),
+            }
+        }
+        if faults.is_empty() { Ok(answers) } else { Err(faults) }
+    }
+}
+
+impl Question {
+    /// An answer as a department gets it; as it is where it does not read.
+    pub(crate) fn normal_form(&self, kept: &str) -> String {
+        let normal = match self.kind {
+            InputKind::Phone => phone::read(kept),
+            InputKind::Email => email::read(kept).ok(),
+            InputKind::Date => day::read(kept).map(|day| day.to_string()),
+            _ => None,
+        };
+        normal.unwrap_or_else(|| kept.to_owned())
+    }
+
+    /// What is kept of an answer; empty when there is none.
+    fn check(&self, typed: &str, on: Date) -> Result<String, AnswerFault> {
+        let kept = self.kept(typed);
+        if kept.is_empty() {
+            return if self.required { Err(AnswerFault::Missing) } else { Ok(kept) };
+        }
+        if kept.chars().count() > self.max_length {
+            return Err(AnswerFault::TooLong { max_length: self.max_length });
+        }
+        let no_text = match self.kind {
+            InputKind::Paragraph => text::fault_of_paragraph(&kept),
+            _ => text::fault_of_line(&kept),
+        };
+        match no_text {
+            Some(fault) => Err(AnswerFault::NotText(fault)),
+            None => self.means(&kept, on).map(|()| kept),
+        }
+    }
+
+    /// The text itself. Nobody types the marks that a contact app puts around a number.
+    fn kept(&self, typed: &str) -> String {
+        let typed = match self.kind {
+            InputKind::Phone | InputKind::Email | InputKind::Date => text::without_marks(typed),
+            InputKind::Paragraph => text::with_line_feeds(typed),
+            _ => typed.to_owned(),
+        };
+        text::trimmed(&typed).to_owned()
+    }
+
+    fn means(&self, kept: &str, on: Date) -> Result<(), AnswerFault> {
+        match self.kind {
+            InputKind::Line | InputKind::Paragraph => Ok(()),
+            InputKind::Choice => {
+                let known = self.options.iter().any(|option| option.value == kept);
+                known.then_some(()).ok_or(AnswerFault::NotAnOption)
+            }
+            InputKind::Phone => phone::read(kept).map(drop).ok_or(AnswerFault::NotAPhone),
+            InputKind::Email => email::read(kept).map(drop),
+            InputKind::Date => {
+                let day = day::read(kept).ok_or(AnswerFault::NotADate)?;
+                self.days.map_or(Ok(()), |days| days.hold(day, on))
+            }
+            InputKind::Consent => (kept == "yes").then_some(()).ok_or(AnswerFault::Missing),
+        }
+    }
+}
+
+impl Days {
+    /// Whether a day can be meant by whoever hands in `on`.
+    fn hold(self, day: Date, on: Date) -> Result<(), AnswerFault> {
+        let (from, to) = (on.saturating_add(self.from.days()), on.saturating_add(self.to.days()));
+        let held = (from..=to).contains(&day);
+        held.then_some(()).ok_or(AnswerFault::OutOfDays { from, to })
+    }
+}

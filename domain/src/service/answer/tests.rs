@@ -1,0 +1,227 @@
+use super::{super::service, *};
+use crate::text::NoText;
+
+fn today() -> Date {
+    jiff::civil::date(2026, 11, 29)
+}
+
+/// What a department gets of an answer.
+fn reads(kind: InputKind, typed: &str) -> Result<String, AnswerFault> {
+    let mut question = services_question(kind);
+    question.days = None;
+    question.check(typed, today()).map(|kept| question.normal_form(&kept))
+}
+
+/// Some question of that kind.
+fn services_question(kind: InputKind) -> Question {
+    let mut questions = super::super::services().iter().flat_map(|item| &item.question);
+    questions.find(|question| question.kind == kind).unwrap().clone()
+}
+
+#[test]
+fn s9_a_violation_can_be_reported_without_a_name_or_a_phone() {
+    let item = service("violation-report").unwrap();
+    let given = [("kind_of_violation", "farmland"), ("what_happened", "…"), ("consent", "yes")]
+        .map(|(name, text)| (name.to_owned(), text.to_owned()));
+    assert_eq!(item.check(&Answers::from(given.clone()), today()), Ok(Answers::from(given)));
+}
+
+#[test]
+fn faults_come_all_at_once_and_in_order() {
+    let item = service("data-correction").unwrap();
+    let faults = item.check(&Answers::new(), today()).unwrap_err();
+    let required: Vec<_> =
+        item.question.iter().filter(|q| q.required).map(|q| q.name.as_str()).collect();
+    assert_eq!(faults.iter().map(|f| f.field.as_str()).collect::<Vec<_>>(), required);
+}
+
+#[test]
+fn an_answer_that_is_no_text_is_refused_and_one_that_cannot_be_seen_is_missing() {
+    let item = service("data-correction").unwrap();
+    let mut given: Answers = item
+        .question
+        .iter()
+        .map(|question| {
+            let text = match question.kind {
+                InputKind::Choice => question.options[0].value.as_str(),
+                InputKind::Phone => "13800138000",
+                InputKind::Email => "a@b.cn",
+                InputKind::Date => "2026-12-01",
+                InputKind::Consent => "yes",
+                InputKind::Line | InputKind::Paragraph => "文字",
+            };
+            (question.name.clone(), text.to_owned())
+        })
+        .collect();
+    assert!(item.check(&given, today()).is_ok());
+    let fault_of = |given: &Answers, name: &str| {
+        let faults = item.check(given, today()).unwrap_err();
+        faults.into_iter().find(|fault| fault.field == name).unwrap().fault
+    };
+    for question in item.question.iter().filter(|q| q.kind != InputKind::Consent) {
+        let right = given.insert(question.name.clone(), "a\0b\u{202E}c".into()).unwrap();
+        let expected = NoText { position: 2, code_point: 0 };
+        assert_eq!(fault_of(&given, &question.name), AnswerFault::NotText(expected));
+        if question.required {
+            given.insert(question.name.clone(), "\u{200B}\u{3164}".into());
+            assert_eq!(fault_of(&given, &question.name), AnswerFault::Missing);
+        }
+        if question.kind == InputKind::Line {
+            given.insert(question.name.clone(), "张三\r\nBcc: x".into());
+            assert!(matches!(fault_of(&given, &question.name), AnswerFault::NotText(_)));
+        }
+        given.insert(question.name.clone(), right);
+    }
+}
+
+#[test]
+fn a_phone_number_is_taken_as_people_write_it_and_goes_on_as_it_is_dialled() {
+    for (typed, dialled) in [
+        ("13800138000", "13800138000"),
+        ("138 0013 8000", "13800138000"),
+        ("138.0013.8000", "13800138000"),
+        ("１３８００１３８０００", "13800138000"),
+        ("＋8613800138000", "13800138000"),
+        ("008613800138000", "13800138000"),
+        ("86 13800138000", "13800138000"),
+        ("\u{202D}138\u{A0}0013\u{2011}8000\u{202C}", "13800138000"),
+        ("\u{FEFF}13800138000\u{200B}", "13800138000"),
+        ("0572-8062345", "05728062345"),
+        ("（0572）8062345", "05728062345"),
+        ("0572－8062345", "05728062345"),
+        ("0572–8062345", "05728062345"),
+        ("+86 572 8062345", "05728062345"),
+        ("+86 (0)572 8062345", "05728062345"),
+        ("00865728062345", "05728062345"),
+        ("(0571) 87654321", "057187654321"),
+        ("4008208820", "4008208820"),
+        ("0572-8062345-8001", "05728062345转8001"),
+        ("0572-8062345-1", "05728062345转1"),
+        ("0572-8062345转8001", "05728062345转8001"),
+        ("0572-8062345 分机 8001", "05728062345转8001"),
+        ("0572-8062345 ext. 8001", "05728062345转8001"),
+        ("+852 2123 4567", "+85221234567"),
+        ("+852 9123 4567", "+85291234567"),
+        ("00852 2123 4567", "+85221234567"),
+        ("+853 6612 3456", "+85366123456"),
+        ("+886 912 345 678", "+886912345678"),
+        ("+1 212 555 2368", "+12125552368"),
+        ("+44 20 7946 0958", "+442079460958"),
+    ] {
+        assert_eq!(reads(InputKind::Phone, typed).as_deref(), Ok(dialled), "{typed:?}");
+    }
+}
+
+#[test]
+fn what_is_no_phone_number_is_refused() {
+    for typed in [
+        "12345",
+        "11111111111",
+        "10000000000",
+        "0000000000",
+        "138001380001",
+        "1380013800",
+        "((((13800138000",
+        "abc13800138000",
+        "13800138000 张三",
+        "13800138000，13900139000",
+        "0572-8062345转",
+        "0572-8062345转12345678",
+    ] {
+        assert_eq!(reads(InputKind::Phone, typed), Err(AnswerFault::NotAPhone), "{typed:?}");
+    }
+}
+
+#[test]
+fn an_e_mail_address_is_one_and_clean() {
+    for (typed, clean) in [
+        ("a@b.cn", "a@b.cn"),
+        ("a＠b.cn", "a@b.cn"),
+        ("a@b．cn", "a@b.cn"),
+        ("a@b。cn", "a@b.cn"),
+        ("ａ@b.cn。", "a@b.cn"),
+        ("\u{202A}a@b.cn\u{200B}", "a@b.cn"),
+        ("mailto:a@b.cn", "a@b.cn"),
+        ("a@b.cn,", "a@b.cn"),
+        ("First.Last+land@B.cn", "First.Last+land@B.cn"),
+        ("张三@例子.中国", "张三@例子.中国"),
+    ] {
+        assert_eq!(reads(InputKind::Email, typed).as_deref(), Ok(clean), "{typed:?}");
+    }
+    for typed in ["a@b.cn;c@d.cn", "a@b.cn，c@d.cn", "张三<a@b.cn>", "a b@c.cn"] {
+        assert_eq!(reads(InputKind::Email, typed), Err(AnswerFault::NotOneEmail), "{typed:?}");
+    }
+    for typed in ["a@b", "@b.cn", "a@.cn", "a@@b.cn", ".a@b.cn", "a..b@c.cn", "a@-b.cn", "ab.cn"] {
+        assert_eq!(reads(InputKind::Email, typed), Err(AnswerFault::NotAnEmail), "{typed:?}");
+    }
+}
+
+#[test]
+fn a_date_is_taken_in_any_usual_form_and_goes_on_as_iso_8601() {
+    for typed in [
+        "2026-11-05",
+        "2026-11-5",
+        "2026/11/05",
+        "2026.11.5",
+        "20261105",
+        "2026年11月5日",
+        "2026 年 11 月 5 号",
+        "２０２６－１１－０５",
+    ] {
+        assert_eq!(reads(InputKind::Date, typed).as_deref(), Ok("2026-11-05"), "{typed:?}");
+    }
+    for typed in [
+        "5.11.2026",
+        "2026-13-01",
+        "2026-02-30",
+        "11月5日",
+        "0001-01-01",
+        "9999-12-31",
+        "-000001-01-01",
+        "2026-11-29T00:30",
+        "2026-11-29[Asia/Shanghai]",
+        "明天",
+    ] {
+        assert_eq!(reads(InputKind::Date, typed), Err(AnswerFault::NotADate), "{typed:?}");
+    }
+}
+
+#[test]
+fn a_visit_is_not_in_the_past_and_nothing_was_seen_in_the_future() {
+    for (item, name, held, not) in [
+        (
+            "registration-query",
+            "visit_date",
+            ["2026-11-29", "2027年11月29日"],
+            ["2026-11-28", "2027-11-30"],
+        ),
+        ("violation-report", "seen_on", ["2026-11-29", "2016.12.1"], ["2026-11-30", "2016-11-30"]),
+    ] {
+        let question = service(item).unwrap().question(name).unwrap();
+        for typed in held {
+            assert_eq!(question.check(typed, today()).as_deref(), Ok(typed), "{name} {typed}");
+        }
+        for typed in not {
+            let fault = question.check(typed, today()).unwrap_err();
+            assert!(matches!(fault, AnswerFault::OutOfDays { .. }), "{name} {typed}: {fault:?}");
+        }
+    }
+}
+
+#[test]
+fn a_line_break_counts_once_and_what_was_typed_is_kept() {
+    let item = service("data-correction").unwrap();
+    let question = item.question("what_is_wrong").unwrap();
+    let lines = ["一二三四五六七八九"; 100].join("\r\n");
+    let kept = question.check(&lines, today()).unwrap();
+    assert_eq!((kept.chars().count(), question.max_length), (999, 1000));
+    let phone = item.question("applicant_phone").unwrap();
+    assert_eq!(phone.check(" 138 0013-8000 ", today()).as_deref(), Ok("138 0013-8000"));
+}
+
+proptest::proptest! {
+    #[test]
+    fn nothing_that_is_typed_stops_the_program(typed in "[-0-9+()./ 转#extａ＋＠@。年月日]{0,24}|\\PC{0,24}") {
+        let _any = (phone::read(&typed), email::read(&typed), day::read(&typed));
+    }
+}
