@@ -15,11 +15,13 @@ trap 'rm -rf "$draft"' EXIT
 folder=$draft/$name
 install -D -m 0755 "$binary" "$folder/bin/jianma"
 cp -r "$site" "$folder/site"
-cp -r "$here/packaging" "$here/docs" "$here"/{README.md,CHANGELOG.md,SECURITY.md,LICENSE-MIT,LICENSE-APACHE} "$folder/"
+cp -r "$here/packaging" "$here/docs" "$here"/{README.md,CHANGELOG.md,CONTRIBUTING.md,SECURITY.md,LICENSE-MIT,LICENSE-APACHE} "$folder/"
 rm "$folder"/packaging/{Dockerfile,Dockerfile.dockerignore,dist.sh} # they want the sources
 chmod -R u=rwX,go=rX "$folder"
 
 mkdir -p "$out"
+# Those of other versions would be unpacked for this one.
+rm -f "$out"/jianma-*-linux.tar.gz "$out"/jianma-*-linux.tar.gz.sha256
 tar --create --sort=name --mtime="@$made" --owner=0 --group=0 --numeric-owner \
   --directory "$draft" "$name" | gzip --no-name >"$out/$name.tar.gz"
 (cd "$out" && sha256sum "$name.tar.gz" >"$name.tar.gz.sha256")

@@ -40,6 +40,8 @@ fn the_embedded_catalogues_read_and_have_nothing_to_note() {
     assert_eq!(read.notes(), Vec::<String>::new());
     assert_eq!(read.replaced().count(), 0);
     assert!(!read.themes.is_empty() && !read.stages.is_empty());
+    assert!(!service::services().is_empty());
+    assert!(!dictionary::dictionaries().is_empty());
 }
 
 #[test]

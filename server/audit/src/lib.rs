@@ -14,7 +14,7 @@ mod ends;
 mod export;
 mod pen;
 mod prune;
-mod standing;
+mod shared;
 mod verify;
 mod window;
 mod witness;

@@ -20,7 +20,7 @@ use tokio::sync::mpsc;
 
 use super::{
     ends::Ends,
-    standing::{SharedAudit, WriteError},
+    shared::{SharedAudit, WriteError},
     window::sub_district,
     writer::RefusalWriter,
 };

@@ -44,6 +44,12 @@ pub enum PruneError {
     /// The clock may be wrong, or was: each leap that nobody answered for yet.
     #[error("{}", doubted(.0))]
     Clock(Vec<AuditLeap>),
+    /// Nobody is asked about the clock: what they say of it would count for nothing, and be kept nowhere.
+    #[error(
+        "nobody has to answer for the clock: the audit has no time of more than 7 days without an \
+         entry that was not answered for. Nothing was removed; leave --clock-is-right out"
+    )]
+    NoLeap,
     /// There is nothing so old, and nothing was left over.
     #[error("no entry is older than {before}")]
     Nothing {
@@ -126,8 +132,10 @@ pub async fn prune(
     let to_now = summary.leap_to(now);
     let leaps: Vec<AuditLeap> = summary.leaps.into_iter().chain(to_now).collect();
     // An answer counts for the leaps that they were told of, and no later one.
-    if leaps.last().is_some_and(|last| clock_is_right != Some(last.after)) {
-        return Err(PruneError::Clock(leaps));
+    match leaps.last().map(|last| last.after) {
+        asked if asked == clock_is_right => {}
+        None => return Err(PruneError::NoLeap),
+        Some(_) => return Err(PruneError::Clock(leaps)),
     }
     // Behind the check alone: a forged cut would have entries removed that nobody cut off.
     let left_over = clear(place.store).await?;

@@ -9,7 +9,7 @@ use tokio::{
     time::{MissedTickBehavior, interval},
 };
 
-use super::standing::{SharedAudit, WriteError};
+use super::shared::{SharedAudit, WriteError};
 
 /// Refusals written in one transaction.
 const AT_ONCE: usize = 256;

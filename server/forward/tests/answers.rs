@@ -373,7 +373,7 @@ async fn s5_a_confirmation_needs_no_reference_and_a_lost_one_is_told() {
         let request = store::Requests::request(&*portal.store, &number).await.unwrap().unwrap();
         assert_eq!(request.state(), domain::request::RequestState::Sent);
         let all = store::Deliveries::deliveries(&*portal.store, &Default::default()).await;
-        let all = all.unwrap().all().unwrap();
+        let all = all.unwrap().rows;
         assert_eq!(all[0].reason.is_some(), told.is_some(), "{:?}", all[0]);
         let remark = all[0].events.last().unwrap().note.clone().unwrap_or_default();
         assert!(remark.contains(told.unwrap_or_default()), "{remark}");

@@ -85,7 +85,7 @@ pub(crate) struct PiecesNear<'a> {
 
 #[derive(Debug)]
 struct Piece {
-    /// Which feature it is of, and the how manieth of all pieces it is.
+    /// The index of its feature, and its own among all pieces.
     place: (usize, usize),
     bounds: AABB<[f64; 2]>,
     polygon: Polygon<f64>,

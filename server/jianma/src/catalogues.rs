@@ -13,6 +13,8 @@ use domain::catalogue::{
 };
 use serde::Deserialize;
 
+use crate::output::Output;
+
 /// Where the operator's catalogues are.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -52,11 +54,11 @@ pub(crate) fn put_to_use(folder: Option<&Path>) -> Result<(), CataloguesError> {
 }
 
 /// Every fault of the catalogues in `folder`, of the embedded ones without one, as sentences for
-/// whoever checks; and whether a portal starts with these.
+/// whoever checks. It is well where a portal starts with these.
 ///
 /// # Errors
 /// [`CataloguesError::File`] when the folder or a file of it cannot be read.
-pub fn checked(folder: Option<&Path>) -> Result<(Vec<String>, bool), CataloguesError> {
+pub fn checked(folder: Option<&Path>) -> Result<Output, CataloguesError> {
     let (texts, faults) = texts(folder)?;
     let read = Catalogues::read(texts.clone());
     let (true, Ok(catalogues)) = (faults.is_empty(), read) else {
@@ -66,11 +68,11 @@ pub fn checked(folder: Option<&Path>) -> Result<(Vec<String>, bool), CataloguesE
             "catalogues: {} faults; a portal does not start with these",
             faults.len()
         ));
-        return Ok((lines, false));
+        return Ok(Output { well: false, ..Output::lines(lines) });
     };
     let mut lines = vec!["catalogues: right".to_owned()];
     lines.extend(said(catalogues.replaced(), &catalogues.notes()).lines().map(str::to_owned));
-    Ok((lines, true))
+    Ok(Output::lines(lines))
 }
 
 /// What the catalogues in use are, for `check-config`.

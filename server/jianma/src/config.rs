@@ -87,12 +87,13 @@ pub enum ConfigError {
     },
     /// Keys that nothing names are not used, and no others are made beside them.
     #[error(
-        "the keys of this portal lie in {found}, where its configuration has them: give that \
-         configuration with --config, or name them in it as [keys] folder. Nothing was done"
+        "the keys of this portal lie in {}, where its configuration has them: give that \
+         configuration with --config, or name them in it as [keys] folder. Nothing was done",
+        found.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(" or ")
     )]
     KeysElsewhere {
-        /// The folder.
-        found: PathBuf,
+        /// Every folder that may be meant.
+        found: Vec<PathBuf>,
     },
     /// A policy file is refused.
     #[error("the policy file {path}: {source}")]

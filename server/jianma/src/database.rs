@@ -11,7 +11,7 @@ use clap::Args;
 use domain::classified::ClassifiedKey;
 use keys::KeyError;
 use store::{Store, StoreError, Traces};
-use store_sqlite::{DATABASE_FILE, SqliteStore, copy_database, traces};
+use store_sqlite::{DATABASE_FILE, LEFT_BY_SERVING, SqliteStore, copy_database, traces};
 
 /// A database by its engine and its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -130,7 +130,7 @@ impl Database {
         if self.is_there() {
             return Ok(());
         }
-        keys::refuse_without_database(self.folder(), data, folder)
+        keys::refuse_without_database(self.folder(), &LEFT_BY_SERVING, data, folder)
     }
 
     /// That it is there.

@@ -10,7 +10,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use domain::label::{KeyId, KeyRing, LabelKey};
 use keys::{
     KeyError, LABELS as FILE, lost,
-    manifest::{KeyList, Listed},
+    manifest::{KeyList, ListedKey},
     private_file,
 };
 use serde::{Deserialize, Serialize};
@@ -80,7 +80,7 @@ pub fn change<T>(
     // A label must not be on disk before the key that proves it.
     let text = text_of(&ring)?;
     file.replace(text.as_bytes()).map_err(|source| KeyError::File { path, source })?;
-    KeyList::add(folder, Listed { file: FILE.to_owned(), fingerprint: None, found: false })?;
+    KeyList::add(folder, ListedKey { file: FILE.to_owned(), fingerprint: None, found: false })?;
     Ok(Some(done))
 }
 

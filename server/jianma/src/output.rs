@@ -11,6 +11,8 @@ use std::{
     time::Duration,
 };
 
+use store::RecordFault;
+
 /// What a command has to say at its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Output {
@@ -40,6 +42,12 @@ impl Output {
     #[must_use]
     pub fn line(line: impl Into<String>) -> Self {
         Self::lines(vec![line.into()])
+    }
+
+    /// Names the rows of a list that do not read; all is well only where there are none.
+    pub fn name_faults(&mut self, faults: &[RecordFault]) {
+        self.well &= faults.is_empty();
+        self.warnings.extend(faults.iter().map(ToString::to_string));
     }
 
     /// The same answer, and last how long it took.
@@ -74,7 +82,7 @@ pub fn say(line: impl Display) -> io::Result<()> {
 }
 
 /// Says where a server listens; it serves, whoever reads that.
-pub fn announce(line: impl Display) {
+pub fn say_ready(line: impl Display) {
     if let Err(error) = say(&line) {
         tracing::warn!(%error, "{line}, which cannot be written to standard output");
     }

@@ -120,7 +120,7 @@ pub fn start(options: &ServeOptions) -> Result<Started, ServeError> {
     let config = Config::read(options.config.as_deref())?.put_to_use()?;
     catalogues::announce(config.catalogues.folder.as_deref());
     let (config, reach) = reaching(config, options.sample_department)?;
-    announce(reach);
+    warn_of_reach(reach);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
     let folder = config.keys.folder(&options.data)?.to_owned();
@@ -163,7 +163,6 @@ pub fn start(options: &ServeOptions) -> Result<Started, ServeError> {
         receipts,
         departments: Arc::new(departments),
         identity,
-        outbox: Arc::default(),
         site: options.site.clone(),
         clock,
         entropy,
@@ -216,7 +215,7 @@ fn key_check(folder: PathBuf) -> KeyCheck {
 }
 
 /// Says at the start where requests go, unless they go where they should.
-fn announce(reach: Reach) {
+fn warn_of_reach(reach: Reach) {
     match reach {
         Reach::Department => {}
         Reach::Nobody => tracing::warn!("No department is configured. {UNCONNECTED}"),

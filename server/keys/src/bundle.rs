@@ -240,13 +240,14 @@ fn digest(content: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::manifest::{Listed, fingerprint};
+    use crate::manifest::{ListedKey, fingerprint};
 
     const AT: Timestamp = Timestamp::UNIX_EPOCH;
 
     fn list(folder: &Path, file: &str, text: Option<&str>) {
         let fingerprint = text.map(fingerprint);
-        KeyList::add(folder, Listed { file: file.to_owned(), fingerprint, found: false }).unwrap();
+        KeyList::add(folder, ListedKey { file: file.to_owned(), fingerprint, found: false })
+            .unwrap();
     }
 
     #[test]

@@ -24,10 +24,13 @@ use domain::{
 use store::Keys;
 
 pub use error::KeyError;
-pub use loss::{list_found, refuse_without_database, refuse_without_keys, refuse_without_secret};
+pub use loss::{
+    has_keys, list_found, lost_keys, refuse_without_database, refuse_without_keys,
+    refuse_without_secret,
+};
 
 use kind::means;
-use manifest::{KeyList, Listed, fingerprint};
+use manifest::{KeyList, ListedKey, fingerprint};
 
 /// Opens receipts.
 pub const RECEIPT: &str = "receipt.key";
@@ -216,7 +219,7 @@ pub fn read_or_create_in(
         Some(_) => {}
         None => KeyList::add(
             folder,
-            Listed { file: file.to_owned(), fingerprint: prints, found: found.is_some() },
+            ListedKey { file: file.to_owned(), fingerprint: prints, found: found.is_some() },
         )?,
     }
     Ok(text)

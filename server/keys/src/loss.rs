@@ -6,27 +6,32 @@ use store::Traces;
 
 use super::{
     KeyError,
-    kind::{ALL, means},
-    lost,
-    manifest::{KeyList, Listed, fingerprint},
+    kind::{ALL, Kind, means},
+    manifest::{KeyList, ListedKey, fingerprint},
 };
 
-/// What only a folder has whose portal has served.
-const SERVED: [&str; 3] = ["audit.end", "receipts.log", "jianma.sqlite3-wal"];
+/// What lies beside the database, whichever it is, once a portal has served.
+const SERVED: [&str; 1] = ["audit.end"];
 
 /// Refuses a data folder without a database whose keys or records are there: it was lost, and a new
-/// one would hide that. `database` is the folder that it is missing from, `keys` that of the keys.
+/// one would hide that. `database` is the folder that it is missing from, `keys` that of the keys, `left`
+/// what its engine leaves beside it.
 ///
 /// # Errors
 /// [`KeyError::NoDatabase`] names what was found.
-pub fn refuse_without_database(database: &Path, data: &Path, keys: &Path) -> Result<(), KeyError> {
+pub fn refuse_without_database(
+    database: &Path,
+    left: &[&str],
+    data: &Path,
+    keys: &Path,
+) -> Result<(), KeyError> {
     let has = |folder: &Path, file: &&str| {
         folder.join(file).metadata().is_ok_and(|about| about.len() > 0)
     };
     let kept = ALL.iter().map(|kind| kind.file).filter(|file| has(keys, file));
-    let found: Vec<&str> = kept
-        .chain(SERVED.into_iter().filter(|file| has(data, file) || has(database, file)))
-        .collect();
+    let served = SERVED.iter().chain(left).copied();
+    let found: Vec<&str> =
+        kept.chain(served.filter(|file| has(data, file) || has(database, file))).collect();
     if found.is_empty() {
         return Ok(());
     }
@@ -39,14 +44,27 @@ pub fn refuse_without_database(database: &Path, data: &Path, keys: &Path) -> Res
 /// # Errors
 /// [`KeyError::Missing`] names the file and what it means.
 pub fn refuse_without_keys(keys: &Path, traces: &Traces) -> Result<(), KeyError> {
-    for kind in &ALL {
-        lost(keys, kind.file)?;
+    lost_keys(keys, traces)?.into_iter().next().map_or(Ok(()), Err)
+}
+
+/// Every key that [`refuse_without_keys`] would refuse a folder for.
+///
+/// # Errors
+/// [`KeyError::List`] when the list does not read.
+pub fn lost_keys(keys: &Path, traces: &Traces) -> Result<Vec<KeyError>, KeyError> {
+    let list = KeyList::of(keys)?;
+    let was_there = |kind: &&Kind| list.names(kind.file).is_some() || (kind.was_used)(traces);
+    let missing = ALL.iter().filter(was_there).filter_map(|kind| {
         let path = keys.join(kind.file);
-        if (kind.was_used)(traces) && !path.exists() {
-            return Err(KeyError::Missing { path, means: kind.means });
-        }
-    }
-    Ok(())
+        (!path.exists()).then_some(KeyError::Missing { path, means: kind.means })
+    });
+    Ok(missing.collect())
+}
+
+/// Whether a folder has any key that a portal makes.
+#[must_use]
+pub fn has_keys(folder: &Path) -> bool {
+    ALL.iter().any(|kind| folder.join(kind.file).exists())
 }
 
 /// Lists the keys that are there and that the list does not name, because it is new or was lost:
@@ -63,7 +81,7 @@ pub fn list_found(keys: &Path) -> Result<(), KeyError> {
             other => other.map_err(|source| KeyError::File { path, source })?,
         };
         let fingerprint = (!kind.grows).then(|| fingerprint(&text));
-        KeyList::add(keys, Listed { file: kind.file.to_owned(), fingerprint, found: true })?;
+        KeyList::add(keys, ListedKey { file: kind.file.to_owned(), fingerprint, found: true })?;
     }
     Ok(())
 }

@@ -38,13 +38,13 @@ pub struct KeyList {
     pub records_sealed: bool,
     /// Its keys.
     #[serde(default)]
-    pub key: Vec<Listed>,
+    pub key: Vec<ListedKey>,
 }
 
 /// A key that a folder was given.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Listed {
+pub struct ListedKey {
     /// Its name in the folder.
     pub file: String,
     /// What it may be known by and tells nothing of it.
@@ -71,7 +71,7 @@ impl KeyList {
 
     /// What it says of a file.
     #[must_use]
-    pub fn names(&self, file: &str) -> Option<&Listed> {
+    pub fn names(&self, file: &str) -> Option<&ListedKey> {
         self.key.iter().find(|listed| listed.file == file)
     }
 
@@ -108,7 +108,7 @@ impl KeyList {
     }
 
     /// Adds a key to the list of a folder, if it is not on it.
-    pub fn add(folder: &Path, listed: Listed) -> Result<(), KeyError> {
+    pub fn add(folder: &Path, listed: ListedKey) -> Result<(), KeyError> {
         Self::change(folder, |list| {
             let is_new = list.names(&listed.file).is_none();
             if is_new {

@@ -67,6 +67,16 @@ impl Deliveries for SqliteStore {
     }
 }
 
+/// The columns of a [`DeliveryRecord`]; one whose request is gone is a row too.
+macro_rules! records {
+    () => {
+        "select d.id, r.number, d.department, d.state, d.attempts, r.submitted_at, d.due_at,
+             d.reason, d.reference, d.delivered_at, m.kind
+         from delivery d left join request r on r.id = d.request_id
+         left join message m on m.request_id = d.request_id and m.sequence = d.message "
+    };
+}
+
 /// The deliveries that fit, oldest first, with their places.
 pub(super) fn list(
     connection: &SealedConnection<'_>,
@@ -75,19 +85,26 @@ pub(super) fn list(
     // An empty list of states stands for all of them.
     let states = to_json("states", &filter.states.iter().map(|s| s.name()).collect::<Vec<_>>())?;
     let number = filter.number.as_ref().map(RequestNumber::as_str);
+    let id = filter.id.as_ref().map(|id| &*id.0);
     connection
-        .prepare_cached(
-            "select d.id, r.number, d.department, d.state, d.attempts, r.submitted_at, d.due_at,
-                 d.reason, d.reference, d.delivered_at, m.kind
-             from delivery d left join request r on r.id = d.request_id
-             left join message m on m.request_id = d.request_id and m.sequence = d.message
-             where (?1 is null or d.department = ?1) and (?2 is null or r.number = ?2)
+        .prepare_cached(concat!(
+            records!(),
+            "where (?1 is null or d.department = ?1) and (?2 is null or r.number = ?2)
                  and (?3 = '[]' or d.state in (select value from json_each(?3)))
-             order by r.submitted_at, d.rowid",
-        )?
-        .query_and_then(params![filter.department, number, states], |row| {
+                 and (?4 is null or d.id = ?4)
+             order by r.submitted_at, d.rowid"
+        ))?
+        .query_and_then(params![filter.department, number, states, id], |row| {
             Ok((format!("delivery/{}", shown(row, 0)), read_record(connection, row)))
         })?
+        .collect()
+}
+
+/// Fails where a delivery does not read as one.
+pub(super) fn check_record(connection: &SealedConnection<'_>, id: &str) -> Result<(), SqliteError> {
+    connection
+        .prepare_cached(concat!(records!(), "where d.id = ?1"))?
+        .query_and_then([id], |row| read_record(connection, row).map(drop))?
         .collect()
 }
 

@@ -63,6 +63,9 @@ use versions::VersionCache;
 
 use DATABASE_FILE as FILE;
 
+/// What lies beside a database that was served from, and stays where the database is lost.
+pub const LEFT_BY_SERVING: [&str; 2] = [receipts::FILE, "jianma.sqlite3-wal"];
+
 /// The embedded store. Clones share one set of connections.
 #[derive(Clone)]
 pub struct SqliteStore {

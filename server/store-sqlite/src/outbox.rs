@@ -249,8 +249,8 @@ fn take(
         let at = read_instant(now)?;
         match note(connection, &id, at, DeliveryAct::Stuck, Actor::Portal, Some(reason)) {
             // Its journal too: that it is stuck stands in its row.
-            Err(error @ SqliteError::Store(StoreError::Sealed { .. })) => {
-                tracing::error!(%error, delivery = id.0, "the journal of a delivery does not open");
+            Err(SqliteError::Store(error)) if error.is_of_one_row() => {
+                tracing::error!(%error, delivery = id.0, "the journal of a delivery does not read");
             }
             noted => noted?,
         }

@@ -16,7 +16,7 @@ use rusqlite::{Connection, OptionalExtension};
 use crate::{error::SqliteError, value::shown};
 
 /// Name of the list in the data folder: a line a receipt, row and number.
-const FILE: &str = "receipts.log";
+pub(super) const FILE: &str = "receipts.log";
 /// How much of its end is compared when the store is opened, bytes: some 2,000 receipts.
 const COMPARED: u64 = 64 * 1024;
 

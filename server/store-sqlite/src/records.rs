@@ -1,6 +1,7 @@
 //! Requests as they lie in the database: sealed. What is open of a request is its number, item,
 //! states and days.
 
+mod check;
 mod clear;
 
 use std::{ops::Deref, sync::Arc};
@@ -8,12 +9,12 @@ use std::{ops::Deref, sync::Arc};
 use domain::request::RequestNumber;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use serde::{Serialize, de::DeserializeOwned};
-use store::{Clear, RecordFault, RecordKeyId, SealError, Sealer, StoreError};
+use store::{Clear, RecordKeyId, SealError, Sealer, StoreError};
 
 use super::{
     SqliteStore,
-    error::{SqliteError, row_or_fault},
-    requests::{events, read_number},
+    error::SqliteError,
+    requests::read_number,
     value::{corrupt, shown, to_json},
 };
 
@@ -181,6 +182,8 @@ const COLUMNS: [Column; 8] = [
     },
 ];
 const ANCHORS: usize = COLUMNS.len() - 1;
+/// There is one of every delivery.
+const BOUNDS: usize = ANCHORS - 1;
 
 /// How far the sealed values were gone through.
 #[derive(Clone, Debug, Default)]
@@ -243,19 +246,6 @@ impl SqliteStore {
             (done, cursor) = (done + step as u64, reached);
         }
         Ok(done)
-    }
-
-    /// Opens everything that is kept of requests, in small steps beside a running portal: what of it
-    /// is in clear, was changed, or is missing.
-    pub(super) async fn look_through_requests(&self) -> Result<Vec<RecordFault>, StoreError> {
-        let (mut faults, mut cursor) = (Vec::new(), Cursor::default());
-        while cursor.column < COLUMNS.len() {
-            let from = cursor.clone();
-            let (found, reached) = self.read_kept(move |kept| look(kept, from)).await?;
-            faults.extend(found);
-            cursor = reached;
-        }
-        Ok(faults)
     }
 }
 
@@ -361,30 +351,6 @@ fn next(
         cursor = Cursor { column: cursor.column + 1, key: None };
     }
     Ok((olds, cursor))
-}
-
-/// One step of looking through everything.
-fn look(
-    kept: &SealedConnection<'_>,
-    from: Cursor,
-) -> Result<(Vec<RecordFault>, Cursor), SqliteError> {
-    let (olds, reached) = next(kept, from, STEP, |_| true)?;
-    let mut faults = Vec::new();
-    for old in olds {
-        let opened = kept.open(&old.place, &old.value).and_then(|_opened| {
-            if old.column != ANCHORS {
-                return Ok(());
-            }
-            // Everything that the anchor counts.
-            let (id, number) = request_of(&old)?;
-            events(kept, id, &number).map(drop)
-        });
-        // One whose key is gone is a fault of what is kept, though nobody altered it.
-        if let Err(fault) = row_or_fault(old.place, opened)? {
-            faults.push(fault);
-        }
-    }
-    Ok((faults, reached))
 }
 
 fn reseal(

@@ -177,7 +177,7 @@ fn read_request_state(name: &str) -> Result<RequestState, SqliteError> {
 }
 
 /// Row and moment of submission of a request.
-fn found(
+pub(super) fn found(
     kept: &SealedConnection<'_>,
     number: &RequestNumber,
 ) -> Result<Option<(i64, Timestamp)>, SqliteError> {

@@ -26,7 +26,7 @@ async fn stuck<S: Store>(store: &S, id: u32, second: i64) -> DeliveryId {
 }
 
 async fn all<S: Deliveries>(store: &S) -> Vec<DeliveryRecord> {
-    store.deliveries(&DeliveryFilter::default()).await.unwrap().all().unwrap()
+    whole(store.deliveries(&DeliveryFilter::default()).await.unwrap())
 }
 
 const RETRY: Intervention = Intervention::Retry { again: false };
@@ -209,7 +209,7 @@ pub async fn s5_deliveries_are_listed_and_counted<S: Store + Imports>(place: &St
     stuck(&store, 3, 10).await;
     submit(&store, 2).await;
     let listed = async |filter: DeliveryFilter| {
-        let found = store.deliveries(&filter).await.unwrap().all().unwrap();
+        let found = whole(store.deliveries(&filter).await.unwrap());
         found.into_iter().map(|record| record.number).collect::<Vec<_>>()
     };
     let none = DeliveryFilter::default;

@@ -5,11 +5,11 @@ use domain::{
     code::LandCode,
     label::{KeyId, Token},
 };
-use store::{Imports, NewLabel, Store, Withdrawal, Withdrawn};
+use store::{Imports, LabelPage, NewLabel, Store, Withdrawal, Withdrawn};
 
 use super::{
     Storage,
-    samples::{at, code, unit_code},
+    samples::{at, code, unit_code, whole},
 };
 
 fn label(code: LandCode, token: Option<&str>) -> NewLabel {
@@ -50,8 +50,28 @@ pub async fn all_labels_are_issued_or_none<S: Store + Imports>(place: &Storage<S
     let store = place.open();
     let home = || label(LandCode::Unit(unit_code(1, 2)), Some(TOKEN));
     assert!(store.issue_labels(&[label(code(1), None), home(), home()]).await.is_err());
-    assert_eq!(store.labels(0, 10).await.unwrap().labels.all(), Ok(Vec::new()));
+    assert_eq!(whole(store.labels(0, 10).await.unwrap().labels), []);
     assert_eq!(store.issue_labels(&[home()]).await.unwrap().len(), 1);
+}
+
+pub async fn a_list_of_labels_is_gone_through_in_parts_to_its_end<S: Store + Imports>(
+    place: &Storage<S>,
+) {
+    let store = place.open();
+    let end = store.labels(0, 1).await.unwrap();
+    assert_eq!((whole(end.labels), end.last), (Vec::new(), None));
+    let new: Vec<NewLabel> = (1..4).map(|number| label(code(number), None)).collect();
+    let issued = store.issue_labels(&new).await.unwrap();
+    let (mut found, mut after) = (Vec::new(), 0);
+    while let LabelPage { labels, last: Some(last) } = store.labels(after, 1).await.unwrap() {
+        found.extend(whole(labels));
+        assert_eq!(found.last().map(|label| label.serial), Some(last));
+        after = last;
+    }
+    assert_eq!((found, after), (issued, 3));
+    // A part that is not full has a last number too.
+    assert_eq!(store.labels(1, 10).await.unwrap().last, Some(3));
+    assert_eq!(store.labels(3, 10).await.unwrap().last, None);
 }
 
 pub async fn a_label_is_withdrawn_once<S: Store + Imports>(place: &Storage<S>) {

@@ -136,6 +136,7 @@ macro_rules! conformance {
             keys::x3_what_is_sealed_is_counted_by_its_key
             labels::a_label_comes_back_under_its_number
             labels::all_labels_are_issued_or_none
+            labels::a_list_of_labels_is_gone_through_in_parts_to_its_end
             labels::a_label_is_withdrawn_once
             labels::numbers_are_never_shared
         }

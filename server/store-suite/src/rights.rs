@@ -54,7 +54,7 @@ async fn standing<S: Store>(
     number: &RequestNumber,
 ) -> Vec<(String, MessageKind, DeliveryState)> {
     let filter = DeliveryFilter { number: Some(number.clone()), ..DeliveryFilter::default() };
-    let found = store.deliveries(&filter).await.unwrap().all().unwrap();
+    let found = whole(store.deliveries(&filter).await.unwrap());
     found.into_iter().map(|each| (each.department, each.kind, each.state)).collect()
 }
 
@@ -157,7 +157,7 @@ pub async fn s5_what_is_settled_as_not_received_is_not_followed_by_its_correctio
     store.correct(&correction(1, "面积应为 80", 5)).await.unwrap();
     assert_eq!(store.intervene(&first.id, &settle, &by(6)).await.unwrap(), Intervened::Done);
     assert_eq!(kinds(&store, &number(1)).await, [(Submitted, Settled), (News, Settled)]);
-    let closed = store.deliveries(&every).await.unwrap().all().unwrap();
+    let closed = whole(store.deliveries(&every).await.unwrap());
     assert!(closed.iter().all(|each| each.events.len() == 1 && each.journal_is_whole()));
     let later = Correction { rests_on: 2, ..correction(1, "面积应为 90", 7) };
     store.correct(&later).await.unwrap();
@@ -360,9 +360,9 @@ pub async fn p10_a_deleted_request_is_in_the_register_and_nowhere_else<S: Store 
     }
     assert_eq!(store.request(&number(1)).await.unwrap(), None);
     assert_eq!(store.dossier(&number(1)).await.unwrap(), None);
-    assert_eq!(store.listed().await.unwrap().all(), Ok(Vec::new()));
+    assert_eq!(whole(store.listed().await.unwrap()), []);
     assert_eq!(standing(&store, &number(1)).await, []);
-    let register = store.deletions().await.unwrap().all().unwrap();
+    let register = whole(store.deletions().await.unwrap());
     assert!(register.iter().all(|entry| entry.whole), "{register:?}");
     let [first, second] = register.try_into().unwrap();
     assert_eq!((first.number, &*first.item), (number(1), "data-correction"));

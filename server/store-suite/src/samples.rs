@@ -145,16 +145,20 @@ pub async fn submit<S: Requests>(store: &S, id: u32) -> RequestNumber {
 
 /// One label, of the first parcel: number 1 in an empty store.
 pub async fn issue_label(store: &impl store::Labels) {
-    let label = store::NewLabel {
+    let issued = store.issue_labels(&[label()]).await.unwrap();
+    assert_eq!(issued[0].serial, 1);
+}
+
+/// A label of the first place.
+pub fn label() -> store::NewLabel {
+    store::NewLabel {
         code: code(1),
         token: None,
         key: domain::label::KeyId::first(),
         host: "portal.example.gov.cn".into(),
         issuer: Localized::same("Nobody"),
         issued_at: at(1),
-    };
-    let issued = store.issue_labels(&[label]).await.unwrap();
-    assert_eq!(issued[0].serial, 1);
+    }
 }
 
 /// Counts up: no nonce comes twice.
@@ -178,4 +182,10 @@ pub fn keyring(keys: &[u8]) -> std::sync::Arc<store::Keyring> {
     static ENTROPY: std::sync::LazyLock<std::sync::Arc<Counting>> =
         std::sync::LazyLock::new(std::sync::Arc::default);
     std::sync::Arc::new(store::Keyring::new(keys.iter().map(key).collect(), ENTROPY.clone()))
+}
+
+/// The rows of a list of which each reads.
+pub fn whole<T>(listed: store::Listed<T>) -> Vec<T> {
+    assert_eq!(listed.faults, []);
+    listed.rows
 }

@@ -73,7 +73,7 @@ pub async fn the_version_before_is_kept_and_comes_back_whole<S: Store + Imports>
     assert_eq!((done.from.label(), done.to.label()), ("deqing/2".into(), "deqing/1".into()));
     // Also to those who had it open.
     assert_eq!(told(&elsewhere, &[1, 2, 3]).await, first);
-    let listed = store.history().await.unwrap().all().unwrap();
+    let listed = whole(store.history().await.unwrap());
     assert_eq!(
         listed.iter().map(|one| (one.version.number, one.state)).collect::<Vec<_>>(),
         [(1, VersionState::Current), (2, VersionState::Kept)]
@@ -87,7 +87,7 @@ pub async fn the_version_before_is_kept_and_comes_back_whole<S: Store + Imports>
     for round in 0..2 {
         store.roll_back("deqing", Some(2), &change(60 + round)).await.unwrap();
         assert_eq!(told(&elsewhere, &[1, 2, 3]).await, second);
-        let listed = store.history().await.unwrap().all().unwrap();
+        let listed = whole(store.history().await.unwrap());
         assert_eq!((listed[0].state, listed[1].state), (VersionState::Kept, VersionState::Current));
         assert_eq!(listed[1].withdrawn, None);
         assert_eq!(listed[1].restored, Some(change(60 + round)));
@@ -118,7 +118,7 @@ pub async fn one_version_beside_the_current_one_is_kept<S: Store + Imports>(plac
         publish(&store, "deqing", &[parcel(1), parcel(2)]);
     }
     publish(&store, "other", &[parcel(9)]);
-    let listed = store.history().await.unwrap().all().unwrap();
+    let listed = whole(store.history().await.unwrap());
     let states: Vec<_> =
         listed.iter().map(|one| (one.version.label(), one.state, one.parcels)).collect();
     assert_eq!(
@@ -144,7 +144,7 @@ pub async fn numbers_go_on_after_a_rollback<S: Store + Imports>(place: &Storage<
     let done = store.roll_back("deqing", None, &change(6)).await.unwrap();
     assert_eq!(done.to.number, 1);
     assert!(store.record(&code(1)).await.unwrap().is_some());
-    let listed = store.history().await.unwrap().all().unwrap();
+    let listed = whole(store.history().await.unwrap());
     assert_eq!(listed[1].state, VersionState::Past);
     assert_eq!(listed[1].withdrawn, Some(change(5)), "and it stays said who rolled it back");
 }

@@ -103,6 +103,8 @@ impl DeliveryRecord {
 /// Which deliveries to list; everything that is set must fit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DeliveryFilter {
+    /// This one.
+    pub id: Option<DeliveryId>,
     /// Of this department.
     pub department: Option<String>,
     /// Of this request.

@@ -27,16 +27,6 @@ pub struct Listed<T> {
     pub faults: Vec<RecordFault>,
 }
 
-impl<T> Listed<T> {
-    /// Every row, where each of them reads.
-    ///
-    /// # Errors
-    /// The first [`RecordFault`].
-    pub fn all(self) -> Result<Vec<T>, RecordFault> {
-        self.faults.into_iter().next().map_or(Ok(self.rows), Err)
-    }
-}
-
 impl<T> FromIterator<Result<T, RecordFault>> for Listed<T> {
     fn from_iter<I: IntoIterator<Item = Result<T, RecordFault>>>(reads: I) -> Self {
         let mut listed = Self { rows: Vec::new(), faults: Vec::new() };

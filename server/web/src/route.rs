@@ -37,6 +37,19 @@ pub struct RouteInfo {
     pub compressed: bool,
 }
 
+impl RouteInfo {
+    /// What an address is that no route knows, and no word of it leads to one.
+    #[must_use]
+    pub fn nowhere(request: &Request) -> Self {
+        Self {
+            audience: if wants_json_alone(request.headers()) { Program } else { Person },
+            kind: if request.method().is_safe() { Kind::Page } else { Kind::Form },
+            area: "other",
+            compressed: true,
+        }
+    }
+}
+
 /// One route.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Route {
@@ -93,18 +106,9 @@ impl RouteTable {
     /// Whoever asks below a word that belongs to programs is one, and so is who wants JSON and no page.
     fn unknown(&self, request: &Request) -> RouteInfo {
         let word = request.uri().path().split('/').find(|part| !part.is_empty());
-        let area = word.and_then(|word| self.of_programs.get(word)).copied();
-        let kind = match (area, request.method().is_safe()) {
-            (Some(_), _) => Kind::Api,
-            (None, true) => Kind::Page,
-            (None, false) => Kind::Form,
-        };
-        let is_program = area.is_some() || wants_json_alone(request.headers());
-        RouteInfo {
-            audience: if is_program { Program } else { Person },
-            kind,
-            area: area.unwrap_or("other"),
-            compressed: true,
+        match word.and_then(|word| self.of_programs.get(word)).copied() {
+            Some(area) => RouteInfo { audience: Program, kind: Kind::Api, area, compressed: true },
+            None => RouteInfo::nowhere(request),
         }
     }
 }
@@ -112,13 +116,21 @@ impl RouteTable {
 /// Whether a client names JSON among what it takes, and no page.
 fn wants_json_alone(headers: &HeaderMap) -> bool {
     let values = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
-    let types = values
-        .flat_map(|value| value.split(','))
-        .map(|range| range.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
-    let types: Vec<String> = types.collect();
+    let ranges = values.flat_map(|value| value.split(',')).map(str::to_ascii_lowercase);
+    let types: Vec<String> = ranges.filter_map(|range| wanted(&range).map(str::to_owned)).collect();
     let is_json = |range: &String| range == "application/json" || range.ends_with("+json");
     let is_page = |range: &String| matches!(&**range, "text/html" | "application/xhtml+xml");
     types.iter().any(is_json) && !types.iter().any(is_page)
+}
+
+/// The type that a range of `Accept` names; none where its weight of 0 says that it is not wanted
+/// (RFC 9110 §12.4.2).
+fn wanted(range: &str) -> Option<&str> {
+    let mut parts = range.split(';').map(str::trim);
+    let name = parts.next()?;
+    let weight = parts.find_map(|part| part.strip_prefix("q="));
+    let is_zero = weight.is_some_and(|weight| weight.parse::<f32>().is_ok_and(|it| it <= 0.0));
+    (!is_zero).then_some(name)
 }
 
 #[cfg(test)]
@@ -155,7 +167,12 @@ mod tests {
             assert_eq!(audience(path, None), (Person, "other"), "{path}");
             assert_eq!(audience(path, Some("*/*")).0, Person, "{path}");
             assert_eq!(audience(path, Some("text/html, application/json;q=0.5")).0, Person);
-            for accept in ["application/json", "Application/Problem+JSON;q=0.9, */*;q=0.1"] {
+            for refused in ["application/json;q=0", "*/*, application/json ; Q=0.000"] {
+                assert_eq!(audience(path, Some(refused)).0, Person, "{path}: {refused}");
+            }
+            let no_page = "application/json, text/html;q=0";
+            for accept in [no_page, "application/json", "Application/Problem+JSON;q=0.9, */*;q=0.1"]
+            {
                 assert_eq!(audience(path, Some(accept)), (Program, "other"), "{path}: {accept}");
             }
         }

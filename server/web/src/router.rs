@@ -57,8 +57,6 @@ pub struct Parts {
     pub departments: Arc<Departments>,
     /// The identity service, where one is configured.
     pub identity: Option<Arc<Identity>>,
-    /// Wakes the forwarder after a submission.
-    pub outbox: Arc<Notify>,
     /// The folder of built files.
     pub site: PathBuf,
     /// The present.
@@ -146,7 +144,7 @@ pub fn state(parts: Parts) -> Result<AppState, StartError> {
         assets,
         leptos,
         site,
-        outbox: parts.outbox,
+        outbox: Arc::new(Notify::new()),
         clock: parts.clock,
         entropy,
     })

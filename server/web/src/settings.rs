@@ -11,7 +11,7 @@ use serde::Deserialize;
 pub use identity::{IdentityConfig, LONGEST_MINUTES};
 pub use limits::{Allowance, LimitsConfig, ProbingConfig};
 
-/// All of it.
+/// What is the same for every request; what the identity service may be stands in [`IdentityConfig`].
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
     /// The public site.

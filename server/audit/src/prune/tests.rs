@@ -59,9 +59,9 @@ impl Trial {
         AuditUnderCheck { store: &**store, key, ends, keys: folder.path() }
     }
 
-    /// By the machine's clock, for which somebody answers.
+    /// By the machine's clock.
     async fn prune(&self) -> Result<Removed, PruneError> {
-        self.prune_at(&SystemClock, date(2021, 1, 1), Some(1)).await
+        self.prune_at(&SystemClock, date(2021, 1, 1), None).await
     }
 
     async fn prune_at(
@@ -236,7 +236,13 @@ async fn p9_an_audit_that_was_written_to_every_week_needs_nobody_to_answer_for_t
         trial.window(began + days(7 * week)).await;
     }
     let clock = Stands(began + days(7 * 36));
-    let pruned = trial.prune_at(&clock, date(2026, 2, 1), None).await.unwrap().pruned.unwrap();
+    let before = date(2026, 2, 1);
+    for answer in [1, 36] {
+        let refused = trial.prune_at(&clock, before, Some(answer)).await.unwrap_err();
+        assert!(matches!(refused, PruneError::NoLeap), "{refused}");
+        assert!(refused.to_string().contains("leave --clock-is-right out"), "{refused}");
+    }
+    let pruned = trial.prune_at(&clock, before, None).await.unwrap().pruned.unwrap();
     assert!(!pruned.clock_is_right && pruned.count == 5, "{pruned:?}");
     assert_eq!(trial.checked().await.prunings, [(37, pruned)]);
 }

@@ -65,10 +65,9 @@ pub struct ImportOptions {
 ///
 /// `options` say what of it is meant that would stop it otherwise. Files are matched to the mapping
 /// by name. Restriction layers come first, then the base map, parcels and units; parcels stream, so
-/// memory grows with the layers
-/// ([`crate::pieces`]) and not with the register, but for `parts = "join"`, which keeps
-/// every code and the parcels whose parts have not all come. `now` is when the version is said to
-/// be made; `progress` hears how far it is.
+/// memory grows with the layers ([`crate::pieces`]) and not with the register, but for `parts = "join"`,
+/// which keeps every code and the parcels whose parts have not all come. `now` is when the version is
+/// said to be made; `progress` hears how far it is.
 ///
 /// # Errors
 /// [`IntakeError`]; nothing is published then, and the version before stays current.

@@ -57,7 +57,7 @@ enum AuditCommand {
         export: Option<PathBuf>,
         /// The clock is right, and was wherever the audit has nothing for more than 7 days, up to the
         /// last time, which is behind this entry: the command names them all when it refuses. It stays
-        /// in the audit that you say so.
+        /// in the audit that you say so. Refused where nobody has to answer.
         #[arg(long, value_name = "ENTRY")]
         clock_is_right: Option<u64>,
     },

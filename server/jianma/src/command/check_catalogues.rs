@@ -21,6 +21,5 @@ pub struct CheckCataloguesArgs {
 /// # Errors
 /// [`CataloguesError::File`] when the folder or a file of it cannot be read.
 pub fn run(arguments: &CheckCataloguesArgs) -> Result<Output, CataloguesError> {
-    let (lines, well) = catalogues::checked(arguments.folder.as_deref())?;
-    Ok(Output { lines, well, ..Output::default() })
+    catalogues::checked(arguments.folder.as_deref())
 }

@@ -137,23 +137,21 @@ fn explained(by: &WhoAndWhy, clock: &dyn Clock) -> Result<Intervener, StaffFault
     Ok(Intervener { name, at: clock.now(), reason: Some(reason) })
 }
 
-/// The deliveries that a text names: one by its id, or all of a request.
+/// The deliveries that a text names: one by its id, whatever is left of its request, or all of a
+/// request.
 async fn named(store: &dyn Store, text: &str) -> Result<Listed<DeliveryRecord>, DeliveriesError> {
-    let number = text
-        .strip_prefix("msg_")
-        .and_then(|rest| rest.split('_').next())
-        .map_or_else(|| RequestNumber::parse(text), RequestNumber::parse);
     let unknown = || DeliveriesError::Unknown(text.to_owned());
-    let filter = DeliveryFilter { number: Some(number.ok_or_else(unknown)?), ..Default::default() };
-    let mut found = store.deliveries(&filter).await?;
-    if text.starts_with("msg_") {
-        found.rows.retain(|record| record.id.0 == text);
-        found.faults.retain(|fault| fault.place.ends_with(&format!("/{text}")));
-    }
+    let filter = if text.starts_with("msg_") {
+        DeliveryFilter { id: Some(DeliveryId(text.to_owned())), ..Default::default() }
+    } else {
+        let number = RequestNumber::parse(text).ok_or_else(unknown)?;
+        DeliveryFilter { number: Some(number), ..Default::default() }
+    };
+    let found = store.deliveries(&filter).await?;
     if found.rows.is_empty() && found.faults.is_empty() { Err(unknown()) } else { Ok(found) }
 }
 
-/// Somebody at work on a data folder.
+/// The outbox of a data folder, and who intervenes in it.
 struct OpenOutbox {
     store: Arc<dyn Store>,
     by: Intervener,
@@ -205,11 +203,11 @@ impl OpenOutbox {
         }
         if department.is_some() {
             let states = DeliveryState::UNDELIVERED.to_vec();
-            let filter = DeliveryFilter { department, states, number: None };
+            let filter = DeliveryFilter { department, states, ..Default::default() };
             Listed { rows: records, faults: unread } = self.store.deliveries(&filter).await?;
         }
         let mut output = Output::default();
-        words::unread(&unread, &mut output);
+        output.name_faults(&unread);
         for record in &records {
             let retry = Intervention::Retry { again };
             self.intervene(&record.id, &retry, &mut output).await?;

@@ -9,7 +9,7 @@ use crate::{
     data::keys_folder,
     database::DatabaseArg,
     installation::Installation,
-    output::{Output, announce},
+    output::{Output, say_ready},
     system::{SystemClock, SystemEntropy},
 };
 
@@ -64,7 +64,7 @@ pub fn run(arguments: DepartmentArgs) -> Result<Output, Failure> {
         ..sample_department::DepartmentSettings::new(listen, secret)
     };
     let ready = |address: SocketAddr| {
-        announce(format_args!(
+        say_ready(format_args!(
             "the sample department is ready on http://{address}, inbox at /inbox"
         ));
     };

@@ -124,7 +124,7 @@ pub enum LabelCommandError {
         /// As given.
         serial: u64,
     },
-    /// People must be output why.
+    /// People must be told why.
     #[error(
         "give a reason of 1 to {LONGEST_REASON} characters: everybody who scans the label reads it"
     )]
@@ -202,8 +202,7 @@ async fn list(store: &dyn Labels) -> Result<Output, LabelCommandError> {
             store.labels(after, 1_000).await?;
         let Some(last) = last else { return Ok(output) };
         after = last;
-        output.well &= faults.is_empty();
-        output.warnings.extend(faults.iter().map(ToString::to_string));
+        output.name_faults(&faults);
         output.lines.extend(rows.iter().map(|issued| {
             let label = &issued.label;
             let standing = match &issued.withdrawn {

@@ -10,7 +10,7 @@ use domain::{
     retention::Retentions,
     service::Answers,
 };
-use service::rights::{By, ClockDoubt, Purge, RightsError, correct, delete, purge, withdraw};
+use service::rights::{By, Purge, RightsError, correct, delete, purge, withdraw};
 use store::{DeletedRequest, DeletionCause, RecordFault, Store};
 use web::rights::export;
 
@@ -190,9 +190,6 @@ pub enum RequestsError {
     /// What stands in the way.
     #[error("nothing was done: {0}")]
     Right(#[from] RightsError),
-    /// The clock may have jumped.
-    #[error("nothing was deleted: {0}")]
-    Clock(#[from] ClockDoubt),
     /// Answers that cannot be kept.
     #[error("nothing was done: these answers need attention: {0}")]
     Answers(String),
@@ -212,11 +209,12 @@ pub enum RequestsError {
 
 /// Rows of a list, and beside them what is wrong with those that do not read.
 fn listed(rows: impl Iterator<Item = String>, faults: &[RecordFault], well: bool) -> Output {
-    let lines = rows.chain(faults.iter().map(ToString::to_string)).collect();
-    Output { well: well && faults.is_empty(), ..Output::lines(lines) }
+    let mut output = Output { well, ..Output::lines(rows.collect()) };
+    output.name_faults(faults);
+    output
 }
 
-/// An opened data folder.
+/// The requests of a data folder, and what the configuration says of them.
 struct OpenRequests {
     store: Arc<dyn Store>,
     keys: PathBuf,
@@ -259,7 +257,7 @@ fn by(whom: &WhoAndWhy, clock: &dyn Clock) -> Result<By, StaffFault> {
 pub async fn run(arguments: RequestsArgs, clock: &dyn Clock) -> Result<Output, RequestsError> {
     match arguments.command {
         RequestsCommand::List { place } => {
-            let requests = OpenRequests::open(&place)?.store.listed().await?;
+            let found = OpenRequests::open(&place)?.store.listed().await?;
             let line = |request: &store::ListedRequest| {
                 let (at, last) = (request.submitted_at, request.last_at);
                 let state = request.state.name();
@@ -267,8 +265,8 @@ pub async fn run(arguments: RequestsArgs, clock: &dyn Clock) -> Result<Output, R
                     if request.whole { "" } else { "\tPART OF IT IS MISSING OR WAS CHANGED" };
                 format!("{}\t{}\t{at:.0}\t{state}\t{last:.0}{mark}", request.number, request.item)
             };
-            let well = requests.rows.iter().all(|request| request.whole);
-            Ok(listed(requests.rows.iter().map(line), &requests.faults, well))
+            let well = found.rows.iter().all(|request| request.whole);
+            Ok(listed(found.rows.iter().map(line), &found.faults, well))
         }
         RequestsCommand::Show { number: text, place } => {
             show(&OpenRequests::open(&place)?, &text).await
@@ -372,7 +370,9 @@ async fn check(place: &Installation) -> Result<Output, RequestsError> {
     if faults.is_empty() {
         return Ok(Output::line("every request is as it was kept"));
     }
-    Ok(listed(std::iter::empty(), &faults, false))
+    // They are what was asked for, and no rows beside an answer.
+    let lines = faults.iter().map(ToString::to_string).collect();
+    Ok(Output { well: false, ..Output::lines(lines) })
 }
 
 /// Whether it is known how long this portal keeps requests: nobody deletes by periods that may be
@@ -392,7 +392,10 @@ async fn delete_due(
     let tries = how == Purge::Try;
     let purged = purge(&*requests.store, &requests.retentions, clock, how).await?;
     if let Some(doubt) = purged.doubt.filter(|_| !tries) {
-        return Err(doubt.into());
+        let mut output = Output { well: false, ..Output::default() };
+        output.name_faults(&purged.unreadable);
+        output.warnings.push(format!("nothing was deleted: {doubt}"));
+        return Ok(output);
     }
     let what = if tries { "is due" } else { "is deleted" };
     let due = purged
@@ -408,14 +411,14 @@ async fn delete_due(
         format!("{}\t{}\t{text}", one.number, one.item)
     });
     let well = purged.altered.is_empty();
-    let mut told = listed(due.chain(kept).chain(altered), &purged.unreadable, well);
-    if told.lines.is_empty() {
-        told.lines.push("nothing is due".to_owned());
+    let mut output = listed(due.chain(kept).chain(altered), &purged.unreadable, well);
+    if output.lines.is_empty() {
+        output.lines.push("nothing is due".to_owned());
     }
     if let Some(doubt) = purged.doubt {
-        told.lines.push(format!("as it stands nothing would be deleted: {doubt}"));
+        output.lines.push(format!("as it stands nothing would be deleted: {doubt}"));
     }
-    Ok(told)
+    Ok(output)
 }
 
 async fn show(requests: &OpenRequests, text: &str) -> Result<Output, RequestsError> {

@@ -21,7 +21,7 @@ use web::router;
 use super::{Failure, runtime};
 use crate::{
     database::DatabaseArg,
-    output::{Output, announce},
+    output::{Output, say_ready},
     start::{ServeError, ServeOptions, Started, start},
 };
 
@@ -108,7 +108,7 @@ async fn serve(options: &ServeOptions) -> Result<(), ServeError> {
         web.clock.clone(),
     ));
     let told_to_stop = told_to_stop();
-    announce(format_args!("jianma is ready on http://{address}"));
+    say_ready(format_args!("jianma is ready on http://{address}"));
     let stopping = async move {
         told_to_stop.await;
         tracing::info!("stopping: finishing what is under way");

@@ -49,16 +49,7 @@ pub enum RollbackError {
     By(#[from] StaffFault),
 }
 
-/// What a list has to say.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Told {
-    /// The answer.
-    pub lines: Vec<String>,
-    /// Whether every version reads.
-    pub well: bool,
-}
-
-/// Every data set with its versions, as lines; one that does not read is named behind them.
+/// Every data set with its versions, as lines; one that does not read is warned of.
 ///
 /// # Errors
 /// [`DataError`] when the folder holds no data or cannot be read.
@@ -81,11 +72,9 @@ pub async fn list(arguments: VersionsArgs) -> Result<Output, DataError> {
             "a kept version is made current with `jianma rollback DATASET --to N`".to_owned(),
         );
     }
-    Ok(Output {
-        lines,
-        warnings: faults.iter().map(ToString::to_string).collect(),
-        well: faults.is_empty(),
-    })
+    let mut output = Output::lines(lines);
+    output.name_faults(&faults);
+    Ok(output)
 }
 
 fn described(one: &ListedVersion) -> Vec<String> {

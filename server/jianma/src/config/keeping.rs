@@ -1,7 +1,7 @@
 //! Where keys and the witness of the audit are kept, and how requests are sealed.
 
 use std::{
-    fs::{self, DirEntry},
+    fs,
     path::{Path, PathBuf},
 };
 
@@ -9,6 +9,7 @@ use keys::manifest;
 use serde::Deserialize;
 
 use super::ConfigError;
+use crate::database::Database;
 
 /// Where the key files are kept.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -23,40 +24,33 @@ impl KeysConfig {
     /// Their folder, for this data folder.
     ///
     /// # Errors
-    /// [`ConfigError::KeysElsewhere`] where nothing names a folder, and the keys lie in one inside the
-    /// data folder.
+    /// [`ConfigError::KeysElsewhere`] where nothing names a folder, and there are keys in one right in
+    /// the data folder.
     pub fn folder<'a>(&'a self, data: &'a Path) -> Result<&'a Path, ConfigError> {
         match &self.folder {
             Some(folder) => Ok(folder),
-            None => match folder_inside(data) {
-                Some(found) => Err(ConfigError::KeysElsewhere { found }),
-                None => Ok(data),
+            None => match folders_inside(data) {
+                found if found.is_empty() => Ok(data),
+                found => Err(ConfigError::KeysElsewhere { found }),
             },
         }
     }
 }
 
-/// The folder inside a data folder that holds its keys, by their list; none where the data folder has
-/// keys itself.
-fn folder_inside(data: &Path) -> Option<PathBuf> {
-    let is_of_keys = |path: &Path| {
-        path.file_name().is_some_and(|name| name == manifest::FILE)
-            || path.extension().is_some_and(|kind| kind == "key" || kind == "keys")
-    };
-    if entries(data).any(|entry| is_of_keys(&entry.path())) { None } else { listed_below(data) }
-}
-
-/// A folder below this one that has a list of keys.
-fn listed_below(folder: &Path) -> Option<PathBuf> {
-    let folders = entries(folder).filter(|it| it.file_type().is_ok_and(|kind| kind.is_dir()));
-    folders.map(|entry| entry.path()).find_map(|path| {
-        if path.join(manifest::FILE).is_file() { Some(path) } else { listed_below(&path) }
-    })
-}
-
-/// What cannot be read here is no folder of keys that anybody could use.
-fn entries(folder: &Path) -> impl Iterator<Item = DirEntry> {
-    fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok)
+/// The folders right in a data folder that may hold its keys, by their list; none where the data folder
+/// has keys itself. One with a database is the data folder of another portal, or a copy.
+fn folders_inside(data: &Path) -> Vec<PathBuf> {
+    let is_listed = |folder: &Path| folder.join(manifest::FILE).is_file();
+    if keys::has_keys(data) || is_listed(data) {
+        return Vec::new();
+    }
+    // What cannot be read here is no folder of keys that anybody could use.
+    let inside = fs::read_dir(data).into_iter().flatten().filter_map(Result::ok);
+    let folders = inside.map(|entry| entry.path());
+    let mut found: Vec<PathBuf> =
+        folders.filter(|path| is_listed(path) && !Database::in_folder(path).is_there()).collect();
+    found.sort();
+    found
 }
 
 /// What keeps the disclosure audit from being sealed anew.
@@ -95,6 +89,61 @@ impl From<CipherChoice> for store::Cipher {
         match choice {
             CipherChoice::Aes256Gcm => Self::Aes256Gcm,
             CipherChoice::Sm4Gcm => Self::Sm4Gcm,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A data folder with these files, empty.
+    fn with(files: &[&str]) -> tempfile::TempDir {
+        let data = tempfile::tempdir().unwrap();
+        for file in files {
+            let path = data.path().join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "").unwrap();
+        }
+        data
+    }
+
+    #[test]
+    fn x5_keys_that_lie_in_a_folder_of_the_data_folder_are_all_named() {
+        for (files, folders) in [
+            (&["vault/keys.toml"][..], &["vault"][..]),
+            (&["vault/keys.toml", "tls.key", "other.keys"], &["vault"]),
+            (&["b/keys.toml", "a/keys.toml", "jianma.sqlite3"], &["a", "b"]),
+            (&["copy/keys.toml", "copy/jianma.sqlite3", "vault/keys.toml"], &["vault"]),
+        ] {
+            let data = with(files);
+            let error = KeysConfig::default().folder(data.path()).unwrap_err();
+            let said = error.to_string();
+            let ConfigError::KeysElsewhere { found } = error else { panic!("{said}") };
+            let wanted: Vec<PathBuf> = folders.iter().map(|name| data.path().join(name)).collect();
+            assert_eq!(found, wanted, "{files:?}");
+            for folder in wanted {
+                assert!(said.contains(&folder.display().to_string()), "{said}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_data_folder_is_that_of_its_keys_whatever_else_lies_in_it() {
+        for files in [
+            &[][..],
+            &["audit.key", "vault/keys.toml"],
+            &["keys.toml", "vault/keys.toml"],
+            &["copy/keys.toml", "copy/jianma.sqlite3"],
+            &["old/portal/keys.toml"],
+            &["vault/tls.key"],
+        ] {
+            let data = with(files);
+            assert_eq!(
+                KeysConfig::default().folder(data.path()).unwrap(),
+                data.path(),
+                "{files:?}"
+            );
         }
     }
 }

@@ -343,6 +343,28 @@ async fn x5_keys_in_a_folder_inside_the_data_folder_are_backed_up_once_and_go_ba
 }
 
 #[tokio::test]
+async fn s5_a_key_that_is_lost_while_the_portal_serves_keeps_nothing_else_from_being_backed_up() {
+    let place = backed_up().await;
+    let portal = place.serve();
+    std::fs::rename(place.path("data/receipt.key"), place.path("away")).unwrap();
+    let taken = backup(&place, "night");
+    assert_eq!(taken.status.code(), Some(1), "{}", text(&taken));
+    let warned = String::from_utf8_lossy(&taken.stderr).into_owned();
+    assert!(warned.contains("LACKS A KEY") && warned.contains("receipt.key"), "{warned}");
+    assert!(place.path("night/jianma.sqlite3").exists());
+    let held = std::fs::read_to_string(place.path("night.keys")).unwrap();
+    assert!(held.contains("audit.key") && !held.contains("receipt.key"), "{warned}");
+    assert_eq!(portal.terminate(), Some(0));
+    // Without any they lie elsewhere.
+    for key in ["audit.key", "classified.key", "records.keys"] {
+        std::fs::remove_file(place.path("data").join(key)).unwrap();
+    }
+    let refused = backup(&place, "nothing");
+    assert!(!refused.status.success() && text(&refused).contains("--config"), "{}", text(&refused));
+    assert!(!place.path("nothing").exists() && !place.path("nothing.keys").exists());
+}
+
+#[tokio::test]
 async fn a_backup_that_was_changed_is_not_restored_and_nothing_is_overwritten() {
     let place = backed_up().await;
     let refused = |name: &str, words: &str| {

@@ -176,9 +176,32 @@ async fn metrics_are_for_operators_and_no_page_to_others() {
     }
     assert!(!text.contains(PARCELS[0]) && !text.contains("127.0.0.1"), "{text}");
     // Handed on by a proxy that nobody named.
-    let elsewhere = client().get(&url).header("x-forwarded-for", "192.0.2.7").send().await.unwrap();
-    let nowhere = client().get(format!("{}/nowhere", portal.address)).send().await.unwrap();
-    assert_eq!((elsewhere.status(), nowhere.status()), (nowhere.status(), StatusCode::NOT_FOUND));
+    for accept in ["text/html", "application/json", "*/*"] {
+        let metrics = told_a_stranger(&portal, "/metrics", accept).await;
+        assert_eq!(metrics.0, StatusCode::NOT_FOUND, "{accept}");
+        assert_eq!(metrics, told_a_stranger(&portal, "/nowhere", accept).await, "{accept}");
+    }
+}
+
+/// Status, content type and text of an answer to somebody elsewhere, but for what is drawn anew for each
+/// request and the address that was asked.
+async fn told_a_stranger(
+    portal: &Running,
+    path: &str,
+    accept: &str,
+) -> (StatusCode, String, String) {
+    let asked = client().get(format!("{}{path}", portal.address));
+    let asked = asked.header("x-forwarded-for", "192.0.2.7").header("accept", accept);
+    let answer = asked.send().await.unwrap();
+    let header = |name: &str| answer.headers()[name].to_str().unwrap().to_owned();
+    let (kind, id) = (header("content-type"), header("x-request-id"));
+    let policy = header("content-security-policy");
+    let nonce = policy.split("'nonce-").nth(1).unwrap().split('\'').next().unwrap().to_owned();
+    let status = answer.status();
+    let text = answer.text().await.unwrap();
+    let escaped = path.replace('/', "%2F");
+    let drawn = [(&*id, "ID"), (&nonce, "NONCE"), (path, "PATH"), (&escaped, "PATH")];
+    (status, kind, drawn.iter().fold(text, |text, (drawn, name)| text.replace(drawn, name)))
 }
 
 #[tokio::test]

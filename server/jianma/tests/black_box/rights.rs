@@ -352,10 +352,13 @@ async fn p10_a_clock_that_jumped_deletes_nothing_until_somebody_says_it_is_right
     place.configure("http://127.0.0.1:9", crate::harness::UNLIMITED);
     let portal = place.serve();
     let receipt = hand_in(&portal.address, "clock", "x").await;
+    let broken = hand_in(&portal.address, "broken", "x").await;
     drop(portal);
-    let by = ["--by", "王建国", "--reason", "来信"];
-    let (done, told) = requests(&place, &[&["withdraw", &receipt.number], &by[..]].concat());
-    assert!(done, "{told}");
+    for receipt in [&receipt, &broken] {
+        let by = ["--by", "王建国", "--reason", "来信"];
+        let (done, told) = requests(&place, &[&["withdraw", &receipt.number], &by[..]].concat());
+        assert!(done, "{told}");
+    }
     // All that the folder knows happened five years before what the clock says.
     let database = rusqlite::Connection::open(place.path("data/jianma.sqlite3")).unwrap();
     let past = "replace(at, substr(at, 1, 4), substr(at, 1, 4) - 5)";
@@ -368,19 +371,32 @@ async fn p10_a_clock_that_jumped_deletes_nothing_until_somebody_says_it_is_right
         .unwrap();
     let (done, told) = requests(&place, &["purge"]);
     assert!(!done && told.contains("--clock-is-right"), "{told}");
+    // What does not read is named all the same.
+    let rename = |from: &str, to: &str| {
+        let renamed = "update request set number = ?2 where number = ?1";
+        assert_eq!(database.execute(renamed, [from, to]).unwrap(), 1);
+    };
+    rename(&broken.number, "unread");
+    let (done, told) = requests(&place, &["purge"]);
+    assert!(!done && told.contains("--clock-is-right"), "{told}");
+    assert!(told.contains("request/unread"), "{told}");
+    rename("unread", &broken.number);
     let (done, told) = requests(&place, &["purge", "--dry-run"]);
     assert!(done && told.contains("is due") && told.contains("nothing would be deleted"), "{told}");
     // Nor does a portal that starts, before the first look was written down and after.
+    rename(&broken.number, "unread");
     for _ in 0..2 {
         let log = place.path("portal.log");
         let portal = place.serve_logging("warn", File::create(&log).unwrap());
         let warned = async || {
-            std::fs::read_to_string(&log).unwrap().contains("No request was deleted: the clock")
+            let log = std::fs::read_to_string(&log).unwrap();
+            log.contains("request/unread") && log.contains("No request was deleted: the clock")
         };
         until("never warned", warned).await;
         assert_eq!(receipt.get(&portal.address, "/data").await.0, 200);
         database.execute_batch("delete from purge_look").unwrap();
     }
+    rename("unread", &broken.number);
     // Nor by periods that may not be this portal's.
     let folder = place.text("data");
     let blind = place.jianma(&["requests", "purge", "--clock-is-right", "--data", &folder]);

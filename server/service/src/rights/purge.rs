@@ -110,36 +110,46 @@ pub async fn keep_to_retention(
 ) {
     loop {
         match purge(&*store, &retentions, &*clock, Purge::Due).await {
-            Ok(Purged { doubt: Some(doubt), due, .. }) => {
-                tracing::warn!(requests.kept = due.len(), "No request was deleted: {doubt}");
-            }
-            Ok(purged) => {
-                if !purged.due.is_empty() {
-                    tracing::info!(
-                        requests.deleted = purged.due.len(),
-                        "Deleted requests whose time was over; see `jianma requests register`"
-                    );
-                }
-                let unread = purged.altered.len() + purged.unreadable.len();
-                if unread > 0 {
-                    tracing::error!(
-                        requests.kept = unread,
-                        "Requests whose time is over are not as they were written, and were not \
-                         deleted; see `jianma requests purge` and `jianma requests check`"
-                    );
-                }
-                if !purged.without_period.is_empty() {
-                    tracing::warn!(
-                        requests.kept = purged.without_period.len(),
-                        "Requests of items that the catalogue has no more have no period: delete \
-                         them with `jianma requests delete` when it is time"
-                    );
-                }
-            }
+            Ok(purged) => log(&purged),
             Err(error) => tracing::error!(
                 %error, "Requests whose time is over were not deleted; trying again tomorrow"
             ),
         }
         tokio::time::sleep(PAUSE).await;
+    }
+}
+
+/// Says what became of a look; a line for each request that is to be looked at.
+fn log(purged: &Purged) {
+    for fault in &purged.unreadable {
+        tracing::error!(
+            place = fault.place,
+            reason = fault.reason,
+            "When an ended request ended does not read, or which it is: it stays, whether its time is \
+             over or not; see `jianma requests check`"
+        );
+    }
+    for request in &purged.altered {
+        tracing::error!(
+            request = %request.number,
+            "A request whose time is over is not as it was written, and was not deleted; see \
+             `jianma requests check`"
+        );
+    }
+    let due = purged.due.len();
+    if let Some(doubt) = &purged.doubt {
+        tracing::warn!(requests.kept = due, "No request was deleted: {doubt}");
+    } else if due > 0 {
+        tracing::info!(
+            requests.deleted = due,
+            "Deleted requests whose time was over; see `jianma requests register`"
+        );
+    }
+    if !purged.without_period.is_empty() {
+        tracing::warn!(
+            requests.kept = purged.without_period.len(),
+            "Requests of items that the catalogue has no more have no period: delete them with \
+             `jianma requests delete` when it is time"
+        );
     }
 }

@@ -12,7 +12,8 @@ mod sqlite {
     use std::process::Command;
 
     use store::{
-        Change, Cleared, Imports, Labels, Land, Outbox, StoreError, Versions, Withdrawal, Withdrawn,
+        Change, Cleared, Imports, LabelPage, Labels, Land, Outbox, StoreError, Versions,
+        Withdrawal, Withdrawn,
     };
     use store_sqlite::SqliteStore;
 
@@ -297,6 +298,37 @@ mod sqlite {
         assert_eq!(store.withdraw_label(1, &withdrawal).await.unwrap(), Withdrawn::Now);
         refused("update label set withdrawal_reason = 'other'");
         refused("update label set withdrawn_at = null, withdrawal_reason = null");
+    }
+
+    #[tokio::test]
+    async fn s5_a_label_that_does_not_read_ends_no_list_that_is_gone_through_in_parts() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = opened(folder.path());
+        store.issue_labels(&[(); 3].map(|()| samples::label())).await.unwrap();
+        let connection = rusqlite::Connection::open(folder.path().join("jianma.sqlite3")).unwrap();
+        let triggers = "select 'drop trigger ' || name from sqlite_schema where tbl_name = 'label'
+             and type = 'trigger'";
+        let drops: Vec<String> = connection
+            .prepare(triggers)
+            .unwrap()
+            .query_map([], |row| row.get(0))
+            .unwrap()
+            .collect::<Result<_, _>>()
+            .unwrap();
+        for drop in drops {
+            connection.execute_batch(&drop).unwrap();
+        }
+        let broken = "update label set issued_at = 'x' where serial in (2, 3)";
+        assert_eq!(connection.execute(broken, []).unwrap(), 2);
+        let mut seen = Vec::new();
+        let mut after = 0;
+        while let LabelPage { labels, last: Some(last) } = store.labels(after, 1).await.unwrap() {
+            let places: Vec<String> = labels.faults.into_iter().map(|fault| fault.place).collect();
+            seen.push((last, labels.rows.len(), places));
+            after = last;
+        }
+        let unread = |serial| (serial, 0, vec![format!("label/{serial}")]);
+        assert_eq!(seen, [(1, 1, Vec::new()), unread(2), unread(3)]);
     }
 
     #[tokio::test]

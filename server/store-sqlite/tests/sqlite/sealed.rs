@@ -302,7 +302,7 @@ async fn s5_a_delivery_whose_department_was_changed_is_stuck_until_somebody_redi
 
 async fn list(store: &SqliteStore) -> Vec<store::DeliveryRecord> {
     let listed = store::Deliveries::deliveries(store, &store::DeliveryFilter::default()).await;
-    listed.unwrap().all().unwrap()
+    whole(listed.unwrap())
 }
 
 #[tokio::test]
@@ -340,5 +340,57 @@ async fn s5_whatever_was_cut_off_or_changed_of_a_request_is_missed() {
         let faults = store.check_requests().await.unwrap();
         assert!(faults.iter().any(|fault| fault.reason.contains(missing)), "{faults:?}");
         assert!(!faults.iter().any(|fault| fault.place.contains(number(2).as_str())), "{faults:?}");
+    }
+}
+
+#[tokio::test]
+async fn s5_a_row_that_does_not_read_is_found_though_everything_sealed_opens() {
+    for (statements, place) in [
+        ("update delivery set attempts = -1 where request_id = 1", "delivery/"),
+        ("update delivery set delivered_at = 'x' where request_id = 1", "delivery/"),
+        ("update delivery_event set act = 'x' where true", "delivery/"),
+        ("update delivery_event set at = 'x' where true", "delivery/"),
+        ("update request set submitted_at = 'x' where id = 1", "request/"),
+        ("delete from request where id = 1", "message/1/1"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let store = sqlite(folder.path());
+        full(&store).await;
+        submit(&store, 2).await;
+        by_hand(folder.path(), statements);
+        let faults = store.check_requests().await.unwrap();
+        assert!(faults.iter().any(|fault| fault.place.starts_with(place)), "{faults:?}");
+        assert!(!faults.iter().any(|fault| fault.place.contains(number(2).as_str())), "{faults:?}");
+    }
+}
+
+#[tokio::test]
+async fn s5_a_delivery_that_was_altered_with_its_journal_holds_up_no_other() {
+    for journal in ["act = 'x'", "at = 'x'", "content = x'01'"] {
+        let folder = tempfile::tempdir().unwrap();
+        let store = sqlite(folder.path());
+        submit(&store, 1).await;
+        let id = take(&store, "a", 10).await;
+        let stuck = DeliveryOutcome::Stuck { reason: "answered 400".into() };
+        assert!(store.record_outcome(&id, "a", at(11), &stuck).await.unwrap());
+        let by = Intervener { name: "staff".into(), at: at(12), reason: None };
+        let retry = Intervention::Retry { again: false };
+        let done = store::Deliveries::intervene(&store, &id, &retry, &by).await.unwrap();
+        assert_eq!(done, store::Intervened::Done);
+        submit(&store, 2).await;
+        by_hand(
+            folder.path(),
+            &format!(
+                "update delivery set department = 'elsewhere' where request_id = 1;
+                 update delivery_event set {journal}"
+            ),
+        );
+        let due = outbox::lease(&store, "a", 20).await;
+        let numbers: Vec<_> = due.iter().map(|each| each.number.clone()).collect();
+        assert_eq!(numbers, [number(2)], "{journal}");
+        let state = "select state from delivery where request_id = 1";
+        let state: String =
+            connection(folder.path()).query_one(state, [], |row| row.get(0)).unwrap();
+        assert_eq!(state, "stuck", "{journal}");
     }
 }

@@ -13,6 +13,7 @@ use crate::{
     client::{self, ClientAddress},
     metrics::Stored,
     pages,
+    route::RouteInfo,
     security::refusal::Addressee,
     security_event::Event,
     state::AppState,
@@ -33,13 +34,15 @@ pub async fn readyz(State(state): State<AppState>) -> Response {
 
 /// The counters, for this machine and the peers of `[operations]`; to everybody else there is no
 /// such page.
-pub async fn metrics(State(state): State<AppState>, request: Request) -> Response {
+pub async fn metrics(State(state): State<AppState>, mut request: Request) -> Response {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     let (peers, trusted) = (&state.settings.operations.peers, &state.settings.site.trusted_proxies);
     if !client::is_one_of(peers, peer, request.headers(), trusted) {
         let visitor = request.extensions().get::<ClientAddress>().map(|c| state.marks.mark(*c));
         let to = Addressee::of(&request);
         state.security.note(Event::ForeignOperator, visitor.as_deref(), to.request_id());
+        let nowhere = RouteInfo::nowhere(&request);
+        request.extensions_mut().insert(nowhere);
         return pages::fallback(State(state), request).await;
     }
     let report = state.readiness.report().await;

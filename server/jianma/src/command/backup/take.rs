@@ -50,7 +50,7 @@ pub struct BackupArgs {
 }
 
 /// Takes a backup. `progress` is told how far it is. It is not well when the audit does not run
-/// through the ends that were noted outside it.
+/// through the ends that were noted outside it, or a key is lost.
 ///
 /// # Errors
 /// [`BackupError`]; then nothing is left under the name of the backup.
@@ -124,8 +124,13 @@ fn fill(
     let read = Config::read(arguments.config.as_deref())?.put_to_use()?;
     let key_folder = read.keys.folder(data)?;
     let database_of_data = arguments.database.beside(data);
-    // Before anything is copied: a backup without its keys cannot be restored.
-    keys::refuse_without_keys(key_folder, &database_of_data.traces()?)?;
+    // Before anything is copied: without any key they lie elsewhere, and the backup would be of no use.
+    let traces = database_of_data.traces()?;
+    if !keys::has_keys(key_folder) {
+        keys::refuse_without_keys(key_folder, &traces)?;
+    }
+    // One that was lost while the portal serves on keeps nothing else from being copied.
+    let lost = keys::lost_keys(key_folder, &traces)?;
     let noted = Ends::of(data, read.audit.witness.as_deref()).said().map_err(BackupError::Ends)?;
     let taken_at = clock.now();
     let database = into.join(DATABASE_FILE);
@@ -185,7 +190,8 @@ fn fill(
         configuration,
     };
     lines.extend(summary(arguments, keys, &manifest, &held, &contents, fits));
-    Ok((Output { lines, well: fits, ..Output::default() }, json(&held)?))
+    let warnings = lost.iter().map(|lost| format!("THE BACKUP LACKS A KEY: {lost}")).collect();
+    Ok((Output { lines, warnings, well: fits && lost.is_empty() }, json(&held)?))
 }
 
 /// `None` where the file went away since the folder was looked through.

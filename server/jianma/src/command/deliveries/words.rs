@@ -2,9 +2,7 @@
 
 use domain::request::Actor;
 use jiff::Timestamp;
-use store::{
-    DeliveryId, DeliveryRecord, Intervened, Intervener, Intervention, Listed, RecordFault,
-};
+use store::{DeliveryId, DeliveryRecord, Intervened, Intervener, Intervention, Listed};
 
 use crate::output::Output;
 
@@ -26,20 +24,14 @@ pub(super) fn listed(found: &Listed<DeliveryRecord>) -> Output {
     if found.rows.is_empty() && found.faults.is_empty() {
         output.warnings.push("no such delivery".to_owned());
     }
-    unread(&found.faults, &mut output);
+    output.name_faults(&found.faults);
     output
-}
-
-/// Deliveries that do not read.
-pub(super) fn unread(faults: &[RecordFault], output: &mut Output) {
-    output.well &= faults.is_empty();
-    output.warnings.extend(faults.iter().map(ToString::to_string));
 }
 
 /// Deliveries with everything that is known of them, except what is in them.
 pub(super) fn shown(found: &Listed<DeliveryRecord>) -> Output {
     let mut output = Output::default();
-    unread(&found.faults, &mut output);
+    output.name_faults(&found.faults);
     for record in &found.rows {
         let line = |name: &str, value: &str| format!("{name:<14}{value}");
         output.lines.extend([

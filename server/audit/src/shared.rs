@@ -1,4 +1,4 @@
-//! The shared that every pen shares: the chain, its ends, and whether it is as it was written.
+//! What every pen shares: the chain, its ends, and whether it is as it was written.
 
 use std::{
     path::PathBuf,

@@ -1,0 +1,88 @@
+//! Looking through everything that is kept of requests.
+
+use store::{RecordFault, StoreError};
+
+use super::{ANCHORS, BOUNDS, COLUMNS, Cursor, Old, STEP, SealedConnection, next, request_of};
+use crate::{
+    SqliteStore,
+    deliveries::check_record,
+    error::{SqliteError, row_or_fault},
+    requests::events,
+    value::{corrupt, read_instant, shown, text},
+};
+
+/// Places of rows whose request is gone, which are behind no anchor.
+const ORPHANS: &str = "
+    select 'delivery/' || id from delivery d
+        where not exists (select 1 from request r where r.id = d.request_id)
+    union all select 'message/' || request_id || '/' || sequence from message m
+        where not exists (select 1 from request r where r.id = m.request_id)
+    union all select 'request_event/' || request_id || '/' || sequence from request_event e
+        where not exists (select 1 from request r where r.id = e.request_id)";
+
+impl SqliteStore {
+    /// Opens and reads everything that is kept of requests, in small steps beside a running portal:
+    /// what of it is in clear, was changed, is missing, or does not read.
+    pub(crate) async fn look_through_requests(&self) -> Result<Vec<RecordFault>, StoreError> {
+        let (mut faults, mut cursor) = (Vec::new(), Cursor::default());
+        while cursor.column < COLUMNS.len() {
+            let from = cursor.clone();
+            let (found, reached) = self.read_kept(move |kept| look(kept, from)).await?;
+            faults.extend(found);
+            cursor = reached;
+        }
+        faults.extend(self.read_kept(orphans).await?);
+        Ok(faults)
+    }
+}
+
+/// One step of looking through everything.
+fn look(
+    kept: &SealedConnection<'_>,
+    from: Cursor,
+) -> Result<(Vec<RecordFault>, Cursor), SqliteError> {
+    let (olds, reached) = next(kept, from, STEP, |_| true)?;
+    let mut faults = Vec::new();
+    for old in olds {
+        let opened = kept.open(&old.place, &old.value).and_then(|_opened| match old.column {
+            ANCHORS => check_request(kept, &old),
+            BOUNDS => check_delivery(kept, &old),
+            _ => Ok(()),
+        });
+        // One whose key is gone is a fault of what is kept, though nobody altered it.
+        if let Err(fault) = row_or_fault(old.place, opened)? {
+            faults.push(fault);
+        }
+    }
+    Ok((faults, reached))
+}
+
+/// Fails unless a request reads, and everything is there that its anchor counts.
+fn check_request(kept: &SealedConnection<'_>, anchor: &Old) -> Result<(), SqliteError> {
+    let (id, number) = request_of(anchor)?;
+    events(kept, id, &number)?;
+    kept.prepare_cached("select item, submitted_at from request where id = ?1")?
+        .query_and_then([id], |row| {
+            text(row, 0)?;
+            read_instant(text(row, 1)?).map(drop)
+        })?
+        .collect()
+}
+
+/// Fails unless a delivery reads. What of it is sealed is opened as what it is.
+fn check_delivery(kept: &SealedConnection<'_>, bound: &Old) -> Result<(), SqliteError> {
+    let [id]: [String; 1] = serde_json::from_str(&bound.key).map_err(corrupt("key"))?;
+    match check_record(kept, &id) {
+        Err(SqliteError::Store(StoreError::Sealed { .. })) => Ok(()),
+        read => read,
+    }
+}
+
+fn orphans(kept: &SealedConnection<'_>) -> Result<Vec<RecordFault>, SqliteError> {
+    let reason = "its request is not there";
+    kept.prepare(ORPHANS)?
+        .query_and_then([], |row| {
+            Ok(RecordFault { place: shown(row, 0), reason: reason.to_owned() })
+        })?
+        .collect()
+}
