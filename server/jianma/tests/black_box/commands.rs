@@ -87,7 +87,7 @@ async fn s5_a_row_that_does_not_read_hides_no_other_of_a_list_and_is_named() {
         ),
         (
             &["requests", "purge", "--dry-run", "--no-config"],
-            "update delivery set state = 'delivered';
+            "update delivery set state = 'delivered', due_at = null;
              update request_event set state = 'withdrawn', at = '2001-01-01T00:00:00.000000000Z';
              update request_event set at = 'x' where request_id = 1",
             "request/FIRST",
