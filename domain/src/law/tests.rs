@@ -266,7 +266,7 @@ fn repository() -> Vec<(PathBuf, String)> {
     let mut found = Vec::new();
     files(root, &mut found);
     let on_purpose = |path: &Path| {
-        ["data/laws.toml", "law/tests.rs", "law/prose.rs", "law/document.rs", "src/check.rs"]
+        ["data/laws.toml", "law/tests.rs", "law/prose.rs", "law/document.rs", "command/check.rs"]
             .iter()
             .any(|end| path.ends_with(end))
             || path.ends_with("app/src/tests/pages.rs")

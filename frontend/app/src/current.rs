@@ -2,7 +2,7 @@
 
 use std::{future::Future, sync::Arc};
 
-use domain::{Locale, Localized, law::register};
+use domain::{LandCode, Locale, Localized, law::register};
 use http::StatusCode;
 use jiff::civil::Date;
 use leptos::prelude::*;
@@ -52,6 +52,11 @@ pub fn portal() -> Option<Arc<dyn Portal>> {
 /// What was found for this page, for its view alone; `None` when the list of routes is drawn up.
 pub fn found() -> Option<Found> {
     use_context::<HandedOver>()?.take()
+}
+
+/// The place that this page is about; `None` where there is none.
+pub fn place() -> Option<LandCode> {
+    with_context::<HandedOver, _>(HandedOver::place)?
 }
 
 /// Sets the status of the answer.

@@ -18,18 +18,30 @@ const MOST_HITS: usize = 30;
 /// What was found, on its way to the one page that shows it: handed on once, never copied, for a
 /// place with the map around it is the largest thing that a page holds.
 #[derive(Clone, Debug)]
-pub struct HandedOver(Arc<Mutex<Option<Found>>>);
+pub struct HandedOver {
+    place: Option<LandCode>,
+    found: Arc<Mutex<Option<Found>>>,
+}
 
 impl HandedOver {
     /// Ready to be taken.
     #[must_use]
     pub fn new(found: Found) -> Self {
-        Self(Arc::new(Mutex::new(Some(found))))
+        let place = match &found {
+            Found::Place { code, .. } => Some(code.code),
+            _ => None,
+        };
+        Self { place, found: Arc::new(Mutex::new(Some(found))) }
+    }
+
+    /// The place that was found, for whatever else stands on its page.
+    pub(crate) const fn place(&self) -> Option<LandCode> {
+        self.place
     }
 
     /// It; `None` for whoever comes after the first.
     pub(crate) fn take(&self) -> Option<Found> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+        self.found.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
 

@@ -175,6 +175,7 @@ const THEMES: Right = Right {
 [[theme]]
 id = "noise"
 field = "other_restrictions"
+severity = "must_conform"
 title = { zh = "噪声", en = "Noise" }
 meaning = { zh = "这里靠近铁路。", en = "A railway is near." }
 basis = [{ law = "land-law", articles = ["33"] }]

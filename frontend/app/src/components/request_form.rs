@@ -12,9 +12,7 @@ use super::{
 };
 use crate::{
     context::{ErrorPage, FormRefusal, FormReturn},
-    current,
-    found::Found,
-    urls,
+    current, urls,
     words::Words,
 };
 
@@ -24,9 +22,9 @@ const FORM: &str = "request-form";
 /// The form at the address of this page. A switch of language or size sends it along with what was
 /// typed, and it comes back.
 pub fn form_here() -> Option<&'static str> {
-    let Some(Found::Place { code, .. }) = current::found() else { return None };
+    let place = current::place()?;
     let path = current::page().path;
-    let here = services().iter().any(|item| urls::new_request(&code.code, &item.id) == path);
+    let here = services().iter().any(|item| urls::new_request(&place, &item.id) == path);
     (here && use_context::<ErrorPage>().is_none()).then_some(FORM)
 }
 
