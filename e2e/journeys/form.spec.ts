@@ -54,9 +54,6 @@ test('a form that was gone back to and changed is a request of its own', async (
   const words = `改过 ${Date.now()}`;
   await answer(page, { ...CORRECTION, what_is_wrong: words });
   await page.getByRole('button', { name: zh('submit_request') }).click();
-  await expect(page.locator('.error-summary')).toContainText(zh('refusal_changed'));
-  await expect(page.locator('[name="what_is_wrong"]')).toHaveValue(words);
-  await page.getByRole('button', { name: zh('submit_request') }).click();
   await page.waitForURL((url) => url.pathname.startsWith('/requests/JM-') && !url.pathname.endsWith(first!));
   await expect.poll(async () => (await portal.inbox()).filter((entry) => entry.body.answers.what_is_wrong === words).length).toBe(1);
 });
