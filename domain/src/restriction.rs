@@ -207,6 +207,9 @@ pub struct LayerFindings {
     concerned: bool,
     #[serde(skip)]
     together: Option<(f64, f64)>,
+    /// From which severity on slivers count, because they are more than one together.
+    #[serde(skip)]
+    slivers_count_from: Option<Severity>,
 }
 
 impl LayerFindings {
@@ -227,13 +230,23 @@ impl LayerFindings {
             let grave = a.finding.sliver.cmp(&b.finding.sliver).then(b.severity.cmp(&a.severity));
             grave.then(b.finding.area_m2.total_cmp(&a.finding.area_m2))
         });
-        Self { layer, findings, figures: Figures::Exact, concerned, together }
+        let slivers_count_from = gravest_by_slivers(&layer.tolerance, &findings);
+        let figures = Figures::Exact;
+        Self { layer, findings, figures, concerned, together, slivers_count_from }
     }
 
-    /// The findings that count: all but slivers, unless these count together.
+    /// Whether a finding counts: every one but slivers, unless these count together, all of them or
+    /// the grave ones among them. A milder finding beside them makes nothing less grave (rule Z4).
+    #[must_use]
+    pub fn counts(&self, graded: &GradedFinding) -> bool {
+        !graded.finding.sliver
+            || self.together.is_some()
+            || self.slivers_count_from.is_some_and(|from| graded.severity >= from)
+    }
+
+    /// The findings that count ([`LayerFindings::counts`]).
     pub fn counted(&self) -> impl Iterator<Item = &GradedFinding> {
-        let together = self.together.is_some();
-        self.findings.iter().filter(move |graded| together || !graded.finding.sliver)
+        self.findings.iter().filter(|graded| self.counts(graded))
     }
 
     /// What it asks at most; none where it does not concern the parcel.
@@ -278,6 +291,19 @@ impl LayerFindings {
         self.figures = Figures::WholePercent;
         self
     }
+}
+
+/// The gravest severity of which all that was found, and all that is graver, concerns the parcel only
+/// because slivers add up.
+fn gravest_by_slivers(tolerance: &Tolerance, findings: &[GradedFinding]) -> Option<Severity> {
+    let at_least = |severity: Severity| {
+        findings.iter().filter(move |it| it.severity >= severity).map(|it| &it.finding)
+    };
+    let mut severities: Vec<Severity> = findings.iter().map(|it| it.severity).collect();
+    severities.sort_unstable_by_key(|severity| Reverse(*severity));
+    let gravest =
+        severities.into_iter().find(|severity| tolerance.concerns(at_least(*severity)))?;
+    at_least(gravest).all(|it| it.sliver && !it.touches()).then_some(gravest)
 }
 
 /// What a finding asks: what its theme says of its kind. A change that has no effect yet forbids

@@ -261,3 +261,19 @@ fn figures_in_whole_percents_keep_what_concerns_and_tell_no_area_of_their_own() 
         assert!(of(strips).iter().all(|f| !f.touches()));
     }
 }
+
+#[test]
+fn z4_slivers_of_a_danger_count_together_beside_a_large_milder_finding() {
+    let mut found: Vec<Finding> =
+        (0..20).map(|at| finding("hazard", "滑坡危险区", 4.0, at >= 0)).collect();
+    found.push(finding("hazard", "低易发区", 1000.0, false));
+    let answers = [layer("hazard", "geological_hazard")];
+    let lists = Restrictions::sort(&answers, &found, TODAY);
+    let hazard = &lists.concerned[0];
+    assert_eq!(hazard.severity, Some(Severity::Danger), "80 m² of it, in 20 strips");
+    assert_eq!(hazard.layers[0].counted().count(), found.len());
+    // Strips that are nothing together stay an edge.
+    let few = Restrictions::sort(&answers, &found[19..], TODAY);
+    assert_eq!(few.concerned[0].severity, Some(Severity::NeedsConsent));
+    assert_eq!(few.concerned[0].layers[0].counted().count(), 1);
+}

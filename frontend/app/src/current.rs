@@ -54,8 +54,8 @@ pub fn found() -> Option<Found> {
     use_context::<HandedOver>()?.take()
 }
 
-/// The place that this page is about; `None` where there is none.
-pub fn place() -> Option<LandCode> {
+/// The place that this page is about, and whether it has ended; `None` where there is none.
+pub fn place() -> Option<(LandCode, bool)> {
     with_context::<HandedOver, _>(HandedOver::place)?
 }
 

@@ -19,7 +19,7 @@ const MOST_HITS: usize = 30;
 /// place with the map around it is the largest thing that a page holds.
 #[derive(Clone, Debug)]
 pub struct HandedOver {
-    place: Option<LandCode>,
+    place: Option<(LandCode, bool)>,
     found: Arc<Mutex<Option<Found>>>,
 }
 
@@ -28,14 +28,14 @@ impl HandedOver {
     #[must_use]
     pub fn new(found: Found) -> Self {
         let place = match &found {
-            Found::Place { code, .. } => Some(code.code),
+            Found::Place { code, place } => Some((code.code, place.lineage.ended)),
             _ => None,
         };
         Self { place, found: Arc::new(Mutex::new(Some(found))) }
     }
 
-    /// The place that was found, for whatever else stands on its page.
-    pub(crate) const fn place(&self) -> Option<LandCode> {
+    /// The place that was found and whether it has ended, for whatever else stands on its page.
+    pub(crate) const fn place(&self) -> Option<(LandCode, bool)> {
         self.place
     }
 

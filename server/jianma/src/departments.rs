@@ -118,10 +118,14 @@ pub(crate) fn explain(config: &Config, entropy: &dyn Entropy) -> Result<String, 
         let refusals: Vec<String> =
             department.retry_refusals.iter().map(ToString::to_string).collect();
         let _written = match refusals.as_slice() {
-            [] => writeln!(text, "  what it refuses waits for a person"),
+            [] => writeln!(
+                text,
+                "  what it refuses for good (400, 409, 410, 422 …) waits for a person"
+            ),
             some => writeln!(
                 text,
-                "  what it refuses with {} is tried again, every other refusal waits for a person",
+                "  what it refuses with {} is tried again, every other refusal for good (400, 409, 410, \
+                 422 …) waits for a person",
                 some.join(", ")
             ),
         };

@@ -30,15 +30,18 @@ impl Installation {
         self.database.beside(&self.data)
     }
 
-    /// Its data and its database, as a command line names them.
+    /// Its data, its database and its configuration, as a command line names them.
     #[must_use]
     pub fn named(&self) -> String {
-        let (data, database) = (self.data.display(), self.database());
-        if database == Database::in_folder(&self.data) {
-            format!("--data {data}")
-        } else {
-            format!("--data {data} --database {database}")
+        let mut named = format!("--data {}", self.data.display());
+        let database = self.database();
+        if database != Database::in_folder(&self.data) {
+            named.push_str(&format!(" --database {database}"));
         }
+        if let Some(config) = &self.config {
+            named.push_str(&format!(" --config {}", config.display()));
+        }
+        named
     }
 
     /// How it is configured; that is put to use.

@@ -75,7 +75,7 @@ impl Output {
 /// # Errors
 /// What the file system says, but for an end that was closed.
 pub fn say(line: impl Display) -> io::Result<()> {
-    match writeln!(io::stdout().lock(), "{line}") {
+    match writeln!(io::stdout().lock(), "{}", printable(&line)) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         other => other,
     }
@@ -91,5 +91,27 @@ pub fn say_ready(line: impl Display) {
 /// Says on standard error what to mind, or what went wrong. Where that cannot be written either, nobody
 /// can be told.
 pub fn warn(what: impl Display) {
-    let _unheard = writeln!(io::stderr().lock(), "jianma: {what}");
+    let _unheard = writeln!(io::stderr().lock(), "jianma: {}", printable(&what));
+}
+
+/// A text that does nothing to a terminal: what was altered in a database can hold anything.
+fn printable(text: &impl Display) -> String {
+    let is_bare = |c: char| c.is_control() && !matches!(c, '\t' | '\n');
+    let text = text.to_string();
+    if !text.contains(is_bare) {
+        return text;
+    }
+    text.chars()
+        .flat_map(|c| if is_bare(c) { c.escape_unicode().collect() } else { vec![c] })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_said_does_nothing_to_a_terminal() {
+        assert_eq!(printable(&"a\t张\u{1b}[31m\u{9b}"), "a\t张\\u{1b}[31m\\u{9b}");
+    }
 }

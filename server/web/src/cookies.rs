@@ -61,11 +61,12 @@ pub fn preference(name: &str, value: &str, tls: bool) -> Option<HeaderValue> {
     cookie(&format!("{name}={value}; Path=/; Max-Age={YEAR}"), tls)
 }
 
-/// Comes back with the form at a place, if the browser keeps cookies.
+/// Comes back with the form at a place, if the browser keeps cookies, however long it is filled in:
+/// until the browser is closed.
 #[must_use]
 pub fn form(tls: bool) -> Option<HeaderValue> {
-    let (path, age) = (address::PLACE, HOUR.as_secs());
-    cookie(&format!("{FORM}=1; Path=/{path}; Max-Age={age}"), tls)
+    let path = address::PLACE;
+    cookie(&format!("{FORM}=1; Path=/{path}"), tls)
 }
 
 /// Whether a browser has kept any cookie of ours.

@@ -21,6 +21,8 @@ pub fn routes(site: &Path) -> Routes {
     let built = tower::ServiceBuilder::new().layer(middleware::from_fn(immutable)).service(built);
     let root_file = |name: &str| ServeFile::new(site.join(name));
     let receipts = Routes::new()
+        // Its answer can be the receipt.
+        .form(urls::NEW_REQUEST_ROUTE, forms::new_request)
         .page(urls::REQUESTS, pages::page)
         .form(urls::REQUESTS, forms::open_request)
         .page(urls::REQUEST_ROUTE, pages::receipt)
@@ -41,7 +43,6 @@ pub fn routes(site: &Path) -> Routes {
         .page(urls::HOME, pages::home)
         .page(urls::PLACE_ROUTE, pages::place)
         .page(urls::NEW_REQUEST_ROUTE, pages::new_request)
-        .form(urls::NEW_REQUEST_ROUTE, forms::new_request)
         .page(urls::LABEL_ROUTE, pages::label)
         .page(urls::SERVICES, pages::page)
         .page(urls::SERVICE_ROUTE, pages::page)

@@ -32,7 +32,20 @@ pub(super) fn read(typed: &str) -> Result<String, AnswerFault> {
         None => return Err(AnswerFault::NotAnEmail),
     };
     match EmailAddress::parse_with_options(&address, options) {
-        Ok(_) => Ok(address),
-        Err(_) => Err(AnswerFault::NotAnEmail),
+        Ok(read) if is_of_the_web(read.domain()) && !read.local_part().contains(MARKS) => {
+            Ok(address)
+        }
+        _ => Err(AnswerFault::NotAnEmail),
     }
+}
+
+/// Marks that RFC 5322 allows before the `@`, and that begin something else in a link or a shell.
+const MARKS: [char; 5] = ['?', '%', '|', '&', '`'];
+
+/// Whether mail can be sent to a host from anywhere: labels of letters, digits and hyphens (RFC 1035,
+/// RFC 5890), the last of them no number.
+fn is_of_the_web(host: &str) -> bool {
+    let is_label = |label: &str| label.chars().all(|c| c.is_alphanumeric() || c == '-');
+    let top = host.rsplit('.').next().unwrap_or_default();
+    host.split('.').all(is_label) && !top.chars().all(|c| c.is_ascii_digit())
 }

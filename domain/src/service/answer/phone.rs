@@ -77,7 +77,7 @@ fn split(plain: &str) -> Option<(&str, Option<&str>)> {
 /// The number, if there can be such a one.
 fn known(text: &str) -> Option<PhoneNumber> {
     let marks = |mark: char| text.matches(mark).count();
-    let written = text.chars().all(|c| c.is_ascii_digit() || " -.()+/".contains(c));
+    let written = text.chars().all(|c| c.is_ascii_digit() || " -.()+".contains(c));
     if !written || marks('(') > 1 || marks('(') != marks(')') || marks('+') > 1 {
         return None;
     }

@@ -127,6 +127,7 @@ fn what_is_no_phone_number_is_refused() {
         "13800138000，13900139000",
         "0572-8062345转",
         "0572-8062345转12345678",
+        "0572-8062345/6",
     ] {
         assert_eq!(reads(InputKind::Phone, typed), Err(AnswerFault::NotAPhone), "{typed:?}");
     }
@@ -151,7 +152,20 @@ fn an_e_mail_address_is_one_and_clean() {
     for typed in ["a@b.cn;c@d.cn", "a@b.cn，c@d.cn", "张三<a@b.cn>", "a b@c.cn"] {
         assert_eq!(reads(InputKind::Email, typed), Err(AnswerFault::NotOneEmail), "{typed:?}");
     }
-    for typed in ["a@b", "@b.cn", "a@.cn", "a@@b.cn", ".a@b.cn", "a..b@c.cn", "a@-b.cn", "ab.cn"] {
+    for typed in [
+        "a@b",
+        "@b.cn",
+        "a@.cn",
+        "a@@b.cn",
+        ".a@b.cn",
+        "a..b@c.cn",
+        "a@-b.cn",
+        "ab.cn",
+        "a@127.0.0.1",
+        "a@b.cn?bcc=x%40y.cn",
+        "a@b.cn|x",
+        "a@b.123",
+    ] {
         assert_eq!(reads(InputKind::Email, typed), Err(AnswerFault::NotAnEmail), "{typed:?}");
     }
 }

@@ -60,7 +60,7 @@ pub fn Mark(
     drawn(class, drawing)
 }
 
-/// A warning triangle, a barred disc, a diamond, a square with a tick, a ring with an i.
+/// A warning triangle, a barred disc, a diamond, a square with lines, a ring with an i.
 fn asks(severity: Severity) -> AnyView {
     let (class, shape, sign) = match severity {
         Severity::Danger => ("mark asks-danger", "M10 1.2L19.6 18.4H0.4Z", "M10 7v5.4M10 14.6v1.6"),
@@ -71,7 +71,7 @@ fn asks(severity: Severity) -> AnyView {
             ("mark asks-needs-consent", "M10 .6L19.4 10L10 19.4L.6 10Z", "M10 5.6v5.6M10 13.2v1.8")
         }
         Severity::MustConform => {
-            ("mark asks-must-conform", "M2 2h16v16H2Z", "M5.6 10.4l3 3l5.8-6.4")
+            ("mark asks-must-conform", "M2 2h16v16H2Z", "M5.6 7h8.8M5.6 10h8.8M5.6 13h5")
         }
         Severity::Informs => {
             let ring = "M10 2.2a7.8 7.8 0 1 0 0 15.6a7.8 7.8 0 1 0 0-15.6Z";

@@ -22,10 +22,18 @@ const FORM: &str = "request-form";
 /// The form at the address of this page. A switch of language or size sends it along with what was
 /// typed, and it comes back.
 pub fn form_here() -> Option<&'static str> {
-    let place = current::place()?;
-    let path = current::page().path;
-    let here = services().iter().any(|item| urls::new_request(&place, &item.id) == path);
-    (here && use_context::<ErrorPage>().is_none()).then_some(FORM)
+    let (place, ended) = current::place()?;
+    // Of an ended one there is a form only where what was typed comes back.
+    if ended && use_context::<FormReturn>().is_none() {
+        return None;
+    }
+    let address = current::page().path;
+    let (path, query) = address.split_once('?')?;
+    let form = urls::new_request(&place, "");
+    let is_form = form.split_once('?').is_some_and(|(form, _)| form == path);
+    let wanted = query.split('&').find_map(|pair| pair.strip_prefix("item="))?;
+    let offered = services().iter().any(|item| item.id == wanted.replace("%2D", "-"));
+    (is_form && offered && use_context::<ErrorPage>().is_none()).then_some(FORM)
 }
 
 /// The faults of a form that came back, for the summary.

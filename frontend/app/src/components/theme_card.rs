@@ -122,12 +122,11 @@ fn size(words: Words, figures: Figures, area_m2: f64, share: f64) -> String {
 /// Overlaps too small to count, named as such.
 pub fn slivers(words: Words, found: &LayerFindings) -> AnyView {
     let tolerance = found.layer.tolerance;
-    let count_together = found.slivers_together().is_some();
     found
         .findings
         .iter()
+        .filter(|graded| !found.counts(graded))
         .map(|graded| &graded.finding)
-        .filter(|finding| finding.sliver && !count_together)
         .map(|finding| {
             let key = match found.figures {
                 Figures::Exact => "sliver",

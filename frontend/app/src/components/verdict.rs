@@ -113,10 +113,19 @@ pub fn WorstLine(
     /// The three lists.
     restrictions: Restrictions,
 ) -> AnyView {
-    let (kind, sentence) = worst(current::words(), &restrictions);
+    let words = current::words();
+    let (kind, sentence) = worst(words, &restrictions);
     let class = match kind {
         MarkKind::Asks(severity) => format!("worst-line {}", severity_class(severity)),
         MarkKind::NotConcerned | MarkKind::NoData => "worst-line".to_owned(),
     };
-    view! { <p class=class><Mark kind /> <span>{sentence}</span></p> }.into_any()
+    // Where nothing is asked, the sentence says itself what is missing.
+    let missing = restrictions.no_data.len();
+    let missing = (matches!(kind, MarkKind::Asks(_)) && missing > 0)
+        .then(|| words.fill("rest_no_data", &[("n", &missing.to_string())]));
+    view! {
+        <p class=class><Mark kind /> <span>{sentence}</span></p>
+        {missing.map(|text| view! { <p class="hint">{text}</p> })}
+    }
+    .into_any()
 }

@@ -39,10 +39,11 @@ pub fn former(
         (None, None) => words.t("former_text").to_owned(),
     };
     let on = view! { {successors(words, lineage, &urls::place)} };
+    let leads_on = !lineage.in_force.is_empty();
     lineage.ended.then(|| {
         view! {
             <Banner tone=Tone::Caution title=words.t("former_title")>
-                <p>{since} " " {words.t("former_start")}</p>
+                <p>{since} {leads_on.then(|| format!(" {}", words.t("former_start")))}</p>
                 {unit_asked.then(|| view! { <p>{words.t("former_unit")}</p> })}
                 {on}
                 {only_history.then(|| view! { <p>{words.t("former_only_history")}</p> })}

@@ -98,7 +98,8 @@ fn Ended(
         <PageTitle text=title />
         <div class="measure">
             <h1>{title}</h1>
-            <p class="lead">{words.t("former_no_request_text")}</p>
+            {(!place.lineage.in_force.is_empty())
+                .then(|| view! { <p class="lead">{words.t("former_no_request_text")}</p> })}
             <p><a href=urls::place(&code)><CodeLine code /></a></p>
             {history::successors(words, &place.lineage, &address)}
             {onward()}
