@@ -33,7 +33,7 @@ export default defineConfig({
     { name: 'journeys', testDir: 'journeys' },
     { name: 'no-js', testDir: 'no-js', use: { javaScriptEnabled: false } },
     { name: 'security', testDir: 'security', timeout: 300_000 },
-    { name: 'operator', testDir: 'operator' },
+    { name: 'operator', testDir: 'operator', timeout: 300_000 },
     { name: 'a11y', testDir: 'a11y', timeout: 300_000 },
   ],
 });
