@@ -82,7 +82,10 @@ impl RouteTable {
                 Program => &mut of_programs,
                 Person => &mut of_persons,
             };
-            words.insert(route.info.area);
+            // What is there for operators alone is nowhere to others, also by what is below it.
+            if (route.info.kind, &route.method) != (Kind::Operations, &None) {
+                words.insert(route.info.area);
+            }
             by_path.entry(route.path.clone()).or_default().push(route);
         }
         of_programs.retain(|word| !of_persons.contains(word));

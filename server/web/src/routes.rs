@@ -8,7 +8,7 @@ use axum::{
     handler::Handler,
     http::Method,
     response::IntoResponse,
-    routing::{MethodRouter, any_service, get, post},
+    routing::{MethodRouter, any, any_service, get, post},
 };
 use tower_http::{CompressionLevel, compression::CompressionLayer};
 use utoipa::openapi::{Components, OpenApi, OpenApiBuilder};
@@ -93,6 +93,16 @@ impl Routes {
         answer: H,
     ) -> Self {
         self.with(Some(Method::GET), path, (Program, Kind::Operations), get(answer))
+    }
+
+    /// What is there for operators alone, whatever the method: the answer tells strangers nothing.
+    #[must_use]
+    pub fn operators<H: Handler<T, AppState>, T: 'static>(
+        self,
+        path: &'static str,
+        answer: H,
+    ) -> Self {
+        self.with(None, path, (Program, Kind::Operations), any(answer))
     }
 
     /// Built files.

@@ -177,9 +177,17 @@ async fn metrics_are_for_operators_and_no_page_to_others() {
     assert!(!text.contains(PARCELS[0]) && !text.contains("127.0.0.1"), "{text}");
     // Handed on by a proxy that nobody named.
     for accept in ["text/html", "application/json", "*/*"] {
-        let metrics = told_a_stranger(&portal, "/metrics", accept).await;
-        assert_eq!(metrics.0, StatusCode::NOT_FOUND, "{accept}");
-        assert_eq!(metrics, told_a_stranger(&portal, "/nowhere", accept).await, "{accept}");
+        for (path, method) in [
+            ("/metrics", "GET"),
+            ("/metrics", "POST"),
+            ("/metrics", "DELETE"),
+            ("/metrics/x", "GET"),
+        ] {
+            let metrics = told_a_stranger(&portal, method, path, accept).await;
+            assert_eq!(metrics.0, StatusCode::NOT_FOUND, "{method} {path} {accept}");
+            let nowhere = told_a_stranger(&portal, method, "/nowhere", accept).await;
+            assert_eq!(metrics, nowhere, "{method} {path} {accept}");
+        }
     }
 }
 
@@ -187,10 +195,12 @@ async fn metrics_are_for_operators_and_no_page_to_others() {
 /// request and the address that was asked.
 async fn told_a_stranger(
     portal: &Running,
+    method: &str,
     path: &str,
     accept: &str,
 ) -> (StatusCode, String, String) {
-    let asked = client().get(format!("{}{path}", portal.address));
+    let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
+    let asked = client().request(method, format!("{}{path}", portal.address));
     let asked = asked.header("x-forwarded-for", "192.0.2.7").header("accept", accept);
     let answer = asked.send().await.unwrap();
     let header = |name: &str| answer.headers()[name].to_str().unwrap().to_owned();

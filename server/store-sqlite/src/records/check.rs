@@ -7,7 +7,7 @@ use crate::{
     SqliteStore,
     deliveries::check_record,
     error::{SqliteError, row_or_fault},
-    requests::events,
+    requests::{events, submission},
     value::{corrupt, read_instant, shown, text},
 };
 
@@ -57,16 +57,27 @@ fn look(
     Ok((faults, reached))
 }
 
-/// Fails unless a request reads, and everything is there that its anchor counts.
+/// Fails unless a request reads, everything is there that its anchor counts, and what stands in clear
+/// of it is what was submitted: by its service and its time it is kept and deleted.
 fn check_request(kept: &SealedConnection<'_>, anchor: &Old) -> Result<(), SqliteError> {
     let (id, number) = request_of(anchor)?;
-    events(kept, id, &number)?;
-    kept.prepare_cached("select item, submitted_at from request where id = ?1")?
-        .query_and_then([id], |row| {
-            text(row, 0)?;
-            read_instant(text(row, 1)?).map(drop)
-        })?
-        .collect()
+    let first = events(kept, id, &number)?.into_iter().next().map(|event| event.at);
+    let (item, submitted_at) = kept
+        .prepare_cached("select item, submitted_at from request where id = ?1")?
+        .query_one([id], |row| {
+            Ok((text(row, 0).map(str::to_owned), text(row, 1).and_then(read_instant)))
+        })?;
+    let (item, submitted_at) = (item?, submitted_at?);
+    let sealed = match submission(kept, id, number.as_str(), "asc") {
+        // The message itself is a fault of its own.
+        Err(SqliteError::Store(StoreError::Sealed { .. })) => return Ok(()),
+        sealed => sealed?,
+    };
+    if item != sealed.item || first != Some(submitted_at) {
+        let reason = format!("{number} stands with another service or time than was submitted");
+        return Err(StoreError::Corrupt { what: "request", reason }.into());
+    }
+    Ok(())
 }
 
 /// Fails unless a delivery reads. What of it is sealed is opened as what it is.

@@ -351,6 +351,8 @@ async fn s5_a_row_that_does_not_read_is_found_though_everything_sealed_opens() {
         ("update delivery_event set act = 'x' where true", "delivery/"),
         ("update delivery_event set at = 'x' where true", "delivery/"),
         ("update request set submitted_at = 'x' where id = 1", "request/"),
+        ("update request set item = 'violation-report' where id = 1", "request/"),
+        ("update request set submitted_at = '2020-01-01T00:00:00Z' where id = 1", "request/"),
         ("delete from request where id = 1", "message/1/1"),
     ] {
         let folder = tempfile::tempdir().unwrap();

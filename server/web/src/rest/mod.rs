@@ -40,5 +40,5 @@ pub fn routes() -> Routes {
         .undescribed("/api/openapi.json", openapi::document)
         .operations("/healthz", operations::healthz)
         .operations("/readyz", operations::readyz)
-        .operations("/metrics", operations::metrics)
+        .operators("/metrics", operations::metrics)
 }

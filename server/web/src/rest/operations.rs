@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use axum::{
     Json,
     extract::{ConnectInfo, Request, State},
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
 
@@ -44,6 +44,9 @@ pub async fn metrics(State(state): State<AppState>, mut request: Request) -> Res
         let nowhere = RouteInfo::nowhere(&request);
         request.extensions_mut().insert(nowhere);
         return pages::fallback(State(state), request).await;
+    }
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD")]).into_response();
     }
     let report = state.readiness.report().await;
     let stored = stored(&state).await;
