@@ -378,7 +378,11 @@ async fn x3_a_request_that_somebody_puts_into_the_database_in_clear_is_never_tak
         .execute_batch(
             "insert into resealing values ('by hand');
              insert into clear_left values ('requests');
-             update message set content = cast(x'00' || '{}' as blob);
+             update message set content = cast(x'00' || (select json_object(
+                 'request', number, 'item', item, 'submitted_at', submitted_at,
+                 'code', '330521001002GB00011', 'data_version', 'small/1', 'channel', 'self',
+                 'applicant', json('{}'), 'answers', json('{}'))
+                 from request where id = request_id) as blob);
              delete from resealing;",
         )
         .unwrap();

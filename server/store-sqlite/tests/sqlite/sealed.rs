@@ -239,7 +239,11 @@ async fn x3_a_request_in_clear_is_never_sealed_once_all_were_sealed() {
     by_hand(
         folder.path(),
         "insert into clear_left values ('requests');
-         update message set content = cast(x'00' || '{}' as blob);",
+         update message set content = cast(x'00' || (select json_object(
+             'request', number, 'item', item, 'submitted_at', submitted_at,
+             'code', '330521001002GB00011', 'data_version', 'a/1', 'channel', 'self',
+             'applicant', json('{}'), 'answers', json('{}'))
+             from request where id = request_id) as blob);",
     );
     let open = |clear| unlocked(folder.path(), &[1], clear).unwrap();
     let store = open(store::Clear::Refused);
