@@ -52,10 +52,16 @@ pub fn label(label: &LabelText) -> String {
     address::of_label(label)
 }
 
+/// The form at a place, whatever the service.
+#[must_use]
+pub fn request_form(code: &LandCode) -> String {
+    format!("{}/{}", place(code), NEW_REQUEST.join("/"))
+}
+
 /// The form for a service at a place.
 #[must_use]
 pub fn new_request(code: &LandCode, item: &str) -> String {
-    format!("{}/{}?item={item}", place(code), NEW_REQUEST.join("/"))
+    format!("{}?item={item}", request_form(code))
 }
 
 /// The guide of a service.

@@ -48,7 +48,9 @@ pub use lifecycle::Lifecycle;
 pub use lifecycle::stage_name;
 pub use near_misses::NearMisses;
 pub use plan::{Plan, map_source, precision_words};
-pub use request_form::{RequestForm, faults as request_faults, fields as request_fields};
+pub use request_form::{
+    RequestForm, faults as request_faults, fields as request_fields, wanted_service,
+};
 pub use search_form::SearchForm;
 #[cfg(test)]
 pub use search_form::code_check_words;

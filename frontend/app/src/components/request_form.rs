@@ -2,9 +2,10 @@
 
 use domain::{
     LandCode,
-    service::{Question, ServiceItem, services},
+    service::{Question, ServiceItem, service},
 };
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 
 use super::{
     error_summary::Fault,
@@ -27,13 +28,16 @@ pub fn form_here() -> Option<&'static str> {
     if ended && use_context::<FormReturn>().is_none() {
         return None;
     }
-    let address = current::page().path;
-    let (path, query) = address.split_once('?')?;
-    let form = urls::new_request(&place, "");
-    let is_form = form.split_once('?').is_some_and(|(form, _)| form == path);
-    let wanted = query.split('&').find_map(|pair| pair.strip_prefix("item="))?;
-    let offered = services().iter().any(|item| item.id == wanted.replace("%2D", "-"));
+    let form = urls::request_form(&place);
+    let is_form = current::page().path.split('?').next() == Some(&form);
+    let offered = wanted_service().is_some_and(|item| service(&item).is_some());
     (is_form && offered && use_context::<ErrorPage>().is_none()).then_some(FORM)
+}
+
+/// The service that the address of this page names.
+pub fn wanted_service() -> Option<String> {
+    let wanted = use_query_map().with_untracked(|query| query.get("item"));
+    wanted.filter(|item| !item.is_empty())
 }
 
 /// The faults of a form that came back, for the summary.

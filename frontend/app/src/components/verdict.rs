@@ -38,6 +38,14 @@ pub fn worst(words: Words, restrictions: &Restrictions) -> (MarkKind, String) {
     (MarkKind::NoData, words.fill("worst_nothing_known", &figures))
 }
 
+/// A class with that of what is asked.
+fn coloured(class: &str, kind: MarkKind) -> String {
+    match kind {
+        MarkKind::Asks(severity) => format!("{class} {}", severity_class(severity)),
+        MarkKind::NotConcerned | MarkKind::NoData => class.to_owned(),
+    }
+}
+
 /// A theme by its title, with what was found of it where that says more.
 fn named(words: Words, answer: &ThemeAnswer) -> String {
     let theme = words.pick(&answer.theme.title);
@@ -66,10 +74,7 @@ pub fn Verdict(
 ) -> AnyView {
     let words = current::words();
     let (kind, sentence) = worst(words, &restrictions);
-    let class = match kind {
-        MarkKind::Asks(severity) => format!("verdict {}", severity_class(severity)),
-        MarkKind::NotConcerned | MarkKind::NoData => "verdict".to_owned(),
-    };
+    let class = coloured("verdict", kind);
     let graded = restrictions.by_severity();
     let meaning = graded.first().filter(|(severity, _)| *severity >= Severity::Prohibits);
     let meaning = meaning.map(|(_, answer)| words.pick(&answer.theme.meaning));
@@ -115,10 +120,7 @@ pub fn WorstLine(
 ) -> AnyView {
     let words = current::words();
     let (kind, sentence) = worst(words, &restrictions);
-    let class = match kind {
-        MarkKind::Asks(severity) => format!("worst-line {}", severity_class(severity)),
-        MarkKind::NotConcerned | MarkKind::NoData => "worst-line".to_owned(),
-    };
+    let class = coloured("worst-line", kind);
     // Where nothing is asked, the sentence says itself what is missing.
     let missing = restrictions.no_data.len();
     let missing = (matches!(kind, MarkKind::Asks(_)) && missing > 0)

@@ -6,7 +6,6 @@ use domain::{
     service::{ServiceItem, service},
 };
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 use super::{
     error::{ErrorView, onward},
@@ -16,7 +15,7 @@ use super::{
 use crate::{
     components::{
         Banner, CodeLine, ErrorSummary, PageTitle, RequestForm, ServiceList, Tone, WorstLine,
-        as_named, department_words, request_faults,
+        as_named, department_words, request_faults, wanted_service,
     },
     context::{ErrorPage, FormReturn, FormToken},
     current, urls,
@@ -26,8 +25,7 @@ use service_api::{Place, Reach};
 /// The form; without a service, the services to choose from.
 #[component]
 pub fn NewRequestPage() -> AnyView {
-    let wanted = use_query_map().with_untracked(|query| query.get("item"));
-    let wanted = wanted.filter(|item| !item.is_empty());
+    let wanted = wanted_service();
     at_place(|Parsed { code, .. }, place| {
         let reach = current::portal().map_or(Reach::Nobody, |portal| portal.reach());
         // What somebody has typed already is never taken from them.
