@@ -109,13 +109,13 @@ impl Courier {
                 DeliveryFailure::new(FailureKind::Ambiguous, reason)
             });
         }
-        let mut trouble = trouble(&answer, clock.now());
-        if trouble.kind == FailureKind::Rejected
+        let mut failure = failure_of(&answer, clock.now());
+        if failure.kind == FailureKind::Rejected
             && self.department.retry_refusals.contains(&answer.status.as_u16())
         {
-            trouble.kind = FailureKind::Misconfigured;
+            failure.kind = FailureKind::Misconfigured;
         }
-        Err(trouble)
+        Err(failure)
     }
 
     /// Asks whether the department has a delivery: what it says of it if it does. `None` sends the
@@ -139,10 +139,10 @@ impl Courier {
             status if status.is_success() => Ok(answer.confirms(id, rule).ok()),
             // Not well at the moment.
             StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT => {
-                Err(trouble(&answer, clock.now()))
+                Err(failure_of(&answer, clock.now()))
             }
             StatusCode::NOT_IMPLEMENTED => Ok(None),
-            status if status.is_server_error() => Err(trouble(&answer, clock.now())),
+            status if status.is_server_error() => Err(failure_of(&answer, clock.now())),
             _ => Ok(None),
         }
     }
@@ -181,7 +181,7 @@ pub(crate) fn innermost(error: &reqwest::Error) -> String {
     cause.map_or_else(|| error.to_string(), ToString::to_string)
 }
 
-fn trouble(answer: &Answer, now: Timestamp) -> DeliveryFailure {
+fn failure_of(answer: &Answer, now: Timestamp) -> DeliveryFailure {
     let Answer { status, headers, .. } = answer;
     let kind = match status.as_u16() {
         429 => FailureKind::Stalled,
@@ -248,7 +248,7 @@ mod tests {
         ] {
             for status in statuses {
                 let answer = Answer::bare(*status, HeaderMap::new());
-                assert_eq!(trouble(&answer, Timestamp::UNIX_EPOCH).kind, kind, "{status}");
+                assert_eq!(failure_of(&answer, Timestamp::UNIX_EPOCH).kind, kind, "{status}");
             }
         }
     }
@@ -257,7 +257,7 @@ mod tests {
     fn s5_where_an_answer_points_is_told_without_its_query() {
         let location = "https://sso.example/login?token=secret".parse().unwrap();
         let headers = HeaderMap::from_iter([(header::LOCATION, location)]);
-        let told = trouble(&Answer::bare(307, headers), Timestamp::UNIX_EPOCH);
+        let told = failure_of(&Answer::bare(307, headers), Timestamp::UNIX_EPOCH);
         assert_eq!(told.kind, FailureKind::Misconfigured);
         assert!(told.reason.contains("https://sso.example/login;"), "{}", told.reason);
     }

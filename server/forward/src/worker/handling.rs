@@ -85,7 +85,7 @@ impl Shared {
             Ok(Confirmed { reference, remark }) => {
                 return DeliveryOutcome::Delivered { reference, remark };
             }
-            Err(trouble) => trouble,
+            Err(failure) => failure,
         };
         let at_least = match kind {
             // A department may refuse what it has.
@@ -148,11 +148,11 @@ async fn attempt(courier: &Courier, delivery: &Delivery, clock: &dyn Clock) -> T
         match courier.look_up(delivery, clock).await {
             Ok(None) => {}
             Ok(Some(confirmed)) => return Tried { result: Ok(confirmed), failed_look_ups: 0 },
-            Err(mut trouble) => {
+            Err(mut failure) => {
                 let failed_look_ups = delivery.failed_look_ups.saturating_add(1);
                 if failed_look_ups < PATIENT_LOOK_UPS {
-                    trouble.reason = format!("look-up: {}", trouble.reason);
-                    return Tried { result: Err(trouble), failed_look_ups };
+                    failure.reason = format!("look-up: {}", failure.reason);
+                    return Tried { result: Err(failure), failed_look_ups };
                 }
             }
         }

@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn two_troubles_are_not_read_out_in_turn() {
+    fn two_pieces_of_advice_are_not_read_out_in_turn() {
         let frames =
             (0..100).map(|at| Some(if at % 2 == 0 { Advice::Tilt } else { Advice::Closer }));
         let mut said = said(frames);

@@ -60,13 +60,13 @@ impl Camera {
         let devices =
             devices(window).ok_or_else(|| obstacle(window).unwrap_or(CameraError::Unsupported))?;
         let stream = stream(window, &devices).await.map_err(|error| {
-            let trouble = trouble(&error);
+            let error = camera_error(&error);
             let agent = window.navigator().user_agent().unwrap_or_default();
             // The app refuses, not the person, and its settings are not the browser's.
-            if trouble == CameraError::Denied && is_in_app(&agent) {
+            if error == CameraError::Denied && is_in_app(&agent) {
                 CameraError::InApp
             } else {
-                trouble
+                error
             }
         })?;
         Ok(Self { stream, video, gone: RefCell::new(None) })
@@ -206,7 +206,7 @@ fn name(error: &JsValue) -> String {
     get(error, "name").as_string().unwrap_or_default()
 }
 
-fn trouble(error: &JsValue) -> CameraError {
+fn camera_error(error: &JsValue) -> CameraError {
     match name(error).as_str() {
         name if REFUSALS.contains(&name) => CameraError::Denied,
         "NotFoundError" | "OverconstrainedError" => CameraError::Absent,

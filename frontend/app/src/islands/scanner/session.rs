@@ -124,11 +124,11 @@ impl Session {
         let (this, turn) = (self.clone(), self.turn.get());
         spawn_local(async move {
             let result = this.open(turn).await;
-            if let Err(trouble) = result
+            if let Err(error) = result
                 && this.is_turn(turn)
             {
-                this.rest(State::CameraError(trouble));
-                if matches!(trouble, CameraError::Busy | CameraError::Silent) {
+                this.rest(State::CameraError(error));
+                if matches!(error, CameraError::Busy | CameraError::Silent) {
                     this.offer_others().await;
                 }
             }

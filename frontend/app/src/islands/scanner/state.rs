@@ -180,7 +180,7 @@ impl State {
         match self {
             Self::Asleep => words.asleep.clone(),
             Self::Idle(_) => String::new(),
-            Self::CameraError(trouble) => trouble.sentence(words).to_owned(),
+            Self::CameraError(error) => error.sentence(words).to_owned(),
             Self::Opening => words.opening.clone(),
             Self::Scanning { advice, .. } => match advice {
                 None => words.scanning.clone(),
