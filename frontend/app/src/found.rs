@@ -45,6 +45,22 @@ impl HandedOver {
     }
 }
 
+/// What the address of a page asks the portal for.
+#[derive(Clone, Debug)]
+pub enum Asked {
+    /// The place of a code.
+    Place {
+        /// The code as written.
+        written: String,
+        /// What it was read as.
+        read: Result<Parsed<LandCode>, CodeError>,
+    },
+    /// What a label comes to: its text.
+    Label(String),
+    /// What fits these words.
+    Words(String),
+}
+
 /// What was found. Handed over to the pages of places, labels and searches.
 #[derive(Clone, Debug)]
 pub enum Found {
@@ -84,12 +100,27 @@ pub enum Found {
     Label(LabelReading),
 }
 
-impl Found {
-    /// What is at the place of an address; `read` is what its text `written` was read as.
+impl Asked {
+    /// Asks the portal; `own_host` is its host with its port.
     ///
     /// # Errors
     /// [`Refusal`], but for [`Refusal::Nothing`]: that is a page.
-    pub async fn at(
+    pub async fn find(
+        self,
+        portal: &dyn Portal,
+        visit: &Visit,
+        own_host: &str,
+    ) -> Result<Found, Refusal> {
+        match self {
+            Self::Place { written, read } => Found::at(portal, visit, written, read).await,
+            Self::Label(text) => portal.label(visit, &text, own_host).await.map(Found::Label),
+            Self::Words(words) => Found::by_words(portal, visit, &words, own_host).await,
+        }
+    }
+}
+
+impl Found {
+    async fn at(
         portal: &dyn Portal,
         visit: &Visit,
         written: String,
@@ -106,11 +137,7 @@ impl Found {
         }
     }
 
-    /// What a search finds; `own_host` is this portal's host with its port.
-    ///
-    /// # Errors
-    /// [`Refusal`].
-    pub async fn by_words(
+    async fn by_words(
         portal: &dyn Portal,
         visit: &Visit,
         words: &str,

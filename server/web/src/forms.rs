@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use app::{
     context::{Arrival, ErrorPage, FormRefusal, FormReturn, OpenFault, ReceiptSecret},
-    found::Found,
+    found::{Asked, Found},
     urls,
 };
 use axum::{
@@ -193,7 +193,8 @@ async fn returned(
 ) -> Response {
     let AddressedCode { written, read } = code;
     // The same place again: it was counted when the request was handed in.
-    let found = match Found::at(&*state.portal, &visitor.visit, written, read).await {
+    let (asked, host) = (Asked::Place { written, read }, render::own_host(state, head.headers()));
+    let found = match asked.find(&*state.portal, &visitor.visit, &host).await {
         Ok(found) => found,
         Err(Refusal::Unavailable(_)) => {
             let page = (Some(ErrorPage::Unavailable), None, StatusCode::SERVICE_UNAVAILABLE);

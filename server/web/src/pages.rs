@@ -1,6 +1,16 @@
 //! What each page's address answers.
 
-use app::{context::ErrorPage, found::Found};
+use crate::{
+    cookies,
+    problem::Problem,
+    render::{PageInput, own_host, render},
+    security::{
+        refusal,
+        visitor::{AddressedCode, AddressedText, Visitor},
+    },
+    state::AppState,
+};
+use app::{context::ErrorPage, found::Asked};
 use axum::{
     extract::{Request, State},
     http::{HeaderValue, Method, StatusCode, Uri, header},
@@ -11,18 +21,6 @@ use domain::{
     code::{CodeError, LandCode, Parsed},
     request::RequestNumber,
     scanned_text::ScannedText,
-};
-use service_api::Refusal;
-
-use crate::{
-    cookies,
-    problem::Problem,
-    render::{PageInput, own_host, render},
-    security::{
-        refusal,
-        visitor::{AddressedCode, AddressedText, Visitor},
-    },
-    state::AppState,
 };
 
 /// Any page.
@@ -58,8 +56,7 @@ pub async fn home(State(state): State<AppState>, visitor: Visitor, request: Requ
         ScannedText::Code(code) => Redirect::to(&app::urls::place(&code)).into_response(),
         ScannedText::Here(path) => Redirect::to(&path).into_response(),
         ScannedText::Foreign { .. } => {
-            let found = Found::by_words(&*state.portal, &visitor.visit, typed, &host).await;
-            show(&state, &visitor, request, found).await
+            show(&state, &visitor, request, Asked::Words(typed.to_owned())).await
         }
     }
 }
@@ -76,8 +73,7 @@ pub async fn place(
     if let Some(to) = canonical(request.uri(), &read) {
         return redirect(&to, request.uri().query());
     }
-    let found = Found::at(&*state.portal, &visitor.visit, written, read).await;
-    show(&state, &visitor, request, found).await
+    show(&state, &visitor, request, Asked::Place { written, read }).await
 }
 
 /// The form at a place. Its cookie comes back with it, if the browser keeps any. The browser may keep
@@ -119,19 +115,13 @@ pub async fn label(
     AddressedText(label): AddressedText,
     request: Request,
 ) -> Response {
-    let host = own_host(&state, request.headers());
-    let found = state.portal.label(&visitor.visit, &label, &host).await;
-    show(&state, &visitor, request, found.map(Found::Label)).await
+    show(&state, &visitor, request, Asked::Label(label)).await
 }
 
-/// A page with what was found for it, or why that may not be said.
-pub(crate) async fn show(
-    state: &AppState,
-    visitor: &Visitor,
-    request: Request,
-    found: Result<Found, Refusal>,
-) -> Response {
-    match found {
+/// A page with what is found for it, or why that may not be said.
+async fn show(state: &AppState, visitor: &Visitor, request: Request, asked: Asked) -> Response {
+    let host = own_host(state, request.headers());
+    match asked.find(&*state.portal, &visitor.visit, &host).await {
         Ok(found) => {
             let input = PageInput { found: Some(found), ..PageInput::default() };
             render(state, request, input).await

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use any_spawner::Executor;
-use domain::{LandCode, Locale, Localized, code::Strictness, viewer::Viewer};
+use domain::{LandCode, Locale, Localized, address, code::Strictness, viewer::Viewer};
 use futures::StreamExt;
 use hydration_context::SsrSharedContext;
 use leptos::{config::LeptosOptions, prelude::*};
@@ -15,7 +15,7 @@ use crate::{
     context::{
         Assets, ErrorPage, FormReturn, FormToken, OpenFault, Operator, PageContext, ReceiptSecret,
     },
-    found::{Found, HandedOver},
+    found::{Asked, Found, HandedOver},
     shell,
 };
 use service_api::{ClientAddress, Portal, Refusal, Visit};
@@ -87,26 +87,28 @@ impl Page {
         }
     }
 
-    /// What the server finds for this address before it draws the page.
+    /// What the address asks the portal for.
+    fn asked(&self) -> Option<Asked> {
+        let (path, query) = self.path.split_once('?').unwrap_or((&self.path, ""));
+        if let Some(below) = address::below(address::PLACE, path) {
+            let written = below.split('/').next()?.to_owned();
+            let read = LandCode::parse(&written, Strictness::LookUp);
+            return Some(Asked::Place { written, read });
+        }
+        if let Some(text) = address::below(address::LABEL, path) {
+            return Some(Asked::Label(text.to_owned()));
+        }
+        query.strip_prefix("q=").map(|words| Asked::Words(Url::unescape(words)))
+    }
+
+    /// What is found before the page is drawn.
     async fn found(&self) -> Result<Option<Found>, Refusal> {
-        let fake = &self.fake;
+        let Some(asked) = self.asked() else { return Ok(None) };
         let visit = Visit {
             viewer: Viewer::public(),
             client: ClientAddress(std::net::IpAddr::from([192, 0, 2, 1])),
         };
-        let (path, query) = self.path.split_once('?').unwrap_or((&self.path, ""));
-        let mut parts = path.trim_start_matches('/').split('/');
-        Ok(Some(match (parts.next(), parts.next(), query.strip_prefix("q=")) {
-            (Some("c"), Some(written), _) => {
-                let read = LandCode::parse(written, Strictness::LookUp);
-                Found::at(fake, &visit, written.to_owned(), read).await?
-            }
-            (Some("l"), Some(text), _) => Found::Label(fake.label(&visit, text, "").await?),
-            (Some(""), None, Some(words)) => {
-                Found::by_words(fake, &visit, &Url::unescape(words), "127.0.0.1:3000").await?
-            }
-            _ => return Ok(None),
-        }))
+        asked.find(&self.fake, &visit, &self.context().host).await.map(Some)
     }
 
     /// The whole document.
