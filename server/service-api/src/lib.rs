@@ -1,6 +1,7 @@
 //! What the portal offers: the trait that pages, REST and commands ask, and the types of its answers.
 //! They belong to none of the askers, and every answer has already passed the disclosure policy.
 
+pub mod export;
 mod visit;
 
 use async_trait::async_trait;
@@ -19,7 +20,10 @@ use domain::{
 };
 use jiff::{Timestamp, civil::Date};
 
-pub use self::visit::{ClientAddress, Visit};
+pub use self::{
+    export::Export,
+    visit::{ClientAddress, Visit},
+};
 
 /// The server cannot answer just now. Pages say so and offer the next step; they never read it as
 /// "nothing found".
@@ -366,6 +370,13 @@ pub trait Portal: Send + Sync {
         number: &RequestNumber,
         secret: &str,
     ) -> Result<Option<DossierView>, NotShown>;
+
+    /// Everything that is kept on a request, for taking along, if the secret opens it.
+    async fn export(
+        &self,
+        number: &RequestNumber,
+        secret: &str,
+    ) -> Result<Option<Export>, NotShown>;
 
     /// What is left of a request that was deleted, if the secret opens it.
     async fn deleted(

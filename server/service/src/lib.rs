@@ -6,6 +6,7 @@
 
 mod admission;
 pub mod audit;
+pub mod department_word;
 pub mod disclosure;
 pub mod follow;
 mod history;

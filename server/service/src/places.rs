@@ -18,8 +18,8 @@ use domain::{
     viewer::{Tier, Viewer},
 };
 use service_api::{
-    DeletedBecause, DeletedView, DossierView, Example, LabelReading, MapAround, NotShown, Place,
-    Portal, Reach, Refusal, RequestView, Search, SearchHit, Unavailable, Visit,
+    DeletedBecause, DeletedView, DossierView, Example, Export, LabelReading, MapAround, NotShown,
+    Place, Portal, Reach, Refusal, RequestView, Search, SearchHit, Unavailable, Visit,
 };
 use store::{DeletionCause, SearchQuery, Searched};
 
@@ -338,6 +338,19 @@ impl Portal for PortalService {
         let (answers, first) = (all(dossier.request.submission), all(dossier.first));
         let first = (first != answers).then_some(first);
         Ok(Some(DossierView { request, data_version, answers, first }))
+    }
+
+    async fn export(
+        &self,
+        number: &RequestNumber,
+        secret: &str,
+    ) -> Result<Option<Export>, NotShown> {
+        if !self.receipts.opens(number, secret) {
+            return Ok(None);
+        }
+        let export =
+            rights::export(&*self.gate.store, &self.retentions, &self.departments, number).await;
+        export.map_err(not_shown)
     }
 
     async fn deleted(

@@ -1,12 +1,14 @@
 //! What people may do about their own request: see and take along all of it, correct it, take it
 //! back, have it deleted. One function each, behind the forms, the API and the command line.
 
+mod export;
+mod own_request;
 mod purge;
 #[cfg(test)]
 mod tests;
 
 use domain::{
-    Clock, Localized,
+    Localized,
     clock::china_date,
     request::{Actor, RequestNumber, RequestState},
     retention::Retentions,
@@ -18,6 +20,8 @@ use store::{
     RequestWithdrawal, RequestWithdrawn, Rights, StoreError,
 };
 
+pub use export::export;
+pub use own_request::OwnRequest;
 pub use purge::{ClockDoubt, Purge, Purged, keep_to_retention, purge};
 
 /// Why a right cannot be had just now. Nothing was changed.
@@ -69,14 +73,6 @@ pub struct By {
     pub at: Timestamp,
     /// Why, where staff do it.
     pub reason: Option<String>,
-}
-
-impl By {
-    /// The applicant, now.
-    #[must_use]
-    pub fn applicant(clock: &dyn Clock) -> Self {
-        Self { actor: Actor::Applicant, at: clock.now(), reason: None }
-    }
 }
 
 /// Corrects answers of a request: those given take the place of those there, an empty one takes

@@ -4,10 +4,14 @@ use std::sync::Arc;
 
 use app::context::{Assets, Operator};
 use axum::body::Bytes;
-use domain::{Clock, Entropy, request::ReceiptKey, retention::Retentions};
+use domain::{
+    Clock, Entropy,
+    request::{ReceiptKey, RequestNumber},
+    retention::Retentions,
+};
 use forward::Departments;
 use leptos::config::LeptosOptions;
-use service::{audit::AuditHealth, probing::Probing, submission::Reception};
+use service::{audit::AuditHealth, probing::Probing, rights::OwnRequest, submission::Reception};
 use service_api::Portal;
 use store::Store;
 use tokio::sync::Notify;
@@ -101,6 +105,13 @@ impl AppState {
     #[must_use]
     pub fn draw_token(&self, length: usize) -> String {
         service::submission::token(&*self.entropy, length)
+    }
+
+    /// A request in the hands of its applicant, for whoever has shown its secret.
+    #[must_use]
+    pub fn own_request<'r>(&'r self, number: &'r RequestNumber) -> OwnRequest<'r> {
+        let Self { store, retentions, clock, outbox, .. } = self;
+        OwnRequest { number, store: &**store, retentions, clock: &**clock, outbox }
     }
 
     /// What receives requests.

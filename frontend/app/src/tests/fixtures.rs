@@ -17,8 +17,8 @@ use domain::{
 use super::land::{around, record, told};
 use service_api::{
     DeletedBecause, DeletedView, DeliveryProgress, DepartmentProgress, DossierView, Example,
-    GenuineLabel, Keeping, LabelReading, LabelSubject, NotShown, Place, Portal, Reach, Refusal,
-    RequestView, Search, SearchHit, Unavailable, Visit, WithdrawnLabel,
+    Export, GenuineLabel, Keeping, LabelReading, LabelSubject, NotShown, Place, Portal, Reach,
+    Refusal, RequestView, Search, SearchHit, Unavailable, Visit, WithdrawnLabel,
 };
 
 /// The code of the place.
@@ -274,6 +274,11 @@ impl Portal for Fake {
             first: Some(answers.clone()),
             answers,
         }))
+    }
+
+    // A file, which no page shows.
+    async fn export(&self, _: &RequestNumber, _: &str) -> Result<Option<Export>, NotShown> {
+        Ok(None)
     }
 
     async fn deleted(

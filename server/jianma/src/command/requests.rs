@@ -10,9 +10,8 @@ use domain::{
     retention::Retentions,
     service::Answers,
 };
-use service::rights::{By, Purge, RightsError, correct, delete, purge, withdraw};
+use service::rights::{By, Purge, RightsError, correct, delete, export, purge, withdraw};
 use store::{DeletedRequest, DeletionCause, RecordFault, Store};
-use web::rights::export;
 
 use crate::{
     config::{CipherChoice, ConfigError},
@@ -276,11 +275,9 @@ pub async fn run(arguments: RequestsArgs, clock: &dyn Clock) -> Result<Output, R
                 (OpenRequests::open(&place)?, number(&text)?, by(&whom, clock)?);
             // Written down before anything is shown.
             requests.store.note_export(&number, by.at, by.actor, by.reason).await?;
-            let dossier = requests.store.dossier(&number).await?.ok_or(RightsError::Unknown)?;
-            let name = |id: &str| {
-                requests.departments.get(id).cloned().unwrap_or_else(|| Localized::same(id))
-            };
-            let export = export(dossier, &requests.retentions, name);
+            let OpenRequests { store, retentions, departments, .. } = &requests;
+            let export = export(&**store, retentions, departments, &number).await?;
+            let export = export.ok_or(RightsError::Unknown)?;
             Ok(Output::line(serde_json::to_string_pretty(&export)?))
         }
         RequestsCommand::Correct { number: text, set, by: whom, place } => {

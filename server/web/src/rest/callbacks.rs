@@ -8,12 +8,12 @@ use axum::{
 };
 use domain::{
     reference::read_reference,
-    request::{RequestNumber, RequestState},
+    request::{DepartmentWord, RequestNumber, RequestState},
     text::{fault_of_paragraph, trimmed},
 };
 use forward::SigningError;
 use serde::{Deserialize, Serialize};
-use store::{DepartmentWord, Heard};
+use service::department_word::{self, NotTaken};
 use utoipa::ToSchema;
 
 use crate::{
@@ -138,27 +138,15 @@ pub async fn callback(
         state.metrics.limit_hit("callback");
         Problem::too_many_requests(retry_after)
     })?;
-    let Word { number, state: next, reference, note } = read(&headers, &body)?;
+    let Word { number, state: named, reference, note } = read(&headers, &body)?;
     let word =
-        DepartmentWord { number, department: id, message, at: now, state: next, reference, note };
-    match state.store.hear(&word).await {
-        Ok(Heard::Taken) => Ok((StatusCode::OK, Json(CallbackAnswer { changed: true }))),
-        Ok(Heard::Repeated) => Ok((StatusCode::OK, Json(CallbackAnswer { changed: false }))),
-        Ok(Heard::NotTheirs) => Err(Problem::not_found()),
-        Ok(Heard::Past(present)) if next == RequestState::Withdrawn => {
-            Err(Problem::conflict(format!(
-                "Nothing was taken: the request is {}, and only its applicant withdraws it.",
-                present.name()
-            )))
-        }
-        Ok(Heard::Past(present)) => Err(Problem::conflict(format!(
-            "Nothing was taken: the request is {} and does not go back. Send what is still to say \
-             as a note with that state, or with a later one.",
-            present.name()
-        ))),
-        Err(error) => {
-            tracing::error!(error = %error, "a callback was not taken");
-            Err(Problem::unavailable())
+        DepartmentWord { number, department: id, message, at: now, state: named, reference, note };
+    match department_word::take(&*state.store, &word).await {
+        Ok(changed) => Ok((StatusCode::OK, Json(CallbackAnswer { changed }))),
+        Err(NotTaken::NotTheirs) => Err(Problem::not_found()),
+        Err(NotTaken::Unavailable(_)) => Err(Problem::unavailable()),
+        Err(stands @ (NotTaken::NotWithdrawn(_) | NotTaken::Past(_))) => {
+            Err(Problem::conflict(format!("Nothing was taken: {stands}.")))
         }
     }
 }

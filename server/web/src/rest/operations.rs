@@ -67,12 +67,12 @@ pub async fn metrics(State(state): State<AppState>, mut request: Request) -> Res
 }
 
 async fn stored(state: &AppState) -> Stored {
-    let unread = |error: store::StoreError| {
+    let versions = state.portal.versions().await.unwrap_or_default();
+    let deliveries = state.store.delivery_counts().await.map_err(|error| {
         tracing::error!(error = %error, "a figure of storage could not be read");
-    };
-    let versions = state.store.versions().await.map_err(unread).unwrap_or_default();
+    });
     Stored {
-        deliveries: state.store.delivery_counts().await.map_err(unread).ok(),
+        deliveries: deliveries.ok(),
         versions: versions
             .into_iter()
             .map(|v| (v.dataset.id, i64::from(v.number), v.imported_at.as_second()))

@@ -8,19 +8,12 @@ use axum::{
 };
 use domain::{request::RequestNumber, service::Answers};
 use serde::{Deserialize, Serialize};
-use service::{
-    follow::not_shown,
-    rights::{self, By, RightsError},
-};
-use store::DeletionCause;
+use service::{follow::not_shown, rights::RightsError};
+use service_api::Export;
 use utoipa::ToSchema;
 
 use super::requests::{Opened, missing};
-use crate::{
-    problem::Problem,
-    rights::{Export, export, json_file},
-    state::AppState,
-};
+use crate::{problem::Problem, rights::json_file, state::AppState};
 
 /// What shall be different.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -58,9 +51,6 @@ async fn answer(
             | RightsError::Kept { .. }),
         ) => return Err(Problem::conflict(format!("Nothing was done: {stands}."))),
     };
-    if changed {
-        state.outbox.notify_one();
-    }
     let mut response = (StatusCode::OK, Json(RightAnswer { changed })).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -85,12 +75,10 @@ pub async fn data(
     State(state): State<AppState>,
     Opened(number): Opened,
 ) -> Result<Response, Problem> {
-    match state.store.dossier(&number).await {
-        Ok(Some(dossier)) => {
-            Ok(json_file(&export(dossier, &state.retentions, |id| state.department_name(id))))
-        }
+    match state.portal.export(&number, &state.receipts.secret(&number)).await {
+        Ok(Some(export)) => Ok(json_file(&export)),
         Ok(None) => Err(missing(&state, &number).await),
-        Err(error) => Err(not_shown(error).into()),
+        Err(why) => Err(why.into()),
     }
 }
 
@@ -123,8 +111,7 @@ pub async fn correct(
         StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large(),
         _ => Problem::bad_request(error.body_text()),
     })?;
-    let by = By::applicant(&*state.clock);
-    let done = rights::correct(&*state.store, &number, &body.answers, by).await;
+    let done = state.own_request(&number).correct(&body.answers).await;
     answer(&state, &number, done).await
 }
 
@@ -149,7 +136,7 @@ pub async fn withdraw(
     State(state): State<AppState>,
     Opened(number): Opened,
 ) -> Result<Response, Problem> {
-    let done = rights::withdraw(&*state.store, &number, By::applicant(&*state.clock)).await;
+    let done = state.own_request(&number).withdraw().await;
     answer(&state, &number, done).await
 }
 
@@ -173,7 +160,6 @@ pub async fn delete(
     State(state): State<AppState>,
     Opened(number): Opened,
 ) -> Result<Response, Problem> {
-    let (cause, by) = (DeletionCause::Applicant, By::applicant(&*state.clock));
-    let done = rights::delete(&*state.store, &state.retentions, &number, cause, by).await;
+    let done = state.own_request(&number).delete().await;
     answer(&state, &number, done).await
 }

@@ -10,14 +10,10 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use domain::{request::RequestNumber, service::Answers};
-use service::{
-    follow::not_shown,
-    rights::{self, By, RightsError},
-};
+use service::{follow::not_shown, rights::RightsError};
 use service_api::NotShown;
-use store::DeletionCause;
 
-use super::{export, json_file};
+use super::json_file;
 use crate::{
     forms::read_form,
     render::{self, PageInput},
@@ -56,17 +52,13 @@ pub async fn file(State(state): State<AppState>, request: Request) -> Response {
         Ok(held) => held,
         Err(response) => return response,
     };
-    match state.store.dossier(&number).await {
-        Ok(Some(dossier)) => {
-            json_file(&export(dossier, &state.retentions, |id| state.department_name(id)))
-        }
+    match state.portal.export(&number, &state.receipts.secret(&number)).await {
+        Ok(Some(export)) => json_file(&export),
         // There it says what became of it.
         Ok(None) => back_to(&number),
-        Err(error) => match not_shown(error) {
-            // The page that reads all of it says so.
-            NotShown::Altered => to(&urls::right(&number, Right::Data)),
-            NotShown::Unavailable(_) => render::error(&state, head, ErrorPage::Unavailable).await,
-        },
+        // The page that reads all of it says so.
+        Err(NotShown::Altered) => to(&urls::right(&number, Right::Data)),
+        Err(NotShown::Unavailable(_)) => render::error(&state, head, ErrorPage::Unavailable).await,
     }
 }
 
@@ -81,15 +73,8 @@ pub async fn correct(State(state): State<AppState>, request: Request) -> Respons
         Err(response) => return response,
     };
     let given: Answers = form.into_iter().collect();
-    let by = By::applicant(&*state.clock);
-    let (faults, refusal, status) = match rights::correct(&*state.store, &number, &given, by).await
-    {
-        Ok(changed) => {
-            if changed {
-                state.outbox.notify_one();
-            }
-            return back_to(&number);
-        }
+    let (faults, refusal, status) = match state.own_request(&number).correct(&given).await {
+        Ok(_) => return back_to(&number),
         Err(RightsError::Faults(faults)) => (faults, None, StatusCode::UNPROCESSABLE_ENTITY),
         Err(RightsError::TooOften) => {
             (Vec::new(), Some(FormRefusal::TooOften), StatusCode::CONFLICT)
@@ -140,12 +125,7 @@ async fn answered(
     done: Result<bool, RightsError>,
 ) -> Response {
     match done {
-        Ok(changed) => {
-            if changed {
-                state.outbox.notify_one();
-            }
-            back_to(number)
-        }
+        Ok(_) => back_to(number),
         Err(RightsError::Store(error)) => match not_shown(error) {
             NotShown::Altered => again(state, head, ALTERED).await,
             NotShown::Unavailable(_) => render::error(state, head, ErrorPage::Unavailable).await,
@@ -160,7 +140,7 @@ pub async fn withdraw(State(state): State<AppState>, request: Request) -> Respon
         Ok(confirmed) => confirmed,
         Err(response) => return response,
     };
-    let done = rights::withdraw(&*state.store, &number, By::applicant(&*state.clock)).await;
+    let done = state.own_request(&number).withdraw().await;
     answered(&state, head, &number, done).await
 }
 
@@ -170,7 +150,6 @@ pub async fn delete(State(state): State<AppState>, request: Request) -> Response
         Ok(confirmed) => confirmed,
         Err(response) => return response,
     };
-    let (cause, by) = (DeletionCause::Applicant, By::applicant(&*state.clock));
-    let done = rights::delete(&*state.store, &state.retentions, &number, cause, by).await;
+    let done = state.own_request(&number).delete().await;
     answered(&state, head, &number, done).await
 }

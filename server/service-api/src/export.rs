@@ -1,0 +1,120 @@
+//! Everything that is kept on a request, for its applicant to take along: as a file, through the API,
+//! and by the command line alike.
+
+use domain::{
+    LandCode, Localized,
+    request::{Channel, RequestNumber, RequestState},
+    service::Answers,
+};
+use jiff::{Timestamp, civil::Date};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// Everything that is kept on a request. Names of the operator's staff are left out: they are
+/// somebody else's.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Export {
+    /// The request's number.
+    #[schema(value_type = String)]
+    pub number: RequestNumber,
+    /// Id of the service.
+    pub item: String,
+    /// The place.
+    #[schema(value_type = String)]
+    pub code: LandCode,
+    /// The data version the applicant saw.
+    pub data_version: String,
+    /// `self` or `counter`.
+    #[schema(value_type = String)]
+    pub channel: Channel,
+    /// UTC.
+    #[schema(value_type = String, format = DateTime)]
+    pub submitted_at: Timestamp,
+    /// Where it stands.
+    #[schema(value_type = String)]
+    pub state: RequestState,
+    /// The day on which it is deleted, once it has ended.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub kept_until: Option<Date>,
+    /// What tells who the applicant is, as it is now.
+    #[schema(value_type = std::collections::BTreeMap<String, String>)]
+    pub applicant: Answers,
+    /// The other answers, as they are now.
+    #[schema(value_type = std::collections::BTreeMap<String, String>)]
+    pub answers: Answers,
+    /// What happened, oldest first.
+    pub events: Vec<ExportedEvent>,
+    /// What departments were told, word for word, oldest first.
+    pub messages: Vec<ExportedMessage>,
+    /// To whom it was sent, and what became of it.
+    pub deliveries: Vec<ExportedDelivery>,
+}
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct ExportedEvent {
+    /// UTC.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Timestamp,
+    /// The state it led to.
+    #[schema(value_type = String)]
+    pub state: RequestState,
+    /// `applicant`, `portal`, `department` or `staff`.
+    pub by: &'static str,
+    /// The department's own reference.
+    pub reference: Option<String>,
+    /// Words for the applicant.
+    pub note: Option<String>,
+    /// SHA-256 chained to the event before.
+    pub hash: String,
+}
+
+/// Something departments were told.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct ExportedMessage {
+    /// `submitted`, `corrected` or `withdrawn`.
+    pub kind: &'static str,
+    /// UTC.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Timestamp,
+    /// As it was sent.
+    #[schema(value_type = Object)]
+    pub content: serde_json::Value,
+}
+
+/// A delivery.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct ExportedDelivery {
+    /// The department's name.
+    #[schema(value_type = Object)]
+    pub department: Localized,
+    /// `submitted`, `corrected` or `withdrawn`.
+    pub kind: &'static str,
+    /// Where it stands.
+    pub state: &'static str,
+    /// Attempts begun.
+    pub attempts: u32,
+    /// When the department confirmed it, UTC.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub delivered_at: Option<Timestamp>,
+    /// The department's own reference.
+    pub reference: Option<String>,
+    /// Why the last attempt failed.
+    pub reason: Option<String>,
+    /// What was done about it, oldest first.
+    pub journal: Vec<ExportedEntry>,
+}
+
+/// An entry of a delivery's journal.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct ExportedEntry {
+    /// UTC.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Timestamp,
+    /// What was done.
+    pub act: &'static str,
+    /// `applicant`, `portal`, `department` or `staff`.
+    pub by: &'static str,
+    /// Why, or what else there is to say.
+    pub note: Option<String>,
+}

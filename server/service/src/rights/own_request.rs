@@ -1,0 +1,72 @@
+//! What applicants do about their own request: the one way behind the forms and the API.
+
+use domain::{
+    Clock,
+    request::{Actor, RequestNumber},
+    retention::Retentions,
+    service::Answers,
+};
+use store::{DeletionCause, Rights};
+use tokio::sync::Notify;
+
+use super::{By, RightsError, correct, delete, withdraw};
+
+/// A request in the hands of its applicant. Whoever makes one has seen the secret of its receipt.
+#[derive(Clone, Copy)]
+pub struct OwnRequest<'r> {
+    /// Its number.
+    pub number: &'r RequestNumber,
+    /// Where it is kept.
+    pub store: &'r dyn Rights,
+    /// How long requests are kept.
+    pub retentions: &'r Retentions,
+    /// The present.
+    pub clock: &'r dyn Clock,
+    /// Wakes the forwarder.
+    pub outbox: &'r Notify,
+}
+
+impl std::fmt::Debug for OwnRequest<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("OwnRequest").field("number", self.number).finish_non_exhaustive()
+    }
+}
+
+impl OwnRequest<'_> {
+    /// Corrects answers ([`correct`]).
+    ///
+    /// # Errors
+    /// [`RightsError`]; nothing was kept.
+    pub async fn correct(&self, given: &Answers) -> Result<bool, RightsError> {
+        self.told(correct(self.store, self.number, given, self.by()).await)
+    }
+
+    /// Takes it back ([`withdraw`]).
+    ///
+    /// # Errors
+    /// [`RightsError`]; nothing was changed.
+    pub async fn withdraw(&self) -> Result<bool, RightsError> {
+        self.told(withdraw(self.store, self.number, self.by()).await)
+    }
+
+    /// Deletes it ([`delete`]).
+    ///
+    /// # Errors
+    /// [`RightsError`] says what stands in the way; nothing was deleted.
+    pub async fn delete(&self) -> Result<bool, RightsError> {
+        let cause = DeletionCause::Applicant;
+        self.told(delete(self.store, self.retentions, self.number, cause, self.by()).await)
+    }
+
+    fn by(&self) -> By {
+        By { actor: Actor::Applicant, at: self.clock.now(), reason: None }
+    }
+
+    /// Departments are told of what was changed, and at once.
+    fn told(&self, changed: Result<bool, RightsError>) -> Result<bool, RightsError> {
+        if let Ok(true) = changed {
+            self.outbox.notify_one();
+        }
+        changed
+    }
+}
