@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, path::Path};
 
 use domain::{
     Clock,
-    audit::{AuditEvent, AuditFault, AuditKey, Checked, Elsewhere, Gap, Head, Restored},
+    audit::{AuditEvent, AuditKey, Checked, Elsewhere, Gap, Head, Restored},
 };
 use keys::{KeyError, manifest::KeyList};
 use store::{Noted, Store, StoreError, StoredEntry};
@@ -24,12 +24,9 @@ const MOST_LOST: u64 = 1_000_000_000;
 /// Why a restore is not accepted. Nothing was written then.
 #[derive(Debug, thiserror::Error)]
 pub enum AcceptError {
-    /// The chain is broken in itself, which no restore does.
-    #[error(
-        "the audit is not as it was written: {0}. That is no restored database; stop the portal, \
-         keep the data folder as it is, and tell the audit officer"
-    )]
-    Broken(AuditFault),
+    /// The chain is broken in itself, which no restore does, or could not be read.
+    #[error("that is no restored database: {0}")]
+    Verify(#[from] VerifyError),
     /// Nothing is missing.
     #[error("the audit runs through every end that was noted: there is nothing to accept")]
     NothingMissing,
@@ -65,15 +62,6 @@ pub enum AcceptError {
     /// The list of keys.
     #[error(transparent)]
     Key(#[from] KeyError),
-}
-
-impl From<VerifyError> for AcceptError {
-    fn from(error: VerifyError) -> Self {
-        match error {
-            VerifyError::Fault(fault) => Self::Broken(fault),
-            VerifyError::Store(error) => Self::Store(error),
-        }
-    }
 }
 
 /// Where the audit stands that somebody answers for.

@@ -35,7 +35,8 @@ const REMOVED_AT_ONCE: usize = 5_000;
 pub enum PruneError {
     /// The law has it kept.
     #[error(
-        "entries are kept for at least six months: the latest day that --before may name is {latest}"
+        "entries are kept for at least six months: {latest} is the latest day of before which any are \
+         pruned"
     )]
     TooYoung {
         /// The latest day.
@@ -47,7 +48,7 @@ pub enum PruneError {
     /// Nobody is asked about the clock: what they say of it would count for nothing, and be kept nowhere.
     #[error(
         "nobody has to answer for the clock: the audit has no time of more than 7 days without an \
-         entry that was not answered for. Nothing was removed; leave --clock-is-right out"
+         entry that was not answered for. Nothing was removed"
     )]
     NoLeap,
     /// There is nothing so old, and nothing was left over.
@@ -56,9 +57,9 @@ pub enum PruneError {
         /// The day.
         before: Date,
     },
-    /// It is not as it was written: pruning it would hide that.
-    #[error("the audit is not as it was written, and is not pruned: {0}; run verify-audit")]
-    Fault(#[from] AuditFault),
+    /// It does not pass: pruning it would hide that.
+    #[error("nothing was pruned: {0}")]
+    Verify(#[from] VerifyError),
     /// Storage.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -70,23 +71,14 @@ pub enum PruneError {
     Export(#[from] ExportError),
 }
 
-impl From<VerifyError> for PruneError {
-    fn from(error: VerifyError) -> Self {
-        match error {
-            VerifyError::Fault(fault) => Self::Fault(fault),
-            VerifyError::Store(error) => Self::Store(error),
-        }
-    }
-}
-
 /// What is asked of whoever prunes over leaps of the clock.
 fn doubted(leaps: &[AuditLeap]) -> String {
     let named: Vec<String> = leaps.iter().map(ToString::to_string).collect();
     let last = leaps.last().map_or(0, |leap| leap.after);
     format!(
         "the audit has nothing for more than 7 days {}: if the clock was set ahead there, entries are \
-         younger than they look. Set the clock right; if it is, and was at each of these, say so with \
-         --clock-is-right {last}, which stays in the audit with their names",
+         younger than they look. Set the clock right; if it is, and was at each of these, somebody \
+         must say so up to entry {last}, which stays in the audit with their names",
         named.join("; ")
     )
 }
@@ -205,7 +197,7 @@ impl Old {
                 let entry = match stored {
                     StoredEntry::Entry(entry) => entry,
                     StoredEntry::Unreadable { sequence } => {
-                        return Err(AuditFault::Unreadable { sequence }.into());
+                        return Err(VerifyError::from(AuditFault::Unreadable { sequence }).into());
                     }
                 };
                 if entry.record.at() >= self.before {

@@ -66,7 +66,10 @@ fn answers_for(pruned: &Pruned, leap: &AuditLeap) -> bool {
 #[derive(Debug, thiserror::Error)]
 pub enum VerifyError {
     /// It is not as it was written.
-    #[error(transparent)]
+    #[error(
+        "the audit is not as it was written: {0}. Stop the portal, keep the data folder as it is, and \
+         tell the audit officer"
+    )]
     Fault(#[from] AuditFault),
     /// It could not be read.
     #[error(transparent)]

@@ -7,8 +7,11 @@ use std::{
 };
 
 use domain::{Entropy, classified::ClassifiedKey};
-use keys::KeyError;
-use store::{Store, StoreError};
+use keys::{
+    KeyError,
+    record_keys::{self, RecordKeysError},
+};
+use store::{Cipher, Store, StoreError};
 
 use crate::{
     config::ConfigError, database::Database, installation::Installation, system::SystemEntropy,
@@ -20,12 +23,24 @@ pub enum DataError {
     /// Storage.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The key of classified codes.
-    #[error(transparent)]
+    /// A key file.
+    #[error("{}", crate::installation::with_flag(.0))]
     Key(#[from] KeyError),
+    /// The keys that seal requests.
+    #[error(transparent)]
+    RecordKeys(RecordKeysError),
     /// The configuration, which says where the keys are.
     #[error(transparent)]
     Config(#[from] ConfigError),
+}
+
+impl From<RecordKeysError> for DataError {
+    fn from(error: RecordKeysError) -> Self {
+        match error {
+            RecordKeysError::Key(error) => Self::Key(error),
+            other => Self::RecordKeys(other),
+        }
+    }
 }
 
 /// The data of a portal, open.
@@ -68,6 +83,19 @@ impl Data {
     /// As [`Data::existing`].
     pub fn of(place: &Installation) -> Result<Self, DataError> {
         Self::existing(&place.database(), place.configuration()?.keys.folder(&place.data)?)
+    }
+
+    /// The same, with the keys of its requests handed to it ([`record_keys::unlock`]).
+    ///
+    /// # Errors
+    /// [`DataError::RecordKeys`] says what is missing.
+    pub fn unlocked(
+        self,
+        entropy: Arc<dyn Entropy>,
+        cipher: Option<Cipher>,
+    ) -> Result<Self, DataError> {
+        record_keys::unlock(&*self.store, &self.keys, entropy, cipher)?;
+        Ok(self)
     }
 }
 

@@ -17,7 +17,7 @@ pub enum DepartmentSecretError {
     #[error(transparent)]
     Config(#[from] ConfigError),
     /// The file of a secret.
-    #[error(transparent)]
+    #[error("{}", crate::installation::with_flag(.0))]
     Key(#[from] KeyError),
     /// What is in that file.
     #[error("the secret of department {id}: {source}")]

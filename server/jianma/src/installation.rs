@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use keys::KeyError;
 
 use crate::{
     config::{Config, ConfigError},
@@ -50,5 +51,13 @@ impl Installation {
     /// [`ConfigError`] when the file does not read or is not right.
     pub fn configuration(&self) -> Result<Config, ConfigError> {
         Config::read(self.config.as_deref())?.put_to_use()
+    }
+}
+
+/// What is wrong with a key, and which flag names the configuration that may say where it lies.
+pub(crate) fn with_flag(error: &KeyError) -> String {
+    match error {
+        KeyError::Missing { .. } | KeyError::None { .. } => format!("{error}: --config FILE"),
+        other => other.to_string(),
     }
 }

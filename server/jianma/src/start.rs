@@ -8,11 +8,11 @@ use std::{
 };
 
 use audit::{Auditor, Ends, RefusalWriter, auditor};
-use domain::{Clock, Entropy, clock::china_date};
+use domain::{Clock, Entropy, clock::china_date, label::KeyRing};
 use forward::ForwardSettings;
-use keys::{KeyError, private_file};
-use service::{disclosure::PolicyGate, places::PortalService, probing::Probing};
-use service_api::{Example, Reach};
+use keys::{KeyError, label_keys, private_file, record_keys};
+use service::{disclosure::PolicyGate, labels::LabelKeys, places::PortalService, probing::Probing};
+use service_api::{Example, Reach, Unavailable};
 use store::{Store, StoreError, Traces};
 use web::{
     identity::{Identity, IdentityError},
@@ -27,8 +27,6 @@ use crate::{
     data::{Data, DataError},
     database::Database,
     departments::{self, DepartmentSecretError, UNCONNECTED},
-    label_keys::LabelKeyFolder,
-    record_keys::{self, RecordKeysError},
     system::{SystemClock, SystemEntropy},
 };
 
@@ -76,11 +74,8 @@ pub enum ServeError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// A key file.
-    #[error(transparent)]
+    #[error("{}", crate::installation::with_flag(.0))]
     Key(#[from] KeyError),
-    /// The keys of requests.
-    #[error(transparent)]
-    RecordKeys(#[from] RecordKeysError),
     /// The identity service's keys.
     #[error(transparent)]
     Identity(#[from] IdentityError),
@@ -202,6 +197,18 @@ fn opened(
     let store = data.unlocked(entropy, cipher)?.store;
     keys::refuse_without_keys(folder, &traces)?;
     Ok((store, traces))
+}
+
+/// The folder of the label keys, which commands change beside a portal that serves.
+struct LabelKeyFolder(PathBuf);
+
+impl LabelKeys for LabelKeyFolder {
+    fn read(&self) -> Result<KeyRing, Unavailable> {
+        label_keys::read(&self.0).map_err(|error| {
+            tracing::error!(error = %error, "the label keys cannot be used");
+            Unavailable
+        })
+    }
 }
 
 /// The portal holds its keys and serves on when one is lost; its next start would fail.

@@ -57,8 +57,7 @@ pub enum BundleError {
     },
     /// There is nothing to export.
     #[error(
-        "there are no keys in {folder}; if they lie elsewhere, give the configuration that says where \
-         with --config"
+        "there are no keys in {folder}; if they lie elsewhere, name the configuration that says where"
     )]
     NoKeys {
         /// The folder.

@@ -16,8 +16,8 @@ pub enum KeyError {
     /// It was there, and is not any more.
     #[error(
         "the key file {path} is missing: {means}. No other is made in its place. Put it back from \
-         the backup, or with `jianma keys import`; if the keys lie elsewhere, give the configuration \
-         that says where with --config"
+         the backup, or with `jianma keys import`; if the keys lie elsewhere, name the configuration \
+         that says where"
     )]
     Missing {
         /// The file.
@@ -28,7 +28,7 @@ pub enum KeyError {
     /// It was never made.
     #[error(
         "there is no key file {path}; a portal that serves the folder makes it. If the keys lie \
-         elsewhere, give the configuration that says where with --config"
+         elsewhere, name the configuration that says where"
     )]
     None {
         /// The file.

@@ -7,9 +7,11 @@
 pub mod bundle;
 mod error;
 mod kind;
+pub mod label_keys;
 mod loss;
 pub mod manifest;
 pub mod private_file;
+pub mod record_keys;
 
 use std::{fs, io, path::Path};
 

@@ -146,7 +146,7 @@ async fn p9_a_clock_that_is_ahead_prunes_nothing_whatever_was_written_by_it_firs
         said
     };
     let said = refused(trial.prune_at(&ahead, before, None).await);
-    assert!(said.contains("--clock-is-right 2") && said.contains("2026-05-31T16:00:00Z"), "{said}");
+    assert!(said.contains("up to entry 2,") && said.contains("2026-05-31T16:00:00Z"), "{said}");
     // By that clock a command writes first, then the portal, for weeks.
     let [by, why] = ["王建国", "disk"].map(str::to_owned);
     let restored = Restored { at: ahead.0, by, why, known: None, found: None };
@@ -210,7 +210,7 @@ async fn p9_an_answer_counts_for_the_leaps_that_were_named_and_for_no_other() {
         assert_eq!(leap.leap.from, began + days(100 * i64::try_from(count).unwrap()));
         assert!(said.contains(&leap.to_string()), "{said}");
     }
-    assert!(said.contains("--clock-is-right 3"), "{said}");
+    assert!(said.contains("up to entry 3,"), "{said}");
     // One who was told of fewer, or of none.
     for other in [1, 2, 4, u64::MAX] {
         let (leaps, _) = doubted(trial.prune_at(&clock, before, Some(other)).await);
@@ -240,7 +240,6 @@ async fn p9_an_audit_that_was_written_to_every_week_needs_nobody_to_answer_for_t
     for answer in [1, 36] {
         let refused = trial.prune_at(&clock, before, Some(answer)).await.unwrap_err();
         assert!(matches!(refused, PruneError::NoLeap), "{refused}");
-        assert!(refused.to_string().contains("leave --clock-is-right out"), "{refused}");
     }
     let pruned = trial.prune_at(&clock, before, None).await.unwrap().pruned.unwrap();
     assert!(!pruned.clock_is_right && pruned.count == 5, "{pruned:?}");
@@ -255,6 +254,6 @@ async fn x2_a_forged_cut_removes_nothing() {
     let seal = trial.first().await.seal;
     let forged = "insert into audit_cut (one, sequence, seal, proof) values (1, 1, ?1, 'forged')";
     assert_eq!(connection.execute(forged, [seal]).unwrap(), 1);
-    assert!(matches!(trial.prune().await, Err(PruneError::Fault(_))));
+    assert!(matches!(trial.prune().await, Err(PruneError::Verify(VerifyError::Fault(_)))));
     assert_eq!(trial.first().await.sequence, 1);
 }

@@ -86,7 +86,7 @@ pub enum AuditCommandError {
     #[error(transparent)]
     Config(#[from] ConfigError),
     /// A key file.
-    #[error(transparent)]
+    #[error("{}", crate::installation::with_flag(.0))]
     Key(#[from] KeyError),
     /// Storage.
     #[error(transparent)]
@@ -101,11 +101,24 @@ pub enum AuditCommandError {
     #[error(transparent)]
     Accept(#[from] AcceptError),
     /// Nothing is pruned.
-    #[error(transparent)]
+    #[error("{}", with_flag(.0))]
     Prune(#[from] PruneError),
     /// A part in a file.
     #[error(transparent)]
     Export(#[from] ExportError),
+}
+
+/// Why nothing is pruned, and which flag of the command it is about.
+fn with_flag(error: &PruneError) -> String {
+    match error {
+        PruneError::TooYoung { .. } => format!("{error}; name it, or an earlier one, by --before"),
+        PruneError::Clock(leaps) => {
+            let last = leaps.last().map_or(0, |leap| leap.after);
+            format!("{error}: --clock-is-right {last}")
+        }
+        PruneError::NoLeap => format!("{error}; leave --clock-is-right out"),
+        other => other.to_string(),
+    }
 }
 
 struct Opened {

@@ -113,7 +113,7 @@ pub enum BackupError {
     #[error(transparent)]
     Ends(audit::EndsError),
     /// The list of keys.
-    #[error(transparent)]
+    #[error("{}", crate::installation::with_flag(.0))]
     Key(#[from] keys::KeyError),
     /// What was restored could not be written down.
     #[error("the restore cannot be written into the audit: {0}")]

@@ -17,7 +17,6 @@ use crate::{
     data::{Data, DataError},
     installation::Installation,
     output::Output,
-    record_keys::RecordKeysError,
     staff::{StaffFault, WhoAndWhy},
     system::SystemEntropy,
 };
@@ -26,9 +25,6 @@ pub use command::{DeliveriesArgs, DeliveriesCommand};
 /// Why nothing was done.
 #[derive(Debug, thiserror::Error)]
 pub enum DeliveriesError {
-    /// Keys of requests that are lost or do not fit.
-    #[error(transparent)]
-    Keys(#[from] RecordKeysError),
     /// The data folder.
     #[error(transparent)]
     Data(#[from] DataError),

@@ -93,7 +93,7 @@ pub enum ImportError {
     #[error("storage: {0}")]
     Store(#[from] store::StoreError),
     /// The database was lost, and its keys were not.
-    #[error(transparent)]
+    #[error("{}", crate::installation::with_flag(.0))]
     Key(#[from] KeyError),
     /// The report file cannot be begun.
     #[error("the report file {}: {source}", path.display())]

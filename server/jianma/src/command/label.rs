@@ -7,13 +7,12 @@ mod print;
 use std::path::PathBuf;
 
 use domain::{Clock, Entropy, code::CodeError};
-use keys::KeyError;
+use keys::{KeyError, label_keys};
 use store::{LabelPage, Labels, Listed, Withdrawal, Withdrawn};
 
 use crate::{
     config::ConfigError,
     data::{Data, DataError, keys_folder},
-    label_keys,
     output::Output,
     staff::{self, StaffFault},
 };
@@ -35,7 +34,7 @@ pub enum LabelCommandError {
     #[error(transparent)]
     Store(#[from] store::StoreError),
     /// A key file.
-    #[error(transparent)]
+    #[error("{}", crate::installation::with_flag(.0))]
     Key(#[from] KeyError),
     /// A policy file.
     #[error(transparent)]

@@ -10,6 +10,7 @@ use domain::{
     retention::Retentions,
     service::Answers,
 };
+use keys::record_keys;
 use service::rights::{By, Purge, RightsError, correct, delete, export, purge, withdraw};
 use store::{DeletedRequest, DeletionCause, RecordFault, Store};
 
@@ -18,7 +19,6 @@ use crate::{
     data::{Data, DataError},
     installation::Installation,
     output::Output,
-    record_keys::{self, RecordKeysError},
     staff::{StaffFault, WhoAndWhy},
     system::SystemEntropy,
 };
@@ -168,10 +168,7 @@ pub enum RequestsCommand {
 /// Why nothing was done.
 #[derive(Debug, thiserror::Error)]
 pub enum RequestsError {
-    /// Storage, or keys that do not fit it.
-    #[error(transparent)]
-    Keys(#[from] RecordKeysError),
-    /// The data folder.
+    /// The data folder, or its keys.
     #[error(transparent)]
     Data(#[from] DataError),
     /// Storage.
@@ -339,9 +336,10 @@ pub async fn run(arguments: RequestsArgs, clock: &dyn Clock) -> Result<Output, R
         RequestsCommand::RotateKey { cipher, place } => {
             // Opened first: a file that does not fit the database is not added to.
             let keys = OpenRequests::open(&place)?.keys;
-            let newest = record_keys::listed(&keys)?.pop().map(|key| key.cipher);
+            let listed = record_keys::listed(&keys).map_err(DataError::from)?;
+            let newest = listed.last().map(|key| key.cipher);
             let cipher = cipher.map(Into::into).or(newest).unwrap_or(store::Cipher::Aes256Gcm);
-            let id = record_keys::add(&keys, cipher, &SystemEntropy)?;
+            let id = record_keys::add(&keys, cipher, &SystemEntropy).map_err(DataError::from)?;
             Ok(Output::line(format!(
                 "{id}\t{}\tseals from now on; start the portal again, and back up records.keys",
                 cipher.name()
@@ -350,7 +348,9 @@ pub async fn run(arguments: RequestsArgs, clock: &dyn Clock) -> Result<Output, R
         RequestsCommand::Check { place } => check(&place).await,
         RequestsCommand::Seal { by: whom, place } => {
             let by = by(&whom, clock)?;
-            Data::of(&place)?.seal_restored(Arc::new(SystemEntropy))?;
+            let data = Data::of(&place)?;
+            record_keys::seal_restored(&*data.store, &data.keys, Arc::new(SystemEntropy))
+                .map_err(DataError::from)?;
             let (who, why) = (who(&by.actor), by.reason.as_deref().unwrap_or("-"));
             tracing::warn!(who, why, "requests in clear were sealed as genuine");
             Ok(Output::line(format!("everything is sealed; {who} answers for it: {why}")))
@@ -473,7 +473,7 @@ fn entry(entry: &DeletedRequest) -> String {
 async fn keys(place: &Installation) -> Result<Output, RequestsError> {
     let OpenRequests { store, keys, .. } = OpenRequests::open(place)?;
     let sealed = store.sealed_by().await?;
-    let keys = record_keys::listed(&keys)?;
+    let keys = record_keys::listed(&keys).map_err(DataError::from)?;
     let last = keys.len().saturating_sub(1);
     let line = |(at, key): (usize, &store::RecordKey)| {
         let id = key.id();

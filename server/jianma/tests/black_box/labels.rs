@@ -301,7 +301,7 @@ async fn q2_a_sealed_label_that_was_never_issued_is_not_ours() {
     let genuine = issued(&place, PARCEL, &host);
     let portal = place.serve();
     // Whoever has the key still cannot invent a number, or move one to another place.
-    let ring = jianma::label_keys::read(&place.path("data")).unwrap();
+    let ring = keys::label_keys::read(&place.path("data")).unwrap();
     let sealed = |code: &str, serial| {
         let parsed = domain::LandCode::parse(code, domain::code::Strictness::Issue).unwrap();
         let subject = Subject::Place { code: parsed.code, serial };

@@ -1,7 +1,8 @@
 //! Time that goes by for a request: its events are written anew, as only the keys allow.
 
 use domain::request::{RequestEvent, RequestNumber, RequestState};
-use jianma::{record_keys, system::SystemEntropy};
+use jianma::system::SystemEntropy;
+use keys::record_keys;
 use rusqlite::{Connection, params};
 use serde_json::{Value, json};
 use store::{Keyring, Sealer};

@@ -8,11 +8,12 @@ use domain::{
     code::Strictness,
     label::{KeyId, KeyRing, Seals, Token, is_label_host, needs_token},
 };
+use keys::label_keys;
 use service::disclosure::PolicyGate;
 use store::{IssuedLabel, NewLabel};
 
 use super::{IssueArgs, LabelCommandError, print};
-use crate::{config::Config, data::Data, label_keys, output::Output, staff};
+use crate::{config::Config, data::Data, output::Output, staff};
 
 /// A number longer than any that is given soon, to try the drawing with.
 const TRIAL_SERIAL: u64 = 99_999_999;

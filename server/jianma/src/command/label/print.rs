@@ -6,12 +6,13 @@ use domain::{
     LandCode,
     label::{KeyRing, LabelText, serial_text},
 };
+use keys::label_keys;
 use label::{Format, Label, Page, Print};
 use service::labels::subject_of;
 use store::IssuedLabel;
 
 use super::{LabelCommandError, PrintArgs};
-use crate::{data::Data, installation::Installation, label_keys, output::Output};
+use crate::{data::Data, installation::Installation, output::Output};
 
 /// Where labels are printed to, and how.
 pub(super) struct Target {

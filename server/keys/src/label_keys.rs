@@ -8,14 +8,13 @@ use std::{
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use domain::label::{KeyId, KeyRing, LabelKey};
-use keys::{
+use serde::{Deserialize, Serialize};
+
+use crate::{
     KeyError, LABELS as FILE, lost,
     manifest::{KeyList, ListedKey},
     private_file,
 };
-use serde::{Deserialize, Serialize};
-use service::labels::LabelKeys;
-use service_api::Unavailable;
 
 #[derive(Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -30,19 +29,6 @@ struct KeyEntry {
     id: String,
     secret: String,
     retired: bool,
-}
-
-/// The folder that the label keys are in.
-#[derive(Clone, Debug)]
-pub struct LabelKeyFolder(pub PathBuf);
-
-impl LabelKeys for LabelKeyFolder {
-    fn read(&self) -> Result<KeyRing, Unavailable> {
-        read(&self.0).map_err(|error| {
-            tracing::error!(error = %error, "the label keys cannot be used");
-            Unavailable
-        })
-    }
 }
 
 /// The key ring of a data folder; empty when it has none yet.

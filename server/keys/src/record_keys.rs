@@ -1,4 +1,5 @@
-//! The keys that seal requests: a file of their own, outside the database.
+//! The keys that seal requests: a file of their own, outside the database. A line a key, cipher and
+//! secret, oldest first; the last one seals. The file is read again when another process added one.
 
 use std::{
     fs, io,
@@ -8,24 +9,18 @@ use std::{
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use domain::Entropy;
-use keys::{
-    KeyError,
-    manifest::KeyList,
-    private_file::{self, Exclusive},
-};
 use store::{Cipher, Clear, Keyring, RecordKey, RecordKeyId, SealError, Sealer, Store, StoreError};
 
-use crate::data::{Data, DataError};
-
-/// Name of the file: a line a key, cipher and secret, oldest first. The last one seals.
-pub const FILE: &str = keys::RECORDS;
+use crate::{
+    KeyError, RECORDS as FILE,
+    manifest::KeyList,
+    private_file::{self, Exclusive},
+    read_or_create,
+};
 
 /// Why requests cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum RecordKeysError {
-    /// The data folder.
-    #[error(transparent)]
-    Data(#[from] DataError),
     /// Storage, or keys that do not fit it.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -51,32 +46,12 @@ pub enum RecordKeysError {
     },
 }
 
-impl Data {
-    /// Hands the store the keys of its requests, which are made where nothing was ever sealed. Where
-    /// `cipher` is not that of the newest key, a new key is added.
-    ///
-    /// # Errors
-    /// [`RecordKeysError`] says what is missing. Keys that are lost are never made anew.
-    pub fn unlocked(
-        self,
-        entropy: Arc<dyn Entropy>,
-        cipher: Option<Cipher>,
-    ) -> Result<Self, RecordKeysError> {
-        unlock(&*self.store, &self.keys, entropy, cipher)?;
-        Ok(self)
-    }
-
-    /// Seals what lies in clear although everything was sealed before: for whoever has restored a
-    /// backup of before, and answers for what is in it.
-    ///
-    /// # Errors
-    /// [`RecordKeysError`] says what is missing.
-    pub fn seal_restored(&self, entropy: Arc<dyn Entropy>) -> Result<(), RecordKeysError> {
-        with_file(&*self.store, &self.keys, entropy, Clear::Sealed)
-    }
-}
-
-fn unlock(
+/// Hands a store the keys of its requests, from the folder of its keys; they are made where nothing was
+/// ever sealed. Where `cipher` is not that of the newest key, a new key is added.
+///
+/// # Errors
+/// [`RecordKeysError`] says what is missing. Keys that are lost are never made anew.
+pub fn unlock(
     store: &dyn Store,
     folder: &Path,
     entropy: Arc<dyn Entropy>,
@@ -86,7 +61,7 @@ fn unlock(
     let sealed = store.has_sealed_records()?;
     if !sealed {
         let first = cipher.unwrap_or(Cipher::Aes256Gcm);
-        keys::read_or_create(&path, || line(&drawn(first, &*entropy)))?;
+        read_or_create(&path, || line(&drawn(first, &*entropy)))?;
     }
     let keys = match read(&path) {
         // Then the store names the key that it misses.
@@ -101,6 +76,19 @@ fn unlock(
     }
     let clear = if KeyList::of(folder)?.records_sealed { Clear::Refused } else { Clear::Sealed };
     with_file(store, folder, entropy, clear)
+}
+
+/// Seals what lies in clear although everything was sealed before: for whoever has restored a backup
+/// of before, and answers for what is in it.
+///
+/// # Errors
+/// [`RecordKeysError`] says what is missing.
+pub fn seal_restored(
+    store: &dyn Store,
+    folder: &Path,
+    entropy: Arc<dyn Entropy>,
+) -> Result<(), RecordKeysError> {
+    with_file(store, folder, entropy, Clear::Sealed)
 }
 
 /// The mark that everything is sealed lies beside the keys: whoever has only the database cannot
@@ -267,12 +255,15 @@ impl Sealer for KeyFile {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::{database::Database, system::SystemEntropy};
+    use store_sqlite::SqliteStore;
+    use testkit::{CLASSIFIED_KEY, Numbered};
 
-    fn open(data: &Path, cipher: Option<Cipher>) -> Result<Data, RecordKeysError> {
-        let database = Database::in_folder(data);
-        Data::create(&database, data).unwrap().unlocked(Arc::new(SystemEntropy), cipher)
+    use super::*;
+
+    fn open(data: &Path, cipher: Option<Cipher>) -> Result<SqliteStore, RecordKeysError> {
+        let store = SqliteStore::open(data, &CLASSIFIED_KEY).unwrap();
+        unlock(&store, data, Arc::new(Numbered), cipher)?;
+        Ok(store)
     }
 
     #[test]
@@ -286,7 +277,7 @@ mod tests {
         let lost = open(data, None).unwrap_err().to_string();
         assert!(lost.contains("Put back the `records.keys`"), "{lost}");
         assert!(!path.exists(), "no other key takes its place");
-        fs::write(&path, line(&drawn(Cipher::Aes256Gcm, &SystemEntropy))).unwrap();
+        fs::write(&path, line(&drawn(Cipher::Aes256Gcm, &Numbered))).unwrap();
         let other = open(data, None).unwrap_err().to_string();
         assert!(other.contains("Put back the `records.keys`"), "{other}");
         for broken in ["", "aes-256-gcm", "rot13 AAAA\n", "aes-256-gcm AAAA\n"] {
@@ -307,9 +298,9 @@ mod tests {
 
     impl Entropy for Meddled {
         fn fill(&self, bytes: &mut [u8]) {
-            let other = add(&self.folder, Cipher::Aes256Gcm, &SystemEntropy);
+            let other = add(&self.folder, Cipher::Aes256Gcm, &Numbered);
             self.added.lock().unwrap().extend(other);
-            SystemEntropy.fill(bytes);
+            Numbered.fill(bytes);
         }
     }
 
@@ -336,15 +327,15 @@ mod tests {
         drop(open(data, None).unwrap());
         let right = fs::read_to_string(&path).unwrap();
         fs::write(&path, "no key").unwrap();
-        let error = add(data, Cipher::Sm4Gcm, &SystemEntropy).unwrap_err();
+        let error = add(data, Cipher::Sm4Gcm, &Numbered).unwrap_err();
         assert!(matches!(error, RecordKeysError::Content { .. }), "{error}");
         fs::write(&path, right).unwrap();
         fs::write(private_file::draft_of(&path), "").unwrap();
-        let error = add(data, Cipher::Sm4Gcm, &SystemEntropy).unwrap_err();
+        let error = add(data, Cipher::Sm4Gcm, &Numbered).unwrap_err();
         assert!(matches!(error, RecordKeysError::Busy { .. }), "{error}");
         assert!(error.to_string().contains("records.keys.new"), "{error}");
         fs::remove_file(private_file::draft_of(&path)).unwrap();
-        add(data, Cipher::Sm4Gcm, &SystemEntropy).unwrap();
+        add(data, Cipher::Sm4Gcm, &Numbered).unwrap();
     }
 
     #[test]
