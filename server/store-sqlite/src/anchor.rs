@@ -33,25 +33,25 @@ fn bound_place(id: &DeliveryId, number: &str, message: u32, department: &str) ->
 
 /// Binds a delivery to its request, message and department.
 pub(super) fn bind(
-    kept: &SealedConnection<'_>,
+    connection: &SealedConnection<'_>,
     id: &DeliveryId,
     number: &RequestNumber,
     message: u32,
     department: &str,
 ) -> Result<Vec<u8>, SqliteError> {
-    kept.seal(&bound_place(id, number.as_str(), message, department), b"")
+    connection.seal(&bound_place(id, number.as_str(), message, department), b"")
 }
 
 /// Fails where a delivery was not made for this department.
 pub(super) fn check_bound(
-    kept: &SealedConnection<'_>,
+    connection: &SealedConnection<'_>,
     id: &DeliveryId,
     number: &str,
     message: u32,
     department: &str,
     bound: &[u8],
 ) -> Result<(), SqliteError> {
-    match kept.open(&bound_place(id, number, message, department), bound) {
+    match connection.open(&bound_place(id, number, message, department), bound) {
         Err(SqliteError::Store(StoreError::Sealed {
             reason: SealError::Forged | SealError::NotSealed,
             ..
@@ -75,23 +75,23 @@ pub(super) struct Added<'e> {
 impl Anchor {
     /// The sealed anchor of a request that begins with this.
     pub(super) fn of_new(
-        kept: &SealedConnection<'_>,
+        connection: &SealedConnection<'_>,
         number: &RequestNumber,
         begun: Added<'_>,
     ) -> Result<Vec<u8>, SqliteError> {
-        Self::default().with(begun).sealed(kept, number)
+        Self::default().with(begun).sealed(connection, number)
     }
 
     /// Seals anew what is there of a request, once for all that was added to it.
     pub(super) fn add(
-        kept: &SealedConnection<'_>,
+        connection: &SealedConnection<'_>,
         id: i64,
         number: &RequestNumber,
         added: Added<'_>,
     ) -> Result<(), SqliteError> {
-        let anchor = Self::read(kept, id, number)?.with(added).sealed(kept, number)?;
+        let anchor = Self::read(connection, id, number)?.with(added).sealed(connection, number)?;
         let sql = "update request set anchor = ?2 where id = ?1";
-        kept.prepare_cached(sql)?.execute(params![id, anchor])?;
+        connection.prepare_cached(sql)?.execute(params![id, anchor])?;
         Ok(())
     }
 
@@ -107,44 +107,44 @@ impl Anchor {
 
     fn sealed(
         &self,
-        kept: &SealedConnection<'_>,
+        connection: &SealedConnection<'_>,
         number: &RequestNumber,
     ) -> Result<Vec<u8>, SqliteError> {
-        kept.seal_value(&anchor_place(number.as_str()), self)
+        connection.seal_value(&anchor_place(number.as_str()), self)
     }
 
     /// As it stands in the tables, for a request of before there were anchors.
     pub(super) fn counted(
-        kept: &SealedConnection<'_>,
+        connection: &SealedConnection<'_>,
         id: i64,
         number: &RequestNumber,
     ) -> Result<Self, SqliteError> {
-        let [_, messages, deliveries] = counts(kept, id)?;
-        let last = read_last(kept, id, number)?.pop();
+        let [_, messages, deliveries] = counts(connection, id)?;
+        let last = read_last(connection, id, number)?.pop();
         let (events, hash) = last.map_or((0, String::new()), |last| (last.sequence, last.hash));
         Ok(Self { events, hash, messages, deliveries })
     }
 
     fn read(
-        kept: &SealedConnection<'_>,
+        connection: &SealedConnection<'_>,
         id: i64,
         number: &RequestNumber,
     ) -> Result<Self, SqliteError> {
-        let mut found = kept.prepare_cached("select anchor from request where id = ?1")?;
+        let mut found = connection.prepare_cached("select anchor from request where id = ?1")?;
         let mut rows = found.query([id])?;
         let row = rows.next()?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
-        kept.open_value(&anchor_place(number.as_str()), blob(row, 0)?)
+        connection.open_value(&anchor_place(number.as_str()), blob(row, 0)?)
     }
 
     /// Fails unless everything is there that was kept of a request, `last` as its last event.
     pub(super) fn check(
-        kept: &SealedConnection<'_>,
+        connection: &SealedConnection<'_>,
         id: i64,
         number: &RequestNumber,
         last: Option<&RequestEvent>,
     ) -> Result<(), SqliteError> {
-        let anchor = Self::read(kept, id, number)?;
-        let counted = counts(kept, id)?;
+        let anchor = Self::read(connection, id, number)?;
+        let counted = counts(connection, id)?;
         let missing = if counted[0] != anchor.events
             || last.is_none_or(|last| last.hash != anchor.hash || last.sequence != anchor.events)
         {
@@ -166,10 +166,10 @@ pub(super) fn incomplete(number: &RequestNumber, missing: &'static str) -> Sqlit
 }
 
 /// Events, messages and deliveries of a request.
-fn counts(kept: &SealedConnection<'_>, id: i64) -> Result<[u32; 3], SqliteError> {
+fn counts(connection: &SealedConnection<'_>, id: i64) -> Result<[u32; 3], SqliteError> {
     let sql = "select (select count(*) from request_event where request_id = ?1),
                    (select count(*) from message where request_id = ?1),
                    (select count(*) from delivery where request_id = ?1)";
     let row = |row: &rusqlite::Row<'_>| Ok([row.get(0)?, row.get(1)?, row.get(2)?]);
-    Ok(kept.prepare_cached(sql)?.query_one([id], row)?)
+    Ok(connection.prepare_cached(sql)?.query_one([id], row)?)
 }

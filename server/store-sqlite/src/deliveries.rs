@@ -53,7 +53,7 @@ impl Deliveries for SqliteStore {
         filter: &DeliveryFilter,
     ) -> Result<Listed<DeliveryRecord>, StoreError> {
         let filter = filter.clone();
-        self.read_kept(move |kept| error::listed(list(kept, &filter)?)).await
+        self.read_sealed(move |connection| error::listed(list(connection, &filter)?)).await
     }
 
     async fn intervene(
@@ -63,7 +63,10 @@ impl Deliveries for SqliteStore {
         by: &Intervener,
     ) -> Result<Intervened, StoreError> {
         let (id, intervention, by) = (id.clone(), intervention.clone(), by.clone());
-        self.write_kept(move |kept| intervention::intervene(kept, &id, &intervention, &by)).await
+        self.write_sealed(move |connection| {
+            intervention::intervene(connection, &id, &intervention, &by)
+        })
+        .await
     }
 }
 

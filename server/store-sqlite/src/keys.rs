@@ -55,7 +55,7 @@ impl Keys for SqliteStore {
     }
 
     async fn sealed_by(&self) -> Result<Vec<(RecordKeyId, u64)>, StoreError> {
-        self.read_kept(records::sealed_by).await
+        self.read_sealed(records::sealed_by).await
     }
 }
 

@@ -81,7 +81,7 @@ impl Outbox for SqliteStore {
         let owner = owner.to_owned();
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let until = now.checked_add(lease).unwrap_or(Timestamp::MAX);
-        self.write_kept(move |kept| take(kept, &owner, &bounds, until, limit)).await
+        self.write_sealed(move |connection| take(connection, &owner, &bounds, until, limit)).await
     }
 
     async fn begin_attempt(
@@ -112,7 +112,8 @@ impl Outbox for SqliteStore {
         outcome: &DeliveryOutcome,
     ) -> Result<bool, StoreError> {
         let (id, owner, outcome) = (id.0.clone(), owner.to_owned(), outcome.clone());
-        self.write_kept(move |kept| record_outcome(kept, &id, &owner, now, outcome)).await
+        self.write_sealed(move |connection| record_outcome(connection, &id, &owner, now, outcome))
+            .await
     }
 
     async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
@@ -173,7 +174,7 @@ impl Outbox for SqliteStore {
         number: &RequestNumber,
     ) -> Result<Vec<DeliveryStatus>, StoreError> {
         let number = number.clone();
-        self.read_kept(move |connection| {
+        self.read_sealed(move |connection| {
             connection
                 .prepare_cached(&format!(
                     "select d.department, d.state,

@@ -203,7 +203,7 @@ struct Old {
 
 impl SqliteStore {
     /// Runs `work` as [`SqliteStore::read`] does, with what opens requests.
-    pub(super) async fn read_kept<T: Send + 'static>(
+    pub(super) async fn read_sealed<T: Send + 'static>(
         &self,
         work: impl FnOnce(&SealedConnection<'_>) -> Result<T, SqliteError> + Send + 'static,
     ) -> Result<T, StoreError> {
@@ -213,7 +213,7 @@ impl SqliteStore {
     }
 
     /// Runs `work` as [`SqliteStore::write`] does, with what opens requests.
-    pub(super) async fn write_kept<T: Send + 'static>(
+    pub(super) async fn write_sealed<T: Send + 'static>(
         &self,
         work: impl FnOnce(&SealedConnection<'_>) -> Result<T, SqliteError> + Send + 'static,
     ) -> Result<T, StoreError> {
@@ -236,10 +236,10 @@ impl SqliteStore {
         while cursor.column < COLUMNS.len() {
             let from = cursor.clone();
             let (step, reached) = self
-                .write_kept(move |kept| {
+                .write_sealed(move |connection| {
                     let other = |value: &[u8]| RecordKeyId::of(value) != Some(newest);
-                    let (olds, reached) = next(kept, from, STEP, other)?;
-                    reseal(kept, &olds, |old| kept.open(&old.place, &old.value))?;
+                    let (olds, reached) = next(connection, from, STEP, other)?;
+                    reseal(connection, &olds, |old| connection.open(&old.place, &old.value))?;
                     Ok((olds.len(), reached))
                 })
                 .await?;
@@ -251,11 +251,11 @@ impl SqliteStore {
 
 /// How many values each key has sealed.
 pub(super) fn sealed_by(
-    kept: &SealedConnection<'_>,
+    connection: &SealedConnection<'_>,
 ) -> Result<Vec<(RecordKeyId, u64)>, SqliteError> {
     let mut counts = std::collections::BTreeMap::new();
     for column in &COLUMNS {
-        let mut values = kept.prepare(column.select)?;
+        let mut values = connection.prepare(column.select)?;
         let mut rows = values.query([column.first])?;
         while let Some(row) = rows.next()? {
             let value: Vec<u8> = row.get(2)?;
@@ -326,14 +326,14 @@ fn request_of(old: &Old) -> Result<(i64, RequestNumber), SqliteError> {
 
 /// The next values that are `wanted`, and how far they were gone through.
 fn next(
-    kept: &SealedConnection<'_>,
+    connection: &SealedConnection<'_>,
     mut cursor: Cursor,
     most: usize,
     wanted: impl Fn(&[u8]) -> bool,
 ) -> Result<(Vec<Old>, Cursor), SqliteError> {
     let mut olds = Vec::new();
     while let Some(column) = COLUMNS.get(cursor.column) {
-        let mut values = kept.prepare_cached(column.select)?;
+        let mut values = connection.prepare_cached(column.select)?;
         let mut rows = values.query([cursor.key.as_deref().unwrap_or(column.first)])?;
         while let Some(row) = rows.next()? {
             let value = row.get_ref(2)?.as_blob().map_err(rusqlite::Error::from)?;
@@ -354,17 +354,17 @@ fn next(
 }
 
 fn reseal(
-    kept: &SealedConnection<'_>,
+    connection: &SealedConnection<'_>,
     olds: &[Old],
     clear: impl Fn(&Old) -> Result<Vec<u8>, SqliteError>,
 ) -> Result<(), SqliteError> {
-    kept.execute("insert or ignore into resealing values ('now')", [])?;
+    connection.execute("insert or ignore into resealing values ('now')", [])?;
     for old in olds {
-        let sealed = kept.seal(&old.place, &clear(old)?)?;
+        let sealed = connection.seal(&old.place, &clear(old)?)?;
         let update = COLUMNS[old.column].update;
-        kept.prepare_cached(update)?.execute(params![sealed, old.key, old.value])?;
+        connection.prepare_cached(update)?.execute(params![sealed, old.key, old.value])?;
     }
-    kept.execute("delete from resealing", [])?;
+    connection.execute("delete from resealing", [])?;
     Ok(())
 }
 

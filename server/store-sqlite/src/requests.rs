@@ -28,10 +28,10 @@ impl Requests for SqliteStore {
     async fn submit(&self, request: &NewRequest) -> Result<Submitted, StoreError> {
         let request = request.clone();
         let (submitted, row) = self
-            .write_kept(move |transaction| {
-                let submitted = submit(transaction, &request)?;
+            .write_sealed(move |connection| {
+                let submitted = submit(connection, &request)?;
                 let row = "select coalesce(max(id), 0) from request";
-                Ok((submitted, transaction.query_one(row, [], |row| row.get(0))?))
+                Ok((submitted, connection.query_one(row, [], |row| row.get(0))?))
             })
             .await?;
         if let Submitted::New(number) = &submitted {
@@ -42,7 +42,7 @@ impl Requests for SqliteStore {
 
     async fn request(&self, number: &RequestNumber) -> Result<Option<Request>, StoreError> {
         let number = number.clone();
-        self.read_kept(move |kept| request(kept, number)).await
+        self.read_sealed(move |connection| request(connection, number)).await
     }
 
     async fn check_requests(&self) -> Result<Vec<RecordFault>, StoreError> {
@@ -51,7 +51,7 @@ impl Requests for SqliteStore {
 
     async fn hear(&self, word: &DepartmentWord) -> Result<Heard, StoreError> {
         let word = word.clone();
-        self.write_kept(move |kept| hear(kept, &word)).await
+        self.write_sealed(move |connection| hear(connection, &word)).await
     }
 }
 

@@ -32,7 +32,7 @@ use super::{
 impl Rights for SqliteStore {
     async fn dossier(&self, number: &RequestNumber) -> Result<Option<Dossier>, StoreError> {
         let number = number.clone();
-        self.read_kept(move |kept| dossier(kept, number)).await
+        self.read_sealed(move |connection| dossier(connection, number)).await
     }
 
     async fn note_export(
@@ -43,12 +43,12 @@ impl Rights for SqliteStore {
         reason: Option<String>,
     ) -> Result<bool, StoreError> {
         let number = number.clone();
-        self.write_kept(move |kept| {
-            let Some((id, _)) = found(kept, &number)? else { return Ok(false) };
-            let last = last_event(kept, id, &number)?;
+        self.write_sealed(move |connection| {
+            let Some((id, _)) = found(connection, &number)? else { return Ok(false) };
+            let last = last_event(connection, id, &number)?;
             let state = last.state;
             let event = RequestEvent::after(Some(&last), &number, at, state, actor, None, reason);
-            add_event(kept, id, &number, &event)?;
+            add_event(connection, id, &number, &event)?;
             Ok(true)
         })
         .await
@@ -56,7 +56,7 @@ impl Rights for SqliteStore {
 
     async fn correct(&self, correction: &Correction) -> Result<Corrected, StoreError> {
         let correction = correction.clone();
-        self.write_kept(move |kept| correct(kept, correction)).await
+        self.write_sealed(move |connection| correct(connection, correction)).await
     }
 
     async fn withdraw(
@@ -64,24 +64,24 @@ impl Rights for SqliteStore {
         withdrawal: &RequestWithdrawal,
     ) -> Result<RequestWithdrawn, StoreError> {
         let withdrawal = withdrawal.clone();
-        self.write_kept(move |kept| withdraw(kept, &withdrawal)).await
+        self.write_sealed(move |connection| withdraw(connection, &withdrawal)).await
     }
 
     async fn delete(&self, deletion: &Deletion) -> Result<Deleted, StoreError> {
         let deletion = deletion.clone();
-        self.write_kept(move |kept| deletion::delete(kept, &deletion)).await
+        self.write_sealed(move |connection| deletion::delete(connection, &deletion)).await
     }
 
     async fn deleted(&self, number: &RequestNumber) -> Result<Option<DeletedRequest>, StoreError> {
         let number = number.clone();
-        self.read_kept(move |kept| {
-            deletion::register(kept, Some(&number))?.pop().map(|(_, read)| read).transpose()
+        self.read_sealed(move |connection| {
+            deletion::register(connection, Some(&number))?.pop().map(|(_, read)| read).transpose()
         })
         .await
     }
 
     async fn deletions(&self) -> Result<Listed<DeletedRequest>, StoreError> {
-        self.read_kept(|kept| error::listed(deletion::register(kept, None)?)).await
+        self.read_sealed(|connection| error::listed(deletion::register(connection, None)?)).await
     }
 
     async fn ended(&self) -> Result<Listed<EndedRequest>, StoreError> {
@@ -132,15 +132,18 @@ impl Rights for SqliteStore {
     }
 
     async fn listed(&self) -> Result<Listed<ListedRequest>, StoreError> {
-        self.read_kept(|kept| {
-            kept.prepare_cached(
-                "select r.number, r.item, r.submitted_at, e.state, e.at, r.id from request r
+        self.read_sealed(|connection| {
+            connection
+                .prepare_cached(
+                    "select r.number, r.item, r.submitted_at, e.state, e.at, r.id from request r
                      left join request_event e on e.request_id = r.id and e.sequence =
                          (select max(sequence) from request_event where request_id = r.id)
                      order by r.id",
-            )?
-            .query_and_then([], |row| row_or_fault(place_of(row), read_listed(kept, row)))?
-            .collect()
+                )?
+                .query_and_then([], |row| {
+                    row_or_fault(place_of(row), read_listed(connection, row))
+                })?
+                .collect()
         })
         .await
     }
@@ -156,9 +159,12 @@ fn read_ended(row: &Row<'_>) -> Result<EndedRequest, SqliteError> {
     Ok(EndedRequest { number, item: row.get(1)?, ended_at: read_instant(text(row, 2)?)? })
 }
 
-fn read_listed(kept: &SealedConnection<'_>, row: &Row<'_>) -> Result<ListedRequest, SqliteError> {
+fn read_listed(
+    connection: &SealedConnection<'_>,
+    row: &Row<'_>,
+) -> Result<ListedRequest, SqliteError> {
     let number = read_number(text(row, 0)?)?;
-    let whole = match last_event(kept, row.get(5)?, &number) {
+    let whole = match last_event(connection, row.get(5)?, &number) {
         Err(SqliteError::Store(error)) if error.is_of_one_row() => false,
         last => last.map(|_last| true)?,
     };
@@ -178,30 +184,31 @@ fn read_request_state(name: &str) -> Result<RequestState, SqliteError> {
 
 /// Row and moment of submission of a request.
 pub(super) fn found(
-    kept: &SealedConnection<'_>,
+    connection: &SealedConnection<'_>,
     number: &RequestNumber,
 ) -> Result<Option<(i64, Timestamp)>, SqliteError> {
-    kept.prepare_cached("select id, submitted_at from request where number = ?1")?
+    connection
+        .prepare_cached("select id, submitted_at from request where number = ?1")?
         .query_and_then([number.as_str()], |row| Ok((row.get(0)?, read_instant(text(row, 1)?)?)))?
         .next()
         .transpose()
 }
 
 fn dossier(
-    kept: &SealedConnection<'_>,
+    connection: &SealedConnection<'_>,
     number: RequestNumber,
 ) -> Result<Option<Dossier>, SqliteError> {
-    let Some((id, submitted_at)) = found(kept, &number)? else { return Ok(None) };
+    let Some((id, submitted_at)) = found(connection, &number)? else { return Ok(None) };
     let read_message = |row: &Row<'_>| {
         let kind = text(row, 1)?;
         let place = message_place(number.as_str(), row.get(0)?, kind);
         Ok::<_, SqliteError>(DossierMessage {
             kind: read_kind(kind)?,
             at: read_instant(text(row, 2)?)?,
-            content: kept.open_value(&place, blob(row, 3)?)?,
+            content: connection.open_value(&place, blob(row, 3)?)?,
         })
     };
-    let messages = kept
+    let messages = connection
         .prepare_cached(
             "select sequence, kind, at, content from message where request_id = ?1
              order by sequence",
@@ -211,38 +218,43 @@ fn dossier(
     let filter = DeliveryFilter { number: Some(number.clone()), ..DeliveryFilter::default() };
     Ok(Some(Dossier {
         messages,
-        first: submission(kept, id, number.as_str(), "asc")?,
-        deliveries: list(kept, &filter)?
+        first: submission(connection, id, number.as_str(), "asc")?,
+        deliveries: list(connection, &filter)?
             .into_iter()
             .map(|(_, read)| read)
             .collect::<Result<_, _>>()?,
         request: Request {
-            submission: submission(kept, id, number.as_str(), "desc")?,
+            submission: submission(connection, id, number.as_str(), "desc")?,
             submitted_at,
-            events: events(kept, id, &number)?,
+            events: events(connection, id, &number)?,
             number,
         },
     }))
 }
 
 /// The number of the next message of a request.
-fn next_message(kept: &SealedConnection<'_>, id: i64) -> Result<u32, SqliteError> {
+fn next_message(connection: &SealedConnection<'_>, id: i64) -> Result<u32, SqliteError> {
     let sql = "select max(sequence) + 1 from message where request_id = ?1";
-    Ok(kept.prepare_cached(sql)?.query_one([id], |row| row.get(0))?)
+    Ok(connection.prepare_cached(sql)?.query_one([id], |row| row.get(0))?)
 }
 
-fn correct(kept: &SealedConnection<'_>, correction: Correction) -> Result<Corrected, SqliteError> {
+fn correct(
+    connection: &SealedConnection<'_>,
+    correction: Correction,
+) -> Result<Corrected, SqliteError> {
     let Correction { number, rests_on, applicant, answers, actor, at, reason } = correction;
-    let Some((id, submitted_at)) = found(kept, &number)? else { return Ok(Corrected::Unknown) };
-    let last = last_event(kept, id, &number)?;
+    let Some((id, submitted_at)) = found(connection, &number)? else {
+        return Ok(Corrected::Unknown);
+    };
+    let last = last_event(connection, id, &number)?;
     if last.state.is_ended() {
         return Ok(Corrected::Ended(last.state));
     }
-    let sequence = next_message(kept, id)?;
+    let sequence = next_message(connection, id)?;
     if sequence.checked_sub(1) != Some(rests_on) {
         return Ok(Corrected::Overtaken);
     }
-    let present = submission(kept, id, number.as_str(), "desc")?;
+    let present = submission(connection, id, number.as_str(), "desc")?;
     let changed = Submission { applicant, answers, ..present.clone() };
     if changed == present {
         return Ok(Corrected::Unchanged);
@@ -251,18 +263,25 @@ fn correct(kept: &SealedConnection<'_>, correction: Correction) -> Result<Correc
         return Ok(Corrected::TooOften);
     }
     let event = RequestEvent::after(Some(&last), &number, at, last.state, actor, None, reason);
-    insert_event(kept, id, &number, &event)?;
+    insert_event(connection, id, &number, &event)?;
     let message = Message::corrected(sequence, &number, changed, submitted_at, at);
-    insert_message(kept, id, &number, &message.map_err(|error| unwritten(&error))?)?;
+    insert_message(connection, id, &number, &message.map_err(|error| unwritten(&error))?)?;
     let mut added = Added { event: Some(&event), messages: 1, deliveries: 0 };
-    for part in parts(kept, id)? {
+    for part in parts(connection, id)? {
         if part.has_or_will() {
             let delivery = DeliveryId::of(&number, &part.department, sequence);
-            added.deliveries +=
-                insert_delivery(kept, &delivery, id, &number, sequence, &part.department, at)?;
+            added.deliveries += insert_delivery(
+                connection,
+                &delivery,
+                id,
+                &number,
+                sequence,
+                &part.department,
+                at,
+            )?;
         }
     }
-    Anchor::add(kept, id, &number, added)?;
+    Anchor::add(connection, id, &number, added)?;
     Ok(Corrected::Done)
 }
 
@@ -293,9 +312,9 @@ impl Part {
     }
 }
 
-pub(super) fn parts(kept: &SealedConnection<'_>, id: i64) -> Result<Vec<Part>, SqliteError> {
+pub(super) fn parts(connection: &SealedConnection<'_>, id: i64) -> Result<Vec<Part>, SqliteError> {
     let mut parts: Vec<Part> = Vec::new();
-    let mut found = kept.prepare_cached(&format!(
+    let mut found = connection.prepare_cached(&format!(
         "select department, state, {MAYBE_THERE}, {CONFIRMED}
          from delivery where request_id = ?1 order by message, rowid",
     ))?;
@@ -315,15 +334,15 @@ pub(super) fn parts(kept: &SealedConnection<'_>, id: i64) -> Result<Vec<Part>, S
 }
 
 fn withdraw(
-    kept: &SealedConnection<'_>,
+    connection: &SealedConnection<'_>,
     withdrawal: &RequestWithdrawal,
 ) -> Result<RequestWithdrawn, SqliteError> {
     let RequestWithdrawal { number, actor, at, reason } = withdrawal;
     let at = *at;
-    let Some((id, submitted_at)) = found(kept, number)? else {
+    let Some((id, submitted_at)) = found(connection, number)? else {
         return Ok(RequestWithdrawn::Unknown);
     };
-    let last = last_event(kept, id, number)?;
+    let last = last_event(connection, id, number)?;
     if last.state == RequestState::Withdrawn {
         return Ok(RequestWithdrawn::Before);
     }
@@ -333,38 +352,38 @@ fn withdraw(
     let state = RequestState::Withdrawn;
     let event =
         RequestEvent::after(Some(&last), number, at, state, actor.clone(), None, reason.clone());
-    insert_event(kept, id, number, &event)?;
+    insert_event(connection, id, number, &event)?;
     let mut added = Added { event: Some(&event), ..Added::default() };
     // Before the deliveries are closed: what they were tells who must know.
-    let parts = parts(kept, id)?;
-    let held_until = close_open(kept, id, at, actor)?;
+    let parts = parts(connection, id)?;
+    let held_until = close_open(connection, id, at, actor)?;
     let told: Vec<&Part> = parts.iter().filter(|part| part.has_or_may()).collect();
     if !told.is_empty() {
-        let told_of = submission(kept, id, number.as_str(), "desc")?;
-        let sequence = next_message(kept, id)?;
+        let told_of = submission(connection, id, number.as_str(), "desc")?;
+        let sequence = next_message(connection, id)?;
         let message = Message::withdrawn(sequence, number, told_of, submitted_at, at);
-        insert_message(kept, id, number, &message.map_err(|error| unwritten(&error))?)?;
+        insert_message(connection, id, number, &message.map_err(|error| unwritten(&error))?)?;
         added.messages = 1;
         for part in &told {
             let (delivery, to) =
                 (DeliveryId::of(number, &part.department, sequence), &part.department);
             added.deliveries +=
-                insert_delivery(kept, &delivery, id, number, sequence, to, held_until)?;
+                insert_delivery(connection, &delivery, id, number, sequence, to, held_until)?;
         }
     }
-    Anchor::add(kept, id, number, added)?;
+    Anchor::add(connection, id, number, added)?;
     Ok(RequestWithdrawn::Done { told: told.len() })
 }
 
 /// Closes what is still open of a request. Returns when departments may be told: at once, or when
 /// an attempt that is under way must have ended, so that the news does not overtake it.
 fn close_open(
-    kept: &SealedConnection<'_>,
+    connection: &SealedConnection<'_>,
     id: i64,
     at: Timestamp,
     actor: &Actor,
 ) -> Result<Timestamp, SqliteError> {
-    let open: Vec<(DeliveryId, Option<Timestamp>)> = kept
+    let open: Vec<(DeliveryId, Option<Timestamp>)> = connection
         .prepare_cached(concat!(
             "select id, iif(attempt_started_at is null, null, leased_until) from delivery
              where request_id = ?1 and state in ",
@@ -380,8 +399,8 @@ fn close_open(
         if let Some(until) = under_way(held, at) {
             tell_at = tell_at.max(until);
         }
-        close(kept, &delivery, DeliveryState::Withdrawn, None)?;
-        note(kept, &delivery, at, DeliveryAct::Withdrawn, actor.clone(), None)?;
+        close(connection, &delivery, DeliveryState::Withdrawn, None)?;
+        note(connection, &delivery, at, DeliveryAct::Withdrawn, actor.clone(), None)?;
     }
     Ok(tell_at)
 }

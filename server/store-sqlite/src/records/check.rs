@@ -27,26 +27,27 @@ impl SqliteStore {
         let (mut faults, mut cursor) = (Vec::new(), Cursor::default());
         while cursor.column < COLUMNS.len() {
             let from = cursor.clone();
-            let (found, reached) = self.read_kept(move |kept| look(kept, from)).await?;
+            let (found, reached) =
+                self.read_sealed(move |connection| look(connection, from)).await?;
             faults.extend(found);
             cursor = reached;
         }
-        faults.extend(self.read_kept(orphans).await?);
+        faults.extend(self.read_sealed(orphans).await?);
         Ok(faults)
     }
 }
 
 /// One step of looking through everything.
 fn look(
-    kept: &SealedConnection<'_>,
+    connection: &SealedConnection<'_>,
     from: Cursor,
 ) -> Result<(Vec<RecordFault>, Cursor), SqliteError> {
-    let (olds, reached) = next(kept, from, STEP, |_| true)?;
+    let (olds, reached) = next(connection, from, STEP, |_| true)?;
     let mut faults = Vec::new();
     for old in olds {
-        let opened = kept.open(&old.place, &old.value).and_then(|_opened| match old.column {
-            ANCHORS => check_request(kept, &old),
-            BOUNDS => check_delivery(kept, &old),
+        let opened = connection.open(&old.place, &old.value).and_then(|_opened| match old.column {
+            ANCHORS => check_request(connection, &old),
+            BOUNDS => check_delivery(connection, &old),
             _ => Ok(()),
         });
         // One whose key is gone is a fault of what is kept, though nobody altered it.
@@ -59,16 +60,16 @@ fn look(
 
 /// Fails unless a request reads, everything is there that its anchor counts, and what stands in clear
 /// of it is what was submitted: by its service and its time it is kept and deleted.
-fn check_request(kept: &SealedConnection<'_>, anchor: &Old) -> Result<(), SqliteError> {
+fn check_request(connection: &SealedConnection<'_>, anchor: &Old) -> Result<(), SqliteError> {
     let (id, number) = request_of(anchor)?;
-    let first = events(kept, id, &number)?.into_iter().next().map(|event| event.at);
-    let (item, submitted_at) = kept
+    let first = events(connection, id, &number)?.into_iter().next().map(|event| event.at);
+    let (item, submitted_at) = connection
         .prepare_cached("select item, submitted_at from request where id = ?1")?
         .query_one([id], |row| {
             Ok((text(row, 0).map(str::to_owned), text(row, 1).and_then(read_instant)))
         })?;
     let (item, submitted_at) = (item?, submitted_at?);
-    let sealed = match submission(kept, id, number.as_str(), "asc") {
+    let sealed = match submission(connection, id, number.as_str(), "asc") {
         // The message itself is a fault of its own.
         Err(SqliteError::Store(StoreError::Sealed { .. })) => return Ok(()),
         sealed => sealed?,
@@ -81,17 +82,18 @@ fn check_request(kept: &SealedConnection<'_>, anchor: &Old) -> Result<(), Sqlite
 }
 
 /// Fails unless a delivery reads. What of it is sealed is opened as what it is.
-fn check_delivery(kept: &SealedConnection<'_>, bound: &Old) -> Result<(), SqliteError> {
+fn check_delivery(connection: &SealedConnection<'_>, bound: &Old) -> Result<(), SqliteError> {
     let [id]: [String; 1] = serde_json::from_str(&bound.key).map_err(corrupt("key"))?;
-    match check_record(kept, &id) {
+    match check_record(connection, &id) {
         Err(SqliteError::Store(StoreError::Sealed { .. })) => Ok(()),
         read => read,
     }
 }
 
-fn orphans(kept: &SealedConnection<'_>) -> Result<Vec<RecordFault>, SqliteError> {
+fn orphans(connection: &SealedConnection<'_>) -> Result<Vec<RecordFault>, SqliteError> {
     let reason = "its request is not there";
-    kept.prepare(ORPHANS)?
+    connection
+        .prepare(ORPHANS)?
         .query_and_then([], |row| {
             Ok(RecordFault { place: shown(row, 0), reason: reason.to_owned() })
         })?

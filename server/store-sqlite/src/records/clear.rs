@@ -26,8 +26,8 @@ pub(super) fn seal_what_is_clear(
     }
     let is_clear = |value: &[u8]| value.first() == Some(&CLEAR);
     if clear == Clear::Refused {
-        let kept = SealedConnection { connection: writer, sealer };
-        if let Some(found) = next(&kept, Cursor::default(), 1, is_clear)?.0.pop() {
+        let connection = SealedConnection { connection: writer, sealer };
+        if let Some(found) = next(&connection, Cursor::default(), 1, is_clear)?.0.pop() {
             tracing::error!(
                 found = found.place,
                 "the database holds requests in clear, or without their anchors, though keys.toml \
@@ -40,11 +40,11 @@ pub(super) fn seal_what_is_clear(
     } else {
         tracing::info!("sealing what an older program kept of requests; this is done once");
         in_transaction(writer, |transaction| {
-            let kept = SealedConnection { connection: transaction, sealer };
+            let connection = SealedConnection { connection: transaction, sealer };
             let mut cursor = Cursor::default();
             while cursor.column < COLUMNS.len() {
-                let (olds, reached) = next(&kept, cursor, LARGE_STEP, is_clear)?;
-                reseal(&kept, &olds, |old| clear_text(&kept, old))?;
+                let (olds, reached) = next(&connection, cursor, LARGE_STEP, is_clear)?;
+                reseal(&connection, &olds, |old| clear_text(&connection, old))?;
                 cursor = reached;
             }
             Ok(())
@@ -59,12 +59,12 @@ pub(super) fn seal_what_is_clear(
 }
 
 /// What is to be sealed in the place of a value that is marked as clear.
-fn clear_text(kept: &SealedConnection<'_>, old: &Old) -> Result<Vec<u8>, SqliteError> {
+fn clear_text(connection: &SealedConnection<'_>, old: &Old) -> Result<Vec<u8>, SqliteError> {
     if old.column != ANCHORS {
         return Ok(old.value.get(1..).unwrap_or_default().to_vec());
     }
     let (id, number) = request_of(old)?;
-    Ok(to_json("anchor", &Anchor::counted(kept, id, &number)?)?.into_bytes())
+    Ok(to_json("anchor", &Anchor::counted(connection, id, &number)?)?.into_bytes())
 }
 
 /// Writes the file anew, so that free pages and the log hold nothing of before; `false` where that

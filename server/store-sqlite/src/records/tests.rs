@@ -106,10 +106,10 @@ async fn x3_what_an_older_program_kept_in_clear_is_sealed_and_leaves_no_trace() 
     assert_eq!(delivery.reference.as_deref(), Some("canary-reference"));
     assert_eq!(delivery.events[0].note.as_deref(), Some("canary-why"));
     let sealed: Vec<u8> = store
-        .read_kept(|kept| {
+        .read_sealed(|connection| {
             let sql = "select content from message";
-            let content: Vec<u8> = kept.query_one(sql, [], |row| row.get(0))?;
-            kept.open(&message_place("JM-20261122-7K3MQ2VX", 1, "submitted"), &content)
+            let content: Vec<u8> = connection.query_one(sql, [], |row| row.get(0))?;
+            connection.open(&message_place("JM-20261122-7K3MQ2VX", 1, "submitted"), &content)
         })
         .await
         .unwrap();

@@ -16,32 +16,32 @@ use crate::{
 };
 
 pub(super) fn delete(
-    kept: &SealedConnection<'_>,
+    connection: &SealedConnection<'_>,
     deletion: &Deletion,
 ) -> Result<Deleted, SqliteError> {
     let number = &deletion.number;
-    let Some((id, _)) = found(kept, number)? else {
-        let before = kept
+    let Some((id, _)) = found(connection, number)? else {
+        let before = connection
             .prepare_cached("select 1 from deletion where number = ?1")?
             .exists([number.as_str()])?;
         return Ok(if before { Deleted::Before } else { Deleted::Unknown });
     };
-    let last = last_event(kept, id, number)?;
+    let last = last_event(connection, id, number)?;
     if !last.state.is_ended() {
         return Ok(Deleted::Open(last.state));
     }
     let open =
         concat!("select 1 from delivery where request_id = ?1 and state in ", undelivered!());
-    if kept.prepare_cached(open)?.exists([id])? {
+    if connection.prepare_cached(open)?.exists([id])? {
         return Ok(Deleted::Undelivered);
     }
     // What no department has is on no file that a law could mean.
     if let Some((law, until)) = &deletion.law
-        && is_on_file(kept, id)?
+        && is_on_file(connection, id)?
     {
         return Ok(Deleted::Kept(law.clone(), *until));
     }
-    enter(kept, id, deletion)?;
+    enter(connection, id, deletion)?;
     for sql in [
         "delete from department_message where request_id = ?1",
         // Journals go with their deliveries.
@@ -50,22 +50,26 @@ pub(super) fn delete(
         "delete from request_event where request_id = ?1",
         "delete from request where id = ?1",
     ] {
-        kept.prepare_cached(sql)?.execute([id])?;
+        connection.prepare_cached(sql)?.execute([id])?;
     }
     Ok(Deleted::Done)
 }
 
 /// Whether a department has the request or may have it.
-fn is_on_file(kept: &SealedConnection<'_>, id: i64) -> Result<bool, SqliteError> {
+fn is_on_file(connection: &SealedConnection<'_>, id: i64) -> Result<bool, SqliteError> {
     let sql =
         format!("select 1 from delivery where request_id = ?1 and ({CONFIRMED} or {MAYBE_THERE})");
-    Ok(kept.prepare_cached(&sql)?.exists([id])?)
+    Ok(connection.prepare_cached(&sql)?.exists([id])?)
 }
 
 /// Writes a request into the register, as long as it is there.
-fn enter(kept: &SealedConnection<'_>, id: i64, deletion: &Deletion) -> Result<(), SqliteError> {
+fn enter(
+    connection: &SealedConnection<'_>,
+    id: i64,
+    deletion: &Deletion,
+) -> Result<(), SqliteError> {
     let number = deletion.number.as_str();
-    let item: String = kept
+    let item: String = connection
         .prepare_cached("select item from request where id = ?1")?
         .query_one([id], |row| row.get(0))?;
     let mut digest = Sha256::new();
@@ -73,25 +77,27 @@ fn enter(kept: &SealedConnection<'_>, id: i64, deletion: &Deletion) -> Result<()
         "select content from message where request_id = ?1 order by sequence",
         "select content from request_event where request_id = ?1 order by sequence",
     ] {
-        let mut sealed = kept.prepare_cached(sql)?;
+        let mut sealed = connection.prepare_cached(sql)?;
         let mut rows = sealed.query([id])?;
         while let Some(row) = rows.next()? {
             digest.update(blob(row, 0)?);
         }
     }
     let digest = URL_SAFE_NO_PAD.encode(digest.finalize());
-    let before: Option<String> = kept
+    let before: Option<String> = connection
         .prepare_cached("select hash from deletion order by sequence desc limit 1")?
         .query_row([], |row| row.get(0))
         .optional()?;
     let (day, cause) = (china_date(deletion.at).to_string(), deletion.cause.name());
     let hash = chained(before.as_deref().unwrap_or(""), [number, &item, &day, cause, &digest]);
-    let said = kept.seal_value(&deletion_place(number), &(&deletion.actor, &deletion.reason))?;
-    kept.prepare_cached(
-        "insert into deletion (request_id, number, item, day, cause, digest, said, hash)
+    let said =
+        connection.seal_value(&deletion_place(number), &(&deletion.actor, &deletion.reason))?;
+    connection
+        .prepare_cached(
+            "insert into deletion (request_id, number, item, day, cause, digest, said, hash)
          values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-    )?
-    .execute(params![id, number, item, day, cause, digest, said, hash])?;
+        )?
+        .execute(params![id, number, item, day, cause, digest, said, hash])?;
     Ok(())
 }
 
@@ -106,22 +112,23 @@ fn chained(before: &str, parts: [&str; 5]) -> String {
 
 /// Entries of the register of deletions with their places.
 pub(super) fn register(
-    kept: &SealedConnection<'_>,
+    connection: &SealedConnection<'_>,
     number: Option<&RequestNumber>,
 ) -> Result<Reads<DeletedRequest>, SqliteError> {
-    kept.prepare_cached(
-        "select d.number, d.item, d.day, d.cause, d.digest, d.said, d.hash,
+    connection
+        .prepare_cached(
+            "select d.number, d.item, d.day, d.cause, d.digest, d.said, d.hash,
              (select hash from deletion b where b.sequence < d.sequence
                   order by b.sequence desc limit 1)
          from deletion d where ?1 is null or d.number = ?1 order by d.sequence",
-    )?
-    .query_and_then([number.map(RequestNumber::as_str)], |row| {
-        Ok((deletion_place(&shown(row, 0)), read(kept, row)))
-    })?
-    .collect()
+        )?
+        .query_and_then([number.map(RequestNumber::as_str)], |row| {
+            Ok((deletion_place(&shown(row, 0)), read(connection, row)))
+        })?
+        .collect()
 }
 
-fn read(kept: &SealedConnection<'_>, row: &Row<'_>) -> Result<DeletedRequest, SqliteError> {
+fn read(connection: &SealedConnection<'_>, row: &Row<'_>) -> Result<DeletedRequest, SqliteError> {
     let [number, item, day, cause, digest] = [0, 1, 2, 3, 4].map(|column| text(row, column));
     let (number, item, day, cause, digest) = (number?, item?, day?, cause?, digest?);
     let hash: String = row.get(6)?;
@@ -133,7 +140,7 @@ fn read(kept: &SealedConnection<'_>, row: &Row<'_>) -> Result<DeletedRequest, Sq
         day: day.parse().map_err(corrupt("day"))?,
         cause: DeletionCause::from_name(cause).ok_or_else(|| corrupt("cause")(cause.to_owned()))?,
         digest: digest.to_owned(),
-        said: kept.open_value(&deletion_place(number), blob(row, 5)?)?,
+        said: connection.open_value(&deletion_place(number), blob(row, 5)?)?,
         hash,
     })
 }
