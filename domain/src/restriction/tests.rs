@@ -4,7 +4,8 @@ use super::*;
 
 const TODAY: Date = date(2026, 11, 22);
 
-fn layer(id: &str, theme: &str) -> LayerAnswer {
+/// What a layer of 10 m² and 1 % says of a parcel that its data reach.
+pub(crate) fn layer(id: &str, theme: &str) -> LayerAnswer {
     let layer = LayerInfo {
         id: id.into(),
         theme: ThemeId(theme.into()),

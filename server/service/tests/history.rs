@@ -11,22 +11,26 @@ use std::{
     },
 };
 
+use async_trait::async_trait;
 use domain::{
     Clock, LandCode,
+    audit::Withheld,
     code::UnitCode,
     lineage::ChangeKind,
+    policy::Field,
     record::{Fields, ParcelRecord, UnitRecord},
     request::ReceiptKey,
     viewer::Viewer,
 };
 use jiff::{Timestamp, civil::date};
 use service::{
+    audit::AuditLog,
     disclosure::PolicyGate,
     places::PortalService,
     probing::{Probing, ProbingConfig},
 };
 use service_api::{ClientAddress, Place, Portal, Refusal, Visit};
-use store::Imports;
+use store::{Imports, StoreError};
 use store_sqlite::SqliteStore;
 use testkit::{parcel_code as code, square, unit_code as unit};
 
@@ -36,6 +40,26 @@ impl Clock for Noon {
     fn now(&self) -> Timestamp {
         "2026-11-22T04:00:00Z".parse().unwrap()
     }
+}
+
+/// Only the public asks here: nothing is disclosed that an audit must have, and its refusals are no
+/// matter of these tests.
+struct OfThePublic;
+
+#[async_trait]
+impl AuditLog for OfThePublic {
+    async fn disclosed(
+        &self,
+        _: &Viewer,
+        code: &LandCode,
+        _: Vec<Field>,
+        _: &str,
+        _: Option<u64>,
+    ) -> Result<bool, StoreError> {
+        panic!("{code} was shown as more than public")
+    }
+
+    async fn withheld(&self, _: &Viewer, _: &LandCode, _: Withheld, _: Option<String>) {}
 }
 
 fn parcel(number: u32, from: &[u32], into: &[u32], classified: bool) -> ParcelRecord {
@@ -88,17 +112,12 @@ fn portal(folder: &tempfile::TempDir) -> PortalService {
 fn over(store: SqliteStore) -> PortalService {
     let receipts = ReceiptKey::new([7; 32]);
     let store: Arc<dyn store::Store> = Arc::new(store);
-    let key = domain::audit::AuditKey::new([8; 32]);
-    let ends = audit::Ends::in_folder(std::path::Path::new("nowhere"));
-    let (audit, refusals) =
-        audit::auditor(store.clone(), Arc::new(Noon), key, ends, "nowhere".into());
-    tokio::spawn(refusals.run());
     let policies = domain::policy::Policies::embedded().unwrap();
     PortalService::new(
         PolicyGate::new(store, policies, Arc::new(Noon)),
         receipts,
         BTreeMap::new(),
-        Arc::new(audit),
+        Arc::new(OfThePublic),
         Arc::new(Probing::new(ProbingConfig::default())),
         0,
     )

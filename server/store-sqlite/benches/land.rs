@@ -11,8 +11,7 @@ use domain::{
     code::Strictness,
     policy::Field,
     record::{ParcelRecord, Value},
-    restriction::{Finding, LawStatus, LayerInfo, Tolerance},
-    theme::ThemeId,
+    restriction::{Finding, LayerInfo},
 };
 use geo::{LineString, MultiPolygon, Polygon};
 use jiff::{Timestamp, civil::date};
@@ -166,18 +165,7 @@ fn finding(layer: &str) -> Finding {
 fn layer(name: &str) -> LayerToStore {
     let text = || Localized::new("永久基本农田保护区", "Permanent basic farmland");
     LayerToStore {
-        info: LayerInfo {
-            id: name.into(),
-            theme: ThemeId("farmland".into()),
-            title: text(),
-            status: LawStatus::InForce,
-            office: text(),
-            source_date: date(2026, 1, 1),
-            published_from: None,
-            published_until: None,
-            documents: Vec::new(),
-            tolerance: Tolerance { min_area_m2: 1.0, min_share: 0.01 },
-        },
+        info: LayerInfo { title: text(), office: text(), ..testkit::layer(name, "farmland") },
         coverage: None,
     }
 }

@@ -9,8 +9,7 @@ use domain::{
     policy::Field,
     record::{ParcelRecord, UnitRecord, Value},
     request::{Channel, RequestNumber, Submission},
-    restriction::{Finding, LawStatus, LayerInfo, LegalDocument, Tolerance},
-    theme::ThemeId,
+    restriction::{Finding, LayerInfo, LegalDocument},
 };
 use geo::MultiPolygon;
 use jiff::{Timestamp, civil::date};
@@ -56,20 +55,15 @@ pub fn unit(number: u32, household: u32) -> UnitRecord {
 pub fn layer(id: &str) -> LayerToStore {
     LayerToStore {
         info: LayerInfo {
-            id: id.into(),
-            theme: ThemeId("farmland".into()),
             title: Localized::new("永久基本农田", "Permanent basic farmland"),
-            status: LawStatus::InForce,
-            office: Localized::same("Office"),
             source_date: date(2025, 12, 31),
             published_from: Some(date(2026, 1, 1)),
-            published_until: None,
             documents: vec![LegalDocument {
                 title: Localized::same("Law"),
                 articles: vec!["35".into()],
                 ..LegalDocument::default()
             }],
-            tolerance: Tolerance { min_area_m2: 1.0, min_share: 0.01 },
+            ..testkit::layer(id, "farmland")
         },
         coverage: Some(MultiPolygon(vec![square(120.0, 30.0, 1.0)])),
     }

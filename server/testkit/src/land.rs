@@ -6,6 +6,8 @@ use domain::{
     code::Strictness,
     dataset::DatasetInfo,
     record::{Fields, ParcelRecord},
+    restriction::{LawStatus, LayerInfo, Tolerance},
+    theme::ThemeId,
 };
 use geo::{MultiPolygon, Polygon, polygon};
 use jiff::civil::date;
@@ -50,6 +52,23 @@ pub fn parcel(code: ParcelCode, outline: Polygon<f64>) -> ParcelRecord {
         successors: Vec::new(),
         valid_from: None,
         valid_to: None,
+    }
+}
+
+/// A layer in force, of 1 m² and 1 %, without documents.
+#[must_use]
+pub fn layer(id: &str, theme: &str) -> LayerInfo {
+    LayerInfo {
+        id: id.into(),
+        theme: ThemeId(theme.into()),
+        title: Localized::same(id),
+        status: LawStatus::InForce,
+        office: Localized::same("Office"),
+        source_date: date(2026, 1, 1),
+        published_from: None,
+        published_until: None,
+        documents: Vec::new(),
+        tolerance: Tolerance { min_area_m2: 1.0, min_share: 0.01 },
     }
 }
 

@@ -11,7 +11,7 @@ mod land;
 #[cfg(feature = "office")]
 mod office;
 
-pub use land::{CLASSIFIED_KEY, dataset, parcel, parcel_code, square, unit_code};
+pub use land::{CLASSIFIED_KEY, dataset, layer, parcel, parcel_code, square, unit_code};
 #[cfg(feature = "office")]
 pub use office::{Office, anywhere, secret};
 

@@ -20,7 +20,7 @@ use crate::{
     localized::Localized,
     profile::PublicProfile,
     record::{Fields, LandRecord, ParcelRecord, UnitRecord, Value},
-    restriction::{Finding, LawStatus, LayerAnswer, LayerInfo, ThemeAnswer, Tolerance},
+    restriction::{Finding, ThemeAnswer, tests::layer},
     theme::ThemeId,
     viewer::Viewer,
 };
@@ -84,18 +84,6 @@ fn record() -> LandRecord {
         valid_from: None,
         valid_to: None,
     };
-    let layer = LayerInfo {
-        id: LAYER.into(),
-        theme: ThemeId("flood".into()),
-        title: Localized::default(),
-        status: LawStatus::InForce,
-        office: Localized::default(),
-        source_date: date(2026, 1, 1),
-        published_from: None,
-        published_until: None,
-        documents: Vec::new(),
-        tolerance: Tolerance { min_area_m2: 10.0, min_share: 0.01 },
-    };
     let finding = Finding {
         layer: LAYER.into(),
         feature: "1".into(),
@@ -117,7 +105,7 @@ fn record() -> LandRecord {
         parcel,
         unit: Some(UnitRecord { code: unit_code(), fields: every_field("unit") }),
         findings: vec![finding],
-        layers: vec![LayerAnswer { layer, covers: true }],
+        layers: vec![layer(LAYER, "flood")],
         version: DataVersion { dataset, number: 1, imported_at: Timestamp::UNIX_EPOCH },
     }
 }

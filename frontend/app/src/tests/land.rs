@@ -11,7 +11,6 @@ use domain::{
     policy::Field,
     record::{LandRecord, ParcelRecord, UnitRecord, Value},
     restriction::{Finding, LawStatus, LayerAnswer, LayerInfo, LegalDocument, Tolerance},
-    theme::ThemeId,
 };
 use geo::{Geometry, LineString, MultiPolygon, Point, Polygon, line_string, polygon};
 use jiff::civil::Date;
@@ -26,8 +25,6 @@ fn ring(points: &[(f64, f64)]) -> MultiPolygon<f64> {
 fn layer(id: &str, theme: &str, zh: &str, en: &str, status: LawStatus) -> LayerAnswer {
     LayerAnswer {
         layer: LayerInfo {
-            id: id.into(),
-            theme: ThemeId(theme.into()),
             title: Localized::new(zh, en),
             status,
             office: Localized::new(
@@ -35,8 +32,6 @@ fn layer(id: &str, theme: &str, zh: &str, en: &str, status: LawStatus) -> LayerA
                 "Deqing Bureau of Natural Resources and Planning",
             ),
             source_date: "2026-06-30".parse().unwrap(),
-            published_from: None,
-            published_until: None,
             documents: vec![LegalDocument {
                 title: Localized::new(
                     "德清县国土空间总体规划（2021—2035年）",
@@ -47,6 +42,7 @@ fn layer(id: &str, theme: &str, zh: &str, en: &str, status: LawStatus) -> LayerA
                 ..LegalDocument::default()
             }],
             tolerance: Tolerance { min_area_m2: 1.0, min_share: 0.001 },
+            ..testkit::layer(id, theme)
         },
         covers: true,
     }

@@ -3,8 +3,9 @@
 use std::{fs::File, io::Read as _, path::Path, process::Output};
 
 use serde_json::{Value, json};
+use testkit::geojson;
 
-use crate::harness::{PARCELS, PortalFolder, answers, client};
+use crate::harness::{DATASET, PARCEL_FILE, PARCELS, PortalFolder, answers, client};
 
 /// A parcel in a county that the embedded table has not.
 const NEW_COUNTY: &str = "330599001001GB00001";
@@ -73,26 +74,6 @@ name = { zh = "某示范新区", en = "Model New District" }
 from = "2026-01-01"
 "#;
 
-const MAPPING: &str = r#"
-crs = "EPSG:4326"
-
-[dataset]
-id = "small"
-title = { zh = "小样本", en = "Small sample" }
-source = { zh = "测试数据", en = "test data" }
-source_date = "2026-01-01"
-demonstration = true
-policy = "zhejiang"
-
-[[file]]
-name = "parcels.geojson"
-role = "parcels"
-code = "{ZDDM}"
-
-[file.fields]
-location = { property = "ZL", kind = "text" }
-"#;
-
 /// The entry of a layer of this theme.
 fn layer(theme: &str, label: &str) -> String {
     let id = theme.replace('_', "-");
@@ -116,25 +97,14 @@ tolerance = {{ min_area_m2 = 1.0, min_share = 0.001 }}
     )
 }
 
-fn collection(codes: &[&str]) -> Value {
-    let square = json!([[
-        [119.97, 30.54],
-        [119.971, 30.54],
-        [119.971, 30.541],
-        [119.97, 30.541],
-        [119.97, 30.54]
-    ]]);
-    let features: Vec<Value> = codes
-        .iter()
-        .map(|code| {
-            json!({
-                "type": "Feature", "id": code,
-                "properties": { "ZDDM": code, "ZL": "演示路 1 号" },
-                "geometry": { "type": "Polygon", "coordinates": square },
-            })
-        })
-        .collect();
-    json!({ "type": "FeatureCollection", "features": features })
+/// A file of features on one square, by the codes or ids that they have.
+fn on_one_square(codes: &[&str]) -> String {
+    geojson::collection(codes.iter().map(|code| {
+        let properties = json!({
+            "ZDDM": code, "ZL": "演示路 1 号", "ZDMJ": 10_000.5, "QLR": "不应出现的姓名",
+        });
+        geojson::feature(properties, geojson::square(119.97, 30.54, 0.001))
+    }))
 }
 
 fn embedded(name: &str) -> String {
@@ -164,18 +134,18 @@ fn place() -> PortalFolder {
 
 fn import(place: &PortalFolder) -> Output {
     let mapping = format!(
-        "{MAPPING}{}{}",
+        "{DATASET}{PARCEL_FILE}{}{}",
         layer("railway_noise", "seen-by-everybody"),
         layer("unlisted_matter", "canary-of-no-row")
     );
     std::fs::write(place.path("mapping.toml"), mapping).unwrap();
-    let write = |name: &str, value: Value| {
-        std::fs::write(place.path(name), value.to_string()).unwrap();
+    let write = |name: &str, text: String| {
+        std::fs::write(place.path(name), text).unwrap();
         place.text(name)
     };
-    let parcels = write("parcels.geojson", collection(&[PARCELS[0], NEW_COUNTY]));
-    let noise = write("railway-noise.geojson", collection(&["a"]));
-    let unlisted = write("unlisted-matter.geojson", collection(&["b"]));
+    let parcels = write("parcels.geojson", on_one_square(&[PARCELS[0], NEW_COUNTY]));
+    let noise = write("railway-noise.geojson", on_one_square(&["a"]));
+    let unlisted = write("unlisted-matter.geojson", on_one_square(&["b"]));
     let [data, mapping, config] =
         ["data", "mapping.toml", "jianma.toml"].map(|name| place.text(name));
     place.jianma(&[
@@ -324,7 +294,7 @@ fn no_command_that_reads_the_configuration_passes_over_a_broken_catalogue() {
     put(&place, "stages.toml", "[[stage]]\n");
     let [data, config, mapping] =
         ["data", "jianma.toml", "mapping.toml"].map(|name| place.text(name));
-    std::fs::write(&mapping, MAPPING).unwrap();
+    std::fs::write(&mapping, format!("{DATASET}{PARCEL_FILE}")).unwrap();
     let label = ["label", "--data", &data, PARCELS[0], "-o", &place.text("label.svg")];
     for command in [
         &["import", "--check", "--mapping", &mapping][..],

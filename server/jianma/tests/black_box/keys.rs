@@ -374,18 +374,10 @@ async fn x5_the_receipt_key_of_another_folder_is_refused_without_the_list_of_key
 async fn x3_a_request_that_somebody_puts_into_the_database_in_clear_is_never_taken_for_ours() {
     let (place, receipt) = served().await;
     let database = rusqlite::Connection::open(place.path("data/jianma.sqlite3")).unwrap();
-    database
-        .execute_batch(
-            "insert into resealing values ('by hand');
-             insert into clear_left values ('requests');
-             update message set content = cast(x'00' || (select json_object(
-                 'request', number, 'item', item, 'submitted_at', submitted_at,
-                 'code', '330521001002GB00011', 'data_version', 'small/1', 'channel', 'self',
-                 'applicant', json('{}'), 'answers', json('{}'))
-                 from request where id = request_id) as blob);
-             delete from resealing;",
-        )
-        .unwrap();
+    database.execute_batch("insert into resealing values ('by hand')").unwrap();
+    let in_clear = include_str!("../../../store-sqlite/tests/sqlite/in_clear.sql");
+    database.execute_batch(in_clear).unwrap();
+    database.execute_batch("delete from resealing").unwrap();
     drop(database);
     let [data, config] = ["data", "jianma.toml"].map(|name| place.text(name));
     let check = ["requests", "check", "--data", &data, "--config", &config];

@@ -236,15 +236,7 @@ fn by_hand(folder: &Path, statements: &str) {
 async fn x3_a_request_in_clear_is_never_sealed_once_all_were_sealed() {
     let folder = tempfile::tempdir().unwrap();
     submit(&sqlite(folder.path()), 1).await;
-    by_hand(
-        folder.path(),
-        "insert into clear_left values ('requests');
-         update message set content = cast(x'00' || (select json_object(
-             'request', number, 'item', item, 'submitted_at', submitted_at,
-             'code', '330521001002GB00011', 'data_version', 'a/1', 'channel', 'self',
-             'applicant', json('{}'), 'answers', json('{}'))
-             from request where id = request_id) as blob);",
-    );
+    by_hand(folder.path(), include_str!("in_clear.sql"));
     let open = |clear| unlocked(folder.path(), &[1], clear).unwrap();
     let store = open(store::Clear::Refused);
     let read = store.request(&number(1)).await;

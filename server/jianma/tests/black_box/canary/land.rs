@@ -10,8 +10,7 @@ use domain::{
     lifecycle::{LifecycleEvent, Stage},
     policy::{Field, Policies},
     record::{Fields, ParcelRecord, UnitRecord, Value},
-    restriction::{Finding, LawStatus, LayerInfo, LegalDocument, Tolerance},
-    theme::ThemeId,
+    restriction::{Finding, LayerInfo, LegalDocument, Tolerance},
 };
 use geo::{Geometry, MultiPolygon, Point, Polygon};
 use jiff::{Timestamp, civil::date};
@@ -216,20 +215,14 @@ pub fn dataset(canary: &Canary) -> DatasetInfo {
 pub(super) fn layer(canary: &Canary) -> LayerToStore {
     LayerToStore {
         info: LayerInfo {
-            id: canary.other("layer"),
-            theme: ThemeId("flood".into()),
             title: Localized::same(canary.other("layer-title")),
-            status: LawStatus::InForce,
-            office: Localized::same("Office"),
-            source_date: date(2026, 1, 1),
-            published_from: None,
-            published_until: None,
             documents: vec![LegalDocument {
                 title: Localized::same("Law"),
                 articles: vec!["7".into()],
                 ..LegalDocument::default()
             }],
             tolerance: Tolerance { min_area_m2: 1.0, min_share: 0.001 },
+            ..testkit::layer(&canary.other("layer"), "flood")
         },
         coverage: None,
     }
