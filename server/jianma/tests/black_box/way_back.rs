@@ -1,5 +1,8 @@
 //! An audit that was emptied, sealed anew or put back, and the way on from there.
 
+mod pruning;
+mod witness;
+
 use std::process::Output;
 
 use domain::{
@@ -326,44 +329,6 @@ async fn x2_ends_noted_after_a_gap_are_not_excused_by_it() {
 }
 
 #[tokio::test]
-async fn x2_a_witness_is_not_undone_by_adding_to_it() {
-    let place = apart();
-    serve_and_look(&place, 1).await;
-    copy_aside(&place, "older");
-    let old = std::fs::read_to_string(place.path("older.end")).unwrap();
-    serve_and_look(&place, 3).await;
-    put_back(&place, "older");
-    let kept = std::fs::read_to_string(place.path("witness.log")).unwrap();
-    let old_end = format!("\n2026-11-29T00:00:00Z end {old}\n");
-    let old_restored = format!("\n2026-11-29T00:00:00Z restored {old}\n");
-    for (added, why) in [
-        (old_restored.clone(), "a restore that the chain does not know"),
-        ("x".repeat(65_600), "no end among the last lines"),
-        (old_end.repeat(1_000), "an old end alone among the last lines"),
-    ] {
-        add_to_witness(&place, &added);
-        assert_closed(&place, why).await;
-    }
-    std::fs::write(place.path("witness.log"), "x".repeat(65_600)).unwrap();
-    let portal = place.serve_logging("off", std::process::Stdio::null());
-    assert_eq!(looked(&portal).await.0, 503);
-    assert_eq!(audit_check(&portal).await, "no_witness");
-    assert_eq!(portal.terminate(), Some(0));
-    std::fs::write(place.path("witness.log"), format!("{kept}{old_restored}")).unwrap();
-
-    // Somebody answers for it; from there on the same line does not count again.
-    let accepted = accept(&place);
-    assert!(accepted.status.success(), "{}", text(&accepted));
-    copy_aside(&place, "accepted");
-    let end = std::fs::read_to_string(place.path("accepted.end")).unwrap();
-    serve_and_look(&place, 1).await;
-    assert!(verify(&place, &[]).1.contains("GAP"));
-    put_back(&place, "accepted");
-    add_to_witness(&place, &format!("\n2026-11-29T00:00:00Z restored {end}\n"));
-    assert!(!verify(&place, &[]).0);
-}
-
-#[tokio::test]
 async fn x2_a_history_that_was_replaced_is_not_accepted_as_an_older_one() {
     let place = apart();
     serve_and_look(&place, 1).await;
@@ -420,87 +385,6 @@ async fn x2_an_older_database_put_back_by_hand_is_accepted_by_name() {
     assert!(passes && said.contains("2 entries up to "), "{said}");
 }
 
-/// Changes every entry and seals the whole chain anew, as somebody can who has the database and the
-/// key.
-fn seal_anew(place: &PortalFolder, key: &str, change: impl Fn(&str) -> String) {
-    use base64::{Engine, engine::general_purpose::STANDARD};
-    let bytes = STANDARD.decode(std::fs::read_to_string(place.path(key)).unwrap()).unwrap();
-    let key = AuditKey::new(bytes.try_into().unwrap());
-    let connection = database(place);
-    without_triggers(&connection);
-    let notes: Vec<String> = connection
-        .prepare("select note from audit_entry order by sequence")
-        .unwrap()
-        .query_map([], |row| row.get(0))
-        .unwrap()
-        .collect::<Result<_, _>>()
-        .unwrap();
-    let mut last: Option<Head> = None;
-    for note in notes {
-        let note = change(&note);
-        let record: Record = serde_json::from_str(&note).unwrap();
-        let entry = key.entry(last.as_ref(), record);
-        connection
-            .execute(
-                "update audit_entry set note = ?1, seal = ?2 where sequence = ?3",
-                (note, &entry.seal, entry.sequence as i64),
-            )
-            .unwrap();
-        last = Some(Head::from(&entry));
-    }
-    let last = last.unwrap();
-    connection
-        .execute("update audit_head set seal = ?1, proof = ?2", (&last.seal, key.head_proof(&last)))
-        .unwrap();
-    // What lies beside the database is theirs too.
-    std::fs::write(place.path("data/audit.end"), last.to_string()).unwrap();
-}
-
-#[tokio::test]
-async fn x2_who_has_database_and_key_cannot_seal_past_a_witness() {
-    let place = apart();
-    serve_and_look(&place, 2).await;
-    seal_anew(&place, "vault/audit.key", |note| note.replace("s-holder", "s-nobody"));
-    let (passes, said) = verify(&place, &[]);
-    assert!(!passes && said.contains("sealed anew"), "{said}");
-    let portal = place.serve_logging("off", std::process::Stdio::null());
-    assert_eq!(looked(&portal).await.0, 503);
-    assert!(is_public_still_served(&portal).await);
-    assert_eq!(audit_check(&portal).await, "tampered");
-    assert_eq!(portal.terminate(), Some(0));
-    // And that is not taken for a restore.
-    let accepted = accept(&place);
-    assert!(!accepted.status.success() && text(&accepted).contains("sealed anew"));
-}
-
-#[tokio::test]
-async fn x2_a_witness_that_is_taken_away_is_missed() {
-    let place = apart();
-    let portal = place.serve_logging("off", std::process::Stdio::null());
-    assert_eq!(looked(&portal).await, (200, true));
-    let witness = std::fs::read_to_string(place.path("witness.log")).unwrap();
-    assert_eq!(witness.lines().filter(|line| line.contains(" end ")).count(), 2, "{witness}");
-    std::fs::rename(place.path("witness.log"), place.path("away")).unwrap();
-    assert_eq!(looked(&portal).await.0, 503);
-    assert!(is_public_still_served(&portal).await);
-    std::fs::rename(place.path("away"), place.path("witness.log")).unwrap();
-    assert_eq!(looked(&portal).await, (200, true));
-}
-
-#[tokio::test]
-async fn what_one_folder_does_not_protect_against_is_said_once_at_the_start() {
-    for (place, times) in [(plain(), 1), (apart(), 0)] {
-        let log = std::fs::File::create(place.path("log")).unwrap();
-        let portal = place.serve_logging("warn", log);
-        assert_eq!(looked(&portal).await, (200, true));
-        assert_eq!(portal.terminate(), Some(0));
-        let log = std::fs::read_to_string(place.path("log")).unwrap();
-        for words in ["[keys] folder", "[audit] witness"] {
-            assert_eq!(log.matches(words).count(), times, "{log}");
-        }
-    }
-}
-
 #[tokio::test]
 async fn the_end_of_the_audit_is_a_line_of_the_log_that_passes_as_expected() {
     let place = plain();
@@ -513,73 +397,4 @@ async fn the_end_of_the_audit_is_a_line_of_the_log_that_passes_as_expected() {
     let end = line.split("end=").nth(1).unwrap().trim().to_owned();
     let (passes, said) = verify(&place, &["--expect", &end]);
     assert!(passes, "{said}");
-}
-
-#[tokio::test]
-async fn x2_the_oldest_entries_are_pruned_and_both_parts_still_pass() {
-    let place = plain();
-    serve_and_look(&place, 2).await;
-    let refused = with_config(
-        &place,
-        &["audit", "prune", "--before", "2026-12-01", "--by", "王建国", "--reason", "time"],
-    );
-    let said = text(&refused);
-    assert!(!refused.status.success() && said.contains("at least six months"), "{said}");
-    let old = with_config(
-        &place,
-        &["audit", "prune", "--before", "2020-01-01", "--by", "王建国", "--reason", "time"],
-    );
-    assert!(!old.status.success() && text(&old).contains("no entry is older"), "{}", text(&old));
-
-    // As if that had been long ago: the same chain with other times.
-    make_old(&place);
-    serve_and_look(&place, 1).await;
-    let part = place.text("part");
-    let prune = ["audit", "prune", "--before", "2021-01-01", "--export", &part];
-    let answer = ["--by", "王建国", "--reason", "time"];
-    let leapt = with_config(&place, &[&prune[..], &answer].concat());
-    assert!(!leapt.status.success(), "{}", text(&leapt));
-    assert!(text(&leapt).contains("--clock-is-right 3"), "nothing since 2020: {}", text(&leapt));
-    assert!(!place.path("part").exists());
-    let pruned = with_config(&place, &[&prune[..], &answer, &["--clock-is-right", "3"]].concat());
-    assert!(pruned.status.success(), "{}", text(&pruned));
-    assert!(text(&pruned).contains("removed 3 entries"), "{}", text(&pruned));
-    let kept: i64 = database(&place)
-        .query_row("select min(sequence) from audit_entry", [], |r| r.get(0))
-        .unwrap();
-    assert_eq!(kept, 4);
-    let (passes, said) = verify(&place, &[]);
-    assert!(passes && said.contains("entries up to 3 were pruned"), "{said}");
-    let line = said.lines().find(|line| line.starts_with("PRUNED: ")).unwrap();
-    for words in [
-        "3 entries, up to entry 3 of 2020-06-01T",
-        "by 王建国, who said that the clock was",
-        "after entry 3 from 2020-06-01T",
-        ": time",
-    ] {
-        assert!(line.contains(words), "{line}");
-    }
-    let (passes, said) = verify(&place, &[&part]);
-    assert!(passes && said.contains("2 disclosures"), "{said}");
-    serve_and_look(&place, 1).await;
-    assert!(verify(&place, &[]).0);
-    // A part that was changed does not pass.
-    let changed = std::fs::read_to_string(place.path("part")).unwrap().replace("s-holder", "s-xxx");
-    std::fs::write(place.path("part"), changed).unwrap();
-    let (passes, said) = verify(&place, &[&part]);
-    assert!(!passes && said.contains("TAMPERED"), "{said}");
-}
-
-/// Gives every entry a time of 2020, sealed as the portal of then would have.
-fn make_old(place: &PortalFolder) {
-    let triggers = "select group_concat(sql, ';') from sqlite_master
-                    where type = 'trigger' and tbl_name in ('audit_entry', 'audit_head')";
-    let triggers: String = database(place).query_row(triggers, [], |row| row.get(0)).unwrap();
-    seal_anew(place, "data/audit.key", |note| {
-        let mut value: Value = serde_json::from_str(note).unwrap();
-        value["at"] = "2020-06-01T00:00:00Z".into();
-        let record: Record = serde_json::from_value(value).unwrap();
-        serde_json::to_string(&record).unwrap()
-    });
-    database(place).execute_batch(&triggers).unwrap();
 }

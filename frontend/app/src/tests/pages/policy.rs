@@ -1,0 +1,92 @@
+//! What the pages say of the policy and of the laws.
+
+use super::*;
+
+#[tokio::test]
+async fn p11_the_policy_page_says_of_every_row_who_sees_it_why_and_by_whose_leave() {
+    let fake = Fake::default();
+    let policy = fake.policies().governing(&super::fixtures::version().dataset).unwrap().clone();
+    for locale in Locale::ALL {
+        let html = Page { locale, ..Page::at("/policy") }.html().await;
+        let body = html.split("<tbody>").nth(1).unwrap().split("</tbody>").next().unwrap();
+        assert_eq!(body.matches("<tr>").count(), 46);
+        assert_eq!(body.matches("scope=\"row\"").count(), 46);
+        assert_eq!(html.matches("scope=\"col\"").count(), 10);
+        assert!(html.contains("<caption>"));
+        // Only the policy of the loaded data is explained.
+        assert_eq!(html.matches("<table").count(), 1);
+        for row in policy.rows() {
+            let escaped = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;");
+            let today = "2026-11-28".parse().unwrap();
+            for text in [row.title.get(locale).to_owned(), row.source.get(locale, today)] {
+                let text = escaped(&text);
+                // Once in the sentences, once in the table.
+                assert!(html.matches(text.as_str()).count() >= 2, "{text}");
+            }
+        }
+        let approver = policy.approval.as_ref().unwrap().0.get(locale);
+        assert!(body.contains(approver), "{approver}");
+    }
+}
+
+#[tokio::test]
+async fn p11_the_policy_page_shows_versions_and_marks_what_is_to_be_confirmed() {
+    let html = Page::at("/policy").html().await;
+    for text in [
+        "《城乡规划法》（2019年修正）第八条",
+        "《网络安全法》（2025年修正）第二十三条",
+        "《不动产登记资料查询暂行办法》第二十四条（待核实）",
+        "北京市2019年起的网上查询（待核实）",
+        "引用的法律和版本",
+        "2025年1月1日起施行",
+        "没有读到文本",
+    ] {
+        assert!(html.contains(text), "{text}");
+    }
+    assert!(!html.contains("浙江省城乡规划条例") && !html.contains("{law"));
+    let english = Page { locale: Locale::En, ..Page::at("/policy") }.html().await;
+    assert!(english.contains("Materials, art. 24 (to be confirmed)"), "{english}");
+}
+
+#[tokio::test]
+async fn p11_row_34_cites_the_farmland_law_from_the_day_it_is_in_force() {
+    for (today, cited) in [("2026-12-31", false), ("2027-01-01", true)] {
+        let page = Page { today: Some(today.parse().unwrap()), ..Page::at("/policy") };
+        let law = "《耕地保护和质量提升法》（2026年）第二十条";
+        assert_eq!(page.html().await.contains(law), cited, "{today}");
+    }
+}
+
+#[tokio::test]
+async fn s1_p10_pages_show_the_law_in_force_and_its_version() {
+    for (path, text) in [
+        ("/privacy", "依《网络安全法》（2025年修正）第二十三条保存至少六个月"),
+        ("/privacy", "《个人信息保护法》（2021年）第十五条、第四十四条至第四十七条"),
+        ("/services/planning-conformity", "《城乡规划法》（2019年修正）第九条"),
+        ("/services/hazard-zone", "《浙江省地质灾害防治条例》（2009年）第十条、第十七条"),
+        ("/services/hazard-zone", "有偿出让的土地由自然资源部门在供地前委托评估"),
+        ("/services/data-correction", "有证据证明"),
+        ("/services/registration-query", "《不动产登记资料查询暂行办法》（条号待核实）"),
+        ("/accessibility", "《无障碍环境建设法》（2023年）第三十二条"),
+        ("/about", "《不动产单元设定与代码编制规则》（GB/T 37346-2019）"),
+        ("/about", "待核实：变更的日期没有在批复中读到的"),
+    ] {
+        let html = Page::at(path).html().await;
+        assert!(html.contains(text), "{path}: {text}: {html}");
+        for gone in ["浙江省城乡规划条例", "第二十一条保存", "水污染防治法", "{law"]
+        {
+            assert!(!html.contains(gone), "{path}: {gone}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn p11_footer_privacy_and_place_lead_to_the_policy_page() {
+    for path in ["/", "/privacy"] {
+        assert!(Page::at(path).html().await.contains("href=\"/policy\""), "{path}");
+    }
+    let place = Page::at(&format!("/c/{CODE}")).html().await;
+    let main = place.split("<footer class=\"site-footer\"").next().unwrap();
+    assert!(main.contains("<a href=\"/policy\">为什么看不到更多？</a>"), "{main}");
+    assert!(!Page::at("/privacy").html().await.contains("<table"), "one table is enough");
+}
