@@ -40,42 +40,6 @@ async fn x2_a_witness_is_not_undone_by_adding_to_it() {
     assert!(!verify(&place, &[]).0);
 }
 
-/// Changes every entry and seals the whole chain anew, as somebody can who has the database and the
-/// key.
-fn seal_anew(place: &PortalFolder, key: &str, change: impl Fn(&str) -> String) {
-    use base64::{Engine, engine::general_purpose::STANDARD};
-    let bytes = STANDARD.decode(std::fs::read_to_string(place.path(key)).unwrap()).unwrap();
-    let key = AuditKey::new(bytes.try_into().unwrap());
-    let connection = database(place);
-    without_triggers(&connection);
-    let notes: Vec<String> = connection
-        .prepare("select note from audit_entry order by sequence")
-        .unwrap()
-        .query_map([], |row| row.get(0))
-        .unwrap()
-        .collect::<Result<_, _>>()
-        .unwrap();
-    let mut last: Option<Head> = None;
-    for note in notes {
-        let note = change(&note);
-        let record: Record = serde_json::from_str(&note).unwrap();
-        let entry = key.entry(last.as_ref(), record);
-        connection
-            .execute(
-                "update audit_entry set note = ?1, seal = ?2 where sequence = ?3",
-                (note, &entry.seal, entry.sequence as i64),
-            )
-            .unwrap();
-        last = Some(Head::from(&entry));
-    }
-    let last = last.unwrap();
-    connection
-        .execute("update audit_head set seal = ?1, proof = ?2", (&last.seal, key.head_proof(&last)))
-        .unwrap();
-    // What lies beside the database is theirs too.
-    std::fs::write(place.path("data/audit.end"), last.to_string()).unwrap();
-}
-
 #[tokio::test]
 async fn x2_who_has_database_and_key_cannot_seal_past_a_witness() {
     let place = apart();
