@@ -14,21 +14,6 @@ const UNSEEN = {
     "the macro of wasm-bindgen names it in what it writes for an `async fn`",
 };
 
-/**
- * Circles of today, as `crate: module <-> module`, each with a reason. The list may only shrink: an
- * entry that is no longer found, or is found smaller, must be taken out or made smaller here.
- */
-const CIRCLES = {
-  "domain: lifecycle <-> policy <-> profile <-> record <-> restriction <-> theme":
-    "a profile can be made by the policy alone, so each names the other's types",
-  "store-sqlite: classified <-> import <-> map <-> searchable <-> versions":
-    "a version's rows are staged, searched and scrubbed in one transaction",
-  "store-sqlite: anchor <-> deliveries <-> records <-> requests <-> rights":
-    "a request, its messages, deliveries and their seals change in one transaction",
-  "web: identity::assertion <-> identity::key_set":
-    "an assertion is checked with the key set, both say one error",
-};
-
 /** The source without comments, string contents and code that only tests compile. */
 export function stripped(source) {
   const token = /\/\/[^\n]*|\/\*[^]*?\*\/|\bb?r(#*)"[^]*?"\1|b?"(?:[^"\\]|\\[^])*"|'(?:\\.[^']*|[^'\\])'/g;
@@ -162,15 +147,9 @@ export function circles(files) {
   return found;
 }
 
-/** What is wrong with the circles of a crate, given those that are allowed; `used` is told the latter. */
-export function judgeCircles(crate, found, allowed, used = new Set()) {
-  const wrong = [];
-  for (const [round, why] of found) {
-    const entry = `${crate}: ${round}`;
-    if (entry in allowed) used.add(entry);
-    else wrong.push(`${entry} go round:\n    ${why.join("\n    ")}`);
-  }
-  return wrong;
+/** What is wrong with the circles of a crate: each is, and says by which lines it goes round. */
+export function judgeCircles(crate, found) {
+  return [...found].map(([round, why]) => `${crate}: ${round} go round:\n    ${why.join("\n    ")}`);
 }
 
 /** The rows of the table: for each crate what it may import, what its tests may, what it may never. */
@@ -229,7 +208,6 @@ function main() {
   const table = rows(readFileSync(TABLE, "utf8"));
   wrong.push(...judgeArrows(packages, table));
 
-  const allowed = new Set();
   const named = new Set();
   const excused = new Set();
   for (const { name, manifest_path, dependencies } of packages) {
@@ -239,7 +217,7 @@ function main() {
     // Beside a library the program is a crate of its own.
     const files = new Map(roots.filter((path) => path !== "main.rs" || !roots.includes("lib.rs"))
       .map((path) => [path, readFileSync(join(src, path), "utf8")]));
-    wrong.push(...judgeCircles(name, circles(files), CIRCLES, allowed));
+    wrong.push(...judgeCircles(name, circles(files)));
 
     const read = (paths) => paths.map((path) => readFileSync(path, "utf8"));
     const build = existsSync(join(folder, "build.rs")) ? [join(folder, "build.rs")] : [];
@@ -257,9 +235,6 @@ function main() {
     }
     for (const each of dependencies) named.add(each.name).add(each.rename ?? each.name);
   }
-  for (const entry of Object.keys(CIRCLES)) {
-    if (!allowed.has(entry)) wrong.push(`${entry} go round no longer: take them out of .ci/rooms.mjs`);
-  }
   for (const entry of Object.keys(UNSEEN)) {
     if (!excused.has(entry)) wrong.push(`${entry} is used or gone: take it out of .ci/rooms.mjs`);
   }
@@ -269,7 +244,7 @@ function main() {
   }
 
   for (const line of wrong) console.error(line);
-  console.log(`${packages.length} crates; ${allowed.size} circles allowed; ${wrong.length} wrong`);
+  console.log(`${packages.length} crates; ${wrong.length} wrong`);
   process.exit(wrong.length ? 1 : 0);
 }
 

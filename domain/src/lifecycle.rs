@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     catalogue_files::{self as files, STAGES},
     examination::{CatalogueErrors, Examination},
+    field::Field,
     localized::Localized,
-    policy::Field,
 };
 
 /// A stage of the chain that the unit code ties together (浙自然资厅函〔2021〕182号, to be

@@ -6,8 +6,8 @@ use serde::Serialize;
 use crate::{
     code::{ParcelCode, UnitCode},
     dataset::DataVersion,
+    field::Field,
     lifecycle::{LifecycleEvent, fields_of},
-    policy::{Field, field_of_theme},
     record::Value,
     restriction::Restrictions,
 };
@@ -106,7 +106,7 @@ impl PublicProfile {
         let unit = self.unit.iter().flat_map(|unit| &unit.facts);
         let mut fields: Vec<Field> = self.facts.iter().chain(unit).map(|fact| fact.field).collect();
         let concerned = self.restrictions.concerned.iter();
-        fields.extend(concerned.filter_map(|answer| field_of_theme(&answer.theme.id)));
+        fields.extend(concerned.filter_map(|answer| answer.theme.id.field()));
         for event in &self.events {
             let Some(of) = fields_of(event.stage) else { continue };
             fields.push(of.day);

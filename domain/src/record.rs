@@ -11,9 +11,9 @@ use crate::{
     code::{ParcelCode, UnitCode},
     dataset::DataVersion,
     dictionary::Coded,
+    field::Field,
     lifecycle::LifecycleEvent,
     localized::Localized,
-    policy::Field,
     restriction::{Finding, LayerAnswer},
 };
 

@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 use crate::{
     catalogue_files::{self as files, THEMES},
     examination::{CatalogueErrors, Examination},
+    field::Field,
     law::{Ledger, LegalDocument, Register, Written, register},
     localized::Localized,
-    policy::Field,
     severity::{Grading, Kind, Outside, Severity},
 };
 
@@ -17,6 +17,14 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ThemeId(pub String);
+
+impl ThemeId {
+    /// The field that says whether restrictions of the theme may be shown, as its catalogue names it.
+    #[must_use]
+    pub fn field(&self) -> Option<Field> {
+        theme(self)?.field
+    }
+}
 
 /// A theme of restrictions. A profile says of each: concerned, not concerned, or no data.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::{Disclosure, Field, Policy};
 use crate::{
     record::{ParcelRecord, Value},
-    theme::{ThemeId, theme},
+    theme::ThemeId,
     viewer::Tier,
 };
 
@@ -109,16 +109,10 @@ impl Policy {
     /// not name is denied to everybody.
     #[must_use]
     pub fn shows_theme(&self, theme: &ThemeId, tier: Tier) -> bool {
-        self.shows_under(field_of_theme(theme), tier)
+        self.shows_under(theme.field(), tier)
     }
 
     pub(super) fn shows_under(&self, field: Option<Field>, tier: Tier) -> bool {
         field.is_some_and(|field| self.cell(field, tier) == Disclosure::Show)
     }
-}
-
-/// The field that says whether a theme of restrictions may be shown, as its catalogue names it.
-#[must_use]
-pub fn field_of_theme(id: &ThemeId) -> Option<Field> {
-    theme(id)?.field
 }

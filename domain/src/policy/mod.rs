@@ -12,7 +12,6 @@ mod condition;
 mod disclose;
 mod error;
 mod explain;
-mod field;
 mod file;
 mod list;
 pub mod mask;
@@ -27,13 +26,13 @@ use serde::Deserialize;
 pub use self::{
     cell::{Cell, Column, Disclosure, RuleStatus, Scope, Switch},
     citations::ceilings,
-    condition::{Condition, field_of_theme},
+    condition::Condition,
     error::{PolicyError, Problem},
-    field::Field,
     list::Listed,
     row::Row,
     set::Policies,
 };
+pub use crate::field::Field;
 use crate::{
     base_map::{BaseFeature, coarsen},
     dataset::DatasetInfo,

@@ -9,7 +9,7 @@ use rusqlite::params;
 use serde::{Deserialize, Serialize};
 use store::{DeliveryId, SealError, StoreError};
 
-use super::{error::SqliteError, records::SealedConnection, requests::read_last, value::blob};
+use super::{error::SqliteError, events::read_last, sealed::SealedConnection, value::blob};
 
 /// How much there is of a request.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

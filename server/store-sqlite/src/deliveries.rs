@@ -1,23 +1,20 @@
-//! Deliveries with their journals, and what people do about them.
+//! Deliveries with their journals.
 
-mod intervention;
-
-use async_trait::async_trait;
 use domain::request::{Actor, RequestNumber};
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Row, params};
 use serde::{Deserialize, Serialize};
 use store::{
-    Deliveries, DeliveryAct, DeliveryEvent, DeliveryFilter, DeliveryId, DeliveryRecord,
-    DeliveryState, Intervened, Intervener, Intervention, Listed, StoreError,
+    DeliveryAct, DeliveryEvent, DeliveryFilter, DeliveryId, DeliveryRecord, DeliveryState,
 };
 
 use super::{
-    SqliteStore,
-    error::{self, Reads, SqliteError},
-    records::{SealedConnection, journal_place, reference_place},
-    requests::{read_kind, read_number},
-    value::{blob, corrupt, instant, read_instant, shown, text, text_or_null, to_json},
+    error::{Reads, SqliteError},
+    sealed::{SealedConnection, journal_place, reference_place},
+    value::{
+        blob, corrupt, instant, read_instant, read_kind, read_number, shown, text, text_or_null,
+        to_json,
+    },
 };
 
 /// The longest that one attempt can be under way: a lease that claims more comes from a clock
@@ -45,30 +42,6 @@ pub(super) const CONFIRMED: &str =
 /// Of a delivery: bytes of it may have got there.
 pub(super) const MAYBE_THERE: &str =
     "(may_be_there or attempt_started_at is not null or state in ('ambiguous', 'stuck'))";
-
-#[async_trait]
-impl Deliveries for SqliteStore {
-    async fn deliveries(
-        &self,
-        filter: &DeliveryFilter,
-    ) -> Result<Listed<DeliveryRecord>, StoreError> {
-        let filter = filter.clone();
-        self.read_sealed(move |connection| error::listed(list(connection, &filter)?)).await
-    }
-
-    async fn intervene(
-        &self,
-        id: &DeliveryId,
-        intervention: &Intervention,
-        by: &Intervener,
-    ) -> Result<Intervened, StoreError> {
-        let (id, intervention, by) = (id.clone(), intervention.clone(), by.clone());
-        self.write_sealed(move |connection| {
-            intervention::intervene(connection, &id, &intervention, &by)
-        })
-        .await
-    }
-}
 
 /// The columns of a [`DeliveryRecord`]; one whose request is gone is a row too.
 macro_rules! records {
@@ -261,4 +234,53 @@ pub(super) fn close(
         ))?
         .execute(params![id.0, state.name(), seal_reference(connection, id, reference)?])?;
     Ok(())
+}
+
+/// A department's part in a request.
+pub(super) struct Part {
+    pub(super) department: String,
+    /// Where its delivery of the submission stands.
+    state: DeliveryState,
+    /// Bytes of that, or of a correction, which says all of it again, may have got there.
+    maybe_there: bool,
+    /// Somebody said that the department has one of them, or it said so.
+    confirmed: bool,
+}
+
+impl Part {
+    /// Whether the department has the request, or is to have it.
+    pub(super) fn has_or_will(&self) -> bool {
+        match self.state {
+            DeliveryState::Settled => self.confirmed,
+            DeliveryState::Redirected | DeliveryState::Withdrawn => false,
+            _ => true,
+        }
+    }
+
+    /// Whether the department has the request or may have it.
+    pub(super) fn has_or_may(&self) -> bool {
+        self.confirmed || self.maybe_there
+    }
+}
+
+/// Every department's part in a request.
+pub(super) fn parts(connection: &SealedConnection<'_>, id: i64) -> Result<Vec<Part>, SqliteError> {
+    let mut parts: Vec<Part> = Vec::new();
+    let mut found = connection.prepare_cached(&format!(
+        "select department, state, {MAYBE_THERE}, {CONFIRMED}
+         from delivery where request_id = ?1 order by message, rowid",
+    ))?;
+    let mut rows = found.query([id])?;
+    while let Some(row) = rows.next()? {
+        let department: String = row.get(0)?;
+        let (maybe_there, confirmed) = (row.get(2)?, row.get(3)?);
+        if let Some(part) = parts.iter_mut().find(|part| part.department == department) {
+            part.maybe_there |= maybe_there;
+            part.confirmed |= confirmed;
+        } else {
+            let state = read_state(text(row, 1)?)?;
+            parts.push(Part { department, state, maybe_there, confirmed });
+        }
+    }
+    Ok(parts)
 }

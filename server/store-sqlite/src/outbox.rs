@@ -17,9 +17,9 @@ use super::{
         undelivered,
     },
     error::SqliteError,
-    records::{SealedConnection, message_place},
-    requests::{advance, last_event, read_kind, read_number},
-    value::{blob, instant, read_instant, text, text_or_null},
+    requests::{advance, last_event},
+    sealed::{SealedConnection, message_place},
+    value::{blob, instant, read_instant, read_kind, read_number, text, text_or_null},
 };
 
 /// The furthest that a clock that goes right makes anything due.

@@ -4,101 +4,19 @@
 mod check;
 mod clear;
 
-use std::{ops::Deref, sync::Arc};
-
 use domain::request::RequestNumber;
-use rusqlite::{Connection, OptionalExtension, Transaction, params};
-use serde::{Serialize, de::DeserializeOwned};
+use rusqlite::{Connection, params};
 use store::{Clear, RecordKeyId, SealError, Sealer, StoreError};
 
 use super::{
     SqliteStore,
     error::SqliteError,
-    requests::read_number,
-    value::{corrupt, shown, to_json},
+    sealed::{SealedConnection, closed, key_place, note_newest},
+    value::{corrupt, read_number, shown},
 };
 
 /// Values sealed anew in one transaction, beside which requests are kept.
 const STEP: usize = 500;
-
-/// A connection, and what opens the requests in it.
-pub(super) struct SealedConnection<'c> {
-    connection: &'c Connection,
-    sealer: &'c dyn Sealer,
-}
-
-impl Deref for SealedConnection<'_> {
-    type Target = Connection;
-
-    fn deref(&self) -> &Connection {
-        self.connection
-    }
-}
-
-impl SealedConnection<'_> {
-    /// Seals bytes for a place.
-    pub(super) fn seal(&self, place: &str, clear: &[u8]) -> Result<Vec<u8>, SqliteError> {
-        self.sealer.seal(place, clear).map_err(closed(place))
-    }
-
-    /// Opens bytes of a place.
-    pub(super) fn open(&self, place: &str, sealed: &[u8]) -> Result<Vec<u8>, SqliteError> {
-        self.sealer.open(place, sealed).map_err(closed(place))
-    }
-
-    /// Seals a value for a place.
-    pub(super) fn seal_value<T: Serialize>(
-        &self,
-        place: &str,
-        value: &T,
-    ) -> Result<Vec<u8>, SqliteError> {
-        self.seal(place, to_json("record", value)?.as_bytes())
-    }
-
-    /// Opens a value of a place.
-    pub(super) fn open_value<T: DeserializeOwned>(
-        &self,
-        place: &str,
-        sealed: &[u8],
-    ) -> Result<T, SqliteError> {
-        serde_json::from_slice(&self.open(place, sealed)?).map_err(corrupt("record"))
-    }
-}
-
-fn closed(place: &str) -> impl FnOnce(SealError) -> SqliteError {
-    let place = place.to_owned();
-    move |reason| StoreError::Sealed { place, reason }.into()
-}
-
-/// Where a message of a request is sealed.
-pub(super) fn message_place(number: &str, sequence: u32, kind: &str) -> String {
-    format!("message/{number}/{sequence}/{kind}")
-}
-
-/// Where an event of a request is sealed.
-pub(super) fn event_place(number: &str, sequence: u32) -> String {
-    format!("request_event/{number}/{sequence}")
-}
-
-/// Where the reference of a delivery is sealed.
-pub(super) fn reference_place(delivery: &str) -> String {
-    format!("delivery.reference/{delivery}")
-}
-
-/// Where an entry of a delivery's journal is sealed.
-pub(super) fn journal_place(delivery: &str, sequence: u32) -> String {
-    format!("delivery_event/{delivery}/{sequence}")
-}
-
-/// Where a department's message is sealed.
-pub(super) fn said_place(department: &str, message: &str, sequence: u32) -> String {
-    format!("department_message/{department}/{message}/{sequence}")
-}
-
-/// Where it is sealed who had a request deleted and why.
-pub(super) fn deletion_place(number: &str) -> String {
-    format!("deletion/{number}")
-}
 
 /// A sealed column: how to find its values with their places, and how to write one.
 struct Column {
@@ -202,33 +120,6 @@ struct Old {
 }
 
 impl SqliteStore {
-    /// Runs `work` as [`SqliteStore::read`] does, with what opens requests.
-    pub(super) async fn read_sealed<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&SealedConnection<'_>) -> Result<T, SqliteError> + Send + 'static,
-    ) -> Result<T, StoreError> {
-        let sealer = self.sealer()?;
-        self.read(move |connection, _| work(&SealedConnection { connection, sealer: &*sealer }))
-            .await
-    }
-
-    /// Runs `work` as [`SqliteStore::write`] does, with what opens requests.
-    pub(super) async fn write_sealed<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&SealedConnection<'_>) -> Result<T, SqliteError> + Send + 'static,
-    ) -> Result<T, StoreError> {
-        let sealer = self.sealer()?;
-        self.write(move |transaction| {
-            note_newest(transaction, &*sealer)?;
-            work(&SealedConnection { connection: transaction, sealer: &*sealer })
-        })
-        .await
-    }
-
-    fn sealer(&self) -> Result<Arc<dyn Sealer>, StoreError> {
-        self.inner.sealer.get().cloned().ok_or(StoreError::NoRecordKeys)
-    }
-
     /// Seals by the newest key what other keys have sealed, step by step.
     pub(super) async fn reseal_records(&self) -> Result<u64, StoreError> {
         let newest = self.sealer()?.newest().map_err(closed("requests"))?;
@@ -284,11 +175,6 @@ pub(super) fn unlock(
     clear::seal_what_is_clear(writer, sealer, clear)
 }
 
-/// Where a key is known again.
-fn key_place(id: &str) -> String {
-    format!("record_key/{id}")
-}
-
 /// Sees that every key that sealed something is there and is the same one.
 fn know(writer: &mut Connection, sealer: &dyn Sealer) -> Result<(), SqliteError> {
     let known: Vec<(String, Vec<u8>)> = writer
@@ -301,21 +187,6 @@ fn know(writer: &mut Connection, sealer: &dyn Sealer) -> Result<(), SqliteError>
             .map_err(|reason| StoreError::RecordKey { id, reason })?;
     }
     super::in_transaction(writer, |transaction| note_newest(transaction, sealer))
-}
-
-/// Notes the newest key before it seals anything.
-fn note_newest(transaction: &Transaction<'_>, sealer: &dyn Sealer) -> Result<(), SqliteError> {
-    let id = sealer.newest().map_err(closed("requests"))?.to_string();
-    let noted = transaction
-        .prepare_cached("select 1 from record_key where id = ?1")?
-        .query_row([&id], |_| Ok(()))
-        .optional()?;
-    if noted.is_none() {
-        let known_by = sealer.seal(&key_place(&id), b"known").map_err(closed("requests"))?;
-        transaction
-            .execute("insert into record_key (id, known_by) values (?1, ?2)", (&id, known_by))?;
-    }
-    Ok(())
 }
 
 /// The request of an anchor.

@@ -4,12 +4,11 @@ use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use domain::request::{
-    Actor, DeliveryPayload, Follows, Message, MessageKind, Prepared, Request, RequestEvent,
-    RequestNumber, RequestState, Submission, prepare,
+    Actor, DeliveryPayload, Follows, Message, Prepared, Request, RequestEvent, RequestNumber,
+    RequestState, Submission, prepare,
 };
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension, Row, params};
-use serde::{Deserialize, Serialize};
+use rusqlite::{OptionalExtension, params};
 use store::{
     DeliveryId, DepartmentWord, Heard, NewRequest, RecordFault, Requests, StoreError, Submitted,
 };
@@ -19,8 +18,9 @@ use super::{
     anchor::{Added, Anchor, bind, check_bound, incomplete},
     deliveries,
     error::SqliteError,
-    records::{SealedConnection, event_place, message_place, said_place},
-    value::{blob, corrupt, instant, read_instant, text, to_json},
+    events::{insert_event, read_event, read_last},
+    sealed::{SealedConnection, message_place, said_place},
+    value::{blob, instant, read_instant, read_number, text, to_json},
 };
 
 #[async_trait]
@@ -272,21 +272,6 @@ pub(super) fn last_event(
     last.ok_or_else(|| incomplete(number, "events"))
 }
 
-/// The last two events of a request, as they lie there, the last one last.
-pub(super) fn read_last(
-    connection: &SealedConnection<'_>,
-    id: i64,
-    number: &RequestNumber,
-) -> Result<Vec<RequestEvent>, SqliteError> {
-    connection
-        .prepare_cached(
-            "select * from (select sequence, at, state, content from request_event
-                 where request_id = ?1 order by sequence desc limit 2) order by sequence",
-        )?
-        .query_and_then([id], |row| read_event(connection, number, row))?
-        .collect()
-}
-
 fn hear(connection: &SealedConnection<'_>, word: &DepartmentWord) -> Result<Heard, SqliteError> {
     let DepartmentWord { number, department, message, at, state, reference, note } = word;
     let theirs = connection
@@ -355,15 +340,6 @@ fn new_message(
     Ok(Some(next))
 }
 
-/// What of an event is sealed. Its hash too: from one in clear a short note could be guessed.
-#[derive(Serialize, Deserialize)]
-struct EventContent {
-    actor: Actor,
-    reference: Option<String>,
-    note: Option<String>,
-    hash: String,
-}
-
 /// Adds an event, and nothing else.
 pub(super) fn add_event(
     connection: &SealedConnection<'_>,
@@ -373,63 +349,4 @@ pub(super) fn add_event(
 ) -> Result<(), SqliteError> {
     insert_event(connection, id, number, event)?;
     Anchor::add(connection, id, number, Added { event: Some(event), ..Added::default() })
-}
-
-pub(super) fn insert_event(
-    connection: &SealedConnection<'_>,
-    id: i64,
-    number: &RequestNumber,
-    event: &RequestEvent,
-) -> Result<(), SqliteError> {
-    let content = EventContent {
-        actor: event.actor.clone(),
-        reference: event.reference.clone(),
-        note: event.note.clone(),
-        hash: event.hash.clone(),
-    };
-    let place = event_place(number.as_str(), event.sequence);
-    connection
-        .prepare_cached(
-            "insert into request_event (request_id, sequence, at, state, content)
-             values (?1, ?2, ?3, ?4, ?5)",
-        )?
-        .execute(params![
-            id,
-            event.sequence,
-            instant(event.at),
-            event.state.name(),
-            connection.seal_value(&place, &content)?,
-        ])?;
-    Ok(())
-}
-
-fn read_event(
-    connection: &SealedConnection<'_>,
-    number: &RequestNumber,
-    row: &Row<'_>,
-) -> Result<RequestEvent, SqliteError> {
-    let (sequence, state) = (row.get(0)?, text(row, 2)?);
-    let place = event_place(number.as_str(), sequence);
-    let EventContent { actor, reference, note, hash } =
-        connection.open_value(&place, blob(row, 3)?)?;
-    Ok(RequestEvent {
-        sequence,
-        at: read_instant(text(row, 1)?)?,
-        state: RequestState::from_name(state)
-            .ok_or_else(|| corrupt("request state")(state.to_owned()))?,
-        actor,
-        reference,
-        note,
-        hash,
-    })
-}
-
-/// A kind of message from its column.
-pub(super) fn read_kind(name: &str) -> Result<MessageKind, SqliteError> {
-    MessageKind::from_name(name).ok_or_else(|| corrupt("message kind")(name.to_owned()))
-}
-
-/// A number from its column.
-pub(super) fn read_number(text: &str) -> Result<RequestNumber, SqliteError> {
-    RequestNumber::parse(text).ok_or_else(|| corrupt("request number")(text.to_owned()))
 }

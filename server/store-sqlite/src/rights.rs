@@ -18,14 +18,16 @@ use store::{
 use super::{
     SqliteStore,
     anchor::{Added, Anchor, anchor_place},
-    deliveries::{CONFIRMED, MAYBE_THERE, close, list, note, read_state, undelivered, under_way},
+    deliveries::{Part, close, list, note, parts, undelivered, under_way},
     error::{self, SqliteError, row_or_fault},
-    records::{SealedConnection, message_place},
+    events::insert_event,
     requests::{
-        add_event, events, insert_delivery, insert_event, insert_message, last_event, read_kind,
-        read_number, submission, unwritten,
+        add_event, events, insert_delivery, insert_message, last_event, submission, unwritten,
     },
-    value::{blob, corrupt, instant, read_instant, shown, text, text_or_null},
+    sealed::{SealedConnection, message_place},
+    value::{
+        blob, corrupt, instant, read_instant, read_kind, read_number, shown, text, text_or_null,
+    },
 };
 
 #[async_trait]
@@ -283,54 +285,6 @@ fn correct(
     }
     Anchor::add(connection, id, &number, added)?;
     Ok(Corrected::Done)
-}
-
-/// A department's part in a request.
-pub(super) struct Part {
-    pub(super) department: String,
-    /// Where its delivery of the submission stands.
-    state: DeliveryState,
-    /// Bytes of that, or of a correction, which says all of it again, may have got there.
-    maybe_there: bool,
-    /// Somebody said that the department has one of them, or it said so.
-    confirmed: bool,
-}
-
-impl Part {
-    /// Whether the department has the request, or is to have it.
-    pub(super) fn has_or_will(&self) -> bool {
-        match self.state {
-            DeliveryState::Settled => self.confirmed,
-            DeliveryState::Redirected | DeliveryState::Withdrawn => false,
-            _ => true,
-        }
-    }
-
-    /// Whether the department has the request or may have it.
-    fn has_or_may(&self) -> bool {
-        self.confirmed || self.maybe_there
-    }
-}
-
-pub(super) fn parts(connection: &SealedConnection<'_>, id: i64) -> Result<Vec<Part>, SqliteError> {
-    let mut parts: Vec<Part> = Vec::new();
-    let mut found = connection.prepare_cached(&format!(
-        "select department, state, {MAYBE_THERE}, {CONFIRMED}
-         from delivery where request_id = ?1 order by message, rowid",
-    ))?;
-    let mut rows = found.query([id])?;
-    while let Some(row) = rows.next()? {
-        let department: String = row.get(0)?;
-        let (maybe_there, confirmed) = (row.get(2)?, row.get(3)?);
-        if let Some(part) = parts.iter_mut().find(|part| part.department == department) {
-            part.maybe_there |= maybe_there;
-            part.confirmed |= confirmed;
-        } else {
-            let state = read_state(text(row, 1)?)?;
-            parts.push(Part { department, state, maybe_there, confirmed });
-        }
-    }
-    Ok(parts)
 }
 
 fn withdraw(

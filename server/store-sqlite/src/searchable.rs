@@ -11,10 +11,9 @@ use rusqlite::{Connection, Row, params};
 use store::{BaseKind, Bounds};
 
 use super::{
+    PAUSE,
     error::SqliteError,
-    geometry,
-    import::PAUSE,
-    in_transaction,
+    geometry, in_transaction,
     value::{blob, from_json, text},
 };
 

@@ -3,7 +3,9 @@
 use domain::{
     ParcelCode,
     code::Strictness,
+    dataset::DataVersion,
     record::{Fields, Value},
+    request::{MessageKind, RequestNumber},
 };
 use jiff::{Timestamp, civil::Date};
 use rusqlite::{Row, types::ValueRef};
@@ -107,6 +109,25 @@ pub(super) fn read_parcel_code(text: &str) -> Result<ParcelCode, SqliteError> {
     ParcelCode::parse(text, Strictness::LookUp)
         .map(|parsed| parsed.code)
         .map_err(|error| corrupt("parcel code")(format!("{error:?}")))
+}
+
+/// A kind of message from its column.
+pub(super) fn read_kind(name: &str) -> Result<MessageKind, SqliteError> {
+    MessageKind::from_name(name).ok_or_else(|| corrupt("message kind")(name.to_owned()))
+}
+
+/// A number from its column.
+pub(super) fn read_number(text: &str) -> Result<RequestNumber, SqliteError> {
+    RequestNumber::parse(text).ok_or_else(|| corrupt("request number")(text.to_owned()))
+}
+
+/// Reads the columns `info, number, imported_at`.
+pub(super) fn read_version(row: &Row<'_>) -> Result<DataVersion, SqliteError> {
+    Ok(DataVersion {
+        dataset: from_json("data set", text(row, 0)?)?,
+        number: row.get(1)?,
+        imported_at: read_instant(text(row, 2)?)?,
+    })
 }
 
 #[cfg(test)]

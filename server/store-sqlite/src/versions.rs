@@ -17,7 +17,7 @@ use super::{
     error::{SqliteError, row_or_fault},
     import::{self, clean},
     in_transaction, open_writer, room, searchable, sync,
-    value::{corrupt, from_json, instant, read_instant, shown, text, text_or_null},
+    value::{corrupt, from_json, instant, read_instant, read_version, shown, text, text_or_null},
 };
 
 /// What never changes of a published version, by its row id, which is never used again.
@@ -54,15 +54,6 @@ impl VersionCache {
         cache.insert(id, Arc::clone(&facts));
         Ok(facts)
     }
-}
-
-/// Reads the columns `info, number, imported_at`.
-pub(super) fn read_version(row: &Row<'_>) -> Result<DataVersion, SqliteError> {
-    Ok(DataVersion {
-        dataset: from_json("data set", text(row, 0)?)?,
-        number: row.get(1)?,
-        imported_at: read_instant(text(row, 2)?)?,
-    })
 }
 
 #[async_trait]
@@ -146,19 +137,6 @@ impl SqliteStore {
         }
         Ok(RolledBack { from: from.1, to: to.1 })
     }
-}
-
-/// Makes the present version of the data set of `next` a kept one, and the one kept so far a past
-/// one, whose rows may be removed.
-pub(super) fn supersede(transaction: &Transaction<'_>, next: i64) -> Result<(), SqliteError> {
-    for (from, to) in [("superseded", "past"), ("current", "superseded")] {
-        transaction.execute(
-            "update data_version set state = ?3
-             where state = ?2 and dataset = (select dataset from data_version where id = ?1)",
-            (next, from, to),
-        )?;
-    }
-    Ok(())
 }
 
 /// A version under its row id.

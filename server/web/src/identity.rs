@@ -14,7 +14,8 @@ use domain::digest::keyed_digest;
 
 use crate::client::ClientAddress;
 
-pub use assertion::{AssertionError, Identity, IdentityError};
+pub use assertion::{AssertionError, Identity};
+pub use key_set::IdentityError;
 
 /// The header that the identity gateway puts an assertion into.
 pub const HEADER: HeaderName = HeaderName::from_static("jianma-assertion");

@@ -8,12 +8,7 @@ use std::{
     time::Instant,
 };
 
-use domain::{
-    Clock,
-    policy::{Policy, field_of_theme},
-    theme::ThemeId,
-    viewer::Tier,
-};
+use domain::{Clock, policy::Policy, theme::ThemeId, viewer::Tier};
 use intake::{ImportOptions, IntakeError, Mapping, NotesFile, Progress, Report, mapping::Role};
 use jiff::{Timestamp, civil::Date};
 use keys::KeyError;
@@ -277,7 +272,7 @@ fn withheld_layers(policy: &Policy, mapping: &Mapping) -> Vec<String> {
     let withheld = layers.into_iter().filter(|(_, theme)| !policy.shows_theme(theme, Tier::Public));
     withheld
         .map(|(layer, theme)| {
-            let why = match field_of_theme(theme) {
+            let why = match theme.field() {
                 Some(field) => {
                     format!("row {} of the policy `{}` denies it", field.row(), policy.id)
                 }

@@ -5,9 +5,7 @@ use std::thread;
 use rusqlite::Connection;
 use store::StoreError;
 
-use super::PAUSE;
-use crate::error::SqliteError;
-use crate::{in_transaction, room, searchable};
+use crate::{PAUSE, error::SqliteError, in_transaction, room, searchable};
 
 /// Parcels, pieces or features removed in one transaction. Taking a box out of an R*Tree moves its
 /// neighbours (70 µs on the average, but uneven), so a batch is smaller than one of an import.

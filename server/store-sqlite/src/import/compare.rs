@@ -6,8 +6,7 @@ use store::{CurrentVersion, SharedCodes};
 
 use crate::{
     error::SqliteError,
-    value::{from_json, read_parcel_code, text, text_or_null},
-    versions::read_version,
+    value::{from_json, read_parcel_code, read_version, text, text_or_null},
 };
 
 /// The current version of the data set of `staged`.

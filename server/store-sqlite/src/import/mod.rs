@@ -17,7 +17,6 @@ use std::{
     fs::{File, TryLockError},
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
-    time::Duration,
 };
 
 use domain::{
@@ -33,7 +32,7 @@ use rusqlite::{Connection, OptionalExtension};
 use store::{Imports, LandWriter, StoreError};
 
 use super::{
-    SqliteStore, in_transaction, map::ClosedCells, open_writer, room, sync, value::to_json,
+    PAUSE, SqliteStore, in_transaction, map::ClosedCells, open_writer, room, sync, value::to_json,
 };
 use crate::error::SqliteError;
 use rows::{FindingRow, Row};
@@ -43,8 +42,6 @@ use withheld::Classified;
 /// lock, which is the longest a request waits for an import.
 const BATCH_ROWS: usize = 1_000;
 const BATCH_BYTES: usize = 1 << 20;
-/// Time without the lock after each batch: writers of requests look every millisecond.
-pub(super) const PAUSE: Duration = Duration::from_millis(3);
 
 impl Imports for SqliteStore {
     fn begin_import(&self, dataset: &DatasetInfo) -> Result<Box<dyn LandWriter>, StoreError> {

@@ -10,6 +10,7 @@ use domain::{
 };
 use geo::{Centroid, InteriorPoint, MultiPolygon};
 use jiff::Timestamp;
+use rusqlite::Transaction;
 use store::{
     BaseFeature, CurrentVersion, Ending, LandWriter, LayerToStore, RestrictionFeature, SharedCodes,
     StoreError,
@@ -21,9 +22,10 @@ use super::{
     withheld::Named,
 };
 use crate::{
-    classified, geometry, in_transaction, sync,
-    value::{fields_to_json, instant, to_json},
-    versions::{self, read_version},
+    classified,
+    error::SqliteError,
+    geometry, in_transaction, sync,
+    value::{fields_to_json, instant, read_version, to_json},
 };
 
 impl LandWriter for SqliteWriter {
@@ -186,7 +188,7 @@ impl LandWriter for SqliteWriter {
         classified::gather(&self.connection, id, None, &self.key)?;
         let unnamed = self.classified.unnamed();
         let version = in_transaction(&mut self.connection, |transaction| {
-            versions::supersede(transaction, id)?;
+            supersede(transaction, id)?;
             transaction.execute(
                 "update data_version set state = 'current', imported_at = ?2, number = (
                      select coalesce(max(other.number), 0) + 1 from data_version other
@@ -220,4 +222,17 @@ fn centre(outline: &MultiPolygon<f64>) -> Option<(f64, f64)> {
     geometry::bounds(outline)?;
     let point = outline.interior_point().or_else(|| outline.centroid())?;
     (point.x().is_finite() && point.y().is_finite()).then(|| point.x_y())
+}
+
+/// Makes the present version of the data set of `next` a kept one, and the one kept so far a past
+/// one, whose rows may be removed.
+fn supersede(transaction: &Transaction<'_>, next: i64) -> Result<(), SqliteError> {
+    for (from, to) in [("superseded", "past"), ("current", "superseded")] {
+        transaction.execute(
+            "update data_version set state = ?3
+             where state = ?2 and dataset = (select dataset from data_version where id = ?1)",
+            (next, from, to),
+        )?;
+    }
+    Ok(())
 }

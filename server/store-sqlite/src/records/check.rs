@@ -2,12 +2,13 @@
 
 use store::{RecordFault, StoreError};
 
-use super::{ANCHORS, BOUNDS, COLUMNS, Cursor, Old, STEP, SealedConnection, next, request_of};
+use super::{ANCHORS, BOUNDS, COLUMNS, Cursor, Old, STEP, next, request_of};
 use crate::{
     SqliteStore,
     deliveries::check_record,
     error::{SqliteError, row_or_fault},
     requests::{events, submission},
+    sealed::SealedConnection,
     value::{corrupt, read_instant, shown, text},
 };
 

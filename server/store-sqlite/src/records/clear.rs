@@ -3,8 +3,11 @@
 use rusqlite::Connection;
 use store::{Clear, Sealer, StoreError};
 
-use super::{ANCHORS, COLUMNS, Cursor, Old, SealedConnection, next, request_of, reseal};
-use crate::{anchor::Anchor, error::SqliteError, in_transaction, room, value::to_json};
+use super::{ANCHORS, COLUMNS, Cursor, Old, next, request_of, reseal};
+use crate::{
+    anchor::Anchor, error::SqliteError, in_transaction, room, sealed::SealedConnection,
+    value::to_json,
+};
 
 /// What marks a value that is still to be sealed; see the migration that seals requests.
 const CLEAR: u8 = 0;

@@ -1,4 +1,4 @@
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use domain::{
     Entropy,
@@ -6,7 +6,7 @@ use domain::{
 };
 
 use super::*;
-use crate::migrate;
+use crate::{migrate, sealed::message_place, value::to_json};
 use store::{Cipher, DeliveryFilter, Keyring, RecordKey, Requests};
 use testkit::CLASSIFIED_KEY;
 

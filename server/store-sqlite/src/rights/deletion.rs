@@ -10,9 +10,9 @@ use super::found;
 use crate::{
     deliveries::{CONFIRMED, MAYBE_THERE, undelivered},
     error::{Reads, SqliteError},
-    records::{SealedConnection, deletion_place},
-    requests::{last_event, read_number},
-    value::{blob, corrupt, shown, text, text_or_null},
+    requests::last_event,
+    sealed::{SealedConnection, deletion_place},
+    value::{blob, corrupt, read_number, shown, text, text_or_null},
 };
 
 pub(super) fn delete(

@@ -11,7 +11,10 @@ use jiff::{SignedDuration, Timestamp};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde::Deserialize;
 
-use super::{key_set::KeySet, seen::Seen};
+use super::{
+    key_set::{IdentityError, KeySet},
+    seen::Seen,
+};
 use crate::settings::IdentityConfig;
 
 /// Longest name of an assertion, bytes.
@@ -73,27 +76,6 @@ pub enum AssertionError {
         claim: &'static str,
         /// Where, and which character.
         fault: NoText,
-    },
-}
-
-/// Why identities cannot be checked.
-#[derive(Debug, thiserror::Error)]
-pub enum IdentityError {
-    /// The key file cannot be read.
-    #[error("the identity service's keys {path}: {source}")]
-    File {
-        /// The file.
-        path: std::path::PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// It is no key set.
-    #[error("the identity service's keys {path} are no JSON Web Key Set (RFC 7517): {source}")]
-    Keys {
-        /// The file.
-        path: std::path::PathBuf,
-        /// Why.
-        source: serde_json::Error,
     },
 }
 

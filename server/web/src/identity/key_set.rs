@@ -10,7 +10,26 @@ use std::{
 use jsonwebtoken::jwk::{Jwk, JwkSet};
 use serde::Deserialize;
 
-use super::IdentityError;
+/// Why identities cannot be checked.
+#[derive(Debug, thiserror::Error)]
+pub enum IdentityError {
+    /// The key file cannot be read.
+    #[error("the identity service's keys {path}: {source}")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// It is no key set.
+    #[error("the identity service's keys {path} are no JSON Web Key Set (RFC 7517): {source}")]
+    Keys {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: serde_json::Error,
+    },
+}
 
 /// A key set in a file.
 #[derive(Debug)]

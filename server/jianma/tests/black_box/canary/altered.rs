@@ -9,7 +9,7 @@ use domain::{
     code::Strictness,
     generalise::{generalise, rounded_centroid},
     lifecycle::{LifecycleEvent, Stage},
-    policy::{Disclosure, Field, Policy, field_of_theme},
+    policy::{Disclosure, Field, Policy},
     record::{Fields, ParcelRecord, UnitRecord, Value},
     restriction::Finding,
     theme::ThemeId,
@@ -246,7 +246,7 @@ impl Sight<'_> {
     fn layers(&self) -> Vec<(LayerToStore, Finding, RestrictionFeature)> {
         let base = layer(&self.canary);
         let of = |theme: &str| {
-            let field = field_of_theme(&ThemeId(theme.into())).unwrap();
+            let field = ThemeId(theme.into()).field().unwrap();
             let id = self.canary.other(&format!("layer-{theme}"));
             let text = |what| self.text(field, self.canary.other(&format!("{what}-{theme}")));
             let outline = MultiPolygon(vec![self.canary.parcel().outline.0[0].clone()]);

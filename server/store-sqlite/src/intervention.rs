@@ -1,19 +1,44 @@
 //! What a person does about a delivery, and what follows from it for the others of its request.
 
+use async_trait::async_trait;
 use domain::request::{Actor, MessageKind, RequestNumber, RequestState};
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
-use store::{DeliveryAct, DeliveryId, DeliveryState, Intervened, Intervener, Intervention};
-
-use super::{close, note, read_state, under_way};
-use crate::{
-    anchor::{Added, Anchor, bind},
-    error::SqliteError,
-    records::SealedConnection,
-    requests::{advance, insert_delivery, last_event, read_kind, read_number, remark},
-    rights::parts,
-    value::{instant, read_instant, text, text_or_null},
+use store::{
+    Deliveries, DeliveryAct, DeliveryFilter, DeliveryId, DeliveryRecord, DeliveryState, Intervened,
+    Intervener, Intervention, Listed, StoreError,
 };
+
+use super::{
+    SqliteStore,
+    anchor::{Added, Anchor, bind},
+    deliveries::{close, list, note, parts, read_state, under_way},
+    error::{self, SqliteError},
+    requests::{advance, insert_delivery, last_event, remark},
+    sealed::SealedConnection,
+    value::{instant, read_instant, read_kind, read_number, text, text_or_null},
+};
+
+#[async_trait]
+impl Deliveries for SqliteStore {
+    async fn deliveries(
+        &self,
+        filter: &DeliveryFilter,
+    ) -> Result<Listed<DeliveryRecord>, StoreError> {
+        let filter = filter.clone();
+        self.read_sealed(move |connection| error::listed(list(connection, &filter)?)).await
+    }
+
+    async fn intervene(
+        &self,
+        id: &DeliveryId,
+        intervention: &Intervention,
+        by: &Intervener,
+    ) -> Result<Intervened, StoreError> {
+        let (id, intervention, by) = (id.clone(), intervention.clone(), by.clone());
+        self.write_sealed(move |connection| intervene(connection, &id, &intervention, &by)).await
+    }
+}
 
 /// What an intervention needs to know of a delivery.
 struct Subject {
