@@ -1,6 +1,7 @@
 use jiff::civil::date;
 
 use super::*;
+use crate::{severity::Severity, theme::themes};
 
 const TODAY: Date = date(2026, 11, 22);
 

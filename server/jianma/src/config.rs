@@ -182,7 +182,7 @@ impl Config {
         }
     }
 
-    /// The same with the sample department on this machine behind every service: for
+    /// This configuration, with the sample department on this machine behind every service: for
     /// demonstrations, never beside departments of its own.
     #[must_use]
     pub fn with_sample(mut self, address: SocketAddr) -> Self {

@@ -85,7 +85,7 @@ impl Data {
         Self::existing(&place.database(), place.configuration()?.keys.folder(&place.data)?)
     }
 
-    /// The same, with the keys of its requests handed to it ([`record_keys::unlock`]).
+    /// These data, their store handed the keys of its requests ([`record_keys::unlock`]).
     ///
     /// # Errors
     /// [`DataError::RecordKeys`] says what is missing.

@@ -1,5 +1,10 @@
 //! The program `jianma`: its configuration, its keys and database, and one file for each command.
 //! What it serves is [`web`], what a portal does is `service`.
+//!
+//! `main.rs` reads the command line and calls one function of [`command`], which answers with an
+//! [`output::Output`]. A command on a portal's data takes an [`installation::Installation`] and opens
+//! [`data::Data`] by it; `jianma serve` goes through [`start`], where configuration, keys and database
+//! become what the web is handed.
 
 pub mod catalogues;
 pub mod command;

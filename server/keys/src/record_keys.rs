@@ -125,7 +125,8 @@ pub fn add(
     added(file, listed(folder)?, drawn(cipher, entropy))
 }
 
-/// The same unless the newest key is of that cipher; the key that was added.
+/// Adds a key by which whatever comes is sealed, unless the newest one is of that cipher; the key that
+/// was added.
 fn add_another(
     folder: &Path,
     cipher: Cipher,

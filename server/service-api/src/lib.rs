@@ -1,7 +1,14 @@
 //! What the portal offers: the trait that pages, REST and commands ask, and the types of its answers.
 //! They belong to none of the askers, and every answer has already passed the disclosure policy.
+//!
+//! Whoever asks about places brings a [`Visit`] and is told of a [`Place`], of [`SearchHit`]s, of a
+//! [`LabelReading`], or why not: a [`Refusal`]. Whoever has the secret of a request is told how it stands
+//! ([`RequestView`]), what is in it ([`DossierView`]), all of it ([`Export`]), or that it was deleted
+//! ([`DeletedView`]); [`NotShown`] says that none of it can be answered for.
 
 pub mod export;
+mod label;
+mod request;
 mod visit;
 
 use async_trait::async_trait;
@@ -12,16 +19,18 @@ use domain::{
     lineage::Lineage,
     policy::Policies,
     profile::PublicProfile,
-    record::Value,
-    request::{MessageKind, RequestEvent, RequestNumber, RequestState},
+    request::RequestNumber,
     retention::Retentions,
-    service::Answers,
     viewer::Tier,
 };
-use jiff::{Timestamp, civil::Date};
 
 pub use self::{
     export::Export,
+    label::{GenuineLabel, LabelReading, LabelSubject, WithdrawnLabel},
+    request::{
+        DeletedBecause, DeletedView, DeliveryProgress, DepartmentProgress, DossierView, Keeping,
+        NotShown, Reach, RequestView,
+    },
     visit::{ClientAddress, Visit},
 };
 
@@ -50,18 +59,6 @@ pub enum Refusal {
     /// The server cannot answer just now.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
-}
-
-/// Why a request is not shown to whoever holds its secret.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NotShown {
-    /// The server cannot answer just now.
-    #[error(transparent)]
-    Unavailable(#[from] Unavailable),
-    /// What is kept of it is not as it was written: parts are missing or were changed. Nothing of it
-    /// is shown, for nobody answers for any of it, and trying again does not help.
-    #[error("what is kept of the request is not as it was written")]
-    Altered,
 }
 
 /// A place with the map around it.
@@ -114,206 +111,6 @@ pub struct SearchHit {
     pub dataset: Localized,
     /// Its data version, `dataset/number`.
     pub data_version: String,
-}
-
-/// A department's part in a request.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DepartmentProgress {
-    /// Its name.
-    pub department: Localized,
-    /// What it is told: the request, a correction, or that it was taken back.
-    pub kind: MessageKind,
-    /// When it confirmed that.
-    pub confirmed_at: Option<Timestamp>,
-    /// What to tell the applicant.
-    pub progress: DeliveryProgress,
-    /// Its own reference, where it is not the request's.
-    pub reference: Option<String>,
-}
-
-/// How a delivery stands, in words for the applicant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DeliveryProgress {
-    /// Waits to be sent, and has not arrived.
-    Waiting {
-        /// Attempts so far.
-        attempts: u32,
-        /// When the next is due, unless it is being sent now.
-        next: Option<Timestamp>,
-    },
-    /// It may have arrived; the department is asked, then.
-    InDoubt {
-        /// When, unless it is being asked now.
-        next: Option<Timestamp>,
-    },
-    /// The portal does not know the department's address yet.
-    NotConnected,
-    /// The department has it.
-    Delivered,
-    /// It will not arrive by itself, and nobody has taken it up.
-    Stuck,
-    /// A member of staff has taken it up.
-    WithStaff {
-        /// When.
-        since: Timestamp,
-    },
-    /// A member of staff settled it by hand; the timeline has their words.
-    Settled,
-    /// A member of staff had it sent to another department; the timeline has their words.
-    Redirected,
-    /// The applicant took the request back before the department confirmed it: it is not sent.
-    TakenBack,
-}
-
-/// Where the requests of this portal go.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reach {
-    /// To the departments.
-    Department,
-    /// To the sample department: a demonstration.
-    Sample,
-    /// Nowhere yet: they are kept.
-    Nobody,
-}
-
-/// A request as its applicant sees it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct RequestView {
-    /// Its number.
-    pub number: RequestNumber,
-    /// The service item's id.
-    pub item: String,
-    /// The place.
-    pub code: LandCode,
-    /// When it was submitted.
-    pub submitted_at: Timestamp,
-    /// Where it stands.
-    pub state: RequestState,
-    /// What happened, oldest first.
-    pub events: Vec<RequestEvent>,
-    /// The department's reference.
-    pub reference: Option<String>,
-    /// Per department and message.
-    pub departments: Vec<DepartmentProgress>,
-    /// How long it is kept, and whether it may be deleted.
-    pub keeping: Keeping,
-}
-
-/// How long a request is kept, and whether it may be deleted before.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Keeping {
-    /// It has not ended.
-    Open,
-    /// It has ended, and something is still on its way to a department.
-    OnItsWay,
-    /// A law requires that it is kept until that day.
-    ByLaw {
-        /// The law.
-        law: Localized,
-        /// The day on which it is deleted.
-        until: Date,
-    },
-    /// It may be deleted; on that day it is, where the item has a period.
-    Until(Option<Date>),
-}
-
-/// A request with what is in it, as its applicant sees it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct DossierView {
-    /// How it stands.
-    pub request: RequestView,
-    /// Data version the applicant saw, `dataset/number`.
-    pub data_version: String,
-    /// Every answer, as it is now.
-    pub answers: Answers,
-    /// Every answer as it was handed in, if it was corrected since.
-    pub first: Option<Answers>,
-}
-
-/// A request that was deleted: what the register of deletions says of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DeletedView {
-    /// Its number.
-    pub number: RequestNumber,
-    /// The service item's id.
-    pub item: String,
-    /// The day in China.
-    pub day: Date,
-    /// Why.
-    pub cause: DeletedBecause,
-}
-
-/// Why a request was deleted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DeletedBecause {
-    /// Its time was over.
-    TimeOver,
-    /// The applicant wanted it.
-    Applicant,
-    /// The operator did it, e.g. on a letter.
-    Operator,
-}
-
-/// What a label of this portal stands for, as far as its page says.
-#[derive(Clone, Debug, PartialEq)]
-pub enum LabelSubject {
-    /// A parcel, or a unit on it that is no home.
-    Place(LandCode),
-    /// A home: only the parcel it stands on (rules P7 and Q1).
-    Home {
-        /// The parcel.
-        parcel: ParcelCode,
-        /// The unit's code with the household hidden.
-        masked: String,
-        /// Its address down to the building, where the policy lets the holder of its label see
-        /// that much.
-        building: Option<Value>,
-    },
-}
-
-/// A label that this portal issued and stands by.
-#[derive(Clone, Debug, PartialEq)]
-pub struct GenuineLabel {
-    /// Its running number.
-    pub serial: u64,
-    /// Who issued it.
-    pub issuer: Localized,
-    /// When.
-    pub issued_at: Timestamp,
-    /// What it stands for.
-    pub subject: LabelSubject,
-    /// What may be shown of it; of a home, the parcel. `None` where that is nothing.
-    pub place: Option<Place>,
-}
-
-/// A label that this portal issued and no longer stands by. Of a home's, nothing is said of where
-/// it is: that is what withdrawing it is for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WithdrawnLabel {
-    /// Its running number.
-    pub serial: u64,
-    /// Who issued it.
-    pub issuer: Localized,
-    /// When.
-    pub issued_at: Timestamp,
-    /// The code that is printed on it, unless it was a home's.
-    pub code: Option<LandCode>,
-    /// When it was withdrawn.
-    pub since: Timestamp,
-    /// Why.
-    pub reason: String,
-}
-
-/// What a label comes to.
-#[derive(Clone, Debug, PartialEq)]
-pub enum LabelReading {
-    /// Issued here, and it counts.
-    Genuine(Box<GenuineLabel>),
-    /// Issued here, and it counts no more.
-    Withdrawn(WithdrawnLabel),
-    /// Not issued here: unknown, altered, forged, another portal's, or sealed with a key that is
-    /// no longer trusted.
-    NotIssued,
 }
 
 /// A code to try on the home page.

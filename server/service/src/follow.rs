@@ -4,11 +4,15 @@ use std::collections::BTreeMap;
 
 use domain::{
     Clock, Localized,
-    request::{MessageKind, Request},
+    request::{MessageKind, Request, RequestNumber, Submission},
     retention::Retentions,
+    service::Answers,
 };
-use service_api::{DeliveryProgress, DepartmentProgress, Keeping, NotShown, RequestView};
-use store::{DeliveryAct, DeliveryState, DeliveryStatus, Store, StoreError};
+use service_api::{
+    DeletedBecause, DeletedView, DeliveryProgress, DepartmentProgress, DossierView, Export,
+    Keeping, NotShown, RequestView, Unavailable,
+};
+use store::{DeletionCause, DeliveryAct, DeliveryState, DeliveryStatus, Store, StoreError};
 
 use crate::{disclosure::unavailable, rights};
 
@@ -59,11 +63,61 @@ impl Follow<'_> {
         }
     }
 
-    /// A request as its applicant sees it.
-    pub(crate) async fn seen_by_applicant(
+    /// How a request stands.
+    pub(crate) async fn request(
         &self,
-        request: &Request,
-    ) -> Result<RequestView, NotShown> {
+        number: &RequestNumber,
+    ) -> Result<Option<RequestView>, NotShown> {
+        match self.store.request(number).await.map_err(not_shown)? {
+            Some(request) => self.seen_by_applicant(&request).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// A request with what is in it.
+    pub(crate) async fn dossier(
+        &self,
+        number: &RequestNumber,
+    ) -> Result<Option<DossierView>, NotShown> {
+        let Some(dossier) = self.store.dossier(number).await.map_err(not_shown)? else {
+            return Ok(None);
+        };
+        let all = |submission: Submission| -> Answers {
+            submission.applicant.into_iter().chain(submission.answers).collect()
+        };
+        let request = self.seen_by_applicant(&dossier.request).await?;
+        let data_version = dossier.request.submission.data_version.clone();
+        let (answers, first) = (all(dossier.request.submission), all(dossier.first));
+        let first = (first != answers).then_some(first);
+        Ok(Some(DossierView { request, data_version, answers, first }))
+    }
+
+    /// All that is kept on a request.
+    pub(crate) async fn export(&self, number: &RequestNumber) -> Result<Option<Export>, NotShown> {
+        let Self { store, departments, retentions, .. } = self;
+        rights::export(*store, retentions, departments, number).await.map_err(not_shown)
+    }
+
+    /// What is left of a request that was deleted.
+    pub(crate) async fn deleted(
+        &self,
+        number: &RequestNumber,
+    ) -> Result<Option<DeletedView>, Unavailable> {
+        let entry = rights::deletion_of(self.store, number).await.map_err(unavailable)?;
+        Ok(entry.map(|entry| DeletedView {
+            number: entry.number,
+            item: entry.item,
+            day: entry.day,
+            cause: match entry.cause {
+                DeletionCause::Retention => DeletedBecause::TimeOver,
+                DeletionCause::Applicant => DeletedBecause::Applicant,
+                DeletionCause::Operator => DeletedBecause::Operator,
+            },
+        }))
+    }
+
+    /// A request as its applicant sees it.
+    async fn seen_by_applicant(&self, request: &Request) -> Result<RequestView, NotShown> {
         let deliveries = self.store.deliveries_of(&request.number).await.map_err(not_shown)?;
         let is_first = |each: &&DeliveryStatus| each.kind == MessageKind::Submitted;
         let reference = request.reference().map(str::to_owned);

@@ -1,8 +1,14 @@
 //! What the portal does, apart from how HTTP, pages and commands say it: each use case is a function
 //! here. Nothing in this room knows axum, Leptos, clap or SQL.
 //!
-//! One value says who asks: a [`service_api::Visit`]. A look at a place goes through [`disclosure`]: one look at the store, one way from it to the answer,
-//! whatever there is (rule P5), and what is more than public is written down first (rule P9).
+//! One value says who asks: a [`service_api::Visit`]. A look at a place is admitted and counted
+//! (`admission`, [`probing`]), goes through [`disclosure`], one look at the store and one way from it to
+//! the answer, whatever there is (rule P5), and what is more than public is written down first
+//! ([`audit`], rule P9). [`places::PortalService`] joins them to the [`service_api::Portal`] that pages
+//! ask.
+//!
+//! A request is handed in by [`submission`], followed by [`follow`], moved on by [`department_word`], and
+//! ends by [`rights`]: what its applicant may do about it, and what is deleted when its time is over.
 
 mod admission;
 pub mod audit;

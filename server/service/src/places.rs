@@ -12,26 +12,24 @@ use domain::{
     policy::{Listed, Policies, Policy},
     profile::PublicProfile,
     record::Value,
-    request::{ReceiptKey, RequestNumber, Submission},
+    request::{ReceiptKey, RequestNumber},
     retention::Retentions,
-    service::Answers,
     viewer::{Tier, Viewer},
 };
 use service_api::{
-    DeletedBecause, DeletedView, DossierView, Example, Export, LabelReading, MapAround, NotShown,
-    Place, Portal, Reach, Refusal, RequestView, Search, SearchHit, Unavailable, Visit,
+    DeletedView, DossierView, Example, Export, LabelReading, MapAround, NotShown, Place, Portal,
+    Reach, Refusal, RequestView, Search, SearchHit, Unavailable, Visit,
 };
-use store::{DeletionCause, SearchQuery, Searched};
+use store::{SearchQuery, Searched};
 
 use crate::{
     admission::Admission,
     audit::AuditLog,
     disclosure::{Disclosed, PolicyGate, Shown, unavailable},
-    follow::{Follow, not_shown},
+    follow::Follow,
     labels::{self, LabelKeys},
     near_misses,
     probing::Probing,
-    rights,
 };
 
 /// How far around a place the map reaches: at least this many metres each way.
@@ -85,25 +83,25 @@ impl PortalService {
         }
     }
 
-    /// The same portal, that keeps requests so long; as the catalogue says unless told.
+    /// Has it keep requests so long; unless told, as the catalogue says.
     #[must_use]
     pub fn keeping(self, retentions: Arc<Retentions>) -> Self {
         Self { retentions, ..self }
     }
 
-    /// The same portal, whose home page offers these codes, where the data have them.
+    /// Has its home page offer these codes, where the data have them.
     #[must_use]
     pub fn offering(self, examples: Vec<Example>) -> Self {
         Self { examples, ..self }
     }
 
-    /// The same portal, whose requests go there.
+    /// Says where its requests go; unless told, to departments.
     #[must_use]
     pub fn reaching(self, reach: Reach) -> Self {
         Self { reach, ..self }
     }
 
-    /// The same portal with these label keys; without them it knows no label.
+    /// Hands it the keys of labels; without them it knows no label.
     #[must_use]
     pub fn with_label_keys(self, keys: Arc<dyn LabelKeys>) -> Self {
         Self { label_keys: Some(keys), ..self }
@@ -313,10 +311,7 @@ impl Portal for PortalService {
         if !self.receipts.opens(number, secret) {
             return Ok(None);
         }
-        match self.gate.store.request(number).await.map_err(not_shown)? {
-            Some(request) => self.follow().seen_by_applicant(&request).await.map(Some),
-            None => Ok(None),
-        }
+        self.follow().request(number).await
     }
 
     async fn dossier(
@@ -327,17 +322,7 @@ impl Portal for PortalService {
         if !self.receipts.opens(number, secret) {
             return Ok(None);
         }
-        let Some(dossier) = self.gate.store.dossier(number).await.map_err(not_shown)? else {
-            return Ok(None);
-        };
-        let all = |submission: Submission| -> Answers {
-            submission.applicant.into_iter().chain(submission.answers).collect()
-        };
-        let request = self.follow().seen_by_applicant(&dossier.request).await?;
-        let data_version = dossier.request.submission.data_version.clone();
-        let (answers, first) = (all(dossier.request.submission), all(dossier.first));
-        let first = (first != answers).then_some(first);
-        Ok(Some(DossierView { request, data_version, answers, first }))
+        self.follow().dossier(number).await
     }
 
     async fn export(
@@ -348,9 +333,7 @@ impl Portal for PortalService {
         if !self.receipts.opens(number, secret) {
             return Ok(None);
         }
-        let export =
-            rights::export(&*self.gate.store, &self.retentions, &self.departments, number).await;
-        export.map_err(not_shown)
+        self.follow().export(number).await
     }
 
     async fn deleted(
@@ -361,17 +344,7 @@ impl Portal for PortalService {
         if !self.receipts.opens(number, secret) {
             return Ok(None);
         }
-        let entry = rights::deletion_of(&*self.gate.store, number).await.map_err(unavailable)?;
-        Ok(entry.map(|entry| DeletedView {
-            number: entry.number,
-            item: entry.item,
-            day: entry.day,
-            cause: match entry.cause {
-                DeletionCause::Retention => DeletedBecause::TimeOver,
-                DeletionCause::Applicant => DeletedBecause::Applicant,
-                DeletionCause::Operator => DeletedBecause::Operator,
-            },
-        }))
+        self.follow().deleted(number).await
     }
 
     fn retentions(&self) -> &Retentions {

@@ -10,6 +10,10 @@
 //! Counters of its own, beside the rate limits of `server/web`: here it is asked before it is counted, costs
 //! differ, and what was counted is given back on a hit.
 
+mod allowances;
+#[cfg(test)]
+mod tests;
+
 use std::{
     collections::{HashMap, VecDeque},
     sync::{Mutex, PoisonError},
@@ -17,11 +21,9 @@ use std::{
 };
 
 use domain::{LandCode, ParcelCode, viewer::Tier};
-use serde::Deserialize;
 use service_api::{ClientAddress, Visit};
 
-#[cfg(test)]
-mod tests;
+pub use self::allowances::{Allowance, ProbingConfig};
 
 /// Places of a client that are remembered, to know them again and to see which lie side by side.
 const REMEMBERED: usize = 64;
@@ -41,51 +43,6 @@ const LONGEST_LIST: f64 = 25.0;
 const ONE_ASKER: Allowance = Allowance { burst: 5, per_minute: 1 };
 /// Longest pause of somebody whose allowance runs low.
 const LONGEST_PAUSE: Duration = Duration::from_millis(1_500);
-
-/// So many at once, and so many more with every minute.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Allowance {
-    /// At once.
-    pub burst: u32,
-    /// With every minute.
-    pub per_minute: u32,
-}
-
-const fn allowance(burst: u32, per_minute: u32) -> Allowance {
-    Allowance { burst, per_minute }
-}
-
-/// What stands against trying codes one after another.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct ProbingConfig {
-    /// Different places, per client.
-    pub places: Allowance,
-    /// Questions for places that do not exist or may not be shown, per client.
-    pub misses: Allowance,
-    /// Searches, per client; a long list counts as several.
-    pub searches: Allowance,
-    /// Different parcels of one sub-district, per client; three times as dear side by side.
-    pub block: Allowance,
-    /// Different units of one parcel, per client.
-    pub units: Allowance,
-    /// Misses in one block of codes by everybody, before looks into it become dear for all.
-    pub block_misses: Allowance,
-}
-
-impl Default for ProbingConfig {
-    fn default() -> Self {
-        Self {
-            places: allowance(200, 40),
-            misses: allowance(25, 5),
-            searches: allowance(120, 30),
-            block: allowance(60, 6),
-            units: allowance(20, 1),
-            block_misses: allowance(60, 4),
-        }
-    }
-}
 
 /// Who asks: somebody known by name, or an address.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -1,4 +1,8 @@
 //! What every store must do, whichever database is behind it.
+//!
+//! A store's own tests call `conformance!` with how an empty store is made; each case of this crate becomes
+//! a test there. A case is a function over `store` traits in the file of its subject, and runs once its
+//! name stands in the list below.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,

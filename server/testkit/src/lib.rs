@@ -1,4 +1,9 @@
 //! What the tests of several crates share. Only ever a dev-dependency.
+//!
+//! Land is made as records ([`parcel`], [`layer`], [`dataset`]) or as departments hand it in
+//! ([`geojson`]); a test says what it is about over it: `ParcelRecord { classified: true, ..parcel(code,
+//! outline) }`. [`SystemClock`] and [`Numbered`] are what is handed in for time and randomness where neither
+//! matters; with the feature `office` a sample department is at work (`Office`).
 #![allow(clippy::unwrap_used, reason = "a test ends where its ground is not firm")]
 
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -219,7 +219,7 @@ impl Problem {
         )
     }
 
-    /// The same, with the id of the request it answers.
+    /// This problem, told with the id of the request that it answers.
     #[must_use]
     pub fn of(self, id: Option<&RequestId>) -> Self {
         let instance = id.map(|id| format!("urn:jianma:request:{}", id.0).into());
