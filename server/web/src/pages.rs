@@ -15,9 +15,11 @@ use domain::{
 use service_api::Refusal;
 
 use crate::{
+    cache::{Key, Making},
     cookies,
     problem::Problem,
     render::{PageInput, own_host, render},
+    representation::Wants,
     security::{
         refusal,
         visitor::{AddressedCode, AddressedText, Visitor},
@@ -64,10 +66,37 @@ pub async fn home(State(state): State<AppState>, visitor: Visitor, request: Requ
     }
 }
 
-/// A profile or a form on it. Any other way of writing the code is led to the canonical one; a
-/// text that is no code goes on to the page, which says what is wrong with it.
+/// A profile. Any other way of writing the code is led to the canonical one; a text that is no code
+/// goes on to the page, which says what is wrong with it.
 pub async fn place(
     State(state): State<AppState>,
+    visitor: Visitor,
+    code: AddressedCode,
+    request: Request,
+) -> Response {
+    let key = code.read.as_ref().ok();
+    let key = key.and_then(|read| Key::of_page(&state, &visitor, &request, read));
+    let Some(key) = key.filter(|_| canonical(request.uri(), &code.read).is_none()) else {
+        return at_place(state, visitor, code, request).await;
+    };
+    let wants = Wants::of(request.headers());
+    match state.cache.again(&state, &visitor.visit, &key).await {
+        Ok(Some(made)) => return made.answer().compressed(&wants),
+        Ok(None) => {}
+        Err(refusal) => return visitor.page(&state, request, &refusal).await,
+    }
+    let making = Making::begin(&state, key);
+    let found = Found::at(&*state.portal, &visitor.visit, code.written, code.read).await;
+    if !matches!(found, Ok(Found::Place { .. })) {
+        return show(&state, &visitor, request, found).await;
+    }
+    let made = making.page(show(&state, &visitor, request, found)).await;
+    made.map_or_else(|response| response, |made| made.answer().plainly(&wants))
+}
+
+/// A page of a place, drawn for who asks.
+async fn at_place(
+    state: AppState,
     visitor: Visitor,
     code: AddressedCode,
     request: Request,
@@ -89,7 +118,7 @@ pub async fn new_request(
     request: Request,
 ) -> Response {
     let cookie = cookies::form(state.settings.site.tls);
-    let mut response = place(State(state), visitor, code, request).await;
+    let mut response = at_place(state, visitor, code, request).await;
     if response.status() == StatusCode::OK {
         let headers = response.headers_mut();
         headers.extend(cookie.map(|cookie| (header::SET_COOKIE, cookie)));
