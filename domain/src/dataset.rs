@@ -43,3 +43,8 @@ impl DataVersion {
         format!("{}/{}", self.dataset.id, self.number)
     }
 }
+
+/// A state of all current data versions: another one after each publication and each roll-back, never
+/// the same again while a program runs. It orders nothing and means nothing to another program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Epoch(pub u64);

@@ -1,15 +1,16 @@
 // make bench: measures the built binary and pages against a peer in the same run, and prints
 // tables. Nothing here passes or fails.
 
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { createReadStream, createWriteStream, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { once } from 'node:events';
 import { chromium } from '@playwright/test';
+import { pages } from './pages.mjs';
 import { HEIGHT, WIDTH, frames } from '../frames/scene.mjs';
 import { CAMBRIDGE, CAMBRIDGE_FOLDER, CHROMIUM, CHROMIUM_SWITCHES, JIANMA, ROOT, SITE, manifest, missing } from '../fixtures/paths.mjs';
-import { Portal, demo, freePort } from '../fixtures/portal.mjs';
+import { Portal, demo } from '../fixtures/portal.mjs';
 
 const problem = missing();
 if (problem) {
@@ -110,71 +111,6 @@ async function imports() {
       importing('Cambridge', mapping, files, parcels + layers),
       importing('ten times its parcels', tolerant, files.map((file) => join(many, basename(file))), parcels * 10 + layers),
     ]);
-}
-
-// 2. Pages.
-
-function wrk(url, seconds = 10) {
-  const run = spawnSync('taskset', ['-c', String(cpus().length - 1), 'wrk', '-t1', '-c16', `-d${seconds}s`, '--latency', url], { encoding: 'utf8' });
-  const failed = run.stdout.match(/Non-2xx or 3xx responses: (\d+)/)?.[1];
-  if (run.status !== 0 || failed) throw new Error(`wrk ${url}: ${failed ?? ''} ${run.stderr} ${run.stdout}`);
-  return {
-    rate: Number(run.stdout.match(/Requests\/sec:\s+([\d.]+)/)[1]),
-    median: run.stdout.match(/^\s+50%\s+(\S+)/m)[1],
-    p99: run.stdout.match(/^\s+99%\s+(\S+)/m)[1],
-  };
-}
-
-async function nginx(bytes) {
-  const root = join(folder, 'nginx');
-  mkdirSync(root);
-  writeFileSync(join(root, 'page.html'), bytes, { mode: 0o644 });
-  const port = await freePort();
-  const path = (name) => join(root, name);
-  writeFileSync(path('nginx.conf'), `
-    ${process.getuid() === 0 ? 'user root;' : ''}
-    worker_processes 1; daemon off; pid ${path('pid')}; error_log ${path('error.log')};
-    events { worker_connections 256; }
-    http {
-      access_log off; sendfile on; tcp_nopush on; open_file_cache max=16;
-      keepalive_requests 100000000; default_type text/html;
-      client_body_temp_path ${path('b')}; proxy_temp_path ${path('p')}; fastcgi_temp_path ${path('f')};
-      uwsgi_temp_path ${path('u')}; scgi_temp_path ${path('s')};
-      server { listen 127.0.0.1:${port}; root ${root}; }
-    }`);
-  const child = spawn('taskset', ['-c', '0', 'nginx', '-c', path('nginx.conf'), '-e', path('error.log')], { stdio: 'inherit' });
-  const url = `http://127.0.0.1:${port}/page.html`;
-  for (let attempt = 0; ; attempt += 1) {
-    const answered = await fetch(url).then((response) => response.ok, () => false);
-    if (answered) break;
-    if (attempt > 200 || child.exitCode !== null) throw new Error(`nginx does not answer: ${readFileSync(path('error.log'), 'utf8')}`);
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  return { url, stop: () => child.kill('SIGQUIT') };
-}
-
-async function pages(data, code) {
-  const portal = await Portal.start({ data, open: false, pinned: 0 });
-  const url = `${portal.address}/c/${code}`;
-  const bytes = Buffer.from(await (await fetch(url)).arrayBuffer());
-  const api = `${portal.address}/api/v1/parcels/${code}/restrictions`;
-  const peer = await nginx(bytes);
-  try {
-    for (const address of [url, peer.url]) wrk(address, 1);
-    const ours = wrk(url);
-    const theirs = wrk(peer.url);
-    const json = wrk(api, 4);
-    table(`/c/${code}: ${kilobytes(bytes.length)} kB of HTML, 16 connections kept alive, server on one core`,
-      ['', 'requests/s', 'median', 'p99', 'of nginx'],
-      [
-        ['Jianma, rendered each time', count(ours.rate), ours.median, ours.p99, `${((100 * ours.rate) / theirs.rate).toFixed(1)} %`],
-        ['nginx, the same bytes as a file', count(theirs.rate), theirs.median, theirs.p99, '100 %'],
-        ['Jianma, restrictions as JSON', count(json.rate), json.median, json.p99, ''],
-      ]);
-  } finally {
-    peer.stop();
-    await portal.remove();
-  }
 }
 
 // 3. Sizes and 4. decoding, in the browser.
@@ -329,7 +265,7 @@ try {
   await imports();
   const portal = await Portal.start({ data, open: false });
   const code = (await portal.api('/parcels?bbox=119.9,30.5,120.0,30.6&limit=1')).features[0].id;
-  await pages(data, code);
+  await pages(table, folder, data);
   const browser = await chromium.launch({
     executablePath: CHROMIUM,
     args: [...CHROMIUM_SWITCHES, '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],

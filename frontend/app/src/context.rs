@@ -1,6 +1,6 @@
 //! What the server hands to every page through the Leptos context.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use domain::{
     Locale,
@@ -11,9 +11,15 @@ use jiff::{Timestamp, civil::Date};
 
 /// Addresses of the built files, from the bundle's `manifest.json`: logical name to `/pkg/…`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Assets(pub BTreeMap<String, String>);
+pub struct Assets(Arc<BTreeMap<String, String>>);
 
 impl Assets {
+    /// The files of a manifest.
+    #[must_use]
+    pub fn new(files: BTreeMap<String, String>) -> Self {
+        Self(Arc::new(files))
+    }
+
     /// The address of a built file; empty when the bundle has none of that name.
     #[must_use]
     pub fn url(&self, name: &str) -> &str {
@@ -22,7 +28,7 @@ impl Assets {
 }
 
 /// Who runs this portal, for the footer (rule A6).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Operator {
     /// 主办单位.
     pub name: domain::Localized,
@@ -50,7 +56,7 @@ pub struct PageContext {
     /// Built files.
     pub assets: Assets,
     /// Who runs the portal.
-    pub operator: Operator,
+    pub operator: Arc<Operator>,
     /// An id to name in a complaint; also in the log.
     pub request_id: String,
 }

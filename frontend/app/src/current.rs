@@ -2,14 +2,14 @@
 
 use std::{future::Future, sync::Arc};
 
-use domain::{LandCode, Locale, Localized, law::register};
+use domain::{LandCode, Locale, law::register};
 use http::StatusCode;
 use jiff::civil::Date;
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 
 use crate::{
-    context::{Assets, Operator, PageContext},
+    context::{Assets, PageContext},
     found::{Found, HandedOver},
     words::Words,
 };
@@ -24,12 +24,7 @@ pub fn page() -> PageContext {
         path: crate::urls::HOME.to_owned(),
         host: String::new(),
         assets: Assets::default(),
-        operator: Operator {
-            name: Localized::default(),
-            contact: Localized::default(),
-            site_id: None,
-            record_number: None,
-        },
+        operator: Arc::default(),
         request_id: String::new(),
     })
 }

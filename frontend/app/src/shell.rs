@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// The document around the pages.
-pub fn shell(options: LeptosOptions) -> impl IntoView {
+pub fn shell() -> impl IntoView {
     let page = current::page();
     let styles = page.assets.url("app.css").to_owned();
     view! {
@@ -37,13 +37,29 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="format-detection" content="telephone=no" />
                 <link rel="stylesheet" href=styles />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
-                <HydrationScripts options islands=true />
+                <StartScripts />
                 <MetaTags />
             </head>
             <body>
                 <App />
             </body>
         </html>
+    }
+}
+
+/// What wakes the islands: a file, for the content security policy lets no script of a page run.
+#[component]
+fn StartScripts() -> impl IntoView {
+    // Only what is in an island wakes.
+    if let Some(shared) = Owner::current_shared_context() {
+        shared.set_is_hydrating(false);
+    }
+    let assets = current::page().assets;
+    let url = |name: &str| assets.url(name).to_owned();
+    view! {
+        <link rel="modulepreload" href=url("app.js") />
+        <link rel="preload" href=url("app.wasm") r#as="fetch" r#type="application/wasm" crossorigin="" />
+        <script type="module" src=url("start.js")></script>
     }
 }
 

@@ -28,7 +28,6 @@ use glue::{Goal, Module};
 use project::Project;
 use script::Scripts;
 use site::Site;
-use std::fs;
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -40,6 +39,9 @@ const SECOND_LIMIT: usize = 220_000;
 
 /// The script of the scan worker, which imports the glue of `scan`.
 const WORKER: &str = "worker.mjs";
+
+/// The script of a page, which wakes its islands.
+const START: &str = "start.mjs";
 
 fn main() -> ExitCode {
     let started = Instant::now();
@@ -71,17 +73,23 @@ fn bundle() -> Result<Site, BundleError> {
     let scan = Module::make(&mut cache, &vendor, "scan", &scan, Goal::Fast)?;
     let second = Module::make(&mut cache, &vendor, "scan-second", &second, Goal::Small)?;
 
-    let mut assets = vec![Asset::new("app.wasm", "jianma", "wasm", app.wasm)];
-    assets.push(Asset::new("app.js", "jianma", "js", app.glue.into_bytes()));
+    let app_script = Asset::new("app.js", "jianma", "js", app.glue.into_bytes());
+    let app_wasm = Asset::new("app.wasm", "jianma", "wasm", app.wasm);
+    let start = project.script("frontend/wasm/js", START)?;
+    let names = [
+        ("APP_SCRIPT", format!("./{}", app_script.file_name())),
+        ("APP_WASM", app_wasm.file_name()),
+    ];
+    let start = script::bundle(&mut cache, &vendor, &Scripts::from([start]), START, &names)?;
+    let mut assets = vec![app_wasm, app_script];
+    assets.push(Asset::new("start.js", "start", "js", start.into_bytes()));
     assets.push(Asset::new("app.css", "jianma", "css", styles.bundle()?));
 
     let second_script = Asset::new("scan-second.js", "scan-second", "js", second.glue.into_bytes());
     let second_wasm = Asset::new("scan-second.wasm", "scan-second", "wasm", second.wasm);
     let scan_wasm = Asset::new("scan.wasm", "scan", "wasm", scan.wasm);
-    let worker = project.root.join("frontend/scan/js/worker.mjs");
-    let worker = fs::read_to_string(&worker).map_err(BundleError::io("read", &worker))?;
-    let scripts =
-        Scripts::from([(String::from("scan.js"), scan.glue), (String::from(WORKER), worker)]);
+    let worker = project.script("frontend/scan/js", WORKER)?;
+    let scripts = Scripts::from([(String::from("scan.js"), scan.glue), worker]);
     let names = [
         ("SCAN_WASM", scan_wasm.file_name()),
         ("SECOND_SCRIPT", format!("./{}", second_script.file_name())),

@@ -2,6 +2,7 @@
 
 use crate::error::BundleError;
 use serde_json::Value;
+use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -33,6 +34,13 @@ impl Project {
                 .ok_or_else(|| BundleError::Metadata(format!("it has no `{key}`")))
         };
         Ok(Self { root: folder("workspace_root")?, target: folder("target_directory")? })
+    }
+
+    /// A script of ours under its name.
+    pub fn script(&self, folder: &str, name: &str) -> Result<(String, String), BundleError> {
+        let path = self.root.join(folder).join(name);
+        let text = fs::read_to_string(&path).map_err(BundleError::io("read", &path))?;
+        Ok((name.to_owned(), text))
     }
 }
 

@@ -30,13 +30,9 @@ impl Site {
             .map(|asset| (asset.logical.as_str(), format!("/pkg/{}", asset.file_name())))
             .collect();
         let manifest = serde_json::to_string_pretty(&manifest).unwrap_or_default() + "\n";
-        let hashes = hash_file(&assets);
 
         let mut files = public_files(project)?;
-        let mut made = BTreeMap::from([
-            (String::from("manifest.json"), manifest.into_bytes()),
-            (String::from("hash.txt"), hashes.clone().into_bytes()),
-        ]);
+        let mut made = BTreeMap::from([(String::from("manifest.json"), manifest.into_bytes())]);
         for asset in assets {
             made.insert(format!("pkg/{}", asset.file_name()), asset.bytes);
         }
@@ -48,8 +44,8 @@ impl Site {
         let mut sizes = Vec::new();
         let mut twin_files = BTreeMap::new();
         for (name, bytes) in &files {
-            // The server reads these two itself.
-            if name == "manifest.json" || name == "hash.txt" {
+            // The server reads it itself.
+            if name == "manifest.json" {
                 continue;
             }
             let twins = twins::of(cache, name, bytes)?;
@@ -67,13 +63,6 @@ impl Site {
         if changed {
             replace(&folder, &files)?;
         }
-        // Leptos reads the hashes from beside the server's binary.
-        for profile in ["release", "debug"] {
-            let path = project.target.join(profile).join("hash.txt");
-            if fs::read_to_string(&path).ok().as_deref() != Some(hashes.as_str()) {
-                write(&path, hashes.as_bytes())?;
-            }
-        }
         Ok(Self { folder, changed, sizes })
     }
 }
@@ -86,18 +75,6 @@ impl fmt::Display for Site {
         let state = if self.changed { "is new" } else { "is unchanged" };
         writeln!(f, "bundle: {} {state}", self.folder.display())
     }
-}
-
-/// The three lines that Leptos reads (`hash_files`).
-fn hash_file(assets: &[Asset]) -> String {
-    ["js", "wasm", "css"]
-        .into_iter()
-        .filter_map(|kind| {
-            let logical = format!("app.{kind}");
-            let asset = assets.iter().find(|asset| asset.logical == logical)?;
-            Some(format!("{kind}: {}\n", asset.hash))
-        })
-        .collect()
 }
 
 /// The files of `public/` by their path from there; none if the folder is not there.
@@ -173,13 +150,5 @@ mod tests {
         assert_eq!(asset.file_name(), "jianma.e3b0c44298fc1c14.css");
         let other = Asset::new("app.css", "jianma", "css", b"a{}".to_vec());
         assert_ne!(other.file_name(), asset.file_name());
-    }
-
-    #[test]
-    fn the_hash_file_has_the_form_that_leptos_reads() {
-        let asset = |kind: &str| Asset::new(&format!("app.{kind}"), "jianma", kind, vec![]);
-        let text = hash_file(&[asset("css"), asset("js"), asset("wasm")]);
-        let empty = "e3b0c44298fc1c14";
-        assert_eq!(text, format!("js: {empty}\nwasm: {empty}\ncss: {empty}\n"));
     }
 }

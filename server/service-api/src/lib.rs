@@ -15,7 +15,7 @@ use async_trait::async_trait;
 use domain::{
     LandCode, Localized, ParcelCode,
     base_map::{BaseFeature, Bounds},
-    dataset::DataVersion,
+    dataset::{DataVersion, Epoch},
     lineage::Lineage,
     policy::Policies,
     profile::PublicProfile,
@@ -129,7 +129,15 @@ pub trait Portal: Send + Sync {
     /// public is shown or anything is denied (rule P9), booked by what it found.
     async fn look(&self, visit: &Visit, code: &LandCode) -> Result<Place, Refusal>;
 
-    /// The same for whoever asks only whether there is anything at a place that may be shown, e.g.
+    /// Which data are current at this moment; `None` when storage does not say. What was made of them
+    /// under the same epoch may be answered again to everybody, once [`Portal::look_again`] lets it.
+    fn epoch(&self) -> Option<Epoch>;
+
+    /// A look at a place whose public answer is at hand: counted and slowed as one that finds it
+    /// (rule P6).
+    async fn look_again(&self, visit: &Visit, code: &LandCode) -> Result<(), Refusal>;
+
+    /// The same as [`Portal::look`] for whoever asks only whether there is anything at a place that may be shown, e.g.
     /// to hand in a request about it.
     async fn knows(&self, visit: &Visit, code: &LandCode) -> Result<(), Refusal>;
 

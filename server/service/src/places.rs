@@ -8,7 +8,7 @@ use domain::{
     LandCode, Localized,
     audit::Withheld,
     base_map::{BaseFeature, Bounds},
-    dataset::DataVersion,
+    dataset::{DataVersion, Epoch},
     policy::{Listed, Policies, Policy},
     profile::PublicProfile,
     record::Value,
@@ -34,6 +34,8 @@ use crate::{
 
 /// How far around a place the map reaches: at least this many metres each way.
 const MARGIN_M: f64 = 120.0;
+/// Most looks at one place for one answer, when data are published again and again meanwhile.
+const MOST_LOOKS: usize = 5;
 /// Most base map features drawn around one place.
 const BASE_LIMIT: usize = 600;
 
@@ -154,8 +156,25 @@ impl PortalService {
         }
     }
 
-    /// What of a place may be shown to a viewer; `None` alike for every reason why nothing may.
+    /// What of a place may be shown to a viewer; `None` alike for every reason why nothing may. All of
+    /// it is of one moment: where somebody publishes meanwhile, it is looked up again.
     async fn place(&self, code: &LandCode, viewer: &Viewer) -> Result<Option<Place>, Unavailable> {
+        for _ in 0..MOST_LOOKS {
+            let begun = self.epoch();
+            let place = self.place_unless_published(code, viewer).await?;
+            if self.epoch() == begun {
+                return Ok(place);
+            }
+        }
+        tracing::warn!("data are published faster than a place can be looked up");
+        Err(Unavailable)
+    }
+
+    async fn place_unless_published(
+        &self,
+        code: &LandCode,
+        viewer: &Viewer,
+    ) -> Result<Option<Place>, Unavailable> {
         let Some((shown, tier)) = self.disclosed_and_audited(code, viewer).await? else {
             return Ok(None);
         };
@@ -257,6 +276,15 @@ impl Portal for PortalService {
         self.admission
             .look(visit, code, find, near_misses::offered(&self.gate, code.as_str()))
             .await
+    }
+
+    fn epoch(&self) -> Option<Epoch> {
+        self.gate.store.epoch().map_err(unavailable).ok()
+    }
+
+    async fn look_again(&self, visit: &Visit, code: &LandCode) -> Result<(), Refusal> {
+        let at_hand = async { Ok(Some(())) };
+        self.admission.look(visit, code, at_hand, async { Vec::new() }).await
     }
 
     async fn knows(&self, visit: &Visit, code: &LandCode) -> Result<(), Refusal> {

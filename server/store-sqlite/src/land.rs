@@ -1,10 +1,14 @@
 //! Looking things up.
 
-use std::time::Instant;
+use std::{sync::atomic::Ordering, time::Instant};
 
 use async_trait::async_trait;
 use domain::{
-    ParcelCode, code::LandCode, dataset::DataVersion, lineage::Succession, record::LandRecord,
+    ParcelCode,
+    code::LandCode,
+    dataset::{DataVersion, Epoch},
+    lineage::Succession,
+    record::LandRecord,
 };
 use rusqlite::{Connection, OptionalExtension};
 use store::{
@@ -20,6 +24,13 @@ use super::{
 
 #[async_trait]
 impl Land for SqliteStore {
+    fn epoch(&self) -> Result<Epoch, StoreError> {
+        if self.inner.damaged.load(Ordering::Relaxed) {
+            return Err(StoreError::Damaged);
+        }
+        self.inner.epoch.now().map_err(|error| self.noticed(error))
+    }
+
     async fn versions(&self) -> Result<Vec<DataVersion>, StoreError> {
         self.read(|connection, versions| {
             let mut current = connection.prepare_cached(

@@ -9,6 +9,7 @@ mod audit;
 mod classified;
 mod copy;
 mod deliveries;
+mod epoch;
 mod error;
 mod events;
 mod geometry;
@@ -58,6 +59,7 @@ use store::{Sealer, StoreError};
 use tokio::sync::Semaphore;
 
 pub use copy::{CopyFacts, DATABASE_FILE, audit_runs_through, copy_database};
+use epoch::EpochWatch;
 use error::SqliteError;
 pub use keys::traces;
 use pool::{Pool, Stop};
@@ -85,6 +87,7 @@ struct Inner {
     /// A lock that hands itself on in the order of asking, without a thread waiting.
     writer: Arc<tokio::sync::Mutex<Connection>>,
     versions: VersionCache,
+    epoch: EpochWatch,
     receipts: Receipts,
     /// What opens requests, once it was handed over.
     sealer: OnceLock<Arc<dyn Sealer>>,
@@ -163,6 +166,7 @@ impl SqliteStore {
                 readers: Pool::new(readers),
                 writer: Arc::new(tokio::sync::Mutex::new(writer)),
                 versions: VersionCache::default(),
+                epoch: EpochWatch::on(open_reader(folder, key)?),
                 receipts: Receipts::open(folder),
                 sealer: OnceLock::new(),
                 searching,

@@ -75,6 +75,7 @@ macro_rules! conformance {
             land::signs_in_a_search_are_only_signs
             versions::the_version_before_is_kept_and_comes_back_whole
             versions::what_is_kept_is_in_no_answer
+            versions::p5_every_publication_and_rollback_is_another_epoch_for_every_process
             versions::one_version_beside_the_current_one_is_kept
             versions::numbers_go_on_after_a_rollback
             versions::what_cannot_be_current_again_is_said_in_words

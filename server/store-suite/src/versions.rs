@@ -345,3 +345,31 @@ pub async fn left_over_rows_are_cleared_once_and_not_beside_an_import<S: Store +
     assert_eq!(elsewhere.clear_left_over().await.unwrap(), Cleared::Nothing);
     assert_eq!(store.record(&code(1_400)).await.unwrap().unwrap().version.number, 2);
 }
+
+/// Whatever is kept in memory of the data goes by it.
+pub async fn p5_every_publication_and_rollback_is_another_epoch_for_every_process<S>(
+    place: &Storage<S>,
+) where
+    S: Store + Imports,
+{
+    let (store, other) = (place.open(), place.open());
+    let mut seen = vec![store.epoch().unwrap()];
+    let mut is_new = || {
+        let epoch = store.epoch().unwrap();
+        let new = !seen.contains(&epoch);
+        seen.push(epoch);
+        new
+    };
+    publish_whole(&other, "老街", &[1]);
+    assert!(is_new(), "a first version");
+    assert!(!is_new(), "nothing changed");
+    drop(other.begin_import(&dataset("deqing")).unwrap());
+    submit(&other, 1).await;
+    assert!(!is_new(), "nothing was published");
+    publish_whole(&other, "新街", &[1, 2]);
+    assert!(is_new(), "another version");
+    other.roll_back("deqing", None, &change(2)).await.unwrap();
+    assert!(is_new(), "the version before");
+    publish_whole(&store, "新街", &[1, 2]);
+    assert!(is_new(), "published here");
+}

@@ -5,7 +5,7 @@ use domain::{
     ParcelCode,
     base_map::{BaseFeature, Bounds},
     code::LandCode,
-    dataset::{DataVersion, DatasetInfo},
+    dataset::{DataVersion, DatasetInfo, Epoch},
     lineage::Succession,
     record::{LandRecord, ParcelRecord, UnitRecord},
     restriction::{Finding, LayerInfo},
@@ -109,6 +109,14 @@ pub struct BaseMap {
 /// Looking things up. Every answer is of the current data versions.
 #[async_trait]
 pub trait Land: Send + Sync {
+    /// Which data are current at this moment, whatever process made them so. Asked at each request, and
+    /// without waiting.
+    ///
+    /// # Errors
+    /// [`StoreError`] when that is not known: then nothing that was answered before may be answered
+    /// again.
+    fn epoch(&self) -> Result<Epoch, StoreError>;
+
     /// The current version of every data set, oldest import first.
     async fn versions(&self) -> Result<Vec<DataVersion>, StoreError>;
 

@@ -4,6 +4,7 @@
 //! [`router::router`] is all of it as one axum router, and [`router::serve`] answers. What may be set
 //! is in [`settings`]; every address is in [`portal_routes`].
 
+pub mod cache;
 pub mod client;
 mod connections;
 pub mod cookies;
@@ -17,6 +18,7 @@ pub mod portal_routes;
 pub mod problem;
 pub mod readiness;
 pub mod render;
+pub mod representation;
 pub mod request_id;
 pub mod rest;
 pub mod rights;

@@ -19,6 +19,9 @@ use crate::{
 /// Bounds of the histogram of answers, seconds.
 const BOUNDS: [f64; 10] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.25, 1.0, 5.0, 20.0];
 
+const KEPT: &str = "kept";
+const MADE: &str = "made";
+
 /// Why a connection was ended by us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ended {
@@ -52,6 +55,7 @@ pub struct Metrics {
     open: IntGauge,
     opened: IntCounter,
     ended: IntCounterVec,
+    kept_answers: IntCounterVec,
     limits: IntCounterVec,
     security: IntCounterVec,
     checks: IntGaugeVec,
@@ -130,6 +134,11 @@ impl Metrics {
                 "Connections that were ended here, and why.",
                 &["why"],
             )?,
+            kept_answers: counters(
+                "jianma_kept_answers_total",
+                "Questions about places whose answer is the same for everybody: kept or made.",
+                &["answer"],
+            )?,
             limits: counters(
                 "jianma_limits_hit_total",
                 "Requests that were one too many, by limit.",
@@ -171,6 +180,9 @@ impl Metrics {
         for why in [Ended::Busiest, Ended::AddressFull, Ended::NotRead, Ended::TooOld] {
             metrics.ended.with_label_values(&[why.name()]);
         }
+        for answer in [KEPT, MADE] {
+            metrics.kept_answers.with_label_values(&[answer]);
+        }
         for event in Event::ALL {
             metrics.security.with_label_values(&[event.name()]);
         }
@@ -194,6 +206,12 @@ impl Metrics {
         };
         self.requests.with_label_values(&[kind.name(), class]).inc();
         self.seconds.with_label_values(&[kind.name()]).observe(took.as_secs_f64());
+    }
+
+    /// Counts whether a public answer was kept.
+    pub fn kept_answer(&self, kept: bool) {
+        let answer = if kept { KEPT } else { MADE };
+        self.kept_answers.with_label_values(&[answer]).inc();
     }
 
     /// Counts a connection, open until the returned value is dropped.

@@ -1,16 +1,23 @@
 //! What each page's address answers.
 
+use service_api::Refusal;
+
 use crate::{
+    cache::{Key, Making},
     cookies,
     problem::Problem,
     render::{PageInput, own_host, render},
+    representation::Wants,
     security::{
         refusal,
         visitor::{AddressedCode, AddressedText, Visitor},
     },
     state::AppState,
 };
-use app::{context::ErrorPage, found::Asked};
+use app::{
+    context::ErrorPage,
+    found::{Asked, Found},
+};
 use axum::{
     extract::{Request, State},
     http::{HeaderValue, Method, StatusCode, Uri, header},
@@ -61,10 +68,42 @@ pub async fn home(State(state): State<AppState>, visitor: Visitor, request: Requ
     }
 }
 
-/// A profile or a form on it. Any other way of writing the code is led to the canonical one; a
-/// text that is no code goes on to the page, which says what is wrong with it.
+/// A profile. Any other way of writing the code is led to the canonical one; a text that is no code
+/// goes on to the page, which says what is wrong with it.
 pub async fn place(
     State(state): State<AppState>,
+    visitor: Visitor,
+    code: AddressedCode,
+    request: Request,
+) -> Response {
+    let key = code.read.as_ref().ok();
+    let key = key.and_then(|read| Key::of_page(&state, &visitor, &request, read));
+    let Some(key) = key.filter(|_| canonical(request.uri(), &code.read).is_none()) else {
+        return at_place(state, visitor, code, request).await;
+    };
+    let wants = Wants::of(request.headers());
+    match state.cache.again(&state, &visitor.visit, &key).await {
+        Ok(Some(made)) => return made.answer().compressed(&wants),
+        Ok(None) => {}
+        Err(refusal) => return visitor.page(&state, request, &refusal).await,
+    }
+    let making = Making::begin(&state, key);
+    let AddressedCode { written, read } = code;
+    let asked = Asked::Place { written, read };
+    let found = find(&state, &visitor, &request, asked).await;
+    let is_place = matches!(found, Ok(Found::Place { .. }));
+    let drawing = draw(&state, &visitor, request, found);
+    // A *no* waits for nobody else's.
+    if !is_place {
+        return drawing.await;
+    }
+    let made = making.page(drawing).await;
+    made.map_or_else(|response| response, |made| made.answer().plainly(&wants))
+}
+
+/// A page of a place, drawn for who asks.
+async fn at_place(
+    state: AppState,
     visitor: Visitor,
     code: AddressedCode,
     request: Request,
@@ -85,7 +124,7 @@ pub async fn new_request(
     request: Request,
 ) -> Response {
     let cookie = cookies::form(state.settings.site.tls);
-    let mut response = place(State(state), visitor, code, request).await;
+    let mut response = at_place(state, visitor, code, request).await;
     if response.status() == StatusCode::OK {
         let headers = response.headers_mut();
         headers.extend(cookie.map(|cookie| (header::SET_COOKIE, cookie)));
@@ -120,8 +159,27 @@ pub async fn label(
 
 /// A page with what is found for it, or why that may not be said.
 async fn show(state: &AppState, visitor: &Visitor, request: Request, asked: Asked) -> Response {
+    let found = find(state, visitor, &request, asked).await;
+    draw(state, visitor, request, found).await
+}
+
+async fn find(
+    state: &AppState,
+    visitor: &Visitor,
+    request: &Request,
+    asked: Asked,
+) -> Result<Found, Refusal> {
     let host = own_host(state, request.headers());
-    match asked.find(&*state.portal, &visitor.visit, &host).await {
+    asked.find(&*state.portal, &visitor.visit, &host).await
+}
+
+async fn draw(
+    state: &AppState,
+    visitor: &Visitor,
+    request: Request,
+    found: Result<Found, Refusal>,
+) -> Response {
+    match found {
         Ok(found) => {
             let input = PageInput { found: Some(found), ..PageInput::default() };
             render(state, request, input).await

@@ -16,11 +16,7 @@ use domain::{clock::china_date, request::RequestNumber};
 use leptos::prelude::provide_context;
 
 use crate::{
-    client::ClientAddress,
-    cookies,
-    request_id::{PageNonce, RequestId},
-    security_event::Event,
-    state::AppState,
+    client::ClientAddress, cookies, request_id::RequestId, security_event::Event, state::AppState,
 };
 
 /// What a page is given beyond the request.
@@ -75,7 +71,6 @@ pub(crate) fn note_wrong_secret(state: &AppState, request: &Request) {
 /// Renders the page at the request's address.
 pub async fn render(state: &AppState, request: Request, input: PageInput) -> Response {
     let headers = request.headers();
-    let nonce = request.extensions().get::<PageNonce>().cloned();
     let id = request.extensions().get::<RequestId>().map_or("", |id| &*id.0).to_owned();
     let path = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
     let context = PageContext {
@@ -84,7 +79,7 @@ pub async fn render(state: &AppState, request: Request, input: PageInput) -> Res
         today: china_date(state.clock.now()),
         host: own_host(state, headers),
         assets: state.assets.clone(),
-        operator: state.operator(),
+        operator: state.operator.clone(),
         request_id: id,
         path,
     };
@@ -98,9 +93,6 @@ pub async fn render(state: &AppState, request: Request, input: PageInput) -> Res
     let PageInput { error, found, form, open_fault, status, .. } = input;
     let found = found.map(HandedOver::new);
     let provide = move || {
-        if let Some(PageNonce(nonce)) = &nonce {
-            provide_context(leptos::nonce::Nonce::from_value(nonce.clone()));
-        }
         provide_context(context.clone());
         provide_context(portal.clone());
         provide_context(token.clone());
@@ -124,13 +116,12 @@ pub async fn render(state: &AppState, request: Request, input: PageInput) -> Res
     let (mut parts, _) = request.into_parts();
     parts.method = Method::GET;
     let request = Request::from_parts(parts, Body::empty());
-    let options = state.leptos.clone();
-    let shell = move || app::shell(options.clone());
-    let mut response = leptos_axum::render_app_async_with_context(provide, shell)(request).await;
+    let mut response =
+        leptos_axum::render_app_async_with_context(provide, app::shell)(request).await;
     if let Some(status) = status {
         *response.status_mut() = status;
     }
-    // The nonce makes every page its own: nothing between us and the visitor may keep it.
+    // Unless somebody knows better, a page is for who asked for it, and nothing may keep it.
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }

@@ -2,10 +2,6 @@
 
 use std::sync::Arc;
 
-/// The CSP nonce of one response.
-#[derive(Clone, Debug)]
-pub struct PageNonce(pub Arc<str>);
-
 /// The id of one request: on error pages and in the log.
 #[derive(Clone, Debug)]
 pub struct RequestId(pub Arc<str>);

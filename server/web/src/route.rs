@@ -126,9 +126,9 @@ fn wants_json_alone(headers: &HeaderMap) -> bool {
     types.iter().any(is_json) && !types.iter().any(is_page)
 }
 
-/// The type that a range of `Accept` names; none where its weight of 0 says that it is not wanted
+/// The type or coding that a range of an `Accept` header names; none where its weight of 0 says that it is not wanted
 /// (RFC 9110 §12.4.2).
-fn wanted(range: &str) -> Option<&str> {
+pub(crate) fn wanted(range: &str) -> Option<&str> {
     let mut parts = range.split(';').map(str::trim);
     let name = parts.next()?;
     let weight = parts.find_map(|part| part.strip_prefix("q="));

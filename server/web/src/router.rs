@@ -7,11 +7,10 @@ use std::{
     time::Duration,
 };
 
-use app::context::Assets;
+use app::context::{Assets, Operator};
 use axum::{Router, extract::DefaultBodyLimit, http::StatusCode, middleware};
 use domain::{Clock, Entropy, request::ReceiptKey, retention::Retentions};
 use forward::Departments;
-use leptos::config::LeptosOptions;
 use service::{audit::AuditHealth, probing::Probing};
 use service_api::Portal;
 use store::Store;
@@ -19,6 +18,7 @@ use tokio::{net::TcpListener, sync::Notify};
 use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
 
 use crate::{
+    cache::Cache,
     connections::{self, Gate},
     identity::{Identity, MarkKey},
     limits::Limits,
@@ -29,8 +29,8 @@ use crate::{
     route::RouteTable,
     security::{door, headers, origin, recognise, refusal},
     security_log::SecurityLog,
-    settings::Settings,
-    state::AppState,
+    settings::{Settings, SiteConfig},
+    state::{AppState, Shared},
 };
 
 /// What a start-up brings: everything that is not HTTP.
@@ -96,7 +96,7 @@ fn assets(site: &Path) -> Result<Assets, StartError> {
     let path = site.join("manifest.json");
     let failed = |source| StartError::Site { path: path.clone(), source };
     let text = std::fs::read_to_string(&path).map_err(failed)?;
-    serde_json::from_str(&text).map(Assets).map_err(|error| failed(error.into()))
+    serde_json::from_str(&text).map(Assets::new).map_err(|error| failed(error.into()))
 }
 
 /// What every handler is handed.
@@ -109,18 +109,13 @@ pub fn state(parts: Parts) -> Result<AppState, StartError> {
     let assets = assets(&site)?;
     let site = std::path::absolute(&site)
         .map_err(|source| StartError::Site { path: site.clone(), source })?;
-    let leptos = LeptosOptions::builder()
-        .output_name("jianma")
-        .site_root(site.to_string_lossy().into_owned())
-        .site_pkg_dir("pkg")
-        .hash_files(true)
-        // Absolute, so that Leptos does not look beside the binary.
-        .hash_file(Arc::from(site.join("hash.txt").to_string_lossy().as_ref()))
-        .build();
+    let SiteConfig { operator, contact, site_id, record_number, .. } = settings.site.clone();
+    let operator = Operator { name: operator, contact, site_id, record_number };
     let routes = portal_routes::routes(&site);
-    Ok(AppState {
+    Ok(AppState::new(Shared {
         openapi: rest::openapi::of(routes.description()).to_json()?.into(),
         routes: Arc::new(RouteTable::new(routes.list())),
+        cache: Cache::new(settings.limits.cache_bytes),
         limits: Arc::new(Limits::new(&settings.limits)),
         probing,
         security: Arc::new(SecurityLog::new(metrics.clone())),
@@ -135,6 +130,7 @@ pub fn state(parts: Parts) -> Result<AppState, StartError> {
         audit,
         identity,
         marks: MarkKey::new(entropy.key()),
+        operator: Arc::new(operator),
         settings: Arc::new(settings),
         store,
         portal,
@@ -142,12 +138,11 @@ pub fn state(parts: Parts) -> Result<AppState, StartError> {
         receipts: parts.receipts,
         departments: parts.departments,
         assets,
-        leptos,
         site,
         outbox: Arc::new(Notify::new()),
         clock: parts.clock,
         entropy,
-    })
+    }))
 }
 
 /// Every route with everything that stands before it.

@@ -1,6 +1,6 @@
 //! What every handler is handed.
 
-use std::sync::Arc;
+use std::{ops::Deref, sync::Arc};
 
 use app::context::{Assets, Operator};
 use axum::body::Bytes;
@@ -10,13 +10,13 @@ use domain::{
     retention::Retentions,
 };
 use forward::Departments;
-use leptos::config::LeptosOptions;
 use service::{audit::AuditHealth, probing::Probing, rights::OwnRequest, submission::Reception};
 use service_api::Portal;
 use store::Store;
 use tokio::sync::Notify;
 
 use crate::{
+    cache::Cache,
     identity::{Identity, MarkKey},
     limits::Limits,
     metrics::Metrics,
@@ -26,9 +26,28 @@ use crate::{
     settings::Settings,
 };
 
-/// The server's parts. Cheap to clone.
-#[derive(Clone)]
-pub struct AppState {
+/// The server's parts: one pointer, for every layer and every request clones it.
+#[derive(Clone, Debug)]
+pub struct AppState(Arc<Shared>);
+
+impl AppState {
+    /// The state of these parts.
+    #[must_use]
+    pub fn new(shared: Shared) -> Self {
+        Self(Arc::new(shared))
+    }
+}
+
+impl Deref for AppState {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+/// The server's parts.
+pub struct Shared {
     /// What whoever runs the portal sets.
     pub settings: Arc<Settings>,
     /// Where land and requests are kept.
@@ -41,16 +60,18 @@ pub struct AppState {
     pub receipts: ReceiptKey,
     /// The departments, with the secrets that their callbacks are signed with.
     pub departments: Arc<Departments>,
+    /// Who runs the portal.
+    pub operator: Arc<Operator>,
     /// Built files.
     pub assets: Assets,
-    /// What Leptos wants to know about the built files.
-    pub leptos: LeptosOptions,
     /// The folder of built files.
     pub site: std::path::PathBuf,
     /// The OpenAPI document, as JSON.
     pub openapi: Bytes,
     /// What each route is.
     pub routes: Arc<RouteTable>,
+    /// Public answers that are the same until the data change.
+    pub cache: Cache,
     /// Counters of who asked how much.
     pub limits: Arc<Limits>,
     /// Counters of who asked for how many places.
@@ -75,25 +96,13 @@ pub struct AppState {
     pub entropy: Arc<dyn Entropy>,
 }
 
-impl std::fmt::Debug for AppState {
+impl std::fmt::Debug for Shared {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("AppState").field("site", &self.site).finish_non_exhaustive()
+        f.debug_struct("Shared").field("site", &self.site).finish_non_exhaustive()
     }
 }
 
-impl AppState {
-    /// Who runs the portal.
-    #[must_use]
-    pub fn operator(&self) -> Operator {
-        let site = &self.settings.site;
-        Operator {
-            name: site.operator.clone(),
-            contact: site.contact.clone(),
-            site_id: site.site_id.clone(),
-            record_number: site.record_number.clone(),
-        }
-    }
-
+impl Shared {
     /// The name of a department; its id where the configuration does not have it.
     #[must_use]
     pub fn department_name(&self, id: &str) -> domain::Localized {

@@ -28,8 +28,8 @@ pub fn Footer() -> AnyView {
                     {(!contact.is_empty()).then(|| view! { <br />{contact} })}
                 </p>
                 <p class="footer-numbers">
-                    {operator.site_id.map(|id| view! { <span>{words.fill("site_id", &[("id", &id)])}</span> })}
-                    {operator.record_number.map(|number| view! { <span>{number}</span> })}
+                    {operator.site_id.clone().map(|id| view! { <span>{words.fill("site_id", &[("id", &id)])}</span> })}
+                    {operator.record_number.clone().map(|number| view! { <span>{number}</span> })}
                 </p>
             </div>
         </footer>

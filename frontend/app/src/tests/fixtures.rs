@@ -5,7 +5,7 @@ use domain::{
     LandCode, Localized,
     base_map::{BaseFeature, Bounds},
     code::{ParcelCode, Strictness},
-    dataset::{DataVersion, DatasetInfo},
+    dataset::{DataVersion, DatasetInfo, Epoch},
     lineage::Lineage,
     policy::Policies,
     request::{Actor, MessageKind, RequestEvent, RequestNumber, RequestState},
@@ -113,6 +113,14 @@ impl Fake {
 
 #[async_trait]
 impl Portal for Fake {
+    fn epoch(&self) -> Option<Epoch> {
+        None
+    }
+
+    async fn look_again(&self, _: &Visit, _: &LandCode) -> Result<(), Refusal> {
+        Ok(())
+    }
+
     async fn look(&self, visit: &Visit, code: &LandCode) -> Result<Place, Refusal> {
         if self.down {
             return Err(Unavailable.into());

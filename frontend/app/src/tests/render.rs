@@ -6,7 +6,7 @@ use any_spawner::Executor;
 use domain::{LandCode, Locale, Localized, address, code::Strictness, viewer::Viewer};
 use futures::StreamExt;
 use hydration_context::SsrSharedContext;
-use leptos::{config::LeptosOptions, prelude::*};
+use leptos::prelude::*;
 use leptos_meta::ServerMetaContext;
 use leptos_router::location::{RequestUrl, Url};
 
@@ -51,8 +51,8 @@ impl Page {
             today: self.today.unwrap_or_else(|| "2026-11-28".parse().unwrap()),
             path: self.path.clone(),
             host: "127.0.0.1:3000".into(),
-            assets: Assets(assets.map(|(name, url)| (name.into(), url.into())).into()),
-            operator: Operator {
+            assets: Assets::new(assets.map(|(name, url)| (name.into(), url.into())).into()),
+            operator: Arc::new(Operator {
                 name: Localized::new(
                     "浙江省自然资源厅",
                     "Department of Natural Resources of Zhejiang",
@@ -60,7 +60,7 @@ impl Page {
                 contact: Localized::new("电话 0571-12345", "Phone 0571-12345"),
                 site_id: Some("3300000001".into()),
                 record_number: Some("浙ICP备00000000号".into()),
-            },
+            }),
             request_id: "r-1".into(),
         }
     }
@@ -122,8 +122,7 @@ impl Page {
         let body = owner.with(|| {
             provide_context(meta);
             self.provide(found.ok().flatten(), error);
-            let options = LeptosOptions::builder().output_name("app").build();
-            shell(options).to_html_stream_in_order()
+            shell().to_html_stream_in_order()
         });
         let body = body.collect::<String>().await;
         let whole = Box::pin(futures::stream::once(async move { body }));

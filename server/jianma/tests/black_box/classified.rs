@@ -234,8 +234,6 @@ async fn p5_a_number_missing_for_any_reason_is_answered_in_the_same_bytes() {
         let mut answers = Vec::new();
         for code in codes {
             let (status, body) = get(&portal, &format!("{path}{code}")).await;
-            let nonce = body.split("nonce=\"").nth(1).and_then(|rest| rest.split('"').next());
-            let body = nonce.map_or(body.clone(), |nonce| body.replace(nonce, "NONCE"));
             answers.push((status, body.replace(code, "CODE").replace(&code[12..], "NUMBER")));
         }
         assert_eq!(answers[0].0, 404, "{path}");

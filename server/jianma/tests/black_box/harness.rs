@@ -150,7 +150,6 @@ impl PortalFolder {
         let site = folder.path().join("site");
         std::fs::create_dir_all(site.join("pkg")).unwrap();
         std::fs::write(site.join("manifest.json"), "{}").unwrap();
-        std::fs::write(site.join("hash.txt"), "js: 0\nwasm: 0\ncss: 0\n").unwrap();
         Self { folder, port: free_port() }
     }
 
@@ -195,6 +194,13 @@ impl PortalFolder {
         command.args(["serve", "--data", &data, "--site", &site]);
         command.args(["--config", &config, "--listen", &listen]);
         command
+    }
+
+    /// Starts another portal over the same data.
+    pub fn serve_beside(&self) -> Running {
+        let mut beside = self.serving();
+        let listen = format!("127.0.0.1:{}", free_port());
+        Running::of(beside.args(["--listen", &listen]))
     }
 
     /// Runs `jianma` to its end.

@@ -79,11 +79,7 @@ fn portal_within(policy: &str, limits: &str) -> (PortalFolder, Running) {
 async fn whole(portal: &Running, method: Method, path: &str, home: &str) -> String {
     let address = format!("{}{}", portal.address, path.replace("{}", home));
     let response = client().request(method, address).send().await.unwrap();
-    let header = |name: &str| {
-        response.headers().get(name).map_or("", |value| value.to_str().unwrap()).to_owned()
-    };
-    let (policy, request) = (header("content-security-policy"), header("x-request-id"));
-    let nonce = policy.split("'nonce-").nth(1).and_then(|rest| rest.split('\'').next());
+    let request = response.headers()["x-request-id"].to_str().unwrap().to_owned();
     let mut text = format!("{}\n", response.status());
     for (name, value) in response.headers() {
         if !matches!(name.as_str(), "date" | "etag") {
@@ -97,7 +93,7 @@ async fn whole(portal: &Running, method: Method, path: &str, home: &str) -> Stri
     let spoken: Vec<String> = number.chars().map(String::from).collect();
     let spoken = spoken.join(" ");
     let mut blank = text;
-    for new in [home, &grouped, number, &spoken, nonce.unwrap_or("no nonce"), &request] {
+    for new in [home, &grouped, number, &spoken, &request] {
         blank = blank.replace(new, "…");
     }
     for (digits, word) in [(&number[1..5], "BUILDING"), (&number[5..], "DOOR")] {

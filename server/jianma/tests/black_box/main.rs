@@ -25,6 +25,7 @@ mod former;
 mod full_disk;
 mod harness;
 mod homes;
+mod kept_answers;
 mod keys;
 mod kills;
 mod labels;

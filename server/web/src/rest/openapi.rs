@@ -92,7 +92,7 @@ fn is_problem(content: &RefOr<Content>) -> bool {
 /// `/api/openapi.json`.
 pub async fn document(State(state): State<AppState>) -> Response {
     let kind = [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))];
-    (kind, state.openapi).into_response()
+    (kind, state.openapi.clone()).into_response()
 }
 
 #[cfg(test)]

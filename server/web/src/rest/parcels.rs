@@ -4,24 +4,24 @@
 
 use axum::{
     extract::{Query, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
+    http::HeaderMap,
+    response::Response,
 };
 use domain::{
     Locale,
     base_map::Bounds,
-    digest::hexadecimal,
     profile::{Fact, Precision},
     record::Value,
 };
 use serde::Deserialize;
 use serde_json::{Map, json};
 use service_api::{Place, Search};
-use sha2::{Digest, Sha256};
 use utoipa::IntoParams;
 
 use crate::{
+    cache::{Key, Making, View},
     problem::Problem,
+    representation::{Representation, Wants},
     security::visitor::{AddressedCode, Visitor},
     state::AppState,
 };
@@ -29,10 +29,26 @@ use crate::{
 /// Longest list.
 const MOST_HITS: usize = 100;
 
-async fn place(state: &AppState, visitor: &Visitor, code: AddressedCode) -> Result<Place, Problem> {
+/// What a program reads of a place.
+async fn view_of_place(
+    (state, visitor, headers): (&AppState, &Visitor, &HeaderMap),
+    code: AddressedCode,
+    view: View,
+    draw: impl FnOnce(Place) -> Representation,
+) -> Result<Response, Problem> {
     let code = code.read.map_err(|error| Problem::malformed_code(&error))?.code.canonical();
-    let found = state.portal.look(&visitor.visit, &code).await;
-    found.map_err(|refusal| visitor.problem(state, &refusal))
+    let wants = Wants::of(headers);
+    let told = |refusal| visitor.problem(state, &refusal);
+    let Some(key) = Key::of_api(view, visitor, headers, code) else {
+        let place = state.portal.look(&visitor.visit, &code).await.map_err(told)?;
+        return Ok(draw(place).plainly(&wants));
+    };
+    if let Some(made) = state.cache.again(state, &visitor.visit, &key).await.map_err(told)? {
+        return Ok(made.answer().compressed(&wants));
+    }
+    let making = Making::begin(state, key);
+    let place = state.portal.look(&visitor.visit, &code).await.map_err(told)?;
+    Ok(making.document(|| draw(place)).await.answer().plainly(&wants))
 }
 
 /// One parcel or unit as a GeoJSON feature (RFC 7946), as far as it is public.
@@ -56,8 +72,8 @@ pub async fn one(
     code: AddressedCode,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let place = place(&state, &visitor, code).await?;
-    Ok(versioned(&headers, "application/geo+json", &feature(&place)))
+    let draw = |place| Representation::json("application/geo+json", &feature(&place));
+    view_of_place((&state, &visitor, &headers), code, View::Feature, draw).await
 }
 
 /// What restricts a parcel, in three lists that together name every theme.
@@ -81,8 +97,13 @@ pub async fn restrictions(
     code: AddressedCode,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let profile = place(&state, &visitor, code).await?.profile;
-    let body = json!({
+    let draw = |place| Representation::json("application/json", &restricted(&place));
+    view_of_place((&state, &visitor, &headers), code, View::Restrictions, draw).await
+}
+
+fn restricted(place: &Place) -> serde_json::Value {
+    let profile = &place.profile;
+    json!({
         "code": profile.code,
         "data_version": profile.version.label(),
         "policy": profile.policy,
@@ -90,8 +111,7 @@ pub async fn restrictions(
         "concerned": profile.restrictions.concerned,
         "not_concerned": profile.restrictions.not_concerned,
         "no_data": profile.restrictions.no_data,
-    });
-    Ok(versioned(&headers, "application/json", &body))
+    })
 }
 
 /// Parameters of a search.
@@ -153,7 +173,7 @@ pub async fn list(
         })
         .collect();
     let body = json!({ "type": "FeatureCollection", "features": features });
-    Ok(versioned(&headers, "application/geo+json", &body))
+    Ok(Representation::json("application/geo+json", &body).plainly(&Wants::of(&headers)))
 }
 
 /// Reads `west,south,east,north` in degrees.
@@ -227,28 +247,4 @@ fn facts(facts: &[Fact]) -> Map<String, serde_json::Value> {
             (fact.field.name().to_owned(), value)
         })
         .collect()
-}
-
-/// A body with its ETag, or 304 if the caller has it already.
-fn versioned(
-    headers: &HeaderMap,
-    content_type: &'static str,
-    body: &serde_json::Value,
-) -> Response {
-    let bytes = body.to_string().into_bytes();
-    let digest = Sha256::digest(&bytes);
-    let tag = format!("\"{}\"", hexadecimal(&digest[..12]));
-    let known = headers
-        .get(header::IF_NONE_MATCH)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|tags| tags.split(',').any(|t| t.trim().trim_start_matches("W/") == tag));
-    let mut response =
-        if known { StatusCode::NOT_MODIFIED.into_response() } else { bytes.into_response() };
-    let out = response.headers_mut();
-    out.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
-    out.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    if let Ok(tag) = HeaderValue::from_str(&tag) {
-        out.insert(header::ETAG, tag);
-    }
-    response
 }

@@ -41,6 +41,8 @@ pub struct LimitsConfig {
     pub write_seconds: u64,
     /// Age after which a connection's next answer is its last, seconds; at twice that age it ends.
     pub connection_seconds: u64,
+    /// Most memory for answers that are kept until the data change, bytes; 0 keeps none.
+    pub cache_bytes: u64,
     /// How many different places one client may look at.
     pub probing: ProbingConfig,
 }
@@ -63,6 +65,7 @@ impl Default for LimitsConfig {
             header_seconds: 20,
             write_seconds: 30,
             connection_seconds: 600,
+            cache_bytes: 64 * 1024 * 1024,
             probing: ProbingConfig::default(),
         }
     }

@@ -9,11 +9,13 @@ mod land;
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use domain::{
     policy::{Disclosure, Field},
     viewer::Tier,
 };
 use land::LAND;
+use sha2::{Digest as _, Sha256};
 
 use crate::{
     harness::{PortalFolder, UNLIMITED, answers, client},
@@ -69,6 +71,21 @@ fn secrets(place: &PortalFolder) -> Vec<String> {
         secrets.push(text.trim().to_owned());
     }
     secrets
+}
+
+/// Every script that stands in an answer is one that its content security policy names by hash.
+fn only_named_scripts(text: &str) {
+    for script in text.split("<script").skip(1) {
+        let (attributes, rest) = script.split_once('>').unwrap();
+        let source = rest.split("</script>").next().unwrap();
+        if attributes.contains(" src=") {
+            assert_eq!(source, "", "{script}");
+            continue;
+        }
+        let hash = format!("'sha256-{}'", STANDARD.encode(Sha256::digest(source)));
+        let policy = text.lines().find(|line| line.starts_with("content-security-policy: "));
+        assert!(policy.unwrap().contains(&hash), "{hash} of {source}");
+    }
 }
 
 /// Hands in a request, so that there is one to ask about; its number.
@@ -152,6 +169,7 @@ async fn p2_no_byte_of_what_is_denied_leaves_and_every_field_that_is_allowed_doe
             let plain: String = text.split_whitespace().collect();
             assert!(!plain.contains("F00010007"), "a home's label tells its code: {question:?}");
         }
+        only_named_scripts(&text);
         for secret in &secrets {
             assert!(!text.contains(secret.as_str()), "{secret} in the answer to {question:?}");
         }

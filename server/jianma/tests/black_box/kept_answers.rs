@@ -1,0 +1,199 @@
+//! Public answers about places are kept until the data change: never longer, never for another, and
+//! counted as before.
+
+use domain::viewer::Tier;
+use reqwest::{RequestBuilder, StatusCode};
+use serde_json::json;
+use testkit::geojson;
+
+use crate::{
+    harness::{PARCELS, PortalFolder, Running, UNLIMITED, client},
+    seen_as::{IDENTITY, assertion, trust},
+};
+
+const PARCEL_FILE: &str = r#"
+[[file]]
+name = "parcels.geojson"
+role = "parcels"
+code = "{ZDDM}"
+classified = { property = "SM", equals = 1 }
+
+[file.fields]
+location = { property = "ZL", kind = "text" }
+"#;
+
+/// The small data set with this address; what it has as its third parcel is classified or not.
+fn at(road: &str, classified: bool) -> String {
+    geojson::collection(PARCELS.iter().enumerate().map(|(number, code)| {
+        let secret = u8::from(classified && number == 2);
+        let properties = json!({ "ZDDM": code, "ZL": road, "SM": secret });
+        geojson::feature(properties, geojson::square(119.97 + 0.002 * number as f64, 30.54, 0.001))
+    }))
+}
+
+fn publish(place: &PortalFolder, road: &str, classified: bool) {
+    let done = place.import(PARCEL_FILE, &at(road, classified));
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+}
+
+fn views(code: &str) -> [String; 3] {
+    [
+        format!("/c/{code}"),
+        format!("/api/v1/parcels/{code}"),
+        format!("/api/v1/parcels/{code}/restrictions"),
+    ]
+}
+
+async fn told(asked: RequestBuilder) -> (StatusCode, String) {
+    let answer = asked.send().await.unwrap();
+    (answer.status(), answer.text().await.unwrap())
+}
+
+async fn get(portal: &Running, path: &str) -> (StatusCode, String) {
+    told(client().get(format!("{}{path}", portal.address))).await
+}
+
+/// How many answers were kept ones.
+async fn kept(portal: &Running) -> u64 {
+    let (_, text) = get(portal, "/metrics").await;
+    let line =
+        text.lines().find(|line| line.starts_with("jianma_kept_answers_total{answer=\"kept"));
+    line.unwrap().rsplit(' ').next().unwrap().parse().unwrap()
+}
+
+#[tokio::test]
+async fn p5_once_an_import_returns_no_portal_sends_an_old_byte() {
+    let place = PortalFolder::empty();
+    publish(&place, "旧路 1 号", false);
+    place.configure("http://127.0.0.1:9", UNLIMITED);
+    let portals = [place.serve(), place.serve_beside()];
+    for round in 1..=5 {
+        let (road, old) = (format!("新路 {round} 号"), format!("small/{round}\""));
+        for portal in &portals {
+            let before = kept(portal).await;
+            for code in PARCELS {
+                for path in views(code) {
+                    let first = get(portal, &path).await;
+                    assert_eq!(first.0, 200, "{path}");
+                    assert_eq!(get(portal, &path).await, first, "{path}");
+                }
+            }
+            assert!(kept(portal).await >= before + 9, "answers are kept");
+        }
+        publish(&place, &road, false);
+        for portal in &portals {
+            for path in views(PARCELS[0]) {
+                let (status, text) = get(portal, &path).await;
+                assert_eq!(status, 200);
+                assert!(!text.contains(&old), "{path}: {text}");
+                assert!(text.contains(&road) || path.ends_with("restrictions"), "{path}: {text}");
+            }
+        }
+    }
+    publish(&place, "新路", true);
+    for portal in &portals {
+        for path in views(PARCELS[2]) {
+            let unknown = path.replace(PARCELS[2], "330521001001GB00900");
+            let (classified, never) = (get(portal, &path).await, get(portal, &unknown).await);
+            assert_eq!((classified.0, never.0), (StatusCode::NOT_FOUND, StatusCode::NOT_FOUND));
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_kept_for_one_kind_of_visitor_is_never_sent_to_another() {
+    let place = PortalFolder::empty();
+    publish(&place, "演示路", false);
+    trust(&place);
+    place.configure("http://127.0.0.1:9", &format!("{UNLIMITED}{IDENTITY}"));
+    let keeps = place.serve();
+    let bare = UNLIMITED.replace("[limits]", "[limits]\ncache_bytes = 0");
+    place.configure("http://127.0.0.1:9", &format!("{bare}{IDENTITY}"));
+    let never = place.serve_beside();
+    let path = format!("/c/{}", PARCELS[0]);
+    let kinds: Vec<Box<dyn Fn(RequestBuilder) -> RequestBuilder>> = vec![
+        Box::new(|asked| asked),
+        Box::new(|asked| asked.header("cookie", "jm_lang=en")),
+        Box::new(|asked| asked.header("cookie", "jm_elder=1")),
+        Box::new(|asked| asked.header("cookie", "jm_elder=1; jm_lang=en")),
+        Box::new(|asked| asked.header("host", "other.example")),
+        Box::new(|asked| asked.query(&[("from", "label")])),
+        Box::new(|asked| {
+            let subject = format!("somebody-{:p}", &asked);
+            asked.header("jianma-assertion", assertion(Tier::Staff, &subject, PARCELS[0]))
+        }),
+    ];
+    for _ in 0..3 {
+        for (number, kind) in kinds.iter().enumerate() {
+            for path in [&path, &views(PARCELS[0])[1]] {
+                let ask = |portal: &Running| {
+                    let asked = client().get(format!("{}{path}", portal.address));
+                    kind(asked.header("host", "jianma.example"))
+                };
+                let (kept, made) = (told(ask(&keeps)).await, told(ask(&never)).await);
+                assert_eq!(kept, made, "{number} {path}");
+            }
+        }
+    }
+    assert!(kept(&keeps).await > 0 && kept(&never).await == 0);
+}
+
+#[tokio::test]
+async fn p6_limits_refuse_a_kept_answer_as_they_refuse_another() {
+    let place = PortalFolder::empty();
+    publish(&place, "演示路", false);
+    let limits = "[limits]\nreads_per_second = 1\nread_burst = 6\n\
+                  [limits.probing]\nplaces = { burst = 2, per_minute = 1 }\n\
+                  [site]\ntrusted_proxies = [\"127.0.0.1\"]\n";
+    place.configure("http://127.0.0.1:9", limits);
+    let portal = place.serve();
+    let from = async |client_address: &str, code: &str| {
+        let asked = client().get(format!("{}/c/{code}", portal.address));
+        told(asked.header("x-forwarded-for", client_address)).await.0.as_u16()
+    };
+    // Somebody has all three kept.
+    for (number, code) in PARCELS.iter().enumerate() {
+        for _ in 0..2 {
+            assert_eq!(from(&format!("192.0.2.{number}"), code).await, 200);
+        }
+    }
+    let mut answers = Vec::new();
+    for code in PARCELS {
+        answers.push(from("198.51.100.1", code).await);
+    }
+    assert_eq!(answers, [200, 200, 429], "a place too many");
+    let mut answers = Vec::new();
+    for _ in 0..8 {
+        answers.push(from("198.51.100.2", PARCELS[0]).await);
+    }
+    assert_eq!(answers[0], 200);
+    assert!(answers.contains(&429), "a page too many: {answers:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_page_is_of_one_version_while_others_are_published() {
+    let place = PortalFolder::empty();
+    publish(&place, "第1路", false);
+    place.configure("http://127.0.0.1:9", UNLIMITED);
+    let portal = place.serve();
+    let address = portal.address.clone();
+    let publishing = tokio::task::spawn_blocking(move || {
+        for number in 2..=12 {
+            publish(&place, &format!("第{number}路"), false);
+        }
+        place
+    });
+    let mut versions = std::collections::BTreeSet::new();
+    while !publishing.is_finished() {
+        for path in views(PARCELS[0]).into_iter().take(2) {
+            let (status, text) = told(client().get(format!("{address}{path}"))).await;
+            assert_eq!(status, 200, "{text}");
+            let version = text.split("small/").nth(1).unwrap();
+            let version: String = version.chars().take_while(char::is_ascii_digit).collect();
+            assert!(text.contains(&format!("第{version}路")), "{path} of {version}: {text}");
+            versions.insert(version);
+        }
+    }
+    publishing.await.unwrap();
+    assert!(versions.len() > 2, "several versions were seen: {versions:?}");
+}
