@@ -1,19 +1,5 @@
 //! What each page's address answers.
 
-use service_api::Refusal;
-
-use crate::{
-    cache::{Key, Making},
-    cookies,
-    problem::Problem,
-    render::{PageInput, own_host, render},
-    representation::Wants,
-    security::{
-        refusal,
-        visitor::{AddressedCode, AddressedText, Visitor},
-    },
-    state::AppState,
-};
 use app::{
     context::ErrorPage,
     found::{Asked, Found},
@@ -28,6 +14,20 @@ use domain::{
     code::{CodeError, LandCode, Parsed},
     request::RequestNumber,
     scanned_text::ScannedText,
+};
+use service_api::Refusal;
+
+use crate::{
+    cache::{Key, Making},
+    cookies,
+    problem::Problem,
+    render::{PageInput, own_host, render},
+    representation::Wants,
+    security::{
+        refusal,
+        visitor::{AddressedCode, AddressedText, Visitor},
+    },
+    state::AppState,
 };
 
 /// Any page.
