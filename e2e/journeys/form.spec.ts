@@ -89,6 +89,5 @@ test('a request without its secret says nothing of itself', async ({ page, porta
 
 /** A page without what is drawn anew for each response, and without the address asked for. */
 function withoutChance(text: string, headers: Record<string, string>, asked: string) {
-  const nonce = headers['content-security-policy'].match(/nonce-([^']+)/)![1];
-  return text.replaceAll(nonce, 'NONCE').replaceAll(headers['x-request-id'], 'ID').replaceAll(asked, 'ASKED');
+  return text.replaceAll(headers['x-request-id'], 'ID').replaceAll(asked, 'ASKED');
 }

@@ -50,9 +50,8 @@ test('a former code leads to what it became, and back', async ({ page }) => {
 async function answered(request: APIRequestContext, path: string, code: string) {
   const response = await request.get(path);
   const headers = { ...response.headers() };
-  const nonce = headers['content-security-policy'].match(/nonce-([^']+)/)![1];
   const id = headers['x-request-id'];
-  const plain = (text: string) => text.replaceAll(nonce, 'NONCE').replaceAll(id, 'ID').replaceAll(code, 'CODE');
+  const plain = (text: string) => text.replaceAll(id, 'ID').replaceAll(code, 'CODE');
   const body = plain(await response.text());
   delete headers.date;
   return {

@@ -130,8 +130,20 @@ impl Found {
             Ok(read) => Parsed { code: read.code.canonical(), ..read },
             Err(error) => return Self::mistyped(portal, visit, written, error).await,
         };
-        match portal.look(visit, &code.code).await {
-            Ok(place) => Ok(Self::Place { code, place: Box::new(place) }),
+        let looked = portal.look(visit, &code.code).await.map(Box::new);
+        Self::by_look(code, looked)
+    }
+
+    /// What a look at a place came to; its code is canonical.
+    ///
+    /// # Errors
+    /// [`Refusal`], but for [`Refusal::Nothing`]: that is a page.
+    pub fn by_look(
+        code: Parsed<LandCode>,
+        looked: Result<Box<Place>, Refusal>,
+    ) -> Result<Self, Refusal> {
+        match looked {
+            Ok(place) => Ok(Self::Place { code, place }),
             Err(Refusal::Nothing { near }) => Ok(Self::Nothing { code: code.code, near }),
             Err(refusal) => Err(refusal),
         }

@@ -8,8 +8,12 @@ const whenIdle = globalThis.requestIdleCallback ?? ((task) => setTimeout(task));
 // that they are awake (Leptos: `$$on_hydrate`).
 const wake = async (app) => {
   for (const island of document.querySelectorAll('leptos-island')) {
+    // An island before may have taken it away.
+    if (!island.isConnected) continue;
     island.parentElement.closest('leptos-children')?.$$on_hydrate?.();
-    await app[island.dataset.component]?.(island);
+    const { component } = island.dataset;
+    if (app[component]) await app[component](island);
+    else console.warn(`the module has no island ${component}`);
   }
 };
 

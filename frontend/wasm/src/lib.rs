@@ -10,7 +10,7 @@ use leptos::prelude::{document, set_timeout};
 use std::time::Duration;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Called by the script in the page, before it wakes the islands one after the other.
+/// Called by `js/start.mjs`, before it wakes the islands one after the other.
 ///
 /// Marks `<html data-hydrated>` when all islands are awake: the script runs through them without
 /// giving the browser a turn, so the next timer comes after the last. Tests wait for the mark,

@@ -26,7 +26,7 @@ const MOST_LOST: u64 = 1_000_000_000;
 pub enum AcceptError {
     /// The chain is broken in itself, which no restore does, or could not be read.
     #[error("that is no restored database: {0}")]
-    Verify(#[from] VerifyError),
+    Verify(VerifyError),
     /// Nothing is missing.
     #[error("the audit runs through every end that was noted: there is nothing to accept")]
     NothingMissing,
@@ -62,6 +62,16 @@ pub enum AcceptError {
     /// The list of keys.
     #[error(transparent)]
     Key(#[from] KeyError),
+}
+
+impl From<VerifyError> for AcceptError {
+    fn from(error: VerifyError) -> Self {
+        match error {
+            // It says nothing of the chain.
+            VerifyError::Store(error) => Self::Store(error),
+            broken => Self::Verify(broken),
+        }
+    }
 }
 
 /// Where the audit stands that somebody answers for.

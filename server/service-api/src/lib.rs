@@ -127,15 +127,24 @@ pub struct Example {
 pub trait Portal: Send + Sync {
     /// A look at a place: counted and slowed before it (rule P6), written down where more than
     /// public is shown or anything is denied (rule P9), booked by what it found.
-    async fn look(&self, visit: &Visit, code: &LandCode) -> Result<Place, Refusal>;
+    async fn look(&self, visit: &Visit, code: &LandCode) -> Result<Place, Refusal> {
+        let found = self.look_unless(visit, code, &|| false).await?;
+        found.ok_or(Refusal::Unavailable(Unavailable))
+    }
 
     /// Which data are current at this moment; `None` when storage does not say. What was made of them
-    /// under the same epoch may be answered again to everybody, once [`Portal::look_again`] lets it.
+    /// under the same epoch may be answered again to everybody, once [`Portal::look_unless`] lets it.
     fn epoch(&self) -> Option<Epoch>;
 
-    /// A look at a place whose public answer is at hand: counted and slowed as one that finds it
-    /// (rule P6).
-    async fn look_again(&self, visit: &Visit, code: &LandCode) -> Result<(), Refusal>;
+    /// A look at a place, unless its public answer is at hand by the time that the look is let in: then
+    /// `None`. Counted and slowed as any look (rule P6), for whoever is slowed may wait while
+    /// somebody publishes.
+    async fn look_unless(
+        &self,
+        visit: &Visit,
+        code: &LandCode,
+        at_hand: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Option<Place>, Refusal>;
 
     /// The same as [`Portal::look`] for whoever asks only whether there is anything at a place that may be shown, e.g.
     /// to hand in a request about it.

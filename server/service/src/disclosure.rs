@@ -13,16 +13,18 @@ use domain::{
     viewer::{Tier, Viewer},
 };
 use jiff::civil::Date;
-use service_api::Unavailable;
+use service_api::{MapAround, Unavailable};
 use store::{Look, Question, Store, StoreError};
 
 use crate::history;
 
-/// What of a place may be shown, without its map.
+/// What of a place may be shown.
 pub(crate) struct Shown {
     pub(crate) profile: PublicProfile,
     pub(crate) lineage: Lineage,
     pub(crate) only_history: bool,
+    /// None until somebody draws it.
+    pub(crate) map: Option<MapAround>,
 }
 
 /// What the policy made of a place.
@@ -122,7 +124,7 @@ impl PolicyGate {
                     version.and_then(|version| self.policies.governing(&version.dataset))
                 });
                 let only_history = only_history && lineage.ended;
-                Disclosed::Shown(Box::new(Shown { profile, lineage, only_history }))
+                Disclosed::Shown(Box::new(Shown { profile, lineage, only_history, map: None }))
             }
         }
     }

@@ -130,7 +130,7 @@ impl PortalService {
             self.audit.withheld(viewer, code, Withheld::Elsewhere, None).await;
             &as_public
         };
-        match self.gate.disclosed(code, viewer).await? {
+        match self.disclosed(code, viewer).await? {
             Disclosed::Shown(shown) if tier == Tier::Public => Ok(Some((*shown, tier))),
             Disclosed::Shown(shown) => {
                 let (fields, policy) = (shown.profile.fields(), shown.profile.policy.as_str());
@@ -140,7 +140,7 @@ impl PortalService {
                     return Ok(Some((*shown, tier)));
                 }
                 self.audit.withheld(viewer, code, Withheld::DailyCap, None).await;
-                match self.gate.disclosed(code, &as_public).await? {
+                match self.disclosed(code, &as_public).await? {
                     Disclosed::Shown(shown) => Ok(Some((*shown, Tier::Public))),
                     Disclosed::NoRecord | Disclosed::Denied(_) => Ok(None),
                 }
@@ -156,37 +156,37 @@ impl PortalService {
         }
     }
 
-    /// What of a place may be shown to a viewer; `None` alike for every reason why nothing may. All of
-    /// it is of one moment: where somebody publishes meanwhile, it is looked up again.
-    async fn place(&self, code: &LandCode, viewer: &Viewer) -> Result<Option<Place>, Unavailable> {
+    /// What the policy makes of a place, with the map around it, all of one moment: where somebody
+    /// publishes meanwhile, it is looked up again. Where storage does not say whether, one look must
+    /// do; what comes of it is not kept.
+    async fn disclosed(&self, code: &LandCode, viewer: &Viewer) -> Result<Disclosed, Unavailable> {
         for _ in 0..MOST_LOOKS {
             let begun = self.epoch();
-            let place = self.place_unless_published(code, viewer).await?;
+            let mut disclosed = self.gate.disclosed(code, viewer).await?;
+            if let Disclosed::Shown(shown) = &mut disclosed
+                && let Some(bounds) = bounds_around(&shown.profile)
+            {
+                let base = self.base_of(&shown.profile.version, bounds, BASE_LIMIT).await?;
+                shown.map = Some(MapAround { bounds, base });
+            }
             if self.epoch() == begun {
-                return Ok(place);
+                return Ok(disclosed);
             }
         }
         tracing::warn!("data are published faster than a place can be looked up");
         Err(Unavailable)
     }
 
-    async fn place_unless_published(
-        &self,
-        code: &LandCode,
-        viewer: &Viewer,
-    ) -> Result<Option<Place>, Unavailable> {
-        let Some((shown, tier)) = self.disclosed_and_audited(code, viewer).await? else {
-            return Ok(None);
-        };
-        let Shown { profile, lineage, only_history } = shown;
-        let map = match bounds_around(&profile) {
-            None => None,
-            Some(bounds) => {
-                let base = self.base_of(&profile.version, bounds, BASE_LIMIT).await?;
-                Some(MapAround { bounds, base })
-            }
-        };
-        Ok(Some(Place { profile, map, lineage, only_history, tier }))
+    /// What of a place may be shown to a viewer; `None` alike for every reason why nothing may.
+    async fn place(&self, code: &LandCode, viewer: &Viewer) -> Result<Option<Place>, Unavailable> {
+        let found = self.disclosed_and_audited(code, viewer).await?;
+        Ok(found.map(|(Shown { profile, lineage, only_history, map }, tier)| Place {
+            profile,
+            map,
+            lineage,
+            only_history,
+            tier,
+        }))
     }
 
     /// Whether there is anything at a place that may be shown.
@@ -271,20 +271,25 @@ impl PortalService {
 
 #[async_trait]
 impl Portal for PortalService {
-    async fn look(&self, visit: &Visit, code: &LandCode) -> Result<Place, Refusal> {
-        let find = self.place(code, &visit.viewer);
-        self.admission
-            .look(visit, code, find, near_misses::offered(&self.gate, code.as_str()))
-            .await
-    }
-
     fn epoch(&self) -> Option<Epoch> {
         self.gate.store.epoch().map_err(unavailable).ok()
     }
 
-    async fn look_again(&self, visit: &Visit, code: &LandCode) -> Result<(), Refusal> {
-        let at_hand = async { Ok(Some(())) };
-        self.admission.look(visit, code, at_hand, async { Vec::new() }).await
+    async fn look_unless(
+        &self,
+        visit: &Visit,
+        code: &LandCode,
+        at_hand: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Option<Place>, Refusal> {
+        let find = async {
+            if at_hand() {
+                return Ok(Some(None));
+            }
+            Ok(self.place(code, &visit.viewer).await?.map(Some))
+        };
+        self.admission
+            .look(visit, code, find, near_misses::offered(&self.gate, code.as_str()))
+            .await
     }
 
     async fn knows(&self, visit: &Visit, code: &LandCode) -> Result<(), Refusal> {

@@ -1,6 +1,9 @@
 //! Which data are current, asked at each request.
 
-use std::sync::{Mutex, PoisonError};
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 
 use domain::dataset::Epoch;
 use rusqlite::Connection;
@@ -20,9 +23,11 @@ struct Watched {
 
 impl EpochWatch {
     /// It must not write on the connection: SQLite counts what others write.
-    pub(super) fn on(connection: Connection) -> Self {
+    pub(super) fn on(connection: Connection) -> Result<Self, SqliteError> {
+        // Whoever asks does not wait: where SQLite is busy, it is not known.
+        connection.busy_timeout(Duration::ZERO)?;
         let (versions, epoch) = (String::new(), Epoch(0));
-        Self(Mutex::new(Watched { connection, writes: None, versions, epoch }))
+        Ok(Self(Mutex::new(Watched { connection, writes: None, versions, epoch })))
     }
 
     pub(super) fn now(&self) -> Result<Epoch, SqliteError> {

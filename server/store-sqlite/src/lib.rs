@@ -166,7 +166,7 @@ impl SqliteStore {
                 readers: Pool::new(readers),
                 writer: Arc::new(tokio::sync::Mutex::new(writer)),
                 versions: VersionCache::default(),
-                epoch: EpochWatch::on(open_reader(folder, key)?),
+                epoch: EpochWatch::on(open_reader(folder, key)?)?,
                 receipts: Receipts::open(folder),
                 sealer: OnceLock::new(),
                 searching,

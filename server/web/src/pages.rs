@@ -18,7 +18,7 @@ use domain::{
 use service_api::Refusal;
 
 use crate::{
-    cache::{Key, Making},
+    cache::{Key, Looked},
     cookies,
     problem::Problem,
     render::{PageInput, own_host, render},
@@ -76,29 +76,25 @@ pub async fn place(
     code: AddressedCode,
     request: Request,
 ) -> Response {
-    let key = code.read.as_ref().ok();
-    let key = key.and_then(|read| Key::of_page(&state, &visitor, &request, read));
-    let Some(key) = key.filter(|_| canonical(request.uri(), &code.read).is_none()) else {
+    let read = code.read.as_ref().ok().filter(|_| canonical(request.uri(), &code.read).is_none());
+    let key = read.and_then(|read| Some((Key::of_page(&state, &visitor, &request, read)?, read)));
+    let Some((key, &read)) = key else {
         return at_place(state, visitor, code, request).await;
     };
     let wants = Wants::of(request.headers());
-    match state.cache.again(&state, &visitor.visit, &key).await {
-        Ok(Some(made)) => return made.answer().compressed(&wants),
-        Ok(None) => {}
-        Err(refusal) => return visitor.page(&state, request, &refusal).await,
-    }
-    let making = Making::begin(&state, key);
-    let AddressedCode { written, read } = code;
-    let asked = Asked::Place { written, read };
-    let found = find(&state, &visitor, &request, asked).await;
-    let is_place = matches!(found, Ok(Found::Place { .. }));
-    let drawing = draw(&state, &visitor, request, found);
+    let looked = match state.cache.look(&state, &visitor.visit, &key).await {
+        Ok(Looked::Kept(kept)) => return kept.compressed(&wants),
+        Ok(Looked::Place(place)) => Ok(place),
+        Err(refusal) => Err(refusal),
+    };
+    let is_place = looked.is_ok();
+    let drawing = draw(&state, &visitor, request, Found::by_look(read, looked));
     // A *no* waits for nobody else's.
     if !is_place {
         return drawing.await;
     }
-    let made = making.page(drawing).await;
-    made.map_or_else(|response| response, |made| made.answer().plainly(&wants))
+    let made = state.cache.page(&state, &key, drawing).await;
+    made.map_or_else(|response| response, |made| made.plainly(&wants))
 }
 
 /// A page of a place, drawn for who asks.
@@ -159,18 +155,9 @@ pub async fn label(
 
 /// A page with what is found for it, or why that may not be said.
 async fn show(state: &AppState, visitor: &Visitor, request: Request, asked: Asked) -> Response {
-    let found = find(state, visitor, &request, asked).await;
-    draw(state, visitor, request, found).await
-}
-
-async fn find(
-    state: &AppState,
-    visitor: &Visitor,
-    request: &Request,
-    asked: Asked,
-) -> Result<Found, Refusal> {
     let host = own_host(state, request.headers());
-    asked.find(&*state.portal, &visitor.visit, &host).await
+    let found = asked.find(&*state.portal, &visitor.visit, &host).await;
+    draw(state, visitor, request, found).await
 }
 
 async fn draw(

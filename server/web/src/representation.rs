@@ -1,6 +1,12 @@
 //! An answer as bytes with its validator and its codings (RFC 9110 §3.2).
 
-use std::{io::Write as _, sync::OnceLock};
+use std::{
+    io::{self, Write as _},
+    sync::{
+        OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use axum::{
     body::Bytes,
@@ -24,8 +30,26 @@ pub struct Representation {
     terms: Terms,
     tag: HeaderValue,
     body: Bytes,
-    brotli: OnceLock<Bytes>,
-    gzip: OnceLock<Bytes>,
+    brotli: Coding,
+    gzip: Coding,
+}
+
+/// A coding of a body, made by whoever first wants it.
+#[derive(Debug, Default)]
+struct Coding {
+    begun: AtomicBool,
+    made: OnceLock<Option<Bytes>>,
+}
+
+impl Coding {
+    /// It; none while somebody else makes it, whom nobody waits for, and where it saves too little.
+    fn of(&self, body: &Bytes, code: fn(&[u8]) -> io::Result<Vec<u8>>) -> Option<&Bytes> {
+        if !self.begun.swap(true, Ordering::Relaxed) {
+            let coded = code(body).ok().filter(|coded| 2 * coded.len() <= body.len());
+            let _first = self.made.set(coded.map(Vec::into_boxed_slice).map(Bytes::from));
+        }
+        self.made.get()?.as_ref()
+    }
 }
 
 /// What may keep an answer, and what else than its address it depends on.
@@ -57,7 +81,7 @@ impl Terms {
 /// What a request says of the answer it can use.
 #[derive(Clone, Debug)]
 pub struct Wants {
-    known: Option<HeaderValue>,
+    known: Vec<HeaderValue>,
     brotli: bool,
     gzip: bool,
 }
@@ -73,15 +97,19 @@ impl Wants {
             brotli |= coding.eq_ignore_ascii_case("br");
             gzip |= coding.eq_ignore_ascii_case("gzip");
         }
-        Self { known: headers.get(header::IF_NONE_MATCH).cloned(), brotli, gzip }
+        Self {
+            known: headers.get_all(header::IF_NONE_MATCH).iter().cloned().collect(),
+            brotli,
+            gzip,
+        }
     }
 
+    /// Whether the request names this validator, weakly compared, or any.
     fn has(&self, tag: &HeaderValue) -> bool {
-        let known = self.known.as_ref().and_then(|known| known.to_str().ok());
-        let (known, tag) = (known.unwrap_or_default(), tag.to_str().unwrap_or_default());
-        known
-            .split(',')
-            .any(|one| one.trim().trim_start_matches("W/") == tag.trim_start_matches("W/"))
+        let strong = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+        let tag = strong(tag.to_str().unwrap_or_default());
+        let known = self.known.iter().filter_map(|known| known.to_str().ok());
+        known.flat_map(|known| known.split(',')).map(strong).any(|one| one == "*" || one == tag)
     }
 }
 
@@ -93,7 +121,7 @@ impl Representation {
         // Weak: the bytes on the way depend on the coding.
         let tag = format!("W/\"{}\"", hexadecimal(&digest[..12]));
         let tag = HeaderValue::from_str(&tag).unwrap_or(HeaderValue::from_static("W/\"\""));
-        let (brotli, gzip) = (OnceLock::new(), OnceLock::new());
+        let (brotli, gzip) = (Coding::default(), Coding::default());
         Self { kind, terms, tag, body, brotli, gzip }
     }
 
@@ -104,11 +132,11 @@ impl Representation {
         Self::new(HeaderValue::from_static(kind), Terms::Api, body)
     }
 
-    /// The most memory that it comes to take, bytes: codings are kept where they are smaller.
+    /// The most memory that it comes to take, bytes: a coding takes half of the body at most.
     #[must_use]
     pub fn most_bytes(&self) -> u64 {
         const AROUND: u64 = 512;
-        3 * self.body.len() as u64 + AROUND
+        2 * self.body.len() as u64 + AROUND
     }
 
     /// The answer in full, uncompressed; 304 to whoever has it.
@@ -120,14 +148,17 @@ impl Representation {
     /// The same, compressed: once for everybody.
     #[must_use]
     pub fn compressed(&self, wants: &Wants) -> Response {
+        if wants.has(&self.tag) {
+            return self.plainly(wants);
+        }
         let coding = if wants.brotli {
-            Some(("br", self.brotli.get_or_init(|| smaller(&self.body, brotli))))
+            self.brotli.of(&self.body, brotli).map(|body| ("br", body))
         } else if wants.gzip {
-            Some(("gzip", self.gzip.get_or_init(|| smaller(&self.body, gzip))))
+            self.gzip.of(&self.body, gzip).map(|body| ("gzip", body))
         } else {
             None
         };
-        self.in_coding(wants, coding.filter(|(_, body)| !body.is_empty()))
+        self.in_coding(wants, coding)
     }
 
     fn in_coding(&self, wants: &Wants, coding: Option<(&'static str, &Bytes)>) -> Response {
@@ -148,19 +179,13 @@ impl Representation {
     }
 }
 
-/// A coding of a body; empty where it is no smaller.
-fn smaller(body: &Bytes, code: fn(&[u8]) -> std::io::Result<Vec<u8>>) -> Bytes {
-    let coded = code(body).ok().filter(|coded| coded.len() < body.len());
-    coded.map(Vec::into_boxed_slice).map(Bytes::from).unwrap_or_default()
-}
-
-fn brotli(body: &[u8]) -> std::io::Result<Vec<u8>> {
+fn brotli(body: &[u8]) -> io::Result<Vec<u8>> {
     let mut coder = brotli::CompressorWriter::new(Vec::new(), 4_096, BROTLI_QUALITY, 22);
     coder.write_all(body)?;
     Ok(coder.into_inner())
 }
 
-fn gzip(body: &[u8]) -> std::io::Result<Vec<u8>> {
+fn gzip(body: &[u8]) -> io::Result<Vec<u8>> {
     let mut coder = GzEncoder::new(Vec::new(), Compression::default());
     coder.write_all(body)?;
     coder.finish()
@@ -191,7 +216,7 @@ mod tests {
             ("br;q=0, gzip", Some("gzip")),
             ("GZIP;q=0.5", Some("gzip")),
             ("identity", None),
-            ("br;q=0", None),
+            ("br;Q=0", None),
             ("brr", None),
         ] {
             let page = page(&long);
@@ -218,6 +243,7 @@ mod tests {
         for (known, status) in [
             (tag.clone(), StatusCode::NOT_MODIFIED),
             (format!("\"other\", {strong}"), StatusCode::NOT_MODIFIED),
+            ("*".to_owned(), StatusCode::NOT_MODIFIED),
             ("\"other\"".to_owned(), StatusCode::OK),
             (String::new(), StatusCode::OK),
         ] {

@@ -126,12 +126,12 @@ fn wants_json_alone(headers: &HeaderMap) -> bool {
     types.iter().any(is_json) && !types.iter().any(is_page)
 }
 
-/// The type or coding that a range of an `Accept` header names; none where its weight of 0 says that it is not wanted
-/// (RFC 9110 §12.4.2).
+/// The type or coding that a range of an `Accept` header names; none where its weight of 0 says that
+/// it is not wanted (RFC 9110 §12.4.2).
 pub(crate) fn wanted(range: &str) -> Option<&str> {
     let mut parts = range.split(';').map(str::trim);
     let name = parts.next()?;
-    let weight = parts.find_map(|part| part.strip_prefix("q="));
+    let weight = parts.find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")));
     let is_zero = weight.is_some_and(|weight| weight.parse::<f32>().is_ok_and(|it| it <= 0.0));
     (!is_zero).then_some(name)
 }

@@ -1,6 +1,7 @@
 //! The whole of it as one axum router, and its serving.
 
 use std::{
+    collections::BTreeMap,
     io,
     path::{Path, PathBuf},
     sync::Arc,
@@ -92,11 +93,20 @@ pub enum StartError {
     },
 }
 
+/// Built files without which no page is whole.
+const OF_EVERY_PAGE: [&str; 4] = ["app.css", "app.js", "app.wasm", "start.js"];
+
 fn assets(site: &Path) -> Result<Assets, StartError> {
     let path = site.join("manifest.json");
     let failed = |source| StartError::Site { path: path.clone(), source };
     let text = std::fs::read_to_string(&path).map_err(failed)?;
-    serde_json::from_str(&text).map(Assets::new).map_err(|error| failed(error.into()))
+    let files: BTreeMap<String, String> =
+        serde_json::from_str(&text).map_err(|error| failed(error.into()))?;
+    let missing = OF_EVERY_PAGE.iter().find(|name| !files.contains_key(**name));
+    match missing {
+        Some(name) => Err(failed(io::Error::other(format!("it does not name {name}")))),
+        None => Ok(Assets::new(files)),
+    }
 }
 
 /// What every handler is handed.
@@ -115,7 +125,7 @@ pub fn state(parts: Parts) -> Result<AppState, StartError> {
     Ok(AppState::new(Shared {
         openapi: rest::openapi::of(routes.description()).to_json()?.into(),
         routes: Arc::new(RouteTable::new(routes.list())),
-        cache: Cache::new(settings.limits.cache_bytes),
+        cache: Cache::new(settings.limits.cache_bytes, metrics.clone()),
         limits: Arc::new(Limits::new(&settings.limits)),
         probing,
         security: Arc::new(SecurityLog::new(metrics.clone())),

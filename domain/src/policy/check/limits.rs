@@ -4,8 +4,8 @@ use super::{Disclosure, Field};
 use crate::viewer::Tier;
 
 /// Fields that are closed below a tier whatever the operator decides, the first tier that may see
-/// them (`None`: none), and the law, or the portal's own rule. What stands in the second list binds a register, not the
-/// owner of data published under an open licence.
+/// them (`None`: none), and the law, or the portal's own rule. What stands in the second list binds
+/// a register, not the owner of data published under an open licence.
 pub(super) const CLOSED: [(Field, Option<Tier>, &str); 10] = [
     (Field::HolderPerson, Some(Tier::Interested), "{law:personal-information-law:25}, rule P3"),
     (

@@ -117,16 +117,17 @@ impl Portal for Fake {
         None
     }
 
-    async fn look_again(&self, _: &Visit, _: &LandCode) -> Result<(), Refusal> {
-        Ok(())
-    }
-
-    async fn look(&self, visit: &Visit, code: &LandCode) -> Result<Place, Refusal> {
+    async fn look_unless(
+        &self,
+        visit: &Visit,
+        code: &LandCode,
+        _at_hand: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Option<Place>, Refusal> {
         if self.down {
             return Err(Unavailable.into());
         }
-        self.place(code, &visit.viewer)
-            .ok_or_else(|| Refusal::Nothing { near: self.near(code.as_str()) })
+        let place = self.place(code, &visit.viewer);
+        place.map(Some).ok_or_else(|| Refusal::Nothing { near: self.near(code.as_str()) })
     }
 
     async fn knows(&self, visit: &Visit, code: &LandCode) -> Result<(), Refusal> {

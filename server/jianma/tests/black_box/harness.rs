@@ -149,7 +149,9 @@ impl PortalFolder {
         let folder = tempfile::tempdir().unwrap();
         let site = folder.path().join("site");
         std::fs::create_dir_all(site.join("pkg")).unwrap();
-        std::fs::write(site.join("manifest.json"), "{}").unwrap();
+        let files = ["app.css", "app.js", "app.wasm", "start.js"];
+        let files = files.map(|name| format!("\"{name}\":\"/pkg/{name}\"")).join(",");
+        std::fs::write(site.join("manifest.json"), format!("{{{files}}}")).unwrap();
         Self { folder, port: free_port() }
     }
 

@@ -2,7 +2,10 @@
 //! counted as before.
 
 use domain::viewer::Tier;
-use reqwest::{RequestBuilder, StatusCode};
+use reqwest::{
+    RequestBuilder, StatusCode,
+    header::{HeaderMap, HeaderValue},
+};
 use serde_json::json;
 use testkit::geojson;
 
@@ -51,6 +54,14 @@ async fn told(asked: RequestBuilder) -> (StatusCode, String) {
 
 async fn get(portal: &Running, path: &str) -> (StatusCode, String) {
     told(client().get(format!("{}{path}", portal.address))).await
+}
+
+/// The same question, put to another name of the portal's.
+fn of_host(asked: RequestBuilder, host: &'static str) -> RequestBuilder {
+    let mut headers = HeaderMap::new();
+    headers.insert("host", HeaderValue::from_static(host));
+    // `RequestBuilder::header` would add a second one.
+    asked.headers(headers)
 }
 
 /// How many answers were kept ones.
@@ -116,7 +127,7 @@ async fn what_is_kept_for_one_kind_of_visitor_is_never_sent_to_another() {
         Box::new(|asked| asked.header("cookie", "jm_lang=en")),
         Box::new(|asked| asked.header("cookie", "jm_elder=1")),
         Box::new(|asked| asked.header("cookie", "jm_elder=1; jm_lang=en")),
-        Box::new(|asked| asked.header("host", "other.example")),
+        Box::new(|asked| of_host(asked, "other.example")),
         Box::new(|asked| asked.query(&[("from", "label")])),
         Box::new(|asked| {
             let subject = format!("somebody-{:p}", &asked);
@@ -128,10 +139,11 @@ async fn what_is_kept_for_one_kind_of_visitor_is_never_sent_to_another() {
             for path in [&path, &views(PARCELS[0])[1]] {
                 let ask = |portal: &Running| {
                     let asked = client().get(format!("{}{path}", portal.address));
-                    kind(asked.header("host", "jianma.example"))
+                    kind(of_host(asked, "jianma.example"))
                 };
                 let (kept, made) = (told(ask(&keeps)).await, told(ask(&never)).await);
                 assert_eq!(kept, made, "{number} {path}");
+                assert_eq!(kept.0, StatusCode::OK, "{number} {path}");
             }
         }
     }
@@ -196,4 +208,38 @@ async fn a_page_is_of_one_version_while_others_are_published() {
     }
     publishing.await.unwrap();
     assert!(versions.len() > 2, "several versions were seen: {versions:?}");
+}
+
+#[tokio::test]
+async fn p5_p6_what_was_kept_and_then_classified_is_a_miss_like_every_other() {
+    let place = PortalFolder::empty();
+    publish(&place, "演示路", false);
+    let limits = "[limits.probing]\nmisses = { burst = 2, per_minute = 1 }\n\
+                  block_misses = { burst = 1000, per_minute = 1000 }\n[site]\ntrusted_proxies = [\"127.0.0.1\"]\n";
+    place.configure("http://127.0.0.1:9", limits);
+    let portal = place.serve();
+    let from = async |client_address: &str, code: &str| {
+        let asked = client().get(format!("{}/c/{code}", portal.address));
+        told(asked.header("x-forwarded-for", client_address)).await.0.as_u16()
+    };
+    for _ in 0..2 {
+        assert_eq!(from("192.0.2.1", PARCELS[2]).await, 200);
+    }
+    publish(&place, "演示路", true);
+    // As the first of their misses, and as the one that is too many.
+    let never = ["330521001001GB00900", "330521001001GB00901", "330521001001GB00902"];
+    for (number, place_of_it) in [0, 2].into_iter().enumerate() {
+        let mut answers = Vec::new();
+        for kind in [PARCELS[2], "330521001001GB00903"] {
+            let mut codes = never;
+            codes[place_of_it] = kind;
+            let mut statuses = Vec::new();
+            for code in codes {
+                statuses.push(from(&format!("198.51.{number}.{}", answers.len()), code).await);
+            }
+            answers.push(statuses);
+        }
+        assert_eq!(answers[0], answers[1], "a classified one against one that never was");
+        assert!(answers[0].contains(&429), "{answers:?}");
+    }
 }

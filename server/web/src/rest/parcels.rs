@@ -19,7 +19,7 @@ use service_api::{Place, Search};
 use utoipa::IntoParams;
 
 use crate::{
-    cache::{Key, Making, View},
+    cache::{Key, Looked, View},
     problem::Problem,
     representation::{Representation, Wants},
     security::visitor::{AddressedCode, Visitor},
@@ -39,16 +39,16 @@ async fn view_of_place(
     let code = code.read.map_err(|error| Problem::malformed_code(&error))?.code.canonical();
     let wants = Wants::of(headers);
     let told = |refusal| visitor.problem(state, &refusal);
-    let Some(key) = Key::of_api(view, visitor, headers, code) else {
+    let Some(key) = Key::of_api(state, visitor, headers, (view, code)) else {
         let place = state.portal.look(&visitor.visit, &code).await.map_err(told)?;
         return Ok(draw(place).plainly(&wants));
     };
-    if let Some(made) = state.cache.again(state, &visitor.visit, &key).await.map_err(told)? {
-        return Ok(made.answer().compressed(&wants));
+    match state.cache.look(state, &visitor.visit, &key).await.map_err(told)? {
+        Looked::Kept(kept) => Ok(kept.compressed(&wants)),
+        Looked::Place(place) => {
+            Ok(state.cache.document(state, &key, || draw(*place)).await.plainly(&wants))
+        }
     }
-    let making = Making::begin(state, key);
-    let place = state.portal.look(&visitor.visit, &code).await.map_err(told)?;
-    Ok(making.document(|| draw(place)).await.answer().plainly(&wants))
 }
 
 /// One parcel or unit as a GeoJSON feature (RFC 7946), as far as it is public.
