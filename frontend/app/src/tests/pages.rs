@@ -392,6 +392,25 @@ async fn s5_of_a_request_that_is_not_as_it_was_written_its_applicant_reads_that_
 }
 
 #[tokio::test]
+async fn p11_a_table_approved_for_the_demonstration_is_nobodys_approval_of_other_data() {
+    let policy = async |down: bool, locale: Locale| {
+        let fake = Fake { down, ..Fake::default() };
+        Page { locale, fake, ..Page::at("/policy") }.html().await
+    };
+    let demonstration = policy(false, Locale::Zh).await;
+    assert!(demonstration.contains("规则表批准：见码演示数据提供者"), "{demonstration}");
+    // While it cannot be told which data there are, every table is told as of a real register.
+    for (locale, none) in [(Locale::Zh, "还没有单位批准"), (Locale::En, "Nobody has approved it")]
+    {
+        let real = policy(true, locale).await;
+        assert!(real.contains(none), "{real}");
+        for name in ["见码演示数据提供者", "Provider of the Jianma demonstration"] {
+            assert!(!real.contains(name), "{locale:?}: {name}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn s5_the_applicant_reads_what_is_true_of_a_delivery() {
     let next = "2026-11-22T09:30:00Z".parse().ok();
     let since = "2026-11-23T01:00:00Z".parse().unwrap();
