@@ -67,11 +67,11 @@ impl Data {
     }
 
     /// Seals what lies in clear although everything was sealed before: for whoever has restored a
-    /// backup of before, and answers for what is in it.
+    /// backup of before, and answers for what is in it. How many values that were.
     ///
     /// # Errors
     /// [`RecordKeysError`] says what is missing.
-    pub fn seal_restored(&self, entropy: Arc<dyn Entropy>) -> Result<(), RecordKeysError> {
+    pub fn seal_restored(&self, entropy: Arc<dyn Entropy>) -> Result<u64, RecordKeysError> {
         with_file(&*self.store, &self.keys, entropy, Clear::Sealed)
     }
 }
@@ -100,7 +100,7 @@ fn unlock(
         tracing::info!(cipher = cipher.name(), "requests are sealed by a new key from now on");
     }
     let clear = if KeyList::of(folder)?.records_sealed { Clear::Refused } else { Clear::Sealed };
-    with_file(store, folder, entropy, clear)
+    with_file(store, folder, entropy, clear).map(drop)
 }
 
 /// The mark that everything is sealed lies beside the keys: whoever has only the database cannot
@@ -110,9 +110,9 @@ fn with_file(
     folder: &Path,
     entropy: Arc<dyn Entropy>,
     clear: Clear,
-) -> Result<(), RecordKeysError> {
+) -> Result<u64, RecordKeysError> {
     let file = KeyFile::read(folder.join(FILE), entropy)?;
-    store.unlock(Arc::new(file), clear)?;
+    let sealed = store.unlock(Arc::new(file), clear)?;
     if let Err(error) = KeyList::sealed(folder) {
         tracing::warn!(
             %error,
@@ -120,7 +120,7 @@ fn with_file(
              in clear that somebody puts into the database is taken for one of an older program"
         );
     }
-    Ok(())
+    Ok(sealed)
 }
 
 /// Adds a key, by which whatever comes is sealed; what was sealed before still opens by the others.
