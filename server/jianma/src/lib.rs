@@ -3,12 +3,15 @@
 
 pub mod catalogues;
 pub mod command;
+pub mod command_line;
 pub mod config;
 pub mod data;
 pub mod database;
 mod departments;
+pub mod help;
 pub mod installation;
 pub mod label_keys;
+pub mod language;
 pub mod output;
 pub mod progress;
 pub mod record_keys;
