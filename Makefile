@@ -28,7 +28,7 @@ help: ## this list
 run: build demo ## set up, build, load the demonstration, serve on $(LISTEN)
 	$(call say,starting the sample department and the portal; stop with Ctrl-C)
 	@trap 'kill 0 2>/dev/null' EXIT; trap 'exit 0' INT TERM; \
-	$(JIANMA) department --listen $(DEPARTMENT) --data $(DATA) & \
+	$(JIANMA) department --listen $(DEPARTMENT) --portal $(LISTEN) --data $(DATA) & \
 	printf '\n  The portal              http://%s/\n  What the department got http://%s/inbox\n\n' $(LISTEN) $(DEPARTMENT); \
 	$(JIANMA) serve --data $(DATA) --listen $(LISTEN) --sample-department $(DEPARTMENT)
 

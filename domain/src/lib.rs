@@ -13,6 +13,7 @@ pub mod classified;
 pub mod clock;
 pub mod closed;
 pub mod code;
+pub mod contact;
 pub mod dataset;
 pub mod dictionary;
 pub mod digest;

@@ -17,6 +17,9 @@ use crate::{
 mod answer;
 mod read;
 
+#[cfg(feature = "answers")]
+pub(crate) use answer::phone_number;
+
 pub(crate) use read::parse;
 
 /// What a form field takes.

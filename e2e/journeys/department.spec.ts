@@ -73,3 +73,41 @@ test('the tracking page tells each step: submitted, sent, acknowledged', async (
   const steps = await page.locator('.timeline-state').allInnerTexts();
   expect(steps).toEqual([zh('state_submitted'), zh('state_sent'), zh('state_acknowledged')]);
 });
+
+test('a clerk brings a request to its decision by the buttons of the inbox', async ({ browser, page, portal, stop }) => {
+  await page.goto(`/c/${stop.code}/requests/new?item=data-correction`);
+  await answer(page, CORRECTION);
+  await page.getByRole('button', { name: zh('submit_request') }).click();
+  await page.waitForURL('**/requests/JM-*');
+  const { number } = await readReceipt(page);
+
+  // The clerk has a browser of their own, without scripts.
+  const context = await browser.newContext({ javaScriptEnabled: false, locale: 'zh-CN' });
+  const inbox = await context.newPage();
+  const request = inbox.locator('article', { hasText: number });
+  await expect(async () => {
+    await inbox.goto(`http://${portal.desk}/inbox`);
+    await expect(request).toBeVisible({ timeout: 500 });
+  }).toPass();
+  await expect(request).toContainText(CORRECTION.what_is_wrong);
+  await expect(request).not.toContainText('what_is_wrong');
+
+  await request.getByRole('button', { name: '不予受理' }).click();
+  await expect(request.getByRole('alert')).toContainText('为什么');
+  await request.getByLabel('给申请人的话').fill('请补交证书附图。');
+  await request.getByRole('button', { name: '通知补正' }).click();
+  await expect(request).toContainText('门户已收下');
+  await request.getByRole('button', { name: '办理中' }).click();
+  await expect(request.locator('.state')).toHaveText('办理中');
+  await request.getByLabel('给申请人的话').fill('已更正为299.5平方米。');
+  await request.getByLabel('文号或受理号').fill('更正〔2026〕1号');
+  await request.getByRole('button', { name: '办结' }).click();
+  await expect(request.locator('.state')).toHaveText('已办结');
+  await context.close();
+
+  await page.reload();
+  await expect(page.locator('.standing .tag-state')).toHaveText(zh('state_decided'));
+  await expect(page.locator('.standing-answer')).toContainText('已更正为299.5平方米。');
+  await expect(page.locator('.receipt')).toContainText('更正〔2026〕1号');
+  await expect(page.locator('.timeline')).toContainText('请补交证书附图。');
+});

@@ -65,6 +65,13 @@ impl Policies {
         self.get(&dataset.policy, dataset.demonstration)
     }
 
+    /// Whether the public is told of any place of a data set. Where not, every code of it reads *not
+    /// found*.
+    #[must_use]
+    pub fn show_places_of(&self, dataset: &DatasetInfo) -> bool {
+        self.governing(dataset).is_some_and(Policy::shows_places)
+    }
+
     /// The policy of that name, resolved for demonstration data or for others.
     #[must_use]
     pub fn get(&self, id: &str, demonstration: bool) -> Option<&Policy> {

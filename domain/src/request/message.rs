@@ -93,6 +93,15 @@ impl DeliveryId {
             later => format!("msg_{number}_{department}_{later}"),
         })
     }
+
+    /// The request and the department of a delivery; `None` where the id is none of this portal's.
+    #[must_use]
+    pub fn parts(&self) -> Option<(RequestNumber, String)> {
+        let mut parts = self.0.strip_prefix("msg_")?.splitn(3, '_');
+        let number = parts.next().and_then(RequestNumber::parse)?;
+        let department = parts.next().filter(|department| !department.is_empty())?;
+        Some((number, department.to_owned()))
+    }
 }
 
 /// What departments are told of a request: to be kept and sent as it is.

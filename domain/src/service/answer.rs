@@ -8,6 +8,8 @@ mod tests;
 
 use jiff::{ToSpan, civil::Date};
 
+pub(crate) use phone::read as phone_number;
+
 use super::{AnswerFault, Answers, Days, FieldFault, InputKind, Question, ServiceItem};
 use crate::text;
 

@@ -1,5 +1,6 @@
 //! The configuration file, strict: an unknown key is an error that names it.
 
+mod contact;
 mod keeping;
 mod outward;
 
@@ -23,6 +24,7 @@ use web::settings::{
 use crate::catalogues;
 
 pub use crate::catalogues::CataloguesConfig;
+pub use contact::{ContactConfig, ContactError};
 pub use keeping::{AuditConfig, CipherChoice, KeysConfig, RecordsConfig};
 pub use outward::{DepartmentConfig, ForwardConfig};
 
@@ -109,6 +111,9 @@ pub enum ConfigError {
     /// A department's configuration is not right.
     #[error(transparent)]
     Department(#[from] forward::DepartmentConfigError),
+    /// How people reach a department is not right.
+    #[error(transparent)]
+    Contact(#[from] ContactError),
     /// A period that is none.
     #[error(transparent)]
     Retention(#[from] RetentionFault),
@@ -242,6 +247,9 @@ impl Config {
                     department: item.department.clone(),
                 });
             }
+        }
+        for (id, department) in &self.departments {
+            department.contact.read(id)?;
         }
         if let Some(identity) = &self.identity {
             identity.check()?;

@@ -3,9 +3,13 @@
 
 use std::{collections::BTreeMap, fmt::Write as _, path::Path};
 
-use domain::Entropy;
+use domain::{
+    Entropy, Localized,
+    contact::{Contact, Telephone},
+};
 use forward::{Confirmation, Departments, Secret};
 use keys::KeyError;
+use service_api::Reach;
 use store::Traces;
 
 use crate::config::{Config, ConfigError, DepartmentConfig};
@@ -75,6 +79,46 @@ fn checked<E: From<ConfigError>>(
     Ok(Departments::from_config(&table).map_err(ConfigError::from)?)
 }
 
+/// How people reach each department; of the sample what was made up for it, and says so.
+///
+/// # Errors
+/// [`ConfigError::Contact`] names a key that people could not use.
+pub(crate) fn contacts(
+    config: &Config,
+    reach: Reach,
+) -> Result<BTreeMap<String, Contact>, ConfigError> {
+    let contact = |(id, department): (&String, &DepartmentConfig)| {
+        let contact = match reach {
+            Reach::Sample => sample_contact(),
+            Reach::Department | Reach::Nobody => department.contact.read(id)?,
+        };
+        Ok((id.clone(), contact))
+    };
+    config.departments.iter().map(contact).collect()
+}
+
+/// Nobody is there: no number of it can be dialled.
+fn sample_contact() -> Contact {
+    let undialled = |written: &str| Telephone { written: written.to_owned(), uri: None };
+    Contact {
+        office: Some(Localized::new(
+            "演示政务服务中心3号窗口",
+            "Window 3, demonstration service centre",
+        )),
+        address: Some(Localized::new(
+            "演示镇演示大道1号（虚构，请勿前往）",
+            "1 Demonstration Avenue (invented, do not go there)",
+        )),
+        phone: Some(undialled("0572-0000000（虚构 invented）")),
+        hours: Some(Localized::new(
+            "周一至周五 9:00–12:00，13:30–17:00（虚构）",
+            "Monday to Friday 9:00–12:00, 13:30–17:00 (invented)",
+        )),
+        complaints: Some(undialled("0572-0000001（虚构 invented）")),
+        page: None,
+    }
+}
+
 fn authorities(config: &Config, department: &DepartmentConfig) -> Result<String, ConfigError> {
     let path = department.ca_file.as_ref().or(config.forward.ca_file.as_ref());
     path.map_or(Ok(String::new()), |path| {
@@ -103,6 +147,14 @@ pub(crate) fn explain(config: &Config, entropy: &dyn Entropy) -> Result<String, 
     for department in departments.iter() {
         let (id, name) = (&department.id, &department.name.zh);
         let _written = writeln!(text, "department {id}: {name} → {}", department.endpoint);
+        let known = config.departments.get(id).map(|each| each.contact.read(id)).transpose()?;
+        let said = match known.filter(|contact| !contact.is_empty()) {
+            Some(contact) => contact_in_words(&contact),
+            None => {
+                format!("no contact: pages send people to 12345; write [departments.{id}.contact]")
+            }
+        };
+        let _written = writeln!(text, "  {said}");
         let confirmed = match department.confirmation {
             Confirmation::Id => "delivered when its answer names the delivery",
             Confirmation::Reference => {
@@ -141,6 +193,27 @@ pub(crate) fn explain(config: &Config, entropy: &dyn Entropy) -> Result<String, 
         }
     }
     Ok(text)
+}
+
+/// What people are told of a department, and what they are not.
+fn contact_in_words(contact: &Contact) -> String {
+    let parts = [
+        ("office", contact.office.is_some()),
+        ("address", contact.address.is_some()),
+        ("phone", contact.phone.is_some()),
+        ("hours", contact.hours.is_some()),
+        ("complaints", contact.complaints.is_some()),
+        ("page", contact.page.is_some()),
+    ];
+    let named = |wanted: bool| {
+        let names: Vec<&str> =
+            parts.iter().filter(|(_, known)| *known == wanted).map(|(name, _)| *name).collect();
+        names.join(", ")
+    };
+    match named(false) {
+        missing if missing.is_empty() => format!("people are told its {}", named(true)),
+        missing => format!("people are told its {}; not given: {missing}", named(true)),
+    }
 }
 
 /// What it means that no department is configured.

@@ -8,11 +8,14 @@
 
 pub mod catalogues;
 pub mod command;
+pub mod command_line;
 pub mod config;
 pub mod data;
 pub mod database;
 mod departments;
+pub mod help;
 pub mod installation;
+pub mod language;
 pub mod output;
 pub mod progress;
 pub mod staff;

@@ -2,89 +2,28 @@
 
 use std::{io::IsTerminal, process::ExitCode};
 
-use clap::{Parser, Subcommand};
-use jianma::{
-    command::{
-        Failure,
-        audit::{self, AuditArgs, VerifyAuditArgs},
-        backup::{self, BackupArgs, RestoreArgs},
-        block_on,
-        check::{self, CheckConfigArgs},
-        check_catalogues::{self, CheckCataloguesArgs},
-        decode::{self, DecodeArgs},
-        deliveries::{self, DeliveriesArgs},
-        demo::{self, DemoArgs},
-        department::{self, DepartmentArgs},
-        import::{self, ImportArgs},
-        keys::{self, KeysArgs},
-        label::{self, LabelArgs},
-        requests::{self, RequestsArgs},
-        serve::{self, ServeArgs},
-        versions::{self, RollbackArgs, VersionsArgs},
-    },
-    output::{self, Output},
-    system::{SystemClock, SystemEntropy},
-};
+use jianma::{command_line::CommandLine, help, language, output};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// 见码: see the code, get things done.
-#[derive(Debug, Parser)]
-#[command(name = "jianma", version)]
-struct Cli {
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Debug, Subcommand)]
-enum Command {
-    /// Serves the portal until SIGTERM or Ctrl-C.
-    Serve(ServeArgs),
-    /// Imports GeoJSON files as a new data version, or checks them with `--check`.
-    Import(ImportArgs),
-    /// Makes a fictional district of 德清县 as a data set, the same every time.
-    Demo(DemoArgs),
-    /// Lists data sets and their versions: which is current, which can be made current again.
-    Versions(VersionsArgs),
-    /// Makes the version before current again, while a portal serves or not.
-    Rollback(RollbackArgs),
-    /// Copies the data folder as it is now, while a portal serves or not.
-    Backup(BackupArgs),
-    /// Makes a data folder of a backup.
-    Restore(RestoreArgs),
-    /// Issues QR labels, prints them again, withdraws them, and keeps their keys.
-    Label(LabelArgs),
-    /// Shows what departments have not got, and does something about it.
-    Deliveries(DeliveriesArgs),
-    /// Shows, exports, corrects, withdraws and deletes requests for people who ask on paper; purges
-    /// what is due; keeps the keys that seal them.
-    Requests(RequestsArgs),
-    /// Runs the sample department, for demonstrations and tests.
-    Department(DepartmentArgs),
-    /// Checks the disclosure audit: finds any entry that was changed, removed or moved.
-    VerifyAudit(VerifyAuditArgs),
-    /// Accepts that a database was put back, or prunes the disclosure audit.
-    Audit(AuditArgs),
-    /// Writes the keys into a file to be kept elsewhere, or puts them back.
-    Keys(KeysArgs),
-    /// Reads the codes in pictures (PNG, JPEG, WebP, GIF, BMP, PNM) as the scanner does: a line for
-    /// each with file, payload and milliseconds, separated by tabs. Fails if nothing was read.
-    Decode(DecodeArgs),
-    /// Reads configuration and policies, and says what they mean.
-    CheckConfig(CheckConfigArgs),
-    /// Names every fault of catalogues: themes, services, laws and the like.
-    CheckCatalogues(CheckCataloguesArgs),
-}
-
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let locale = language::of_environment();
+    let called = match CommandLine::read(locale) {
+        Ok(called) => called,
+        Err(error) => {
+            if let Some(said) = help::of_usage(&error, locale) {
+                output::warn(said);
+            }
+            error.exit()
+        }
+    };
     begin_log();
-    let ended = run(cli.command).and_then(|output| Ok(output.print()?));
+    let ended = called.run().and_then(|output| Ok(output.print()?));
     match ended {
         Ok(code) => code,
         Err(error) => {
-            output::warn(error);
+            output::warn(language::words(locale, "failed", &[("error", &error.to_string())]));
             ExitCode::FAILURE
         }
     }
@@ -104,27 +43,4 @@ fn begin_log() {
         // Where standard error is closed there is nobody to tell, and telling would end the program.
         .log_internal_errors(false)
         .init();
-}
-
-fn run(command: Command) -> Result<Output, Failure> {
-    let clock = &SystemClock;
-    match command {
-        Command::Serve(arguments) => serve::run(arguments),
-        Command::Import(arguments) => Ok(import::run(&arguments, clock)?),
-        Command::Demo(arguments) => demo::run(&arguments, clock),
-        Command::Versions(arguments) => block_on(versions::list(arguments)),
-        Command::Rollback(arguments) => block_on(versions::roll_back(arguments, clock)),
-        Command::Backup(arguments) => Ok(backup::run_backup(&arguments, clock)?),
-        Command::Restore(arguments) => block_on(backup::run_restore(&arguments, clock)),
-        Command::Label(arguments) => block_on(label::run(arguments, clock, &SystemEntropy)),
-        Command::Deliveries(arguments) => block_on(deliveries::run(arguments, clock)),
-        Command::Requests(arguments) => block_on(requests::run(arguments, clock)),
-        Command::Department(arguments) => department::run(arguments),
-        Command::VerifyAudit(arguments) => block_on(audit::verify_audit(arguments)),
-        Command::Audit(arguments) => block_on(audit::run(arguments, clock)),
-        Command::Keys(arguments) => Ok(keys::run(&arguments, clock)?),
-        Command::Decode(arguments) => Ok(decode::run(&arguments)?),
-        Command::CheckConfig(arguments) => Ok(check::run(&arguments, clock)?),
-        Command::CheckCatalogues(arguments) => Ok(check_catalogues::run(&arguments)?),
-    }
 }

@@ -16,8 +16,8 @@ pub struct WhoAndWhy {
     #[arg(long, value_name = "NAME")]
     by: Option<String>,
     /// Why, e.g. the letter that asked for it; kept with what is done. Of a request its applicant
-    /// reads it.
-    #[arg(long, value_name = "TEXT", visible_alias = "why")]
+    /// reads it. `--why` is the same.
+    #[arg(long, value_name = "TEXT", alias = "why")]
     reason: Option<String>,
 }
 

@@ -3,7 +3,7 @@
 
 use store::Traces;
 
-use super::{AUDIT, CLASSIFIED, LABELS, RECEIPT, RECORDS};
+use super::{AUDIT, CLASSIFIED, LABELS, LIST, RECEIPT, RECORDS};
 
 /// A kind of key.
 pub(crate) struct Kind {
@@ -53,6 +53,9 @@ pub(crate) const ALL: [Kind; 5] = [
 
 /// What is lost with a key.
 pub(crate) fn means(file: &str) -> &'static str {
+    if file == LIST {
+        return "a key that is lost from now on, or an audit that was emptied, is not missed without it";
+    }
     ALL.iter().find(|kind| kind.file == file).map_or(
         "what was signed or sealed with it counts no more, and departments refuse what is signed \
          with another",

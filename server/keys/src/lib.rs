@@ -27,7 +27,7 @@ use store::Keys;
 
 pub use error::KeyError;
 pub use loss::{
-    has_keys, list_found, lost_keys, refuse_without_database, refuse_without_keys,
+    has_keys, list_found, lost_beside, lost_keys, refuse_without_database, refuse_without_keys,
     refuse_without_secret,
 };
 
@@ -42,6 +42,8 @@ pub const AUDIT: &str = "audit.key";
 pub const LABELS: &str = "label.keys";
 /// Makes the digests of classified codes.
 pub const CLASSIFIED: &str = "classified.key";
+/// Names the keys that a folder was given.
+pub const LIST: &str = "keys.toml";
 /// Seal requests.
 pub const RECORDS: &str = "records.keys";
 

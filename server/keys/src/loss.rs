@@ -7,7 +7,7 @@ use store::Traces;
 use super::{
     KeyError,
     kind::{ALL, Kind, means},
-    manifest::{KeyList, ListedKey, fingerprint},
+    manifest::{FILE, KeyList, ListedKey, fingerprint},
 };
 
 /// What lies beside the database, whichever it is, once a portal has served.
@@ -59,6 +59,19 @@ pub fn lost_keys(keys: &Path, traces: &Traces) -> Result<Vec<KeyError>, KeyError
         (!path.exists()).then_some(KeyError::Missing { path, means: kind.means })
     });
     Ok(missing.collect())
+}
+
+/// What else was in a folder of keys and is not: its list, where there are keys, and the files that the
+/// list names and no kind of key has, which are secrets of departments.
+///
+/// # Errors
+/// [`KeyError::List`] when the list does not read.
+pub fn lost_beside(keys: &Path) -> Result<Vec<KeyError>, KeyError> {
+    let list = KeyList::of(keys)?;
+    let of_no_kind = |listed: &&ListedKey| ALL.iter().all(|kind| kind.file != listed.file);
+    let secrets = list.key.iter().filter(of_no_kind).map(|listed| listed.file.as_str());
+    let missing = secrets.chain(has_keys(keys).then_some(FILE)).map(|file| keys.join(file));
+    Ok(missing.filter(|path| !path.exists()).map(|path| KeyError::missing(&path)).collect())
 }
 
 /// Whether a folder has any key that a portal makes.

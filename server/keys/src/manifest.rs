@@ -22,7 +22,7 @@ use super::KeyError;
 use crate::private_file;
 
 /// Its name in the folder of the keys.
-pub const FILE: &str = "keys.toml";
+pub const FILE: &str = super::LIST;
 /// Held by whoever changes it.
 pub const LOCK: &str = "keys.lock";
 

@@ -75,11 +75,11 @@ pub fn unlock(
         tracing::info!(cipher = cipher.name(), "requests are sealed by a new key from now on");
     }
     let clear = if KeyList::of(folder)?.records_sealed { Clear::Refused } else { Clear::Sealed };
-    with_file(store, folder, entropy, clear)
+    with_file(store, folder, entropy, clear).map(drop)
 }
 
 /// Seals what lies in clear although everything was sealed before: for whoever has restored a backup
-/// of before, and answers for what is in it.
+/// of before, and answers for what is in it. How many values that were.
 ///
 /// # Errors
 /// [`RecordKeysError`] says what is missing.
@@ -87,7 +87,7 @@ pub fn seal_restored(
     store: &dyn Store,
     folder: &Path,
     entropy: Arc<dyn Entropy>,
-) -> Result<(), RecordKeysError> {
+) -> Result<u64, RecordKeysError> {
     with_file(store, folder, entropy, Clear::Sealed)
 }
 
@@ -98,9 +98,9 @@ fn with_file(
     folder: &Path,
     entropy: Arc<dyn Entropy>,
     clear: Clear,
-) -> Result<(), RecordKeysError> {
+) -> Result<u64, RecordKeysError> {
     let file = KeyFile::read(folder.join(FILE), entropy)?;
-    store.unlock(Arc::new(file), clear)?;
+    let sealed = store.unlock(Arc::new(file), clear)?;
     if let Err(error) = KeyList::sealed(folder) {
         tracing::warn!(
             %error,
@@ -108,7 +108,7 @@ fn with_file(
              in clear that somebody puts into the database is taken for one of an older program"
         );
     }
-    Ok(())
+    Ok(sealed)
 }
 
 /// Adds a key, by which whatever comes is sealed; what was sealed before still opens by the others.

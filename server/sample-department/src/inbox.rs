@@ -1,141 +1,351 @@
 //! The inbox as a page and as JSON.
 
-use domain::clock::CHINA;
+use domain::{
+    Locale,
+    clock::CHINA,
+    request::{DeliveryPayload, MessageKind},
+    service::{Answers, ServiceItem, service},
+};
 use jiff::Timestamp;
+use maud::{DOCTYPE, Markup, html};
 use serde_json::{Value, json};
 
-use crate::ledger::Received;
+use crate::{
+    action::Action,
+    callback::Callback,
+    case::{Case, Inbox},
+    ledger::Received,
+    texts::Texts,
+    word::{Outcome, Word},
+};
 
-/// Names of what a delivery is made of, as people read them.
-const NAMES: [(&str, &str); 11] = [
-    ("kind", "消息"),
-    ("request", "申请编号"),
-    ("item", "事项"),
-    ("code", "地块或不动产单元代码"),
-    ("data_version", "申请人所见数据版本"),
-    ("applicant", "申请人"),
-    ("answers", "填写内容"),
-    ("channel", "提交方式"),
-    ("submitted_at", "提交时间（UTC）"),
-    ("corrected_at", "更正时间（UTC）"),
-    ("withdrawn_at", "撤回时间（UTC）"),
-];
+/// Longest note to an applicant and longest reference that the portal takes, characters.
+pub(crate) const LONGEST_NOTE: usize = 2_000;
+pub(crate) const LONGEST_REFERENCE: usize = domain::reference::LONGEST_REFERENCE;
 
-/// The inbox as a page: received requests, newest first.
-pub(crate) fn page(received: &[Received]) -> String {
-    let mut out = String::from(
-        "<!doctype html>\n<html lang=\"zh-CN\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width\">\n\
-         <title>样例部门收件箱</title>\n<link rel=\"stylesheet\" href=\"/inbox.css\">\n\
-         </head>\n<body>\n<main>\n<h1>样例部门收件箱</h1>\n",
-    );
-    let count = received.len();
-    out += &format!(
-        "<p>共收到 {count} 件，最新的在前。本页供演示，仅显示虚构数据。\
-         <a href=\"/inbox\">刷新</a></p>\n"
-    );
-    let superseded = superseded(received);
-    for (each, mark) in received.iter().zip(superseded) {
-        article(&mut out, each, mark);
-    }
-    out += "</main>\n</body>\n</html>\n";
-    out
+/// What a clerk typed into the form of a request that was not sent, and why it was not.
+#[derive(Clone, Debug)]
+pub(crate) struct Typed {
+    pub number: String,
+    pub department: String,
+    pub note: String,
+    pub reference: String,
+    pub fault: &'static str,
 }
 
-/// What became of each message, newest first, by those that came after it: a request is not worked
-/// on once it is withdrawn, in whatever order the news arrives.
-fn superseded(received: &[Received]) -> Vec<Option<&'static str>> {
-    let about = |received: &Received| {
-        let body: Value = serde_json::from_slice(&received.body).unwrap_or_default();
-        let text = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
-        (text("request"), text("kind"))
+/// A page of the inbox.
+pub(crate) struct Page<'a> {
+    pub locale: Locale,
+    pub portal: &'a Callback,
+    /// What comes back to a clerk whose answer was not sent.
+    pub typed: Option<Typed>,
+}
+
+/// The address of the inbox in a language.
+pub(crate) fn address(locale: Locale) -> String {
+    match locale {
+        Locale::Zh => "/inbox".to_owned(),
+        Locale::En => "/inbox?lang=en".to_owned(),
+    }
+}
+
+/// The id of a request's part of the page.
+pub(crate) fn anchor(number: &str, department: &str) -> String {
+    format!("{number}-{department}")
+}
+
+/// A page around `body`.
+pub(crate) fn document(locale: Locale, body: &Markup) -> Markup {
+    let texts = Texts::of(locale);
+    let other = match locale {
+        Locale::Zh => Locale::En,
+        Locale::En => Locale::Zh,
     };
-    let about: Vec<(String, String)> = received.iter().map(about).collect();
-    let mark = |(at, (request, kind)): (usize, &(String, String))| {
-        let of = |(other, _): &&(String, String)| other == request && !request.is_empty();
-        if about.iter().filter(of).any(|(_, kind)| kind == "request.withdrawn") {
-            let notice = kind == "request.withdrawn";
-            return Some(if notice {
-                "申请人撤回，停止办理"
-            } else {
-                "已撤回，停止办理"
-            });
-        }
-        let later = about[..at].iter().filter(of).any(|(_, kind)| kind == "request.corrected");
-        later.then_some("已有更正，以更正后的为准")
-    };
-    about.iter().enumerate().map(mark).collect()
-}
-
-fn article(out: &mut String, received: &Received, mark: Option<&str>) {
-    *out += &format!("<article>\n<h2>{}</h2>\n<dl>\n", escaped(&received.reference));
-    if let Some(mark) = mark {
-        row(out, "办理", mark);
-    }
-    row(out, "首次收到", &local(received.first_at));
-    if received.times > 1 {
-        row(
-            out,
-            "重复收到",
-            &format!("共 {} 次，最近 {}", received.times, local(received.last_at)),
-        );
-    }
-    row(out, "投递编号", &received.id);
-    match serde_json::from_slice(&received.body) {
-        Ok(Value::Object(fields)) => {
-            for (name, value) in &fields {
-                rows(out, named(name), value);
+    html! {
+        (DOCTYPE)
+        html lang=(locale.tag()) {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width";
+                title { (texts.title) }
+                link rel="stylesheet" href="/inbox.css";
+            }
+            body {
+                main {
+                    header.inbox-head {
+                        h1 { (texts.title) }
+                        a lang=(other.tag()) href=(address(other)) { (texts.other_language) }
+                    }
+                    p.banner.inbox-sample {
+                        strong { (texts.sample) } " " (texts.sample_text)
+                    }
+                    (body)
+                }
             }
         }
-        _ => row(out, "内容", &String::from_utf8_lossy(&received.body)),
-    }
-    *out += "</dl>\n</article>\n";
-}
-
-fn named(name: &str) -> &str {
-    NAMES.iter().find(|(key, _)| *key == name).map_or(name, |(_, label)| label)
-}
-
-/// A value as one row, or as one row for each of its parts.
-fn rows(out: &mut String, label: &str, value: &Value) {
-    match value {
-        Value::Null => {}
-        Value::String(text) => row(out, label, text),
-        Value::Object(fields) => {
-            for (name, value) in fields {
-                rows(out, &format!("{label} · {name}"), value);
-            }
-        }
-        Value::Array(values) => {
-            for (index, value) in values.iter().enumerate() {
-                rows(out, &format!("{label} · {}", index + 1), value);
-            }
-        }
-        Value::Bool(_) | Value::Number(_) => row(out, label, &value.to_string()),
     }
 }
 
-fn row(out: &mut String, label: &str, text: &str) {
-    *out += &format!("<dt>{}</dt><dd>{}</dd>\n", escaped(label), escaped(text));
+impl Page<'_> {
+    /// The inbox: requests, newest first.
+    pub(crate) fn inbox(&self, inbox: &Inbox) -> Markup {
+        let texts = Texts::of(self.locale);
+        let count = inbox.cases.len() + inbox.strange.len();
+        let body = html! {
+            p {
+                @if count == 0 { (texts.nothing) } @else { ((texts.count)(count)) }
+                " " a href=(address(self.locale)) { (texts.refresh) }
+            }
+            @for case in &inbox.cases { (self.case(case)) }
+            @for received in &inbox.strange { (self.strange(received)) }
+        };
+        document(self.locale, &body)
+    }
+
+    fn case(&self, case: &Case) -> Markup {
+        let texts = Texts::of(self.locale);
+        let item = case.asked.as_ref().and_then(|asked| service(&asked.submission.item));
+        let title = match (item, &case.asked) {
+            (Some(item), _) => item.title.get(self.locale),
+            (None, Some(asked)) => &asked.submission.item,
+            (None, None) => &case.number,
+        };
+        let anchor = anchor(&case.number, &case.department);
+        html! {
+            article.case id=(anchor) aria-labelledby={ "title-" (anchor) } {
+                h2 id={ "title-" (anchor) } { (title) }
+                p { span.tag.state { ((texts.state)(case.stands())) } }
+                @if case.withdrawn_at.is_some() {
+                    p.banner.banner-caution { strong { (texts.withdrawn_mark) } }
+                } @else if case.is_corrected() {
+                    p.banner { (texts.corrected_mark) }
+                }
+                dl.terms { (self.facts(case)) }
+                @if let Some(asked) = &case.asked { (self.asked(asked, item)) }
+                (self.words(case))
+                (self.form(case))
+                (self.messages(case))
+            }
+        }
+    }
+
+    fn facts(&self, case: &Case) -> Markup {
+        let texts = Texts::of(self.locale);
+        let asked = case.asked.as_ref();
+        let reference = case.messages.last().map(|message| message.reference.as_str());
+        html! {
+            (row(texts.number, &html! { code { (case.number) } }))
+            @if let Some(reference) = reference {
+                (row(texts.reference, &html! { code { (reference) } }))
+            }
+            @if let Some(asked) = asked {
+                @let code = &asked.submission.code;
+                @let place = self.portal.url(&domain::address::of_place(code));
+                (row(texts.place, &html! { a href=(place) { code { (code.grouped()) } } }))
+                (row(texts.submitted, &moment(asked.submitted_at)))
+                @if let Some(at) = asked.corrected_at { (row(texts.corrected, &moment(at))) }
+            }
+            @if let Some(at) = case.withdrawn_at { (row(texts.withdrawn, &moment(at))) }
+        }
+    }
+
+    /// What is asked, by the labels of the catalogue, and who asks.
+    fn asked(&self, asked: &DeliveryPayload, item: Option<&ServiceItem>) -> Markup {
+        let texts = Texts::of(self.locale);
+        let submission = &asked.submission;
+        let answers = |answers: &Answers| self.answers(answers, item);
+        html! {
+            h3 { (texts.matter) }
+            dl.terms { (answers(&submission.answers)) }
+            h3 { (texts.applicant) }
+            dl.terms {
+                (answers(&submission.applicant))
+                (row(texts.channel_title, &html! { ((texts.channel)(submission.channel)) }))
+                (row(texts.version, &html! { code { (submission.data_version) } }))
+            }
+        }
+    }
+
+    /// Answers in the order of the form; what the catalogue does not know, under its own name.
+    fn answers(&self, answers: &Answers, item: Option<&ServiceItem>) -> Markup {
+        let questions = item.map(|item| item.question.as_slice()).unwrap_or_default();
+        let known = questions.iter().filter_map(|question| {
+            let text = answers.get(&question.name)?;
+            let option = question.options.iter().find(|option| option.value == *text);
+            let shown = match option {
+                Some(option) => option.label.get(self.locale),
+                None if question.kind == domain::service::InputKind::Consent => {
+                    Texts::of(self.locale).ticked
+                }
+                None => text,
+            };
+            Some((question.label.get(self.locale), shown))
+        });
+        let is_unknown = |name: &String| !questions.iter().any(|question| question.name == *name);
+        let unknown = answers.iter().filter(|(name, _)| is_unknown(name));
+        let all = known.chain(unknown.map(|(name, text)| (name.as_str(), text.as_str())));
+        html! {
+            @for (label, text) in all { (row(label, &html! { span.typed { (text) } })) }
+        }
+    }
+
+    /// What was said, with the portal's answer to each.
+    fn words(&self, case: &Case) -> Markup {
+        let texts = Texts::of(self.locale);
+        if case.words.is_empty() {
+            return Markup::default();
+        }
+        html! {
+            h3 { (texts.said) }
+            ol.words {
+                @for word in &case.words {
+                    li {
+                        p {
+                            strong { ((texts.state)(word.state)) } " " (moment(word.at))
+                            @if let Some(reference) = &word.reference {
+                                " " code { (reference) }
+                            }
+                        }
+                        @if let Some(note) = &word.note { p.typed { (note) } }
+                        (self.outcome(word))
+                    }
+                }
+            }
+        }
+    }
+
+    fn outcome(&self, word: &Word) -> Markup {
+        let texts = Texts::of(self.locale);
+        match &word.outcome {
+            Outcome::Taken { changed: true } => html! { p.outcome { "✓ " (texts.taken) } },
+            Outcome::Taken { changed: false } => html! { p.outcome { "✓ " (texts.known) } },
+            Outcome::Refused { status, detail } => {
+                html! { p.outcome.outcome-bad role="alert" { ((texts.refused)(*status, detail)) } }
+            }
+            Outcome::Unanswered { why } => html! {
+                p.outcome.outcome-bad role="alert" { ((texts.unanswered)(why)) }
+                form method="post" action="/inbox/words/again" {
+                    (self.hidden(&word.request, &word.department, word.number))
+                    button.button { (texts.again) }
+                }
+            },
+        }
+    }
+
+    fn hidden(&self, request: &str, department: &str, number: u32) -> Markup {
+        html! {
+            input type="hidden" name="request" value=(request);
+            input type="hidden" name="department" value=(department);
+            input type="hidden" name="number" value=(number);
+            input type="hidden" name="lang" value=(self.locale.name());
+        }
+    }
+
+    /// The answer: two fields, and a button for everything that may be said now.
+    fn form(&self, case: &Case) -> Markup {
+        let texts = Texts::of(self.locale);
+        let open = case.open();
+        if open.is_empty() {
+            return Markup::default();
+        }
+        let typed = self
+            .typed
+            .as_ref()
+            .filter(|typed| (&typed.number, &typed.department) == (&case.number, &case.department));
+        let id = |field: &str| format!("{field}-{}", anchor(&case.number, &case.department));
+        let wrong = typed.is_some();
+        html! {
+            form.form method="post" action="/inbox/words" {
+                h3 { (texts.answer) }
+                @if case.stands().is_final() { p.hint { (texts.final_hint) } }
+                (self.hidden(&case.number, &case.department, case.next()))
+                @if let Some(typed) = typed {
+                    p.field-error id=(id("fault")) role="alert" {
+                        (texts.fault) ": " (typed.fault)
+                    }
+                }
+                div.field {
+                    label.label for=(id("note")) { (texts.note) }
+                    p.hint id=(id("note-hint")) { (texts.note_hint) }
+                    textarea.input.input-long id=(id("note")) name="note" rows="3"
+                        maxlength=(LONGEST_NOTE) aria-describedby=(id("note-hint"))
+                        aria-invalid=[wrong.then_some("true")] autofocus[wrong] {
+                        (typed.map_or("", |typed| &typed.note))
+                    }
+                }
+                div.field {
+                    label.label for=(id("reference")) { (texts.own_reference) }
+                    p.hint id=(id("reference-hint")) { (texts.own_reference_hint) }
+                    input.input.input-short id=(id("reference")) name="reference" type="text"
+                        maxlength=(LONGEST_REFERENCE) autocomplete="off"
+                        aria-describedby=(id("reference-hint"))
+                        value=(typed.map_or("", |typed| &typed.reference));
+                }
+                div.actions {
+                    @for action in open {
+                        button.button.button-primary[action == Action::Decide] name="action"
+                            value=(action.name()) { ((texts.action)(action)) }
+                    }
+                }
+            }
+        }
+    }
+
+    fn messages(&self, case: &Case) -> Markup {
+        let texts = Texts::of(self.locale);
+        html! {
+            details.messages {
+                summary { (texts.received) }
+                ul {
+                    @for message in &case.messages { li { (self.message(message)) } }
+                }
+            }
+        }
+    }
+
+    fn message(&self, message: &Received) -> Markup {
+        let texts = Texts::of(self.locale);
+        let body: Value = serde_json::from_slice(&message.body).unwrap_or_default();
+        let kind = serde_json::from_value(body["kind"].clone()).ok();
+        let kind = match kind {
+            Some(MessageKind::Submitted) => texts.message_submitted,
+            Some(MessageKind::Corrected) => texts.message_corrected,
+            Some(MessageKind::Withdrawn) => texts.message_withdrawn,
+            None => texts.message_other,
+        };
+        html! {
+            (kind) " " code { (message.reference) } " " (moment(message.first_at))
+            @if message.times > 1 {
+                " " ((texts.received_times)(message.times, &local(message.last_at)))
+            }
+            " " small { code { (message.id) } }
+        }
+    }
+
+    /// A message that is none of a request, as it came.
+    fn strange(&self, received: &Received) -> Markup {
+        html! {
+            article.case {
+                h2 { (received.reference) }
+                p { (Texts::of(self.locale).unread) }
+                p { (self.message(received)) }
+                pre.typed { (String::from_utf8_lossy(&received.body)) }
+            }
+        }
+    }
+}
+
+fn row(label: &str, value: &Markup) -> Markup {
+    html! { div { dt { (label) } dd { (value) } } }
+}
+
+/// An instant as clocks in China show it, to the minute.
+fn moment(instant: Timestamp) -> Markup {
+    html! { time datetime=(format!("{instant:.0}")) { (local(instant)) } }
 }
 
 fn local(instant: Timestamp) -> String {
-    CHINA.to_datetime(instant).strftime("%Y-%m-%d %H:%M:%S").to_string()
-}
-
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out += "&amp;",
-            '<' => out += "&lt;",
-            '>' => out += "&gt;",
-            '"' => out += "&quot;",
-            '\'' => out += "&#39;",
-            c => out.push(c),
-        }
-    }
-    out
+    CHINA.to_datetime(instant).strftime("%Y-%m-%d %H:%M").to_string()
 }
 
 /// The inbox as JSON.
@@ -152,55 +362,4 @@ pub(crate) fn list(received: &[Received]) -> Value {
         })
     };
     received.iter().map(each).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn p10_a_withdrawn_request_is_not_worked_on_and_a_corrected_one_as_corrected() {
-        let message = |request: &str, kind: &str| Received {
-            id: format!("{request} {kind}"),
-            reference: String::new(),
-            body: serde_json::to_vec(&json!({ "request": request, "kind": kind })).unwrap(),
-            times: 1,
-            first_at: Timestamp::UNIX_EPOCH,
-            last_at: Timestamp::UNIX_EPOCH,
-        };
-        let marks = superseded(&[
-            message("A", "request.submitted"),
-            message("A", "request.withdrawn"),
-            message("B", "request.corrected"),
-            message("B", "request.submitted"),
-            message("C", "request.submitted"),
-        ]);
-        assert_eq!(
-            marks,
-            [
-                Some("已撤回，停止办理"),
-                Some("申请人撤回，停止办理"),
-                None,
-                Some("已有更正，以更正后的为准"),
-                None
-            ]
-        );
-    }
-
-    #[test]
-    fn whatever_was_sent_stays_text() {
-        let hostile = "</dd><script>alert('1')</script>\"&";
-        let page = page(&[Received {
-            id: hostile.into(),
-            reference: hostile.into(),
-            body: serde_json::to_vec(&json!({ hostile: { hostile: [hostile, 1, true, null] } }))
-                .unwrap(),
-            times: 2,
-            first_at: Timestamp::UNIX_EPOCH,
-            last_at: Timestamp::UNIX_EPOCH,
-        }]);
-        assert!(!page.contains("<script") && !page.contains("'1'"));
-        assert_eq!(page.matches("</dd>").count(), page.matches("<dd>").count());
-        assert!(page.contains("共 2 次，最近 1970-01-01 08:00:00"));
-    }
 }

@@ -13,7 +13,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, 
 
 use crate::DepartmentError;
 
-const TABLE: &str = "
+const TABLES: &str = "
     create table if not exists received (
         number integer primary key,
         id text not null unique,
@@ -22,6 +22,17 @@ const TABLE: &str = "
         times integer not null,
         first_at text not null,
         last_at text not null
+    ) strict;
+    create table if not exists word (
+        request text not null,
+        department text not null,
+        number integer not null,
+        state text not null,
+        note text,
+        reference text,
+        at text not null,
+        outcome text not null,
+        primary key (request, department, number)
     ) strict;
 ";
 
@@ -51,7 +62,7 @@ pub(crate) enum Filed {
     Conflict,
 }
 
-/// The received requests.
+/// What was received, and what was said of it.
 #[derive(Clone)]
 pub(crate) struct Ledger(Arc<Mutex<Connection>>);
 
@@ -79,7 +90,7 @@ impl Ledger {
         connection.pragma_update(None, "journal_mode", "wal")?;
         // A confirmation is a promise: it must outlive a power cut.
         connection.pragma_update(None, "synchronous", "full")?;
-        connection.execute_batch(TABLE)?;
+        connection.execute_batch(TABLES)?;
         Ok(Self(Arc::new(Mutex::new(connection))))
     }
 
@@ -135,7 +146,7 @@ impl Ledger {
         .await
     }
 
-    async fn with<T: Send + 'static>(
+    pub(crate) async fn with<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Connection) -> Result<T, DepartmentError> + Send + 'static,
     ) -> Result<T, DepartmentError> {

@@ -2,13 +2,19 @@
 //! disk, and can be told to fail.
 //!
 //! It shows what a department's own system has to do, and is what demonstrations and tests
-//! deliver to. Its inbox is open to everybody who reaches the address: keep it on the loopback
-//! address and away from real requests.
+//! deliver to. Its inbox is open to everybody who reaches the address, and so are its buttons, which
+//! answer applicants: keep it on the loopback address and away from real requests.
 
+mod action;
+mod callback;
+mod case;
+mod desk;
 mod inbox;
 mod ledger;
 mod line;
 mod mishap;
+mod texts;
+mod word;
 
 use std::{io, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
@@ -25,6 +31,7 @@ use forward::Secret;
 use serde_json::json;
 use tokio::net::TcpListener;
 
+use callback::Callback;
 use ledger::{Filed, Ledger};
 use line::{Line, Lines};
 use mishap::{Mishap, Mishaps};
@@ -33,8 +40,6 @@ use mishap::{Mishap, Mishaps};
 const LARGEST_BODY: usize = 1024 * 1024;
 /// What stands before many systems, and answers 200 in their place.
 const SIGN_IN: &str = "<!doctype html>\n<title>统一身份认证</title>\n<p>请先登录。</p>\n";
-const POLICY: &str = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; \
-                      frame-ancestors 'none'";
 
 /// How the sample department behaves.
 #[derive(Clone, Debug)]
@@ -53,14 +58,18 @@ pub struct DepartmentSettings {
     pub slow_answer: Duration,
     /// Where `department.sqlite3` is kept; without it, what was received ends with the process.
     pub data: Option<PathBuf>,
+    /// Where the portal listens that its answers go to.
+    pub portal: SocketAddr,
 }
 
 impl DepartmentSettings {
-    /// A department that never fails and forgets everything when it ends.
+    /// A department that never fails, forgets everything when it ends, and answers to a portal at the
+    /// usual port of this machine.
     #[must_use]
     pub fn new(listen: SocketAddr, secret: Secret) -> Self {
         let slow_answer = Duration::from_secs(3);
-        Self { listen, secret, fail_rate: 0.0, seed: 0, slow_answer, data: None }
+        let portal = SocketAddr::from(([127, 0, 0, 1], 3000));
+        Self { listen, secret, fail_rate: 0.0, seed: 0, slow_answer, data: None, portal }
     }
 }
 
@@ -90,6 +99,9 @@ pub enum DepartmentError {
     /// Not between 0 and 1.
     #[error("the fail rate {0} is not between 0 and 1")]
     FailRate(f64),
+    /// No way to speak to the portal.
+    #[error("the way to the portal: {0}")]
+    Client(#[from] reqwest::Error),
     /// The thread that worked for this call is gone.
     #[error("the storage thread stopped")]
     Stopped,
@@ -98,7 +110,7 @@ pub enum DepartmentError {
 impl IntoResponse for DepartmentError {
     fn into_response(self) -> Response {
         tracing::error!(error = %self, "The sample department failed");
-        problem(StatusCode::INTERNAL_SERVER_ERROR, "the delivery could not be kept")
+        problem(StatusCode::INTERNAL_SERVER_ERROR, "nothing could be kept or read")
     }
 }
 
@@ -109,12 +121,13 @@ struct Department {
     mishaps: Arc<Mishaps>,
     slow_answer: Duration,
     clock: Arc<dyn Clock>,
+    callback: Callback,
 }
 
 /// Serves until `shutdown` is done. `ready` is told the address once connections are taken.
 ///
-/// `POST /deliveries`, `GET /deliveries/{id}` (look-up), `GET /inbox`, `GET /inbox.json`,
-/// `GET /healthz`.
+/// `POST /deliveries`, `GET /deliveries/{id}` (look-up), `GET /healthz`; for people `GET /inbox` and
+/// what its buttons post.
 pub async fn serve(
     settings: DepartmentSettings,
     clock: Arc<dyn Clock>,
@@ -125,6 +138,7 @@ pub async fn serve(
         return Err(DepartmentError::FailRate(settings.fail_rate));
     }
     let ledger = Ledger::open(settings.data.as_ref())?;
+    let callback = Callback::to(settings.portal)?;
     let listening = |source| DepartmentError::Listen { address: settings.listen, source };
     let listener = TcpListener::bind(settings.listen).await.map_err(listening)?;
     let address = listener.local_addr().map_err(listening)?;
@@ -134,6 +148,7 @@ pub async fn serve(
         mishaps: Arc::new(Mishaps::new(settings.fail_rate, settings.seed)),
         slow_answer: settings.slow_answer,
         clock,
+        callback,
     };
     let app = router(department).into_make_service_with_connect_info::<Line>();
     ready(address);
@@ -146,10 +161,8 @@ fn router(department: Department) -> Router {
     Router::new()
         .route("/deliveries", post(receive))
         .route("/deliveries/{id}", get(look_up))
-        .route("/inbox", get(inbox_page))
-        .route("/inbox.json", get(inbox_list))
-        .route("/inbox.css", get(style))
         .route("/healthz", get(|| async { "ok" }))
+        .merge(desk::routes())
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .with_state(department)
 }
@@ -221,26 +234,6 @@ async fn look_up(
         Some(reference) => confirmation(&id, &reference),
         None => problem(StatusCode::NOT_FOUND, "no such delivery"),
     })
-}
-
-async fn inbox_page(State(department): State<Department>) -> Result<Response, DepartmentError> {
-    let page = Html(inbox::page(&department.ledger.all().await?));
-    let headers = [
-        (header::CONTENT_SECURITY_POLICY, POLICY),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::REFERRER_POLICY, "no-referrer"),
-        (header::CACHE_CONTROL, "no-store"),
-    ];
-    Ok((headers, page).into_response())
-}
-
-async fn inbox_list(State(department): State<Department>) -> Result<Response, DepartmentError> {
-    let list = Json(inbox::list(&department.ledger.all().await?));
-    Ok(([(header::CACHE_CONTROL, "no-store")], list).into_response())
-}
-
-async fn style() -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], include_str!("inbox.css"))
 }
 
 /// An answer of RFC 9457.

@@ -113,27 +113,6 @@ async fn what_was_confirmed_is_still_there_after_a_restart() {
 }
 
 #[tokio::test]
-async fn the_inbox_is_a_page_for_people_that_runs_nothing() {
-    let office = Office::open().await;
-    deliver(&office, "msg_1", BODY).await;
-    let response = reqwest::get(office.url("/inbox")).await.unwrap();
-    let policy = response.headers()["content-security-policy"].to_str().unwrap().to_owned();
-    assert_eq!(
-        policy,
-        "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; \
-         frame-ancestors 'none'"
-    );
-    let page = response.text().await.unwrap();
-    assert!(page.contains("<title>样例部门收件箱</title>"));
-    assert!(page.contains("<dt>申请编号</dt><dd>JM-20261122-7K3MQ2VX</dd>"));
-    assert!(page.contains("&lt;b&gt;x&lt;/b&gt;") && !page.contains("<b>"));
-    let style = reqwest::get(office.url("/inbox.css")).await.unwrap();
-    assert_eq!(style.headers()["content-type"], "text/css; charset=utf-8");
-    let health = reqwest::get(office.url("/healthz")).await.unwrap();
-    assert_eq!(health.status(), StatusCode::OK);
-}
-
-#[tokio::test]
 async fn a_fail_rate_is_a_share() {
     for fail_rate in [-0.1, 1.1, f64::NAN] {
         let settings = DepartmentSettings::new(anywhere(), secret());

@@ -15,6 +15,7 @@ use async_trait::async_trait;
 use domain::{
     LandCode, Localized, ParcelCode,
     base_map::{BaseFeature, Bounds},
+    contact::Contact,
     dataset::{DataVersion, Epoch},
     lineage::Lineage,
     policy::Policies,
@@ -208,6 +209,9 @@ pub trait Portal: Send + Sync {
 
     /// Where requests go.
     fn reach(&self) -> Reach;
+
+    /// How people reach a department, by its id; `None` where nothing was said of it.
+    fn contact(&self, department: &str) -> Option<&Contact>;
 
     /// The policies: which one governs a data set, and what it says to whoever asks why.
     fn policies(&self) -> &Policies;

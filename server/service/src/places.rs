@@ -8,6 +8,7 @@ use domain::{
     LandCode, Localized,
     audit::Withheld,
     base_map::{BaseFeature, Bounds},
+    contact::Contact,
     dataset::{DataVersion, Epoch},
     policy::{Listed, Policies, Policy},
     profile::PublicProfile,
@@ -44,6 +45,7 @@ pub struct PortalService {
     gate: PolicyGate,
     receipts: ReceiptKey,
     departments: BTreeMap<String, Localized>,
+    contacts: BTreeMap<String, Contact>,
     audit: Arc<dyn AuditLog>,
     admission: Admission,
     daily_places: u64,
@@ -75,6 +77,7 @@ impl PortalService {
             gate,
             receipts,
             departments,
+            contacts: BTreeMap::new(),
             audit: audit.clone(),
             admission: Admission { probing, audit },
             daily_places,
@@ -95,6 +98,12 @@ impl PortalService {
     #[must_use]
     pub fn offering(self, examples: Vec<Example>) -> Self {
         Self { examples, ..self }
+    }
+
+    /// The same portal, whose departments people reach so.
+    #[must_use]
+    pub fn with_contacts(self, contacts: BTreeMap<String, Contact>) -> Self {
+        Self { contacts, ..self }
     }
 
     /// Says where its requests go; unless told, to departments.
@@ -391,6 +400,10 @@ impl Portal for PortalService {
 
     fn reach(&self) -> Reach {
         self.reach
+    }
+
+    fn contact(&self, department: &str) -> Option<&Contact> {
+        self.contacts.get(department)
     }
 
     fn policies(&self) -> &Policies {

@@ -41,13 +41,13 @@ impl Keys for SqliteStore {
         Ok(records::any_key(&writer)?)
     }
 
-    fn unlock(&self, sealer: Arc<dyn Sealer>, clear: Clear) -> Result<(), StoreError> {
+    fn unlock(&self, sealer: Arc<dyn Sealer>, clear: Clear) -> Result<u64, StoreError> {
         let mut writer = self.inner.writer.try_lock().map_err(|_in_use| StoreError::Stopped)?;
-        records::unlock(&mut writer, &*sealer, clear)?;
+        let sealed = records::unlock(&mut writer, &*sealer, clear)?;
         drop(writer);
         // Set once: a store is handed its keys where it is opened.
         let _set_before = self.inner.sealer.set(sealer);
-        Ok(())
+        Ok(sealed)
     }
 
     async fn reseal(&self) -> Result<u64, StoreError> {

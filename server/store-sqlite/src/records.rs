@@ -165,12 +165,12 @@ pub(super) fn any_key(connection: &Connection) -> Result<bool, SqliteError> {
     Ok(connection.prepare("select 1 from record_key")?.exists([])?)
 }
 
-/// Sees that the keys are the right ones, and that nothing is in clear.
+/// Sees that the keys are the right ones, and that nothing is in clear; how many values were sealed.
 pub(super) fn unlock(
     writer: &mut Connection,
     sealer: &dyn Sealer,
     clear: Clear,
-) -> Result<(), SqliteError> {
+) -> Result<u64, SqliteError> {
     know(writer, sealer)?;
     clear::seal_what_is_clear(writer, sealer, clear)
 }

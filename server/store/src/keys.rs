@@ -54,11 +54,12 @@ pub trait Keys: Send + Sync {
 
     /// Hands over the keys of requests, which are asked for without them in vain. Before it returns,
     /// it has seen that they are the right ones, and what an older program left in clear is sealed
-    /// and gone from the store: unless `clear` says that there can be nothing of the kind.
+    /// and gone from the store: unless `clear` says that there can be nothing of the kind. How many
+    /// values that were.
     ///
     /// # Errors
     /// [`StoreError::RecordKey`] when a key that sealed something is missing or another one.
-    fn unlock(&self, sealer: Arc<dyn Sealer>, clear: Clear) -> Result<(), StoreError>;
+    fn unlock(&self, sealer: Arc<dyn Sealer>, clear: Clear) -> Result<u64, StoreError>;
 
     /// Seals by the newest key what other keys have sealed, in small steps beside a running portal;
     /// how many values there were.

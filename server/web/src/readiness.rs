@@ -14,6 +14,7 @@ use std::{
 
 use serde::{Serialize, Serializer};
 use service::audit::{AuditHealth, Fault};
+use service_api::Portal;
 use store::{DeliveryState, Store, StoreError};
 use tokio::sync::Mutex;
 
@@ -90,6 +91,7 @@ pub struct Readiness {
     store: Arc<dyn Store>,
     audit: Arc<dyn AuditHealth>,
     identity: Option<Arc<Identity>>,
+    portal: Arc<dyn Portal>,
     folder: PathBuf,
     keys: KeyCheck,
     damaged: AtomicBool,
@@ -104,19 +106,20 @@ impl std::fmt::Debug for Readiness {
 }
 
 impl Readiness {
-    /// Checks of a store on the disk of this folder, of its keys, of its audit, and of the identity
-    /// service's keys where one is configured.
+    /// Checks of a store on the disk of this folder, of its keys, of its audit, of the identity
+    /// service's keys where one is configured, and whether the public is told of the data of `portal`.
     #[must_use]
     pub fn new(
         store: Arc<dyn Store>,
         audit: Arc<dyn AuditHealth>,
         identity: Option<Arc<Identity>>,
+        portal: Arc<dyn Portal>,
         folder: PathBuf,
         keys: KeyCheck,
     ) -> Self {
         let (damaged, tampered) = (AtomicBool::new(false), AtomicBool::new(false));
         let latest = Mutex::default();
-        Self { store, audit, identity, folder, keys, damaged, tampered, latest }
+        Self { store, audit, identity, portal, folder, keys, damaged, tampered, latest }
     }
 
     /// How everything stands, at most a second old.
@@ -134,6 +137,7 @@ impl Readiness {
             ("deliveries", self.deliveries().await),
             ("requests", self.requests()),
             ("keys", (self.keys)()),
+            ("data", self.data().await),
         ]);
         if let Some(identity) = &self.identity {
             let broken = identity.has_broken_keys();
@@ -185,6 +189,18 @@ impl Readiness {
             Some(Fault::NoWitness) => CheckResult::Degraded("no_witness"),
             None if self.audit.is_behind() => CheckResult::Degraded("behind"),
             None => CheckResult::Right,
+        }
+    }
+
+    /// Data that no policy shows are published in vain: somebody has to bring the approvals.
+    async fn data(&self) -> CheckResult {
+        match tokio::time::timeout(PATIENCE, self.portal.versions()).await {
+            Ok(Ok(versions)) => {
+                let policies = self.portal.policies();
+                let all = versions.iter().all(|it| policies.show_places_of(&it.dataset));
+                if all { CheckResult::Right } else { CheckResult::Degraded("not_shown") }
+            }
+            Ok(Err(_)) | Err(_) => CheckResult::Degraded("unknown"),
         }
     }
 

@@ -134,6 +134,7 @@ pub fn state(parts: Parts) -> Result<AppState, StartError> {
             store.clone(),
             audit.clone(),
             identity.clone(),
+            portal.clone(),
             parts.disk,
             parts.keys,
         )),

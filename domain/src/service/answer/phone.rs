@@ -23,7 +23,7 @@ const KINDS: [Type; 8] = [
 
 /// The number as it is dialled from here, digits only: `13800138000`, `05728062345`; one of elsewhere
 /// with its country (E.164): `+85221234567`. An extension follows `转`.
-pub(super) fn read(typed: &str) -> Option<String> {
+pub(crate) fn read(typed: &str) -> Option<String> {
     let plain = plain(typed);
     let (number, extension) = split(&plain)?;
     let number = known(number)?;

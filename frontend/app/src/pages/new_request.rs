@@ -14,8 +14,8 @@ use super::{
 };
 use crate::{
     components::{
-        Banner, CodeLine, ErrorSummary, PageTitle, RequestForm, ServiceList, Tone, WorstLine,
-        as_named, department_words, request_faults, wanted_service,
+        Banner, CodeLine, ErrorSummary, FoldedContact, PageTitle, RequestForm, ServiceList, Tone,
+        WorstLine, as_named, department_words, request_faults, wanted_service,
     },
     context::{ErrorPage, FormReturn, FormToken},
     current, urls,
@@ -175,6 +175,7 @@ fn Ask(
                     <p><a href=urls::service(&item.id)>{words.t("ask_guide")}</a></p>
                 </div>
             </details>
+            <FoldedContact department=item.department.clone() />
             <RequestForm code item seen token back=back.unwrap_or_else(empty) />
         </div>
     }

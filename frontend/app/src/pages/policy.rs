@@ -1,7 +1,7 @@
 //! What can be seen here and why: plain sentences first, then the whole table.
 
 use domain::{
-    policy::{Cell, Column, Disclosure, Policy, Row, RuleStatus},
+    policy::{Cell, Column, Disclosure, Policy, Row, RuleStatus, Scope},
     viewer::Tier,
 };
 use leptos::prelude::*;
@@ -71,10 +71,14 @@ fn explained(words: Words, at: usize, policy: &Policy, datasets: &[String]) -> A
     let used_by = (!datasets.is_empty()).then(|| {
         words.fill("rules_used_by", &[("datasets", &datasets.join(words.t("list_comma")))])
     });
-    let approved = policy.approval.as_ref().map(|(approver, date)| {
-        let (approver, date) = (words.pick(approver), format::date(words.0, *date));
-        words.fill("rules_approved", &[("approver", &approver), ("date", &date)])
-    });
+    let approved = match &policy.approval {
+        _ if !approvals_hold(policy) => Some(words.t("rules_unapproved_here").to_owned()),
+        Some((approver, date)) => {
+            let (approver, date) = (words.pick(approver), format::date(words.0, *date));
+            Some(words.fill("rules_approved", &[("approver", &approver), ("date", &date)]))
+        }
+        None => None,
+    };
     let caption = words.fill("policy_table", &[("policy", &title)]);
     let label = caption.clone();
     view! {
@@ -216,7 +220,7 @@ fn table_row(words: Words, policy: &Policy, row: &Row) -> AnyView {
             <th scope="row">{words.pick(&row.title)}</th>
             {cells}
             <td class="policy-reason">{row.source.get(words.0, current::today())}</td>
-            <td>{approvals(words, row)}</td>
+            <td>{approvals(words, policy, row)}</td>
         </tr>
     }
     .into_any()
@@ -234,8 +238,17 @@ fn table_cell(words: Words, policy: &Policy, cell: &Cell) -> AnyView {
     view! { <td>{disclosure(words, rule)} {beneath}</td> }.into_any()
 }
 
+/// Whether the approvals in a table are of the data that it governs here. Whoever approved it for
+/// the demonstration has approved nothing of a county's register.
+fn approvals_hold(policy: &Policy) -> bool {
+    policy.scope != Scope::Demonstration || policy.demonstration
+}
+
 /// Who took the decisions in a row and when; else who approved the table as a whole.
-fn approvals(words: Words, row: &Row) -> String {
+fn approvals(words: Words, policy: &Policy, row: &Row) -> String {
+    if !approvals_hold(policy) {
+        return words.t("rules_by_nobody").to_owned();
+    }
     let public = row.cell(Column::Tier(Tier::Public));
     let decided = row.cells().map(|(_, cell)| cell).find(|cell| cell.needs_approval);
     match decided.unwrap_or(public) {

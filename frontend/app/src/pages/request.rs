@@ -12,8 +12,8 @@ use super::{
 };
 use crate::{
     components::{
-        Banner, CodeLine, Departments, PageTitle, Spoken, Timeline, Tone, as_written,
-        department_words,
+        Banner, CodeLine, Complaints, ContactRows, Departments, PageTitle, Spoken, Timeline, Tone,
+        as_written, department_words,
     },
     context::{Arrival, ReceiptSecret},
     current, format, urls,
@@ -77,7 +77,7 @@ fn Receipt(
             <h2>{words.t("receipt_timeline")}</h2>
             <Timeline events=request.events.clone() />
             <p class="quiet">{words.t("receipt_times")}</p>
-            {complaints(words)}
+            <Complaints />
             {rights}
         </article>
     }
@@ -168,8 +168,7 @@ fn what_was_asked(
     .into_any()
 }
 
-/// Who deals with it, how long it takes, and where to ask. The portal has no addresses, phones and
-/// hours of departments, and says so.
+/// Who deals with it, how long it takes, and where to ask.
 fn whom_to_ask(words: Words, item: &'static ServiceItem) -> AnyView {
     let contact = words.pick(&current::page().operator.contact);
     let contact = contact.trim_end_matches(['。', '.', ' ']).to_owned();
@@ -184,24 +183,11 @@ fn whom_to_ask(words: Words, item: &'static ServiceItem) -> AnyView {
                 <dt>{words.t("ask_time")}</dt>
                 <dd>{item.statutory_time.get(words.0, current::today())}</dd>
             </div>
-            <div><dt>{words.t("receipt_office")}</dt><dd>{words.t("receipt_office_text")}</dd></div>
+            <ContactRows department=item.department.clone() />
             {(!contact.is_empty()).then(|| view! {
                 <div><dt>{words.t("receipt_operator")}</dt><dd>{contact.clone()}</dd></div>
             })}
         </dl>
-    }
-    .into_any()
-}
-
-/// How to complain and to appraise (rule S8), in words that promise nothing that is not there.
-fn complaints(words: Words) -> AnyView {
-    view! {
-        <h2>{words.t("receipt_complain")}</h2>
-        <ul>
-            <li>{words.t("receipt_complain_service")}</li>
-            <li>{words.t("receipt_complain_result")}</li>
-            <li>{words.t("receipt_appraise")}</li>
-        </ul>
     }
     .into_any()
 }

@@ -6,7 +6,7 @@ use leptos_router::hooks::use_params_map;
 
 use super::error::ErrorView;
 use crate::{
-    components::{PageTitle, department_words},
+    components::{Complaints, ContactRows, PageTitle, department_words},
     context::ErrorPage,
     current, urls,
 };
@@ -57,6 +57,10 @@ fn Guide(
                 <div><dt>{words.t("ask_fee")}</dt><dd>{item.fee.get(words.0, today)}</dd></div>
                 <div><dt>{words.t("guide_basis")}</dt><dd>{item.basis.get(words.0, today)}</dd></div>
             </dl>
+
+            <h2>{words.t("contact_title")}</h2>
+            <dl class="terms"><ContactRows department=item.department.clone() /></dl>
+            <Complaints />
         </article>
     }
     .into_any()

@@ -5,6 +5,7 @@ use domain::{
     LandCode, Localized,
     base_map::{BaseFeature, Bounds},
     code::{ParcelCode, Strictness},
+    contact::Contact,
     dataset::{DataVersion, DatasetInfo, Epoch},
     lineage::Lineage,
     policy::Policies,
@@ -46,6 +47,8 @@ pub struct Fake {
     pub keeping: Option<Keeping>,
     /// Where requests go; to the department unless told.
     pub reach: Option<Reach>,
+    /// How departments are reached; nothing is known unless told.
+    pub contact: Option<Contact>,
     /// The department has not said anything yet.
     pub silent: bool,
     /// What happened to the request beside the usual.
@@ -301,6 +304,10 @@ impl Portal for Fake {
             day: "2026-11-25".parse().unwrap(),
             cause: DeletedBecause::Applicant,
         }))
+    }
+
+    fn contact(&self, _department: &str) -> Option<&Contact> {
+        self.contact.as_ref()
     }
 
     fn retentions(&self) -> &Retentions {

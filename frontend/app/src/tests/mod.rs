@@ -1,6 +1,7 @@
 //! Every page rendered as the server does, and looked at.
 
 mod code;
+mod contact;
 mod fixtures;
 mod land;
 mod pages;

@@ -6,9 +6,11 @@ use clap::Args;
 
 use super::{Failure, block_on};
 use crate::{
+    config::Config,
     data::keys_folder,
     database::DatabaseArg,
     installation::Installation,
+    language,
     output::{Output, say_ready},
     system::{SystemClock, SystemEntropy},
 };
@@ -34,6 +36,9 @@ pub struct DepartmentArgs {
     /// Configuration file of the portal, which may name another folder for the keys.
     #[arg(long)]
     config: Option<PathBuf>,
+    /// Where the portal listens: what the buttons of the inbox say is sent there.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:3000")]
+    portal: SocketAddr,
 }
 
 /// Takes deliveries until Ctrl-C.
@@ -41,7 +46,9 @@ pub struct DepartmentArgs {
 /// # Errors
 /// Why it does not start.
 pub fn run(arguments: DepartmentArgs) -> Result<Output, Failure> {
-    let DepartmentArgs { listen, fail_rate, seed, secret, data, config } = arguments;
+    let DepartmentArgs { listen, fail_rate, seed, secret, data, config, portal } = arguments;
+    // Its catalogue has the words in which requests are shown.
+    Config::read(config.as_deref())?.put_to_use()?;
     let database = DatabaseArg::default();
     let place = data.map(|data| Installation { data, config, database });
     let make = || forward::Secret::generate(&SystemEntropy).expose().to_owned();
@@ -61,12 +68,13 @@ pub fn run(arguments: DepartmentArgs) -> Result<Output, Failure> {
         fail_rate,
         seed,
         data: place.map(|place| place.data),
+        portal,
         ..sample_department::DepartmentSettings::new(listen, secret)
     };
     let ready = |address: SocketAddr| {
-        say_ready(format_args!(
-            "the sample department is ready on http://{address}, inbox at /inbox"
-        ));
+        let address = address.to_string();
+        let values = [("address", address.as_str())];
+        say_ready(language::words(language::of_environment(), "department_ready", &values));
     };
     let stop = async {
         // Without a signal handler the program still ends, only less politely.

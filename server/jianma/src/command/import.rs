@@ -8,7 +8,13 @@ use std::{
     time::Instant,
 };
 
-use domain::{Clock, policy::Policy, theme::ThemeId, viewer::Tier};
+use domain::{
+    Clock,
+    dataset::DatasetInfo,
+    policy::{Policies, Policy, field_of_theme},
+    theme::ThemeId,
+    viewer::Tier,
+};
 use intake::{ImportOptions, IntakeError, Mapping, NotesFile, Progress, Report, mapping::Role};
 use jiff::{Timestamp, civil::Date};
 use keys::KeyError;
@@ -18,6 +24,7 @@ use crate::{
     config::{Config, ConfigError},
     data::{self, Data},
     database::{Database, DatabaseArg},
+    language,
     output::Output,
     progress::{Meter, Step},
     system::SystemEntropy,
@@ -129,22 +136,26 @@ pub fn run(arguments: &ImportArgs, clock: &dyn Clock) -> Result<Output, ImportEr
         _ => {}
     });
     meter.clear();
-    Ok(done?.took(started.elapsed()))
+    let (output, unshown) = done?;
+    let mut output = output.took(started.elapsed());
+    // Last, where it is read.
+    output.lines.extend(unshown);
+    Ok(output)
 }
 
 fn import(
     arguments: &ImportArgs,
     clock: &dyn Clock,
     progress: &mut dyn FnMut(Progress<'_>),
-) -> Result<Output, ImportError> {
+) -> Result<(Output, Option<String>), ImportError> {
     let now = clock.now();
     // First: the mapping names themes and laws of the catalogues that it chooses.
     let config = Config::read(arguments.config.as_deref())?.put_to_use()?;
     let mapping = Mapping::load(&arguments.mapping)?;
     let today = domain::clock::china_date(now);
-    let (base_grid_m, doubts) = policy(&config, &mapping, today)?;
+    let Governed { base_grid_m, withheld, unshown } = policy(&config, &mapping, today)?;
     if arguments.files.is_empty() {
-        return Ok(Output::line(mapping_alone(&mapping, &doubts)));
+        return Ok((Output::line(mapping_alone(&mapping, &withheld)), unshown));
     }
     // A check leaves nothing behind: it is held against a copy of what there is.
     let temporary = tempfile::tempdir().map_err(ImportError::Folder)?;
@@ -171,8 +182,8 @@ fn import(
     };
     match intake::import(&*store, &mapping, &arguments.files, &options, now, progress) {
         Ok(mut report) => {
-            report.warnings.extend(doubts);
-            Ok(finished(&report, &notes))
+            report.warnings.extend(withheld);
+            Ok((finished(&report, &notes), unshown))
         }
         Err(error) => {
             let outcome = error.to_string();
@@ -230,13 +241,18 @@ fn report_path(
     arguments.report.clone().or_else(|| data.map(|data| data.join("reports").join(name())))
 }
 
-/// How coarse the data set's policy, which must exist, wants the base map; a sentence each for what it
-/// does not show the public, all of the data or a layer.
-fn policy(
-    config: &Config,
-    mapping: &Mapping,
-    today: Date,
-) -> Result<(Option<f64>, Vec<String>), ImportError> {
+/// What the policy of a data set says of its import.
+struct Governed {
+    /// How coarse it wants the base map, m.
+    base_grid_m: Option<f64>,
+    /// The layers that the public is told nothing of, a sentence each.
+    withheld: Vec<String>,
+    /// That the public is told nothing at all, and what to do.
+    unshown: Option<String>,
+}
+
+/// What the data set's policy, which must exist, says of it.
+fn policy(config: &Config, mapping: &Mapping, today: Date) -> Result<Governed, ImportError> {
     let policies = config.policies(today)?;
     let dataset = &mapping.dataset;
     match policies.governing(dataset) {
@@ -245,18 +261,27 @@ fn policy(
             dataset: dataset.id.clone(),
             known: policies.iter().map(|policy| policy.id.clone()).collect(),
         }),
-        Some(policy) if policy.shows_places() => {
-            Ok((policy.base_map_grid_m, withheld_layers(policy, mapping)))
-        }
         Some(policy) => {
-            let doubt = format!(
-                "the policy `{}` shows the public nothing of this data set yet; `jianma \
-                 check-config` says which approvals are missing",
-                policy.id
-            );
-            Ok((policy.base_map_grid_m, vec![doubt]))
+            let shown = policy.shows_places();
+            Ok(Governed {
+                base_grid_m: policy.base_map_grid_m,
+                withheld: if shown { withheld_layers(policy, mapping) } else { Vec::new() },
+                unshown: (!shown).then(|| unshown(dataset, &policies)),
+            })
         }
     }
+}
+
+/// That the public is told nothing of a data set, why, and what to do: for the last lines of an import
+/// and the first of a portal that serves it.
+pub(crate) fn unshown(dataset: &DatasetInfo, policies: &Policies) -> String {
+    let locale = language::of_environment();
+    let key = match policies.governing(dataset) {
+        None => "unshown_no_policy",
+        Some(_) => "unshown_policy",
+    };
+    let why = language::words(locale, key, &[("policy", &dataset.policy)]);
+    language::words(locale, "unshown", &[("id", &dataset.id), ("why", &why)])
 }
 
 /// The layers that the public is told nothing of, a sentence each.

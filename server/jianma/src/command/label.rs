@@ -6,9 +6,13 @@ mod print;
 
 use std::path::PathBuf;
 
-use domain::{Clock, Entropy, code::CodeError};
+use domain::{
+    Clock, Entropy,
+    code::CodeError,
+    label::{KeyId, KeyRing},
+};
 use keys::{KeyError, label_keys};
-use store::{LabelPage, Labels, Listed, Withdrawal, Withdrawn};
+use store::{IssuedLabel, LabelPage, Labels, Listed, Withdrawal, Withdrawn};
 
 use crate::{
     config::ConfigError,
@@ -56,7 +60,8 @@ pub enum LabelCommandError {
     /// The labels are issued, but not on paper.
     #[error(
         "the labels {serials} are issued, but {path} cannot be written: {source}; \
-         write them with `jianma label reprint {serials}`"
+         write them elsewhere with `jianma label reprint {serials} -o FILE` and the same --data and \
+         --config"
     )]
     NotWritten {
         /// Their numbers.
@@ -111,14 +116,28 @@ pub enum LabelCommandError {
         /// As given.
         id: String,
     },
+    /// Its key is given up: printed again it would read as not issued.
+    #[error(
+        "the label {serial} was sealed with the key {key}, which is retired: whoever scans it is told \
+         that it is not genuine. Issue a new one in its place with `jianma label CODE -o FILE`"
+    )]
+    Retired {
+        /// As given.
+        serial: u64,
+        /// The key.
+        key: KeyId,
+    },
     /// No label of that number.
-    #[error("no label has the number {serial}")]
+    #[error("no label has the number {serial}; `jianma label list` names those there are")]
     UnknownSerial {
         /// As given.
         serial: u64,
     },
     /// A withdrawn label is not printed again.
-    #[error("the label {serial} is withdrawn; issue a new one")]
+    #[error(
+        "the label {serial} is withdrawn, and is not printed again; issue a new one with \
+         `jianma label CODE -o FILE`"
+    )]
     AlreadyWithdrawn {
         /// As given.
         serial: u64,
@@ -153,8 +172,10 @@ pub async fn run(
         Some(LabelCommand::Withdraw { serial, reason, place }) => {
             withdraw(&*Data::of(&place)?.store, serial, reason, clock).await
         }
-        Some(LabelCommand::List { place }) => list(&*Data::of(&place)?.store).await,
+        Some(LabelCommand::List { place }) => list(&Data::of(&place)?).await,
         Some(LabelCommand::RotateKey { place }) => {
+            // A key in a mistyped folder would be one that seals nothing.
+            place.database().expect()?;
             let id = label_keys::change(&keys_folder(&place)?, |ring| ring.rotate(entropy.key()))?;
             let id = id.ok_or(LabelCommandError::NoKey)?;
             Ok(Output::line(format!(
@@ -162,8 +183,9 @@ pub async fn run(
             )))
         }
         Some(LabelCommand::RetireKey { id, place }) => {
+            place.database().expect()?;
             let keys = keys_folder(&place)?;
-            let named = domain::label::KeyId::parse(&id);
+            let named = KeyId::parse(&id);
             let retired = named
                 .map(|id| label_keys::change(&keys, |ring| ring.retire(&id).then(|| id.clone())));
             let retired = retired.transpose()?.flatten();
@@ -191,26 +213,43 @@ async fn withdraw(
     }
 }
 
+/// How a label stands: withdrawn, under a key that was given up, or in use.
+fn standing(issued: &IssuedLabel, ring: &KeyRing) -> String {
+    match &issued.withdrawn {
+        Some(withdrawal) => {
+            let day = domain::clock::china_date(withdrawal.at);
+            format!("withdrawn {day}: {}", withdrawal.reason)
+        }
+        None if is_retired(&issued.label.key, ring) => {
+            format!(
+                "not genuine any more: its key {} is retired; issue a new one",
+                issued.label.key
+            )
+        }
+        None => "in use".to_owned(),
+    }
+}
+
+/// Whether labels under a key count no more.
+fn is_retired(key: &KeyId, ring: &KeyRing) -> bool {
+    ring.keys().iter().all(|known| known.id != *key || known.retired)
+}
+
 /// Number, day, key, host, place and standing of every label, between tabs. The place of a home
 /// is masked: lists are printed and sent around.
-async fn list(store: &dyn Labels) -> Result<Output, LabelCommandError> {
+async fn list(data: &Data) -> Result<Output, LabelCommandError> {
+    let ring = label_keys::read(&data.keys)?;
     let mut output = Output::default();
     let mut after = 0;
     loop {
         let LabelPage { labels: Listed { rows, faults }, last } =
-            store.labels(after, 1_000).await?;
+            data.store.labels(after, 1_000).await?;
         let Some(last) = last else { return Ok(output) };
         after = last;
         output.name_faults(&faults);
         output.lines.extend(rows.iter().map(|issued| {
             let label = &issued.label;
-            let standing = match &issued.withdrawn {
-                None => "in use".to_owned(),
-                Some(withdrawal) => {
-                    let day = domain::clock::china_date(withdrawal.at);
-                    format!("withdrawn {day}: {}", withdrawal.reason)
-                }
-            };
+            let standing = standing(issued, &ring);
             format!(
                 "{}\t{}\t{}\t{}\t{}\t{standing}",
                 domain::label::serial_text(issued.serial),

@@ -209,11 +209,19 @@ pub async fn run(arguments: RequestsArgs, clock: &dyn Clock) -> Result<Output, R
         RequestsCommand::Seal { by: whom, place } => {
             let by = by(&whom, clock)?;
             let data = Data::of(&place)?;
-            record_keys::seal_restored(&*data.store, &data.keys, Arc::new(SystemEntropy))
-                .map_err(DataError::from)?;
+            let sealed =
+                record_keys::seal_restored(&*data.store, &data.keys, Arc::new(SystemEntropy))
+                    .map_err(DataError::from)?;
+            if sealed == 0 {
+                return Ok(Output::line(
+                    "nothing lies in clear: every request was sealed already, and nothing was changed",
+                ));
+            }
             let (who, why) = (who(&by.actor), by.reason.as_deref().unwrap_or("-"));
             tracing::warn!(who, why, "requests in clear were sealed as genuine");
-            Ok(Output::line(format!("everything is sealed; {who} answers for it: {why}")))
+            Ok(Output::line(format!(
+                "sealed {sealed} values that lay in clear; {who} answers for them: {why}"
+            )))
         }
         RequestsCommand::Reseal { place } => {
             let count = OpenRequests::open(&place)?.store.reseal().await?;

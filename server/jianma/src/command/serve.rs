@@ -11,6 +11,7 @@ use std::{
 use clap::Args;
 use forward::Forwarder;
 use service::rights::keep_to_retention;
+use service_api::Portal;
 use store::{Cleared, Store};
 use tokio::{
     net::TcpListener,
@@ -18,9 +19,10 @@ use tokio::{
 };
 use web::router;
 
-use super::{Failure, runtime};
+use super::{Failure, import, runtime};
 use crate::{
     database::DatabaseArg,
+    language,
     output::{Output, say_ready},
     start::{ServeError, ServeOptions, Started, start},
 };
@@ -80,6 +82,7 @@ fn beside_the_program() -> io::Result<PathBuf> {
 /// Serves until it is told to stop, then finishes what is under way.
 async fn serve(options: &ServeOptions) -> Result<(), ServeError> {
     let Started { web, audit, refusals, forward } = start(options)?;
+    warn_of_unshown(&*web.portal).await;
     let listen = options.listen;
     let failed = |source| ServeError::Listen { listen, source };
     let listener = TcpListener::bind(listen).await.map_err(failed)?;
@@ -108,7 +111,8 @@ async fn serve(options: &ServeOptions) -> Result<(), ServeError> {
         web.clock.clone(),
     ));
     let told_to_stop = told_to_stop();
-    say_ready(format_args!("jianma is ready on http://{address}"));
+    let address = address.to_string();
+    say_ready(language::words(language::of_environment(), "ready", &[("address", &address)]));
     let stopping = async move {
         told_to_stop.await;
         tracing::info!("stopping: finishing what is under way");
@@ -124,6 +128,16 @@ async fn serve(options: &ServeOptions) -> Result<(), ServeError> {
         tracing::error!(error = %error, "the forwarder stopped by itself");
     }
     Ok(())
+}
+
+/// Says at the start which data are published and shown to nobody.
+async fn warn_of_unshown(portal: &dyn Portal) {
+    // What cannot be read is said by the checks of readiness.
+    for version in portal.versions().await.unwrap_or_default() {
+        if !portal.policies().show_places_of(&version.dataset) {
+            tracing::warn!("{}", import::unshown(&version.dataset, portal.policies()));
+        }
+    }
 }
 
 /// Removes what a dead import left, beside everything else: it needs no more than the write lock

@@ -7,6 +7,8 @@ use forward::{ForwardSettings, Schedule};
 use jiff::SignedDuration;
 use serde::Deserialize;
 
+use super::ContactConfig;
+
 /// How requests are forwarded.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -94,6 +96,9 @@ pub struct DepartmentConfig {
     /// Address of the proxy on the way to it, or `direct`; without it, that of `[forward]`.
     #[serde(default)]
     pub proxy: Option<String>,
+    /// How people reach it, under `[departments.ID.contact]`.
+    #[serde(default)]
+    pub contact: ContactConfig,
 }
 
 const fn default_timeout() -> u16 {
@@ -114,6 +119,7 @@ impl DepartmentConfig {
             retry_refusals: BTreeSet::new(),
             ca_file: None,
             proxy: None,
+            contact: ContactConfig::default(),
         }
     }
 }

@@ -365,6 +365,40 @@ async fn s5_a_key_that_is_lost_while_the_portal_serves_keeps_nothing_else_from_b
 }
 
 #[tokio::test]
+async fn s5_a_backup_that_lacks_a_key_says_so_before_anything_of_it_is_restored() {
+    let place = backed_up().await;
+    let away = place.path("away");
+    let without = |key: &str, name: &str| {
+        std::fs::rename(place.path("data").join(key), &away).unwrap();
+        let taken = backup(&place, name);
+        std::fs::rename(&away, place.path("data").join(key)).unwrap();
+        assert_eq!(taken.status.code(), Some(1), "{key}: {}", text(&taken));
+        let warned = String::from_utf8_lossy(&taken.stderr).into_owned();
+        assert!(warned.contains("LACKS A KEY") && warned.contains(key), "{key}: {warned}");
+    };
+    for (key, name, back) in [
+        ("classified.key", "unclassified", "from-unclassified"),
+        ("audit.key", "unaudited", "from-unaudited"),
+    ] {
+        without(key, name);
+        let refused = restore(&place, name, back);
+        let said = text(&refused);
+        assert!(!refused.status.success() && said.contains(key), "{said}");
+        assert!(said.contains("lost already") && said.contains("take another"), "{said}");
+        assert!(!place.path(back).exists(), "{said}");
+    }
+    for (key, name, back) in [
+        ("department.secret", "unsigned", "from-unsigned"),
+        ("keys.toml", "unlisted", "from-unlisted"),
+    ] {
+        without(key, name);
+        let restored = restore(&place, name, back);
+        let said = text(&restored);
+        assert!(restored.status.success() && said.contains(&format!("LACKS {key}")), "{said}");
+    }
+}
+
+#[tokio::test]
 async fn a_backup_that_was_changed_is_not_restored_and_nothing_is_overwritten() {
     let place = backed_up().await;
     let refused = |name: &str, words: &str| {

@@ -76,7 +76,8 @@ fn log(place: &PortalFolder, name: &str) -> (File, impl Fn() -> String + use<>) 
     (file, move || std::fs::read_to_string(&path).unwrap())
 }
 
-async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
+/// Waits until something holds.
+pub async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
     let deadline = Instant::now() + Duration::from_secs(60);
     while !holds().await {
         assert!(Instant::now() < deadline, "{what}");

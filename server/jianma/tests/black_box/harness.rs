@@ -58,6 +58,13 @@ units = { burst = 1000000, per_minute = 1000000 }
 block_misses = { burst = 1000000, per_minute = 1000000 }
 ";
 
+/// The program, speaking English whatever the machine speaks.
+fn jianma() -> Command {
+    let mut command = Command::new(JIANMA);
+    command.env("LC_ALL", "C");
+    command
+}
+
 /// A running process that dies with the test.
 pub struct Running {
     child: Child,
@@ -73,7 +80,7 @@ impl Running {
 
     /// The same, with its log at `level` going somewhere.
     pub fn start_logging(arguments: &[&str], level: &str, log: impl Into<Stdio>) -> Self {
-        Self::of(Command::new(JIANMA).args(arguments).env("JIANMA_LOG", level).stderr(log))
+        Self::of(jianma().args(arguments).env("JIANMA_LOG", level).stderr(log))
     }
 
     /// What a command starts that tells its address.
@@ -192,7 +199,7 @@ impl PortalFolder {
     pub fn serving(&self) -> Command {
         let [data, site, config] = ["data", "site", "jianma.toml"].map(|name| self.text(name));
         let listen = format!("127.0.0.1:{}", self.port);
-        let mut command = Command::new(JIANMA);
+        let mut command = jianma();
         command.args(["serve", "--data", &data, "--site", &site]);
         command.args(["--config", &config, "--listen", &listen]);
         command
@@ -207,7 +214,7 @@ impl PortalFolder {
 
     /// Runs `jianma` to its end.
     pub fn jianma(&self, arguments: &[&str]) -> Output {
-        Command::new(JIANMA).args(arguments).env("JIANMA_LOG", "warn").output().unwrap()
+        jianma().args(arguments).env("JIANMA_LOG", "warn").output().unwrap()
     }
 
     /// Starts the sample department with the portal's secret.
@@ -228,6 +235,8 @@ impl PortalFolder {
             &secret,
             "--data",
             &self.text("department"),
+            "--portal",
+            self.address().trim_start_matches("http://"),
         ])
     }
 

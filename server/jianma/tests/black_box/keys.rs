@@ -278,6 +278,21 @@ async fn x5_without_the_configuration_that_names_the_keys_no_command_makes_keys_
     }
 }
 
+#[test]
+fn x5_no_label_key_is_made_or_retired_in_a_mistyped_folder() {
+    let place = PortalFolder::empty();
+    for (name, there) in [("dara", false), ("site", true)] {
+        for command in [&["label", "rotate-key"][..], &["label", "retire-key", "A"]] {
+            let output = place.jianma(&[command, &["--data", &place.text(name)]].concat());
+            assert!(!output.status.success(), "{command:?}");
+            assert!(text(&output).contains("jianma.sqlite3"), "{command:?}: {}", text(&output));
+        }
+        assert_eq!(place.path(name).exists(), there);
+        assert!(!place.path(name).join("label.keys").exists());
+        assert!(!place.path(name).join("keys.toml").exists());
+    }
+}
+
 #[tokio::test]
 async fn s5_any_key_without_a_database_says_that_it_was_lost() {
     for file in KEYS {

@@ -348,6 +348,17 @@ async fn q2_a_rotated_key_goes_on_and_a_retired_one_ends_at_once() {
     assert!(run(&place, &["retire-key", "A"]).status.success());
     foreign(&portal, &old.to_string()).await;
     assert_eq!(answer(&portal, &new.to_string()).await.0, 200);
+    let list = said(&run(&place, &["list"]));
+    let standing: Vec<&str> = list.lines().filter_map(|line| line.rsplit('\t').next()).collect();
+    assert_eq!(
+        standing,
+        ["not genuine any more: its key A is retired; issue a new one", "in use"],
+        "{list}"
+    );
+    let again = run(&place, &["reprint", "1", "-o", &text(&place.path("again.svg"))]);
+    assert!(!again.status.success() && said(&again).contains("key A, which is retired"));
+    assert!(said(&again).contains("jianma label CODE -o FILE"), "the remedy: {}", said(&again));
+    assert!(!place.path("again.svg").exists());
     assert!(!run(&place, &["retire-key", "C"]).status.success());
     assert!(run(&place, &["retire-key", "b"]).status.success());
     let file = text(&place.path("none.svg"));

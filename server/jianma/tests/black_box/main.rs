@@ -17,6 +17,7 @@ mod backup;
 mod canary;
 mod catalogues;
 mod classified;
+mod clerk;
 mod commands;
 mod connections;
 mod database;

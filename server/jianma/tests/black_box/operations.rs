@@ -6,7 +6,7 @@ use reqwest::StatusCode;
 use serde_json::Value;
 
 use crate::{
-    harness::{PARCELS, PortalFolder, Running, answers, client},
+    harness::{DATASET, PARCEL_FILE, PARCELS, PortalFolder, Running, answers, client, parcels},
     seen_as::{IDENTITY, trust},
 };
 
@@ -48,6 +48,36 @@ async fn submit(portal: &Running) -> StatusCode {
 }
 
 #[tokio::test]
+async fn p11_data_that_no_policy_shows_are_said_by_the_import_the_start_and_the_readiness() {
+    let place = PortalFolder::empty();
+    let mapping =
+        format!("{DATASET}{PARCEL_FILE}").replace("demonstration = true", "demonstration = false");
+    std::fs::write(place.path("mapping.toml"), mapping).unwrap();
+    std::fs::write(place.path("parcels.geojson"), parcels()).unwrap();
+    let [data, mapping, file] =
+        ["data", "mapping.toml", "parcels.geojson"].map(|name| place.text(name));
+    let imported = place.jianma(&["import", "--data", &data, "--mapping", &mapping, &file]);
+    let said = String::from_utf8_lossy(&imported.stdout).into_owned();
+    assert!(imported.status.success(), "{said}");
+    let last = said.lines().last().unwrap();
+    for told in [
+        "NOBODY IS SHOWN THE DATA SET small",
+        "approvals are for demonstration data only or missing",
+        "[policies] files",
+        "check-config",
+    ] {
+        assert!(last.contains(told), "{told}: {said}");
+    }
+    place.configure("http://127.0.0.1:9", "");
+    let log = place.path("portal.log");
+    let portal = place.serve_logging("warn", std::fs::File::create(&log).unwrap());
+    let (status, report) = until(&portal, "data", "not_shown").await;
+    assert_eq!((status.as_u16(), report["status"].as_str()), (200, Some("degraded")), "{report}");
+    let log = std::fs::read_to_string(&log).unwrap();
+    assert!(log.contains("NOBODY IS SHOWN THE DATA SET small"), "{log}");
+}
+
+#[tokio::test]
 async fn ready_is_said_by_named_checks_and_nothing_of_the_inside() {
     let place = PortalFolder::with_small_data();
     place.configure("http://127.0.0.1:9", "");
@@ -55,7 +85,7 @@ async fn ready_is_said_by_named_checks_and_nothing_of_the_inside() {
     let (status, report) = readiness(&portal).await;
     assert_eq!(status, 200, "{report}");
     let checks: Vec<_> = report["checks"].as_object().unwrap().keys().collect();
-    assert_eq!(checks, ["audit", "deliveries", "disk", "keys", "requests", "storage"]);
+    assert_eq!(checks, ["audit", "data", "deliveries", "disk", "keys", "requests", "storage"]);
     assert_eq!(report["checks"]["storage"], "ok");
     assert_eq!(report["checks"]["audit"], "ok");
     assert!(report.to_string().len() < 200, "{report}");

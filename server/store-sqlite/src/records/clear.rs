@@ -15,18 +15,19 @@ const CLEAR: u8 = 0;
 const LARGE_STEP: usize = 10_000;
 
 /// Seals what an older program kept in clear, and leaves nothing of it in the file or its log. Cut
-/// off anywhere, it is done again at the next start.
+/// off anywhere, it is done again at the next start. How many values were sealed.
 pub(super) fn seal_what_is_clear(
     writer: &mut Connection,
     sealer: &dyn Sealer,
     clear: Clear,
-) -> Result<(), SqliteError> {
+) -> Result<u64, SqliteError> {
     let left =
         |what: &str| writer.prepare("select 1 from clear_left where what = ?1")?.exists([what]);
     let (requests, anchors) = (left("requests")?, left("anchors")?);
     if !requests && !anchors {
-        return Ok(());
+        return Ok(0);
     }
+    let mut sealed = 0;
     let is_clear = |value: &[u8]| value.first() == Some(&CLEAR);
     if clear == Clear::Refused {
         let connection = SealedConnection { connection: writer, sealer };
@@ -38,7 +39,7 @@ pub(super) fn seal_what_is_clear(
                  restored. They are not answered for and not sent. If you restored it yourself, say \
                  so with `jianma requests seal`"
             );
-            return Ok(());
+            return Ok(sealed);
         }
     } else {
         tracing::info!("sealing what an older program kept of requests; this is done once");
@@ -48,6 +49,7 @@ pub(super) fn seal_what_is_clear(
             while cursor.column < COLUMNS.len() {
                 let (olds, reached) = next(&connection, cursor, LARGE_STEP, is_clear)?;
                 reseal(&connection, &olds, |old| clear_text(&connection, old))?;
+                sealed += olds.len() as u64;
                 cursor = reached;
             }
             Ok(())
@@ -55,10 +57,10 @@ pub(super) fn seal_what_is_clear(
     }
     // Pages that are free, and the log, still have it: the file is written anew.
     if requests && !leave_no_trace(writer)? {
-        return Ok(());
+        return Ok(sealed);
     }
     writer.execute_batch("delete from clear_left")?;
-    Ok(())
+    Ok(sealed)
 }
 
 /// What is to be sealed in the place of a value that is marked as clear.

@@ -90,3 +90,22 @@ async fn p11_footer_privacy_and_place_lead_to_the_policy_page() {
     assert!(main.contains("<a href=\"/policy\">为什么看不到更多？</a>"), "{main}");
     assert!(!Page::at("/privacy").html().await.contains("<table"), "one table is enough");
 }
+
+#[tokio::test]
+async fn p11_a_table_approved_for_the_demonstration_is_nobodys_approval_of_other_data() {
+    let policy = async |down: bool, locale: Locale| {
+        let fake = Fake { down, ..Fake::default() };
+        Page { locale, fake, ..Page::at("/policy") }.html().await
+    };
+    let demonstration = policy(false, Locale::Zh).await;
+    assert!(demonstration.contains("规则表批准：见码演示数据提供者"), "{demonstration}");
+    // While it cannot be told which data there are, every table is told as of a real register.
+    for (locale, none) in [(Locale::Zh, "还没有单位批准"), (Locale::En, "Nobody has approved it")]
+    {
+        let real = policy(true, locale).await;
+        assert!(real.contains(none), "{real}");
+        for name in ["见码演示数据提供者", "Provider of the Jianma demonstration"] {
+            assert!(!real.contains(name), "{locale:?}: {name}");
+        }
+    }
+}

@@ -67,6 +67,9 @@ pub(super) struct Keys {
     /// relative to its folder.
     #[serde(default)]
     pub(super) configuration: Vec<KeyFile>,
+    /// Keys that were lost when the backup was taken, by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) lacks: Vec<String>,
 }
 
 impl Keys {

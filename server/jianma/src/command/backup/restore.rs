@@ -10,6 +10,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use clap::Args;
 use domain::{Clock, audit};
 use keys::{
+    AUDIT, CLASSIFIED,
     manifest::{self, KeyList},
     private_file,
 };
@@ -55,6 +56,16 @@ pub async fn restore(
 ) -> Result<Output, BackupError> {
     let keys = arguments.keys.clone().unwrap_or_else(|| keys_beside(&arguments.from));
     let (manifest, keys) = read(&arguments.from, &keys)?;
+    refuse_without(&manifest, &keys)?;
+    for lacked in &keys.lacks {
+        let next = if lacked == manifest::FILE {
+            "the portal makes it anew of the keys that it finds"
+        } else {
+            "put it back from an older file of keys before the portal serves"
+        };
+        let line = format!("THE BACKUP LACKS {lacked}, which was lost when it was taken: {next}");
+        progress(Progress::Line(&line));
+    }
     for file in &manifest.files {
         check(&arguments.from, file, progress)?;
     }
@@ -84,6 +95,21 @@ pub async fn restore(
 
 fn unsound(reason: String) -> BackupError {
     BackupError::Unsound { reason }
+}
+
+/// Says before anything is copied that a backup cannot be restored: without the key of classified codes
+/// no database opens, and without that of the audit one that was begun can be neither checked nor go on.
+fn refuse_without(manifest: &Manifest, held: &Keys) -> Result<(), BackupError> {
+    let needed = [(CLASSIFIED, true), (AUDIT, manifest.audit_end.is_some())];
+    let lacked = |(file, needed): &(&str, bool)| *needed && held.lacks.iter().any(|it| it == file);
+    match needed.iter().find(|it| lacked(it)) {
+        None => Ok(()),
+        Some((file, _)) => Err(unsound(format!(
+            "{file} was lost already when it was taken, and nothing opens without it. Nothing was done. \
+             Put the key back where the backup was taken, from an older file of keys, and take another; or \
+             restore a backup of before it was lost"
+        ))),
+    }
 }
 
 /// The manifest and the keys, which must be of the same backup.

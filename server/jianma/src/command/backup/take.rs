@@ -10,7 +10,11 @@ use audit::Ends;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use clap::Args;
 use domain::Clock;
-use keys::{manifest::KeyList, private_file};
+use keys::{
+    KeyError,
+    manifest::{FILE as LIST, KeyList},
+    private_file,
+};
 use store_sqlite::{DATABASE_FILE, audit_runs_through, copy_database};
 
 use super::{
@@ -130,7 +134,8 @@ fn fill(
         keys::refuse_without_keys(key_folder, &traces)?;
     }
     // One that was lost while the portal serves on keeps nothing else from being copied.
-    let lost = keys::lost_keys(key_folder, &traces)?;
+    let mut lost = keys::lost_keys(key_folder, &traces)?;
+    lost.extend(lost_secrets(&read, key_folder)?);
     let noted = Ends::of(data, read.audit.witness.as_deref()).said().map_err(BackupError::Ends)?;
     let taken_at = clock.now();
     let database = into.join(DATABASE_FILE);
@@ -188,10 +193,33 @@ fn fill(
             .filter(|within| is_apart(within))
             .map(|within| within.to_string_lossy().into_owned()),
         configuration,
+        lacks: lost.iter().filter_map(named).collect(),
     };
     lines.extend(summary(arguments, keys, &manifest, &held, &contents, fits));
     let warnings = lost.iter().map(|lost| format!("THE BACKUP LACKS A KEY: {lost}")).collect();
     Ok((Output { lines, warnings, well: fits && lost.is_empty() }, json(&held)?))
+}
+
+/// The list of keys and the secrets of departments, where they were there and are not. Of a department
+/// that is in the configuration no more, nobody misses the secret.
+fn lost_secrets(config: &Config, folder: &Path) -> Result<Vec<KeyError>, BackupError> {
+    let in_use = |path: &Path| {
+        let files = config.departments.values().map(|department| &department.secret_file);
+        path.ends_with(LIST)
+            || config.departments.is_empty()
+            || files.map(|file| folder.join(file)).any(|file| file == *path)
+    };
+    let lost = keys::lost_beside(folder)?;
+    Ok(lost
+        .into_iter()
+        .filter(|lost| matches!(lost, KeyError::Missing { path, .. } if in_use(path)))
+        .collect())
+}
+
+/// The name of a key that was lost.
+fn named(lost: &KeyError) -> Option<String> {
+    let KeyError::Missing { path, .. } = lost else { return None };
+    Some(path.file_name()?.to_string_lossy().into_owned())
 }
 
 /// `None` where the file went away since the folder was looked through.

@@ -11,7 +11,7 @@ use label::{Format, Label, Page, Print};
 use service::labels::subject_of;
 use store::IssuedLabel;
 
-use super::{LabelCommandError, PrintArgs};
+use super::{LabelCommandError, PrintArgs, is_retired};
 use crate::{data::Data, installation::Installation, output::Output};
 
 /// Where labels are printed to, and how.
@@ -73,6 +73,7 @@ pub(super) async fn reprint(
 ) -> Result<Output, LabelCommandError> {
     let target = Target::of(arguments)?;
     let Data { store, keys } = Data::of(place)?;
+    let ring = label_keys::read(&keys)?;
     let mut issued = Vec::new();
     for &serial in serials {
         let label = store.label(serial).await?;
@@ -80,9 +81,12 @@ pub(super) async fn reprint(
         if label.withdrawn.is_some() {
             return Err(LabelCommandError::AlreadyWithdrawn { serial });
         }
+        if is_retired(&label.label.key, &ring) {
+            return Err(LabelCommandError::Retired { serial, key: label.label.key });
+        }
         issued.push(label);
     }
-    target.write(&issued, &label_keys::read(&keys)?)
+    target.write(&issued, &ring)
 }
 
 /// The code for people, in groups. A home's household is hidden: a label may hang where anybody

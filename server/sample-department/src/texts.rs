@@ -1,0 +1,243 @@
+//! What the inbox says, in both languages: a text that is missing in one does not compile.
+
+use domain::{
+    Locale,
+    request::{Channel, RequestState},
+};
+
+use crate::action::Action;
+
+/// The texts of one language.
+#[derive(Debug)]
+pub(crate) struct Texts {
+    pub title: &'static str,
+    pub sample: &'static str,
+    pub sample_text: &'static str,
+    pub other_language: &'static str,
+    pub refresh: &'static str,
+    pub nothing: &'static str,
+    pub count: fn(usize) -> String,
+    pub number: &'static str,
+    pub place: &'static str,
+    pub submitted: &'static str,
+    pub corrected: &'static str,
+    pub withdrawn: &'static str,
+    pub version: &'static str,
+    pub channel: fn(Channel) -> &'static str,
+    pub channel_title: &'static str,
+    pub matter: &'static str,
+    pub applicant: &'static str,
+    pub ticked: &'static str,
+    pub reference: &'static str,
+    pub received: &'static str,
+    pub received_times: fn(u32, &str) -> String,
+    pub message_submitted: &'static str,
+    pub message_corrected: &'static str,
+    pub message_withdrawn: &'static str,
+    pub message_other: &'static str,
+    pub corrected_mark: &'static str,
+    pub withdrawn_mark: &'static str,
+    pub unread: &'static str,
+    pub state: fn(RequestState) -> &'static str,
+    pub said: &'static str,
+    pub taken: &'static str,
+    pub known: &'static str,
+    pub refused: fn(u16, &str) -> String,
+    pub unanswered: fn(&str) -> String,
+    pub again: &'static str,
+    pub answer: &'static str,
+    pub final_hint: &'static str,
+    pub note: &'static str,
+    pub note_hint: &'static str,
+    pub own_reference: &'static str,
+    pub own_reference_hint: &'static str,
+    pub action: fn(Action) -> &'static str,
+    /// What is sent to the applicant where the clerk accepts without a word.
+    pub accepted: &'static str,
+    pub fault: &'static str,
+    pub note_missing: &'static str,
+    pub note_long: &'static str,
+    pub reference_long: &'static str,
+    pub not_text: &'static str,
+    pub foreign: &'static str,
+    pub foreign_text: &'static str,
+    pub gone: &'static str,
+    pub gone_text: &'static str,
+    pub stale: &'static str,
+    pub back: &'static str,
+}
+
+impl Texts {
+    /// Those of a language.
+    pub(crate) const fn of(locale: Locale) -> &'static Self {
+        match locale {
+            Locale::Zh => &ZH,
+            Locale::En => &EN,
+        }
+    }
+}
+
+static ZH: Texts = Texts {
+    title: "样例部门收件箱",
+    sample: "演示，不是真实部门。",
+    sample_text: "这里收到的都应是虚构的申请；按下按钮，答复会签名后发给门户，申请人在查询页看到。",
+    other_language: "English",
+    refresh: "刷新",
+    nothing: "还没有收到申请。请在门户上提交一件，再回到这里刷新。",
+    count: |count| format!("共 {count} 件，最新的在前。"),
+    number: "申请编号",
+    place: "地块或不动产单元",
+    submitted: "提交时间",
+    corrected: "更正时间",
+    withdrawn: "撤回时间",
+    version: "申请人所见数据版本",
+    channel: |channel| match channel {
+        Channel::Applicant => "申请人自己提交",
+        Channel::Counter => "窗口代办",
+    },
+    channel_title: "提交方式",
+    matter: "申请内容",
+    applicant: "申请人",
+    ticked: "是",
+    reference: "部门编号",
+    received: "收到的消息",
+    received_times: |times, at| format!("共收到 {times} 次，最近 {at}"),
+    message_submitted: "申请",
+    message_corrected: "更正",
+    message_withdrawn: "撤回",
+    message_other: "其他消息",
+    corrected_mark: "申请人已更正，以下为更正后的内容。",
+    withdrawn_mark: "申请人已撤回，停止办理。",
+    unread: "这条消息不是本程序认识的申请，原文如下。",
+    state: |state| match state {
+        RequestState::Submitted => "已提交",
+        RequestState::Sent => "已送达部门",
+        RequestState::Acknowledged => "部门已签收",
+        RequestState::InProgress => "办理中",
+        RequestState::Decided => "已办结",
+        RequestState::Returned => "已退回",
+        RequestState::Withdrawn => "已撤回",
+    },
+    said: "已发出的答复",
+    taken: "门户已收下，申请人现在能看到。",
+    known: "门户已有同样的答复，没有变化。",
+    refused: |status, detail| format!("门户没有收下（{status}：{detail}）。申请人看不到这次答复。"),
+    unanswered: |why| {
+        format!("门户没有应答（{why}）。不知道是否收下，请再次发送；重复发送不会变成两次。")
+    },
+    again: "再次发送",
+    answer: "答复申请人",
+    final_hint: "此件已有结果；再次答复，申请人会看到“更正”。",
+    note: "给申请人的话",
+    note_hint: "申请人原样看到。补正、不予受理时必填，写明缺什么或者为什么。",
+    own_reference: "文号或受理号（选填）",
+    own_reference_hint: "例如 2026-0815。",
+    action: |action| match action {
+        Action::Accept => "受理",
+        Action::Supplement => "通知补正",
+        Action::Progress => "办理中",
+        Action::Decide => "办结",
+        Action::Refuse => "不予受理（退回）",
+        Action::Remark => "补充说明",
+    },
+    accepted: "您的申请已受理。",
+    fault: "答复没有发出",
+    note_missing: "请在“给申请人的话”里写明内容：申请人要知道缺什么或者为什么。",
+    note_long: "“给申请人的话”最多2000字。",
+    reference_long: "文号最多200字。",
+    not_text: "“给申请人的话”或文号里有看不见的控制字符，请删去后再发。",
+    foreign: "没有照办",
+    foreign_text: "这个请求不是从本收件箱页面发出的。请回到收件箱再按按钮。",
+    gone: "没有这一件",
+    gone_text: "收件箱里没有这件申请；没有指定数据文件夹时，重新启动后收件箱是空的。",
+    stale: "在您填写时，这一件已有新的答复。请看上面的答复，需要时再发一次；您写的内容还在下面。",
+    back: "回到收件箱",
+};
+
+static EN: Texts = Texts {
+    title: "Sample department inbox",
+    sample: "A demonstration, not a real department.",
+    sample_text: "Everything received here should be invented. A button signs your answer and sends \
+                  it to the portal, where the applicant sees it.",
+    other_language: "中文",
+    refresh: "Refresh",
+    nothing: "Nothing has been received yet. Submit a request on the portal, then refresh this page.",
+    count: |count| format!("{count} received, newest first."),
+    number: "Request number",
+    place: "Parcel or unit",
+    submitted: "Submitted",
+    corrected: "Corrected",
+    withdrawn: "Withdrawn",
+    version: "Data version the applicant saw",
+    channel: |channel| match channel {
+        Channel::Applicant => "By the applicant",
+        Channel::Counter => "At the counter, for the applicant",
+    },
+    channel_title: "Handed in",
+    matter: "What is asked",
+    applicant: "Applicant",
+    ticked: "Yes",
+    reference: "Department reference",
+    received: "Messages received",
+    received_times: |times, at| format!("received {times} times, last {at}"),
+    message_submitted: "Request",
+    message_corrected: "Correction",
+    message_withdrawn: "Withdrawal",
+    message_other: "Other message",
+    corrected_mark: "The applicant has corrected this request; below is what they ask now.",
+    withdrawn_mark: "The applicant has withdrawn this request. Stop working on it.",
+    unread: "This message is no request that this program knows. Its text:",
+    state: |state| match state {
+        RequestState::Submitted => "Submitted",
+        RequestState::Sent => "Sent to the department",
+        RequestState::Acknowledged => "Received by the department",
+        RequestState::InProgress => "In progress",
+        RequestState::Decided => "Decided",
+        RequestState::Returned => "Returned",
+        RequestState::Withdrawn => "Withdrawn",
+    },
+    said: "Answers sent",
+    taken: "The portal has taken it; the applicant sees it now.",
+    known: "The portal had this answer already. Nothing changed.",
+    refused: |status, detail| {
+        format!("The portal did not take it ({status}: {detail}). The applicant does not see it.")
+    },
+    unanswered: |why| {
+        format!(
+            "The portal did not answer ({why}). It may or may not have taken it. Send it again: it \
+             will not count twice."
+        )
+    },
+    again: "Send again",
+    answer: "Answer the applicant",
+    final_hint: "This request is closed; another answer is shown to the applicant as a correction.",
+    note: "Words for the applicant",
+    note_hint: "Shown as written. Needed to ask for more or to return the request: say what is \
+                missing, or why.",
+    own_reference: "Reference (optional)",
+    own_reference_hint: "For example 2026-0815.",
+    action: |action| match action {
+        Action::Accept => "Accept",
+        Action::Supplement => "Ask for more",
+        Action::Progress => "In progress",
+        Action::Decide => "Decided",
+        Action::Refuse => "Not accepted (return)",
+        Action::Remark => "Add a note",
+    },
+    accepted: "Your request has been accepted.",
+    fault: "The answer was not sent",
+    note_missing: "Write something for the applicant: they need to know what is missing, or why.",
+    note_long: "The words for the applicant have at most 2,000 characters.",
+    reference_long: "The reference has at most 200 characters.",
+    not_text: "The words or the reference hold invisible control characters. Remove them and send \
+               again.",
+    foreign: "Nothing was done",
+    foreign_text: "This did not come from a page of this inbox. Go back to the inbox and press the \
+                   button there.",
+    gone: "No such request",
+    gone_text: "This request is not in the inbox. Without a data folder the inbox is empty after \
+                each start.",
+    stale: "Somebody answered this request while you were writing. Read the answers above and send \
+            again if you need to; what you wrote is still below.",
+    back: "Back to the inbox",
+};
