@@ -54,10 +54,11 @@ impl Installation {
     }
 }
 
-/// What is wrong with a key, and which flag names the configuration that may say where it lies.
+/// What is wrong with a key, and by which flag of a command it can be mended.
 pub(crate) fn with_flag(error: &KeyError) -> String {
     match error {
         KeyError::Missing { .. } | KeyError::None { .. } => format!("{error}: --config FILE"),
+        KeyError::NoDatabase { .. } => format!("{error}: `jianma serve --new`"),
         other => other.to_string(),
     }
 }

@@ -60,7 +60,7 @@ pub enum KeyError {
     #[error(
         "there are keys and records of a portal ({found}) but no database in {folder}: requests, \
          deliveries, labels and the audit are lost with it. Restore the backup with `jianma \
-         restore`. If a new database beside the old keys is meant, make it with `jianma serve --new`"
+         restore`. If a new database beside the old keys is meant, say so when the portal starts"
     )]
     NoDatabase {
         /// Where it was looked for.
