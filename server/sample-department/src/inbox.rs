@@ -259,9 +259,11 @@ impl Page<'_> {
                 h3 { (texts.answer) }
                 @if case.stands().is_final() { p.hint { (texts.final_hint) } }
                 (self.hidden(&case.number, &case.department, case.next()))
+                // Enter in a field presses the first button: one that does nothing.
+                button hidden disabled {}
                 @if let Some(typed) = typed {
                     p.field-error id=(id("fault")) role="alert" {
-                        (texts.fault) ": " (typed.fault)
+                        (texts.fault) " " (typed.fault)
                     }
                 }
                 div.field {
