@@ -15,7 +15,7 @@ trap 'rm -rf "$draft"' EXIT
 folder=$draft/$name
 install -D -m 0755 "$binary" "$folder/bin/jianma"
 cp -r "$site" "$folder/site"
-cp -r "$here/packaging" "$here/docs" "$here"/{README.md,CHANGELOG.md,CONTRIBUTING.md,SECURITY.md,LICENSE-MIT,LICENSE-APACHE} "$folder/"
+cp -r "$here/packaging" "$here/docs" "$here"/{README.md,README.zh.md,CHANGELOG.md,CONTRIBUTING.md,SECURITY.md,LICENSE-MIT,LICENSE-APACHE} "$folder/"
 # Catalogues, policies and mappings: what an operator's own are begun from.
 mkdir -p "$folder/domain" "$folder/server/intake"
 cp -r "$here/domain/data" "$folder/domain/data"

@@ -24,9 +24,9 @@ pub struct Key<'a> {
 }
 
 impl Cache {
-    /// Opens the cache of the workspace, `target/bundle/`.
-    pub fn open(project: &Project) -> Result<Self, BundleError> {
-        let folder = project.target.join("bundle");
+    /// Opens the cache of this name in `target/`.
+    pub fn open(project: &Project, name: &str) -> Result<Self, BundleError> {
+        let folder = project.target.join(name);
         fs::create_dir_all(&folder).map_err(BundleError::io("make", &folder))?;
         let program = std::env::current_exe()
             .map_err(|source| BundleError::Start { program: String::from("bundle"), source })?;

@@ -2,22 +2,41 @@
 
 use crate::error::BundleError;
 use crate::project::{Project, cargo};
+use crate::purpose::Purpose;
+use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
 const TARGET: &str = "wasm32-unknown-unknown";
-const PROFILE: &str = "wasm-release";
 
-/// Builds one crate of the workspace and says where the module is. Cargo decides what is stale.
+/// The profile of the server, `dev`, whose macros and build scripts run here and not in the browser: by its
+/// name they are not compiled a second time. What it has for the tests' sake goes, and the code is made small
+/// enough to be loaded.
+const FIRST_LOOK: [&str; 5] = [
+    "profile.dev.opt-level=1",
+    "profile.dev.debug=false",
+    "profile.dev.package.domain.opt-level=1",
+    "profile.dev.package.geo.opt-level=1",
+    "profile.dev.package.i_overlay.opt-level=1",
+];
+
+/// Builds one crate of the workspace and says where the module is. Cargo decides what is stale, and
+/// says what it does.
 pub fn crate_to_wasm(
     project: &Project,
+    purpose: Purpose,
     package: &str,
     features: &[&str],
 ) -> Result<PathBuf, BundleError> {
-    eprintln!("bundle: compiling {package}");
+    eprintln!("bundle: compiling {package} for the browser");
+    let (profile, folder, settings) = match purpose {
+        Purpose::Release => ("wasm-release", "wasm-release", &[][..]),
+        Purpose::FirstLook => ("dev", "debug", &FIRST_LOOK[..]),
+    };
     let status = Command::new(cargo())
         .current_dir(&project.root)
-        .args(["build", "--quiet", "--lib", "--profile", PROFILE, "--target", TARGET])
+        .args(["build", "--lib", "--target", TARGET, "--profile", profile])
+        .args(settings.iter().flat_map(|setting| ["--config", setting]))
         .args(["-p", package, "--features", &features.join(",")])
         .status()
         .map_err(|source| BundleError::Start { program: cargo(), source })?;
@@ -25,5 +44,8 @@ pub fn crate_to_wasm(
         return Err(BundleError::Compile { package: package.to_owned() });
     }
     let file = format!("{}.wasm", package.replace('-', "_"));
-    Ok(project.target.join(TARGET).join(PROFILE).join(file))
+    let path = project.target.join(TARGET).join(folder).join(file);
+    let bytes = fs::metadata(&path).map_err(BundleError::io("read", &path))?.len();
+    eprintln!("bundle: {package} is compiled, {} kB as it comes from the compiler", bytes / 1000);
+    Ok(path)
 }

@@ -7,6 +7,9 @@ use thiserror::Error;
 /// Why there is no new site. The one that was there is untouched.
 #[derive(Debug, Error)]
 pub enum BundleError {
+    /// This program was called with what it does not know.
+    #[error("what is `{0}`?")]
+    Argument(String),
     /// A file or folder could not be read or written.
     #[error("cannot {action} {}: {source}", path.display())]
     Io { action: &'static str, path: PathBuf, source: io::Error },
@@ -25,15 +28,15 @@ pub enum BundleError {
     /// wasm-opt refused a module.
     #[error("wasm-opt failed on {name}: {reason}")]
     Shrink { name: String, reason: String },
-    /// esbuild refused a script.
+    /// node could not compress a file.
+    #[error("node cannot compress {name}: {reason}")]
+    Compress { name: String, reason: String },
+    /// esbuild refused a script or the styles.
     #[error("esbuild failed on {name}: {reason}")]
     Script { name: String, reason: String },
     /// The entry of the styles is not there.
     #[error("there are no styles: {} is missing", path.display())]
     NoStyles { path: PathBuf },
-    /// The styles do not parse, or import what is not there.
-    #[error("the styles are wrong: {0}")]
-    Styles(String),
     /// What everybody or many must download has grown.
     #[error("{what} has {bytes} bytes in brotli, more than {limit}")]
     TooLarge { what: &'static str, bytes: usize, limit: usize },
@@ -52,13 +55,17 @@ impl BundleError {
     /// What the reader can do about it.
     pub fn next_step(&self) -> &'static str {
         match self {
+            Self::Argument(_) => {
+                "call it without arguments, or with `--first-look` for a site that is built sooner \
+                 and loads more slowly"
+            }
             Self::Io { .. } => "check that the path exists, is yours and that the disk has room",
             Self::Start { .. } => {
                 "install it or put it on the PATH; `make setup` installs all tools"
             }
             Self::Metadata(_) => {
                 "correct what cargo says, and run this in the workspace: \
-                 `cargo run --release -p bundle`"
+                 `cargo run -p bundle`"
             }
             Self::Compile { .. } => {
                 "correct what the compiler says; if the target is missing, \
@@ -69,13 +76,13 @@ impl BundleError {
                  Cargo.toml"
             }
             Self::Shrink { .. } => "check the npm package binaryen: `npm ci`",
+            Self::Compress { .. } => "check that node is version 20 or later",
             Self::Script { .. } => "correct what it says; check the npm package esbuild: `npm ci`",
             Self::TooLarge { .. } => {
                 "find out what came in (the limits are in frontend/bundle/src/main.rs, and an \
                  issue has promised them)"
             }
             Self::NoStyles { .. } => "write style/main.css; it @imports the other files of style/",
-            Self::Styles(_) => "correct the file at that line",
             Self::NotInstalled { .. } => "run `npm ci` in the workspace root (or `make setup`)",
             Self::Vendor { .. } => {
                 "install the versions of package-lock.json with `npm ci`; for a new version, \

@@ -49,21 +49,22 @@ pub struct Module {
 }
 
 impl Module {
-    /// Makes the glue of a compiled module and shrinks both.
+    /// Makes the glue of a compiled module and shrinks both; with no goal the module stays as it is.
     pub fn make(
         cache: &mut Cache,
         packages: &Packages,
         name: &str,
         compiled: &Path,
-        goal: Goal,
+        goal: Option<Goal>,
     ) -> Result<Self, BundleError> {
         let raw = fs::read(compiled).map_err(BundleError::io("read", compiled))?;
         let wrong = |reason: String| BundleError::Glue { name: name.to_owned(), reason };
 
         let inputs = [name.as_bytes(), &raw, packages.esbuild.version()];
         let folder = cache.scratch("scripts");
+        let mut output = None;
         let glue = cache.get(&Key { step: "glue.json", inputs: &inputs }, || {
-            let scripts = scripts_of(name, &bind(name, &raw)?);
+            let scripts = scripts_of(name, output.insert(bind(name, &raw)?));
             let glue = script::glue(packages, &folder, &scripts, &format!("{name}.js"))?;
             serde_json::to_vec(&glue).map_err(|error| wrong(error.to_string()))
         })?;
@@ -71,21 +72,24 @@ impl Module {
             serde_json::from_slice(&glue).map_err(|error| wrong(error.to_string()))?;
 
         // The glue decides what the imports are called.
-        let inputs = [glue.as_bytes(), &raw, goal.flag().as_bytes(), packages.wasm_opt.version()];
+        let flag = goal.map_or("", Goal::flag);
+        let inputs = [glue.as_bytes(), &raw, flag.as_bytes(), packages.wasm_opt.version()];
         let (before, after) = (cache.scratch("before.wasm"), cache.scratch("after.wasm"));
         let wasm = cache.get(&Key { step: "opt.wasm", inputs: &inputs }, || {
-            eprintln!("bundle: shrinking {name} with wasm-opt {}", goal.flag());
-            let mut output = bind(name, &raw)?;
+            let mut output = output.map_or_else(|| bind(name, &raw), Ok)?;
             for import in output.wasm_mut().imports.iter_mut() {
                 if let Some(Value::String(short)) = names.get(&import.name) {
                     import.name.clone_from(short);
                 }
             }
-            fs::write(&before, output.wasm_mut().emit_wasm())
-                .map_err(BundleError::io("write", &before))?;
+            let bound = output.wasm_mut().emit_wasm();
+            let Some(goal) = goal else { return Ok(bound) };
+            eprintln!("bundle: shrinking {name} with wasm-opt {}", goal.flag());
+            fs::write(&before, bound).map_err(BundleError::io("write", &before))?;
             shrink(packages, name, &before, &after, goal)?;
             fs::read(&after).map_err(BundleError::io("read", &after))
         })?;
+        eprintln!("bundle: {name} is bound, {} kB", wasm.len() / 1000);
         Ok(Self { glue, wasm })
     }
 }

@@ -1,7 +1,7 @@
 //! The build program of the browser half.
 //!
-//! `cargo run --release -p bundle` from the workspace root makes `target/site/`: what the server
-//! serves as files. It compiles the three wasm crates, makes their JavaScript glue, shrinks both,
+//! `cargo run -p bundle` from the workspace root makes `target/site/`: what the server
+//! serves as files; with `-- --first-look` the same sooner and larger. It compiles the three wasm crates, makes their JavaScript glue, shrinks both,
 //! bundles the styles, takes MapLibre GL JS over from `node_modules`, names everything by its
 //! content and writes compressed twins. Steps whose inputs did not change are taken from the cache
 //! under `target/bundle/`.
@@ -15,6 +15,7 @@ mod compile;
 mod error;
 mod glue;
 mod project;
+mod purpose;
 mod script;
 mod site;
 mod styles;
@@ -26,6 +27,7 @@ use cache::Cache;
 use error::BundleError;
 use glue::{Goal, Module};
 use project::Project;
+use purpose::Purpose;
 use script::Scripts;
 use site::Site;
 use std::process::ExitCode;
@@ -60,18 +62,23 @@ fn main() -> ExitCode {
 }
 
 fn bundle() -> Result<Site, BundleError> {
+    let purpose = Purpose::from_arguments(std::env::args().skip(1))?;
     let project = Project::find()?;
     // What can be missing is looked for first: a compiler run is long to wait for a typing error.
     let styles = styles::Entry::find(&project)?;
     let vendor = vendor::Packages::find(&project)?;
 
-    let mut cache = Cache::open(&project)?;
-    let app = compile::crate_to_wasm(&project, "wasm", &[])?;
-    let scan = compile::crate_to_wasm(&project, "scan", &["worker"])?;
-    let second = compile::crate_to_wasm(&project, "scan-rxing", &["module"])?;
-    let app = Module::make(&mut cache, &vendor, "jianma", &app, Goal::Small)?;
-    let scan = Module::make(&mut cache, &vendor, "scan", &scan, Goal::Fast)?;
-    let second = Module::make(&mut cache, &vendor, "scan-second", &second, Goal::Small)?;
+    let mut cache = Cache::open(&project, purpose.cache())?;
+    let compile = |package: &str, features: &[&str]| {
+        compile::crate_to_wasm(&project, purpose, package, features)
+    };
+    let app = compile("wasm", &[])?;
+    let scan = compile("scan", &["worker"])?;
+    let second = compile("scan-rxing", &["module"])?;
+    let goal = |goal| (purpose == Purpose::Release).then_some(goal);
+    let app = Module::make(&mut cache, &vendor, "jianma", &app, goal(Goal::Small))?;
+    let scan = Module::make(&mut cache, &vendor, "scan", &scan, goal(Goal::Fast))?;
+    let second = Module::make(&mut cache, &vendor, "scan-second", &second, goal(Goal::Small))?;
 
     let app_script = Asset::new("app.js", "jianma", "js", app.glue.into_bytes());
     let app_wasm = Asset::new("app.wasm", "jianma", "wasm", app.wasm);
@@ -83,7 +90,7 @@ fn bundle() -> Result<Site, BundleError> {
     let start = script::bundle(&mut cache, &vendor, &Scripts::from([start]), START, &names)?;
     let mut assets = vec![app_wasm, app_script];
     assets.push(Asset::new("start.js", "start", "js", start.into_bytes()));
-    assets.push(Asset::new("app.css", "jianma", "css", styles.bundle()?));
+    assets.push(Asset::new("app.css", "jianma", "css", styles.bundle(&vendor)?));
 
     let second_script = Asset::new("scan-second.js", "scan-second", "js", second.glue.into_bytes());
     let second_wasm = Asset::new("scan-second.wasm", "scan-second", "wasm", second.wasm);
@@ -97,13 +104,15 @@ fn bundle() -> Result<Site, BundleError> {
     ];
     let script = script::bundle(&mut cache, &vendor, &scripts, WORKER, &names)?;
     let worker = Asset::new("scan-worker.js", "scan-worker", "js", script.into_bytes());
-    twins::limit(&mut cache, "the scan worker", &[&worker, &scan_wasm], WORKER_LIMIT)?;
-    let parts = [&second_script, &second_wasm];
-    twins::limit(&mut cache, "the second detector", &parts, SECOND_LIMIT)?;
+    if purpose == Purpose::Release {
+        twins::limit(&mut cache, "the scan worker", &[&worker, &scan_wasm], WORKER_LIMIT)?;
+        let parts = [&second_script, &second_wasm];
+        twins::limit(&mut cache, "the second detector", &parts, SECOND_LIMIT)?;
+    }
     assets.extend([scan_wasm, worker, second_script, second_wasm]);
     assets.extend(vendor.map_assets(&project)?);
 
-    let site = Site::assemble(&project, &mut cache, assets)?;
+    let site = Site::assemble(&project, purpose, &mut cache, assets)?;
     cache.prune()?;
     Ok(site)
 }

@@ -1,4 +1,4 @@
-//! JavaScript modules, bundled and minified by esbuild.
+//! JavaScript modules and styles, bundled and minified by esbuild.
 
 use crate::cache::{Cache, Key};
 use crate::error::BundleError;
@@ -81,7 +81,8 @@ fn in_folder<T>(
     done
 }
 
-fn esbuild(
+/// Runs esbuild in a folder: one file of the entry and all that it imports, minified.
+pub fn esbuild(
     packages: &Packages,
     folder: &Path,
     entry: &str,

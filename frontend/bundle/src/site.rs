@@ -4,6 +4,7 @@ use crate::asset::Asset;
 use crate::cache::Cache;
 use crate::error::BundleError;
 use crate::project::Project;
+use crate::purpose::Purpose;
 use crate::twins;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -22,6 +23,7 @@ impl Site {
     /// is the same already.
     pub fn assemble(
         project: &Project,
+        purpose: Purpose,
         cache: &mut Cache,
         assets: Vec<Asset>,
     ) -> Result<Self, BundleError> {
@@ -48,7 +50,7 @@ impl Site {
             if name == "manifest.json" {
                 continue;
             }
-            let twins = twins::of(cache, name, bytes)?;
+            let twins = twins::of(cache, purpose, name, bytes)?;
             let compressed = twins.as_ref().map_or(bytes.len(), |twins| twins.br.len());
             sizes.push((name.clone(), bytes.len(), compressed));
             if let Some(twins) = twins {

@@ -3,10 +3,13 @@
 use crate::asset::Asset;
 use crate::cache::{Cache, Key};
 use crate::error::BundleError;
-use brotli::enc::BrotliEncoderParams;
-use flate2::{Compression, GzBuilder};
-use std::io::Write as _;
+use crate::purpose::Purpose;
+use std::io::{Error, Write as _};
 use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+/// Node has brotli and zlib in it, compiled already.
+const COMPRESS: &str = include_str!("../js/compress.mjs");
 
 /// What gains by compression; pictures and fonts are compressed already.
 const TEXTUAL: [&str; 11] =
@@ -14,31 +17,40 @@ const TEXTUAL: [&str; 11] =
 
 /// The twins of one file.
 pub struct Twins {
-    /// Brotli, quality 11.
+    /// Brotli.
     pub br: Vec<u8>,
-    /// Gzip, level 9.
+    /// Gzip.
     pub gz: Vec<u8>,
 }
 
 /// Makes the twins of a file; nothing if its kind does not compress or it is too small to gain.
-pub fn of(cache: &mut Cache, name: &str, bytes: &[u8]) -> Result<Option<Twins>, BundleError> {
+pub fn of(
+    cache: &mut Cache,
+    purpose: Purpose,
+    name: &str,
+    bytes: &[u8],
+) -> Result<Option<Twins>, BundleError> {
     let extension = Path::new(name).extension().and_then(|extension| extension.to_str());
     if !extension.is_some_and(|extension| TEXTUAL.contains(&extension)) {
         return Ok(None);
     }
-    let failed = BundleError::io("compress", Path::new(name));
-    let br = cache.get(&Key { step: "twin.br", inputs: &[bytes] }, || {
-        eprintln!("bundle: compressing {name}");
-        brotli_of(bytes).map_err(failed)
-    })?;
-    let failed = BundleError::io("compress", Path::new(name));
-    let gz =
-        cache.get(&Key { step: "twin.gz", inputs: &[bytes] }, || gzip_of(bytes).map_err(failed))?;
+    // The highest of each, or what takes a twentieth of the time and is a tenth larger.
+    let (brotli, gzip) = match purpose {
+        Purpose::Release => ("11", "9"),
+        Purpose::FirstLook => ("9", "6"),
+    };
+    let mut twin = |step: &str, kind: &str, effort: &str| {
+        cache.get(&Key { step, inputs: &[bytes, effort.as_bytes()] }, || {
+            compressed(name, bytes, kind, effort)
+        })
+    };
+    let br = twin("twin.br", "br", brotli)?;
+    let gz = twin("twin.gz", "gz", gzip)?;
     let gains = br.len() < bytes.len() && gz.len() < bytes.len();
     Ok(gains.then_some(Twins { br, gz }))
 }
 
-/// Refuses files that are together larger in brotli than they may be.
+/// Refuses files that are together larger in brotli than they may be in a release.
 pub fn limit(
     cache: &mut Cache,
     what: &'static str,
@@ -47,7 +59,7 @@ pub fn limit(
 ) -> Result<(), BundleError> {
     let mut bytes = 0;
     for asset in assets {
-        let twins = of(cache, &asset.file_name(), asset.bytes())?;
+        let twins = of(cache, Purpose::Release, &asset.file_name(), asset.bytes())?;
         bytes += twins.map_or(asset.bytes().len(), |twins| twins.br.len());
     }
     if bytes > limit {
@@ -56,21 +68,27 @@ pub fn limit(
     Ok(())
 }
 
-fn brotli_of(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
-    let parameters = BrotliEncoderParams {
-        quality: 11,
-        lgwin: 24,
-        size_hint: bytes.len(),
-        ..BrotliEncoderParams::default()
-    };
-    let mut compressed = Vec::new();
-    brotli::BrotliCompress(&mut &*bytes, &mut compressed, &parameters)?;
-    Ok(compressed)
+fn compressed(name: &str, bytes: &[u8], kind: &str, effort: &str) -> Result<Vec<u8>, BundleError> {
+    let output = through_node(bytes, kind, effort)
+        .map_err(|source| BundleError::Start { program: String::from("node"), source })?;
+    if output.status.success() {
+        return Ok(output.stdout);
+    }
+    let reason = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+    Err(BundleError::Compress { name: name.to_owned(), reason })
 }
 
-fn gzip_of(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
-    // Without name and time: the same bytes give the same twin.
-    let mut encoder = GzBuilder::new().write(Vec::new(), Compression::best());
-    encoder.write_all(bytes)?;
-    encoder.finish()
+/// The script reads to the end before it writes, so neither side waits for the other.
+fn through_node(bytes: &[u8], kind: &str, effort: &str) -> Result<Output, Error> {
+    let mut node = Command::new("node")
+        .args(["--input-type=module", "--eval", COMPRESS, kind, effort])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()?;
+    if let Some(mut input) = node.stdin.take() {
+        // What a node that ended early does not read shows in how it ended.
+        let _told_below = input.write_all(bytes);
+    }
+    node.wait_with_output()
 }

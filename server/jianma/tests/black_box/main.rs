@@ -24,6 +24,7 @@ mod database;
 mod deliveries;
 mod former;
 mod full_disk;
+mod guides;
 mod harness;
 mod homes;
 mod kept_answers;
