@@ -15,6 +15,14 @@ test('the camera opens and the page says so', async ({ visit }) => {
   await visitor.finds(`document.querySelector('.scanner').dataset.scannerState`, 'idle');
 });
 
+test('the page for counters has the cursor in its field when it is awake', async ({ visit }) => {
+  const visitor = await visit();
+  await visitor.open('/?counter=1');
+  await visitor.type(LAND.dry);
+  await visitor.press('Enter');
+  await visitor.arrives(`/c/${LAND.dry}`);
+});
+
 test('a profile shows a map that moves where the engine can draw it, and otherwise the drawn one and says so', async ({ visit, engine }) => {
   const visitor = await visit();
   await visitor.open(`/c/${LAND.dry}`);
