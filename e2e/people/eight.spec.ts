@@ -113,7 +113,8 @@ test('an elder person switches in the middle of a form and loses nothing, 12 tap
   expect(await keys(visitor), 'no switch takes the receipt away').toEqual(receipt);
 });
 
-test('a blind person hears each part by its own name and hands in a form without looking, 18 keys from its top', async ({ portal, visit }) => {
+test('a blind person hears each part by its own name and hands in a form without looking, 18 keys from its top', async ({ portal, visit, engine }) => {
+  test.fail(engine === 'webkit', 'WebKit takes the focus along a link into a field and leaves the cursor behind');
   const form = await questions(portal, FORM);
   const visitor = await visit();
   await visitor.open(`/c/${LAND.flooded}`);
@@ -139,6 +140,7 @@ test('a blind person hears each part by its own name and hands in a form without
   await visitor.press('Enter');
   await visitor.finds(`document.activeElement.name`, 'applicant_phone');
   await visitor.type('13800138000');
+  expect(await visitor.window.value(`document.activeElement.value`)).toBe('13800138000');
   await visitor.tabTo(form.label('consent'));
   await visitor.press('Space');
   await visitor.tabTo(zh('submit_request'));

@@ -111,7 +111,7 @@ pub(super) fn Profile(
     // What has ended leads to what replaced it: nothing is asked of it, and nothing can be asked for.
     let current = !lineage.ended;
     let title = in_letters(words, &name);
-    let about = current.then(|| worst(words, &profile.restrictions).1).unwrap_or_default();
+    let about = if current { worst(words, &profile.restrictions).1 } else { String::new() };
     view! {
         <PageTitle text=format!("{title} · {}", code.grouped()) about=about />
         <article class="place">
