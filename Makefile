@@ -157,9 +157,17 @@ setup-node:
 
 setup-browser: setup-node
 	@command -v chromium >/dev/null || .ci/debian-packages chromium
+	@command -v firefox-esr >/dev/null || .ci/debian-packages firefox-esr
+	@command -v WebKitWebDriver >/dev/null || .ci/debian-packages webkit2gtk-driver
+	@command -v Xvfb >/dev/null || .ci/debian-packages xvfb
 	@[ -e /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc ] || .ci/debian-packages fonts-noto-cjk
 
-setup-bench:
+setup-bench: setup-node
+	@if [ ! -f e2e/bench/node_modules/.package-lock.json ] || [ e2e/bench/package-lock.json -nt e2e/bench/node_modules/.package-lock.json ]; then \
+	  printf '\n\033[1m== installing Lighthouse\033[0m\n'; \
+	  npm ci --prefix e2e/bench --ignore-scripts --no-audit --no-fund --loglevel=error; \
+	  touch e2e/bench/node_modules/.package-lock.json; \
+	fi
 	@command -v nginx >/dev/null || .ci/debian-packages nginx-light
 	@command -v wrk >/dev/null || .ci/debian-packages wrk
 	@[ -x /usr/bin/time ] || .ci/debian-packages time

@@ -1,12 +1,14 @@
 import { defineConfig } from '@playwright/test';
+import type { Name } from './fixtures/people';
 import { CHROMIUM, CHROMIUM_SWITCHES, OUT, PHONE } from './fixtures/paths.mjs';
 
 /**
  * Black-box tests of the built binary in Debian's Chromium. A folder is an intent: `journeys/` what
  * people come for, `no-js/` the same without scripts, `security/` what must never happen on any
- * page, `operator/` what whoever runs a portal does, `a11y/` whether everybody can use it.
+ * page, `operator/` what whoever runs a portal does, `a11y/` whether everybody can use it; `people/`
+ * the ways of eight people with their taps and keys counted, in three engines.
  */
-export default defineConfig({
+export default defineConfig<{}, { engine: Name }>({
   testDir: '.',
   outputDir: `${OUT}/results`,
   globalSetup: './fixtures/setup.ts',
@@ -35,5 +37,8 @@ export default defineConfig({
     { name: 'security', testDir: 'security', timeout: 300_000 },
     { name: 'operator', testDir: 'operator', timeout: 300_000 },
     { name: 'a11y', testDir: 'a11y', timeout: 300_000 },
+    ...(['chromium', 'firefox', 'webkit'] as const).map((engine) => ({
+      name: `people-${engine}`, testDir: 'people', timeout: 240_000, use: { engine },
+    })),
   ],
 });

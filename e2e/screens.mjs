@@ -1,7 +1,9 @@
 // node e2e/screens.mjs [NAME…]: photographs every page, or those named, on a phone and on a desk,
 // into e2e/out/screens; with --night by night, --elder in elder mode, --en in English, --cambridge
-// with the real data loaded, --code CODE at another place. With --readme it makes only the picture
-// for the README, e2e/readme-picture.webp.
+// with the real data loaded, --code CODE at another place. With --fifteen it takes what shows the
+// fifteen worst faults that people met in November 2026, each under its number: with JIANMA_E2E_BINARY
+// and JIANMA_E2E_SITE of an older release, what was before. With --readme it makes only the picture for
+// the README, e2e/readme-picture.webp.
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,9 +22,45 @@ const { values, positionals } = parseArgs({
     en: { type: 'boolean', default: false },
     cambridge: { type: 'boolean', default: false },
     code: { type: 'string' },
+    fifteen: { type: 'boolean', default: false },
     readme: { type: 'boolean', default: false },
   },
 });
+
+const reload = (page) => page.reload();
+/** Types into a form and presses the switch to elder mode. */
+const switchOver = async (page) => {
+  await page.locator('[name="what_is_wrong"]').fill('页面写10600平方米。');
+  await page.locator('button[name="elder"]').click();
+  await page.waitForLoadState();
+};
+const find = (text) => async (page) => {
+  await page.locator('#q').fill(text);
+  await page.locator('form.search button').click();
+  await page.waitForLoadState();
+};
+
+/** The fifteen: number, page, and what is done on it before the picture. */
+const FIFTEEN = [
+  ['01-receipt-reloaded', 'receipt-fresh', reload],
+  ['02-form-switched', 'request-form', switchOver],
+  ['03-danger', 'place-flooded'],
+  ['04-map', 'place'],
+  ['05-full-address', 'home', find('浙江省湖州市德清县演示镇演示智造路40号')],
+  ['06-nothing-to-compare', 'home', find('工业用地')],
+  ['07-decision', 'receipt-followed'],
+  ['08-label-forged', 'label-foreign'],
+  ['08-label-withdrawn', 'label-withdrawn'],
+  ['09-actions', 'place'],
+  ['10-desktop-header', 'place'],
+  ['11-left-edge-policy', 'policy'],
+  ['11-left-edge-services', 'services'],
+  ['12-former', 'place-former'],
+  ['13-two-maps', 'place'],
+  ['14-issuer', 'label-genuine'],
+  ['15-bottom-bar', 'request-form'],
+];
+
 const problem = missing();
 if (problem) {
   console.error(problem);
@@ -65,6 +103,16 @@ async function settled(page, name) {
   }
 }
 
+/** What is to be photographed: a name, a page, and what is done on it first. */
+function wanted(code) {
+  const all = kinds(code, portal);
+  if (values.fifteen) {
+    return FIFTEEN.map(([as, name, then]) => ({ as, kind: all.find((kind) => kind.name === name), then }));
+  }
+  const named = all.filter(({ name }) => !positionals.length || positionals.includes(name));
+  return named.map((kind) => ({ as: kind.name, kind }));
+}
+
 async function everything(code) {
   for (const [size, viewport] of [['phone', PHONE], ['desktop', DESKTOP]]) {
     const context = await browser.newContext({
@@ -73,14 +121,16 @@ async function everything(code) {
     });
     await prefer(context, portal.address, { language: values.en ? 'en' : 'zh', elder: values.elder });
     const page = await context.newPage();
-    for (const kind of kinds(code, portal)) {
-      if (positionals.length && !positionals.includes(kind.name)) continue;
+    for (const { as, kind, then } of wanted(code)) {
       await kind.open(page);
-      await settled(page, kind.name);
-      const name = [kind.name, size, values.night && 'night', values.elder && 'elder', values.en && 'en'].filter(Boolean).join('-');
+      await then?.(page);
+      await settled(page, as);
+      const name = [as, size, values.night && 'night', values.elder && 'elder', values.en && 'en'].filter(Boolean).join('-');
       await page.screenshot({ path: join(screens, `${name}.png`), fullPage: true });
       await page.screenshot({ path: join(screens, `${name}-first.png`) });
       console.log(name);
+      // A switch that was pressed for one picture is not left on for the next.
+      await prefer(context, portal.address, { language: values.en ? 'en' : 'zh', elder: values.elder });
     }
     await context.close();
   }

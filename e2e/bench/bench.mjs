@@ -11,6 +11,7 @@ import { pages } from './pages.mjs';
 import { HEIGHT, WIDTH, frames } from '../frames/scene.mjs';
 import { CAMBRIDGE, CAMBRIDGE_FOLDER, CHROMIUM, CHROMIUM_SWITCHES, JIANMA, ROOT, SITE, manifest, missing } from '../fixtures/paths.mjs';
 import { Portal, demo } from '../fixtures/portal.mjs';
+import { scores } from './lighthouse.mjs';
 
 const problem = missing();
 if (problem) {
@@ -273,6 +274,8 @@ try {
   try {
     await sizes(browser, portal, code);
     await decoding(browser, portal, code);
+    table('Lighthouse on a phone, the middle of three runs (search engines are not invited to places and requests: robots.txt)',
+      ['', 'performance', 'accessibility', 'best practices', 'SEO', 'largest paint', 'blocked', 'not 100 because of'], await scores(portal, code));
   } finally {
     await browser.close();
     await portal.remove();

@@ -46,12 +46,73 @@ test('what is typed into a field stays there', async ({ page }) => {
   expect(new URL(page.url()).pathname).toBe(`/c/${LAND.flooded}/requests/new`);
 });
 
-test('on the page for counters no input method comes between', async ({ page }) => {
+test('the page for counters keeps the cursor in its field, and no input method comes between', async ({ page }) => {
   await page.goto('/?counter=1');
-  await awake(page);
-  await expect(page.locator('#q')).not.toBeFocused();
-  await typeFast(page, LAND.dry);
+  await ready(page);
+  await expect(page.locator('#q')).toBeFocused();
+  await typeFast(page, LAND.dry, { kept: true });
   await page.waitForURL(`**/c/${LAND.dry}`);
+});
+
+test('what somebody writes with an input method opens nothing', async ({ page }) => {
+  await page.goto('/?counter=1');
+  await ready(page);
+  await typeFast(page, 'deqingxianyanshizhen', { kept: true, every: 80 });
+  await typeFast(page, LAND.dry, { kept: true, every: 80 });
+  await page.keyboard.type('德清');
+  await expect(page.locator('#q')).toHaveValue('德清');
+  expect(new URL(page.url()).search).toBe('?counter=1');
+});
+
+for (const [what, how] of [
+  ['with a pause of the computer in it', { pause: { at: 9, ms: 400 } }],
+  ['a pause after its second key', { pause: { at: 2, ms: 400 } }],
+  ['typed too slowly', { every: 50 }],
+] as const) {
+  test(`a scan ${what} is not blamed on the label, and the next one opens`, async ({ page }) => {
+    await page.goto('/services');
+    await ready(page);
+    await typeFast(page, LAND.dry, how);
+    await expect(said(page).locator('p').first()).toHaveText(zh('counter_unread'));
+    expect(new URL(page.url()).pathname).toBe('/services');
+    await typeFast(page, LAND.dry);
+    await page.waitForURL(`**/c/${LAND.dry}`);
+  });
+}
+
+test('/ leads to the search field from any page, and types itself into fields', async ({ page }) => {
+  await page.goto('/');
+  await ready(page);
+  await page.keyboard.press('/');
+  await expect(page.locator('#q')).toBeFocused();
+  await expect(page.locator('#q')).toHaveValue('');
+  await page.keyboard.press('/');
+  await expect(page.locator('#q')).toHaveValue('/');
+  await page.goto('/services');
+  await ready(page);
+  await page.keyboard.press('/');
+  await page.waitForURL('**/?counter=1');
+  await ready(page);
+  await expect(page.locator('#q')).toBeFocused();
+});
+
+test('whoever does not want that of / turns it off, and on again', async ({ page }) => {
+  await page.goto('/accessibility');
+  await ready(page);
+  await page.getByRole('button', { name: zh('search_key_off') }).click();
+  await page.goto('/');
+  await ready(page);
+  await page.keyboard.press('/');
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('link', { name: zh('skip'), exact: true })).toBeFocused();
+  await page.goto('/accessibility');
+  await ready(page);
+  await page.getByRole('button', { name: zh('search_key_on') }).click();
+  await page.keyboard.press('Escape');
+  await page.goto('/');
+  await ready(page);
+  await page.keyboard.press('/');
+  await expect(page.locator('#q')).toBeFocused();
 });
 
 test('in the field for codes a scanner may end with Tab', async ({ page }) => {

@@ -1,19 +1,8 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { png } from '../frames/png.mjs';
-import { HEIGHT, WIDTH, frames } from '../frames/scene.mjs';
-import { OUT } from '../fixtures/paths.mjs';
 import { LAND, awake, expect, test, zh } from '../fixtures/test';
-import { keepNotes, noted, start, state, status } from '../fixtures/scanner';
-
-function photo(name: string, text: string) {
-  const scene = [...frames({ text, seed: 3, count: 12 })];
-  const path = join(OUT, 'photos', `${name}.png`);
-  mkdirSync(join(OUT, 'photos'), { recursive: true });
-  writeFileSync(path, png(scene.at(-1)!, WIDTH, HEIGHT));
-  return path;
-}
+import { keepNotes, noted, photo, start, state, status } from '../fixtures/scanner';
 
 function paste(page: Page, text: string) {
   return page.evaluate((value) => {

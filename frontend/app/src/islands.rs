@@ -5,6 +5,7 @@
 //! <PlaceMap request assets words> svg </PlaceMap> profile; request: map::MapRequest
 //! <CodeCheck input words/>                        under the field whose id is `input`
 //! <Counter own_host words/>                       every page; a scanner that types
+//! <SearchKey turn_off turn_on/>                   whether `/` leads to the search field
 //! ```
 
 #[macro_use]
@@ -15,9 +16,13 @@ mod counter;
 #[cfg(feature = "hydrate")]
 mod later;
 mod place_map;
+#[cfg(feature = "hydrate")]
+mod preferences;
 mod scanner;
+mod search_key;
 
 pub use code_check::{CodeCheck, CodeCheckWords};
 pub use counter::{Counter, CounterWords};
 pub use place_map::{PlaceMap, PlaceMapWords};
 pub use scanner::{Scanner, ScannerWords};
+pub use search_key::SearchKey;

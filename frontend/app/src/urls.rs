@@ -5,6 +5,8 @@ use domain::{LandCode, address, label::LabelText, request::RequestNumber};
 
 /// Home: scan, type, search.
 pub const HOME: &str = "/";
+/// Home with the cursor in the field for codes, for a counter.
+pub const AT_COUNTER: &str = "/?counter=1";
 /// The list of services.
 pub const SERVICES: &str = "/services";
 /// Following a request.

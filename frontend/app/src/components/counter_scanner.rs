@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::{
     current,
     islands::{Counter, CounterWords},
+    urls,
 };
 
 /// The island with its words.
@@ -16,8 +17,10 @@ pub fn CounterScanner() -> AnyView {
         opening: own("counter_opening"),
         foreign: own("counter_foreign"),
         faulty: own("counter_faulty"),
+        unread: own("counter_unread"),
         host: own("scanner_foreign_host"),
         close: own("counter_close"),
     };
-    view! { <Counter own_host=current::page().host words /> }.into_any()
+    view! { <Counter own_host=current::page().host search=urls::AT_COUNTER.to_owned() words /> }
+        .into_any()
 }

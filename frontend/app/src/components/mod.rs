@@ -62,4 +62,4 @@ pub use text_area::TextArea;
 pub use three_lists::ThreeLists;
 pub use timeline::{Departments, Timeline};
 pub use value::{as_named, as_written, in_letters};
-pub use verdict::{Verdict, WorstLine};
+pub use verdict::{Verdict, WorstLine, worst};

@@ -16,6 +16,8 @@ island_words! {
         pub foreign: String,
         /// Looks like a code; `{position}` is where it is wrong, `{text}` what was read.
         pub faulty: String,
+        /// Heard with a part missing, not opened.
+        pub unread: String,
         /// Before the host that it points to.
         pub host: String,
         /// Button: takes away what is said.
@@ -30,8 +32,8 @@ type Message = [String; 2];
 #[cfg(feature = "hydrate")]
 const PAUSE: u32 = 120;
 
-/// Opens what a scanner types, from any page, as long as no field has the focus: what is typed
-/// into a field stays there.
+/// Opens what a scanner types, from any page, as long as no field but that for codes has the focus:
+/// what is typed into another stays there. `/` leads to the field for codes.
 ///
 /// Interactive because only the browser sees keys. Without JavaScript the field for codes takes
 /// what the scanner types; `/?counter=1` opens with the cursor in it.
@@ -39,12 +41,14 @@ const PAUSE: u32 = 120;
 pub fn Counter(
     /// This portal's host with its port: what an own label points to.
     own_host: String,
+    /// A page with the field for codes, and the cursor in it.
+    search: String,
     /// What it says.
     words: CounterWords,
 ) -> impl IntoView {
     let said = RwSignal::new(Message::default());
     let (before_host, close) = (words.host.clone(), words.close.clone());
-    listen(own_host, words, said);
+    listen(own_host, search, words, said);
     // Boxed, for the view of every closure is a type of its own.
     let part = move |at: usize| -> Box<dyn Fn() -> String + Send> {
         Box::new(move || said.with(|said| said.get(at).cloned().unwrap_or_default()))
@@ -71,28 +75,32 @@ pub fn Counter(
 }
 
 #[cfg(feature = "hydrate")]
-fn listen(own_host: String, words: CounterWords, said: RwSignal<Message>) {
+fn listen(own_host: String, search: String, words: CounterWords, said: RwSignal<Message>) {
     let kept = StoredValue::new_local(Vec::new());
     Effect::new(move |_| {
-        keys::leave_field();
-        let (own_host, words) = (own_host.clone(), words.clone());
+        let (own_host, search, words) = (own_host.clone(), search.clone(), words.clone());
         let scanned = move |scan: burst::Scan| open(&scan, &own_host, &words, said);
-        kept.set_value(keys::listen(&document(), scanned, move || said.set(Message::default())));
+        let escaped = move || said.set(Message::default());
+        kept.set_value(keys::listen(&document(), scanned, escaped, search));
     });
 }
 
 #[cfg(feature = "hydrate")]
 fn open(scan: &burst::Scan, own_host: &str, words: &CounterWords, said: RwSignal<Message>) {
     use crate::scan_target::{Rejected, ScanTarget, judge};
+    use burst::Heard;
 
-    let brought = judge(&scan.text, own_host);
-    let (label, path) = match brought {
-        ScanTarget::Internal { label, path } if scan.whole => (label, path),
+    let (label, path) = match (judge(&scan.text, own_host), scan.heard) {
+        (ScanTarget::Internal { label, path }, Heard::Whole | Heard::Perhaps) => (label, path),
+        // The label may be right: what is missing is not its fault.
+        (_, Heard::Badly) | (ScanTarget::Rejected(_), Heard::Perhaps) => {
+            return say(said, [words.unread.clone(), String::new()]);
+        }
         // Nobody knows what the rest said.
-        ScanTarget::Internal { label: text, .. } => {
+        (ScanTarget::Internal { label: text, .. }, Heard::Begin) => {
             return say(said, [words.foreign.replace("{text}", &text), String::new()]);
         }
-        ScanTarget::Rejected(Rejected { text, host, position }) => {
+        (ScanTarget::Rejected(Rejected { text, host, position }), Heard::Whole | Heard::Begin) => {
             let sentence = match position {
                 Some(position) => words.faulty.replace("{position}", &position.to_string()),
                 None => words.foreign.clone(),
@@ -118,4 +126,4 @@ fn say(said: RwSignal<Message>, next: Message) {
 }
 
 #[cfg(not(feature = "hydrate"))]
-fn listen(_: String, _: CounterWords, _: RwSignal<Message>) {}
+fn listen(_: String, _: String, _: CounterWords, _: RwSignal<Message>) {}

@@ -16,6 +16,8 @@ island_words! {
         pub loading: String,
         /// Status when it did not load: the drawing stays.
         pub failed: String,
+        /// Status where this browser draws no map: the drawing stays.
+        pub drawn: String,
     }
 }
 
@@ -53,7 +55,8 @@ impl State {
         match self {
             Self::Loading => words.loading.clone(),
             Self::Offered { failed: true } => words.failed.clone(),
-            _ => String::new(),
+            Self::Drawn => words.drawn.clone(),
+            Self::Drawing | Self::Offered { failed: false } | Self::Open => String::new(),
         }
     }
 }

@@ -33,8 +33,6 @@ mod notices;
 mod photo_or_paste;
 #[cfg(feature = "hydrate")]
 mod picture;
-#[cfg(feature = "hydrate")]
-mod preferences;
 #[cfg(any(feature = "hydrate", test))]
 mod reading;
 #[cfg(feature = "hydrate")]

@@ -16,7 +16,7 @@ use crate::{
 pub fn AboutPage() -> AnyView {
     let words = current::words();
     view! {
-        <PageTitle text=words.t("about_title") />
+        <PageTitle text=words.t("about_title") about=words.t("about_lead") />
         <div class="measure">
             <h1>{words.t("about_title")}</h1>
             <p class="lead">{words.t("about_lead")}</p>

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::error::Contact;
-use crate::{components::PageTitle, current};
+use crate::{components::PageTitle, current, islands::SearchKey};
 
 /// The accessibility statement.
 #[component]
@@ -13,7 +13,7 @@ pub fn AccessibilityPage() -> AnyView {
         keys.iter().map(|key| view! { <li>{words.t(key)}</li> }).collect_view().into_any()
     };
     view! {
-        <PageTitle text=words.t("accessibility_title") />
+        <PageTitle text=words.t("accessibility_title") about=words.t("accessibility_lead") />
         <div class="measure">
             <h1>{words.t("accessibility_title")}</h1>
             <p class="lead">{words.t("accessibility_lead")}</p>
@@ -22,6 +22,7 @@ pub fn AccessibilityPage() -> AnyView {
                 {list(&[
                     "accessibility_script",
                     "accessibility_keyboard",
+                    "accessibility_search_key",
                     "accessibility_counter",
                     "accessibility_reader",
                     "accessibility_zoom",
@@ -30,6 +31,7 @@ pub fn AccessibilityPage() -> AnyView {
                     "accessibility_motion",
                 ])}
             </ul>
+            <SearchKey turn_off=words.t("search_key_off").to_owned() turn_on=words.t("search_key_on").to_owned() />
             <h2>{words.t("accessibility_cannot")}</h2>
             <ul>{list(&["accessibility_map", "accessibility_camera"])}</ul>
             <h2>{words.t("accessibility_standard")}</h2>

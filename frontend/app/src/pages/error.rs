@@ -48,7 +48,7 @@ pub fn ErrorView(
         .then_some(page.request_id)
         .filter(|id| !id.is_empty());
     view! {
-        <PageTitle text=words.t(title) />
+        <PageTitle text=words.t(title) about=words.t(what) />
         <div class="measure">
             <h1>{words.t(title)}</h1>
             <p class="lead">{words.t(what)}</p>
@@ -119,7 +119,7 @@ pub fn NoSuchPlace(
     // Only the code's own text decides: it tells nothing of the register.
     let changes = division_changes(words, &code.parcel());
     view! {
-        <PageTitle text=words.t("no_place_title") />
+        <PageTitle text=words.t("no_place_title") about=words.t("no_place_what") />
         <div class="measure">
             <h1>{words.t("no_place_title")}</h1>
             <p class="lead">{words.t("no_place_what")}</p>
@@ -154,7 +154,7 @@ pub fn NoCode(
     // Longer than any code with its spaces: not worth repeating in the field.
     let query: String = written.chars().take(60).collect();
     view! {
-        <PageTitle text=words.t("bad_code_title") />
+        <PageTitle text=words.t("bad_code_title") about=sentence.clone() />
         <div class="measure">
             <h1>{words.t("bad_code_title")}</h1>
             <p class="lead">{sentence}</p>

@@ -14,7 +14,7 @@ pub fn HelpPage() -> AnyView {
         view! { <h2>{words.t(title)}</h2> {texts} }.into_any()
     };
     view! {
-        <PageTitle text=words.t("help_title") />
+        <PageTitle text=words.t("help_title") about=words.t("help_lead") />
         <div class="measure">
             <h1>{words.t("help_title")}</h1>
             <p class="lead">{words.t("help_lead")}</p>

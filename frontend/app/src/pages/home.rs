@@ -35,7 +35,7 @@ fn Welcome() -> AnyView {
             .into_any();
     let at_counter = use_query_map().with_untracked(|query| query.get("counter").is_some());
     view! {
-        <PageTitle text=words.t("home_title") />
+        <PageTitle text=words.t("home_title") about=words.t("home_lead") />
         <div class="home">
             <div class="home-words">
                 <h1>{words.t("home_heading")}</h1>

@@ -147,7 +147,7 @@ fn NotIssued() -> AnyView {
     let words = current::words();
     let host = current::page().host;
     view! {
-        <PageTitle text=words.t("label_foreign_title") />
+        <PageTitle text=words.t("label_foreign_title") about=words.t("label_foreign_what") />
         <div class="measure">
             <Alarm title=words.t("label_foreign_title")>
                 <p>{words.t("label_foreign_what")}</p>

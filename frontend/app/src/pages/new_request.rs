@@ -151,7 +151,7 @@ fn Ask(
     };
     let seen = place.profile.version.label();
     view! {
-        <PageTitle text=tab />
+        <PageTitle text=tab about=words.pick(&item.summary) />
         <div class="measure">
             {(!faults.is_empty()).then(|| view! { <ErrorSummary faults /> })}
             <h1>{title}</h1>

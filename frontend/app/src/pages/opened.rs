@@ -74,7 +74,7 @@ fn Locked(
     };
     let [_, error] = fault.as_ref().map(|fault| open_faults(words, fault)).unwrap_or_default();
     view! {
-        <PageTitle text=tab />
+        <PageTitle text=tab about=words.t("locked_lead") />
         <div class="measure">
             {fault.map(|fault| view! { <OpenSummary fault secret_only=true /> })}
             <h1>{title}</h1>
@@ -100,7 +100,7 @@ fn AlteredRequest(
     current::set_status(StatusCode::INTERNAL_SERVER_ERROR);
     let words = current::words();
     view! {
-        <PageTitle text=words.t("altered_title") />
+        <PageTitle text=words.t("altered_title") about=words.t("altered_what") />
         <div class="measure">
             <h1>{words.t("altered_title")}</h1>
             <p class="receipt-number">{number.to_string()}</p>

@@ -20,7 +20,7 @@ use super::{
 use crate::{
     components::{
         Banner, CodeBlock, FactList, Lifecycle, PageTitle, ServiceList, SourceLine, ThreeLists,
-        Tone, Verdict, as_named, in_letters, warning_words,
+        Tone, Verdict, as_named, in_letters, warning_words, worst,
     },
     context::ErrorPage,
     current,
@@ -111,10 +111,14 @@ pub(super) fn Profile(
     // What has ended leads to what replaced it: nothing is asked of it, and nothing can be asked for.
     let current = !lineage.ended;
     let title = in_letters(words, &name);
+    let about = if current { worst(words, &profile.restrictions).1 } else { String::new() };
     view! {
-        <PageTitle text=format!("{title} · {}", code.grouped()) />
+        <PageTitle text=format!("{title} · {}", code.grouped()) about=about />
         <article class="place">
             <header class="place-head">
+                {current.then(|| view! {
+                    <a class="skip-link" href="#services">{words.t("skip_services")}</a>
+                })}
                 {looked(words, tier)}
                 <p class="kicker">
                     {kind}

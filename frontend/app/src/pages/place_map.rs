@@ -140,6 +140,7 @@ fn map_words(words: Words) -> PlaceMapWords {
         open: words.t("map_open").to_owned(),
         loading: words.t("map_loading").to_owned(),
         failed: words.t("map_failed").to_owned(),
+        drawn: words.t("map_drawn").to_owned(),
     }
 }
 

@@ -19,7 +19,7 @@ mod laws;
 pub fn PolicyPage() -> AnyView {
     let words = current::words();
     view! {
-        <PageTitle text=words.t("rules_title") />
+        <PageTitle text=words.t("rules_title") about=words.t("rules_lead") />
         <div class="measure measure-wide">
             <h1>{words.t("rules_title")}</h1>
             <p class="lead">{words.t("rules_lead")}</p>

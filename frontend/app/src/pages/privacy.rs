@@ -10,7 +10,7 @@ use crate::{components::PageTitle, current, urls, words::Words};
 pub fn PrivacyPage() -> AnyView {
     let words = current::words();
     view! {
-        <PageTitle text=words.t("privacy_title") />
+        <PageTitle text=words.t("privacy_title") about=words.t("privacy_lead") />
         <div class="measure measure-wide">
             <h1>{words.t("privacy_title")}</h1>
             <p class="lead">{words.t("privacy_lead")}</p>

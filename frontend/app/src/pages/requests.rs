@@ -25,7 +25,7 @@ pub fn RequestsPage() -> AnyView {
     let [number_error, secret_error] =
         fault.as_ref().map(|fault| open_faults(words, fault)).unwrap_or_default();
     view! {
-        <PageTitle text=tab />
+        <PageTitle text=tab about=words.t("requests_lead") />
         <div class="measure">
             {fault.map(|fault| view! { <OpenSummary fault /> })}
             <h1>{title}</h1>

@@ -42,7 +42,7 @@ fn Elsewhere(
 ) -> AnyView {
     let words = current::words();
     view! {
-        <PageTitle text=words.t("elsewhere_title") />
+        <PageTitle text=words.t("elsewhere_title") about=words.t("scanner_foreign") />
         <div class="measure">
             <Alarm title=words.t("elsewhere_title")>
                 <p>{words.t("scanner_foreign")}</p>

@@ -30,7 +30,7 @@ fn Guide(
     let today = current::today();
     let title = words.pick(&item.title);
     view! {
-        <PageTitle text=title.clone() />
+        <PageTitle text=title.clone() about=words.pick(&item.summary) />
         <article class="measure">
             <p class="kicker"><a href=urls::SERVICES>{words.t("services_title")}</a></p>
             <h1>{title}</h1>

@@ -12,7 +12,7 @@ use crate::{
 pub fn ServicesPage() -> AnyView {
     let words = current::words();
     view! {
-        <PageTitle text=words.t("services_title") />
+        <PageTitle text=words.t("services_title") about=words.t("services_lead") />
         <div class="measure">
             <h1>{words.t("services_title")}</h1>
             <p class="lead">{words.t("services_lead")}</p>

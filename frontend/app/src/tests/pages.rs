@@ -180,6 +180,28 @@ fn attributes<'a>(html: &'a str, tag: &str, attribute: &str) -> Vec<&'a str> {
         .collect()
 }
 
+/// A page's description is said on the page itself: its first sentence, or its heading.
+fn describes_itself(html: &str, name: &str) {
+    let about: Vec<_> = attributes(html, "meta name=\"description\"", "content");
+    let [about] = about[..] else { panic!("{name} describes itself {} times", about.len()) };
+    assert!(!about.trim().is_empty(), "{name} has an empty description");
+    let (_, main) = html.split_once("<main").unwrap();
+    // In the words of people, without tags between them.
+    let said: String =
+        main.split('<').filter_map(|part| part.split_once('>')).map(|(_, text)| text).collect();
+    let plain = |text: &str| -> String { text.chars().filter(|c| !c.is_whitespace()).collect() };
+    let (said, title) = (plain(&said), title_of(html));
+    for part in about.split(" · ") {
+        let here = said.contains(&plain(part)) || title.contains(part);
+        assert!(here, "{name} describes itself as {about}, which it does not say");
+    }
+}
+
+/// The title in the browser's tab.
+fn title_of(html: &str) -> &str {
+    html.split_once("<title>").and_then(|(_, rest)| rest.split_once("</title>")).unwrap().0
+}
+
 #[tokio::test]
 async fn every_page_is_sound_in_both_languages() {
     for (name, page) in pages() {
@@ -194,6 +216,7 @@ async fn every_page_is_sound_in_both_languages() {
             assert!(html.contains(&format!("<html lang=\"{}\"", locale.tag())), "{name}");
             assert_eq!(html.matches("<title>").count(), 1, "{name}: {html}");
             assert!(!html.contains(" style="), "{name} has an inline style");
+            describes_itself(&html, &name);
             assert!(!html.contains("<script>alert"), "{name} lets a script through");
             assert!(!html.contains("CANARY"), "{name} shows a private field");
             assert!(html.matches("class=\"button button-primary\"").count() <= 1, "{name}");

@@ -1,8 +1,9 @@
 //! The keys of the page, as long as they are no field's.
 
-use super::burst::{Burst, Key, Scan};
+use super::burst::{Burst, Heard, Key, Scan};
+use crate::islands::preferences;
 use gloo_events::{EventListener, EventListenerOptions, EventListenerPhase};
-use leptos::prelude::document;
+use leptos::prelude::{document, window};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::JsCast as _;
@@ -14,22 +15,29 @@ const FIELDS: &str = "textarea, select, [contenteditable], input:not([type=radio
 /// The field for codes.
 const CODE_FIELD: &str = ".search input";
 
+/// The key that leads to the field for codes.
+const SEARCH_KEY: &str = "/";
+
 struct Keys<S, E> {
     burst: RefCell<Burst>,
     /// Whether Space was taken from the browser when it went down.
     space: Cell<bool>,
     scanned: S,
     escaped: E,
+    /// A page with the field for codes, and the cursor in it.
+    search: String,
 }
 
-/// Listens as long as the result is kept: to scans, and to Escape.
+/// Listens as long as the result is kept: to scans, to Escape, and to the key that leads to the field
+/// for codes, which on pages without one is at `search`.
 pub fn listen(
     document: &Document,
     scanned: impl Fn(Scan) + 'static,
     escaped: impl Fn() + 'static,
+    search: String,
 ) -> Vec<EventListener> {
     let burst = RefCell::default();
-    let keys = Rc::new(Keys { burst, space: Cell::new(false), scanned, escaped });
+    let keys = Rc::new(Keys { burst, space: Cell::new(false), scanned, escaped, search });
     let on = |kind: &'static str| {
         let keys = keys.clone();
         let options = EventListenerOptions {
@@ -40,20 +48,6 @@ pub fn listen(
         EventListener::new_with_options(document, kind, options, move |event| keys.hear(event))
     };
     vec![on("keydown"), on("keyup")]
-}
-
-/// The page for counters starts with the cursor in the field, for browsers without scripts. With
-/// them the page itself hears the scanner, and better: an input method for Chinese would keep the
-/// letters that go into a field.
-pub fn leave_field() {
-    let field = document().active_element();
-    let field = field.and_then(|field| field.dyn_into::<HtmlInputElement>().ok());
-    if let Some(field) =
-        field.filter(|field| field.has_attribute("autofocus") && field.value().is_empty())
-    {
-        // Fails only for what never had the focus.
-        let _ = field.blur();
-    }
 }
 
 impl<S: Fn(Scan), E: Fn()> Keys<S, E> {
@@ -72,13 +66,27 @@ impl<S: Fn(Scan), E: Fn()> Keys<S, E> {
         }
         let field = field_of(event);
         let form = field.as_ref().and_then(code_form);
-        if event.is_composing() || (field.is_some() && form.is_none()) {
+        if field.is_some() && form.is_none() {
             return self.burst.borrow_mut().forget();
         }
         let with_others = event.ctrl_key() || event.alt_key() || event.meta_key();
         let now = event.time_stamp();
-        let scan = self.burst.borrow_mut().press(Key::of(&name, with_others), now);
+        if name == SEARCH_KEY && !with_others && field.is_none() && self.leads_to_search(now) {
+            event.prevent_default();
+            return self.go_to_search();
+        }
+        // An input method for Chinese would make words of the letters of a code.
+        let kept = event.is_composing() || name == "Process";
+        let key = if kept {
+            Key::at(&event.code(), event.shift_key())
+        } else {
+            Key::of(&name, with_others)
+        };
+        let scan = self.burst.borrow_mut().press(key, now);
+        // Of what goes into the field only a whole scan counts: the rest stands there to be seen.
+        let scan = scan.filter(|scan| form.is_none() || scan.heard == Heard::Whole);
         match (scan, form) {
+            (Some(scan), Some(_)) if kept => (self.scanned)(scan),
             (Some(scan), None) => {
                 event.prevent_default();
                 event.stop_propagation();
@@ -96,6 +104,28 @@ impl<S: Fn(Scan), E: Fn()> Keys<S, E> {
             _ => {}
         }
     }
+
+    /// Whether the key is a person's, and they want it to do so.
+    fn leads_to_search(&self, now: f64) -> bool {
+        self.burst.borrow().is_idle(now)
+            && preferences::get(&window(), preferences::SEARCH_KEY_OFF).is_none()
+    }
+
+    fn go_to_search(&self) {
+        if let Some(field) = code_field() {
+            // Fails only for what cannot have the focus.
+            let _ = field.focus();
+            field.select();
+        } else {
+            // Fails only for what is no address.
+            let _ = window().location().assign(&self.search);
+        }
+    }
+}
+
+/// The field for codes of this page.
+fn code_field() -> Option<HtmlInputElement> {
+    document().query_selector(CODE_FIELD).ok()??.dyn_into().ok()
 }
 
 /// What browsers take where no field has the focus: Firefox searches at `/` and `'`, and Space

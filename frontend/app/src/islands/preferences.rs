@@ -1,4 +1,4 @@
-//! What the browser keeps for the next time: two choices, nothing about what was scanned.
+//! What the browser keeps for the next time: three choices, nothing about what was scanned.
 
 use web_sys::Window;
 
@@ -6,6 +6,8 @@ use web_sys::Window;
 pub const CAMERA: &str = "jm-camera";
 /// Present if the tone is off.
 pub const QUIET: &str = "jm-quiet";
+/// Present if the key that leads to the search field is off.
+pub const SEARCH_KEY_OFF: &str = "jm-search-key-off";
 
 /// What was kept; nothing where the browser keeps nothing.
 pub fn get(window: &Window, key: &str) -> Option<String> {
