@@ -7,13 +7,17 @@
 pub mod client;
 mod connections;
 pub mod cookies;
+mod cross_site;
+mod form_body;
 pub mod forms;
 pub mod identity;
 pub mod limits;
 pub mod metrics;
 mod open_files;
+pub mod opening;
 pub mod pages;
 pub mod portal_routes;
+pub mod preferences;
 pub mod problem;
 pub mod readiness;
 pub mod render;
