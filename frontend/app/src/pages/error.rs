@@ -76,7 +76,8 @@ pub(super) fn typed() -> Option<AnyView> {
     let back = use_context::<FormReturn>().filter(|back| !back.values.is_empty())?;
     let words = current::words();
     let kept = hidden(&back.values);
-    let answers = back.values.into_iter().filter_map(|(name, text)| {
+    let given = back.values.into_iter().filter(|(_, text)| !text.is_empty());
+    let answers = given.filter_map(|(name, text)| {
         let question = services().iter().find_map(|item| item.question(&name));
         if question.is_some_and(|question| question.kind == InputKind::Consent) {
             return None;
