@@ -492,7 +492,7 @@ async fn s5_a_receipt_is_opened_by_what_was_copied_from_it_and_says_what_was_und
     }
 }
 
-/// Needs no clock: the portal waits a second for an answer, and four times that for a form.
+/// The portal waits a second for an answer here, and four times that for a form.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_form_that_does_not_arrive_gives_back_as_much_as_came() {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
