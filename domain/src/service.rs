@@ -22,6 +22,12 @@ pub(crate) use answer::phone_number;
 
 pub(crate) use read::parse;
 
+/// Names that the portal's forms carry beside what somebody types; no question has one of them.
+pub const RESERVED: [&str; 13] = [
+    "token", "item", "seen", "lang", "elder", "again", "ended", "carried", "confirm", "back",
+    "number", "secret", "q",
+];
+
 /// What a form field takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -124,6 +130,10 @@ pub struct ServiceItem<Text = LegalText> {
     pub fee: Text,
     /// The id of the department that must act, as in the configuration.
     pub department: String,
+    /// Whether it can be asked for at a code that has ended too: it is about what is kept of land, not
+    /// about land as it is.
+    #[serde(default)]
+    pub for_ended: bool,
     /// How long a request is kept after it ended, unless the operator has set it otherwise.
     pub retention: Retention,
     /// The form.
@@ -140,6 +150,8 @@ pub enum AnswerFault {
     TooLong {
         /// Longest allowed, characters.
         max_length: usize,
+        /// How long it is, characters.
+        length: usize,
     },
     /// It holds a character that is no text: a control character, one that turns the direction of
     /// reading, or one that stands for bytes which could not be read.

@@ -58,6 +58,38 @@ test('a form that was gone back to and changed is a request of its own', async (
   await expect.poll(async () => (await portal.inbox()).filter((entry) => entry.body.answers.what_is_wrong === words).length).toBe(1);
 });
 
+test('a switch of language in the middle of a search empties nothing', async ({ page }) => {
+  await page.goto('/');
+  await page.locator('#q').fill('演示智造路40号');
+  await page.getByRole('button', { name: 'English' }).click();
+  await page.waitForURL('**/?draft=*');
+  await expect(page.locator('html')).toHaveAttribute('lang', 'en');
+  await expect(page.locator('#q')).toHaveValue('演示智造路40号');
+  // Enter searches, and switches nothing.
+  await page.locator('#q').press('Enter');
+  await page.waitForURL('**/?q=*');
+  await expect(page.locator('html')).toHaveAttribute('lang', 'en');
+});
+
+test('the same sent from a second tab is offered the first receipt', async ({ page, context }) => {
+  await page.goto(FORM);
+  await answer(page, CORRECTION);
+  const second = await context.newPage();
+  await second.goto(FORM);
+  await answer(second, CORRECTION);
+  await page.getByRole('button', { name: zh('submit_request') }).click();
+  await page.waitForURL('**/requests/JM-*');
+  const first = new URL(page.url()).pathname;
+
+  await second.getByRole('button', { name: zh('submit_request') }).click();
+  const offered = second.locator('.error-summary');
+  await expect(offered).toBeFocused();
+  await expect(second.locator('[name="what_is_wrong"]')).toHaveValue(CORRECTION.what_is_wrong);
+  await offered.getByRole('link').click();
+  await second.waitForURL(`**${first}`);
+  await expect(second.getByRole('heading', { level: 1 })).toHaveText(zh('receipt_fresh_title'));
+});
+
 test('a wrong secret opens nothing and says not which of the two is wrong', async ({ page }) => {
   await page.goto('/requests');
   await page.getByLabel(zh('open_number')).fill('JM-20261122-7K3MQ2VX');

@@ -152,7 +152,11 @@ fn s1_a_form_that_nobody_could_use_is_refused() {
     let form = |mark: &str, instead: &str, words: &str| {
         one_fault("services.toml", mark, instead, 0, words);
     };
-    form("name = \"what_is_wrong\"", "name = \"token\"", "is not token, item, seen, lang or elder");
+    form(
+        "name = \"what_is_wrong\"",
+        "name = \"token\"",
+        "is none that forms carry themselves: token",
+    );
     form("name = \"what_is_wrong\"", "name = \"What\"", "a-z and _ only");
     form("max_length = 1000", "max_length = 0", "write 1 or more");
     form("value = \"area\"", "value = \"location\"", "the option \"location\" stands in line");

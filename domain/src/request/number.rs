@@ -19,6 +19,9 @@ pub struct RequestNumber(String);
 /// Digits and capitals without 0 O 1 I L U: what can be read out over a phone.
 pub(super) const ALPHABET: &[u8; 30] = b"23456789ABCDEFGHJKMNPQRSTVWXYZ";
 
+/// How many characters the secret of a receipt has.
+pub(super) const SECRET_LENGTH: usize = 12;
+
 /// Digits of the date, and characters after it.
 const DATE: usize = 8;
 const TAIL: usize = 8;
@@ -41,6 +44,19 @@ impl RequestNumber {
             Some(number) => Some(number),
             None => Self::at(&text, 0).filter(|_| text.len() == DATE + TAIL),
         }
+    }
+
+    /// Reads a number with its secret behind it, as both are copied from a receipt, with whatever words
+    /// between them: the number, and as many of the last characters as a secret has.
+    #[must_use]
+    pub fn parse_with_secret(input: &str) -> Option<(Self, String)> {
+        let text = letters_and_digits(input);
+        text.match_indices("JM").find_map(|(at, _)| {
+            let number = Self::at(&text, at + 2)?;
+            let rest = text.get(at + 2 + DATE + TAIL..)?;
+            let secret = rest.get(rest.len().checked_sub(SECRET_LENGTH)?..)?;
+            Some((number, secret.to_owned()))
+        })
     }
 
     /// Date and tail, which begin at `at`.

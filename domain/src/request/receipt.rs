@@ -4,7 +4,7 @@ use std::fmt;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
-use super::number::{ALPHABET, RequestNumber, letters_and_digits};
+use super::number::{ALPHABET, RequestNumber, SECRET_LENGTH, letters_and_digits};
 use crate::digest::keyed_digest;
 
 /// The key from which receipt secrets are derived. Kept in the data folder, never sent.
@@ -32,7 +32,7 @@ impl ReceiptKey {
         let digest = self.digest(number);
         digest
             .chunks(2)
-            .take(12)
+            .take(SECRET_LENGTH)
             .map(|pair| {
                 let value = pair.iter().fold(0_usize, |sum, byte| sum * 256 + usize::from(*byte));
                 char::from(ALPHABET[value % ALPHABET.len()])
@@ -45,7 +45,8 @@ impl ReceiptKey {
     #[must_use]
     pub fn has_form(given: &str) -> bool {
         let read = letters_and_digits(given);
-        read.len() == 12 && read.bytes().all(|byte| ALPHABET.contains(&byte.to_ascii_uppercase()))
+        read.len() == SECRET_LENGTH
+            && read.bytes().all(|byte| ALPHABET.contains(&byte.to_ascii_uppercase()))
     }
 
     /// Whether `given` is the secret of `number`, in any case, width and spacing. Takes the same time
@@ -66,6 +67,15 @@ impl ReceiptKey {
         let label = b"jianma idempotency key\0";
         let parts: [&[u8]; 4] = [label, client.as_bytes(), b"\0", key.as_bytes()];
         format!("client-{}", URL_SAFE_NO_PAD.encode(keyed_digest(&self.0, &parts)))
+    }
+
+    /// What a browser keeps to know something again that it has sent or forgotten: nothing can be
+    /// read from it, and nobody else can make it. `purpose` keeps marks of one kind from another's.
+    #[must_use]
+    pub fn mark(&self, purpose: &str, text: &str) -> String {
+        let parts: [&[u8]; 4] = [b"jianma mark\0", purpose.as_bytes(), b"\0", text.as_bytes()];
+        let digest = keyed_digest(&self.0, &parts);
+        URL_SAFE_NO_PAD.encode(digest.get(..12).unwrap_or_default())
     }
 
     fn digest(&self, number: &RequestNumber) -> [u8; 32] {

@@ -40,9 +40,13 @@ impl Submission {
     /// two presses of the same button. A number that was written in another way is the same number.
     #[must_use]
     pub fn asks_like(&self, other: &Self) -> bool {
-        let asked =
-            |one: &Self| Self { data_version: String::new(), ..one.clone().for_department() };
-        asked(self) == asked(other)
+        self.clone().asked() == other.clone().asked()
+    }
+
+    /// What is asked, in its one form: two that are equal ask the same.
+    #[must_use]
+    pub fn asked(self) -> Self {
+        Self { data_version: String::new(), ..self.for_department() }
     }
 
     /// As it is kept and a department gets it: phone numbers, e-mail addresses and dates in one form

@@ -179,6 +179,36 @@ fn a_number_and_a_secret_are_read_as_they_are_pasted() {
 }
 
 #[test]
+fn a_number_is_read_with_the_secret_that_was_copied_behind_it() {
+    let number = RequestNumber::parse("JM-20261122-7K3MQ2VX").unwrap();
+    for pasted in [
+        "JM-20261122-7K3MQ2VX R47B 2345 WXYZ",
+        "申请编号 JM-20261122-7K3MQ2VX\n查询码 r47b 2345 wxyz",
+        "Number JM-20261122-7K3MQ2VX Tracking code R47B-2345-WXYZ",
+        "https://jm.example/requests/JM-20261122-7K3MQ2VX R47B2345WXYZ",
+    ] {
+        let read = RequestNumber::parse_with_secret(pasted);
+        assert_eq!(read, Some((number.clone(), "R47B2345WXYZ".to_owned())), "{pasted}");
+    }
+    for alone in ["JM-20261122-7K3MQ2VX", "R47B 2345 WXYZ", "JM-20261122-7K3MQ2VX R47B"] {
+        assert_eq!(RequestNumber::parse_with_secret(alone), None, "{alone}");
+    }
+}
+
+#[test]
+fn a_mark_is_known_again_by_whoever_made_it_and_says_nothing() {
+    let [key, other] = [7, 8].map(|byte| ReceiptKey::new([byte; 32]));
+    let mark = key.mark("asked", "text");
+    assert_eq!(mark, key.mark("asked", "text"));
+    assert!(mark.len() == 16 && !mark.contains("text"), "{mark}");
+    for another in
+        [key.mark("asked", "texts"), key.mark("forgotten", "text"), other.mark("asked", "text")]
+    {
+        assert_ne!(mark, another);
+    }
+}
+
+#[test]
 fn a_department_gets_one_form_of_what_people_write_in_many() {
     let submission = |phone: &str| Submission {
         item: "data-correction".into(),

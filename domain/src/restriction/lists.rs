@@ -9,7 +9,7 @@ use super::{Finding, LawStatus, LayerAnswer, LayerInfo, Tolerance};
 use crate::{
     localized::Localized,
     severity::Severity,
-    theme::{Theme, themes},
+    theme::{Theme, ThemeId, themes},
 };
 
 /// A theme with the layers that answered and what they found.
@@ -22,6 +22,9 @@ pub struct ThemeAnswer {
     pub severity: Option<Severity>,
     /// The layers that answered, gravest first, with their findings. Empty when there is no data.
     pub layers: Vec<LayerFindings>,
+    /// Where there is no data: the published layers of the theme that do not reach the parcel.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<LayerInfo>,
 }
 
 impl ThemeAnswer {
@@ -208,7 +211,8 @@ fn area_of_share(whole_m2: f64, share: f64) -> Option<f64> {
         .then(|| (whole_m2 * share / step).round() * step)
 }
 
-/// The three lists of a profile. Every theme stands in exactly one of them.
+/// The three lists of a profile. Every theme stands in one of them; one that concerns the parcel by
+/// one of its layers, while another does not reach it, in two.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Restrictions {
     /// How exact the figures in them are.
@@ -218,7 +222,7 @@ pub struct Restrictions {
     /// 不涉及: the data of every published layer reach the parcel, and nothing but slivers meets it.
     pub not_concerned: Vec<ThemeAnswer>,
     /// 暂无数据: there is no published layer, or one of them does not reach the parcel or was not
-    /// read there, and none concerns it. Never read as "allowed" (rule Z4).
+    /// read there. Never read as "allowed" (rule Z4).
     pub no_data: Vec<ThemeAnswer>,
 }
 
@@ -237,31 +241,47 @@ impl Restrictions {
                     answer.layer.theme == theme.id && answer.layer.is_published(today)
                 })
             };
+            let shown = |answer: &LayerAnswer| {
+                let mut layer = answer.layer.clone();
+                layer.documents.retain(|document| document.stands(today));
+                layer
+            };
             let mut layers: Vec<LayerFindings> = published()
                 .filter(|answer| answer.covers)
                 .map(|answer| {
                     let found = findings.iter().filter(|f| f.layer == answer.layer.id).cloned();
-                    let mut layer = answer.layer.clone();
-                    layer.documents.retain(|document| document.stands(today));
-                    LayerFindings::of(layer, found.collect(), theme)
+                    LayerFindings::of(shown(answer), found.collect(), theme)
                 })
                 .collect();
             layers.sort_by_key(|found| Reverse(found.severity()));
-            let mut severity = layers.iter().filter_map(LayerFindings::severity).max();
-            let concerned = layers.iter().any(LayerFindings::concerns);
-            let list = if concerned {
-                &mut lists.concerned
-            } else if layers.is_empty() || published().any(|answer| !answer.covers) {
-                layers.clear();
-                &mut lists.no_data
-            } else {
-                severity = theme.grading.outside.as_ref().map(|outside| outside.severity);
-                &mut lists.not_concerned
+            let missing: Vec<_> = published().filter(|it| !it.covers).map(shown).collect();
+            let answer = |severity, layers, missing| ThemeAnswer {
+                theme: theme.clone(),
+                severity,
+                layers,
+                missing,
             };
-            list.push(ThemeAnswer { theme: theme.clone(), severity, layers });
+            let known = !layers.is_empty() && missing.is_empty();
+            if !known {
+                lists.no_data.push(answer(None, Vec::new(), missing));
+            }
+            if layers.iter().any(LayerFindings::concerns) {
+                let severity = layers.iter().filter_map(LayerFindings::severity).max();
+                lists.concerned.push(answer(severity, layers, Vec::new()));
+            } else if known {
+                let outside = theme.grading.outside.as_ref().map(|outside| outside.severity);
+                lists.not_concerned.push(answer(outside, layers, Vec::new()));
+            }
         }
         lists.concerned.sort_by_key(|answer| Reverse(answer.severity));
         lists
+    }
+
+    /// Themes that concern the place, of which a layer does not reach it: what is said of them is not
+    /// all.
+    pub fn half_known(&self) -> impl Iterator<Item = &ThemeAnswer> {
+        let concerns = |id: &ThemeId| self.concerned.iter().any(|answer| answer.theme.id == *id);
+        self.no_data.iter().filter(move |answer| concerns(&answer.theme.id))
     }
 
     /// Every answer that asks something of the place, gravest first: also that it lies outside of

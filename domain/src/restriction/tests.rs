@@ -38,7 +38,7 @@ fn names(list: &[ThemeAnswer]) -> Vec<&str> {
 }
 
 #[test]
-fn every_theme_stands_in_exactly_one_list() {
+fn every_theme_that_is_wholly_known_or_not_at_all_stands_in_exactly_one_list() {
     let answers = [
         layer("zoning", "planning_use"),
         layer("zoning-change", "planning_use"),
@@ -80,7 +80,18 @@ fn z4_another_layer_of_the_theme_does_not_hide_one_that_is_not_known() {
     assert!(lists.not_concerned.is_empty());
     // What is known to concern it still does.
     let found = [finding("districts", "1", 500.0, false)];
-    assert_eq!(names(&Restrictions::sort(&answers, &found, TODAY).concerned), ["heritage"]);
+    let lists = Restrictions::sort(&answers, &found, TODAY);
+    assert_eq!(names(&lists.concerned), ["heritage"]);
+    assert_eq!(lists.concerned[0].layers.len(), 1);
+    // And what is not known of it is said beside it, by the layer's name.
+    let half: Vec<_> = lists.half_known().collect();
+    assert_eq!(half.len(), 1);
+    assert_eq!((half[0].theme.id.0.as_str(), half[0].severity), ("heritage", None));
+    let named: Vec<_> = half[0].missing.iter().map(|layer| layer.id.as_str()).collect();
+    assert_eq!(named, ["landmarks"]);
+    let known = Restrictions::sort(&answers[..1], &found, TODAY);
+    assert_eq!(known.half_known().count(), 0);
+    assert!(!names(&known.no_data).contains(&"heritage"));
     // One that is not published yet is not missed.
     let mut later = away;
     later.layer.published_from = TODAY.checked_add(jiff::Span::new().days(1)).ok();

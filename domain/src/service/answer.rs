@@ -48,14 +48,23 @@ impl Question {
         normal.unwrap_or_else(|| kept.to_owned())
     }
 
+    /// A phone number as it is dialled from anywhere, in groups that can be read out: `+86 138 0013
+    /// 8000`. Whoever wrote it in another way sees what it was read as. `None` for everything else,
+    /// and for what is no phone number.
+    #[must_use]
+    pub fn read_out(&self, kept: &str) -> Option<String> {
+        (self.kind == InputKind::Phone).then(|| phone::read_out(kept)).flatten()
+    }
+
     /// What is kept of an answer; empty when there is none.
     fn check(&self, typed: &str, on: Date) -> Result<String, AnswerFault> {
         let kept = self.kept(typed);
         if kept.is_empty() {
             return if self.required { Err(AnswerFault::Missing) } else { Ok(kept) };
         }
-        if kept.chars().count() > self.max_length {
-            return Err(AnswerFault::TooLong { max_length: self.max_length });
+        let (length, max_length) = (kept.chars().count(), self.max_length);
+        if length > max_length {
+            return Err(AnswerFault::TooLong { max_length, length });
         }
         let no_text = match self.kind {
             InputKind::Paragraph => text::fault_of_paragraph(&kept),

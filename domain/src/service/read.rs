@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Choice, InputKind, Question, ServiceItem};
+use super::{Choice, InputKind, Question, RESERVED, ServiceItem};
 use crate::{
     examination::{CatalogueErrors, Examination},
     law::{LegalText, Register},
@@ -12,9 +12,6 @@ use crate::{
 
 /// Nobody is asked more.
 const MOST_QUESTIONS: usize = 7;
-
-/// Names that a form carries besides its questions.
-const TAKEN: [&str; 5] = ["token", "item", "seen", "lang", "elder"];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -98,9 +95,8 @@ impl Question<Localized> {
         let name = self.name.as_str();
         let place_of = |key: &str| format!("{place}/{key}");
         let fits = name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
-        let rule =
-            "a question's `name` has a-z and _ only, and is not token, item, seen, lang or elder";
-        let free = !name.is_empty() && fits && !TAKEN.contains(&name);
+        let rule = "a question's `name` has a-z and _ only, and is none that forms carry themselves: token, item, seen, lang, elder, again, ended, carried, confirm, back, number, secret or q";
+        let free = !name.is_empty() && fits && !RESERVED.contains(&name);
         exam.rule(free, &place_of("name"), name, rule);
         exam.worded(&place_of("label"), &self.label);
         if self.hint != Localized::default() {
@@ -170,6 +166,7 @@ impl ServiceItem<Localized> {
             statutory_time,
             fee,
             department: self.department,
+            for_ended: self.for_ended,
             retention: self.retention,
             question,
         }

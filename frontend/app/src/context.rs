@@ -65,6 +65,10 @@ pub struct PageContext {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FormToken(pub String);
 
+/// The page of a request has the form that corrects it. Provided only then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CorrectionOffered;
+
 /// A form that came back: shown again with what was typed. Provided only then.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FormReturn {
@@ -74,13 +78,41 @@ pub struct FormReturn {
     pub faults: Vec<FieldFault>,
     /// A reason that is no field's fault.
     pub refusal: Option<FormRefusal>,
+    /// Its applicant was told that they have sent the same already: sent again, it is taken.
+    pub again: bool,
+}
+
+impl FormReturn {
+    /// What was typed, with which nothing is wrong.
+    #[must_use]
+    pub fn of(values: Answers) -> Self {
+        Self { values, faults: Vec::new(), refusal: None, again: false }
+    }
+}
+
+/// A request that was made before with the same form, or with the same content.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EarlierRequest {
+    /// Its number.
+    pub number: RequestNumber,
+    /// Its secret, for a browser that keeps no cookie with which its page would open.
+    pub secret: Option<String>,
 }
 
 /// Why a form was not taken although its fields are right.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FormRefusal {
     /// The form's key was used for another submission: it was changed after it was sent.
-    Changed,
+    Changed(EarlierRequest),
+    /// The same was sent from this browser within the hour.
+    Sent(EarlierRequest),
+    /// The code has ended.
+    Ended,
+    /// Too many were handed in.
+    TooMany {
+        /// Seconds to wait.
+        retry_after: u64,
+    },
     /// Storage did not answer; nothing was kept.
     Unavailable,
     /// The request was corrected as often as it can be.
@@ -122,6 +154,15 @@ pub struct OpenFault {
     pub secret_has_form: bool,
 }
 
+/// What stood in the form that opens a request when a switch of language or size was pressed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenTyped {
+    /// The number as typed.
+    pub number: String,
+    /// The secret as typed.
+    pub secret: String,
+}
+
 /// An error page to render instead of a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorPage {
@@ -135,6 +176,8 @@ pub enum ErrorPage {
     Unreadable,
     /// 413: more than is read of a form.
     TooLarge,
+    /// 503: a form that did not arrive whole in time.
+    TooSlow,
     /// 500 and 503.
     Unavailable,
 }

@@ -54,6 +54,11 @@ pub fn place() -> Option<(LandCode, bool)> {
     with_context::<HandedOver, _>(HandedOver::place)?
 }
 
+/// Whether this page has a search field, by what was found for it.
+pub fn has_search() -> bool {
+    with_context::<HandedOver, _>(HandedOver::has_search).unwrap_or_default()
+}
+
 /// Sets the status of the answer.
 pub fn set_status(status: StatusCode) {
     if let Some(response) = use_context::<ResponseOptions>() {

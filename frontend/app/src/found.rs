@@ -20,6 +20,7 @@ const MOST_HITS: usize = 30;
 #[derive(Clone, Debug)]
 pub struct HandedOver {
     place: Option<(LandCode, bool)>,
+    search: bool,
     found: Arc<Mutex<Option<Found>>>,
 }
 
@@ -31,12 +32,22 @@ impl HandedOver {
             Found::Place { code, place } => Some((code.code, place.lineage.ended)),
             _ => None,
         };
-        Self { place, found: Arc::new(Mutex::new(Some(found))) }
+        let search = !matches!(
+            &found,
+            Found::Place { .. }
+                | Found::Label(LabelReading::Genuine(_) | LabelReading::Withdrawn(_))
+        );
+        Self { place, search, found: Arc::new(Mutex::new(Some(found))) }
     }
 
     /// The place that was found and whether it has ended, for whatever else stands on its page.
     pub(crate) const fn place(&self) -> Option<(LandCode, bool)> {
         self.place
+    }
+
+    /// Whether its page has a search field.
+    pub(crate) const fn has_search(&self) -> bool {
+        self.search
     }
 
     /// It; `None` for whoever comes after the first.

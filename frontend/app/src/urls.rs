@@ -24,6 +24,9 @@ pub const ABOUT: &str = "/about";
 /// Where the language and elder switches post to.
 pub const PREFERENCES: &str = "/preferences";
 
+/// What stood in the search field of a page that is shown again; it is not searched for.
+pub const DRAFT: &str = "draft";
+
 /// The route of a place's profile.
 pub const PLACE_ROUTE: &str = concatcp!("/", address::PLACE, "/{code}");
 /// The route of the form at a place.

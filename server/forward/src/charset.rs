@@ -31,10 +31,10 @@ pub fn text(body: &[u8], content_type: Option<&str>) -> Result<String, CharsetEr
 
 /// The same of an answer, whose sender cannot be told to send it otherwise: what is not UTF-8 and
 /// says nothing of itself is read as GB 18030, the encoding of most older systems here.
-pub(crate) fn text_of_answer(
-    body: &[u8],
-    content_type: Option<&str>,
-) -> Result<String, CharsetError> {
+///
+/// # Errors
+/// [`CharsetError`] when it is in neither.
+pub fn text_of_answer(body: &[u8], content_type: Option<&str>) -> Result<String, CharsetError> {
     text(body, content_type).or_else(|error| match error {
         CharsetError::NotIn("UTF-8") => decoded(body, GB18030),
         error => Err(error),

@@ -10,6 +10,7 @@ use domain::{
     base_map::{BaseFeature, Bounds},
     contact::Contact,
     dataset::{DataVersion, Epoch},
+    lineage::Lineage,
     policy::{Listed, Policies, Policy},
     profile::PublicProfile,
     record::Value,
@@ -198,12 +199,17 @@ impl PortalService {
         }))
     }
 
-    /// Whether there is anything at a place that may be shown.
-    async fn shows(&self, code: &LandCode, viewer: &Viewer) -> Result<bool, Unavailable> {
-        if self.gate.is_visible_to_public(code).await? {
-            return Ok(true);
+    /// What became of a place, if there is anything at it that may be shown.
+    async fn became(
+        &self,
+        code: &LandCode,
+        viewer: &Viewer,
+    ) -> Result<Option<Lineage>, Unavailable> {
+        if let Disclosed::Shown(shown) = self.gate.disclosed(code, &Viewer::public()).await? {
+            return Ok(Some(shown.lineage));
         }
-        Ok(self.disclosed_and_audited(code, viewer).await?.is_some())
+        let shown = self.disclosed_and_audited(code, viewer).await?;
+        Ok(shown.map(|(shown, _)| shown.lineage))
     }
 
     async fn found(&self, search: &Search) -> Result<Vec<SearchHit>, Unavailable> {
@@ -301,8 +307,8 @@ impl Portal for PortalService {
             .await
     }
 
-    async fn knows(&self, visit: &Visit, code: &LandCode) -> Result<(), Refusal> {
-        let find = async { Ok(self.shows(code, &visit.viewer).await?.then_some(())) };
+    async fn knows(&self, visit: &Visit, code: &LandCode) -> Result<Lineage, Refusal> {
+        let find = self.became(code, &visit.viewer);
         self.admission
             .look(visit, code, find, near_misses::offered(&self.gate, code.as_str()))
             .await

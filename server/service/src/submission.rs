@@ -4,14 +4,29 @@ use domain::{
     Clock, Entropy,
     clock::china_date,
     code::LandCode,
+    lineage::Lineage,
     request::{Channel, ReceiptKey, RequestNumber, Submission},
     service::{Answers, FieldFault, ServiceItem},
 };
 use service_api::{Portal, Refusal, Unavailable, Visit};
-use store::{NewRequest, Store, Submitted};
+use store::{NewRequest, Store, StoreError, Submitted};
 use tokio::sync::Notify;
 
 use crate::probing::Asker;
+
+/// A submission that can be taken.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Examined {
+    /// It is kept already, under this number.
+    Kept(RequestNumber),
+    /// It is to be kept.
+    New {
+        /// What is to be kept.
+        request: Box<NewRequest>,
+        /// Whether its code has ended; it is asked for what can be asked for there too.
+        ended: bool,
+    },
+}
 
 /// A request that was taken and is on disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,9 +46,12 @@ pub enum NotKept {
     /// Answers need attention.
     #[error("some answers need attention")]
     Faults(Vec<FieldFault>),
-    /// The idempotency key came with a different submission before.
+    /// The idempotency key came with a different submission before: with this request.
     #[error("the idempotency key came with a different submission before")]
-    KeyReused,
+    KeyReused(RequestNumber),
+    /// The code has ended, and the service is about land as it is.
+    #[error("the code has ended")]
+    Ended(Box<Lineage>),
 }
 
 /// What receives requests: where they are kept, and whom to wake when there is one.
@@ -77,25 +95,49 @@ pub struct Given<'g> {
 }
 
 impl Reception<'_> {
-    /// Looks whether there is such a place, checks answers and keeps the request with its outbox row; returns only after both are on
-    /// disk.
+    /// Looks whether there is such a place and whether it can be asked for there, and checks answers.
+    /// Nothing is kept yet.
     ///
     /// # Errors
     /// [`NotKept`].
-    pub async fn submit(&self, visit: &Visit, given: Given<'_>) -> Result<Accepted, NotKept> {
+    pub async fn examine(&self, visit: &Visit, given: Given<'_>) -> Result<Examined, NotKept> {
+        let lineage = self.portal.knows(visit, &given.code).await?;
+        let refused = lineage.ended && !given.item.for_ended;
+        let request = match self.checked(given).await? {
+            Ok(request) => request,
+            // Nobody mends what cannot be taken here at all.
+            Err(_) if refused => return Err(NotKept::Ended(Box::new(lineage))),
+            Err(faults) => return Err(NotKept::Faults(faults)),
+        };
+        match self.store.earlier(&request).await.map_err(|error| not_kept(&error))? {
+            // It was taken when it still could be.
+            Some(Submitted::Repeated(number)) => Ok(Examined::Kept(number)),
+            Some(Submitted::Conflict(number)) => Err(NotKept::KeyReused(number)),
+            _ if refused => Err(NotKept::Ended(Box::new(lineage))),
+            _ => Ok(Examined::New { request: Box::new(request), ended: lineage.ended }),
+        }
+    }
+
+    /// What is to be kept of what is given, or what is wrong with it.
+    async fn checked(
+        &self,
+        given: Given<'_>,
+    ) -> Result<Result<NewRequest, Vec<FieldFault>>, NotKept> {
         let Given { item, code, answers, seen, key, channel } = given;
-        self.portal.knows(visit, &code).await?;
         let now = self.clock.now();
-        let answers = item.check(answers, china_date(now)).map_err(NotKept::Faults)?;
+        let answers = match item.check(answers, china_date(now)) {
+            Ok(answers) => answers,
+            Err(faults) => return Ok(Err(faults)),
+        };
         let personal =
             |name: &String| item.question(name).is_some_and(|question| question.personal);
         let (applicant, answers) = answers.into_iter().partition(|(name, _)| personal(name));
-        let request = NewRequest {
+        Ok(Ok(NewRequest {
             number: RequestNumber::draw(now, self.entropy),
             submission: Submission {
                 item: item.id.clone(),
                 code,
-                data_version: if is_version(seen) { seen.to_owned() } else { String::new() },
+                data_version: self.version_seen(seen).await?,
                 applicant,
                 answers,
                 channel,
@@ -103,18 +145,30 @@ impl Reception<'_> {
             submitted_at: now,
             idempotency_key: if is_key(key) { key.to_owned() } else { token(self.entropy, 18) },
             departments: vec![item.department.clone()],
-        };
-        let (number, repeated) = match self.store.submit(&request).await {
-            Ok(Submitted::New(number)) => (number, false),
-            Ok(Submitted::Repeated(number)) => (number, true),
-            Ok(Submitted::Conflict) => return Err(NotKept::KeyReused),
-            Err(error) => {
-                tracing::error!(error = %error, "a submission was not kept");
-                return Err(Refusal::Unavailable(Unavailable).into());
-            }
+        }))
+    }
+
+    /// The data version that was seen, if there ever was such a one: what we sign names no other.
+    async fn version_seen(&self, seen: &str) -> Result<String, NotKept> {
+        let Some((dataset, number)) = as_version(seen) else { return Ok(String::new()) };
+        let been = self.store.has_been(dataset, number).await.map_err(|error| not_kept(&error))?;
+        Ok(if been { seen.to_owned() } else { String::new() })
+    }
+
+    /// Keeps a request with its outbox row; returns only after both are on disk.
+    ///
+    /// # Errors
+    /// [`NotKept`].
+    pub async fn keep(&self, request: &NewRequest) -> Result<Accepted, NotKept> {
+        let kept = self.store.submit(request).await.map_err(|error| not_kept(&error))?;
+        let (number, repeated) = match kept {
+            Submitted::New(number) => (number, false),
+            Submitted::Repeated(number) => (number, true),
+            Submitted::Conflict(number) => return Err(NotKept::KeyReused(number)),
         };
         if !repeated {
-            tracing::info!(request.number = %number, item.id = item.id, "request kept");
+            let item = &request.submission.item;
+            tracing::info!(request.number = %number, item.id = item, "request kept");
             self.outbox.notify_one();
         }
         Ok(Accepted { number, repeated })
@@ -141,14 +195,17 @@ pub fn client_key(receipts: &ReceiptKey, visit: &Visit, key: &str) -> String {
     receipts.client_key(&client, key)
 }
 
-/// Whether a text can be the label of a data version, `dataset/number`.
-fn is_version(text: &str) -> bool {
-    let Some((dataset, number)) = text.rsplit_once('/') else { return false };
-    !domain::text::trimmed(dataset).is_empty()
-        && text.chars().count() <= 80
-        && domain::text::fault_of_reference(dataset).is_none()
-        && number.bytes().all(|b| b.is_ascii_digit())
-        && number.parse::<u32>().is_ok()
+/// Notes a storage failure, and tells whoever hands in only that there was one.
+fn not_kept(error: &StoreError) -> NotKept {
+    tracing::error!(error = %error, "a submission was not kept");
+    Refusal::Unavailable(Unavailable).into()
+}
+
+/// The parts of the label of a data version, `dataset/number`.
+fn as_version(text: &str) -> Option<(&str, u32)> {
+    let (dataset, number) = text.rsplit_once('/')?;
+    let digits = number.bytes().all(|b| b.is_ascii_digit()) && !number.starts_with('0');
+    Some((dataset, number.parse().ok().filter(|_| digits)?))
 }
 
 /// Whether a text can serve as an idempotency key: 16 to 128 visible ASCII characters.

@@ -251,7 +251,8 @@ async fn c7_a_former_code_leads_on_without_its_record() {
     let home = place(&portal, LandCode::Unit(unit(101, 1))).await.unwrap();
     assert_eq!(home, place(&portal, LandCode::Unit(unit(101, 7))).await.unwrap());
     assert_eq!((home.profile.code, home.profile.unit), (code(101), None));
-    portal.knows(&visit(), &LandCode::Parcel(code(101))).await.unwrap();
+    let known = portal.knows(&visit(), &LandCode::Parcel(code(101))).await.unwrap();
+    assert_eq!((known.ended, known.in_force), (true, found.lineage.in_force.clone()));
     // A parcel that went without a word was never said to have ended.
     assert!(place(&portal, LandCode::Parcel(code(103))).await.is_none());
 }

@@ -40,6 +40,11 @@ impl Requests for SqliteStore {
         Ok(submitted)
     }
 
+    async fn earlier(&self, request: &NewRequest) -> Result<Option<Submitted>, StoreError> {
+        let request = request.clone();
+        self.read_kept(move |kept| earlier(kept, &request)).await
+    }
+
     async fn request(&self, number: &RequestNumber) -> Result<Option<Request>, StoreError> {
         let number = number.clone();
         self.read_sealed(move |connection| request(connection, number)).await
@@ -55,24 +60,34 @@ impl Requests for SqliteStore {
     }
 }
 
-fn submit(
+/// What the key of a request was used for before.
+fn earlier(
     connection: &SealedConnection<'_>,
     request: &NewRequest,
-) -> Result<Submitted, SqliteError> {
+) -> Result<Option<Submitted>, SqliteError> {
     let before = connection
         .prepare_cached("select id, number from request where idempotency_key = ?1")?
         .query_row([&request.idempotency_key], |row| {
             Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))
         })
         .optional()?;
-    if let Some((id, number)) = before {
-        // What was handed in first, whatever was corrected since.
-        let kept = submission(connection, id, &number, "asc")?;
-        return if kept.asks_like(&request.submission) {
-            Ok(Submitted::Repeated(read_number(&number)?))
-        } else {
-            Ok(Submitted::Conflict)
-        };
+    let Some((id, number)) = before else { return Ok(None) };
+    // What was handed in first, whatever was corrected since.
+    let kept = submission(connection, id, &number, "asc")?;
+    let number = read_number(&number)?;
+    Ok(Some(if kept.asks_like(&request.submission) {
+        Submitted::Repeated(number)
+    } else {
+        Submitted::Conflict(number)
+    }))
+}
+
+fn submit(
+    connection: &SealedConnection<'_>,
+    request: &NewRequest,
+) -> Result<Submitted, SqliteError> {
+    if let Some(before) = earlier(connection, request)? {
+        return Ok(before);
     }
     let NewRequest { number, submission, submitted_at, idempotency_key, departments } =
         request.clone();

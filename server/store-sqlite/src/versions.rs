@@ -77,6 +77,17 @@ impl Versions for SqliteStore {
         .await
     }
 
+    async fn has_been(&self, dataset: &str, number: u32) -> Result<bool, StoreError> {
+        let dataset = dataset.to_owned();
+        self.read(move |connection, _| {
+            let sql =
+                "select exists (select 1 from data_version where dataset = ?1 and number = ?2)";
+            let mut found = connection.prepare_cached(sql)?;
+            Ok(found.query_row((dataset, number), |row| row.get(0))?)
+        })
+        .await
+    }
+
     async fn roll_back(
         &self,
         dataset: &str,

@@ -39,9 +39,14 @@ pub async fn the_same_key_never_makes_two_requests<S: Store + Imports>(place: &S
     again.number = number(2);
     again.submitted_at = at(60);
     again.submission.data_version = "deqing/2".into();
-    assert_eq!(store.submit(&again).await.unwrap(), Submitted::Repeated(number(1)));
+    let repeated = Submitted::Repeated(number(1));
+    assert_eq!(store.earlier(&again).await.unwrap(), Some(repeated.clone()));
+    assert_eq!(store.submit(&again).await.unwrap(), repeated);
+    assert_eq!(store.earlier(&request(2)).await.unwrap(), None);
     again.submission.answers.insert("what".into(), "另一件事".into());
-    assert_eq!(store.submit(&again).await.unwrap(), Submitted::Conflict);
+    let conflict = Submitted::Conflict(number(1));
+    assert_eq!(store.earlier(&again).await.unwrap(), Some(conflict.clone()));
+    assert_eq!(store.submit(&again).await.unwrap(), conflict);
     assert_eq!(store.request(&number(2)).await.unwrap(), None);
     assert_eq!(store.deliveries_of(&number(1)).await.unwrap().len(), 1);
     // The number is somebody's: nothing is kept under it.
@@ -177,7 +182,7 @@ where
                 new += 1;
             }
             (id, Submitted::Repeated(given)) => assert_eq!(given, number(id)),
-            (_, Submitted::Conflict) => panic!("the submissions were the same"),
+            (_, Submitted::Conflict(_)) => panic!("the submissions were the same"),
         }
     }
     assert_eq!(new, 50);

@@ -147,6 +147,11 @@ pub async fn numbers_go_on_after_a_rollback<S: Store + Imports>(place: &Storage<
     let listed = whole(store.history().await.unwrap());
     assert_eq!(listed[1].state, VersionState::Past);
     assert_eq!(listed[1].withdrawn, Some(change(5)), "and it stays said who rolled it back");
+    for (dataset, number, been) in
+        [("deqing", 1, true), ("deqing", 2, true), ("deqing", 4, false), ("other", 1, false)]
+    {
+        assert_eq!(store.has_been(dataset, number).await.unwrap(), been, "{dataset}/{number}");
+    }
 }
 
 pub async fn what_cannot_be_current_again_is_said_in_words<S: Store + Imports>(place: &Storage<S>) {

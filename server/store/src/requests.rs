@@ -29,8 +29,8 @@ pub enum Submitted {
     New(RequestNumber),
     /// The key was used before for the same submission; this is the request it made.
     Repeated(RequestNumber),
-    /// The key was used before for a different submission; nothing was kept.
-    Conflict,
+    /// The key was used before for a different submission, of this request; nothing was kept.
+    Conflict(RequestNumber),
 }
 
 /// Keeping and following requests.
@@ -39,6 +39,10 @@ pub trait Requests: Send + Sync {
     /// Keeps a request, its first event and one outbox row per department in one transaction that
     /// is on disk when this returns.
     async fn submit(&self, request: &NewRequest) -> Result<Submitted, StoreError>;
+
+    /// What its key was used for before: what [`Requests::submit`] would answer without keeping
+    /// anything; none for a new key.
+    async fn earlier(&self, request: &NewRequest) -> Result<Option<Submitted>, StoreError>;
 
     /// The request of that number.
     async fn request(&self, number: &RequestNumber) -> Result<Option<Request>, StoreError>;

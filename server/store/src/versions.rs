@@ -69,6 +69,9 @@ pub trait Versions: Send + Sync {
     /// Every version of every data set, by data set, oldest first.
     async fn history(&self) -> Result<Listed<ListedVersion>, StoreError>;
 
+    /// Whether a data set ever had a version of that number.
+    async fn has_been(&self, dataset: &str, number: u32) -> Result<bool, StoreError>;
+
     /// Makes a kept version current, in one step that survives a crash: number `to` of the data
     /// set, or without a number the one before the current. The version that was current is kept
     /// in its place, so this can be undone by naming it. Going back withdraws the newer version:

@@ -1,5 +1,6 @@
-//! The four cookies: language, elder mode, the secret of one receipt, and a mark by which a form's
-//! answer sees that this browser keeps cookies. Nothing else is kept in a visitor's browser.
+//! The cookies: language, elder mode, the secret of one receipt, a mark by which a form's answer sees
+//! that this browser keeps cookies, what it has sent within the hour, and what it was told to forget.
+//! Nothing else is kept in a visitor's browser.
 
 use app::{
     context::{Arrival, ReceiptSecret},
@@ -17,8 +18,15 @@ pub const ELDER: &str = "jm_elder";
 pub const RECEIPT: &str = "jm_receipt";
 /// Set with a form: comes back with it where a browser keeps cookies.
 pub const FORM: &str = "jm_form";
+/// What this browser has sent within the hour: marks of the content, each with its request's number.
+const SENT: &str = "jm_sent";
+/// What the name of a cookie begins with whose request this browser was told to forget.
+const FORGOT: &str = "jm_forgot_";
+/// Most that is remembered of what was sent.
+const MOST_SENT: usize = 5;
 
 const YEAR: u32 = 31_536_000;
+const DAY: u32 = 86_400;
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
 /// The value of a cookie.
@@ -67,6 +75,50 @@ pub fn preference(name: &str, value: &str, tls: bool) -> Option<HeaderValue> {
 pub fn form(tls: bool) -> Option<HeaderValue> {
     let path = address::PLACE;
     cookie(&format!("{FORM}=1; Path=/{path}"), tls)
+}
+
+/// Remembers for an hour, beside what is remembered already, that content of this mark was sent.
+#[must_use]
+pub fn sent(
+    headers: &HeaderMap,
+    mark: &str,
+    number: &RequestNumber,
+    tls: bool,
+) -> Option<HeaderValue> {
+    let own = format!("{mark}.{number}");
+    let before = read(headers, SENT).unwrap_or_default().split('~');
+    let others = before.filter(|pair| !pair.is_empty() && !pair.starts_with(mark));
+    let all: Vec<&str> = std::iter::once(&*own).chain(others).take(MOST_SENT).collect();
+    let (all, path, age) = (all.join("~"), address::PLACE, HOUR.as_secs());
+    cookie(&format!("{SENT}={all}; Path=/{path}; Max-Age={age}"), tls)
+}
+
+/// The request that this browser has sent with content of this mark within the hour.
+#[must_use]
+pub fn sent_before(headers: &HeaderMap, mark: &str) -> Option<RequestNumber> {
+    let mut pairs = read(headers, SENT)?.split('~').filter_map(|pair| pair.split_once('.'));
+    pairs.find_map(|(sent, number)| (sent == mark).then(|| RequestNumber::parse(number))?)
+}
+
+/// Forgets what was sent.
+#[must_use]
+pub fn forget_sent(tls: bool) -> Option<HeaderValue> {
+    let path = address::PLACE;
+    cookie(&format!("{SENT}=; Path=/{path}; Max-Age=0"), tls)
+}
+
+/// Remembers for a day that the request of this mark is forgotten: its form may be sent again by
+/// whoever goes back to it.
+#[must_use]
+pub fn forgot(mark: &str, tls: bool) -> Option<HeaderValue> {
+    let path = address::PLACE;
+    cookie(&format!("{FORGOT}{mark}=1; Path=/{path}; Max-Age={DAY}"), tls)
+}
+
+/// Whether this browser was told to forget the request of this mark.
+#[must_use]
+pub fn has_forgotten(headers: &HeaderMap, mark: &str) -> bool {
+    read(headers, &format!("{FORGOT}{mark}")).is_some()
 }
 
 /// Whether a browser has kept any cookie of ours.
@@ -150,6 +202,29 @@ mod tests {
         }
         let value = HeaderValue::from_bytes(b"user=\xd5\xc5; jm_lang=en").unwrap();
         assert_eq!(locale(&HeaderMap::from_iter([(COOKIE, value)])), Locale::En);
+    }
+
+    #[test]
+    fn a_browser_knows_what_it_has_sent_and_what_it_was_told_to_forget() {
+        let kept = |cookie: Option<HeaderValue>| {
+            let text = cookie.unwrap().to_str().unwrap().to_owned();
+            assert!(text.contains("; Path=/c; ") && text.contains("HttpOnly"), "{text}");
+            let pair = HeaderValue::from_str(text.split(';').next().unwrap()).unwrap();
+            HeaderMap::from_iter([(COOKIE, pair)])
+        };
+        let numbers: Vec<_> = (2..9)
+            .map(|at| RequestNumber::parse(&format!("JM-20261122-2233445{at}")).unwrap())
+            .collect();
+        let mut headers = HeaderMap::new();
+        for (at, number) in numbers.iter().enumerate() {
+            headers = kept(sent(&headers, &format!("mark{at}"), number, false));
+        }
+        assert_eq!(sent_before(&headers, "mark6").as_ref(), numbers.last());
+        assert_eq!(sent_before(&headers, "mark2"), Some(numbers[2].clone()));
+        assert_eq!(sent_before(&headers, "mark1"), None, "only so much is remembered");
+        assert_eq!(sent_before(&kept(forget_sent(false)), "mark6"), None);
+        let headers = kept(forgot("m-_1", true));
+        assert!(has_forgotten(&headers, "m-_1") && !has_forgotten(&headers, "m-_2"));
     }
 
     #[test]

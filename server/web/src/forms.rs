@@ -1,323 +1,278 @@
-//! The plain HTML forms. Success redirects; a fault shows the same page again with everything as
-//! typed and status 422.
-
-use std::collections::BTreeMap;
+//! The form of a service at a place. Success redirects; whatever stands against it shows the form
+//! again with everything as typed, and where there can be no form, what was typed.
 
 use app::{
-    context::{Arrival, ErrorPage, FormRefusal, FormReturn, OpenFault, ReceiptSecret},
+    context::{Arrival, EarlierRequest, ErrorPage, FormRefusal, FormReturn},
     found::{Asked, Found},
-    urls,
 };
 use axum::{
-    body::{Body, Bytes, to_bytes},
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
-    response::{IntoResponse, Redirect, Response},
+    http::{HeaderValue, StatusCode, header},
+    response::Response,
 };
 use domain::{
-    request::{Channel, ReceiptKey, RequestNumber, letters_and_digits},
-    scanned_text::stays_here,
-    service::{Answers, FieldFault, ServiceItem, service, services},
+    request::{Channel, RequestNumber},
+    service::{Answers, FieldFault, ServiceItem, service},
 };
-use service::submission::{Accepted, Given, NotKept};
+use service::submission::{Accepted, Examined, Given, NotKept};
 use service_api::Refusal;
+use store::NewRequest;
 
 use crate::{
     cookies,
+    form_body::{Form, read_form, typed},
+    opening::{is_forgotten, receipt_at_once, to_locked, to_receipt},
+    pages::form_value,
+    preferences,
     render::{self, PageInput},
-    security::visitor::{AddressedCode, AddressedText, Visitor},
+    security::{
+        refusal,
+        visitor::{AddressedCode, Visitor},
+    },
     state::AppState,
 };
 
-/// Most fields a form may have: far more than any of ours, far fewer than an attack.
-const MOST_FIELDS: usize = 64;
-
-/// Splits a request into its head, to render a page with, and its form.
-pub(crate) async fn read_form(
-    state: &AppState,
-    request: Request,
-) -> Result<(Request, BTreeMap<String, String>), Response> {
-    let (parts, body) = request.into_parts();
-    let bytes: Result<Bytes, _> = to_bytes(body, state.settings.limits.body_bytes).await;
-    let head = Request::from_parts(parts, Body::empty());
-    match bytes {
-        Ok(bytes) if !is_text(head.headers(), &bytes) => {
-            Err(render::error(state, head, ErrorPage::Unreadable).await)
-        }
-        Ok(bytes) => {
-            let form = form_urlencoded::parse(&bytes).into_owned().take(MOST_FIELDS).collect();
-            Ok((head, form))
-        }
-        Err(_) => Err(render::error(state, head, ErrorPage::TooLarge).await),
-    }
-}
-
-/// Whether a form is one of ours, and in UTF-8: a character that is replaced while decoding would
-/// go to the department under our signature.
-fn is_text(headers: &HeaderMap, body: &[u8]) -> bool {
-    let declared = headers.get(header::CONTENT_TYPE).map(|value| value.to_str().unwrap_or("?"));
-    let fits = declared.is_none_or(|declared| {
-        let kind = declared.split(';').next().unwrap_or_default().trim();
-        kind.eq_ignore_ascii_case("application/x-www-form-urlencoded")
-            && forward::charset::declared(declared)
-                .is_none_or(|charset| charset.eq_ignore_ascii_case("utf-8"))
-    });
-    fits && percent_encoding::percent_decode(body).decode_utf8().is_ok()
-}
-
-/// `POST /preferences`: language and elder mode, then back to where the visitor was.
-pub async fn preferences(State(state): State<AppState>, request: Request) -> Response {
-    let (_, form) = match read_form(&state, request).await {
-        Ok(read) => read,
-        Err(response) => return response,
-    };
-    let back = form.get("back").filter(|path| stays_here(path));
-    let mut response = Redirect::to(back.map_or(urls::HOME, String::as_str)).into_response();
-    keep(&mut response, chosen(&state, &form));
-    response
-}
-
-/// The preferences that a form has, as cookies.
-fn chosen(state: &AppState, form: &BTreeMap<String, String>) -> Vec<HeaderValue> {
-    let tls = state.settings.site.tls;
-    let language = form.get("lang").and_then(|name| domain::Locale::from_name(name));
-    let elder = form.get("elder").filter(|value| matches!(value.as_str(), "0" | "1"));
-    let chosen = [
-        language.and_then(|locale| cookies::preference(cookies::LANGUAGE, locale.name(), tls)),
-        elder.and_then(|value| cookies::preference(cookies::ELDER, value, tls)),
-    ];
-    chosen.into_iter().flatten().collect()
-}
-
-fn keep(response: &mut Response, cookies: Vec<HeaderValue>) {
-    response.headers_mut().extend(cookies.into_iter().map(|cookie| (header::SET_COOKIE, cookie)));
-}
-
 /// `POST /c/{code}/requests/new`: hands in a request. Pressed on a switch of language or size, the form
-/// comes back in it with everything as typed, and nothing is handed in.
+/// comes back in it with everything as typed, and nothing is handed in; so does one that was carried
+/// here from a code that has ended.
 pub async fn new_request(
     State(state): State<AppState>,
     visitor: Visitor,
     code: AddressedCode,
     request: Request,
 ) -> Response {
-    let (head, form) = match read_form(&state, request).await {
+    let (mut head, form) = match read_form(&state, request).await {
         Ok(read) => read,
         Err(response) => return response,
     };
-    let text = |name: &str| form.get(name).map_or("", String::as_str);
-    let (Ok(parsed), Some(item)) = (&code.read, service(text("item"))) else {
-        let (page, status) = (Some(ErrorPage::NotFound), StatusCode::NOT_FOUND);
-        return not_taken(&state, head, &form, (page, None, status)).await;
-    };
-    let switched = chosen(&state, &form);
-    if !switched.is_empty() {
-        let mut head = head;
-        cookies::bring(head.headers_mut(), &switched);
-        let untouched = (Vec::new(), None);
-        let mut response = returned(&state, (visitor, head, code), &form, item, untouched).await;
-        keep(&mut response, switched);
-        return response;
-    }
-    let answers: Answers = form.clone().into_iter().collect();
-    let given = Given {
-        item,
-        code: parsed.code.canonical(),
-        answers: &answers,
-        seen: text("seen"),
-        key: text("token"),
-        channel: Channel::Applicant,
-    };
-    match state.reception().submit(&visitor.visit, given).await {
-        Ok(Accepted { number, repeated }) => {
-            let arrival = if repeated { Arrival::Repeated } else { Arrival::Submitted };
-            let secret = state.receipts.secret(&number);
-            let held = cookies::held(number, secret, arrival, state.clock.now());
-            if cookies::are_kept(head.headers()) {
-                to_receipt(&state, &held)
-            } else {
-                receipt_at_once(&state, head, held).await
-            }
-        }
-        Err(NotKept::Refused(Refusal::Nothing { near })) => {
-            let found = Found::Nothing { code: given.code, near };
-            not_taken(&state, head, &form, (None, Some(found), StatusCode::NOT_FOUND)).await
-        }
-        Err(NotKept::Refused(refusal @ Refusal::TooMany { .. })) => {
-            visitor.page(&state, head, &refusal).await
-        }
-        Err(NotKept::Refused(Refusal::Unavailable(_))) => {
-            let back = (Vec::new(), Some(FormRefusal::Unavailable));
-            returned(&state, (visitor, head, code), &form, item, back).await
-        }
-        Err(NotKept::KeyReused) => {
-            let back = (Vec::new(), Some(FormRefusal::Changed));
-            returned(&state, (visitor, head, code), &form, item, back).await
-        }
-        Err(NotKept::Faults(faults)) => {
-            returned(&state, (visitor, head, code), &form, item, (faults, None)).await
-        }
-    }
+    let switched = preferences::chosen(&state, &form);
+    cookies::bring(head.headers_mut(), &switched);
+    let sent = Sent { state: &state, visitor, head, code, form };
+    let untouched = !switched.is_empty() || sent.says("carried");
+    let mut response = sent.answered(untouched).await;
+    preferences::keep(&mut response, switched);
+    response
 }
 
-/// A page without a form, which says why, and what was typed.
-async fn not_taken(
-    state: &AppState,
+/// A form that was sent, with where it came from.
+struct Sent<'s> {
+    state: &'s AppState,
+    visitor: Visitor,
     head: Request,
-    form: &BTreeMap<String, String>,
-    (error, found, status): (Option<ErrorPage>, Option<Found>, StatusCode),
-) -> Response {
-    let asked = |name: &str| services().iter().any(|item| item.question(name).is_some());
-    let values = form
-        .iter()
-        .filter(|(name, text)| asked(name) && *name != "consent" && !text.is_empty())
-        .map(|(name, text)| (name.clone(), text.clone()))
-        .collect();
-    let input = PageInput {
-        error,
-        found,
-        form: Some(FormReturn { values, faults: Vec::new(), refusal: None }),
-        status: Some(status),
-        ..PageInput::default()
-    };
-    render::render(state, head, input).await
+    code: AddressedCode,
+    form: Form,
 }
 
-/// The form again, with everything as typed.
-async fn returned(
-    state: &AppState,
-    (visitor, head, code): (Visitor, Request, AddressedCode),
-    form: &BTreeMap<String, String>,
-    item: &ServiceItem,
-    (faults, refusal): (Vec<FieldFault>, Option<FormRefusal>),
-) -> Response {
-    let AddressedCode { written, read } = code;
-    // The same place again: it was counted when the request was handed in.
-    let (asked, host) = (Asked::Place { written, read }, render::own_host(state, head.headers()));
-    let found = match asked.find(&*state.portal, &visitor.visit, &host).await {
-        Ok(found) => found,
-        Err(Refusal::Unavailable(_)) => {
-            let page = (Some(ErrorPage::Unavailable), None, StatusCode::SERVICE_UNAVAILABLE);
-            return not_taken(state, head, form, page).await;
-        }
-        Err(refusal) => return visitor.page(state, head, &refusal).await,
-    };
-    // Only what the form asks for is shown again.
-    let values = form
-        .iter()
-        .filter(|(name, _)| item.question(name).is_some())
-        .map(|(name, value)| (name.clone(), value.clone()))
-        .collect();
-    let status = match refusal {
-        Some(FormRefusal::Unavailable) => StatusCode::SERVICE_UNAVAILABLE,
-        None if faults.is_empty() => StatusCode::OK,
-        _ => StatusCode::UNPROCESSABLE_ENTITY,
-    };
-    let input = PageInput {
-        found: Some(found),
-        form: Some(FormReturn { values, faults, refusal }),
-        status: Some(status),
-        ..PageInput::default()
-    };
-    render::render(state, head, input).await
+/// What stands against taking a form.
+#[derive(Default)]
+struct Against {
+    faults: Vec<FieldFault>,
+    refusal: Option<FormRefusal>,
 }
 
-/// `POST /requests` and `POST /requests/{number}`: opens a request with its secret. The secret
-/// goes into a cookie of that page, never into an address.
-pub async fn open_request(State(state): State<AppState>, request: Request) -> Response {
-    let (head, form) = match read_form(&state, request).await {
-        Ok(read) => read,
-        Err(response) => return response,
-    };
-    let in_path = urls::number_in(head.uri().path()).map(str::to_owned);
-    let typed = form.get("number").cloned().or(in_path).unwrap_or_default();
-    let secret = letters_and_digits(form.get("secret").map_or("", String::as_str));
-    let secret_has_form = ReceiptKey::has_form(&secret);
-    let number = RequestNumber::parse(&typed);
-    match number.filter(|n| state.receipts.opens(n, &secret)) {
-        Some(number) => {
-            let held = cookies::held(number, secret, Arrival::Opened, state.clock.now());
-            to_receipt(&state, &held)
-        }
-        None => {
-            render::note_wrong_secret(&state, &head);
-            let input = PageInput {
-                open_fault: Some(OpenFault { number: typed, secret_has_form }),
-                status: Some(StatusCode::UNPROCESSABLE_ENTITY),
-                ..PageInput::default()
-            };
-            render::render(&state, head, input).await
+impl Against {
+    fn because(refusal: FormRefusal) -> Self {
+        Self { refusal: Some(refusal), ..Self::default() }
+    }
+
+    fn status(&self) -> StatusCode {
+        match self.refusal {
+            Some(FormRefusal::Unavailable) => StatusCode::SERVICE_UNAVAILABLE,
+            Some(FormRefusal::TooMany { .. }) => StatusCode::TOO_MANY_REQUESTS,
+            Some(FormRefusal::Ended | FormRefusal::Sent(_)) => StatusCode::CONFLICT,
+            Some(FormRefusal::Changed(_) | FormRefusal::TooOften) => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
+            None if self.faults.is_empty() => StatusCode::OK,
+            None => StatusCode::UNPROCESSABLE_ENTITY,
         }
     }
 }
 
-/// `POST /requests/{number}/forget`: takes the secret out of a browser that others use too.
-pub async fn forget(
-    State(state): State<AppState>,
-    AddressedText(number): AddressedText,
-) -> Response {
-    let Some(number) = RequestNumber::parse(&number) else {
-        return Redirect::to(urls::REQUESTS).into_response();
-    };
-    // There it asks for the secret: so one sees that it is gone.
-    let cookie = cookies::forgotten(&number, state.settings.site.tls);
-    to(&urls::request(&number), cookie)
-}
-
-fn to_receipt(state: &AppState, held: &ReceiptSecret) -> Response {
-    to(&urls::request(&held.number), cookies::receipt(held, state.settings.site.tls))
-}
-
-fn to(path: &str, cookie: Option<HeaderValue>) -> Response {
-    let mut response = Redirect::to(path).into_response();
-    let headers = response.headers_mut();
-    headers.extend(cookie.map(|cookie| (header::SET_COOKIE, cookie)));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
-}
-
-/// The receipt in answer to the form, for a browser that has brought no cookie of ours: at an address
-/// of its own it could not be opened. The cookie goes along, should this browser have lost an old one.
-async fn receipt_at_once(state: &AppState, mut head: Request, held: ReceiptSecret) -> Response {
-    if let Ok(address) = urls::request(&held.number).parse() {
-        *head.uri_mut() = address;
+impl Sent<'_> {
+    fn text(&self, name: &str) -> &str {
+        self.form.get(name).map_or("", String::as_str)
     }
-    let cookie = cookies::receipt(&held, state.settings.site.tls);
-    let receipt = Some(ReceiptSecret { until: None, ..held });
-    let mut response =
-        render::render(state, head, PageInput { receipt, ..PageInput::default() }).await;
-    response.headers_mut().extend(cookie.map(|cookie| (header::SET_COOKIE, cookie)));
-    response
-}
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+    fn says(&self, name: &str) -> bool {
+        self.text(name) == "yes"
+    }
 
-    #[test]
-    fn s5_a_form_that_cannot_be_read_to_the_letter_is_no_text() {
-        let reads = |kind: &str, body: &[u8]| {
-            let kind = HeaderValue::from_str(kind).unwrap();
-            is_text(&HeaderMap::from_iter([(header::CONTENT_TYPE, kind)]), body)
+    /// The service, by the form or by its address.
+    fn item(&self) -> Option<&'static ServiceItem> {
+        let query = self.head.uri().query().unwrap_or_default().as_bytes();
+        let named = self.form.get("item").cloned().or_else(|| form_value(query, "item"));
+        service(&named?)
+    }
+
+    async fn answered(self, untouched: bool) -> Response {
+        let (Ok(parsed), Some(item)) = (&self.code.read, self.item()) else {
+            return self.not_taken(ErrorPage::NotFound).await;
         };
-        const FORM: &str = "application/x-www-form-urlencoded";
-        let name = "applicant_name=%E5%BC%A0%E4%B8%89&x=1+2".as_bytes();
-        for kind in [FORM.to_owned(), format!("{FORM}; charset=UTF-8"), FORM.to_uppercase()] {
-            assert!(reads(&kind, name), "{kind}");
+        if untouched {
+            return self.returned(item, Against::default()).await;
         }
-        assert!(is_text(&HeaderMap::new(), name));
-        // What somebody typed is theirs, also the sign for what cannot be read.
-        assert!(reads(FORM, "applicant_name=张三&note=%EF%BF%BD".as_bytes()));
-        for (kind, body) in [
-            (FORM, b"applicant_name=%D5%C5%C8%FD".as_slice()),
-            (FORM, b"applicant_name=\xd5\xc5\xc8\xfd".as_slice()),
-            ("application/x-www-form-urlencoded; charset=GBK", name),
-            ("application/x-www-form-urlencoded;charset=\"gb2312\"", name),
-            ("multipart/form-data; boundary=x", b"--x--".as_slice()),
-            ("text/plain", name),
-            ("application/json", b"{}".as_slice()),
-        ] {
-            assert!(!reads(kind, body), "{kind}");
+        let answers: Answers = self.form.clone().into_iter().collect();
+        let given = Given {
+            item,
+            code: parsed.code.canonical(),
+            answers: &answers,
+            seen: self.text("seen"),
+            key: self.text("token"),
+            channel: Channel::Applicant,
+        };
+        let reception = self.state.reception();
+        let (request, ended) = match reception.examine(&self.visitor.visit, given).await {
+            Ok(Examined::Kept(number)) => return self.receipt(number, true).await,
+            Ok(Examined::New { request, ended }) => (request, ended),
+            Err(why) => return self.refused(item, why).await,
+        };
+        if let Some(refusal) = self.asked_again(&request, ended) {
+            return self.returned(item, Against::because(refusal)).await;
         }
+        match reception.keep(&request).await {
+            Ok(Accepted { number, repeated }) => {
+                let mark = self.mark(&request);
+                let sent = cookies::sent(self.head.headers(), &mark, &number, self.tls());
+                let mut response = self.receipt(number, repeated).await;
+                preferences::keep(&mut response, sent.into_iter().collect());
+                response
+            }
+            Err(why) => self.refused(item, why).await,
+        }
+    }
+
+    fn tls(&self) -> bool {
+        self.state.settings.site.tls
+    }
+
+    /// By what a browser knows that it has sent the same before.
+    fn mark(&self, request: &NewRequest) -> String {
+        let asked = serde_json::to_string(&request.submission.clone().asked()).unwrap_or_default();
+        self.state.receipts.mark("asked", &asked)
+    }
+
+    /// What is asked once more before a right form is kept, or why it has to wait.
+    fn asked_again(&self, request: &NewRequest, ended: bool) -> Option<FormRefusal> {
+        if ended && !self.says("ended") {
+            return Some(FormRefusal::Ended);
+        }
+        let before = cookies::sent_before(self.head.headers(), &self.mark(request));
+        if let Some(number) = before.filter(|_| !self.says("again")) {
+            return Some(FormRefusal::Sent(EarlierRequest { number, secret: None }));
+        }
+        let retry_after = self.visitor.submits(self.state, self.head.headers()).err()?;
+        Some(FormRefusal::TooMany { retry_after })
+    }
+
+    async fn receipt(self, number: RequestNumber, repeated: bool) -> Response {
+        if is_forgotten(self.state, &self.head, &number) {
+            return to_locked(&number);
+        }
+        let arrival = if repeated { Arrival::Repeated } else { Arrival::Submitted };
+        let secret = self.state.receipts.secret(&number);
+        let held = cookies::held(number, secret, arrival, self.state.clock.now());
+        if cookies::are_kept(self.head.headers()) {
+            to_receipt(self.state, &held)
+        } else {
+            receipt_at_once(self.state, self.head, held).await
+        }
+    }
+
+    async fn refused(self, item: &'static ServiceItem, why: NotKept) -> Response {
+        match why {
+            NotKept::Refused(Refusal::Nothing { near }) => self.nothing_there(near).await,
+            NotKept::Refused(Refusal::TooMany { retry_after }) => self.too_many(retry_after),
+            NotKept::Refused(Refusal::Unavailable(_)) => {
+                self.returned(item, Against::because(FormRefusal::Unavailable)).await
+            }
+            NotKept::Ended(_) => self.returned(item, Against::because(FormRefusal::Ended)).await,
+            NotKept::KeyReused(number) => self.changed(item, number).await,
+            NotKept::Faults(faults) => self.returned(item, Against { faults, refusal: None }).await,
+        }
+    }
+
+    /// The form's key proves that the first request is theirs: its receipt opens, unless this browser
+    /// was told to forget it.
+    async fn changed(self, item: &'static ServiceItem, number: RequestNumber) -> Response {
+        if is_forgotten(self.state, &self.head, &number) {
+            let first = EarlierRequest { number, secret: None };
+            return self.returned(item, Against::because(FormRefusal::Changed(first))).await;
+        }
+        let secret = self.state.receipts.secret(&number);
+        let (arrival, now) = (Arrival::Repeated, self.state.clock.now());
+        let held = cookies::held(number.clone(), secret.clone(), arrival, now);
+        let shown = (!cookies::are_kept(self.head.headers())).then_some(secret);
+        let first = EarlierRequest { number, secret: shown };
+        let cookie = cookies::receipt(&held, self.tls());
+        let mut response = self.returned(item, Against::because(FormRefusal::Changed(first))).await;
+        preferences::keep(&mut response, cookie.into_iter().collect());
+        response
+    }
+
+    fn too_many(&self, retry_after: u64) -> Response {
+        self.visitor.note_too_many(self.state);
+        refusal::too_many_of_form(&self.head, retry_after, &self.form)
+    }
+
+    /// Nothing is there that may be shown, in the words of every such answer, and what was typed.
+    async fn nothing_there(self, near: Vec<domain::LandCode>) -> Response {
+        let Ok(parsed) = &self.code.read else {
+            return self.not_taken(ErrorPage::NotFound).await;
+        };
+        let found = Found::Nothing { code: parsed.code.canonical(), near };
+        self.without_form(None, Some(found), StatusCode::NOT_FOUND).await
+    }
+
+    /// A page without a form, which says why, and what was typed.
+    async fn not_taken(self, error: ErrorPage) -> Response {
+        self.without_form(Some(error), None, render::status_of(error)).await
+    }
+
+    async fn without_form(
+        self,
+        error: Option<ErrorPage>,
+        found: Option<Found>,
+        status: StatusCode,
+    ) -> Response {
+        let form = Some(FormReturn::of(typed(&self.form)));
+        let status = Some(status);
+        let input = PageInput { error, found, form, status, ..PageInput::default() };
+        render::render(self.state, self.head, input).await
+    }
+
+    /// The form again, with everything as typed.
+    async fn returned(self, item: &'static ServiceItem, against: Against) -> Response {
+        let AddressedCode { written, read } = self.code.clone();
+        // The same place again: it was counted when the request was handed in.
+        let host = render::own_host(self.state, self.head.headers());
+        let asked = Asked::Place { written, read };
+        let found = match asked.find(&*self.state.portal, &self.visitor.visit, &host).await {
+            Ok(found @ Found::Place { .. }) => found,
+            Ok(Found::Nothing { near, .. }) => return self.nothing_there(near).await,
+            Err(Refusal::TooMany { retry_after }) => return self.too_many(retry_after),
+            Ok(_) => return self.not_taken(ErrorPage::NotFound).await,
+            Err(_) => return self.not_taken(ErrorPage::Unavailable).await,
+        };
+        let status = against.status();
+        let wait = match against.refusal {
+            Some(FormRefusal::TooMany { retry_after }) => Some(retry_after),
+            _ => None,
+        };
+        let Against { faults, refusal } = against;
+        // Only what the form asks for is shown again.
+        let asked = self.form.iter().filter(|(name, _)| item.question(name).is_some());
+        let values = asked.map(|(name, value)| (name.clone(), value.clone())).collect();
+        let again = self.says("again") || matches!(refusal, Some(FormRefusal::Sent(_)));
+        let input = PageInput {
+            found: Some(found),
+            form: Some(FormReturn { values, faults, refusal, again }),
+            status: Some(status),
+            ..PageInput::default()
+        };
+        let mut response = render::render(self.state, self.head, input).await;
+        let headers = response.headers_mut();
+        headers.extend(wait.map(|seconds| (header::RETRY_AFTER, HeaderValue::from(seconds))));
+        response
     }
 }

@@ -7,6 +7,10 @@
 //! [`NEIGHBOURS`] times that. One noisy program uses up its own share, and whoever invents many
 //! names that of the address.
 //!
+//! A form may have faults, and is sent again: so at the door it counts as an attempt, of which there
+//! are [`ATTEMPTS`] times as many as submissions, and as a submission only when it is kept. Opening a
+//! receipt hands nothing in and has a counter of its own.
+//!
 //! Somebody whose identity was proved counts as themselves, wherever they are, and a department by
 //! its signature.
 
@@ -23,6 +27,8 @@ use crate::{client::ClientAddress, settings::LimitsConfig};
 
 /// How many clients may use their limit to the full behind one address.
 pub const NEIGHBOURS: u32 = 5;
+/// How often a form may be sent for each time that one may be kept.
+pub const ATTEMPTS: u32 = 5;
 /// Questions for health and metrics from one address: a second, at once.
 const OPERATIONS: (u32, u32) = (50, 500);
 
@@ -31,8 +37,10 @@ const OPERATIONS: (u32, u32) = (50, 500);
 pub enum Kind {
     /// A page.
     Page,
-    /// Something that is handed in.
+    /// Something that is handed in, and may have faults.
     Form,
+    /// Number and secret of a receipt that is to be opened.
+    Receipt,
     /// A read through the API.
     Api,
     /// A built file.
@@ -45,8 +53,15 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 6] =
-        [Self::Page, Self::Form, Self::Api, Self::File, Self::Callback, Self::Operations];
+    pub const ALL: [Self; 7] = [
+        Self::Page,
+        Self::Form,
+        Self::Receipt,
+        Self::Api,
+        Self::File,
+        Self::Callback,
+        Self::Operations,
+    ];
 
     /// Its name in metrics.
     #[must_use]
@@ -54,6 +69,7 @@ impl Kind {
         match self {
             Self::Page => "page",
             Self::Form => "form",
+            Self::Receipt => "receipt",
             Self::Api => "api",
             Self::File => "file",
             Self::Callback => "callback",
@@ -97,12 +113,15 @@ pub struct Limits {
     pages: Shared,
     api: Shared,
     forms: Shared,
+    receipts: Shared,
+    submissions: Shared,
     files: Counters<ClientAddress>,
     operations: Counters<ClientAddress>,
     proofs: Counters<ClientAddress>,
     forged: Counters<ClientAddress>,
     subject_reads: Counters<String>,
     subject_forms: Counters<String>,
+    subject_submissions: Counters<String>,
     departments: Counters<String>,
 }
 
@@ -118,9 +137,13 @@ fn per_minute((rate, burst): (u32, u32)) -> Quota {
     Quota::per_minute(at_least_one(rate)).allow_burst(at_least_one(burst))
 }
 
+fn times(number: u32, (rate, burst): (u32, u32)) -> (u32, u32) {
+    (rate.saturating_mul(number), burst.saturating_mul(number))
+}
+
 /// What all clients behind one address may have together.
-fn of_all((rate, burst): (u32, u32)) -> (u32, u32) {
-    (rate.saturating_mul(NEIGHBOURS), burst.saturating_mul(NEIGHBOURS))
+fn of_all(one: (u32, u32)) -> (u32, u32) {
+    times(NEIGHBOURS, one)
 }
 
 impl Shared {
@@ -154,18 +177,22 @@ impl Limits {
     #[must_use]
     pub fn new(config: &LimitsConfig) -> Self {
         let reads = (config.reads_per_second, config.read_burst);
-        let forms = (config.submissions_per_minute, config.submission_burst);
+        let submissions = (config.submissions_per_minute, config.submission_burst);
+        let forms = times(ATTEMPTS, submissions);
         let callbacks = (config.callbacks_per_second, config.callback_burst);
         Self {
             pages: Shared::new(per_second, reads),
             api: Shared::new(per_second, reads),
             forms: Shared::new(per_minute, forms),
+            receipts: Shared::new(per_minute, forms),
+            submissions: Shared::new(per_minute, submissions),
             files: Counters::keyed(per_second((config.files_per_second, config.file_burst))),
             operations: Counters::keyed(per_second(OPERATIONS)),
             proofs: Counters::keyed(per_second(of_all(reads))),
-            forged: Counters::keyed(per_minute(of_all(forms))),
+            forged: Counters::keyed(per_minute(of_all(submissions))),
             subject_reads: Counters::keyed(per_second(reads)),
             subject_forms: Counters::keyed(per_minute(forms)),
+            subject_submissions: Counters::keyed(per_minute(submissions)),
             departments: Counters::keyed(per_second(callbacks)),
         }
     }
@@ -179,6 +206,7 @@ impl Limits {
             Kind::Page => self.pages.count(hand),
             Kind::Api => self.api.count(hand),
             Kind::Form => self.forms.count(hand),
+            Kind::Receipt => self.receipts.count(hand),
             Kind::File => count(&self.files, &hand.address),
             Kind::Operations => count(&self.operations, &hand.address),
             // By its signature: see `department` and `forged`.
@@ -193,8 +221,18 @@ impl Limits {
 
     /// Counts a request of somebody whose identity was proved.
     pub fn subject(&self, subject: &str, kind: Kind) -> Result<(), u64> {
-        let counters = if kind == Kind::Form { &self.subject_forms } else { &self.subject_reads };
+        let is_form = matches!(kind, Kind::Form | Kind::Receipt);
+        let counters = if is_form { &self.subject_forms } else { &self.subject_reads };
         count(counters, &subject.to_owned())
+    }
+
+    /// Counts a submission that is about to be kept: of somebody whose identity was proved, or of
+    /// somebody unknown.
+    pub fn submission(&self, subject: Option<&str>, hand: Hand) -> Result<(), u64> {
+        match subject {
+            Some(subject) => count(&self.subject_submissions, &subject.to_owned()),
+            None => self.submissions.count(hand),
+        }
     }
 
     /// Counts a department's signed word.
@@ -209,13 +247,14 @@ impl Limits {
 
     /// Forgets clients that have been quiet long enough to have their full allowance back.
     pub fn forget_quiet_clients(&self) {
-        for shared in [&self.pages, &self.api, &self.forms] {
+        for shared in [&self.pages, &self.api, &self.forms, &self.receipts, &self.submissions] {
             shared.forget_quiet();
         }
         for counters in [&self.files, &self.operations, &self.proofs, &self.forged] {
             counters.retain_recent();
         }
-        for counters in [&self.subject_reads, &self.subject_forms, &self.departments] {
+        let subjects = [&self.subject_reads, &self.subject_forms, &self.subject_submissions];
+        for counters in subjects.into_iter().chain([&self.departments]) {
             counters.retain_recent();
         }
     }
@@ -227,8 +266,12 @@ mod tests {
 
     use super::*;
 
+    fn limits_of() -> LimitsConfig {
+        LimitsConfig { reads_per_second: 1, read_burst: 3, ..LimitsConfig::default() }
+    }
+
     fn limits() -> Limits {
-        Limits::new(&LimitsConfig { reads_per_second: 1, read_burst: 3, ..LimitsConfig::default() })
+        Limits::new(&limits_of())
     }
 
     fn address(text: &str) -> ClientAddress {
@@ -250,8 +293,27 @@ mod tests {
         let wait = limits.visitor(Kind::Page, a).unwrap_err();
         assert!((1..=2).contains(&wait));
         assert_eq!(limits.visitor(Kind::Page, b), Ok(()));
-        for kind in [Kind::Api, Kind::Form, Kind::File, Kind::Operations, Kind::Callback] {
+        for kind in Kind::ALL.into_iter().filter(|kind| *kind != Kind::Page) {
             assert_eq!(limits.visitor(kind, a), Ok(()), "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn forms_with_faults_and_receipts_that_are_opened_take_nothing_from_submissions() {
+        let config = LimitsConfig { submissions_per_minute: 1, submission_burst: 2, ..limits_of() };
+        let limits = Limits::new(&config);
+        let one = hand(address("192.0.2.1"), "x");
+        for _ in 0..2 * ATTEMPTS {
+            assert_eq!(limits.visitor(Kind::Form, one), Ok(()));
+            assert_eq!(limits.visitor(Kind::Receipt, one), Ok(()));
+        }
+        assert!(limits.visitor(Kind::Form, one).is_err());
+        assert!(limits.visitor(Kind::Receipt, one).is_err());
+        for subject in [None, Some("s-1"), Some("s-2")] {
+            for _ in 0..2 {
+                assert_eq!(limits.submission(subject, one), Ok(()));
+            }
+            assert!(limits.submission(subject, one).is_err());
         }
     }
 

@@ -129,18 +129,25 @@ pub async fn new_request(
     response
 }
 
-/// A request. Any other way of writing its number is led to the one whose page has the cookie.
+/// A request, or a page on it. Any other way of writing its number is led to the one whose pages have
+/// the cookie.
 pub async fn receipt(
     State(state): State<AppState>,
     AddressedText(written): AddressedText,
     request: Request,
 ) -> Response {
-    match RequestNumber::parse(&written) {
-        Some(number) if number.as_str() != written => {
-            Redirect::to(&app::urls::request(&number)).into_response()
-        }
-        _ => render(&state, request, PageInput::default()).await,
+    match other_address(&written, request.uri()) {
+        Some(to) => Redirect::to(&to).into_response(),
+        None => render(&state, request, PageInput::default()).await,
     }
+}
+
+/// The address of a page on a request whose number is written in another way than it should.
+pub(crate) fn other_address(written: &str, uri: &Uri) -> Option<String> {
+    let number = RequestNumber::parse(written).filter(|number| number.as_str() != written)?;
+    let after = uri.path().splitn(4, '/').nth(3);
+    let after = after.map_or_else(String::new, |rest| format!("/{rest}"));
+    Some(format!("{}{after}", app::urls::request(&number)))
 }
 
 /// What a label comes to.
@@ -207,6 +214,21 @@ mod tests {
     fn led_to(path: &str) -> Option<String> {
         let written = path.split('/').nth(2).unwrap().replace("%20", " ");
         canonical(&path.parse().unwrap(), &LandCode::parse(&written, Strictness::LookUp))
+    }
+
+    #[test]
+    fn every_way_of_writing_a_number_has_one_address_for_each_page_on_its_request() {
+        let number = "JM-20261122-7K3MQ2VX";
+        for tail in ["", "/data", "/correct"] {
+            let path = format!("/requests/x{tail}").parse().unwrap();
+            let written = ["jm-20261122-7k3mq2vx", "JM202611227K3MQ2VX", " JM-20261122-7K3MQ2VX"];
+            for written in written {
+                let to = other_address(written, &path);
+                assert_eq!(to, Some(format!("/requests/{number}{tail}")), "{written}");
+            }
+            assert_eq!(other_address(number, &path), None);
+            assert_eq!(other_address("nonsense", &path), None);
+        }
     }
 
     #[test]

@@ -11,7 +11,7 @@ use axum::{
 };
 use tower_http::services::{ServeDir, ServeFile};
 
-use crate::{forms, pages, rest, rights, route::Route, routes::Routes};
+use crate::{forms, opening, pages, preferences, rest, rights, route::Route, routes::Routes};
 
 /// The routes of the portal. The folder is that of built files.
 #[must_use]
@@ -24,17 +24,17 @@ pub fn routes(site: &Path) -> Routes {
         // Its answer can be the receipt.
         .form(urls::NEW_REQUEST_ROUTE, forms::new_request)
         .page(urls::REQUESTS, pages::page)
-        .form(urls::REQUESTS, forms::open_request)
+        .opening(urls::REQUESTS, opening::open_request)
         .page(urls::REQUEST_ROUTE, pages::receipt)
-        .form(urls::REQUEST_ROUTE, forms::open_request)
-        .switch(urls::FORGET_ROUTE, forms::forget)
-        .page(Right::Data.route(), pages::page)
+        .opening(urls::REQUEST_ROUTE, opening::open_request)
+        .switch(urls::FORGET_ROUTE, opening::forget)
+        .page(Right::Data.route(), pages::receipt)
         .page(Right::File.route(), rights::forms::file)
-        .page(Right::Correct.route(), pages::page)
+        .page(Right::Correct.route(), rights::forms::correction)
         .form(Right::Correct.route(), rights::forms::correct)
-        .page(Right::Withdraw.route(), pages::page)
+        .page(Right::Withdraw.route(), pages::receipt)
         .form(Right::Withdraw.route(), rights::forms::withdraw)
-        .page(Right::Delete.route(), pages::page)
+        .page(Right::Delete.route(), pages::receipt)
         .form(Right::Delete.route(), rights::forms::delete)
         .merge(rest::receipt_routes());
     // Built files have compressed twins.
@@ -51,7 +51,7 @@ pub fn routes(site: &Path) -> Routes {
         .page(urls::ACCESSIBILITY, pages::page)
         .page(urls::HELP, pages::page)
         .page(urls::ABOUT, pages::page)
-        .switch(urls::PREFERENCES, forms::preferences)
+        .switch(urls::PREFERENCES, preferences::choose)
         .files("/favicon.svg", root_file("favicon.svg"))
         .files("/robots.txt", root_file("robots.txt"))
         .merge(rest::routes())

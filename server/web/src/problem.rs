@@ -7,7 +7,7 @@ use axum::{
     http::{Extensions, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use domain::{code::CodeError, service::FieldFault};
+use domain::{ParcelCode, code::CodeError, lineage::Lineage, service::FieldFault};
 use serde::Serialize;
 use service_api::{NotShown, Refusal};
 use utoipa::ToSchema;
@@ -37,6 +37,10 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(value_type = Vec<Object>)]
     faults: Vec<FieldFault>,
+    /// For a code that has ended: the codes in force that it led to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Vec<String>>)]
+    successors: Option<Vec<ParcelCode>>,
     #[serde(skip)]
     retry_after: Option<u32>,
 }
@@ -51,6 +55,7 @@ impl Problem {
             instance: None,
             position: None,
             faults: Vec::new(),
+            successors: None,
             retry_after: None,
         }
     }
@@ -136,6 +141,26 @@ impl Problem {
     /// 409: a state that does not follow from the present one.
     pub fn conflict(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::CONFLICT, "urn:jianma:problem:conflict", "Conflict", detail.into())
+    }
+
+    /// 409: a service was asked for at a code that has ended.
+    #[must_use]
+    pub fn ended(lineage: &Lineage) -> Self {
+        let since = lineage.ended_on.map(|day| format!(" on {day}")).unwrap_or_default();
+        let next = if lineage.in_force.is_empty() {
+            "No code that can be named followed; ask the registry."
+        } else {
+            "Ask at one of the codes in `successors`."
+        };
+        Self {
+            successors: Some(lineage.in_force.clone()),
+            ..Self::new(
+                StatusCode::CONFLICT,
+                "urn:jianma:problem:code-ended",
+                "The code has ended",
+                format!("Nothing was kept: the code ended{since}. {next}"),
+            )
+        }
     }
 
     /// 410: a request that was deleted.

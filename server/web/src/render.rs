@@ -2,7 +2,10 @@
 //! in one place.
 
 use app::{
-    context::{ErrorPage, FormReturn, FormToken, OpenFault, PageContext, ReceiptSecret},
+    context::{
+        CorrectionOffered, ErrorPage, FormReturn, FormToken, OpenFault, OpenTyped, PageContext,
+        ReceiptSecret,
+    },
     found::{Found, HandedOver},
     urls,
 };
@@ -30,6 +33,10 @@ pub struct PageInput {
     pub form: Option<FormReturn>,
     /// An attempt to open a request that failed.
     pub open_fault: Option<OpenFault>,
+    /// What stood in the form that opens a request when a switch was pressed.
+    pub open_typed: Option<OpenTyped>,
+    /// Whether the page has the form that corrects a request.
+    pub correction: bool,
     /// The secret of the receipt that answers a form; otherwise a cookie may have it.
     pub receipt: Option<ReceiptSecret>,
     /// Status to answer with, unless the page sets its own.
@@ -90,7 +97,7 @@ pub async fn render(state: &AppState, request: Request, input: PageInput) -> Res
     }
     let token = FormToken(state.draw_token(18));
     let portal = state.portal.clone();
-    let PageInput { error, found, form, open_fault, status, .. } = input;
+    let PageInput { error, found, form, open_fault, open_typed, correction, status, .. } = input;
     let found = found.map(HandedOver::new);
     let provide = move || {
         provide_context(context.clone());
@@ -111,6 +118,12 @@ pub async fn render(state: &AppState, request: Request, input: PageInput) -> Res
         if let Some(fault) = &open_fault {
             provide_context(fault.clone());
         }
+        if let Some(typed) = &open_typed {
+            provide_context(typed.clone());
+        }
+        if correction {
+            provide_context(CorrectionOffered);
+        }
     };
     // Leptos reads only GET: a form that comes back is shown at its own address.
     let (mut parts, _) = request.into_parts();
@@ -128,14 +141,20 @@ pub async fn render(state: &AppState, request: Request, input: PageInput) -> Res
 
 /// An error page at the request's address.
 pub async fn error(state: &AppState, request: Request, page: ErrorPage) -> Response {
-    let status = match page {
+    let status = Some(status_of(page));
+    let input = PageInput { error: Some(page), status, ..PageInput::default() };
+    render(state, request, input).await
+}
+
+/// The status of an error page.
+pub(crate) const fn status_of(page: ErrorPage) -> StatusCode {
+    match page {
         ErrorPage::NotFound => StatusCode::NOT_FOUND,
         ErrorPage::CrossSite => StatusCode::FORBIDDEN,
         ErrorPage::Proof => StatusCode::UNAUTHORIZED,
         ErrorPage::Unreadable => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         ErrorPage::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        ErrorPage::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-    };
-    let input = PageInput { error: Some(page), status: Some(status), ..PageInput::default() };
-    render(state, request, input).await
+        // Browsers send again by themselves what is answered with 408.
+        ErrorPage::TooSlow | ErrorPage::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+    }
 }

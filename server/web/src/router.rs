@@ -28,7 +28,7 @@ use crate::{
     readiness::{KeyCheck, Readiness},
     rest,
     route::RouteTable,
-    security::{door, headers, origin, recognise, refusal},
+    security::{arrival, door, headers, origin, recognise, refusal},
     security_log::SecurityLog,
     settings::{Settings, SiteConfig},
     state::{AppState, Shared},
@@ -167,6 +167,7 @@ pub fn router(state: AppState) -> Router {
         .method_not_allowed_fallback(refusal::other_method)
         .layer(DefaultBodyLimit::max(limit))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, patience))
+        .layer(middleware::from_fn_with_state(state.clone(), arrival::arrive))
         .layer(middleware::from_fn_with_state(state.clone(), origin::same_site))
         .layer(middleware::from_fn_with_state(state.clone(), recognise::recognise))
         .layer(CatchPanicLayer::new())

@@ -57,6 +57,12 @@ impl Routes {
         self.with(Some(Method::POST), path, (Person, Kind::Form), post(form))
     }
 
+    /// A form that opens a receipt.
+    #[must_use]
+    pub fn opening<H: Handler<T, AppState>, T: 'static>(self, path: &'static str, form: H) -> Self {
+        self.with(Some(Method::POST), path, (Person, Kind::Receipt), post(form))
+    }
+
     /// A form that hands nothing in: it counts as a page.
     #[must_use]
     pub fn switch<H: Handler<T, AppState>, T: 'static>(self, path: &'static str, form: H) -> Self {

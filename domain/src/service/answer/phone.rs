@@ -40,6 +40,17 @@ pub(crate) fn read(typed: &str) -> Option<String> {
     })
 }
 
+/// The same in its international form, in groups: `+86 138 0013 8000`, `+86 572 806 2345转8001`.
+pub(super) fn read_out(typed: &str) -> Option<String> {
+    let plain = plain(typed);
+    let (number, extension) = split(&plain)?;
+    let number = known(number)?.format().mode(Mode::International).to_string();
+    Some(match extension {
+        Some(extension) => format!("{number} 转{extension}"),
+        None => number,
+    })
+}
+
 /// In ASCII, with one kind of hyphen, and `转` before an extension.
 fn plain(typed: &str) -> String {
     let mut plain: String = text::narrow(typed)

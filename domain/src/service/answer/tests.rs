@@ -239,3 +239,26 @@ proptest::proptest! {
         let _any = (phone::read(&typed), email::read(&typed), day::read(&typed));
     }
 }
+
+#[test]
+fn a_text_too_long_is_told_by_how_much() {
+    let mut question = services_question(InputKind::Paragraph);
+    question.max_length = 10;
+    let fault = question.check("一二三四五六七八九十\r\n一", today()).unwrap_err();
+    assert_eq!(fault, AnswerFault::TooLong { max_length: 10, length: 12 });
+}
+
+#[test]
+fn a_phone_number_is_read_out_as_it_was_understood() {
+    let phone = services_question(InputKind::Phone);
+    for (kept, read) in [
+        ("13800138000", Some("+86 138 0013 8000")),
+        ("００８６１３８００１３８０００", Some("+86 138 0013 8000")),
+        ("05728062345转8001", Some("+86 572 806 2345 转8001")),
+        ("+85221234567", Some("+852 2123 4567")),
+        ("12", None),
+    ] {
+        assert_eq!(phone.read_out(kept).as_deref(), read, "{kept}");
+    }
+    assert_eq!(services_question(InputKind::Line).read_out("13800138000"), None);
+}

@@ -7,8 +7,8 @@ use crate::current;
 /// One thing that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// Id of the field to mend; none if it is no field's fault.
-    pub field: Option<String>,
+    /// Where to go: `#` and the id of the field to mend, or a page; none if it leads nowhere.
+    pub leads_to: Option<String>,
     /// What is wrong, and what would be right.
     pub text: String,
 }
@@ -18,18 +18,22 @@ pub struct Fault {
 pub fn ErrorSummary(
     /// What is wrong, in the order of the form.
     faults: Vec<Fault>,
+    /// Nothing is wrong with a field: the form was not taken for another reason.
+    #[prop(optional)]
+    refused: bool,
 ) -> AnyView {
     let words = current::words();
+    let title = words.t(if refused { "refusal_title" } else { "error_summary" });
     let items = faults
         .into_iter()
-        .map(|Fault { field, text }| match field {
-            Some(field) => view! { <li><a href=format!("#{field}")>{text}</a></li> }.into_any(),
+        .map(|Fault { leads_to, text }| match leads_to {
+            Some(href) => view! { <li><a href=href>{text}</a></li> }.into_any(),
             None => view! { <li>{text}</li> }.into_any(),
         })
         .collect_view();
     view! {
         <div class="error-summary" role="alert" tabindex="-1" autofocus aria-labelledby="error-summary-title">
-            <h2 id="error-summary-title">{words.t("error_summary")}</h2>
+            <h2 id="error-summary-title">{title}</h2>
             <ul>{items}</ul>
         </div>
     }

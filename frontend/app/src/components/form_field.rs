@@ -19,8 +19,10 @@ pub fn answer_fault_words(words: Words, question: &Question, fault: AnswerFault)
         (AnswerFault::Missing | AnswerFault::NotAnOption, _) => {
             words.fill("fault_missing", &[("label", label)])
         }
-        (AnswerFault::TooLong { max_length }, _) => {
-            words.fill("fault_long", &[("label", label), ("max", &max_length.to_string())])
+        (AnswerFault::TooLong { max_length, length }, _) => {
+            let [max, n, over] = [max_length, length, length.saturating_sub(max_length)]
+                .map(|figure| figure.to_string());
+            words.fill("fault_long", &[("label", label), ("max", &max), ("n", &n), ("over", &over)])
         }
         (AnswerFault::NotText(fault), kind) => {
             let key = match char::from_u32(fault.code_point) {
@@ -188,7 +190,7 @@ pub fn PlainField(
                 autocomplete="off"
                 autocapitalize="characters"
                 spellcheck="false"
-                maxlength="60"
+                maxlength="300"
             />
         </div>
     }

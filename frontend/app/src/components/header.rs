@@ -3,7 +3,10 @@
 use domain::Locale;
 use leptos::prelude::*;
 
-use super::{Icon, IconKind, request_form::form_here};
+use super::{
+    Icon, IconKind,
+    page_form::{PageForm, form_here},
+};
 use crate::{current, urls, words::Words};
 
 /// The first thing a keyboard reaches.
@@ -37,11 +40,9 @@ pub fn Header() -> AnyView {
                 </nav>
                 <form class="switches" method="post" action=urls::PREFERENCES>
                     <input type="hidden" name="back" value=page.path.clone() />
-                    {form.map(sending)}
-                    {language_button(page.locale, form)}
-                    <button class="switch" name="elder" value=if page.elder { "0" } else { "1" } form=form>
-                        {if page.elder { words.t("elder_off") } else { words.t("elder_on") }}
-                    </button>
+                    {form.as_ref().map(|form| sending(words, form))}
+                    {language_button(page.locale, form.as_ref())}
+                    {elder_button(words, page.elder, form.as_ref())}
                 </form>
             </div>
         </header>
@@ -63,24 +64,40 @@ pub fn TabBar() -> AnyView {
 }
 
 /// The first button of a form is the one that Enter in a field presses: it hands in, and switches nothing.
-fn sending(form: &'static str) -> AnyView {
-    let words = current::words();
+fn sending(words: Words, form: &PageForm) -> AnyView {
     view! {
-        <button class="visually-hidden" form=form tabindex="-1" aria-hidden="true">
-            {words.t("submit_request")}
+        <button class="visually-hidden" form=form.id tabindex="-1" aria-hidden="true">
+            {words.t(form.button)}
         </button>
     }
     .into_any()
 }
 
+/// The same page larger or as it was. A form that is not sent by POST goes by it with a switch.
+fn elder_button(words: Words, elder: bool, form: Option<&PageForm>) -> AnyView {
+    let (id, sent_to) = sending_of(form);
+    let (value, key) = if elder { ("0", "elder_off") } else { ("1", "elder_on") };
+    view! {
+        <button class="switch" name="elder" value=value form=id formmethod=sent_to.is_some().then_some("post") formaction=sent_to>
+            {words.t(key)}
+        </button>
+    }
+    .into_any()
+}
+
+fn sending_of(form: Option<&PageForm>) -> (Option<&'static str>, Option<String>) {
+    (form.map(|form| form.id), form.and_then(|form| form.sent_to.clone()))
+}
+
 /// Named in the language it leads to, for whoever cannot read this one.
-fn language_button(locale: Locale, form: Option<&'static str>) -> AnyView {
+fn language_button(locale: Locale, form: Option<&PageForm>) -> AnyView {
+    let (id, sent_to) = sending_of(form);
     let (other, name) = match locale {
         Locale::Zh => (Locale::En, "English"),
         Locale::En => (Locale::Zh, "中文"),
     };
     view! {
-        <button class="switch" name="lang" value=other.name() lang=other.tag() form=form>
+        <button class="switch" name="lang" value=other.name() lang=other.tag() form=id formmethod=sent_to.is_some().then_some("post") formaction=sent_to>
             {name}
         </button>
     }

@@ -19,6 +19,7 @@ mod icon;
 mod lifecycle;
 mod mark;
 mod near_misses;
+mod page_form;
 mod plan;
 mod request_form;
 mod search_form;
@@ -49,10 +50,9 @@ pub use lifecycle::Lifecycle;
 #[cfg(test)]
 pub use lifecycle::stage_name;
 pub use near_misses::NearMisses;
+pub use page_form::{OPEN_FORM, REQUEST_FORM, wanted_service};
 pub use plan::{Plan, map_source, precision_words};
-pub use request_form::{
-    RequestForm, faults as request_faults, fields as request_fields, wanted_service,
-};
+pub use request_form::{RequestForm, faults as request_faults, fields as request_fields};
 pub use search_form::SearchForm;
 #[cfg(test)]
 pub use search_form::code_check_words;

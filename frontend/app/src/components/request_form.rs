@@ -2,64 +2,57 @@
 
 use domain::{
     LandCode,
-    service::{Question, ServiceItem, service},
+    service::{Question, ServiceItem},
 };
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 use super::{
     error_summary::Fault,
     form_field::{FormField, answer_fault_words},
+    page_form::REQUEST_FORM,
 };
 use crate::{
-    context::{ErrorPage, FormRefusal, FormReturn},
+    context::{EarlierRequest, FormRefusal, FormReturn},
     current, urls,
     words::Words,
 };
 
-/// The form's id: the switches of the header belong to it, where there is one.
-const FORM: &str = "request-form";
-
-/// The form at the address of this page. A switch of language or size sends it along with what was
-/// typed, and it comes back.
-pub fn form_here() -> Option<&'static str> {
-    let (place, ended) = current::place()?;
-    // Of an ended one there is a form only where what was typed comes back.
-    if ended && use_context::<FormReturn>().is_none() {
-        return None;
-    }
-    let form = urls::request_form(&place);
-    let is_form = current::page().path.split('?').next() == Some(&form);
-    let offered = wanted_service().is_some_and(|item| service(&item).is_some());
-    (is_form && offered && use_context::<ErrorPage>().is_none()).then_some(FORM)
-}
-
-/// The service that the address of this page names.
-pub fn wanted_service() -> Option<String> {
-    let wanted = use_query_map().with_untracked(|query| query.get("item"));
-    wanted.filter(|item| !item.is_empty())
-}
-
 /// The faults of a form that came back, for the summary.
 pub fn faults(words: Words, item: &ServiceItem, back: &FormReturn) -> Vec<Fault> {
-    let refusal = back.refusal.map(|refusal| Fault {
-        field: None,
-        text: words
-            .t(match refusal {
-                FormRefusal::Changed => "refusal_changed",
-                FormRefusal::Unavailable => "refusal_unavailable",
-                FormRefusal::TooOften => "refusal_too_often",
-            })
-            .to_owned(),
-    });
+    let refusal = back.refusal.as_ref().map(|refusal| refused(words, refusal));
     let fields = back.faults.iter().filter_map(|fault| {
         let question = item.question(&fault.field)?;
         Some(Fault {
-            field: Some(fault.field.clone()),
+            leads_to: Some(format!("#{}", fault.field)),
             text: answer_fault_words(words, question, fault.fault),
         })
     });
     refusal.into_iter().chain(fields).collect()
+}
+
+/// Why a form was not taken although its fields are right, and where that leads.
+fn refused(words: Words, refusal: &FormRefusal) -> Fault {
+    let plain = |key: &str| Fault { leads_to: None, text: words.t(key).to_owned() };
+    let earlier = |key: &str, earlier: &EarlierRequest| {
+        let number = earlier.number.to_string();
+        let mut text = words.fill(key, &[("number", &number)]);
+        if let Some(secret) = &earlier.secret {
+            text.push_str(&words.fill("refusal_secret", &[("secret", secret)]));
+        }
+        Fault { leads_to: Some(urls::request(&earlier.number)), text }
+    };
+    match refusal {
+        FormRefusal::Changed(first) => earlier("refusal_changed", first),
+        FormRefusal::Sent(first) => earlier("refusal_sent", first),
+        FormRefusal::Ended => plain("refusal_ended"),
+        FormRefusal::TooMany { retry_after } => {
+            let seconds = retry_after.to_string();
+            let text = words.fill("refusal_too_many", &[("n", &seconds)]);
+            Fault { leads_to: None, text }
+        }
+        FormRefusal::Unavailable => plain("refusal_unavailable"),
+        FormRefusal::TooOften => plain("refusal_too_often"),
+    }
 }
 
 /// The form. Posts to its own address; the faults come back beside the fields.
@@ -71,6 +64,8 @@ pub fn RequestForm(
     item: &'static ServiceItem,
     /// Data version that is shown, `dataset/number`.
     seen: String,
+    /// Whether the page says that the code has ended.
+    ended: bool,
     /// Key against double submission.
     token: String,
     /// What was typed and what is wrong, when it came back.
@@ -80,10 +75,12 @@ pub fn RequestForm(
     let fields = fields(item.question.iter(), &back);
     // Not checked by the browser: its bubbles come one by one and in its own words.
     view! {
-        <form class="form" id=FORM method="post" action=urls::new_request(&code, &item.id) novalidate>
+        <form class="form" id=REQUEST_FORM method="post" action=urls::new_request(&code, &item.id) novalidate>
             <input type="hidden" name="token" value=token />
             <input type="hidden" name="item" value=item.id.as_str() />
             <input type="hidden" name="seen" value=seen />
+            {ended.then(|| view! { <input type="hidden" name="ended" value="yes" /> })}
+            {back.again.then(|| view! { <input type="hidden" name="again" value="yes" /> })}
             {fields}
             <button class="button button-primary">{words.t("submit_request")}</button>
             <p class="hint">{words.t("submit_after")}</p>

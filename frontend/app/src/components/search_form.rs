@@ -1,6 +1,9 @@
 //! The field for a code or an address.
 
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+use super::page_form::SEARCH_FORM;
 
 use crate::{
     current,
@@ -20,8 +23,10 @@ pub fn SearchForm(
     focus: bool,
 ) -> AnyView {
     let words = current::words();
+    let draft = use_query_map().with_untracked(|address| address.get(urls::DRAFT));
+    let query = draft.unwrap_or(query);
     view! {
-        <form class="search" method="get" action=urls::HOME role="search">
+        <form class="search" id=SEARCH_FORM method="get" action=urls::HOME role="search">
             <label class="label" for="q">{words.t("search_label")}</label>
             <p class="hint" id="q-hint">{words.t("search_hint")}</p>
             <div class="search-row">

@@ -20,12 +20,16 @@ pub fn ServiceList(
     /// The place, if there is one.
     #[prop(optional_no_strip)]
     code: Option<LandCode>,
+    /// Only what can be asked for at a code that has ended.
+    #[prop(optional)]
+    ended: bool,
 ) -> AnyView {
     let words = current::words();
     view! {
         <ul class="services">
             {services()
                 .iter()
+                .filter(|item| item.for_ended || !ended)
                 .map(|item| {
                     let href = match &code {
                         Some(code) => urls::new_request(code, &item.id),

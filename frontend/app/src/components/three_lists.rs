@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::{
     mark::{Mark, MarkKind, severity_class, severity_key},
     theme_card::{slivers, theme_card},
-    verdict::theme_anchor,
+    verdict::{missing_layers, theme_anchor},
 };
 use crate::{current, format, words::Words};
 
@@ -115,11 +115,14 @@ fn untouched(words: Words, answer: &ThemeAnswer) -> AnyView {
 }
 
 fn unanswered(words: Words, answer: &ThemeAnswer) -> AnyView {
+    let missing = missing_layers(words, answer);
+    let missing = missing.map(|layers| words.fill("layers_missing", &[("layers", &layers)]));
     view! {
         <li class="theme theme-row">
             <Mark kind=MarkKind::NoData />
             <div>
                 <h4>{words.pick(&answer.theme.title)}</h4>
+                {missing.map(|text| view! { <p>{text}</p> })}
                 <p class="quiet">{words.fill("who_answers", &[("office", &words.pick(&answer.theme.office))])}</p>
             </div>
         </li>

@@ -23,7 +23,20 @@ pub fn worst(words: Words, restrictions: &Restrictions) -> (MarkKind, String) {
             Severity::MustConform => "worst_must_conform",
             Severity::Informs => "worst_informs",
         };
-        return (MarkKind::Asks(*severity), words.fill(key, &[("what", &what)]));
+        let mut sentence = words.fill(key, &[("what", &what)]);
+        let half: Vec<String> = restrictions
+            .half_known()
+            .filter_map(|answer| {
+                let layers = missing_layers(words, answer)?;
+                let theme = words.pick(&answer.theme.title);
+                Some(words.fill("theme_layers", &[("theme", &theme), ("layers", &layers)]))
+            })
+            .collect();
+        if !half.is_empty() {
+            let what = half.join(words.t("list_semicolon"));
+            sentence.push_str(&words.fill("worst_half_known", &[("what", &what)]));
+        }
+        return (MarkKind::Asks(*severity), sentence);
     }
     let checked = restrictions.not_concerned.len();
     if checked == 0 {
@@ -36,6 +49,12 @@ pub fn worst(words: Words, restrictions: &Restrictions) -> (MarkKind, String) {
     }
     let figures = [("n", &*checked.to_string()), ("m", &*missing.to_string())];
     (MarkKind::NoData, words.fill("worst_nothing_known", &figures))
+}
+
+/// The layers of a theme that do not reach the place, by their names.
+pub fn missing_layers(words: Words, answer: &ThemeAnswer) -> Option<String> {
+    let names: Vec<String> = answer.missing.iter().map(|layer| words.pick(&layer.title)).collect();
+    (!names.is_empty()).then(|| names.join(words.t("list_comma")))
 }
 
 /// A class with that of what is asked.

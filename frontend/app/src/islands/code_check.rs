@@ -79,7 +79,7 @@ pub fn CodeCheck(
     let typed = RwSignal::new(String::new());
     listen(input, typed);
     view! {
-        <p class="code-check" role="status">
+        <p class="code-check" role="status" translate="no">
             {move || typed.with(|text| words.about(text))}
         </p>
     }

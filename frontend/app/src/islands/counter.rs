@@ -57,7 +57,7 @@ pub fn Counter(
         Box::new(move || said.with(|said| said.get(at).is_none_or(String::is_empty)))
     };
     view! {
-        <div class="counter">
+        <div class="counter" translate="no">
             <div class="counter-said" role="status">
                 <p>{part(0)}</p>
                 <p hidden=lacks(1)>{before_host} " " <bdi class="counter-host">{part(1)}</bdi></p>

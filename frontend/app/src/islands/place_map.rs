@@ -84,7 +84,7 @@ pub fn PlaceMap(
     let offered = move || matches!(state.get(), State::Offered { .. });
 
     view! {
-        <div class="place-map" data-place-map=move || state.get().name()>
+        <div class="place-map" translate="no" data-place-map=move || state.get().name()>
             <div class="place-map-frame" id=container node_ref=frame>
                 {children()}
             </div>

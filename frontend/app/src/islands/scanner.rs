@@ -107,7 +107,7 @@ pub fn Scanner(
     let words = StoredValue::new(words);
 
     view! {
-        <div class="scanner" data-scanner-state=move || state.with(State::name)>
+        <div class="scanner" translate="no" data-scanner-state=move || state.with(State::name)>
             {picture(viewfinder, words)}
             {status(state, words)}
             {choices(state, controls)}

@@ -1,11 +1,17 @@
 //! What happened, what to do, and a way on.
 
-use domain::{LandCode, code::CodeError, service::services};
+use domain::{
+    LandCode,
+    code::CodeError,
+    service::{Answers, InputKind, services},
+};
 use http::StatusCode;
 use leptos::prelude::*;
 
 use crate::{
-    components::{FaultyCode, NearMisses, PageTitle, SearchForm, division_changes, fault_words},
+    components::{
+        FaultyCode, NearMisses, PageTitle, REQUEST_FORM, SearchForm, division_changes, fault_words,
+    },
     context::{ErrorPage, FormReturn},
     current, urls,
 };
@@ -36,6 +42,9 @@ pub fn ErrorView(
         ErrorPage::TooLarge => {
             (StatusCode::PAYLOAD_TOO_LARGE, "error_413_title", "error_413_what", "error_413_next")
         }
+        ErrorPage::TooSlow => {
+            (StatusCode::SERVICE_UNAVAILABLE, "slow_title", "slow_what", "slow_next")
+        }
         ErrorPage::Unavailable => {
             (StatusCode::SERVICE_UNAVAILABLE, "error_503_title", "error_503_what", "error_503_next")
         }
@@ -62,23 +71,38 @@ pub fn ErrorView(
 }
 
 /// What somebody typed into a form that could not be taken: there to be copied, for it is kept nowhere.
-fn typed() -> Option<AnyView> {
+/// The switches send it along, so that it is there in the other language too.
+pub(super) fn typed() -> Option<AnyView> {
     let back = use_context::<FormReturn>().filter(|back| !back.values.is_empty())?;
     let words = current::words();
-    let answers = back.values.into_iter().map(|(name, text)| {
+    let kept = hidden(&back.values);
+    let given = back.values.into_iter().filter(|(_, text)| !text.is_empty());
+    let answers = given.filter_map(|(name, text)| {
         let question = services().iter().find_map(|item| item.question(&name));
+        if question.is_some_and(|question| question.kind == InputKind::Consent) {
+            return None;
+        }
         let label = question.map_or(name, |question| words.pick(&question.label));
         let option = question
             .and_then(|question| question.options.iter().find(|option| option.value == text));
         let text = option.map_or(text, |option| words.pick(&option.label));
-        view! { <div><dt>{label}</dt><dd class="typed">{text}</dd></div> }
+        Some(view! { <div><dt>{label}</dt><dd class="typed">{text}</dd></div> })
     });
     let typed = view! {
         <h2>{words.t("typed_title")}</h2>
         <p>{words.t("typed_text")}</p>
         <dl class="terms">{answers.collect_view()}</dl>
+        <form id=REQUEST_FORM method="post" action=current::page().path>{kept}</form>
     };
     Some(typed.into_any())
+}
+
+/// What was typed, to be sent along unseen.
+pub(super) fn hidden(values: &Answers) -> AnyView {
+    let field = |(name, text): (&String, &String)| {
+        view! { <input type="hidden" name=name.clone() value=text.clone() /> }
+    };
+    values.iter().map(field).collect_view().into_any()
 }
 
 /// The ways on, the same on every error page.
@@ -158,6 +182,7 @@ pub fn NoCode(
         <div class="measure">
             <h1>{words.t("bad_code_title")}</h1>
             <p class="lead">{sentence}</p>
+            {typed()}
             <FaultyCode text=written error />
             <NearMisses near />
             <p>{words.t("bad_code_next")}</p>

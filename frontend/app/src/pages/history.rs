@@ -30,14 +30,7 @@ pub fn former(
     unit_asked: bool,
     only_history: bool,
 ) -> Option<AnyView> {
-    let kind = lineage.ended_by.map(|kind| kind_words(words, kind));
-    let since = match (lineage.ended_on, kind) {
-        (Some(day), Some(kind)) => words
-            .fill("former_since_by", &[("date", &format::date(words.0, day)), ("change", kind)]),
-        (Some(day), None) => words.fill("former_since", &[("date", &format::date(words.0, day))]),
-        (None, Some(kind)) => words.fill("former_by", &[("change", kind)]),
-        (None, None) => words.t("former_text").to_owned(),
-    };
+    let since = since(words, lineage);
     let on = view! { {successors(words, lineage, &urls::place)} };
     let leads_on = !lineage.in_force.is_empty();
     lineage.ended.then(|| {
@@ -53,18 +46,39 @@ pub fn former(
     })
 }
 
+/// Since when, and because of what, a code is out of use.
+pub fn since(words: Words, lineage: &Lineage) -> String {
+    let kind = lineage.ended_by.map(|kind| kind_words(words, kind));
+    match (lineage.ended_on, kind) {
+        (Some(day), Some(kind)) => words
+            .fill("former_since_by", &[("date", &format::date(words.0, day)), ("change", kind)]),
+        (Some(day), None) => words.fill("former_since", &[("date", &format::date(words.0, day))]),
+        (None, Some(kind)) => words.fill("former_by", &[("change", kind)]),
+        (None, None) => words.t("former_text").to_owned(),
+    }
+}
+
 /// What replaced a place that has ended: the main thing to do on its pages.
 pub fn successors(
     words: Words,
     lineage: &Lineage,
     address: &dyn Fn(&LandCode) -> String,
 ) -> AnyView {
-    let button = |code: &ParcelCode, class: &'static str| {
-        let code = LandCode::Parcel(*code);
+    let link = |code: LandCode, class: &'static str| {
         let href = address(&code);
         view! { <a class=class href=href>{words.t("former_open")} " " <CodeLine code /></a> }
             .into_any()
     };
+    each_successor(words, lineage, &link)
+}
+
+/// The same, each with a way there of another kind: by its code, of this class.
+pub fn each_successor(
+    words: Words,
+    lineage: &Lineage,
+    way: &dyn Fn(LandCode, &'static str) -> AnyView,
+) -> AnyView {
+    let button = |code: &ParcelCode, class: &'static str| way(LandCode::Parcel(*code), class);
     match lineage.in_force.as_slice() {
         [] => view! { <p>{words.t("former_none")}</p> }.into_any(),
         [only] => view! { <p>{button(only, "button button-primary")}</p> }.into_any(),

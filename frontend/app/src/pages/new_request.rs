@@ -3,12 +3,13 @@
 use domain::{
     LandCode,
     code::Parsed,
-    service::{ServiceItem, service},
+    lineage::Lineage,
+    service::{Answers, ServiceItem, service},
 };
 use leptos::prelude::*;
 
 use super::{
-    error::{ErrorView, onward},
+    error::{ErrorView, hidden, onward, typed},
     history,
     place::{at_place, location},
 };
@@ -19,6 +20,7 @@ use crate::{
     },
     context::{ErrorPage, FormReturn, FormToken},
     current, urls,
+    words::Words,
 };
 use service_api::{Place, Reach};
 
@@ -28,11 +30,12 @@ pub fn NewRequestPage() -> AnyView {
     let wanted = wanted_service();
     at_place(|Parsed { code, .. }, place| {
         let reach = current::portal().map_or(Reach::Nobody, |portal| portal.reach());
-        // What somebody has typed already is never taken from them.
-        if place.lineage.ended && use_context::<FormReturn>().is_none() {
-            return view! { <Ended code place item=wanted /> }.into_any();
+        let wanted = wanted.map(|id| service(&id));
+        let for_ended = matches!(wanted, Some(Some(item)) if item.for_ended);
+        if place.lineage.ended && !for_ended {
+            return view! { <Ended code place item=wanted.flatten() /> }.into_any();
         }
-        match wanted.map(|id| service(&id)) {
+        match wanted {
             None => view! { <Choose code place reach /> }.into_any(),
             Some(Some(item)) => view! { <Ask code item place reach /> }.into_any(),
             Some(None) => view! { <ErrorView error=ErrorPage::NotFound /> }.into_any(),
@@ -52,7 +55,8 @@ fn about(code: LandCode, place: &Place) -> AnyView {
                 {demonstration.then(|| view! { " " <span class="tag">{words.t("demonstration")}</span> })}
             </span>
             <CodeLine code />
-            <WorstLine restrictions=place.profile.restrictions.clone() />
+            {(!place.lineage.ended)
+                .then(|| view! { <WorstLine restrictions=place.profile.restrictions.clone() /> })}
             <a class="about-place-link" href=urls::place(&code)>{words.t("back_to_place")}</a>
         </div>
     }
@@ -75,7 +79,8 @@ fn goes(reach: Reach) -> Option<AnyView> {
     Some(notice.into_any())
 }
 
-/// Nothing is asked for at a place that has ended, but at what replaced it.
+/// What is about land as it is, is not asked for at a place that has ended, but at what replaced it:
+/// what was typed already goes there.
 #[component]
 fn Ended(
     /// The place.
@@ -83,27 +88,51 @@ fn Ended(
     /// What may be shown of it.
     place: Place,
     /// The service that was wanted.
-    item: Option<String>,
+    item: Option<&'static ServiceItem>,
 ) -> AnyView {
     let words = current::words();
-    let item = item.filter(|id| service(id).is_some());
-    let address = |code: &LandCode| match &item {
-        Some(item) => urls::new_request(code, item),
+    let address = |code: &LandCode| match item {
+        Some(item) => urls::new_request(code, &item.id),
         None => urls::place(code),
+    };
+    let back = use_context::<FormReturn>().filter(|back| !back.values.is_empty());
+    let onwards = match (&back, item) {
+        (Some(back), Some(item)) => carried(words, &place.lineage, item, &back.values),
+        _ => history::successors(words, &place.lineage, &address),
     };
     let title = words.t("former_no_request");
     view! {
         <PageTitle text=title />
         <div class="measure">
             <h1>{title}</h1>
+            <p class="lead">{history::since(words, &place.lineage)}</p>
             {(!place.lineage.in_force.is_empty())
-                .then(|| view! { <p class="lead">{words.t("former_no_request_text")}</p> })}
+                .then(|| view! { <p>{words.t("former_no_request_text")}</p> })}
             <p><a href=urls::place(&code)><CodeLine code /></a></p>
-            {history::successors(words, &place.lineage, &address)}
+            {onwards}
+            {typed()}
+            <h2>{words.t("former_still")}</h2>
+            <ServiceList code=Some(code) ended=true />
             {onward()}
         </div>
     }
     .into_any()
+}
+
+/// What was typed, on its way to the form at each code that followed.
+fn carried(words: Words, lineage: &Lineage, item: &ServiceItem, values: &Answers) -> AnyView {
+    let way = |code: LandCode, class: &'static str| {
+        view! {
+            <form method="post" action=urls::new_request(&code, &item.id)>
+                {hidden(values)}
+                <input type="hidden" name="item" value=item.id.clone() />
+                <input type="hidden" name="carried" value="yes" />
+                <button class=class>{words.t("former_carry")} " " <CodeLine code /></button>
+            </form>
+        }
+        .into_any()
+    };
+    history::each_successor(words, lineage, &way)
 }
 
 #[component]
@@ -150,13 +179,16 @@ fn Ask(
         words.fill("error_title", &[("title", &title)])
     };
     let seen = place.profile.version.label();
+    let ended = place.lineage.ended;
+    let refused = back.as_ref().is_some_and(|back| back.refusal.is_some());
     view! {
         <PageTitle text=tab about=words.pick(&item.summary) />
         <div class="measure">
-            {(!faults.is_empty()).then(|| view! { <ErrorSummary faults /> })}
+            {(!faults.is_empty()).then(|| view! { <ErrorSummary faults refused /> })}
             <h1>{title}</h1>
             <p class="lead">{words.pick(&item.summary)}</p>
             {about(code, &place)}
+            {history::former(words, &place.lineage, false, false)}
             {goes(reach)}
             <dl class="terms terms-ask">
                 <div>
@@ -176,12 +208,8 @@ fn Ask(
                 </div>
             </details>
             <FoldedContact department=item.department.clone() />
-            <RequestForm code item seen token back=back.unwrap_or_else(empty) />
+            <RequestForm code item seen ended token back=back.unwrap_or_else(|| FormReturn::of(Answers::new())) />
         </div>
     }
     .into_any()
-}
-
-fn empty() -> FormReturn {
-    FormReturn { values: domain::service::Answers::new(), faults: Vec::new(), refusal: None }
 }

@@ -8,12 +8,12 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use super::{
-    error::{ErrorView, onward},
+    error::{ErrorView, onward, typed},
     requests::{OpenSummary, open_faults},
 };
 use crate::{
-    components::{PageTitle, PlainField},
-    context::{ErrorPage, OpenFault, ReceiptSecret},
+    components::{OPEN_FORM, PageTitle, PlainField},
+    context::{ErrorPage, OpenFault, OpenTyped, ReceiptSecret},
     current, format, urls,
 };
 use service_api::{DeletedBecause, DeletedView, NotShown, Portal};
@@ -32,7 +32,8 @@ where
         return view! { <ErrorView error=ErrorPage::NotFound /> }.into_any();
     };
     let held = use_context::<ReceiptSecret>().filter(|held| held.number == number);
-    let Some(held) = held.filter(|_| use_context::<OpenFault>().is_none()) else {
+    let asked = use_context::<OpenFault>().is_some() || use_context::<OpenTyped>().is_some();
+    let Some(held) = held.filter(|_| !asked) else {
         return view! { <Locked number /> }.into_any();
     };
     current::later(async move {
@@ -66,6 +67,7 @@ fn Locked(
 ) -> AnyView {
     let words = current::words();
     let fault = use_context::<OpenFault>();
+    let secret = use_context::<OpenTyped>().map(|typed| typed.secret).unwrap_or_default();
     let title = words.t("locked_title");
     let tab = if fault.is_some() {
         words.fill("error_title", &[("title", title)])
@@ -79,10 +81,11 @@ fn Locked(
             {fault.map(|fault| view! { <OpenSummary fault secret_only=true /> })}
             <h1>{title}</h1>
             <p class="lead">{words.t("locked_lead")}</p>
-            <p class="receipt-number">{number.to_string()}</p>
-            <form class="form" method="post" action=urls::request(&number) novalidate>
+            <p class="receipt-number" translate="no">{number.to_string()}</p>
+            {typed()}
+            <form class="form" id=OPEN_FORM method="post" action=urls::request(&number) novalidate>
                 <input type="hidden" name="number" value=number.to_string() />
-                <PlainField name="secret" label=words.t("open_secret") hint=words.t("open_secret_hint") error />
+                <PlainField name="secret" label=words.t("open_secret") hint=words.t("open_secret_hint") value=secret error />
                 <button class="button button-primary">{words.t("open_button")}</button>
             </form>
             <p><a href=urls::REQUESTS>{words.t("locked_other")}</a></p>
@@ -103,7 +106,7 @@ fn AlteredRequest(
         <PageTitle text=words.t("altered_title") about=words.t("altered_what") />
         <div class="measure">
             <h1>{words.t("altered_title")}</h1>
-            <p class="receipt-number">{number.to_string()}</p>
+            <p class="receipt-number" translate="no">{number.to_string()}</p>
             <p class="lead">{words.t("altered_what")}</p>
             <p>{words.t("altered_told")}</p>
             <p>{words.t("altered_next")}</p>
@@ -135,7 +138,7 @@ fn DeletedRequest(
             <h1>{words.t("deleted_title")}</h1>
             <p class="lead">{words.fill(key, &[("date", &date)])}</p>
             <dl class="terms">
-                <div><dt>{words.t("open_number")}</dt><dd><code class="number">{number.to_string()}</code></dd></div>
+                <div><dt>{words.t("open_number")}</dt><dd><code class="number" translate="no">{number.to_string()}</code></dd></div>
                 <div><dt>{words.t("receipt_item")}</dt><dd>{item}</dd></div>
             </dl>
             <p class="quiet">{words.t("deleted_left")}</p>

@@ -2,13 +2,13 @@
 
 use domain::{
     request::{Actor, RequestEvent},
-    service::{Answers, ServiceItem, service},
+    service::{Answers, InputKind, Question, ServiceItem, service},
 };
 use leptos::prelude::*;
 
 use super::{
     opened::opened,
-    rights::{RightsOf, answered},
+    rights::{RightsOf, answered, understood},
 };
 use crate::{
     components::{
@@ -145,6 +145,7 @@ fn what_was_asked(
     let number = request.number.to_string();
     view! {
         {answered(words, item, &about)}
+        {reached(words, item, answers)}
         <dl class="terms">
             {title.map(|title| view! { <div><dt>{words.t("receipt_item")}</dt><dd>{title}</dd></div> })}
             <div>
@@ -166,6 +167,22 @@ fn what_was_asked(
         </dl>
     }
     .into_any()
+}
+
+/// Where the department will call or write: as it was read, for one may have been written in another
+/// way.
+fn reached(words: Words, item: Option<&ServiceItem>, answers: &Answers) -> Option<AnyView> {
+    let by = |question: &&Question| matches!(question.kind, InputKind::Phone | InputKind::Email);
+    let ways: Vec<String> = item?
+        .question
+        .iter()
+        .filter(by)
+        .filter_map(|question| Some(understood(words, question, answers.get(&question.name)?)))
+        .collect();
+    let read = view! {
+        <p>{words.t("receipt_reached")} " " <span translate="no">{ways.join(words.t("list_comma"))}</span></p>
+    };
+    (!ways.is_empty()).then(|| read.into_any())
 }
 
 /// Who deals with it, how long it takes, and where to ask.

@@ -4,8 +4,8 @@ use domain::request::RequestNumber;
 use leptos::prelude::*;
 
 use crate::{
-    components::{ErrorSummary, Fault, PageTitle, PlainField},
-    context::OpenFault,
+    components::{ErrorSummary, Fault, OPEN_FORM, PageTitle, PlainField},
+    context::{OpenFault, OpenTyped},
     current, urls,
     words::Words,
 };
@@ -21,7 +21,10 @@ pub fn RequestsPage() -> AnyView {
     } else {
         title.to_owned()
     };
-    let number = fault.as_ref().map(|fault| fault.number.clone()).unwrap_or_default();
+    let typed = use_context::<OpenTyped>();
+    let secret = typed.as_ref().map(|typed| typed.secret.clone()).unwrap_or_default();
+    let number = fault.as_ref().map(|fault| fault.number.clone()).or(typed.map(|it| it.number));
+    let number = number.unwrap_or_default();
     let [number_error, secret_error] =
         fault.as_ref().map(|fault| open_faults(words, fault)).unwrap_or_default();
     view! {
@@ -30,9 +33,9 @@ pub fn RequestsPage() -> AnyView {
             {fault.map(|fault| view! { <OpenSummary fault /> })}
             <h1>{title}</h1>
             <p class="lead">{words.t("requests_lead")}</p>
-            <form class="form" method="post" action=urls::REQUESTS novalidate>
+            <form class="form" id=OPEN_FORM method="post" action=urls::REQUESTS novalidate>
                 <PlainField name="number" label=words.t("open_number") hint=words.t("open_number_hint") value=number error=number_error />
-                <PlainField name="secret" label=words.t("open_secret") hint=words.t("open_secret_hint") error=secret_error />
+                <PlainField name="secret" label=words.t("open_secret") hint=words.t("open_secret_hint") value=secret error=secret_error />
                 <button class="button button-primary">{words.t("open_button")}</button>
             </form>
             <h2>{words.t("requests_lost")}</h2>
@@ -68,10 +71,11 @@ pub fn OpenSummary(
     let [number, secret] = open_faults(current::words(), &fault);
     let mut faults = Vec::new();
     if !secret_only {
-        faults.extend(number.clone().map(|text| Fault { field: Some("number".to_owned()), text }));
+        let number = number.clone();
+        faults.extend(number.map(|text| Fault { leads_to: Some("#number".to_owned()), text }));
     }
     // What does not go together is said once.
     let secret = secret.filter(|text| secret_only || number.as_ref() != Some(text));
-    faults.extend(secret.map(|text| Fault { field: Some("secret".to_owned()), text }));
+    faults.extend(secret.map(|text| Fault { leads_to: Some("#secret".to_owned()), text }));
     view! { <ErrorSummary faults /> }.into_any()
 }

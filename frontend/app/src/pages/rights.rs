@@ -3,15 +3,15 @@
 
 use domain::{
     request::RequestState,
-    service::{Answers, InputKind, ServiceItem, service},
+    service::{Answers, InputKind, Question, ServiceItem, service},
 };
 use leptos::prelude::*;
 
-use super::opened;
+use super::{error::typed, opened};
 use crate::{
     components::{
-        Banner, Departments, ErrorSummary, PageTitle, Timeline, Tone, as_written, request_faults,
-        request_fields,
+        Banner, Departments, ErrorSummary, PageTitle, REQUEST_FORM, Timeline, Tone, as_written,
+        request_faults, request_fields,
     },
     context::FormReturn,
     current, format,
@@ -140,7 +140,7 @@ pub(super) fn answered(words: Words, item: Option<&ServiceItem>, answers: &Answe
         let text = match (question.kind, option) {
             (InputKind::Consent, _) => words.t("data_consent").to_owned(),
             (_, Some(option)) => words.pick(&option.label),
-            (_, None) => text.clone(),
+            (_, None) => understood(words, question, text),
         };
         Some((words.pick(&question.label), text))
     });
@@ -156,6 +156,16 @@ pub(super) fn answered(words: Words, item: Option<&ServiceItem>, answers: &Answe
     view! { <dl class="terms">{rows}</dl> }.into_any()
 }
 
+/// An answer as it was read: whoever wrote it in another way sees what became of it.
+pub(super) fn understood(words: Words, question: &Question, text: &str) -> String {
+    let day = || text.parse().ok().map(|day| format::date(words.0, day));
+    let read = match question.kind {
+        InputKind::Date => day(),
+        _ => question.read_out(text),
+    };
+    read.unwrap_or_else(|| text.to_owned())
+}
+
 /// The form that corrects a request.
 #[component]
 pub fn CorrectPage() -> AnyView {
@@ -169,7 +179,11 @@ pub fn CorrectPage() -> AnyView {
             return framed(
                 &request,
                 "correct_title",
-                view! { <p class="lead">{text}</p> }.into_any(),
+                view! {
+                    <p class="lead">{text}</p>
+                    {typed()}
+                }
+                .into_any(),
             );
         };
         // Consent was given with the request and is not asked again.
@@ -182,14 +196,15 @@ pub fn CorrectPage() -> AnyView {
         });
         let faults =
             back.as_ref().map(|back| request_faults(words, item, back)).unwrap_or_default();
-        let back =
-            back.unwrap_or(FormReturn { values: answers, faults: Vec::new(), refusal: None });
+        let refused = back.as_ref().is_some_and(|back| back.refusal.is_some());
+        let back = back.unwrap_or_else(|| FormReturn::of(answers));
         let asked = item.question.iter().filter(|question| question.kind != InputKind::Consent);
         let content = view! {
-            {(!faults.is_empty()).then(|| view! { <ErrorSummary faults /> })}
+            {(!faults.is_empty()).then(|| view! { <ErrorSummary faults refused /> })}
             <p class="lead">{words.t("correct_lead")}</p>
             <form
                 class="form"
+                id=REQUEST_FORM
                 method="post"
                 action=urls::right(&request.number, Right::Correct)
                 novalidate

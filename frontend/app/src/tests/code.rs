@@ -110,8 +110,9 @@ async fn c7_an_ended_parcel_offers_what_replaced_it_and_neither_restrictions_nor
 
 #[tokio::test]
 async fn c7_the_form_of_an_ended_parcel_leads_to_that_of_what_replaced_it() {
+    let planning = "/c/330521001002GB00031/requests/new?item=planning-conformity";
     for (tail, onwards) in [
-        ("?item=data-correction", "/c/330521001002GB00031/requests/new?item=data-correction"),
+        ("?item=planning-conformity", planning),
         ("?item=nonsense", "/c/330521001002GB00031"),
         ("", "/c/330521001002GB00031"),
     ] {
@@ -120,8 +121,26 @@ async fn c7_the_form_of_an_ended_parcel_leads_to_that_of_what_replaced_it() {
             let html = Page { fake: former(), locale, ..Page::at(&path) }.html().await;
             assert!(html.contains(&format!("href=\"{onwards}\"")), "{tail}: {html}");
             assert!(!html.contains("class=\"form\"") && !html.contains("name=\"token\""), "{tail}");
+            assert!(!html.contains("form=\"request-form\""), "{tail}: no switch sends a form");
+            // What is about the record of an old code is offered there still.
+            let still = format!("href=\"/c/{CODE}/requests/new?item=data-correction\"");
+            assert!(html.contains(&still), "{tail}: {html}");
+            let other = format!("/c/{CODE}/requests/new?item=planning-conformity");
+            assert!(!html.contains(&format!("href=\"{other}\"")), "{tail}");
         }
     }
+}
+
+#[tokio::test]
+async fn c7_a_form_about_an_old_code_says_that_it_is_old_before_anybody_types() {
+    let path = format!("/c/{CODE}/requests/new?item=data-correction");
+    let html = Page { fake: former(), ..Page::at(&path) }.html().await;
+    let (said, form) =
+        (html.find("这是旧代码").unwrap(), html.find("id=\"request-form\"").unwrap());
+    assert!(said < form && html.contains("name=\"ended\" value=\"yes\""), "{html}");
+    assert!(html.contains("form=\"request-form\""), "a switch sends it along");
+    let current = at(&path, Locale::Zh).await;
+    assert!(!current.contains("name=\"ended\"") && current.contains("id=\"request-form\""));
 }
 
 #[tokio::test]

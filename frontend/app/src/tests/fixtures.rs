@@ -36,6 +36,8 @@ pub struct Fake {
     pub sea: bool,
     /// A corner of the place lies in a danger zone.
     pub danger: bool,
+    /// Another layer of a theme that concerns the place does not reach it.
+    pub half_known: bool,
     /// Whether the days of changes may be told, whatever the policy says.
     pub days: bool,
     /// Nothing is left of the former place but its history.
@@ -133,8 +135,8 @@ impl Portal for Fake {
         place.map(Some).ok_or_else(|| Refusal::Nothing { near: self.near(code.as_str()) })
     }
 
-    async fn knows(&self, visit: &Visit, code: &LandCode) -> Result<(), Refusal> {
-        self.look(visit, code).await.map(|_| ())
+    async fn knows(&self, visit: &Visit, code: &LandCode) -> Result<Lineage, Refusal> {
+        self.look(visit, code).await.map(|place| place.lineage)
     }
 
     async fn mistyped(&self, _visit: &Visit, written: &str) -> Result<Vec<LandCode>, Refusal> {

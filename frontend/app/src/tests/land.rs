@@ -192,7 +192,13 @@ pub fn record(fake: &Fake, asked: &LandCode) -> LandRecord {
             ),
             layer("redline", "ecological_red_line", "生态保护红线", "Ecological red line", InForce),
             layer("heritage", "heritage", "文物保护范围", "Heritage areas", InForce),
-        ],
+        ]
+        .into_iter()
+        .chain(fake.half_known.then(|| LayerAnswer {
+            covers: false,
+            ..layer("rockfall", "geological_hazard", "崩塌调查", "Rockfall survey", InForce)
+        }))
+        .collect(),
         version: version(),
     }
 }

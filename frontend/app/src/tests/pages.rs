@@ -27,7 +27,7 @@ fn form_back() -> FormReturn {
         ("applicant_phone".to_owned(), "123".to_owned()),
     ]);
     let faults = item.check(&values, "2026-11-22".parse().unwrap()).unwrap_err();
-    FormReturn { values, faults, refusal: None }
+    FormReturn { faults, ..FormReturn::of(values) }
 }
 
 fn progress(progress: DeliveryProgress) -> Fake {

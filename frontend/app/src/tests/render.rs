@@ -13,7 +13,8 @@ use leptos_router::location::{RequestUrl, Url};
 use super::fixtures::Fake;
 use crate::{
     context::{
-        Assets, ErrorPage, FormReturn, FormToken, OpenFault, Operator, PageContext, ReceiptSecret,
+        Assets, CorrectionOffered, ErrorPage, FormReturn, FormToken, OpenFault, OpenTyped,
+        Operator, PageContext, ReceiptSecret,
     },
     found::{Asked, Found, HandedOver},
     shell,
@@ -31,6 +32,8 @@ pub struct Page {
     pub error: Option<ErrorPage>,
     pub form: Option<FormReturn>,
     pub open_fault: Option<OpenFault>,
+    pub open_typed: Option<OpenTyped>,
+    pub correction: bool,
     pub receipt: Option<ReceiptSecret>,
 }
 
@@ -81,6 +84,12 @@ impl Page {
         }
         if let Some(fault) = &self.open_fault {
             provide_context(fault.clone());
+        }
+        if let Some(typed) = &self.open_typed {
+            provide_context(typed.clone());
+        }
+        if self.correction {
+            provide_context(CorrectionOffered);
         }
         if let Some(receipt) = &self.receipt {
             provide_context(receipt.clone());

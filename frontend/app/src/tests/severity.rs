@@ -89,3 +89,31 @@ async fn the_name_of_every_disclosure_has_its_theme() {
     assert!(names.iter().all(|name| name.contains("依据和负责单位") && name.contains('：')));
     assert!(names.iter().any(|name| name.contains("地质灾害")), "{names:?}");
 }
+
+#[tokio::test]
+async fn z4_a_layer_without_data_is_named_beside_what_another_of_its_theme_says() {
+    for (locale, told, listed) in [
+        (
+            Locale::Zh,
+            "另有图层在这里暂无数据，不代表没有限制：地质灾害（崩塌调查）。",
+            "没有数据的图层：崩塌调查。",
+        ),
+        (
+            Locale::En,
+            "which does not mean that there is no restriction: Geological hazards (Rockfall survey).",
+            "Layers without data here: Rockfall survey.",
+        ),
+    ] {
+        for half_known in [true, false] {
+            let fake = Fake { half_known, ..Fake::default() };
+            let form = format!("/c/{CODE}/requests/new?item=data-correction");
+            for path in [format!("/c/{CODE}"), form] {
+                let html = Page { locale, fake: fake.clone(), ..Page::at(&path) }.html().await;
+                assert_eq!(html.contains(told), half_known, "{path}: {html}");
+            }
+            let page = Page { locale, fake, ..Page::at(&format!("/c/{CODE}")) }.html().await;
+            let no_data = page.split("id=\"no-data\"").nth(1).unwrap();
+            assert_eq!(no_data.contains(listed), half_known, "{no_data}");
+        }
+    }
+}

@@ -76,13 +76,14 @@ pub async fn one(
     view_of_place((&state, &visitor, &headers), code, View::Feature, draw).await
 }
 
-/// What restricts a parcel, in three lists that together name every theme.
+/// What restricts a parcel, in three lists that together name every theme; of a code that has ended,
+/// what restricted it by the last data.
 #[utoipa::path(
     get, path = "/api/v1/parcels/{code}/restrictions", operation_id = "parcel_restrictions", tag = "parcels",
     params(("code" = String, Path, description = "19 or 28 characters, in any spacing or case")),
     security((), ("identity" = [])),
     responses(
-        (status = 200, description = "`concerned`, `not_concerned`, `no_data`: lists of themes with their layers and findings, gravest first. `severity`, of a theme and of each finding: `danger` (people's safety), `prohibits`, `needs_consent` (or an assessment), `must_conform`, `informs`; a theme that is not concerned has one where it is lying outside that asks something; no data has none and is never *allowed*. `area_m2` in m², `share` from 0 to 1. `figures` says how exact they are: `exact`, or `whole_percent` where the outline itself is not shown: then `share` is in whole per cent, 0.005 for less than one and 0.995 for more than 99, and `area_m2`, where there is one, is that share of the registered area, rounded", content_type = "application/json"),
+        (status = 200, description = "`ended`: whether the code is no longer in use; then the lists are of a place that is no more, and `in_force` names the codes to ask for (`ended_on` is null where the day may not be told or is not known). `concerned`, `not_concerned`, `no_data`: lists of themes with their layers and findings, gravest first. A theme that concerns the place by one layer stands under `no_data` too where another of its layers does not reach the place: `missing` names such layers. `severity`, of a theme and of each finding: `danger` (people's safety), `prohibits`, `needs_consent` (or an assessment), `must_conform`, `informs`; a theme that is not concerned has one where it is lying outside that asks something; no data has none and is never *allowed*. `area_m2` in m², `share` from 0 to 1. `figures` says how exact they are: `exact`, or `whole_percent` where the outline itself is not shown: then `share` is in whole per cent, 0.005 for less than one and 0.995 for more than 99, and `area_m2`, where there is one, is that share of the registered area, rounded", content_type = "application/json"),
         (status = 304, description = "Not changed since the ETag given in If-None-Match"),
         (status = 400, description = "Not a code", body = Problem),
         (status = 404, description = "Nothing that may be shown", body = Problem),
@@ -102,9 +103,12 @@ pub async fn restrictions(
 }
 
 fn restricted(place: &Place) -> serde_json::Value {
-    let profile = &place.profile;
+    let Place { profile, lineage, .. } = place;
     json!({
         "code": profile.code,
+        "ended": lineage.ended,
+        "ended_on": lineage.ended_on,
+        "in_force": lineage.in_force,
         "data_version": profile.version.label(),
         "policy": profile.policy,
         "figures": profile.restrictions.figures,

@@ -14,7 +14,7 @@ use domain::{
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use service::submission::{Given, NotKept, client_key, is_key};
+use service::submission::{Accepted, Examined, Given, NotKept, client_key, is_key};
 use service_api::{DeletedBecause, Reach, Unavailable};
 use utoipa::ToSchema;
 
@@ -79,6 +79,7 @@ fn notice(reach: Reach) -> Option<&'static str> {
         (status = 400, description = "The body or the key does not read", body = Problem),
         (status = 403, description = "From a page of another site", body = Problem),
         (status = 404, description = "No such place or service", body = Problem),
+        (status = 409, description = "The code has ended, and the service can be asked for at codes in force only: `successors` names those that it led to", body = Problem),
         (status = 413, description = "The body is too large", body = Problem),
         (status = 422, description = "Answers need attention, or the key was used before", body = Problem),
         (status = 401, description = "The proof of identity is not valid any more", body = Problem),
@@ -117,12 +118,7 @@ pub async fn create(
         key: &key,
         channel: Channel::Applicant,
     };
-    let kept = state.reception().submit(&visitor.visit, given).await;
-    let kept = kept.map_err(|reason| match reason {
-        NotKept::Refused(refusal) => visitor.problem(&state, &refusal),
-        NotKept::Faults(faults) => Problem::faults(faults),
-        NotKept::KeyReused => Problem::key_reused(),
-    })?;
+    let kept = kept(&state, &visitor, &headers, given).await?;
     let href = urls::request(&kept.number);
     let receipt = Receipt {
         secret: state.receipts.secret(&kept.number),
@@ -139,6 +135,28 @@ pub async fn create(
         out.insert(header::LOCATION, location);
     }
     Ok(response)
+}
+
+async fn kept(
+    state: &AppState,
+    visitor: &Visitor,
+    headers: &HeaderMap,
+    given: Given<'_>,
+) -> Result<Accepted, Problem> {
+    let told = |reason| match reason {
+        NotKept::Refused(refusal) => visitor.problem(state, &refusal),
+        NotKept::Faults(faults) => Problem::faults(faults),
+        NotKept::KeyReused(_) => Problem::key_reused(),
+        NotKept::Ended(lineage) => Problem::ended(&lineage),
+    };
+    let reception = state.reception();
+    match reception.examine(&visitor.visit, given).await.map_err(told)? {
+        Examined::Kept(number) => Ok(Accepted { number, repeated: true }),
+        Examined::New { request, .. } => {
+            visitor.submits(state, headers).map_err(Problem::too_many_requests)?;
+            reception.keep(&request).await.map_err(told)
+        }
+    }
 }
 
 /// The request of the address, which the secret of the call opens: 404 alike for a wrong number and

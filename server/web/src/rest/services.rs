@@ -49,6 +49,8 @@ pub struct Service {
     /// The department that acts.
     #[schema(value_type = Object)]
     department: Localized,
+    /// Whether it can be asked for at codes that have ended too.
+    for_ended: bool,
     /// What `answers` of a request answer, by name.
     questions: Vec<FormQuestion>,
 }
@@ -105,6 +107,7 @@ impl Service {
             statutory_time: on(&item.statutory_time, today),
             fee: on(&item.fee, today),
             department,
+            for_ended: item.for_ended,
             questions: item.question.iter().map(|each| FormQuestion::of(each, today)).collect(),
         }
     }

@@ -1,7 +1,7 @@
 //! The plain forms: each right has a page that says what it means, and a button on it.
 
 use app::{
-    context::{ErrorPage, FormRefusal, FormReturn},
+    context::{ErrorPage, FormRefusal, FormReturn, ReceiptSecret},
     urls::{self, Right},
 };
 use axum::{
@@ -11,18 +11,26 @@ use axum::{
 };
 use domain::{request::RequestNumber, service::Answers};
 use service::{follow::not_shown, rights::RightsError};
-use service_api::NotShown;
+use service_api::{NotShown, RequestView};
 
 use super::json_file;
 use crate::{
-    forms::read_form,
+    cookies,
+    form_body::{read_form, typed},
+    pages::other_address,
+    preferences,
     render::{self, PageInput},
+    security::visitor::AddressedText,
     state::AppState,
 };
 
 /// The request whose secret the visitor's cookie has. Without it the page says what it always says:
 /// nothing.
-async fn held(state: &AppState, head: Request) -> Result<(Request, RequestNumber), Response> {
+async fn held(
+    state: &AppState,
+    head: Request,
+    given: &Answers,
+) -> Result<(Request, RequestNumber), Response> {
     let receipt = render::receipt_on(head.uri().path(), head.headers());
     match receipt {
         Some(held) if state.receipts.opens(&held.number, &held.secret) => Ok((head, held.number)),
@@ -30,9 +38,30 @@ async fn held(state: &AppState, head: Request) -> Result<(Request, RequestNumber
             if other.is_some() && !head.method().is_safe() {
                 render::note_wrong_secret(state, &head);
             }
-            Err(again(state, head, StatusCode::NOT_FOUND).await)
+            Err(again(state, head, StatusCode::NOT_FOUND, given).await)
         }
     }
+}
+
+/// Whether the request of a receipt can be corrected still.
+async fn is_correctable(state: &AppState, receipt: Option<&ReceiptSecret>) -> bool {
+    let Some(ReceiptSecret { number, secret, .. }) = receipt else { return false };
+    let found = state.portal.request(number, secret).await;
+    matches!(found, Ok(Some(RequestView { state, .. })) if !state.is_ended())
+}
+
+/// `GET /requests/{number}/correct`: the form that corrects the answers.
+pub async fn correction(
+    State(state): State<AppState>,
+    AddressedText(written): AddressedText,
+    request: Request,
+) -> Response {
+    if let Some(to) = other_address(&written, request.uri()) {
+        return Redirect::to(&to).into_response();
+    }
+    let receipt = render::receipt_on(request.uri().path(), request.headers());
+    let correction = is_correctable(&state, receipt.as_ref()).await;
+    render::render(&state, request, PageInput { correction, ..PageInput::default() }).await
 }
 
 fn back_to(number: &RequestNumber) -> Response {
@@ -48,7 +77,7 @@ fn to(path: &str) -> Response {
 
 /// `GET /requests/{number}/data.json`: everything that is kept, as a file.
 pub async fn file(State(state): State<AppState>, request: Request) -> Response {
-    let (head, number) = match held(&state, request).await {
+    let (head, number) = match held(&state, request, &Answers::new()).await {
         Ok(held) => held,
         Err(response) => return response,
     };
@@ -62,16 +91,26 @@ pub async fn file(State(state): State<AppState>, request: Request) -> Response {
     }
 }
 
-/// `POST /requests/{number}/correct`: corrects the answers.
+/// `POST /requests/{number}/correct`: corrects the answers. Pressed on a switch of language or size,
+/// the form comes back in it as it was typed.
 pub async fn correct(State(state): State<AppState>, request: Request) -> Response {
-    let (head, form) = match read_form(&state, request).await {
+    let (mut head, form) = match read_form(&state, request).await {
         Ok(read) => read,
         Err(response) => return response,
     };
-    let (head, number) = match held(&state, head).await {
+    let switched = preferences::chosen(&state, &form);
+    cookies::bring(head.headers_mut(), &switched);
+    let given = typed(&form);
+    if !switched.is_empty() {
+        let mut response = correction_again(&state, head, FormReturn::of(given), None).await;
+        preferences::keep(&mut response, switched);
+        return response;
+    }
+    let (head, number) = match held(&state, head, &given).await {
         Ok(held) => held,
         Err(response) => return response,
     };
+    // What was emptied is typed too.
     let given: Answers = form.into_iter().collect();
     let (faults, refusal, status) = match state.own_request(&number).correct(&given).await {
         Ok(_) => return back_to(&number),
@@ -80,25 +119,36 @@ pub async fn correct(State(state): State<AppState>, request: Request) -> Respons
             (Vec::new(), Some(FormRefusal::TooOften), StatusCode::CONFLICT)
         }
         Err(RightsError::Store(error)) => match not_shown(error) {
-            NotShown::Altered => return again(&state, head, ALTERED).await,
+            NotShown::Altered => return again(&state, head, ALTERED, &given).await,
             NotShown::Unavailable(_) => {
                 (Vec::new(), Some(FormRefusal::Unavailable), StatusCode::SERVICE_UNAVAILABLE)
             }
         },
         // The page says why not.
-        Err(_) => return again(&state, head, StatusCode::CONFLICT).await,
+        Err(_) => return again(&state, head, StatusCode::CONFLICT, &given).await,
     };
-    let input = PageInput {
-        form: Some(FormReturn { values: given, faults, refusal }),
-        status: Some(status),
-        ..PageInput::default()
-    };
-    render::render(&state, head, input).await
+    let back = FormReturn { faults, refusal, ..FormReturn::of(given) };
+    correction_again(&state, head, back, Some(status)).await
 }
 
-/// The page at this address again: it says how the request stands, and so why nothing was done.
-async fn again(state: &AppState, head: Request, status: StatusCode) -> Response {
-    let input = PageInput { status: Some(status), ..PageInput::default() };
+/// The form that corrects a request again, with everything as typed.
+async fn correction_again(
+    state: &AppState,
+    head: Request,
+    back: FormReturn,
+    status: Option<StatusCode>,
+) -> Response {
+    let receipt = render::receipt_on(head.uri().path(), head.headers());
+    let correction = is_correctable(state, receipt.as_ref()).await;
+    let input = PageInput { form: Some(back), status, correction, ..PageInput::default() };
+    render::render(state, head, input).await
+}
+
+/// The page at this address again: it says how the request stands, and so why nothing was done; and
+/// what was typed.
+async fn again(state: &AppState, head: Request, status: StatusCode, given: &Answers) -> Response {
+    let form = Some(FormReturn::of(given.clone()));
+    let input = PageInput { status: Some(status), form, ..PageInput::default() };
     render::render(state, head, input).await
 }
 
@@ -111,9 +161,10 @@ async fn confirmed(
     request: Request,
 ) -> Result<(Request, RequestNumber), Response> {
     let (head, form) = read_form(state, request).await?;
-    let (head, number) = held(state, head).await?;
+    let nothing = Answers::new();
+    let (head, number) = held(state, head, &nothing).await?;
     if form.get("confirm").is_none_or(|text| text != "yes") {
-        return Err(again(state, head, StatusCode::UNPROCESSABLE_ENTITY).await);
+        return Err(again(state, head, StatusCode::UNPROCESSABLE_ENTITY, &nothing).await);
     }
     Ok((head, number))
 }
@@ -127,10 +178,10 @@ async fn answered(
     match done {
         Ok(_) => back_to(number),
         Err(RightsError::Store(error)) => match not_shown(error) {
-            NotShown::Altered => again(state, head, ALTERED).await,
+            NotShown::Altered => again(state, head, ALTERED, &Answers::new()).await,
             NotShown::Unavailable(_) => render::error(state, head, ErrorPage::Unavailable).await,
         },
-        Err(_) => again(state, head, StatusCode::CONFLICT).await,
+        Err(_) => again(state, head, StatusCode::CONFLICT, &Answers::new()).await,
     }
 }
 

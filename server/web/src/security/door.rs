@@ -33,7 +33,10 @@ pub async fn enter(State(state): State<AppState>, mut request: Request, next: Ne
     let id = request.extensions().get::<RequestId>().cloned();
     let response = match admitted(&state, &mut request, kind) {
         Ok(()) => next.run(request).await,
-        Err(refused) => *refused,
+        Err(Stopped::Malformed(status)) => refusal::malformed(&Addressee::of(&request), status),
+        Err(Stopped::TooOften(retry_after)) => {
+            refusal::too_often(&state, request, retry_after).await
+        }
     };
     state.metrics.answered(kind, response.status(), arrived.elapsed());
     let id = id.as_ref().map_or("", |id| &*id.0);
@@ -47,7 +50,15 @@ pub async fn enter(State(state): State<AppState>, mut request: Request, next: Ne
     response
 }
 
-fn admitted(state: &AppState, request: &mut Request, kind: Kind) -> Result<(), Box<Response>> {
+/// Why a request goes no further.
+enum Stopped {
+    /// It is none that can be read in one way only.
+    Malformed(StatusCode),
+    /// It is one too many; seconds to wait.
+    TooOften(u64),
+}
+
+fn admitted(state: &AppState, request: &mut Request, kind: Kind) -> Result<(), Stopped> {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     let ip = client::behind(peer, request.headers(), &state.settings.site.trusted_proxies);
     let client = client::ClientAddress::of(ip);
@@ -56,7 +67,7 @@ fn admitted(state: &AppState, request: &mut Request, kind: Kind) -> Result<(), B
         let to = Addressee::of(request);
         let visitor = state.marks.mark(client);
         state.security.note(Event::MisframedRequest, Some(&visitor), to.request_id());
-        return Err(Box::new(refusal::malformed(&to, status)));
+        return Err(Stopped::Malformed(status));
     }
     let counted = if recognise::is_asked(state, request.headers()) {
         state.limits.proof(client)
@@ -68,7 +79,7 @@ fn admitted(state: &AppState, request: &mut Request, kind: Kind) -> Result<(), B
         let to = Addressee::of(request);
         let visitor = state.marks.mark(client);
         state.security.note(Event::TooOften, Some(&visitor), to.request_id());
-        Box::new(refusal::too_many(&to, retry_after))
+        Stopped::TooOften(retry_after)
     })
 }
 

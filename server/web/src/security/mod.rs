@@ -1,5 +1,6 @@
 //! What stands before every handler: who asks, how often, from where, and which headers answer.
 
+pub mod arrival;
 pub mod door;
 pub mod headers;
 pub mod origin;

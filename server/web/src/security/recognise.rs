@@ -54,7 +54,7 @@ pub async fn recognise(
                 let to = Addressee::of(&request);
                 // Who it is stands in the audit, which only few may read.
                 state.security.note(Event::TooOften, None, to.request_id());
-                return refusal::too_many(&to, retry_after);
+                return refusal::too_often(&state, request, retry_after).await;
             }
             viewer
         }

@@ -8,9 +8,11 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
+use domain::service::{InputKind, services};
+
 use crate::{
+    form_body::{self, Form},
     problem::Problem,
-    render,
     request_id::RequestId,
     route::{Audience, RouteInfo},
     state::AppState,
@@ -24,10 +26,78 @@ pub async fn refuse(
     page: ErrorPage,
 ) -> Response {
     if is_program(&request) {
-        problem.respond(request.extensions())
-    } else {
-        render::error(state, request, page).await
+        return problem.respond(request.extensions());
     }
+    let (head, form) = form_body::typed_in(state, request).await;
+    form_body::refused(state, head, page, form_body::typed(&form)).await
+}
+
+/// Answers a request that is one too many, with what was typed into it; seconds to wait.
+pub async fn too_often(state: &AppState, request: Request, retry_after: u64) -> Response {
+    let (head, form) = form_body::typed_in(state, request).await;
+    too_many_of_form(&head, retry_after, &form)
+}
+
+/// The same for a form that was read already.
+pub(crate) fn too_many_of_form(head: &Request, retry_after: u64, form: &Form) -> Response {
+    let to = Addressee::of(head);
+    if to.program || form_body::typed(form).is_empty() {
+        return too_many(&to, retry_after);
+    }
+    let path = head.uri().path_and_query().map_or("/", |path| path.as_str());
+    let mut response = page_with(
+        StatusCode::TOO_MANY_REQUESTS,
+        &Words {
+            title: ("访问太频繁，请稍候", "Too many requests, please wait"),
+            zh: &format!(
+                "您所在的网络在短时间内访问次数太多，表单还没有提交。您填写的内容都在下面：请等{retry_after}秒，再按“再次提交”。"
+            ),
+            en: &format!(
+                "Too much was asked from your network in a short time. Your form was not handed in. What you typed is all below: wait {retry_after} s, then press “Submit again”."
+            ),
+        },
+        &again(path, form),
+    );
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(retry_after));
+    response
+}
+
+/// Answers a form of which nobody knows whether it was kept: the clock ran out. Sent again as it is, it
+/// makes no second request.
+pub(crate) fn unanswered(head: &Request, form: &Form) -> Response {
+    let path = head.uri().path_and_query().map_or("/", |path| path.as_str());
+    page_with(
+        StatusCode::SERVICE_UNAVAILABLE,
+        &Words {
+            title: ("系统没有及时回答", "No answer in time"),
+            zh: "系统太忙，没有及时回答，表单可能已经收到，也可能没有。请稍候，再按“再次提交”：同一份表单不会重复提交。",
+            en: "The system was too busy to answer in time. Your form may have arrived or not. Wait a little, then press “Submit again”: the same form is never taken twice.",
+        },
+        &again(path, form),
+    )
+}
+
+/// A form with everything that was typed, to be sent again as it is; and what can be read of it.
+fn again(path: &str, form: &Form) -> String {
+    use html_escape::{encode_double_quoted_attribute as attribute, encode_text as text};
+    let fields = form.iter().map(|(name, typed)| {
+        let (name, typed) = (attribute(name), attribute(typed));
+        format!("<input type=\"hidden\" name=\"{name}\" value=\"{typed}\">")
+    });
+    let read = form_body::typed(form).into_iter().filter_map(|(name, typed)| {
+        let question = services().iter().find_map(|item| item.question(&name))?;
+        let label = (question.kind != InputKind::Consent).then_some(&question.label)?;
+        let option = question.options.iter().find(|option| option.value == typed);
+        let typed = option.map_or(&*typed, |option| option.label.zh.as_str());
+        let (label, typed) = (text(&label.zh), text(typed).into_owned());
+        Some(format!("<dt>{label}</dt><dd><pre>{typed}</pre></dd>"))
+    });
+    let (fields, read) = (fields.collect::<String>(), read.collect::<String>());
+    format!(
+        "<form method=\"post\" action=\"{}\">{fields}\
+         <button>再次提交 <span lang=\"en\">Submit again</span></button></form><dl>{read}</dl>",
+        attribute(path)
+    )
 }
 
 fn is_program(request: &Request) -> bool {
@@ -154,13 +224,18 @@ struct Words<'a> {
 
 /// A page as plain as can be.
 fn page(status: StatusCode, words: &Words<'_>) -> Response {
+    page_with(status, words, "")
+}
+
+/// The same with more, in HTML, below its words.
+fn page_with(status: StatusCode, words: &Words<'_>, more: &str) -> Response {
     let Words { title: (title_zh, title_en), zh, en } = words;
     let html = format!(
         "<!DOCTYPE html><html lang=\"zh-CN\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
          <title>{title_zh} {title_en}</title></head><body><main>\
          <h1>{title_zh}</h1><p>{zh}</p><p><a href=\"/\">回到首页</a></p>\
-         <div lang=\"en\"><h2>{title_en}</h2><p>{en}</p><p><a href=\"/\">Home</a></p></div>\
+         <div lang=\"en\"><h2>{title_en}</h2><p>{en}</p><p><a href=\"/\">Home</a></p></div>{more}\
          </main></body></html>\n"
     );
     let headers = [

@@ -4,7 +4,7 @@ use app::context::ErrorPage;
 use axum::{
     body::Body,
     extract::{FromRequestParts, RawPathParams, Request},
-    http::request::Parts,
+    http::{HeaderMap, request::Parts},
     response::Response,
 };
 use domain::{
@@ -17,7 +17,8 @@ use service_api::{ClientAddress, Refusal, Visit};
 
 use super::refusal::{self, Addressee, refuse};
 use crate::{
-    problem::Problem, render, request_id::RequestId, security_event::Event, state::AppState,
+    limits::Hand, problem::Problem, render, request_id::RequestId, security_event::Event,
+    state::AppState,
 };
 
 /// Who asks.
@@ -64,10 +65,37 @@ impl Visitor {
         render::error(state, request, page).await
     }
 
+    /// Counts a submission of theirs that is about to be kept.
+    ///
+    /// # Errors
+    /// The seconds to wait, when it is one too many; that is written down.
+    pub(crate) fn submits(&self, state: &AppState, headers: &HeaderMap) -> Result<(), u64> {
+        let Self { visit, id } = self;
+        let asker = Asker::of(visit);
+        let subject = match &asker {
+            Asker::Subject(subject) => Some(&**subject),
+            Asker::Address(_) => None,
+        };
+        let counted = state.limits.submission(subject, Hand::of(visit.client, headers));
+        if counted.is_err() {
+            state.metrics.limit_hit("submission");
+            // Who it is stands in the audit, which only few may read.
+            let mark = subject.is_none().then(|| state.marks.mark(visit.client));
+            state.security.note(Event::TooOften, mark.as_deref(), id.as_ref().map(|id| &*id.0));
+        }
+        counted
+    }
+
     /// Has it written down that somebody tries too many places. Somebody known by name is in the
     /// audit, which only few may read.
     fn note(&self, state: &AppState, refusal: &Refusal) {
-        let Refusal::TooMany { .. } = refusal else { return };
+        if let Refusal::TooMany { .. } = refusal {
+            self.note_too_many(state);
+        }
+    }
+
+    /// The same of one who does.
+    pub(crate) fn note_too_many(&self, state: &AppState) {
         state.metrics.limit_hit("probing");
         let visitor = match Asker::of(&self.visit) {
             Asker::Address(client) => Some(state.marks.mark(client)),

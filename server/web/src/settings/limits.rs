@@ -14,7 +14,8 @@ pub struct LimitsConfig {
     pub reads_per_second: u32,
     /// Pages at once; the same again through the API.
     pub read_burst: u32,
-    /// Submissions a minute, on average.
+    /// Submissions a minute that are kept, on average; what has faults counts apart
+    /// ([`crate::limits::ATTEMPTS`]).
     pub submissions_per_minute: u32,
     /// Submissions at once.
     pub submission_burst: u32,

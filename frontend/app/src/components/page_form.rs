@@ -1,0 +1,79 @@
+//! The form of a page that somebody types into. A switch of language or size belongs to it, and sends it
+//! along: what was typed comes back in the other language.
+
+use domain::{request::RequestNumber, service::service};
+use leptos::prelude::*;
+use leptos_router::{hooks::use_query_map, location::Url};
+
+use crate::{
+    context::{CorrectionOffered, ErrorPage, FormReturn, OpenFault, OpenTyped, ReceiptSecret},
+    current, urls,
+};
+
+/// The id of the form of a service, and of the one that corrects a request.
+pub const REQUEST_FORM: &str = "request-form";
+/// The id of the form that opens a request.
+pub const OPEN_FORM: &str = "open-form";
+/// The id of the search field's form.
+pub const SEARCH_FORM: &str = "search-form";
+
+/// The form of a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PageForm {
+    /// Its id.
+    pub id: &'static str,
+    /// Where a switch sends it; to its own address where there is none.
+    pub sent_to: Option<String>,
+    /// The words of its button.
+    pub button: &'static str,
+}
+
+/// The form of this page, if it has one.
+pub fn form_here() -> Option<PageForm> {
+    let page = current::page();
+    let path = page.path.split('?').next().unwrap_or_default();
+    let own = |id, button| Some(PageForm { id, sent_to: None, button });
+    // Where there is no form for it, what was typed is carried along unseen.
+    if use_context::<FormReturn>().is_some_and(|back| !back.values.is_empty()) {
+        return own(REQUEST_FORM, "submit_request");
+    }
+    if use_context::<ErrorPage>().is_some() {
+        return None;
+    }
+    if use_context::<CorrectionOffered>().is_some() || has_request_form(path) {
+        return own(REQUEST_FORM, "submit_request");
+    }
+    if opens_request(path) {
+        return own(OPEN_FORM, "open_button");
+    }
+    let has_search = path == urls::HOME || current::has_search();
+    has_search.then(|| PageForm {
+        id: SEARCH_FORM,
+        sent_to: Some(format!("{}?back={}", urls::PREFERENCES, Url::escape(&page.path))),
+        button: "search_button",
+    })
+}
+
+/// The service that the address of this page names.
+pub fn wanted_service() -> Option<String> {
+    let wanted = use_query_map().with_untracked(|query| query.get("item"));
+    wanted.filter(|item| !item.is_empty())
+}
+
+/// Whether this page has the form of a service: of a code that has ended there is one only for what
+/// can be asked for there.
+fn has_request_form(path: &str) -> bool {
+    let Some((place, ended)) = current::place() else { return false };
+    let item = wanted_service().and_then(|id| service(&id));
+    path == urls::request_form(&place) && item.is_some_and(|item| !ended || item.for_ended)
+}
+
+/// Whether this page asks for the number and secret of a request, or for its secret.
+fn opens_request(path: &str) -> bool {
+    if path == urls::REQUESTS {
+        return true;
+    }
+    let Some(number) = urls::number_in(path).and_then(RequestNumber::parse) else { return false };
+    let held = use_context::<ReceiptSecret>().is_some_and(|held| held.number == number);
+    !held || use_context::<OpenFault>().is_some() || use_context::<OpenTyped>().is_some()
+}

@@ -1,0 +1,246 @@
+//! What a form brings: read whole, or as far as it came, and what of it somebody typed. Nothing that
+//! was typed is lost with a page that says no.
+
+use std::{collections::BTreeMap, future::poll_fn, pin::Pin, time::Duration};
+
+use app::context::{ErrorPage, FormReturn};
+use axum::{
+    body::{Body, HttpBody},
+    extract::Request,
+    http::{HeaderMap, Method, header},
+    response::Response,
+};
+use domain::service::{Answers, RESERVED};
+
+use crate::{
+    cookies,
+    cross_site::is_cross_site,
+    limits::Kind,
+    render::{self, PageInput},
+    route::{Audience, RouteInfo},
+    state::AppState,
+};
+
+/// A form's fields; of several with one name the last.
+pub(crate) type Form = BTreeMap<String, String>;
+
+/// Most fields a form may have: far more than any of ours, far fewer than an attack.
+const MOST_FIELDS: usize = 64;
+/// Most that is let in of a form that is too long, bytes: a book that was pasted.
+const MOST_DROPPED: usize = 8 * 1024 * 1024;
+
+/// How much of a body came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Came {
+    /// All of it.
+    Whole,
+    /// More than is read.
+    TooMuch,
+    /// What came before the time was up.
+    TooSlowly,
+}
+
+/// Reads at most `limit` bytes of a body, and one more where there are more. The rest is let in and
+/// dropped: a browser that is still sending reads no answer.
+pub(crate) async fn collect(body: Body, limit: usize, patience: Duration) -> (Vec<u8>, Came) {
+    let (mut body, mut bytes) = (body, Vec::new());
+    let mut dropped = 0;
+    let reading = async {
+        while let Some(Ok(frame)) = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {
+            let data = frame.into_data().unwrap_or_default();
+            let room = (limit + 1).saturating_sub(bytes.len());
+            bytes.extend_from_slice(data.get(..room).unwrap_or(&data));
+            dropped += data.len().saturating_sub(room);
+            if dropped > MOST_DROPPED {
+                break;
+            }
+        }
+        if bytes.len() > limit { Came::TooMuch } else { Came::Whole }
+    };
+    let came = tokio::time::timeout(patience, reading).await.unwrap_or(Came::TooSlowly);
+    (bytes, came)
+}
+
+/// Splits a request into its head, to render a page with, and its form.
+pub(crate) async fn read_form(
+    state: &AppState,
+    request: Request,
+) -> Result<(Request, Form), Response> {
+    let limits = &state.settings.limits;
+    let (parts, body) = request.into_parts();
+    let patience = Duration::from_secs(limits.answer_seconds);
+    let (bytes, came) = collect(body, limits.body_bytes, patience).await;
+    let head = Request::from_parts(parts, Body::empty());
+    let read = is_text(head.headers(), &bytes);
+    let form = fields(head.headers(), &bytes);
+    let page = match came {
+        Came::Whole if read => return Ok((head, form)),
+        Came::Whole => ErrorPage::Unreadable,
+        Came::TooMuch => ErrorPage::TooLarge,
+        Came::TooSlowly => ErrorPage::TooSlow,
+    };
+    Err(refused(state, head, page, typed(&form)).await)
+}
+
+/// Takes what was typed out of a form that goes no further; nothing of one that another site may have
+/// filled in, whose words would stand on a page of ours.
+pub(crate) async fn typed_in(state: &AppState, request: Request) -> (Request, Form) {
+    let host = state.settings.site.host.as_deref();
+    let kind = request.extensions().get::<RouteInfo>().map(|route| route.kind);
+    let headers = request.headers();
+    // Browsers send this cookie with forms of our own pages alone, whatever else they hide.
+    let ours = !is_cross_site(headers, host) || cookies::read(headers, cookies::FORM).is_some();
+    if kind != Some(Kind::Form) || !is_form(&request) || !ours {
+        return (request, Form::new());
+    }
+    let limits = &state.settings.limits;
+    let (parts, body) = request.into_parts();
+    let patience = Duration::from_secs(limits.answer_seconds);
+    let (bytes, _) = collect(body, limits.body_bytes, patience).await;
+    let form = fields(&parts.headers, &bytes);
+    (Request::from_parts(parts, Body::empty()), form)
+}
+
+/// An error page with what was typed.
+pub(crate) async fn refused(
+    state: &AppState,
+    head: Request,
+    page: ErrorPage,
+    typed: Answers,
+) -> Response {
+    let input = PageInput {
+        error: Some(page),
+        form: Some(FormReturn::of(typed)),
+        status: Some(render::status_of(page)),
+        ..PageInput::default()
+    };
+    render::render(state, head, input).await
+}
+
+/// What somebody typed into a form, without what the form brought along.
+pub(crate) fn typed(form: &Form) -> Answers {
+    let typed = form.iter().filter(|(name, text)| {
+        let plain = name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+        plain && name.len() <= 60 && !RESERVED.contains(&name.as_str()) && !text.is_empty()
+    });
+    typed.map(|(name, text)| (name.clone(), text.clone())).collect()
+}
+
+/// Whether a request is a form that a person sends.
+pub(crate) fn is_form(request: &Request) -> bool {
+    let route = request.extensions().get::<RouteInfo>();
+    request.method() == Method::POST && route.is_some_and(|it| it.audience == Audience::Person)
+}
+
+/// The fields of a body, as well as they read: in the charset that it says it is in, or in that of
+/// older systems here.
+pub(crate) fn fields(headers: &HeaderMap, body: &[u8]) -> Form {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    if kind.is_some_and(|kind| !is_urlencoded(kind)) {
+        return Form::new();
+    }
+    let decoded = |part: &[u8]| {
+        let spaced: Vec<u8> = part.iter().map(|b| if *b == b'+' { b' ' } else { *b }).collect();
+        let bytes: Vec<u8> = percent_encoding::percent_decode(&spaced).collect();
+        forward::charset::text_of_answer(&bytes, kind)
+            .unwrap_or_else(|_| String::from_utf8_lossy(&bytes).into_owned())
+    };
+    let pairs = body.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty());
+    let pairs = pairs.map(|pair| {
+        let mut halves = pair.splitn(2, |byte| *byte == b'=');
+        let mut half = || decoded(halves.next().unwrap_or_default());
+        (half(), half())
+    });
+    pairs.take(MOST_FIELDS).collect()
+}
+
+fn is_urlencoded(declared: &str) -> bool {
+    let kind = declared.split(';').next().unwrap_or_default().trim();
+    kind.eq_ignore_ascii_case("application/x-www-form-urlencoded")
+}
+
+/// Whether a form is one of ours, and in UTF-8: a character that is replaced while decoding would
+/// go to the department under our signature.
+fn is_text(headers: &HeaderMap, body: &[u8]) -> bool {
+    let declared = headers.get(header::CONTENT_TYPE).map(|value| value.to_str().unwrap_or("?"));
+    let fits = declared.is_none_or(|declared| {
+        is_urlencoded(declared)
+            && forward::charset::declared(declared)
+                .is_none_or(|charset| charset.eq_ignore_ascii_case("utf-8"))
+    });
+    fits && percent_encoding::percent_decode(body).decode_utf8().is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    const FORM: &str = "application/x-www-form-urlencoded";
+
+    fn headers(kind: &str) -> HeaderMap {
+        HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_str(kind).unwrap())])
+    }
+
+    #[test]
+    fn s5_a_form_that_cannot_be_read_to_the_letter_is_no_text() {
+        let reads = |kind: &str, body: &[u8]| is_text(&headers(kind), body);
+        let name = "applicant_name=%E5%BC%A0%E4%B8%89&x=1+2".as_bytes();
+        for kind in [FORM.to_owned(), format!("{FORM}; charset=UTF-8"), FORM.to_uppercase()] {
+            assert!(reads(&kind, name), "{kind}");
+        }
+        assert!(is_text(&HeaderMap::new(), name));
+        // What somebody typed is theirs, also the sign for what cannot be read.
+        assert!(reads(FORM, "applicant_name=张三&note=%EF%BF%BD".as_bytes()));
+        for (kind, body) in [
+            (FORM, b"applicant_name=%D5%C5%C8%FD".as_slice()),
+            (FORM, b"applicant_name=\xd5\xc5\xc8\xfd".as_slice()),
+            ("application/x-www-form-urlencoded; charset=GBK", name),
+            ("application/x-www-form-urlencoded;charset=\"gb2312\"", name),
+            ("multipart/form-data; boundary=x", b"--x--".as_slice()),
+            ("text/plain", name),
+            ("application/json", b"{}".as_slice()),
+        ] {
+            assert!(!reads(kind, body), "{kind}");
+        }
+    }
+
+    #[test]
+    fn what_is_given_back_reads_as_it_was_typed_whatever_it_was_written_in() {
+        for (kind, body) in [
+            (FORM, b"applicant_name=%E5%BC%A0%E4%B8%89+%26&token=t&what=".as_slice()),
+            (FORM, b"applicant_name=%D5%C5%C8%FD+%26&lang=en"),
+            ("application/x-www-form-urlencoded; charset=GBK", b"applicant_name=%D5%C5%C8%FD+%26"),
+        ] {
+            let read = typed(&fields(&headers(kind), body));
+            assert_eq!(read, Answers::from([("applicant_name".into(), "张三 &".into())]), "{kind}");
+        }
+        assert_eq!(fields(&headers("multipart/form-data; boundary=x"), b"a=b"), Form::new());
+    }
+
+    #[tokio::test]
+    async fn of_a_body_as_much_is_read_as_came() {
+        let second = Duration::from_secs(60);
+        let read = async |text: &'static str, limit| collect(Body::from(text), limit, second).await;
+        assert_eq!(read("abc", 3).await, (b"abc".to_vec(), Came::Whole));
+        assert_eq!(read("abcdef", 3).await, (b"abcd".to_vec(), Came::TooMuch));
+        assert_eq!(read("", 3).await, (Vec::new(), Came::Whole));
+        // Nothing comes, and no time is left to wait for it.
+        let never = Body::from_stream(Never);
+        assert_eq!(collect(never, 3, Duration::ZERO).await, (Vec::new(), Came::TooSlowly));
+    }
+
+    struct Never;
+
+    impl futures_core::Stream for Never {
+        type Item = Result<Vec<u8>, std::io::Error>;
+
+        fn poll_next(
+            self: Pin<&mut Self>,
+            _: &mut std::task::Context<'_>,
+        ) -> std::task::Poll<Option<Self::Item>> {
+            std::task::Poll::Pending
+        }
+    }
+}

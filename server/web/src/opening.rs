@@ -1,0 +1,133 @@
+//! Opening a request with its number and secret, and having a browser forget the secret.
+
+use app::{
+    context::{Arrival, OpenFault, OpenTyped, ReceiptSecret},
+    urls,
+};
+use axum::{
+    extract::{Request, State},
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Redirect, Response},
+};
+use domain::request::{ReceiptKey, RequestNumber, letters_and_digits};
+
+use crate::{
+    cookies,
+    form_body::{Form, read_form},
+    preferences,
+    render::{self, PageInput},
+    security::visitor::AddressedText,
+    state::AppState,
+};
+
+/// `POST /requests` and `POST /requests/{number}`: opens a request with its secret. The secret
+/// goes into a cookie of that page, never into an address.
+pub async fn open_request(State(state): State<AppState>, request: Request) -> Response {
+    let (mut head, form) = match read_form(&state, request).await {
+        Ok(read) => read,
+        Err(response) => return response,
+    };
+    let switched = preferences::chosen(&state, &form);
+    if !switched.is_empty() {
+        cookies::bring(head.headers_mut(), &switched);
+        let typed = |name: &str| form.get(name).cloned().unwrap_or_default();
+        let open_typed = Some(OpenTyped { number: typed("number"), secret: typed("secret") });
+        let input = PageInput { open_typed, ..PageInput::default() };
+        let mut response = render::render(&state, head, input).await;
+        preferences::keep(&mut response, switched);
+        return response;
+    }
+    let (typed, secret) = written(&head, &form);
+    let secret_has_form = ReceiptKey::has_form(&secret);
+    let number = RequestNumber::parse(&typed);
+    match number.filter(|n| state.receipts.opens(n, &secret)) {
+        Some(number) => {
+            let held = cookies::held(number, secret, Arrival::Opened, state.clock.now());
+            to_receipt(&state, &held)
+        }
+        None => {
+            render::note_wrong_secret(&state, &head);
+            let input = PageInput {
+                open_fault: Some(OpenFault { number: typed, secret_has_form }),
+                status: Some(StatusCode::UNPROCESSABLE_ENTITY),
+                ..PageInput::default()
+            };
+            render::render(&state, head, input).await
+        }
+    }
+}
+
+/// Number and secret, wherever they were written: both may stand in the field of the number, as they
+/// are copied from a receipt.
+fn written(head: &Request, form: &Form) -> (String, String) {
+    let in_path = urls::number_in(head.uri().path()).map(str::to_owned);
+    let number = form.get("number").cloned().or(in_path).unwrap_or_default();
+    let secret = letters_and_digits(form.get("secret").map_or("", String::as_str));
+    match RequestNumber::parse_with_secret(&number) {
+        Some((read, beside)) if secret.is_empty() => (read.to_string(), beside),
+        _ => (number, secret),
+    }
+}
+
+/// `POST /requests/{number}/forget`: takes the secret out of a browser that others use too. Its form,
+/// should somebody go back to it and send it again, gives the secret no more.
+pub async fn forget(
+    State(state): State<AppState>,
+    AddressedText(number): AddressedText,
+) -> Response {
+    let Some(number) = RequestNumber::parse(&number) else {
+        return Redirect::to(urls::REQUESTS).into_response();
+    };
+    // There it asks for the secret: so one sees that it is gone.
+    let tls = state.settings.site.tls;
+    let mark = forgotten_mark(&state, &number);
+    let cookies =
+        [cookies::forgotten(&number, tls), cookies::forget_sent(tls), cookies::forgot(&mark, tls)];
+    to(&urls::request(&number), cookies.into_iter().flatten())
+}
+
+/// By what a browser knows that it has forgotten a request.
+fn forgotten_mark(state: &AppState, number: &RequestNumber) -> String {
+    state.receipts.mark("forgotten", number.as_str())
+}
+
+/// Whether the browser was told to forget the secret of a request.
+pub(crate) fn is_forgotten(state: &AppState, head: &Request, number: &RequestNumber) -> bool {
+    cookies::has_forgotten(head.headers(), &forgotten_mark(state, number))
+}
+
+/// To the page of a request, which asks for the secret where no cookie brings it.
+pub(crate) fn to_locked(number: &RequestNumber) -> Response {
+    to(&urls::request(number), [])
+}
+
+/// To the page of a request, with its secret.
+pub(crate) fn to_receipt(state: &AppState, held: &ReceiptSecret) -> Response {
+    to(&urls::request(&held.number), cookies::receipt(held, state.settings.site.tls))
+}
+
+fn to(path: &str, cookies: impl IntoIterator<Item = HeaderValue>) -> Response {
+    let mut response = Redirect::to(path).into_response();
+    preferences::keep(&mut response, cookies.into_iter().collect());
+    let no_store = HeaderValue::from_static("no-store");
+    response.headers_mut().insert(header::CACHE_CONTROL, no_store);
+    response
+}
+
+/// The receipt in answer to the form, for a browser that has brought no cookie of ours: at an address
+/// of its own it could not be opened. The cookie goes along, should this browser have lost an old one.
+pub(crate) async fn receipt_at_once(
+    state: &AppState,
+    mut head: Request,
+    held: ReceiptSecret,
+) -> Response {
+    if let Ok(address) = urls::request(&held.number).parse() {
+        *head.uri_mut() = address;
+    }
+    let cookie = cookies::receipt(&held, state.settings.site.tls);
+    let receipt = Some(ReceiptSecret { until: None, ..held });
+    let mut response =
+        render::render(state, head, PageInput { receipt, ..PageInput::default() }).await;
+    preferences::keep(&mut response, cookie.into_iter().collect());
+    response
+}

@@ -1,0 +1,73 @@
+//! The switches of language and size. On a page with a form they send it along, and it comes back with
+//! everything as typed.
+
+use app::urls;
+use axum::{
+    extract::{Request, State},
+    http::{HeaderValue, header},
+    response::{IntoResponse, Redirect, Response},
+};
+use domain::scanned_text::stays_here;
+
+use crate::{
+    cookies,
+    form_body::{Form, read_form},
+    state::AppState,
+};
+
+/// `POST /preferences`: language and elder mode, then back to where the visitor was. What stood in the
+/// search field goes along, and is not searched for.
+pub async fn choose(State(state): State<AppState>, request: Request) -> Response {
+    let (head, form) = match read_form(&state, request).await {
+        Ok(read) => read,
+        Err(response) => return response,
+    };
+    let in_query = form_urlencoded::parse(head.uri().query().unwrap_or_default().as_bytes())
+        .find_map(|(name, value)| (name == "back").then(|| value.into_owned()));
+    let back = form.get("back").cloned().or(in_query).filter(|path| stays_here(path));
+    let back = back.unwrap_or_else(|| urls::HOME.to_owned());
+    let mut response = match form.get("q") {
+        Some(typed) => Redirect::to(&with_draft(&back, typed)),
+        None => Redirect::to(&back),
+    }
+    .into_response();
+    keep(&mut response, chosen(&state, &form));
+    response
+}
+
+/// An address whose page shows a text in its search field.
+fn with_draft(back: &str, typed: &str) -> String {
+    let (path, query) = back.split_once('?').unwrap_or((back, ""));
+    let others = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name != urls::DRAFT);
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(others).append_pair(urls::DRAFT, typed);
+    format!("{path}?{}", query.finish())
+}
+
+/// The preferences that a form has, as cookies.
+pub(crate) fn chosen(state: &AppState, form: &Form) -> Vec<HeaderValue> {
+    let tls = state.settings.site.tls;
+    let language = form.get("lang").and_then(|name| domain::Locale::from_name(name));
+    let elder = form.get("elder").filter(|value| matches!(value.as_str(), "0" | "1"));
+    let chosen = [
+        language.and_then(|locale| cookies::preference(cookies::LANGUAGE, locale.name(), tls)),
+        elder.and_then(|value| cookies::preference(cookies::ELDER, value, tls)),
+    ];
+    chosen.into_iter().flatten().collect()
+}
+
+/// Has the browser keep what was chosen.
+pub(crate) fn keep(response: &mut Response, cookies: Vec<HeaderValue>) {
+    response.headers_mut().extend(cookies.into_iter().map(|cookie| (header::SET_COOKIE, cookie)));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stood_in_the_search_field_goes_along_and_is_not_searched_for() {
+        assert_eq!(with_draft("/", "演示 & 1"), "/?draft=%E6%BC%94%E7%A4%BA+%26+1");
+        assert_eq!(with_draft("/?q=a&draft=old", "b"), "/?q=a&draft=b");
+    }
+}

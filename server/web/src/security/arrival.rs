@@ -1,0 +1,44 @@
+//! Having a form arrive whole before anybody answers it: the time for an answer is not spent on a slow
+//! line, and what came of a form is given back by whatever goes wrong behind it.
+
+use std::time::Duration;
+
+use app::context::ErrorPage;
+use axum::{
+    body::Body,
+    extract::{Request, State},
+    http::{StatusCode, header},
+    middleware::Next,
+    response::Response,
+};
+
+use super::refusal;
+use crate::{
+    form_body::{Came, collect, fields, is_form, refused, typed},
+    state::AppState,
+};
+
+/// How many times as long as an answer may take a form may be on its way: a text of 30 kB over a
+/// line of 400 B/s.
+const SLOW_LINE: u32 = 4;
+
+/// Lets a form in when it is there, and answers one that is not, or that nobody answers in time.
+pub async fn arrive(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    if !is_form(&request) {
+        return next.run(request).await;
+    }
+    let limits = &state.settings.limits;
+    let patience = Duration::from_secs(limits.answer_seconds) * SLOW_LINE;
+    let (parts, body) = request.into_parts();
+    let (bytes, came) = collect(body, limits.body_bytes, patience).await;
+    let form = fields(&parts.headers, &bytes);
+    let head = Request::from_parts(parts.clone(), Body::empty());
+    if came == Came::TooSlowly {
+        return refused(&state, head, ErrorPage::TooSlow, typed(&form)).await;
+    }
+    let response = next.run(Request::from_parts(parts, Body::from(bytes))).await;
+    // Cut off by the clock: nobody has said anything.
+    let is_unanswered = response.status() == StatusCode::SERVICE_UNAVAILABLE
+        && !response.headers().contains_key(header::CONTENT_TYPE);
+    if is_unanswered { refusal::unanswered(&head, &form) } else { response }
+}
