@@ -42,7 +42,7 @@ impl Requests for SqliteStore {
 
     async fn earlier(&self, request: &NewRequest) -> Result<Option<Submitted>, StoreError> {
         let request = request.clone();
-        self.read_kept(move |kept| earlier(kept, &request)).await
+        self.read_sealed(move |connection| earlier(connection, &request)).await
     }
 
     async fn request(&self, number: &RequestNumber) -> Result<Option<Request>, StoreError> {

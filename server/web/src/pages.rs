@@ -77,8 +77,9 @@ pub async fn place(
     request: Request,
 ) -> Response {
     let read = code.read.as_ref().ok().filter(|_| canonical(request.uri(), &code.read).is_none());
-    let key = read.and_then(|read| Some((Key::of_page(&state, &visitor, &request, read)?, read)));
-    let Some((key, &read)) = key else {
+    let read = read.cloned();
+    let key = read.as_ref().and_then(|read| Key::of_page(&state, &visitor, &request, read));
+    let (Some(key), Some(read)) = (key, read) else {
         return at_place(state, visitor, code, request).await;
     };
     let wants = Wants::of(request.headers());

@@ -11,7 +11,7 @@ use std::{
 use domain::{
     Clock,
     dataset::DatasetInfo,
-    policy::{Policies, Policy, field_of_theme},
+    policy::{Policies, Policy},
     theme::ThemeId,
     viewer::Tier,
 };
