@@ -53,7 +53,7 @@ fn by_hand(place: &PortalFolder, statements: &str) {
 
 /// Runs `jianma` where people read that language.
 fn spoken(place: &PortalFolder, language: &str, arguments: &[&str]) -> (bool, String) {
-    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_jianma"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_jianma"));
     command.env_remove("LC_ALL").env_remove("LC_MESSAGES").env("LANG", language);
     let output = command.args(arguments).current_dir(place.path("")).output().unwrap();
     let text = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());

@@ -70,7 +70,7 @@ async fn p11_data_that_no_policy_shows_are_said_by_the_import_the_start_and_the_
     }
     place.configure("http://127.0.0.1:9", "");
     let log = place.path("portal.log");
-    let portal = place.serve_logging("warn", std::fs::File::create(&log).unwrap());
+    let portal = place.serve_logging("warn", File::create(&log).unwrap());
     let (status, report) = until(&portal, "data", "not_shown").await;
     assert_eq!((status.as_u16(), report["status"].as_str()), (200, Some("degraded")), "{report}");
     let log = std::fs::read_to_string(&log).unwrap();
