@@ -8,12 +8,12 @@ use domain::{
     code::{CodeError, Parsed, Strictness},
     scanned_text::looks_like_a_code,
 };
-use service_api::{LabelReading, Place, Portal, Refusal, Search, SearchHit, Visit};
+use service_api::{LabelReading, Place, Portal, Refusal, Search, SearchPage, Visit};
 
 use crate::scan_target::{self, ScanTarget};
 
-/// Longest list of results.
-const MOST_HITS: usize = 30;
+/// Results on a page.
+const HITS_OF_A_PAGE: usize = 20;
 
 /// What was found, on its way to the one page that shows it: handed on once, never copied, for a
 /// place with the map around it is the largest thing that a page holds.
@@ -71,8 +71,8 @@ pub enum Found {
         /// Parcels that it may have been meant as.
         near: Vec<LandCode>,
     },
-    /// Parcels that match a search.
-    Hits(Vec<SearchHit>),
+    /// A page of the parcels that match a search.
+    Hits(SearchPage),
     /// What was searched for is an address of another site: named, never a link.
     Elsewhere {
         /// It as it may be shown.
@@ -106,7 +106,7 @@ impl Found {
         }
     }
 
-    /// What a search finds; `own_host` is this portal's host with its port.
+    /// What a search finds, the page of that number; `own_host` is this portal's host with its port.
     ///
     /// # Errors
     /// [`Refusal`].
@@ -114,6 +114,7 @@ impl Found {
         portal: &dyn Portal,
         visit: &Visit,
         words: &str,
+        page: usize,
         own_host: &str,
     ) -> Result<Self, Refusal> {
         if looks_like_a_code(words)
@@ -126,7 +127,7 @@ impl Found {
         {
             return Ok(Self::Elsewhere { text, host });
         }
-        let search = Search { text: words.to_owned(), bounds: None, limit: MOST_HITS };
+        let search = Search { text: words.to_owned(), bounds: None, page, limit: HITS_OF_A_PAGE };
         portal.search(visit, &search).await.map(Self::Hits)
     }
 

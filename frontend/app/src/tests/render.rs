@@ -103,7 +103,9 @@ impl Page {
             }
             (Some("l"), Some(text), _) => Found::Label(fake.label(&visit, text, "").await?),
             (Some(""), None, Some(words)) => {
-                Found::by_words(fake, &visit, &Url::unescape(words), "127.0.0.1:3000").await?
+                let (words, page) = words.split_once("&page=").unwrap_or((words, "1"));
+                let (words, page) = (Url::unescape(words), page.parse().unwrap());
+                Found::by_words(fake, &visit, &words, page, "127.0.0.1:3000").await?
             }
             _ => return Ok(None),
         }))
