@@ -5,6 +5,8 @@
 //! <PlaceMap request assets words> svg </PlaceMap> profile; request: map::MapRequest
 //! <CodeCheck input words/>                        under the field whose id is `input`
 //! <Counter own_host words/>                       every page; a scanner that types
+//! <PageTools title code words/>                   profile: print, hand on, copy the code
+//! <ReadAloud words/>                              profile; in elder mode every page
 //! ```
 
 #[macro_use]
@@ -13,11 +15,17 @@ mod words;
 mod code_check;
 mod counter;
 #[cfg(feature = "hydrate")]
+mod js_object;
+#[cfg(feature = "hydrate")]
 mod later;
+mod page_tools;
 mod place_map;
+mod read_aloud;
 mod scanner;
 
 pub use code_check::{CodeCheck, CodeCheckWords};
 pub use counter::{Counter, CounterWords};
+pub use page_tools::{PageTools, PageToolsWords};
 pub use place_map::{PlaceMap, PlaceMapWords};
+pub use read_aloud::{ReadAloud, ReadAloudWords};
 pub use scanner::{Scanner, ScannerWords};

@@ -18,6 +18,7 @@ mod icon;
 mod lifecycle;
 mod mark;
 mod near_misses;
+mod page_tools;
 mod plan;
 mod request_form;
 mod search_form;
@@ -47,6 +48,7 @@ pub use lifecycle::Lifecycle;
 #[cfg(test)]
 pub use lifecycle::stage_name;
 pub use near_misses::NearMisses;
+pub use page_tools::{AtHand, PlaceTools, Reader};
 pub use plan::{Plan, map_source, precision_words};
 pub use request_form::{
     RequestForm, faults as request_faults, fields as request_fields, wanted_service,
