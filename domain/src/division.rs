@@ -12,8 +12,14 @@ use crate::{
     localized::Localized,
 };
 
+#[cfg(feature = "letters")]
+mod named;
 mod read;
 
+#[cfg(feature = "letters")]
+pub use named::NamedDivision;
+#[cfg(feature = "letters")]
+pub(crate) use named::{named_at_start, named_in_letters};
 pub(crate) use read::{parse, parse_towns};
 
 /// What a division is.

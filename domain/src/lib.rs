@@ -36,7 +36,11 @@ pub mod request;
 pub mod restriction;
 pub mod retention;
 mod retention_period;
+#[cfg(feature = "letters")]
+pub mod romanised;
 pub mod scanned_text;
+#[cfg(feature = "letters")]
+pub mod search;
 pub mod service;
 pub mod severity;
 pub mod text;

@@ -65,12 +65,16 @@ pub fn stays_here(path: &str) -> bool {
         && path.bytes().all(|b| b.is_ascii_graphic())
 }
 
-/// Whether a text was probably meant as a code: mostly digits at the start, and no Chinese.
+/// Whether a text was probably meant as a code: mostly digits at the start, and no Chinese. The number of
+/// a request begins with letters, as no code does.
 #[must_use]
 pub fn looks_like_a_code(text: &str) -> bool {
     let characters = crate::code::clean(text);
     let digits = characters.iter().take(12).filter(|c| c.is_ascii_digit()).count();
-    digits >= 8 && characters.len() >= 12 && characters.iter().all(char::is_ascii_alphanumeric)
+    digits >= 8
+        && characters.len() >= 12
+        && characters.iter().all(char::is_ascii_alphanumeric)
+        && !characters.starts_with(&['J', 'M'])
 }
 
 /// Host and path of an `http(s)` address; the path starts with `/` and is percent-decoded.
@@ -194,6 +198,12 @@ mod tests {
         ));
         let away = ScannedText::judge("HTTPS://JIANMA.EXAMPLE/L//evil.example", HOST);
         assert_eq!(away, ScannedText::Here("/l//evil.example".into()), "stays below /l/");
+    }
+
+    #[test]
+    fn the_number_of_a_request_is_no_mistyped_code() {
+        assert!(!looks_like_a_code("JM-20261122-7K3MQ2VX"));
+        assert!(looks_like_a_code("33O521001002GB00011"));
     }
 
     #[test]

@@ -11,6 +11,10 @@ pub struct Listed {
     pub local_id: bool,
     /// The address.
     pub location: bool,
+    /// What it is used for.
+    pub land_use: bool,
+    /// How large it is.
+    pub area: bool,
     /// A point, to three decimals.
     pub point: bool,
 }
@@ -22,6 +26,8 @@ impl Policy {
         self.lists(Field::ParcelCode).then(|| Listed {
             local_id: self.lists(Field::LocalId),
             location: self.lists(Field::Location),
+            land_use: self.lists(Field::LandUse),
+            area: self.lists(Field::ParcelArea),
             point: self.lists(Field::Centroid),
         })
     }

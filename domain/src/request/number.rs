@@ -59,6 +59,13 @@ impl RequestNumber {
         })
     }
 
+    /// The number that somebody looks for: it begins the text, or what stands before it has no letter
+    /// or digit that could be part of a code or an address in letters.
+    #[must_use]
+    pub fn searched_for(text: &str) -> Option<Self> {
+        letters_and_digits(text).starts_with("JM").then(|| Self::parse(text)).flatten()
+    }
+
     /// Date and tail, which begin at `at`.
     fn at(text: &str, at: usize) -> Option<Self> {
         let (date, tail) = text.get(at..at + DATE + TAIL)?.split_at(DATE);

@@ -8,12 +8,12 @@ use domain::{
     code::{CodeError, Parsed, Strictness},
     scanned_text::looks_like_a_code,
 };
-use service_api::{LabelReading, Place, Portal, Refusal, Search, SearchHit, Visit};
+use service_api::{LabelReading, Place, Portal, Refusal, Search, SearchPage, Visit};
 
 use crate::scan_target::{self, ScanTarget};
 
-/// Longest list of results.
-const MOST_HITS: usize = 30;
+/// Results on a page.
+const HITS_OF_A_PAGE: usize = 20;
 
 /// What was found, on its way to the one page that shows it: handed on once, never copied, for a
 /// place with the map around it is the largest thing that a page holds.
@@ -69,7 +69,12 @@ pub enum Asked {
     /// What a label comes to: its text.
     Label(String),
     /// What fits these words.
-    Words(String),
+    Words {
+        /// As typed.
+        words: String,
+        /// Which page of it, from 1.
+        page: usize,
+    },
 }
 
 /// What was found. Handed over to the pages of places, labels and searches.
@@ -98,8 +103,8 @@ pub enum Found {
         /// Parcels that it may have been meant as.
         near: Vec<LandCode>,
     },
-    /// Parcels that match a search.
-    Hits(Vec<SearchHit>),
+    /// A page of the parcels that match a search.
+    Hits(SearchPage),
     /// What was searched for is an address of another site: named, never a link.
     Elsewhere {
         /// It as it may be shown.
@@ -125,7 +130,9 @@ impl Asked {
         match self {
             Self::Place { written, read } => Found::at(portal, visit, written, read).await,
             Self::Label(text) => portal.label(visit, &text, own_host).await.map(Found::Label),
-            Self::Words(words) => Found::by_words(portal, visit, &words, own_host).await,
+            Self::Words { words, page } => {
+                Found::by_words(portal, visit, &words, page, own_host).await
+            }
         }
     }
 }
@@ -164,6 +171,7 @@ impl Found {
         portal: &dyn Portal,
         visit: &Visit,
         words: &str,
+        page: usize,
         own_host: &str,
     ) -> Result<Self, Refusal> {
         if looks_like_a_code(words)
@@ -176,7 +184,7 @@ impl Found {
         {
             return Ok(Self::Elsewhere { text, host });
         }
-        let search = Search { text: words.to_owned(), bounds: None, limit: MOST_HITS };
+        let search = Search { text: words.to_owned(), bounds: None, page, limit: HITS_OF_A_PAGE };
         portal.search(visit, &search).await.map(Self::Hits)
     }
 

@@ -6,6 +6,8 @@
 //! <CodeCheck input words/>                        under the field whose id is `input`
 //! <Counter own_host words/>                       every page; a scanner that types
 //! <SearchKey turn_off turn_on/>                   whether `/` leads to the search field
+//! <PageTools title code words/>                   profile: print, hand on, copy the code
+//! <ReadAloud words/>                              profile; in elder mode every page
 //! ```
 
 #[macro_use]
@@ -14,15 +16,21 @@ mod words;
 mod code_check;
 mod counter;
 #[cfg(feature = "hydrate")]
+mod js_object;
+#[cfg(feature = "hydrate")]
 mod later;
+mod page_tools;
 mod place_map;
 #[cfg(feature = "hydrate")]
 mod preferences;
+mod read_aloud;
 mod scanner;
 mod search_key;
 
 pub use code_check::{CodeCheck, CodeCheckWords};
 pub use counter::{Counter, CounterWords};
+pub use page_tools::{PageTools, PageToolsWords};
 pub use place_map::{PlaceMap, PlaceMapWords};
+pub use read_aloud::{ReadAloud, ReadAloudWords};
 pub use scanner::{Scanner, ScannerWords};
 pub use search_key::SearchKey;

@@ -25,8 +25,6 @@ mod format;
 #[cfg(feature = "ssr")]
 mod pages;
 #[cfg(feature = "ssr")]
-mod romanised;
-#[cfg(feature = "ssr")]
 mod shell;
 #[cfg(feature = "ssr")]
 mod words;

@@ -9,7 +9,7 @@ use leptos_router::{
 };
 
 use crate::{
-    components::{CounterScanner, Footer, Header, SkipLink, TabBar},
+    components::{AtHand, CounterScanner, Footer, Header, SkipLink, TabBar},
     context::ErrorPage,
     current,
     pages::{
@@ -73,6 +73,7 @@ pub fn App() -> impl IntoView {
             <Header />
             <CounterScanner />
             <main id="main" class="page" tabindex="-1">
+                <AtHand />
                 <Content />
             </main>
             <Footer />

@@ -51,6 +51,17 @@ pub fn place(code: &LandCode) -> String {
     address::of_place(code)
 }
 
+/// A page of what a search finds; the first has no number.
+#[must_use]
+pub fn search(words: &str, page: usize) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.append_pair("q", words);
+    if page > 1 {
+        query.append_pair("page", &page.to_string());
+    }
+    format!("{HOME}?{}", query.finish())
+}
+
 /// A label's own address.
 #[must_use]
 pub fn label(label: &LabelText) -> String {

@@ -135,11 +135,11 @@ fn a_truncated_copy_changes_nothing(store: &SqliteStore, mapping: &Mapping, parc
     );
     let versions = block_on(store.versions()).unwrap();
     assert_eq!(versions.iter().map(|version| version.number).collect::<Vec<_>>(), [1]);
-    let open = |dataset| store::Searched { dataset, local_id: true, location: true, point: true };
+    let open = |dataset| store::Searched { dataset, location: true, ..store::Searched::default() };
     let datasets = versions.into_iter().map(|version| open(version.dataset.id)).collect();
-    let query =
-        store::SearchQuery { text: "ROCKWELL".to_owned(), bounds: None, limit: 5, datasets };
-    assert!(!block_on(store.search(&query)).unwrap().is_empty());
+    let text = "ROCKWELL".to_owned();
+    let query = store::SearchQuery { text, limit: 5, datasets, ..store::SearchQuery::default() };
+    assert!(!block_on(store.search(&query)).unwrap().hits.is_empty());
 }
 
 /// Valid areas of a file as they are drawn, with the property that names them.

@@ -89,12 +89,29 @@ pub struct MapAround {
 /// What to search for.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Search {
-    /// Words of a code, an id or an address; empty for none.
+    /// Words of a code, an id, an address, a use or a kind; empty for none.
     pub text: String,
     /// Only parcels whose published point lies in this box.
     pub bounds: Option<Bounds>,
-    /// At most this many.
+    /// Which page, from 1; one beyond the last is the last.
+    pub page: usize,
+    /// At most this many on a page.
     pub limit: usize,
+}
+
+/// A page of what a search found.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SearchPage {
+    /// Best first.
+    pub hits: Vec<SearchHit>,
+    /// How many match, as far as is counted.
+    pub matched: usize,
+    /// Whether more than those match.
+    pub more: bool,
+    /// Which page this is, from 1.
+    pub page: usize,
+    /// How many pages there are of those that are counted; 1 of none.
+    pub pages: usize,
 }
 
 /// A parcel in a list: no outline, no exact position (rule M4).
@@ -108,6 +125,14 @@ pub struct SearchHit {
     pub location: Option<String>,
     /// Longitude and latitude, degrees, to three decimals (row 32).
     pub point: Option<(f64, f64)>,
+    /// What it is used for, where lists tell that (row 8).
+    pub land_use: Option<Value>,
+    /// How large it is, where lists tell that (row 6).
+    pub area: Option<Value>,
+    /// Whether the code is no longer in use.
+    pub ended: bool,
+    /// Of one that is not: the codes in force that it led to, as far as they may be named.
+    pub replaced_by: Vec<ParcelCode>,
     /// Title of its data set.
     pub dataset: Localized,
     /// Its data version, `dataset/number`.
@@ -156,7 +181,7 @@ pub trait Portal: Send + Sync {
     async fn mistyped(&self, visit: &Visit, written: &str) -> Result<Vec<LandCode>, Refusal>;
 
     /// Parcels that match, best first. Counted by how many it names (rule P6).
-    async fn search(&self, visit: &Visit, search: &Search) -> Result<Vec<SearchHit>, Refusal>;
+    async fn search(&self, visit: &Visit, search: &Search) -> Result<SearchPage, Refusal>;
 
     /// Features of a data set's base map in a box, at most `limit`, in drawing order.
     async fn base_map(

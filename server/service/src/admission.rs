@@ -82,12 +82,13 @@ impl Admission {
         refused(question.settle(hit)).map_or(Ok(found?), Err)
     }
 
-    /// A list of places that `find` draws up, counted by its length.
+    /// A list of places that `find` draws up, counted by how many it names.
     pub(crate) async fn list<T>(
         &self,
         visit: &Visit,
-        find: impl Future<Output = Result<Vec<T>, Unavailable>>,
-    ) -> Result<Vec<T>, Refusal> {
+        find: impl Future<Output = Result<T, Unavailable>>,
+        names: impl FnOnce(&T) -> usize,
+    ) -> Result<T, Refusal> {
         let asker = Asker::of(visit);
         let pause = self
             .probing
@@ -96,7 +97,7 @@ impl Admission {
         let question = self.begun(asker, Asked::List);
         tokio::time::sleep(pause).await;
         let found = find.await;
-        question.listed(found.as_ref().map_or(0, Vec::len));
+        question.listed(found.as_ref().map_or(0, names));
         Ok(found?)
     }
 

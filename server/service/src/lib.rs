@@ -21,4 +21,5 @@ mod near_misses;
 pub mod places;
 pub mod probing;
 pub mod rights;
+mod search;
 pub mod submission;

@@ -11,7 +11,7 @@ use domain::{
     contact::Contact,
     dataset::{DataVersion, Epoch},
     lineage::Lineage,
-    policy::{Listed, Policies, Policy},
+    policy::Policies,
     profile::PublicProfile,
     record::Value,
     request::{ReceiptKey, RequestNumber},
@@ -20,9 +20,8 @@ use domain::{
 };
 use service_api::{
     DeletedView, DossierView, Example, Export, LabelReading, MapAround, NotShown, Place, Portal,
-    Reach, Refusal, RequestView, Search, SearchHit, Unavailable, Visit,
+    Reach, Refusal, RequestView, Search, SearchPage, Unavailable, Visit,
 };
-use store::{SearchQuery, Searched};
 
 use crate::{
     admission::Admission,
@@ -32,6 +31,7 @@ use crate::{
     labels::{self, LabelKeys},
     near_misses,
     probing::Probing,
+    search,
 };
 
 /// How far around a place the map reaches: at least this many metres each way.
@@ -212,31 +212,6 @@ impl PortalService {
         Ok(shown.map(|(shown, _)| shown.lineage))
     }
 
-    async fn found(&self, search: &Search) -> Result<Vec<SearchHit>, Unavailable> {
-        let Search { text, bounds, limit } = search.clone();
-        let versions = self.gate.store.versions().await.map_err(unavailable)?;
-        let datasets = versions
-            .iter()
-            .filter_map(|version| searched(self.gate.policy_of(version)?, &version.dataset.id))
-            .collect();
-        let query = SearchQuery { text, bounds, limit, datasets };
-        let hits = self.gate.store.search(&query).await.map_err(unavailable)?;
-        Ok(hits
-            .into_iter()
-            .filter_map(|hit| {
-                let version = versions.iter().find(|v| v.dataset.id == hit.dataset)?;
-                Some(SearchHit {
-                    code: hit.code,
-                    local_id: hit.local_id,
-                    location: hit.location,
-                    point: hit.centre.map(domain::generalise::to_three_decimals),
-                    dataset: version.dataset.title.clone(),
-                    data_version: version.label(),
-                })
-            })
-            .collect())
-    }
-
     /// Where a home stands, down to the building, for whoever holds its own label; `None` where
     /// that may not be told or is not known. Not by its code: whether there is such a home is not
     /// for everybody (row 2).
@@ -319,8 +294,9 @@ impl Portal for PortalService {
         self.admission.attempt(visit, find, |_| false).await
     }
 
-    async fn search(&self, visit: &Visit, search: &Search) -> Result<Vec<SearchHit>, Refusal> {
-        self.admission.list(visit, self.found(search)).await
+    async fn search(&self, visit: &Visit, search: &Search) -> Result<SearchPage, Refusal> {
+        let find = search::page(&self.gate, search);
+        self.admission.list(visit, find, |page| page.hits.len()).await
     }
 
     async fn base_map(
@@ -415,13 +391,6 @@ impl Portal for PortalService {
     fn policies(&self) -> &Policies {
         &self.gate.policies
     }
-}
-
-/// What of a data set everybody may search: what a list shows to everybody. `None` where it shows
-/// no codes.
-fn searched(policy: &Policy, dataset: &str) -> Option<Searched> {
-    let Listed { local_id, location, point } = policy.listed()?;
-    Some(Searched { dataset: dataset.to_owned(), local_id, location, point })
 }
 
 /// The box of a place's map: twice its own size, and never less than the margin around it.

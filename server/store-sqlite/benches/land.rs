@@ -83,20 +83,43 @@ async fn look_up(store: &SqliteStore, parcels: u32) {
         times.push(begun.elapsed());
     }
     report("record", times);
-    for text in ["330521001001GB00", "永安街道 77", "永安街道", "街道", "德清 7号", "没有的地方"]
-    {
-        let query = SearchQuery { text: text.into(), bounds: None, limit: 20, datasets: open() };
+    for text in [
+        "330521001001GB00",
+        "永安街道 77",
+        "永安街道",
+        "街道",
+        "德清 7号",
+        "没有的地方",
+        "浙江省湖州市德清县武康街道永安街道77号",
+        "德清县永安街道 77号",
+        "77号武康街道",
+        "住宅",
+        "工业用地",
+        "宅基地",
+        "wkjdyajd77h",
+        "德清县",
+    ] {
+        let query = SearchQuery {
+            text: text.into(),
+            limit: 20,
+            datasets: open(),
+            ..SearchQuery::default()
+        };
         measure_search(store, text, &query).await;
     }
     let bounds = Bounds { west: 120.1, south: 30.5, east: 120.11, north: 30.51 };
-    let query =
-        SearchQuery { text: String::new(), bounds: Some(bounds), limit: 200, datasets: open() };
+    let query = SearchQuery {
+        bounds: Some(bounds),
+        limit: 200,
+        datasets: open(),
+        ..SearchQuery::default()
+    };
     measure_search(store, "box, 200", &query).await;
 }
 
 fn open() -> Vec<Searched> {
     let dataset = testkit::dataset("measured").id;
-    vec![Searched { dataset, local_id: true, location: true, point: true }]
+    vec![Searched { dataset, local_id: true, location: true, land_use: true, point: true }]
 }
 
 async fn measure_search(store: &SqliteStore, name: &str, query: &SearchQuery) {

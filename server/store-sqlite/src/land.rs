@@ -12,7 +12,7 @@ use domain::{
 };
 use rusqlite::{Connection, OptionalExtension};
 use store::{
-    BaseFeature, BaseMap, Bounds, Land, Look, ParcelHit, Question, SearchQuery, StoreError,
+    BaseFeature, BaseMap, Bounds, Land, Look, Question, SearchQuery, SearchResult, StoreError,
 };
 
 use super::{
@@ -94,7 +94,7 @@ impl Land for SqliteStore {
         self.read(move |connection, versions| lineage::former(connection, versions, code)).await
     }
 
-    async fn search(&self, query: &SearchQuery) -> Result<Vec<ParcelHit>, StoreError> {
+    async fn search(&self, query: &SearchQuery) -> Result<SearchResult, StoreError> {
         let query = query.clone();
         let until = Instant::now() + search::LONGEST;
         let searching = self.inner.searching.acquire();

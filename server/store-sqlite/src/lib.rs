@@ -314,12 +314,14 @@ fn open_writer(folder: &Path, key: &ClassifiedKey) -> Result<Connection, SqliteE
     connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
     prepare(&connection)?;
     classified::register(&connection, key)?;
+    search::register(&connection)?;
     Ok(connection)
 }
 
 fn open_reader(folder: &Path, key: &ClassifiedKey) -> Result<Connection, SqliteError> {
     let connection = open_for_copy(folder)?;
     classified::register(&connection, key)?;
+    search::register(&connection)?;
     Ok(connection)
 }
 

@@ -1,21 +1,31 @@
-//! Searching parcels by code, local id and address. What a data set does not let be searched is not
-//! looked at: it neither finds, nor sorts, nor uses up a limit.
+//! Searching parcels by code, local id, address, use and kind. What a data set does not let be searched
+//! is not looked at: it neither finds, nor sorts, nor counts.
 
 use std::{collections::HashSet, time::Duration};
 
-use domain::code::{PARCEL_LENGTH, clean};
+use domain::{
+    code::{PARCEL_LENGTH, clean},
+    search::SearchWords,
+    text::narrow,
+};
 use rusqlite::{CachedStatement, Connection, ToSql, named_params};
-use store::{Bounds, ParcelHit, SearchQuery, Searched};
+use store::{Bounds, MOST_COUNTED, ParcelHit, SearchQuery, SearchResult, Searched};
 
 use super::value::{self, read_parcel_code};
 use crate::error::SqliteError;
 
+mod functions;
 mod words;
+
+pub(super) use functions::register;
 
 /// Longest time of one search: one that takes longer is too broad to be of use.
 pub(super) const LONGEST: Duration = Duration::from_secs(2);
 
-/// Where the trigrams of codes, ids and addresses stand; made on every reader.
+/// Most that one search comes upon: one more than it counts, so that it knows of more.
+const MOST_FOUND: i64 = MOST_COUNTED as i64 + 1;
+
+/// Where the trigrams of the words of parcels stand; made on every reader.
 pub(super) const TERMS: &str =
     "create virtual table temp.parcel_term using fts5vocab(main, parcel_text, instance)";
 
@@ -77,11 +87,14 @@ use visible;
 
 /// Parcels that match: the very code or local id first, then those that begin like it, then those
 /// that have every word, shortest address first (as FTS5's own rank does for one phrase; that one
-/// also counts rows that are not visible). Without words, those in the bounds by code.
+/// also counts rows that are not visible). Where there is none of these, those that have every part of
+/// the words. Without words, those in the bounds by code.
+///
+/// All that is counted is come upon, and the page cut out of it: every page is of the same order.
 pub(super) fn search(
     connection: &Connection,
     query: &SearchQuery,
-) -> Result<Vec<ParcelHit>, SqliteError> {
+) -> Result<SearchResult, SqliteError> {
     let names = |of: fn(&Searched) -> bool| {
         let names: Vec<&str> =
             query.datasets.iter().filter(|one| of(one)).map(|one| one.dataset.as_str()).collect();
@@ -99,19 +112,23 @@ pub(super) fn search(
     };
     // No stored text has control characters, and SQLite ends a text at the first NUL.
     let text = query.text.trim_start().chars().take(LONGEST_TEXT).collect::<String>();
-    let text = text.replace(char::is_control, " ");
+    let text = narrow(&text).replace(char::is_control, " ");
     let text = text.trim();
     if query.limit == 0 || query.datasets.is_empty() {
-        return Ok(Vec::new());
+        return Ok(SearchResult::default());
     }
     if text.is_empty() {
         search.in_bounds()?;
     } else {
         search.exactly(text)?;
         search.beginning(text)?;
-        search.words(text)?;
+        let words = SearchWords::of(text);
+        search.words(&words)?;
+        if let Some(parts) = words.in_parts().filter(|_| search.hits.is_empty()) {
+            search.words(&parts)?;
+        }
     }
-    Ok(search.hits)
+    Ok(search.page())
 }
 
 struct Search<'c> {
@@ -218,17 +235,16 @@ impl Search<'_> {
         mut statement: CachedStatement<'_>,
         more: &[(&str, &dyn ToSql)],
     ) -> Result<(), SqliteError> {
-        if self.hits.len() >= self.query.limit {
+        if self.is_full() {
             return Ok(());
         }
-        let limit = i64::try_from(self.query.limit).unwrap_or(i64::MAX);
         let bounds = self.query.bounds.unwrap_or(EVERYWHERE);
         let mut parameters: Vec<(&str, &dyn ToSql)> = vec![
             (":listed", &self.listed),
             (":with_id", &self.with_id),
             (":with_location", &self.with_location),
             (":with_point", &self.with_point),
-            (":limit", &limit),
+            (":limit", &MOST_FOUND),
         ];
         let everywhere = self.query.bounds.is_none();
         parameters.extend_from_slice(&[
@@ -253,11 +269,23 @@ impl Search<'_> {
                 centre: longitude.zip(latitude),
                 dataset: row.get(5)?,
             });
-            if self.hits.len() >= self.query.limit {
+            if self.is_full() {
                 break;
             }
         }
         Ok(())
+    }
+
+    fn is_full(&self) -> bool {
+        self.hits.len() > MOST_COUNTED
+    }
+
+    fn page(mut self) -> SearchResult {
+        let more = self.is_full();
+        self.hits.truncate(MOST_COUNTED);
+        let matched = self.hits.len();
+        let hits = self.hits.into_iter().skip(self.query.skip).take(self.query.limit).collect();
+        SearchResult { hits, matched, more }
     }
 }
 

@@ -20,18 +20,17 @@ use super::{
 /// Rows put in within one transaction: some tens of milliseconds.
 const BATCH: i64 = 1_000;
 
-pub(super) fn insert_words(
-    connection: &Connection,
-    parcel: i64,
-    code: &str,
-    local_id: Option<&str>,
-    location: Option<&str>,
-) -> Result<(), SqliteError> {
+/// Puts in the words of a parcel that stands in its own tables.
+pub(super) fn insert_words(connection: &Connection, parcel: i64) -> Result<(), SqliteError> {
     connection
         .prepare_cached(
-            "insert into parcel_text (rowid, code, local_id, location) values (?1, ?2, ?3, ?4)",
+            "insert into parcel_text (rowid, code, local_id, location, land_use, kind)
+             select p.id, p.code, p.local_id, address_text(p.location), use_text(b.fields),
+                 kind_text(p.code)
+             from parcel p join parcel_body b on b.parcel_id = p.id
+             where p.id = ?1",
         )?
-        .execute(params![parcel, code, local_id, location])?;
+        .execute([parcel])?;
     Ok(())
 }
 
@@ -82,7 +81,7 @@ pub(super) fn fill(connection: &mut Connection, version: i64) -> Result<(), Sqli
     fill_from(
         connection,
         version,
-        "select p.id, p.code, p.local_id, p.location, p.longitude is not null, b.outline,
+        "select p.id, p.longitude is not null, b.outline,
              exists (select 1 from parcel_text_docsize d where d.id = p.id),
              exists (select 1 from parcel_box_rowid d where d.rowid = p.id)
          from parcel p join parcel_body b on b.parcel_id = p.id
@@ -90,18 +89,14 @@ pub(super) fn fill(connection: &mut Connection, version: i64) -> Result<(), Sqli
          order by p.id limit ?3",
         |connection, row| {
             let id = row.get(0)?;
-            if !row.get::<_, bool>(6)? {
-                let (local_id, location) = (row.get_ref(2)?, row.get_ref(3)?);
-                let [local_id, location] = [local_id, location].map(|text| text.as_str_or_null());
-                let local_id = local_id.map_err(rusqlite::Error::from)?;
-                let location = location.map_err(rusqlite::Error::from)?;
-                insert_words(connection, id, text(row, 1)?, local_id, location)?;
+            if !row.get::<_, bool>(3)? {
+                insert_words(connection, id)?;
             }
-            let has_place: bool = row.get(4)?;
-            if !has_place || row.get(7)? {
+            let has_place: bool = row.get(1)?;
+            if !has_place || row.get(4)? {
                 return Ok(());
             }
-            let bounds = geometry::bounds(&geometry::read_outline(blob(row, 5)?)?);
+            let bounds = geometry::bounds(&geometry::read_outline(blob(row, 2)?)?);
             bounds.map_or(Ok(()), |bounds| insert_parcel(connection, version, id, &bounds))
         },
     )?;

@@ -14,7 +14,8 @@ use domain::{
 use geo::{Area, Contains, Geometry, Intersects, LineString, MultiPolygon, Point, Polygon};
 use jiff::civil::date;
 use store::{
-    BaseFeature, BaseKind, Bounds, Change, Ending, Imports, ParcelHit, SearchQuery, Searched, Store,
+    BaseFeature, BaseKind, Bounds, Change, Ending, Imports, MOST_COUNTED, ParcelHit, SearchQuery,
+    SearchResult, Searched, Store,
 };
 
 use super::{Storage, samples::*};
@@ -65,9 +66,11 @@ pub async fn a_record_comes_back_as_it_went_in<S: Store + Imports>(place: &Stora
         assert_eq!(record.version, version);
     }
     let datasets = all(&store).await;
-    let query = SearchQuery { text: "12-345".into(), bounds: None, limit: 5, datasets };
-    let hits = store.search(&query).await;
-    let [hit] = hits.unwrap().try_into().unwrap();
+    let text = "12-345".into();
+    let query = SearchQuery { text, limit: 5, datasets, ..SearchQuery::default() };
+    let found = store.search(&query).await.unwrap();
+    assert_eq!((found.matched, found.more), (1, false));
+    let [hit] = found.hits.try_into().unwrap();
     assert_eq!((hit.code, hit.dataset.as_str()), (parcel_code(1), "deqing"));
     assert_eq!(hit.local_id.as_deref(), Some("12-345"));
     assert_eq!(hit.location.as_deref(), Some("永安街"));
@@ -281,7 +284,8 @@ pub async fn words_of_any_length_find_addresses<S: Store + Imports>(place: &Stor
     assert_eq!(found(&store, "德清").await, [3, 2, 1].map(parcel_code));
     assert_eq!(found(&store, "大厦").await, [parcel_code(1)]);
     assert_eq!(found(&store, "用房").await, [parcel_code(1)]);
-    assert_eq!(found(&store, "ET").await, [parcel_code(4)]);
+    // 永安街 is a street too, in letters.
+    assert_eq!(found(&store, "ET").await, [2, 4, 1].map(parcel_code));
     assert_eq!(found(&store, "健康 5").await, [parcel_code(3)]);
     assert_eq!(found(&store, "杭州").await, []);
     assert_eq!(found(&store, "杭州市西湖区").await, []);
@@ -327,17 +331,128 @@ pub async fn bounds_narrow_a_search<S: Store + Imports>(place: &Storage<S>) {
     assert_eq!(found_in(&store, "永安街", Some(far)).await, []);
     assert_eq!(found(&store, "").await, [0, 1, 250].map(parcel_code));
     let datasets = all(&store).await;
-    let none = SearchQuery { text: "永安街".into(), bounds: None, limit: 0, datasets };
-    assert_eq!(store.search(&none).await.unwrap(), []);
+    let text = "永安街".into();
+    let none = SearchQuery { text, datasets, ..SearchQuery::default() };
+    assert_eq!(store.search(&none).await.unwrap(), SearchResult::default());
     let one = SearchQuery { limit: 1, ..none };
-    assert_eq!(store.search(&one).await.unwrap().len(), 1);
+    assert_eq!(store.search(&one).await.unwrap().hits.len(), 1);
+}
+
+/// A parcel whose use is a class of 用地用海分类.
+fn used(number: u32, location: &str, class: &str) -> ParcelRecord {
+    let mut parcel = parcel_at(number, location, 120.0, 30.5);
+    let class = Coded::new("land-use-planning", "2023-11", class);
+    parcel.fields.insert(Field::LandUse, Value::Coded(class));
+    parcel
+}
+
+pub async fn an_address_is_found_as_people_say_it<S: Store + Imports>(place: &Storage<S>) {
+    let store = place.open();
+    publish(
+        &store,
+        "deqing",
+        &[
+            parcel_at(1, "演示镇演示智造路40号厂房", 120.0, 30.5),
+            parcel_at(2, "演示镇演示智造路140号厂房", 120.0, 30.5),
+            parcel_at(3, "演示镇演示学院路 4 号 住宅", 120.0, 30.5),
+        ],
+    );
+    for text in [
+        "浙江省湖州市德清县演示镇演示智造路40号",
+        "浙江省德清县演示智造路40号厂房",
+        "德清县演示智造路40号",
+        "德清演示智造路40号",
+        "演示智造路４０号",
+        "演示智造路 40号",
+        "40号 演示智造路",
+        "40号，智造路，演示镇",
+        "智造路40号演示镇",
+        "Deqing County, Yanshi Town, Yanshizhizao Road, No. 40",
+        "yszyszzl40",
+    ] {
+        assert_eq!(found(&store, text).await, [parcel_code(1)], "{text}");
+    }
+    for text in ["演示学院路4号", "学院路４号住宅", "演示学院路 4 号", "住宅 4号"]
+    {
+        assert_eq!(found(&store, text).await, [parcel_code(3)], "{text}");
+    }
+    // Another county, another number, a word that is nowhere.
+    for text in ["浙江省杭州市西湖区演示智造路40号", "演示智造路4号", "智造路40号酒店"]
+    {
+        assert_eq!(found(&store, text).await, [], "{text}");
+    }
+    // Nothing but where it lies.
+    for text in ["德清县", "浙江省湖州市德清县", "浙江省", "德清县 浙江省"] {
+        assert_eq!(found(&store, text).await.len(), 3, "{text}");
+    }
+    assert_eq!(found(&store, "杭州市").await, []);
+}
+
+pub async fn uses_and_kinds_are_found_in_both_languages<S: Store + Imports>(place: &Storage<S>) {
+    let store = place.open();
+    publish(
+        &store,
+        "deqing",
+        &[used(1, "智造路1号", "100101"), used(2, "学院路2号", "0701"), used(3, "b", "0901")],
+    );
+    for text in ["工业用地", "一类工业用地", "工业", "工矿用地", "industrial", "智造路 工业"]
+    {
+        assert_eq!(found(&store, text).await, [parcel_code(1)], "{text}");
+    }
+    for text in ["住宅", "城镇住宅用地", "居住用地", "Urban housing", "学院路 住宅"]
+    {
+        assert_eq!(found(&store, text).await, [parcel_code(2)], "{text}");
+    }
+    assert_eq!(found(&store, "学院路 工业").await, []);
+    for text in ["建设用地使用权", "construction land", "国有 智造路"] {
+        assert!(found(&store, text).await.contains(&parcel_code(1)), "{text}");
+    }
+    assert_eq!(found(&store, "宅基地").await, []);
+    // Where uses may not be searched they decide nothing; the kind is in the code.
+    let closed = Searched { dataset: "deqing".into(), location: true, ..Searched::default() };
+    for text in ["工业用地", "工业", "智造路 工业", "industrial"] {
+        assert_eq!(searched(&store, text, None, std::slice::from_ref(&closed)).await, [], "{text}");
+    }
+    let kind = searched(&store, "国有建设用地", None, std::slice::from_ref(&closed)).await;
+    assert_eq!(kind.len(), 3);
+}
+
+pub async fn pages_of_a_search_follow_one_another_and_its_count_is_true<S: Store + Imports>(
+    place: &Storage<S>,
+) {
+    let store = place.open();
+    let some: Vec<_> = (0..47).map(parcel).collect();
+    publish(&store, "few", &some);
+    let page = async |text: &str, skip, limit| {
+        let datasets = all(&store).await;
+        let query = SearchQuery { text: text.into(), skip, limit, datasets, bounds: None };
+        store.search(&query).await.unwrap()
+    };
+    for text in ["永安街", "永安", "永", "330521", "德清县", ""] {
+        let mut codes = Vec::new();
+        for skip in [0, 20, 40, 60] {
+            let SearchResult { hits, matched, more } = page(text, skip, 20).await;
+            assert_eq!((matched, more), (47, false), "{text}");
+            codes.extend(hits.into_iter().map(|hit| hit.code));
+        }
+        codes.sort_unstable();
+        assert_eq!(codes, (0..47).map(parcel_code).collect::<Vec<_>>(), "{text}");
+    }
+    // More than any search counts: it says so.
+    let many: Vec<_> = (100..1_200).map(parcel).collect();
+    publish(&store, "many", &many);
+    for text in ["永安街", "永安", "330521", "德清县", ""] {
+        let SearchResult { hits, matched, more } = page(text, MOST_COUNTED - 5, 20).await;
+        assert_eq!((hits.len(), matched, more), (5, MOST_COUNTED, true), "{text}");
+        assert_eq!(page(text, MOST_COUNTED, 20).await.hits, [], "{text}");
+    }
 }
 
 pub async fn signs_in_a_search_are_only_signs<S: Store + Imports>(place: &Storage<S>) {
     let store = place.open();
     publish(&store, "deqing", &[parcel_at(1, "\"A\" 100% _x_ 'y' (OR) *号", 120.0, 30.5)]);
-    for text in ["\"A\"", "100%", "0%", "_x", "'y'", "(OR)", "*号", "AND OR", "NEAR("] {
-        let expected = !matches!(text, "AND OR" | "NEAR(");
+    for text in ["\"A\"", "100%", "0%", "_x", "'y'", "(OR)", "*号", "AND NOT", "NEAR("] {
+        let expected = !matches!(text, "AND NOT" | "NEAR(");
         assert_eq!(found(&store, text).await.len(), usize::from(expected), "{text}");
     }
     for text in
@@ -409,8 +524,11 @@ async fn searched<S: Store>(
     bounds: Option<Bounds>,
     datasets: &[Searched],
 ) -> Vec<ParcelHit> {
-    let query = SearchQuery { text: text.into(), bounds, limit: 10, datasets: datasets.to_vec() };
-    store.search(&query).await.unwrap()
+    let datasets = datasets.to_vec();
+    let query = SearchQuery { text: text.into(), bounds, skip: 0, limit: 10, datasets };
+    let found = store.search(&query).await.unwrap();
+    assert!(found.matched >= found.hits.len());
+    found.hits
 }
 
 /// Every way of searching that a word takes: by three characters and more, by two, by one, beside a

@@ -70,6 +70,9 @@ macro_rules! conformance {
             land::words_of_any_length_find_addresses
             land::codes_and_local_ids_come_first
             land::bounds_narrow_a_search
+            land::an_address_is_found_as_people_say_it
+            land::uses_and_kinds_are_found_in_both_languages
+            land::pages_of_a_search_follow_one_another_and_its_count_is_true
             land::p5_what_may_not_be_searched_has_no_part_in_a_search
             land::p5_limits_and_order_depend_on_what_may_be_searched_alone
             land::signs_in_a_search_are_only_signs

@@ -102,12 +102,15 @@ pub async fn found<S: Land>(store: &S, text: &str) -> Vec<ParcelCode> {
 pub async fn all<S: Land>(store: &S) -> Vec<Searched> {
     let versions = store.versions().await.unwrap();
     let names = versions.into_iter().map(|version| version.dataset.id);
-    names.map(|dataset| Searched { dataset, local_id: true, location: true, point: true }).collect()
+    let open =
+        |dataset| Searched { dataset, local_id: true, location: true, land_use: true, point: true };
+    names.map(open).collect()
 }
 
 pub async fn found_in<S: Land>(store: &S, text: &str, bounds: Option<Bounds>) -> Vec<ParcelCode> {
-    let query = SearchQuery { text: text.into(), bounds, limit: 10, datasets: all(store).await };
-    store.search(&query).await.unwrap().into_iter().map(|hit| hit.code).collect()
+    let datasets = all(store).await;
+    let query = SearchQuery { text: text.into(), bounds, skip: 0, limit: 10, datasets };
+    store.search(&query).await.unwrap().hits.into_iter().map(|hit| hit.code).collect()
 }
 
 pub fn number(number: u32) -> RequestNumber {

@@ -15,13 +15,18 @@ use jiff::{Timestamp, civil::Date};
 
 use crate::StoreError;
 
-/// A search over codes, the source's own ids and addresses.
+/// As many places as a search counts. Where there are more it says so, and no page goes beyond.
+pub const MOST_COUNTED: usize = 1_000;
+
+/// A search over codes, the source's own ids, addresses, uses and kinds.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SearchQuery {
     /// Words; empty for none.
     pub text: String,
     /// Only parcels whose point, as published to three decimals, lies in this box.
     pub bounds: Option<Bounds>,
+    /// Of what is found, how many are passed over.
+    pub skip: usize,
     /// At most this many.
     pub limit: usize,
     /// What may be searched, by data set. Of one that is not named, nothing is found.
@@ -38,6 +43,8 @@ pub struct Searched {
     pub local_id: bool,
     /// Whether addresses may be searched.
     pub location: bool,
+    /// Whether uses may be searched.
+    pub land_use: bool,
     /// Whether a box may find the point.
     pub point: bool,
 }
@@ -56,6 +63,17 @@ pub struct ParcelHit {
     pub centre: Option<(f64, f64)>,
     /// The data set it is from.
     pub dataset: String,
+}
+
+/// A page of what a search found, and how much there is.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SearchResult {
+    /// Best first.
+    pub hits: Vec<ParcelHit>,
+    /// How many match, up to [`MOST_COUNTED`].
+    pub matched: usize,
+    /// Whether more than those match.
+    pub more: bool,
 }
 
 /// What somebody asks of a place, and of which data sets the policy tells.
@@ -157,9 +175,10 @@ pub trait Land: Send + Sync {
     /// its successors may be shown is for the caller to ask.
     async fn former(&self, code: &ParcelCode) -> Result<Option<LandRecord>, StoreError>;
 
-    /// Parcels that match, best first; never a classified one. [`StoreError::Interrupted`] when it
+    /// Parcels that match, best first; never a classified one, neither in the list nor in the count.
+    /// What a search is taken to mean is in [`domain::search`]. [`StoreError::Interrupted`] when it
     /// takes too long; it is stopped as well when its caller goes.
-    async fn search(&self, query: &SearchQuery) -> Result<Vec<ParcelHit>, StoreError>;
+    async fn search(&self, query: &SearchQuery) -> Result<SearchResult, StoreError>;
 
     /// Base map features of one data set that meet a box, at most `limit`, in drawing order
     /// (areas first).

@@ -31,8 +31,9 @@ pub use error::StoreError;
 pub use keys::{Keys, Traces};
 pub use labels::{IssuedLabel, LabelPage, Labels, NewLabel, Withdrawal, Withdrawn};
 pub use land::{
-    BaseMap, CurrentVersion, Ending, Imports, Land, LandWriter, LayerToStore, Look, ParcelHit,
-    Question, RestrictionFeature, SearchQuery, Searched, SharedCodes, Tied,
+    BaseMap, CurrentVersion, Ending, Imports, Land, LandWriter, LayerToStore, Look, MOST_COUNTED,
+    ParcelHit, Question, RestrictionFeature, SearchQuery, SearchResult, Searched, SharedCodes,
+    Tied,
 };
 pub use listed::{Listed, RecordFault};
 pub use outbox::{Backlog, Delivery, DeliveryOutcome, DeliveryStatus, Outbox, Round};

@@ -50,7 +50,8 @@ pub async fn fallback(State(state): State<AppState>, request: Request) -> Respon
     refusal::refuse(&state, request, Problem::not_found(), ErrorPage::NotFound).await
 }
 
-/// Home. A code or an address of ours in the search field goes straight to its page.
+/// Home. A code, an address of ours or the number of a request in the search field goes straight to its
+/// page; that of a request asks for its secret, whether there is such a request or not.
 pub async fn home(State(state): State<AppState>, visitor: Visitor, request: Request) -> Response {
     let query = request.uri().query().unwrap_or_default().as_bytes();
     let typed = form_value(query, "q").unwrap_or_default();
@@ -58,12 +59,16 @@ pub async fn home(State(state): State<AppState>, visitor: Visitor, request: Requ
     if typed.is_empty() {
         return render(&state, request, PageInput::default()).await;
     }
+    if let Some(number) = RequestNumber::searched_for(typed) {
+        return Redirect::to(&app::urls::request(&number)).into_response();
+    }
+    let page = form_value(query, "page").and_then(|page| page.parse().ok()).unwrap_or(1);
     let host = own_host(&state, request.headers());
     match ScannedText::judge(typed, &host) {
         ScannedText::Code(code) => Redirect::to(&app::urls::place(&code)).into_response(),
         ScannedText::Here(path) => Redirect::to(&path).into_response(),
         ScannedText::Foreign { .. } => {
-            show(&state, &visitor, request, Asked::Words(typed.to_owned())).await
+            show(&state, &visitor, request, Asked::Words { words: typed.to_owned(), page }).await
         }
     }
 }

@@ -363,7 +363,13 @@ fn p5_a_condition_that_a_list_cannot_see_is_refused_and_every_other_is_obeyed() 
                         }
                     }
                     let before = read(FILE);
-                    assert_eq!(policy.listed(), before.listed(), "row {row} is in no list");
+                    let listed = policy.listed().unwrap();
+                    let conditional = match row {
+                        6 => Listed { area: false, ..before.listed().unwrap() },
+                        8 => Listed { land_use: false, ..before.listed().unwrap() },
+                        _ => before.listed().unwrap(),
+                    };
+                    assert_eq!(listed, conditional, "row {row} of some parcels is in no list");
                 }
             }
         }

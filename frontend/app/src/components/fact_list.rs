@@ -4,7 +4,15 @@ use domain::{code::Realm, policy::Field, profile::Fact};
 use leptos::prelude::*;
 
 use super::value::value;
-use crate::current;
+use crate::{current, words::Words};
+
+/// What a field is called.
+pub fn label(words: Words, field: Field, realm: Realm) -> &'static str {
+    match (field, realm) {
+        (Field::ParcelArea, Realm::Sea) => words.t("field_sea_area"),
+        (field, _) => words.t(&format!("field_{}", field.name())),
+    }
+}
 
 /// Facts in the order they are given.
 #[component]
@@ -20,10 +28,7 @@ pub fn FactList(
             {facts
                 .iter()
                 .map(|fact| {
-                    let label = match (fact.field, realm) {
-                        (Field::ParcelArea, Realm::Sea) => words.t("field_sea_area"),
-                        (field, _) => words.t(&format!("field_{}", field.name())),
-                    };
+                    let label = label(words, fact.field, realm);
                     view! {
                         <div class="fact">
                             <dt>{label}</dt>

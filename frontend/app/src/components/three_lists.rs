@@ -68,12 +68,22 @@ fn list(
             {if themes.is_empty() {
                 view! { <p class="quiet">{words.t(list.empty)}</p> }.into_any()
             } else {
-                view! { <ul class="themes">{themes.iter().map(|theme| item(words, theme)).collect_view()}</ul> }
-                    .into_any()
+                let items = themes.iter().map(|theme| item(words, theme)).collect_view();
+                folded(words, list, themes.len(), view! { <ul class="themes">{items}</ul> }.into_any())
             }}
         </section>
     }
     .into_any()
+}
+
+/// In elder mode what does not concern the place is folded: what does stands above (A2).
+fn folded(words: Words, list: &List, count: usize, themes: AnyView) -> AnyView {
+    let fold = list.anchor == NOT_CONCERNED.anchor && current::page().elder;
+    if !fold {
+        return themes;
+    }
+    let name = words.fill("rest_not_concerned", &[("n", &count.to_string())]);
+    view! { <details class="fold"><summary>{name}</summary>{themes}</details> }.into_any()
 }
 
 fn untouched(words: Words, answer: &ThemeAnswer) -> AnyView {

@@ -1,9 +1,11 @@
 //! A value of the register as people read it.
 
-use domain::{Locale, code::Realm, dictionary::dictionary, policy::Field, record::Value};
+use domain::{
+    Locale, code::Realm, dictionary::dictionary, policy::Field, record::Value, romanised::romanised,
+};
 use leptos::prelude::*;
 
-use crate::{format, romanised::romanised, words::Words};
+use crate::{format, words::Words};
 
 /// A text from the register in its own language, so that it is read aloud and set right in an
 /// English page.
@@ -65,15 +67,27 @@ pub fn value(words: Words, field: Field, value: &Value, realm: Realm) -> AnyView
         }
         .into_any(),
         Value::Number(figure) => number(words, field, *figure).into_any(),
-        Value::Money { amount, currency } => money(words, *amount, currency).into_any(),
-        Value::Date(date) => format::date(locale, *date).into_any(),
-        Value::Period { from, to } => words
-            .fill(
-                "period",
-                &[("from", &format::date(locale, *from)), ("to", &format::date(locale, *to))],
-            )
-            .into_any(),
-        Value::Flag(yes) => words.t(if *yes { "yes" } else { "no" }).into_any(),
+        other => in_short(words, other, realm).into_any(),
+    }
+}
+
+/// A value in one line, for lists: without what stands beneath it on a profile.
+pub fn in_short(words: Words, value: &Value, realm: Realm) -> String {
+    let locale = words.0;
+    match value {
+        Value::Text(text) => text.clone(),
+        Value::Localized(text) => words.pick(text),
+        Value::Coded(coded) => coded.label(locale),
+        Value::AreaM2(area) if realm == Realm::Sea => format::hectares(locale, *area),
+        Value::AreaM2(area) => format::square_metres(locale, *area),
+        Value::Number(figure) => format::number(*figure, 2),
+        Value::Money { amount, currency } => money(words, *amount, currency),
+        Value::Date(date) => format::date(locale, *date),
+        Value::Period { from, to } => words.fill(
+            "period",
+            &[("from", &format::date(locale, *from)), ("to", &format::date(locale, *to))],
+        ),
+        Value::Flag(yes) => words.t(if *yes { "yes" } else { "no" }).to_owned(),
     }
 }
 

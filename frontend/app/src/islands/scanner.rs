@@ -25,8 +25,6 @@ mod deferred;
 mod events;
 #[cfg(any(feature = "hydrate", test))]
 mod in_app;
-#[cfg(feature = "hydrate")]
-mod js_object;
 #[cfg(any(feature = "hydrate", test))]
 mod notices;
 #[cfg(feature = "hydrate")]

@@ -42,9 +42,9 @@ fn Welcome() -> AnyView {
                 <p class="lead">{words.t("home_lead")}</p>
             </div>
             <div class="home-ways">
-                {scanner}
-                <p class="or" aria-hidden="true"><span>{words.t("home_or")}</span></p>
                 <SearchForm focus=at_counter />
+                <p class="or" aria-hidden="true"><span>{words.t("home_or")}</span></p>
+                {scanner}
             </div>
             <section class="home-steps" aria-labelledby="steps-title">
                 <h2 id="steps-title">{words.t("steps_title")}</h2>

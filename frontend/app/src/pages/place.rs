@@ -19,8 +19,8 @@ use super::{
 };
 use crate::{
     components::{
-        Banner, CodeBlock, FactList, Lifecycle, PageTitle, ServiceList, SourceLine, ThreeLists,
-        Tone, Verdict, as_named, in_letters, warning_words, worst,
+        Banner, CodeBlock, FactList, Lifecycle, PageTitle, PlaceTools, Reader, ServiceList,
+        SourceLine, ThreeLists, Tone, Verdict, as_named, in_letters, warning_words, worst,
     },
     context::ErrorPage,
     current,
@@ -108,10 +108,14 @@ pub(super) fn Profile(
         (LandCode::Parcel(_), Realm::Sea) => "kind_sea",
     });
     let demonstration = profile.version.dataset.demonstration;
+    let title = in_letters(words, &name);
     // What has ended leads to what replaced it: nothing is asked of it, and nothing can be asked for.
     let current = !lineage.ended;
-    let title = in_letters(words, &name);
     let about = if current { worst(words, &profile.restrictions).1 } else { String::new() };
+    let elder = current::page().elder;
+    let action = actions(words, &title, subject, current, elder);
+    // In elder mode what can be done here comes before how the place is called by number (A2).
+    let (before_code, after_code) = if elder { (Some(action), None) } else { (None, Some(action)) };
     view! {
         <PageTitle text=format!("{title} · {}", code.grouped()) about=about />
         <article class="place">
@@ -127,6 +131,7 @@ pub(super) fn Profile(
                 <h1>{as_named(words, name)}</h1>
                 {history::former(words, &lineage, subject != code, only_history)}
                 {current.then(|| view! { <Verdict restrictions=profile.restrictions.clone() /> })}
+                {before_code}
                 <CodeBlock code town />
                 {unit_not_told(words, &profile)}
                 {(!warnings.is_empty()).then(|| view! {
@@ -137,24 +142,21 @@ pub(super) fn Profile(
                             .collect_view()}
                     </ul>
                 })}
-                {current.then(|| view! {
-                    <p class="place-action">
-                        <a class="button button-primary" href="#services">{words.t("place_action")}</a>
-                    </p>
-                })}
+                {after_code}
             </header>
+            {(!only_history).then(|| sections(words, current))}
             {(!only_history).then(|| view! {
-                <section class="place-facts" aria-labelledby="facts-title">
+                <section class="place-facts" id="facts" aria-labelledby="facts-title">
                     {facts(words, &profile)}
                 </section>
                 <MapSection code=subject name=title profile=profile.clone() map />
             })}
             {current.then(|| view! {
-                <section class="place-restrictions">
+                <section class="place-restrictions" id="restrictions">
                     <ThreeLists restrictions=profile.restrictions.clone() />
                 </section>
             })}
-            <section class="place-life">
+            <section class="place-life" id="life">
                 {(!only_history).then(|| view! { <Lifecycle events=profile.events.clone() /> })}
                 {history::changes(words, profile.code, &lineage, profile.change_days, only_history)}
             </section>
@@ -172,6 +174,49 @@ pub(super) fn Profile(
     .into_any()
 }
 
+/// What can be done at the place, and with its page.
+fn actions(words: Words, title: &str, subject: LandCode, current: bool, elder: bool) -> AnyView {
+    view! {
+        <div class="place-action">
+            {current.then(|| view! {
+                <a class="button button-primary" href="#services">{words.t("place_action")}</a>
+            })}
+            <PlaceTools name=title.to_owned() code=subject />
+            // In elder mode it is at the top of the page.
+            {(!elder).then(|| view! { <Reader /> })}
+        </div>
+    }
+    .into_any()
+}
+
+/// A part of the page; in elder mode its heading opens it, for what matters stands above (A2).
+fn folded(elder: bool, heading: AnyView, rest: AnyView) -> AnyView {
+    if elder {
+        view! { <details class="fold"><summary>{heading}</summary>{rest}</details> }.into_any()
+    } else {
+        (heading, rest).into_any()
+    }
+}
+
+/// The way to the parts of the page, in its order.
+fn sections(words: Words, current: bool) -> AnyView {
+    let link = |part: &'static str, key: &str| {
+        view! { <li><a href=part>{words.t(key)}</a></li> }
+    };
+    view! {
+        <nav class="place-nav" aria-label=words.t("place_parts")>
+            <ul>
+                {link("#facts", "facts_title")}
+                {link("#map-title", "plan_heading")}
+                {current.then(|| link("#restrictions", "restrictions_title"))}
+                {link("#life", "lifecycle_title")}
+                {current.then(|| link("#services", "place_services"))}
+            </ul>
+        </nav>
+    }
+    .into_any()
+}
+
 fn facts(words: Words, profile: &PublicProfile) -> AnyView {
     let unit = profile.unit.as_ref().map(|unit| unit.facts.clone()).unwrap_or_default();
     let local_id = profile.local_id.clone().map(|id| {
@@ -181,8 +226,8 @@ fn facts(words: Words, profile: &PublicProfile) -> AnyView {
     });
     let parcel_heading = words.t("facts_parcel");
     let realm = profile.code.realm();
-    view! {
-        <h2 id="facts-title">{words.t("facts_title")}</h2>
+    let heading = view! { <h2 id="facts-title">{words.t("facts_title")}</h2> }.into_any();
+    let rest = view! {
         {(!unit.is_empty()).then(|| view! {
             <h3>{words.t("facts_unit")}</h3>
             <FactList facts=unit.clone() realm />
@@ -195,8 +240,8 @@ fn facts(words: Words, profile: &PublicProfile) -> AnyView {
         }}
         {local_id}
         <p class="quiet">{words.t("facts_why")} " " <a href=urls::POLICY>{words.t("facts_why_link")}</a></p>
-    }
-    .into_any()
+    };
+    folded(current::page().elder, heading, rest.into_any())
 }
 
 /// That the portal does not say whether there is such a unit: the answer is the same for every

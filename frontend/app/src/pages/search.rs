@@ -1,18 +1,23 @@
 //! What a search found.
 
-use domain::LandCode;
+use domain::{
+    LandCode,
+    dictionary::{CODE_STANDARD, Coded},
+    policy::Field,
+    record::Value,
+};
 use leptos::prelude::*;
 
 use super::error::{ErrorView, NoCode};
 use crate::{
-    components::{Alarm, CodeLine, PageTitle, SearchForm, as_named},
+    components::{Alarm, CodeLine, PageTitle, SearchForm, as_named, in_short, label},
     context::ErrorPage,
-    current,
+    current, format,
     found::Found,
     scan_target, urls,
     words::Words,
 };
-use service_api::SearchHit;
+use service_api::{SearchHit, SearchPage};
 
 /// The results of a search, or what is wrong with a code.
 #[component]
@@ -21,7 +26,7 @@ pub fn Results(
     query: String,
 ) -> AnyView {
     match current::found() {
-        Some(Found::Hits(hits)) => view! { <Hits query hits /> }.into_any(),
+        Some(Found::Hits(found)) => view! { <Hits query found /> }.into_any(),
         Some(Found::Mistyped { written, error, near }) => {
             view! { <NoCode written error near /> }.into_any()
         }
@@ -59,50 +64,137 @@ fn Elsewhere(
 fn Hits(
     /// What was searched for.
     query: String,
-    /// What was found.
-    hits: Vec<SearchHit>,
+    /// A page of what was found.
+    found: SearchPage,
 ) -> AnyView {
     let words = current::words();
     let title = words.fill("results_title", &[("query", &scan_target::shown(&query))]);
+    let numbered = (found.page > 1).then(|| page_of(words, &found));
+    let page_title = numbered.map_or_else(|| title.clone(), |page| format!("{title} · {page}"));
     view! {
-        <PageTitle text=title.clone() />
-        <div class="measure">
+        <PageTitle text=page_title />
+        <div class="results">
             <h1>{title}</h1>
-            <SearchForm query />
-            {if hits.is_empty() {
-                view! {
-                    <p class="lead">{words.t("results_none")}</p>
-                    <ul>
-                        <li>{words.t("results_none_shorter")}</li>
-                        <li>{words.t("results_none_code")}</li>
-                        <li>{words.t("results_none_scan")} " " <a href=urls::HOME>{words.t("onward_home")}</a></li>
-                    </ul>
-                }
-                    .into_any()
+            <SearchForm query=query.clone() />
+            {if found.hits.is_empty() {
+                none(words)
             } else {
-                view! {
-                    <p class="quiet">{words.fill("results_count", &[("n", &hits.len().to_string())])}</p>
-                    <ol class="hits">{hits.iter().map(|one| hit(words, one)).collect_view()}</ol>
-                }
-                    .into_any()
+                some(words, &query, &found)
             }}
         </div>
     }
     .into_any()
 }
 
-fn hit(words: Words, hit: &SearchHit) -> AnyView {
+fn none(words: Words) -> AnyView {
+    view! {
+        <p class="lead">{words.t("results_none")}</p>
+        <ul>
+            <li>{words.t("results_none_shorter")}</li>
+            <li>{words.t("results_none_code")}</li>
+            <li>{words.t("results_none_scan")} " " <a href=urls::HOME>{words.t("onward_home")}</a></li>
+            <li>{words.t("results_none_request")} " " <a href=urls::REQUESTS>{words.t("way_follow")}</a></li>
+        </ul>
+    }
+    .into_any()
+}
+
+fn some(words: Words, query: &str, found: &SearchPage) -> AnyView {
+    let key = if found.more { "results_count_more" } else { "results_count" };
+    let count = words.fill(key, &[("n", &format::number(as_figure(found.matched), 0))]);
+    let page = (found.pages > 1).then(|| page_of(words, found));
+    let first = found.hits.first().map(|hit| &hit.dataset);
+    let one_source = first.filter(|first| found.hits.iter().all(|hit| hit.dataset == **first));
+    let source =
+        one_source.map(|title| words.fill("results_source", &[("name", &words.pick(title))]));
+    let rows = found.hits.iter().map(|one| hit(words, one, one_source.is_none())).collect_view();
+    view! {
+        <p class="quiet results-count">
+            <span>{count}</span>
+            {page.map(|page| view! { " " <span>{page}</span> })}
+            {source.map(|source| view! { " " <span>{source}</span> })}
+        </p>
+        <ol class="hits">{rows}</ol>
+        {pages(words, query, found)}
+    }
+    .into_any()
+}
+
+/// Which page of how many.
+fn page_of(words: Words, found: &SearchPage) -> String {
+    let figures = [("page", &*found.page.to_string()), ("pages", &*found.pages.to_string())];
+    words.fill("results_page", &figures)
+}
+
+const fn as_figure(count: usize) -> f64 {
+    count as f64
+}
+
+/// The way to the pages before and after. That there is more than may be paged through is said.
+fn pages(words: Words, query: &str, found: &SearchPage) -> Option<AnyView> {
+    let SearchPage { page, pages, more, .. } = *found;
+    let link = |to: usize, rel: &'static str, key: &str| {
+        let text = words.t(key);
+        view! { <a class="button" rel=rel href=urls::search(query, to)>{text}</a> }
+    };
+    let last = (more && page == pages).then(|| words.t("results_more"));
+    (pages > 1).then(|| {
+        view! {
+            {last.map(|text| view! { <p>{text}</p> })}
+            <nav class="pages" aria-label=words.t("results_pages")>
+                {(page > 1).then(|| link(page - 1, "prev", "results_prev"))}
+                <span>{page_of(words, found)}</span>
+                {(page < pages).then(|| link(page + 1, "next", "results_next"))}
+            </nav>
+        }
+        .into_any()
+    })
+}
+
+fn hit(words: Words, hit: &SearchHit, with_source: bool) -> AnyView {
     let code = LandCode::Parcel(hit.code);
+    let realm = hit.code.realm();
     let title = hit.location.clone().unwrap_or_else(|| hit.code.grouped());
+    let kind = Coded::new("parcel-feature", CODE_STANDARD, hit.code.feature()).label(words.0);
+    let fact = |field: Field, known: &Option<Value>| {
+        known.as_ref().map(|known| {
+            let label = label(words, field, realm);
+            view! { <div><dt>{label}</dt> <dd>{in_short(words, known, realm)}</dd></div> }
+        })
+    };
     view! {
         <li class="hit">
-            <a class="hit-title" href=urls::place(&code)>{as_named(words, title)}</a>
-            <CodeLine code />
-            <span class="quiet">
-                {words.pick(&hit.dataset)}
-                {hit.local_id.clone().map(|id| view! { " · " {id} })}
-            </span>
+            <div class="hit-name">
+                <a class="hit-title" href=urls::place(&code)>{as_named(words, title)}</a>
+                <CodeLine code />
+                {hit.ended.then(|| ended(words, hit))}
+            </div>
+            <dl class="hit-facts">
+                <div><dt>{words.t("results_kind")}</dt> <dd>{kind}</dd></div>
+                {fact(Field::LandUse, &hit.land_use)}
+                {fact(Field::ParcelArea, &hit.area)}
+                {hit.local_id.clone().map(|id| view! { <div><dt>{words.t("field_local_id")}</dt> <dd><code>{id}</code></dd></div> })}
+                {with_source.then(|| view! { <div><dt>{words.t("source")}</dt> <dd>{words.pick(&hit.dataset)}</dd></div> })}
+            </dl>
         </li>
+    }
+    .into_any()
+}
+
+/// That a code is no longer in use, and which are instead.
+fn ended(words: Words, hit: &SearchHit) -> AnyView {
+    let instead: Vec<_> = hit.replaced_by.iter().map(|code| LandCode::Parcel(*code)).collect();
+    let links = instead.iter().map(|code| {
+        view! { " " <a href=urls::place(code)><CodeLine code=*code /></a> }
+    });
+    let links: Vec<_> = links.collect();
+    let label = (!links.is_empty()).then(|| words.t("results_replaced_by"));
+    view! {
+        <p class="hit-ended">
+            <span class="tag">{words.t("results_ended")}</span>
+            {label.map(|label| view! { " " {label} })}
+            {links}
+        </p>
     }
     .into_any()
 }

@@ -7,8 +7,10 @@ use domain::{
     code::{ParcelCode, Strictness},
     contact::Contact,
     dataset::{DataVersion, DatasetInfo, Epoch},
+    dictionary::Coded,
     lineage::Lineage,
     policy::Policies,
+    record::Value,
     request::{Actor, MessageKind, RequestEvent, RequestNumber, RequestState},
     retention::Retentions,
     service::Answers,
@@ -19,7 +21,7 @@ use super::land::{around, record, told};
 use service_api::{
     DeletedBecause, DeletedView, DeliveryProgress, DepartmentProgress, DossierView, Example,
     Export, GenuineLabel, Keeping, LabelReading, LabelSubject, NotShown, Place, Portal, Reach,
-    Refusal, RequestView, Search, SearchHit, Unavailable, Visit, WithdrawnLabel,
+    Refusal, RequestView, Search, SearchHit, SearchPage, Unavailable, Visit, WithdrawnLabel,
 };
 
 /// The code of the place.
@@ -152,17 +154,21 @@ impl Portal for Fake {
         Ok(around().base)
     }
 
-    async fn search(&self, _visit: &Visit, search: &Search) -> Result<Vec<SearchHit>, Refusal> {
+    async fn search(&self, _visit: &Visit, search: &Search) -> Result<SearchPage, Refusal> {
         let text = &search.text;
         let hit = |code: &str, location: &str| SearchHit {
             code: parcel(code),
             local_id: None,
             location: Some(location.into()),
             point: None,
+            land_use: Some(Value::Coded(Coded::new("land-use-planning", "2023-11", "0701"))),
+            area: Some(Value::AreaM2(812.4)),
+            ended: code.contains("JC"),
+            replaced_by: if code.contains("JC") { vec![parcel(CODE)] } else { vec![] },
             dataset: version().dataset.title,
             data_version: version().label(),
         };
-        Ok(if text.contains("永乐") {
+        let hits = if text.contains("永乐") {
             vec![
                 hit(CODE, "德清县武康街道永乐路8号"),
                 hit("330521001002GB00012", "德清县武康街道永乐路10号"),
@@ -170,7 +176,11 @@ impl Portal for Fake {
             ]
         } else {
             vec![]
-        })
+        };
+        // 永乐路 goes on over pages.
+        let many = text.contains("路");
+        let (matched, pages) = if many { (1_000, 50) } else { (hits.len(), 1) };
+        Ok(SearchPage { hits, matched, more: many, page: search.page.min(pages), pages })
     }
 
     async fn versions(&self) -> Result<Vec<DataVersion>, Unavailable> {
@@ -336,7 +346,7 @@ impl Portal for Fake {
             "PLACE" => genuine(LabelSubject::Place(code(CODE)), self.place(&code(CODE), viewer)),
             "HOME" => {
                 let LandCode::Unit(unit) = code(UNIT) else { panic!("{UNIT} is a unit") };
-                let building = Some(domain::record::Value::Text("武康街道永安街12号3幢".into()));
+                let building = Some(Value::Text("武康街道永安街12号3幢".into()));
                 let (parcel, masked) = (unit.parcel(), unit.masked());
                 let subject = LabelSubject::Home { parcel, masked, building };
                 genuine(subject, self.place(&LandCode::Parcel(unit.parcel()), viewer))

@@ -276,3 +276,53 @@ async fn a_profile_names_all_three_answers_and_where_the_data_come_from() {
     let themes = domain::theme::themes().len();
     assert_eq!(html.matches("class=\"theme ").count(), themes);
 }
+
+#[tokio::test]
+async fn a_list_says_how_much_there_is_what_each_is_and_what_has_ended() {
+    let few = Page::at("/?q=%E6%B0%B8%E4%B9%90").html().await;
+    for words in
+        ["找到3处。", "城镇住宅用地", "812.4平方米", "国有建设用地使用权宗地", "数据：德清演示区"]
+    {
+        assert!(few.contains(words), "{words}: {few}");
+    }
+    assert_eq!(few.matches("数据：德清演示区").count(), 1, "not on every row");
+    let ended = few.split("class=\"hit\"").find(|row| row.contains("JC00005")).unwrap();
+    assert!(ended.contains("已停用") && ended.contains("现用代码"), "{ended}");
+    assert!(ended.contains(&format!("href=\"/c/{CODE}\"")), "{ended}");
+    assert!(!few.contains("page=2"), "one page");
+    // 永乐路 goes on for fifty pages, and further than is counted.
+    let road = "/?q=%E6%B0%B8%E4%B9%90%E8%B7%AF";
+    let first = Page::at(road).html().await;
+    assert!(first.contains("找到1,000处以上。") && first.contains("第1页，共50页"), "{first}");
+    assert!(first.contains(&format!("href=\"{road}&amp;page=2\"")) && !first.contains("上一页"));
+    let second = Page::at(&format!("{road}&page=2")).html().await;
+    assert!(second.contains(&format!("href=\"{road}\"")), "the first has no number");
+    assert!(second.contains(&format!("href=\"{road}&amp;page=3\"")));
+    let last = Page::at(&format!("{road}&page=50")).html().await;
+    assert!(!last.contains("下一页") && last.contains("后面还有"), "{last}");
+}
+
+#[tokio::test]
+async fn a2_in_elder_mode_reading_aloud_and_a_person_come_first_on_every_page() {
+    for path in ["/", &format!("/c/{CODE}"), "/services", "/requests", "/help"] {
+        let main = |html: String| html.split("<main").nth(1).unwrap().to_owned();
+        let elder = main(Page { elder: true, ..Page::at(path) }.html().await);
+        let (before, _) = elder.split_once("<h1").unwrap();
+        assert!(before.contains("朗读本页") && before.contains("href=\"tel:12345\""), "{before}");
+        let plain = main(Page::at(path).html().await);
+        assert!(!plain.split_once("<h1").unwrap().0.contains("朗读本页"), "{path}");
+    }
+    assert!(Page::at(&format!("/c/{CODE}")).html().await.contains("朗读本页"));
+}
+
+#[tokio::test]
+async fn a_profile_leads_to_each_of_its_parts() {
+    let html = Page::at(&format!("/c/{CODE}")).html().await;
+    let nav = html.split("class=\"place-nav\"").nth(1).unwrap().split("</nav>").next().unwrap();
+    let parts: Vec<_> =
+        nav.split("href=\"#").skip(1).map(|rest| &rest[..rest.find('"').unwrap()]).collect();
+    assert_eq!(parts, ["facts", "map-title", "restrictions", "life", "services"]);
+    for part in parts {
+        assert_eq!(html.matches(&format!("id=\"{part}\"")).count(), 1, "{part}");
+    }
+}

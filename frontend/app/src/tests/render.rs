@@ -107,7 +107,9 @@ impl Page {
         if let Some(text) = address::below(address::LABEL, path) {
             return Some(Asked::Label(text.to_owned()));
         }
-        query.strip_prefix("q=").map(|words| Asked::Words(Url::unescape(words)))
+        let words = query.strip_prefix("q=")?;
+        let (words, page) = words.split_once("&page=").unwrap_or((words, "1"));
+        Some(Asked::Words { words: Url::unescape(words), page: page.parse().unwrap() })
     }
 
     /// What is found before the page is drawn.

@@ -119,5 +119,5 @@ fn z2_words_that_rest_on_a_law_are_shown_with_the_law_filled_in() {
 
 #[test]
 fn values_are_filled_in() {
-    assert_eq!(Words(Locale::En).fill("results_count", &[("n", "3")]), "Found: 3");
+    assert_eq!(Words(Locale::En).fill("results_count", &[("n", "3")]), "Found: 3.");
 }

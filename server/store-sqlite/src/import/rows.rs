@@ -165,9 +165,8 @@ impl ParcelRow {
             let FindingRow { restriction, area_m2, share, sliver } = finding;
             insert.execute(params![self.id, position, restriction, area_m2, share, sliver])?;
         }
-        let (local_id, location) = (self.local_id.as_deref(), self.location.as_deref());
         let bounds = self.bounds.filter(|_| self.centre.is_some());
-        searchable::insert_words(connection, self.id, self.code.as_str(), local_id, location)?;
+        searchable::insert_words(connection, self.id)?;
         bounds.map_or(Ok(()), |b| searchable::insert_parcel(connection, version, self.id, &b))
     }
 }

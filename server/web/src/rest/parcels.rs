@@ -15,7 +15,7 @@ use domain::{
 };
 use serde::Deserialize;
 use serde_json::{Map, json};
-use service_api::{Place, Search};
+use service_api::{Place, Search, SearchPage};
 use utoipa::IntoParams;
 
 use crate::{
@@ -123,13 +123,15 @@ fn restricted(place: &Place) -> serde_json::Value {
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct ListQuery {
-    /// Words of a code, an id or an address.
+    /// Words of a code, an id, an address, a use or a kind, in any order and width.
     #[serde(default)]
     q: String,
     /// `west,south,east,north` in degrees, longitude first.
     bbox: Option<String>,
-    /// At most this many, 1 to 100; 20 unless told.
+    /// At most this many on a page, 1 to 100; 20 unless told.
     limit: Option<usize>,
+    /// Which page, from 1; one beyond the last is the last. No page goes beyond the first thousand.
+    page: Option<usize>,
 }
 
 /// Parcels that match: codes, addresses and centroids to three decimals, never outlines
@@ -137,7 +139,7 @@ pub struct ListQuery {
 #[utoipa::path(
     get, path = "/api/v1/parcels", operation_id = "search_parcels", tag = "parcels", params(ListQuery),
     responses(
-        (status = 200, description = "GeoJSON FeatureCollection of points", content_type = "application/geo+json"),
+        (status = 200, description = "GeoJSON FeatureCollection of points. `total` is how many match; `total_is_at_least` is true where more than that do, which are not counted. `links` lead to the pages before and after (`rel`: `prev`, `next`). Of a code that is no longer in use `ended` is true and `replaced_by` are the codes in force that it led to", content_type = "application/geo+json"),
         (status = 304, description = "Not changed since the ETag given in If-None-Match"),
         (status = 400, description = "A parameter does not read", body = Problem),
         (status = 429, description = "Too many requests", body = Problem),
@@ -156,10 +158,12 @@ pub async fn list(
         return Err(Problem::bad_request("Give `q` (words) or `bbox` (west,south,east,north)."));
     }
     let limit = query.limit.unwrap_or(20).clamp(1, MOST_HITS);
-    let search = Search { text: query.q, bounds, limit };
-    let hits = state.portal.search(&visitor.visit, &search).await;
-    let hits = hits.map_err(|refusal| visitor.problem(&state, &refusal))?;
-    let features: Vec<_> = hits
+    let page = query.page.unwrap_or(1).max(1);
+    let search = Search { text: query.q.clone(), bounds, page, limit };
+    let found = state.portal.search(&visitor.visit, &search).await;
+    let found = found.map_err(|refusal| visitor.problem(&state, &refusal))?;
+    let features: Vec<_> = found
+        .hits
         .iter()
         .map(|hit| {
             let point = hit.point.map(|(x, y)| json!({ "type": "Point", "coordinates": [x, y] }));
@@ -171,13 +175,54 @@ pub async fn list(
                     "code": hit.code,
                     "location": hit.location,
                     "local_id": hit.local_id,
+                    "land_use": hit.land_use.as_ref().map(value),
+                    "parcel_area": hit.area.as_ref().map(value),
+                    "ended": hit.ended,
+                    "replaced_by": hit.replaced_by,
                     "data_version": hit.data_version,
                 },
             })
         })
         .collect();
-    let body = json!({ "type": "FeatureCollection", "features": features });
+    let body = json!({
+        "type": "FeatureCollection",
+        "total": found.matched,
+        "total_is_at_least": found.more,
+        "page": found.page,
+        "pages": found.pages,
+        "links": links(&query, &found),
+        "features": features,
+    });
     Ok(Representation::json("application/geo+json", &body).plainly(&Wants::of(&headers)))
+}
+
+/// Where the pages beside this one are.
+fn links(query: &ListQuery, found: &SearchPage) -> Vec<serde_json::Value> {
+    let SearchPage { page, pages, .. } = *found;
+    let beside = [
+        ("prev", page.checked_sub(1).filter(|before| *before > 0)),
+        ("next", Some(page + 1).filter(|next| *next <= pages)),
+    ];
+    beside
+        .into_iter()
+        .filter_map(|(rel, page)| {
+            Some(json!({ "rel": rel, "href": query.address_of(page?), "type": "application/geo+json" }))
+        })
+        .collect()
+}
+
+impl ListQuery {
+    /// The address of a page of the same search.
+    fn address_of(&self, page: usize) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        if !self.q.is_empty() {
+            query.append_pair("q", &self.q);
+        }
+        query.extend_pairs(self.bbox.iter().map(|bbox| ("bbox", bbox)));
+        query.extend_pairs(self.limit.iter().map(|limit| ("limit", limit.to_string())));
+        query.append_pair("page", &page.to_string());
+        format!("/api/v1/parcels?{}", query.finish())
+    }
 }
 
 /// Reads `west,south,east,north` in degrees.
@@ -238,17 +283,15 @@ fn feature(place: &Place) -> serde_json::Value {
 
 /// Facts by field name; a dictionary value carries its meaning in both languages.
 fn facts(facts: &[Fact]) -> Map<String, serde_json::Value> {
-    facts
-        .iter()
-        .map(|fact| {
-            let value = match &fact.value {
-                Value::Coded(coded) => json!({
-                    "system": coded.system, "version": coded.version, "code": coded.code,
-                    "zh": coded.label(Locale::Zh), "en": coded.label(Locale::En),
-                }),
-                other => json!(other).get("value").cloned().unwrap_or_default(),
-            };
-            (fact.field.name().to_owned(), value)
-        })
-        .collect()
+    facts.iter().map(|fact| (fact.field.name().to_owned(), value(&fact.value))).collect()
+}
+
+fn value(value: &Value) -> serde_json::Value {
+    match value {
+        Value::Coded(coded) => json!({
+            "system": coded.system, "version": coded.version, "code": coded.code,
+            "zh": coded.label(Locale::Zh), "en": coded.label(Locale::En),
+        }),
+        other => json!(other).get("value").cloned().unwrap_or_default(),
+    }
 }

@@ -6,8 +6,8 @@
 //! What it reads is judged like any other text.
 
 use super::deferred::Deferred;
-use super::js_object::{ask, get, object};
 use super::reading::{Detection, FrameResult};
+use crate::islands::js_object::{ask, get, object};
 use js_sys::{Array, Function, Reflect};
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::{Clamped, JsCast as _, JsValue};

@@ -2,9 +2,11 @@
 
 use super::deferred::Deferred;
 use super::in_app::is_in_app;
-use super::js_object::{ask, get, object};
 use super::state::CameraError;
-use crate::islands::preferences;
+use crate::islands::{
+    js_object::{ask, get, object},
+    preferences,
+};
 use gloo_events::EventListener;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;

@@ -1,6 +1,6 @@
 //! What was copied elsewhere, taken at the press of a button: phones have no Ctrl-V.
 
-use super::js_object::{ask, get};
+use crate::islands::js_object::{ask, get};
 use js_sys::Array;
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{Blob, Window};

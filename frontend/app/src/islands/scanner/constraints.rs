@@ -2,7 +2,7 @@
 
 use super::camera::devices;
 use super::capabilities::{CameraDevice, Capabilities, Zoom};
-use super::js_object::{ask, call, get, object};
+use crate::islands::js_object::{ask, call, get, object};
 use js_sys::{Array, Number};
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{MediaStreamTrack, Window};

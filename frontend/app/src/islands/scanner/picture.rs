@@ -1,7 +1,7 @@
 //! Pictures and texts on their way to the decoder: from the camera, a file, the clipboard, a drop.
 
 use super::deferred::Deferred;
-use super::js_object::{get, object};
+use crate::islands::js_object::{get, object};
 use js_sys::{Array, Function, Object};
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;

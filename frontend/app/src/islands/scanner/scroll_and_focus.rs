@@ -1,7 +1,7 @@
 //! What a person looks at and types to, while the scanner changes beneath.
 
-use super::js_object::{call, object};
 use super::viewfinder::Viewfinder;
+use crate::islands::js_object::{call, object};
 use crate::islands::later::later;
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast as _, JsValue};

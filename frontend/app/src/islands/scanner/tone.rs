@@ -1,6 +1,6 @@
 //! What a read sounds and feels like.
 
-use super::js_object::{call, get};
+use crate::islands::js_object::{call, get};
 use std::cell::RefCell;
 use wasm_bindgen::JsValue;
 use web_sys::{AudioContext, Window};

@@ -1,6 +1,6 @@
 //! Keeps the screen on while a person holds the phone over a label.
 
-use super::js_object::{ask, get};
+use crate::islands::js_object::{ask, get};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;

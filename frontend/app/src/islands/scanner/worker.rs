@@ -2,9 +2,9 @@
 
 use super::advice::View;
 use super::deferred::Deferred;
-use super::js_object::{get, object};
 use super::picture::Picture;
 use super::reading::{Detection, FrameResult};
+use crate::islands::js_object::{get, object};
 use gloo_events::EventListener;
 use js_sys::Array;
 use std::cell::{Cell, RefCell};

@@ -47,6 +47,7 @@ const READINGS: [(char, &str); 4] = [('长', "chang"), ('乐', "le"), ('重', "c
 
 /// An address in letters: `Deqing County, Wukang Subdistrict, Yongle Road, No. 8`. `None` where it has
 /// no Chinese.
+#[must_use]
 pub fn romanised(address: &str) -> Option<String> {
     if !address.chars().any(is_chinese) {
         return None;
@@ -75,6 +76,24 @@ pub fn romanised(address: &str) -> Option<String> {
     }
     finish(&mut name, None, &mut parts);
     Some(parts.join(", "))
+}
+
+/// The first letter of every syllable, and figures as they stand: `ylj8h` for 永乐街8号.
+#[must_use]
+pub fn initials(address: &str) -> String {
+    address.chars().filter_map(initial).collect()
+}
+
+fn initial(c: char) -> Option<char> {
+    if c.is_ascii_alphanumeric() {
+        return Some(c.to_ascii_lowercase());
+    }
+    syllable(c).and_then(|syllable| syllable.chars().next())
+}
+
+fn syllable(c: char) -> Option<&'static str> {
+    let own = READINGS.iter().find(|(known, _)| *known == c).map(|(_, reading)| *reading);
+    own.or_else(|| c.to_pinyin().map(|found| found.plain()))
 }
 
 fn is_chinese(c: char) -> bool {
@@ -114,9 +133,7 @@ fn finish(name: &mut String, kind: Option<&str>, parts: &mut Vec<String>) {
 fn spelled(name: &str) -> String {
     let mut out = String::new();
     for c in name.chars() {
-        let own = READINGS.iter().find(|(known, _)| *known == c).map(|(_, reading)| *reading);
-        let syllable = own.or_else(|| c.to_pinyin().map(|found| found.plain()));
-        match syllable {
+        match syllable(c) {
             Some(syllable) => {
                 if !out.is_empty() && syllable.starts_with(['a', 'e', 'o']) {
                     out.push('’');
@@ -154,6 +171,13 @@ mod tests {
             assert_eq!(romanised(chinese).as_deref(), Some(letters));
         }
         assert_eq!(romanised("8 Yongle Road"), None);
+    }
+
+    #[test]
+    fn the_first_letters_of_an_address_are_those_of_its_syllables() {
+        assert_eq!(initials("演示智造路40号"), "yszzl40h");
+        assert_eq!(initials("长乐路 A1"), "clla1");
+        assert_eq!(initials("—"), "");
     }
 
     #[test]

@@ -1,0 +1,95 @@
+//! The browser's voice.
+
+use gloo_events::EventListener;
+use js_sys::{Array, Function, Reflect};
+use leptos::prelude::*;
+use wasm_bindgen::{JsCast as _, JsValue};
+use web_sys::EventTarget;
+
+use super::{Reading, sentences};
+use crate::islands::{
+    js_object::{call, get},
+    later::later,
+};
+
+/// So often, and so many milliseconds apart, is looked for voices: browsers load them late.
+const LOOKS: u32 = 6;
+const BETWEEN_LOOKS: u32 = 250;
+
+fn synthesis() -> JsValue {
+    get(&window(), "speechSynthesis")
+}
+
+/// Reads the page from its beginning, as soon as there is a voice for its language.
+pub fn begin(reading: RwSignal<Reading>) {
+    reading.set(Reading::Idle);
+    look_for_a_voice(reading, LOOKS);
+}
+
+fn look_for_a_voice(reading: RwSignal<Reading>, looks: u32) {
+    let language = language();
+    if speaks(&language) {
+        return read(reading, &language);
+    }
+    if looks == 0 || synthesis().is_undefined() {
+        return reading.set(Reading::Unavailable);
+    }
+    later(BETWEEN_LOOKS, Box::new(move || look_for_a_voice(reading, looks - 1))).forget();
+}
+
+fn language() -> String {
+    let root = document().document_element();
+    root.and_then(|root| root.get_attribute("lang")).unwrap_or_default()
+}
+
+/// Whether there is a voice for a language, wherever it is spoken.
+fn speaks(language: &str) -> bool {
+    let wanted = language.split('-').next().unwrap_or_default();
+    let Ok(voices) = call(&synthesis(), "getVoices", &[]) else { return false };
+    let voices: Array = voices.dyn_into().unwrap_or_default();
+    voices.iter().any(|voice| {
+        get(&voice, "lang").as_string().is_some_and(|lang| lang.to_lowercase().starts_with(wanted))
+    })
+}
+
+fn read(reading: RwSignal<Reading>, language: &str) {
+    let Some(main) = document().get_element_by_id("main") else { return };
+    let synthesis = synthesis();
+    let _ = call(&synthesis, "cancel", &[]);
+    let mut last = None;
+    for text in sentences::of(&main) {
+        let Some(utterance) = utterance(&text, language) else { continue };
+        let _ = call(&synthesis, "speak", std::slice::from_ref(&utterance));
+        last = Some(utterance);
+    }
+    let Some(last) = last else { return };
+    reading.set(Reading::Aloud);
+    // When the last is through, so is the reading.
+    let target: EventTarget = last.unchecked_into();
+    EventListener::once(&target, "end", move |_| reading.set(Reading::Idle)).forget();
+}
+
+fn utterance(text: &str, language: &str) -> Option<JsValue> {
+    let constructor: Function = get(&window(), "SpeechSynthesisUtterance").dyn_into().ok()?;
+    let utterance = Reflect::construct(&constructor, &Array::of1(&JsValue::from(text))).ok()?;
+    let set = |name: &str, value: JsValue| Reflect::set(&utterance, &JsValue::from(name), &value);
+    set("lang", JsValue::from(language)).ok()?;
+    // A little slower than people talk.
+    set("rate", JsValue::from(0.9)).ok()?;
+    Some(utterance)
+}
+
+pub fn pause(reading: RwSignal<Reading>) {
+    let _ = call(&synthesis(), "pause", &[]);
+    reading.set(Reading::Paused);
+}
+
+pub fn resume(reading: RwSignal<Reading>) {
+    let _ = call(&synthesis(), "resume", &[]);
+    reading.set(Reading::Aloud);
+}
+
+pub fn stop(reading: RwSignal<Reading>) {
+    let _ = call(&synthesis(), "cancel", &[]);
+    reading.set(Reading::Idle);
+}
