@@ -18,6 +18,7 @@ pub mod dictionary;
 pub mod digest;
 pub mod division;
 mod examination;
+pub mod extent;
 pub mod generalise;
 pub mod label;
 pub mod law;

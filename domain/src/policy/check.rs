@@ -16,11 +16,11 @@ use crate::{
     viewer::Tier,
 };
 
-/// The rows of the table, and the portal's own for the base map, for the days of changes and for
-/// restrictions that no other row names.
-pub(super) const ROWS: std::ops::RangeInclusive<u8> = 1..=46;
+/// The rows of the table, and the portal's own for the base map, for the days of changes, for
+/// restrictions that no other row names and for where in a place they lie.
+pub(super) const ROWS: std::ops::RangeInclusive<u8> = 1..=47;
 /// A file from before there were these rows goes on to be read: what has no row is denied.
-const ADDED_LATER: [u8; 2] = [45, 46];
+const ADDED_LATER: [u8; 3] = [45, 46, 47];
 
 /// Fields that are closed below a tier whatever the operator decides, the first tier that may see
 /// them (`None`: none), and the law, or the portal's own rule. What stands in the second list binds a register, not the
@@ -87,18 +87,23 @@ const NEVER_IN_FULL: [(Field, &str); 2] = [
     (Field::HolderContact, "{law:personal-information-law:6}"),
 ];
 /// The same in a register, below a tier. The corners of an outline are the boundary points.
-const NOT_IN_FULL: [(Field, Tier, &str); 4] = [
+const NOT_IN_FULL: [(Field, Tier, &str); 5] = [
     (Field::UnitCode, Tier::Registered, "{law:registration-inquiry-measures:24}, rule P7"),
     (Field::UnitLocation, Tier::Registered, "{law:personal-information-law:6,25}"),
     (Field::Outline, Tier::Staff, "{law:public-map-content:?}, rules M3, M4"),
     (Field::Centroid, Tier::Staff, "{law:public-map-content:?}, rule M3"),
+    (
+        Field::RestrictionExtent,
+        Tier::Staff,
+        "the portal's own rule; {law:natural-resources-data-security}",
+    ),
 ];
 
 /// Rows that may be shown below a tier only by the owner's written approval: Beijing and Shanghai
 /// are precedents, not authority in Zhejiang (rule P11), and whether a plan or a supply result was
-/// published is for the owner to say. Rows 12, 14, 45 and 46 for registered visitors too; no
-/// article was found that opens row 46.
-const BY_APPROVAL: [(u8, Tier); 12] = [
+/// published is for the owner to say. Rows 12, 14 and 45 to 47 for registered visitors too;
+/// no article was found that opens rows 46 and 47.
+const BY_APPROVAL: [(u8, Tier); 13] = [
     (1, Tier::Registered),
     (3, Tier::Registered),
     (4, Tier::Registered),
@@ -111,6 +116,7 @@ const BY_APPROVAL: [(u8, Tier); 12] = [
     (15, Tier::Registered),
     (45, Tier::Interested),
     (46, Tier::Interested),
+    (47, Tier::Interested),
 ];
 
 /// Rows that no field stands for, P to S and N: the portal does what they say whatever a file says,
@@ -400,11 +406,15 @@ fn possible(row: u8, column: Column, field: Field, rule: Disclosure) -> Result<(
     let advice = match (rule, field) {
         (Disclosure::Deny | Disclosure::Never | Disclosure::Show, _)
         | (Disclosure::Echo, Field::UnitCode)
-        | (Disclosure::Generalise, Field::Outline | Field::Centroid) => return Ok(()),
+        | (Disclosure::Generalise, Field::Outline | Field::Centroid | Field::RestrictionExtent) => {
+            return Ok(());
+        }
         (Disclosure::Mask, field) if mask::has_convention(field) => return Ok(()),
         (Disclosure::Mask, _) => "it has no masking convention (rule P2), so show or deny it",
         (Disclosure::Echo, _) => "only a unit's code can be given back; show, mask or deny it",
-        (Disclosure::Generalise, _) => "only outline and centroid can be; show, mask or deny it",
+        (Disclosure::Generalise, _) => {
+            "only outlines, centroids and extents can be; show, mask or deny it"
+        }
     };
     let column = column.letter();
     Err(Problem::WrongRule { row, column, field, rule, advice })

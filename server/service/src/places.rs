@@ -9,6 +9,7 @@ use domain::{
     audit::Withheld,
     base_map::{BaseFeature, Bounds},
     dataset::DataVersion,
+    extent::PublicExtent,
     policy::{Listed, Policies, Policy},
     profile::PublicProfile,
     record::Value,
@@ -166,10 +167,21 @@ impl PortalService {
             None => None,
             Some(bounds) => {
                 let base = self.base_of(&profile.version, bounds, BASE_LIMIT).await?;
-                Some(MapAround { bounds, base })
+                let extents = self.extents_of(&profile).await?;
+                Some(MapAround { bounds, base, extents })
             }
         };
         Ok(Some(Place { profile, map, lineage, only_history, tier }))
+    }
+
+    /// Where in a place its restrictions lie, as far as the policy lets that be drawn.
+    async fn extents_of(&self, profile: &PublicProfile) -> Result<Vec<PublicExtent>, Unavailable> {
+        if !profile.draws_restrictions() {
+            return Ok(Vec::new());
+        }
+        let (version, layers) = (&profile.version, profile.layers_drawn());
+        let found = self.gate.store.found_features(version, &profile.code, &layers).await;
+        Ok(profile.extents_of(&found.map_err(unavailable)?))
     }
 
     /// Whether there is anything at a place that may be shown.

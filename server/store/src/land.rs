@@ -6,6 +6,7 @@ use domain::{
     base_map::{BaseFeature, Bounds},
     code::LandCode,
     dataset::{DataVersion, DatasetInfo},
+    extent::FoundFeature,
     lineage::Succession,
     record::{LandRecord, ParcelRecord, UnitRecord},
     restriction::{Finding, LayerInfo},
@@ -152,6 +153,16 @@ pub trait Land: Send + Sync {
     /// Parcels that match, best first; never a classified one. [`StoreError::Interrupted`] when it
     /// takes too long; it is stopped as well when its caller goes.
     async fn search(&self, query: &SearchQuery) -> Result<Vec<ParcelHit>, StoreError>;
+
+    /// The features that these layers found on a parcel, with all their ground, as that version of a
+    /// data set has them; none of a version whose rows are gone. Not public: what may be drawn of
+    /// them is for the caller to cut out.
+    async fn found_features(
+        &self,
+        version: &DataVersion,
+        code: &ParcelCode,
+        layers: &[String],
+    ) -> Result<Vec<FoundFeature>, StoreError>;
 
     /// Base map features of one data set that meet a box, at most `limit`, in drawing order
     /// (areas first).
