@@ -47,7 +47,7 @@ pub use lifecycle::Lifecycle;
 #[cfg(test)]
 pub use lifecycle::stage_name;
 pub use near_misses::NearMisses;
-pub use plan::{Plan, map_source, precision_words};
+pub use plan::{Plan, hatch_id, legend, map_source, precision_words, surroundings};
 pub use request_form::{
     RequestForm, faults as request_faults, fields as request_fields, wanted_service,
 };

@@ -16,6 +16,8 @@ island_words! {
         pub loading: String,
         /// Status when it did not load: the drawing stays.
         pub failed: String,
+        /// Which keys move it, once it is there.
+        pub keys: String,
     }
 }
 
@@ -51,6 +53,7 @@ impl State {
 
     fn sentence(self, words: &PlaceMapWords) -> String {
         match self {
+            Self::Open => words.keys.clone(),
             Self::Loading => words.loading.clone(),
             Self::Offered { failed: true } => words.failed.clone(),
             _ => String::new(),

@@ -3,6 +3,7 @@
 mod code;
 mod fixtures;
 mod land;
+mod map;
 mod pages;
 mod render;
 mod severity;
