@@ -21,8 +21,9 @@ macro_rules! fields {
                 match self { $(Self::$variant => $name),* }
             }
 
-            /// Its row in the table; 44 to 46 are the portal's own: the base map,
-            /// the days of changes, and restrictions that no other row names.
+            /// Its row in the table; 44 to 47 are the portal's own: the base map,
+            /// the days of changes, restrictions that no other row names, and where in a place
+            /// restrictions lie.
             #[must_use]
             pub const fn row(self) -> u8 {
                 match self { $(Self::$variant => $row),* }
@@ -89,4 +90,5 @@ fields! {
     ChangeDays "change_days" 45 "Days on which codes began and ended, row 45: the portal's own.",
     BaseMap "base_map" 44 "Published base map features, row 44: the portal's own, after the table.",
     OtherRestrictions "other_restrictions" 46 "Themes that no other row names, row 46: the portal's own.",
+    RestrictionExtent "restriction_extent" 47 "Where in a place its restrictions lie, for the drawing alone, row 47: the portal's own.",
 }

@@ -19,6 +19,7 @@ pub mod dictionary;
 pub mod digest;
 pub mod division;
 mod examination;
+pub mod extent;
 mod field;
 pub mod generalise;
 pub mod label;

@@ -68,6 +68,9 @@ pub struct PublicProfile {
     pub facts: Vec<Fact>,
     /// Its outline, if any may be shown.
     pub outline: Option<PublicOutline>,
+    /// How exactly it may be drawn where in the outline restrictions lie
+    /// ([`PublicProfile::extents_of`]); `None` for not at all (row 47).
+    pub extents: Option<Precision>,
     /// Longitude and latitude, degrees, to three decimals; to six where the outline is exact.
     pub centroid: Option<(f64, f64)>,
     /// The three lists.
@@ -101,6 +104,7 @@ impl PublicProfile {
             (Field::UnitCode, self.unit.as_ref().is_some_and(|unit| unit.known)),
             (Field::Outline, self.outline.is_some()),
             (Field::Centroid, self.centroid.is_some()),
+            (Field::RestrictionExtent, self.draws_restrictions()),
             (Field::ChangeDays, self.change_days && tied),
         ];
         let unit = self.unit.iter().flat_map(|unit| &unit.facts);

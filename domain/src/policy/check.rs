@@ -19,11 +19,11 @@ use crate::{
     viewer::Tier,
 };
 
-/// The rows of the table, and the portal's own for the base map, for the days of changes and for
-/// restrictions that no other row names.
-pub(super) const ROWS: std::ops::RangeInclusive<u8> = 1..=46;
+/// The rows of the table, and the portal's own for the base map, for the days of changes, for
+/// restrictions that no other row names and for where in a place they lie.
+pub(super) const ROWS: std::ops::RangeInclusive<u8> = 1..=47;
 /// A file from before there were these rows goes on to be read: what has no row is denied.
-const ADDED_LATER: [u8; 2] = [45, 46];
+const ADDED_LATER: [u8; 3] = [45, 46, 47];
 
 impl Policy {
     /// Every contradiction that needs no date to be seen; the first one is told.
@@ -301,11 +301,15 @@ fn possible(row: u8, column: Column, field: Field, rule: Disclosure) -> Result<(
     let advice = match (rule, field) {
         (Disclosure::Deny | Disclosure::Never | Disclosure::Show, _)
         | (Disclosure::Echo, Field::UnitCode)
-        | (Disclosure::Generalise, Field::Outline | Field::Centroid) => return Ok(()),
+        | (Disclosure::Generalise, Field::Outline | Field::Centroid | Field::RestrictionExtent) => {
+            return Ok(());
+        }
         (Disclosure::Mask, field) if mask::has_convention(field) => return Ok(()),
         (Disclosure::Mask, _) => "it has no masking convention (rule P2), so show or deny it",
         (Disclosure::Echo, _) => "only a unit's code can be given back; show, mask or deny it",
-        (Disclosure::Generalise, _) => "only outline and centroid can be; show, mask or deny it",
+        (Disclosure::Generalise, _) => {
+            "only outlines, centroids and extents can be; show, mask or deny it"
+        }
     };
     let column = column.letter();
     Err(Problem::WrongRule { row, column, field, rule, advice })

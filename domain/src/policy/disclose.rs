@@ -77,6 +77,7 @@ impl Policy {
             local_id: parcel.local_id.clone().filter(|_| shows(Field::LocalId)),
             unit,
             facts: self.facts(&parcel.fields, tier, parcel),
+            extents: outline.as_ref().and_then(|_| self.extents(tier)),
             outline,
             centroid: match self.cell(Field::Centroid, tier) {
                 Disclosure::Show => exact_centroid(&parcel.outline),
@@ -105,6 +106,15 @@ impl Policy {
             Disclosure::Deny | Disclosure::Never | Disclosure::Generalise | Disclosure::Echo => {
                 None
             }
+        }
+    }
+
+    /// How exactly the tier may be shown where restrictions lie (row 47); `None` for not at all.
+    fn extents(&self, tier: Tier) -> Option<Precision> {
+        match self.cell(Field::RestrictionExtent, tier) {
+            Disclosure::Show => Some(Precision::Exact),
+            Disclosure::Generalise => Some(Precision::Generalised { cell_m: self.grid_m }),
+            Disclosure::Deny | Disclosure::Never | Disclosure::Mask | Disclosure::Echo => None,
         }
     }
 

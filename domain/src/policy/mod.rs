@@ -137,7 +137,7 @@ impl Policy {
         self.cells.get(&field).map_or(Disclosure::Deny, |cells| cells[column.at()])
     }
 
-    /// The rows, 1 to 46; 45 and 46 where the file has them.
+    /// The rows, 1 to 47; 45 to 47 where the file has them.
     pub fn rows(&self) -> impl Iterator<Item = &Row> {
         self.rows.iter()
     }

@@ -1,7 +1,7 @@
 //! Every address of the portal, written once.
 
 use const_format::concatcp;
-use domain::{LandCode, address, label::LabelText, request::RequestNumber};
+use domain::{LandCode, address, base_map::Bounds, label::LabelText, request::RequestNumber};
 
 /// Home: scan, type, search.
 pub const HOME: &str = "/";
@@ -151,8 +151,9 @@ pub fn right(number: &RequestNumber, right: Right) -> String {
     format!("{}/{}", request(number), right.segment())
 }
 
-/// The base map of a data set; the map fills in `{bbox}`.
+/// A part of the base map of a data set.
 #[must_use]
-pub fn base_map(dataset: &str) -> String {
-    format!("/api/v1/basemap?dataset={dataset}&bbox={{bbox}}")
+pub fn base_map(dataset: &str, part: Bounds) -> String {
+    let Bounds { west, south, east, north } = part;
+    format!("/api/v1/basemap?dataset={dataset}&bbox={west:.5},{south:.5},{east:.5},{north:.5}")
 }

@@ -3,6 +3,8 @@
 
 const FONTS = ["PingFang SC", "Noto Sans CJK SC", "Noto Sans SC", "Microsoft YaHei", "sans-serif"];
 const NOTHING = { type: "FeatureCollection", features: [] };
+// Width of the drawing in its own units.
+const DRAWING = 640;
 // MAX_ZOOM of the crate.
 const MAX_ZOOM = 18;
 
@@ -80,20 +82,13 @@ async function show(maplibre, request) {
   canvas.className = "map-canvas";
   Object.assign(canvas.style, { position: "absolute", inset: "0", visibility: "hidden" });
   container.append(canvas);
-  const night = matchMedia("(prefers-color-scheme: dark)");
-  const palette = () => {
-    const dark = request.theme === "dark" || (request.theme === "auto" && night.matches);
-    const colours = dark ? request.dark : request.light;
-    canvas.dataset.theme = dark ? "dark" : "light";
-    for (const name of ["ground", "label", "place"]) {
-      canvas.style.setProperty(`--map-${name}`, colours[name]);
-    }
-    return colours;
-  };
+  const unit = (container.clientWidth || DRAWING) / DRAWING;
+  const paint = { request, container, unit, base: NOTHING };
 
   let map;
   try {
-    map = make(maplibre, request, canvas, palette());
+    map = make(maplibre, paint, canvas);
+    map.on("style.load", () => stamp(map, paint));
     await drawn(map);
   } catch (error) {
     map?.remove();
@@ -101,11 +96,14 @@ async function show(maplibre, request) {
     throw error;
   }
 
-  const stopFollowing = request.base ? followBase(map, request.base.url) : () => {};
+  const stopNaming = nameThings(map, paint, canvas);
+  const night = matchMedia("(prefers-color-scheme: dark)");
   const repaint = () => {
-    map.setStyle(style(request, palette(), map.getSource("base")?.serialize().data ?? NOTHING));
+    map.setStyle(style(paint));
+    stamp(map, paint);
   };
-  if (request.theme === "auto") night.addEventListener("change", repaint);
+  night.addEventListener("change", repaint);
+  canvas.dataset.hatches = request.hatches.map(({ id }) => id).filter((id) => map.getLayer(id)).join(" ");
   canvas.style.visibility = "";
   container.dataset.map = "open";
 
@@ -113,7 +111,7 @@ async function show(maplibre, request) {
   maps.set(handle, {
     end() {
       night.removeEventListener("change", repaint);
-      stopFollowing();
+      stopNaming();
       map.remove();
       canvas.remove();
       delete container.dataset.map;
@@ -122,19 +120,17 @@ async function show(maplibre, request) {
   return handle;
 }
 
-function make(maplibre, request, canvas, colours) {
+function make(maplibre, paint, canvas) {
+  const { request } = paint;
   const { words } = request;
-  const [west, south, east, north] = request.bounds;
-  const extended = east > west && north > south;
+  const bounds = corners(request.bounds);
   let map;
   try {
     map = new maplibre.Map({
       container: canvas,
-      style: style(request, colours, NOTHING),
-      ...(extended
-        ? { bounds: [[west, south], [east, north]], fitBoundsOptions: { padding: 40, maxZoom: 17 } }
-        : { center: request.centre, zoom: 16 }),
-      minZoom: 6,
+      style: style(paint),
+      bounds,
+      maxBounds: corners(request.limits),
       maxZoom: Math.min(request.maxZoom, MAX_ZOOM),
       attributionControl: false,
       maplibreLogo: false,
@@ -153,7 +149,6 @@ function make(maplibre, request, canvas, colours) {
         "Map.Title": words.title,
         "NavigationControl.ZoomIn": words.zoomIn,
         "NavigationControl.ZoomOut": words.zoomOut,
-        "AttributionControl.ToggleAttribution": words.toggleAttribution,
         "ScaleControl.Meters": words.metres,
         "ScaleControl.Kilometers": words.kilometres,
         "CooperativeGesturesHandler.MobileHelpText": words.twoFingers,
@@ -167,22 +162,44 @@ function make(maplibre, request, canvas, colours) {
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
   map.addControl(new maplibre.ScaleControl({ unit: "metric" }), "bottom-left");
-  const { source, approval, precision } = request.attribution;
-  // One text, because MapLibre sorts several by length; never folded, the law wants it seen.
-  const said = [source, approval, precision].filter(Boolean).map(escaped).join(" · ");
-  map.addControl(
-    new maplibre.AttributionControl({ compact: false, customAttribution: said }),
-    "bottom-right",
-  );
   map.addControl(new maplibre.NavigationControl({ showCompass: false }), "bottom-right");
+  map.addControl(standing(wayBack(words.back, () => map.fitBounds(bounds))), "top-left");
+  map.addControl(standing(northArrow(words.north, paint.container)), "top-right");
   return map;
 }
 
-/** MapLibre reads attributions as HTML. */
-function escaped(text) {
-  const span = document.createElement("span");
-  span.textContent = text;
-  return span.innerHTML;
+const corners = ([west, south, east, north]) => [[west, south], [east, north]];
+
+/** An element of ours as a control of the library. */
+function standing(element) {
+  return { onAdd: () => element, onRemove: () => element.remove() };
+}
+
+function wayBack(label, go) {
+  const group = document.createElement("div");
+  group.className = "maplibregl-ctrl maplibregl-ctrl-group";
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "map-back";
+  button.textContent = label;
+  button.addEventListener("click", go);
+  group.append(button);
+  return group;
+}
+
+/** The arrow of the drawing: north is up in both. */
+function northArrow(label, container) {
+  const arrow = document.createElement("div");
+  arrow.className = "maplibregl-ctrl map-north";
+  arrow.setAttribute("aria-hidden", "true");
+  const { namespaceURI } = container.querySelector("svg");
+  const svg = document.createElementNS(namespaceURI, "svg");
+  svg.setAttribute("viewBox", "0 0 20 22");
+  const path = document.createElementNS(namespaceURI, "path");
+  path.setAttribute("d", "M10 1l7 18l-7 -5l-7 5z");
+  svg.append(path);
+  arrow.append(svg, label);
+  return arrow;
 }
 
 function drawn(map) {
@@ -197,56 +214,210 @@ function drawn(map) {
   });
 }
 
-/** Asks for the part of the base map in view, with a margin, whenever the view leaves it. */
-function followBase(map, template) {
-  const whole = !template.includes("{bbox}");
-  let loaded = null;
-  const follow = () => {
+/** Gives the map the patterns of the drawing, as large and in the colours they have there. */
+function stamp(map, { request, container, unit }) {
+  const ratio = Math.min(Math.max(Math.ceil(devicePixelRatio), 1), 3);
+  for (const { id } of request.hatches) {
+    const pattern = container.querySelector(`pattern[id="${id}"]`);
+    if (!pattern) throw new Failure("refused", `no pattern ${id}`);
+    const size = Number(pattern.getAttribute("width"));
+    const pixels = Math.max(Math.round(size * unit * ratio), 4);
+    const tile = Object.assign(document.createElement("canvas"), { width: pixels, height: pixels });
+    const pen = tile.getContext("2d");
+    pen.scale(pixels / size, pixels / size);
+    for (const path of pattern.querySelectorAll("path")) {
+      const { stroke, strokeWidth, strokeDasharray, strokeLinecap } = getComputedStyle(path);
+      pen.strokeStyle = stroke;
+      pen.lineWidth = parseFloat(strokeWidth);
+      pen.lineCap = strokeLinecap;
+      pen.setLineDash(strokeDasharray === "none" ? [] : strokeDasharray.split(",").map(parseFloat));
+      pen.stroke(new Path2D(path.getAttribute("d")));
+    }
+    const image = pen.getImageData(0, 0, pixels, pixels);
+    if (map.hasImage(id)) map.updateImage(id, image);
+    else map.addImage(id, image, { pixelRatio: ratio });
+  }
+}
+
+/** Brings the base map, and names what of it is in view, each name whole, whenever the view rests. */
+function nameThings(map, paint, canvas) {
+  const { request, unit } = paint;
+  const size = textSize(unit);
+  let asked = false;
+  const rest = () => {
     const view = map.getBounds();
-    const inside =
-      loaded &&
-      loaded[0] <= view.getWest() &&
-      loaded[1] <= view.getSouth() &&
-      loaded[2] >= view.getEast() &&
-      loaded[3] >= view.getNorth();
-    if (inside || (whole && loaded)) return;
-    const across = (view.getEast() - view.getWest()) / 4;
-    const up = (view.getNorth() - view.getSouth()) / 4;
-    // Whole hundredths of a degree: neighbours ask the same, and caches answer.
-    loaded = [
-      Math.floor((view.getWest() - across) * 100) / 100,
-      Math.floor((view.getSouth() - up) * 100) / 100,
-      Math.ceil((view.getEast() + across) * 100) / 100,
-      Math.ceil((view.getNorth() + up) * 100) / 100,
-    ];
-    const bbox = loaded.map((degrees) => degrees.toFixed(2)).join(",");
-    const url = new URL(template.replace("{bbox}", bbox), document.baseURI);
-    map.getSource("base")?.setData(url.href);
+    canvas.dataset.view = [view.getWest(), view.getSouth(), view.getEast(), view.getNorth()].join(",");
+    const { clientWidth: width, clientHeight: height } = canvas;
+    const box = [0, 0, width, height];
+    const clear = keptClear(map, request.place, width * height);
+    const named = paint.base.features.filter(({ properties }) => properties.name);
+    const points = named.flatMap(({ geometry, properties: { name, kind } }) => {
+      const at = anchor(geometry, (position) => map.project(position), box);
+      const half = at && halfWidth(name, size);
+      const whole = at && at[0] - half > 4 && at[0] + half < width - 4 && at[1] > size && at[1] < height - size;
+      if (!whole || clear(at, half, size)) return [];
+      const { lng, lat } = map.unproject(at);
+      const rank = ["label", "road_major", "water", "green", "road"].indexOf(kind);
+      const point = { type: "Point", coordinates: [lng, lat] };
+      return rank < 0 ? [] : [{ type: "Feature", geometry: point, properties: { name, kind, rank } }];
+    });
+    canvas.dataset.names = points.map(({ properties }) => properties.name).join("\n");
+    map.getSource("names")?.setData({ type: "FeatureCollection", features: points });
   };
-  map.on("moveend", follow);
-  // A part that did not arrive is asked for again at the next move.
-  const forget = ({ sourceId }) => {
-    if (sourceId === "base") loaded = null;
+  const bring = async () => {
+    if (asked || !request.base) return;
+    asked = true;
+    try {
+      const answer = await fetch(new URL(request.base, document.baseURI));
+      if (!answer.ok) throw new Error(`${answer.status}`);
+      paint.base = await answer.json();
+      map.getSource("base")?.setData(paint.base);
+      rest();
+    } catch {
+      // Asked for again at the next move.
+      asked = false;
+    }
   };
-  map.on("error", forget);
-  follow();
+  const settled = () => {
+    rest();
+    bring();
+  };
+  map.on("moveend", settled);
+  settled();
   return () => {
-    map.off("moveend", follow);
-    map.off("error", forget);
+    map.off("moveend", settled);
+    paint.base = NOTHING;
   };
 }
 
-function style(request, colours, base) {
+/** Whether a name would lie on the place, as long as that leaves room for names beside it. */
+function keptClear(map, place, view) {
+  const corners = place.coordinates?.flat(3) ?? [];
+  const axis = (odd) => corners.filter((_, at) => at % 2 === odd);
+  if (corners.length < 8) return () => false;
+  const at = (x, y) => map.project([x, y]);
+  const [low, high] = [at(Math.min(...axis(0)), Math.max(...axis(1))), at(Math.max(...axis(0)), Math.min(...axis(1)))];
+  if ((high.x - low.x) * (high.y - low.y) > view / 2) return () => false;
+  return ([x, y], half, size) =>
+    x + half > low.x && x - half < high.x && y + size / 2 > low.y && y - size / 2 < high.y;
+}
+
+const textSize = (unit) => Math.max(12, 22 * unit);
+
+/** Half of what a name takes: a Chinese character is as wide as it is high, a letter half of that. */
+function halfWidth(name, size) {
+  const ems = [...name].reduce((sum, letter) => sum + (letter.charCodeAt(0) < 128 ? 0.55 : 1), 0);
+  return (ems * size) / 2 + 2;
+}
+
+/** Where in the box a name stands, in pixels: the middle of what is in view; null for nothing. */
+function anchor(geometry, project, box) {
+  const line = (positions) => positions.map(project).map(({ x, y }) => [x, y]);
+  switch (geometry.type) {
+    case "Point":
+      return line([geometry.coordinates])[0];
+    case "LineString":
+      return middleOf([geometry.coordinates].map(line), box);
+    case "MultiLineString":
+      return middleOf(geometry.coordinates.map(line), box);
+    case "Polygon":
+      return within([geometry.coordinates].map((rings) => rings.map(line)), box);
+    case "MultiPolygon":
+      return within(geometry.coordinates.map((rings) => rings.map(line)), box);
+    default:
+      return null;
+  }
+}
+
+/** Half-way along the longest run of these lines in the box. */
+function middleOf(lines, box) {
+  let best = { length: 0, run: null };
+  for (const line of lines) {
+    let run = [];
+    let length = 0;
+    const close = () => {
+      if (length > best.length) best = { length, run };
+      run = [];
+      length = 0;
+    };
+    for (let at = 1; at < line.length; at += 1) {
+      const part = cut(line[at - 1], line[at], box);
+      if (!part) close();
+      else {
+        const [from, to] = part;
+        if (run.length && run.at(-1)[1] !== line[at - 1]) close();
+        run.push([from, to]);
+        length += Math.hypot(to[0] - from[0], to[1] - from[1]);
+        if (to !== line[at]) close();
+      }
+    }
+    close();
+  }
+  let left = best.length / 2;
+  for (const [from, to] of best.run ?? []) {
+    const long = Math.hypot(to[0] - from[0], to[1] - from[1]);
+    if (long >= left && long > 0) {
+      return [0, 1].map((axis) => from[axis] + ((to[axis] - from[axis]) * left) / long);
+    }
+    left -= long;
+  }
+  return null;
+}
+
+/** What of an edge lies in the box (Liang and Barsky); ends that are in it stay what they are. */
+function cut(from, to, [west, south, east, north]) {
+  const [dx, dy] = [to[0] - from[0], to[1] - from[1]];
+  let [enter, leave] = [0, 1];
+  for (const [step, room] of [[-dx, from[0] - west], [dx, east - from[0]], [-dy, from[1] - south], [dy, north - from[1]]]) {
+    if (step === 0 && room < 0) return null;
+    if (step < 0) enter = Math.max(enter, room / step);
+    if (step > 0) leave = Math.min(leave, room / step);
+  }
+  if (enter > leave) return null;
+  const at = (share) => [from[0] + dx * share, from[1] + dy * share];
+  return [enter === 0 ? from : at(enter), leave === 1 ? to : at(leave)];
+}
+
+/** The middle of the widest stretch of these areas along a level line through their part in view. */
+function within(areas, [west, south, east, north]) {
+  let best = { wide: 0, at: null };
+  for (const rings of areas) {
+    const heights = rings[0].map(([, y]) => Math.min(Math.max(y, south), north));
+    const level = (Math.min(...heights) + Math.max(...heights)) / 2 + 0.01;
+    const crossings = rings.flatMap((ring) => ring.slice(1).flatMap((to, at) => {
+      const from = ring[at];
+      if (from[1] > level === to[1] > level) return [];
+      return [from[0] + ((to[0] - from[0]) * (level - from[1])) / (to[1] - from[1])];
+    })).sort((a, b) => a - b);
+    for (let at = 1; at < crossings.length; at += 2) {
+      const [left, right] = [Math.max(crossings[at - 1], west), Math.min(crossings[at], east)];
+      if (right - left > best.wide) best = { wide: right - left, at: [(left + right) / 2, level] };
+    }
+  }
+  return best.at;
+}
+
+function style({ request, container, unit, base }) {
+  const tokens = getComputedStyle(container);
+  const token = (name) => tokens.getPropertyValue(`--${name}`).trim();
   const kind = (...kinds) => ["in", ["get", "kind"], ["literal", kinds]];
-  const width = (near, far) => ["interpolate", ["exponential", 1.6], ["zoom"], 10, far, 18, near];
-  const fill = (id, color, minzoom = 0) => ({
-    id, type: "fill", source: "base", minzoom, filter: kind(id), paint: { "fill-color": color },
+  // As wide as in the drawing where the map opens, and by the zoom from there.
+  const [west, , east] = request.bounds;
+  const opens = Math.log2(((360 / (east - west)) * DRAWING * unit) / 512);
+  const width = (units) => {
+    const wide = units * unit;
+    return ["interpolate", ["exponential", 1.6], ["zoom"], opens - 2, wide / 2.56, opens, wide, opens + 4, wide * 6.55];
+  };
+  const fill = (id) => ({
+    id, type: "fill", source: "base", filter: kind(id), paint: { "fill-color": token(`map-${id}`) },
   });
   const line = (id, kinds, color, lineWidth, more = {}) => ({
     id, type: "line", source: "base", filter: kind(...kinds),
-    layout: { "line-cap": "round", "line-join": "round" },
-    paint: { "line-color": color, "line-width": lineWidth, ...more },
+    layout: { "line-cap": more["line-dasharray"] ? "butt" : "round", "line-join": "round" },
+    paint: { "line-color": token(color), "line-width": lineWidth, ...more },
   });
+  const hatched = [...request.hatches].reverse();
+  const ink = (id) => getComputedStyle(container.querySelector(`pattern[id="${id}"] path`)).stroke;
   // The boundary of the place softens before the zoom ends (rule M6).
   const cap = Math.min(request.maxZoom, MAX_ZOOM);
   const soften = (from, to) => ["interpolate", ["linear"], ["zoom"], cap - 1, from, cap, to];
@@ -255,45 +426,57 @@ function style(request, colours, base) {
     // No `glyphs`: the browser draws the names with its own fonts.
     sources: {
       base: { type: "geojson", data: base },
+      names: { type: "geojson", data: NOTHING },
       place: { type: "geojson", data: request.place },
+      ...Object.fromEntries(hatched.map(({ id, ground }) => [id, { type: "geojson", data: ground }])),
     },
     layers: [
-      { id: "ground", type: "background", paint: { "background-color": colours.ground } },
-      fill("green", colours.green),
-      fill("water", colours.water),
-      fill("building", colours.building, 14),
-      line("rail", ["rail"], colours.roadEdge, width(3, 1), { "line-dasharray": [3, 2] }),
-      line("road-edge", ["road", "road_major"], colours.roadEdge, width(16, 1.2)),
-      line("road", ["road"], colours.road, width(12, 0.4)),
-      line("road-major", ["road_major"], colours.road, width(14, 1.6)),
-      line("boundary", ["boundary"], colours.boundary, 1.5, { "line-dasharray": [4, 2, 1, 2] }),
+      { id: "ground", type: "background", paint: { "background-color": token("map-ground") } },
+      fill("green"),
+      fill("water"),
+      fill("building"),
+      line("rail", ["rail"], "map-boundary", width(3), { "line-dasharray": [4, 2] }),
+      line("road-edge", ["road"], "map-road-edge", width(8)),
+      line("road-edge-major", ["road_major"], "map-road-edge", width(14.5)),
+      line("road", ["road"], "map-road", width(6)),
+      line("road-major", ["road_major"], "map-road", width(12)),
+      line("boundary", ["boundary"], "map-boundary", width(2), { "line-dasharray": [5, 2, 1, 2] }),
       {
         id: "place-fill", type: "fill", source: "place", filter: ["==", ["geometry-type"], "Polygon"],
-        paint: { "fill-color": colours.place, "fill-opacity": soften(0.15, 0.1) },
+        paint: { "fill-color": token("primary"), "fill-opacity": 0.12 },
       },
+      ...hatched.flatMap(({ id }) => [
+        { id, type: "fill", source: id, paint: { "fill-pattern": id } },
+        {
+          id: `${id}-edge`, type: "line", source: id,
+          paint: { "line-color": ink(id), "line-width": 1.5 * unit, "line-opacity": 0.6 },
+        },
+      ]),
       {
         id: "place-line", type: "line", source: "place",
         layout: { "line-join": "round" },
         paint: {
-          "line-color": colours.place, "line-width": soften(2, 8),
+          "line-color": token("primary"), "line-width": soften(4 * unit, 8),
           "line-opacity": soften(1, 0.5), "line-blur": soften(0, 6),
+          ...(request.dashed ? { "line-dasharray": [3, 1.75] } : {}),
         },
       },
       {
         id: "place-point", type: "circle", source: "place", filter: ["==", ["geometry-type"], "Point"],
         paint: {
-          "circle-radius": 8, "circle-color": colours.place,
-          "circle-stroke-color": colours.ground, "circle-stroke-width": 2,
+          "circle-radius": 8, "circle-color": token("primary"),
+          "circle-stroke-color": token("map-ground"), "circle-stroke-width": 2,
         },
       },
       {
-        id: "label", type: "symbol", source: "base", filter: ["has", "name"],
+        id: "names", type: "symbol", source: "names",
         layout: {
-          "text-field": ["get", "name"], "text-font": FONTS, "text-size": 13, "text-padding": 6,
-          "symbol-placement": "point",
+          "text-field": ["get", "name"], "text-font": FONTS, "text-size": textSize(unit), "text-padding": 6,
+          "text-max-width": 100, "symbol-placement": "point", "symbol-sort-key": ["get", "rank"],
         },
         paint: {
-          "text-color": colours.label, "text-halo-color": colours.ground, "text-halo-width": 1.5,
+          "text-color": ["match", ["get", "kind"], "water", token("blue"), token("map-label")],
+          "text-halo-color": token("map-ground"), "text-halo-width": 1.5,
         },
       },
     ],

@@ -9,6 +9,4 @@ mod ffi;
 
 #[cfg(feature = "hydrate")]
 pub use api::{MapError, MapHandle, open};
-pub use protocol::{
-    Attribution, BaseMap, Bounds, MapAssets, MapRequest, MapWords, Palette, Position, Theme,
-};
+pub use protocol::{Bounds, Hatch, MapAssets, MapRequest, MapWords};

@@ -1,48 +1,47 @@
 //! `js/bridge.mjs` and `src/protocol.rs` say the same.
 
 use map::protocol::{Answer, MAX_ZOOM, Reason};
-use map::{Attribution, BaseMap, MapAssets, MapRequest, MapWords, Palette, Theme};
+use map::{Hatch, MapAssets, MapRequest, MapWords};
 use serde_json::{Value, json};
 
 const BRIDGE: &str = include_str!("../js/bridge.mjs");
 
 fn request() -> MapRequest {
     let word = String::from;
+    let point = json!({"type": "Point", "coordinates": [120.15, 30.27]});
     MapRequest {
         container: word("place-map"),
-        place: json!({"type": "Point", "coordinates": [120.15, 30.27]}),
-        centre: [120.15, 30.27],
+        place: point.clone(),
+        dashed: true,
+        hatches: vec![Hatch { id: word("hatch-flood-prohibits"), ground: point }],
         bounds: [120.14, 30.26, 120.16, 30.28],
-        base: Some(BaseMap { url: word("/api/v1/basemap?bbox={bbox}") }),
-        attribution: Attribution {
-            source: word("演示区底图"),
-            approval: Some(word("审图号：GS(2026)0000号")),
-            precision: word("边界为示意"),
-        },
+        limits: [120.12, 30.24, 120.18, 30.30],
+        base: Some(word("/api/v1/basemap?bbox=120.12,30.24,120.18,30.30")),
         words: MapWords {
             title: word("位置图"),
             zoom_in: word("放大"),
             zoom_out: word("缩小"),
-            toggle_attribution: word("来源"),
+            back: word("回到这里"),
+            north: word("北"),
             metres: word("米"),
             kilometres: word("公里"),
             two_fingers: word("用两指移动地图"),
             ctrl_scroll: word("按住 Ctrl 滚动"),
             command_scroll: word("按住 ⌘ 滚动"),
         },
-        theme: Theme::Auto,
-        light: Palette::light(),
-        dark: Palette::dark(),
         max_zoom: MAX_ZOOM,
     }
 }
 
 /// Every key of a JSON value, without those of the GeoJSON.
 fn keys(value: &Value) -> Vec<String> {
+    if let Value::Array(items) = value {
+        return items.iter().flat_map(keys).collect();
+    }
     let Value::Object(fields) = value else { return Vec::new() };
     fields
         .iter()
-        .filter(|(key, _)| *key != "place")
+        .filter(|(key, _)| !matches!(key.as_str(), "place" | "ground"))
         .flat_map(|(key, value)| std::iter::once(key.clone()).chain(keys(value)))
         .collect()
 }
@@ -92,4 +91,10 @@ fn the_zoom_ends_where_the_crate_says() {
 fn nothing_is_fetched_from_elsewhere() {
     assert!(!BRIDGE.contains("://"), "js/bridge.mjs names another site");
     assert!(!BRIDGE.contains("glyphs:"), "names are drawn by the browser");
+}
+
+#[test]
+fn the_map_has_no_colours_of_its_own() {
+    let hex = |at: &str| at.len() >= 3 && at.chars().take(3).all(|c| c.is_ascii_hexdigit());
+    assert!(!BRIDGE.split('#').skip(1).any(hex), "js/bridge.mjs names a colour");
 }

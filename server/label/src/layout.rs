@@ -3,7 +3,7 @@
 use crate::{
     LabelError, Level, Page, Shape, Symbol,
     drawing::{dots, mm},
-    lettering::{CELL_EM, Font},
+    lettering::Fonts,
 };
 
 /// Smallest side of a code, mm (rule Q4).
@@ -21,13 +21,28 @@ const MARGIN: u32 = 118;
 /// Room between labels to cut through, dots: 4 mm.
 const GAP: u32 = 47;
 
+/// A group of a code with its plain name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// The figures and letters.
+    pub text: String,
+    /// What they stand for.
+    pub name: String,
+}
+
+/// What a label is for, in both languages.
+const PURPOSE: [&str; 2] = ["见码 · 扫码看地 · 办事", "Scan to see this place and its services"];
+
 /// What one label says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Label {
     /// The address in the QR code, in capitals.
     pub address: String,
     /// The code for people: its groups. A home's are masked by the caller.
-    pub groups: Vec<String>,
+    pub groups: Vec<Group>,
+    /// Who issued it, in the order in which they are tried: the first that the fonts can write is
+    /// printed.
+    pub issuer: Vec<String>,
     /// The host, for who types.
     pub host: String,
     /// The label's own number.
@@ -69,7 +84,7 @@ pub fn pages(labels: &[Label], print: &Print) -> Result<Vec<Page>, LabelError> {
     if !(SMALLEST_MM..=LARGEST_MM).contains(&print.side_mm) {
         return Err(LabelError::Side { side_mm: print.side_mm });
     }
-    let font = Font::built_in()?;
+    let font = Fonts::built_in()?;
     let singles: Vec<Page> =
         labels.iter().map(|label| single(label, print, &font)).collect::<Result<_, _>>()?;
     Ok(match print.sheet {
@@ -78,7 +93,7 @@ pub fn pages(labels: &[Label], print: &Print) -> Result<Vec<Page>, LabelError> {
     })
 }
 
-fn single(label: &Label, print: &Print, font: &Font) -> Result<Page, LabelError> {
+fn single(label: &Label, print: &Print, font: &Fonts) -> Result<Page, LabelError> {
     let symbol = Symbol::new(&label.address, print.level)?;
     let module = (dots(print.side_mm) + symbol.side() / 2) / symbol.side();
     if module < LEAST_MODULE {
@@ -96,34 +111,82 @@ fn single(label: &Label, print: &Print, font: &Font) -> Result<Page, LabelError>
             height: module,
         })
         .collect();
-    let (lettering, height) = lettering(label, width, font);
+    let (lettering, height) = lettering(label, width, font)?;
     shapes.extend(lettering);
     Ok(Page { width, height, shapes })
 }
 
 /// The text below a symbol whose quiet zone ends at `width` (it is a square), and where the label
-/// ends.
-fn lettering(label: &Label, width: u32, font: &Font) -> (Vec<Shape>, u32) {
+/// ends: what it is for, the code with the names of its groups, who issued it, host and number.
+fn lettering(label: &Label, width: u32, font: &Fonts) -> Result<(Vec<Shape>, u32), LabelError> {
     let side = width as f32;
-    let middle = side / 2.0;
-    // Two lines in two groups each: 13 characters and at most 17.
-    let lines: Vec<String> = label.groups.chunks(2).map(|groups| groups.join(" ")).collect();
-    let cell = side * 0.94 / 17.0;
-    let step = cell * 1.7;
-    let capital = cell * 1.03;
-    let mut baseline = side + capital;
-    let mut shapes = Vec::new();
-    for line in &lines {
-        shapes.extend(font.cells(line, middle, baseline, cell));
-        baseline += step;
+    let mut text = Column { font, side, baseline: side, shapes: Vec::new() };
+    let [chinese, english] = PURPOSE;
+    text.line(chinese, side * 0.084)?;
+    text.line(english, side * 0.048)?;
+    text.gap(side * 0.02);
+    for groups in label.groups.chunks(2) {
+        text.groups(groups)?;
     }
-    let small = cell / CELL_EM * 0.62;
-    for line in [label.host.clone(), format!("No. {}", label.serial)] {
-        let fitting = side * 0.94 / font.width(&line, 1.0).max(f32::MIN_POSITIVE);
-        shapes.extend(font.line(&line, middle, baseline, small.min(fitting)));
-        baseline += small * 1.25;
+    text.gap(side * 0.02);
+    let writable = label.issuer.iter().find(|name| font.missing(name).is_none());
+    if let Some(issuer) = writable.or(label.issuer.first()) {
+        text.line(issuer, side * 0.06)?;
     }
-    (shapes, (baseline - small * 0.4) as u32 + 1)
+    text.line(&label.host, side * 0.05)?;
+    text.line(&format!("编号 No. {}", label.serial), side * 0.05)?;
+    let descent = side * 0.02;
+    Ok((text.shapes, (text.baseline + descent) as u32 + 1))
+}
+
+/// Lines below each other in the middle of a label.
+struct Column<'f> {
+    font: &'f Fonts,
+    side: f32,
+    /// Of the last line.
+    baseline: f32,
+    shapes: Vec<Shape>,
+}
+
+impl Column<'_> {
+    fn gap(&mut self, dots: f32) {
+        self.baseline += dots;
+    }
+
+    /// A line at `size` dots to the em, smaller where it would not fit.
+    fn line(&mut self, text: &str, size: f32) -> Result<(), LabelError> {
+        self.baseline += size * 1.25;
+        self.at(text, self.side / 2.0, size, self.side * 0.94)
+    }
+
+    /// Two groups in cells of one width, with their names below.
+    fn groups(&mut self, groups: &[Group]) -> Result<(), LabelError> {
+        // Two groups have 13 characters or at most 17, with the blank between them.
+        let cell = self.side * 0.94 / 17.0;
+        let name = self.side * 0.052;
+        let characters: usize = groups.iter().map(|group| group.text.chars().count()).sum();
+        let blanks = groups.len().saturating_sub(1);
+        let mut left = (self.side - (characters + blanks) as f32 * cell) / 2.0;
+        self.baseline += cell * 1.5;
+        let below = self.baseline + name * 1.2;
+        for group in groups {
+            let width = group.text.chars().count() as f32 * cell;
+            let middle = left + width / 2.0;
+            self.shapes.extend(self.font.cells(&group.text, middle, self.baseline, cell)?);
+            let figures = std::mem::replace(&mut self.baseline, below);
+            self.at(&group.name, middle, name, width + cell)?;
+            self.baseline = figures;
+            left += width + cell;
+        }
+        self.baseline = below + name * 0.25;
+        Ok(())
+    }
+
+    fn at(&mut self, text: &str, middle: f32, size: f32, room: f32) -> Result<(), LabelError> {
+        let fitting = room / self.font.width(text, 1.0).max(f32::MIN_POSITIVE);
+        self.shapes.extend(self.font.line(text, middle, self.baseline, size.min(fitting))?);
+        Ok(())
+    }
 }
 
 /// Fills sheets with labels, row by row in cells as large as the largest of them.

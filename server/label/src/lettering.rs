@@ -1,17 +1,25 @@
 //! Text as outlines, so that it looks the same everywhere and needs no font where it is opened.
 
 use damascene_fonts_roboto::ROBOTO_MEDIUM;
-use ttf_parser::{Face, OutlineBuilder};
+use ttf_parser::{Face, GlyphId, OutlineBuilder};
 
 use crate::{LabelError, Shape, Step};
 
-/// The built-in font: Roboto Medium, Apache-2.0.
-pub(crate) struct Font(Face<'static>);
+/// Noto Sans SC, the characters of names in Zhejiang and the common ones; OFL-1.1 (`fonts/OFL.txt`).
+static NOTO_SANS_SC: &[u8] = include_bytes!("../fonts/noto-sans-sc-subset.otf");
 
-impl Font {
-    /// Reads it.
+/// The built-in fonts: Roboto Medium (Apache-2.0), and Noto Sans SC for what that has not.
+pub(crate) struct Fonts([Face<'static>; 2]);
+
+impl Fonts {
+    /// Reads them.
     pub(crate) fn built_in() -> Result<Self, LabelError> {
-        Ok(Self(Face::parse(ROBOTO_MEDIUM, 0)?))
+        Ok(Self([Face::parse(ROBOTO_MEDIUM, 0)?, Face::parse(NOTO_SANS_SC, 0)?]))
+    }
+
+    /// The first character that no font has.
+    pub(crate) fn missing(&self, text: &str) -> Option<char> {
+        text.chars().find(|character| self.glyph(*character).is_none())
     }
 
     /// How far a text reaches, in dots, at `size` dots to the em.
@@ -20,41 +28,67 @@ impl Font {
     }
 
     /// A line of text around `middle`, its letters standing on `baseline`.
-    pub(crate) fn line(&self, text: &str, middle: f32, baseline: f32, size: f32) -> Vec<Shape> {
-        let mut x = middle - self.width(text, size) / 2.0;
-        let mut shapes = Vec::new();
-        for character in text.chars() {
-            shapes.extend(self.letter(character, x, baseline, size));
-            x += self.advance(character) * size;
-        }
-        shapes
+    pub(crate) fn line(
+        &self,
+        text: &str,
+        middle: f32,
+        baseline: f32,
+        size: f32,
+    ) -> Result<Vec<Shape>, LabelError> {
+        let x = middle - self.width(text, size) / 2.0;
+        self.set(text, (x, baseline), size, |character| (0.0, self.advance(character) * size))
     }
 
     /// A line of figures and capitals in cells of one width, so that they can be counted.
-    pub(crate) fn cells(&self, text: &str, middle: f32, baseline: f32, cell: f32) -> Vec<Shape> {
+    pub(crate) fn cells(
+        &self,
+        text: &str,
+        middle: f32,
+        baseline: f32,
+        cell: f32,
+    ) -> Result<Vec<Shape>, LabelError> {
         let size = cell / CELL_EM;
-        let mut x = middle - text.chars().count() as f32 * cell / 2.0;
-        let mut shapes = Vec::new();
-        for character in text.chars() {
-            let spare = cell - self.advance(character) * size;
-            shapes.extend(self.letter(character, x + spare / 2.0, baseline, size));
-            x += cell;
-        }
-        shapes
+        let x = middle - text.chars().count() as f32 * cell / 2.0;
+        let inset = |character| (cell - self.advance(character) * size) / 2.0;
+        self.set(text, (x, baseline), size, |character| (inset(character), cell))
     }
 
-    /// How far one character moves on, in em. What the font does not have takes no room.
+    /// Letters from `x` on; `place` says how far into its room a letter stands, and how wide that is.
+    fn set(
+        &self,
+        text: &str,
+        (mut x, baseline): (f32, f32),
+        size: f32,
+        place: impl Fn(char) -> (f32, f32),
+    ) -> Result<Vec<Shape>, LabelError> {
+        if let Some(character) = self.missing(text) {
+            return Err(LabelError::Letter { text: text.to_owned(), character });
+        }
+        let mut shapes = Vec::new();
+        for character in text.chars() {
+            let (inset, room) = place(character);
+            shapes.extend(self.letter(character, x + inset, baseline, size));
+            x += room;
+        }
+        Ok(shapes)
+    }
+
+    fn glyph(&self, character: char) -> Option<(&Face<'static>, GlyphId)> {
+        self.0.iter().find_map(|face| Some((face, face.glyph_index(character)?)))
+    }
+
+    /// How far one character moves on, in em.
     fn advance(&self, character: char) -> f32 {
-        let glyph = self.0.glyph_index(character);
-        let units = glyph.and_then(|glyph| self.0.glyph_hor_advance(glyph)).unwrap_or(0);
-        f32::from(units) / f32::from(self.0.units_per_em())
+        let Some((face, glyph)) = self.glyph(character) else { return 0.0 };
+        let units = face.glyph_hor_advance(glyph).unwrap_or(0);
+        f32::from(units) / f32::from(face.units_per_em())
     }
 
     fn letter(&self, character: char, x: f32, baseline: f32, size: f32) -> Option<Shape> {
-        let glyph = self.0.glyph_index(character)?;
-        let scale = size / f32::from(self.0.units_per_em());
+        let (face, glyph) = self.glyph(character)?;
+        let scale = size / f32::from(face.units_per_em());
         let mut pen = Pen { x, baseline, scale, at: (0.0, 0.0), steps: Vec::new() };
-        self.0.outline_glyph(glyph, &mut pen)?;
+        face.outline_glyph(glyph, &mut pen)?;
         Some(Shape::Outline(pen.steps))
     }
 }

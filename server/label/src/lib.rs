@@ -13,7 +13,7 @@ mod svg;
 mod symbol;
 
 pub use drawing::{DOTS_PER_INCH, Page, Shape, Step};
-pub use layout::{LARGEST_MM, Label, Print, SMALLEST_MM, Sheet, pages};
+pub use layout::{Group, LARGEST_MM, Label, Print, SMALLEST_MM, Sheet, pages};
 pub use symbol::{Level, Symbol};
 
 /// Why a label cannot be drawn.
@@ -48,8 +48,16 @@ pub enum LabelError {
         /// The side asked for, mm.
         side_mm: f32,
     },
-    /// The built-in font does not read.
-    #[error("the built-in font does not read: {0}")]
+    /// A name that nobody could read on paper.
+    #[error("the built-in fonts have no {character:?} for {text:?}: write it in other characters")]
+    Letter {
+        /// The text.
+        text: String,
+        /// The character.
+        character: char,
+    },
+    /// A built-in font does not read.
+    #[error("a built-in font does not read: {0}")]
     Font(#[from] ttf_parser::FaceParsingError),
     /// A page that no picture can hold.
     #[error("a page of {width} × {height} dots cannot be drawn")]

@@ -2,7 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on says so by failing")]
 
-use label::{DOTS_PER_INCH, Format, Label, LabelError, Level, Page, Print, Sheet, Symbol, pages};
+use label::{
+    DOTS_PER_INCH, Format, Group, Label, LabelError, Level, Page, Print, Shape, Sheet, Symbol,
+    pages,
+};
 use scan::{Frame, decode_still};
 
 const ADDRESS: &str =
@@ -10,10 +13,18 @@ const ADDRESS: &str =
 const UNIT: &str =
     "HTTPS://PORTAL.EXAMPLE.GOV.CN/L/330521001001GE00047L00000002-A-0000043-K7Q2M9XWPT4C0Z8V";
 
+const GROUPS: [(&str, &str); 4] = [
+    ("330521", "行政区划"),
+    ("001001", "地籍区/子区"),
+    ("GB00001", "宗地"),
+    ("F0001****", "定着物单元"),
+];
+
 fn label(address: &str) -> Label {
     Label {
         address: address.into(),
-        groups: ["330521", "001001", "GB00001"].map(String::from).into(),
+        groups: GROUPS.map(|(text, name)| Group { text: text.into(), name: name.into() }).into(),
+        issuer: vec!["德清县自然资源和规划局".into(), "Deqing Planning Bureau".into()],
         host: "portal.example.gov.cn".into(),
         serial: "0000042".into(),
     }
@@ -222,4 +233,44 @@ fn q4_no_label_is_printed_too_small_to_read() {
     let long = format!("HTTPS://{}/L/X", "A".repeat(300));
     let error = pages(&[label(&long)], &at(20.0)).unwrap_err();
     assert!(matches!(error, LabelError::TooSmall { .. }), "{error}");
+}
+
+#[test]
+fn the_label_says_what_it_is_for_who_issued_it_and_what_its_groups_are() {
+    let letters = |label: &Label| {
+        let page = pages(std::slice::from_ref(label), &at(30.0)).unwrap().remove(0);
+        page.shapes.iter().filter(|shape| matches!(shape, Shape::Outline(_))).count()
+    };
+    let whole = label(ADDRESS);
+    // Every word is drawn: leave one out, and so many letters are gone.
+    let without = Label { issuer: Vec::new(), ..whole.clone() };
+    assert_eq!(letters(&whole) - letters(&without), "德清县自然资源和规划局".chars().count());
+    let mut unnamed = whole.clone();
+    unnamed.groups.iter_mut().for_each(|group| group.name.clear());
+    let names: usize = GROUPS.iter().map(|(_, name)| name.chars().count()).sum();
+    assert_eq!(letters(&whole) - letters(&unnamed), names);
+    let rest = Label {
+        groups: Vec::new(),
+        issuer: Vec::new(),
+        host: String::new(),
+        serial: String::new(),
+        ..whole
+    };
+    // 见码·扫码看地·办事, the same in English, and 编号No.
+    assert_eq!(letters(&rest), 10 + 32 + 5);
+}
+
+#[test]
+fn a_name_that_cannot_be_printed_is_printed_in_the_other_language_or_refused() {
+    let issued = |issuer: &[&str]| {
+        let issuer = issuer.iter().map(|name| (*name).to_owned()).collect();
+        pages(&[Label { issuer, ..label(ADDRESS) }], &at(30.0))
+    };
+    assert_eq!(issued(&["𠮷", "Deqing"]).unwrap(), issued(&["Deqing"]).unwrap());
+    let error = issued(&["某𠮷局"]).unwrap_err();
+    assert!(matches!(error, LabelError::Letter { character: '𠮷', .. }), "{error}");
+    for county in ["衢州市", "鄞州区", "瓯海区", "缙云县", "嵊泗县", "岱山县", "椒江区", "婺城区"]
+    {
+        assert!(issued(&[county]).is_ok(), "{county}");
+    }
 }

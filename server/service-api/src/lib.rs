@@ -17,6 +17,7 @@ use domain::{
     base_map::{BaseFeature, Bounds},
     contact::Contact,
     dataset::{DataVersion, Epoch},
+    extent::PublicExtent,
     lineage::Lineage,
     policy::Policies,
     profile::PublicProfile,
@@ -77,13 +78,16 @@ pub struct Place {
     pub only_history: bool,
 }
 
-/// The base map around a place.
+/// The map around a place, and what of its restrictions may be drawn on it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MapAround {
     /// What the map shows, degrees.
     pub bounds: Bounds,
     /// Base map features, in drawing order.
     pub base: Vec<BaseFeature>,
+    /// Where in the shown outline its restrictions lie, gravest first; none where that may not be
+    /// drawn (row 47).
+    pub extents: Vec<PublicExtent>,
 }
 
 /// What to search for.

@@ -10,6 +10,7 @@ use domain::{
     base_map::{BaseFeature, Bounds},
     contact::Contact,
     dataset::{DataVersion, Epoch},
+    extent::PublicExtent,
     lineage::Lineage,
     policy::Policies,
     profile::PublicProfile,
@@ -177,7 +178,8 @@ impl PortalService {
                 && let Some(bounds) = bounds_around(&shown.profile)
             {
                 let base = self.base_of(&shown.profile.version, bounds, BASE_LIMIT).await?;
-                shown.map = Some(MapAround { bounds, base });
+                let extents = self.extents_of(&shown.profile).await?;
+                shown.map = Some(MapAround { bounds, base, extents });
             }
             if self.epoch() == begun {
                 return Ok(disclosed);
@@ -197,6 +199,16 @@ impl PortalService {
             only_history,
             tier,
         }))
+    }
+
+    /// Where in a place its restrictions lie, as far as the policy lets that be drawn.
+    async fn extents_of(&self, profile: &PublicProfile) -> Result<Vec<PublicExtent>, Unavailable> {
+        if !profile.draws_restrictions() {
+            return Ok(Vec::new());
+        }
+        let (version, layers) = (&profile.version, profile.layers_drawn());
+        let found = self.gate.store.found_features(version, &profile.code, &layers).await;
+        Ok(profile.extents_of(&found.map_err(unavailable)?))
     }
 
     /// What became of a place, if there is anything at it that may be shown.

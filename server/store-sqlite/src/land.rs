@@ -7,6 +7,7 @@ use domain::{
     ParcelCode,
     code::LandCode,
     dataset::{DataVersion, Epoch},
+    extent::FoundFeature,
     lineage::Succession,
     record::LandRecord,
 };
@@ -102,6 +103,20 @@ impl Land for SqliteStore {
         self.read_until(Some(until), move |connection, _| search::search(connection, &query)).await
     }
 
+    async fn found_features(
+        &self,
+        version: &DataVersion,
+        code: &ParcelCode,
+        layers: &[String],
+    ) -> Result<Vec<FoundFeature>, StoreError> {
+        let (dataset, number, code) = (version.dataset.id.clone(), version.number, *code);
+        let layers = serde_json::json!(layers).to_string();
+        self.read(move |connection, _| {
+            found_features(connection, (&dataset, number), &code, &layers)
+        })
+        .await
+    }
+
     async fn base_map(
         &self,
         dataset: &str,
@@ -136,6 +151,36 @@ fn is_classified(connection: &Connection, code: &ParcelCode) -> Result<bool, Sql
         )?
         .exists([code.as_str()])?;
     Ok(found)
+}
+
+/// What was found comes first by its place in the record: the same order every time.
+fn found_features(
+    connection: &Connection,
+    (dataset, number): (&str, u32),
+    code: &ParcelCode,
+    layers: &str,
+) -> Result<Vec<FoundFeature>, SqliteError> {
+    connection
+        .prepare_cached(
+            "select l.name, r.feature, r.label, r.outline
+             from data_version v
+             join parcel p on p.version_id = v.id
+             join finding f on f.parcel_id = p.id
+             join restriction r on r.id = f.restriction_id
+             join layer l on l.id = r.layer_id
+             where v.dataset = ?1 and v.number = ?2 and p.code = ?3
+                 and l.name in (select value from json_each(?4))
+             order by f.position",
+        )?
+        .query_and_then((dataset, number, code.as_str(), layers), |row| {
+            Ok(FoundFeature {
+                layer: row.get(0)?,
+                feature: row.get(1)?,
+                label: from_json("label", text(row, 2)?)?,
+                ground: geometry::read_outline(blob(row, 3)?)?,
+            })
+        })?
+        .collect()
 }
 
 /// What does not fit under `limit` is left out by importance: buildings go before roads.

@@ -6,6 +6,7 @@ use domain::{
     LandCode, Localized,
     dataset::DatasetInfo,
     dictionary::Coded,
+    extent::FoundFeature,
     lifecycle::{LifecycleEvent, Stage},
     policy::Field,
     record::{ParcelRecord, Value},
@@ -110,6 +111,46 @@ pub async fn layers_say_whether_they_reach_the_parcel<S: Store + Imports>(place:
         assert_eq!(record.layers, [answer("zoning", false), answer("farmland", true)]);
         assert_eq!(record.findings, findings);
     }
+}
+
+pub async fn what_was_found_comes_with_its_ground_and_of_the_layers_asked_for_alone<
+    S: Store + Imports,
+>(
+    place: &Storage<S>,
+) {
+    let store = place.open();
+    let mut versions = Vec::new();
+    for x in [120.0, 121.0] {
+        let mut import = store.begin_import(&dataset("deqing")).unwrap();
+        for name in ["zoning", "farmland"] {
+            import.put_layer(&layer(name)).unwrap();
+            for id in ["f1", "f2", "f3"] {
+                import.put_restriction(name, &restriction(id, x, 30.5)).unwrap();
+            }
+        }
+        let findings = [("farmland", "f2"), ("zoning", "f1"), ("farmland", "f1")];
+        let findings = findings.map(|(layer, feature)| finding(layer, feature, 0.5));
+        import.put_parcel(&parcel(1), &findings, &[]).unwrap();
+        versions.push(import.publish(at(0)).unwrap());
+    }
+    let found = async |version, layers: &[&str]| {
+        let layers: Vec<String> = layers.iter().map(|name| (*name).to_owned()).collect();
+        store.found_features(version, &parcel_code(1), &layers).await.unwrap()
+    };
+    let feature = |layer: &str, id: &str, x: f64| FoundFeature {
+        layer: layer.into(),
+        feature: id.into(),
+        label: restriction(id, x, 30.5).label,
+        ground: restriction(id, x, 30.5).outline,
+    };
+    let farmland = |x| [feature("farmland", "f2", x), feature("farmland", "f1", x)];
+    assert_eq!(found(&versions[1], &["farmland", "unknown"]).await, farmland(121.0));
+    assert_eq!(found(&versions[1], &["zoning"]).await, [feature("zoning", "f1", 121.0)]);
+    assert_eq!(found(&versions[1], &[]).await, []);
+    // The version before is kept for a rollback: who began with it is answered of it.
+    assert_eq!(found(&versions[0], &["farmland"]).await, farmland(120.0));
+    let other = store.found_features(&versions[1], &parcel_code(2), &["zoning".into()]).await;
+    assert_eq!(other.unwrap(), []);
 }
 
 pub async fn the_newest_import_of_a_code_answers<S: Store + Imports>(place: &Storage<S>) {

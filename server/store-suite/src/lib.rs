@@ -62,6 +62,7 @@ macro_rules! conformance {
             land::a_record_comes_back_as_it_went_in
             land::units_are_found_on_their_parcel
             land::layers_say_whether_they_reach_the_parcel
+            land::what_was_found_comes_with_its_ground_and_of_the_layers_asked_for_alone
             land::the_newest_import_of_a_code_answers
             land::the_newest_source_of_a_code_answers_before_the_newest_import
             land::classified_parcels_are_never_found

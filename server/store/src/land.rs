@@ -6,6 +6,7 @@ use domain::{
     base_map::{BaseFeature, Bounds},
     code::LandCode,
     dataset::{DataVersion, DatasetInfo, Epoch},
+    extent::FoundFeature,
     lineage::Succession,
     record::{LandRecord, ParcelRecord, UnitRecord},
     restriction::{Finding, LayerInfo},
@@ -179,6 +180,16 @@ pub trait Land: Send + Sync {
     /// What a search is taken to mean is in [`domain::search`]. [`StoreError::Interrupted`] when it
     /// takes too long; it is stopped as well when its caller goes.
     async fn search(&self, query: &SearchQuery) -> Result<SearchResult, StoreError>;
+
+    /// The features that these layers found on a parcel, with all their ground, as that version of a
+    /// data set has them; none of a version whose rows are gone. Not public: what may be drawn of
+    /// them is for the caller to cut out.
+    async fn found_features(
+        &self,
+        version: &DataVersion,
+        code: &ParcelCode,
+        layers: &[String],
+    ) -> Result<Vec<FoundFeature>, StoreError>;
 
     /// Base map features of one data set that meet a box, at most `limit`, in drawing order
     /// (areas first).

@@ -68,18 +68,23 @@ pub(super) const NEVER_IN_FULL: [(Field, &str); 2] = [
     (Field::HolderContact, "{law:personal-information-law:6}"),
 ];
 /// The same in a register, below a tier. The corners of an outline are the boundary points.
-pub(super) const NOT_IN_FULL: [(Field, Tier, &str); 4] = [
+pub(super) const NOT_IN_FULL: [(Field, Tier, &str); 5] = [
     (Field::UnitCode, Tier::Registered, "{law:registration-inquiry-measures:24}, rule P7"),
     (Field::UnitLocation, Tier::Registered, "{law:personal-information-law:6,25}"),
     (Field::Outline, Tier::Staff, "{law:public-map-content:?}, rules M3, M4"),
     (Field::Centroid, Tier::Staff, "{law:public-map-content:?}, rule M3"),
+    (
+        Field::RestrictionExtent,
+        Tier::Staff,
+        "the portal's own rule; {law:natural-resources-data-security}",
+    ),
 ];
 
 /// Rows that may be shown below a tier only by the owner's written approval: Beijing and Shanghai
 /// are precedents, not authority in Zhejiang (rule P11), and whether a plan or a supply result was
-/// published is for the owner to say. Rows 12, 14, 45 and 46 for registered visitors too; no
-/// article was found that opens row 46.
-pub(super) const BY_APPROVAL: [(u8, Tier); 12] = [
+/// published is for the owner to say. Rows 12, 14 and 45 to 47 for registered visitors too;
+/// no article was found that opens rows 46 and 47.
+pub(super) const BY_APPROVAL: [(u8, Tier); 13] = [
     (1, Tier::Registered),
     (3, Tier::Registered),
     (4, Tier::Registered),
@@ -92,6 +97,7 @@ pub(super) const BY_APPROVAL: [(u8, Tier); 12] = [
     (15, Tier::Registered),
     (45, Tier::Interested),
     (46, Tier::Interested),
+    (47, Tier::Interested),
 ];
 
 /// Rows that no field stands for, P to S and N: the portal does what they say whatever a file says,

@@ -182,9 +182,10 @@ fn a_profile_names_the_policy_that_decided() {
 #[test]
 fn p1_what_is_no_fact_follows_its_row_in_both_directions() {
     type Check = fn(&PublicProfile) -> bool;
-    let cases: [(u8, &str, Check); 4] = [
+    let cases: [(u8, &str, Check); 5] = [
         (31, "generalise", |p| p.outline.is_some()),
         (32, "generalise", |p| p.centroid.is_some()),
+        (47, "generalise", |p| p.extents.is_some()),
         (46, "show", |p| p.restrictions.concerned.len() == 1),
         (40, "show", |p| p.events.len() == 1),
     ];
@@ -198,6 +199,7 @@ fn p1_what_is_no_fact_follows_its_row_in_both_directions() {
                 let text = everything_in(&profile);
                 let values: &[&str] = match row {
                     46 => &[FINDING, LAYER],
+                    47 => &[],
                     40 => &[EVENT],
                     _ => &["120.000123", "30.500234"],
                 };

@@ -30,11 +30,13 @@ fn p1_a_missing_row_is_refused() {
         let found = problem(&without_row(FILE, row));
         assert_eq!(found, Problem::MissingRow { row });
     }
-    // Files from before there were rows 45 and 46 are still read: nobody is told of them.
+    // Files from before there were rows 45 to 47 are still read: nobody is told of them.
     let before = Policy::read(&without_row(FILE, 45)).unwrap();
     assert!(Tier::ALL.iter().all(|tier| before.cell(Field::ChangeDays, *tier).is_closed()));
     let before = Policy::read(&without_row(FILE, 46)).unwrap();
     assert!(Tier::ALL.iter().all(|tier| !before.shows_theme(&ThemeId("flood".into()), *tier)));
+    let before = Policy::read(&without_row(FILE, 47)).unwrap();
+    assert!(Tier::ALL.iter().all(|tier| before.cell(Field::RestrictionExtent, *tier).is_closed()));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::*;
 
 /// The table once more, by hand: what the file of Zhejiang must say to P, R, I, H, S and N.
 /// `s` show, `d` deny, `n` never, `m` mask, `g` generalise, `e` echo.
-const ZHEJIANG: [(Field, &str); 51] = [
+const ZHEJIANG: [(Field, &str); 52] = [
     (Field::ParcelCode, "sssssd"),
     (Field::UnitCode, "essssd"),
     (Field::DivisionNames, "sssssd"),
@@ -56,6 +56,7 @@ const ZHEJIANG: [(Field, &str); 51] = [
     (Field::BaseMap, "sssssd"),
     (Field::ChangeDays, "ddsssd"),
     (Field::OtherRestrictions, "sssssd"),
+    (Field::RestrictionExtent, "ggggsd"),
 ];
 
 /// Rows that no field stands for, the same way.
@@ -96,7 +97,7 @@ fn p1_the_file_of_zhejiang_says_what_the_table_says() {
 fn p1_both_files_have_every_row_and_name_every_field_once() {
     for policy in both() {
         let numbers: Vec<u8> = policy.rows().map(|row| row.number).collect();
-        assert_eq!(numbers, (1..=46).collect::<Vec<_>>(), "{}", policy.id);
+        assert_eq!(numbers, (1..=47).collect::<Vec<_>>(), "{}", policy.id);
         let mut fields: Vec<Field> = policy.fields().collect();
         fields.sort();
         let mut every = Field::ALL.to_vec();
@@ -130,7 +131,7 @@ fn p11_every_switch_of_the_files_has_approver_and_date_or_is_off() {
 #[test]
 fn p11_rows_by_approval_are_off_for_real_data_and_row_14_for_all() {
     let policies = Policies::embedded().unwrap();
-    let by_approval = [1, 3, 4, 6, 9, 10, 15, 46];
+    let by_approval = [1, 3, 4, 6, 9, 10, 15, 46, 47];
     for demonstration in [true, false] {
         let policy = policies.get("zhejiang", demonstration).unwrap();
         for row in policy.rows() {

@@ -53,7 +53,7 @@ pub use lifecycle::stage_name;
 pub use near_misses::NearMisses;
 pub use page_form::{OPEN_FORM, REQUEST_FORM, wanted_service};
 pub use page_tools::{AtHand, PlaceTools, Reader};
-pub use plan::{Plan, map_source, precision_words};
+pub use plan::{Plan, hatch_id, legend, map_source, precision_words, surroundings};
 pub use request_form::{RequestForm, faults as request_faults, fields as request_fields};
 pub use search_form::SearchForm;
 #[cfg(test)]

@@ -18,6 +18,8 @@ island_words! {
         pub failed: String,
         /// Status where this browser draws no map: the drawing stays.
         pub drawn: String,
+        /// Which keys move it, once it is there.
+        pub keys: String,
     }
 }
 
@@ -53,10 +55,11 @@ impl State {
 
     fn sentence(self, words: &PlaceMapWords) -> String {
         match self {
+            Self::Open => words.keys.clone(),
             Self::Loading => words.loading.clone(),
             Self::Offered { failed: true } => words.failed.clone(),
             Self::Drawn => words.drawn.clone(),
-            Self::Drawing | Self::Offered { failed: false } | Self::Open => String::new(),
+            Self::Drawing | Self::Offered { failed: false } => String::new(),
         }
     }
 }

@@ -1,13 +1,17 @@
 //! The map of a profile: the server's drawing, inside the island that may take its place.
 
-use domain::{LandCode, profile::PublicProfile};
-use geo::{Coord, LineString};
+use domain::{
+    LandCode,
+    base_map::Bounds,
+    profile::{Precision, PublicProfile},
+};
+use geo::{Coord, LineString, MultiPolygon};
 use leptos::prelude::*;
-use map::{Attribution, BaseMap, MapAssets, MapRequest, MapWords, Palette, Theme, protocol};
+use map::{Hatch, MapAssets, MapRequest, MapWords, protocol};
 use serde_json::{Value, json};
 
 use crate::{
-    components::{Plan, map_source, precision_words},
+    components::{Plan, hatch_id, legend, map_source, precision_words, surroundings},
     current,
     islands::{PlaceMap, PlaceMapWords},
     urls,
@@ -15,7 +19,10 @@ use crate::{
 };
 use service_api::MapAround;
 
-/// The map, or a sentence where none may be shown.
+/// Widest box of a base map that is asked for, degrees: within what the API answers.
+const WIDEST: f64 = 0.055;
+
+/// The map with what it says in words, or a sentence where none may be shown.
 #[component]
 pub fn MapSection(
     /// The code asked for.
@@ -33,20 +40,24 @@ pub fn MapSection(
         Some(map) => {
             let request = request(words, &code, &name, &profile, &map);
             let assets = assets();
-            let captions = [
-                precision_words(words, profile.outline.as_ref()).to_owned(),
-                map_source(words, &profile.version),
-            ];
+            let precision = precision_words(words, profile.outline.as_ref()).to_owned();
+            let [number, source] = map_source(words, &profile.version);
+            let legend = legend(words, &profile, &map.extents);
             let (outline, centroid) = (profile.outline, profile.centroid);
+            let around = surroundings(words, &map, outline.as_ref(), centroid);
             view! {
                 <figure class="plan-figure">
                     <PlaceMap request assets words=map_words(words)>
                         <Plan map outline centroid name />
                     </PlaceMap>
                     <figcaption class="plan-caption">
-                        {captions.map(|text| view! { <p>{text}</p> }).into_iter().collect_view()}
+                        <p class="plan-review">{number}</p>
+                        <p>{source}</p>
+                        <p>{precision}</p>
+                        {legend}
                     </figcaption>
                 </figure>
+                {around}
             }
             .into_any()
         }
@@ -78,61 +89,76 @@ fn request(
     profile: &PublicProfile,
     map: &MapAround,
 ) -> MapRequest {
-    let bounds = map.bounds;
-    let middle = [(bounds.west + bounds.east) / 2.0, (bounds.south + bounds.north) / 2.0];
-    let dataset = &profile.version.dataset;
-    let approval = dataset
-        .map_review_number
-        .as_ref()
-        .map(|number| words.fill("plan_reviewed", &[("number", number)]));
+    let limits = limits(&map.bounds);
+    let surveyed = |precision| matches!(precision, Precision::Exact);
+    let dashed = !profile.outline.as_ref().is_some_and(|shown| surveyed(shown.precision));
     MapRequest {
         container: format!("map-{}", code.as_str()),
-        place: geometry(profile),
-        centre: profile.centroid.map_or(middle, |(longitude, latitude)| [longitude, latitude]),
-        bounds: [bounds.west, bounds.south, bounds.east, bounds.north],
-        base: Some(BaseMap { url: urls::base_map(&dataset.id) }),
-        attribution: Attribution {
-            source: if dataset.demonstration {
-                words.t("plan_demonstration").to_owned()
-            } else {
-                words.fill("plan_source", &[("source", &words.pick(&dataset.source))])
-            },
-            approval,
-            precision: precision_words(words, profile.outline.as_ref()).to_owned(),
-        },
+        place: place(profile),
+        dashed,
+        hatches: map
+            .extents
+            .iter()
+            .filter(|extent| !extent.ground.0.is_empty())
+            .map(|extent| Hatch { id: hatch_id(extent), ground: multi_polygon(&extent.ground) })
+            .collect(),
+        bounds: corners(&map.bounds),
+        limits: corners(&limits),
+        base: Some(urls::base_map(&profile.version.dataset.id, asked(&limits))),
         words: control_words(words, name),
-        theme: Theme::Auto,
-        light: Palette::light(),
-        dark: Palette::dark(),
         max_zoom: protocol::MAX_ZOOM,
     }
 }
 
+const fn corners(bounds: &Bounds) -> protocol::Bounds {
+    [bounds.west, bounds.south, bounds.east, bounds.north]
+}
+
+/// How far the map can be moved: as much again on every side as it shows when it opens.
+fn limits(shown: &Bounds) -> Bounds {
+    let (across, up) = (shown.east - shown.west, shown.north - shown.south);
+    Bounds {
+        west: shown.west - across,
+        south: shown.south - up,
+        east: shown.east + across,
+        north: shown.north + up,
+    }
+}
+
+/// The part of the base map that is asked for; of a huge place the middle.
+fn asked(limits: &Bounds) -> Bounds {
+    let cut = |low: f64, high: f64| {
+        let (middle, half) = ((low + high) / 2.0, (high - low) / 2.0);
+        (middle - half.min(WIDEST / 2.0), middle + half.min(WIDEST / 2.0))
+    };
+    let (west, east) = cut(limits.west, limits.east);
+    let (south, north) = cut(limits.south, limits.north);
+    Bounds { west, south, east, north }
+}
+
 /// The geometry that the policy released, as GeoJSON.
-fn geometry(profile: &PublicProfile) -> Value {
-    // Six decimals are a tenth of a metre: far finer than what is released.
-    let round = |degrees: f64| (degrees * 1e6).round() / 1e6;
-    let position = |at: &Coord<f64>| json!([round(at.x), round(at.y)]);
-    let ring = |line: &LineString<f64>| line.0.iter().map(position).collect::<Vec<_>>();
+fn place(profile: &PublicProfile) -> Value {
     match (&profile.outline, profile.centroid) {
-        (Some(shown), _) => {
-            let polygons: Vec<Vec<Vec<Value>>> = shown
-                .outline
-                .iter()
-                .map(|polygon| {
-                    std::iter::once(polygon.exterior())
-                        .chain(polygon.interiors())
-                        .map(ring)
-                        .collect()
-                })
-                .collect();
-            json!({ "type": "MultiPolygon", "coordinates": polygons })
-        }
+        (Some(shown), _) => multi_polygon(&shown.outline),
         (None, Some((longitude, latitude))) => {
             json!({ "type": "Point", "coordinates": [longitude, latitude] })
         }
         (None, None) => json!({ "type": "FeatureCollection", "features": [] }),
     }
+}
+
+fn multi_polygon(ground: &MultiPolygon<f64>) -> Value {
+    // Six decimals are a tenth of a metre: far finer than what is released.
+    let round = |degrees: f64| (degrees * 1e6).round() / 1e6;
+    let position = |at: &Coord<f64>| json!([round(at.x), round(at.y)]);
+    let ring = |line: &LineString<f64>| line.0.iter().map(position).collect::<Vec<_>>();
+    let polygons: Vec<Vec<Vec<Value>>> = ground
+        .iter()
+        .map(|polygon| {
+            std::iter::once(polygon.exterior()).chain(polygon.interiors()).map(ring).collect()
+        })
+        .collect();
+    json!({ "type": "MultiPolygon", "coordinates": polygons })
 }
 
 fn map_words(words: Words) -> PlaceMapWords {
@@ -141,16 +167,22 @@ fn map_words(words: Words) -> PlaceMapWords {
         loading: words.t("map_loading").to_owned(),
         failed: words.t("map_failed").to_owned(),
         drawn: words.t("map_drawn").to_owned(),
+        keys: words.t("map_keys").to_owned(),
     }
 }
 
 fn control_words(words: Words, name: &str) -> MapWords {
     let own = |key: &str| words.t(key).to_owned();
     MapWords {
-        title: words.fill("plan_title", &[("name", name)]),
+        title: format!(
+            "{}{}",
+            words.fill("plan_title", &[("name", name)]),
+            words.t("map_title_keys")
+        ),
         zoom_in: own("map_zoom_in"),
         zoom_out: own("map_zoom_out"),
-        toggle_attribution: own("map_attribution"),
+        back: own("map_back"),
+        north: own("plan_north"),
         metres: own("map_metres"),
         kilometres: own("map_kilometres"),
         two_fingers: own("map_two_fingers"),

@@ -17,11 +17,11 @@ use domain::{
     viewer::Viewer,
 };
 
-use super::land::{around, record, told};
+use super::land::{around, features, record, told};
 use service_api::{
     DeletedBecause, DeletedView, DeliveryProgress, DepartmentProgress, DossierView, Example,
-    Export, GenuineLabel, Keeping, LabelReading, LabelSubject, NotShown, Place, Portal, Reach,
-    Refusal, RequestView, Search, SearchHit, SearchPage, Unavailable, Visit, WithdrawnLabel,
+    Export, GenuineLabel, Keeping, LabelReading, LabelSubject, MapAround, NotShown, Place, Portal,
+    Reach, Refusal, RequestView, Search, SearchHit, SearchPage, Unavailable, Visit, WithdrawnLabel,
 };
 
 /// The code of the place.
@@ -40,6 +40,8 @@ pub struct Fake {
     pub danger: bool,
     /// Another layer of a theme that concerns the place does not reach it.
     pub half_known: bool,
+    /// Nobody is shown where in the place restrictions lie.
+    pub unhatched: bool,
     /// Whether the days of changes may be told, whatever the policy says.
     pub days: bool,
     /// Nothing is left of the former place but its history.
@@ -99,12 +101,16 @@ impl Fake {
         let policy = self.policies().governing(&version().dataset).unwrap();
         let asked = code.unit();
         let today = "2026-11-22".parse().unwrap();
-        let profile = policy.disclose(&record(self, code), asked.as_ref(), viewer, today);
+        let record = record(self, code);
+        let profile = policy.disclose(&record, asked.as_ref(), viewer, today);
         profile.map(|mut profile| {
             // Nothing of the units on a parcel that has ended.
             profile.unit = profile.unit.filter(|_| !self.former);
             profile.change_days |= self.days;
-            let map = Some(around()).filter(|_| !self.only_history);
+            profile.extents = profile.extents.filter(|_| !self.unhatched);
+            let extents = profile.extents_of(&features(&record));
+            let map = MapAround { extents, ..around() };
+            let map = Some(map).filter(|_| !self.only_history);
             let lineage =
                 Lineage::of(code.parcel(), &told(self.former, today, profile.change_days));
             let only_history = self.only_history;

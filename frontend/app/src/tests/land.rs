@@ -6,6 +6,7 @@ use domain::{
     LandCode, Localized,
     base_map::{BaseFeature, BaseKind, Bounds},
     dictionary::Coded,
+    extent::FoundFeature,
     lifecycle::{LifecycleEvent, Stage},
     lineage::{DisclosedSuccession, Succession},
     policy::Field,
@@ -231,6 +232,42 @@ pub fn told(former: bool, today: Date, days: bool) -> Vec<DisclosedSuccession> {
     ties.iter().map(|one| one.told(today, days)).collect()
 }
 
+/// What was found on it, with ground that reaches far beyond it.
+pub fn features(record: &LandRecord) -> Vec<FoundFeature> {
+    let ground = |finding: &Finding| match finding.label.zh.as_str() {
+        "公园绿地" => ring(&[
+            (119.9667, 30.53),
+            (119.98, 30.53),
+            (119.98, 30.55),
+            (119.9667, 30.55),
+            (119.9667, 30.53),
+        ]),
+        "滑坡危险区" => ring(&[
+            (119.95, 30.5418),
+            (119.9658, 30.5418),
+            (119.9658, 30.55),
+            (119.95, 30.55),
+            (119.95, 30.5418),
+        ]),
+        _ => ring(&[
+            (119.95, 30.53),
+            (119.9668, 30.53),
+            (119.9668, 30.55),
+            (119.95, 30.55),
+            (119.95, 30.53),
+        ]),
+    };
+    let found = record.findings.iter();
+    found
+        .map(|finding| FoundFeature {
+            layer: finding.layer.clone(),
+            feature: finding.feature.clone(),
+            label: finding.label.clone(),
+            ground: ground(finding),
+        })
+        .collect()
+}
+
 /// The map around it.
 pub fn around() -> MapAround {
     let base = |kind, name: Option<&str>, geometry| BaseFeature {
@@ -282,5 +319,6 @@ pub fn around() -> MapAround {
     MapAround {
         bounds: Bounds { west: 119.9635, south: 30.5400, east: 119.9692, north: 30.5438 },
         base: features,
+        extents: Vec::new(),
     }
 }

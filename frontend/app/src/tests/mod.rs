@@ -4,6 +4,7 @@ mod code;
 mod contact;
 mod fixtures;
 mod land;
+mod map;
 mod pages;
 mod render;
 mod severity;

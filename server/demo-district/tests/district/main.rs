@@ -183,6 +183,7 @@ fn every_field_has_a_value_somewhere_and_every_code_a_meaning() {
         Field::PlanningConditions,
         Field::OtherRestrictions,
         Field::RestrictionVectors,
+        Field::RestrictionExtent,
         Field::LocalId,
         Field::BaseMap,
         Field::ChangeDays,

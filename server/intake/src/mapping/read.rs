@@ -29,7 +29,7 @@ use crate::{
 };
 
 /// Fields that are found by computation and cannot be mapped, with what to do instead.
-const COMPUTED: [(Field, &str); 14] = [
+const COMPUTED: [(Field, &str); 15] = [
     (Field::ParcelCode, "it is the key `code`"),
     (Field::UnitCode, "it is the key `code` of a file with the role \"units\""),
     (Field::LocalId, "it is the key `local_id`"),
@@ -43,6 +43,7 @@ const COMPUTED: [(Field, &str); 14] = [
     (Field::PlanningConditions, "it follows from the restriction layers"),
     (Field::OtherRestrictions, "it follows from the restriction layers"),
     (Field::RestrictionVectors, "it follows from the restriction layers"),
+    (Field::RestrictionExtent, "it follows from the restriction layers"),
     (Field::ChangeDays, "it follows from `valid_from` and `valid_to`"),
 ];
 

@@ -34,6 +34,7 @@ mod keys;
 mod kills;
 mod labels;
 mod land;
+mod maps;
 mod operations;
 mod packaging;
 mod probing;

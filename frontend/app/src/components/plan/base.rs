@@ -5,7 +5,7 @@ use std::fmt::Write;
 use domain::base_map::{BaseFeature, BaseKind};
 use geo::{
     BooleanOps, BoundingRect, Coord, Geometry, Intersects, LineString, MapCoords, MultiLineString,
-    MultiPolygon, Polygon, Simplify,
+    MultiPolygon, Polygon, Rect, Simplify,
 };
 
 use super::frame::Frame;
@@ -56,11 +56,15 @@ pub fn clipped_areas(frame: &Frame, geometry: &Geometry<f64>) -> Option<MultiPol
     let drawn = polygons.map_coords(|at| frame.coord(at));
     let edge = frame.edge();
     let bounds = drawn.bounding_rect().filter(|bounds| bounds.intersects(&edge))?;
-    let inside = edge.min().x <= bounds.min().x
+    let inside = holds(&edge, &bounds);
+    Some(if inside { drawn } else { drawn.intersection(&edge.to_polygon()) })
+}
+
+fn holds(edge: &Rect<f64>, bounds: &Rect<f64>) -> bool {
+    edge.min().x <= bounds.min().x
         && edge.min().y <= bounds.min().y
         && bounds.max().x <= edge.max().x
-        && bounds.max().y <= edge.max().y;
-    Some(if inside { drawn } else { drawn.intersection(&edge.to_polygon()) })
+        && bounds.max().y <= edge.max().y
 }
 
 /// The lines of a feature that lie in the frame, in drawing units.
@@ -72,8 +76,9 @@ pub fn clipped_lines(frame: &Frame, geometry: &Geometry<f64>) -> Option<MultiLin
     };
     let drawn = lines.map_coords(|at| frame.coord(at));
     let edge = frame.edge();
-    drawn.bounding_rect().filter(|bounds| bounds.intersects(&edge))?;
-    Some(edge.to_polygon().clip(&drawn, false))
+    let bounds = drawn.bounding_rect().filter(|bounds| bounds.intersects(&edge))?;
+    let inside = holds(&edge, &bounds);
+    Some(if inside { drawn } else { edge.to_polygon().clip(&drawn, false) })
 }
 
 /// A polygon of the place itself: neither clipped nor simplified.

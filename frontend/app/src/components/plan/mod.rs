@@ -3,21 +3,28 @@
 
 mod base;
 mod frame;
+mod hatch;
 mod labels;
+mod legend;
+mod surroundings;
 
 use domain::{
     base_map::BaseKind,
     dataset::DataVersion,
+    extent::PublicExtent,
     profile::{Precision, PublicOutline},
 };
-use geo::{BoundingRect, MapCoords};
+use geo::{BoundingRect, MapCoords, MultiPolygon};
 use leptos::prelude::*;
 
 use self::{
     base::{layers, rings},
     frame::Frame,
+    hatch::pattern,
     labels::labels,
 };
+pub use self::{hatch::hatch_id, legend::legend, surroundings::surroundings};
+use super::mark::severity_class;
 use crate::{current, words::Words};
 use service_api::MapAround;
 
@@ -61,14 +68,12 @@ pub fn Plan(
             <title id="plan-title">{title}</title>
             <desc id="plan-text">{description(words, outline.as_ref())}</desc>
             <defs>
-                <pattern id="plan-hatch" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-                    <path class="plan-hatch" d="M0 0V8" />
-                </pattern>
+                {map.extents.iter().enumerate().map(|(at, extent)| pattern(at, extent)).collect_view()}
             </defs>
             <rect class="plan-ground" x="0" y="0" width=frame.width height=frame.height />
             {ground}
             {names}
-            {place(&frame, outline.as_ref(), centroid)}
+            {place(&frame, outline.as_ref(), centroid, &map.extents)}
             {furniture(words, &frame)}
         </svg>
     }
@@ -84,31 +89,39 @@ pub fn precision_words(words: Words, outline: Option<&PublicOutline>) -> &'stati
     })
 }
 
-/// Source and review number of the map, which the law wants to be seen.
-pub fn map_source(words: Words, version: &DataVersion) -> String {
+/// Source and review number of the map, which the law wants to be seen; where there is no number,
+/// that there is none, and why (rule M1).
+pub fn map_source(words: Words, version: &DataVersion) -> [String; 2] {
     let dataset = &version.dataset;
-    match (&dataset.map_review_number, dataset.demonstration) {
+    let source = words.fill("plan_source", &[("source", &words.pick(&dataset.source))]);
+    let number = match (&dataset.map_review_number, dataset.demonstration) {
         (Some(number), _) => words.fill("plan_reviewed", &[("number", number)]),
-        (None, true) => words.t("plan_demonstration").to_owned(),
-        (None, false) => words.fill("plan_source", &[("source", &words.pick(&dataset.source))]),
-    }
+        (None, true) => words.t("plan_unreviewed_demonstration").to_owned(),
+        (None, false) => words.t("plan_unreviewed").to_owned(),
+    };
+    [number, source]
 }
 
 fn description(words: Words, outline: Option<&PublicOutline>) -> String {
     format!("{}{}", precision_words(words, outline), words.t("plan_same_facts"))
 }
 
-fn place(frame: &Frame, outline: Option<&PublicOutline>, centroid: Option<(f64, f64)>) -> AnyView {
+fn place(
+    frame: &Frame,
+    outline: Option<&PublicOutline>,
+    centroid: Option<(f64, f64)>,
+    extents: &[PublicExtent],
+) -> AnyView {
     if let Some(shown) = outline {
-        let line: String =
-            shown.outline.iter().map(|polygon| rings(frame, polygon)).collect::<Vec<_>>().join("");
+        let line = path(frame, &shown.outline);
         let class = match shown.precision {
             Precision::Exact => "plan-place plan-place-exact",
             Precision::Generalised { .. } => "plan-place plan-place-generalised",
         };
         return view! {
             <path class="plan-place-halo" d=line.clone() />
-            <path class="plan-place-hatch" d=line.clone() />
+            <path class="plan-place-fill" d=line.clone() />
+            {extents.iter().rev().map(|extent| hatched(frame, extent)).collect_view()}
             <path class=class d=line />
         }
         .into_any();
@@ -119,6 +132,22 @@ fn place(frame: &Frame, outline: Option<&PublicOutline>, centroid: Option<(f64, 
             view! { <circle class="plan-place plan-place-generalised" cx=x cy=y r="18" /> }
         })
         .into_any()
+}
+
+/// Where restrictions of one kind lie; the gravest is drawn last, over the others.
+fn hatched(frame: &Frame, extent: &PublicExtent) -> Option<AnyView> {
+    let id = hatch_id(extent);
+    let class = format!("plan-hatch {}", severity_class(extent.severity));
+    (!extent.ground.0.is_empty()).then(|| {
+        view! {
+            <path class=class data-hatch=id.clone() fill=format!("url(#{id})") d=path(frame, &extent.ground) />
+        }
+        .into_any()
+    })
+}
+
+fn path(frame: &Frame, ground: &MultiPolygon<f64>) -> String {
+    ground.iter().map(|polygon| rings(frame, polygon)).collect()
 }
 
 /// Scale and north.

@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 
 use domain::{
     LandCode,
+    code::Realm,
     label::{KeyRing, LabelText, serial_text},
 };
 use keys::label_keys;
-use label::{Format, Label, Page, Print};
+use label::{Format, Group, Label, Page, Print};
 use service::labels::subject_of;
 use store::IssuedLabel;
 
@@ -50,8 +51,8 @@ impl Target {
         let many = files.len() > 1;
         let mut output = Output::default();
         for issued in issued {
-            let Label { address, groups, serial, .. } = printed(issued, ring)?;
-            output.lines.push(format!("{serial}\t{}\t{address}", groups.join(" ")));
+            let Label { address, serial, .. } = printed(issued, ring)?;
+            output.lines.push(format!("{serial}\t{}\t{address}", groups(issued).join(" ")));
         }
         for (at, bytes) in files.iter().enumerate() {
             let path = if many { numbered(&self.path, at + 1) } else { self.path.clone() };
@@ -99,13 +100,25 @@ pub(super) fn groups(issued: &IssuedLabel) -> Vec<String> {
     text.split(' ').map(str::to_owned).collect()
 }
 
+/// The groups with their plain names, as on every page of the portal.
+fn named(issued: &IssuedLabel) -> Vec<Group> {
+    let parcel = match issued.label.code.parcel().realm() {
+        Realm::Land => "宗地",
+        Realm::Sea => "宗海",
+    };
+    let names = ["行政区划", "地籍区/子区", parcel, "定着物单元"];
+    let groups = groups(issued).into_iter().zip(names);
+    groups.map(|(text, name)| Group { text, name: name.to_owned() }).collect()
+}
+
 fn printed(issued: &IssuedLabel, ring: &KeyRing) -> Result<Label, LabelCommandError> {
     let label = &issued.label;
     let text = LabelText::seal(subject_of(issued), &label.host, &label.key, ring)
         .ok_or(LabelCommandError::NoKey)?;
     Ok(Label {
         address: text.address(&label.host),
-        groups: groups(issued),
+        groups: named(issued),
+        issuer: vec![label.issuer.zh.clone(), label.issuer.en.clone()],
         host: label.host.clone(),
         serial: serial_text(issued.serial),
     })

@@ -243,6 +243,19 @@ impl Sight<'_> {
         std::iter::once("F00010007").chain(others.iter().copied()).map(unit).collect()
     }
 
+    /// The ground of a restriction: another where nobody is shown where it lies, and where only the
+    /// grid is shown, other digits under the grid.
+    fn restricted(&self, ground: &MultiPolygon<f64>) -> MultiPolygon<f64> {
+        let extent = Field::RestrictionExtent;
+        let cell = self.altered.zip(self.policy).map(|(tier, policy)| policy.cell(extent, tier));
+        let by = match cell {
+            _ if self.is_denied(extent) => 0.000_05,
+            Some(Disclosure::Generalise) => 0.000_000_3,
+            _ => 0.0,
+        };
+        ground.map_coords(|at| coord! { x: at.x + by, y: at.y + by / 2.0 })
+    }
+
     fn layers(&self) -> Vec<(LayerToStore, Finding, RestrictionFeature)> {
         let base = layer(&self.canary);
         let of = |theme: &str| {
@@ -250,10 +263,7 @@ impl Sight<'_> {
             let id = self.canary.other(&format!("layer-{theme}"));
             let text = |what| self.text(field, self.canary.other(&format!("{what}-{theme}")));
             let outline = MultiPolygon(vec![self.canary.parcel().outline.0[0].clone()]);
-            let outline = match self.is_denied(Field::RestrictionVectors) {
-                true => outline.map_coords(|at| coord! { x: at.x + 0.000_05, y: at.y }),
-                false => outline,
-            };
+            let outline = self.restricted(&outline);
             let mut layer = base.clone();
             layer.info.id.clone_from(&id);
             layer.info.theme = ThemeId(theme.into());
