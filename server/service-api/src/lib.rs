@@ -21,6 +21,7 @@ use domain::{
     lineage::Lineage,
     policy::Policies,
     profile::PublicProfile,
+    record::Value,
     request::RequestNumber,
     retention::Retentions,
     viewer::Tier,
