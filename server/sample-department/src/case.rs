@@ -156,7 +156,7 @@ mod tests {
 
     const NUMBER: &str = "JM-20261122-7K3MQ2VX";
 
-    fn message(sequence: u32, kind: &str, more: Value) -> Received {
+    fn message(sequence: u32, kind: &str, more: &Value) -> Received {
         let mut body = json!({
             "request": NUMBER, "kind": kind, "item": "data-correction",
             "code": "330521990001GB00002", "data_version": "d/1", "applicant": {},
@@ -179,15 +179,15 @@ mod tests {
     }
 
     fn submitted() -> Received {
-        message(1, "request.submitted", json!({}))
+        message(1, "request.submitted", &json!({}))
     }
 
     fn corrected() -> Received {
-        message(2, "request.corrected", json!({ "corrected_at": "2026-11-22T02:00:00Z" }))
+        message(2, "request.corrected", &json!({ "corrected_at": "2026-11-22T02:00:00Z" }))
     }
 
     fn withdrawn() -> Received {
-        message(3, "request.withdrawn", json!({ "withdrawn_at": "2026-11-22T03:00:00Z" }))
+        message(3, "request.withdrawn", &json!({ "withdrawn_at": "2026-11-22T03:00:00Z" }))
     }
 
     fn word(number: u32, state: RequestState, outcome: Outcome) -> Word {

@@ -25,7 +25,8 @@ pub struct Problem {
     /// The HTTP status.
     status: u16,
     /// What went wrong this time, and what to do.
-    detail: String,
+    #[schema(value_type = String)]
+    detail: Box<str>,
     /// The request's id, to name in a complaint: also the header `x-request-id`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
@@ -34,13 +35,13 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Option::is_none")]
     position: Option<u32>,
     /// For a form: what is wrong with which field.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
     #[schema(value_type = Vec<Object>)]
-    faults: Vec<FieldFault>,
+    faults: Box<[FieldFault]>,
     /// For a code that has ended: the codes in force that it led to.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Vec<String>>)]
-    successors: Option<Vec<ParcelCode>>,
+    successors: Option<Box<[ParcelCode]>>,
     #[serde(skip)]
     retry_after: Option<u32>,
 }
@@ -51,10 +52,10 @@ impl Problem {
             kind,
             title,
             status: status.as_u16(),
-            detail,
+            detail: detail.into(),
             instance: None,
             position: None,
-            faults: Vec::new(),
+            faults: Box::default(),
             successors: None,
             retry_after: None,
         }
@@ -153,7 +154,7 @@ impl Problem {
             "Ask at one of the codes in `successors`."
         };
         Self {
-            successors: Some(lineage.in_force.clone()),
+            successors: Some(lineage.in_force.clone().into()),
             ..Self::new(
                 StatusCode::CONFLICT,
                 "urn:jianma:problem:code-ended",
@@ -183,7 +184,7 @@ impl Problem {
     #[must_use]
     pub fn faults(faults: Vec<FieldFault>) -> Self {
         Self {
-            faults,
+            faults: faults.into(),
             ..Self::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "urn:jianma:problem:faults",

@@ -74,7 +74,8 @@ fn rows(words: Words, contact: Contact, sample: bool) -> AnyView {
         row(words, "contact_office", office.into_any())
     });
     let page = page.map(|page| {
-        let link = view! { <a href=page.clone() rel="external noreferrer">{page.clone()}</a> };
+        let shown = page.clone();
+        let link = view! { <a href=page rel="external noreferrer">{shown}</a> };
         row(words, "contact_page", link.into_any())
     });
     let complaints = complaints.map(|number| row(words, "contact_complaints", telephone(number)));
