@@ -26,7 +26,7 @@ mod events;
 #[cfg(any(feature = "hydrate", test))]
 mod in_app;
 #[cfg(feature = "hydrate")]
-mod js_object;
+pub(super) mod js_object;
 #[cfg(any(feature = "hydrate", test))]
 mod notices;
 #[cfg(feature = "hydrate")]
