@@ -113,8 +113,7 @@ test('an elder person switches in the middle of a form and loses nothing, 12 tap
   expect(await keys(visitor), 'no switch takes the receipt away').toEqual(receipt);
 });
 
-test('a blind person hears each part by its own name and hands in a form without looking, 18 keys from its top', async ({ portal, visit, engine }) => {
-  test.fail(engine === 'webkit', 'WebKit takes the focus along a link into a field and leaves the cursor behind');
+test('a blind person hears each part by its own name and hands in a form without looking, 18 keys from its top', async ({ portal, visit }) => {
   const form = await questions(portal, FORM);
   const visitor = await visit();
   await visitor.open(`/c/${LAND.flooded}`);

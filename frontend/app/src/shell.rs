@@ -72,6 +72,8 @@ pub fn App() -> impl IntoView {
             <SkipLink />
             <Header />
             <CounterScanner />
+            // Shown where the islands do not wake: what is there without them goes on.
+            <p class="script-failed" role="alert">{current::words().t("script_failed")}</p>
             <main id="main" class="page" tabindex="-1">
                 <AtHand />
                 <Content />

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::current;
+use crate::{current, islands::FieldLinks};
 
 /// One thing that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,7 +34,9 @@ pub fn ErrorSummary(
     view! {
         <div class="error-summary" role="alert" tabindex="-1" autofocus aria-labelledby="error-summary-title">
             <h2 id="error-summary-title">{title}</h2>
-            <ul>{items}</ul>
+            <FieldLinks>
+                <ul>{items}</ul>
+            </FieldLinks>
         </div>
     }
     .into_any()

@@ -16,7 +16,11 @@ use crate::{
         as_written, department_words,
     },
     context::{Arrival, ReceiptSecret},
-    current, format, urls,
+    current, format,
+    islands::{
+        RECEIPT_NUMBER, RECEIPT_SECRET, REQUEST_PARTS, ReceiptTools, ReceiptWords, RequestWatch,
+    },
+    urls,
     words::Words,
 };
 use service_api::{DossierView, RequestView};
@@ -46,6 +50,9 @@ fn Receipt(
     let words = current::words();
     let DossierView { request, answers, .. } = dossier;
     let rights = view! { <RightsOf request=request.clone() /> };
+    let watch = (!request.state.is_ended()).then(|| {
+        view! { <RequestWatch changed=words.t("receipt_changed").to_owned() /> }.into_any()
+    });
     let item = service(&request.item);
     let title = item.map_or_else(|| request.item.clone(), |item| words.pick(&item.title));
     let tab = format!("{title} · {}", request.number);
@@ -63,6 +70,7 @@ fn Receipt(
         <PageTitle text=tab />
         <article class="measure receipt">
             <h1>{heading}</h1>
+            {watch}
             // Whoever has just handed it in wants what opens it, everybody else what became of it.
             {if submitted {
                 view! { <Keys held /> {standing(words, &request)} }.into_any()
@@ -71,17 +79,34 @@ fn Receipt(
             }}
             <h2>{words.t("receipt_asked")}</h2>
             {what_was_asked(words, item, &request, &answers, asked)}
-            <h2>{words.t("receipt_departments")}</h2>
-            <Departments departments=request.departments.clone() />
             {item.map(|item| whom_to_ask(words, item))}
-            <h2>{words.t("receipt_timeline")}</h2>
-            <Timeline events=request.events.clone() />
+            <div id=REQUEST_PARTS[1]>
+                <h2>{words.t("receipt_departments")}</h2>
+                <Departments departments=request.departments.clone() />
+                <h2>{words.t("receipt_timeline")}</h2>
+                <Timeline events=request.events.clone() />
+            </div>
             <p class="quiet">{words.t("receipt_times")}</p>
             <Complaints />
             {rights}
         </article>
     }
     .into_any()
+}
+
+fn tool_words(words: Words) -> ReceiptWords {
+    let own = |key: &str| words.t(key).to_owned();
+    ReceiptWords {
+        copy: own("receipt_copy"),
+        save: own("receipt_save"),
+        copied: own("receipt_copied"),
+        not_copied: own("receipt_not_copied"),
+        saved: own("receipt_saved"),
+        title: own("receipt_picture"),
+        number: own("open_number"),
+        secret: own("open_secret"),
+        place: own("receipt_picture_place"),
+    }
 }
 
 /// Where it stands, and what was last said of it: what one has come for.
@@ -94,7 +119,12 @@ fn standing(words: Words, request: &RequestView) -> AnyView {
     });
     let answer = said.map(|(event, note)| answer(words, event, note));
     view! {
-        <section class="standing" aria-labelledby="standing-title">
+        <section
+            class="standing"
+            id=REQUEST_PARTS[0]
+            data-ended=request.state.is_ended().then_some("")
+            aria-labelledby="standing-title"
+        >
             <h2 id="standing-title">{words.t("receipt_stands")}</h2>
             <p class="state">
                 <span class="tag tag-state">{state}</span>
@@ -237,11 +267,12 @@ fn Keys(
         <Banner tone=Tone::Done title=words.t("receipt_keep")>
             {again}
             <dl class="receipt-keys">
-                <div><dt>{words.t("open_number")}</dt><dd class="receipt-number" translate="no">{number.to_string()}</dd></div>
-                <div><dt>{words.t("open_secret")}</dt><dd class="receipt-number" translate="no">{in_fours(&secret)}</dd></div>
+                <div><dt>{words.t("open_number")}</dt><dd class="receipt-number" id=RECEIPT_NUMBER translate="no">{number.to_string()}</dd></div>
+                <div><dt>{words.t("open_secret")}</dt><dd class="receipt-number" id=RECEIPT_SECRET translate="no">{in_fours(&secret)}</dd></div>
             </dl>
             <p class="visually-hidden">{words.t("receipt_spelled")} " " <Spoken text=in_fours(&secret) /></p>
             <p>{words.t("receipt_keep_text")}</p>
+            <ReceiptTools words=tool_words(words) />
             {kept}
         </Banner>
     }

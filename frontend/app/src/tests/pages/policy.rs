@@ -5,7 +5,8 @@ use super::*;
 #[tokio::test]
 async fn p11_the_policy_page_says_of_every_row_who_sees_it_why_and_by_whose_leave() {
     let fake = Fake::default();
-    let policy = fake.policies().governing(&crate::tests::fixtures::version().dataset).unwrap().clone();
+    let policy =
+        fake.policies().governing(&crate::tests::fixtures::version().dataset).unwrap().clone();
     for locale in Locale::ALL {
         let html = Page { locale, ..Page::at("/policy") }.html().await;
         let body = html.split("<tbody>").nth(1).unwrap().split("</tbody>").next().unwrap();

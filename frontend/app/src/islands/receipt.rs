@@ -1,0 +1,97 @@
+//! A receipt that is carried away, and a request that is followed without a reload.
+
+#[cfg(feature = "hydrate")]
+mod carried_away;
+#[cfg(feature = "hydrate")]
+mod followed;
+
+use leptos::prelude::*;
+
+/// The id of the element with the number.
+pub const NUMBER: &str = "receipt-number";
+/// The id of the element with the secret, in groups.
+pub const SECRET: &str = "receipt-secret";
+/// The ids of the parts of a page that change as the request gets on; the first says where it stands,
+/// and has `data-ended` where nothing more is to come.
+pub const PARTS: [&str; 2] = ["request-standing", "request-history"];
+
+island_words! {
+    /// What the buttons beside a receipt's number and secret say.
+    pub struct ReceiptWords {
+        /// Button that copies both.
+        pub copy: String,
+        /// Button that saves both as a picture.
+        pub save: String,
+        /// Both are copied.
+        pub copied: String,
+        /// The browser did not let them be copied.
+        pub not_copied: String,
+        /// The picture is on its way.
+        pub saved: String,
+        /// Heading of the picture.
+        pub title: String,
+        /// Before the number.
+        pub number: String,
+        /// Before the secret.
+        pub secret: String,
+        /// Where both are used; `{host}` is this portal's.
+        pub place: String,
+    }
+}
+
+/// Copies number and secret, or saves them as a picture.
+///
+/// Interactive because browsers copy and draw by script alone: without it there are no buttons, and
+/// both can be written down, printed, or selected by one tap.
+#[island]
+pub fn ReceiptTools(
+    /// What it says.
+    words: ReceiptWords,
+) -> impl IntoView {
+    let said = RwSignal::new(String::new());
+    let able = RwSignal::new((false, false));
+    let (copy, save) = tools(words.clone(), said, able);
+    view! {
+        <div class="receipt-tools no-print" translate="no">
+            <button type="button" class="button" hidden=move || !able.get().0 on:click=move |_| copy()>
+                {words.copy}
+            </button>
+            <button type="button" class="button" hidden=move || !able.get().1 on:click=move |_| save()>
+                {words.save}
+            </button>
+            <p role="status">{move || said.get()}</p>
+        </div>
+    }
+}
+
+#[cfg(feature = "hydrate")]
+use carried_away::tools;
+
+#[cfg(not(feature = "hydrate"))]
+fn tools(
+    _: ReceiptWords,
+    _: RwSignal<String>,
+    _: RwSignal<(bool, bool)>,
+) -> (impl Fn() + Copy + 'static, impl Fn() + Copy + 'static) {
+    (|| {}, || {})
+}
+
+/// Asks now and then how a request stands, puts what is new in its place, and says it.
+///
+/// Interactive because it asks by itself. Without JavaScript there is a link that asks.
+#[island]
+pub fn RequestWatch(
+    /// What is said of a change: `{state}` is where the request stands.
+    changed: String,
+) -> impl IntoView {
+    let said = RwSignal::new(String::new());
+    #[cfg(feature = "hydrate")]
+    followed::follow(changed, said);
+    #[cfg(not(feature = "hydrate"))]
+    drop(changed);
+    view! {
+        <p class="visually-hidden" aria-live="polite" translate="no">
+            {move || said.get()}
+        </p>
+    }
+}

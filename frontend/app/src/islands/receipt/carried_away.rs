@@ -1,0 +1,90 @@
+//! Copying number and secret, and drawing them.
+
+use leptos::prelude::*;
+use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlElement, Window};
+
+use super::{NUMBER, ReceiptWords, SECRET};
+use crate::islands::js_object::{ask, get};
+
+/// Size of the picture, px.
+const SIZE: (u32, u32) = (1080, 720);
+/// Where its lines begin, px.
+const LEFT: f64 = 72.0;
+
+/// What the two buttons do; which of them this browser can, is told as soon as the page is awake.
+pub fn tools(
+    words: ReceiptWords,
+    said: RwSignal<String>,
+    able: RwSignal<(bool, bool)>,
+) -> (impl Fn() + Copy + 'static, impl Fn() + Copy + 'static) {
+    Effect::new(move |_| {
+        let clipboard = get(&window().navigator(), "clipboard");
+        able.set((get(&clipboard, "writeText").is_function(), true));
+    });
+    let kept = StoredValue::new_local(words);
+    let copy = move || {
+        let text = kept.with_value(both);
+        spawn_local(async move {
+            let clipboard = get(&window().navigator(), "clipboard");
+            let done = ask(&clipboard, "writeText", &[JsValue::from(text)]).await.is_ok();
+            let words = |words: &ReceiptWords| {
+                if done { words.copied.clone() } else { words.not_copied.clone() }
+            };
+            said.set(kept.with_value(words));
+        });
+    };
+    let save = move || {
+        if kept.with_value(|words| picture(&window(), words)).is_ok() {
+            said.set(kept.with_value(|words| words.saved.clone()));
+        }
+    };
+    (copy, save)
+}
+
+fn text_of(id: &str) -> String {
+    let element = document().get_element_by_id(id);
+    element.and_then(|element| element.text_content()).unwrap_or_default()
+}
+
+/// Number and secret in words, as they are pasted into a message to oneself.
+fn both(words: &ReceiptWords) -> String {
+    let (number, secret) = (text_of(NUMBER), text_of(SECRET));
+    format!("{} {number}\n{} {secret}\n{}", words.number, words.secret, here(words))
+}
+
+fn here(words: &ReceiptWords) -> String {
+    words.place.replace("{host}", &window().location().host().unwrap_or_default())
+}
+
+/// Draws both, black on white, and has the browser save it.
+fn picture(window: &Window, words: &ReceiptWords) -> Result<(), JsValue> {
+    let document = window.document().ok_or("no document")?;
+    let canvas: HtmlCanvasElement = document.create_element("canvas")?.unchecked_into();
+    canvas.set_width(SIZE.0);
+    canvas.set_height(SIZE.1);
+    let context = canvas.get_context("2d")?.ok_or("no 2D canvas")?;
+    let context: CanvasRenderingContext2d = context.unchecked_into();
+    context.set_fill_style_str("#ffffff");
+    context.fill_rect(0.0, 0.0, f64::from(SIZE.0), f64::from(SIZE.1));
+    context.set_fill_style_str("#000000");
+    let (number, secret) = (text_of(NUMBER), text_of(SECRET));
+    for (text, size, weight, y) in [
+        (&words.title, 44, 700, 110.0),
+        (&words.number, 34, 400, 210.0),
+        (&number, 64, 700, 290.0),
+        (&words.secret, 34, 400, 400.0),
+        (&secret, 72, 700, 485.0),
+        (&here(words), 32, 400, 620.0),
+    ] {
+        context.set_font(&format!("{weight} {size}px sans-serif"));
+        let room = f64::from(SIZE.0) - 2.0 * LEFT;
+        context.fill_text_with_max_width(text, LEFT, y, room)?;
+    }
+    let link: HtmlElement = document.create_element("a")?.unchecked_into();
+    link.set_attribute("href", &canvas.to_data_url()?)?;
+    link.set_attribute("download", &format!("{number}.png"))?;
+    link.click();
+    Ok(())
+}
