@@ -1,35 +1,15 @@
 //! Answers about places that are the same for everybody until the data change, kept as they are sent.
 //!
-//! What goes in is public and holds nothing of who asked: [`Key::of_page`] and [`Key::of_api`] say for
-//! which requests. It is given again only at the moment that it is of, which is looked up at each
-//! answer, for another process may have published meanwhile. Who asks is counted and slowed as
-//! without it (rule P6), so nothing may stand before the portal that answers in its place.
+//! What goes in is public and holds nothing of who asked: `place_answers.rs` says for which requests. It
+//! is given again only at the moment that it is of, for another process may have published meanwhile.
 
-use std::{
-    convert::Infallible,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use axum::{
-    body::to_bytes,
-    extract::Request,
-    http::{HeaderMap, StatusCode, header},
-    response::{IntoResponse as _, Response},
-};
-use domain::{LandCode, Locale, clock::china_date, code::Parsed, dataset::Epoch, viewer::Tier};
+use domain::{LandCode, Locale, dataset::Epoch};
 use jiff::civil::Date;
 use quick_cache::{Weighter, sync};
-use service_api::{Place, Refusal, Visit};
 
-use crate::{
-    cookies,
-    identity::HEADER,
-    metrics::Metrics,
-    render::own_host,
-    representation::{Representation, Terms},
-    security::visitor::Visitor,
-    state::AppState,
-};
+use crate::{metrics::Metrics, representation::Representation};
 
 /// What is asked of a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -50,67 +30,23 @@ pub enum View {
 /// Of which data, on which day in China an answer is: rights end and layers begin at midnight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Moment {
-    epoch: Epoch,
-    day: Date,
-}
-
-impl Moment {
-    /// This moment; `None` where it is not known which data are current.
-    #[must_use]
-    pub fn now(state: &AppState) -> Option<Self> {
-        Some(Self { epoch: state.portal.epoch()?, day: china_date(state.clock.now()) })
-    }
+    /// The state of the data.
+    pub epoch: Epoch,
+    /// The day.
+    pub day: Date,
 }
 
 /// All that an answer depends on. Whatever a page of a place comes to depend on belongs here.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Key {
-    code: LandCode,
-    view: View,
-    /// What the request called us, where the configuration does not say it.
-    host: String,
-    at: Moment,
-}
-
-impl Key {
-    /// The page of a place, where the request asks for what everybody would get.
-    pub(crate) fn of_page(
-        state: &AppState,
-        visitor: &Visitor,
-        request: &Request,
-        read: &Parsed<LandCode>,
-    ) -> Option<Self> {
-        // Of a code that is odd the page says what is odd about how it was written.
-        let plain = read.warnings.is_empty() && request.uri().query().is_none();
-        let headers = request.headers();
-        if !plain || !request.method().is_safe() || !is_everybodys(visitor, headers) {
-            return None;
-        }
-        let (locale, elder) = (cookies::locale(headers), cookies::elder(headers));
-        let host = state.settings.site.host.is_none().then(|| own_host(state, headers));
-        let (view, at) = (View::Profile { locale, elder }, Moment::now(state)?);
-        Some(Self { code: read.code, view, host: host.unwrap_or_default(), at })
-    }
-
-    /// What a program reads of a place.
-    pub(crate) fn of_api(
-        state: &AppState,
-        visitor: &Visitor,
-        headers: &HeaderMap,
-        (view, code): (View, LandCode),
-    ) -> Option<Self> {
-        let at = is_everybodys(visitor, headers).then(|| Moment::now(state))??;
-        Some(Self { code, view, host: String::new(), at })
-    }
-
-    fn is_now(&self, state: &AppState) -> bool {
-        Moment::now(state) == Some(self.at)
-    }
-}
-
-/// Whoever shows a proof of who they are gets an answer of their own, whatever it proves.
-fn is_everybodys(visitor: &Visitor, headers: &HeaderMap) -> bool {
-    visitor.visit.viewer.tier == Tier::Public && !headers.contains_key(HEADER)
+    /// The place, by its canonical code.
+    pub code: LandCode,
+    /// What is asked of it.
+    pub view: View,
+    /// What the request called us, where the configuration does not say it; else empty.
+    pub host: String,
+    /// When.
+    pub at: Moment,
 }
 
 #[derive(Clone, Debug)]
@@ -120,15 +56,6 @@ impl Weighter<Key, Arc<Representation>> for ByBytes {
     fn weight(&self, key: &Key, kept: &Arc<Representation>) -> u64 {
         key.host.len() as u64 + kept.most_bytes()
     }
-}
-
-/// What a look came to.
-#[derive(Debug)]
-pub(crate) enum Looked {
-    /// The answer is at hand.
-    Kept(Arc<Representation>),
-    /// The place, for whoever makes the answer.
-    Place(Box<Place>),
 }
 
 /// Kept answers, the least asked of which go first.
@@ -153,68 +80,27 @@ impl Cache {
         Self { kept, at: Mutex::default(), metrics }
     }
 
-    /// A look at a place by whoever asks for this answer.
-    ///
-    /// # Errors
-    /// [`Refusal`].
-    pub(crate) async fn look(
-        &self,
-        state: &AppState,
-        visit: &Visit,
-        key: &Key,
-    ) -> Result<Looked, Refusal> {
-        let at_hand = || self.is_at_hand(state, key);
-        if let Some(place) = state.portal.look_unless(visit, &key.code, &at_hand).await? {
-            return Ok(Looked::Place(Box::new(place)));
-        }
-        match self.kept.get(key) {
-            Some(kept) => {
-                self.metrics.kept_answer(true);
-                Ok(Looked::Kept(kept))
-            }
-            // Its room was taken away meanwhile.
-            None => state.portal.look(visit, &key.code).await.map(Box::new).map(Looked::Place),
-        }
-    }
-
-    /// Whether an answer is kept and of this moment. What is of another goes: it may be of what was
-    /// classified since.
-    fn is_at_hand(&self, state: &AppState, key: &Key) -> bool {
+    /// Whether an answer is kept. What is of another moment goes: it may be of what was classified
+    /// since.
+    pub(crate) fn has(&self, key: &Key) -> bool {
         let mut at = self.at.lock().unwrap_or_else(PoisonError::into_inner);
         if at.replace(key.at) != Some(key.at) {
             self.kept.clear();
         }
         drop(at);
-        self.kept.contains_key(key) && key.is_now(state)
+        self.kept.contains_key(key)
     }
 
-    /// The page of a place that `make` makes, or that somebody else makes of it at this moment; what is
-    /// none comes back as it is.
-    pub(crate) async fn page(
-        &self,
-        state: &AppState,
-        key: &Key,
-        make: impl Future<Output = Response>,
-    ) -> Result<Arc<Representation>, Response> {
-        let make = async { whole(make.await).await };
-        self.kept_or(key, || key.is_now(state), make).await
-    }
-
-    /// The same of what a program reads.
-    pub(crate) async fn document(
-        &self,
-        state: &AppState,
-        key: &Key,
-        make: impl FnOnce() -> Representation,
-    ) -> Arc<Representation> {
-        let make = async { Ok::<_, Infallible>(make()) };
-        let Ok(made) = self.kept_or(key, || key.is_now(state), make).await;
-        made
+    /// What is kept.
+    pub(crate) fn get(&self, key: &Key) -> Option<Arc<Representation>> {
+        let kept = self.kept.get(key)?;
+        self.metrics.kept_answer(true);
+        Some(kept)
     }
 
     /// What is kept, or what `make` makes; of many at once one makes it, and it is kept if its moment is
     /// not over by then.
-    async fn kept_or<E>(
+    pub(crate) async fn get_or_make<E>(
         &self,
         key: &Key,
         is_now: impl Fn() -> bool,
@@ -234,33 +120,19 @@ impl Cache {
     }
 }
 
-/// A rendered page as a whole; anything else comes back as it is.
-async fn whole(response: Response) -> Result<Representation, Response> {
-    let headers = response.headers();
-    let kind = headers.get(header::CONTENT_TYPE).cloned();
-    let (StatusCode::OK, Some(kind), false) =
-        (response.status(), kind, headers.contains_key(header::SET_COOKIE))
-    else {
-        return Err(response);
-    };
-    match to_bytes(response.into_body(), usize::MAX).await {
-        Ok(body) => Ok(Representation::new(kind, Terms::Page, body)),
-        Err(error) => {
-            tracing::error!(%error, "a page broke off while it was rendered");
-            Err(StatusCode::INTERNAL_SERVER_ERROR.into_response())
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::{
+        convert::Infallible,
+        sync::atomic::{AtomicUsize, Ordering},
+    };
 
     use axum::{body::Bytes, http::HeaderValue};
     use domain::code::Strictness;
     use jiff::civil::date;
 
     use super::*;
+    use crate::representation::Terms;
 
     fn cache(bytes: u64) -> Cache {
         Cache::new(bytes, Arc::new(Metrics::new().unwrap()))
@@ -280,7 +152,7 @@ mod tests {
 
     async fn keep(cache: &Cache, key: &Key, is_now: bool) {
         let make = async { Ok::<_, Infallible>(answer(5_000)) };
-        let Ok(_made) = cache.kept_or(key, || is_now, make).await;
+        let Ok(_made) = cache.get_or_make(key, || is_now, make).await;
     }
 
     #[tokio::test]
@@ -297,7 +169,7 @@ mod tests {
                     }
                     Ok::<_, Infallible>(answer(10))
                 };
-                let Ok(_made) = cache.kept_or(&key(1, 1), || true, make).await;
+                let Ok(_made) = cache.get_or_make(&key(1, 1), || true, make).await;
             });
         }
         asking.join_all().await;

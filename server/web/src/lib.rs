@@ -17,6 +17,7 @@ pub mod metrics;
 mod open_files;
 pub mod opening;
 pub mod pages;
+mod place_answers;
 pub mod portal_routes;
 pub mod preferences;
 pub mod problem;

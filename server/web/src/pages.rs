@@ -18,8 +18,8 @@ use domain::{
 use service_api::Refusal;
 
 use crate::{
-    cache::{Key, Looked},
     cookies,
+    place_answers::{self, Looked},
     problem::Problem,
     render::{PageInput, own_host, render},
     representation::Wants,
@@ -83,12 +83,13 @@ pub async fn place(
 ) -> Response {
     let read = code.read.as_ref().ok().filter(|_| canonical(request.uri(), &code.read).is_none());
     let read = read.cloned();
-    let key = read.as_ref().and_then(|read| Key::of_page(&state, &visitor, &request, read));
+    let key =
+        read.as_ref().and_then(|read| place_answers::key_of_page(&state, &visitor, &request, read));
     let (Some(key), Some(read)) = (key, read) else {
         return at_place(state, visitor, code, request).await;
     };
     let wants = Wants::of(request.headers());
-    let looked = match state.cache.look(&state, &visitor.visit, &key).await {
+    let looked = match place_answers::look(&state, &visitor.visit, &key).await {
         Ok(Looked::Kept(kept)) => return kept.compressed(&wants),
         Ok(Looked::Place(place)) => Ok(place),
         Err(refusal) => Err(refusal),
@@ -99,7 +100,7 @@ pub async fn place(
     if !is_place {
         return drawing.await;
     }
-    let made = state.cache.page(&state, &key, drawing).await;
+    let made = place_answers::page(&state, &key, drawing).await;
     made.map_or_else(|response| response, |made| made.plainly(&wants))
 }
 

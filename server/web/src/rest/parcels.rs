@@ -19,7 +19,8 @@ use service_api::{Place, Search, SearchPage};
 use utoipa::IntoParams;
 
 use crate::{
-    cache::{Key, Looked, View},
+    cache::View,
+    place_answers::{self, Looked},
     problem::Problem,
     representation::{Representation, Wants},
     security::visitor::{AddressedCode, Visitor},
@@ -39,14 +40,14 @@ async fn view_of_place(
     let code = code.read.map_err(|error| Problem::malformed_code(&error))?.code.canonical();
     let wants = Wants::of(headers);
     let told = |refusal| visitor.problem(state, &refusal);
-    let Some(key) = Key::of_api(state, visitor, headers, (view, code)) else {
+    let Some(key) = place_answers::key_of_document(state, visitor, headers, (view, code)) else {
         let place = state.portal.look(&visitor.visit, &code).await.map_err(told)?;
         return Ok(draw(place).plainly(&wants));
     };
-    match state.cache.look(state, &visitor.visit, &key).await.map_err(told)? {
+    match place_answers::look(state, &visitor.visit, &key).await.map_err(told)? {
         Looked::Kept(kept) => Ok(kept.compressed(&wants)),
         Looked::Place(place) => {
-            Ok(state.cache.document(state, &key, || draw(*place)).await.plainly(&wants))
+            Ok(place_answers::document(state, &key, || draw(*place)).await.plainly(&wants))
         }
     }
 }

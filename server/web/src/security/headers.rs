@@ -12,7 +12,7 @@ use axum::{
 use crate::{request_id::RequestId, state::AppState};
 
 /// The content security policy. No script stands in a page but the two of Leptos that its hashes
-/// name: they are the same on every page (Content Security Policy Level 3 §6.7.2.5).
+/// name: they are the same on every page (W3C, Content Security Policy Level 3, 6.7.2.5).
 pub const CONTENT_SECURITY_POLICY: &str = concat!(
     "default-src 'none'; ",
     // WebAssembly needs its own word.
