@@ -176,6 +176,12 @@ impl<'o> Canvas<'o> {
     /// What of a polygon lies in the window, moved to the grid before it is cut: its edge runs the
     /// same in the drawings of neighbours.
     fn near(&self, polygon: &Polygon<f64>) -> Option<Polygon<f64>> {
+        // Nothing moves by more than a cell on its way to the grid.
+        let cell_m = match self.precision {
+            Precision::Exact => 0.0,
+            Precision::Generalised { cell_m } => cell_m,
+        };
+        self.reaches(&polygon.bounding_rect()?, cell_m).then_some(())?;
         let polygon = match self.precision {
             Precision::Exact => Cow::Borrowed(polygon),
             Precision::Generalised { cell_m } => Cow::Owned(polygon.map_coords(|at| {
@@ -185,12 +191,18 @@ impl<'o> Canvas<'o> {
             })),
         };
         let around = polygon.bounding_rect()?;
-        let (min, max) = (self.window.min(), self.window.max());
-        let meets = around.min().x <= max.x
-            && around.max().x >= min.x
-            && around.min().y <= max.y
-            && around.max().y >= min.y;
-        meets.then(|| within(&polygon, &around, &self.window))
+        self.reaches(&around, 0.0).then(|| within(&polygon, &around, &self.window))
+    }
+
+    /// Whether a box comes as near to the window as this, m.
+    fn reaches(&self, around: &Rect<f64>, by_m: f64) -> bool {
+        let metres = |at| self.plane.metres(at);
+        let (min, max) = (metres(self.window.min()), metres(self.window.max()));
+        let (from, to) = (metres(around.min()), metres(around.max()));
+        from.x <= max.x + by_m
+            && to.x >= min.x - by_m
+            && from.y <= max.y + by_m
+            && to.y >= min.y - by_m
     }
 }
 

@@ -178,7 +178,12 @@ impl PortalService {
                 && let Some(bounds) = bounds_around(&shown.profile)
             {
                 let base = self.base_of(&shown.profile.version, bounds, BASE_LIMIT).await?;
-                let extents = self.extents_of(&shown.profile).await?;
+                // Of what has ended no restrictions are told.
+                let extents = if shown.lineage.ended {
+                    Vec::new()
+                } else {
+                    self.extents_of(&shown.profile).await?
+                };
                 shown.map = Some(MapAround { bounds, base, extents });
             }
             if self.epoch() == begun {

@@ -35,7 +35,7 @@ pub(crate) async fn page(gate: &PolicyGate, search: &Search) -> Result<SearchPag
     let mut told = SearchPage { hits: Vec::new(), matched, more, page, pages };
     for hit in hits {
         let Some(version) = versions.iter().find(|v| v.dataset.id == hit.dataset) else { continue };
-        told.hits.push(tell(gate, version, hit).await?);
+        told.hits.extend(tell(gate, version, hit).await?);
     }
     Ok(told)
 }
@@ -47,35 +47,30 @@ fn searched(gate: &PolicyGate, version: &DataVersion) -> Option<Searched> {
     Some(Searched { dataset: version.dataset.id.clone(), local_id, location, land_use, point })
 }
 
-/// A hit with what everybody is shown of the place, as far as lists tell it.
+/// A hit with what everybody is shown of the place, as far as lists tell it; none where nothing is shown
+/// of it any more: it may have been classified since it was found.
 async fn tell(
     gate: &PolicyGate,
     version: &DataVersion,
     hit: ParcelHit,
-) -> Result<SearchHit, Unavailable> {
+) -> Result<Option<SearchHit>, Unavailable> {
     let listed = gate.policy_of(version).and_then(domain::policy::Policy::listed);
     let place = gate.disclosed(&LandCode::Parcel(hit.code), &Viewer::public()).await?;
-    let mut told = SearchHit {
+    let Disclosed::Shown(shown) = place else { return Ok(None) };
+    let fact = |field, listed| {
+        let value = shown.profile.fact(field).filter(|_| listed);
+        value.cloned()
+    };
+    Ok(Some(SearchHit {
         code: hit.code,
         local_id: hit.local_id,
         location: hit.location,
         point: hit.centre.map(to_three_decimals),
-        land_use: None,
-        area: None,
-        ended: false,
-        replaced_by: Vec::new(),
+        land_use: fact(Field::LandUse, listed.is_some_and(|listed| listed.land_use)),
+        area: fact(Field::ParcelArea, listed.is_some_and(|listed| listed.area)),
+        ended: shown.lineage.ended,
+        replaced_by: shown.lineage.in_force,
         dataset: version.dataset.title.clone(),
         data_version: version.label(),
-    };
-    if let Disclosed::Shown(shown) = place {
-        let fact = |field, listed| {
-            let value = shown.profile.fact(field).filter(|_| listed);
-            value.cloned()
-        };
-        told.land_use = fact(Field::LandUse, listed.is_some_and(|listed| listed.land_use));
-        told.area = fact(Field::ParcelArea, listed.is_some_and(|listed| listed.area));
-        told.ended = shown.lineage.ended;
-        told.replaced_by = shown.lineage.in_force;
-    }
-    Ok(told)
+    }))
 }

@@ -84,10 +84,11 @@ struct Inner {
     folder: PathBuf,
     key: ClassifiedKey,
     readers: Pool,
+    // Before the writer: whoever goes last folds the log into the database, and readers cannot.
+    epoch: EpochWatch,
     /// A lock that hands itself on in the order of asking, without a thread waiting.
     writer: Arc<tokio::sync::Mutex<Connection>>,
     versions: VersionCache,
-    epoch: EpochWatch,
     receipts: Receipts,
     /// What opens requests, once it was handed over.
     sealer: OnceLock<Arc<dyn Sealer>>,

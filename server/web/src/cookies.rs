@@ -27,7 +27,8 @@ const MOST_SENT: usize = 5;
 
 const YEAR: u32 = 31_536_000;
 const DAY: u32 = 86_400;
-const HOUR: SignedDuration = SignedDuration::from_hours(1);
+/// How long a receipt stays open in a browser.
+pub const RECEIPT_LIVES: SignedDuration = SignedDuration::from_hours(1);
 
 /// The value of a cookie.
 #[must_use]
@@ -89,7 +90,7 @@ pub fn sent(
     let before = read(headers, SENT).unwrap_or_default().split('~');
     let others = before.filter(|pair| !pair.is_empty() && !pair.starts_with(mark));
     let all: Vec<&str> = std::iter::once(&*own).chain(others).take(MOST_SENT).collect();
-    let (all, path, age) = (all.join("~"), address::PLACE, HOUR.as_secs());
+    let (all, path, age) = (all.join("~"), address::PLACE, RECEIPT_LIVES.as_secs());
     cookie(&format!("{SENT}={all}; Path=/{path}; Max-Age={age}"), tls)
 }
 
@@ -135,7 +136,7 @@ pub fn held(
     arrival: Arrival,
     now: Timestamp,
 ) -> ReceiptSecret {
-    ReceiptSecret { number, secret, arrival, until: now.checked_add(HOUR).ok() }
+    ReceiptSecret { number, secret, arrival, until: now.checked_add(RECEIPT_LIVES).ok() }
 }
 
 /// Keeps a receipt's secret for an hour, for that receipt's pages only.
@@ -147,7 +148,8 @@ pub fn receipt(held: &ReceiptSecret, tls: bool) -> Option<HeaderValue> {
         Arrival::Submitted => "new",
         Arrival::Repeated => "again",
     };
-    let (path, until, age) = (urls::request(number), until.as_ref()?.as_second(), HOUR.as_secs());
+    let (path, until, age) =
+        (urls::request(number), until.as_ref()?.as_second(), RECEIPT_LIVES.as_secs());
     cookie(&format!("{RECEIPT}={secret}.{arrival}.{until}; Path={path}; Max-Age={age}"), tls)
 }
 

@@ -26,6 +26,8 @@ pub(crate) type Form = BTreeMap<String, String>;
 
 /// Most fields a form may have: far more than any of ours, far fewer than an attack.
 const MOST_FIELDS: usize = 64;
+/// Most of a form that is given back by whoever has not read it, bytes: a page says it twice.
+const MOST_GIVEN_BACK: usize = 64 * 1024;
 /// Most that is let in of a form that is too long, bytes: a book that was pasted.
 const MOST_DROPPED: usize = 8 * 1024 * 1024;
 
@@ -38,6 +40,8 @@ pub(crate) enum Came {
     TooMuch,
     /// What came before the time was up.
     TooSlowly,
+    /// What came before the line broke.
+    BrokenOff,
 }
 
 /// Reads at most `limit` bytes of a body, and one more where there are more. The rest is let in and
@@ -46,7 +50,8 @@ pub(crate) async fn collect(body: Body, limit: usize, patience: Duration) -> (Ve
     let (mut body, mut bytes) = (body, Vec::new());
     let mut dropped = 0;
     let reading = async {
-        while let Some(Ok(frame)) = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {
+        while let Some(frame) = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {
+            let Ok(frame) = frame else { return Came::BrokenOff };
             let data = frame.into_data().unwrap_or_default();
             let room = (limit + 1).saturating_sub(bytes.len());
             bytes.extend_from_slice(data.get(..room).unwrap_or(&data));
@@ -77,7 +82,7 @@ pub(crate) async fn read_form(
         Came::Whole if read => return Ok((head, form)),
         Came::Whole => ErrorPage::Unreadable,
         Came::TooMuch => ErrorPage::TooLarge,
-        Came::TooSlowly => ErrorPage::TooSlow,
+        Came::TooSlowly | Came::BrokenOff => ErrorPage::TooSlow,
     };
     Err(refused(state, head, page, typed(&form)).await)
 }
@@ -85,20 +90,33 @@ pub(crate) async fn read_form(
 /// Takes what was typed out of a form that goes no further; nothing of one that another site may have
 /// filled in, whose words would stand on a page of ours.
 pub(crate) async fn typed_in(state: &AppState, request: Request) -> (Request, Form) {
-    let host = state.settings.site.host.as_deref();
     let kind = request.extensions().get::<RouteInfo>().map(|route| route.kind);
-    let headers = request.headers();
-    // Browsers send this cookie with forms of our own pages alone, whatever else they hide.
-    let ours = !is_cross_site(headers, host) || cookies::read(headers, cookies::FORM).is_some();
+    let ours = is_of_our_pages(state, request.headers());
     if kind != Some(Kind::Form) || !is_form(&request) || !ours {
         return (request, Form::new());
     }
     let limits = &state.settings.limits;
     let (parts, body) = request.into_parts();
     let patience = Duration::from_secs(limits.answer_seconds);
-    let (bytes, _) = collect(body, limits.body_bytes, patience).await;
-    let form = fields(&parts.headers, &bytes);
+    // What came of a form that broke off is no form to be sent again.
+    let form = match collect(body, limits.body_bytes.min(MOST_GIVEN_BACK), patience).await {
+        (bytes, Came::Whole) => fields(&parts.headers, &bytes),
+        _ => Form::new(),
+    };
     (Request::from_parts(parts, Body::empty()), form)
+}
+
+/// Whether a form is of a page of ours, as far as its browser says so. What it says of the site cannot
+/// be forged by a page; where it says nothing, an older one sends our cookie with forms of ours and
+/// of hosts beside us.
+fn is_of_our_pages(state: &AppState, headers: &HeaderMap) -> bool {
+    match headers.get("sec-fetch-site").map(axum::http::HeaderValue::as_bytes) {
+        Some(site) => matches!(site, b"same-origin" | b"none"),
+        None => {
+            let host = state.settings.site.host.as_deref();
+            !is_cross_site(headers, host) || cookies::read(headers, cookies::FORM).is_some()
+        }
+    }
 }
 
 /// An error page with what was typed.

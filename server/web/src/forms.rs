@@ -63,6 +63,15 @@ struct Sent<'s> {
     form: Form,
 }
 
+/// Whether a form's key opens the receipt of its request: for as long as a receipt's cookie lives. The
+/// form may be come back to by whoever uses the browser next.
+async fn opens_by_token(state: &AppState, number: &RequestNumber) -> bool {
+    let secret = state.receipts.secret(number);
+    let kept = state.portal.request(number, &secret).await.ok().flatten();
+    let now = state.clock.now();
+    kept.is_some_and(|request| now.duration_since(request.submitted_at) <= cookies::RECEIPT_LIVES)
+}
+
 /// What stands against taking a form.
 #[derive(Default)]
 struct Against {
@@ -166,7 +175,8 @@ impl Sent<'_> {
     }
 
     async fn receipt(self, number: RequestNumber, repeated: bool) -> Response {
-        if is_forgotten(self.state, &self.head, &number) {
+        let forgotten = is_forgotten(self.state, &self.head, &number);
+        if forgotten || !opens_by_token(self.state, &number).await {
             return to_locked(&number);
         }
         let arrival = if repeated { Arrival::Repeated } else { Arrival::Submitted };
@@ -192,10 +202,10 @@ impl Sent<'_> {
         }
     }
 
-    /// The form's key proves that the first request is theirs: its receipt opens, unless this browser
-    /// was told to forget it.
+    /// The form's key proves that the first request is theirs: its receipt opens, while it may.
     async fn changed(self, item: &'static ServiceItem, number: RequestNumber) -> Response {
-        if is_forgotten(self.state, &self.head, &number) {
+        let forgotten = is_forgotten(self.state, &self.head, &number);
+        if forgotten || !opens_by_token(self.state, &number).await {
             let first = EarlierRequest { number, secret: None };
             return self.returned(item, Against::because(FormRefusal::Changed(first))).await;
         }

@@ -29,6 +29,9 @@ use crate::{client::ClientAddress, settings::LimitsConfig};
 pub const NEIGHBOURS: u32 = 5;
 /// How often a form may be sent for each time that one may be kept.
 pub const ATTEMPTS: u32 = 5;
+/// Refusals of one address in which what was typed is given back: a minute, at once. They cost more
+/// than what is refused.
+const GIVEN_BACK: (u32, u32) = (20, 40);
 /// Questions for health and metrics from one address: a second, at once.
 const OPERATIONS: (u32, u32) = (50, 500);
 
@@ -115,6 +118,7 @@ pub struct Limits {
     forms: Shared,
     receipts: Shared,
     submissions: Shared,
+    given_back: Counters<ClientAddress>,
     files: Counters<ClientAddress>,
     operations: Counters<ClientAddress>,
     proofs: Counters<ClientAddress>,
@@ -186,6 +190,7 @@ impl Limits {
             forms: Shared::new(per_minute, forms),
             receipts: Shared::new(per_minute, forms),
             submissions: Shared::new(per_minute, submissions),
+            given_back: Counters::keyed(per_minute(GIVEN_BACK)),
             files: Counters::keyed(per_second((config.files_per_second, config.file_burst))),
             operations: Counters::keyed(per_second(OPERATIONS)),
             proofs: Counters::keyed(per_second(of_all(reads))),
@@ -195,6 +200,11 @@ impl Limits {
             subject_submissions: Counters::keyed(per_minute(submissions)),
             departments: Counters::keyed(per_second(callbacks)),
         }
+    }
+
+    /// Counts a refusal that gives back what was typed; whether it is one that still may.
+    pub(crate) fn gives_back(&self, address: ClientAddress) -> bool {
+        count(&self.given_back, &address).is_ok()
     }
 
     /// Counts a request of somebody unknown.
@@ -250,7 +260,9 @@ impl Limits {
         for shared in [&self.pages, &self.api, &self.forms, &self.receipts, &self.submissions] {
             shared.forget_quiet();
         }
-        for counters in [&self.files, &self.operations, &self.proofs, &self.forged] {
+        for counters in
+            [&self.files, &self.operations, &self.proofs, &self.forged, &self.given_back]
+        {
             counters.retain_recent();
         }
         let subjects = [&self.subject_reads, &self.subject_forms, &self.subject_submissions];

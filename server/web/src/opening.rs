@@ -6,7 +6,7 @@ use app::{
 };
 use axum::{
     extract::{Request, State},
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
 use domain::request::{ReceiptKey, RequestNumber, letters_and_digits};
@@ -83,7 +83,11 @@ pub async fn forget(
     let mark = forgotten_mark(&state, &number);
     let cookies =
         [cookies::forgotten(&number, tls), cookies::forget_sent(tls), cookies::forgot(&mark, tls)];
-    to(&urls::request(&number), cookies.into_iter().flatten())
+    let mut response = to(&urls::request(&number), cookies.into_iter().flatten());
+    // Forms that were filled in may be in its store still, for its way back.
+    let cache = HeaderValue::from_static("\"cache\"");
+    response.headers_mut().insert(HeaderName::from_static("clear-site-data"), cache);
+    response
 }
 
 /// By what a browser knows that it has forgotten a request.

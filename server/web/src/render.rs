@@ -100,6 +100,9 @@ pub async fn render(state: &AppState, request: Request, input: PageInput) -> Res
     let PageInput { error, found, form, open_fault, open_typed, correction, status, .. } = input;
     let found = found.map(HandedOver::new);
     let provide = move || {
+        // Leptos draws one for each page otherwise, and the page is to be the same for everybody. Scripts
+        // are allowed by hash.
+        provide_context(leptos::nonce::Nonce::from_value(std::sync::Arc::<str>::from("")));
         provide_context(context.clone());
         provide_context(portal.clone());
         provide_context(token.clone());

@@ -27,7 +27,7 @@ fn p11_the_explanation_says_who_approved_and_what_is_off_and_why() {
     let policies = Policies::embedded().unwrap();
     let invented = policies.get("zhejiang", true).unwrap().explain(Locale::En, TODAY);
     let approved = "P approved by Provider of the Jianma demonstration data on 2026-11-01";
-    assert_eq!(invented.matches(approved).count(), 8);
+    assert_eq!(invented.matches(approved).count(), 9);
     assert!(invented.contains("P deny (off)   R deny (off)   I show   H show   S show   N deny"));
     assert!(invented.contains("P switched off; would be `show`"));
     let real = policies.get("zhejiang", false).unwrap();

@@ -52,7 +52,7 @@ fn p1_a_row_or_a_field_twice_is_refused() {
     let wanted = Problem::FieldTwice { field: Field::Location, first: 4, second: 8 };
     assert_eq!(problem(&field), wanted);
     assert!(wanted.to_string().contains("leave it in row 4"));
-    assert_eq!(problem(&FILE.replace("row = 44\n", "row = 47\n")), Problem::UnknownRow { row: 47 });
+    assert_eq!(problem(&FILE.replace("row = 44\n", "row = 48\n")), Problem::UnknownRow { row: 48 });
 }
 
 #[test]

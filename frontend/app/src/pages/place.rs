@@ -149,7 +149,7 @@ pub(super) fn Profile(
                 <section class="place-facts" id="facts" aria-labelledby="facts-title">
                     {facts(words, &profile)}
                 </section>
-                <MapSection code=subject name=title profile=profile.clone() map />
+                <MapSection code=subject name=title profile=profile.clone() map current />
             })}
             {current.then(|| view! {
                 <section class="place-restrictions" id="restrictions">

@@ -33,6 +33,8 @@ pub fn MapSection(
     profile: PublicProfile,
     /// The map around it.
     map: Option<MapAround>,
+    /// Whether its code is in use: of others no restrictions are told.
+    current: bool,
 ) -> AnyView {
     let words = current::words();
     let drawn = match map {
@@ -42,7 +44,7 @@ pub fn MapSection(
             let assets = assets();
             let precision = precision_words(words, profile.outline.as_ref()).to_owned();
             let [number, source] = map_source(words, &profile.version);
-            let legend = legend(words, &profile, &map.extents);
+            let legend = current.then(|| legend(words, &profile, &map.extents));
             let (outline, centroid) = (profile.outline, profile.centroid);
             let around = surroundings(words, &map, outline.as_ref(), centroid);
             view! {

@@ -108,7 +108,8 @@ impl Fake {
             profile.unit = profile.unit.filter(|_| !self.former);
             profile.change_days |= self.days;
             profile.extents = profile.extents.filter(|_| !self.unhatched);
-            let extents = profile.extents_of(&features(&record));
+            let features = if self.former { Vec::new() } else { features(&record) };
+            let extents = profile.extents_of(&features);
             let map = MapAround { extents, ..around() };
             let map = Some(map).filter(|_| !self.only_history);
             let lineage =

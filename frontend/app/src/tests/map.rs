@@ -36,8 +36,8 @@ fn handed(html: &str) -> String {
 async fn m9_every_name_on_the_drawing_stands_in_the_words_beside_it_with_a_direction() {
     for locale in Locale::ALL {
         let html = profile(Fake::default(), locale).await;
-        let drawing = only(&html, "<svg class=\"plan\"", "</svg>");
-        let names: Vec<&str> = between(drawing, "<text class=\"plan-label", "</text>")
+        let drawing = only(&html, "class=\"plan\"", "</svg>");
+        let names: Vec<&str> = between(drawing, "class=\"plan-label", "</text>")
             .into_iter()
             .filter_map(|label| label.split('>').nth(1))
             .collect();
@@ -59,7 +59,7 @@ async fn m9_every_name_on_the_drawing_stands_in_the_words_beside_it_with_a_direc
 async fn drawing_map_and_legend_have_the_same_hatches_and_the_legend_leads_to_each_finding() {
     for locale in Locale::ALL {
         let html = profile(danger(), locale).await;
-        let drawing = only(&html, "<svg class=\"plan\"", "</svg>");
+        let drawing = only(&html, "class=\"plan\"", "</svg>");
         let mut drawn = between(drawing, "data-hatch=\"", "\"");
         // The gravest is drawn last, over the others.
         drawn.reverse();
@@ -67,7 +67,7 @@ async fn drawing_map_and_legend_have_the_same_hatches_and_the_legend_leads_to_ea
         assert!(drawn.len() >= 4, "{drawn:?}");
         let live = handed(&html);
         assert_eq!(between(&live, "\"id\":\"", "\""), drawn, "{live}");
-        let legend = only(&html, "<ul class=\"legend\"", "</ul>");
+        let legend = only(&html, "class=\"legend\"", "</ul>");
         for id in &drawn {
             assert!(drawing.contains(&format!("<pattern id=\"{id}\"")), "{id}");
             assert_eq!(legend.matches(&format!("fill=\"url(#{id})\"")).count(), 1, "{id}");

@@ -197,8 +197,12 @@ impl PortalFolder {
 
     /// The command that starts it.
     pub fn serving(&self) -> Command {
+        self.serving_at(self.port)
+    }
+
+    fn serving_at(&self, port: u16) -> Command {
         let [data, site, config] = ["data", "site", "jianma.toml"].map(|name| self.text(name));
-        let listen = format!("127.0.0.1:{}", self.port);
+        let listen = format!("127.0.0.1:{port}");
         let mut command = jianma();
         command.args(["serve", "--data", &data, "--site", &site]);
         command.args(["--config", &config, "--listen", &listen]);
@@ -207,9 +211,7 @@ impl PortalFolder {
 
     /// Starts another portal over the same data.
     pub fn serve_beside(&self) -> Running {
-        let mut beside = self.serving();
-        let listen = format!("127.0.0.1:{}", free_port());
-        Running::of(beside.args(["--listen", &listen]))
+        Running::of(&mut self.serving_at(free_port()))
     }
 
     /// Runs `jianma` to its end.

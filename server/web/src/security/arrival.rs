@@ -33,7 +33,7 @@ pub async fn arrive(State(state): State<AppState>, request: Request, next: Next)
     let (bytes, came) = collect(body, limits.body_bytes, patience).await;
     let form = fields(&parts.headers, &bytes);
     let head = Request::from_parts(parts.clone(), Body::empty());
-    if came == Came::TooSlowly {
+    if matches!(came, Came::TooSlowly | Came::BrokenOff) {
         return refused(&state, head, ErrorPage::TooSlow, typed(&form)).await;
     }
     let response = next.run(Request::from_parts(parts, Body::from(bytes))).await;

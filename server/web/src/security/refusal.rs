@@ -11,6 +11,7 @@ use axum::{
 use domain::service::{InputKind, services};
 
 use crate::{
+    client::ClientAddress,
     form_body::{self, Form},
     problem::Problem,
     request_id::RequestId,
@@ -34,6 +35,10 @@ pub async fn refuse(
 
 /// Answers a request that is one too many, with what was typed into it; seconds to wait.
 pub async fn too_often(state: &AppState, request: Request, retry_after: u64) -> Response {
+    let client = request.extensions().get::<ClientAddress>().copied();
+    if !client.is_some_and(|client| state.limits.gives_back(client)) {
+        return too_many(&Addressee::of(&request), retry_after);
+    }
     let (head, form) = form_body::typed_in(state, request).await;
     too_many_of_form(&head, retry_after, &form)
 }

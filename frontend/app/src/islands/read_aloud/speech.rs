@@ -28,8 +28,8 @@ pub fn begin(reading: RwSignal<Reading>) {
 
 fn look_for_a_voice(reading: RwSignal<Reading>, looks: u32) {
     let language = language();
-    if speaks(&language) {
-        return read(reading, &language);
+    if let Some(voice) = voice_of(&language) {
+        return read(reading, &language, &voice);
     }
     if looks == 0 || synthesis().is_undefined() {
         return reading.set(Reading::Unavailable);
@@ -42,23 +42,28 @@ fn language() -> String {
     root.and_then(|root| root.get_attribute("lang")).unwrap_or_default()
 }
 
-/// Whether there is a voice for a language, wherever it is spoken.
-fn speaks(language: &str) -> bool {
+/// A voice of this device for a language, wherever that is spoken. Others send the text to whoever
+/// offers them (rule M8).
+fn voice_of(language: &str) -> Option<JsValue> {
     let wanted = language.split('-').next().unwrap_or_default();
-    let Ok(voices) = call(&synthesis(), "getVoices", &[]) else { return false };
-    let voices: Array = voices.dyn_into().unwrap_or_default();
-    voices.iter().any(|voice| {
-        get(&voice, "lang").as_string().is_some_and(|lang| lang.to_lowercase().starts_with(wanted))
+    let voices: Array = call(&synthesis(), "getVoices", &[]).ok()?.dyn_into().ok()?;
+    voices.iter().find(|voice| {
+        let of_language = get(voice, "lang").as_string();
+        get(voice, "localService").is_truthy()
+            && of_language.is_some_and(|lang| lang.to_lowercase().starts_with(wanted))
     })
 }
 
-fn read(reading: RwSignal<Reading>, language: &str) {
+fn read(reading: RwSignal<Reading>, language: &str, voice: &JsValue) {
     let Some(main) = document().get_element_by_id("main") else { return };
     let synthesis = synthesis();
     let _ = call(&synthesis, "cancel", &[]);
     let mut last = None;
     for text in sentences::of(&main) {
-        let Some(utterance) = utterance(&text, language) else { continue };
+        let Some(utterance) = utterance(&text, language, voice) else { continue };
+        let target: EventTarget = utterance.clone().unchecked_into();
+        // A voice that fails says nothing more.
+        EventListener::once(&target, "error", move |_| reading.set(Reading::Idle)).forget();
         let _ = call(&synthesis, "speak", std::slice::from_ref(&utterance));
         last = Some(utterance);
     }
@@ -69,11 +74,12 @@ fn read(reading: RwSignal<Reading>, language: &str) {
     EventListener::once(&target, "end", move |_| reading.set(Reading::Idle)).forget();
 }
 
-fn utterance(text: &str, language: &str) -> Option<JsValue> {
+fn utterance(text: &str, language: &str, voice: &JsValue) -> Option<JsValue> {
     let constructor: Function = get(&window(), "SpeechSynthesisUtterance").dyn_into().ok()?;
     let utterance = Reflect::construct(&constructor, &Array::of1(&JsValue::from(text))).ok()?;
     let set = |name: &str, value: JsValue| Reflect::set(&utterance, &JsValue::from(name), &value);
     set("lang", JsValue::from(language)).ok()?;
+    set("voice", voice.clone()).ok()?;
     // A little slower than people talk.
     set("rate", JsValue::from(0.9)).ok()?;
     Some(utterance)

@@ -22,6 +22,7 @@ pub fn follow(changed: String, said: RwSignal<String>) {
         let changed = changed.clone();
         spawn_local(async move {
             let mut wait = SOON;
+            let mut before = asked().await.ok();
             while !is_ended(&document()) {
                 TimeoutFuture::new(wait).await;
                 wait = (wait + wait / 2).min(SELDOM);
@@ -34,10 +35,11 @@ pub fn follow(changed: String, said: RwSignal<String>) {
                 if part(&page, PARTS[0]).is_none() {
                     return;
                 }
-                if take_over(&page) {
+                if take_over(&page, before.as_ref()) {
                     wait = SOON;
                     said.set(changed.replace("{state}", &state()));
                 }
+                before = Some(page);
             }
         });
     });
@@ -65,12 +67,14 @@ async fn asked() -> Result<Document, JsValue> {
     call(&parser, "parseFromString", &[text, JsValue::from("text/html")])?.dyn_into()
 }
 
-/// Puts what is new in the place of what was; whether anything was.
-fn take_over(page: &Document) -> bool {
+/// Puts what is new in the place of what was; whether anything was. New is what differs from the page
+/// that was fetched before: what stands here a translator may have rewritten.
+fn take_over(page: &Document, before: Option<&Document>) -> bool {
     let mut any = false;
     for id in PARTS {
         let (Some(old), Some(new)) = (part(&document(), id), part(page, id)) else { continue };
-        if old.inner_html() == new.inner_html() {
+        let Some(before) = before.and_then(|before| part(before, id)) else { continue };
+        if before.inner_html() == new.inner_html() {
             continue;
         }
         any = true;
