@@ -7,6 +7,7 @@ use domain::{
     policy::Field,
     profile::PublicProfile,
     record::Value,
+    service::services,
     viewer::Tier,
 };
 use http::StatusCode;
@@ -109,7 +110,8 @@ pub(super) fn Profile(
     });
     let demonstration = profile.version.dataset.demonstration;
     let title = in_letters(words, &name);
-    // What has ended leads to what replaced it: nothing is asked of it, and nothing can be asked for.
+    // What has ended leads to what replaced it: no restrictions are told of it, and of services its
+    // page offers those that are about an old code.
     let current = !lineage.ended;
     let about = if current { worst(words, &profile.restrictions).1 } else { String::new() };
     let elder = current::page().elder;
@@ -130,6 +132,7 @@ pub(super) fn Profile(
                 </p>
                 <h1>{as_named(words, name)}</h1>
                 {history::former(words, &lineage, subject != code, only_history)}
+                {(!current).then(|| still_offered(words, &subject))}
                 {current.then(|| view! { <Verdict restrictions=profile.restrictions.clone() /> })}
                 {before_code}
                 <CodeBlock code town />
@@ -172,6 +175,19 @@ pub(super) fn Profile(
         </article>
     }
     .into_any()
+}
+
+/// What can still be asked for at a code that has ended, in one line.
+fn still_offered(words: Words, code: &LandCode) -> Option<AnyView> {
+    let items = services().iter().filter(|item| item.for_ended).enumerate();
+    let links = items.map(|(at, item)| {
+        let comma = (at > 0).then(|| words.t("list_comma"));
+        let href = urls::new_request(code, &item.id);
+        view! { {comma} <a href=href>{words.pick(&item.title)}</a> }.into_any()
+    });
+    let links: Vec<AnyView> = links.collect();
+    (!links.is_empty())
+        .then(|| view! { <p>{words.t("former_services")} " " {links}</p> }.into_any())
 }
 
 /// What can be done at the place, and with its page.
