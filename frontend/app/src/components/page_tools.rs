@@ -57,7 +57,7 @@ pub fn AtHand() -> AnyView {
         .elder
         .then(|| {
             view! {
-                <div class="at-hand no-print">
+                <div class="at-hand">
                     <Reader />
                     <p>
                         {words.t("at_hand_person")} " "
