@@ -39,7 +39,7 @@ pub use code_block::{CodeBlock, CodeLine, FaultyCode, Spoken};
 pub use code_meaning::division_changes;
 pub use code_words::{fault_words, warning_words};
 pub use counter_scanner::CounterScanner;
-pub use department_contact::{Complaints, ContactRows, FoldedContact};
+pub use department_contact::{Complaints, ContactRows, FoldedContact, Hotline};
 pub use document::PageTitle;
 pub use error_summary::{ErrorSummary, Fault};
 pub use fact_list::{FactList, label};
