@@ -3,6 +3,7 @@
 use domain::{
     Locale,
     clock::CHINA,
+    reference::{LONGEST_NOTE, LONGEST_REFERENCE},
     request::{DeliveryPayload, MessageKind},
     service::{Answers, ServiceItem, service},
 };
@@ -18,10 +19,6 @@ use crate::{
     texts::Texts,
     word::{Outcome, Word},
 };
-
-/// Longest note to an applicant and longest reference that the portal takes, characters.
-pub(crate) const LONGEST_NOTE: usize = 2_000;
-pub(crate) const LONGEST_REFERENCE: usize = domain::reference::LONGEST_REFERENCE;
 
 /// What a clerk typed into the form of a request that was not sent, and why it was not.
 #[derive(Clone, Debug)]
