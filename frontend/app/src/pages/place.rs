@@ -21,7 +21,7 @@ use super::{
 use crate::{
     components::{
         Banner, CodeBlock, FactList, Lifecycle, PageTitle, PlaceTools, Reader, ServiceList,
-        SourceLine, ThreeLists, Tone, Verdict, as_named, in_letters, warning_words, worst,
+        SourceLine, ThreeLists, Tone, Verdict, as_named, folded, in_letters, warning_words, worst,
     },
     context::ErrorPage,
     current,
@@ -206,12 +206,8 @@ fn actions(words: Words, title: &str, subject: LandCode, current: bool, elder: b
 }
 
 /// A part of the page; in elder mode its heading opens it, for what matters stands above (A2).
-fn folded(elder: bool, heading: AnyView, rest: AnyView) -> AnyView {
-    if elder {
-        view! { <details class="fold"><summary>{heading}</summary>{rest}</details> }.into_any()
-    } else {
-        (heading, rest).into_any()
-    }
+fn part(elder: bool, heading: AnyView, rest: AnyView) -> AnyView {
+    if elder { folded(heading, rest) } else { (heading, rest).into_any() }
 }
 
 /// The way to the parts of the page, in its order.
@@ -257,7 +253,7 @@ fn facts(words: Words, profile: &PublicProfile) -> AnyView {
         {local_id}
         <p class="quiet">{words.t("facts_why")} " " <a href=urls::POLICY>{words.t("facts_why_link")}</a></p>
     };
-    folded(current::page().elder, heading, rest.into_any())
+    part(current::page().elder, heading, rest.into_any())
 }
 
 /// That the portal does not say whether there is such a unit: the answer is the same for every
