@@ -97,56 +97,20 @@ pub(super) fn Profile(
     place: Place,
 ) -> AnyView {
     let words = current::words();
-    let Place { profile, map, lineage, only_history, tier } = place;
     // A unit on a parcel that has ended is not told from one that never was.
-    let subject = if profile.unit.is_some() { code } else { LandCode::Parcel(profile.code) };
-    let town = town(&profile);
-    let location = location(words, &profile);
-    let name = location.unwrap_or_else(|| code.grouped());
-    let kind = words.t(match (&code, profile.code.realm()) {
-        (LandCode::Unit(_), _) => "kind_unit",
-        (LandCode::Parcel(_), Realm::Land) => "kind_parcel",
-        (LandCode::Parcel(_), Realm::Sea) => "kind_sea",
-    });
-    let demonstration = profile.version.dataset.demonstration;
-    let title = in_letters(words, &name);
+    let subject =
+        if place.profile.unit.is_some() { code } else { LandCode::Parcel(place.profile.code) };
+    let title = in_letters(words, &called(words, code, &place.profile));
+    let head = head(words, code, subject, warnings, &place);
+    let Place { profile, map, lineage, only_history, .. } = place;
     // What has ended leads to what replaced it: no restrictions are told of it, and of services its
     // page offers those that are about an old code.
     let current = !lineage.ended;
     let about = if current { worst(words, &profile.restrictions).1 } else { String::new() };
-    let elder = current::page().elder;
-    let action = actions(words, &title, subject, current, elder);
-    // In elder mode what can be done here comes before how the place is called by number (A2).
-    let (before_code, after_code) = if elder { (Some(action), None) } else { (None, Some(action)) };
     view! {
         <PageTitle text=format!("{title} · {}", code.grouped()) about=about />
         <article class="place">
-            <header class="place-head">
-                {current.then(|| view! {
-                    <a class="skip-link" href="#services">{words.t("skip_services")}</a>
-                })}
-                {looked(words, tier)}
-                <p class="kicker">
-                    {kind}
-                    {demonstration.then(|| view! { " " <span class="tag">{words.t("demonstration")}</span> })}
-                </p>
-                <h1>{as_named(words, name)}</h1>
-                {history::former(words, &lineage, subject != code, only_history)}
-                {(!current).then(|| still_offered(words, &subject))}
-                {current.then(|| view! { <Verdict restrictions=profile.restrictions.clone() /> })}
-                {before_code}
-                <CodeBlock code town />
-                {unit_not_told(words, &profile)}
-                {(!warnings.is_empty()).then(|| view! {
-                    <ul class="warnings">
-                        {warnings
-                            .into_iter()
-                            .map(|warning| view! { <li>{warning_words(words, warning)}</li> })
-                            .collect_view()}
-                    </ul>
-                })}
-                {after_code}
-            </header>
+            {head}
             {(!only_history).then(|| sections(words, current))}
             {(!only_history).then(|| view! {
                 <section class="place-facts" id="facts" aria-labelledby="facts-title">
@@ -173,6 +137,64 @@ pub(super) fn Profile(
                 <SourceLine version=profile.version policy=profile.policy />
             </footer>
         </article>
+    }
+    .into_any()
+}
+
+/// Where it lies; its code where that may not be said.
+fn called(words: Words, code: LandCode, profile: &PublicProfile) -> String {
+    location(words, profile).unwrap_or_else(|| code.grouped())
+}
+
+/// What it is, what became of it, the worst that is known of it, its code, and what can be done.
+fn head(
+    words: Words,
+    code: LandCode,
+    subject: LandCode,
+    warnings: Vec<CodeWarning>,
+    place: &Place,
+) -> AnyView {
+    let Place { profile, lineage, only_history, tier, .. } = place;
+    let kind = words.t(match (&code, profile.code.realm()) {
+        (LandCode::Unit(_), _) => "kind_unit",
+        (LandCode::Parcel(_), Realm::Land) => "kind_parcel",
+        (LandCode::Parcel(_), Realm::Sea) => "kind_sea",
+    });
+    let demonstration = profile.version.dataset.demonstration;
+    let name = called(words, code, profile);
+    let town = town(profile);
+    let current = !lineage.ended;
+    let elder = current::page().elder;
+    let action = actions(words, &in_letters(words, &name), subject, current, elder);
+    // In elder mode what can be done here comes before how the place is called by number (A2).
+    let (before_code, after_code) = if elder { (Some(action), None) } else { (None, Some(action)) };
+    view! {
+        <header class="place-head">
+            {current.then(|| view! {
+                <a class="skip-link" href="#services">{words.t("skip_services")}</a>
+            })}
+            {looked(words, *tier)}
+            <p class="kicker">
+                {kind}
+                {demonstration.then(|| view! { " " <span class="tag">{words.t("demonstration")}</span> })}
+            </p>
+            <h1>{as_named(words, name)}</h1>
+            {history::former(words, lineage, subject != code, *only_history)}
+            {(!current).then(|| still_offered(words, &subject))}
+            {current.then(|| view! { <Verdict restrictions=profile.restrictions.clone() /> })}
+            {before_code}
+            <CodeBlock code town />
+            {unit_not_told(words, profile)}
+            {(!warnings.is_empty()).then(|| view! {
+                <ul class="warnings">
+                    {warnings
+                        .into_iter()
+                        .map(|warning| view! { <li>{warning_words(words, warning)}</li> })
+                        .collect_view()}
+                </ul>
+            })}
+            {after_code}
+        </header>
     }
     .into_any()
 }
