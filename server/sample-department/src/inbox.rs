@@ -342,7 +342,8 @@ fn row(label: &str, value: &Markup) -> Markup {
     html! { div { dt { (label) } dd { (value) } } }
 }
 
-/// An instant as clocks in China show it, to the minute: `2026年11月22日 09:02`, `22 November 2026, 09:02`.
+/// An instant as clocks in China show it, to the minute: `2026年11月22日 09:02`,
+/// `22 November 2026, 09:02`.
 fn local(locale: Locale, instant: Timestamp) -> String {
     let format = match locale {
         Locale::Zh => "%Y年%-m月%-d日 %H:%M",
