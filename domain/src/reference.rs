@@ -1,4 +1,4 @@
-//! A department's own number for a request, as departments really give it.
+//! A department's own number for a request, as departments really give it, and how much it may say.
 
 use serde_json::Value;
 
@@ -6,6 +6,9 @@ use crate::text::{fault_of_reference, trimmed};
 
 /// The longest reference that is kept, characters: the same in an answer and in a callback.
 pub const LONGEST_REFERENCE: usize = 200;
+
+/// The longest note to an applicant that is kept, characters.
+pub const LONGEST_NOTE: usize = 2_000;
 
 /// Why a reference is not kept.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

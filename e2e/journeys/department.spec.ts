@@ -97,7 +97,7 @@ test('a clerk brings a request to its decision by the buttons of the inbox', asy
   await request.getByLabel('给申请人的话').fill('请补交证书附图。');
   await request.getByRole('button', { name: '通知补正' }).click();
   await expect(request).toContainText('门户已收下');
-  await request.getByRole('button', { name: '办理中' }).click();
+  await request.getByRole('button', { name: '开始办理' }).click();
   await expect(request.locator('.state')).toHaveText('办理中');
   await request.getByLabel('给申请人的话').fill('已更正为299.5平方米。');
   await request.getByLabel('文号或受理号').fill('更正〔2026〕1号');

@@ -72,19 +72,6 @@ test('a strip of 80 mm has number and code and nothing that is long', async ({ p
   await expect(page.locator('.timeline')).toBeVisible();
 });
 
-test('a switch of language in the middle of a search empties nothing', async ({ page }) => {
-  await page.goto('/');
-  await page.locator('#q').fill('演示智造路40号');
-  await page.getByRole('button', { name: 'English' }).click();
-  await page.waitForURL('**/?draft=*');
-  await expect(page.locator('html')).toHaveAttribute('lang', 'en');
-  await expect(page.locator('#q')).toHaveValue('演示智造路40号');
-  // Enter searches, and switches nothing.
-  await page.locator('#q').press('Enter');
-  await page.waitForURL('**/?q=*');
-  await expect(page.locator('html')).toHaveAttribute('lang', 'en');
-});
-
 test('a page that was changed before its scripts woke says that it goes on without them', async ({ page, watch }) => {
   await page.route('/', async (route) => {
     const response = await route.fetch();

@@ -76,7 +76,7 @@ pub enum Problem {
         row: u8,
     },
     /// A number that no row of the table has.
-    #[error("there is no row {row}; the table has 1 to 43, and 44 for the base map")]
+    #[error("there is no row {row}; the table has rows 1 to 47")]
     UnknownRow {
         /// The row.
         row: u8,

@@ -1,7 +1,8 @@
 //! Who may see what. One data file decides; whatever it does not allow is absent (rules P1, P2).
 //!
 //! A file follows the table in `docs/rules.md` row by row: 43 rows, one for the base map, one for the days of
-//! changes, one for restrictions that no other row names; six columns.
+//! changes, one for restrictions that no other row names, one for where in a place restrictions lie;
+//! six columns.
 //! [`Policies`] holds every file, and [`Policies::governing`] gives the one for a data set with
 //! its switches resolved: an approval that holds for demonstration data only opens nothing else.
 

@@ -9,7 +9,7 @@ use crate::{law::LegalText, localized::Localized};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
     /// Its number, 1 to 43; 44 is the base map, 45 the days of changes,
-    /// 46 the restrictions that no other row names.
+    /// 46 the restrictions that no other row names, 47 where in the place restrictions lie.
     pub number: u8,
     /// What it is about.
     pub title: Localized,

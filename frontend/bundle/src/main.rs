@@ -1,10 +1,10 @@
 //! The build program of the browser half.
 //!
-//! `cargo run -p bundle` from the workspace root makes `target/site/`: what the server
-//! serves as files; with `-- --first-look` the same sooner and larger. It compiles the three wasm crates, makes their JavaScript glue, shrinks both,
-//! bundles the styles, takes MapLibre GL JS over from `node_modules`, names everything by its
-//! content and writes compressed twins. Steps whose inputs did not change are taken from the cache
-//! under `target/bundle/`.
+//! `cargo run -p bundle` from the workspace root makes `target/site/`: what the server serves as files;
+//! with `-- --first-look` the same sooner and larger. It compiles the three wasm crates, makes their
+//! JavaScript glue, shrinks both, bundles the styles, takes MapLibre GL JS over from `node_modules`,
+//! names everything by its content and writes compressed twins. Steps whose inputs did not change are
+//! taken from the cache under `target/bundle/`.
 //!
 //! It replaces `cargo-leptos`, whose helpers come from places that a closed network cannot reach,
 //! and it uses the bindgen tool as a library, so that its version is the one in `Cargo.lock`.

@@ -21,7 +21,7 @@ fn request() -> MapRequest {
             title: word("位置图"),
             zoom_in: word("放大"),
             zoom_out: word("缩小"),
-            back: word("回到这里"),
+            back: word("回到原处"),
             north: word("北"),
             metres: word("米"),
             kilometres: word("公里"),

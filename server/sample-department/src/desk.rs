@@ -11,6 +11,7 @@ use axum::{
 };
 use domain::{
     Locale,
+    reference::{LONGEST_NOTE, LONGEST_REFERENCE},
     text::{fault_of_paragraph, fault_of_reference, trimmed, with_line_feeds},
 };
 use maud::{Markup, html};
@@ -20,7 +21,7 @@ use crate::{
     Department, DepartmentError,
     action::Action,
     case::{Case, Inbox},
-    inbox::{self, LONGEST_NOTE, LONGEST_REFERENCE, Page, Typed},
+    inbox::{self, Page, Typed},
     texts::Texts,
     word::{Outcome, Said, Word},
 };

@@ -3,6 +3,7 @@
 use domain::{
     Locale,
     clock::CHINA,
+    reference::{LONGEST_NOTE, LONGEST_REFERENCE},
     request::{DeliveryPayload, MessageKind},
     service::{Answers, ServiceItem, service},
 };
@@ -18,10 +19,6 @@ use crate::{
     texts::Texts,
     word::{Outcome, Word},
 };
-
-/// Longest note to an applicant and longest reference that the portal takes, characters.
-pub(crate) const LONGEST_NOTE: usize = 2_000;
-pub(crate) const LONGEST_REFERENCE: usize = domain::reference::LONGEST_REFERENCE;
 
 /// What a clerk typed into the form of a request that was not sent, and why it was not.
 #[derive(Clone, Debug)]
@@ -142,10 +139,10 @@ impl Page<'_> {
                 @let code = &asked.submission.code;
                 @let place = self.portal.url(&domain::address::of_place(code));
                 (row(texts.place, &html! { a href=(place) { code { (code.grouped()) } } }))
-                (row(texts.submitted, &moment(asked.submitted_at)))
-                @if let Some(at) = asked.corrected_at { (row(texts.corrected, &moment(at))) }
+                (row(texts.submitted, &self.moment(asked.submitted_at)))
+                @if let Some(at) = asked.corrected_at { (row(texts.corrected, &self.moment(at))) }
             }
-            @if let Some(at) = case.withdrawn_at { (row(texts.withdrawn, &moment(at))) }
+            @if let Some(at) = case.withdrawn_at { (row(texts.withdrawn, &self.moment(at))) }
         }
     }
 
@@ -201,7 +198,7 @@ impl Page<'_> {
                 @for word in &case.words {
                     li {
                         p {
-                            strong { ((texts.state)(word.state)) } " " (moment(word.at))
+                            strong { ((texts.state)(word.state)) } " " (self.moment(word.at))
                             @if let Some(reference) = &word.reference {
                                 " " code { (reference) }
                             }
@@ -316,12 +313,16 @@ impl Page<'_> {
             None => texts.message_other,
         };
         html! {
-            (kind) " " code { (message.reference) } " " (moment(message.first_at))
+            (kind) " " code { (message.reference) } " " (self.moment(message.first_at))
             @if message.times > 1 {
-                " " ((texts.received_times)(message.times, &local(message.last_at)))
+                " " ((texts.received_times)(message.times, &local(self.locale, message.last_at)))
             }
             " " small { code { (message.id) } }
         }
+    }
+
+    fn moment(&self, instant: Timestamp) -> Markup {
+        html! { time datetime=(format!("{instant:.0}")) { (local(self.locale, instant)) } }
     }
 
     /// A message that is none of a request, as it came.
@@ -341,13 +342,14 @@ fn row(label: &str, value: &Markup) -> Markup {
     html! { div { dt { (label) } dd { (value) } } }
 }
 
-/// An instant as clocks in China show it, to the minute.
-fn moment(instant: Timestamp) -> Markup {
-    html! { time datetime=(format!("{instant:.0}")) { (local(instant)) } }
-}
-
-fn local(instant: Timestamp) -> String {
-    CHINA.to_datetime(instant).strftime("%Y-%m-%d %H:%M").to_string()
+/// An instant as clocks in China show it, to the minute: `2026年11月22日 09:02`,
+/// `22 November 2026, 09:02`.
+fn local(locale: Locale, instant: Timestamp) -> String {
+    let format = match locale {
+        Locale::Zh => "%Y年%-m月%-d日 %H:%M",
+        Locale::En => "%-d %B %Y, %H:%M",
+    };
+    CHINA.to_datetime(instant).strftime(format).to_string()
 }
 
 /// The inbox as JSON.

@@ -65,7 +65,7 @@ async fn the_inbox_is_a_page_for_people_that_runs_nothing() {
         "<html lang=\"zh-CN\">",
         "演示，不是真实部门。",
         "<dt>申请编号</dt><dd><code>JM-20261122-7K3MQ2VX</code></dd>",
-        "2026-11-22 09:02</time>",
+        "2026年11月22日 09:02</time>",
         "&lt;b&gt;x&lt;/b&gt;",
         "部门已签收",
         "通知补正",
@@ -108,7 +108,7 @@ async fn p6_no_other_site_presses_a_button_or_reads_the_inbox() {
         }
         let response = Client::new().execute(request).await.unwrap();
         assert_eq!(response.status(), StatusCode::FORBIDDEN, "{origin:?}");
-        assert!(response.text().await.unwrap().contains("没有照办"));
+        assert!(response.text().await.unwrap().contains("没有执行"));
     }
     for path in ["/inbox", "/inbox.json"] {
         let asked = Client::new().get(office.url(path)).header(header::HOST, "evil.example:3100");

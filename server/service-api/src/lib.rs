@@ -177,8 +177,8 @@ pub trait Portal: Send + Sync {
         at_hand: &(dyn Fn() -> bool + Sync),
     ) -> Result<Option<Place>, Refusal>;
 
-    /// The same as [`Portal::look`] for whoever asks only whether there is anything at a place that may be shown, and
-    /// what became of it, e.g. to hand in a request about it.
+    /// The same as [`Portal::look`] for whoever asks only whether there is anything at a place that may
+    /// be shown, and what became of it, e.g. to hand in a request about it.
     async fn knows(&self, visit: &Visit, code: &LandCode) -> Result<Lineage, Refusal>;
 
     /// Parcels that a text, which is no code, may have been meant as: likeliest first, few, public

@@ -23,6 +23,7 @@ pub mod outbox;
 pub mod requests;
 pub mod rights;
 pub mod samples;
+pub mod search;
 pub mod versions;
 
 use std::any::Any;
@@ -68,15 +69,15 @@ macro_rules! conformance {
             land::classified_parcels_are_never_found
             land::p5_nothing_is_drawn_where_classified_land_lies
             land::p5_no_other_record_names_a_classified_code
-            land::words_of_any_length_find_addresses
-            land::codes_and_local_ids_come_first
-            land::bounds_narrow_a_search
-            land::an_address_is_found_as_people_say_it
-            land::uses_and_kinds_are_found_in_both_languages
-            land::pages_of_a_search_follow_one_another_and_its_count_is_true
-            land::p5_what_may_not_be_searched_has_no_part_in_a_search
-            land::p5_limits_and_order_depend_on_what_may_be_searched_alone
-            land::signs_in_a_search_are_only_signs
+            search::words_of_any_length_find_addresses
+            search::codes_and_local_ids_come_first
+            search::bounds_narrow_a_search
+            search::an_address_is_found_as_people_say_it
+            search::uses_and_kinds_are_found_in_both_languages
+            search::pages_of_a_search_follow_one_another_and_its_count_is_true
+            search::p5_what_may_not_be_searched_has_no_part_in_a_search
+            search::p5_limits_and_order_depend_on_what_may_be_searched_alone
+            search::signs_in_a_search_are_only_signs
             versions::the_version_before_is_kept_and_comes_back_whole
             versions::what_is_kept_is_in_no_answer
             versions::p5_every_publication_and_rollback_is_another_epoch_for_every_process

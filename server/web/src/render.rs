@@ -77,20 +77,9 @@ pub(crate) fn note_wrong_secret(state: &AppState, request: &Request) {
 
 /// Renders the page at the request's address.
 pub async fn render(state: &AppState, request: Request, input: PageInput) -> Response {
-    let headers = request.headers();
-    let id = request.extensions().get::<RequestId>().map_or("", |id| &*id.0).to_owned();
-    let path = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
-    let context = PageContext {
-        locale: cookies::locale(headers),
-        elder: cookies::elder(headers),
-        today: china_date(state.clock.now()),
-        host: own_host(state, headers),
-        assets: state.assets.clone(),
-        operator: state.operator.clone(),
-        request_id: id,
-        path,
-    };
-    let receipt = input.receipt.clone().or_else(|| receipt_on(request.uri().path(), headers));
+    let context = context_of(state, &request);
+    let on_receipt = || receipt_on(request.uri().path(), request.headers());
+    let receipt = input.receipt.clone().or_else(on_receipt);
     let opens = |receipt: &ReceiptSecret| state.receipts.opens(&receipt.number, &receipt.secret);
     if request.method().is_safe() && receipt.as_ref().is_some_and(|receipt| !opens(receipt)) {
         note_wrong_secret(state, &request);
@@ -140,6 +129,23 @@ pub async fn render(state: &AppState, request: Request, input: PageInput) -> Res
     // Unless somebody knows better, a page is for who asked for it, and nothing may keep it.
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
+}
+
+/// What a page is told of its portal and of the request that it answers.
+fn context_of(state: &AppState, request: &Request) -> PageContext {
+    let headers = request.headers();
+    let id = request.extensions().get::<RequestId>().map_or("", |id| &*id.0).to_owned();
+    let path = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
+    PageContext {
+        locale: cookies::locale(headers),
+        elder: cookies::elder(headers),
+        today: china_date(state.clock.now()),
+        host: own_host(state, headers),
+        assets: state.assets.clone(),
+        operator: state.operator.clone(),
+        request_id: id,
+        path,
+    }
 }
 
 /// An error page at the request's address.

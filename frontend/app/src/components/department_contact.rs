@@ -13,6 +13,12 @@ use service_api::Reach;
 /// What is dialled for every service of government.
 const HOTLINE: &str = "12345";
 
+/// The number of the hotline, which a phone dials.
+#[component]
+pub fn Hotline() -> AnyView {
+    view! { <a href=format!("tel:{HOTLINE}")>{HOTLINE}</a> }.into_any()
+}
+
 /// Rows of a `dl.terms`: office, address, phone, hours, page, complaints, and 12345.
 #[component]
 pub fn ContactRows(
@@ -25,7 +31,7 @@ pub fn ContactRows(
     let sample = portal.is_some_and(|portal| portal.reach() == Reach::Sample);
     let known = match contact.filter(|contact| !contact.is_empty()) {
         Some(contact) => rows(words, contact, sample),
-        None => row(words, "receipt_office", words.t("receipt_office_text").into_any()),
+        None => row(words, "receipt_office", unknown(words)),
     };
     view! {
         {known}
@@ -111,7 +117,7 @@ fn telephone(number: Telephone) -> AnyView {
 
 fn hotline(words: Words) -> AnyView {
     view! {
-        <a href=format!("tel:{HOTLINE}")>{HOTLINE}</a>
+        <Hotline />
         " "
         {words.t("contact_hotline_text")}
     }

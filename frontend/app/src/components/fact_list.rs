@@ -7,7 +7,7 @@ use super::value::value;
 use crate::{current, words::Words};
 
 /// What a field is called.
-pub fn label(words: Words, field: Field, realm: Realm) -> &'static str {
+pub fn field_label(words: Words, field: Field, realm: Realm) -> &'static str {
     match (field, realm) {
         (Field::ParcelArea, Realm::Sea) => words.t("field_sea_area"),
         (field, _) => words.t(&format!("field_{}", field.name())),
@@ -28,7 +28,7 @@ pub fn FactList(
             {facts
                 .iter()
                 .map(|fact| {
-                    let label = label(words, fact.field, realm);
+                    let label = field_label(words, fact.field, realm);
                     view! {
                         <div class="fact">
                             <dt>{label}</dt>

@@ -3,6 +3,7 @@
 use domain::LandCode;
 use leptos::prelude::*;
 
+use super::Hotline;
 use crate::{
     current,
     islands::{PageTools, PageToolsWords, ReadAloud, ReadAloudWords},
@@ -57,11 +58,11 @@ pub fn AtHand() -> AnyView {
         .elder
         .then(|| {
             view! {
-                <div class="at-hand no-print">
+                <div class="at-hand">
                     <Reader />
                     <p>
                         {words.t("at_hand_person")} " "
-                        <a href="tel:12345">"12345"</a>
+                        <Hotline />
                         " " <a href=urls::HELP>{words.t("help_title")}</a>
                     </p>
                 </div>

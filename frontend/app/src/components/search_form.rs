@@ -4,7 +4,6 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use super::page_form::SEARCH_FORM;
-
 use crate::{
     current,
     islands::{CodeCheck, CodeCheckWords},

@@ -4,6 +4,7 @@ use domain::restriction::{Restrictions, ThemeAnswer};
 use leptos::prelude::*;
 
 use super::{
+    fold::folded,
     mark::{Mark, MarkKind, severity_class, severity_key},
     theme_card::{slivers, theme_card},
     verdict::{missing_layers, theme_anchor},
@@ -69,7 +70,7 @@ fn list(
                 view! { <p class="quiet">{words.t(list.empty)}</p> }.into_any()
             } else {
                 let items = themes.iter().map(|theme| item(words, theme)).collect_view();
-                folded(words, list, themes.len(), view! { <ul class="themes">{items}</ul> }.into_any())
+                aside(words, list, themes.len(), view! { <ul class="themes">{items}</ul> }.into_any())
             }}
         </section>
     }
@@ -77,13 +78,13 @@ fn list(
 }
 
 /// In elder mode what does not concern the place is folded: what does stands above (A2).
-fn folded(words: Words, list: &List, count: usize, themes: AnyView) -> AnyView {
+fn aside(words: Words, list: &List, count: usize, themes: AnyView) -> AnyView {
     let fold = list.anchor == NOT_CONCERNED.anchor && current::page().elder;
     if !fold {
         return themes;
     }
     let name = words.fill("rest_not_concerned", &[("n", &count.to_string())]);
-    view! { <details class="fold"><summary>{name}</summary>{themes}</details> }.into_any()
+    folded(name.into_any(), themes)
 }
 
 fn untouched(words: Words, answer: &ThemeAnswer) -> AnyView {

@@ -22,8 +22,8 @@ island_words! {
 
 /// Prints the page, hands its address on, copies its code.
 ///
-/// Interactive because all three are the browser's. Without JavaScript there are no buttons, and the
-/// page says that the browser itself prints and shares.
+/// Interactive because all three are the browser's; what this one cannot do has no button. Without
+/// JavaScript there are no buttons, and the page says that the browser itself prints and shares.
 #[island]
 pub fn PageTools(
     /// What the page is about, for whoever gets the address.
@@ -34,8 +34,13 @@ pub fn PageTools(
     words: PageToolsWords,
 ) -> impl IntoView {
     let awake = RwSignal::new(false);
+    let (shares, copies) = (RwSignal::new(false), RwSignal::new(false));
     let said = RwSignal::new(String::new());
-    Effect::new(move |_| awake.set(true));
+    Effect::new(move |_| {
+        shares.set(browser::can_share());
+        copies.set(browser::can_copy());
+        awake.set(true);
+    });
     let PageToolsWords { print, share, copy_code, address_copied, code_copied, not_copied } = words;
     let failed = not_copied.clone();
     view! {
@@ -44,6 +49,7 @@ pub fn PageTools(
             <button
                 type="button"
                 class="button"
+                hidden=move || !shares.get()
                 on:click=move |_| {
                     browser::share(title.clone(), [address_copied.clone(), failed.clone()], said);
                 }
@@ -53,6 +59,7 @@ pub fn PageTools(
             <button
                 type="button"
                 class="button"
+                hidden=move || !copies.get()
                 on:click=move |_| {
                     browser::copy(code.clone(), [code_copied.clone(), not_copied.clone()], said);
                 }
@@ -70,11 +77,17 @@ mod browser {
     use wasm_bindgen::JsValue;
     use wasm_bindgen_futures::spawn_local;
 
-    use crate::islands::js_object::{ask, get, object};
+    pub use crate::islands::js_object::can_copy;
+    use crate::islands::js_object::{ask, copy_text, get, object};
 
     pub fn print() {
         // Fails where a browser prints nothing; then nothing happens, as with its own menu.
         let _ = window().print();
+    }
+
+    /// Whether the address can be handed on, or at least copied.
+    pub fn can_share() -> bool {
+        get(&window().navigator(), "share").is_function() || can_copy()
     }
 
     /// Said are the address when it was copied, and that it was not.
@@ -95,11 +108,9 @@ mod browser {
 
     /// Said are that it was copied, and that it was not.
     pub fn copy(text: String, [done, failed]: [String; 2], said: RwSignal<String>) {
-        let clipboard = get(&window().navigator(), "clipboard");
         said.set(String::new());
         spawn_local(async move {
-            let copied = ask(&clipboard, "writeText", &[JsValue::from(text)]).await;
-            said.set(if copied.is_ok() { done } else { failed });
+            said.set(if copy_text(text).await { done } else { failed });
         });
     }
 }
@@ -108,6 +119,12 @@ mod browser {
 mod browser {
     use leptos::prelude::*;
 
+    pub const fn can_copy() -> bool {
+        false
+    }
+    pub const fn can_share() -> bool {
+        false
+    }
     pub const fn print() {}
     pub fn share(_: String, _: [String; 2], _: RwSignal<String>) {}
     pub fn copy(_: String, _: [String; 2], _: RwSignal<String>) {}

@@ -52,7 +52,7 @@ pub fn ReceiptTools(
     let able = RwSignal::new((false, false));
     let (copy, save) = tools(words.clone(), said, able);
     view! {
-        <div class="receipt-tools no-print" translate="no">
+        <div class="page-tools receipt-tools" translate="no">
             <button type="button" class="button" hidden=move || !able.get().0 on:click=move |_| copy()>
                 {words.copy}
             </button>

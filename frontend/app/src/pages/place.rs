@@ -7,6 +7,7 @@ use domain::{
     policy::Field,
     profile::PublicProfile,
     record::Value,
+    service::services,
     viewer::Tier,
 };
 use http::StatusCode;
@@ -20,7 +21,7 @@ use super::{
 use crate::{
     components::{
         Banner, CodeBlock, FactList, Lifecycle, PageTitle, PlaceTools, Reader, ServiceList,
-        SourceLine, ThreeLists, Tone, Verdict, as_named, in_letters, warning_words, worst,
+        SourceLine, ThreeLists, Tone, Verdict, as_named, folded, in_letters, warning_words, worst,
     },
     context::ErrorPage,
     current,
@@ -96,54 +97,20 @@ pub(super) fn Profile(
     place: Place,
 ) -> AnyView {
     let words = current::words();
-    let Place { profile, map, lineage, only_history, tier } = place;
     // A unit on a parcel that has ended is not told from one that never was.
-    let subject = if profile.unit.is_some() { code } else { LandCode::Parcel(profile.code) };
-    let town = town(&profile);
-    let location = location(words, &profile);
-    let name = location.unwrap_or_else(|| code.grouped());
-    let kind = words.t(match (&code, profile.code.realm()) {
-        (LandCode::Unit(_), _) => "kind_unit",
-        (LandCode::Parcel(_), Realm::Land) => "kind_parcel",
-        (LandCode::Parcel(_), Realm::Sea) => "kind_sea",
-    });
-    let demonstration = profile.version.dataset.demonstration;
-    let title = in_letters(words, &name);
-    // What has ended leads to what replaced it: nothing is asked of it, and nothing can be asked for.
+    let subject =
+        if place.profile.unit.is_some() { code } else { LandCode::Parcel(place.profile.code) };
+    let title = in_letters(words, &called(words, code, &place.profile));
+    let head = head(words, code, subject, warnings, &place);
+    let Place { profile, map, lineage, only_history, .. } = place;
+    // What has ended leads to what replaced it: no restrictions are told of it, and of services its
+    // page offers those that are about an old code.
     let current = !lineage.ended;
     let about = if current { worst(words, &profile.restrictions).1 } else { String::new() };
-    let elder = current::page().elder;
-    let action = actions(words, &title, subject, current, elder);
-    // In elder mode what can be done here comes before how the place is called by number (A2).
-    let (before_code, after_code) = if elder { (Some(action), None) } else { (None, Some(action)) };
     view! {
         <PageTitle text=format!("{title} · {}", code.grouped()) about=about />
         <article class="place">
-            <header class="place-head">
-                {current.then(|| view! {
-                    <a class="skip-link" href="#services">{words.t("skip_services")}</a>
-                })}
-                {looked(words, tier)}
-                <p class="kicker">
-                    {kind}
-                    {demonstration.then(|| view! { " " <span class="tag">{words.t("demonstration")}</span> })}
-                </p>
-                <h1>{as_named(words, name)}</h1>
-                {history::former(words, &lineage, subject != code, only_history)}
-                {current.then(|| view! { <Verdict restrictions=profile.restrictions.clone() /> })}
-                {before_code}
-                <CodeBlock code town />
-                {unit_not_told(words, &profile)}
-                {(!warnings.is_empty()).then(|| view! {
-                    <ul class="warnings">
-                        {warnings
-                            .into_iter()
-                            .map(|warning| view! { <li>{warning_words(words, warning)}</li> })
-                            .collect_view()}
-                    </ul>
-                })}
-                {after_code}
-            </header>
+            {head}
             {(!only_history).then(|| sections(words, current))}
             {(!only_history).then(|| view! {
                 <section class="place-facts" id="facts" aria-labelledby="facts-title">
@@ -174,6 +141,77 @@ pub(super) fn Profile(
     .into_any()
 }
 
+/// Where it lies; its code where that may not be said.
+fn called(words: Words, code: LandCode, profile: &PublicProfile) -> String {
+    location(words, profile).unwrap_or_else(|| code.grouped())
+}
+
+/// What it is, what became of it, the worst that is known of it, its code, and what can be done.
+fn head(
+    words: Words,
+    code: LandCode,
+    subject: LandCode,
+    warnings: Vec<CodeWarning>,
+    place: &Place,
+) -> AnyView {
+    let Place { profile, lineage, only_history, tier, .. } = place;
+    let kind = words.t(match (&code, profile.code.realm()) {
+        (LandCode::Unit(_), _) => "kind_unit",
+        (LandCode::Parcel(_), Realm::Land) => "kind_parcel",
+        (LandCode::Parcel(_), Realm::Sea) => "kind_sea",
+    });
+    let demonstration = profile.version.dataset.demonstration;
+    let name = called(words, code, profile);
+    let town = town(profile);
+    let current = !lineage.ended;
+    let elder = current::page().elder;
+    let action = actions(words, &in_letters(words, &name), subject, current, elder);
+    // In elder mode what can be done here comes before how the place is called by number (A2).
+    let (before_code, after_code) = if elder { (Some(action), None) } else { (None, Some(action)) };
+    view! {
+        <header class="place-head">
+            {current.then(|| view! {
+                <a class="skip-link" href="#services">{words.t("skip_services")}</a>
+            })}
+            {looked(words, *tier)}
+            <p class="kicker">
+                {kind}
+                {demonstration.then(|| view! { " " <span class="tag">{words.t("demonstration")}</span> })}
+            </p>
+            <h1>{as_named(words, name)}</h1>
+            {history::former(words, lineage, subject != code, *only_history)}
+            {(!current).then(|| still_offered(words, &subject))}
+            {current.then(|| view! { <Verdict restrictions=profile.restrictions.clone() /> })}
+            {before_code}
+            <CodeBlock code town />
+            {unit_not_told(words, profile)}
+            {(!warnings.is_empty()).then(|| view! {
+                <ul class="warnings">
+                    {warnings
+                        .into_iter()
+                        .map(|warning| view! { <li>{warning_words(words, warning)}</li> })
+                        .collect_view()}
+                </ul>
+            })}
+            {after_code}
+        </header>
+    }
+    .into_any()
+}
+
+/// What can still be asked for at a code that has ended, in one line.
+fn still_offered(words: Words, code: &LandCode) -> Option<AnyView> {
+    let items = services().iter().filter(|item| item.for_ended).enumerate();
+    let links = items.map(|(at, item)| {
+        let comma = (at > 0).then(|| words.t("list_comma"));
+        let href = urls::new_request(code, &item.id);
+        view! { {comma} <a href=href>{words.pick(&item.title)}</a> }.into_any()
+    });
+    let links: Vec<AnyView> = links.collect();
+    (!links.is_empty())
+        .then(|| view! { <p>{words.t("former_services")} " " {links}</p> }.into_any())
+}
+
 /// What can be done at the place, and with its page.
 fn actions(words: Words, title: &str, subject: LandCode, current: bool, elder: bool) -> AnyView {
     view! {
@@ -190,12 +228,8 @@ fn actions(words: Words, title: &str, subject: LandCode, current: bool, elder: b
 }
 
 /// A part of the page; in elder mode its heading opens it, for what matters stands above (A2).
-fn folded(elder: bool, heading: AnyView, rest: AnyView) -> AnyView {
-    if elder {
-        view! { <details class="fold"><summary>{heading}</summary>{rest}</details> }.into_any()
-    } else {
-        (heading, rest).into_any()
-    }
+fn part(elder: bool, heading: AnyView, rest: AnyView) -> AnyView {
+    if elder { folded(heading, rest) } else { (heading, rest).into_any() }
 }
 
 /// The way to the parts of the page, in its order.
@@ -241,7 +275,7 @@ fn facts(words: Words, profile: &PublicProfile) -> AnyView {
         {local_id}
         <p class="quiet">{words.t("facts_why")} " " <a href=urls::POLICY>{words.t("facts_why_link")}</a></p>
     };
-    folded(current::page().elder, heading, rest.into_any())
+    part(current::page().elder, heading, rest.into_any())
 }
 
 /// That the portal does not say whether there is such a unit: the answer is the same for every

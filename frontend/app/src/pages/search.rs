@@ -10,7 +10,7 @@ use leptos::prelude::*;
 
 use super::error::{ErrorView, NoCode};
 use crate::{
-    components::{Alarm, CodeLine, PageTitle, SearchForm, as_named, in_short, label},
+    components::{Alarm, CodeLine, PageTitle, SearchForm, as_named, field_label, in_short},
     context::ErrorPage,
     current, format,
     found::Found,
@@ -158,7 +158,7 @@ fn hit(words: Words, hit: &SearchHit, with_source: bool) -> AnyView {
     let kind = Coded::new("parcel-feature", CODE_STANDARD, hit.code.feature()).label(words.0);
     let fact = |field: Field, known: &Option<Value>| {
         known.as_ref().map(|known| {
-            let label = label(words, field, realm);
+            let label = field_label(words, field, realm);
             view! { <div><dt>{label}</dt> <dd>{in_short(words, known, realm)}</dd></div> }
         })
     };

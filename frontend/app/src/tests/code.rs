@@ -94,14 +94,16 @@ async fn c7_a_former_code_without_a_record_still_leads_on() {
 }
 
 #[tokio::test]
-async fn c7_an_ended_parcel_offers_what_replaced_it_and_neither_restrictions_nor_services() {
+async fn c7_an_ended_parcel_offers_what_replaced_it_and_of_services_those_about_old_codes() {
     for only_history in [false, true] {
         let fake = Fake { only_history, ..former() };
         let html = Page { fake, ..Page::at(&format!("/c/{CODE}")) }.html().await;
-        for gone in
-            ["id=\"services\"", "#services", "/requests/new", "place-restrictions", "verdict"]
-        {
+        for gone in ["id=\"services\"", "#services", "place-restrictions", "verdict"] {
             assert!(!html.contains(gone), "{gone}");
+        }
+        for (item, offered) in [("data-correction", true), ("planning-conformity", false)] {
+            let form = format!("href=\"/c/{CODE}/requests/new?item={item}\"");
+            assert_eq!(html.contains(&form), offered, "{item}: {html}");
         }
         let first = html.find("打开现在的代码").unwrap();
         assert!(first < html.find("class=\"code code-parcel\"").unwrap());

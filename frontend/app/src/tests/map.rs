@@ -125,7 +125,7 @@ async fn m1_the_review_number_has_its_line_also_where_there_is_none() {
 #[tokio::test]
 async fn the_map_comes_back_to_the_place_and_cannot_be_moved_away_from_it() {
     let live = handed(&profile(Fake::default(), Locale::Zh).await);
-    assert!(live.contains("\"back\":\"回到这里\""), "{live}");
+    assert!(live.contains("\"back\":\"回到原处\""), "{live}");
     let numbers = |key: &str| -> Vec<f64> {
         let list = only(&live, &format!("\"{key}\":["), "]");
         list.split(',').map(|number| number.parse().unwrap()).collect()

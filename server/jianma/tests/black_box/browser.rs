@@ -33,12 +33,6 @@ impl Page {
         let (_, rest) = self.text.split_once(&field)?;
         Some(rest.split('"').next()?.to_owned())
     }
-
-    /// Without what is drawn anew for every answer.
-    pub fn without_chance(&self) -> String {
-        let nonce = self.text.split("nonce=\"").nth(1).and_then(|rest| rest.split('"').next());
-        nonce.map_or(self.text.clone(), |nonce| self.text.replace(nonce, "NONCE"))
-    }
 }
 
 impl Browser {

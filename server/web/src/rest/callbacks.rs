@@ -7,7 +7,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
 };
 use domain::{
-    reference::read_reference,
+    reference::{LONGEST_NOTE, read_reference},
     request::{DepartmentWord, RequestNumber, RequestState},
     text::{fault_of_paragraph, trimmed},
 };
@@ -20,9 +20,6 @@ use crate::{
     client::ClientAddress, problem::Problem, request_id::RequestId, security_event::Event,
     state::AppState,
 };
-
-/// Longest note to an applicant, characters.
-const LONGEST_NOTE: usize = 2_000;
 
 /// A department's word on a request. Fields that are not named here are left alone: a department
 /// may send the same message to others.

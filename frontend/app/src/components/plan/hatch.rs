@@ -10,7 +10,7 @@ use crate::components::mark::severity_class;
 const SIZES: [u16; 6] = [18, 24, 20, 28, 22, 32];
 
 /// How lines run.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Direction {
     Rising,
     Falling,
@@ -127,7 +127,7 @@ mod tests {
     fn hatches_that_may_lie_over_each_other_run_in_other_directions() {
         for at in 0..6 {
             let (one, next) = (at % DIRECTIONS.len(), (at + 1) % DIRECTIONS.len());
-            assert_ne!(one, next);
+            assert_ne!(DIRECTIONS[one], DIRECTIONS[next]);
             assert_ne!(SIZES[at % SIZES.len()], SIZES[(at + 1) % SIZES.len()]);
         }
     }

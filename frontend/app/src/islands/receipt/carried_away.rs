@@ -6,7 +6,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlElement, Window};
 
 use super::{NUMBER, ReceiptWords, SECRET};
-use crate::islands::js_object::{ask, get};
+use crate::islands::js_object::{can_copy, copy_text};
 
 /// Size of the picture, px.
 const SIZE: (u32, u32) = (1080, 720);
@@ -19,16 +19,12 @@ pub fn tools(
     said: RwSignal<String>,
     able: RwSignal<(bool, bool)>,
 ) -> (impl Fn() + Copy + 'static, impl Fn() + Copy + 'static) {
-    Effect::new(move |_| {
-        let clipboard = get(&window().navigator(), "clipboard");
-        able.set((get(&clipboard, "writeText").is_function(), true));
-    });
+    Effect::new(move |_| able.set((can_copy(), true)));
     let kept = StoredValue::new_local(words);
     let copy = move || {
         let text = kept.with_value(both);
         spawn_local(async move {
-            let clipboard = get(&window().navigator(), "clipboard");
-            let done = ask(&clipboard, "writeText", &[JsValue::from(text)]).await.is_ok();
+            let done = copy_text(text).await;
             let words = |words: &ReceiptWords| {
                 if done { words.copied.clone() } else { words.not_copied.clone() }
             };
