@@ -110,7 +110,7 @@ test('English stays English from page to page, and Chinese comes back', async ({
 });
 
 test('elder mode makes everything larger and stays', async ({ page }) => {
-  const size = () => page.locator('main p').first().evaluate((element) => parseFloat(getComputedStyle(element).fontSize));
+  const size = () => page.locator('main p:not(.at-hand *, .at-hand)').first().evaluate((element) => parseFloat(getComputedStyle(element).fontSize));
   await page.goto('/services');
   const before = await size();
   await page.getByRole('button', { name: zh('elder_on') }).click();

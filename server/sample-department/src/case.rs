@@ -44,9 +44,10 @@ enum Read {
 /// The message, with the request's number and the department that it was sent to.
 fn read(received: &Received) -> Option<(String, String, Read)> {
     let (number, department) = DeliveryId(received.id.clone()).parts()?;
-    let read = match serde_json::from_slice::<DeliveryPayload>(&received.body) {
-        Ok(payload) => Read::Asked(Box::new(payload)),
-        Err(_) => Read::Withdrawn(serde_json::from_slice(&received.body).ok()?),
+    // Only a withdrawal says when it was.
+    let read = match serde_json::from_slice(&received.body) {
+        Ok(payload) => Read::Withdrawn(payload),
+        Err(_) => Read::Asked(Box::new(serde_json::from_slice(&received.body).ok()?)),
     };
     Some((number.to_string(), department, read))
 }

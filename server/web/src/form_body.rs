@@ -201,6 +201,39 @@ mod tests {
         HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_str(kind).unwrap())])
     }
 
+    /// A body that comes in these parts; `None` is a line that breaks.
+    struct Parts(Vec<Option<&'static str>>);
+
+    impl HttpBody for Parts {
+        type Data = axum::body::Bytes;
+        type Error = std::io::Error;
+
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            _: &mut std::task::Context<'_>,
+        ) -> std::task::Poll<Option<Result<hyper::body::Frame<Self::Data>, Self::Error>>> {
+            let next = (!self.0.is_empty()).then(|| self.0.remove(0));
+            std::task::Poll::Ready(next.map(|part| match part {
+                Some(text) => Ok(hyper::body::Frame::data(text.into())),
+                None => Err(std::io::ErrorKind::ConnectionReset.into()),
+            }))
+        }
+    }
+
+    #[tokio::test]
+    async fn s5_what_came_of_a_form_before_its_line_broke_is_never_taken_for_all_of_it() {
+        let patience = Duration::from_secs(60);
+        for (parts, came) in [
+            (vec![Some("where=40"), Some("%E5%8F%B7")], Came::Whole),
+            (vec![Some("where=4"), None], Came::BrokenOff),
+            (vec![None], Came::BrokenOff),
+            (vec![Some("where=0123456789012345678901234567890123456789")], Came::TooMuch),
+        ] {
+            let body = Body::new(Parts(parts.clone()));
+            assert_eq!(collect(body, 30, patience).await.1, came, "{parts:?}");
+        }
+    }
+
     #[test]
     fn s5_a_form_that_cannot_be_read_to_the_letter_is_no_text() {
         let reads = |kind: &str, body: &[u8]| is_text(&headers(kind), body);

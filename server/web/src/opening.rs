@@ -110,7 +110,8 @@ pub(crate) fn to_receipt(state: &AppState, held: &ReceiptSecret) -> Response {
     to(&urls::request(&held.number), cookies::receipt(held, state.settings.site.tls))
 }
 
-fn to(path: &str, cookies: impl IntoIterator<Item = HeaderValue>) -> Response {
+/// Elsewhere, with these cookies; nothing keeps the answer.
+pub(crate) fn to(path: &str, cookies: impl IntoIterator<Item = HeaderValue>) -> Response {
     let mut response = Redirect::to(path).into_response();
     preferences::keep(&mut response, cookies.into_iter().collect());
     let no_store = HeaderValue::from_static("no-store");

@@ -12,6 +12,7 @@ use domain::scanned_text::stays_here;
 use crate::{
     cookies,
     form_body::{Form, read_form},
+    pages::form_value,
     state::AppState,
 };
 
@@ -22,8 +23,7 @@ pub async fn choose(State(state): State<AppState>, request: Request) -> Response
         Ok(read) => read,
         Err(response) => return response,
     };
-    let in_query = form_urlencoded::parse(head.uri().query().unwrap_or_default().as_bytes())
-        .find_map(|(name, value)| (name == "back").then(|| value.into_owned()));
+    let in_query = form_value(head.uri().query().unwrap_or_default().as_bytes(), "back");
     let back = form.get("back").cloned().or(in_query).filter(|path| stays_here(path));
     let back = back.unwrap_or_else(|| urls::HOME.to_owned());
     let mut response = match form.get("q") {

@@ -6,7 +6,7 @@ use app::{
 };
 use axum::{
     extract::{Request, State},
-    http::{HeaderValue, StatusCode, header},
+    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use domain::{request::RequestNumber, service::Answers};
@@ -17,6 +17,7 @@ use super::json_file;
 use crate::{
     cookies,
     form_body::{read_form, typed},
+    opening::{to, to_locked},
     pages::other_address,
     preferences,
     render::{self, PageInput},
@@ -64,17 +65,6 @@ pub async fn correction(
     render::render(&state, request, PageInput { correction, ..PageInput::default() }).await
 }
 
-fn back_to(number: &RequestNumber) -> Response {
-    to(&urls::request(number))
-}
-
-fn to(path: &str) -> Response {
-    let mut response = Redirect::to(path).into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
-}
-
 /// `GET /requests/{number}/data.json`: everything that is kept, as a file.
 pub async fn file(State(state): State<AppState>, request: Request) -> Response {
     let (head, number) = match held(&state, request, &Answers::new()).await {
@@ -84,9 +74,9 @@ pub async fn file(State(state): State<AppState>, request: Request) -> Response {
     match state.portal.export(&number, &state.receipts.secret(&number)).await {
         Ok(Some(export)) => json_file(&export),
         // There it says what became of it.
-        Ok(None) => back_to(&number),
+        Ok(None) => to_locked(&number),
         // The page that reads all of it says so.
-        Err(NotShown::Altered) => to(&urls::right(&number, Right::Data)),
+        Err(NotShown::Altered) => to(&urls::right(&number, Right::Data), []),
         Err(NotShown::Unavailable(_)) => render::error(&state, head, ErrorPage::Unavailable).await,
     }
 }
@@ -113,7 +103,7 @@ pub async fn correct(State(state): State<AppState>, request: Request) -> Respons
     // What was emptied is typed too.
     let given: Answers = form.into_iter().collect();
     let (faults, refusal, status) = match state.own_request(&number).correct(&given).await {
-        Ok(_) => return back_to(&number),
+        Ok(_) => return to_locked(&number),
         Err(RightsError::Faults(faults)) => (faults, None, StatusCode::UNPROCESSABLE_ENTITY),
         Err(RightsError::TooOften) => {
             (Vec::new(), Some(FormRefusal::TooOften), StatusCode::CONFLICT)
@@ -176,7 +166,8 @@ async fn answered(
     done: Result<bool, RightsError>,
 ) -> Response {
     match done {
-        Ok(_) => back_to(number),
+        // The same may be asked for anew.
+        Ok(_) => to(&urls::request(number), cookies::forget_sent(state.settings.site.tls)),
         Err(RightsError::Store(error)) => match not_shown(error) {
             NotShown::Altered => again(state, head, ALTERED, &Answers::new()).await,
             NotShown::Unavailable(_) => render::error(state, head, ErrorPage::Unavailable).await,

@@ -44,10 +44,11 @@ fn text_of(id: &str) -> String {
     element.and_then(|element| element.text_content()).unwrap_or_default()
 }
 
-/// Number and secret in words, as they are pasted into a message to oneself.
+/// Number and secret in words, as they are pasted into a message to oneself. The secret comes last:
+/// pasted into the field of the number, all of it still reads.
 fn both(words: &ReceiptWords) -> String {
     let (number, secret) = (text_of(NUMBER), text_of(SECRET));
-    format!("{} {number}\n{} {secret}\n{}", words.number, words.secret, here(words))
+    format!("{}\n{} {number}\n{} {secret}", here(words), words.number, words.secret)
 }
 
 fn here(words: &ReceiptWords) -> String {
