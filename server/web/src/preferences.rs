@@ -26,7 +26,7 @@ pub async fn choose(State(state): State<AppState>, request: Request) -> Response
     let in_query = form_value(head.uri().query().unwrap_or_default().as_bytes(), "back");
     let back = form.get("back").cloned().or(in_query).filter(|path| stays_here(path));
     let back = back.unwrap_or_else(|| urls::HOME.to_owned());
-    let mut response = match form.get("q") {
+    let mut response = match form.get("q").filter(|typed| !typed.is_empty()) {
         Some(typed) => Redirect::to(&with_draft(&back, typed)),
         None => Redirect::to(&back),
     }

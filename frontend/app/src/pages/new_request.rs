@@ -207,8 +207,8 @@ fn Ask(
                     <p><a href=urls::service(&item.id)>{words.t("ask_guide")}</a></p>
                 </div>
             </details>
-            <FoldedContact department=item.department.clone() />
             <RequestForm code item seen ended token back=back.unwrap_or_else(|| FormReturn::of(Answers::new())) />
+            <FoldedContact department=item.department.clone() />
         </div>
     }
     .into_any()
