@@ -6,7 +6,7 @@ use web_sys::{Element, Node};
 /// Elements that are no text of the page: controls that act, drawings, what only navigates; and number
 /// and secret of a receipt, which a whole hall would hear.
 const LEFT_OUT: &str = "[aria-hidden=true], [hidden], button, nav, noscript, script, style, svg, form, \
-                        .map-canvas, .read-aloud, .page-tools, .receipt-number";
+                        .map-canvas, .read-aloud, .page-tools, .receipt-number, .skip-link";
 /// Elements after which a voice rests.
 const BLOCKS: &str =
     "h1, h2, h3, h4, p, li, dt, dd, summary, figcaption, div, section, legend, label";
