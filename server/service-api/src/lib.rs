@@ -153,13 +153,22 @@ pub struct Example {
     pub title: Localized,
 }
 
+/// Whether somebody who looks at a place draws it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Drawn {
+    /// The map around it comes along.
+    WithMap,
+    /// No map is drawn up: it costs more than the rest.
+    Not,
+}
+
 /// The server, as the pages see it. Put into the Leptos context as `Arc<dyn Portal>`.
 #[async_trait]
 pub trait Portal: Send + Sync {
     /// A look at a place: counted and slowed before it (rule P6), written down where more than
     /// public is shown or anything is denied (rule P9), booked by what it found.
     async fn look(&self, visit: &Visit, code: &LandCode) -> Result<Place, Refusal> {
-        let found = self.look_unless(visit, code, &|| false).await?;
+        let found = self.look_unless(visit, (code, Drawn::WithMap), &|| false).await?;
         found.ok_or(Refusal::Unavailable(Unavailable))
     }
 
@@ -173,7 +182,7 @@ pub trait Portal: Send + Sync {
     async fn look_unless(
         &self,
         visit: &Visit,
-        code: &LandCode,
+        (code, drawn): (&LandCode, Drawn),
         at_hand: &(dyn Fn() -> bool + Sync),
     ) -> Result<Option<Place>, Refusal>;
 

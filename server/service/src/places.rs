@@ -20,8 +20,8 @@ use domain::{
     viewer::{Tier, Viewer},
 };
 use service_api::{
-    DeletedView, DossierView, Example, Export, LabelReading, MapAround, NotShown, Place, Portal,
-    Reach, Refusal, RequestView, Search, SearchPage, Unavailable, Visit,
+    DeletedView, DossierView, Drawn, Example, Export, LabelReading, MapAround, NotShown, Place,
+    Portal, Reach, Refusal, RequestView, Search, SearchPage, Unavailable, Visit,
 };
 
 use crate::{
@@ -129,7 +129,7 @@ impl PortalService {
     /// (rule P9).
     pub(crate) async fn disclosed_and_audited(
         &self,
-        code: &LandCode,
+        (code, drawn): (&LandCode, Drawn),
         viewer: &Viewer,
     ) -> Result<Option<(Shown, Tier)>, Unavailable> {
         let tier = viewer.tier_for(code);
@@ -141,7 +141,7 @@ impl PortalService {
             self.audit.withheld(viewer, code, Withheld::Elsewhere, None).await;
             &as_public
         };
-        match self.disclosed(code, viewer).await? {
+        match self.disclosed((code, drawn), viewer).await? {
             Disclosed::Shown(shown) if tier == Tier::Public => Ok(Some((*shown, tier))),
             Disclosed::Shown(shown) => {
                 let (fields, policy) = (shown.profile.fields(), shown.profile.policy.as_str());
@@ -151,7 +151,7 @@ impl PortalService {
                     return Ok(Some((*shown, tier)));
                 }
                 self.audit.withheld(viewer, code, Withheld::DailyCap, None).await;
-                match self.disclosed(code, &as_public).await? {
+                match self.disclosed((code, drawn), &as_public).await? {
                     Disclosed::Shown(shown) => Ok(Some((*shown, Tier::Public))),
                     Disclosed::NoRecord | Disclosed::Denied(_) => Ok(None),
                 }
@@ -170,11 +170,16 @@ impl PortalService {
     /// What the policy makes of a place, with the map around it, all of one moment: where somebody
     /// publishes meanwhile, it is looked up again. Where storage does not say whether, one look must
     /// do; what comes of it is not kept.
-    async fn disclosed(&self, code: &LandCode, viewer: &Viewer) -> Result<Disclosed, Unavailable> {
+    async fn disclosed(
+        &self,
+        (code, drawn): (&LandCode, Drawn),
+        viewer: &Viewer,
+    ) -> Result<Disclosed, Unavailable> {
         for _ in 0..MOST_LOOKS {
             let begun = self.epoch();
             let mut disclosed = self.gate.disclosed(code, viewer).await?;
             if let Disclosed::Shown(shown) = &mut disclosed
+                && drawn == Drawn::WithMap
                 && let Some(bounds) = bounds_around(&shown.profile)
             {
                 let base = self.base_of(&shown.profile.version, bounds, BASE_LIMIT).await?;
@@ -195,8 +200,12 @@ impl PortalService {
     }
 
     /// What of a place may be shown to a viewer; `None` alike for every reason why nothing may.
-    async fn place(&self, code: &LandCode, viewer: &Viewer) -> Result<Option<Place>, Unavailable> {
-        let found = self.disclosed_and_audited(code, viewer).await?;
+    async fn place(
+        &self,
+        of: (&LandCode, Drawn),
+        viewer: &Viewer,
+    ) -> Result<Option<Place>, Unavailable> {
+        let found = self.disclosed_and_audited(of, viewer).await?;
         Ok(found.map(|(Shown { profile, lineage, only_history, map }, tier)| Place {
             profile,
             map,
@@ -225,7 +234,7 @@ impl PortalService {
         if let Disclosed::Shown(shown) = self.gate.disclosed(code, &Viewer::public()).await? {
             return Ok(Some(shown.lineage));
         }
-        let shown = self.disclosed_and_audited(code, viewer).await?;
+        let shown = self.disclosed_and_audited((code, Drawn::Not), viewer).await?;
         Ok(shown.map(|(shown, _)| shown.lineage))
     }
 
@@ -252,7 +261,7 @@ impl PortalService {
         let Some(code) = labels::place_of(&issued) else {
             return Ok(labels::reading(issued, None, None));
         };
-        let place = self.place(&code, viewer).await?;
+        let place = self.place((&code, Drawn::WithMap), viewer).await?;
         let building = match labels::home_of(&issued) {
             Some(home) => self.building(&LandCode::Unit(home)).await?,
             None => None,
@@ -285,14 +294,14 @@ impl Portal for PortalService {
     async fn look_unless(
         &self,
         visit: &Visit,
-        code: &LandCode,
+        (code, drawn): (&LandCode, Drawn),
         at_hand: &(dyn Fn() -> bool + Sync),
     ) -> Result<Option<Place>, Refusal> {
         let find = async {
             if at_hand() {
                 return Ok(Some(None));
             }
-            Ok(self.place(code, &visit.viewer).await?.map(Some))
+            Ok(self.place((code, drawn), &visit.viewer).await?.map(Some))
         };
         self.admission
             .look(visit, code, find, near_misses::offered(&self.gate, code.as_str()))

@@ -12,7 +12,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use domain::{LandCode, clock::china_date, code::Parsed, viewer::Tier};
-use service_api::{Place, Refusal, Visit};
+use service_api::{Drawn, Place, Refusal, Unavailable, Visit};
 
 use crate::{
     cache::{Key, Moment, View},
@@ -70,13 +70,23 @@ pub(crate) fn key_of_document(
 pub(crate) async fn look(state: &AppState, visit: &Visit, key: &Key) -> Result<Looked, Refusal> {
     // Whoever is slowed may wait while somebody publishes: so it is asked when they are let in.
     let at_hand = || state.cache.has(key) && now(state) == Some(key.at);
-    if let Some(place) = state.portal.look_unless(visit, &key.code, &at_hand).await? {
+    let of = (&key.code, drawn(key.view));
+    if let Some(place) = state.portal.look_unless(visit, of, &at_hand).await? {
         return Ok(Looked::Place(Box::new(place)));
     }
-    match state.cache.get(key) {
-        Some(kept) => Ok(Looked::Kept(kept)),
-        // Its room was taken away meanwhile.
-        None => state.portal.look(visit, &key.code).await.map(Box::new).map(Looked::Place),
+    if let Some(kept) = state.cache.get(key) {
+        return Ok(Looked::Kept(kept));
+    }
+    // Its room was taken away meanwhile.
+    let place = state.portal.look_unless(visit, of, &|| false).await?;
+    place.map(Box::new).map(Looked::Place).ok_or(Refusal::Unavailable(Unavailable))
+}
+
+/// Only a page draws the place.
+pub(crate) const fn drawn(view: View) -> Drawn {
+    match view {
+        View::Profile { .. } => Drawn::WithMap,
+        View::Feature | View::Restrictions => Drawn::Not,
     }
 }
 

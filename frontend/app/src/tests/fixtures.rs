@@ -19,7 +19,7 @@ use domain::{
 
 use super::land::{around, features, record, told};
 use service_api::{
-    DeletedBecause, DeletedView, DeliveryProgress, DepartmentProgress, DossierView, Example,
+    DeletedBecause, DeletedView, DeliveryProgress, DepartmentProgress, DossierView, Drawn, Example,
     Export, GenuineLabel, Keeping, LabelReading, LabelSubject, MapAround, NotShown, Place, Portal,
     Reach, Refusal, RequestView, Search, SearchHit, SearchPage, Unavailable, Visit, WithdrawnLabel,
 };
@@ -134,7 +134,7 @@ impl Portal for Fake {
     async fn look_unless(
         &self,
         visit: &Visit,
-        code: &LandCode,
+        (code, _drawn): (&LandCode, Drawn),
         _at_hand: &(dyn Fn() -> bool + Sync),
     ) -> Result<Option<Place>, Refusal> {
         if self.down {

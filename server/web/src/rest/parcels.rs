@@ -41,7 +41,9 @@ async fn view_of_place(
     let wants = Wants::of(headers);
     let told = |refusal| visitor.problem(state, &refusal);
     let Some(key) = place_answers::key_of_document(state, visitor, headers, (view, code)) else {
-        let place = state.portal.look(&visitor.visit, &code).await.map_err(told)?;
+        let of = (&code, place_answers::drawn(view));
+        let place = state.portal.look_unless(&visitor.visit, of, &|| false).await.map_err(told)?;
+        let place = place.ok_or_else(Problem::unavailable)?;
         return Ok(draw(place).plainly(&wants));
     };
     match place_answers::look(state, &visitor.visit, &key).await.map_err(told)? {
