@@ -133,8 +133,9 @@ test('a blind person hears each part by its own name and hands in a form without
   await visitor.tabTo(form.label('applicant_name'));
   await visitor.type('Lin');
   await visitor.press('Enter');
-  // What is wrong is read first, and leads to its field.
+  // What is wrong is read first, and leads to its field: in WebKit with the cursor once the page is awake.
   await visitor.finds(`document.activeElement.matches('.error-summary')`, true);
+  await visitor.arrives(/\/requests\/new$/);
   await visitor.tabTo(zh('fault_missing', { label: form.label('applicant_phone') }));
   await visitor.press('Enter');
   await visitor.finds(`document.activeElement.name`, 'applicant_phone');
