@@ -13,10 +13,11 @@ const CATEGORIES = ['performance', 'accessibility', 'best-practices', 'seo'];
  * A row for each page: its name, the four scores, the time to the largest paint and the time that
  * scripts hold the page up.
  *
+ * @param {import('./report.mjs').Report} report
  * @param {import('../fixtures/portal.mjs').Portal} portal
  * @param {string} code a place
  */
-export async function scores(portal, code) {
+export async function scores(report, portal, code) {
   const { default: lighthouse } = await import('lighthouse');
   const port = await freePort();
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: [...CHROMIUM_SWITCHES, `--remote-debugging-port=${port}`] });
@@ -34,12 +35,13 @@ export async function scores(portal, code) {
       rows.push([
         name,
         ...CATEGORIES.map((category) => Math.round(middle.categories[category].score * 100)),
-        `${(middle.audits['largest-contentful-paint'].numericValue / 1000).toFixed(1)} s`,
-        `${Math.round(middle.audits['total-blocking-time'].numericValue)} ms`,
+        middle.audits['largest-contentful-paint'].numericValue / 1000,
+        Math.round(middle.audits['total-blocking-time'].numericValue),
         short(middle),
       ]);
     }
-    return rows;
+    report.table('Lighthouse on a phone, the middle of three runs (search engines are not invited to places and requests: robots.txt)',
+      ['', 'performance', 'accessibility', 'best practices', 'SEO', 'largest paint s', 'blocked ms', 'not 100 because of'], rows);
   } finally {
     await browser.close();
   }
