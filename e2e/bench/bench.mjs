@@ -12,7 +12,7 @@ import { BEFORE, before } from './before.mjs';
 import { decoding, sizes } from './browser.mjs';
 import { cambridge } from './imports.mjs';
 import { firstByte, memory, words } from './large.mjs';
-import { scores } from './lighthouse.mjs';
+import { pages as visited, scores } from './lighthouse.mjs';
 import { oereb } from './oereb.mjs';
 import { pages } from './pages.mjs';
 import { Report } from './report.mjs';
@@ -50,9 +50,10 @@ async function inBrowser({ report, data }) {
     args: [...CHROMIUM_SWITCHES, '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
   });
   try {
-    await sizes(report, browser, portal, code);
+    const seen = await visited(portal, code);
+    await sizes(report, browser, portal, code, seen);
     await decoding(report, browser, portal, code);
-    await scores(report, portal, code);
+    await scores(report, portal, seen);
   } finally {
     await browser.close();
     await portal.remove();

@@ -8,42 +8,47 @@ import { percentile } from './report.mjs';
 
 const kilobytes = (bytes) => (bytes / 1000).toFixed(1);
 
-/** What a page makes the browser fetch, by kind. */
-async function transferred(browser, portal, path, act) {
-  const context = await browser.newContext({ baseURL: portal.address, viewport: { width: 390, height: 844 } });
+/** Bytes that a page makes the browser fetch, raw and as sent, by kind. */
+async function transferred(browser, portal, path, { headers, ...act } = {}) {
+  const context = await browser.newContext({ baseURL: portal.address, viewport: { width: 390, height: 844 }, extraHTTPHeaders: headers });
   const page = await context.newPage();
   const seen = new Map();
   const waiting = [];
   context.on('response', (response) => {
     const { pathname } = new URL(response.url());
     waiting.push((async () => {
-      const headers = await response.allHeaders();
+      const told = await response.allHeaders();
       const kind = pathname.endsWith('.wasm') ? 'wasm'
         : /\.m?js$/.test(pathname) ? 'JS'
           : pathname.endsWith('.css') ? 'CSS'
             : response.request().isNavigationRequest() ? 'HTML' : 'other';
       // What is rendered has no length beforehand: the browser counted what came.
       const raw = pathname.startsWith('/pkg/') ? readFileSync(join(SITE, pathname)).length : (await response.body()).length;
-      seen.set(pathname, { kind, raw, sent: headers['content-length'] ? Number(headers['content-length']) : (await response.request().sizes()).responseBodySize });
+      seen.set(pathname, { kind, raw, sent: told['content-length'] ? Number(told['content-length']) : (await response.request().sizes()).responseBodySize });
     })());
   });
-  await act?.before?.(page, context);
+  await act.before?.(page, context);
   await page.goto(path);
   await page.waitForLoadState('networkidle');
-  await act?.after?.(page);
+  await act.after?.(page);
   await page.waitForLoadState('networkidle');
-  await Promise.all(waiting);
+  // What is answered while the answers are read counts too.
+  for (let read = -1; read < waiting.length;) {
+    read = waiting.length;
+    await Promise.all(waiting);
+  }
+  context.removeAllListeners('response');
   await context.close();
   const sums = { HTML: [0, 0], CSS: [0, 0], JS: [0, 0], wasm: [0, 0], other: [0, 0] };
   for (const { kind, raw, sent } of seen.values()) {
     sums[kind][0] += raw;
     sums[kind][1] += sent;
   }
-  return { sums, seen };
+  return sums;
 }
 
 /** @param {import('./report.mjs').Report} report */
-export async function sizes(report, browser, portal, code) {
+export async function sizes(report, browser, portal, code, seen) {
   const scanning = {
     after: async (page) => {
       await page.locator('.scanner-toggle').click();
@@ -64,12 +69,12 @@ export async function sizes(report, browser, portal, code) {
   };
   const rows = [];
   for (const [name, path, act] of [
-    ['home', '/', undefined],
+    ...seen.map(({ name, path: opened, headers }) => [name, opened, { headers }]),
     ['home, camera open', '/', scanning],
     ['profile, data saver: no map', `/c/${code}`, saving],
     ['profile, map open', `/c/${code}`, mapped],
   ]) {
-    const { sums } = await transferred(browser, portal, path, act);
+    const sums = await transferred(browser, portal, path, act);
     const all = Object.values(sums).reduce(([a, b], [c, d]) => [a + c, b + d]);
     rows.push([name, ...['HTML', 'CSS', 'JS', 'wasm', 'other'].map((kind) => `${kilobytes(sums[kind][0])} / ${kilobytes(sums[kind][1])}`), `${kilobytes(all[0])} / ${kilobytes(all[1])}`]);
   }

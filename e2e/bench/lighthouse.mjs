@@ -15,15 +15,15 @@ const CATEGORIES = ['performance', 'accessibility', 'best-practices', 'seo'];
  *
  * @param {import('./report.mjs').Report} report
  * @param {import('../fixtures/portal.mjs').Portal} portal
- * @param {string} code a place
+ * @param {Awaited<ReturnType<typeof pages>>} seen
  */
-export async function scores(report, portal, code) {
+export async function scores(report, portal, seen) {
   const { default: lighthouse } = await import('lighthouse');
   const port = await freePort();
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: [...CHROMIUM_SWITCHES, `--remote-debugging-port=${port}`] });
   try {
     const rows = [];
-    for (const { name, path, headers } of await pages(portal, code)) {
+    for (const { name, path, headers } of seen) {
       const runs = [];
       for (let run = 0; run < RUNS; run += 1) {
         const options = { port, output: 'json', logLevel: 'silent', onlyCategories: CATEGORIES, extraHeaders: headers };
@@ -53,7 +53,8 @@ function short({ audits, categories }) {
   return refs.filter(({ id, weight }) => weight > 0 && audits[id].score === 0).map(({ id }) => id).join(', ');
 }
 
-async function pages(portal, code) {
+/** The four pages that people see most: names, paths, and headers that open them. */
+export async function pages(portal, code) {
   return [
     { name: 'home', path: '/' },
     { name: 'profile', path: `/c/${code}` },

@@ -17,22 +17,21 @@ const PORTAL = join(ROOT, 'e2e', 'bench', 'oereb', 'portal.py');
 /** Waitress has four threads; more connections than that only wait. */
 const CONNECTIONS = 4;
 const [WARMING, ASKED] = [40, 300];
+const VERSIONS = '/usr/lib/postgresql';
 
-function run(command, line) {
-  const done = spawnSync(command, line, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+function run(command, line, options = {}) {
+  const done = spawnSync(command, line, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], ...options });
   if (done.status !== 0) throw new Error(`${command} ${line.join(' ')}\n${done.error ?? ''}${done.stdout}\n${done.stderr}`);
   return done.stdout;
 }
 
-/** A cluster of its own, in a folder of its own; PostgreSQL does not run as root. */
+/** A cluster of its own, in a folder of its own. PostgreSQL does not run as root: there it runs as `postgres`. */
 class Cluster {
   static async start() {
     const cluster = new Cluster(mkdtempSync(join(tmpdir(), 'jianma-bench-postgresql-')), await freePort());
-    if (process.getuid() === 0) chownSync(cluster.folder, ...['-u', '-g'].map((which) => Number(run('id', [which, 'postgres']))));
-    cluster.command('initdb', ['-D', cluster.data, '-A', 'trust', '-U', 'bench']);
-    const options = `-p ${cluster.port} -k ${cluster.folder} -c listen_addresses=127.0.0.1`;
-    // It keeps its standard output open, so it gets none of ours.
-    cluster.command('pg_ctl', ['-D', cluster.data, '-w', '-o', options, '-l', join(cluster.folder, 'log'), 'start'], 'ignore');
+    if (cluster.owner.uid) chownSync(cluster.folder, cluster.owner.uid, cluster.owner.gid);
+    run(cluster.program('initdb'), ['-D', cluster.data, '-A', 'trust', '-U', 'bench'], cluster.owner);
+    await cluster.serve();
     cluster.sql('postgres', 'CREATE DATABASE oereb');
     cluster.sql('oereb', 'CREATE EXTENSION postgis');
     return cluster;
@@ -43,28 +42,36 @@ class Cluster {
     this.data = join(folder, 'data');
     this.port = port;
     this.address = `postgresql://bench@127.0.0.1:${port}/oereb`;
-    const versions = '/usr/lib/postgresql';
-    this.programs = join(versions, readdirSync(versions).sort((a, b) => b - a)[0], 'bin');
+    const [uid, gid] = process.getuid() === 0 ? ['-u', '-g'].map((which) => Number(run('id', [which, 'postgres']))) : [];
+    this.owner = { uid, gid, cwd: tmpdir() };
   }
 
-  command(name, line, stdout = 'pipe') {
-    const owner = process.getuid() === 0 ? ['runuser', '-u', 'postgres', '--'] : [];
-    const [command, ...rest] = ['taskset', '-c', String(SERVER_CORE), ...owner, join(this.programs, name), ...line];
-    const done = spawnSync(command, rest, { encoding: 'utf8', cwd: tmpdir(), stdio: ['ignore', stdout, stdout] });
-    if (done.status !== 0) throw new Error(`${name}: ${done.error ?? ''}${done.stdout}\n${done.stderr}`);
+  program(name) {
+    const [newest] = readdirSync(VERSIONS).sort((a, b) => b - a);
+    return join(VERSIONS, newest, 'bin', name);
+  }
+
+  async serve() {
+    const log = openSync(join(this.folder, 'log'), 'a');
+    const line = ['-c', String(SERVER_CORE), this.program('postgres'), '-D', this.data, '-p', String(this.port), '-k', this.folder, '-h', '127.0.0.1'];
+    this.child = spawn('taskset', line, { ...this.owner, stdio: ['ignore', log, log] });
+    for (let attempt = 0; ; attempt += 1) {
+      const { status } = spawnSync(this.program('pg_isready'), ['-q', '-h', '127.0.0.1', '-p', String(this.port)]);
+      if (status === 0) return;
+      if (attempt > 300 || this.child.exitCode !== null) throw new Error(`PostgreSQL does not answer: ${readFileSync(join(this.folder, 'log'), 'utf8')}`);
+      await sleep(100);
+    }
   }
 
   sql(database, statement) {
-    run('psql', ['-q', '-h', '127.0.0.1', '-p', String(this.port), '-U', 'bench', '-d', database, '-c', statement]);
+    run(this.program('psql'), ['-q', '-h', '127.0.0.1', '-p', String(this.port), '-U', 'bench', '-d', database, '-c', statement]);
   }
 
-  /** The process that starts one for each connection. */
-  get pid() {
-    return Number(readFileSync(join(this.data, 'postmaster.pid'), 'utf8').split('\n')[0]);
-  }
-
-  stop() {
-    this.command('pg_ctl', ['-D', this.data, '-m', 'fast', '-w', 'stop']);
+  async stop() {
+    const ended = new Promise((resolve) => this.child.once('exit', resolve));
+    // Fast: connections are ended, not waited for.
+    this.child.kill('SIGINT');
+    await ended;
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
@@ -98,13 +105,13 @@ async function peer(folder, codes) {
     try {
       return ['json', 'xml'].map((format) => {
         const paths = codes.map((code) => `/oereb/extract/${format}?EGRID=${code}`);
-        return [`pyramid_oereb: extract as ${format.toUpperCase()}`, warmed({ address, pids: [child.pid, cluster.pid] }, paths)];
+        return [`pyramid_oereb: extract as ${format.toUpperCase()}`, warmed({ address, pids: [child.pid, cluster.child.pid] }, paths)];
       });
     } finally {
       child.kill();
     }
   } finally {
-    cluster.stop();
+    await cluster.stop();
   }
 }
 
