@@ -9,7 +9,7 @@ import { ROOT } from '../fixtures/paths.mjs';
 import { percentile } from './report.mjs';
 
 /** Of each row that is asked by `wrk`; fewer to try the scripts. */
-const SECONDS = Number(process.env.JIANMA_BENCH_SECONDS ?? 5);
+export const SECONDS = Number(process.env.JIANMA_BENCH_SECONDS ?? 5);
 export const CONNECTIONS = 16;
 export const SERVER_CORE = 0;
 const ASKER_CORE = cpus().length - 1;

@@ -3,13 +3,13 @@
 
 import { dirname, join } from 'node:path';
 import { Portal, demo } from '../fixtures/portal.mjs';
-import { SERVER_CORE, script, wrk } from './ask.mjs';
+import { SECONDS, SERVER_CORE, script, wrk } from './ask.mjs';
 import { codes } from './pages.mjs';
 
 /** The binary of before, if there is one. */
 export const BEFORE = process.env.JIANMA_BEFORE;
 const ROUNDS = 3;
-const HOW = { seconds: Math.min(3, Number(process.env.JIANMA_BENCH_SECONDS ?? 3)), warm: 1, connections: 8 };
+const HOW = { seconds: Math.min(3, SECONDS), warm: 1, connections: 8 };
 
 /** Limits out of the way, in the words of every release that has them. */
 function configuration(keeping) {

@@ -22,10 +22,10 @@ const ABSENT = `the real data are not in ${CAMBRIDGE_FOLDER} (JIANMA_SHARED)`;
 
 /** Every part by its name, in order; `data` is the demonstration's folder, `land` has Cambridge's. */
 const PARTS = {
-  domain: ({ report }) => domain(report),
-  refusals: ({ report }) => refusals(report),
+  domain: async ({ report }) => domain(report),
+  refusals: async ({ report }) => refusals(report),
   pages: ({ report, folder, data }) => pages(report, folder, data),
-  before: ({ report, folder }) => (BEFORE ? before(report, folder) : report.missing('The release before', 'JIANMA_BEFORE names none')),
+  before: async ({ report, folder }) => (BEFORE ? before(report, folder) : report.missing('The release before', 'JIANMA_BEFORE names none')),
   'first-byte': large('The first byte of a cold page', firstByte),
   memory: large('Memory', memory),
   words: large('Search by words', words),
@@ -71,7 +71,14 @@ const report = new Report();
 try {
   const run = { report, folder, data: join(folder, 'data') };
   demo(run.data);
-  for (const name of chosen.length ? chosen : Object.keys(PARTS)) await PARTS[name](run);
+  for (const name of chosen.length ? chosen : Object.keys(PARTS)) {
+    await PARTS[name](run).catch((fault) => {
+      console.error(fault);
+      // The other parts are worth having without it.
+      report.missing(`Part \`${name}\``, String(fault).split('\n')[0]);
+      process.exitCode = 1;
+    });
+  }
   report.end(join(ROOT, 'target', 'bench'));
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -4,7 +4,7 @@
 import { join } from 'node:path';
 import { each, memory as resident, script, wrk } from './ask.mjs';
 import { tenCambridges } from './imports.mjs';
-import { starting } from './pages.mjs';
+import { serving } from './pages.mjs';
 
 const MIB = 2 ** 20;
 const FIRST_BYTES = 1_000;
@@ -15,13 +15,11 @@ const WITHOUT = 2_000;
 
 /** @param {import('./report.mjs').Report} report */
 export async function firstByte(report, _folder, { data, codes }) {
-  const portal = await starting(data);
-  const row = (connections, some) => {
+  const rows = await serving(data, (portal) => [1, 4].map((connections, at) => {
+    const some = codes.slice(at * FIRST_BYTES, (at + 1) * FIRST_BYTES);
     const { median, p99, slowest, cpu } = each(portal, some.map((code) => `/c/${code}`), { connections, pause: PAUSE });
     return [connections, some.length, median, p99, slowest, cpu];
-  };
-  const rows = [row(1, codes.slice(0, FIRST_BYTES)), row(4, codes.slice(FIRST_BYTES, 2 * FIRST_BYTES))];
-  await portal.remove();
+  }));
   report.table(`The first byte of a cold page, ${codes.length} parcels of Cambridge loaded, ${PAUSE} ms between an answer and the next question`,
     ['connections', 'pages', 'median ms', 'p99 ms', 'slowest ms', 'CPU µs each'], rows);
 }
@@ -33,12 +31,12 @@ export async function memory(report, _folder, { data, codes }) {
     ['answers are kept', 64 * MIB, codes],
     ['nothing is kept', 0, codes.slice(0, WITHOUT)],
   ]) {
-    const portal = await starting(data, { limits: { cache_bytes: bound } });
-    const before = resident(portal.pid, 'VmRSS');
-    const { rate } = each(portal, some.map((code) => `/c/${code}`));
-    const [most, own] = ['VmHWM', 'RssAnon'].map((which) => resident(portal.pid, which));
-    rows.push([what, some.length, bound / MIB, before / MIB, most / MIB, (most - before) / MIB, own / MIB, rate]);
-    await portal.remove();
+    rows.push(await serving(data, (portal) => {
+      const before = resident(portal.pid, 'VmRSS');
+      const { rate } = each(portal, some.map((code) => `/c/${code}`));
+      const [most, own] = ['VmHWM', 'RssAnon'].map((which) => resident(portal.pid, which));
+      return [what, some.length, bound / MIB, before / MIB, most / MIB, (most - before) / MIB, own / MIB, rate];
+    }, { limits: { cache_bytes: bound } }));
   }
   report.table('Memory while pages of Cambridge are asked for once each: all of them, and fewer where nothing is kept and nothing can grow',
     ['', 'pages', 'cache_bytes, MiB', 'before, MiB', 'peak, MiB', 'grown by, MiB', 'not of files at the end, MiB', 'answers/s'], rows);
@@ -50,18 +48,19 @@ export async function words(report, folder, { data, addresses }) {
   const lua = join(folder, 'ask.lua');
   const streets = [...new Set(addresses.map((address) => address.replace(/^[\d\s/&.-]+\w?\s+/, '')))];
   const asked = (words, path) => words.slice(0, 500).map((one) => `${path}?q=${encodeURIComponent(one)}`);
+  const searches = [
+    ['an address, JSON', asked(addresses, '/api/v1/parcels')],
+    ['a street, JSON', asked(streets, '/api/v1/parcels')],
+    ['a street, page', asked(streets, '/')],
+  ];
   const rows = [];
   for (const [where, loaded] of [['Cambridge', data], ['ten times as large', ten]]) {
-    const portal = await starting(loaded);
-    for (const [what, paths] of [
-      ['an address, JSON', asked(addresses, '/api/v1/parcels')],
-      ['a street, JSON', asked(streets, '/api/v1/parcels')],
-      ['a street, page', asked(streets, '/')],
-    ]) {
-      const { rate, median, p99, cpu } = await wrk(portal, script(lua, paths));
-      rows.push([`${where}: ${what}`, rate, median, p99, cpu]);
-    }
-    await portal.remove();
+    await serving(loaded, async (portal) => {
+      for (const [what, paths] of searches) {
+        const { rate, median, p99, cpu } = await wrk(portal, script(lua, paths));
+        rows.push([`${where}: ${what}`, rate, median, p99, cpu]);
+      }
+    });
   }
   report.table(`Search by words, ${addresses.length} addresses in ${streets.length} streets`, ['', 'answers/s', 'median ms', 'p99 ms', 'CPU µs each'], rows);
 }

@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CAMBRIDGE, ROOT } from '../fixtures/paths.mjs';
 import { freePort } from '../fixtures/portal.mjs';
 import { SERVER_CORE, each } from './ask.mjs';
-import { starting } from './pages.mjs';
+import { serving } from './pages.mjs';
 
 const PYTHON = join(ROOT, 'target', 'bench', 'venv', 'bin', 'python');
 const PORTAL = join(ROOT, 'e2e', 'bench', 'oereb', 'portal.py');
@@ -31,9 +31,7 @@ class Cluster {
     const cluster = new Cluster(mkdtempSync(join(tmpdir(), 'jianma-bench-postgresql-')), await freePort());
     if (cluster.owner.uid) chownSync(cluster.folder, cluster.owner.uid, cluster.owner.gid);
     run(cluster.program('initdb'), ['-D', cluster.data, '-A', 'trust', '-U', 'bench'], cluster.owner);
-    await cluster.serve();
-    cluster.sql('postgres', 'CREATE DATABASE oereb');
-    cluster.sql('oereb', 'CREATE EXTENSION postgis');
+    cluster.serve();
     return cluster;
   }
 
@@ -51,10 +49,13 @@ class Cluster {
     return join(VERSIONS, newest, 'bin', name);
   }
 
-  async serve() {
+  serve() {
     const log = openSync(join(this.folder, 'log'), 'a');
     const line = ['-c', String(SERVER_CORE), this.program('postgres'), '-D', this.data, '-p', String(this.port), '-k', this.folder, '-h', '127.0.0.1'];
     this.child = spawn('taskset', line, { ...this.owner, stdio: ['ignore', log, log] });
+  }
+
+  async answering() {
     for (let attempt = 0; ; attempt += 1) {
       const { status } = spawnSync(this.program('pg_isready'), ['-q', '-h', '127.0.0.1', '-p', String(this.port)]);
       if (status === 0) return;
@@ -68,15 +69,17 @@ class Cluster {
   }
 
   async stop() {
-    const ended = new Promise((resolve) => this.child.once('exit', resolve));
-    // Fast: connections are ended, not waited for.
-    this.child.kill('SIGINT');
-    await ended;
+    if (this.child.exitCode === null) {
+      const ended = new Promise((resolve) => this.child.once('exit', resolve));
+      // Fast: connections are ended, not waited for.
+      this.child.kill('SIGINT');
+      await ended;
+    }
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
 
-async function serving(cluster, folder) {
+async function started(cluster, folder) {
   const port = await freePort();
   const path = join(folder, 'oereb.log');
   const log = openSync(path, 'a');
@@ -100,8 +103,11 @@ function warmed(server, paths) {
 async function peer(folder, codes) {
   const cluster = await Cluster.start();
   try {
+    await cluster.answering();
+    cluster.sql('postgres', 'CREATE DATABASE oereb');
+    cluster.sql('oereb', 'CREATE EXTENSION postgis');
     run(PYTHON, ['-W', 'ignore', PORTAL, 'load', cluster.address, CAMBRIDGE.folder, CAMBRIDGE.mapping]);
-    const { address, child } = await serving(cluster, folder);
+    const { address, child } = await started(cluster, folder);
     try {
       return ['json', 'xml'].map((format) => {
         const paths = codes.map((code) => `/oereb/extract/${format}?EGRID=${code}`);
@@ -121,9 +127,7 @@ async function ours(data, codes) {
     ['Jianma: restrictions as JSON, cold', (code) => `/api/v1/parcels/${code}/restrictions`],
     ['Jianma: page, cold', (code) => `/c/${code}`],
   ]) {
-    const portal = await starting(data);
-    rows.push([what, warmed(portal, codes.map(path))]);
-    await portal.remove();
+    rows.push([what, await serving(data, (portal) => warmed(portal, codes.map(path)))]);
   }
   return rows;
 }

@@ -59,50 +59,48 @@ function share(before, after) {
   return kept + made ? (100 * kept) / (kept + made) : null;
 }
 
-/** Each on a portal that has not shown any place yet. */
-async function cold(data, paths) {
-  const portal = await starting(data);
+/** Works with a portal on the server's core that has done what it does at its start; ended in any case. */
+export async function serving(data, work, options = {}) {
+  const portal = await Portal.start({ data, open: false, pinned: SERVER_CORE, ...options });
+  try {
+    for (let times = 0; times < 50; times += 1) await (await fetch(portal.address)).text();
+    await sleep(500);
+    return await work(portal);
+  } finally {
+    await portal.remove();
+  }
+}
+
+/** Each path once, on a portal that has not shown any place yet. */
+const cold = (data, what, paths) => serving(data, async (portal) => {
   const before = await answers(portal);
   const figures = each(portal, paths);
-  const kept = share(before, await answers(portal));
-  await portal.remove();
-  return { ...figures, kept };
-}
+  return { what, ...figures, kept: share(before, await answers(portal)) };
+});
 
-/** A portal on the server's core that has done what it does at its start. */
-export async function starting(data, options = {}) {
-  const portal = await Portal.start({ data, open: false, pinned: SERVER_CORE, ...options });
-  for (let times = 0; times < 50; times += 1) await (await fetch(portal.address)).text();
-  await sleep(500);
-  return portal;
-}
-
-async function warm(data, folder, { profiles, documents }) {
+const warm = (data, folder, { profiles, documents }) => serving(data, async (portal) => {
   const lua = join(folder, 'ask.lua');
-  const portal = await starting(data);
   const rows = [];
   const measure = async (what, paths, how) => {
+    // All of them, so that what is made again is what there was no room for.
+    each(portal, paths);
     let before;
     const figures = await wrk(portal, script(lua, paths, how), { measuring: async () => { before = await answers(portal); } });
     rows.push({ what, ...figures, kept: share(before, await answers(portal)) });
   };
-  const maps = await baseMaps(portal, profiles.slice(0, 200));
   const tag = (await fetch(portal.address + profiles[0])).headers.get('etag');
   await measure('page, warm, by Zipf', profiles, { zipf: true });
   await measure('page, warm, by Zipf, in brotli', profiles, { zipf: true, headers: { 'accept-encoding': 'br' } });
   await measure('page, known already (304)', [profiles[0]], { headers: { 'if-none-match': tag } });
   await measure('restrictions as JSON, warm, by Zipf', documents, { zipf: true });
-  await measure('base layer of the map', maps);
-  await portal.remove();
+  await measure('base layer of the map', await baseMaps(portal, profiles.slice(0, 200)));
   return rows;
-}
+});
 
-async function health(data) {
-  const portal = await starting(data);
+const health = (data) => serving(data, (portal) => {
   const figures = each(portal, Array(HEALTH_ASKED).fill('/healthz'), { addresses: true });
-  await portal.remove();
   return { what: '/healthz', ...figures, kept: null };
-}
+});
 
 async function peer(folder, bytes) {
   const server = await nginx(folder, bytes);
@@ -113,28 +111,30 @@ async function peer(folder, bytes) {
   }
 }
 
-/** @param {import('./report.mjs').Report} report */
-export async function pages(report, folder, data) {
-  const portal = await starting(data);
+/** Where to ask for the places, and the page that half of them are smaller than, as bytes. */
+const places = (data) => serving(data, async (portal) => {
   const all = await codes(portal);
   const profiles = all.map((code) => `/c/${code}`);
   const documents = all.map((code) => `/api/v1/parcels/${code}/restrictions`);
-  // The page that half of them are smaller than.
   const { sizes } = each(portal, profiles);
   const order = [...profiles.keys()].sort((a, b) => sizes[a] - sizes[b]);
-  const usual = profiles[order[order.length >> 1]];
-  const bytes = Buffer.from(await (await fetch(portal.address + usual)).arrayBuffer());
-  await portal.remove();
-  const first = await peer(folder, bytes);
+  const usual = await fetch(portal.address + profiles[order[order.length >> 1]]);
+  return { profiles, documents, usual: Buffer.from(await usual.arrayBuffer()) };
+});
+
+/** @param {import('./report.mjs').Report} report */
+export async function pages(report, folder, data) {
+  const { profiles, documents, usual } = await places(data);
+  const first = await peer(folder, usual);
   const rows = [
     first,
     ...await warm(data, folder, { profiles, documents }),
-    { what: 'page, cold, every code once', ...await cold(data, profiles) },
-    { what: 'restrictions as JSON, cold, every code once', ...await cold(data, documents) },
+    await cold(data, 'page, cold, every code once', profiles),
+    await cold(data, 'restrictions as JSON, cold, every code once', documents),
     await health(data),
   ];
   report.table(
-    `Answers: ${all.length} places, the usual page ${(bytes.length / 1000).toFixed(1)} kB, ${CONNECTIONS} connections kept alive, one core`,
+    `Answers: ${profiles.length} places, the usual page ${(usual.length / 1000).toFixed(1)} kB, ${CONNECTIONS} connections kept alive, one core`,
     ['', 'answers/s', 'median ms', 'p99 ms', 'CPU µs each', 'rate, % of nginx', 'CPU, times nginx', 'kept, %'],
     rows.map(({ what, rate, median, p99, cpu, kept }) => [what, rate, median, p99, cpu, (100 * rate) / first.rate, cpu / first.cpu, kept]),
   );
