@@ -132,7 +132,7 @@ fuzz: setup-rust ## fuzz the reading of codes and frames, each for FUZZ_SECONDS 
 # `make bench PARTS='pages memory'` measures these parts alone; JIANMA_BEFORE names the binary of a release
 # to be measured by turns with this one.
 bench: build setup-browser setup-bench ## measure answers, import, search, memory, sizes and decoding against peers
-	$(call say,benches: about 13 minutes where nothing else runs$(comma) and no others make figures worth keeping)
+	$(call say,benches: about 12 minutes where nothing else runs$(comma) and no others make figures worth keeping)
 	@node e2e/bench/bench.mjs $(PARTS)
 
 bench-scan: build setup-browser ## measure the scanner against zxing-wasm, jsQR and rxing (frames in JIANMA_QR)

@@ -12,10 +12,14 @@ const kilobytes = (bytes) => (bytes / 1000).toFixed(1);
 async function transferred(browser, portal, path, { headers, ...act } = {}) {
   const context = await browser.newContext({ baseURL: portal.address, viewport: { width: 390, height: 844 }, extraHTTPHeaders: headers });
   const page = await context.newPage();
-  const seen = new Map();
+  const asked = new Set();
+  const seen = [];
   const waiting = [];
   context.on('response', (response) => {
     const { pathname } = new URL(response.url());
+    // Once: a request's page asks for itself again, to see what is new.
+    if (asked.has(pathname)) return;
+    asked.add(pathname);
     waiting.push((async () => {
       const told = await response.allHeaders();
       const kind = pathname.endsWith('.wasm') ? 'wasm'
@@ -24,7 +28,7 @@ async function transferred(browser, portal, path, { headers, ...act } = {}) {
             : response.request().isNavigationRequest() ? 'HTML' : 'other';
       // What is rendered has no length beforehand: the browser counted what came.
       const raw = pathname.startsWith('/pkg/') ? readFileSync(join(SITE, pathname)).length : (await response.body()).length;
-      seen.set(pathname, { kind, raw, sent: told['content-length'] ? Number(told['content-length']) : (await response.request().sizes()).responseBodySize });
+      seen.push({ kind, raw, sent: told['content-length'] ? Number(told['content-length']) : (await response.request().sizes()).responseBodySize });
     })());
   });
   await act.before?.(page, context);
@@ -40,7 +44,7 @@ async function transferred(browser, portal, path, { headers, ...act } = {}) {
   context.removeAllListeners('response');
   await context.close();
   const sums = { HTML: [0, 0], CSS: [0, 0], JS: [0, 0], wasm: [0, 0], other: [0, 0] };
-  for (const { kind, raw, sent } of seen.values()) {
+  for (const { kind, raw, sent } of seen) {
     sums[kind][0] += raw;
     sums[kind][1] += sent;
   }
