@@ -129,9 +129,11 @@ fuzz: setup-rust ## fuzz the reading of codes and frames, each for FUZZ_SECONDS 
 	    -max_total_time=$(FUZZ_SECONDS) -max_len=$$most -timeout=20 -artifact_prefix=$$folder/artifacts/; \
 	done
 
-bench: build setup-browser setup-bench ## measure import, pages, sizes, decoding against peers
-	$(call say,benches)
-	@node e2e/bench/bench.mjs
+# `make bench PARTS='pages memory'` measures these parts alone; JIANMA_BEFORE names the binary of a release
+# to be measured by turns with this one.
+bench: build setup-browser setup-bench ## measure answers, import, search, memory, sizes and decoding against peers
+	$(call say,benches: about 13 minutes where nothing else runs$(comma) and no others make figures worth keeping)
+	@node e2e/bench/bench.mjs $(PARTS)
 
 bench-scan: build setup-browser ## measure the scanner against zxing-wasm, jsQR and rxing (frames in JIANMA_QR)
 	$(call say,native decoders)
@@ -162,6 +164,8 @@ setup-browser: setup-node
 	@command -v Xvfb >/dev/null || .ci/debian-packages xvfb
 	@[ -e /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc ] || .ci/debian-packages fonts-noto-cjk
 
+BENCH_VENV := target/bench/venv
+
 setup-bench: setup-node
 	@if [ ! -f e2e/bench/node_modules/.package-lock.json ] || [ e2e/bench/package-lock.json -nt e2e/bench/node_modules/.package-lock.json ]; then \
 	  printf '\n\033[1m== installing Lighthouse\033[0m\n'; \
@@ -171,6 +175,14 @@ setup-bench: setup-node
 	@command -v nginx >/dev/null || .ci/debian-packages nginx-light
 	@command -v wrk >/dev/null || .ci/debian-packages wrk
 	@[ -x /usr/bin/time ] || .ci/debian-packages time
+	@compgen -G '/usr/share/postgresql/*/extension/postgis.control' >/dev/null || .ci/debian-packages postgresql postgresql-postgis
+	@python3 -c 'import ensurepip, tomllib' 2>/dev/null || .ci/debian-packages python3-venv
+	@if ! cmp -s e2e/bench/oereb/requirements.txt $(BENCH_VENV)/requirements.txt; then \
+	  printf '\n\033[1m== installing pyramid_oereb, a peer, into $(BENCH_VENV)\033[0m\n'; \
+	  rm -rf $(BENCH_VENV); python3 -m venv $(BENCH_VENV); \
+	  $(BENCH_VENV)/bin/pip install --quiet --disable-pip-version-check -r e2e/bench/oereb/requirements.txt; \
+	  cp e2e/bench/oereb/requirements.txt $(BENCH_VENV)/; \
+	fi
 
 clean-data: ## forget the data folder, requests included
 	rm -rf $(DATA)

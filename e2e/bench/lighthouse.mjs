@@ -13,16 +13,17 @@ const CATEGORIES = ['performance', 'accessibility', 'best-practices', 'seo'];
  * A row for each page: its name, the four scores, the time to the largest paint and the time that
  * scripts hold the page up.
  *
+ * @param {import('./report.mjs').Report} report
  * @param {import('../fixtures/portal.mjs').Portal} portal
- * @param {string} code a place
+ * @param {Awaited<ReturnType<typeof pages>>} seen
  */
-export async function scores(portal, code) {
+export async function scores(report, portal, seen) {
   const { default: lighthouse } = await import('lighthouse');
   const port = await freePort();
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: [...CHROMIUM_SWITCHES, `--remote-debugging-port=${port}`] });
   try {
     const rows = [];
-    for (const { name, path, headers } of await pages(portal, code)) {
+    for (const { name, path, headers } of seen) {
       const runs = [];
       for (let run = 0; run < RUNS; run += 1) {
         const options = { port, output: 'json', logLevel: 'silent', onlyCategories: CATEGORIES, extraHeaders: headers };
@@ -34,12 +35,13 @@ export async function scores(portal, code) {
       rows.push([
         name,
         ...CATEGORIES.map((category) => Math.round(middle.categories[category].score * 100)),
-        `${(middle.audits['largest-contentful-paint'].numericValue / 1000).toFixed(1)} s`,
-        `${Math.round(middle.audits['total-blocking-time'].numericValue)} ms`,
+        middle.audits['largest-contentful-paint'].numericValue / 1000,
+        Math.round(middle.audits['total-blocking-time'].numericValue),
         short(middle),
       ]);
     }
-    return rows;
+    report.table('Lighthouse on a phone, the middle of three runs (search engines are not invited to places and requests: robots.txt)',
+      ['', 'performance', 'accessibility', 'best practices', 'SEO', 'largest paint s', 'blocked ms', 'not 100 because of'], rows);
   } finally {
     await browser.close();
   }
@@ -51,7 +53,8 @@ function short({ audits, categories }) {
   return refs.filter(({ id, weight }) => weight > 0 && audits[id].score === 0).map(({ id }) => id).join(', ');
 }
 
-async function pages(portal, code) {
+/** The four pages that people see most: names, paths, and headers that open them. */
+export async function pages(portal, code) {
   return [
     { name: 'home', path: '/' },
     { name: 'profile', path: `/c/${code}` },

@@ -8,13 +8,14 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { cpus, loadavg, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { chromium } from '@playwright/test';
 import { random } from '../frames/random.mjs';
 import { FAULTS, spoiled } from '../frames/spoil.mjs';
 import { HEIGHT, WIDTH, frames } from '../frames/scene.mjs';
 import { CHROMIUM, CHROMIUM_SWITCHES, ROOT, SITE, manifest } from '../fixtures/paths.mjs';
+import { Report, percentile } from './report.mjs';
 
 const ROUNDS = 2;
 // jsQR takes up to seconds for a frame; its one round is not what anybody waits for.
@@ -220,18 +221,6 @@ function isRight(texts, truth) {
   return texts.some((text) => truth.includes(text) || (plain(text) && truth.some((known) => plain(known) === plain(text))));
 }
 
-const percentile = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN;
-
-function print(title, head, rows) {
-  const cells = [head, ...rows];
-  const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column].length)));
-  console.log(`\n${title}\n`);
-  const line = (row) => `| ${row.map((cell, column) => (column ? cell.padStart(widths[column]) : cell.padEnd(widths[column]))).join(' | ')} |`;
-  console.log(line(head));
-  console.log(`|${widths.map((width, column) => (column ? `${'-'.repeat(width + 1)}:` : '-'.repeat(width + 2))).join('|')}|`);
-  for (const row of rows) console.log(line(row));
-}
-
 const NAMES = {
   'first': 'Jianma, first module, Chromium',
   'both': 'Jianma, both modules, Chromium',
@@ -265,11 +254,10 @@ async function measure(page, title, list) {
         && (codeFree || (truth.length && !isRight(results[way].texts, truth))));
       const times = coded.map(({ results }) => results[way].ms).sort((a, b) => a - b);
       const timesRead = read.map(({ results }) => results[way].ms).sort((a, b) => a - b);
-      const ms = (value) => value.toFixed(1);
-      return [NAMES[way], `${read.length} of ${coded.length}`, String(wrong.length), ms(percentile(times, 0.5)), ms(percentile(timesRead, 0.5)), ms(percentile(times, 0.95)), ms(times.at(-1))];
+      return [NAMES[way], `${read.length} of ${coded.length}`, wrong.length, percentile(times, 0.5), percentile(timesRead, 0.5), percentile(times, 0.95), times.at(-1)];
     });
     const seconds = ((performance.now() - began) / 1000).toFixed(0);
-    print(`${title}: ${known.length} frames, ${coded.length} with a code, in ${seconds} s`, ['', 'read', 'wrong', 'median ms', 'median of read', 'p95 ms', 'longest'], rows);
+    report.table(`${title}: ${known.length} frames, ${coded.length} with a code, in ${seconds} s`, ['', 'read', 'wrong', 'median ms', 'median of read', 'p95 ms', 'longest'], rows);
     for (const way of ['first', 'both']) {
       const differ = known.filter(({ results }) => JSON.stringify(results[way].texts) !== JSON.stringify(results[`${way} native`].texts));
       console.log(`${way}: wasm and native answers differ on ${differ.length} of ${known.length} frames${differ.length ? `: ${differ.slice(0, 5).map(({ name }) => name).join(', ')}` : ''}`);
@@ -287,7 +275,8 @@ for (const path of [MEASURE, join(SITE, 'manifest.json'), CHROMIUM]) {
     process.exit(1);
   }
 }
-console.log(`${cpus().length} cores, ${cpus()[0].model.replace(/\s+/g, ' ')}, load ${loadavg()[0].toFixed(1)}; best of ${ROUNDS} rounds (jsQR: ${SLOW_ROUNDS}), all decoders by turns on each frame`);
+const report = new Report();
+console.log(`best of ${ROUNDS} rounds (jsQR: ${SLOW_ROUNDS}), all decoders by turns on each frame`);
 const browser = await chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_SWITCHES });
 try {
   await new Promise((done) => server.listen(0, '127.0.0.1', done));
@@ -298,6 +287,7 @@ try {
   for (const [title, list] of sets()) {
     if (!wanted.length || wanted.some((word) => title.includes(word))) await measure(page, title, list);
   }
+  report.end(join(ROOT, 'target', 'bench-scan'));
 } finally {
   await browser.close();
   server.close();

@@ -1,0 +1,66 @@
+// What a real register of 13,000 parcels asks of the portal: the first byte of a page that nobody has
+// seen, memory while all are looked at, and words over ten times as many.
+
+import { join } from 'node:path';
+import { each, memory as resident, script, wrk } from './ask.mjs';
+import { tenCambridges } from './imports.mjs';
+import { serving } from './pages.mjs';
+
+const MIB = 2 ** 20;
+const FIRST_BYTES = 1_000;
+/** Between an answer and the next question of a connection, ms: people do not ask at the same moment. */
+const PAUSE = 5;
+/** As many pages as show what making them needs, when none is kept. */
+const WITHOUT = 2_000;
+
+/** @param {import('./report.mjs').Report} report */
+export async function firstByte(report, _folder, { data, codes }) {
+  const rows = await serving(data, (portal) => [1, 4].map((connections, at) => {
+    const some = codes.slice(at * FIRST_BYTES, (at + 1) * FIRST_BYTES);
+    const { median, p99, slowest, cpu } = each(portal, some.map((code) => `/c/${code}`), { connections, pause: PAUSE });
+    return [connections, some.length, median, p99, slowest, cpu];
+  }));
+  report.table(`The first byte of a cold page, ${codes.length} parcels of Cambridge loaded, ${PAUSE} ms between an answer and the next question`,
+    ['connections', 'pages', 'median ms', 'p99 ms', 'slowest ms', 'CPU µs each'], rows);
+}
+
+/** @param {import('./report.mjs').Report} report */
+export async function memory(report, _folder, { data, codes }) {
+  const rows = [];
+  for (const [what, bound, some] of [
+    ['answers are kept', 64 * MIB, codes],
+    ['nothing is kept', 0, codes.slice(0, WITHOUT)],
+  ]) {
+    rows.push(await serving(data, (portal) => {
+      const before = resident(portal.pid, 'VmRSS');
+      const { rate } = each(portal, some.map((code) => `/c/${code}`));
+      const [most, own] = ['VmHWM', 'RssAnon'].map((which) => resident(portal.pid, which));
+      return [what, some.length, bound / MIB, before / MIB, most / MIB, (most - before) / MIB, own / MIB, rate];
+    }, { limits: { cache_bytes: bound } }));
+  }
+  report.table('Memory while pages of Cambridge are asked for once each: all of them, and fewer where nothing is kept and nothing can grow',
+    ['', 'pages', 'cache_bytes, MiB', 'before, MiB', 'peak, MiB', 'grown by, MiB', 'not of files at the end, MiB', 'answers/s'], rows);
+}
+
+/** @param {import('./report.mjs').Report} report */
+export async function words(report, folder, { data, addresses }) {
+  const ten = await tenCambridges(report, folder);
+  const lua = join(folder, 'ask.lua');
+  const streets = [...new Set(addresses.map((address) => address.replace(/^[\d\s/&.-]+\w?\s+/, '')))];
+  const asked = (words, path) => words.slice(0, 500).map((one) => `${path}?q=${encodeURIComponent(one)}`);
+  const searches = [
+    ['an address, JSON', asked(addresses, '/api/v1/parcels')],
+    ['a street, JSON', asked(streets, '/api/v1/parcels')],
+    ['a street, page', asked(streets, '/')],
+  ];
+  const rows = [];
+  for (const [where, loaded] of [['Cambridge', data], ['ten times as large', ten]]) {
+    await serving(loaded, async (portal) => {
+      for (const [what, paths] of searches) {
+        const { rate, median, p99, cpu } = await wrk(portal, script(lua, paths));
+        rows.push([`${where}: ${what}`, rate, median, p99, cpu]);
+      }
+    });
+  }
+  report.table(`Search by words, ${addresses.length} addresses in ${streets.length} streets`, ['', 'answers/s', 'median ms', 'p99 ms', 'CPU µs each'], rows);
+}
