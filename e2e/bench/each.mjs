@@ -5,13 +5,13 @@ import { Agent, get } from 'node:http';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const { address, paths, connections, pause, addresses } = JSON.parse(readFileSync(0, 'utf8'));
+const { address, paths, connections, pause } = JSON.parse(readFileSync(0, 'utf8'));
 
 /** The time to the first byte in ms, and the size of the body. */
-function ask(path, options) {
+function ask(path, agent) {
   return new Promise((resolve, reject) => {
     const asked = performance.now();
-    const request = get(address + path, options, (response) => {
+    const request = get(address + path, { agent }, (response) => {
       const first = performance.now() - asked;
       let size = 0;
       if (response.statusCode !== 200) reject(new Error(`${path} answered ${response.statusCode}`));
@@ -27,13 +27,12 @@ const firstBytes = [];
 const sizes = [];
 let next = 0;
 
-async function connection(number) {
+async function connection() {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  const options = { agent, ...(addresses && { localAddress: `127.0.1.${number + 1}` }) };
   while (next < paths.length) {
     const at = next;
     next += 1;
-    const { first, size } = await ask(paths[at], options);
+    const { first, size } = await ask(paths[at], agent);
     firstBytes.push(first);
     sizes[at] = size;
     if (pause) await sleep(pause);
@@ -42,7 +41,7 @@ async function connection(number) {
 }
 
 const began = performance.now();
-await Promise.all(Array.from({ length: connections }, (_, number) => connection(number)));
+await Promise.all(Array.from({ length: connections }, connection));
 const seconds = (performance.now() - began) / 1000;
 firstBytes.sort((a, b) => a - b);
 process.stdout.write(JSON.stringify({ seconds, firstBytes, sizes }));

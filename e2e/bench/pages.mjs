@@ -9,8 +9,6 @@ import { nginx } from './nginx.mjs';
 
 const MOST_CODES = 2_000;
 const LONGEST_LIST = 100;
-/** Of each address as many in one go as the limit of the operators' routes lets through. */
-const HEALTH_ASKED = 400 * CONNECTIONS;
 
 /** Codes of the demonstration's places, at most 2,000: where a list is full, its box is divided. */
 export async function codes(portal) {
@@ -97,10 +95,10 @@ const warm = (data, folder, { profiles, documents }) => serving(data, async (por
   return rows;
 });
 
-const health = (data) => serving(data, (portal) => {
-  const figures = each(portal, Array(HEALTH_ASKED).fill('/healthz'), { addresses: true });
+const health = (data, folder) => serving(data, async (portal) => {
+  const figures = await wrk(portal, script(join(folder, 'ask.lua'), ['/healthz']));
   return { what: '/healthz', ...figures, kept: null };
-});
+}, { limits: { operations_per_second: 1_000_000, operation_burst: 1_000_000 } });
 
 async function peer(folder, bytes) {
   const server = await nginx(folder, bytes);
@@ -131,7 +129,7 @@ export async function pages(report, folder, data) {
     ...await warm(data, folder, { profiles, documents }),
     await cold(data, 'page, cold, every code once', profiles),
     await cold(data, 'restrictions as JSON, cold, every code once', documents),
-    await health(data),
+    await health(data, folder),
   ];
   report.table(
     `Answers: ${profiles.length} places, the usual page ${(usual.length / 1000).toFixed(1)} kB, ${CONNECTIONS} connections kept alive, one core`,

@@ -162,29 +162,45 @@ pub enum Drawn {
     Not,
 }
 
+/// A place, and of which data it is; `None` where storage does not say.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// What may be shown of it.
+    pub place: Place,
+    /// The state of the data.
+    pub epoch: Option<Epoch>,
+}
+
 /// The server, as the pages see it. Put into the Leptos context as `Arc<dyn Portal>`.
 #[async_trait]
 pub trait Portal: Send + Sync {
     /// A look at a place: counted and slowed before it (rule P6), written down where more than
     /// public is shown or anything is denied (rule P9), booked by what it found.
     async fn look(&self, visit: &Visit, code: &LandCode) -> Result<Place, Refusal> {
-        let found = self.look_unless(visit, (code, Drawn::WithMap), &|| false).await?;
-        found.ok_or(Refusal::Unavailable(Unavailable))
+        Ok(self.see(visit, (code, Drawn::WithMap)).await?.place)
     }
 
+    /// The same look, which also tells of which data the place is.
+    async fn see(&self, visit: &Visit, of: (&LandCode, Drawn)) -> Result<Seen, Refusal>;
+
     /// Which data are current at this moment; `None` when storage does not say. What was made of them
-    /// under the same epoch may be answered again to everybody, once [`Portal::look_unless`] lets it.
+    /// under the same epoch may be answered again to everybody whom [`Portal::let_at_hand`] lets.
     fn epoch(&self) -> Option<Epoch>;
 
-    /// A look at a place, unless its public answer is at hand by the time that the look is let in: then
-    /// `None`. Counted and slowed as any look (rule P6), for whoever is slowed may wait while
-    /// somebody publishes.
-    async fn look_unless(
+    /// A look at a place whose public answer is at hand: counted, slowed and booked as any look that
+    /// finds its place (rule P6). Whoever is slowed may wait while somebody publishes: for them it is
+    /// asked whether the answer `is_still` at hand. Where it is not, `false`: nothing is counted, and
+    /// they look as others do.
+    async fn let_at_hand(
         &self,
         visit: &Visit,
-        (code, drawn): (&LandCode, Drawn),
-        at_hand: &(dyn Fn() -> bool + Sync),
-    ) -> Result<Option<Place>, Refusal>;
+        code: &LandCode,
+        is_still: &(dyn Fn() -> bool + Sync),
+    ) -> Result<bool, Refusal>;
+
+    /// A place as everybody sees it, to make what is kept of it before somebody asks. Nobody looks, so
+    /// nothing is counted or written down: it never answers anybody by itself.
+    async fn for_everybody(&self, of: (&LandCode, Drawn)) -> Result<Option<Seen>, Unavailable>;
 
     /// The same as [`Portal::look`] for whoever asks only whether there is anything at a place that may
     /// be shown, and what became of it, e.g. to hand in a request about it.

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 
-use domain::viewer::Viewer;
+use domain::{dataset::Epoch, viewer::Viewer};
 
 /// A client's address; for IPv6 its /64, for a household has 2⁶⁴ of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -30,4 +30,6 @@ pub struct Visit {
     pub viewer: Viewer,
     /// Where they ask from.
     pub client: ClientAddress,
+    /// Which data were current once they had asked, where that was looked up for them already.
+    pub epoch: Option<Epoch>,
 }

@@ -35,16 +35,8 @@ impl Admission {
         find: impl Future<Output = Result<Option<T>, Unavailable>>,
         near: impl Future<Output = Vec<LandCode>>,
     ) -> Result<T, Refusal> {
-        let asker = Asker::of(visit);
-        let admitted = match self.probing.look(&asker, code, Instant::now()) {
-            Ok(admitted) => admitted,
-            Err(retry_after) => {
-                self.audit.withheld(&visit.viewer, code, Withheld::TooMany, None).await;
-                return Err(Refusal::TooMany { retry_after });
-            }
-        };
-        let question = self.begun(asker, Asked::Place(*code, admitted));
-        tokio::time::sleep(admitted.pause).await;
+        let (question, pause) = self.let_in(visit, code).await?;
+        wait(pause).await;
         let begun = Instant::now();
         let found = find.await;
         let near = match found {
@@ -62,6 +54,39 @@ impl Admission {
         }
     }
 
+    /// A look at a place whose answer is at hand; whether it `is_still`, for whoever had to wait.
+    pub(crate) async fn at_hand(
+        &self,
+        visit: &Visit,
+        code: &LandCode,
+        is_still: impl Fn() -> bool,
+    ) -> Result<bool, Refusal> {
+        let (question, pause) = self.let_in(visit, code).await?;
+        wait(pause).await;
+        if !pause.is_zero() && !is_still() {
+            // What was counted is given back: see `Question`.
+            return Ok(false);
+        }
+        let _none_of_a_hit = question.settle(true);
+        Ok(true)
+    }
+
+    /// Counts a look; how long it has to wait.
+    async fn let_in(
+        &self,
+        visit: &Visit,
+        code: &LandCode,
+    ) -> Result<(Question<'_>, Duration), Refusal> {
+        let asker = Asker::of(visit);
+        match self.probing.look(&asker, code, Instant::now()) {
+            Ok(admitted) => Ok((self.begun(asker, Asked::Place(*code, admitted)), admitted.pause)),
+            Err(retry_after) => {
+                self.audit.withheld(&visit.viewer, code, Withheld::TooMany, None).await;
+                Err(Refusal::TooMany { retry_after })
+            }
+        }
+    }
+
     /// A try of what is no code but may lead to a place, e.g. a label; `leads` says whether it did.
     pub(crate) async fn attempt<T>(
         &self,
@@ -72,7 +97,7 @@ impl Admission {
         let asker = Asker::of(visit);
         let admitted = self.probing.attempt(&asker, Instant::now());
         let question = self.begun(asker, Asked::Attempt(admitted));
-        tokio::time::sleep(admitted.pause).await;
+        wait(admitted.pause).await;
         let begun = Instant::now();
         let found = find.await;
         let hit = found.as_ref().map_or(true, leads);
@@ -95,7 +120,7 @@ impl Admission {
             .search(&asker, Instant::now())
             .map_err(|retry_after| Refusal::TooMany { retry_after })?;
         let question = self.begun(asker, Asked::List);
-        tokio::time::sleep(pause).await;
+        wait(pause).await;
         let found = find.await;
         question.listed(found.as_ref().map_or(0, names));
         Ok(found?)
@@ -165,7 +190,17 @@ fn refused(retry_after: Option<u64>) -> Option<Refusal> {
     retry_after.map(|retry_after| Refusal::TooMany { retry_after })
 }
 
+/// Slows down who must be slowed. The timer would hold up the others too, to its next millisecond.
+async fn wait(pause: Duration) {
+    if !pause.is_zero() {
+        tokio::time::sleep(pause).await;
+    }
+}
+
 /// Waits until a "nothing here" about a place may be given, to whoever was let look at `begun`.
 async fn conceal(begun: Instant) {
     tokio::time::sleep_until((begun + SLOWEST_NO).into()).await;
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use domain::{
     Clock, LandCode, ParcelCode,
     clock::china_date,
-    dataset::DataVersion,
+    dataset::{DataVersion, Epoch},
     lineage::Lineage,
     policy::{Disclosure, Field, Policies, Policy},
     profile::PublicProfile,
@@ -13,7 +13,7 @@ use domain::{
     viewer::{Tier, Viewer},
 };
 use jiff::civil::Date;
-use service_api::{MapAround, Unavailable};
+use service_api::{MapAround, Place, Seen, Unavailable};
 use store::{Look, Question, Store, StoreError};
 
 use crate::history;
@@ -25,6 +25,16 @@ pub(crate) struct Shown {
     pub(crate) only_history: bool,
     /// None until somebody draws it.
     pub(crate) map: Option<MapAround>,
+    /// Of which data all this is; none until it was seen that nobody published meanwhile.
+    pub(crate) epoch: Option<Epoch>,
+}
+
+impl Shown {
+    /// What a viewer of a tier is handed.
+    pub(crate) fn seen(self, tier: Tier) -> Seen {
+        let Self { profile, lineage, only_history, map, epoch } = self;
+        Seen { place: Place { profile, map, lineage, only_history, tier }, epoch }
+    }
 }
 
 /// What the policy made of a place.
@@ -124,7 +134,8 @@ impl PolicyGate {
                     version.and_then(|version| self.policies.governing(&version.dataset))
                 });
                 let only_history = only_history && lineage.ended;
-                Disclosed::Shown(Box::new(Shown { profile, lineage, only_history, map: None }))
+                let shown = Shown { profile, lineage, only_history, map: None, epoch: None };
+                Disclosed::Shown(Box::new(shown))
             }
         }
     }

@@ -10,7 +10,6 @@ use domain::{
     base_map::{BaseFeature, Bounds},
     contact::Contact,
     dataset::{DataVersion, Epoch},
-    extent::PublicExtent,
     lineage::Lineage,
     policy::Policies,
     profile::PublicProfile,
@@ -20,8 +19,8 @@ use domain::{
     viewer::{Tier, Viewer},
 };
 use service_api::{
-    DeletedView, DossierView, Drawn, Example, Export, LabelReading, MapAround, NotShown, Place,
-    Portal, Reach, Refusal, RequestView, Search, SearchPage, Unavailable, Visit,
+    DeletedView, DossierView, Drawn, Example, Export, LabelReading, MapAround, NotShown, Portal,
+    Reach, Refusal, RequestView, Search, SearchPage, Seen, Unavailable, Visit,
 };
 
 use crate::{
@@ -130,8 +129,9 @@ impl PortalService {
     pub(crate) async fn disclosed_and_audited(
         &self,
         (code, drawn): (&LandCode, Drawn),
-        viewer: &Viewer,
+        visit: &Visit,
     ) -> Result<Option<(Shown, Tier)>, Unavailable> {
+        let Visit { viewer, epoch, .. } = visit;
         let tier = viewer.tier_for(code);
         let as_public = Viewer { subject: viewer.subject.clone(), ..Viewer::public() };
         let viewer = if tier == viewer.tier {
@@ -141,7 +141,7 @@ impl PortalService {
             self.audit.withheld(viewer, code, Withheld::Elsewhere, None).await;
             &as_public
         };
-        match self.disclosed((code, drawn), viewer).await? {
+        match self.disclosed((code, drawn), viewer, *epoch).await? {
             Disclosed::Shown(shown) if tier == Tier::Public => Ok(Some((*shown, tier))),
             Disclosed::Shown(shown) => {
                 let (fields, policy) = (shown.profile.fields(), shown.profile.policy.as_str());
@@ -151,7 +151,7 @@ impl PortalService {
                     return Ok(Some((*shown, tier)));
                 }
                 self.audit.withheld(viewer, code, Withheld::DailyCap, None).await;
-                match self.disclosed((code, drawn), &as_public).await? {
+                match self.disclosed((code, drawn), &as_public, None).await? {
                     Disclosed::Shown(shown) => Ok(Some((*shown, Tier::Public))),
                     Disclosed::NoRecord | Disclosed::Denied(_) => Ok(None),
                 }
@@ -168,73 +168,81 @@ impl PortalService {
     }
 
     /// What the policy makes of a place, with the map around it, all of one moment: where somebody
-    /// publishes meanwhile, it is looked up again. Where storage does not say whether, one look must
-    /// do; what comes of it is not kept.
+    /// has published since the data were `current`, it is looked up again. Where storage does not say
+    /// whether, one look must do; what comes of it is not kept.
     async fn disclosed(
         &self,
         (code, drawn): (&LandCode, Drawn),
         viewer: &Viewer,
+        current: Option<Epoch>,
     ) -> Result<Disclosed, Unavailable> {
+        let mut begun = current.or_else(|| self.epoch());
         for _ in 0..MOST_LOOKS {
-            let begun = self.epoch();
-            let mut disclosed = self.gate.disclosed(code, viewer).await?;
-            if let Disclosed::Shown(shown) = &mut disclosed
-                && drawn == Drawn::WithMap
-                && let Some(bounds) = bounds_around(&shown.profile)
-            {
-                let base = self.base_of(&shown.profile.version, bounds, BASE_LIMIT).await?;
-                // Of what has ended no restrictions are told.
-                let extents = if shown.lineage.ended {
-                    Vec::new()
-                } else {
-                    self.extents_of(&shown.profile).await?
-                };
-                shown.map = Some(MapAround { bounds, base, extents });
-            }
-            if self.epoch() == begun {
+            let mut disclosed = match self.gate.disclosed(code, viewer).await? {
+                Disclosed::Shown(shown) if drawn == Drawn::WithMap => {
+                    Disclosed::Shown(self.with_map(shown).await?)
+                }
+                other => other,
+            };
+            let ended = self.epoch();
+            if ended == begun {
+                if let Disclosed::Shown(shown) = &mut disclosed {
+                    shown.epoch = ended;
+                }
                 return Ok(disclosed);
             }
+            begun = ended;
         }
         tracing::warn!("data are published faster than a place can be looked up");
         Err(Unavailable)
     }
 
-    /// What of a place may be shown to a viewer; `None` alike for every reason why nothing may.
+    /// The same with the map around it, where it stands on one.
+    async fn with_map(&self, mut shown: Box<Shown>) -> Result<Box<Shown>, Unavailable> {
+        let Some(bounds) = bounds_around(&shown.profile) else { return Ok(shown) };
+        let base = self.base_of(&shown.profile.version, bounds, BASE_LIMIT).await?;
+        shown.map = Some(MapAround { bounds, base, extents: Vec::new() });
+        // Of what has ended no restrictions are told.
+        if shown.lineage.ended || !shown.profile.draws_restrictions() {
+            return Ok(shown);
+        }
+        self.with_extents(shown).await
+    }
+
+    /// The same with where its restrictions lie in it, as far as the policy lets that be drawn. They
+    /// are cut out of the ground of whole zones: that is no work for a thread which others wait for.
+    async fn with_extents(&self, mut shown: Box<Shown>) -> Result<Box<Shown>, Unavailable> {
+        let Shown { profile, .. } = &*shown;
+        let (version, layers) = (&profile.version, profile.layers_drawn());
+        let found = self.gate.store.found_features(version, &profile.code, &layers).await;
+        let found = found.map_err(unavailable)?;
+        let cut = move || {
+            let extents = shown.profile.extents_of(&found);
+            shown.map = shown.map.map(|map| MapAround { extents, ..map });
+            shown
+        };
+        tokio::task::spawn_blocking(cut).await.map_err(|error| {
+            tracing::error!(%error, "a place could not be drawn");
+            Unavailable
+        })
+    }
+
+    /// What of a place may be shown to a visit; `None` alike for every reason why nothing may.
     async fn place(
         &self,
         of: (&LandCode, Drawn),
-        viewer: &Viewer,
-    ) -> Result<Option<Place>, Unavailable> {
-        let found = self.disclosed_and_audited(of, viewer).await?;
-        Ok(found.map(|(Shown { profile, lineage, only_history, map }, tier)| Place {
-            profile,
-            map,
-            lineage,
-            only_history,
-            tier,
-        }))
-    }
-
-    /// Where in a place its restrictions lie, as far as the policy lets that be drawn.
-    async fn extents_of(&self, profile: &PublicProfile) -> Result<Vec<PublicExtent>, Unavailable> {
-        if !profile.draws_restrictions() {
-            return Ok(Vec::new());
-        }
-        let (version, layers) = (&profile.version, profile.layers_drawn());
-        let found = self.gate.store.found_features(version, &profile.code, &layers).await;
-        Ok(profile.extents_of(&found.map_err(unavailable)?))
+        visit: &Visit,
+    ) -> Result<Option<Seen>, Unavailable> {
+        let found = self.disclosed_and_audited(of, visit).await?;
+        Ok(found.map(|(shown, tier)| shown.seen(tier)))
     }
 
     /// What became of a place, if there is anything at it that may be shown.
-    async fn became(
-        &self,
-        code: &LandCode,
-        viewer: &Viewer,
-    ) -> Result<Option<Lineage>, Unavailable> {
+    async fn became(&self, code: &LandCode, visit: &Visit) -> Result<Option<Lineage>, Unavailable> {
         if let Disclosed::Shown(shown) = self.gate.disclosed(code, &Viewer::public()).await? {
             return Ok(Some(shown.lineage));
         }
-        let shown = self.disclosed_and_audited((code, Drawn::Not), viewer).await?;
+        let shown = self.disclosed_and_audited((code, Drawn::Not), visit).await?;
         Ok(shown.map(|(shown, _)| shown.lineage))
     }
 
@@ -251,7 +259,7 @@ impl PortalService {
         &self,
         text: &str,
         host: &str,
-        viewer: &Viewer,
+        visit: &Visit,
     ) -> Result<LabelReading, Unavailable> {
         let Some(keys) = &self.label_keys else { return Ok(LabelReading::NotIssued) };
         // Read each time: a key that is rotated or retired beside us counts at once.
@@ -261,7 +269,8 @@ impl PortalService {
         let Some(code) = labels::place_of(&issued) else {
             return Ok(labels::reading(issued, None, None));
         };
-        let place = self.place((&code, Drawn::WithMap), viewer).await?;
+        let seen = self.place((&code, Drawn::WithMap), visit).await?;
+        let place = seen.map(|seen| seen.place);
         let building = match labels::home_of(&issued) {
             Some(home) => self.building(&LandCode::Unit(home)).await?,
             None => None,
@@ -291,25 +300,30 @@ impl Portal for PortalService {
         self.gate.store.epoch().map_err(unavailable).ok()
     }
 
-    async fn look_unless(
+    async fn see(&self, visit: &Visit, of: (&LandCode, Drawn)) -> Result<Seen, Refusal> {
+        let (code, _) = of;
+        let near = near_misses::offered(&self.gate, code.as_str());
+        self.admission.look(visit, code, self.place(of, visit), near).await
+    }
+
+    async fn let_at_hand(
         &self,
         visit: &Visit,
-        (code, drawn): (&LandCode, Drawn),
-        at_hand: &(dyn Fn() -> bool + Sync),
-    ) -> Result<Option<Place>, Refusal> {
-        let find = async {
-            if at_hand() {
-                return Ok(Some(None));
-            }
-            Ok(self.place((code, drawn), &visit.viewer).await?.map(Some))
-        };
-        self.admission
-            .look(visit, code, find, near_misses::offered(&self.gate, code.as_str()))
-            .await
+        code: &LandCode,
+        is_still: &(dyn Fn() -> bool + Sync),
+    ) -> Result<bool, Refusal> {
+        self.admission.at_hand(visit, code, is_still).await
+    }
+
+    async fn for_everybody(&self, of: (&LandCode, Drawn)) -> Result<Option<Seen>, Unavailable> {
+        Ok(match self.disclosed(of, &Viewer::public(), None).await? {
+            Disclosed::Shown(shown) => Some(shown.seen(Tier::Public)),
+            Disclosed::NoRecord | Disclosed::Denied(_) => None,
+        })
     }
 
     async fn knows(&self, visit: &Visit, code: &LandCode) -> Result<Lineage, Refusal> {
-        let find = self.became(code, &visit.viewer);
+        let find = self.became(code, visit);
         self.admission
             .look(visit, code, find, near_misses::offered(&self.gate, code.as_str()))
             .await
@@ -402,7 +416,7 @@ impl Portal for PortalService {
     }
 
     async fn label(&self, visit: &Visit, text: &str, host: &str) -> Result<LabelReading, Refusal> {
-        let find = self.reading(text, host, &visit.viewer);
+        let find = self.reading(text, host, visit);
         self.admission.attempt(visit, find, |found| *found != LabelReading::NotIssued).await
     }
 

@@ -3,13 +3,27 @@
 //! What goes in is public and holds nothing of who asked: `place_answers.rs` says for which requests. It
 //! is given again only at the moment that it is of, for another process may have published meanwhile.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    cmp::Reverse,
+    collections::HashMap,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicU32, Ordering},
+    },
+};
 
 use domain::{LandCode, Locale, dataset::Epoch};
 use jiff::civil::Date;
 use quick_cache::{Weighter, sync};
+use tokio::sync::Notify;
 
-use crate::{metrics::Metrics, representation::Representation};
+use crate::{
+    metrics::Metrics,
+    representation::{Coding, Representation},
+};
+
+/// Answers that are made again once the data have changed.
+const MADE_AGAIN: usize = 500;
 
 /// What is asked of a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -27,6 +41,18 @@ pub enum View {
     Restrictions,
 }
 
+/// What everybody who asks so is answered alike. Whatever a page of a place comes to depend on belongs
+/// here, or to the moment.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Wanted {
+    /// The place, by its canonical code.
+    pub code: LandCode,
+    /// What is asked of it.
+    pub view: View,
+    /// What the request called us, where the configuration does not say it; else empty.
+    pub host: String,
+}
+
 /// Of which data, on which day in China an answer is: rights end and layers begin at midnight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Moment {
@@ -36,34 +62,70 @@ pub struct Moment {
     pub day: Date,
 }
 
-/// All that an answer depends on. Whatever a page of a place comes to depend on belongs here.
+/// All that the bytes of an answer depend on.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Key {
-    /// The place, by its canonical code.
-    pub code: LandCode,
-    /// What is asked of it.
-    pub view: View,
-    /// What the request called us, where the configuration does not say it; else empty.
-    pub host: String,
+    /// What is asked.
+    pub wanted: Wanted,
     /// When.
     pub at: Moment,
+    /// How it is written.
+    pub coding: Coding,
+}
+
+/// A kept answer.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    /// The answer.
+    pub(crate) answer: Representation,
+    /// How often it was asked for.
+    asked: AtomicU32,
+    /// Whether somebody writes it in another coding, or has found that this saves too little.
+    is_coded: AtomicBool,
+}
+
+impl Kept {
+    /// An answer that was asked for once.
+    fn new(answer: Representation) -> Self {
+        Self { answer, asked: AtomicU32::new(1), is_coded: AtomicBool::new(false) }
+    }
+}
+
+/// Has the next one code what whoever began does not: they may have gone.
+struct Again<'k>(&'k AtomicBool);
+
+impl Drop for Again<'_> {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Relaxed);
+    }
 }
 
 #[derive(Clone, Debug)]
 struct ByBytes;
 
-impl Weighter<Key, Arc<Representation>> for ByBytes {
-    fn weight(&self, key: &Key, kept: &Arc<Representation>) -> u64 {
-        key.host.len() as u64 + kept.most_bytes()
+impl Weighter<Key, Arc<Kept>> for ByBytes {
+    fn weight(&self, key: &Key, kept: &Arc<Kept>) -> u64 {
+        key.wanted.host.len() as u64 + kept.answer.bytes()
     }
 }
 
-/// Kept answers, the least asked of which go first.
+/// The moment that was last asked for, and what was asked for before it.
+#[derive(Debug, Default)]
+struct Turning {
+    at: Option<Moment>,
+    /// How often what is asked most was asked for: what is longer ago counts half at each change.
+    asked: HashMap<Wanted, u32>,
+    /// What is to be made again, the most asked last.
+    again: Vec<Wanted>,
+}
+
+/// Kept answers, the least asked of which go first. Each coding is kept for itself: of what everybody
+/// takes in brotli nothing else stays.
 #[derive(Debug)]
 pub struct Cache {
-    kept: sync::Cache<Key, Arc<Representation>, ByBytes>,
-    /// The moment that was last asked for.
-    at: Mutex<Option<Moment>>,
+    kept: sync::Cache<Key, Arc<Kept>, ByBytes>,
+    turning: Mutex<Turning>,
+    turned: Notify,
     metrics: Arc<Metrics>,
 }
 
@@ -72,51 +134,105 @@ impl Cache {
     #[must_use]
     pub fn new(bytes: u64, metrics: Arc<Metrics>) -> Self {
         /// What a page of a place weighs, about, bytes.
-        const PAGE: u64 = 70_000;
+        const PAGE: u64 = 30_000;
         /// Room for entries is made at once.
         const MOST_PAGES: u64 = 1_000_000;
         let pages = usize::try_from((bytes / PAGE).min(MOST_PAGES)).unwrap_or_default();
         let kept = sync::Cache::with_weighter(pages, bytes, ByBytes);
-        Self { kept, at: Mutex::default(), metrics }
+        Self { kept, turning: Mutex::default(), turned: Notify::new(), metrics }
     }
 
-    /// Whether an answer is kept. What is of another moment goes: it may be of what was classified
-    /// since.
-    pub(crate) fn has(&self, key: &Key) -> bool {
-        let mut at = self.at.lock().unwrap_or_else(PoisonError::into_inner);
-        if at.replace(key.at) != Some(key.at) {
-            self.kept.clear();
+    /// Lets go of what is of another moment: it may be of what was classified since.
+    pub(crate) fn turn_to(&self, at: Moment) {
+        let mut turning = self.turning.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = turning.at.replace(at);
+        if before.is_none_or(|before| before == at) {
+            return;
         }
-        drop(at);
-        self.kept.contains_key(key)
+        turning.asked.values_mut().for_each(|asked| *asked /= 2);
+        for (key, kept) in self.kept.iter() {
+            let times = kept.asked.load(Ordering::Relaxed);
+            *turning.asked.entry(key.wanted).or_default() += times;
+        }
+        self.kept.clear();
+        let mut most: Vec<(Wanted, u32)> = turning.asked.drain().collect();
+        most.retain(|(_, asked)| *asked > 0);
+        most.sort_by_key(|(_, asked)| Reverse(*asked));
+        most.truncate(MADE_AGAIN);
+        turning.again = most.iter().rev().map(|(wanted, _)| wanted.clone()).collect();
+        turning.asked = most.into_iter().collect();
+        drop(turning);
+        self.turned.notify_one();
     }
 
-    /// What is kept.
-    pub(crate) fn get(&self, key: &Key) -> Option<Arc<Representation>> {
-        let kept = self.kept.get(key)?;
-        self.metrics.kept_answer(true);
+    /// Returns once the moment has changed.
+    pub(crate) async fn turned(&self) {
+        self.turned.notified().await;
+    }
+
+    /// What is to be made again next: each once, the most asked first.
+    pub(crate) fn next_again(&self) -> Option<Wanted> {
+        self.turning.lock().unwrap_or_else(PoisonError::into_inner).again.pop()
+    }
+
+    /// What is kept: in the coding of the key, or else as it is.
+    pub(crate) fn get(&self, key: &Key) -> Option<Arc<Kept>> {
+        self.turn_to(key.at);
+        let kept = self.kept.get(key).or_else(|| {
+            let plain = Key { coding: Coding::Plain, ..key.clone() };
+            (key.coding != Coding::Plain).then(|| self.kept.get(&plain)).flatten()
+        })?;
+        kept.asked.fetch_add(1, Ordering::Relaxed);
         Some(kept)
     }
 
-    /// What is kept, or what `make` makes; of many at once one makes it, and it is kept if its moment is
-    /// not over by then.
+    /// What is kept as it is, or what `make` makes; of many at once one makes it, and it is kept if its
+    /// moment is not over by then.
     pub(crate) async fn get_or_make<E>(
         &self,
         key: &Key,
         is_now: impl Fn() -> bool,
         make: impl Future<Output = Result<Representation, E>>,
-    ) -> Result<Arc<Representation>, E> {
+    ) -> Result<Arc<Kept>, E> {
+        self.turn_to(key.at);
         let guard = match self.kept.get_value_or_guard_async(key).await {
-            Ok(kept) => return Ok(kept),
+            Ok(kept) => {
+                kept.asked.fetch_add(1, Ordering::Relaxed);
+                return Ok(kept);
+            }
             Err(guard) => guard,
         };
-        self.metrics.kept_answer(false);
-        let made = Arc::new(make.await?);
-        if is_now() {
+        self.metrics.made_answer();
+        let kept = Arc::new(Kept::new(make.await?));
+        if self.is_at(key.at) && is_now() {
             // It fails where the room was taken away meanwhile: then it is not kept.
-            let _ = guard.insert(Arc::clone(&made));
+            let _ = guard.insert(Arc::clone(&kept));
         }
-        Ok(made)
+        Ok(kept)
+    }
+
+    /// What is kept as it is in the coding of the key, which whoever asks first makes; as it is where
+    /// that saves too little, and while somebody makes it, whom nobody waits for.
+    pub(crate) async fn coded(&self, key: &Key, kept: Arc<Kept>) -> Arc<Kept> {
+        if kept.answer.coding() == key.coding || kept.is_coded.swap(true, Ordering::Relaxed) {
+            return kept;
+        }
+        let again = Again(&kept.is_coded);
+        let (plain, coding) = (Arc::clone(&kept), key.coding);
+        let coded = tokio::task::spawn_blocking(move || plain.answer.coded(coding)).await;
+        let Ok(Some(coded)) = coded else {
+            std::mem::forget(again);
+            return kept;
+        };
+        let coded = Arc::new(Kept::new(coded));
+        if self.is_at(key.at) {
+            self.kept.insert(key.clone(), Arc::clone(&coded));
+        }
+        coded
+    }
+
+    fn is_at(&self, at: Moment) -> bool {
+        self.turning.lock().unwrap_or_else(PoisonError::into_inner).at == Some(at)
     }
 }
 
@@ -142,7 +258,8 @@ mod tests {
         let code = format!("330521001001GB{number:05}");
         let code = LandCode::parse(&code, Strictness::Issue).unwrap().code;
         let at = Moment { epoch: Epoch(epoch), day: date(2026, 11, 29) };
-        Key { code, view: View::Feature, host: String::new(), at }
+        let wanted = Wanted { code, view: View::Feature, host: String::new() };
+        Key { wanted, at, coding: Coding::Plain }
     }
 
     fn answer(bytes: usize) -> Representation {
@@ -201,5 +318,54 @@ mod tests {
         let none = self::cache(0);
         keep(&none, &key(1, 1), true).await;
         assert!(none.kept.get(&key(1, 1)).is_none());
+    }
+
+    #[tokio::test]
+    async fn two_thousand_pages_fit_into_what_is_kept_unless_told() {
+        let cache = cache(crate::settings::LimitsConfig::default().cache_bytes);
+        for number in 1..=2_000 {
+            let make = async { Ok::<_, Infallible>(answer(31_000)) };
+            let Ok(_made) = cache.get_or_make(&key(number, 1), || true, make).await;
+        }
+        assert!(cache.kept.len() > 1_900, "{}", cache.kept.len());
+    }
+
+    #[tokio::test]
+    async fn what_is_kept_is_coded_once_and_takes_its_own_room() {
+        let cache = cache(1 << 20);
+        let plain = key(1, 1);
+        keep(&cache, &plain, true).await;
+        let coded = Key { coding: Coding::Brotli, ..plain.clone() };
+        let before = cache.kept.weight();
+        for _ in 0..3 {
+            let kept = cache.get(&coded).unwrap();
+            assert_eq!(cache.coded(&coded, kept).await.answer.coding(), Coding::Brotli);
+        }
+        assert_eq!(cache.kept.len(), 2);
+        assert!(cache.kept.weight() > before);
+        cache.kept.remove(&plain);
+        assert_eq!(cache.get(&coded).unwrap().answer.coding(), Coding::Brotli);
+        assert!(cache.get(&plain).is_none());
+    }
+
+    #[tokio::test]
+    async fn what_was_asked_most_is_made_again_first_and_no_more_than_so_much() {
+        let cache = cache(64 << 20);
+        let most = MADE_AGAIN + 20;
+        for number in 1..=most {
+            keep(&cache, &key(number, 1), true).await;
+        }
+        for number in [7, 7, 7, 7, 9, 9] {
+            assert!(cache.get(&key(number, 1)).is_some());
+        }
+        assert!(cache.next_again().is_none(), "nothing has changed yet");
+        cache.turn_to(key(1, 2).at);
+        assert!(cache.kept.is_empty());
+        assert_eq!(cache.next_again(), Some(key(7, 2).wanted));
+        // Published again before the rest was made: what was asked most is still known.
+        cache.turn_to(key(1, 3).at);
+        let again: Vec<_> = std::iter::from_fn(|| cache.next_again()).collect();
+        assert_eq!(again[..2], [key(7, 3).wanted, key(9, 3).wanted]);
+        assert!(again.len() <= MADE_AGAIN);
     }
 }

@@ -26,11 +26,8 @@ use std::{
 };
 
 use axum::{
-    Router,
     body::{Body, Bytes},
-    extract::{ConnectInfo, Request},
-    http::{HeaderValue, Request as HttpRequest, header},
-    response::Response,
+    http::{HeaderValue, Request, Response, header},
 };
 use hyper::{
     body::{Body as HttpBody, Frame, Incoming, SizeHint},
@@ -45,7 +42,6 @@ use tokio::{
     net::{TcpListener, TcpStream},
     sync::Semaphore,
 };
-use tower::ServiceExt as _;
 
 use self::{
     line::Line,
@@ -56,6 +52,7 @@ use crate::{
     identity::MarkKey,
     metrics::{Ended, Metrics},
     open_files,
+    security::door::Door,
     security_event::Event,
     security_log::SecurityLog,
     settings::{LimitsConfig, Settings},
@@ -111,7 +108,7 @@ impl Gate {
         &self,
         stream: TcpStream,
         peer: SocketAddr,
-        router: Router,
+        door: Arc<Door>,
         watched: Arc<Watched>,
         graceful: hyper_util::server::graceful::Watcher,
     ) {
@@ -129,7 +126,7 @@ impl Gate {
             service_fn(move |request| {
                 let before = answered.fetch_add(1, Ordering::Relaxed);
                 let last = before + 1 >= MOST_ANSWERS || watched.opened().elapsed() >= age;
-                answer(router.clone(), peer, request, watched.clone(), last)
+                answer(door.clone(), peer, request, watched.clone(), last)
             })
         };
         let line = Line::new(stream, watched.clone(), Duration::from_secs(limits.write_seconds));
@@ -163,12 +160,8 @@ impl From<share::Shed> for Ended {
 
 /// Serves HTTP/1.1 until `stop`, then finishes the answers under way. A proxy in front speaks the
 /// newer versions, and may have as many connections as there are.
-pub async fn serve(
-    listener: TcpListener,
-    router: Router,
-    gate: Gate,
-    stop: impl Future<Output = ()>,
-) {
+pub async fn serve(listener: TcpListener, door: Door, gate: Gate, stop: impl Future<Output = ()>) {
+    let door = Arc::new(door);
     let most = open_files::for_connections(gate.limits().connections);
     let table = Arc::new(Table::new(most));
     // Those that were told to end are there a moment longer.
@@ -197,14 +190,14 @@ pub async fn serve(
             }
         };
         let seat = gate.seat(&table, peer);
-        let (gate, router, graceful) = (gate.clone(), router.clone(), shutdown.watcher());
+        let (gate, door, graceful) = (gate.clone(), door.clone(), shutdown.watcher());
         tokio::spawn(async move {
             let open = gate.metrics.connection_opened();
-            gate.serve(stream, peer, router, seat.watched.clone(), graceful).await;
+            gate.serve(stream, peer, door, seat.watched.clone(), graceful).await;
             drop((open, seat, permit));
         });
     }
-    drop((listener, router));
+    drop((listener, door));
     // No answer takes longer; whoever does not read theirs is not waited for.
     if tokio::time::timeout(patience, shutdown.shutdown()).await.is_err() {
         tracing::warn!("connections were left that did not read their answers");
@@ -212,21 +205,19 @@ pub async fn serve(
 }
 
 async fn answer(
-    router: Router,
+    door: Arc<Door>,
     peer: SocketAddr,
-    request: HttpRequest<Incoming>,
+    request: Request<Incoming>,
     watched: Arc<Watched>,
     last: bool,
-) -> Result<Response, Infallible> {
+) -> Result<Response<Answer>, Infallible> {
     watched.begin(Phase::Working);
-    let mut request: Request = request.map(Body::new);
-    request.extensions_mut().insert(ConnectInfo(peer));
-    let mut response = router.oneshot(request).await?;
+    let mut response = door.answer(peer, request).await;
     watched.begin(Phase::Answering);
     if last {
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
-    Ok(response.map(|body| Body::new(Answer { body, watched })))
+    Ok(response.map(|body| Answer { body, watched }))
 }
 
 /// The body of an answer; the connection waits for the next question once it is through.

@@ -8,9 +8,12 @@ mod assertion;
 mod key_set;
 mod seen;
 
+use std::{convert::Infallible, sync::Arc};
+
 use axum::http::{HeaderMap, HeaderName};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::digest::keyed_digest;
+use quick_cache::sync::Cache;
 
 use crate::client::ClientAddress;
 
@@ -22,7 +25,14 @@ pub const HEADER: HeaderName = HeaderName::from_static("jianma-assertion");
 
 /// The key that turns addresses into marks. Drawn at start and never kept.
 #[derive(Clone)]
-pub struct MarkKey([u8; 32]);
+pub struct MarkKey {
+    key: [u8; 32],
+    /// Marks of who came last: each of their requests has one, and a digest takes long.
+    known: Arc<Cache<ClientAddress, String>>,
+}
+
+/// Visitors whose marks are remembered.
+const KNOWN: usize = 1_000;
 
 impl std::fmt::Debug for MarkKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -33,15 +43,19 @@ impl std::fmt::Debug for MarkKey {
 impl MarkKey {
     /// A key from 32 unguessable bytes.
     #[must_use]
-    pub const fn new(bytes: [u8; 32]) -> Self {
-        Self(bytes)
+    pub fn new(key: [u8; 32]) -> Self {
+        Self { key, known: Arc::new(Cache::new(KNOWN)) }
     }
 
     /// A mark that tells one visitor from another in the audit while this process runs.
     #[must_use]
     pub fn mark(&self, client: ClientAddress) -> String {
-        let digest = keyed_digest(&self.0, &[client.0.to_string().as_bytes()]);
-        format!("visitor-{}", URL_SAFE_NO_PAD.encode(&digest[..9]))
+        let drawn = || {
+            let digest = keyed_digest(&self.key, &[client.0.to_string().as_bytes()]);
+            Ok::<_, Infallible>(format!("visitor-{}", URL_SAFE_NO_PAD.encode(&digest[..9])))
+        };
+        let Ok(mark) = self.known.get_or_insert_with(&client, drawn);
+        mark
     }
 }
 

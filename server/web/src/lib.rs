@@ -1,9 +1,10 @@
 //! The portal over HTTP: connections, routes, pages, forms, REST, headers, limits.
 //!
 //! [`router::state`] makes of what a start-up brings ([`router::Parts`]) what every handler is handed,
-//! [`router::router`] is all of it as one axum router, and [`router::serve`] answers. What may be set
+//! and [`router::serve`] answers: each request passes the door ([`security::door`]). What may be set
 //! is in [`settings`]; every address is in [`portal_routes`].
 
+mod again;
 pub mod cache;
 pub mod client;
 mod connections;

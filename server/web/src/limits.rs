@@ -32,8 +32,6 @@ pub const ATTEMPTS: u32 = 5;
 /// Refusals of one address in which what was typed is given back: a minute, at once. They cost more
 /// than what is refused.
 const GIVEN_BACK: (u32, u32) = (20, 40);
-/// Questions for health and metrics from one address: a second, at once.
-const OPERATIONS: (u32, u32) = (50, 500);
 
 /// What a request is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -183,6 +181,7 @@ impl Limits {
         let reads = (config.reads_per_second, config.read_burst);
         let submissions = (config.submissions_per_minute, config.submission_burst);
         let forms = times(ATTEMPTS, submissions);
+        let operations = (config.operations_per_second, config.operation_burst);
         let callbacks = (config.callbacks_per_second, config.callback_burst);
         Self {
             pages: Shared::new(per_second, reads),
@@ -192,7 +191,7 @@ impl Limits {
             submissions: Shared::new(per_minute, submissions),
             given_back: Counters::keyed(per_minute(GIVEN_BACK)),
             files: Counters::keyed(per_second((config.files_per_second, config.file_burst))),
-            operations: Counters::keyed(per_second(OPERATIONS)),
+            operations: Counters::keyed(per_second(operations)),
             proofs: Counters::keyed(per_second(of_all(reads))),
             forged: Counters::keyed(per_minute(of_all(submissions))),
             subject_reads: Counters::keyed(per_second(reads)),

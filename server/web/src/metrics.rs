@@ -1,12 +1,12 @@
 //! What is counted, for operators: `/metrics` in the text format of Prometheus. No label holds
 //! anything that a visitor wrote.
 
-use std::time::Duration;
+use std::{sync::OnceLock, time::Duration};
 
 use axum::http::StatusCode;
 use prometheus::{
-    Encoder as _, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec,
-    Opts, Registry, TextEncoder,
+    Encoder as _, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge,
+    IntGaugeVec, Opts, Registry, TextEncoder,
 };
 use store::DeliveryState;
 
@@ -18,9 +18,6 @@ use crate::{
 
 /// Bounds of the histogram of answers, seconds.
 const BOUNDS: [f64; 10] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.25, 1.0, 5.0, 20.0];
-
-const KEPT: &str = "kept";
-const MADE: &str = "made";
 
 /// Why a connection was ended by us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,10 +49,13 @@ pub struct Metrics {
     registry: Registry,
     requests: IntCounterVec,
     seconds: HistogramVec,
+    of_kinds: [OfKind; Kind::ALL.len()],
     open: IntGauge,
     opened: IntCounter,
     ended: IntCounterVec,
-    kept_answers: IntCounterVec,
+    kept_answers: IntCounter,
+    made_answers: IntCounter,
+    made_again: IntCounter,
     limits: IntCounterVec,
     security: IntCounterVec,
     checks: IntGaugeVec,
@@ -64,6 +64,14 @@ pub struct Metrics {
     versions: IntGaugeVec,
     imported: IntGaugeVec,
     notes_waiting: IntGauge,
+}
+
+/// What every request counts, looked up once: looking up a label takes longer than counting.
+#[derive(Debug, Default)]
+struct OfKind {
+    /// By class of status.
+    requests: [OnceLock<IntCounter>; 5],
+    seconds: OnceLock<Histogram>,
 }
 
 /// One open connection; counted until it is dropped.
@@ -120,7 +128,18 @@ impl Metrics {
         registry.register(Box::new(seconds.clone()))?;
         let opened = IntCounter::new("jianma_connections_total", "Connections taken.")?;
         registry.register(Box::new(opened.clone()))?;
+        let answers = counters(
+            "jianma_kept_answers_total",
+            "Answers about places that are the same for everybody: kept or made.",
+            &["answer"],
+        )?;
+        let made_again = IntCounter::new(
+            "jianma_answers_made_again_total",
+            "Answers that were made again after the data changed, before anybody asked.",
+        )?;
+        registry.register(Box::new(made_again.clone()))?;
         let metrics = Self {
+            of_kinds: Default::default(),
             requests: counters(
                 "jianma_requests_total",
                 "Requests by kind of route and class of status.",
@@ -134,11 +153,9 @@ impl Metrics {
                 "Connections that were ended here, and why.",
                 &["why"],
             )?,
-            kept_answers: counters(
-                "jianma_kept_answers_total",
-                "Questions about places whose answer is the same for everybody: kept or made.",
-                &["answer"],
-            )?,
+            kept_answers: answers.with_label_values(&["kept"]),
+            made_answers: answers.with_label_values(&["made"]),
+            made_again,
             limits: counters(
                 "jianma_limits_hit_total",
                 "Requests that were one too many, by limit.",
@@ -180,9 +197,6 @@ impl Metrics {
         for why in [Ended::Busiest, Ended::AddressFull, Ended::NotRead, Ended::TooOld] {
             metrics.ended.with_label_values(&[why.name()]);
         }
-        for answer in [KEPT, MADE] {
-            metrics.kept_answers.with_label_values(&[answer]);
-        }
         for event in Event::ALL {
             metrics.security.with_label_values(&[event.name()]);
         }
@@ -197,21 +211,34 @@ impl Metrics {
 
     /// Counts an answer.
     pub fn answered(&self, kind: Kind, status: StatusCode, took: Duration) {
-        let class = match status.as_u16() {
-            100..=199 => "1xx",
-            200..=299 => "2xx",
-            300..=399 => "3xx",
-            400..=499 => "4xx",
-            _ => "5xx",
+        let (at, class) = match status.as_u16() {
+            100..=199 => (0, "1xx"),
+            200..=299 => (1, "2xx"),
+            300..=399 => (2, "3xx"),
+            400..=499 => (3, "4xx"),
+            _ => (4, "5xx"),
         };
-        self.requests.with_label_values(&[kind.name(), class]).inc();
-        self.seconds.with_label_values(&[kind.name()]).observe(took.as_secs_f64());
+        let OfKind { requests, seconds } = &self.of_kinds[kind as usize];
+        let requests =
+            requests[at].get_or_init(|| self.requests.with_label_values(&[kind.name(), class]));
+        requests.inc();
+        let seconds = seconds.get_or_init(|| self.seconds.with_label_values(&[kind.name()]));
+        seconds.observe(took.as_secs_f64());
     }
 
-    /// Counts whether a public answer was kept.
-    pub fn kept_answer(&self, kept: bool) {
-        let answer = if kept { KEPT } else { MADE };
-        self.kept_answers.with_label_values(&[answer]).inc();
+    /// Counts a public answer that was kept.
+    pub fn kept_answer(&self) {
+        self.kept_answers.inc();
+    }
+
+    /// Counts one that was made.
+    pub fn made_answer(&self) {
+        self.made_answers.inc();
+    }
+
+    /// Counts one that was made again for nobody yet.
+    pub fn made_again(&self) {
+        self.made_again.inc();
     }
 
     /// Counts a connection, open until the returned value is dropped.

@@ -15,11 +15,12 @@ use domain::{
     request::RequestNumber,
     scanned_text::ScannedText,
 };
-use service_api::Refusal;
+use service_api::{Drawn, Place, Refusal, Seen};
+use tokio::{runtime::Handle, task::JoinError};
 
 use crate::{
     cookies,
-    place_answers::{self, Looked},
+    place_answers::{self, Making},
     problem::Problem,
     render::{PageInput, own_host, render},
     representation::Wants,
@@ -82,26 +83,46 @@ pub async fn place(
     request: Request,
 ) -> Response {
     let read = code.read.as_ref().ok().filter(|_| canonical(request.uri(), &code.read).is_none());
-    let read = read.cloned();
-    let key =
-        read.as_ref().and_then(|read| place_answers::key_of_page(&state, &visitor, &request, read));
-    let (Some(key), Some(read)) = (key, read) else {
+    let wanted = read.and_then(|read| {
+        let asked = (request.uri(), request.headers());
+        place_answers::wanted_page(&state, &visitor.visit, asked, read)
+    });
+    let (Some(wanted), Some(read)) = (wanted, read.cloned()) else {
         return at_place(state, visitor, code, request).await;
     };
-    let wants = Wants::of(request.headers());
-    let looked = match place_answers::look(&state, &visitor.visit, &key).await {
-        Ok(Looked::Kept(kept)) => return kept.compressed(&wants),
-        Ok(Looked::Place(place)) => Ok(place),
-        Err(refusal) => Err(refusal),
-    };
-    let is_place = looked.is_ok();
-    let drawing = draw(&state, &visitor, request, Found::by_look(read, looked));
-    // A *no* waits for nobody else's.
-    if !is_place {
-        return drawing.await;
+    let making = Making::of(&state, wanted);
+    match state.portal.see(&visitor.visit, (&read.code, Drawn::WithMap)).await {
+        Ok(Seen { place, epoch }) => {
+            let wants = Wants::of(request.headers());
+            let drawing = found(&state, request, read, place);
+            let made = making.page(&state, epoch, drawing).await;
+            made.map_or_else(|response| response, |made| made.answer.respond(&wants))
+        }
+        // A *no* waits for nobody else's.
+        Err(refusal) => {
+            let found = Found::by_look(read, Err(refusal));
+            draw(&state, &visitor, request, found).await
+        }
     }
-    let made = place_answers::page(&state, &key, drawing).await;
-    made.map_or_else(|response| response, |made| made.plainly(&wants))
+}
+
+/// The page of a place that was found. A map takes a millisecond to draw, of a place in many parts far
+/// longer: that is no work for a thread which others wait for.
+pub(crate) async fn found(
+    state: &AppState,
+    request: Request,
+    code: Parsed<LandCode>,
+    place: Place,
+) -> Response {
+    let found = Some(Found::Place { code, place: Box::new(place) });
+    let input = PageInput { found, ..PageInput::default() };
+    let (state, runtime) = (state.clone(), Handle::current());
+    let draw = move || runtime.block_on(render(&state, request, input));
+    match tokio::task::spawn_blocking(draw).await.map_err(JoinError::try_into_panic) {
+        Ok(response) => response,
+        Err(Ok(panic)) => std::panic::resume_unwind(panic),
+        Err(Err(_stopping)) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+    }
 }
 
 /// A page of a place, drawn for who asks.

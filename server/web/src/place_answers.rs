@@ -7,79 +7,111 @@ use std::{convert::Infallible, sync::Arc};
 
 use axum::{
     body::to_bytes,
-    extract::Request,
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, StatusCode, Uri, header, request::Parts},
     response::{IntoResponse as _, Response},
 };
-use domain::{LandCode, clock::china_date, code::Parsed, viewer::Tier};
-use service_api::{Drawn, Place, Refusal, Unavailable, Visit};
+use domain::{
+    LandCode,
+    clock::china_date,
+    code::{Parsed, Strictness},
+    dataset::Epoch,
+    viewer::Tier,
+};
+use jiff::civil::Date;
+use service_api::{Drawn, Refusal, Visit};
 
 use crate::{
-    cache::{Key, Moment, View},
+    cache::{Kept, Key, Moment, View, Wanted},
     cookies,
     identity::HEADER,
     render::own_host,
-    representation::{Representation, Terms},
+    representation::{Coding, Representation, Terms, Wants},
+    route::{Audience, KeptKind},
     security::visitor::Visitor,
     state::AppState,
 };
 
-/// What a look came to.
-#[derive(Debug)]
-pub(crate) enum Looked {
-    /// The answer is at hand.
-    Kept(Arc<Representation>),
-    /// The place, for whoever makes the answer.
-    Place(Box<Place>),
-}
-
-/// The key of a place's page, where the request asks for what everybody would get.
-pub(crate) fn key_of_page(
+/// What a request for a place's page wants, where it is what everybody would get.
+pub(crate) fn wanted_page(
     state: &AppState,
-    visitor: &Visitor,
-    request: &Request,
+    visit: &Visit,
+    (uri, headers): (&Uri, &HeaderMap),
     read: &Parsed<LandCode>,
-) -> Option<Key> {
+) -> Option<Wanted> {
     // Of a code that is odd the page says what is odd about how it was written.
-    let plain = read.warnings.is_empty() && request.uri().query().is_none();
-    let headers = request.headers();
-    if !plain || !request.method().is_safe() || !is_everybodys(visitor, headers) {
+    let plain = read.warnings.is_empty() && uri.query().is_none();
+    if !plain || !is_everybodys(visit, headers) {
         return None;
     }
     let (locale, elder) = (cookies::locale(headers), cookies::elder(headers));
     let host = state.settings.site.host.is_none().then(|| own_host(state, headers));
-    let (view, at) = (View::Profile { locale, elder }, now(state)?);
-    Some(Key { code: read.code, view, host: host.unwrap_or_default(), at })
+    let view = View::Profile { locale, elder };
+    Some(Wanted { code: read.code, view, host: host.unwrap_or_default() })
 }
 
-/// The key of what a program reads of a place.
-pub(crate) fn key_of_document(
-    state: &AppState,
-    visitor: &Visitor,
+/// The same of what a program reads of a place.
+pub(crate) fn wanted_document(
+    visit: &Visit,
     headers: &HeaderMap,
     (view, code): (View, LandCode),
-) -> Option<Key> {
-    let at = is_everybodys(visitor, headers).then(|| now(state))??;
-    Some(Key { code, view, host: String::new(), at })
+) -> Option<Wanted> {
+    is_everybodys(visit, headers).then(|| Wanted { code, view, host: String::new() })
 }
 
-/// A look at a place by whoever asks for this answer.
-///
-/// # Errors
-/// [`Refusal`].
-pub(crate) async fn look(state: &AppState, visit: &Visit, key: &Key) -> Result<Looked, Refusal> {
-    // Whoever is slowed may wait while somebody publishes: so it is asked when they are let in.
-    let at_hand = || state.cache.has(key) && now(state) == Some(key.at);
-    let of = (&key.code, drawn(key.view));
-    if let Some(place) = state.portal.look_unless(visit, of, &at_hand).await? {
-        return Ok(Looked::Place(Box::new(place)));
+/// Whoever shows a proof of who they are gets an answer of their own, whatever it proves.
+fn is_everybodys(visit: &Visit, headers: &HeaderMap) -> bool {
+    visit.viewer.tier == Tier::Public && !headers.contains_key(HEADER)
+}
+
+/// The answer that is kept of what a GET asks, for whoever may have it; `None` where it must be made.
+/// Which data are current is asked here, once the request is there, and the visitor takes it along.
+pub(crate) async fn kept(
+    state: &AppState,
+    head: &Parts,
+    (kind, written): (KeptKind, &str),
+    visitor: &mut Visitor,
+) -> Option<Response> {
+    let wanted = wanted(state, head, (kind, written), &visitor.visit)?;
+    visitor.visit.epoch = state.portal.epoch();
+    let wants = Wants::of(&head.headers);
+    let at = Moment { epoch: visitor.visit.epoch?, day: today(state) };
+    let key = Key { wanted, at, coding: wants.coding() };
+    let kept = state.cache.get(&key)?;
+    let is_still = || now(state) == Some(at);
+    match state.portal.let_at_hand(&visitor.visit, &key.wanted.code, &is_still).await {
+        Ok(true) => {
+            state.metrics.kept_answer();
+            Some(state.cache.coded(&key, kept).await.answer.respond(&wants))
+        }
+        Ok(false) => None,
+        Err(Refusal::TooMany { retry_after }) => {
+            let who = match kind {
+                KeptKind::Page => Audience::Person,
+                KeptKind::Feature | KeptKind::Restrictions => Audience::Program,
+            };
+            Some(visitor.too_many(state, who, retry_after))
+        }
+        Err(Refusal::Nothing { .. } | Refusal::Unavailable(_)) => None,
     }
-    if let Some(kept) = state.cache.get(key) {
-        return Ok(Looked::Kept(kept));
+}
+
+/// What a request wants that asks for a place by its one address.
+fn wanted(
+    state: &AppState,
+    head: &Parts,
+    (kind, written): (KeptKind, &str),
+    visit: &Visit,
+) -> Option<Wanted> {
+    let read = LandCode::parse(written, Strictness::LookUp).ok()?;
+    if read.code.as_str() != written || read.code.canonical() != read.code {
+        return None;
     }
-    // Its room was taken away meanwhile.
-    let place = state.portal.look_unless(visit, of, &|| false).await?;
-    place.map(Box::new).map(Looked::Place).ok_or(Refusal::Unavailable(Unavailable))
+    let view = match kind {
+        KeptKind::Page => return wanted_page(state, visit, (&head.uri, &head.headers), &read),
+        KeptKind::Feature => View::Feature,
+        KeptKind::Restrictions => View::Restrictions,
+    };
+    wanted_document(visit, &head.headers, (view, read.code))
 }
 
 /// Only a page draws the place.
@@ -90,36 +122,63 @@ pub(crate) const fn drawn(view: View) -> Drawn {
     }
 }
 
-/// The page of a place that `make` makes, or that somebody else makes of it at this moment; what is
-/// none comes back as it is.
-pub(crate) async fn page(
-    state: &AppState,
-    key: &Key,
-    make: impl Future<Output = Response>,
-) -> Result<Arc<Representation>, Response> {
-    let make = async { whole(make.await).await };
-    state.cache.get_or_make(key, || now(state) == Some(key.at), make).await
+/// An answer that is about to be made of what was looked up.
+#[derive(Debug)]
+pub(crate) struct Making {
+    wanted: Wanted,
+    day: Date,
 }
 
-/// The same of what a program reads.
-pub(crate) async fn document(
-    state: &AppState,
-    key: &Key,
-    make: impl FnOnce() -> Representation,
-) -> Arc<Representation> {
-    let make = async { Ok::<_, Infallible>(make()) };
-    let Ok(made) = state.cache.get_or_make(key, || now(state) == Some(key.at), make).await;
-    made
+impl Making {
+    /// Begun before anything is looked up for it.
+    pub(crate) fn of(state: &AppState, wanted: Wanted) -> Self {
+        Self { wanted, day: today(state) }
+    }
+
+    /// The page that `make` makes of these data, or that somebody else makes of them; what is none
+    /// comes back as it is.
+    pub(crate) async fn page(
+        self,
+        state: &AppState,
+        epoch: Option<Epoch>,
+        make: impl Future<Output = Response>,
+    ) -> Result<Arc<Kept>, Response> {
+        let Some(epoch) = epoch else { return Err(make.await) };
+        self.kept(state, epoch, async { whole(make.await).await }).await
+    }
+
+    /// The same of what a program reads.
+    pub(crate) async fn document(
+        self,
+        state: &AppState,
+        epoch: Epoch,
+        make: impl FnOnce() -> Representation,
+    ) -> Arc<Kept> {
+        let make = async { Ok::<_, Infallible>(make()) };
+        let Ok(made) = self.kept(state, epoch, make).await;
+        made
+    }
+
+    async fn kept<E>(
+        self,
+        state: &AppState,
+        epoch: Epoch,
+        make: impl Future<Output = Result<Representation, E>>,
+    ) -> Result<Arc<Kept>, E> {
+        let Self { wanted, day } = self;
+        let key = Key { wanted, at: Moment { epoch, day }, coding: Coding::Plain };
+        // By other data it is another key: an answer that is late is kept by nobody.
+        state.cache.get_or_make(&key, || today(state) == day, make).await
+    }
 }
 
 /// This moment; `None` where it is not known which data are current.
-fn now(state: &AppState) -> Option<Moment> {
-    Some(Moment { epoch: state.portal.epoch()?, day: china_date(state.clock.now()) })
+pub(crate) fn now(state: &AppState) -> Option<Moment> {
+    Some(Moment { epoch: state.portal.epoch()?, day: today(state) })
 }
 
-/// Whoever shows a proof of who they are gets an answer of their own, whatever it proves.
-fn is_everybodys(visitor: &Visitor, headers: &HeaderMap) -> bool {
-    visitor.visit.viewer.tier == Tier::Public && !headers.contains_key(HEADER)
+fn today(state: &AppState) -> Date {
+    china_date(state.clock.now())
 }
 
 /// A rendered page as a whole; anything else comes back as it is.

@@ -11,7 +11,11 @@ use axum::{
 };
 use tower_http::services::{ServeDir, ServeFile};
 
-use crate::{forms, opening, pages, preferences, rest, rights, route::Route, routes::Routes};
+use crate::{
+    forms, opening, pages, preferences, rest, rights,
+    route::{AtDoor, KeptKind, Route},
+    routes::Routes,
+};
 
 /// The routes of the portal. The folder is that of built files.
 #[must_use]
@@ -42,6 +46,7 @@ pub fn routes(site: &Path) -> Routes {
     Routes::new()
         .page(urls::HOME, pages::home)
         .page(urls::PLACE_ROUTE, pages::place)
+        .at_door(urls::PLACE_ROUTE, AtDoor::Kept(KeptKind::Page))
         .page(urls::NEW_REQUEST_ROUTE, pages::new_request)
         .page(urls::LABEL_ROUTE, pages::label)
         .page(urls::SERVICES, pages::page)
@@ -84,8 +89,12 @@ mod tests {
         for Route { method, path, info } in known_routes() {
             let method = method.as_ref().map_or("any", |method| method.as_str());
             let compressed = if info.compressed { "" } else { ", uncompressed" };
+            let at_door = match info.at_door {
+                AtDoor::Nothing => "",
+                AtDoor::Alive | AtDoor::Kept(_) => ", at the door",
+            };
             lines.push_str(&format!(
-                "{method} {path}: {:?}, {}{compressed}\n",
+                "{method} {path}: {:?}, {}{compressed}{at_door}\n",
                 info.audience,
                 info.kind.name()
             ));

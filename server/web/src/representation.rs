@@ -1,12 +1,6 @@
 //! An answer as bytes with its validator and its codings (RFC 9110 §3.2).
 
-use std::{
-    io::{self, Write as _},
-    sync::{
-        OnceLock,
-        atomic::{AtomicBool, Ordering},
-    },
-};
+use std::io::{self, Write as _};
 
 use axum::{
     body::Bytes,
@@ -21,35 +15,56 @@ use crate::route::wanted;
 
 /// Of brotli: a quarter less than what is compressed while it is sent, in a millisecond for a page.
 const BROTLI_QUALITY: u32 = 5;
+/// Headers of an answer, with those of every answer.
+const MOST_HEADERS: usize = 16;
+
+/// How a body is written (RFC 9110 §8.4.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Coding {
+    /// As it is.
+    Plain,
+    /// Brotli (RFC 7932).
+    Brotli,
+    /// Gzip (RFC 1952).
+    Gzip,
+}
+
+impl Coding {
+    const fn name(self) -> Option<&'static str> {
+        match self {
+            Self::Plain => None,
+            Self::Brotli => Some("br"),
+            Self::Gzip => Some("gzip"),
+        }
+    }
+
+    fn code(self, body: &[u8]) -> io::Result<Vec<u8>> {
+        match self {
+            Self::Plain => Ok(body.to_vec()),
+            Self::Brotli => {
+                let mut coder =
+                    brotli::CompressorWriter::new(Vec::new(), 4_096, BROTLI_QUALITY, 22);
+                coder.write_all(body)?;
+                Ok(coder.into_inner())
+            }
+            Self::Gzip => {
+                let mut coder = GzEncoder::new(Vec::new(), Compression::default());
+                coder.write_all(body)?;
+                coder.finish()
+            }
+        }
+    }
+}
 
 /// What can be sent as it is to whoever may have it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Representation {
     kind: HeaderValue,
     /// What may keep it, and what else than its address it depends on.
     terms: Terms,
     tag: HeaderValue,
+    coding: Coding,
     body: Bytes,
-    brotli: Coding,
-    gzip: Coding,
-}
-
-/// A coding of a body, made by whoever first wants it.
-#[derive(Debug, Default)]
-struct Coding {
-    begun: AtomicBool,
-    made: OnceLock<Option<Bytes>>,
-}
-
-impl Coding {
-    /// It; none while somebody else makes it, whom nobody waits for, and where it saves too little.
-    fn of(&self, body: &Bytes, code: fn(&[u8]) -> io::Result<Vec<u8>>) -> Option<&Bytes> {
-        if !self.begun.swap(true, Ordering::Relaxed) {
-            let coded = code(body).ok().filter(|coded| 2 * coded.len() <= body.len());
-            let _first = self.made.set(coded.map(Vec::into_boxed_slice).map(Bytes::from));
-        }
-        self.made.get()?.as_ref()
-    }
 }
 
 /// What may keep an answer, and what else than its address it depends on.
@@ -82,8 +97,7 @@ impl Terms {
 #[derive(Clone, Debug)]
 pub struct Wants {
     known: Vec<HeaderValue>,
-    brotli: bool,
-    gzip: bool,
+    coding: Coding,
 }
 
 impl Wants {
@@ -97,20 +111,31 @@ impl Wants {
             brotli |= coding.eq_ignore_ascii_case("br");
             gzip |= coding.eq_ignore_ascii_case("gzip");
         }
-        Self {
-            known: headers.get_all(header::IF_NONE_MATCH).iter().cloned().collect(),
-            brotli,
-            gzip,
-        }
+        let coding = match (brotli, gzip) {
+            (true, _) => Coding::Brotli,
+            (false, true) => Coding::Gzip,
+            (false, false) => Coding::Plain,
+        };
+        Self { known: headers.get_all(header::IF_NONE_MATCH).iter().cloned().collect(), coding }
+    }
+
+    /// The coding that the answer goes out in, where it is kept.
+    #[must_use]
+    pub const fn coding(&self) -> Coding {
+        self.coding
     }
 
     /// Whether the request names this validator, weakly compared, or any.
     fn has(&self, tag: &HeaderValue) -> bool {
-        let strong = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
         let tag = strong(tag.to_str().unwrap_or_default());
         let known = self.known.iter().filter_map(|known| known.to_str().ok());
         known.flat_map(|known| known.split(',')).map(strong).any(|one| one == "*" || one == tag)
     }
+}
+
+/// A validator as it is compared weakly.
+fn strong(tag: &str) -> &str {
+    tag.trim().trim_start_matches("W/")
 }
 
 impl Representation {
@@ -121,8 +146,7 @@ impl Representation {
         // Weak: the bytes on the way depend on the coding.
         let tag = format!("W/\"{}\"", hexadecimal(&digest[..12]));
         let tag = HeaderValue::from_str(&tag).unwrap_or(HeaderValue::from_static("W/\"\""));
-        let (brotli, gzip) = (Coding::default(), Coding::default());
-        Self { kind, terms, tag, body, brotli, gzip }
+        Self { kind, terms, tag, coding: Coding::Plain, body }
     }
 
     /// A JSON document for programs.
@@ -132,63 +156,46 @@ impl Representation {
         Self::new(HeaderValue::from_static(kind), Terms::Api, body)
     }
 
-    /// The most memory that it comes to take, bytes: a coding takes half of the body at most.
+    /// The memory that it takes, bytes.
     #[must_use]
-    pub fn most_bytes(&self) -> u64 {
+    pub const fn bytes(&self) -> u64 {
         const AROUND: u64 = 512;
-        2 * self.body.len() as u64 + AROUND
+        self.body.len() as u64 + AROUND
     }
 
-    /// The answer in full, uncompressed; 304 to whoever has it.
+    /// How it is written.
     #[must_use]
-    pub fn plainly(&self, wants: &Wants) -> Response {
-        self.in_coding(wants, None)
+    pub const fn coding(&self) -> Coding {
+        self.coding
     }
 
-    /// The same, compressed: once for everybody.
+    /// The same in a coding; none where that saves too little. Takes a millisecond or two.
     #[must_use]
-    pub fn compressed(&self, wants: &Wants) -> Response {
-        if wants.has(&self.tag) {
-            return self.plainly(wants);
-        }
-        let coding = if wants.brotli {
-            self.brotli.of(&self.body, brotli).map(|body| ("br", body))
-        } else if wants.gzip {
-            self.gzip.of(&self.body, gzip).map(|body| ("gzip", body))
+    pub fn coded(&self, coding: Coding) -> Option<Self> {
+        let body =
+            coding.code(&self.body).ok().filter(|coded| 2 * coded.len() <= self.body.len())?;
+        Some(Self { coding, body: Bytes::from(body.into_boxed_slice()), ..self.clone() })
+    }
+
+    /// The answer; 304 to whoever has it.
+    #[must_use]
+    pub fn respond(&self, wants: &Wants) -> Response {
+        let mut response = if wants.has(&self.tag) {
+            StatusCode::NOT_MODIFIED.into_response()
         } else {
-            None
+            Response::new(self.body.clone().into())
         };
-        self.in_coding(wants, coding)
-    }
-
-    fn in_coding(&self, wants: &Wants, coding: Option<(&'static str, &Bytes)>) -> Response {
-        let mut response = match coding {
-            _ if wants.has(&self.tag) => StatusCode::NOT_MODIFIED.into_response(),
-            Some((name, body)) => {
-                let coding = [(header::CONTENT_ENCODING, HeaderValue::from_static(name))];
-                (coding, body.clone()).into_response()
-            }
-            None => self.body.clone().into_response(),
-        };
-        let headers = response.headers_mut();
+        let (status, headers) = (response.status(), response.headers_mut());
+        headers.reserve(MOST_HEADERS);
+        if let (StatusCode::OK, Some(name)) = (status, self.coding.name()) {
+            headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(name));
+        }
         headers.insert(header::CONTENT_TYPE, self.kind.clone());
         headers.insert(header::CACHE_CONTROL, self.terms.cache_control());
         headers.insert(header::VARY, self.terms.vary());
         headers.insert(header::ETAG, self.tag.clone());
         response
     }
-}
-
-fn brotli(body: &[u8]) -> io::Result<Vec<u8>> {
-    let mut coder = brotli::CompressorWriter::new(Vec::new(), 4_096, BROTLI_QUALITY, 22);
-    coder.write_all(body)?;
-    Ok(coder.into_inner())
-}
-
-fn gzip(body: &[u8]) -> io::Result<Vec<u8>> {
-    let mut coder = GzEncoder::new(Vec::new(), Compression::default());
-    coder.write_all(body)?;
-    coder.finish()
 }
 
 #[cfg(test)]
@@ -221,22 +228,25 @@ mod tests {
         ] {
             let page = page(&long);
             let wants = wants(&[(header::ACCEPT_ENCODING, accepted)]);
-            let response = page.compressed(&wants);
+            let response = match wants.coding() {
+                Coding::Plain => page.respond(&wants),
+                coding => page.coded(coding).unwrap().respond(&wants),
+            };
             let told = response.headers().get(header::CONTENT_ENCODING).cloned();
             assert_eq!(told.as_ref().map(|it| it.to_str().unwrap()), coding, "{accepted}");
             assert_eq!(response.headers()[header::VARY], "cookie, accept-encoding");
+            assert_eq!(response.headers()[header::ETAG], page.respond(&wants).headers()["etag"]);
             let sent = to_bytes(response.into_body(), usize::MAX).await.unwrap();
             assert_eq!(sent.len() < long.len(), coding.is_some(), "{accepted}");
-            assert!(page.plainly(&wants).headers().get(header::CONTENT_ENCODING).is_none());
+            assert!(page.respond(&wants).headers().get(header::CONTENT_ENCODING).is_none());
         }
-        let tiny = page("a").compressed(&wants(&[(header::ACCEPT_ENCODING, "br")]));
-        assert!(tiny.headers().get(header::CONTENT_ENCODING).is_none(), "it would only grow");
+        assert!(page("a").coded(Coding::Brotli).is_none(), "it would only grow");
     }
 
     #[test]
     fn whoever_has_it_is_told_that_it_is_still_so() {
         let page = page("宗地");
-        let response = page.plainly(&wants(&[]));
+        let response = page.respond(&wants(&[]));
         assert_eq!(response.status(), StatusCode::OK);
         let tag = response.headers()[header::ETAG].to_str().unwrap().to_owned();
         let strong = tag.trim_start_matches("W/");
@@ -249,7 +259,7 @@ mod tests {
         ] {
             let mut headers = HeaderMap::new();
             headers.insert(header::IF_NONE_MATCH, HeaderValue::from_str(&known).unwrap());
-            assert_eq!(page.compressed(&Wants::of(&headers)).status(), status, "{known}");
+            assert_eq!(page.respond(&Wants::of(&headers)).status(), status, "{known}");
         }
     }
 }

@@ -3,13 +3,10 @@
 
 use std::{
     borrow::Cow,
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, HashSet},
 };
 
-use axum::{
-    extract::{MatchedPath, Request},
-    http::{HeaderMap, Method, header},
-};
+use axum::http::{HeaderMap, Method, Uri, header};
 
 use crate::limits::Kind;
 
@@ -35,17 +32,42 @@ pub struct RouteInfo {
     /// Whether its answers are compressed. Not where one carries a receipt's secret: the length of a
     /// compressed answer tells of what is in it.
     pub compressed: bool,
+    /// What the door answers of it.
+    pub at_door: AtDoor,
+}
+
+/// What of a route the door answers, to GET, before anybody asks the routes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AtDoor {
+    /// Nothing.
+    Nothing,
+    /// That the process runs.
+    Alive,
+    /// What is kept of places.
+    Kept(KeptKind),
+}
+
+/// An answer about a place that is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeptKind {
+    /// Its page.
+    Page,
+    /// It as a GeoJSON feature.
+    Feature,
+    /// What restricts it.
+    Restrictions,
 }
 
 impl RouteInfo {
     /// What an address is that no route knows, and no word of it leads to one.
     #[must_use]
-    pub fn nowhere(request: &Request) -> Self {
+    pub fn nowhere(method: &Method, headers: &HeaderMap) -> Self {
         Self {
-            audience: if wants_json_alone(request.headers()) { Program } else { Person },
-            kind: if request.method().is_safe() { Kind::Page } else { Kind::Form },
+            audience: if wants_json_alone(headers) { Program } else { Person },
+            kind: if method.is_safe() { Kind::Page } else { Kind::Form },
             area: "other",
             compressed: true,
+            at_door: AtDoor::Nothing,
         }
     }
 }
@@ -64,18 +86,35 @@ pub struct Route {
 use Audience::{Person, Program};
 
 /// What each route is, by its path, for what stands before handlers.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct RouteTable {
-    by_path: HashMap<Cow<'static, str>, Vec<Route>>,
+    by_path: matchit::Router<Vec<Route>>,
     /// First words of paths that lead programs alone anywhere.
     of_programs: HashSet<&'static str>,
 }
 
+impl std::fmt::Debug for RouteTable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RouteTable").field("of_programs", &self.of_programs).finish_non_exhaustive()
+    }
+}
+
+/// The route of a request.
+#[derive(Clone, Copy, Debug)]
+pub struct Found<'u> {
+    /// What it is.
+    pub info: RouteInfo,
+    /// The last parameter of its path, as it stands in the address; else empty.
+    pub last: &'u str,
+}
+
 impl RouteTable {
     /// The table of these routes.
-    #[must_use]
-    pub fn new(routes: Vec<Route>) -> Self {
-        let mut by_path = HashMap::<_, Vec<_>>::new();
+    ///
+    /// # Errors
+    /// Where the paths of two cannot be told from each other.
+    pub fn new(routes: Vec<Route>) -> Result<Self, matchit::InsertError> {
+        let mut own = BTreeMap::<_, Vec<_>>::new();
         let (mut of_programs, mut of_persons) = (HashSet::new(), HashSet::new());
         for route in routes {
             let words = match route.info.audience {
@@ -86,32 +125,39 @@ impl RouteTable {
             if (route.info.kind, &route.method) != (Kind::Operations, &None) {
                 words.insert(route.info.area);
             }
-            by_path.entry(route.path.clone()).or_default().push(route);
+            own.entry(route.path.clone()).or_default().push(route);
         }
         of_programs.retain(|word| !of_persons.contains(word));
-        Self { by_path, of_programs }
+        let mut by_path = matchit::Router::new();
+        for (path, routes) in own {
+            by_path.insert(path, routes)?;
+        }
+        Ok(Self { by_path, of_programs })
     }
 
     /// What the route of a request is: of its method, or where it has none of that method, of
     /// another; of an address that no route knows, how it is answered that there is nothing.
     #[must_use]
-    pub fn find(&self, request: &Request) -> RouteInfo {
-        let path = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
-        let method = match *request.method() {
-            Method::HEAD => &Method::GET,
-            ref method => method,
+    pub fn find<'u>(&self, method: &Method, uri: &'u Uri, headers: &HeaderMap) -> Found<'u> {
+        let asked = if method == Method::HEAD { &Method::GET } else { method };
+        let Ok(at) = self.by_path.at(uri.path()) else {
+            return Found { info: self.unknown(method, uri, headers), last: "" };
         };
-        let routes = self.by_path.get(path).map(Vec::as_slice).unwrap_or_default();
-        let own = routes.iter().find(|route| route.method.as_ref().is_none_or(|m| m == method));
-        own.or(routes.first()).map_or_else(|| self.unknown(request), |route| route.info)
+        let own = at.value.iter().find(|route| route.method.as_ref().is_none_or(|m| m == asked));
+        let info = own.or(at.value.first()).map(|route| route.info);
+        Found {
+            info: info.unwrap_or_else(|| self.unknown(method, uri, headers)),
+            last: at.params.iter().last().map_or("", |(_, value)| value),
+        }
     }
 
     /// Whoever asks below a word that belongs to programs is one, and so is who wants JSON and no page.
-    fn unknown(&self, request: &Request) -> RouteInfo {
-        let word = request.uri().path().split('/').find(|part| !part.is_empty());
+    fn unknown(&self, method: &Method, uri: &Uri, headers: &HeaderMap) -> RouteInfo {
+        let word = uri.path().split('/').find(|part| !part.is_empty());
+        let nowhere = RouteInfo::nowhere(method, headers);
         match word.and_then(|word| self.of_programs.get(word)).copied() {
-            Some(area) => RouteInfo { audience: Program, kind: Kind::Api, area, compressed: true },
-            None => RouteInfo::nowhere(request),
+            Some(area) => RouteInfo { audience: Program, kind: Kind::Api, area, ..nowhere },
+            None => nowhere,
         }
     }
 }
@@ -138,7 +184,7 @@ pub(crate) fn wanted(range: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use axum::body::Body;
+    use axum::http::Request;
 
     use super::*;
     use crate::routes::Routes;
@@ -155,7 +201,9 @@ mod tests {
         if let Some(accept) = accept {
             request = request.header(header::ACCEPT, accept);
         }
-        let info = RouteTable::new(routes.list()).find(&request.body(Body::empty()).unwrap());
+        let (head, ()) = request.body(()).unwrap().into_parts();
+        let table = RouteTable::new(routes.list()).unwrap();
+        let Found { info, .. } = table.find(&head.method, &head.uri, &head.headers);
         (info.audience, info.area)
     }
 

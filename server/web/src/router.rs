@@ -9,16 +9,17 @@ use std::{
 };
 
 use app::context::{Assets, Operator};
-use axum::{Router, extract::DefaultBodyLimit, http::StatusCode, middleware};
+use axum::{extract::DefaultBodyLimit, http::StatusCode};
 use domain::{Clock, Entropy, request::ReceiptKey, retention::Retentions};
 use forward::Departments;
 use service::{audit::AuditHealth, probing::Probing};
 use service_api::Portal;
 use store::Store;
 use tokio::{net::TcpListener, sync::Notify};
-use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
+use tower_http::timeout::TimeoutLayer;
 
 use crate::{
+    again,
     cache::Cache,
     connections::{self, Gate},
     identity::{Identity, MarkKey},
@@ -26,9 +27,10 @@ use crate::{
     metrics::Metrics,
     pages, portal_routes,
     readiness::{KeyCheck, Readiness},
+    request_id::RequestIds,
     rest,
     route::RouteTable,
-    security::{arrival, door, headers, origin, recognise, refusal},
+    security::{door::Door, refusal},
     security_log::SecurityLog,
     settings::{Settings, SiteConfig},
     state::{AppState, Shared},
@@ -78,6 +80,9 @@ pub enum StartError {
     /// The description of the API.
     #[error("the OpenAPI document: {0}")]
     OpenApi(#[from] serde_json::Error),
+    /// Two routes that cannot be told from each other.
+    #[error("the routes: {0}")]
+    Routes(#[from] matchit::InsertError),
     /// Two figures of one name.
     #[error("the metrics: {0}")]
     Metrics(#[from] prometheus::Error),
@@ -124,7 +129,8 @@ pub fn state(parts: Parts) -> Result<AppState, StartError> {
     let routes = portal_routes::routes(&site);
     Ok(AppState::new(Shared {
         openapi: rest::openapi::of(routes.description()).to_json()?.into(),
-        routes: Arc::new(RouteTable::new(routes.list())),
+        ids: RequestIds::new(entropy.clone()),
+        routes: Arc::new(RouteTable::new(routes.list())?),
         cache: Cache::new(settings.limits.cache_bytes, metrics.clone()),
         limits: Arc::new(Limits::new(&settings.limits)),
         probing,
@@ -156,24 +162,19 @@ pub fn state(parts: Parts) -> Result<AppState, StartError> {
     }))
 }
 
-/// Every route with everything that stands before it.
-pub fn router(state: AppState) -> Router {
+/// Every route, with the door before them.
+fn behind_door(state: AppState) -> Door {
     // Leptos spawns its tasks on the runtime that serves.
     let _already_set = any_spawner::Executor::init_tokio();
     let limit = state.settings.limits.body_bytes;
     let patience = Duration::from_secs(state.settings.limits.answer_seconds);
-    portal_routes::routes(&state.site)
+    let routes = portal_routes::routes(&state.site)
         .into_router(pages::fallback)
         .method_not_allowed_fallback(refusal::other_method)
         .layer(DefaultBodyLimit::max(limit))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, patience))
-        .layer(middleware::from_fn_with_state(state.clone(), arrival::arrive))
-        .layer(middleware::from_fn_with_state(state.clone(), origin::same_site))
-        .layer(middleware::from_fn_with_state(state.clone(), recognise::recognise))
-        .layer(CatchPanicLayer::new())
-        .layer(middleware::from_fn_with_state(state.clone(), door::enter))
-        .layer(middleware::from_fn_with_state(state.clone(), headers::secure))
-        .with_state(state)
+        .with_state(state.clone());
+    Door::new(state, routes)
 }
 
 /// Answers until `stop`, then finishes what is under way. When it returns, no handler is there any
@@ -187,11 +188,14 @@ pub async fn serve(listener: TcpListener, state: AppState, stop: impl Future<Out
         security: state.security.clone(),
         marks: state.marks.clone(),
     };
-    connections::serve(listener, router(state), gate, stop).await;
+    let making_again = tokio::spawn(again::watch(state.clone()));
+    connections::serve(listener, behind_door(state), gate, stop).await;
     sweeping.abort();
-    watching.abort();
-    // With it goes its hold on the audit's pen.
-    let _aborted = watching.await;
+    // With these goes their hold on the audit's pen.
+    for holding in [watching, making_again] {
+        holding.abort();
+        let _aborted = holding.await;
+    }
 }
 
 async fn forget_quiet_clients(limits: Arc<Limits>, probing: Arc<Probing>) {

@@ -17,6 +17,7 @@ use utoipa_axum::router::UtoipaMethodRouter;
 use crate::{
     limits::Kind,
     route::{
+        AtDoor,
         Audience::{self, Person, Program},
         Route, RouteInfo,
     },
@@ -131,6 +132,17 @@ impl Routes {
         self
     }
 
+    /// The same, of which the door answers GET at this path.
+    #[must_use]
+    pub fn at_door(mut self, path: &str, at_door: AtDoor) -> Self {
+        let all = self.routes.iter_mut().flat_map(|(routes, _)| routes);
+        let asked = |route: &&mut Route| route.path == path && route.method == Some(Method::GET);
+        for route in all.filter(asked) {
+            route.info.at_door = at_door;
+        }
+        self
+    }
+
     /// These and those of another list.
     #[must_use]
     pub fn merge(mut self, other: Self) -> Self {
@@ -172,7 +184,7 @@ impl Routes {
         handler: MethodRouter<AppState>,
     ) -> Self {
         let area = path.split('/').nth(1).unwrap_or_default();
-        let info = RouteInfo { audience, kind, area, compressed: true };
+        let info = RouteInfo { audience, kind, area, compressed: true, at_door: AtDoor::Nothing };
         self.routes.push((vec![Route { method, path: path.into(), info }], handler));
         self
     }
@@ -187,7 +199,8 @@ impl Routes {
             let described = methods.into_iter().filter(|(_, operation)| operation.is_some());
             let routes = described.map(|(method, _)| {
                 let kind = kind(&method);
-                let info = RouteInfo { audience: Program, kind, area: "api", compressed: true };
+                let (area, at_door) = ("api", AtDoor::Nothing);
+                let info = RouteInfo { audience: Program, kind, area, compressed: true, at_door };
                 Route { method: Some(method), path: path.clone().into(), info }
             });
             self.routes.push((routes.collect(), handler.clone()));

@@ -21,6 +21,7 @@ use crate::{
     limits::Limits,
     metrics::Metrics,
     readiness::Readiness,
+    request_id::RequestIds,
     route::RouteTable,
     security_log::SecurityLog,
     settings::Settings,
@@ -68,6 +69,8 @@ pub struct Shared {
     pub site: std::path::PathBuf,
     /// The OpenAPI document, as JSON.
     pub openapi: Bytes,
+    /// Ids of requests.
+    pub ids: RequestIds,
     /// What each route is.
     pub routes: Arc<RouteTable>,
     /// Public answers that are the same until the data change.

@@ -21,7 +21,8 @@ use super::land::{around, features, record, told};
 use service_api::{
     DeletedBecause, DeletedView, DeliveryProgress, DepartmentProgress, DossierView, Drawn, Example,
     Export, GenuineLabel, Keeping, LabelReading, LabelSubject, MapAround, NotShown, Place, Portal,
-    Reach, Refusal, RequestView, Search, SearchHit, SearchPage, Unavailable, Visit, WithdrawnLabel,
+    Reach, Refusal, RequestView, Search, SearchHit, SearchPage, Seen, Unavailable, Visit,
+    WithdrawnLabel,
 };
 
 /// The code of the place.
@@ -119,6 +120,17 @@ impl Fake {
         })
     }
 
+    fn seen_by(
+        &self,
+        (code, _drawn): (&LandCode, Drawn),
+        viewer: &Viewer,
+    ) -> Result<Option<Seen>, Unavailable> {
+        if self.down {
+            return Err(Unavailable);
+        }
+        Ok(self.place(code, viewer).map(|place| Seen { place, epoch: None }))
+    }
+
     fn near(&self, written: &str) -> Vec<LandCode> {
         let own = Some(code(CODE)).filter(|_| !self.down);
         domain::code::near_misses(written).into_iter().filter(|near| Some(*near) == own).collect()
@@ -131,17 +143,23 @@ impl Portal for Fake {
         None
     }
 
-    async fn look_unless(
+    async fn see(&self, visit: &Visit, of: (&LandCode, Drawn)) -> Result<Seen, Refusal> {
+        let near = || self.near(of.0.as_str());
+        let seen = self.seen_by(of, &visit.viewer)?;
+        seen.ok_or_else(|| Refusal::Nothing { near: near() })
+    }
+
+    async fn let_at_hand(
         &self,
-        visit: &Visit,
-        (code, _drawn): (&LandCode, Drawn),
-        _at_hand: &(dyn Fn() -> bool + Sync),
-    ) -> Result<Option<Place>, Refusal> {
-        if self.down {
-            return Err(Unavailable.into());
-        }
-        let place = self.place(code, &visit.viewer);
-        place.map(Some).ok_or_else(|| Refusal::Nothing { near: self.near(code.as_str()) })
+        _visit: &Visit,
+        _code: &LandCode,
+        is_still: &(dyn Fn() -> bool + Sync),
+    ) -> Result<bool, Refusal> {
+        Ok(is_still())
+    }
+
+    async fn for_everybody(&self, of: (&LandCode, Drawn)) -> Result<Option<Seen>, Unavailable> {
+        self.seen_by(of, &Viewer::public())
     }
 
     async fn knows(&self, visit: &Visit, code: &LandCode) -> Result<Lineage, Refusal> {

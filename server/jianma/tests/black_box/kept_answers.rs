@@ -57,19 +57,23 @@ async fn get(portal: &Running, path: &str) -> (StatusCode, String) {
 }
 
 /// The same question, put to another name of the portal's.
-fn of_host(asked: RequestBuilder, host: &'static str) -> RequestBuilder {
+fn of_host(asked: RequestBuilder, host: &str) -> RequestBuilder {
     let mut headers = HeaderMap::new();
-    headers.insert("host", HeaderValue::from_static(host));
+    headers.insert("host", HeaderValue::from_str(host).unwrap());
     // `RequestBuilder::header` would add a second one.
     asked.headers(headers)
 }
 
+/// What a counter of the portal's says.
+async fn counted(portal: &Running, counter: &str) -> u64 {
+    let (_, text) = get(portal, "/metrics").await;
+    let line = text.lines().find(|line| line.starts_with(counter)).unwrap();
+    line.rsplit(' ').next().unwrap().parse().unwrap()
+}
+
 /// How many answers were kept ones.
 async fn kept(portal: &Running) -> u64 {
-    let (_, text) = get(portal, "/metrics").await;
-    let line =
-        text.lines().find(|line| line.starts_with("jianma_kept_answers_total{answer=\"kept"));
-    line.unwrap().rsplit(' ').next().unwrap().parse().unwrap()
+    counted(portal, "jianma_kept_answers_total{answer=\"kept").await
 }
 
 #[tokio::test]
@@ -241,5 +245,60 @@ async fn p5_p6_what_was_kept_and_then_classified_is_a_miss_like_every_other() {
         }
         assert_eq!(answers[0], answers[1], "a classified one against one that never was");
         assert!(answers[0].contains(&429), "{answers:?}");
+    }
+}
+
+#[tokio::test]
+async fn p5_p9_what_many_asked_is_made_again_once_it_is_published_and_what_is_classified_is_not() {
+    let place = PortalFolder::empty();
+    publish(&place, "旧路", false);
+    place.configure("http://127.0.0.1:9", UNLIMITED);
+    let portals = [place.serve(), place.serve_beside()];
+    for portal in &portals {
+        for path in PARCELS.iter().flat_map(|code| views(code)) {
+            for language in ["zh", "en"] {
+                let asked = client().get(format!("{}{path}", portal.address));
+                let (status, _) = told(asked.header("cookie", format!("jm_lang={language}"))).await;
+                assert_eq!(status, 200);
+            }
+        }
+    }
+    publish(&place, "新路", true);
+    // Two places in a page for each language and two documents.
+    for portal in &portals {
+        while counted(portal, "jianma_answers_made_again_total").await < 8 {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    }
+    let [first, portal] = portals;
+    assert_eq!(first.terminate(), Some(0));
+    let database = rusqlite::Connection::open(place.path("data/jianma.sqlite3")).unwrap();
+    let notes: i64 =
+        database.query_one("select count(*) from audit_entry", [], |row| row.get(0)).unwrap();
+    assert_eq!(notes, 0, "nobody has looked, so nothing is written down");
+
+    let made = "jianma_kept_answers_total{answer=\"made";
+    let before = (kept(&portal).await, counted(&portal, made).await);
+    let mut answers = Vec::new();
+    for path in PARCELS[..2].iter().flat_map(|code| views(code)) {
+        answers.push((path.clone(), get(&portal, &path).await));
+    }
+    assert_eq!(kept(&portal).await, before.0 + 6);
+    for path in views(PARCELS[2]) {
+        let unknown = path.replace(PARCELS[2], "330521001001GB00900");
+        let (classified, never) = (get(&portal, &path).await, get(&portal, &unknown).await);
+        assert_eq!((classified.0, never.0), (StatusCode::NOT_FOUND, StatusCode::NOT_FOUND));
+    }
+    assert_eq!(counted(&portal, made).await, before.1, "no answer to them is made to be kept");
+    // They are what a visitor has made who is the first to ask.
+    let bare = UNLIMITED.replace("[limits]", "[limits]\ncache_bytes = 0");
+    place.configure("http://127.0.0.1:9", &bare);
+    let never = place.serve_beside();
+    for (path, (status, text)) in answers {
+        assert_eq!(status, 200);
+        assert!(!text.contains("旧路"), "{path}");
+        let host = portal.address.trim_start_matches("http://");
+        let asked = of_host(client().get(format!("{}{path}", never.address)), host);
+        assert_eq!(told(asked).await, (status, text), "{path}");
     }
 }

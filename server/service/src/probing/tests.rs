@@ -131,7 +131,7 @@ fn p6_staff_known_by_name_do_not_suffer_from_a_prober_at_the_next_desk() {
     until_refused(&probing, &client(1), (1..500).map(|n| parcel(1, n)), |_| true);
     let staff = Viewer { tier: Tier::Staff, subject: Some("s-1".into()), ..Viewer::public() };
     let Asker::Address(address) = client(1) else { panic!() };
-    let asker = |viewer| Asker::of(&Visit { viewer, client: address });
+    let asker = |viewer| Asker::of(&Visit { viewer, client: address, epoch: None });
     let neighbour = asker(Viewer::public());
     let asker = asker(staff);
     assert!(probing.look(&asker, &parcel(3, 1), Instant::now()).is_ok());

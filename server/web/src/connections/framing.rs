@@ -75,38 +75,41 @@ impl Framing {
                     taken
                 }
                 Part::Head | Part::Size | Part::Trailer => {
-                    if let Some(byte) = rest.first_mut() {
-                        self.take(byte);
+                    let end = rest.iter().position(|byte| *byte == b'\n');
+                    let (line, feed) = rest.split_at_mut(end.unwrap_or(rest.len()));
+                    self.go_on(line);
+                    if let Some(feed) = feed.first_mut() {
+                        self.end_line(feed);
                     }
-                    1
+                    line.len() + usize::from(end.is_some())
                 }
             };
         }
     }
 
-    /// Takes one byte of a line.
-    fn take(&mut self, byte: &mut u8) {
-        if *byte != b'\n' {
-            if self.line.len() < LOOKED_AT {
-                self.line.push(*byte);
-            }
-            self.length += 1;
-            self.before = *byte;
-            return;
-        }
+    /// Takes more of a line.
+    fn go_on(&mut self, bytes: &[u8]) {
+        let room = LOOKED_AT - self.line.len();
+        self.line.extend_from_slice(bytes.get(..room).unwrap_or(bytes));
+        self.length += bytes.len();
+        self.before = bytes.last().copied().unwrap_or(self.before);
+    }
+
+    /// Takes the end of a line.
+    fn end_line(&mut self, line_feed: &mut u8) {
         if self.before != b'\r' {
-            *byte = 0;
+            *line_feed = 0;
             self.part = Part::Refused;
             return;
         }
         let whole = self.length <= LOOKED_AT;
         let length = self.length - 1;
-        let line = std::mem::take(&mut self.line);
+        let mut line = std::mem::take(&mut self.line);
         (self.length, self.before) = (0, 0);
         let text = line.get(..length.min(line.len())).unwrap_or_default();
         match self.part {
             Part::Head if length == 0 && !self.begun => {} // allowed before a request
-            Part::Head if length == 0 => self.end_of_head(byte),
+            Part::Head if length == 0 => self.end_of_head(line_feed),
             Part::Head if !self.begun => self.begun = true,
             Part::Head => self.header(text, whole),
             Part::Size => {
@@ -121,6 +124,8 @@ impl Framing {
             Part::Trailer if length == 0 => self.part = Part::Head,
             Part::Trailer | Part::Body(_) | Part::Chunk(_) | Part::Refused => {}
         }
+        line.clear();
+        self.line = line;
     }
 
     /// Notes what a header says of the body.

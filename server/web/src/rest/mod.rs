@@ -12,7 +12,10 @@ pub mod services;
 
 use utoipa_axum::routes;
 
-use crate::routes::Routes;
+use crate::{
+    route::{AtDoor, KeptKind},
+    routes::Routes,
+};
 
 /// The routes whose answers carry a receipt's secret or what it opens.
 #[must_use]
@@ -39,6 +42,9 @@ pub fn routes() -> Routes {
         .callback(routes!(callbacks::callback))
         .undescribed("/api/openapi.json", openapi::document)
         .operations("/healthz", operations::healthz)
+        .at_door("/healthz", AtDoor::Alive)
+        .at_door("/api/v1/parcels/{code}", AtDoor::Kept(KeptKind::Feature))
+        .at_door("/api/v1/parcels/{code}/restrictions", AtDoor::Kept(KeptKind::Restrictions))
         .operations("/readyz", operations::readyz)
         .operators("/metrics", operations::metrics)
 }

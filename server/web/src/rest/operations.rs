@@ -41,7 +41,7 @@ pub async fn metrics(State(state): State<AppState>, mut request: Request) -> Res
         let visitor = request.extensions().get::<ClientAddress>().map(|c| state.marks.mark(*c));
         let to = Addressee::of(&request);
         state.security.note(Event::ForeignOperator, visitor.as_deref(), to.request_id());
-        let nowhere = RouteInfo::nowhere(&request);
+        let nowhere = RouteInfo::nowhere(request.method(), request.headers());
         request.extensions_mut().insert(nowhere);
         return pages::fallback(State(state), request).await;
     }

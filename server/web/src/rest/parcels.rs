@@ -15,12 +15,12 @@ use domain::{
 };
 use serde::Deserialize;
 use serde_json::{Map, json};
-use service_api::{Place, Search, SearchPage};
+use service_api::{Place, Search, SearchPage, Seen};
 use utoipa::IntoParams;
 
 use crate::{
     cache::View,
-    place_answers::{self, Looked},
+    place_answers::{self, Making},
     problem::Problem,
     representation::{Representation, Wants},
     security::visitor::{AddressedCode, Visitor},
@@ -35,21 +35,28 @@ async fn view_of_place(
     (state, visitor, headers): (&AppState, &Visitor, &HeaderMap),
     code: AddressedCode,
     view: View,
-    draw: impl FnOnce(Place) -> Representation,
 ) -> Result<Response, Problem> {
     let code = code.read.map_err(|error| Problem::malformed_code(&error))?.code.canonical();
+    let wanted = place_answers::wanted_document(&visitor.visit, headers, (view, code));
+    let making = wanted.map(|wanted| Making::of(state, wanted));
+    let seen = state.portal.see(&visitor.visit, (&code, place_answers::drawn(view))).await;
+    let Seen { place, epoch } = seen.map_err(|refusal| visitor.problem(state, &refusal))?;
+    let draw = || document(view, &place);
     let wants = Wants::of(headers);
-    let told = |refusal| visitor.problem(state, &refusal);
-    let Some(key) = place_answers::key_of_document(state, visitor, headers, (view, code)) else {
-        let of = (&code, place_answers::drawn(view));
-        let place = state.portal.look_unless(&visitor.visit, of, &|| false).await.map_err(told)?;
-        let place = place.ok_or_else(Problem::unavailable)?;
-        return Ok(draw(place).plainly(&wants));
-    };
-    match place_answers::look(state, &visitor.visit, &key).await.map_err(told)? {
-        Looked::Kept(kept) => Ok(kept.compressed(&wants)),
-        Looked::Place(place) => {
-            Ok(place_answers::document(state, &key, || draw(*place)).await.plainly(&wants))
+    Ok(match (making, epoch) {
+        (Some(making), Some(epoch)) => {
+            making.document(state, epoch, draw).await.answer.respond(&wants)
+        }
+        _ => draw().respond(&wants),
+    })
+}
+
+/// A place in a view for programs.
+pub(crate) fn document(view: View, place: &Place) -> Representation {
+    match view {
+        View::Restrictions => Representation::json("application/json", &restricted(place)),
+        View::Feature | View::Profile { .. } => {
+            Representation::json("application/geo+json", &feature(place))
         }
     }
 }
@@ -75,8 +82,7 @@ pub async fn one(
     code: AddressedCode,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let draw = |place| Representation::json("application/geo+json", &feature(&place));
-    view_of_place((&state, &visitor, &headers), code, View::Feature, draw).await
+    view_of_place((&state, &visitor, &headers), code, View::Feature).await
 }
 
 /// What restricts a parcel, in three lists that together name every theme; of a code that has ended,
@@ -101,8 +107,7 @@ pub async fn restrictions(
     code: AddressedCode,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let draw = |place| Representation::json("application/json", &restricted(&place));
-    view_of_place((&state, &visitor, &headers), code, View::Restrictions, draw).await
+    view_of_place((&state, &visitor, &headers), code, View::Restrictions).await
 }
 
 fn restricted(place: &Place) -> serde_json::Value {
@@ -196,7 +201,7 @@ pub async fn list(
         "links": links(&query, &found),
         "features": features,
     });
-    Ok(Representation::json("application/geo+json", &body).plainly(&Wants::of(&headers)))
+    Ok(Representation::json("application/geo+json", &body).respond(&Wants::of(&headers)))
 }
 
 /// Where the pages beside this one are.

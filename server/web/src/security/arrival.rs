@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use app::context::ErrorPage;
 use axum::{
+    Router,
     body::Body,
-    extract::{Request, State},
+    extract::Request,
     http::{StatusCode, header},
-    middleware::Next,
     response::Response,
 };
+use tower::ServiceExt as _;
 
 use super::refusal;
 use crate::{
@@ -22,10 +23,15 @@ use crate::{
 /// line of 400 B/s.
 const SLOW_LINE: u32 = 4;
 
-/// Lets a form in when it is there, and answers one that is not, or that nobody answers in time.
-pub async fn arrive(State(state): State<AppState>, request: Request, next: Next) -> Response {
+/// Has the routes answer. A form is let in when it is there; one that is not, or that nobody answers in
+/// time, is answered here.
+pub async fn arrive(state: &AppState, request: Request, routes: Router) -> Response {
+    let ask = async |request| {
+        let Ok(response) = routes.oneshot(request).await;
+        response
+    };
     if !is_form(&request) {
-        return next.run(request).await;
+        return ask(request).await;
     }
     let limits = &state.settings.limits;
     let patience = Duration::from_secs(limits.answer_seconds) * SLOW_LINE;
@@ -34,9 +40,9 @@ pub async fn arrive(State(state): State<AppState>, request: Request, next: Next)
     let form = fields(&parts.headers, &bytes);
     let head = Request::from_parts(parts.clone(), Body::empty());
     if matches!(came, Came::TooSlowly | Came::BrokenOff) {
-        return refused(&state, head, ErrorPage::TooSlow, typed(&form)).await;
+        return refused(state, head, ErrorPage::TooSlow, typed(&form)).await;
     }
-    let response = next.run(Request::from_parts(parts, Body::from(bytes))).await;
+    let response = ask(Request::from_parts(parts, Body::from(bytes))).await;
     // Cut off by the clock: nobody has said anything.
     let is_unanswered = response.status() == StatusCode::SERVICE_UNAVAILABLE
         && !response.headers().contains_key(header::CONTENT_TYPE);

@@ -1,160 +1,207 @@
-//! The door: what every request passes first, in one step. Whether it is a request at all, who
-//! asks, whether they ask too often; and on the way out what is counted and logged.
+//! The door: what every request passes, in one step. Whether it is a request at all, who asks, whether
+//! they ask too often, and from where. What is kept is answered here; all else goes on to the routes.
+//! On the way out every answer alike is counted, logged and given its headers.
 
-use std::{net::SocketAddr, time::Instant};
+use std::{convert::Infallible, net::SocketAddr, time::Instant};
 
 use axum::{
-    extract::{ConnectInfo, Request, State},
-    http::{HeaderMap, Method, StatusCode, Uri, Version, header, uri::Authority},
-    middleware::Next,
-    response::Response,
+    BoxError, Router,
+    body::{Body, Bytes, HttpBody},
+    extract::{ConnectInfo, Request},
+    http::{HeaderValue, Method, Request as HttpRequest, StatusCode, header, request::Parts},
+    response::{IntoResponse as _, Response},
 };
+use domain::viewer::{Tier, Viewer};
+use service_api::{ClientAddress, Visit};
+use tower::{ServiceBuilder, ServiceExt as _, service_fn, util::BoxCloneSyncService};
+use tower_http::catch_panic::CatchPanicLayer;
 
-use super::{
-    recognise,
-    refusal::{self, Addressee},
-};
+use super::{arrival, fault::fault, headers, origin, recognise, refusal, visitor::Visitor};
 use crate::{
     client,
     limits::{Hand, Kind},
+    place_answers,
     request_id::RequestId,
-    route::RouteInfo,
+    rest::operations,
+    route::{AtDoor, Found, RouteInfo},
     security_event::Event,
     state::AppState,
 };
 
-/// Lets a request in, or says why not.
-pub async fn enter(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    let arrived = Instant::now();
-    let route = state.routes.find(&request);
-    request.extensions_mut().insert(route);
-    let RouteInfo { kind, area, .. } = route;
-    let method = request.method().clone();
-    let id = request.extensions().get::<RequestId>().cloned();
-    let response = match admitted(&state, &mut request, kind) {
-        Ok(()) => next.run(request).await,
-        Err(Stopped::Malformed(status)) => refusal::malformed(&Addressee::of(&request), status),
-        Err(Stopped::TooOften(retry_after)) => {
-            refusal::too_often(&state, request, retry_after).await
-        }
-    };
-    state.metrics.answered(kind, response.status(), arrived.elapsed());
-    let id = id.as_ref().map_or("", |id| &*id.0);
-    let status = response.status().as_u16();
-    // A watchdog is told as often as it asks; that it changed is logged once.
-    if response.status().is_server_error() && kind != Kind::Operations {
-        tracing::error!(request.id = id, http.method = %method, http.area = area, http.status = status, "answered with an error");
-    } else {
-        tracing::debug!(request.id = id, http.method = %method, http.area = area, http.status = status, "answered");
-    }
-    response
-}
-
 /// Why a request goes no further.
-enum Stopped {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stopped {
     /// It is none that can be read in one way only.
     Malformed(StatusCode),
     /// It is one too many; seconds to wait.
     TooOften(u64),
+    /// What it brings as a proof of identity proves nothing.
+    Unproved,
+    /// A page of another site asks for it, and nobody would see the answer.
+    ForeignPart,
+    /// Another site has the visitor's browser hand something in.
+    CrossSite,
 }
 
-fn admitted(state: &AppState, request: &mut Request, kind: Kind) -> Result<(), Stopped> {
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-    let ip = client::behind(peer, request.headers(), &state.settings.site.trusted_proxies);
-    let client = client::ClientAddress::of(ip);
-    request.extensions_mut().insert(client);
-    if let Some(status) = fault(request) {
-        let to = Addressee::of(request);
-        let visitor = state.marks.mark(client);
-        state.security.note(Event::MisframedRequest, Some(&visitor), to.request_id());
+/// Who asks, and at which route.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Caller<'c> {
+    pub(super) peer: SocketAddr,
+    pub(super) client: ClientAddress,
+    pub(super) route: RouteInfo,
+    pub(super) id: &'c RequestId,
+}
+
+impl Caller<'_> {
+    /// Has it written down what they tried.
+    pub(super) fn note(&self, state: &AppState, event: Event) {
+        state.security.note(event, Some(&state.marks.mark(self.client)), Some(&self.id.0));
+    }
+}
+
+/// What stands before every route.
+#[derive(Clone)]
+pub struct Door {
+    state: AppState,
+    inside: BoxCloneSyncService<Request, Response, Infallible>,
+}
+
+impl std::fmt::Debug for Door {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Door").field("state", &self.state).finish_non_exhaustive()
+    }
+}
+
+impl Door {
+    /// A door before these routes.
+    #[must_use]
+    pub fn new(state: AppState, routes: Router) -> Self {
+        let shared = state.clone();
+        let within = move |mut request: Request| {
+            let (state, routes) = (shared.clone(), routes.clone());
+            async move {
+                let stopped = request.extensions_mut().remove::<Stopped>();
+                Ok::<_, Infallible>(match stopped {
+                    Some(stopped) => refusal::stopped(&state, request, stopped).await,
+                    None => arrival::arrive(&state, request, routes).await,
+                })
+            }
+        };
+        let inside = ServiceBuilder::new()
+            .map_response(|response: axum::http::Response<_>| response.map(Body::new))
+            .layer(CatchPanicLayer::new())
+            .service(service_fn(within));
+        Self { state, inside: BoxCloneSyncService::new(inside) }
+    }
+
+    /// Answers a request that came from `peer`.
+    pub async fn answer<B>(&self, peer: SocketAddr, request: HttpRequest<B>) -> Response
+    where
+        B: HttpBody<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        let arrived = Instant::now();
+        let state = &self.state;
+        let (head, body) = request.into_parts();
+        let Found { info: route, last } = state.routes.find(&head.method, &head.uri, &head.headers);
+        let trusted = &state.settings.site.trusted_proxies;
+        let client = ClientAddress::of(client::behind(Some(peer.ip()), &head.headers, trusted));
+        let id = state.ids.draw();
+        let caller = Caller { peer, client, route, id: &id };
+        let mut admitted = admit(state, &head, caller).map(|viewer| {
+            let visit = Visit { viewer, client, epoch: None };
+            Visitor { visit, id: id.clone() }
+        });
+        let at_once = match &mut admitted {
+            Ok(visitor) => self.at_once(&head, route, last, visitor).await,
+            Err(_) => None,
+        };
+        let personal =
+            admitted.as_ref().is_ok_and(|visitor| visitor.visit.viewer.tier != Tier::Public);
+        let method = head.method.clone();
+        let mut response = match at_once {
+            Some(response) => response,
+            None => self.ask(Request::from_parts(head, Body::new(body)), caller, admitted).await,
+        };
+        if personal {
+            // What one person may see must not be kept for another.
+            let value = HeaderValue::from_static("no-store");
+            response.headers_mut().insert(header::CACHE_CONTROL, value);
+        }
+        headers::secure(state, response.headers_mut(), &id);
+        state.metrics.answered(route.kind, response.status(), arrived.elapsed());
+        log(&method, caller, response.status());
+        response
+    }
+
+    /// What needs no route.
+    async fn at_once(
+        &self,
+        head: &Parts,
+        route: RouteInfo,
+        last: &str,
+        visitor: &mut Visitor,
+    ) -> Option<Response> {
+        match route.at_door {
+            _ if head.method != Method::GET => None,
+            AtDoor::Nothing => None,
+            AtDoor::Alive => Some(operations::healthz().await.into_response()),
+            AtDoor::Kept(kind) => {
+                place_answers::kept(&self.state, head, (kind, last), visitor).await
+            }
+        }
+    }
+
+    /// Asks the routes, which are told who asks; or has it said why not.
+    async fn ask(
+        &self,
+        mut request: Request,
+        caller: Caller<'_>,
+        admitted: Result<Visitor, Stopped>,
+    ) -> Response {
+        let extensions = request.extensions_mut();
+        extensions.insert(ConnectInfo(caller.peer));
+        extensions.insert(caller.client);
+        extensions.insert(caller.route);
+        extensions.insert(caller.id.clone());
+        match admitted {
+            Ok(visitor) => extensions.insert(visitor).map(drop),
+            Err(stopped) => extensions.insert(stopped).map(drop),
+        };
+        let Ok(response) = self.inside.clone().oneshot(request).await;
+        response
+    }
+}
+
+/// Lets a request in, or says why not.
+fn admit(state: &AppState, head: &Parts, caller: Caller<'_>) -> Result<Viewer, Stopped> {
+    let Caller { client, route: RouteInfo { kind, .. }, .. } = caller;
+    if let Some(status) = fault(head) {
+        caller.note(state, Event::MisframedRequest);
         return Err(Stopped::Malformed(status));
     }
-    let counted = if recognise::is_asked(state, request.headers()) {
+    let counted = if recognise::is_asked(state, &head.headers) {
         state.limits.proof(client)
     } else {
-        state.limits.visitor(kind, Hand::of(client, request.headers()))
+        state.limits.visitor(kind, Hand::of(client, &head.headers))
     };
     counted.map_err(|retry_after| {
         state.metrics.limit_hit(kind.name());
-        let to = Addressee::of(request);
-        let visitor = state.marks.mark(client);
-        state.security.note(Event::TooOften, Some(&visitor), to.request_id());
+        caller.note(state, Event::TooOften);
         Stopped::TooOften(retry_after)
-    })
+    })?;
+    let viewer = recognise::viewer(state, &head.headers, caller)?;
+    origin::same_site(state, head, caller)?;
+    Ok(viewer)
 }
 
-/// What is wrong with a request, before anybody asks what it wants.
-fn fault(request: &Request) -> Option<StatusCode> {
-    if !matches!(*request.method(), Method::GET | Method::HEAD | Method::POST) {
-        return Some(StatusCode::METHOD_NOT_ALLOWED);
-    }
-    let right = request.uri().path().starts_with('/')
-        && names_one_host(request.uri(), request.headers(), request.version());
-    (!right).then_some(StatusCode::BAD_REQUEST)
-}
-
-/// Whether a request says exactly once for whom it is (RFC 9112 §3.2).
-fn names_one_host(uri: &Uri, headers: &HeaderMap, version: Version) -> bool {
-    let mut hosts = headers.get_all(header::HOST).iter();
-    match (hosts.next(), hosts.next()) {
-        (Some(host), None) => {
-            let host = host.to_str().ok().and_then(|text| text.parse::<Authority>().ok());
-            host.is_some_and(|host| {
-                let plain = !host.as_str().contains('@') && !host.host().is_empty();
-                plain && uri.authority().is_none_or(|asked| *asked == host)
-            })
-        }
-        // Before HTTP/1.1 nobody had to.
-        (None, _) => version < Version::HTTP_11,
-        (Some(_), Some(_)) => false,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use axum::body::Body;
-
-    use super::*;
-
-    fn asked(method: &str, target: &str, hosts: &[&str]) -> Option<StatusCode> {
-        let mut request = Request::builder().method(method).uri(target);
-        for host in hosts {
-            request = request.header(header::HOST, *host);
-        }
-        fault(&request.body(Body::empty()).unwrap())
-    }
-
-    #[test]
-    fn a_request_says_exactly_once_for_whom_it_is() {
-        for (target, hosts) in
-            [("/", &["a.cn"][..]), ("/", &["127.0.0.1:3000"]), ("/", &["[::1]:80"])]
-        {
-            assert_eq!(asked("GET", target, hosts), None, "{hosts:?}");
-        }
-        assert_eq!(asked("GET", "http://a.cn/", &["a.cn"]), None);
-        for (target, hosts) in [
-            ("/", &[][..]),
-            ("/", &["a.cn", "a.cn"]),
-            ("/", &[""]),
-            ("/", &["a.cn/x"]),
-            ("/", &["user@a.cn"]),
-            ("http://b.cn/", &["a.cn"]),
-            ("*", &["a.cn"]),
-            ("a.cn:443", &["a.cn:443"]),
-        ] {
-            assert_eq!(asked("GET", target, hosts), Some(StatusCode::BAD_REQUEST), "{hosts:?}");
-        }
-    }
-
-    #[test]
-    fn no_method_is_served_that_no_route_has() {
-        for method in ["CONNECT", "OPTIONS", "TRACE", "PUT", "DELETE", "PATCH", "BREW"] {
-            let target = if method == "CONNECT" { "a.cn:443" } else { "/" };
-            assert_eq!(
-                asked(method, target, &["a.cn"]),
-                Some(StatusCode::METHOD_NOT_ALLOWED),
-                "{method}"
-            );
-        }
+fn log(method: &Method, caller: Caller<'_>, status: StatusCode) {
+    let Caller { route: RouteInfo { kind, area, .. }, id, .. } = caller;
+    let (id, code) = (&*id.0, status.as_u16());
+    // A watchdog is told as often as it asks; that it changed is logged once.
+    if status.is_server_error() && kind != Kind::Operations {
+        tracing::error!(request.id = id, http.method = %method, http.area = area, http.status = code, "answered with an error");
+    } else {
+        tracing::debug!(request.id = id, http.method = %method, http.area = area, http.status = code, "answered");
     }
 }

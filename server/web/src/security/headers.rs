@@ -1,13 +1,6 @@
 //! The headers of every answer. Everything is forbidden first; each exception has its reason.
 
-use std::sync::Arc;
-
-use axum::{
-    extract::{Request, State},
-    http::{HeaderName, HeaderValue, header},
-    middleware::Next,
-    response::Response,
-};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use crate::{request_id::RequestId, state::AppState};
 
@@ -56,20 +49,16 @@ const ALWAYS: [(HeaderName, HeaderValue); 6] = [
 
 const TLS_ONLY: HeaderValue = HeaderValue::from_static("max-age=63072000; includeSubDomains");
 
-/// Draws the request id, and sets the headers on whatever answers.
-pub async fn secure(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    let id: Arc<str> = state.draw_token(9).into();
-    request.extensions_mut().insert(RequestId(id.clone()));
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
+/// Sets the headers on whatever answers the request with this id.
+pub fn secure(state: &AppState, headers: &mut HeaderMap, id: &RequestId) {
+    headers.reserve(ALWAYS.len() + 3);
     for (name, value) in ALWAYS {
         headers.insert(name, value);
     }
-    if let Ok(id) = HeaderValue::from_str(&id) {
+    if let Some(id) = id.header() {
         headers.insert(HeaderName::from_static("x-request-id"), id);
     }
     if state.settings.site.tls {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, TLS_ONLY);
     }
-    response
 }

@@ -2,6 +2,7 @@
 
 pub mod arrival;
 pub mod door;
+mod fault;
 pub mod headers;
 pub mod origin;
 pub mod recognise;

@@ -10,6 +10,7 @@ use axum::{
 
 use domain::service::{InputKind, services};
 
+use super::door::Stopped;
 use crate::{
     client::ClientAddress,
     form_body::{self, Form},
@@ -18,6 +19,21 @@ use crate::{
     route::{Audience, RouteInfo},
     state::AppState,
 };
+
+/// Answers a request that was stopped at the door.
+pub(super) async fn stopped(state: &AppState, request: Request, why: Stopped) -> Response {
+    let (problem, page) = match why {
+        Stopped::Malformed(status) => return malformed(&Addressee::of(&request), status),
+        Stopped::TooOften(retry_after) => return too_often(state, request, retry_after).await,
+        Stopped::ForeignPart => return foreign_part(&Addressee::of(&request)),
+        Stopped::CrossSite => (Problem::cross_site(), ErrorPage::CrossSite),
+        Stopped::Unproved => {
+            let told = "The proof of who you are is not valid any more. Sign in again.";
+            (Problem::unauthorized(told), ErrorPage::Proof)
+        }
+    };
+    refuse(state, request, problem, page).await
+}
 
 /// Answers a request that goes no further.
 pub async fn refuse(
@@ -122,6 +138,12 @@ impl Addressee {
     #[must_use]
     pub fn of(request: &Request) -> Self {
         Self { program: is_program(request), id: request.extensions().get().cloned() }
+    }
+
+    /// Who asks at such a route, with the id of their request.
+    #[must_use]
+    pub fn new(who: Audience, id: Option<&RequestId>) -> Self {
+        Self { program: who == Audience::Program, id: id.cloned() }
     }
 
     /// The id of their request, for the log.

@@ -5,20 +5,19 @@ use axum::{
     body::Body,
     extract::{FromRequestParts, RawPathParams, Request},
     http::{HeaderMap, request::Parts},
-    response::Response,
+    response::{IntoResponse as _, Response},
 };
 use domain::{
     LandCode,
     code::{CodeError, Parsed, Strictness},
-    viewer::Viewer,
 };
 use service::probing::Asker;
-use service_api::{ClientAddress, Refusal, Visit};
+use service_api::{Refusal, Visit};
 
 use super::refusal::{self, Addressee, refuse};
 use crate::{
-    limits::Hand, problem::Problem, render, request_id::RequestId, security_event::Event,
-    state::AppState,
+    limits::Hand, problem::Problem, render, request_id::RequestId, route::Audience,
+    security_event::Event, state::AppState,
 };
 
 /// Who asks.
@@ -26,21 +25,18 @@ use crate::{
 pub struct Visitor {
     /// What the portal is told of them.
     pub visit: Visit,
-    id: Option<RequestId>,
+    /// The id of their request.
+    pub id: RequestId,
 }
 
 impl FromRequestParts<AppState> for Visitor {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Problem> {
-        let extensions = &parts.extensions;
-        let Some(client) = extensions.get::<ClientAddress>().copied() else {
+        parts.extensions.get::<Self>().cloned().ok_or_else(|| {
             tracing::error!("a request did not come through the door");
-            return Err(Problem::unavailable());
-        };
-        let visit =
-            Visit { viewer: extensions.get::<Viewer>().cloned().unwrap_or_default(), client };
-        Ok(Self { visit, id: extensions.get().cloned() })
+            Problem::unavailable()
+        })
     }
 }
 
@@ -65,6 +61,18 @@ impl Visitor {
         render::error(state, request, page).await
     }
 
+    /// What they are told who have asked for too many places; seconds to wait.
+    #[must_use]
+    pub(crate) fn too_many(&self, state: &AppState, who: Audience, retry_after: u64) -> Response {
+        self.note_too_many(state);
+        match who {
+            Audience::Person => {
+                refusal::too_many(&Addressee::new(who, Some(&self.id)), retry_after)
+            }
+            Audience::Program => Problem::too_many_requests(retry_after).into_response(),
+        }
+    }
+
     /// Counts a submission of theirs that is about to be kept.
     ///
     /// # Errors
@@ -81,7 +89,7 @@ impl Visitor {
             state.metrics.limit_hit("submission");
             // Who it is stands in the audit, which only few may read.
             let mark = subject.is_none().then(|| state.marks.mark(visit.client));
-            state.security.note(Event::TooOften, mark.as_deref(), id.as_ref().map(|id| &*id.0));
+            state.security.note(Event::TooOften, mark.as_deref(), Some(&id.0));
         }
         counted
     }
@@ -101,8 +109,7 @@ impl Visitor {
             Asker::Address(client) => Some(state.marks.mark(client)),
             Asker::Subject(_) => None,
         };
-        let id = self.id.as_ref().map(|id| &*id.0);
-        state.security.note(Event::Probing, visitor.as_deref(), id);
+        state.security.note(Event::Probing, visitor.as_deref(), Some(&self.id.0));
     }
 }
 

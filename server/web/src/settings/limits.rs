@@ -23,6 +23,10 @@ pub struct LimitsConfig {
     pub files_per_second: u32,
     /// Built files at once, per address.
     pub file_burst: u32,
+    /// Questions for health and metrics a second, on average, per address.
+    pub operations_per_second: u32,
+    /// Questions for health and metrics at once, per address.
+    pub operation_burst: u32,
     /// Signed callbacks a second, on average, per department.
     pub callbacks_per_second: u32,
     /// Signed callbacks at once, per department.
@@ -57,6 +61,8 @@ impl Default for LimitsConfig {
             submission_burst: 20,
             files_per_second: 50,
             file_burst: 1_000,
+            operations_per_second: 50,
+            operation_burst: 500,
             callbacks_per_second: 50,
             callback_burst: 500,
             body_bytes: 256 * 1024,
@@ -85,6 +91,8 @@ impl LimitsConfig {
             ("submission_burst", self.submission_burst),
             ("files_per_second", self.files_per_second),
             ("file_burst", self.file_burst),
+            ("operations_per_second", self.operations_per_second),
+            ("operation_burst", self.operation_burst),
             ("callbacks_per_second", self.callbacks_per_second),
             ("callback_burst", self.callback_burst),
         ];
