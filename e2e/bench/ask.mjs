@@ -100,13 +100,14 @@ export function script(path, paths, { zipf = false, headers = {} } = {}) {
  *
  * @param {{ address: string, pids: number[] }} server
  * @param {string[]} paths
- * @param {{ connections?: number, pause?: number }} [how] `pause` in ms after each answer
+ * @param {{ connections?: number, pause?: number, headers?: Record<string, string> }} [how] `pause` in ms after
+ *   each answer
  * @returns what `wrk` returns, but the times are those to the first byte; `slowest` of them, and `sizes` of
  *   the bodies in bytes, in the order of the paths
  */
-export function each({ address, pids }, paths, { connections = CONNECTIONS, pause = 0 } = {}) {
+export function each({ address, pids }, paths, { connections = CONNECTIONS, pause = 0, headers = {} } = {}) {
   const before = together(pids);
-  const job = JSON.stringify({ address, paths, connections, pause });
+  const job = JSON.stringify({ address, paths, connections, pause, headers });
   const { seconds, firstBytes, sizes } = JSON.parse(asking(process.execPath, [EACH], { input: job }));
   const spent = together(pids) - before;
   const [median, p99] = [0.5, 0.99].map((share) => percentile(firstBytes, share));

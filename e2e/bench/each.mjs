@@ -5,16 +5,16 @@ import { Agent, get } from 'node:http';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const { address, paths, connections, pause } = JSON.parse(readFileSync(0, 'utf8'));
+const { address, paths, connections, pause, headers } = JSON.parse(readFileSync(0, 'utf8'));
 
 /** The time to the first byte in ms, and the size of the body. */
 function ask(path, agent) {
   return new Promise((resolve, reject) => {
     const asked = performance.now();
-    const request = get(address + path, { agent }, (response) => {
+    const request = get(address + path, { agent, headers }, (response) => {
       const first = performance.now() - asked;
       let size = 0;
-      if (response.statusCode !== 200) reject(new Error(`${path} answered ${response.statusCode}`));
+      if (![200, 304].includes(response.statusCode)) reject(new Error(`${path} answered ${response.statusCode}`));
       response.on('data', (bytes) => { size += bytes.length; });
       response.on('end', () => resolve({ first, size }));
       response.on('error', reject);

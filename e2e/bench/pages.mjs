@@ -80,8 +80,8 @@ const warm = (data, folder, { profiles, documents }) => serving(data, async (por
   const lua = join(folder, 'ask.lua');
   const rows = [];
   const measure = async (what, paths, how) => {
-    // All of them, so that what is made again is what there was no room for.
-    each(portal, paths);
+    // All of them, and in this coding, so that what is made again is what there was no room for.
+    each(portal, paths, { headers: how?.headers });
     let before;
     const figures = await wrk(portal, script(lua, paths, how), { measuring: async () => { before = await answers(portal); } });
     rows.push({ what, ...figures, kept: share(before, await answers(portal)) });
