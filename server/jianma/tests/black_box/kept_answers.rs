@@ -266,7 +266,7 @@ async fn p5_p9_what_many_asked_is_made_again_once_it_is_published_and_what_is_cl
     publish(&place, "新路", true);
     // Two places in a page for each language and two documents.
     for portal in &portals {
-        while counted(portal, "jianma_answers_made_again_total").await < 8 {
+        while counted(portal, "jianma_made_again_total").await < 8 {
             tokio::time::sleep(std::time::Duration::from_millis(20)).await;
         }
     }
