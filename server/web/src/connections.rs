@@ -49,10 +49,10 @@ use self::{
 };
 use crate::{
     client::ClientAddress,
+    door::Door,
     identity::MarkKey,
     metrics::{Ended, Metrics},
     open_files,
-    security::door::Door,
     security_event::Event,
     security_log::SecurityLog,
     settings::{LimitsConfig, Settings},

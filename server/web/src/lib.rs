@@ -1,7 +1,7 @@
 //! The portal over HTTP: connections, routes, pages, forms, REST, headers, limits.
 //!
 //! [`router::state`] makes of what a start-up brings ([`router::Parts`]) what every handler is handed,
-//! and [`router::serve`] answers: each request passes the door ([`security::door`]). What may be set
+//! and [`router::serve`] answers: each request passes the door ([`door`]). What may be set
 //! is in [`settings`]; every address is in [`portal_routes`].
 
 mod again;
@@ -10,6 +10,7 @@ pub mod client;
 mod connections;
 pub mod cookies;
 mod cross_site;
+pub mod door;
 mod form_body;
 pub mod forms;
 pub mod identity;

@@ -134,7 +134,7 @@ impl Metrics {
             &["answer"],
         )?;
         let made_again = IntCounter::new(
-            "jianma_answers_made_again_total",
+            "jianma_made_again_total",
             "Answers that were made again after the data changed, before anybody asked.",
         )?;
         registry.register(Box::new(made_again.clone()))?;

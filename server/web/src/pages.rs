@@ -116,8 +116,13 @@ pub(crate) async fn found(
 ) -> Response {
     let found = Some(Found::Place { code, place: Box::new(place) });
     let input = PageInput { found, ..PageInput::default() };
-    let (state, runtime) = (state.clone(), Handle::current());
-    let draw = move || runtime.block_on(render(&state, request, input));
+    let runtime = Handle::current();
+    let draw = {
+        let state = state.clone();
+        move || runtime.block_on(render(&state, request, input))
+    };
+    // It is never closed.
+    let _leave = state.drawing.acquire().await;
     match tokio::task::spawn_blocking(draw).await.map_err(JoinError::try_into_panic) {
         Ok(response) => response,
         Err(Ok(panic)) => std::panic::resume_unwind(panic),

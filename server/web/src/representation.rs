@@ -15,6 +15,9 @@ use crate::route::wanted;
 
 /// Of brotli: a quarter less than what is compressed while it is sent, in a millisecond for a page.
 const BROTLI_QUALITY: u32 = 5;
+/// Windows of brotli, as powers of two.
+const LEAST_WINDOW: u32 = 16;
+const MOST_WINDOW: u32 = 22;
 /// Headers of an answer, with those of every answer.
 const MOST_HEADERS: usize = 16;
 
@@ -42,8 +45,10 @@ impl Coding {
         match self {
             Self::Plain => Ok(body.to_vec()),
             Self::Brotli => {
+                // A window of more than the body takes megabytes for nothing.
+                let window = (body.len().max(1).ilog2() + 1).clamp(LEAST_WINDOW, MOST_WINDOW);
                 let mut coder =
-                    brotli::CompressorWriter::new(Vec::new(), 4_096, BROTLI_QUALITY, 22);
+                    brotli::CompressorWriter::new(Vec::new(), 4_096, BROTLI_QUALITY, window);
                 coder.write_all(body)?;
                 Ok(coder.into_inner())
             }

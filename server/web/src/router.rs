@@ -3,8 +3,10 @@
 use std::{
     collections::BTreeMap,
     io,
+    num::NonZero,
     path::{Path, PathBuf},
     sync::Arc,
+    thread::available_parallelism,
     time::Duration,
 };
 
@@ -15,13 +17,17 @@ use forward::Departments;
 use service::{audit::AuditHealth, probing::Probing};
 use service_api::Portal;
 use store::Store;
-use tokio::{net::TcpListener, sync::Notify};
+use tokio::{
+    net::TcpListener,
+    sync::{Notify, Semaphore},
+};
 use tower_http::timeout::TimeoutLayer;
 
 use crate::{
     again,
     cache::Cache,
     connections::{self, Gate},
+    door::Door,
     identity::{Identity, MarkKey},
     limits::Limits,
     metrics::Metrics,
@@ -30,7 +36,7 @@ use crate::{
     request_id::RequestIds,
     rest,
     route::RouteTable,
-    security::{door::Door, refusal},
+    security::refusal,
     security_log::SecurityLog,
     settings::{Settings, SiteConfig},
     state::{AppState, Shared},
@@ -156,6 +162,7 @@ pub fn state(parts: Parts) -> Result<AppState, StartError> {
         departments: parts.departments,
         assets,
         site,
+        drawing: Semaphore::new(available_parallelism().map_or(1, NonZero::get)),
         outbox: Arc::new(Notify::new()),
         clock: parts.clock,
         entropy,

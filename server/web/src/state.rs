@@ -13,7 +13,7 @@ use forward::Departments;
 use service::{audit::AuditHealth, probing::Probing, rights::OwnRequest, submission::Reception};
 use service_api::Portal;
 use store::Store;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 
 use crate::{
     cache::Cache,
@@ -91,6 +91,8 @@ pub struct Shared {
     pub identity: Option<Arc<Identity>>,
     /// Marks of visitors in the audit.
     pub marks: MarkKey,
+    /// Leave to draw a place: to as many at once as there are cores.
+    pub drawing: Semaphore,
     /// Wakes the forwarder after a submission.
     pub outbox: Arc<Notify>,
     /// The present.

@@ -5,7 +5,7 @@ use axum::http::{
 };
 
 /// The status that it is refused with; none for a request that can be read in one way only.
-pub(super) fn fault(head: &Parts) -> Option<StatusCode> {
+pub(crate) fn fault(head: &Parts) -> Option<StatusCode> {
     if !matches!(head.method, Method::GET | Method::HEAD | Method::POST) {
         return Some(StatusCode::METHOD_NOT_ALLOWED);
     }

@@ -1,8 +1,8 @@
 //! What stands before every handler: who asks, how often, from where, and which headers answer.
 
 pub mod arrival;
-pub mod door;
-mod fault;
+pub mod caller;
+pub(crate) mod fault;
 pub mod headers;
 pub mod origin;
 pub mod recognise;

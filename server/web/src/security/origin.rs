@@ -3,7 +3,7 @@
 
 use axum::http::{HeaderMap, request::Parts};
 
-use super::door::{Caller, Stopped};
+use super::caller::{Caller, Stopped};
 use crate::{cross_site::is_cross_site, limits::Kind, security_event::Event, state::AppState};
 
 /// Whether a page of another site has the visitor's browser ask, for an image, a frame or a script's
@@ -16,7 +16,7 @@ fn is_foreign_part(headers: &HeaderMap, kind: Kind) -> bool {
 }
 
 /// Refuses unsafe methods from other sites, and what other sites would hide on a page of theirs.
-pub(super) fn same_site(state: &AppState, head: &Parts, caller: Caller<'_>) -> Result<(), Stopped> {
+pub(crate) fn same_site(state: &AppState, head: &Parts, caller: Caller<'_>) -> Result<(), Stopped> {
     if is_foreign_part(&head.headers, caller.route.kind) {
         return Err(Stopped::ForeignPart);
     }

@@ -3,7 +3,7 @@
 use axum::http::HeaderMap;
 use domain::viewer::Viewer;
 
-use super::door::{Caller, Stopped};
+use super::caller::{Caller, Stopped};
 use crate::{
     identity::{AssertionError, HEADER, handed_in},
     security_event::Event,
@@ -18,7 +18,7 @@ pub fn is_asked(state: &AppState, headers: &HeaderMap) -> bool {
 
 /// The [`Viewer`]. An assertion that proves nothing is refused: somebody who expects to see more must
 /// learn why they do not.
-pub(super) fn viewer(
+pub(crate) fn viewer(
     state: &AppState,
     headers: &HeaderMap,
     caller: Caller<'_>,

@@ -10,7 +10,7 @@ use axum::{
 
 use domain::service::{InputKind, services};
 
-use super::door::Stopped;
+use super::caller::Stopped;
 use crate::{
     client::ClientAddress,
     form_body::{self, Form},
@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// Answers a request that was stopped at the door.
-pub(super) async fn stopped(state: &AppState, request: Request, why: Stopped) -> Response {
+pub(crate) async fn stopped(state: &AppState, request: Request, why: Stopped) -> Response {
     let (problem, page) = match why {
         Stopped::Malformed(status) => return malformed(&Addressee::of(&request), status),
         Stopped::TooOften(retry_after) => return too_often(state, request, retry_after).await,

@@ -16,48 +16,22 @@ use service_api::{ClientAddress, Visit};
 use tower::{ServiceBuilder, ServiceExt as _, service_fn, util::BoxCloneSyncService};
 use tower_http::catch_panic::CatchPanicLayer;
 
-use super::{arrival, fault::fault, headers, origin, recognise, refusal, visitor::Visitor};
 use crate::{
     client,
     limits::{Hand, Kind},
     place_answers,
-    request_id::RequestId,
     rest::operations,
     route::{AtDoor, Found, RouteInfo},
+    security::{
+        arrival,
+        caller::{Caller, Stopped},
+        fault::fault,
+        headers, origin, recognise, refusal,
+        visitor::Visitor,
+    },
     security_event::Event,
     state::AppState,
 };
-
-/// Why a request goes no further.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stopped {
-    /// It is none that can be read in one way only.
-    Malformed(StatusCode),
-    /// It is one too many; seconds to wait.
-    TooOften(u64),
-    /// What it brings as a proof of identity proves nothing.
-    Unproved,
-    /// A page of another site asks for it, and nobody would see the answer.
-    ForeignPart,
-    /// Another site has the visitor's browser hand something in.
-    CrossSite,
-}
-
-/// Who asks, and at which route.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Caller<'c> {
-    pub(super) peer: SocketAddr,
-    pub(super) client: ClientAddress,
-    pub(super) route: RouteInfo,
-    pub(super) id: &'c RequestId,
-}
-
-impl Caller<'_> {
-    /// Has it written down what they tried.
-    pub(super) fn note(&self, state: &AppState, event: Event) {
-        state.security.note(event, Some(&state.marks.mark(self.client)), Some(&self.id.0));
-    }
-}
 
 /// What stands before every route.
 #[derive(Clone)]
