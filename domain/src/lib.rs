@@ -44,6 +44,7 @@ pub mod scanned_text;
 pub mod search;
 pub mod service;
 pub mod severity;
+pub mod suitability;
 pub mod text;
 pub mod theme;
 pub mod viewer;

@@ -72,6 +72,14 @@ pub enum Fault {
         /// What is wrong, and what to write.
         reason: &'static str,
     },
+    /// An entry that names what is not there or does not fit, in words.
+    #[error("{entry}: {message}")]
+    Words {
+        /// The entry, by its id.
+        entry: String,
+        /// What is wrong, and what to write.
+        message: String,
+    },
     /// A file that names what stands in another which does not read.
     #[error(
         "it was not looked at, for it names what stands in {needs}, which does not read; mend that first"

@@ -37,12 +37,12 @@ pub struct LegalDocument {
 pub(crate) struct Written {
     pub(crate) law: Option<String>,
     #[serde(default)]
-    title: Localized,
-    number: Option<String>,
+    pub(crate) title: Localized,
+    pub(crate) number: Option<String>,
     #[serde(default)]
-    articles: Vec<String>,
+    pub(crate) articles: Vec<String>,
     pub(crate) from: Option<Date>,
-    until: Option<Date>,
+    pub(crate) until: Option<Date>,
 }
 
 impl TryFrom<Written> for LegalDocument {

@@ -1,0 +1,347 @@
+//! A rule set as it stands after reading: uses, offices, layers, values, questions, tables, rules and
+//! scores. Ids are looked up when a set is read; whatever a rule names is there.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    amount::{Dimension, Limit},
+    table::UseTable,
+    tree::{Subject, Tree},
+};
+use crate::{dictionary::Coded, law::LegalDocument, localized::Localized, theme::ThemeId};
+
+/// The rules of one place on one date.
+#[derive(Clone, Debug)]
+pub struct RuleSet {
+    /// Stable name, that of its directory: `zhejiang`.
+    pub id: String,
+    /// From when this version of it counts; the name of the directory below.
+    pub date: Date,
+    /// Its title.
+    pub title: Localized,
+    /// What of it somebody has yet to look at, if anything.
+    pub review: Option<Localized>,
+    /// The formal step after a verdict, which is information and decides nothing (rule Z3).
+    pub next_step: Localized,
+    /// SHA-256 over the names and texts of its files, in hexadecimal.
+    pub hash: String,
+    /// The offices that decide what is not known.
+    pub offices: BTreeMap<String, Office>,
+    /// What one may want to do with a site.
+    pub uses: Vec<Use>,
+    /// The layers that rules look at.
+    pub layers: BTreeMap<String, Layer>,
+    /// What registers, plans and offices say of a site.
+    pub values: BTreeMap<String, Value>,
+    /// What the applicant is asked, in this order.
+    pub questions: Vec<Question>,
+    /// Use tables.
+    pub tables: BTreeMap<String, Table>,
+    /// Hard rules and conditions, in the order in which they are written.
+    pub rules: Vec<Rule>,
+    /// Soft criteria.
+    pub scores: Vec<Score>,
+}
+
+/// Who says what is not known, or grants what must be obtained.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Office {
+    /// Stable name, `natural-resources`.
+    pub id: String,
+    /// In words of departments: 所在地自然资源和规划局.
+    pub name: Localized,
+    /// The department of services to which a request for a fact goes, if the portal forwards there.
+    #[serde(default)]
+    pub department: Option<String>,
+}
+
+/// What one may want to do with a site.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Use {
+    /// Stable name within the set, `cafe`.
+    pub id: String,
+    /// Its class in a dictionary, with the version of that (rule C9). Several uses may share one.
+    pub code: Coded,
+    /// Its plain name.
+    pub name: Localized,
+    /// Other words for it, by which people find it.
+    pub words: Words,
+    /// The groups that it belongs to, by which rules speak of several uses.
+    pub groups: Vec<String>,
+}
+
+/// Other words for a thing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Words {
+    /// In Chinese.
+    #[serde(default)]
+    pub zh: Vec<String>,
+    /// In English.
+    #[serde(default)]
+    pub en: Vec<String>,
+}
+
+/// A layer that rules look at.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Layer {
+    /// Stable name within the set.
+    pub id: String,
+    /// Its title.
+    pub title: Localized,
+    /// Where its facts come from.
+    pub source: LayerSource,
+    /// What counts as an overlap (rule *sites S1*: it is part of the evidence).
+    pub tolerance: Tolerance,
+    /// Who knows, where the data do not say.
+    pub office: String,
+    /// How it says which zone a site is in, if it is a layer of zones.
+    pub zones: Option<Zones>,
+}
+
+/// Below both figures an overlap is a sliver: edges that do not quite meet. An overlap that reaches
+/// either counts, and so does a line or a point that touches and has no area.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tolerance {
+    /// Smallest area that counts.
+    pub area: Limit,
+    /// Smallest share of the site that counts.
+    pub share: Limit,
+}
+
+/// Where the facts of a layer come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LayerSource {
+    /// All layers of a theme of restrictions.
+    Theme(ThemeId),
+    /// One layer of the data, by its name there.
+    Data(String),
+}
+
+/// Which of the zones that a site lies in count.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Zones {
+    /// A zone counts that covers this share of the site,
+    pub of_site: Limit,
+    /// or of which this share lies in the site, if that is a rule of the place.
+    pub of_zone: Option<Limit>,
+    /// Which of those that count.
+    pub take: Take,
+}
+
+/// Which of several zones decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Take {
+    /// The one that covers most of the site.
+    Largest,
+    /// Every one; the strictest entry of a table stands.
+    Every,
+}
+
+/// What a value or an answer can be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Domain {
+    /// `yes` or `no`.
+    YesNo,
+    /// One of these.
+    Options(Vec<Choice>),
+    /// Codes of a dictionary.
+    Dictionary {
+        /// The system.
+        system: String,
+        /// Its version.
+        version: String,
+    },
+    /// Codes of no dictionary, as a layer or a register writes them.
+    Open,
+    /// A figure.
+    Figure(Dimension),
+}
+
+/// One of several answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Choice {
+    /// Stable name.
+    pub id: String,
+    /// For people.
+    pub label: Localized,
+}
+
+/// What a register, a plan or an office says of a site.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Value {
+    /// Stable name within the set.
+    pub id: String,
+    /// Its title.
+    pub title: Localized,
+    /// What it can be.
+    pub domain: Domain,
+    /// Whether a site can have several of its codes at once.
+    pub several: bool,
+    /// Who knows, where the data do not say.
+    pub office: String,
+}
+
+/// What the applicant is asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    /// Stable name within the set.
+    pub id: String,
+    /// The question.
+    pub text: Localized,
+    /// What may be answered.
+    pub domain: Domain,
+    /// Who can say, where the applicant does not know.
+    pub office: String,
+}
+
+/// A use table of the set, and what says the zone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Table {
+    /// Stable name within the set.
+    pub id: String,
+    /// Its entries.
+    pub entries: UseTable,
+    /// What says the site's zone: a layer with `zones`, or a value.
+    pub zone: Subject,
+    /// Who decides where the table is silent.
+    pub office: String,
+}
+
+/// What follows when a rule stands in the way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// The site does not suit; nothing outweighs it (rule Z1).
+    Hard,
+    /// Something must be obtained first.
+    Condition,
+}
+
+/// Which uses a rule speaks of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// All.
+    All,
+    /// These, by their positions in the set.
+    Uses(Vec<usize>),
+}
+
+/// One rule. It *stands in the way* where it concerns the site (`when`), nothing exempts the site
+/// (`unless`), and the site `fails` or does not meet what it `needs`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rule {
+    /// Stable name within the set.
+    pub id: String,
+    /// What follows.
+    pub kind: Kind,
+    /// Its title.
+    pub title: Localized,
+    /// The uses it speaks of.
+    pub uses: Scope,
+    /// All four together as one test: it stands in the way where this holds.
+    pub stands: Tree,
+    /// What it rests on.
+    pub basis: Vec<Basis>,
+    /// The office that decides when it cannot be said, and grants what must be obtained.
+    pub office: String,
+    /// What to do.
+    pub action: Localized,
+    /// From when it is in force; from the start if not given.
+    pub from: Option<Date>,
+    /// The last day on which it is.
+    pub until: Option<Date>,
+}
+
+/// A legal document that a rule rests on, with what it says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Basis {
+    /// The document and its articles.
+    pub document: LegalDocument,
+    /// Which version of it was read, where the register of laws does not say.
+    pub version: Option<String>,
+    /// What the article says, in short.
+    pub text: Localized,
+}
+
+/// A soft criterion: from 0 at the worst figure to 1 at the best, or points for a code.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Score {
+    /// Stable name within the set.
+    pub id: String,
+    /// Its title.
+    pub title: Localized,
+    /// The uses it speaks of.
+    pub uses: Scope,
+    /// Its weight, a share of one.
+    pub weight: Limit,
+    /// What is looked at.
+    pub subject: Subject,
+    /// What that is worth.
+    pub worth: Worth,
+    /// Why this counts.
+    pub reason: Localized,
+}
+
+/// What a figure or a code is worth.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Worth {
+    /// 0 at `worst`, 1 at `best`, in a straight line between them.
+    Line {
+        /// Worth 0.
+        worst: Limit,
+        /// Worth 1.
+        best: Limit,
+    },
+    /// So many hundredths for each code; of several codes the least.
+    Points(BTreeMap<String, u8>),
+}
+
+impl Scope {
+    /// Whether it speaks of the use at that position.
+    #[must_use]
+    pub fn has(&self, at: usize) -> bool {
+        match self {
+            Self::All => true,
+            Self::Uses(uses) => uses.contains(&at),
+        }
+    }
+}
+
+impl Rule {
+    /// Whether it is in force on `date`.
+    #[must_use]
+    pub fn in_force(&self, date: Date) -> bool {
+        self.from.is_none_or(|from| from <= date) && self.until.is_none_or(|until| date <= until)
+    }
+}
+
+impl RuleSet {
+    /// The use of that name, with its position.
+    #[must_use]
+    pub fn find_use(&self, id: &str) -> Option<(usize, &Use)> {
+        self.uses.iter().enumerate().find(|(_, one)| one.id == id)
+    }
+
+    /// The question of that name.
+    #[must_use]
+    pub fn question(&self, id: &str) -> Option<&Question> {
+        self.questions.iter().find(|one| one.id == id)
+    }
+
+    /// The rules that speak of the use at that position and are in force on `date`.
+    pub fn rules_for(&self, at: usize, date: Date) -> impl Iterator<Item = &Rule> {
+        self.rules.iter().filter(move |rule| rule.uses.has(at) && rule.in_force(date))
+    }
+
+    /// The scores that speak of the use at that position.
+    pub fn scores_for(&self, at: usize) -> impl Iterator<Item = &Score> {
+        self.scores.iter().filter(move |score| score.uses.has(at))
+    }
+}

@@ -1,0 +1,3 @@
+//! Tests of the rules about suitability, by their numbers.
+
+mod sample;
