@@ -14,6 +14,7 @@
 #![doc = concat!("```csv\n", include_str!("example/sample/2026-11-28/uses-by-zone.csv"), "```")]
 
 pub mod amount;
+mod embedded;
 mod file;
 mod library;
 mod model;
@@ -22,6 +23,7 @@ pub mod table;
 pub mod tree;
 
 pub use self::{
+    embedded::{embedded, read_embedded},
     library::Library,
     model::{
         Basis, Choice, Domain, Kind, Layer, LayerSource, Office, Question, Rule, RuleSet, Scope,
