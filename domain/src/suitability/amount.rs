@@ -161,7 +161,8 @@ impl Limit {
     }
 }
 
-/// A decimal number times `scale`, if it comes out whole.
+/// A decimal number times `scale`, to the nearest step: 0.123 acre has no whole number of them. What is
+/// measured is rounded alike, so that it meets the limit that it equals.
 fn scaled(number: &str, scale: i128) -> Option<i128> {
     let (negative, digits) = number.strip_prefix('-').map_or((false, number), |rest| (true, rest));
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
@@ -174,11 +175,7 @@ fn scaled(number: &str, scale: i128) -> Option<i128> {
     }
     let power = 10_i128.pow(u32::try_from(fraction.len()).ok()?);
     let part = scale * format!("0{fraction}").parse::<i128>().ok()?;
-    // A limit that is no whole number of steps would be another limit than the one written.
-    if part % power != 0 {
-        return None;
-    }
-    let value = whole.parse::<i128>().ok()? * scale + part / power;
+    let value = whole.parse::<i128>().ok()? * scale + (part + power / 2) / power;
     Some(if negative { -value } else { value })
 }
 
@@ -255,6 +252,9 @@ mod tests {
         }
         assert_eq!(Amount::of(3.0 * 4_046.856_422_4).unwrap(), amount("3 acre"));
         assert!(Amount::of(60.959_999).unwrap() < amount("200 ft"));
+        // No whole number of steps.
+        assert_eq!(Amount::of(0.123 * 4_046.856_422_4).unwrap(), amount("0.123 acre"));
+        assert!(Amount::of(0.123 * 4_046.856_422).unwrap() < amount("0.123 acre"));
     }
 
     #[test]

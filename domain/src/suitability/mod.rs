@@ -31,6 +31,7 @@ mod change;
 mod columns;
 mod completions;
 mod covers;
+mod embedded;
 mod fact;
 mod file;
 mod judge;
@@ -54,6 +55,7 @@ pub use self::{
     columns::Columns,
     completions::MOST_ROWS,
     covers::Covers,
+    embedded::{embedded, read_embedded},
     fact::{Cause, Fact, FactKey, Facts, Known, Overlap, Overlaps, Reading, Seen},
     judge::{Case, Evidence, Measured},
     library::Library,

@@ -5,6 +5,7 @@ use std::{
     fmt::Write as _,
     fs, io,
     path::{Path, PathBuf},
+    string::FromUtf8Error,
 };
 
 use domain::catalogue::{
@@ -115,7 +116,8 @@ pub(crate) fn files(folder: &Path) -> Result<Vec<(String, PathBuf)>, CataloguesE
     Ok(files)
 }
 
-fn entries(folder: &Path) -> Result<Vec<(String, PathBuf)>, CataloguesError> {
+/// What is in a folder, by name and path, but for what begins with a dot.
+pub(crate) fn entries(folder: &Path) -> Result<Vec<(String, PathBuf)>, CataloguesError> {
     let failed = |source| CataloguesError::File { path: folder.to_owned(), source };
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).map_err(failed)? {
@@ -132,7 +134,7 @@ fn entries(folder: &Path) -> Result<Vec<(String, PathBuf)>, CataloguesError> {
 const MOST_BYTES: u64 = 16 << 20;
 
 /// What is in a file. A pipe or a device has no end.
-fn whole(path: &Path) -> io::Result<Vec<u8>> {
+pub(crate) fn whole(path: &Path) -> io::Result<Vec<u8>> {
     let about = fs::metadata(path)?;
     if !about.is_file() {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no file"));
@@ -141,6 +143,12 @@ fn whole(path: &Path) -> io::Result<Vec<u8>> {
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, "it is larger than 16 MB"));
     }
     fs::read(path)
+}
+
+/// The line with the first bytes that are no text.
+pub(crate) fn line_of_fault(error: &FromUtf8Error) -> usize {
+    let right = error.as_bytes().iter().take(error.utf8_error().valid_up_to());
+    right.filter(|byte| **byte == b'\n').count() + 1
 }
 
 /// The texts with those of `folder` in their places, and what is wrong with files as such.
@@ -159,9 +167,7 @@ fn texts(folder: Option<&Path>) -> Result<(Texts, Vec<CatalogueError>), Catalogu
         let bytes = whole(&path).map_err(|source| CataloguesError::File { path, source })?;
         match String::from_utf8(bytes) {
             Err(error) => {
-                let right = error.as_bytes().iter().take(error.utf8_error().valid_up_to());
-                let line = right.filter(|byte| **byte == b'\n').count() + 1;
-                fault(Some(line), Fault::NotText);
+                fault(Some(line_of_fault(&error)), Fault::NotText);
             }
             Ok(text) => {
                 if let Err(unknown) = texts.replace(&name, file.clone(), text) {

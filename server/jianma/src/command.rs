@@ -4,6 +4,7 @@ pub mod audit;
 pub mod backup;
 pub mod check;
 pub mod check_catalogues;
+pub mod check_rules;
 pub mod decode;
 pub mod deliveries;
 pub mod demo;

@@ -11,6 +11,7 @@ use crate::{
         block_on,
         check::{self, CheckConfigArgs},
         check_catalogues::{self, CheckCataloguesArgs},
+        check_rules::{self, CheckRulesArgs},
         decode::{self, DecodeArgs},
         deliveries::{self, DeliveriesArgs},
         demo::{self, DemoArgs},
@@ -73,6 +74,8 @@ enum Command {
     CheckConfig(CheckConfigArgs),
     /// Names every fault of catalogues: themes, services, laws and the like.
     CheckCatalogues(CheckCataloguesArgs),
+    /// Names every fault of rules about sites, and says what they come to: rules, uses, tables, hash.
+    CheckRules(CheckRulesArgs),
 }
 
 impl CommandLine {
@@ -108,6 +111,7 @@ impl CommandLine {
             Command::Decode(arguments) => Ok(decode::run(&arguments)?),
             Command::CheckConfig(arguments) => Ok(check::run(&arguments, clock)?),
             Command::CheckCatalogues(arguments) => Ok(check_catalogues::run(&arguments)?),
+            Command::CheckRules(arguments) => Ok(check_rules::run(&arguments)?),
         }
     }
 }

@@ -18,6 +18,7 @@ pub mod installation;
 pub mod language;
 pub mod output;
 pub mod progress;
+pub mod rules;
 pub mod staff;
 pub mod start;
 pub mod system;

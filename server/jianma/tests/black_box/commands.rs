@@ -256,6 +256,7 @@ async fn whoever_stops_reading_ends_no_command_in_a_panic() {
     for (arguments, code) in [
         (&["check-config"][..], 0),
         (&["check-catalogues"], 0),
+        (&["check-rules"], 0),
         (&["--help"], 0),
         (&["requests", "show", &number, "--data", &data], 0),
         (&["backup", "--data", &data, "-o", &away], 0),

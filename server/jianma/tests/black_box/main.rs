@@ -40,6 +40,7 @@ mod packaging;
 mod probing;
 mod refused;
 mod rights;
+mod rules;
 mod same_no;
 mod searching;
 mod seen_as;
