@@ -123,7 +123,16 @@ impl Leak {
 #[derive(Debug, Default)]
 struct Memory {
     counters: HashMap<Counter, Leak>,
-    recent: HashMap<Asker, VecDeque<LandCode>>,
+    recent: HashMap<Asker, VecDeque<Recent>>,
+}
+
+/// A place that was asked for lately.
+#[derive(Debug)]
+struct Recent {
+    code: LandCode,
+    /// Whether they were answered. Until then whoever asks again is counted again: the first question
+    /// may yet be taken back.
+    answered: bool,
 }
 
 /// The counters.
@@ -150,7 +159,7 @@ impl Probing {
         let block = Block::of(&code);
         let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
         let recent = memory.recent.get(asker);
-        if recent.is_some_and(|recent| recent.contains(&code)) {
+        if recent.is_some_and(|recent| recent.iter().any(|one| one.answered && one.code == code)) {
             return Ok(Admitted {
                 pause: Duration::ZERO,
                 counted: false,
@@ -158,8 +167,8 @@ impl Probing {
                 misses_used_up: false,
             });
         }
-        let beside =
-            recent.is_some_and(|recent| recent.iter().any(|other| side_by_side(other, &code)));
+        let is_beside = |other: &Recent| other.code != code && side_by_side(&other.code, &code);
+        let beside = recent.is_some_and(|recent| recent.iter().any(is_beside));
         let (places, within) =
             (Counter::Places(asker.clone()), Counter::Within(asker.clone(), block));
         let misses = memory.would(&self.allowances, &Counter::Misses(asker.clone()), 1.0, now);
@@ -214,6 +223,12 @@ impl Probing {
         }
         let misses = Counter::Misses(asker.clone());
         let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(code) = code.map(LandCode::canonical)
+            && memory.answered(asker, code)
+        {
+            memory.give_back(&self.allowances, (asker, &code), admitted, now);
+            return None;
+        }
         if hit {
             if !admitted.misses_used_up {
                 memory.add(&self.allowances, misses, -1.0, now);
@@ -244,20 +259,14 @@ impl Probing {
         admitted: Admitted,
         now: Instant,
     ) {
-        let Admitted { counted, costs: (of_places, of_block), misses_used_up, .. } = admitted;
-        if !counted {
+        if !admitted.counted {
             return;
         }
         let code = code.canonical();
-        let within = Counter::Within(asker.clone(), Block::of(&code));
         let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
-        memory.add(&self.allowances, Counter::Places(asker.clone()), -of_places, now);
-        memory.add(&self.allowances, within, -of_block, now);
-        if !misses_used_up {
-            memory.add(&self.allowances, Counter::Misses(asker.clone()), -1.0, now);
-        }
+        memory.give_back(&self.allowances, (asker, &code), admitted, now);
         if let Some(recent) = memory.recent.get_mut(asker) {
-            recent.retain(|other| *other != code);
+            recent.retain(|other| other.answered || other.code != code);
         }
     }
 
@@ -352,10 +361,38 @@ impl Memory {
             }
         }
         let recent = self.recent.entry(asker.clone()).or_default();
+        if recent.iter().any(|one| one.code == code) {
+            return;
+        }
         if recent.len() >= REMEMBERED {
             recent.pop_front();
         }
-        recent.push_back(code);
+        recent.push_back(Recent { code, answered: false });
+    }
+
+    /// Notes that somebody was answered about a place; whether they were before.
+    fn answered(&mut self, asker: &Asker, code: LandCode) -> bool {
+        self.remember(asker, code);
+        let recent = self.recent.entry(asker.clone()).or_default();
+        let one = recent.iter_mut().find(|one| one.code == code);
+        one.is_some_and(|one| std::mem::replace(&mut one.answered, true))
+    }
+
+    /// Gives back what a look was counted as.
+    fn give_back(
+        &mut self,
+        allowances: &ProbingConfig,
+        (asker, code): (&Asker, &LandCode),
+        admitted: Admitted,
+        now: Instant,
+    ) {
+        let (of_places, of_block) = admitted.costs;
+        let within = Counter::Within(asker.clone(), Block::of(code));
+        self.add(allowances, Counter::Places(asker.clone()), -of_places, now);
+        self.add(allowances, within, -of_block, now);
+        if !admitted.misses_used_up {
+            self.add(allowances, Counter::Misses(asker.clone()), -1.0, now);
+        }
     }
 }
 

@@ -230,3 +230,33 @@ fn p6_who_hangs_up_is_told_nothing_and_owes_nothing() {
     let codes = (0..500).map(|n| parcel(1, 2_000 + 10 * n));
     assert!(until_refused(&probing, &fresh, codes, |_| true).0 < 30, "the block is dear");
 }
+
+#[test]
+fn p6_who_rides_on_a_question_that_is_taken_back_owes_for_it() {
+    let (probing, now) = (probing(), Instant::now());
+    let one = client(1);
+    let codes = (0..5_000).map(|n| parcel(1, 10 * n));
+    let learned = codes.take_while(|code| {
+        let (Ok(first), Ok(rider)) = (probing.look(&one, code, now), probing.look(&one, code, now))
+        else {
+            return false;
+        };
+        let told = probing.settle(&one, Some(code), rider, false, now).is_none();
+        probing.take_back(&one, code, first, now);
+        told
+    });
+    assert!(learned.count() < 60, "as many misses as of whoever asks one after the other");
+}
+
+#[test]
+fn p6_who_asks_twice_at_once_for_one_place_owes_for_one() {
+    let (probing, now) = (probing(), Instant::now());
+    let (one, code) = (client(1), parcel(1, 77));
+    for _ in 0..500 {
+        let twice = [0, 1].map(|_| probing.look(&one, &code, now).unwrap());
+        for admitted in twice {
+            assert!(admitted.pause.is_zero());
+            assert_eq!(probing.settle(&one, Some(&code), admitted, true, now), None);
+        }
+    }
+}
