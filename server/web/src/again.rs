@@ -2,7 +2,10 @@
 //! background, one after the other, with as long a rest after each as it took. By the way on which they
 //! are made for a visitor, but nobody visits: nothing is counted or written down.
 
-use std::time::{Duration, Instant};
+use std::{
+    panic::AssertUnwindSafe,
+    time::{Duration, Instant},
+};
 
 use axum::{
     body::Body,
@@ -10,6 +13,7 @@ use axum::{
     http::{HeaderValue, header},
 };
 use domain::{code::Parsed, viewer::Tier};
+use futures_util::FutureExt as _;
 use service_api::Seen;
 
 use crate::{
@@ -33,8 +37,11 @@ pub(crate) async fn watch(state: AppState) {
         }
         while let Some(wanted) = state.cache.next_again() {
             let begun = Instant::now();
-            if make(&state, wanted).await {
-                state.metrics.made_again();
+            match AssertUnwindSafe(make(&state, wanted)).catch_unwind().await {
+                Ok(true) => state.metrics.made_again(),
+                Ok(false) => {}
+                // The hook has told of it; the others are made all the same.
+                Err(_panic) => tracing::error!("an answer could not be made again"),
             }
             tokio::time::sleep(begun.elapsed()).await;
         }
@@ -43,7 +50,7 @@ pub(crate) async fn watch(state: AppState) {
 
 /// Makes what is wanted of a place; whether everybody may see it still.
 async fn make(state: &AppState, wanted: Wanted) -> bool {
-    let making = Making::of(state, wanted.clone());
+    let making = Making::again(state, wanted.clone());
     let seen = state.portal.for_everybody((&wanted.code, drawn(wanted.view))).await;
     let Ok(Some(Seen { place, epoch: Some(epoch) })) = seen else { return false };
     debug_assert_eq!(place.tier, Tier::Public);

@@ -84,10 +84,20 @@ pub(crate) struct Kept {
     is_coded: AtomicBool,
 }
 
+/// For whom an answer is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Whose {
+    /// Somebody asks for it.
+    Visitors,
+    /// Nobody yet: what is asked no more is not made again for ever.
+    Nobodys,
+}
+
 impl Kept {
-    /// An answer that was asked for once.
-    fn new(answer: Representation) -> Self {
-        Self { answer, asked: AtomicU32::new(1), is_coded: AtomicBool::new(false) }
+    /// An answer that was just made.
+    pub(crate) fn new(answer: Representation, whose: Whose) -> Self {
+        let asked = AtomicU32::new(u32::from(whose == Whose::Visitors));
+        Self { answer, asked, is_coded: AtomicBool::new(false) }
     }
 }
 
@@ -199,6 +209,7 @@ impl Cache {
     pub(crate) async fn get_or_make<E>(
         &self,
         key: &Key,
+        whose: Whose,
         is_now: impl Fn() -> bool,
         make: impl Future<Output = Result<Representation, E>>,
     ) -> Result<Arc<Kept>, E> {
@@ -210,8 +221,10 @@ impl Cache {
             }
             Err(guard) => guard,
         };
-        self.metrics.made_answer();
-        let kept = Arc::new(Kept::new(make.await?));
+        if whose == Whose::Visitors {
+            self.metrics.made_answer();
+        }
+        let kept = Arc::new(Kept::new(make.await?, whose));
         if self.is_at(key.at) && is_now() {
             // It fails where the room was taken away meanwhile: then it is not kept.
             let _ = guard.insert(Arc::clone(&kept));
@@ -236,7 +249,7 @@ impl Cache {
             std::mem::forget(again);
             return kept;
         };
-        let coded = Arc::new(Kept::new(coded));
+        let coded = Arc::new(Kept::new(coded, Whose::Visitors));
         if self.is_at(key.at) {
             self.kept.insert(key.clone(), Arc::clone(&coded));
         }

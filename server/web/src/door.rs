@@ -2,7 +2,7 @@
 //! they ask too often, and from where. What is kept is answered here; all else goes on to the routes.
 //! On the way out every answer alike is counted, logged and given its headers.
 
-use std::{convert::Infallible, net::SocketAddr, time::Instant};
+use std::{convert::Infallible, net::SocketAddr, panic::AssertUnwindSafe, time::Instant};
 
 use axum::{
     BoxError, Router,
@@ -12,6 +12,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use domain::viewer::{Tier, Viewer};
+use futures_util::FutureExt as _;
 use service_api::{ClientAddress, Visit};
 use tower::{ServiceBuilder, ServiceExt as _, service_fn, util::BoxCloneSyncService};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -82,14 +83,21 @@ impl Door {
         let client = ClientAddress::of(client::behind(Some(peer.ip()), &head.headers, trusted));
         let id = state.ids.draw();
         let caller = Caller { peer, client, route, id: &id };
-        let mut admitted = admit(state, &head, caller).map(|viewer| {
-            let visit = Visit { viewer, client, epoch: None };
-            Visitor { visit, id: id.clone() }
+        let mut admitted = Err(Stopped::Broken);
+        let at_once = AssertUnwindSafe(async {
+            admitted = admit(state, &head, caller).map(|viewer| {
+                let visit = Visit { viewer, client, epoch: None };
+                Visitor { visit, id: id.clone() }
+            });
+            match &mut admitted {
+                Ok(visitor) => self.at_once(&head, route, last, visitor).await,
+                Err(_) => None,
+            }
         });
-        let at_once = match &mut admitted {
-            Ok(visitor) => self.at_once(&head, route, last, visitor).await,
-            Err(_) => None,
-        };
+        let at_once = at_once.catch_unwind().await.unwrap_or_else(|_panic| {
+            admitted = Err(Stopped::Broken);
+            None
+        });
         let personal =
             admitted.as_ref().is_ok_and(|visitor| visitor.visit.viewer.tier != Tier::Public);
         let method = head.method.clone();
@@ -117,7 +125,8 @@ impl Door {
         visitor: &mut Visitor,
     ) -> Option<Response> {
         match route.at_door {
-            _ if head.method != Method::GET => None,
+            // Of the answer to HEAD the connection leaves the body out.
+            _ if !matches!(head.method, Method::GET | Method::HEAD) => None,
             AtDoor::Nothing => None,
             AtDoor::Alive => Some(operations::healthz().await.into_response()),
             AtDoor::Kept(kind) => {

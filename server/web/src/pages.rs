@@ -114,15 +114,22 @@ pub(crate) async fn found(
     code: Parsed<LandCode>,
     place: Place,
 ) -> Response {
-    let found = Some(Found::Place { code, place: Box::new(place) });
-    let input = PageInput { found, ..PageInput::default() };
+    drawn_aside(state, request, Found::Place { code, place: Box::new(place) }).await
+}
+
+async fn drawn_aside(state: &AppState, request: Request, found: Found) -> Response {
+    let input = PageInput { found: Some(found), ..PageInput::default() };
     let runtime = Handle::current();
+    // It is never closed.
+    let leave = state.drawing.clone().acquire_owned().await;
     let draw = {
         let state = state.clone();
-        move || runtime.block_on(render(&state, request, input))
+        move || {
+            // Held to the end, though whoever asked has gone.
+            let _leave = leave;
+            runtime.block_on(render(&state, request, input))
+        }
     };
-    // It is never closed.
-    let _leave = state.drawing.acquire().await;
     match tokio::task::spawn_blocking(draw).await.map_err(JoinError::try_into_panic) {
         Ok(response) => response,
         Err(Ok(panic)) => std::panic::resume_unwind(panic),
@@ -207,6 +214,9 @@ async fn draw(
     found: Result<Found, Refusal>,
 ) -> Response {
     match found {
+        Ok(found @ (Found::Place { .. } | Found::Label(_))) => {
+            drawn_aside(state, request, found).await
+        }
         Ok(found) => {
             let input = PageInput { found: Some(found), ..PageInput::default() };
             render(state, request, input).await

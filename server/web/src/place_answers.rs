@@ -18,15 +18,15 @@ use domain::{
     viewer::Tier,
 };
 use jiff::civil::Date;
-use service_api::{Drawn, Refusal, Visit};
+use service_api::{Drawn, Visit};
 
 use crate::{
-    cache::{Kept, Key, Moment, View, Wanted},
+    cache::{Kept, Key, Moment, View, Wanted, Whose},
     cookies,
     identity::HEADER,
     render::own_host,
     representation::{Coding, Representation, Terms, Wants},
-    route::{Audience, KeptKind},
+    route::KeptKind,
     security::visitor::Visitor,
     state::AppState,
 };
@@ -63,7 +63,7 @@ fn is_everybodys(visit: &Visit, headers: &HeaderMap) -> bool {
     visit.viewer.tier == Tier::Public && !headers.contains_key(HEADER)
 }
 
-/// The answer that is kept of what a GET asks, for whoever may have it; `None` where it must be made.
+/// The answer that is kept of what a GET or HEAD asks, for whoever may have it; `None` where it must be made.
 /// Which data are current is asked here, once the request is there, and the visitor takes it along.
 pub(crate) async fn kept(
     state: &AppState,
@@ -83,15 +83,8 @@ pub(crate) async fn kept(
             state.metrics.kept_answer();
             Some(state.cache.coded(&key, kept).await.answer.respond(&wants))
         }
-        Ok(false) => None,
-        Err(Refusal::TooMany { retry_after }) => {
-            let who = match kind {
-                KeptKind::Page => Audience::Person,
-                KeptKind::Feature | KeptKind::Restrictions => Audience::Program,
-            };
-            Some(visitor.too_many(state, who, retry_after))
-        }
-        Err(Refusal::Nothing { .. } | Refusal::Unavailable(_)) => None,
+        // A refusal is the routes' to say, as where nothing is kept: it tells nobody what is.
+        Ok(false) | Err(_) => None,
     }
 }
 
@@ -127,12 +120,18 @@ pub(crate) const fn drawn(view: View) -> Drawn {
 pub(crate) struct Making {
     wanted: Wanted,
     day: Date,
+    whose: Whose,
 }
 
 impl Making {
     /// Begun before anything is looked up for it.
     pub(crate) fn of(state: &AppState, wanted: Wanted) -> Self {
-        Self { wanted, day: today(state) }
+        Self { wanted, day: today(state), whose: Whose::Visitors }
+    }
+
+    /// The same for nobody yet.
+    pub(crate) fn again(state: &AppState, wanted: Wanted) -> Self {
+        Self { whose: Whose::Nobodys, ..Self::of(state, wanted) }
     }
 
     /// The page that `make` makes of these data, or that somebody else makes of them; what is none
@@ -165,10 +164,14 @@ impl Making {
         epoch: Epoch,
         make: impl Future<Output = Result<Representation, E>>,
     ) -> Result<Arc<Kept>, E> {
-        let Self { wanted, day } = self;
+        let Self { wanted, day, whose } = self;
+        if today(state) != day {
+            // It would turn back what is kept to a day that is over.
+            return make.await.map(|answer| Arc::new(Kept::new(answer, whose)));
+        }
         let key = Key { wanted, at: Moment { epoch, day }, coding: Coding::Plain };
         // By other data it is another key: an answer that is late is kept by nobody.
-        state.cache.get_or_make(&key, || today(state) == day, make).await
+        state.cache.get_or_make(&key, whose, || today(state) == day, make).await
     }
 }
 

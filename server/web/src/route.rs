@@ -36,7 +36,7 @@ pub struct RouteInfo {
     pub at_door: AtDoor,
 }
 
-/// What of a route the door answers, to GET, before anybody asks the routes.
+/// What of a route the door answers, to GET and HEAD, before anybody asks the routes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AtDoor {
     /// Nothing.

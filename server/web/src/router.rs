@@ -162,7 +162,7 @@ pub fn state(parts: Parts) -> Result<AppState, StartError> {
         departments: parts.departments,
         assets,
         site,
-        drawing: Semaphore::new(available_parallelism().map_or(1, NonZero::get)),
+        drawing: Arc::new(Semaphore::new(available_parallelism().map_or(1, NonZero::get))),
         outbox: Arc::new(Notify::new()),
         clock: parts.clock,
         entropy,

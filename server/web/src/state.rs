@@ -92,7 +92,7 @@ pub struct Shared {
     /// Marks of visitors in the audit.
     pub marks: MarkKey,
     /// Leave to draw a place: to as many at once as there are cores.
-    pub drawing: Semaphore,
+    pub drawing: Arc<Semaphore>,
     /// Wakes the forwarder after a submission.
     pub outbox: Arc<Notify>,
     /// The present.

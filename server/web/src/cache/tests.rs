@@ -29,7 +29,7 @@ fn answer(bytes: usize) -> Representation {
 
 async fn keep(cache: &Cache, key: &Key, is_now: bool) {
     let make = async { Ok::<_, Infallible>(answer(5_000)) };
-    let Ok(_made) = cache.get_or_make(key, || is_now, make).await;
+    let Ok(_made) = cache.get_or_make(key, Whose::Visitors, || is_now, make).await;
 }
 
 #[tokio::test]
@@ -46,7 +46,7 @@ async fn of_many_who_ask_at_once_one_makes_the_answer() {
                 }
                 Ok::<_, Infallible>(answer(10))
             };
-            let Ok(_made) = cache.get_or_make(&key(1, 1), || true, make).await;
+            let Ok(_made) = cache.get_or_make(&key(1, 1), Whose::Visitors, || true, make).await;
         });
     }
     asking.join_all().await;
@@ -85,7 +85,7 @@ async fn two_thousand_pages_fit_into_what_is_kept_unless_told() {
     let cache = cache(crate::settings::LimitsConfig::default().cache_bytes);
     for number in 1..=2_000 {
         let make = async { Ok::<_, Infallible>(answer(31_000)) };
-        let Ok(_made) = cache.get_or_make(&key(number, 1), || true, make).await;
+        let Ok(_made) = cache.get_or_make(&key(number, 1), Whose::Visitors, || true, make).await;
     }
     assert!(cache.kept.len() > 1_900, "{}", cache.kept.len());
 }

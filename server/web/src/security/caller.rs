@@ -20,6 +20,8 @@ pub enum Stopped {
     ForeignPart,
     /// Another site has the visitor's browser hand something in.
     CrossSite,
+    /// Something broke at the door.
+    Broken,
 }
 
 /// Who asks, and at which route.

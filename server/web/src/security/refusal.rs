@@ -27,6 +27,7 @@ pub(crate) async fn stopped(state: &AppState, request: Request, why: Stopped) ->
         Stopped::TooOften(retry_after) => return too_often(state, request, retry_after).await,
         Stopped::ForeignPart => return foreign_part(&Addressee::of(&request)),
         Stopped::CrossSite => (Problem::cross_site(), ErrorPage::CrossSite),
+        Stopped::Broken => (Problem::unavailable(), ErrorPage::Unavailable),
         Stopped::Unproved => {
             let told = "The proof of who you are is not valid any more. Sign in again.";
             (Problem::unauthorized(told), ErrorPage::Proof)

@@ -61,18 +61,6 @@ impl Visitor {
         render::error(state, request, page).await
     }
 
-    /// What they are told who have asked for too many places; seconds to wait.
-    #[must_use]
-    pub(crate) fn too_many(&self, state: &AppState, who: Audience, retry_after: u64) -> Response {
-        self.note_too_many(state);
-        match who {
-            Audience::Person => {
-                refusal::too_many(&Addressee::new(who, Some(&self.id)), retry_after)
-            }
-            Audience::Program => Problem::too_many_requests(retry_after).into_response(),
-        }
-    }
-
     /// Counts a submission of theirs that is about to be kept.
     ///
     /// # Errors
