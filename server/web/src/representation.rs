@@ -192,6 +192,10 @@ impl Representation {
         };
         let (status, headers) = (response.status(), response.headers_mut());
         headers.reserve(MOST_HEADERS);
+        if status == StatusCode::OK {
+            // Also where a layer loses sight of how long it is: a kept answer is like one that is made.
+            headers.insert(header::CONTENT_LENGTH, HeaderValue::from(self.body.len()));
+        }
         if let (StatusCode::OK, Some(name)) = (status, self.coding.name()) {
             headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(name));
         }
