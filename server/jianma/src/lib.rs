@@ -21,3 +21,4 @@ pub mod progress;
 pub mod staff;
 pub mod start;
 pub mod system;
+pub mod translation;

@@ -135,7 +135,7 @@ pub async fn run(arguments: RequestsArgs, clock: &dyn Clock) -> Result<Output, R
             let OpenRequests { store, retentions, departments, .. } = &requests;
             let export = export(&**store, retentions, departments, &number).await?;
             let export = export.ok_or(RightsError::Unknown)?;
-            Ok(Output::line(serde_json::to_string_pretty(&export)?))
+            Ok(Output::data(serde_json::to_string_pretty(&export)?))
         }
         RequestsCommand::Correct { number: text, set, by: whom, place } => {
             let (requests, number, by) =

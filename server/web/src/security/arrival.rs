@@ -14,7 +14,7 @@ use axum::{
 
 use super::refusal;
 use crate::{
-    form_body::{Came, collect, fields, is_form, refused, typed},
+    form_body::{Came, collect, fields, is_form, refused},
     state::AppState,
 };
 
@@ -31,10 +31,10 @@ pub async fn arrive(State(state): State<AppState>, request: Request, next: Next)
     let patience = Duration::from_secs(limits.answer_seconds) * SLOW_LINE;
     let (parts, body) = request.into_parts();
     let (bytes, came) = collect(body, limits.body_bytes, patience).await;
-    let form = fields(&parts.headers, &bytes);
+    let form = fields(&parts.headers, &bytes).await;
     let head = Request::from_parts(parts.clone(), Body::empty());
     if matches!(came, Came::TooSlowly | Came::BrokenOff) {
-        return refused(&state, head, ErrorPage::TooSlow, typed(&form)).await;
+        return refused(&state, head, ErrorPage::TooSlow, &form).await;
     }
     let response = next.run(Request::from_parts(parts, Body::from(bytes))).await;
     // Cut off by the clock: nobody has said anything.
