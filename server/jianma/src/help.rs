@@ -203,11 +203,8 @@ mod tests {
         });
         assert_eq!(missing, Vec::<String>::new(), "without Chinese");
         let all = [&texts.about, &texts.argument, &texts.argument_of];
-        let idle: Vec<&String> = all
-            .into_iter()
-            .flat_map(BTreeMap::keys)
-            .filter(|key| !used.contains(*key))
-            .collect();
+        let idle: Vec<&String> =
+            all.into_iter().flat_map(BTreeMap::keys).filter(|key| !used.contains(*key)).collect();
         assert_eq!(idle, Vec::<&String>::new(), "of nothing");
     }
 

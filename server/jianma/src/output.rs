@@ -60,6 +60,16 @@ impl Output {
         self.warnings.extend(faults.iter().map(ToString::to_string));
     }
 
+    /// The same list; of one without a row it is said that there is none, where no program reads it
+    /// for a row.
+    #[must_use]
+    pub fn or_says(mut self, none: &str) -> Self {
+        if self.lines.is_empty() && self.warnings.is_empty() {
+            self.warnings.push(none.to_owned());
+        }
+        self
+    }
+
     /// The same answer, and last how long it took.
     #[must_use]
     pub fn took(mut self, time: Duration) -> Self {

@@ -23,7 +23,8 @@ static SENTENCES: LazyLock<Vec<Sentence>> = LazyLock::new(|| {
     let mut sentences: Vec<Sentence> = with_places
         .map(|(english, chinese)| Sentence { between: english.split(PLACE).collect(), chinese })
         .collect();
-    sentences.sort_by_key(|it| std::cmp::Reverse(it.between.iter().map(|it| it.len()).sum::<usize>()));
+    sentences
+        .sort_by_key(|it| std::cmp::Reverse(it.between.iter().map(|it| it.len()).sum::<usize>()));
     sentences
 });
 
@@ -58,11 +59,23 @@ fn sentence(said: &str) -> Option<String> {
     if let Some(chinese) = MEMORY.get(said) {
         return Some(chinese.clone());
     }
+    if let Some(chinese) = list(said) {
+        return Some(chinese);
+    }
     let found = SENTENCES.iter().find_map(|it| Some((it, filled(&it.between, said)?)));
     match found {
         Some((sentence, values)) => Some(put_together(sentence.chinese, &values)),
         None => led_in(said, ": ", "：").or_else(|| led_in(said, "; ", "；")),
     }
+}
+
+/// A list of which each part is a sentence.
+fn list(said: &str) -> Option<String> {
+    if !said.contains(", ") {
+        return None;
+    }
+    let parts = said.split(", ").map(sentence).collect::<Option<Vec<_>>>()?;
+    Some(parts.join("、"))
 }
 
 /// What stands in the places of a sentence, if a text is that sentence.
@@ -89,7 +102,8 @@ fn put_together(chinese: &str, values: &[&str]) -> String {
     while let Some((before, after)) = rest.split_once('{') {
         out.push_str(before);
         let (name, behind) = after.split_once('}').unwrap_or((after, ""));
-        let at = if name.is_empty() { Some(next) } else { name.parse().ok().map(|at: usize| at - 1) };
+        let at =
+            if name.is_empty() { Some(next) } else { name.parse().ok().map(|at: usize| at - 1) };
         match at.and_then(|at| values.get_mut(at)) {
             Some(value) => out.push_str(value),
             None => out.push_str(&format!("{{{name}}}")),
@@ -109,8 +123,18 @@ fn led_in(said: &str, mark: &str, chinese_mark: &str) -> Option<String> {
     })
 }
 
-/// A row of a table: its cells, with the space between them as it is.
+/// A row of a table: its cells, with the space between them as it is. Headings stand in the memory with
+/// two spaces before them. Of a row with two cells the first is what the second is called: in the memory
+/// with two spaces behind it.
 fn row(said: &str) -> Option<String> {
+    if let Some((label, value)) = said.split_once("  ")
+        && let Some(chinese) = MEMORY.get(&format!("{label}  "))
+    {
+        let value = value.trim_start();
+        let room = said.len() - value.len();
+        let space = " ".repeat(room.saturating_sub(columns(chinese)).max(1));
+        return Some(format!("{chinese}{space}{}", part_in_chinese(value)));
+    }
     let cells: Vec<&str> = said.split("  ").filter(|cell| !cell.trim().is_empty()).collect();
     if cells.len() < CELLS {
         return None;
@@ -119,7 +143,8 @@ fn row(said: &str) -> Option<String> {
     let mut rest = said;
     for cell in cells.into_iter().map(str::trim) {
         let (space, after) = rest.split_once(cell)?;
-        let chinese = sentence(cell);
+        let heading = MEMORY.get(&format!("  {cell}")).cloned();
+        let chinese = heading.or_else(|| sentence(cell));
         // A heading has its own space before it in the memory: it ends where the figures below end.
         out.push_str(space);
         out.push_str(chinese.as_deref().unwrap_or(cell));
@@ -156,7 +181,8 @@ mod tests {
             let in_order = chinese.matches(PLACE).count() == places;
             let by_number = (1..=places).any(named) && !named(places + 1);
             assert!(in_order || by_number, "{english}: {chinese}");
-            let letters = english.replace(PLACE, "").matches(|c: char| c.is_ascii_alphabetic()).count();
+            let letters =
+                english.replace(PLACE, "").matches(|c: char| c.is_ascii_alphabetic()).count();
             assert!(letters >= 3, "it would be found in anything: {english}");
         }
     }
@@ -172,6 +198,9 @@ mod tests {
                 "cannot read /a b.toml: No such file or directory (os error 2)",
                 "读不了 /a b.toml：没有这个文件或文件夹（系统错误 2）",
             ),
+            ("submitted     2026-11-29T08:00:00Z", "提交          2026-11-29T08:00:00Z"),
+            ("  x  stuck by the portal: no answer in time", "  x  卡住（门户：没有及时答复）"),
+            ("row 3, row 4", "第 3 行、第 4 行"),
             ("area.geojson: the file is listed twice", "area.geojson：这个文件列了两次"),
             ("row 3 of the policy `p` denies it\n\nin use", "规则表“p”第 3 行不许公开\n\n在用"),
         ] {
@@ -181,14 +210,16 @@ mod tests {
 
     #[test]
     fn the_words_of_others_stay_as_they_are() {
-        for text in ["", " ", "张三", "Ring the bell twice", "{\"a\": 1}", "x: y; z", "a  b  c  d"] {
+        for text in ["", " ", "张三", "Ring the bell twice", "{\"a\": 1}", "x: y; z", "a  b  c  d"]
+        {
             assert_eq!(in_chinese(text), text);
         }
     }
 
     #[test]
     fn a_table_keeps_its_columns() {
-        let english = "file             role     read  stored  classified  left out  repaired  refused";
+        let english =
+            "file             role     read  stored  classified  left out  repaired  refused";
         let chinese = in_chinese(english);
         assert!(chinese.contains("文件") && chinese.contains("略过"), "{chinese}");
         assert_eq!(columns(&chinese), columns(english));

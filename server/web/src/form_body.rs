@@ -166,12 +166,15 @@ pub(crate) async fn fields(headers: &HeaderMap, body: &[u8]) -> Form {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     match kind.filter(|kind| !is_urlencoded(kind)) {
         None => pairs(kind, body),
-        Some(kind) => multipart::fields(kind, body, MOST_FIELDS).await,
+        Some(kind) => {
+            let fields = multipart::fields(kind, body, MOST_FIELDS).await.into_iter();
+            fields.map(|(name, bytes)| (name, text(&bytes, None))).collect()
+        }
     }
 }
 
 /// The text of bytes in the charset that `kind` declares, or in that of older systems here.
-pub(crate) fn text(bytes: &[u8], kind: Option<&str>) -> String {
+fn text(bytes: &[u8], kind: Option<&str>) -> String {
     forward::charset::text_of_answer(bytes, kind)
         .unwrap_or_else(|_| String::from_utf8_lossy(bytes).into_owned())
 }

@@ -3,12 +3,10 @@
 
 use axum::body::Body;
 
-use crate::form_body::{Form, text};
-
-/// The fields of a form in parts, at most so many, as far as they came; of a file nothing. Of a body of
-/// another kind there are none.
-pub(crate) async fn fields(kind: &str, body: &[u8], most: usize) -> Form {
-    let mut form = Form::new();
+/// The fields of a form in parts, at most so many, each with as much as came of it; of a file nothing.
+/// Of a body of another kind there are none.
+pub(crate) async fn fields(kind: &str, body: &[u8], most: usize) -> Vec<(String, Vec<u8>)> {
+    let mut form = Vec::new();
     let Ok(boundary) = multer::parse_boundary(kind) else { return form };
     let stream = Body::from(body.to_vec()).into_data_stream();
     let mut parts = multer::Multipart::new(stream, boundary);
@@ -21,7 +19,7 @@ pub(crate) async fn fields(kind: &str, body: &[u8], most: usize) -> Form {
         while let Ok(Some(chunk)) = part.chunk().await {
             bytes.extend_from_slice(&chunk);
         }
-        form.extend(name.map(|name| (name, text(&bytes, None))));
+        form.extend(name.map(|name| (name, bytes)));
     }
     form
 }
@@ -37,7 +35,8 @@ mod tests {
     }
 
     async fn read(body: &str) -> Vec<(String, String)> {
-        fields(KIND, body.as_bytes(), 3).await.into_iter().collect()
+        let fields = fields(KIND, body.as_bytes(), 3).await.into_iter();
+        fields.map(|(name, bytes)| (name, String::from_utf8(bytes).unwrap())).collect()
     }
 
     #[tokio::test]
@@ -53,7 +52,7 @@ mod tests {
         let many: String = (0..9).map(|at| part(&format!("name=\"f{at}\""), "x")).collect();
         assert_eq!(read(&many).await.len(), 3);
         for kind in ["multipart/form-data", "application/json", "text/plain"] {
-            assert_eq!(fields(kind, all.as_bytes(), 3).await, Form::new(), "{kind}");
+            assert_eq!(fields(kind, all.as_bytes(), 3).await, Vec::new(), "{kind}");
         }
     }
 }

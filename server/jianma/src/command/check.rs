@@ -60,7 +60,7 @@ pub fn explain(path: Option<&Path>, today: Date, locale: Locale) -> Result<Strin
             let _written = writeln!(text, "policy {}, for {kind}: {line}", policy.id);
         }
     }
-    text.push_str(&laws::explain(&cited(&policies), today));
+    text.push_str(&laws::explain(&cited(&policies), today, locale));
     for policy in policies.iter() {
         let _written = write!(text, "\n{}", policy.explain(locale, today));
     }

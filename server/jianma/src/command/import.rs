@@ -283,9 +283,10 @@ pub(crate) fn unshown(dataset: &DatasetInfo, policies: &Policies) -> String {
     };
     format!(
         "NOBODY IS SHOWN THE DATA SET {}: every address and code of it reads *not found*. {why}. \
-         Next: copy the table domain/data/policies/zhejiang.toml, have its owner approve the rows, \
-         name the file under [policies] files, and see with `jianma check-config --config FILE` and \
-         `jianma serve --config FILE` that it is shown. Nothing has to be imported again",
+         Next: in a copy of the table domain/data/policies/zhejiang.toml, which [policies] files names, \
+         have its owner approve the rows and write scope = \"everything\"; see with `jianma check-config \
+         --config FILE` and `jianma serve --config FILE` that it is shown. Nothing has to be imported \
+         again",
         dataset.id
     )
 }
