@@ -100,7 +100,7 @@ test('a wrong secret opens nothing and says not which of the two is wrong', asyn
   await expect(page.locator('.error-summary')).toBeFocused();
   await expect(page.locator('.error-summary')).toContainText(zh('open_fault'));
   await expect(page.getByLabel(zh('open_number'))).toHaveValue('JM-20261122-7K3MQ2VX');
-  await expect(page.getByLabel(zh('open_secret'))).toHaveValue('');
+  await expect(page.getByLabel(zh('open_secret'))).toHaveValue('AAAA BBBB CCCC');
 });
 
 test('a request without its secret says nothing of itself', async ({ page, portal }) => {

@@ -103,6 +103,9 @@ impl Policy {
                 writeln!(out, "      {letter} note: {}", note.get(locale, today))?;
             }
             let approval = match (&cell.approver, cell.date) {
+                (Some(approver), Some(date)) if locale == Locale::Zh => {
+                    format!("{}（{date}）", approver.get(locale))
+                }
                 (Some(approver), Some(date)) => format!("{} on {date}", approver.get(locale)),
                 _ => "nobody".to_owned(),
             };

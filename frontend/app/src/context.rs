@@ -154,7 +154,8 @@ pub struct OpenFault {
     pub secret_has_form: bool,
 }
 
-/// What stood in the form that opens a request when a switch of language or size was pressed.
+/// What stood in the form that opens a request when it was refused, or a switch of language or size
+/// was pressed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpenTyped {
     /// The number as typed.
@@ -162,6 +163,18 @@ pub struct OpenTyped {
     /// The secret as typed.
     pub secret: String,
 }
+
+impl OpenTyped {
+    /// Whether nothing was typed.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.number.is_empty() && self.secret.is_empty()
+    }
+}
+
+/// What stood in the search field when a form was refused that took it along.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SearchTyped(pub String);
 
 /// An error page to render instead of a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

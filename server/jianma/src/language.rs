@@ -1,39 +1,10 @@
 //! The language of the command line: that of the environment, Chinese or English.
 
-use std::{collections::BTreeMap, env, sync::LazyLock};
+use std::{borrow::Cow, env, sync::LazyLock};
 
 use domain::Locale;
-use serde::Deserialize;
 
-/// What a file in `locales/` holds.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(crate) struct Catalogue {
-    /// What a command does, by the words that call it.
-    pub(crate) about: BTreeMap<String, String>,
-    /// What a parameter is, by its id, whatever the command.
-    pub(crate) argument: BTreeMap<String, String>,
-    /// What it is for one command.
-    pub(crate) argument_of: BTreeMap<String, String>,
-    /// Everything else that is said.
-    words: BTreeMap<String, String>,
-}
-
-static ZH: LazyLock<Catalogue> = LazyLock::new(|| read(include_str!("../locales/zh.toml")));
-static EN: LazyLock<Catalogue> = LazyLock::new(|| read(include_str!("../locales/en.toml")));
-
-/// A test reads both.
-fn read(text: &str) -> Catalogue {
-    toml::from_str(text).unwrap_or_default()
-}
-
-/// The texts of a language.
-pub(crate) fn catalogue(locale: Locale) -> &'static Catalogue {
-    match locale {
-        Locale::Zh => &ZH,
-        Locale::En => &EN,
-    }
-}
+use crate::translation::in_chinese;
 
 /// The language of this process, by `LC_ALL`, `LC_MESSAGES` and `LANG` (POSIX, 8.2): the first that
 /// says anything decides.
@@ -51,40 +22,18 @@ fn of(values: [String; 3]) -> Locale {
     if decides.to_ascii_lowercase().starts_with("zh") { Locale::Zh } else { Locale::En }
 }
 
-/// The words under `key` in a language. Tests see to it that every key is there.
+/// What the program says, in the language of this process.
 #[must_use]
-pub fn text(locale: Locale, key: &str) -> &'static str {
-    catalogue(locale).words.get(key).map_or("", String::as_str)
-}
-
-/// The same with `{name}` filled in.
-#[must_use]
-pub fn words(locale: Locale, key: &str, values: &[(&str, &str)]) -> String {
-    values.iter().fold(text(locale, key).to_owned(), |text, (name, value)| {
-        text.replace(&format!("{{{name}}}"), value)
-    })
+pub fn said(text: &str) -> Cow<'_, str> {
+    match of_environment() {
+        Locale::En => text.into(),
+        Locale::Zh => in_chinese(text).into(),
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
-
-    fn placeholders(text: &str) -> BTreeSet<&str> {
-        text.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0)).collect()
-    }
-
-    #[test]
-    fn both_languages_say_the_same_things_with_the_same_values() {
-        let [zh, en] = [include_str!("../locales/zh.toml"), include_str!("../locales/en.toml")]
-            .map(|text| toml::from_str::<Catalogue>(text).unwrap());
-        assert_eq!(zh.words.keys().collect::<Vec<_>>(), en.words.keys().collect::<Vec<_>>());
-        for (key, text) in &zh.words {
-            assert!(!text.trim().is_empty(), "{key}");
-            assert_eq!(placeholders(text), placeholders(&en.words[key]), "{key}");
-        }
-    }
 
     #[test]
     fn the_first_variable_that_says_anything_decides() {

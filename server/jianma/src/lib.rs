@@ -22,3 +22,4 @@ pub mod rules;
 pub mod staff;
 pub mod start;
 pub mod system;
+pub mod translation;

@@ -12,10 +12,10 @@ fn main() -> ExitCode {
     let called = match CommandLine::read(locale) {
         Ok(called) => called,
         Err(error) => {
-            if let Some(said) = help::of_usage(&error, locale) {
-                output::warn(said);
-            }
-            error.exit()
+            let Some(said) = help::of_usage(&error, locale) else { error.exit() };
+            output::warn(said);
+            // As the library ends for a wrong call.
+            return ExitCode::from(2);
         }
     };
     begin_log();
@@ -23,7 +23,7 @@ fn main() -> ExitCode {
     match ended {
         Ok(code) => code,
         Err(error) => {
-            output::warn(language::words(locale, "failed", &[("error", &error.to_string())]));
+            output::warn(error);
             ExitCode::FAILURE
         }
     }

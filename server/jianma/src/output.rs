@@ -1,4 +1,4 @@
-//! What a command has to say, and the one place that says it.
+//! What a command has to say, and the one place that says it, in the language of the environment.
 //!
 //! Whoever closes the other end (`jianma versions | head -1`) does not want to read on: that is no
 //! fault, the command does its work to the end, and its exit code says what became of it. A full disk
@@ -13,6 +13,8 @@ use std::{
 
 use store::RecordFault;
 
+use crate::language::said;
+
 /// What a command has to say at its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Output {
@@ -22,12 +24,14 @@ pub struct Output {
     pub warnings: Vec<String>,
     /// Whether all is well: whether the program ends with success.
     pub well: bool,
+    /// Whether the answer is somebody's data, to be given out as they are in any language.
+    pub is_data: bool,
 }
 
 /// Nothing to say, and all is well.
 impl Default for Output {
     fn default() -> Self {
-        Self { lines: Vec::new(), warnings: Vec::new(), well: true }
+        Self { lines: Vec::new(), warnings: Vec::new(), well: true, is_data: false }
     }
 }
 
@@ -44,10 +48,26 @@ impl Output {
         Self::lines(vec![line.into()])
     }
 
+    /// An answer that is somebody's data.
+    #[must_use]
+    pub fn data(text: impl Into<String>) -> Self {
+        Self { is_data: true, ..Self::line(text) }
+    }
+
     /// Names the rows of a list that do not read; all is well only where there are none.
     pub fn name_faults(&mut self, faults: &[RecordFault]) {
         self.well &= faults.is_empty();
         self.warnings.extend(faults.iter().map(ToString::to_string));
+    }
+
+    /// The same list; of one without a row it is said that there is none, where no program reads it
+    /// for a row.
+    #[must_use]
+    pub fn or_says(mut self, none: &str) -> Self {
+        if self.lines.is_empty() && self.warnings.is_empty() {
+            self.warnings.push(none.to_owned());
+        }
+        self
     }
 
     /// The same answer, and last how long it took.
@@ -64,7 +84,7 @@ impl Output {
     pub fn print(&self) -> io::Result<ExitCode> {
         self.warnings.iter().for_each(warn);
         for line in &self.lines {
-            say(line)?;
+            if self.is_data { give_out(line)? } else { say(line)? }
         }
         Ok(if self.well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
@@ -75,6 +95,14 @@ impl Output {
 /// # Errors
 /// What the file system says, but for an end that was closed.
 pub fn say(line: impl Display) -> io::Result<()> {
+    give_out(said(&line.to_string()))
+}
+
+/// Writes a line on standard output in the words that it has.
+///
+/// # Errors
+/// As [`say`].
+pub fn give_out(line: impl Display) -> io::Result<()> {
     match writeln!(io::stdout().lock(), "{}", printable(&line)) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         other => other,
@@ -91,7 +119,7 @@ pub fn say_ready(line: impl Display) {
 /// Says on standard error what to mind, or what went wrong. Where that cannot be written either, nobody
 /// can be told.
 pub fn warn(what: impl Display) {
-    let _unheard = writeln!(io::stderr().lock(), "jianma: {}", printable(&what));
+    let _unheard = writeln!(io::stderr().lock(), "jianma: {}", printable(&said(&what.to_string())));
 }
 
 /// A text that does nothing to a terminal: what was altered in a database can hold anything.

@@ -6,11 +6,13 @@ use std::{
     time::{Duration, Instant},
 };
 
+use crate::{language::said, translation::width};
+
 /// Between two drawings of the line on a terminal.
 const REDRAW: Duration = Duration::from_millis(200);
 /// Between two plain lines.
 const PLAIN: Duration = Duration::from_secs(10);
-/// Longer lines would wrap, and a wrapped line cannot be drawn over.
+/// Longer lines would wrap, and a wrapped line cannot be drawn over; columns.
 const WIDTH: usize = 78;
 
 /// Shows how far a piece of work is.
@@ -64,7 +66,7 @@ impl Meter {
     pub fn line(&mut self, text: &str) {
         self.clear();
         // Whoever closed standard error does not want to know.
-        let _closed = writeln!(self.out, "{text}");
+        let _closed = writeln!(self.out, "{}", said(text));
     }
 
     /// Shows how far the work is, if it is time to.
@@ -93,9 +95,9 @@ impl Meter {
             return;
         }
         self.shown = Some(now);
-        let text = sentence(step, now.saturating_sub(self.since));
+        let text = said(&sentence(step, now.saturating_sub(self.since))).into_owned();
         if self.terminal {
-            let short: String = text.chars().take(WIDTH).collect();
+            let short = within(&text, WIDTH);
             let _closed = write!(self.out, "\r\u{1B}[K{short}");
             let _closed = self.out.flush();
             self.drawn = true;
@@ -109,6 +111,17 @@ impl std::fmt::Debug for Meter {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Meter").field("task", &self.task).finish_non_exhaustive()
     }
+}
+
+/// As much of a text as fits into so many columns.
+fn within(text: &str, columns: usize) -> String {
+    let mut left = columns;
+    let fits = text.chars().take_while(|character| {
+        let room = left.checked_sub(width(*character));
+        left = room.unwrap_or_default();
+        room.is_some()
+    });
+    fits.collect()
 }
 
 /// `parcels.geojson: 42 %, 12000 features, 8100 a second, 1 min 20 s left`.
@@ -175,6 +188,13 @@ mod tests {
         assert!(text.contains("地块.geojson: 25 %, 3000 features, 100 a second, 1 min 30 s left"));
         assert_eq!(text.matches('\n').count(), 1);
         assert!(text.ends_with("\r\u{1B}[Kdone\n"), "{text:?}");
+    }
+
+    #[test]
+    fn a_line_that_is_drawn_over_is_no_wider_than_a_terminal() {
+        assert_eq!(within("地块.geojson", 5), "地块.");
+        assert_eq!(within("地块", 3), "地");
+        assert_eq!(within("abc", 78), "abc");
     }
 
     #[test]

@@ -128,6 +128,12 @@ pub fn are_kept(headers: &HeaderMap) -> bool {
     [FORM, LANGUAGE, ELDER].into_iter().any(|name| read(headers, name).is_some())
 }
 
+/// Whether a request brings any cookie of ours: the form of another site never does (`SameSite`).
+#[must_use]
+pub fn are_brought(headers: &HeaderMap) -> bool {
+    are_kept(headers) || read(headers, RECEIPT).is_some()
+}
+
 /// The secret of a receipt as a visitor gets it `now`, UTC: for an hour.
 #[must_use]
 pub fn held(

@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeMap, future::poll_fn, pin::Pin, time::Duration};
 
-use app::context::{ErrorPage, FormReturn};
+use app::context::{ErrorPage, FormReturn, OpenTyped, SearchTyped};
 use axum::{
     body::{Body, HttpBody},
     extract::Request,
@@ -15,7 +15,7 @@ use domain::service::{Answers, RESERVED};
 use crate::{
     cookies,
     cross_site::is_cross_site,
-    limits::Kind,
+    multipart,
     render::{self, PageInput},
     route::{Audience, RouteInfo},
     state::AppState,
@@ -77,22 +77,20 @@ pub(crate) async fn read_form(
     let (bytes, came) = collect(body, limits.body_bytes, patience).await;
     let head = Request::from_parts(parts, Body::empty());
     let read = is_text(head.headers(), &bytes);
-    let form = fields(head.headers(), &bytes);
+    let form = fields(head.headers(), &bytes).await;
     let page = match came {
         Came::Whole if read => return Ok((head, form)),
         Came::Whole => ErrorPage::Unreadable,
         Came::TooMuch => ErrorPage::TooLarge,
         Came::TooSlowly | Came::BrokenOff => ErrorPage::TooSlow,
     };
-    Err(refused(state, head, page, typed(&form)).await)
+    Err(refused(state, head, page, &form).await)
 }
 
 /// Takes what was typed out of a form that goes no further; nothing of one that another site may have
 /// filled in, whose words would stand on a page of ours.
 pub(crate) async fn typed_in(state: &AppState, request: Request) -> (Request, Form) {
-    let kind = request.extensions().get::<RouteInfo>().map(|route| route.kind);
-    let ours = is_of_our_pages(state, request.headers());
-    if kind != Some(Kind::Form) || !is_form(&request) || !ours {
+    if !is_form(&request) || !is_of_our_pages(state, request.headers()) {
         return (request, Form::new());
     }
     let limits = &state.settings.limits;
@@ -100,21 +98,21 @@ pub(crate) async fn typed_in(state: &AppState, request: Request) -> (Request, Fo
     let patience = Duration::from_secs(limits.answer_seconds);
     // What came of a form that broke off is no form to be sent again.
     let form = match collect(body, limits.body_bytes.min(MOST_GIVEN_BACK), patience).await {
-        (bytes, Came::Whole) => fields(&parts.headers, &bytes),
+        (bytes, Came::Whole) => fields(&parts.headers, &bytes).await,
         _ => Form::new(),
     };
     (Request::from_parts(parts, Body::empty()), form)
 }
 
 /// Whether a form is of a page of ours, as far as its browser says so. What it says of the site cannot
-/// be forged by a page; where it says nothing, an older one sends our cookie with forms of ours and
+/// be forged by a page; where it says nothing, an older one sends our cookies with forms of ours and
 /// of hosts beside us.
 fn is_of_our_pages(state: &AppState, headers: &HeaderMap) -> bool {
     match headers.get("sec-fetch-site").map(axum::http::HeaderValue::as_bytes) {
         Some(site) => matches!(site, b"same-origin" | b"none"),
         None => {
             let host = state.settings.site.host.as_deref();
-            !is_cross_site(headers, host) || cookies::read(headers, cookies::FORM).is_some()
+            !is_cross_site(headers, host) || cookies::are_brought(headers)
         }
     }
 }
@@ -124,11 +122,16 @@ pub(crate) async fn refused(
     state: &AppState,
     head: Request,
     page: ErrorPage,
-    typed: Answers,
+    form: &Form,
 ) -> Response {
+    let text = |name: &str| form.get(name).cloned().unwrap_or_default();
+    let opening = OpenTyped { number: text("number"), secret: text("secret") };
+    let searching = SearchTyped(text("q"));
     let input = PageInput {
         error: Some(page),
-        form: Some(FormReturn::of(typed)),
+        form: Some(FormReturn::of(typed(form))),
+        open_typed: (!opening.is_empty()).then_some(opening),
+        search_typed: (!searching.0.is_empty()).then_some(searching),
         status: Some(render::status_of(page)),
         ..PageInput::default()
     };
@@ -144,6 +147,13 @@ pub(crate) fn typed(form: &Form) -> Answers {
     typed.map(|(name, text)| (name.clone(), text.clone())).collect()
 }
 
+/// Whether anything that somebody typed is in a form, also one that hands nothing in.
+pub(crate) fn is_typed_into(form: &Form) -> bool {
+    let others = ["number", "secret", "q"];
+    let other = |name| form.get(name).is_some_and(|text| !text.is_empty());
+    !typed(form).is_empty() || others.into_iter().any(other)
+}
+
 /// Whether a request is a form that a person sends.
 pub(crate) fn is_form(request: &Request) -> bool {
     let route = request.extensions().get::<RouteInfo>();
@@ -151,17 +161,30 @@ pub(crate) fn is_form(request: &Request) -> bool {
 }
 
 /// The fields of a body, as well as they read: in the charset that it says it is in, or in that of
-/// older systems here.
-pub(crate) fn fields(headers: &HeaderMap, body: &[u8]) -> Form {
+/// older systems here; also of a form in parts, which no page of ours sends and none is taken as.
+pub(crate) async fn fields(headers: &HeaderMap, body: &[u8]) -> Form {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    if kind.is_some_and(|kind| !is_urlencoded(kind)) {
-        return Form::new();
+    match kind.filter(|kind| !is_urlencoded(kind)) {
+        None => pairs(kind, body),
+        Some(kind) => {
+            let fields = multipart::fields(kind, body, MOST_FIELDS).await.into_iter();
+            fields.map(|(name, bytes)| (name, text(&bytes, None))).collect()
+        }
     }
+}
+
+/// The text of bytes in the charset that `kind` declares, or in that of older systems here.
+fn text(bytes: &[u8], kind: Option<&str>) -> String {
+    forward::charset::text_of_answer(bytes, kind)
+        .unwrap_or_else(|_| String::from_utf8_lossy(bytes).into_owned())
+}
+
+/// The fields of a body whose names and values are pairs with `=` and `&`.
+fn pairs(kind: Option<&str>, body: &[u8]) -> Form {
     let decoded = |part: &[u8]| {
         let spaced: Vec<u8> = part.iter().map(|b| if *b == b'+' { b' ' } else { *b }).collect();
         let bytes: Vec<u8> = percent_encoding::percent_decode(&spaced).collect();
-        forward::charset::text_of_answer(&bytes, kind)
-            .unwrap_or_else(|_| String::from_utf8_lossy(&bytes).into_owned())
+        text(&bytes, kind)
     };
     let pairs = body.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty());
     let pairs = pairs.map(|pair| {
@@ -257,17 +280,17 @@ mod tests {
         }
     }
 
-    #[test]
-    fn what_is_given_back_reads_as_it_was_typed_whatever_it_was_written_in() {
+    #[tokio::test]
+    async fn what_is_given_back_reads_as_it_was_typed_whatever_it_was_written_in() {
         for (kind, body) in [
             (FORM, b"applicant_name=%E5%BC%A0%E4%B8%89+%26&token=t&what=".as_slice()),
             (FORM, b"applicant_name=%D5%C5%C8%FD+%26&lang=en"),
             ("application/x-www-form-urlencoded; charset=GBK", b"applicant_name=%D5%C5%C8%FD+%26"),
         ] {
-            let read = typed(&fields(&headers(kind), body));
+            let read = typed(&fields(&headers(kind), body).await);
             assert_eq!(read, Answers::from([("applicant_name".into(), "张三 &".into())]), "{kind}");
         }
-        assert_eq!(fields(&headers("multipart/form-data; boundary=x"), b"a=b"), Form::new());
+        assert_eq!(fields(&headers("application/json"), b"{}").await, Form::new());
     }
 
     #[tokio::test]

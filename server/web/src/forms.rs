@@ -34,7 +34,7 @@ use crate::{
 
 /// `POST /c/{code}/requests/new`: hands in a request. Pressed on a switch of language or size, the form
 /// comes back in it with everything as typed, and nothing is handed in; so does one that was carried
-/// here from a code that has ended.
+/// here from a code that has ended, or from a page that refused it.
 pub async fn new_request(
     State(state): State<AppState>,
     visitor: Visitor,

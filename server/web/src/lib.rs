@@ -16,6 +16,7 @@ pub mod forms;
 pub mod identity;
 pub mod limits;
 pub mod metrics;
+mod multipart;
 mod open_files;
 pub mod opening;
 pub mod pages;

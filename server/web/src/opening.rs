@@ -28,10 +28,10 @@ pub async fn open_request(State(state): State<AppState>, request: Request) -> Re
         Err(response) => return response,
     };
     let switched = preferences::chosen(&state, &form);
+    let field = |name: &str| form.get(name).cloned().unwrap_or_default();
+    let open_typed = Some(OpenTyped { number: field("number"), secret: field("secret") });
     if !switched.is_empty() {
         cookies::bring(head.headers_mut(), &switched);
-        let typed = |name: &str| form.get(name).cloned().unwrap_or_default();
-        let open_typed = Some(OpenTyped { number: typed("number"), secret: typed("secret") });
         let input = PageInput { open_typed, ..PageInput::default() };
         let mut response = render::render(&state, head, input).await;
         preferences::keep(&mut response, switched);
@@ -49,6 +49,7 @@ pub async fn open_request(State(state): State<AppState>, request: Request) -> Re
             render::note_wrong_secret(&state, &head);
             let input = PageInput {
                 open_fault: Some(OpenFault { number: typed, secret_has_form }),
+                open_typed,
                 status: Some(StatusCode::UNPROCESSABLE_ENTITY),
                 ..PageInput::default()
             };

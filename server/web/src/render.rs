@@ -4,7 +4,7 @@
 use app::{
     context::{
         CorrectionOffered, ErrorPage, FormReturn, FormToken, OpenFault, OpenTyped, PageContext,
-        ReceiptSecret,
+        ReceiptSecret, SearchTyped,
     },
     found::{Found, HandedOver},
     urls,
@@ -35,6 +35,8 @@ pub struct PageInput {
     pub open_fault: Option<OpenFault>,
     /// What stood in the form that opens a request when a switch was pressed.
     pub open_typed: Option<OpenTyped>,
+    /// What stood in the search field of a page that could not be left.
+    pub search_typed: Option<SearchTyped>,
     /// Whether the page has the form that corrects a request.
     pub correction: bool,
     /// The secret of the receipt that answers a form; otherwise a cookie may have it.
@@ -87,6 +89,7 @@ pub async fn render(state: &AppState, request: Request, input: PageInput) -> Res
     let token = FormToken(state.draw_token(18));
     let portal = state.portal.clone();
     let PageInput { error, found, form, open_fault, open_typed, correction, status, .. } = input;
+    let search_typed = input.search_typed;
     let found = found.map(HandedOver::new);
     let provide = move || {
         // Leptos draws one for each page otherwise, and the page is to be the same for everybody. Scripts
@@ -111,6 +114,9 @@ pub async fn render(state: &AppState, request: Request, input: PageInput) -> Res
             provide_context(fault.clone());
         }
         if let Some(typed) = &open_typed {
+            provide_context(typed.clone());
+        }
+        if let Some(typed) = &search_typed {
             provide_context(typed.clone());
         }
         if correction {

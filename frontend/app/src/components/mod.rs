@@ -65,5 +65,5 @@ pub use source_line::{SourceLine, policy_title, version_words};
 pub use text_area::TextArea;
 pub use three_lists::ThreeLists;
 pub use timeline::{Departments, Timeline};
-pub use value::{as_named, as_written, in_letters, in_short};
+pub use value::{as_heading, as_named, as_written, in_letters, in_short};
 pub use verdict::{Verdict, WorstLine, worst};

@@ -38,7 +38,7 @@ pub fn form_here() -> Option<PageForm> {
         return own(REQUEST_FORM, "submit_request");
     }
     if use_context::<ErrorPage>().is_some() {
-        return None;
+        return use_context::<OpenTyped>().and_then(|_| own(OPEN_FORM, "open_button"));
     }
     if use_context::<CorrectionOffered>().is_some() || has_request_form(path) {
         return own(REQUEST_FORM, "submit_request");

@@ -32,6 +32,20 @@ pub fn as_named(words: Words, text: String) -> AnyView {
     }
 }
 
+/// The same as a heading, which breaks its lines where one part of an address ends.
+pub fn as_heading(words: Words, text: String) -> AnyView {
+    if words.0 == Locale::En {
+        return as_named(words, text);
+    }
+    let parts = text.split_inclusive(ENDS_OF_PARTS).map(str::to_owned);
+    let parts = parts.map(|part| view! { {part} <wbr /> });
+    parts.collect_view().into_any()
+}
+
+/// What the parts of an address end with: division, town, village, road.
+const ENDS_OF_PARTS: [char; 12] =
+    ['省', '市', '县', '区', '镇', '乡', '道', '村', '路', '街', '巷', '弄'];
+
 /// The same where there is no room for both: a title.
 pub fn in_letters(words: Words, text: &str) -> String {
     let letters = romanised(text).filter(|_| words.0 == Locale::En);

@@ -8,11 +8,12 @@ use domain::{
 use http::StatusCode;
 use leptos::prelude::*;
 
+use super::requests::open_form;
 use crate::{
     components::{
         FaultyCode, NearMisses, PageTitle, REQUEST_FORM, SearchForm, division_changes, fault_words,
     },
-    context::{ErrorPage, FormReturn},
+    context::{ErrorPage, FormReturn, OpenTyped, SearchTyped},
     current, urls,
 };
 
@@ -63,6 +64,8 @@ pub fn ErrorView(
             <p class="lead">{words.t(what)}</p>
             <p>{words.t(next)}</p>
             {typed()}
+            {use_context::<OpenTyped>().map(|typed| open_form(typed, [None, None]))}
+            {use_context::<SearchTyped>().map(|SearchTyped(query)| view! { <SearchForm query /> })}
             {onward()}
             {id.map(|id| view! { <p class="quiet">{words.t("error_id")} " " <code>{id}</code></p> })}
         </div>
@@ -92,9 +95,21 @@ pub(super) fn typed() -> Option<AnyView> {
         <h2>{words.t("typed_title")}</h2>
         <p>{words.t("typed_text")}</p>
         <dl class="terms">{answers.collect_view()}</dl>
-        <form id=REQUEST_FORM method="post" action=current::page().path>{kept}</form>
+        <form id=REQUEST_FORM method="post" action=current::page().path>
+            {kept}
+            {is_there_still().then(|| view! {
+                <button class="button" name="carried" value="yes">{words.t("typed_back")}</button>
+            })}
+        </form>
     };
     Some(typed.into_any())
+}
+
+/// Whether the form of this address is there still, to go on with what was typed: its answer was no word
+/// on the form, and it is not longer than is read.
+fn is_there_still() -> bool {
+    let refused = use_context::<ErrorPage>();
+    refused.is_some_and(|page| !matches!(page, ErrorPage::NotFound | ErrorPage::TooLarge))
 }
 
 /// What was typed, to be sent along unseen.

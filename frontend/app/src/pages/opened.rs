@@ -108,6 +108,7 @@ fn AlteredRequest(
             <h1>{words.t("altered_title")}</h1>
             <p class="receipt-number" translate="no">{number.to_string()}</p>
             <p class="lead">{words.t("altered_what")}</p>
+            {typed()}
             <p>{words.t("altered_told")}</p>
             <p>{words.t("altered_next")}</p>
             {onward()}
@@ -137,6 +138,7 @@ fn DeletedRequest(
         <article class="measure receipt">
             <h1>{words.t("deleted_title")}</h1>
             <p class="lead">{words.fill(key, &[("date", &date)])}</p>
+            {typed()}
             <dl class="terms">
                 <div><dt>{words.t("open_number")}</dt><dd><code class="number" translate="no">{number.to_string()}</code></dd></div>
                 <div><dt>{words.t("receipt_item")}</dt><dd>{item}</dd></div>

@@ -21,7 +21,8 @@ use super::{
 use crate::{
     components::{
         Banner, CodeBlock, FactList, Lifecycle, PageTitle, PlaceTools, Reader, ServiceList,
-        SourceLine, ThreeLists, Tone, Verdict, as_named, folded, in_letters, warning_words, worst,
+        SourceLine, ThreeLists, Tone, Verdict, as_heading, folded, in_letters, warning_words,
+        worst,
     },
     context::ErrorPage,
     current,
@@ -178,7 +179,7 @@ fn head(
                 {kind}
                 {demonstration.then(|| view! { " " <span class="tag">{words.t("demonstration")}</span> })}
             </p>
-            <h1>{as_named(words, name)}</h1>
+            <h1>{as_heading(words, name)}</h1>
             {history::former(words, lineage, subject != code, *only_history)}
             {(!current).then(|| still_offered(words, &subject))}
             {current.then(|| view! { <Verdict restrictions=profile.restrictions.clone() /> })}

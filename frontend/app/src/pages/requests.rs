@@ -33,14 +33,25 @@ pub fn RequestsPage() -> AnyView {
             {fault.map(|fault| view! { <OpenSummary fault /> })}
             <h1>{title}</h1>
             <p class="lead">{words.t("requests_lead")}</p>
-            <form class="form" id=OPEN_FORM method="post" action=urls::REQUESTS novalidate>
-                <PlainField name="number" label=words.t("open_number") hint=words.t("open_number_hint") value=number error=number_error />
-                <PlainField name="secret" label=words.t("open_secret") hint=words.t("open_secret_hint") value=secret error=secret_error />
-                <button class="button button-primary">{words.t("open_button")}</button>
-            </form>
+            {open_form(OpenTyped { number, secret }, [number_error, secret_error])}
             <h2>{words.t("requests_lost")}</h2>
             <p>{words.t("requests_lost_text")}</p>
         </div>
+    }
+    .into_any()
+}
+
+/// The fields for number and secret with what was typed, and what is wrong with each.
+pub(super) fn open_form(typed: OpenTyped, errors: [Option<String>; 2]) -> AnyView {
+    let words = current::words();
+    let OpenTyped { number, secret } = typed;
+    let [number_error, secret_error] = errors;
+    view! {
+        <form class="form" id=OPEN_FORM method="post" action=urls::REQUESTS novalidate>
+            <PlainField name="number" label=words.t("open_number") hint=words.t("open_number_hint") value=number error=number_error />
+            <PlainField name="secret" label=words.t("open_secret") hint=words.t("open_secret_hint") value=secret error=secret_error />
+            <button class="button button-primary">{words.t("open_button")}</button>
+        </form>
     }
     .into_any()
 }

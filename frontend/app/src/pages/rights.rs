@@ -80,7 +80,9 @@ fn framed(request: &RequestView, title: &'static str, content: AnyView) -> AnyVi
         <PageTitle text=format!("{title} · {number}") />
         <article class="measure receipt">
             <h1>{title}</h1>
-            <p class="quiet">{words.fill("rights_number", &[("number", &number)])}</p>
+            <p class="quiet">
+                {words.t("rights_number")} <span class="number" translate="no">{number}</span>
+            </p>
             {content}
             <p class="no-print"><a href=urls::request(&request.number)>{words.t("rights_back")}</a></p>
         </article>

@@ -16,8 +16,8 @@ pub fn ServicesPage() -> AnyView {
         <div class="measure">
             <h1>{words.t("services_title")}</h1>
             <p class="lead">{words.t("services_lead")}</p>
-            <ServiceList />
         </div>
+        <ServiceList />
     }
     .into_any()
 }

@@ -12,7 +12,7 @@ use jiff::civil::Date;
 use crate::{
     catalogues,
     config::{Config, ConfigError},
-    departments,
+    departments, language,
     output::Output,
     system::SystemEntropy,
 };
@@ -33,17 +33,18 @@ pub struct CheckConfigArgs {
 /// # Errors
 /// As [`explain`].
 pub fn run(arguments: &CheckConfigArgs, clock: &dyn Clock) -> Result<Output, ConfigError> {
-    let text = explain(arguments.config.as_deref(), china_date(clock.now()))?;
+    let today = china_date(clock.now());
+    let text = explain(arguments.config.as_deref(), today, language::of_environment())?;
     Ok(Output::lines(text.lines().map(str::to_owned).collect()))
 }
 
 /// Reads the configuration with its policies and says what they mean: departments, the laws cited
 /// and what is to be confirmed about them, and every policy row by row, for demonstration data and
-/// for others. `today` is the date in China.
+/// for others, their texts in a language. `today` is the date in China.
 ///
 /// # Errors
 /// [`ConfigError`] when a file does not read, or a policy contradicts itself or the law.
-pub fn explain(path: Option<&Path>, today: Date) -> Result<String, ConfigError> {
+pub fn explain(path: Option<&Path>, today: Date, locale: Locale) -> Result<String, ConfigError> {
     let config = Config::read(path)?.put_to_use()?;
     let policies = config.policies(today)?;
     let mut text = String::from("configuration: right\n");
@@ -59,9 +60,9 @@ pub fn explain(path: Option<&Path>, today: Date) -> Result<String, ConfigError> 
             let _written = writeln!(text, "policy {}, for {kind}: {line}", policy.id);
         }
     }
-    text.push_str(&laws::explain(&cited(&policies), today));
+    text.push_str(&laws::explain(&cited(&policies), today, locale));
     for policy in policies.iter() {
-        let _written = write!(text, "\n{}", policy.explain(Locale::En, today));
+        let _written = write!(text, "\n{}", policy.explain(locale, today));
     }
     Ok(text)
 }
@@ -97,12 +98,12 @@ mod tests {
         let path = folder.path().join("jianma.toml");
         std::fs::write(&path, "[policies]\nfiles = [\"own.toml\"]\n").unwrap();
         std::fs::write(folder.path().join("own.toml"), policy).unwrap();
-        explain(Some(&path), TODAY)
+        explain(Some(&path), TODAY, Locale::En)
     }
 
     #[test]
     fn p11_without_approvals_it_says_that_nothing_is_shown() {
-        let text = explain(None, TODAY).unwrap();
+        let text = explain(None, TODAY, Locale::En).unwrap();
         let line = text.lines().find(|line| line.starts_with("policy zhejiang, for real")).unwrap();
         assert!(line.contains("NOTHING is shown to the public"), "{line}");
         assert!(line.contains("demonstration data only"), "{line}");
@@ -129,7 +130,7 @@ mod tests {
 
     #[test]
     fn p11_what_nobody_has_read_is_listed_with_its_count_and_why() {
-        let text = explain(None, TODAY).unwrap();
+        let text = explain(None, TODAY, Locale::En).unwrap();
         let measures = text.lines().find(|line| line.contains("(registration-inquiry-measures):"));
         let measures = measures.unwrap();
         assert!(measures.contains("to be confirmed"), "{measures}");
@@ -141,7 +142,7 @@ mod tests {
 
     #[test]
     fn p11_a_law_that_will_come_or_end_is_said_before_and_after_its_day() {
-        let text = explain(None, TODAY).unwrap();
+        let text = explain(None, TODAY, Locale::En).unwrap();
         let coming = text.lines().find(|line| line.contains("coming on 2027-01-01")).unwrap();
         assert!(coming.contains("《耕地保护和质量提升法》"), "{text}");
         let own = r#"[[law]]
@@ -197,12 +198,12 @@ read = { source = "our legal office", on = "2026-11-01", articles = "3" }
     fn x2_where_keys_and_witness_are_and_who_hands_in_assertions_is_said() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("jianma.toml");
-        let text = explain(None, TODAY).unwrap();
+        let text = explain(None, TODAY, Locale::En).unwrap();
         assert!(text.contains("NO WITNESS") && text.contains("[keys] folder"), "{text}");
         let config = "[keys]\nfolder = \"vault\"\n[audit]\nwitness = \"w.log\"\n[identity]\n\
                       keys = \"k\"\nissuer = \"i\"\naudience = \"a\"\ntiers = []\n";
         std::fs::write(&path, config).unwrap();
-        let text = explain(Some(&path), TODAY).unwrap();
+        let text = explain(Some(&path), TODAY, Locale::En).unwrap();
         let vault = folder.path().join("vault");
         assert!(text.contains(&format!("keys: in {}", vault.display())), "{text}");
         assert!(text.contains("handed in by 127.0.0.1, ::1, living at most 10 minutes"), "{text}");
@@ -213,7 +214,7 @@ read = { source = "our legal office", on = "2026-11-01", articles = "3" }
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("jianma.toml");
         std::fs::write(&path, "[policies]\nfiles = [\"nowhere.toml\"]\n").unwrap();
-        let message = explain(Some(&path), TODAY).unwrap_err().to_string();
+        let message = explain(Some(&path), TODAY, Locale::En).unwrap_err().to_string();
         assert!(message.contains("nowhere.toml"), "{message}");
     }
 }

@@ -9,7 +9,7 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 use thiserror::Error;
 
-use crate::output::{Output, say, warn};
+use crate::output::{Output, give_out, warn};
 
 /// How `jianma decode` is called.
 #[derive(Debug, Args)]
@@ -82,7 +82,7 @@ pub struct Reading {
 /// Says what is in each picture as soon as it is read. All is well if anything was.
 ///
 /// # Errors
-/// As [`say`].
+/// As [`give_out`].
 pub fn run(arguments: &DecodeArgs) -> std::io::Result<Output> {
     let mut read = false;
     for path in &arguments.images {
@@ -90,7 +90,7 @@ pub fn run(arguments: &DecodeArgs) -> std::io::Result<Output> {
             Ok(reading) => {
                 let milliseconds = reading.took.as_secs_f64() * 1000.0;
                 for payload in &reading.payloads {
-                    say(format_args!("{}\t{payload}\t{milliseconds:.1}", path.display()))?;
+                    give_out(format_args!("{}\t{payload}\t{milliseconds:.1}", path.display()))?;
                     read = true;
                 }
             }

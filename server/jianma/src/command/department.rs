@@ -10,7 +10,6 @@ use crate::{
     data::keys_folder,
     database::DatabaseArg,
     installation::Installation,
-    language,
     output::{Output, say_ready},
     system::{SystemClock, SystemEntropy},
 };
@@ -72,9 +71,9 @@ pub fn run(arguments: DepartmentArgs) -> Result<Output, Failure> {
         ..sample_department::DepartmentSettings::new(listen, secret)
     };
     let ready = |address: SocketAddr| {
-        let address = address.to_string();
-        let values = [("address", address.as_str())];
-        say_ready(language::words(language::of_environment(), "department_ready", &values));
+        say_ready(format_args!(
+            "the sample department is ready on http://{address}, inbox at /inbox"
+        ));
     };
     let stop = async {
         // Without a signal handler the program still ends, only less politely.

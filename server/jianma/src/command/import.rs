@@ -24,7 +24,6 @@ use crate::{
     config::{Config, ConfigError},
     data::{self, Data},
     database::{Database, DatabaseArg},
-    language,
     output::Output,
     progress::{Meter, Step},
     system::SystemEntropy,
@@ -275,13 +274,21 @@ fn policy(config: &Config, mapping: &Mapping, today: Date) -> Result<Governed, I
 /// That the public is told nothing of a data set, why, and what to do: for the last lines of an import
 /// and the first of a portal that serves it.
 pub(crate) fn unshown(dataset: &DatasetInfo, policies: &Policies) -> String {
-    let locale = language::of_environment();
-    let key = match policies.governing(dataset) {
-        None => "unshown_no_policy",
-        Some(_) => "unshown_policy",
+    let policy = &dataset.policy;
+    let why = match policies.governing(dataset) {
+        None => format!("Its policy is `{policy}`, which this portal does not have"),
+        Some(_) => format!(
+            "Its policy is `{policy}`, whose approvals are for demonstration data only or missing"
+        ),
     };
-    let why = language::words(locale, key, &[("policy", &dataset.policy)]);
-    language::words(locale, "unshown", &[("id", &dataset.id), ("why", &why)])
+    format!(
+        "NOBODY IS SHOWN THE DATA SET {}: every address and code of it reads *not found*. {why}. \
+         Next: in a copy of the table domain/data/policies/zhejiang.toml, which [policies] files names, \
+         have its owner approve the rows and write scope = \"everything\"; see with `jianma check-config \
+         --config FILE` and `jianma serve --config FILE` that it is shown. Nothing has to be imported \
+         again",
+        dataset.id
+    )
 }
 
 /// The layers that the public is told nothing of, a sentence each.

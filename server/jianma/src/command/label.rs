@@ -244,7 +244,7 @@ async fn list(data: &Data) -> Result<Output, LabelCommandError> {
     loop {
         let LabelPage { labels: Listed { rows, faults }, last } =
             data.store.labels(after, 1_000).await?;
-        let Some(last) = last else { return Ok(output) };
+        let Some(last) = last else { return Ok(output.or_says("no label was issued yet")) };
         after = last;
         output.name_faults(&faults);
         output.lines.extend(rows.iter().map(|issued| {

@@ -122,7 +122,8 @@ pub async fn run(arguments: RequestsArgs, clock: &dyn Clock) -> Result<Output, R
                 format!("{}\t{}\t{at:.0}\t{state}\t{last:.0}{mark}", request.number, request.item)
             };
             let well = found.rows.iter().all(|request| request.whole);
-            Ok(listed(found.rows.iter().map(line), &found.faults, well))
+            let list = listed(found.rows.iter().map(line), &found.faults, well);
+            Ok(list.or_says("no request is kept"))
         }
         RequestsCommand::Show { number: text, place } => {
             show(&OpenRequests::open(&place)?, &text).await
@@ -135,7 +136,7 @@ pub async fn run(arguments: RequestsArgs, clock: &dyn Clock) -> Result<Output, R
             let OpenRequests { store, retentions, departments, .. } = &requests;
             let export = export(&**store, retentions, departments, &number).await?;
             let export = export.ok_or(RightsError::Unknown)?;
-            Ok(Output::line(serde_json::to_string_pretty(&export)?))
+            Ok(Output::data(serde_json::to_string_pretty(&export)?))
         }
         RequestsCommand::Correct { number: text, set, by: whom, place } => {
             let (requests, number, by) =
@@ -190,7 +191,8 @@ pub async fn run(arguments: RequestsArgs, clock: &dyn Clock) -> Result<Output, R
         RequestsCommand::Register { place } => {
             let entries = OpenRequests::open(&place)?.store.deletions().await?;
             let well = entries.rows.iter().all(|entry| entry.whole);
-            Ok(listed(entries.rows.iter().map(entry), &entries.faults, well))
+            let list = listed(entries.rows.iter().map(entry), &entries.faults, well);
+            Ok(list.or_says("no request was deleted yet"))
         }
         RequestsCommand::Keys { place } => keys(&place).await,
         RequestsCommand::RotateKey { cipher, place } => {

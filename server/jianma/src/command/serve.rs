@@ -111,8 +111,7 @@ async fn serve(options: &ServeOptions) -> Result<(), ServeError> {
         web.clock.clone(),
     ));
     let told_to_stop = told_to_stop();
-    let address = address.to_string();
-    say_ready(language::words(language::of_environment(), "ready", &[("address", &address)]));
+    say_ready(format_args!("jianma is ready on http://{address}"));
     let stopping = async move {
         told_to_stop.await;
         tracing::info!("stopping: finishing what is under way");
@@ -135,7 +134,8 @@ async fn warn_of_unshown(portal: &dyn Portal) {
     // What cannot be read is said by the checks of readiness.
     for version in portal.versions().await.unwrap_or_default() {
         if !portal.policies().show_places_of(&version.dataset) {
-            tracing::warn!("{}", import::unshown(&version.dataset, portal.policies()));
+            let unshown = import::unshown(&version.dataset, portal.policies());
+            tracing::warn!("{}", language::said(&unshown));
         }
     }
 }

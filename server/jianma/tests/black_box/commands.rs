@@ -51,30 +51,6 @@ fn by_hand(place: &PortalFolder, statements: &str) {
     database.execute_batch(&format!("{};{statements}", drops.join(";"))).unwrap();
 }
 
-/// Runs `jianma` where people read that language.
-fn spoken(place: &PortalFolder, language: &str, arguments: &[&str]) -> (bool, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_jianma"));
-    command.env_remove("LC_ALL").env_remove("LC_MESSAGES").env("LANG", language);
-    let output = command.args(arguments).current_dir(place.path("")).output().unwrap();
-    let text = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
-    (output.status.success(), text.concat())
-}
-
-#[test]
-fn the_command_line_speaks_the_language_of_the_environment() {
-    let place = PortalFolder::empty();
-    let (done, help) = spoken(&place, "zh_CN.UTF-8", &["label", "--help"]);
-    assert!(done && help.contains("用法：") && help.contains("重印已经制发的标签"), "{help}");
-    let (done, same) = spoken(&place, "zh_CN.UTF-8", &["help", "label"]);
-    assert!(done && same.contains("重印已经制发的标签"), "{same}");
-    let (done, english) = spoken(&place, "en_GB.UTF-8", &["label", "--help"]);
-    assert!(done && english.contains("Usage:") && !english.contains("标签"), "{english}");
-    let (done, wrong) = spoken(&place, "zh_CN.UTF-8", &["backup"]);
-    assert!(!done && wrong.contains("缺少必须给出的参数") && wrong.contains("--data"), "{wrong}");
-    let (done, failed) = spoken(&place, "zh_CN.UTF-8", &["versions", "--data", "nowhere"]);
-    assert!(!done && failed.contains("命令没有完成") && failed.contains("nowhere"), "{failed}");
-}
-
 #[tokio::test]
 async fn s5_a_row_that_does_not_read_hides_no_other_of_a_list_and_is_named() {
     for (command, statements, bad, good) in [

@@ -1,6 +1,7 @@
 //! Nothing that somebody typed is taken from them: whatever stands against a form, it comes back.
 
 mod ended;
+mod refusals;
 
 use serde_json::{Value, json};
 use testkit::geojson;

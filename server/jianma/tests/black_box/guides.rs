@@ -79,23 +79,8 @@ impl Guide {
     }
 }
 
-/// A certificate of an authority that there is not, so that a sample may name one.
-const AUTHORITY: &str = "-----BEGIN CERTIFICATE-----
-MIIBkDCCATegAwIBAgIUd1G2APJVyy/9CIZIgspprIrqlrwwCgYIKoZIzj0EAwIw
-HTEbMBkGA1UEAwwSSW52ZW50ZWQgYXV0aG9yaXR5MCAXDTI2MTEyOTE1MTkxOFoY
-DzIxMjYxMTA1MTUxOTE4WjAdMRswGQYDVQQDDBJJbnZlbnRlZCBhdXRob3JpdHkw
-WTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAASZ9g5ftgkSBF/iLTZwNG9JwYvTBVO9
-thVqznZ0woBv2OXtcQNLSnCnR1jVeAo3gkE+PXftoS2RGC5Smz1shAFNo1MwUTAd
-BgNVHQ4EFgQUl1GeU1FT4/d+SUbWAG7OaNkdD24wHwYDVR0jBBgwFoAUl1GeU1FT
-4/d+SUbWAG7OaNkdD24wDwYDVR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNHADBE
-AiATaetjcHYj2xr0avGxyybBp+SvUvU64HhaFcjKC/eTEgIgSHVA+11/+Lfryzw1
-luKlWyh8i+yY6rqplb20uEhJEX4=
------END CERTIFICATE-----
-";
-
-/// What samples name beside themselves.
+/// What the guides tell to put beside a sample.
 fn put_companions(place: &PortalFolder) {
-    fs::write(place.path("county-ca.pem"), AUTHORITY).unwrap();
     fs::write(place.path("policy.toml"), approved_policy()).unwrap();
     fs::create_dir(place.path("catalogues")).unwrap();
 }

@@ -17,6 +17,7 @@ mod backup;
 mod browser;
 mod canary;
 mod catalogues;
+mod chinese;
 mod classified;
 mod clerk;
 mod commands;

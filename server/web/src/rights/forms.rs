@@ -82,7 +82,8 @@ pub async fn file(State(state): State<AppState>, request: Request) -> Response {
 }
 
 /// `POST /requests/{number}/correct`: corrects the answers. Pressed on a switch of language or size,
-/// the form comes back in it as it was typed.
+/// the form comes back in it as it was typed; so does one that was carried here from a page that
+/// refused it.
 pub async fn correct(State(state): State<AppState>, request: Request) -> Response {
     let (mut head, form) = match read_form(&state, request).await {
         Ok(read) => read,
@@ -91,7 +92,7 @@ pub async fn correct(State(state): State<AppState>, request: Request) -> Respons
     let switched = preferences::chosen(&state, &form);
     cookies::bring(head.headers_mut(), &switched);
     let given = typed(&form);
-    if !switched.is_empty() {
+    if !switched.is_empty() || form.get("carried").is_some_and(|text| text == "yes") {
         let mut response = correction_again(&state, head, FormReturn::of(given), None).await;
         preferences::keep(&mut response, switched);
         return response;

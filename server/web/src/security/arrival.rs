@@ -15,7 +15,7 @@ use tower::ServiceExt as _;
 
 use super::refusal;
 use crate::{
-    form_body::{Came, collect, fields, is_form, refused, typed},
+    form_body::{Came, collect, fields, is_form, refused},
     state::AppState,
 };
 
@@ -37,10 +37,10 @@ pub async fn arrive(state: &AppState, request: Request, routes: Router) -> Respo
     let patience = Duration::from_secs(limits.answer_seconds) * SLOW_LINE;
     let (parts, body) = request.into_parts();
     let (bytes, came) = collect(body, limits.body_bytes, patience).await;
-    let form = fields(&parts.headers, &bytes);
+    let form = fields(&parts.headers, &bytes).await;
     let head = Request::from_parts(parts.clone(), Body::empty());
     if matches!(came, Came::TooSlowly | Came::BrokenOff) {
-        return refused(state, head, ErrorPage::TooSlow, typed(&form)).await;
+        return refused(state, head, ErrorPage::TooSlow, &form).await;
     }
     let response = ask(Request::from_parts(parts, Body::from(bytes))).await;
     // Cut off by the clock: nobody has said anything.

@@ -47,7 +47,7 @@ pub async fn refuse(
         return problem.respond(request.extensions());
     }
     let (head, form) = form_body::typed_in(state, request).await;
-    form_body::refused(state, head, page, form_body::typed(&form)).await
+    form_body::refused(state, head, page, &form).await
 }
 
 /// Answers a request that is one too many, with what was typed into it; seconds to wait.
@@ -63,7 +63,7 @@ pub async fn too_often(state: &AppState, request: Request, retry_after: u64) -> 
 /// The same for a form that was read already.
 pub(crate) fn too_many_of_form(head: &Request, retry_after: u64, form: &Form) -> Response {
     let to = Addressee::of(head);
-    if to.program || form_body::typed(form).is_empty() {
+    if to.program || !form_body::is_typed_into(form) {
         return too_many(&to, retry_after);
     }
     let path = head.uri().path_and_query().map_or("/", |path| path.as_str());
@@ -106,6 +106,10 @@ fn again(path: &str, form: &Form) -> String {
         let (name, typed) = (attribute(name), attribute(typed));
         format!("<input type=\"hidden\" name=\"{name}\" value=\"{typed}\">")
     });
+    let others = OF_OTHER_FORMS.iter().filter_map(|(name, label)| {
+        let typed = form.get(*name).filter(|typed| !typed.is_empty())?;
+        Some(format!("<dt>{label}</dt><dd><pre>{}</pre></dd>", text(typed)))
+    });
     let read = form_body::typed(form).into_iter().filter_map(|(name, typed)| {
         let question = services().iter().find_map(|item| item.question(&name))?;
         let label = (question.kind != InputKind::Consent).then_some(&question.label)?;
@@ -114,13 +118,20 @@ fn again(path: &str, form: &Form) -> String {
         let (label, typed) = (text(&label.zh), text(typed).into_owned());
         Some(format!("<dt>{label}</dt><dd><pre>{typed}</pre></dd>"))
     });
-    let (fields, read) = (fields.collect::<String>(), read.collect::<String>());
+    let (fields, read) = (fields.collect::<String>(), others.chain(read).collect::<String>());
     format!(
         "<form method=\"post\" action=\"{}\">{fields}\
          <button>再次提交 <span lang=\"en\">Submit again</span></button></form><dl>{read}</dl>",
         attribute(path)
     )
 }
+
+/// What is typed into forms that hand nothing in, and what it is called.
+const OF_OTHER_FORMS: [(&str, &str); 3] = [
+    ("number", "申请编号 <span lang=\"en\">Request number</span>"),
+    ("secret", "查询码 <span lang=\"en\">Tracking code</span>"),
+    ("q", "查找 <span lang=\"en\">Search</span>"),
+];
 
 fn is_program(request: &Request) -> bool {
     let route = request.extensions().get::<RouteInfo>();

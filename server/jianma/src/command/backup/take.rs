@@ -197,7 +197,10 @@ fn fill(
     };
     lines.extend(summary(arguments, keys, &manifest, &held, &contents, fits));
     let warnings = lost.iter().map(|lost| format!("THE BACKUP LACKS A KEY: {lost}")).collect();
-    Ok((Output { lines, warnings, well: fits && lost.is_empty() }, json(&held)?))
+    Ok((
+        Output { lines, warnings, well: fits && lost.is_empty(), ..Output::default() },
+        json(&held)?,
+    ))
 }
 
 /// The list of keys and the secrets of departments, where they were there and are not. Of a department

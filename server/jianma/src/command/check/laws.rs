@@ -10,14 +10,15 @@ use domain::{
 };
 use jiff::civil::Date;
 
-/// What is to be said on `today` of the laws cited. Writing to a string does not fail.
-pub(super) fn explain(ledger: &Ledger, today: Date) -> String {
+/// What is to be said on `today` of the laws cited, with what the tables say in a language. Writing to a
+/// string does not fail.
+pub(super) fn explain(ledger: &Ledger, today: Date, locale: Locale) -> String {
     let mut out = String::new();
     counts(&mut out, ledger);
     wrong(&mut out, ledger, today);
     coming(&mut out, ledger, today);
-    open(&mut out, ledger);
-    tables(&mut out);
+    open(&mut out, ledger, locale);
+    tables(&mut out, locale);
     out
 }
 
@@ -80,11 +81,12 @@ fn coming(out: &mut String, ledger: &Ledger, today: Date) {
     }
 }
 
-fn open(out: &mut String, ledger: &Ledger) {
+fn open(out: &mut String, ledger: &Ledger, locale: Locale) {
     for (id, entries) in ledger.unread() {
         let Some(first) = entries.first() else { continue };
         let law = &first.citation.law;
-        let why = law.unread.as_ref().map_or("the article cited was not read", |why| &why.en);
+        let why = law.unread.as_ref();
+        let why = why.map_or("the article cited was not read", |why| why.get(locale));
         let _written = writeln!(
             out,
             "  {} ({id}): {} to be confirmed; {why}: {}",
@@ -101,7 +103,7 @@ fn open(out: &mut String, ledger: &Ledger) {
     }
 }
 
-fn tables(out: &mut String) {
+fn tables(out: &mut String, locale: Locale) {
     let tables = table_sources().iter().zip(["divisions", "towns"]);
     let tables = tables.map(|(table, name)| (name.to_owned(), &table.to_be_confirmed));
     let dictionaries = dictionaries()
@@ -109,7 +111,7 @@ fn tables(out: &mut String) {
         .map(|one| (format!("dictionary {}@{}", one.system, one.version), &one.to_be_confirmed));
     for (name, open) in tables.chain(dictionaries) {
         if let Some(what) = open {
-            let _written = writeln!(out, "  {name}: to be confirmed: {}", what.en);
+            let _written = writeln!(out, "  {name}: to be confirmed: {}", what.get(locale));
         }
     }
 }

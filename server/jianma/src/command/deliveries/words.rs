@@ -22,7 +22,9 @@ pub(super) fn listed(found: &Listed<DeliveryRecord>) -> Output {
     });
     let mut output = Output::lines(lines.collect());
     if found.rows.is_empty() && found.faults.is_empty() {
-        output.warnings.push("no such delivery".to_owned());
+        let none = "there is no such delivery; without --all or --state only those are listed that \
+                    departments have not got";
+        output.warnings.push(none.to_owned());
     }
     output.name_faults(&found.faults);
     output

@@ -1,0 +1,227 @@
+//! What the program says, in Chinese. The source says it in English, a sentence where it is needed;
+//! `locales/messages.zh.toml` has each with its Chinese, as translators keep them: a translation
+//! memory. What is said is looked up in it with whatever was filled in, at the one place that says
+//! things ([`crate::output`]). What is not in it is said as it is.
+
+use std::{collections::BTreeMap, sync::LazyLock};
+
+/// A sentence with places to fill in.
+struct Sentence {
+    /// What stands before, between and after the places.
+    between: Vec<&'static str>,
+    chinese: &'static str,
+}
+
+static MEMORY: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
+    // A test reads it.
+    toml::from_str(include_str!("../locales/messages.zh.toml")).unwrap_or_default()
+});
+
+/// The sentences with places, those that leave least open first.
+static SENTENCES: LazyLock<Vec<Sentence>> = LazyLock::new(|| {
+    let with_places = MEMORY.iter().filter(|(english, _)| english.contains(PLACE));
+    let mut sentences: Vec<Sentence> = with_places
+        .map(|(english, chinese)| Sentence { between: english.split(PLACE).collect(), chinese })
+        .collect();
+    sentences
+        .sort_by_key(|it| std::cmp::Reverse(it.between.iter().map(|it| it.len()).sum::<usize>()));
+    sentences
+});
+
+/// A place to fill in.
+const PLACE: &str = "{}";
+/// Cells in a row from which on it is one of a table, whose headings are translated too.
+const CELLS: usize = 4;
+
+/// A text in Chinese, line by line and between tabs.
+#[must_use]
+pub fn in_chinese(text: &str) -> String {
+    let lines = text.split('\n').map(|line| {
+        line.split('\t').map(|part| part_in_chinese(part)).collect::<Vec<_>>().join("\t")
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// A line, or what stands between tabs on it, with the space around it as it is.
+fn part_in_chinese(part: &str) -> String {
+    let said = part.trim();
+    match sentence(said).or_else(|| row(said)) {
+        Some(chinese) => part.replacen(said, &chinese, 1),
+        None => part.to_owned(),
+    }
+}
+
+/// A sentence of the memory, or several of them; `None` where it has none of it.
+fn sentence(said: &str) -> Option<String> {
+    if said.is_empty() {
+        return None;
+    }
+    if let Some(chinese) = MEMORY.get(said) {
+        return Some(chinese.clone());
+    }
+    if let Some(chinese) = list(said) {
+        return Some(chinese);
+    }
+    let found = SENTENCES.iter().find_map(|it| Some((it, filled(&it.between, said)?)));
+    match found {
+        Some((sentence, values)) => Some(put_together(sentence.chinese, &values)),
+        None => led_in(said, ": ", "：").or_else(|| led_in(said, "; ", "；")),
+    }
+}
+
+/// A list of which each part is a sentence.
+fn list(said: &str) -> Option<String> {
+    if !said.contains(", ") {
+        return None;
+    }
+    let parts = said.split(", ").map(sentence).collect::<Option<Vec<_>>>()?;
+    Some(parts.join("、"))
+}
+
+/// What stands in the places of a sentence, if a text is that sentence.
+fn filled<'t>(between: &[&str], said: &'t str) -> Option<Vec<&'t str>> {
+    let (first, rest) = between.split_first()?;
+    let (last, middle) = rest.split_last()?;
+    let mut left = said.strip_prefix(first)?.strip_suffix(last)?;
+    let mut values = Vec::new();
+    for text in middle {
+        let (value, after) = left.split_once(text).filter(|_| !text.is_empty())?;
+        values.push(value);
+        left = after;
+    }
+    values.push(left);
+    Some(values)
+}
+
+/// The Chinese of a sentence with its values, each in Chinese where it is a sentence itself.
+fn put_together(chinese: &str, values: &[&str]) -> String {
+    let mut values: Vec<String> = values.iter().map(|value| part_in_chinese(value)).collect();
+    let mut out = String::new();
+    let mut rest = chinese;
+    let mut next = 0;
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        let (name, behind) = after.split_once('}').unwrap_or((after, ""));
+        let at =
+            if name.is_empty() { Some(next) } else { name.parse().ok().map(|at: usize| at - 1) };
+        match at.and_then(|at| values.get_mut(at)) {
+            Some(value) => out.push_str(value),
+            None => out.push_str(&format!("{{{name}}}")),
+        }
+        next += usize::from(name.is_empty());
+        rest = behind;
+    }
+    out.push_str(rest);
+    out
+}
+
+/// What leads in, e.g. a file's name, and a sentence behind it.
+fn led_in(said: &str, mark: &str, chinese_mark: &str) -> Option<String> {
+    said.match_indices(mark).find_map(|(at, _)| {
+        let behind = sentence(&said[at + mark.len()..])?;
+        Some(format!("{}{chinese_mark}{behind}", part_in_chinese(&said[..at])))
+    })
+}
+
+/// A row of a table: its cells, with the space between them as it is. Headings stand in the memory with
+/// two spaces before them. Of a row with two cells the first is what the second is called: in the memory
+/// with two spaces behind it.
+fn row(said: &str) -> Option<String> {
+    if let Some((label, value)) = said.split_once("  ")
+        && let Some(chinese) = MEMORY.get(&format!("{label}  "))
+    {
+        let value = value.trim_start();
+        let room = said.len() - value.len();
+        let space = " ".repeat(room.saturating_sub(columns(chinese)).max(1));
+        return Some(format!("{chinese}{space}{}", part_in_chinese(value)));
+    }
+    let cells: Vec<&str> = said.split("  ").filter(|cell| !cell.trim().is_empty()).collect();
+    if cells.len() < CELLS {
+        return None;
+    }
+    let mut out = String::new();
+    let mut rest = said;
+    for cell in cells.into_iter().map(str::trim) {
+        let (space, after) = rest.split_once(cell)?;
+        let heading = MEMORY.get(&format!("  {cell}")).cloned();
+        let chinese = heading.or_else(|| sentence(cell));
+        // A heading has its own space before it in the memory: it ends where the figures below end.
+        out.push_str(space);
+        out.push_str(chinese.as_deref().unwrap_or(cell));
+        rest = after;
+    }
+    out.push_str(rest);
+    Some(out)
+}
+
+/// How wide a text is on a terminal: characters of Chinese take two columns.
+#[must_use]
+pub fn columns(text: &str) -> usize {
+    text.chars().map(width).sum()
+}
+
+/// How many columns a character takes.
+#[must_use]
+pub fn width(character: char) -> usize {
+    if character >= '\u{2e80}' { 2 } else { 1 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_place_of_a_sentence_is_in_its_chinese_and_none_besides() {
+        let memory: BTreeMap<String, String> =
+            toml::from_str(include_str!("../locales/messages.zh.toml")).unwrap();
+        assert!(memory.len() > 800);
+        for (english, chinese) in &memory {
+            let places = english.matches(PLACE).count();
+            let named = |at: usize| chinese.contains(&format!("{{{at}}}"));
+            let in_order = chinese.matches(PLACE).count() == places;
+            let by_number = (1..=places).any(named) && !named(places + 1);
+            assert!(in_order || by_number, "{english}: {chinese}");
+            let letters =
+                english.replace(PLACE, "").matches(|c: char| c.is_ascii_alphabetic()).count();
+            assert!(letters >= 3, "it would be found in anything: {english}");
+        }
+    }
+
+    #[test]
+    fn a_sentence_is_found_with_what_was_filled_in_and_what_is_in_that() {
+        for (said, chinese) in [
+            ("in use", "在用"),
+            ("took 1.5 s", "用时 1.5 秒"),
+            ("a\tin use\tb", "a\t在用\tb"),
+            ("  wrote x.pdf", "  已写入 x.pdf"),
+            (
+                "cannot read /a b.toml: No such file or directory (os error 2)",
+                "读不了 /a b.toml：没有这个文件或文件夹（系统错误 2）",
+            ),
+            ("submitted     2026-11-29T08:00:00Z", "提交          2026-11-29T08:00:00Z"),
+            ("  x  stuck by the portal: no answer in time", "  x  卡住（门户：没有及时答复）"),
+            ("row 3, row 4", "第 3 行、第 4 行"),
+            ("area.geojson: the file is listed twice", "area.geojson：这个文件列了两次"),
+            ("row 3 of the policy `p` denies it\n\nin use", "规则表“p”第 3 行不许公开\n\n在用"),
+        ] {
+            assert_eq!(in_chinese(said), chinese);
+        }
+    }
+
+    #[test]
+    fn the_words_of_others_stay_as_they_are() {
+        for text in ["", " ", "张三", "Ring the bell twice", "{\"a\": 1}", "x: y; z", "a  b  c  d"]
+        {
+            assert_eq!(in_chinese(text), text);
+        }
+    }
+
+    #[test]
+    fn a_table_keeps_its_columns() {
+        let english =
+            "file             role     read  stored  classified  left out  repaired  refused";
+        let chinese = in_chinese(english);
+        assert!(chinese.contains("文件") && chinese.contains("略过"), "{chinese}");
+        assert_eq!(columns(&chinese), columns(english));
+    }
+}
