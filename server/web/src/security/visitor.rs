@@ -5,7 +5,7 @@ use axum::{
     body::Body,
     extract::{FromRequestParts, RawPathParams, Request},
     http::{HeaderMap, request::Parts},
-    response::{IntoResponse as _, Response},
+    response::Response,
 };
 use domain::{
     LandCode,
@@ -16,8 +16,8 @@ use service_api::{Refusal, Visit};
 
 use super::refusal::{self, Addressee, refuse};
 use crate::{
-    limits::Hand, problem::Problem, render, request_id::RequestId, route::Audience,
-    security_event::Event, state::AppState,
+    limits::Hand, problem::Problem, render, request_id::RequestId, security_event::Event,
+    state::AppState,
 };
 
 /// Who asks.
