@@ -6,6 +6,7 @@ use super::{
     model::{Domain, RuleSet},
     tree::Subject,
 };
+use crate::dictionary::dictionary;
 
 /// What the status of a layer's law can be.
 pub(super) const LAW_STATUS: [&str; 3] =
@@ -40,8 +41,12 @@ impl RuleSet {
             _ => match self.domain(subject) {
                 Some(Domain::YesNo) => matches!(code.as_str(), "yes" | "no"),
                 Some(Domain::Options(options)) => options.iter().any(|option| option.id == *code),
-                // A register may have codes that its dictionary has not (rule C10).
-                Some(Domain::Dictionary { .. } | Domain::Open) => !code.is_empty(),
+                // A register may have codes that its dictionary has not (rule C10): of what class they
+                // are nobody knows.
+                Some(Domain::Dictionary { system, version }) => {
+                    dictionary(system, version).is_some_and(|it| it.entries.contains_key(code))
+                }
+                Some(Domain::Open) => !code.is_empty(),
                 Some(Domain::Figure(_)) | None => false,
             },
         };

@@ -238,7 +238,8 @@ impl Search<'_> {
                 if let Features::Kinds(wanted) = features {
                     kinds.extend(wanted.iter().cloned());
                 }
-                let rest = now.features.iter().filter(|one| !features.mean(one)).cloned();
+                let rest =
+                    now.features.iter().filter(|one| features.mean(one) != Some(true)).cloned();
                 found.push(Reading::Overlaps(Overlaps {
                     apart: now.apart,
                     features: rest.collect(),

@@ -24,13 +24,17 @@ pub struct Covers {
 }
 
 impl Covers {
+    /// `None` where it is not known of one of them whether it is meant.
     pub(super) fn of(overlaps: &Overlaps, features: &Features) -> Option<Self> {
         let nothing = Range::exactly(Amount::ZERO);
         let one = Amount::of(1.0)?;
         let (mut count, mut touches) = (0, false);
         let (mut area, mut share) = (nothing, nothing);
         let (mut area_lo, mut share_lo) = (Amount::ZERO, Amount::ZERO);
-        for overlap in overlaps.features.iter().filter(|overlap| features.mean(overlap)) {
+        for overlap in &overlaps.features {
+            if !features.mean(overlap)? {
+                continue;
+            }
             count += 1;
             touches |= overlap.touches();
             area = area.plus(overlap.area);

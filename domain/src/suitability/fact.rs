@@ -193,15 +193,18 @@ impl Overlap {
 }
 
 impl Features {
-    /// Whether a feature is meant.
+    /// Whether a feature is meant; `None` of one without the code or the name that is asked for.
     #[must_use]
-    pub fn mean(&self, overlap: &Overlap) -> bool {
+    pub fn mean(&self, overlap: &Overlap) -> Option<bool> {
         match self {
-            Self::Every => true,
-            Self::Kinds(kinds) => kinds.contains(&overlap.kind),
+            Self::Every => Some(true),
+            Self::Kinds(_) if overlap.kind.is_empty() => None,
+            Self::Kinds(kinds) => Some(kinds.contains(&overlap.kind)),
+            Self::Named(_) if overlap.label.zh.is_empty() && overlap.label.en.is_empty() => None,
             Self::Named(words) => {
                 let names = [overlap.label.zh.to_lowercase(), overlap.label.en.to_lowercase()];
-                words.iter().any(|word| names.iter().any(|name| name.contains(word.as_str())))
+                let has = |word: &String| names.iter().any(|name| name.contains(word.as_str()));
+                Some(words.iter().any(has))
             }
         }
     }

@@ -128,7 +128,10 @@ impl Search {
             let mut smaller = false;
             for at in (0..32).filter(|at| known >> at & 1 == 1) {
                 let less = known & !(1 << at);
-                smaller |= self.look(less, &table.knowing(less));
+                smaller |= match self.enough.get(&less) {
+                    Some(enough) => *enough,
+                    None => self.look(less, &table.knowing(less)),
+                };
             }
             if !smaller {
                 self.smallest.push(known);

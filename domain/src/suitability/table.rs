@@ -68,6 +68,13 @@ pub(super) struct TableFault {
 }
 
 impl Wording {
+    /// A word that means two things, if there is one.
+    pub(super) fn doubled(&self) -> Option<&str> {
+        let lists = [&self.permitted, &self.conditional, &self.prohibited, &self.unknown];
+        let mut seen = BTreeSet::new();
+        lists.into_iter().flatten().map(String::as_str).find(|word| !seen.insert(*word))
+    }
+
     /// `Some(None)` for what says nothing, `None` for a word that it does not have.
     fn entry(&self, word: &str) -> Option<Option<Entry>> {
         let word = word.trim();
@@ -101,6 +108,9 @@ impl UseTable {
             Some(Err(error)) => return Err(unreadable(&error)),
             None => return Err(fault(1, "the table is empty")),
         };
+        if let Some(word) = wording.doubled() {
+            return Err(fault(1, &format!("{word:?} stands twice in the table's `words`")));
+        }
         let by_zone = match head.get(0) {
             Some("use") => false,
             Some("zone") => true,

@@ -113,8 +113,11 @@ impl<'a> Judged<'a> {
         Truth::at_least(1, &all.map(|(_, truth)| truth.clone()).collect::<Vec<_>>())
     }
 
-    /// What is possible by strong Kleene logic.
+    /// What is possible by strong Kleene logic; of a use of which no rule speaks, everything.
     fn kleene(&self) -> BTreeSet<Outcome> {
+        if self.rules.is_empty() {
+            return Outcome::ALL.into();
+        }
         let ways = |truth: &Truth| truth.known().map_or(vec![true, false], |known| vec![known]);
         let (hard, condition) = (self.any(Kind::Hard), self.any(Kind::Condition));
         let hard = ways(&hard);
@@ -126,6 +129,9 @@ impl<'a> Judged<'a> {
 
     /// The table of all ways, where there is something open and the table is not too large.
     fn completions(&self) -> Option<Completions<'a>> {
+        if self.rules.is_empty() {
+            return None;
+        }
         let open: Vec<&Tree> = self
             .rules
             .iter()

@@ -12,6 +12,9 @@ use super::{
     truth::Gap,
 };
 
+/// The zone of ground that is in none. No table has it.
+const NO_ZONE: &str = "";
+
 /// What the table says.
 ///
 /// # Errors
@@ -67,13 +70,10 @@ pub(super) fn from_office(reading: &Reading) -> Option<Entry> {
 /// What stands of all of a site's zones: one that prohibits is enough; otherwise, one of which the
 /// table says nothing leaves it open.
 fn strictest(table: &Table, of: &Use, zones: &BTreeSet<String>) -> Option<Entry> {
-    let entries: Vec<Option<Entry>> = zones
-        .iter()
-        .map(|zone| {
-            let by_id = table.entries.entry(&of.id, zone);
-            by_id.or_else(|| table.entries.entry(&of.code.code, zone))
-        })
-        .collect();
+    // An empty cell of the use's own row is not filled from that of its class.
+    let row = if table.entries.uses().any(|one| one == of.id) { &of.id } else { &of.code.code };
+    let entries: Vec<Option<Entry>> =
+        zones.iter().map(|zone| table.entries.entry(row, zone)).collect();
     if entries.contains(&Some(Entry::Prohibited)) {
         return Some(Entry::Prohibited);
     }
@@ -87,11 +87,23 @@ fn deciding(rule: &Zones, overlaps: &Overlaps) -> BTreeSet<BTreeSet<String>> {
     let nothing = Range::exactly(Amount::ZERO);
     for one in &overlaps.features {
         let (share, certain, possible) = shares.entry(&one.kind).or_insert((nothing, false, false));
+        let largest = share.lo.max(one.share.lo);
         *share = share.plus(one.share);
+        // Where they may lie over each other, they cover no less than the largest.
+        if !overlaps.apart {
+            share.lo = largest;
+        }
         let limit = rule.of_zone.as_ref().map(|limit| limit.amount);
         *certain |= one.of_feature.zip(limit).is_some_and(|(part, limit)| part.lo >= limit);
         // Of a zone whose own size nobody measured it may be the share that counts.
         *possible |= limit.is_some_and(|limit| one.of_feature.is_none_or(|part| part.hi >= limit));
+    }
+    // Ground for which there is no zone is one of which nobody says what is allowed.
+    let most = overlaps.features.iter().fold(nothing, |sum, one| sum.plus(one.share)).hi;
+    let bare = Amount::of(1.0).map_or(Amount::ZERO, |one| one.minus(most)).max(Amount::ZERO);
+    if bare > Amount::ZERO && !shares.is_empty() {
+        let (share, ..) = shares.entry(NO_ZONE).or_insert((nothing, false, false));
+        *share = share.plus(Range::exactly(bare));
     }
     for (share, certain, possible) in shares.values_mut() {
         *certain |= share.lo >= rule.of_site.amount;

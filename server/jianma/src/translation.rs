@@ -65,7 +65,7 @@ fn sentence(said: &str) -> Option<String> {
     let found = SENTENCES.iter().find_map(|it| Some((it, filled(&it.between, said)?)));
     match found {
         Some((sentence, values)) => Some(put_together(sentence.chinese, &values)),
-        None => led_in(said, ": ", "：").or_else(|| led_in(said, "; ", "；")),
+        None => led_in(said),
     }
 }
 
@@ -95,19 +95,24 @@ fn filled<'t>(between: &[&str], said: &'t str) -> Option<Vec<&'t str>> {
 
 /// The Chinese of a sentence with its values, each in Chinese where it is a sentence itself.
 fn put_together(chinese: &str, values: &[&str]) -> String {
-    let mut values: Vec<String> = values.iter().map(|value| part_in_chinese(value)).collect();
+    let values: Vec<String> = values.iter().map(|value| part_in_chinese(value)).collect();
     let mut out = String::new();
     let mut rest = chinese;
     let mut next = 0;
     while let Some((before, after)) = rest.split_once('{') {
         out.push_str(before);
-        let (name, behind) = after.split_once('}').unwrap_or((after, ""));
-        let at =
-            if name.is_empty() { Some(next) } else { name.parse().ok().map(|at: usize| at - 1) };
-        match at.and_then(|at| values.get_mut(at)) {
-            Some(value) => out.push_str(value),
-            None => out.push_str(&format!("{{{name}}}")),
-        }
+        let place = after.split_once('}').and_then(|(name, behind)| {
+            let at =
+                if name.is_empty() { next } else { name.parse::<usize>().ok()?.checked_sub(1)? };
+            Some((name, values.get(at)?, behind))
+        });
+        let Some((name, value, behind)) = place else {
+            // A brace of the sentence's own, perhaps with a place within.
+            out.push('{');
+            rest = after;
+            continue;
+        };
+        out.push_str(value);
         next += usize::from(name.is_empty());
         rest = behind;
     }
@@ -115,12 +120,14 @@ fn put_together(chinese: &str, values: &[&str]) -> String {
     out
 }
 
-/// What leads in, e.g. a file's name, and a sentence behind it.
-fn led_in(said: &str, mark: &str, chinese_mark: &str) -> Option<String> {
-    said.match_indices(mark).find_map(|(at, _)| {
-        let behind = sentence(&said[at + mark.len()..])?;
-        Some(format!("{}{chinese_mark}{behind}", part_in_chinese(&said[..at])))
-    })
+/// What leads in, e.g. a file's name, and a sentence behind it. Only the first mark is tried: what is
+/// behind the others is behind it too.
+fn led_in(said: &str) -> Option<String> {
+    let marks = [(": ", "：", said.find(": ")), ("; ", "；", said.find("; "))];
+    let first = marks.iter().filter_map(|(mark, chinese, at)| Some((at.as_ref()?, mark, chinese)));
+    let (at, mark, chinese) = first.min()?;
+    let behind = sentence(&said[at + mark.len()..])?;
+    Some(format!("{}{chinese}{behind}", part_in_chinese(&said[..*at])))
 }
 
 /// A row of a table: its cells, with the space between them as it is. Headings stand in the memory with
@@ -209,7 +216,18 @@ mod tests {
     }
 
     #[test]
+    fn a_brace_of_a_sentence_keeps_what_stands_within_it() {
+        let put = |chinese: &str| put_together(chinese, &["甲", "乙"]);
+        assert_eq!(put("{} 没有条款；写 {law:{}:9}"), "甲 没有条款；写 {law:乙:9}");
+        assert_eq!(put("“{”没有结束：{2}、{1}"), "“{”没有结束：乙、甲");
+        assert_eq!(put("{3}、{0}、{}"), "{3}、{0}、甲");
+    }
+
+    #[test]
     fn the_words_of_others_stay_as_they_are() {
+        let many = "a: b; ".repeat(200);
+        assert_eq!(in_chinese(&many), many, "and it takes no longer with every mark");
+
         for text in ["", " ", "张三", "Ring the bell twice", "{\"a\": 1}", "x: y; z", "a  b  c  d"]
         {
             assert_eq!(in_chinese(text), text);

@@ -61,7 +61,9 @@ impl Admission {
         code: &LandCode,
         is_still: impl Fn() -> bool,
     ) -> Result<bool, Refusal> {
-        let (question, pause) = self.let_in(visit, code).await?;
+        // Whoever is refused here asks on, and is refused and written down there.
+        let counted = self.count(visit, code);
+        let (question, pause) = counted.map_err(|retry_after| Refusal::TooMany { retry_after })?;
         wait(pause).await;
         if !pause.is_zero() && !is_still() {
             // What was counted is given back: see `Question`.
@@ -71,20 +73,25 @@ impl Admission {
         Ok(true)
     }
 
-    /// Counts a look; how long it has to wait.
+    /// Counts a look; how long it has to wait. A refusal is written down.
     async fn let_in(
         &self,
         visit: &Visit,
         code: &LandCode,
     ) -> Result<(Question<'_>, Duration), Refusal> {
-        let asker = Asker::of(visit);
-        match self.probing.look(&asker, code, Instant::now()) {
-            Ok(admitted) => Ok((self.begun(asker, Asked::Place(*code, admitted)), admitted.pause)),
+        match self.count(visit, code) {
+            Ok(counted) => Ok(counted),
             Err(retry_after) => {
                 self.audit.withheld(&visit.viewer, code, Withheld::TooMany, None).await;
                 Err(Refusal::TooMany { retry_after })
             }
         }
+    }
+
+    fn count(&self, visit: &Visit, code: &LandCode) -> Result<(Question<'_>, Duration), u64> {
+        let asker = Asker::of(visit);
+        let admitted = self.probing.look(&asker, code, Instant::now())?;
+        Ok((self.begun(asker, Asked::Place(*code, admitted)), admitted.pause))
     }
 
     /// A try of what is no code but may lead to a place, e.g. a label; `leads` says whether it did.

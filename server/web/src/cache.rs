@@ -205,7 +205,7 @@ impl Cache {
     }
 
     /// What is kept as it is, or what `make` makes; of many at once one makes it, and it is kept if its
-    /// moment is not over by then.
+    /// moment is not over by then. Of another moment than what is kept nothing is: it may be late.
     pub(crate) async fn get_or_make<E>(
         &self,
         key: &Key,
@@ -213,7 +213,9 @@ impl Cache {
         is_now: impl Fn() -> bool,
         make: impl Future<Output = Result<Representation, E>>,
     ) -> Result<Arc<Kept>, E> {
-        self.turn_to(key.at);
+        if !self.is_at(key.at) {
+            return make.await.map(|answer| Arc::new(Kept::new(answer, whose)));
+        }
         let guard = match self.kept.get_value_or_guard_async(key).await {
             Ok(kept) => {
                 kept.asked.fetch_add(1, Ordering::Relaxed);

@@ -8,7 +8,7 @@ use crate::{
     examination::Examination,
     law::{LegalDocument, Register, Written},
     suitability::{
-        file::{BasisText, File, RuleText},
+        file::{BasisText, File, Node, RuleText},
         model::{Basis, Kind, Rule, RuleSet},
         tree::Tree,
     },
@@ -77,7 +77,8 @@ fn rule(
     })
 }
 
-/// Where the four parts of a rule hold together, it stands in the way.
+/// A rule stands in the way where it concerns the site, nothing exempts it, and it fails or does not
+/// meet what it needs.
 fn stands(
     place: &str,
     entry: &str,
@@ -87,21 +88,24 @@ fn stands(
 ) -> Option<Tree> {
     let mut reader = Reader { entry, names, exam };
     let not = |tree| Tree::Not(Box::new(tree));
-    let mut parts = Vec::new();
-    let mut whole = true;
-    for (key, node, turned) in [
-        ("when", &text.when, false),
-        ("unless", &text.unless, true),
-        ("fails", &text.fails, false),
-        ("needs", &text.needs, true),
-    ] {
-        let Some(node) = node else { continue };
-        match reader.tree(&format!("{place}/{key}"), node) {
-            Some(tree) => parts.push(if turned { not(tree) } else { tree }),
-            None => whole = false,
-        }
+    let mut read = |key: &str, node: Option<&Node>, turned: bool| -> Option<Vec<Tree>> {
+        let Some(node) = node else { return Some(Vec::new()) };
+        let tree = reader.tree(&format!("{place}/{key}"), node)?;
+        Some(vec![if turned { not(tree) } else { tree }])
+    };
+    let [when, unless, fails, needs] = [
+        read("when", text.when.as_ref(), false),
+        read("unless", text.unless.as_ref(), true),
+        read("fails", text.fails.as_ref(), false),
+        read("needs", text.needs.as_ref(), true),
+    ];
+    let mut concerns = [when?, unless?].concat();
+    let mut breaks = [fails?, needs?].concat();
+    if breaks.len() > 1 {
+        breaks = vec![Tree::Any(breaks)];
     }
-    whole.then_some(Tree::All(parts))
+    concerns.append(&mut breaks);
+    Some(Tree::All(concerns))
 }
 
 fn basis(

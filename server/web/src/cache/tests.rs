@@ -11,7 +11,9 @@ use super::*;
 use crate::representation::Terms;
 
 fn cache(bytes: u64) -> Cache {
-    Cache::new(bytes, Arc::new(Metrics::new().unwrap()))
+    let cache = Cache::new(bytes, Arc::new(Metrics::new().unwrap()));
+    cache.turn_to(key(1, 1).at);
+    cache
 }
 
 fn key(number: usize, epoch: u64) -> Key {
@@ -64,6 +66,16 @@ async fn p5_what_was_published_away_while_it_was_made_is_not_kept() {
     for other in [key(1, 2), key(2, 1), Key { at: tomorrow, ..key(1, 1) }] {
         assert!(cache.kept.get(&other).is_none(), "{other:?}");
     }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_late_turns_nothing_back_and_is_not_kept() {
+    let cache = cache(1 << 20);
+    cache.turn_to(key(1, 2).at);
+    keep(&cache, &key(1, 2), true).await;
+    keep(&cache, &key(1, 1), true).await;
+    assert!(cache.kept.get(&key(1, 2)).is_some());
+    assert!(cache.kept.get(&key(1, 1)).is_none());
 }
 
 #[tokio::test]
