@@ -43,9 +43,11 @@ impl Amount {
         whole as f64 + rest as f64 / 3e9
     }
 
-    /// The next greater one.
-    pub(super) const fn next(self) -> Self {
-        Self(self.0 + 1)
+    /// So many figures between it and a greater one, as evenly as steps allow.
+    pub(super) fn steps_to(self, other: Self, count: usize) -> Vec<Self> {
+        let parts = count as i128 + 1;
+        let between = (1..parts).map(|part| self.0 + (other.0 - self.0) * part / parts);
+        between.filter(|steps| self.0 < *steps && *steps < other.0).map(Self).collect()
     }
 
     pub(super) const fn plus(self, other: Self) -> Self {

@@ -13,23 +13,61 @@
 //! `sample/2026-11-28/uses-by-zone.csv` beside it:
 #![doc = concat!("```csv\n", include_str!("example/sample/2026-11-28/uses-by-zone.csv"), "```")]
 
+//!
+//! # From facts to a verdict
+//!
+//! [`RuleSet::asks`] says what must be found out for a use; whoever gathers it writes down what it is, or
+//! why it is not known ([`Facts`], [`Cause`]). [`RuleSet::assess`] says what follows ([`Verdict`]): each
+//! rule with its evidence, what is possible, and which facts would settle it. What is not known is a set
+//! of causes and never a value ([`truth`]); a verdict is certain only if every way in which the unknown
+//! may come out leads to it. [`RuleSet::changes`] and [`RuleSet::other_uses`] say what would have to be
+//! different, [`RuleSet::score`] and [`compare`] which of several sites is nicer, and
+//! [`RuleSet::search`] works the same rules over columns of many sites.
+
+mod allowed;
 pub mod amount;
+mod bits;
+mod change;
+mod columns;
+mod completions;
+mod covers;
 mod embedded;
+mod fact;
 mod file;
+mod judge;
 mod library;
 mod model;
+mod outcome;
+pub mod pairwise;
 mod read;
+mod samples;
+mod score;
+mod settle;
 pub mod table;
 pub mod tree;
+pub mod truth;
+mod verdict;
+mod zone;
 
 pub use self::{
+    bits::{Bits, Column},
+    change::{Change, OtherUse},
+    columns::Columns,
+    completions::MOST_ROWS,
+    covers::Covers,
     embedded::{embedded, read_embedded},
+    fact::{Cause, Fact, FactKey, Facts, Known, Overlap, Overlaps, Reading, Seen},
+    judge::{Case, Evidence, Measured},
     library::Library,
     model::{
         Basis, Choice, Domain, Kind, Layer, LayerSource, Office, Question, Rule, RuleSet, Scope,
         Score, Table, Take, Tolerance, Use, Value, Words, Worth, Zones,
     },
+    outcome::{Answer, Outcome, Possible},
     read::{RuleErrors, RuleFile},
+    score::{MOST_SITES, NotComparable, Part, Place, Scored, Span, compare},
+    settle::{Settling, Way},
+    verdict::{Finding, Ground, Standing, Verdict},
 };
 
 #[cfg(test)]

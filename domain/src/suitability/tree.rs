@@ -6,6 +6,8 @@
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
+
 use super::amount::Limit;
 
 /// A test of a site.
@@ -33,7 +35,8 @@ pub struct Atom {
 }
 
 /// What an atom looks at.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Subject {
     /// How much of the site the features of a layer cover.
     Overlap {
@@ -84,7 +87,8 @@ pub enum Subject {
 }
 
 /// Which features of a layer are meant.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Features {
     /// All of them.
     #[default]

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     examination::Examination,
     suitability::{
+        allowed::LAW_STATUS,
         amount::Dimension,
         file::{Bound, MeasureText, Node, Other},
         model::Domain,
@@ -23,8 +24,6 @@ pub(super) struct Reader<'r, 'e> {
     pub(super) names: &'r Names,
     pub(super) exam: &'r mut Examination<'e>,
 }
-
-const LAW_STATUS: [&str; 3] = ["in_force", "change_with_pre_effect", "change_without_pre_effect"];
 
 impl Reader<'_, '_> {
     fn wrong<T>(&mut self, place: &str, message: &str) -> Option<T> {

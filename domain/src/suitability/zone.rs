@@ -1,0 +1,160 @@
+//! What a use table says of a site. A site may lie in several zones, and it may not be certain which of
+//! them decides: then the table speaks only if it says the same of each that may.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    amount::{Amount, Range},
+    fact::{Cause, FactKey, Facts, Overlaps, Reading},
+    model::{RuleSet, Table, Take, Use, Zones},
+    table::Entry,
+    tree::Subject,
+    truth::Gap,
+};
+
+/// What the table says.
+///
+/// # Errors
+/// What would have to be known for it to say something.
+pub(super) fn entry(
+    set: &RuleSet,
+    table: &Table,
+    of: &Use,
+    facts: &Facts,
+) -> Result<Entry, BTreeSet<Gap>> {
+    let lacking = |fact: FactKey, cause: Cause| BTreeSet::from([Gap { fact, cause }]);
+    let own = FactKey::TableEntry(table.id.clone());
+    let silent = || match facts.get(&own) {
+        Ok(known) => from_office(&known.reading).ok_or(lacking(own.clone(), Cause::Unreadable)),
+        Err(Cause::NotAsked) => Err(lacking(own.clone(), Cause::Silent)),
+        Err(cause) => Err(lacking(own.clone(), cause)),
+    };
+    let fact = table.zone.fact();
+    let zones = match (&table.zone, facts.get(&fact)) {
+        (_, Err(cause)) => return Err(lacking(fact, cause)),
+        (Subject::Overlap { layer, .. }, Ok(known)) => {
+            let rule = set.layers.get(layer).and_then(|layer| layer.zones.as_ref());
+            match (rule, &known.reading) {
+                (Some(rule), Reading::Overlaps(overlaps)) => deciding(rule, overlaps),
+                _ => return Err(lacking(fact, Cause::Unreadable)),
+            }
+        }
+        (_, Ok(known)) => match &known.reading {
+            Reading::Codes(codes) => BTreeSet::from([codes.clone()]),
+            _ => return Err(lacking(fact, Cause::Unreadable)),
+        },
+    };
+    if zones.iter().any(BTreeSet::is_empty) {
+        return Err(lacking(fact, Cause::NotCovered));
+    }
+    let said: BTreeSet<Option<Entry>> =
+        zones.iter().map(|zones| strictest(table, of, zones)).collect();
+    match said.iter().collect::<Vec<_>>()[..] {
+        [Some(entry)] => Ok(*entry),
+        [None] => silent(),
+        _ => Err(lacking(fact, Cause::Coarse)),
+    }
+}
+
+pub(super) fn from_office(reading: &Reading) -> Option<Entry> {
+    let Reading::Codes(codes) = reading else { return None };
+    let mut codes = codes.iter();
+    let code = codes.next()?;
+    let entry = Entry::ALL.into_iter().find(|entry| entry.name() == code);
+    if codes.next().is_none() { entry } else { None }
+}
+
+/// What stands of all of a site's zones: one that prohibits is enough; otherwise, one of which the
+/// table says nothing leaves it open.
+fn strictest(table: &Table, of: &Use, zones: &BTreeSet<String>) -> Option<Entry> {
+    let entries: Vec<Option<Entry>> = zones
+        .iter()
+        .map(|zone| {
+            let by_id = table.entries.entry(&of.id, zone);
+            by_id.or_else(|| table.entries.entry(&of.code.code, zone))
+        })
+        .collect();
+    if entries.contains(&Some(Entry::Prohibited)) {
+        return Some(Entry::Prohibited);
+    }
+    entries.into_iter().collect::<Option<Vec<Entry>>>()?.into_iter().max()
+}
+
+/// The sets of zones of which one decides: exactly one set where it is certain. An empty one where no
+/// zone may count.
+fn deciding(rule: &Zones, overlaps: &Overlaps) -> BTreeSet<BTreeSet<String>> {
+    let mut shares: BTreeMap<&str, (Range, bool, bool)> = BTreeMap::new();
+    let nothing = Range::exactly(Amount::ZERO);
+    for one in &overlaps.features {
+        let (share, certain, possible) = shares.entry(&one.kind).or_insert((nothing, false, false));
+        *share = share.plus(one.share);
+        let limit = rule.of_zone.as_ref().map(|limit| limit.amount);
+        *certain |= one.of_feature.zip(limit).is_some_and(|(part, limit)| part.lo >= limit);
+        // Of a zone whose own size nobody measured it may be the share that counts.
+        *possible |= limit.is_some_and(|limit| one.of_feature.is_none_or(|part| part.hi >= limit));
+    }
+    for (share, certain, possible) in shares.values_mut() {
+        *certain |= share.lo >= rule.of_site.amount;
+        *possible |= share.hi >= rule.of_site.amount;
+    }
+    let certain = shares.iter().filter(|(_, (_, certain, _))| *certain);
+    let certain: BTreeSet<String> = certain.map(|(zone, _)| (*zone).to_owned()).collect();
+    let possible = shares.iter().filter(|(_, (_, _, possible))| *possible);
+    let possible: Vec<(&str, Range)> =
+        possible.map(|(zone, (share, ..))| (*zone, *share)).collect();
+    match rule.take {
+        Take::Every => {
+            let all: BTreeSet<String> =
+                possible.iter().map(|(zone, _)| (*zone).to_owned()).collect();
+            // Between the two, each further zone may count or not; a table that says the same of
+            // each step says the same of all.
+            let mut sets = BTreeSet::from([certain.clone()]);
+            for zone in all.difference(&certain) {
+                let more: Vec<_> = sets
+                    .iter()
+                    .map(|set| set.iter().cloned().chain([zone.clone()]).collect())
+                    .collect();
+                sets.extend(more);
+                if sets.len() > 64 {
+                    return BTreeSet::from([BTreeSet::new(), all]);
+                }
+            }
+            sets
+        }
+        Take::Largest => {
+            let least = shares.iter().filter(|(zone, _)| certain.contains(**zone));
+            let least = least.map(|(_, (share, ..))| share.lo).max();
+            let may =
+                possible.iter().filter(|(_, share)| least.is_none_or(|least| share.hi >= least));
+            let mut sets: BTreeSet<BTreeSet<String>> =
+                may.map(|(zone, _)| BTreeSet::from([(*zone).to_owned()])).collect();
+            if certain.is_empty() {
+                sets.insert(BTreeSet::new());
+            }
+            sets
+        }
+    }
+}
+
+/// Everything that the table may say of the site's zone, `None` for nothing: what is left open where
+/// [`entry`] fails.
+pub(super) fn possible(
+    set: &RuleSet,
+    table: &Table,
+    of: &Use,
+    facts: &Facts,
+) -> BTreeSet<Option<Entry>> {
+    if let (Subject::Overlap { layer, .. }, Ok(known)) =
+        (&table.zone, facts.get(&table.zone.fact()))
+        && let Some(rule) = set.layers.get(layer).and_then(|layer| layer.zones.as_ref())
+        && let Reading::Overlaps(overlaps) = &known.reading
+    {
+        let zones = deciding(rule, overlaps);
+        if !zones.iter().any(BTreeSet::is_empty) {
+            return zones.iter().map(|zones| strictest(table, of, zones)).collect();
+        }
+    }
+    // A zone that the table does not have may come to light too.
+    let one = |zone: &str| strictest(table, of, &BTreeSet::from([zone.to_owned()]));
+    table.entries.zones().map(one).chain([None]).collect()
+}
