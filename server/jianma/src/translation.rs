@@ -62,11 +62,21 @@ fn sentence(said: &str) -> Option<String> {
     if let Some(chinese) = list(said) {
         return Some(chinese);
     }
-    let found = SENTENCES.iter().find_map(|it| Some((it, filled(&it.between, said)?)));
-    match found {
+    let found = || SENTENCES.iter().filter_map(|it| Some((it, filled(&it.between, said)?)));
+    // One may fit by chance, with half a sentence in each of its places.
+    let fitting = found().find(|(_, values)| values.iter().all(|value| reads(value)));
+    match fitting.or_else(|| found().next()) {
         Some((sentence, values)) => Some(put_together(sentence.chinese, &values)),
         None => led_in(said),
     }
+}
+
+/// Whether what stands in a place is a word, or something that the memory has.
+fn reads(value: &str) -> bool {
+    let value = value.trim();
+    !value.contains(' ')
+        || MEMORY.contains_key(value)
+        || SENTENCES.iter().any(|it| filled(&it.between, value).is_some())
 }
 
 /// A list of which each part is a sentence.
@@ -208,6 +218,10 @@ mod tests {
             ("submitted     2026-11-29T08:00:00Z", "提交          2026-11-29T08:00:00Z"),
             ("  x  stuck by the portal: no answer in time", "  x  卡住（门户：没有及时答复）"),
             ("row 3, row 4", "第 3 行、第 4 行"),
+            (
+                "nothing was done: there is no request of that number",
+                "什么也没有做：没有这个编号的申请",
+            ),
             ("area.geojson: the file is listed twice", "area.geojson：这个文件列了两次"),
             ("row 3 of the policy `p` denies it\n\nin use", "规则表“p”第 3 行不许公开\n\n在用"),
         ] {

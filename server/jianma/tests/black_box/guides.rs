@@ -19,13 +19,16 @@ fn guide(name: &str) -> Guide {
     Guide { name: name.to_owned(), text: fs::read_to_string(root().join(name)).unwrap() }
 }
 
-/// All of them but the reference of mappings, whose blocks are no configurations; `intake` holds that.
+/// Pages whose blocks are no configurations: mappings, which `intake` holds, and rules, which `domain` does.
+const OF_OTHERS: [&str; 3] = ["docs/mapping.md", "docs/suitability.md", "CHANGELOG.md"];
+
+/// All of them but those of others.
 fn guides() -> Vec<Guide> {
     let mut names = Vec::new();
     for folder in ["", "docs/", "packaging/"] {
         for entry in fs::read_dir(root().join(folder)).unwrap() {
             let name = format!("{folder}{}", entry.unwrap().file_name().to_string_lossy());
-            if name.ends_with(".md") && name != "docs/mapping.md" && name != "CHANGELOG.md" {
+            if name.ends_with(".md") && !OF_OTHERS.contains(&&*name) {
                 names.push(name);
             }
         }
