@@ -2,7 +2,7 @@
 //! each way in which the answers to all atoms differ. Limits cut figures into pieces, lists cut codes
 //! into classes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
 use super::{
     allowed::LAW_STATUS,
@@ -156,8 +156,8 @@ pub(super) fn codes(case: &Case<'_>, subject: &Subject, atoms: &[&Atom]) -> Vec<
             for other in &sets[..at] {
                 let joined: BTreeSet<String> = one.union(other).cloned().collect();
                 let signature = signature(&joined);
-                if !found.contains_key(&signature) {
-                    found.insert(signature, joined);
+                if let Entry::Vacant(place) = found.entry(signature) {
+                    place.insert(joined);
                     grown = true;
                 }
             }

@@ -1,3 +1,11 @@
 //! Tests of the rules about suitability, by their numbers.
 
+mod change;
+mod exact;
+mod kleene;
+mod lab;
 mod sample;
+mod score;
+mod search;
+mod silence;
+mod vectors;
