@@ -178,7 +178,7 @@ fn sites_s14_every_answer_of_a_small_town_is_the_published_one() {
 #[test]
 #[cfg_attr(not(atlas), ignore = "needs the zoning atlas beside the workspace")]
 fn sites_s14_every_answer_of_the_atlas_is_the_published_one() {
-    let folder = option_env!("JIANMA_ATLAS").unwrap();
+    let folder = option_env!("JIANMA_ATLAS").unwrap_or_default();
     let towns = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let mut towns: Vec<_> =
         towns.filter(|path| path.extension().is_some_and(|end| end == "geojson")).collect();
