@@ -91,7 +91,7 @@ pub enum ConfigError {
     #[error(
         "the keys of this portal lie in {}, where its configuration has them: give that \
          configuration with --config, or name them in it as [keys] folder. Nothing was done",
-        found.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(" or ")
+        found.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
     )]
     KeysElsewhere {
         /// Every folder that may be meant.
