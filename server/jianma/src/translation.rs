@@ -37,7 +37,7 @@ const CELLS: usize = 4;
 #[must_use]
 pub fn in_chinese(text: &str) -> String {
     let lines = text.split('\n').map(|line| {
-        line.split('\t').map(|part| part_in_chinese(part)).collect::<Vec<_>>().join("\t")
+        line.split('\t').map(part_in_chinese).collect::<Vec<_>>().join("\t")
     });
     lines.collect::<Vec<_>>().join("\n")
 }

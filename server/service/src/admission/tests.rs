@@ -60,6 +60,9 @@ async fn p6_an_answer_at_hand_is_counted_and_slowed_like_another_and_asked_about
     assert!(at_hand(3, true).await.unwrap());
     assert_eq!(refusals.0.load(Ordering::Relaxed), 0);
     assert!(matches!(at_hand(4, true).await, Err(Refusal::TooMany { .. })));
+    assert_eq!(refusals.0.load(Ordering::Relaxed), 0, "it is written down where they ask on");
+    let asks_on = admission.let_in(&visit, &code(40)).await;
+    assert!(matches!(asks_on, Err(Refusal::TooMany { .. })));
     assert_eq!(refusals.0.load(Ordering::Relaxed), 1);
     // What they asked for before stays theirs.
     assert!(at_hand(1, true).await.unwrap());
