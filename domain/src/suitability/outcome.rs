@@ -43,7 +43,7 @@ pub enum Answer {
     SuitsIf,
     /// It does not.
     DoesNot,
-    /// It cannot be said: [`Verdict::possible`] has what is left open.
+    /// It cannot be said: [`possible`](super::Verdict::possible) has what is left open.
     CannotBeSaid,
 }
 
