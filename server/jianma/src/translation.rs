@@ -36,9 +36,9 @@ const CELLS: usize = 4;
 /// A text in Chinese, line by line and between tabs.
 #[must_use]
 pub fn in_chinese(text: &str) -> String {
-    let lines = text.split('\n').map(|line| {
-        line.split('\t').map(part_in_chinese).collect::<Vec<_>>().join("\t")
-    });
+    let lines = text
+        .split('\n')
+        .map(|line| line.split('\t').map(part_in_chinese).collect::<Vec<_>>().join("\t"));
     lines.collect::<Vec<_>>().join("\n")
 }
 
