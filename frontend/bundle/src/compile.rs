@@ -12,9 +12,8 @@ const TARGET: &str = "wasm32-unknown-unknown";
 /// The profile of the server, `dev`, whose macros and build scripts run here and not in the browser: by its
 /// name they are not compiled a second time. What it has for the tests' sake goes, and the code is made small
 /// enough to be loaded.
-const FIRST_LOOK: [&str; 5] = [
+const FIRST_LOOK: [&str; 4] = [
     "profile.dev.opt-level=1",
-    "profile.dev.debug=false",
     "profile.dev.package.domain.opt-level=1",
     "profile.dev.package.geo.opt-level=1",
     "profile.dev.package.i_overlay.opt-level=1",

@@ -102,9 +102,9 @@ impl Kept {
 }
 
 /// Has the next one code what whoever began does not: they may have gone.
-struct Again<'k>(&'k AtomicBool);
+struct RetryCoding<'k>(&'k AtomicBool);
 
-impl Drop for Again<'_> {
+impl Drop for RetryCoding<'_> {
     fn drop(&mut self) {
         self.0.store(false, Ordering::Relaxed);
     }
@@ -244,11 +244,11 @@ impl Cache {
         if kept.is_coded.swap(true, Ordering::Relaxed) {
             return kept;
         }
-        let again = Again(&kept.is_coded);
+        let retry = RetryCoding(&kept.is_coded);
         let (plain, coding) = (Arc::clone(&kept), key.coding);
         let coded = tokio::task::spawn_blocking(move || plain.answer.coded(coding)).await;
         let Ok(Some(coded)) = coded else {
-            std::mem::forget(again);
+            std::mem::forget(retry);
             return kept;
         };
         let coded = Arc::new(Kept::new(coded, Whose::Visitors));

@@ -147,11 +147,17 @@ pub(crate) fn typed(form: &Form) -> Answers {
     typed.map(|(name, text)| (name.clone(), text.clone())).collect()
 }
 
+/// What is typed into forms that hand nothing in, and what it is called.
+pub(crate) const OF_OTHER_FORMS: [(&str, &str); 3] = [
+    ("number", "申请编号 <span lang=\"en\">Request number</span>"),
+    ("secret", "查询码 <span lang=\"en\">Tracking code</span>"),
+    ("q", "查找 <span lang=\"en\">Search</span>"),
+];
+
 /// Whether anything that somebody typed is in a form, also one that hands nothing in.
 pub(crate) fn is_typed_into(form: &Form) -> bool {
-    let others = ["number", "secret", "q"];
-    let other = |name| form.get(name).is_some_and(|text| !text.is_empty());
-    !typed(form).is_empty() || others.into_iter().any(other)
+    let other = |(name, _): &(&str, &str)| form.get(*name).is_some_and(|text| !text.is_empty());
+    !typed(form).is_empty() || OF_OTHER_FORMS.iter().any(other)
 }
 
 /// Whether a request is a form that a person sends.

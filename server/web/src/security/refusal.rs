@@ -106,7 +106,7 @@ fn again(path: &str, form: &Form) -> String {
         let (name, typed) = (attribute(name), attribute(typed));
         format!("<input type=\"hidden\" name=\"{name}\" value=\"{typed}\">")
     });
-    let others = OF_OTHER_FORMS.iter().filter_map(|(name, label)| {
+    let others = form_body::OF_OTHER_FORMS.iter().filter_map(|(name, label)| {
         let typed = form.get(*name).filter(|typed| !typed.is_empty())?;
         Some(format!("<dt>{label}</dt><dd><pre>{}</pre></dd>", text(typed)))
     });
@@ -126,13 +126,6 @@ fn again(path: &str, form: &Form) -> String {
     )
 }
 
-/// What is typed into forms that hand nothing in, and what it is called.
-const OF_OTHER_FORMS: [(&str, &str); 3] = [
-    ("number", "申请编号 <span lang=\"en\">Request number</span>"),
-    ("secret", "查询码 <span lang=\"en\">Tracking code</span>"),
-    ("q", "查找 <span lang=\"en\">Search</span>"),
-];
-
 fn is_program(request: &Request) -> bool {
     let route = request.extensions().get::<RouteInfo>();
     route.is_some_and(|route| route.audience == Audience::Program)
@@ -150,12 +143,6 @@ impl Addressee {
     #[must_use]
     pub fn of(request: &Request) -> Self {
         Self { program: is_program(request), id: request.extensions().get().cloned() }
-    }
-
-    /// Who asks at such a route, with the id of their request.
-    #[must_use]
-    pub fn new(who: Audience, id: Option<&RequestId>) -> Self {
-        Self { program: who == Audience::Program, id: id.cloned() }
     }
 
     /// The id of their request, for the log.
