@@ -102,7 +102,7 @@ export function script(path, paths, { zipf = false, headers = {} } = {}) {
  * @param {string[]} paths
  * @param {{ connections?: number, pause?: number, headers?: Record<string, string> }} [how] `pause` in ms after
  *   each answer
- * @returns what `wrk` returns, but the times are those to the first byte; `slowest` of them, and `sizes` of
+ * @returns what `wrk` returns, but the times are those to the first byte; `p95` and `slowest` of them, and `sizes` of
  *   the bodies in bytes, in the order of the paths
  */
 export function each({ address, pids }, paths, { connections = CONNECTIONS, pause = 0, headers = {} } = {}) {
@@ -110,6 +110,6 @@ export function each({ address, pids }, paths, { connections = CONNECTIONS, paus
   const job = JSON.stringify({ address, paths, connections, pause, headers });
   const { seconds, firstBytes, sizes } = JSON.parse(asking(process.execPath, [EACH], { input: job }));
   const spent = together(pids) - before;
-  const [median, p99] = [0.5, 0.99].map((share) => percentile(firstBytes, share));
-  return { rate: paths.length / seconds, median, p99, cpu: spent / paths.length, slowest: firstBytes.at(-1), sizes };
+  const [median, p95, p99] = [0.5, 0.95, 0.99].map((share) => percentile(firstBytes, share));
+  return { rate: paths.length / seconds, median, p95, p99, cpu: spent / paths.length, slowest: firstBytes.at(-1), sizes };
 }

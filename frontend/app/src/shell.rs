@@ -9,7 +9,7 @@ use leptos_router::{
 };
 
 use crate::{
-    components::{AtHand, CounterScanner, Footer, Header, SkipLink, TabBar},
+    components::{AtHand, CounterScanner, Footer, Header, SkipLink},
     context::ErrorPage,
     current,
     pages::{
@@ -79,7 +79,6 @@ pub fn App() -> impl IntoView {
                 <Content />
             </main>
             <Footer />
-            <TabBar />
         </Router>
     }
 }

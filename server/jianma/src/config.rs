@@ -188,9 +188,16 @@ impl Config {
     }
 
     /// This configuration, with the sample department on this machine behind every service: for
-    /// demonstrations, never beside departments of its own.
+    /// demonstrations, never beside departments of its own. Who runs it is then made up as well, unless
+    /// somebody is named: labels and pages say whose they are.
     #[must_use]
     pub fn with_sample(mut self, address: SocketAddr) -> Self {
+        if self.site.operator == SiteConfig::default().operator {
+            self.site.operator = Localized::new(
+                "见码演示（样例单位）",
+                "Demonstration of Jianma (sample operator)",
+            );
+        }
         for item in domain::service::services() {
             let name = match item.department.as_str() {
                 "registration" => {

@@ -224,7 +224,7 @@ pub trait Portal: Send + Sync {
     /// The current data versions.
     async fn versions(&self) -> Result<Vec<DataVersion>, Unavailable>;
 
-    /// Codes worth trying, from the data that are loaded.
+    /// Codes worth trying, of the demonstration where it is loaded: of real land nobody tells a story.
     async fn examples(&self) -> Result<Vec<Example>, Unavailable>;
 
     /// A request, if the secret opens it; `None` alike for a wrong number and a wrong secret.

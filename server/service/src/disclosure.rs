@@ -161,9 +161,15 @@ impl PolicyGate {
         china_date(self.clock.now())
     }
 
-    /// Whether everybody may know of a place. Not a look: nothing is written down.
-    pub(crate) async fn is_visible_to_public(&self, code: &LandCode) -> Result<bool, Unavailable> {
-        Ok(matches!(self.disclosed(code, &Viewer::public()).await?, Disclosed::Shown(_)))
+    /// Whether a place is one of the demonstration that everybody may know of. Not a look: nothing is
+    /// written down.
+    pub(crate) async fn is_public_demonstration(
+        &self,
+        code: &LandCode,
+    ) -> Result<bool, Unavailable> {
+        let disclosed = self.disclosed(code, &Viewer::public()).await?;
+        let Disclosed::Shown(shown) = disclosed else { return Ok(false) };
+        Ok(shown.profile.version.dataset.demonstration)
     }
 
     /// Whether a place is registered and everybody may know of its parcel: for whoever makes labels.

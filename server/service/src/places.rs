@@ -95,7 +95,7 @@ impl PortalService {
         Self { retentions, ..self }
     }
 
-    /// Has its home page offer these codes, where the data have them.
+    /// Has its home page offer these codes of the demonstration, where its data are loaded.
     #[must_use]
     pub fn offering(self, examples: Vec<Example>) -> Self {
         Self { examples, ..self }
@@ -359,8 +359,8 @@ impl Portal for PortalService {
     async fn examples(&self) -> Result<Vec<Example>, Unavailable> {
         let mut examples = Vec::new();
         for example in &self.examples {
-            // Only what the loaded data really have.
-            if self.gate.is_visible_to_public(&example.code).await? {
+            // Real land may have the same code, and what is told here is the demonstration's.
+            if self.gate.is_public_demonstration(&example.code).await? {
                 examples.push(example.clone());
             }
         }

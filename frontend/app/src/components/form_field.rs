@@ -190,7 +190,6 @@ pub fn PlainField(
                 autocomplete="off"
                 autocapitalize="characters"
                 spellcheck="false"
-                maxlength="300"
             />
         </div>
     }

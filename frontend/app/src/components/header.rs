@@ -1,4 +1,4 @@
-//! The top of every page, and the bar at the thumb.
+//! The top of every page.
 
 use domain::Locale;
 use leptos::prelude::*;
@@ -15,7 +15,8 @@ pub fn SkipLink() -> AnyView {
     view! { <a class="skip-link" href="#main">{current::words().t("skip")}</a> }.into_any()
 }
 
-/// Name, ways in, and the two switches.
+/// Name, ways in, and the two switches. The ways stand in the page: a bar that stays over it covers what a
+/// thumb or the focus is to reach (WCAG 2.2, 2.4.11 and 2.5.8).
 #[component]
 pub fn Header() -> AnyView {
     let page = current::page();
@@ -46,19 +47,6 @@ pub fn Header() -> AnyView {
                 </form>
             </div>
         </header>
-    }
-    .into_any()
-}
-
-/// The three ways in, at the thumb on phones.
-#[component]
-pub fn TabBar() -> AnyView {
-    let page = current::page();
-    let words = current::words();
-    view! {
-        <nav class="tab-bar" aria-label=words.t("nav_main")>
-            {ways(words, &page.path)}
-        </nav>
     }
     .into_any()
 }

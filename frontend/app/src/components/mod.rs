@@ -47,7 +47,7 @@ pub use fact_list::{FactList, field_label};
 pub use fold::folded;
 pub use footer::Footer;
 pub use form_field::PlainField;
-pub use header::{Header, SkipLink, TabBar};
+pub use header::{Header, SkipLink};
 pub use icon::{Icon, IconKind};
 pub use lifecycle::Lifecycle;
 #[cfg(test)]

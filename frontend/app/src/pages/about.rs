@@ -43,7 +43,7 @@ pub fn AboutPage() -> AnyView {
                             <li>
                                 {words.pick(&one.title)}
                                 " "
-                                <code class="quiet">{one.version.clone()}</code>
+                                <span class="quiet">{one.date.clone()}</span>
                                 {source.map(|text| view! { <small class="beneath">{text}</small> })}
                                 {to_be_confirmed(words, one.to_be_confirmed.as_ref())}
                             </li>
@@ -59,7 +59,7 @@ pub fn AboutPage() -> AnyView {
                             <li>
                                 {words.t(title)}
                                 " "
-                                <code class="quiet">{table.date.to_string()}</code>
+                                <span class="quiet">{table.date.to_string()}</span>
                                 {source.map(|text| view! { <small class="beneath">{text}</small> })}
                                 {to_be_confirmed(words, table.to_be_confirmed.as_ref())}
                             </li>
@@ -121,7 +121,6 @@ fn version(words: Words, version: &DataVersion) -> AnyView {
                         {version_words(words, version)}
                         <small class="beneath">
                             {words.fill("imported", &[("time", &format::moment(words.0, version.imported_at))])}
-                            " " <code>{version.label()}</code>
                         </small>
                     </dd>
                 </div>

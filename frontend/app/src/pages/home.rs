@@ -80,15 +80,12 @@ fn Examples() -> AnyView {
         if examples.is_empty() {
             return ().into_any();
         }
-        let demonstration = portal
-            .versions()
-            .await
-            .is_ok_and(|versions| versions.iter().any(|version| version.dataset.demonstration));
         view! {
             <section class="home-examples" aria-labelledby="examples-title">
                 <h2 id="examples-title">
                     {words.t("examples_title")}
-                    {demonstration.then(|| view! { " " <span class="tag">{words.t("demonstration")}</span> })}
+                    " "
+                    <span class="tag">{words.t("demonstration")}</span>
                 </h2>
                 <ul class="examples">{examples.iter().map(|one| example(words, one)).collect_view()}</ul>
             </section>

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use super::{error::typed, opened};
 use crate::{
     components::{
-        Banner, Departments, ErrorSummary, PageTitle, REQUEST_FORM, Timeline, Tone, as_written,
+        Banner, CodeLine, Departments, ErrorSummary, PageTitle, REQUEST_FORM, Timeline, Tone, as_written,
         request_faults, request_fields,
     },
     context::FormReturn,
@@ -107,13 +107,13 @@ pub fn DataPage() -> AnyView {
             </p>
             <dl class="terms">
                 <div><dt>{words.t("receipt_item")}</dt><dd>{title}</dd></div>
-                <div><dt>{words.t("receipt_place")}</dt><dd>{request.code.to_string()}</dd></div>
+                <div><dt>{words.t("receipt_place")}</dt><dd><CodeLine code=request.code /></dd></div>
                 <div>
                     <dt>{words.t("receipt_submitted")}</dt>
                     <dd>{format::moment(words.0, request.submitted_at)}</dd>
                 </div>
                 {(!data_version.is_empty()).then(|| view! {
-                    <div><dt>{words.t("data_seen")}</dt><dd>{data_version.clone()}</dd></div>
+                    <div><dt>{words.t("data_seen")}</dt><dd>{version_said(words, &data_version)}</dd></div>
                 })}
             </dl>
             <h2>{words.t("data_now")}</h2>
@@ -130,6 +130,17 @@ pub fn DataPage() -> AnyView {
         };
         framed(&request, "data_title", content.into_any())
     })
+}
+
+/// Which edition of the data was seen: its number in words, and its label (`deqing-demo/3`) for whoever
+/// has to quote it.
+fn version_said(words: Words, label: &str) -> AnyView {
+    let number = label.rsplit_once('/').map_or(label, |(_, number)| number);
+    view! {
+        {words.fill("version_number", &[("n", number)])}
+        <small class="beneath"><code translate="no">{label.to_owned()}</code></small>
+    }
+    .into_any()
 }
 
 /// Answers with their questions, in the order of the form; then those that it does not ask any more,

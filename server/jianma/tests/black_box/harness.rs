@@ -143,7 +143,12 @@ impl PortalFolder {
     /// Imports parcels into the small data set, fewer than before or more; `file` is the mapping of
     /// their file.
     pub fn import(&self, file: &str, parcels: &str) -> Output {
-        std::fs::write(self.path("mapping.toml"), format!("{DATASET}{file}")).unwrap();
+        self.import_into(DATASET, file, parcels)
+    }
+
+    /// The same into a data set that a mapping describes so.
+    pub fn import_into(&self, dataset: &str, file: &str, parcels: &str) -> Output {
+        std::fs::write(self.path("mapping.toml"), format!("{dataset}{file}")).unwrap();
         std::fs::write(self.path("parcels.geojson"), parcels).unwrap();
         let [data, mapping, parcels] =
             ["data", "mapping.toml", "parcels.geojson"].map(|name| self.text(name));

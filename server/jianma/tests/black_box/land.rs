@@ -1,8 +1,9 @@
 //! What leaves the server about land.
 
-use serde_json::Value;
+use serde_json::{Value, json};
+use testkit::geojson;
 
-use crate::harness::{PARCEL_FILE, PARCELS, PortalFolder, UNLIMITED, client};
+use crate::harness::{DATASET, PARCEL_FILE, PARCELS, PortalFolder, UNLIMITED, client};
 
 async fn get(address: &str, path: &str) -> (u16, String) {
     let response = client().get(format!("{address}{path}")).send().await.unwrap();
@@ -134,4 +135,25 @@ async fn z4_an_empty_file_does_not_replace_the_register_unless_told() {
     let portal = place.serve();
     let (status, _) = get(&portal.address, &format!("/c/{}", PARCELS[0])).await;
     assert_eq!(status, 200);
+}
+
+#[tokio::test]
+async fn real_land_is_not_told_by_the_story_of_the_demonstration() {
+    const FACTORY: &str = "330521001003GB00008";
+    let factory = geojson::feature(
+        &json!({ "ZDDM": FACTORY, "ZL": "真实路1号" }),
+        geojson::square(119.97, 30.54, 0.001),
+    );
+    let factory = geojson::collection([factory]);
+    let real = DATASET.replace("demonstration = true", "demonstration = false");
+    for (dataset, told) in [(DATASET, true), (&real, false)] {
+        let place = PortalFolder::empty();
+        place.configure("http://127.0.0.1:9", "");
+        assert!(place.import_into(dataset, PARCEL_FILE, &factory).status.success());
+        let portal = place.serve();
+        let (status, page) = get(&portal.address, &format!("/c/{FACTORY}")).await;
+        assert!(status == 200 && page.contains("真实路1号"), "it is there: {page}");
+        let (_, home) = get(&portal.address, "/").await;
+        assert_eq!(home.contains("工业园里的厂房用地"), told, "{home}");
+    }
 }
