@@ -2,6 +2,23 @@
 //!
 //! Nothing here reads a file, a socket, a clock or a random source: what changes is handed in.
 //! The crate compiles natively and to `wasm32-unknown-unknown`.
+//!
+//! Begin with [`code`], which everything hangs on:
+//!
+//! ```
+//! use domain::{LandCode, code::Strictness};
+//!
+//! let read = LandCode::parse("330521 001001 gb00047 F0001 0002", Strictness::LookUp)?;
+//! assert_eq!(read.code.parcel().to_string(), "330521001001GB00047");
+//! assert!(LandCode::parse("330521001001GB0004", Strictness::LookUp).is_err());
+//! # Ok::<(), domain::code::CodeError>(())
+//! ```
+//!
+//! Then what is known of a place ([`record`]), who may see how much of it ([`policy`], from a table of
+//! rows and tiers in `data/policies`) and what is left of it then ([`profile`]): a record becomes a
+//! profile by [`policy::Policy::disclose`] and in no other way. What a person asks for is a [`request`] by the
+//! catalogue of [`service`]s. Tables stand in `data/`; [`catalogue`] reads them and holds them against each
+//! other.
 
 pub mod address;
 pub mod area;

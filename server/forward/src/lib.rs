@@ -3,6 +3,15 @@
 //! [`Forwarder`] takes deliveries out of the store's outbox and posts them, signed as Standard
 //! Webhooks, until each department has confirmed its own: at least once on the wire, exactly once
 //! at a department that tells repeated keys apart.
+//!
+//! A delivery is leased, posted, and settled by what came back (`answer`): accepted, refused for good, or to be
+//! tried again after a pause that grows and is spread (`schedule`). An answer that was lost leaves it
+//! *ambiguous*: the department is asked for its key before it is sent again. A department that is down holds up no other: each has
+//! its own places and its own pause. A worker that is killed loses its leases, which run out, and nothing else; two
+//! that run beside each other never hold the same delivery.
+//!
+//! Start with `worker` (the loop) and `courier` (one post). Nothing is dropped: what cannot be delivered stays
+//! in the outbox as *stuck* with its reason, for a person.
 
 mod answer;
 pub mod charset;

@@ -3,6 +3,15 @@
 //! Readers have a pool of read-only connections; writers take turns on one connection, whose
 //! commits are on disk when they return. An import has a connection of its own, in this process
 //! or another, and writes in short transactions, so that requests are kept while it runs.
+//!
+//! [`SqliteStore::open`] makes the folder or brings an older one up to date; the tables are in `migrations/`, in the
+//! order in which they came, and none is changed once it was released. There is a file for each trait of `store`, which
+//! is where to look for a statement: SQL stands in this crate and nowhere else. Geometry is
+//! kept as the bytes that `domain` writes and found by SQLite's own R-tree; words are found by its FTS5.
+//!
+//! What is not obvious: a data set that is being imported lies beside the current one under a version of its own, and
+//! becomes current by one row in one transaction, so that nobody sees half of it. Some room is set
+//! aside in the folder for a disk that is full.
 
 mod anchor;
 mod audit;

@@ -3,6 +3,16 @@
 //! The traits here are what the rest of the server sees; each engine behind them is a crate of its
 //! own and passes the cases of `store-suite`. No policy, no HTTP, no SQL: what comes out of [`Land`]
 //! is a record that only the disclosure policy may turn into something public.
+//!
+//! A trait for each of who asks: [`Land`] is read by the portal at each look, [`Versions`] and [`Imports`] are
+//! written by an import, [`Requests`] and [`Rights`] belong to applicants, [`Outbox`] to the forwarder and
+//! [`Deliveries`] to whoever looks after it, [`Audit`], [`Labels`] and [`Keys`] to those of that name. [`Store`] is
+//! all of them. To write another engine: implement them, call `store_suite::conformance!` in its tests, and add its
+//! scheme where `jianma` opens `--database`.
+//!
+//! Three promises hold whatever the engine. What a method that writes has returned is on disk. A look is one
+//! snapshot: no publication tears it. And [`StoreError`] names no engine: what is wrong with one row is told
+//! apart from what is wrong with all of them, so that a list goes on past the row.
 
 mod audit;
 mod deliveries;

@@ -1,5 +1,14 @@
 //! The portal over HTTP: connections, routes, pages, forms, REST, headers, limits.
 //!
+//! A request comes in by `connections` (slow ones end there), passes the [`door`], which knows who asks, what
+//! counts against whom and whether the very answer is kept, and is answered by a handler that its route names: `pages`
+//! and `forms` draw with the app crate, `rest` with serde, `rights` serves applicants. Handlers ask the trait `Portal`
+//! for land and requests and decide nothing themselves; what a tier may not see never comes this far.
+//!
+//! [`portal_routes`] declares each address once, with its kind, what it counts as and whether it may be
+//! compressed or kept; limits, headers and the canary tests read that. A refusal is problem+json for
+//! programs and a page with the form given back for people.
+//!
 //! [`router::state`] makes of what a start-up brings ([`router::Parts`]) what every handler is handed,
 //! and [`router::serve`] answers: each request passes the door ([`door`]). What may be set
 //! is in [`settings`]; every address is in [`portal_routes`].
