@@ -50,7 +50,7 @@ impl Retentions {
     /// The period of an item. `None` for one that the catalogue has no more: its requests are not
     /// deleted by themselves.
     #[must_use]
-    pub fn of(&self, item: &str) -> Option<&Retention> {
+    pub fn period(&self, item: &str) -> Option<&Retention> {
         self.0.get(item)
     }
 }
@@ -63,7 +63,7 @@ mod tests {
     fn p10_every_item_says_how_long_its_requests_are_kept() {
         let periods = Retentions::default();
         for item in services() {
-            assert!((1..=LONGEST).contains(&periods.of(&item.id).unwrap().months), "{}", item.id);
+            assert!((1..=LONGEST).contains(&periods.period(&item.id).unwrap().months), "{}", item.id);
         }
     }
 

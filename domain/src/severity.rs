@@ -80,7 +80,7 @@ pub struct Grading {
 impl Grading {
     /// What a finding of that name asks.
     #[must_use]
-    pub fn of(&self, label: &Localized) -> Severity {
+    pub fn severity(&self, label: &Localized) -> Severity {
         let names = [label.zh.to_lowercase(), label.en.to_lowercase()];
         let holds = |word: &String| names.iter().any(|name| name.contains(word.as_str()));
         let kind = self.kinds.iter().find(|kind| kind.words.iter().any(holds));
@@ -134,7 +134,7 @@ mod tests {
 
     #[test]
     fn the_first_kind_whose_words_stand_in_a_name_counts() {
-        let of = |zh: &str, en: &str| grading().of(&Localized::new(zh, en));
+        let of = |zh: &str, en: &str| grading().severity(&Localized::new(zh, en));
         assert_eq!(of("高易发区", "High"), Severity::NeedsConsent);
         assert_eq!(of("高易发区内的滑坡危险区", "x"), Severity::Danger);
         assert_eq!(of("x", "Landslide Danger Zone"), Severity::Danger);
@@ -142,8 +142,8 @@ mod tests {
 
     #[test]
     fn z4_a_name_of_no_known_kind_counts_as_the_gravest_of_its_theme() {
-        assert_eq!(grading().of(&Localized::new("乙类", "B")), Severity::Danger);
-        assert_eq!(Grading::default().of(&Localized::default()), Severity::Danger);
+        assert_eq!(grading().severity(&Localized::new("乙类", "B")), Severity::Danger);
+        assert_eq!(Grading::default().severity(&Localized::default()), Severity::Danger);
     }
 
     #[test]

@@ -180,7 +180,7 @@ fn gravest_by_slivers(tolerance: &Tolerance, findings: &[GradedFinding]) -> Opti
 /// What a finding asks: what its theme says of its kind. A change that has no effect yet forbids
 /// nothing and asks for nothing; that people are in danger is no matter of its status.
 fn graded(theme: &Theme, layer: &LayerInfo, finding: &Finding) -> Severity {
-    let severity = theme.grading.of(&finding.label);
+    let severity = theme.grading.severity(&finding.label);
     let idle = layer.status == LawStatus::ChangeWithoutPreEffect && severity != Severity::Danger;
     if idle { Severity::Informs } else { severity }
 }

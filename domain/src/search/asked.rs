@@ -36,8 +36,8 @@ impl SearchWords {
         asked
     }
 
-    /// The same by the parts of its words: in another order than the address has them, or with parts
-    /// between that were left out. `None` where that is no other search.
+    /// The search by the parts of its words, which finds them in another order than the address has them,
+    /// or with parts between that were left out. `None` where that is no other search.
     #[must_use]
     pub fn in_parts(&self) -> Option<Self> {
         let mut apart = Self { within: self.within.clone(), words: Vec::new() };

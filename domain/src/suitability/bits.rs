@@ -184,7 +184,7 @@ impl Tree {
         }
     }
 
-    /// The same where nothing is unknown.
+    /// The sites for which it holds, where nothing is unknown.
     pub(super) fn bits(&self, len: usize, bits: &mut impl FnMut(&Atom) -> Bits) -> Bits {
         let none = Bits::all(len, false);
         self.column(len, &mut |atom| Column { yes: bits(atom), unknown: none.clone() }).yes

@@ -131,9 +131,9 @@ pub struct Overlap {
     pub label: Localized,
     /// Area in common, m².
     pub area: Range,
-    /// The same as a share of the site, 0 to 1.
+    /// Area in common as a share of the site, 0 to 1.
     pub share: Range,
-    /// The same as a share of the feature, if that was measured.
+    /// Area in common as a share of the feature, 0 to 1, if that was measured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub of_feature: Option<Range>,
 }

@@ -93,7 +93,7 @@ pub fn hectares(locale: Locale, area_m2: f64) -> String {
     }
 }
 
-/// The same area in mu, one place (rule P2); what would round to nothing is said to be less than that.
+/// An area in mu, one place (rule P2); what would round to nothing is said to be less than that.
 pub fn mu(locale: Locale, area_m2: f64) -> String {
     let mu = area_m2 / MU;
     let figure = match number(mu, 1) {

@@ -4,7 +4,7 @@ use domain::{address, scanned_text::ScannedText};
 
 /// More of a foreign text than this helps nobody to recognise it.
 const SHOWN_CHARACTERS: usize = 200;
-/// The same of a host, of which the end says whose it is.
+/// How much of a foreign host is shown, of which the end says whose it is.
 const SHOWN_OF_HOST: usize = 60;
 
 /// What somebody brought.

@@ -73,7 +73,7 @@ pub struct MapWords {
     pub two_fingers: String,
     /// Shown when the wheel turns without the control key.
     pub ctrl_scroll: String,
-    /// The same on a Mac.
+    /// Shown on a Mac when the wheel turns without the command key.
     pub command_scroll: String,
 }
 

@@ -10,9 +10,9 @@
 //! the chain run through an end that the witness keeps.
 
 mod accept;
+mod auditor;
 mod ends;
 mod export;
-mod pen;
 mod prune;
 mod shared;
 mod verify;
@@ -23,7 +23,7 @@ mod writer;
 pub use accept::{AcceptError, AuditUnderCheck, accept, note_backup};
 pub use ends::{END_FILE, Ends, EndsError, is_end_draft};
 pub use export::{ExportError, verify as verify_part};
-pub use pen::{Auditor, auditor};
+pub use auditor::{Auditor, auditor};
 pub use prune::{PruneError, Removed, Wanted, prune};
 pub use verify::{Summary, VerifyError, verify};
 pub use writer::RefusalWriter;

@@ -1,4 +1,4 @@
-//! What every pen shares: the chain, its ends, and whether it is as it was written.
+//! What every auditor shares: the chain, its ends, and whether it is as it was written.
 
 use std::{
     path::PathBuf,

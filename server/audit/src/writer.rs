@@ -33,7 +33,7 @@ impl RefusalWriter {
         Self { shared, refusals }
     }
 
-    /// Writes until every pen is put down.
+    /// Writes until every auditor is dropped.
     pub async fn run(mut self) {
         let mut batch = Vec::new();
         let mut looks = interval(BETWEEN_LOOKS);

@@ -10,7 +10,7 @@ use super::{
 };
 
 /// The footprints of a plot's buildings; building 1 comes first.
-pub(crate) fn of(dice: &mut Dice, plot: &Plot) -> Vec<Polygon<f64>> {
+pub(crate) fn footprints(dice: &mut Dice, plot: &Plot) -> Vec<Polygon<f64>> {
     let Some(lot) = plot.outline.0.first() else { return Vec::new() };
     let enclosed: Vec<Polygon<f64>> =
         lot.interiors().iter().map(|hole| Polygon::new(hole.clone(), Vec::new())).collect();

@@ -19,7 +19,7 @@ use super::{
 /// Side of the cells in which symbols and open ground are told, m. Finer than 25 the survey can be
 /// read back; smoothing and jitter need the rest.
 pub(crate) const CELL: f64 = 40.0;
-/// The same for long edges, where a smoothed corner is never far, m.
+/// Side of the cells for long edges, where a smoothed corner is never far, m.
 pub(crate) const SHORE_CELL: f64 = 60.0;
 /// Side of the cells of a block, m.
 const BLOCK_CELL: f64 = 25.0;

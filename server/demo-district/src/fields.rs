@@ -60,7 +60,7 @@ fn enter(dice: &mut Dice, mut field: Plot, plots: &mut Vec<Plot>) {
         let options = [&kinds::VILLAGE_YARD, &kinds::UNSETTLED, &kinds::DISPUTED];
         let kind = dice.pick(&options, &kinds::VILLAGE_YARD);
         let mut inner = Plot::new(kind, field.district, field.place, inner);
-        inner.buildings = buildings::of(dice, &inner);
+        inner.buildings = buildings::footprints(dice, &inner);
         plots.push(inner);
         field.outline = MultiPolygon::new(vec![host]);
     }
@@ -69,7 +69,7 @@ fn enter(dice: &mut Dice, mut field: Plot, plots: &mut Vec<Plot>) {
     } else if field.outline.0.len() == 1 && dice.chance(0.02) {
         field.past = Past::Merged;
     }
-    field.buildings = buildings::of(dice, &field);
+    field.buildings = buildings::footprints(dice, &field);
     plots.push(field);
 }
 

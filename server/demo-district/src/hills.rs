@@ -68,7 +68,7 @@ fn wood(dice: &mut Dice, mut plot: Plot, plots: &mut Vec<Plot>) {
             let options = [&kinds::UNSETTLED, &kinds::PROSPECT, &kinds::VILLAGE_YARD];
             let kind = dice.pick(&options, &kinds::UNSETTLED);
             let mut inner = Plot::new(kind, plot.district, plot.place, inner);
-            inner.buildings = buildings::of(dice, &inner);
+            inner.buildings = buildings::footprints(dice, &inner);
             plots.push(inner);
             plot.outline = MultiPolygon::new(vec![host]);
         }

@@ -143,7 +143,7 @@ fn town(
     let blocks = between(&around, &cuts, 150.0).into_iter().filter(|block| {
         // The open country beyond the last streets is no block.
         block.unsigned_area() < 60_000.0
-            && block.centroid().is_some_and(|at| edge.contains(&at) && west.of(at.into()).0 > -60.0)
+            && block.centroid().is_some_and(|at| edge.contains(&at) && west.coordinates(at.into()).0 > -60.0)
     });
     let blocks = MultiPolygon::new(blocks.collect());
     let within = MultiPolygon::from(scaled(edge, 1.1));
@@ -151,7 +151,7 @@ fn town(
         .iter()
         .flat_map(|street| street.parts(&within, true))
         .flat_map(|street| street.parts(&river.clone().into(), false))
-        .filter(|street| street.line.0.last().is_some_and(|end| west.of(*end).0 > -60.0))
+        .filter(|street| street.line.0.last().is_some_and(|end| west.coordinates(*end).0 > -60.0))
         .collect();
     (blocks, streets)
 }

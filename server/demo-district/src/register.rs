@@ -201,7 +201,7 @@ impl Register {
             Some(Value::Number(floors)) => *floors as u32,
             _ => 1,
         };
-        let units = units::of(dice, plot, &code, &location, storeys, &mut self.people)?;
+        let units = units::in_buildings(dice, plot, &code, &location, storeys, &mut self.people)?;
         if !units.is_empty() {
             fields.insert(Field::UnitCount, Value::Number(units.len() as f64));
         }

@@ -56,7 +56,7 @@ impl Frame {
     }
 
     /// The frame's figures of a point of the drawing board.
-    pub(crate) fn of(&self, point: Coord<f64>) -> (f64, f64) {
+    pub(crate) fn coordinates(&self, point: Coord<f64>) -> (f64, f64) {
         let away = point - self.origin;
         (
             away.x * self.along.x + away.y * self.along.y,
@@ -188,7 +188,7 @@ pub(crate) fn grain(shape: &Polygon<f64>) -> Option<Frame> {
 pub(crate) fn reach(shape: &Polygon<f64>, frame: &Frame) -> [(f64, f64); 2] {
     let mut reach = [(f64::INFINITY, f64::NEG_INFINITY); 2];
     for corner in shape.exterior().coords() {
-        let (along, across) = frame.of(*corner);
+        let (along, across) = frame.coordinates(*corner);
         for (range, value) in reach.iter_mut().zip([along, across]) {
             *range = (range.0.min(value), range.1.max(value));
         }

@@ -34,7 +34,7 @@ fn block_lots(
     street: &'static str,
     plots: &mut Vec<Plot>,
 ) {
-    let (u, v) = town_frame().of(middle);
+    let (u, v) = town_frame().coordinates(middle);
     let centre = ((u / 620.0) * (u / 620.0) + (v / 480.0) * (v / 480.0)).sqrt();
     let area = block.unsigned_area();
     let luck = dice.unit();
@@ -77,11 +77,11 @@ fn block_lots(
         };
         let mut plot = Plot::new(kind, district, street, ground);
         plot.past = past;
-        plot.buildings = buildings::of(dice, &plot);
+        plot.buildings = buildings::footprints(dice, &plot);
         plots.push(plot);
         if let Some(inner) = inner {
             let mut house = Plot::new(&kinds::HISTORIC, district, street, inner);
-            house.buildings = buildings::of(dice, &house);
+            house.buildings = buildings::footprints(dice, &house);
             plots.push(house);
         }
     }

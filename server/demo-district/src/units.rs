@@ -17,7 +17,7 @@ use super::{
 };
 
 /// The units of a parcel that stands at `location` with buildings of `storeys` floors.
-pub(crate) fn of(
+pub(crate) fn in_buildings(
     dice: &mut Dice,
     plot: &Plot,
     code: &ParcelCode,

@@ -33,7 +33,7 @@ fn of_village(dice: &mut Dice, land: &Landscape, village: &Village) -> Vec<Plot>
         let depth = dice.between(10.6, 12.4);
         let houses = rows.houses(dice, across, depth);
         let ends = houses.iter().flat_map(|house| house.exterior().coords());
-        let ends = ends.map(|corner| village.frame.of(*corner).0);
+        let ends = ends.map(|corner| village.frame.coordinates(*corner).0);
         let ends = ends.fold((f64::INFINITY, f64::NEG_INFINITY), |reach: (f64, f64), along| {
             (reach.0.min(along), reach.1.max(along))
         });
@@ -46,7 +46,7 @@ fn of_village(dice: &mut Dice, land: &Landscape, village: &Village) -> Vec<Plot>
             if at % 19 == 7 {
                 plot.past = Past::Retyped(&kinds::VILLAGE_YARD);
             }
-            plot.buildings = buildings::of(dice, &plot);
+            plot.buildings = buildings::footprints(dice, &plot);
             plots.push(plot);
         }
         across += depth + dice.between(8.0, 13.0);
@@ -68,7 +68,7 @@ fn of_village(dice: &mut Dice, land: &Landscape, village: &Village) -> Vec<Plot>
             _ => outline,
         };
         let mut plot = Plot::new(kind, district, village.name, outline);
-        plot.buildings = buildings::of(dice, &plot);
+        plot.buildings = buildings::footprints(dice, &plot);
         plots.push(plot);
     }
     plots

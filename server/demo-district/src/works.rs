@@ -57,7 +57,7 @@ pub(crate) fn plots(land: &Landscape, roads: &[Way]) -> Vec<Plot> {
             if dice.chance(0.3) {
                 plot.past = Past::Retyped(&kinds::FIELD);
             }
-            plot.buildings = buildings::of(&mut dice, &plot);
+            plot.buildings = buildings::footprints(&mut dice, &plot);
             plots.push(plot);
         }
     }
@@ -85,7 +85,7 @@ pub(crate) fn singles(land: &Landscape) -> Vec<Plot> {
     let mut plots = Vec::new();
     let mut add = |kind, district, place, ground: Polygon<f64>, dice: &mut Dice| {
         let mut plot = Plot::new(kind, district, place, ground);
-        plot.buildings = buildings::of(dice, &plot);
+        plot.buildings = buildings::footprints(dice, &plot);
         plots.push(plot);
     };
     let boulevard = &land.highways[1].line.0;
@@ -186,7 +186,7 @@ pub(crate) fn sea() -> Vec<Plot> {
     }
     plots.extend(islands);
     for plot in &mut plots {
-        plot.buildings = buildings::of(&mut dice, plot);
+        plot.buildings = buildings::footprints(&mut dice, plot);
     }
     plots
 }

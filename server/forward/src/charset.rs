@@ -29,7 +29,7 @@ pub fn text(body: &[u8], content_type: Option<&str>) -> Result<String, CharsetEr
     decoded(body, encoding)
 }
 
-/// The same of an answer, whose sender cannot be told to send it otherwise: what is not UTF-8 and
+/// The text of an answer, whose sender cannot be told to send it otherwise: what is not UTF-8 and
 /// says nothing of itself is read as GB 18030, the encoding of most older systems here.
 ///
 /// # Errors

@@ -107,7 +107,7 @@ impl Reach {
         Self::all_of(Ground::Within(Arc::new(nothing)))
     }
 
-    /// The same as an outline, for keeping; `None` for everywhere in the data set.
+    /// What is covered as an outline, for keeping; `None` for everywhere in the data set.
     #[must_use]
     pub fn outline(&self) -> Option<MultiPolygon<f64>> {
         let mut outline = match &self.ground {

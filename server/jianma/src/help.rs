@@ -34,7 +34,7 @@ fn text(key: &str) -> &'static str {
     CHINESE.words.get(key).map_or("", String::as_str)
 }
 
-/// The same with `{name}` filled in.
+/// A text with `{name}` filled in.
 fn words(key: &str, values: &[(&str, &str)]) -> String {
     values.iter().fold(text(key).to_owned(), |text, (name, value)| {
         text.replace(&format!("{{{name}}}"), value)

@@ -11,13 +11,13 @@ use crate::translation::in_chinese;
 #[must_use]
 pub fn of_environment() -> Locale {
     static LOCALE: LazyLock<Locale> = LazyLock::new(|| {
-        of(["LC_ALL", "LC_MESSAGES", "LANG"].map(|name| env::var(name).unwrap_or_default()))
+        first_set(["LC_ALL", "LC_MESSAGES", "LANG"].map(|name| env::var(name).unwrap_or_default()))
     });
     *LOCALE
 }
 
 /// The language of these values, the first of which that is not empty decides.
-fn of(values: [String; 3]) -> Locale {
+fn first_set(values: [String; 3]) -> Locale {
     let decides = values.into_iter().find(|value| !value.is_empty()).unwrap_or_default();
     if decides.to_ascii_lowercase().starts_with("zh") { Locale::Zh } else { Locale::En }
 }
@@ -45,7 +45,7 @@ mod tests {
             (["zh-Hans", "", ""], Locale::Zh),
             (["", "", "en_US.UTF-8"], Locale::En),
         ] {
-            assert_eq!(of(values.map(str::to_owned)), locale, "{values:?}");
+            assert_eq!(first_set(values.map(str::to_owned)), locale, "{values:?}");
         }
     }
 }

@@ -60,7 +60,7 @@ impl Output {
         self.warnings.extend(faults.iter().map(ToString::to_string));
     }
 
-    /// The same list; of one without a row it is said that there is none, where no program reads it
+    /// This list; of one without a row it is said that there is none, where no program reads it
     /// for a row.
     #[must_use]
     pub fn or_says(mut self, none: &str) -> Self {
@@ -70,7 +70,7 @@ impl Output {
         self
     }
 
-    /// The same answer, and last how long it took.
+    /// This answer, and last how long it took.
     #[must_use]
     pub fn took(mut self, time: Duration) -> Self {
         self.lines.push(format!("took {:.1} s", time.as_secs_f64()));

@@ -58,7 +58,7 @@ impl Symbol {
                     .into_iter()
                     .rev()
                     .filter(|stronger| *stronger >= level)
-                    .find_map(|level| of(text, version, level))
+                    .find_map(|level| drawn(text, version, level))
             })
             .ok_or(LabelError::TooLong { length: text.len() })
     }
@@ -92,7 +92,7 @@ impl Symbol {
     }
 }
 
-fn of(text: &str, version: Version, level: Level) -> Option<Symbol> {
+fn drawn(text: &str, version: Version, level: Level) -> Option<Symbol> {
     let mut bits = Bits::new(version);
     bits.push_alphanumeric_data(text.as_bytes()).ok()?;
     bits.push_terminator(level.encoded()).ok()?;
@@ -128,7 +128,7 @@ mod tests {
             assert_eq!(symbol.side(), side, "{length} characters at {level:?}");
             assert!(symbol.level() >= level);
         }
-        // The same in bytes would need a larger one.
+        // In byte mode these characters would need a larger symbol.
         let bytes = QrCode::with_error_correction_level("a".repeat(67), EcLevel::Q).unwrap();
         assert!(bytes.width() > 33);
     }

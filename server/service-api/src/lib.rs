@@ -180,7 +180,7 @@ pub trait Portal: Send + Sync {
         Ok(self.see(visit, (code, Drawn::WithMap)).await?.place)
     }
 
-    /// The same look, which also tells of which data the place is.
+    /// A look that also tells of which data the place is.
     async fn see(&self, visit: &Visit, of: (&LandCode, Drawn)) -> Result<Seen, Refusal>;
 
     /// Which data are current at this moment; `None` when storage does not say. What was made of them
@@ -202,7 +202,7 @@ pub trait Portal: Send + Sync {
     /// nothing is counted or written down: it never answers anybody by itself.
     async fn for_everybody(&self, of: (&LandCode, Drawn)) -> Result<Option<Seen>, Unavailable>;
 
-    /// The same as [`Portal::look`] for whoever asks only whether there is anything at a place that may
+    /// A look ([`Portal::look`]) for whoever asks only whether there is anything at a place that may
     /// be shown, and what became of it, e.g. to hand in a request about it.
     async fn knows(&self, visit: &Visit, code: &LandCode) -> Result<Lineage, Refusal>;
 

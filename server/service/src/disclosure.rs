@@ -129,7 +129,7 @@ impl PolicyGate {
         match policy.disclose(&record, asked.as_ref(), viewer, *today) {
             None => self.denied(&record.version),
             Some(mut profile) => {
-                let lineage = history::of(&mut profile, &ties, *today, |dataset| {
+                let lineage = history::lineage(&mut profile, &ties, *today, |dataset| {
                     let version = versions.iter().find(|version| version.dataset.id == dataset);
                     version.and_then(|version| self.policies.governing(&version.dataset))
                 });

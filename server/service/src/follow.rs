@@ -164,7 +164,7 @@ impl Follow<'_> {
         let now = self.clock.now();
         match rights::forbidden(self.retentions, item, ended, now).filter(|_| reached) {
             Some((law, until)) => Keeping::ByLaw { law: law.clone(), until },
-            None => Keeping::Until(self.retentions.of(item).map(|period| period.until(ended))),
+            None => Keeping::Until(self.retentions.period(item).map(|period| period.until(ended))),
         }
     }
 }

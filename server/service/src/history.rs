@@ -14,7 +14,7 @@ use store::Tied;
 /// profile's own predecessors and successors are cut down to the same codes. The days of its own
 /// code are told as the profile is, those of the others as to everybody, by the policies of their
 /// data sets.
-pub(crate) fn of<'p>(
+pub(crate) fn lineage<'p>(
     profile: &mut PublicProfile,
     named: &[Tied],
     today: Date,

@@ -101,7 +101,7 @@ impl PortalService {
         Self { examples, ..self }
     }
 
-    /// The same portal, whose departments people reach so.
+    /// Has people reach its departments so.
     #[must_use]
     pub fn with_contacts(self, contacts: BTreeMap<String, Contact>) -> Self {
         Self { contacts, ..self }
@@ -197,7 +197,7 @@ impl PortalService {
         Err(Unavailable)
     }
 
-    /// The same with the map around it, where it stands on one.
+    /// A place with the map around it, where it stands on one.
     async fn with_map(&self, mut shown: Box<Shown>) -> Result<Box<Shown>, Unavailable> {
         let Some(bounds) = bounds_around(&shown.profile) else { return Ok(shown) };
         let base = self.base_of(&shown.profile.version, bounds, BASE_LIMIT).await?;
@@ -209,7 +209,7 @@ impl PortalService {
         self.with_extents(shown).await
     }
 
-    /// The same with where its restrictions lie in it, as far as the policy lets that be drawn. They
+    /// A place with where its restrictions lie in it, as far as the policy lets that be drawn. They
     /// are cut out of the ground of whole zones: that is no work for a thread which others wait for.
     async fn with_extents(&self, mut shown: Box<Shown>) -> Result<Box<Shown>, Unavailable> {
         let Shown { profile, .. } = &*shown;

@@ -193,7 +193,7 @@ impl Probing {
         Ok(Admitted { pause, counted: true, costs: (place_cost, cost), misses_used_up })
     }
 
-    /// The same for what is no code but may lead to a place: a label.
+    /// Admits a try at what is no code but may lead to a place: a label.
     pub fn attempt(&self, asker: &Asker, now: Instant) -> Admitted {
         let misses = Counter::Misses(asker.clone());
         let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
@@ -295,14 +295,14 @@ impl Probing {
     pub fn forget(&self, now: Instant) {
         let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
         let allowances = &self.allowances;
-        memory.counters.retain(|counter, leak| leak.level(allowances.of(counter), now) > 0.0);
+        memory.counters.retain(|counter, leak| leak.level(allowances.allowance(counter), now) > 0.0);
         let Memory { counters, recent } = &mut *memory;
         recent.retain(|asker, _| counters.contains_key(&Counter::Places(asker.clone())));
     }
 }
 
 impl ProbingConfig {
-    const fn of(&self, counter: &Counter) -> Allowance {
+    const fn allowance(&self, counter: &Counter) -> Allowance {
         match counter {
             Counter::Places(_) => self.places,
             Counter::Misses(_) => self.misses,
@@ -317,7 +317,7 @@ impl ProbingConfig {
 
 impl Memory {
     fn level(&self, allowances: &ProbingConfig, counter: &Counter, now: Instant) -> f64 {
-        self.counters.get(counter).map_or(0.0, |leak| leak.level(allowances.of(counter), now))
+        self.counters.get(counter).map_or(0.0, |leak| leak.level(allowances.allowance(counter), now))
     }
 
     /// How long to pause if `cost` more were asked, or the seconds to wait until that may be.
@@ -329,7 +329,7 @@ impl Memory {
         cost: f64,
         now: Instant,
     ) -> Result<Duration, u64> {
-        let allowance = allowances.of(counter);
+        let allowance = allowances.allowance(counter);
         let burst = f64::from(allowance.burst.max(1));
         let after = self.level(allowances, counter, now) + cost;
         if after > burst {
@@ -345,7 +345,7 @@ impl Memory {
         if self.counters.len() >= MOST_COUNTERS {
             // Whoever asked least is forgotten; those who are being slowed stay known.
             self.counters.retain(|counter, leak| {
-                let allowance = allowances.of(counter);
+                let allowance = allowances.allowance(counter);
                 leak.level(allowance, now) >= f64::from(allowance.burst) / 2.0
             });
         }

@@ -153,7 +153,7 @@ pub(crate) fn forbidden<'r>(
     ended: Timestamp,
     now: Timestamp,
 ) -> Option<(&'r Localized, Date)> {
-    retentions.of(item)?.forbids(ended, now)
+    retentions.period(item)?.forbids(ended, now)
 }
 
 /// What the register of deletions says of a request that is not there, asked by whoever has its

@@ -60,7 +60,7 @@ pub(super) fn check_key(connection: &Connection, key: &ClassifiedKey) -> Result<
 /// `pragma user_version` of a database in which nothing is left of what was classified before
 /// digests were kept.
 const CLEARED: i64 = 1;
-/// The same where something may be left.
+/// `pragma user_version` where something of that may be left.
 const TRACES_LEFT: i64 = 0;
 
 /// After the migration: takes out what names a classified code, and then every byte that was ever
@@ -127,7 +127,7 @@ pub(super) fn gather(
     find(connection, Some(version), withdrawn, key)
 }
 
-/// The same; without a version, as things are now.
+/// Looks for classified codes among those of a version; without one, as things are now.
 fn find(
     connection: &Connection,
     version: Option<i64>,

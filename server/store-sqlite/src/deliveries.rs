@@ -242,7 +242,7 @@ pub(super) struct Part {
     /// Where its delivery of the submission stands.
     state: DeliveryState,
     /// Bytes of that, or of a correction, which says all of it again, may have got there.
-    maybe_there: bool,
+    ambiguous: bool,
     /// Somebody said that the department has one of them, or it said so.
     confirmed: bool,
 }
@@ -259,7 +259,7 @@ impl Part {
 
     /// Whether the department has the request or may have it.
     pub(super) fn has_or_may(&self) -> bool {
-        self.confirmed || self.maybe_there
+        self.confirmed || self.ambiguous
     }
 }
 
@@ -273,13 +273,13 @@ pub(super) fn parts(connection: &SealedConnection<'_>, id: i64) -> Result<Vec<Pa
     let mut rows = found.query([id])?;
     while let Some(row) = rows.next()? {
         let department: String = row.get(0)?;
-        let (maybe_there, confirmed) = (row.get(2)?, row.get(3)?);
+        let (ambiguous, confirmed) = (row.get(2)?, row.get(3)?);
         if let Some(part) = parts.iter_mut().find(|part| part.department == department) {
-            part.maybe_there |= maybe_there;
+            part.ambiguous |= ambiguous;
             part.confirmed |= confirmed;
         } else {
             let state = read_state(text(row, 1)?)?;
-            parts.push(Part { department, state, maybe_there, confirmed });
+            parts.push(Part { department, state, ambiguous, confirmed });
         }
     }
     Ok(parts)

@@ -194,7 +194,7 @@ impl SqliteStore {
         self.read_until(None, work).await
     }
 
-    /// The same, stopped as well when its time is up.
+    /// Reads within one snapshot, as `read` does, and stops as well when its time is up.
     async fn read_until<T: Send + 'static>(
         &self,
         until: Option<Instant>,

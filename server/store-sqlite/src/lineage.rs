@@ -45,7 +45,7 @@ impl Way {
         }
     }
 
-    /// The same of its successors.
+    /// Which way its successors are looked at, and how much farther they are.
     const fn forward(self) -> Option<(Self, usize)> {
         match self {
             Self::Both | Self::Forward => Some((Self::Forward, 1)),
@@ -67,7 +67,7 @@ pub(super) fn around(connection: &Connection, code: ParcelCode) -> Result<Vec<Fo
     own.map_or_else(|| Ok(Vec::new()), |own| around_what(connection, own))
 }
 
-/// The same around a code whose ties are known, which come first.
+/// What is around a code whose ties are known: these first, then nearest first.
 pub(super) fn around_what(connection: &Connection, own: Found) -> Result<Vec<Found>, SqliteError> {
     let code = own.tied.ties.code;
     let mut waiting = VecDeque::from([(code, Way::Both, 0)]);

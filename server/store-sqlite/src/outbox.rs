@@ -292,7 +292,7 @@ fn read_delivery(
         attempts: row.get(4)?,
         submitted_at: read_instant(text(row, 5)?)?,
         leased_until,
-        maybe_there: row.get(6)?,
+        ambiguous: row.get(6)?,
         failed_look_ups: row.get(7)?,
         round: Round { attempts: row.get(8)?, began: read_instant(text(row, 9)?)? },
     })

@@ -43,7 +43,7 @@ pub async fn s5_a_stuck_delivery_is_sent_again_with_new_patience<S: Store + Impo
     let done = store.intervene(&id, &RETRY, &by(9_000, "对方已修复")).await.unwrap();
     assert_eq!(done, Intervened::Done);
     let [taken] = lease(&store, "b", 9_000).await.try_into().unwrap();
-    assert!(taken.maybe_there, "what was refused once is asked about first");
+    assert!(taken.ambiguous, "what was refused once is asked about first");
     assert_eq!((taken.attempts, taken.round.attempts), (1, 0));
     assert_eq!(taken.round.began, at(9_000));
     assert!(store.begin_attempt(&id, "b", at(9_000)).await.unwrap());
@@ -54,7 +54,7 @@ pub async fn s5_a_stuck_delivery_is_sent_again_with_new_patience<S: Store + Impo
     let again = Intervention::Retry { again: true };
     assert_eq!(store.intervene(&id, &again, &by(9_003, "")).await.unwrap(), Intervened::Done);
     let [taken] = lease(&store, "b", 9_003).await.try_into().unwrap();
-    assert!(taken.maybe_there);
+    assert!(taken.ambiguous);
     // One that waits is hurried, and is still known never to have arrived.
     submit(&store, 2).await;
     let waiting = take(&store, "b", 9_004).await;
@@ -62,7 +62,7 @@ pub async fn s5_a_stuck_delivery_is_sent_again_with_new_patience<S: Store + Impo
     assert!(store.record_outcome(&waiting, "b", at(9_005), &later).await.unwrap());
     assert_eq!(store.intervene(&waiting, &RETRY, &by(9_006, "")).await.unwrap(), Intervened::Done);
     let [taken] = lease(&store, "b", 9_006).await.try_into().unwrap();
-    assert!(!taken.maybe_there);
+    assert!(!taken.ambiguous);
     let nobody = DeliveryId("msg_none".into());
     assert_eq!(store.intervene(&nobody, &RETRY, &by(1, "")).await.unwrap(), Intervened::Unknown);
 }
@@ -79,7 +79,7 @@ pub async fn s5_a_delivery_is_sent_to_another_department_and_back<S: Store + Imp
     );
     let [taken] = lease(&store, "b", 20).await.try_into().unwrap();
     assert_eq!(taken.department, "geology");
-    assert!(taken.id != id && !taken.maybe_there);
+    assert!(taken.id != id && !taken.ambiguous);
     let [old, new] = all(&store).await.try_into().unwrap();
     assert_eq!((old.state, new.state), (DeliveryState::Redirected, DeliveryState::Pending));
     // The applicant reads it: another office has their name.

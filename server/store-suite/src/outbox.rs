@@ -221,7 +221,7 @@ pub async fn s5_a_lease_that_a_wrong_clock_gave_is_freed<S: Store + Imports>(pla
     submit(&store, 1).await;
     take(&store, "gone", 1_000_000).await;
     let [taken] = lease(&store, "b", 10).await.try_into().unwrap();
-    assert!(taken.maybe_there, "its attempt had begun");
+    assert!(taken.ambiguous, "its attempt had begun");
     assert_eq!(lease(&store, "c", 11).await, [], "an honest lease holds");
     // A portal whose clock is a little ahead of ours keeps what it holds.
     let store = place.open();

@@ -37,7 +37,7 @@ pub struct Delivery {
     /// When the lease ends, and with it the right to record an outcome.
     pub leased_until: Timestamp,
     /// Whether an earlier attempt may have reached the department.
-    pub maybe_there: bool,
+    pub ambiguous: bool,
     /// Look-ups that failed one after another since it was last posted.
     pub failed_look_ups: u32,
     /// What its patience is measured by.

@@ -49,7 +49,7 @@ pub(crate) fn wanted_page(
     Some(Wanted { code: read.code, view, host: host.unwrap_or_default() })
 }
 
-/// The same of what a program reads of a place.
+/// What is kept of a document that a program reads of a place, where it is everybody's.
 pub(crate) fn wanted_document(
     visit: &Visit,
     headers: &HeaderMap,
@@ -129,7 +129,7 @@ impl Making {
         Self { wanted, day: today(state), whose: Whose::Visitors }
     }
 
-    /// The same for nobody yet.
+    /// Made again after a publication, before anybody asks: it counts for nobody.
     pub(crate) fn again(state: &AppState, wanted: Wanted) -> Self {
         Self { whose: Whose::Nobodys, ..Self::of(state, wanted) }
     }
@@ -146,7 +146,7 @@ impl Making {
         self.kept(state, epoch, async { whole(make.await).await }).await
     }
 
-    /// The same of what a program reads.
+    /// The kept document of what a program reads, or what it is answered instead.
     pub(crate) async fn document(
         self,
         state: &AppState,

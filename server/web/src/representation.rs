@@ -174,7 +174,7 @@ impl Representation {
         self.coding
     }
 
-    /// The same in a coding; none where that saves too little. Takes a millisecond or two.
+    /// This answer in a coding; none where that saves too little. Takes a millisecond or two.
     #[must_use]
     pub fn coded(&self, coding: Coding) -> Option<Self> {
         let body =

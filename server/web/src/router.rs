@@ -134,7 +134,7 @@ pub fn state(parts: Parts) -> Result<AppState, StartError> {
     let operator = Operator { name: operator, contact, site_id, record_number };
     let routes = portal_routes::routes(&site);
     Ok(AppState::new(Shared {
-        openapi: rest::openapi::of(routes.description()).to_json()?.into(),
+        openapi: rest::openapi::document(routes.description()).to_json()?.into(),
         ids: RequestIds::new(entropy.clone()),
         routes: Arc::new(RouteTable::new(routes.list())?),
         cache: Cache::new(settings.limits.cache_bytes, metrics.clone()),
@@ -198,7 +198,7 @@ pub async fn serve(listener: TcpListener, state: AppState, stop: impl Future<Out
     let making_again = tokio::spawn(again::watch(state.clone()));
     connections::serve(listener, behind_door(state), gate, stop).await;
     sweeping.abort();
-    // With these goes their hold on the audit's pen.
+    // With these goes their hold on the auditor.
     for holding in [watching, making_again] {
         holding.abort();
         let _aborted = holding.await;

@@ -123,7 +123,7 @@ impl Routes {
         self.with(None, path, (Person, Kind::File), any_service(files))
     }
 
-    /// The same, whose answers go out as they are.
+    /// These routes, whose answers go out uncompressed.
     #[must_use]
     pub fn uncompressed(mut self) -> Self {
         for route in self.routes.iter_mut().flat_map(|(routes, _)| routes) {
@@ -132,7 +132,7 @@ impl Routes {
         self
     }
 
-    /// The same, of which the door answers GET at this path.
+    /// These routes, of which the door answers GET at this path.
     #[must_use]
     pub fn at_door(mut self, path: &str, at_door: AtDoor) -> Self {
         let all = self.routes.iter_mut().flat_map(|(routes, _)| routes);

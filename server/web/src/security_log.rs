@@ -20,7 +20,7 @@ use crate::{metrics::Metrics, security_event::Event};
 /// Lines of one kind at once; then one a second.
 const LINES_AT_ONCE: NonZeroU32 = NonZeroU32::MIN.saturating_add(19);
 
-/// The log's pen.
+/// What writes the log.
 #[derive(Debug)]
 pub struct SecurityLog {
     metrics: Arc<Metrics>,

@@ -67,7 +67,8 @@ pub(super) const NEVER_IN_FULL: [(Field, &str); 2] = [
     (Field::HolderIdentity, "{law:civil-code:1034; personal-information-law:6,51}"),
     (Field::HolderContact, "{law:personal-information-law:6}"),
 ];
-/// The same in a register, below a tier. The corners of an outline are the boundary points.
+/// Fields that a register gives in full to nobody below a tier. The corners of an outline are the
+/// boundary points.
 pub(super) const NOT_IN_FULL: [(Field, Tier, &str); 5] = [
     (Field::UnitCode, Tier::Registered, "{law:registration-inquiry-measures:24}, rule P7"),
     (Field::UnitLocation, Tier::Registered, "{law:personal-information-law:6,25}"),

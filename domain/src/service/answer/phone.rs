@@ -40,7 +40,7 @@ pub(crate) fn read(typed: &str) -> Option<String> {
     })
 }
 
-/// The same in its international form, in groups: `+86 138 0013 8000`, `+86 572 806 2345转8001`.
+/// A number as it is read out, international and in groups: `+86 138 0013 8000`, `+86 572 806 2345转8001`.
 pub(super) fn read_out(typed: &str) -> Option<String> {
     let plain = plain(typed);
     let (number, extension) = split(&plain)?;

@@ -40,7 +40,7 @@ pub fn ContactRows(
     .into_any()
 }
 
-/// The same behind a summary, where a form follows.
+/// How a department is reached, behind a summary: a form follows.
 #[component]
 pub fn FoldedContact(
     /// The department's id.

@@ -32,7 +32,7 @@ pub fn as_named(words: Words, text: String) -> AnyView {
     }
 }
 
-/// The same as a heading, which breaks its lines where one part of an address ends.
+/// A name as a heading, which breaks its lines where one part of an address ends.
 pub fn as_heading(words: Words, text: String) -> AnyView {
     if words.0 == Locale::En {
         return as_named(words, text);
@@ -46,7 +46,7 @@ pub fn as_heading(words: Words, text: String) -> AnyView {
 const ENDS_OF_PARTS: [char; 12] =
     ['省', '市', '县', '区', '镇', '乡', '道', '村', '路', '街', '巷', '弄'];
 
-/// The same where there is no room for both: a title.
+/// A name in one script, where there is no room for both: a title.
 pub fn in_letters(words: Words, text: &str) -> String {
     let letters = romanised(text).filter(|_| words.0 == Locale::En);
     letters.unwrap_or_else(|| text.to_owned())

@@ -72,7 +72,7 @@ pub fn successors(
     each_successor(words, lineage, &link)
 }
 
-/// The same, each with a way there of another kind: by its code, of this class.
+/// What came of a former code, each successor with a way there that `way` makes of its code and class.
 pub fn each_successor(
     words: Words,
     lineage: &Lineage,

@@ -48,7 +48,7 @@ fn periods(words: Words, retentions: &Retentions) -> AnyView {
     let rows = services()
         .iter()
         .filter_map(|item| {
-            let period = retentions.of(&item.id)?;
+            let period = retentions.period(&item.id)?;
             let months = period.months.to_string();
             let time = words.fill("privacy_months", &[("n", &months)]);
             let rule = period

@@ -70,7 +70,7 @@ pub(super) fn open_faults(words: Words, fault: &OpenFault) -> [Option<String>; 2
     }
 }
 
-/// The same above the form, each with the field to go to.
+/// What is wrong with number and code, above the form, each with the field to go to.
 #[component]
 pub fn OpenSummary(
     /// What is wrong.

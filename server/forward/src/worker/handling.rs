@@ -74,7 +74,7 @@ impl Shared {
         let wait = portion(most.min(self.settings.schedule.longest), self.random());
         let retry_at = now.checked_add(wait).unwrap_or(now);
         let reason = "waiting for earlier deliveries to this department".to_owned();
-        let outcome = not_yet(delivery.maybe_there, reason, retry_at, delivery.failed_look_ups);
+        let outcome = not_yet(delivery.ambiguous, reason, retry_at, delivery.failed_look_ups);
         self.outbox.record_outcome(&delivery.id, &self.owner, now, &outcome).await?;
         Ok(())
     }
@@ -89,7 +89,7 @@ impl Shared {
         };
         let at_least = match kind {
             // A department may refuse what it has.
-            FailureKind::Rejected if delivery.maybe_there => {
+            FailureKind::Rejected if delivery.ambiguous => {
                 let reason = format!("{reason}; an earlier attempt may have arrived");
                 return DeliveryOutcome::Stuck { reason };
             }
@@ -105,16 +105,16 @@ impl Shared {
             now: self.clock.now(),
             at_least,
         };
-        let maybe_there = delivery.maybe_there || kind == FailureKind::Ambiguous;
+        let ambiguous = delivery.ambiguous || kind == FailureKind::Ambiguous;
         let mut schedule = self.settings.schedule;
         if kind == FailureKind::Unconfigured {
             // It waits for a line in a file, and no person could do more.
             schedule.least_attempts = u32::MAX;
         }
         match schedule.after(failure, self.random()) {
-            NextAttempt::At(retry_at) => not_yet(maybe_there, reason, retry_at, failed_look_ups),
+            NextAttempt::At(retry_at) => not_yet(ambiguous, reason, retry_at, failed_look_ups),
             NextAttempt::Never => {
-                let there = if maybe_there { "may have it" } else { "does not have it" };
+                let there = if ambiguous { "may have it" } else { "does not have it" };
                 let attempts = failure.attempts;
                 DeliveryOutcome::Stuck {
                     reason: format!(
@@ -144,7 +144,7 @@ struct Tried {
 const PATIENT_LOOK_UPS: u32 = 2;
 
 async fn attempt(courier: &Courier, delivery: &Delivery, clock: &dyn Clock) -> Tried {
-    if delivery.maybe_there {
+    if delivery.ambiguous {
         match courier.look_up(delivery, clock).await {
             Ok(None) => {}
             Ok(Some(confirmed)) => return Tried { result: Ok(confirmed), failed_look_ups: 0 },
@@ -161,12 +161,12 @@ async fn attempt(courier: &Courier, delivery: &Delivery, clock: &dyn Clock) -> T
 }
 
 fn not_yet(
-    maybe_there: bool,
+    ambiguous: bool,
     reason: String,
     retry_at: Timestamp,
     failed_look_ups: u32,
 ) -> DeliveryOutcome {
-    if maybe_there {
+    if ambiguous {
         DeliveryOutcome::Ambiguous { reason, retry_at, failed_look_ups }
     } else {
         DeliveryOutcome::Stalled { reason, retry_at }

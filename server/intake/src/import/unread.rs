@@ -17,7 +17,7 @@ pub(super) struct Unread {
 /// How far the box reaches beyond the coordinates, as a share of its longer side: straight edges of
 /// a projection bow outwards in degrees by a thousandth in a hundred kilometres.
 const MARGIN: f64 = 0.01;
-/// The same at least, degrees: about a metre, for lines and points.
+/// The least margin, degrees: about a metre, for lines and points.
 const LEAST_MARGIN: f64 = 1e-5;
 
 /// A box that the feature lies in, degrees. `None` if a coordinate does not read: the feature may

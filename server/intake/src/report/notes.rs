@@ -69,7 +69,7 @@ impl Notes {
         self.keep(note);
     }
 
-    /// The same, but a better reason may still come by [`Notes::amend`] before [`Notes::release`].
+    /// Counts and keeps a note for which a better reason may still come by [`Notes::amend`] before [`Notes::release`].
     /// `false` when too many wait already; then the note is final.
     pub(crate) fn hold(&mut self, number: u64, id: &str, reason: impl Into<String>) -> bool {
         if self.held.len() >= HELD {
@@ -252,7 +252,7 @@ impl std::fmt::Debug for NotesFile {
 }
 
 impl PartialEq for NotesFile {
-    /// The same file.
+    /// Whether both are one file.
     fn eq(&self, other: &Self) -> bool {
         match (&self.0, &other.0) {
             (Some(one), Some(two)) => Arc::ptr_eq(one, two),

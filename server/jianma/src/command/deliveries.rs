@@ -127,7 +127,7 @@ fn intervener(by: &WhoAndWhy, clock: &dyn Clock) -> Result<Intervener, StaffFaul
     Ok(Intervener { name, at: clock.now(), reason })
 }
 
-/// The same where the applicant reads why.
+/// Who intervenes, and why: the applicant reads it.
 fn explained(by: &WhoAndWhy, clock: &dyn Clock) -> Result<Intervener, StaffFault> {
     let (name, reason) = by.explained()?;
     Ok(Intervener { name, at: clock.now(), reason: Some(reason) })

@@ -303,7 +303,7 @@ async fn show(requests: &OpenRequests, text: &str) -> Result<Output, RequestsErr
         format!("submitted     {:.0}", request.submitted_at),
     ];
     if let Some(ended) = request.ended_at() {
-        let until = requests.retentions.of(item).map(|period| period.until(ended).to_string());
+        let until = requests.retentions.period(item).map(|period| period.until(ended).to_string());
         lines.push(format!("kept until    {}", until.as_deref().unwrap_or("no period")));
     }
     lines.extend(dossier.deliveries.iter().map(|delivery| {

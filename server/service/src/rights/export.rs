@@ -35,7 +35,7 @@ fn exported(
     let Dossier { request, messages, deliveries, .. } = dossier;
     let kept_until = request
         .ended_at()
-        .and_then(|ended| Some(retentions.of(&request.submission.item)?.until(ended)));
+        .and_then(|ended| Some(retentions.period(&request.submission.item)?.until(ended)));
     Export {
         state: request.state(),
         kept_until,

@@ -71,7 +71,7 @@ pub async fn purge(
     let Listed { rows, faults } = store.ended().await?;
     let mut purged = Purged { doubt, unreadable: faults, ..Purged::default() };
     for request in rows {
-        let Some(period) = retentions.of(&request.item) else {
+        let Some(period) = retentions.period(&request.item) else {
             purged.without_period.push(request);
             continue;
         };

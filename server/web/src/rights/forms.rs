@@ -167,7 +167,7 @@ async fn answered(
     done: Result<bool, RightsError>,
 ) -> Response {
     match done {
-        // The same may be asked for anew.
+        // What this browser sent is forgotten: the same request may be handed in anew.
         Ok(_) => to(&urls::request(number), cookies::forget_sent(state.settings.site.tls)),
         Err(RightsError::Store(error)) => match not_shown(error) {
             NotShown::Altered => again(state, head, ALTERED, &Answers::new()).await,

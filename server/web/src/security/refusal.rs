@@ -60,7 +60,7 @@ pub async fn too_often(state: &AppState, request: Request, retry_after: u64) -> 
     too_many_of_form(&head, retry_after, &form)
 }
 
-/// The same for a form that was read already.
+/// *Too often*, with a form given back that was read already.
 pub(crate) fn too_many_of_form(head: &Request, retry_after: u64, form: &Form) -> Response {
     let to = Addressee::of(head);
     if to.program || !form_body::is_typed_into(form) {
@@ -253,7 +253,7 @@ fn page(status: StatusCode, words: &Words<'_>) -> Response {
     page_with(status, words, "")
 }
 
-/// The same with more, in HTML, below its words.
+/// A page as plain as can be, with more, in HTML, below its words.
 fn page_with(status: StatusCode, words: &Words<'_>, more: &str) -> Response {
     let Words { title: (title_zh, title_en), zh, en } = words;
     let html = format!(

@@ -90,7 +90,7 @@ impl Visitor {
         }
     }
 
-    /// The same of one who does.
+    /// Has it written down that this visitor tries too many places.
     pub(crate) fn note_too_many(&self, state: &AppState) {
         state.metrics.limit_hit("probing");
         let visitor = match Asker::of(&self.visit) {

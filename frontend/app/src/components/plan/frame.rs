@@ -45,7 +45,7 @@ impl Frame {
         )
     }
 
-    /// The same for geometry.
+    /// A coordinate (longitude, latitude) in the drawing.
     pub fn coord(&self, at: Coord<f64>) -> Coord<f64> {
         let (x, y) = self.point(at.x, at.y);
         Coord { x, y }

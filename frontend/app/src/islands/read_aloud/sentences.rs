@@ -12,7 +12,7 @@ const BLOCKS: &str =
     "h1, h2, h3, h4, p, li, dt, dd, summary, figcaption, div, section, legend, label";
 
 /// The texts of an element in the order of reading.
-pub fn of(element: &Element) -> Vec<String> {
+pub fn in_reading_order(element: &Element) -> Vec<String> {
     let mut texts = vec![String::new()];
     gather(element, &mut texts);
     let texts = texts.into_iter().map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "));

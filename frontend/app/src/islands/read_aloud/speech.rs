@@ -59,7 +59,7 @@ fn read(reading: RwSignal<Reading>, language: &str, voice: &JsValue) {
     let synthesis = synthesis();
     let _ = call(&synthesis, "cancel", &[]);
     let mut last = None;
-    for text in sentences::of(&main) {
+    for text in sentences::in_reading_order(&main) {
         let Some(utterance) = utterance(&text, language, voice) else { continue };
         let target: EventTarget = utterance.clone().unchecked_into();
         // A voice that fails says nothing more.

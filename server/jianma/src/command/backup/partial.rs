@@ -104,7 +104,7 @@ pub(super) fn write_private(path: &Path, content: &[u8]) -> Result<(), BackupErr
     file.write_all(content).and_then(|()| file.sync_all()).map_err(failed(path))
 }
 
-/// The same from another file.
+/// Copies a file to one that only its owner may read, and its folders; on disk when this returns.
 pub(super) fn copy_private(
     from: &Path,
     to: &Path,

@@ -67,7 +67,7 @@ pub struct PrintArgs {
 }
 
 impl PrintArgs {
-    /// The same for drawing.
+    /// How the label is drawn.
     #[must_use]
     pub fn print(&self) -> Print {
         Print {

@@ -1,4 +1,4 @@
-//! The audit's pen: what handlers write with.
+//! What handlers write into the audit with.
 
 use std::{
     collections::{HashMap, hash_map::Entry},
@@ -33,7 +33,7 @@ const REPEATED: Duration = Duration::from_secs(600);
 /// Refusals that are remembered, to tell repeated ones.
 const REMEMBERED: usize = 20_000;
 
-/// The audit's pen.
+/// Writes into the audit, one for each handler.
 #[derive(Clone)]
 pub struct Auditor {
     shared: Arc<SharedAudit>,
@@ -47,7 +47,7 @@ impl std::fmt::Debug for Auditor {
     }
 }
 
-/// A pen, and the task that must run beside it. `keys` is the folder of the keys, whose list says
+/// An auditor, and the task that must run beside it. `keys` is the folder of the keys, whose list says
 /// whether the chain was begun.
 #[must_use]
 pub fn auditor(
