@@ -21,9 +21,9 @@ mod witness;
 mod writer;
 
 pub use accept::{AcceptError, AuditUnderCheck, accept, note_backup};
+pub use auditor::{Auditor, auditor};
 pub use ends::{END_FILE, Ends, EndsError, is_end_draft};
 pub use export::{ExportError, verify as verify_part};
-pub use auditor::{Auditor, auditor};
 pub use prune::{PruneError, Removed, Wanted, prune};
 pub use verify::{Summary, VerifyError, verify};
 pub use writer::RefusalWriter;
