@@ -63,7 +63,11 @@ mod tests {
     fn p10_every_item_says_how_long_its_requests_are_kept() {
         let periods = Retentions::default();
         for item in services() {
-            assert!((1..=LONGEST).contains(&periods.period(&item.id).unwrap().months), "{}", item.id);
+            assert!(
+                (1..=LONGEST).contains(&periods.period(&item.id).unwrap().months),
+                "{}",
+                item.id
+            );
         }
     }
 
@@ -74,7 +78,7 @@ mod tests {
             let period = Retention { months, ..ten_years.clone() };
             Retentions::with(&BTreeMap::from([(item.to_owned(), period)]))
         };
-        assert_eq!(set("hazard-zone", 120).unwrap().of("hazard-zone"), Some(&ten_years));
+        assert_eq!(set("hazard-zone", 120).unwrap().period("hazard-zone"), Some(&ten_years));
         assert!(set("hazard-zones", 120).unwrap_err().to_string().contains("data-correction"));
         assert!(set("hazard-zone", 0).is_err());
     }

@@ -50,7 +50,7 @@ impl Site {
             if name == "manifest.json" {
                 continue;
             }
-            let twins = twins::compressed(cache, purpose, name, bytes)?;
+            let twins = twins::make(cache, purpose, name, bytes)?;
             let compressed = twins.as_ref().map_or(bytes.len(), |twins| twins.br.len());
             sizes.push((name.clone(), bytes.len(), compressed));
             if let Some(twins) = twins {

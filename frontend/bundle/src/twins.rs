@@ -24,7 +24,7 @@ pub struct Twins {
 }
 
 /// Makes the twins of a file; nothing if its kind does not compress or it is too small to gain.
-pub fn compressed(
+pub fn make(
     cache: &mut Cache,
     purpose: Purpose,
     name: &str,
@@ -59,7 +59,7 @@ pub fn limit(
 ) -> Result<(), BundleError> {
     let mut bytes = 0;
     for asset in assets {
-        let twins = compressed(cache, Purpose::Release, &asset.file_name(), asset.bytes())?;
+        let twins = make(cache, Purpose::Release, &asset.file_name(), asset.bytes())?;
         bytes += twins.map_or(asset.bytes().len(), |twins| twins.br.len());
     }
     if bytes > limit {

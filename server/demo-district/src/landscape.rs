@@ -143,7 +143,9 @@ fn town(
     let blocks = between(&around, &cuts, 150.0).into_iter().filter(|block| {
         // The open country beyond the last streets is no block.
         block.unsigned_area() < 60_000.0
-            && block.centroid().is_some_and(|at| edge.contains(&at) && west.coordinates(at.into()).0 > -60.0)
+            && block
+                .centroid()
+                .is_some_and(|at| edge.contains(&at) && west.coordinates(at.into()).0 > -60.0)
     });
     let blocks = MultiPolygon::new(blocks.collect());
     let within = MultiPolygon::from(scaled(edge, 1.1));

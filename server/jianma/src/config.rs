@@ -193,10 +193,8 @@ impl Config {
     #[must_use]
     pub fn with_sample(mut self, address: SocketAddr) -> Self {
         if self.site.operator == SiteConfig::default().operator {
-            self.site.operator = Localized::new(
-                "见码演示（样例单位）",
-                "Demonstration of Jianma (sample operator)",
-            );
+            self.site.operator =
+                Localized::new("见码演示（样例单位）", "Demonstration of Jianma (sample operator)");
         }
         for item in domain::service::services() {
             let name = match item.department.as_str() {

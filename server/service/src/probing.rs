@@ -295,7 +295,9 @@ impl Probing {
     pub fn forget(&self, now: Instant) {
         let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
         let allowances = &self.allowances;
-        memory.counters.retain(|counter, leak| leak.level(allowances.allowance(counter), now) > 0.0);
+        memory
+            .counters
+            .retain(|counter, leak| leak.level(allowances.allowance(counter), now) > 0.0);
         let Memory { counters, recent } = &mut *memory;
         recent.retain(|asker, _| counters.contains_key(&Counter::Places(asker.clone())));
     }
@@ -317,7 +319,9 @@ impl ProbingConfig {
 
 impl Memory {
     fn level(&self, allowances: &ProbingConfig, counter: &Counter, now: Instant) -> f64 {
-        self.counters.get(counter).map_or(0.0, |leak| leak.level(allowances.allowance(counter), now))
+        self.counters
+            .get(counter)
+            .map_or(0.0, |leak| leak.level(allowances.allowance(counter), now))
     }
 
     /// How long to pause if `cost` more were asked, or the seconds to wait until that may be.

@@ -134,7 +134,7 @@ pub fn state(parts: Parts) -> Result<AppState, StartError> {
     let operator = Operator { name: operator, contact, site_id, record_number };
     let routes = portal_routes::routes(&site);
     Ok(AppState::new(Shared {
-        openapi: rest::openapi::document(routes.description()).to_json()?.into(),
+        openapi: rest::openapi::described(routes.description()).to_json()?.into(),
         ids: RequestIds::new(entropy.clone()),
         routes: Arc::new(RouteTable::new(routes.list())?),
         cache: Cache::new(settings.limits.cache_bytes, metrics.clone()),

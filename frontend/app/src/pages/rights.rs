@@ -10,8 +10,8 @@ use leptos::prelude::*;
 use super::{error::typed, opened};
 use crate::{
     components::{
-        Banner, CodeLine, Departments, ErrorSummary, PageTitle, REQUEST_FORM, Timeline, Tone, as_written,
-        request_faults, request_fields,
+        Banner, CodeLine, Departments, ErrorSummary, PageTitle, REQUEST_FORM, Timeline, Tone,
+        as_written, request_faults, request_fields,
     },
     context::FormReturn,
     current, format,

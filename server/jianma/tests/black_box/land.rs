@@ -128,7 +128,7 @@ async fn a_search_costs_no_more_for_being_long() {
 async fn z4_an_empty_file_does_not_replace_the_register_unless_told() {
     let place = PortalFolder::with_small_data();
     place.configure("http://127.0.0.1:9", UNLIMITED);
-    let output = place.import(PARCEL_FILE, &testkit::geojson::collection([""; 0]));
+    let output = place.import(PARCEL_FILE, &geojson::collection([""; 0]));
     assert_eq!(output.status.code(), Some(1));
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(said.contains("parcels.geojson") && said.contains("--allow empty"), "{said}");

@@ -31,7 +31,7 @@ struct Head;
 
 /// The document of routes that describe themselves.
 #[must_use]
-pub fn document(description: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenApi {
+pub fn described(description: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenApi {
     let mut document = Head::openapi();
     document.merge(description);
     errors_as_problems(&mut document);
@@ -105,7 +105,7 @@ mod tests {
 
     fn document() -> Value {
         let routes = crate::rest::routes().merge(crate::rest::receipt_routes());
-        serde_json::to_value(document(routes.description())).unwrap()
+        serde_json::to_value(described(routes.description())).unwrap()
     }
 
     /// Every operation with its method and path.
