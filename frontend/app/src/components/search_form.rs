@@ -40,7 +40,6 @@ pub fn SearchForm(
                     autocapitalize="characters"
                     spellcheck="false"
                     enterkeyhint="search"
-                    maxlength="200"
                     autofocus=focus
                 />
                 <button class="button">{words.t("search_button")}</button>

@@ -178,7 +178,6 @@ fn Ask(
     } else {
         words.fill("error_title", &[("title", &title)])
     };
-    let seen = place.profile.version.label();
     let ended = place.lineage.ended;
     let refused = back.as_ref().is_some_and(|back| back.refusal.is_some());
     view! {
@@ -207,7 +206,7 @@ fn Ask(
                     <p><a href=urls::service(&item.id)>{words.t("ask_guide")}</a></p>
                 </div>
             </details>
-            <RequestForm code item seen ended token back=back.unwrap_or_else(|| FormReturn::of(Answers::new())) />
+            <RequestForm code item profile=place.profile ended token back=back.unwrap_or_else(|| FormReturn::of(Answers::new())) />
             <FoldedContact department=item.department.clone() />
         </div>
     }
