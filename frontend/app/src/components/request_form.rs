@@ -12,7 +12,7 @@ use super::{
     fact_list::field_label,
     form_field::{FormField, answer_fault_words},
     page_form::REQUEST_FORM,
-    value::in_short,
+    value::{in_letters, in_short},
 };
 use crate::{
     context::{EarlierRequest, FormRefusal, FormReturn},
@@ -65,8 +65,11 @@ pub fn RequestForm(
     code: LandCode,
     /// The service.
     item: &'static ServiceItem,
-    /// What may be shown of the place.
-    profile: PublicProfile,
+    /// Data version that is shown, `dataset/number`.
+    seen: String,
+    /// What everybody may be shown of the place: the browser may keep the page.
+    #[prop(optional_no_strip)]
+    profile: Option<PublicProfile>,
     /// Whether the page says that the code has ended.
     ended: bool,
     /// Key against double submission.
@@ -75,8 +78,7 @@ pub fn RequestForm(
     back: FormReturn,
 ) -> AnyView {
     let words = current::words();
-    let seen = profile.version.label();
-    let fields = fields(words, item.question.iter(), &back, Some(&profile));
+    let fields = fields(words, item.question.iter(), &back, profile.as_ref());
     // Not checked by the browser: its bubbles come one by one and in its own words.
     view! {
         <form class="form" id=REQUEST_FORM method="post" action=urls::new_request(&code, &item.id) novalidate>
@@ -108,7 +110,8 @@ pub fn fields(
         let fault = back.faults.iter().find(|fault| fault.field == question.name);
         let fault = fault.map(|fault| fault.fault);
         let options = question.options.iter();
-        let now = options.map(|option| profile.and_then(|it| now(words, it, option))).collect();
+        let now: Vec<_> =
+            options.map(|option| profile.and_then(|it| now(words, it, option))).collect();
         view! { <FormField question value fault now /> }.into_any()
     };
     [("form_matter", matter), ("form_person", person)]
@@ -127,10 +130,8 @@ fn now(words: Words, profile: &PublicProfile, option: &Choice) -> Option<String>
     let realm = profile.code.realm();
     let told = facts.map(|fact| {
         let label = field_label(words, fact.field, realm);
-        words.fill(
-            "option_fact",
-            &[("label", label), ("value", &in_short(words, &fact.value, realm))],
-        )
+        let value = in_letters(words, &in_short(words, &fact.value, realm));
+        words.fill("option_fact", &[("label", label), ("value", &value)])
     });
     let told: Vec<String> = told.collect();
     (!told.is_empty()).then(|| told.join(words.t("list_semicolon")))
