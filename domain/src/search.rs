@@ -2,12 +2,18 @@
 //! is held against (`told`).
 
 mod asked;
+mod coordinates;
 mod told;
 
 pub use asked::SearchWords;
+pub use coordinates::are_coordinates;
 pub use told::{address_text, kind_text, use_text};
 
 use crate::text;
+
+/// Longest text looked for, characters: an address is shorter, and a phrase costs by its length. Of a
+/// longer one the beginning is looked for.
+pub const LONGEST_TEXT: usize = 64;
 
 /// A text as it is compared: half width, small letters, no blank but between two words in letters. So
 /// 永安街 １２ 号 and 永安街12号 are one.

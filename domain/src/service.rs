@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     catalogue_files::{self as files, SERVICES},
+    field::Field,
     law::{Ledger, LegalText, register},
     localized::Localized,
     retention_period::Retention,
@@ -56,6 +57,9 @@ pub struct Choice {
     pub value: String,
     /// What is shown.
     pub label: Localized,
+    /// What of the register it is about: forms show what stands there now beside it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<Field>,
 }
 
 /// Days around the one on which a request is handed in: 0 is that day, 1 the next, -1 the one before.
@@ -120,6 +124,10 @@ pub struct ServiceItem<Text = LegalText> {
     pub who: Localized,
     /// What to have at hand.
     pub materials: Vec<Localized>,
+    /// What of it is done online.
+    pub online: Localized,
+    /// What of it is done at a counter, or can be.
+    pub counter: Localized,
     /// What happens after submission, step by step.
     pub steps: Vec<Localized>,
     /// The legal basis, by name and article.

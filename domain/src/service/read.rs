@@ -53,6 +53,8 @@ fn guide(item: &ServiceItem<Localized>, place: &str, exam: &mut Examination<'_>)
         ("title", &item.title),
         ("summary", &item.summary),
         ("who", &item.who),
+        ("online", &item.online),
+        ("counter", &item.counter),
         ("basis", &item.basis),
         ("statutory_time", &item.statutory_time),
         ("fee", &item.fee),
@@ -115,7 +117,7 @@ impl Question<Localized> {
             let values = self.options.iter().map(|option| option.value.as_str());
             exam.distinct("option", &place_of("options"), "value", values);
         }
-        for (at, Choice { value, label }) in self.options.iter().enumerate() {
+        for (at, Choice { value, label, fields: _ }) in self.options.iter().enumerate() {
             let place = format!("{place}/options/{at}");
             exam.rule(!value.is_empty(), &place, name, "an option has an empty `value`; write one");
             exam.worded(&format!("{place}/label"), label);
@@ -161,6 +163,8 @@ impl ServiceItem<Localized> {
             summary: self.summary,
             who: self.who,
             materials: self.materials,
+            online: self.online,
+            counter: self.counter,
             steps: self.steps,
             basis,
             statutory_time,

@@ -7,6 +7,7 @@ use domain::{
     LandCode,
     code::{CodeError, Parsed, Strictness},
     scanned_text::looks_like_a_code,
+    search::are_coordinates,
 };
 use service_api::{LabelReading, Place, Portal, Refusal, Search, SearchPage, Visit};
 
@@ -105,6 +106,8 @@ pub enum Found {
     },
     /// A page of the parcels that match a search.
     Hits(SearchPage),
+    /// What was searched for are coordinates, by which nothing is found.
+    Coordinates,
     /// What was searched for is an address of another site: named, never a link.
     Elsewhere {
         /// It as it may be shown.
@@ -174,6 +177,9 @@ impl Found {
         page: usize,
         own_host: &str,
     ) -> Result<Self, Refusal> {
+        if are_coordinates(words) {
+            return Ok(Self::Coordinates);
+        }
         if looks_like_a_code(words)
             && let Err(error) = LandCode::parse(words, Strictness::LookUp)
         {

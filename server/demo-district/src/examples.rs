@@ -8,7 +8,7 @@ const EXAMPLES: [(&str, &str, &str); 8] = [
     ("330521001001GB00047F00010002", "小区里的一套住宅", "A flat in a housing block"),
     ("330521000000GH00004", "演示海域里的养殖用海", "A fish farm in the demonstration sea"),
     ("330521004001JC00004", "滑坡危险区里的宅基地", "A homestead in a landslide danger zone"),
-    ("330521001003GB00001", "已分割为两宗的旧编码", "A former code: the parcel was split in two"),
+    ("330521001003GB00001", "已分割为两宗的旧代码", "A former code: the parcel was split in two"),
     ("330521000000GB00001", "尚未落宗的虚拟地块", "A virtual parcel that is not yet surveyed"),
     ("330521001001GB00172", "保护范围内的老街故居", "A historic house on the protected old street"),
 ];

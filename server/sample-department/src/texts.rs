@@ -80,7 +80,7 @@ impl Texts {
 static ZH: Texts = Texts {
     title: "样例部门收件箱",
     sample: "演示，不是真实部门。",
-    sample_text: "这里收到的都应是虚构的申请；按下按钮，答复会签名后发给门户，申请人在查询页看到。",
+    sample_text: "这里收到的都应是虚构的申请；按下按钮，答复会签名后发给门户，申请人在办理进度页看到。",
     other_language: "English",
     refresh: "刷新",
     nothing: "还没有收到申请。请在门户上提交一件，再回到这里刷新。",

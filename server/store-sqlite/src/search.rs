@@ -5,7 +5,7 @@ use std::{collections::HashSet, time::Duration};
 
 use domain::{
     code::{PARCEL_LENGTH, clean},
-    search::SearchWords,
+    search::{LONGEST_TEXT, SearchWords},
     text::narrow,
 };
 use rusqlite::{CachedStatement, Connection, ToSql, named_params};
@@ -28,9 +28,6 @@ const MOST_FOUND: i64 = MOST_COUNTED as i64 + 1;
 /// Where the trigrams of the words of parcels stand; made on every reader.
 pub(super) const TERMS: &str =
     "create virtual table temp.parcel_term using fts5vocab(main, parcel_text, instance)";
-
-/// Longest text looked for, characters: an address is shorter, and a phrase costs by its length.
-const LONGEST_TEXT: usize = 64;
 
 /// Boxes that meet the bounds, up to which they are all looked at and put in order. Where more do,
 /// parcels are taken in order until enough are in the bounds.

@@ -32,6 +32,11 @@ pub const ATTEMPTS: u32 = 5;
 /// Refusals of one address in which what was typed is given back: a minute, at once. They cost more
 /// than what is refused.
 const GIVEN_BACK: (u32, u32) = (20, 40);
+/// The same of bodies of up to [`SMALL_BODY`], which nearly every form is: enough for a hall full of
+/// people behind one address.
+const SMALL_GIVEN_BACK: (u32, u32) = (600, 600);
+/// A small body, bytes: what somebody writes into a form by hand.
+const SMALL_BODY: u64 = 16 * 1024;
 
 /// What a request is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,6 +122,7 @@ pub struct Limits {
     receipts: Shared,
     submissions: Shared,
     given_back: Counters<ClientAddress>,
+    small_given_back: Counters<ClientAddress>,
     files: Counters<ClientAddress>,
     operations: Counters<ClientAddress>,
     proofs: Counters<ClientAddress>,
@@ -190,6 +196,7 @@ impl Limits {
             receipts: Shared::new(per_minute, forms),
             submissions: Shared::new(per_minute, submissions),
             given_back: Counters::keyed(per_minute(GIVEN_BACK)),
+            small_given_back: Counters::keyed(per_minute(SMALL_GIVEN_BACK)),
             files: Counters::keyed(per_second((config.files_per_second, config.file_burst))),
             operations: Counters::keyed(per_second(operations)),
             proofs: Counters::keyed(per_second(of_all(reads))),
@@ -201,9 +208,12 @@ impl Limits {
         }
     }
 
-    /// Counts a refusal that gives back what was typed; whether it is one that still may.
-    pub(crate) fn gives_back(&self, address: ClientAddress) -> bool {
-        count(&self.given_back, &address).is_ok()
+    /// Counts a refusal that gives back what was typed in a body of so many bytes, or of a length that
+    /// nobody said; whether it is one that still may.
+    pub(crate) fn gives_back(&self, address: ClientAddress, length: Option<u64>) -> bool {
+        let small = length.is_some_and(|length| length <= SMALL_BODY);
+        let counters = if small { &self.small_given_back } else { &self.given_back };
+        count(counters, &address).is_ok()
     }
 
     /// Counts a request of somebody unknown.
@@ -259,9 +269,14 @@ impl Limits {
         for shared in [&self.pages, &self.api, &self.forms, &self.receipts, &self.submissions] {
             shared.forget_quiet();
         }
-        for counters in
-            [&self.files, &self.operations, &self.proofs, &self.forged, &self.given_back]
-        {
+        for counters in [
+            &self.files,
+            &self.operations,
+            &self.proofs,
+            &self.forged,
+            &self.given_back,
+            &self.small_given_back,
+        ] {
             counters.retain_recent();
         }
         let subjects = [&self.subject_reads, &self.subject_forms, &self.subject_submissions];
@@ -338,6 +353,19 @@ mod tests {
             let _mostly_refused = limits.visitor(Kind::Page, noisy);
         }
         assert_eq!(limits.visitor(Kind::Page, quiet), Ok(()));
+    }
+
+    #[test]
+    fn a_hall_full_of_people_has_every_form_of_usual_length_given_back() {
+        let limits = limits();
+        let hall = address("192.0.2.1");
+        let given =
+            |length, times: usize| (0..times).filter(|_| limits.gives_back(hall, length)).count();
+        assert_eq!(given(Some(2_000), 500), 500);
+        for long in [Some(60_000), None] {
+            assert!(given(long, 100) < 60, "{long:?}");
+        }
+        assert!(given(Some(2_000), 1_000) < 500, "without end they are not");
     }
 
     #[test]

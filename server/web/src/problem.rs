@@ -189,7 +189,7 @@ impl Problem {
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "urn:jianma:problem:faults",
                 "Some answers need attention",
-                "Nothing was kept. Mend the fields named in `faults` and send it again.".into(),
+                "Nothing was kept. Correct the fields named in `faults` and send it again.".into(),
             )
         }
     }

@@ -42,6 +42,8 @@ title = { zh = "噪声", en = "Noise" }
 summary = { zh = "询问噪声。", en = "Ask about noise." }
 who = { zh = "任何人", en = "Anybody" }
 materials = [{ zh = "地址", en = "An address" }]
+online = { zh = "提交", en = "Submit" }
+counter = { zh = "当面询问", en = "Ask in person" }
 steps = [{ zh = "答复", en = "An answer" }]
 basis = { zh = "依据{law:civil-code:220}", en = "By {law:civil-code:220}" }
 statutory_time = { zh = "没有", en = "None" }
@@ -81,6 +83,8 @@ fn s1_a_guide_and_its_form_are_held_to_their_rules() {
     SERVICES.holds(&[
         ("a summary is in both languages", "\"Ask about noise.\"", "\"\"", "`summary` is empty"),
         ("a material is in both languages", "zh = \"地址\"", "zh = \" \"", "`materials` is empty"),
+        ("what is done online is said", "en = \"Submit\"", "en = \"\"", "`online` is empty"),
+        ("what is done at a counter is said", "\"当面询问\"", "\"\"", "`counter` is empty"),
         ("a step is in both languages", "en = \"An answer\"", "en = \"\"", "`steps` is empty"),
         ("a time is in both languages", "en = \"None\"", "en = \"\"", "`statutory_time` is empty"),
         ("a fee is in both languages", "zh = \"不收费\"", "zh = \"\"", "`fee` is empty"),

@@ -158,3 +158,20 @@ fn every_field_reads_back_from_its_name() {
     }
     assert_eq!(Field::from_name("owner_birthday"), None);
 }
+
+/// The plain list of `/policy` shows no numbers: whoever reads "see item 27" there finds none.
+#[test]
+fn p1_no_text_of_a_table_names_a_row_by_its_number() {
+    for file in [FILE, OPEN] {
+        for line in file.lines().filter(|line| !line.starts_with('#')) {
+            let numbered = |before: &str| {
+                let mut after = line.split(before).skip(1);
+                after.any(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+            };
+            let named = ["第", "row ", "rows ", "Row ", "Rows ", "item ", "items "];
+            assert!(!named.into_iter().any(numbered), "{line}");
+            let counted = ["43项", "the 43", "43 rows"].iter().any(|text| line.contains(text));
+            assert!(!counted, "{line}");
+        }
+    }
+}

@@ -3,7 +3,7 @@
 use domain::service::{AnswerFault, InputKind, Question};
 use leptos::prelude::*;
 
-use super::TextArea;
+use super::{TextArea, as_written};
 use crate::{current, format, urls, words::Words};
 
 /// What is wrong with an answer: what to do about it.
@@ -53,6 +53,9 @@ pub fn FormField(
     value: String,
     /// What is wrong with it.
     fault: Option<AnswerFault>,
+    /// Of each option, what stands of it now.
+    #[prop(optional)]
+    now: Vec<Option<String>>,
 ) -> AnyView {
     let words = current::words();
     let hint = question.hint.get(words.0, current::today());
@@ -68,7 +71,7 @@ pub fn FormField(
                 <fieldset class=class aria-describedby=described_by>
                     <legend class="label">{label}</legend>
                     {notes}
-                    {choices(words, question, &value)}
+                    {choices(words, question, &value, &now)}
                 </fieldset>
             }
             .into_any()
@@ -128,7 +131,12 @@ pub fn FormField(
     }
 }
 
-fn choices(words: Words, question: &'static Question, value: &str) -> AnyView {
+fn choices(
+    words: Words,
+    question: &'static Question,
+    value: &str,
+    now: &[Option<String>],
+) -> AnyView {
     let name = question.name.as_str();
     question
         .options
@@ -137,6 +145,11 @@ fn choices(words: Words, question: &'static Question, value: &str) -> AnyView {
         .map(|(at, option)| {
             // The first has the name itself: the error summary leads to it.
             let id = if at == 0 { name.to_owned() } else { format!("{name}-{at}") };
+            let told = format!("{id}-now");
+            let now = now.get(at).and_then(Clone::clone).map(|text| {
+                let text = as_written(words, words.fill("option_now", &[("what", &text)]));
+                view! { <small class="beneath" id=told.clone()>{text}</small> }
+            });
             view! {
                 <div class="choice">
                     <input
@@ -146,8 +159,12 @@ fn choices(words: Words, question: &'static Question, value: &str) -> AnyView {
                         name=name
                         value=option.value.as_str()
                         checked=option.value == value
+                        aria-describedby=now.is_some().then_some(told)
                     />
-                    <label class="choice-label" for=id>{words.pick(&option.label)}</label>
+                    <div class="choice-text">
+                        <label class="choice-label" for=id>{words.pick(&option.label)}</label>
+                        {now}
+                    </div>
                 </div>
             }
         })

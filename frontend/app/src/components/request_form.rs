@@ -2,14 +2,17 @@
 
 use domain::{
     LandCode,
-    service::{Question, ServiceItem},
+    profile::PublicProfile,
+    service::{Choice, Question, ServiceItem},
 };
 use leptos::prelude::*;
 
 use super::{
     error_summary::Fault,
+    fact_list::field_label,
     form_field::{FormField, answer_fault_words},
     page_form::REQUEST_FORM,
+    value::{in_letters, in_short},
 };
 use crate::{
     context::{EarlierRequest, FormRefusal, FormReturn},
@@ -64,6 +67,9 @@ pub fn RequestForm(
     item: &'static ServiceItem,
     /// Data version that is shown, `dataset/number`.
     seen: String,
+    /// What everybody may be shown of the place: the browser may keep the page.
+    #[prop(optional_no_strip)]
+    profile: Option<PublicProfile>,
     /// Whether the page says that the code has ended.
     ended: bool,
     /// Key against double submission.
@@ -72,7 +78,7 @@ pub fn RequestForm(
     back: FormReturn,
 ) -> AnyView {
     let words = current::words();
-    let fields = fields(item.question.iter(), &back);
+    let fields = fields(words, item.question.iter(), &back, profile.as_ref());
     // Not checked by the browser: its bubbles come one by one and in its own words.
     view! {
         <form class="form" id=REQUEST_FORM method="post" action=urls::new_request(&code, &item.id) novalidate>
@@ -89,17 +95,44 @@ pub fn RequestForm(
     .into_any()
 }
 
-/// The fields of questions, with what was typed and what is wrong.
+/// The fields of questions, with what was typed and what is wrong: about the matter, then about the
+/// person. Where the place is known, what stands of it now is beside the options that are about it.
 pub fn fields(
+    words: Words,
     questions: impl Iterator<Item = &'static Question>,
     back: &FormReturn,
+    profile: Option<&PublicProfile>,
 ) -> Vec<AnyView> {
-    questions
-        .map(|question| {
-            let value = back.values.get(&question.name).cloned().unwrap_or_default();
-            let fault = back.faults.iter().find(|fault| fault.field == question.name);
-            let fault = fault.map(|fault| fault.fault);
-            view! { <FormField question value fault /> }.into_any()
+    let (person, matter): (Vec<_>, Vec<_>) = questions.partition(|question| question.personal);
+    let parted = !matter.is_empty() && !person.is_empty();
+    let field = |question: &'static Question| {
+        let value = back.values.get(&question.name).cloned().unwrap_or_default();
+        let fault = back.faults.iter().find(|fault| fault.field == question.name);
+        let fault = fault.map(|fault| fault.fault);
+        let options = question.options.iter();
+        let now: Vec<_> =
+            options.map(|option| profile.and_then(|it| now(words, it, option))).collect();
+        view! { <FormField question value fault now /> }.into_any()
+    };
+    [("form_matter", matter), ("form_person", person)]
+        .into_iter()
+        .flat_map(|(title, questions)| {
+            let title = parted.then(|| view! { <h2>{words.t(title)}</h2> }.into_any());
+            title.into_iter().chain(questions.into_iter().map(field))
         })
         .collect()
+}
+
+/// What the page of a place says now of what an option is about; `None` where that is nothing.
+fn now(words: Words, profile: &PublicProfile, option: &Choice) -> Option<String> {
+    let of_unit = profile.unit.iter().flat_map(|unit| &unit.facts);
+    let facts = of_unit.chain(&profile.facts).filter(|fact| option.fields.contains(&fact.field));
+    let realm = profile.code.realm();
+    let told = facts.map(|fact| {
+        let label = field_label(words, fact.field, realm);
+        let value = in_letters(words, &in_short(words, &fact.value, realm));
+        words.fill("option_fact", &[("label", label), ("value", &value)])
+    });
+    let told: Vec<String> = told.collect();
+    (!told.is_empty()).then(|| told.join(words.t("list_semicolon")))
 }

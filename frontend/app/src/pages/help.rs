@@ -21,7 +21,7 @@ pub fn HelpPage() -> AnyView {
             {part("help_danger", &["help_danger_text"])}
             {part("help_person", &["help_hotline", "help_counter"])}
             <Contact />
-            {part("help_code", &["help_code_why", "help_code_do"])}
+            {part("help_code", &["help_code_why", "help_code_do", "requests_lost_number"])}
             {part("help_scan", &["help_scan_text"])}
             {part("help_wrong", &["help_wrong_text"])}
             <p><a href=urls::SERVICES>{words.t("services_title")}</a></p>

@@ -5,6 +5,7 @@ use domain::{
     code::Parsed,
     lineage::Lineage,
     service::{Answers, ServiceItem, service},
+    viewer::Tier,
 };
 use leptos::prelude::*;
 
@@ -180,6 +181,7 @@ fn Ask(
     };
     let seen = place.profile.version.label();
     let ended = place.lineage.ended;
+    let shown = Some(&place.profile).filter(|_| place.tier == Tier::Public).cloned();
     let refused = back.as_ref().is_some_and(|back| back.refusal.is_some());
     view! {
         <PageTitle text=tab about=words.pick(&item.summary) />
@@ -207,7 +209,7 @@ fn Ask(
                     <p><a href=urls::service(&item.id)>{words.t("ask_guide")}</a></p>
                 </div>
             </details>
-            <RequestForm code item seen ended token back=back.unwrap_or_else(|| FormReturn::of(Answers::new())) />
+            <RequestForm code item seen profile=shown ended token back=back.unwrap_or_else(|| FormReturn::of(Answers::new())) />
             <FoldedContact department=item.department.clone() />
         </div>
     }

@@ -88,6 +88,7 @@ fn Locked(
                 <PlainField name="secret" label=words.t("open_secret") hint=words.t("open_secret_hint") value=secret error />
                 <button class="button button-primary">{words.t("open_button")}</button>
             </form>
+            <p><a href=urls::HELP>{words.t("requests_lost_help")}</a></p>
             <p><a href=urls::REQUESTS>{words.t("locked_other")}</a></p>
         </div>
     }

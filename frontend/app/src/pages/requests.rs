@@ -36,6 +36,8 @@ pub fn RequestsPage() -> AnyView {
             {open_form(OpenTyped { number, secret }, [number_error, secret_error])}
             <h2>{words.t("requests_lost")}</h2>
             <p>{words.t("requests_lost_text")}</p>
+            <p>{words.t("requests_lost_number")}</p>
+            <p><a href=urls::HELP>{words.t("requests_lost_help")}</a></p>
         </div>
     }
     .into_any()

@@ -222,7 +222,7 @@ pub fn CorrectPage() -> AnyView {
                 action=urls::right(&request.number, Right::Correct)
                 novalidate
             >
-                {request_fields(asked, &back)}
+                {request_fields(words, asked, &back, None)}
                 <button class="button button-primary">{words.t("correct_button")}</button>
             </form>
         };

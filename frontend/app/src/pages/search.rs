@@ -5,6 +5,7 @@ use domain::{
     dictionary::{CODE_STANDARD, Coded},
     policy::Field,
     record::Value,
+    search::LONGEST_TEXT,
 };
 use leptos::prelude::*;
 
@@ -30,6 +31,7 @@ pub fn Results(
         Some(Found::Mistyped { written, error, near }) => {
             view! { <NoCode written error near /> }.into_any()
         }
+        Some(Found::Coordinates) => view! { <Coordinates query /> }.into_any(),
         Some(Found::Elsewhere { text, host }) => view! { <Elsewhere query text host /> }.into_any(),
         _ => view! { <ErrorView error=ErrorPage::Unavailable /> }.into_any(),
     }
@@ -60,6 +62,30 @@ fn Elsewhere(
     .into_any()
 }
 
+/// Coordinates: nothing is found by them, and what is.
+#[component]
+fn Coordinates(
+    /// What was searched for.
+    query: String,
+) -> AnyView {
+    let words = current::words();
+    let title = words.t("coordinates_title");
+    view! {
+        <PageTitle text=title about=words.t("coordinates_text") />
+        <div class="measure">
+            <h1>{title}</h1>
+            <p class="lead">{words.t("coordinates_text")}</p>
+            <SearchForm query />
+            <ul>
+                <li>{words.t("coordinates_address")}</li>
+                <li>{words.t("results_none_scan")} " " <a href=urls::HOME>{words.t("onward_home")}</a></li>
+                <li>{words.t("coordinates_ask")} " " <a href=urls::HELP>{words.t("help_title")}</a></li>
+            </ul>
+        </div>
+    }
+    .into_any()
+}
+
 #[component]
 fn Hits(
     /// What was searched for.
@@ -76,6 +102,7 @@ fn Hits(
         <div class="results">
             <h1>{title}</h1>
             <SearchForm query=query.clone() />
+            {cut(words, &query)}
             {if found.hits.is_empty() {
                 none(words)
             } else {
@@ -84,6 +111,13 @@ fn Hits(
         </div>
     }
     .into_any()
+}
+
+/// That of a long text only the beginning was looked for.
+fn cut(words: Words, query: &str) -> Option<AnyView> {
+    let most = LONGEST_TEXT.to_string();
+    (query.chars().count() > LONGEST_TEXT)
+        .then(|| view! { <p>{words.fill("results_cut", &[("n", &most)])}</p> }.into_any())
 }
 
 fn none(words: Words) -> AnyView {

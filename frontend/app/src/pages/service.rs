@@ -1,6 +1,6 @@
 //! The public guide of a service (rule S1).
 
-use domain::service::{ServiceItem, service};
+use domain::service::{InputKind, ServiceItem, service};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
@@ -44,6 +44,15 @@ fn Guide(
             <h2>{words.t("guide_materials")}</h2>
             <ul>{item.materials.iter().map(|text| view! { <li>{words.pick(text)}</li> }).collect_view()}</ul>
 
+            <h2>{words.t("guide_ways")}</h2>
+            <dl class="terms">
+                <div><dt>{words.t("guide_online")}</dt><dd>{words.pick(&item.online)}</dd></div>
+                <div><dt>{words.t("guide_counter")}</dt><dd>{words.pick(&item.counter)}</dd></div>
+            </dl>
+
+            <h2>{words.t("guide_form")}</h2>
+            <ul>{asked(item)}</ul>
+
             <h2>{words.t("guide_steps")}</h2>
             <ol>{item.steps.iter().map(|text| view! { <li>{words.pick(text)}</li> }).collect_view()}</ol>
 
@@ -64,4 +73,19 @@ fn Guide(
         </article>
     }
     .into_any()
+}
+
+/// What the form asks, so that it can be had at hand before the form is opened.
+fn asked(item: &'static ServiceItem) -> AnyView {
+    let (words, today) = (current::words(), current::today());
+    let questions = item.question.iter().filter(|one| one.kind != InputKind::Consent);
+    questions
+        .map(|question| {
+            let hint = question.hint.get(words.0, today);
+            let hint =
+                (!hint.is_empty()).then(|| view! { " " <small class="beneath">{hint}</small> });
+            view! { <li>{words.pick(&question.label)} {hint}</li> }
+        })
+        .collect_view()
+        .into_any()
 }

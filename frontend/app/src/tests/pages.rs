@@ -1,5 +1,6 @@
 //! Every kind of page, and what each must be.
 
+mod asking;
 mod labels;
 mod policy;
 mod requests;
@@ -263,13 +264,13 @@ async fn a_title_cannot_break_out_of_its_element() {
 async fn a_profile_names_all_three_answers_and_where_the_data_come_from() {
     let html = Page::at(&format!("/c/{CODE}")).html().await;
     for text in [
-        "仅边缘接触，低于1平方米的容差",
+        "仅边缘接触，没有超过1平方米的误差范围",
         "35.2亩",
         "第三十五条、第四十四条",
         "演示数据",
         "deqing-demo/3",
         "以不动产登记簿的记载为准",
-        "精度不优于10米",
+        "精度不高于10米",
     ] {
         assert!(html.contains(text), "{text}");
     }

@@ -100,7 +100,7 @@ async fn z4_a_layer_without_data_is_named_beside_what_another_of_its_theme_says(
         ),
         (
             Locale::En,
-            "which does not mean that there is no restriction: Geological hazards (Rockfall survey).",
+            "which does not mean there are no restrictions: Geological hazards (Rockfall survey).",
             "Layers without data here: Rockfall survey.",
         ),
     ] {

@@ -121,3 +121,60 @@ fn z2_words_that_rest_on_a_law_are_shown_with_the_law_filled_in() {
 fn values_are_filled_in() {
     assert_eq!(Words(Locale::En).fill("results_count", &[("n", "3")]), "Found: 3.");
 }
+
+/// Words that readers stumbled over, and what is said instead: drafting language, several names of one
+/// thing, English that was translated word by word.
+const STUMBLED_OVER: [(&str, &str); 27] = [
+    ("回显", "只显示您自己输入的"),
+    ("同此", "也按这一项办理"),
+    ("查件", "查进度"),
+    ("回执编号", "申请编号"),
+    ("办件编号", "申请编号"),
+    ("查询页", "办理进度页"),
+    ("申请页", "办理进度页"),
+    ("运营单位", "主办单位"),
+    ("本站", "本平台"),
+    ("本网站", "本平台"),
+    ("牌证", "标牌或者证书"),
+    ("旧编码", "旧代码"),
+    ("意向人", "打算购买、承租或抵押的人"),
+    ("搞建设", "建设"),
+    ("要素", "线路或点位"),
+    ("hand in", "submit"),
+    ("handed in", "submitted"),
+    ("handing in", "submitting"),
+    ("mend", "correct"),
+    ("follow up", "track"),
+    ("land line", "landline"),
+    ("log in", "sign in"),
+    ("logged in", "signed in"),
+    ("login", "sign in"),
+    ("receipt number", "request number"),
+    ("registration counter", "registry counter"),
+    ("whoever runs this portal", "the operator"),
+];
+
+#[test]
+fn no_sentence_has_a_word_that_readers_stumbled_over() {
+    let data = [
+        include_str!("../../../../domain/data/services.toml"),
+        include_str!("../../../../domain/data/themes.toml"),
+        include_str!("../../../../domain/data/policies/zhejiang.toml"),
+        include_str!("../../../../domain/data/policies/open-cadastre.toml"),
+        include_str!("../../locales/zh.toml"),
+        include_str!("../../locales/en.toml"),
+    ];
+    let said = data.iter().flat_map(|text| text.lines()).filter(|line| !line.starts_with('#'));
+    for line in said {
+        let letters = |c: char| if c.is_ascii_alphabetic() { c.to_ascii_lowercase() } else { ' ' };
+        let english = format!(" {} ", line.chars().map(letters).collect::<String>());
+        for (word, instead) in STUMBLED_OVER {
+            let there = if word.is_ascii() {
+                english.contains(&format!(" {word} "))
+            } else {
+                line.contains(word)
+            };
+            assert!(!there, "{word}: write {instead}, in {line}");
+        }
+    }
+}

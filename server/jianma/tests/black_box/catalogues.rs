@@ -46,6 +46,8 @@ title = { zh = "铁路噪声查询", en = "Ask about railway noise" }
 summary = { zh = "询问铁路噪声。", en = "Ask about the noise." }
 who = { zh = "任何人", en = "Anybody" }
 materials = []
+online = { zh = "提交、查进度", en = "Submit and track" }
+counter = { zh = "当面询问", en = "Ask in person" }
 steps = [{ zh = "提交后由部门答复。", en = "The office answers." }]
 basis = { zh = "依据{law:county-rule:7}", en = "By {law:county-rule:7}" }
 statutory_time = { zh = "没有法定期限", en = "None is set" }

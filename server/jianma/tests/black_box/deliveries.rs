@@ -402,7 +402,7 @@ async fn s5_a_form_in_another_encoding_is_refused_and_nothing_is_kept() {
         let refused = sent.send().await.unwrap();
         assert_eq!(refused.status(), 415, "{kind}");
         let page = refused.text().await.unwrap();
-        assert!(page.contains("没有接受这份表单") && page.contains("没有保存任何内容"), "{page}");
+        assert!(page.contains("这份表单没有提交") && page.contains("文字格式无法识别"), "{page}");
     }
     assert_eq!(deliveries(&place, &["list", "--all"]).1, "");
     let kept = client().post(&url).header("content-type", "application/x-www-form-urlencoded");

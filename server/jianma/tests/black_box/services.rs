@@ -32,7 +32,17 @@ async fn s1_whoever_reads_the_list_of_services_can_hand_in_every_one() {
         .unwrap();
     assert!(services.len() >= 3);
     for (number, service) in services.iter().enumerate() {
-        for text in ["title", "summary", "who", "basis", "statutory_time", "fee", "department"] {
+        for text in [
+            "title",
+            "summary",
+            "who",
+            "online",
+            "counter",
+            "basis",
+            "statutory_time",
+            "fee",
+            "department",
+        ] {
             for language in ["zh", "en"] {
                 assert!(!service[text][language].as_str().unwrap().is_empty(), "{text}: {service}");
             }

@@ -34,6 +34,12 @@ pub struct Service {
     /// What to have at hand.
     #[schema(value_type = Vec<Object>)]
     materials: &'static [Localized],
+    /// What of it is done online.
+    #[schema(value_type = Object)]
+    online: &'static Localized,
+    /// What of it is done at a counter, or can be.
+    #[schema(value_type = Object)]
+    counter: &'static Localized,
     /// What happens after submission, in order.
     #[schema(value_type = Vec<Object>)]
     steps: &'static [Localized],
@@ -102,6 +108,8 @@ impl Service {
             summary: &item.summary,
             who: &item.who,
             materials: &item.materials,
+            online: &item.online,
+            counter: &item.counter,
             steps: &item.steps,
             basis: on(&item.basis, today),
             statutory_time: on(&item.statutory_time, today),

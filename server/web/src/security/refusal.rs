@@ -53,7 +53,9 @@ pub async fn refuse(
 /// Answers a request that is one too many, with what was typed into it; seconds to wait.
 pub async fn too_often(state: &AppState, request: Request, retry_after: u64) -> Response {
     let client = request.extensions().get::<ClientAddress>().copied();
-    if !client.is_some_and(|client| state.limits.gives_back(client)) {
+    let length = request.headers().get(header::CONTENT_LENGTH);
+    let length = length.and_then(|value| value.to_str().ok()?.parse().ok());
+    if !client.is_some_and(|client| state.limits.gives_back(client, length)) {
         return too_many(&Addressee::of(&request), retry_after);
     }
     let (head, form) = form_body::typed_in(state, request).await;
@@ -75,7 +77,7 @@ pub(crate) fn too_many_of_form(head: &Request, retry_after: u64, form: &Form) ->
                 "您所在的网络在短时间内访问次数太多，表单还没有提交。您填写的内容都在下面：请等{retry_after}秒，再按“再次提交”。"
             ),
             en: &format!(
-                "Too much was asked from your network in a short time. Your form was not handed in. What you typed is all below: wait {retry_after} s, then press “Submit again”."
+                "There were too many requests from your network in a short time. Your form was not submitted. Everything you typed is below: wait {retry_after} seconds, then press “Submit again”."
             ),
         },
         &again(path, form),
@@ -91,9 +93,9 @@ pub(crate) fn unanswered(head: &Request, form: &Form) -> Response {
     page_with(
         StatusCode::SERVICE_UNAVAILABLE,
         &Words {
-            title: ("系统没有及时回答", "No answer in time"),
-            zh: "系统太忙，没有及时回答，表单可能已经收到，也可能没有。请稍候，再按“再次提交”：同一份表单不会重复提交。",
-            en: "The system was too busy to answer in time. Your form may have arrived or not. Wait a little, then press “Submit again”: the same form is never taken twice.",
+            title: ("系统没有及时回应", "No answer in time"),
+            zh: "系统太忙，没有及时回应；表单可能已经收到，也可能没有。请稍候，再按“再次提交”：同一份表单不会重复提交。",
+            en: "The system was too busy to answer in time. Your form may or may not have arrived. Wait a little, then press “Submit again”: the same form is never submitted twice.",
         },
         &again(path, form),
     )
@@ -166,7 +168,7 @@ pub fn too_many(to: &Addressee, retry_after: u64) -> Response {
                 "您所在的网络在短时间内访问次数太多。请等{retry_after}秒，再刷新本页，或返回上一页继续。刚才提交的内容没有保存：请返回上一页，查看填写的内容是否还在，稍后再提交一次。"
             ),
             en: &format!(
-                "Too much was asked from your network in a short time. Wait {retry_after} s, then reload this page, or go back and carry on. If you were handing something in, it was not kept: go back, see that what you typed is still there, and send it again a little later."
+                "There were too many requests from your network in a short time. Wait {retry_after} seconds, then reload this page, or go back and carry on. If you were submitting something, it was not kept: go back, check that what you typed is still there, and submit it again a little later."
             ),
         },
     );
@@ -188,15 +190,15 @@ pub fn malformed(to: &Addressee, status: StatusCode) -> Response {
     } else {
         let words = if is_method {
             Words {
-                title: ("不支持这种请求", "This method is not served"),
-                zh: "本网站只接受GET、HEAD和POST请求。请用浏览器打开首页。",
-                en: "This site takes GET, HEAD and POST. Open the home page with a browser.",
+                title: ("不支持这种请求", "This kind of request is not supported"),
+                zh: "本平台只接受GET、HEAD和POST请求。请用浏览器打开首页。",
+                en: "This portal takes GET, HEAD and POST. Open the home page with a browser.",
             }
         } else {
             Words {
                 title: ("请求无法识别", "This request cannot be read"),
                 zh: "您的浏览器或中间的网络设备发来的请求不完整或有歧义。请直接打开首页再试。",
-                en: "What your browser or the network between sent is incomplete or ambiguous. Open the home page and try again.",
+                en: "What your browser, or the network in between, sent is incomplete or ambiguous. Open the home page and try again.",
             }
         };
         page(status, &words)
@@ -218,8 +220,8 @@ pub fn foreign_part(to: &Addressee) -> Response {
         StatusCode::FORBIDDEN,
         &Words {
             title: ("不能在别的网站里显示", "Not shown inside another site"),
-            zh: "本网站的页面不在别的网站里显示。请直接打开首页。",
-            en: "Pages of this site are not shown inside another. Open the home page.",
+            zh: "本平台的页面不在别的网站里显示。请直接打开首页。",
+            en: "Pages of this portal are not shown inside another site. Open the home page.",
         },
     )
 }
@@ -234,9 +236,9 @@ pub async fn other_method(request: Request) -> Response {
     page(
         StatusCode::METHOD_NOT_ALLOWED,
         &Words {
-            title: ("这个地址不接受这种请求", "This address takes no such request"),
+            title: ("这个地址不接受这种请求", "This address does not accept this kind of request"),
             zh: "什么也没有保存。请返回上一页，用页面上的按钮继续，或打开首页。",
-            en: "Nothing was kept. Go back and carry on with a button of the page, or open the home page.",
+            en: "Nothing was kept. Go back and carry on with a button on the page, or open the home page.",
         },
     )
 }

@@ -98,7 +98,10 @@ async fn request_page(fake: Fake, locale: Locale) -> String {
 #[tokio::test]
 async fn s5_of_a_request_that_is_not_as_it_was_written_its_applicant_reads_that_and_whom_to_ask() {
     for (locale, told) in [
-        (Locale::Zh, ["有内容缺失，或者被改动过", "主办单位已经收到报告", "凭编号询问主办单位"]),
+        (
+            Locale::Zh,
+            ["有内容缺失，或者被改动过", "主办单位已经收到报告", "凭申请编号询问主办单位"],
+        ),
         (
             Locale::En,
             ["part of it is missing or was changed", "has been told", "quoting the number"],
@@ -111,7 +114,7 @@ async fn s5_of_a_request_that_is_not_as_it_was_written_its_applicant_reads_that_
                 assert!(html.contains(text), "{tail}: {text}: {html}");
             }
             assert!(html.contains(number().as_str()) && html.contains("0571-12345"), "{tail}");
-            for other in ["暂时无法回答", "cannot answer just now", "class=\"tag tag-state\""]
+            for other in ["系统暂时无法使用", "cannot answer just now", "class=\"tag tag-state\""]
             {
                 assert!(!html.contains(other), "{tail}: {other}");
             }
@@ -165,9 +168,13 @@ async fn s5_a_second_note_and_a_correction_are_shown_as_what_they_are() {
         (RequestState::Decided, Actor::Staff("王建国".into()), "已电话告知"),
     ];
     let html = request_page(Fake { more, ..Fake::default() }, Locale::Zh).await;
-    for told in
-        ["办理中（补充说明）", "已办结（更正）", "已办结（补充说明）", "本站工作人员", "已电话告知"]
-    {
+    for told in [
+        "办理中（补充说明）",
+        "已办结（更正）",
+        "已办结（补充说明）",
+        "本平台工作人员",
+        "已电话告知",
+    ] {
         assert!(html.contains(told), "{told}");
     }
     assert_eq!(html.matches("（更正）").count(), 1);

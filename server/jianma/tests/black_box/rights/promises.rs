@@ -13,7 +13,7 @@ const PROMISES: [(&str, &str); 14] = [
     ("只交给表单上写明的受理部门", "s5_a_delivery_is_sent_to_another_department_and_back"),
     ("没有送达、没有结束的申请一直保存", "p10_a_deleted_request_is_in_the_register"),
     ("从结束那天算起", "p10_what_a_law_keeps_is_not_deleted_and_what_is_due_is"),
-    ("删除只留下编号、事项、日期和原因", "p10_a_deleted_request_is_in_the_register"),
+    ("删除后只留下申请编号、业务、日期和原因", "p10_a_deleted_request_is_in_the_register"),
     ("随时查看，打印或下载全部信息", "p10_all_that_is_kept_is_handed_out"),
     ("部门会收到更正后的内容", "p10_a_correction_reaches_the_department_once"),
     ("没有送出的不再送出", "p10_what_was_not_sent_is_not_sent_after_a_withdrawal"),
