@@ -14,7 +14,7 @@ use domain::{
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use service::submission::{Accepted, Examined, Given, NotKept, client_key, is_key};
+use service::submission::{Given, NotKept, client_key, is_key};
 use service_api::{DeletedBecause, Reach, Unavailable};
 use utoipa::ToSchema;
 
@@ -22,7 +22,7 @@ use crate::{
     client::ClientAddress,
     problem::Problem,
     request_id::RequestId,
-    security::visitor::{AddressedText, Visitor},
+    security::visitor::{AddressedText, Submissions, Visitor},
     security_event::Event,
     state::AppState,
 };
@@ -117,8 +117,17 @@ pub async fn create(
         seen: &body.data_version,
         key: &key,
         channel: Channel::Applicant,
+        knows_of_end: true,
     };
-    let kept = kept(&state, &visitor, &headers, given).await?;
+    let quota = Submissions { state: &state, visitor: &visitor, headers: &headers };
+    let kept = state.reception().submit(&visitor.visit, given, &quota).await;
+    let kept = kept.map_err(|reason| match reason {
+        NotKept::Refused(refusal) => visitor.problem(&state, &refusal),
+        NotKept::Faults(faults) => Problem::faults(faults),
+        NotKept::KeyReused(_) | NotKept::AskedBefore(_) => Problem::key_reused(),
+        NotKept::Ended(lineage) => Problem::ended(&lineage),
+        NotKept::TooOften { retry_after } => Problem::too_many_requests(retry_after),
+    })?;
     let href = urls::request(&kept.number);
     let receipt = Receipt {
         secret: state.receipts.secret(&kept.number),
@@ -135,28 +144,6 @@ pub async fn create(
         out.insert(header::LOCATION, location);
     }
     Ok(response)
-}
-
-async fn kept(
-    state: &AppState,
-    visitor: &Visitor,
-    headers: &HeaderMap,
-    given: Given<'_>,
-) -> Result<Accepted, Problem> {
-    let told = |reason| match reason {
-        NotKept::Refused(refusal) => visitor.problem(state, &refusal),
-        NotKept::Faults(faults) => Problem::faults(faults),
-        NotKept::KeyReused(_) => Problem::key_reused(),
-        NotKept::Ended(lineage) => Problem::ended(&lineage),
-    };
-    let reception = state.reception();
-    match reception.examine(&visitor.visit, given).await.map_err(told)? {
-        Examined::Kept(number) => Ok(Accepted { number, repeated: true }),
-        Examined::New { request, .. } => {
-            visitor.submits(state, headers).map_err(Problem::too_many_requests)?;
-            reception.keep(&request).await.map_err(told)
-        }
-    }
 }
 
 /// The request of the address, which the secret of the call opens: 404 alike for a wrong number and
