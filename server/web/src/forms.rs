@@ -92,8 +92,10 @@ fn mark(state: &AppState, submission: &Submission) -> String {
 /// Whether a form's key opens the receipt of its request: for as long as a receipt's cookie lives. The
 /// form may be come back to by whoever uses the browser next.
 async fn opens_by_token(state: &AppState, number: &RequestNumber) -> bool {
-    let secret = state.receipts.secret(number);
-    let kept = state.portal.request(number, &secret).await.ok().flatten();
+    let Some(opened) = state.portal.open(number, &state.receipts.secret(number)) else {
+        return false;
+    };
+    let kept = state.portal.request(&opened).await.ok().flatten();
     let now = state.clock.now();
     kept.is_some_and(|request| now.duration_since(request.submitted_at) <= cookies::RECEIPT_LIVES)
 }

@@ -15,7 +15,7 @@ use domain::{
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use service::submission::{Given, NotKept, client_key, is_key};
-use service_api::{DeletedBecause, Reach, Unavailable};
+use service_api::{DeletedBecause, Opened, Reach, Unavailable};
 use utoipa::ToSchema;
 
 use crate::{
@@ -149,9 +149,9 @@ pub async fn create(
 /// The request of the address, which the secret of the call opens: 404 alike for a wrong number and
 /// a wrong secret.
 #[derive(Debug)]
-pub struct Opened(pub RequestNumber);
+pub struct BySecret(pub Opened);
 
-impl FromRequestParts<AppState> for Opened {
+impl FromRequestParts<AppState> for BySecret {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Response> {
@@ -167,7 +167,7 @@ fn opened(
     number: &str,
     client: ClientAddress,
     parts: &Parts,
-) -> Result<RequestNumber, Problem> {
+) -> Result<Opened, Problem> {
     let number = RequestNumber::parse(number).ok_or_else(Problem::not_found)?;
     let secret = parts
         .headers
@@ -175,8 +175,8 @@ fn opened(
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.strip_prefix("Bearer "))
         .ok_or_else(Problem::not_found)?;
-    if state.receipts.opens(&number, secret) {
-        return Ok(number);
+    if let Some(opened) = state.portal.open(&number, secret) {
+        return Ok(opened);
     }
     let visitor = state.marks.mark(client);
     let id = parts.extensions.get::<RequestId>().map(|id| &*id.0);
@@ -186,8 +186,8 @@ fn opened(
 
 /// What to say to whoever has the secret of a request that is not there: that it was deleted, and
 /// when and why.
-pub(crate) async fn missing(state: &AppState, number: &RequestNumber) -> Problem {
-    match state.portal.deleted(number, &state.receipts.secret(number)).await {
+pub(crate) async fn missing(state: &AppState, opened: &Opened) -> Problem {
+    match state.portal.deleted(opened).await {
         Ok(Some(gone)) => {
             let why = match gone.cause {
                 DeletedBecause::TimeOver => "its time was over",
@@ -282,12 +282,11 @@ impl From<&Actor> for EventBy {
 )]
 pub async fn one(
     State(state): State<AppState>,
-    Opened(number): Opened,
+    BySecret(opened): BySecret,
 ) -> Result<Response, Problem> {
-    let secret = state.receipts.secret(&number);
-    let view = match state.portal.request(&number, &secret).await {
+    let view = match state.portal.request(&opened).await {
         Ok(Some(view)) => view,
-        Ok(None) => return Err(missing(&state, &number).await),
+        Ok(None) => return Err(missing(&state, &opened).await),
         Err(why) => return Err(why.into()),
     };
     let status = RequestStatus {
