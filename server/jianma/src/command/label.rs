@@ -12,6 +12,7 @@ use domain::{
     label::{KeyId, KeyRing},
 };
 use keys::{KeyError, label_keys};
+use service::labels::NotIssued;
 use store::{IssuedLabel, LabelPage, Labels, Listed, Withdrawal, Withdrawn};
 
 use crate::{
@@ -43,9 +44,9 @@ pub enum LabelCommandError {
     /// A policy file.
     #[error(transparent)]
     Policy(#[from] domain::policy::PolicyError),
-    /// The places cannot be looked up; the log says why.
+    /// Nothing that may be shown is there, or it cannot be looked up.
     #[error(transparent)]
-    Unavailable(#[from] service_api::Unavailable),
+    Issue(#[from] NotIssued),
     /// Drawing.
     #[error(transparent)]
     Draw(#[from] label::LabelError),
@@ -87,12 +88,6 @@ pub enum LabelCommandError {
         text: String,
         /// What is wrong.
         error: CodeError,
-    },
-    /// Nothing known of these places, or nothing that may be shown (rule P5).
-    #[error("there is nothing that may be shown of {codes}; check the codes")]
-    Unknown {
-        /// The codes.
-        codes: String,
     },
     /// Nowhere to point to.
     #[error(
