@@ -20,7 +20,11 @@ use crate::{disclosure::unavailable, rights};
 #[must_use]
 pub fn not_shown(error: StoreError) -> NotShown {
     if error.is_of_altered_rows() {
-        tracing::error!(%error, "a request is not shown: what is kept of it is not as it was written");
+        tracing::error!(
+            %error,
+            remedy = "check-requests",
+            "a request is not shown: what is kept of it is not as it was written"
+        );
         return NotShown::Altered;
     }
     unavailable(error).into()

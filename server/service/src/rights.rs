@@ -61,7 +61,7 @@ pub enum RightsError {
         until: Date,
     },
     /// Storage did not answer.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
 }
 

@@ -30,22 +30,22 @@ const LONGEST_REASON: usize = 200;
 #[derive(Debug, thiserror::Error)]
 pub enum LabelCommandError {
     /// The data folder.
-    #[error(transparent)]
+    #[error("{0}")]
     Data(#[from] DataError),
     /// The configuration.
-    #[error(transparent)]
+    #[error("{0}")]
     Config(#[from] ConfigError),
     /// Storage.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] store::StoreError),
     /// A key file.
-    #[error("{}", crate::installation::with_flag(.0))]
+    #[error("{0}")]
     Key(#[from] KeyError),
     /// A policy file.
     #[error(transparent)]
     Policy(#[from] domain::policy::PolicyError),
     /// Nothing that may be shown is there, or it cannot be looked up.
-    #[error(transparent)]
+    #[error("{0}")]
     Issue(#[from] NotIssued),
     /// Drawing.
     #[error(transparent)]

@@ -63,7 +63,7 @@ pub enum NotIssued {
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
     /// Storage.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
 }
 
