@@ -33,7 +33,7 @@ pub struct Catalogues {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PutToUseError {
     /// A file is not right.
-    #[error(transparent)]
+    #[error("{0}")]
     Refused(#[from] CatalogueErrors),
     /// Something read others before, or they were others when they were read first.
     #[error(

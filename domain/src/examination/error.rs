@@ -105,8 +105,16 @@ pub enum Fault {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CatalogueErrors(pub Vec<CatalogueError>);
 
-/// So many are told at a start; `jianma check-catalogues` tells all.
+/// So many are told at a start.
 const TOLD: usize = 20;
+
+impl CatalogueErrors {
+    /// How many are not named when they are told.
+    #[must_use]
+    pub fn untold(&self) -> usize {
+        self.0.len().saturating_sub(TOLD)
+    }
+}
 
 impl fmt::Display for CatalogueErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -114,9 +122,9 @@ impl fmt::Display for CatalogueErrors {
             let separator = if at == 0 { "" } else { "\n" };
             write!(f, "{separator}{error}")?;
         }
-        match self.0.len().saturating_sub(TOLD) {
+        match self.untold() {
             0 => Ok(()),
-            more => write!(f, "\nand {more} more; `jianma check-catalogues` lists them"),
+            more => write!(f, "\nand {more} more"),
         }
     }
 }

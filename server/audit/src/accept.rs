@@ -54,13 +54,13 @@ pub enum AcceptError {
         found: u64,
     },
     /// Storage.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
     /// The noted ends.
-    #[error(transparent)]
+    #[error("{0}")]
     Ends(#[from] EndsError),
     /// The list of keys.
-    #[error(transparent)]
+    #[error("{0}")]
     Key(#[from] KeyError),
 }
 

@@ -28,8 +28,7 @@ pub use prune::{PruneError, Removed, Wanted, prune};
 pub use verify::{Summary, VerifyError, verify};
 pub use writer::RefusalWriter;
 
-/// What it may be when an audit ends before the end that was noted, and what to do.
+/// What it may be when an audit ends before the end that was noted.
 pub const OLDER_THAN_ITS_END: &str = "the database is older than the end that was noted outside it: \
-    it was put back, by hand or with `jianma restore`, or entries were removed. If it was put back, \
-    have that written down with `jianma audit accept-restore`; the gap stays named in the audit. \
-    If nobody put it back, stop the portal, keep the data folder as it is, and tell the audit officer";
+    it was put back, by hand or of a backup, or entries were removed. If it was put back, have that \
+    written down; the gap stays named in the audit. If nobody put it back, stop the portal, keep the data folder as it is, and tell the audit officer";

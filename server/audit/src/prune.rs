@@ -61,13 +61,13 @@ pub enum PruneError {
     #[error("nothing was pruned: {0}")]
     Verify(#[from] VerifyError),
     /// Storage.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
     /// The noted ends.
-    #[error(transparent)]
+    #[error("{0}")]
     Ends(#[from] EndsError),
     /// The file for the part.
-    #[error(transparent)]
+    #[error("{0}")]
     Export(#[from] ExportError),
 }
 

@@ -234,7 +234,7 @@ impl SharedAudit {
     }
 
     fn tampered(&self, fault: &AuditFault, known: Vec<Head>) {
-        tracing::error!(fault = %fault, "the audit was tampered with; run verify-audit");
+        tracing::error!(fault = %fault, remedy = "check-audit", "the audit was tampered with");
         self.found(Fault::Tampered, known);
     }
 
@@ -245,6 +245,7 @@ impl SharedAudit {
             Err(error) => {
                 tracing::error!(
                     %error,
+                    remedy = "accept-restore",
                     "nothing that is not public is shown: {OLDER_THAN_ITS_END}"
                 );
                 self.found(Fault::Tampered, self.ends.known().unwrap_or_default());

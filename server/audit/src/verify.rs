@@ -72,7 +72,7 @@ pub enum VerifyError {
     )]
     Fault(#[from] AuditFault),
     /// It could not be read.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
 }
 

@@ -31,7 +31,7 @@ impl Allowance {
         Self::SharedCodes,
     ];
 
-    /// Its name on the command line.
+    /// Its name, for whoever allows it.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -73,18 +73,11 @@ impl fmt::Display for Objection {
     }
 }
 
-/// The objections, and what to do if it is meant all the same.
+/// The objections, a line each.
 pub(crate) fn sentences(objections: &[Objection]) -> String {
     let mut text = String::from("the import stops:");
-    let mut allow: Vec<Allowance> = Vec::new();
     for objection in objections {
         text.push_str(&format!("\n  {objection}"));
-        allow.push(objection.allowance);
     }
-    allow.sort_unstable();
-    allow.dedup();
-    let options: Vec<String> =
-        allow.into_iter().map(|allowance| format!("--allow {}", allowance.name())).collect();
-    text.push_str(&format!("\nIf this is meant, import with {}.", options.join(" ")));
     text
 }

@@ -38,7 +38,7 @@ pub enum CataloguesError {
     },
     /// A file is not right, or one was read before it was chosen.
     #[error("the catalogues are not right, and nothing is done:\n{0}")]
-    Refused(PutToUseError),
+    Refused(#[source] PutToUseError),
 }
 
 /// Has the catalogues of `folder` be in use, over the embedded ones.

@@ -106,7 +106,7 @@ pub enum ConfigError {
         source: domain::policy::PolicyError,
     },
     /// A catalogue is not right, or cannot be read.
-    #[error(transparent)]
+    #[error("{0}")]
     Catalogues(#[from] catalogues::CataloguesError),
     /// A department's configuration is not right.
     #[error(transparent)]

@@ -21,16 +21,16 @@ use crate::{
 #[derive(Debug, thiserror::Error)]
 pub enum DataError {
     /// Storage.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
     /// A key file.
-    #[error("{}", crate::installation::with_flag(.0))]
+    #[error("{0}")]
     Key(#[from] KeyError),
     /// The keys that seal requests.
-    #[error(transparent)]
-    RecordKeys(RecordKeysError),
+    #[error("{0}")]
+    RecordKeys(#[source] RecordKeysError),
     /// The configuration, which says where the keys are.
-    #[error(transparent)]
+    #[error("{0}")]
     Config(#[from] ConfigError),
 }
 

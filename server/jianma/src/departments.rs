@@ -18,10 +18,10 @@ use crate::config::{Config, ConfigError, DepartmentConfig};
 #[derive(Debug, thiserror::Error)]
 pub enum DepartmentSecretError {
     /// A department's configuration.
-    #[error(transparent)]
+    #[error("{0}")]
     Config(#[from] ConfigError),
     /// The file of a secret.
-    #[error("{}", crate::installation::with_flag(.0))]
+    #[error("{0}")]
     Key(#[from] KeyError),
     /// What is in that file.
     #[error("the secret of department {id}: {source}")]

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use keys::KeyError;
 
 use crate::{
     config::{Config, ConfigError},
@@ -51,14 +50,5 @@ impl Installation {
     /// [`ConfigError`] when the file does not read or is not right.
     pub fn configuration(&self) -> Result<Config, ConfigError> {
         Config::read(self.config.as_deref())?.put_to_use()
-    }
-}
-
-/// What is wrong with a key, and by which flag of a command it can be mended.
-pub(crate) fn with_flag(error: &KeyError) -> String {
-    match error {
-        KeyError::Missing { .. } | KeyError::None { .. } => format!("{error}: --config FILE"),
-        KeyError::NoDatabase { .. } => format!("{error}: `jianma serve --new`"),
-        other => other.to_string(),
     }
 }

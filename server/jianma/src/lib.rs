@@ -18,6 +18,8 @@ pub mod installation;
 pub mod language;
 pub mod output;
 pub mod progress;
+mod purging;
+pub mod remedy;
 pub mod rules;
 pub mod staff;
 pub mod start;

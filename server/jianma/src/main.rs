@@ -2,7 +2,11 @@
 
 use std::{io::IsTerminal, process::ExitCode};
 
-use jianma::{command_line::CommandLine, help, language, output};
+use jianma::{
+    command_line::CommandLine,
+    help, language, output,
+    remedy::{self, Remedies},
+};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -23,7 +27,7 @@ fn main() -> ExitCode {
     match ended {
         Ok(code) => code,
         Err(error) => {
-            output::warn(error);
+            output::warn(remedy::told(&*error));
             ExitCode::FAILURE
         }
     }
@@ -38,6 +42,7 @@ fn begin_log() {
     let filter = quiet.fold(filter, tracing_subscriber::EnvFilter::add_directive);
     tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .fmt_fields(Remedies::default())
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr)
         // Where standard error is closed there is nobody to tell, and telling would end the program.

@@ -60,6 +60,15 @@ impl Output {
         self.warnings.extend(faults.iter().map(ToString::to_string));
     }
 
+    /// Says what can be done about rows of requests and deliveries that do not read.
+    pub fn say_of_altered(&mut self, faults: &[RecordFault]) {
+        if !faults.is_empty() {
+            let remedy = "restore the backup, or see what happened with `jianma requests check`; \
+                          `jianma deliveries redirect` sends a delivery where it belongs";
+            self.warnings.push(remedy.to_owned());
+        }
+    }
+
     /// This list; of one without a row it is said that there is none, where no program reads it
     /// for a row.
     #[must_use]

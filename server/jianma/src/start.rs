@@ -27,6 +27,7 @@ use crate::{
     data::{Data, DataError},
     database::Database,
     departments::{self, DepartmentSecretError, UNCONNECTED},
+    remedy,
     system::{SystemClock, SystemEntropy},
 };
 
@@ -53,10 +54,10 @@ pub struct ServeOptions {
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
     /// The data folder.
-    #[error(transparent)]
+    #[error("{0}")]
     Data(#[from] DataError),
     /// The configuration.
-    #[error(transparent)]
+    #[error("{0}")]
     Config(#[from] ConfigError),
     /// Real departments beside the sample one: personal data could go to the wrong one.
     #[error(
@@ -65,22 +66,22 @@ pub enum ServeError {
     )]
     SampleBesideDepartments,
     /// A department's secret file.
-    #[error(transparent)]
+    #[error("{0}")]
     Department(#[from] DepartmentSecretError),
     /// The forwarder.
     #[error(transparent)]
     Forward(#[from] forward::ForwardError),
     /// Storage.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
     /// A key file.
-    #[error("{}", crate::installation::with_flag(.0))]
+    #[error("{0}")]
     Key(#[from] KeyError),
     /// The identity service's keys.
     #[error(transparent)]
     Identity(#[from] IdentityError),
     /// The web.
-    #[error(transparent)]
+    #[error("{0}")]
     Web(#[from] router::StartError),
     /// The address is taken or not ours.
     #[error(
@@ -206,7 +207,7 @@ struct LabelKeyFolder(PathBuf);
 impl LabelKeys for LabelKeyFolder {
     fn read(&self) -> Result<KeyRing, Unavailable> {
         label_keys::read(&self.0).map_err(|error| {
-            tracing::error!(error = %error, "the label keys cannot be used");
+            tracing::error!(error = %remedy::in_line(&error), "the label keys cannot be used");
             Unavailable
         })
     }

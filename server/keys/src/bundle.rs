@@ -45,7 +45,7 @@ struct Held {
 #[derive(Debug, thiserror::Error)]
 pub enum BundleError {
     /// A key file.
-    #[error(transparent)]
+    #[error("{0}")]
     Key(#[from] KeyError),
     /// The file system said no.
     #[error("{path}: {source}")]
@@ -56,9 +56,7 @@ pub enum BundleError {
         source: io::Error,
     },
     /// There is nothing to export.
-    #[error(
-        "there are no keys in {folder}; if they lie elsewhere, name the configuration that says where"
-    )]
+    #[error("there are no keys in {folder}")]
     NoKeys {
         /// The folder.
         folder: PathBuf,

@@ -14,11 +14,7 @@ pub enum KeyError {
         source: io::Error,
     },
     /// It was there, and is not any more.
-    #[error(
-        "the key file {path} is missing: {means}. No other is made in its place. Put it back from \
-         the backup, or with `jianma keys import`; if the keys lie elsewhere, name the configuration \
-         that says where"
-    )]
+    #[error("the key file {path} is missing: {means}. No other is made in its place")]
     Missing {
         /// The file.
         path: PathBuf,
@@ -26,19 +22,13 @@ pub enum KeyError {
         means: &'static str,
     },
     /// It was never made.
-    #[error(
-        "there is no key file {path}; a portal that serves the folder makes it. If the keys lie \
-         elsewhere, name the configuration that says where"
-    )]
+    #[error("there is no key file {path}; a portal that serves the folder makes it")]
     None {
         /// The file.
         path: PathBuf,
     },
     /// It is not the one that the folder was given.
-    #[error(
-        "the key file {path} is another one than keys.toml beside it names: {means}. Put the right \
-         one back from the backup, or with `jianma keys import`"
-    )]
+    #[error("the key file {path} is another one than keys.toml beside it names: {means}")]
     Another {
         /// The file.
         path: PathBuf,
@@ -46,10 +36,7 @@ pub enum KeyError {
         means: &'static str,
     },
     /// It is not the one that the database was made with.
-    #[error(
-        "the key file {path} is another one than this database was made with: {means}. Put the right \
-         one back from the backup, or with `jianma keys import`"
-    )]
+    #[error("the key file {path} is another one than this database was made with: {means}")]
     Foreign {
         /// The file.
         path: PathBuf,
@@ -59,8 +46,7 @@ pub enum KeyError {
     /// The keys of a folder are there and its database is not.
     #[error(
         "there are keys and records of a portal ({found}) but no database in {folder}: requests, \
-         deliveries, labels and the audit are lost with it. Restore the backup with `jianma \
-         restore`. If a new database beside the old keys is meant, say so when the portal starts"
+         deliveries, labels and the audit are lost with it"
     )]
     NoDatabase {
         /// Where it was looked for.
@@ -93,7 +79,7 @@ pub enum KeyError {
         path: PathBuf,
     },
     /// The database.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] store::StoreError),
 }
 

@@ -22,10 +22,10 @@ use crate::{
 #[derive(Debug, thiserror::Error)]
 pub enum RecordKeysError {
     /// Storage, or keys that do not fit it.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
     /// The file of keys.
-    #[error(transparent)]
+    #[error("{0}")]
     Key(#[from] KeyError),
     /// The file is not what this program writes.
     #[error(
@@ -238,7 +238,9 @@ impl Sealer for KeyFile {
         match self.with(|ring| ring.open(place, sealed)) {
             Err(SealError::UnknownKey(id)) => {
                 let keys = read(&self.path).map_err(|error| {
-                    tracing::error!(%error, "the keys of requests cannot be read");
+                    tracing::error!(
+                        %error, remedy = "import-keys", "the keys of requests cannot be read"
+                    );
                     SealError::UnknownKey(id)
                 })?;
                 let ring = Keyring::new(keys, self.entropy.clone());

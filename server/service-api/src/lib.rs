@@ -2,9 +2,10 @@
 //! They belong to none of the askers, and every answer has already passed the disclosure policy.
 //!
 //! Whoever asks about places brings a [`Visit`] and is told of a [`Place`], of [`SearchHit`]s, of a
-//! [`LabelReading`], or why not: a [`Refusal`]. Whoever has the secret of a request is told how it stands
-//! ([`RequestView`]), what is in it ([`DossierView`]), all of it ([`Export`]), or that it was deleted
-//! ([`DeletedView`]); [`NotShown`] says that none of it can be answered for.
+//! [`LabelReading`], or why not: a [`Refusal`]. Whoever has the secret of a request opens it
+//! ([`Opened`]) and is told how it stands ([`RequestView`]), what is in it ([`DossierView`]), all of it
+//! ([`Export`]), or that it was deleted ([`DeletedView`]); [`NotShown`] says that none of it can be
+//! answered for.
 
 pub mod export;
 mod label;
@@ -32,7 +33,7 @@ pub use self::{
     label::{GenuineLabel, LabelReading, LabelSubject, WithdrawnLabel},
     request::{
         DeletedBecause, DeletedView, DeliveryProgress, DepartmentProgress, DossierView, Keeping,
-        NotShown, Reach, RequestView,
+        NotShown, Opened, Reach, RequestView,
     },
     visit::{ClientAddress, Visit},
 };
@@ -227,33 +228,21 @@ pub trait Portal: Send + Sync {
     /// Codes worth trying, of the demonstration where it is loaded: of real land nobody tells a story.
     async fn examples(&self) -> Result<Vec<Example>, Unavailable>;
 
-    /// A request, if the secret opens it; `None` alike for a wrong number and a wrong secret.
-    async fn request(
-        &self,
-        number: &RequestNumber,
-        secret: &str,
-    ) -> Result<Option<RequestView>, NotShown>;
+    /// Opens a request with its secret; `None` alike for a wrong number and a wrong secret, and after
+    /// the same time.
+    fn open(&self, number: &RequestNumber, secret: &str) -> Option<Opened>;
 
-    /// A request with what is in it, if the secret opens it.
-    async fn dossier(
-        &self,
-        number: &RequestNumber,
-        secret: &str,
-    ) -> Result<Option<DossierView>, NotShown>;
+    /// How a request stands; `None` where it is not there any more.
+    async fn request(&self, opened: &Opened) -> Result<Option<RequestView>, NotShown>;
 
-    /// Everything that is kept on a request, for taking along, if the secret opens it.
-    async fn export(
-        &self,
-        number: &RequestNumber,
-        secret: &str,
-    ) -> Result<Option<Export>, NotShown>;
+    /// A request with what is in it.
+    async fn dossier(&self, opened: &Opened) -> Result<Option<DossierView>, NotShown>;
 
-    /// What is left of a request that was deleted, if the secret opens it.
-    async fn deleted(
-        &self,
-        number: &RequestNumber,
-        secret: &str,
-    ) -> Result<Option<DeletedView>, Unavailable>;
+    /// Everything that is kept on a request, for taking along.
+    async fn export(&self, opened: &Opened) -> Result<Option<Export>, NotShown>;
+
+    /// What is left of a request that was deleted.
+    async fn deleted(&self, opened: &Opened) -> Result<Option<DeletedView>, Unavailable>;
 
     /// How long the requests of each item are kept.
     fn retentions(&self) -> &Retentions;

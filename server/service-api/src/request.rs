@@ -1,13 +1,33 @@
-//! What whoever has the secret of a request is told of it.
+//! What whoever has the secret of a request is told of it: [`Opened`] is what opens all of it.
 
 use domain::{
     LandCode, Localized,
-    request::{MessageKind, RequestEvent, RequestNumber, RequestState},
+    request::{MessageKind, ReceiptKey, RequestEvent, RequestNumber, RequestState},
     service::Answers,
 };
 use jiff::{Timestamp, civil::Date};
 
 use crate::Unavailable;
+
+/// A request that its secret has opened. Whoever asks about a request or does anything about it as its
+/// applicant brings one, and nothing else makes one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opened(RequestNumber);
+
+impl Opened {
+    /// The request of that number, if the secret is its own; `None` alike for a wrong number and a
+    /// wrong secret, and after the same time.
+    #[must_use]
+    pub fn by(receipts: &ReceiptKey, number: &RequestNumber, secret: &str) -> Option<Self> {
+        receipts.opens(number, secret).then(|| Self(number.clone()))
+    }
+
+    /// Its number.
+    #[must_use]
+    pub const fn number(&self) -> &RequestNumber {
+        &self.0
+    }
+}
 
 /// Why a request is not shown to whoever holds its secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -177,7 +177,7 @@ impl PolicyGate {
     ///
     /// # Errors
     /// [`Unavailable`] when storage does not answer.
-    pub async fn is_registered(&self, code: &LandCode) -> Result<bool, Unavailable> {
+    pub(crate) async fn is_registered(&self, code: &LandCode) -> Result<bool, Unavailable> {
         let record = self.public_record(code).await?;
         Ok(record.is_some_and(|record| code.unit().is_none() || record.unit.is_some()))
     }

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use domain::{
     Clock, Localized,
-    request::{MessageKind, Request, RequestNumber, Submission},
+    request::{MessageKind, Request, Submission},
     retention::Retentions,
     service::Answers,
 };
 use service_api::{
     DeletedBecause, DeletedView, DeliveryProgress, DepartmentProgress, DossierView, Export,
-    Keeping, NotShown, RequestView, Unavailable,
+    Keeping, NotShown, Opened, RequestView, Unavailable,
 };
 use store::{DeletionCause, DeliveryAct, DeliveryState, DeliveryStatus, Store, StoreError};
 
@@ -20,7 +20,11 @@ use crate::{disclosure::unavailable, rights};
 #[must_use]
 pub fn not_shown(error: StoreError) -> NotShown {
     if error.is_of_altered_rows() {
-        tracing::error!(%error, "a request is not shown: what is kept of it is not as it was written");
+        tracing::error!(
+            %error,
+            remedy = "check-requests",
+            "a request is not shown: what is kept of it is not as it was written"
+        );
         return NotShown::Altered;
     }
     unavailable(error).into()
@@ -64,22 +68,16 @@ impl Follow<'_> {
     }
 
     /// How a request stands.
-    pub(crate) async fn request(
-        &self,
-        number: &RequestNumber,
-    ) -> Result<Option<RequestView>, NotShown> {
-        match self.store.request(number).await.map_err(not_shown)? {
+    pub(crate) async fn request(&self, opened: &Opened) -> Result<Option<RequestView>, NotShown> {
+        match self.store.request(opened.number()).await.map_err(not_shown)? {
             Some(request) => self.seen_by_applicant(&request).await.map(Some),
             None => Ok(None),
         }
     }
 
     /// A request with what is in it.
-    pub(crate) async fn dossier(
-        &self,
-        number: &RequestNumber,
-    ) -> Result<Option<DossierView>, NotShown> {
-        let Some(dossier) = self.store.dossier(number).await.map_err(not_shown)? else {
+    pub(crate) async fn dossier(&self, opened: &Opened) -> Result<Option<DossierView>, NotShown> {
+        let Some(dossier) = self.store.dossier(opened.number()).await.map_err(not_shown)? else {
             return Ok(None);
         };
         let all = |submission: Submission| -> Answers {
@@ -93,17 +91,18 @@ impl Follow<'_> {
     }
 
     /// All that is kept on a request.
-    pub(crate) async fn export(&self, number: &RequestNumber) -> Result<Option<Export>, NotShown> {
+    pub(crate) async fn export(&self, opened: &Opened) -> Result<Option<Export>, NotShown> {
         let Self { store, departments, retentions, .. } = self;
-        rights::export(*store, retentions, departments, number).await.map_err(not_shown)
+        let export = rights::export(*store, retentions, departments, opened.number());
+        export.await.map_err(not_shown)
     }
 
     /// What is left of a request that was deleted.
     pub(crate) async fn deleted(
         &self,
-        number: &RequestNumber,
+        opened: &Opened,
     ) -> Result<Option<DeletedView>, Unavailable> {
-        let entry = rights::deletion_of(self.store, number).await.map_err(unavailable)?;
+        let entry = rights::deletion_of(self.store, opened).await.map_err(unavailable)?;
         Ok(entry.map(|entry| DeletedView {
             number: entry.number,
             item: entry.item,

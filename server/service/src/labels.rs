@@ -1,4 +1,6 @@
-//! Labels as the outside asks about them: which of the three answers, for pages and REST alike.
+//! Labels: what whoever scans one is told, for pages and REST alike, and how new ones are issued.
+
+mod issue;
 
 use domain::{
     LandCode,
@@ -8,6 +10,8 @@ use domain::{
 };
 use service_api::{GenuineLabel, LabelReading, LabelSubject, Place, Unavailable, WithdrawnLabel};
 use store::{IssuedLabel, Store, StoreError};
+
+pub use issue::{Issued, NotIssued, Press, Wanted, issue};
 
 /// Where the keys that labels are sealed with are kept.
 pub trait LabelKeys: Send + Sync {

@@ -19,8 +19,8 @@ use domain::{
     viewer::{Tier, Viewer},
 };
 use service_api::{
-    DeletedView, DossierView, Drawn, Example, Export, LabelReading, MapAround, NotShown, Portal,
-    Reach, Refusal, RequestView, Search, SearchPage, Seen, Unavailable, Visit,
+    DeletedView, DossierView, Drawn, Example, Export, LabelReading, MapAround, NotShown, Opened,
+    Portal, Reach, Refusal, RequestView, Search, SearchPage, Seen, Unavailable, Visit,
 };
 
 use crate::{
@@ -367,48 +367,24 @@ impl Portal for PortalService {
         Ok(examples)
     }
 
-    async fn request(
-        &self,
-        number: &RequestNumber,
-        secret: &str,
-    ) -> Result<Option<RequestView>, NotShown> {
-        if !self.receipts.opens(number, secret) {
-            return Ok(None);
-        }
-        self.follow().request(number).await
+    fn open(&self, number: &RequestNumber, secret: &str) -> Option<Opened> {
+        Opened::by(&self.receipts, number, secret)
     }
 
-    async fn dossier(
-        &self,
-        number: &RequestNumber,
-        secret: &str,
-    ) -> Result<Option<DossierView>, NotShown> {
-        if !self.receipts.opens(number, secret) {
-            return Ok(None);
-        }
-        self.follow().dossier(number).await
+    async fn request(&self, opened: &Opened) -> Result<Option<RequestView>, NotShown> {
+        self.follow().request(opened).await
     }
 
-    async fn export(
-        &self,
-        number: &RequestNumber,
-        secret: &str,
-    ) -> Result<Option<Export>, NotShown> {
-        if !self.receipts.opens(number, secret) {
-            return Ok(None);
-        }
-        self.follow().export(number).await
+    async fn dossier(&self, opened: &Opened) -> Result<Option<DossierView>, NotShown> {
+        self.follow().dossier(opened).await
     }
 
-    async fn deleted(
-        &self,
-        number: &RequestNumber,
-        secret: &str,
-    ) -> Result<Option<DeletedView>, Unavailable> {
-        if !self.receipts.opens(number, secret) {
-            return Ok(None);
-        }
-        self.follow().deleted(number).await
+    async fn export(&self, opened: &Opened) -> Result<Option<Export>, NotShown> {
+        self.follow().export(opened).await
+    }
+
+    async fn deleted(&self, opened: &Opened) -> Result<Option<DeletedView>, Unavailable> {
+        self.follow().deleted(opened).await
     }
 
     fn retentions(&self) -> &Retentions {

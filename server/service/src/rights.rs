@@ -15,6 +15,7 @@ use domain::{
     service::{AnswerFault, Answers, FieldFault, InputKind, service},
 };
 use jiff::{Timestamp, civil::Date};
+use service_api::Opened;
 use store::{
     Corrected, Correction, Deleted, DeletedRequest, Deletion, DeletionCause, Dossier,
     RequestWithdrawal, RequestWithdrawn, Rights, StoreError,
@@ -60,7 +61,7 @@ pub enum RightsError {
         until: Date,
     },
     /// Storage did not answer.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
 }
 
@@ -156,15 +157,16 @@ pub(crate) fn forbidden<'r>(
     retentions.period(item)?.forbids(ended, now)
 }
 
-/// What the register of deletions says of a request that is not there, asked by whoever has its
-/// genuine secret. Says in the log when the request is in neither.
+/// What the register of deletions says of a request that is not there. Says in the log when the
+/// request is in neither.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn deletion_of(
+pub(crate) async fn deletion_of(
     store: &dyn Rights,
-    number: &RequestNumber,
+    opened: &Opened,
 ) -> Result<Option<DeletedRequest>, StoreError> {
+    let number = opened.number();
     let entry = store.deleted(number).await?;
     if entry.is_none() {
         // Only we can make its secret, and we made it when the request was on disk.

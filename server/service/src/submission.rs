@@ -1,4 +1,5 @@
-//! Handing in a request: the one function behind the form and the API.
+//! Handing in a request: [`Reception::submit`] is the one function behind the form and the API, and
+//! whoever else takes requests in.
 
 use domain::{
     Clock, Entropy,
@@ -15,17 +16,11 @@ use tokio::sync::Notify;
 use crate::probing::Asker;
 
 /// A submission that can be taken.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Examined {
+enum Examined {
     /// It is kept already, under this number.
     Kept(RequestNumber),
     /// It is to be kept.
-    New {
-        /// What is to be kept.
-        request: Box<NewRequest>,
-        /// Whether its code has ended; it is asked for what can be asked for there too.
-        ended: bool,
-    },
+    New(Box<NewRequest>),
 }
 
 /// A request that was taken and is on disk.
@@ -35,6 +30,25 @@ pub struct Accepted {
     pub number: RequestNumber,
     /// Whether the same submission had been kept before.
     pub repeated: bool,
+    /// What was asked, as it was read; `None` where that was known to be kept already.
+    pub submission: Option<Submission>,
+}
+
+/// What whoever takes requests in knows of those who hand them in: how many they may, and what they
+/// have handed in already.
+pub trait Quota: Send + Sync {
+    /// Counts a submission that is about to be kept.
+    ///
+    /// # Errors
+    /// The seconds to wait, when it is one too many.
+    fn count(&self, visit: &Visit) -> Result<(), u64>;
+
+    /// The request by which they have asked for the same already, unless they say that they mean it
+    /// again. Nobody knows of one unless told.
+    fn asked_before(&self, submission: &Submission) -> Option<RequestNumber> {
+        let _ = submission;
+        None
+    }
 }
 
 /// Why nothing was kept.
@@ -49,9 +63,19 @@ pub enum NotKept {
     /// The idempotency key came with a different submission before: with this request.
     #[error("the idempotency key came with a different submission before")]
     KeyReused(RequestNumber),
-    /// The code has ended, and the service is about land as it is.
+    /// The code has ended, and the service is about land as it is; or it is not, and they have yet to
+    /// say that they know.
     #[error("the code has ended")]
     Ended(Box<Lineage>),
+    /// The same was asked for before, by this request, and they have yet to say that they mean it again.
+    #[error("the same was asked for before")]
+    AskedBefore(RequestNumber),
+    /// They hand in too many.
+    #[error("too many requests were handed in; again in {retry_after} s")]
+    TooOften {
+        /// Seconds to wait.
+        retry_after: u64,
+    },
 }
 
 /// What receives requests: where they are kept, and whom to wake when there is one.
@@ -90,17 +114,39 @@ pub struct Given<'g> {
     /// has it. A malformed one is replaced: the request is kept, only a repetition would not be
     /// noticed.
     pub key: &'g str,
+    /// Whether they know that the code has ended, if it has.
+    pub knows_of_end: bool,
     /// How it came.
     pub channel: Channel,
 }
 
 impl Reception<'_> {
-    /// Looks whether there is such a place and whether it can be asked for there, and checks answers.
-    /// Nothing is kept yet.
+    /// Takes a request in: looks whether there is such a place and whether it can be asked for there,
+    /// checks answers, counts, and keeps it with its outbox row. Returns only after both are on disk.
     ///
     /// # Errors
-    /// [`NotKept`].
-    pub async fn examine(&self, visit: &Visit, given: Given<'_>) -> Result<Examined, NotKept> {
+    /// [`NotKept`]; what cannot be kept was not counted.
+    pub async fn submit(
+        &self,
+        visit: &Visit,
+        given: Given<'_>,
+        quota: &dyn Quota,
+    ) -> Result<Accepted, NotKept> {
+        let request = match self.examine(visit, given).await? {
+            Examined::Kept(number) => {
+                return Ok(Accepted { number, repeated: true, submission: None });
+            }
+            Examined::New(request) => request,
+        };
+        if let Some(before) = quota.asked_before(&request.submission) {
+            return Err(NotKept::AskedBefore(before));
+        }
+        quota.count(visit).map_err(|retry_after| NotKept::TooOften { retry_after })?;
+        self.keep(*request).await
+    }
+
+    /// Whether what is given can be kept. Nothing is kept yet.
+    async fn examine(&self, visit: &Visit, given: Given<'_>) -> Result<Examined, NotKept> {
         let lineage = self.portal.knows(visit, &given.code).await?;
         let refused = lineage.ended && !given.item.for_ended;
         let request = match self.checked(given).await? {
@@ -113,8 +159,10 @@ impl Reception<'_> {
             // It was taken when it still could be.
             Some(Submitted::Repeated(number)) => Ok(Examined::Kept(number)),
             Some(Submitted::Conflict(number)) => Err(NotKept::KeyReused(number)),
-            _ if refused => Err(NotKept::Ended(Box::new(lineage))),
-            _ => Ok(Examined::New { request: Box::new(request), ended: lineage.ended }),
+            _ if refused || (lineage.ended && !given.knows_of_end) => {
+                Err(NotKept::Ended(Box::new(lineage)))
+            }
+            _ => Ok(Examined::New(Box::new(request))),
         }
     }
 
@@ -123,7 +171,7 @@ impl Reception<'_> {
         &self,
         given: Given<'_>,
     ) -> Result<Result<NewRequest, Vec<FieldFault>>, NotKept> {
-        let Given { item, code, answers, seen, key, channel } = given;
+        let Given { item, code, answers, seen, key, channel, .. } = given;
         let now = self.clock.now();
         let answers = match item.check(answers, china_date(now)) {
             Ok(answers) => answers,
@@ -156,11 +204,8 @@ impl Reception<'_> {
     }
 
     /// Keeps a request with its outbox row; returns only after both are on disk.
-    ///
-    /// # Errors
-    /// [`NotKept`].
-    pub async fn keep(&self, request: &NewRequest) -> Result<Accepted, NotKept> {
-        let kept = self.store.submit(request).await.map_err(|error| not_kept(&error))?;
+    async fn keep(&self, request: NewRequest) -> Result<Accepted, NotKept> {
+        let kept = self.store.submit(&request).await.map_err(|error| not_kept(&error))?;
         let (number, repeated) = match kept {
             Submitted::New(number) => (number, false),
             Submitted::Repeated(number) => (number, true),
@@ -171,7 +216,7 @@ impl Reception<'_> {
             tracing::info!(request.number = %number, item.id = item, "request kept");
             self.outbox.notify_one();
         }
-        Ok(Accepted { number, repeated })
+        Ok(Accepted { number, repeated, submission: Some(request.submission) })
     }
 }
 

@@ -236,7 +236,13 @@ fn take(
             Ok(delivery) => deliveries.push(delivery),
             // One that was tampered with holds up no other.
             Err(SqliteError::Store(error)) if error.is_of_altered_rows() => {
-                tracing::error!(%error, "a delivery was tampered with, and nothing of it is sent");
+                let remedy = match &error {
+                    StoreError::Misaddressed { .. } => "redirect-deliveries",
+                    _ => "check-requests",
+                };
+                tracing::error!(
+                    %error, remedy, "a delivery was tampered with, and nothing of it is sent"
+                );
                 broken.push((DeliveryId(row.get(0)?), error.to_string()));
             }
             Err(error) => return Err(error),

@@ -159,7 +159,7 @@ fn chosen(
     dataset: &str,
     to: Option<u32>,
 ) -> Result<(Stored, Stored), SqliteError> {
-    let refused = |reason| SqliteError::from(StoreError::NoRollback { reason });
+    let refused = |reason| SqliteError::from(StoreError::NoRollback { reason, kept: None });
     let find = |condition: &str, number: Option<u32>| {
         let sql = format!(
             "select info, number, imported_at, id from data_version
@@ -199,12 +199,9 @@ fn chosen(
     };
     // Forward only by name: going back twice must not be going nowhere.
     if to.is_none() && kept.1.number > from.1.number {
-        return Err(refused(format!(
-            "there is no version before {label}; {} was rolled back, and is made current again \
-             with --to {}",
-            kept.1.label(),
-            kept.1.number
-        )));
+        let reason =
+            format!("there is no version before {label}; {} was rolled back", kept.1.label());
+        return Err(StoreError::NoRollback { reason, kept: Some(kept.1.number) }.into());
     }
     Ok((from, kept))
 }

@@ -169,7 +169,9 @@ pub async fn what_cannot_be_current_again_is_said_in_words<S: Store + Imports>(p
     says("deqing", Some(7), "never was").await;
     publish(&store, "deqing", &[parcel(1)]);
     store.roll_back("deqing", None, &change(5)).await.unwrap();
-    says("deqing", None, "--to 2").await;
+    says("deqing", None, "deqing/2 was rolled back").await;
+    let refused = store.roll_back("deqing", None, &change(5)).await;
+    assert!(matches!(refused, Err(StoreError::NoRollback { kept: Some(2), .. })), "{refused:?}");
 }
 
 pub async fn a_rollback_and_an_import_exclude_each_other<S: Store + Imports>(place: &Storage<S>) {

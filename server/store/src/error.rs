@@ -25,8 +25,10 @@ pub enum StoreError {
     /// A version cannot be made current again. The text is for the operator.
     #[error("{reason}")]
     NoRollback {
-        /// Why not, and what to do instead.
+        /// Why not.
         reason: String,
+        /// The number of a version that was rolled back, and can be made current again by it.
+        kept: Option<u32>,
     },
     /// The data folder cannot be used.
     #[error("the data folder {path}: {source}")]
@@ -107,7 +109,7 @@ pub enum StoreError {
     /// Rows of a request were cut off or changed, outside this program.
     #[error(
         "{missing} of the request {number} are missing or were changed outside this program: it is \
-         not answered for. Restore the backup, or see what happened with `jianma requests check`"
+         not answered for"
     )]
     Incomplete {
         /// The request.
@@ -118,7 +120,7 @@ pub enum StoreError {
     /// A delivery's row names another department than the one that it was made for.
     #[error(
         "the delivery {id} was not made for {department}: its row was changed outside this program. \
-         Nothing is sent; `jianma deliveries redirect` sends it where it belongs"
+         Nothing is sent"
     )]
     Misaddressed {
         /// The delivery.

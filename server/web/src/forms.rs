@@ -7,16 +7,15 @@ use app::{
 };
 use axum::{
     extract::{Request, State},
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::Response,
 };
 use domain::{
-    request::{Channel, RequestNumber},
+    request::{Channel, RequestNumber, Submission},
     service::{Answers, FieldFault, ServiceItem, service},
 };
-use service::submission::{Accepted, Examined, Given, NotKept};
-use service_api::Refusal;
-use store::NewRequest;
+use service::submission::{Accepted, Given, NotKept, Quota};
+use service_api::{Refusal, Visit};
 
 use crate::{
     cookies,
@@ -27,7 +26,7 @@ use crate::{
     render::{self, PageInput},
     security::{
         refusal,
-        visitor::{AddressedCode, Visitor},
+        visitor::{AddressedCode, Submissions, Visitor},
     },
     state::AppState,
 };
@@ -63,11 +62,40 @@ struct Sent<'s> {
     form: Form,
 }
 
+/// What a browser knows of the requests that were sent with it.
+struct Browser<'s> {
+    state: &'s AppState,
+    visitor: &'s Visitor,
+    headers: &'s HeaderMap,
+    /// Whether what was sent before is meant again.
+    again: bool,
+}
+
+impl Quota for Browser<'_> {
+    fn count(&self, visit: &Visit) -> Result<(), u64> {
+        let Self { state, visitor, headers, .. } = *self;
+        Submissions { state, visitor, headers }.count(visit)
+    }
+
+    fn asked_before(&self, submission: &Submission) -> Option<RequestNumber> {
+        let before = cookies::sent_before(self.headers, &mark(self.state, submission));
+        before.filter(|_| !self.again)
+    }
+}
+
+/// By what a browser knows that it has sent the same before.
+fn mark(state: &AppState, submission: &Submission) -> String {
+    let asked = serde_json::to_string(&submission.clone().asked()).unwrap_or_default();
+    state.receipts.mark("asked", &asked)
+}
+
 /// Whether a form's key opens the receipt of its request: for as long as a receipt's cookie lives. The
 /// form may be come back to by whoever uses the browser next.
 async fn opens_by_token(state: &AppState, number: &RequestNumber) -> bool {
-    let secret = state.receipts.secret(number);
-    let kept = state.portal.request(number, &secret).await.ok().flatten();
+    let Some(opened) = state.portal.open(number, &state.receipts.secret(number)) else {
+        return false;
+    };
+    let kept = state.portal.request(&opened).await.ok().flatten();
     let now = state.clock.now();
     kept.is_some_and(|request| now.duration_since(request.submitted_at) <= cookies::RECEIPT_LIVES)
 }
@@ -129,20 +157,20 @@ impl Sent<'_> {
             seen: self.text("seen"),
             key: self.text("token"),
             channel: Channel::Applicant,
+            knows_of_end: self.says("ended"),
         };
-        let reception = self.state.reception();
-        let (request, ended) = match reception.examine(&self.visitor.visit, given).await {
-            Ok(Examined::Kept(number)) => return self.receipt(number, true).await,
-            Ok(Examined::New { request, ended }) => (request, ended),
-            Err(why) => return self.refused(item, why).await,
+        let browser = Browser {
+            state: self.state,
+            visitor: &self.visitor,
+            headers: self.head.headers(),
+            again: self.says("again"),
         };
-        if let Some(refusal) = self.asked_again(&request, ended) {
-            return self.returned(item, Against::because(refusal)).await;
-        }
-        match reception.keep(&request).await {
-            Ok(Accepted { number, repeated }) => {
-                let mark = self.mark(&request);
-                let sent = cookies::sent(self.head.headers(), &mark, &number, self.tls());
+        match self.state.reception().submit(&self.visitor.visit, given, &browser).await {
+            Ok(Accepted { number, repeated, submission }) => {
+                let sent = submission.and_then(|submission| {
+                    let mark = mark(self.state, &submission);
+                    cookies::sent(self.head.headers(), &mark, &number, self.tls())
+                });
                 let mut response = self.receipt(number, repeated).await;
                 preferences::keep(&mut response, sent.into_iter().collect());
                 response
@@ -153,25 +181,6 @@ impl Sent<'_> {
 
     fn tls(&self) -> bool {
         self.state.settings.site.tls
-    }
-
-    /// By what a browser knows that it has sent the same before.
-    fn mark(&self, request: &NewRequest) -> String {
-        let asked = serde_json::to_string(&request.submission.clone().asked()).unwrap_or_default();
-        self.state.receipts.mark("asked", &asked)
-    }
-
-    /// What is asked once more before a right form is kept, or why it has to wait.
-    fn asked_again(&self, request: &NewRequest, ended: bool) -> Option<FormRefusal> {
-        if ended && !self.says("ended") {
-            return Some(FormRefusal::Ended);
-        }
-        let before = cookies::sent_before(self.head.headers(), &self.mark(request));
-        if let Some(number) = before.filter(|_| !self.says("again")) {
-            return Some(FormRefusal::Sent(EarlierRequest { number, secret: None }));
-        }
-        let retry_after = self.visitor.submits(self.state, self.head.headers()).err()?;
-        Some(FormRefusal::TooMany { retry_after })
     }
 
     async fn receipt(self, number: RequestNumber, repeated: bool) -> Response {
@@ -197,6 +206,13 @@ impl Sent<'_> {
                 self.returned(item, Against::because(FormRefusal::Unavailable)).await
             }
             NotKept::Ended(_) => self.returned(item, Against::because(FormRefusal::Ended)).await,
+            NotKept::AskedBefore(number) => {
+                let before = FormRefusal::Sent(EarlierRequest { number, secret: None });
+                self.returned(item, Against::because(before)).await
+            }
+            NotKept::TooOften { retry_after } => {
+                self.returned(item, Against::because(FormRefusal::TooMany { retry_after })).await
+            }
             NotKept::KeyReused(number) => self.changed(item, number).await,
             NotKept::Faults(faults) => self.returned(item, Against { faults, refusal: None }).await,
         }

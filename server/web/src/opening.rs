@@ -40,8 +40,9 @@ pub async fn open_request(State(state): State<AppState>, request: Request) -> Re
     let (typed, secret) = written(&head, &form);
     let secret_has_form = ReceiptKey::has_form(&secret);
     let number = RequestNumber::parse(&typed);
-    match number.filter(|n| state.receipts.opens(n, &secret)) {
-        Some(number) => {
+    match number.and_then(|number| state.portal.open(&number, &secret)) {
+        Some(opened) => {
+            let number = opened.number().clone();
             let held = cookies::held(number, secret, Arrival::Opened, state.clock.now());
             to_receipt(&state, &held)
         }

@@ -240,7 +240,8 @@ impl Readiness {
                     let faults = faults.len();
                     tracing::error!(
                         faults,
-                        "requests were tampered with: see `jianma requests check`"
+                        remedy = "check-requests",
+                        "requests were tampered with"
                     );
                 }
                 self.tampered.store(!faults.is_empty(), Ordering::Relaxed);

@@ -82,8 +82,8 @@ pub async fn render(state: &AppState, request: Request, input: PageInput) -> Res
     let context = context_of(state, &request);
     let on_receipt = || receipt_on(request.uri().path(), request.headers());
     let receipt = input.receipt.clone().or_else(on_receipt);
-    let opens = |receipt: &ReceiptSecret| state.receipts.opens(&receipt.number, &receipt.secret);
-    if request.method().is_safe() && receipt.as_ref().is_some_and(|receipt| !opens(receipt)) {
+    let is_wrong = |held: &ReceiptSecret| state.portal.open(&held.number, &held.secret).is_none();
+    if request.method().is_safe() && receipt.as_ref().is_some_and(is_wrong) {
         note_wrong_secret(state, &request);
     }
     let token = FormToken(state.draw_token(18));

@@ -93,9 +93,7 @@ pub enum StartError {
     #[error("the metrics: {0}")]
     Metrics(#[from] prometheus::Error),
     /// The built files are not there.
-    #[error(
-        "the built pages are not in {path}: {source}; run `make build`, or name their folder with --site"
-    )]
+    #[error("the built pages are not in {path}: {source}")]
     Site {
         /// The folder looked in.
         path: PathBuf,

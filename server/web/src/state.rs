@@ -4,14 +4,10 @@ use std::{ops::Deref, sync::Arc};
 
 use app::context::{Assets, Operator};
 use axum::body::Bytes;
-use domain::{
-    Clock, Entropy,
-    request::{ReceiptKey, RequestNumber},
-    retention::Retentions,
-};
+use domain::{Clock, Entropy, request::ReceiptKey, retention::Retentions};
 use forward::Departments;
 use service::{audit::AuditHealth, probing::Probing, rights::OwnRequest, submission::Reception};
-use service_api::Portal;
+use service_api::{Opened, Portal};
 use store::Store;
 use tokio::sync::{Notify, Semaphore};
 
@@ -121,11 +117,11 @@ impl Shared {
         service::submission::token(&*self.entropy, length)
     }
 
-    /// A request in the hands of its applicant, for whoever has shown its secret.
+    /// A request in the hands of its applicant, who has opened it.
     #[must_use]
-    pub fn own_request<'r>(&'r self, number: &'r RequestNumber) -> OwnRequest<'r> {
+    pub fn own_request<'r>(&'r self, opened: &'r Opened) -> OwnRequest<'r> {
         let Self { store, retentions, clock, outbox, .. } = self;
-        OwnRequest { number, store: &**store, retentions, clock: &**clock, outbox }
+        OwnRequest { opened, store: &**store, retentions, clock: &**clock, outbox }
     }
 
     /// What receives requests.

@@ -16,13 +16,13 @@ use crate::{
     context::{ErrorPage, OpenFault, OpenTyped, ReceiptSecret},
     current, format, urls,
 };
-use service_api::{DeletedBecause, DeletedView, NotShown, Portal};
+use service_api::{DeletedBecause, DeletedView, NotShown, Opened, Portal};
 
 /// What `find` shows of the request at this address to whoever holds its secret. Of a request that
 /// is not there any more, when and why it was deleted; without the secret, the form that asks for
 /// it.
 pub(super) fn opened<F>(
-    find: impl FnOnce(Arc<dyn Portal>, ReceiptSecret) -> F + Send + 'static,
+    find: impl FnOnce(Arc<dyn Portal>, Opened, ReceiptSecret) -> F + Send + 'static,
 ) -> AnyView
 where
     F: Future<Output = Result<Option<AnyView>, NotShown>> + Send + 'static,
@@ -40,14 +40,16 @@ where
         let Some(portal) = current::portal() else {
             return view! { <ErrorView error=ErrorPage::Unavailable /> }.into_any();
         };
-        match find(portal.clone(), held.clone()).await {
+        let locked = |number: RequestNumber| {
+            current::set_status(StatusCode::NOT_FOUND);
+            view! { <Locked number /> }.into_any()
+        };
+        let Some(opened) = portal.open(&number, &held.secret) else { return locked(number) };
+        match find(portal.clone(), opened.clone(), held).await {
             Ok(Some(shown)) => shown,
-            Ok(None) => match portal.deleted(&number, &held.secret).await {
+            Ok(None) => match portal.deleted(&opened).await {
                 Ok(Some(deleted)) => view! { <DeletedRequest deleted /> }.into_any(),
-                Ok(None) => {
-                    current::set_status(StatusCode::NOT_FOUND);
-                    view! { <Locked number /> }.into_any()
-                }
+                Ok(None) => locked(number),
                 Err(_) => view! { <ErrorView error=ErrorPage::Unavailable /> }.into_any(),
             },
             Err(NotShown::Altered) => view! { <AlteredRequest number /> }.into_any(),

@@ -28,8 +28,8 @@ use service_api::{DossierView, RequestView};
 /// The request at this address, or the form that asks for its secret.
 #[component]
 pub fn RequestPage() -> AnyView {
-    opened(|portal, held| async move {
-        let dossier = portal.dossier(&held.number, &held.secret).await?;
+    opened(|portal, opened, held| async move {
+        let dossier = portal.dossier(&opened).await?;
         Ok(dossier.map(|dossier| view! { <Receipt dossier held /> }.into_any()))
     })
 }

@@ -66,9 +66,7 @@ fn keeping(words: Words, keeping: &Keeping) -> Option<String> {
 
 /// The request of this address with what is in it, for whoever holds its secret.
 fn opened(show: impl FnOnce(DossierView) -> AnyView + Send + 'static) -> AnyView {
-    opened::opened(|portal, held| async move {
-        Ok(portal.dossier(&held.number, &held.secret).await?.map(show))
-    })
+    opened::opened(|portal, opened, _| async move { Ok(portal.dossier(&opened).await?.map(show)) })
 }
 
 /// A page about a request: its title, and the way back.

@@ -1,5 +1,7 @@
 //! A server with one rich place, and one that does not answer.
 
+use std::sync::{Arc, Mutex};
+
 use async_trait::async_trait;
 use domain::{
     LandCode, Localized,
@@ -11,7 +13,7 @@ use domain::{
     lineage::Lineage,
     policy::Policies,
     record::Value,
-    request::{Actor, MessageKind, RequestEvent, RequestNumber, RequestState},
+    request::{Actor, MessageKind, ReceiptKey, RequestEvent, RequestNumber, RequestState},
     retention::Retentions,
     service::Answers,
     viewer::Viewer,
@@ -20,8 +22,8 @@ use domain::{
 use super::land::{around, features, record, told};
 use service_api::{
     DeletedBecause, DeletedView, DeliveryProgress, DepartmentProgress, DossierView, Drawn, Example,
-    Export, GenuineLabel, Keeping, LabelReading, LabelSubject, MapAround, NotShown, Place, Portal,
-    Reach, Refusal, RequestView, Search, SearchHit, SearchPage, Seen, Unavailable, Visit,
+    Export, GenuineLabel, Keeping, LabelReading, LabelSubject, MapAround, NotShown, Opened, Place,
+    Portal, Reach, Refusal, RequestView, Search, SearchHit, SearchPage, Seen, Unavailable, Visit,
     WithdrawnLabel,
 };
 
@@ -58,6 +60,8 @@ pub struct Fake {
     pub contact: Option<Contact>,
     /// The department has not said anything yet.
     pub silent: bool,
+    /// The secret that opened the request, which says what became of it.
+    pub opened_by: Arc<Mutex<String>>,
     /// What happened to the request beside the usual.
     pub more: Vec<(RequestState, Actor, &'static str)>,
 }
@@ -229,20 +233,23 @@ impl Portal for Fake {
         ])
     }
 
-    async fn request(
-        &self,
-        number: &RequestNumber,
-        secret: &str,
-    ) -> Result<Option<RequestView>, NotShown> {
+    fn open(&self, number: &RequestNumber, secret: &str) -> Option<Opened> {
+        let key = ReceiptKey::new([7; 32]);
+        let known = ["TORN2345WXYZ", "ABCD2345WXYZ", "GONE2345WXYZ"].contains(&secret);
+        secret.clone_into(&mut self.opened_by.lock().unwrap());
+        Opened::by(&key, number, &key.secret(number)).filter(|_| known)
+    }
+
+    async fn request(&self, opened: &Opened) -> Result<Option<RequestView>, NotShown> {
         if self.down {
             return Err(Unavailable.into());
         }
-        if secret == "TORN2345WXYZ" {
-            return Err(NotShown::Altered);
+        match &**self.opened_by.lock().unwrap() {
+            "TORN2345WXYZ" => return Err(NotShown::Altered),
+            "ABCD2345WXYZ" => {}
+            _ => return Ok(None),
         }
-        if secret != "ABCD2345WXYZ" {
-            return Ok(None);
-        }
+        let number = opened.number();
         let at = |text: &str| text.parse().unwrap();
         let first = RequestEvent::after(
             None,
@@ -309,15 +316,11 @@ impl Portal for Fake {
         }))
     }
 
-    async fn dossier(
-        &self,
-        number: &RequestNumber,
-        secret: &str,
-    ) -> Result<Option<DossierView>, NotShown> {
+    async fn dossier(&self, opened: &Opened) -> Result<Option<DossierView>, NotShown> {
         let answers = [("applicant_name", "李四"), ("what_is_wrong", "<b>面积有误</b>")];
         let answers: Answers =
             answers.map(|(name, text)| (name.to_owned(), text.to_owned())).into();
-        Ok(self.request(number, secret).await?.map(|request| DossierView {
+        Ok(self.request(opened).await?.map(|request| DossierView {
             request,
             data_version: "deqing-demo/3".into(),
             first: Some(answers.clone()),
@@ -326,17 +329,13 @@ impl Portal for Fake {
     }
 
     // A file, which no page shows.
-    async fn export(&self, _: &RequestNumber, _: &str) -> Result<Option<Export>, NotShown> {
+    async fn export(&self, _: &Opened) -> Result<Option<Export>, NotShown> {
         Ok(None)
     }
 
-    async fn deleted(
-        &self,
-        number: &RequestNumber,
-        secret: &str,
-    ) -> Result<Option<DeletedView>, Unavailable> {
-        Ok((secret == "GONE2345WXYZ").then(|| DeletedView {
-            number: number.clone(),
+    async fn deleted(&self, opened: &Opened) -> Result<Option<DeletedView>, Unavailable> {
+        Ok((*self.opened_by.lock().unwrap() == "GONE2345WXYZ").then(|| DeletedView {
+            number: opened.number().clone(),
             item: "data-correction".into(),
             day: "2026-11-25".parse().unwrap(),
             cause: DeletedBecause::Applicant,

@@ -200,9 +200,8 @@ fn report(delivery: &Delivery, outcome: &DeliveryOutcome) {
         ),
         DeliveryOutcome::Stuck { reason } => error!(
             delivery.id = %id, delivery.department = %department, delivery.attempt = attempt,
-            delivery.reason = %reason,
-            "A delivery to department {department} needs a person ({reason}); see `jianma \
-             deliveries show {id}`"
+            delivery.reason = %reason, remedy = "show-delivery",
+            "A delivery to department {department} needs a person ({reason})"
         ),
     }
 }

@@ -20,18 +20,17 @@ impl Shared {
             if each.state == DeliveryState::Stuck {
                 warn!(
                     delivery.department = %department, delivery.stuck = count,
-                    delivery.oldest = %oldest,
+                    delivery.oldest = %oldest, remedy = "list-deliveries",
                     "{count} deliveries to department {department} need a person, the oldest since \
-                     {oldest:.0}; see `jianma deliveries list`"
+                     {oldest:.0}"
                 );
             } else if !self.routes.contains_key(department) {
                 warn!(
                     delivery.department = %department, delivery.waiting = count,
-                    delivery.oldest = %oldest,
+                    delivery.oldest = %oldest, remedy = "redirect-deliveries",
                     "{count} requests wait for department {department}, which is not in the \
                      configuration: they are kept and not delivered. Add \
-                     [departments.{department}], or send them elsewhere with `jianma deliveries \
-                     redirect`"
+                     [departments.{department}], or send them elsewhere"
                 );
             }
         }

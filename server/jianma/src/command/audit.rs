@@ -80,16 +80,16 @@ pub struct VerifyAuditArgs {
 #[derive(Debug, thiserror::Error)]
 pub enum AuditCommandError {
     /// The data folder.
-    #[error(transparent)]
+    #[error("{0}")]
     Data(#[from] DataError),
     /// The configuration.
-    #[error(transparent)]
+    #[error("{0}")]
     Config(#[from] ConfigError),
     /// A key file.
-    #[error("{}", crate::installation::with_flag(.0))]
+    #[error("{0}")]
     Key(#[from] KeyError),
     /// Storage.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] store::StoreError),
     /// The noted ends.
     #[error(transparent)]
@@ -98,27 +98,14 @@ pub enum AuditCommandError {
     #[error(transparent)]
     Staff(#[from] StaffFault),
     /// A restore that is not accepted.
-    #[error(transparent)]
+    #[error("{0}")]
     Accept(#[from] AcceptError),
     /// Nothing is pruned.
-    #[error("{}", with_flag(.0))]
+    #[error("{0}")]
     Prune(#[from] PruneError),
     /// A part in a file.
     #[error(transparent)]
     Export(#[from] ExportError),
-}
-
-/// Why nothing is pruned, and which flag of the command it is about.
-fn with_flag(error: &PruneError) -> String {
-    match error {
-        PruneError::TooYoung { .. } => format!("{error}; name it, or an earlier one, by --before"),
-        PruneError::Clock(leaps) => {
-            let last = leaps.last().map_or(0, |leap| leap.after);
-            format!("{error}: --clock-is-right {last}")
-        }
-        PruneError::NoLeap => format!("{error}; leave --clock-is-right out"),
-        other => other.to_string(),
-    }
 }
 
 struct Opened {
@@ -290,6 +277,10 @@ fn failed(fault: &AuditFault) -> Output {
     let mut lines = vec![format!("THE AUDIT WAS TAMPERED WITH: {fault}")];
     if matches!(fault, AuditFault::CutOff { .. } | AuditFault::Emptied) {
         lines.push(OLDER_THAN_ITS_END.to_owned());
+        lines.push(
+            "it is put back by `jianma restore` too; `jianma audit accept-restore` writes it down"
+                .to_owned(),
+        );
     }
     lines.push(
         "stop the portal, keep the data folder as it is, and tell the audit officer".to_owned(),

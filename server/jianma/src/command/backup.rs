@@ -69,7 +69,7 @@ fn show(meter: &mut Meter, progress: Progress<'_>) {
 #[derive(Debug, thiserror::Error)]
 pub enum BackupError {
     /// The data folder.
-    #[error(transparent)]
+    #[error("{0}")]
     Data(#[from] crate::data::DataError),
     /// The file system said no.
     #[error("{path}: {source}")]
@@ -104,16 +104,16 @@ pub enum BackupError {
         reason: String,
     },
     /// The database.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] store::StoreError),
     /// The configuration.
-    #[error(transparent)]
+    #[error("{0}")]
     Config(#[from] crate::config::ConfigError),
     /// The noted ends of the audit.
     #[error(transparent)]
     Ends(audit::EndsError),
     /// The list of keys.
-    #[error("{}", crate::installation::with_flag(.0))]
+    #[error("{0}")]
     Key(#[from] keys::KeyError),
     /// What was restored could not be written down.
     #[error("the restore cannot be written into the audit: {0}")]

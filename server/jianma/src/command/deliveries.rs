@@ -26,13 +26,13 @@ pub use command::{DeliveriesArgs, DeliveriesCommand};
 #[derive(Debug, thiserror::Error)]
 pub enum DeliveriesError {
     /// The data folder.
-    #[error(transparent)]
+    #[error("{0}")]
     Data(#[from] DataError),
     /// Storage.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] store::StoreError),
     /// The configuration.
-    #[error(transparent)]
+    #[error("{0}")]
     Config(#[from] ConfigError),
     /// Neither an id nor a number that is known.
     #[error("there is no delivery {0}; `jianma deliveries list --all` shows every one")]
@@ -204,6 +204,7 @@ impl OpenOutbox {
         }
         let mut output = Output::default();
         output.name_faults(&unread);
+        output.say_of_altered(&unread);
         for record in &records {
             let retry = Intervention::Retry { again };
             self.intervene(&record.id, &retry, &mut output).await?;

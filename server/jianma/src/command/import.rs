@@ -68,13 +68,13 @@ pub struct ImportArgs {
 #[non_exhaustive]
 pub enum ImportError {
     /// The data folder.
-    #[error(transparent)]
+    #[error("{0}")]
     Data(#[from] data::DataError),
     /// The mapping is wrong.
     #[error(transparent)]
     Mapping(#[from] intake::MappingError),
     /// The configuration is wrong.
-    #[error(transparent)]
+    #[error("{0}")]
     Config(#[from] ConfigError),
     /// No such policy, so nothing of the data would ever be shown.
     #[error(
@@ -94,7 +94,7 @@ pub enum ImportError {
     #[error("storage: {0}")]
     Store(#[from] store::StoreError),
     /// The database was lost, and its keys were not.
-    #[error("{}", crate::installation::with_flag(.0))]
+    #[error("{0}")]
     Key(#[from] KeyError),
     /// The report file cannot be begun.
     #[error("the report file {}: {source}", path.display())]
@@ -113,6 +113,7 @@ pub enum ImportError {
     }))]
     Intake {
         /// Why.
+        #[source]
         error: Box<IntakeError>,
         /// The report file, where every note is.
         report: Option<PathBuf>,

@@ -6,11 +6,7 @@ use clap::{Args, Subcommand};
 use domain::Clock;
 use keys::bundle::{self, BundleError};
 
-use crate::{
-    config::ConfigError,
-    installation::{self, Installation},
-    output::Output,
-};
+use crate::{config::ConfigError, installation::Installation, output::Output};
 
 /// How `jianma keys` is called.
 #[derive(Debug, Args)]
@@ -45,20 +41,11 @@ enum KeysCommand {
 #[derive(Debug, thiserror::Error)]
 pub enum KeysError {
     /// The bundle, or a key of it.
-    #[error("{}", with_flag(.0))]
+    #[error("{0}")]
     Bundle(#[from] BundleError),
     /// The configuration, which says where the keys are.
-    #[error(transparent)]
+    #[error("{0}")]
     Config(#[from] ConfigError),
-}
-
-/// What is wrong with a bundle, and which flag names the configuration that may say where keys lie.
-fn with_flag(error: &BundleError) -> String {
-    match error {
-        BundleError::NoKeys { .. } => format!("{error}: --config FILE"),
-        BundleError::Key(key) => installation::with_flag(key),
-        other => other.to_string(),
-    }
 }
 
 /// Does what the command line says; what to say of it.

@@ -12,6 +12,7 @@ use domain::{
     label::{KeyId, KeyRing},
 };
 use keys::{KeyError, label_keys};
+use service::labels::NotIssued;
 use store::{IssuedLabel, LabelPage, Labels, Listed, Withdrawal, Withdrawn};
 
 use crate::{
@@ -29,23 +30,23 @@ const LONGEST_REASON: usize = 200;
 #[derive(Debug, thiserror::Error)]
 pub enum LabelCommandError {
     /// The data folder.
-    #[error(transparent)]
+    #[error("{0}")]
     Data(#[from] DataError),
     /// The configuration.
-    #[error(transparent)]
+    #[error("{0}")]
     Config(#[from] ConfigError),
     /// Storage.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] store::StoreError),
     /// A key file.
-    #[error("{}", crate::installation::with_flag(.0))]
+    #[error("{0}")]
     Key(#[from] KeyError),
     /// A policy file.
     #[error(transparent)]
     Policy(#[from] domain::policy::PolicyError),
-    /// The places cannot be looked up; the log says why.
-    #[error(transparent)]
-    Unavailable(#[from] service_api::Unavailable),
+    /// Nothing that may be shown is there, or it cannot be looked up.
+    #[error("{0}")]
+    Issue(#[from] NotIssued),
     /// Drawing.
     #[error(transparent)]
     Draw(#[from] label::LabelError),
@@ -87,12 +88,6 @@ pub enum LabelCommandError {
         text: String,
         /// What is wrong.
         error: CodeError,
-    },
-    /// Nothing known of these places, or nothing that may be shown (rule P5).
-    #[error("there is nothing that may be shown of {codes}; check the codes")]
-    Unknown {
-        /// The codes.
-        codes: String,
     },
     /// Nowhere to point to.
     #[error(

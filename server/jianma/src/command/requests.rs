@@ -20,6 +20,7 @@ use crate::{
     data::{Data, DataError},
     installation::Installation,
     output::Output,
+    remedy,
     staff::{StaffFault, WhoAndWhy},
     system::SystemEntropy,
 };
@@ -29,13 +30,13 @@ pub use command::{RequestsArgs, RequestsCommand};
 #[derive(Debug, thiserror::Error)]
 pub enum RequestsError {
     /// The data folder, or its keys.
-    #[error(transparent)]
+    #[error("{0}")]
     Data(#[from] DataError),
     /// Storage.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] store::StoreError),
     /// The configuration.
-    #[error(transparent)]
+    #[error("{0}")]
     Config(#[from] ConfigError),
     /// Nobody knows how long the portal keeps requests.
     #[error(
@@ -67,6 +68,7 @@ pub enum RequestsError {
 fn listed(rows: impl Iterator<Item = String>, faults: &[RecordFault], well: bool) -> Output {
     let mut output = Output { well, ..Output::lines(rows.collect()) };
     output.name_faults(faults);
+    output.say_of_altered(faults);
     output
 }
 
@@ -261,7 +263,8 @@ async fn delete_due(
     if let Some(doubt) = purged.doubt.filter(|_| !tries) {
         let mut output = Output { well: false, ..Output::default() };
         output.name_faults(&purged.unreadable);
-        output.warnings.push(format!("nothing was deleted: {doubt}"));
+        output.say_of_altered(&purged.unreadable);
+        output.warnings.push(format!("nothing was deleted: {}", remedy::told(&doubt)));
         return Ok(output);
     }
     let what = if tries { "is due" } else { "is deleted" };
@@ -283,6 +286,7 @@ async fn delete_due(
         output.lines.push("nothing is due".to_owned());
     }
     if let Some(doubt) = purged.doubt {
+        let doubt = remedy::told(&doubt);
         output.lines.push(format!("as it stands nothing would be deleted: {doubt}"));
     }
     Ok(output)

@@ -24,6 +24,7 @@ use crate::{
     database::DatabaseArg,
     language,
     output::{Output, say_ready},
+    purging,
     start::{ServeError, ServeOptions, Started, start},
 };
 
@@ -109,6 +110,7 @@ async fn serve(options: &ServeOptions) -> Result<(), ServeError> {
         web.store.clone(),
         web.retentions.clone(),
         web.clock.clone(),
+        purging::log,
     ));
     let told_to_stop = told_to_stop();
     say_ready(format_args!("jianma is ready on http://{address}"));

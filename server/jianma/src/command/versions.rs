@@ -39,10 +39,10 @@ pub struct RollbackArgs {
 #[derive(Debug, thiserror::Error)]
 pub enum RollbackError {
     /// The data folder.
-    #[error(transparent)]
+    #[error("{0}")]
     Data(#[from] DataError),
     /// Storage.
-    #[error(transparent)]
+    #[error("{0}")]
     Store(#[from] StoreError),
     /// Who does it is no name.
     #[error(transparent)]

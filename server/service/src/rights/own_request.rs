@@ -1,21 +1,17 @@
 //! What applicants do about their own request: the one way behind the forms and the API.
 
-use domain::{
-    Clock,
-    request::{Actor, RequestNumber},
-    retention::Retentions,
-    service::Answers,
-};
+use domain::{Clock, request::Actor, retention::Retentions, service::Answers};
+use service_api::Opened;
 use store::{DeletionCause, Rights};
 use tokio::sync::Notify;
 
 use super::{By, RightsError, correct, delete, withdraw};
 
-/// A request in the hands of its applicant. Whoever makes one has seen the secret of its receipt.
+/// A request in the hands of its applicant, who has opened it.
 #[derive(Clone, Copy)]
 pub struct OwnRequest<'r> {
-    /// Its number.
-    pub number: &'r RequestNumber,
+    /// Which.
+    pub opened: &'r Opened,
     /// Where it is kept.
     pub store: &'r dyn Rights,
     /// How long requests are kept.
@@ -28,7 +24,7 @@ pub struct OwnRequest<'r> {
 
 impl std::fmt::Debug for OwnRequest<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("OwnRequest").field("number", self.number).finish_non_exhaustive()
+        f.debug_struct("OwnRequest").field("opened", self.opened).finish_non_exhaustive()
     }
 }
 
@@ -38,7 +34,7 @@ impl OwnRequest<'_> {
     /// # Errors
     /// [`RightsError`]; nothing was kept.
     pub async fn correct(&self, given: &Answers) -> Result<bool, RightsError> {
-        self.told(correct(self.store, self.number, given, self.by()).await)
+        self.told(correct(self.store, self.opened.number(), given, self.by()).await)
     }
 
     /// Takes it back ([`withdraw`]).
@@ -46,7 +42,7 @@ impl OwnRequest<'_> {
     /// # Errors
     /// [`RightsError`]; nothing was changed.
     pub async fn withdraw(&self) -> Result<bool, RightsError> {
-        self.told(withdraw(self.store, self.number, self.by()).await)
+        self.told(withdraw(self.store, self.opened.number(), self.by()).await)
     }
 
     /// Deletes it ([`delete`]).
@@ -54,8 +50,8 @@ impl OwnRequest<'_> {
     /// # Errors
     /// [`RightsError`] says what stands in the way; nothing was deleted.
     pub async fn delete(&self) -> Result<bool, RightsError> {
-        let cause = DeletionCause::Applicant;
-        self.told(delete(self.store, self.retentions, self.number, cause, self.by()).await)
+        let (number, cause) = (self.opened.number(), DeletionCause::Applicant);
+        self.told(delete(self.store, self.retentions, number, cause, self.by()).await)
     }
 
     fn by(&self) -> By {

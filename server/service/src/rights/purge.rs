@@ -24,12 +24,7 @@ pub enum Purge {
 
 /// Why a clock is not believed: it leapt since it was believed last. A portal looks every day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "the clock says {:.0}, more than 7 days after the last look at {:.0}. Set the clock right, \
-     or if it is, run `jianma requests purge --clock-is-right` once",
-    .0.to,
-    .0.from
-)]
+#[error("the clock says {:.0}, more than 7 days after the last look at {:.0}", .0.to, .0.from)]
 pub struct ClockDoubt(pub Leap);
 
 /// What became of a look for what is due.
@@ -102,54 +97,15 @@ async fn doubt(store: &dyn Rights, now: Timestamp) -> Result<Option<ClockDoubt>,
     Ok(leap.map(ClockDoubt))
 }
 
-/// Purges when a portal starts and every day after.
+/// Purges when a portal starts and every day after, and tells each time what became of it.
 pub async fn keep_to_retention(
     store: Arc<dyn Store>,
     retentions: Arc<Retentions>,
     clock: Arc<dyn Clock>,
+    tell: impl Fn(Result<Purged, StoreError>),
 ) {
     loop {
-        match purge(&*store, &retentions, &*clock, Purge::Due).await {
-            Ok(purged) => log(&purged),
-            Err(error) => tracing::error!(
-                %error, "Requests whose time is over were not deleted; trying again tomorrow"
-            ),
-        }
+        tell(purge(&*store, &retentions, &*clock, Purge::Due).await);
         tokio::time::sleep(PAUSE).await;
-    }
-}
-
-/// Says what became of a look; a line for each request that is to be looked at.
-fn log(purged: &Purged) {
-    for fault in &purged.unreadable {
-        tracing::error!(
-            place = fault.place,
-            reason = fault.reason,
-            "When an ended request ended does not read, or which it is: it stays, whether its time is \
-             over or not; see `jianma requests check`"
-        );
-    }
-    for request in &purged.altered {
-        tracing::error!(
-            request = %request.number,
-            "A request whose time is over is not as it was written, and was not deleted; see \
-             `jianma requests check`"
-        );
-    }
-    let due = purged.due.len();
-    if let Some(doubt) = &purged.doubt {
-        tracing::warn!(requests.kept = due, "No request was deleted: {doubt}");
-    } else if due > 0 {
-        tracing::info!(
-            requests.deleted = due,
-            "Deleted requests whose time was over; see `jianma requests register`"
-        );
-    }
-    if !purged.without_period.is_empty() {
-        tracing::warn!(
-            requests.kept = purged.without_period.len(),
-            "Requests of items that the catalogue has no more have no period: delete them with \
-             `jianma requests delete` when it is time"
-        );
     }
 }

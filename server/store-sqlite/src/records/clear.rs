@@ -34,10 +34,11 @@ pub(super) fn seal_what_is_clear(
         if let Some(found) = next(&connection, Cursor::default(), 1, is_clear)?.0.pop() {
             tracing::error!(
                 found = found.place,
+                remedy = "seal-as-genuine",
                 "the database holds requests in clear, or without their anchors, though keys.toml \
                  says that all were sealed: somebody put them there, or a backup of before was \
-                 restored. They are not answered for and not sent. If you restored it yourself, say \
-                 so with `jianma requests seal`"
+                 restored. They are not answered for and not sent, unless you restored it yourself \
+                 and say so"
             );
             return Ok(sealed);
         }

@@ -14,15 +14,15 @@ use domain::{
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use service::submission::{Accepted, Examined, Given, NotKept, client_key, is_key};
-use service_api::{DeletedBecause, Reach, Unavailable};
+use service::submission::{Given, NotKept, client_key, is_key};
+use service_api::{DeletedBecause, Opened, Reach, Unavailable};
 use utoipa::ToSchema;
 
 use crate::{
     client::ClientAddress,
     problem::Problem,
     request_id::RequestId,
-    security::visitor::{AddressedText, Visitor},
+    security::visitor::{AddressedText, Submissions, Visitor},
     security_event::Event,
     state::AppState,
 };
@@ -117,8 +117,17 @@ pub async fn create(
         seen: &body.data_version,
         key: &key,
         channel: Channel::Applicant,
+        knows_of_end: true,
     };
-    let kept = kept(&state, &visitor, &headers, given).await?;
+    let quota = Submissions { state: &state, visitor: &visitor, headers: &headers };
+    let kept = state.reception().submit(&visitor.visit, given, &quota).await;
+    let kept = kept.map_err(|reason| match reason {
+        NotKept::Refused(refusal) => visitor.problem(&state, &refusal),
+        NotKept::Faults(faults) => Problem::faults(faults),
+        NotKept::KeyReused(_) | NotKept::AskedBefore(_) => Problem::key_reused(),
+        NotKept::Ended(lineage) => Problem::ended(&lineage),
+        NotKept::TooOften { retry_after } => Problem::too_many_requests(retry_after),
+    })?;
     let href = urls::request(&kept.number);
     let receipt = Receipt {
         secret: state.receipts.secret(&kept.number),
@@ -137,34 +146,12 @@ pub async fn create(
     Ok(response)
 }
 
-async fn kept(
-    state: &AppState,
-    visitor: &Visitor,
-    headers: &HeaderMap,
-    given: Given<'_>,
-) -> Result<Accepted, Problem> {
-    let told = |reason| match reason {
-        NotKept::Refused(refusal) => visitor.problem(state, &refusal),
-        NotKept::Faults(faults) => Problem::faults(faults),
-        NotKept::KeyReused(_) => Problem::key_reused(),
-        NotKept::Ended(lineage) => Problem::ended(&lineage),
-    };
-    let reception = state.reception();
-    match reception.examine(&visitor.visit, given).await.map_err(told)? {
-        Examined::Kept(number) => Ok(Accepted { number, repeated: true }),
-        Examined::New { request, .. } => {
-            visitor.submits(state, headers).map_err(Problem::too_many_requests)?;
-            reception.keep(&request).await.map_err(told)
-        }
-    }
-}
-
 /// The request of the address, which the secret of the call opens: 404 alike for a wrong number and
 /// a wrong secret.
 #[derive(Debug)]
-pub struct Opened(pub RequestNumber);
+pub struct BySecret(pub Opened);
 
-impl FromRequestParts<AppState> for Opened {
+impl FromRequestParts<AppState> for BySecret {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Response> {
@@ -180,7 +167,7 @@ fn opened(
     number: &str,
     client: ClientAddress,
     parts: &Parts,
-) -> Result<RequestNumber, Problem> {
+) -> Result<Opened, Problem> {
     let number = RequestNumber::parse(number).ok_or_else(Problem::not_found)?;
     let secret = parts
         .headers
@@ -188,8 +175,8 @@ fn opened(
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.strip_prefix("Bearer "))
         .ok_or_else(Problem::not_found)?;
-    if state.receipts.opens(&number, secret) {
-        return Ok(number);
+    if let Some(opened) = state.portal.open(&number, secret) {
+        return Ok(opened);
     }
     let visitor = state.marks.mark(client);
     let id = parts.extensions.get::<RequestId>().map(|id| &*id.0);
@@ -199,8 +186,8 @@ fn opened(
 
 /// What to say to whoever has the secret of a request that is not there: that it was deleted, and
 /// when and why.
-pub(crate) async fn missing(state: &AppState, number: &RequestNumber) -> Problem {
-    match state.portal.deleted(number, &state.receipts.secret(number)).await {
+pub(crate) async fn missing(state: &AppState, opened: &Opened) -> Problem {
+    match state.portal.deleted(opened).await {
         Ok(Some(gone)) => {
             let why = match gone.cause {
                 DeletedBecause::TimeOver => "its time was over",
@@ -295,12 +282,11 @@ impl From<&Actor> for EventBy {
 )]
 pub async fn one(
     State(state): State<AppState>,
-    Opened(number): Opened,
+    BySecret(opened): BySecret,
 ) -> Result<Response, Problem> {
-    let secret = state.receipts.secret(&number);
-    let view = match state.portal.request(&number, &secret).await {
+    let view = match state.portal.request(&opened).await {
         Ok(Some(view)) => view,
-        Ok(None) => return Err(missing(&state, &number).await),
+        Ok(None) => return Err(missing(&state, &opened).await),
         Err(why) => return Err(why.into()),
     };
     let status = RequestStatus {

@@ -6,13 +6,13 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use domain::{request::RequestNumber, service::Answers};
+use domain::service::Answers;
 use serde::{Deserialize, Serialize};
 use service::{follow::not_shown, rights::RightsError};
-use service_api::Export;
+use service_api::{Export, Opened};
 use utoipa::ToSchema;
 
-use super::requests::{Opened, missing};
+use super::requests::{BySecret, missing};
 use crate::{problem::Problem, rights::json_file, state::AppState};
 
 /// What shall be different.
@@ -34,12 +34,12 @@ pub struct RightAnswer {
 
 async fn answer(
     state: &AppState,
-    number: &RequestNumber,
+    opened: &Opened,
     done: Result<bool, RightsError>,
 ) -> Result<Response, Problem> {
     let changed = match done {
         Ok(changed) => changed,
-        Err(RightsError::Unknown) => return Err(missing(state, number).await),
+        Err(RightsError::Unknown) => return Err(missing(state, opened).await),
         Err(RightsError::Faults(faults)) => return Err(Problem::faults(faults)),
         Err(RightsError::Store(error)) => return Err(not_shown(error).into()),
         Err(
@@ -73,11 +73,11 @@ async fn answer(
 )]
 pub async fn data(
     State(state): State<AppState>,
-    Opened(number): Opened,
+    BySecret(opened): BySecret,
 ) -> Result<Response, Problem> {
-    match state.portal.export(&number, &state.receipts.secret(&number)).await {
+    match state.portal.export(&opened).await {
         Ok(Some(export)) => Ok(json_file(&export)),
-        Ok(None) => Err(missing(&state, &number).await),
+        Ok(None) => Err(missing(&state, &opened).await),
         Err(why) => Err(why.into()),
     }
 }
@@ -104,15 +104,15 @@ pub async fn data(
 )]
 pub async fn correct(
     State(state): State<AppState>,
-    Opened(number): Opened,
+    BySecret(opened): BySecret,
     body: Result<Json<CorrectionBody>, JsonRejection>,
 ) -> Result<Response, Problem> {
     let Json(body) = body.map_err(|error| match error.status() {
         StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large(),
         _ => Problem::bad_request(error.body_text()),
     })?;
-    let done = state.own_request(&number).correct(&body.answers).await;
-    answer(&state, &number, done).await
+    let done = state.own_request(&opened).correct(&body.answers).await;
+    answer(&state, &opened, done).await
 }
 
 /// Takes a request back, and with it the consent. What was not sent is not sent; departments that
@@ -134,10 +134,10 @@ pub async fn correct(
 )]
 pub async fn withdraw(
     State(state): State<AppState>,
-    Opened(number): Opened,
+    BySecret(opened): BySecret,
 ) -> Result<Response, Problem> {
-    let done = state.own_request(&number).withdraw().await;
-    answer(&state, &number, done).await
+    let done = state.own_request(&opened).withdraw().await;
+    answer(&state, &opened, done).await
 }
 
 /// Deletes a request that has ended and of which nothing is on its way, unless a law requires that
@@ -158,8 +158,8 @@ pub async fn withdraw(
 )]
 pub async fn delete(
     State(state): State<AppState>,
-    Opened(number): Opened,
+    BySecret(opened): BySecret,
 ) -> Result<Response, Problem> {
-    let done = state.own_request(&number).delete().await;
-    answer(&state, &number, done).await
+    let done = state.own_request(&opened).delete().await;
+    answer(&state, &opened, done).await
 }

@@ -9,9 +9,9 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
-use domain::{request::RequestNumber, service::Answers};
+use domain::service::Answers;
 use service::{follow::not_shown, rights::RightsError};
-use service_api::{NotShown, RequestView};
+use service_api::{NotShown, Opened, RequestView};
 
 use super::json_file;
 use crate::{
@@ -31,23 +31,27 @@ async fn held(
     state: &AppState,
     head: Request,
     given: &Answers,
-) -> Result<(Request, RequestNumber), Response> {
+) -> Result<(Request, Opened), Response> {
     let receipt = render::receipt_on(head.uri().path(), head.headers());
-    match receipt {
-        Some(held) if state.receipts.opens(&held.number, &held.secret) => Ok((head, held.number)),
-        other => {
-            if other.is_some() && !head.method().is_safe() {
-                render::note_wrong_secret(state, &head);
-            }
-            Err(again(state, head, StatusCode::NOT_FOUND, given).await)
-        }
+    if let Some(opened) = opened(state, receipt.as_ref()) {
+        return Ok((head, opened));
     }
+    if receipt.is_some() && !head.method().is_safe() {
+        render::note_wrong_secret(state, &head);
+    }
+    Err(again(state, head, StatusCode::NOT_FOUND, given).await)
+}
+
+/// The request of a receipt, if its secret is its own.
+fn opened(state: &AppState, receipt: Option<&ReceiptSecret>) -> Option<Opened> {
+    let ReceiptSecret { number, secret, .. } = receipt?;
+    state.portal.open(number, secret)
 }
 
 /// Whether the request of a receipt can be corrected still.
 async fn is_correctable(state: &AppState, receipt: Option<&ReceiptSecret>) -> bool {
-    let Some(ReceiptSecret { number, secret, .. }) = receipt else { return false };
-    let found = state.portal.request(number, secret).await;
+    let Some(opened) = opened(state, receipt) else { return false };
+    let found = state.portal.request(&opened).await;
     matches!(found, Ok(Some(RequestView { state, .. })) if !state.is_ended())
 }
 
@@ -67,16 +71,16 @@ pub async fn correction(
 
 /// `GET /requests/{number}/data.json`: everything that is kept, as a file.
 pub async fn file(State(state): State<AppState>, request: Request) -> Response {
-    let (head, number) = match held(&state, request, &Answers::new()).await {
+    let (head, opened) = match held(&state, request, &Answers::new()).await {
         Ok(held) => held,
         Err(response) => return response,
     };
-    match state.portal.export(&number, &state.receipts.secret(&number)).await {
+    match state.portal.export(&opened).await {
         Ok(Some(export)) => json_file(&export),
         // There it says what became of it.
-        Ok(None) => to_locked(&number),
+        Ok(None) => to_locked(opened.number()),
         // The page that reads all of it says so.
-        Err(NotShown::Altered) => to(&urls::right(&number, Right::Data), []),
+        Err(NotShown::Altered) => to(&urls::right(opened.number(), Right::Data), []),
         Err(NotShown::Unavailable(_)) => render::error(&state, head, ErrorPage::Unavailable).await,
     }
 }
@@ -97,14 +101,14 @@ pub async fn correct(State(state): State<AppState>, request: Request) -> Respons
         preferences::keep(&mut response, switched);
         return response;
     }
-    let (head, number) = match held(&state, head, &given).await {
+    let (head, opened) = match held(&state, head, &given).await {
         Ok(held) => held,
         Err(response) => return response,
     };
     // What was emptied is typed too.
     let given: Answers = form.into_iter().collect();
-    let (faults, refusal, status) = match state.own_request(&number).correct(&given).await {
-        Ok(_) => return to_locked(&number),
+    let (faults, refusal, status) = match state.own_request(&opened).correct(&given).await {
+        Ok(_) => return to_locked(opened.number()),
         Err(RightsError::Faults(faults)) => (faults, None, StatusCode::UNPROCESSABLE_ENTITY),
         Err(RightsError::TooOften) => {
             (Vec::new(), Some(FormRefusal::TooOften), StatusCode::CONFLICT)
@@ -147,28 +151,25 @@ async fn again(state: &AppState, head: Request, status: StatusCode, given: &Answ
 const ALTERED: StatusCode = StatusCode::INTERNAL_SERVER_ERROR;
 
 /// The request of a form whose button was pressed. A post without it is shown the page.
-async fn confirmed(
-    state: &AppState,
-    request: Request,
-) -> Result<(Request, RequestNumber), Response> {
+async fn confirmed(state: &AppState, request: Request) -> Result<(Request, Opened), Response> {
     let (head, form) = read_form(state, request).await?;
     let nothing = Answers::new();
-    let (head, number) = held(state, head, &nothing).await?;
+    let (head, opened) = held(state, head, &nothing).await?;
     if form.get("confirm").is_none_or(|text| text != "yes") {
         return Err(again(state, head, StatusCode::UNPROCESSABLE_ENTITY, &nothing).await);
     }
-    Ok((head, number))
+    Ok((head, opened))
 }
 
 async fn answered(
     state: &AppState,
     head: Request,
-    number: &RequestNumber,
+    opened: &Opened,
     done: Result<bool, RightsError>,
 ) -> Response {
     match done {
         // What this browser sent is forgotten: the same request may be handed in anew.
-        Ok(_) => to(&urls::request(number), cookies::forget_sent(state.settings.site.tls)),
+        Ok(_) => to(&urls::request(opened.number()), cookies::forget_sent(state.settings.site.tls)),
         Err(RightsError::Store(error)) => match not_shown(error) {
             NotShown::Altered => again(state, head, ALTERED, &Answers::new()).await,
             NotShown::Unavailable(_) => render::error(state, head, ErrorPage::Unavailable).await,
@@ -179,20 +180,20 @@ async fn answered(
 
 /// `POST /requests/{number}/withdraw`: takes the request back.
 pub async fn withdraw(State(state): State<AppState>, request: Request) -> Response {
-    let (head, number) = match confirmed(&state, request).await {
+    let (head, opened) = match confirmed(&state, request).await {
         Ok(confirmed) => confirmed,
         Err(response) => return response,
     };
-    let done = state.own_request(&number).withdraw().await;
-    answered(&state, head, &number, done).await
+    let done = state.own_request(&opened).withdraw().await;
+    answered(&state, head, &opened, done).await
 }
 
 /// `POST /requests/{number}/delete`: deletes the request.
 pub async fn delete(State(state): State<AppState>, request: Request) -> Response {
-    let (head, number) = match confirmed(&state, request).await {
+    let (head, opened) = match confirmed(&state, request).await {
         Ok(confirmed) => confirmed,
         Err(response) => return response,
     };
-    let done = state.own_request(&number).delete().await;
-    answered(&state, head, &number, done).await
+    let done = state.own_request(&opened).delete().await;
+    answered(&state, head, &opened, done).await
 }

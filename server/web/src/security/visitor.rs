@@ -11,7 +11,7 @@ use domain::{
     LandCode,
     code::{CodeError, Parsed, Strictness},
 };
-use service::probing::Asker;
+use service::{probing::Asker, submission::Quota};
 use service_api::{Refusal, Visit};
 
 use super::refusal::{self, Addressee, refuse};
@@ -61,27 +61,6 @@ impl Visitor {
         render::error(state, request, page).await
     }
 
-    /// Counts a submission of theirs that is about to be kept.
-    ///
-    /// # Errors
-    /// The seconds to wait, when it is one too many; that is written down.
-    pub(crate) fn submits(&self, state: &AppState, headers: &HeaderMap) -> Result<(), u64> {
-        let Self { visit, id } = self;
-        let asker = Asker::of(visit);
-        let subject = match &asker {
-            Asker::Subject(subject) => Some(&**subject),
-            Asker::Address(_) => None,
-        };
-        let counted = state.limits.submission(subject, Hand::of(visit.client, headers));
-        if counted.is_err() {
-            state.metrics.limit_hit("submission");
-            // Who it is stands in the audit, which only few may read.
-            let mark = subject.is_none().then(|| state.marks.mark(visit.client));
-            state.security.note(Event::TooOften, mark.as_deref(), Some(&id.0));
-        }
-        counted
-    }
-
     /// Has it written down that somebody tries too many places. Somebody known by name is in the
     /// audit, which only few may read.
     fn note(&self, state: &AppState, refusal: &Refusal) {
@@ -98,6 +77,34 @@ impl Visitor {
             Asker::Subject(_) => None,
         };
         state.security.note(Event::Probing, visitor.as_deref(), Some(&self.id.0));
+    }
+}
+
+/// What a visitor hands in over HTTP, counted; one too many is written down.
+#[derive(Clone, Copy)]
+pub(crate) struct Submissions<'s> {
+    pub(crate) state: &'s AppState,
+    pub(crate) visitor: &'s Visitor,
+    /// What came with it: one client is told by it from others at its address.
+    pub(crate) headers: &'s HeaderMap,
+}
+
+impl Quota for Submissions<'_> {
+    fn count(&self, visit: &Visit) -> Result<(), u64> {
+        let Self { state, visitor, headers } = *self;
+        let asker = Asker::of(visit);
+        let subject = match &asker {
+            Asker::Subject(subject) => Some(&**subject),
+            Asker::Address(_) => None,
+        };
+        let counted = state.limits.submission(subject, Hand::of(visit.client, headers));
+        if counted.is_err() {
+            state.metrics.limit_hit("submission");
+            // Who it is stands in the audit, which only few may read.
+            let mark = subject.is_none().then(|| state.marks.mark(visit.client));
+            state.security.note(Event::TooOften, mark.as_deref(), Some(&visitor.id.0));
+        }
+        counted
     }
 }
 

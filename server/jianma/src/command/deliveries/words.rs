@@ -27,6 +27,7 @@ pub(super) fn listed(found: &Listed<DeliveryRecord>) -> Output {
         output.warnings.push(none.to_owned());
     }
     output.name_faults(&found.faults);
+    output.say_of_altered(&found.faults);
     output
 }
 
@@ -34,6 +35,7 @@ pub(super) fn listed(found: &Listed<DeliveryRecord>) -> Output {
 pub(super) fn shown(found: &Listed<DeliveryRecord>) -> Output {
     let mut output = Output::default();
     output.name_faults(&found.faults);
+    output.say_of_altered(&found.faults);
     for record in &found.rows {
         let line = |name: &str, value: &str| format!("{name:<14}{value}");
         output.lines.extend([

@@ -1,4 +1,4 @@
-//! Issuing labels: everything is checked before the first number is given.
+//! Issuing labels: what the command line says of them, and the paper they come to.
 
 use std::{path::Path, sync::Arc};
 
@@ -6,17 +6,17 @@ use domain::{
     Clock, Entropy, LandCode, Localized,
     clock::china_date,
     code::Strictness,
-    label::{KeyId, KeyRing, Seals, Token, is_label_host, needs_token},
+    label::{KeyId, KeyRing, Seals, is_label_host},
 };
 use keys::label_keys;
-use service::disclosure::PolicyGate;
-use store::{IssuedLabel, NewLabel};
+use service::{
+    disclosure::PolicyGate,
+    labels::{self, Press, Wanted},
+};
+use store::IssuedLabel;
 
 use super::{IssueArgs, LabelCommandError, print};
 use crate::{config::Config, data::Data, output::Output, staff};
-
-/// A number longer than any that is given soon, to try the drawing with.
-const TRIAL_SERIAL: u64 = 99_999_999;
 
 pub(super) async fn issue(
     arguments: IssueArgs,
@@ -37,24 +37,11 @@ pub(super) async fn issue(
     let store = Data::existing(&arguments.database.beside(data), folder)?.store;
     keys::refuse_without_keys(folder, &store.traces()?)?;
     let clock_of_gate = Arc::new(crate::system::SystemClock);
-    let gate = PolicyGate::new(store.clone(), policies, clock_of_gate);
-    refuse_unknown(&gate, &codes).await?;
-
-    let (ring, key) = current_key(folder, entropy)?;
-    let labels: Vec<NewLabel> = codes
-        .iter()
-        .map(|code| NewLabel {
-            code: *code,
-            token: needs_token(code).then(|| Token::draw(entropy)),
-            key: key.clone(),
-            host: host.clone(),
-            issuer: issuer.clone(),
-            issued_at: clock.now(),
-        })
-        .collect();
-    try_drawing(&labels, &ring, &target)?;
-    let issued = store.issue_labels(&labels).await?;
-    let mut output = target.write(&issued, &ring)?;
+    let gate = PolicyGate::new(store, policies, clock_of_gate);
+    let wanted = Wanted { codes: &codes, host: &host, issuer: &issuer, at: clock.now() };
+    let paper = Paper { target: &target, folder, entropy };
+    let issued = labels::issue(&gate, &wanted, &paper, entropy).await?;
+    let mut output = target.write(&issued.labels, &issued.keys)?;
     if !host.split(':').next().is_some_and(|name| name.ends_with(".gov.cn")) {
         output.warnings.push(format!(
             "{host} is not under .gov.cn, where labels for the public must point to; \
@@ -97,48 +84,30 @@ fn codes(given: &[String], from: Option<&Path>) -> Result<Vec<LandCode>, LabelCo
         .collect()
 }
 
-/// A label on a place that the public may not see would lead nowhere. Unknown and classified ones
-/// are refused alike (rule P5). Nobody looks here: whether a place is public is no disclosure, and
-/// nothing is written down.
-async fn refuse_unknown(gate: &PolicyGate, codes: &[LandCode]) -> Result<(), LabelCommandError> {
-    let mut unknown = Vec::new();
-    for code in codes {
-        if !gate.is_registered(code).await? {
-            unknown.push(code.to_string());
+/// Paper to print on, and the folder with the keys that seal what is printed.
+struct Paper<'p> {
+    target: &'p print::Target,
+    folder: &'p Path,
+    entropy: &'p dyn Entropy,
+}
+
+impl Press for Paper<'_> {
+    type Error = LabelCommandError;
+
+    fn key(&self) -> Result<(KeyRing, KeyId), LabelCommandError> {
+        let mut ring = label_keys::read(self.folder)?;
+        if ring.keys().is_empty() {
+            // Another process may be first: then its key is as good.
+            label_keys::change(self.folder, |ring| {
+                ring.keys().is_empty().then(|| ring.rotate(self.entropy.key())).flatten()
+            })?;
+            ring = label_keys::read(self.folder)?;
         }
+        let key = ring.current().ok_or(LabelCommandError::NoKey)?;
+        Ok((ring, key))
     }
-    if unknown.is_empty() {
-        Ok(())
-    } else {
-        Err(LabelCommandError::Unknown { codes: unknown.join(", ") })
-    }
-}
 
-/// The key for new labels; the first one is made here.
-fn current_key(
-    folder: &Path,
-    entropy: &dyn Entropy,
-) -> Result<(KeyRing, KeyId), LabelCommandError> {
-    let mut ring = label_keys::read(folder)?;
-    if ring.keys().is_empty() {
-        // Another process may be first: then its key is as good.
-        label_keys::change(folder, |ring| {
-            ring.keys().is_empty().then(|| ring.rotate(entropy.key())).flatten()
-        })?;
-        ring = label_keys::read(folder)?;
+    fn try_out(&self, labels: &[IssuedLabel], keys: &KeyRing) -> Result<(), LabelCommandError> {
+        self.target.draw(labels, keys).map(drop)
     }
-    let key = ring.current().ok_or(LabelCommandError::NoKey)?;
-    Ok((ring, key))
-}
-
-fn try_drawing(
-    labels: &[NewLabel],
-    ring: &KeyRing,
-    target: &print::Target,
-) -> Result<(), LabelCommandError> {
-    let trial: Vec<IssuedLabel> = labels
-        .iter()
-        .map(|label| IssuedLabel { serial: TRIAL_SERIAL, label: label.clone(), withdrawn: None })
-        .collect();
-    target.draw(&trial, ring).map(drop)
 }
