@@ -15,7 +15,7 @@ pub fn SkipLink() -> AnyView {
     view! { <a class="skip-link" href="#main">{current::words().t("skip")}</a> }.into_any()
 }
 
-/// Name, ways in, and the two switches.
+/// Name, ways in, and the two switches; these not on a receipt that would be lost by them.
 #[component]
 pub fn Header() -> AnyView {
     let page = current::page();
@@ -38,12 +38,14 @@ pub fn Header() -> AnyView {
                 <nav class="site-nav" aria-label=words.t("nav_main")>
                     {ways(words, &page.path)}
                 </nav>
-                <form class="switches" method="post" action=urls::PREFERENCES>
-                    <input type="hidden" name="back" value=page.path.clone() />
-                    {form.as_ref().map(|form| sending(words, form))}
-                    {language_button(page.locale, form.as_ref())}
-                    {elder_button(words, page.elder, form.as_ref())}
-                </form>
+                {(!current::shown_once()).then(|| view! {
+                    <form class="switches" method="post" action=urls::PREFERENCES>
+                        <input type="hidden" name="back" value=page.path.clone() />
+                        {form.as_ref().map(|form| sending(words, form))}
+                        {language_button(page.locale, form.as_ref())}
+                        {elder_button(words, page.elder, form.as_ref())}
+                    </form>
+                })}
             </div>
         </header>
     }
