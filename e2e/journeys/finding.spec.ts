@@ -116,50 +116,6 @@ test('the code of a place is copied, and its address where the browser hands not
   expect(await copied()).toBe(page.url());
 });
 
-test('where there is no voice, the button that reads aloud says so and who helps', async ({ page, context, portal }) => {
-  await context.addCookies([{ name: 'jm_elder', value: '1', url: portal.address }]);
-  // One that sends the text to somebody else is none (M8).
-  await page.addInitScript(() => Object.defineProperty(speechSynthesis, 'getVoices', { value: () => [{ lang: 'zh-CN', localService: false }] }));
-  for (const path of ['/', `/c/${LAND.dry}`, `/c/${LAND.dry}/requests/new?item=data-correction`, '/requests']) {
-    await page.goto(path);
-    await awake(page);
-    await page.getByRole('button', { name: zh('read_start') }).click();
-    await expect(page.locator('.read-aloud-said')).toHaveText(zh('read_unavailable'));
-    await expect(page.locator('.at-hand a[href="tel:12345"]')).toBeVisible();
-  }
-});
-
-test('a page is read sentence by sentence, codes as characters, and stops when told', async ({ page }) => {
-  // A voice that says nothing and notes what it was given: a machine for tests has none.
-  await page.addInitScript(() => {
-    const said: string[] = [];
-    Object.assign(window, { said });
-    Object.defineProperty(speechSynthesis, 'getVoices', { value: () => [{ lang: 'zh-CN', localService: true }] });
-    Object.defineProperty(speechSynthesis, 'speak', { value: (one: SpeechSynthesisUtterance) => said.push(`${one.lang}|${one.text}`) });
-    // The browser's own takes no voice but its own.
-    class Utterance extends EventTarget {
-      lang = '';
-      voice = null;
-      constructor(readonly text: string) { super(); }
-    }
-    Object.assign(window, { SpeechSynthesisUtterance: Utterance });
-  });
-  await page.goto(`/c/${LAND.flooded}`);
-  await awake(page);
-  await page.getByRole('button', { name: zh('read_start') }).click();
-  const said: string[] = await page.evaluate(() => (window as unknown as { said: string[] }).said);
-  expect(said.every((one) => one.startsWith('zh-CN|'))).toBe(true);
-  const texts = said.map((one) => one.slice(6));
-  expect(texts[0]).toContain('宗地');
-  expect(texts.some((text) => text.includes('G B 0 0 0 0 2')), texts.join('\n')).toBe(true);
-  expect(texts.some((text) => text.includes('GB00002')), 'not as a word too').toBe(false);
-  expect(texts.some((text) => text.includes(zh('tools_print'))), 'no buttons').toBe(false);
-  await page.getByRole('button', { name: zh('read_pause') }).click();
-  await page.getByRole('button', { name: zh('read_resume') }).click();
-  await page.getByRole('button', { name: zh('read_stop') }).click();
-  await expect(page.getByRole('button', { name: zh('read_start') })).toBeVisible();
-});
-
 test.describe('on a phone', () => {
   test.use({ viewport: PHONE });
   test('nothing stays over the page', async ({ page, portal, stop }) => {

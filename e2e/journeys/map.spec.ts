@@ -1,4 +1,4 @@
-import { LAND, expect, test, zh } from '../fixtures/test';
+import { LAND, en, expect, test, zh } from '../fixtures/test';
 import type { Page } from '@playwright/test';
 
 /** Opens the map that moves; where it is, west, south, east, north. */
@@ -65,6 +65,21 @@ test('m9: every name on either map stands in the words beside it, and the map sa
   expect(drawn.length).toBeGreaterThan(0);
   for (const name of [...drawn, ...live]) expect(words).toContain(name);
   await expect(page.getByRole('region', { name: zh('map_title_keys').slice(1) })).toBeAttached();
+});
+
+test('a reader of English has names on either map that can be said', async ({ page, context, portal }) => {
+  await context.addCookies([{ name: 'jm_lang', value: 'en', url: portal.address }]);
+  const canvas = await opened(page, '330521001003GB00008');
+  await expect(canvas).toHaveAttribute('data-names', /\S/);
+  const drawn = await page.locator('svg.plan .plan-label').allTextContents();
+  const live = (await canvas.getAttribute('data-names'))!.split('\n').filter(Boolean);
+  expect(drawn.length).toBeGreaterThan(0);
+  const words = await page.locator('.surroundings').innerText();
+  for (const name of [...drawn, ...live]) {
+    expect(name).toMatch(/^[A-Z][\w’ ,.-]*$/);
+    expect(words).toContain(name);
+  }
+  await expect(page.getByText(en('around_title'))).toBeVisible();
 });
 
 test('m1: the line for the review number is in view beside the map that moves', async ({ page }) => {

@@ -57,6 +57,34 @@ test('number and code are copied, and saved as a picture', async ({ page, contex
   await expect(page.locator('.receipt')).toBeVisible();
 });
 
+test('number and code are printed, and sent to oneself without the portal', async ({ page, watch }) => {
+  await page.addInitScript(() => {
+    Object.assign(window, { printed: 0, shared: [] });
+    window.print = () => { (window as any).printed += 1; };
+    const share = async (data: ShareData) => { (window as any).shared.push(data); };
+    Object.defineProperty(navigator, 'share', { configurable: true, value: sessionStorage.getItem('no-share') ? undefined : share });
+  });
+  const { number, secret } = await handIn(page, '发给自己');
+  const [print, send] = [zh('receipt_print'), zh('receipt_send')].map((name) => page.locator('.receipt-tools').getByText(name));
+  await print.click();
+  expect(await page.evaluate(() => (window as any).printed)).toBe(1);
+  const asked = watch.requests.length;
+  await send.locator('visible=true').click();
+  const [shared] = await page.evaluate(() => (window as any).shared);
+  const letter = [zh('receipt_picture_place', { host: page.url() }), `${zh('open_number')} ${number}`, `${zh('open_secret')} ${secret}`];
+  expect(shared).toEqual({ title: zh('receipt_picture'), text: letter.join('\n') });
+
+  // Where the browser hands nothing on, a letter that the person's own program sends.
+  await page.evaluate(() => sessionStorage.setItem('no-share', '1'));
+  await page.reload();
+  await expect(send.locator('visible=true')).toHaveAttribute('href', /^mailto:\?/);
+  const mail = new URL((await send.locator('visible=true').getAttribute('href'))!);
+  expect(mail.searchParams.get('subject')).toBe(zh('receipt_picture'));
+  expect(mail.searchParams.get('body')).toBe(letter.join('\r\n'));
+  const sent = watch.requests.slice(asked).map((request) => `${request.url()} ${request.postData() ?? ''}`);
+  expect(sent.filter((text) => text.includes(secret.replaceAll(' ', ''))), 'in no address and no form').toEqual([]);
+});
+
 test('a strip of 80 mm has number and code and nothing that is long', async ({ page }) => {
   await handIn(page, '打印成小票');
   await page.emulateMedia({ media: 'print' });

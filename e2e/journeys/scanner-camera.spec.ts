@@ -3,7 +3,7 @@ import { SHARP_MARK } from '../frames/scene.mjs';
 import { LAND, awake, en, expect, test, zh } from '../fixtures/test';
 import {
   type Answer, countFrames, counted, keepNotes, noted, scanner, setHidden, standIn, start, state, status, stop,
-  tracks, watchCamera,
+  tracks, unfold, watchCamera,
 } from '../fixtures/scanner';
 
 const NOTHING = { text: '这里没有码' };
@@ -64,6 +64,7 @@ test.describe('what a read is like', () => {
     await watchSenses(page);
     await standIn(page, [{}]);
     await open(page);
+    await unfold(page);
     const sound = page.getByRole('button', { name: zh('scanner_sound') });
     await expect(sound).toHaveAttribute('aria-pressed', 'true');
     await sound.click();
@@ -187,9 +188,14 @@ test.describe('the camera', () => {
     await watchCamera(page);
     await standIn(page, [{}]);
     await open(page);
-    for (const way of [zh('scanner_photo'), zh('scanner_paste')]) {
-      await expect(scanner(page).getByText(way, { exact: true })).toBeVisible();
+    // The others are one press away too, behind one that a phone has for them.
+    for (const unfolded of [false, true]) {
+      for (const way of [zh('scanner_photo'), zh('scanner_paste')]) {
+        await expect(scanner(page).getByText(way, { exact: true })).toBeVisible({ visible: unfolded });
+      }
+      if (!unfolded) await unfold(page);
     }
+    await unfold(page);
     await page.getByRole('button', { name: zh('scanner_type') }).click();
     await expect(page.locator('#q')).toBeFocused();
     expect(await tracks(page)).toEqual(['ended']);
@@ -270,6 +276,7 @@ test.describe('the camera’s gear', () => {
     await page.getByRole('button', { name: zh('scanner_torch_on') }).click();
     await page.getByRole('button', { name: zh('scanner_torch_off') }).click();
     await expect(page.getByRole('button', { name: zh('scanner_torch_on') })).toBeVisible();
+    await unfold(page);
     await page.getByLabel(zh('scanner_zoom')).fill('2.5');
     await expect.poll(() => noted(page, 'set')).toContainEqual({ zoom: 2.5 });
     await expect.poll(() => noted(page, 'set')).toContainEqual({ focusMode: 'continuous' });
@@ -282,6 +289,7 @@ test.describe('the camera’s gear', () => {
     const page = await look(NOTHING);
     await standIn(page, [{}]);
     await open(page);
+    await unfold(page);
     await page.waitForTimeout(1000);
     await expect(page.locator('.scanner-torch')).toBeHidden();
     await expect(page.locator('.scanner-zoom')).toBeHidden();
@@ -304,6 +312,7 @@ test.describe('the camera’s gear', () => {
     });
     await standIn(page, [{}]);
     await open(page);
+    await unfold(page);
     const list = page.locator('.scanner-lens select');
     await expect(list).toHaveAccessibleName(zh('scanner_camera'));
     await expect(list.locator('option')).toHaveText(['Back', zh('scanner_camera_numbered', { n: 2 })]);

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { png } from '../frames/png.mjs';
 import { LAND, awake, en, expect, test, zh } from '../fixtures/test';
-import { keepNotes, noted, scanner, standIn, start, state, status, stop, watchCamera } from '../fixtures/scanner';
+import { keepNotes, noted, scanner, standIn, start, state, status, stop, unfold, watchCamera } from '../fixtures/scanner';
 
 const NOTHING = { text: '这里没有码' };
 const CORNERS = [500, 200, 700, 200, 700, 400, 500, 400];
@@ -113,6 +113,7 @@ test.describe('the focus', () => {
     await standIn(page, [{}]);
     await open(page);
     const list = page.locator('.scanner-lens select');
+    await unfold(page);
     await list.focus();
     for (const camera of ['camera-2', 'camera-3']) {
       await page.keyboard.press('ArrowDown');
@@ -127,6 +128,7 @@ test.describe('the focus', () => {
     const page = await look(NOTHING);
     await standIn(page, [...Array(15).fill({}), seen(LAND.dry, LAND.flooded)]);
     await open(page);
+    await unfold(page);
     await page.getByRole('button', { name: zh('scanner_sound') }).focus();
     await state(page, 'choosing');
     await expect(page.locator('.scanner-choice').first()).toBeFocused();
@@ -175,6 +177,7 @@ test('the camera’s long name leaves the page as wide as it is', async ({ look,
     await awake(page);
     await page.locator('.scanner-toggle').click();
     await state(page, 'scanning');
+    await page.locator('.scanner-more').click();
     await expect(page.locator('.scanner-lens')).toBeVisible();
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
   }
@@ -205,6 +208,7 @@ test('nothing in the clipboard leaves the camera on', async ({ look }) => {
   });
   await standIn(page, [{}]);
   await open(page);
+  await unfold(page);
   await page.getByRole('button', { name: zh('scanner_paste'), exact: true }).click();
   await expect(status(page)).toContainText(zh('scanner_paste_nothing'));
   await state(page, 'scanning');
@@ -233,6 +237,32 @@ test('a reader that gets stuck is tried again, and the picture is not blamed', a
   expect(await noted(page, 'sent')).toEqual([{ still: true, width: 1600 }, { still: true, width: 1600 }]);
 });
 
+test('on a phone the picture fills the screen, with one button and the rest folded', async ({ look }) => {
+  for (const viewport of [{ width: 390, height: 844 }, { width: 320, height: 568 }]) {
+    const page = await look(NOTHING, { viewport, hasTouch: true, isMobile: true });
+    await standIn(page, [{}]);
+    await open(page);
+    const box = (name: string) => page.locator(name).evaluate((element) => element.getBoundingClientRect().toJSON());
+    const [stage, button] = [await box('.scanner-stage'), await box('.scanner-toggle')];
+    expect([stage.left, stage.top, stage.width]).toEqual([0, 0, viewport.width]);
+    expect(stage.height, 'most of the screen').toBeGreaterThan(viewport.height * 0.6);
+    expect(button.bottom).toBeLessThanOrEqual(viewport.height);
+    expect(await page.locator('.scanner-controls').getByRole('button').count(), 'stop, type, more').toBe(3);
+    // What is covered is not reached.
+    await expect(page.locator('.site-nav a').first()).toBeHidden();
+    await expect(page.locator('#q')).toBeHidden();
+    const more = page.getByRole('button', { name: zh('scanner_more'), exact: true });
+    await expect(more).toHaveAttribute('aria-expanded', 'false');
+    await more.click();
+    await expect(more).toHaveAttribute('aria-expanded', 'true');
+    await expect(page.locator('.scanner-sound')).toBeVisible();
+    await page.getByRole('button', { name: zh('scanner_type') }).click();
+    await expect(page.locator('#q')).toBeFocused();
+    await expect(page.locator('.scanner-stage')).toBeHidden();
+    await page.context().browser()!.close();
+  }
+});
+
 test('a phone on its side has picture and button in view', async ({ look }) => {
   const page = await look(NOTHING, { viewport: { width: 844, height: 390 }, hasTouch: true, isMobile: true });
   await standIn(page, [{}]);
@@ -252,6 +282,7 @@ test('the name of the switch for the tone is a word', async ({ look, portal }) =
   await awake(page);
   await page.getByRole('button', { name: en('scanner_start') }).click();
   await state(page, 'scanning');
+  await page.getByRole('button', { name: en('scanner_more'), exact: true }).click();
   await expect(page.locator('.scanner-sound')).toHaveAccessibleName(en('scanner_sound'));
   await expect(page.getByRole('button', { name: en('scanner_type') })).toBeVisible();
 });

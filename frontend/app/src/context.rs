@@ -53,6 +53,8 @@ pub struct PageContext {
     pub path: String,
     /// This portal's host with its port, e.g. `jianma.example`: what an own label points to.
     pub host: String,
+    /// Whether people reach it over HTTPS.
+    pub tls: bool,
     /// Built files.
     pub assets: Assets,
     /// Who runs the portal.
@@ -60,6 +62,20 @@ pub struct PageContext {
     /// An id to name in a complaint; also in the log.
     pub request_id: String,
 }
+
+/// A QR symbol to be drawn, without its quiet zone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QrSymbol {
+    /// Modules along a side.
+    pub side: u32,
+    /// Its dark modules as SVG path data, each a unit wide, the first at 0 0.
+    pub path: String,
+}
+
+/// Makes the QR symbol of a text; `None` of one that the alphanumeric mode cannot write. Provided for
+/// every page: encoding is another room's.
+#[derive(Clone, Copy, Debug)]
+pub struct QrEncoder(pub fn(&str) -> Option<QrSymbol>);
 
 /// An unused idempotency key for the form on this page. Provided on form pages.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 
 use crate::{
-    context::{Assets, PageContext},
+    context::{Assets, PageContext, QrEncoder, QrSymbol, ReceiptSecret},
     found::{Found, HandedOver},
     words::Words,
 };
@@ -23,6 +23,7 @@ pub fn page() -> PageContext {
         today: register().date,
         path: crate::urls::HOME.to_owned(),
         host: String::new(),
+        tls: false,
         assets: Assets::default(),
         operator: Arc::default(),
         request_id: String::new(),
@@ -57,6 +58,17 @@ pub fn place() -> Option<(LandCode, bool)> {
 /// Whether this page has a search field, by what was found for it.
 pub fn has_search() -> bool {
     with_context::<HandedOver, _>(HandedOver::has_search).unwrap_or_default()
+}
+
+/// The QR symbol of a text; `None` where it cannot be written, or no page is being rendered.
+pub fn qr(text: &str) -> Option<QrSymbol> {
+    use_context::<QrEncoder>().and_then(|QrEncoder(encode)| encode(text))
+}
+
+/// Whether this page is a receipt that its browser cannot open again: it keeps no cookies. Whatever would
+/// ask for the page once more has no place on it.
+pub fn shown_once() -> bool {
+    with_context::<ReceiptSecret, _>(|held| held.until.is_none()).unwrap_or_default()
 }
 
 /// Sets the status of the answer.

@@ -37,7 +37,7 @@ pub use counter::{Counter, CounterWords};
 pub use field_links::FieldLinks;
 pub use page_tools::{PageTools, PageToolsWords};
 pub use place_map::{PlaceMap, PlaceMapWords};
-pub use read_aloud::{ReadAloud, ReadAloudWords};
+pub use read_aloud::{ReadAloud, ReadAloudWords, UNSPOKEN};
 pub use receipt::{
     NUMBER as RECEIPT_NUMBER, PARTS as REQUEST_PARTS, ReceiptTools, ReceiptWords, RequestWatch,
     SECRET as RECEIPT_SECRET,

@@ -251,7 +251,8 @@ function nameThings(map, paint, canvas) {
     const box = [0, 0, width, height];
     const clear = keptClear(map, request.place, width * height);
     const named = paint.base.features.filter(({ properties }) => properties.name);
-    const points = named.flatMap(({ geometry, properties: { name, kind } }) => {
+    const points = named.flatMap(({ geometry, properties: { name: written, letters, kind } }) => {
+      const name = (request.letters && letters) || written;
       const at = anchor(geometry, (position) => map.project(position), box);
       const half = at && halfWidth(name, size);
       const whole = at && at[0] - half > 4 && at[0] + half < width - 4 && at[1] > size && at[1] < height - size;

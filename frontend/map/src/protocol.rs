@@ -33,8 +33,10 @@ pub struct MapRequest {
     pub limits: Bounds,
     /// Where the base map comes from, an address on the same site; none leaves the place on an empty
     /// ground. GeoJSON whose features have a `kind` (`boundary`, `water`, `green`, `building`,
-    /// `road_major`, `road`, `rail`, `label`) and maybe a `name`.
+    /// `road_major`, `road`, `rail`, `label`) and maybe a `name`, and that in `letters`.
     pub base: Option<String>,
+    /// Whether names are written in letters, where the base map has them so.
+    pub letters: bool,
     /// The words of the controls, in the language of the page.
     pub words: MapWords,
     /// The highest zoom; more than [`MAX_ZOOM`] is not given.

@@ -17,6 +17,7 @@ fn request() -> MapRequest {
         bounds: [120.14, 30.26, 120.16, 30.28],
         limits: [120.12, 30.24, 120.18, 30.30],
         base: Some(word("/api/v1/basemap?bbox=120.12,30.24,120.18,30.30")),
+        letters: true,
         words: MapWords {
             title: word("位置图"),
             zoom_in: word("放大"),

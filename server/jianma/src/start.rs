@@ -7,10 +7,12 @@ use std::{
     sync::Arc,
 };
 
+use app::context::{QrEncoder, QrSymbol};
 use audit::{Auditor, Ends, RefusalWriter, auditor};
 use domain::{Clock, Entropy, clock::china_date, label::KeyRing};
 use forward::ForwardSettings;
 use keys::{KeyError, label_keys, private_file, record_keys};
+use label::{Level, Symbol};
 use service::{disclosure::PolicyGate, labels::LabelKeys, places::PortalService, probing::Probing};
 use service_api::{Example, Reach, Unavailable};
 use store::{Store, StoreError, Traces};
@@ -160,11 +162,18 @@ pub fn start(options: &ServeOptions) -> Result<Started, ServeError> {
         receipts,
         departments: Arc::new(departments),
         identity,
+        qr: QrEncoder(qr),
         site: options.site.clone(),
         clock,
         entropy,
     })?;
     Ok(Started { web, audit, refusals, forward: config.forward.settings() })
+}
+
+/// The QR symbol of a text, for pages: on paper that stays indoors M is enough (rule Q4).
+fn qr(text: &str) -> Option<QrSymbol> {
+    let symbol = Symbol::new(text, Level::M).ok()?;
+    Some(QrSymbol { side: symbol.side(), path: symbol.path() })
 }
 
 /// The configuration with the sample department, where that is what is wanted, and whom requests

@@ -1,6 +1,8 @@
 //! The QR symbol itself (ISO/IEC 18004), in the alphanumeric mode: 5.5 bits a character, where
 //! bytes would take 8.
 
+use std::fmt::Write;
+
 use qrcode::{Color, EcLevel, QrCode, Version, bits::Bits};
 
 use crate::LabelError;
@@ -73,6 +75,17 @@ impl Symbol {
     #[must_use]
     pub fn level(&self) -> Level {
         self.level
+    }
+
+    /// Its dark modules as SVG path data: each a unit wide, the first at 0 0, without the quiet zone.
+    #[must_use]
+    pub fn path(&self) -> String {
+        let mut path = String::new();
+        for [x, y, length] in self.runs() {
+            // Writing to a string cannot fail.
+            let _ = write!(path, "M{x} {y}h{length}v1h-{length}z");
+        }
+        path
     }
 
     /// The dark runs: column, row, length.

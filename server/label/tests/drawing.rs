@@ -70,6 +70,23 @@ fn painted(width: u32, height: u32, blocks: impl Iterator<Item = [u32; 4]>) -> F
 }
 
 #[test]
+fn a_symbol_as_path_data_is_read() {
+    let symbol = Symbol::new(ADDRESS, Level::M).unwrap();
+    let number = |text: &str| text.parse::<u32>().unwrap();
+    let path = symbol.path();
+    let runs = path.split('M').skip(1).map(|run| {
+        let (x, rest) = run.split_once(' ').unwrap();
+        let (y, rest) = rest.split_once('h').unwrap();
+        let (length, rest) = rest.split_once('v').unwrap();
+        assert_eq!(rest, format!("1h-{length}z"));
+        // Four modules around it stay light.
+        [(number(x) + 4) * 6, (number(y) + 4) * 6, number(length) * 6, 6]
+    });
+    let side = (symbol.side() + 8) * 6;
+    assert_eq!(read(&painted(side, side, runs)), [ADDRESS]);
+}
+
+#[test]
 fn q4_a_printed_label_of_two_centimetres_is_read() {
     for address in [ADDRESS, UNIT] {
         for side in [20.0, 30.0, 50.0] {

@@ -87,6 +87,7 @@ pub async fn render(state: &AppState, request: Request, input: PageInput) -> Res
         note_wrong_secret(state, &request);
     }
     let token = FormToken(state.draw_token(18));
+    let qr = state.qr;
     let portal = state.portal.clone();
     let PageInput { error, found, form, open_fault, open_typed, correction, status, .. } = input;
     let search_typed = input.search_typed;
@@ -98,6 +99,7 @@ pub async fn render(state: &AppState, request: Request, input: PageInput) -> Res
         provide_context(context.clone());
         provide_context(portal.clone());
         provide_context(token.clone());
+        provide_context(qr);
         if let Some(receipt) = &receipt {
             provide_context(receipt.clone());
         }
@@ -147,6 +149,7 @@ fn context_of(state: &AppState, request: &Request) -> PageContext {
         elder: cookies::elder(headers),
         today: china_date(state.clock.now()),
         host: own_host(state, headers),
+        tls: state.settings.site.tls,
         assets: state.assets.clone(),
         operator: state.operator.clone(),
         request_id: id,

@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use app::context::{Assets, Operator};
+use app::context::{Assets, Operator, QrEncoder};
 use axum::{extract::DefaultBodyLimit, http::StatusCode};
 use domain::{Clock, Entropy, request::ReceiptKey, retention::Retentions};
 use forward::Departments;
@@ -66,6 +66,8 @@ pub struct Parts {
     pub departments: Arc<Departments>,
     /// The identity service, where one is configured.
     pub identity: Option<Arc<Identity>>,
+    /// Makes QR symbols: drawing is another room's.
+    pub qr: QrEncoder,
     /// The folder of built files.
     pub site: PathBuf,
     /// The present.
@@ -158,6 +160,7 @@ pub fn state(parts: Parts) -> Result<AppState, StartError> {
         retentions: parts.retentions,
         receipts: parts.receipts,
         departments: parts.departments,
+        qr: parts.qr,
         assets,
         site,
         drawing: Arc::new(Semaphore::new(available_parallelism().map_or(1, NonZero::get))),

@@ -2,7 +2,7 @@
 
 use std::{ops::Deref, sync::Arc};
 
-use app::context::{Assets, Operator};
+use app::context::{Assets, Operator, QrEncoder};
 use axum::body::Bytes;
 use domain::{Clock, Entropy, request::ReceiptKey, retention::Retentions};
 use forward::Departments;
@@ -59,6 +59,8 @@ pub struct Shared {
     pub departments: Arc<Departments>,
     /// Who runs the portal.
     pub operator: Arc<Operator>,
+    /// Makes QR symbols.
+    pub qr: QrEncoder,
     /// Built files.
     pub assets: Assets,
     /// The folder of built files.

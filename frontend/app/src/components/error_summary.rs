@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
-use crate::{current, islands::FieldLinks};
+use crate::{
+    current,
+    islands::{FieldLinks, UNSPOKEN},
+};
 
 /// One thing that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,6 +14,15 @@ pub struct Fault {
     pub leads_to: Option<String>,
     /// What is wrong, and what would be right.
     pub text: String,
+    /// A secret that is told with it, in a sentence; it is shown, and not read aloud.
+    pub secret: Option<String>,
+}
+
+impl Fault {
+    /// What is wrong, and where to go for it.
+    pub fn new(leads_to: Option<String>, text: String) -> Self {
+        Self { leads_to, text, secret: None }
+    }
 }
 
 /// The summary. It takes the focus when the page opens, so that it is read first.
@@ -26,9 +38,13 @@ pub fn ErrorSummary(
     let title = words.t(if refused { "refusal_title" } else { "error_summary" });
     let items = faults
         .into_iter()
-        .map(|Fault { leads_to, text }| match leads_to {
-            Some(href) => view! { <li><a href=href>{text}</a></li> }.into_any(),
-            None => view! { <li>{text}</li> }.into_any(),
+        .map(|Fault { leads_to, text, secret }| {
+            let secret =
+                secret.map(|secret| view! { <span class=UNSPOKEN translate="no">{secret}</span> });
+            match leads_to {
+                Some(href) => view! { <li><a href=href>{text} {secret}</a></li> }.into_any(),
+                None => view! { <li>{text} {secret}</li> }.into_any(),
+            }
         })
         .collect_view();
     view! {

@@ -15,8 +15,8 @@ pub fn SkipLink() -> AnyView {
     view! { <a class="skip-link" href="#main">{current::words().t("skip")}</a> }.into_any()
 }
 
-/// Name, ways in, and the two switches. The ways stand in the page: a bar that stays over it covers what a
-/// thumb or the focus is to reach (WCAG 2.2, 2.4.11 and 2.5.8).
+/// Name, ways in, and the two switches; these not on a receipt that would be lost by them. The ways stand in
+/// the page: a bar that stays over it covers what a thumb or the focus is to reach (WCAG 2.2, 2.4.11 and 2.5.8).
 #[component]
 pub fn Header() -> AnyView {
     let page = current::page();
@@ -39,12 +39,14 @@ pub fn Header() -> AnyView {
                 <nav class="site-nav" aria-label=words.t("nav_main")>
                     {ways(words, &page.path)}
                 </nav>
-                <form class="switches" method="post" action=urls::PREFERENCES>
-                    <input type="hidden" name="back" value=page.path.clone() />
-                    {form.as_ref().map(|form| sending(words, form))}
-                    {language_button(page.locale, form.as_ref())}
-                    {elder_button(words, page.elder, form.as_ref())}
-                </form>
+                {(!current::shown_once()).then(|| view! {
+                    <form class="switches" method="post" action=urls::PREFERENCES>
+                        <input type="hidden" name="back" value=page.path.clone() />
+                        {form.as_ref().map(|form| sending(words, form))}
+                        {language_button(page.locale, form.as_ref())}
+                        {elder_button(words, page.elder, form.as_ref())}
+                    </form>
+                })}
             </div>
         </header>
     }

@@ -20,6 +20,7 @@ mod icon;
 mod lifecycle;
 mod mark;
 mod near_misses;
+mod on_paper;
 mod page_form;
 mod page_tools;
 mod plan;
@@ -53,6 +54,7 @@ pub use lifecycle::Lifecycle;
 #[cfg(test)]
 pub use lifecycle::stage_name;
 pub use near_misses::NearMisses;
+pub use on_paper::PlaceOnPaper;
 pub use page_form::{OPEN_FORM, REQUEST_FORM, wanted_service};
 pub use page_tools::{AtHand, PlaceTools, Reader};
 pub use plan::{Plan, hatch_id, legend, map_source, precision_words, surroundings};

@@ -25,24 +25,23 @@ pub fn faults(words: Words, item: &ServiceItem, back: &FormReturn) -> Vec<Fault>
     let refusal = back.refusal.as_ref().map(|refusal| refused(words, refusal));
     let fields = back.faults.iter().filter_map(|fault| {
         let question = item.question(&fault.field)?;
-        Some(Fault {
-            leads_to: Some(format!("#{}", fault.field)),
-            text: answer_fault_words(words, question, fault.fault),
-        })
+        let text = answer_fault_words(words, question, fault.fault);
+        Some(Fault::new(Some(format!("#{}", fault.field)), text))
     });
     refusal.into_iter().chain(fields).collect()
 }
 
 /// Why a form was not taken although its fields are right, and where that leads.
 fn refused(words: Words, refusal: &FormRefusal) -> Fault {
-    let plain = |key: &str| Fault { leads_to: None, text: words.t(key).to_owned() };
+    let plain = |key: &str| Fault::new(None, words.t(key).to_owned());
     let earlier = |key: &str, earlier: &EarlierRequest| {
         let number = earlier.number.to_string();
-        let mut text = words.fill(key, &[("number", &number)]);
-        if let Some(secret) = &earlier.secret {
-            text.push_str(&words.fill("refusal_secret", &[("secret", secret)]));
+        let secret = earlier.secret.as_ref();
+        Fault {
+            leads_to: Some(urls::request(&earlier.number)),
+            text: words.fill(key, &[("number", &number)]),
+            secret: secret.map(|secret| words.fill("refusal_secret", &[("secret", secret)])),
         }
-        Fault { leads_to: Some(urls::request(&earlier.number)), text }
     };
     match refusal {
         FormRefusal::Changed(first) => earlier("refusal_changed", first),
@@ -50,8 +49,7 @@ fn refused(words: Words, refusal: &FormRefusal) -> Fault {
         FormRefusal::Ended => plain("refusal_ended"),
         FormRefusal::TooMany { retry_after } => {
             let seconds = retry_after.to_string();
-            let text = words.fill("refusal_too_many", &[("n", &seconds)]);
-            Fault { leads_to: None, text }
+            Fault::new(None, words.fill("refusal_too_many", &[("n", &seconds)]))
         }
         FormRefusal::Unavailable => plain("refusal_unavailable"),
         FormRefusal::TooOften => plain("refusal_too_often"),

@@ -23,6 +23,9 @@ island_words! {
     }
 }
 
+/// The class of what nobody's neighbours are to hear, such as the secret of a receipt.
+pub const UNSPOKEN: &str = "unspoken";
+
 /// How far the reading is.
 #[cfg_attr(
     not(feature = "hydrate"),
@@ -41,7 +44,8 @@ pub enum Reading {
     Unavailable,
 }
 
-/// Reads what stands in `main`, sentence by sentence, in the language of the page.
+/// Reads what stands in `main`, sentence by sentence, in the language of the page; what has the class
+/// [`UNSPOKEN`] it passes over.
 ///
 /// Interactive because voices are the browser's (Web Speech API). Without JavaScript there is no
 /// button; where the browser has no voice it says so when it is asked for one.

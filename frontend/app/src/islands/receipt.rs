@@ -22,6 +22,10 @@ island_words! {
         pub copy: String,
         /// Button that saves both as a picture.
         pub save: String,
+        /// Button that prints the page.
+        pub print: String,
+        /// Button that sends both to oneself.
+        pub send: String,
         /// Both are copied.
         pub copied: String,
         /// The browser did not let them be copied.
@@ -39,26 +43,62 @@ island_words! {
     }
 }
 
-/// Copies number and secret, or saves them as a picture.
+/// What this browser can do with number and secret; nothing until the page is awake.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Able {
+    /// It draws and prints.
+    awake: bool,
+    /// It copies.
+    copies: bool,
+    /// It hands texts on to other programs.
+    shares: bool,
+    /// The letter to oneself, as a `mailto:` address, where it hands nothing on.
+    letter: Option<String>,
+}
+
+/// What is done at a press.
+#[derive(Clone, Copy, Debug)]
+enum Act {
+    Copy,
+    Save,
+    Print,
+    Send,
+}
+
+/// Copies number and secret, saves them as a picture, prints them, or sends them to oneself: by whatever
+/// the device hands texts on to, else as a letter that is written here and sent by the person's own mail
+/// program. Neither goes through the portal.
 ///
-/// Interactive because browsers copy and draw by script alone: without it there are no buttons, and
-/// both can be written down, printed, or selected by one tap.
+/// Interactive because browsers copy, draw and hand on by script alone: without it there are no buttons,
+/// and both can be written down, printed by the browser's menu, or selected by one tap.
 #[island]
 pub fn ReceiptTools(
     /// What it says.
     words: ReceiptWords,
 ) -> impl IntoView {
     let said = RwSignal::new(String::new());
-    let able = RwSignal::new((false, false));
-    let (copy, save) = tools(words.clone(), said, able);
+    let able = RwSignal::new(Able::default());
+    let run = tools(words.clone(), said, able);
+    let button = move |act: Act, word: String, can: fn(&Able) -> bool| {
+        view! {
+            <button type="button" class="button" hidden=move || !able.with(can) on:click=move |_| run(act)>
+                {word}
+            </button>
+        }
+    };
     view! {
         <div class="page-tools receipt-tools" translate="no">
-            <button type="button" class="button" hidden=move || !able.get().0 on:click=move |_| copy()>
-                {words.copy}
-            </button>
-            <button type="button" class="button" hidden=move || !able.get().1 on:click=move |_| save()>
-                {words.save}
-            </button>
+            {button(Act::Copy, words.copy, |able| able.copies)}
+            {button(Act::Save, words.save, |able| able.awake)}
+            {button(Act::Print, words.print, |able| able.awake)}
+            {button(Act::Send, words.send.clone(), |able| able.shares)}
+            <a
+                class="button"
+                hidden=move || able.with(|able| able.letter.is_none())
+                href=move || able.with(|able| able.letter.clone())
+            >
+                {words.send}
+            </a>
             <p role="status">{move || said.get()}</p>
         </div>
     }
@@ -68,12 +108,8 @@ pub fn ReceiptTools(
 use carried_away::tools;
 
 #[cfg(not(feature = "hydrate"))]
-fn tools(
-    _: ReceiptWords,
-    _: RwSignal<String>,
-    _: RwSignal<(bool, bool)>,
-) -> (impl Fn() + Copy + 'static, impl Fn() + Copy + 'static) {
-    (|| {}, || {})
+fn tools(_: ReceiptWords, _: RwSignal<String>, _: RwSignal<Able>) -> impl Fn(Act) + Copy + 'static {
+    |_| {}
 }
 
 /// Asks now and then how a request stands, puts what is new in its place, and says it.

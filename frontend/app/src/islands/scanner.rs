@@ -110,9 +110,9 @@ pub fn Scanner(
             {status(state, words)}
             {choices(state, controls)}
             <div class="scanner-controls" hidden=follow(move || state.with(|now| *now == State::Asleep))>
-                {buttons(viewfinder, words, controls)}
+                {buttons(viewfinder, words, controls, field)}
                 {settings(viewfinder, words, controls)}
-                {other_ways(viewfinder, words, controls, field)}
+                {other_ways(words, controls)}
             </div>
         </div>
     }

@@ -114,6 +114,7 @@ fn scanner_words(words: Words) -> ScannerWords {
         asleep: own("scanner_asleep"),
         start: own("scanner_start"),
         stop: own("scanner_stop"),
+        more: own("scanner_more"),
         retry: own("scanner_retry"),
         photo: own("scanner_photo"),
         take_photo: own("scanner_take_photo"),

@@ -20,9 +20,9 @@ use super::{
 };
 use crate::{
     components::{
-        Banner, CodeBlock, FactList, Lifecycle, PageTitle, PlaceTools, Reader, ServiceList,
-        SourceLine, ThreeLists, Tone, Verdict, as_heading, folded, in_letters, warning_words,
-        worst,
+        Banner, CodeBlock, FactList, Lifecycle, PageTitle, PlaceOnPaper, PlaceTools, Reader,
+        ServiceList, SourceLine, ThreeLists, Tone, Verdict, as_heading, folded, in_letters,
+        warning_words, worst,
     },
     context::ErrorPage,
     current,
@@ -162,6 +162,9 @@ fn head(
         (LandCode::Parcel(_), Realm::Sea) => "kind_sea",
     });
     let demonstration = profile.version.dataset.demonstration;
+    // Of a unit that is not told of, the parcel: alike for every number (rule P5).
+    let told = profile.unit.as_ref().is_some_and(|unit| unit.known);
+    let on_paper = if told { code } else { LandCode::Parcel(profile.code) };
     let name = called(words, code, profile);
     let town = town(profile);
     let current = !lineage.ended;
@@ -174,6 +177,7 @@ fn head(
             {current.then(|| view! {
                 <a class="skip-link" href="#services">{words.t("skip_services")}</a>
             })}
+            <PlaceOnPaper code=on_paper />
             {looked(words, *tier)}
             <p class="kicker">
                 {kind}

@@ -1,7 +1,7 @@
 //! The map of a profile: the server's drawing, inside the island that may take its place.
 
 use domain::{
-    LandCode,
+    LandCode, Locale,
     base_map::Bounds,
     profile::{Precision, PublicProfile},
 };
@@ -107,6 +107,7 @@ fn request(
         bounds: corners(&map.bounds),
         limits: corners(&limits),
         base: Some(urls::base_map(&profile.version.dataset.id, asked(&limits))),
+        letters: words.0 == Locale::En,
         words: control_words(words, name),
         max_zoom: protocol::MAX_ZOOM,
     }

@@ -99,6 +99,7 @@ fn explained(words: Words, at: usize, policy: &Policy, datasets: &[String]) -> A
             <details class="basis policy-table">
                 <summary>{words.t("policy_whole")}</summary>
                 <p class="quiet">{words.t("rules_columns")}</p>
+                <p class="hint scroll-hint">{words.t("policy_scroll")}</p>
                 <div class="scroll" role="region" tabindex="0" aria-label=label>
                     {table(words, policy, caption)}
                 </div>

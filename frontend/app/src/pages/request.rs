@@ -19,6 +19,7 @@ use crate::{
     current, format,
     islands::{
         RECEIPT_NUMBER, RECEIPT_SECRET, REQUEST_PARTS, ReceiptTools, ReceiptWords, RequestWatch,
+        UNSPOKEN,
     },
     urls,
     words::Words,
@@ -49,8 +50,10 @@ fn Receipt(
 ) -> AnyView {
     let words = current::words();
     let DossierView { request, answers, .. } = dossier;
-    let rights = view! { <RightsOf request=request.clone() /> };
-    let watch = (!request.state.is_ended()).then(|| {
+    // Each of its pages would ask for the secret, and the one that shows it would be gone.
+    let once = held.until.is_none();
+    let rights = (!once).then(|| view! { <RightsOf request=request.clone() /> });
+    let watch = (!once && !request.state.is_ended()).then(|| {
         view! { <RequestWatch changed=words.t("receipt_changed").to_owned() /> }.into_any()
     });
     let item = service(&request.item);
@@ -99,6 +102,8 @@ fn tool_words(words: Words) -> ReceiptWords {
     ReceiptWords {
         copy: own("receipt_copy"),
         save: own("receipt_save"),
+        print: own("receipt_print"),
+        send: own("receipt_send"),
         copied: own("receipt_copied"),
         not_copied: own("receipt_not_copied"),
         saved: own("receipt_saved"),
@@ -129,7 +134,9 @@ fn standing(words: Words, request: &RequestView) -> AnyView {
             <p class="state">
                 <span class="tag tag-state">{state}</span>
                 " "
-                <a class="no-print" href=urls::request(&request.number)>{words.t("receipt_refresh")}</a>
+                {(!current::shown_once()).then(|| view! {
+                    <a class="no-print" href=urls::request(&request.number)>{words.t("receipt_refresh")}</a>
+                })}
             </p>
             {match answer {
                 Some(answer) => answer,
@@ -250,6 +257,8 @@ fn Keys(
     let again = (arrival == Arrival::Repeated)
         .then(|| view! { <p><strong>{words.t("receipt_again")}</strong></p> });
     let forget = urls::forget(&number);
+    let host = current::page().host;
+    let place = format!("{host}{}", urls::request(&number));
     let kept = match until {
         Some(until) => {
             let until = format::moment(words.0, until);
@@ -270,9 +279,13 @@ fn Keys(
                 <div><dt>{words.t("open_number")}</dt><dd class="receipt-number" id=RECEIPT_NUMBER translate="no">{number.to_string()}</dd></div>
                 <div><dt>{words.t("open_secret")}</dt><dd class="receipt-number" id=RECEIPT_SECRET translate="no">{in_fours(&secret)}</dd></div>
             </dl>
-            <p class="visually-hidden">{words.t("receipt_spelled")} " " <Spoken text=in_fours(&secret) /></p>
-            <p>{words.t("receipt_keep_text")}</p>
+            <p class=format!("visually-hidden {UNSPOKEN}")>
+                {words.t("receipt_spelled")} " " <Spoken text=in_fours(&secret) />
+            </p>
+            <p class="print-only">{words.fill("receipt_picture_place", &[("host", &place)])}</p>
+            <p class="no-print">{words.t("receipt_keep_text")}</p>
             <ReceiptTools words=tool_words(words) />
+            <noscript><p class="hint">{words.t("receipt_without_script")}</p></noscript>
             {kept}
         </Banner>
     }

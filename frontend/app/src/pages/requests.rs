@@ -85,10 +85,10 @@ pub fn OpenSummary(
     let mut faults = Vec::new();
     if !secret_only {
         let number = number.clone();
-        faults.extend(number.map(|text| Fault { leads_to: Some("#number".to_owned()), text }));
+        faults.extend(number.map(|text| Fault::new(Some("#number".to_owned()), text)));
     }
     // What does not go together is said once.
     let secret = secret.filter(|text| secret_only || number.as_ref() != Some(text));
-    faults.extend(secret.map(|text| Fault { leads_to: Some("#secret".to_owned()), text }));
+    faults.extend(secret.map(|text| Fault::new(Some("#secret".to_owned()), text)));
     view! { <ErrorSummary faults /> }.into_any()
 }

@@ -6,5 +6,6 @@ mod fixtures;
 mod land;
 mod map;
 mod pages;
+mod paper;
 mod render;
 mod severity;

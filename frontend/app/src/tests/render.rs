@@ -14,7 +14,7 @@ use super::fixtures::Fake;
 use crate::{
     context::{
         Assets, CorrectionOffered, ErrorPage, FormReturn, FormToken, OpenFault, OpenTyped,
-        Operator, PageContext, ReceiptSecret,
+        Operator, PageContext, QrEncoder, QrSymbol, ReceiptSecret,
     },
     found::{Asked, Found, HandedOver},
     shell,
@@ -54,6 +54,7 @@ impl Page {
             today: self.today.unwrap_or_else(|| "2026-11-28".parse().unwrap()),
             path: self.path.clone(),
             host: "127.0.0.1:3000".into(),
+            tls: false,
             assets: Assets::new(assets.map(|(name, url)| (name.into(), url.into())).into()),
             operator: Arc::new(Operator {
                 name: Localized::new(
@@ -73,6 +74,8 @@ impl Page {
         provide_context(self.context());
         provide_context::<Arc<dyn Portal>>(Arc::new(self.fake.clone()));
         provide_context(FormToken("token-1".into()));
+        // Says what it was made of.
+        provide_context(QrEncoder(|text| Some(QrSymbol { side: 21, path: text.to_owned() })));
         if let Some(error) = error {
             provide_context(error);
         }

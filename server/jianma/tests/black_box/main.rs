@@ -38,6 +38,7 @@ mod land;
 mod maps;
 mod operations;
 mod packaging;
+mod paper;
 mod probing;
 mod refused;
 mod rights;

@@ -90,6 +90,24 @@ async fn m3_m4_every_hatch_of_the_demonstration_lies_in_the_place_that_is_shown(
     );
 }
 
+#[tokio::test]
+async fn names_of_the_base_map_come_as_written_and_in_letters() {
+    let place = PortalFolder::empty();
+    let data = place.text("data");
+    assert!(place.jianma(&["demo", "--data", &data]).status.success());
+    place.configure("http://127.0.0.1:9", UNLIMITED);
+    let portal = place.serve();
+    let path = "/api/v1/basemap?dataset=deqing-demo&bbox=119.96,30.53,119.98,30.55";
+    let map: Value = serde_json::from_str(&text(&portal.address, path).await).unwrap();
+    let features = map["features"].as_array().unwrap().iter().map(|it| &it["properties"]);
+    let named: Vec<_> = features.filter(|it| it["name"].is_string()).collect();
+    assert!(named.len() > 3, "{map}");
+    for it in named {
+        let letters = it["letters"].as_str().unwrap();
+        assert!(letters.is_ascii() || letters.contains('’'), "{it}");
+    }
+}
+
 /// How far a point lies outside of an area, degrees.
 fn away(at: Coord<f64>, area: &MultiPolygon<f64>) -> f64 {
     use geo::{Distance, Euclidean, Point};

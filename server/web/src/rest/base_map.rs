@@ -9,6 +9,7 @@ use axum::{
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
+use domain::romanised::romanised;
 use serde::Deserialize;
 use serde_json::json;
 use utoipa::IntoParams;
@@ -36,7 +37,7 @@ pub struct BaseMapQuery {
 #[utoipa::path(
     get, path = BASE_MAP, operation_id = "base_map", tag = "map", params(BaseMapQuery),
     responses(
-        (status = 200, description = "GeoJSON FeatureCollection; `kind` says how to draw each, `name` what it is called", content_type = "application/geo+json"),
+        (status = 200, description = "GeoJSON FeatureCollection; `kind` says how to draw each, `name` what it is called, `letters` the same in Hanyu Pinyin", content_type = "application/geo+json"),
         (status = 400, description = "A parameter does not read", body = Problem),
         (status = 429, description = "Too many requests", body = Problem),
         (status = 503, description = "Cannot answer just now", body = Problem),
@@ -59,11 +60,12 @@ pub async fn base_map(
     let features: Vec<_> = features
         .iter()
         .map(|feature| {
+            let letters = feature.name.as_deref().and_then(romanised);
             let geometry = geojson::Geometry::new(geojson::GeometryValue::from(&feature.geometry));
             json!({
                 "type": "Feature",
                 "geometry": geometry,
-                "properties": { "kind": feature.kind, "name": feature.name },
+                "properties": { "kind": feature.kind, "name": feature.name, "letters": letters },
             })
         })
         .collect();

@@ -7,6 +7,7 @@ use super::{
     base::{clipped_areas, clipped_lines},
     frame::Frame,
 };
+use crate::{components::in_letters, words::Words};
 
 /// Most names.
 const MOST: usize = 8;
@@ -24,8 +25,10 @@ pub struct Label {
     pub y: f64,
 }
 
-/// The names that fit, places first; none on the place itself, `keep_clear`.
+/// The names that fit, places first, as a reader of these words can say them; none on the place itself,
+/// `keep_clear`.
 pub fn labels(
+    words: Words,
     frame: &Frame,
     features: &[BaseFeature],
     keep_clear: Option<Rect<f64>>,
@@ -38,7 +41,7 @@ pub fn labels(
     let mut out: Vec<Label> = Vec::new();
     for (_, feature, name) in named {
         let Some((x, y)) = anchor(frame, &feature.geometry) else { continue };
-        let label = Label { class: class(feature.kind), text: name.to_owned(), x, y };
+        let label = Label { class: class(feature.kind), text: in_letters(words, name), x, y };
         let covers = keep_clear.is_some_and(|place| place.intersects(&area(&label)));
         if fits(frame, &label) && !covers && !out.iter().any(|other| touch(other, &label)) {
             out.push(label);
@@ -138,7 +141,7 @@ const fn class(kind: BaseKind) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use domain::base_map::Bounds;
+    use domain::{Locale, base_map::Bounds};
     use geo::line_string;
 
     use super::*;
@@ -152,13 +155,14 @@ mod tests {
             name: Some(name.into()),
             geometry: Geometry::Point(Point::new(x, 30.5025)),
         };
-        let found = labels(
-            &frame,
-            &[label("永乐村", 120.005), label("长河湾", 120.0051), label("东", 120.002)],
-            None,
-        );
-        let names: Vec<_> = found.iter().map(|label| label.text.as_str()).collect();
-        assert_eq!(names, ["永乐村", "东"]);
+        let features = [label("永乐村", 120.005), label("长河湾", 120.0051), label("东", 120.002)];
+        for (locale, whole) in
+            [(Locale::Zh, ["永乐村", "东"]), (Locale::En, ["Yongle Village", "Dong"])]
+        {
+            let found = labels(Words(locale), &frame, &features, None);
+            let names: Vec<_> = found.iter().map(|label| label.text.as_str()).collect();
+            assert_eq!(names, whole);
+        }
     }
 
     #[test]
@@ -172,7 +176,7 @@ mod tests {
                 line_string![(x: 119.0, y: 30.5025), (x: 120.02, y: 30.5025)],
             ),
         };
-        let found = labels(&frame, &[road], None);
+        let found = labels(Words(Locale::Zh), &frame, &[road], None);
         assert!((found[0].x - 320.0).abs() < 1.0, "{found:?}");
     }
 }

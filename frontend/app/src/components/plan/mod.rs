@@ -54,7 +54,7 @@ pub fn Plan(
     let clear = outline
         .as_ref()
         .and_then(|shown| shown.outline.map_coords(|at| frame.coord(at)).bounding_rect());
-    let names = labels(&frame, &map.base, clear)
+    let names = labels(words, &frame, &map.base, clear)
         .into_iter()
         .map(|label| {
             view! {

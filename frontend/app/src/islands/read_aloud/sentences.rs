@@ -3,10 +3,12 @@
 use wasm_bindgen::JsCast as _;
 use web_sys::{Element, Node};
 
-/// Elements that are no text of the page: controls that act, drawings, what only navigates; and number
-/// and secret of a receipt, which a whole hall would hear.
-const LEFT_OUT: &str = "[aria-hidden=true], [hidden], button, nav, noscript, script, style, svg, form, \
-                        .map-canvas, .read-aloud, .page-tools, .receipt-number, .skip-link";
+/// Elements that are no text of the page: controls that act, what somebody types, drawings, what only
+/// navigates or prints; and the secret of a receipt, which a whole hall would hear (the class [`super::UNSPOKEN`]). Of a
+/// form its questions, hints and faults are read.
+const LEFT_OUT: &str = "[aria-hidden=true], [hidden], button, input, textarea, select, nav, noscript, \
+                        script, style, svg, .map-canvas, .read-aloud, .page-tools, .receipt-number, \
+                        .unspoken, .print-only, .skip-link";
 /// Elements after which a voice rests.
 const BLOCKS: &str =
     "h1, h2, h3, h4, p, li, dt, dd, summary, figcaption, div, section, legend, label";

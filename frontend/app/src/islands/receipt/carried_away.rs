@@ -1,42 +1,75 @@
-//! Copying number and secret, and drawing them.
+//! Copying number and secret, drawing them, and sending them to oneself.
 
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlElement, Window};
 
-use super::{NUMBER, ReceiptWords, SECRET};
-use crate::islands::js_object::{can_copy, copy_text};
+use super::{Able, Act, NUMBER, ReceiptWords, SECRET};
+use crate::islands::js_object::{ask, can_copy, copy_text, get, object};
 
 /// Size of the picture, px.
 const SIZE: (u32, u32) = (1080, 720);
 /// Where its lines begin, px.
 const LEFT: f64 = 72.0;
 
-/// What the two buttons do; which of them this browser can, is told as soon as the page is awake.
+/// What the buttons do; which of them this browser can, is told as soon as the page is awake.
 pub fn tools(
     words: ReceiptWords,
     said: RwSignal<String>,
-    able: RwSignal<(bool, bool)>,
-) -> (impl Fn() + Copy + 'static, impl Fn() + Copy + 'static) {
-    Effect::new(move |_| able.set((can_copy(), true)));
+    able: RwSignal<Able>,
+) -> impl Fn(Act) + Copy + 'static {
     let kept = StoredValue::new_local(words);
-    let copy = move || {
-        let text = kept.with_value(both);
-        spawn_local(async move {
-            let done = copy_text(text).await;
-            let words = |words: &ReceiptWords| {
-                if done { words.copied.clone() } else { words.not_copied.clone() }
-            };
-            said.set(kept.with_value(words));
-        });
-    };
-    let save = move || {
-        if kept.with_value(|words| picture(&window(), words)).is_ok() {
-            said.set(kept.with_value(|words| words.saved.clone()));
+    Effect::new(move |_| {
+        let shares = get(&window().navigator(), "share").is_function();
+        let letter = (!shares).then(|| kept.with_value(letter));
+        able.set(Able { awake: true, copies: can_copy(), shares, letter });
+    });
+    move |act| {
+        said.set(String::new());
+        match act {
+            Act::Copy => copy(kept, said),
+            Act::Save => {
+                if kept.with_value(|words| picture(&window(), words)).is_ok() {
+                    said.set(kept.with_value(|words| words.saved.clone()));
+                }
+            }
+            Act::Print => {
+                // Fails where a browser prints nothing; then nothing happens, as with its own menu.
+                let _ = window().print();
+            }
+            Act::Send => kept.with_value(share),
         }
-    };
-    (copy, save)
+    }
+}
+
+fn copy(kept: StoredValue<ReceiptWords, LocalStorage>, said: RwSignal<String>) {
+    let text = kept.with_value(both);
+    spawn_local(async move {
+        let done = copy_text(text).await;
+        let words = |words: &ReceiptWords| {
+            if done { words.copied.clone() } else { words.not_copied.clone() }
+        };
+        said.set(kept.with_value(words));
+    });
+}
+
+/// Hands both on to whatever program the person chooses.
+fn share(words: &ReceiptWords) {
+    let (title, text) = (words.title.as_str(), both(words));
+    let data = object(&[("title", JsValue::from(title)), ("text", JsValue::from(text))]);
+    spawn_local(async move {
+        // A person who changes their mind is no failure.
+        let _ = ask(&window().navigator(), "share", &[data.into()]).await;
+    });
+}
+
+/// Both as a letter (RFC 6068: lines end with CRLF) that the person's own mail program sends, to whom
+/// they write.
+fn letter(words: &ReceiptWords) -> String {
+    let encoded = |text: &str| String::from(js_sys::encode_uri_component(text));
+    let body = both(words).replace('\n', "\r\n");
+    format!("mailto:?subject={}&body={}", encoded(&words.title), encoded(&body))
 }
 
 fn text_of(id: &str) -> String {
@@ -48,7 +81,9 @@ fn text_of(id: &str) -> String {
 /// pasted into the field of the number, all of it still reads.
 fn both(words: &ReceiptWords) -> String {
     let (number, secret) = (text_of(NUMBER), text_of(SECRET));
-    format!("{}\n{} {number}\n{} {secret}", here(words), words.number, words.secret)
+    let origin = window().location().origin().unwrap_or_default();
+    let place = words.place.replace("{host}", &format!("{origin}/requests/{number}"));
+    format!("{place}\n{} {number}\n{} {secret}", words.number, words.secret)
 }
 
 fn here(words: &ReceiptWords) -> String {

@@ -12,9 +12,16 @@ fn word(words: Words, pick: fn(&ScannerWords) -> &String) -> String {
     words.with_value(|all| pick(all).clone())
 }
 
-/// The one button that starts and stops; filled while it starts.
-pub fn buttons(viewfinder: Viewfinder, words: Words, controls: Controls) -> impl IntoView {
-    let state = viewfinder.state;
+/// The one button that starts and stops, filled while it starts; the light; the way to the field for
+/// typing; and, where the picture fills a phone, the button that unfolds the rest.
+pub fn buttons(
+    viewfinder: Viewfinder,
+    words: Words,
+    controls: Controls,
+    field: String,
+) -> impl IntoView {
+    let Viewfinder { state, capabilities, unfolded, .. } = viewfinder;
+    let torch = move || capabilities.with(|capabilities| capabilities.torch);
     view! {
         <button
             type="button"
@@ -25,29 +32,44 @@ pub fn buttons(viewfinder: Viewfinder, words: Words, controls: Controls) -> impl
         >
             {follow(move || state.with(|now| words.with_value(|all| now.button(all).to_owned())))}
         </button>
+        <button
+            type="button"
+            class="button scanner-torch"
+            hidden=follow(move || torch().is_none())
+            on:click=press(controls, Act::Torch)
+        >
+            {follow(move || match torch() {
+                Some(true) => word(words, |all| &all.torch_off),
+                _ => word(words, |all| &all.torch_on),
+            })}
+        </button>
+        <button
+            type="button"
+            class="button scanner-type"
+            hidden=follow(move || !state.with(State::offers_typing))
+            on:click=press(controls, Act::Type(field))
+        >
+            {word(words, |all| &all.type_code)}
+        </button>
+        <button
+            type="button"
+            class="button scanner-more"
+            aria-expanded=move || if unfolded.get() { "true" } else { "false" }
+            on:click=move |_| unfolded.update(|unfolded| *unfolded = !*unfolded)
+        >
+            {word(words, |all| &all.more)}
+        </button>
     }
 }
 
 /// What the camera at work can be set to, and whether a read makes a tone.
 pub fn settings(viewfinder: Viewfinder, words: Words, controls: Controls) -> impl IntoView {
     let Viewfinder { state, capabilities, quiet, .. } = viewfinder;
-    let torch = move || capabilities.with(|capabilities| capabilities.torch);
     let zoom = move || capabilities.with(|capabilities| capabilities.zoom.clone());
     let of_zoom =
         move |pick: fn(Zoom) -> String| follow(move || zoom().map(pick).unwrap_or_default());
     view! {
         <div class="scanner-settings" hidden=follow(move || !state.with(State::offers_cameras))>
-            <button
-                type="button"
-                class="button scanner-torch"
-                hidden=follow(move || torch().is_none())
-                on:click=press(controls, Act::Torch)
-            >
-                {follow(move || match torch() {
-                    Some(true) => word(words, |all| &all.torch_off),
-                    _ => word(words, |all| &all.torch_on),
-                })}
-            </button>
             <button
                 type="button"
                 class="button scanner-sound"
@@ -96,13 +118,8 @@ fn cameras(capabilities: &Capabilities, words: Words) -> impl IntoView + use<> {
     capabilities.cameras.iter().enumerate().map(option).collect_view()
 }
 
-/// Without the camera's live picture: photo, file, what was copied, typing.
-pub fn other_ways(
-    viewfinder: Viewfinder,
-    words: Words,
-    controls: Controls,
-    field: String,
-) -> impl IntoView {
+/// Without the camera's live picture: photo, file, what was copied.
+pub fn other_ways(words: Words, controls: Controls) -> impl IntoView {
     let can_paste = controls.can_paste;
     let take = move |event| controls.take(&event);
     view! {
@@ -127,14 +144,6 @@ pub fn other_ways(
                 on:click=press(controls, Act::Paste)
             >
                 {word(words, |all| &all.paste)}
-            </button>
-            <button
-                type="button"
-                class="button scanner-type"
-                hidden=follow(move || !viewfinder.state.with(State::offers_typing))
-                on:click=press(controls, Act::Type(field))
-            >
-                {word(words, |all| &all.type_code)}
             </button>
         </div>
         <p class="hint scanner-drop">{word(words, |all| &all.drop)}</p>

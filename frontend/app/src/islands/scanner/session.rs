@@ -93,6 +93,7 @@ impl Session {
             Act::Paste => self.paste(),
             Act::Type(field) => {
                 self.rest(State::Idle(None));
+                self.uncover();
                 let field = document().get_element_by_id(&field);
                 if let Some(field) = field.and_then(|field| field.dyn_into::<HtmlElement>().ok()) {
                     // Fails only for what cannot have the focus.
@@ -250,6 +251,16 @@ impl Session {
         }
         if wants_eyes {
             self.attend();
+        }
+    }
+
+    /// Takes the picture away at once, as the view will: what it covers on a phone has no focus before.
+    fn uncover(&self) {
+        let video = self.viewfinder.video.get_untracked();
+        let stage = video.and_then(|video| video.closest(".scanner-stage").ok().flatten());
+        if let Some(stage) = stage {
+            // Fails only for names that are no names.
+            let _ = stage.set_attribute("hidden", "");
         }
     }
 

@@ -19,6 +19,8 @@ pub struct Viewfinder {
     pub found: RwSignal<Found>,
     /// Whether a read makes no tone.
     pub quiet: RwSignal<bool>,
+    /// Whether the controls are all shown that a phone folds away while the camera runs.
+    pub unfolded: RwSignal<bool>,
     /// Whether no press will ever give a camera to this page.
     pub hopeless: RwSignal<bool>,
     /// The camera's picture.
@@ -33,6 +35,7 @@ impl Viewfinder {
             capabilities: RwSignal::default(),
             found: RwSignal::default(),
             quiet: RwSignal::new(false),
+            unfolded: RwSignal::new(false),
             hopeless: RwSignal::new(false),
             video: NodeRef::new(),
         }

@@ -10,6 +10,8 @@ island_words! {
         pub start: String,
         /// The button that starts and stops, while the camera runs.
         pub stop: String,
+        /// Button on phones, while the camera runs: shows the other controls, or hides them again.
+        pub more: String,
         /// The button that starts and stops, after something went wrong.
         pub retry: String,
         /// Chooses a picture that is there already.

@@ -1,6 +1,7 @@
 //! What the pages say of a request to whoever follows it, and of requests to everybody else.
 
 use super::*;
+use crate::context::{EarlierRequest, FormRefusal};
 
 #[tokio::test]
 async fn the_answer_stands_on_top_of_the_page_of_a_request() {
@@ -83,6 +84,55 @@ async fn s5_a_receipt_says_its_code_who_can_see_it_and_whether_it_is_kept() {
         assert!(!html.contains(unsaid), "{arrival:?}");
         assert_eq!(html.contains("/forget\""), until.is_some(), "{arrival:?}");
     }
+}
+
+#[tokio::test]
+async fn s5_a_receipt_that_cannot_be_opened_again_has_no_control_that_asks_for_it() {
+    for (until, kept) in [("2026-11-22T10:00:00Z".parse().ok(), true), (None, false)] {
+        let secret = "ABCD2345WXYZ".into();
+        let arrival = Arrival::Submitted;
+        let receipt = Some(ReceiptSecret { number: number(), secret, arrival, until });
+        let path = format!("/requests/{}", number());
+        let html = Page { receipt, fake: waiting(), ..Page::at(&path) }.html().await;
+        // Links to it and to its pages, the switches of language and size, what fetches it.
+        for control in [&format!("href=\"{path}"), "class=\"switches\"", "RequestWatch"] {
+            assert_eq!(html.contains(control), kept, "{control}: {html}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_receipt_is_printed_sent_and_read_aloud_without_its_secret() {
+    for (locale, told) in [
+        (Locale::Zh, ["打印", "发给自己", "用浏览器的菜单打印本页"]),
+        (Locale::En, ["Print", "Send to myself", "print this page from your browser’s menu"]),
+    ] {
+        let html = request_page(waiting(), locale).await;
+        for text in told {
+            assert!(html.contains(text), "{text}: {html}");
+        }
+        // Where both are used stands on paper too.
+        let place = format!("127.0.0.1:3000/requests/{}", number());
+        let printed = html.split("<p class=\"print-only\">").nth(1).unwrap();
+        assert!(printed.split("</p>").next().unwrap().contains(&place), "{printed}");
+        // A voice passes over the secret, as it is written and as it is spelled.
+        let spelled = html.split("class=\"visually-hidden unspoken\"").nth(1).unwrap();
+        assert!(spelled.split("</p>").next().unwrap().contains("A B C D"), "{spelled}");
+        assert_eq!(html.matches("ABCD 2345 WXYZ").count(), 1);
+        assert_eq!(html.matches("A B C D").count(), 1);
+    }
+}
+
+#[tokio::test]
+async fn the_secret_of_an_earlier_request_is_shown_with_the_form_and_not_read_aloud() {
+    let first = EarlierRequest { number: number(), secret: Some("ABCD2345WXYZ".into()) };
+    let refusal = Some(FormRefusal::Changed(first));
+    let form = Some(FormReturn { refusal, ..FormReturn::of(Answers::default()) });
+    let path = format!("/c/{CODE}/requests/new?item=data-correction");
+    let html = Page { form, ..Page::at(&path) }.html().await;
+    let secret = html.split("class=\"unspoken\"").nth(1).unwrap();
+    assert!(secret.split("</span>").next().unwrap().contains("ABCD2345WXYZ"), "{html}");
+    assert_eq!(html.matches("ABCD2345WXYZ").count(), 1);
 }
 
 async fn request_page(fake: Fake, locale: Locale) -> String {

@@ -77,6 +77,8 @@ async fn s5_a_browser_that_keeps_no_cookies_gets_its_receipt_in_answer_to_the_fo
         let page = answer.text().await.unwrap();
         assert!(page.contains(&format!("{} {} {}", &code[..4], &code[4..8], &code[8..])), "{page}");
         assert!(page.contains("只显示这一次"), "{page}");
+        // No link, and no switch of language or size, by which it would be asked for again.
+        assert!(!page.contains("href=\"/requests/JM-") && !page.contains("/preferences"), "{page}");
         pages.push(code);
     }
     assert_eq!(pages[0], pages[1], "reloading the answer leads to the same receipt");
