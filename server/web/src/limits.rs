@@ -32,7 +32,7 @@ pub const ATTEMPTS: u32 = 5;
 /// Refusals of one address in which what was typed is given back: a minute, at once. They cost more
 /// than what is refused.
 const GIVEN_BACK: (u32, u32) = (20, 40);
-/// The same of bodies of up to [`SMALL_BODY`], which nearly every form is: enough for a hall full of
+/// How often forms are given back whose bodies have up to [`SMALL_BODY`], which nearly every form is: enough for a hall full of
 /// people behind one address.
 const SMALL_GIVEN_BACK: (u32, u32) = (600, 600);
 /// A small body, bytes: what somebody writes into a form by hand.

@@ -11,9 +11,7 @@ use axum::{
 };
 use tower_http::services::{ServeDir, ServeFile};
 
-use crate::{
-    forms, opening, pages, preferences, rest, rights, route::Route, routes::Routes,
-};
+use crate::{forms, opening, pages, preferences, rest, rights, route::Route, routes::Routes};
 
 /// The routes of the portal. The folder is that of built files.
 #[must_use]

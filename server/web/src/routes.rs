@@ -52,7 +52,7 @@ impl Routes {
         self.with(Some(Method::GET), path, (Person, Kind::Page), get(page))
     }
 
-    /// The same of a place: the door answers what is kept of it.
+    /// A route of a place: the door answers what is kept of it.
     #[must_use]
     pub fn page_kept<H: Handler<T, AppState>, T: 'static>(
         self,
@@ -123,11 +123,7 @@ impl Routes {
 
     /// Whether the process runs: the door says so.
     #[must_use]
-    pub fn alive<H: Handler<T, AppState>, T: 'static>(
-        self,
-        path: &'static str,
-        answer: H,
-    ) -> Self {
+    pub fn alive<H: Handler<T, AppState>, T: 'static>(self, path: &'static str, answer: H) -> Self {
         let kind = (Program, Kind::Operations, AtDoor::Alive);
         self.with_at_door(Some(Method::GET), path, kind, get(answer))
     }

@@ -18,7 +18,9 @@ async fn m8_the_map_around_a_place_comes_from_here() {
     assert_eq!(lake["properties"], json!({ "kind": "water", "name": "演示湖" }));
     assert_eq!(map["features"].as_array().unwrap().len(), 1);
     // Where nothing is, and of what there is not, the map is empty.
-    for query in ["dataset=small&bbox=100,30,100.01,30.01", "dataset=none&bbox=119.95,30.52,120.0,30.57"] {
+    for query in
+        ["dataset=small&bbox=100,30,100.01,30.01", "dataset=none&bbox=119.95,30.52,120.0,30.57"]
+    {
         assert_eq!(web.get(&of(query)).await.json()["features"], json!([]), "{query}");
     }
 }

@@ -59,10 +59,18 @@ async fn a_word_that_does_not_read_says_why() {
         (json!([]), 400, "bad-request"),
         (json!({ "request": number, "state": "lost" }), 400, "bad-request"),
         (json!({ "request": number, "state": "sent" }), 400, "bad-request"),
-        (json!({ "request": number, "state": "decided", "note": "a\u{202E}b" }), 400, "bad-request"),
+        (
+            json!({ "request": number, "state": "decided", "note": "a\u{202E}b" }),
+            400,
+            "bad-request",
+        ),
         (json!({ "request": "nonsense", "state": "decided" }), 404, "not-found"),
         (json!({ "request": "JM-20261122-22222222", "state": "decided" }), 404, "not-found"),
-        (json!({ "request": number, "state": "decided", "note": "a".repeat(3_000) }), 413, "too-large"),
+        (
+            json!({ "request": number, "state": "decided", "note": "a".repeat(3_000) }),
+            413,
+            "too-large",
+        ),
     ] {
         say(&web, "registration", 0, "m-1", &word).await.is_problem(status, kind);
     }

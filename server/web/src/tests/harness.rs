@@ -6,6 +6,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
+use app::context::QrEncoder;
 use async_trait::async_trait;
 use axum::{
     body::{Body, to_bytes},
@@ -137,7 +138,7 @@ impl Web {
         Self::set(|_| {})
     }
 
-    /// The same, with settings of its own.
+    /// A portal with settings of its own.
     pub(super) fn set(change: impl FnOnce(&mut Settings)) -> Self {
         let web = Self::empty(change);
         land::publish(&web.store);
@@ -154,10 +155,14 @@ impl Web {
             .unwrap();
         let data = folder.path().join("data");
         std::fs::create_dir(&data).unwrap();
-        std::fs::write(data.join("identity.jwks"), json!({ "keys": [{
-            "kty": "oct", "alg": "HS256", "kid": "one",
-            "k": "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY",
-        }]}).to_string())
+        std::fs::write(
+            data.join("identity.jwks"),
+            json!({ "keys": [{
+                "kty": "oct", "alg": "HS256", "kid": "one",
+                "k": "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY",
+            }]})
+            .to_string(),
+        )
         .unwrap();
         let identity: IdentityConfig = serde_json::from_value(json!({
             "keys": "identity.jwks", "issuer": "identity.example", "audience": HOST, "tiers": ["registered"],
@@ -199,6 +204,7 @@ impl Web {
             site,
             clock: Arc::new(Noon),
             entropy: Arc::new(Numbered),
+            qr: QrEncoder(|_| None),
         })
         .unwrap();
         Self { door: router::behind_door(state), store, audit, folder }
@@ -226,7 +232,7 @@ impl Web {
         Answer { status: head.status.as_u16(), headers: head.headers, body }
     }
 
-    /// The same in parts.
+    /// Sends a form in parts.
     pub(super) async fn ask(
         &self,
         method: Method,
@@ -249,7 +255,7 @@ impl Web {
         self.get_with(path, &[]).await
     }
 
-    /// The same with these headers.
+    /// Asks with these headers.
     pub(super) async fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
         self.ask(Method::GET, path, headers, Body::empty()).await
     }
@@ -322,7 +328,12 @@ impl Answer {
     /// That it is a problem of that name, told to a program (RFC 9457).
     #[track_caller]
     pub(super) fn is_problem(&self, status: u16, name: &str) -> Value {
-        assert_eq!((self.status, self.kind()), (status, "application/problem+json"), "{}", self.text());
+        assert_eq!(
+            (self.status, self.kind()),
+            (status, "application/problem+json"),
+            "{}",
+            self.text()
+        );
         assert_eq!(self.header("cache-control"), "no-store");
         let problem = self.json();
         assert_eq!(problem["type"], format!("urn:jianma:problem:{name}"));

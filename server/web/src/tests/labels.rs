@@ -1,9 +1,9 @@
+use domain::Clock as _;
 use domain::{
     LandCode, Localized,
     code::Strictness,
     label::{KeyId, LabelText, Subject},
 };
-use domain::Clock as _;
 use serde_json::json;
 use store::{Labels as _, NewLabel, Withdrawal};
 

@@ -45,10 +45,8 @@ pub(super) fn publish(store: &SqliteStore) {
         valid_to: Some(date(2015, 5, 31)),
         ..parcel(parcel_code(2), square(119.970_04, 30.540_06, 0.001))
     };
-    let classified = ParcelRecord {
-        classified: true,
-        ..parcel(parcel_code(3), square(119.99, 30.56, 0.001))
-    };
+    let classified =
+        ParcelRecord { classified: true, ..parcel(parcel_code(3), square(119.99, 30.56, 0.001)) };
     let farmland = Finding {
         layer: "fields".into(),
         feature: "7".into(),

@@ -17,7 +17,10 @@ async fn s5_number_and_secret_open_a_receipt_and_nothing_else_does() {
         assert_eq!((opened.status, opened.header("location")), (303, page.as_str()), "{form:?}");
         assert_eq!(opened.header("cache-control"), "no-store");
         let cookie = opened.header("set-cookie");
-        assert!(cookie.contains(&format!("Path={page}")) && cookie.contains("HttpOnly"), "{cookie}");
+        assert!(
+            cookie.contains(&format!("Path={page}")) && cookie.contains("HttpOnly"),
+            "{cookie}"
+        );
         let receipt = web.get_with(&page, &[("cookie", &opened.cookies())]).await;
         receipt.is_page(200);
         assert!(receipt.text().contains(&number));

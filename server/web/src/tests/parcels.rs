@@ -88,7 +88,13 @@ async fn an_answer_that_is_kept_is_the_one_that_was_made() {
 #[tokio::test]
 async fn m4_a_list_has_rounded_points_and_never_an_outline() {
     let web = Web::open();
-    let answer = web.get("/api/v1/parcels?q=演示路&limit=1".replace("演示路", "%E6%BC%94%E7%A4%BA%E8%B7%AF").as_str()).await;
+    let answer = web
+        .get(
+            "/api/v1/parcels?q=演示路&limit=1"
+                .replace("演示路", "%E6%BC%94%E7%A4%BA%E8%B7%AF")
+                .as_str(),
+        )
+        .await;
     assert_eq!((answer.status, answer.kind()), (200, "application/geo+json"));
     let list = answer.json();
     assert_eq!((&list["total"], &list["total_is_at_least"]), (&json!(1), &json!(false)));
@@ -123,7 +129,8 @@ async fn a_parameter_that_does_not_read_is_named() {
         ("?q=a&colour=red", "colour"),
         ("?q=a&page=x", "page"),
     ] {
-        let problem = web.get(&format!("/api/v1/parcels{query}")).await.is_problem(400, "bad-request");
+        let problem =
+            web.get(&format!("/api/v1/parcels{query}")).await.is_problem(400, "bad-request");
         assert!(problem["detail"].as_str().unwrap().contains(named), "{query}: {problem}");
     }
 }

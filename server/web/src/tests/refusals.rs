@@ -110,7 +110,10 @@ async fn every_answer_carries_the_security_headers_and_an_id() {
     let web = Web::open();
     for path in ["/", "/nowhere", "/api/nowhere", "/healthz", "/pkg/none.js", "/c/nonsense"] {
         let answer = web.get(path).await;
-        assert!(answer.header("content-security-policy").starts_with("default-src 'none'"), "{path}");
+        assert!(
+            answer.header("content-security-policy").starts_with("default-src 'none'"),
+            "{path}"
+        );
         assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
         assert!(!answer.header("x-request-id").is_empty(), "{path}");
         assert!(answer.header("strict-transport-security").is_empty(), "no TLS here");

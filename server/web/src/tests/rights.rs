@@ -60,7 +60,8 @@ async fn p10_a_request_is_corrected_through_the_api() {
 async fn p10_a_request_is_taken_back_and_then_deleted_through_the_api() {
     let (web, api, page, bearer) = with_request().await;
     let headers = [("authorization", bearer.as_str())];
-    let act = async |what: &str| web.post_json(&format!("{api}/{what}"), &headers, &json!({})).await;
+    let act =
+        async |what: &str| web.post_json(&format!("{api}/{what}"), &headers, &json!({})).await;
     // What has not ended is not deleted.
     act("deletion").await.is_problem(409, "conflict");
     for changed in [true, false] {
