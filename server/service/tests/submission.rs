@@ -28,7 +28,7 @@ use service::{
     submission::{Accepted, Given, NotKept, Quota, Reception},
 };
 use service_api::{ClientAddress, Visit};
-use store::{Cipher, Imports, Keyring, Keys, RecordKey, Requests, StoreError};
+use store::{Cipher, Imports, Keyring, Keys, RecordKey, Rights, StoreError};
 use store_sqlite::SqliteStore;
 use tokio::sync::Notify;
 
