@@ -142,7 +142,7 @@ fn an_id_twice_names_both_lines() {
 #[test]
 fn a_text_is_in_both_languages() {
     one_fault("themes.toml", "zh = \"规划用途\"", "zh = \" \"", 0, "`title` is empty in Chinese");
-    one_fault("services.toml", "en = \"Anybody. You", "en = \"\" } #", 0, "`who` is empty");
+    one_fault("services.toml", "en = \"Anyone. You", "en = \"\" } #", 0, "`who` is empty");
     one_fault("divisions.toml", "en = \"Deqing", "en = \"\" } #", 0, "`name` is empty");
     one_fault("dictionaries/cflx.toml", "zh = \"轮候查封\"", "zh = \"\"", 0, "is empty in Chinese");
 }

@@ -124,7 +124,7 @@ impl fmt::Display for CatalogueErrors {
         }
         match self.untold() {
             0 => Ok(()),
-            more => write!(f, "\nand {more} more"),
+            more => write!(f, "\n{more} more faults"),
         }
     }
 }
