@@ -1,5 +1,6 @@
 //! The addresses that stand on labels and lead to places: `/c/…` and `/l/…`, on a label in capitals
-//! (rule Q1). Every other place that needs one takes it from here.
+//! (rule Q1); and those by which programs reach the portal. Every other place that needs one takes it from
+//! here.
 
 use std::fmt::Display;
 
@@ -9,6 +10,23 @@ use crate::code::LandCode;
 pub const PLACE: &str = "c";
 /// The first word of a label's address; its text follows.
 pub const LABEL: &str = "l";
+
+macro_rules! api {
+    ($below:literal) => {
+        concat!("/api/v1", $below)
+    };
+}
+
+/// What every address of the API begins with: its version.
+pub const API: &str = api!("");
+/// The route on which departments tell what they did, their id in its place.
+pub const CALLBACKS_ROUTE: &str = api!("/departments/{id}/callbacks");
+
+/// Where a department tells what it did.
+#[must_use]
+pub fn of_callbacks(department: &str) -> String {
+    CALLBACKS_ROUTE.replace("{id}", department)
+}
 
 /// The path of a place's profile, its code in canonical form.
 #[must_use]

@@ -24,6 +24,9 @@ pub const ABOUT: &str = "/about";
 /// Where the language and elder switches post to.
 pub const PREFERENCES: &str = "/preferences";
 
+/// Where the map that moves reads the base map.
+pub const BASE_MAP: &str = concatcp!(address::API, "/basemap");
+
 /// What stood in the search field of a page that is shown again; it is not searched for.
 pub const DRAFT: &str = "draft";
 
@@ -155,5 +158,5 @@ pub fn right(number: &RequestNumber, right: Right) -> String {
 #[must_use]
 pub fn base_map(dataset: &str, part: Bounds) -> String {
     let Bounds { west, south, east, north } = part;
-    format!("/api/v1/basemap?dataset={dataset}&bbox={west:.5},{south:.5},{east:.5},{north:.5}")
+    format!("{BASE_MAP}?dataset={dataset}&bbox={west:.5},{south:.5},{east:.5},{north:.5}")
 }

@@ -11,6 +11,10 @@ use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+/// The folder of built files in the site, and what their addresses begin with: the server's route of built
+/// files is of the same word.
+const BUILT: &str = "pkg";
+
 /// What was made, for the last lines of the output.
 pub struct Site {
     folder: PathBuf,
@@ -29,14 +33,14 @@ impl Site {
     ) -> Result<Self, BundleError> {
         let manifest: BTreeMap<&str, String> = assets
             .iter()
-            .map(|asset| (asset.logical.as_str(), format!("/pkg/{}", asset.file_name())))
+            .map(|asset| (asset.logical.as_str(), format!("/{BUILT}/{}", asset.file_name())))
             .collect();
         let manifest = serde_json::to_string_pretty(&manifest).unwrap_or_default() + "\n";
 
         let mut files = public_files(project)?;
         let mut made = BTreeMap::from([(String::from("manifest.json"), manifest.into_bytes())]);
         for asset in assets {
-            made.insert(format!("pkg/{}", asset.file_name()), asset.bytes);
+            made.insert(format!("{BUILT}/{}", asset.file_name()), asset.bytes);
         }
         if let Some(name) = files.keys().find(|name| made.contains_key(*name)) {
             return Err(BundleError::Taken { name: name.clone() });

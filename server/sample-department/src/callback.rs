@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, time::Duration};
 
-use domain::Clock;
+use domain::{Clock, address};
 use forward::Secret;
 use reqwest::{Client, header::CONTENT_TYPE, redirect};
 use serde::Deserialize;
@@ -60,7 +60,7 @@ impl Callback {
             Ok(headers) => headers,
             Err(error) => return Outcome::Unanswered { why: error.to_string() },
         };
-        let url = self.url(&format!("/api/v1/departments/{}/callbacks", word.department));
+        let url = self.url(&address::of_callbacks(&word.department));
         let request = self.client.post(url).headers(headers);
         let sent = request.header(CONTENT_TYPE, "application/json").body(body).send().await;
         let response = match sent {

@@ -11,11 +11,7 @@ use axum::{
 };
 use tower_http::services::{ServeDir, ServeFile};
 
-use crate::{
-    forms, opening, pages, preferences, rest, rights,
-    route::{AtDoor, KeptKind, Route},
-    routes::Routes,
-};
+use crate::{forms, opening, pages, preferences, rest, rights, route::Route, routes::Routes};
 
 /// The routes of the portal. The folder is that of built files.
 #[must_use]
@@ -45,8 +41,7 @@ pub fn routes(site: &Path) -> Routes {
     let built = Routes::new().files("/pkg/{*file}", built);
     Routes::new()
         .page(urls::HOME, pages::home)
-        .page(urls::PLACE_ROUTE, pages::place)
-        .at_door(urls::PLACE_ROUTE, AtDoor::Kept(KeptKind::Page))
+        .page_kept(urls::PLACE_ROUTE, pages::place)
         .page(urls::NEW_REQUEST_ROUTE, pages::new_request)
         .page(urls::LABEL_ROUTE, pages::label)
         .page(urls::SERVICES, pages::page)
@@ -82,6 +77,7 @@ async fn immutable(request: Request, next: Next) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::route::AtDoor;
 
     #[test]
     fn every_route_is_exactly_this() {

@@ -19,7 +19,7 @@ use crate::{
     route::{
         AtDoor,
         Audience::{self, Person, Program},
-        Route, RouteInfo,
+        KeptKind, Route, RouteInfo,
     },
     state::AppState,
 };
@@ -52,6 +52,17 @@ impl Routes {
         self.with(Some(Method::GET), path, (Person, Kind::Page), get(page))
     }
 
+    /// The same of a place: the door answers what is kept of it.
+    #[must_use]
+    pub fn page_kept<H: Handler<T, AppState>, T: 'static>(
+        self,
+        path: &'static str,
+        page: H,
+    ) -> Self {
+        let at_door = AtDoor::Kept(KeptKind::Page);
+        self.with_at_door(Some(Method::GET), path, (Person, Kind::Page, at_door), get(page))
+    }
+
     /// A form that hands something in.
     #[must_use]
     pub fn form<H: Handler<T, AppState>, T: 'static>(self, path: &'static str, form: H) -> Self {
@@ -73,13 +84,21 @@ impl Routes {
     /// What programs read or hand in, with its description.
     #[must_use]
     pub fn api(self, handlers: UtoipaMethodRouter<AppState>) -> Self {
-        self.described(handlers, |method| if method.is_safe() { Kind::Api } else { Kind::Form })
+        self.described(handlers, AtDoor::Nothing, |method| {
+            if method.is_safe() { Kind::Api } else { Kind::Form }
+        })
+    }
+
+    /// What programs read of a place, with its description: the door answers what is kept of it.
+    #[must_use]
+    pub fn api_kept(self, handlers: UtoipaMethodRouter<AppState>, kept: KeptKind) -> Self {
+        self.described(handlers, AtDoor::Kept(kept), |_| Kind::Api)
     }
 
     /// A department's word, with its description.
     #[must_use]
     pub fn callback(self, handlers: UtoipaMethodRouter<AppState>) -> Self {
-        self.described(handlers, |_| Kind::Callback)
+        self.described(handlers, AtDoor::Nothing, |_| Kind::Callback)
     }
 
     /// What programs read and no description names: the description itself.
@@ -100,6 +119,13 @@ impl Routes {
         answer: H,
     ) -> Self {
         self.with(Some(Method::GET), path, (Program, Kind::Operations), get(answer))
+    }
+
+    /// Whether the process runs: the door says so.
+    #[must_use]
+    pub fn alive<H: Handler<T, AppState>, T: 'static>(self, path: &'static str, answer: H) -> Self {
+        let kind = (Program, Kind::Operations, AtDoor::Alive);
+        self.with_at_door(Some(Method::GET), path, kind, get(answer))
     }
 
     /// What is there for operators alone, whatever the method: the answer tells strangers nothing.
@@ -128,17 +154,6 @@ impl Routes {
     pub fn uncompressed(mut self) -> Self {
         for route in self.routes.iter_mut().flat_map(|(routes, _)| routes) {
             route.info.compressed = false;
-        }
-        self
-    }
-
-    /// The same, of which the door answers GET at this path.
-    #[must_use]
-    pub fn at_door(mut self, path: &str, at_door: AtDoor) -> Self {
-        let all = self.routes.iter_mut().flat_map(|(routes, _)| routes);
-        let asked = |route: &&mut Route| route.path == path && route.method == Some(Method::GET);
-        for route in all.filter(asked) {
-            route.info.at_door = at_door;
         }
         self
     }
@@ -177,14 +192,24 @@ impl Routes {
     }
 
     fn with(
-        mut self,
+        self,
         method: Option<Method>,
         path: &'static str,
         (audience, kind): (Audience, Kind),
         handler: MethodRouter<AppState>,
     ) -> Self {
+        self.with_at_door(method, path, (audience, kind, AtDoor::Nothing), handler)
+    }
+
+    fn with_at_door(
+        mut self,
+        method: Option<Method>,
+        path: &'static str,
+        (audience, kind, at_door): (Audience, Kind, AtDoor),
+        handler: MethodRouter<AppState>,
+    ) -> Self {
         let area = path.split('/').nth(1).unwrap_or_default();
-        let info = RouteInfo { audience, kind, area, compressed: true, at_door: AtDoor::Nothing };
+        let info = RouteInfo { audience, kind, area, compressed: true, at_door };
         self.routes.push((vec![Route { method, path: path.into(), info }], handler));
         self
     }
@@ -192,6 +217,7 @@ impl Routes {
     fn described(
         mut self,
         (schemas, paths, handler): UtoipaMethodRouter<AppState>,
+        at_door: AtDoor,
         kind: impl Fn(&Method) -> Kind,
     ) -> Self {
         for (path, item) in &paths.paths {
@@ -199,8 +225,9 @@ impl Routes {
             let described = methods.into_iter().filter(|(_, operation)| operation.is_some());
             let routes = described.map(|(method, _)| {
                 let kind = kind(&method);
-                let (area, at_door) = ("api", AtDoor::Nothing);
-                let info = RouteInfo { audience: Program, kind, area, compressed: true, at_door };
+                let at_door = if method == Method::GET { at_door } else { AtDoor::Nothing };
+                let (audience, area) = (Program, "api");
+                let info = RouteInfo { audience, kind, area, compressed: true, at_door };
                 Route { method: Some(method), path: path.clone().into(), info }
             });
             self.routes.push((routes.collect(), handler.clone()));

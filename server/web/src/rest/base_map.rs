@@ -2,6 +2,7 @@
 
 #![expect(unused_qualifications, reason = "the OpenAPI macro writes them")]
 
+use app::urls::BASE_MAP;
 use axum::{
     Json,
     extract::{Query, State},
@@ -33,7 +34,7 @@ pub struct BaseMapQuery {
 
 /// Published base map features in a box, in drawing order.
 #[utoipa::path(
-    get, path = "/api/v1/basemap", operation_id = "base_map", tag = "map", params(BaseMapQuery),
+    get, path = BASE_MAP, operation_id = "base_map", tag = "map", params(BaseMapQuery),
     responses(
         (status = 200, description = "GeoJSON FeatureCollection; `kind` says how to draw each, `name` what it is called", content_type = "application/geo+json"),
         (status = 400, description = "A parameter does not read", body = Problem),

@@ -7,6 +7,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
 };
 use domain::{
+    address::CALLBACKS_ROUTE,
     reference::{LONGEST_NOTE, read_reference},
     request::{DepartmentWord, RequestNumber, RequestState},
     text::{fault_of_paragraph, trimmed},
@@ -86,7 +87,7 @@ pub struct CallbackAnswer {
 
 /// A department moves a request on. Signed as a Standard Webhook with the shared secret.
 #[utoipa::path(
-    post, path = "/api/v1/departments/{id}/callbacks", operation_id = "department_callback", tag = "departments", request_body = Callback,
+    post, path = CALLBACKS_ROUTE, operation_id = "department_callback", tag = "departments", request_body = Callback,
     params(
         ("id" = String, Path, description = "The department"),
         ("webhook-id" = String, Header, description = "Standard Webhooks message id"),

@@ -11,6 +11,7 @@ use serde::Serialize;
 use service_api::{LabelReading, LabelSubject};
 use utoipa::ToSchema;
 
+use super::paths::LABEL;
 use crate::{
     problem::Problem,
     render::own_host,
@@ -143,7 +144,7 @@ fn plain(value: &Value) -> Option<serde_json::Value> {
 
 /// Whether a label is genuine, by what follows `/L/` in its address.
 #[utoipa::path(
-    get, path = "/api/v1/labels/{label}", operation_id = "label", tag = "labels",
+    get, path = LABEL, operation_id = "label", tag = "labels",
     params(("label" = String, Path, description = "What follows `/L/` in the label's address, in any case")),
     security((), ("identity" = [])),
     responses(

@@ -6,16 +6,14 @@ pub mod labels;
 pub mod openapi;
 pub mod operations;
 pub mod parcels;
+pub mod paths;
 pub mod requests;
 pub mod rights;
 pub mod services;
 
 use utoipa_axum::routes;
 
-use crate::{
-    route::{AtDoor, KeptKind},
-    routes::Routes,
-};
+use crate::{route::KeptKind, routes::Routes};
 
 /// The routes whose answers carry a receipt's secret or what it opens.
 #[must_use]
@@ -34,17 +32,14 @@ pub fn receipt_routes() -> Routes {
 pub fn routes() -> Routes {
     Routes::new()
         .api(routes!(parcels::list))
-        .api(routes!(parcels::one))
-        .api(routes!(parcels::restrictions))
+        .api_kept(routes!(parcels::one), KeptKind::Feature)
+        .api_kept(routes!(parcels::restrictions), KeptKind::Restrictions)
         .api(routes!(labels::one))
         .api(routes!(base_map::base_map))
         .api(routes!(services::list))
         .callback(routes!(callbacks::callback))
-        .undescribed("/api/openapi.json", openapi::document)
-        .operations("/healthz", operations::healthz)
-        .at_door("/healthz", AtDoor::Alive)
-        .at_door("/api/v1/parcels/{code}", AtDoor::Kept(KeptKind::Feature))
-        .at_door("/api/v1/parcels/{code}/restrictions", AtDoor::Kept(KeptKind::Restrictions))
+        .undescribed(paths::OPENAPI, openapi::document)
+        .alive("/healthz", operations::healthz)
         .operations("/readyz", operations::readyz)
         .operators("/metrics", operations::metrics)
 }

@@ -18,6 +18,7 @@ use serde_json::{Map, json};
 use service_api::{Place, Search, SearchPage, Seen};
 use utoipa::IntoParams;
 
+use super::paths::{PARCEL, PARCELS, RESTRICTIONS};
 use crate::{
     cache::View,
     place_answers::{self, Making},
@@ -63,7 +64,7 @@ pub(crate) fn document(view: View, place: &Place) -> Representation {
 
 /// One parcel or unit as a GeoJSON feature (RFC 7946), as far as it is public.
 #[utoipa::path(
-    get, path = "/api/v1/parcels/{code}", operation_id = "parcel", tag = "parcels",
+    get, path = PARCEL, operation_id = "parcel", tag = "parcels",
     params(("code" = String, Path, description = "19 or 28 characters, in any spacing or case")),
     security((), ("identity" = [])),
     responses(
@@ -88,7 +89,7 @@ pub async fn one(
 /// What restricts a parcel, in three lists that together name every theme; of a code that has ended,
 /// what restricted it by the last data.
 #[utoipa::path(
-    get, path = "/api/v1/parcels/{code}/restrictions", operation_id = "parcel_restrictions", tag = "parcels",
+    get, path = RESTRICTIONS, operation_id = "parcel_restrictions", tag = "parcels",
     params(("code" = String, Path, description = "19 or 28 characters, in any spacing or case")),
     security((), ("identity" = [])),
     responses(
@@ -145,7 +146,7 @@ pub struct ListQuery {
 /// Parcels that match: codes, addresses and centroids to three decimals, never outlines
 /// (rule M4).
 #[utoipa::path(
-    get, path = "/api/v1/parcels", operation_id = "search_parcels", tag = "parcels", params(ListQuery),
+    get, path = PARCELS, operation_id = "search_parcels", tag = "parcels", params(ListQuery),
     responses(
         (status = 200, description = "GeoJSON FeatureCollection of points. `total` is how many match; `total_is_at_least` is true where more than that do, which are not counted. `links` lead to the pages before and after (`rel`: `prev`, `next`). Of a code that is no longer in use `ended` is true and `replaced_by` are the codes in force that it led to", content_type = "application/geo+json"),
         (status = 304, description = "Not changed since the ETag given in If-None-Match"),
@@ -229,7 +230,7 @@ impl ListQuery {
         query.extend_pairs(self.bbox.iter().map(|bbox| ("bbox", bbox)));
         query.extend_pairs(self.limit.iter().map(|limit| ("limit", limit.to_string())));
         query.append_pair("page", &page.to_string());
-        format!("/api/v1/parcels?{}", query.finish())
+        format!("{PARCELS}?{}", query.finish())
     }
 }
 

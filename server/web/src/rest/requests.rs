@@ -8,6 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{
+    address::API,
     code::{LandCode, Strictness},
     request::{Actor, Channel, RequestNumber, RequestState},
     service::{Answers, service},
@@ -18,6 +19,7 @@ use service::submission::{Accepted, Examined, Given, NotKept, client_key, is_key
 use service_api::{DeletedBecause, Reach, Unavailable};
 use utoipa::ToSchema;
 
+use super::paths::{REQUEST, REQUESTS};
 use crate::{
     client::ClientAddress,
     problem::Problem,
@@ -70,7 +72,7 @@ fn notice(reach: Reach) -> Option<&'static str> {
 /// Hands in a request. The answer comes only after it is safely kept; the same
 /// `Idempotency-Key` never makes two.
 #[utoipa::path(
-    post, path = "/api/v1/requests", operation_id = "submit_request", tag = "requests", request_body = NewRequestBody,
+    post, path = REQUESTS, operation_id = "submit_request", tag = "requests", request_body = NewRequestBody,
     params(("Idempotency-Key" = String, Header, min_length = 16, max_length = 128, description = "16 to 128 visible characters, new for each request; keys of one client are nothing to another")),
     security((), ("identity" = [])),
     responses(
@@ -122,7 +124,7 @@ pub async fn create(
     let href = urls::request(&kept.number);
     let receipt = Receipt {
         secret: state.receipts.secret(&kept.number),
-        href: format!("/api/v1{href}"),
+        href: format!("{API}{href}"),
         notice: notice(state.portal.reach()),
         number: kept.number,
     };
@@ -281,7 +283,7 @@ impl From<&Actor> for EventBy {
 
 /// Follows a request with its secret.
 #[utoipa::path(
-    get, path = "/api/v1/requests/{number}", operation_id = "request", tag = "requests",
+    get, path = REQUEST, operation_id = "request", tag = "requests",
     params(("number" = String, Path, description = "The request's number")),
     security(("receipt" = [])),
     responses(

@@ -12,7 +12,10 @@ use service::{follow::not_shown, rights::RightsError};
 use service_api::Export;
 use utoipa::ToSchema;
 
-use super::requests::{Opened, missing};
+use super::{
+    paths::{CORRECTIONS, DATA, DELETION, WITHDRAWAL},
+    requests::{Opened, missing},
+};
 use crate::{problem::Problem, rights::json_file, state::AppState};
 
 /// What shall be different.
@@ -59,7 +62,7 @@ async fn answer(
 
 /// Everything that is kept on a request, with what departments were told and what became of it.
 #[utoipa::path(
-    get, path = "/api/v1/requests/{number}/data", operation_id = "request_data", tag = "requests",
+    get, path = DATA, operation_id = "request_data", tag = "requests",
     params(("number" = String, Path, description = "The request's number")),
     security(("receipt" = [])),
     responses(
@@ -85,7 +88,7 @@ pub async fn data(
 /// Corrects a request that has not ended. Every department that has it or will have it receives the
 /// corrected one. The same correction twice is one.
 #[utoipa::path(
-    post, path = "/api/v1/requests/{number}/corrections", operation_id = "correct_request", tag = "requests", request_body = CorrectionBody,
+    post, path = CORRECTIONS, operation_id = "correct_request", tag = "requests", request_body = CorrectionBody,
     params(("number" = String, Path, description = "The request's number")),
     security(("receipt" = [])),
     responses(
@@ -118,7 +121,7 @@ pub async fn correct(
 /// Takes a request back, and with it the consent. What was not sent is not sent; departments that
 /// have it, or may, are told and confirm. Twice is once.
 #[utoipa::path(
-    post, path = "/api/v1/requests/{number}/withdrawal", operation_id = "withdraw_request", tag = "requests",
+    post, path = WITHDRAWAL, operation_id = "withdraw_request", tag = "requests",
     params(("number" = String, Path, description = "The request's number")),
     security(("receipt" = [])),
     responses(
@@ -143,7 +146,7 @@ pub async fn withdraw(
 /// Deletes a request that has ended and of which nothing is on its way, unless a law requires that
 /// it is kept: then the answer names law and day. Twice is once.
 #[utoipa::path(
-    post, path = "/api/v1/requests/{number}/deletion", operation_id = "delete_request", tag = "requests",
+    post, path = DELETION, operation_id = "delete_request", tag = "requests",
     params(("number" = String, Path, description = "The request's number")),
     security(("receipt" = [])),
     responses(

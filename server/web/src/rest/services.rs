@@ -15,6 +15,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::paths::SERVICES;
 use crate::{problem::Problem, state::AppState};
 
 /// A service with its guide and its form. Texts are objects with `zh` and `en`.
@@ -133,7 +134,7 @@ impl FormQuestion {
 
 /// The services that can be asked for, each with its guide and the questions of its form.
 #[utoipa::path(
-    get, path = "/api/v1/services", operation_id = "services", tag = "requests",
+    get, path = SERVICES, operation_id = "services", tag = "requests",
     responses(
         (status = 200, description = "In the order in which people see them", body = Vec<Service>),
         (status = 429, description = "Too many requests", body = Problem),

@@ -1,0 +1,32 @@
+//! The addresses of the API, each written once: routes, their description and links are made of them. What
+//! others ask for too, pages or departments, stands with what they share: [`app::urls`],
+//! [`domain::address`].
+
+use app::urls;
+use const_format::concatcp;
+use domain::address::API;
+
+/// The description of all of them.
+pub const OPENAPI: &str = "/api/openapi.json";
+/// Parcels that match.
+pub const PARCELS: &str = concatcp!(API, "/parcels");
+/// One parcel or unit.
+pub const PARCEL: &str = concatcp!(PARCELS, "/{code}");
+/// What restricts it.
+pub const RESTRICTIONS: &str = concatcp!(PARCEL, "/restrictions");
+/// What a label comes to.
+pub const LABEL: &str = concatcp!(API, "/labels/{label}");
+/// What can be asked for.
+pub const SERVICES: &str = concatcp!(API, urls::SERVICES);
+/// Handing in.
+pub const REQUESTS: &str = concatcp!(API, urls::REQUESTS);
+/// Following.
+pub const REQUEST: &str = concatcp!(API, urls::REQUEST_ROUTE);
+/// All that is kept of a request.
+pub const DATA: &str = concatcp!(REQUEST, "/data");
+/// Correcting it.
+pub const CORRECTIONS: &str = concatcp!(REQUEST, "/corrections");
+/// Taking it back.
+pub const WITHDRAWAL: &str = concatcp!(REQUEST, "/withdrawal");
+/// Having it deleted.
+pub const DELETION: &str = concatcp!(REQUEST, "/deletion");
