@@ -1,9 +1,6 @@
 //! Which public parcels a mistyped code may have been meant as.
 
-use domain::{
-    LandCode, ParcelCode,
-    code::{Strictness, near_misses},
-};
+use domain::{LandCode, ParcelCode, code::near_misses};
 
 use crate::disclosure::PolicyGate;
 
@@ -12,11 +9,10 @@ const LOOK_UPS: usize = 12;
 /// Most parcels offered.
 const OFFERED: usize = 3;
 
-/// The parcels to look up, likeliest first. A household stands for its parcel: nothing tells
+/// The parcels to look up, likeliest first; `itself` is what was written, where that is a code. A household stands for its parcel: nothing tells
 /// whether it exists. What was written is not among them, so that a code of a parcel that may not
 /// be shown and a code of none lead to the same work (rule P5).
-fn worth_asking(written: &str) -> Vec<ParcelCode> {
-    let itself = LandCode::parse(written, Strictness::LookUp).ok().map(|parsed| parsed.code);
+fn worth_asking(written: &str, itself: Option<LandCode>) -> Vec<ParcelCode> {
     // Of a unit nothing was found; its parcel may be there.
     let own = itself.and_then(|code| code.unit()).map(|unit| unit.parcel());
     let near = near_misses(written).into_iter().map(|code| code.parcel());
@@ -30,20 +26,32 @@ fn worth_asking(written: &str) -> Vec<ParcelCode> {
     parcels
 }
 
-/// The parcels that `written` may have been meant as and that everybody may see. Where storage does
-/// not answer there are none: a guess is no reason to answer nothing.
-pub(crate) async fn offered(gate: &PolicyGate, written: &str) -> Vec<LandCode> {
+/// The parcels that a code may have been meant as and that everybody may see.
+pub(crate) async fn offered(gate: &PolicyGate, code: &LandCode) -> Vec<LandCode> {
+    public(gate, &worth_asking(code.as_str(), Some(*code))).await
+}
+
+/// The same of a text that is no code.
+pub(crate) async fn offered_for_text(gate: &PolicyGate, written: &str) -> Vec<LandCode> {
+    public(gate, &worth_asking(written, None)).await
+}
+
+/// Where storage does not answer there are none: a guess is no reason to answer nothing.
+async fn public(gate: &PolicyGate, parcels: &[ParcelCode]) -> Vec<LandCode> {
     // All of them, also after the last that is offered: how long it takes tells nothing.
-    let found = gate.public_among(&worth_asking(written)).await.unwrap_or_default();
+    let found = gate.public_among(parcels).await.unwrap_or_default();
     found.into_iter().take(OFFERED).map(LandCode::Parcel).collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use domain::code::Strictness;
+
     use super::*;
 
     fn asked(written: &str) -> Vec<String> {
-        worth_asking(written).iter().map(ToString::to_string).collect()
+        let itself = LandCode::parse(written, Strictness::LookUp).ok().map(|parsed| parsed.code);
+        worth_asking(written, itself).iter().map(ToString::to_string).collect()
     }
 
     #[test]

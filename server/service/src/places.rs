@@ -302,7 +302,7 @@ impl Portal for PortalService {
 
     async fn see(&self, visit: &Visit, of: (&LandCode, Drawn)) -> Result<Seen, Refusal> {
         let (code, _) = of;
-        let near = near_misses::offered(&self.gate, code.as_str());
+        let near = near_misses::offered(&self.gate, code);
         self.admission.look(visit, code, self.place(of, visit), near).await
     }
 
@@ -324,13 +324,11 @@ impl Portal for PortalService {
 
     async fn knows(&self, visit: &Visit, code: &LandCode) -> Result<Lineage, Refusal> {
         let find = self.became(code, visit);
-        self.admission
-            .look(visit, code, find, near_misses::offered(&self.gate, code.as_str()))
-            .await
+        self.admission.look(visit, code, find, near_misses::offered(&self.gate, code)).await
     }
 
     async fn mistyped(&self, visit: &Visit, written: &str) -> Result<Vec<LandCode>, Refusal> {
-        let find = async { Ok(near_misses::offered(&self.gate, written).await) };
+        let find = async { Ok(near_misses::offered_for_text(&self.gate, written).await) };
         self.admission.attempt(visit, find, |_| false).await
     }
 

@@ -11,7 +11,11 @@ use axum::{
     http::{HeaderValue, Method, Request as HttpRequest, StatusCode, header, request::Parts},
     response::{IntoResponse as _, Response},
 };
-use domain::viewer::{Tier, Viewer};
+use domain::{
+    LandCode,
+    code::Strictness,
+    viewer::{Tier, Viewer},
+};
 use futures_util::FutureExt as _;
 use service_api::{ClientAddress, Visit};
 use tower::{ServiceBuilder, ServiceExt as _, service_fn, util::BoxCloneSyncService};
@@ -28,7 +32,7 @@ use crate::{
         caller::{Caller, Stopped},
         fault::fault,
         headers, origin, recognise, refusal,
-        visitor::Visitor,
+        visitor::{AddressedCode, Visitor},
     },
     security_event::Event,
     state::AppState,
@@ -83,14 +87,14 @@ impl Door {
         let client = ClientAddress::of(client::behind(Some(peer.ip()), &head.headers, trusted));
         let id = state.ids.draw();
         let caller = Caller { peer, client, route, id: &id };
-        let mut admitted = Err(Stopped::Broken);
+        let (mut admitted, mut code) = (Err(Stopped::Broken), None);
         let at_once = AssertUnwindSafe(async {
             admitted = admit(state, &head, caller).map(|viewer| {
                 let visit = Visit { viewer, client, epoch: None };
                 Visitor { visit, id: id.clone() }
             });
             match &mut admitted {
-                Ok(visitor) => self.at_once(&head, route, last, visitor).await,
+                Ok(visitor) => self.at_once(&head, (route, last), visitor, &mut code).await,
                 Err(_) => None,
             }
         });
@@ -103,7 +107,13 @@ impl Door {
         let method = head.method.clone();
         let mut response = match at_once {
             Some(response) => response,
-            None => self.ask(Request::from_parts(head, Body::new(body)), caller, admitted).await,
+            None => {
+                let mut request = Request::from_parts(head, Body::new(body));
+                if let Some(code) = code {
+                    request.extensions_mut().insert::<AddressedCode>(code);
+                }
+                self.ask(request, caller, admitted).await
+            }
         };
         if personal {
             // What one person may see must not be kept for another.
@@ -116,21 +126,29 @@ impl Door {
         response
     }
 
-    /// What needs no route.
+    /// What needs no route. The code that was read on the way goes on to the routes.
     async fn at_once(
         &self,
         head: &Parts,
-        route: RouteInfo,
-        last: &str,
+        (route, last): (RouteInfo, &str),
         visitor: &mut Visitor,
+        code: &mut Option<AddressedCode>,
     ) -> Option<Response> {
         match route.at_door {
             // Of the answer to HEAD the connection leaves the body out.
             _ if !matches!(head.method, Method::GET | Method::HEAD) => None,
             AtDoor::Nothing => None,
             AtDoor::Alive => Some(operations::healthz().await.into_response()),
+            // It stands there in other letters than it has: nothing is kept under it.
+            AtDoor::Kept(_) if last.contains('%') => None,
             AtDoor::Kept(kind) => {
-                place_answers::kept(&self.state, head, (kind, last), visitor).await
+                let read = LandCode::parse(last, Strictness::LookUp);
+                let kept =
+                    place_answers::kept(&self.state, head, (kind, (last, &read)), visitor).await;
+                if kept.is_none() {
+                    *code = Some(AddressedCode { written: last.to_owned(), read });
+                }
+                kept
             }
         }
     }

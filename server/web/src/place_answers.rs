@@ -13,7 +13,7 @@ use axum::{
 use domain::{
     LandCode,
     clock::china_date,
-    code::{Parsed, Strictness},
+    code::{CodeError, Parsed},
     dataset::Epoch,
     viewer::Tier,
 };
@@ -68,10 +68,10 @@ fn is_everybodys(visit: &Visit, headers: &HeaderMap) -> bool {
 pub(crate) async fn kept(
     state: &AppState,
     head: &Parts,
-    (kind, written): (KeptKind, &str),
+    (kind, code): (KeptKind, Addressed<'_>),
     visitor: &mut Visitor,
 ) -> Option<Response> {
-    let wanted = wanted(state, head, (kind, written), &visitor.visit)?;
+    let wanted = wanted(state, head, (kind, code), &visitor.visit)?;
     visitor.visit.epoch = state.portal.epoch();
     let wants = Wants::of(&head.headers);
     let at = Moment { epoch: visitor.visit.epoch?, day: today(state) };
@@ -88,19 +88,22 @@ pub(crate) async fn kept(
     }
 }
 
+/// The code in an address: as it stands there, and what it was read as.
+pub(crate) type Addressed<'a> = (&'a str, &'a Result<Parsed<LandCode>, CodeError>);
+
 /// What a request wants that asks for a place by its one address.
 fn wanted(
     state: &AppState,
     head: &Parts,
-    (kind, written): (KeptKind, &str),
+    (kind, (written, read)): (KeptKind, Addressed<'_>),
     visit: &Visit,
 ) -> Option<Wanted> {
-    let read = LandCode::parse(written, Strictness::LookUp).ok()?;
+    let read = read.as_ref().ok()?;
     if read.code.as_str() != written || read.code.canonical() != read.code {
         return None;
     }
     let view = match kind {
-        KeptKind::Page => return wanted_page(state, visit, (&head.uri, &head.headers), &read),
+        KeptKind::Page => return wanted_page(state, visit, (&head.uri, &head.headers), read),
         KeptKind::Feature => View::Feature,
         KeptKind::Restrictions => View::Restrictions,
     };

@@ -121,7 +121,8 @@ impl FromRequestParts<AppState> for AddressedText {
     }
 }
 
-/// The code in an address, read once.
+/// The code in an address, read once: by the door, where it looks for an answer that is kept, or by the
+/// handler that takes it.
 #[derive(Clone, Debug)]
 pub struct AddressedCode {
     /// As written.
@@ -134,6 +135,9 @@ impl FromRequestParts<AppState> for AddressedCode {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Response> {
+        if let Some(read) = parts.extensions.remove::<Self>() {
+            return Ok(read);
+        }
         let AddressedText(written) = AddressedText::from_request_parts(parts, state).await?;
         let read = LandCode::parse(&written, Strictness::LookUp);
         Ok(Self { written, read })
