@@ -40,3 +40,5 @@ pub mod security_event;
 pub mod security_log;
 pub mod settings;
 pub mod state;
+#[cfg(test)]
+mod tests;

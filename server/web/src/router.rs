@@ -170,7 +170,7 @@ pub fn state(parts: Parts) -> Result<AppState, StartError> {
 }
 
 /// Every route, with the door before them.
-fn behind_door(state: AppState) -> Door {
+pub(crate) fn behind_door(state: AppState) -> Door {
     // Leptos spawns its tasks on the runtime that serves.
     let _already_set = any_spawner::Executor::init_tokio();
     let limit = state.settings.limits.body_bytes;

@@ -1,0 +1,19 @@
+//! The routes asked in this process, one file for each resource: status, media type, headers, and in which
+//! form each says no. What needs a process of its own (connections, kills, commands) is asked in
+//! `server/jianma/tests/black_box`.
+
+mod base_map;
+mod callbacks;
+mod documents;
+mod forms;
+mod harness;
+mod labels;
+mod land;
+mod opening;
+mod pages;
+mod parcels;
+mod refusals;
+mod requests;
+mod restrictions;
+mod rights;
+mod services;
