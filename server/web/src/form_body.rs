@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeMap, future::poll_fn, pin::Pin, time::Duration};
 
-use app::context::{ErrorPage, FormReturn, OpenTyped, SearchTyped};
+use app::context::{FormReturn, OpenTyped, SearchTyped};
 use axum::{
     body::{Body, HttpBody},
     extract::Request,
@@ -16,6 +16,7 @@ use crate::{
     cookies,
     cross_site::is_cross_site,
     multipart,
+    refusal::Refusal,
     render::{self, PageInput},
     route::{Audience, RouteInfo},
     state::AppState,
@@ -78,13 +79,13 @@ pub(crate) async fn read_form(
     let head = Request::from_parts(parts, Body::empty());
     let read = is_text(head.headers(), &bytes);
     let form = fields(head.headers(), &bytes).await;
-    let page = match came {
+    let refusal = match came {
         Came::Whole if read => return Ok((head, form)),
-        Came::Whole => ErrorPage::Unreadable,
-        Came::TooMuch => ErrorPage::TooLarge,
-        Came::TooSlowly | Came::BrokenOff => ErrorPage::TooSlow,
+        Came::Whole => Refusal::Unreadable,
+        Came::TooMuch => Refusal::TooLarge,
+        Came::TooSlowly | Came::BrokenOff => Refusal::TooSlow,
     };
-    Err(refused(state, head, page, &form).await)
+    Err(refused(state, head, refusal, &form).await)
 }
 
 /// Takes what was typed out of a form that goes no further; nothing of one that another site may have
@@ -117,25 +118,23 @@ fn is_of_our_pages(state: &AppState, headers: &HeaderMap) -> bool {
     }
 }
 
-/// An error page with what was typed.
+/// The page of a refusal with what was typed.
 pub(crate) async fn refused(
     state: &AppState,
     head: Request,
-    page: ErrorPage,
+    refusal: Refusal,
     form: &Form,
 ) -> Response {
     let text = |name: &str| form.get(name).cloned().unwrap_or_default();
     let opening = OpenTyped { number: text("number"), secret: text("secret") };
     let searching = SearchTyped(text("q"));
-    let input = PageInput {
-        error: Some(page),
+    let given_back = PageInput {
         form: Some(FormReturn::of(typed(form))),
         open_typed: (!opening.is_empty()).then_some(opening),
         search_typed: (!searching.0.is_empty()).then_some(searching),
-        status: Some(render::status_of(page)),
         ..PageInput::default()
     };
-    render::render(state, head, input).await
+    render::refused_with(state, head, refusal, given_back).await
 }
 
 /// What somebody typed into a form, without what the form brought along.

@@ -2,7 +2,7 @@
 //! again with everything as typed, and where there can be no form, what was typed.
 
 use app::{
-    context::{Arrival, EarlierRequest, ErrorPage, FormRefusal, FormReturn},
+    context::{Arrival, EarlierRequest, FormRefusal, FormReturn},
     found::{Asked, Found},
 };
 use axum::{
@@ -113,15 +113,10 @@ impl Against {
     }
 
     fn status(&self) -> StatusCode {
-        match self.refusal {
-            Some(FormRefusal::Unavailable) => StatusCode::SERVICE_UNAVAILABLE,
-            Some(FormRefusal::TooMany { .. }) => StatusCode::TOO_MANY_REQUESTS,
-            Some(FormRefusal::Ended | FormRefusal::Sent(_)) => StatusCode::CONFLICT,
-            Some(FormRefusal::Changed(_) | FormRefusal::TooOften) => {
-                StatusCode::UNPROCESSABLE_ENTITY
-            }
+        match &self.refusal {
+            Some(refusal) => refusal::Refusal::from(refusal).status(),
             None if self.faults.is_empty() => StatusCode::OK,
-            None => StatusCode::UNPROCESSABLE_ENTITY,
+            None => refusal::Refusal::Faults.status(),
         }
     }
 }
@@ -144,7 +139,7 @@ impl Sent<'_> {
 
     async fn answered(self, untouched: bool) -> Response {
         let (Ok(parsed), Some(item)) = (&self.code.read, self.item()) else {
-            return self.not_taken(ErrorPage::NotFound).await;
+            return self.not_taken(refusal::Refusal::NotFound).await;
         };
         if untouched {
             return self.returned(item, Against::default()).await;
@@ -244,27 +239,22 @@ impl Sent<'_> {
     /// Nothing is there that may be shown, in the words of every such answer, and what was typed.
     async fn nothing_there(self, near: Vec<domain::LandCode>) -> Response {
         let Ok(parsed) = &self.code.read else {
-            return self.not_taken(ErrorPage::NotFound).await;
+            return self.not_taken(refusal::Refusal::NotFound).await;
         };
         let found = Found::Nothing { code: parsed.code.canonical(), near };
-        self.without_form(None, Some(found), StatusCode::NOT_FOUND).await
+        let status = Some(refusal::Refusal::NotFound.status());
+        let input = PageInput { found: Some(found), status, ..self.given_back() };
+        render::render(self.state, self.head, input).await
     }
 
     /// A page without a form, which says why, and what was typed.
-    async fn not_taken(self, error: ErrorPage) -> Response {
-        self.without_form(Some(error), None, render::status_of(error)).await
+    async fn not_taken(self, refusal: refusal::Refusal) -> Response {
+        let given_back = self.given_back();
+        render::refused_with(self.state, self.head, refusal, given_back).await
     }
 
-    async fn without_form(
-        self,
-        error: Option<ErrorPage>,
-        found: Option<Found>,
-        status: StatusCode,
-    ) -> Response {
-        let form = Some(FormReturn::of(typed(&self.form)));
-        let status = Some(status);
-        let input = PageInput { error, found, form, status, ..PageInput::default() };
-        render::render(self.state, self.head, input).await
+    fn given_back(&self) -> PageInput {
+        PageInput { form: Some(FormReturn::of(typed(&self.form))), ..PageInput::default() }
     }
 
     /// The form again, with everything as typed.
@@ -277,8 +267,8 @@ impl Sent<'_> {
             Ok(found @ Found::Place { .. }) => found,
             Ok(Found::Nothing { near, .. }) => return self.nothing_there(near).await,
             Err(Refusal::TooMany { retry_after }) => return self.too_many(retry_after),
-            Ok(_) => return self.not_taken(ErrorPage::NotFound).await,
-            Err(_) => return self.not_taken(ErrorPage::Unavailable).await,
+            Ok(_) => return self.not_taken(refusal::Refusal::NotFound).await,
+            Err(_) => return self.not_taken(refusal::Refusal::Unavailable).await,
         };
         let status = against.status();
         let wait = match against.refusal {

@@ -6,7 +6,7 @@ use app::{
 };
 use axum::{
     extract::{Request, State},
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderName, HeaderValue, header},
     response::{IntoResponse, Redirect, Response},
 };
 use domain::request::{ReceiptKey, RequestNumber, letters_and_digits};
@@ -15,6 +15,7 @@ use crate::{
     cookies,
     form_body::{Form, read_form},
     preferences,
+    refusal::Refusal,
     render::{self, PageInput},
     security::visitor::AddressedText,
     state::AppState,
@@ -51,7 +52,7 @@ pub async fn open_request(State(state): State<AppState>, request: Request) -> Re
             let input = PageInput {
                 open_fault: Some(OpenFault { number: typed, secret_has_form }),
                 open_typed,
-                status: Some(StatusCode::UNPROCESSABLE_ENTITY),
+                status: Some(Refusal::Faults.status()),
                 ..PageInput::default()
             };
             render::render(&state, head, input).await

@@ -1,9 +1,6 @@
 //! What each page's address answers.
 
-use app::{
-    context::ErrorPage,
-    found::{Asked, Found},
-};
+use app::found::{Asked, Found};
 use axum::{
     extract::{Request, State},
     http::{HeaderValue, Method, StatusCode, Uri, header},
@@ -21,7 +18,6 @@ use tokio::{runtime::Handle, task::JoinError};
 use crate::{
     cookies,
     place_answers::{self, Making},
-    problem::Problem,
     render::{PageInput, own_host, render},
     representation::Wants,
     security::{
@@ -48,7 +44,7 @@ pub async fn fallback(State(state): State<AppState>, request: Request) -> Respon
     if routed != path {
         return redirect(&routed, request.uri().query());
     }
-    refusal::refuse(&state, request, Problem::not_found(), ErrorPage::NotFound).await
+    refusal::refuse(&state, request, refusal::Refusal::NotFound).await
 }
 
 /// Home. A code, an address of ours or the number of a request in the search field goes straight to its

@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use axum::{
     Json,
-    http::{Extensions, HeaderValue, StatusCode, header},
+    http::{Extensions, HeaderValue, header},
     response::{IntoResponse, Response},
 };
 use domain::{ParcelCode, code::CodeError, lineage::Lineage, service::FieldFault};
 use serde::Serialize;
-use service_api::{NotShown, Refusal};
+use service_api::NotShown;
 use utoipa::ToSchema;
 
-use crate::request_id::RequestId;
+use crate::{refusal::Refusal, request_id::RequestId};
 
 /// An RFC 9457 problem.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -43,108 +43,166 @@ pub struct Problem {
     #[schema(value_type = Option<Vec<String>>)]
     successors: Option<Box<[ParcelCode]>>,
     #[serde(skip)]
-    retry_after: Option<u32>,
+    refusal: Refusal,
 }
 
-impl Problem {
-    fn new(status: StatusCode, kind: &'static str, title: &'static str, detail: String) -> Self {
-        Self {
+impl Refusal {
+    /// What a program is told: the type, what it means, and what to do where no call knows more.
+    #[must_use]
+    pub fn problem(self) -> Problem {
+        let (kind, title, detail) = self.told();
+        let detail = match self {
+            Self::TooMany { retry_after } => {
+                format!("Wait {retry_after} s, then go on more slowly.")
+            }
+            _ => detail.to_owned(),
+        };
+        Problem {
             kind,
             title,
-            status: status.as_u16(),
+            status: self.status().as_u16(),
             detail: detail.into(),
             instance: None,
             position: None,
             faults: Box::default(),
             successors: None,
-            retry_after: None,
+            refusal: self,
         }
     }
 
-    /// 404, alike for what does not exist and what may not be shown (rule P5).
-    #[must_use]
-    pub fn not_found() -> Self {
-        Self::new(
-            StatusCode::NOT_FOUND,
-            "urn:jianma:problem:not-found",
-            "Not found",
-            "There is nothing here that may be shown. Check the code or number.".into(),
-        )
-    }
-
-    /// 400: not a code.
-    #[must_use]
-    pub fn malformed_code(error: &CodeError) -> Self {
-        Self {
-            position: u32::try_from(error.position()).ok(),
-            ..Self::new(
-                StatusCode::BAD_REQUEST,
+    const fn told(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Self::NotFound => (
+                "urn:jianma:problem:not-found",
+                "Not found",
+                "There is nothing here that may be shown. Check the code or number.",
+            ),
+            Self::MalformedCode => (
                 "urn:jianma:problem:malformed-code",
                 "Malformed code",
-                format!("This is no unit or parcel code: {error}."),
-            )
+                "This is no unit or parcel code.",
+            ),
+            Self::BadRequest => (BAD_REQUEST, "Bad request", "This does not read."),
+            Self::Ambiguous => (
+                BAD_REQUEST,
+                "Bad request",
+                "This is no request of HTTP/1.1 that can be read in one way only.",
+            ),
+            Self::Unreadable => (BAD_REQUEST, "Bad request", "This is no form in UTF-8."),
+            Self::Unsigned => (
+                UNAUTHORIZED,
+                "Not signed as required",
+                "Sign the body with the secret shared with this portal.",
+            ),
+            Self::Unproved => (
+                UNAUTHORIZED,
+                "Not signed as required",
+                "The proof of who you are is not valid any more. Sign in again.",
+            ),
+            Self::CrossSite | Self::ForeignPart => (
+                "urn:jianma:problem:cross-site",
+                "Refused",
+                "Calls from pages of other sites are not answered.",
+            ),
+            Self::ServedNowhere => {
+                (OTHER_METHOD, "Method not served", "This portal takes GET, HEAD and POST.")
+            }
+            Self::NotServedHere => (
+                OTHER_METHOD,
+                "Method not served",
+                "This address takes the methods that the header Allow names. Nothing was kept.",
+            ),
+            Self::Conflict => ("urn:jianma:problem:conflict", "Conflict", "Nothing was done."),
+            Self::Ended => (
+                "urn:jianma:problem:code-ended",
+                "The code has ended",
+                "Nothing was kept: the code ended.",
+            ),
+            Self::Gone => ("urn:jianma:problem:gone", "Deleted", "It was deleted."),
+            Self::TooLarge => (
+                "urn:jianma:problem:too-large",
+                "Body too large",
+                "Nothing was kept. Shorten the answers and send it again.",
+            ),
+            Self::Faults => (
+                "urn:jianma:problem:faults",
+                "Some answers need attention",
+                "Nothing was kept. Correct the fields named in `faults` and send it again.",
+            ),
+            Self::KeyReused => (
+                "urn:jianma:problem:idempotency-key-reused",
+                "Idempotency-Key used before",
+                "This key came with a different request before. Use a new key for a new request.",
+            ),
+            Self::TooMany { .. } => {
+                ("urn:jianma:problem:too-many-requests", "Too many requests", "")
+            }
+            Self::TooSlow => (UNAVAILABLE, "Cannot answer just now", "It did not arrive in time."),
+            Self::Unavailable => (
+                UNAVAILABLE,
+                "Cannot answer just now",
+                "This is our fault, and nothing was lost. Try again in a minute.",
+            ),
+            Self::Altered => (
+                "urn:jianma:problem:request-altered",
+                "The request is not as it was written",
+                "Part of what is kept of this request is missing or was changed. None of it is shown, and \
+                 nothing was done. The operator has been told; trying again does not help. Ask the \
+                 operator, with the number of the request.",
+            ),
+        }
+    }
+}
+
+const BAD_REQUEST: &str = "urn:jianma:problem:bad-request";
+const UNAUTHORIZED: &str = "urn:jianma:problem:unauthorized";
+const OTHER_METHOD: &str = "urn:jianma:problem:method-not-allowed";
+const UNAVAILABLE: &str = "urn:jianma:problem:unavailable";
+
+impl Problem {
+    /// What is told of a refusal by whoever knows more of it.
+    fn because(refusal: Refusal, detail: impl Into<String>) -> Self {
+        Self { detail: detail.into().into(), ..refusal.problem() }
+    }
+
+    /// Nothing is there that may be shown.
+    #[must_use]
+    pub fn not_found() -> Self {
+        Refusal::NotFound.problem()
+    }
+
+    /// Not a code; it says where.
+    #[must_use]
+    pub fn malformed_code(error: &CodeError) -> Self {
+        let detail = format!("This is no unit or parcel code: {error}.");
+        Self {
+            position: u32::try_from(error.position()).ok(),
+            ..Self::because(Refusal::MalformedCode, detail)
         }
     }
 
-    /// 400: a parameter or body that does not read.
+    /// A parameter or body that does not read.
     pub fn bad_request(detail: impl Into<String>) -> Self {
-        Self::new(
-            StatusCode::BAD_REQUEST,
-            "urn:jianma:problem:bad-request",
-            "Bad request",
-            detail.into(),
-        )
+        Self::because(Refusal::BadRequest, detail)
     }
 
-    /// 413: more than a form or call ever needs.
+    /// More than a form or call ever needs.
     #[must_use]
     pub fn too_large() -> Self {
-        Self::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "urn:jianma:problem:too-large",
-            "Body too large",
-            "Nothing was kept. Shorten the answers and send it again.".into(),
-        )
+        Refusal::TooLarge.problem()
     }
 
-    /// 401: a signature or secret that does not fit.
+    /// A signature that does not fit, for a reason that only who has the secret is told.
     pub fn unauthorized(detail: impl Into<String>) -> Self {
-        Self::new(
-            StatusCode::UNAUTHORIZED,
-            "urn:jianma:problem:unauthorized",
-            "Not signed as required",
-            detail.into(),
-        )
+        Self::because(Refusal::Unsigned, detail)
     }
 
-    /// 405: a method that no route has.
-    #[must_use]
-    pub fn method_not_allowed() -> Self {
-        Self::new(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "urn:jianma:problem:method-not-allowed",
-            "Method not served",
-            "This portal takes GET, HEAD and POST.".into(),
-        )
-    }
-
-    /// 405: a method that this address has not; `Allow` says which it has (RFC 9110 §15.5.6).
-    #[must_use]
-    pub fn other_method() -> Self {
-        Self::new(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "urn:jianma:problem:method-not-allowed",
-            "Method not served",
-            "This address takes the methods that the header Allow names. Nothing was kept.".into(),
-        )
-    }
-
-    /// 409: a state that does not follow from the present one.
+    /// A state that does not follow from the present one.
     pub fn conflict(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::CONFLICT, "urn:jianma:problem:conflict", "Conflict", detail.into())
+        Self::because(Refusal::Conflict, detail)
     }
 
-    /// 409: a service was asked for at a code that has ended.
+    /// A service was asked for at a code that has ended.
     #[must_use]
     pub fn ended(lineage: &Lineage) -> Self {
         let since = lineage.ended_on.map(|day| format!(" on {day}")).unwrap_or_default();
@@ -155,94 +213,40 @@ impl Problem {
         };
         Self {
             successors: Some(lineage.in_force.clone().into()),
-            ..Self::new(
-                StatusCode::CONFLICT,
-                "urn:jianma:problem:code-ended",
-                "The code has ended",
+            ..Self::because(
+                Refusal::Ended,
                 format!("Nothing was kept: the code ended{since}. {next}"),
             )
         }
     }
 
-    /// 410: a request that was deleted.
+    /// A request that was deleted.
     pub fn gone(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::GONE, "urn:jianma:problem:gone", "Deleted", detail.into())
+        Self::because(Refusal::Gone, detail)
     }
 
-    /// 403: from another site.
-    #[must_use]
-    pub fn cross_site() -> Self {
-        Self::new(
-            StatusCode::FORBIDDEN,
-            "urn:jianma:problem:cross-site",
-            "Refused",
-            "Calls from pages of other sites are not answered.".into(),
-        )
-    }
-
-    /// 422: answers with faults.
+    /// Answers with faults.
     #[must_use]
     pub fn faults(faults: Vec<FieldFault>) -> Self {
-        Self {
-            faults: faults.into(),
-            ..Self::new(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "urn:jianma:problem:faults",
-                "Some answers need attention",
-                "Nothing was kept. Correct the fields named in `faults` and send it again.".into(),
-            )
-        }
+        Self { faults: faults.into(), ..Refusal::Faults.problem() }
     }
 
-    /// 422: an idempotency key used for something else.
+    /// An idempotency key used for something else.
     #[must_use]
     pub fn key_reused() -> Self {
-        Self::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "urn:jianma:problem:idempotency-key-reused",
-            "Idempotency-Key used before",
-            "This key came with a different request before. Use a new key for a new request."
-                .into(),
-        )
+        Refusal::KeyReused.problem()
     }
 
-    /// 429.
+    /// One too many; seconds to wait.
     #[must_use]
     pub fn too_many_requests(retry_after: u64) -> Self {
-        Self {
-            retry_after: u32::try_from(retry_after).ok(),
-            ..Self::new(
-                StatusCode::TOO_MANY_REQUESTS,
-                "urn:jianma:problem:too-many-requests",
-                "Too many requests",
-                format!("Wait {retry_after} s, then go on more slowly."),
-            )
-        }
+        Refusal::too_many(retry_after).problem()
     }
 
-    /// 503: storage or something else does not answer.
+    /// Storage or something else does not answer.
     #[must_use]
     pub fn unavailable() -> Self {
-        Self::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "urn:jianma:problem:unavailable",
-            "Cannot answer just now",
-            "This is our fault, and nothing was lost. Try again in a minute.".into(),
-        )
-    }
-
-    /// 500: what is kept of a request is not as it was written.
-    #[must_use]
-    pub fn altered() -> Self {
-        Self::new(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "urn:jianma:problem:request-altered",
-            "The request is not as it was written",
-            "Part of what is kept of this request is missing or was changed. None of it is shown, and \
-             nothing was done. The operator has been told; trying again does not help. Ask the \
-             operator, with the number of the request."
-                .into(),
-        )
+        Refusal::Unavailable.problem()
     }
 
     /// This problem, told with the id of the request that it answers.
@@ -261,34 +265,18 @@ impl Problem {
 
 impl From<NotShown> for Problem {
     fn from(why: NotShown) -> Self {
-        match why {
-            NotShown::Unavailable(_) => Self::unavailable(),
-            NotShown::Altered => Self::altered(),
-        }
-    }
-}
-
-impl From<&Refusal> for Problem {
-    fn from(refusal: &Refusal) -> Self {
-        match refusal {
-            Refusal::Nothing { .. } => Self::not_found(),
-            Refusal::TooMany { retry_after } => Self::too_many_requests(*retry_after),
-            Refusal::Unavailable(_) => Self::unavailable(),
-        }
+        Refusal::from(&why).problem()
     }
 }
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let retry_after = self.retry_after;
-        let mut response = (status, Json(self)).into_response();
+        let refusal = self.refusal;
+        let mut response = (refusal.status(), Json(self)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        if let Some(seconds) = retry_after {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-        }
+        headers.extend(refusal.header());
         response
     }
 }

@@ -19,7 +19,12 @@ use domain::{clock::china_date, request::RequestNumber};
 use leptos::prelude::provide_context;
 
 use crate::{
-    client::ClientAddress, cookies, request_id::RequestId, security_event::Event, state::AppState,
+    client::ClientAddress,
+    cookies,
+    refusal::{Page, Refusal},
+    request_id::RequestId,
+    security_event::Event,
+    state::AppState,
 };
 
 /// What a page is given beyond the request.
@@ -157,22 +162,23 @@ fn context_of(state: &AppState, request: &Request) -> PageContext {
     }
 }
 
-/// An error page at the request's address.
-pub async fn error(state: &AppState, request: Request, page: ErrorPage) -> Response {
-    let status = Some(status_of(page));
-    let input = PageInput { error: Some(page), status, ..PageInput::default() };
-    render(state, request, input).await
+/// The page of a refusal at the request's address.
+pub async fn refused(state: &AppState, request: Request, refusal: Refusal) -> Response {
+    refused_with(state, request, refusal, PageInput::default()).await
 }
 
-/// The status of an error page.
-pub(crate) const fn status_of(page: ErrorPage) -> StatusCode {
-    match page {
-        ErrorPage::NotFound => StatusCode::NOT_FOUND,
-        ErrorPage::CrossSite => StatusCode::FORBIDDEN,
-        ErrorPage::Proof => StatusCode::UNAUTHORIZED,
-        ErrorPage::Unreadable => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        ErrorPage::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        // Browsers send again by themselves what is answered with 408.
-        ErrorPage::TooSlow | ErrorPage::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-    }
+/// The same with more on it.
+pub(crate) async fn refused_with(
+    state: &AppState,
+    request: Request,
+    refusal: Refusal,
+    more: PageInput,
+) -> Response {
+    let error = match refusal.page() {
+        Page::Rendered(error) => Some(error),
+        Page::Plain(words) => return refusal.said(&words, ""),
+        Page::OfWhatWasAsked => None,
+    };
+    let input = PageInput { error, status: Some(refusal.status()), ..more };
+    render(state, request, input).await
 }

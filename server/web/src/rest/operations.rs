@@ -13,8 +13,8 @@ use crate::{
     client::{self, ClientAddress},
     metrics::Stored,
     pages,
+    request_id::RequestId,
     route::RouteInfo,
-    security::refusal::Addressee,
     security_event::Event,
     state::AppState,
 };
@@ -39,8 +39,8 @@ pub async fn metrics(State(state): State<AppState>, mut request: Request) -> Res
     let (peers, trusted) = (&state.settings.operations.peers, &state.settings.site.trusted_proxies);
     if !client::is_one_of(peers, peer, request.headers(), trusted) {
         let visitor = request.extensions().get::<ClientAddress>().map(|c| state.marks.mark(*c));
-        let to = Addressee::of(&request);
-        state.security.note(Event::ForeignOperator, visitor.as_deref(), to.request_id());
+        let id = request.extensions().get::<RequestId>().map(|id| &*id.0);
+        state.security.note(Event::ForeignOperator, visitor.as_deref(), id);
         let nowhere = RouteInfo::nowhere(request.method(), request.headers());
         request.extensions_mut().insert(nowhere);
         return pages::fallback(State(state), request).await;

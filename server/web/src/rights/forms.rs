@@ -1,12 +1,11 @@
 //! The plain forms: each right has a page that says what it means, and a button on it.
 
 use app::{
-    context::{ErrorPage, FormRefusal, FormReturn, ReceiptSecret},
+    context::{FormRefusal, FormReturn, ReceiptSecret},
     urls::{self, Right},
 };
 use axum::{
     extract::{Request, State},
-    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use domain::service::Answers;
@@ -20,6 +19,7 @@ use crate::{
     opening::{to, to_locked},
     pages::other_address,
     preferences,
+    refusal::Refusal,
     render::{self, PageInput},
     security::visitor::AddressedText,
     state::AppState,
@@ -39,7 +39,7 @@ async fn held(
     if receipt.is_some() && !head.method().is_safe() {
         render::note_wrong_secret(state, &head);
     }
-    Err(again(state, head, StatusCode::NOT_FOUND, given).await)
+    Err(again(state, head, Refusal::NotFound, given).await)
 }
 
 /// The request of a receipt, if its secret is its own.
@@ -81,7 +81,7 @@ pub async fn file(State(state): State<AppState>, request: Request) -> Response {
         Ok(None) => to_locked(opened.number()),
         // The page that reads all of it says so.
         Err(NotShown::Altered) => to(&urls::right(opened.number(), Right::Data), []),
-        Err(NotShown::Unavailable(_)) => render::error(&state, head, ErrorPage::Unavailable).await,
+        Err(NotShown::Unavailable(_)) => render::refused(&state, head, Refusal::Unavailable).await,
     }
 }
 
@@ -107,23 +107,20 @@ pub async fn correct(State(state): State<AppState>, request: Request) -> Respons
     };
     // What was emptied is typed too.
     let given: Answers = form.into_iter().collect();
-    let (faults, refusal, status) = match state.own_request(&opened).correct(&given).await {
+    let (faults, refusal) = match state.own_request(&opened).correct(&given).await {
         Ok(_) => return to_locked(opened.number()),
-        Err(RightsError::Faults(faults)) => (faults, None, StatusCode::UNPROCESSABLE_ENTITY),
-        Err(RightsError::TooOften) => {
-            (Vec::new(), Some(FormRefusal::TooOften), StatusCode::CONFLICT)
-        }
+        Err(RightsError::Faults(faults)) => (faults, None),
+        Err(RightsError::TooOften) => (Vec::new(), Some(FormRefusal::TooOften)),
         Err(RightsError::Store(error)) => match not_shown(error) {
-            NotShown::Altered => return again(&state, head, ALTERED, &given).await,
-            NotShown::Unavailable(_) => {
-                (Vec::new(), Some(FormRefusal::Unavailable), StatusCode::SERVICE_UNAVAILABLE)
-            }
+            NotShown::Altered => return again(&state, head, Refusal::Altered, &given).await,
+            NotShown::Unavailable(_) => (Vec::new(), Some(FormRefusal::Unavailable)),
         },
         // The page says why not.
-        Err(_) => return again(&state, head, StatusCode::CONFLICT, &given).await,
+        Err(_) => return again(&state, head, Refusal::Conflict, &given).await,
     };
+    let why = refusal.as_ref().map_or(Refusal::Faults, Refusal::from);
     let back = FormReturn { faults, refusal, ..FormReturn::of(given) };
-    correction_again(&state, head, back, Some(status)).await
+    correction_again(&state, head, back, Some(why)).await
 }
 
 /// The form that corrects a request again, with everything as typed.
@@ -131,24 +128,22 @@ async fn correction_again(
     state: &AppState,
     head: Request,
     back: FormReturn,
-    status: Option<StatusCode>,
+    why: Option<Refusal>,
 ) -> Response {
     let receipt = render::receipt_on(head.uri().path(), head.headers());
     let correction = is_correctable(state, receipt.as_ref()).await;
+    let status = why.map(Refusal::status);
     let input = PageInput { form: Some(back), status, correction, ..PageInput::default() };
     render::render(state, head, input).await
 }
 
 /// The page at this address again: it says how the request stands, and so why nothing was done; and
 /// what was typed.
-async fn again(state: &AppState, head: Request, status: StatusCode, given: &Answers) -> Response {
+async fn again(state: &AppState, head: Request, why: Refusal, given: &Answers) -> Response {
     let form = Some(FormReturn::of(given.clone()));
-    let input = PageInput { status: Some(status), form, ..PageInput::default() };
+    let input = PageInput { status: Some(why.status()), form, ..PageInput::default() };
     render::render(state, head, input).await
 }
-
-/// The status of a page that says that the request is not as it was written.
-const ALTERED: StatusCode = StatusCode::INTERNAL_SERVER_ERROR;
 
 /// The request of a form whose button was pressed. A post without it is shown the page.
 async fn confirmed(state: &AppState, request: Request) -> Result<(Request, Opened), Response> {
@@ -156,7 +151,7 @@ async fn confirmed(state: &AppState, request: Request) -> Result<(Request, Opene
     let nothing = Answers::new();
     let (head, opened) = held(state, head, &nothing).await?;
     if form.get("confirm").is_none_or(|text| text != "yes") {
-        return Err(again(state, head, StatusCode::UNPROCESSABLE_ENTITY, &nothing).await);
+        return Err(again(state, head, Refusal::Faults, &nothing).await);
     }
     Ok((head, opened))
 }
@@ -171,10 +166,10 @@ async fn answered(
         // What this browser sent is forgotten: the same request may be handed in anew.
         Ok(_) => to(&urls::request(opened.number()), cookies::forget_sent(state.settings.site.tls)),
         Err(RightsError::Store(error)) => match not_shown(error) {
-            NotShown::Altered => again(state, head, ALTERED, &Answers::new()).await,
-            NotShown::Unavailable(_) => render::error(state, head, ErrorPage::Unavailable).await,
+            NotShown::Altered => again(state, head, Refusal::Altered, &Answers::new()).await,
+            NotShown::Unavailable(_) => render::refused(state, head, Refusal::Unavailable).await,
         },
-        Err(_) => again(state, head, StatusCode::CONFLICT, &Answers::new()).await,
+        Err(_) => again(state, head, Refusal::Conflict, &Answers::new()).await,
     }
 }
 

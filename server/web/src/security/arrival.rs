@@ -3,7 +3,6 @@
 
 use std::time::Duration;
 
-use app::context::ErrorPage;
 use axum::{
     Router,
     body::Body,
@@ -13,7 +12,7 @@ use axum::{
 };
 use tower::ServiceExt as _;
 
-use super::refusal;
+use super::refusal::{self, Refusal};
 use crate::{
     form_body::{Came, collect, fields, is_form, refused},
     state::AppState,
@@ -40,7 +39,7 @@ pub async fn arrive(state: &AppState, request: Request, routes: Router) -> Respo
     let form = fields(&parts.headers, &bytes).await;
     let head = Request::from_parts(parts.clone(), Body::empty());
     if matches!(came, Came::TooSlowly | Came::BrokenOff) {
-        return refused(state, head, ErrorPage::TooSlow, &form).await;
+        return refused(state, head, Refusal::TooSlow, &form).await;
     }
     let response = ask(Request::from_parts(parts, Body::from(bytes))).await;
     // Cut off by the clock: nobody has said anything.

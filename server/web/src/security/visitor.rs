@@ -1,6 +1,5 @@
 //! Who sent a request and what its address says, as handlers take them.
 
-use app::context::ErrorPage;
 use axum::{
     body::Body,
     extract::{FromRequestParts, RawPathParams, Request},
@@ -12,12 +11,12 @@ use domain::{
     code::{CodeError, Parsed, Strictness},
 };
 use service::{probing::Asker, submission::Quota};
-use service_api::{Refusal, Visit};
+use service_api::Visit;
 
-use super::refusal::{self, Addressee, refuse};
+use super::refusal::refuse;
 use crate::{
-    limits::Hand, problem::Problem, render, request_id::RequestId, security_event::Event,
-    state::AppState,
+    limits::Hand, problem::Problem, refusal::Refusal, render, request_id::RequestId,
+    security_event::Event, state::AppState,
 };
 
 /// Who asks.
@@ -43,33 +42,30 @@ impl FromRequestParts<AppState> for Visitor {
 impl Visitor {
     /// What a program is told of a refusal.
     #[must_use]
-    pub fn problem(&self, state: &AppState, refusal: &Refusal) -> Problem {
-        self.note(state, refusal);
-        refusal.into()
+    pub fn problem(&self, state: &AppState, refusal: &service_api::Refusal) -> Problem {
+        self.noted(state, refusal).problem()
     }
 
     /// What a person is told of a refusal.
-    pub async fn page(&self, state: &AppState, request: Request, refusal: &Refusal) -> Response {
-        self.note(state, refusal);
-        let page = match refusal {
-            Refusal::Nothing { .. } => ErrorPage::NotFound,
-            Refusal::TooMany { retry_after } => {
-                return refusal::too_many(&Addressee::of(&request), *retry_after);
-            }
-            Refusal::Unavailable(_) => ErrorPage::Unavailable,
-        };
-        render::error(state, request, page).await
+    pub async fn page(
+        &self,
+        state: &AppState,
+        request: Request,
+        refusal: &service_api::Refusal,
+    ) -> Response {
+        render::refused(state, request, self.noted(state, refusal)).await
     }
 
-    /// Has it written down that somebody tries too many places. Somebody known by name is in the
-    /// audit, which only few may read.
-    fn note(&self, state: &AppState, refusal: &Refusal) {
-        if let Refusal::TooMany { .. } = refusal {
+    /// The refusal, once it is written down that somebody tries too many places.
+    fn noted(&self, state: &AppState, refusal: &service_api::Refusal) -> Refusal {
+        if let service_api::Refusal::TooMany { .. } = refusal {
             self.note_too_many(state);
         }
+        refusal.into()
     }
 
-    /// Has it written down that this visitor tries too many places.
+    /// Has it written down that this visitor tries too many places. Somebody known by name is in the
+    /// audit, which only few may read.
     pub(crate) fn note_too_many(&self, state: &AppState) {
         state.metrics.limit_hit("probing");
         let visitor = match Asker::of(&self.visit) {
@@ -122,7 +118,7 @@ impl FromRequestParts<AppState> for AddressedText {
             Some(text) => Ok(Self(text)),
             None => {
                 let request = Request::from_parts(parts.clone(), Body::empty());
-                Err(refuse(state, request, Problem::not_found(), ErrorPage::NotFound).await)
+                Err(refuse(state, request, Refusal::NotFound).await)
             }
         }
     }

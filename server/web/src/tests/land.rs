@@ -8,7 +8,7 @@ use domain::{
     restriction::Finding,
 };
 use jiff::civil::date;
-use store::{Imports, LayerToStore};
+use store::{Imports, LayerToStore, RestrictionFeature};
 use store_sqlite::SqliteStore;
 use testkit::{dataset, layer, parcel, parcel_code, square};
 
@@ -58,7 +58,13 @@ pub(super) fn publish(store: &SqliteStore) {
     let mut writer = store.begin_import(&dataset("small")).unwrap();
     let fields = LayerToStore { info: layer("fields", "farmland"), coverage: None };
     writer.put_layer(&fields).unwrap();
-    for (one, found) in [(&here, &[farmland][..]), (&former, &[]), (&classified, &[])] {
+    let field = RestrictionFeature {
+        id: farmland.feature.clone(),
+        label: farmland.label.clone(),
+        outline: here.outline.clone(),
+    };
+    writer.put_restriction("fields", &field).unwrap();
+    for (one, found) in [(&here, &[farmland][..]), (&former, &[][..]), (&classified, &[][..])] {
         assert!(writer.put_parcel(one, found, &["fields".into()]).unwrap());
     }
     let water = BaseFeature {

@@ -88,13 +88,8 @@ async fn an_answer_that_is_kept_is_the_one_that_was_made() {
 #[tokio::test]
 async fn m4_a_list_has_rounded_points_and_never_an_outline() {
     let web = Web::open();
-    let answer = web
-        .get(
-            "/api/v1/parcels?q=演示路&limit=1"
-                .replace("演示路", "%E6%BC%94%E7%A4%BA%E8%B7%AF")
-                .as_str(),
-        )
-        .await;
+    let words: String = form_urlencoded::byte_serialize("演示路".as_bytes()).collect();
+    let answer = web.get(&format!("/api/v1/parcels?q={words}&limit=1")).await;
     assert_eq!((answer.status, answer.kind()), (200, "application/geo+json"));
     let list = answer.json();
     assert_eq!((&list["total"], &list["total_is_at_least"]), (&json!(1), &json!(false)));

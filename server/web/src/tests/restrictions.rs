@@ -10,7 +10,7 @@ fn of(code: &str) -> String {
 }
 
 fn themes(list: &Value) -> Vec<&str> {
-    list.as_array().unwrap().iter().map(|theme| theme["theme"].as_str().unwrap()).collect()
+    list.as_array().unwrap().iter().map(|theme| theme["theme"]["id"].as_str().unwrap()).collect()
 }
 
 #[tokio::test]
