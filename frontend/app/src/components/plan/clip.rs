@@ -3,6 +3,11 @@
 
 use geo::{BooleanOps, BoundingRect, Coord, Intersects, LineString, MultiPolygon, Polygon, Rect};
 
+/// Whether all of a box lies in a rectangle.
+pub fn holds(edge: &Rect<f64>, around: &Rect<f64>) -> bool {
+    is_inside(around.min(), edge) && is_inside(around.max(), edge)
+}
+
 /// What of a line lies in a rectangle, in as many parts as it comes back.
 pub fn line(line: &LineString<f64>, edge: &Rect<f64>) -> Vec<LineString<f64>> {
     let mut parts: Vec<Vec<Coord<f64>>> = Vec::new();
@@ -59,7 +64,7 @@ pub fn polygon(polygon: &Polygon<f64>, edge: &Rect<f64>) -> MultiPolygon<f64> {
     let Some(around) = polygon.bounding_rect().filter(|around| around.intersects(edge)) else {
         return nothing;
     };
-    if is_inside(around.min(), edge) && is_inside(around.max(), edge) {
+    if holds(edge, &around) {
         return MultiPolygon::new(vec![polygon.clone()]);
     }
     let Some(exterior) = Ring::cut(polygon.exterior(), edge) else { return nothing };
