@@ -32,7 +32,7 @@ fn codes(place: &PortalFolder) -> Vec<String> {
     // Not neighbours alone: as many maps as can be.
     let sql = "select code from parcel order by (id * 7919) % 10007 limit ?1";
     let mut codes = database.prepare(sql).unwrap();
-    let codes = codes.query_map([PAGES], |row| row.get(0)).unwrap();
+    let codes = codes.query_map([i64::try_from(PAGES).unwrap()], |row| row.get(0)).unwrap();
     codes.collect::<Result<_, _>>().unwrap()
 }
 
