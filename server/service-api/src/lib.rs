@@ -190,14 +190,14 @@ pub trait Portal: Send + Sync {
 
     /// A look at a place whose public answer is at hand: counted, slowed and booked as any look that
     /// finds its place (rule P6). Whoever is slowed may wait while somebody publishes: for them it is
-    /// asked whether the answer `is_still` at hand. Where it is not, `false`: nothing is counted, and
-    /// they look as others do.
+    /// asked whether the answer `is_still` at hand. `false` where it is not, and for whom nothing is
+    /// answered now: nothing is counted, and they look as others do.
     async fn let_at_hand(
         &self,
         visit: &Visit,
         code: &LandCode,
         is_still: &(dyn Fn() -> bool + Sync),
-    ) -> Result<bool, Refusal>;
+    ) -> bool;
 
     /// A place as everybody sees it, to make what is kept of it before somebody asks. Nobody looks, so
     /// nothing is counted or written down: it never answers anybody by itself.

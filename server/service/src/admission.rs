@@ -54,23 +54,23 @@ impl Admission {
         }
     }
 
-    /// A look at a place whose answer is at hand; whether it `is_still`, for whoever had to wait.
+    /// A look at a place whose answer is at hand: whether it may be given. Not to whom nothing may, and
+    /// not to whoever had to wait where it no more `is_still`.
     pub(crate) async fn at_hand(
         &self,
         visit: &Visit,
         code: &LandCode,
         is_still: impl Fn() -> bool,
-    ) -> Result<bool, Refusal> {
+    ) -> bool {
         // Whoever is refused here asks on, and is refused and written down there.
-        let counted = self.count(visit, code);
-        let (question, pause) = counted.map_err(|retry_after| Refusal::TooMany { retry_after })?;
+        let Ok((question, pause)) = self.count(visit, code) else { return false };
         wait(pause).await;
         if !pause.is_zero() && !is_still() {
             // What was counted is given back: see `Question`.
-            return Ok(false);
+            return false;
         }
         let _none_of_a_hit = question.settle(true);
-        Ok(true)
+        true
     }
 
     /// Counts a look; how long it has to wait. A refusal is written down.

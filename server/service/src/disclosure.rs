@@ -14,7 +14,7 @@ use domain::{
 };
 use jiff::civil::Date;
 use service_api::{MapAround, Place, Seen, Unavailable};
-use store::{Look, Question, Store, StoreError};
+use store::{Look, Question, Snapshot, Store, StoreError};
 
 use crate::history;
 
@@ -76,7 +76,20 @@ impl PolicyGate {
         code: &LandCode,
         viewer: &Viewer,
     ) -> Result<Disclosed, Unavailable> {
-        let versions = self.store.versions().await.map_err(unavailable)?;
+        let (gate, code, viewer) = (self.clone(), *code, viewer.clone());
+        let disclosed =
+            store::read(&*self.store, move |moment| gate.disclosed_at(moment, &code, &viewer));
+        disclosed.await.map_err(unavailable)
+    }
+
+    /// The same of the data of one moment.
+    pub(crate) fn disclosed_at(
+        &self,
+        moment: &dyn Snapshot,
+        code: &LandCode,
+        viewer: &Viewer,
+    ) -> Result<Disclosed, StoreError> {
+        let versions = moment.versions()?;
         let tier = viewer.tier_for(&LandCode::Parcel(code.parcel()));
         let question = Question {
             code: *code,
@@ -84,7 +97,7 @@ impl PolicyGate {
             told: self.telling(&versions, tier),
             public: self.telling(&versions, Tier::Public),
         };
-        let look = self.store.look(&question).await.map_err(unavailable)?;
+        let look = moment.look(&question)?;
         Ok(self.evaluate(look, &question, viewer, &versions))
     }
 
@@ -187,14 +200,17 @@ impl PolicyGate {
         &self,
         code: &LandCode,
     ) -> Result<Option<LandRecord>, Unavailable> {
-        let versions = self.store.versions().await.map_err(unavailable)?;
-        let public = self.telling(&versions, Tier::Public);
-        let question = Question { code: *code, today: self.today(), told: public.clone(), public };
-        let mut record = self.store.look(&question).await.map_err(unavailable)?.record;
-        if let Some(record) = &mut record {
-            history::without_unit_if_ended(record, question.today);
-        }
-        Ok(record)
+        let (gate, code) = (self.clone(), *code);
+        let record = store::read(&*self.store, move |moment| {
+            let public = gate.telling(&moment.versions()?, Tier::Public);
+            let question = Question { code, today: gate.today(), told: public.clone(), public };
+            let mut record = moment.look(&question)?.record;
+            if let Some(record) = &mut record {
+                history::without_unit_if_ended(record, question.today);
+            }
+            Ok(record)
+        });
+        record.await.map_err(unavailable)
     }
 
     /// Those of the parcels whose records everybody may know of.

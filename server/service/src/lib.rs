@@ -17,6 +17,7 @@ pub mod disclosure;
 pub mod follow;
 mod history;
 pub mod labels;
+mod map_around;
 mod near_misses;
 pub mod places;
 pub mod probing;

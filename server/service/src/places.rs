@@ -12,15 +12,14 @@ use domain::{
     dataset::{DataVersion, Epoch},
     lineage::Lineage,
     policy::Policies,
-    profile::PublicProfile,
     record::Value,
     request::{ReceiptKey, RequestNumber},
     retention::Retentions,
     viewer::{Tier, Viewer},
 };
 use service_api::{
-    DeletedView, DossierView, Drawn, Example, Export, LabelReading, MapAround, NotShown, Opened,
-    Portal, Reach, Refusal, RequestView, Search, SearchPage, Seen, Unavailable, Visit,
+    DeletedView, DossierView, Drawn, Example, Export, LabelReading, NotShown, Opened, Portal, Reach,
+    Refusal, RequestView, Search, SearchPage, Seen, Unavailable, Visit,
 };
 
 use crate::{
@@ -29,17 +28,13 @@ use crate::{
     disclosure::{Disclosed, PolicyGate, Shown, unavailable},
     follow::Follow,
     labels::{self, LabelKeys},
-    near_misses,
+    map_around, near_misses,
     probing::Probing,
     search,
 };
 
-/// How far around a place the map reaches: at least this many metres each way.
-const MARGIN_M: f64 = 120.0;
 /// Most looks at one place for one answer, when data are published again and again meanwhile.
 const MOST_LOOKS: usize = 5;
-/// Most base map features drawn around one place.
-const BASE_LIMIT: usize = 600;
 
 /// The portal over a store.
 pub struct PortalService {
@@ -178,12 +173,16 @@ impl PortalService {
     ) -> Result<Disclosed, Unavailable> {
         let mut begun = current.or_else(|| self.epoch());
         for _ in 0..MOST_LOOKS {
-            let mut disclosed = match self.gate.disclosed(code, viewer).await? {
-                Disclosed::Shown(shown) if drawn == Drawn::WithMap => {
-                    Disclosed::Shown(self.with_map(shown).await?)
+            let (gate, code, viewer) = (self.gate.clone(), *code, viewer.clone());
+            let read = store::read(&*self.gate.store, move |moment| {
+                match gate.disclosed_at(moment, &code, &viewer)? {
+                    Disclosed::Shown(shown) if drawn == Drawn::WithMap => {
+                        Ok(Disclosed::Shown(map_around::with_map(&gate, moment, shown)?))
+                    }
+                    other => Ok(other),
                 }
-                other => other,
-            };
+            });
+            let mut disclosed = read.await.map_err(unavailable)?;
             let ended = self.epoch();
             if ended == begun {
                 if let Disclosed::Shown(shown) = &mut disclosed {
@@ -195,36 +194,6 @@ impl PortalService {
         }
         tracing::warn!("data are published faster than a place can be looked up");
         Err(Unavailable)
-    }
-
-    /// A place with the map around it, where it stands on one.
-    async fn with_map(&self, mut shown: Box<Shown>) -> Result<Box<Shown>, Unavailable> {
-        let Some(bounds) = bounds_around(&shown.profile) else { return Ok(shown) };
-        let base = self.base_of(&shown.profile.version, bounds, BASE_LIMIT).await?;
-        shown.map = Some(MapAround { bounds, base, extents: Vec::new() });
-        // Of what has ended no restrictions are told.
-        if shown.lineage.ended || !shown.profile.draws_restrictions() {
-            return Ok(shown);
-        }
-        self.with_extents(shown).await
-    }
-
-    /// A place with where its restrictions lie in it, as far as the policy lets that be drawn. They
-    /// are cut out of the ground of whole zones: that is no work for a thread which others wait for.
-    async fn with_extents(&self, mut shown: Box<Shown>) -> Result<Box<Shown>, Unavailable> {
-        let Shown { profile, .. } = &*shown;
-        let (version, layers) = (&profile.version, profile.layers_drawn());
-        let found = self.gate.store.found_features(version, &profile.code, &layers).await;
-        let found = found.map_err(unavailable)?;
-        let cut = move || {
-            let extents = shown.profile.extents_of(&found);
-            shown.map = shown.map.map(|map| MapAround { extents, ..map });
-            shown
-        };
-        tokio::task::spawn_blocking(cut).await.map_err(|error| {
-            tracing::error!(%error, "a place could not be drawn");
-            Unavailable
-        })
     }
 
     /// What of a place may be shown to a visit; `None` alike for every reason why nothing may.
@@ -277,21 +246,6 @@ impl PortalService {
         };
         Ok(labels::reading(issued, place, building))
     }
-
-    /// The base map of a data set, if its policy shows one.
-    async fn base_of(
-        &self,
-        version: &DataVersion,
-        bounds: Bounds,
-        limit: usize,
-    ) -> Result<Vec<BaseFeature>, Unavailable> {
-        let dataset = &version.dataset;
-        let shown = self.gate.policy_of(version).filter(|policy| policy.shows_base_map(dataset));
-        let Some(policy) = shown else { return Ok(Vec::new()) };
-        let map =
-            self.gate.store.base_map(&dataset.id, bounds, limit).await.map_err(unavailable)?;
-        Ok(policy.coarse_enough(map.features, map.grid_m))
-    }
 }
 
 #[async_trait]
@@ -311,7 +265,7 @@ impl Portal for PortalService {
         visit: &Visit,
         code: &LandCode,
         is_still: &(dyn Fn() -> bool + Sync),
-    ) -> Result<bool, Refusal> {
+    ) -> bool {
         self.admission.at_hand(visit, code, is_still).await
     }
 
@@ -343,11 +297,15 @@ impl Portal for PortalService {
         bounds: Bounds,
         limit: usize,
     ) -> Result<Vec<BaseFeature>, Unavailable> {
-        let versions = self.gate.store.versions().await.map_err(unavailable)?;
-        match versions.iter().find(|version| version.dataset.id == dataset) {
-            Some(version) => self.base_of(version, bounds, limit).await,
-            None => Ok(Vec::new()),
-        }
+        let (gate, dataset) = (self.gate.clone(), dataset.to_owned());
+        let read = store::read(&*self.gate.store, move |moment| {
+            let versions = moment.versions()?;
+            let version = versions.iter().find(|version| version.dataset.id == dataset);
+            version.map_or(Ok(Vec::new()), |version| {
+                map_around::base_of(&gate, moment, version, (bounds, limit))
+            })
+        });
+        read.await.map_err(unavailable)
     }
 
     async fn versions(&self) -> Result<Vec<DataVersion>, Unavailable> {
@@ -405,27 +363,4 @@ impl Portal for PortalService {
     fn policies(&self) -> &Policies {
         &self.gate.policies
     }
-}
-
-/// The box of a place's map: twice its own size, and never less than the margin around it.
-fn bounds_around(profile: &PublicProfile) -> Option<Bounds> {
-    use geo::BoundingRect;
-    let (min, max) = match (&profile.outline, profile.centroid) {
-        (Some(outline), _) => {
-            let rect = outline.outline.bounding_rect()?;
-            (rect.min(), rect.max())
-        }
-        (None, Some((x, y))) => (geo::coord! { x: x, y: y }, geo::coord! { x: x, y: y }),
-        (None, None) => return None,
-    };
-    let north_m = 111_320.0;
-    let east_m = north_m * min.y.to_radians().cos().max(0.01);
-    let grow_x = ((max.x - min.x) * 0.5).max(MARGIN_M / east_m);
-    let grow_y = ((max.y - min.y) * 0.5).max(MARGIN_M / north_m);
-    Some(Bounds {
-        west: min.x - grow_x,
-        south: min.y - grow_y,
-        east: max.x + grow_x,
-        north: max.y + grow_y,
-    })
 }

@@ -13,7 +13,8 @@ use domain::{
 };
 use rusqlite::{Connection, OptionalExtension};
 use store::{
-    BaseFeature, BaseMap, Bounds, Land, Look, Question, SearchQuery, SearchResult, StoreError,
+    BaseFeature, BaseMap, Bounds, Land, Look, Question, Reading, SearchQuery, SearchResult,
+    Snapshot, StoreError,
 };
 
 use super::{
@@ -21,6 +22,7 @@ use super::{
     error::SqliteError,
     geometry, land_record, lineage, look, naming, search,
     value::{blob, from_json, text},
+    versions::VersionCache,
 };
 
 #[async_trait]
@@ -32,16 +34,17 @@ impl Land for SqliteStore {
         self.inner.epoch.now().map_err(|error| self.noticed(error))
     }
 
-    async fn versions(&self) -> Result<Vec<DataVersion>, StoreError> {
-        self.read(|connection, versions| {
-            let mut current = connection.prepare_cached(
-                "select id from data_version where state = 'current' order by id",
-            )?;
-            let ids = current.query_map([], |row| row.get(0))?.collect::<Result<Vec<i64>, _>>()?;
-            let facts = ids.into_iter().map(|id| versions.get(connection, id));
-            facts.map(|facts| Ok(facts?.version.clone())).collect()
+    async fn at_one_moment(&self, reading: Reading) -> Result<(), StoreError> {
+        let store = self.clone();
+        self.read(move |connection, _| {
+            reading(&Moment { store: &store, connection });
+            Ok(())
         })
         .await
+    }
+
+    async fn versions(&self) -> Result<Vec<DataVersion>, StoreError> {
+        self.read(current_versions).await
     }
 
     async fn record(&self, code: &LandCode) -> Result<Option<LandRecord>, StoreError> {
@@ -110,7 +113,7 @@ impl Land for SqliteStore {
         layers: &[String],
     ) -> Result<Vec<FoundFeature>, StoreError> {
         let (dataset, number, code) = (version.dataset.id.clone(), version.number, *code);
-        let layers = serde_json::json!(layers).to_string();
+        let layers = layers.to_vec();
         self.read(move |connection, _| {
             found_features(connection, (&dataset, number), &code, &layers)
         })
@@ -143,6 +146,53 @@ impl Land for SqliteStore {
     }
 }
 
+/// The store at one moment, on a connection within a read transaction.
+struct Moment<'m> {
+    store: &'m SqliteStore,
+    connection: &'m Connection,
+}
+
+impl Moment<'_> {
+    fn told<T>(&self, found: Result<T, SqliteError>) -> Result<T, StoreError> {
+        found.map_err(|error| self.store.noticed(error))
+    }
+}
+
+impl Snapshot for Moment<'_> {
+    fn versions(&self) -> Result<Vec<DataVersion>, StoreError> {
+        self.told(current_versions(self.connection, &self.store.inner.versions))
+    }
+
+    fn look(&self, question: &Question) -> Result<Look, StoreError> {
+        self.told(look::look(self.connection, &self.store.inner.versions, question))
+    }
+
+    fn found_features(
+        &self,
+        version: &DataVersion,
+        code: &ParcelCode,
+        layers: &[String],
+    ) -> Result<Vec<FoundFeature>, StoreError> {
+        let version = (version.dataset.id.as_str(), version.number);
+        self.told(found_features(self.connection, version, code, layers))
+    }
+
+    fn base_map(&self, dataset: &str, bounds: Bounds, limit: usize) -> Result<BaseMap, StoreError> {
+        self.told(base_map(self.connection, dataset, bounds, limit))
+    }
+}
+
+fn current_versions(
+    connection: &Connection,
+    versions: &VersionCache,
+) -> Result<Vec<DataVersion>, SqliteError> {
+    let mut current = connection
+        .prepare_cached("select id from data_version where state = 'current' order by id")?;
+    let ids = current.query_map([], |row| row.get(0))?.collect::<Result<Vec<i64>, _>>()?;
+    let facts = ids.into_iter().map(|id| versions.get(connection, id));
+    facts.map(|facts| Ok(facts?.version.clone())).collect()
+}
+
 fn is_classified(connection: &Connection, code: &ParcelCode) -> Result<bool, SqliteError> {
     let found = connection
         .prepare_cached(
@@ -158,8 +208,9 @@ fn found_features(
     connection: &Connection,
     (dataset, number): (&str, u32),
     code: &ParcelCode,
-    layers: &str,
+    layers: &[String],
 ) -> Result<Vec<FoundFeature>, SqliteError> {
+    let layers = serde_json::json!(layers).to_string();
     connection
         .prepare_cached(
             "select l.name, r.feature, r.label, r.outline

@@ -80,6 +80,12 @@ use DATABASE_FILE as FILE;
 /// Time without the lock after each batch of an import: writers of requests look every millisecond.
 const PAUSE: Duration = Duration::from_millis(3);
 
+/// Pages of the database that a connection keeps, KiB. Readers are many, and what they read the system
+/// keeps as well.
+const READER_CACHE_KIB: i32 = 4_096;
+/// The same of one that writes: an import.
+const WRITER_CACHE_KIB: i32 = 16_384;
+
 /// What lies beside a database that was served from, and stays where the database is lost.
 pub const LEFT_BY_SERVING: [&str; 2] = [receipts::FILE, "jianma.sqlite3-wal"];
 
@@ -322,7 +328,7 @@ fn open_writer(folder: &Path, key: &ClassifiedKey) -> Result<Connection, SqliteE
     sync(&connection, "full")?;
     // The log of a large import is cut back afterwards.
     connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
-    prepare(&connection)?;
+    prepare(&connection, WRITER_CACHE_KIB)?;
     classified::register(&connection, key)?;
     search::register(&connection)?;
     Ok(connection)
@@ -340,16 +346,17 @@ fn open_for_copy(folder: &Path) -> Result<Connection, SqliteError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(folder.join(FILE), flags)?;
     connection.busy_timeout(Duration::from_secs(5))?;
-    prepare(&connection)?;
+    prepare(&connection, READER_CACHE_KIB)?;
     connection.execute_batch(search::TERMS)?;
     Ok(connection)
 }
 
-fn prepare(connection: &Connection) -> Result<(), SqliteError> {
+fn prepare(connection: &Connection, cache_kib: i32) -> Result<(), SqliteError> {
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "temp_store", "memory")?;
     // 16 MiB of pages a connection.
-    connection.pragma_update(None, "cache_size", -16_384)?;
+    // Below zero it is in KiB.
+    connection.pragma_update(None, "cache_size", -cache_kib)?;
     // Without it a statement whose plan looked at a bound value is prepared anew at each use, for its
     // bindings are cleared when it goes back to the cache.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;

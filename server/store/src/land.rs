@@ -1,5 +1,7 @@
 //! Parcels, restriction layers and the base map.
 
+mod snapshot;
+
 use async_trait::async_trait;
 use domain::{
     ParcelCode,
@@ -14,6 +16,7 @@ use domain::{
 use geo::MultiPolygon;
 use jiff::{Timestamp, civil::Date};
 
+pub use self::snapshot::{Reading, Snapshot, read};
 use crate::StoreError;
 
 /// As many places as a search counts. Where there are more it says so, and no page goes beyond.
@@ -135,6 +138,11 @@ pub trait Land: Send + Sync {
     /// [`StoreError`] when that is not known: then nothing that was answered before may be answered
     /// again.
     fn epoch(&self) -> Result<Epoch, StoreError>;
+
+    /// Does `reading` over one snapshot of the data, on a thread that may wait: whoever needs several
+    /// look-ups of one moment has them in one turn ([`crate::read`]). Its statements are stopped when
+    /// its caller goes.
+    async fn at_one_moment(&self, reading: Reading) -> Result<(), StoreError>;
 
     /// The current version of every data set, oldest import first.
     async fn versions(&self) -> Result<Vec<DataVersion>, StoreError>;

@@ -42,8 +42,8 @@ pub use keys::{Keys, Traces};
 pub use labels::{IssuedLabel, LabelPage, Labels, NewLabel, Withdrawal, Withdrawn};
 pub use land::{
     BaseMap, CurrentVersion, Ending, Imports, Land, LandWriter, LayerToStore, Look, MOST_COUNTED,
-    ParcelHit, Question, RestrictionFeature, SearchQuery, SearchResult, Searched, SharedCodes,
-    Tied,
+    ParcelHit, Question, Reading, RestrictionFeature, SearchQuery, SearchResult, Searched,
+    SharedCodes, Snapshot, Tied, read,
 };
 pub use listed::{Listed, RecordFault};
 pub use outbox::{Backlog, Delivery, DeliveryOutcome, DeliveryStatus, Outbox, Round};

@@ -59,7 +59,7 @@ async fn make(state: &AppState, wanted: Wanted) -> bool {
             let Some(request) = request_for(state, &wanted) else { return false };
             let read = Parsed { code: wanted.code, warnings: Vec::new() };
             let drawing = pages::found(state, request, read, place);
-            making.page(state, Some(epoch), drawing).await.is_ok()
+            making.answer(state, epoch, drawing).await.is_ok()
         }
         view @ (View::Feature | View::Restrictions) => {
             making.document(state, epoch, || parcels::document(view, &place)).await;

@@ -20,6 +20,7 @@ mod connections;
 pub mod cookies;
 mod cross_site;
 pub mod door;
+pub mod drawing;
 mod form_body;
 pub mod forms;
 pub mod identity;

@@ -13,13 +13,12 @@ use domain::{
     scanned_text::ScannedText,
 };
 use service_api::{Drawn, Place, Refusal, Seen};
-use tokio::{runtime::Handle, task::JoinError};
 
 use crate::{
     cookies,
     place_answers::{self, Making},
     render::{PageInput, own_host, render},
-    representation::Wants,
+    representation::{Representation, Wants},
     security::{
         refusal,
         visitor::{AddressedCode, AddressedText, Visitor},
@@ -88,11 +87,16 @@ pub async fn place(
     };
     let making = Making::of(&state, wanted);
     match state.portal.see(&visitor.visit, (&read.code, Drawn::WithMap)).await {
-        Ok(Seen { place, epoch }) => {
+        Ok(Seen { place, epoch: Some(epoch) }) => {
             let wants = Wants::of(request.headers());
             let drawing = found(&state, request, read, place);
-            let made = making.page(&state, epoch, drawing).await;
+            let made = making.answer(&state, epoch, drawing).await;
             made.map_or_else(|response| response, |made| made.answer.respond(&wants))
+        }
+        // Nobody can ask whether it is still so.
+        Ok(Seen { place, epoch: None }) => {
+            let found = Found::Place { code: read, place: Box::new(place) };
+            draw(&state, &visitor, request, Ok(found)).await
         }
         // A *no* waits for nobody else's.
         Err(refusal) => {
@@ -102,35 +106,27 @@ pub async fn place(
     }
 }
 
-/// The page of a place that was found. A map takes a millisecond to draw, of a place in many parts far
-/// longer: that is no work for a thread which others wait for.
+/// The page of a place that was found, as bytes, made by one thread from beginning to end; what is none
+/// comes back as it is.
 pub(crate) async fn found(
     state: &AppState,
     request: Request,
     code: Parsed<LandCode>,
     place: Place,
-) -> Response {
-    drawn_aside(state, request, Found::Place { code, place: Box::new(place) }).await
+) -> Result<Representation, Response> {
+    let found = Found::Place { code, place: Box::new(place) };
+    state.drawing.draw(rendered(state.clone(), request, found, place_answers::whole)).await
 }
 
-async fn drawn_aside(state: &AppState, request: Request, found: Found) -> Response {
+/// Renders what was found, and goes on with the page on whichever thread that is.
+async fn rendered<T, F: Future<Output = T>>(
+    state: AppState,
+    request: Request,
+    found: Found,
+    then: impl FnOnce(Response) -> F,
+) -> T {
     let input = PageInput { found: Some(found), ..PageInput::default() };
-    let runtime = Handle::current();
-    // It is never closed.
-    let leave = state.drawing.clone().acquire_owned().await;
-    let draw = {
-        let state = state.clone();
-        move || {
-            // Held to the end, though whoever asked has gone.
-            let _leave = leave;
-            runtime.block_on(render(&state, request, input))
-        }
-    };
-    match tokio::task::spawn_blocking(draw).await.map_err(JoinError::try_into_panic) {
-        Ok(response) => response,
-        Err(Ok(panic)) => std::panic::resume_unwind(panic),
-        Err(Err(_stopping)) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
-    }
+    then(render(&state, request, input).await).await
 }
 
 /// A page of a place, drawn for who asks.
@@ -211,7 +207,10 @@ async fn draw(
 ) -> Response {
     match found {
         Ok(found @ (Found::Place { .. } | Found::Label(_))) => {
-            drawn_aside(state, request, found).await
+            state
+                .drawing
+                .draw(rendered(state.clone(), request, found, place_answers::at_once))
+                .await
         }
         Ok(found) => {
             let input = PageInput { found: Some(found), ..PageInput::default() };

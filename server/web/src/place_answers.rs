@@ -6,7 +6,7 @@
 use std::{convert::Infallible, sync::Arc};
 
 use axum::{
-    body::to_bytes,
+    body::{Body, Bytes, to_bytes},
     http::{HeaderMap, StatusCode, Uri, header, request::Parts},
     response::{IntoResponse as _, Response},
 };
@@ -78,20 +78,19 @@ pub(crate) async fn kept(
     let key = Key { wanted, at, coding: wants.coding() };
     let kept = state.cache.get(&key)?;
     let is_still = || now(state) == Some(at);
-    match state.portal.let_at_hand(&visitor.visit, &key.wanted.code, &is_still).await {
-        Ok(true) => {
-            state.metrics.kept_answer();
-            Some(state.cache.coded(&key, kept).await.answer.respond(&wants))
-        }
-        // A refusal is the routes' to say, as where nothing is kept: it tells nobody what is.
-        Ok(false) | Err(_) => None,
+    // A refusal is the routes' to say, as where nothing is kept: it tells nobody what is.
+    if !state.portal.let_at_hand(&visitor.visit, &key.wanted.code, &is_still).await {
+        return None;
     }
+    state.metrics.kept_answer();
+    Some(state.cache.coded(&key, kept).await.answer.respond(&wants))
 }
 
 /// The code in an address: as it stands there, and what it was read as.
 pub(crate) type Addressed<'a> = (&'a str, &'a Result<Parsed<LandCode>, CodeError>);
 
-/// What a request wants that asks for a place by its one address.
+/// What a request wants that asks for a place: for its page by its one address, for the rest in any
+/// spelling.
 fn wanted(
     state: &AppState,
     head: &Parts,
@@ -99,15 +98,14 @@ fn wanted(
     visit: &Visit,
 ) -> Option<Wanted> {
     let read = read.as_ref().ok()?;
-    if read.code.as_str() != written || read.code.canonical() != read.code {
-        return None;
-    }
+    let code = read.code.canonical();
     let view = match kind {
+        KeptKind::Page if code.as_str() != written => return None,
         KeptKind::Page => return wanted_page(state, visit, (&head.uri, &head.headers), read),
         KeptKind::Feature => View::Feature,
         KeptKind::Restrictions => View::Restrictions,
     };
-    wanted_document(visit, &head.headers, (view, read.code))
+    wanted_document(visit, &head.headers, (view, code))
 }
 
 /// Only a page draws the place.
@@ -137,19 +135,7 @@ impl Making {
         Self { whose: Whose::Nobodys, ..Self::of(state, wanted) }
     }
 
-    /// The page that `make` makes of these data, or that somebody else makes of them; what is none
-    /// comes back as it is.
-    pub(crate) async fn page(
-        self,
-        state: &AppState,
-        epoch: Option<Epoch>,
-        make: impl Future<Output = Response>,
-    ) -> Result<Arc<Kept>, Response> {
-        let Some(epoch) = epoch else { return Err(make.await) };
-        self.kept(state, epoch, async { whole(make.await).await }).await
-    }
-
-    /// The kept document of what a program reads, or what it is answered instead.
+    /// What a program reads, that `make` makes of these data or somebody else makes of them.
     pub(crate) async fn document(
         self,
         state: &AppState,
@@ -157,11 +143,12 @@ impl Making {
         make: impl FnOnce() -> Representation,
     ) -> Arc<Kept> {
         let make = async { Ok::<_, Infallible>(make()) };
-        let Ok(made) = self.kept(state, epoch, make).await;
+        let Ok(made) = self.answer(state, epoch, make).await;
         made
     }
 
-    async fn kept<E>(
+    /// The answer that `make` makes of these data, or that somebody else makes of them.
+    pub(crate) async fn answer<E>(
         self,
         state: &AppState,
         epoch: Epoch,
@@ -188,19 +175,31 @@ fn today(state: &AppState) -> Date {
 }
 
 /// A rendered page as a whole; anything else comes back as it is.
-async fn whole(response: Response) -> Result<Representation, Response> {
+pub(crate) async fn whole(response: Response) -> Result<Representation, Response> {
     let headers = response.headers();
     let kind = headers.get(header::CONTENT_TYPE).cloned();
     let (StatusCode::OK, Some(kind), false) =
         (response.status(), kind, headers.contains_key(header::SET_COOKIE))
     else {
-        return Err(response);
+        return Err(at_once(response).await);
     };
-    match to_bytes(response.into_body(), usize::MAX).await {
-        Ok(body) => Ok(Representation::new(kind, Terms::Page, body)),
-        Err(error) => {
-            tracing::error!(%error, "a page broke off while it was rendered");
-            Err(StatusCode::INTERNAL_SERVER_ERROR.into_response())
-        }
+    let body = bytes_of(response.into_body()).await?;
+    // What it was put together in may be larger.
+    Ok(Representation::new(kind, Terms::Page, Bytes::copy_from_slice(&body)))
+}
+
+/// An answer that is made to its end: nothing is left to whoever sends it.
+pub(crate) async fn at_once(response: Response) -> Response {
+    let (head, body) = response.into_parts();
+    match bytes_of(body).await {
+        Ok(body) => Response::from_parts(head, body.into()),
+        Err(broken) => broken,
     }
+}
+
+async fn bytes_of(body: Body) -> Result<Bytes, Response> {
+    to_bytes(body, usize::MAX).await.map_err(|error| {
+        tracing::error!(%error, "a page broke off while it was rendered");
+        StatusCode::INTERNAL_SERVER_ERROR.into_response()
+    })
 }

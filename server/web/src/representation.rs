@@ -161,11 +161,16 @@ impl Representation {
         Self::new(HeaderValue::from_static(kind), Terms::Api, body)
     }
 
-    /// The memory that it takes, bytes.
+    /// The memory that it takes, bytes: allocators have four sizes between one power of two and the
+    /// next, and the body is in the next larger of them.
     #[must_use]
     pub const fn bytes(&self) -> u64 {
         const AROUND: u64 = 512;
-        self.body.len() as u64 + AROUND
+        const SMALLEST_STEP: usize = 16;
+        let length = self.body.len();
+        let step = length.next_power_of_two() / 8;
+        let step = if step > SMALLEST_STEP { step } else { SMALLEST_STEP };
+        length.next_multiple_of(step) as u64 + AROUND
     }
 
     /// How it is written.
@@ -250,6 +255,15 @@ mod tests {
             assert!(page.respond(&wants).headers().get(header::CONTENT_ENCODING).is_none());
         }
         assert!(page("a").coded(Coding::Brotli).is_none(), "it would only grow");
+    }
+
+    #[test]
+    fn an_answer_weighs_what_an_allocator_takes_for_it() {
+        for (length, taken) in
+            [(0, 0), (1, 16), (31_000, 32_768), (32_768, 32_768), (32_769, 40_960)]
+        {
+            assert_eq!(page(&"a".repeat(length)).bytes(), taken + 512, "{length}");
+        }
     }
 
     #[test]

@@ -3,10 +3,8 @@
 use std::{
     collections::BTreeMap,
     io,
-    num::NonZero,
     path::{Path, PathBuf},
     sync::Arc,
-    thread::available_parallelism,
     time::Duration,
 };
 
@@ -17,10 +15,7 @@ use forward::Departments;
 use service::{audit::AuditHealth, probing::Probing};
 use service_api::Portal;
 use store::Store;
-use tokio::{
-    net::TcpListener,
-    sync::{Notify, Semaphore},
-};
+use tokio::{net::TcpListener, sync::Notify};
 use tower_http::timeout::TimeoutLayer;
 
 use crate::{
@@ -28,6 +23,7 @@ use crate::{
     cache::Cache,
     connections::{self, Gate},
     door::Door,
+    drawing::Drawing,
     identity::{Identity, MarkKey},
     limits::Limits,
     metrics::Metrics,
@@ -94,6 +90,9 @@ pub enum StartError {
     /// Two figures of one name.
     #[error("the metrics: {0}")]
     Metrics(#[from] prometheus::Error),
+    /// Threads.
+    #[error("no threads to draw pages with: {0}")]
+    Threads(#[source] io::Error),
     /// The built files are not there.
     #[error("the built pages are not in {path}: {source}")]
     Site {
@@ -163,7 +162,7 @@ pub fn state(parts: Parts) -> Result<AppState, StartError> {
         qr: parts.qr,
         assets,
         site,
-        drawing: Arc::new(Semaphore::new(available_parallelism().map_or(1, NonZero::get))),
+        drawing: Drawing::start().map_err(StartError::Threads)?,
         outbox: Arc::new(Notify::new()),
         clock: parts.clock,
         entropy,

@@ -9,10 +9,11 @@ use forward::Departments;
 use service::{audit::AuditHealth, probing::Probing, rights::OwnRequest, submission::Reception};
 use service_api::{Opened, Portal};
 use store::Store;
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::Notify;
 
 use crate::{
     cache::Cache,
+    drawing::Drawing,
     identity::{Identity, MarkKey},
     limits::Limits,
     metrics::Metrics,
@@ -89,8 +90,8 @@ pub struct Shared {
     pub identity: Option<Arc<Identity>>,
     /// Marks of visitors in the audit.
     pub marks: MarkKey,
-    /// Leave to draw a place: to as many at once as there are cores.
-    pub drawing: Arc<Semaphore>,
+    /// The threads that draw places.
+    pub drawing: Drawing,
     /// Wakes the forwarder after a submission.
     pub outbox: Arc<Notify>,
     /// The present.

@@ -97,6 +97,13 @@ impl Running {
         Self { child, address }
     }
 
+    /// The memory that it holds which is not of files, bytes.
+    pub fn own_memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
+    }
+
     /// SIGKILL: no destructor, no flush.
     pub fn kill_dash_nine(mut self) {
         self.child.kill().unwrap();

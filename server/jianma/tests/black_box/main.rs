@@ -36,6 +36,7 @@ mod kills;
 mod labels;
 mod land;
 mod maps;
+mod memory;
 mod operations;
 mod packaging;
 mod paper;

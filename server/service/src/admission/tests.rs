@@ -51,19 +51,19 @@ async fn p6_an_answer_at_hand_is_counted_and_slowed_like_another_and_asked_about
         };
         admission.at_hand(&visit, &code(number * 10), still).await
     };
-    assert!(at_hand(1, false).await.unwrap(), "nobody was slowed: it is as it was");
+    assert!(at_hand(1, false).await, "nobody was slowed: it is as it was");
     assert_eq!(asked.load(Ordering::Relaxed), 0);
-    assert!(!at_hand(2, false).await.unwrap(), "somebody published while they were slowed");
+    assert!(!at_hand(2, false).await, "somebody published while they were slowed");
     assert_eq!(asked.load(Ordering::Relaxed), 1);
     // It was given back: there is room for two more, and no third.
-    assert!(at_hand(2, true).await.unwrap());
-    assert!(at_hand(3, true).await.unwrap());
+    assert!(at_hand(2, true).await);
+    assert!(at_hand(3, true).await);
     assert_eq!(refusals.0.load(Ordering::Relaxed), 0);
-    assert!(matches!(at_hand(4, true).await, Err(Refusal::TooMany { .. })));
+    assert!(!at_hand(4, true).await);
     assert_eq!(refusals.0.load(Ordering::Relaxed), 0, "it is written down where they ask on");
     let asks_on = admission.let_in(&visit, &code(40)).await;
     assert!(matches!(asks_on, Err(Refusal::TooMany { .. })));
     assert_eq!(refusals.0.load(Ordering::Relaxed), 1);
     // What they asked for before stays theirs.
-    assert!(at_hand(1, true).await.unwrap());
+    assert!(at_hand(1, true).await);
 }

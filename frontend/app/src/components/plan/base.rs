@@ -1,14 +1,13 @@
 //! The base map as few, short paths: clipped to the frame, simplified, one decimal.
 
-use std::fmt::Write;
+use std::{fmt::Write, slice};
 
 use domain::base_map::{BaseFeature, BaseKind};
 use geo::{
-    BooleanOps, BoundingRect, Coord, Geometry, Intersects, LineString, MapCoords, MultiLineString,
-    MultiPolygon, Polygon, Rect, Simplify,
+    Coord, Geometry, LineString, MapCoords, MultiLineString, MultiPolygon, Polygon, Simplify,
 };
 
-use super::frame::Frame;
+use super::{clip, frame::Frame};
 
 /// Most features that are drawn; a page is no map sheet.
 const MOST: usize = 400;
@@ -46,39 +45,28 @@ fn path(frame: &Frame, geometry: &Geometry<f64>) -> String {
     out
 }
 
-/// The polygons of a feature that lie in the frame, in drawing units.
+/// The polygons of a feature that lie in the frame, in drawing units; `None` for one that has none.
 pub fn clipped_areas(frame: &Frame, geometry: &Geometry<f64>) -> Option<MultiPolygon<f64>> {
     let polygons = match geometry {
-        Geometry::Polygon(polygon) => MultiPolygon::new(vec![polygon.clone()]),
-        Geometry::MultiPolygon(polygons) => polygons.clone(),
+        Geometry::Polygon(polygon) => slice::from_ref(polygon),
+        Geometry::MultiPolygon(polygons) => &polygons.0,
         _ => return None,
     };
-    let drawn = polygons.map_coords(|at| frame.coord(at));
-    let edge = frame.edge();
-    let bounds = drawn.bounding_rect().filter(|bounds| bounds.intersects(&edge))?;
-    let inside = holds(&edge, &bounds);
-    Some(if inside { drawn } else { drawn.intersection(&edge.to_polygon()) })
+    let (drawn, edge) = (|at| frame.coord(at), frame.edge());
+    let parts = polygons.iter().flat_map(|part| clip::polygon(&part.map_coords(drawn), &edge));
+    Some(parts.collect())
 }
 
-fn holds(edge: &Rect<f64>, bounds: &Rect<f64>) -> bool {
-    edge.min().x <= bounds.min().x
-        && edge.min().y <= bounds.min().y
-        && bounds.max().x <= edge.max().x
-        && bounds.max().y <= edge.max().y
-}
-
-/// The lines of a feature that lie in the frame, in drawing units.
+/// The lines of a feature that lie in the frame, in drawing units; `None` for one that has none.
 pub fn clipped_lines(frame: &Frame, geometry: &Geometry<f64>) -> Option<MultiLineString<f64>> {
     let lines = match geometry {
-        Geometry::LineString(line) => MultiLineString::new(vec![line.clone()]),
-        Geometry::MultiLineString(lines) => lines.clone(),
+        Geometry::LineString(line) => slice::from_ref(line),
+        Geometry::MultiLineString(lines) => &lines.0,
         _ => return None,
     };
-    let drawn = lines.map_coords(|at| frame.coord(at));
-    let edge = frame.edge();
-    let bounds = drawn.bounding_rect().filter(|bounds| bounds.intersects(&edge))?;
-    let inside = holds(&edge, &bounds);
-    Some(if inside { drawn } else { edge.to_polygon().clip(&drawn, false) })
+    let (drawn, edge) = (|at| frame.coord(at), frame.edge());
+    let parts = lines.iter().flat_map(|part| clip::line(&part.map_coords(drawn), &edge));
+    Some(parts.collect())
 }
 
 /// A polygon of the place itself: neither clipped nor simplified.

@@ -2,6 +2,7 @@
 //! movable map does not come.
 
 mod base;
+mod clip;
 mod frame;
 mod hatch;
 mod labels;

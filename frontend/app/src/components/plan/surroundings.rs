@@ -13,6 +13,7 @@ use geo::{
 use leptos::prelude::*;
 use service_api::MapAround;
 
+use super::clip;
 use crate::{components::as_named, words::Words};
 
 /// Nearer than this is beside it, m: what the grid of a shown outline cannot tell apart.
@@ -144,8 +145,19 @@ fn is_told(feature: &BaseFeature) -> bool {
 }
 
 fn meets(frame: &Rect<f64>, geometry: &Geometry<f64>) -> bool {
-    geometry.bounding_rect().is_some_and(|around| around.intersects(frame))
-        && geometry.intersects(frame)
+    let Some(around) = geometry.bounding_rect().filter(|around| around.intersects(frame)) else {
+        return false;
+    };
+    let area = |polygon| !clip::polygon(polygon, frame).0.is_empty();
+    let line = |line| !clip::line(line, frame).is_empty();
+    clip::holds(frame, &around)
+        || match geometry {
+            Geometry::Polygon(polygon) => area(polygon),
+            Geometry::MultiPolygon(polygons) => polygons.iter().any(area),
+            Geometry::LineString(one) => line(one),
+            Geometry::MultiLineString(lines) => lines.iter().any(line),
+            other => other.intersects(frame),
+        }
 }
 
 /// The place, metres.

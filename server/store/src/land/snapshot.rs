@@ -1,0 +1,61 @@
+//! Several look-ups of one moment, in one turn of a thread that may wait.
+
+use std::sync::mpsc;
+
+use domain::{ParcelCode, base_map::Bounds, dataset::DataVersion, extent::FoundFeature};
+
+use super::{BaseMap, Land, Look, Question};
+use crate::StoreError;
+
+/// The data that were current at one moment: what is published meanwhile is not seen.
+pub trait Snapshot {
+    /// As [`Land::versions`].
+    ///
+    /// # Errors
+    /// [`StoreError`] when storage does not answer, here and below.
+    fn versions(&self) -> Result<Vec<DataVersion>, StoreError>;
+
+    /// As [`Land::look`].
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn look(&self, question: &Question) -> Result<Look, StoreError>;
+
+    /// As [`Land::found_features`].
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn found_features(
+        &self,
+        version: &DataVersion,
+        code: &ParcelCode,
+        layers: &[String],
+    ) -> Result<Vec<FoundFeature>, StoreError>;
+
+    /// As [`Land::base_map`].
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn base_map(&self, dataset: &str, bounds: Bounds, limit: usize) -> Result<BaseMap, StoreError>;
+}
+
+/// What is done with a snapshot.
+pub type Reading = Box<dyn FnOnce(&dyn Snapshot) + Send>;
+
+/// What `work` makes of the data of one moment. It may take its time: no thread that others wait for
+/// does it.
+///
+/// # Errors
+/// What `work` returns, or [`StoreError`] when there is no snapshot.
+pub async fn read<T: Send + 'static>(
+    land: &(impl Land + ?Sized),
+    work: impl FnOnce(&dyn Snapshot) -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, StoreError> {
+    let (made, result) = mpsc::sync_channel(1);
+    let reading: Reading = Box::new(move |snapshot| {
+        // Whoever waited may have gone.
+        let _ = made.send(work(snapshot));
+    });
+    land.at_one_moment(reading).await?;
+    result.try_recv().unwrap_or(Err(StoreError::Stopped))
+}
