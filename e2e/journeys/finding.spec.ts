@@ -160,6 +160,21 @@ test('a page is read sentence by sentence, codes as characters, and stops when t
   await expect(page.getByRole('button', { name: zh('read_start') })).toBeVisible();
 });
 
+test.describe('a form on a phone', () => {
+  test.use({ viewport: PHONE });
+  test('no bar lies over a field', async ({ page, portal, stop }) => {
+    const forms: string[] = [];
+    for (const kind of kinds(stop.code, portal)) {
+      await kind.open(page);
+      if (!await page.locator('main .form').count()) continue;
+      forms.push(kind.name);
+      const position = await page.locator('.tab-bar').evaluate((bar) => getComputedStyle(bar).position);
+      expect(position, kind.name).toBe('static');
+    }
+    expect(forms.length, 'the form, the one to open a request, rights').toBeGreaterThanOrEqual(3);
+  });
+});
+
 test.describe('a phone at four times the size', () => {
   test.use({ viewport: { width: PHONE.width, height: 211 } });
   test('no bar stays over the page', async ({ page, portal, stop }) => {

@@ -5,7 +5,8 @@ mod carried_away;
 #[cfg(feature = "hydrate")]
 mod followed;
 
-use leptos::prelude::*;
+#[cfg(feature = "ssr")]
+use {super::props::island, leptos::prelude::*};
 
 /// The id of the element with the number.
 pub const NUMBER: &str = "receipt-number";
@@ -43,55 +44,31 @@ island_words! {
 ///
 /// Interactive because browsers copy and draw by script alone: without it there are no buttons, and
 /// both can be written down, printed, or selected by one tap.
-#[island]
+#[cfg(feature = "ssr")]
+#[component]
 pub fn ReceiptTools(
     /// What it says.
     words: ReceiptWords,
 ) -> impl IntoView {
-    let said = RwSignal::new(String::new());
-    let able = RwSignal::new((false, false));
-    let (copy, save) = tools(words.clone(), said, able);
-    view! {
+    let view = view! {
         <div class="page-tools receipt-tools" translate="no">
-            <button type="button" class="button" hidden=move || !able.get().0 on:click=move |_| copy()>
-                {words.copy}
-            </button>
-            <button type="button" class="button" hidden=move || !able.get().1 on:click=move |_| save()>
-                {words.save}
-            </button>
-            <p role="status">{move || said.get()}</p>
+            <button type="button" class="button" hidden=true>{words.copy.clone()}</button>
+            <button type="button" class="button" hidden=true>{words.save.clone()}</button>
+            <p role="status"></p>
         </div>
-    }
-}
-
-#[cfg(feature = "hydrate")]
-use carried_away::tools;
-
-#[cfg(not(feature = "hydrate"))]
-fn tools(
-    _: ReceiptWords,
-    _: RwSignal<String>,
-    _: RwSignal<(bool, bool)>,
-) -> (impl Fn() + Copy + 'static, impl Fn() + Copy + 'static) {
-    (|| {}, || {})
+    };
+    island("ReceiptTools", &Vec::from(words), view)
 }
 
 /// Asks now and then how a request stands, puts what is new in its place, and says it.
 ///
 /// Interactive because it asks by itself. Without JavaScript there is a link that asks.
-#[island]
+#[cfg(feature = "ssr")]
+#[component]
 pub fn RequestWatch(
     /// What is said of a change: `{state}` is where the request stands.
     changed: String,
 ) -> impl IntoView {
-    let said = RwSignal::new(String::new());
-    #[cfg(feature = "hydrate")]
-    followed::follow(changed, said);
-    #[cfg(not(feature = "hydrate"))]
-    drop(changed);
-    view! {
-        <p class="visually-hidden" aria-live="polite" translate="no">
-            {move || said.get()}
-        </p>
-    }
+    let view = view! { <p class="visually-hidden" aria-live="polite" translate="no"></p> };
+    island("RequestWatch", &[changed], view)
 }

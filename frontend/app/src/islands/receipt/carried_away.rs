@@ -1,42 +1,42 @@
 //! Copying number and secret, and drawing them.
 
-use leptos::prelude::*;
-use wasm_bindgen::{JsCast as _, JsValue};
+use std::rc::Rc;
+use wasm_bindgen::{JsCast as _, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlElement, Window};
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlElement};
 
 use super::{NUMBER, ReceiptWords, SECRET};
-use crate::islands::js_object::{can_copy, copy_text};
+use crate::islands::{
+    copying::{can_copy, copy_text},
+    element::{document, on_press, part, say, window},
+    props::Props,
+};
 
 /// Size of the picture, px.
 const SIZE: (u32, u32) = (1080, 720);
 /// Where its lines begin, px.
 const LEFT: f64 = 72.0;
 
-/// What the two buttons do; which of them this browser can, is told as soon as the page is awake.
-pub fn tools(
-    words: ReceiptWords,
-    said: RwSignal<String>,
-    able: RwSignal<(bool, bool)>,
-) -> (impl Fn() + Copy + 'static, impl Fn() + Copy + 'static) {
-    Effect::new(move |_| able.set((can_copy(), true)));
-    let kept = StoredValue::new_local(words);
-    let copy = move || {
-        let text = kept.with_value(both);
+#[wasm_bindgen(js_name = ReceiptTools)]
+pub fn wake(island: &HtmlElement) {
+    let words = Rc::new(ReceiptWords::take(&mut Props::from(island)));
+    let [copy, save] = ["button", "button:nth-of-type(2)"].map(|at| part(island, at));
+    let said = part(island, "p");
+    copy.set_hidden(!can_copy());
+    save.set_hidden(false);
+    let (copying, telling) = (words.clone(), said.clone());
+    on_press(&copy, move || {
+        let (words, said) = (copying.clone(), telling.clone());
         spawn_local(async move {
-            let done = copy_text(text).await;
-            let words = |words: &ReceiptWords| {
-                if done { words.copied.clone() } else { words.not_copied.clone() }
-            };
-            said.set(kept.with_value(words));
+            let done = copy_text(both(&words)).await;
+            say(&said, if done { &words.copied } else { &words.not_copied });
         });
-    };
-    let save = move || {
-        if kept.with_value(|words| picture(&window(), words)).is_ok() {
-            said.set(kept.with_value(|words| words.saved.clone()));
+    });
+    on_press(&save, move || {
+        if picture(&words).is_ok() {
+            say(&said, &words.saved);
         }
-    };
-    (copy, save)
+    });
 }
 
 fn text_of(id: &str) -> String {
@@ -56,8 +56,8 @@ fn here(words: &ReceiptWords) -> String {
 }
 
 /// Draws both, black on white, and has the browser save it.
-fn picture(window: &Window, words: &ReceiptWords) -> Result<(), JsValue> {
-    let document = window.document().ok_or("no document")?;
+fn picture(words: &ReceiptWords) -> Result<(), JsValue> {
+    let document = document();
     let canvas: HtmlCanvasElement = document.create_element("canvas")?.unchecked_into();
     canvas.set_width(SIZE.0);
     canvas.set_height(SIZE.1);
