@@ -16,7 +16,7 @@ async function view(page: Page) {
 
 async function request(page: Page) {
   const props = await page.locator('leptos-island:has(.place-map)').getAttribute('data-props');
-  return JSON.parse(props!).request;
+  return JSON.parse(props!.split('\n')[0]);
 }
 
 /** Waits until the map rests where `where` says. */

@@ -107,17 +107,24 @@ test('every page that can be reached by links is there and keeps quiet', async (
   console.log(`visited ${[...perKind.values()].reduce((a, b) => a + b)} pages of ${perKind.size} kinds`);
 });
 
-test('every island of every page is in the bundle', async ({ page, portal, stop, request }) => {
-  const glue = await (await request.get(manifest()['app.js'])).text();
-  const names = new Set<string>();
+test('every island of every page is in the module that the page loads', async ({ page, portal, stop, request }) => {
+  const found = new Map<string, Set<string>>();
   for (const kind of kinds(stop.code, portal)) {
     await kind.open(page);
+    const glue = await page.locator('link[rel=modulepreload]').getAttribute('href');
+    const names = found.get(glue!) ?? new Set<string>();
     for (const name of await page.locator('[data-component]').evaluateAll((islands) => islands.map((island) => island.getAttribute('data-component')!))) {
       names.add(name);
     }
+    found.set(glue!, names);
   }
-  expect(names.size, 'scanner, code check and map').toBeGreaterThanOrEqual(3);
-  for (const name of names) expect(glue, `the bundle has ${name}`).toMatch(new RegExp(`\\b${name}\\b`));
+  expect([...found.keys()].sort(), 'home has its own').toEqual([manifest()['app.js'], manifest()['home.js']].sort());
+  expect(found.get(manifest()['home.js'])).toContain('Scanner');
+  expect(found.get(manifest()['app.js'])!.size, 'map, tools, reader, counter').toBeGreaterThanOrEqual(4);
+  for (const [glue, names] of found) {
+    const text = await (await request.get(glue)).text();
+    for (const name of names) expect(text, `${glue} has ${name}`).toMatch(new RegExp(`\\b${name}\\b`));
+  }
 });
 
 test('browsers need not mend the markup of any page', async ({ browser, portal, stop }) => {

@@ -12,35 +12,57 @@
 //! <ReceiptTools words/>                           under a receipt's number and secret
 //! <RequestWatch changed/>                         beside the parts of a request that change
 //! ```
+//!
+//! The server draws each, and hands it its texts (`props.rs`); the browser's half is a function of the
+//! island's name that is handed its element. That of the scanner alone is written with Leptos, and
+//! comes to home alone: the others do so little that Leptos would be most of what every page loads.
 
 #[macro_use]
 mod words;
 
-mod code_check;
-mod counter;
-mod field_links;
+mod props;
+
+#[cfg(feature = "pages")]
+mod copying;
+#[cfg(feature = "hydrate")]
+mod element;
 #[cfg(feature = "hydrate")]
 mod js_object;
 #[cfg(feature = "hydrate")]
 mod later;
-mod page_tools;
-mod place_map;
 #[cfg(feature = "hydrate")]
 mod preferences;
+
+mod code_check;
+mod counter;
 mod read_aloud;
+
+#[cfg(any(feature = "ssr", feature = "pages"))]
+mod field_links;
+#[cfg(any(feature = "ssr", feature = "pages"))]
+mod page_tools;
+#[cfg(any(feature = "ssr", feature = "pages"))]
+mod place_map;
+#[cfg(any(feature = "ssr", feature = "pages"))]
 mod receipt;
-mod scanner;
+#[cfg(any(feature = "ssr", feature = "pages"))]
 mod search_key;
 
-pub use code_check::{CodeCheck, CodeCheckWords};
-pub use counter::{Counter, CounterWords};
-pub use field_links::FieldLinks;
-pub use page_tools::{PageTools, PageToolsWords};
-pub use place_map::{PlaceMap, PlaceMapWords};
-pub use read_aloud::{ReadAloud, ReadAloudWords, UNSPOKEN};
-pub use receipt::{
-    NUMBER as RECEIPT_NUMBER, PARTS as REQUEST_PARTS, ReceiptTools, ReceiptWords, RequestWatch,
-    SECRET as RECEIPT_SECRET,
+#[cfg(any(feature = "ssr", feature = "scanner"))]
+mod scanner;
+
+#[cfg(feature = "ssr")]
+pub use {
+    code_check::{CodeCheck, CodeCheckWords},
+    counter::{Counter, CounterWords},
+    field_links::FieldLinks,
+    page_tools::{PageTools, PageToolsWords},
+    place_map::{PlaceMap, PlaceMapWords},
+    read_aloud::{ReadAloud, ReadAloudWords, UNSPOKEN},
+    receipt::{
+        NUMBER as RECEIPT_NUMBER, PARTS as REQUEST_PARTS, ReceiptTools, ReceiptWords, RequestWatch,
+        SECRET as RECEIPT_SECRET,
+    },
+    scanner::{Scanner, ScannerWords},
+    search_key::SearchKey,
 };
-pub use scanner::{Scanner, ScannerWords};
-pub use search_key::SearchKey;

@@ -6,6 +6,7 @@ use leptos_meta::{MetaTags, provide_meta_context};
 use leptos_router::{
     ParamSegment, SsrMode, StaticSegment,
     components::{FlatRoutes, Route, Router},
+    location::RequestUrl,
 };
 
 use crate::{
@@ -56,11 +57,25 @@ fn StartScripts() -> impl IntoView {
     }
     let assets = current::page().assets;
     let url = |name: &str| assets.url(name).to_owned();
+    let [script, wasm, start] = if has_scanner() {
+        ["home.js", "home.wasm", "start-home.js"]
+    } else {
+        ["app.js", "app.wasm", "start.js"]
+    };
     view! {
-        <link rel="modulepreload" href=url("app.js") />
-        <link rel="preload" href=url("app.wasm") r#as="fetch" r#type="application/wasm" crossorigin="" />
-        <script type="module" src=url("start.js")></script>
+        <link rel="modulepreload" href=url(script) />
+        <link rel="preload" href=url(wasm) r#as="fetch" r#type="application/wasm" crossorigin="" />
+        <script type="module" src=url(start)></script>
     }
+}
+
+/// Whether this is home with its scanner: home without words to be searched for.
+fn has_scanner() -> bool {
+    let url = use_context::<RequestUrl>().and_then(|url| url.parse().ok());
+    url.is_some_and(|url| {
+        let words = url.search_params().get("q").unwrap_or_default();
+        url.path() == urls::HOME && words.trim().is_empty()
+    })
 }
 
 /// Every page. When the server has provided an [`ErrorPage`], that page instead of the route.

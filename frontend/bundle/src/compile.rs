@@ -4,7 +4,6 @@ use crate::error::BundleError;
 use crate::project::{Project, cargo};
 use crate::purpose::Purpose;
 use std::fs;
-use std::path::PathBuf;
 use std::process::Command;
 
 const TARGET: &str = "wasm32-unknown-unknown";
@@ -19,14 +18,14 @@ const FIRST_LOOK: [&str; 4] = [
     "profile.dev.package.i_overlay.opt-level=1",
 ];
 
-/// Builds one crate of the workspace and says where the module is. Cargo decides what is stale, and
-/// says what it does.
+/// Builds one crate of the workspace and gives the module: the next call may put another of the same name in
+/// its place. Cargo decides what is stale, and says what it does.
 pub fn crate_to_wasm(
     project: &Project,
     purpose: Purpose,
     package: &str,
     features: &[&str],
-) -> Result<PathBuf, BundleError> {
+) -> Result<Vec<u8>, BundleError> {
     eprintln!("bundle: compiling {package} for the browser");
     let (profile, folder, settings) = match purpose {
         Purpose::Release => ("wasm-release", "wasm-release", &[][..]),
@@ -44,7 +43,8 @@ pub fn crate_to_wasm(
     }
     let file = format!("{}.wasm", package.replace('-', "_"));
     let path = project.target.join(TARGET).join(folder).join(file);
-    let bytes = fs::metadata(&path).map_err(BundleError::io("read", &path))?.len();
-    eprintln!("bundle: {package} is compiled, {} kB as it comes from the compiler", bytes / 1000);
-    Ok(path)
+    let module = fs::read(&path).map_err(BundleError::io("read", &path))?;
+    let size = module.len() / 1000;
+    eprintln!("bundle: {package} is compiled, {size} kB as it comes from the compiler");
+    Ok(module)
 }

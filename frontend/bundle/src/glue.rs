@@ -54,17 +54,16 @@ impl Module {
         cache: &mut Cache,
         packages: &Packages,
         name: &str,
-        compiled: &Path,
+        raw: &[u8],
         goal: Option<Goal>,
     ) -> Result<Self, BundleError> {
-        let raw = fs::read(compiled).map_err(BundleError::io("read", compiled))?;
         let wrong = |reason: String| BundleError::Glue { name: name.to_owned(), reason };
 
-        let inputs = [name.as_bytes(), &raw, packages.esbuild.version()];
+        let inputs = [name.as_bytes(), raw, packages.esbuild.version()];
         let folder = cache.scratch("scripts");
         let mut output = None;
         let glue = cache.get(&Key { step: "glue.json", inputs: &inputs }, || {
-            let scripts = scripts_of(name, output.insert(bind(name, &raw)?));
+            let scripts = scripts_of(name, output.insert(bind(name, raw)?));
             let glue = script::glue(packages, &folder, &scripts, &format!("{name}.js"))?;
             serde_json::to_vec(&glue).map_err(|error| wrong(error.to_string()))
         })?;
@@ -73,10 +72,10 @@ impl Module {
 
         // The glue decides what the imports are called.
         let flag = goal.map_or("", Goal::flag);
-        let inputs = [glue.as_bytes(), &raw, flag.as_bytes(), packages.wasm_opt.version()];
+        let inputs = [glue.as_bytes(), raw, flag.as_bytes(), packages.wasm_opt.version()];
         let (before, after) = (cache.scratch("before.wasm"), cache.scratch("after.wasm"));
         let wasm = cache.get(&Key { step: "opt.wasm", inputs: &inputs }, || {
-            let mut output = output.map_or_else(|| bind(name, &raw), Ok)?;
+            let mut output = output.map_or_else(|| bind(name, raw), Ok)?;
             for import in output.wasm_mut().imports.iter_mut() {
                 if let Some(Value::String(short)) = names.get(&import.name) {
                     import.name.clone_from(short);

@@ -1,7 +1,7 @@
 //! The build program of the browser half.
 //!
 //! `cargo run -p bundle` from the workspace root makes `target/site/`: what the server serves as files;
-//! with `-- --first-look` the same sooner and larger. It compiles the three wasm crates, makes their
+//! with `-- --first-look` the same sooner and larger. It compiles the three wasm crates, that of the pages twice, makes their
 //! JavaScript glue, shrinks both, bundles the styles, takes MapLibre GL JS over from `node_modules`,
 //! names everything by its content and writes compressed twins. Steps whose inputs did not change are
 //! taken from the cache under `target/bundle/`.
@@ -32,6 +32,12 @@ use script::Scripts;
 use site::Site;
 use std::process::ExitCode;
 use std::time::Instant;
+
+/// What every page may cost besides its HTML, in bytes of brotli: styles, module, and what wakes it.
+const PAGE_LIMIT: usize = 55_000;
+
+/// The same of home, whose module has the scanner.
+const HOME_LIMIT: usize = 114_000;
 
 /// What the first look through a camera may cost, in bytes of brotli: worker and module together.
 const WORKER_LIMIT: usize = 60_000;
@@ -72,25 +78,34 @@ fn bundle() -> Result<Site, BundleError> {
     let compile = |package: &str, features: &[&str]| {
         compile::crate_to_wasm(&project, purpose, package, features)
     };
-    let app = compile("wasm", &[])?;
+    let page = compile("wasm", &["pages"])?;
+    let home = compile("wasm", &["scanner"])?;
     let scan = compile("scan", &["worker"])?;
     let second = compile("scan-rxing", &["module"])?;
     let goal = |goal| (purpose == Purpose::Release).then_some(goal);
-    let app = Module::make(&mut cache, &vendor, "jianma", &app, goal(Goal::Small))?;
+    let page = Module::make(&mut cache, &vendor, "jianma", &page, goal(Goal::Small))?;
+    let home = Module::make(&mut cache, &vendor, "jianma-home", &home, goal(Goal::Small))?;
     let scan = Module::make(&mut cache, &vendor, "scan", &scan, goal(Goal::Fast))?;
     let second = Module::make(&mut cache, &vendor, "scan-second", &second, goal(Goal::Small))?;
 
-    let app_script = Asset::new("app.js", "jianma", "js", app.glue.into_bytes());
-    let app_wasm = Asset::new("app.wasm", "jianma", "wasm", app.wasm);
-    let start = project.script("frontend/wasm/js", START)?;
-    let names = [
-        ("APP_SCRIPT", format!("./{}", app_script.file_name())),
-        ("APP_WASM", app_wasm.file_name()),
-    ];
-    let start = script::bundle(&mut cache, &vendor, &Scripts::from([start]), START, &names)?;
-    let mut assets = vec![app_wasm, app_script];
-    assets.push(Asset::new("start.js", "start", "js", start.into_bytes()));
-    assets.push(Asset::new("app.css", "jianma", "css", styles.bundle(&vendor)?));
+    let mut assets = vec![Asset::new("app.css", "jianma", "css", styles.bundle(&vendor)?)];
+    for (what, module, [stem, script, wasm, start], limit) in [
+        ("a page", page, ["jianma", "app.js", "app.wasm", "start.js"], PAGE_LIMIT),
+        ("home", home, ["jianma-home", "home.js", "home.wasm", "start-home.js"], HOME_LIMIT),
+    ] {
+        let script = Asset::new(script, stem, "js", module.glue.into_bytes());
+        let wasm = Asset::new(wasm, stem, "wasm", module.wasm);
+        let text = project.script("frontend/wasm/js", START)?;
+        let names =
+            [("APP_SCRIPT", format!("./{}", script.file_name())), ("APP_WASM", wasm.file_name())];
+        let text = script::bundle(&mut cache, &vendor, &Scripts::from([text]), START, &names)?;
+        let start = Asset::new(start, start.trim_end_matches(".js"), "js", text.into_bytes());
+        if purpose == Purpose::Release {
+            let parts = [&assets[0], &script, &wasm, &start];
+            twins::limit(&mut cache, what, &parts, limit)?;
+        }
+        assets.extend([script, wasm, start]);
+    }
 
     let second_script = Asset::new("scan-second.js", "scan-second", "js", second.glue.into_bytes());
     let second_wasm = Asset::new("scan-second.wasm", "scan-second", "wasm", second.wasm);

@@ -23,15 +23,15 @@ let lastHandle = 0;
 /** The library and its styles; forgotten when they fail, so that a second try is one. */
 let library = null;
 
-/** @returns {Promise<string>} an `Answer` as JSON; never rejects */
+/** @returns {Promise<string>} an `Answer`, in lines; never rejects */
 export async function open(requestJson, assetsJson) {
   try {
     const request = JSON.parse(requestJson);
     const maplibre = await load(JSON.parse(assetsJson));
-    return JSON.stringify({ state: "open", handle: await show(maplibre, request) });
+    return ["open", await show(maplibre, request)].join("\n");
   } catch (error) {
     const reason = error instanceof Failure ? error.reason : "refused";
-    return JSON.stringify({ state: "failed", reason, detail: String(error?.message ?? error) });
+    return ["failed", reason, error?.message ?? error].join("\n");
   }
 }
 

@@ -1,7 +1,7 @@
 //! Opening a map and taking it away.
 
 use crate::ffi::{Bridge, load};
-use crate::protocol::{Answer, MapAssets, MapRequest, Reason};
+use crate::protocol::{Answer, Reason};
 use thiserror::Error;
 use wasm_bindgen::{JsCast as _, JsValue};
 
@@ -55,31 +55,28 @@ impl Drop for MapHandle {
     }
 }
 
-/// Opens a map and waits until it has drawn for the first time.
+/// Opens a map and waits until it has drawn for the first time. `bridge` is the address of the bridge,
+/// `request` a `MapRequest` and `assets` the `MapAssets`, both as the server wrote them in JSON.
 ///
 /// Call it when the element comes into view: the first call of a page downloads the library.
 ///
 /// # Errors
 /// [`MapError`] says which of them can be tried again.
-pub async fn open(request: &MapRequest, assets: &MapAssets) -> Result<MapHandle, MapError> {
-    let bridge = load(&assets.bridge)
-        .await
-        .map_err(|error| MapError::Unreachable { detail: describe(&error) })?;
+pub async fn open(bridge: &str, request: &str, assets: &str) -> Result<MapHandle, MapError> {
+    let bridge =
+        load(bridge).await.map_err(|error| MapError::Unreachable { detail: describe(&error) })?;
     let bridge: Bridge = bridge.unchecked_into();
     let refused = |detail: String| MapError::Refused { detail };
-    let request_json =
-        serde_json::to_string(request).map_err(|error| refused(error.to_string()))?;
-    let assets_json = serde_json::to_string(assets).map_err(|error| refused(error.to_string()))?;
     let answer = bridge
-        .open(&request_json, &assets_json)
+        .open(request, assets)
         .await
         .map_err(|error| refused(describe(&error)))?
         .as_string()
         .unwrap_or_default();
-    match serde_json::from_str(&answer).map_err(|error| refused(error.to_string()))? {
+    match Answer::read(&answer).ok_or_else(|| refused(answer))? {
         Answer::Open { handle } => Ok(MapHandle { bridge, handle }),
         Answer::Failed { reason, detail } => Err(match reason {
-            Reason::NoContainer => MapError::NoContainer { container: request.container.clone() },
+            Reason::NoContainer => MapError::NoContainer { container: detail },
             Reason::NoWebgl => MapError::NoWebgl { detail },
             Reason::Unreachable => MapError::Unreachable { detail },
             Reason::Refused => MapError::Refused { detail },

@@ -16,7 +16,7 @@ extern "C" {
     #[derive(Clone, Debug)]
     pub(crate) type Bridge;
 
-    /// Takes a `MapRequest` and `MapAssets` as JSON, gives an `Answer` as JSON.
+    /// Takes a `MapRequest` and `MapAssets` as JSON, gives an `Answer` in lines.
     #[wasm_bindgen(method, catch)]
     pub(crate) async fn open(
         this: &Bridge,

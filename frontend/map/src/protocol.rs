@@ -1,4 +1,5 @@
-//! What crosses between Rust and `js/bridge.mjs`: names in camelCase there, the same names here.
+//! What crosses between Rust and `js/bridge.mjs`: names in camelCase there, the same names here. What is
+//! asked for is JSON, which the server writes and the bridge reads; what is answered is lines.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -93,9 +94,8 @@ pub struct MapAssets {
     pub styles: String,
 }
 
-/// What the bridge answers to `open`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", tag = "state")]
+/// What the bridge answers to `open`, in lines: the state, and what there is to say of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
     /// The map is drawn.
     Open {
@@ -111,9 +111,25 @@ pub enum Answer {
     },
 }
 
+impl Answer {
+    /// Reads an answer; nothing where it is none. By hand: a reader of JSON is more than all else that
+    /// the page needs for its map.
+    #[must_use]
+    pub fn read(text: &str) -> Option<Self> {
+        let (state, rest) = text.split_once('\n')?;
+        match state {
+            "open" => Some(Self::Open { handle: rest.parse().ok()? }),
+            "failed" => {
+                let (reason, detail) = rest.split_once('\n')?;
+                Some(Self::Failed { reason: Reason::of(reason)?, detail: detail.to_owned() })
+            }
+            _ => None,
+        }
+    }
+}
+
 /// Why there is no map.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason {
     /// No element has the id.
     NoContainer,
@@ -123,4 +139,22 @@ pub enum Reason {
     Unreachable,
     /// The library refused the request.
     Refused,
+}
+
+impl Reason {
+    /// What the bridge calls it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NoContainer => "noContainer",
+            Self::NoWebgl => "noWebgl",
+            Self::Unreachable => "unreachable",
+            Self::Refused => "refused",
+        }
+    }
+
+    fn of(name: &str) -> Option<Self> {
+        let all = [Self::NoContainer, Self::NoWebgl, Self::Unreachable, Self::Refused];
+        all.into_iter().find(|reason| reason.name() == name)
+    }
 }

@@ -73,13 +73,16 @@ fn the_bridge_knows_every_field() {
 
 #[test]
 fn answers_are_read_as_the_bridge_writes_them() {
-    assert_eq!(
-        serde_json::from_str::<Answer>(r#"{"state":"open","handle":3}"#).unwrap(),
-        Answer::Open { handle: 3 }
-    );
+    assert_eq!(Answer::read("open\n3"), Some(Answer::Open { handle: 3 }));
     for reason in [Reason::NoContainer, Reason::NoWebgl, Reason::Unreachable, Reason::Refused] {
-        let name = serde_json::to_string(&reason).unwrap();
-        assert!(BRIDGE.contains(&name), "js/bridge.mjs never says {name}");
+        let name = reason.name();
+        assert!(BRIDGE.contains(&format!("\"{name}\"")), "js/bridge.mjs never says {name}");
+        let detail = String::from("what\nit said");
+        let text = format!("failed\n{name}\n{detail}");
+        assert_eq!(Answer::read(&text), Some(Answer::Failed { reason, detail }));
+    }
+    for none in ["", "open", "open\nx", "failed\nfor no reason\n", "{}"] {
+        assert_eq!(Answer::read(none), None, "{none:?}");
     }
 }
 

@@ -1,8 +1,12 @@
 //! A word about a code while it is typed.
 
-use domain::code::{CodeError, Expected, LandCode, PARCEL_LENGTH, Strictness, UNIT_LENGTH, clean};
-use domain::scanned_text::looks_like_a_code;
-use leptos::prelude::*;
+#[cfg(any(feature = "hydrate", test))]
+use domain::{
+    code::{CodeError, Expected, LandCode, PARCEL_LENGTH, Strictness, UNIT_LENGTH, clean},
+    scanned_text::looks_like_a_code,
+};
+#[cfg(feature = "ssr")]
+use {super::props::island, leptos::prelude::*};
 
 island_words! {
     /// What the check says.
@@ -30,6 +34,7 @@ island_words! {
     }
 }
 
+#[cfg(any(feature = "hydrate", test))]
 impl CodeCheckWords {
     /// What to say of a text; nothing for what is not meant as a code, for the field takes
     /// addresses and names too.
@@ -69,47 +74,49 @@ impl CodeCheckWords {
 ///
 /// Interactive because it speaks before the form is sent. Without JavaScript the page that answers
 /// the form says the same.
-#[island]
+#[cfg(feature = "ssr")]
+#[component]
 pub fn CodeCheck(
     /// The id of the field.
     input: String,
     /// What it says.
     words: CodeCheckWords,
 ) -> impl IntoView {
-    let typed = RwSignal::new(String::new());
-    listen(input, typed);
-    view! {
-        <p class="code-check" role="status" translate="no">
-            {move || typed.with(|text| words.about(text))}
-        </p>
-    }
+    let props = [vec![input], words.into()].concat();
+    island("CodeCheck", &props, view! { <p class="code-check" role="status" translate="no"></p> })
 }
 
 #[cfg(feature = "hydrate")]
-fn listen(input: String, typed: RwSignal<String>) {
-    use gloo_events::EventListener;
-    use wasm_bindgen::JsCast as _;
-    use web_sys::HtmlInputElement;
+mod browser {
+    use super::CodeCheckWords;
+    use crate::islands::{
+        element::{document, on, part, say},
+        later::later,
+        props::Props,
+    };
+    use std::{cell::RefCell, rc::Rc};
+    use wasm_bindgen::{JsCast as _, prelude::wasm_bindgen};
+    use web_sys::{HtmlElement, HtmlInputElement};
 
-    let kept = StoredValue::new_local(None);
-    let pause = StoredValue::new_local(None);
-    Effect::new(move |_| {
-        let field = document().get_element_by_id(&input);
+    #[wasm_bindgen(js_name = CodeCheck)]
+    pub fn wake(island: &HtmlElement) {
+        let mut props = Props::from(island);
+        let field = document().get_element_by_id(&props.take());
         let Some(field) = field.and_then(|field| field.dyn_into::<HtmlInputElement>().ok()) else {
             return;
         };
+        let words = CodeCheckWords::take(&mut props);
+        let said = part(island, ".code-check");
         let read = field.clone();
-        kept.set_value(Some(EventListener::new(&field, "input", move |_| {
-            let read = read.clone();
+        let tell = Rc::new(move || say(&said, &words.about(&read.value())));
+        let pause = RefCell::new(None);
+        on(&field, "input", move |_| {
+            let tell = tell.clone();
             // Half a word is not read out: only what stands after a moment's pause.
-            let told = Box::new(move || typed.set(read.value()));
-            pause.set_value(Some(super::later::later(400, told)));
-        })));
-    });
+            pause.replace(Some(later(400, Box::new(move || tell()))));
+        });
+    }
 }
-
-#[cfg(not(feature = "hydrate"))]
-fn listen(_: String, _: RwSignal<String>) {}
 
 #[cfg(test)]
 mod tests {

@@ -1,7 +1,6 @@
-//! Properties of plain JavaScript objects, and what browsers do by them.
+//! Properties and methods of plain JavaScript objects.
 
 use js_sys::{Array, Function, Object, Promise, Reflect};
-use leptos::prelude::window;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
@@ -30,18 +29,4 @@ pub fn call(object: &JsValue, name: &str, arguments: &[JsValue]) -> Result<JsVal
 /// Calls a method and waits for what it promises.
 pub async fn ask(object: &JsValue, name: &str, arguments: &[JsValue]) -> Result<JsValue, JsValue> {
     JsFuture::from(Promise::resolve(&call(object, name, arguments)?)).await
-}
-
-/// Whether this browser copies for a page: many do so over HTTPS alone.
-pub fn can_copy() -> bool {
-    get(&clipboard(), "writeText").is_function()
-}
-
-/// Copies a text. False where the browser, or the person, does not let it.
-pub async fn copy_text(text: String) -> bool {
-    ask(&clipboard(), "writeText", &[JsValue::from(text)]).await.is_ok()
-}
-
-fn clipboard() -> JsValue {
-    get(&window().navigator(), "clipboard")
 }

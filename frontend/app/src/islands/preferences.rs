@@ -3,8 +3,10 @@
 use web_sys::Window;
 
 /// The chosen camera.
+#[cfg(feature = "scanner")]
 pub const CAMERA: &str = "jm-camera";
 /// Present if the tone is off.
+#[cfg(feature = "scanner")]
 pub const QUIET: &str = "jm-quiet";
 /// Present if the key that leads to the search field is off.
 pub const SEARCH_KEY_OFF: &str = "jm-search-key-off";

@@ -5,7 +5,8 @@ mod sentences;
 #[cfg(feature = "hydrate")]
 mod speech;
 
-use leptos::prelude::*;
+#[cfg(feature = "ssr")]
+use {super::props::island, leptos::prelude::*};
 
 island_words! {
     /// The buttons, and what is said where there is no voice.
@@ -24,76 +25,58 @@ island_words! {
 }
 
 /// The class of what nobody's neighbours are to hear, such as the secret of a receipt.
+#[cfg(feature = "ssr")]
 pub const UNSPOKEN: &str = "unspoken";
 
-/// How far the reading is.
-#[cfg_attr(
-    not(feature = "hydrate"),
-    expect(dead_code, reason = "on the server nobody reads aloud")
-)]
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Reading {
-    /// It has not begun, or is through.
-    #[default]
-    Idle,
-    /// A voice reads.
-    Aloud,
-    /// It waits.
-    Paused,
-    /// There is no voice.
-    Unavailable,
-}
-
 /// Reads what stands in `main`, sentence by sentence, in the language of the page; what has the class
-/// [`UNSPOKEN`] it passes over.
+/// `unspoken` it passes over.
 ///
 /// Interactive because voices are the browser's (Web Speech API). Without JavaScript there is no
 /// button; where the browser has no voice it says so when it is asked for one.
-#[island]
+#[cfg(feature = "ssr")]
+#[component]
 pub fn ReadAloud(
     /// What it says.
     words: ReadAloudWords,
 ) -> impl IntoView {
-    let awake = RwSignal::new(false);
-    let reading = RwSignal::new(Reading::Idle);
-    Effect::new(move |_| awake.set(true));
-    let ReadAloudWords { start, pause, resume, stop, unavailable } = words;
-    // One button begins, waits and goes on: the focus stays on it.
-    let next = move || match reading.get() {
-        Reading::Aloud => pause.clone(),
-        Reading::Paused => resume.clone(),
-        Reading::Idle | Reading::Unavailable => start.clone(),
-    };
-    let silent = move || !matches!(reading.get(), Reading::Aloud | Reading::Paused);
-    view! {
-        <div class="read-aloud" hidden=move || !awake.get()>
-            <button type="button" class="button" on:click=move |_| turn(reading)>{next}</button>
-            <button type="button" class="button" hidden=silent on:click=move |_| end(reading)>
-                {stop}
-            </button>
-            <p class="read-aloud-said" role="status">
-                {move || (reading.get() == Reading::Unavailable).then(|| unavailable.clone())}
-            </p>
+    let view = view! {
+        <div class="read-aloud" hidden=true>
+            // One button begins, waits and goes on: the focus stays on it.
+            <button type="button" class="button">{words.start.clone()}</button>
+            <button type="button" class="button" hidden=true>{words.stop.clone()}</button>
+            <p class="read-aloud-said" role="status"></p>
         </div>
-    }
+    };
+    island("ReadAloud", &Vec::from(words), view)
 }
 
 #[cfg(feature = "hydrate")]
-fn turn(reading: RwSignal<Reading>) {
-    match reading.get_untracked() {
-        Reading::Aloud => speech::pause(reading),
-        Reading::Paused => speech::resume(reading),
-        Reading::Idle | Reading::Unavailable => speech::begin(reading),
+mod browser {
+    use super::{
+        ReadAloudWords,
+        speech::{self, Reader, Reading},
+    };
+    use crate::islands::{
+        element::{on_press, part},
+        props::Props,
+    };
+    use std::rc::Rc;
+    use wasm_bindgen::prelude::wasm_bindgen;
+    use web_sys::HtmlElement;
+
+    #[wasm_bindgen(js_name = ReadAloud)]
+    pub fn wake(island: &HtmlElement) {
+        let words = ReadAloudWords::take(&mut Props::from(island));
+        let [next, stop] = ["button", "button:nth-of-type(2)"].map(|at| part(island, at));
+        let said = part(island, ".read-aloud-said");
+        part(island, ".read-aloud").set_hidden(false);
+        let reader = Rc::new(Reader::new(words, next.clone(), stop.clone(), said));
+        let turning = reader.clone();
+        on_press(&next, move || match turning.reading() {
+            Reading::Aloud => speech::pause(&turning),
+            Reading::Paused => speech::resume(&turning),
+            Reading::Idle | Reading::Unavailable => speech::begin(&turning),
+        });
+        on_press(&stop, move || speech::stop(&reader));
     }
 }
-
-#[cfg(feature = "hydrate")]
-fn end(reading: RwSignal<Reading>) {
-    speech::stop(reading);
-}
-
-#[cfg(not(feature = "hydrate"))]
-fn turn(_: RwSignal<Reading>) {}
-
-#[cfg(not(feature = "hydrate"))]
-fn end(_: RwSignal<Reading>) {}

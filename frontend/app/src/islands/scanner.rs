@@ -7,55 +7,61 @@ mod state;
 mod viewfinder;
 mod words;
 
-#[cfg(any(feature = "hydrate", test))]
+#[cfg(any(feature = "scanner", test))]
 mod advice;
-#[cfg(feature = "hydrate")]
+#[cfg(feature = "scanner")]
 mod barcode_detector;
-#[cfg(feature = "hydrate")]
+#[cfg(feature = "scanner")]
 mod camera;
-#[cfg(feature = "hydrate")]
+#[cfg(feature = "scanner")]
 mod clipboard;
-#[cfg(feature = "hydrate")]
+#[cfg(feature = "scanner")]
 mod constraints;
-#[cfg(feature = "hydrate")]
+#[cfg(feature = "scanner")]
 mod decode_loop;
-#[cfg(feature = "hydrate")]
+#[cfg(feature = "scanner")]
 mod deferred;
-#[cfg(feature = "hydrate")]
+#[cfg(feature = "scanner")]
 mod events;
-#[cfg(any(feature = "hydrate", test))]
+#[cfg(any(feature = "scanner", test))]
 mod in_app;
-#[cfg(any(feature = "hydrate", test))]
+#[cfg(any(feature = "scanner", test))]
 mod notices;
-#[cfg(feature = "hydrate")]
+#[cfg(feature = "scanner")]
 mod photo_or_paste;
-#[cfg(feature = "hydrate")]
+#[cfg(feature = "scanner")]
 mod picture;
-#[cfg(any(feature = "hydrate", test))]
+#[cfg(any(feature = "scanner", test))]
 mod reading;
-#[cfg(feature = "hydrate")]
+#[cfg(feature = "scanner")]
 mod scroll_and_focus;
-#[cfg(feature = "hydrate")]
+#[cfg(feature = "scanner")]
 mod session;
-#[cfg(feature = "hydrate")]
+#[cfg(feature = "scanner")]
 mod tone;
-#[cfg(feature = "hydrate")]
+#[cfg(feature = "scanner")]
 mod wake_lock;
-#[cfg(feature = "hydrate")]
+#[cfg(feature = "scanner")]
 mod worker;
 
 use controls::{buttons, other_ways, settings};
 use found::Found;
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
+use leptos::tachys::reactive_graph::OwnedView;
 use state::{Notice, State, Target};
 use viewfinder::Viewfinder;
+
+#[cfg(feature = "ssr")]
+use super::props::island;
+#[cfg(feature = "scanner")]
+use {super::props::Props, leptos::tachys::view::Position, wasm_bindgen::prelude::wasm_bindgen};
 
 pub use words::ScannerWords;
 
 /// What a control asks for.
 #[derive(Clone, Debug)]
-#[cfg_attr(not(feature = "hydrate"), allow(dead_code, reason = "nobody presses on the server"))]
+#[cfg_attr(not(feature = "scanner"), allow(dead_code, reason = "nobody presses on the server"))]
 enum Act {
     /// The button that starts and stops.
     Toggle,
@@ -80,7 +86,7 @@ enum Act {
 struct Controls {
     /// Whether the browser has a clipboard to look into.
     can_paste: RwSignal<bool>,
-    #[cfg(feature = "hydrate")]
+    #[cfg(feature = "scanner")]
     session: StoredValue<Option<std::rc::Rc<session::Session>>, LocalStorage>,
 }
 
@@ -88,7 +94,8 @@ struct Controls {
 ///
 /// Interactive because only the browser has the camera. Without JavaScript it says how to go on:
 /// the form beside it takes the code as typed.
-#[island]
+#[cfg(feature = "ssr")]
+#[component]
 pub fn Scanner(
     /// What it says.
     words: ScannerWords,
@@ -97,6 +104,35 @@ pub fn Scanner(
     /// This portal's host with its port: what an own label points to.
     own_host: String,
     /// The id of the field for typing.
+    field: String,
+) -> impl IntoView {
+    let own = vec![worker_url.clone(), own_host.clone(), field.clone()];
+    let props = [own, words.clone().into()].concat();
+    let view = Owner::new().with(|| {
+        Owner::with_hydration(move || OwnedView::new(scanner(words, worker_url, own_host, field)))
+    });
+    island("Scanner", &props, view)
+}
+
+/// What [`leptos::island`] writes, but for how the props travel.
+#[cfg(feature = "scanner")]
+#[wasm_bindgen(js_name = Scanner)]
+pub fn wake(island: &web_sys::HtmlElement) {
+    let mut props = Props::from(island);
+    let [worker_url, own_host, field] = [props.take(), props.take(), props.take()];
+    let words = ScannerWords::take(&mut props);
+    let view = Owner::new().with(|| {
+        Owner::with_hydration(move || OwnedView::new(scanner(words, worker_url, own_host, field)))
+    });
+    let state = view.hydrate_from_position::<true>(island, Position::FirstChild);
+    // It is there as long as the page.
+    std::mem::forget(state);
+}
+
+fn scanner(
+    words: ScannerWords,
+    worker_url: String,
+    own_host: String,
     field: String,
 ) -> impl IntoView {
     let viewfinder = Viewfinder::new();
@@ -236,7 +272,7 @@ fn targets(state: &State) -> Vec<Target> {
     }
 }
 
-#[cfg(feature = "hydrate")]
+#[cfg(feature = "scanner")]
 impl Controls {
     /// Starts the browser's part once the island is in the page.
     fn wake(viewfinder: Viewfinder, worker_url: String, own_host: String) -> Self {
@@ -267,7 +303,7 @@ impl Controls {
     }
 }
 
-#[cfg(not(feature = "hydrate"))]
+#[cfg(not(feature = "scanner"))]
 impl Controls {
     fn wake(_: Viewfinder, _: String, _: String) -> Self {
         Self { can_paste: RwSignal::new(false) }

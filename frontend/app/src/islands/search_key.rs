@@ -1,50 +1,55 @@
 //! Whether `/` leads to the search field.
 
-use leptos::prelude::*;
+#[cfg(feature = "ssr")]
+use {super::props::island, leptos::prelude::*};
 
 /// Turns the key off and on, for this browser (WCAG 2.1.4): whoever speaks to a computer, or touches
 /// keys by accident, must be able to keep a single character from doing something.
 ///
 /// Interactive because the key is. Without JavaScript there is neither, and no button.
-#[island]
+#[cfg(feature = "ssr")]
+#[component]
 pub fn SearchKey(
     /// Button: leaves the key to the browser.
     turn_off: String,
     /// Button: has it lead to the search field again.
     turn_on: String,
 ) -> impl IntoView {
+    let props = [turn_off.clone(), turn_on];
     // Nothing is known of the browser before it is asked.
-    let is_on = RwSignal::new(None::<bool>);
-    wake(is_on);
-    view! {
-        <button
-            type="button"
-            class="button search-key"
-            hidden=move || is_on.get().is_none()
-            on:click=move |_| turn(is_on)
-        >
-            {move || if is_on.get() == Some(false) { turn_on.clone() } else { turn_off.clone() }}
-        </button>
+    let button =
+        view! { <button type="button" class="button search-key" hidden=true>{turn_off}</button> };
+    island("SearchKey", &props, button)
+}
+
+#[cfg(feature = "hydrate")]
+mod browser {
+    use crate::islands::{
+        element::{on_press, part, say, window},
+        preferences::{self, SEARCH_KEY_OFF},
+        props::Props,
+    };
+    use wasm_bindgen::prelude::wasm_bindgen;
+    use web_sys::HtmlElement;
+
+    #[wasm_bindgen(js_name = SearchKey)]
+    pub fn wake(island: &HtmlElement) {
+        let mut props = Props::from(island);
+        let words = [props.take(), props.take()];
+        let button = part(island, ".search-key");
+        show(&button, &words);
+        button.set_hidden(false);
+        on_press(&button.clone(), move || {
+            preferences::set(&window(), SEARCH_KEY_OFF, is_on().then_some("1"));
+            show(&button, &words);
+        });
+    }
+
+    fn show(button: &HtmlElement, [turn_off, turn_on]: &[String; 2]) {
+        say(button, if is_on() { turn_off } else { turn_on });
+    }
+
+    fn is_on() -> bool {
+        preferences::get(&window(), SEARCH_KEY_OFF).is_none()
     }
 }
-
-#[cfg(feature = "hydrate")]
-use super::preferences::{self, SEARCH_KEY_OFF};
-
-#[cfg(feature = "hydrate")]
-fn wake(is_on: RwSignal<Option<bool>>) {
-    Effect::new(move |_| is_on.set(Some(preferences::get(&window(), SEARCH_KEY_OFF).is_none())));
-}
-
-#[cfg(feature = "hydrate")]
-fn turn(is_on: RwSignal<Option<bool>>) {
-    let next = is_on.get_untracked() != Some(true);
-    preferences::set(&window(), SEARCH_KEY_OFF, (!next).then_some("1"));
-    is_on.set(Some(next));
-}
-
-#[cfg(not(feature = "hydrate"))]
-fn wake(_: RwSignal<Option<bool>>) {}
-
-#[cfg(not(feature = "hydrate"))]
-fn turn(_: RwSignal<Option<bool>>) {}

@@ -327,3 +327,21 @@ async fn a_profile_leads_to_each_of_its_parts() {
         assert_eq!(html.matches(&format!("id=\"{part}\"")).count(), 1, "{part}");
     }
 }
+
+#[tokio::test]
+async fn home_with_its_scanner_wakes_by_a_module_of_its_own_and_every_other_page_by_the_small_one()
+{
+    for (path, has_scanner) in [
+        ("/", true),
+        ("/?counter=1", true),
+        ("/?q=+", true),
+        ("/?q=%E9%98%9C%E6%BA%AA", false),
+        ("/services", false),
+        (&*format!("/c/{CODE}"), false),
+    ] {
+        let html = Page::at(path).html().await;
+        assert_eq!(html.contains("data-component=\"Scanner\""), has_scanner, "{path}");
+        let start = if has_scanner { "/pkg/start-home.js" } else { "/pkg/start.js" };
+        assert!(html.contains(&format!("<script type=\"module\" src=\"{start}\">")), "{path}");
+    }
+}

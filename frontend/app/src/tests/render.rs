@@ -45,6 +45,8 @@ impl Page {
     fn context(&self) -> PageContext {
         let assets = [
             ("app.css", "/style/main.css"),
+            ("start.js", "/pkg/start.js"),
+            ("start-home.js", "/pkg/start-home.js"),
             ("scan-worker.js", "/pkg/scan-worker.js"),
             ("map-bridge.mjs", "/pkg/map-bridge.mjs"),
         ];

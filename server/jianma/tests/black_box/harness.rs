@@ -168,8 +168,12 @@ impl PortalFolder {
         let folder = tempfile::tempdir().unwrap();
         let site = folder.path().join("site");
         std::fs::create_dir_all(site.join("pkg")).unwrap();
-        let files = ["app.css", "app.js", "app.wasm", "start.js"];
-        let files = files.map(|name| format!("\"{name}\":\"/pkg/{name}\"")).join(",");
+        let pages = ["app.css", "app.js", "app.wasm", "start.js"];
+        let home = ["home.js", "home.wasm", "start-home.js"];
+        let files = [&pages[..], &home].concat();
+        let files: Vec<_> =
+            files.iter().map(|name| format!("\"{name}\":\"/pkg/{name}\"")).collect();
+        let files = files.join(",");
         std::fs::write(site.join("manifest.json"), format!("{{{files}}}")).unwrap();
         Self { folder, port: free_port() }
     }

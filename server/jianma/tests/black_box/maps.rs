@@ -33,9 +33,8 @@ fn ground(geometry: &Value) -> MultiPolygon<f64> {
 fn handed(page: &str) -> Option<Value> {
     let island = page.split("data-component=\"PlaceMap").nth(1)?;
     let props = island.split("data-props=\"").nth(1)?.split('"').next()?;
-    let props: Value =
-        serde_json::from_str(&props.replace("&quot;", "\"").replace("&amp;", "&")).unwrap();
-    Some(props["request"].clone())
+    let request = props.lines().next()?.replace("&quot;", "\"").replace("&amp;", "&");
+    Some(serde_json::from_str(&request).unwrap())
 }
 
 #[tokio::test]

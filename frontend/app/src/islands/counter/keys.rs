@@ -1,9 +1,11 @@
 //! The keys of the page, as long as they are no field's.
 
 use super::burst::{Burst, Heard, Key, Scan};
-use crate::islands::preferences;
+use crate::islands::{
+    element::{document, window},
+    preferences,
+};
 use gloo_events::{EventListener, EventListenerOptions, EventListenerPhase};
-use leptos::prelude::{document, window};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::JsCast as _;
@@ -28,26 +30,26 @@ struct Keys<S, E> {
     search: String,
 }
 
-/// Listens as long as the result is kept: to scans, to Escape, and to the key that leads to the field
+/// Listens as long as the page is there: to scans, to Escape, and to the key that leads to the field
 /// for codes, which on pages without one is at `search`.
 pub fn listen(
     document: &Document,
     scanned: impl Fn(Scan) + 'static,
     escaped: impl Fn() + 'static,
     search: String,
-) -> Vec<EventListener> {
+) {
     let burst = RefCell::default();
     let keys = Rc::new(Keys { burst, space: Cell::new(false), scanned, escaped, search });
-    let on = |kind: &'static str| {
+    for kind in ["keydown", "keyup"] {
         let keys = keys.clone();
         let options = EventListenerOptions {
             // Before a button that has the focus hears Enter.
             phase: EventListenerPhase::Capture,
             passive: false,
         };
-        EventListener::new_with_options(document, kind, options, move |event| keys.hear(event))
-    };
-    vec![on("keydown"), on("keyup")]
+        let heard = move |event: &Event| keys.hear(event);
+        EventListener::new_with_options(document, kind, options, heard).forget();
+    }
 }
 
 impl<S: Fn(Scan), E: Fn()> Keys<S, E> {

@@ -4,7 +4,7 @@ use wasm_bindgen::JsCast as _;
 use web_sys::{Element, Node};
 
 /// Elements that are no text of the page: controls that act, what somebody types, drawings, what only
-/// navigates or prints; and the secret of a receipt, which a whole hall would hear (the class [`super::UNSPOKEN`]). Of a
+/// navigates or prints; and the secret of a receipt, which a whole hall would hear (the class `unspoken`). Of a
 /// form its questions, hints and faults are read.
 const LEFT_OUT: &str = "[aria-hidden=true], [hidden], button, input, textarea, select, nav, noscript, \
                         script, style, svg, .map-canvas, .read-aloud, .page-tools, .receipt-number, \

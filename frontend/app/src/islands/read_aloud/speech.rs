@@ -2,12 +2,13 @@
 
 use gloo_events::EventListener;
 use js_sys::{Array, Function, Reflect};
-use leptos::prelude::*;
+use std::{cell::Cell, rc::Rc};
 use wasm_bindgen::{JsCast as _, JsValue};
-use web_sys::EventTarget;
+use web_sys::{EventTarget, HtmlElement};
 
-use super::{Reading, sentences};
+use super::{ReadAloudWords, sentences};
 use crate::islands::{
+    element::{document, say, window},
     js_object::{call, get},
     later::later,
 };
@@ -16,25 +17,81 @@ use crate::islands::{
 const LOOKS: u32 = 6;
 const BETWEEN_LOOKS: u32 = 250;
 
+/// How far the reading is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reading {
+    /// It has not begun, or is through.
+    #[default]
+    Idle,
+    /// A voice reads.
+    Aloud,
+    /// It waits.
+    Paused,
+    /// There is no voice.
+    Unavailable,
+}
+
+/// The reading, and the buttons that show how far it is.
+#[derive(Debug)]
+pub struct Reader {
+    reading: Cell<Reading>,
+    words: ReadAloudWords,
+    /// Begins, waits and goes on.
+    next: HtmlElement,
+    stop: HtmlElement,
+    said: HtmlElement,
+}
+
+impl Reader {
+    /// Nothing is read yet.
+    pub fn new(
+        words: ReadAloudWords,
+        next: HtmlElement,
+        stop: HtmlElement,
+        said: HtmlElement,
+    ) -> Self {
+        Self { reading: Cell::default(), words, next, stop, said }
+    }
+
+    /// How far it is.
+    pub fn reading(&self) -> Reading {
+        self.reading.get()
+    }
+
+    fn set(&self, reading: Reading) {
+        self.reading.set(reading);
+        let ReadAloudWords { start, pause, resume, unavailable, .. } = &self.words;
+        let next = match reading {
+            Reading::Aloud => pause,
+            Reading::Paused => resume,
+            Reading::Idle | Reading::Unavailable => start,
+        };
+        say(&self.next, next);
+        self.stop.set_hidden(!matches!(reading, Reading::Aloud | Reading::Paused));
+        say(&self.said, if reading == Reading::Unavailable { unavailable } else { "" });
+    }
+}
+
 fn synthesis() -> JsValue {
     get(&window(), "speechSynthesis")
 }
 
 /// Reads the page from its beginning, as soon as there is a voice for its language.
-pub fn begin(reading: RwSignal<Reading>) {
-    reading.set(Reading::Idle);
-    look_for_a_voice(reading, LOOKS);
+pub fn begin(reader: &Rc<Reader>) {
+    reader.set(Reading::Idle);
+    look_for_a_voice(reader, LOOKS);
 }
 
-fn look_for_a_voice(reading: RwSignal<Reading>, looks: u32) {
+fn look_for_a_voice(reader: &Rc<Reader>, looks: u32) {
     let language = language();
     if let Some(voice) = voice_of(&language) {
-        return read(reading, &language, &voice);
+        return read(reader, &language, &voice);
     }
     if looks == 0 || synthesis().is_undefined() {
-        return reading.set(Reading::Unavailable);
+        return reader.set(Reading::Unavailable);
     }
-    later(BETWEEN_LOOKS, Box::new(move || look_for_a_voice(reading, looks - 1))).forget();
+    let reader = reader.clone();
+    later(BETWEEN_LOOKS, Box::new(move || look_for_a_voice(&reader, looks - 1))).forget();
 }
 
 fn language() -> String {
@@ -50,11 +107,11 @@ fn voice_of(language: &str) -> Option<JsValue> {
     voices.iter().find(|voice| {
         let of_language = get(voice, "lang").as_string();
         get(voice, "localService").is_truthy()
-            && of_language.is_some_and(|lang| lang.to_lowercase().starts_with(wanted))
+            && of_language.is_some_and(|lang| lang.to_ascii_lowercase().starts_with(wanted))
     })
 }
 
-fn read(reading: RwSignal<Reading>, language: &str, voice: &JsValue) {
+fn read(reader: &Rc<Reader>, language: &str, voice: &JsValue) {
     let Some(main) = document().get_element_by_id("main") else { return };
     let synthesis = synthesis();
     let _ = call(&synthesis, "cancel", &[]);
@@ -63,15 +120,17 @@ fn read(reading: RwSignal<Reading>, language: &str, voice: &JsValue) {
         let Some(utterance) = utterance(&text, language, voice) else { continue };
         let target: EventTarget = utterance.clone().unchecked_into();
         // A voice that fails says nothing more.
-        EventListener::once(&target, "error", move |_| reading.set(Reading::Idle)).forget();
+        let failing = reader.clone();
+        EventListener::once(&target, "error", move |_| failing.set(Reading::Idle)).forget();
         let _ = call(&synthesis, "speak", std::slice::from_ref(&utterance));
         last = Some(utterance);
     }
     let Some(last) = last else { return };
-    reading.set(Reading::Aloud);
+    reader.set(Reading::Aloud);
     // When the last is through, so is the reading.
     let target: EventTarget = last.unchecked_into();
-    EventListener::once(&target, "end", move |_| reading.set(Reading::Idle)).forget();
+    let ending = reader.clone();
+    EventListener::once(&target, "end", move |_| ending.set(Reading::Idle)).forget();
 }
 
 fn utterance(text: &str, language: &str, voice: &JsValue) -> Option<JsValue> {
@@ -85,17 +144,17 @@ fn utterance(text: &str, language: &str, voice: &JsValue) -> Option<JsValue> {
     Some(utterance)
 }
 
-pub fn pause(reading: RwSignal<Reading>) {
+pub fn pause(reader: &Rc<Reader>) {
     let _ = call(&synthesis(), "pause", &[]);
-    reading.set(Reading::Paused);
+    reader.set(Reading::Paused);
 }
 
-pub fn resume(reading: RwSignal<Reading>) {
+pub fn resume(reader: &Rc<Reader>) {
     let _ = call(&synthesis(), "resume", &[]);
-    reading.set(Reading::Aloud);
+    reader.set(Reading::Aloud);
 }
 
-pub fn stop(reading: RwSignal<Reading>) {
+pub fn stop(reader: &Rc<Reader>) {
     let _ = call(&synthesis(), "cancel", &[]);
-    reading.set(Reading::Idle);
+    reader.set(Reading::Idle);
 }

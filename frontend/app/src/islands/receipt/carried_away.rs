@@ -1,56 +1,56 @@
 //! Copying number and secret, drawing them, and sending them to oneself.
 
-use leptos::prelude::*;
-use wasm_bindgen::{JsCast as _, JsValue};
+use std::rc::Rc;
+use wasm_bindgen::{JsCast as _, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlElement, Window};
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlElement};
 
-use super::{Able, Act, NUMBER, ReceiptWords, SECRET};
-use crate::islands::js_object::{ask, can_copy, copy_text, get, object};
+use super::{NUMBER, ReceiptWords, SECRET};
+use crate::islands::{
+    copying::{can_copy, copy_text},
+    element::{document, on_press, part, say, window},
+    js_object::{ask, get, object},
+    props::Props,
+};
 
 /// Size of the picture, px.
 const SIZE: (u32, u32) = (1080, 720);
 /// Where its lines begin, px.
 const LEFT: f64 = 72.0;
 
-/// What the buttons do; which of them this browser can, is told as soon as the page is awake.
-pub fn tools(
-    words: ReceiptWords,
-    said: RwSignal<String>,
-    able: RwSignal<Able>,
-) -> impl Fn(Act) + Copy + 'static {
-    let kept = StoredValue::new_local(words);
-    Effect::new(move |_| {
-        let shares = get(&window().navigator(), "share").is_function();
-        let letter = (!shares).then(|| kept.with_value(letter));
-        able.set(Able { awake: true, copies: can_copy(), shares, letter });
-    });
-    move |act| {
-        said.set(String::new());
-        match act {
-            Act::Copy => copy(kept, said),
-            Act::Save => {
-                if kept.with_value(|words| picture(&window(), words)).is_ok() {
-                    said.set(kept.with_value(|words| words.saved.clone()));
-                }
-            }
-            Act::Print => {
-                // Fails where a browser prints nothing; then nothing happens, as with its own menu.
-                let _ = window().print();
-            }
-            Act::Send => kept.with_value(share),
-        }
+#[wasm_bindgen(js_name = ReceiptTools)]
+pub fn wake(island: &HtmlElement) {
+    let words = Rc::new(ReceiptWords::take(&mut Props::from(island)));
+    let button = |at: usize| part(island, &format!("button:nth-of-type({at})"));
+    let [copy, save, print, send] = [1, 2, 3, 4].map(button);
+    let said = part(island, "p");
+    let shares = get(&window().navigator(), "share").is_function();
+    copy.set_hidden(!can_copy());
+    save.set_hidden(false);
+    print.set_hidden(false);
+    send.set_hidden(!shares);
+    if !shares {
+        let letter_to_oneself = part(island, "a");
+        // Fails only where the name of an attribute is none.
+        let _ = letter_to_oneself.set_attribute("href", &letter(&words));
+        letter_to_oneself.set_hidden(false);
     }
-}
-
-fn copy(kept: StoredValue<ReceiptWords, LocalStorage>, said: RwSignal<String>) {
-    let text = kept.with_value(both);
-    spawn_local(async move {
-        let done = copy_text(text).await;
-        let words = |words: &ReceiptWords| {
-            if done { words.copied.clone() } else { words.not_copied.clone() }
-        };
-        said.set(kept.with_value(words));
+    let (copying, telling) = (words.clone(), said.clone());
+    on_press(&copy, move || {
+        let (words, said) = (copying.clone(), telling.clone());
+        spawn_local(async move {
+            let done = copy_text(both(&words)).await;
+            say(&said, if done { &words.copied } else { &words.not_copied });
+        });
+    });
+    // Fails where a browser prints nothing; then nothing happens, as with its own menu.
+    on_press(&print, || drop(window().print()));
+    let sending = words.clone();
+    on_press(&send, move || share(&sending));
+    on_press(&save, move || {
+        if picture(&words).is_ok() {
+            say(&said, &words.saved);
+        }
     });
 }
 
@@ -91,8 +91,8 @@ fn here(words: &ReceiptWords) -> String {
 }
 
 /// Draws both, black on white, and has the browser save it.
-fn picture(window: &Window, words: &ReceiptWords) -> Result<(), JsValue> {
-    let document = window.document().ok_or("no document")?;
+fn picture(words: &ReceiptWords) -> Result<(), JsValue> {
+    let document = document();
     let canvas: HtmlCanvasElement = document.create_element("canvas")?.unchecked_into();
     canvas.set_width(SIZE.0);
     canvas.set_height(SIZE.1);

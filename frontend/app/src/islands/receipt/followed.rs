@@ -3,45 +3,47 @@
 
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{Function, Reflect};
-use leptos::prelude::*;
-use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen::{JsCast as _, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Document, Element, HtmlElement};
 
 use super::PARTS;
-use crate::islands::js_object::{ask, call, get};
+use crate::islands::{
+    element::{document, part as inside, say, window},
+    js_object::{ask, call, get},
+    props::Props,
+};
 
 /// The first wait, and the one after something new, ms.
 const SOON: u32 = 4_000;
 /// The longest wait, ms.
 const SELDOM: u32 = 120_000;
 
-/// Follows the request of this page.
-pub fn follow(changed: String, said: RwSignal<String>) {
-    Effect::new(move |_| {
-        let changed = changed.clone();
-        spawn_local(async move {
-            let mut wait = SOON;
-            let mut before = asked().await.ok();
-            while !is_ended(&document()) {
-                TimeoutFuture::new(wait).await;
-                wait = (wait + wait / 2).min(SELDOM);
-                if get(&document(), "hidden").is_truthy() {
-                    continue;
-                }
-                // Without a line it is asked again, later.
-                let Ok(page) = asked().await else { continue };
-                // A page without the first part is another: the secret is forgotten, say.
-                if part(&page, PARTS[0]).is_none() {
-                    return;
-                }
-                if take_over(&page, before.as_ref()) {
-                    wait = SOON;
-                    said.set(changed.replace("{state}", &state()));
-                }
-                before = Some(page);
+#[wasm_bindgen(js_name = RequestWatch)]
+pub fn wake(island: &HtmlElement) {
+    let changed = Props::from(island).take();
+    let said = inside(island, "p");
+    spawn_local(async move {
+        let mut wait = SOON;
+        let mut before = asked().await.ok();
+        while !is_ended(&document()) {
+            TimeoutFuture::new(wait).await;
+            wait = (wait + wait / 2).min(SELDOM);
+            if get(&document(), "hidden").is_truthy() {
+                continue;
             }
-        });
+            // Without a line it is asked again, later.
+            let Ok(page) = asked().await else { continue };
+            // A page without the first part is another: the secret is forgotten, say.
+            if part(&page, PARTS[0]).is_none() {
+                return;
+            }
+            if take_over(&page, before.as_ref()) {
+                wait = SOON;
+                say(&said, &changed.replace("{state}", &state()));
+            }
+            before = Some(page);
+        }
     });
 }
 

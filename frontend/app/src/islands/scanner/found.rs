@@ -29,7 +29,7 @@ impl Found {
     }
 
     /// With the choices of an earlier picture that are not in this one.
-    #[cfg(any(feature = "hydrate", test))]
+    #[cfg(any(feature = "scanner", test))]
     pub fn beside(mut self, earlier: &Self) -> Self {
         let same_shape = self.width == earlier.width && self.height == earlier.height;
         let missing = |known: &&Outline| {

@@ -3,7 +3,7 @@
 use super::ScannerWords;
 
 /// Where the scanner stands.
-#[cfg_attr(not(feature = "hydrate"), allow(dead_code, reason = "the server knows only the first"))]
+#[cfg_attr(not(feature = "scanner"), allow(dead_code, reason = "the server knows only the first"))]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum State {
     /// As the server renders it, and as it stays without JavaScript.
@@ -32,7 +32,7 @@ pub enum State {
 }
 
 /// Something to say that does not stop anything.
-#[cfg_attr(not(feature = "hydrate"), allow(dead_code, reason = "the server has nothing to say"))]
+#[cfg_attr(not(feature = "scanner"), allow(dead_code, reason = "the server has nothing to say"))]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Notice {
     /// It takes long: other ways.
@@ -71,7 +71,7 @@ pub enum Notice {
 }
 
 /// One thing to do about the picture.
-#[cfg_attr(not(feature = "hydrate"), allow(dead_code, reason = "the server sees no picture"))]
+#[cfg_attr(not(feature = "scanner"), allow(dead_code, reason = "the server sees no picture"))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Advice {
     /// More light.
@@ -85,7 +85,7 @@ pub enum Advice {
 }
 
 /// Why the camera does not work.
-#[cfg_attr(not(feature = "hydrate"), allow(dead_code, reason = "the server has no camera"))]
+#[cfg_attr(not(feature = "scanner"), allow(dead_code, reason = "the server has no camera"))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CameraError {
     /// No permission.
@@ -147,7 +147,7 @@ impl State {
     }
 
     /// Whether what is to be seen now came by itself, and may be out of view.
-    #[cfg(feature = "hydrate")]
+    #[cfg(feature = "scanner")]
     pub fn wants_eyes(&self) -> bool {
         matches!(self, Self::CameraError(_) | Self::Choosing(_) | Self::Idle(Some(_)))
     }

@@ -3,7 +3,7 @@
 use super::capabilities::Capabilities;
 use super::found::Found;
 use super::state::State;
-#[cfg(feature = "hydrate")]
+#[cfg(feature = "scanner")]
 use super::state::{Advice, Notice};
 use leptos::html::Video;
 use leptos::prelude::*;
@@ -48,7 +48,7 @@ impl Viewfinder {
     }
 }
 
-#[cfg(feature = "hydrate")]
+#[cfg(feature = "scanner")]
 impl Viewfinder {
     /// Stands as said.
     pub fn set(&self, state: State) {
