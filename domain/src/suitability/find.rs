@@ -3,10 +3,10 @@
 use super::model::{RuleSet, Use};
 
 impl Use {
-    /// Every word for it, in both languages, in lower case.
+    /// Every word for it, in both languages, plainly written.
     fn called(&self) -> impl Iterator<Item = String> {
         let names = [&self.name.zh, &self.name.en].into_iter();
-        names.chain(&self.words.zh).chain(&self.words.en).map(|word| word.trim().to_lowercase())
+        names.chain(&self.words.zh).chain(&self.words.en).map(|word| plain(word))
     }
 }
 
@@ -16,7 +16,7 @@ impl RuleSet {
     /// words it stands, as *coffee* does in *coffee shop*. None for nothing written.
     #[must_use]
     pub fn uses_called(&self, written: &str) -> Vec<usize> {
-        let written = written.trim().to_lowercase();
+        let written = plain(written);
         if written.is_empty() {
             return Vec::new();
         }
@@ -36,6 +36,19 @@ impl RuleSet {
         }
         fitting(&|word| word.contains(&written))
     }
+}
+
+/// In lower case and without accents: who types *cafe* means a café.
+fn plain(text: &str) -> String {
+    let letter = |c: char| match c {
+        'á' | 'à' | 'â' | 'ä' => 'a',
+        'é' | 'è' | 'ê' | 'ë' => 'e',
+        'í' | 'ì' | 'î' | 'ï' => 'i',
+        'ó' | 'ò' | 'ô' | 'ö' => 'o',
+        'ú' | 'ù' | 'û' | 'ü' => 'u',
+        c => c,
+    };
+    text.trim().to_lowercase().chars().map(letter).collect()
 }
 
 /// Whether a word stands in a text; one of letters not within another word.
@@ -59,9 +72,15 @@ mod tests {
         let found = |written: &str| -> Vec<&str> {
             set.uses_called(written).into_iter().map(|at| set.uses[at].id.as_str()).collect()
         };
-        for written in
-            ["咖啡馆", "奶茶店", "我想开个奶茶店", " Bubble Tea ", "CAFÉ", "a tea house here"]
-        {
+        for written in [
+            "咖啡馆",
+            "奶茶店",
+            "我想开个奶茶店",
+            " Bubble Tea ",
+            "CAFÉ",
+            "cafe",
+            "a tea house here",
+        ] {
             assert_eq!(found(written), ["cafe"], "{written}");
         }
         assert_eq!(found("coffee"), ["cafe"]);

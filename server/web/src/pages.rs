@@ -3,6 +3,7 @@
 use app::{
     context::ErrorPage,
     found::{Asked, Found},
+    sites::{Question, Typed},
 };
 use axum::{
     extract::{Request, State},
@@ -20,12 +21,13 @@ use tokio::{runtime::Handle, task::JoinError};
 
 use crate::{
     cookies,
+    limits::Kind,
     place_answers::{self, Making},
     problem::Problem,
     render::{PageInput, own_host, render},
     representation::Wants,
     security::{
-        refusal,
+        refusal::{self, Addressee},
         visitor::{AddressedCode, AddressedText, Visitor},
     },
     state::AppState,
@@ -200,6 +202,26 @@ pub async fn label(
     show(&state, &visitor, request, Asked::Label(label)).await
 }
 
+/// Whether sites suit a use. However it was asked, it is led to one address, which says the same to whoever
+/// opens it. Each further site counts as a page.
+pub async fn sites(State(state): State<AppState>, visitor: Visitor, request: Request) -> Response {
+    let typed = Typed::read(request.uri().query().unwrap_or_default());
+    let host = own_host(&state, request.headers());
+    let question = Question::read(typed, state.portal.rule_sets(), &host);
+    if let Some(to) = question.address() {
+        let here = request.uri().path_and_query().map_or("", |path| path.as_str());
+        if to != here {
+            return Redirect::to(&to).into_response();
+        }
+    }
+    let sites = question.asks.as_ref().map_or(0, |asks| asks.parcels().len());
+    let more = sites.saturating_sub(1);
+    if let Err(retry_after) = visitor.reads(&state, request.headers(), Kind::Page, more) {
+        return refusal::too_many(&Addressee::of(&request), retry_after);
+    }
+    show(&state, &visitor, request, Asked::Sites(Box::new(question))).await
+}
+
 /// A page with what is found for it, or why that may not be said.
 async fn show(state: &AppState, visitor: &Visitor, request: Request, asked: Asked) -> Response {
     let host = own_host(state, request.headers());
@@ -214,9 +236,9 @@ async fn draw(
     found: Result<Found, Refusal>,
 ) -> Response {
     match found {
-        Ok(found @ (Found::Place { .. } | Found::Label(_))) => {
-            drawn_aside(state, request, found).await
-        }
+        Ok(
+            found @ (Found::Place { .. } | Found::Label(_) | Found::Sites { told: Some(_), .. }),
+        ) => drawn_aside(state, request, found).await,
         Ok(found) => {
             let input = PageInput { found: Some(found), ..PageInput::default() };
             render(state, request, input).await

@@ -76,6 +76,12 @@ impl Routes {
         self.described(handlers, |method| if method.is_safe() { Kind::Api } else { Kind::Form })
     }
 
+    /// What programs ask with a body and hand nothing in by, with its description: it counts as a read.
+    #[must_use]
+    pub fn question(self, handlers: UtoipaMethodRouter<AppState>) -> Self {
+        self.described(handlers, |_| Kind::Api)
+    }
+
     /// A department's word, with its description.
     #[must_use]
     pub fn callback(self, handlers: UtoipaMethodRouter<AppState>) -> Self {

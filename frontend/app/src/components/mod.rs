@@ -52,8 +52,9 @@ pub use icon::{Icon, IconKind};
 pub use lifecycle::Lifecycle;
 #[cfg(test)]
 pub use lifecycle::stage_name;
+pub use mark::{Mark, MarkKind};
 pub use near_misses::NearMisses;
-pub use page_form::{OPEN_FORM, REQUEST_FORM, wanted_service};
+pub use page_form::{OPEN_FORM, REQUEST_FORM, SITES_FORM, wanted_service};
 pub use page_tools::{AtHand, PlaceTools, Reader};
 pub use plan::{Plan, hatch_id, legend, map_source, precision_words, surroundings};
 pub use request_form::{RequestForm, faults as request_faults, fields as request_fields};
@@ -63,6 +64,7 @@ pub use search_form::code_check_words;
 pub use service_list::{ServiceList, department_words};
 pub use source_line::{SourceLine, policy_title, version_words};
 pub use text_area::TextArea;
+pub use theme_card::document as legal_document;
 pub use three_lists::ThreeLists;
 pub use timeline::{Departments, Timeline};
 pub use value::{as_heading, as_named, as_written, in_letters, in_short};

@@ -8,3 +8,4 @@ mod map;
 mod pages;
 mod render;
 mod severity;
+mod sites;

@@ -9,6 +9,7 @@ pub mod parcels;
 pub mod requests;
 pub mod rights;
 pub mod services;
+pub mod suitability;
 
 use utoipa_axum::routes;
 
@@ -39,6 +40,8 @@ pub fn routes() -> Routes {
         .api(routes!(labels::one))
         .api(routes!(base_map::base_map))
         .api(routes!(services::list))
+        .question(routes!(suitability::assess))
+        .api(routes!(suitability::uses))
         .callback(routes!(callbacks::callback))
         .undescribed("/api/openapi.json", openapi::document)
         .operations("/healthz", operations::healthz)
