@@ -188,12 +188,28 @@ impl fmt::Display for Limit {
 /// What is known of a figure: the least and the most that it can be. Both alike where it was
 /// measured; apart where only a class may be told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "Ends")]
 pub struct Range {
     /// The least.
     pub lo: Amount,
     /// The most.
     pub hi: Amount,
+}
+
+/// A range as it is written down.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Ends {
+    lo: Amount,
+    hi: Amount,
+}
+
+impl TryFrom<Ends> for Range {
+    type Error = &'static str;
+
+    fn try_from(Ends { lo, hi }: Ends) -> Result<Self, Self::Error> {
+        if lo <= hi { Ok(Self { lo, hi }) } else { Err("the least is more than the most") }
+    }
 }
 
 impl Range {
@@ -266,6 +282,14 @@ mod tests {
         assert_eq!(Amount::of(f64::INFINITY), None);
         assert_eq!(Amount::of(1e30), None);
         assert_eq!(Limit::read("200 万元/亩").unwrap().dimension, Dimension::Own("万元/亩".into()));
+    }
+
+    #[test]
+    fn a_range_whose_least_is_more_than_its_most_does_not_read() {
+        let read = |text: &str| serde_json::from_str::<Range>(text).map_err(|it| it.to_string());
+        assert_eq!(read(r#"{"lo":1,"hi":2}"#).unwrap(), Range::between(1.0, 2.0).unwrap());
+        assert!(read(r#"{"lo":2,"hi":1}"#).unwrap_err().contains("the least is more"));
+        assert!(read(r#"{"lo":1,"hi":2,"mean":1}"#).is_err());
     }
 
     #[test]

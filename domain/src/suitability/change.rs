@@ -19,6 +19,10 @@ use crate::localized::Localized;
 
 /// So many things are changed together at most.
 const MOST_TOGETHER: usize = 3;
+/// So many changed sites are judged for one answer at most.
+const MOST_TRIES: usize = 1_000;
+/// Tables of a changed site, or of another use, have so many rows at most: many are judged.
+const ROWS_OF_ONE: usize = 4_096;
 
 /// A change after which no hard rule stands in the way.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -27,6 +31,25 @@ pub struct Change {
     pub facts: Vec<(FactKey, Reading)>,
     /// What can be said of the site then.
     pub answer: Answer,
+}
+
+/// The changes that were found.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Changes {
+    /// The smallest, fewest things first.
+    pub smallest: Vec<Change>,
+    /// Whether all were tried that might help. Else there were too many, and others may be missing.
+    pub whole: bool,
+}
+
+/// The other uses that were found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OtherUses {
+    /// Those that the site suits as it is.
+    pub uses: Vec<OtherUse>,
+    /// Whether every way was looked at for each. Else so much is open for some that strong Kleene logic
+    /// speaks, and uses that suit may be missing.
+    pub whole: bool,
 }
 
 /// A use that a site suits as it is.
@@ -41,14 +64,17 @@ pub struct OtherUse {
 impl RuleSet {
     /// The other uses of the set that the site suits as it is.
     #[must_use]
-    pub fn other_uses(&self, use_at: usize, facts: &Facts, on: Date) -> Vec<OtherUse> {
-        let others = (0..self.uses.len()).filter(|at| *at != use_at);
-        let suits = others.filter_map(|at| {
-            let answer = self.possible(at, facts, on)?.answer();
-            let passes = matches!(answer, Answer::Suits | Answer::SuitsIf);
-            passes.then(|| OtherUse { of: self.uses[at].id.clone(), answer })
-        });
-        suits.collect()
+    pub fn other_uses(&self, use_at: usize, facts: &Facts, on: Date) -> OtherUses {
+        let mut found = OtherUses { uses: Vec::new(), whole: true };
+        for at in (0..self.uses.len()).filter(|at| *at != use_at) {
+            let Some(possible) = self.possible_within(at, facts, on, ROWS_OF_ONE) else { continue };
+            found.whole &= possible.exact;
+            let answer = possible.answer();
+            if matches!(answer, Answer::Suits | Answer::SuitsIf) {
+                found.uses.push(OtherUse { of: self.uses[at].id.clone(), answer });
+            }
+        }
+        found
     }
 
     /// The smallest changes after which the site is not refused, fewest things first: of the
@@ -56,9 +82,10 @@ impl RuleSet {
     /// change of up to three of these helps. Where nothing else is unknown, it suits after each.
     /// Three at once are tried only where fewer do not help.
     #[must_use]
-    pub fn changes(&self, use_at: usize, facts: &Facts, on: Date) -> Vec<Change> {
+    pub fn changes(&self, use_at: usize, facts: &Facts, on: Date) -> Changes {
         let found = BTreeMap::new();
-        let mut search = Search { set: self, use_at, on, original: facts, most: 0, found };
+        let left = MOST_TRIES;
+        let mut search = Search { set: self, use_at, on, original: facts, most: 0, found, left };
         for most in 1..=MOST_TOGETHER {
             search.most = most;
             search.repair(facts, &BTreeSet::new());
@@ -67,18 +94,19 @@ impl RuleSet {
                 break;
             }
         }
+        let whole = search.left > 0;
         let all: Vec<BTreeSet<FactKey>> = search.found.keys().cloned().collect();
-        let smallest = |keys: &BTreeSet<FactKey>| {
+        let is_smallest = |keys: &BTreeSet<FactKey>| {
             !all.iter().any(|other| other != keys && other.is_subset(keys))
         };
-        let mut changes: Vec<Change> = search
+        let mut smallest: Vec<Change> = search
             .found
             .into_iter()
-            .filter(|(keys, _)| !keys.is_empty() && smallest(keys))
+            .filter(|(keys, _)| !keys.is_empty() && is_smallest(keys))
             .flat_map(|(_, changes)| changes)
             .collect();
-        changes.sort_by_key(|change| change.facts.len());
-        changes
+        smallest.sort_by_key(|change| change.facts.len());
+        Changes { smallest, whole }
     }
 }
 
@@ -89,12 +117,18 @@ struct Search<'a> {
     original: &'a Facts,
     most: usize,
     found: BTreeMap<BTreeSet<FactKey>, Vec<Change>>,
+    /// Changed sites that may still be judged.
+    left: usize,
 }
 
 impl Search<'_> {
     /// A rule that stands in the way can only be moved by something that it looks at; so what it looks
     /// at is tried, and then what the next one does.
     fn repair(&mut self, facts: &Facts, changed: &BTreeSet<FactKey>) {
+        if self.left == 0 {
+            return;
+        }
+        self.left -= 1;
         let Some(of) = self.set.uses.get(self.use_at) else { return };
         let case = Case { set: self.set, of, facts };
         let standing = self.set.rules_for(self.use_at, self.on).find(|rule| {
@@ -132,7 +166,8 @@ impl Search<'_> {
     }
 
     fn keep(&mut self, facts: &Facts, changed: &BTreeSet<FactKey>) {
-        let Some(possible) = self.set.possible(self.use_at, facts, self.on) else { return };
+        let possible = self.set.possible_within(self.use_at, facts, self.on, ROWS_OF_ONE);
+        let Some(possible) = possible else { return };
         if possible.outcomes == BTreeSet::from([Outcome::DoesNot]) {
             return;
         }

@@ -66,8 +66,8 @@ pub(super) struct Completions<'a> {
 }
 
 impl<'a> Completions<'a> {
-    /// The table of all unknown atoms of some trees; `None` where it would have too many rows.
-    pub(super) fn of(case: Case<'a>, trees: &[&Tree]) -> Option<Self> {
+    /// The table of all unknown atoms of some trees; `None` where it would have more than `most` rows.
+    pub(super) fn of(case: Case<'a>, trees: &[&Tree], most: usize) -> Option<Self> {
         let atoms: Vec<&Atom> = trees
             .iter()
             .flat_map(|tree| tree.atoms())
@@ -92,7 +92,7 @@ impl<'a> Completions<'a> {
                 atoms.iter().copied().filter(|atom| atom.subject == subject).collect();
             let found = match &subject {
                 Subject::Overlap { .. } => samples::covers(&case, &subject, &own),
-                _ => samples::codes(&case, &subject, &own),
+                _ => samples::codes(&case, &subject, &own)?,
             };
             let found = table.distinct(&own, found);
             if let Some(variable) = table.variables.get_mut(&Name::Subject(subject)) {
@@ -104,7 +104,7 @@ impl<'a> Completions<'a> {
             variable.stride = rows;
             rows = rows
                 .checked_mul(variable.samples.len())
-                .filter(|rows| (1..=MOST_ROWS).contains(rows))?;
+                .filter(|rows| (1..=most).contains(rows))?;
         }
         table.rows = rows;
         Some(table)

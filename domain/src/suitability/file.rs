@@ -41,6 +41,8 @@ pub(super) struct SetText {
     pub(super) date: Date,
     pub(super) title: Localized,
     pub(super) review: Option<Localized>,
+    #[serde(default)]
+    pub(super) divisions: Vec<String>,
     pub(super) next_step: Localized,
 }
 

@@ -26,6 +26,7 @@
 
 mod allowed;
 pub mod amount;
+mod answers;
 mod bits;
 mod change;
 mod columns;
@@ -34,6 +35,7 @@ mod covers;
 mod embedded;
 mod fact;
 mod file;
+mod find;
 mod judge;
 mod library;
 mod model;
@@ -50,8 +52,9 @@ mod verdict;
 mod zone;
 
 pub use self::{
+    answers::{AnswerError, NOT_KNOWN},
     bits::{Bits, Column},
-    change::{Change, OtherUse},
+    change::{Change, Changes, OtherUse, OtherUses},
     columns::Columns,
     completions::MOST_ROWS,
     covers::Covers,

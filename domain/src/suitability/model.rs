@@ -11,7 +11,9 @@ use super::{
     table::UseTable,
     tree::{Subject, Tree},
 };
-use crate::{dictionary::Coded, law::LegalDocument, localized::Localized, theme::ThemeId};
+use crate::{
+    code::ParcelCode, dictionary::Coded, law::LegalDocument, localized::Localized, theme::ThemeId,
+};
 
 /// The rules of one place on one date.
 #[derive(Clone, Debug)]
@@ -24,6 +26,8 @@ pub struct RuleSet {
     pub title: Localized,
     /// What of it somebody has yet to look at, if anything.
     pub review: Option<Localized>,
+    /// The beginnings of the codes of the parcels that it is for; of all if there are none.
+    pub divisions: Vec<String>,
     /// The formal step after a verdict, which is information and decides nothing (rule Z3).
     pub next_step: Localized,
     /// SHA-256 over the names and texts of its files, in hexadecimal.
@@ -323,6 +327,13 @@ impl Rule {
 }
 
 impl RuleSet {
+    /// Whether it is for that parcel: the law of one place says nothing of another.
+    #[must_use]
+    pub fn is_for(&self, parcel: &ParcelCode) -> bool {
+        self.divisions.is_empty()
+            || self.divisions.iter().any(|division| parcel.as_str().starts_with(division.as_str()))
+    }
+
     /// The use of that name, with its position.
     #[must_use]
     pub fn find_use(&self, id: &str) -> Option<(usize, &Use)> {

@@ -97,6 +97,7 @@ impl RuleSet {
             date: set.date,
             title: set.title,
             review: set.review,
+            divisions: set.divisions,
             next_step: set.next_step,
             hash: hash(&texts),
             offices: BTreeMap::new(),

@@ -14,6 +14,10 @@ use super::{
 };
 use crate::dictionary::dictionary;
 
+/// Sets of codes that are told apart at most. Every list of codes may double them: that is for whoever
+/// asks to bear, and nobody knows who that is.
+const MOST_SETS: usize = 256;
+
 /// Points, and `between` figures in each gap before, between and after them.
 pub(super) fn around(
     points: &BTreeSet<Amount>,
@@ -105,8 +109,8 @@ pub(super) fn covers(case: &Case<'_>, subject: &Subject, atoms: &[&Atom]) -> Vec
     all.into_iter().map(Measured::Covers).collect()
 }
 
-/// What codes of a subject may be.
-pub(super) fn codes(case: &Case<'_>, subject: &Subject, atoms: &[&Atom]) -> Vec<Measured> {
+/// What codes of a subject may be. `None` where its lists tell too many sets of codes apart.
+pub(super) fn codes(case: &Case<'_>, subject: &Subject, atoms: &[&Atom]) -> Option<Vec<Measured>> {
     let lists: Vec<&Codes> = atoms
         .iter()
         .filter_map(|atom| match &atom.test {
@@ -146,6 +150,9 @@ pub(super) fn codes(case: &Case<'_>, subject: &Subject, atoms: &[&Atom]) -> Vec<
     for code in single {
         let set = BTreeSet::from([code]);
         found.entry(signature(&set)).or_insert(set);
+        if found.len() > MOST_SETS {
+            return None;
+        }
     }
     // Of sets, the lists tell no more apart than joining those found so far can show.
     let mut grown = several;
@@ -160,10 +167,13 @@ pub(super) fn codes(case: &Case<'_>, subject: &Subject, atoms: &[&Atom]) -> Vec<
                     place.insert(joined);
                     grown = true;
                 }
+                if found.len() > MOST_SETS {
+                    return None;
+                }
             }
         }
     }
-    found.into_values().map(Measured::Codes).collect()
+    Some(found.into_values().map(Measured::Codes).collect())
 }
 
 /// Whether an atom holds of what is measured for certain: its subject, and the figure that it compares

@@ -8,9 +8,13 @@ use super::{completions::Axis, fact::FactKey, outcome::Outcome};
 
 /// So many ways are told, the smallest first.
 const MOST_WAYS: usize = 64;
+/// Of more facts than these no smallest sets are looked for: each further one doubles the search.
+const MOST_FACTS: u32 = 12;
+/// Rows that one search looks at, all tables together.
+const MOST_LOOKED_AT: usize = 8_000_000;
 
 /// What would settle a verdict.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settling {
     /// Every fact that matters. Whatever they turn out to be, they settle it, and no smaller set does
     /// so for certain.
@@ -18,6 +22,9 @@ pub struct Settling {
     /// Smallest sets of facts that settle it if they turn out one way, with what it is then: nothing
     /// can be taken out of any of them. By size.
     pub perhaps: Vec<Way>,
+    /// Whether every smallest set was looked for. Else so much is open that the search was given up:
+    /// then `perhaps` is empty, and `surely` says all the same what has to be known.
+    pub whole: bool,
 }
 
 /// Facts that can settle a verdict alone.
@@ -96,17 +103,27 @@ pub(super) fn settling(axes: &[Axis], rows: &[Outcome]) -> Option<Settling> {
     let named = |set: u32| -> BTreeSet<FactKey> {
         (0..facts.len()).filter(|at| set >> at & 1 == 1).map(|at| facts[at].clone()).collect()
     };
+    let given_up = || Some(Settling { surely: named(all), perhaps: Vec::new(), whole: false });
+    if all.count_ones() > MOST_FACTS {
+        return given_up();
+    }
     let mut perhaps = Vec::new();
+    let mut left = MOST_LOOKED_AT;
     for outcome in Outcome::ALL {
-        let mut search =
-            Search { outcome: outcome.bit(), enough: BTreeMap::new(), smallest: Vec::new() };
+        let (enough, smallest) = (BTreeMap::new(), Vec::new());
+        let mut search = Search { outcome: outcome.bit(), enough, smallest, left };
         search.look(all, &table);
+        left = search.left;
+        if left == 0 {
+            return given_up();
+        }
         let way = |set: &u32| Way { outcome, facts: named(*set) };
         perhaps.extend(search.smallest.iter().map(way));
     }
     perhaps.sort_by_key(|way| (way.facts.len(), way.clone()));
+    let whole = perhaps.len() <= MOST_WAYS;
     perhaps.truncate(MOST_WAYS);
-    Some(Settling { surely: named(all), perhaps })
+    Some(Settling { surely: named(all), perhaps, whole })
 }
 
 /// From all facts downwards: whatever is too little, less of it is too.
@@ -114,6 +131,8 @@ struct Search {
     outcome: u8,
     enough: BTreeMap<u32, bool>,
     smallest: Vec<u32>,
+    /// Rows that may still be looked at.
+    left: usize,
 }
 
 impl Search {
@@ -121,6 +140,10 @@ impl Search {
     fn look(&mut self, known: u32, table: &Table) -> bool {
         if let Some(enough) = self.enough.get(&known) {
             return *enough;
+        }
+        self.left = self.left.saturating_sub(table.rows.len());
+        if self.left == 0 {
+            return false;
         }
         let enough = table.rows.contains(&self.outcome);
         self.enough.insert(known, enough);

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     bits::Bits,
-    completions::Completions,
+    completions::{Completions, MOST_ROWS},
     fact::Facts,
     judge::{Case, Evidence},
     model::{Basis, Kind, Rule, RuleSet},
@@ -128,7 +128,7 @@ impl<'a> Judged<'a> {
     }
 
     /// The table of all ways, where there is something open and the table is not too large.
-    fn completions(&self) -> Option<Completions<'a>> {
+    fn completions(&self, most_rows: usize) -> Option<Completions<'a>> {
         if self.rules.is_empty() {
             return None;
         }
@@ -138,7 +138,7 @@ impl<'a> Judged<'a> {
             .filter(|(_, truth)| truth.known().is_none())
             .map(|(rule, _)| &rule.stands)
             .collect();
-        Completions::of(self.case, &open)
+        Completions::of(self.case, &open, most_rows)
     }
 
     fn rows(&self, table: &Completions<'_>) -> (Vec<Outcome>, Vec<Option<Bits>>) {
@@ -167,12 +167,23 @@ impl RuleSet {
     /// for a use that the set does not have.
     #[must_use]
     pub fn possible(&self, use_at: usize, facts: &Facts, on: Date) -> Option<Possible> {
+        self.possible_within(use_at, facts, on, MOST_ROWS)
+    }
+
+    /// The same by a table of so many rows at most; where it would have more, by Kleene's logic.
+    pub(super) fn possible_within(
+        &self,
+        use_at: usize,
+        facts: &Facts,
+        on: Date,
+        most_rows: usize,
+    ) -> Option<Possible> {
         let judged = Judged::of(self, use_at, facts, on)?;
         let outcomes = judged.kleene();
         if outcomes.len() == 1 {
             return Some(Possible { outcomes, exact: true });
         }
-        Some(match judged.completions() {
+        Some(match judged.completions(most_rows) {
             None => Possible { outcomes, exact: false },
             Some(table) => {
                 let outcomes = judged.rows(&table).0.into_iter().collect();
@@ -193,7 +204,7 @@ impl RuleSet {
     pub fn assess(&self, use_at: usize, facts: &Facts, on: Date) -> Option<Verdict> {
         let judged = Judged::of(self, use_at, facts, on)?;
         let by_kleene = judged.kleene();
-        let table = judged.completions();
+        let table = judged.completions(MOST_ROWS);
         let (rows, each) = match &table {
             Some(table) => judged.rows(table),
             None => (Vec::new(), vec![None; judged.rules.len()]),

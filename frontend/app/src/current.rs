@@ -71,6 +71,16 @@ pub fn shown_once() -> bool {
     with_context::<ReceiptSecret, _>(|held| held.until.is_none()).unwrap_or_default()
 }
 
+/// Whether this page asks about sites.
+pub fn asks_sites() -> bool {
+    with_context::<HandedOver, _>(HandedOver::asks_sites).unwrap_or_default()
+}
+
+/// Whether this portal judges sites.
+pub fn judges_sites() -> bool {
+    portal().is_some_and(|portal| !portal.rule_sets().is_empty())
+}
+
 /// Sets the status of the answer.
 pub fn set_status(status: StatusCode) {
     if let Some(response) = use_context::<ResponseOptions>() {

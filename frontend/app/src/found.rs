@@ -9,9 +9,12 @@ use domain::{
     scanned_text::looks_like_a_code,
     search::are_coordinates,
 };
-use service_api::{LabelReading, Place, Portal, Refusal, Search, SearchPage, Visit};
+use service_api::{Assessment, LabelReading, Place, Portal, Refusal, Search, SearchPage, Visit};
 
-use crate::scan_target::{self, ScanTarget};
+use crate::{
+    scan_target::{self, ScanTarget},
+    sites::Question,
+};
 
 /// Results on a page.
 const HITS_OF_A_PAGE: usize = 20;
@@ -22,6 +25,7 @@ const HITS_OF_A_PAGE: usize = 20;
 pub struct HandedOver {
     place: Option<(LandCode, bool)>,
     search: bool,
+    asks_sites: bool,
     found: Arc<Mutex<Option<Found>>>,
 }
 
@@ -37,8 +41,11 @@ impl HandedOver {
             &found,
             Found::Place { .. }
                 | Found::Label(LabelReading::Genuine(_) | LabelReading::Withdrawn(_))
+                | Found::Sites { .. }
         );
-        Self { place, search, found: Arc::new(Mutex::new(Some(found))) }
+        let asks_sites =
+            matches!(&found, Found::Sites { question, told: None } if !question.sets.is_empty());
+        Self { place, search, asks_sites, found: Arc::new(Mutex::new(Some(found))) }
     }
 
     /// The place that was found and whether it has ended, for whatever else stands on its page.
@@ -49,6 +56,11 @@ impl HandedOver {
     /// Whether its page has a search field.
     pub(crate) const fn has_search(&self) -> bool {
         self.search
+    }
+
+    /// Whether its page asks about sites, and is about nothing else.
+    pub(crate) const fn asks_sites(&self) -> bool {
+        self.asks_sites
     }
 
     /// It; `None` for whoever comes after the first.
@@ -76,6 +88,8 @@ pub enum Asked {
         /// Which page of it, from 1.
         page: usize,
     },
+    /// Whether sites suit a use.
+    Sites(Box<Question>),
 }
 
 /// What was found. Handed over to the pages of places, labels and searches.
@@ -117,6 +131,13 @@ pub enum Found {
     },
     /// What the label in the address comes to.
     Label(LabelReading),
+    /// A question about sites.
+    Sites {
+        /// The question, as far as it was asked.
+        question: Box<Question>,
+        /// What is said of the sites, where nothing is wrong with it.
+        told: Option<Box<Assessment>>,
+    },
 }
 
 impl Asked {
@@ -135,6 +156,13 @@ impl Asked {
             Self::Label(text) => portal.label(visit, &text, own_host).await.map(Found::Label),
             Self::Words { words, page } => {
                 Found::by_words(portal, visit, &words, page, own_host).await
+            }
+            Self::Sites(question) => {
+                let told = match &question.asks {
+                    Some(asked) => Some(Box::new(portal.assess(visit, asked).await?)),
+                    None => None,
+                };
+                Ok(Found::Sites { question, told })
             }
         }
     }

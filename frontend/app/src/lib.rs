@@ -23,6 +23,8 @@ pub mod context;
 #[cfg(feature = "ssr")]
 pub mod found;
 #[cfg(feature = "ssr")]
+pub mod sites;
+#[cfg(feature = "ssr")]
 pub mod urls;
 
 #[cfg(feature = "ssr")]

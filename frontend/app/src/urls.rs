@@ -1,5 +1,7 @@
 //! Every address of the portal, written once.
 
+use std::collections::BTreeMap;
+
 use const_format::concatcp;
 use domain::{LandCode, address, base_map::Bounds, label::LabelText, request::RequestNumber};
 
@@ -9,6 +11,8 @@ pub const HOME: &str = "/";
 pub const AT_COUNTER: &str = "/?counter=1";
 /// The list of services.
 pub const SERVICES: &str = "/services";
+/// Whether sites suit a use.
+pub const SITES: &str = "/sites";
 /// Following a request.
 pub const REQUESTS: &str = "/requests";
 /// What can be seen here and why.
@@ -65,6 +69,40 @@ pub fn search(words: &str, page: usize) -> String {
     format!("{HOME}?{}", query.finish())
 }
 
+/// The question whether a site suits a use, with its code filled in.
+#[must_use]
+pub fn sites_at(code: &LandCode) -> String {
+    format!("{SITES}?{CODE}={code}")
+}
+
+/// Whether sites suit a use of a rule set, with what was answered to its questions: a link that says the
+/// same to whoever opens it.
+#[must_use]
+pub fn sites(
+    (set, of): (&str, &str),
+    codes: &[LandCode],
+    answers: &BTreeMap<String, String>,
+) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.append_pair(USE, &format!("{set}.{of}"));
+    for code in codes {
+        query.append_pair(CODE, code.as_str());
+    }
+    for (question, answer) in answers {
+        query.append_pair(&format!("{ANSWER}{question}"), answer);
+    }
+    format!("{SITES}?{}", query.finish())
+}
+
+/// Codes in a question about sites.
+pub const CODE: &str = "code";
+/// What is to be done there, in words.
+pub const WHAT: &str = "what";
+/// The same by rule set and use, with a dot between.
+pub const USE: &str = "use";
+/// What stands before the name of a question of the rules.
+pub const ANSWER: &str = "a.";
+
 /// A label's own address.
 #[must_use]
 pub fn label(label: &LabelText) -> String {
@@ -81,6 +119,14 @@ pub fn request_form(code: &LandCode) -> String {
 #[must_use]
 pub fn new_request(code: &LandCode, item: &str) -> String {
     format!("{}?item={item}", request_form(code))
+}
+
+/// The same with one of its fields filled in.
+#[must_use]
+pub fn prefilled_request(code: &LandCode, item: &str, (field, text): (&str, &str)) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.append_pair("item", item).append_pair(field, text);
+    format!("{}?{}", request_form(code), query.finish())
 }
 
 /// The guide of a service.

@@ -17,13 +17,15 @@ use domain::{
 };
 use jiff::civil::Date;
 use serde::Deserialize;
+use service::suitability::Rules;
 use web::settings::{
     IdentityConfig, LimitsConfig, OperationsConfig, Settings, SettingsError, SiteConfig,
 };
 
-use crate::catalogues;
+use crate::{catalogues, rules::RulesError};
 
 pub use crate::catalogues::CataloguesConfig;
+pub use crate::rules::SuitabilityConfig;
 pub use contact::{ContactConfig, ContactError};
 pub use keeping::{AuditConfig, CipherChoice, KeysConfig, RecordsConfig};
 pub use outward::{DepartmentConfig, ForwardConfig};
@@ -49,6 +51,8 @@ pub struct Config {
     pub policies: PoliciesConfig,
     /// The operator's own catalogues.
     pub catalogues: CataloguesConfig,
+    /// By which rules sites are judged.
+    pub suitability: SuitabilityConfig,
     /// Where the key files are kept.
     pub keys: KeysConfig,
     /// What keeps the audit from being sealed anew.
@@ -108,6 +112,9 @@ pub enum ConfigError {
     /// A catalogue is not right, or cannot be read.
     #[error("{0}")]
     Catalogues(#[from] catalogues::CataloguesError),
+    /// The rules about sites are not right, or cannot be read.
+    #[error(transparent)]
+    Rules(#[from] RulesError),
     /// A department's configuration is not right.
     #[error(transparent)]
     Department(#[from] forward::DepartmentConfigError),
@@ -160,6 +167,7 @@ impl Config {
         let named = config.policies.files.iter_mut().chain(authorities);
         let kept = config.keys.folder.iter_mut().chain(config.audit.witness.as_mut());
         let kept = kept.chain(config.catalogues.folder.as_mut());
+        let kept = kept.chain(config.suitability.rules.as_mut());
         for file in named.chain(config.forward.ca_file.as_mut()).chain(kept) {
             *file = folder.join(&*file);
         }
@@ -232,6 +240,14 @@ impl Config {
                 policies.with([text.as_str()], today).map_err(|source| refused(path, source))?;
         }
         Ok(policies)
+    }
+
+    /// The rules that sites are judged by.
+    ///
+    /// # Errors
+    /// [`ConfigError::Rules`] names every file and line that is not right.
+    pub fn rules(&self) -> Result<Rules, ConfigError> {
+        Ok(self.suitability.read()?)
     }
 
     /// How long requests are kept.

@@ -1,6 +1,7 @@
-//! Files of rules about sites, in a folder of sets: `SET/DATE/FILE`.
+//! Files of rules about sites, in a folder of sets: `SET/DATE/FILE`; and which sets a portal judges by.
 
 use std::{
+    fmt::Write as _,
     io,
     path::{Path, PathBuf},
 };
@@ -11,7 +12,26 @@ use domain::{
     suitability::{Library, RuleErrors, RuleFile, RuleSet, read_embedded},
 };
 
+use serde::Deserialize;
+use service::suitability::Rules;
+
 use crate::{catalogues, output::Output};
+
+/// The set that a portal judges by unless it is told.
+const DEFAULT_SET: &str = "zhejiang";
+
+/// By which rules sites are judged.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SuitabilityConfig {
+    /// The sets, by name: of the operator's folder, or `zhejiang` and `cambridge` of the program. None
+    /// at all for a portal that judges no sites. Left out: every set of the folder, or `zhejiang` where
+    /// there is no folder.
+    pub sets: Option<Vec<String>>,
+    /// The operator's folder of sets, SET/DATE/FILE; relative to the configuration file. A set of a name
+    /// and date that the program has too takes its place.
+    pub rules: Option<PathBuf>,
+}
 
 /// Why rules cannot be checked.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +47,81 @@ pub enum RulesError {
     /// The catalogues that the rules name are not right.
     #[error(transparent)]
     Catalogues(#[from] catalogues::CataloguesError),
+    /// A file is not right.
+    #[error("the rules about sites are not right, and nothing is done:\n{0}")]
+    Refused(RuleErrors),
+    /// A set that there is not.
+    #[error("suitability.sets names {name:?}; there are {there}")]
+    NoSet {
+        /// What was named.
+        name: String,
+        /// The sets that there are.
+        there: String,
+    },
+}
+
+impl SuitabilityConfig {
+    /// The rules that a portal judges by.
+    ///
+    /// # Errors
+    /// [`RulesError`] names every file and line that is not right, or a set that there is not.
+    pub fn read(&self) -> Result<Rules, RulesError> {
+        let own = match &self.rules {
+            Some(folder) => read_own(folder)?.map_err(RulesError::Refused)?,
+            None => Library::default(),
+        };
+        let names = self.names(&own);
+        let is_own = |name: &String| own.iter().any(|set| set.id == *name);
+        // An operator's register of laws need not have what the sets of the program cite, where none of
+        // these is to judge.
+        let library = if names.iter().all(is_own) {
+            own
+        } else {
+            read_embedded(register()).map_err(RulesError::Refused)?.with(own)
+        };
+        Rules::of(&library, &names).map_err(|name| {
+            let mut there: Vec<&str> = library.iter().map(|set| set.id.as_str()).collect();
+            there.dedup();
+            RulesError::NoSet { name, there: there.join(", ") }
+        })
+    }
+
+    fn names(&self, own: &Library) -> Vec<String> {
+        if let Some(names) = &self.sets {
+            return names.clone();
+        }
+        let mut names: Vec<String> = own.iter().map(|set| set.id.clone()).collect();
+        names.dedup();
+        if names.is_empty() { vec![DEFAULT_SET.to_owned()] } else { names }
+    }
+}
+
+/// What rules a portal judges by, for `check-config`.
+pub(crate) fn explain(rules: &Rules) -> String {
+    let mut text = String::new();
+    for set in rules.iter() {
+        let RuleSet { id, date, hash, .. } = set;
+        // Writing to a string does not fail.
+        let _written = writeln!(text, "sites are judged by {id} {date}, hash {hash}");
+        if let Some(review) = &set.review {
+            let _written = writeln!(text, "NOTE: {id} {date} is for review (待审): {}", review.en);
+        }
+    }
+    if text.is_empty() {
+        text.push_str("sites are not judged: suitability.sets names none\n");
+    }
+    text
+}
+
+/// The sets of an operator's folder, or every fault of them.
+fn read_own(folder: &Path) -> Result<Result<Library, RuleErrors>, RulesError> {
+    let (files, unread) = files(folder)?;
+    let root = folder.join("").display().to_string();
+    Ok(match (Library::read(&root, &files, register()), unread) {
+        (read, unread) if unread.is_empty() => read,
+        (Ok(_), unread) => Err(RuleErrors(unread)),
+        (Err(RuleErrors(faults)), unread) => Err(RuleErrors([unread, faults].concat())),
+    })
 }
 
 /// Every fault of the rules in `folder`, of the embedded ones without one, as sentences for whoever
@@ -37,15 +132,7 @@ pub enum RulesError {
 pub fn checked(folder: Option<&Path>) -> Result<Output, RulesError> {
     let read = match folder {
         None => read_embedded(register()),
-        Some(folder) => {
-            let (files, unread) = files(folder)?;
-            let root = folder.join("").display().to_string();
-            match (Library::read(&root, &files, register()), unread) {
-                (read, unread) if unread.is_empty() => read,
-                (Ok(_), unread) => Err(RuleErrors(unread)),
-                (Err(RuleErrors(faults)), unread) => Err(RuleErrors([unread, faults].concat())),
-            }
-        }
+        Some(folder) => read_own(folder)?,
     };
     Ok(match read {
         Ok(library) => right(&library),

@@ -148,6 +148,7 @@ pub fn start(options: &ServeOptions) -> Result<Started, ServeError> {
     .with_label_keys(Arc::new(LabelKeyFolder(folder.clone())))
     .offering(examples())
     .keeping(retentions.clone())
+    .judging_by(config.rules()?)
     .with_contacts(departments::contacts(&config, reach)?)
     .reaching(reach);
     let web = router::state(Parts {

@@ -10,7 +10,10 @@
 pub mod export;
 mod label;
 mod request;
+mod sites;
 mod visit;
+
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use domain::{
@@ -25,6 +28,7 @@ use domain::{
     record::Value,
     request::RequestNumber,
     retention::Retentions,
+    suitability::RuleSet,
     viewer::Tier,
 };
 
@@ -35,6 +39,7 @@ pub use self::{
         DeletedBecause, DeletedView, DeliveryProgress, DepartmentProgress, DossierView, Keeping,
         NotShown, Opened, Reach, RequestView,
     },
+    sites::{Assessment, Judged, NotSoMany, Site, SitesAsked, Told},
     visit::{ClientAddress, Visit},
 };
 
@@ -213,6 +218,14 @@ pub trait Portal: Send + Sync {
 
     /// Parcels that match, best first. Counted by how many it names (rule P6).
     async fn search(&self, visit: &Visit, search: &Search) -> Result<SearchPage, Refusal>;
+
+    /// The rules about sites that count today, one set for each place that they are for; none where this
+    /// portal judges no sites.
+    fn rule_sets(&self) -> Vec<Arc<RuleSet>>;
+
+    /// Whether sites suit a use. Each site is a look of its own, counted and written down as any
+    /// ([`Portal::look`]), and what the visitor may not see of it is not known to the rules.
+    async fn assess(&self, visit: &Visit, asked: &SitesAsked) -> Result<Assessment, Refusal>;
 
     /// Features of a data set's base map in a box, at most `limit`, in drawing order.
     async fn base_map(

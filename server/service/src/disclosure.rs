@@ -170,7 +170,8 @@ impl PolicyGate {
         versions.iter().filter(tells).map(|version| version.dataset.id.clone()).collect()
     }
 
-    fn today(&self) -> Date {
+    /// The day in China.
+    pub(crate) fn today(&self) -> Date {
         china_date(self.clock.now())
     }
 

@@ -7,6 +7,8 @@
 //! ([`audit`], rule P9). [`places::PortalService`] joins them to the [`service_api::Portal`] that pages
 //! ask.
 //!
+//! [`suitability`] answers whether a site suits a use: by what such a look brings, and nothing else.
+//!
 //! A request is handed in by [`submission`], followed by [`follow`], moved on by [`department_word`], and
 //! ends by [`rights`]: what its applicant may do about it, and what is deleted when its time is over.
 
@@ -24,3 +26,4 @@ pub mod probing;
 pub mod rights;
 mod search;
 pub mod submission;
+pub mod suitability;

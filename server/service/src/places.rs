@@ -1,7 +1,7 @@
 //! The portal as pages, REST and commands see it: every record passes the policy here, and nowhere
 //! else.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, num::NonZero, sync::Arc, thread::available_parallelism};
 
 use async_trait::async_trait;
 use domain::{
@@ -15,12 +15,14 @@ use domain::{
     record::Value,
     request::{ReceiptKey, RequestNumber},
     retention::Retentions,
+    suitability::RuleSet,
     viewer::{Tier, Viewer},
 };
 use service_api::{
-    DeletedView, DossierView, Drawn, Example, Export, LabelReading, NotShown, Opened, Portal, Reach,
-    Refusal, RequestView, Search, SearchPage, Seen, Unavailable, Visit,
+    Assessment, DeletedView, DossierView, Drawn, Example, Export, LabelReading, NotShown, Opened,
+    Portal, Reach, Refusal, RequestView, Search, SearchPage, Seen, SitesAsked, Unavailable, Visit,
 };
+use tokio::sync::Semaphore;
 
 use crate::{
     admission::Admission,
@@ -31,6 +33,7 @@ use crate::{
     map_around, near_misses,
     probing::Probing,
     search,
+    suitability::{self, Closed, Looked, Rules},
 };
 
 /// Most looks at one place for one answer, when data are published again and again meanwhile.
@@ -49,6 +52,9 @@ pub struct PortalService {
     reach: Reach,
     retentions: Arc<Retentions>,
     examples: Vec<Example>,
+    rules: Rules,
+    /// Leave to judge sites: as many at once as there are cores.
+    judging: Arc<Semaphore>,
 }
 
 impl std::fmt::Debug for PortalService {
@@ -81,6 +87,8 @@ impl PortalService {
             reach,
             retentions: Arc::default(),
             examples: Vec::new(),
+            rules: Rules::default(),
+            judging: Arc::new(Semaphore::new(available_parallelism().map_or(1, NonZero::get))),
         }
     }
 
@@ -94,6 +102,12 @@ impl PortalService {
     #[must_use]
     pub fn offering(self, examples: Vec<Example>) -> Self {
         Self { examples, ..self }
+    }
+
+    /// Has it judge sites by these rules; unless told, it judges none.
+    #[must_use]
+    pub fn judging_by(self, rules: Rules) -> Self {
+        Self { rules, ..self }
     }
 
     /// Has people reach its departments so.
@@ -289,6 +303,39 @@ impl Portal for PortalService {
     async fn search(&self, visit: &Visit, search: &Search) -> Result<SearchPage, Refusal> {
         let find = search::page(&self.gate, search);
         self.admission.list(visit, find, |page| page.hits.len()).await
+    }
+
+    fn rule_sets(&self) -> Vec<Arc<RuleSet>> {
+        self.rules.in_force(self.gate.today())
+    }
+
+    async fn assess(&self, visit: &Visit, asked: &SitesAsked) -> Result<Assessment, Refusal> {
+        let mut looked = Vec::new();
+        for parcel in asked.parcels() {
+            let seen = self.see(visit, (&LandCode::Parcel(*parcel), Drawn::Not)).await;
+            let found = match seen {
+                Ok(Seen { place, .. }) => {
+                    let policy = self.gate.policy_of(&place.profile.version);
+                    let closed = policy.map(|policy| Closed::to(policy, asked.rules(), place.tier));
+                    Looked::At(Box::new(place), closed.unwrap_or_default())
+                }
+                Err(Refusal::Nothing { near }) => Looked::Nothing(near),
+                Err(refusal) => return Err(refusal),
+            };
+            looked.push((*parcel, found));
+        }
+        let (asked, on) = (asked.clone(), self.gate.today());
+        // It is never closed.
+        let leave = self.judging.clone().acquire_owned().await;
+        let judge = move || {
+            // Held to the end, though whoever asked has gone.
+            let _leave = leave;
+            suitability::judged(&asked, on, looked)
+        };
+        tokio::task::spawn_blocking(judge).await.map_err(|error| {
+            tracing::error!(%error, "sites could not be judged");
+            Refusal::from(Unavailable)
+        })
     }
 
     async fn base_map(

@@ -1,6 +1,9 @@
 //! What each page's address answers.
 
-use app::found::{Asked, Found};
+use app::{
+    found::{Asked, Found},
+    sites::{Question, Typed},
+};
 use axum::{
     extract::{Request, State},
     http::{HeaderValue, Method, StatusCode, Uri, header},
@@ -16,11 +19,12 @@ use service_api::{Drawn, Place, Refusal, Seen};
 
 use crate::{
     cookies,
+    limits::Kind,
     place_answers::{self, Making},
     render::{PageInput, own_host, render},
     representation::{Representation, Wants},
     security::{
-        refusal,
+        refusal::refuse,
         visitor::{AddressedCode, AddressedText, Visitor},
     },
     state::AppState,
@@ -43,7 +47,7 @@ pub async fn fallback(State(state): State<AppState>, request: Request) -> Respon
     if routed != path {
         return redirect(&routed, request.uri().query());
     }
-    refusal::refuse(&state, request, refusal::Refusal::NotFound).await
+    refuse(&state, request, crate::refusal::Refusal::NotFound).await
 }
 
 /// Home. A code, an address of ours or the number of a request in the search field goes straight to its
@@ -192,6 +196,26 @@ pub async fn label(
     show(&state, &visitor, request, Asked::Label(label)).await
 }
 
+/// Whether sites suit a use. However it was asked, it is led to one address, which says the same to whoever
+/// opens it. Each further site counts as a page.
+pub async fn sites(State(state): State<AppState>, visitor: Visitor, request: Request) -> Response {
+    let typed = Typed::read(request.uri().query().unwrap_or_default());
+    let host = own_host(&state, request.headers());
+    let question = Question::read(typed, state.portal.rule_sets(), &host);
+    if let Some(to) = question.address() {
+        let here = request.uri().path_and_query().map_or("", |path| path.as_str());
+        if to != here {
+            return Redirect::to(&to).into_response();
+        }
+    }
+    let sites = question.asks.as_ref().map_or(0, |asks| asks.parcels().len());
+    let more = sites.saturating_sub(1);
+    if let Err(retry_after) = visitor.reads(&state, request.headers(), Kind::Page, more) {
+        return refuse(&state, request, crate::refusal::Refusal::too_many(retry_after)).await;
+    }
+    show(&state, &visitor, request, Asked::Sites(Box::new(question))).await
+}
+
 /// A page with what is found for it, or why that may not be said.
 async fn show(state: &AppState, visitor: &Visitor, request: Request, asked: Asked) -> Response {
     let host = own_host(state, request.headers());
@@ -206,7 +230,7 @@ async fn draw(
     found: Result<Found, Refusal>,
 ) -> Response {
     match found {
-        Ok(found @ (Found::Place { .. } | Found::Label(_))) => {
+        Ok(found @ (Found::Place { .. } | Found::Label(_) | Found::Sites { told: Some(_), .. })) => {
             state
                 .drawing
                 .draw(rendered(state.clone(), request, found, place_answers::at_once))

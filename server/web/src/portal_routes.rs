@@ -46,6 +46,7 @@ pub fn routes(site: &Path) -> Routes {
         .page(urls::LABEL_ROUTE, pages::label)
         .page(urls::SERVICES, pages::page)
         .page(urls::SERVICE_ROUTE, pages::page)
+        .page(urls::SITES, pages::sites)
         .page(urls::PRIVACY, pages::page)
         .page(urls::POLICY, pages::page)
         .page(urls::ACCESSIBILITY, pages::page)

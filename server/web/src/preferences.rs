@@ -26,11 +26,12 @@ pub async fn choose(State(state): State<AppState>, request: Request) -> Response
     let in_query = form_value(head.uri().query().unwrap_or_default().as_bytes(), "back");
     let back = form.get("back").cloned().or(in_query).filter(|path| stays_here(path));
     let back = back.unwrap_or_else(|| urls::HOME.to_owned());
-    let mut response = match form.get("q").filter(|typed| !typed.is_empty()) {
-        Some(typed) => Redirect::to(&with_draft(&back, typed)),
-        None => Redirect::to(&back),
-    }
-    .into_response();
+    let back = match form.get("q").filter(|typed| !typed.is_empty()) {
+        Some(typed) => with_draft(&back, typed),
+        None if form.contains_key(urls::WHAT) => with_site_draft(&form),
+        None => back,
+    };
+    let mut response = Redirect::to(&back).into_response();
     keep(&mut response, chosen(&state, &form));
     response
 }
@@ -42,6 +43,18 @@ fn with_draft(back: &str, typed: &str) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
     query.extend_pairs(others).append_pair(urls::DRAFT, typed);
     format!("{path}?{}", query.finish())
+}
+
+/// The address of the question about sites with everything that was typed into it, not asked.
+fn with_site_draft(form: &Form) -> String {
+    let of_question = |name: &&String| {
+        [urls::CODE, urls::WHAT, urls::USE].contains(&name.as_str())
+            || name.starts_with(urls::ANSWER)
+    };
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.append_pair(urls::DRAFT, "1");
+    query.extend_pairs(form.iter().filter(|(name, _)| of_question(name)));
+    format!("{}?{}", urls::SITES, query.finish())
 }
 
 /// The preferences that a form has, as cookies.
@@ -69,5 +82,15 @@ mod tests {
     fn what_stood_in_the_search_field_goes_along_and_is_not_searched_for() {
         assert_eq!(with_draft("/", "演示 & 1"), "/?draft=%E6%BC%94%E7%A4%BA+%26+1");
         assert_eq!(with_draft("/?q=a&draft=old", "b"), "/?q=a&draft=b");
+    }
+
+    #[test]
+    fn a_question_about_sites_that_was_not_asked_goes_along_and_is_not_answered() {
+        let typed = [("code", "3305\n"), ("what", "cafe"), ("a.builds", "yes"), ("lang", "en")];
+        let form = typed.map(|(name, text)| (name.to_owned(), text.to_owned())).into();
+        let address = with_site_draft(&form);
+        assert_eq!(address, "/sites?draft=1&a.builds=yes&code=3305%0A&what=cafe");
+        let read = app::sites::Typed::read(address.split_once('?').unwrap().1);
+        assert!(!read.asked && read.what == "cafe", "{read:?}");
     }
 }

@@ -167,7 +167,7 @@ pub async fn refused(state: &AppState, request: Request, refusal: Refusal) -> Re
     refused_with(state, request, refusal, PageInput::default()).await
 }
 
-/// The same with more on it.
+/// A refusal with more on its page.
 pub(crate) async fn refused_with(
     state: &AppState,
     request: Request,

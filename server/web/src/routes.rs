@@ -95,6 +95,12 @@ impl Routes {
         self.described(handlers, AtDoor::Kept(kept), |_| Kind::Api)
     }
 
+    /// What programs ask with a body and hand nothing in by, with its description: it counts as a read.
+    #[must_use]
+    pub fn question(self, handlers: UtoipaMethodRouter<AppState>) -> Self {
+        self.described(handlers, AtDoor::Nothing, |_| Kind::Api)
+    }
+
     /// A department's word, with its description.
     #[must_use]
     pub fn callback(self, handlers: UtoipaMethodRouter<AppState>) -> Self {

@@ -10,7 +10,7 @@ use crate::{
     dictionary::dictionary,
     examination::{CatalogueError, Examination, Fault},
     suitability::{
-        amount::{Dimension, Limit},
+        amount::{Amount, Dimension, Limit},
         file::{File, KindText, LayerText, SetText, ZoneText},
         model::{Layer, LayerSource, Question, RuleSet, Table, Tolerance, Use, Value, Zones},
         table::UseTable,
@@ -32,6 +32,13 @@ pub(super) fn set(
         exam.worded("set/next_step", &set.next_step);
         if let Some(review) = &set.review {
             exam.worded("set/review", review);
+        }
+        for (at, division) in set.divisions.iter().enumerate() {
+            if !(1..=12).contains(&division.len()) || !division.bytes().all(|b| b.is_ascii_digit())
+            {
+                let message = "a division is the beginning of a parcel's code, of digits: \"33\"";
+                words(&format!("set/divisions/{at}"), "the set", message, exam);
+            }
         }
         if found.is_some() {
             words("set", "the set", "there is a [set] in another file; keep one", exam);
@@ -71,7 +78,25 @@ pub(super) fn limit(
         );
         words(place, entry, &message, exam);
     }
-    limit
+    let limit = limit?;
+    if let Some(fault) = no_limit(&limit) {
+        words(place, entry, &format!("{written:?} is no limit here; {fault}"), exam);
+        return None;
+    }
+    Some(limit)
+}
+
+/// Why nothing could ever be held against a limit, if so.
+fn no_limit(limit: &Limit) -> Option<&'static str> {
+    let own = matches!(limit.dimension, Dimension::Own(_));
+    let whole = Amount::of(1.0).unwrap_or(Amount::ZERO);
+    if !own && limit.amount < Amount::ZERO {
+        Some("lengths, areas, days and shares are 0 or more")
+    } else if limit.dimension == Dimension::Share && limit.amount > whole {
+        Some("a share is 100 % at most")
+    } else {
+        None
+    }
 }
 
 /// What rules name.

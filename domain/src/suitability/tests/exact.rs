@@ -111,7 +111,7 @@ fn by_trying(open: &[FactKey], tried: &[(Vec<usize>, Outcome)]) -> Settling {
         );
     }
     perhaps.sort_by_key(|way| (way.facts.len(), way.clone()));
-    Settling { surely, perhaps }
+    Settling { surely, perhaps, whole: true }
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Tests of the rules about suitability, by their numbers.
 
+mod budget;
 mod change;
 mod exact;
 mod kleene;

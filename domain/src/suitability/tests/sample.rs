@@ -65,6 +65,8 @@ fn every_fault_names_file_line_and_rule() {
             "any_under",
             "the rule workshop-site: \"77\"",
         ),
+        ("at_most = \"500 m\"", "at_most = \"-1 m\"", "{ distance = \"roads\"", "are 0 or more"),
+        ("weight = \"40 %\"", "weight = \"140 %\"", "weight = \"40 %\"", "100 % at most"),
         ("weight = \"40 %\"", "weight = \"30 %\"", "weight = \"60 %\"", "sum to 90 %"),
         ("is = \"yes\"", "is = \"ja\"", "is = \"yes\"", "\"ja\" is nothing"),
         ("fails = {", "fials = {", "fails = { overlaps", "fials"),

@@ -38,6 +38,7 @@ pub fn Header() -> AnyView {
                 </a>
                 <nav class="site-nav" aria-label=words.t("nav_main")>
                     {ways(words, &page.path)}
+                    {current::judges_sites().then(|| sites_way(words, &page.path))}
                 </nav>
                 {(!current::shown_once()).then(|| view! {
                     <form class="switches" method="post" action=urls::PREFERENCES>
@@ -95,19 +96,41 @@ fn language_button(locale: Locale, form: Option<&PageForm>) -> AnyView {
 }
 
 fn ways(words: Words, path: &str) -> AnyView {
-    let at = path.split(['?', '#']).next().unwrap_or(path);
-    let link = |href: &'static str, key: &str, kind: IconKind, here: bool| {
-        view! {
-            <a class="way" href=href aria-current=here.then_some("page")>
-                <Icon kind />
-                <span>{words.t(key)}</span>
-            </a>
-        }
-    };
+    let at = without_query(path);
     (
-        link(urls::HOME, "way_scan", IconKind::Scan, at == urls::HOME),
-        link(urls::SERVICES, "way_services", IconKind::Service, at.starts_with(urls::SERVICES)),
-        link(urls::REQUESTS, "way_follow", IconKind::Follow, at.starts_with(urls::REQUESTS)),
+        way(words.t("way_scan"), urls::HOME, IconKind::Scan, at == urls::HOME),
+        way(
+            words.t("way_services"),
+            urls::SERVICES,
+            IconKind::Service,
+            at.starts_with(urls::SERVICES),
+        ),
+        way(
+            words.t("way_follow"),
+            urls::REQUESTS,
+            IconKind::Follow,
+            at.starts_with(urls::REQUESTS),
+        ),
     )
         .into_any()
+}
+
+/// The way to the question about sites, where there is room for a fourth: on phones the home page and
+/// that of each place lead there.
+fn sites_way(words: Words, path: &str) -> AnyView {
+    way(words.t("way_sites"), urls::SITES, IconKind::Sites, without_query(path) == urls::SITES)
+        .into_any()
+}
+
+fn without_query(path: &str) -> &str {
+    path.split(['?', '#']).next().unwrap_or(path)
+}
+
+fn way(name: &'static str, href: &'static str, kind: IconKind, here: bool) -> impl IntoView {
+    view! {
+        <a class="way" href=href aria-current=here.then_some("page")>
+            <Icon kind />
+            <span>{name}</span>
+        </a>
+    }
 }

@@ -14,6 +14,8 @@ use crate::{
 pub const REQUEST_FORM: &str = "request-form";
 /// The id of the form that opens a request.
 pub const OPEN_FORM: &str = "open-form";
+/// The id of the form that asks about sites.
+pub const SITES_FORM: &str = "sites-form";
 /// The id of the search field's form.
 pub const SEARCH_FORM: &str = "search-form";
 
@@ -46,12 +48,12 @@ pub fn form_here() -> Option<PageForm> {
     if opens_request(path) {
         return own(OPEN_FORM, "open_button");
     }
+    let switched = || Some(format!("{}?back={}", urls::PREFERENCES, Url::escape(&page.path)));
+    if current::asks_sites() {
+        return Some(PageForm { id: SITES_FORM, sent_to: switched(), button: "sites_button" });
+    }
     let has_search = path == urls::HOME || current::has_search();
-    has_search.then(|| PageForm {
-        id: SEARCH_FORM,
-        sent_to: Some(format!("{}?back={}", urls::PREFERENCES, Url::escape(&page.path))),
-        button: "search_button",
-    })
+    has_search.then(|| PageForm { id: SEARCH_FORM, sent_to: switched(), button: "search_button" })
 }
 
 /// The service that the address of this page names.

@@ -169,7 +169,7 @@ fn basis(words: Words, found: &LayerFindings) -> AnyView {
 }
 
 /// A law with version and articles; what the register does not know, with what is to be confirmed.
-fn document(words: Words, document: &LegalDocument) -> AnyView {
+pub fn document(words: Words, document: &LegalDocument) -> AnyView {
     if let Some(law) = document.written(words.0, current::today()) {
         return view! { <li>{law}</li> }.into_any();
     }

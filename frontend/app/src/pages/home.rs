@@ -54,6 +54,12 @@ fn Welcome() -> AnyView {
                     {step(words, "step_act", "step_act_text")}
                 </ol>
             </section>
+            {current::judges_sites().then(|| view! {
+                <section class="home-sites" aria-labelledby="home-sites-title">
+                    <h2 id="home-sites-title">{words.t("home_sites_title")}</h2>
+                    <p>{words.t("home_sites_text")} " " <a href=urls::SITES>{words.t("home_sites_link")}</a></p>
+                </section>
+            })}
             <Examples />
         </div>
     }

@@ -21,6 +21,7 @@ mod rights;
 mod search;
 mod service;
 mod services;
+mod sites;
 
 pub use about::AboutPage;
 pub use accessibility::AccessibilityPage;
@@ -37,3 +38,4 @@ pub use requests::RequestsPage;
 pub use rights::{CorrectPage, DataPage, DeletePage, WithdrawPage};
 pub use service::ServicePage;
 pub use services::ServicesPage;
+pub use sites::SitesPage;

@@ -4,10 +4,11 @@ use domain::{
     LandCode,
     code::Parsed,
     lineage::Lineage,
-    service::{Answers, ServiceItem, service},
+    service::{Answers, InputKind, ServiceItem, service},
     viewer::Tier,
 };
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 
 use super::{
     error::{ErrorView, hidden, onward, typed},
@@ -158,6 +159,20 @@ fn Choose(
     .into_any()
 }
 
+/// What the address fills in: words about the matter, never about who asks.
+fn prefilled(item: &ServiceItem) -> Answers {
+    let mut values = Answers::new();
+    use_query_map().with_untracked(|query| {
+        for field in &item.question {
+            let fits = matches!(field.kind, InputKind::Line | InputKind::Paragraph);
+            if let Some(text) = query.get(&field.name).filter(|_| fits && !field.personal) {
+                values.insert(field.name.clone(), text.chars().take(field.max_length).collect());
+            }
+        }
+    });
+    values
+}
+
 #[component]
 fn Ask(
     /// The place.
@@ -209,7 +224,7 @@ fn Ask(
                     <p><a href=urls::service(&item.id)>{words.t("ask_guide")}</a></p>
                 </div>
             </details>
-            <RequestForm code item seen profile=shown ended token back=back.unwrap_or_else(|| FormReturn::of(Answers::new())) />
+            <RequestForm code item seen profile=shown ended token back=back.unwrap_or_else(|| FormReturn::of(prefilled(item))) />
             <FoldedContact department=item.department.clone() />
         </div>
     }

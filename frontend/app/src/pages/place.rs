@@ -224,12 +224,21 @@ fn actions(words: Words, title: &str, subject: LandCode, current: bool, elder: b
             {current.then(|| view! {
                 <a class="button button-primary" href="#services">{words.t("place_action")}</a>
             })}
+            {(current && is_judged(&subject)).then(|| view! {
+                <a class="button" href=urls::sites_at(&LandCode::Parcel(subject.parcel()))>{words.t("place_sites")}</a>
+            })}
             <PlaceTools name=title.to_owned() code=subject />
             // In elder mode it is at the top of the page.
             {(!elder).then(|| view! { <Reader /> })}
         </div>
     }
     .into_any()
+}
+
+/// Whether this portal has rules for land there.
+fn is_judged(code: &LandCode) -> bool {
+    let sets = current::portal().map(|portal| portal.rule_sets()).unwrap_or_default();
+    sets.iter().any(|rules| rules.is_for(&code.parcel()))
 }
 
 /// A part of the page; in elder mode its heading opens it, for what matters stands above (A2).

@@ -16,15 +16,16 @@ use domain::{
     request::{Actor, MessageKind, ReceiptKey, RequestEvent, RequestNumber, RequestState},
     retention::Retentions,
     service::Answers,
+    suitability::RuleSet,
     viewer::Viewer,
 };
 
 use super::land::{around, features, record, told};
 use service_api::{
-    DeletedBecause, DeletedView, DeliveryProgress, DepartmentProgress, DossierView, Drawn, Example,
-    Export, GenuineLabel, Keeping, LabelReading, LabelSubject, MapAround, NotShown, Opened, Place,
-    Portal, Reach, Refusal, RequestView, Search, SearchHit, SearchPage, Seen, Unavailable, Visit,
-    WithdrawnLabel,
+    Assessment, DeletedBecause, DeletedView, DeliveryProgress, DepartmentProgress, DossierView,
+    Drawn, Example, Export, GenuineLabel, Keeping, LabelReading, LabelSubject, MapAround, NotShown,
+    Opened, Place, Portal, Reach, Refusal, RequestView, Search, SearchHit, SearchPage, Seen,
+    SitesAsked, Unavailable, Visit, WithdrawnLabel,
 };
 
 /// The code of the place.
@@ -36,6 +37,8 @@ pub const UNIT: &str = "330521001002GB00011F00010003";
 #[derive(Clone, Default)]
 pub struct Fake {
     pub down: bool,
+    /// It has no rules about sites.
+    pub unjudged: bool,
     pub former: bool,
     /// The place is one of sea.
     pub sea: bool,
@@ -210,6 +213,17 @@ impl Portal for Fake {
         let many = text.contains("路");
         let (matched, pages) = if many { (1_000, 50) } else { (hits.len(), 1) };
         Ok(SearchPage { hits, matched, more: many, page: search.page.min(pages), pages })
+    }
+
+    fn rule_sets(&self) -> Vec<Arc<RuleSet>> {
+        if self.unjudged { Vec::new() } else { vec![super::sites::rules()] }
+    }
+
+    async fn assess(&self, visit: &Visit, asked: &SitesAsked) -> Result<Assessment, Refusal> {
+        if self.down {
+            return Err(Unavailable.into());
+        }
+        Ok(super::sites::assessed(asked, |code| self.place(code, &visit.viewer)))
     }
 
     async fn versions(&self) -> Result<Vec<DataVersion>, Unavailable> {

@@ -9,3 +9,4 @@ mod pages;
 mod paper;
 mod render;
 mod severity;
+mod sites;

@@ -106,6 +106,29 @@ fn pages() -> Vec<(&'static str, Page)> {
         ("form-back", Page { form: Some(form_back()), ..Page::at(&form) }),
         ("services", Page::at("/services")),
         ("service", Page::at("/services/data-correction")),
+        ("sites", Page::at("/sites")),
+        ("sites-prefilled", Page::at(&format!("/sites?code={CODE}"))),
+        (
+            "sites-faults",
+            Page::at("/sites?code=330521001002QB00011&what=%3Cscript%3Ealert(1)%3C/script%3E"),
+        ),
+        ("sites-choices", Page::at(&format!("/sites?code={CODE}&what=%E5%BA%97"))),
+        ("sites-answer", Page::at(&format!("/sites?use=zhejiang.cafe&code={CODE}&a.builds=yes"))),
+        ("sites-open", Page::at(&format!("/sites?use=zhejiang.factory&code={CODE}"))),
+        (
+            "sites-compared",
+            Page::at(&format!(
+                "/sites?use=zhejiang.cafe&code={CODE}&code=330521001002GB00012&code=330521001002GB00099"
+            )),
+        ),
+        ("sites-none", Page::at("/sites?use=zhejiang.cafe&code=330521001002GB00099")),
+        (
+            "sites-former",
+            Page {
+                fake: Fake { former: true, ..Fake::default() },
+                ..Page::at(&format!("/sites?use=zhejiang.cafe&code={CODE}"))
+            },
+        ),
         ("requests", Page::at("/requests")),
         (
             "requests-fault",

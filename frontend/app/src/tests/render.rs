@@ -18,6 +18,7 @@ use crate::{
     },
     found::{Asked, Found, HandedOver},
     shell,
+    sites::{Question, Typed},
 };
 use service_api::{ClientAddress, Portal, Refusal, Visit};
 
@@ -111,6 +112,11 @@ impl Page {
         }
         if let Some(text) = address::below(address::LABEL, path) {
             return Some(Asked::Label(text.to_owned()));
+        }
+        if path == crate::urls::SITES {
+            let typed = Typed::read(query);
+            let question = Question::read(typed, self.fake.rule_sets(), "127.0.0.1:3000");
+            return Some(Asked::Sites(Box::new(question)));
         }
         let words = query.strip_prefix("q=")?;
         let (words, page) = words.split_once("&page=").unwrap_or((words, "1"));

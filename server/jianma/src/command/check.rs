@@ -14,6 +14,7 @@ use crate::{
     config::{Config, ConfigError},
     departments, language,
     output::Output,
+    rules,
     system::SystemEntropy,
 };
 
@@ -51,6 +52,7 @@ pub fn explain(path: Option<&Path>, today: Date, locale: Locale) -> Result<Strin
     text.push_str(&departments::explain(&config, &SystemEntropy)?);
     text.push_str(&keeping::explain(&config));
     text.push_str(&catalogues::explain());
+    text.push_str(&rules::explain(&config.rules()?));
     // Writing to a string does not fail.
     for policy in policies.iter() {
         let invented = policies.get(&policy.id, true);

@@ -10,6 +10,7 @@ pub mod paths;
 pub mod requests;
 pub mod rights;
 pub mod services;
+pub mod suitability;
 
 use utoipa_axum::routes;
 
@@ -37,6 +38,8 @@ pub fn routes() -> Routes {
         .api(routes!(labels::one))
         .api(routes!(base_map::base_map))
         .api(routes!(services::list))
+        .question(routes!(suitability::assess))
+        .api(routes!(suitability::uses))
         .callback(routes!(callbacks::callback))
         .undescribed(paths::OPENAPI, openapi::document)
         .alive("/healthz", operations::healthz)

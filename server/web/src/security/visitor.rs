@@ -15,7 +15,7 @@ use service_api::Visit;
 
 use super::refusal::refuse;
 use crate::{
-    limits::Hand, problem::Problem, refusal::Refusal, render, request_id::RequestId,
+    limits::{Hand, Kind}, problem::Problem, refusal::Refusal, render, request_id::RequestId,
     security_event::Event, state::AppState,
 };
 
@@ -73,6 +73,33 @@ impl Visitor {
             Asker::Subject(_) => None,
         };
         state.security.note(Event::Probing, visitor.as_deref(), Some(&self.id.0));
+    }
+
+    /// Counts so many more reads of theirs than the request that brought them: what is asked of many
+    /// places at once costs what each of them does.
+    ///
+    /// # Errors
+    /// The seconds to wait, when one of them is too many; that is written down.
+    pub(crate) fn reads(
+        &self,
+        state: &AppState,
+        headers: &HeaderMap,
+        kind: Kind,
+        more: usize,
+    ) -> Result<(), u64> {
+        let asker = Asker::of(&self.visit);
+        let count = || match &asker {
+            Asker::Subject(subject) => state.limits.subject(subject, kind),
+            Asker::Address(client) => state.limits.visitor(kind, Hand::of(*client, headers)),
+        };
+        let counted = (0..more).try_for_each(|_| count());
+        if counted.is_err() {
+            state.metrics.limit_hit(kind.name());
+            let unknown = matches!(asker, Asker::Address(_));
+            let mark = unknown.then(|| state.marks.mark(self.visit.client));
+            state.security.note(Event::TooOften, mark.as_deref(), Some(&self.id.0));
+        }
+        counted
     }
 }
 

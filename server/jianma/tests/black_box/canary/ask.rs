@@ -93,9 +93,17 @@ fn queries(path: &str) -> Vec<String> {
         let of = |name: &str| format!("?dataset=canary-{name}&bbox=119.95,30.52,120.0,30.56");
         queries.extend(LAND.iter().map(|canary| of(canary.name)));
     }
+    if path == "/sites" {
+        let of = |code: &str| format!("?use=zhejiang.cafe&code={code}&a.builds=yes");
+        queries.extend(LAND.iter().map(|canary| of(canary.code)));
+        let all: Vec<&str> = LAND.iter().map(|canary| canary.code).collect();
+        queries.push(of(&all.join("&code=")));
+        queries.push(format!("?code={}&what=canary", LAND[0].unit()));
+    }
     if path.starts_with("/c/") {
         queries.push("?asof=2025-01-01".into());
         queries.push("?item=data-correction".into());
+        queries.push("?item=planning-conformity&activity=canary".into());
     }
     queries
 }
@@ -110,6 +118,16 @@ fn bodies(path: &str) -> Vec<Body> {
     let form = |pairs: &[(&str, &str)]| {
         Body::Form(pairs.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect())
     };
+    if path == "/api/v1/suitability" {
+        let sites = |sites: &[String]| {
+            Body::Json(serde_json::json!({
+                "use": "cafe", "sites": sites, "answers": { "builds": "yes" },
+            }))
+        };
+        let land: Vec<String> = LAND.iter().map(|canary| canary.code.to_owned()).collect();
+        let each = codes().into_iter().map(|code| sites(&[code]));
+        return each.chain([sites(&land)]).collect();
+    }
     if path.starts_with("/api/") {
         return codes().iter().map(|code| request(code)).collect();
     }

@@ -1,0 +1,79 @@
+import { LAND, expect, test, zh } from '../fixtures/test';
+
+const grouped = (code: string) => `${code.slice(0, 6)} ${code.slice(6, 12)} ${code.slice(12).toLowerCase()}`;
+
+test('without JavaScript a place leads to whether it suits a use, asked in own words', async ({ page, stop }) => {
+  await page.goto(`/c/${stop.code}`);
+  await page.getByRole('link', { name: zh('place_sites') }).click();
+  await expect(page.locator('#code')).toHaveValue(stop.code);
+  await page.locator('#what').fill('我想开个奶茶店');
+  await page.getByRole('button', { name: zh('sites_button') }).click();
+  // One address, which says the same to whoever opens it.
+  expect(new URL(page.url()).search).toBe(`?use=zhejiang.cafe&code=${stop.code}`);
+  await expect(page.locator('h1')).toHaveText(zh('sites_title_of', { use: '咖啡馆' }));
+  await expect(page.locator('.verdict')).toContainText(zh('sites_no_decision'));
+  const first = await page.locator('.verdict-sentence').innerText();
+
+  // What the rules ask is answered on the page, and it is judged again.
+  const questions = page.locator('.sites-questions fieldset');
+  const count = await questions.count();
+  expect(count).toBeGreaterThan(0);
+  for (let at = 0; at < count; at += 1) await questions.nth(at).getByLabel(zh('sites_no'), { exact: true }).check();
+  await page.getByRole('button', { name: zh('sites_answer_button') }).click();
+  expect(new URL(page.url()).search).toContain('&a.builds=no');
+  const address = page.url();
+  const second = await page.locator('.verdict-sentence').innerText();
+  await page.goto(address);
+  expect(await page.locator('.verdict-sentence').innerText(), 'a link keeps its answers').toBe(second);
+  expect(first).toContain(zh('sites_cannot_be_said'));
+
+  await page.getByRole('button', { name: 'English' }).click();
+  expect(page.url(), 'no switch loses the answer').toBe(address);
+});
+
+test('without JavaScript what is missing is asked of the office, with the question filled in', async ({ page }) => {
+  await page.goto(`/sites?use=zhejiang.cafe&code=${LAND.dry}&a.builds=no`);
+  await expect(page.locator('.verdict-sentence')).toContainText(zh('sites_cannot_be_said'));
+  const ask = page.locator('.sites-missing a[href*="item=planning-conformity"]').first();
+  await ask.click();
+  await expect(page.locator('[name="activity"]')).toHaveValue(/^拟在此地做咖啡馆。请告知：/);
+});
+
+test('without JavaScript several sites stand beside each other, and each leads to its own answer', async ({ page, stop }) => {
+  await page.goto('/sites');
+  await page.locator('#code').fill([stop.code, LAND.dry, LAND.flooded].map(grouped).join('\n'));
+  await page.locator('#use').selectOption('zhejiang.warehouse');
+  await page.getByRole('button', { name: zh('sites_button') }).click();
+  await expect(page.locator('.sites-compare tbody tr')).toHaveCount(3);
+  await page.locator('.sites-compare tbody a').first().click();
+  expect(new URL(page.url()).search).toBe(`?use=zhejiang.warehouse&code=${stop.code}`);
+});
+
+test('without JavaScript a faulty list of codes comes back with everything that was typed, and so it does in English', async ({ page }) => {
+  const typed = [`${LAND.dry}`, '330521990001XB00003'].join('\n');
+  await page.goto('/sites');
+  await page.locator('#code').fill(typed);
+  await page.locator('#what').fill('店');
+  await page.getByRole('button', { name: 'English' }).click();
+  await expect(page.locator('html')).toHaveAttribute('lang', /^en/);
+  await expect(page.locator('#code')).toHaveValue(typed);
+  await expect(page.locator('.error-summary'), 'it was not asked yet').toHaveCount(0);
+  await page.locator('#what').press('Enter');
+  await expect(page.locator('.error-summary')).toContainText('330521990001XB00003');
+  await expect(page.locator('#code')).toHaveValue(typed);
+  await expect(page.locator('#what')).toHaveValue('店');
+  await page.locator('#code').fill(LAND.dry);
+  await page.locator('input[name="use"][value="zhejiang.shop"]').check();
+  await page.locator('#sites-form button.button').click();
+  expect(new URL(page.url()).search).toBe(`?use=zhejiang.shop&code=${LAND.dry}`);
+});
+
+test('without JavaScript twenty-one codes are refused and none of them is lost', async ({ page }) => {
+  const codes = Array.from({ length: 21 }, (_, at) => `330521990001GB${String(at + 100).padStart(5, '0')}`);
+  await page.goto('/sites');
+  await page.locator('#code').fill(codes.join('\n'));
+  await page.locator('#what').fill('仓库');
+  await page.getByRole('button', { name: zh('sites_button') }).click();
+  await expect(page.locator('.error-summary')).toContainText('21');
+  expect((await page.locator('#code').inputValue()).split('\n')).toHaveLength(21);
+});

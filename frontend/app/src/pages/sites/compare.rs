@@ -1,0 +1,220 @@
+//! Several sites beside each other: what can be said of each, how it scores, and which are behind others
+//! whatever comes to light.
+
+use domain::{
+    LandCode,
+    suitability::{Answer, Standing, Verdict},
+};
+use leptos::prelude::*;
+
+use super::{address_at, again, answer::interval, footing, gaps, said};
+use crate::{
+    components::{CodeLine, Mark, MarkKind, PageTitle, as_named},
+    current, format,
+    pages::place::text_of,
+    sites::Question,
+    words::Words,
+};
+use service_api::{Assessment, Judged, Site, Told};
+
+/// The page.
+pub(super) fn page(question: &Question, told: &Assessment) -> AnyView {
+    let words = current::words();
+    let name = words.pick(&told.of().name);
+    let n = told.sites.len().to_string();
+    let title = words.fill("sites_compare_title", &[("use", &name), ("n", &n)]);
+    let lead = sentence(words, told);
+    let verdicts: Vec<&Verdict> = told
+        .sites
+        .iter()
+        .filter_map(|site| match &site.told {
+            Told::Judged(judged) => Some(&judged.verdict),
+            _ => None,
+        })
+        .collect();
+    let scored = told.sites.iter().any(|site| match &site.told {
+        Told::Judged(judged) => judged.scored.is_some(),
+        _ => false,
+    });
+    let rows = told.sites.iter().enumerate();
+    let rows: Vec<AnyView> =
+        rows.map(|(at, site)| row(words, question, told, (at, site), scored)).collect();
+    view! {
+        <PageTitle text=title.clone() about=lead.clone() />
+        <article class="sites-answer">
+            <h1>{title}</h1>
+            <p class="lead">{lead}</p>
+            <p class="quiet">
+                {words.t("sites_no_decision")} " " {format::date(words.0, told.on)}
+            </p>
+            <div class="scroll" tabindex="0" role="region" aria-label=words.t("sites_compare_table")>
+                <table class="sites-table sites-compare">
+                    <thead><tr>
+                        <th scope="col">{words.t("sites_site")}</th>
+                        <th scope="col">{words.t("sites_answer")}</th>
+                        {scored.then(|| view! {
+                            <th scope="col">{words.t("sites_points")}</th>
+                            <th scope="col">{words.t("sites_rank")}</th>
+                        })}
+                    </tr></thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+            {scored.then(|| view! {
+                <p class="quiet">{words.t("sites_scores_text")} " " {words.t("sites_rank_text")}</p>
+                {weights(words, told)}
+            })}
+            {gaps::questions(words, question, told, &verdicts)}
+            {footing(words, &told.rules)}
+            {again(words, question)}
+        </article>
+    }
+    .into_any()
+}
+
+/// How many of them suit.
+fn sentence(words: Words, told: &Assessment) -> String {
+    let count = |answer: Answer| {
+        let own = told.sites.iter().filter(|site| match &site.told {
+            Told::Judged(judged) => judged.verdict.answer == answer,
+            _ => false,
+        });
+        own.count()
+    };
+    let counts = [Answer::Suits, Answer::SuitsIf, Answer::DoesNot, Answer::CannotBeSaid]
+        .map(|answer| (said::answer_word(words, answer), count(answer)));
+    let parts: Vec<String> = counts
+        .iter()
+        .filter(|(_, count)| *count > 0)
+        .map(|(word, count)| {
+            words.fill("sites_count", &[("answer", word), ("n", &count.to_string())])
+        })
+        .collect();
+    if parts.is_empty() {
+        words.t("sites_none_judged").to_owned()
+    } else {
+        parts.join(words.t("list_semicolon"))
+    }
+}
+
+fn row(
+    words: Words,
+    question: &Question,
+    told: &Assessment,
+    (at, site): (usize, &Site),
+    scored: bool,
+) -> AnyView {
+    let code = LandCode::Parcel(site.parcel);
+    let number = (at + 1).to_string();
+    let (kind, word, why) = match &site.told {
+        Told::Judged(judged) => {
+            let (kind, _) = said::mark(judged.verdict.answer);
+            let word = said::answer_word(words, judged.verdict.answer);
+            (kind, word, reasons(words, &judged.verdict))
+        }
+        Told::OtherRules => (
+            MarkKind::NoData,
+            words.t("sites_not_judged"),
+            Some(words.t("sites_other_rules").to_owned()),
+        ),
+        Told::Ended(_) => {
+            (MarkKind::NoData, words.t("sites_not_judged"), Some(words.t("sites_ended").to_owned()))
+        }
+        Told::Nothing { .. } => (
+            MarkKind::NoData,
+            words.t("sites_not_judged"),
+            Some(words.t("sites_nothing").to_owned()),
+        ),
+    };
+    let judged: Option<&Judged> = match &site.told {
+        Told::Judged(judged) => Some(judged),
+        _ => None,
+    };
+    let location = judged.and_then(|judged| text_of(words, judged.location.as_ref()?));
+    let href = address_at(question, code);
+    let total = judged
+        .and_then(|judged| judged.scored.as_ref())
+        .map(|scored| interval(words, scored.total.lo, scored.total.hi));
+    let none = || words.t("sites_no_points").to_owned();
+    view! {
+        <tr>
+            <th scope="row">
+                <span class="site-number">{number}</span> " "
+                {match href {
+                    Some(href) => view! { <a href=href><CodeLine code /></a> }.into_any(),
+                    None => view! { <CodeLine code /> }.into_any(),
+                }}
+                {location.map(|text| view! { <small class="beneath">{as_named(words, text)}</small> })}
+            </th>
+            <td>
+                <span class="site-answer"><Mark kind /> <strong>{word}</strong></span>
+                {why.map(|why| view! { <small class="beneath">{why}</small> })}
+            </td>
+            {scored.then(|| view! {
+                <td data-label=words.t("sites_points")>{total.unwrap_or_else(none)}</td>
+                <td data-label=words.t("sites_rank")>{judged.map(|judged| rank(words, told, judged))}</td>
+            })}
+        </tr>
+    }
+    .into_any()
+}
+
+/// The titles of what stands in the way, of what has to be obtained, or how much is not known.
+fn reasons(words: Words, verdict: &Verdict) -> Option<String> {
+    let titled = |standing: Standing| -> Vec<String> {
+        let own = verdict.findings.iter().filter(|finding| finding.standing == standing);
+        own.map(|finding| words.pick(&finding.title)).collect()
+    };
+    let names = match verdict.answer {
+        Answer::Suits => return None,
+        Answer::DoesNot => titled(Standing::InTheWay),
+        Answer::SuitsIf => titled(Standing::ToObtain),
+        Answer::CannotBeSaid => {
+            let n = gaps::of(verdict).len().to_string();
+            return Some(words.fill("sites_missing_count", &[("n", &n)]));
+        }
+    };
+    (!names.is_empty()).then(|| names.join(words.t("list_comma")))
+}
+
+/// Its ranks, whatever comes to light, and which others are better all the same.
+fn rank(words: Words, told: &Assessment, judged: &Judged) -> AnyView {
+    let Some(among) = &judged.among else { return ().into_any() };
+    let ranks = if among.best == among.worst {
+        among.best.to_string()
+    } else {
+        let (best, worst) = (among.best.to_string(), among.worst.to_string());
+        words.fill("sites_between", &[("lo", &best), ("hi", &worst)])
+    };
+    let behind: Vec<String> = among
+        .dominated_by
+        .iter()
+        .filter(|at| **at < told.sites.len())
+        .map(|at| (at + 1).to_string())
+        .collect();
+    let behind = (!behind.is_empty()).then(|| {
+        let which = behind.join(words.t("list_comma"));
+        view! { <small class="beneath site-dominated">{words.fill("sites_dominated", &[("which", &which)])}</small> }
+    });
+    view! { {ranks} {behind} }.into_any()
+}
+
+/// The criteria with their weights.
+fn weights(words: Words, told: &Assessment) -> AnyView {
+    let each = told.rules.scores_for(told.use_at).map(|score| {
+        let weight = format::share(score.weight.amount.figure());
+        view! {
+            <li>
+                {words.fill("sites_weight_of", &[("title", &words.pick(&score.title)), ("weight", &weight)])}
+                <small class="beneath">{words.pick(&score.reason)}</small>
+            </li>
+        }
+    });
+    view! {
+        <details class="basis">
+            <summary>{words.t("sites_weights")}</summary>
+            <div class="basis-text"><ul>{each.collect_view()}</ul></div>
+        </details>
+    }
+    .into_any()
+}

@@ -1,0 +1,232 @@
+//! What is not known, whom to ask, and what the applicant can say at once.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::{
+    LandCode,
+    service::{InputKind, Question as Field, ServiceItem, services},
+    suitability::{
+        Answer, Cause, FactKey, NOT_KNOWN, Question as Asked, RuleSet, Standing, Verdict,
+    },
+};
+use leptos::prelude::*;
+use service_api::Assessment;
+
+use super::said;
+use crate::{current, sites::Question, urls, words::Words};
+
+/// What would have to be known, with the reason why it is not. The facts that matter where that was
+/// worked out; else every one that an open rule lacks.
+pub(super) fn of(verdict: &Verdict) -> BTreeMap<FactKey, Cause> {
+    let open = verdict.findings.iter().filter(|finding| finding.standing == Standing::Open);
+    let mut gaps: BTreeMap<FactKey, Cause> =
+        open.flat_map(|finding| &finding.gaps).map(|gap| (gap.fact.clone(), gap.cause)).collect();
+    if let Some(settling) = &verdict.settling {
+        for fact in &settling.surely {
+            gaps.entry(fact.clone()).or_insert(Cause::Silent);
+        }
+    }
+    gaps
+}
+
+/// The facts that the answer turns on.
+fn matter(verdict: &Verdict) -> Option<&BTreeSet<FactKey>> {
+    verdict.settling.as_ref().map(|settling| &settling.surely)
+}
+
+/// What the rules ask the applicant and was not answered, or was: a form that says it again.
+pub(super) fn questions(
+    words: Words,
+    question: &Question,
+    told: &Assessment,
+    verdicts: &[&Verdict],
+) -> Option<AnyView> {
+    let rules = &told.rules;
+    let wanted: BTreeSet<&str> = verdicts
+        .iter()
+        .flat_map(|verdict| &verdict.findings)
+        .filter(|finding| finding.standing == Standing::Open)
+        .flat_map(|finding| &finding.gaps)
+        .filter_map(|gap| match &gap.fact {
+            FactKey::Answer(id) => Some(id.as_str()),
+            _ => None,
+        })
+        .collect();
+    let answers = &question.typed.answers;
+    let all = rules.questions.iter();
+    let shown: Vec<&Asked> = all
+        .filter(|one| wanted.contains(one.id.as_str()) || answers.contains_key(&one.id))
+        .collect();
+    if shown.is_empty() {
+        return None;
+    }
+    let open = shown.iter().filter(|one| !answers.contains_key(&one.id)).count();
+    let title = if open == 0 { "sites_answered_title" } else { "sites_questions_title" };
+    let codes = told.sites.iter().map(|site| {
+        view! { <input type="hidden" name=urls::CODE value=site.parcel.as_str().to_owned() /> }
+    });
+    let of = format!("{}.{}", rules.id, told.of().id);
+    let fields = shown.iter().map(|one| field(words, one, answers.get(&one.id)));
+    let fields: Vec<AnyView> = fields.collect();
+    // Where all turns on them, the page is about these.
+    let open_yet = verdicts.iter().any(|verdict| verdict.answer == Answer::CannotBeSaid);
+    let class = if open > 0 && open_yet { "button button-primary" } else { "button" };
+    Some(
+        view! {
+            <section class="sites-questions" aria-labelledby="questions-title">
+                <h2 id="questions-title">{words.fill(title, &[("n", &open.to_string())])}</h2>
+                <form class="form" method="get" action=urls::SITES>
+                    <input type="hidden" name=urls::USE value=of />
+                    {codes.collect_view()}
+                    {fields}
+                    <button class=class>{words.t("sites_answer_button")}</button>
+                </form>
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+fn field(words: Words, asked: &Asked, answered: Option<&String>) -> AnyView {
+    use domain::suitability::Domain;
+    let name = format!("{}{}", urls::ANSWER, asked.id);
+    let id = format!("answer-{}", asked.id.replace('.', "-"));
+    let options: Vec<String> = match &asked.domain {
+        Domain::YesNo => ["yes", "no"].map(str::to_owned).into(),
+        Domain::Options(options) => options.iter().map(|option| option.id.clone()).collect(),
+        Domain::Dictionary { .. } | Domain::Open | Domain::Figure(_) => Vec::new(),
+    };
+    let text = words.pick(&asked.text);
+    if options.is_empty() {
+        let hint = match &asked.domain {
+            Domain::Figure(dimension) => {
+                Some(words.fill("sites_unit", &[("unit", dimension.base())]))
+            }
+            _ => None,
+        };
+        let value = answered.cloned().unwrap_or_default();
+        let hint_id = format!("{id}-hint");
+        let described_by = hint.is_some().then(|| hint_id.clone());
+        return view! {
+            <div class="field">
+                <label class="label" for=id.clone()>{text}</label>
+                {hint.map(|hint| view! { <p class="hint" id=hint_id>{hint}</p> })}
+                <input class="input input-short" id=id name=name value=value aria-describedby=described_by autocomplete="off" maxlength="40" />
+            </div>
+        }
+        .into_any();
+    }
+    let unknown = [NOT_KNOWN.to_owned()];
+    let choices = options.iter().chain(&unknown).map(|option| {
+        let own = format!("{id}-{option}");
+        let label = if option == NOT_KNOWN {
+            words.t("sites_do_not_know").to_owned()
+        } else {
+            said::one_code(words, &asked.domain, option)
+        };
+        let checked = answered == Some(option);
+        view! {
+            <div class="choice">
+                <input class="choice-dot" type="radio" id=own.clone() name=name.clone() value=option.clone() checked=checked />
+                <label class="choice-label" for=own>{label}</label>
+            </div>
+        }
+    });
+    view! {
+        <fieldset class="field">
+            <legend class="label">{text}</legend>
+            <div class="choices-row">{choices.collect_view()}</div>
+        </fieldset>
+    }
+    .into_any()
+}
+
+/// What offices have to say, each with the way to ask it.
+pub(super) fn offices(
+    words: Words,
+    told: &Assessment,
+    code: LandCode,
+    verdict: &Verdict,
+) -> Option<AnyView> {
+    let rules = &told.rules;
+    let matter = matter(verdict);
+    let gaps = of(verdict);
+    let mut by_office: BTreeMap<Option<&str>, Vec<(&FactKey, Cause)>> = BTreeMap::new();
+    for (fact, cause) in &gaps {
+        // What the applicant can say is asked above.
+        let is_own = matches!(fact, FactKey::Answer(_)) && *cause == Cause::NotAsked;
+        if !is_own && matter.is_none_or(|matter| matter.contains(fact)) {
+            by_office.entry(rules.office_of(fact)).or_default().push((fact, *cause));
+        }
+    }
+    if by_office.is_empty() {
+        return None;
+    }
+    let capped = verdict.settling.as_ref().is_some_and(|settling| !settling.whole);
+    let note = match (verdict.exact, capped) {
+        (false, _) => Some("sites_not_exact"),
+        (true, true) => Some("sites_settling_capped"),
+        (true, false) => None,
+    };
+    let each =
+        by_office.iter().map(|(office, facts)| one_office(words, told, code, (*office, facts)));
+    let each: Vec<AnyView> = each.collect();
+    Some(
+        view! {
+            <section class="sites-missing" aria-labelledby="missing-title">
+                <h2 id="missing-title">{words.t("sites_missing_title")}</h2>
+                {note.map(|key| view! { <p class="quiet">{words.t(key)}</p> })}
+                <ul class="themes">{each}</ul>
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+fn one_office(
+    words: Words,
+    told: &Assessment,
+    code: LandCode,
+    (office, facts): (Option<&str>, &[(&FactKey, Cause)]),
+) -> AnyView {
+    let rules: &RuleSet = &told.rules;
+    let office = office.and_then(|id| rules.offices.get(id));
+    let name = office
+        .map_or_else(|| words.t("sites_own_office").to_owned(), |office| words.pick(&office.name));
+    let names: Vec<String> = facts.iter().map(|(fact, _)| said::fact(words, rules, fact)).collect();
+    let lines = facts.iter().zip(&names).map(|((_, cause), name)| {
+        let why = said::cause(words, *cause);
+        view! { <li>{words.fill("sites_found", &[("what", name), ("found", why)])}</li> }
+    });
+    let ask = office.and_then(|office| office.department.as_deref()).and_then(|department| {
+        let (item, field) = asking(department)?;
+        let names = names.join(words.t("list_comma"));
+        let use_name = words.pick(&told.of().name);
+        let text = words.fill("sites_ask_text", &[("use", &use_name), ("facts", &names)]);
+        let text: String = text.chars().take(field.max_length).collect();
+        let href = urls::prefilled_request(&code, &item.id, (&field.name, &text));
+        let title = words.pick(&item.title);
+        Some(view! { <p><a class="button" href=href>{words.fill("sites_ask", &[("service", &title)])}</a></p> })
+    });
+    view! {
+        <li class="theme theme-card answer-open">
+            <h3 class="finding-title">{name}</h3>
+            <ul>{lines.collect_view()}</ul>
+            {ask}
+        </li>
+    }
+    .into_any()
+}
+
+/// The service by which a department is asked about land as it is, and the field for what is asked.
+fn asking(department: &str) -> Option<(&'static ServiceItem, &'static Field)> {
+    current::portal()?;
+    let own = services().iter().filter(|item| item.department == department && !item.for_ended);
+    own.into_iter().find_map(|item| {
+        let field = item
+            .question
+            .iter()
+            .find(|field| field.kind == InputKind::Paragraph && !field.personal)?;
+        Some((item, field))
+    })
+}

@@ -1,0 +1,188 @@
+//! The page about sites: the question, the answer for one, several beside each other.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use domain::{
+    LandCode, Locale,
+    policy::Field,
+    suitability::{
+        Cause, FactKey, Facts, Overlap, Overlaps, Reading, RuleSet, Seen, amount::Range, compare,
+        embedded,
+    },
+};
+use jiff::civil::{Date, date};
+use service_api::{Assessment, Judged, Place, Site, SitesAsked, Told};
+
+use super::{
+    fixtures::{CODE, Fake},
+    render::Page,
+};
+
+const TODAY: Date = date(2026, 11, 29);
+/// A parcel of which less is known.
+const UNSURVEYED: &str = "330521001002GB00012";
+
+/// The rules of Zhejiang.
+pub fn rules() -> Arc<RuleSet> {
+    Arc::new(embedded().in_force("zhejiang", TODAY).unwrap().clone())
+}
+
+/// A commercial site in town, a corner of it in a prone zone; of the other nobody has looked for farmland.
+fn facts(parcel: &str, answers: &Facts) -> Facts {
+    let mut facts = answers.clone();
+    let rules = rules();
+    let seen = |title: &domain::Localized| Seen {
+        source: "layer".into(),
+        title: title.clone(),
+        date: Some(date(2026, 6, 30)),
+    };
+    let whole = |name: &str, kind: &str, share: f64| Overlap {
+        kind: kind.into(),
+        label: domain::Localized::new(name, name),
+        area: Range::between(0.0, 1e9).unwrap(),
+        share: Range::measured(share).unwrap(),
+        of_feature: None,
+    };
+    for (id, layer) in &rules.layers {
+        let features = match id.as_str() {
+            "planned-use" => vec![whole("商业服务业用地", "商业服务业用地", 1.0)],
+            "urban-boundary" => vec![whole("城镇集中建设区", "", 1.0)],
+            "hazard" => vec![whole("泥石流低易发区", "", 0.25)],
+            _ => Vec::new(),
+        };
+        let reading = Reading::Overlaps(Overlaps { apart: false, features });
+        facts.put(FactKey::Overlaps(id.clone()), reading, vec![seen(&layer.title)]);
+    }
+    if parcel == UNSURVEYED {
+        facts.lack(FactKey::Overlaps("basic-farmland".into()), Cause::NotCovered);
+    }
+    let codes = |code: &str| Reading::Codes(BTreeSet::from([code.to_owned()]));
+    facts.put(FactKey::Value("parcel-type".into()), codes("GB"), Vec::new());
+    facts.put(FactKey::Value("present-use".into()), codes("0501"), Vec::new());
+    let area = Reading::Figure(Range::measured(23_456.78).unwrap());
+    facts.put(FactKey::Area, area, Vec::new());
+    facts
+}
+
+/// What the fake server says of sites; `place` looks one up.
+pub fn assessed(asked: &SitesAsked, place: impl Fn(&LandCode) -> Option<Place>) -> Assessment {
+    let (rules, use_at) = (asked.rules().clone(), asked.use_at());
+    let alone = asked.parcels().len() == 1;
+    let judged = |parcel: &domain::ParcelCode| {
+        let known = [CODE, UNSURVEYED].contains(&parcel.as_str());
+        let place = place(&super::fixtures::code(CODE)).filter(|_| known);
+        let Some(place) = place else { return Told::Nothing { near: Vec::new() } };
+        if place.lineage.ended {
+            return Told::Ended(place.lineage);
+        }
+        let facts = facts(parcel.as_str(), asked.answers());
+        Told::Judged(Box::new(Judged {
+            location: place.profile.fact(Field::Location).cloned(),
+            version: place.profile.version.clone(),
+            policy: place.profile.policy.clone(),
+            verdict: rules.assess(use_at, &facts, TODAY).unwrap(),
+            changes: alone.then(|| rules.changes(use_at, &facts, TODAY)),
+            other_uses: alone.then(|| rules.other_uses(use_at, &facts, TODAY)),
+            scored: rules.score(use_at, &facts),
+            among: None,
+        }))
+    };
+    let told = |parcel: &domain::ParcelCode| Site { parcel: *parcel, told: judged(parcel) };
+    let mut sites: Vec<Site> = asked.parcels().iter().map(told).collect();
+    let scored: Vec<_> = sites
+        .iter()
+        .filter_map(|site| match &site.told {
+            Told::Judged(judged) => judged.scored.clone(),
+            _ => None,
+        })
+        .collect();
+    let mut ranks = compare(&scored).unwrap().into_iter();
+    for site in &mut sites {
+        if let Told::Judged(judged) = &mut site.told {
+            judged.among = ranks.next();
+        }
+    }
+    Assessment { rules, use_at, on: TODAY, sites }
+}
+
+/// The text of a page's main part, without tags.
+fn said(html: &str) -> String {
+    let (_, main) = html.split_once("<main").unwrap();
+    let main = main.split("</main>").next().unwrap();
+    main.split('<').filter_map(|part| part.split_once('>')).map(|(_, text)| text).collect()
+}
+
+#[tokio::test]
+async fn sites_s10_the_answer_comes_first_and_says_that_it_decides_nothing() {
+    let path = format!("/sites?use=zhejiang.cafe&code={CODE}&a.builds=no");
+    let html = Page::at(&path).html().await;
+    let text = said(&html);
+    let at = |part: &str| text.find(part).unwrap_or_else(|| panic!("{part}: {text}"));
+    assert!(at("没有发现") < at("已经核对"), "{text}");
+    assert!(at("参考信息，不是行政决定") < at("已经核对"), "{text}");
+    for part in
+        ["待审", "用地预审与选址意见书", "2026年6月30日", "《土地管理法》（2019年修正）第三十五条"]
+    {
+        at(part);
+    }
+}
+
+#[tokio::test]
+async fn sites_s1_a_card_names_rule_office_article_and_what_was_looked_at() {
+    let path = format!("/sites?use=zhejiang.cafe&code={CODE}&a.builds=yes&a.area-assessment=no");
+    for locale in Locale::ALL {
+        let html = Page { locale, ..Page::at(&path) }.html().await;
+        let card = html.split("id=\"to-obtain\"").nth(1).unwrap();
+        let card = card.split("</section>").next().unwrap();
+        assert!(card.contains("theme-card") && card.contains("25%"), "{card}");
+        let known = [("第二十一条", "art. 21"), ("2026年6月30日", "30 June 2026")];
+        for (zh, en) in known {
+            let part = if locale == Locale::Zh { zh } else { en };
+            assert!(card.contains(part), "{part}: {card}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn sites_s2_what_is_not_known_leads_to_the_office_that_knows_and_is_no_permission() {
+    let path = format!("/sites?use=zhejiang.cafe&code={UNSURVEYED}&a.builds=no");
+    let html = Page::at(&path).html().await;
+    let text = said(&html);
+    assert!(text.contains("暂时不能判断") && text.contains("这里没有这项数据"), "{text}");
+    let ask = format!("/c/{UNSURVEYED}/requests/new?item=planning-conformity&amp;activity=");
+    assert!(html.contains(&ask), "{ask}");
+    assert!(!text.contains("没有发现妨碍"), "{text}");
+}
+
+#[tokio::test]
+async fn sites_s8_several_sites_stand_in_a_table_with_scores_as_ranges() {
+    let path = format!(
+        "/sites?use=zhejiang.cafe&code={CODE}&code={UNSURVEYED}&code=330521001002GB00099&a.builds=no"
+    );
+    let html = Page::at(&path).html().await;
+    let table = html.split("<tbody>").nth(1).unwrap().split("</tbody>").next().unwrap();
+    assert_eq!(table.matches("<tr").count(), 3, "{table}");
+    assert!(table.contains("暂时不能判断") && table.contains("没有可以公开的内容"), "{table}");
+    assert!(table.contains("至"), "a range where something is not known: {table}");
+    let one = format!("/sites?use=zhejiang.cafe&amp;code={UNSURVEYED}&amp;a.builds=no");
+    assert!(table.contains(&one), "each leads to its own answer: {table}");
+}
+
+#[tokio::test]
+async fn sites_s13_a_faulty_question_comes_back_with_everything_that_was_typed() {
+    let html = Page::at("/sites?code=330521001002QB00011&what=%E5%BA%97").html().await;
+    assert!(html.contains("class=\"error-summary\""), "{html}");
+    assert!(html.contains("\n330521001002QB00011</textarea>"), "{html}");
+    assert!(html.contains("value=\"店\"") && html.contains("type=\"radio\""), "{html}");
+}
+
+#[tokio::test]
+async fn a_portal_without_rules_offers_no_question() {
+    let fake = Fake { unjudged: true, ..Fake::default() };
+    let html = Page { fake: fake.clone(), ..Page::at("/sites") }.html().await;
+    assert!(said(&html).contains("还不判断选址") && !html.contains("<textarea"), "{html}");
+    let place = Page { fake, ..Page::at(&format!("/c/{CODE}")) }.html().await;
+    assert!(!place.contains("href=\"/sites"), "{place}");
+    let place = Page::at(&format!("/c/{CODE}")).html().await;
+    assert!(place.contains(&format!("href=\"/sites?code={CODE}\"")), "{place}");
+}

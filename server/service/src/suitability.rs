@@ -1,0 +1,157 @@
+//! Whether sites suit a use. The rules are handed what a visitor is shown of a site and nothing else:
+//! what they may not see is not known before anything is judged, so that no answer, no list of reasons and
+//! no count can tell of it (*sites S11*).
+
+mod facts;
+mod overlaps;
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use domain::{
+    LandCode,
+    code::ParcelCode,
+    policy::{Disclosure, Field, Policy},
+    suitability::{Facts, Library, RuleSet, Scored, compare},
+    theme::ThemeId,
+    viewer::Tier,
+};
+use jiff::civil::Date;
+use service_api::{Assessment, Judged, Place, Site, SitesAsked, Told};
+
+/// The sets of rules that a portal judges by, every version of each.
+#[derive(Clone, Debug, Default)]
+pub struct Rules {
+    sets: Vec<Arc<RuleSet>>,
+}
+
+impl Rules {
+    /// Those sets of a library, by their names.
+    ///
+    /// # Errors
+    /// The first name that the library does not have.
+    pub fn of(library: &Library, names: &[String]) -> Result<Self, String> {
+        let mut sets = Vec::new();
+        for name in names {
+            let versions: Vec<_> =
+                library.iter().filter(|set| set.id == *name).cloned().map(Arc::new).collect();
+            if versions.is_empty() {
+                return Err(name.clone());
+            }
+            sets.extend(versions);
+        }
+        Ok(Self { sets })
+    }
+
+    /// Every version of each.
+    pub fn iter(&self) -> impl Iterator<Item = &RuleSet> {
+        self.sets.iter().map(|set| &**set)
+    }
+
+    /// Those that count on a day, in the order of their names as they were given.
+    pub(crate) fn in_force(&self, on: Date) -> Vec<Arc<RuleSet>> {
+        let mut found: Vec<Arc<RuleSet>> = Vec::new();
+        // Versions of a set stand together, the oldest first.
+        for set in self.sets.iter().filter(|set| set.date <= on) {
+            match found.iter_mut().find(|other| other.id == set.id) {
+                Some(older) => *older = set.clone(),
+                None => found.push(set.clone()),
+            }
+        }
+        found
+    }
+}
+
+/// What the policy closes to a visitor, whatever there is: reasons why something is not known.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Closed {
+    themes: BTreeSet<ThemeId>,
+    area: bool,
+}
+
+impl Closed {
+    /// Of the themes that the rules look at, those that a tier is not shown, and whether the size is.
+    pub(crate) fn to(policy: &Policy, rules: &RuleSet, tier: Tier) -> Self {
+        use domain::suitability::LayerSource;
+        let themes = rules.layers.values().filter_map(|layer| match &layer.source {
+            LayerSource::Theme(theme) => Some(theme),
+            LayerSource::Data(_) => None,
+        });
+        let themes = themes.filter(|theme| !policy.shows_theme(theme, tier)).cloned().collect();
+        Self { themes, area: policy.cell(Field::ParcelArea, tier) != Disclosure::Show }
+    }
+}
+
+/// What a look at a site came to.
+pub(crate) enum Looked {
+    /// It may be shown, as far as this.
+    At(Box<Place>, Closed),
+    /// It may not.
+    Nothing(Vec<LandCode>),
+}
+
+/// Judges sites that were looked at. It costs time: nothing for a thread that others wait for.
+pub(crate) fn judged(
+    asked: &SitesAsked,
+    on: Date,
+    looked: Vec<(ParcelCode, Looked)>,
+) -> Assessment {
+    let alone = looked.len() == 1;
+    let sites = looked.into_iter().map(|(parcel, looked)| {
+        let told = match looked {
+            Looked::Nothing(near) => Told::Nothing { near },
+            Looked::At(..) if !asked.rules().is_for(&parcel) => Told::OtherRules,
+            Looked::At(place, _) if place.lineage.ended => Told::Ended(place.lineage),
+            Looked::At(place, closed) => match judge(asked, on, &place, &closed, alone) {
+                Some(judged) => Told::Judged(Box::new(judged)),
+                None => Told::OtherRules,
+            },
+        };
+        Site { parcel, told }
+    });
+    let mut sites: Vec<Site> = sites.collect();
+    rank(&mut sites);
+    Assessment { rules: asked.rules().clone(), use_at: asked.use_at(), on, sites }
+}
+
+/// `None` for a use that the rules do not have.
+fn judge(
+    asked: &SitesAsked,
+    on: Date,
+    place: &Place,
+    closed: &Closed,
+    alone: bool,
+) -> Option<Judged> {
+    let (rules, use_at) = (asked.rules(), asked.use_at());
+    let facts: Facts = facts::of(rules, use_at, on, (&place.profile, closed), asked.answers());
+    let verdict = rules.assess(use_at, &facts, on)?;
+    let profile = &place.profile;
+    Some(Judged {
+        location: profile.fact(Field::Location).cloned(),
+        version: profile.version.clone(),
+        policy: profile.policy.clone(),
+        changes: alone.then(|| rules.changes(use_at, &facts, on)),
+        other_uses: alone.then(|| rules.other_uses(use_at, &facts, on)),
+        scored: rules.score(use_at, &facts),
+        among: None,
+        verdict,
+    })
+}
+
+/// Says of each site that has scores how it stands among those that have.
+fn rank(sites: &mut [Site]) {
+    let scored = |site: &Site| match &site.told {
+        Told::Judged(judged) => judged.scored.clone(),
+        _ => None,
+    };
+    let (places, scores): (Vec<usize>, Vec<Scored>) =
+        sites.iter().enumerate().filter_map(|(at, site)| Some((at, scored(site)?))).unzip();
+    let Ok(ranks) = compare(&scores) else { return };
+    for (at, mut rank) in places.iter().zip(ranks) {
+        for other in &mut rank.dominated_by {
+            *other = places[*other];
+        }
+        if let Told::Judged(judged) = &mut sites[*at].told {
+            judged.among = Some(rank);
+        }
+    }
+}
