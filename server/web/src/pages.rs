@@ -230,7 +230,9 @@ async fn draw(
     found: Result<Found, Refusal>,
 ) -> Response {
     match found {
-        Ok(found @ (Found::Place { .. } | Found::Label(_) | Found::Sites { told: Some(_), .. })) => {
+        Ok(
+            found @ (Found::Place { .. } | Found::Label(_) | Found::Sites { told: Some(_), .. }),
+        ) => {
             state
                 .drawing
                 .draw(rendered(state.clone(), request, found, place_answers::at_once))

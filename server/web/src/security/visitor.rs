@@ -15,8 +15,13 @@ use service_api::Visit;
 
 use super::refusal::refuse;
 use crate::{
-    limits::{Hand, Kind}, problem::Problem, refusal::Refusal, render, request_id::RequestId,
-    security_event::Event, state::AppState,
+    limits::{Hand, Kind},
+    problem::Problem,
+    refusal::Refusal,
+    render,
+    request_id::RequestId,
+    security_event::Event,
+    state::AppState,
 };
 
 /// Who asks.
