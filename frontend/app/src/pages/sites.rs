@@ -289,7 +289,7 @@ fn footing(words: Words, rules: &RuleSet) -> AnyView {
     let (next_step, hash) = (words.pick(&rules.next_step), rules.hash.clone());
     let review = rules.review.as_ref().map(|review| words.pick(review));
     view! {
-        <Banner tone=Tone::Caution title=words.t("sites_no_decision")>
+        <Banner tone=Tone::Caution title=words.t("sites_next_title")>
             <p>{next_step}</p>
             {review.map(|review| view! { <p>{review}</p> })}
             <p class="quiet"><span title=hash>{edition}</span></p>

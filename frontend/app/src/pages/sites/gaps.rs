@@ -61,15 +61,19 @@ pub(super) fn questions(
         return None;
     }
     let open = shown.iter().filter(|one| !answers.contains_key(&one.id)).count();
-    let title = if open == 0 { "sites_answered_title" } else { "sites_questions_title" };
+    // Where all turns on them, the page is about these.
+    let open_yet = verdicts.iter().any(|verdict| verdict.answer == Answer::CannotBeSaid);
+    let title = match (open, open_yet) {
+        (0, _) => "sites_answered_title",
+        (_, true) => "sites_questions_title",
+        (_, false) => "sites_questions_more",
+    };
     let codes = told.sites.iter().map(|site| {
         view! { <input type="hidden" name=urls::CODE value=site.parcel.as_str().to_owned() /> }
     });
     let of = format!("{}.{}", rules.id, told.of().id);
     let fields = shown.iter().map(|one| field(words, one, answers.get(&one.id)));
     let fields: Vec<AnyView> = fields.collect();
-    // Where all turns on them, the page is about these.
-    let open_yet = verdicts.iter().any(|verdict| verdict.answer == Answer::CannotBeSaid);
     let class = if open > 0 && open_yet { "button button-primary" } else { "button" };
     Some(
         view! {
