@@ -263,7 +263,7 @@ fn Keys(
         Some(until) => {
             let until = format::moment(words.0, until);
             view! {
-                <p>{words.fill("receipt_held", &[("time", &until)])}</p>
+                <p class="no-print">{words.fill("receipt_held", &[("time", &until)])}</p>
                 <form method="post" action=forget>
                     <button class="button">{words.t("receipt_forget")}</button>
                 </form>
