@@ -7,6 +7,7 @@ use std::{
 };
 
 use domain::{
+    Localized,
     catalogue::{CatalogueError, Fault},
     law::register,
     suitability::{Library, RuleErrors, RuleFile, RuleSet, read_embedded},
@@ -15,7 +16,7 @@ use domain::{
 use serde::Deserialize;
 use service::suitability::Rules;
 
-use crate::{catalogues, output::Output};
+use crate::{catalogues, language, output::Output};
 
 /// The set that a portal judges by unless it is told.
 const DEFAULT_SET: &str = "zhejiang";
@@ -96,6 +97,12 @@ impl SuitabilityConfig {
     }
 }
 
+/// That nobody answers for a set yet, in the words that the set has for whoever reads here.
+fn for_review(set: &RuleSet, review: &Localized) -> String {
+    let review = review.get(language::of_environment());
+    format!("NOTE: {} {} is for review (待审): {review}", set.id, set.date)
+}
+
 /// What rules a portal judges by, for `check-config`.
 pub(crate) fn explain(rules: &Rules) -> String {
     let mut text = String::new();
@@ -104,7 +111,7 @@ pub(crate) fn explain(rules: &Rules) -> String {
         // Writing to a string does not fail.
         let _written = writeln!(text, "sites are judged by {id} {date}, hash {hash}");
         if let Some(review) = &set.review {
-            let _written = writeln!(text, "NOTE: {id} {date} is for review (待审): {}", review.en);
+            let _written = writeln!(text, "{}", for_review(set, review));
         }
     }
     if text.is_empty() {
@@ -162,8 +169,7 @@ fn right(library: &Library) -> Output {
             set.hash,
         ));
         if let Some(review) = &set.review {
-            lines
-                .push(format!("NOTE: {} {} is for review (待审): {}", set.id, set.date, review.en));
+            lines.push(for_review(set, review));
         }
     }
     Output::lines(lines)

@@ -274,7 +274,7 @@ mod tests {
         fs::remove_file(folder.path().join(RECEIPT)).unwrap();
         let error = receipt_key(folder.path(), &entropy).unwrap_err();
         assert!(matches!(error, KeyError::Missing { .. }), "{error}");
-        assert!(error.to_string().contains("keys import"), "{error}");
+        assert!(error.to_string().contains(RECEIPT), "{error}");
         // A kind that the folder never had, e.g. of a newer program.
         audit_key(folder.path(), &entropy).unwrap();
         // Somebody else's key in its place.

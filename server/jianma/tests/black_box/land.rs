@@ -145,7 +145,9 @@ async fn real_land_is_not_told_by_the_story_of_the_demonstration() {
         geojson::square(119.97, 30.54, 0.001),
     );
     let factory = geojson::collection([factory]);
-    let real = DATASET.replace("demonstration = true", "demonstration = false");
+    let real = DATASET
+        .replace("demonstration = true", "demonstration = false")
+        .replace("policy = \"zhejiang\"", "policy = \"open-cadastre\"");
     for (dataset, told) in [(DATASET, true), (&real, false)] {
         let place = PortalFolder::empty();
         place.configure("http://127.0.0.1:9", "");

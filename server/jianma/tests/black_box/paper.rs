@@ -9,8 +9,9 @@ const MODULE: usize = 6;
 
 /// What a phone reads of the symbol on a page.
 fn scanned(page: &str) -> String {
-    let symbol = page.split("class=\"on-paper-symbol\" viewBox=\"").nth(1).unwrap();
-    let view = symbol.split('"').next().unwrap();
+    let class = page.find("on-paper-symbol").unwrap();
+    let symbol = &page[page[..class].rfind("<svg").unwrap()..];
+    let view = symbol.split("viewBox=\"").nth(1).unwrap().split('"').next().unwrap();
     let side: usize = view.rsplit(' ').next().unwrap().parse().unwrap();
     let path = symbol.split("<path d=\"").nth(1).unwrap().split('"').next().unwrap();
     let mut luma = vec![255; (side * MODULE).pow(2)];
