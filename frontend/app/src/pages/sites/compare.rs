@@ -152,7 +152,7 @@ fn row(
             </td>
             {scored.then(|| view! {
                 <td data-label=words.t("sites_points")>{total.unwrap_or_else(none)}</td>
-                <td data-label=words.t("sites_rank")>{judged.map(|judged| rank(words, told, judged))}</td>
+                <td data-label=words.t("sites_rank")>{judged.map_or_else(|| "—".into_any(), |judged| rank(words, told, judged))}</td>
             })}
         </tr>
     }
