@@ -123,7 +123,7 @@ test.describe('on a phone', () => {
     for (const kind of kinds(stop.code, portal)) {
       await kind.open(page);
       const over = await page.evaluate(() => [...document.querySelectorAll('body *')]
-        .filter((element) => ['fixed', 'sticky'].includes(getComputedStyle(element).position) && element.getClientRects().length)
+        .filter((element) => ['fixed', 'sticky'].includes(getComputedStyle(element).position) && element.getBoundingClientRect().height > 0)
         .map((element) => element.className));
       if (over.length) found.push(`${kind.name}: ${over}`);
     }
