@@ -58,6 +58,11 @@ impl Amount {
         Self(self.0 - other.0)
     }
 
+    /// So many times as much, to the step below.
+    pub(super) const fn times(self, share: Self) -> Self {
+        Self(self.0 * share.0 / STEPS)
+    }
+
     /// Where it stands between two others, from 0 to 1.
     #[expect(clippy::cast_precision_loss, reason = "a score has three digits")]
     pub(super) fn between(self, from: Self, to: Self) -> f64 {

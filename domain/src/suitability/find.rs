@@ -38,7 +38,7 @@ impl RuleSet {
     }
 }
 
-/// In lower case and without accents: who types *cafe* means a café.
+/// Narrow, in lower case and without accents: who types *ＣＡＦＥ* or *cafe* means a café.
 fn plain(text: &str) -> String {
     let letter = |c: char| match c {
         'á' | 'à' | 'â' | 'ä' => 'a',
@@ -48,7 +48,7 @@ fn plain(text: &str) -> String {
         'ú' | 'ù' | 'û' | 'ü' => 'u',
         c => c,
     };
-    text.trim().to_lowercase().chars().map(letter).collect()
+    crate::text::narrow(text).trim().to_lowercase().chars().map(letter).collect()
 }
 
 /// Whether a word stands in a text; one of letters not within another word.

@@ -235,10 +235,8 @@ impl<'a> Case<'a> {
             Ok(Measured::Figure(area)) => area,
             Ok(_) => return Truth::lacking(FactKey::Area, Cause::Unreadable),
         };
-        let left = Range {
-            lo: area.lo.minus(covers.area.hi).max(Amount::ZERO),
-            hi: area.hi.minus(covers.area.lo).max(Amount::ZERO),
-        };
+        // By the share: what is covered is measured in the drawing, and a register's size is another one.
+        let left = Range { lo: area.lo.times(bare.lo), hi: area.hi.times(bare.hi) };
         if left.lo >= tolerance.area.amount {
             Truth::Known(false)
         } else if left.hi < tolerance.area.amount && bare.hi < tolerance.share.amount {

@@ -192,7 +192,7 @@ fn one_code(part: &str, own_host: &str) -> Result<Vec<LandCode>, Option<CodeErro
         Ok(code) => Ok(vec![code]),
         Err(error) => {
             let each: Result<Vec<LandCode>, _> = part.split_whitespace().map(read).collect();
-            each.map_err(|_| error)
+            each.or(Err(error))
         }
     }
 }
@@ -204,16 +204,23 @@ fn meant(typed: &Typed, sets: &[Arc<RuleSet>], faults: &mut Vec<Fault>) -> Vec<O
         let rules = sets.iter().find(|rules| rules.id == set)?;
         Some((rules.clone(), rules.find_use(of)?.0))
     };
-    if let Some(one) = by_id(&typed.chosen) {
-        return vec![one];
-    }
+    let called = |written: &str| -> Vec<OneUse> {
+        let uses = |rules: &Arc<RuleSet>| {
+            let called = rules.uses_called(written).into_iter();
+            called.map(|use_at| (rules.clone(), use_at)).collect::<Vec<_>>()
+        };
+        sets.iter().flat_map(uses).collect()
+    };
     let written = if typed.what.is_empty() { &typed.chosen } else { &typed.what };
-    let found: Vec<OneUse> = sets
-        .iter()
-        .flat_map(|rules| {
-            rules.uses_called(written).into_iter().map(|use_at| (rules.clone(), use_at))
-        })
-        .collect();
+    let mut found = called(written);
+    if let Some(one) = by_id(&typed.chosen) {
+        let is_it = |(rules, use_at): &OneUse| rules.id == one.0.id && *use_at == one.1;
+        // A choice of before does not answer for other words that were typed since.
+        if typed.what.is_empty() || found.is_empty() || found.iter().any(is_it) {
+            return vec![one];
+        }
+        found.push(one);
+    }
     match found.len() {
         0 if written.is_empty() => faults.push(Fault::NoUse),
         0 => faults.push(Fault::UnknownUse),

@@ -220,7 +220,7 @@ impl SharedAudit {
         match verify(&*self.store, &self.key, known.clone(), Elsewhere::default()).await {
             Ok(summary) if summary.checked.head.is_some() => {
                 let mut seen = self.seen();
-                // What a pen found while this was reading stays.
+                // What an auditor found while this was reading stays.
                 if *seen == before {
                     *seen = None;
                 }

@@ -1,7 +1,7 @@
 //! The portal as pages, REST and commands see it: every record passes the policy here, and nowhere
 //! else.
 
-use std::{collections::BTreeMap, num::NonZero, sync::Arc, thread::available_parallelism};
+use std::{collections::BTreeMap, sync::Arc, thread::available_parallelism};
 
 use async_trait::async_trait;
 use domain::{
@@ -88,7 +88,10 @@ impl PortalService {
             retentions: Arc::default(),
             examples: Vec::new(),
             rules: Rules::default(),
-            judging: Arc::new(Semaphore::new(available_parallelism().map_or(1, NonZero::get))),
+            // Whoever has many sites judged leaves the other half to whoever looks at one place.
+            judging: Arc::new(Semaphore::new(
+                available_parallelism().map_or(1, |cores| cores.get().div_ceil(2)),
+            )),
         }
     }
 

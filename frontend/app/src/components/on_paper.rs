@@ -20,6 +20,10 @@ pub fn PlaceOnPaper(
     let scheme = if page.tls { "https" } else { "http" };
     let address = format!("{scheme}://{}{}", page.host, urls::place(&code));
     // In capitals it is a smaller symbol (rule Q1).
+    if page.host.is_empty() {
+        // Asked by a program that did not say where: an address of nowhere helps nobody.
+        return ().into_any();
+    }
     let symbol = current::qr(&address.to_uppercase()).map(drawn);
     let day = format::date(words.0, page.today);
     view! {

@@ -79,7 +79,7 @@ pub fn assessed(asked: &SitesAsked, place: impl Fn(&LandCode) -> Option<Place>) 
         Told::Judged(Box::new(Judged {
             location: place.profile.fact(Field::Location).cloned(),
             version: place.profile.version.clone(),
-            policy: place.profile.policy.clone(),
+            policy: place.profile.policy,
             verdict: rules.assess(use_at, &facts, TODAY).unwrap(),
             changes: alone.then(|| rules.changes(use_at, &facts, TODAY)),
             other_uses: alone.then(|| rules.other_uses(use_at, &facts, TODAY)),

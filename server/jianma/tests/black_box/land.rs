@@ -141,7 +141,7 @@ async fn z4_an_empty_file_does_not_replace_the_register_unless_told() {
 async fn real_land_is_not_told_by_the_story_of_the_demonstration() {
     const FACTORY: &str = "330521001003GB00008";
     let factory = geojson::feature(
-        &json!({ "ZDDM": FACTORY, "ZL": "真实路1号" }),
+        json!({ "ZDDM": FACTORY, "ZL": "真实路1号" }),
         geojson::square(119.97, 30.54, 0.001),
     );
     let factory = geojson::collection([factory]);

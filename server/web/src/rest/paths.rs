@@ -18,6 +18,10 @@ pub const RESTRICTIONS: &str = concatcp!(PARCEL, "/restrictions");
 pub const LABEL: &str = concatcp!(API, "/labels/{label}");
 /// What can be asked for.
 pub const SERVICES: &str = concatcp!(API, urls::SERVICES);
+/// Whether sites suit a use.
+pub const SUITABILITY: &str = concatcp!(API, "/suitability");
+/// The uses that are judged.
+pub const SUITABILITY_USES: &str = concatcp!(SUITABILITY, "/uses");
 /// Handing in.
 pub const REQUESTS: &str = concatcp!(API, urls::REQUESTS);
 /// Following.

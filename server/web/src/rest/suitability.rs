@@ -22,6 +22,7 @@ use serde::{Deserialize, Serialize};
 use service_api::{Assessment, Judged, Site, SitesAsked, Told};
 use utoipa::ToSchema;
 
+use super::paths;
 use crate::{limits::Kind, problem::Problem, security::visitor::Visitor, state::AppState};
 
 /// Said with every verdict (rule Z3).
@@ -335,7 +336,7 @@ fn asked(body: &SitesBody, sets: &[Arc<RuleSet>]) -> Result<SitesAsked, Problem>
 /// Whether one to twenty sites suit a use. Each site is a look of its own: it is counted as one, and what
 /// the caller may not see of it is not known to the rules.
 #[utoipa::path(
-    post, path = "/api/v1/suitability", operation_id = "suitability", tag = "suitability", request_body = SitesBody,
+    post, path = paths::SUITABILITY, operation_id = "suitability", tag = "suitability", request_body = SitesBody,
     security((), ("identity" = [])),
     responses(
         (status = 200, description = "What can be said; information, never a decision", body = Assessed),
@@ -369,7 +370,7 @@ pub async fn assess(
 
 /// The rule sets that judge today, with their uses and questions; none where this portal judges no sites.
 #[utoipa::path(
-    get, path = "/api/v1/suitability/uses", operation_id = "suitability_uses", tag = "suitability",
+    get, path = paths::SUITABILITY_USES, operation_id = "suitability_uses", tag = "suitability",
     security((), ("identity" = [])),
     responses(
         (status = 200, description = "Each rule set with its uses and what it asks the applicant", body = Vec<UsesOfRules>),

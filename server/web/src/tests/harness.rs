@@ -32,7 +32,7 @@ use service::{
     probing::Probing,
 };
 use service_api::Unavailable;
-use store::StoreError;
+use store::{Cipher, Clear, Keyring, Keys as _, RecordKey, StoreError};
 use store_sqlite::SqliteStore;
 use testkit::Numbered;
 
@@ -171,7 +171,10 @@ impl Web {
         }))
         .unwrap();
         let identity = Identity::read(&identity, &data).unwrap();
-        let store = Arc::new(SqliteStore::open(&data, &testkit::CLASSIFIED_KEY).unwrap());
+        let store = SqliteStore::open(&data, &testkit::CLASSIFIED_KEY).unwrap();
+        let key = RecordKey { cipher: Cipher::Aes256Gcm, secret: [1; 32] };
+        store.unlock(Arc::new(Keyring::new(vec![key], Arc::new(Numbered))), Clear::Sealed).unwrap();
+        let store = Arc::new(store);
         let audit = Arc::new(Remembered::default());
         let mut settings = Settings::default();
         change(&mut settings);

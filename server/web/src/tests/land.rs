@@ -56,7 +56,7 @@ pub(super) fn publish(store: &SqliteStore) {
         sliver: false,
     };
     let mut writer = store.begin_import(&dataset("small")).unwrap();
-    let fields = LayerToStore { info: layer("fields", "farmland"), coverage: None };
+    let fields = LayerToStore { info: layer("fields", "permanent_basic_farmland"), coverage: None };
     writer.put_layer(&fields).unwrap();
     let field = RestrictionFeature {
         id: farmland.feature.clone(),

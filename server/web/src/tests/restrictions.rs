@@ -21,7 +21,7 @@ async fn z4_every_theme_stands_in_one_of_three_lists() {
     assert_eq!(answer.header("cache-control"), "no-cache");
     let said = answer.json();
     assert_eq!((&said["code"], &said["ended"]), (&json!(HERE), &json!(false)));
-    assert_eq!(themes(&said["concerned"]), ["farmland"]);
+    assert_eq!(themes(&said["concerned"]), ["permanent_basic_farmland"]);
     assert!(!themes(&said["no_data"]).is_empty(), "what no layer reaches is no data: {said}");
     let all: Vec<_> = ["concerned", "not_concerned", "no_data"]
         .iter()

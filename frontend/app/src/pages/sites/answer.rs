@@ -275,7 +275,7 @@ fn scores(words: Words, rules: &RuleSet, judged: &Judged) -> Option<AnyView> {
     let rows: Vec<_> = rows.collect();
     Some(
         view! {
-            <section aria-labelledby="scores-title">
+            <section>
                 <h2 id="scores-title">{words.t("sites_scores_title")}</h2>
                 <p class="quiet">{words.t("sites_scores_text")}</p>
                 <div class="scroll" tabindex="0" role="region" aria-labelledby="scores-title">
