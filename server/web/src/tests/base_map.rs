@@ -15,7 +15,10 @@ async fn m8_the_map_around_a_place_comes_from_here() {
     let map = answer.json();
     assert_eq!(map["type"], "FeatureCollection");
     let lake = &map["features"][0];
-    assert_eq!(lake["properties"], json!({ "kind": "water", "name": "演示湖", "letters": "Yanshi Lake" }));
+    assert_eq!(
+        lake["properties"],
+        json!({ "kind": "water", "name": "演示湖", "letters": "Yanshi Lake" })
+    );
     assert_eq!(map["features"].as_array().unwrap().len(), 1);
     // Where nothing is, and of what there is not, the map is empty.
     for query in
