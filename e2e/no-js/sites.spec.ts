@@ -20,7 +20,7 @@ test('without JavaScript a place leads to whether it suits a use, asked in own w
   const questions = page.locator('.sites-questions fieldset');
   const count = await questions.count();
   expect(count).toBeGreaterThan(0);
-  for (let at = 0; at < count; at += 1) await questions.nth(at).getByLabel(zh('sites_no'), { exact: true }).check();
+  for (let at = 0; at < count; at += 1) await questions.nth(at).getByLabel(zh('no'), { exact: true }).check();
   await page.getByRole('button', { name: zh('sites_answer_button') }).click();
   expect(new URL(page.url()).search).toContain('&a.builds=no');
   const address = page.url();

@@ -61,10 +61,19 @@ impl Possible {
     #[must_use]
     pub fn answer(&self) -> Answer {
         match self.outcomes.iter().collect::<Vec<_>>()[..] {
-            [Outcome::Suits] => Answer::Suits,
-            [Outcome::SuitsIf] => Answer::SuitsIf,
-            [Outcome::DoesNot] => Answer::DoesNot,
+            [one] => (*one).into(),
             _ => Answer::CannotBeSaid,
+        }
+    }
+}
+
+impl From<Outcome> for Answer {
+    /// What can be said where nothing else is possible.
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Suits => Self::Suits,
+            Outcome::SuitsIf => Self::SuitsIf,
+            Outcome::DoesNot => Self::DoesNot,
         }
     }
 }

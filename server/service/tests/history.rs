@@ -2,6 +2,8 @@
 //! real store in which some parcels are classified.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests are tests")]
 
+mod common;
+
 use std::{
     collections::BTreeMap,
     net::Ipv4Addr,
@@ -11,28 +13,26 @@ use std::{
     },
 };
 
-use async_trait::async_trait;
 use domain::{
     Clock, LandCode,
-    audit::Withheld,
     code::UnitCode,
     lineage::ChangeKind,
-    policy::Field,
     record::{Fields, ParcelRecord, UnitRecord},
     request::ReceiptKey,
     viewer::Viewer,
 };
 use jiff::{Timestamp, civil::date};
 use service::{
-    audit::AuditLog,
     disclosure::PolicyGate,
     places::PortalService,
     probing::{Probing, ProbingConfig},
 };
 use service_api::{ClientAddress, Place, Portal, Refusal, Visit};
-use store::{Imports, StoreError};
+use store::Imports;
 use store_sqlite::SqliteStore;
 use testkit::{parcel_code as code, square, unit_code as unit};
+
+use common::OfThePublic;
 
 struct Noon;
 
@@ -40,26 +40,6 @@ impl Clock for Noon {
     fn now(&self) -> Timestamp {
         "2026-11-22T04:00:00Z".parse().unwrap()
     }
-}
-
-/// Only the public asks here: nothing is disclosed that an audit must have, and its refusals are no
-/// matter of these tests.
-struct OfThePublic;
-
-#[async_trait]
-impl AuditLog for OfThePublic {
-    async fn disclosed(
-        &self,
-        _: &Viewer,
-        code: &LandCode,
-        _: Vec<Field>,
-        _: &str,
-        _: Option<u64>,
-    ) -> Result<bool, StoreError> {
-        panic!("{code} was shown as more than public")
-    }
-
-    async fn withheld(&self, _: &Viewer, _: &LandCode, _: Withheld, _: Option<String>) {}
 }
 
 fn parcel(number: u32, from: &[u32], into: &[u32], classified: bool) -> ParcelRecord {

@@ -1,6 +1,8 @@
 //! Handing in, over a real store: what counts, and what is asked once more before anything is kept.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests are tests")]
 
+mod common;
+
 use std::{
     collections::BTreeMap,
     net::Ipv4Addr,
@@ -10,27 +12,26 @@ use std::{
     },
 };
 
-use async_trait::async_trait;
 use domain::{
     Clock, Entropy, LandCode,
-    audit::Withheld,
-    policy::{Field, Policies},
+    policy::Policies,
     request::{Channel, ReceiptKey, RequestNumber, Submission},
     service::{Answers, service},
     viewer::Viewer,
 };
 use jiff::Timestamp;
 use service::{
-    audit::AuditLog,
     disclosure::PolicyGate,
     places::PortalService,
     probing::{Probing, ProbingConfig},
     submission::{Accepted, Given, NotKept, Quota, Reception},
 };
 use service_api::{ClientAddress, Visit};
-use store::{Cipher, Imports, Keyring, Keys, RecordKey, Rights, StoreError};
+use store::{Cipher, Imports, Keyring, Keys, RecordKey, Rights};
 use store_sqlite::SqliteStore;
 use tokio::sync::Notify;
+
+use common::OfThePublic;
 
 struct Noon;
 
@@ -49,25 +50,6 @@ impl Entropy for Counted {
         let drawn = self.0.fetch_add(1, Ordering::Relaxed).to_be_bytes();
         bytes.iter_mut().zip(drawn.iter().cycle()).for_each(|(to, from)| *to = *from);
     }
-}
-
-/// The public hands in: its refusals are no matter of these tests.
-struct OfThePublic;
-
-#[async_trait]
-impl AuditLog for OfThePublic {
-    async fn disclosed(
-        &self,
-        _: &Viewer,
-        code: &LandCode,
-        _: Vec<Field>,
-        _: &str,
-        _: Option<u64>,
-    ) -> Result<bool, StoreError> {
-        panic!("{code} was shown as more than public")
-    }
-
-    async fn withheld(&self, _: &Viewer, _: &LandCode, _: Withheld, _: Option<String>) {}
 }
 
 /// Lets so many through; knows of a request that asked for the same.

@@ -1,6 +1,8 @@
 //! Whether sites suit a use, over a real store: by what may be shown of them and nothing else.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests are tests")]
 
+mod common;
+
 use std::{
     collections::BTreeMap,
     net::Ipv4Addr,
@@ -10,10 +12,8 @@ use std::{
     },
 };
 
-use async_trait::async_trait;
 use domain::{
     Clock, LandCode, Localized,
-    audit::Withheld,
     policy::{Field, Policies},
     record::{ParcelRecord, Value},
     request::ReceiptKey,
@@ -24,16 +24,17 @@ use domain::{
 use geo::MultiPolygon;
 use jiff::{Timestamp, civil::date};
 use service::{
-    audit::AuditLog,
     disclosure::PolicyGate,
     places::PortalService,
     probing::{Allowance, Probing, ProbingConfig},
     suitability::Rules,
 };
 use service_api::{Assessment, ClientAddress, Judged, Portal, Refusal, SitesAsked, Told, Visit};
-use store::{Imports, LayerToStore, RestrictionFeature, StoreError};
+use store::{Imports, LayerToStore, RestrictionFeature};
 use store_sqlite::SqliteStore;
 use testkit::{parcel_code as code, square, unit_code as unit};
+
+use common::OfThePublic;
 
 const ZHEJIANG: &str = include_str!("../../../domain/data/policies/zhejiang.toml");
 
@@ -43,25 +44,6 @@ impl Clock for Noon {
     fn now(&self) -> Timestamp {
         "2026-11-29T04:00:00Z".parse().unwrap()
     }
-}
-
-/// Only the public asks here.
-struct OfThePublic;
-
-#[async_trait]
-impl AuditLog for OfThePublic {
-    async fn disclosed(
-        &self,
-        _: &Viewer,
-        code: &LandCode,
-        _: Vec<Field>,
-        _: &str,
-        _: Option<u64>,
-    ) -> Result<bool, StoreError> {
-        panic!("{code} was shown as more than public")
-    }
-
-    async fn withheld(&self, _: &Viewer, _: &LandCode, _: Withheld, _: Option<String>) {}
 }
 
 /// A layer with what it found on every parcel: names with shares, in m² of 1,000.

@@ -10,8 +10,7 @@
 //! programs and a page with the form given back for people.
 //!
 //! [`router::state`] makes of what a start-up brings ([`router::Parts`]) what every handler is handed,
-//! and [`router::serve`] answers: each request passes the door ([`door`]). What may be set
-//! is in [`settings`]; every address is in [`portal_routes`].
+//! and [`router::serve`] answers. What may be set is in [`settings`].
 
 mod again;
 pub mod cache;

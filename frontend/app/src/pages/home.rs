@@ -56,7 +56,7 @@ fn Welcome() -> AnyView {
             </section>
             {current::judges_sites().then(|| view! {
                 <section class="home-sites" aria-labelledby="home-sites-title">
-                    <h2 id="home-sites-title">{words.t("home_sites_title")}</h2>
+                    <h2 id="home-sites-title">{words.t("sites_title")}</h2>
                     <p>{words.t("home_sites_text")} " " <a href=urls::SITES>{words.t("home_sites_link")}</a></p>
                 </section>
             })}

@@ -69,15 +69,10 @@ impl Visitor {
         refusal.into()
     }
 
-    /// Has it written down that this visitor tries too many places. Somebody known by name is in the
-    /// audit, which only few may read.
+    /// Has it written down that this visitor tries too many places.
     pub(crate) fn note_too_many(&self, state: &AppState) {
         state.metrics.limit_hit("probing");
-        let visitor = match Asker::of(&self.visit) {
-            Asker::Address(client) => Some(state.marks.mark(client)),
-            Asker::Subject(_) => None,
-        };
-        state.security.note(Event::Probing, visitor.as_deref(), Some(&self.id.0));
+        state.security.note(Event::Probing, self.mark(state).as_deref(), Some(&self.id.0));
     }
 
     /// Counts so many more reads of theirs than the request that brought them: what is asked of many
@@ -99,12 +94,24 @@ impl Visitor {
         };
         let counted = (0..more).try_for_each(|_| count());
         if counted.is_err() {
-            state.metrics.limit_hit(kind.name());
-            let unknown = matches!(asker, Asker::Address(_));
-            let mark = unknown.then(|| state.marks.mark(self.visit.client));
-            state.security.note(Event::TooOften, mark.as_deref(), Some(&self.id.0));
+            self.note_too_often(state, kind.name());
         }
         counted
+    }
+
+    /// Has it written down that this visitor passed a limit.
+    fn note_too_often(&self, state: &AppState, limit: &'static str) {
+        state.metrics.limit_hit(limit);
+        state.security.note(Event::TooOften, self.mark(state).as_deref(), Some(&self.id.0));
+    }
+
+    /// What the security log knows a visitor by. Who somebody is stands in the audit, which only few may
+    /// read.
+    fn mark(&self, state: &AppState) -> Option<String> {
+        match Asker::of(&self.visit) {
+            Asker::Address(client) => Some(state.marks.mark(client)),
+            Asker::Subject(_) => None,
+        }
     }
 }
 
@@ -127,10 +134,7 @@ impl Quota for Submissions<'_> {
         };
         let counted = state.limits.submission(subject, Hand::of(visit.client, headers));
         if counted.is_err() {
-            state.metrics.limit_hit("submission");
-            // Who it is stands in the audit, which only few may read.
-            let mark = subject.is_none().then(|| state.marks.mark(visit.client));
-            state.security.note(Event::TooOften, mark.as_deref(), Some(&visitor.id.0));
+            visitor.note_too_often(state, "submission");
         }
         counted
     }

@@ -9,8 +9,8 @@ use web_sys::{Element, HtmlElement};
 
 /// When the page has followed a change, in milliseconds.
 const FOLLOWED: u32 = 30;
-/// The bar at the thumb and a margin, in pixels.
-const BAR: i32 = 100;
+/// Room around picture and controls, in pixels.
+const MARGIN: i32 = 100;
 
 /// The control of the scanner that has the focus.
 pub fn focused() -> Option<HtmlElement> {
@@ -58,7 +58,7 @@ fn show_now(viewfinder: Viewfinder) {
         return;
     }
     let inside = window().inner_height().ok().and_then(|height| height.as_f64());
-    let has_room = inside.is_none_or(|inside| scanner.client_height() + BAR < inside as i32);
+    let has_room = inside.is_none_or(|inside| scanner.client_height() + MARGIN < inside as i32);
     let part = |name: &str| scanner.query_selector(name).ok().flatten();
     if has_room {
         return show_part(&scanner, "auto");

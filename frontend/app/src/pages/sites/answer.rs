@@ -4,7 +4,7 @@
 use domain::{
     LandCode,
     lineage::Lineage,
-    suitability::{Answer, Changes, OtherUses, Outcome, Part, RuleSet, Standing, Verdict},
+    suitability::{Answer, Changes, OtherUses, Part, RuleSet, Standing, Verdict},
 };
 use leptos::prelude::*;
 
@@ -177,16 +177,7 @@ fn possible(words: Words, verdict: &Verdict) -> Option<AnyView> {
     let names: Vec<&str> = verdict
         .possible
         .iter()
-        .map(|outcome| {
-            said::answer_word(
-                words,
-                match outcome {
-                    Outcome::Suits => Answer::Suits,
-                    Outcome::SuitsIf => Answer::SuitsIf,
-                    Outcome::DoesNot => Answer::DoesNot,
-                },
-            )
-        })
+        .map(|outcome| said::answer_word(words, (*outcome).into()))
         .collect();
     (names.len() > 1).then(|| {
         let names = names.join(words.t("list_comma"));

@@ -128,7 +128,7 @@ fn figure(words: Words, range: Range, dimension: &Dimension) -> String {
         match dimension {
             Dimension::Area => format::square_metres(words.0, figure),
             Dimension::Share => format::share(figure),
-            Dimension::Length => words.fill("sites_metres", &[("n", &format::number(figure, 2))]),
+            Dimension::Length => words.fill("metres", &[("n", &format::number(figure, 2))]),
             Dimension::Days => words.fill("sites_days", &[("n", &format::number(figure, 1))]),
             Dimension::Own(unit) => format!("{} {unit}", format::number(figure, 2)),
         }
@@ -167,8 +167,8 @@ fn codes_said(
 /// One code of what a value or an answer can be.
 pub(super) fn one_code(words: Words, domain: &Domain, code: &str) -> String {
     match domain {
-        Domain::YesNo if code == "yes" => words.t("sites_yes").to_owned(),
-        Domain::YesNo => words.t("sites_no").to_owned(),
+        Domain::YesNo if code == "yes" => words.t("yes").to_owned(),
+        Domain::YesNo => words.t("no").to_owned(),
         Domain::Options(options) => {
             let option = options.iter().find(|option| option.id == code);
             option.map_or_else(|| code.to_owned(), |option| words.pick(&option.label))
