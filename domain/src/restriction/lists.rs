@@ -16,7 +16,7 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ThemeAnswer {
     /// The theme.
-    pub theme: Theme,
+    pub theme: &'static Theme,
     /// What it asks of the place at most; none where nothing is asked or nothing is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub severity: Option<Severity>,
@@ -255,12 +255,8 @@ impl Restrictions {
                 .collect();
             layers.sort_by_key(|found| Reverse(found.severity()));
             let missing: Vec<_> = published().filter(|it| !it.covers).map(shown).collect();
-            let answer = |severity, layers, missing| ThemeAnswer {
-                theme: theme.clone(),
-                severity,
-                layers,
-                missing,
-            };
+            let answer =
+                |severity, layers, missing| ThemeAnswer { theme, severity, layers, missing };
             let known = !layers.is_empty() && missing.is_empty();
             if !known {
                 lists.no_data.push(answer(None, Vec::new(), missing));

@@ -62,9 +62,7 @@ fn reading(question: &Question, text: &str) -> Option<Reading> {
     match &question.domain {
         Domain::Figure(dimension) => figure(dimension, text).map(Reading::Figure),
         Domain::Open if text.chars().count() > LONGEST => None,
-        domain => {
-            domain.has(text).then(|| Reading::Codes(BTreeSet::from([text.to_owned()])))
-        }
+        domain => domain.has(text).then(|| Reading::Codes(BTreeSet::from([text.to_owned()]))),
     }
 }
 

@@ -131,12 +131,7 @@ fn fault(words: Words, asked: &Asked, answers: &BTreeMap<String, String>) -> Str
     words.fill("sites_unread", &[("what", &what), ("written", &scan_target::shown(written))])
 }
 
-fn field(
-    words: Words,
-    asked: &Asked,
-    answered: Option<&String>,
-    wrong: Option<String>,
-) -> AnyView {
+fn field(words: Words, asked: &Asked, answered: Option<&String>, wrong: Option<String>) -> AnyView {
     let name = format!("{}{}", urls::ANSWER, asked.id);
     let id = id_of(asked);
     let error_id = format!("{id}-error");
