@@ -57,19 +57,19 @@ INSERT INTO looks_at VALUES
 
 -- Two measures may put a figure on two sides of a limit.
 INSERT INTO reason
-  SELECT 'cambridge', code, rule, false, 'at the limit itself' FROM at_limit JOIN looks_at USING (layer);
+  SELECT 'cambridge', code, rule, NULL, 'at the limit itself' FROM at_limit JOIN looks_at USING (layer);
 INSERT INTO reason
-  SELECT DISTINCT 'cambridge', code, rule, false, 'at the limit itself' FROM zone_of_site,
+  SELECT DISTINCT 'cambridge', code, rule, NULL, 'at the limit itself' FROM zone_of_site,
     (VALUES ('zoning-use'), ('zoning-use-conditional')) AS rules(rule)
   WHERE abs(of_site - 0.1) < 1e-6 OR abs(of_district - 0.1) < 1e-6;
 -- docs/suitability.md: "a limit between the two leaves it open".
 INSERT INTO reason
-  SELECT 'cambridge', code, rule, true, 'features may lie over each other' FROM over_each_other JOIN looks_at USING (layer);
+  SELECT 'cambridge', code, rule, 'portal', 'features may lie over each other' FROM over_each_other JOIN looks_at USING (layer);
 INSERT INTO reason
-  SELECT DISTINCT 'cambridge', code, rule, true, 'the portal does not know how large a district is' FROM zone_of_site,
+  SELECT DISTINCT 'cambridge', code, rule, 'portal', 'the portal does not know how large a district is' FROM zone_of_site,
     (VALUES ('zoning-use'), ('zoning-use-conditional')) AS rules(rule)
   WHERE zone IS NOT NULL AND of_site < 0.1 AND of_district < 0.1;
 INSERT INTO reason
-  SELECT DISTINCT 'cambridge', code, rule, true, 'features may lie over each other' FROM zone_of_site,
+  SELECT DISTINCT 'cambridge', code, rule, 'portal', 'features may lie over each other' FROM zone_of_site,
     (VALUES ('zoning-use'), ('zoning-use-conditional')) AS rules(rule)
   WHERE of_site >= 0.1 AND of_largest < 0.1;

@@ -1,7 +1,7 @@
 // make judge: holds the portal against PostGIS over every parcel of Cambridge. The SQL was written apart,
 // from the published files, the mapping and the rules as a person reads them; whatever the portal answers
 // must come out of it too. Prints what is compared and every difference with its reason; fails where one has
-// none. Arguments name parts, all unless told: `node e2e/judge/judge.mjs verdicts`.
+// none, or a fault of the portal for one. Arguments name parts, all unless told: `node e2e/judge/judge.mjs verdicts`.
 
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -54,7 +54,7 @@ try {
     unexplained += await PARTS[name]({ report, cluster, portal });
   }
   report.end(join(ROOT, 'target', 'judge'));
-  console.log(unexplained ? `${unexplained} differences have no reason.` : 'Every difference has its reason.');
+  console.log(unexplained ? `${unexplained} differences have no reason, or a fault of the portal for one.` : 'Every difference has its reason.');
   process.exitCode = unexplained ? 1 : 0;
 } finally {
   await portal?.remove();

@@ -142,8 +142,9 @@ CREATE INDEX ON zone_of_site (code);
 -- Rules as they stand for a site and a use, where the applicant said this: true, false, or NULL for open.
 CREATE TABLE rule_stands (rules text, code text, use text, said text, rule text, hard boolean, stands boolean);
 
--- Why the portal may say otherwise of a rule at a site; where `open`, only that it cannot say.
-CREATE TABLE reason (rules text, code text, rule text, open boolean, why text);
+-- Why the portal says otherwise of a rule at a site. `open` is the side that must leave the rule open for it: 'portal',
+-- 'PostGIS', or NULL for either. A fault of the portal is no excuse.
+CREATE TABLE reason (rules text, code text, rule text, open text, why text, fault boolean DEFAULT false);
 
 -- The portal's own words: `in_the_way`, `to_obtain`, `open`, `clear` for each rule.
 CREATE TABLE portal (rules text, code text, use text, said text, answer text, standings jsonb);

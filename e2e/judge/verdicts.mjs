@@ -57,7 +57,7 @@ async function judged({ cluster, portal: served }, rules, codes) {
   }
 }
 
-/** Says what is compared, asks the portal, and lists where it differs; how many differences have no reason. */
+/** Says what is compared, asks the portal, and lists where it differs; how many differences have no reason, or a fault for one. */
 export async function verdicts(run) {
   const { report, cluster } = run;
   const codes = cluster.rows('SELECT code FROM parcel ORDER BY code').map(({ code }) => code);
@@ -78,19 +78,21 @@ function listed(report, cluster) {
 
   const rules = cluster.rows(`
     SELECT rules, rule, here, there, coalesce(why, 'NONE') AS why, count(*) AS verdicts, count(DISTINCT code) AS parcels, min(code) AS one
-    FROM difference GROUP BY 1, 2, 3, 4, 5 ORDER BY coalesce(why, 'NONE') = 'NONE' DESC, 1, 2, 3, 4, 5`);
+    FROM difference GROUP BY 1, 2, 3, 4, 5, fault ORDER BY fault DESC, 1, 2, 3, 4, 5`);
   report.table('Where a rule stands otherwise, and why',
     ['rules', 'rule', 'PostGIS', 'portal', 'why', 'verdicts', 'parcels', 'one of them'],
     rules.map((row) => [row.rules, row.rule, row.here, row.there, row.why, row.verdicts, row.parcels, row.one]));
 
   const [none] = cluster.rows(`SELECT
     (SELECT count(*) FROM difference WHERE why IS NULL) AS without_reason,
+    (SELECT count(*) FROM difference WHERE why IS NOT NULL AND fault) AS faults,
     (SELECT count(*) FROM answer_difference WHERE NOT by_rule) AS without_rule,
     (SELECT count(*) FROM does_not_follow) AS does_not_follow`);
   report.table('What must be none', ['', 'verdicts'], [
     ['a rule stands otherwise, without a reason', none.without_reason],
+    ['a rule stands otherwise by a fault of the portal', none.faults],
     ['an answer differs, and no rule does', none.without_rule],
     ['an answer of the portal does not follow from how its own rules stand', none.does_not_follow],
   ]);
-  return none.without_reason + none.without_rule + none.does_not_follow;
+  return none.without_reason + none.faults + none.without_rule + none.does_not_follow;
 }

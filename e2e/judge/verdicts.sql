@@ -32,11 +32,13 @@ CREATE TABLE difference AS
     ) AS there USING (rules, code, use, said, rule)
     WHERE here IS DISTINCT FROM there
   )
-  SELECT pair.*, (
-    SELECT min(why) FROM reason
-    WHERE (reason.rules, reason.code, reason.rule) = (pair.rules, pair.code, pair.rule) AND (NOT open OR there = 'open')
-  ) AS why
-  FROM pair;
+  SELECT pair.*, why, coalesce(fault, true) AS fault
+  FROM pair LEFT JOIN LATERAL (
+    SELECT why, fault FROM reason
+    WHERE (reason.rules, reason.code, reason.rule) = (pair.rules, pair.code, pair.rule)
+      AND (open IS NULL OR open = 'portal' AND there = 'open' OR open = 'PostGIS' AND here = 'open')
+    ORDER BY fault DESC, why LIMIT 1
+  ) AS found ON true;
 CREATE INDEX ON difference (rules, code, use, said);
 
 -- Answers that differ, and whether a rule does.

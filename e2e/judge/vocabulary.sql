@@ -127,21 +127,32 @@ CREATE TABLE against AS
   LATERAL (VALUES (site_m2 - 1), (site_m2 * 0.99)) AS bounds(bound) WHERE what = 'overlay';
 
 INSERT INTO reason
-  SELECT DISTINCT 'vocabulary', code, rule, false, 'at the limit itself' FROM against
+  SELECT DISTINCT 'vocabulary', code, rule, NULL, 'at the limit itself' FROM against
   WHERE abs(least_m2 - bound) < greatest(1e-6, site_m2 / 1e6);
 INSERT INTO reason
-  SELECT DISTINCT 'vocabulary', code, rule, true, 'features may lie over each other' FROM against
+  SELECT DISTINCT 'vocabulary', code, rule, 'portal', 'features may lie over each other' FROM against
   WHERE largest_m2 < bound AND sum_m2 >= bound;
 INSERT INTO reason
-  SELECT DISTINCT 'vocabulary', code, rule, false, 'at the limit itself' FROM zone_of_site,
+  SELECT DISTINCT 'vocabulary', code, rule, NULL, 'at the limit itself' FROM zone_of_site,
     (VALUES ('strictest'), ('strictest-conditional'), ('largest'), ('largest-conditional')) AS rules(rule)
   WHERE abs(of_site - 0.1) < 1e-6 OR abs(of_district - 0.1) < 1e-6;
 INSERT INTO reason
-  SELECT DISTINCT 'vocabulary', code, rule, true, 'features may lie over each other' FROM zone_of_site AS one JOIN zone_of_site AS other USING (code),
+  SELECT DISTINCT 'vocabulary', code, rule, 'portal', 'features may lie over each other' FROM zone_of_site AS one JOIN zone_of_site AS other USING (code),
     (VALUES ('strictest'), ('strictest-conditional'), ('largest'), ('largest-conditional')) AS rules(rule)
   WHERE one.of_site >= 0.1 AND one.of_largest < 0.1 OR rule LIKE 'largest%' AND one.zone IS DISTINCT FROM other.zone
     AND one.of_site >= other.of_site AND one.of_largest <= other.of_site;
 INSERT INTO reason
-  SELECT DISTINCT 'vocabulary', code, rule, true, 'the portal does not know how large a district is' FROM zone_of_site,
+  SELECT DISTINCT 'vocabulary', code, rule, 'portal', 'the portal does not know how large a district is' FROM zone_of_site,
     (VALUES ('strictest'), ('strictest-conditional')) AS rules(rule)
   WHERE zone IS NOT NULL AND of_site < 0.1 AND of_district < 0.1;
+
+-- Layers that do not reach all of the site, by the rules that look at them.
+CREATE TABLE half_reached AS
+  SELECT DISTINCT code, rule FROM (SELECT DISTINCT rule, what FROM against) AS of JOIN meant USING (what) JOIN concern USING (layer)
+  WHERE NOT reached;
+-- To the portal a layer says nothing of such a site unless it concerns it, though little may be beyond.
+INSERT INTO reason
+  SELECT 'vocabulary', code, rule, 'portal', 'of a layer''s reach the portal knows all or nothing' FROM half_reached;
+-- And one that concerns it is taken to say everything: what lies beyond its data counts as free of it.
+INSERT INTO reason
+  SELECT 'vocabulary', code, rule, 'PostGIS', 'FAULT: a layer that concerns a site is taken to reach all of it', true FROM half_reached;
