@@ -12,7 +12,7 @@ CREATE TABLE expected AS
   )
   SELECT code, 'concerned' AS list, theme AS of FROM themes WHERE counts
   UNION ALL SELECT code, 'not concerned', theme FROM whole WHERE clear
-  UNION ALL SELECT code, 'no data', layer FROM concern WHERE counts IS NULL;
+  UNION ALL SELECT code, 'no data', layer FROM concern WHERE NOT reached;
 
 CREATE TABLE list_difference AS
   SELECT code, list, of, CASE WHEN expected.code IS NULL THEN 'the portal alone' ELSE 'PostGIS alone' END AS who
