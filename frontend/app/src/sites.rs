@@ -112,6 +112,13 @@ impl Typed {
         typed.asked &= !draft;
         typed
     }
+
+    /// Leaves out what the rules do not ask, or not so: links grow old.
+    pub(crate) fn keep_answers_to(&mut self, rules: &RuleSet) {
+        self.answers.retain(|id, answer| {
+            rules.answered(&BTreeMap::from([(id.clone(), answer.clone())])).is_ok()
+        });
+    }
 }
 
 impl Question {
@@ -124,10 +131,7 @@ impl Question {
             let meant = meant(&typed, &sets, &mut faults);
             if let ([(rules, use_at)], true) = (&meant[..], faults.is_empty()) {
                 let (rules, use_at) = (rules.clone(), *use_at);
-                // What the rules do not ask, or not so, is left out: links grow old.
-                typed.answers.retain(|id, answer| {
-                    rules.answered(&BTreeMap::from([(id.clone(), answer.clone())])).is_ok()
-                });
+                typed.keep_answers_to(&rules);
                 let answers = rules.answered(&typed.answers).unwrap_or_default();
                 typed.what = String::new();
                 typed.chosen = format!("{}.{}", rules.id, rules.uses[use_at].id);
@@ -198,7 +202,7 @@ fn one_code(part: &str, own_host: &str) -> Result<Vec<LandCode>, Option<CodeErro
 }
 
 /// The uses that may be meant: one from the list, or by what was written.
-fn meant(typed: &Typed, sets: &[Arc<RuleSet>], faults: &mut Vec<Fault>) -> Vec<OneUse> {
+pub(crate) fn meant(typed: &Typed, sets: &[Arc<RuleSet>], faults: &mut Vec<Fault>) -> Vec<OneUse> {
     let by_id = |chosen: &str| -> Option<OneUse> {
         let (set, of) = chosen.split_once('.')?;
         let rules = sets.iter().find(|rules| rules.id == set)?;

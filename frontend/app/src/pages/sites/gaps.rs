@@ -91,7 +91,7 @@ pub(super) fn questions(
     )
 }
 
-fn field(words: Words, asked: &Asked, answered: Option<&String>) -> AnyView {
+pub(super) fn field(words: Words, asked: &Asked, answered: Option<&String>) -> AnyView {
     use domain::suitability::Domain;
     let name = format!("{}{}", urls::ANSWER, asked.id);
     let id = format!("answer-{}", asked.id.replace('.', "-"));
