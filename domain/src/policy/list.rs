@@ -1,7 +1,10 @@
 //! What a list tells of parcels that nobody named: search results, and what a search looks at.
 
-use super::{Disclosure, Field, Policy};
-use crate::viewer::Tier;
+use super::{Basis, Disclosure, Field, Policy};
+use crate::{
+    lifecycle::{Stage, fields_of},
+    viewer::Tier,
+};
 
 /// What everybody is told of every parcel of a data set, besides its code. What is not in it may not
 /// decide what a search finds either.
@@ -19,7 +22,30 @@ pub struct Listed {
     pub point: bool,
 }
 
+/// Which parcels of a data set may be searched by what they are, without anybody naming one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Searchable {
+    /// Every one that everybody is shown: their owner publishes the whole.
+    Every,
+    /// Those of which everybody is shown that they were supplied: the published list of supply results.
+    Supplied,
+}
+
 impl Policy {
+    /// Which parcels may be searched by what they are; `None` for none. A register that is shown parcel by
+    /// parcel, to whoever names one, is no list: only what the law has published as one is (rule M4).
+    #[must_use]
+    pub fn searchable(&self) -> Option<Searchable> {
+        self.listed()?;
+        match self.basis {
+            Basis::OpenCadastre => Some(Searchable::Every),
+            Basis::Register => {
+                let result = fields_of(Stage::Supplied)?.day;
+                self.lists(result).then_some(Searchable::Supplied)
+            }
+        }
+    }
+
     /// What a list tells, whoever asks; `None` where it tells no codes.
     #[must_use]
     pub fn listed(&self) -> Option<Listed> {

@@ -29,7 +29,7 @@ pub use self::{
     citations::ceilings,
     condition::Condition,
     error::{PolicyError, Problem},
-    list::Listed,
+    list::{Listed, Searchable},
     row::Row,
     set::Policies,
 };

@@ -78,8 +78,14 @@ impl Bits {
     }
 
     /// The places that are on, in order.
-    pub fn ones(&self) -> impl Iterator<Item = usize> {
-        (0..self.len).filter(|at| self.get(*at))
+    pub fn ones(&self) -> impl Iterator<Item = usize> + '_ {
+        self.words.iter().enumerate().flat_map(|(at, word)| {
+            // Each turn takes the lowest bit off.
+            std::iter::successors(Some(*word).filter(|word| *word != 0), |word| {
+                Some(word & (word - 1)).filter(|word| *word != 0)
+            })
+            .map(move |word| at * 64 + word.trailing_zeros() as usize)
+        })
     }
 
     pub(super) fn and(mut self, other: &Self) -> Self {

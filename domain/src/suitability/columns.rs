@@ -29,21 +29,32 @@ impl RuleSet {
         on: Date,
         column: &mut impl FnMut(&Atom) -> Column,
     ) -> Columns {
-        let none = || Column { yes: Bits::all(len, false), unknown: Bits::all(len, false) };
-        let mut found = Columns { hard: none(), condition: none() };
-        for rule in self.rules_for(use_at, on) {
-            let stands = rule.stands.column(len, column);
-            let part = match rule.kind {
-                Kind::Hard => &mut found.hard,
-                Kind::Condition => &mut found.condition,
-            };
-            *part = part.clone().or(&stands);
-        }
-        found
+        let rules: Vec<(Kind, Column)> = self
+            .rules_for(use_at, on)
+            .map(|rule| (rule.kind, rule.stands.column(len, column)))
+            .collect();
+        Columns::of(len, rules.iter().map(|(kind, stands)| (*kind, stands)))
     }
 }
 
 impl Columns {
+    /// Of rules of which it is known at which sites each stands in the way. Where no rule speaks of a use,
+    /// nobody says anything of it.
+    pub(super) fn of<'a>(len: usize, rules: impl Iterator<Item = (Kind, &'a Column)>) -> Self {
+        let all = |unknown| Column { yes: Bits::all(len, false), unknown: Bits::all(len, unknown) };
+        let mut rules = rules.peekable();
+        let silent = rules.peek().is_none();
+        let mut found = Self { hard: all(silent), condition: all(silent) };
+        for (kind, stands) in rules {
+            let part = match kind {
+                Kind::Hard => &mut found.hard,
+                Kind::Condition => &mut found.condition,
+            };
+            *part = part.clone().or(stands);
+        }
+        found
+    }
+
     /// Where nothing stands in the way.
     #[must_use]
     pub fn suits(&self) -> Bits {

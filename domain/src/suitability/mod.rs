@@ -22,7 +22,8 @@
 //! of causes and never a value ([`truth`]); a verdict is certain only if every way in which the unknown
 //! may come out leads to it. [`RuleSet::changes`] and [`RuleSet::other_uses`] say what would have to be
 //! different, [`RuleSet::score`] and [`compare`] which of several sites is nicer, and
-//! [`RuleSet::search`] works the same rules over columns of many sites.
+//! [`RuleSet::search`] works the same rules over columns of many sites, and [`Groups`] over a whole
+//! register, exactly.
 
 mod allowed;
 pub mod amount;
@@ -36,9 +37,11 @@ mod embedded;
 mod fact;
 mod file;
 mod find;
+mod groups;
 mod judge;
 mod library;
 mod model;
+mod open;
 mod outcome;
 pub mod pairwise;
 mod read;
@@ -60,12 +63,14 @@ pub use self::{
     covers::Covers,
     embedded::{embedded, read_embedded},
     fact::{Cause, Fact, FactKey, Facts, Known, Overlap, Overlaps, Reading, Seen},
+    groups::{Bands, Gathering, Groups, Relaxed},
     judge::{Case, Evidence, Measured},
     library::Library,
     model::{
         Basis, Choice, Domain, Kind, Layer, LayerSource, Office, Question, Rule, RuleSet, Scope,
         Score, Table, Take, Tolerance, Use, Value, Words, Worth, Zones,
     },
+    open::Open,
     outcome::{Answer, Outcome, Possible},
     read::{RuleErrors, RuleFile},
     score::{MOST_SITES, NotComparable, Part, Place, Scored, Span, compare},

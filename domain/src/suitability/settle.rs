@@ -75,8 +75,17 @@ impl Table {
     }
 }
 
-/// What settles the verdicts `rows`, whose axes these are. More than 32 facts are not looked at: `None`.
-pub(super) fn settling(axes: &[Axis], rows: &[Outcome]) -> Option<Settling> {
+/// The facts on which the verdicts `rows` turn, whose axes these are. More than 32 facts are not looked
+/// at: `None`.
+pub(super) fn matter(axes: &[Axis], rows: &[Outcome]) -> Option<BTreeSet<FactKey>> {
+    let (facts, table) = pared(axes, rows)?;
+    let all = table.axes.iter().fold(0_u32, |all, (facts, _)| all | facts);
+    let named = facts.into_iter().enumerate().filter(|(at, _)| all >> at & 1 == 1);
+    Some(named.map(|(_, fact)| fact.clone()).collect())
+}
+
+/// The table without what the verdicts do not turn on, and the facts that its bits stand for.
+fn pared<'a>(axes: &'a [Axis], rows: &[Outcome]) -> Option<(Vec<&'a FactKey>, Table)> {
     let facts: Vec<&FactKey> =
         axes.iter().flat_map(|axis| &axis.facts).collect::<BTreeSet<_>>().into_iter().collect();
     if facts.len() > 32 {
@@ -99,6 +108,12 @@ pub(super) fn settling(axes: &[Axis], rows: &[Outcome]) -> Option<Settling> {
             table = table.without(at);
         }
     }
+    Some((facts, table))
+}
+
+/// What settles the verdicts `rows`, whose axes these are. More than 32 facts are not looked at: `None`.
+pub(super) fn settling(axes: &[Axis], rows: &[Outcome]) -> Option<Settling> {
+    let (facts, table) = pared(axes, rows)?;
     let all = table.axes.iter().fold(0, |all, (facts, _)| all | facts);
     let named = |set: u32| -> BTreeSet<FactKey> {
         (0..facts.len()).filter(|at| set >> at & 1 == 1).map(|at| facts[at].clone()).collect()

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     bits::Bits,
     completions::{Completions, MOST_ROWS},
-    fact::Facts,
+    fact::{FactKey, Facts},
     judge::{Case, Evidence},
     model::{Basis, Kind, Rule, RuleSet},
     outcome::{Answer, Outcome, Possible},
@@ -95,17 +95,28 @@ pub struct Verdict {
 }
 
 /// The rules of a case, each with its truth by Kleene's logic.
-struct Judged<'a> {
+pub(super) struct Judged<'a> {
     case: Case<'a>,
     rules: Vec<(&'a Rule, Truth)>,
 }
 
 impl<'a> Judged<'a> {
     /// `None` for a use that the set does not have.
-    fn of(set: &'a RuleSet, use_at: usize, facts: &'a Facts, on: Date) -> Option<Self> {
+    pub(super) fn of(set: &'a RuleSet, use_at: usize, facts: &'a Facts, on: Date) -> Option<Self> {
         let case = Case { set, of: set.uses.get(use_at)?, facts };
         let judge = |rule: &'a Rule| (rule, rule.stands.truth(&mut |atom| case.truth(atom)));
         Some(Self { case, rules: set.rules_for(use_at, on).map(judge).collect() })
+    }
+
+    /// Without the rule of that name.
+    pub(super) fn without(mut self, rule: &str) -> Self {
+        self.rules.retain(|(one, _)| one.id != rule);
+        self
+    }
+
+    /// Every fact that an open rule lacks.
+    pub(super) fn lacking(&self) -> BTreeSet<FactKey> {
+        self.rules.iter().flat_map(|(_, truth)| truth.gaps()).map(|gap| gap.fact).collect()
     }
 
     fn any(&self, kind: Kind) -> Truth {
@@ -114,7 +125,7 @@ impl<'a> Judged<'a> {
     }
 
     /// What is possible by strong Kleene logic; of a use of which no rule speaks, everything.
-    fn kleene(&self) -> BTreeSet<Outcome> {
+    pub(super) fn kleene(&self) -> BTreeSet<Outcome> {
         if self.rules.is_empty() {
             return Outcome::ALL.into();
         }
@@ -128,7 +139,7 @@ impl<'a> Judged<'a> {
     }
 
     /// The table of all ways, where there is something open and the table is not too large.
-    fn completions(&self, most_rows: usize) -> Option<Completions<'a>> {
+    pub(super) fn completions(&self, most_rows: usize) -> Option<Completions<'a>> {
         if self.rules.is_empty() {
             return None;
         }
@@ -141,7 +152,7 @@ impl<'a> Judged<'a> {
         Completions::of(self.case, &open, most_rows)
     }
 
-    fn rows(&self, table: &Completions<'_>) -> (Vec<Outcome>, Vec<Option<Bits>>) {
+    pub(super) fn rows(&self, table: &Completions<'_>) -> (Vec<Outcome>, Vec<Option<Bits>>) {
         let none = || Bits::all(table.rows(), false);
         let (mut hard, mut condition) = (none(), none());
         let mut each = Vec::new();

@@ -15,6 +15,25 @@ use super::{
 /// The zone of ground that is in none. No table has it.
 const NO_ZONE: &str = "";
 
+/// All of a site that decides what a table says, whatever the use, in one text: the zones of which one
+/// decides, or why they are not known, and what the office says where the table is silent.
+pub(super) fn ground(set: &RuleSet, table: &Table, facts: &Facts) -> String {
+    let own = facts.0.get(&FactKey::TableEntry(table.id.clone()));
+    let zones = match (&table.zone, facts.get(&table.zone.fact())) {
+        (Subject::Overlap { layer, .. }, Ok(known)) => {
+            let rule = set.layers.get(layer).and_then(|layer| layer.zones.as_ref());
+            match (rule, &known.reading) {
+                (Some(rule), Reading::Overlaps(overlaps)) => {
+                    format!("{:?}", deciding(rule, overlaps))
+                }
+                (_, reading) => format!("{reading:?}"),
+            }
+        }
+        (_, known) => format!("{:?}", known.map(|known| &known.reading)),
+    };
+    format!("{zones}{own:?}")
+}
+
 /// What the table says.
 ///
 /// # Errors

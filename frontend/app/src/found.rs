@@ -9,10 +9,13 @@ use domain::{
     scanned_text::looks_like_a_code,
     search::are_coordinates,
 };
-use service_api::{Assessment, LabelReading, Place, Portal, Refusal, Search, SearchPage, Visit};
+use service_api::{
+    Assessment, LabelReading, Place, Portal, Refusal, Search, SearchPage, SiteSearch, Visit,
+};
 
 use crate::{
     scan_target::{self, ScanTarget},
+    site_search::SearchQuestion,
     sites::Question,
 };
 
@@ -42,6 +45,7 @@ impl HandedOver {
             Found::Place { .. }
                 | Found::Label(LabelReading::Genuine(_) | LabelReading::Withdrawn(_))
                 | Found::Sites { .. }
+                | Found::SiteSearch { .. }
         );
         let asks_sites =
             matches!(&found, Found::Sites { question, told: None } if !question.sets.is_empty());
@@ -90,6 +94,8 @@ pub enum Asked {
     },
     /// Whether sites suit a use.
     Sites(Box<Question>),
+    /// Where a use could be.
+    SiteSearch(Box<SearchQuestion>),
 }
 
 /// What was found. Handed over to the pages of places, labels and searches.
@@ -138,6 +144,13 @@ pub enum Found {
         /// What is said of the sites, where nothing is wrong with it.
         told: Option<Box<Assessment>>,
     },
+    /// A question to all sites.
+    SiteSearch {
+        /// The question, as far as it was asked.
+        question: Box<SearchQuestion>,
+        /// What is said, where nothing is wrong with it.
+        told: Option<SiteSearch>,
+    },
 }
 
 impl Asked {
@@ -163,6 +176,13 @@ impl Asked {
                     None => None,
                 };
                 Ok(Found::Sites { question, told })
+            }
+            Self::SiteSearch(question) => {
+                let told = match &question.wanted {
+                    Some(wanted) => Some(portal.search_sites(visit, wanted).await?),
+                    None => None,
+                };
+                Ok(Found::SiteSearch { question, told })
             }
         }
     }

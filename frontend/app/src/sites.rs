@@ -117,6 +117,20 @@ impl Typed {
         typed.asked &= !draft;
         typed
     }
+
+    /// The answers as facts, and the questions whose answers do not read. What the rules do not ask is left
+    /// out: links grow old.
+    pub(crate) fn read_answers(&mut self, rules: &RuleSet) -> (Facts, BTreeSet<String>) {
+        self.answers.retain(|id, _| rules.question(id).is_some());
+        let (mut facts, mut unread) = (Facts::default(), BTreeSet::new());
+        for (id, answer) in &self.answers {
+            match rules.answered(&BTreeMap::from([(id.clone(), answer.clone())])) {
+                Ok(read) => facts.0.extend(read.0),
+                Err(_) => _ = unread.insert(id.clone()),
+            }
+        }
+        (facts, unread)
+    }
 }
 
 impl Question {
@@ -130,15 +144,8 @@ impl Question {
             let meant = meant(&typed, &sets, &mut faults);
             if let ([(rules, use_at)], true) = (&meant[..], faults.is_empty()) {
                 let (rules, use_at) = (rules.clone(), *use_at);
-                // What the rules do not ask is left out: links grow old.
-                typed.answers.retain(|id, _| rules.question(id).is_some());
-                let mut answers = Facts::default();
-                for (id, answer) in &typed.answers {
-                    match rules.answered(&BTreeMap::from([(id.clone(), answer.clone())])) {
-                        Ok(read) => answers.0.extend(read.0),
-                        Err(_) => _ = unread.insert(id.clone()),
-                    }
-                }
+                let (answers, odd) = typed.read_answers(&rules);
+                unread = odd;
                 typed.what = String::new();
                 typed.chosen = format!("{}.{}", rules.id, rules.uses[use_at].id);
                 match SitesAsked::new(rules, use_at, &codes, answers) {
@@ -208,7 +215,7 @@ fn one_code(part: &str, own_host: &str) -> Result<Vec<LandCode>, Option<CodeErro
 }
 
 /// The uses that may be meant: one from the list, or by what was written.
-fn meant(typed: &Typed, sets: &[Arc<RuleSet>], faults: &mut Vec<Fault>) -> Vec<OneUse> {
+pub(crate) fn meant(typed: &Typed, sets: &[Arc<RuleSet>], faults: &mut Vec<Fault>) -> Vec<OneUse> {
     let by_id = |chosen: &str| -> Option<OneUse> {
         let (set, of) = chosen.split_once('.')?;
         let rules = sets.iter().find(|rules| rules.id == set)?;

@@ -13,6 +13,10 @@ pub const AT_COUNTER: &str = "/?counter=1";
 pub const SERVICES: &str = "/services";
 /// Whether sites suit a use.
 pub const SITES: &str = "/sites";
+/// Where a use could be.
+pub const SITE_SEARCH: &str = concatcp!(SITES, "/", SEARCH);
+/// What follows [`SITES`] in its address.
+pub(crate) const SEARCH: &str = "search";
 /// Following a request.
 pub const REQUESTS: &str = "/requests";
 /// What can be seen here and why.
@@ -94,6 +98,32 @@ pub fn sites(
     format!("{SITES}?{}", query.finish())
 }
 
+/// Where a use of a rule set could be, with what was answered to its questions and whatever `more` says.
+#[must_use]
+pub fn site_search(
+    (set, of): (&str, &str),
+    answers: &BTreeMap<String, String>,
+    more: &[(&str, String)],
+) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.append_pair(USE, &format!("{set}.{of}"));
+    for (question, answer) in answers {
+        query.append_pair(&format!("{ANSWER}{question}"), answer);
+    }
+    query.extend_pairs(more);
+    format!("{SITE_SEARCH}?{}", query.finish())
+}
+
+/// The least size of sites that are searched, m².
+pub const LEAST: &str = "min";
+/// Below which size they are, m².
+pub const MOST: &str = "max";
+/// Which of them are listed.
+pub const BAND: &str = "band";
+/// Which page.
+pub const PAGE: &str = "page";
+/// By which rules and data a search was kept.
+pub const SAVED: &str = "by";
 /// Codes in a question about sites.
 pub const CODE: &str = "code";
 /// What is to be done there, in words.

@@ -22,7 +22,7 @@ use crate::{catalogues, language, output::Output};
 const DEFAULT_SET: &str = "zhejiang";
 
 /// By which rules sites are judged.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct SuitabilityConfig {
     /// The sets, by name: of the operator's folder, or `zhejiang` and `cambridge` of the program. None
@@ -32,6 +32,14 @@ pub struct SuitabilityConfig {
     /// The operator's folder of sets, SET/DATE/FILE; relative to the configuration file. A set of a name
     /// and date that the program has too takes its place.
     pub rules: Option<PathBuf>,
+    /// Whether people may search all sites that a list may name, which takes memory: some 30 bytes for each.
+    pub search: bool,
+}
+
+impl Default for SuitabilityConfig {
+    fn default() -> Self {
+        Self { sets: None, rules: None, search: true }
+    }
 }
 
 /// Why rules cannot be checked.

@@ -13,7 +13,10 @@ use domain::{Clock, Entropy, clock::china_date, label::KeyRing};
 use forward::ForwardSettings;
 use keys::{KeyError, label_keys, private_file, record_keys};
 use label::{Level, Symbol};
-use service::{disclosure::PolicyGate, labels::LabelKeys, places::PortalService, probing::Probing};
+use service::{
+    disclosure::PolicyGate, labels::LabelKeys, places::PortalService, probing::Probing,
+    suitability::search::SiteSearching,
+};
 use service_api::{Example, Reach, Unavailable};
 use store::{Store, StoreError, Traces};
 use web::{
@@ -108,6 +111,8 @@ pub struct Started {
     pub refusals: RefusalWriter,
     /// How requests are forwarded.
     pub forward: ForwardSettings,
+    /// What sites are searched by, where they are; somebody has to keep it up to date.
+    pub site_search: Option<Arc<SiteSearching>>,
 }
 
 /// Puts together what is served.
@@ -137,7 +142,7 @@ pub fn start(options: &ServeOptions) -> Result<Started, ServeError> {
     let ends = Ends::of(&options.data, config.audit.witness.as_deref());
     let (audit, refusals) = auditor(store.clone(), clock.clone(), audit_key, ends, folder.clone());
     let probing = Arc::new(Probing::new(config.limits.probing));
-    let portal = PortalService::new(
+    let mut portal = PortalService::new(
         PolicyGate::new(store.clone(), config.policies(china_date(clock.now()))?, clock.clone()),
         receipts.clone(),
         names,
@@ -151,6 +156,10 @@ pub fn start(options: &ServeOptions) -> Result<Started, ServeError> {
     .judging_by(config.rules()?)
     .with_contacts(departments::contacts(&config, reach)?)
     .reaching(reach);
+    if config.suitability.search {
+        portal = portal.searching_sites();
+    }
+    let site_search = portal.site_search();
     let web = router::state(Parts {
         settings: config.web(),
         store,
@@ -168,7 +177,7 @@ pub fn start(options: &ServeOptions) -> Result<Started, ServeError> {
         clock,
         entropy,
     })?;
-    Ok(Started { web, audit, refusals, forward: config.forward.settings() })
+    Ok(Started { web, audit, refusals, forward: config.forward.settings(), site_search })
 }
 
 /// The QR symbol of a text, for pages: on paper that stays indoors M is enough (rule Q4).

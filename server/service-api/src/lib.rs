@@ -10,6 +10,7 @@
 pub mod export;
 mod label;
 mod request;
+pub mod site_search;
 mod sites;
 mod visit;
 
@@ -39,6 +40,7 @@ pub use self::{
         DeletedBecause, DeletedView, DeliveryProgress, DepartmentProgress, DossierView, Keeping,
         NotShown, Opened, Reach, RequestView,
     },
+    site_search::{SiteSearch, SitesFound, SitesWanted},
     sites::{Assessment, Judged, NotSoMany, Site, SitesAsked, Told},
     visit::{ClientAddress, Visit},
 };
@@ -226,6 +228,14 @@ pub trait Portal: Send + Sync {
     /// Whether sites suit a use. Each site is a look of its own, counted and written down as any
     /// ([`Portal::look`]), and what the visitor may not see of it is not known to the rules.
     async fn assess(&self, visit: &Visit, asked: &SitesAsked) -> Result<Assessment, Refusal>;
+
+    /// Where a use could be: every site that everybody may be listed, judged as if it were asked for alone.
+    /// Counted as a search, by how many it names (rule P6).
+    async fn search_sites(
+        &self,
+        visit: &Visit,
+        wanted: &SitesWanted,
+    ) -> Result<SiteSearch, Refusal>;
 
     /// Features of a data set's base map in a box, at most `limit`, in drawing order.
     async fn base_map(

@@ -89,16 +89,25 @@ impl PolicyGate {
         code: &LandCode,
         viewer: &Viewer,
     ) -> Result<Disclosed, StoreError> {
-        let versions = moment.versions()?;
+        self.disclosed_among(moment, &moment.versions()?, (code, viewer))
+    }
+
+    /// The same where the data versions of the moment have been looked up.
+    pub(crate) fn disclosed_among(
+        &self,
+        moment: &dyn Snapshot,
+        versions: &[DataVersion],
+        (code, viewer): (&LandCode, &Viewer),
+    ) -> Result<Disclosed, StoreError> {
         let tier = viewer.tier_for(&LandCode::Parcel(code.parcel()));
         let question = Question {
             code: *code,
             today: self.today(),
-            told: self.telling(&versions, tier),
-            public: self.telling(&versions, Tier::Public),
+            told: self.telling(versions, tier),
+            public: self.telling(versions, Tier::Public),
         };
         let look = moment.look(&question)?;
-        Ok(self.evaluate(look, &question, viewer, &versions))
+        Ok(self.evaluate(look, &question, viewer, versions))
     }
 
     pub(crate) fn policy_of(&self, version: &DataVersion) -> Option<&Policy> {

@@ -20,7 +20,8 @@ use domain::{
 };
 use service_api::{
     Assessment, DeletedView, DossierView, Drawn, Example, Export, LabelReading, NotShown, Opened,
-    Portal, Reach, Refusal, RequestView, Search, SearchPage, Seen, SitesAsked, Unavailable, Visit,
+    Portal, Reach, Refusal, RequestView, Search, SearchPage, Seen, SiteSearch, SitesAsked,
+    SitesWanted, Unavailable, Visit,
 };
 use tokio::sync::Semaphore;
 
@@ -33,7 +34,7 @@ use crate::{
     map_around, near_misses,
     probing::Probing,
     search,
-    suitability::{self, Closed, Looked, Rules},
+    suitability::{self, Closed, Looked, Rules, search::SiteSearching},
 };
 
 /// Most looks at one place for one answer, when data are published again and again meanwhile.
@@ -55,6 +56,7 @@ pub struct PortalService {
     rules: Rules,
     /// Leave to judge sites: as many at once as there are cores.
     judging: Arc<Semaphore>,
+    site_search: Option<Arc<SiteSearching>>,
 }
 
 impl std::fmt::Debug for PortalService {
@@ -92,6 +94,7 @@ impl PortalService {
             judging: Arc::new(Semaphore::new(
                 available_parallelism().map_or(1, |cores| cores.get().div_ceil(2)),
             )),
+            site_search: None,
         }
     }
 
@@ -111,6 +114,21 @@ impl PortalService {
     #[must_use]
     pub fn judging_by(self, rules: Rules) -> Self {
         Self { rules, ..self }
+    }
+
+    /// Has it search all sites that everybody may be listed, by the rules it judges by: what it searches is
+    /// put together by whoever runs [`SiteSearching::keep`] beside it.
+    #[must_use]
+    pub fn searching_sites(self) -> Self {
+        let search =
+            SiteSearching::new(self.gate.clone(), self.rules.clone(), self.judging.clone());
+        Self { site_search: Some(Arc::new(search)), ..self }
+    }
+
+    /// What it searches sites by, if it does.
+    #[must_use]
+    pub fn site_search(&self) -> Option<Arc<SiteSearching>> {
+        self.site_search.clone()
     }
 
     /// Has people reach its departments so.
@@ -339,6 +357,15 @@ impl Portal for PortalService {
             tracing::error!(%error, "sites could not be judged");
             Refusal::from(Unavailable)
         })
+    }
+
+    async fn search_sites(
+        &self,
+        visit: &Visit,
+        wanted: &SitesWanted,
+    ) -> Result<SiteSearch, Refusal> {
+        let Some(search) = &self.site_search else { return Ok(SiteSearch::NotOffered) };
+        self.admission.list(visit, search.find(wanted), SiteSearch::named).await
     }
 
     async fn base_map(

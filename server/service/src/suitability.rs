@@ -4,6 +4,7 @@
 
 mod facts;
 mod overlaps;
+pub mod search;
 
 use std::{collections::BTreeSet, sync::Arc};
 

@@ -21,7 +21,7 @@ use super::{
     SqliteStore,
     error::SqliteError,
     geometry, land_record, lineage, look, naming, search,
-    value::{blob, from_json, text},
+    value::{blob, from_json, read_parcel_code, text},
     versions::VersionCache,
 };
 
@@ -167,6 +167,15 @@ impl Snapshot for Moment<'_> {
         self.told(look::look(self.connection, &self.store.inner.versions, question))
     }
 
+    fn codes_after(
+        &self,
+        after: Option<&ParcelCode>,
+        datasets: &[String],
+        limit: usize,
+    ) -> Result<Vec<ParcelCode>, StoreError> {
+        self.told(codes_after(self.connection, after, datasets, limit))
+    }
+
     fn found_features(
         &self,
         version: &DataVersion,
@@ -201,6 +210,31 @@ fn is_classified(connection: &Connection, code: &ParcelCode) -> Result<bool, Sql
         )?
         .exists([code.as_str()])?;
     Ok(found)
+}
+
+/// Along the index of codes, from one page to the next: no page costs more than those before.
+fn codes_after(
+    connection: &Connection,
+    after: Option<&ParcelCode>,
+    datasets: &[String],
+    limit: usize,
+) -> Result<Vec<ParcelCode>, SqliteError> {
+    let after = after.map_or("", ParcelCode::as_str);
+    let datasets = serde_json::json!(datasets).to_string();
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    connection
+        .prepare_cached(
+            "select distinct p.code from parcel p
+             where p.code > ?1
+                 -- The plus keeps to the index of codes.
+                 and +p.version_id in (
+                     select id from data_version
+                     where state = 'current' and dataset in (select value from json_each(?2))
+                 )
+             order by p.code limit ?3",
+        )?
+        .query_and_then((after, datasets, limit), |row| read_parcel_code(text(row, 0)?))?
+        .collect()
 }
 
 /// What was found comes first by its place in the record: the same order every time.

@@ -213,6 +213,34 @@ pub async fn classified_parcels_are_never_found<S: Store + Imports>(place: &Stor
     assert!(!found(&store, "保密路").await.contains(&parcel_code(1)));
 }
 
+pub async fn codes_come_page_by_page_in_their_order<S: Store + Imports>(place: &Storage<S>) {
+    let store = place.open();
+    let numbered = |numbers: &[u32]| numbers.iter().copied().map(parcel).collect::<Vec<_>>();
+    publish(&store, "one", &numbered(&[7, 3, 5]));
+    // The second version is the current one, and both data sets have 4.
+    publish(&store, "one", &numbered(&[9, 3, 4]));
+    publish(&store, "two", &numbered(&[1, 4, 8]));
+    publish(&store, "other", &numbered(&[2, 6]));
+    let secret = ParcelRecord { classified: true, ..parcel(8) };
+    publish(&store, "military", &[secret]);
+    let pages = store::read(&store, |moment| {
+        let datasets = ["one", "two", "military"].map(str::to_owned);
+        let (mut pages, mut after) = (Vec::new(), None);
+        loop {
+            let page = moment.codes_after(after.as_ref(), &datasets, 2)?;
+            after = page.last().copied().or(after);
+            if page.is_empty() {
+                break Ok(pages);
+            }
+            pages.push(page);
+        }
+    });
+    let pages = pages.await.unwrap();
+    assert_eq!(pages, [[1, 3].map(parcel_code), [4, 9].map(parcel_code)]);
+    let none = store::read(&store, |moment| moment.codes_after(None, &[], 10)).await.unwrap();
+    assert_eq!(none, [], "of no data set none");
+}
+
 pub async fn p5_nothing_is_drawn_where_classified_land_lies<S: Store + Imports>(
     place: &Storage<S>,
 ) {

@@ -67,6 +67,7 @@ macro_rules! conformance {
             land::the_newest_import_of_a_code_answers
             land::the_newest_source_of_a_code_answers_before_the_newest_import
             land::classified_parcels_are_never_found
+            land::codes_come_page_by_page_in_their_order
             land::p5_nothing_is_drawn_where_classified_land_lies
             land::p5_no_other_record_names_a_classified_code
             search::words_of_any_length_find_addresses

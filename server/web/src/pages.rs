@@ -2,6 +2,7 @@
 
 use app::{
     found::{Asked, Found},
+    site_search::SearchQuestion,
     sites::{Question, Typed},
 };
 use axum::{
@@ -15,7 +16,7 @@ use domain::{
     request::RequestNumber,
     scanned_text::ScannedText,
 };
-use service_api::{Drawn, Place, Refusal, Seen};
+use service_api::{Drawn, Place, Refusal, Seen, SiteSearch};
 
 use crate::{
     cookies,
@@ -216,6 +217,35 @@ pub async fn sites(State(state): State<AppState>, visitor: Visitor, request: Req
     show(&state, &visitor, request, Asked::Sites(Box::new(question))).await
 }
 
+/// Where a use could be. However it was asked, it is led to one address.
+pub async fn site_search(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    request: Request,
+) -> Response {
+    let query = request.uri().query().unwrap_or_default();
+    let question = SearchQuestion::read(query, state.portal.rule_sets());
+    if let Some(to) = question.address() {
+        let here = request.uri().path_and_query().map_or("", |path| path.as_str());
+        if to != here {
+            return Redirect::to(&to).into_response();
+        }
+    }
+    let host = own_host(&state, request.headers());
+    let asked = Asked::SiteSearch(Box::new(question));
+    let found = asked.find(&*state.portal, &visitor.visit, &host).await;
+    let retry_after = match &found {
+        Ok(Found::SiteSearch { told: Some(SiteSearch::NotYet { retry_after }), .. }) => {
+            Some(*retry_after)
+        }
+        _ => None,
+    };
+    let mut response = draw(&state, &visitor, request, found).await;
+    let headers = response.headers_mut();
+    headers.extend(retry_after.map(|wait| (header::RETRY_AFTER, HeaderValue::from(wait))));
+    response
+}
+
 /// A page with what is found for it, or why that may not be said.
 async fn show(state: &AppState, visitor: &Visitor, request: Request, asked: Asked) -> Response {
     let host = own_host(state, request.headers());
@@ -231,7 +261,10 @@ async fn draw(
 ) -> Response {
     match found {
         Ok(
-            found @ (Found::Place { .. } | Found::Label(_) | Found::Sites { told: Some(_), .. }),
+            found @ (Found::Place { .. }
+            | Found::Label(_)
+            | Found::Sites { told: Some(_), .. }
+            | Found::SiteSearch { told: Some(_), .. }),
         ) => {
             state
                 .drawing

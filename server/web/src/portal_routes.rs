@@ -47,6 +47,7 @@ pub fn routes(site: &Path) -> Routes {
         .page(urls::SERVICES, pages::page)
         .page(urls::SERVICE_ROUTE, pages::page)
         .page(urls::SITES, pages::sites)
+        .page(urls::SITE_SEARCH, pages::site_search)
         .page(urls::PRIVACY, pages::page)
         .page(urls::POLICY, pages::page)
         .page(urls::ACCESSIBILITY, pages::page)

@@ -249,6 +249,14 @@ impl Problem {
         Refusal::Unavailable.problem()
     }
 
+    /// The data have just changed, and what is searched is not put together yet.
+    #[must_use]
+    pub fn not_yet() -> Self {
+        let detail = "The data have just changed, and sites cannot be searched by them yet. Ask again after \
+                      the seconds that Retry-After says.";
+        Self::because(Refusal::Unavailable, detail)
+    }
+
     /// This problem, told with the id of the request that it answers.
     #[must_use]
     pub fn of(self, id: Option<&RequestId>) -> Self {

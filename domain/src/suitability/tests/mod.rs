@@ -3,6 +3,7 @@
 mod budget;
 mod change;
 mod exact;
+mod groups;
 mod kleene;
 mod lab;
 mod sample;

@@ -5,6 +5,9 @@ mod compare;
 mod finding;
 mod gaps;
 mod said;
+mod search;
+
+pub use self::search::SiteSearchPage;
 
 use domain::{
     LandCode,
@@ -79,6 +82,7 @@ fn asking(question: Question) -> AnyView {
                 <p>{words.t("sites_no_decision_text")}</p>
                 {reviews}
             </Banner>
+            <p><a href=urls::SITE_SEARCH>{words.t("site_search_link")}</a></p>
         </div>
     }
     .into_any()

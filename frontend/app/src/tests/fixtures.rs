@@ -25,7 +25,7 @@ use service_api::{
     Assessment, DeletedBecause, DeletedView, DeliveryProgress, DepartmentProgress, DossierView,
     Drawn, Example, Export, GenuineLabel, Keeping, LabelReading, LabelSubject, MapAround, NotShown,
     Opened, Place, Portal, Reach, Refusal, RequestView, Search, SearchHit, SearchPage, Seen,
-    SitesAsked, Unavailable, Visit, WithdrawnLabel,
+    SiteSearch, SitesAsked, SitesWanted, Unavailable, Visit, WithdrawnLabel,
 };
 
 /// The code of the place.
@@ -39,6 +39,8 @@ pub struct Fake {
     pub down: bool,
     /// It has no rules about sites.
     pub unjudged: bool,
+    /// Why it searches no sites, if it does not.
+    pub unsearched: Option<&'static str>,
     pub former: bool,
     /// The place is one of sea.
     pub sea: bool,
@@ -224,6 +226,20 @@ impl Portal for Fake {
             return Err(Unavailable.into());
         }
         Ok(super::sites::assessed(asked, |code| self.place(code, &visit.viewer)))
+    }
+
+    async fn search_sites(
+        &self,
+        _visit: &Visit,
+        wanted: &SitesWanted,
+    ) -> Result<SiteSearch, Refusal> {
+        Ok(match self.unsearched {
+            _ if self.down => return Err(Unavailable.into()),
+            Some("not_yet") => SiteSearch::NotYet { retry_after: 10 },
+            Some("no_list") => SiteSearch::NoList,
+            Some(_) => SiteSearch::NotOffered,
+            None => super::site_search::found(wanted),
+        })
     }
 
     async fn versions(&self) -> Result<Vec<DataVersion>, Unavailable> {

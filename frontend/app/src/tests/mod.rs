@@ -9,4 +9,5 @@ mod pages;
 mod paper;
 mod render;
 mod severity;
+mod site_search;
 mod sites;

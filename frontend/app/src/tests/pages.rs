@@ -121,6 +121,10 @@ fn pages() -> Vec<(&'static str, Page)> {
                 "/sites?use=zhejiang.cafe&code={CODE}&code=330521001002GB00012&code=330521001002GB00099"
             )),
         ),
+        ("site-search", Page::at("/sites/search")),
+        ("site-search-faults", Page::at("/sites/search?what=%E5%BA%97")),
+        ("site-search-found", Page::at("/sites/search?use=zhejiang.cafe&band=maybe&page=2")),
+        ("site-search-none", Page::at("/sites/search?use=zhejiang.cafe&min=200000")),
         ("sites-none", Page::at("/sites?use=zhejiang.cafe&code=330521001002GB00099")),
         (
             "sites-former",

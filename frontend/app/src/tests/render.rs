@@ -18,6 +18,7 @@ use crate::{
     },
     found::{Asked, Found, HandedOver},
     shell,
+    site_search::SearchQuestion,
     sites::{Question, Typed},
 };
 use service_api::{ClientAddress, Portal, Refusal, Visit};
@@ -117,6 +118,10 @@ impl Page {
             let typed = Typed::read(query);
             let question = Question::read(typed, self.fake.rule_sets(), "127.0.0.1:3000");
             return Some(Asked::Sites(Box::new(question)));
+        }
+        if path == crate::urls::SITE_SEARCH {
+            let question = SearchQuestion::read(query, self.fake.rule_sets());
+            return Some(Asked::SiteSearch(Box::new(question)));
         }
         let words = query.strip_prefix("q=")?;
         let (words, page) = words.split_once("&page=").unwrap_or((words, "1"));

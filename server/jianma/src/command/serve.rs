@@ -82,7 +82,7 @@ fn beside_the_program() -> io::Result<PathBuf> {
 
 /// Serves until it is told to stop, then finishes what is under way.
 async fn serve(options: &ServeOptions) -> Result<(), ServeError> {
-    let Started { web, audit, refusals, forward } = start(options)?;
+    let Started { web, audit, refusals, forward, site_search } = start(options)?;
     warn_of_unshown(&*web.portal).await;
     let listen = options.listen;
     let failed = |source| ServeError::Listen { listen, source };
@@ -112,6 +112,7 @@ async fn serve(options: &ServeOptions) -> Result<(), ServeError> {
         web.clock.clone(),
         purging::log,
     ));
+    let searching = site_search.map(|search| tokio::spawn(search.keep()));
     let told_to_stop = told_to_stop();
     say_ready(format_args!("jianma is ready on http://{address}"));
     let stopping = async move {
@@ -121,6 +122,9 @@ async fn serve(options: &ServeOptions) -> Result<(), ServeError> {
     };
     router::serve(listener, web, stopping).await;
     purging.abort();
+    if let Some(searching) = searching {
+        searching.abort();
+    }
     // Every handler has gone, and with the last the pen: what was refused is written to its end.
     if tokio::time::timeout(Duration::from_secs(5), refusing).await.is_err() {
         tracing::error!("the last refusals were not written: storage does not answer");

@@ -48,6 +48,7 @@ mod same_no;
 mod searching;
 mod seen_as;
 mod services;
+mod site_search;
 mod suitability;
 mod text;
 mod time_past;

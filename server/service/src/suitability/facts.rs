@@ -28,8 +28,19 @@ pub(super) fn of(
     answers: &Facts,
 ) -> Facts {
     let mut facts = answers.clone();
-    for key in rules.asks(use_at, on) {
-        let known = match &key {
+    facts.0.extend(told(rules, &rules.asks(use_at, on), (profile, closed)).0);
+    facts
+}
+
+/// These facts, as far as they are told.
+pub(super) fn told<'k>(
+    rules: &RuleSet,
+    keys: impl IntoIterator<Item = &'k FactKey>,
+    (profile, closed): (&PublicProfile, &Closed),
+) -> Facts {
+    let mut facts = Facts::default();
+    for key in keys {
+        let known = match key {
             FactKey::Overlaps(layer) => Source::of(rules, layer, profile, closed)
                 .and_then(|source| source.overlaps(rules, layer)),
             FactKey::Distance(layer, features) => Source::of(rules, layer, profile, closed)
@@ -45,8 +56,8 @@ pub(super) fn of(
             FactKey::Answer(_) | FactKey::TableEntry(_) => continue,
         };
         match known {
-            Ok((reading, seen)) => facts.put(key, reading, seen),
-            Err(cause) => facts.lack(key, cause),
+            Ok((reading, seen)) => facts.put(key.clone(), reading, seen),
+            Err(cause) => facts.lack(key.clone(), cause),
         }
     }
     facts
@@ -208,7 +219,7 @@ fn kind(codes: &BTreeSet<String>, finding: &Finding) -> String {
 }
 
 /// The registered size, m²; where that is not told, the one of an outline that is told exactly.
-fn size(profile: &PublicProfile) -> Option<f64> {
+pub(super) fn size(profile: &PublicProfile) -> Option<f64> {
     if let Some(Value::AreaM2(area)) = profile.fact(Field::ParcelArea) {
         return Some(*area);
     }

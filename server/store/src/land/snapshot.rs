@@ -21,6 +21,19 @@ pub trait Snapshot {
     /// [`StoreError`].
     fn look(&self, question: &Question) -> Result<Look, StoreError>;
 
+    /// Codes of parcels that current data sets of these names have, in their order, each once: at most
+    /// `limit`, those that follow `after`. Never a classified one. Which data set answers for a code, and
+    /// whether anything of it may be told, is for the caller to look up.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn codes_after(
+        &self,
+        after: Option<&ParcelCode>,
+        datasets: &[String],
+        limit: usize,
+    ) -> Result<Vec<ParcelCode>, StoreError>;
+
     /// As [`Land::found_features`].
     ///
     /// # Errors

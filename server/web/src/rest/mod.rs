@@ -10,6 +10,7 @@ pub mod paths;
 pub mod requests;
 pub mod rights;
 pub mod services;
+pub mod sites_search;
 pub mod suitability;
 
 use utoipa_axum::routes;
@@ -40,6 +41,7 @@ pub fn routes() -> Routes {
         .api(routes!(services::list))
         .question(routes!(suitability::assess))
         .api(routes!(suitability::uses))
+        .api(routes!(sites_search::search))
         .callback(routes!(callbacks::callback))
         .undescribed(paths::OPENAPI, openapi::document)
         .alive("/healthz", operations::healthz)

@@ -26,7 +26,7 @@ use super::paths;
 use crate::{limits::Kind, problem::Problem, security::visitor::Visitor, state::AppState};
 
 /// Said with every verdict (rule Z3).
-const NOTICE: &str = "参考信息，不是行政决定。 This is information and decides nothing.";
+pub(super) const NOTICE: &str = "参考信息，不是行政决定。 This is information and decides nothing.";
 
 /// Sites, and what is to be done there.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -295,23 +295,33 @@ impl AssessedSite {
     }
 }
 
-/// Reads a body against the rules.
-fn asked(body: &SitesBody, sets: &[Arc<RuleSet>]) -> Result<SitesAsked, Problem> {
+/// The rule set of that id; where none is named, the one that there is.
+pub(super) fn named(id: Option<&str>, sets: &[Arc<RuleSet>]) -> Result<Arc<RuleSet>, Problem> {
     let there = || sets.iter().map(|rules| rules.id.as_str()).collect::<Vec<_>>().join(", ");
-    let rules = match &body.rules {
-        Some(id) => sets.iter().find(|rules| rules.id == *id),
+    let rules = match id {
+        Some(id) => sets.iter().find(|rules| rules.id == id),
         None if sets.len() == 1 => sets.first(),
         None => None,
     };
-    let rules = rules.ok_or_else(|| {
+    rules.cloned().ok_or_else(|| {
         Problem::bad_request(format!("Name one of the rule sets in `rules`: {}.", there()))
-    })?;
-    let (use_at, _) = rules.find_use(&body.of).ok_or_else(|| {
+    })
+}
+
+/// The position of the use of that id.
+pub(super) fn use_of(rules: &RuleSet, id: &str) -> Result<usize, Problem> {
+    rules.find_use(id).map(|(use_at, _)| use_at).ok_or_else(|| {
         Problem::bad_request(format!(
-            "The rules {} have no use {:?}; GET /api/v1/suitability/uses has them.",
-            rules.id, body.of
+            "The rules {} have no use {id:?}; GET /api/v1/suitability/uses has them.",
+            rules.id
         ))
-    })?;
+    })
+}
+
+/// Reads a body against the rules.
+fn asked(body: &SitesBody, sets: &[Arc<RuleSet>]) -> Result<SitesAsked, Problem> {
+    let rules = named(body.rules.as_deref(), sets)?;
+    let use_at = use_of(&rules, &body.of)?;
     if body.sites.len() > MOST_SITES {
         return Err(Problem::bad_request(format!("Name 1 to {MOST_SITES} sites.")));
     }
@@ -326,7 +336,7 @@ fn asked(body: &SitesBody, sets: &[Arc<RuleSet>]) -> Result<SitesAsked, Problem>
         .collect();
     let answers =
         rules.answered(&body.answers).map_err(|error| Problem::bad_request(format!("{error}.")))?;
-    SitesAsked::new(rules.clone(), use_at, &codes?, answers)
+    SitesAsked::new(rules, use_at, &codes?, answers)
         .map_err(|error| Problem::bad_request(format!("{error}.")))
 }
 

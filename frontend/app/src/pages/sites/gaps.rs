@@ -80,10 +80,7 @@ pub(super) fn questions(
         view! { <input type="hidden" name=urls::CODE value=site.parcel.as_str().to_owned() /> }
     });
     let of = format!("{}.{}", rules.id, told.of().id);
-    let fields = shown.iter().map(|one| {
-        let wrong = unread.contains(&one.id).then(|| fault(words, one, answers));
-        field(words, one, answers.get(&one.id), wrong)
-    });
+    let fields = shown.iter().map(|one| field(words, question, one));
     let fields: Vec<AnyView> = fields.collect();
     let class = if open > 0 && open_yet { "button button-primary" } else { "button" };
     Some(
@@ -103,9 +100,9 @@ pub(super) fn questions(
 }
 
 /// What of the answers does not read, with the way to each.
-pub(super) fn unread(words: Words, question: &Question, told: &Assessment) -> Option<AnyView> {
+pub(super) fn unread(words: Words, question: &Question, rules: &RuleSet) -> Option<AnyView> {
     let answers = &question.typed.answers;
-    let own = told.rules.questions.iter().filter(|one| question.unread.contains(&one.id));
+    let own = rules.questions.iter().filter(|one| question.unread.contains(&one.id));
     let faults = own.map(|one| Told::new(Some(anchor(one)), fault(words, one, answers)));
     let faults: Vec<Told> = faults.collect();
     (!faults.is_empty()).then(|| view! { <ErrorSummary faults /> }.into_any())
@@ -131,7 +128,10 @@ fn fault(words: Words, asked: &Asked, answers: &BTreeMap<String, String>) -> Str
     words.fill("sites_unread", &[("what", &what), ("written", &scan_target::shown(written))])
 }
 
-fn field(words: Words, asked: &Asked, answered: Option<&String>, wrong: Option<String>) -> AnyView {
+pub(super) fn field(words: Words, question: &Question, asked: &Asked) -> AnyView {
+    let answers = &question.typed.answers;
+    let answered = answers.get(&asked.id);
+    let wrong = question.unread.contains(&asked.id).then(|| fault(words, asked, answers));
     let name = format!("{}{}", urls::ANSWER, asked.id);
     let id = id_of(asked);
     let error_id = format!("{id}-error");

@@ -100,6 +100,17 @@ fn queries(path: &str) -> Vec<String> {
         queries.push(of(&all.join("&code=")));
         queries.push(format!("?code={}&what=canary", LAND[0].unit()));
     }
+    if path == "/sites/search" {
+        let bands = ["yes", "maybe", "no"].into_iter();
+        queries.extend(bands.map(|band| format!("?use=zhejiang.cafe&a.builds=yes&band={band}")));
+        queries.push("?what=canary&by=canary".into());
+    }
+    if path == "/api/v1/sites" {
+        let bands = ["yes", "maybe", "no"].into_iter();
+        queries
+            .extend(bands.map(|band| format!("?use=cafe&answer=builds:yes&band={band}&limit=50")));
+        queries.push("?use=cafe&min=500&max=canary".into());
+    }
     if path.starts_with("/c/") {
         queries.push("?asof=2025-01-01".into());
         queries.push("?item=data-correction".into());

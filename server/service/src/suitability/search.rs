@@ -1,0 +1,129 @@
+//! *Where could I?* Every site that everybody may be listed, judged before anybody asks: by what everybody
+//! is shown of it, as a site is that somebody names (*sites Q1*, *S11*). It is put together in memory from
+//! the data of one epoch on one day, swapped in whole, and answers for no other (*sites Q4*).
+
+mod building;
+mod finding;
+mod index;
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use service_api::{SiteSearch, SitesWanted, Unavailable};
+use tokio::sync::Semaphore;
+
+use self::{building::Building, index::Index};
+use super::Rules;
+use crate::disclosure::{PolicyGate, unavailable};
+
+/// How long it may go unseen, at most, that data were published or a day began.
+const BETWEEN_LOOKS: Duration = Duration::from_secs(1);
+/// After a failure of storage.
+const AFTER_FAILURE: Duration = Duration::from_secs(10);
+/// When it is worth asking again while the index is put together, s.
+const RETRY_AFTER_S: u64 = 10;
+
+/// What sites are searched by.
+pub struct SiteSearching {
+    gate: PolicyGate,
+    rules: Rules,
+    judging: Arc<Semaphore>,
+    index: Mutex<Option<Arc<Index>>>,
+}
+
+impl std::fmt::Debug for SiteSearching {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SiteSearching").finish_non_exhaustive()
+    }
+}
+
+impl SiteSearching {
+    pub(crate) const fn new(gate: PolicyGate, rules: Rules, judging: Arc<Semaphore>) -> Self {
+        Self { gate, rules, judging, index: Mutex::new(None) }
+    }
+
+    /// Keeps the index up to date, for ever.
+    pub async fn keep(self: Arc<Self>) {
+        loop {
+            if self.current().is_none() && self.renew().await.is_err() {
+                tokio::time::sleep(AFTER_FAILURE).await;
+            }
+            tokio::time::sleep(BETWEEN_LOOKS).await;
+        }
+    }
+
+    /// Puts the index of the current data together, and takes its time for that: after each page of sites
+    /// it rests as long as that took, so that half of a reader is the most that it needs.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when storage does not answer; then there is no index.
+    pub async fn renew(&self) -> Result<(), Unavailable> {
+        // What is out of date answers nobody; without it there is room for the new one.
+        self.put(None);
+        let begun = Instant::now();
+        'anew: loop {
+            let store = &self.gate.store;
+            let (epoch, on) = (store.epoch().map_err(unavailable)?, self.gate.today());
+            let mut building = Building::new(self.rules.in_force(on), on);
+            let index = loop {
+                let (page_begun, gate) = (Instant::now(), self.gate.clone());
+                let page = store::read(&**store, move |moment| building.page(&gate, moment));
+                let through;
+                (building, through) = page.await.map_err(unavailable)?;
+                // The pages are of one state of the data, or of none.
+                if store.epoch().map_err(unavailable)? != epoch {
+                    continue 'anew;
+                }
+                if through {
+                    break building.finish(epoch);
+                }
+                tokio::time::sleep(page_begun.elapsed()).await;
+            };
+            let (sites, groups, bytes) = index.measured();
+            let seconds = begun.elapsed().as_secs_f64();
+            tracing::info!(sites, groups, bytes, seconds, "sites can be searched");
+            self.put(Some(index));
+            return Ok(());
+        }
+    }
+
+    fn put(&self, index: Option<Index>) {
+        *self.index.lock().unwrap_or_else(PoisonError::into_inner) = index.map(Arc::new);
+    }
+
+    /// The index, if it is of the data and the day that are current.
+    fn current(&self) -> Option<Arc<Index>> {
+        let epoch = self.gate.store.epoch().ok()?;
+        let index = self.index.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
+        (index.epoch == epoch && index.on == self.gate.today()).then_some(index)
+    }
+
+    /// What is found, whoever asks. A page beyond the last is the last.
+    pub(crate) async fn find(&self, wanted: &SitesWanted) -> Result<SiteSearch, Unavailable> {
+        let not_yet = Ok(SiteSearch::NotYet { retry_after: RETRY_AFTER_S });
+        let Some(index) = self.current() else { return not_yet };
+        // It is never closed.
+        let leave = self.judging.clone().acquire_owned().await;
+        let (asked, by) = (wanted.clone(), index.clone());
+        let judge = move || {
+            // Held to the end, though whoever asked has gone.
+            let _leave = leave;
+            finding::found(&by, &asked)
+        };
+        let found = tokio::task::spawn_blocking(judge).await.map_err(|error| {
+            tracing::error!(%error, "sites could not be searched");
+            Unavailable
+        })?;
+        let Some((mut found, rows)) = found else { return Ok(SiteSearch::NoList) };
+        for (code, answer) in rows {
+            found.sites.extend(finding::told(&self.gate, code, answer).await?);
+        }
+        // What was told of each site is of the data that were searched.
+        match self.current() {
+            Some(still) if Arc::ptr_eq(&still, &index) => Ok(SiteSearch::Found(Box::new(found))),
+            _ => not_yet,
+        }
+    }
+}

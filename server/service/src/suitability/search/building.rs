@@ -1,0 +1,139 @@
+//! Putting an index together, one page of sites after the other.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
+
+use domain::{
+    LandCode, ParcelCode,
+    dataset::{DataVersion, Epoch},
+    lifecycle::Stage,
+    policy::{Policy, Searchable},
+    profile::PublicProfile,
+    suitability::{Gathering, RuleSet},
+    viewer::{Tier, Viewer},
+};
+use jiff::civil::Date;
+use service_api::site_search::Sizes;
+use store::{Snapshot, StoreError};
+
+use super::index::{Index, NOT_TOLD, Row, SetIndex};
+use crate::{
+    disclosure::{Disclosed, PolicyGate, Shown},
+    suitability::{Closed, facts},
+};
+
+/// Sites of one page: some tens of milliseconds.
+const PAGE: usize = 256;
+
+/// An index that is being put together.
+pub(super) struct Building {
+    on: Date,
+    sets: Vec<SetBuilding>,
+    /// The last code that was looked at.
+    after: Option<ParcelCode>,
+    versions: Vec<DataVersion>,
+}
+
+struct SetBuilding {
+    rules: Arc<RuleSet>,
+    gathering: Gathering,
+    sites: Vec<Row>,
+    datasets: BTreeSet<String>,
+    listed_only: bool,
+    /// What is closed to everybody, by data set.
+    closed: HashMap<String, Closed>,
+}
+
+impl Building {
+    pub(super) fn new(rules: Vec<Arc<RuleSet>>, on: Date) -> Self {
+        let sets = rules.into_iter().map(|rules| SetBuilding {
+            gathering: Gathering::new(rules.clone(), on),
+            rules,
+            sites: Vec::new(),
+            datasets: BTreeSet::new(),
+            listed_only: false,
+            closed: HashMap::new(),
+        });
+        Self { on, sets: sets.collect(), after: None, versions: Vec::new() }
+    }
+
+    /// Looks at a page more, each site as if everybody had asked for it; whether it was the last.
+    pub(super) fn page(
+        mut self,
+        gate: &PolicyGate,
+        moment: &dyn Snapshot,
+    ) -> Result<(Self, bool), StoreError> {
+        self.versions = moment.versions()?;
+        let searchable = |version: &&DataVersion| {
+            gate.policy_of(version).is_some_and(|policy| policy.searchable().is_some())
+        };
+        let datasets: Vec<String> =
+            self.versions.iter().filter(searchable).map(|one| one.dataset.id.clone()).collect();
+        let codes = moment.codes_after(self.after.as_ref(), &datasets, PAGE)?;
+        let everybody = Viewer::public();
+        for code in &codes {
+            let asked = (&LandCode::Parcel(*code), &everybody);
+            if let Disclosed::Shown(shown) = gate.disclosed_among(moment, &self.versions, asked)? {
+                self.add(gate, &shown);
+            }
+        }
+        self.after = codes.last().copied().or(self.after);
+        let through = codes.len() < PAGE || self.sets.is_empty();
+        Ok((self, through))
+    }
+
+    /// A site that is in force and that a list may name.
+    fn add(&mut self, gate: &PolicyGate, shown: &Shown) {
+        let profile = &shown.profile;
+        let Some(policy) = gate.policy_of(&profile.version) else { return };
+        let whole = match policy.searchable() {
+            Some(Searchable::Every) => true,
+            Some(Searchable::Supplied) if is_supplied(profile, self.on) => false,
+            Some(Searchable::Supplied) | None => return,
+        };
+        if shown.lineage.ended || shown.only_history {
+            return;
+        }
+        for set in self.sets.iter_mut().filter(|set| set.rules.is_for(&profile.code)) {
+            set.add(policy, profile);
+            set.listed_only |= !whole;
+        }
+    }
+
+    pub(super) fn finish(self, epoch: Epoch) -> Index {
+        let versions = self.versions;
+        let sets = self.sets.into_iter().map(|set| {
+            let of_set = |version: &&DataVersion| set.datasets.contains(&version.dataset.id);
+            let searched = versions.iter().filter(of_set).cloned().collect();
+            let mut sites = set.sites;
+            sites.shrink_to_fit();
+            SetIndex::new(set.rules, set.gathering.finish(), sites, (searched, set.listed_only))
+        });
+        Index { epoch, on: self.on, sets: sets.collect() }
+    }
+}
+
+impl SetBuilding {
+    fn add(&mut self, policy: &Policy, profile: &PublicProfile) {
+        let Self { rules, gathering, closed, .. } = self;
+        let dataset = &profile.version.dataset.id;
+        let closed = closed
+            .entry(dataset.clone())
+            .or_insert_with(|| Closed::to(policy, rules, Tier::Public));
+        let facts = facts::told(rules, gathering.asks(), (profile, closed));
+        let size = facts::size(profile).map(Sizes::class_of);
+        let size = size.and_then(|class| u8::try_from(class).ok()).unwrap_or(NOT_TOLD);
+        let group = self.gathering.add(&facts);
+        self.sites.push(Row { code: profile.code, size, group });
+        if !self.datasets.contains(dataset) {
+            self.datasets.insert(dataset.clone());
+        }
+    }
+}
+
+/// Whether everybody is shown that a parcel was supplied.
+fn is_supplied(profile: &PublicProfile, on: Date) -> bool {
+    profile.events.iter().any(|event| event.stage == Stage::Supplied && event.date <= on)
+}
