@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+
 import { LAND, expect, test, zh } from '../fixtures/test';
 
 /** A factory of the demonstration; the real data are of land that the rules are not for. */
@@ -39,6 +41,25 @@ test('without JavaScript what is missing is asked of the office, with the questi
   const ask = page.locator('.sites-missing a[href*="item=planning-conformity"]').first();
   await ask.click();
   await expect(page.locator('[name="activity"]')).toHaveValue(/^拟在此地做咖啡馆。请告知：/);
+});
+
+test('without JavaScript a verdict is taken away, and what it is is said of it', async ({ page }) => {
+  await page.goto(`/sites?use=zhejiang.cafe&code=${FACTORY}&a.builds=no`);
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: zh('sites_take_away') }).click(),
+  ]);
+  expect(file.suggestedFilename()).toMatch(new RegExp(`^${FACTORY}-.*\\.verdict\\.json$`));
+  const text = await readFile(await file.path(), 'utf8');
+  await page.getByRole('link', { name: zh('verify_link') }).first().click();
+  await page.locator('#file').setInputFiles(await file.path());
+  await page.getByRole('button', { name: zh('verify_button') }).click();
+  await expect(page.locator('.verdict-sentence')).toContainText(zh('verify_current'));
+  await page.locator('#verdict').fill(text.replace(FACTORY, LAND.dry));
+  await page.getByRole('button', { name: zh('verify_button') }).click();
+  await expect(page.locator('.verdict-sentence')).toContainText(zh('verify_altered'));
+  await page.getByRole('button', { name: zh('verify_button') }).click();
+  await expect(page.locator('.error-summary')).toContainText(zh('verify_no_file'));
 });
 
 test('without JavaScript several sites stand beside each other, and each leads to its own answer', async ({ page }) => {

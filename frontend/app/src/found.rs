@@ -9,7 +9,9 @@ use domain::{
     scanned_text::looks_like_a_code,
     search::are_coordinates,
 };
-use service_api::{Assessment, LabelReading, Place, Portal, Refusal, Search, SearchPage, Visit};
+use service_api::{
+    Assessment, LabelReading, Place, Portal, Refusal, Search, SearchPage, VerdictReading, Visit,
+};
 
 use crate::{
     scan_target::{self, ScanTarget},
@@ -42,6 +44,8 @@ impl HandedOver {
             Found::Place { .. }
                 | Found::Label(LabelReading::Genuine(_) | LabelReading::Withdrawn(_))
                 | Found::Sites { .. }
+                | Found::Verdict(_)
+                | Found::NoFile
         );
         let asks_sites =
             matches!(&found, Found::Sites { question, told: None } if !question.sets.is_empty());
@@ -131,6 +135,10 @@ pub enum Found {
     },
     /// What the label in the address comes to.
     Label(LabelReading),
+    /// What a verdict comes to that somebody brought to be checked.
+    Verdict(Box<VerdictReading>),
+    /// Nothing was brought to be checked.
+    NoFile,
     /// A question about sites.
     Sites {
         /// The question, as far as it was asked.

@@ -13,6 +13,14 @@ pub const AT_COUNTER: &str = "/?counter=1";
 pub const SERVICES: &str = "/services";
 /// Whether sites suit a use.
 pub const SITES: &str = "/sites";
+/// The verdict on one site as a file: what it asks is written as in the address of its page.
+pub const VERDICT_ROUTE: &str = concatcp!(SITES, "/verdict.json");
+/// Whether a verdict that somebody was given is genuine.
+pub const VERIFY: &str = "/verify";
+/// The field of a file that is to be checked.
+pub const VERDICT_FILE: &str = "file";
+/// The field of its text.
+pub const VERDICT_TEXT: &str = "verdict";
 /// Following a request.
 pub const REQUESTS: &str = "/requests";
 /// What can be seen here and why.

@@ -14,6 +14,7 @@ pub mod keys;
 pub mod label;
 pub mod requests;
 pub mod serve;
+pub mod verify;
 pub mod versions;
 
 use std::io;

@@ -21,6 +21,7 @@ use crate::{
         label::{self, LabelArgs},
         requests::{self, RequestsArgs},
         serve::{self, ServeArgs},
+        verify::{self, VerifyArgs},
         versions::{self, RollbackArgs, VersionsArgs},
     },
     help,
@@ -76,6 +77,10 @@ enum Command {
     CheckCatalogues(CheckCataloguesArgs),
     /// Names every fault of rules about sites, and says what they come to: rules, uses, tables, hash.
     CheckRules(CheckRulesArgs),
+    /// Checks a verdict that somebody was given: genuine, altered, or of a key that is not known; then reaches
+    /// it again from its facts. Ends with 0 where it is genuine and the same, 1 where it is not genuine, 3
+    /// where the key is not known, 4 where it is not reached again.
+    Verify(VerifyArgs),
 }
 
 impl CommandLine {
@@ -107,11 +112,12 @@ impl CommandLine {
             Command::Department(arguments) => department::run(arguments),
             Command::VerifyAudit(arguments) => block_on(audit::verify_audit(arguments)),
             Command::Audit(arguments) => block_on(audit::run(arguments, clock)),
-            Command::Keys(arguments) => Ok(keys::run(&arguments, clock)?),
+            Command::Keys(arguments) => Ok(keys::run(&arguments, clock, &SystemEntropy)?),
             Command::Decode(arguments) => Ok(decode::run(&arguments)?),
             Command::CheckConfig(arguments) => Ok(check::run(&arguments, clock)?),
             Command::CheckCatalogues(arguments) => Ok(check_catalogues::run(&arguments)?),
             Command::CheckRules(arguments) => Ok(check_rules::run(&arguments)?),
+            Command::Verify(arguments) => Ok(verify::run(&arguments, clock)?),
         }
     }
 }

@@ -15,12 +15,15 @@ use domain::{
     record::Value,
     request::{ReceiptKey, RequestNumber},
     retention::Retentions,
+    signed_verdict::Issuer,
+    signing::{PublishedKeys, Signer},
     suitability::RuleSet,
     viewer::{Tier, Viewer},
 };
 use service_api::{
     Assessment, DeletedView, DossierView, Drawn, Example, Export, LabelReading, NotShown, Opened,
-    Portal, Reach, Refusal, RequestView, Search, SearchPage, Seen, SitesAsked, Unavailable, Visit,
+    Portal, Reach, Refusal, RequestView, Search, SearchPage, Seen, SitesAsked, Unavailable,
+    VerdictReading, Visit,
 };
 use tokio::sync::Semaphore;
 
@@ -33,7 +36,7 @@ use crate::{
     map_around, near_misses,
     probing::Probing,
     search,
-    suitability::{self, Closed, Looked, Rules},
+    suitability::{self, Closed, Looked, Rules, verdicts},
 };
 
 /// Most looks at one place for one answer, when data are published again and again meanwhile.
@@ -53,6 +56,7 @@ pub struct PortalService {
     retentions: Arc<Retentions>,
     examples: Vec<Example>,
     rules: Rules,
+    signer: Option<Arc<dyn Signer>>,
     /// Leave to judge sites: as many at once as there are cores.
     judging: Arc<Semaphore>,
 }
@@ -88,6 +92,7 @@ impl PortalService {
             retentions: Arc::default(),
             examples: Vec::new(),
             rules: Rules::default(),
+            signer: None,
             // Whoever has many sites judged leaves the other half to whoever looks at one place.
             judging: Arc::new(Semaphore::new(
                 available_parallelism().map_or(1, |cores| cores.get().div_ceil(2)),
@@ -111,6 +116,16 @@ impl PortalService {
     #[must_use]
     pub fn judging_by(self, rules: Rules) -> Self {
         Self { rules, ..self }
+    }
+
+    /// Has it sign verdicts; unless told, it signs none.
+    #[must_use]
+    pub fn signing_with(self, signer: Arc<dyn Signer>) -> Self {
+        Self { signer: Some(signer), ..self }
+    }
+
+    fn signer(&self) -> Result<&dyn Signer, Unavailable> {
+        self.signer.as_deref().ok_or(Unavailable)
     }
 
     /// Has people reach its departments so.
@@ -339,6 +354,23 @@ impl Portal for PortalService {
             tracing::error!(%error, "sites could not be judged");
             Refusal::from(Unavailable)
         })
+    }
+
+    fn signed(
+        &self,
+        told: &Assessment,
+        issuer: &Issuer,
+    ) -> Result<Vec<Option<String>>, Unavailable> {
+        verdicts::signed(told, issuer, self.gate.clock.now(), self.signer()?)
+    }
+
+    fn signing_keys(&self) -> Result<PublishedKeys, Unavailable> {
+        self.signer()?.published().or(Err(Unavailable))
+    }
+
+    async fn verdict(&self, visit: &Visit, file: &[u8]) -> Result<VerdictReading, Refusal> {
+        let keys = self.signing_keys()?;
+        verdicts::read(self, &self.rules, (&keys, self.signer()?), visit, file).await
     }
 
     async fn base_map(

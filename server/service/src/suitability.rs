@@ -4,6 +4,7 @@
 
 mod facts;
 mod overlaps;
+pub(crate) mod verdicts;
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -45,6 +46,11 @@ impl Rules {
     /// Every version of each.
     pub fn iter(&self) -> impl Iterator<Item = &RuleSet> {
         self.sets.iter().map(|set| &**set)
+    }
+
+    /// The edition of that hash, of whatever date.
+    pub(crate) fn by_hash(&self, hash: &str) -> Option<&Arc<RuleSet>> {
+        self.sets.iter().find(|set| set.hash == hash)
     }
 
     /// Those that count on a day, in the order of their names as they were given.
@@ -134,6 +140,7 @@ fn judge(
         scored: rules.score(use_at, &facts),
         among: None,
         verdict,
+        facts,
     })
 }
 

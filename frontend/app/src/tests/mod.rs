@@ -10,3 +10,4 @@ mod paper;
 mod render;
 mod severity;
 mod sites;
+mod verify;

@@ -51,5 +51,6 @@ mod services;
 mod suitability;
 mod text;
 mod time_past;
+mod verdicts;
 mod versions;
 mod way_back;

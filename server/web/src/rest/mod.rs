@@ -11,6 +11,7 @@ pub mod requests;
 pub mod rights;
 pub mod services;
 pub mod suitability;
+pub mod verdicts;
 
 use utoipa_axum::routes;
 
@@ -40,6 +41,7 @@ pub fn routes() -> Routes {
         .api(routes!(services::list))
         .question(routes!(suitability::assess))
         .api(routes!(suitability::uses))
+        .api(routes!(verdicts::keys))
         .callback(routes!(callbacks::callback))
         .undescribed(paths::OPENAPI, openapi::document)
         .alive("/healthz", operations::healthz)

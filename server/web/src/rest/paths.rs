@@ -22,6 +22,8 @@ pub const SERVICES: &str = concatcp!(API, urls::SERVICES);
 pub const SUITABILITY: &str = concatcp!(API, "/suitability");
 /// The uses that are judged.
 pub const SUITABILITY_USES: &str = concatcp!(SUITABILITY, "/uses");
+/// The keys that verdicts are signed with.
+pub const KEYS: &str = "/.well-known/jianma-keys.json";
 /// Handing in.
 pub const REQUESTS: &str = concatcp!(API, urls::REQUESTS);
 /// Following.
