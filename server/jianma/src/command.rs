@@ -9,6 +9,7 @@ pub mod decode;
 pub mod deliveries;
 pub mod demo;
 pub mod department;
+pub mod export_rules;
 pub mod import;
 pub mod keys;
 pub mod label;

@@ -16,6 +16,7 @@ use crate::{
         deliveries::{self, DeliveriesArgs},
         demo::{self, DemoArgs},
         department::{self, DepartmentArgs},
+        export_rules::{self, ExportRulesArgs},
         import::{self, ImportArgs},
         keys::{self, KeysArgs},
         label::{self, LabelArgs},
@@ -77,6 +78,9 @@ enum Command {
     CheckCatalogues(CheckCataloguesArgs),
     /// Names every fault of rules about sites, and says what they come to: rules, uses, tables, hash.
     CheckRules(CheckRulesArgs),
+    /// Writes a set of rules about sites as DMN 1.5 with FEEL, for engines that others made, and cases to hold
+    /// them against ours.
+    ExportRules(ExportRulesArgs),
     /// Checks a verdict that somebody was given: genuine, altered, or of a key that is not known; then reaches
     /// it again from its facts. Ends with 0 where it is genuine and the same, 1 where it is not genuine, 3
     /// where the key is not known, 4 where it is not reached again.
@@ -117,6 +121,7 @@ impl CommandLine {
             Command::CheckConfig(arguments) => Ok(check::run(&arguments, clock)?),
             Command::CheckCatalogues(arguments) => Ok(check_catalogues::run(&arguments)?),
             Command::CheckRules(arguments) => Ok(check_rules::run(&arguments)?),
+            Command::ExportRules(arguments) => Ok(export_rules::run(&arguments, clock)?),
             Command::Verify(arguments) => Ok(verify::run(&arguments, clock)?),
         }
     }
