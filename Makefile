@@ -24,7 +24,7 @@ SERVER_SIDE := --workspace --exclude wasm --features app/ssr
 BROWSER_SIDE := -p wasm -p scan -p scan-rxing --features wasm/pages,wasm/scanner,scan/worker,scan-rxing/module --target wasm32-unknown-unknown
 
 .PHONY: help run first-look build dist test check behind bench bench-scan judge fuzz setup setup-rust setup-node setup-browser setup-bench setup-judge \
-        test-rust test-docs test-browser clean-data
+        test-rust test-docs test-rules test-browser clean-data
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -60,7 +60,7 @@ dist: build ## pack a tarball that runs from any folder into target/dist
 # All of them, whatever fails: one failure must not hide another.
 test: ## set up and run every test
 	@failed=(); \
-	for suite in test-rust test-docs test-browser; do $(MAKE) $$suite || failed+=("$$suite"); done; \
+	for suite in test-rust test-docs test-rules test-browser; do $(MAKE) $$suite || failed+=("$$suite"); done; \
 	if [ "$${#failed[@]}" -gt 0 ]; then printf '\n\033[1m== failed: %s\033[0m\n' "$${failed[*]}"; exit 1; fi; \
 	printf '\n\033[1m== every test passed\033[0m\n'
 
@@ -75,6 +75,12 @@ test-rust: setup-rust
 test-docs: setup-rust
 	$(call say,examples in the documentation)
 	@cargo test $(SERVER_SIDE) --doc --no-fail-fast
+
+# By the program that the Rust tests have built.
+test-rules: setup-rust setup-node
+	$(call say,rules about sites in another engine)
+	@cargo build $(SERVER_SIDE) --bins
+	@JIANMA_E2E_BINARY=$(CURDIR)/$(FIRST) node --test --test-reporter=dot e2e/rules/*.test.mjs
 
 # The server that the Rust tests have built (with their features, or it would be another), and the pages
 # as people get them.

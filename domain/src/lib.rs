@@ -61,6 +61,8 @@ pub mod scanned_text;
 pub mod search;
 pub mod service;
 pub mod severity;
+pub mod signed_verdict;
+pub mod signing;
 pub mod suitability;
 pub mod text;
 pub mod theme;

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+
 import { LAND, expect, test, zh } from '../fixtures/test';
 
 /** A factory of the demonstration; the real data are of land that the rules are not for. */
@@ -52,6 +54,25 @@ test('without JavaScript an answer that does not read is said, and asked again a
   await page.getByRole('button', { name: zh('sites_answer_button') }).click();
   await expect(page.locator('.verdict')).toBeVisible();
   await expect(page.getByRole('alert')).toHaveCount(0);
+});
+
+test('without JavaScript a verdict is taken away, and what it is is said of it', async ({ page }) => {
+  await page.goto(`/sites?use=zhejiang.cafe&code=${FACTORY}&a.builds=no`);
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: zh('sites_take_away') }).click(),
+  ]);
+  expect(file.suggestedFilename()).toMatch(new RegExp(`^${FACTORY}-.*\\.verdict\\.json$`));
+  const text = await readFile(await file.path(), 'utf8');
+  await page.getByRole('link', { name: zh('verify_link') }).first().click();
+  await page.locator('#file').setInputFiles(await file.path());
+  await page.getByRole('button', { name: zh('verify_button') }).click();
+  await expect(page.locator('.verdict-sentence')).toContainText(zh('verify_current'));
+  await page.locator('#verdict').fill(text.replace(FACTORY, LAND.dry));
+  await page.getByRole('button', { name: zh('verify_button') }).click();
+  await expect(page.locator('.verdict-sentence')).toContainText(zh('verify_altered'));
+  await page.getByRole('button', { name: zh('verify_button') }).click();
+  await expect(page.locator('.error-summary')).toContainText(zh('verify_no_file'));
 });
 
 test('without JavaScript several sites stand beside each other, and each leads to its own answer', async ({ page }) => {

@@ -33,6 +33,7 @@ mod change;
 mod columns;
 mod completions;
 mod covers;
+mod dmn;
 mod embedded;
 mod fact;
 mod file;
@@ -61,6 +62,7 @@ pub use self::{
     columns::Columns,
     completions::MOST_ROWS,
     covers::Covers,
+    dmn::{DmnCase, cases as dmn_cases},
     embedded::{embedded, read_embedded},
     fact::{Cause, Fact, FactKey, Facts, Known, Overlap, Overlaps, Reading, Seen},
     groups::{Bands, Gathering, Groups, Relaxed},

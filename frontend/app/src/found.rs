@@ -10,7 +10,7 @@ use domain::{
     search::are_coordinates,
 };
 use service_api::{
-    Assessment, LabelReading, Place, Portal, Refusal, Search, SearchPage, SiteSearch, Visit,
+    Assessment, LabelReading, Place, Portal, Refusal, Search, SearchPage, SiteSearch, VerdictReading, Visit,
 };
 
 use crate::{
@@ -46,6 +46,8 @@ impl HandedOver {
                 | Found::Label(LabelReading::Genuine(_) | LabelReading::Withdrawn(_))
                 | Found::Sites { .. }
                 | Found::SiteSearch { .. }
+                | Found::Verdict(_)
+                | Found::NoFile
         );
         let asks_sites =
             matches!(&found, Found::Sites { question, told: None } if !question.sets.is_empty());
@@ -137,6 +139,10 @@ pub enum Found {
     },
     /// What the label in the address comes to.
     Label(LabelReading),
+    /// What a verdict comes to that somebody brought to be checked.
+    Verdict(Box<VerdictReading>),
+    /// Nothing was brought to be checked.
+    NoFile,
     /// A question about sites.
     Sites {
         /// The question, as far as it was asked.

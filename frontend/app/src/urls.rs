@@ -17,6 +17,14 @@ pub const SITES: &str = "/sites";
 pub const SITE_SEARCH: &str = concatcp!(SITES, "/", SEARCH);
 /// What follows [`SITES`] in its address.
 pub(crate) const SEARCH: &str = "search";
+/// The verdict on one site as a file: what it asks is written as in the address of its page.
+pub const VERDICT_ROUTE: &str = concatcp!(SITES, "/verdict.json");
+/// Whether a verdict that somebody was given is genuine.
+pub const VERIFY: &str = "/verify";
+/// The field of a file that is to be checked.
+pub const VERDICT_FILE: &str = "file";
+/// The field of its text.
+pub const VERDICT_TEXT: &str = "verdict";
 /// Following a request.
 pub const REQUESTS: &str = "/requests";
 /// What can be seen here and why.

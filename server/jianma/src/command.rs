@@ -9,11 +9,13 @@ pub mod decode;
 pub mod deliveries;
 pub mod demo;
 pub mod department;
+pub mod export_rules;
 pub mod import;
 pub mod keys;
 pub mod label;
 pub mod requests;
 pub mod serve;
+pub mod verify;
 pub mod versions;
 
 use std::io;

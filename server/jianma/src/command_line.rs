@@ -16,11 +16,13 @@ use crate::{
         deliveries::{self, DeliveriesArgs},
         demo::{self, DemoArgs},
         department::{self, DepartmentArgs},
+        export_rules::{self, ExportRulesArgs},
         import::{self, ImportArgs},
         keys::{self, KeysArgs},
         label::{self, LabelArgs},
         requests::{self, RequestsArgs},
         serve::{self, ServeArgs},
+        verify::{self, VerifyArgs},
         versions::{self, RollbackArgs, VersionsArgs},
     },
     help,
@@ -76,6 +78,13 @@ enum Command {
     CheckCatalogues(CheckCataloguesArgs),
     /// Names every fault of rules about sites, and says what they come to: rules, uses, tables, hash.
     CheckRules(CheckRulesArgs),
+    /// Writes a set of rules about sites as DMN 1.5 with FEEL, for engines that others made, and cases to hold
+    /// them against ours.
+    ExportRules(ExportRulesArgs),
+    /// Checks a verdict that somebody was given: genuine, altered, or of a key that is not known; then reaches
+    /// it again from its facts. Ends with 0 where it is genuine and the same, 1 where it is not genuine, 3
+    /// where the key is not known, 4 where it is not reached again.
+    Verify(VerifyArgs),
 }
 
 impl CommandLine {
@@ -107,11 +116,13 @@ impl CommandLine {
             Command::Department(arguments) => department::run(arguments),
             Command::VerifyAudit(arguments) => block_on(audit::verify_audit(arguments)),
             Command::Audit(arguments) => block_on(audit::run(arguments, clock)),
-            Command::Keys(arguments) => Ok(keys::run(&arguments, clock)?),
+            Command::Keys(arguments) => Ok(keys::run(&arguments, clock, &SystemEntropy)?),
             Command::Decode(arguments) => Ok(decode::run(&arguments)?),
             Command::CheckConfig(arguments) => Ok(check::run(&arguments, clock)?),
             Command::CheckCatalogues(arguments) => Ok(check_catalogues::run(&arguments)?),
             Command::CheckRules(arguments) => Ok(check_rules::run(&arguments)?),
+            Command::ExportRules(arguments) => Ok(export_rules::run(&arguments, clock)?),
+            Command::Verify(arguments) => Ok(verify::run(&arguments, clock)?),
         }
     }
 }

@@ -26,12 +26,14 @@ pub struct Output {
     pub well: bool,
     /// Whether the answer is somebody's data, to be given out as they are in any language.
     pub is_data: bool,
+    /// The code that the program ends with, where there is more to tell by it than whether all is well.
+    pub code: Option<u8>,
 }
 
 /// Nothing to say, and all is well.
 impl Default for Output {
     fn default() -> Self {
-        Self { lines: Vec::new(), warnings: Vec::new(), well: true, is_data: false }
+        Self { lines: Vec::new(), warnings: Vec::new(), well: true, is_data: false, code: None }
     }
 }
 
@@ -95,7 +97,8 @@ impl Output {
         for line in &self.lines {
             if self.is_data { give_out(line)? } else { say(line)? }
         }
-        Ok(if self.well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        let by_well = if self.well { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+        Ok(self.code.map_or(by_well, ExitCode::from))
     }
 }
 

@@ -129,7 +129,7 @@ pub(crate) fn explain(rules: &Rules) -> String {
 }
 
 /// The sets of an operator's folder, or every fault of them.
-fn read_own(folder: &Path) -> Result<Result<Library, RuleErrors>, RulesError> {
+pub(crate) fn read_own(folder: &Path) -> Result<Result<Library, RuleErrors>, RulesError> {
     let (files, unread) = files(folder)?;
     let root = folder.join("").display().to_string();
     Ok(match (Library::read(&root, &files, register()), unread) {

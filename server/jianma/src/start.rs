@@ -11,7 +11,7 @@ use app::context::{QrEncoder, QrSymbol};
 use audit::{Auditor, Ends, RefusalWriter, auditor};
 use domain::{Clock, Entropy, clock::china_date, label::KeyRing};
 use forward::ForwardSettings;
-use keys::{KeyError, label_keys, private_file, record_keys};
+use keys::{KeyError, label_keys, private_file, record_keys, signing_keys::SigningFolder};
 use label::{Level, Symbol};
 use service::{
     disclosure::PolicyGate, labels::LabelKeys, places::PortalService, probing::Probing,
@@ -130,6 +130,7 @@ pub fn start(options: &ServeOptions) -> Result<Started, ServeError> {
     let (store, traces) = opened(options, &config, &folder, entropy.clone())?;
     let receipts = keys::receipt_key_of(&*store, &folder, &*entropy)?;
     keys::list_found(&folder)?;
+    let signer = SigningFolder::of(&folder, &*entropy, clock.now())?;
     let retentions = Arc::new(config.retentions()?);
     let departments = departments::with_secrets(&config, &folder, &traces, &*entropy)?;
     let names = departments.iter().map(|d| (d.id.clone(), d.name.clone())).collect();
@@ -154,6 +155,7 @@ pub fn start(options: &ServeOptions) -> Result<Started, ServeError> {
     .offering(examples())
     .keeping(retentions.clone())
     .judging_by(config.rules()?)
+    .signing_with(Arc::new(signer))
     .with_contacts(departments::contacts(&config, reach)?)
     .reaching(reach);
     if config.suitability.search {

@@ -72,8 +72,14 @@ pub enum KeyError {
         /// The file.
         path: PathBuf,
     },
-    /// Two processes change the keys of labels, or one was cut off.
-    #[error("another command changes the label keys; if none is running, remove {path}")]
+    /// The keys of verdicts are not what this program writes.
+    #[error("the keys of verdicts {path} do not read; restore them from the backup")]
+    Signing {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Two processes change the keys of labels or of verdicts, or one was cut off.
+    #[error("another command changes these keys; if none is running, remove {path}")]
     Busy {
         /// The file that the other one writes.
         path: PathBuf,

@@ -3,7 +3,7 @@
 
 use store::Traces;
 
-use super::{AUDIT, CLASSIFIED, LABELS, LIST, RECEIPT, RECORDS};
+use super::{AUDIT, CLASSIFIED, LABELS, LIST, RECEIPT, RECORDS, SIGNING};
 
 /// A kind of key.
 pub(crate) struct Kind {
@@ -18,7 +18,7 @@ pub(crate) struct Kind {
 }
 
 /// Every kind: what is exported, missed, and taken for a sign that there was a database.
-pub(crate) const ALL: [Kind; 5] = [
+pub(crate) const ALL: [Kind; 6] = [
     Kind {
         file: RECEIPT,
         means: "no receipt that was given opens without it",
@@ -48,6 +48,13 @@ pub(crate) const ALL: [Kind; 5] = [
         means: "no request that was kept opens without it",
         grows: true,
         was_used: |traces| traces.sealed,
+    },
+    Kind {
+        file: SIGNING,
+        means: "no verdict that was given out can be told from a forged one without it",
+        grows: true,
+        // Files are kept by those who were given them.
+        was_used: |_| false,
     },
 ];
 

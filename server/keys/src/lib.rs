@@ -12,6 +12,7 @@ mod loss;
 pub mod manifest;
 pub mod private_file;
 pub mod record_keys;
+pub mod signing_keys;
 
 use std::{fs, io, path::Path};
 
@@ -46,6 +47,8 @@ pub const CLASSIFIED: &str = "classified.key";
 pub const LIST: &str = "keys.toml";
 /// Seal requests.
 pub const RECORDS: &str = "records.keys";
+/// Sign verdicts.
+pub const SIGNING: &str = "signing.keys";
 
 /// The receipt key of a folder, made if it never had one.
 ///

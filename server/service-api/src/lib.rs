@@ -12,6 +12,7 @@ mod label;
 mod request;
 pub mod site_search;
 mod sites;
+mod verdict;
 mod visit;
 
 use std::sync::Arc;
@@ -29,6 +30,8 @@ use domain::{
     record::Value,
     request::RequestNumber,
     retention::Retentions,
+    signed_verdict::Issuer,
+    signing::PublishedKeys,
     suitability::RuleSet,
     viewer::Tier,
 };
@@ -42,6 +45,7 @@ pub use self::{
     },
     site_search::{SiteSearch, SitesFound, SitesWanted},
     sites::{Assessment, Judged, NotSoMany, Site, SitesAsked, Told},
+    verdict::{GenuineVerdict, Now, VerdictReading},
     visit::{ClientAddress, Visit},
 };
 
@@ -236,6 +240,21 @@ pub trait Portal: Send + Sync {
         visit: &Visit,
         wanted: &SitesWanted,
     ) -> Result<SiteSearch, Refusal>;
+
+    /// The file of each site that was judged, signed, in the order of the sites; none for a site that was
+    /// not. They say no more than the assessment does, and nobody looks again.
+    fn signed(
+        &self,
+        told: &Assessment,
+        issuer: &Issuer,
+    ) -> Result<Vec<Option<String>>, Unavailable>;
+
+    /// The public halves of the keys that files are signed with.
+    fn signing_keys(&self) -> Result<PublishedKeys, Unavailable>;
+
+    /// What a file is that somebody brings, and what would be said of its site today: that takes a look
+    /// like any other ([`Portal::assess`]), and is told of a genuine file only.
+    async fn verdict(&self, visit: &Visit, file: &[u8]) -> Result<VerdictReading, Refusal>;
 
     /// Features of a data set's base map in a box, at most `limit`, in drawing order.
     async fn base_map(

@@ -129,6 +129,8 @@ pub struct Judged {
     pub version: DataVersion,
     /// The policy that decided what of them could be looked at, `id@version`.
     pub policy: String,
+    /// What the rules were told of it, with what the applicant answered.
+    pub facts: Facts,
     /// The verdict.
     pub verdict: Verdict,
     /// What would have to be different; tried where it does not suit and stands alone.

@@ -15,13 +15,14 @@ use domain::{
     record::Value,
     request::{ReceiptKey, RequestNumber},
     retention::Retentions,
+    signed_verdict::Issuer,
+    signing::{PublishedKeys, Signer},
     suitability::RuleSet,
     viewer::{Tier, Viewer},
 };
 use service_api::{
     Assessment, DeletedView, DossierView, Drawn, Example, Export, LabelReading, NotShown, Opened,
-    Portal, Reach, Refusal, RequestView, Search, SearchPage, Seen, SiteSearch, SitesAsked,
-    SitesWanted, Unavailable, Visit,
+    Portal, Reach, Refusal, RequestView, Search, SearchPage, Seen, SiteSearch, SitesAsked, SitesWanted, Unavailable, VerdictReading, Visit,
 };
 use tokio::sync::Semaphore;
 
@@ -34,7 +35,7 @@ use crate::{
     map_around, near_misses,
     probing::Probing,
     search,
-    suitability::{self, Closed, Looked, Rules, search::SiteSearching},
+    suitability::{self, Closed, Looked, Rules, search::SiteSearching, verdicts},
 };
 
 /// Most looks at one place for one answer, when data are published again and again meanwhile.
@@ -54,6 +55,7 @@ pub struct PortalService {
     retentions: Arc<Retentions>,
     examples: Vec<Example>,
     rules: Rules,
+    signer: Option<Arc<dyn Signer>>,
     /// Leave to judge sites: as many at once as there are cores.
     judging: Arc<Semaphore>,
     site_search: Option<Arc<SiteSearching>>,
@@ -90,6 +92,7 @@ impl PortalService {
             retentions: Arc::default(),
             examples: Vec::new(),
             rules: Rules::default(),
+            signer: None,
             // Whoever has many sites judged leaves the other half to whoever looks at one place.
             judging: Arc::new(Semaphore::new(
                 available_parallelism().map_or(1, |cores| cores.get().div_ceil(2)),
@@ -129,6 +132,16 @@ impl PortalService {
     #[must_use]
     pub fn site_search(&self) -> Option<Arc<SiteSearching>> {
         self.site_search.clone()
+    }
+
+    /// Has it sign verdicts; unless told, it signs none.
+    #[must_use]
+    pub fn signing_with(self, signer: Arc<dyn Signer>) -> Self {
+        Self { signer: Some(signer), ..self }
+    }
+
+    fn signer(&self) -> Result<&dyn Signer, Unavailable> {
+        self.signer.as_deref().ok_or(Unavailable)
     }
 
     /// Has people reach its departments so.
@@ -366,6 +379,23 @@ impl Portal for PortalService {
     ) -> Result<SiteSearch, Refusal> {
         let Some(search) = &self.site_search else { return Ok(SiteSearch::NotOffered) };
         self.admission.list(visit, search.find(wanted), SiteSearch::named).await
+    }
+
+    fn signed(
+        &self,
+        told: &Assessment,
+        issuer: &Issuer,
+    ) -> Result<Vec<Option<String>>, Unavailable> {
+        verdicts::signed(told, issuer, self.gate.clock.now(), self.signer()?)
+    }
+
+    fn signing_keys(&self) -> Result<PublishedKeys, Unavailable> {
+        self.signer()?.published().or(Err(Unavailable))
+    }
+
+    async fn verdict(&self, visit: &Visit, file: &[u8]) -> Result<VerdictReading, Refusal> {
+        let keys = self.signing_keys()?;
+        verdicts::read(self, &self.rules, (&keys, self.signer()?), visit, file).await
     }
 
     async fn base_map(

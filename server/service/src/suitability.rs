@@ -5,6 +5,7 @@
 mod facts;
 mod overlaps;
 pub mod search;
+pub(crate) mod verdicts;
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -46,6 +47,11 @@ impl Rules {
     /// Every version of each.
     pub fn iter(&self) -> impl Iterator<Item = &RuleSet> {
         self.sets.iter().map(|set| &**set)
+    }
+
+    /// The edition of that hash, of whatever date.
+    pub(crate) fn by_hash(&self, hash: &str) -> Option<&Arc<RuleSet>> {
+        self.sets.iter().find(|set| set.hash == hash)
     }
 
     /// Those that count on a day, in the order of their names as they were given.
@@ -135,6 +141,7 @@ fn judge(
         scored: rules.score(use_at, &facts),
         among: None,
         verdict,
+        facts,
     })
 }
 

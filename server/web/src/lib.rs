@@ -51,3 +51,4 @@ pub mod settings;
 pub mod state;
 #[cfg(test)]
 mod tests;
+mod verdicts;

@@ -24,6 +24,20 @@ pub(crate) async fn fields(kind: &str, body: &[u8], most: usize) -> Vec<(String,
     form
 }
 
+/// The whole of one part, by its name, also where it is a file; none of a body of another kind, or one that
+/// broke off.
+pub(crate) async fn part(kind: &str, body: &[u8], name: &str) -> Option<Vec<u8>> {
+    let boundary = multer::parse_boundary(kind).ok()?;
+    let stream = Body::from(body.to_vec()).into_data_stream();
+    let mut parts = multer::Multipart::new(stream, boundary);
+    while let Ok(Some(part)) = parts.next_field().await {
+        if part.name() == Some(name) {
+            return part.bytes().await.ok().map(|bytes| bytes.to_vec());
+        }
+    }
+    None
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -37,6 +51,20 @@ mod tests {
     async fn read(body: &str) -> Vec<(String, String)> {
         let fields = fields(KIND, body.as_bytes(), 3).await.into_iter();
         fields.map(|(name, bytes)| (name, String::from_utf8(bytes).unwrap())).collect()
+    }
+
+    #[tokio::test]
+    async fn a_file_is_taken_where_it_is_asked_for_by_name() {
+        let file = part("name=\"file\"; filename=\"a.json\"", "{}");
+        let text = part("name=\"text\"", "typed");
+        let all = format!("{text}{file}--x--\r\n");
+        for (name, expected) in [("file", Some("{}")), ("text", Some("typed")), ("other", None)] {
+            let found = super::part(KIND, all.as_bytes(), name).await;
+            assert_eq!(found.as_deref(), expected.map(str::as_bytes), "{name}");
+        }
+        let broken = format!("--x\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\n{{");
+        assert_eq!(super::part(KIND, broken.as_bytes(), "file").await, None);
+        assert_eq!(super::part("text/plain", all.as_bytes(), "file").await, None);
     }
 
     #[tokio::test]

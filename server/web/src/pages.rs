@@ -253,7 +253,7 @@ async fn show(state: &AppState, visitor: &Visitor, request: Request, asked: Aske
     draw(state, visitor, request, found).await
 }
 
-async fn draw(
+pub(crate) async fn draw(
     state: &AppState,
     visitor: &Visitor,
     request: Request,

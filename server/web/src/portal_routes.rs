@@ -11,7 +11,9 @@ use axum::{
 };
 use tower_http::services::{ServeDir, ServeFile};
 
-use crate::{forms, opening, pages, preferences, rest, rights, route::Route, routes::Routes};
+use crate::{
+    forms, opening, pages, preferences, rest, rights, route::Route, routes::Routes, verdicts,
+};
 
 /// The routes of the portal. The folder is that of built files.
 #[must_use]
@@ -48,6 +50,9 @@ pub fn routes(site: &Path) -> Routes {
         .page(urls::SERVICE_ROUTE, pages::page)
         .page(urls::SITES, pages::sites)
         .page(urls::SITE_SEARCH, pages::site_search)
+        .page(urls::VERDICT_ROUTE, verdicts::file)
+        .page(urls::VERIFY, pages::page)
+        .switch(urls::VERIFY, verdicts::verify)
         .page(urls::PRIVACY, pages::page)
         .page(urls::POLICY, pages::page)
         .page(urls::ACCESSIBILITY, pages::page)

@@ -22,6 +22,7 @@ mod search;
 mod service;
 mod services;
 mod sites;
+mod verify;
 
 pub use about::AboutPage;
 pub use accessibility::AccessibilityPage;
@@ -39,3 +40,4 @@ pub use rights::{CorrectPage, DataPage, DeletePage, WithdrawPage};
 pub use service::ServicePage;
 pub use services::ServicesPage;
 pub use sites::{SiteSearchPage, SitesPage};
+pub use verify::VerifyPage;

@@ -4,7 +4,7 @@ mod answer;
 mod compare;
 mod finding;
 mod gaps;
-mod said;
+pub(super) mod said;
 mod search;
 
 pub use self::search::SiteSearchPage;
@@ -78,6 +78,7 @@ fn asking(question: Question) -> AnyView {
             <h1>{title}</h1>
             <p class="lead">{words.t("sites_lead")}</p>
             {form(words, &question, true)}
+            <p><a href=urls::VERIFY>{words.t("verify_link")}</a></p>
             <Banner tone=Tone::Note title=words.t("sites_no_decision")>
                 <p>{words.t("sites_no_decision_text")}</p>
                 {reviews}
@@ -300,6 +301,22 @@ fn footing(words: Words, rules: &RuleSet) -> AnyView {
         </Banner>
     }
     .into_any()
+}
+
+/// Where the verdict on a site is taken away as a file.
+fn to_take_away(words: Words, question: &Question) -> Option<AnyView> {
+    let address = question.address()?;
+    let file = format!("{}?{}", urls::VERDICT_ROUTE, address.split_once('?')?.1);
+    Some(
+        view! {
+            <p>
+                <a href=file download="">{words.t("sites_take_away")}</a> " "
+                <span class="quiet">{words.t("sites_take_away_text")}</span> " "
+                <a href=urls::VERIFY>{words.t("verify_link")}</a>
+            </p>
+        }
+        .into_any(),
+    )
 }
 
 /// The address of this question at one of its sites.

@@ -16,6 +16,8 @@ use domain::{
     request::{Actor, MessageKind, ReceiptKey, RequestEvent, RequestNumber, RequestState},
     retention::Retentions,
     service::Answers,
+    signed_verdict::Issuer,
+    signing::PublishedKeys,
     suitability::RuleSet,
     viewer::Viewer,
 };
@@ -25,7 +27,7 @@ use service_api::{
     Assessment, DeletedBecause, DeletedView, DeliveryProgress, DepartmentProgress, DossierView,
     Drawn, Example, Export, GenuineLabel, Keeping, LabelReading, LabelSubject, MapAround, NotShown,
     Opened, Place, Portal, Reach, Refusal, RequestView, Search, SearchHit, SearchPage, Seen,
-    SiteSearch, SitesAsked, SitesWanted, Unavailable, Visit, WithdrawnLabel,
+    SiteSearch, SitesAsked, SitesWanted, Unavailable, VerdictReading, Visit, WithdrawnLabel,
 };
 
 /// The code of the place.
@@ -240,6 +242,24 @@ impl Portal for Fake {
             Some(_) => SiteSearch::NotOffered,
             None => super::site_search::found(wanted),
         })
+    }
+
+    // A file, which no page shows.
+    fn signed(
+        &self,
+        told: &Assessment,
+        _issuer: &Issuer,
+    ) -> Result<Vec<Option<String>>, Unavailable> {
+        Ok(vec![None; told.sites.len()])
+    }
+
+    fn signing_keys(&self) -> Result<PublishedKeys, Unavailable> {
+        Ok(PublishedKeys::default())
+    }
+
+    // Brought by a form, which a page is handed the outcome of.
+    async fn verdict(&self, _visit: &Visit, _file: &[u8]) -> Result<VerdictReading, Refusal> {
+        Ok(VerdictReading::NotOurs)
     }
 
     async fn versions(&self) -> Result<Vec<DataVersion>, Unavailable> {

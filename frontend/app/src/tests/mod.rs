@@ -11,3 +11,4 @@ mod render;
 mod severity;
 mod site_search;
 mod sites;
+mod verify;

@@ -16,9 +16,13 @@ use domain::{
 use super::{
     fixtures::{CODE, Fake, UNIT, number},
     render::Page,
+    verify,
 };
-use crate::context::{Arrival, ErrorPage, FormReturn, OpenFault, ReceiptSecret};
-use service_api::{DeliveryProgress, Keeping, Portal, Reach};
+use crate::{
+    context::{Arrival, ErrorPage, FormReturn, OpenFault, ReceiptSecret},
+    found::Found,
+};
+use service_api::{DeliveryProgress, Keeping, Portal, Reach, VerdictReading};
 
 fn form_back() -> FormReturn {
     let item = service("data-correction").unwrap();
@@ -133,6 +137,12 @@ fn pages() -> Vec<(&'static str, Page)> {
                 ..Page::at(&format!("/sites?use=zhejiang.cafe&code={CODE}"))
             },
         ),
+        ("verify", Page::at("/verify")),
+        ("verify-nothing", verify::answered(Found::NoFile)),
+        ("verify-current", verify::read(verify::current())),
+        ("verify-otherwise", verify::read(verify::otherwise())),
+        ("verify-altered", verify::read(VerdictReading::Altered)),
+        ("verify-not-ours", verify::read(VerdictReading::NotOurs)),
         ("requests", Page::at("/requests")),
         (
             "requests-fault",

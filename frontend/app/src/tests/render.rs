@@ -37,6 +37,8 @@ pub struct Page {
     pub open_typed: Option<OpenTyped>,
     pub correction: bool,
     pub receipt: Option<ReceiptSecret>,
+    /// What a form that was sent was answered with.
+    pub answered: Option<Found>,
 }
 
 impl Page {
@@ -130,6 +132,9 @@ impl Page {
 
     /// What is found before the page is drawn.
     async fn found(&self) -> Result<Option<Found>, Refusal> {
+        if let Some(answered) = &self.answered {
+            return Ok(Some(answered.clone()));
+        }
         let Some(asked) = self.asked() else { return Ok(None) };
         let visit = Visit {
             viewer: Viewer::public(),

@@ -85,6 +85,7 @@ pub fn assessed(asked: &SitesAsked, place: impl Fn(&LandCode) -> Option<Place>) 
             other_uses: alone.then(|| rules.other_uses(use_at, &facts, TODAY)),
             scored: rules.score(use_at, &facts),
             among: None,
+            facts,
         }))
     };
     let told = |parcel: &domain::ParcelCode| Site { parcel: *parcel, told: judged(parcel) };

@@ -3,10 +3,19 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use domain::Clock;
-use keys::bundle::{self, BundleError};
+use domain::{Clock, Entropy, signing::KeyName};
+use keys::{
+    KeyError,
+    bundle::{self, BundleError},
+    signing_keys,
+};
 
-use crate::{config::ConfigError, installation::Installation, output::Output};
+use crate::{
+    config::ConfigError,
+    data::{DataError, keys_folder},
+    installation::Installation,
+    output::Output,
+};
 
 /// How `jianma keys` is called.
 #[derive(Debug, Args)]
@@ -35,6 +44,26 @@ enum KeysCommand {
         #[command(flatten)]
         place: Installation,
     },
+    /// Says the public halves of the keys that verdicts are signed with, as the portal publishes them: for
+    /// `jianma verify --keys`.
+    Public {
+        #[command(flatten)]
+        place: Installation,
+    },
+    /// Adds a key that signs verdicts from now on, also of a running portal. What older keys signed stays
+    /// genuine.
+    RotateSigning {
+        #[command(flatten)]
+        place: Installation,
+    },
+    /// Gives up a key that somebody else may have: no verdict that it signed is genuine any more. Add another
+    /// one first; without one nothing is signed.
+    RevokeSigning {
+        /// The name of the key, `kid` in what `jianma keys public` says.
+        key: String,
+        #[command(flatten)]
+        place: Installation,
+    },
 }
 
 /// Why no key was carried. Nothing is changed then.
@@ -46,13 +75,31 @@ pub enum KeysError {
     /// The configuration, which says where the keys are.
     #[error("{0}")]
     Config(#[from] ConfigError),
+    /// The data folder.
+    #[error("{0}")]
+    Data(#[from] DataError),
+    /// A key file.
+    #[error("{0}")]
+    Key(#[from] KeyError),
+    /// No key of that name.
+    #[error(
+        "there is no key {key:?} that signs verdicts; `jianma keys public` names those there are"
+    )]
+    UnknownKey {
+        /// As given.
+        key: String,
+    },
 }
 
 /// Does what the command line says; what to say of it.
 ///
 /// # Errors
 /// [`KeysError`]; then nothing was changed.
-pub fn run(arguments: &KeysArgs, clock: &dyn Clock) -> Result<Output, KeysError> {
+pub fn run(
+    arguments: &KeysArgs,
+    clock: &dyn Clock,
+    entropy: &dyn Entropy,
+) -> Result<Output, KeysError> {
     match &arguments.command {
         KeysCommand::Export { place, output } => {
             let config = place.configuration()?;
@@ -88,6 +135,29 @@ pub fn run(arguments: &KeysArgs, clock: &dyn Clock) -> Result<Output, KeysError>
                 )
             }));
             Ok(Output::lines(lines))
+        }
+        KeysCommand::Public { place } => {
+            let published = signing_keys::published(&keys_folder(place)?)?;
+            // Names, figures and texts: they can always be written down.
+            Ok(Output::data(serde_json::to_string_pretty(&published).unwrap_or_default()))
+        }
+        KeysCommand::RotateSigning { place } => {
+            // A key in a mistyped folder would be one that signs nothing.
+            place.database().expect().map_err(DataError::from)?;
+            let name = signing_keys::add(&keys_folder(place)?, entropy, clock.now())?;
+            let name = name.as_ref().map_or("", KeyName::as_str);
+            Ok(Output::line(format!(
+                "new verdicts are signed with the key {name}; older ones stay genuine"
+            )))
+        }
+        KeysCommand::RevokeSigning { key, place } => {
+            place.database().expect().map_err(DataError::from)?;
+            let name = KeyName::written(key);
+            let revoked = signing_keys::revoke(&keys_folder(place)?, &name, clock.now())?;
+            let revoked = revoked.ok_or_else(|| KeysError::UnknownKey { key: key.clone() })?;
+            Ok(Output::line(format!(
+                "no verdict signed with the key {revoked} is genuine any more"
+            )))
         }
     }
 }

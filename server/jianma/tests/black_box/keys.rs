@@ -10,8 +10,8 @@ use crate::{
 };
 
 /// Every key that a portal makes of itself.
-const KEYS: [&str; 5] =
-    ["receipt.key", "audit.key", "label.keys", "classified.key", "records.keys"];
+const KEYS: [&str; 6] =
+    ["receipt.key", "audit.key", "label.keys", "classified.key", "records.keys", "signing.keys"];
 
 fn text(output: &Output) -> String {
     let [out, error] = [&output.stdout, &output.stderr].map(|part| String::from_utf8_lossy(part));
@@ -72,6 +72,7 @@ async fn x5_a_key_that_was_lost_is_named_and_none_is_made_in_its_place() {
         ("label.keys", "no label that hangs is genuine"),
         ("classified.key", "no classified code is known"),
         ("records.keys", "requests in the data folder are sealed with the key"),
+        ("signing.keys", "no verdict that was given out"),
         ("department.secret", "departments refuse"),
     ] {
         std::fs::rename(place.path("data").join(file), place.path("away")).unwrap();
@@ -82,7 +83,7 @@ async fn x5_a_key_that_was_lost_is_named_and_none_is_made_in_its_place() {
         assert!(said.contains("keys import") || file == "records.keys", "{said}");
         assert!(!place.path("data").join(file).exists(), "{file} was made anew");
         // Folders of before the list of keys: what is in the database tells.
-        if file != "department.secret" {
+        if !["department.secret", "signing.keys"].contains(&file) {
             std::fs::rename(place.path("data/keys.toml"), place.path("list")).unwrap();
             let said = refused(&place, &[]);
             assert!(said.contains(file) && said.contains(means), "{said}");

@@ -52,5 +52,6 @@ mod site_search;
 mod suitability;
 mod text;
 mod time_past;
+mod verdicts;
 mod versions;
 mod way_back;

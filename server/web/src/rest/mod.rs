@@ -12,6 +12,7 @@ pub mod rights;
 pub mod services;
 pub mod sites_search;
 pub mod suitability;
+pub mod verdicts;
 
 use utoipa_axum::routes;
 
@@ -42,6 +43,7 @@ pub fn routes() -> Routes {
         .question(routes!(suitability::assess))
         .api(routes!(suitability::uses))
         .api(routes!(sites_search::search))
+        .api(routes!(verdicts::keys))
         .callback(routes!(callbacks::callback))
         .undescribed(paths::OPENAPI, openapi::document)
         .alive("/healthz", operations::healthz)

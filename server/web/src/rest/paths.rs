@@ -24,6 +24,8 @@ pub const SUITABILITY: &str = concatcp!(API, "/suitability");
 pub const SUITABILITY_USES: &str = concatcp!(SUITABILITY, "/uses");
 /// Where a use could be.
 pub const SITES: &str = concatcp!(API, urls::SITES);
+/// The keys that verdicts are signed with.
+pub const KEYS: &str = "/.well-known/jianma-keys.json";
 /// Handing in.
 pub const REQUESTS: &str = concatcp!(API, urls::REQUESTS);
 /// Following.

@@ -23,7 +23,9 @@ use service_api::{Assessment, Judged, Site, SitesAsked, Told};
 use utoipa::ToSchema;
 
 use super::paths;
-use crate::{limits::Kind, problem::Problem, security::visitor::Visitor, state::AppState};
+use crate::{
+    limits::Kind, problem::Problem, security::visitor::Visitor, state::AppState, verdicts::issuer,
+};
 
 /// Said with every verdict (rule Z3).
 pub(super) const NOTICE: &str = "参考信息，不是行政决定。 This is information and decides nothing.";
@@ -46,6 +48,9 @@ pub struct SitesBody {
     /// the question, or `unknown`.
     #[serde(default)]
     answers: BTreeMap<String, String>,
+    /// Whether each site that is judged brings its verdict as a file, signed.
+    #[serde(default)]
+    signed: bool,
 }
 
 /// What can be said of the sites.
@@ -148,6 +153,11 @@ pub struct AssessedSite {
     /// The policy that decided what of them could be looked at, `id@version`.
     #[serde(skip_serializing_if = "Option::is_none")]
     policy: Option<String>,
+    /// The verdict as a file, where it was asked for: keep this text as it is, byte by byte. It is the canonical
+    /// form (RFC 8785) of a JSON object whose `signature` is over the same form without that member, by a
+    /// key of `/.well-known/jianma-keys.json`; `jianma verify` and the page `/verify` check it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signed: Option<String>,
     /// Of an ended code: those in force that it led to.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Vec<String>>)]
@@ -261,6 +271,7 @@ impl AssessedSite {
             data_version: None,
             source_date: None,
             policy: None,
+            signed: None,
             in_force: None,
         };
         match site.told {
@@ -370,7 +381,16 @@ pub async fn assess(
     visitor.reads(&state, &headers, Kind::Api, more).map_err(Problem::too_many_requests)?;
     let told = state.portal.assess(&visitor.visit, &asked).await;
     let told = told.map_err(|refusal| visitor.problem(&state, &refusal))?;
-    let mut response = Json(Assessed::from(told)).into_response();
+    let files = match body.signed {
+        true => state.portal.signed(&told, &issuer(&state, &headers)),
+        false => Ok(Vec::new()),
+    };
+    let files = files.map_err(|unavailable| visitor.problem(&state, &unavailable.into()))?;
+    let mut assessed = Assessed::from(told);
+    for (site, file) in assessed.sites.iter_mut().zip(files) {
+        site.signed = file;
+    }
+    let mut response = Json(assessed).into_response();
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(response)
 }

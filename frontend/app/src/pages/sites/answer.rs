@@ -8,7 +8,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::{address_at, again, finding, footing, gaps, said};
+use super::{address_at, again, finding, footing, gaps, said, to_take_away};
 use crate::{
     components::{
         CodeLine, Mark, MarkKind, NearMisses, PageTitle, PlaceTools, SourceLine, as_named,
@@ -142,6 +142,7 @@ fn judged_page(
             {scores(words, rules, judged)}
             {finding::cleared(words, rules, &verdict.findings)}
             {footing(words, rules)}
+            {to_take_away(words, question)}
             <div class="place-action">
                 <PlaceTools name=name code />
             </div>

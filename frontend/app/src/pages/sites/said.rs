@@ -26,7 +26,7 @@ pub(super) const fn mark(answer: Answer) -> (MarkKind, &'static str) {
 }
 
 /// An answer in a word or two.
-pub(super) fn answer_word(words: Words, answer: Answer) -> &'static str {
+pub(in crate::pages) fn answer_word(words: Words, answer: Answer) -> &'static str {
     words.t(match answer {
         Answer::Suits => "sites_suits",
         Answer::SuitsIf => "sites_suits_if",

@@ -112,6 +112,7 @@ fn is_made_anew(name: &str) -> bool {
                 | "import.lock"
                 | "label.keys.new"
                 | "records.keys.new"
+                | "signing.keys.new"
                 | "receipts.log"
         )
         || is_draft(".new-")

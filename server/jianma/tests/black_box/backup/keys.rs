@@ -34,6 +34,7 @@ async fn x5_keys_are_apart_from_the_database_and_only_the_owner_reads_either() {
         "keys.toml",
         "receipt.key",
         "records.keys",
+        "signing.keys",
     ];
     assert_eq!(held, keys.into());
     assert!(place.path("data/reports").exists() && place.path("data/receipts.log").exists());

@@ -93,7 +93,7 @@ fn queries(path: &str) -> Vec<String> {
         let of = |name: &str| format!("?dataset=canary-{name}&bbox=119.95,30.52,120.0,30.56");
         queries.extend(LAND.iter().map(|canary| of(canary.name)));
     }
-    if path == "/sites" {
+    if path == "/sites" || path == "/sites/verdict.json" {
         let of = |code: &str| format!("?use=zhejiang.cafe&code={code}&a.builds=yes");
         queries.extend(LAND.iter().map(|canary| of(canary.code)));
         let all: Vec<&str> = LAND.iter().map(|canary| canary.code).collect();
@@ -132,7 +132,7 @@ fn bodies(path: &str) -> Vec<Body> {
     if path == "/api/v1/suitability" {
         let sites = |sites: &[String]| {
             Body::Json(serde_json::json!({
-                "use": "cafe", "sites": sites, "answers": { "builds": "yes" },
+                "use": "cafe", "sites": sites, "answers": { "builds": "yes" }, "signed": true,
             }))
         };
         let land: Vec<String> = LAND.iter().map(|canary| canary.code.to_owned()).collect();

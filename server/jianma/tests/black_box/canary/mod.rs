@@ -66,6 +66,7 @@ fn secrets(place: &PortalFolder) -> Vec<String> {
         "department.secret",
         "identity.jwks",
         "label.keys",
+        "signing.keys",
     ] {
         let text = std::fs::read_to_string(place.path("data").join(file)).unwrap();
         secrets.push(text.trim().to_owned());

@@ -15,8 +15,13 @@ use crate::{
 const NUMBER: &str = "JM-20261122-7K3MQ2VX";
 const SECRET: &str = "ABCD 2345 WXYZ";
 /// Forms into which nothing is typed: a button that says yes, or one that has a browser forget.
-const NOTHING_TYPED: [&str; 3] =
-    ["/requests/{number}/withdraw", "/requests/{number}/delete", "/requests/{number}/forget"];
+const NOTHING_TYPED: [&str; 4] = [
+    "/requests/{number}/withdraw",
+    "/requests/{number}/delete",
+    "/requests/{number}/forget",
+    // Brought as a file, or pasted out of one.
+    "/verify",
+];
 
 /// A form that somebody filled in.
 struct Filled {

@@ -1,0 +1,181 @@
+//! A verdict to take away: what was judged, by which rules, of which facts, and a signature over all of it.
+//! Whoever is handed the file can tell a genuine one from one that was altered ([`check`]), and reach the
+//! verdict again from its facts by the rules it names ([`Judgement::replay`]), without asking the portal.
+//!
+//! The file *is* the canonical form of its JSON (RFC 8785): a byte more, less or other than what was written
+//! is another file, and no genuine one. The signature is over the same form without the member `signature`.
+//!
+//! What is in it has passed the disclosure policy, for the facts are those that the rules were handed. It is
+//! information, and decides nothing (rule Z3), and says so itself.
+
+mod replay;
+#[cfg(feature = "signed")]
+mod seal;
+#[cfg(all(test, feature = "signed"))]
+mod tests;
+
+use jiff::{Timestamp, civil::Date};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{
+    code::ParcelCode,
+    localized::Localized,
+    signing::KeyName,
+    suitability::{Answer, FactKey, Facts, RuleSet, Verdict},
+};
+
+pub use replay::{Difference, Replay};
+#[cfg(feature = "signed")]
+pub use seal::{Checked, NotSigned, check, sign};
+
+/// What every such file calls itself.
+pub const FORMAT: &str = "jianma-verdict";
+/// Raised when a program of before could not read it.
+pub const FORMAT_VERSION: u32 = 1;
+/// No genuine file is longer, bytes.
+pub const LONGEST: usize = 1024 * 1024;
+
+/// A verdict with everything it rests on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Judgement {
+    /// Who says it.
+    pub issuer: Issuer,
+    /// The rules it is said by.
+    pub rules: Edition,
+    /// The use.
+    #[serde(rename = "use")]
+    pub of: UseNamed,
+    /// The day it is for, in China.
+    pub on: Date,
+    /// The site.
+    pub site: SiteJudged,
+    /// What the rules were told of the site: as much as the policy lets out.
+    pub facts: Facts,
+    /// What the applicant answered; nobody has checked it.
+    pub answers: Facts,
+    /// What follows: a [`Verdict`] as it was written down.
+    pub verdict: Value,
+    /// The data it was judged by.
+    pub data: Data,
+    /// The policy that decided what of them the rules were told, `id@version`.
+    pub policy: String,
+}
+
+/// Who says it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Issuer {
+    /// Host under which the portal is reached, with its port.
+    pub host: String,
+    /// 主办单位.
+    pub name: Localized,
+}
+
+/// The edition of a rule set.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Edition {
+    /// Its id.
+    pub id: String,
+    /// From when it counts.
+    pub version: Date,
+    /// SHA-256 over its files, in hexadecimal.
+    pub hash: String,
+    /// Its title.
+    pub title: Localized,
+    /// What of it nobody has checked yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub review: Option<Localized>,
+}
+
+/// A use of the rules.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UseNamed {
+    /// Its id in the set.
+    pub id: String,
+    /// Its plain name.
+    pub name: Localized,
+}
+
+/// What was judged.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SiteJudged {
+    /// A parcel, by its code.
+    Parcel(ParcelCode),
+}
+
+/// The data that a site was judged by.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Data {
+    /// `dataset/number`.
+    pub version: String,
+    /// The title of the data set.
+    pub title: Localized,
+    /// The day its source was drawn up.
+    pub source_date: Date,
+    /// Invented data (演示数据).
+    pub demonstration: bool,
+}
+
+/// When and with which key it was signed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Signing {
+    /// When.
+    pub at: Timestamp,
+    /// The key.
+    pub key: KeyName,
+    /// The algorithm.
+    pub algorithm: String,
+}
+
+impl Edition {
+    /// That of a rule set.
+    #[must_use]
+    pub fn of(rules: &RuleSet) -> Self {
+        Self {
+            id: rules.id.clone(),
+            version: rules.date,
+            hash: rules.hash.clone(),
+            title: rules.title.clone(),
+            review: rules.review.clone(),
+        }
+    }
+}
+
+impl Judgement {
+    /// Facts apart: what the portal found, and what the applicant answered.
+    #[must_use]
+    pub fn apart(facts: &Facts) -> (Facts, Facts) {
+        let answered = |key: &FactKey| matches!(key, FactKey::Answer(_));
+        let (answers, found) = facts.0.clone().into_iter().partition(|(key, _)| answered(key));
+        (Facts(found), Facts(answers))
+    }
+
+    /// All that the rules were handed.
+    #[must_use]
+    pub fn all_facts(&self) -> Facts {
+        let mut all = self.facts.clone();
+        all.0.extend(self.answers.0.clone());
+        all
+    }
+
+    /// What was said; `None` of a verdict that this program does not understand.
+    #[must_use]
+    pub fn answer(&self) -> Option<Answer> {
+        serde_json::from_value(self.verdict.get("answer")?.clone()).ok()
+    }
+
+    /// What other rules make of the same facts on a day; what these ask and nobody was asked then is not
+    /// known. `None` where they do not have the use.
+    #[must_use]
+    pub fn by(&self, rules: &RuleSet, on: Date) -> Option<Verdict> {
+        let (use_at, _) = rules.find_use(&self.of.id)?;
+        rules.assess(use_at, &self.all_facts(), on)
+    }
+}

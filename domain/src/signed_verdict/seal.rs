@@ -1,0 +1,154 @@
+//! Writing a signed file, and telling what one is.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{FORMAT, FORMAT_VERSION, Judgement, LONGEST, Signing};
+use crate::{
+    localized::Localized,
+    signing::{KeyName, PublishedKeys, Signer, SigningError, Verifier},
+};
+
+/// The member that holds the signature, which is over all others.
+const SIGNATURE: &str = "signature";
+
+/// The program that writes files.
+const PROGRAM: &str = concat!("jianma ", env!("CARGO_PKG_VERSION"));
+
+/// A file as it is written.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Document {
+    format: String,
+    format_version: u32,
+    /// What wrote it. Titles of laws, and what the engine says of open questions, are those of its version.
+    program: String,
+    notice: Localized,
+    judgement: Judgement,
+    signed: Signing,
+}
+
+/// Said in every file (rule Z3).
+fn notice() -> Localized {
+    Localized::new(
+        "参考信息，不是行政决定",
+        "This is information and decides nothing; no authority has decided by it.",
+    )
+}
+
+/// Why a verdict is not signed.
+#[derive(Debug, thiserror::Error)]
+pub enum NotSigned {
+    /// No key signs.
+    #[error(transparent)]
+    Key(#[from] SigningError),
+    /// It cannot be written down so that the same comes of reading it: it could never be reached again.
+    #[error("the verdict does not read as it was written, and is not signed")]
+    Inexact,
+    /// It is longer than any that is read.
+    #[error("the verdict has more than {LONGEST} bytes, and is not signed")]
+    TooLong,
+}
+
+/// What a file is that says it is a verdict.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Checked {
+    /// As it was signed, to the byte.
+    Genuine(Box<(Judgement, Signing)>),
+    /// It names a key that is known, and is not what that key signed.
+    Altered,
+    /// Nobody here knows the key that it names, so nobody can say who wrote it.
+    UnknownKey(KeyName),
+    /// It was signed with a key that is not trusted any more.
+    Revoked {
+        /// The key.
+        key: KeyName,
+        /// Since when.
+        since: Timestamp,
+    },
+    /// It is signed in a way, or of a form, that this program is too old for.
+    Newer,
+    /// It is no verdict, or so damaged that it does not read.
+    NoVerdict,
+}
+
+/// The file of a judgement.
+///
+/// # Errors
+/// [`NotSigned`].
+pub fn sign(judgement: Judgement, at: Timestamp, signer: &dyn Signer) -> Result<String, NotSigned> {
+    let key = signer.current()?;
+    let document = Document {
+        format: FORMAT.to_owned(),
+        format_version: FORMAT_VERSION,
+        program: PROGRAM.to_owned(),
+        notice: notice(),
+        judgement,
+        signed: Signing { at, key: key.kid.clone(), algorithm: key.alg },
+    };
+    let mut value = serde_json::to_value(&document).or(Err(NotSigned::Inexact))?;
+    let message = canonical(&value).ok_or(NotSigned::Inexact)?;
+    // Figures are the part that a text may round: what is read of it must be what was judged.
+    let read: Document = serde_json::from_slice(&message).or(Err(NotSigned::Inexact))?;
+    let again = serde_json::to_value(&read).ok().and_then(|read| canonical(&read));
+    let facts = [&read, &document].map(|it| it.judgement.all_facts());
+    if again.as_ref() != Some(&message) || facts[0] != facts[1] {
+        return Err(NotSigned::Inexact);
+    }
+    let signature = URL_SAFE_NO_PAD.encode(signer.sign(&key.kid, &message)?);
+    if let Value::Object(members) = &mut value {
+        members.insert(SIGNATURE.to_owned(), Value::String(signature));
+    }
+    let file = canonical(&value).and_then(|bytes| String::from_utf8(bytes).ok());
+    let file = file.ok_or(NotSigned::Inexact)?;
+    if file.len() > LONGEST { Err(NotSigned::TooLong) } else { Ok(file) }
+}
+
+/// What a file is. Spaces and line breaks around it are nobody's words: a field of a form, or an editor, may
+/// have put them there.
+#[must_use]
+pub fn check(file: &[u8], keys: &PublishedKeys, verifier: &dyn Verifier) -> Checked {
+    let file = file.trim_ascii();
+    let read: Option<Value> =
+        if file.len() > LONGEST { None } else { serde_json::from_slice(file).ok() };
+    let Some(value @ Value::Object(_)) = read else { return Checked::NoVerdict };
+    if value.get("format").and_then(Value::as_str) != Some(FORMAT) {
+        return Checked::NoVerdict;
+    }
+    let name = value.pointer("/signed/key").and_then(Value::as_str);
+    let Some(name) = name.map(KeyName::written) else { return Checked::NoVerdict };
+    let Some(key) = keys.find(&name) else { return Checked::UnknownKey(name) };
+    if let Some(since) = key.revoked_at {
+        return Checked::Revoked { key: name, since };
+    }
+    if value.pointer("/signed/algorithm").and_then(Value::as_str) != Some(key.alg.as_str())
+        || canonical(&value).as_deref() != Some(file)
+    {
+        return Checked::Altered;
+    }
+    let mut members = value;
+    let signature = members.as_object_mut().and_then(|members| members.remove(SIGNATURE));
+    let signature = signature.as_ref().and_then(Value::as_str);
+    let signature = signature.and_then(|text| URL_SAFE_NO_PAD.decode(text).ok());
+    let (Some(signature), Some(message)) = (signature, canonical(&members)) else {
+        return Checked::Altered;
+    };
+    match verifier.holds(key, &message, &signature) {
+        None => Checked::Newer,
+        Some(false) => Checked::Altered,
+        Some(true) => match serde_json::from_value::<Document>(members) {
+            Ok(Document { format_version: FORMAT_VERSION, judgement, signed, .. }) => {
+                Checked::Genuine(Box::new((judgement, signed)))
+            }
+            // Ours, and of a form that came later.
+            _ => Checked::Newer,
+        },
+    }
+}
+
+/// The one way of writing a JSON value (RFC 8785).
+fn canonical(value: &Value) -> Option<Vec<u8>> {
+    serde_json_canonicalizer::to_vec(value).ok()
+}

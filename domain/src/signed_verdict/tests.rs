@@ -1,0 +1,330 @@
+//! A small verdict, signed by a key of the test, altered everywhere, and reached again.
+
+use std::collections::BTreeSet;
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use jiff::{
+    Timestamp,
+    civil::{Date, date},
+};
+
+use super::{Checked, Data, Edition, Issuer, Judgement, Replay, SiteJudged, UseNamed, check, sign};
+use crate::{
+    code::{ParcelCode, Strictness},
+    digest::keyed_digest,
+    law::register,
+    localized::Localized,
+    signing::{KeyName, PublishedKey, PublishedKeys, Signer, SigningError, Verifier},
+    suitability::{
+        Answer, Cause, FactKey, Facts, Library, Overlap, Overlaps, Reading, RuleFile, Seen,
+        amount::Range,
+    },
+};
+
+const DAY: Date = date(2026, 12, 1);
+const CODE: &str = "330521001002GB00011";
+
+/// An algorithm of another module, as SM2 would be: nothing of a file depends on which it is (rule X5).
+struct Module {
+    alg: &'static str,
+    secret: [u8; 32],
+    revoked: bool,
+}
+
+const SIGNER: Module = Module { alg: "test-module", secret: [7; 32], revoked: false };
+
+impl Module {
+    fn key(&self) -> PublishedKey {
+        let at = Timestamp::UNIX_EPOCH;
+        let mut key = PublishedKey::ed25519(&self.secret, at, self.revoked.then_some(at));
+        self.alg.clone_into(&mut key.alg);
+        key
+    }
+}
+
+impl Verifier for Module {
+    fn holds(&self, key: &PublishedKey, message: &[u8], signature: &[u8]) -> Option<bool> {
+        (key.alg == self.alg).then(|| keyed_digest(&self.secret, &[message])[..] == *signature)
+    }
+}
+
+impl Signer for Module {
+    fn current(&self) -> Result<PublishedKey, SigningError> {
+        Ok(self.key())
+    }
+
+    fn sign(&self, _: &KeyName, message: &[u8]) -> Result<Vec<u8>, SigningError> {
+        Ok(keyed_digest(&self.secret, &[message]).into())
+    }
+
+    fn published(&self) -> Result<PublishedKeys, SigningError> {
+        Ok(PublishedKeys { keys: vec![self.key()] })
+    }
+}
+
+/// Rules of three editions: the first forbids more than half a hectare of farmland, the second any that
+/// counts, the third nothing of a site that is so small.
+const EDITIONS: [(&str, &str); 3] = [
+    ("2026-11-01", r#"fails = { overlaps = "farmland", more_than = "0.5 ha" }"#),
+    ("2027-01-01", r#"fails = { overlaps = "farmland", more_than = "tolerance" }"#),
+    (
+        "2027-06-01",
+        r#"fails = { overlaps = "farmland", more_than = "tolerance" }
+unless = { measure = "area", at_most = "1000000 m2" }"#,
+    ),
+];
+
+fn rules(editions: &[(&str, &str)]) -> Library {
+    let text = |date: &str, test: &str| {
+        format!(
+            r#"
+[set]
+id = "small"
+date = "{date}"
+title = {{ zh = "小", en = "Small" }}
+next_step = {{ zh = "问", en = "Ask" }}
+
+[[office]]
+id = "bureau"
+name = {{ zh = "局", en = "Bureau" }}
+
+[[use]]
+id = "barn"
+name = {{ zh = "仓", en = "Barn" }}
+code = {{ system = "land-use-planning", version = "2023-11", code = "0901" }}
+
+[[layer]]
+id = "farmland"
+title = {{ zh = "田", en = "Fields" }}
+data = "fields"
+tolerance = {{ area = "1 m2", share = "1 %" }}
+office = "bureau"
+
+[[question]]
+id = "length"
+text = {{ zh = "多长？", en = "How long?" }}
+kind = {{ figure = "m" }}
+office = "bureau"
+
+[[rule]]
+id = "fields"
+kind = "hard"
+title = {{ zh = "不占田", en = "Off the fields" }}
+uses = "all"
+{test}
+basis = [{{ law = "land-law", articles = ["35"], text = {{ zh = "不占", en = "Stay off" }} }}]
+office = "bureau"
+action = {{ zh = "移", en = "Move" }}
+
+[[rule]]
+id = "length"
+kind = "condition"
+title = {{ zh = "长", en = "Long" }}
+uses = "all"
+when = {{ answer = "length", more_than = "12.3456789 m" }}
+basis = [{{ law = "land-law", articles = ["35"], text = {{ zh = "长", en = "Long" }} }}]
+office = "bureau"
+action = {{ zh = "报", en = "File" }}
+"#
+        )
+    };
+    let file = |(date, test): &(&str, &str)| RuleFile {
+        name: format!("small/{date}/rules.toml"),
+        text: text(date, test),
+    };
+    let files: Vec<RuleFile> = editions.iter().map(file).collect();
+    Library::read("", &files, register()).unwrap_or_else(|errors| panic!("{errors}"))
+}
+
+/// Figures that no binary fraction is: a third of a hectare of fields on a third of a square kilometre.
+fn facts() -> Facts {
+    let mut facts = Facts::default();
+    let one = Overlap {
+        kind: String::new(),
+        label: Localized::new("田“一”\u{2028}\u{1F33E}", "Field <1> \\ \"a\""),
+        area: Range::measured(10_000.0 / 3.0).unwrap(),
+        share: Range::between(0.0095, 0.0105).unwrap(),
+        of_feature: None,
+    };
+    let seen = Seen {
+        source: "fields".to_owned(),
+        title: Localized::new("田", "Fields"),
+        date: Some(date(2026, 6, 30)),
+    };
+    let reading = Reading::Overlaps(Overlaps { apart: false, features: vec![one] });
+    facts.put(FactKey::Overlaps("farmland".to_owned()), reading, vec![seen]);
+    facts.put(
+        FactKey::Area,
+        Reading::Figure(Range::measured(1_000_000.0 / 3.0).unwrap()),
+        Vec::new(),
+    );
+    let length = Reading::Figure(Range::measured(12.345_678_9).unwrap());
+    facts.put(FactKey::Answer("length".to_owned()), length, Vec::new());
+    facts.lack(FactKey::Frontage, Cause::Withheld);
+    facts
+}
+
+fn judgement(library: &Library) -> Judgement {
+    let rules = library.in_force("small", DAY).unwrap();
+    let all = facts();
+    let verdict = rules.assess(0, &all, DAY).unwrap();
+    let (facts, answers) = Judgement::apart(&all);
+    Judgement {
+        issuer: Issuer { host: "portal.example".to_owned(), name: Localized::new("局", "Bureau") },
+        rules: Edition::of(rules),
+        of: UseNamed { id: "barn".to_owned(), name: rules.uses[0].name.clone() },
+        on: DAY,
+        site: SiteJudged::Parcel(ParcelCode::parse(CODE, Strictness::LookUp).unwrap().code),
+        facts,
+        answers,
+        verdict: serde_json::to_value(verdict).unwrap(),
+        data: Data {
+            version: "small/1".to_owned(),
+            title: Localized::new("小", "Small"),
+            source_date: date(2026, 1, 1),
+            demonstration: true,
+        },
+        policy: "open@1".to_owned(),
+    }
+}
+
+fn file() -> String {
+    let at = "2026-12-01T01:02:03.5Z".parse().unwrap();
+    sign(judgement(&rules(&EDITIONS)), at, &SIGNER).unwrap()
+}
+
+fn keys() -> PublishedKeys {
+    SIGNER.published().unwrap()
+}
+
+fn is_genuine(file: &[u8]) -> bool {
+    matches!(check(file, &keys(), &SIGNER), Checked::Genuine(_))
+}
+
+#[test]
+fn sites_s6_what_was_signed_is_genuine_and_reads_as_it_was_judged() {
+    let library = rules(&EDITIONS);
+    let file = file();
+    let Checked::Genuine(read) = check(file.as_bytes(), &keys(), &SIGNER) else { panic!("{file}") };
+    let (read, signed) = *read;
+    assert_eq!(read.all_facts(), facts(), "to the last step of every figure");
+    assert_eq!((read.answer(), signed.algorithm), (Some(Answer::Suits), "test-module".to_owned()));
+    assert!(read.answers.0.keys().all(|key| matches!(key, FactKey::Answer(_))));
+    assert_eq!(read.answers.0.len(), 1);
+    assert!(file.contains("参考信息，不是行政决定"), "{file}");
+    assert_eq!(read.replay(library.by_hash(&read.rules.hash).unwrap()), Replay::Same);
+    // What a field of a form puts around it is nobody's.
+    assert!(is_genuine(format!("\r\n {file}\n").as_bytes()));
+}
+
+#[test]
+fn sites_s6_one_bit_changed_anywhere_and_it_is_not_genuine() {
+    let mut file = file().into_bytes();
+    for at in 0..file.len() {
+        for bit in 0..8 {
+            file[at] ^= 1 << bit;
+            assert!(!is_genuine(&file), "bit {bit} of byte {at}");
+            file[at] ^= 1 << bit;
+        }
+    }
+    assert!(is_genuine(&file));
+}
+
+#[test]
+fn sites_s6_one_byte_more_or_less_anywhere_and_it_is_not_genuine() {
+    let file = file().into_bytes();
+    let brackets = [0, file.len()];
+    for at in 0..=file.len() {
+        for more in [b' ', b'\n', b'0', b'"', b'{', b',', b'a', 0, 0xff] {
+            // Around the whole, spaces are let pass.
+            if brackets.contains(&at) && more.is_ascii_whitespace() {
+                continue;
+            }
+            let changed = [&file[..at], &[more], &file[at..]].concat();
+            assert!(!is_genuine(&changed), "{more:?} before byte {at}");
+        }
+        if at < file.len() {
+            let changed = [&file[..at], &file[at + 1..]].concat();
+            assert!(!is_genuine(&changed), "without byte {at}");
+        }
+    }
+    // The same content, written in another way.
+    let value: serde_json::Value = serde_json::from_slice(&file).unwrap();
+    let pretty = serde_json::to_vec_pretty(&value).unwrap();
+    assert_eq!(check(&pretty, &keys(), &SIGNER), Checked::Altered);
+    // A member said twice reads as the last of both.
+    let twice = String::from_utf8(file).unwrap().replacen('{', r#"{"format":"x","#, 1);
+    assert_eq!(check(twice.as_bytes(), &keys(), &SIGNER), Checked::Altered);
+}
+
+#[test]
+fn sites_s6_whose_key_nobody_knows_or_trusts_is_said_so() {
+    let file = file();
+    let other = Module { secret: [8; 32], ..SIGNER };
+    let unknown = check(file.as_bytes(), &other.published().unwrap(), &other);
+    assert_eq!(unknown, Checked::UnknownKey(SIGNER.key().kid));
+    assert_eq!(check(file.as_bytes(), &PublishedKeys::default(), &SIGNER), unknown);
+    let revoked = Module { revoked: true, ..SIGNER };
+    let Checked::Revoked { key, .. } =
+        check(file.as_bytes(), &revoked.published().unwrap(), &SIGNER)
+    else {
+        panic!("a key that is not trusted")
+    };
+    assert_eq!(key, SIGNER.key().kid);
+    // A module that this program does not have.
+    let none = Module { alg: "another", ..SIGNER };
+    assert_eq!(check(file.as_bytes(), &keys(), &none), Checked::Newer);
+    for text in ["", "{", "[]", "null", r#"{"format":"jianma-verdict"}"#, r#"{"a":1}"#, "\u{0}"] {
+        assert_eq!(check(text.as_bytes(), &keys(), &SIGNER), Checked::NoVerdict, "{text}");
+    }
+}
+
+#[test]
+fn sites_s6_an_old_verdict_is_reached_again_after_three_editions_and_today_is_said_apart() {
+    let file = sign(judgement(&rules(&EDITIONS[..1])), Timestamp::UNIX_EPOCH, &SIGNER).unwrap();
+    let later = rules(&EDITIONS);
+    let Checked::Genuine(read) = check(file.as_bytes(), &keys(), &SIGNER) else { panic!("{file}") };
+    let (read, _) = *read;
+    let own = later.by_hash(&read.rules.hash).unwrap();
+    assert_eq!(own.date, date(2026, 11, 1));
+    assert_eq!(read.replay(own), Replay::Same, "the edition of before stays");
+    let answers = [(DAY, Answer::Suits), (date(2027, 1, 1), Answer::DoesNot)];
+    for (day, answer) in answers.into_iter().chain([(date(2028, 1, 1), Answer::Suits)]) {
+        let rules = later.in_force("small", day).unwrap();
+        assert_eq!(read.by(rules, day).unwrap().answer, answer, "{day}");
+    }
+    // By another edition it is another verdict, and it is said where.
+    let second = later.in_force("small", date(2027, 1, 1)).unwrap();
+    let Replay::Differs(found) = read.replay(second) else { panic!("by another edition") };
+    let places: BTreeSet<&str> = found.iter().map(|it| it.at.as_str()).collect();
+    for at in ["/answer", "/hash", "/version", "/findings/0/standing"] {
+        assert!(places.contains(at), "{at}: {places:?}");
+    }
+}
+
+#[test]
+fn sites_s6_a_verdict_that_does_not_follow_from_its_facts_is_found_although_it_is_signed() {
+    let library = rules(&EDITIONS);
+    let honest = judgement(&library);
+    let own = library.by_hash(&honest.rules.hash).unwrap();
+    let mut forged = honest.clone();
+    *forged.verdict.get_mut("answer").unwrap() = "does_not".into();
+    let Replay::Differs(found) = forged.replay(own) else { panic!("another answer") };
+    assert_eq!((found.len(), found[0].at.as_str()), (1, "/answer"));
+    let mut forged = honest;
+    forged.facts.lack(FactKey::Overlaps("farmland".to_owned()), Cause::Missing);
+    assert!(matches!(forged.replay(own), Replay::Differs(_)), "other facts");
+    forged.of.id = "palace".to_owned();
+    assert_eq!(forged.replay(own), Replay::NoUse);
+}
+
+#[test]
+fn x5_the_signature_is_over_the_canonical_form_without_itself() {
+    // What a stranger does, with nothing of ours: take the member out, keep the rest as it stands.
+    let file = file();
+    let (start, rest) = file.split_once(r#""signature":""#).unwrap();
+    let (signature, end) = rest.split_once("\",").unwrap();
+    let message = format!("{start}{end}");
+    let signature = URL_SAFE_NO_PAD.decode(signature).unwrap();
+    assert_eq!(SIGNER.holds(&SIGNER.key(), message.as_bytes(), &signature), Some(true));
+}

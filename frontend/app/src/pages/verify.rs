@@ -1,0 +1,215 @@
+//! Whether a verdict that somebody was given is genuine, and what would be said today.
+
+use std::collections::BTreeMap;
+
+use domain::{
+    LandCode,
+    signed_verdict::{Judgement, SiteJudged},
+    suitability::{Fact, FactKey, Facts, Known, NOT_KNOWN, Reading},
+};
+use leptos::prelude::*;
+use service_api::{GenuineVerdict, Now, VerdictReading};
+
+use super::sites::said;
+use crate::{
+    components::{CodeLine, ErrorSummary, Fault, Mark, MarkKind, PageTitle, TextArea},
+    current, format,
+    found::Found,
+    urls,
+    words::Words,
+};
+
+/// The form, below what came of the file that was brought.
+#[component]
+pub fn VerifyPage() -> AnyView {
+    let words = current::words();
+    let found = current::found();
+    let missing = matches!(found, Some(Found::NoFile));
+    let title = words.t("verify_title");
+    let tab =
+        if missing { words.fill("error_title", &[("title", title)]) } else { title.to_owned() };
+    let faults = || {
+        let leads_to = Some(format!("#{}", urls::VERDICT_FILE));
+        vec![Fault::new(leads_to, words.t("verify_no_file").to_owned())]
+    };
+    let told = match found {
+        Some(Found::Verdict(reading)) => Some(told(words, &reading)),
+        _ => None,
+    };
+    view! {
+        <PageTitle text=tab about=words.t("verify_lead") />
+        <div class="measure">
+            {missing.then(|| view! { <ErrorSummary faults=faults() /> })}
+            <h1>{title}</h1>
+            {told}
+            <p class="lead">{words.t("verify_lead")}</p>
+            {form(words, missing)}
+            <h2>{words.t("verify_how_title")}</h2>
+            <p>{words.t("verify_how")}</p>
+            <p>{words.t("verify_elsewhere")}</p>
+            <p>{words.t("verify_kept")}</p>
+        </div>
+    }
+    .into_any()
+}
+
+fn form(words: Words, missing: bool) -> AnyView {
+    let described_by = if missing { "file-hint file-error" } else { "file-hint" };
+    let class = if missing { "field field-wrong" } else { "field" };
+    view! {
+        <form class="form" method="post" action=urls::VERIFY enctype="multipart/form-data">
+            <div class=class>
+                <label class="label" for=urls::VERDICT_FILE>{words.t("verify_file")}</label>
+                <p class="hint" id="file-hint">{words.t("verify_file_hint")}</p>
+                {missing.then(|| view! {
+                    <p class="field-error" id="file-error">
+                        <span class="visually-hidden">{words.t("error_prefix")}</span>
+                        {words.t("verify_no_file")}
+                    </p>
+                })}
+                <input
+                    class="input"
+                    type="file"
+                    id=urls::VERDICT_FILE
+                    name=urls::VERDICT_FILE
+                    accept=".json,application/json"
+                    aria-describedby=described_by
+                    aria-invalid=missing.then_some("true")
+                />
+            </div>
+            <div class="field">
+                <label class="label" for=urls::VERDICT_TEXT>{words.t("verify_text")}</label>
+                <p class="hint" id="verdict-hint">{words.t("verify_text_hint")}</p>
+                <TextArea
+                    name=urls::VERDICT_TEXT.to_owned()
+                    value=String::new()
+                    described_by=Some("verdict-hint".to_owned())
+                    invalid=false
+                    autocomplete=Some("off".to_owned())
+                />
+            </div>
+            <button class="button button-primary">{words.t("verify_button")}</button>
+        </form>
+    }
+    .into_any()
+}
+
+/// What came of the file.
+fn told(words: Words, reading: &VerdictReading) -> AnyView {
+    let no = |sentence: String, more: &str| {
+        result(words, MarkKind::NoData, "answer-open", sentence, words.t(more).to_owned())
+    };
+    let plain = |key: &str, more: &str| no(words.t(key).to_owned(), more);
+    match reading {
+        VerdictReading::Genuine(genuine) => genuine_one(words, genuine),
+        VerdictReading::Altered => plain("verify_altered", "verify_altered_next"),
+        VerdictReading::NotOurs => plain("verify_not_ours", "verify_not_ours_next"),
+        VerdictReading::Revoked { since } => {
+            let since = format::date(words.0, *since);
+            no(words.fill("verify_revoked", &[("date", &since)]), "verify_revoked_next")
+        }
+        VerdictReading::Newer => plain("verify_newer", "verify_newer_next"),
+        VerdictReading::NoVerdict => plain("verify_no_verdict", "verify_no_verdict_next"),
+    }
+}
+
+fn result(words: Words, kind: MarkKind, class: &str, sentence: String, more: String) -> AnyView {
+    view! {
+        <section class=format!("verdict {class}") aria-label=words.t("verify_result")>
+            <p class="verdict-sentence"><Mark kind /> <strong>{sentence}</strong></p>
+            <p class="verdict-rest">{more}</p>
+        </section>
+    }
+    .into_any()
+}
+
+fn genuine_one(words: Words, genuine: &GenuineVerdict) -> AnyView {
+    let judgement = &genuine.judgement;
+    let (kind, class, sentence) = match &genuine.now {
+        _ if genuine.is_current() => {
+            (MarkKind::NotConcerned, "answer-suits", words.t("verify_current").to_owned())
+        }
+        Now::Said { answer, .. } => {
+            let answer = said::answer_word(words, *answer);
+            let sentence = words.fill("verify_otherwise", &[("answer", answer)]);
+            (MarkKind::NoData, "answer-open", sentence)
+        }
+        Now::Nothing => (MarkKind::NoData, "answer-open", words.t("verify_nothing_now").to_owned()),
+    };
+    let SiteJudged::Parcel(parcel) = judgement.site;
+    let code = LandCode::Parcel(parcel);
+    let answer = judgement.answer().map_or("", |answer| said::answer_word(words, answer));
+    let reached = genuine
+        .reached_again
+        .map(|same| words.t(if same { "verify_reached" } else { "verify_not_reached" }));
+    let rules = words.fill(
+        "sites_rules_edition",
+        &[
+            ("title", &words.pick(&judgement.rules.title)),
+            ("date", &format::date(words.0, judgement.rules.version)),
+        ],
+    );
+    let source_date = format::date(words.0, judgement.data.source_date);
+    let row = |key: &str, value: String| {
+        view! { <div class="fact"><dt>{words.t(key)}</dt> <dd>{value}</dd></div> }
+    };
+    view! {
+        {result(words, kind, class, sentence, words.t("sites_no_decision").to_owned())}
+        <CodeLine code />
+        <dl class="facts">
+            {row("verify_use", words.pick(&judgement.of.name))}
+            {row("verify_said", answer.to_owned())}
+            {row("verify_on", format::date(words.0, judgement.on))}
+            {row("verify_data", words.fill("verify_data_of", &[
+                ("title", &words.pick(&judgement.data.title)), ("date", &source_date),
+            ]))}
+            {row("verify_rules", rules)}
+            {row("verify_signed", format::moment(words.0, genuine.signed.at))}
+            {row("verify_issuer", words.pick(&judgement.issuer.name))}
+        </dl>
+        {changed(words, genuine)}
+        {reached.map(|text| view! { <p>{text}</p> })}
+        <p><a href=again(judgement, &code)>{words.t("verify_again")}</a></p>
+    }
+    .into_any()
+}
+
+/// What has changed since: rules, data, or nothing of either.
+fn changed(words: Words, genuine: &GenuineVerdict) -> Option<AnyView> {
+    let Now::Said { other_rules, other_data, .. } = &genuine.now else { return None };
+    let rules = other_rules
+        .map(|from| words.fill("verify_rules_since", &[("date", &format::date(words.0, from))]));
+    let data = other_data.as_ref().map(|(_, date)| {
+        words.fill("verify_data_since", &[("date", &format::date(words.0, *date))])
+    });
+    let neither = rules.is_none() && data.is_none() && !genuine.is_current();
+    let neither = neither.then(|| words.t("verify_neither").to_owned());
+    let each: Vec<String> = rules.into_iter().chain(data).chain(neither).collect();
+    (!each.is_empty()).then(|| {
+        let each = each.into_iter().map(|text| view! { <li>{text}</li> });
+        view! { <ul>{each.collect_view()}</ul> }.into_any()
+    })
+}
+
+/// The page that asks today what the file was asked.
+fn again(judgement: &Judgement, code: &LandCode) -> String {
+    let of = (judgement.rules.id.as_str(), judgement.of.id.as_str());
+    urls::sites(of, &[*code], &typed(&judgement.answers))
+}
+
+/// Answers as they are typed.
+fn typed(answers: &Facts) -> BTreeMap<String, String> {
+    let one = |(key, fact): (&FactKey, &Fact)| {
+        let FactKey::Answer(id) = key else { return None };
+        let text = match fact {
+            Fact::Unknown(_) => NOT_KNOWN.to_owned(),
+            Fact::Known(Known { reading: Reading::Codes(codes), .. }) => codes.first()?.clone(),
+            Fact::Known(Known { reading: Reading::Figure(range), .. }) => {
+                range.lo.figure().to_string()
+            }
+            Fact::Known(_) => return None,
+        };
+        Some((id.clone(), text))
+    };
+    answers.0.iter().filter_map(one).collect()
+}

@@ -1,0 +1,120 @@
+//! The page that checks a verdict: what it says of each kind of file.
+
+use domain::{
+    Locale, Localized,
+    code::{ParcelCode, Strictness},
+    signed_verdict::{Data, Edition, Issuer, Judgement, Signing, SiteJudged, UseNamed},
+    signing::KeyName,
+    suitability::{Answer, FactKey, Facts, Reading},
+};
+use jiff::civil::date;
+use service_api::{GenuineVerdict, Now, VerdictReading};
+
+use super::{fixtures::CODE, render::Page, sites};
+use crate::found::Found;
+
+/// The page that answers a form.
+pub fn answered(found: Found) -> Page {
+    Page { answered: Some(found), ..Page::at("/verify") }
+}
+
+pub fn read(reading: VerdictReading) -> Page {
+    answered(Found::Verdict(Box::new(reading)))
+}
+
+fn genuine(reached_again: Option<bool>, now: Now) -> VerdictReading {
+    let rules = sites::rules();
+    let (_, of) = rules.find_use("cafe").unwrap();
+    let mut answers = Facts::default();
+    let yes = Reading::Codes(["no".to_owned()].into());
+    answers.put(FactKey::Answer("builds".to_owned()), yes, Vec::new());
+    let judgement = Judgement {
+        issuer: Issuer {
+            host: "portal.example".to_owned(),
+            name: Localized::new("<b>某局</b>", "<b>A bureau</b>"),
+        },
+        rules: Edition::of(&rules),
+        of: UseNamed { id: of.id.clone(), name: of.name.clone() },
+        on: date(2026, 11, 29),
+        site: SiteJudged::Parcel(ParcelCode::parse(CODE, Strictness::LookUp).unwrap().code),
+        facts: Facts::default(),
+        answers,
+        verdict: [("answer".to_owned(), "suits".into())]
+            .into_iter()
+            .collect::<serde_json::Map<_, _>>()
+            .into(),
+        data: Data {
+            version: "demo/1".to_owned(),
+            title: Localized::new("演示数据", "Demonstration data"),
+            source_date: date(2026, 6, 30),
+            demonstration: true,
+        },
+        policy: "zhejiang@1".to_owned(),
+    };
+    let signed = Signing {
+        at: "2026-11-29T02:00:00Z".parse().unwrap(),
+        key: KeyName::written("key"),
+        algorithm: "Ed25519".to_owned(),
+    };
+    VerdictReading::Genuine(Box::new(GenuineVerdict { judgement, signed, reached_again, now }))
+}
+
+pub fn current() -> VerdictReading {
+    let now = Now::Said { answer: Answer::Suits, other_rules: None, other_data: None };
+    genuine(Some(true), now)
+}
+
+pub fn otherwise() -> VerdictReading {
+    let other_data = Some(("demo/2".to_owned(), date(2027, 3, 31)));
+    let other_rules = Some(date(2027, 1, 1));
+    genuine(Some(false), Now::Said { answer: Answer::DoesNot, other_rules, other_data })
+}
+
+#[tokio::test]
+async fn sites_s6_the_page_says_genuine_and_current_otherwise_today_altered_or_not_ours() {
+    let none = Now::Said { answer: Answer::CannotBeSaid, other_rules: None, other_data: None };
+    let since = date(2027, 1, 1);
+    for (reading, zh, en) in [
+        (current(), vec!["真实有效", "完全一样"], vec!["the same would be said today"]),
+        (
+            otherwise(),
+            vec!["真实。今天的结论是：不适合", "2027年1月1日", "2027年3月31日", "与当时不同"],
+            vec!["Genuine. Today it would be: Does not suit", "1 January 2027", "31 March 2027"],
+        ),
+        (genuine(None, none), vec!["能看到的内容可能比您多"], vec!["may be shown more"]),
+        (genuine(None, Now::Nothing), vec!["没有结论"], vec!["nothing would be said"]),
+        (VerdictReading::Altered, vec!["不真实"], vec!["Not genuine"]),
+        (VerdictReading::NotOurs, vec!["不是本门户"], vec!["Not of this portal"]),
+        (VerdictReading::Revoked { since }, vec!["2027年1月1日停用"], vec!["1 January 2027"]),
+        (VerdictReading::Newer, vec!["不认识"], vec!["not known here yet"]),
+        (VerdictReading::NoVerdict, vec!["不是门户的结论"], vec!["no verdict"]),
+    ] {
+        for (locale, words) in [(Locale::Zh, &zh), (Locale::En, &en)] {
+            let html = Page { locale, ..read(reading.clone()) }.html().await;
+            for part in words {
+                assert!(html.contains(part), "{part}: {html}");
+            }
+            assert!(
+                !html.contains("<b>某局") && !html.contains("<b>A bureau"),
+                "what stands in a file is text: {html}"
+            );
+            let enctype = "enctype=\"multipart/form-data\"";
+            assert!(html.contains(enctype), "another can be brought: {html}");
+        }
+    }
+    let html = read(current()).html().await;
+    let again = format!("/sites?use=zhejiang.cafe&amp;code={CODE}&amp;a.builds=no");
+    assert!(html.contains(&again), "{again}: {html}");
+    assert!(html.contains("参考信息，不是行政决定"), "{html}");
+}
+
+#[tokio::test]
+async fn sites_s6_the_answer_for_one_site_can_be_taken_away_without_javascript() {
+    let query = format!("use=zhejiang.cafe&code={CODE}&a.builds=no");
+    for locale in Locale::ALL {
+        let html = Page { locale, ..Page::at(&format!("/sites?{query}")) }.html().await;
+        let href = format!("href=\"/sites/verdict.json?{}\"", query.replace('&', "&amp;"));
+        assert!(html.contains(&href), "{href}: {html}");
+        assert!(html.contains("href=\"/verify\""), "{html}");
+    }
+}

@@ -1,0 +1,251 @@
+//! `jianma verify`: whether a verdict is genuine, whether it follows from its facts, and whether it would be
+//! another one by the rules of today. Nobody is asked: all it takes is the file, the public keys and the rules.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use clap::Args;
+use domain::{
+    Clock,
+    clock::china_date,
+    law::register,
+    signed_verdict::{Checked, Difference, Judgement, Replay, Signing, SiteJudged, check},
+    signing::{PublishedKey, PublishedKeys},
+    suitability::{Answer, Library, RuleSet, read_embedded},
+};
+use jiff::civil::Date;
+use keys::signing_keys::Ed25519;
+
+use crate::{
+    catalogues, language,
+    output::Output,
+    rules::{self, RulesError},
+};
+
+/// Its verdict is not what was signed, or not to be relied on.
+const NOT_GENUINE: u8 = 1;
+/// Nobody here has the key, so nothing can be told. 2 is a command line that does not read.
+const NO_KEY: u8 = 3;
+/// It is genuine, and was not reached again.
+const NOT_REACHED: u8 = 4;
+
+/// How `jianma verify` is called.
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    /// The file of the verdict, as it was taken from the portal.
+    file: PathBuf,
+    /// The public keys of the portal, from its /.well-known/jianma-keys.json or `jianma keys public`; or one
+    /// of them. Get them from the portal itself, not from whoever brings the verdict.
+    #[arg(long, alias = "key", value_name = "JSON")]
+    keys: Option<PathBuf>,
+    /// Folder of rule sets, SET/DATE/FILE, where the verdict is by none that comes with the program.
+    #[arg(long, value_name = "FOLDER")]
+    rules: Option<PathBuf>,
+    /// Folder of your catalogues, where the rules cite laws, themes or dictionaries of your own.
+    #[arg(long)]
+    catalogues: Option<PathBuf>,
+}
+
+/// Why nothing was checked.
+#[derive(Debug, thiserror::Error)]
+pub enum VerifyError {
+    /// A file cannot be read.
+    #[error("{path}: {source}")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The file of keys is none.
+    #[error("{path} has no public keys (JWK, or a JWK Set with `keys`): {source}")]
+    Keys {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: serde_json::Error,
+    },
+    /// The rules or catalogues that were named.
+    #[error(transparent)]
+    Rules(#[from] RulesError),
+}
+
+/// Says what a file is. The program ends with 0 where it is genuine and was reached again, with 1 where it is
+/// not genuine, with 3 where the key is not known, with 4 where it was not reached again.
+///
+/// # Errors
+/// [`VerifyError`] when a file cannot be read.
+pub fn run(arguments: &VerifyArgs, clock: &dyn Clock) -> Result<Output, VerifyError> {
+    catalogues::put_to_use(arguments.catalogues.as_deref()).map_err(RulesError::from)?;
+    let file = read(&arguments.file)?;
+    let keys = match &arguments.keys {
+        Some(path) => public_keys(path)?,
+        None => PublishedKeys::default(),
+    };
+    let name = arguments.file.display();
+    let no = |code: u8, line: String| Ok(Output { code: Some(code), ..Output::line(line) });
+    match check(&file, &keys, &Ed25519) {
+        Checked::Genuine(read) => {
+            let (judgement, signed) = *read;
+            let editions = Editions::read(arguments.rules.as_deref())?;
+            Ok(genuine(&judgement, &signed, &editions, china_date(clock.now())))
+        }
+        Checked::Altered => {
+            no(NOT_GENUINE, format!("{name}: NOT GENUINE: it was changed after it was signed"))
+        }
+        Checked::UnknownKey(key) if arguments.keys.is_none() => no(
+            NO_KEY,
+            format!(
+                "{name}: nothing can be told without the public keys of the portal; it names the key \
+                 {key}. Give them with --keys"
+            ),
+        ),
+        Checked::UnknownKey(key) => no(
+            NO_KEY,
+            format!(
+                "{name}: nothing can be told: it names the key {key}, which is not among the keys"
+            ),
+        ),
+        Checked::Revoked { key, since } => no(
+            NOT_GENUINE,
+            format!(
+                "{name}: NOT TO BE RELIED ON: the key {key} was given up on {}",
+                china_date(since)
+            ),
+        ),
+        Checked::Newer => no(
+            NOT_GENUINE,
+            format!(
+                "{name}: it is signed in a way that this program does not know; use a newer one"
+            ),
+        ),
+        Checked::NoVerdict => no(NOT_GENUINE, format!("{name}: no verdict, or a damaged one")),
+    }
+}
+
+fn genuine(judgement: &Judgement, signed: &Signing, editions: &Editions, today: Date) -> Output {
+    let SiteJudged::Parcel(parcel) = &judgement.site;
+    let locale = language::of_environment();
+    let mut output = Output::lines(vec![
+        format!(
+            "genuine: signed {} by {} with the key {}",
+            signed.at, judgement.issuer.host, signed.key
+        ),
+        format!(
+            "the site {parcel}, the use {}, {}: {}",
+            judgement.of.name.get(locale),
+            judgement.on,
+            judgement.answer().map_or("", in_words)
+        ),
+        format!("by data {} of {}", judgement.data.version, judgement.data.source_date),
+    ]);
+    if judgement.data.demonstration {
+        output.lines.push("the data are invented, for demonstration".to_owned());
+    }
+    let edition = &judgement.rules;
+    let Some(rules) = editions.by_hash(&edition.hash) else {
+        output.code = Some(NOT_REACHED);
+        output.lines.push(format!(
+            "not reached again: the rules {} {}, hash {}, are not here; name their folder with --rules",
+            edition.id, edition.version, edition.hash
+        ));
+        return output;
+    };
+    match judgement.replay(rules) {
+        Replay::Same => output.lines.push(format!(
+            "reached again from its facts by the rules {} {}: the same, to the byte",
+            edition.id, edition.version
+        )),
+        Replay::Differs(found) => {
+            output.code = Some(NOT_REACHED);
+            output.lines.push(format!(
+                "REACHED AGAIN, AND NOT THE SAME by the rules {} {}:",
+                edition.id, edition.version
+            ));
+            output.lines.extend(found.iter().map(difference));
+        }
+        Replay::NoUse | Replay::OtherRules => {
+            output.code = Some(NOT_REACHED);
+            output.lines.push(format!(
+                "not reached again: the rules {} {} are not for this use and site",
+                edition.id, edition.version
+            ));
+        }
+    }
+    output.lines.extend(editions.in_force(&edition.id, today).and_then(|newest| {
+        let verdict = judgement.by(newest, today)?;
+        let is_other = newest.hash != edition.hash || Some(verdict.answer) != judgement.answer();
+        is_other.then(|| {
+            let same = Some(verdict.answer) == judgement.answer();
+            let how = if same { "the same answer" } else { "ANOTHER ANSWER" };
+            format!(
+                "by the rules of today, {} {}, and the same facts: {how}: {}",
+                newest.id,
+                newest.date,
+                in_words(verdict.answer)
+            )
+        })
+    }));
+    output
+}
+
+fn difference(found: &Difference) -> String {
+    let text = |value: &Option<serde_json::Value>| match value {
+        Some(value) => value.to_string(),
+        None => "-".to_owned(),
+    };
+    format!("  {}: signed {}, reached {}", found.at, text(&found.signed), text(&found.reached))
+}
+
+const fn in_words(answer: Answer) -> &'static str {
+    match answer {
+        Answer::Suits => "it suits",
+        Answer::SuitsIf => "it suits if something is obtained first",
+        Answer::DoesNot => "it does not suit",
+        Answer::CannotBeSaid => "it cannot be said",
+    }
+}
+
+/// Every edition of rules that there is: those of a folder, and those that come with the program.
+struct Editions {
+    own: Library,
+    embedded: Library,
+}
+
+impl Editions {
+    fn read(folder: Option<&Path>) -> Result<Self, VerifyError> {
+        let own = match folder {
+            Some(folder) => rules::read_own(folder)?.map_err(RulesError::Refused)?,
+            None => Library::default(),
+        };
+        // An operator's register of laws need not have what the sets of the program cite.
+        let embedded = match read_embedded(register()) {
+            Ok(embedded) => embedded,
+            Err(_) if folder.is_some() => Library::default(),
+            Err(errors) => return Err(RulesError::Refused(errors).into()),
+        };
+        Ok(Self { own, embedded })
+    }
+
+    fn by_hash(&self, hash: &str) -> Option<&RuleSet> {
+        self.own.by_hash(hash).or_else(|| self.embedded.by_hash(hash))
+    }
+
+    fn in_force(&self, id: &str, on: Date) -> Option<&RuleSet> {
+        self.own.in_force(id, on).or_else(|| self.embedded.in_force(id, on))
+    }
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, VerifyError> {
+    fs::read(path).map_err(|source| VerifyError::File { path: path.to_owned(), source })
+}
+
+fn public_keys(path: &Path) -> Result<PublishedKeys, VerifyError> {
+    let text = read(path)?;
+    let one = || serde_json::from_slice::<PublishedKey>(&text).map(|key| vec![key]);
+    let all = serde_json::from_slice::<PublishedKeys>(&text);
+    let read = all.or_else(|error| one().map(|keys| PublishedKeys { keys }).or(Err(error)));
+    read.map_err(|source| VerifyError::Keys { path: path.to_owned(), source })
+}

@@ -1,0 +1,119 @@
+//! Verdicts to take away, and what those come to that are brought back.
+
+use domain::{
+    LandCode,
+    clock::china_date,
+    signed_verdict::{
+        Checked, Data, Edition, Issuer, Judgement, NotSigned, Replay, SiteJudged, UseNamed, check,
+        sign,
+    },
+    signing::{PublishedKeys, Signer},
+    suitability::{FactKey, Facts, RuleSet},
+};
+use jiff::Timestamp;
+use service_api::{
+    Assessment, GenuineVerdict, Judged, Now, Portal, Refusal, Site, SitesAsked, Told, Unavailable,
+    VerdictReading, Visit,
+};
+
+use super::Rules;
+
+/// The files of an assessment; none for a site that was not judged.
+pub(crate) fn signed(
+    told: &Assessment,
+    issuer: &Issuer,
+    now: Timestamp,
+    signer: &dyn Signer,
+) -> Result<Vec<Option<String>>, Unavailable> {
+    let file = |site: &Site| match &site.told {
+        Told::Judged(judged) => {
+            judgement(told, site, judged, issuer).and_then(|it| sign(it, now, signer)).map(Some)
+        }
+        _ => Ok(None),
+    };
+    told.sites.iter().map(file).collect::<Result<_, _>>().map_err(|error| {
+        tracing::error!(%error, "a verdict is not signed");
+        Unavailable
+    })
+}
+
+fn judgement(
+    told: &Assessment,
+    site: &Site,
+    judged: &Judged,
+    issuer: &Issuer,
+) -> Result<Judgement, NotSigned> {
+    let (facts, answers) = Judgement::apart(&judged.facts);
+    let of = told.of();
+    let dataset = &judged.version.dataset;
+    Ok(Judgement {
+        issuer: issuer.clone(),
+        rules: Edition::of(&told.rules),
+        of: UseNamed { id: of.id.clone(), name: of.name.clone() },
+        on: told.on,
+        site: SiteJudged::Parcel(site.parcel),
+        facts,
+        answers,
+        verdict: serde_json::to_value(&judged.verdict).or(Err(NotSigned::Inexact))?,
+        data: Data {
+            version: judged.version.label(),
+            title: dataset.title.clone(),
+            source_date: dataset.source_date,
+            demonstration: dataset.demonstration,
+        },
+        policy: judged.policy.clone(),
+    })
+}
+
+/// What a file is, and of a genuine one what `portal` says of its site today.
+pub(crate) async fn read(
+    portal: &dyn Portal,
+    rules: &Rules,
+    (keys, signer): (&PublishedKeys, &dyn Signer),
+    visit: &Visit,
+    file: &[u8],
+) -> Result<VerdictReading, Refusal> {
+    let (judgement, signed) = match check(file, keys, signer) {
+        Checked::Genuine(read) => *read,
+        Checked::Altered => return Ok(VerdictReading::Altered),
+        Checked::UnknownKey(_) => return Ok(VerdictReading::NotOurs),
+        Checked::Revoked { since, .. } => {
+            return Ok(VerdictReading::Revoked { since: china_date(since) });
+        }
+        Checked::Newer => return Ok(VerdictReading::Newer),
+        Checked::NoVerdict => return Ok(VerdictReading::NoVerdict),
+    };
+    let own = rules.by_hash(&judgement.rules.hash);
+    let reached_again = own.map(|own| judgement.replay(own) == Replay::Same);
+    let now = now(portal, visit, &judgement).await?;
+    Ok(VerdictReading::Genuine(Box::new(GenuineVerdict { judgement, signed, reached_again, now })))
+}
+
+/// Asks again what the file was asked, by the rules that count today.
+async fn now(portal: &dyn Portal, visit: &Visit, judgement: &Judgement) -> Result<Now, Refusal> {
+    let sets = portal.rule_sets();
+    let Some(rules) = sets.iter().find(|rules| rules.id == judgement.rules.id) else {
+        return Ok(Now::Nothing);
+    };
+    let Some((use_at, _)) = rules.find_use(&judgement.of.id) else { return Ok(Now::Nothing) };
+    let SiteJudged::Parcel(parcel) = judgement.site;
+    let answers = still_asked(rules, &judgement.answers);
+    let asked = SitesAsked::new(rules.clone(), use_at, &[LandCode::Parcel(parcel)], answers);
+    let Ok(asked) = asked else { return Ok(Now::Nothing) };
+    let told = portal.assess(visit, &asked).await?;
+    let [Site { told: Told::Judged(judged), .. }] = &told.sites[..] else {
+        return Ok(Now::Nothing);
+    };
+    let other_rules = (rules.hash != judgement.rules.hash).then_some(rules.date);
+    let label = judged.version.label();
+    let source_date = judged.version.dataset.source_date;
+    let other_data = (label != judgement.data.version).then_some((label, source_date));
+    Ok(Now::Said { answer: judged.verdict.answer, other_rules, other_data })
+}
+
+/// Of the answers those that the rules ask; whatever is nothing that a question can be answered by is not
+/// known to them.
+fn still_asked(rules: &RuleSet, answers: &Facts) -> Facts {
+    let asked = |key: &FactKey| matches!(key, FactKey::Answer(id) if rules.question(id).is_some());
+    Facts(answers.0.clone().into_iter().filter(|(key, _)| asked(key)).collect())
+}

@@ -1,0 +1,114 @@
+//! Verdicts as files: taken away from the page that gives them, brought back to the page that checks them.
+
+use app::{
+    found::Found,
+    sites::{Question, Typed},
+    urls,
+};
+use axum::{
+    extract::{Request, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Redirect, Response},
+};
+use domain::{code::ParcelCode, signed_verdict::Issuer};
+use jiff::civil::Date;
+use service_api::Told;
+use std::time::Duration;
+
+use crate::{
+    form_body::{Came, collect, fields, refused},
+    multipart,
+    pages::draw,
+    refusal::Refusal,
+    render::{self, PageInput, own_host},
+    security::visitor::Visitor,
+    state::AppState,
+};
+
+/// Who gives the verdicts of this portal.
+pub(crate) fn issuer(state: &AppState, headers: &HeaderMap) -> Issuer {
+    Issuer { host: own_host(state, headers), name: state.settings.site.operator.clone() }
+}
+
+/// `GET /sites/verdict.json`: the verdict on one site, signed, as a file. What asks for anything else is led
+/// to the page, which says what is wrong with it.
+pub async fn file(State(state): State<AppState>, visitor: Visitor, request: Request) -> Response {
+    let query = request.uri().query().unwrap_or_default();
+    let host = own_host(&state, request.headers());
+    let question = Question::read(Typed::read(query), state.portal.rule_sets(), &host);
+    let page = question.address().unwrap_or_else(|| format!("{}?{query}", urls::SITES));
+    let to_page = || Redirect::to(&page).into_response();
+    let Some(asked) = question.asks.filter(|asks| asks.parcels().len() == 1) else {
+        return to_page();
+    };
+    let told = match state.portal.assess(&visitor.visit, &asked).await {
+        Ok(told) => told,
+        Err(refusal) => return visitor.page(&state, request, &refusal).await,
+    };
+    let signed = state.portal.signed(&told, &issuer(&state, request.headers()));
+    match signed.map(|mut files| files.pop().flatten().zip(told.sites.first())) {
+        Ok(Some((text, site))) if matches!(site.told, Told::Judged(_)) => {
+            as_file(text, site.parcel, told.on)
+        }
+        Ok(_) => to_page(),
+        Err(unavailable) => {
+            visitor.page(&state, request, &service_api::Refusal::from(unavailable)).await
+        }
+    }
+}
+
+fn as_file(text: String, parcel: ParcelCode, on: Date) -> Response {
+    let name = format!("attachment; filename=\"{parcel}-{on}.verdict.json\"");
+    let kind = [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))];
+    let mut response = (kind, text).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if let Ok(name) = HeaderValue::from_str(&name) {
+        headers.insert(header::CONTENT_DISPOSITION, name);
+    }
+    response
+}
+
+/// `POST /verify`: what a file is that was chosen or whose text was pasted, and what would be said of its
+/// site today. It hands nothing in, and is kept nowhere.
+pub async fn verify(State(state): State<AppState>, visitor: Visitor, request: Request) -> Response {
+    let limits = &state.settings.limits;
+    let (parts, body) = request.into_parts();
+    let patience = Duration::from_secs(limits.answer_seconds);
+    let (bytes, came) = collect(body, limits.body_bytes, patience).await;
+    let given = given(&parts.headers, &bytes).await;
+    let form = fields(&parts.headers, &bytes).await;
+    let head = Request::from_parts(parts, axum::body::Body::empty());
+    match came {
+        Came::Whole => {}
+        Came::TooMuch => {
+            return refused(&state, head, Refusal::TooLarge, &form).await;
+        }
+        Came::TooSlowly | Came::BrokenOff => {
+            return refused(&state, head, Refusal::TooSlow, &form).await;
+        }
+    }
+    if given.trim_ascii().is_empty() {
+        let status = Some(StatusCode::UNPROCESSABLE_ENTITY);
+        let input = PageInput { found: Some(Found::NoFile), status, ..PageInput::default() };
+        return render::render(&state, head, input).await;
+    }
+    let read = state.portal.verdict(&visitor.visit, &given).await;
+    draw(&state, &visitor, head, read.map(|read| Found::Verdict(Box::new(read)))).await
+}
+
+/// The file that was chosen; without one the text that was pasted.
+async fn given(headers: &HeaderMap, body: &[u8]) -> Vec<u8> {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    for name in [urls::VERDICT_FILE, urls::VERDICT_TEXT] {
+        let part = match kind {
+            Some(kind) => multipart::part(kind, body, name).await,
+            None => None,
+        };
+        if let Some(part) = part.filter(|part| !part.trim_ascii().is_empty()) {
+            return part;
+        }
+    }
+    let mut form = fields(headers, body).await;
+    form.remove(urls::VERDICT_TEXT).unwrap_or_default().into_bytes()
+}
