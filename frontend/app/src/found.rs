@@ -9,9 +9,12 @@ use domain::{
     scanned_text::looks_like_a_code,
     search::are_coordinates,
 };
-use service_api::{Assessment, LabelReading, Place, Portal, Refusal, Search, SearchPage, Visit};
+use service_api::{
+    Assessment, LabelReading, OutlineAssessment, Place, Portal, Refusal, Search, SearchPage, Visit,
+};
 
 use crate::{
+    outlines::OutlineQuestion,
     scan_target::{self, ScanTarget},
     sites::Question,
 };
@@ -42,6 +45,7 @@ impl HandedOver {
             Found::Place { .. }
                 | Found::Label(LabelReading::Genuine(_) | LabelReading::Withdrawn(_))
                 | Found::Sites { .. }
+                | Found::Outline { .. }
         );
         let asks_sites =
             matches!(&found, Found::Sites { question, told: None } if !question.sets.is_empty());
@@ -90,6 +94,8 @@ pub enum Asked {
     },
     /// Whether sites suit a use.
     Sites(Box<Question>),
+    /// Whether the ground of an outline suits one.
+    Outline(Box<OutlineQuestion>),
 }
 
 /// What was found. Handed over to the pages of places, labels and searches.
@@ -138,6 +144,13 @@ pub enum Found {
         /// What is said of the sites, where nothing is wrong with it.
         told: Option<Box<Assessment>>,
     },
+    /// A question about an outline.
+    Outline {
+        /// The question, as far as it was asked.
+        question: Box<OutlineQuestion>,
+        /// What is said of it, where nothing is wrong with it.
+        told: Option<Box<OutlineAssessment>>,
+    },
 }
 
 impl Asked {
@@ -163,6 +176,13 @@ impl Asked {
                     None => None,
                 };
                 Ok(Found::Sites { question, told })
+            }
+            Self::Outline(question) => {
+                let told = match &question.asks {
+                    Some(asked) => Some(Box::new(portal.assess_outline(visit, asked).await?)),
+                    None => None,
+                };
+                Ok(Found::Outline { question, told })
             }
         }
     }

@@ -198,7 +198,7 @@ fn one_code(part: &str, own_host: &str) -> Result<Vec<LandCode>, Option<CodeErro
 }
 
 /// The uses that may be meant: one from the list, or by what was written.
-fn meant(typed: &Typed, sets: &[Arc<RuleSet>], faults: &mut Vec<Fault>) -> Vec<OneUse> {
+pub(crate) fn meant(typed: &Typed, sets: &[Arc<RuleSet>], faults: &mut Vec<Fault>) -> Vec<OneUse> {
     let by_id = |chosen: &str| -> Option<OneUse> {
         let (set, of) = chosen.split_once('.')?;
         let rules = sets.iter().find(|rules| rules.id == set)?;

@@ -13,6 +13,14 @@ pub const AT_COUNTER: &str = "/?counter=1";
 pub const SERVICES: &str = "/services";
 /// Whether sites suit a use.
 pub const SITES: &str = "/sites";
+/// The same of ground that somebody draws.
+pub const OUTLINE: &str = "/sites/outline";
+/// Its last part.
+pub const OUTLINE_SEGMENT: &str = "outline";
+/// Corners of an outline, as they are typed or pasted.
+pub const POINTS: &str = "points";
+/// The file of an outline.
+pub const FILE: &str = "file";
 /// Following a request.
 pub const REQUESTS: &str = "/requests";
 /// What can be seen here and why.

@@ -20,7 +20,8 @@ use domain::{
 };
 use service_api::{
     Assessment, DeletedView, DossierView, Drawn, Example, Export, LabelReading, NotShown, Opened,
-    Portal, Reach, Refusal, RequestView, Search, SearchPage, Seen, SitesAsked, Unavailable, Visit,
+    OutlineAsked, OutlineAssessment, Portal, Reach, Refusal, RequestView, Search, SearchPage, Seen,
+    SitesAsked, Unavailable, Visit,
 };
 use tokio::sync::Semaphore;
 
@@ -339,6 +340,24 @@ impl Portal for PortalService {
             tracing::error!(%error, "sites could not be judged");
             Refusal::from(Unavailable)
         })
+    }
+
+    async fn assess_outline(
+        &self,
+        visit: &Visit,
+        asked: &OutlineAsked,
+    ) -> Result<OutlineAssessment, Refusal> {
+        let look = async {
+            let (gate, asked, on) = (self.gate.clone(), asked.clone(), self.gate.today());
+            // It is never closed.
+            let leave = self.judging.clone().acquire_owned().await;
+            let read = store::read(&*self.gate.store, move |moment| {
+                let _leave = leave;
+                suitability::drawn::assessed(&gate, moment, &asked, on)
+            });
+            read.await.map_err(unavailable)
+        };
+        self.admission.draw(visit, asked.outline(), look).await
     }
 
     async fn base_map(

@@ -217,7 +217,12 @@ pub async fn sites(State(state): State<AppState>, visitor: Visitor, request: Req
 }
 
 /// A page with what is found for it, or why that may not be said.
-async fn show(state: &AppState, visitor: &Visitor, request: Request, asked: Asked) -> Response {
+pub(crate) async fn show(
+    state: &AppState,
+    visitor: &Visitor,
+    request: Request,
+    asked: Asked,
+) -> Response {
     let host = own_host(state, request.headers());
     let found = asked.find(&*state.portal, &visitor.visit, &host).await;
     draw(state, visitor, request, found).await
@@ -231,7 +236,10 @@ async fn draw(
 ) -> Response {
     match found {
         Ok(
-            found @ (Found::Place { .. } | Found::Label(_) | Found::Sites { told: Some(_), .. }),
+            found @ (Found::Place { .. }
+            | Found::Label(_)
+            | Found::Sites { told: Some(_), .. }
+            | Found::Outline { told: Some(_), .. }),
         ) => {
             state
                 .drawing

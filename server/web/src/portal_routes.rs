@@ -11,7 +11,9 @@ use axum::{
 };
 use tower_http::services::{ServeDir, ServeFile};
 
-use crate::{forms, opening, pages, preferences, rest, rights, route::Route, routes::Routes};
+use crate::{
+    forms, opening, outlines, pages, preferences, rest, rights, route::Route, routes::Routes,
+};
 
 /// The routes of the portal. The folder is that of built files.
 #[must_use]
@@ -47,6 +49,8 @@ pub fn routes(site: &Path) -> Routes {
         .page(urls::SERVICES, pages::page)
         .page(urls::SERVICE_ROUTE, pages::page)
         .page(urls::SITES, pages::sites)
+        .page(urls::OUTLINE, outlines::form)
+        .switch(urls::OUTLINE, outlines::ask)
         .page(urls::PRIVACY, pages::page)
         .page(urls::POLICY, pages::page)
         .page(urls::ACCESSIBILITY, pages::page)

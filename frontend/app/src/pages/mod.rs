@@ -38,4 +38,4 @@ pub use requests::RequestsPage;
 pub use rights::{CorrectPage, DataPage, DeletePage, WithdrawPage};
 pub use service::ServicePage;
 pub use services::ServicesPage;
-pub use sites::SitesPage;
+pub use sites::{OutlinePage, SitesPage};

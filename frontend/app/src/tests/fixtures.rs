@@ -24,8 +24,8 @@ use super::land::{around, features, record, told};
 use service_api::{
     Assessment, DeletedBecause, DeletedView, DeliveryProgress, DepartmentProgress, DossierView,
     Drawn, Example, Export, GenuineLabel, Keeping, LabelReading, LabelSubject, MapAround, NotShown,
-    Opened, Place, Portal, Reach, Refusal, RequestView, Search, SearchHit, SearchPage, Seen,
-    SitesAsked, Unavailable, Visit, WithdrawnLabel,
+    Opened, OutlineAsked, OutlineAssessment, Place, Portal, Reach, Refusal, RequestView, Search,
+    SearchHit, SearchPage, Seen, SitesAsked, Unavailable, Visit, WithdrawnLabel,
 };
 
 /// The code of the place.
@@ -224,6 +224,17 @@ impl Portal for Fake {
             return Err(Unavailable.into());
         }
         Ok(super::sites::assessed(asked, |code| self.place(code, &visit.viewer)))
+    }
+
+    async fn assess_outline(
+        &self,
+        _visit: &Visit,
+        asked: &OutlineAsked,
+    ) -> Result<OutlineAssessment, Refusal> {
+        if self.down {
+            return Err(Unavailable.into());
+        }
+        Ok(super::sites::assessed_outline(asked, &version()))
     }
 
     async fn versions(&self) -> Result<Vec<DataVersion>, Unavailable> {

@@ -17,6 +17,7 @@ use crate::{
         Operator, PageContext, QrEncoder, QrSymbol, ReceiptSecret,
     },
     found::{Asked, Found, HandedOver},
+    outlines::OutlineQuestion,
     shell,
     sites::{Question, Typed},
 };
@@ -117,6 +118,17 @@ impl Page {
             let typed = Typed::read(query);
             let question = Question::read(typed, self.fake.rule_sets(), "127.0.0.1:3000");
             return Some(Asked::Sites(Box::new(question)));
+        }
+        if path == crate::urls::OUTLINE {
+            // As if the form had brought it.
+            let fields: Vec<_> =
+                url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+            let sets = self.fake.rule_sets();
+            let question = match &fields[..] {
+                [] => OutlineQuestion::empty(sets),
+                fields => OutlineQuestion::read(fields, None, sets),
+            };
+            return Some(Asked::Outline(Box::new(question)));
         }
         let words = query.strip_prefix("q=")?;
         let (words, page) = words.split_once("&page=").unwrap_or((words, "1"));
