@@ -44,6 +44,12 @@ impl ClassifiedKey {
         self.half(&[b"closed cell", cell.text().as_bytes()])
     }
 
+    /// What hides how a layer is moved in a block of ground ([`crate::veil`]).
+    #[must_use]
+    pub fn digest_of_block(&self, layer: &str, (east, north): (i32, i32)) -> CodeDigest {
+        self.half(&[b"block of ground", layer.as_bytes(), format!(" {east} {north}").as_bytes()])
+    }
+
     /// What tells this key from another one, without telling anything of it.
     #[must_use]
     pub fn mark(&self) -> CodeDigest {

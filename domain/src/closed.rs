@@ -66,6 +66,13 @@ pub fn around(outline: &MultiPolygon<f64>) -> Vec<Cell> {
     cells(&grown(&bounds)).filter(|cell| grown(&cell.ground()).intersects(outline)).collect()
 }
 
+/// The cells that an outline meets; degrees.
+#[must_use]
+pub fn met_by(outline: &MultiPolygon<f64>) -> Vec<Cell> {
+    let Some(bounds) = outline.bounding_rect() else { return Vec::new() };
+    cells(&bounds).filter(|cell| cell.ground().intersects(outline)).collect()
+}
+
 fn grown(rect: &Rect<f64>) -> Rect<f64> {
     let margin = Coord { x: MARGIN, y: MARGIN };
     Rect::new(rect.min() - margin, rect.max() + margin)

@@ -10,10 +10,11 @@ use domain::{
     search::are_coordinates,
 };
 use service_api::{
-    Assessment, LabelReading, Place, Portal, Refusal, Search, SearchPage, SiteSearch, VerdictReading, Visit,
+    Assessment, LabelReading, OutlineAssessment, Place, Portal, Refusal, Search, SearchPage, SiteSearch, VerdictReading, Visit,
 };
 
 use crate::{
+    outlines::OutlineQuestion,
     scan_target::{self, ScanTarget},
     site_search::SearchQuestion,
     sites::Question,
@@ -48,6 +49,7 @@ impl HandedOver {
                 | Found::SiteSearch { .. }
                 | Found::Verdict(_)
                 | Found::NoFile
+                | Found::Outline { .. }
         );
         let asks_sites =
             matches!(&found, Found::Sites { question, told: None } if !question.sets.is_empty());
@@ -98,6 +100,8 @@ pub enum Asked {
     Sites(Box<Question>),
     /// Where a use could be.
     SiteSearch(Box<SearchQuestion>),
+    /// Whether the ground of an outline suits one.
+    Outline(Box<OutlineQuestion>),
 }
 
 /// What was found. Handed over to the pages of places, labels and searches.
@@ -157,6 +161,13 @@ pub enum Found {
         /// What is said, where nothing is wrong with it.
         told: Option<SiteSearch>,
     },
+    /// A question about an outline.
+    Outline {
+        /// The question, as far as it was asked.
+        question: Box<OutlineQuestion>,
+        /// What is said of it, where nothing is wrong with it.
+        told: Option<Box<OutlineAssessment>>,
+    },
 }
 
 impl Asked {
@@ -189,6 +200,13 @@ impl Asked {
                     None => None,
                 };
                 Ok(Found::SiteSearch { question, told })
+            }
+            Self::Outline(question) => {
+                let told = match &question.asks {
+                    Some(asked) => Some(Box::new(portal.assess_outline(visit, asked).await?)),
+                    None => None,
+                };
+                Ok(Found::Outline { question, told })
             }
         }
     }

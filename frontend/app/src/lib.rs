@@ -24,6 +24,8 @@ pub mod context;
 #[cfg(feature = "ssr")]
 pub mod found;
 #[cfg(feature = "ssr")]
+pub mod outlines;
+#[cfg(feature = "ssr")]
 pub mod site_search;
 #[cfg(feature = "ssr")]
 pub mod sites;

@@ -15,8 +15,7 @@ use crate::{
     current,
     pages::{
         AboutPage, AccessibilityPage, CorrectPage, DataPage, DeletePage, ErrorView, HelpPage,
-        HomePage, LabelPage, NewRequestPage, PlacePage, PolicyPage, PrivacyPage, RequestPage,
-    RequestsPage, ServicePage, ServicesPage, SiteSearchPage, SitesPage, VerifyPage, WithdrawPage,
+    HomePage, LabelPage, NewRequestPage, OutlinePage, PlacePage, PolicyPage, PrivacyPage, RequestPage, RequestsPage, ServicePage, ServicesPage, SiteSearchPage, SitesPage, VerifyPage, WithdrawPage,
     },
     urls::{self, Right},
 };
@@ -121,6 +120,7 @@ fn Pages() -> impl IntoView {
             <Route path=StaticSegment(urls::SITES) view=SitesPage ssr=SsrMode::Async />
             <Route path=(StaticSegment(urls::SITES), StaticSegment(urls::SEARCH)) view=SiteSearchPage ssr=SsrMode::Async />
             <Route path=StaticSegment(urls::VERIFY) view=VerifyPage ssr=SsrMode::Async />
+            <Route path=(StaticSegment(urls::SITES), StaticSegment(urls::OUTLINE_SEGMENT)) view=OutlinePage ssr=SsrMode::Async />
             <Route path=StaticSegment(urls::REQUESTS) view=RequestsPage ssr=SsrMode::Async />
             <Route path=(StaticSegment(urls::REQUESTS), ParamSegment("number")) view=RequestPage ssr=SsrMode::Async />
             <Route path=(StaticSegment(urls::REQUESTS), ParamSegment("number"), StaticSegment(Right::Data.segment())) view=DataPage ssr=SsrMode::Async />

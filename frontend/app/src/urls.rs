@@ -25,6 +25,14 @@ pub const VERIFY: &str = "/verify";
 pub const VERDICT_FILE: &str = "file";
 /// The field of its text.
 pub const VERDICT_TEXT: &str = "verdict";
+/// The same of ground that somebody draws.
+pub const OUTLINE: &str = "/sites/outline";
+/// Its last part.
+pub const OUTLINE_SEGMENT: &str = "outline";
+/// Corners of an outline, as they are typed or pasted.
+pub const POINTS: &str = "points";
+/// The file of an outline.
+pub const FILE: &str = "file";
 /// Following a request.
 pub const REQUESTS: &str = "/requests";
 /// What can be seen here and why.

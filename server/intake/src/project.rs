@@ -4,6 +4,8 @@
 //! Which other datums are taken is in [`datum`].
 
 mod datum;
+#[cfg(test)]
+mod zones;
 
 use geo::Coord;
 use proj4rs::Proj;

@@ -7,6 +7,7 @@
 //! ([`Export`]), or that it was deleted ([`DeletedView`]); [`NotShown`] says that none of it can be
 //! answered for.
 
+mod drawn;
 pub mod export;
 mod label;
 mod request;
@@ -37,6 +38,7 @@ use domain::{
 };
 
 pub use self::{
+    drawn::{JudgedOutline, LargestPart, OutlineAsked, OutlineAssessment, ToldOfOutline},
     export::Export,
     label::{GenuineLabel, LabelReading, LabelSubject, WithdrawnLabel},
     request::{
@@ -255,6 +257,15 @@ pub trait Portal: Send + Sync {
     /// What a file is that somebody brings, and what would be said of its site today: that takes a look
     /// like any other ([`Portal::assess`]), and is told of a genuine file only.
     async fn verdict(&self, visit: &Visit, file: &[u8]) -> Result<VerdictReading, Refusal>;
+
+    /// Whether ground that somebody drew suits a use. It is a look of its own: counted, and the dearer the more
+    /// of them are had at one place. Whatever somebody has proved, they are told what everybody is: a proof is
+    /// for a place that has a code.
+    async fn assess_outline(
+        &self,
+        visit: &Visit,
+        asked: &OutlineAsked,
+    ) -> Result<OutlineAssessment, Refusal>;
 
     /// Features of a data set's base map in a box, at most `limit`, in drawing order.
     async fn base_map(

@@ -6,12 +6,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use domain::{LandCode, audit::Withheld};
+use domain::{LandCode, audit::Withheld, outline::Outline};
 use service_api::{Refusal, Unavailable, Visit};
 
 use crate::{
     audit::AuditLog,
-    probing::{Admitted, Asker, Probing},
+    probing::{Admitted, Asker, Drawing, Probing},
 };
 
 /// No "nothing here" about a place is given sooner than this after the look began: what the server
@@ -131,6 +131,25 @@ impl Admission {
         let found = find.await;
         question.listed(found.as_ref().map_or(0, names));
         Ok(found?)
+    }
+
+    /// A look at ground that somebody drew. Whoever hangs up has looked: what they were to be told was made for
+    /// them.
+    pub(crate) async fn draw<T>(
+        &self,
+        visit: &Visit,
+        outline: &Outline,
+        find: impl Future<Output = Result<T, Unavailable>>,
+    ) -> Result<T, Refusal> {
+        let (asker, drawing) = (Asker::of(visit), Drawing::of(outline));
+        let pause = self
+            .probing
+            .draw(&asker, &drawing, Instant::now())
+            .map_err(|retry_after| Refusal::TooMany { retry_after })?;
+        wait(pause).await;
+        let found = find.await?;
+        self.probing.drawn(&asker, &drawing);
+        Ok(found)
     }
 
     fn begun(&self, asker: Asker, asked: Asked) -> Question<'_> {

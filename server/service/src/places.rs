@@ -22,7 +22,7 @@ use domain::{
 };
 use service_api::{
     Assessment, DeletedView, DossierView, Drawn, Example, Export, LabelReading, NotShown, Opened,
-    Portal, Reach, Refusal, RequestView, Search, SearchPage, Seen, SiteSearch, SitesAsked, SitesWanted, Unavailable, VerdictReading, Visit,
+    OutlineAsked, OutlineAssessment, Portal, Reach, Refusal, RequestView, Search, SearchPage, Seen, SiteSearch, SitesAsked, SitesWanted, Unavailable, VerdictReading, Visit,
 };
 use tokio::sync::Semaphore;
 
@@ -396,6 +396,24 @@ impl Portal for PortalService {
     async fn verdict(&self, visit: &Visit, file: &[u8]) -> Result<VerdictReading, Refusal> {
         let keys = self.signing_keys()?;
         verdicts::read(self, &self.rules, (&keys, self.signer()?), visit, file).await
+    }
+
+    async fn assess_outline(
+        &self,
+        visit: &Visit,
+        asked: &OutlineAsked,
+    ) -> Result<OutlineAssessment, Refusal> {
+        let look = async {
+            let (gate, asked, on) = (self.gate.clone(), asked.clone(), self.gate.today());
+            // It is never closed.
+            let leave = self.judging.clone().acquire_owned().await;
+            let read = store::read(&*self.gate.store, move |moment| {
+                let _leave = leave;
+                suitability::drawn::assessed(&gate, moment, &asked, on)
+            });
+            read.await.map_err(unavailable)
+        };
+        self.admission.draw(visit, asked.outline(), look).await
     }
 
     async fn base_map(

@@ -11,6 +11,7 @@
 //! differ, and what was counted is given back on a hit.
 
 mod allowances;
+mod outlines;
 #[cfg(test)]
 mod tests;
 
@@ -24,6 +25,8 @@ use domain::{LandCode, ParcelCode, viewer::Tier};
 use service_api::{ClientAddress, Visit};
 
 pub use self::allowances::{Allowance, ProbingConfig};
+pub(crate) use self::outlines::Drawing;
+use self::outlines::Square;
 
 /// Places of a client that are remembered, to know them again and to see which lie side by side.
 const REMEMBERED: usize = 64;
@@ -91,6 +94,9 @@ enum Counter {
     Within(Asker, Block),
     MissesWithin(Asker, Block),
     MissesIn(Block),
+    Outlines(Asker),
+    OutlinesOn(Asker, Square),
+    OutlinesByAll(Square),
 }
 
 /// Leave to look, with what it costs.
@@ -124,6 +130,8 @@ impl Leak {
 struct Memory {
     counters: HashMap<Counter, Leak>,
     recent: HashMap<Asker, VecDeque<Recent>>,
+    /// Digests of the outlines that somebody was answered about.
+    drawn: HashMap<Asker, VecDeque<[u8; 32]>>,
 }
 
 /// A place that was asked for lately.
@@ -298,8 +306,9 @@ impl Probing {
         memory
             .counters
             .retain(|counter, leak| leak.level(allowances.allowance(counter), now) > 0.0);
-        let Memory { counters, recent } = &mut *memory;
+        let Memory { counters, recent, drawn } = &mut *memory;
         recent.retain(|asker, _| counters.contains_key(&Counter::Places(asker.clone())));
+        drawn.retain(|asker, _| counters.contains_key(&Counter::Outlines(asker.clone())));
     }
 }
 
@@ -313,6 +322,9 @@ impl ProbingConfig {
             Counter::Within(_, Block::Units(_)) => self.units,
             Counter::MissesWithin(..) => ONE_ASKER,
             Counter::MissesIn(_) => self.block_misses,
+            Counter::Outlines(_) => self.outlines,
+            Counter::OutlinesOn(..) => self.outlines_on,
+            Counter::OutlinesByAll(_) => self.outlines_by_all,
         }
     }
 }

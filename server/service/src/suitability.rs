@@ -2,9 +2,11 @@
 //! what they may not see is not known before anything is judged, so that no answer, no list of reasons and
 //! no count can tell of it (*sites S11*).
 
+pub(crate) mod drawn;
 mod facts;
 mod overlaps;
 pub mod search;
+mod source;
 pub(crate) mod verdicts;
 
 use std::{collections::BTreeSet, sync::Arc};

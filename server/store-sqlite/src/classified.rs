@@ -279,6 +279,7 @@ fn take_out(transaction: &Transaction<'_>) -> Result<(), SqliteError> {
              where exists (select 1 from temp.exposed)
              group by restriction_id
              having min(parcel_id in (select id from temp.exposed)) = 1;
+         delete from restriction_box where id in (select id from temp.met_exposed);
          delete from restriction where id in (select id from temp.met_exposed);
          drop table temp.met_exposed;
          delete from parcel_text where rowid in (

@@ -5,6 +5,7 @@ use std::{sync::atomic::Ordering, time::Instant};
 use async_trait::async_trait;
 use domain::{
     ParcelCode,
+    closed::Cell,
     code::LandCode,
     dataset::{DataVersion, Epoch},
     extent::FoundFeature,
@@ -13,14 +14,16 @@ use domain::{
 };
 use rusqlite::{Connection, OptionalExtension};
 use store::{
-    BaseFeature, BaseMap, Bounds, Land, Look, Question, Reading, SearchQuery, SearchResult,
-    Snapshot, StoreError,
+    Around, BaseFeature, BaseMap, Bounds, Land, Look, MostRead, Question, Reading, SearchQuery,
+    SearchResult, Snapshot, StoreError,
 };
 
 use super::{
     SqliteStore,
     error::SqliteError,
-    geometry, land_record, lineage, look, naming, search,
+    geometry, ground, land_record, lineage, look,
+    map::ClosedCells,
+    naming, search,
     value::{blob, from_json, read_parcel_code, text},
     versions::VersionCache,
 };
@@ -188,6 +191,30 @@ impl Snapshot for Moment<'_> {
 
     fn base_map(&self, dataset: &str, bounds: Bounds, limit: usize) -> Result<BaseMap, StoreError> {
         self.told(base_map(self.connection, dataset, bounds, limit))
+    }
+
+    fn around(&self, boxes: &[Bounds]) -> Result<Vec<Around>, StoreError> {
+        self.told(ground::around(self.connection, &self.store.inner.versions, boxes))
+    }
+
+    fn features_meeting(
+        &self,
+        version: &DataVersion,
+        layers: &[String],
+        bounds: Bounds,
+        most: MostRead,
+    ) -> Result<Option<Vec<FoundFeature>>, StoreError> {
+        self.told(ground::features_meeting(self.connection, version, layers, bounds, most))
+    }
+
+    fn is_closed(&self, cells: &[Cell]) -> Result<bool, StoreError> {
+        let closed = ClosedCells::read(self.connection, None, &self.store.inner.key);
+        let mut closed = self.told(closed)?;
+        Ok(cells.iter().any(|cell| closed.has(*cell)))
+    }
+
+    fn hidden(&self, layer: &str, block: (i32, i32)) -> [u8; 16] {
+        self.store.inner.key.digest_of_block(layer, block)
     }
 }
 

@@ -22,6 +22,7 @@ mod epoch;
 mod error;
 mod events;
 mod geometry;
+mod ground;
 mod import;
 mod intervention;
 mod keys;
@@ -331,6 +332,7 @@ fn open_writer(folder: &Path, key: &ClassifiedKey) -> Result<Connection, SqliteE
     prepare(&connection, WRITER_CACHE_KIB)?;
     classified::register(&connection, key)?;
     search::register(&connection)?;
+    ground::register(&connection)?;
     Ok(connection)
 }
 
@@ -338,6 +340,7 @@ fn open_reader(folder: &Path, key: &ClassifiedKey) -> Result<Connection, SqliteE
     let connection = open_for_copy(folder)?;
     classified::register(&connection, key)?;
     search::register(&connection)?;
+    ground::register(&connection)?;
     Ok(connection)
 }
 

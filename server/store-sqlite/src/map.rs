@@ -54,10 +54,13 @@ impl ClosedCells {
         if self.digests.is_empty() {
             return Some(geometry.clone());
         }
+        closed::open_part(geometry, &mut |cell| self.has(cell))
+    }
+
+    /// Whether a cell is closed.
+    pub(super) fn has(&mut self, cell: Cell) -> bool {
         let Self { key, digests, known } = self;
-        closed::open_part(geometry, &mut |cell| {
-            *known.entry(cell).or_insert_with(|| digests.contains(&key.digest_of_cell(cell)))
-        })
+        *known.entry(cell).or_insert_with(|| digests.contains(&key.digest_of_cell(cell)))
     }
 }
 

@@ -8,7 +8,7 @@ use store::StoreError;
 use crate::error::SqliteError;
 
 /// Every migration in order. A released one is never changed: a new one follows.
-const MIGRATIONS: [(&str, &str); 16] = [
+const MIGRATIONS: [(&str, &str); 17] = [
     ("20261122150000_create_land", include_str!("migrations/20261122150000_create_land.up.sql")),
     (
         "20261122150100_create_requests",
@@ -52,6 +52,10 @@ const MIGRATIONS: [(&str, &str); 16] = [
     ),
     ("20261129070000_drop_pieces", include_str!("migrations/20261129070000_drop_pieces.up.sql")),
     ("20261129090000_index_uses", include_str!("migrations/20261129090000_index_uses.up.sql")),
+    (
+        "20261130020000_find_restrictions",
+        include_str!("migrations/20261130020000_find_restrictions.up.sql"),
+    ),
 ];
 
 /// Applies what is missing, all of it or nothing. Two processes that start together wait for each
@@ -117,6 +121,7 @@ mod tests {
         let connection = Connection::open_in_memory().unwrap();
         crate::classified::register(&connection, &KEY).unwrap();
         crate::search::register(&connection).unwrap();
+        crate::ground::register(&connection).unwrap();
         connection.pragma_update(None, "foreign_keys", true).unwrap();
         connection
     }
@@ -253,6 +258,7 @@ mod tests {
             let mut old = Connection::open(&path).unwrap();
             crate::classified::register(&old, &KEY).unwrap();
             crate::search::register(&old).unwrap();
+            crate::ground::register(&old).unwrap();
             old.pragma_update(None, "journal_mode", "wal").unwrap();
             old.pragma_update(None, "foreign_keys", true).unwrap();
             apply(&mut old, &MIGRATIONS[..before.unwrap()]).unwrap();
@@ -346,6 +352,7 @@ mod tests {
             let mut old = Connection::open(&path).unwrap();
             crate::classified::register(&old, &KEY).unwrap();
             crate::search::register(&old).unwrap();
+            crate::ground::register(&old).unwrap();
             old.pragma_update(None, "journal_mode", "wal").unwrap();
             migrate_before(&mut old, "drop_pieces").unwrap();
             for id in 0..200 {
@@ -373,6 +380,7 @@ mod tests {
             let mut connection = Connection::open_in_memory().unwrap();
             crate::classified::register(&connection, &KEY).unwrap();
             crate::search::register(&connection).unwrap();
+            crate::ground::register(&connection).unwrap();
             let at = MIGRATIONS.iter().position(|(name, _)| name.ends_with("prune_audit")).unwrap();
             apply(&mut connection, &MIGRATIONS[..at]).unwrap();
             connection.execute_batch(before).unwrap();

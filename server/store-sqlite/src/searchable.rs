@@ -46,6 +46,18 @@ pub(super) fn insert_parcel(
     Ok(())
 }
 
+pub(super) fn insert_restriction(
+    connection: &Connection,
+    version: i64,
+    restriction: i64,
+    bounds: &Bounds,
+) -> Result<(), SqliteError> {
+    connection
+        .prepare_cached("insert into restriction_box values (?1, ?2, ?3, ?4, ?5, ?6)")?
+        .execute((restriction, bounds.west, bounds.east, bounds.south, bounds.north, version))?;
+    Ok(())
+}
+
 pub(super) fn insert_base(
     connection: &Connection,
     version: i64,
@@ -103,6 +115,19 @@ pub(super) fn fill(connection: &mut Connection, version: i64) -> Result<(), Sqli
     fill_from(
         connection,
         version,
+        "select r.id, r.outline from restriction r
+         where r.version_id = ?1 and r.id > ?2
+             and not exists (select 1 from restriction_box_rowid d where d.rowid = r.id)
+         order by r.id limit ?3",
+        |connection, row| {
+            let bounds = geometry::bounds(&geometry::read_outline(blob(row, 1)?)?);
+            let id = row.get(0)?;
+            bounds.map_or(Ok(()), |bounds| insert_restriction(connection, version, id, &bounds))
+        },
+    )?;
+    fill_from(
+        connection,
+        version,
         "select f.id, f.kind, f.geometry from base_feature f
          where f.version_id = ?1 and f.id > ?2
              and not exists (select 1 from base_box_rowid d where d.rowid = f.id)
@@ -153,9 +178,10 @@ struct SearchTable {
 }
 
 #[rustfmt::skip]
-const TABLES: [SearchTable; 3] = [
+const TABLES: [SearchTable; 4] = [
     SearchTable { name: "parcel_text", id: "rowid", rows: "parcel_text_docsize", rows_id: "id", of: "parcel" },
     SearchTable { name: "parcel_box", id: "id", rows: "parcel_box_rowid", rows_id: "rowid", of: "parcel" },
+    SearchTable { name: "restriction_box", id: "id", rows: "restriction_box_rowid", rows_id: "rowid", of: "restriction" },
     SearchTable { name: "base_box", id: "id", rows: "base_box_rowid", rows_id: "rowid", of: "base_feature" },
 ];
 

@@ -14,6 +14,7 @@
 pub mod audit;
 pub mod contract;
 pub mod deliveries;
+pub mod ground;
 pub mod import;
 pub mod keys;
 pub mod labels;
@@ -101,6 +102,9 @@ macro_rules! conformance {
             lineage::c7_a_code_without_a_record_keeps_its_history
             lineage::p5_a_classified_code_stays_withheld_without_its_record
             land::the_base_map_comes_in_drawing_order
+            ground::features_are_found_by_where_they_lie_and_of_the_current_version_alone
+            ground::a_version_answers_where_it_has_parcels_and_says_what_its_layers_cannot_say
+            ground::p5_ground_of_classified_land_is_closed_and_what_hides_layers_is_always_the_same
             contract::s5_what_is_sent_and_chained_is_the_same_bytes_everywhere
             requests::a_request_is_kept_with_its_first_event
             requests::the_same_key_never_makes_two_requests

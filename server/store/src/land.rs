@@ -2,12 +2,15 @@
 
 mod snapshot;
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use domain::{
     ParcelCode,
     base_map::{BaseFeature, Bounds},
     code::LandCode,
     dataset::{DataVersion, DatasetInfo, Epoch},
+    drawn::LayerAround,
     extent::FoundFeature,
     lineage::Succession,
     record::{LandRecord, ParcelRecord, UnitRecord},
@@ -126,6 +129,28 @@ pub struct BaseMap {
     pub features: Vec<BaseFeature>,
     /// The grid that it was brought to at its import, m; `None` where it is as its source has it.
     pub grid_m: Option<f64>,
+}
+
+/// A current version around some ground. Not public.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Around {
+    /// The version.
+    pub version: DataVersion,
+    /// How the codes of its parcels there begin: twelve characters, the cadastral sub-district.
+    pub districts: BTreeSet<String>,
+    /// Whether it has a parcel in each of the boxes that were asked for.
+    pub everywhere: bool,
+    /// Its layers.
+    pub layers: Vec<LayerAround>,
+}
+
+/// As much as a look at the features around some ground reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MostRead {
+    /// Features.
+    pub features: usize,
+    /// Bytes of their outlines.
+    pub bytes: usize,
 }
 
 /// Looking things up. Every answer is of the current data versions.

@@ -41,9 +41,9 @@ pub use error::StoreError;
 pub use keys::{Keys, Traces};
 pub use labels::{IssuedLabel, LabelPage, Labels, NewLabel, Withdrawal, Withdrawn};
 pub use land::{
-    BaseMap, CurrentVersion, Ending, Imports, Land, LandWriter, LayerToStore, Look, MOST_COUNTED,
-    ParcelHit, Question, Reading, RestrictionFeature, SearchQuery, SearchResult, Searched,
-    SharedCodes, Snapshot, Tied, read,
+    Around, BaseMap, CurrentVersion, Ending, Imports, Land, LandWriter, LayerToStore, Look,
+    MOST_COUNTED, MostRead, ParcelHit, Question, Reading, RestrictionFeature, SearchQuery,
+    SearchResult, Searched, SharedCodes, Snapshot, Tied, read,
 };
 pub use listed::{Listed, RecordFault};
 pub use outbox::{Backlog, Delivery, DeliveryOutcome, DeliveryStatus, Outbox, Round};

@@ -15,10 +15,12 @@ pub mod geojson;
 mod land;
 #[cfg(feature = "office")]
 mod office;
+mod rules;
 
 pub use land::{CLASSIFIED_KEY, dataset, layer, parcel, parcel_code, square, unit_code};
 #[cfg(feature = "office")]
 pub use office::{Office, anywhere, secret};
+pub use rules::trial_rules;
 
 /// The wall clock, for tests that speak real HTTP.
 #[derive(Clone, Copy, Debug)]

@@ -28,6 +28,7 @@ pub mod metrics;
 mod multipart;
 mod open_files;
 pub mod opening;
+pub mod outlines;
 pub mod pages;
 mod place_answers;
 pub mod plain_page;

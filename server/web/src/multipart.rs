@@ -1,25 +1,48 @@
 //! A form in parts (RFC 7578): programs between a browser and us make one of ours. It is not taken, for
-//! it can hold files; what was typed into it is given back.
+//! it can hold files; what was typed into it is given back. The form about an outline is one by itself, and
+//! its file is read.
 
 use axum::body::Body;
 
 /// The fields of a form in parts, at most so many, each with as much as came of it; of a file nothing.
 /// Of a body of another kind there are none.
 pub(crate) async fn fields(kind: &str, body: &[u8], most: usize) -> Vec<(String, Vec<u8>)> {
+    let parts = parts(kind, body, most).await.into_iter();
+    parts.filter(|part| !part.is_file).map(|part| (part.name, part.bytes)).collect()
+}
+
+/// The bytes of a file in a form in parts; `None` where none was chosen.
+pub(crate) async fn file(kind: &str, body: &[u8], name: &str, most: usize) -> Option<Vec<u8>> {
+    let mut parts = parts(kind, body, most).await.into_iter();
+    let part = parts.find(|part| part.is_file && part.name == name)?;
+    (!part.bytes.is_empty()).then_some(part.bytes)
+}
+
+struct Part {
+    name: String,
+    is_file: bool,
+    bytes: Vec<u8>,
+}
+
+/// Those with a name, among so many.
+async fn parts(kind: &str, body: &[u8], most: usize) -> Vec<Part> {
     let mut form = Vec::new();
     let Ok(boundary) = multer::parse_boundary(kind) else { return form };
     let stream = Body::from(body.to_vec()).into_data_stream();
     let mut parts = multer::Multipart::new(stream, boundary);
-    while form.len() < most
+    let mut seen = 0;
+    while seen < most
         && let Ok(Some(mut part)) = parts.next_field().await
     {
-        let name = part.name().map(str::to_owned).filter(|_| part.file_name().is_none());
+        let (name, is_file) = (part.name().map(str::to_owned), part.file_name().is_some());
+        // A file has no part in how many fields there may be.
+        seen += usize::from(!is_file && name.is_some());
         let mut bytes = Vec::new();
         // What came before it broke off was typed too.
         while let Ok(Some(chunk)) = part.chunk().await {
             bytes.extend_from_slice(&chunk);
         }
-        form.extend(name.map(|name| (name, bytes)));
+        form.extend(name.map(|name| Part { name, is_file, bytes }));
     }
     form
 }
@@ -75,6 +98,9 @@ mod tests {
         let all = format!("{name}{file}{}--x--\r\n", part("name=\"what\"", "一\r\n二"));
         let expected = [typed("applicant_name", "张三 & \"李\""), typed("what", "一\r\n二")];
         assert_eq!(read(&all).await, expected);
+        assert_eq!(super::file(KIND, all.as_bytes(), "picture", 3).await, Some(b"PNG".to_vec()));
+        let unchosen = part("name=\"picture\"; filename=\"\"", "") + "--x--\r\n";
+        assert_eq!(super::file(KIND, unchosen.as_bytes(), "picture", 3).await, None);
         let broken = format!("{name}--x\r\nContent-Disposition: form-data; name=\"what\"\r\n\r\n");
         assert_eq!(read(&broken).await.first(), Some(&expected[0]));
         let many: String = (0..9).map(|at| part(&format!("name=\"f{at}\""), "x")).collect();

@@ -247,7 +247,12 @@ pub async fn site_search(
 }
 
 /// A page with what is found for it, or why that may not be said.
-async fn show(state: &AppState, visitor: &Visitor, request: Request, asked: Asked) -> Response {
+pub(crate) async fn show(
+    state: &AppState,
+    visitor: &Visitor,
+    request: Request,
+    asked: Asked,
+) -> Response {
     let host = own_host(state, request.headers());
     let found = asked.find(&*state.portal, &visitor.visit, &host).await;
     draw(state, visitor, request, found).await
@@ -264,7 +269,8 @@ pub(crate) async fn draw(
             found @ (Found::Place { .. }
             | Found::Label(_)
             | Found::Sites { told: Some(_), .. }
-            | Found::SiteSearch { told: Some(_), .. }),
+            | Found::SiteSearch { told: Some(_), .. }
+            | Found::Outline { told: Some(_), .. }),
         ) => {
             state
                 .drawing

@@ -12,7 +12,7 @@ use axum::{
 use tower_http::services::{ServeDir, ServeFile};
 
 use crate::{
-    forms, opening, pages, preferences, rest, rights, route::Route, routes::Routes, verdicts,
+    opening, forms, outlines, pages, preferences, rest, rights, route::Route, routes::Routes, verdicts,
 };
 
 /// The routes of the portal. The folder is that of built files.
@@ -53,6 +53,8 @@ pub fn routes(site: &Path) -> Routes {
         .page(urls::VERDICT_ROUTE, verdicts::file)
         .page(urls::VERIFY, pages::page)
         .switch(urls::VERIFY, verdicts::verify)
+        .page(urls::OUTLINE, outlines::form)
+        .switch(urls::OUTLINE, outlines::ask)
         .page(urls::PRIVACY, pages::page)
         .page(urls::POLICY, pages::page)
         .page(urls::ACCESSIBILITY, pages::page)

@@ -2,6 +2,7 @@
 //! form each says no. What needs a process of its own (connections, kills, commands) is asked in
 //! `server/jianma/tests/black_box`.
 
+mod attacker;
 mod base_map;
 mod callbacks;
 mod documents;
@@ -10,6 +11,7 @@ mod harness;
 mod labels;
 mod land;
 mod opening;
+mod outlines;
 mod pages;
 mod parcels;
 mod refusals;

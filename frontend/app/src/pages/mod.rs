@@ -39,5 +39,5 @@ pub use requests::RequestsPage;
 pub use rights::{CorrectPage, DataPage, DeletePage, WithdrawPage};
 pub use service::ServicePage;
 pub use services::ServicesPage;
-pub use sites::{SiteSearchPage, SitesPage};
+pub use sites::{OutlinePage, SiteSearchPage, SitesPage};
 pub use verify::VerifyPage;

@@ -2,12 +2,18 @@
 
 mod answer;
 mod compare;
+mod drawn;
+mod drawn_form;
 mod finding;
 mod gaps;
 pub(super) mod said;
 mod search;
 
 pub use self::search::SiteSearchPage;
+
+use std::sync::Arc;
+
+pub use drawn::OutlinePage;
 
 use domain::{
     LandCode,
@@ -79,6 +85,7 @@ fn asking(question: Question) -> AnyView {
             <p class="lead">{words.t("sites_lead")}</p>
             {form(words, &question, true)}
             <p><a href=urls::VERIFY>{words.t("verify_link")}</a></p>
+            <p><a href=urls::OUTLINE>{words.t("sites_by_outline")}</a></p>
             <Banner tone=Tone::Note title=words.t("sites_no_decision")>
                 <p>{words.t("sites_no_decision_text")}</p>
                 {reviews}
@@ -136,10 +143,11 @@ fn form(words: Words, question: &Question, main: bool) -> AnyView {
     let answers = typed.answers.iter().map(|(id, answer)| {
         view! { <input type="hidden" name=format!("{}{id}", urls::ANSWER) value=answer.clone() /> }
     });
+    let asked = question.asks.as_ref().map(|asks| (&**asks.rules(), asks.use_at()));
     view! {
         <form class="form" id=SITES_FORM method="get" action=urls::SITES>
             {codes_field(words, typed, of(urls::CODE))}
-            {use_field(words, question, choices, of(urls::WHAT))}
+            {use_field(words, asked, (typed, &question.sets), choices, of(urls::WHAT))}
             {answers.collect_view()}
             <button class=class>{words.t("sites_button")}</button>
         </form>
@@ -184,18 +192,19 @@ fn codes_field(words: Words, typed: &Typed, errors: Vec<String>) -> AnyView {
 /// What is to be done there: in own words, or from the list.
 fn use_field(
     words: Words,
-    question: &Question,
+    asked: Option<(&RuleSet, usize)>,
+    (typed, sets): (&Typed, &[Arc<RuleSet>]),
     choices: &[OneUse],
     errors: Vec<String>,
 ) -> AnyView {
     let wrong = !errors.is_empty();
     let described_by = if wrong { "what-hint what-error" } else { "what-hint" };
     // What was chosen is shown by its name, to be changed as words.
-    let chosen = question.asks.as_ref().map(|asks| &asks.rules().uses[asks.use_at()].name);
-    let value = chosen.map_or_else(|| question.typed.what.clone(), |name| words.pick(name));
-    let listed = question.asks.is_none().then(|| question.typed.chosen.clone());
+    let chosen = asked.map(|(rules, use_at)| &rules.uses[use_at].name);
+    let value = chosen.map_or_else(|| typed.what.clone(), |name| words.pick(name));
+    let listed = asked.is_none().then(|| typed.chosen.clone());
     let listed = listed.unwrap_or_default();
-    let all = question.sets.iter().flat_map(|rules| &rules.uses);
+    let all = sets.iter().flat_map(|rules| &rules.uses);
     let names = all.map(|one| view! { <option value=words.pick(&one.name)></option> });
     let choose = (!choices.is_empty()).then(|| choices_of(words, choices));
     let class = if wrong { "field field-wrong" } else { "field" };
@@ -223,7 +232,7 @@ fn use_field(
                 <label class="label" for=urls::USE>{words.t("sites_list")}</label>
                 <select class="input" id=urls::USE name=urls::USE>
                     <option value="">{words.t("sites_list_none")}</option>
-                    {question.sets.iter().map(|rules| group(words, rules, &listed, question.sets.len() > 1)).collect_view()}
+                    {sets.iter().map(|rules| group(words, rules, &listed, sets.len() > 1)).collect_view()}
                 </select>
             </div>
         })}

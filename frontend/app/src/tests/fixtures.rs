@@ -26,8 +26,7 @@ use super::land::{around, features, record, told};
 use service_api::{
     Assessment, DeletedBecause, DeletedView, DeliveryProgress, DepartmentProgress, DossierView,
     Drawn, Example, Export, GenuineLabel, Keeping, LabelReading, LabelSubject, MapAround, NotShown,
-    Opened, Place, Portal, Reach, Refusal, RequestView, Search, SearchHit, SearchPage, Seen,
-    SiteSearch, SitesAsked, SitesWanted, Unavailable, VerdictReading, Visit, WithdrawnLabel,
+    Opened, OutlineAsked, OutlineAssessment, Place, Portal, Reach, Refusal, RequestView, Search, SearchHit, SearchPage, Seen, SiteSearch, SitesAsked, SitesWanted, Unavailable, VerdictReading, Visit, WithdrawnLabel,
 };
 
 /// The code of the place.
@@ -260,6 +259,17 @@ impl Portal for Fake {
     // Brought by a form, which a page is handed the outcome of.
     async fn verdict(&self, _visit: &Visit, _file: &[u8]) -> Result<VerdictReading, Refusal> {
         Ok(VerdictReading::NotOurs)
+    }
+
+    async fn assess_outline(
+        &self,
+        _visit: &Visit,
+        asked: &OutlineAsked,
+    ) -> Result<OutlineAssessment, Refusal> {
+        if self.down {
+            return Err(Unavailable.into());
+        }
+        Ok(super::sites::assessed_outline(asked, &version()))
     }
 
     async fn versions(&self) -> Result<Vec<DataVersion>, Unavailable> {

@@ -74,6 +74,9 @@ fn torn() -> Option<ReceiptSecret> {
     })
 }
 
+/// Three corners.
+const OUTLINE: &str = "120+30.5%0A120.002+30.5%0A120.002+30.502";
+
 /// Every kind of page, by a name.
 fn pages() -> Vec<(&'static str, Page)> {
     let receipt = |arrival| {
@@ -111,6 +114,26 @@ fn pages() -> Vec<(&'static str, Page)> {
         ("services", Page::at("/services")),
         ("service", Page::at("/services/data-correction")),
         ("sites", Page::at("/sites")),
+        ("outline", Page::at("/sites/outline")),
+        ("outline-answer", Page::at(&format!("/sites/outline?use=zhejiang.cafe&points={OUTLINE}"))),
+        (
+            "outline-faults",
+            Page::at(
+                "/sites/outline?points=120+30.5%0A%3Cscript%3Ealert(1)%3C/script%3E&what=%3Cscript%3Ealert(1)",
+            ),
+        ),
+        (
+            "outline-small",
+            Page::at(
+                "/sites/outline?use=zhejiang.cafe&points=120+30.5%0A120.0001+30.5%0A120.0001+30.5001",
+            ),
+        ),
+        (
+            "outline-no-data",
+            Page::at(
+                "/sites/outline?use=zhejiang.cafe&points=90+30.5%0A90.002+30.5%0A90.002+30.502",
+            ),
+        ),
         ("sites-prefilled", Page::at(&format!("/sites?code={CODE}"))),
         (
             "sites-faults",

@@ -17,6 +17,7 @@ use crate::{
         Operator, PageContext, QrEncoder, QrSymbol, ReceiptSecret,
     },
     found::{Asked, Found, HandedOver},
+    outlines::OutlineQuestion,
     shell,
     site_search::SearchQuestion,
     sites::{Question, Typed},
@@ -124,6 +125,17 @@ impl Page {
         if path == crate::urls::SITE_SEARCH {
             let question = SearchQuestion::read(query, self.fake.rule_sets());
             return Some(Asked::SiteSearch(Box::new(question)));
+        }
+        if path == crate::urls::OUTLINE {
+            // As if the form had brought it.
+            let fields: Vec<_> =
+                url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+            let sets = self.fake.rule_sets();
+            let question = match &fields[..] {
+                [] => OutlineQuestion::empty(sets),
+                fields => OutlineQuestion::read(fields, None, sets),
+            };
+            return Some(Asked::Outline(Box::new(question)));
         }
         let words = query.strip_prefix("q=")?;
         let (words, page) = words.split_once("&page=").unwrap_or((words, "1"));

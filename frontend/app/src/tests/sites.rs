@@ -4,14 +4,19 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use domain::{
     LandCode, Locale,
+    dataset::DataVersion,
     policy::Field,
+    profile::Precision,
     suitability::{
         Cause, FactKey, Facts, Overlap, Overlaps, Reading, RuleSet, Seen, amount::Range, compare,
         embedded,
     },
 };
 use jiff::civil::{Date, date};
-use service_api::{Assessment, Judged, Place, Site, SitesAsked, Told};
+use service_api::{
+    Assessment, Judged, JudgedOutline, OutlineAsked, OutlineAssessment, Place, Site, SitesAsked,
+    Told, ToldOfOutline,
+};
 
 use super::{
     fixtures::{CODE, Fake},
@@ -106,6 +111,35 @@ pub fn assessed(asked: &SitesAsked, place: impl Fn(&LandCode) -> Option<Place>) 
     Assessment { rules, use_at, on: TODAY, sites }
 }
 
+/// What the fake server says of an outline: no register speaks of it, and a corner of it lies in a zone.
+pub fn assessed_outline(asked: &OutlineAsked, version: &DataVersion) -> OutlineAssessment {
+    let (rules, use_at) = (asked.rules().clone(), asked.use_at());
+    let outline = asked.outline().clone();
+    let on = TODAY;
+    if outline.area_m2() < 2_500.0 {
+        let told = ToldOfOutline::TooSmall { least_m2: 2_500.0 };
+        return OutlineAssessment { rules, use_at, on, outline, told };
+    }
+    if outline.shape().0[0].exterior().0[0].x < 100.0 {
+        return OutlineAssessment { rules, use_at, on, outline, told: ToldOfOutline::NoData };
+    }
+    let facts = facts(CODE, asked.answers());
+    let judged = Judged {
+        location: None,
+        version: version.clone(),
+        policy: "zhejiang@2026-11-29".into(),
+        verdict: rules.assess(use_at, &facts, TODAY).unwrap(),
+        changes: Some(rules.changes(use_at, &facts, TODAY)),
+        other_uses: Some(rules.other_uses(use_at, &facts, TODAY)),
+        scored: rules.score(use_at, &facts),
+        among: None,
+    };
+    let precision = Precision::Generalised { cell_m: 25.0 };
+    let judged = JudgedOutline { judged, precision, largest: None };
+    let told = ToldOfOutline::Judged(Box::new(judged));
+    OutlineAssessment { rules, use_at, on, outline, told }
+}
+
 /// The text of a page's main part, without tags.
 fn said(html: &str) -> String {
     let (_, main) = html.split_once("<main").unwrap();
@@ -186,4 +220,20 @@ async fn a_portal_without_rules_offers_no_question() {
     assert!(!place.contains("href=\"/sites"), "{place}");
     let place = Page::at(&format!("/c/{CODE}")).html().await;
     assert!(place.contains(&format!("href=\"/sites?code={CODE}\"")), "{place}");
+}
+
+#[tokio::test]
+async fn sites_s13_an_outline_is_shown_as_it_was_read_beside_its_answer() {
+    let path = "/sites/outline?use=zhejiang.cafe&a.builds=no&points=120+30.5%0A120.002+30.5%0A120.002+30.502";
+    let html = Page::at(path).html().await;
+    let text = said(&html);
+    let at = |part: &str| text.find(part).unwrap_or_else(|| panic!("{part}: {text}"));
+    assert!(at("没有发现") < at("读到的范围"), "{text}");
+    for part in ["2.1", "公顷", "120.002000", "30.502000", "大约一百米内", "参考信息，不是行政决定"]
+    {
+        at(part);
+    }
+    assert!(html.contains("sites-sketch"), "{html}");
+    // Asked again, the outline comes along.
+    assert!(html.contains("name=\"points\""), "{html}");
 }

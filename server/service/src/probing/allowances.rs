@@ -30,6 +30,13 @@ pub struct ProbingConfig {
     pub block: Allowance,
     /// Different units of one parcel, per client.
     pub units: Allowance,
+    /// Different outlines that are drawn, per client. One that was drawn before costs nothing.
+    pub outlines: Allowance,
+    /// Different outlines on one square of ground of about 500 m, per client: whoever moves an edge to and fro
+    /// needs many.
+    pub outlines_on: Allowance,
+    /// Outlines on one square by everybody, before they become three times as dear there for all.
+    pub outlines_by_all: Allowance,
     /// Misses in one block of codes by everybody, before looks into it become dear for all.
     pub block_misses: Allowance,
 }
@@ -42,6 +49,9 @@ impl Default for ProbingConfig {
             searches: allowance(120, 30),
             block: allowance(60, 6),
             units: allowance(20, 1),
+            outlines: allowance(30, 4),
+            outlines_on: allowance(12, 1),
+            outlines_by_all: allowance(120, 6),
             block_misses: allowance(60, 4),
         }
     }

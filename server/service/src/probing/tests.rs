@@ -260,3 +260,59 @@ fn p6_who_asks_twice_at_once_for_one_place_owes_for_one() {
         }
     }
 }
+
+/// A square of 100 m, so many metres east of a place.
+fn drawn(east: f64) -> Drawing {
+    let (x, y) = (120.001 + east / 95_700.0, 30.501);
+    let corners = [(x, y), (x + 0.001, y), (x + 0.001, y + 0.0009), (x, y + 0.0009)];
+    let lines = corners.map(|(x, y)| format!("{x:.9} {y:.9}"));
+    Drawing::of(&domain::outline::Outline::read(&lines.join("\n")).unwrap())
+}
+
+#[test]
+fn sites_s12_whoever_moves_an_edge_to_and_fro_is_slowed_and_then_refused() {
+    let (probing, start) = (probing(), Instant::now());
+    let (mut answered, mut slowly) = (0, 0);
+    // Halving needs a dozen looks for each point of a line; a metre apart, one a second.
+    for step in 0..1_000_u32 {
+        let now = start + Duration::from_secs(u64::from(step));
+        match probing.draw(&client(1), &drawn(f64::from(step % 200)), now) {
+            Ok(pause) => {
+                answered += 1;
+                slowly += u32::from(!pause.is_zero());
+            }
+            Err(seconds) => assert!(seconds >= 1),
+        }
+    }
+    // Sixteen minutes: what is given at once, and one a minute.
+    assert!((12..=30).contains(&answered) && slowly >= 5, "{answered}, {slowly} slowly");
+}
+
+#[test]
+fn sites_s12_people_who_draw_here_and_there_are_not_held_up() {
+    let (probing, start) = (probing(), Instant::now());
+    for site in 0..20_u32 {
+        let now = start + Duration::from_secs(60 * u64::from(site));
+        for try_again in 0..3 {
+            let east = f64::from(site) * 2_000.0 + f64::from(try_again) * 10.0;
+            assert_eq!(probing.draw(&client(1), &drawn(east), now), Ok(Duration::ZERO), "{site}");
+        }
+    }
+}
+
+#[test]
+fn sites_s12_where_many_draw_it_becomes_dear_for_everybody() {
+    let (probing, now) = (probing(), Instant::now());
+    let asker =
+        |number: u32| Asker::Address(ClientAddress(std::net::IpAddr::from(number.to_be_bytes())));
+    for number in 0..121 {
+        assert!(probing.draw(&asker(number), &drawn(f64::from(number)), now).is_ok(), "{number}");
+    }
+    let tries = |asker: &Asker, east: f64| {
+        (0..50)
+            .filter(|step| probing.draw(asker, &drawn(east + f64::from(*step)), now).is_ok())
+            .count()
+    };
+    assert_eq!(tries(&asker(999), 0.0), 4, "twelve at three each");
+    assert_eq!(tries(&asker(998), 50_000.0), 12, "elsewhere nothing has changed");
+}

@@ -1,23 +1,21 @@
-//! What rules ask of a site, answered by its profile: by what the policy lets out and nothing else. What a
-//! profile does not tell is not known, with the reason why.
+//! What rules ask of a site, answered by its profile, or by the ground of an outline: by what the policy lets
+//! out and nothing else. What these do not tell is not known, with the reason why.
 
 use std::collections::BTreeSet;
 
 use domain::{
-    area::area_m2,
-    policy::Field,
-    profile::{Fact, Precision, PublicProfile},
+    drawn::DrawnGround,
+    outline::Outline,
+    profile::{Fact, PublicProfile},
     record::Value,
-    restriction::{Finding, LawStatus, LayerFindings, LayerInfo, ThemeAnswer},
-    suitability::{
-        Cause, Domain, FactKey, Facts, LayerSource, Overlap, Overlaps, Reading, RuleSet, Seen,
-        amount::{Amount, Range},
-        tree::Features,
-    },
+    suitability::{Cause, Domain, FactKey, Facts, Reading, RuleSet, Seen, amount::Range},
 };
 use jiff::civil::Date;
 
-use super::{Closed, overlaps};
+use super::{
+    Closed,
+    source::{Source, Told, size},
+};
 
 /// Everything that the rules ask for a use, as far as it is told; with what the applicant answered.
 pub(super) fn of(
@@ -41,10 +39,11 @@ pub(super) fn told<'k>(
     let mut facts = Facts::default();
     for key in keys {
         let known = match key {
-            FactKey::Overlaps(layer) => Source::of(rules, layer, profile, closed)
-                .and_then(|source| source.overlaps(rules, layer)),
+            FactKey::Overlaps(layer) => {
+                Source::of(rules, layer, profile, closed).and_then(|source| source.overlaps())
+            }
             FactKey::Distance(layer, features) => Source::of(rules, layer, profile, closed)
-                .and_then(|source| source.distance(rules, layer, features)),
+                .and_then(|source| source.distance(features)),
             FactKey::LawStatus(layer) => {
                 Source::of(rules, layer, profile, closed).and_then(|source| source.law_status())
             }
@@ -63,168 +62,41 @@ pub(super) fn told<'k>(
     facts
 }
 
-type Told = Result<(Reading, Vec<Seen>), Cause>;
-
-/// The layers behind a layer of the rules: those that answered, and whether others do not reach the site.
-struct Source<'p> {
-    answered: Vec<&'p LayerFindings>,
-    partly: bool,
-    /// The size of the site, m², if that is told.
-    whole: Option<f64>,
-}
-
-/// Whether a layer says what counts today. What a draft shows has no effect yet.
-fn binds(layer: &LayerInfo) -> bool {
-    layer.status != LawStatus::ChangeWithoutPreEffect
-}
-
-impl<'p> Source<'p> {
-    fn of(
-        rules: &RuleSet,
-        layer: &str,
-        profile: &'p PublicProfile,
-        closed: &Closed,
-    ) -> Result<Self, Cause> {
-        let lists = &profile.restrictions;
-        let answers = || lists.concerned.iter().chain(&lists.not_concerned);
-        let (answered, missing): (Vec<&LayerFindings>, Vec<&LayerInfo>) =
-            match rules.layer_source(layer) {
-                Some(LayerSource::Theme(theme)) => {
-                    if closed.themes.contains(theme) {
-                        return Err(Cause::Withheld);
-                    }
-                    let of_theme = |answer: &&ThemeAnswer| answer.theme.id == *theme;
-                    let answered = answers().filter(of_theme).flat_map(|answer| &answer.layers);
-                    let missing =
-                        lists.no_data.iter().filter(of_theme).flat_map(|answer| &answer.missing);
-                    (answered.collect(), missing.collect())
-                }
-                Some(LayerSource::Data(name)) => {
-                    let answered = answers().flat_map(|answer| &answer.layers);
-                    let missing = lists.no_data.iter().flat_map(|answer| &answer.missing);
-                    (
-                        answered.filter(|found| found.layer.id == *name).collect(),
-                        missing.filter(|layer| layer.id == *name).collect(),
-                    )
-                }
-                None => return Err(Cause::Missing),
-            };
-        let partly = missing.iter().any(|layer| binds(layer));
-        match (answered.is_empty(), missing.is_empty()) {
-            (true, true) => Err(Cause::Missing),
-            (true, false) => Err(Cause::NotCovered),
-            (false, _) => Ok(Self { answered, partly, whole: size(profile) }),
-        }
-    }
-
-    fn binding(&self) -> impl Iterator<Item = &'p LayerFindings> {
-        self.answered.iter().copied().filter(|found| binds(&found.layer))
-    }
-
-    fn seen(&self) -> Vec<Seen> {
-        let seen = self.binding().map(|found| Seen {
-            source: found.layer.id.clone(),
-            title: found.layer.title.clone(),
-            date: Some(found.layer.source_date),
-        });
-        seen.collect()
-    }
-
-    fn features(&self, rules: &RuleSet, layer: &str) -> Vec<Overlap> {
-        let codes = codes(rules, layer);
-        let kind = |finding: &Finding| kind(&codes, finding);
-        self.binding()
-            .flat_map(|found| overlaps::of(found, self.whole, &kind).collect::<Vec<_>>())
-            .collect()
-    }
-
-    fn overlaps(&self, rules: &RuleSet, layer: &str) -> Told {
-        if self.binding().next().is_none() {
-            return Err(Cause::Missing);
-        }
-        let mut features = self.features(rules, layer);
-        if self.partly {
-            if features.is_empty() {
-                return Err(Cause::NotCovered);
+/// The same of ground that somebody drew; `Err` says why nothing of its layers is known.
+pub(super) fn of_ground(
+    rules: &RuleSet,
+    use_at: usize,
+    on: Date,
+    (outline, ground): (&Outline, Result<&DrawnGround, Cause>),
+    closed: &Closed,
+    answers: &Facts,
+) -> Facts {
+    let mut facts = answers.clone();
+    for key in rules.asks(use_at, on) {
+        let source = |layer: &str| match ground {
+            Ok(ground) => Source::on_ground(rules, layer, ground, closed),
+            Err(cause) => Err(cause),
+        };
+        let known = match &key {
+            FactKey::Overlaps(layer) => source(layer).and_then(|source| source.overlaps()),
+            FactKey::Distance(layer, features) => {
+                source(layer).and_then(|source| source.distance(features))
             }
-            // What was found stands, whatever the other layer would say.
-            features.push(overlaps::anything());
-        }
-        // That they lie beside each other nobody has said.
-        Ok((Reading::Overlaps(Overlaps { apart: false, features }), self.seen()))
-    }
-
-    /// Of what lies on the site: nothing is measured to what lies beside it.
-    fn distance(&self, rules: &RuleSet, layer: &str, features: &Features) -> Told {
-        let there = self.features(rules, layer);
-        if there.iter().any(|overlap| features.mean(overlap) == Some(true)) {
-            let here = Range::exactly(Amount::ZERO);
-            return Ok((Reading::Figure(here), self.seen()));
-        }
-        Err(Cause::Missing)
-    }
-
-    fn law_status(&self) -> Told {
-        let concerning = self.answered.iter().filter(|found| found.concerns());
-        let status = concerning.map(|found| match found.layer.status {
-            LawStatus::InForce => "in_force",
-            LawStatus::ChangeWithPreEffect => "change_with_pre_effect",
-            LawStatus::ChangeWithoutPreEffect => "change_without_pre_effect",
-        });
-        let status: BTreeSet<String> = status.map(str::to_owned).collect();
-        match (status.len(), self.partly) {
-            (1, false) => Ok((Reading::Codes(status), self.seen())),
-            (_, true) => Err(Cause::NotCovered),
-            _ => Err(Cause::Missing),
+            FactKey::LawStatus(layer) => source(layer).and_then(|source| source.law_status()),
+            // The applicant's own drawing.
+            FactKey::Area => Range::measured(outline.area_m2())
+                .map(|area| (Reading::Figure(area), Vec::new()))
+                .ok_or(Cause::Missing),
+            // No register speaks of ground that has no code.
+            FactKey::Value(_) | FactKey::Frontage => Err(Cause::Missing),
+            FactKey::Answer(_) | FactKey::TableEntry(_) => continue,
+        };
+        match known {
+            Ok((reading, seen)) => facts.put(key, reading, seen),
+            Err(cause) => facts.lack(key, cause),
         }
     }
-}
-
-/// The codes by which the rules tell features of a layer apart: zones of its tables, and kinds that rules
-/// name.
-fn codes(rules: &RuleSet, layer: &str) -> BTreeSet<String> {
-    use domain::suitability::tree::Subject;
-    let is_own =
-        |subject: &Subject| matches!(subject, Subject::Overlap { layer: own, .. } if own == layer);
-    let tables = rules.tables.values().filter(|table| is_own(&table.zone));
-    let mut codes: BTreeSet<String> =
-        tables.flat_map(|table| table.entries.zones()).map(str::to_owned).collect();
-    for atom in rules.rules.iter().flat_map(|rule| rule.stands.atoms()) {
-        if let Subject::Overlap { layer: own, features: Features::Kinds(kinds) }
-        | Subject::Outside { layer: own, features: Features::Kinds(kinds) }
-        | Subject::Distance { layer: own, features: Features::Kinds(kinds) } = &atom.subject
-            && own == layer
-        {
-            codes.extend(kinds.iter().cloned());
-        }
-    }
-    codes
-}
-
-/// The code of a feature: its whole name where that is one, or the one word of it that is. A name in which
-/// no code stands has its whole self for one, which no rule knows; of one in which several stand it is not
-/// known which of them it is.
-fn kind(codes: &BTreeSet<String>, finding: &Finding) -> String {
-    let names = [&finding.label.zh, &finding.label.en];
-    if let Some(whole) = names.into_iter().find(|name| codes.contains(name.as_str())) {
-        return whole.clone();
-    }
-    let words = names.into_iter().flat_map(|name| name.split_whitespace());
-    let known: BTreeSet<&str> = words.filter(|word| codes.contains(*word)).collect();
-    match known.iter().collect::<Vec<_>>()[..] {
-        [one] => (*one).to_owned(),
-        [] => names.into_iter().find(|name| !name.is_empty()).cloned().unwrap_or_default(),
-        [..] => String::new(),
-    }
-}
-
-/// The registered size, m²; where that is not told, the one of an outline that is told exactly.
-pub(super) fn size(profile: &PublicProfile) -> Option<f64> {
-    if let Some(Value::AreaM2(area)) = profile.fact(Field::ParcelArea) {
-        return Some(*area);
-    }
-    let outline = profile.outline.as_ref()?;
-    (outline.precision == Precision::Exact).then(|| area_m2(&outline.outline))
+    facts
 }
 
 fn area(profile: &PublicProfile, closed: &Closed) -> Told {

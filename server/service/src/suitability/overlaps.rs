@@ -3,6 +3,8 @@
 //! make of it is true of every figure in it.
 
 use domain::{
+    Localized,
+    drawn::DrawnFeature,
     restriction::{
         ABOVE_99_PERCENT, BELOW_ONE_PERCENT, Figures, Finding, LayerFindings, Tolerance,
     },
@@ -20,7 +22,7 @@ const MOST_M2: f64 = 1e15;
 pub(super) fn of(
     found: &LayerFindings,
     whole: Option<f64>,
-    kind: &impl Fn(&Finding) -> String,
+    kind: &impl Fn(&Localized) -> String,
 ) -> impl Iterator<Item = Overlap> {
     found.findings.iter().map(move |graded| {
         let finding = &graded.finding;
@@ -30,9 +32,21 @@ pub(super) fn of(
             Figures::Exact => exactly(finding),
             Figures::WholePercent => rounded(finding, tolerance, whole),
         };
-        let (kind, label) = (kind(finding), finding.label.clone());
+        let (kind, label) = (kind(&finding.label), finding.label.clone());
         Overlap { kind, label, area, share, of_feature: None }
     })
+}
+
+/// A feature on ground that somebody drew, by the code of its name: its figures are ranges already.
+pub(super) fn drawn(feature: &DrawnFeature, kind: String) -> Overlap {
+    let ((least_m2, most_m2), (least, most)) = (feature.area_m2, feature.share);
+    Overlap {
+        kind,
+        label: feature.label.clone(),
+        area: range(least_m2, most_m2),
+        share: range(least, most),
+        of_feature: None,
+    }
 }
 
 /// What may be there beside the features that are known, where a layer of the theme does not reach the
@@ -40,7 +54,7 @@ pub(super) fn of(
 pub(super) fn anything() -> Overlap {
     Overlap {
         kind: String::new(),
-        label: domain::Localized::default(),
+        label: Localized::default(),
         area: range(0.0, MOST_M2),
         share: range(0.0, 1.0),
         of_feature: None,
@@ -87,8 +101,6 @@ fn below(limit: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use domain::Localized;
-
     use super::*;
 
     const TOLERANCE: Tolerance = Tolerance { min_area_m2: 30.0, min_share: 0.02 };

@@ -27,8 +27,12 @@ const STEPS: [&[&str]; 6] = [
         "delete from parcel where id in
              (select id from parcel where version_id = ?1 order by id limit ?2)",
     ],
-    &["delete from restriction where id in
-           (select id from restriction where version_id = ?1 order by id limit ?2)"],
+    &[
+        "delete from restriction_box where id in
+             (select id from restriction where version_id = ?1 order by id limit ?2)",
+        "delete from restriction where id in
+             (select id from restriction where version_id = ?1 order by id limit ?2)",
+    ],
     &["delete from layer where id in
            (select id from layer where version_id = ?1 order by id limit ?2)"],
     &[

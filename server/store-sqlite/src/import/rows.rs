@@ -10,12 +10,22 @@ use crate::{error::SqliteError, searchable, value::to_json};
 pub(super) enum Row {
     Layer { id: i64, name: String, info: String, coverage: Option<Vec<u8>> },
     Coverage { layer: i64, coverage: Option<Vec<u8>> },
-    Restriction { id: i64, layer: i64, feature: String, label: String, outline: Vec<u8> },
+    Restriction(RestrictionRow),
     Parcel(Box<ParcelRow>),
     Classified(CodeDigest),
     ClosedCell(CodeDigest),
     Unit { parcel: i64, code: UnitCode, fields: String },
     Base(BaseRow),
+}
+
+/// A restriction; without a box it is lines or points.
+pub(super) struct RestrictionRow {
+    pub(super) id: i64,
+    pub(super) layer: i64,
+    pub(super) feature: String,
+    pub(super) label: String,
+    pub(super) outline: Vec<u8>,
+    pub(super) bounds: Option<Bounds>,
 }
 
 /// A parcel, its body and its findings.
@@ -61,7 +71,7 @@ impl Row {
                 info.len() + coverage.as_ref().map_or(0, Vec::len)
             }
             Self::Coverage { coverage, .. } => coverage.as_ref().map_or(0, Vec::len),
-            Self::Restriction { outline, .. } => outline.len(),
+            Self::Restriction(row) => row.outline.len(),
             Self::Parcel(row) => row.fields.len() + row.outline.len() + row.events.len(),
             Self::Classified(digest) | Self::ClosedCell(digest) => digest.len(),
             Self::Unit { fields, .. } => fields.len(),
@@ -85,15 +95,7 @@ impl Row {
                     .prepare_cached("update layer set coverage = ?2 where id = ?1")?
                     .execute(params![layer, coverage])?;
             }
-            Self::Restriction { id, layer, feature, label, outline } => {
-                connection
-                    .prepare_cached(
-                        "insert into restriction
-                             (id, version_id, layer_id, feature, label, outline)
-                         values (?1, ?2, ?3, ?4, ?5, ?6)",
-                    )?
-                    .execute(params![id, version, layer, feature, label, outline])?;
-            }
+            Self::Restriction(row) => row.insert(connection, version)?,
             Self::Parcel(row) => row.insert(connection, version)?,
             Self::Classified(digest) => {
                 connection
@@ -116,6 +118,25 @@ impl Row {
             }
             Self::Base(row) => row.insert(connection, version)?,
         }
+        Ok(())
+    }
+}
+
+impl RestrictionRow {
+    fn insert(&self, connection: &Connection, version: i64) -> Result<(), SqliteError> {
+        let Self { id, layer, feature, label, outline, bounds } = self;
+        connection
+            .prepare_cached(
+                "insert into restriction (id, version_id, layer_id, feature, label, outline)
+                 values (?1, ?2, ?3, ?4, ?5, ?6)",
+            )?
+            .execute(params![id, version, layer, feature, label, outline])?;
+        if let Some(bounds) = bounds {
+            return searchable::insert_restriction(connection, version, *id, bounds);
+        }
+        connection
+            .prepare_cached("update layer set groundless = 1 where id = ?1")?
+            .execute([layer])?;
         Ok(())
     }
 }

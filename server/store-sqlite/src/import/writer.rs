@@ -18,7 +18,7 @@ use store::{
 
 use super::{
     SqliteWriter, clean, compare, history, next,
-    rows::{BaseRow, ParcelRow, Row},
+    rows::{BaseRow, ParcelRow, RestrictionRow, Row},
     withheld::Named,
 };
 use crate::{
@@ -62,13 +62,14 @@ impl LandWriter for SqliteWriter {
         let layer = self.layer(layer)?;
         let restriction = next(&mut self.ids.restriction);
         self.restrictions_waiting = true;
-        Ok(self.push(Row::Restriction {
+        Ok(self.push(Row::Restriction(RestrictionRow {
             id: restriction,
             layer,
             feature: feature.id.clone(),
             label: to_json("label", &feature.label)?,
             outline: geometry::write_outline(&feature.outline)?,
-        })?)
+            bounds: geometry::bounds(&feature.outline),
+        }))?)
     }
 
     fn ended(&mut self, code: &ParcelCode) -> Result<Option<Ending>, StoreError> {

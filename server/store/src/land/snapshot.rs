@@ -2,9 +2,11 @@
 
 use std::sync::mpsc;
 
-use domain::{ParcelCode, base_map::Bounds, dataset::DataVersion, extent::FoundFeature};
+use domain::{
+    ParcelCode, base_map::Bounds, closed::Cell, dataset::DataVersion, extent::FoundFeature,
+};
 
-use super::{BaseMap, Land, Look, Question};
+use super::{Around, BaseMap, Land, Look, MostRead, Question};
 use crate::StoreError;
 
 /// The data that were current at one moment: what is published meanwhile is not seen.
@@ -50,6 +52,35 @@ pub trait Snapshot {
     /// # Errors
     /// [`StoreError`].
     fn base_map(&self, dataset: &str, bounds: Bounds, limit: usize) -> Result<BaseMap, StoreError>;
+
+    /// Each current version that has parcels in one of these boxes, with its layers, oldest import first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn around(&self, boxes: &[Bounds]) -> Result<Vec<Around>, StoreError>;
+
+    /// The features of these layers of a current version whose boxes meet this one; `None` where there is more
+    /// than is read. Not public.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn features_meeting(
+        &self,
+        version: &DataVersion,
+        layers: &[String],
+        bounds: Bounds,
+        most: MostRead,
+    ) -> Result<Option<Vec<FoundFeature>>, StoreError>;
+
+    /// Whether one of these cells is closed by what a current version classifies ([`domain::closed`]).
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn is_closed(&self, cells: &[Cell]) -> Result<bool, StoreError>;
+
+    /// What nobody outside can guess, for a layer and a block of ground: always the same as long as the storage
+    /// has its key ([`domain::veil`]).
+    fn hidden(&self, layer: &str, block: (i32, i32)) -> [u8; 16];
 }
 
 /// What is done with a snapshot.

@@ -5,6 +5,7 @@ pub mod callbacks;
 pub mod labels;
 pub mod openapi;
 pub mod operations;
+pub mod outline;
 pub mod parcels;
 pub mod paths;
 pub mod requests;

@@ -12,17 +12,18 @@ use domain::{
     LandCode, Localized,
     code::{ParcelCode, Strictness},
     dictionary::Coded,
+    outline::Outline,
     suitability::{
-        Changes, Choice, Domain, MOST_SITES, Office, OtherUses, Question, RuleSet, Scored, Verdict,
-        Words,
+        Changes, Choice, Domain, Facts, MOST_SITES, Office, OtherUses, Question, RuleSet, Scored,
+        Verdict, Words,
     },
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use service_api::{Assessment, Judged, Site, SitesAsked, Told};
+use service_api::{Assessment, Judged, OutlineAsked, OutlineAssessment, Site, SitesAsked, Told};
 use utoipa::ToSchema;
 
-use super::paths;
+use super::{outline::AssessedOutline, paths};
 use crate::{
     limits::Kind, problem::Problem, security::visitor::Visitor, state::AppState, verdicts::issuer,
 };
@@ -41,9 +42,16 @@ pub struct SitesBody {
     #[serde(rename = "use")]
     of: String,
     /// One to twenty codes of 19 or 28 characters, in any spacing or case. A home is judged by the parcel
-    /// it stands on.
-    #[schema(min_items = 1, max_items = 20)]
+    /// it stands on. None beside an `outline`.
+    #[serde(default)]
+    #[schema(max_items = 20)]
     sites: Vec<String>,
+    /// Instead of codes the outline of one site: a GeoJSON Polygon, MultiPolygon or Feature of one, in degrees
+    /// (CGCS2000 or WGS 84, longitude first) or in metres of a 3° zone of CGCS2000 with the zone before the
+    /// easting.
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    outline: Option<serde_json::Value>,
     /// Answers to questions of the rules, by their ids: `yes`, `no`, an option, a figure in the unit of
     /// the question, or `unknown`.
     #[serde(default)]
@@ -71,6 +79,9 @@ pub struct Assessed {
     offices: BTreeMap<String, Office>,
     /// Each site, in the order in which they were named; one that was named twice stands once.
     sites: Vec<AssessedSite>,
+    /// The outline, where one was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    outline: Option<AssessedOutline>,
 }
 
 /// The edition of a rule set.
@@ -254,7 +265,16 @@ impl From<Assessment> for Assessed {
         let (rules, of, on) = (Edition::from(&*told.rules), told.of().id.clone(), told.on);
         let offices = told.rules.offices.clone();
         let sites = told.sites.into_iter().map(|site| AssessedSite::of(site, &codes)).collect();
-        Self { notice: NOTICE, rules, of, on, offices, sites }
+        Self { notice: NOTICE, rules, of, on, offices, sites, outline: None }
+    }
+}
+
+impl From<OutlineAssessment> for Assessed {
+    fn from(told: OutlineAssessment) -> Self {
+        let (rules, of, on) = (Edition::from(&*told.rules), told.of().id.clone(), told.on);
+        let (offices, sites) = (told.rules.offices.clone(), Vec::new());
+        let outline = Some(AssessedOutline::of(told));
+        Self { notice: NOTICE, rules, of, on, offices, sites, outline }
     }
 }
 
@@ -329,10 +349,18 @@ pub(super) fn use_of(rules: &RuleSet, id: &str) -> Result<usize, Problem> {
     })
 }
 
-/// Reads a body against the rules.
-fn asked(body: &SitesBody, sets: &[Arc<RuleSet>]) -> Result<SitesAsked, Problem> {
+/// The rules and the use that a body names, with what the applicant answered.
+fn asked_of(body: &SitesBody, sets: &[Arc<RuleSet>]) -> Result<(Arc<RuleSet>, usize, Facts), Problem> {
     let rules = named(body.rules.as_deref(), sets)?;
     let use_at = use_of(&rules, &body.of)?;
+    let answers =
+        rules.answered(&body.answers).map_err(|error| Problem::bad_request(format!("{error}.")))?;
+    Ok((rules, use_at, answers))
+}
+
+/// Reads a body against the rules.
+fn asked(body: &SitesBody, sets: &[Arc<RuleSet>]) -> Result<SitesAsked, Problem> {
+    let (rules, use_at, answers) = asked_of(body, sets)?;
     if body.sites.len() > MOST_SITES {
         return Err(Problem::bad_request(format!("Name 1 to {MOST_SITES} sites.")));
     }
@@ -345,14 +373,29 @@ fn asked(body: &SitesBody, sets: &[Arc<RuleSet>]) -> Result<SitesAsked, Problem>
                 .map_err(|error| Problem::malformed_code(&error))
         })
         .collect();
-    let answers =
-        rules.answered(&body.answers).map_err(|error| Problem::bad_request(format!("{error}.")))?;
     SitesAsked::new(rules, use_at, &codes?, answers)
         .map_err(|error| Problem::bad_request(format!("{error}.")))
 }
 
-/// Whether one to twenty sites suit a use. Each site is a look of its own: it is counted as one, and what
-/// the caller may not see of it is not known to the rules.
+/// The same of an outline.
+fn asked_of_outline(
+    body: &SitesBody,
+    outline: &serde_json::Value,
+    sets: &[Arc<RuleSet>],
+) -> Result<OutlineAsked, Problem> {
+    let (rules, use_at, answers) = asked_of(body, sets)?;
+    if !body.sites.is_empty() {
+        return Err(Problem::bad_request("Give codes in `sites` or an `outline`, not both."));
+    }
+    let outline = Outline::of_geojson(outline)
+        .map_err(|fault| Problem::bad_request(format!("{}: {fault}.", fault.name())))?;
+    let missing = || Problem::bad_request("The rules have no such use.");
+    OutlineAsked::new(rules, use_at, outline, answers).ok_or_else(missing)
+}
+
+/// Whether one to twenty sites suit a use, or the ground of an outline. Each is a look of its own: it is counted
+/// as one, and what the caller may not see of it is not known to the rules. Where the ground of layers is not
+/// shown, shares of an outline are told in classes.
 #[utoipa::path(
     post, path = paths::SUITABILITY, operation_id = "suitability", tag = "suitability", request_body = SitesBody,
     security((), ("identity" = [])),
@@ -376,7 +419,14 @@ pub async fn assess(
         StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large(),
         _ => Problem::bad_request(error.body_text()),
     })?;
-    let asked = asked(&body, &state.portal.rule_sets())?;
+    let sets = state.portal.rule_sets();
+    if let Some(outline) = &body.outline {
+        let asked = asked_of_outline(&body, outline, &sets)?;
+        let told = state.portal.assess_outline(&visitor.visit, &asked).await;
+        let told = told.map_err(|refusal| visitor.problem(&state, &refusal))?;
+        return Ok(not_kept(Assessed::from(told)));
+    }
+    let asked = asked(&body, &sets)?;
     let more = asked.parcels().len().saturating_sub(1);
     visitor.reads(&state, &headers, Kind::Api, more).map_err(Problem::too_many_requests)?;
     let told = state.portal.assess(&visitor.visit, &asked).await;
@@ -390,9 +440,13 @@ pub async fn assess(
     for (site, file) in assessed.sites.iter_mut().zip(files) {
         site.signed = file;
     }
-    let mut response = Json(assessed).into_response();
+    Ok(not_kept(assessed))
+}
+
+fn not_kept(told: Assessed) -> Response {
+    let mut response = Json(told).into_response();
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    Ok(response)
+    response
 }
 
 /// The rule sets that judge today, with their uses and questions; none where this portal judges no sites.

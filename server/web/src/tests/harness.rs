@@ -30,6 +30,7 @@ use service::{
     labels::LabelKeys,
     places::PortalService,
     probing::Probing,
+    suitability::Rules,
 };
 use service_api::Unavailable;
 use store::{Cipher, Clear, Keyring, Keys as _, RecordKey, StoreError};
@@ -148,6 +149,11 @@ impl Web {
 
     /// Over no land at all.
     pub(super) fn empty(change: impl FnOnce(&mut Settings)) -> Self {
+        Self::judging(change, Rules::default())
+    }
+
+    /// The same, judging sites by these rules.
+    pub(super) fn judging(change: impl FnOnce(&mut Settings), rules: Rules) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let site = folder.path().join("site");
         std::fs::create_dir_all(site.join("pkg")).unwrap();
@@ -192,7 +198,8 @@ impl Web {
             0,
         )
         .with_label_keys(Arc::new(OneRing))
-        .keeping(retentions.clone());
+        .keeping(retentions.clone())
+        .judging_by(rules);
         let state = router::state(Parts {
             settings,
             store: store.clone(),
@@ -226,10 +233,15 @@ impl Web {
     }
 
     /// Sends a request; its host is ours unless it names another.
-    pub(super) async fn send(&self, mut request: Request<Body>) -> Answer {
+    pub(super) async fn send(&self, request: Request<Body>) -> Answer {
+        self.send_from(SOMEBODY, request).await
+    }
+
+    /// Sends a request from an address.
+    pub(super) async fn send_from(&self, client: [u8; 4], mut request: Request<Body>) -> Answer {
         let host = HeaderValue::from_static(HOST);
         request.headers_mut().entry(header::HOST).or_insert(host);
-        let peer = SocketAddr::from((SOMEBODY, 4_000));
+        let peer = SocketAddr::from((client, 4_000));
         let response = self.door.answer(peer, request).await;
         let (head, body) = response.into_parts();
         let body = to_bytes(body, usize::MAX).await.unwrap().to_vec();

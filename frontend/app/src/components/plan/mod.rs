@@ -7,6 +7,7 @@ mod frame;
 mod hatch;
 mod labels;
 mod legend;
+mod sketch;
 mod surroundings;
 
 use domain::{
@@ -24,7 +25,7 @@ use self::{
     hatch::pattern,
     labels::labels,
 };
-pub use self::{hatch::hatch_id, legend::legend, surroundings::surroundings};
+pub use self::{hatch::hatch_id, legend::legend, sketch::sketch, surroundings::surroundings};
 use super::mark::severity_class;
 use crate::{current, words::Words};
 use service_api::MapAround;

@@ -136,7 +136,7 @@ fn judged_page(
             {to_obtain}
             {later}
             {judged.changes.as_ref().and_then(|changes| changed(words, rules, changes))}
-            {gaps::offices(words, told, code, verdict)}
+            {gaps::offices(words, told, Some(code), verdict)}
             {open}
             {judged.other_uses.as_ref().and_then(|others| other_uses(words, question, told, code, others))}
             {scores(words, rules, judged)}
@@ -175,7 +175,7 @@ pub(super) fn sentence(words: Words, name: &str, verdict: &Verdict) -> String {
 }
 
 /// What it may turn out to be.
-fn possible(words: Words, verdict: &Verdict) -> Option<AnyView> {
+pub(super) fn possible(words: Words, verdict: &Verdict) -> Option<AnyView> {
     let names: Vec<&str> = verdict
         .possible
         .iter()
@@ -188,7 +188,7 @@ fn possible(words: Words, verdict: &Verdict) -> Option<AnyView> {
 }
 
 /// What would have to be different.
-fn changed(words: Words, rules: &RuleSet, changes: &Changes) -> Option<AnyView> {
+pub(super) fn changed(words: Words, rules: &RuleSet, changes: &Changes) -> Option<AnyView> {
     let each = changes.smallest.iter().take(8).map(|change| {
         let parts: Vec<String> = change
             .facts
@@ -250,7 +250,7 @@ fn other_uses(
 }
 
 /// What makes it better or worse than others, once nothing stands in the way.
-fn scores(words: Words, rules: &RuleSet, judged: &Judged) -> Option<AnyView> {
+pub(super) fn scores(words: Words, rules: &RuleSet, judged: &Judged) -> Option<AnyView> {
     let scored = judged.scored.as_ref()?;
     let rows = scored.parts.iter().filter_map(|part| {
         let criterion = rules.scores.iter().find(|score| score.id == part.score)?;

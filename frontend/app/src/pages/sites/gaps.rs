@@ -48,6 +48,33 @@ pub(super) fn questions(
     verdicts: &[&Verdict],
 ) -> Option<AnyView> {
     let rules = &told.rules;
+    let of = format!("{}.{}", rules.id, told.of().id);
+    let codes = || {
+        let codes = told.sites.iter().map(|site| {
+            view! { <input type="hidden" name=urls::CODE value=site.parcel.as_str().to_owned() /> }
+        });
+        codes.collect_view()
+    };
+    questions_in(words, &question.typed.answers, rules, verdicts, &|fields| {
+        view! {
+            <form class="form" method="get" action=urls::SITES>
+                <input type="hidden" name=urls::USE value=of.clone() />
+                {codes()}
+                {fields}
+            </form>
+        }
+        .into_any()
+    })
+}
+
+/// The same in a form of whoever asks, which is handed its fields and its button.
+pub(super) fn questions_in(
+    words: Words,
+    answers: &BTreeMap<String, String>,
+    rules: &RuleSet,
+    verdicts: &[&Verdict],
+    form: &dyn Fn(AnyView) -> AnyView,
+) -> Option<AnyView> {
     let wanted: BTreeSet<&str> = verdicts
         .iter()
         .flat_map(|verdict| &verdict.findings)
@@ -58,7 +85,6 @@ pub(super) fn questions(
             _ => None,
         })
         .collect();
-    let answers = &question.typed.answers;
     let all = rules.questions.iter();
     let shown: Vec<&Asked> = all
         .filter(|one| wanted.contains(one.id.as_str()) || answers.contains_key(&one.id))
@@ -76,23 +102,18 @@ pub(super) fn questions(
         (_, true) => "sites_questions_title",
         (_, false) => "sites_questions_more",
     };
-    let codes = told.sites.iter().map(|site| {
-        view! { <input type="hidden" name=urls::CODE value=site.parcel.as_str().to_owned() /> }
-    });
-    let of = format!("{}.{}", rules.id, told.of().id);
     let fields = shown.iter().map(|one| field(words, question, one));
     let fields: Vec<AnyView> = fields.collect();
     let class = if open > 0 && open_yet { "button button-primary" } else { "button" };
+    let inside = view! {
+        {fields}
+        <button class=class>{words.t("sites_answer_button")}</button>
+    };
     Some(
         view! {
             <section class="sites-questions" aria-labelledby="questions-title">
                 <h2 id="questions-title">{words.fill(title, &[("n", &open.to_string())])}</h2>
-                <form class="form" method="get" action=urls::SITES>
-                    <input type="hidden" name=urls::USE value=of />
-                    {codes.collect_view()}
-                    {fields}
-                    <button class=class>{words.t("sites_answer_button")}</button>
-                </form>
+                {form(inside.into_any())}
             </section>
         }
         .into_any(),
@@ -196,11 +217,11 @@ pub(super) fn field(words: Words, question: &Question, asked: &Asked) -> AnyView
     .into_any()
 }
 
-/// What offices have to say, each with the way to ask it.
+/// What offices have to say, each with the way to ask it of a site that has a code.
 pub(super) fn offices(
     words: Words,
     told: &Assessment,
-    code: LandCode,
+    code: Option<LandCode>,
     verdict: &Verdict,
 ) -> Option<AnyView> {
     let rules = &told.rules;
@@ -241,7 +262,7 @@ pub(super) fn offices(
 fn one_office(
     words: Words,
     told: &Assessment,
-    code: LandCode,
+    code: Option<LandCode>,
     (office, facts): (Option<&str>, &[(&FactKey, Cause)]),
 ) -> AnyView {
     let rules: &RuleSet = &told.rules;
@@ -254,6 +275,7 @@ fn one_office(
         view! { <li>{words.fill("sites_found", &[("what", name), ("found", why)])}</li> }
     });
     let ask = office.and_then(|office| office.department.as_deref()).and_then(|department| {
+        let code = code?;
         let (item, field) = asking(department)?;
         let names = names.join(words.t("list_comma"));
         let use_name = words.pick(&told.of().name);

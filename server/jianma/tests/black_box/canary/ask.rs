@@ -137,7 +137,15 @@ fn bodies(path: &str) -> Vec<Body> {
         };
         let land: Vec<String> = LAND.iter().map(|canary| canary.code.to_owned()).collect();
         let each = codes().into_iter().map(|code| sites(&[code]));
-        return each.chain([sites(&land)]).collect();
+        let outline = |west: f64, side: f64| {
+            let (east, south, north) = (west + side, 30.53, 30.53 + side);
+            let ring = [[west, south], [east, south], [east, north], [west, north]];
+            Body::Json(serde_json::json!({
+                "use": "cafe", "outline": { "type": "Polygon", "coordinates": [ring] },
+            }))
+        };
+        let drawn = [outline(119.96, 0.03), outline(119.97, 0.002), outline(119.9701, 0.002)];
+        return each.chain([sites(&land)]).chain(drawn).collect();
     }
     if path.starts_with("/api/") {
         return codes().iter().map(|code| request(code)).collect();

@@ -21,7 +21,7 @@ use store::{Snapshot, StoreError};
 use super::index::{Index, NOT_TOLD, Row, SetIndex};
 use crate::{
     disclosure::{Disclosed, PolicyGate, Shown},
-    suitability::{Closed, facts},
+    suitability::{Closed, facts, source},
 };
 
 /// Sites of one page: some tens of milliseconds.
@@ -123,7 +123,7 @@ impl SetBuilding {
             .entry(dataset.clone())
             .or_insert_with(|| Closed::to(policy, rules, Tier::Public));
         let facts = facts::told(rules, gathering.asks(), (profile, closed));
-        let size = facts::size(profile).map(Sizes::class_of);
+        let size = source::size(profile).map(Sizes::class_of);
         let size = size.and_then(|class| u8::try_from(class).ok()).unwrap_or(NOT_TOLD);
         let group = self.gathering.add(&facts);
         self.sites.push(Row { code: profile.code, size, group });

@@ -1,0 +1,172 @@
+//! What the form about an outline brings: corners as people type them or a file, a use in their own words,
+//! answers to what the rules ask. What is wrong with it is told, and what was typed is kept.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use domain::{
+    outline::{Outline, OutlineFault},
+    suitability::RuleSet,
+};
+use service_api::OutlineAsked;
+
+use crate::{
+    sites::{self, OneUse, Typed},
+    urls::{ANSWER, POINTS, USE, WHAT},
+};
+
+/// A file, as far as it can be read at all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Brought {
+    /// Its text.
+    Text(String),
+    /// It is an archive.
+    Packed,
+    /// It is no text.
+    NoText,
+}
+
+/// What is wrong with a question about an outline.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Fault {
+    /// With the outline that was typed.
+    Points(OutlineFault),
+    /// With the file.
+    File(OutlineFault),
+    /// More came than is read; nothing of it was looked at.
+    TooMuch,
+    /// With the use.
+    Use(sites::Fault),
+}
+
+/// A question about an outline as it was read.
+#[derive(Clone, Debug)]
+pub struct OutlineQuestion {
+    /// Corners as they were typed; of a file that reads, it as GeoJSON.
+    pub points: String,
+    /// The use and the answers as they were typed.
+    pub typed: Typed,
+    /// The rules that this portal has.
+    pub sets: Vec<Arc<RuleSet>>,
+    /// What is wrong with it, in the order of the form.
+    pub faults: Vec<Fault>,
+    /// The uses that may be meant, where there is more than one.
+    pub choices: Vec<OneUse>,
+    /// What is asked, where nothing is wrong.
+    pub asks: Option<OutlineAsked>,
+}
+
+impl OutlineQuestion {
+    /// The form before anything is typed.
+    #[must_use]
+    pub fn empty(sets: Vec<Arc<RuleSet>>) -> Self {
+        let typed = Typed::default();
+        let points = String::new();
+        Self { points, typed, sets, faults: Vec::new(), choices: Vec::new(), asks: None }
+    }
+
+    /// The form of which more came than is read.
+    #[must_use]
+    pub fn too_much(sets: Vec<Arc<RuleSet>>) -> Self {
+        Self { faults: vec![Fault::TooMuch], ..Self::empty(sets) }
+    }
+
+    /// Reads the fields of a form against the rules. A file stands above what was typed.
+    #[must_use]
+    pub fn read(
+        fields: &[(String, String)],
+        file: Option<&Brought>,
+        sets: Vec<Arc<RuleSet>>,
+    ) -> Self {
+        let mut question = Self::empty(sets);
+        for (name, value) in fields {
+            match name.as_str() {
+                POINTS => question.points.clone_from(value),
+                WHAT => question.typed.what = value.trim().chars().take(200).collect(),
+                USE => question.typed.chosen.clone_from(value),
+                name => {
+                    if let Some(asked) = name.strip_prefix(ANSWER)
+                        && question.typed.answers.len() < 100
+                        && !value.is_empty()
+                    {
+                        question.typed.answers.insert(asked.to_owned(), value.clone());
+                    }
+                }
+            }
+        }
+        let outline = match file {
+            None => Outline::read(&question.points).map_err(Fault::Points),
+            Some(Brought::Packed) => Err(Fault::File(OutlineFault::Packed)),
+            Some(Brought::NoText) => Err(Fault::File(OutlineFault::UnknownFile)),
+            Some(Brought::Text(text)) => Outline::read_file(text).map_err(Fault::File),
+        };
+        let outline = outline.map_err(|fault| question.faults.push(fault)).ok();
+        if let (Some(outline), Some(_)) = (&outline, file) {
+            question.points = outline.to_geojson();
+        }
+        let mut wrong = Vec::new();
+        let meant = sites::meant(&question.typed, &question.sets, &mut wrong);
+        question.faults.extend(wrong.into_iter().map(Fault::Use));
+        if let ([(rules, use_at)], Some(outline)) = (&meant[..], outline) {
+            let (rules, use_at) = (rules.clone(), *use_at);
+            question.typed.answers.retain(|id, answer| {
+                rules.answered(&BTreeMap::from([(id.clone(), answer.clone())])).is_ok()
+            });
+            let answers = rules.answered(&question.typed.answers).unwrap_or_default();
+            question.typed.what = String::new();
+            question.typed.chosen = format!("{}.{}", rules.id, rules.uses[use_at].id);
+            question.asks = OutlineAsked::new(rules, use_at, outline, answers);
+        }
+        if meant.len() > 1 {
+            question.choices = meant;
+        }
+        question
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::suitability::embedded;
+
+    use super::*;
+
+    const POINTS: &str = "120.0 30.5\n120.002 30.5\n120.002 30.502";
+
+    fn question(fields: &[(&str, &str)], file: Option<Brought>) -> OutlineQuestion {
+        let today = jiff::civil::date(2026, 11, 29);
+        let set = embedded().in_force("zhejiang", today).unwrap().clone();
+        let fields: Vec<_> =
+            fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        OutlineQuestion::read(&fields, file.as_ref(), vec![Arc::new(set)])
+    }
+
+    #[test]
+    fn sites_s13_typed_corners_and_a_file_ask_the_same() {
+        let typed = question(&[("points", POINTS), ("use", "zhejiang.cafe")], None);
+        let file = Brought::Text(POINTS.into());
+        let from_file = question(&[("points", ""), ("what", "奶茶店"), ("use", "")], Some(file));
+        let outline = |it: &OutlineQuestion| it.asks.as_ref().map(|asks| asks.outline().clone());
+        assert!(outline(&typed).is_some(), "{:?}", typed.faults);
+        assert_eq!(outline(&typed), outline(&from_file));
+        // What the file says is in the form, so that a further question brings it along.
+        let again = question(&[("points", &from_file.points), ("use", "zhejiang.cafe")], None);
+        assert_eq!(outline(&again), outline(&typed));
+    }
+
+    #[test]
+    fn sites_s13_what_is_wrong_is_told_and_what_was_typed_is_kept() {
+        let bow = "120.0 30.5\n120.002 30.502\n120.002 30.5\n120.0 30.502";
+        let read = question(&[("points", bow), ("what", "xyz")], None);
+        let unknown = Fault::Use(sites::Fault::UnknownUse);
+        assert_eq!(read.faults, [Fault::Points(OutlineFault::CrossesItself), unknown]);
+        assert_eq!((read.points.as_str(), read.typed.what.as_str()), (bow, "xyz"));
+        for (file, fault) in [
+            (Brought::Packed, OutlineFault::Packed),
+            (Brought::NoText, OutlineFault::UnknownFile),
+            (Brought::Text("a letter".into()), OutlineFault::UnknownFile),
+        ] {
+            let read = question(&[("points", POINTS), ("use", "zhejiang.cafe")], Some(file));
+            assert_eq!(read.faults, [Fault::File(fault)]);
+            assert_eq!(read.points, POINTS, "what was typed stays");
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! Outlines that are drawn: each is a look, and what lies beside those of before is dearer (*sites S12*).
+
+use std::{
+    collections::VecDeque,
+    sync::PoisonError,
+    time::{Duration, Instant},
+};
+
+use domain::{digest::keyed_digest, outline::Outline};
+use geo::{BoundingRect, CoordsIter};
+
+use super::{Asker, Counter, DEAR, MOST_CLIENTS, Probing, REMEMBERED};
+
+/// Side of a square of ground, degrees: about 500 m.
+const SIDE: f64 = 0.005;
+
+/// A square of ground, counted from 0° east and north.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Square(i32, i32);
+
+/// An outline as it is counted: what it is, and where.
+#[derive(Clone, Debug)]
+pub(crate) struct Drawing {
+    digest: [u8; 32],
+    squares: Vec<Square>,
+}
+
+impl Drawing {
+    /// Of an outline, whatever is asked of it.
+    pub(crate) fn of(outline: &Outline) -> Self {
+        let mut bytes = Vec::new();
+        for corner in outline.shape().coords_iter() {
+            bytes.extend_from_slice(&corner.x.to_le_bytes());
+            bytes.extend_from_slice(&corner.y.to_le_bytes());
+        }
+        let squares = outline.shape().bounding_rect().map_or_else(Vec::new, |bounds| {
+            #[expect(clippy::cast_possible_truncation, reason = "degrees over a square fit by far")]
+            let at = |degrees: f64| (degrees / SIDE).floor() as i32;
+            let (west, east) = (at(bounds.min().x), at(bounds.max().x));
+            let (south, north) = (at(bounds.min().y), at(bounds.max().y));
+            let column = |east: i32| (south..=north).map(move |north| Square(east, north));
+            (west..=east).flat_map(column).collect()
+        });
+        Self { digest: keyed_digest(&[0; 32], &[&bytes]), squares }
+    }
+}
+
+impl Probing {
+    /// Counts an outline before anybody looks at its ground; how long to wait first. The same one again costs
+    /// nothing: it was answered.
+    ///
+    /// # Errors
+    /// The seconds to wait, when it is one too many.
+    pub(crate) fn draw(
+        &self,
+        asker: &Asker,
+        drawing: &Drawing,
+        now: Instant,
+    ) -> Result<Duration, u64> {
+        let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        let drawn = memory.drawn.get(asker);
+        if drawn.is_some_and(|drawn| drawn.contains(&drawing.digest)) {
+            return Ok(Duration::ZERO);
+        }
+        let allowances = &self.allowances;
+        let crowded = |square: &Square| {
+            memory.would(allowances, &Counter::OutlinesByAll(*square), 1.0, now).is_err()
+        };
+        let cost = if drawing.squares.iter().any(crowded) { DEAR } else { 1.0 };
+        let mut counters = vec![Counter::Outlines(asker.clone())];
+        counters.extend(drawing.squares.iter().map(|at| Counter::OutlinesOn(asker.clone(), *at)));
+        let mut pause = Duration::ZERO;
+        let mut refused = None;
+        for counter in &counters {
+            match memory.would(allowances, counter, cost, now) {
+                Ok(one) => pause = pause.max(one),
+                Err(seconds) => refused = refused.max(Some(seconds)),
+            }
+        }
+        if let Some(seconds) = refused {
+            return Err(seconds);
+        }
+        for counter in counters {
+            memory.add(allowances, counter, cost, now);
+        }
+        for square in &drawing.squares {
+            memory.add(allowances, Counter::OutlinesByAll(*square), 1.0, now);
+        }
+        Ok(pause)
+    }
+
+    /// Notes that somebody was answered about an outline.
+    pub(crate) fn drawn(&self, asker: &Asker, drawing: &Drawing) {
+        let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        if memory.drawn.len() >= MOST_CLIENTS && !memory.drawn.contains_key(asker) {
+            let some: Vec<Asker> = memory.drawn.keys().take(MOST_CLIENTS / 10).cloned().collect();
+            for asker in some {
+                memory.drawn.remove(&asker);
+            }
+        }
+        let drawn: &mut VecDeque<[u8; 32]> = memory.drawn.entry(asker.clone()).or_default();
+        if drawn.contains(&drawing.digest) {
+            return;
+        }
+        if drawn.len() >= REMEMBERED {
+            drawn.pop_front();
+        }
+        drawn.push_back(drawing.digest);
+    }
+}

@@ -1,0 +1,246 @@
+//! Ground that somebody drew before the rules: what everybody may know of it and nothing else. Where it is,
+//! which data answer, and whether the map is closed there decides before any layer is looked at.
+
+use std::collections::BTreeSet;
+
+use domain::{
+    base_map::Bounds,
+    closed::{self, Cell},
+    drawn::{DrawnGround, LayerAround},
+    extent::FoundFeature,
+    outline::Outline,
+    policy::{Disclosure, Field, Policy},
+    profile::Precision,
+    suitability::{Answer, Cause, Facts, RuleSet, Standing, Verdict, tree::Subject, truth::Truth},
+    viewer::Tier,
+};
+use geo::MultiPolygon;
+use jiff::civil::Date;
+use service_api::{
+    Judged, JudgedOutline, LargestPart, OutlineAsked, OutlineAssessment, ToldOfOutline,
+};
+use store::{Around, MostRead, Snapshot, StoreError};
+
+use super::{Closed, facts, source};
+use crate::disclosure::PolicyGate;
+
+/// So much is read around an outline; where there is more, nothing is said of its layers.
+const MOST_READ: MostRead = MostRead { features: 10_000, bytes: 32 << 20 };
+/// Side of the squares that are read whole where lines are hidden, degrees: where there is more than is read
+/// tells no more than in which of them.
+const SQUARE: f64 = 0.02;
+/// What was proved is proved for a place with a code.
+const EVERYBODY: Tier = Tier::Public;
+
+/// What can be said of an outline by the data of one moment. It costs time: nothing for a thread that others
+/// wait for.
+pub(crate) fn assessed(
+    gate: &PolicyGate,
+    moment: &dyn Snapshot,
+    asked: &OutlineAsked,
+    on: Date,
+) -> Result<OutlineAssessment, StoreError> {
+    let outline = asked.outline();
+    let told = match answering(gate, moment, outline)? {
+        None => ToldOfOutline::NoData,
+        Some((_, policy)) if outline.area_m2() < policy.least_ground_m2(EVERYBODY) => {
+            ToldOfOutline::TooSmall { least_m2: policy.least_ground_m2(EVERYBODY) }
+        }
+        Some((around, _)) if !is_for(asked.rules(), &around.districts) => ToldOfOutline::OtherRules,
+        Some((around, policy)) => {
+            let drawn = Drawn { moment, policy, asked, on, around: &around, read: None };
+            match drawn.reading()?.judged() {
+                Some(judged) => ToldOfOutline::Judged(Box::new(judged)),
+                None => ToldOfOutline::OtherRules,
+            }
+        }
+    };
+    let (rules, use_at, outline) = (asked.rules().clone(), asked.use_at(), outline.clone());
+    Ok(OutlineAssessment { rules, use_at, on, outline, told })
+}
+
+/// The data that answer: of those that reach all of the outline and may be told of, the newest, of equal dates
+/// the ones imported last, as for a code.
+fn answering<'g>(
+    gate: &'g PolicyGate,
+    moment: &dyn Snapshot,
+    outline: &Outline,
+) -> Result<Option<(Around, &'g Policy)>, StoreError> {
+    // A layer that reaches everywhere in its data set reaches where that has parcels nearby: by the cells of
+    // some 200 m that maps are closed by, each with its neighbours.
+    let boxes: Vec<Bounds> = closed::met_by(outline.shape()).into_iter().map(nearby).collect();
+    let mut found = None;
+    for around in moment.around(&boxes)? {
+        let Some(policy) = gate.policy_of(&around.version) else { continue };
+        let told = policy.cell(Field::ParcelCode, EVERYBODY) == Disclosure::Show;
+        let date = around.version.dataset.source_date;
+        let newer = found
+            .as_ref()
+            .is_none_or(|(other, _): &(Around, &Policy)| other.version.dataset.source_date <= date);
+        if told && around.everywhere && newer {
+            found = Some((around, policy));
+        }
+    }
+    Ok(found)
+}
+
+fn nearby(cell: Cell) -> Bounds {
+    let ground = cell.ground();
+    Bounds {
+        west: ground.min().x - closed::SIDE,
+        south: ground.min().y - closed::SIDE,
+        east: ground.max().x + closed::SIDE,
+        north: ground.max().y + closed::SIDE,
+    }
+}
+
+/// Whether the rules are for all land around: the law of one place says nothing of another.
+fn is_for(rules: &RuleSet, districts: &BTreeSet<String>) -> bool {
+    let is_for = |district: &String| rules.divisions.iter().any(|own| district.starts_with(own));
+    rules.divisions.is_empty() || districts.iter().all(is_for)
+}
+
+/// The layers that everybody may be told of, with their features around an outline.
+type Layers = Vec<(LayerAround, Vec<FoundFeature>)>;
+
+/// An outline with the data around it.
+struct Drawn<'d> {
+    moment: &'d dyn Snapshot,
+    policy: &'d Policy,
+    asked: &'d OutlineAsked,
+    on: Date,
+    around: &'d Around,
+    /// What was read; why nothing is known.
+    read: Option<Result<Layers, Cause>>,
+}
+
+impl Drawn<'_> {
+    /// Reads what everybody may be told of, and nothing else: what is withheld has no part in how much there is
+    /// to read either (*sites S11*).
+    fn reading(mut self) -> Result<Self, StoreError> {
+        let outline = self.asked.outline();
+        let Some(touched) = self.policy.ground_touched(outline, EVERYBODY) else { return Ok(self) };
+        let ground = match self.policy.ground_precision(EVERYBODY) {
+            Precision::Exact => outline.shape().clone(),
+            Precision::Generalised { .. } => MultiPolygon::new(vec![touched.to_polygon()]),
+        };
+        if self.moment.is_closed(&closed::met_by(&ground))? {
+            // As on the map: classified land is there or near, and the cell tells all that may be told of it.
+            self.read = Some(Err(Cause::Withheld));
+            return Ok(self);
+        }
+        let shown = self.around.layers.iter().filter(|layer| {
+            self.policy.shows_theme(&layer.info.theme, EVERYBODY)
+                && layer.info.is_published(self.on)
+        });
+        let shown: Vec<&LayerAround> = shown.collect();
+        let names: Vec<String> = shown.iter().map(|layer| layer.info.id.clone()).collect();
+        let square = match self.policy.ground_precision(EVERYBODY) {
+            Precision::Exact => None,
+            Precision::Generalised { .. } => Some(SQUARE),
+        };
+        let below = |at: f64| square.map_or(at, |side| (at / side).floor() * side);
+        let above = |at: f64| square.map_or(at, |side| (at / side).ceil() * side);
+        let bounds = Bounds {
+            west: below(touched.min().x),
+            south: below(touched.min().y),
+            east: above(touched.max().x),
+            north: above(touched.max().y),
+        };
+        let version = &self.around.version;
+        let found = self.moment.features_meeting(version, &names, bounds, MOST_READ)?;
+        self.read = Some(match found {
+            None => Err(Cause::TimedOut),
+            Some(features) => Ok(shown
+                .into_iter()
+                .map(|layer| {
+                    let own = features.iter().filter(|feature| feature.layer == layer.info.id);
+                    (layer.clone(), own.cloned().collect())
+                })
+                .collect()),
+        });
+        Ok(self)
+    }
+
+    /// What everybody may be told of the ground of an outline within the one that was asked about.
+    fn ground(&self, outline: &Outline) -> Result<DrawnGround, Cause> {
+        match &self.read {
+            None => Err(Cause::Unreadable),
+            Some(Err(cause)) => Err(*cause),
+            Some(Ok(around)) => {
+                let version = &self.around.version;
+                let hidden = |layer: &str, block: (i32, i32)| {
+                    self.moment.hidden(&format!("{}/{layer}", version.dataset.id), block)
+                };
+                let (of, to) = ((version, around.as_slice()), (EVERYBODY, self.on));
+                Ok(self.policy.disclose_ground(outline, of, to, &hidden))
+            }
+        }
+    }
+
+    fn facts(&self, outline: &Outline, ground: Result<&DrawnGround, Cause>) -> Facts {
+        let rules = self.asked.rules();
+        let closed = Closed::to(self.policy, rules, EVERYBODY);
+        let of = (outline, ground);
+        facts::of_ground(rules, self.asked.use_at(), self.on, of, &closed, self.asked.answers())
+    }
+
+    /// `None` for a use that the rules do not have.
+    fn judged(&self) -> Option<JudgedOutline> {
+        let (rules, use_at, on) = (self.asked.rules(), self.asked.use_at(), self.on);
+        let outline = self.asked.outline();
+        let ground = self.ground(outline);
+        let facts = self.facts(outline, ground.as_ref().map_err(|cause| *cause));
+        let verdict = rules.assess(use_at, &facts, on)?;
+        let version = self.around.version.clone();
+        let policy = format!("{}@{}", self.policy.id, self.policy.version);
+        Some(JudgedOutline {
+            largest: ground.ok().and_then(|ground| self.largest(&ground, &verdict)),
+            precision: self.policy.ground_precision(EVERYBODY),
+            judged: Judged {
+                location: None,
+                version,
+                policy,
+                changes: Some(rules.changes(use_at, &facts, on)),
+                other_uses: Some(rules.other_uses(use_at, &facts, on)),
+                scored: rules.score(use_at, &facts),
+                among: None,
+                verdict,
+            },
+        })
+    }
+
+    /// The largest piece of what does not suit that lies in nothing that stands in the way, judged again
+    /// (*sites S7*). Only where the ground of layers is shown as it is: elsewhere its size would draw the line.
+    fn largest(&self, ground: &DrawnGround, verdict: &Verdict) -> Option<LargestPart> {
+        if ground.precision != Precision::Exact || verdict.answer != Answer::DoesNot {
+            return None;
+        }
+        let rules = self.asked.rules();
+        let standing = verdict.findings.iter().filter(|it| it.standing == Standing::InTheWay);
+        let mut grounds: Vec<&MultiPolygon<f64>> = Vec::new();
+        for evidence in standing.flat_map(|finding| &finding.evidence) {
+            let (Subject::Overlap { layer, features }, Truth::Known(true)) =
+                (&evidence.subject, &evidence.truth)
+            else {
+                continue;
+            };
+            for found in source::about(rules, layer, ground) {
+                let meant = source::drawn(rules, layer, found)
+                    .filter(|(overlap, _)| features.mean(overlap) != Some(false));
+                grounds.extend(meant.map(|(_, feature)| &feature.ground));
+            }
+        }
+        if grounds.is_empty() {
+            return None;
+        }
+        let outline = self.asked.outline().largest_without(&grounds)?;
+        if outline.area_m2() < self.policy.least_ground_m2(EVERYBODY) {
+            return None;
+        }
+        let again = self.ground(&outline).ok()?;
+        let facts = self.facts(&outline, Ok(&again));
+        let answer = rules.assess(self.asked.use_at(), &facts, self.on)?.answer;
+        (answer != Answer::DoesNot).then_some(LargestPart { outline, answer })
+    }
+}

@@ -1,0 +1,141 @@
+//! What lies around ground that somebody drew: versions that have parcels there, their layers, and the
+//! features of these that come near.
+
+use std::collections::BTreeSet;
+
+use domain::{dataset::DataVersion, drawn::LayerAround, extent::FoundFeature};
+use rusqlite::{Connection, functions::FunctionFlags};
+use store::{Around, Bounds, MostRead};
+
+use super::{
+    error::SqliteError,
+    geometry,
+    value::{blob, from_json, text},
+    versions::VersionCache,
+};
+
+/// Gives a connection the function `outline_edge`, which a migration uses: western, eastern, southern and
+/// northern edge of an outline by 0 to 3, null of an empty one.
+pub(super) fn register(connection: &Connection) -> rusqlite::Result<()> {
+    let flags = FunctionFlags::SQLITE_UTF8
+        | FunctionFlags::SQLITE_DETERMINISTIC
+        | FunctionFlags::SQLITE_INNOCUOUS;
+    connection.create_scalar_function("outline_edge", 2, flags, |call| {
+        let failed = |error: SqliteError| rusqlite::Error::UserFunctionError(error.into());
+        let outline =
+            call.get_raw(0).as_blob().map_err(|e| failed(rusqlite::Error::from(e).into()))?;
+        let outline = geometry::read_outline(outline).map_err(failed)?;
+        let edges = geometry::bounds(&outline).map(|it| [it.west, it.east, it.south, it.north]);
+        let edge: u8 = call.get(1)?;
+        Ok(edges.and_then(|edges| edges.get(usize::from(edge)).copied()))
+    })
+}
+
+/// Versions with parcels in the boxes, oldest first.
+pub(super) fn around(
+    connection: &Connection,
+    versions: &VersionCache,
+    boxes: &[Bounds],
+) -> Result<Vec<Around>, SqliteError> {
+    let mut current = connection
+        .prepare_cached("select id from data_version where state = 'current' order by id")?;
+    let ids = current.query_map([], |row| row.get(0))?.collect::<Result<Vec<i64>, _>>()?;
+    let mut found = Vec::new();
+    for id in ids {
+        let (mut districts, mut everywhere) = (BTreeSet::new(), !boxes.is_empty());
+        for bounds in boxes {
+            let before = districts_in(connection, id, bounds)?;
+            everywhere &= !before.is_empty();
+            districts.extend(before);
+        }
+        if districts.is_empty() {
+            continue;
+        }
+        let version = versions.get(connection, id)?.version.clone();
+        found.push(Around { version, districts, everywhere, layers: layers(connection, id)? });
+    }
+    Ok(found)
+}
+
+fn districts_in(
+    connection: &Connection,
+    version: i64,
+    bounds: &Bounds,
+) -> Result<BTreeSet<String>, SqliteError> {
+    let found = connection
+        .prepare_cached(
+            "select distinct substr(p.code, 1, 12)
+             from parcel_box b join parcel p on p.id = b.id
+             where b.version_id = ?1
+                 and b.east >= ?2 and b.west <= ?3 and b.north >= ?4 and b.south <= ?5",
+        )?
+        .query_map((version, bounds.west, bounds.east, bounds.south, bounds.north), |row| {
+            row.get(0)
+        })?
+        .collect::<Result<_, _>>()?;
+    Ok(found)
+}
+
+fn layers(connection: &Connection, version: i64) -> Result<Vec<LayerAround>, SqliteError> {
+    connection
+        .prepare_cached(
+            "select info, coverage, groundless from layer where version_id = ?1 order by id",
+        )?
+        .query_and_then([version], |row| {
+            let coverage = row.get_ref(1)?.as_blob_or_null().map_err(rusqlite::Error::from)?;
+            Ok(LayerAround {
+                info: from_json("layer", text(row, 0)?)?,
+                coverage: coverage.map(geometry::read_outline).transpose()?,
+                groundless: row.get(2)?,
+            })
+        })?
+        .collect()
+}
+
+/// In the order in which they were imported: the same every time.
+pub(super) fn features_meeting(
+    connection: &Connection,
+    version: &DataVersion,
+    layers: &[String],
+    bounds: Bounds,
+    most: MostRead,
+) -> Result<Option<Vec<FoundFeature>>, SqliteError> {
+    let layers = serde_json::json!(layers).to_string();
+    let mut statement = connection.prepare_cached(
+        "select l.name, r.feature, r.label, r.outline
+         from restriction_box b
+         join restriction r on r.id = b.id
+         join layer l on l.id = r.layer_id
+         where b.version_id = (
+                 select id from data_version
+                 where dataset = ?1 and number = ?2 and state = 'current'
+             )
+             and b.east >= ?3 and b.west <= ?4 and b.north >= ?5 and b.south <= ?6
+             and l.name in (select value from json_each(?7))
+         order by r.id",
+    )?;
+    let mut rows = statement.query((
+        &version.dataset.id,
+        version.number,
+        bounds.west,
+        bounds.east,
+        bounds.south,
+        bounds.north,
+        layers,
+    ))?;
+    let (mut found, mut bytes) = (Vec::new(), 0);
+    while let Some(row) = rows.next()? {
+        let outline = blob(row, 3)?;
+        bytes += outline.len();
+        if found.len() == most.features || bytes > most.bytes {
+            return Ok(None);
+        }
+        found.push(FoundFeature {
+            layer: row.get(0)?,
+            feature: row.get(1)?,
+            label: from_json("label", text(row, 2)?)?,
+            ground: geometry::read_outline(outline)?,
+        });
+    }
+    Ok(Some(found))
+}
