@@ -137,7 +137,7 @@ pub fn generate(
     for mut entry in entries {
         let parcel = &entry.parcel;
         let findings = findings(&parcel.outline, parcel.geometric_area_m2, &pieces, &reach);
-        let covered_by = covered_by(&parcel.outline, parcel.geometric_area_m2, &findings, &reach);
+        let covered_by = covered_by(&parcel.outline, parcel.geometric_area_m2, &reach);
         let hazards = findings.iter().filter(|found| found.layer == "geological-hazard");
         let hazard = reach.iter().find(|layer| layer.id == "geological-hazard");
         if hazard.is_some_and(|layer| layer.tolerance.concerns(hazards)) {

@@ -233,7 +233,7 @@ impl<'a> Measured<'a> {
 
 #[cfg(test)]
 mod tests {
-    use domain::{Localized, area::area_m2, restriction::Finding};
+    use domain::area::area_m2;
 
     use super::*;
     use crate::overlay::{Layer, covered_by};
@@ -257,8 +257,8 @@ mod tests {
         Layer { id: id.to_owned(), tolerance, reach }
     }
 
-    fn covering(outline: &MultiPolygon<f64>, found: &[Finding], layers: &[Layer]) -> Vec<String> {
-        covered_by(outline, area_m2(outline), found, layers)
+    fn covering(outline: &MultiPolygon<f64>, layers: &[Layer]) -> Vec<String> {
+        covered_by(outline, area_m2(outline), layers)
     }
 
     #[test]
@@ -271,8 +271,8 @@ mod tests {
             layer("far", Reach::all_of(within(square(50., 0., 9.)))),
             layer("nowhere", Reach::nowhere()),
         ];
-        assert_eq!(covering(&square(0., 0., 1.), &[], &layers), ["all", "whole"]);
-        assert!(covering(&MultiPolygon::new(Vec::new()), &[], &layers).is_empty());
+        assert_eq!(covering(&square(0., 0., 1.), &layers), ["all", "whole"]);
+        assert!(covering(&MultiPolygon::new(Vec::new()), &layers).is_empty());
     }
 
     #[test]
@@ -281,7 +281,7 @@ mod tests {
         let parcel = square(0., 0., 1.);
         let covers = |beyond: f64| {
             let reach = Reach::all_of(within(square(beyond, -1., 9.)));
-            !covering(&parcel, &[], &[layer("a", reach)]).is_empty()
+            !covering(&parcel, &[layer("a", reach)]).is_empty()
         };
         assert!(covers(0.0) && covers(0.005) && covers(0.009));
         assert!(!covers(0.011) && !covers(0.5));
@@ -302,39 +302,28 @@ mod tests {
         let layers = [Layer { id: "a".to_owned(), tolerance: strict, reach }];
         for at in 0..400_i32 {
             let (x, y) = (f64::from(at % 20) * 3.0 - 30.0, f64::from(at / 20) * 3.0 - 30.0);
-            assert_eq!(covering(&square(x, y, 1.3), &[], &layers).len(), 1, "{x} {y}");
+            assert_eq!(covering(&square(x, y, 1.3), &layers).len(), 1, "{x} {y}");
         }
     }
 
     #[test]
-    fn z4_what_could_not_be_read_costs_its_place_and_a_finding_stays() {
+    fn z4_what_could_not_be_read_costs_its_place() {
         let mut draft = ReachDraft::default();
         draft.add(Ground::Everywhere);
         draft.leave_unread(Some(rect(0.9, 0., 2., 1.)));
         let layers = [layer("a", draft.finish())];
-        assert!(covering(&square(0., 0., 1.), &[], &layers).is_empty());
-        assert_eq!(covering(&square(-5., 0., 1.), &[], &layers), ["a"]);
+        assert!(covering(&square(0., 0., 1.), &layers).is_empty());
+        assert_eq!(covering(&square(-5., 0., 1.), &layers), ["a"]);
         let outline = layers[0].reach.outline().unwrap();
         assert!(!outline.intersects(&Coord { x: 120.002, y: 30.0005 }));
         assert!(outline.intersects(&Coord { x: 120.004, y: 30.0005 }));
-        let found = |sliver| Finding {
-            layer: "a".to_owned(),
-            feature: "1".to_owned(),
-            label: Localized::same("1"),
-            area_m2: if sliver { 50.0 } else { 500.0 },
-            share: if sliver { 0.005 } else { 0.05 },
-            sliver,
-        };
-        assert_eq!(covering(&square(0., 0., 1.), &[found(false)], &layers), ["a"]);
-        assert!(covering(&square(0., 0., 1.), &[found(true)], &layers).is_empty());
 
         // Nobody knows where it is.
         let mut draft = ReachDraft::default();
         draft.add(Ground::Everywhere);
         draft.leave_unread(None);
         let layers = [layer("a", draft.finish())];
-        assert!(covering(&square(-5., 0., 1.), &[], &layers).is_empty());
-        assert_eq!(covering(&square(-5., 0., 1.), &[found(false)], &layers), ["a"]);
+        assert!(covering(&square(-5., 0., 1.), &layers).is_empty());
         assert_eq!(layers[0].reach.outline(), Some(MultiPolygon::new(Vec::new())));
     }
 
@@ -346,17 +335,17 @@ mod tests {
         draft.add(west.clone());
         draft.add(east.clone());
         let both = [layer("a", draft.finish())];
-        assert_eq!(covering(&border, &[], &both), ["a"]);
-        assert_eq!(covering(&square(15., 5., 1.), &[], &both), ["a"]);
+        assert_eq!(covering(&border, &both), ["a"]);
+        assert_eq!(covering(&square(15., 5., 1.), &both), ["a"]);
 
         for ground in [west, Ground::Everywhere] {
             let mut draft = ReachDraft::default();
             draft.add(ground);
             draft.lose(east.clone());
             let one = [layer("a", draft.finish())];
-            assert_eq!(covering(&square(5., 5., 1.), &[], &one), ["a"]);
-            assert!(covering(&border, &[], &one).is_empty());
-            assert!(covering(&square(15., 5., 1.), &[], &one).is_empty());
+            assert_eq!(covering(&square(5., 5., 1.), &one), ["a"]);
+            assert!(covering(&border, &one).is_empty());
+            assert!(covering(&square(15., 5., 1.), &one).is_empty());
         }
     }
 }

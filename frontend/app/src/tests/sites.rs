@@ -133,6 +133,7 @@ pub fn assessed_outline(asked: &OutlineAsked, version: &DataVersion) -> OutlineA
         other_uses: Some(rules.other_uses(use_at, &facts, TODAY)),
         scored: rules.score(use_at, &facts),
         among: None,
+        facts,
     };
     let precision = Precision::Generalised { cell_m: 25.0 };
     let judged = JudgedOutline { judged, precision, largest: None };

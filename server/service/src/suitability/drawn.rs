@@ -206,6 +206,7 @@ impl Drawn<'_> {
                 scored: rules.score(use_at, &facts),
                 among: None,
                 verdict,
+                facts,
             },
         })
     }

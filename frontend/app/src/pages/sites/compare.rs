@@ -42,7 +42,7 @@ pub(super) fn page(question: &Question, told: &Assessment) -> AnyView {
     view! {
         <PageTitle text=title.clone() about=lead.clone() />
         <article class="sites-answer">
-            {gaps::unread(words, question, &told.rules)}
+            {gaps::unread(words, gaps::given(question), &told.rules)}
             <h1>{title}</h1>
             <p class="lead">{lead}</p>
             <p class="quiet">

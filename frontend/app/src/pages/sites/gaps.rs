@@ -55,7 +55,7 @@ pub(super) fn questions(
         });
         codes.collect_view()
     };
-    questions_in(words, &question.typed.answers, rules, verdicts, &|fields| {
+    questions_in(words, given(question), rules, verdicts, &|fields| {
         view! {
             <form class="form" method="get" action=urls::SITES>
                 <input type="hidden" name=urls::USE value=of.clone() />
@@ -67,10 +67,17 @@ pub(super) fn questions(
     })
 }
 
+/// Answers as they were typed, and the questions whose answers do not read.
+pub(super) type Given<'q> = (&'q BTreeMap<String, String>, &'q BTreeSet<String>);
+
+pub(super) fn given(question: &Question) -> Given<'_> {
+    (&question.typed.answers, &question.unread)
+}
+
 /// The same in a form of whoever asks, which is handed its fields and its button.
 pub(super) fn questions_in(
     words: Words,
-    answers: &BTreeMap<String, String>,
+    (answers, unread): Given<'_>,
     rules: &RuleSet,
     verdicts: &[&Verdict],
     form: &dyn Fn(AnyView) -> AnyView,
@@ -92,7 +99,6 @@ pub(super) fn questions_in(
     if shown.is_empty() {
         return None;
     }
-    let unread = &question.unread;
     let is_open = |one: &&&Asked| !answers.contains_key(&one.id) || unread.contains(&one.id);
     let open = shown.iter().filter(is_open).count();
     // Where all turns on them, the page is about these.
@@ -102,7 +108,7 @@ pub(super) fn questions_in(
         (_, true) => "sites_questions_title",
         (_, false) => "sites_questions_more",
     };
-    let fields = shown.iter().map(|one| field(words, question, one));
+    let fields = shown.iter().map(|one| field(words, (answers, unread), one));
     let fields: Vec<AnyView> = fields.collect();
     let class = if open > 0 && open_yet { "button button-primary" } else { "button" };
     let inside = view! {
@@ -121,9 +127,12 @@ pub(super) fn questions_in(
 }
 
 /// What of the answers does not read, with the way to each.
-pub(super) fn unread(words: Words, question: &Question, rules: &RuleSet) -> Option<AnyView> {
-    let answers = &question.typed.answers;
-    let own = rules.questions.iter().filter(|one| question.unread.contains(&one.id));
+pub(super) fn unread(
+    words: Words,
+    (answers, unread): Given<'_>,
+    rules: &RuleSet,
+) -> Option<AnyView> {
+    let own = rules.questions.iter().filter(|one| unread.contains(&one.id));
     let faults = own.map(|one| Told::new(Some(anchor(one)), fault(words, one, answers)));
     let faults: Vec<Told> = faults.collect();
     (!faults.is_empty()).then(|| view! { <ErrorSummary faults /> }.into_any())
@@ -149,10 +158,9 @@ fn fault(words: Words, asked: &Asked, answers: &BTreeMap<String, String>) -> Str
     words.fill("sites_unread", &[("what", &what), ("written", &scan_target::shown(written))])
 }
 
-pub(super) fn field(words: Words, question: &Question, asked: &Asked) -> AnyView {
-    let answers = &question.typed.answers;
+pub(super) fn field(words: Words, (answers, unread): Given<'_>, asked: &Asked) -> AnyView {
     let answered = answers.get(&asked.id);
-    let wrong = question.unread.contains(&asked.id).then(|| fault(words, asked, answers));
+    let wrong = unread.contains(&asked.id).then(|| fault(words, asked, answers));
     let name = format!("{}{}", urls::ANSWER, asked.id);
     let id = id_of(asked);
     let error_id = format!("{id}-error");

@@ -118,18 +118,14 @@ fn title_of(words: Words, asked: &SearchQuestion) -> String {
 /// The form; `main` is whether the page is about nothing else.
 fn form(words: Words, asked: &SearchQuestion, main: bool) -> AnyView {
     let question = &asked.question;
-    let errors = question.faults.iter().map(|fault| said_of(words, fault)).collect();
+    let errors: Vec<String> = question.faults.iter().map(|fault| said_of(words, fault)).collect();
     let class = if main { "button button-primary" } else { "button" };
-    // What was chosen is shown by its name, to be changed as words.
-    let mut shown: Question = question.clone();
-    if let Some((rules, at)) = &asked.of {
-        shown.typed.what = words.pick(&rules.uses[*at].name);
-    }
+    let chosen = asked.of.as_ref().map(|(rules, at)| (&**rules, *at));
     let asks = asked.of.as_ref().map(|(rules, at)| questions(words, asked, rules, *at));
     let unasked = asked.of.is_none().then(|| kept_answers(question));
     view! {
         <form class="form" id="site-search-form" method="get" action=urls::SITE_SEARCH>
-            {use_field(words, &shown, &question.choices, errors)}
+            {use_field(words, chosen, (&question.typed, &question.sets), &question.choices, errors)}
             {size_field(words, asked)}
             {asks}
             {unasked}
@@ -154,7 +150,7 @@ fn questions(words: Words, asked: &SearchQuestion, rules: &RuleSet, use_at: usiz
     let answers = &asked.question.typed.answers;
     let all: Vec<&Asked> = rules.questions.iter().filter(wanted).collect();
     let open = all.iter().filter(|one| !answers.contains_key(&one.id)).count();
-    let fields = all.iter().map(|one| gaps::field(words, &asked.question, one));
+    let fields = all.iter().map(|one| gaps::field(words, gaps::given(&asked.question), one));
     let fields: Vec<AnyView> = fields.collect();
     (!fields.is_empty())
         .then(|| {
