@@ -74,12 +74,13 @@ pub enum Checked {
     NoVerdict,
 }
 
-/// The file of a judgement.
+/// The file of a judgement, signed at an instant, to the second.
 ///
 /// # Errors
 /// [`NotSigned`].
 pub fn sign(judgement: Judgement, at: Timestamp, signer: &dyn Signer) -> Result<String, NotSigned> {
     let key = signer.current()?;
+    let at = Timestamp::from_second(at.as_second()).unwrap_or(at);
     let document = Document {
         format: FORMAT.to_owned(),
         format_version: FORMAT_VERSION,

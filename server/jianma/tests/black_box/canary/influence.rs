@@ -48,12 +48,17 @@ fn without_what_is_new(text: &str) -> String {
     if let Some(id) = id {
         text = text.replace(id, "…");
     }
-    // Form tokens, numbers and secrets of requests, and when they were handed in.
+    // Form tokens, numbers and secrets of requests, and when they were handed in; when a verdict was signed,
+    // and the signature over that, in a file and as a text in JSON.
     for (before, ends) in [
         ("name=\"token\" value=\"", '"'),
         ("JM-2", ['"', '<', '\n', ';', ' ', '='].as_slice()[0]),
         ("\"secret\":\"", '"'),
         ("\"submitted_at\":\"", '"'),
+        (r#""algorithm":"Ed25519","at":""#, '"'),
+        (r#"","signature":""#, '"'),
+        (r#"\"algorithm\":\"Ed25519\",\"at\":\""#, '\\'),
+        (r#"\",\"signature\":\""#, '\\'),
     ] {
         let mut rest = text.as_str();
         let mut out = String::new();
