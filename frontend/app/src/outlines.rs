@@ -1,7 +1,7 @@
 //! What the form about an outline brings: corners as people type them or a file, a use in their own words,
 //! answers to what the rules ask. What is wrong with it is told, and what was typed is kept.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeSet, sync::Arc};
 
 use domain::{
     outline::{Outline, OutlineFault},
@@ -53,6 +53,8 @@ pub struct OutlineQuestion {
     pub choices: Vec<OneUse>,
     /// What is asked, where nothing is wrong.
     pub asks: Option<OutlineAsked>,
+    /// Questions of the rules whose answers do not read: asked again, with what was typed.
+    pub unread: BTreeSet<String>,
 }
 
 impl OutlineQuestion {
@@ -60,8 +62,8 @@ impl OutlineQuestion {
     #[must_use]
     pub fn empty(sets: Vec<Arc<RuleSet>>) -> Self {
         let typed = Typed::default();
-        let points = String::new();
-        Self { points, typed, sets, faults: Vec::new(), choices: Vec::new(), asks: None }
+        let (points, unread) = (String::new(), BTreeSet::new());
+        Self { points, typed, sets, faults: Vec::new(), choices: Vec::new(), asks: None, unread }
     }
 
     /// The form of which more came than is read.
@@ -108,10 +110,8 @@ impl OutlineQuestion {
         question.faults.extend(wrong.into_iter().map(Fault::Use));
         if let ([(rules, use_at)], Some(outline)) = (&meant[..], outline) {
             let (rules, use_at) = (rules.clone(), *use_at);
-            question.typed.answers.retain(|id, answer| {
-                rules.answered(&BTreeMap::from([(id.clone(), answer.clone())])).is_ok()
-            });
-            let answers = rules.answered(&question.typed.answers).unwrap_or_default();
+            let answers;
+            (answers, question.unread) = sites::answered(&mut question.typed, &rules);
             question.typed.what = String::new();
             question.typed.chosen = format!("{}.{}", rules.id, rules.uses[use_at].id);
             question.asks = OutlineAsked::new(rules, use_at, outline, answers);

@@ -141,7 +141,8 @@ fn judged_page(
         }
         .into_any()
     };
-    let asked = gaps::questions_in(words, &question.typed.answers, rules, &[verdict], &|fields| {
+    let answered = (&question.typed.answers, &question.unread);
+    let asked = gaps::questions_in(words, answered, rules, &[verdict], &|fields| {
         view! {
             <form class="form" method="post" action=urls::OUTLINE enctype="multipart/form-data">
                 {hidden()}
@@ -156,6 +157,7 @@ fn judged_page(
     view! {
         <PageTitle text=title.to_owned() about=sentence.clone() />
         <article class="sites-answer">
+            {gaps::unread(words, answered, told)}
             <h1>{title.to_owned()}</h1>
             <section class=format!("verdict {class}") aria-label=words.t("sites_answer")>
                 <p class="verdict-sentence"><Mark kind /> <strong>{sentence}</strong></p>
