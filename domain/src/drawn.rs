@@ -184,6 +184,9 @@ fn exactly(outline: &Outline, features: &[FoundFeature]) -> Vec<DrawnFeature> {
     found.collect()
 }
 
+/// A name with its ground.
+type Named<'f> = (&'f Localized, Vec<&'f Polygon<f64>>);
+
 /// Features of one name are one: an edge between two of them is as hidden as any other.
 fn in_classes(
     outline: &Outline,
@@ -191,7 +194,7 @@ fn in_classes(
     features: &[FoundFeature],
     hidden: &dyn Fn((i32, i32)) -> [u8; 16],
 ) -> Vec<DrawnFeature> {
-    let mut names: BTreeMap<(&str, &str), (&Localized, Vec<&Polygon<f64>>)> = BTreeMap::new();
+    let mut names: BTreeMap<(&str, &str), Named<'_>> = BTreeMap::new();
     for feature in features {
         let label = &feature.label;
         let (_, ground) =

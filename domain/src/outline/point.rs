@@ -88,7 +88,7 @@ fn metres(number: f64) -> Result<Option<Metres>, OutlineFault> {
 
 /// A zone as it is said, by its number.
 pub(super) fn zone(number: &str) -> Result<u8, OutlineFault> {
-    let zone: u32 = number.trim().parse().map_err(|_| OutlineFault::ZoneMissing)?;
+    let zone: u32 = number.trim().parse().map_err(|_error| OutlineFault::ZoneMissing)?;
     let known = u8::try_from(zone).ok().filter(|zone| ZONES.contains(zone));
     match zone {
         13..=23 => Err(OutlineFault::SixDegrees),
