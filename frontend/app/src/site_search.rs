@@ -4,6 +4,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use domain::{dataset::DataVersion, suitability::RuleSet};
+use jiff::civil::Date;
 use service_api::{
     SitesWanted,
     site_search::{Band, SIZE_STEPS_M2, Sizes},
@@ -67,11 +68,23 @@ impl Saved {
         parts.join(",")
     }
 
-    /// From a link.
+    /// From a link; `None` for anything but what [`Saved::written`] writes: a page says it in its own name.
     #[must_use]
-    pub fn read(written: &str) -> Self {
-        let mut parts = written.split(',').map(str::to_owned);
-        Self { edition: parts.next().unwrap_or_default(), data: parts.collect() }
+    pub fn read(written: &str) -> Option<Self> {
+        let mut parts = written.split(',');
+        let (date, hash) = parts.next()?.split_once('.')?;
+        let date: Date = date.parse().ok()?;
+        let is_hash = !hash.is_empty() && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let is_version = |part: &&str| {
+            let (dataset, number) = part.split_once('/').unwrap_or_default();
+            let plain = |c: u8| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'_' | b'.');
+            !dataset.is_empty() && dataset.bytes().all(plain) && number.parse::<u64>().is_ok()
+        };
+        let data: Vec<&str> = parts.collect();
+        (is_hash && data.iter().all(is_version)).then(|| Self {
+            edition: format!("{date}.{hash}"),
+            data: data.into_iter().map(str::to_owned).collect(),
+        })
     }
 }
 
@@ -163,7 +176,7 @@ impl SearchQuestion {
     /// What has changed since the link was kept; `None` where it was not kept, or nothing has.
     #[must_use]
     pub fn changed_since(&self, now: &Saved) -> Option<Changed> {
-        let then = Saved::read(self.saved.as_deref()?);
+        let then = Saved::read(self.saved.as_deref()?)?;
         let changed = Changed { rules: then.edition != now.edition, data: then.data != now.data };
         (changed.rules || changed.data).then_some(changed)
     }
@@ -219,5 +232,11 @@ mod tests {
         let edition = Saved { edition: "2027-03-01.def".into(), ..now };
         assert_eq!(opened.changed_since(&edition), Some(Changed { rules: true, data: false }));
         assert_eq!(kept.changed_since(&later), None, "it was not kept");
+        // What a stranger wrote into a link is not said in the portal's name.
+        for foreign in ["x,本地块已获批准", "2026-11-29.abc,请致电/1", "2026-11-29.abc,deqing/x"] {
+            let link = kept.address_of(Band::Yes, 1, Some(foreign)).unwrap();
+            let opened = read(link.split_once('?').unwrap().1);
+            assert_eq!(opened.changed_since(&later), None, "{foreign}");
+        }
     }
 }

@@ -123,8 +123,7 @@ impl PortalService {
     /// put together by whoever runs [`SiteSearching::keep`] beside it.
     #[must_use]
     pub fn searching_sites(self) -> Self {
-        let search =
-            SiteSearching::new(self.gate.clone(), self.rules.clone(), self.judging.clone());
+        let search = SiteSearching::new(self.gate.clone(), self.rules.clone());
         Self { site_search: Some(Arc::new(search)), ..self }
     }
 

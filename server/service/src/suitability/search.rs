@@ -29,7 +29,8 @@ const RETRY_AFTER_S: u64 = 10;
 pub struct SiteSearching {
     gate: PolicyGate,
     rules: Rules,
-    judging: Arc<Semaphore>,
+    /// Leave to ask: one at a time, besides those whose sites are named.
+    asking: Arc<Semaphore>,
     index: Mutex<Option<Arc<Index>>>,
 }
 
@@ -40,14 +41,20 @@ impl std::fmt::Debug for SiteSearching {
 }
 
 impl SiteSearching {
-    pub(crate) const fn new(gate: PolicyGate, rules: Rules, judging: Arc<Semaphore>) -> Self {
-        Self { gate, rules, judging, index: Mutex::new(None) }
+    pub(crate) fn new(gate: PolicyGate, rules: Rules) -> Self {
+        Self { gate, rules, asking: Arc::new(Semaphore::new(1)), index: Mutex::new(None) }
     }
 
     /// Keeps the index up to date, for ever.
     pub async fn keep(self: Arc<Self>) {
         loop {
-            if self.current().is_none() && self.renew().await.is_err() {
+            let kept = match self.current() {
+                Ok(Some(_)) => Ok(()),
+                Ok(None) => self.renew().await,
+                // What there is may still be of the data that are current.
+                Err(unavailable) => Err(unavailable),
+            };
+            if kept.is_err() {
                 tokio::time::sleep(AFTER_FAILURE).await;
             }
             tokio::time::sleep(BETWEEN_LOOKS).await;
@@ -94,19 +101,31 @@ impl SiteSearching {
     }
 
     /// The index, if it is of the data and the day that are current.
-    fn current(&self) -> Option<Arc<Index>> {
-        let epoch = self.gate.store.epoch().ok()?;
-        let index = self.index.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
-        (index.epoch == epoch && index.on == self.gate.today()).then_some(index)
+    ///
+    /// # Errors
+    /// [`Unavailable`] where it is not known which data are.
+    fn current(&self) -> Result<Option<Arc<Index>>, Unavailable> {
+        let epoch = self.gate.store.epoch().map_err(unavailable)?;
+        let index = self.index.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let is_current = |index: &Arc<Index>| index.epoch == epoch && index.on == self.gate.today();
+        Ok(index.filter(is_current))
     }
 
     /// What is found, whoever asks. A page beyond the last is the last.
     pub(crate) async fn find(&self, wanted: &SitesWanted) -> Result<SiteSearch, Unavailable> {
         let not_yet = Ok(SiteSearch::NotYet { retry_after: RETRY_AFTER_S });
-        let Some(index) = self.current() else { return not_yet };
-        // It is never closed.
-        let leave = self.judging.clone().acquire_owned().await;
-        let (asked, by) = (wanted.clone(), index.clone());
+        let Some(index) = self.current()? else { return not_yet };
+        let mut asked = wanted.clone();
+        // What the rules for the use do not ask makes no other question.
+        let asks = asked.rules.asks(asked.use_at, index.on);
+        asked.answers.0.retain(|key, _| asks.contains(key));
+        // A page that is turned waits for nobody's question.
+        let leave = match index.knows(&asked) {
+            true => None,
+            // It is never closed.
+            false => self.asking.clone().acquire_owned().await.ok(),
+        };
+        let by = index.clone();
         let judge = move || {
             // Held to the end, though whoever asked has gone.
             let _leave = leave;
@@ -121,7 +140,7 @@ impl SiteSearching {
             found.sites.extend(finding::told(&self.gate, code, answer).await?);
         }
         // What was told of each site is of the data that were searched.
-        match self.current() {
+        match self.current()? {
             Some(still) if Arc::ptr_eq(&still, &index) => Ok(SiteSearch::Found(Box::new(found))),
             _ => not_yet,
         }

@@ -6,7 +6,7 @@ use domain::suitability::{FactKey, Question as Asked, RuleSet};
 use http::StatusCode;
 use leptos::prelude::*;
 
-use super::{gaps, said_of, summed, use_field};
+use super::{gaps, reviews, said_of, summed, use_field};
 use crate::{
     components::{Banner, ErrorSummary, Fault as Told, PageTitle, Tone},
     context::ErrorPage,
@@ -77,6 +77,7 @@ fn asking(words: Words, asked: &SearchQuestion) -> AnyView {
             {form(words, asked, true)}
             <Banner tone=Tone::Note title=words.t("sites_no_decision")>
                 <p>{words.t("site_search_what_is_searched")}</p>
+                {reviews(words, &asked.question)}
             </Banner>
             {to_one(words)}
         </div>

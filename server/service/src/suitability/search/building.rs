@@ -34,6 +34,8 @@ pub(super) struct Building {
     /// The last code that was looked at.
     after: Option<ParcelCode>,
     versions: Vec<DataVersion>,
+    /// The data sets that may be searched, or a list of theirs.
+    datasets: Vec<String>,
 }
 
 struct SetBuilding {
@@ -56,7 +58,7 @@ impl Building {
             listed_only: false,
             closed: HashMap::new(),
         });
-        Self { on, sets: sets.collect(), after: None, versions: Vec::new() }
+        Self { on, sets: sets.collect(), after: None, versions: Vec::new(), datasets: Vec::new() }
     }
 
     /// Looks at a page more, each site as if everybody had asked for it; whether it was the last.
@@ -65,13 +67,19 @@ impl Building {
         gate: &PolicyGate,
         moment: &dyn Snapshot,
     ) -> Result<(Self, bool), StoreError> {
-        self.versions = moment.versions()?;
-        let searchable = |version: &&DataVersion| {
-            gate.policy_of(version).is_some_and(|policy| policy.searchable().is_some())
-        };
-        let datasets: Vec<String> =
-            self.versions.iter().filter(searchable).map(|one| one.dataset.id.clone()).collect();
-        let codes = moment.codes_after(self.after.as_ref(), &datasets, PAGE)?;
+        // Whoever puts the pages together sees to it that they are of one state of the data.
+        if self.versions.is_empty() {
+            self.versions = moment.versions()?;
+            let searchable = |version: &&DataVersion| {
+                gate.policy_of(version).is_some_and(|policy| policy.searchable().is_some())
+            };
+            let searchable = self.versions.iter().filter(searchable);
+            self.datasets = searchable.map(|one| one.dataset.id.clone()).collect();
+        }
+        if self.sets.is_empty() || self.datasets.is_empty() {
+            return Ok((self, true));
+        }
+        let codes = moment.codes_after(self.after.as_ref(), &self.datasets, PAGE)?;
         let everybody = Viewer::public();
         for code in &codes {
             let asked = (&LandCode::Parcel(*code), &everybody);
@@ -80,7 +88,7 @@ impl Building {
             }
         }
         self.after = codes.last().copied().or(self.after);
-        let through = codes.len() < PAGE || self.sets.is_empty();
+        let through = codes.len() < PAGE;
         Ok((self, through))
     }
 
@@ -88,17 +96,15 @@ impl Building {
     fn add(&mut self, gate: &PolicyGate, shown: &Shown) {
         let profile = &shown.profile;
         let Some(policy) = gate.policy_of(&profile.version) else { return };
-        let whole = match policy.searchable() {
-            Some(Searchable::Every) => true,
-            Some(Searchable::Supplied) if is_supplied(profile, self.on) => false,
-            Some(Searchable::Supplied) | None => return,
-        };
-        if shown.lineage.ended || shown.only_history {
-            return;
-        }
+        let Some(searchable) = policy.searchable() else { return };
+        let whole = searchable == Searchable::Every;
+        let is_listed = whole || is_supplied(profile, self.on);
         for set in self.sets.iter_mut().filter(|set| set.rules.is_for(&profile.code)) {
-            set.add(policy, profile);
+            // Said also where no site of the register is on its list.
             set.listed_only |= !whole;
+            if is_listed && !shown.lineage.ended && !shown.only_history {
+                set.add(policy, profile);
+            }
         }
     }
 

@@ -37,7 +37,7 @@ pub(super) fn found(index: &Index, wanted: &SitesWanted) -> Option<(SitesFound, 
     let pages = listed.div_ceil(limit).max(1);
     let page = wanted.page.clamp(1, pages);
     let rows = tally.rows(wanted.band).skip((page - 1) * limit).take(limit);
-    let rows: Rows = rows.map(|row| (row.code, tally.answer(row))).collect();
+    let rows: Rows = rows.map(|row| (row.code, bands.answers[row.group as usize])).collect();
     let found = SitesFound {
         rules: set.rules.clone(),
         use_at: wanted.use_at,
@@ -98,15 +98,6 @@ impl Tally<'_> {
         let is_in =
             move |row: &&Row| self.band(row.group as usize, Self::size_of(row)) == Some(band);
         self.set.sites.iter().filter(is_in)
-    }
-
-    /// What a site of the list is told alone; where only its size is open, that it cannot be said.
-    fn answer(&self, row: &Row) -> Answer {
-        let alone = self.bands.answers[row.group as usize];
-        match self.band(row.group as usize, Self::size_of(row)) {
-            Some(Band::Maybe) => Answer::CannotBeSaid,
-            _ => alone,
-        }
     }
 
     /// Of how many sites each fact is missing, the most first.

@@ -11,7 +11,7 @@ use domain::{
     suitability::{Bands, Facts, Groups, RuleSet},
 };
 use jiff::civil::Date;
-use service_api::site_search::SIZE_STEPS_M2;
+use service_api::{SitesWanted, site_search::SIZE_STEPS_M2};
 
 /// The classes of size, and one of sites whose size is not told.
 pub(super) const CLASSES: usize = SIZE_STEPS_M2.len() + 2;
@@ -77,15 +77,19 @@ impl SetIndex {
         Self { rules, groups, sites, sizes, versions, listed_only, asked }
     }
 
+    fn kept(&self, use_at: usize, answers: &Facts) -> Option<Arc<Bands>> {
+        let kept = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_it = |one: &&Asked| one.use_at == use_at && one.answers == *answers;
+        kept.iter().find(is_it).map(|known| known.bands.clone())
+    }
+
     /// What is said of each group; `None` for a use that the rules do not have.
     pub(super) fn ask(&self, use_at: usize, answers: &Facts) -> Option<Arc<Bands>> {
-        let kept = || self.asked.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_it = |one: &&Asked| one.use_at == use_at && one.answers == *answers;
-        if let Some(known) = kept().iter().find(is_it) {
-            return Some(known.bands.clone());
+        if let Some(kept) = self.kept(use_at, answers) {
+            return Some(kept);
         }
         let bands = Arc::new(self.groups.ask(use_at, answers)?);
-        let mut kept = kept();
+        let mut kept = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.len() >= KEPT {
             kept.pop_front();
         }
@@ -95,6 +99,11 @@ impl SetIndex {
 }
 
 impl Index {
+    /// Whether what is asked was asked before, and is kept.
+    pub(super) fn knows(&self, wanted: &SitesWanted) -> bool {
+        self.of(&wanted.rules).is_none_or(|set| set.kept(wanted.use_at, &wanted.answers).is_some())
+    }
+
     /// The sites of a set, where the rules are those of it.
     pub(super) fn of(&self, rules: &RuleSet) -> Option<&SetIndex> {
         self.sets.iter().find(|set| set.rules.hash == rules.hash)

@@ -87,12 +87,14 @@ fn since(words: Words, asked: &SearchQuestion, changed: Changed) -> AnyView {
         (true, false) => "site_search_changed_rules",
         _ => "site_search_changed_data",
     };
-    let then = Saved::read(asked.saved.as_deref().unwrap_or_default());
-    let by = [then.edition.split('.').next().unwrap_or_default().to_owned(), then.data.join(", ")];
-    let by = by.join(" · ");
+    let by = asked.saved.as_deref().and_then(Saved::read).map(|then| {
+        let date = then.edition.split('.').next().unwrap_or_default();
+        let by = [date, &then.data.join(", ")].join(" · ");
+        words.fill("site_search_kept_by", &[("what", &by)])
+    });
     view! {
         <Banner tone=Tone::Caution title=words.t(key)>
-            <p class="quiet">{words.fill("site_search_kept_by", &[("what", &by)])}</p>
+            {by.map(|text| view! { <p class="quiet">{text}</p> })}
         </Banner>
     }
     .into_any()
