@@ -29,4 +29,12 @@ export function domain(report) {
   const [disclosing, parsing] = [false, true].map((parse) => found.filter(([what]) => what.startsWith('parse: ') === parse));
   report.table(title, ['', 'policy + profile serialisation in µs'], disclosing.map(([what, figure]) => [what, figure]));
   report.table('Reading a code, in one thread (no peer)', ['', 'parse ns/code'], parsing.map(([what, figure]) => [what.replace('parse: ', ''), figure]));
+  sites(report);
+}
+
+/** @param {import('./report.mjs').Report} report */
+function sites(report) {
+  const title = 'Where could I: 1,000,000 invented sites under the rules of Zhejiang, in one thread (no peer)';
+  const found = lines(report, title, 'domain', 'site_search', 3);
+  if (found) report.table(title, ['', 'figure'], found.map(([what, figure, unit]) => [`${what}, ${unit}`, figure]));
 }

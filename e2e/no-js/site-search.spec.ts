@@ -48,7 +48,13 @@ test('without JavaScript a search that may mean several things asks which, and o
   await page.locator('#what').fill('店');
   await page.getByRole('button', { name: zh('site_search_button') }).click();
   await expect(page.getByRole('group', { name: zh('sites_choose') }).getByRole('radio')).not.toHaveCount(0);
-  await page.locator('#what').fill('');
+  await page.goto('/sites/search');
+  await page.locator('#what').fill('店');
+  await page.locator('#max').selectOption('500');
+  await page.getByRole('button', { name: 'English' }).click();
+  await expect(page.locator('html')).toHaveAttribute('lang', /^en/);
+  await expect(page.locator('#what'), 'a switch keeps what was typed').toHaveValue('店');
+  await expect(page.locator('#max')).toHaveValue('500');
   await page.goto('/sites/search?what=&use=');
   await expect(page.locator('#what')).toHaveAttribute('aria-invalid', 'true');
 });

@@ -51,8 +51,11 @@ impl HandedOver {
                 | Found::NoFile
                 | Found::Outline { .. }
         );
-        let asks_sites =
-            matches!(&found, Found::Sites { question, told: None } if !question.sets.is_empty());
+        let asks_sites = match &found {
+            Found::Sites { question, told: None } => !question.sets.is_empty(),
+            Found::SiteSearch { question, told: None } => !question.question.sets.is_empty(),
+            _ => false,
+        };
         Self { place, search, asks_sites, found: Arc::new(Mutex::new(Some(found))) }
     }
 

@@ -28,7 +28,7 @@ pub async fn choose(State(state): State<AppState>, request: Request) -> Response
     let back = back.unwrap_or_else(|| urls::HOME.to_owned());
     let back = match form.get("q").filter(|typed| !typed.is_empty()) {
         Some(typed) => with_draft(&back, typed),
-        None if form.contains_key(urls::WHAT) => with_site_draft(&form),
+        None if form.contains_key(urls::WHAT) => with_site_draft(&back, &form),
         None => back,
     };
     let mut response = Redirect::to(&back).into_response();
@@ -45,16 +45,19 @@ fn with_draft(back: &str, typed: &str) -> String {
     format!("{path}?{}", query.finish())
 }
 
-/// The address of the question about sites with everything that was typed into it, not asked.
-fn with_site_draft(form: &Form) -> String {
+/// The address of the question about sites, or about all of them, with everything that was typed into it,
+/// not asked.
+fn with_site_draft(back: &str, form: &Form) -> String {
+    let is_search = back.split('?').next() == Some(urls::SITE_SEARCH);
+    let path = if is_search { urls::SITE_SEARCH } else { urls::SITES };
     let of_question = |name: &&String| {
-        [urls::CODE, urls::WHAT, urls::USE].contains(&name.as_str())
+        [urls::CODE, urls::WHAT, urls::USE, urls::LEAST, urls::MOST].contains(&name.as_str())
             || name.starts_with(urls::ANSWER)
     };
     let mut query = form_urlencoded::Serializer::new(String::new());
     query.append_pair(urls::DRAFT, "1");
     query.extend_pairs(form.iter().filter(|(name, _)| of_question(name)));
-    format!("{}?{}", urls::SITES, query.finish())
+    format!("{path}?{}", query.finish())
 }
 
 /// The preferences that a form has, as cookies.
@@ -88,9 +91,13 @@ mod tests {
     fn a_question_about_sites_that_was_not_asked_goes_along_and_is_not_answered() {
         let typed = [("code", "3305\n"), ("what", "cafe"), ("a.builds", "yes"), ("lang", "en")];
         let form = typed.map(|(name, text)| (name.to_owned(), text.to_owned())).into();
-        let address = with_site_draft(&form);
+        let address = with_site_draft("/sites?code=1", &form);
         assert_eq!(address, "/sites?draft=1&a.builds=yes&code=3305%0A&what=cafe");
         let read = app::sites::Typed::read(address.split_once('?').unwrap().1);
         assert!(!read.asked && read.what == "cafe", "{read:?}");
+        let typed = [("what", "cafe"), ("min", "500")];
+        let form = typed.map(|(name, text)| (name.to_owned(), text.to_owned())).into();
+        let address = with_site_draft("/sites/search?what=x", &form);
+        assert_eq!(address, "/sites/search?draft=1&min=500&what=cafe");
     }
 }

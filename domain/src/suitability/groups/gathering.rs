@@ -3,6 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use jiff::civil::Date;
+use sha2::{Digest as _, Sha256};
 
 use super::{
     Groups,
@@ -24,9 +25,10 @@ pub struct Gathering {
     said: Vec<u8>,
     facts: Vec<Fact>,
     kept: Vec<u32>,
-    /// Facts by how they are written, and groups by all that tells them apart.
-    written: HashMap<String, u32>,
-    groups: HashMap<Vec<u8>, u32>,
+    /// Facts by how they are written, and groups by all that tells them apart: of each the SHA-256, for the
+    /// texts are long and no two of them share one.
+    written: HashMap<[u8; 32], u32>,
+    groups: HashMap<[u8; 32], u32>,
     entries: Entries,
 }
 
@@ -84,6 +86,7 @@ impl Gathering {
             }
             name.push(b'\n');
         }
+        let name: [u8; 32] = Sha256::digest(&name).into();
         if let Some(group) = self.groups.get(&name) {
             return *group;
         }
@@ -111,7 +114,8 @@ impl Gathering {
 
     fn place_of(&mut self, fact: Fact) -> u32 {
         let next = u32::try_from(self.facts.len()).unwrap_or(u32::MAX);
-        let place = *self.written.entry(format!("{fact:?}")).or_insert(next);
+        let text: [u8; 32] = Sha256::digest(format!("{fact:?}")).into();
+        let place = *self.written.entry(text).or_insert(next);
         if place == next {
             self.facts.push(fact);
         }

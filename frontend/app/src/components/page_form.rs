@@ -14,7 +14,7 @@ use crate::{
 pub const REQUEST_FORM: &str = "request-form";
 /// The id of the form that opens a request.
 pub const OPEN_FORM: &str = "open-form";
-/// The id of the form that asks about sites.
+/// The id of the form that asks about sites, or about all of them.
 pub const SITES_FORM: &str = "sites-form";
 /// The id of the search field's form.
 pub const SEARCH_FORM: &str = "search-form";
@@ -50,7 +50,9 @@ pub fn form_here() -> Option<PageForm> {
     }
     let switched = || Some(format!("{}?back={}", urls::PREFERENCES, Url::escape(&page.path)));
     if current::asks_sites() {
-        return Some(PageForm { id: SITES_FORM, sent_to: switched(), button: "sites_button" });
+        let all = path == urls::SITE_SEARCH;
+        let button = if all { "site_search_button" } else { "sites_button" };
+        return Some(PageForm { id: SITES_FORM, sent_to: switched(), button });
     }
     let has_search = path == urls::HOME || current::has_search();
     has_search.then(|| PageForm { id: SEARCH_FORM, sent_to: switched(), button: "search_button" })

@@ -152,11 +152,12 @@ async fn sites_q1_over_all_of_cambridge_every_band_is_the_verdict_alone() {
         .json()
         .await
         .unwrap();
-    for one in uses[0]["uses"].as_array().unwrap().iter().take(3) {
+    for (one, builds) in uses[0]["uses"].as_array().unwrap().iter().zip(["no", "yes", "unknown"]) {
         let of = one["id"].as_str().unwrap();
-        let (told, _) = all(&portal.address, &format!("use={of}")).await;
+        let (told, _) = all(&portal.address, &format!("use={of}&answer=builds:{builds}")).await;
         assert!(told.len() > 10_000, "{of}: {}", told.len());
-        let answered = as_judged_alone(&portal.address, ("cambridge", of, &json!({})), &told).await;
+        let asked = ("cambridge", of, &json!({ "builds": builds }));
+        let answered = as_judged_alone(&portal.address, asked, &told).await;
         println!("{of}: {answered:?}");
     }
 }

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use super::{gaps, reviews, said_of, summed, use_field};
 use crate::{
-    components::{Banner, ErrorSummary, Fault as Told, PageTitle, Tone},
+    components::{Banner, ErrorSummary, Fault as Told, PageTitle, SITES_FORM, Tone},
     context::ErrorPage,
     current, format,
     found::Found,
@@ -125,7 +125,7 @@ fn form(words: Words, asked: &SearchQuestion, main: bool) -> AnyView {
     let asks = asked.of.as_ref().map(|(rules, at)| questions(words, asked, rules, *at));
     let unasked = asked.of.is_none().then(|| kept_answers(question));
     view! {
-        <form class="form" id="site-search-form" method="get" action=urls::SITE_SEARCH>
+        <form class="form" id=SITES_FORM method="get" action=urls::SITE_SEARCH>
             {use_field(words, chosen, (&question.typed, &question.sets), &question.choices, errors)}
             {size_field(words, asked)}
             {asks}

@@ -53,7 +53,7 @@ struct Asked {
     bands: Arc<Bands>,
 }
 
-/// A site: 28 bytes.
+/// A site: 24 bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Row {
     pub(super) code: ParcelCode,
