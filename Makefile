@@ -23,7 +23,7 @@ say = @printf '\n\033[1m== %s\033[0m\n' "$(1)"
 SERVER_SIDE := --workspace --exclude wasm --features app/ssr
 BROWSER_SIDE := -p wasm -p scan -p scan-rxing --features wasm/pages,wasm/scanner,scan/worker,scan-rxing/module --target wasm32-unknown-unknown
 
-.PHONY: help run first-look build dist test check behind bench bench-scan fuzz setup setup-rust setup-node setup-browser setup-bench \
+.PHONY: help run first-look build dist test check behind bench bench-scan judge fuzz setup setup-rust setup-node setup-browser setup-bench setup-judge \
         test-rust test-docs test-rules test-browser clean-data
 
 help: ## this list
@@ -147,6 +147,11 @@ bench-scan: build setup-browser ## measure the scanner against zxing-wasm, jsQR 
 	$(call say,the scanner and its peers)
 	@node e2e/bench/scan.mjs
 
+# `make judge PARTS=verdicts` holds these parts alone.
+judge: build setup-judge ## hold verdicts and restrictions of every parcel of Cambridge against PostGIS (data in JIANMA_SHARED)
+	$(call say,the portal before its judge)
+	@node e2e/judge/judge.mjs $(PARTS)
+
 setup: setup-rust setup-node setup-browser ## install everything that is missing
 
 setup-rust:
@@ -172,7 +177,7 @@ setup-browser: setup-node
 
 BENCH_VENV := target/bench/venv
 
-setup-bench: setup-node
+setup-bench: setup-node setup-judge
 	@if [ ! -f e2e/bench/node_modules/.package-lock.json ] || [ e2e/bench/package-lock.json -nt e2e/bench/node_modules/.package-lock.json ]; then \
 	  printf '\n\033[1m== installing Lighthouse\033[0m\n'; \
 	  npm ci --prefix e2e/bench --ignore-scripts --no-audit --no-fund --loglevel=error; \
@@ -181,7 +186,6 @@ setup-bench: setup-node
 	@command -v nginx >/dev/null || .ci/debian-packages nginx-light
 	@command -v wrk >/dev/null || .ci/debian-packages wrk
 	@[ -x /usr/bin/time ] || .ci/debian-packages time
-	@compgen -G '/usr/share/postgresql/*/extension/postgis.control' >/dev/null || .ci/debian-packages postgresql postgresql-postgis
 	@python3 -c 'import ensurepip, tomllib' 2>/dev/null || .ci/debian-packages python3-venv
 	@if ! cmp -s e2e/bench/oereb/requirements.txt $(BENCH_VENV)/requirements.txt; then \
 	  printf '\n\033[1m== installing pyramid_oereb, a peer, into $(BENCH_VENV)\033[0m\n'; \
@@ -189,6 +193,9 @@ setup-bench: setup-node
 	  $(BENCH_VENV)/bin/pip install --quiet --disable-pip-version-check -r e2e/bench/oereb/requirements.txt; \
 	  cp e2e/bench/oereb/requirements.txt $(BENCH_VENV)/; \
 	fi
+
+setup-judge: setup-node
+	@compgen -G '/usr/share/postgresql/*/extension/postgis.control' >/dev/null || .ci/debian-packages postgresql postgresql-postgis
 
 clean-data: ## forget the data folder, requests included
 	rm -rf $(DATA)

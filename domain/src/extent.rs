@@ -157,19 +157,12 @@ impl<'o> Canvas<'o> {
         &self,
         polygons: impl IntoIterator<Item = &'p Polygon<f64>>,
     ) -> MultiPolygon<f64> {
-        let mut parts: Vec<Gridded> = Vec::new();
-        for polygon in polygons {
-            let Some(near) = self.near(polygon) else { continue };
-            let shared = self.clip.shared_with(&self.grid.polygon(&near));
-            if !shared.is_empty() {
-                parts.push(shared);
-            }
+        let near = polygons.into_iter().filter_map(|polygon| self.near(polygon));
+        let near: Vec<Gridded> = near.map(|near| self.grid.polygon(&near)).collect();
+        if near.iter().all(Gridded::is_empty) {
+            return MultiPolygon::new(Vec::new());
         }
-        let ground = match parts.len() {
-            0 | 1 => parts.pop().unwrap_or_default(),
-            _ => Gridded::together(parts),
-        };
-        let ground = self.grid.in_degrees(&ground).into_iter();
+        let ground = self.grid.in_degrees(&self.clip.shared_with_any(near)).into_iter();
         ground.filter(|polygon| polygon_area_m2(polygon) >= SMALLEST_M2).collect()
     }
 

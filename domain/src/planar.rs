@@ -130,6 +130,14 @@ impl Gridded {
         operate(&self.0, &other.0, FillRule::NonZero, |one, two| one && !two)
     }
 
+    /// What it has in common with any of these.
+    #[must_use]
+    pub fn shared_with_any(&self, others: impl IntoIterator<Item = Self>) -> Self {
+        // As in `together`: so many others cost one operation, and this one is gone through once.
+        let all: Vec<Ring> = others.into_iter().flat_map(|area| area.0).collect();
+        operate(&self.0, &all, FillRule::NonZero, |one, two| one && two)
+    }
+
     /// What both have in common.
     #[must_use]
     pub fn shared_with(&self, other: &Self) -> Self {

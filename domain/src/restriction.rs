@@ -140,6 +140,6 @@ fn is_zero(figure: &f64) -> bool {
 pub struct LayerAnswer {
     /// The layer.
     pub layer: LayerInfo,
-    /// Whether the layer's data reach the parcel at all. If not, its answer is *no data*.
+    /// Whether the layer's data reach all of the parcel. If not, that it found nothing says nothing.
     pub covers: bool,
 }

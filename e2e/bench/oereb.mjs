@@ -2,13 +2,13 @@
 // restrictions concern it, which do not and by what law, here over the same parcels and layers of
 // Cambridge, from PostgreSQL with PostGIS. Beside it our own answers, on parcels nobody asked for yet.
 
-import { spawn, spawnSync } from 'node:child_process';
-import { chownSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { spawn } from 'node:child_process';
+import { openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CAMBRIDGE, ROOT } from '../fixtures/paths.mjs';
 import { freePort } from '../fixtures/portal.mjs';
+import { Cluster, run } from '../fixtures/postgresql.mjs';
 import { SERVER_CORE, each } from './ask.mjs';
 import { serving } from './pages.mjs';
 
@@ -17,67 +17,6 @@ const PORTAL = join(ROOT, 'e2e', 'bench', 'oereb', 'portal.py');
 /** Waitress has four threads; more connections than that only wait. */
 const CONNECTIONS = 4;
 const [WARMING, ASKED] = [40, 300];
-const VERSIONS = '/usr/lib/postgresql';
-
-function run(command, line, options = {}) {
-  const done = spawnSync(command, line, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], ...options });
-  if (done.status !== 0) throw new Error(`${command} ${line.join(' ')}\n${done.error ?? ''}${done.stdout}\n${done.stderr}`);
-  return done.stdout;
-}
-
-/** A cluster of its own, in a folder of its own. PostgreSQL does not run as root: there it runs as `postgres`. */
-class Cluster {
-  static async start() {
-    const cluster = new Cluster(mkdtempSync(join(tmpdir(), 'jianma-bench-postgresql-')), await freePort());
-    if (cluster.owner.uid) chownSync(cluster.folder, cluster.owner.uid, cluster.owner.gid);
-    run(cluster.program('initdb'), ['-D', cluster.data, '-A', 'trust', '-U', 'bench'], cluster.owner);
-    cluster.serve();
-    return cluster;
-  }
-
-  constructor(folder, port) {
-    this.folder = folder;
-    this.data = join(folder, 'data');
-    this.port = port;
-    this.address = `postgresql://bench@127.0.0.1:${port}/oereb`;
-    const [uid, gid] = process.getuid() === 0 ? ['-u', '-g'].map((which) => Number(run('id', [which, 'postgres']))) : [];
-    this.owner = { uid, gid, cwd: tmpdir() };
-  }
-
-  program(name) {
-    const [newest] = readdirSync(VERSIONS).sort((a, b) => b - a);
-    return join(VERSIONS, newest, 'bin', name);
-  }
-
-  serve() {
-    const log = openSync(join(this.folder, 'log'), 'a');
-    const line = ['-c', String(SERVER_CORE), this.program('postgres'), '-D', this.data, '-p', String(this.port), '-k', this.folder, '-h', '127.0.0.1'];
-    this.child = spawn('taskset', line, { ...this.owner, stdio: ['ignore', log, log] });
-  }
-
-  async answering() {
-    for (let attempt = 0; ; attempt += 1) {
-      const { status } = spawnSync(this.program('pg_isready'), ['-q', '-h', '127.0.0.1', '-p', String(this.port)]);
-      if (status === 0) return;
-      if (attempt > 300 || this.child.exitCode !== null) throw new Error(`PostgreSQL does not answer: ${readFileSync(join(this.folder, 'log'), 'utf8')}`);
-      await sleep(100);
-    }
-  }
-
-  sql(database, statement) {
-    run(this.program('psql'), ['-q', '-h', '127.0.0.1', '-p', String(this.port), '-U', 'bench', '-d', database, '-c', statement]);
-  }
-
-  async stop() {
-    if (this.child.exitCode === null) {
-      const ended = new Promise((resolve) => this.child.once('exit', resolve));
-      // Fast: connections are ended, not waited for.
-      this.child.kill('SIGINT');
-      await ended;
-    }
-    rmSync(this.folder, { recursive: true, force: true });
-  }
-}
 
 async function started(cluster, folder) {
   const port = await freePort();
@@ -101,17 +40,14 @@ function warmed(server, paths) {
 }
 
 async function peer(folder, codes) {
-  const cluster = await Cluster.start();
+  const cluster = await Cluster.start('oereb', { pinned: SERVER_CORE });
   try {
-    await cluster.answering();
-    cluster.sql('postgres', 'CREATE DATABASE oereb');
-    cluster.sql('oereb', 'CREATE EXTENSION postgis');
     run(PYTHON, ['-W', 'ignore', PORTAL, 'load', cluster.address, CAMBRIDGE.folder, CAMBRIDGE.mapping]);
     const { address, child } = await started(cluster, folder);
     try {
       return ['json', 'xml'].map((format) => {
         const paths = codes.map((code) => `/oereb/extract/${format}?EGRID=${code}`);
-        return [`pyramid_oereb: extract as ${format.toUpperCase()}`, warmed({ address, pids: [child.pid, cluster.child.pid] }, paths)];
+        return [`pyramid_oereb: extract as ${format.toUpperCase()}`, warmed({ address, pids: [child.pid, cluster.pid] }, paths)];
       });
     } finally {
       child.kill();

@@ -62,6 +62,19 @@ test('without JavaScript a verdict is taken away, and what it is is said of it',
   await expect(page.locator('.error-summary')).toContainText(zh('verify_no_file'));
 });
 
+test('without JavaScript an answer that does not read is said, and asked again as it was typed', async ({ page }) => {
+  await page.goto(`/sites?use=zhejiang.cafe&code=${FACTORY}&a.builds=perhaps`);
+  const summary = page.getByRole('alert');
+  await expect(summary).toContainText('“perhaps”');
+  await summary.getByRole('link').click();
+  const field = page.locator('.field-wrong');
+  await expect(field).toContainText('“perhaps”');
+  await field.getByLabel(zh('no'), { exact: true }).check();
+  await page.getByRole('button', { name: zh('sites_answer_button') }).click();
+  await expect(page.locator('.verdict')).toBeVisible();
+  await expect(page.getByRole('alert')).toHaveCount(0);
+});
+
 test('without JavaScript several sites stand beside each other, and each leads to its own answer', async ({ page }) => {
   await page.goto('/sites');
   await page.locator('#code').fill([FACTORY, LAND.dry, LAND.flooded].map(grouped).join('\n'));

@@ -72,6 +72,9 @@ fn what_is_shared_and_what_is_not_add_up_for_random_rings() {
             grid().filled(&ring)
         };
         let (one, two, three) = (ring(), ring(), ring());
+        let shares = [&one, &three].map(|other| two.shared_with(other));
+        let with_any = area(&two.shared_with_any([one.clone(), three.clone()]));
+        assert!((with_any - area(&Gridded::together(shares))).abs() < 1e-4, "{with_any}");
         let one = Gridded::together([one, three]);
         let both = area(&one.shared_with(&two));
         let rest = area(&one.without(&two));

@@ -16,13 +16,13 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ThemeAnswer {
     /// The theme.
-    pub theme: Theme,
+    pub theme: &'static Theme,
     /// What it asks of the place at most; none where nothing is asked or nothing is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub severity: Option<Severity>,
     /// The layers that answered, gravest first, with their findings. Empty when there is no data.
     pub layers: Vec<LayerFindings>,
-    /// Where there is no data: the published layers of the theme that do not reach the parcel.
+    /// Where there is no data: the published layers of the theme that do not reach all of the parcel.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub missing: Vec<LayerInfo>,
 }
@@ -211,8 +211,8 @@ fn area_of_share(whole_m2: f64, share: f64) -> Option<f64> {
         .then(|| (whole_m2 * share / step).round() * step)
 }
 
-/// The three lists of a profile. Every theme stands in one of them; one that concerns the parcel by
-/// one of its layers, while another does not reach it, in two.
+/// The three lists of a profile. Every theme stands in one of them; one that concerns the parcel, while
+/// a layer of it does not reach all of the parcel, in two.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Restrictions {
     /// How exact the figures in them are.
@@ -221,7 +221,7 @@ pub struct Restrictions {
     pub concerned: Vec<ThemeAnswer>,
     /// 不涉及: the data of every published layer reach the parcel, and nothing but slivers meets it.
     pub not_concerned: Vec<ThemeAnswer>,
-    /// 暂无数据: there is no published layer, or one of them does not reach the parcel or was not
+    /// 暂无数据: there is no published layer, or one of them does not reach all of the parcel or was not
     /// read there. Never read as "allowed" (rule Z4).
     pub no_data: Vec<ThemeAnswer>,
 }
@@ -246,21 +246,18 @@ impl Restrictions {
                 layer.documents.retain(|document| document.stands(today));
                 layer
             };
+            // What was found is known, however far the rest of the data reach.
             let mut layers: Vec<LayerFindings> = published()
-                .filter(|answer| answer.covers)
-                .map(|answer| {
+                .filter_map(|answer| {
                     let found = findings.iter().filter(|f| f.layer == answer.layer.id).cloned();
-                    LayerFindings::of(shown(answer), found.collect(), theme)
+                    let found = LayerFindings::of(shown(answer), found.collect(), theme);
+                    (answer.covers || found.concerns()).then_some(found)
                 })
                 .collect();
             layers.sort_by_key(|found| Reverse(found.severity()));
             let missing: Vec<_> = published().filter(|it| !it.covers).map(shown).collect();
-            let answer = |severity, layers, missing| ThemeAnswer {
-                theme: theme.clone(),
-                severity,
-                layers,
-                missing,
-            };
+            let answer =
+                |severity, layers, missing| ThemeAnswer { theme, severity, layers, missing };
             let known = !layers.is_empty() && missing.is_empty();
             if !known {
                 lists.no_data.push(answer(None, Vec::new(), missing));
@@ -277,7 +274,7 @@ impl Restrictions {
         lists
     }
 
-    /// Themes that concern the place, of which a layer does not reach it: what is said of them is not
+    /// Themes that concern the place, of which a layer does not reach all of it: what is said of them is not
     /// all.
     pub fn half_known(&self) -> impl Iterator<Item = &ThemeAnswer> {
         let concerns = |id: &ThemeId| self.concerned.iter().any(|answer| answer.theme.id == *id);

@@ -100,6 +100,21 @@ fn z4_another_layer_of_the_theme_does_not_hide_one_that_is_not_known() {
 }
 
 #[test]
+fn z4_what_a_layer_found_says_nothing_of_ground_that_it_does_not_reach() {
+    let half = LayerAnswer { covers: false, ..layer("rivers", "flood") };
+    let found = [finding("rivers", "1", 500.0, false)];
+    let lists = Restrictions::sort(std::slice::from_ref(&half), &found, TODAY);
+    assert_eq!(names(&lists.concerned), ["flood"]);
+    let unknown: Vec<_> = lists.half_known().flat_map(|answer| &answer.missing).collect();
+    assert_eq!(unknown, [&half.layer]);
+    // A sliver in the part that it reaches is not all of what is there.
+    let sliver = [finding("rivers", "bank", 3.0, true)];
+    let lists = Restrictions::sort(&[half], &sliver, TODAY);
+    assert!(lists.concerned.is_empty() && lists.not_concerned.is_empty());
+    assert!(names(&lists.no_data).contains(&"flood"));
+}
+
+#[test]
 fn z4_an_unpublished_layer_has_no_data_whatever_it_found() {
     let day = |offset: i64| TODAY.checked_add(jiff::Span::new().days(offset)).unwrap();
     let at = |from: Option<i64>, until: Option<i64>| {

@@ -6,7 +6,6 @@ use super::{
     model::{Domain, RuleSet},
     tree::Subject,
 };
-use crate::dictionary::dictionary;
 
 /// What the status of a layer's law can be.
 pub(super) const LAW_STATUS: [&str; 3] =
@@ -38,17 +37,9 @@ impl RuleSet {
         };
         let fits = |code: &String| match subject {
             Subject::LawStatus { .. } => LAW_STATUS.contains(&code.as_str()),
-            _ => match self.domain(subject) {
-                Some(Domain::YesNo) => matches!(code.as_str(), "yes" | "no"),
-                Some(Domain::Options(options)) => options.iter().any(|option| option.id == *code),
-                // A register may have codes that its dictionary has not (rule C10): of what class they
-                // are nobody knows.
-                Some(Domain::Dictionary { system, version }) => {
-                    dictionary(system, version).is_some_and(|it| it.entries.contains_key(code))
-                }
-                Some(Domain::Open) => !code.is_empty(),
-                Some(Domain::Figure(_)) | None => false,
-            },
+            // A register may have codes that its dictionary has not (rule C10): of what class they are
+            // nobody knows.
+            _ => self.domain(subject).is_some_and(|domain| !code.is_empty() && domain.has(code)),
         };
         !codes.is_empty() && (several || codes.len() == 1) && codes.iter().all(fits)
     }

@@ -213,9 +213,8 @@ impl Search<'_> {
             FactKey::Overlaps(layer) => self.overlaps(case, layer, &atoms),
             FactKey::Answer(id) => match self.set.question(id).map(|question| &question.domain) {
                 Some(Domain::Figure(_)) => self.figures(case, key, &atoms),
-                Some(Domain::YesNo) => ["yes", "no"].map(code).to_vec(),
-                Some(Domain::Options(options)) => options.iter().map(|one| code(&one.id)).collect(),
-                _ => Vec::new(),
+                Some(domain) => domain.choices().into_iter().flatten().map(code).collect(),
+                None => Vec::new(),
             },
             _ => self.figures(case, key, &atoms),
         }

@@ -12,7 +12,11 @@ use super::{
     tree::{Subject, Tree},
 };
 use crate::{
-    code::ParcelCode, dictionary::Coded, law::LegalDocument, localized::Localized, theme::ThemeId,
+    code::ParcelCode,
+    dictionary::{Coded, dictionary},
+    law::LegalDocument,
+    localized::Localized,
+    theme::ThemeId,
 };
 
 /// The rules of one place on one date.
@@ -165,6 +169,33 @@ pub enum Domain {
     Open,
     /// A figure.
     Figure(Dimension),
+}
+
+impl Domain {
+    /// The codes to choose from, where they are a few of the set's own.
+    #[must_use]
+    pub fn choices(&self) -> Option<Vec<&str>> {
+        match self {
+            Self::YesNo => Some(vec!["yes", "no"]),
+            Self::Options(options) => Some(options.iter().map(|one| one.id.as_str()).collect()),
+            Self::Dictionary { .. } | Self::Open | Self::Figure(_) => None,
+        }
+    }
+
+    /// Whether it has a code; what a free register may write nobody knows.
+    #[must_use]
+    pub fn has(&self, code: &str) -> bool {
+        match self {
+            Self::YesNo | Self::Options(_) => {
+                self.choices().is_some_and(|choices| choices.contains(&code))
+            }
+            Self::Dictionary { system, version } => {
+                dictionary(system, version).is_some_and(|known| known.entries.contains_key(code))
+            }
+            Self::Open => true,
+            Self::Figure(_) => false,
+        }
+    }
 }
 
 /// One of several answers.

@@ -120,11 +120,9 @@ pub(super) fn codes(case: &Case<'_>, subject: &Subject, atoms: &[&Atom]) -> Opti
         .collect();
     let closed: Option<BTreeSet<String>> = match (subject, case.set.domain(subject)) {
         (Subject::LawStatus { .. }, _) => Some(LAW_STATUS.map(str::to_owned).into()),
-        (_, Some(Domain::YesNo)) => Some(["yes", "no"].map(str::to_owned).into()),
-        (_, Some(Domain::Options(options))) => {
-            Some(options.iter().map(|option| option.id.clone()).collect())
-        }
-        _ => None,
+        (_, domain) => domain
+            .and_then(Domain::choices)
+            .map(|choices| choices.into_iter().map(str::to_owned).collect()),
     };
     let single = closed.unwrap_or_else(|| {
         let listed = lists.iter().flat_map(|list| &list.codes);

@@ -153,7 +153,11 @@ impl Search {
                 let less = known & !(1 << at);
                 smaller |= match self.enough.get(&less) {
                     Some(enough) => *enough,
-                    None => self.look(less, &table.knowing(less)),
+                    None => {
+                        // To leave axes out, the larger table is gone through.
+                        self.left = self.left.saturating_sub(table.rows.len());
+                        self.look(less, &table.knowing(less))
+                    }
                 };
             }
             if !smaller {

@@ -1,21 +1,24 @@
 //! What the address of `/sites` asks: codes as people paste them, a use in their own words, answers to
 //! what the rules ask.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use domain::{
     LandCode,
     code::CodeError,
     scanned_text::ScannedText,
-    suitability::{MOST_SITES, RuleSet},
+    suitability::{Facts, MOST_SITES, RuleSet},
 };
 use service_api::SitesAsked;
 use url::form_urlencoded;
 
 use crate::urls::{self, ANSWER, CODE, USE, WHAT};
 
-/// Longest text that is read of a field, characters: twenty codes with their spaces fit many times.
-const LONGEST: usize = 4_000;
+/// Longest text that is read of a field, characters: twenty addresses of places fit, and then some.
+const LONGEST: usize = 20_000;
 
 /// What stands in the form, as it was typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -73,6 +76,8 @@ pub struct Question {
     pub choices: Vec<OneUse>,
     /// What is asked, where nothing is wrong.
     pub asks: Option<SitesAsked>,
+    /// Questions of the rules whose answers do not read: asked again, with what was typed.
+    pub unread: BTreeSet<String>,
 }
 
 impl Typed {
@@ -119,16 +124,21 @@ impl Question {
     #[must_use]
     pub fn read(mut typed: Typed, sets: Vec<Arc<RuleSet>>, own_host: &str) -> Self {
         let (mut faults, mut choices, mut asks) = (Vec::new(), Vec::new(), None);
+        let mut unread = BTreeSet::new();
         if typed.asked && !sets.is_empty() {
             let codes = codes(&typed.codes, own_host, &mut faults);
             let meant = meant(&typed, &sets, &mut faults);
             if let ([(rules, use_at)], true) = (&meant[..], faults.is_empty()) {
                 let (rules, use_at) = (rules.clone(), *use_at);
-                // What the rules do not ask, or not so, is left out: links grow old.
-                typed.answers.retain(|id, answer| {
-                    rules.answered(&BTreeMap::from([(id.clone(), answer.clone())])).is_ok()
-                });
-                let answers = rules.answered(&typed.answers).unwrap_or_default();
+                // What the rules do not ask is left out: links grow old.
+                typed.answers.retain(|id, _| rules.question(id).is_some());
+                let mut answers = Facts::default();
+                for (id, answer) in &typed.answers {
+                    match rules.answered(&BTreeMap::from([(id.clone(), answer.clone())])) {
+                        Ok(read) => answers.0.extend(read.0),
+                        Err(_) => _ = unread.insert(id.clone()),
+                    }
+                }
                 typed.what = String::new();
                 typed.chosen = format!("{}.{}", rules.id, rules.uses[use_at].id);
                 match SitesAsked::new(rules, use_at, &codes, answers) {
@@ -140,7 +150,7 @@ impl Question {
                 choices = meant;
             }
         }
-        Self { typed, sets, faults, choices, asks }
+        Self { typed, sets, faults, choices, asks, unread }
     }
 
     /// The one address of what is asked, whichever way it was written.
@@ -291,6 +301,11 @@ mod tests {
         let several = question(&format!("{code}&what=%E5%BA%97"));
         assert_eq!(several.faults, [Fault::SeveralUses]);
         assert!(several.choices.len() > 1);
+        // An answer that does not read is asked again as it was typed.
+        let unread = question(&format!("{code}&use=zhejiang.cafe&a.builds=perhaps&a.x=yes"));
+        assert!(unread.asks.is_some());
+        assert_eq!(unread.unread, BTreeSet::from(["builds".to_owned()]));
+        assert_eq!(unread.typed.answers, BTreeMap::from([("builds".into(), "perhaps".into())]));
         // The list stands above the words, and answers that the rules do not ask are left out.
         let listed = question(&format!("{code}&what=xyz&use=zhejiang.cafe&a.builds=no&a.x=yes"));
         let address = "/sites?use=zhejiang.cafe&code=330521001002GB00011&a.builds=no";

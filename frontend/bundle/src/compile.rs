@@ -4,6 +4,7 @@ use crate::error::BundleError;
 use crate::project::{Project, cargo};
 use crate::purpose::Purpose;
 use std::fs;
+use std::path::PathBuf;
 use std::process::Command;
 
 const TARGET: &str = "wasm32-unknown-unknown";
@@ -35,6 +36,7 @@ pub fn crate_to_wasm(
         .current_dir(&project.root)
         .args(["build", "--lib", "--target", TARGET, "--profile", profile])
         .args(settings.iter().flat_map(|setting| ["--config", setting]))
+        .args(["--config", &unplaced(project)])
         .args(["-p", package, "--features", &features.join(",")])
         .status()
         .map_err(|source| BundleError::Start { program: cargo(), source })?;
@@ -44,7 +46,51 @@ pub fn crate_to_wasm(
     let file = format!("{}.wasm", package.replace('-', "_"));
     let path = project.target.join(TARGET).join(folder).join(file);
     let module = fs::read(&path).map_err(BundleError::io("read", &path))?;
+    let [crates, own] = places(project);
+    // With the folder below, for `/app` is in `frontend/app` too.
+    let named = [crates.join("registry"), own.join("frontend"), own.join("domain")];
+    if let Some(path) = named.into_iter().find(|place| names(&module, place)) {
+        return Err(BundleError::Place { package: package.to_owned(), path });
+    }
     let size = module.len() / 1000;
     eprintln!("bundle: {package} is compiled, {size} kB as it comes from the compiler");
     Ok(module)
+}
+
+/// Where sources lie, of crates and ours. Panics name files, and that of the machine that builds is nobody's
+/// business on the web.
+fn places(project: &Project) -> [PathBuf; 2] {
+    let home = std::env::home_dir().unwrap_or_default();
+    let crates = std::env::var_os("CARGO_HOME").map_or_else(|| home.join(".cargo"), PathBuf::from);
+    [crates, project.root.clone()]
+}
+
+/// The setting of cargo by which sources of crates are named from where crates are kept, and ours from the
+/// root of the workspace.
+fn unplaced(project: &Project) -> String {
+    let flags = places(project).into_iter().zip(["crates", "."]);
+    let flags = flags.map(|(place, name)| {
+        let flag = format!("--remap-path-prefix={}={name}", place.display());
+        serde_json::Value::String(flag).to_string()
+    });
+    // A list of strings is written in TOML as in JSON.
+    format!("target.{TARGET}.rustflags=[{}]", flags.collect::<Vec<_>>().join(","))
+}
+
+fn names(module: &[u8], place: &std::path::Path) -> bool {
+    let place = place.as_os_str().as_encoded_bytes();
+    module.windows(place.len()).any(|found| found == place)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    #[test]
+    fn a_module_that_names_where_its_sources_lay_is_seen() {
+        let module = b"\0asm panicked at /home/somebody/.cargo/registry/src/x.rs";
+        assert!(names(module, Path::new("/home/somebody/.cargo")));
+        assert!(!names(module, Path::new("/home/nobody")));
+    }
 }

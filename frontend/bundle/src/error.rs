@@ -22,6 +22,9 @@ pub enum BundleError {
     /// The compiler refused a crate.
     #[error("`cargo build -p {package}` for wasm32 failed; its messages are above")]
     Compile { package: String },
+    /// A module tells where its sources lay.
+    #[error("{package} for the browser names files below {}", path.display())]
+    Place { package: String, path: PathBuf },
     /// The bindgen library refused a module.
     #[error("no JavaScript glue for {name}: {reason}")]
     Glue { name: String, reason: String },
@@ -70,6 +73,9 @@ impl BundleError {
             Self::Compile { .. } => {
                 "correct what the compiler says; if the target is missing, \
                  `rustup target add wasm32-unknown-unknown` (or `make setup`)"
+            }
+            Self::Place { .. } => {
+                "unset RUSTFLAGS: it takes the place of the flags that rename these paths"
             }
             Self::Glue { .. } => {
                 "check that wasm-bindgen and wasm-bindgen-cli-support have the same version in \

@@ -40,6 +40,7 @@ impl Goal {
 }
 
 /// A module ready to be served.
+#[derive(Clone)]
 pub struct Module {
     /// The JavaScript that loads it. Its default export is a function that takes the URL of the
     /// wasm.

@@ -78,13 +78,19 @@ fn bundle() -> Result<Site, BundleError> {
     let compile = |package: &str, features: &[&str]| {
         compile::crate_to_wasm(&project, purpose, package, features)
     };
-    let page = compile("wasm", &["pages"])?;
-    let home = compile("wasm", &["scanner"])?;
+    let (page, home) = match purpose {
+        Purpose::Release => (compile("wasm", &["pages"])?, Some(compile("wasm", &["scanner"])?)),
+        // Once for both: the compiler is what a first look waits for.
+        Purpose::FirstLook => (compile("wasm", &["pages", "scanner"])?, None),
+    };
     let scan = compile("scan", &["worker"])?;
     let second = compile("scan-rxing", &["module"])?;
     let goal = |goal| (purpose == Purpose::Release).then_some(goal);
     let page = Module::make(&mut cache, &vendor, "jianma", &page, goal(Goal::Small))?;
-    let home = Module::make(&mut cache, &vendor, "jianma-home", &home, goal(Goal::Small))?;
+    let home = match home {
+        Some(home) => Module::make(&mut cache, &vendor, "jianma-home", &home, goal(Goal::Small))?,
+        None => page.clone(),
+    };
     let scan = Module::make(&mut cache, &vendor, "scan", &scan, goal(Goal::Fast))?;
     let second = Module::make(&mut cache, &vendor, "scan-second", &second, goal(Goal::Small))?;
 

@@ -51,24 +51,13 @@ pub fn findings(
     found.into_iter().map(|(_, finding)| finding).collect()
 }
 
-/// The ids of the layers that can answer for the parcel: those whose data reach all of it, and
-/// those that concern it, for a finding is known however far the rest of the data reach.
+/// The ids of the layers whose data reach all of the parcel. One that found something on it and does not
+/// reach the rest is not among them: what lies there nobody knows.
 #[must_use]
-pub fn covered_by(
-    outline: &MultiPolygon<f64>,
-    area_m2: f64,
-    found: &[Finding],
-    layers: &[Layer],
-) -> Vec<String> {
+pub fn covered_by(outline: &MultiPolygon<f64>, area_m2: f64, layers: &[Layer]) -> Vec<String> {
     let Some(parcel) = Measured::new(outline, area_m2) else { return Vec::new() };
-    layers
-        .iter()
-        .filter(|layer| {
-            layer.tolerance.concerns(found.iter().filter(|finding| finding.layer == layer.id))
-                || layer.reach.covers(&parcel, layer.tolerance)
-        })
-        .map(|layer| layer.id.clone())
-        .collect()
+    let reaching = layers.iter().filter(|layer| layer.reach.covers(&parcel, layer.tolerance));
+    reaching.map(|layer| layer.id.clone()).collect()
 }
 
 #[cfg(test)]

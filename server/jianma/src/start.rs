@@ -175,7 +175,7 @@ pub fn start(options: &ServeOptions) -> Result<Started, ServeError> {
 
 /// The QR symbol of a text, for pages: on paper that stays indoors M is enough (rule Q4).
 fn qr(text: &str) -> Option<QrSymbol> {
-    let symbol = Symbol::new(text, Level::M).ok()?;
+    let symbol = Symbol::plain(text, Level::M).ok()?;
     Some(QrSymbol { side: symbol.side(), path: symbol.path() })
 }
 

@@ -71,7 +71,11 @@ fn painted(width: u32, height: u32, blocks: impl Iterator<Item = [u32; 4]>) -> F
 
 #[test]
 fn a_symbol_as_path_data_is_read() {
-    let symbol = Symbol::new(ADDRESS, Level::M).unwrap();
+    assert_is_read_as_path_data(&Symbol::new(ADDRESS, Level::M).unwrap());
+    assert_is_read_as_path_data(&Symbol::plain(ADDRESS, Level::M).unwrap());
+}
+
+fn assert_is_read_as_path_data(symbol: &Symbol) {
     let number = |text: &str| text.parse::<u32>().unwrap();
     let path = symbol.path();
     let runs = path.split('M').skip(1).map(|run| {

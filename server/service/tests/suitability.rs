@@ -121,8 +121,7 @@ fn portal(layers: &[Layer], parcels: &[ParcelRecord], policies: Policies) -> Por
             writer.put_restriction(&layer.info.id, &feature).unwrap();
         }
     }
-    let findings: Vec<Finding> =
-        layers.iter().filter(|it| it.reaches).flat_map(Layer::findings).collect();
+    let findings: Vec<Finding> = layers.iter().flat_map(Layer::findings).collect();
     let reaching: Vec<String> =
         layers.iter().filter(|it| it.reaches).map(|it| it.info.id.clone()).collect();
     for parcel in parcels {
@@ -190,6 +189,7 @@ async fn sites_s2_a_layer_that_is_missing_or_does_not_reach_the_site_never_allow
         let missing = answer(&without).await;
         let mut beyond = whole_town();
         beyond[at].reaches = false;
+        beyond[at].found.clear();
         let not_covered = answer(&beyond).await;
         for told in [missing, not_covered] {
             // What no rule of a café looks at changes nothing; whatever one does, it allows nothing.
@@ -255,6 +255,16 @@ async fn sites_s2_what_was_found_stands_although_another_layer_of_its_theme_does
     assert_eq!(answer(&layers).await, Answer::CannotBeSaid);
     layers[1].found = vec![("永久基本农田", 0.2)];
     assert_eq!(answer(&layers).await, Answer::DoesNot);
+}
+
+#[tokio::test]
+async fn sites_s2_a_layer_that_found_something_says_nothing_of_the_ground_that_it_does_not_reach() {
+    let mut layers = whole_town();
+    let zones = layers.iter().position(|layer| layer.info.id == "planning-use").unwrap();
+    layers[zones].found = vec![("商业服务业用地", 0.5)];
+    assert_eq!(answer(&layers).await, Answer::Suits);
+    layers[zones].reaches = false;
+    assert_eq!(answer(&layers).await, Answer::CannotBeSaid);
 }
 
 /// The policies, row 46 closed to the public.

@@ -326,7 +326,7 @@ pub trait LandWriter: Send {
     ) -> Result<(), StoreError>;
 
     /// Stages a parcel with what the overlay found on it. `covered_by` are the ids of the layers
-    /// that reach it. Returns `false`, staging nothing, when the version already has that code.
+    /// that reach all of it. Returns `false`, staging nothing, when the version already has that code.
     ///
     /// Of a parcel that is classified, here or by another current data set, a keyed digest of its
     /// code is staged and nothing else. So is it of one that ended, on no day of its own, only into

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::lost;
 use crate::{
-    dictionary::{Coded, dictionary},
+    dictionary::Coded,
     examination::{CatalogueError, Examination, Fault},
     suitability::{
         amount::Dimension,
@@ -170,19 +170,6 @@ pub(super) fn domain(kind: &KindText) -> Domain {
             Domain::Dictionary { system: system.clone(), version: version.clone() }
         }
         KindText::Figure(unit) => Domain::Figure(Dimension::of(unit)),
-    }
-}
-
-/// Whether a domain has a code; what a free register may write nobody knows.
-pub(super) fn has(domain: &Domain, code: &str) -> bool {
-    match domain {
-        Domain::YesNo => matches!(code, "yes" | "no"),
-        Domain::Options(options) => options.iter().any(|option| option.id == code),
-        Domain::Dictionary { system, version } => {
-            dictionary(system, version).is_some_and(|known| known.entries.contains_key(code))
-        }
-        Domain::Open => true,
-        Domain::Figure(_) => false,
     }
 }
 

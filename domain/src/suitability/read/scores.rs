@@ -2,7 +2,7 @@
 
 use super::{
     entries::limit,
-    names::{Names, has, words},
+    names::{Names, words},
     tree::{Reader, dimensions},
 };
 use crate::{
@@ -99,7 +99,7 @@ fn worth(
                 Subject::Answer { id } => names.questions.get(id),
                 _ => None,
             };
-            let fits = |code: &str| domain.is_some_and(|domain| has(domain, code));
+            let fits = |code: &str| domain.is_some_and(|domain| domain.has(code));
             if let Some((code, _)) =
                 points.iter().find(|(code, points)| !fits(code) || **points > 100)
             {

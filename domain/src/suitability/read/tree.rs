@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{
     entries::limit,
-    names::{Names, has, unknown, words},
+    names::{Names, unknown, words},
 };
 use crate::{
     examination::Examination,
@@ -266,10 +266,10 @@ impl Reader<'_, '_> {
             Subject::TableEntry { .. } => Entry::ALL.iter().any(|entry| entry.name() == code),
             Subject::LawStatus { .. } => LAW_STATUS.contains(&code.as_str()),
             Subject::Value { id } => {
-                self.names.values.get(id).is_some_and(|domain| has(domain, code))
+                self.names.values.get(id).is_some_and(|domain| domain.has(code))
             }
             Subject::Answer { id } => {
-                self.names.questions.get(id).is_some_and(|domain| has(domain, code))
+                self.names.questions.get(id).is_some_and(|domain| domain.has(code))
             }
             _ => false,
         };

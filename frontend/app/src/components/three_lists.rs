@@ -12,19 +12,14 @@ use super::{
 use crate::{current, format, words::Words};
 
 /// The three lists of a profile.
-#[component]
-pub fn ThreeLists(
-    /// The answers.
-    restrictions: Restrictions,
-) -> AnyView {
-    let words = current::words();
+pub fn three_lists(words: Words, restrictions: &Restrictions) -> AnyView {
     let Restrictions { concerned, not_concerned, no_data, .. } = restrictions;
     view! {
         <h2>{words.t("restrictions_title")}</h2>
         <p class="lead">{words.t("restrictions_lead")}</p>
-        {list(words, &CONCERNED, &concerned, theme_card)}
-        {list(words, &NOT_CONCERNED, &not_concerned, untouched)}
-        {list(words, &NO_DATA, &no_data, unanswered)}
+        {list(words, &CONCERNED, concerned, theme_card)}
+        {list(words, &NOT_CONCERNED, not_concerned, untouched)}
+        {list(words, &NO_DATA, no_data, unanswered)}
     }
     .into_any()
 }

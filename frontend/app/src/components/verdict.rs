@@ -86,13 +86,8 @@ pub fn theme_anchor(answer: &ThemeAnswer) -> String {
 }
 
 /// The worst first, then every theme that asks something, gravest first; each leads to its card.
-#[component]
-pub fn Verdict(
-    /// The three lists.
-    restrictions: Restrictions,
-) -> AnyView {
-    let words = current::words();
-    let (kind, sentence) = worst(words, &restrictions);
+pub fn verdict(words: Words, restrictions: &Restrictions) -> AnyView {
+    let (kind, sentence) = worst(words, restrictions);
     let class = coloured("verdict", kind);
     let graded = restrictions.by_severity();
     let meaning = graded.first().filter(|(severity, _)| *severity >= Severity::Prohibits);

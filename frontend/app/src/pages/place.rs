@@ -1,5 +1,7 @@
 //! The profile of a place: facts, map, restrictions, life, services.
 
+use std::sync::Arc;
+
 use domain::{
     LandCode,
     code::{CodeWarning, Parsed, Realm},
@@ -21,7 +23,7 @@ use super::{
 use crate::{
     components::{
         Banner, CodeBlock, FactList, Lifecycle, PageTitle, PlaceOnPaper, PlaceTools, Reader,
-        ServiceList, SourceLine, ThreeLists, Tone, Verdict, as_heading, folded, in_letters,
+        ServiceList, SourceLine, Tone, as_heading, folded, in_letters, three_lists, verdict,
         warning_words, worst,
     },
     context::ErrorPage,
@@ -104,6 +106,7 @@ pub(super) fn Profile(
     let title = in_letters(words, &called(words, code, &place.profile));
     let head = head(words, code, subject, warnings, &place);
     let Place { profile, map, lineage, only_history, .. } = place;
+    let profile = Arc::new(profile);
     // What has ended leads to what replaced it: no restrictions are told of it, and of services its
     // page offers those that are about an old code.
     let current = !lineage.ended;
@@ -121,7 +124,7 @@ pub(super) fn Profile(
             })}
             {current.then(|| view! {
                 <section class="place-restrictions" id="restrictions">
-                    <ThreeLists restrictions=profile.restrictions.clone() />
+                    {three_lists(words, &profile.restrictions)}
                 </section>
             })}
             <section class="place-life" id="life">
@@ -135,7 +138,7 @@ pub(super) fn Profile(
                 </section>
             })}
             <footer class="place-source">
-                <SourceLine version=profile.version policy=profile.policy />
+                <SourceLine version=profile.version.clone() policy=profile.policy.clone() />
             </footer>
         </article>
     }
@@ -186,7 +189,7 @@ fn head(
             <h1>{as_heading(words, name)}</h1>
             {history::former(words, lineage, subject != code, *only_history)}
             {(!current).then(|| still_offered(words, &subject))}
-            {current.then(|| view! { <Verdict restrictions=profile.restrictions.clone() /> })}
+            {current.then(|| verdict(words, &profile.restrictions))}
             {before_code}
             <CodeBlock code town />
             {unit_not_told(words, profile)}

@@ -1,5 +1,7 @@
 //! The map of a profile: the server's drawing, inside the island that may take its place.
 
+use std::sync::Arc;
+
 use domain::{
     LandCode, Locale,
     base_map::Bounds,
@@ -30,7 +32,7 @@ pub fn MapSection(
     /// What the place is called.
     name: String,
     /// What may be shown.
-    profile: PublicProfile,
+    profile: Arc<PublicProfile>,
     /// The map around it.
     map: Option<MapAround>,
     /// Whether its code is in use: of others no restrictions are told.
@@ -45,7 +47,7 @@ pub fn MapSection(
             let precision = precision_words(words, profile.outline.as_ref()).to_owned();
             let [number, source] = map_source(words, &profile.version);
             let legend = current.then(|| legend(words, &profile, &map.extents));
-            let (outline, centroid) = (profile.outline, profile.centroid);
+            let (outline, centroid) = (profile.outline.clone(), profile.centroid);
             let around = surroundings(words, &map, outline.as_ref(), centroid);
             view! {
                 <figure class="plan-figure">

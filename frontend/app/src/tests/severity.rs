@@ -95,13 +95,13 @@ async fn z4_a_layer_without_data_is_named_beside_what_another_of_its_theme_says(
     for (locale, told, listed) in [
         (
             Locale::Zh,
-            "另有图层在这里暂无数据，不代表没有限制：地质灾害（崩塌调查）。",
-            "没有数据的图层：崩塌调查。",
+            "有的图层在这里暂无数据或者数据不全，不代表没有限制：地质灾害（崩塌调查）。",
+            "没有数据或者数据不全的图层：崩塌调查。",
         ),
         (
             Locale::En,
             "which does not mean there are no restrictions: Geological hazards (Rockfall survey).",
-            "Layers without data here: Rockfall survey.",
+            "Layers without data here, or not for all of it: Rockfall survey.",
         ),
     ] {
         for half_known in [true, false] {

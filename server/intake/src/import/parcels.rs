@@ -81,7 +81,7 @@ impl Run<'_> {
         let answers: Vec<(Vec<Finding>, Vec<String>)> =
             in_parallel(&parcels, self.threads, &|parcel| {
                 let found = findings(&parcel.outline, parcel.geometric_area_m2, pieces, layers);
-                let covered = covered_by(&parcel.outline, parcel.geometric_area_m2, &found, layers);
+                let covered = covered_by(&parcel.outline, parcel.geometric_area_m2, layers);
                 (found, covered)
             });
         for ((parcel, (number, id)), (found, covered)) in parcels.iter().zip(names).zip(answers) {

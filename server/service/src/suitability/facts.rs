@@ -191,7 +191,8 @@ fn codes(rules: &RuleSet, layer: &str) -> BTreeSet<String> {
 }
 
 /// The code of a feature: its whole name where that is one, or the one word of it that is. A name in which
-/// no code or more than one stands has its whole self for one, which no rule knows.
+/// no code stands has its whole self for one, which no rule knows; of one in which several stand it is not
+/// known which of them it is.
 fn kind(codes: &BTreeSet<String>, finding: &Finding) -> String {
     let names = [&finding.label.zh, &finding.label.en];
     if let Some(whole) = names.into_iter().find(|name| codes.contains(name.as_str())) {
@@ -201,7 +202,8 @@ fn kind(codes: &BTreeSet<String>, finding: &Finding) -> String {
     let known: BTreeSet<&str> = words.filter(|word| codes.contains(*word)).collect();
     match known.iter().collect::<Vec<_>>()[..] {
         [one] => (*one).to_owned(),
-        _ => names.into_iter().find(|name| !name.is_empty()).cloned().unwrap_or_default(),
+        [] => names.into_iter().find(|name| !name.is_empty()).cloned().unwrap_or_default(),
+        [..] => String::new(),
     }
 }
 

@@ -237,16 +237,13 @@ impl From<&RuleSet> for Edition {
 
 impl From<&Question> for QuestionOfRules {
     fn from(question: &Question) -> Self {
-        let (mut answers, mut options, mut unit) = (Vec::new(), Vec::new(), None);
-        match &question.domain {
-            Domain::YesNo => answers = ["yes", "no"].map(str::to_owned).into(),
-            Domain::Options(all) => {
-                answers = all.iter().map(|option| option.id.clone()).collect();
-                options.clone_from(all);
-            }
-            Domain::Figure(dimension) => unit = Some(dimension.base().to_owned()),
-            Domain::Dictionary { .. } | Domain::Open => {}
-        }
+        let answers = question.domain.choices().unwrap_or_default();
+        let answers = answers.into_iter().map(str::to_owned).collect();
+        let (options, unit) = match &question.domain {
+            Domain::Options(all) => (all.clone(), None),
+            Domain::Figure(dimension) => (Vec::new(), Some(dimension.base().to_owned())),
+            Domain::YesNo | Domain::Dictionary { .. } | Domain::Open => (Vec::new(), None),
+        };
         Self { id: question.id.clone(), text: question.text.clone(), answers, options, unit }
     }
 }

@@ -72,7 +72,7 @@ impl Default for LimitsConfig {
             header_seconds: 20,
             write_seconds: 30,
             connection_seconds: 600,
-            cache_bytes: 64 * 1024 * 1024,
+            cache_bytes: 96 * 1024 * 1024,
             probing: ProbingConfig::default(),
         }
     }

@@ -119,6 +119,7 @@ fn judged_page(
     view! {
         <PageTitle text=format!("{title} · {}", code.grouped()) about=sentence.clone() />
         <article class="sites-answer">
+            {gaps::unread(words, question, told)}
             <h1>{title}</h1>
             {about(words, code, Some(judged))}
             <section class=format!("verdict {class}") aria-label=words.t("sites_answer")>

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 
 use super::{address_at, again, answer::interval, footing, gaps, said};
 use crate::{
-    components::{CodeLine, Mark, MarkKind, PageTitle, as_named},
+    components::{CodeLine, Mark, MarkKind, NearMisses, PageTitle, as_named},
     current, format,
     pages::place::text_of,
     sites::Question,
@@ -42,6 +42,7 @@ pub(super) fn page(question: &Question, told: &Assessment) -> AnyView {
     view! {
         <PageTitle text=title.clone() about=lead.clone() />
         <article class="sites-answer">
+            {gaps::unread(words, question, told)}
             <h1>{title}</h1>
             <p class="lead">{lead}</p>
             <p class="quiet">
@@ -126,6 +127,10 @@ fn row(
             Some(words.t("sites_nothing").to_owned()),
         ),
     };
+    let near = match &site.told {
+        Told::Nothing { near } if !near.is_empty() => Some(near.clone()),
+        _ => None,
+    };
     let judged: Option<&Judged> = match &site.told {
         Told::Judged(judged) => Some(judged),
         _ => None,
@@ -149,6 +154,7 @@ fn row(
             <td>
                 <span class="site-answer"><Mark kind /> <strong>{word}</strong></span>
                 {why.map(|why| view! { <small class="beneath">{why}</small> })}
+                {near.map(|near| view! { <NearMisses near /> })}
             </td>
             {scored.then(|| view! {
                 <td data-label=words.t("sites_points")>{total.unwrap_or_else(none)}</td>

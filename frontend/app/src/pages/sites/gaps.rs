@@ -6,14 +6,20 @@ use domain::{
     LandCode,
     service::{InputKind, Question as Field, ServiceItem, services},
     suitability::{
-        Answer, Cause, FactKey, NOT_KNOWN, Question as Asked, RuleSet, Standing, Verdict,
+        Answer, Cause, Domain, FactKey, NOT_KNOWN, Question as Asked, RuleSet, Standing, Verdict,
     },
 };
 use leptos::prelude::*;
 use service_api::Assessment;
 
-use super::said;
-use crate::{current, sites::Question, urls, words::Words};
+use super::{error, said};
+use crate::{
+    components::{ErrorSummary, Fault as Told},
+    current, scan_target,
+    sites::Question,
+    urls,
+    words::Words,
+};
 
 /// What would have to be known, with the reason why it is not. The facts that matter where that was
 /// worked out; else every one that an open rule lacks.
@@ -60,7 +66,9 @@ pub(super) fn questions(
     if shown.is_empty() {
         return None;
     }
-    let open = shown.iter().filter(|one| !answers.contains_key(&one.id)).count();
+    let unread = &question.unread;
+    let is_open = |one: &&&Asked| !answers.contains_key(&one.id) || unread.contains(&one.id);
+    let open = shown.iter().filter(is_open).count();
     // Where all turns on them, the page is about these.
     let open_yet = verdicts.iter().any(|verdict| verdict.answer == Answer::CannotBeSaid);
     let title = match (open, open_yet) {
@@ -72,7 +80,10 @@ pub(super) fn questions(
         view! { <input type="hidden" name=urls::CODE value=site.parcel.as_str().to_owned() /> }
     });
     let of = format!("{}.{}", rules.id, told.of().id);
-    let fields = shown.iter().map(|one| field(words, one, answers.get(&one.id)));
+    let fields = shown.iter().map(|one| {
+        let wrong = unread.contains(&one.id).then(|| fault(words, one, answers));
+        field(words, one, answers.get(&one.id), wrong)
+    });
     let fields: Vec<AnyView> = fields.collect();
     let class = if open > 0 && open_yet { "button button-primary" } else { "button" };
     Some(
@@ -91,17 +102,45 @@ pub(super) fn questions(
     )
 }
 
-fn field(words: Words, asked: &Asked, answered: Option<&String>) -> AnyView {
-    use domain::suitability::Domain;
+/// What of the answers does not read, with the way to each.
+pub(super) fn unread(words: Words, question: &Question, told: &Assessment) -> Option<AnyView> {
+    let answers = &question.typed.answers;
+    let own = told.rules.questions.iter().filter(|one| question.unread.contains(&one.id));
+    let faults = own.map(|one| Told::new(Some(anchor(one)), fault(words, one, answers)));
+    let faults: Vec<Told> = faults.collect();
+    (!faults.is_empty()).then(|| view! { <ErrorSummary faults /> }.into_any())
+}
+
+/// Where a question stands: its field, or the first of its choices.
+fn anchor(asked: &Asked) -> String {
+    let id = id_of(asked);
+    match asked.domain.choices().and_then(|choices| choices.first().copied()) {
+        Some(first) => format!("#{id}-{first}"),
+        None => format!("#{id}"),
+    }
+}
+
+fn id_of(asked: &Asked) -> String {
+    format!("answer-{}", asked.id.replace('.', "-"))
+}
+
+/// That an answer does not read, with what was typed.
+fn fault(words: Words, asked: &Asked, answers: &BTreeMap<String, String>) -> String {
+    let written = answers.get(&asked.id).map_or("", String::as_str);
+    let what = words.pick(&asked.text);
+    words.fill("sites_unread", &[("what", &what), ("written", &scan_target::shown(written))])
+}
+
+fn field(words: Words, asked: &Asked, answered: Option<&String>, wrong: Option<String>) -> AnyView {
     let name = format!("{}{}", urls::ANSWER, asked.id);
-    let id = format!("answer-{}", asked.id.replace('.', "-"));
-    let options: Vec<String> = match &asked.domain {
-        Domain::YesNo => ["yes", "no"].map(str::to_owned).into(),
-        Domain::Options(options) => options.iter().map(|option| option.id.clone()).collect(),
-        Domain::Dictionary { .. } | Domain::Open | Domain::Figure(_) => Vec::new(),
-    };
+    let id = id_of(asked);
+    let error_id = format!("{id}-error");
+    let is_wrong = wrong.is_some();
+    let class = if is_wrong { "field field-wrong" } else { "field" };
+    let error = wrong.map(|text| error(words, error_id.clone(), vec![text]));
+    let choices = asked.domain.choices();
     let text = words.pick(&asked.text);
-    if options.is_empty() {
+    let Some(choices) = choices else {
         let hint = match &asked.domain {
             Domain::Figure(dimension) => {
                 Some(words.fill("sites_unit", &[("unit", dimension.base())]))
@@ -110,35 +149,47 @@ fn field(words: Words, asked: &Asked, answered: Option<&String>) -> AnyView {
         };
         let value = answered.cloned().unwrap_or_default();
         let hint_id = format!("{id}-hint");
-        let described_by = hint.is_some().then(|| hint_id.clone());
+        let described_by = [hint.is_some().then(|| hint_id.clone()), is_wrong.then_some(error_id)];
+        let described_by = described_by.into_iter().flatten().collect::<Vec<_>>().join(" ");
+        let described_by = (!described_by.is_empty()).then_some(described_by);
         return view! {
-            <div class="field">
+            <div class=class>
                 <label class="label" for=id.clone()>{text}</label>
                 {hint.map(|hint| view! { <p class="hint" id=hint_id>{hint}</p> })}
-                <input class="input input-short" id=id name=name value=value aria-describedby=described_by autocomplete="off" maxlength="40" />
+                {error}
+                <input
+                    class="input input-short"
+                    id=id
+                    name=name
+                    value=value
+                    aria-describedby=described_by
+                    aria-invalid=is_wrong.then_some("true")
+                    autocomplete="off"
+                    maxlength="40"
+                />
             </div>
         }
         .into_any();
-    }
-    let unknown = [NOT_KNOWN.to_owned()];
-    let choices = options.iter().chain(&unknown).map(|option| {
+    };
+    let choices = choices.into_iter().chain([NOT_KNOWN]).map(|option| {
         let own = format!("{id}-{option}");
         let label = if option == NOT_KNOWN {
             words.t("sites_do_not_know").to_owned()
         } else {
             said::one_code(words, &asked.domain, option)
         };
-        let checked = answered == Some(option);
+        let checked = answered.is_some_and(|answered| answered == option);
         view! {
             <div class="choice">
-                <input class="choice-dot" type="radio" id=own.clone() name=name.clone() value=option.clone() checked=checked />
+                <input class="choice-dot" type="radio" id=own.clone() name=name.clone() value=option checked=checked />
                 <label class="choice-label" for=own>{label}</label>
             </div>
         }
     });
     view! {
-        <fieldset class="field">
+        <fieldset class=class aria-describedby=is_wrong.then_some(error_id)>
             <legend class="label">{text}</legend>
+            {error}
             <div class="choices-row">{choices.collect_view()}</div>
         </fieldset>
     }
