@@ -73,14 +73,35 @@ impl Amount {
 
 impl Serialize for Amount {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_f64(self.figure())
+        // Of a large figure a binary number may miss the step by one; then steps are said themselves, so that
+        // whoever reads it has the same one.
+        if Self::of(self.figure()) == Some(*self) {
+            serializer.serialize_f64(self.figure())
+        } else {
+            serializer.collect_str(&format_args!("{}/{STEPS}", self.0))
+        }
     }
+}
+
+/// A figure as it is written down: a number, or `STEPS/3000000000` where no number is it.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Written {
+    Figure(f64),
+    Steps(String),
 }
 
 impl<'de> Deserialize<'de> for Amount {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let figure = f64::deserialize(deserializer)?;
-        Self::of(figure).ok_or_else(|| serde::de::Error::custom("no figure of land"))
+        let read = match Written::deserialize(deserializer)? {
+            Written::Figure(figure) => Self::of(figure),
+            Written::Steps(text) => text
+                .strip_suffix("/3000000000")
+                .and_then(|steps| steps.parse().ok())
+                .map(Self)
+                .filter(|read| read.figure().abs() <= LARGEST),
+        };
+        read.ok_or_else(|| serde::de::Error::custom("no figure of land"))
     }
 }
 
@@ -295,6 +316,22 @@ mod tests {
         assert_eq!(read(r#"{"lo":1,"hi":2}"#).unwrap(), Range::between(1.0, 2.0).unwrap());
         assert!(read(r#"{"lo":2,"hi":1}"#).unwrap_err().contains("the least is more"));
         assert!(read(r#"{"lo":1,"hi":2,"mean":1}"#).is_err());
+    }
+
+    #[test]
+    fn sites_s6_a_figure_that_no_binary_number_is_is_written_by_its_steps() {
+        let mut by_steps = 0;
+        for at in 0..2_000 {
+            let written = amount(&format!("{}.{} m2", 4_000_000 + at * 977, at % 10));
+            let text = serde_json::to_string(&written).unwrap();
+            by_steps += usize::from(text.starts_with('"'));
+            assert_eq!(serde_json::from_str::<Amount>(&text).unwrap(), written, "{text}");
+        }
+        assert!(by_steps > 0, "numbers alone would not do");
+        assert_eq!(serde_json::to_string(&amount("12.5 m")).unwrap(), "12.5");
+        for text in ["\"1\"", "\"x/3000000000\"", "\"1/3\"", "\"1/3000000000 \"", "null"] {
+            assert!(serde_json::from_str::<Amount>(text).is_err(), "{text}");
+        }
     }
 
     #[test]
