@@ -10,7 +10,8 @@ use domain::{
     search::are_coordinates,
 };
 use service_api::{
-    Assessment, LabelReading, OutlineAssessment, Place, Portal, Refusal, Search, SearchPage, SiteSearch, VerdictReading, Visit,
+    Assessment, LabelReading, OutlineAssessment, Place, Portal, Refusal, Search, SearchPage,
+    SiteSearch, VerdictReading, Visit,
 };
 
 use crate::{

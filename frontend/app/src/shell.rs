@@ -15,7 +15,9 @@ use crate::{
     current,
     pages::{
         AboutPage, AccessibilityPage, CorrectPage, DataPage, DeletePage, ErrorView, HelpPage,
-    HomePage, LabelPage, NewRequestPage, OutlinePage, PlacePage, PolicyPage, PrivacyPage, RequestPage, RequestsPage, ServicePage, ServicesPage, SiteSearchPage, SitesPage, VerifyPage, WithdrawPage,
+        HomePage, LabelPage, NewRequestPage, OutlinePage, PlacePage, PolicyPage, PrivacyPage,
+        RequestPage, RequestsPage, ServicePage, ServicesPage, SiteSearchPage, SitesPage,
+        VerifyPage, WithdrawPage,
     },
     urls::{self, Right},
 };

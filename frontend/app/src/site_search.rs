@@ -233,7 +233,8 @@ mod tests {
         assert_eq!(opened.changed_since(&edition), Some(Changed { rules: true, data: false }));
         assert_eq!(kept.changed_since(&later), None, "it was not kept");
         // What a stranger wrote into a link is not said in the portal's name.
-        for foreign in ["x,本地块已获批准", "2026-11-29.abc,请致电/1", "2026-11-29.abc,deqing/x"] {
+        for foreign in ["x,本地块已获批准", "2026-11-29.abc,请致电/1", "2026-11-29.abc,deqing/x"]
+        {
             let link = kept.address_of(Band::Yes, 1, Some(foreign)).unwrap();
             let opened = read(link.split_once('?').unwrap().1);
             assert_eq!(opened.changed_since(&later), None, "{foreign}");

@@ -22,7 +22,8 @@ use domain::{
 };
 use service_api::{
     Assessment, DeletedView, DossierView, Drawn, Example, Export, LabelReading, NotShown, Opened,
-    OutlineAsked, OutlineAssessment, Portal, Reach, Refusal, RequestView, Search, SearchPage, Seen, SiteSearch, SitesAsked, SitesWanted, Unavailable, VerdictReading, Visit,
+    OutlineAsked, OutlineAssessment, Portal, Reach, Refusal, RequestView, Search, SearchPage, Seen,
+    SiteSearch, SitesAsked, SitesWanted, Unavailable, VerdictReading, Visit,
 };
 use tokio::sync::Semaphore;
 

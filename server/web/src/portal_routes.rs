@@ -12,7 +12,8 @@ use axum::{
 use tower_http::services::{ServeDir, ServeFile};
 
 use crate::{
-    opening, forms, outlines, pages, preferences, rest, rights, route::Route, routes::Routes, verdicts,
+    forms, opening, outlines, pages, preferences, rest, rights, route::Route, routes::Routes,
+    verdicts,
 };
 
 /// The routes of the portal. The folder is that of built files.

@@ -26,7 +26,9 @@ use super::land::{around, features, record, told};
 use service_api::{
     Assessment, DeletedBecause, DeletedView, DeliveryProgress, DepartmentProgress, DossierView,
     Drawn, Example, Export, GenuineLabel, Keeping, LabelReading, LabelSubject, MapAround, NotShown,
-    Opened, OutlineAsked, OutlineAssessment, Place, Portal, Reach, Refusal, RequestView, Search, SearchHit, SearchPage, Seen, SiteSearch, SitesAsked, SitesWanted, Unavailable, VerdictReading, Visit, WithdrawnLabel,
+    Opened, OutlineAsked, OutlineAssessment, Place, Portal, Reach, Refusal, RequestView, Search,
+    SearchHit, SearchPage, Seen, SiteSearch, SitesAsked, SitesWanted, Unavailable, VerdictReading,
+    Visit, WithdrawnLabel,
 };
 
 /// The code of the place.

@@ -350,7 +350,10 @@ pub(super) fn use_of(rules: &RuleSet, id: &str) -> Result<usize, Problem> {
 }
 
 /// The rules and the use that a body names, with what the applicant answered.
-fn asked_of(body: &SitesBody, sets: &[Arc<RuleSet>]) -> Result<(Arc<RuleSet>, usize, Facts), Problem> {
+fn asked_of(
+    body: &SitesBody,
+    sets: &[Arc<RuleSet>],
+) -> Result<(Arc<RuleSet>, usize, Facts), Problem> {
     let rules = named(body.rules.as_deref(), sets)?;
     let use_at = use_of(&rules, &body.of)?;
     let answers =

@@ -141,15 +141,21 @@ fn judged_page(
         }
         .into_any()
     };
-    let asked = gaps::questions_in(words, (&question.typed.answers, &question.unread), rules, &[verdict], &|fields| {
-        view! {
-            <form class="form" method="post" action=urls::OUTLINE enctype="multipart/form-data">
-                {hidden()}
-                {fields}
-            </form>
-        }
-        .into_any()
-    });
+    let asked = gaps::questions_in(
+        words,
+        (&question.typed.answers, &question.unread),
+        rules,
+        &[verdict],
+        &|fields| {
+            view! {
+                <form class="form" method="post" action=urls::OUTLINE enctype="multipart/form-data">
+                    {hidden()}
+                    {fields}
+                </form>
+            }
+            .into_any()
+        },
+    );
     let open_yet = verdict.answer == Answer::CannotBeSaid;
     let (first, later) = if open_yet { (asked, None) } else { (None, asked) };
     let coarse = matches!(precision, Precision::Generalised { .. });
