@@ -132,19 +132,19 @@ mod tests {
 
     const POINTS: &str = "120.0 30.5\n120.002 30.5\n120.002 30.502";
 
-    fn question(fields: &[(&str, &str)], file: Option<Brought>) -> OutlineQuestion {
+    fn question(fields: &[(&str, &str)], file: Option<&Brought>) -> OutlineQuestion {
         let today = jiff::civil::date(2026, 11, 29);
         let set = embedded().in_force("zhejiang", today).unwrap().clone();
         let fields: Vec<_> =
             fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        OutlineQuestion::read(&fields, file.as_ref(), vec![Arc::new(set)])
+        OutlineQuestion::read(&fields, file, vec![Arc::new(set)])
     }
 
     #[test]
     fn sites_s13_typed_corners_and_a_file_ask_the_same() {
         let typed = question(&[("points", POINTS), ("use", "zhejiang.cafe")], None);
         let file = Brought::Text(POINTS.into());
-        let from_file = question(&[("points", ""), ("what", "奶茶店"), ("use", "")], Some(file));
+        let from_file = question(&[("points", ""), ("what", "奶茶店"), ("use", "")], Some(&file));
         let outline = |it: &OutlineQuestion| it.asks.as_ref().map(|asks| asks.outline().clone());
         assert!(outline(&typed).is_some(), "{:?}", typed.faults);
         assert_eq!(outline(&typed), outline(&from_file));
@@ -165,7 +165,7 @@ mod tests {
             (Brought::NoText, OutlineFault::UnknownFile),
             (Brought::Text("a letter".into()), OutlineFault::UnknownFile),
         ] {
-            let read = question(&[("points", POINTS), ("use", "zhejiang.cafe")], Some(file));
+            let read = question(&[("points", POINTS), ("use", "zhejiang.cafe")], Some(&file));
             assert_eq!(read.faults, [Fault::File(fault)]);
             assert_eq!(read.points, POINTS, "what was typed stays");
         }
