@@ -1,13 +1,15 @@
 //! What a file that says it is a verdict of this portal comes to.
 
+use std::sync::Arc;
+
 use domain::{
     signed_verdict::{Judgement, Signing},
-    suitability::Answer,
+    suitability::{Answer, RuleSet},
 };
 use jiff::civil::Date;
 
 /// What a file is.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub enum VerdictReading {
     /// It is as this portal signed it.
     Genuine(Box<GenuineVerdict>),
@@ -27,12 +29,14 @@ pub enum VerdictReading {
 }
 
 /// A file as it was signed.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct GenuineVerdict {
     /// What was judged.
     pub judgement: Judgement,
     /// When and with which key it was signed.
     pub signed: Signing,
+    /// The edition of the rules that it names, where this portal has it: what its questions ask.
+    pub rules: Option<Arc<RuleSet>>,
     /// Whether the verdict was reached again from its facts, to the byte; `None` where this portal does not
     /// have its rules any more.
     pub reached_again: Option<bool>,

@@ -153,6 +153,12 @@ fn genuine_one(words: Words, genuine: &GenuineVerdict) -> AnyView {
     let row = |key: &str, value: String| {
         view! { <div class="fact"><dt>{words.t(key)}</dt> <dd>{value}</dd></div> }
     };
+    let data = words.fill(
+        "verify_data_of",
+        &[("title", &words.pick(&judgement.data.title)), ("date", &source_date)],
+    );
+    let demonstration = judgement.data.demonstration;
+    let review = judgement.rules.review.as_ref();
     view! {
         {result(words, kind, class, sentence, words.t("sites_no_decision").to_owned())}
         <CodeLine code />
@@ -160,18 +166,43 @@ fn genuine_one(words: Words, genuine: &GenuineVerdict) -> AnyView {
             {row("verify_use", words.pick(&judgement.of.name))}
             {row("verify_said", answer.to_owned())}
             {row("verify_on", format::date(words.0, judgement.on))}
-            {row("verify_data", words.fill("verify_data_of", &[
-                ("title", &words.pick(&judgement.data.title)), ("date", &source_date),
-            ]))}
+            <div class="fact">
+                <dt>{words.t("verify_data")}</dt>
+                " "
+                <dd>
+                    {data}
+                    {demonstration.then(|| view! { " " <span class="tag">{words.t("demonstration")}</span> })}
+                </dd>
+            </div>
             {row("verify_rules", rules)}
             {row("verify_signed", format::moment(words.0, genuine.signed.at))}
             {row("verify_issuer", words.pick(&judgement.issuer.name))}
         </dl>
+        {review.map(|review| view! { <p>{words.pick(review)}</p> })}
+        {answered(words, genuine)}
         {changed(words, genuine)}
         {reached.map(|text| view! { <p>{text}</p> })}
         <p><a href=again(judgement, &code)>{words.t("verify_again")}</a></p>
     }
     .into_any()
+}
+
+/// What the applicant answered, in words: the verdict rests on it, and nobody has checked it.
+fn answered(words: Words, genuine: &GenuineVerdict) -> Option<AnyView> {
+    let rules = genuine.rules.as_deref();
+    let rows = genuine.judgement.answers.0.iter().filter_map(|(key, fact)| {
+        let FactKey::Answer(id) = key else { return None };
+        let (question, answer) = said::answered(words, rules, id, fact);
+        Some(view! { <div class="fact"><dt>{question}</dt> " " <dd>{answer}</dd></div> })
+    });
+    let rows: Vec<_> = rows.collect();
+    (!rows.is_empty()).then(|| {
+        view! {
+            <h2>{words.t("verify_answered")}</h2>
+            <dl class="facts">{rows}</dl>
+        }
+        .into_any()
+    })
 }
 
 /// What has changed since: rules, data, or nothing of either.

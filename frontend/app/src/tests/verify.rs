@@ -56,7 +56,9 @@ fn genuine(reached_again: Option<bool>, now: Now) -> VerdictReading {
         key: KeyName::written("key"),
         algorithm: "Ed25519".to_owned(),
     };
-    VerdictReading::Genuine(Box::new(GenuineVerdict { judgement, signed, reached_again, now }))
+    let rules = reached_again.map(|_| rules);
+    let genuine = GenuineVerdict { judgement, signed, rules, reached_again, now };
+    VerdictReading::Genuine(Box::new(genuine))
 }
 
 pub fn current() -> VerdictReading {
@@ -75,7 +77,11 @@ async fn sites_s6_the_page_says_genuine_and_current_otherwise_today_altered_or_n
     let none = Now::Said { answer: Answer::CannotBeSaid, other_rules: None, other_data: None };
     let since = date(2027, 1, 1);
     for (reading, zh, en) in [
-        (current(), vec!["真实有效", "完全一样"], vec!["the same would be said today"]),
+        (
+            current(),
+            vec!["真实，今天的结论仍然一样", "完全一样"],
+            vec!["the same would be said today"],
+        ),
         (
             otherwise(),
             vec!["真实。今天的结论是：不适合", "2027年1月1日", "2027年3月31日", "与当时不同"],
@@ -106,6 +112,29 @@ async fn sites_s6_the_page_says_genuine_and_current_otherwise_today_altered_or_n
     let again = format!("/sites?use=zhejiang.cafe&amp;code={CODE}&amp;a.builds=no");
     assert!(html.contains(&again), "{again}: {html}");
     assert!(html.contains("参考信息，不是行政决定"), "{html}");
+}
+
+#[tokio::test]
+async fn sites_s6_the_page_says_what_the_applicant_answered_and_what_nobody_has_checked() {
+    let rules = sites::rules();
+    let question = &rules.question("builds").unwrap().text;
+    for (locale, answered, no, tag) in [
+        (Locale::Zh, "申请人的回答，未经核实", "否", "演示数据"),
+        (Locale::En, "Answered by the applicant, checked by nobody", "No", "Demonstration data"),
+    ] {
+        let html = Page { locale, ..read(current()) }.html().await;
+        let answer = format!("<dd>{no}</dd>");
+        let tag = format!("<span class=\"tag\">{tag}</span>");
+        for part in [answered, question.get(locale), answer.as_str(), tag.as_str()] {
+            assert!(html.contains(part), "{part}: {html}");
+        }
+        if let Some(review) = &rules.review {
+            assert!(html.contains(review.get(locale)), "{html}");
+        }
+    }
+    // Without the rules that it names, as it stands in the file.
+    let html = read(genuine(None, Now::Nothing)).html().await;
+    assert!(html.contains("builds") && html.contains("<dd>no</dd>"), "{html}");
 }
 
 #[tokio::test]

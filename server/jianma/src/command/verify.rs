@@ -1,6 +1,8 @@
 //! `jianma verify`: whether a verdict is genuine, whether it follows from its facts, and whether it would be
 //! another one by the rules of today. Nobody is asked: all it takes is the file, the public keys and the rules.
 
+mod answers;
+
 use std::{
     fs, io,
     path::{Path, PathBuf},
@@ -145,7 +147,18 @@ fn genuine(judgement: &Judgement, signed: &Signing, editions: &Editions, today: 
         output.lines.push("the data are invented, for demonstration".to_owned());
     }
     let edition = &judgement.rules;
-    let Some(rules) = editions.by_hash(&edition.hash) else {
+    let rules = editions.by_hash(&edition.hash);
+    output.lines.extend(answers::lines(judgement, rules, locale));
+    if let Some(review) = &edition.review {
+        let review = review.get(locale);
+        output.lines.push(format!(
+            "NOTE: {} {} is for review (待审): {review}",
+            edition.id, edition.version
+        ));
+    }
+    let decides = "this is information and decides nothing; no authority has decided by it";
+    output.lines.push(decides.to_owned());
+    let Some(rules) = rules else {
         output.code = Some(NOT_REACHED);
         output.lines.push(format!(
             "not reached again: the rules {} {}, hash {}, are not here; name their folder with --rules",

@@ -84,9 +84,21 @@ async fn sites_s6_a_stranger_checks_a_verdict_without_the_portal() {
     assert_eq!(code, Some(0), "{said}");
     assert!(said.contains("genuine: signed") && said.contains("the same, to the byte"), "{said}");
     assert!(!said.contains("rules of today"), "no other rules count: {said}");
+    for words in [
+        "answered by the applicant, checked by nobody:",
+        "Will anything be built, rebuilt or enlarged? no",
+        "is for review",
+        "decides nothing",
+    ] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
     let (code, said) = verified(&place, "zh_CN.UTF-8", &rules);
     assert_eq!(code, Some(0), "{said}");
     assert!(said.contains("真实：签名时间") && said.contains("逐字节相同"), "{said}");
+    for words in ["申请人的回答，未经核实：", "构筑物吗？ 否", "参考信息，不是行政决定"]
+    {
+        assert!(said.contains(words), "{words}: {said}");
+    }
 
     // Three editions later: the one of before is reached again, and what counts today is said apart.
     edition(&place, "2026-11-30", |_, text| text);

@@ -83,10 +83,11 @@ pub(crate) async fn read(
         Checked::Newer => return Ok(VerdictReading::Newer),
         Checked::NoVerdict => return Ok(VerdictReading::NoVerdict),
     };
-    let own = rules.by_hash(&judgement.rules.hash);
-    let reached_again = own.map(|own| judgement.replay(own) == Replay::Same);
+    let own = rules.by_hash(&judgement.rules.hash).cloned();
+    let reached_again = own.as_ref().map(|own| judgement.replay(own) == Replay::Same);
     let now = now(portal, visit, &judgement).await?;
-    Ok(VerdictReading::Genuine(Box::new(GenuineVerdict { judgement, signed, reached_again, now })))
+    let genuine = GenuineVerdict { judgement, signed, rules: own, reached_again, now };
+    Ok(VerdictReading::Genuine(Box::new(genuine)))
 }
 
 /// Asks again what the file was asked, by the rules that count today.
