@@ -17,7 +17,7 @@ use crate::{
     signing::{KeyName, PublishedKey, PublishedKeys, Signer, SigningError, Verifier},
     suitability::{
         Answer, Cause, FactKey, Facts, Library, Overlap, Overlaps, Reading, RuleFile, Seen,
-        amount::Range,
+        Standing, amount::Range,
     },
 };
 
@@ -293,6 +293,14 @@ fn sites_s6_an_old_verdict_is_reached_again_after_three_editions_and_today_is_sa
         let rules = later.in_force("small", day).unwrap();
         assert_eq!(read.by(rules, day).unwrap().answer, answer, "{day}");
     }
+    // The last edition says the same of it as the first, by other words and another hash.
+    let by = |day| read.by(later.in_force("small", day).unwrap(), day).unwrap();
+    assert!(read.says_the_same_as(&by(DAY)) && read.says_the_same_as(&by(date(2028, 1, 1))));
+    assert!(!read.says_the_same_as(&by(date(2027, 1, 1))));
+    // The same answer under other conditions is not the same.
+    let mut other = by(DAY);
+    other.findings[0].standing = Standing::ToObtain;
+    assert!(other.answer == Answer::Suits && !read.says_the_same_as(&other));
     // By another edition it is another verdict, and it is said where.
     let second = later.in_force("small", date(2027, 1, 1)).unwrap();
     let Replay::Differs(found) = read.replay(second) else { panic!("by another edition") };

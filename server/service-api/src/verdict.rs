@@ -51,6 +51,8 @@ pub enum Now {
     Said {
         /// What can be said.
         answer: Answer,
+        /// Whether each rule stands as it did, and the same is possible: the same conditions.
+        same: bool,
         /// From when the rules count that took the place of the file's, where others do.
         other_rules: Option<Date>,
         /// The data that took the place of the file's, where others did: `dataset/number` and their date.
@@ -65,6 +67,12 @@ impl GenuineVerdict {
     /// Whether the same would be said today.
     #[must_use]
     pub fn is_current(&self) -> bool {
+        self.has_same_answer() && matches!(&self.now, Now::Said { same: true, .. })
+    }
+
+    /// Whether the answer would be the same today, if under other conditions.
+    #[must_use]
+    pub fn has_same_answer(&self) -> bool {
         matches!(&self.now, Now::Said { answer, .. } if Some(*answer) == self.judgement.answer())
     }
 }

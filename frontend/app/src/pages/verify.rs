@@ -125,16 +125,17 @@ fn result(words: Words, kind: MarkKind, class: &str, sentence: String, more: Str
 
 fn genuine_one(words: Words, genuine: &GenuineVerdict) -> AnyView {
     let judgement = &genuine.judgement;
-    let (kind, class, sentence) = match &genuine.now {
-        _ if genuine.is_current() => {
-            (MarkKind::NotConcerned, "answer-suits", words.t("verify_current").to_owned())
-        }
+    let open = (MarkKind::NoData, "answer-open");
+    let same = judgement.answer().filter(|_| genuine.has_same_answer()).map(said::mark);
+    let (kind, class) = same.unwrap_or(open);
+    let sentence = match &genuine.now {
+        _ if genuine.is_current() => words.t("verify_current").to_owned(),
+        _ if same.is_some() => words.t("verify_other_conditions").to_owned(),
         Now::Said { answer, .. } => {
             let answer = said::answer_word(words, *answer);
-            let sentence = words.fill("verify_otherwise", &[("answer", answer)]);
-            (MarkKind::NoData, "answer-open", sentence)
+            words.fill("verify_otherwise", &[("answer", answer)])
         }
-        Now::Nothing => (MarkKind::NoData, "answer-open", words.t("verify_nothing_now").to_owned()),
+        Now::Nothing => words.t("verify_nothing_now").to_owned(),
     };
     let SiteJudged::Parcel(parcel) = judgement.site;
     let code = LandCode::Parcel(parcel);

@@ -61,20 +61,27 @@ fn genuine(reached_again: Option<bool>, now: Now) -> VerdictReading {
     VerdictReading::Genuine(Box::new(genuine))
 }
 
+/// What would be said today, by the same rules and data.
+fn said(answer: Answer, same: bool) -> Now {
+    Now::Said { answer, same, other_rules: None, other_data: None }
+}
+
 pub fn current() -> VerdictReading {
-    let now = Now::Said { answer: Answer::Suits, other_rules: None, other_data: None };
-    genuine(Some(true), now)
+    genuine(Some(true), said(Answer::Suits, true))
 }
 
 pub fn otherwise() -> VerdictReading {
     let other_data = Some(("demo/2".to_owned(), date(2027, 3, 31)));
     let other_rules = Some(date(2027, 1, 1));
-    genuine(Some(false), Now::Said { answer: Answer::DoesNot, other_rules, other_data })
+    genuine(
+        Some(false),
+        Now::Said { answer: Answer::DoesNot, same: false, other_rules, other_data },
+    )
 }
 
 #[tokio::test]
 async fn sites_s6_the_page_says_genuine_and_current_otherwise_today_altered_or_not_ours() {
-    let none = Now::Said { answer: Answer::CannotBeSaid, other_rules: None, other_data: None };
+    let none = said(Answer::CannotBeSaid, false);
     let since = date(2027, 1, 1);
     for (reading, zh, en) in [
         (
@@ -86,6 +93,11 @@ async fn sites_s6_the_page_says_genuine_and_current_otherwise_today_altered_or_n
             otherwise(),
             vec!["真实。今天的结论是：不适合", "2027年1月1日", "2027年3月31日", "与当时不同"],
             vec!["Genuine. Today it would be: Does not suit", "1 January 2027", "31 March 2027"],
+        ),
+        (
+            genuine(Some(true), said(Answer::Suits, false)),
+            vec!["今天的结论一样，但条件有变"],
+            vec!["the same today, with other conditions"],
         ),
         (genuine(None, none), vec!["能看到的内容可能比您多"], vec!["may be shown more"]),
         (genuine(None, Now::Nothing), vec!["没有结论"], vec!["nothing would be said"]),

@@ -189,10 +189,14 @@ fn genuine(judgement: &Judgement, signed: &Signing, editions: &Editions, today: 
     }
     output.lines.extend(editions.in_force(&edition.id, today).and_then(|newest| {
         let verdict = judgement.by(newest, today)?;
-        let is_other = newest.hash != edition.hash || Some(verdict.answer) != judgement.answer();
+        let is_same = judgement.says_the_same_as(&verdict);
+        let is_other = newest.hash != edition.hash || !is_same;
         is_other.then(|| {
-            let same = Some(verdict.answer) == judgement.answer();
-            let how = if same { "the same answer" } else { "ANOTHER ANSWER" };
+            let how = match Some(verdict.answer) == judgement.answer() {
+                true if is_same => "the same answer",
+                true => "THE SAME ANSWER UNDER OTHER CONDITIONS",
+                false => "ANOTHER ANSWER",
+            };
             format!(
                 "by the rules of today, {} {}, and the same facts: {how}: {}",
                 newest.id,

@@ -109,7 +109,8 @@ async fn now(portal: &dyn Portal, visit: &Visit, judgement: &Judgement) -> Resul
     let label = judged.version.label();
     let source_date = judged.version.dataset.source_date;
     let other_data = (label != judgement.data.version).then_some((label, source_date));
-    Ok(Now::Said { answer: judged.verdict.answer, other_rules, other_data })
+    let same = judgement.says_the_same_as(&judged.verdict);
+    Ok(Now::Said { answer: judged.verdict.answer, same, other_rules, other_data })
 }
 
 /// Of the answers those that the rules ask; whatever is nothing that a question can be answered by is not

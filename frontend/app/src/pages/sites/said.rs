@@ -16,7 +16,7 @@ use crate::{components::MarkKind, format, words::Words};
 use domain::severity::Severity;
 
 /// The mark of an answer, and the class that colours it.
-pub(super) const fn mark(answer: Answer) -> (MarkKind, &'static str) {
+pub(in crate::pages) const fn mark(answer: Answer) -> (MarkKind, &'static str) {
     match answer {
         Answer::Suits => (MarkKind::NotConcerned, "answer-suits"),
         Answer::SuitsIf => (MarkKind::Asks(Severity::NeedsConsent), "asks-needs-consent"),
