@@ -140,9 +140,11 @@ fn genuine_one(words: Words, genuine: &GenuineVerdict) -> AnyView {
     let SiteJudged::Parcel(parcel) = judgement.site;
     let code = LandCode::Parcel(parcel);
     let answer = judgement.answer().map_or("", |answer| said::answer_word(words, answer));
-    let reached = genuine
-        .reached_again
-        .map(|same| words.t(if same { "verify_reached" } else { "verify_not_reached" }));
+    let reached = words.t(match genuine.reached_again {
+        Some(true) => "verify_reached",
+        Some(false) => "verify_not_reached",
+        None => "verify_rules_not_here",
+    });
     let rules = words.fill(
         "sites_rules_edition",
         &[
@@ -182,7 +184,7 @@ fn genuine_one(words: Words, genuine: &GenuineVerdict) -> AnyView {
         {review.map(|review| view! { <p>{words.pick(review)}</p> })}
         {answered(words, genuine)}
         {changed(words, genuine)}
-        {reached.map(|text| view! { <p>{text}</p> })}
+        <p>{reached}</p>
         <p><a href=again(judgement, &code)>{words.t("verify_again")}</a></p>
     }
     .into_any()

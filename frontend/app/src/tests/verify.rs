@@ -99,7 +99,11 @@ async fn sites_s6_the_page_says_genuine_and_current_otherwise_today_altered_or_n
             vec!["今天的结论一样，但条件有变"],
             vec!["the same today, with other conditions"],
         ),
-        (genuine(None, none), vec!["能看到的内容可能比您多"], vec!["may be shown more"]),
+        (
+            genuine(None, none),
+            vec!["程序或者查询的人不同", "这里没有文件写明的规则"],
+            vec!["or who asks may be why", "The rules that the file names are not here"],
+        ),
         (genuine(None, Now::Nothing), vec!["没有结论"], vec!["nothing would be said"]),
         (VerdictReading::Altered, vec!["不真实"], vec!["Not genuine"]),
         (VerdictReading::NotOurs, vec!["不是本门户"], vec!["Not of this portal"]),
