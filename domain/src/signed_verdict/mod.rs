@@ -69,7 +69,7 @@ pub struct Judgement {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Issuer {
-    /// Host under which the portal is reached, with its port.
+    /// Host under which the portal is reached, with its port; empty where it is configured with none.
     pub host: String,
     /// 主办单位.
     pub name: Localized,

@@ -180,6 +180,7 @@ fn genuine_one(words: Words, genuine: &GenuineVerdict) -> AnyView {
             {row("verify_rules", rules)}
             {row("verify_signed", format::moment(words.0, genuine.signed.at))}
             {row("verify_issuer", words.pick(&judgement.issuer.name))}
+            {other_host(genuine).map(|host| row("verify_host", host))}
         </dl>
         {review.map(|review| view! { <p>{words.pick(review)}</p> })}
         {answered(words, genuine)}
@@ -188,6 +189,12 @@ fn genuine_one(words: Words, genuine: &GenuineVerdict) -> AnyView {
         <p><a href=again(judgement, &code)>{words.t("verify_again")}</a></p>
     }
     .into_any()
+}
+
+/// The host in the file, where it is another one than this portal has.
+fn other_host(genuine: &GenuineVerdict) -> Option<String> {
+    let host = &genuine.judgement.issuer.host;
+    (!host.is_empty() && *host != current::page().host).then(|| host.clone())
 }
 
 /// What the applicant answered, in words: the verdict rests on it, and nobody has checked it.

@@ -148,6 +148,9 @@ async fn sites_s6_the_page_says_what_the_applicant_answered_and_what_nobody_has_
             assert!(html.contains(review.get(locale)), "{html}");
         }
     }
+    // Its host is not the one under which the portal is asked.
+    let html = read(current()).html().await;
+    assert!(html.contains("<dd>portal.example</dd>"), "{html}");
     // Without the rules that it names, as it stands in the file.
     let html = read(genuine(None, Now::Nothing)).html().await;
     assert!(html.contains("builds") && html.contains("<dd>no</dd>"), "{html}");

@@ -130,11 +130,15 @@ pub fn run(arguments: &VerifyArgs, clock: &dyn Clock) -> Result<Output, VerifyEr
 fn genuine(judgement: &Judgement, signed: &Signing, editions: &Editions, today: Date) -> Output {
     let SiteJudged::Parcel(parcel) = &judgement.site;
     let locale = language::of_environment();
+    let host = &judgement.issuer.host;
     let mut output = Output::lines(vec![
-        format!(
-            "genuine: signed {} by {} with the key {}",
-            signed.at, judgement.issuer.host, signed.key
-        ),
+        match host.is_empty() {
+            true => format!(
+                "genuine: signed {} with the key {}; the file does not tell the portal's address",
+                signed.at, signed.key
+            ),
+            false => format!("genuine: signed {} by {host} with the key {}", signed.at, signed.key),
+        },
         format!(
             "the site {parcel}, the use {}, {}: {}",
             judgement.of.name.get(locale),

@@ -78,6 +78,7 @@ async fn sites_s6_a_stranger_checks_a_verdict_without_the_portal() {
     let place = judged_by_own_rules();
     let portal = place.serve();
     let text = taken(&place, &portal).await;
+    assert!(text.contains(r#""issuer":{"host":"","#), "nobody's `Host` is signed: {text}");
     assert_eq!(portal.terminate(), Some(0));
     let rules = [&FILE[..], &["--rules", "rules"]].concat();
     let (code, said) = verified(&place, ENGLISH, &rules);

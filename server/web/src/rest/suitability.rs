@@ -350,7 +350,10 @@ pub(super) fn use_of(rules: &RuleSet, id: &str) -> Result<usize, Problem> {
 }
 
 /// The rules and the use that a body names, with what the applicant answered.
-fn asked_of(body: &SitesBody, sets: &[Arc<RuleSet>]) -> Result<(Arc<RuleSet>, usize, Facts), Problem> {
+fn asked_of(
+    body: &SitesBody,
+    sets: &[Arc<RuleSet>],
+) -> Result<(Arc<RuleSet>, usize, Facts), Problem> {
     let rules = named(body.rules.as_deref(), sets)?;
     let use_at = use_of(&rules, &body.of)?;
     let answers =
@@ -432,7 +435,7 @@ pub async fn assess(
     let told = state.portal.assess(&visitor.visit, &asked).await;
     let told = told.map_err(|refusal| visitor.problem(&state, &refusal))?;
     let files = match body.signed {
-        true => state.portal.signed(&told, &issuer(&state, &headers)),
+        true => state.portal.signed(&told, &issuer(&state)),
         false => Ok(Vec::new()),
     };
     let files = files.map_err(|unavailable| visitor.problem(&state, &unavailable.into()))?;
