@@ -119,7 +119,8 @@ pub fn check(file: &[u8], keys: &PublishedKeys, verifier: &dyn Verifier) -> Chec
         return Checked::NoVerdict;
     }
     let name = value.pointer("/signed/key").and_then(Value::as_str);
-    let Some(name) = name.map(KeyName::written) else { return Checked::NoVerdict };
+    let name = name.map(KeyName::written).filter(KeyName::is_thumbprint);
+    let Some(name) = name else { return Checked::NoVerdict };
     let Some(key) = keys.find(&name) else { return Checked::UnknownKey(name) };
     if let Some(since) = key.revoked_at {
         return Checked::Revoked { key: name, since };
