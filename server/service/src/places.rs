@@ -22,7 +22,8 @@ use domain::{
 };
 use service_api::{
     Assessment, DeletedView, DossierView, Drawn, Example, Export, LabelReading, NotShown, Opened,
-    OutlineAsked, OutlineAssessment, Portal, Reach, Refusal, RequestView, Search, SearchPage, Seen, SiteSearch, SitesAsked, SitesWanted, Unavailable, VerdictReading, Visit,
+    OutlineAsked, OutlineAssessment, Portal, Reach, Refusal, RequestView, Search, SearchPage, Seen,
+    SiteSearch, SitesAsked, SitesWanted, Unavailable, VerdictReading, Visit,
 };
 use tokio::sync::Semaphore;
 
@@ -395,7 +396,8 @@ impl Portal for PortalService {
 
     async fn verdict(&self, visit: &Visit, file: &[u8]) -> Result<VerdictReading, Refusal> {
         let keys = self.signing_keys()?;
-        verdicts::read(self, &self.rules, (&keys, self.signer()?), visit, file).await
+        let by = (&self.rules, &self.judging);
+        verdicts::read(self, by, (&keys, self.signer()?), visit, file).await
     }
 
     async fn assess_outline(
