@@ -35,8 +35,9 @@ pub use seal::{Checked, NotSigned, check, sign};
 pub const FORMAT: &str = "jianma-verdict";
 /// Raised when a program of before could not read it.
 pub const FORMAT_VERSION: u32 = 1;
-/// No genuine file is longer, bytes.
-pub const LONGEST: usize = 1024 * 1024;
+/// No genuine file is longer, bytes: a portal reads forms of 256 KiB unless it is configured otherwise, and a file
+/// that it signed must fit in one.
+pub const LONGEST: usize = 192 * 1024;
 
 /// A verdict with everything it rests on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
