@@ -35,8 +35,8 @@ pub use seal::{Checked, NotSigned, check, sign};
 pub const FORMAT: &str = "jianma-verdict";
 /// Raised when a program of before could not read it.
 pub const FORMAT_VERSION: u32 = 1;
-/// No genuine file is longer, bytes: a portal reads forms of 256 KiB unless it is configured otherwise, and a file
-/// that it signed must fit in one.
+/// No genuine file is longer, bytes: it must fit in a form, and a portal reads forms of 256 KiB unless it is
+/// configured otherwise.
 pub const LONGEST: usize = 192 * 1024;
 
 /// A verdict with everything it rests on.

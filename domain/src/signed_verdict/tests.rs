@@ -271,6 +271,10 @@ fn sites_s6_whose_key_nobody_knows_or_trusts_is_said_so() {
         panic!("a key that is not trusted")
     };
     assert_eq!(key, SIGNER.key().kid);
+    // What only names such a key was never signed with it.
+    let changed = file.replacen("barn", "bark", 1);
+    let keys_then = revoked.published().unwrap();
+    assert_eq!(check(changed.as_bytes(), &keys_then, &SIGNER), Checked::Altered);
     // A module that this program does not have.
     let none = Module { alg: "another", ..SIGNER };
     assert_eq!(check(file.as_bytes(), &keys(), &none), Checked::Newer);

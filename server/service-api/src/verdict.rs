@@ -17,7 +17,7 @@ pub enum VerdictReading {
     Altered,
     /// No key of this portal signed it.
     NotOurs,
-    /// It was signed with a key that this portal does not trust any more.
+    /// It is as it was signed, with a key that this portal does not trust any more.
     Revoked {
         /// Since when, in China.
         since: Date,

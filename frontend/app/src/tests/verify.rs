@@ -105,7 +105,11 @@ async fn sites_s6_the_page_says_genuine_and_current_otherwise_today_altered_or_n
             vec!["or who asks may be why", "The rules that the file names are not here"],
         ),
         (genuine(None, Now::Nothing), vec!["没有结论"], vec!["nothing would be said"]),
-        (VerdictReading::Altered, vec!["不真实"], vec!["Not genuine"]),
+        (
+            VerdictReading::Altered,
+            vec!["不真实，与签名不符"],
+            vec!["Not genuine: it is not what this key signed"],
+        ),
         (VerdictReading::NotOurs, vec!["不是本门户"], vec!["Not of this portal"]),
         (VerdictReading::Revoked { since }, vec!["2027年1月1日停用"], vec!["1 January 2027"]),
         (VerdictReading::Newer, vec!["不认识"], vec!["not known here yet"]),

@@ -95,7 +95,7 @@ pub fn run(arguments: &VerifyArgs, clock: &dyn Clock) -> Result<Output, VerifyEr
             Ok(genuine(&judgement, &signed, &editions, china_date(clock.now())))
         }
         Checked::Altered => {
-            no(NOT_GENUINE, format!("{name}: NOT GENUINE: it was changed after it was signed"))
+            no(NOT_GENUINE, format!("{name}: NOT GENUINE: it is not what this key signed"))
         }
         Checked::UnknownKey(key) if arguments.keys.is_none() => no(
             NO_KEY,

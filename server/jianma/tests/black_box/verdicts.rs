@@ -176,7 +176,7 @@ async fn sites_s6_the_page_tells_what_a_file_is_that_is_brought_back() {
     let at = text.rfind("\"key\":\"").unwrap() + 7;
     let other = format!("{}{}{}", &text[..at], "A".repeat(43), &text[at + 43..]);
     for (text, words) in [
-        (text.replacen("cafe", "cafd", 1), "Not genuine: it was changed"),
+        (text.replacen("cafe", "cafd", 1), "Not genuine: it is not what this key signed"),
         (other, "Not of this portal"),
         (text.replacen("\"key\":\"", "\"key\":\"A", 1), "no verdict of a portal"),
         ("{}".to_owned(), "no verdict of a portal"),
