@@ -167,6 +167,8 @@ async fn sites_s6_the_answer_for_one_site_can_be_taken_away_without_javascript()
         let html = Page { locale, ..Page::at(&format!("/sites?{query}")) }.html().await;
         let href = format!("href=\"/sites/verdict.json?{}\"", query.replace('&', "&amp;"));
         assert!(html.contains(&href), "{href}: {html}");
+        let saves = format!("{href} download");
+        assert!(!html.contains(&saves), "a page that answers instead is shown: {html}");
         assert!(html.contains("href=\"/verify\""), "{html}");
     }
 }
