@@ -208,8 +208,10 @@ fn answered(words: Words, genuine: &GenuineVerdict) -> Option<AnyView> {
     let rows: Vec<_> = rows.collect();
     (!rows.is_empty()).then(|| {
         view! {
-            <h2>{words.t("verify_answered")}</h2>
-            <dl class="facts">{rows}</dl>
+            <section aria-labelledby="answered-title">
+                <h2 id="answered-title">{words.t("verify_answered")}</h2>
+                <dl class="facts">{rows}</dl>
+            </section>
         }
         .into_any()
     })
