@@ -28,6 +28,14 @@ impl KeyName {
         Self(name.to_owned())
     }
 
+    /// Whether it is one that a key can have: 43 characters of base64url. Nothing else is repeated to anybody,
+    /// for a name in a forged document may have lines of its own.
+    #[must_use]
+    pub fn is_thumbprint(&self) -> bool {
+        let letter = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        self.0.len() == 43 && self.0.bytes().all(letter)
+    }
+
     /// The name as text.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -14,6 +14,8 @@ mod seal;
 #[cfg(all(test, feature = "signed"))]
 mod tests;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -22,7 +24,7 @@ use crate::{
     code::ParcelCode,
     localized::Localized,
     signing::KeyName,
-    suitability::{Answer, FactKey, Facts, RuleSet, Verdict},
+    suitability::{Answer, FactKey, Facts, Outcome, RuleSet, Standing, Verdict},
 };
 
 pub use replay::{Difference, Replay};
@@ -33,8 +35,9 @@ pub use seal::{Checked, NotSigned, check, sign};
 pub const FORMAT: &str = "jianma-verdict";
 /// Raised when a program of before could not read it.
 pub const FORMAT_VERSION: u32 = 1;
-/// No genuine file is longer, bytes.
-pub const LONGEST: usize = 1024 * 1024;
+/// No genuine file is longer, bytes: it must fit in a form, and a portal reads forms of 256 KiB unless it is
+/// configured otherwise.
+pub const LONGEST: usize = 192 * 1024;
 
 /// A verdict with everything it rests on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -67,7 +70,7 @@ pub struct Judgement {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Issuer {
-    /// Host under which the portal is reached, with its port.
+    /// Host under which the portal is reached, with its port; empty where it is configured with none.
     pub host: String,
     /// 主办单位.
     pub name: Localized,
@@ -134,6 +137,21 @@ pub struct Signing {
     pub algorithm: String,
 }
 
+/// What of a verdict is held against another.
+#[derive(Deserialize)]
+struct Gist {
+    answer: Answer,
+    possible: BTreeSet<Outcome>,
+    findings: Vec<Stands>,
+}
+
+/// A rule, and how it stands.
+#[derive(Deserialize)]
+struct Stands {
+    rule: String,
+    standing: Standing,
+}
+
 impl Edition {
     /// That of a rule set.
     #[must_use]
@@ -169,6 +187,19 @@ impl Judgement {
     #[must_use]
     pub fn answer(&self) -> Option<Answer> {
         serde_json::from_value(self.verdict.get("answer")?.clone()).ok()
+    }
+
+    /// Whether another verdict says the same: what can be said, what is possible, and how each rule stands.
+    /// Words, figures, days and editions do not count.
+    #[must_use]
+    pub fn says_the_same_as(&self, other: &Verdict) -> bool {
+        let stands = |finding: &Stands| (finding.rule.clone(), finding.standing);
+        Gist::deserialize(&self.verdict).is_ok_and(|gist| {
+            let own: BTreeMap<String, Standing> = gist.findings.iter().map(stands).collect();
+            let others: BTreeMap<String, Standing> =
+                other.findings.iter().map(|it| (it.rule.clone(), it.standing)).collect();
+            (gist.answer, gist.possible, own) == (other.answer, other.possible.clone(), others)
+        })
     }
 
     /// What other rules make of the same facts on a day; what these ask and nobody was asked then is not

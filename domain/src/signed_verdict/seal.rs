@@ -57,11 +57,12 @@ pub enum NotSigned {
 pub enum Checked {
     /// As it was signed, to the byte.
     Genuine(Box<(Judgement, Signing)>),
-    /// It names a key that is known, and is not what that key signed.
+    /// It names a key that is known, and is not what that key signed: it was changed,
+    /// or another key signed it.
     Altered,
     /// Nobody here knows the key that it names, so nobody can say who wrote it.
     UnknownKey(KeyName),
-    /// It was signed with a key that is not trusted any more.
+    /// It is as it was signed, with a key that is not trusted any more.
     Revoked {
         /// The key.
         key: KeyName,
@@ -119,11 +120,9 @@ pub fn check(file: &[u8], keys: &PublishedKeys, verifier: &dyn Verifier) -> Chec
         return Checked::NoVerdict;
     }
     let name = value.pointer("/signed/key").and_then(Value::as_str);
-    let Some(name) = name.map(KeyName::written) else { return Checked::NoVerdict };
+    let name = name.map(KeyName::written).filter(KeyName::is_thumbprint);
+    let Some(name) = name else { return Checked::NoVerdict };
     let Some(key) = keys.find(&name) else { return Checked::UnknownKey(name) };
-    if let Some(since) = key.revoked_at {
-        return Checked::Revoked { key: name, since };
-    }
     if value.pointer("/signed/algorithm").and_then(Value::as_str) != Some(key.alg.as_str())
         || canonical(&value).as_deref() != Some(file)
     {
@@ -139,13 +138,20 @@ pub fn check(file: &[u8], keys: &PublishedKeys, verifier: &dyn Verifier) -> Chec
     match verifier.holds(key, &message, &signature) {
         None => Checked::Newer,
         Some(false) => Checked::Altered,
-        Some(true) => match serde_json::from_value::<Document>(members) {
-            Ok(Document { format_version: FORMAT_VERSION, judgement, signed, .. }) => {
-                Checked::Genuine(Box::new((judgement, signed)))
-            }
-            // Ours, and of a form that came later.
-            _ => Checked::Newer,
+        Some(true) => match key.revoked_at {
+            Some(since) => Checked::Revoked { key: name, since },
+            None => genuine(members),
         },
+    }
+}
+
+fn genuine(members: Value) -> Checked {
+    match serde_json::from_value::<Document>(members) {
+        Ok(Document { format_version: FORMAT_VERSION, judgement, signed, .. }) => {
+            Checked::Genuine(Box::new((judgement, signed)))
+        }
+        // Ours, and of a form that came later.
+        _ => Checked::Newer,
     }
 }
 

@@ -17,7 +17,7 @@ use crate::{
     signing::{KeyName, PublishedKey, PublishedKeys, Signer, SigningError, Verifier},
     suitability::{
         Answer, Cause, FactKey, Facts, Library, Overlap, Overlaps, Reading, RuleFile, Seen,
-        amount::Range,
+        Standing, amount::Range,
     },
 };
 
@@ -271,11 +271,22 @@ fn sites_s6_whose_key_nobody_knows_or_trusts_is_said_so() {
         panic!("a key that is not trusted")
     };
     assert_eq!(key, SIGNER.key().kid);
+    // What only names such a key was never signed with it.
+    let changed = file.replacen("barn", "bark", 1);
+    let keys_then = revoked.published().unwrap();
+    assert_eq!(check(changed.as_bytes(), &keys_then, &SIGNER), Checked::Altered);
     // A module that this program does not have.
     let none = Module { alg: "another", ..SIGNER };
     assert_eq!(check(file.as_bytes(), &keys(), &none), Checked::Newer);
     for text in ["", "{", "[]", "null", r#"{"format":"jianma-verdict"}"#, r#"{"a":1}"#, "\u{0}"] {
         assert_eq!(check(text.as_bytes(), &keys(), &SIGNER), Checked::NoVerdict, "{text}");
+    }
+    // A name that no key can have is not repeated to anybody: it might have lines of its own.
+    let own = SIGNER.key().kid.as_str().to_owned();
+    let lines = format!("{}\\ngenuine: signed", &own[..27]);
+    for name in ["", "x", &own[1..], &format!("{own}A"), &format!("{}.", &own[1..]), &lines] {
+        let changed = file.replace(&own, name);
+        assert_eq!(check(changed.as_bytes(), &keys(), &SIGNER), Checked::NoVerdict, "{name}");
     }
 }
 
@@ -293,6 +304,14 @@ fn sites_s6_an_old_verdict_is_reached_again_after_three_editions_and_today_is_sa
         let rules = later.in_force("small", day).unwrap();
         assert_eq!(read.by(rules, day).unwrap().answer, answer, "{day}");
     }
+    // The last edition says the same of it as the first, by other words and another hash.
+    let by = |day| read.by(later.in_force("small", day).unwrap(), day).unwrap();
+    assert!(read.says_the_same_as(&by(DAY)) && read.says_the_same_as(&by(date(2028, 1, 1))));
+    assert!(!read.says_the_same_as(&by(date(2027, 1, 1))));
+    // The same answer under other conditions is not the same.
+    let mut other = by(DAY);
+    other.findings[0].standing = Standing::ToObtain;
+    assert!(other.answer == Answer::Suits && !read.says_the_same_as(&other));
     // By another edition it is another verdict, and it is said where.
     let second = later.in_force("small", date(2027, 1, 1)).unwrap();
     let Replay::Differs(found) = read.replay(second) else { panic!("by another edition") };

@@ -395,7 +395,8 @@ impl Portal for PortalService {
 
     async fn verdict(&self, visit: &Visit, file: &[u8]) -> Result<VerdictReading, Refusal> {
         let keys = self.signing_keys()?;
-        verdicts::read(self, &self.rules, (&keys, self.signer()?), visit, file).await
+        let by = (&self.rules, &self.judging);
+        verdicts::read(self, by, (&keys, self.signer()?), visit, file).await
     }
 
     async fn assess_outline(

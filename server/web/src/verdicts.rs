@@ -25,9 +25,11 @@ use crate::{
     state::AppState,
 };
 
-/// Who gives the verdicts of this portal.
-pub(crate) fn issuer(state: &AppState, headers: &HeaderMap) -> Issuer {
-    Issuer { host: own_host(state, headers), name: state.settings.site.operator.clone() }
+/// Who gives the verdicts of this portal. The host is the configured one alone: what a request names as its
+/// `Host` is the word of whoever asks, and is not signed.
+pub(crate) fn issuer(state: &AppState) -> Issuer {
+    let site = &state.settings.site;
+    Issuer { host: site.host.clone().unwrap_or_default(), name: site.operator.clone() }
 }
 
 /// `GET /sites/verdict.json`: the verdict on one site, signed, as a file. What asks for anything else is led
@@ -45,7 +47,7 @@ pub async fn file(State(state): State<AppState>, visitor: Visitor, request: Requ
         Ok(told) => told,
         Err(refusal) => return visitor.page(&state, request, &refusal).await,
     };
-    let signed = state.portal.signed(&told, &issuer(&state, request.headers()));
+    let signed = state.portal.signed(&told, &issuer(&state));
     match signed.map(|mut files| files.pop().flatten().zip(told.sites.first())) {
         Ok(Some((text, site))) if matches!(site.told, Told::Judged(_)) => {
             as_file(text, site.parcel, told.on)

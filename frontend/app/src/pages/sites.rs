@@ -319,7 +319,7 @@ fn to_take_away(words: Words, question: &Question) -> Option<AnyView> {
     Some(
         view! {
             <p>
-                <a href=file download="">{words.t("sites_take_away")}</a> " "
+                <a href=file>{words.t("sites_take_away")}</a> " "
                 <span class="quiet">{words.t("sites_take_away_text")}</span> " "
                 <a href=urls::VERIFY>{words.t("verify_link")}</a>
             </p>

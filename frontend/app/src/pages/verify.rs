@@ -125,23 +125,26 @@ fn result(words: Words, kind: MarkKind, class: &str, sentence: String, more: Str
 
 fn genuine_one(words: Words, genuine: &GenuineVerdict) -> AnyView {
     let judgement = &genuine.judgement;
-    let (kind, class, sentence) = match &genuine.now {
-        _ if genuine.is_current() => {
-            (MarkKind::NotConcerned, "answer-suits", words.t("verify_current").to_owned())
-        }
+    let open = (MarkKind::NoData, "answer-open");
+    let same = judgement.answer().filter(|_| genuine.has_same_answer()).map(said::mark);
+    let (kind, class) = same.unwrap_or(open);
+    let sentence = match &genuine.now {
+        _ if genuine.is_current() => words.t("verify_current").to_owned(),
+        _ if same.is_some() => words.t("verify_other_conditions").to_owned(),
         Now::Said { answer, .. } => {
             let answer = said::answer_word(words, *answer);
-            let sentence = words.fill("verify_otherwise", &[("answer", answer)]);
-            (MarkKind::NoData, "answer-open", sentence)
+            words.fill("verify_otherwise", &[("answer", answer)])
         }
-        Now::Nothing => (MarkKind::NoData, "answer-open", words.t("verify_nothing_now").to_owned()),
+        Now::Nothing => words.t("verify_nothing_now").to_owned(),
     };
     let SiteJudged::Parcel(parcel) = judgement.site;
     let code = LandCode::Parcel(parcel);
     let answer = judgement.answer().map_or("", |answer| said::answer_word(words, answer));
-    let reached = genuine
-        .reached_again
-        .map(|same| words.t(if same { "verify_reached" } else { "verify_not_reached" }));
+    let reached = words.t(match genuine.reached_again {
+        Some(true) => "verify_reached",
+        Some(false) => "verify_not_reached",
+        None => "verify_rules_not_here",
+    });
     let rules = words.fill(
         "sites_rules_edition",
         &[
@@ -153,6 +156,12 @@ fn genuine_one(words: Words, genuine: &GenuineVerdict) -> AnyView {
     let row = |key: &str, value: String| {
         view! { <div class="fact"><dt>{words.t(key)}</dt> <dd>{value}</dd></div> }
     };
+    let data = words.fill(
+        "verify_data_of",
+        &[("title", &words.pick(&judgement.data.title)), ("date", &source_date)],
+    );
+    let demonstration = judgement.data.demonstration;
+    let review = judgement.rules.review.as_ref();
     view! {
         {result(words, kind, class, sentence, words.t("sites_no_decision").to_owned())}
         <CodeLine code />
@@ -160,18 +169,52 @@ fn genuine_one(words: Words, genuine: &GenuineVerdict) -> AnyView {
             {row("verify_use", words.pick(&judgement.of.name))}
             {row("verify_said", answer.to_owned())}
             {row("verify_on", format::date(words.0, judgement.on))}
-            {row("verify_data", words.fill("verify_data_of", &[
-                ("title", &words.pick(&judgement.data.title)), ("date", &source_date),
-            ]))}
+            <div class="fact">
+                <dt>{words.t("verify_data")}</dt>
+                " "
+                <dd>
+                    {data}
+                    {demonstration.then(|| view! { " " <span class="tag">{words.t("demonstration")}</span> })}
+                </dd>
+            </div>
             {row("verify_rules", rules)}
             {row("verify_signed", format::moment(words.0, genuine.signed.at))}
             {row("verify_issuer", words.pick(&judgement.issuer.name))}
+            {other_host(genuine).map(|host| row("verify_host", host))}
         </dl>
+        {review.map(|review| view! { <p>{words.pick(review)}</p> })}
+        {answered(words, genuine)}
         {changed(words, genuine)}
-        {reached.map(|text| view! { <p>{text}</p> })}
+        <p>{reached}</p>
         <p><a href=again(judgement, &code)>{words.t("verify_again")}</a></p>
     }
     .into_any()
+}
+
+/// The host in the file, where it is another one than this portal has.
+fn other_host(genuine: &GenuineVerdict) -> Option<String> {
+    let host = &genuine.judgement.issuer.host;
+    (!host.is_empty() && *host != current::page().host).then(|| host.clone())
+}
+
+/// What the applicant answered, in words: the verdict rests on it, and nobody has checked it.
+fn answered(words: Words, genuine: &GenuineVerdict) -> Option<AnyView> {
+    let rules = genuine.rules.as_deref();
+    let rows = genuine.judgement.answers.0.iter().filter_map(|(key, fact)| {
+        let FactKey::Answer(id) = key else { return None };
+        let (question, answer) = said::answered(words, rules, id, fact);
+        Some(view! { <div class="fact"><dt>{question}</dt> " " <dd>{answer}</dd></div> })
+    });
+    let rows: Vec<_> = rows.collect();
+    (!rows.is_empty()).then(|| {
+        view! {
+            <section aria-labelledby="answered-title">
+                <h2 id="answered-title">{words.t("verify_answered")}</h2>
+                <dl class="facts">{rows}</dl>
+            </section>
+        }
+        .into_any()
+    })
 }
 
 /// What has changed since: rules, data, or nothing of either.

@@ -56,34 +56,60 @@ fn genuine(reached_again: Option<bool>, now: Now) -> VerdictReading {
         key: KeyName::written("key"),
         algorithm: "Ed25519".to_owned(),
     };
-    VerdictReading::Genuine(Box::new(GenuineVerdict { judgement, signed, reached_again, now }))
+    let rules = reached_again.map(|_| rules);
+    let genuine = GenuineVerdict { judgement, signed, rules, reached_again, now };
+    VerdictReading::Genuine(Box::new(genuine))
+}
+
+/// What would be said today, by the same rules and data.
+fn said(answer: Answer, same: bool) -> Now {
+    Now::Said { answer, same, other_rules: None, other_data: None }
 }
 
 pub fn current() -> VerdictReading {
-    let now = Now::Said { answer: Answer::Suits, other_rules: None, other_data: None };
-    genuine(Some(true), now)
+    genuine(Some(true), said(Answer::Suits, true))
 }
 
 pub fn otherwise() -> VerdictReading {
     let other_data = Some(("demo/2".to_owned(), date(2027, 3, 31)));
     let other_rules = Some(date(2027, 1, 1));
-    genuine(Some(false), Now::Said { answer: Answer::DoesNot, other_rules, other_data })
+    genuine(
+        Some(false),
+        Now::Said { answer: Answer::DoesNot, same: false, other_rules, other_data },
+    )
 }
 
 #[tokio::test]
 async fn sites_s6_the_page_says_genuine_and_current_otherwise_today_altered_or_not_ours() {
-    let none = Now::Said { answer: Answer::CannotBeSaid, other_rules: None, other_data: None };
+    let none = said(Answer::CannotBeSaid, false);
     let since = date(2027, 1, 1);
     for (reading, zh, en) in [
-        (current(), vec!["真实有效", "完全一样"], vec!["the same would be said today"]),
+        (
+            current(),
+            vec!["真实，今天的结论仍然一样", "完全一样"],
+            vec!["the same would be said today"],
+        ),
         (
             otherwise(),
             vec!["真实。今天的结论是：不适合", "2027年1月1日", "2027年3月31日", "与当时不同"],
             vec!["Genuine. Today it would be: Does not suit", "1 January 2027", "31 March 2027"],
         ),
-        (genuine(None, none), vec!["能看到的内容可能比您多"], vec!["may be shown more"]),
+        (
+            genuine(Some(true), said(Answer::Suits, false)),
+            vec!["今天的结论一样，但条件有变"],
+            vec!["the same today, with other conditions"],
+        ),
+        (
+            genuine(None, none),
+            vec!["程序或者查询的人不同", "这里没有文件写明的规则"],
+            vec!["or who asks may be why", "The rules that the file names are not here"],
+        ),
         (genuine(None, Now::Nothing), vec!["没有结论"], vec!["nothing would be said"]),
-        (VerdictReading::Altered, vec!["不真实"], vec!["Not genuine"]),
+        (
+            VerdictReading::Altered,
+            vec!["不真实，与签名不符"],
+            vec!["Not genuine: it is not what this key signed"],
+        ),
         (VerdictReading::NotOurs, vec!["不是本门户"], vec!["Not of this portal"]),
         (VerdictReading::Revoked { since }, vec!["2027年1月1日停用"], vec!["1 January 2027"]),
         (VerdictReading::Newer, vec!["不认识"], vec!["not known here yet"]),
@@ -109,12 +135,40 @@ async fn sites_s6_the_page_says_genuine_and_current_otherwise_today_altered_or_n
 }
 
 #[tokio::test]
+async fn sites_s6_the_page_says_what_the_applicant_answered_and_what_nobody_has_checked() {
+    let rules = sites::rules();
+    let question = &rules.question("builds").unwrap().text;
+    for (locale, answered, no, tag) in [
+        (Locale::Zh, "申请人的回答，未经核实", "否", "演示数据"),
+        (Locale::En, "Answered by the applicant, checked by nobody", "No", "Demonstration data"),
+    ] {
+        let html = Page { locale, ..read(current()) }.html().await;
+        let answer = format!("<dd>{no}</dd>");
+        let tag = format!("<span class=\"tag\">{tag}</span>");
+        for part in [answered, question.get(locale), answer.as_str(), tag.as_str()] {
+            assert!(html.contains(part), "{part}: {html}");
+        }
+        if let Some(review) = &rules.review {
+            assert!(html.contains(review.get(locale)), "{html}");
+        }
+    }
+    // Its host is not the one under which the portal is asked.
+    let html = read(current()).html().await;
+    assert!(html.contains("<dd>portal.example</dd>"), "{html}");
+    // Without the rules that it names, as it stands in the file.
+    let html = read(genuine(None, Now::Nothing)).html().await;
+    assert!(html.contains("builds") && html.contains("<dd>no</dd>"), "{html}");
+}
+
+#[tokio::test]
 async fn sites_s6_the_answer_for_one_site_can_be_taken_away_without_javascript() {
     let query = format!("use=zhejiang.cafe&code={CODE}&a.builds=no");
     for locale in Locale::ALL {
         let html = Page { locale, ..Page::at(&format!("/sites?{query}")) }.html().await;
         let href = format!("href=\"/sites/verdict.json?{}\"", query.replace('&', "&amp;"));
         assert!(html.contains(&href), "{href}: {html}");
+        let saves = format!("{href} download");
+        assert!(!html.contains(&saves), "a page that answers instead is shown: {html}");
         assert!(html.contains("href=\"/verify\""), "{html}");
     }
 }

@@ -1,6 +1,8 @@
 //! `jianma verify`: whether a verdict is genuine, whether it follows from its facts, and whether it would be
 //! another one by the rules of today. Nobody is asked: all it takes is the file, the public keys and the rules.
 
+mod answers;
+
 use std::{
     fs, io,
     path::{Path, PathBuf},
@@ -93,7 +95,7 @@ pub fn run(arguments: &VerifyArgs, clock: &dyn Clock) -> Result<Output, VerifyEr
             Ok(genuine(&judgement, &signed, &editions, china_date(clock.now())))
         }
         Checked::Altered => {
-            no(NOT_GENUINE, format!("{name}: NOT GENUINE: it was changed after it was signed"))
+            no(NOT_GENUINE, format!("{name}: NOT GENUINE: it is not what this key signed"))
         }
         Checked::UnknownKey(key) if arguments.keys.is_none() => no(
             NO_KEY,
@@ -128,11 +130,15 @@ pub fn run(arguments: &VerifyArgs, clock: &dyn Clock) -> Result<Output, VerifyEr
 fn genuine(judgement: &Judgement, signed: &Signing, editions: &Editions, today: Date) -> Output {
     let SiteJudged::Parcel(parcel) = &judgement.site;
     let locale = language::of_environment();
+    let host = &judgement.issuer.host;
     let mut output = Output::lines(vec![
-        format!(
-            "genuine: signed {} by {} with the key {}",
-            signed.at, judgement.issuer.host, signed.key
-        ),
+        match host.is_empty() {
+            true => format!(
+                "genuine: signed {} with the key {}; the file does not tell the portal's address",
+                signed.at, signed.key
+            ),
+            false => format!("genuine: signed {} by {host} with the key {}", signed.at, signed.key),
+        },
         format!(
             "the site {parcel}, the use {}, {}: {}",
             judgement.of.name.get(locale),
@@ -145,7 +151,18 @@ fn genuine(judgement: &Judgement, signed: &Signing, editions: &Editions, today: 
         output.lines.push("the data are invented, for demonstration".to_owned());
     }
     let edition = &judgement.rules;
-    let Some(rules) = editions.by_hash(&edition.hash) else {
+    let rules = editions.by_hash(&edition.hash);
+    output.lines.extend(answers::lines(judgement, rules, locale));
+    if let Some(review) = &edition.review {
+        let review = review.get(locale);
+        output.lines.push(format!(
+            "NOTE: {} {} is for review (待审): {review}",
+            edition.id, edition.version
+        ));
+    }
+    let decides = "this is information and decides nothing; no authority has decided by it";
+    output.lines.push(decides.to_owned());
+    let Some(rules) = rules else {
         output.code = Some(NOT_REACHED);
         output.lines.push(format!(
             "not reached again: the rules {} {}, hash {}, are not here; name their folder with --rules",
@@ -176,10 +193,14 @@ fn genuine(judgement: &Judgement, signed: &Signing, editions: &Editions, today: 
     }
     output.lines.extend(editions.in_force(&edition.id, today).and_then(|newest| {
         let verdict = judgement.by(newest, today)?;
-        let is_other = newest.hash != edition.hash || Some(verdict.answer) != judgement.answer();
+        let is_same = judgement.says_the_same_as(&verdict);
+        let is_other = newest.hash != edition.hash || !is_same;
         is_other.then(|| {
-            let same = Some(verdict.answer) == judgement.answer();
-            let how = if same { "the same answer" } else { "ANOTHER ANSWER" };
+            let how = match Some(verdict.answer) == judgement.answer() {
+                true if is_same => "the same answer",
+                true => "THE SAME ANSWER UNDER OTHER CONDITIONS",
+                false => "ANOTHER ANSWER",
+            };
             format!(
                 "by the rules of today, {} {}, and the same facts: {how}: {}",
                 newest.id,

@@ -78,15 +78,28 @@ async fn sites_s6_a_stranger_checks_a_verdict_without_the_portal() {
     let place = judged_by_own_rules();
     let portal = place.serve();
     let text = taken(&place, &portal).await;
+    assert!(text.contains(r#""issuer":{"host":"","#), "nobody's `Host` is signed: {text}");
     assert_eq!(portal.terminate(), Some(0));
     let rules = [&FILE[..], &["--rules", "rules"]].concat();
     let (code, said) = verified(&place, ENGLISH, &rules);
     assert_eq!(code, Some(0), "{said}");
     assert!(said.contains("genuine: signed") && said.contains("the same, to the byte"), "{said}");
     assert!(!said.contains("rules of today"), "no other rules count: {said}");
+    for words in [
+        "answered by the applicant, checked by nobody:",
+        "Will anything be built, rebuilt or enlarged? no",
+        "is for review",
+        "decides nothing",
+    ] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
     let (code, said) = verified(&place, "zh_CN.UTF-8", &rules);
     assert_eq!(code, Some(0), "{said}");
     assert!(said.contains("真实：签名时间") && said.contains("逐字节相同"), "{said}");
+    for words in ["申请人的回答，未经核实：", "构筑物吗？ 否", "参考信息，不是行政决定"]
+    {
+        assert!(said.contains(words), "{words}: {said}");
+    }
 
     // Three editions later: the one of before is reached again, and what counts today is said apart.
     edition(&place, "2026-11-30", |_, text| text);
@@ -160,9 +173,12 @@ async fn sites_s6_the_page_tells_what_a_file_is_that_is_brought_back() {
         assert!(page.contains("Genuine, and the same would be said today."), "{page}");
         assert!(page.contains("was reached again from the facts"), "{page}");
     }
+    let at = text.rfind("\"key\":\"").unwrap() + 7;
+    let other = format!("{}{}{}", &text[..at], "A".repeat(43), &text[at + 43..]);
     for (text, words) in [
-        (text.replacen("cafe", "cafd", 1), "Not genuine: it was changed"),
-        (text.replacen("\"key\":\"", "\"key\":\"A", 1), "Not of this portal"),
+        (text.replacen("cafe", "cafd", 1), "Not genuine: it is not what this key signed"),
+        (other, "Not of this portal"),
+        (text.replacen("\"key\":\"", "\"key\":\"A", 1), "no verdict of a portal"),
         ("{}".to_owned(), "no verdict of a portal"),
     ] {
         let (status, page) = brought(&portal, chosen(&text)).await;

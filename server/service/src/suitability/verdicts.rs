@@ -1,5 +1,7 @@
 //! Verdicts to take away, and what those come to that are brought back.
 
+use std::sync::Arc;
+
 use domain::{
     LandCode,
     clock::china_date,
@@ -15,6 +17,7 @@ use service_api::{
     Assessment, GenuineVerdict, Judged, Now, Portal, Refusal, Site, SitesAsked, Told, Unavailable,
     VerdictReading, Visit,
 };
+use tokio::sync::Semaphore;
 
 use super::Rules;
 
@@ -68,7 +71,7 @@ fn judgement(
 /// What a file is, and of a genuine one what `portal` says of its site today.
 pub(crate) async fn read(
     portal: &dyn Portal,
-    rules: &Rules,
+    (rules, judging): (&Rules, &Arc<Semaphore>),
     (keys, signer): (&PublishedKeys, &dyn Signer),
     visit: &Visit,
     file: &[u8],
@@ -83,10 +86,33 @@ pub(crate) async fn read(
         Checked::Newer => return Ok(VerdictReading::Newer),
         Checked::NoVerdict => return Ok(VerdictReading::NoVerdict),
     };
-    let own = rules.by_hash(&judgement.rules.hash);
-    let reached_again = own.map(|own| judgement.replay(own) == Replay::Same);
+    // First what takes a look of the visitor's: nothing is judged for whoever has none left.
     let now = now(portal, visit, &judgement).await?;
-    Ok(VerdictReading::Genuine(Box::new(GenuineVerdict { judgement, signed, reached_again, now })))
+    let own = rules.by_hash(&judgement.rules.hash).cloned();
+    let (judgement, reached_again) = replayed(judgement, own.clone(), judging).await?;
+    let genuine = GenuineVerdict { judgement, signed, rules: own, reached_again, now };
+    Ok(VerdictReading::Genuine(Box::new(genuine)))
+}
+
+/// Judges the facts of a file again by the rules that it names, where there is leave to judge.
+async fn replayed(
+    judgement: Judgement,
+    own: Option<Arc<RuleSet>>,
+    judging: &Arc<Semaphore>,
+) -> Result<(Judgement, Option<bool>), Refusal> {
+    let Some(own) = own else { return Ok((judgement, None)) };
+    // It is never closed.
+    let leave = judging.clone().acquire_owned().await;
+    let replay = move || {
+        // Held to the end, though whoever asked has gone.
+        let _leave = leave;
+        let reached = judgement.replay(&own) == Replay::Same;
+        (judgement, Some(reached))
+    };
+    tokio::task::spawn_blocking(replay).await.map_err(|error| {
+        tracing::error!(%error, "a verdict could not be reached again");
+        Refusal::from(Unavailable)
+    })
 }
 
 /// Asks again what the file was asked, by the rules that count today.
@@ -108,7 +134,8 @@ async fn now(portal: &dyn Portal, visit: &Visit, judgement: &Judgement) -> Resul
     let label = judged.version.label();
     let source_date = judged.version.dataset.source_date;
     let other_data = (label != judgement.data.version).then_some((label, source_date));
-    Ok(Now::Said { answer: judged.verdict.answer, other_rules, other_data })
+    let same = judgement.says_the_same_as(&judged.verdict);
+    Ok(Now::Said { answer: judged.verdict.answer, same, other_rules, other_data })
 }
 
 /// Of the answers those that the rules ask; whatever is nothing that a question can be answered by is not

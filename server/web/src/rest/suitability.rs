@@ -435,7 +435,7 @@ pub async fn assess(
     let told = state.portal.assess(&visitor.visit, &asked).await;
     let told = told.map_err(|refusal| visitor.problem(&state, &refusal))?;
     let files = match body.signed {
-        true => state.portal.signed(&told, &issuer(&state, &headers)),
+        true => state.portal.signed(&told, &issuer(&state)),
         false => Ok(Vec::new()),
     };
     let files = files.map_err(|unavailable| visitor.problem(&state, &unavailable.into()))?;

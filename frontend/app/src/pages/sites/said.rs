@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use domain::{
     dictionary::Coded,
     suitability::{
-        Answer, Cause, Covers, Domain, Evidence, FactKey, Measured, Reading, RuleSet,
+        Answer, Cause, Covers, Domain, Evidence, Fact, FactKey, Known, Measured, Reading, RuleSet,
         amount::{Amount, Dimension, Range},
         table::Entry,
         tree::Subject,
@@ -16,7 +16,7 @@ use crate::{components::MarkKind, format, words::Words};
 use domain::severity::Severity;
 
 /// The mark of an answer, and the class that colours it.
-pub(super) const fn mark(answer: Answer) -> (MarkKind, &'static str) {
+pub(in crate::pages) const fn mark(answer: Answer) -> (MarkKind, &'static str) {
     match answer {
         Answer::Suits => (MarkKind::NotConcerned, "answer-suits"),
         Answer::SuitsIf => (MarkKind::Asks(Severity::NeedsConsent), "asks-needs-consent"),
@@ -138,6 +138,34 @@ fn figure(words: Words, range: Range, dimension: &Dimension) -> String {
     } else {
         words.fill("sites_between", &[("lo", &one(range.lo)), ("hi", &one(range.hi))])
     }
+}
+
+/// A question to the applicant and what was answered, as far as there are rules that say it in words.
+pub(in crate::pages) fn answered(
+    words: Words,
+    rules: Option<&RuleSet>,
+    id: &str,
+    answer: &Fact,
+) -> (String, String) {
+    let asked = rules.and_then(|rules| Some((rules, rules.question(id)?)));
+    let text = asked.map_or_else(|| id.to_owned(), |(_, question)| words.pick(&question.text));
+    let subject = Subject::Answer { id: id.to_owned() };
+    let said = match (answer, asked) {
+        (Fact::Unknown(_), _) => words.t("verify_answer_unknown").to_owned(),
+        (Fact::Known(Known { reading: Reading::Codes(codes), .. }), Some((rules, _))) => {
+            codes_said(words, rules, &subject, codes)
+        }
+        (Fact::Known(Known { reading: Reading::Codes(codes), .. }), None) => {
+            codes.iter().map(String::as_str).collect::<Vec<_>>().join(words.t("list_comma"))
+        }
+        (Fact::Known(Known { reading: Reading::Figure(range), .. }), asked) => {
+            let own = Dimension::Own(String::new());
+            figure(words, *range, &asked.map_or(own, |(rules, _)| dimension(rules, &subject)))
+        }
+        // No question is answered by features.
+        (Fact::Known(_), _) => String::new(),
+    };
+    (text, said)
 }
 
 /// Codes by their names.
