@@ -68,6 +68,7 @@ fn asking(words: Words, asked: &SearchQuestion) -> AnyView {
     } else {
         words.fill("error_title", &[("title", title)])
     };
+    let reviews = reviews(words, &asked.question);
     view! {
         <PageTitle text=tab about=words.t("site_search_lead") />
         <div class="measure">
@@ -77,7 +78,7 @@ fn asking(words: Words, asked: &SearchQuestion) -> AnyView {
             {form(words, asked, true)}
             <Banner tone=Tone::Note title=words.t("sites_no_decision")>
                 <p>{words.t("site_search_what_is_searched")}</p>
-                {reviews(words, &asked.question)}
+                {reviews}
             </Banner>
             {to_one(words)}
         </div>
