@@ -123,7 +123,7 @@ async fn s5_a_key_that_is_lost_while_the_portal_serves_keeps_nothing_else_from_b
     assert_eq!(held["lacks"], serde_json::json!(["receipt.key"]), "{held}");
     assert_eq!(portal.terminate(), Some(0));
     // Without any they lie elsewhere.
-    for key in ["audit.key", "classified.key", "records.keys"] {
+    for key in ["audit.key", "classified.key", "records.keys", "signing.keys"] {
         std::fs::remove_file(place.path("data").join(key)).unwrap();
     }
     let refused = backup(&place, "nothing");
