@@ -32,8 +32,6 @@ pub enum Fault {
     Points(OutlineFault),
     /// With the file.
     File(OutlineFault),
-    /// More came than is read; nothing of it was looked at.
-    TooMuch,
     /// With the use.
     Use(sites::Fault),
 }
@@ -67,10 +65,11 @@ impl OutlineQuestion {
         Self { points, typed, unread: BTreeSet::new(), sets, faults, choices, asks: None }
     }
 
-    /// The form of which more came than is read.
+    /// What was typed, not asked: a switch of language or size brought it.
     #[must_use]
-    pub fn too_much(sets: Vec<Arc<RuleSet>>) -> Self {
-        Self { faults: vec![Fault::TooMuch], ..Self::empty(sets) }
+    pub fn unasked(self) -> Self {
+        let (faults, choices) = (Vec::new(), Vec::new());
+        Self { faults, choices, unread: BTreeSet::new(), asks: None, ..self }
     }
 
     /// Reads the fields of a form against the rules. A file stands above what was typed.

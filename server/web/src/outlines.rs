@@ -16,9 +16,13 @@ use axum::{
 use domain::outline::is_packed;
 
 use crate::{
-    form_body::{Came, collect, fields},
+    cookies,
+    form_body::{Came, collect, fields, refused},
     multipart,
-    pages::show,
+    pages::{draw, show},
+    preferences,
+    refusal::Refusal,
+    render::own_host,
     security::visitor::Visitor,
     state::AppState,
 };
@@ -38,21 +42,39 @@ pub async fn ask(State(state): State<AppState>, visitor: Visitor, request: Reque
     let (parts, body) = request.into_parts();
     let patience = Duration::from_secs(limits.answer_seconds);
     let (bytes, came) = collect(body, limits.body_bytes, patience).await;
-    let sets = state.portal.rule_sets();
-    let question = if matches!(came, Came::Whole) {
-        let form: Vec<_> = fields(&parts.headers, &bytes).await.into_iter().collect();
-        let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-        let file = match kind {
-            Some(kind) => multipart::file(kind, &bytes, urls::FILE, MOST_PARTS).await,
-            None => None,
-        };
-        OutlineQuestion::read(&form, file.as_deref().map(brought).as_ref(), sets)
-    } else {
-        // What came of it is not all of it: an outline of half its corners is another one.
-        OutlineQuestion::too_much(sets)
+    let form = fields(&parts.headers, &bytes).await;
+    let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let file = match kind {
+        Some(kind) => multipart::file(kind, &bytes, urls::FILE, MOST_PARTS).await,
+        None => None,
     };
-    let request = Request::from_parts(parts, Body::empty());
-    show(&state, &visitor, request, Asked::Outline(Box::new(question))).await
+    let mut head = Request::from_parts(parts, Body::empty());
+    // What came of it is not all of it: an outline of half its corners is another one.
+    let refusal = match came {
+        Came::Whole => None,
+        Came::TooMuch => Some(Refusal::TooLarge),
+        Came::TooSlowly | Came::BrokenOff => Some(Refusal::TooSlow),
+    };
+    if let Some(refusal) = refusal {
+        return refused(&state, head, refusal, &form).await;
+    }
+    let written: Vec<_> = form.clone().into_iter().collect();
+    let file = file.as_deref().map(brought);
+    let question = OutlineQuestion::read(&written, file.as_ref(), state.portal.rule_sets());
+    let switched = preferences::chosen(&state, &form);
+    if !switched.is_empty() {
+        cookies::bring(head.headers_mut(), &switched);
+        let question = Asked::Outline(Box::new(question.unasked()));
+        let mut response = show(&state, &visitor, head, question).await;
+        preferences::keep(&mut response, switched);
+        return response;
+    }
+    let host = own_host(&state, head.headers());
+    let asked = Asked::Outline(Box::new(question));
+    match asked.find(&*state.portal, &visitor.visit, &host).await {
+        Err(refusal) => refused(&state, head, visitor.noted(&state, &refusal), &form).await,
+        found => draw(&state, &visitor, head, found).await,
+    }
 }
 
 /// The text of a file: surveyors' programs here write GB 18030.

@@ -56,7 +56,7 @@ pub use lifecycle::stage_name;
 pub use mark::{Mark, MarkKind};
 pub use near_misses::NearMisses;
 pub use on_paper::PlaceOnPaper;
-pub use page_form::{OPEN_FORM, REQUEST_FORM, SITES_FORM, wanted_service};
+pub use page_form::{OPEN_FORM, OUTLINE_FORM, REQUEST_FORM, SITES_FORM, wanted_service};
 pub use page_tools::{AtHand, PlaceTools, Reader};
 pub use plan::{Plan, hatch_id, legend, map_source, precision_words, sketch, surroundings};
 pub use request_form::{RequestForm, faults as request_faults, fields as request_fields};

@@ -16,6 +16,8 @@ pub const REQUEST_FORM: &str = "request-form";
 pub const OPEN_FORM: &str = "open-form";
 /// The id of the form that asks about sites, or about all of them.
 pub const SITES_FORM: &str = "sites-form";
+/// The id of the form that asks about an outline.
+pub const OUTLINE_FORM: &str = "outline-form";
 /// The id of the search field's form.
 pub const SEARCH_FORM: &str = "search-form";
 
@@ -47,6 +49,9 @@ pub fn form_here() -> Option<PageForm> {
     }
     if opens_request(path) {
         return own(OPEN_FORM, "open_button");
+    }
+    if path == urls::OUTLINE {
+        return own(OUTLINE_FORM, "sites_button");
     }
     let switched = || Some(format!("{}?back={}", urls::PREFERENCES, Url::escape(&page.path)));
     if current::asks_sites() {

@@ -62,7 +62,7 @@ impl Visitor {
     }
 
     /// The refusal, once it is written down that somebody tries too many places.
-    fn noted(&self, state: &AppState, refusal: &service_api::Refusal) -> Refusal {
+    pub(crate) fn noted(&self, state: &AppState, refusal: &service_api::Refusal) -> Refusal {
         if let service_api::Refusal::TooMany { .. } = refusal {
             self.note_too_many(state);
         }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::{error, use_field};
 use crate::{
-    components::{Fault as Told, TextArea},
+    components::{Fault as Told, OUTLINE_FORM, TextArea},
     format,
     outlines::{Fault, OutlineQuestion},
     urls,
@@ -16,7 +16,7 @@ use crate::{
 pub(super) fn summed(words: Words, fault: &Fault) -> Told {
     let field = match fault {
         Fault::Points(_) => urls::POINTS,
-        Fault::File(_) | Fault::TooMuch => urls::FILE,
+        Fault::File(_) => urls::FILE,
         Fault::Use(_) => urls::WHAT,
     };
     Told::new(Some(format!("#{field}")), said_of(words, fault))
@@ -25,7 +25,6 @@ pub(super) fn summed(words: Words, fault: &Fault) -> Told {
 fn said_of(words: Words, fault: &Fault) -> String {
     match fault {
         Fault::Points(fault) | Fault::File(fault) => outline_fault(words, fault),
-        Fault::TooMuch => words.t("outline_too_much").to_owned(),
         Fault::Use(fault) => super::said_of(words, fault),
     }
 }
@@ -95,7 +94,7 @@ pub(super) fn form(words: Words, question: &OutlineQuestion, main: bool) -> AnyV
     });
     let asked = question.asks.as_ref().map(|asks| (&**asks.rules(), asks.use_at()));
     view! {
-        <form class="form" method="post" action=urls::OUTLINE enctype="multipart/form-data">
+        <form class="form" id=OUTLINE_FORM method="post" action=urls::OUTLINE enctype="multipart/form-data">
             {points_field(words, question, of(urls::POINTS))}
             {file_field(words, of(urls::FILE))}
             {use_field(words, asked, (&question.typed, &question.sets), &question.choices, of(urls::WHAT))}
