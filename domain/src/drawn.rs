@@ -28,11 +28,20 @@ const EDGE_M: f64 = 0.001;
 pub struct LayerAround {
     /// What is said of it.
     pub info: LayerInfo,
-    /// Where its data reach, degrees; `None` for everywhere in the data set.
+    /// Where its data reach, degrees; `None` for everywhere among the parcels of the data set.
     pub coverage: Option<MultiPolygon<f64>>,
     /// Whether it has features that are lines or points, of whose place nothing is kept: then that nothing is
     /// found does not say that nothing is there.
     pub groundless: bool,
+}
+
+impl LayerAround {
+    /// It where its silence says nothing: beyond the parcels of its data set, or where another data set has some
+    /// too, of whose layers nothing was asked. What it found is there still.
+    #[must_use]
+    pub fn unsure(self) -> Self {
+        Self { coverage: Some(MultiPolygon::new(Vec::new())), ..self }
+    }
 }
 
 /// A feature, or all of one name, that meets the outline or may.

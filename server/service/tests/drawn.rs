@@ -77,6 +77,16 @@ fn portal(
     policies: Policies,
     probing: ProbingConfig,
 ) -> PortalService {
+    portal_beside(layers, policy, (policies, probing), None)
+}
+
+/// The same, with another data set whose land begins so far east of the corner, degrees.
+fn portal_beside(
+    layers: &[Layer],
+    policy: &str,
+    (policies, probing): (Policies, ProbingConfig),
+    beside: Option<f64>,
+) -> PortalService {
     let folder = tempfile::tempdir().unwrap();
     let store = SqliteStore::open(folder.path(), &testkit::CLASSIFIED_KEY).unwrap();
     let dataset =
@@ -103,6 +113,14 @@ fn portal(
         assert!(writer.put_parcel(&parcel, &[], &[]).unwrap());
     }
     writer.publish(Noon.now()).unwrap();
+    if let Some(east) = beside {
+        let other =
+            domain::dataset::DatasetInfo { policy: policy.into(), ..testkit::dataset("beside") };
+        let mut writer = store.begin_import(&other).unwrap();
+        let parcel = testkit::parcel(code(3), square(x + east, y, 0.01));
+        assert!(writer.put_parcel(&parcel, &[], &[]).unwrap());
+        writer.publish(Noon.now()).unwrap();
+    }
     // It is open for as long as the portal asks it.
     std::mem::forget(folder);
     PortalService::new(
@@ -206,6 +224,39 @@ async fn sites_s2_where_layers_do_not_reach_are_lines_or_too_many_nothing_is_all
         assert_eq!(causes(&ask(&many).await, "wetland"), [Cause::TimedOut], "{policy}");
         let none = ask(&half()[..1]).await;
         assert_eq!(causes(&none, "wetland"), [Cause::Missing], "{policy}");
+    }
+}
+
+#[tokio::test]
+async fn sites_s2_beyond_the_last_parcel_silence_is_no_permission() {
+    for policy in ["zhejiang", "open-cadastre"] {
+        let portal = open(&half(), policy);
+        // Wholly outside the only parcel, and across its edge; within the cells that have parcels nearby.
+        for east in [0.010_05, 0.010_4, 0.0095] {
+            let beyond = verdict(&portal, east, 0.005, 0.001).await;
+            assert_eq!(beyond.answer, Answer::CannotBeSaid, "{policy} {east}");
+            for layer in ["farmland", "wetland"] {
+                assert_eq!(causes(&beyond, layer), [Cause::NotCovered], "{policy} {east}");
+            }
+        }
+        // What is found there is there.
+        let found = verdict(&portal, -0.0013, 0.005, 0.001).await;
+        assert_eq!(found.answer, Answer::DoesNot, "{policy}");
+    }
+}
+
+#[tokio::test]
+async fn sites_s2_where_two_data_sets_meet_neither_says_alone_that_nothing_is_there() {
+    for policy in ["zhejiang", "open-cadastre"] {
+        let ask = async |beside: f64| {
+            let of = (Policies::embedded().unwrap(), ProbingConfig::default());
+            let portal = portal_beside(&half(), policy, of, Some(beside));
+            verdict(&portal, 0.0075, 0.005, 0.001).await
+        };
+        let border = ask(0.0115).await;
+        assert_eq!(border.answer, Answer::CannotBeSaid, "{policy}");
+        assert_eq!(causes(&border, "wetland"), [Cause::NotCovered], "{policy}");
+        assert_eq!(ask(0.1).await.answer, Answer::Suits, "{policy}");
     }
 }
 
