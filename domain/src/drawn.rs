@@ -146,11 +146,13 @@ impl Policy {
             let (covered, features) = match &veiled {
                 None => (covers(outline, layer), exactly(outline, features)),
                 Some((veil, cells)) => {
+                    // Its reach goes a way of its own: two edges that are moved alike would tell of each other.
+                    let of_reach = |block| hidden(&format!("{id}/reach"), block);
                     let hidden = |block| hidden(id, block);
                     let covered = layer.coverage.as_ref().is_none_or(|coverage| {
                         let pieces: Vec<&Polygon<f64>> = coverage.iter().collect();
                         // What was refused at an import is left out of it, and has an edge too.
-                        veil.shares(cells, &pieces, &hidden).least >= 1.0
+                        veil.shares(cells, &pieces, &of_reach).least >= 1.0
                     });
                     (covered, in_classes(outline, (*veil, cells), features, &hidden))
                 }
