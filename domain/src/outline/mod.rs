@@ -18,6 +18,8 @@ pub use self::{fault::OutlineFault, point::Written};
 
 /// More corners than this no site has.
 pub const MOST_POINTS: usize = 1_000;
+/// Nor more rings, parts and holes together: what compares each with each stays cheap.
+pub const MOST_RINGS: usize = 30;
 /// Larger sites are not judged at once, m²: 500 hectares.
 pub const MOST_M2: f64 = 5_000_000.0;
 /// Nor those that reach farther, km.

@@ -128,6 +128,15 @@ fn sites_s13_hostile_outlines_are_refused_in_words() {
         (0..points).map(at).collect::<Vec<_>>().join("\n")
     };
     assert!(Outline::read(&circle(1_000, 0.001)).is_ok());
+    let many_rings = |rings: usize| {
+        let part = |at: usize| {
+            let x = 120.0 + at as f64 * 0.001;
+            format!("[[[{x},30.5],[{},30.5],[{x},30.5005],[{x},30.5]]]", x + 0.0005)
+        };
+        let parts = (0..rings).map(part).collect::<Vec<_>>().join(",");
+        format!("{{\"type\":\"MultiPolygon\",\"coordinates\":[{parts}]}}")
+    };
+    assert!(Outline::read(&many_rings(30)).is_ok());
     for (text, name) in [
         (String::new(), "empty"),
         (" \r\n ".into(), "empty"),
@@ -137,6 +146,7 @@ fn sites_s13_hostile_outlines_are_refused_in_words() {
         ("120 30.5\n120.002 30.5\n120.001 30.5\n120.001 30.502".into(), "crosses_itself"),
         (circle(1_001, 0.001), "too_many"),
         (circle(3_000, 0.001), "too_many"),
+        (many_rings(31), "too_many_rings"),
         (circle(12, 0.02), "too_large"),
         (circle(12, 1.0), "too_far"),
         ("30.5 120\n30.5 120.002\n30.502 120.002".into(), "swapped"),
