@@ -99,6 +99,15 @@ impl Policy {
         }
     }
 
+    /// Whether a tier is told anything of what lies on ground that it draws: not where it is shown no outlines of
+    /// parcels or not where in a place restrictions lie (rows 31 and 47), for an outline tells where they do.
+    #[must_use]
+    pub fn tells_of_ground(&self, tier: Tier) -> bool {
+        [Field::Outline, Field::RestrictionExtent]
+            .into_iter()
+            .all(|field| !self.cell(field, tier).is_closed())
+    }
+
     /// The least ground that is judged for a tier, m².
     #[must_use]
     pub fn least_ground_m2(&self, tier: Tier) -> f64 {
@@ -139,7 +148,9 @@ impl Policy {
             }
         };
         let shown = around.iter().filter(|(layer, _)| {
-            self.shows_theme(&layer.info.theme, tier) && layer.info.is_published(today)
+            self.tells_of_ground(tier)
+                && self.shows_theme(&layer.info.theme, tier)
+                && layer.info.is_published(today)
         });
         let layers = shown.map(|(layer, features)| {
             let id = layer.info.id.as_str();

@@ -283,10 +283,10 @@ async fn p5_near_classified_land_nothing_is_said_of_any_layer() {
     }
 }
 
-#[tokio::test]
-async fn sites_s11_what_is_concealed_has_no_part_in_what_is_said_of_an_outline() {
+/// The policy with that row denied to everybody.
+fn denying(number: u32) -> String {
     let text = ZHEJIANG.split("[[row]]").map(|row| {
-        let closed = row.contains("\nrow = 46\n");
+        let closed = row.contains(&format!("\nrow = {number}\n"));
         let line = |line: &str| {
             if closed && line.starts_with("P = ") {
                 "P = \"deny\"\n".to_owned()
@@ -296,7 +296,25 @@ async fn sites_s11_what_is_concealed_has_no_part_in_what_is_said_of_an_outline()
         };
         row.lines().map(line).collect::<String>()
     });
-    let text = text.collect::<Vec<String>>().join("[[row]]");
+    text.collect::<Vec<String>>().join("[[row]]")
+}
+
+#[tokio::test]
+async fn sites_s12_where_it_is_not_told_where_restrictions_lie_nothing_is_said_of_an_outline() {
+    let text = denying(47);
+    let policies = Policies::embedded().unwrap().with([text.as_str()], date(2026, 11, 29)).unwrap();
+    let portal = portal(&half(), "zhejiang", policies, ProbingConfig::default());
+    for x in [0.0025, 0.0075] {
+        let told = verdict(&portal, x, 0.005, 0.001).await;
+        for layer in ["farmland", "wetland"] {
+            assert_eq!(causes(&told, layer), [Cause::Withheld], "{x}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn sites_s11_what_is_concealed_has_no_part_in_what_is_said_of_an_outline() {
+    let text = denying(46);
     let (x, y) = CORNER;
     // It covers the ground; is not there; has more features than are read; is lines; does not reach.
     let many: Vec<Polygon<f64>> = (0..10_001).map(|_| square(x, y, 0.01)).collect();

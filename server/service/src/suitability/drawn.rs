@@ -136,6 +136,10 @@ impl Drawn<'_> {
     /// to read either (*sites S11*).
     fn reading(mut self) -> Result<Self, StoreError> {
         let outline = self.asked.outline();
+        if !self.policy.tells_of_ground(EVERYBODY) {
+            self.read = Some(Err(Cause::Withheld));
+            return Ok(self);
+        }
         let Some(touched) = self.policy.ground_touched(outline, EVERYBODY) else { return Ok(self) };
         let ground = match self.policy.ground_precision(EVERYBODY) {
             Precision::Exact => outline.shape().clone(),
