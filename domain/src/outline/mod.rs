@@ -1,6 +1,7 @@
 //! The outline of a site that somebody brings: typed, pasted or from a file. It is read right or refused in
 //! words, and never guessed.
 
+mod bent;
 mod fault;
 mod gauss;
 mod geojson;
@@ -86,8 +87,12 @@ impl Outline {
         Self::of(&parts, written)
     }
 
+    /// Of parts as they are written.
     fn of(parts: &[Polygon<f64>], written: Written) -> Result<Self, OutlineFault> {
-        let (shape, area_m2) = shape::sound(parts)?;
+        let (shape, area_m2) = match written {
+            Written::Degrees => shape::sound(parts)?,
+            Written::Plane { zone } => shape::sound(&bent::in_degrees(parts, zone))?,
+        };
         Ok(Self { shape, area_m2, written })
     }
 

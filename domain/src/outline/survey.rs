@@ -16,7 +16,7 @@ pub(super) fn is_it(text: &str) -> bool {
     text.contains("[地块坐标]") || text.contains("【地块坐标】")
 }
 
-/// The parts of its outline, each with its holes.
+/// The parts of its outline, each with its holes, as they are written.
 pub(super) fn read(text: &str) -> Result<(Vec<Polygon<f64>>, Written), OutlineFault> {
     let text = text.replace('【', "[").replace('】', "]").replace('，', ",");
     let told = head(&text)?;

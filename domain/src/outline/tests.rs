@@ -65,6 +65,25 @@ fn sites_s13_metres_of_a_zone_are_read_right_or_refused_and_the_zone_is_never_gu
     assert_eq!(fault(&mixed), OutlineFault::Mixed { line: 5 });
 }
 
+#[test]
+fn sites_s13_a_long_edge_in_metres_is_straight_in_its_zone() {
+    let (west, south, wide, high) = (520_000.0, 3_375_639.0, 4_000.0, 200.0);
+    let corners =
+        [(west, south), (west + wide, south), (west + wide, south + high), (west, south + high)];
+    let text = corners.map(|(east, north)| format!("{} {north}", east + 40e6)).join("\n");
+    let read = Outline::read(&text).unwrap();
+    let ring = &read.shape().0[0].exterior().0;
+    for share in [0.25, 0.5, 0.75] {
+        let between = gauss::degrees(40, west + share * wide, south);
+        let is_it =
+            |corner: &geo::Coord<f64>| (*corner - between).x.hypot((*corner - between).y) < 1e-12;
+        assert!(ring.iter().any(is_it), "{share}: {ring:?}");
+    }
+    // Short edges are left as they are.
+    let short = Outline::read(&plane(|east, north| format!("{} {north}", east + 40e6))).unwrap();
+    assert_eq!(short.shape().0[0].exterior().0.len(), 5);
+}
+
 fn survey(head: &str, points: &str) -> String {
     format!(
         "[属性描述]\n格式版本号=1.01\n{head}\n投影类型=高斯克吕格\n计量单位=米\n[地块坐标]\n4,4.26,1,地块一,面,,工业用地,,@\n{points}"
