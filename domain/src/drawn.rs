@@ -28,11 +28,20 @@ const EDGE_M: f64 = 0.001;
 pub struct LayerAround {
     /// What is said of it.
     pub info: LayerInfo,
-    /// Where its data reach, degrees; `None` for everywhere in the data set.
+    /// Where its data reach, degrees; `None` for everywhere among the parcels of the data set.
     pub coverage: Option<MultiPolygon<f64>>,
     /// Whether it has features that are lines or points, of whose place nothing is kept: then that nothing is
     /// found does not say that nothing is there.
     pub groundless: bool,
+}
+
+impl LayerAround {
+    /// It where its silence says nothing: beyond the parcels of its data set, or where another data set has some
+    /// too, of whose layers nothing was asked. What it found is there still.
+    #[must_use]
+    pub fn unsure(self) -> Self {
+        Self { coverage: Some(MultiPolygon::new(Vec::new())), ..self }
+    }
 }
 
 /// A feature, or all of one name, that meets the outline or may.
@@ -90,6 +99,15 @@ impl Policy {
         }
     }
 
+    /// Whether a tier is told anything of what lies on ground that it draws: not where it is shown no outlines of
+    /// parcels or not where in a place restrictions lie (rows 31 and 47), for an outline tells where they do.
+    #[must_use]
+    pub fn tells_of_ground(&self, tier: Tier) -> bool {
+        [Field::Outline, Field::RestrictionExtent]
+            .into_iter()
+            .all(|field| !self.cell(field, tier).is_closed())
+    }
+
     /// The least ground that is judged for a tier, m².
     #[must_use]
     pub fn least_ground_m2(&self, tier: Tier) -> f64 {
@@ -130,18 +148,22 @@ impl Policy {
             }
         };
         let shown = around.iter().filter(|(layer, _)| {
-            self.shows_theme(&layer.info.theme, tier) && layer.info.is_published(today)
+            self.tells_of_ground(tier)
+                && self.shows_theme(&layer.info.theme, tier)
+                && layer.info.is_published(today)
         });
         let layers = shown.map(|(layer, features)| {
             let id = layer.info.id.as_str();
             let (covered, features) = match &veiled {
                 None => (covers(outline, layer), exactly(outline, features)),
                 Some((veil, cells)) => {
+                    // Its reach goes a way of its own: two edges that are moved alike would tell of each other.
+                    let of_reach = |block| hidden(&format!("{id}/reach"), block);
                     let hidden = |block| hidden(id, block);
                     let covered = layer.coverage.as_ref().is_none_or(|coverage| {
                         let pieces: Vec<&Polygon<f64>> = coverage.iter().collect();
                         // What was refused at an import is left out of it, and has an edge too.
-                        veil.shares(cells, &pieces, &hidden).least >= 1.0
+                        veil.shares(cells, &pieces, &of_reach).least >= 1.0
                     });
                     (covered, in_classes(outline, (*veil, cells), features, &hidden))
                 }

@@ -21,6 +21,7 @@
 //! other.
 
 pub mod address;
+pub mod among;
 pub mod area;
 pub mod audit;
 pub mod base_map;

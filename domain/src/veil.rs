@@ -6,8 +6,9 @@
 //! outside knows, [`Veil::reach_m`] long in a direction that hangs on layer and place, and widened by as much
 //! on every side. What is then said of a cell is true of the cell itself: it lies wholly in the layer where
 //! the widened one does, and outside where that does. Between the two it is not said. Everything that any
-//! number of outlines can bring out is the line moved by that way (*sites S12*): its distance from the true one is
-//! [`Veil::reach_m`]/√2 on the quadratic mean, 35 m on a grid of 25 m.
+//! number of outlines can bring out in a block is the line moved by that way (*sites S12*): its distance from the true
+//! one is [`Veil::reach_m`]/√2 on the quadratic mean, 35 m on a grid of 25 m. A line that is known to go on over several
+//! blocks can be placed better, for the way is as long in each of them (ADR 0023).
 //!
 //! Shares are told in classes beside that, so that a look tells little.
 

@@ -104,6 +104,14 @@ pub enum OutlineFault {
         /// So many are read.
         most: usize,
     },
+    /// More rings than are read.
+    #[error("{rings} rings are more than {most}: parts and holes count as one each")]
+    TooManyRings {
+        /// So many there are, as far as they were counted.
+        rings: usize,
+        /// So many are read.
+        most: usize,
+    },
     /// It crosses or touches itself, or its parts lie over each other.
     #[error("the outline crosses itself, or its parts lie over each other")]
     CrossesItself,
@@ -154,6 +162,7 @@ impl OutlineFault {
             Self::OtherDatum { .. } => "other_datum",
             Self::TooFew => "too_few",
             Self::TooMany { .. } => "too_many",
+            Self::TooManyRings { .. } => "too_many_rings",
             Self::CrossesItself => "crosses_itself",
             Self::TooSmall { .. } => "too_small",
             Self::TooLarge { .. } => "too_large",

@@ -9,7 +9,7 @@ use super::{
     point::{Points, Written},
 };
 
-/// The parts of an outline, each with its holes.
+/// The parts of an outline, each with its holes, as they are written.
 pub(super) fn read(json: &Value) -> Result<(Vec<Polygon<f64>>, Written), OutlineFault> {
     datum(json)?;
     let kind = json.get("type").and_then(Value::as_str).unwrap_or_default();

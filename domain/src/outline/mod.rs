@@ -1,6 +1,7 @@
 //! The outline of a site that somebody brings: typed, pasted or from a file. It is read right or refused in
 //! words, and never guessed.
 
+mod bent;
 mod fault;
 mod gauss;
 mod geojson;
@@ -18,6 +19,8 @@ pub use self::{fault::OutlineFault, point::Written};
 
 /// More corners than this no site has.
 pub const MOST_POINTS: usize = 1_000;
+/// Nor more rings, parts and holes together: what compares each with each stays cheap.
+pub const MOST_RINGS: usize = 30;
 /// Larger sites are not judged at once, m²: 500 hectares.
 pub const MOST_M2: f64 = 5_000_000.0;
 /// Nor those that reach farther, km.
@@ -84,8 +87,12 @@ impl Outline {
         Self::of(&parts, written)
     }
 
+    /// Of parts as they are written.
     fn of(parts: &[Polygon<f64>], written: Written) -> Result<Self, OutlineFault> {
-        let (shape, area_m2) = shape::sound(parts)?;
+        let (shape, area_m2) = match written {
+            Written::Degrees => shape::sound(parts)?,
+            Written::Plane { zone } => shape::sound(&bent::in_degrees(parts, zone))?,
+        };
         Ok(Self { shape, area_m2, written })
     }
 

@@ -3,10 +3,7 @@
 
 use geo::Coord;
 
-use super::{
-    fault::OutlineFault,
-    gauss::{self, ZONES},
-};
+use super::{fault::OutlineFault, gauss::ZONES};
 
 /// How a place was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +32,8 @@ enum Metres {
     East { zone: Option<u8>, rest: f64 },
 }
 
-/// The place of two numbers in a line; `told` is the zone that the file says.
+/// The place of two numbers in a line: longitude and latitude, or easting (without the zone) and northing; `told`
+/// is the zone that the file says.
 pub(super) fn place(
     (first, second): (f64, f64),
     told: Option<u8>,
@@ -64,7 +62,7 @@ pub(super) fn place(
         (Some(zone), _) | (None, Some(zone)) => zone,
         (None, None) => return Err(OutlineFault::ZoneMissing),
     };
-    Ok((gauss::degrees(zone, easting, northing), Written::Plane { zone }))
+    Ok((Coord { x: easting, y: northing }, Written::Plane { zone }))
 }
 
 fn metres(number: f64) -> Result<Option<Metres>, OutlineFault> {
@@ -103,7 +101,7 @@ pub(super) struct Points {
 }
 
 impl Points {
-    /// The next one.
+    /// The next one, as it is written.
     pub(super) fn next(
         &mut self,
         numbers: (f64, f64),

@@ -6,7 +6,7 @@
 use geo::{Contains, Coord, LineString, Point, Polygon};
 
 use super::{
-    MOST_POINTS,
+    MOST_POINTS, MOST_RINGS,
     fault::OutlineFault,
     point::{Points, Written, number, zone},
 };
@@ -16,11 +16,11 @@ pub(super) fn is_it(text: &str) -> bool {
     text.contains("[地块坐标]") || text.contains("【地块坐标】")
 }
 
-/// The parts of its outline, each with its holes.
+/// The parts of its outline, each with its holes, as they are written.
 pub(super) fn read(text: &str) -> Result<(Vec<Polygon<f64>>, Written), OutlineFault> {
     let text = text.replace('【', "[").replace('】', "]").replace('，', ",");
     let told = head(&text)?;
-    let (mut points, mut count) = (Points::default(), 0);
+    let (mut points, mut count, mut rings_read) = (Points::default(), 0, 0);
     let mut parcels: Vec<Vec<(String, Vec<Coord<f64>>)>> = Vec::new();
     let lines = text.lines().enumerate().map(|(at, line)| (at + 1, line.trim()));
     let body = lines.skip_while(|(_, line)| !line.starts_with("[地块坐标]")).skip(1);
@@ -45,7 +45,13 @@ pub(super) fn read(text: &str) -> Result<(Vec<Polygon<f64>>, Written), OutlineFa
         let Some(rings) = parcels.last_mut() else { continue };
         match rings.iter_mut().find(|(name, _)| name == ring) {
             Some((_, corners)) => corners.push(corner),
-            None => rings.push((ring.to_owned(), vec![corner])),
+            None => {
+                rings_read += 1;
+                if rings_read > MOST_RINGS {
+                    return Err(OutlineFault::TooManyRings { rings: rings_read, most: MOST_RINGS });
+                }
+                rings.push((ring.to_owned(), vec![corner]));
+            }
         }
     }
     let polygons: Vec<Polygon<f64>> = parcels.into_iter().flat_map(parts).collect();

@@ -65,6 +65,25 @@ fn sites_s13_metres_of_a_zone_are_read_right_or_refused_and_the_zone_is_never_gu
     assert_eq!(fault(&mixed), OutlineFault::Mixed { line: 5 });
 }
 
+#[test]
+fn sites_s13_a_long_edge_in_metres_is_straight_in_its_zone() {
+    let (west, south, wide, high) = (520_000.0, 3_375_639.0, 4_000.0, 200.0);
+    let corners =
+        [(west, south), (west + wide, south), (west + wide, south + high), (west, south + high)];
+    let text = corners.map(|(east, north)| format!("{} {north}", east + 40e6)).join("\n");
+    let read = Outline::read(&text).unwrap();
+    let ring = &read.shape().0[0].exterior().0;
+    for share in [0.25, 0.5, 0.75] {
+        let between = gauss::degrees(40, west + share * wide, south);
+        let is_it =
+            |corner: &geo::Coord<f64>| (*corner - between).x.hypot((*corner - between).y) < 1e-12;
+        assert!(ring.iter().any(is_it), "{share}: {ring:?}");
+    }
+    // Short edges are left as they are.
+    let short = Outline::read(&plane(|east, north| format!("{} {north}", east + 40e6))).unwrap();
+    assert_eq!(short.shape().0[0].exterior().0.len(), 5);
+}
+
 fn survey(head: &str, points: &str) -> String {
     format!(
         "[属性描述]\n格式版本号=1.01\n{head}\n投影类型=高斯克吕格\n计量单位=米\n[地块坐标]\n4,4.26,1,地块一,面,,工业用地,,@\n{points}"
@@ -128,6 +147,15 @@ fn sites_s13_hostile_outlines_are_refused_in_words() {
         (0..points).map(at).collect::<Vec<_>>().join("\n")
     };
     assert!(Outline::read(&circle(1_000, 0.001)).is_ok());
+    let many_rings = |rings: usize| {
+        let part = |at: usize| {
+            let x = 120.0 + at as f64 * 0.001;
+            format!("[[[{x},30.5],[{},30.5],[{x},30.5005],[{x},30.5]]]", x + 0.0005)
+        };
+        let parts = (0..rings).map(part).collect::<Vec<_>>().join(",");
+        format!("{{\"type\":\"MultiPolygon\",\"coordinates\":[{parts}]}}")
+    };
+    assert!(Outline::read(&many_rings(30)).is_ok());
     for (text, name) in [
         (String::new(), "empty"),
         (" \r\n ".into(), "empty"),
@@ -137,6 +165,7 @@ fn sites_s13_hostile_outlines_are_refused_in_words() {
         ("120 30.5\n120.002 30.5\n120.001 30.5\n120.001 30.502".into(), "crosses_itself"),
         (circle(1_001, 0.001), "too_many"),
         (circle(3_000, 0.001), "too_many"),
+        (many_rings(31), "too_many_rings"),
         (circle(12, 0.02), "too_large"),
         (circle(12, 1.0), "too_far"),
         ("30.5 120\n30.5 120.002\n30.502 120.002".into(), "swapped"),

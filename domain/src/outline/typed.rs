@@ -8,7 +8,7 @@ use super::{
     point::{Points, Written, number, zone},
 };
 
-/// The points of a text. A line may say the zone of metres: `zone 40`, `带号=40`. Digits and signs of
+/// The points of a text, as they are written. A line may say the zone of metres: `zone 40`, `带号=40`. Digits and signs of
 /// Chinese keyboards count as others do; names of points (`J1`) are passed over.
 pub(super) fn read(text: &str) -> Result<(Vec<Coord<f64>>, Written), OutlineFault> {
     let plain: String = text.chars().map(plain).collect();

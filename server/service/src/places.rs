@@ -57,8 +57,10 @@ pub struct PortalService {
     examples: Vec<Example>,
     rules: Rules,
     signer: Option<Arc<dyn Signer>>,
-    /// Leave to judge sites: as many at once as there are cores.
+    /// Leave to judge sites: half as many at once as there are cores.
     judging: Arc<Semaphore>,
+    /// The same for outlines, which take longer: codes do not wait behind them.
+    judging_outlines: Arc<Semaphore>,
     site_search: Option<Arc<SiteSearching>>,
 }
 
@@ -97,6 +99,9 @@ impl PortalService {
             // Whoever has many sites judged leaves the other half to whoever looks at one place.
             judging: Arc::new(Semaphore::new(
                 available_parallelism().map_or(1, |cores| cores.get().div_ceil(2)),
+            )),
+            judging_outlines: Arc::new(Semaphore::new(
+                available_parallelism().map_or(1, |cores| (cores.get() / 2).max(1)),
             )),
             site_search: None,
         }
@@ -407,7 +412,7 @@ impl Portal for PortalService {
         let look = async {
             let (gate, asked, on) = (self.gate.clone(), asked.clone(), self.gate.today());
             // It is never closed.
-            let leave = self.judging.clone().acquire_owned().await;
+            let leave = self.judging_outlines.clone().acquire_owned().await;
             let read = store::read(&*self.gate.store, move |moment| {
                 let _leave = leave;
                 suitability::drawn::assessed(&gate, moment, &asked, on)

@@ -26,7 +26,7 @@ use service_api::{ClientAddress, Visit};
 
 pub use self::allowances::{Allowance, ProbingConfig};
 pub(crate) use self::outlines::Drawing;
-use self::outlines::Square;
+use self::outlines::{Answered, Square};
 
 /// Places of a client that are remembered, to know them again and to see which lie side by side.
 const REMEMBERED: usize = 64;
@@ -42,7 +42,7 @@ const DEAR: f64 = 3.0;
 const LISTED_FOR_ONE: f64 = 4.0;
 /// What a list of a hundred places costs, the longest there is.
 const LONGEST_LIST: f64 = 25.0;
-/// Misses of one asker that count towards those of a whole block.
+/// Misses of one asker that count towards those of a whole block, and outlines towards those on a square.
 const ONE_ASKER: Allowance = Allowance { burst: 5, per_minute: 1 };
 /// Longest pause of somebody whose allowance runs low.
 const LONGEST_PAUSE: Duration = Duration::from_millis(1_500);
@@ -96,6 +96,7 @@ enum Counter {
     MissesIn(Block),
     Outlines(Asker),
     OutlinesOn(Asker, Square),
+    OutlinesToAll(Asker, Square),
     OutlinesByAll(Square),
 }
 
@@ -130,8 +131,8 @@ impl Leak {
 struct Memory {
     counters: HashMap<Counter, Leak>,
     recent: HashMap<Asker, VecDeque<Recent>>,
-    /// Digests of the outlines that somebody was answered about.
-    drawn: HashMap<Asker, VecDeque<[u8; 32]>>,
+    /// Outlines that somebody was answered about.
+    drawn: HashMap<Asker, VecDeque<Answered>>,
 }
 
 /// A place that was asked for lately.
@@ -320,7 +321,7 @@ impl ProbingConfig {
             Counter::Searches(_) => self.searches,
             Counter::Within(_, Block::Parcels(_)) => self.block,
             Counter::Within(_, Block::Units(_)) => self.units,
-            Counter::MissesWithin(..) => ONE_ASKER,
+            Counter::MissesWithin(..) | Counter::OutlinesToAll(..) => ONE_ASKER,
             Counter::MissesIn(_) => self.block_misses,
             Counter::Outlines(_) => self.outlines,
             Counter::OutlinesOn(..) => self.outlines_on,

@@ -77,6 +77,16 @@ fn portal(
     policies: Policies,
     probing: ProbingConfig,
 ) -> PortalService {
+    portal_beside(layers, policy, (policies, probing), None)
+}
+
+/// The same, with another data set whose land begins so far east of the corner, degrees.
+fn portal_beside(
+    layers: &[Layer],
+    policy: &str,
+    (policies, probing): (Policies, ProbingConfig),
+    beside: Option<f64>,
+) -> PortalService {
     let folder = tempfile::tempdir().unwrap();
     let store = SqliteStore::open(folder.path(), &testkit::CLASSIFIED_KEY).unwrap();
     let dataset =
@@ -103,6 +113,14 @@ fn portal(
         assert!(writer.put_parcel(&parcel, &[], &[]).unwrap());
     }
     writer.publish(Noon.now()).unwrap();
+    if let Some(east) = beside {
+        let other =
+            domain::dataset::DatasetInfo { policy: policy.into(), ..testkit::dataset("beside") };
+        let mut writer = store.begin_import(&other).unwrap();
+        let parcel = testkit::parcel(code(3), square(x + east, y, 0.01));
+        assert!(writer.put_parcel(&parcel, &[], &[]).unwrap());
+        writer.publish(Noon.now()).unwrap();
+    }
     // It is open for as long as the portal asks it.
     std::mem::forget(folder);
     PortalService::new(
@@ -210,6 +228,39 @@ async fn sites_s2_where_layers_do_not_reach_are_lines_or_too_many_nothing_is_all
 }
 
 #[tokio::test]
+async fn sites_s2_beyond_the_last_parcel_silence_is_no_permission() {
+    for policy in ["zhejiang", "open-cadastre"] {
+        let portal = open(&half(), policy);
+        // Wholly outside the only parcel, and across its edge; within the cells that have parcels nearby.
+        for east in [0.010_05, 0.010_4, 0.0095] {
+            let beyond = verdict(&portal, east, 0.005, 0.001).await;
+            assert_eq!(beyond.answer, Answer::CannotBeSaid, "{policy} {east}");
+            for layer in ["farmland", "wetland"] {
+                assert_eq!(causes(&beyond, layer), [Cause::NotCovered], "{policy} {east}");
+            }
+        }
+        // What is found there is there.
+        let found = verdict(&portal, -0.0013, 0.005, 0.001).await;
+        assert_eq!(found.answer, Answer::DoesNot, "{policy}");
+    }
+}
+
+#[tokio::test]
+async fn sites_s2_where_two_data_sets_meet_neither_says_alone_that_nothing_is_there() {
+    for policy in ["zhejiang", "open-cadastre"] {
+        let ask = async |beside: f64| {
+            let of = (Policies::embedded().unwrap(), ProbingConfig::default());
+            let portal = portal_beside(&half(), policy, of, Some(beside));
+            verdict(&portal, 0.0075, 0.005, 0.001).await
+        };
+        let border = ask(0.0115).await;
+        assert_eq!(border.answer, Answer::CannotBeSaid, "{policy}");
+        assert_eq!(causes(&border, "wetland"), [Cause::NotCovered], "{policy}");
+        assert_eq!(ask(0.1).await.answer, Answer::Suits, "{policy}");
+    }
+}
+
+#[tokio::test]
 async fn sites_s13_ground_without_data_and_too_little_ground_are_told() {
     let portal = open(&half(), "zhejiang");
     let away = ask(&portal, outline(0.5, 0.5, 0.001)).await;
@@ -232,10 +283,10 @@ async fn p5_near_classified_land_nothing_is_said_of_any_layer() {
     }
 }
 
-#[tokio::test]
-async fn sites_s11_what_is_concealed_has_no_part_in_what_is_said_of_an_outline() {
+/// The policy with that row denied to everybody.
+fn denying(number: u32) -> String {
     let text = ZHEJIANG.split("[[row]]").map(|row| {
-        let closed = row.contains("\nrow = 46\n");
+        let closed = row.contains(&format!("\nrow = {number}\n"));
         let line = |line: &str| {
             if closed && line.starts_with("P = ") {
                 "P = \"deny\"\n".to_owned()
@@ -245,7 +296,25 @@ async fn sites_s11_what_is_concealed_has_no_part_in_what_is_said_of_an_outline()
         };
         row.lines().map(line).collect::<String>()
     });
-    let text = text.collect::<Vec<String>>().join("[[row]]");
+    text.collect::<Vec<String>>().join("[[row]]")
+}
+
+#[tokio::test]
+async fn sites_s12_where_it_is_not_told_where_restrictions_lie_nothing_is_said_of_an_outline() {
+    let text = denying(47);
+    let policies = Policies::embedded().unwrap().with([text.as_str()], date(2026, 11, 29)).unwrap();
+    let portal = portal(&half(), "zhejiang", policies, ProbingConfig::default());
+    for x in [0.0025, 0.0075] {
+        let told = verdict(&portal, x, 0.005, 0.001).await;
+        for layer in ["farmland", "wetland"] {
+            assert_eq!(causes(&told, layer), [Cause::Withheld], "{x}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn sites_s11_what_is_concealed_has_no_part_in_what_is_said_of_an_outline() {
+    let text = denying(46);
     let (x, y) = CORNER;
     // It covers the ground; is not there; has more features than are read; is lines; does not reach.
     let many: Vec<Polygon<f64>> = (0..10_001).map(|_| square(x, y, 0.01)).collect();

@@ -279,6 +279,10 @@ fn take_out(transaction: &Transaction<'_>) -> Result<(), SqliteError> {
              where exists (select 1 from temp.exposed)
              group by restriction_id
              having min(parcel_id in (select id from temp.exposed)) = 1;
+         -- Of what is left nobody can tell any more whether something is missing: its silence says nothing.
+         update layer set groundless = 1 where id in (
+             select layer_id from restriction where id in (select id from temp.met_exposed)
+         );
          delete from restriction_box where id in (select id from temp.met_exposed);
          delete from restriction where id in (select id from temp.met_exposed);
          drop table temp.met_exposed;

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::{dataset::DataVersion, drawn::LayerAround, extent::FoundFeature};
+use domain::{among::Surroundings, dataset::DataVersion, drawn::LayerAround, extent::FoundFeature};
 use rusqlite::{Connection, functions::FunctionFlags};
 use store::{Around, Bounds, MostRead};
 
@@ -90,6 +90,51 @@ fn layers(connection: &Connection, version: i64) -> Result<Vec<LayerAround>, Sql
             })
         })?
         .collect()
+}
+
+/// Small parcels by their boxes first: few are left whose outlines must be read.
+pub(super) fn fill(
+    connection: &Connection,
+    version: &DataVersion,
+    mut surroundings: Surroundings,
+) -> Result<bool, SqliteError> {
+    let bounds = surroundings.bounds();
+    let mut near = connection.prepare_cached(
+        "select id, west, east, south, north from parcel_box
+         where version_id = (
+                 select id from data_version
+                 where dataset = ?1 and number = ?2 and state = 'current'
+             )
+             and east >= ?3 and west <= ?4 and north >= ?5 and south <= ?6",
+    )?;
+    let mut rows = near.query((
+        &version.dataset.id,
+        version.number,
+        bounds.west,
+        bounds.east,
+        bounds.south,
+        bounds.north,
+    ))?;
+    let mut large: Vec<i64> = Vec::new();
+    while let Some(row) = rows.next()? {
+        let parcel =
+            Bounds { west: row.get(1)?, east: row.get(2)?, south: row.get(3)?, north: row.get(4)? };
+        if !surroundings.note_small(&parcel) {
+            large.push(row.get(0)?);
+        }
+    }
+    let mut outlines =
+        connection.prepare_cached("select outline from parcel_body where parcel_id = ?1")?;
+    for parcel in large {
+        if surroundings.are_full() {
+            break;
+        }
+        let mut rows = outlines.query([parcel])?;
+        if let Some(row) = rows.next()? {
+            surroundings.note(&geometry::read_outline(blob(row, 0)?)?);
+        }
+    }
+    Ok(surroundings.are_full())
 }
 
 /// In the order in which they were imported: the same every time.

@@ -5,6 +5,7 @@ use std::{sync::atomic::Ordering, time::Instant};
 use async_trait::async_trait;
 use domain::{
     ParcelCode,
+    among::Surroundings,
     closed::Cell,
     code::LandCode,
     dataset::{DataVersion, Epoch},
@@ -195,6 +196,10 @@ impl Snapshot for Moment<'_> {
 
     fn around(&self, boxes: &[Bounds]) -> Result<Vec<Around>, StoreError> {
         self.told(ground::around(self.connection, &self.store.inner.versions, boxes))
+    }
+
+    fn fill(&self, version: &DataVersion, surroundings: Surroundings) -> Result<bool, StoreError> {
+        self.told(ground::fill(self.connection, version, surroundings))
     }
 
     fn features_meeting(

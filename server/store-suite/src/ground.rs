@@ -1,6 +1,6 @@
 //! What lies around ground that has no code.
 
-use domain::{closed, drawn::LayerAround, record::ParcelRecord};
+use domain::{among::Surroundings, closed, drawn::LayerAround, record::ParcelRecord};
 use geo::MultiPolygon;
 use store::{
     Bounds, Change, Imports, LayerToStore, MostRead, RestrictionFeature, Snapshot, Store,
@@ -90,6 +90,10 @@ pub async fn a_version_answers_where_it_has_parcels_and_says_what_its_layers_can
     let layer =
         |name: &str, groundless| LayerAround { info: layer(name).info, coverage: None, groundless };
     assert_eq!(here[0].layers, [layer("zoning", false), layer("farmland", true)]);
+    // It has one parcel there, which fills no ground beyond it.
+    let version = here[0].version.clone();
+    let beyond = Surroundings::of(&MultiPolygon(vec![square(x + 0.01, y, 0.001)])).unwrap();
+    assert!(!at_once(&store, move |moment| moment.fill(&version, beyond)).await);
 }
 
 pub async fn p5_ground_of_classified_land_is_closed_and_what_hides_layers_is_always_the_same<

@@ -12,7 +12,8 @@ fn sites_s13_metres_of_every_zone_are_where_another_library_has_them() {
         for (east, north) in
             [(300_000.0, 2_000_000.0), (499_500.0, 3_400_000.0), (690_000.0, 5_800_000.0)]
         {
-            let corners = [(0.0, 0.0), (900.0, 0.0), (900.0, 900.0)];
+            // Longer edges get corners between.
+            let corners = [(0.0, 0.0), (90.0, 0.0), (90.0, 90.0)];
             let corners =
                 corners.map(|(x, y)| Coord { x: f64::from(zone) * 1e6 + east + x, y: north + y });
             let lines = corners.map(|corner| format!("{} {}", corner.x, corner.y));

@@ -30,10 +30,10 @@ pub struct ProbingConfig {
     pub block: Allowance,
     /// Different units of one parcel, per client.
     pub units: Allowance,
-    /// Different outlines that are drawn, per client. One that was drawn before costs nothing.
+    /// Different outlines that are drawn, per client. One that was drawn before costs nothing, twenty times.
     pub outlines: Allowance,
-    /// Different outlines on one square of ground of about 500 m, per client: whoever moves an edge to and fro
-    /// needs many.
+    /// Different outlines on one square of ground of about 500 m (larger for outlines over more than sixteen of
+    /// them), per client: whoever moves an edge to and fro needs many.
     pub outlines_on: Allowance,
     /// Outlines on one square by everybody, before they become three times as dear there for all.
     pub outlines_by_all: Allowance,

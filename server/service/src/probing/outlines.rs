@@ -11,12 +11,24 @@ use geo::{BoundingRect, CoordsIter};
 
 use super::{Asker, Counter, DEAR, MOST_CLIENTS, Probing, REMEMBERED};
 
-/// Side of a square of ground, degrees: about 500 m.
+/// Side of the smallest squares of ground, degrees: about 500 m.
 const SIDE: f64 = 0.005;
+/// As many squares an outline is counted in; of a larger one they are larger.
+const MOST_SQUARES: i32 = 16;
+/// How often somebody may be told the same again for nothing: working it out costs time.
+const AGAIN: u32 = 20;
 
-/// A square of ground, counted from 0° east and north.
+/// A square of ground: how often its side was doubled, and where it is, counted from 0° east and north.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Square(i32, i32);
+pub(super) struct Square(u8, i32, i32);
+
+/// An outline that somebody was answered about.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Answered {
+    digest: [u8; 32],
+    /// How often it was told again.
+    again: u32,
+}
 
 /// An outline as it is counted: what it is, and where.
 #[derive(Clone, Debug)]
@@ -36,9 +48,15 @@ impl Drawing {
         let squares = outline.shape().bounding_rect().map_or_else(Vec::new, |bounds| {
             #[expect(clippy::cast_possible_truncation, reason = "degrees over a square fit by far")]
             let at = |degrees: f64| (degrees / SIDE).floor() as i32;
-            let (west, east) = (at(bounds.min().x), at(bounds.max().x));
-            let (south, north) = (at(bounds.min().y), at(bounds.max().y));
-            let column = |east: i32| (south..=north).map(move |north| Square(east, north));
+            let (mut west, mut east) = (at(bounds.min().x), at(bounds.max().x));
+            let (mut south, mut north) = (at(bounds.min().y), at(bounds.max().y));
+            let mut doubled = 0;
+            // A shift is the square of twice the side that holds this one, west and south of 0° too.
+            while (east - west + 1).saturating_mul(north - south + 1) > MOST_SQUARES {
+                (west, east, south, north) = (west >> 1, east >> 1, south >> 1, north >> 1);
+                doubled += 1;
+            }
+            let column = |east: i32| (south..=north).map(move |north| Square(doubled, east, north));
             (west..=east).flat_map(column).collect()
         });
         Self { digest: keyed_digest(&[0; 32], &[&bytes]), squares }
@@ -47,7 +65,7 @@ impl Drawing {
 
 impl Probing {
     /// Counts an outline before anybody looks at its ground; how long to wait first. The same one again costs
-    /// nothing: it was answered.
+    /// nothing, twenty times: it was answered.
     ///
     /// # Errors
     /// The seconds to wait, when it is one too many.
@@ -58,8 +76,11 @@ impl Probing {
         now: Instant,
     ) -> Result<Duration, u64> {
         let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
-        let drawn = memory.drawn.get(asker);
-        if drawn.is_some_and(|drawn| drawn.contains(&drawing.digest)) {
+        let drawn = memory.drawn.get_mut(asker);
+        let before =
+            drawn.and_then(|drawn| drawn.iter_mut().find(|one| one.digest == drawing.digest));
+        if let Some(before) = before.filter(|before| before.again < AGAIN) {
+            before.again += 1;
             return Ok(Duration::ZERO);
         }
         let allowances = &self.allowances;
@@ -84,7 +105,12 @@ impl Probing {
             memory.add(allowances, counter, cost, now);
         }
         for square in &drawing.squares {
-            memory.add(allowances, Counter::OutlinesByAll(*square), 1.0, now);
+            // Nobody alone makes a place dear for all.
+            let own = Counter::OutlinesToAll(asker.clone(), *square);
+            if memory.would(allowances, &own, 1.0, now).is_ok() {
+                memory.add(allowances, own, 1.0, now);
+                memory.add(allowances, Counter::OutlinesByAll(*square), 1.0, now);
+            }
         }
         Ok(pause)
     }
@@ -98,13 +124,13 @@ impl Probing {
                 memory.drawn.remove(&asker);
             }
         }
-        let drawn: &mut VecDeque<[u8; 32]> = memory.drawn.entry(asker.clone()).or_default();
-        if drawn.contains(&drawing.digest) {
+        let drawn: &mut VecDeque<Answered> = memory.drawn.entry(asker.clone()).or_default();
+        if drawn.iter().any(|one| one.digest == drawing.digest) {
             return;
         }
         if drawn.len() >= REMEMBERED {
             drawn.pop_front();
         }
-        drawn.push_back(drawing.digest);
+        drawn.push_back(Answered { digest: drawing.digest, again: 0 });
     }
 }

@@ -316,3 +316,43 @@ fn sites_s12_where_many_draw_it_becomes_dear_for_everybody() {
     assert_eq!(tries(&asker(999), 0.0), 4, "twelve at three each");
     assert_eq!(tries(&asker(998), 50_000.0), 12, "elsewhere nothing has changed");
 }
+
+#[test]
+fn sites_s12_nobody_alone_makes_a_place_dear_for_all() {
+    let many = Allowance { burst: 150, per_minute: 1 };
+    let allowances =
+        ProbingConfig { outlines: many, outlines_on: many, ..ProbingConfig::default() };
+    let (probing, now) = (Probing::new(allowances), Instant::now());
+    let answered = |asker: &Asker, tries: u32| {
+        (0..tries).filter(|step| probing.draw(asker, &drawn(f64::from(*step)), now).is_ok()).count()
+    };
+    // More than the 120 that make it dear.
+    assert_eq!(answered(&client(1), 140), 140);
+    assert_eq!(answered(&client(2), 60), 60, "at three each there would be fifty");
+}
+
+#[test]
+fn sites_s12_a_large_outline_is_counted_in_few_squares() {
+    // Nine kilometres across, and narrow enough to be a site.
+    let wide = "119.95 30.41\n119.9502 30.41\n120.04 30.49\n120.0398 30.49";
+    let wide = Drawing::of(&domain::outline::Outline::read(wide).unwrap());
+    let probing = probing();
+    assert_eq!(probing.draw(&client(1), &wide, Instant::now()), Ok(Duration::ZERO));
+    // On each square: by this asker, by them towards all, by all; and how many they drew.
+    let counters = probing.memory.lock().unwrap().counters.len();
+    assert!((4..=3 * 16 + 1).contains(&counters), "{counters}");
+}
+
+#[test]
+fn sites_s12_the_same_outline_is_told_again_for_nothing_twenty_times() {
+    let few = Allowance { burst: 1, per_minute: 1 };
+    let probing = Probing::new(ProbingConfig { outlines_on: few, ..ProbingConfig::default() });
+    let now = Instant::now();
+    let ask = || probing.draw(&client(1), &drawn(0.0), now);
+    assert!(ask().is_ok());
+    probing.drawn(&client(1), &drawn(0.0));
+    for again in 0..20 {
+        assert_eq!(ask(), Ok(Duration::ZERO), "{again}");
+    }
+    assert!(ask().is_err(), "then it is a look like any");
+}

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use domain::{
+    among::Surroundings,
     base_map::Bounds,
     closed::{self, Cell},
     drawn::{DrawnGround, LayerAround},
@@ -60,28 +61,44 @@ pub(crate) fn assessed(
 }
 
 /// The data that answer: of those that reach all of the outline and may be told of, the newest, of equal dates
-/// the ones imported last, as for a code.
+/// the ones imported last, as for a code. They answer for what is there; that nothing is there they do not say
+/// beyond their parcels, nor where others have parcels too (*sites S2*).
 fn answering<'g>(
     gate: &'g PolicyGate,
     moment: &dyn Snapshot,
     outline: &Outline,
 ) -> Result<Option<(Around, &'g Policy)>, StoreError> {
-    // A layer that reaches everywhere in its data set reaches where that has parcels nearby: by the cells of
-    // some 200 m that maps are closed by, each with its neighbours.
+    // Data are around where they have parcels nearby: by the cells of some 200 m that maps are closed by, each
+    // with its neighbours.
     let boxes: Vec<Bounds> = closed::met_by(outline.shape()).into_iter().map(nearby).collect();
-    let mut found = None;
+    let (mut found, mut told_of) = (None, 0_u32);
     for around in moment.around(&boxes)? {
         let Some(policy) = gate.policy_of(&around.version) else { continue };
-        let told = policy.cell(Field::ParcelCode, EVERYBODY) == Disclosure::Show;
+        // Of others nobody may know that they are there.
+        if policy.cell(Field::ParcelCode, EVERYBODY) != Disclosure::Show {
+            continue;
+        }
+        told_of += 1;
         let date = around.version.dataset.source_date;
         let newer = found
             .as_ref()
             .is_none_or(|(other, _): &(Around, &Policy)| other.version.dataset.source_date <= date);
-        if told && around.everywhere && newer {
+        if around.everywhere && newer {
             found = Some((around, policy));
         }
     }
-    Ok(found)
+    let Some((mut around, policy)) = found else { return Ok(None) };
+    let among = match Surroundings::of(outline.shape()) {
+        Some(surroundings) => moment.fill(&around.version, surroundings)?,
+        None => false,
+    };
+    let alone = told_of == 1;
+    let layers = around.layers.into_iter().map(|layer| {
+        let says_so = alone && (among || layer.coverage.is_some());
+        if says_so { layer } else { layer.unsure() }
+    });
+    around.layers = layers.collect();
+    Ok(Some((around, policy)))
 }
 
 fn nearby(cell: Cell) -> Bounds {
@@ -119,6 +136,10 @@ impl Drawn<'_> {
     /// to read either (*sites S11*).
     fn reading(mut self) -> Result<Self, StoreError> {
         let outline = self.asked.outline();
+        if !self.policy.tells_of_ground(EVERYBODY) {
+            self.read = Some(Err(Cause::Withheld));
+            return Ok(self);
+        }
         let Some(touched) = self.policy.ground_touched(outline, EVERYBODY) else { return Ok(self) };
         let ground = match self.policy.ground_precision(EVERYBODY) {
             Precision::Exact => outline.shape().clone(),

@@ -61,8 +61,11 @@ pub(super) fn anything() -> Overlap {
     }
 }
 
+/// Where the ends fit no range, nothing is known of the figure: never that it is nothing.
 fn range(lo: f64, hi: f64) -> Range {
-    Range::between(lo, hi).unwrap_or_else(|| Range::exactly(Amount::ZERO))
+    Range::between(lo, hi)
+        .or_else(|| Range::between(0.0, MOST_M2))
+        .unwrap_or_else(|| Range::exactly(Amount::ZERO))
 }
 
 /// Area in m², and share of the site.

@@ -3,7 +3,8 @@
 use std::sync::mpsc;
 
 use domain::{
-    ParcelCode, base_map::Bounds, closed::Cell, dataset::DataVersion, extent::FoundFeature,
+    ParcelCode, among::Surroundings, base_map::Bounds, closed::Cell, dataset::DataVersion,
+    extent::FoundFeature,
 };
 
 use super::{Around, BaseMap, Land, Look, MostRead, Question};
@@ -58,6 +59,12 @@ pub trait Snapshot {
     /// # Errors
     /// [`StoreError`].
     fn around(&self, boxes: &[Bounds]) -> Result<Vec<Around>, StoreError>;
+
+    /// Whether the parcels of a current version fill these surroundings ([`domain::among`]).
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn fill(&self, version: &DataVersion, surroundings: Surroundings) -> Result<bool, StoreError>;
 
     /// The features of these layers of a current version whose boxes meet this one; `None` where there is more
     /// than is read. Not public.

@@ -66,6 +66,9 @@ pub(super) fn outline_fault(words: Words, fault: &OutlineFault) -> String {
         OutlineFault::TooMany { most, .. } => {
             words.fill("outline_too_many", &[("most", &most.to_string())])
         }
+        OutlineFault::TooManyRings { most, .. } => {
+            words.fill("outline_too_many_rings", &[("most", &most.to_string())])
+        }
         OutlineFault::CrossesItself => words.t("outline_crosses").to_owned(),
         OutlineFault::TooSmall { least_m2, .. } => {
             words.fill("outline_too_small", &[("least", &area(*least_m2))])
