@@ -63,7 +63,13 @@ fn every_form(request: &Value) -> Vec<Filled> {
             receipt,
             GIVEN_BACK,
         ),
-        form("/sites/outline", "/sites/outline", &json!({ "points": TYPED }), "jm_lang=zh", GIVEN_BACK),
+        form(
+            "/sites/outline",
+            "/sites/outline",
+            &json!({ "points": TYPED }),
+            "jm_lang=zh",
+            GIVEN_BACK,
+        ),
         form("/requests", "/requests", &opening, "jm_lang=zh", SECRET),
         form("/requests/{number}", &own, &opening, "jm_lang=zh", SECRET),
         form(
