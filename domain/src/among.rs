@@ -155,9 +155,8 @@ mod tests {
         }
         let outline = square(119.905, 30.505, 0.002);
         assert!(is_among(&outline, &parcels));
-        let river = geo::polygon![
-            (x: 119.9, y: 30.5), (x: 119.92, y: 30.52), (x: 119.92, y: 30.5201), (x: 119.9, y: 30.5001)
-        ];
+        let river = [(119.9, 30.5), (119.92, 30.52), (119.92, 30.5201), (119.9, 30.5001)];
+        let river = geo::Polygon::new(geo::LineString::from(river.to_vec()), Vec::new());
         assert!(!is_among(&outline, &[MultiPolygon(vec![river])]));
     }
 }

@@ -85,7 +85,7 @@ mod tests {
             let found = super::part(KIND, all.as_bytes(), name).await;
             assert_eq!(found.as_deref(), expected.map(str::as_bytes), "{name}");
         }
-        let broken = format!("--x\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\n{{");
+        let broken = "--x\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\n{";
         assert_eq!(super::part(KIND, broken.as_bytes(), "file").await, None);
         assert_eq!(super::part("text/plain", all.as_bytes(), "file").await, None);
     }
