@@ -96,6 +96,36 @@ pub async fn a_version_answers_where_it_has_parcels_and_says_what_its_layers_can
     assert!(!at_once(&store, move |moment| moment.fill(&version, beyond)).await);
 }
 
+pub async fn sites_s2_a_layer_that_lost_what_lay_on_classified_land_says_nothing_by_its_silence<
+    S: Store + Imports,
+>(
+    place: &Storage<S>,
+) {
+    let store = place.open();
+    let mut import = store.begin_import(&dataset("deqing")).unwrap();
+    for name in ["zoning", "farmland"] {
+        import.put_layer(&LayerToStore { coverage: None, ..layer(name) }).unwrap();
+    }
+    let (x, y) = corner(1);
+    import.put_restriction("farmland", &restriction("f1", x, y)).unwrap();
+    import.put_restriction("zoning", &restriction("z1", x, y)).unwrap();
+    // The one lies on the first parcel alone, the other on both.
+    let (own, common) = (finding("farmland", "f1", 0.5), finding("zoning", "z1", 0.5));
+    import.put_parcel(&parcel(1), &[own, common.clone()], &[]).unwrap();
+    import.put_parcel(&parcel(2), &[common], &[]).unwrap();
+    import.publish(at(0)).unwrap();
+    let silent = async |store: &S| {
+        let bounds = around(x, y, 0.005);
+        let found = at_once(store, move |moment| moment.around(&[bounds])).await;
+        let deqing = found.into_iter().find(|it| it.version.dataset.id == "deqing").unwrap();
+        deqing.layers.into_iter().map(|layer| (layer.info.id, layer.groundless)).collect::<Vec<_>>()
+    };
+    let of = |farmland| vec![("zoning".to_owned(), false), ("farmland".to_owned(), farmland)];
+    assert_eq!(silent(&store).await, of(false));
+    publish(&store, "military", &[ParcelRecord { classified: true, ..parcel(1) }]);
+    assert_eq!(silent(&store).await, of(true));
+}
+
 pub async fn p5_ground_of_classified_land_is_closed_and_what_hides_layers_is_always_the_same<
     S: Store + Imports,
 >(

@@ -104,6 +104,7 @@ macro_rules! conformance {
             land::the_base_map_comes_in_drawing_order
             ground::features_are_found_by_where_they_lie_and_of_the_current_version_alone
             ground::a_version_answers_where_it_has_parcels_and_says_what_its_layers_cannot_say
+            ground::sites_s2_a_layer_that_lost_what_lay_on_classified_land_says_nothing_by_its_silence
             ground::p5_ground_of_classified_land_is_closed_and_what_hides_layers_is_always_the_same
             contract::s5_what_is_sent_and_chained_is_the_same_bytes_everywhere
             requests::a_request_is_kept_with_its_first_event
