@@ -109,6 +109,8 @@ fn ground((east, north): (i32, i32)) -> Rect<f64> {
 
 #[cfg(test)]
 mod tests {
+    use geo::LineString;
+
     use super::*;
 
     fn square(x: f64, y: f64, side: f64) -> MultiPolygon<f64> {
@@ -156,7 +158,7 @@ mod tests {
         let outline = square(119.905, 30.505, 0.002);
         assert!(is_among(&outline, &parcels));
         let river = [(119.9, 30.5), (119.92, 30.52), (119.92, 30.5201), (119.9, 30.5001)];
-        let river = geo::Polygon::new(geo::LineString::from(river.to_vec()), Vec::new());
+        let river = Polygon::new(LineString::from(river.to_vec()), Vec::new());
         assert!(!is_among(&outline, &[MultiPolygon(vec![river])]));
     }
 }

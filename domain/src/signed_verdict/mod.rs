@@ -11,7 +11,8 @@
 mod replay;
 #[cfg(feature = "signed")]
 mod seal;
-#[cfg(all(test, feature = "signed"))]
+#[cfg(test)]
+#[cfg(feature = "signed")]
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
