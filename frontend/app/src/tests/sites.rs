@@ -230,7 +230,7 @@ async fn sites_s13_an_outline_is_shown_as_it_was_read_beside_its_answer() {
     let text = said(&html);
     let at = |part: &str| text.find(part).unwrap_or_else(|| panic!("{part}: {text}"));
     assert!(at("没有发现") < at("读到的范围"), "{text}");
-    for part in ["2.1", "公顷", "120.002000", "30.502000", "大约一百米内", "参考信息，不是行政决定"]
+    for part in ["2.1", "公顷", "120.002000", "30.502000", "一百来米内", "参考信息，不是行政决定"]
     {
         at(part);
     }
