@@ -151,7 +151,9 @@ async fn every_form_that_does_not_read_or_is_too_long_is_given_back() {
         let url = format!("{}{path}", portal.address);
         let parts = client().post(&url).header("content-type", "multipart/form-data; boundary=x");
         let (status, text) = answered(parts.body(in_parts(&form))).await;
-        assert!(status == 415 && text.contains(given_back), "{path}: {status} {text}");
+        // Its own form comes in parts: what is missing in it is said.
+        let expected = if path == "/sites/outline" { 422 } else { 415 };
+        assert!(status == expected && text.contains(given_back), "{path}: {status} {text}");
         let mut long = form.clone();
         long["zzz"] = json!("x".repeat(300_000));
         let (status, text) = answered(client().post(&url).form(&long)).await;
