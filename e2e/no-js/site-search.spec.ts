@@ -32,7 +32,7 @@ test('without JavaScript land for a use is searched in own words, and each piece
 test('without JavaScript a size is chosen by steps, and a kept link says the same', async ({ page }) => {
   await page.goto('/sites/search?use=zhejiang.warehouse');
   await found(page);
-  await page.locator('.sites-again summary').click();
+  await page.locator('.sites-again > summary').click();
   await page.locator('#min').selectOption('500');
   await page.getByRole('button', { name: zh('site_search_button') }).click();
   expect(new URL(page.url()).search).toBe('?use=zhejiang.warehouse&min=500');
