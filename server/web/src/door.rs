@@ -8,7 +8,7 @@ use axum::{
     BoxError, Router,
     body::{Body, Bytes, HttpBody},
     extract::{ConnectInfo, Request},
-    http::{HeaderValue, Method, Request as HttpRequest, StatusCode, header, request::Parts},
+    http::{HeaderValue, Method, Request as HttpRequest, header, request::Parts},
     response::{IntoResponse as _, Response},
 };
 use domain::{
@@ -122,7 +122,7 @@ impl Door {
         }
         headers::secure(state, response.headers_mut(), &id);
         state.metrics.answered(route.kind, response.status(), arrived.elapsed());
-        log(&method, caller, response.status());
+        log(&method, caller, &response);
         response
     }
 
@@ -196,11 +196,17 @@ fn admit(state: &AppState, head: &Parts, caller: Caller<'_>) -> Result<Viewer, S
     Ok(viewer)
 }
 
-fn log(method: &Method, caller: Caller<'_>, status: StatusCode) {
+/// On an answer: it says that something is put together yet, which is no error and logged as none.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct NotReady;
+
+fn log(method: &Method, caller: Caller<'_>, response: &Response) {
     let Caller { route: RouteInfo { kind, area, .. }, id, .. } = caller;
+    let status = response.status();
     let (id, code) = (&*id.0, status.as_u16());
+    let not_ready = response.extensions().get::<NotReady>().is_some();
     // A watchdog is told as often as it asks; that it changed is logged once.
-    if status.is_server_error() && kind != Kind::Operations {
+    if status.is_server_error() && kind != Kind::Operations && !not_ready {
         tracing::error!(request.id = id, http.method = %method, http.area = area, http.status = code, "answered with an error");
     } else {
         tracing::debug!(request.id = id, http.method = %method, http.area = area, http.status = code, "answered");

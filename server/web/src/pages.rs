@@ -20,6 +20,7 @@ use service_api::{Drawn, Place, Refusal, Seen, SiteSearch};
 
 use crate::{
     cookies,
+    door::NotReady,
     limits::Kind,
     place_answers::{self, Making},
     render::{PageInput, own_host, render},
@@ -241,8 +242,10 @@ pub async fn site_search(
         _ => None,
     };
     let mut response = draw(&state, &visitor, request, found).await;
-    let headers = response.headers_mut();
-    headers.extend(retry_after.map(|wait| (header::RETRY_AFTER, HeaderValue::from(wait))));
+    if let Some(wait) = retry_after {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait));
+        response.extensions_mut().insert(NotReady);
+    }
     response
 }
 

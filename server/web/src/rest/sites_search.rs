@@ -27,7 +27,7 @@ use super::{
     paths,
     suitability::{Edition, NOTICE},
 };
-use crate::{problem::Problem, security::visitor::Visitor, state::AppState};
+use crate::{door::NotReady, problem::Problem, security::visitor::Visitor, state::AppState};
 
 /// Sites on a page, unless told.
 const ON_A_PAGE: usize = 20;
@@ -323,6 +323,7 @@ pub async fn search(
         SiteSearch::NotYet { retry_after } => {
             let mut response = Problem::not_yet().of(Some(&visitor.id)).into_response();
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(retry_after));
+            response.extensions_mut().insert(NotReady);
             return Ok(response);
         }
     };
