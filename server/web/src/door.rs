@@ -24,6 +24,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::{
     client,
     limits::{Hand, Kind},
+    not_ready::NotReady,
     place_answers,
     rest::operations,
     route::{AtDoor, Found, RouteInfo},
@@ -195,10 +196,6 @@ fn admit(state: &AppState, head: &Parts, caller: Caller<'_>) -> Result<Viewer, S
     origin::same_site(state, head, caller)?;
     Ok(viewer)
 }
-
-/// On an answer: it says that something is put together yet, which is no error and logged as none.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct NotReady;
 
 fn log(method: &Method, caller: Caller<'_>, response: &Response) {
     let Caller { route: RouteInfo { kind, area, .. }, id, .. } = caller;

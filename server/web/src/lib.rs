@@ -26,6 +26,7 @@ pub mod identity;
 pub mod limits;
 pub mod metrics;
 mod multipart;
+mod not_ready;
 mod open_files;
 pub mod opening;
 pub mod outlines;

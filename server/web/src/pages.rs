@@ -20,8 +20,8 @@ use service_api::{Drawn, Place, Refusal, Seen, SiteSearch};
 
 use crate::{
     cookies,
-    door::NotReady,
     limits::Kind,
+    not_ready::NotReady,
     place_answers::{self, Making},
     render::{PageInput, own_host, render},
     representation::{Representation, Wants},

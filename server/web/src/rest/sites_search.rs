@@ -27,7 +27,7 @@ use super::{
     paths,
     suitability::{Edition, NOTICE},
 };
-use crate::{door::NotReady, problem::Problem, security::visitor::Visitor, state::AppState};
+use crate::{not_ready::NotReady, problem::Problem, security::visitor::Visitor, state::AppState};
 
 /// Sites on a page, unless told.
 const ON_A_PAGE: usize = 20;
