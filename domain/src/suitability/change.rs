@@ -70,7 +70,7 @@ impl RuleSet {
             let Some(possible) = self.possible_within(at, facts, on, ROWS_OF_ONE) else { continue };
             found.whole &= possible.exact;
             let answer = possible.answer();
-            if matches!(answer, Answer::Suits | Answer::SuitsIf) {
+            if answer.is_favourable() {
                 found.uses.push(OtherUse { of: self.uses[at].id.clone(), answer });
             }
         }

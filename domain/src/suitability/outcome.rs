@@ -47,6 +47,14 @@ pub enum Answer {
     CannotBeSaid,
 }
 
+impl Answer {
+    /// Whether it suits, also if something must be obtained first.
+    #[must_use]
+    pub const fn is_favourable(self) -> bool {
+        matches!(self, Self::Suits | Self::SuitsIf)
+    }
+}
+
 /// What is possible, without saying why: all that search, comparison and repair need.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Possible {

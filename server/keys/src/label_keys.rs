@@ -1,20 +1,13 @@
 //! The keys that labels are sealed with, in a file of the data folder that only its owner reads.
 //! Labels hang for years, so the file belongs into every backup: without it they are all foreign.
 
-use std::{
-    fs, io,
-    path::{Path, PathBuf},
-};
+use std::path::Path;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use domain::label::{KeyId, KeyRing, LabelKey};
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    KeyError, LABELS as FILE, lost,
-    manifest::{KeyList, ListedKey},
-    private_file,
-};
+use crate::{KeyError, LABELS as FILE, key_file};
 
 #[derive(Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -36,14 +29,9 @@ struct KeyEntry {
 /// # Errors
 /// [`KeyError`] when the file cannot be read or understood.
 pub fn read(folder: &Path) -> Result<KeyRing, KeyError> {
-    let path = folder.join(FILE);
-    match fs::read_to_string(&path) {
-        Ok(text) => understood(&text).ok_or(KeyError::Labels { path }),
-        // A ring that was lost is no empty ring.
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            lost(folder, FILE).map(|()| KeyRing::default())
-        }
-        Err(source) => Err(KeyError::File { path, source }),
+    match key_file::text(folder, FILE)? {
+        Some(text) => understood(&text).ok_or_else(|| KeyError::Labels { path: folder.join(FILE) }),
+        None => Ok(KeyRing::default()),
     }
 }
 
@@ -56,18 +44,11 @@ pub fn change<T>(
     folder: &Path,
     change: impl FnOnce(&mut KeyRing) -> Option<T>,
 ) -> Result<Option<T>, KeyError> {
-    let path = folder.join(FILE);
-    let file = private_file::exclusive(&path).map_err(|source| match source.kind() {
-        io::ErrorKind::AlreadyExists => KeyError::Busy { path: private_file::draft_of(&path) },
-        _ => KeyError::File { path: path.clone(), source },
-    })?;
-    let mut ring = read(folder)?;
-    let Some(done) = change(&mut ring) else { return Ok(None) };
-    // A label must not be on disk before the key that proves it.
-    let text = text_of(&ring)?;
-    file.replace(text.as_bytes()).map_err(|source| KeyError::File { path, source })?;
-    KeyList::add(folder, ListedKey { file: FILE.to_owned(), fingerprint: None, found: false })?;
-    Ok(Some(done))
+    key_file::changed(folder, FILE, || {
+        let mut ring = read(folder)?;
+        // A label must not be on disk before the key that proves it.
+        Ok(change(&mut ring).map(|done| (done, written(&ring))))
+    })
 }
 
 fn understood(text: &str) -> Option<KeyRing> {
@@ -83,25 +64,18 @@ fn understood(text: &str) -> Option<KeyRing> {
     KeyRing::new(keys)
 }
 
-fn text_of(ring: &KeyRing) -> Result<String, KeyError> {
-    let key = ring
-        .keys()
-        .iter()
-        .map(|key| KeyEntry {
-            id: key.id.to_string(),
-            secret: STANDARD.encode(key.secret),
-            retired: key.retired,
-        })
-        .collect();
-    toml::to_string(&KeyFile { key }).map_err(|error| KeyError::File {
-        path: PathBuf::from(FILE),
-        source: io::Error::other(error),
-    })
+fn written(ring: &KeyRing) -> KeyFile {
+    let entries = ring.keys().iter().map(|key| KeyEntry {
+        id: key.id.to_string(),
+        secret: STANDARD.encode(key.secret),
+        retired: key.retired,
+    });
+    KeyFile { key: entries.collect() }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt;
+    use std::{fs, os::unix::fs::PermissionsExt};
 
     use domain::label::Seals;
 

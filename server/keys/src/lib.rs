@@ -6,6 +6,7 @@
 
 pub mod bundle;
 mod error;
+mod key_file;
 mod kind;
 pub mod label_keys;
 mod loss;

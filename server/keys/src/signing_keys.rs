@@ -4,10 +4,7 @@
 //!
 //! The file is read anew for each signature: a command may have added a key or given one up meanwhile.
 
-use std::{
-    fs, io,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair as _, UnparsedPublicKey};
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -18,11 +15,7 @@ use domain::{
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    KeyError, SIGNING as FILE, lost,
-    manifest::{KeyList, ListedKey},
-    private_file,
-};
+use crate::{KeyError, SIGNING as FILE, key_file};
 
 #[derive(Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -169,42 +162,27 @@ fn drawn(entropy: &dyn Entropy, now: Timestamp) -> KeyEntry {
 }
 
 fn read(folder: &Path) -> Result<Vec<Pair>, KeyError> {
-    let path = folder.join(FILE);
-    let text = match fs::read_to_string(&path) {
-        Ok(text) => text,
-        // Keys that were lost are not none.
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return lost(folder, FILE).map(|()| Vec::new());
-        }
-        Err(source) => return Err(KeyError::File { path, source }),
-    };
+    let Some(text) = key_file::text(folder, FILE)? else { return Ok(Vec::new()) };
     let file: Option<KeyFile> = toml::from_str(&text).ok();
     let pairs = file.and_then(|file| file.key.into_iter().map(Pair::of).collect());
-    pairs.ok_or(KeyError::Signing { path })
+    pairs.ok_or_else(|| KeyError::Signing { path: folder.join(FILE) })
 }
 
+/// Nothing is signed by a key before it is on disk.
 fn change<T>(
     folder: &Path,
     change: impl FnOnce(&mut Vec<KeyEntry>) -> Option<T>,
 ) -> Result<Option<T>, KeyError> {
-    let path = folder.join(FILE);
-    let file = private_file::exclusive(&path).map_err(|source| match source.kind() {
-        io::ErrorKind::AlreadyExists => KeyError::Busy { path: private_file::draft_of(&path) },
-        _ => KeyError::File { path: path.clone(), source },
-    })?;
-    let mut key = read(folder)?.into_iter().map(|pair| pair.entry).collect();
-    let Some(done) = change(&mut key) else { return Ok(None) };
-    let text = toml::to_string(&KeyFile { key });
-    let text = text
-        .map_err(|error| KeyError::File { path: path.clone(), source: io::Error::other(error) })?;
-    // Nothing is signed by a key before it is on disk.
-    file.replace(text.as_bytes()).map_err(|source| KeyError::File { path, source })?;
-    KeyList::add(folder, ListedKey { file: FILE.to_owned(), fingerprint: None, found: false })?;
-    Ok(Some(done))
+    key_file::changed(folder, FILE, || {
+        let mut key = read(folder)?.into_iter().map(|pair| pair.entry).collect();
+        Ok(change(&mut key).map(|done| (done, KeyFile { key })))
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use testkit::Numbered;
 
     use super::*;

@@ -26,7 +26,7 @@ use crate::{
 pub(crate) type Form = BTreeMap<String, String>;
 
 /// Most fields a form may have: far more than any of ours, far fewer than an attack.
-const MOST_FIELDS: usize = 64;
+pub(crate) const MOST_FIELDS: usize = 64;
 /// Most of a form that is given back by whoever has not read it, bytes: a page says it twice.
 const MOST_GIVEN_BACK: usize = 64 * 1024;
 /// Most that is let in of a form that is too long, bytes: a book that was pasted.
@@ -67,25 +67,41 @@ pub(crate) async fn collect(body: Body, limit: usize, patience: Duration) -> (Ve
     (bytes, came)
 }
 
-/// Splits a request into its head, to render a page with, and its form.
-pub(crate) async fn read_form(
-    state: &AppState,
-    request: Request,
-) -> Result<(Request, Form), Response> {
+/// A form that came whole.
+pub(crate) struct Arrived {
+    /// To render a page with.
+    pub(crate) head: Request,
+    pub(crate) body: Vec<u8>,
+    /// Its fields; of a file nothing.
+    pub(crate) form: Form,
+}
+
+/// Splits a request whose form came whole; else says why not, and gives back what came.
+pub(crate) async fn arrived(state: &AppState, request: Request) -> Result<Arrived, Response> {
     let limits = &state.settings.limits;
     let (parts, body) = request.into_parts();
     let patience = Duration::from_secs(limits.answer_seconds);
-    let (bytes, came) = collect(body, limits.body_bytes, patience).await;
+    let (body, came) = collect(body, limits.body_bytes, patience).await;
     let head = Request::from_parts(parts, Body::empty());
-    let read = is_text(head.headers(), &bytes);
-    let form = fields(head.headers(), &bytes).await;
+    let form = fields(head.headers(), &body).await;
     let refusal = match came {
-        Came::Whole if read => return Ok((head, form)),
-        Came::Whole => Refusal::Unreadable,
+        Came::Whole => return Ok(Arrived { head, body, form }),
         Came::TooMuch => Refusal::TooLarge,
         Came::TooSlowly | Came::BrokenOff => Refusal::TooSlow,
     };
     Err(refused(state, head, refusal, &form).await)
+}
+
+/// Splits a request into its head, to render a page with, and its form, which is text.
+pub(crate) async fn read_form(
+    state: &AppState,
+    request: Request,
+) -> Result<(Request, Form), Response> {
+    let Arrived { head, body, form } = arrived(state, request).await?;
+    if is_text(head.headers(), &body) {
+        return Ok((head, form));
+    }
+    Err(refused(state, head, Refusal::Unreadable, &form).await)
 }
 
 /// Takes what was typed out of a form that goes no further; nothing of one that another site may have
@@ -166,7 +182,7 @@ pub(crate) fn is_form(request: &Request) -> bool {
 }
 
 /// The fields of a body, as well as they read: in the charset that it says it is in, or in that of
-/// older systems here; also of a form in parts, which no page of ours sends and none is taken as.
+/// older systems here; also of a form in parts, which only pages that take a file send.
 pub(crate) async fn fields(headers: &HeaderMap, body: &[u8]) -> Form {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     match kind.filter(|kind| !is_urlencoded(kind)) {

@@ -1,6 +1,6 @@
 //! A form in parts (RFC 7578): programs between a browser and us make one of ours. It is not taken, for
-//! it can hold files; what was typed into it is given back. The form about an outline is one by itself, and
-//! its file is read.
+//! it can hold files; what was typed into it is given back. The forms about an outline and about a verdict are
+//! such by themselves, and their files are read.
 
 use axum::body::Body;
 
@@ -24,12 +24,17 @@ struct Part {
     bytes: Vec<u8>,
 }
 
+/// `None` of a body of another kind.
+fn opened(kind: &str, body: &[u8]) -> Option<multer::Multipart<'static>> {
+    let boundary = multer::parse_boundary(kind).ok()?;
+    let stream = Body::from(body.to_vec()).into_data_stream();
+    Some(multer::Multipart::new(stream, boundary))
+}
+
 /// Those with a name, among so many.
 async fn parts(kind: &str, body: &[u8], most: usize) -> Vec<Part> {
     let mut form = Vec::new();
-    let Ok(boundary) = multer::parse_boundary(kind) else { return form };
-    let stream = Body::from(body.to_vec()).into_data_stream();
-    let mut parts = multer::Multipart::new(stream, boundary);
+    let Some(mut parts) = opened(kind, body) else { return form };
     let mut seen = 0;
     while seen < most
         && let Ok(Some(mut part)) = parts.next_field().await
@@ -50,9 +55,7 @@ async fn parts(kind: &str, body: &[u8], most: usize) -> Vec<Part> {
 /// The whole of one part, by its name, also where it is a file; none of a body of another kind, or one that
 /// broke off.
 pub(crate) async fn part(kind: &str, body: &[u8], name: &str) -> Option<Vec<u8>> {
-    let boundary = multer::parse_boundary(kind).ok()?;
-    let stream = Body::from(body.to_vec()).into_data_stream();
-    let mut parts = multer::Multipart::new(stream, boundary);
+    let mut parts = opened(kind, body)?;
     while let Ok(Some(part)) = parts.next_field().await {
         if part.name() == Some(name) {
             return part.bytes().await.ok().map(|bytes| bytes.to_vec());

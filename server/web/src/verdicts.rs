@@ -13,13 +13,11 @@ use axum::{
 use domain::{code::ParcelCode, signed_verdict::Issuer};
 use jiff::civil::Date;
 use service_api::Told;
-use std::time::Duration;
 
 use crate::{
-    form_body::{Came, collect, fields, refused},
+    form_body::{Arrived, Form, arrived},
     multipart,
     pages::draw,
-    refusal::Refusal,
     render::{self, PageInput, own_host},
     security::visitor::Visitor,
     state::AppState,
@@ -74,22 +72,11 @@ fn as_file(text: String, parcel: ParcelCode, on: Date) -> Response {
 /// `POST /verify`: what a file is that was chosen or whose text was pasted, and what would be said of its
 /// site today. It hands nothing in, and is kept nowhere.
 pub async fn verify(State(state): State<AppState>, visitor: Visitor, request: Request) -> Response {
-    let limits = &state.settings.limits;
-    let (parts, body) = request.into_parts();
-    let patience = Duration::from_secs(limits.answer_seconds);
-    let (bytes, came) = collect(body, limits.body_bytes, patience).await;
-    let given = given(&parts.headers, &bytes).await;
-    let form = fields(&parts.headers, &bytes).await;
-    let head = Request::from_parts(parts, axum::body::Body::empty());
-    match came {
-        Came::Whole => {}
-        Came::TooMuch => {
-            return refused(&state, head, Refusal::TooLarge, &form).await;
-        }
-        Came::TooSlowly | Came::BrokenOff => {
-            return refused(&state, head, Refusal::TooSlow, &form).await;
-        }
-    }
+    let Arrived { head, body, form } = match arrived(&state, request).await {
+        Ok(arrived) => arrived,
+        Err(response) => return response,
+    };
+    let given = given(head.headers(), &body, form).await;
     if given.trim_ascii().is_empty() {
         let status = Some(StatusCode::UNPROCESSABLE_ENTITY);
         let input = PageInput { found: Some(Found::NoFile), status, ..PageInput::default() };
@@ -100,7 +87,7 @@ pub async fn verify(State(state): State<AppState>, visitor: Visitor, request: Re
 }
 
 /// The file that was chosen; without one the text that was pasted.
-async fn given(headers: &HeaderMap, body: &[u8]) -> Vec<u8> {
+async fn given(headers: &HeaderMap, body: &[u8], mut form: Form) -> Vec<u8> {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     for name in [urls::VERDICT_FILE, urls::VERDICT_TEXT] {
         let part = match kind {
@@ -111,6 +98,5 @@ async fn given(headers: &HeaderMap, body: &[u8]) -> Vec<u8> {
             return part;
         }
     }
-    let mut form = fields(headers, body).await;
     form.remove(urls::VERDICT_TEXT).unwrap_or_default().into_bytes()
 }

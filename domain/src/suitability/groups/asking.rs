@@ -107,8 +107,7 @@ impl<'g> Asking<'g> {
                 open.push((group, said.matter.clone()));
             }
         }
-        let fits = |answer: &Answer| matches!(answer, Answer::Suits | Answer::SuitsIf);
-        let fit = Bits::from_fn(self.groups.len, |at| fits(&answers[at]));
+        let fit = Bits::from_fn(self.groups.len, |at| answers[at].is_favourable());
         let relaxed = (0..self.rules.len()).map(|at| self.relaxed(at, &fit)).collect();
         Bands { answers, open, relaxed, exact }
     }
@@ -123,7 +122,7 @@ impl<'g> Asking<'g> {
         let mut gained: BTreeSet<usize> = surely.ones().collect();
         for group in columns.cannot_be_said().and(&may).ones() {
             let answer = self.closely(group, Some(at)).possible.answer();
-            if matches!(answer, Answer::Suits | Answer::SuitsIf) {
+            if answer.is_favourable() {
                 gained.insert(group);
             }
         }

@@ -140,19 +140,24 @@ fn form(words: Words, question: &Question, main: bool) -> AnyView {
         own.map(|(_, fault)| said_of(words, fault)).collect()
     };
     let class = if main { "button button-primary" } else { "button" };
-    let answers = typed.answers.iter().map(|(id, answer)| {
-        view! { <input type="hidden" name=format!("{}{id}", urls::ANSWER) value=answer.clone() /> }
-    });
     let asked = question.asks.as_ref().map(|asks| (&**asks.rules(), asks.use_at()));
     view! {
         <form class="form" id=SITES_FORM method="get" action=urls::SITES>
             {codes_field(words, typed, of(urls::CODE))}
             {use_field(words, asked, (typed, &question.sets), choices, of(urls::WHAT))}
-            {answers.collect_view()}
+            {kept_answers(typed)}
             <button class=class>{words.t("sites_button")}</button>
         </form>
     }
     .into_any()
+}
+
+/// Answers to questions that the form does not ask: they go along.
+fn kept_answers(typed: &Typed) -> AnyView {
+    let answers = typed.answers.iter().map(|(id, answer)| {
+        view! { <input type="hidden" name=format!("{}{id}", urls::ANSWER) value=answer.clone() /> }
+    });
+    answers.collect_view().into_any()
 }
 
 fn error(words: Words, id: String, texts: Vec<String>) -> AnyView {

@@ -3,7 +3,7 @@
 use domain::outline::OutlineFault;
 use leptos::prelude::*;
 
-use super::{error, use_field};
+use super::{error, kept_answers, use_field};
 use crate::{
     components::{Fault as Told, OUTLINE_FORM, TextArea},
     format,
@@ -92,16 +92,13 @@ pub(super) fn form(words: Words, question: &OutlineQuestion, main: bool) -> AnyV
         own.map(|(_, fault)| said_of(words, fault)).collect()
     };
     let class = if main { "button button-primary" } else { "button" };
-    let answers = question.typed.answers.iter().map(|(id, answer)| {
-        view! { <input type="hidden" name=format!("{}{id}", urls::ANSWER) value=answer.clone() /> }
-    });
     let asked = question.asks.as_ref().map(|asks| (&**asks.rules(), asks.use_at()));
     view! {
         <form class="form" id=OUTLINE_FORM method="post" action=urls::OUTLINE enctype="multipart/form-data">
             {points_field(words, question, of(urls::POINTS))}
             {file_field(words, of(urls::FILE))}
             {use_field(words, asked, (&question.typed, &question.sets), &question.choices, of(urls::WHAT))}
-            {answers.collect_view()}
+            {kept_answers(&question.typed)}
             <button class=class>{words.t("sites_button")}</button>
         </form>
     }

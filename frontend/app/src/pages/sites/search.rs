@@ -6,7 +6,7 @@ use domain::suitability::{FactKey, Question as Asked, RuleSet};
 use http::StatusCode;
 use leptos::prelude::*;
 
-use super::{gaps, reviews, said_of, summed, use_field};
+use super::{gaps, kept_answers, reviews, said_of, summed, use_field};
 use crate::{
     components::{Banner, ErrorSummary, Fault as Told, PageTitle, SITES_FORM, Tone},
     context::ErrorPage,
@@ -14,7 +14,6 @@ use crate::{
     found::Found,
     pages::error::ErrorView,
     site_search::SearchQuestion,
-    sites::Question,
     urls,
     words::Words,
 };
@@ -124,7 +123,7 @@ fn form(words: Words, asked: &SearchQuestion, main: bool) -> AnyView {
     let class = if main { "button button-primary" } else { "button" };
     let chosen = asked.of.as_ref().map(|(rules, at)| (&**rules, *at));
     let asks = asked.of.as_ref().map(|(rules, at)| questions(words, asked, rules, *at));
-    let unasked = asked.of.is_none().then(|| kept_answers(question));
+    let unasked = asked.of.is_none().then(|| kept_answers(&question.typed));
     view! {
         <form class="form" id=SITES_FORM method="get" action=urls::SITE_SEARCH>
             {use_field(words, chosen, (&question.typed, &question.sets), &question.choices, errors)}
@@ -135,14 +134,6 @@ fn form(words: Words, asked: &SearchQuestion, main: bool) -> AnyView {
         </form>
     }
     .into_any()
-}
-
-/// Answers that were given to questions which the form does not ask yet.
-fn kept_answers(question: &Question) -> AnyView {
-    let answers = question.typed.answers.iter().map(|(id, answer)| {
-        view! { <input type="hidden" name=format!("{}{id}", urls::ANSWER) value=answer.clone() /> }
-    });
-    answers.collect_view().into_any()
 }
 
 /// What the rules ask the applicant about the use: the same answers for every site.

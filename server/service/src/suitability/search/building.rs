@@ -130,7 +130,7 @@ impl SetBuilding {
             .or_insert_with(|| Closed::to(policy, rules, Tier::Public));
         let facts = facts::told(rules, gathering.asks(), (profile, closed));
         let size = source::size(profile).map(Sizes::class_of);
-        let size = size.and_then(|class| u8::try_from(class).ok()).unwrap_or(NOT_TOLD);
+        let size = size.unwrap_or(NOT_TOLD) as u8;
         let group = self.gathering.add(&facts);
         self.sites.push(Row { code: profile.code, size, group });
         if !self.datasets.contains(dataset) {

@@ -14,7 +14,7 @@ use service_api::{
     site_search::{Band, Count, FoundSite, MOST_ON_PAGE, Sizes},
 };
 
-use super::index::{CLASSES, Index, Row, SetIndex};
+use super::index::{Index, NOT_TOLD, Row, SetIndex};
 use crate::disclosure::{Disclosed, PolicyGate};
 
 /// A page of sites by their codes, with what each is told alone.
@@ -70,7 +70,7 @@ impl Tally<'_> {
     /// site is may not be told: then it may be one of those that are wanted.
     fn band(&self, group: usize, size: usize) -> Option<Band> {
         let band = Band::of(self.bands.answers[group]);
-        let is_told = size < CLASSES - 1;
+        let is_told = size != NOT_TOLD;
         if self.sizes.are_all() || is_told && self.sizes.have(size) {
             Some(band)
         } else if is_told {
@@ -90,13 +90,9 @@ impl Tally<'_> {
         counted.map(|(.., count)| count as usize).sum()
     }
 
-    fn size_of(row: &Row) -> usize {
-        usize::from(row.size).min(CLASSES - 1)
-    }
-
     fn rows(&self, band: Band) -> impl Iterator<Item = &Row> {
         let is_in =
-            move |row: &&Row| self.band(row.group as usize, Self::size_of(row)) == Some(band);
+            move |row: &&Row| self.band(row.group as usize, usize::from(row.size)) == Some(band);
         self.set.sites.iter().filter(is_in)
     }
 
@@ -113,7 +109,7 @@ impl Tally<'_> {
             let sized = |group: usize, size: usize| {
                 let is_open = self.bands.open.binary_search_by_key(&group, |(at, _)| *at);
                 let turns = is_open.is_ok_and(|at| self.bands.open[at].1.contains(&FactKey::Area));
-                size == CLASSES - 1 && self.band(group, size) == Some(Band::Maybe) && !turns
+                size == NOT_TOLD && self.band(group, size) == Some(Band::Maybe) && !turns
             };
             let count = self.count(sized);
             if count > 0 {
@@ -132,7 +128,7 @@ impl Tally<'_> {
 
     /// How many more would fit without each rule.
     fn without(&self) -> Vec<(String, usize)> {
-        let fit = |size: usize| self.sizes.are_all() || size < CLASSES - 1 && self.sizes.have(size);
+        let fit = |size: usize| self.sizes.are_all() || size != NOT_TOLD && self.sizes.have(size);
         let each = self.bands.relaxed.iter().map(|relaxed| {
             let gained = relaxed.gained.ones().map(|group| self.count_of(group, fit));
             (relaxed.rule.clone(), gained.sum())

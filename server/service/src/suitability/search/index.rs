@@ -16,7 +16,7 @@ use service_api::{SitesWanted, site_search::SIZE_STEPS_M2};
 /// The classes of size, and one of sites whose size is not told.
 pub(super) const CLASSES: usize = SIZE_STEPS_M2.len() + 2;
 /// The class of those.
-pub(super) const NOT_TOLD: u8 = 255;
+pub(super) const NOT_TOLD: usize = CLASSES - 1;
 /// Answers to questions that are kept, to turn a page without asking anew.
 const KEPT: usize = 32;
 
@@ -71,7 +71,7 @@ impl SetIndex {
     ) -> Self {
         let mut sizes = vec![[0; CLASSES]; groups.len()];
         for row in &sites {
-            sizes[row.group as usize][usize::from(row.size).min(CLASSES - 1)] += 1;
+            sizes[row.group as usize][usize::from(row.size)] += 1;
         }
         let asked = Mutex::default();
         Self { rules, groups, sites, sizes, versions, listed_only, asked }

@@ -236,26 +236,11 @@ fn missing(words: Words, found: &SitesFound) -> Option<AnyView> {
                 <td>{counted(words, *count)}</td>
             </tr>
         }
-    });
-    let rows: Vec<_> = rows.collect();
-    (!rows.is_empty()).then(|| {
-        view! {
-            <details class="basis" open=found.band == Band::Maybe>
-                <summary>{words.t("site_search_missing")}</summary>
-                <div class="basis-text">
-                    <p class="quiet">{words.t("site_search_missing_text")}</p>
-                    <table class="sites-table">
-                        <thead><tr>
-                            <th scope="col">{words.t("site_search_fact")}</th>
-                            <th scope="col">{words.t("site_search_sites")}</th>
-                        </tr></thead>
-                        <tbody>{rows}</tbody>
-                    </table>
-                </div>
-            </details>
-        }
         .into_any()
-    })
+    });
+    let heads = ["site_search_fact", "site_search_sites"];
+    let text = ["site_search_missing", "site_search_missing_text"];
+    folded_table(words, text, heads, rows.collect(), found.band == Band::Maybe)
 }
 
 /// How many more there would be without each rule.
@@ -269,19 +254,35 @@ fn costs(words: Words, found: &SitesFound) -> Option<AnyView> {
         view! {
             <tr><th scope="row">{rule_title(words, &found.rules, rule)}</th><td>{more}</td></tr>
         }
+        .into_any()
     });
-    let rows: Vec<_> = rows.collect();
+    let heads = ["site_search_rule", "site_search_without"];
+    folded_table(
+        words,
+        ["site_search_costs", "site_search_costs_text"],
+        heads,
+        rows.collect(),
+        false,
+    )
+}
+
+/// A table under its title and a sentence about it; nothing where it has no row.
+fn folded_table(
+    words: Words,
+    [title, text]: [&'static str; 2],
+    heads: [&'static str; 2],
+    rows: Vec<AnyView>,
+    open: bool,
+) -> Option<AnyView> {
+    let heads = heads.map(|head| view! { <th scope="col">{words.t(head)}</th> });
     (!rows.is_empty()).then(|| {
         view! {
-            <details class="basis">
-                <summary>{words.t("site_search_costs")}</summary>
+            <details class="basis" open=open>
+                <summary>{words.t(title)}</summary>
                 <div class="basis-text">
-                    <p class="quiet">{words.t("site_search_costs_text")}</p>
+                    <p class="quiet">{words.t(text)}</p>
                     <table class="sites-table">
-                        <thead><tr>
-                            <th scope="col">{words.t("site_search_rule")}</th>
-                            <th scope="col">{words.t("site_search_without")}</th>
-                        </tr></thead>
+                        <thead><tr>{heads.into_iter().collect_view()}</tr></thead>
                         <tbody>{rows}</tbody>
                     </table>
                 </div>
