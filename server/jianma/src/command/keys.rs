@@ -60,6 +60,8 @@ enum KeysCommand {
     /// one first; without one nothing is signed.
     RevokeSigning {
         /// The name of the key, `kid` in what `jianma keys public` says.
+        // One in 64 begins with a hyphen.
+        #[arg(allow_hyphen_values = true)]
         key: String,
         #[command(flatten)]
         place: Installation,

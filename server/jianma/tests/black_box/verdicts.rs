@@ -206,6 +206,9 @@ async fn sites_s6_the_page_tells_what_a_file_is_that_is_brought_back() {
     let data = place.text("data");
     let output = place.jianma(&["keys", "rotate-signing", "--data", &data]);
     assert!(output.status.success(), "{output:?}");
+    let unknown = place.jianma(&["keys", "revoke-signing", "-Cx", "--data", &data]);
+    let said = String::from_utf8_lossy(&unknown.stderr).into_owned();
+    assert!(!unknown.status.success() && said.contains("there is no key \"-Cx\""), "{said}");
     let output = place.jianma(&["keys", "revoke-signing", name, "--data", &data]);
     assert!(output.status.success(), "{output:?}");
     let (_, page) = brought(&portal, chosen(&text)).await;
