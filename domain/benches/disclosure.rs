@@ -2,7 +2,7 @@
 //! Prints tab-separated lines, `what<TAB>figure<TAB>unit`; nothing here passes or fails.
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs, reason = "a measuring program")]
 
-use std::{hint::black_box, time::Instant};
+use std::{hint::black_box, sync::Arc, time::Instant};
 
 use domain::{
     LandCode, Localized, ParcelCode,
@@ -118,7 +118,7 @@ fn record(policy: &str) -> LandRecord {
     let back = (0..12).rev().map(|at| side(f64::from(at), 119.967));
     let outline = Polygon::new(LineString::from(there.chain(back).collect::<Vec<_>>()), vec![]);
     let layers = themes().iter().map(|theme| LayerAnswer {
-        layer: LayerInfo {
+        layer: Arc::new(LayerInfo {
             id: format!("layer-{}", theme.id.0),
             theme: theme.id.clone(),
             title: Localized::new("演示图层", "Sample layer"),
@@ -129,7 +129,7 @@ fn record(policy: &str) -> LandRecord {
             published_until: None,
             documents: Vec::new(),
             tolerance: Tolerance { min_area_m2: 1.0, min_share: 0.001 },
-        },
+        }),
         covers: true,
     });
     let findings = themes().iter().step_by(2).map(|theme| Finding {

@@ -5,6 +5,8 @@ mod lists;
 #[cfg(test)]
 pub(crate) mod tests;
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -138,8 +140,8 @@ fn is_zero(figure: &f64) -> bool {
 /// What a layer knows about one parcel.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LayerAnswer {
-    /// The layer.
-    pub layer: LayerInfo,
+    /// The layer, which all places of a data version share.
+    pub layer: Arc<LayerInfo>,
     /// Whether the layer's data reach all of the parcel. If not, that it found nothing says nothing.
     pub covers: bool,
 }

@@ -1,6 +1,6 @@
 //! The three lists of a profile: every theme with its layers, what they found, and how grave it is.
 
-use std::cmp::Reverse;
+use std::{cmp::Reverse, sync::Arc};
 
 use jiff::civil::Date;
 use serde::Serialize;
@@ -24,7 +24,7 @@ pub struct ThemeAnswer {
     pub layers: Vec<LayerFindings>,
     /// Where there is no data: the published layers of the theme that do not reach all of the parcel.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub missing: Vec<LayerInfo>,
+    pub missing: Vec<Arc<LayerInfo>>,
 }
 
 impl ThemeAnswer {
@@ -69,7 +69,7 @@ pub enum Figures {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct LayerFindings {
     /// The layer.
-    pub layer: LayerInfo,
+    pub layer: Arc<LayerInfo>,
     /// Its findings, gravest first, then largest, slivers last.
     pub findings: Vec<GradedFinding>,
     /// How exact their figures are.
@@ -86,7 +86,7 @@ pub struct LayerFindings {
 }
 
 impl LayerFindings {
-    fn of(layer: LayerInfo, findings: Vec<Finding>, theme: &Theme) -> Self {
+    fn of(layer: Arc<LayerInfo>, findings: Vec<Finding>, theme: &Theme) -> Self {
         let concerned = layer.tolerance.concerns(&findings);
         let all_slivers = findings.iter().all(|finding| finding.sliver);
         let together = (all_slivers && concerned).then(|| {
@@ -242,8 +242,11 @@ impl Restrictions {
                 })
             };
             let shown = |answer: &LayerAnswer| {
-                let mut layer = answer.layer.clone();
-                layer.documents.retain(|document| document.stands(today));
+                let mut layer = Arc::clone(&answer.layer);
+                if !layer.documents.iter().all(|document| document.stands(today)) {
+                    let documents = &mut Arc::make_mut(&mut layer).documents;
+                    documents.retain(|document| document.stands(today));
+                }
                 layer
             };
             // What was found is known, however far the rest of the data reach.

@@ -19,7 +19,7 @@ pub(crate) fn layer(id: &str, theme: &str) -> LayerAnswer {
         documents: Vec::new(),
         tolerance: Tolerance { min_area_m2: 10.0, min_share: 0.01 },
     };
-    LayerAnswer { layer, covers: true }
+    LayerAnswer { layer: Arc::new(layer), covers: true }
 }
 
 fn finding(layer: &str, feature: &str, area_m2: f64, sliver: bool) -> Finding {
@@ -94,7 +94,8 @@ fn z4_another_layer_of_the_theme_does_not_hide_one_that_is_not_known() {
     assert!(!names(&known.no_data).contains(&"heritage"));
     // One that is not published yet is not missed.
     let mut later = away;
-    later.layer.published_from = TODAY.checked_add(jiff::Span::new().days(1)).ok();
+    Arc::make_mut(&mut later.layer).published_from =
+        TODAY.checked_add(jiff::Span::new().days(1)).ok();
     let lists = Restrictions::sort(&[layer("districts", "heritage"), later], &[], TODAY);
     assert_eq!(names(&lists.not_concerned), ["heritage"]);
 }
@@ -119,8 +120,8 @@ fn z4_an_unpublished_layer_has_no_data_whatever_it_found() {
     let day = |offset: i64| TODAY.checked_add(jiff::Span::new().days(offset)).unwrap();
     let at = |from: Option<i64>, until: Option<i64>| {
         let mut answer = layer("line", "ecological_red_line");
-        answer.layer.published_from = from.map(day);
-        answer.layer.published_until = until.map(day);
+        let layer = Arc::make_mut(&mut answer.layer);
+        (layer.published_from, layer.published_until) = (from.map(day), until.map(day));
         let lists = Restrictions::sort(&[answer], &[finding("line", "A", 900.0, false)], TODAY);
         (names(&lists.concerned).len(), format!("{:?}", lists.no_data).contains("900.0"))
     };
@@ -240,7 +241,7 @@ fn a_change_without_effect_only_informs_unless_people_are_in_danger() {
         ("geological_hazard", "滑坡危险区", Severity::Danger),
     ] {
         let mut answer = layer("draft", theme);
-        answer.layer.status = LawStatus::ChangeWithoutPreEffect;
+        Arc::make_mut(&mut answer.layer).status = LawStatus::ChangeWithoutPreEffect;
         let found = [finding("draft", label, 900.0, false)];
         let lists = Restrictions::sort(&[answer], &found, TODAY);
         assert_eq!(lists.concerned[0].severity, Some(severity));

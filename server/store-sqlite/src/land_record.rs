@@ -1,5 +1,7 @@
 //! The record of a place: its parcel, unit and findings, from the data set that answers for its code.
 
+use std::sync::Arc;
+
 use domain::{
     ParcelCode,
     code::UnitCode,
@@ -93,10 +95,10 @@ pub(super) fn whole(
     let ParcelRecord { predecessors, successors, valid_to, .. } = &mut parcel;
     kept.complete(predecessors, successors, valid_to);
     let facts = versions.get(connection, found.version)?;
-    let layers = facts
-        .layers
-        .iter()
-        .map(|layer| LayerAnswer { covers: covered_by.contains(&layer.id), layer: layer.clone() });
+    let layers = facts.layers.iter().map(|layer| LayerAnswer {
+        covers: covered_by.contains(&layer.id),
+        layer: Arc::clone(layer),
+    });
     let (layers, version) = (layers.collect(), facts.version.clone());
     Ok(Some(LandRecord { parcel, unit, findings, layers, version }))
 }

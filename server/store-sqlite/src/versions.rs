@@ -26,7 +26,7 @@ pub(super) struct VersionCache(RwLock<HashMap<i64, Arc<VersionFacts>>>);
 
 pub(super) struct VersionFacts {
     pub(super) version: DataVersion,
-    pub(super) layers: Vec<LayerInfo>,
+    pub(super) layers: Vec<Arc<LayerInfo>>,
 }
 
 impl VersionCache {
@@ -44,7 +44,7 @@ impl VersionCache {
             .query_one([id], |row| Ok(read_version(row)))??;
         let layers = connection
             .prepare_cached("select info from layer where version_id = ?1 order by id")?
-            .query_and_then([id], |row| from_json("layer", text(row, 0)?))?
+            .query_and_then([id], |row| from_json("layer", text(row, 0)?).map(Arc::new))?
             .collect::<Result<_, SqliteError>>()?;
         let facts = Arc::new(VersionFacts { version, layers });
         let mut cache = self.0.write().unwrap_or_else(PoisonError::into_inner);

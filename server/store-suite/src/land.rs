@@ -104,7 +104,7 @@ pub async fn layers_say_whether_they_reach_the_parcel<S: Store + Imports>(place:
         import.put_parcel(&parcel(1), &findings, &["farmland".into()]).unwrap();
         import.publish(at(turn)).unwrap();
         let record = store.record(&code(1)).await.unwrap().unwrap();
-        let answer = |id, covers| LayerAnswer { layer: layer(id).info, covers };
+        let answer = |id, covers| LayerAnswer { layer: layer(id).info.into(), covers };
         assert_eq!(record.layers, [answer("zoning", false), answer("farmland", true)]);
         assert_eq!(record.findings, findings);
     }

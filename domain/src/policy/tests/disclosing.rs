@@ -1,5 +1,7 @@
 //! What a profile holds for each tier.
 
+use std::sync::Arc;
+
 use geo::{Coord, CoordsIter};
 
 use super::*;
@@ -433,7 +435,7 @@ fn p1_every_theme_follows_the_row_that_the_catalogue_names() {
         let policy = read(&with_cells(FILE, closed, ["deny", "deny", "deny", "show", "show"]));
         for (row, theme) in cases {
             let mut record = record();
-            record.layers[0].layer.theme = ThemeId(theme.into());
+            Arc::make_mut(&mut record.layers[0].layer).theme = ThemeId(theme.into());
             let profile = policy.disclose(&record, None, &Viewer::public(), TODAY).unwrap();
             let themes =
                 |answers: &[ThemeAnswer]| answers.iter().any(|one| one.theme.id.0 == theme);
@@ -454,7 +456,7 @@ fn p2_a_theme_of_which_nobody_knows_a_row_is_neither_shown_nor_counted() {
             assert!(!policy.shows_under(None, tier));
         }
         let mut record = record();
-        record.layers[0].layer.theme = ThemeId("drones".into());
+        Arc::make_mut(&mut record.layers[0].layer).theme = ThemeId("drones".into());
         let profile = policy.disclose(&record, None, &viewer(Tier::Staff), TODAY).unwrap();
         let told = format!("{:?}", profile.restrictions);
         assert!(!told.contains(LAYER) && !told.contains(FINDING), "{told}");

@@ -1,6 +1,6 @@
 //! One rich place, with every kind of value, and the map around it.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use domain::{
     LandCode, Localized,
@@ -25,7 +25,7 @@ fn ring(points: &[(f64, f64)]) -> MultiPolygon<f64> {
 
 fn layer(id: &str, theme: &str, zh: &str, en: &str, status: LawStatus) -> LayerAnswer {
     LayerAnswer {
-        layer: LayerInfo {
+        layer: Arc::new(LayerInfo {
             title: Localized::new(zh, en),
             status,
             office: Localized::new(
@@ -44,7 +44,7 @@ fn layer(id: &str, theme: &str, zh: &str, en: &str, status: LawStatus) -> LayerA
             }],
             tolerance: Tolerance { min_area_m2: 1.0, min_share: 0.001 },
             ..testkit::layer(id, theme)
-        },
+        }),
         covers: true,
     }
 }

@@ -1,6 +1,6 @@
 //! What layers say of a site, by a layer of the rules: those of a profile, or those on drawn ground.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use domain::{
     Localized,
@@ -86,7 +86,7 @@ impl<'p> Source<'p> {
     ) -> Result<Self, Cause> {
         let lists = &profile.restrictions;
         let answers = || lists.concerned.iter().chain(&lists.not_concerned);
-        let (answered, missing): (Vec<&LayerFindings>, Vec<&LayerInfo>) =
+        let (answered, missing): (Vec<&LayerFindings>, Vec<&Arc<LayerInfo>>) =
             match rules.layer_source(layer) {
                 Some(LayerSource::Theme(theme)) => {
                     if closed.themes.contains(theme) {
@@ -115,6 +115,7 @@ impl<'p> Source<'p> {
             features: overlaps::of(found, whole, &kind).collect(),
             concerns: found.concerns(),
         });
+        let missing: Vec<&LayerInfo> = missing.into_iter().map(|layer| &**layer).collect();
         Self::from(answered.collect(), &missing)
     }
 
