@@ -24,9 +24,9 @@ pub(crate) use answer::phone_number;
 pub(crate) use read::parse;
 
 /// Names that the portal's forms carry beside what somebody types; no question has one of them.
-pub const RESERVED: [&str; 13] = [
+pub const RESERVED: [&str; 14] = [
     "token", "item", "seen", "lang", "elder", "again", "ended", "carried", "confirm", "back",
-    "number", "secret", "q",
+    "number", "secret", "q", "asks",
 ];
 
 /// What a form field takes.

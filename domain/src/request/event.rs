@@ -1,11 +1,14 @@
 //! What happened to a request, as a chain.
 
+use std::collections::BTreeMap;
+
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::{RequestNumber, RequestState};
+use crate::suitability::Said;
 
 /// Who made an event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,6 +52,9 @@ pub struct RequestEvent {
     pub reference: Option<String>,
     /// Words of the department for the applicant.
     pub note: Option<String>,
+    /// What the department says of the facts that it was asked for, by their ids (*sites S5*).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub facts: BTreeMap<String, Said>,
     /// SHA-256 over the event before and this one, URL-safe base64.
     pub hash: String,
 }
@@ -66,9 +72,23 @@ impl RequestEvent {
         note: Option<String>,
     ) -> Self {
         let sequence = previous.map_or(1, |event| event.sequence + 1);
-        let mut event = Self { sequence, at, state, actor, reference, note, hash: String::new() };
+        let (facts, hash) = (BTreeMap::new(), String::new());
+        let mut event = Self { sequence, at, state, actor, reference, note, facts, hash };
         event.hash = event.chain(previous.map_or("", |event| &event.hash), number);
         event
+    }
+
+    /// The same event after `previous` with what the department says of facts, and its hash.
+    #[must_use]
+    pub fn saying(
+        mut self,
+        facts: BTreeMap<String, Said>,
+        previous: Option<&Self>,
+        number: &RequestNumber,
+    ) -> Self {
+        self.facts = facts;
+        self.hash = self.chain(previous.map_or("", |event| &event.hash), number);
+        self
     }
 
     /// Whether the event's hash follows from its content and the one before.
@@ -104,8 +124,14 @@ impl RequestEvent {
             &self.reference,
             &self.note,
         );
-        // A tuple of strings and numbers always serialises.
-        let bytes = serde_json::to_vec(&content).unwrap_or_default();
+        // Tuples and maps of strings and numbers always serialise. An event without facts has the hash
+        // that it had before there were any.
+        let bytes = if self.facts.is_empty() {
+            serde_json::to_vec(&content)
+        } else {
+            serde_json::to_vec(&(content, &self.facts))
+        };
+        let bytes = bytes.unwrap_or_default();
         URL_SAFE_NO_PAD.encode(Sha256::digest(bytes))
     }
 }

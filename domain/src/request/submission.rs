@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "answers")]
 use crate::service::service;
-use crate::{code::LandCode, service::Answers};
+use crate::{code::LandCode, service::Answers, suitability::FactsAsked};
 
 /// How a request came in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +32,9 @@ pub struct Submission {
     pub answers: Answers,
     /// How it came in.
     pub channel: Channel,
+    /// The facts that it asks the department for, where it was filed from a verdict (*sites S5*).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asks: Option<Box<FactsAsked>>,
 }
 
 #[cfg(feature = "answers")]

@@ -117,6 +117,7 @@ fn s5_a_request_is_prepared_with_its_first_event_and_one_delivery_a_department()
         applicant: [("name".to_owned(), "李四".to_owned())].into(),
         answers: [("what".to_owned(), "面积有误 1".to_owned())].into(),
         channel: Channel::Applicant,
+        asks: None,
     };
     let number = RequestNumber::parse("JM-20261122-ZZZZZZZA").unwrap();
     let at = Timestamp::from_second(1_795_000_001).unwrap();
@@ -219,6 +220,7 @@ fn a_department_gets_one_form_of_what_people_write_in_many() {
         applicant: [("applicant_phone".to_owned(), phone.to_owned())].into(),
         answers: crate::service::Answers::new(),
         channel: Channel::Applicant,
+        asks: None,
     };
     let (typed, other) = (submission("＋86 138 0013 8000"), submission("13900139000"));
     let message =

@@ -1,8 +1,11 @@
 //! What a department says of a request.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use super::{Actor, RequestEvent, RequestNumber, RequestState};
+use crate::suitability::Said;
 
 /// A department's word on a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +24,8 @@ pub struct DepartmentWord {
     pub reference: Option<String>,
     /// Words for the applicant.
     pub note: Option<String>,
+    /// What it says of the facts that it was asked for, by their ids.
+    pub facts: BTreeMap<String, Said>,
 }
 
 /// What a word that was not heard before is to a request.
@@ -46,7 +51,7 @@ impl DepartmentWord {
         if stands == self.state && self.says_what_is_known(events) {
             return Follows::NothingNew;
         }
-        Follows::Event(RequestEvent::after(
+        let event = RequestEvent::after(
             last,
             &self.number,
             self.at,
@@ -54,17 +59,31 @@ impl DepartmentWord {
             Actor::Department(self.department.clone()),
             self.reference.clone(),
             self.note.clone(),
-        ))
+        );
+        let facts = self.facts.clone();
+        Follows::Event(if facts.is_empty() {
+            event
+        } else {
+            event.saying(facts, last, &self.number)
+        })
     }
 
     /// Of a word in the present state: nothing beside the state, or the last word again under a new
     /// message id, as senders do that lost our answer.
     fn says_what_is_known(&self, events: &[RequestEvent]) -> bool {
+        let own = Actor::Department(self.department.clone());
+        let said = |id: &String| {
+            let by_it = events.iter().rev().filter(|event| event.actor == own);
+            by_it.into_iter().find_map(|event| event.facts.get(id))
+        };
+        if self.facts.iter().any(|(id, fact)| said(id) != Some(fact)) {
+            return false;
+        }
         if self.note.is_some() {
             return events.last().is_some_and(|last| {
                 last.note == self.note
                     && (self.reference.is_none() || last.reference == self.reference)
-                    && last.actor == Actor::Department(self.department.clone())
+                    && last.actor == own
             });
         }
         let known = || events.iter().rev().find_map(|event| event.reference.as_ref());

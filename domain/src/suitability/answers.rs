@@ -12,7 +12,7 @@ use super::{
 pub const NOT_KNOWN: &str = "unknown";
 
 /// Longest code of no dictionary that is taken, characters.
-const LONGEST: usize = 100;
+pub(super) const LONGEST: usize = 100;
 
 /// An answer to no question of the set, or one that its question cannot have.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -67,7 +67,7 @@ fn reading(question: &Question, text: &str) -> Option<Reading> {
 }
 
 /// A figure as people write it: `1,200`, `１２`, `3.5 m`, `50㎡`.
-fn figure(dimension: &Dimension, text: &str) -> Option<Range> {
+pub(super) fn figure(dimension: &Dimension, text: &str) -> Option<Range> {
     let text = crate::text::narrow(text);
     let is_unit = |c: char| !c.is_ascii_digit() && !matches!(c, '.' | ',' | '-');
     let (number, unit) = text.split_at(text.find(is_unit).unwrap_or(text.len()));

@@ -60,6 +60,8 @@ pub enum Cause {
     Coarse,
     /// What came is nothing that this can be.
     Unreadable,
+    /// An office says something else than the data do.
+    Disputed,
 }
 
 /// What is known of one thing.

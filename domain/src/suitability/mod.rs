@@ -42,6 +42,7 @@ mod groups;
 mod judge;
 mod library;
 mod model;
+mod office;
 mod open;
 mod outcome;
 pub mod pairwise;
@@ -71,6 +72,10 @@ pub use self::{
     model::{
         Basis, Choice, Domain, Kind, Layer, LayerSource, Office, Question, Rule, RuleSet, Scope,
         Score, Table, Take, Tolerance, Use, Value, Words, Worth, Zones,
+    },
+    office::{
+        AskError, AskWritten, AskedBy, Disputed, FactAsked, FactsAsked, MOST_ASKED, OverlapSaid,
+        Said, SaidError, Takes,
     },
     open::Open,
     outcome::{Answer, Outcome, Possible},

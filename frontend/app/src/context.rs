@@ -6,6 +6,7 @@ use domain::{
     Locale,
     request::RequestNumber,
     service::{Answers, FieldFault},
+    suitability::AskWritten,
 };
 use jiff::{Timestamp, civil::Date};
 
@@ -96,13 +97,15 @@ pub struct FormReturn {
     pub refusal: Option<FormRefusal>,
     /// Its applicant was told that they have sent the same already: sent again, it is taken.
     pub again: bool,
+    /// The facts that it asks an office for.
+    pub asks: Option<AskWritten>,
 }
 
 impl FormReturn {
     /// What was typed, with which nothing is wrong.
     #[must_use]
     pub fn of(values: Answers) -> Self {
-        Self { values, faults: Vec::new(), refusal: None, again: false }
+        Self { values, faults: Vec::new(), refusal: None, again: false, asks: None }
     }
 }
 
@@ -133,6 +136,8 @@ pub enum FormRefusal {
     Unavailable,
     /// The request was corrected as often as it can be.
     TooOften,
+    /// The rules do not ask its department for what it asks for.
+    Asks,
 }
 
 /// The receipt secret that this visitor holds, from the cookie of this request's page or from the form

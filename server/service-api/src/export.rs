@@ -1,10 +1,13 @@
 //! Everything that is kept on a request, for its applicant to take along: as a file, through the API,
 //! and by the command line alike.
 
+use std::collections::BTreeMap;
+
 use domain::{
     LandCode, Localized,
     request::{Channel, RequestNumber, RequestState},
     service::Answers,
+    suitability::Said,
 };
 use jiff::{Timestamp, civil::Date};
 use serde::Serialize;
@@ -65,6 +68,10 @@ pub struct ExportedEvent {
     pub reference: Option<String>,
     /// Words for the applicant.
     pub note: Option<String>,
+    /// What the department says of the facts that it was asked for, by their ids.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schema(value_type = Object)]
+    pub facts: BTreeMap<String, Said>,
     /// SHA-256 chained to the event before.
     pub hash: String,
 }

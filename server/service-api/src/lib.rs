@@ -10,6 +10,7 @@
 mod drawn;
 pub mod export;
 mod label;
+mod redecision;
 mod request;
 pub mod site_search;
 mod sites;
@@ -41,6 +42,7 @@ pub use self::{
     drawn::{JudgedOutline, LargestPart, OutlineAsked, OutlineAssessment, ToldOfOutline},
     export::Export,
     label::{GenuineLabel, LabelReading, LabelSubject, WithdrawnLabel},
+    redecision::{OfficeSaid, Redecision},
     request::{
         DeletedBecause, DeletedView, DeliveryProgress, DepartmentProgress, DossierView, Keeping,
         NotShown, Opened, Reach, RequestView,
@@ -290,6 +292,11 @@ pub trait Portal: Send + Sync {
 
     /// A request with what is in it.
     async fn dossier(&self, opened: &Opened) -> Result<Option<DossierView>, NotShown>;
+
+    /// The site of a request judged again with what offices said of the facts that it asks for, by what
+    /// everybody may see of the site; `None` of a request that asks for none, or is not there any more. It
+    /// belongs to whoever opened the request, and nobody else is told of it.
+    async fn redecided(&self, opened: &Opened) -> Result<Option<Redecision>, NotShown>;
 
     /// Everything that is kept on a request, for taking along.
     async fn export(&self, opened: &Opened) -> Result<Option<Export>, NotShown>;

@@ -4,6 +4,7 @@ use domain::{
     LandCode, Localized,
     request::{MessageKind, ReceiptKey, RequestEvent, RequestNumber, RequestState},
     service::Answers,
+    suitability::FactsAsked,
 };
 use jiff::{Timestamp, civil::Date};
 
@@ -153,6 +154,8 @@ pub struct DossierView {
     pub answers: Answers,
     /// Every answer as it was handed in, if it was corrected since.
     pub first: Option<Answers>,
+    /// The facts that it asks a department for, if any.
+    pub asks: Option<Box<FactsAsked>>,
 }
 
 /// A request that was deleted: what the register of deletions says of it.

@@ -1,11 +1,14 @@
 //! What a department says of a request: taken as an event of it, or why not.
 
-use domain::request::{DepartmentWord, RequestState};
+use domain::{
+    request::{DepartmentWord, RequestState},
+    suitability::SaidError,
+};
 use service_api::Unavailable;
-use store::{Heard, Requests};
+use store::{Heard, Store, StoreError};
 
 /// Why a department's word was not taken. Nothing was changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotTaken {
     /// No such request was ever to go to this department.
     #[error("there is no such request at this department")]
@@ -20,6 +23,9 @@ pub enum NotTaken {
         .0.name()
     )]
     Past(RequestState),
+    /// It says of a fact what cannot be said of it, or of one that was not asked for.
+    #[error(transparent)]
+    Facts(#[from] SaidError),
     /// Storage did not answer.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
@@ -29,7 +35,8 @@ pub enum NotTaken {
 ///
 /// # Errors
 /// [`NotTaken`].
-pub async fn take(store: &dyn Requests, word: &DepartmentWord) -> Result<bool, NotTaken> {
+pub async fn take(store: &dyn Store, word: &DepartmentWord) -> Result<bool, NotTaken> {
+    answers_what_was_asked(store, word).await?;
     match store.hear(word).await {
         Ok(Heard::Taken) => Ok(true),
         Ok(Heard::Repeated) => Ok(false),
@@ -38,9 +45,26 @@ pub async fn take(store: &dyn Requests, word: &DepartmentWord) -> Result<bool, N
             Err(NotTaken::NotWithdrawn(present))
         }
         Ok(Heard::Past(present)) => Err(NotTaken::Past(present)),
-        Err(error) => {
-            tracing::error!(error = %error, "a callback was not taken");
-            Err(Unavailable.into())
-        }
+        Err(error) => Err(not_taken(&error)),
     }
+}
+
+fn not_taken(error: &StoreError) -> NotTaken {
+    tracing::error!(error = %error, "a callback was not taken");
+    Unavailable.into()
+}
+
+/// Whether what a word says of facts answers what its request asks: of another department's request it is
+/// told nothing.
+async fn answers_what_was_asked(store: &dyn Store, word: &DepartmentWord) -> Result<(), NotTaken> {
+    let Some(first) = word.facts.keys().next() else { return Ok(()) };
+    let number = &word.number;
+    let deliveries = store.deliveries_of(number).await.map_err(|error| not_taken(&error))?;
+    if !deliveries.iter().any(|delivery| delivery.department == word.department) {
+        return Err(NotTaken::NotTheirs);
+    }
+    let request = store.request(number).await.map_err(|error| not_taken(&error))?;
+    let asks = request.and_then(|request| request.submission.asks);
+    let asks = asks.ok_or_else(|| SaidError::NotAsked { id: first.clone() })?;
+    Ok(asks.check(&word.facts)?)
 }

@@ -85,9 +85,10 @@ impl Follow<'_> {
         };
         let request = self.seen_by_applicant(&dossier.request).await?;
         let data_version = dossier.request.submission.data_version.clone();
+        let asks = dossier.request.submission.asks.clone();
         let (answers, first) = (all(dossier.request.submission), all(dossier.first));
         let first = (first != answers).then_some(first);
-        Ok(Some(DossierView { request, data_version, answers, first }))
+        Ok(Some(DossierView { request, data_version, answers, first, asks }))
     }
 
     /// All that is kept on a request.

@@ -22,8 +22,8 @@ use domain::{
 };
 use service_api::{
     Assessment, DeletedView, DossierView, Drawn, Example, Export, LabelReading, NotShown, Opened,
-    OutlineAsked, OutlineAssessment, Portal, Reach, Refusal, RequestView, Search, SearchPage, Seen,
-    SiteSearch, SitesAsked, SitesWanted, Unavailable, VerdictReading, Visit,
+    OutlineAsked, OutlineAssessment, Portal, Reach, Redecision, Refusal, RequestView, Search,
+    SearchPage, Seen, SiteSearch, SitesAsked, SitesWanted, Unavailable, VerdictReading, Visit,
 };
 use tokio::sync::Semaphore;
 
@@ -31,12 +31,12 @@ use crate::{
     admission::Admission,
     audit::AuditLog,
     disclosure::{Disclosed, PolicyGate, Shown, unavailable},
-    follow::Follow,
+    follow::{Follow, not_shown},
     labels::{self, LabelKeys},
     map_around, near_misses,
     probing::Probing,
     search,
-    suitability::{self, Closed, Looked, Rules, search::SiteSearching, verdicts},
+    suitability::{self, Closed, Looked, Rules, redecided, search::SiteSearching, verdicts},
 };
 
 /// Most looks at one place for one answer, when data are published again and again meanwhile.
@@ -464,6 +464,43 @@ impl Portal for PortalService {
 
     async fn dossier(&self, opened: &Opened) -> Result<Option<DossierView>, NotShown> {
         self.follow().dossier(opened).await
+    }
+
+    async fn redecided(&self, opened: &Opened) -> Result<Option<Redecision>, NotShown> {
+        let request = self.gate.store.request(opened.number()).await.map_err(not_shown)?;
+        let Some(request) = request else { return Ok(None) };
+        let Some(asks) = request.submission.asks.clone().map(|asks| *asks) else { return Ok(None) };
+        let said = redecided::said(&request, &asks, &self.departments);
+        let on = self.gate.today();
+        let sets = self.rules.in_force(on);
+        let rules = sets.iter().find(|rules| rules.id == asks.rules.id);
+        let asked = rules.and_then(|rules| redecided::asked(rules, on, (&request, &asks), &said));
+        let Some((asked, facts, unread)) = asked else {
+            let (told, disputed, unread) = (None, Vec::new(), said.len());
+            return Ok(Some(Redecision { asks, said, unread, told, disputed }));
+        };
+        // The secret of a request proves nothing of who holds it: they see of the site what everybody does.
+        let place = LandCode::Parcel(request.submission.code.parcel());
+        let looked = match self.for_everybody((&place, Drawn::Not)).await? {
+            Some(Seen { place, .. }) => {
+                let policy = self.gate.policy_of(&place.profile.version);
+                let closed = policy.map(|policy| Closed::to(policy, asked.rules(), place.tier));
+                Looked::At(Box::new(place), closed.unwrap_or_default())
+            }
+            None => Looked::Nothing(Vec::new()),
+        };
+        // It is never closed.
+        let leave = self.judging.clone().acquire_owned().await;
+        let judge = move || {
+            let _leave = leave;
+            redecided::judged(&asked, on, looked, &facts)
+        };
+        let judged = tokio::task::spawn_blocking(judge).await.map_err(|error| {
+            tracing::error!(%error, "a site could not be judged again");
+            Unavailable
+        })?;
+        let (told, disputed) = judged;
+        Ok(Some(Redecision { asks, said, unread, told: Some(told), disputed }))
     }
 
     async fn export(&self, opened: &Opened) -> Result<Option<Export>, NotShown> {

@@ -8,6 +8,7 @@ use domain::{
     lineage::Lineage,
     request::{Channel, ReceiptKey, RequestNumber, Submission},
     service::{Answers, FieldFault, ServiceItem},
+    suitability::{AskError, AskWritten, FactsAsked},
 };
 use service_api::{Portal, Refusal, Unavailable, Visit};
 use store::{NewRequest, Store, StoreError, Submitted};
@@ -57,6 +58,9 @@ pub enum NotKept {
     /// There is no such place, too many were tried, or storage did not answer.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// It asks for facts that the rules do not ask of its department.
+    #[error("what it asks for cannot be asked: {0}")]
+    Asks(AskError),
     /// Answers need attention.
     #[error("some answers need attention")]
     Faults(Vec<FieldFault>),
@@ -118,6 +122,8 @@ pub struct Given<'g> {
     pub knows_of_end: bool,
     /// How it came.
     pub channel: Channel,
+    /// The facts that it asks for, as written: checked against the rules of today.
+    pub asks: Option<&'g AskWritten>,
 }
 
 impl Reception<'_> {
@@ -171,8 +177,9 @@ impl Reception<'_> {
         &self,
         given: Given<'_>,
     ) -> Result<Result<NewRequest, Vec<FieldFault>>, NotKept> {
-        let Given { item, code, answers, seen, key, channel, .. } = given;
+        let Given { item, code, answers, seen, key, channel, asks, .. } = given;
         let now = self.clock.now();
+        let asks = asks.map(|written| self.asked(written, item)).transpose()?;
         let answers = match item.check(answers, china_date(now)) {
             Ok(answers) => answers,
             Err(faults) => return Ok(Err(faults)),
@@ -189,11 +196,23 @@ impl Reception<'_> {
                 applicant,
                 answers,
                 channel,
+                asks: asks.map(Box::new),
             },
             submitted_at: now,
             idempotency_key: if is_key(key) { key.to_owned() } else { token(self.entropy, 18) },
             departments: vec![item.department.clone()],
         }))
+    }
+
+    /// What is asked for, by the rules that count today.
+    fn asked(&self, written: &AskWritten, item: &ServiceItem) -> Result<FactsAsked, NotKept> {
+        let sets = self.portal.rule_sets();
+        let rules = sets.iter().find(|rules| rules.id == written.rules);
+        let no_rules =
+            || AskError::NoRules { rules: written.rules.clone(), of: written.of.clone() };
+        let today = china_date(self.clock.now());
+        let rules = rules.ok_or_else(no_rules).map_err(NotKept::Asks)?;
+        rules.ask(written, &item.department, today).map_err(NotKept::Asks)
     }
 
     /// The data version that was seen, if there ever was such a one: what we sign names no other.

@@ -5,6 +5,7 @@
 pub(crate) mod drawn;
 mod facts;
 mod overlaps;
+pub(crate) mod redecided;
 pub mod search;
 mod source;
 pub(crate) mod verdicts;
@@ -15,7 +16,7 @@ use domain::{
     LandCode,
     code::ParcelCode,
     policy::{Disclosure, Field, Policy},
-    suitability::{Facts, Library, RuleSet, Scored, compare},
+    suitability::{Disputed, Facts, Library, RuleSet, Scored, compare},
     theme::ThemeId,
     viewer::Tier,
 };
@@ -106,15 +107,7 @@ pub(crate) fn judged(
 ) -> Assessment {
     let alone = looked.len() == 1;
     let sites = looked.into_iter().map(|(parcel, looked)| {
-        let told = match looked {
-            Looked::Nothing(near) => Told::Nothing { near },
-            Looked::At(..) if !asked.rules().is_for(&parcel) => Told::OtherRules,
-            Looked::At(place, _) if place.lineage.ended => Told::Ended(place.lineage),
-            Looked::At(place, closed) => match judge(asked, on, &place, &closed, alone) {
-                Some(judged) => Told::Judged(Box::new(judged)),
-                None => Told::OtherRules,
-            },
-        };
+        let (told, _) = judge_with(asked, on, (&parcel, looked), alone, None);
         Site { parcel, told }
     });
     let mut sites: Vec<Site> = sites.collect();
@@ -122,19 +115,43 @@ pub(crate) fn judged(
     Assessment { rules: asked.rules().clone(), use_at: asked.use_at(), on, sites }
 }
 
+/// Judges one site, with what offices `said` of it; and where that contradicts what is known.
+fn judge_with(
+    asked: &SitesAsked,
+    on: Date,
+    (parcel, looked): (&ParcelCode, Looked),
+    alone: bool,
+    said: Option<&Facts>,
+) -> (Told, Vec<Disputed>) {
+    let told = match looked {
+        Looked::Nothing(near) => Told::Nothing { near },
+        Looked::At(..) if !asked.rules().is_for(parcel) => Told::OtherRules,
+        Looked::At(place, _) if place.lineage.ended => Told::Ended(place.lineage),
+        Looked::At(place, closed) => match judge(asked, on, (&place, &closed), alone, said) {
+            Some((judged, disputed)) => return (Told::Judged(Box::new(judged)), disputed),
+            None => Told::OtherRules,
+        },
+    };
+    (told, Vec::new())
+}
+
 /// `None` for a use that the rules do not have.
 fn judge(
     asked: &SitesAsked,
     on: Date,
-    place: &Place,
-    closed: &Closed,
+    (place, closed): (&Place, &Closed),
     alone: bool,
-) -> Option<Judged> {
+    said: Option<&Facts>,
+) -> Option<(Judged, Vec<Disputed>)> {
     let (rules, use_at) = (asked.rules(), asked.use_at());
     let facts: Facts = facts::of(rules, use_at, on, (&place.profile, closed), asked.answers());
+    let (facts, disputed) = match said {
+        Some(said) => facts.with_said(said),
+        None => (facts, Vec::new()),
+    };
     let verdict = rules.assess(use_at, &facts, on)?;
     let profile = &place.profile;
-    Some(Judged {
+    let judged = Judged {
         location: profile.fact(Field::Location).cloned(),
         version: profile.version.clone(),
         policy: profile.policy.clone(),
@@ -144,7 +161,8 @@ fn judge(
         among: None,
         verdict,
         facts,
-    })
+    };
+    Some((judged, disputed))
 }
 
 /// Says of each site that has scores how it stands among those that have.

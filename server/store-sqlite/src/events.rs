@@ -1,6 +1,11 @@
 //! Events of requests as rows. That they are all there, `anchor` says.
 
-use domain::request::{Actor, RequestEvent, RequestNumber, RequestState};
+use std::collections::BTreeMap;
+
+use domain::{
+    request::{Actor, RequestEvent, RequestNumber, RequestState},
+    suitability::Said,
+};
 use rusqlite::{Row, params};
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +21,8 @@ struct EventContent {
     actor: Actor,
     reference: Option<String>,
     note: Option<String>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    facts: BTreeMap<String, Said>,
     hash: String,
 }
 
@@ -30,6 +37,7 @@ pub(super) fn insert_event(
         actor: event.actor.clone(),
         reference: event.reference.clone(),
         note: event.note.clone(),
+        facts: event.facts.clone(),
         hash: event.hash.clone(),
     };
     let place = event_place(number.as_str(), event.sequence);
@@ -56,7 +64,7 @@ pub(super) fn read_event(
 ) -> Result<RequestEvent, SqliteError> {
     let (sequence, state) = (row.get(0)?, text(row, 2)?);
     let place = event_place(number.as_str(), sequence);
-    let EventContent { actor, reference, note, hash } =
+    let EventContent { actor, reference, note, facts, hash } =
         connection.open_value(&place, blob(row, 3)?)?;
     Ok(RequestEvent {
         sequence,
@@ -66,6 +74,7 @@ pub(super) fn read_event(
         actor,
         reference,
         note,
+        facts,
         hash,
     })
 }

@@ -65,6 +65,7 @@ fn word(message: &str, state: RequestState, second: i64) -> DepartmentWord {
         state,
         reference: None,
         note: None,
+        facts: std::collections::BTreeMap::new(),
     }
 }
 

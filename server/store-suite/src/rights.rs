@@ -76,6 +76,7 @@ fn word(message: &str, state: RequestState, second: i64) -> DepartmentWord {
         state,
         reference: None,
         note: Some("已核对".into()),
+        facts: std::collections::BTreeMap::new(),
     }
 }
 

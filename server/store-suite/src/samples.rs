@@ -128,6 +128,7 @@ pub fn request(id: u32) -> NewRequest {
             applicant: BTreeMap::from([("name".into(), "李四".into())]),
             answers: BTreeMap::from([("what".into(), format!("面积有误 {id}"))]),
             channel: Channel::Applicant,
+            asks: None,
         },
         submitted_at: at(i64::from(id)),
         idempotency_key: format!("key-{id}"),

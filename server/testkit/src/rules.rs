@@ -16,6 +16,7 @@ next_step = { zh = "问", en = "Ask" }
 [[office]]
 id = "office"
 name = { zh = "局", en = "Office" }
+department = "planning"
 
 [[use]]
 id = "mill"

@@ -2,6 +2,7 @@
 //! again with everything as typed, and where there can be no form, what was typed.
 
 use app::{
+    asks,
     context::{Arrival, EarlierRequest, FormRefusal, FormReturn},
     found::{Asked, Found},
 };
@@ -13,6 +14,7 @@ use axum::{
 use domain::{
     request::{Channel, RequestNumber, Submission},
     service::{Answers, FieldFault, ServiceItem, service},
+    suitability::AskWritten,
 };
 use service::submission::{Accepted, Given, NotKept, Quota};
 use service_api::{Refusal, Visit};
@@ -130,6 +132,11 @@ impl Sent<'_> {
         self.text(name) == "yes"
     }
 
+    /// The facts that it asks for.
+    fn asks(&self) -> Option<AskWritten> {
+        asks::read(self.form.iter().map(|(name, text)| (name.as_str(), text.as_str())))
+    }
+
     /// The service, by the form or by its address.
     fn item(&self) -> Option<&'static ServiceItem> {
         let query = self.head.uri().query().unwrap_or_default().as_bytes();
@@ -145,6 +152,7 @@ impl Sent<'_> {
             return self.returned(item, Against::default()).await;
         }
         let answers: Answers = self.form.clone().into_iter().collect();
+        let asks = self.asks();
         let given = Given {
             item,
             code: parsed.code.canonical(),
@@ -152,6 +160,7 @@ impl Sent<'_> {
             seen: self.text("seen"),
             key: self.text("token"),
             channel: Channel::Applicant,
+            asks: asks.as_ref(),
             knows_of_end: self.says("ended"),
         };
         let browser = Browser {
@@ -205,6 +214,7 @@ impl Sent<'_> {
                 let before = FormRefusal::Sent(EarlierRequest { number, secret: None });
                 self.returned(item, Against::because(before)).await
             }
+            NotKept::Asks(_) => self.returned(item, Against::because(FormRefusal::Asks)).await,
             NotKept::TooOften { retry_after } => {
                 self.returned(item, Against::because(FormRefusal::TooMany { retry_after })).await
             }
@@ -279,10 +289,12 @@ impl Sent<'_> {
         // Only what the form asks for is shown again.
         let asked = self.form.iter().filter(|(name, _)| item.question(name).is_some());
         let values = asked.map(|(name, value)| (name.clone(), value.clone())).collect();
+        // What cannot be asked is left out of the form that comes back, which says so.
+        let asks = self.asks().filter(|_| !matches!(refusal, Some(FormRefusal::Asks)));
         let again = self.says("again") || matches!(refusal, Some(FormRefusal::Sent(_)));
         let input = PageInput {
             found: Some(found),
-            form: Some(FormReturn { values, faults, refusal, again }),
+            form: Some(FormReturn { values, faults, refusal, again, asks }),
             status: Some(status),
             ..PageInput::default()
         };

@@ -14,6 +14,7 @@ mod opening;
 mod outlines;
 mod pages;
 mod parcels;
+mod redecided;
 mod refusals;
 mod requests;
 mod restrictions;

@@ -4,6 +4,7 @@ use domain::{
     LandCode,
     profile::PublicProfile,
     service::{Choice, Question, ServiceItem},
+    suitability::AskWritten,
 };
 use leptos::prelude::*;
 
@@ -15,6 +16,7 @@ use super::{
     value::{in_letters, in_short},
 };
 use crate::{
+    asks,
     context::{EarlierRequest, FormRefusal, FormReturn},
     current, urls,
     words::Words,
@@ -53,6 +55,7 @@ fn refused(words: Words, refusal: &FormRefusal) -> Fault {
         }
         FormRefusal::Unavailable => plain("refusal_unavailable"),
         FormRefusal::TooOften => plain("refusal_too_often"),
+        FormRefusal::Asks => plain("refusal_asks"),
     }
 }
 
@@ -77,6 +80,7 @@ pub fn RequestForm(
 ) -> AnyView {
     let words = current::words();
     let fields = fields(words, item.question.iter(), &back, profile.as_ref());
+    let asks = back.asks.as_ref().and_then(|asks| asked(words, item, asks));
     // Not checked by the browser: its bubbles come one by one and in its own words.
     view! {
         <form class="form" id=REQUEST_FORM method="post" action=urls::new_request(&code, &item.id) novalidate>
@@ -86,11 +90,51 @@ pub fn RequestForm(
             {ended.then(|| view! { <input type="hidden" name="ended" value="yes" /> })}
             {back.again.then(|| view! { <input type="hidden" name="again" value="yes" /> })}
             {fields}
+            {asks}
             <button class="button button-primary">{words.t("submit_request")}</button>
             <p class="hint">{words.t("submit_after")}</p>
         </form>
     }
     .into_any()
+}
+
+/// What the department is asked for as data beside the words, and the fields that carry it; nothing where the
+/// rules do not ask it of that department.
+fn asked(words: Words, item: &ServiceItem, asks: &AskWritten) -> Option<AnyView> {
+    let sets = current::portal()?.rule_sets();
+    let rules = sets.iter().find(|rules| rules.id == asks.rules)?;
+    let asked = rules.ask(asks, &item.department, current::today()).ok()?;
+    let facts = asked.facts.iter().map(|fact| view! { <li>{words.pick(&fact.title)}</li> });
+    let answers = asked.answers.iter().filter_map(|(id, text)| {
+        let question = words.pick(&rules.question(id)?.text);
+        let said = match text.as_str() {
+            "yes" => words.t("yes"),
+            "no" => words.t("no"),
+            text => text,
+        };
+        let line = words.fill("sites_found", &[("what", &question), ("found", said)]);
+        Some(view! { <li>{line}</li> })
+    });
+    let answers: Vec<_> = answers.collect();
+    let answered = (!answers.is_empty()).then(|| {
+        view! { <p>{words.t("asks_answers")}</p> <ul>{answers}</ul> }
+    });
+    let fields = asks::fields(asks).into_iter().map(|(name, value)| {
+        view! { <input type="hidden" name=name value=value /> }
+    });
+    let title = words.fill("asks_title", &[("use", &words.pick(&asked.use_name))]);
+    Some(
+        view! {
+            <section class="asks" aria-labelledby="asks-title">
+                <h2 id="asks-title">{title}</h2>
+                <ul>{facts.collect_view()}</ul>
+                {answered}
+                <p class="hint">{words.t("asks_text")}</p>
+                {fields.collect_view()}
+            </section>
+        }
+        .into_any(),
+    )
 }
 
 /// The fields of questions, with what was typed and what is wrong: about the matter, then about the

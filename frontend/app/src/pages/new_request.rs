@@ -16,6 +16,7 @@ use super::{
     place::{at_place, location},
 };
 use crate::{
+    asks,
     components::{
         Banner, CodeLine, ErrorSummary, FoldedContact, PageTitle, RequestForm, ServiceList, Tone,
         WorstLine, as_named, department_words, request_faults, wanted_service,
@@ -159,6 +160,15 @@ fn Choose(
     .into_any()
 }
 
+/// The form as the address fills it in.
+fn filled_in(item: &ServiceItem) -> FormReturn {
+    let query = use_query_map().get_untracked();
+    let all: Vec<(String, String)> =
+        query.into_iter().map(|(name, text)| (name.to_string(), text)).collect();
+    let asks = asks::read(all.iter().map(|(name, text)| (name.as_str(), text.as_str())));
+    FormReturn { asks, ..FormReturn::of(prefilled(item)) }
+}
+
 /// What the address fills in: words about the matter, never about who asks.
 fn prefilled(item: &ServiceItem) -> Answers {
     let mut values = Answers::new();
@@ -224,7 +234,7 @@ fn Ask(
                     <p><a href=urls::service(&item.id)>{words.t("ask_guide")}</a></p>
                 </div>
             </details>
-            <RequestForm code item seen profile=shown ended token back=back.unwrap_or_else(|| FormReturn::of(prefilled(item))) />
+            <RequestForm code item seen profile=shown ended token back=back.unwrap_or_else(|| filled_in(item)) />
             <FoldedContact department=item.department.clone() />
         </div>
     }

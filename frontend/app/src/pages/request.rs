@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use super::{
     opened::opened,
     rights::{RightsOf, answered, understood},
+    sites::redecided,
 };
 use crate::{
     components::{
@@ -24,14 +25,19 @@ use crate::{
     urls,
     words::Words,
 };
-use service_api::{DossierView, RequestView};
+use service_api::{DossierView, Redecision, RequestView};
 
 /// The request at this address, or the form that asks for its secret.
 #[component]
 pub fn RequestPage() -> AnyView {
     opened(|portal, opened, held| async move {
         let dossier = portal.dossier(&opened).await?;
-        Ok(dossier.map(|dossier| view! { <Receipt dossier held /> }.into_any()))
+        let Some(dossier) = dossier else { return Ok(None) };
+        let again = match dossier.asks {
+            Some(_) => portal.redecided(&opened).await?,
+            None => None,
+        };
+        Ok(Some(view! { <Receipt dossier held again /> }.into_any()))
     })
 }
 
@@ -47,6 +53,9 @@ fn Receipt(
     dossier: DossierView,
     /// Its secret.
     held: ReceiptSecret,
+    /// Its site judged again, where it asks for facts of it.
+    #[prop(optional_no_strip)]
+    again: Option<Redecision>,
 ) -> AnyView {
     let words = current::words();
     let DossierView { request, answers, .. } = dossier;
@@ -80,6 +89,7 @@ fn Receipt(
             } else {
                 view! { {standing(words, &request)} <Keys held /> }.into_any()
             }}
+            {again.map(|again| redecided::section(words, request.code, &again))}
             <h2>{words.t("receipt_asked")}</h2>
             {what_was_asked(words, item, &request, &answers, asked)}
             {item.map(|item| whom_to_ask(words, item))}

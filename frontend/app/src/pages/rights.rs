@@ -93,7 +93,7 @@ fn framed(request: &RequestView, title: &'static str, content: AnyView) -> AnyVi
 pub fn DataPage() -> AnyView {
     opened(|dossier| {
         let words = current::words();
-        let DossierView { request, data_version, answers, first } = dossier;
+        let DossierView { request, data_version, answers, first, .. } = dossier;
         let item = service(&request.item);
         let title = item.map_or_else(|| request.item.clone(), |item| words.pick(&item.title));
         let content = view! {

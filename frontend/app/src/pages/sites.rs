@@ -6,6 +6,7 @@ mod drawn;
 mod drawn_form;
 mod finding;
 mod gaps;
+pub(super) mod redecided;
 pub(super) mod said;
 mod search;
 

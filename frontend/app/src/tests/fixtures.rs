@@ -26,9 +26,9 @@ use super::land::{around, features, record, told};
 use service_api::{
     Assessment, DeletedBecause, DeletedView, DeliveryProgress, DepartmentProgress, DossierView,
     Drawn, Example, Export, GenuineLabel, Keeping, LabelReading, LabelSubject, MapAround, NotShown,
-    Opened, OutlineAsked, OutlineAssessment, Place, Portal, Reach, Refusal, RequestView, Search,
-    SearchHit, SearchPage, Seen, SiteSearch, SitesAsked, SitesWanted, Unavailable, VerdictReading,
-    Visit, WithdrawnLabel,
+    Opened, OutlineAsked, OutlineAssessment, Place, Portal, Reach, Redecision, Refusal,
+    RequestView, Search, SearchHit, SearchPage, Seen, SiteSearch, SitesAsked, SitesWanted,
+    Unavailable, VerdictReading, Visit, WithdrawnLabel,
 };
 
 /// The code of the place.
@@ -387,7 +387,13 @@ impl Portal for Fake {
             data_version: "deqing-demo/3".into(),
             first: Some(answers.clone()),
             answers,
+            asks: None,
         }))
+    }
+
+    // Asked for of a request with `asks` only.
+    async fn redecided(&self, _: &Opened) -> Result<Option<Redecision>, NotShown> {
+        Ok(None)
     }
 
     // A file, which no page shows.

@@ -54,8 +54,8 @@ fn exported(
 }
 
 fn event(event: RequestEvent) -> ExportedEvent {
-    let RequestEvent { at, state, actor, reference, note, hash, .. } = event;
-    ExportedEvent { at, state, by: by(&actor), reference, note, hash }
+    let RequestEvent { at, state, actor, reference, note, facts, hash, .. } = event;
+    ExportedEvent { at, state, by: by(&actor), reference, note, facts, hash }
 }
 
 fn message(message: DossierMessage) -> ExportedMessage {

@@ -40,6 +40,7 @@ async fn with_request(item: &str) -> (tempfile::TempDir, SqliteStore, RequestNum
             applicant: answers(&[("applicant_name", "李四"), ("applicant_phone", "13800000000")]),
             answers: answers(&[("what_is_wrong", "面积有误")]),
             channel: Channel::Applicant,
+            asks: None,
         },
         submitted_at: "2026-11-22T00:00:00Z".parse().unwrap(),
         idempotency_key: "key".into(),

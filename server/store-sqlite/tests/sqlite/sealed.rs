@@ -2,7 +2,10 @@
 
 use std::path::Path;
 
-use domain::request::{Actor, RequestState};
+use domain::{
+    request::{Actor, RequestState},
+    suitability::Said,
+};
 use store::{
     Correction, DeliveryOutcome, DepartmentWord, Intervener, Intervention, Keys, Outbox, Requests,
     Rights, SealError, StoreError,
@@ -48,6 +51,7 @@ async fn full(store: &SqliteStore) {
         state: RequestState::InProgress,
         reference: Some("canary-reference".into()),
         note: Some("canary-note".into()),
+        facts: [("value:x".to_owned(), Said::Text("canary-fact".into()))].into(),
     };
     store.hear(&word).await.unwrap();
     let mut answers = request(1).submission.answers;
@@ -276,6 +280,7 @@ async fn s5_a_delivery_whose_department_was_changed_is_stuck_until_somebody_redi
         state: RequestState::Decided,
         reference: None,
         note: None,
+        facts: std::collections::BTreeMap::new(),
     };
     let heard = store.hear(&word).await;
     assert!(matches!(heard, Err(StoreError::Misaddressed { .. })), "{heard:?}");

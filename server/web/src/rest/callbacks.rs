@@ -1,5 +1,7 @@
 //! What departments tell us: signed, idempotent, forward only.
 
+use std::collections::BTreeMap;
+
 use axum::{
     Extension, Json,
     body::Bytes,
@@ -10,6 +12,7 @@ use domain::{
     address::CALLBACKS_ROUTE,
     reference::{LONGEST_NOTE, read_reference},
     request::{DepartmentWord, RequestNumber, RequestState},
+    suitability::Said,
     text::{fault_of_paragraph, trimmed},
 };
 use forward::SigningError;
@@ -38,6 +41,12 @@ pub struct Callback {
     /// Words for the applicant, at most 2000 characters. Every new one is shown, also in the same
     /// state; after a decision it is shown as a correction.
     note: Option<String>,
+    /// What the department says of the facts that the request asks for, by the ids in its `asks`: `yes`,
+    /// `no`, a code or several, a figure with its unit, `none` or a list of `{ code, share, area }` for what
+    /// lies on the site, or `unknown`. One that does not read refuses all of the word.
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    facts: Option<BTreeMap<String, serde_json::Value>>,
 }
 
 /// What the body of a callback says, read as departments write it.
@@ -46,6 +55,7 @@ struct Word {
     state: RequestState,
     reference: Option<String>,
     note: Option<String>,
+    facts: BTreeMap<String, Said>,
 }
 
 fn read(headers: &HeaderMap, body: &[u8]) -> Result<Word, Problem> {
@@ -75,7 +85,12 @@ fn read(headers: &HeaderMap, body: &[u8]) -> Result<Word, Problem> {
              not be read.",
         ));
     }
-    Ok(Word { number, state, reference, note: note.map(str::to_owned) })
+    let facts = callback.facts.unwrap_or_default().into_iter().map(|(id, value)| {
+        let written = format!("{value} is no answer to {id}.");
+        Ok((id, Said::of(&value).ok_or_else(|| Problem::bad_request(written))?))
+    });
+    let facts = facts.collect::<Result<_, Problem>>()?;
+    Ok(Word { number, state, reference, note: note.map(str::to_owned), facts })
 }
 
 /// What became of a callback.
@@ -136,13 +151,17 @@ pub async fn callback(
         state.metrics.limit_hit("callback");
         Problem::too_many_requests(retry_after)
     })?;
-    let Word { number, state: named, reference, note } = read(&headers, &body)?;
+    let store = state.store.clone();
+    let Word { number, state, reference, note, facts } = read(&headers, &body)?;
     let word =
-        DepartmentWord { number, department: id, message, at: now, state: named, reference, note };
-    match department_word::take(&*state.store, &word).await {
+        DepartmentWord { number, department: id, message, at: now, state, reference, note, facts };
+    match department_word::take(&*store, &word).await {
         Ok(changed) => Ok((StatusCode::OK, Json(CallbackAnswer { changed }))),
         Err(NotTaken::NotTheirs) => Err(Problem::not_found()),
         Err(NotTaken::Unavailable(_)) => Err(Problem::unavailable()),
+        Err(NotTaken::Facts(fault)) => {
+            Err(Problem::bad_request(format!("Nothing was taken: {fault}.")))
+        }
         Err(stands @ (NotTaken::NotWithdrawn(_) | NotTaken::Past(_))) => {
             Err(Problem::conflict(format!("Nothing was taken: {stands}.")))
         }

@@ -1,5 +1,7 @@
 //! Requests through the API: hand in, follow.
 
+use std::collections::BTreeMap;
+
 use app::urls;
 use axum::{
     Extension, Json,
@@ -12,6 +14,7 @@ use domain::{
     code::{LandCode, Strictness},
     request::{Actor, Channel, RequestNumber, RequestState},
     service::{Answers, service},
+    suitability::{AskWritten, Said},
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -43,6 +46,11 @@ pub struct NewRequestBody {
     /// The data version the answers rest on, `dataset/number`.
     #[serde(default)]
     data_version: String,
+    /// The facts that the department is asked for, from a verdict on the site: `rules`, `use`, `facts` by
+    /// their ids, and the applicant's `answers`. Only what the rules ask of the department can be asked.
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    asks: Option<AskWritten>,
 }
 
 /// A receipt.
@@ -120,12 +128,14 @@ pub async fn create(
         key: &key,
         channel: Channel::Applicant,
         knows_of_end: true,
+        asks: body.asks.as_ref(),
     };
     let quota = Submissions { state: &state, visitor: &visitor, headers: &headers };
     let kept = state.reception().submit(&visitor.visit, given, &quota).await;
     let kept = kept.map_err(|reason| match reason {
         NotKept::Refused(refusal) => visitor.problem(&state, &refusal),
         NotKept::Faults(faults) => Problem::faults(faults),
+        NotKept::Asks(error) => Problem::bad_request(format!("`asks`: {error}.")),
         NotKept::KeyReused(_) | NotKept::AskedBefore(_) => Problem::key_reused(),
         NotKept::Ended(lineage) => Problem::ended(&lineage),
         NotKept::TooOften { retry_after } => Problem::too_many_requests(retry_after),
@@ -239,6 +249,10 @@ pub struct EventView {
     by: EventBy,
     /// Words for the applicant from whoever made it: the department, or staff of the portal.
     note: Option<String>,
+    /// What the department says of the facts that it was asked for, by their ids.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schema(value_type = Object)]
+    facts: BTreeMap<String, Said>,
     /// SHA-256 chained to the event before.
     hash: String,
 }
@@ -306,6 +320,7 @@ pub async fn one(
                 state: event.state,
                 by: EventBy::from(&event.actor),
                 note: event.note,
+                facts: event.facts,
                 hash: event.hash,
             })
             .collect(),

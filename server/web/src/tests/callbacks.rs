@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::harness::{Answer, Noon, SECRET, Web};
 
 /// A word of a department, signed `off` from the present.
-async fn say(web: &Web, department: &str, off: i64, id: &str, word: &Value) -> Answer {
+pub(super) async fn say(web: &Web, department: &str, off: i64, id: &str, word: &Value) -> Answer {
     let body = word.to_string();
     let at = Noon.now() + SignedDuration::from_secs(off);
     let signed = Secret::parse(SECRET).unwrap().sign(id, at, body.as_bytes()).unwrap();

@@ -136,7 +136,7 @@ fn judged_page(
             {to_obtain}
             {later}
             {judged.changes.as_ref().and_then(|changes| changed(words, rules, changes))}
-            {gaps::offices(words, told, Some(code), verdict)}
+            {gaps::offices(words, told, Some(code), &question.typed.answers, verdict)}
             {open}
             {judged.other_uses.as_ref().and_then(|others| other_uses(words, question, told, code, others))}
             {scores(words, rules, judged)}

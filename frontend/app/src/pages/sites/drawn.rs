@@ -181,7 +181,7 @@ fn judged_page(
             {to_obtain}
             {later}
             {judged.changes.as_ref().and_then(|changes| answer::changed(words, rules, changes))}
-            {gaps::offices(words, told, None, verdict)}
+            {gaps::offices(words, told, None, &std::collections::BTreeMap::new(), verdict)}
             {open}
             {answer::scores(words, rules, &judged)}
             {finding::cleared(words, rules, &verdict.findings)}

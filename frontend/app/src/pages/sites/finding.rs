@@ -117,7 +117,8 @@ fn line(words: Words, rules: &RuleSet, one: &Evidence) -> (MarkKind, String, Opt
     let what = said::subject(words, rules, &one.subject);
     let found = match (&one.truth, said::measured(words, rules, one)) {
         (Truth::Unknown(gaps), known) => {
-            let why: Vec<&str> = gaps.iter().map(|gap| said::cause(words, gap.cause)).collect();
+            let why: Vec<&str> =
+                gaps.iter().map(|gap| said::why(words, &gap.fact, gap.cause)).collect();
             let why = why.join(words.t("list_comma"));
             match known {
                 Some(known) => {

@@ -6,7 +6,8 @@ use domain::{
     LandCode,
     service::{InputKind, Question as Field, ServiceItem, services},
     suitability::{
-        Answer, Cause, Domain, FactKey, NOT_KNOWN, Question as Asked, RuleSet, Standing, Verdict,
+        Answer, AskWritten, Cause, Domain, FactKey, MOST_ASKED, NOT_KNOWN, Question as Asked,
+        RuleSet, Standing, Verdict,
     },
 };
 use leptos::prelude::*;
@@ -14,6 +15,7 @@ use service_api::Assessment;
 
 use super::{error, said};
 use crate::{
+    asks,
     components::{ErrorSummary, Fault as Told},
     current, scan_target,
     sites::Question,
@@ -230,6 +232,7 @@ pub(super) fn offices(
     words: Words,
     told: &Assessment,
     code: Option<LandCode>,
+    answers: &BTreeMap<String, String>,
     verdict: &Verdict,
 ) -> Option<AnyView> {
     let rules = &told.rules;
@@ -252,8 +255,9 @@ pub(super) fn offices(
         (true, true) => Some("sites_settling_capped"),
         (true, false) => None,
     };
-    let each =
-        by_office.iter().map(|(office, facts)| one_office(words, told, code, (*office, facts)));
+    let each = by_office
+        .iter()
+        .map(|(office, facts)| one_office(words, told, code, answers, (*office, facts)));
     let each: Vec<AnyView> = each.collect();
     Some(
         view! {
@@ -271,6 +275,7 @@ fn one_office(
     words: Words,
     told: &Assessment,
     code: Option<LandCode>,
+    answers: &BTreeMap<String, String>,
     (office, facts): (Option<&str>, &[(&FactKey, Cause)]),
 ) -> AnyView {
     let rules: &RuleSet = &told.rules;
@@ -278,8 +283,8 @@ fn one_office(
     let name = office
         .map_or_else(|| words.t("sites_own_office").to_owned(), |office| words.pick(&office.name));
     let names: Vec<String> = facts.iter().map(|(fact, _)| said::fact(words, rules, fact)).collect();
-    let lines = facts.iter().zip(&names).map(|((_, cause), name)| {
-        let why = said::cause(words, *cause);
+    let lines = facts.iter().zip(&names).map(|((fact, cause), name)| {
+        let why = said::why(words, fact, *cause);
         view! { <li>{words.fill("sites_found", &[("what", name), ("found", why)])}</li> }
     });
     let ask = office.and_then(|office| office.department.as_deref()).and_then(|department| {
@@ -289,7 +294,10 @@ fn one_office(
         let use_name = words.pick(&told.of().name);
         let text = words.fill("sites_ask_text", &[("use", &use_name), ("facts", &names)]);
         let text: String = text.chars().take(field.max_length).collect();
-        let href = urls::prefilled_request(&code, &item.id, (&field.name, &text));
+        let facts = facts.iter().map(|(fact, _)| fact.id()).take(MOST_ASKED).collect();
+        let (rules_id, of) = (rules.id.clone(), told.of().id.clone());
+        let written = AskWritten { rules: rules_id, of, facts, answers: answers.clone() };
+        let href = asks::request(&code, &item.id, (&field.name, &text), &written);
         let title = words.pick(&item.title);
         Some(view! { <p><a class="button" href=href>{words.fill("sites_ask", &[("service", &title)])}</a></p> })
     });

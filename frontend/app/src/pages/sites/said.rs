@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use domain::{
     dictionary::Coded,
     suitability::{
-        Answer, Cause, Covers, Domain, Evidence, Fact, FactKey, Known, Measured, Reading, RuleSet,
+        Answer, Cause, Covers, Domain, Evidence, Fact, FactKey, Known, Measured, NOT_KNOWN,
+        Overlap, Reading, RuleSet, Said, Takes,
         amount::{Amount, Dimension, Range},
         table::Entry,
         tree::Subject,
@@ -67,7 +68,44 @@ pub(super) fn cause(words: Words, cause: Cause) -> &'static str {
         Cause::Silent => "sites_cause_silent",
         Cause::Coarse => "sites_cause_coarse",
         Cause::Unreadable => "sites_cause_unreadable",
+        Cause::Disputed => "sites_cause_disputed",
     })
+}
+
+/// The same of a thing: it matters who does not know it.
+pub(super) fn why(words: Words, fact: &FactKey, why: Cause) -> &'static str {
+    match (fact, why) {
+        (FactKey::Answer(_), _) => cause(words, why),
+        (_, Cause::NotKnown) => words.t("sites_cause_office_not_known"),
+        _ => cause(words, why),
+    }
+}
+
+/// What an office said of a fact, as far as it says more than its text.
+pub(super) fn by_office(words: Words, takes: &Takes, said: &Said) -> String {
+    let one = |text: &str| match (takes, text) {
+        (_, NOT_KNOWN) => words.t("sites_cause_office_not_known").to_owned(),
+        (Takes::YesNo, code) => one_code(words, &Domain::YesNo, code),
+        (Takes::Options { options, .. }, code) => {
+            one_code(words, &Domain::Options(options.clone()), code)
+        }
+        (Takes::Codes { system, version, .. }, code) => {
+            Coded::new(system, version, code).label(words.0)
+        }
+        (Takes::Overlaps { .. }, "none") => words.t("sites_covers_nothing").to_owned(),
+        (Takes::Figure { unit }, text) if text.ends_with(|last: char| last.is_ascii_digit()) => {
+            format!("{text} {unit}")
+        }
+        (_, text) => text.to_owned(),
+    };
+    let all: Vec<String> = match said {
+        Said::Text(text) => vec![one(text.trim())],
+        Said::Codes(codes) => codes.iter().map(|code| one(code.trim())).collect(),
+        Said::Overlaps(parts) => {
+            parts.iter().map(|part| format!("{} {}", part.code, part.share)).collect()
+        }
+    };
+    all.join(words.t("list_comma")).trim().to_owned()
 }
 
 /// What a test looked at.
@@ -262,5 +300,34 @@ pub(super) fn changed(words: Words, rules: &RuleSet, key: &FactKey, reading: &Re
             words.fill("sites_change_answer", &[("what", &name), ("to", &to)])
         }
         (_, Reading::Codes(_)) => name,
+    }
+}
+
+/// A reading of a thing, in a few words.
+pub(super) fn reading(words: Words, rules: &RuleSet, key: &FactKey, reading: &Reading) -> String {
+    let subject = match key {
+        FactKey::Value(id) => Subject::Value { id: id.clone() },
+        FactKey::Answer(id) => Subject::Answer { id: id.clone() },
+        FactKey::TableEntry(table) => Subject::TableEntry { table: table.clone() },
+        FactKey::LawStatus(layer) => Subject::LawStatus { layer: layer.clone() },
+        FactKey::Distance(layer, features) => {
+            Subject::Distance { layer: layer.clone(), features: features.clone() }
+        }
+        FactKey::Area => Subject::Area,
+        FactKey::Overlaps(_) | FactKey::Frontage => Subject::Frontage,
+    };
+    match reading {
+        Reading::Figure(range) => figure(words, *range, &dimension(rules, &subject)),
+        Reading::Codes(codes) => codes_said(words, rules, &subject, codes),
+        Reading::Overlaps(overlaps) if overlaps.features.is_empty() => {
+            words.t("sites_covers_nothing").to_owned()
+        }
+        Reading::Overlaps(overlaps) => {
+            let part = |one: &Overlap| {
+                let share = figure(words, one.share, &Dimension::Share);
+                format!("{} {share}", words.pick(&one.label)).trim().to_owned()
+            };
+            overlaps.features.iter().map(part).collect::<Vec<_>>().join(words.t("list_comma"))
+        }
     }
 }

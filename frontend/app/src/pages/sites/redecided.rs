@@ -1,0 +1,149 @@
+//! The site of a request judged again with what offices said of it, on the page of that request alone.
+
+use std::collections::BTreeMap;
+
+use domain::{
+    LandCode,
+    suitability::{Disputed, RuleSet, Verdict},
+};
+use leptos::prelude::*;
+
+use super::{answer, finding, gaps, said};
+use crate::{
+    components::{Mark, MarkKind},
+    format, urls,
+    words::Words,
+};
+use service_api::{Assessment, Judged, OfficeSaid, Redecision, Told};
+
+/// The verdict first, then what offices said, then what is open.
+pub(in crate::pages) fn section(words: Words, code: LandCode, again: &Redecision) -> AnyView {
+    let judged = again.told.as_ref().and_then(judged);
+    let name = words.pick(&again.asks.use_name);
+    let verdict = match (judged, again.said.is_empty()) {
+        // The verdict of before stands on its own page.
+        (_, true) => plain(words.t("redecided_waiting")),
+        (Some((told, judged)), false) => sentence(words, &name, told, judged),
+        (None, false) => plain(words.t("redecided_not_judged")),
+    };
+    let said: Vec<_> = again.said.iter().map(|one| line(words, one)).collect();
+    let waiting = again
+        .asks
+        .facts
+        .iter()
+        .filter(|fact| !again.said.iter().any(|said| said.fact.id == fact.id));
+    let waiting: Vec<_> =
+        waiting.map(|fact| view! { <li>{words.pick(&fact.title)}</li> }).collect();
+    let asked = &again.asks;
+    let page = urls::sites((&asked.rules.id, &asked.of), &[code], &asked.answers);
+    view! {
+        <section class="redecided" aria-labelledby="redecided-title">
+            <h2 id="redecided-title">{words.fill("redecided_title", &[("use", &name)])}</h2>
+            {verdict}
+            {(!said.is_empty()).then(|| view! {
+                <h3>{words.t("redecided_said")}</h3>
+                <ul>{said}</ul>
+            })}
+            {(again.unread > 0).then(|| {
+                let count = again.unread.to_string();
+                view! { <p>{words.fill("redecided_unread", &[("n", &count)])}</p> }
+            })}
+            {judged.and_then(|(told, _)| disputes(words, &told.rules, &again.disputed))}
+            {(!waiting.is_empty()).then(|| view! {
+                <h3>{words.t("redecided_asked")}</h3>
+                <ul>{waiting}</ul>
+            })}
+            {(!again.said.is_empty()).then_some(judged).flatten().map(|(told, judged)| {
+                rest(words, &told.rules, &judged.verdict)
+            })}
+            <p class="quiet">{words.t("redecided_only_here")}</p>
+            <p><a href=page>{words.t("redecided_page")}</a></p>
+        </section>
+    }
+    .into_any()
+}
+
+fn judged(told: &Assessment) -> Option<(&Assessment, &Judged)> {
+    match &told.sites.first()?.told {
+        Told::Judged(judged) => Some((told, judged)),
+        Told::OtherRules | Told::Ended(_) | Told::Nothing { .. } => None,
+    }
+}
+
+fn plain(text: &'static str) -> AnyView {
+    view! {
+        <p class="verdict-sentence"><Mark kind=MarkKind::NoData /> <strong>{text}</strong></p>
+    }
+    .into_any()
+}
+
+/// The verdict in a sentence, by which data, and that it decides nothing.
+fn sentence(words: Words, name: &str, told: &Assessment, judged: &Judged) -> AnyView {
+    let verdict = &judged.verdict;
+    let (kind, class) = said::mark(verdict.answer);
+    view! {
+        <div class=format!("verdict {class}")>
+            <p class="verdict-sentence">
+                <Mark kind /> <strong>{answer::sentence(words, name, verdict)}</strong>
+            </p>
+            {answer::possible(words, verdict)}
+            <p class="verdict-rest">
+                {format::date(words.0, told.on)} " " {words.t("sites_by_data_of")} " "
+                {format::date(words.0, judged.version.dataset.source_date)}
+            </p>
+            <p class="verdict-rest">{words.t("sites_no_decision")}</p>
+        </div>
+    }
+    .into_any()
+}
+
+/// A fact, what was said of it, by whom and when.
+fn line(words: Words, one: &OfficeSaid) -> AnyView {
+    let what = words.pick(&one.fact.title);
+    let found = said::by_office(words, &one.fact.takes, &one.said);
+    let found = words.fill("sites_found", &[("what", &what), ("found", &found)]);
+    view! {
+        <li>
+            {found} " "
+            <small class="beneath">
+                {words.pick(&one.by)} " "
+                <time datetime=format::machine_moment(one.at)>{format::moment(words.0, one.at)}</time>
+            </small>
+        </li>
+    }
+    .into_any()
+}
+
+/// Where office and data contradict each other; what both say is in the lists around it.
+fn disputes(words: Words, rules: &RuleSet, disputed: &[Disputed]) -> Option<AnyView> {
+    let each = disputed.iter().map(|one| {
+        let what = said::fact(words, rules, &one.fact);
+        let data = said::reading(words, rules, &one.fact, &one.known.reading);
+        let office = said::reading(words, rules, &one.fact, &one.said.reading);
+        let values = [("what", what.as_str()), ("data", &data), ("office", &office)];
+        view! { <li>{words.fill("redecided_disputed", &values)}</li> }
+    });
+    let each: Vec<_> = each.collect();
+    (!each.is_empty())
+        .then(|| view! { <h3>{words.t("redecided_disputes")}</h3> <ul>{each}</ul> }.into_any())
+}
+
+/// What is still open, and everything that was checked.
+fn rest(words: Words, rules: &RuleSet, verdict: &Verdict) -> AnyView {
+    let open: BTreeMap<_, _> = gaps::of(verdict);
+    let open = open.iter().map(|(fact, cause)| {
+        let (what, why) = (said::fact(words, rules, fact), said::why(words, fact, *cause));
+        view! { <li>{words.fill("sites_found", &[("what", &what), ("found", why)])}</li> }
+    });
+    let open: Vec<_> = open.collect();
+    let parts = finding::PARTS.map(|part| finding::part(words, rules, &verdict.findings, part));
+    view! {
+        {(!open.is_empty()).then(|| view! {
+            <h3>{words.t("redecided_open")}</h3>
+            <ul>{open}</ul>
+        })}
+        {parts.into_iter().collect_view()}
+        {finding::cleared(words, rules, &verdict.findings)}
+    }
+    .into_any()
+}

@@ -1,0 +1,37 @@
+//! A site judged again with what offices said of it (*sites S5*).
+
+use domain::{
+    Localized,
+    suitability::{Disputed, FactAsked, FactsAsked, Said},
+};
+use jiff::Timestamp;
+
+use crate::Assessment;
+
+/// The site of a request, judged again.
+#[derive(Clone, Debug)]
+pub struct Redecision {
+    /// What the request asks for.
+    pub asks: FactsAsked,
+    /// What offices said of it: of each fact the last word.
+    pub said: Vec<OfficeSaid>,
+    /// How many of those the rules of today do not ask, or not so: they count for nothing.
+    pub unread: usize,
+    /// The verdict by the rules of today; `None` where there are none for that use any more.
+    pub told: Option<Assessment>,
+    /// Where offices and data contradict each other: nothing of either was taken.
+    pub disputed: Vec<Disputed>,
+}
+
+/// What an office said of a fact.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OfficeSaid {
+    /// The fact, as it was asked for.
+    pub fact: FactAsked,
+    /// What was said.
+    pub said: Said,
+    /// The department that said it.
+    pub by: Localized,
+    /// When, UTC.
+    pub at: Timestamp,
+}

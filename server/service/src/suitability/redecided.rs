@@ -1,0 +1,101 @@
+//! A site judged again with what offices said of it. Their facts are those of one request: they come in here,
+//! beside what everybody may see of the site, and go out to whoever opened that request.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use domain::{
+    Localized,
+    clock::china_date,
+    request::{Actor, Request},
+    suitability::{Disputed, Fact, Facts, FactsAsked, RuleSet, Said, Seen},
+};
+use jiff::{Timestamp, civil::Date};
+use service_api::{Assessment, OfficeSaid, Site, SitesAsked};
+
+use super::{Looked, judge_with};
+
+/// A department's last word on a fact.
+type Word<'r> = (&'r Said, &'r str, Timestamp);
+
+/// What departments said of the facts that a request asks for: of each the last word.
+fn words<'r>(request: &'r Request, asks: &FactsAsked) -> BTreeMap<&'r str, Word<'r>> {
+    let mut words = BTreeMap::new();
+    for event in &request.events {
+        let Actor::Department(department) = &event.actor else { continue };
+        for (id, said) in event.facts.iter().filter(|(id, _)| asks.fact(id).is_some()) {
+            words.insert(id.as_str(), (said, department.as_str(), event.at));
+        }
+    }
+    words
+}
+
+/// The same for its applicant.
+pub(crate) fn said(
+    request: &Request,
+    asks: &FactsAsked,
+    names: &BTreeMap<String, Localized>,
+) -> Vec<OfficeSaid> {
+    let words = words(request, asks);
+    let one = |(id, (said, by, at)): (&str, Word<'_>)| {
+        let by = names.get(by).cloned().unwrap_or_else(|| Localized::same(by));
+        Some(OfficeSaid { fact: asks.fact(id)?.clone(), said: said.clone(), by, at })
+    };
+    words.into_iter().filter_map(one).collect()
+}
+
+/// What is asked of the site by the rules of today, and the words of offices as facts of theirs; with how many
+/// are none of theirs. `None` where they do not have the use any more.
+pub(crate) fn asked(
+    rules: &Arc<RuleSet>,
+    on: Date,
+    (request, asks): (&Request, &FactsAsked),
+    said: &[OfficeSaid],
+) -> Option<(SitesAsked, Facts, usize)> {
+    let (use_at, _) = rules.find_use(&asks.of)?;
+    let mut answers = Facts::default();
+    for (id, answer) in &asks.answers {
+        // Rules change: what they do not ask any more, or not so, is left out.
+        if let Ok(read) = rules.answered(&BTreeMap::from([(id.clone(), answer.clone())])) {
+            answers.0.extend(read.0);
+        }
+    }
+    let askable = rules.askable(use_at, on);
+    let (mut facts, mut unread) = (Facts::default(), 0);
+    for one in said {
+        let key = askable.get(&one.fact.id);
+        let read = key.and_then(|key| Some((key, rules.fact_asked(key)?.read(&one.said)?)));
+        match read {
+            Some((key, Fact::Known(known))) => {
+                let date = Some(china_date(one.at));
+                let (source, title) = (request.number.to_string(), one.by.clone());
+                facts.put(key.clone(), known.reading, vec![Seen { source, title, date }]);
+            }
+            Some((key, unknown)) => {
+                facts.0.insert(key.clone(), unknown);
+            }
+            None => unread += 1,
+        }
+    }
+    let site = [request.submission.code];
+    let asked = SitesAsked::new(rules.clone(), use_at, &site, answers).ok()?;
+    Some((asked, facts, unread))
+}
+
+/// Judges it. It costs time, as any verdict does.
+pub(crate) fn judged(
+    asked: &SitesAsked,
+    on: Date,
+    looked: Looked,
+    said: &Facts,
+) -> (Assessment, Vec<Disputed>) {
+    let mut disputed = Vec::new();
+    let sites = asked.parcels().iter().copied().zip([looked]);
+    let sites = sites.map(|(parcel, looked)| {
+        let (told, against) = judge_with(asked, on, (&parcel, looked), false, Some(said));
+        disputed = against;
+        Site { parcel, told }
+    });
+    let sites: Vec<Site> = sites.collect();
+    let (rules, use_at) = (asked.rules().clone(), asked.use_at());
+    (Assessment { rules, use_at, on, sites }, disputed)
+}
