@@ -65,7 +65,7 @@ pub enum Cause {
 }
 
 /// What is known of one thing.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Fact {
     /// This.
@@ -75,7 +75,7 @@ pub enum Fact {
 }
 
 /// What was found, and where.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Known {
     /// What was found.
@@ -86,7 +86,7 @@ pub struct Known {
 }
 
 /// A layer, register or document that something was read from.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Seen {
     /// Its name in the data.
@@ -99,7 +99,7 @@ pub struct Seen {
 }
 
 /// What was found.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reading {
     /// The features of a layer that meet the site; none if the list is empty.
@@ -111,7 +111,7 @@ pub enum Reading {
 }
 
 /// The features of a layer that meet a site.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Overlaps {
     /// Whether they lie over each other nowhere, so that their figures add up. Where they may, a sum
@@ -122,7 +122,7 @@ pub struct Overlaps {
 }
 
 /// One feature that meets a site. One that touches and has no area has both figures 0.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Overlap {
     /// Its code as the layer writes it; empty if it has none.
@@ -141,7 +141,7 @@ pub struct Overlap {
 }
 
 /// All that is known of a site. What is not in it was not asked.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Facts(pub BTreeMap<FactKey, Fact>);
 
 impl Serialize for Facts {

@@ -66,7 +66,7 @@ pub use self::{
     dmn::{DmnCase, cases as dmn_cases},
     embedded::{embedded, read_embedded},
     fact::{Cause, Fact, FactKey, Facts, Known, Overlap, Overlaps, Reading, Seen},
-    groups::{Bands, Gathering, Groups, Relaxed},
+    groups::{Bands, Gathering, Groups, Told},
     judge::{Case, Evidence, Measured},
     library::Library,
     model::{

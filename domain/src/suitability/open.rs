@@ -9,7 +9,7 @@ use super::{
     completions::MOST_ROWS,
     fact::{FactKey, Facts},
     model::RuleSet,
-    outcome::{Outcome, Possible},
+    outcome::Possible,
     settle,
     verdict::Judged,
 };
@@ -22,14 +22,6 @@ pub struct Open {
     /// The facts that the verdict turns on, those of [`super::Settling::surely`]; where there are too many
     /// ways to look at, every one that an open rule lacks. None where the verdict is certain.
     pub matter: BTreeSet<FactKey>,
-}
-
-impl Open {
-    /// Nothing is said, and nothing tells what that turns on.
-    pub(super) fn unsaid() -> Self {
-        let possible = Possible { outcomes: Outcome::ALL.into(), exact: false };
-        Self { possible, matter: BTreeSet::new() }
-    }
 }
 
 impl RuleSet {

@@ -103,9 +103,24 @@ pub(super) struct Judged<'a> {
 impl<'a> Judged<'a> {
     /// `None` for a use that the set does not have.
     pub(super) fn of(set: &'a RuleSet, use_at: usize, facts: &'a Facts, on: Date) -> Option<Self> {
+        Self::by(set, use_at, facts, set.rules_for(use_at, on))
+    }
+
+    /// By these rules alone.
+    pub(super) fn by(
+        set: &'a RuleSet,
+        use_at: usize,
+        facts: &'a Facts,
+        rules: impl Iterator<Item = &'a Rule>,
+    ) -> Option<Self> {
         let case = Case { set, of: set.uses.get(use_at)?, facts };
         let judge = |rule: &'a Rule| (rule, rule.stands.truth(&mut |atom| case.truth(atom)));
-        Some(Self { case, rules: set.rules_for(use_at, on).map(judge).collect() })
+        Some(Self { case, rules: rules.map(judge).collect() })
+    }
+
+    /// How each rule stands by Kleene's logic.
+    pub(super) fn truths(&self) -> impl Iterator<Item = (Kind, Option<bool>)> {
+        self.rules.iter().map(|(rule, truth)| (rule.kind, truth.known()))
     }
 
     /// Without the rule of that name.

@@ -1,34 +1,42 @@
 //! Sites, one after the other, put into their groups.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, Mutex},
+};
 
 use jiff::civil::Date;
-use sha2::{Digest as _, Sha256};
 
 use super::{
     Groups,
+    clusters::{self, Cluster, OfUse},
     scheme::{Entries, Scheme, signs},
+    tree::{Growing, Tree},
 };
 use crate::suitability::{
-    bits::{Bits, Column},
-    fact::{Fact, FactKey, Facts},
+    fact::{Cause, Fact, FactKey, Facts},
     model::RuleSet,
 };
+
+/// Written for a fact that is known and of which the atoms say enough.
+const DECIDED: u32 = u32::MAX;
+/// And, with the cause, for one that is not known.
+const UNKNOWN: u32 = 1 << 31;
 
 /// Puts sites into groups.
 #[derive(Debug)]
 pub struct Gathering {
     scheme: Scheme,
+    clusters: Vec<Cluster>,
+    uses: Vec<OfUse>,
+    /// Of each cluster its states, by all that tells them apart, and what is known in each.
+    known: Vec<HashMap<Box<[u8]>, u32>>,
+    states: Vec<Vec<Facts>>,
+    /// Facts that decide how something open comes out.
+    facts: HashMap<Fact, u32>,
+    tree: Growing,
+    /// How many groups there are.
     len: usize,
-    yes: Vec<Vec<u64>>,
-    unknown: Vec<Vec<u64>>,
-    said: Vec<u8>,
-    facts: Vec<Fact>,
-    kept: Vec<u32>,
-    /// Facts by how they are written, and groups by all that tells them apart: of each the SHA-256, for the
-    /// texts are long and no two of them share one.
-    written: HashMap<[u8; 32], u32>,
-    groups: HashMap<[u8; 32], u32>,
     entries: Entries,
 }
 
@@ -37,18 +45,18 @@ impl Gathering {
     #[must_use]
     pub fn new(set: Arc<RuleSet>, on: Date) -> Self {
         let scheme = Scheme::of(set, on);
-        let none = vec![Vec::new(); scheme.atoms.len()];
+        let (clusters, uses) = clusters::all(&scheme);
+        let tree = Growing::new(Tree::of(&scheme, &clusters));
         Self {
-            scheme,
+            known: clusters.iter().map(|_| HashMap::new()).collect(),
+            states: clusters.iter().map(|_| Vec::new()).collect(),
+            facts: HashMap::new(),
+            tree,
             len: 0,
-            yes: none.clone(),
-            unknown: none,
-            said: Vec::new(),
-            facts: Vec::new(),
-            kept: Vec::new(),
-            written: HashMap::new(),
-            groups: HashMap::new(),
             entries: Entries::new(),
+            scheme,
+            clusters,
+            uses,
         }
     }
 
@@ -59,77 +67,59 @@ impl Gathering {
     }
 
     /// The group of a site of which this is known. What an applicant answers is not asked here.
-    ///
-    /// # Panics
-    /// Never: there are fewer sites than a `u32` counts on all the land there is.
     pub fn add(&mut self, facts: &Facts) -> u32 {
-        let scheme = &self.scheme;
-        let (truths, said) = scheme.judge(facts, &mut self.entries);
+        let (truths, said) = self.scheme.judge(facts, &mut self.entries);
         let signs = signs(&truths);
-        let mut whole = vec![false; scheme.keys.len()];
-        for key in &scheme.against {
-            whole[*key] = true;
-        }
-        for (turns, sign) in scheme.turns.iter().zip(&signs) {
-            for key in turns.iter().filter(|_| *sign == b'?') {
-                whole[*key] = true;
-            }
-        }
-        let plain: Vec<Fact> =
-            scheme.keys.iter().map(|key| scheme.plain(key, facts.0.get(key))).collect();
-        let mut name = signs.clone();
-        name.extend(&said);
-        for (fact, whole) in plain.iter().zip(&whole) {
-            // Of what is known and decides every atom, the atoms say enough.
-            if *whole || matches!(fact, Fact::Unknown(_)) {
-                name.extend(format!("{fact:?}").bytes());
-            }
-            name.push(b'\n');
-        }
-        let name: [u8; 32] = Sha256::digest(&name).into();
-        if let Some(group) = self.groups.get(&name) {
-            return *group;
-        }
-        let group = u32::try_from(self.len).unwrap_or(u32::MAX);
-        self.groups.insert(name, group);
-        self.enter(&signs);
-        self.said.extend(said);
-        for fact in plain {
-            let place = self.place_of(fact);
-            self.kept.push(place);
-        }
+        let known: Vec<Option<&Fact>> =
+            self.scheme.keys.iter().map(|key| facts.0.get(key)).collect();
+        let states: Vec<u32> =
+            (0..self.clusters.len()).map(|at| self.state(at, (&signs, &said), &known)).collect();
+        let group = self.tree.add(&states);
+        self.len = self.len.max(group as usize + 1);
         group
     }
 
-    fn enter(&mut self, signs: &[u8]) {
-        let (word, bit) = (self.len / 64, self.len % 64);
-        for (at, sign) in signs.iter().enumerate() {
-            for (words, on) in [(&mut self.yes[at], b'1'), (&mut self.unknown[at], b'?')] {
-                words.resize(word + 1, 0);
-                words[word] |= u64::from(*sign == on) << bit;
-            }
+    /// The state of a cluster.
+    fn state(&mut self, at: usize, (signs, said): (&[u8], &[u8]), known: &[Option<&Fact>]) -> u32 {
+        let Self { scheme, clusters, states, facts, .. } = self;
+        let cluster = &clusters[at];
+        let mut name: Vec<u8> = cluster.atoms.iter().map(|atom| signs[*atom]).collect();
+        name.extend(cluster.said.iter().map(|place| said[*place]));
+        for key in &cluster.keys {
+            let is_open = |atom: &&usize| signs[**atom] == b'?';
+            let turns = |atom: &usize| scheme.turns[*atom].contains(key);
+            let whole =
+                scheme.against.contains(key) || cluster.atoms.iter().filter(is_open).any(turns);
+            let place = match known[*key] {
+                None => UNKNOWN | Cause::NotAsked as u32,
+                Some(Fact::Unknown(cause)) => UNKNOWN | *cause as u32,
+                Some(fact) if whole => {
+                    let next = u32::try_from(facts.len()).unwrap_or(u32::MAX);
+                    *facts.entry(scheme.plain(&scheme.keys[*key], Some(fact))).or_insert(next)
+                }
+                Some(_) => DECIDED,
+            };
+            name.extend(place.to_le_bytes());
         }
-        self.len += 1;
-    }
-
-    fn place_of(&mut self, fact: Fact) -> u32 {
-        let next = u32::try_from(self.facts.len()).unwrap_or(u32::MAX);
-        let text: [u8; 32] = Sha256::digest(format!("{fact:?}")).into();
-        let place = *self.written.entry(text).or_insert(next);
-        if place == next {
-            self.facts.push(fact);
+        let all = &mut self.known[at];
+        if let Some(state) = all.get(&name[..]) {
+            return *state;
         }
-        place
+        let state = u32::try_from(all.len()).unwrap_or(u32::MAX);
+        all.insert(name.into(), state);
+        let plain = cluster.keys.iter().map(|key| {
+            let name = &scheme.keys[*key];
+            (name.clone(), scheme.plain(name, known[*key]))
+        });
+        states[at].push(Facts(plain.collect::<BTreeMap<_, _>>()));
+        state
     }
 
     /// The groups of all sites that were added.
     #[must_use]
     pub fn finish(self) -> Groups {
-        let Self { scheme, len, yes, unknown, said, facts, kept, .. } = self;
-        let bits = |words| Bits::from_words(words, len).unwrap_or_else(|| Bits::all(len, false));
-        let columns = yes.into_iter().zip(unknown);
-        let columns =
-            columns.map(|(yes, unknown)| Column { yes: bits(yes), unknown: bits(unknown) });
-        Groups { columns: columns.collect(), scheme, len, said, facts, kept }
+        let Self { scheme, clusters, uses, states, tree, len, .. } = self;
+        let tree = tree.finish();
+        Groups { scheme, clusters, uses, len, states, tree, weighed: Mutex::default() }
     }
 }

@@ -107,11 +107,6 @@ impl Scheme {
         Self { set, on, atoms, tables, outside, keys, turns, against, named }
     }
 
-    /// How much is said beside the truths: see [`Scheme::judge`].
-    pub(super) fn ways(&self) -> usize {
-        self.tables.len() + self.outside.len()
-    }
-
     /// How every atom stands, and what the open may turn on beside the facts that are kept: what each table
     /// may say, a bit for each entry and one for nothing; and whether it is for want of the layer, of the
     /// site's size or both that nobody can say whether a layer covers it.
@@ -185,25 +180,6 @@ impl Scheme {
         Fact::Known(Known { reading, seen: Vec::new() })
     }
 
-    /// The atoms, tables and facts that the rules for a use look at, by their places.
-    pub(super) fn of_use(&self, use_at: usize) -> OfUse {
-        let mut of = OfUse::default();
-        for atom in self.set.rules_for(use_at, self.on).flat_map(|rule| rule.stands.atoms()) {
-            let place = self.place_of(atom, use_at);
-            of.atoms.extend(place);
-            let outside = self.outside.iter().position(|at| Some(*at) == place);
-            of.said.extend(outside.map(|at| self.tables.len() + at));
-            if let Subject::TableEntry { table } = &atom.subject {
-                let is_it = |one: &(String, usize)| one.0 == *table && one.1 == use_at;
-                of.said.extend(self.tables.iter().position(is_it));
-            }
-            let facts = facts_of(&self.set, atom);
-            of.keys
-                .extend(facts.iter().filter_map(|it| self.keys.iter().position(|key| key == it)));
-        }
-        of
-    }
-
     /// The place of an atom about the site.
     pub(super) fn place_of(&self, atom: &Atom, use_at: usize) -> Option<usize> {
         let of = if matches!(atom.subject, Subject::TableEntry { .. }) { use_at } else { 0 };
@@ -219,15 +195,6 @@ pub(super) type Entries = HashMap<String, OfTable>;
 pub(super) struct OfTable {
     truths: Vec<(usize, Truth)>,
     said: Vec<(usize, u8)>,
-}
-
-/// What the rules for one use look at.
-#[derive(Clone, Debug, Default)]
-pub(super) struct OfUse {
-    pub(super) atoms: BTreeSet<usize>,
-    /// Of what is said beside the truths.
-    pub(super) said: BTreeSet<usize>,
-    pub(super) keys: BTreeSet<usize>,
 }
 
 fn push_once<T: PartialEq>(list: &mut Vec<T>, one: T) {
@@ -247,7 +214,7 @@ fn place(entry: Option<&Entry>) -> usize {
 }
 
 /// Every fact that an atom turns on.
-fn facts_of(set: &RuleSet, atom: &Atom) -> Vec<FactKey> {
+pub(super) fn facts_of(set: &RuleSet, atom: &Atom) -> Vec<FactKey> {
     let mut facts = match &atom.subject {
         Subject::TableEntry { table } => {
             let zone = set.tables.get(table).map(|table| table.zone.fact());

@@ -5,6 +5,8 @@
 mod building;
 mod finding;
 mod index;
+mod rows;
+mod tally;
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -88,6 +90,7 @@ impl SiteSearching {
                 }
                 tokio::time::sleep(page_begun.elapsed()).await;
             };
+            let index = warmed(index).await?;
             let (sites, groups, bytes) = index.measured();
             let seconds = begun.elapsed().as_secs_f64();
             tracing::info!(sites, groups, bytes, seconds, "sites can be searched");
@@ -145,4 +148,16 @@ impl SiteSearching {
             _ => not_yet,
         }
     }
+}
+
+/// The index once every use was asked for, on a thread that nobody waits for.
+async fn warmed(index: Index) -> Result<Index, Unavailable> {
+    let warm = move || {
+        index.sets.iter().for_each(index::SetIndex::warm);
+        index
+    };
+    tokio::task::spawn_blocking(warm).await.map_err(|error| {
+        tracing::error!(%error, "sites could not be put together");
+        Unavailable
+    })
 }

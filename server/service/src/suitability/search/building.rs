@@ -18,7 +18,10 @@ use jiff::civil::Date;
 use service_api::site_search::Sizes;
 use store::{Snapshot, StoreError};
 
-use super::index::{Index, NOT_TOLD, Row, SetIndex};
+use super::{
+    index::{Index, SetIndex},
+    rows::{NOT_TOLD, Row, Rows},
+};
 use crate::{
     disclosure::{Disclosed, PolicyGate, Shown},
     suitability::{Closed, facts, source},
@@ -41,7 +44,7 @@ pub(super) struct Building {
 struct SetBuilding {
     rules: Arc<RuleSet>,
     gathering: Gathering,
-    sites: Vec<Row>,
+    sites: Rows,
     datasets: BTreeSet<String>,
     listed_only: bool,
     /// What is closed to everybody, by data set.
@@ -53,7 +56,7 @@ impl Building {
         let sets = rules.into_iter().map(|rules| SetBuilding {
             gathering: Gathering::new(rules.clone(), on),
             rules,
-            sites: Vec::new(),
+            sites: Rows::default(),
             datasets: BTreeSet::new(),
             listed_only: false,
             closed: HashMap::new(),

@@ -6,19 +6,19 @@ use std::{
 };
 
 use domain::{
-    ParcelCode,
     dataset::{DataVersion, Epoch},
-    suitability::{Bands, Facts, Groups, RuleSet},
+    suitability::{Facts, Groups, RuleSet},
 };
 use jiff::civil::Date;
-use service_api::{SitesWanted, site_search::SIZE_STEPS_M2};
+use service_api::SitesWanted;
 
-/// The classes of size, and one of sites whose size is not told.
-pub(super) const CLASSES: usize = SIZE_STEPS_M2.len() + 2;
-/// The class of those.
-pub(super) const NOT_TOLD: usize = CLASSES - 1;
-/// Answers to questions that are kept, to turn a page without asking anew.
-const KEPT: usize = 32;
+use super::{
+    rows::{Rows, SizesOf},
+    tally::Tallied,
+};
+
+/// Bytes of answers that are kept, to turn a page without asking anew; the oldest go first.
+const MOST_KEPT: usize = 16 << 20;
 
 /// All sites of one state of the data on one day.
 #[derive(Debug)]
@@ -33,68 +33,87 @@ pub(super) struct Index {
 pub(super) struct SetIndex {
     pub(super) rules: Arc<RuleSet>,
     pub(super) groups: Groups,
-    /// By code.
-    pub(super) sites: Vec<Row>,
-    /// How many of each group are of each class of size; the last is [`NOT_TOLD`].
-    pub(super) sizes: Vec<[u32; CLASSES]>,
+    pub(super) sites: Rows,
+    sizes: SizesOf,
     /// The data that were searched, oldest first.
     pub(super) versions: Vec<DataVersion>,
     /// Whether some of them are no open cadastre: then only their published lists were searched, and small
     /// counts are rounded.
     pub(super) listed_only: bool,
-    asked: Mutex<VecDeque<Asked>>,
+    asked: Mutex<Kept>,
 }
 
-/// A question with what was said.
+/// Questions with what was said, the oldest first, and how many bytes they take.
+#[derive(Debug, Default)]
+struct Kept {
+    asked: VecDeque<Asked>,
+    bytes: usize,
+}
+
 #[derive(Debug)]
 struct Asked {
     use_at: usize,
     answers: Facts,
-    bands: Arc<Bands>,
+    told: Arc<Tallied>,
 }
 
-/// A site: 24 bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Row {
-    pub(super) code: ParcelCode,
-    /// The class of its size, or [`NOT_TOLD`].
-    pub(super) size: u8,
-    pub(super) group: u32,
+impl Kept {
+    /// Keeps an answer as long as there is room; one that is too large for itself is not kept.
+    fn put(&mut self, asked: Asked, most: usize) {
+        let bytes = asked.told.bytes();
+        if bytes > most {
+            return;
+        }
+        self.bytes += bytes;
+        self.asked.push_back(asked);
+        while self.bytes > most {
+            let Some(oldest) = self.asked.pop_front() else { break };
+            self.bytes -= oldest.told.bytes();
+        }
+    }
 }
 
 impl SetIndex {
     pub(super) fn new(
         rules: Arc<RuleSet>,
         groups: Groups,
-        sites: Vec<Row>,
+        sites: Rows,
         (versions, listed_only): (Vec<DataVersion>, bool),
     ) -> Self {
-        let mut sizes = vec![[0; CLASSES]; groups.len()];
-        for row in &sites {
-            sizes[row.group as usize][usize::from(row.size)] += 1;
-        }
+        let sizes = SizesOf::of(groups.len(), &sites);
         let asked = Mutex::default();
         Self { rules, groups, sites, sizes, versions, listed_only, asked }
     }
 
-    fn kept(&self, use_at: usize, answers: &Facts) -> Option<Arc<Bands>> {
-        let kept = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+    fn asked(&self) -> std::sync::MutexGuard<'_, Kept> {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn kept(&self, use_at: usize, answers: &Facts) -> Option<Arc<Tallied>> {
         let is_it = |one: &&Asked| one.use_at == use_at && one.answers == *answers;
-        kept.iter().find(is_it).map(|known| known.bands.clone())
+        self.asked().asked.iter().find(is_it).map(|known| known.told.clone())
     }
 
     /// What is said of each group; `None` for a use that the rules do not have.
-    pub(super) fn ask(&self, use_at: usize, answers: &Facts) -> Option<Arc<Bands>> {
+    pub(super) fn ask(&self, use_at: usize, answers: &Facts) -> Option<Arc<Tallied>> {
         if let Some(kept) = self.kept(use_at, answers) {
             return Some(kept);
         }
-        let bands = Arc::new(self.groups.ask(use_at, answers)?);
-        let mut kept = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() >= KEPT {
-            kept.pop_front();
-        }
-        kept.push_back(Asked { use_at, answers: answers.clone(), bands: bands.clone() });
-        Some(bands)
+        let told = Arc::new(Tallied::of(self.groups.ask(use_at, answers)?, &self.sizes));
+        let asked = Asked { use_at, answers: answers.clone(), told: told.clone() };
+        self.asked().put(asked, MOST_KEPT);
+        Some(told)
+    }
+
+    /// Asks for every use without an answer of the applicant's, so that what rules make of sites is worked out
+    /// before somebody waits for it.
+    pub(super) fn warm(&self) {
+        (0..self.rules.uses.len()).for_each(|at| drop(self.groups.ask(at, &Facts::default())));
+    }
+
+    /// Without what is kept of questions.
+    fn bytes(&self) -> usize {
+        self.sites.bytes() + self.sizes.bytes() + self.groups.bytes()
     }
 }
 
@@ -112,9 +131,40 @@ impl Index {
     /// Sites, groups and bytes, of all sets together.
     pub(super) fn measured(&self) -> (usize, usize, usize) {
         self.sets.iter().fold((0, 0, 0), |(sites, groups, bytes), set| {
-            let rows = set.sites.len() * size_of::<Row>() + set.sizes.len() * CLASSES * 4;
-            let bytes = bytes + rows + set.groups.bytes();
-            (sites + set.sites.len(), groups + set.groups.len(), bytes)
+            (sites + set.sites.len(), groups + set.groups.len(), bytes + set.bytes())
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::suitability::{Answer, Bands, Told};
+
+    use super::*;
+
+    #[test]
+    fn sites_q2_answers_are_kept_within_so_many_bytes_the_newest_longest() {
+        let mut kept = Kept::default();
+        let told = Told { answer: Answer::Suits, turns_on: None, gained: Vec::new() };
+        let bands = Bands {
+            of: vec![0; 1_000],
+            told: vec![told],
+            matters: Vec::new(),
+            rules: Vec::new(),
+            exact: true,
+        };
+        let asked = |use_at: usize| {
+            let told = Tallied::of(bands.clone(), &SizesOf::of(1_000, &Rows::default()));
+            Asked { use_at, answers: Facts::default(), told: Arc::new(told) }
+        };
+        let each = asked(0).told.bytes();
+        for use_at in 0..10 {
+            kept.put(asked(use_at), 3 * each);
+        }
+        let uses: Vec<usize> = kept.asked.iter().map(|asked| asked.use_at).collect();
+        assert_eq!(uses, [7, 8, 9]);
+        assert_eq!(kept.bytes, 3 * each);
+        kept.put(asked(10), each - 1);
+        assert!(kept.asked.iter().all(|asked| asked.use_at != 10), "too large to be kept");
     }
 }
