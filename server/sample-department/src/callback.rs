@@ -54,6 +54,7 @@ impl Callback {
             "state": word.state.name(),
             "note": word.note,
             "reference": word.reference,
+            "facts": word.facts,
         });
         let body = body.to_string();
         let headers = match secret.sign(&word.message_id(), clock.now(), body.as_bytes()) {

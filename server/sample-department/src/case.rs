@@ -199,6 +199,7 @@ mod tests {
             state,
             note: None,
             reference: None,
+            facts: std::collections::BTreeMap::new(),
             at: Timestamp::UNIX_EPOCH,
             outcome,
         }

@@ -21,6 +21,7 @@ use crate::{
     Department, DepartmentError,
     action::Action,
     case::{Case, Inbox},
+    facts::{self, FIELD, TypedFacts},
     inbox::{self, Page, Typed},
     texts::Texts,
     word::{Outcome, Said, Word},
@@ -67,21 +68,43 @@ impl Language {
 }
 
 /// What the form of a request sends; the fields of its answer are not there when it is sent again.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default)]
 struct Answer {
     request: String,
     department: String,
     number: u32,
     lang: String,
-    #[serde(default)]
     action: String,
-    #[serde(default)]
     note: String,
-    #[serde(default)]
     reference: String,
+    facts: TypedFacts,
 }
 
+/// The fields of a form, in their order.
+type Fields = Vec<(String, String)>;
+
 impl Answer {
+    /// What is not there is empty; a number that does not read is none that was given.
+    fn of(fields: Fields) -> Self {
+        let mut answer = Self::default();
+        for (name, text) in fields {
+            match name.as_str() {
+                "request" => answer.request = text,
+                "department" => answer.department = text,
+                "number" => answer.number = text.parse().unwrap_or_default(),
+                "lang" => answer.lang = text,
+                "action" => answer.action = text,
+                "note" => answer.note = text,
+                "reference" => answer.reference = text,
+                name => {
+                    let fact = name.strip_prefix(FIELD).map(str::to_owned);
+                    answer.facts.extend(fact.map(|fact| (fact, text)));
+                }
+            }
+        }
+        answer
+    }
+
     fn locale(&self) -> Locale {
         Locale::from_name(&self.lang).unwrap_or_default()
     }
@@ -150,8 +173,9 @@ async fn style() -> impl IntoResponse {
 /// A button was pressed: what is said is kept, signed, sent, and its answer kept.
 async fn say(
     State(department): State<Department>,
-    Form(given): Form<Answer>,
+    Form(given): Form<Fields>,
 ) -> Result<Response, DepartmentError> {
+    let given = Answer::of(given);
     let texts = Texts::of(given.locale());
     let inbox = inbox_of(&department).await?;
     let Some(case) = inbox.into_case(&given.request, &given.department) else {
@@ -172,8 +196,9 @@ async fn say(
 /// The same word again, under the same id: the portal takes it once.
 async fn say_again(
     State(department): State<Department>,
-    Form(given): Form<Answer>,
+    Form(given): Form<Fields>,
 ) -> Result<Response, DepartmentError> {
+    let given = Answer::of(given);
     let inbox = inbox_of(&department).await?;
     let Some(case) = inbox.into_case(&given.request, &given.department) else {
         return Ok(gone(given.locale()));
@@ -221,6 +246,11 @@ fn word_of(
     {
         return Err(texts.not_text);
     }
+    let asks = case.asked.as_ref().and_then(|asked| asked.submission.asks.as_ref());
+    let facts = asks.map(|asks| facts::said(asks, &given.facts)).unwrap_or_default();
+    if asks.is_some_and(|asks| asks.check(&facts).is_err()) {
+        return Err(texts.facts_wrong);
+    }
     // A form that was sent twice names a word that is kept already; what it says decides then.
     let stands = case.words.iter().find(|word| word.number == given.number);
     let open = case.open();
@@ -241,6 +271,7 @@ fn word_of(
         state: stands.map_or_else(|| action.state(case.stands()), |word| action.state(word.state)),
         note,
         reference,
+        facts,
         at: now,
         outcome: Outcome::Unanswered { why: String::new() },
     })
@@ -254,8 +285,8 @@ async fn not_sent(
 ) -> Result<Response, DepartmentError> {
     let inbox = inbox_of(department).await?;
     let locale = given.locale();
-    let Answer { request: number, department: to, note, reference, .. } = given;
-    let typed = Some(Typed { number, department: to, note, reference, fault });
+    let Answer { request: number, department: to, note, reference, facts, .. } = given;
+    let typed = Some(Typed { number, department: to, note, reference, facts, fault });
     let page = Page { locale, portal: &department.callback, typed };
     Ok(answer(StatusCode::UNPROCESSABLE_ENTITY, page.inbox(&inbox)))
 }

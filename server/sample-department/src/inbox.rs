@@ -15,6 +15,7 @@ use crate::{
     action::Action,
     callback::Callback,
     case::{Case, Inbox},
+    facts::{self, TypedFacts},
     ledger::Received,
     texts::Texts,
     word::{Outcome, Word},
@@ -27,6 +28,7 @@ pub(crate) struct Typed {
     pub department: String,
     pub note: String,
     pub reference: String,
+    pub facts: TypedFacts,
     pub fault: &'static str,
 }
 
@@ -204,6 +206,9 @@ impl Page<'_> {
                             }
                         }
                         @if let Some(note) = &word.note { p.typed { (note) } }
+                        @if let Some(asks) = case.asked.as_ref().and_then(|asked| asked.submission.asks.as_ref()) {
+                            (facts::told(self.locale, asks, &word.facts))
+                        }
                         (self.outcome(word))
                     }
                 }
@@ -279,6 +284,9 @@ impl Page<'_> {
                         maxlength=(LONGEST_REFERENCE) autocomplete="off"
                         aria-describedby=(id("reference-hint"))
                         value=(typed.map_or("", |typed| &typed.reference));
+                }
+                @if let Some(asks) = case.asked.as_ref().and_then(|asked| asked.submission.asks.as_ref()) {
+                    (facts::fields(self.locale, asks, typed.map(|typed| &typed.facts), id))
                 }
                 div.actions {
                     @for action in open {

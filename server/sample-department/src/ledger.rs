@@ -32,6 +32,7 @@ const TABLES: &str = "
         reference text,
         at text not null,
         outcome text not null,
+        facts text not null default '{}',
         primary key (request, department, number)
     ) strict;
 ";
@@ -91,6 +92,12 @@ impl Ledger {
         // A confirmation is a promise: it must outlive a power cut.
         connection.pragma_update(None, "synchronous", "full")?;
         connection.execute_batch(TABLES)?;
+        // One that was begun before words had facts.
+        if connection.prepare("select facts from word").is_err() {
+            connection.execute_batch(
+                "alter table word add column facts text not null default '{}'",
+            )?;
+        }
         Ok(Self(Arc::new(Mutex::new(connection))))
     }
 

@@ -9,6 +9,7 @@ mod action;
 mod callback;
 mod case;
 mod desk;
+mod facts;
 mod inbox;
 mod ledger;
 mod line;

@@ -1,6 +1,8 @@
 //! What the department said of its requests: kept before it is sent, with the portal's answer.
 
-use domain::request::RequestState;
+use std::collections::BTreeMap;
+
+use domain::{request::RequestState, suitability};
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, params};
 
@@ -21,6 +23,8 @@ pub(crate) struct Word {
     pub note: Option<String>,
     /// The department's own reference.
     pub reference: Option<String>,
+    /// What it says of the facts that it was asked for.
+    pub facts: BTreeMap<String, suitability::Said>,
     /// When it was said first, UTC.
     pub at: Timestamp,
     /// What the portal answered.
@@ -35,7 +39,8 @@ impl Word {
 
     /// Whether two say the same.
     fn says_like(&self, other: &Self) -> bool {
-        (self.state, &self.note, &self.reference) == (other.state, &other.note, &other.reference)
+        (self.state, &self.note, &self.reference, &self.facts)
+            == (other.state, &other.note, &other.reference, &other.facts)
     }
 }
 
@@ -86,7 +91,7 @@ impl Ledger {
                 Some(_) => Said::Overtaken,
                 None => {
                     transaction.execute(
-                        "insert into word values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                        "insert into word values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
                         params![
                             word.request,
                             word.department,
@@ -96,6 +101,7 @@ impl Ledger {
                             word.reference,
                             word.at.to_string(),
                             written(&word.outcome),
+                            written(&word.facts),
                         ],
                     )?;
                     Said::Now
@@ -135,16 +141,17 @@ impl Ledger {
 }
 
 const SELECT: &str =
-    "select request, department, number, state, note, reference, at, outcome from word";
+    "select request, department, number, state, note, reference, at, outcome, facts from word";
 
-/// What stands in the ledger of an outcome; a struct of strings and numbers always serialises.
-fn written(outcome: &Outcome) -> String {
-    serde_json::to_string(outcome).unwrap_or_default()
+/// What stands in the ledger of an outcome or of facts; strings and numbers always serialise.
+fn written(content: &impl serde::Serialize) -> String {
+    serde_json::to_string(content).unwrap_or_default()
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Word> {
     let unread = || rusqlite::Error::InvalidQuery;
     let (state, at, outcome): (String, String, String) = (row.get(3)?, row.get(6)?, row.get(7)?);
+    let facts: String = row.get(8)?;
     Ok(Word {
         request: row.get(0)?,
         department: row.get(1)?,
@@ -152,6 +159,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Word> {
         state: RequestState::from_name(&state).ok_or_else(unread)?,
         note: row.get(4)?,
         reference: row.get(5)?,
+        facts: serde_json::from_str(&facts).or(Err(unread()))?,
         at: at.parse().or(Err(unread()))?,
         outcome: serde_json::from_str(&outcome).or(Err(unread()))?,
     })
