@@ -59,15 +59,3 @@ test('without JavaScript a switch of language or size on an answer leads to the 
   await expect(page.locator('.verdict')).toHaveCount(0);
   await expect(page.locator('#points')).toHaveValue(POINTS.slice(1).join('\n'));
 });
-
-test('without JavaScript another use of an outline is asked by its button', async ({ page }) => {
-  await page.goto('/sites/outline');
-  await page.locator('#points').fill(POINTS.join('\n'));
-  await page.locator('#what').fill('仓库');
-  await page.getByRole('button', { name: zh('sites_button') }).click();
-  const other = page.locator('#others-title ~ .verdict-links button').first();
-  const name = await other.locator('span').first().innerText();
-  await other.click();
-  await expect(page.locator('h1')).toHaveText(zh('sites_title_of', { use: name }));
-  await expect(page.locator('.sites-sketch')).toBeVisible();
-});
