@@ -1,4 +1,4 @@
-import { expect, test, zh } from '../fixtures/test';
+import { en, expect, test, zh } from '../fixtures/test';
 
 /** Ground of the demonstration, a hundred metres each way. */
 const POINTS = ['119.9700, 30.5400', '119.9712, 30.5400', '119.9712, 30.5411', '119.9700, 30.5411'];
@@ -36,4 +36,26 @@ test('without JavaScript an outline comes as a file, and a faulty one is told wi
   await expect(page.locator('#points-error')).toContainText(zh('outline_swapped', { line: '1' }));
   await expect(page.locator('#points')).toHaveValue(swapped);
   await expect(page.locator('#what')).toHaveValue('仓库');
+});
+
+test('without JavaScript a switch of language or size on an answer leads to the answer', async ({ page }) => {
+  await page.goto('/sites/outline');
+  await page.locator('#points').fill(POINTS.join('\n'));
+  await page.locator('#what').fill('奶茶店');
+  await page.getByRole('button', { name: zh('sites_button') }).click();
+  await expect(page.locator('.verdict')).toBeVisible();
+  await page.locator('button[name="lang"]').click();
+  await expect(page.locator('html')).toHaveAttribute('lang', /^en/);
+  await expect(page.locator('.verdict')).toContainText(en('sites_no_decision'));
+  await page.locator('button[name="elder"]').click();
+  await expect(page.locator('.verdict')).toContainText(en('sites_no_decision'));
+  await expect(page.locator('button[name="elder"]')).toHaveText(en('elder_off'));
+
+  // What was changed since then is not asked by a switch, and stays.
+  await page.locator('.sites-again > summary').click();
+  await page.locator('.sites-again #points').fill(POINTS.slice(1).join('\n'));
+  await page.locator('button[name="lang"]').click();
+  await expect(page.locator('html')).toHaveAttribute('lang', /^zh/);
+  await expect(page.locator('.verdict')).toHaveCount(0);
+  await expect(page.locator('#points')).toHaveValue(POINTS.slice(1).join('\n'));
 });

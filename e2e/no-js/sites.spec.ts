@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-import { LAND, expect, test, zh } from '../fixtures/test';
+import { LAND, en, expect, test, zh } from '../fixtures/test';
 
 /** A factory of the demonstration; the real data are of land that the rules are not for. */
 const FACTORY = '330521001003GB00008';
@@ -68,6 +68,13 @@ test('without JavaScript a verdict is taken away, and what it is is said of it',
   await page.locator('#file').setInputFiles(await file.path());
   await page.getByRole('button', { name: zh('verify_button') }).click();
   await expect(page.locator('.verdict-sentence')).toContainText(zh('verify_current'));
+  // The answer stays in the other language, and so does what is typed and not checked yet.
+  await page.locator('button[name="lang"]').click();
+  await expect(page.locator('.verdict-sentence')).toContainText(en('verify_current'));
+  await page.locator('#verdict').fill('{"not": "checked"}');
+  await page.locator('button[name="lang"]').click();
+  await expect(page.locator('#verdict')).toHaveValue('{"not": "checked"}');
+  await expect(page.locator('.verdict')).toHaveCount(0);
   await page.locator('#verdict').fill(text.replace(FACTORY, LAND.dry));
   await page.getByRole('button', { name: zh('verify_button') }).click();
   await expect(page.locator('.verdict-sentence')).toContainText(zh('verify_altered'));

@@ -48,7 +48,8 @@ impl HandedOver {
                 | Found::Label(LabelReading::Genuine(_) | LabelReading::Withdrawn(_))
                 | Found::Sites { .. }
                 | Found::SiteSearch { .. }
-                | Found::Verdict(_)
+                | Found::Verdict { .. }
+                | Found::VerdictTyped(_)
                 | Found::NoFile
                 | Found::Outline { .. }
         );
@@ -148,7 +149,14 @@ pub enum Found {
     /// What the label in the address comes to.
     Label(LabelReading),
     /// What a verdict comes to that somebody brought to be checked.
-    Verdict(Box<VerdictReading>),
+    Verdict {
+        /// What it comes to.
+        reading: Box<VerdictReading>,
+        /// Its text, which goes along with a switch of language or size.
+        text: String,
+    },
+    /// The text of one that is not checked yet: a switch of language or size brought it.
+    VerdictTyped(String),
     /// Nothing was brought to be checked.
     NoFile,
     /// A question about sites.

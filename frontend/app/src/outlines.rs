@@ -4,6 +4,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use domain::{
+    digest::{hexadecimal, keyed_digest},
     outline::{Outline, OutlineFault},
     suitability::RuleSet,
 };
@@ -70,6 +71,22 @@ impl OutlineQuestion {
     pub fn unasked(self) -> Self {
         let (faults, choices) = (Vec::new(), Vec::new());
         Self { faults, choices, unread: BTreeSet::new(), asks: None, ..self }
+    }
+
+    /// The mark of what is asked, which its answer carries: by it a switch of language or size knows whether
+    /// the form on the page still says what was answered. `None` where nothing is asked.
+    #[must_use]
+    pub fn mark(&self) -> Option<String> {
+        self.asks.as_ref()?;
+        let answers = self.typed.answers.iter().flat_map(|(question, answer)| [question, answer]);
+        let mut parts = Vec::new();
+        for part in [&self.points, &self.typed.chosen].into_iter().chain(answers) {
+            // Browsers write line breaks as they like.
+            let part: Vec<&str> = part.split_whitespace().collect();
+            parts.push(part.join(" ") + "\0");
+        }
+        let parts: Vec<&[u8]> = parts.iter().map(String::as_bytes).collect();
+        Some(hexadecimal(&keyed_digest(&[0; 32], &parts)[..16]))
     }
 
     /// Reads the fields of a form against the rules. A file stands above what was typed.
@@ -150,6 +167,21 @@ mod tests {
         // What the file says is in the form, so that a further question brings it along.
         let again = question(&[("points", &from_file.points), ("use", "zhejiang.cafe")], None);
         assert_eq!(outline(&again), outline(&typed));
+    }
+
+    #[test]
+    fn what_was_answered_has_a_mark_and_another_question_another() {
+        let mark = |points: &str, used: &str, builds: &str| {
+            question(&[("points", points), ("use", used), ("a.builds", builds)], None).mark()
+        };
+        let asked = mark(POINTS, "zhejiang.cafe", "no");
+        assert!(asked.is_some());
+        // As a browser hands it in.
+        assert_eq!(mark(&POINTS.replace('\n', "\r\n"), "zhejiang.cafe", "no"), asked);
+        assert_ne!(mark(POINTS, "zhejiang.warehouse", "no"), asked);
+        assert_ne!(mark(POINTS, "zhejiang.cafe", "yes"), asked);
+        assert_ne!(mark(&POINTS.replace("30.502", "30.503"), "zhejiang.cafe", "no"), asked);
+        assert_eq!(mark("", "zhejiang.cafe", "no"), None, "nothing is asked");
     }
 
     #[test]

@@ -25,6 +25,8 @@ pub const VERIFY: &str = "/verify";
 pub const VERDICT_FILE: &str = "file";
 /// The field of its text.
 pub const VERDICT_TEXT: &str = "verdict";
+/// The text that the answer on the page was about: a switch of language or size brings it along.
+pub const VERDICT_BROUGHT: &str = "brought";
 /// The same of ground that somebody draws.
 pub const OUTLINE: &str = "/sites/outline";
 /// Its last part.
@@ -33,6 +35,8 @@ pub const OUTLINE_SEGMENT: &str = "outline";
 pub const POINTS: &str = "points";
 /// The file of an outline.
 pub const FILE: &str = "file";
+/// What a page answered about an outline, by its mark: a switch of language or size brings it along.
+pub const ANSWERED: &str = "answered";
 /// Following a request.
 pub const REQUESTS: &str = "/requests";
 /// What can be seen here and why.

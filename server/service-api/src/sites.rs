@@ -125,6 +125,8 @@ pub enum Told {
 pub struct Judged {
     /// Where it lies, as far as it may be said.
     pub location: Option<Value>,
+    /// Its middle, longitude and latitude, as exactly as its own page shows it.
+    pub centroid: Option<(f64, f64)>,
     /// The data that it was judged by.
     pub version: DataVersion,
     /// The policy that decided what of them could be looked at, `id@version`.

@@ -153,6 +153,7 @@ fn judge(
     let profile = &place.profile;
     let judged = Judged {
         location: profile.fact(Field::Location).cloned(),
+        centroid: profile.centroid,
         version: profile.version.clone(),
         policy: profile.policy.clone(),
         changes: alone.then(|| rules.changes(use_at, &facts, on)),

@@ -45,19 +45,18 @@ pub async fn ask(State(state): State<AppState>, visitor: Visitor, request: Reque
     let file = file.as_deref().map(brought);
     let question = OutlineQuestion::read(&written, file.as_ref(), state.portal.rule_sets());
     let switched = preferences::chosen(&state, &form);
-    if !switched.is_empty() {
-        cookies::bring(head.headers_mut(), &switched);
-        let question = Asked::Outline(Box::new(question.unasked()));
-        let mut response = show(&state, &visitor, head, question).await;
-        preferences::keep(&mut response, switched);
-        return response;
-    }
+    cookies::bring(head.headers_mut(), &switched);
+    // A switch on an answer leads to the answer; what was changed since then is not asked by it.
+    let is_answered = question.mark().is_some_and(|mark| form.get(urls::ANSWERED) == Some(&mark));
+    let question = if switched.is_empty() || is_answered { question } else { question.unasked() };
     let host = own_host(&state, head.headers());
     let asked = Asked::Outline(Box::new(question));
-    match asked.find(&*state.portal, &visitor.visit, &host).await {
+    let mut response = match asked.find(&*state.portal, &visitor.visit, &host).await {
         Err(refusal) => refused(&state, head, visitor.noted(&state, &refusal), &form).await,
         found => draw(&state, &visitor, head, found).await,
-    }
+    };
+    preferences::keep(&mut response, switched);
+    response
 }
 
 /// The text of a file: surveyors' programs here write GB 18030.

@@ -15,9 +15,11 @@ use jiff::civil::Date;
 use service_api::Told;
 
 use crate::{
+    cookies,
     form_body::{Arrived, Form, arrived},
     multipart,
     pages::draw,
+    preferences,
     render::{self, PageInput, own_host},
     security::visitor::Visitor,
     state::AppState,
@@ -72,24 +74,40 @@ fn as_file(text: String, parcel: ParcelCode, on: Date) -> Response {
 /// `POST /verify`: what a file is that was chosen or whose text was pasted, and what would be said of its
 /// site today. It hands nothing in, and is kept nowhere.
 pub async fn verify(State(state): State<AppState>, visitor: Visitor, request: Request) -> Response {
-    let Arrived { head, body, form } = match arrived(&state, request).await {
+    let Arrived { mut head, body, form } = match arrived(&state, request).await {
         Ok(arrived) => arrived,
         Err(response) => return response,
     };
-    let given = given(head.headers(), &body, form).await;
-    if given.trim_ascii().is_empty() {
+    let switched = preferences::chosen(&state, &form);
+    cookies::bring(head.headers_mut(), &switched);
+    let of_form = [urls::VERDICT_FILE, urls::VERDICT_TEXT];
+    let mut given = brought(head.headers(), &body, &form, &of_form).await;
+    let nothing = given.trim_ascii().is_empty();
+    if nothing && !switched.is_empty() {
+        // A switch on an answer leads to the answer.
+        given = brought(head.headers(), &body, &form, &[urls::VERDICT_BROUGHT]).await;
+    }
+    let text = String::from_utf8_lossy(&given).into_owned();
+    let mut response = if !switched.is_empty() && (!nothing || given.is_empty()) {
+        let input = PageInput { found: Some(Found::VerdictTyped(text)), ..PageInput::default() };
+        render::render(&state, head, input).await
+    } else if given.trim_ascii().is_empty() {
         let status = Some(StatusCode::UNPROCESSABLE_ENTITY);
         let input = PageInput { found: Some(Found::NoFile), status, ..PageInput::default() };
-        return render::render(&state, head, input).await;
-    }
-    let read = state.portal.verdict(&visitor.visit, &given).await;
-    draw(&state, &visitor, head, read.map(|read| Found::Verdict(Box::new(read)))).await
+        render::render(&state, head, input).await
+    } else {
+        let read = state.portal.verdict(&visitor.visit, &given).await;
+        let found = read.map(|read| Found::Verdict { reading: Box::new(read), text });
+        draw(&state, &visitor, head, found).await
+    };
+    preferences::keep(&mut response, switched);
+    response
 }
 
-/// The file that was chosen; without one the text that was pasted.
-async fn given(headers: &HeaderMap, body: &[u8], mut form: Form) -> Vec<u8> {
+/// The first of these fields that has something: of the form, the file stands above the text.
+async fn brought(headers: &HeaderMap, body: &[u8], form: &Form, names: &[&str]) -> Vec<u8> {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    for name in [urls::VERDICT_FILE, urls::VERDICT_TEXT] {
+    for name in names {
         let part = match kind {
             Some(kind) => multipart::part(kind, body, name).await,
             None => None,
@@ -98,5 +116,7 @@ async fn given(headers: &HeaderMap, body: &[u8], mut form: Form) -> Vec<u8> {
             return part;
         }
     }
-    form.remove(urls::VERDICT_TEXT).unwrap_or_default().into_bytes()
+    let typed =
+        names.iter().find_map(|name| form.get(*name).filter(|text| !text.trim().is_empty()));
+    typed.cloned().unwrap_or_default().into_bytes()
 }

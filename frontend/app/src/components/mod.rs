@@ -56,9 +56,14 @@ pub use lifecycle::stage_name;
 pub use mark::{Mark, MarkKind};
 pub use near_misses::NearMisses;
 pub use on_paper::PlaceOnPaper;
-pub use page_form::{OPEN_FORM, OUTLINE_FORM, REQUEST_FORM, SITES_FORM, wanted_service};
+pub use page_form::{
+    OPEN_FORM, OUTLINE_FORM, REQUEST_FORM, SITES_FORM, VERIFY_FORM, wanted_service,
+};
 pub use page_tools::{AtHand, PlaceTools, Reader};
-pub use plan::{Plan, hatch_id, legend, map_source, precision_words, sketch, surroundings};
+pub use plan::{
+    LEFT_OUT, Numbered, Plan, hatch_id, legend, map_source, numbered, precision_words, sketch,
+    surroundings,
+};
 pub use request_form::{RequestForm, faults as request_faults, fields as request_fields};
 pub use search_form::SearchForm;
 #[cfg(test)]

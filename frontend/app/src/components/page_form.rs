@@ -18,6 +18,8 @@ pub const OPEN_FORM: &str = "open-form";
 pub const SITES_FORM: &str = "sites-form";
 /// The id of the form that asks about an outline.
 pub const OUTLINE_FORM: &str = "outline-form";
+/// The id of the form that checks a verdict.
+pub const VERIFY_FORM: &str = "verify-form";
 /// The id of the search field's form.
 pub const SEARCH_FORM: &str = "search-form";
 
@@ -52,6 +54,9 @@ pub fn form_here() -> Option<PageForm> {
     }
     if path == urls::OUTLINE {
         return own(OUTLINE_FORM, "sites_button");
+    }
+    if path == urls::VERIFY {
+        return own(VERIFY_FORM, "verify_button");
     }
     let switched = || Some(format!("{}?back={}", urls::PREFERENCES, Url::escape(&page.path)));
     if current::asks_sites() {

@@ -2,10 +2,13 @@
 
 mod answer;
 mod compare;
+mod compare_map;
 mod drawn;
 mod drawn_form;
 mod finding;
 mod gaps;
+mod largest;
+mod other_uses;
 pub(super) mod redecided;
 pub(super) mod said;
 mod search;

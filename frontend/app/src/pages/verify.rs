@@ -12,7 +12,7 @@ use service_api::{GenuineVerdict, Now, VerdictReading};
 
 use super::sites::said;
 use crate::{
-    components::{CodeLine, ErrorSummary, Fault, Mark, MarkKind, PageTitle, TextArea},
+    components::{CodeLine, ErrorSummary, Fault, Mark, MarkKind, PageTitle, TextArea, VERIFY_FORM},
     current, format,
     found::Found,
     urls,
@@ -32,8 +32,16 @@ pub fn VerifyPage() -> AnyView {
         let leads_to = Some(format!("#{}", urls::VERDICT_FILE));
         vec![Fault::new(leads_to, words.t("verify_no_file").to_owned())]
     };
+    let (mut typed, mut brought) = (String::new(), None);
     let told = match found {
-        Some(Found::Verdict(reading)) => Some(told(words, &reading)),
+        Some(Found::Verdict { reading, text }) => {
+            brought = Some(text);
+            Some(told(words, &reading))
+        }
+        Some(Found::VerdictTyped(text)) => {
+            typed = text;
+            None
+        }
         _ => None,
     };
     view! {
@@ -43,7 +51,7 @@ pub fn VerifyPage() -> AnyView {
             <h1>{title}</h1>
             {told}
             <p class="lead">{words.t("verify_lead")}</p>
-            {form(words, missing)}
+            {form(words, missing, typed, brought)}
             <h2>{words.t("verify_how_title")}</h2>
             <p>{words.t("verify_how")}</p>
             <p>{words.t("verify_elsewhere")}</p>
@@ -53,11 +61,13 @@ pub fn VerifyPage() -> AnyView {
     .into_any()
 }
 
-fn form(words: Words, missing: bool) -> AnyView {
+/// The form, with what was typed into it, and unseen what the answer above it is about.
+fn form(words: Words, missing: bool, typed: String, brought: Option<String>) -> AnyView {
     let described_by = if missing { "file-hint file-error" } else { "file-hint" };
     let class = if missing { "field field-wrong" } else { "field" };
     view! {
-        <form class="form" method="post" action=urls::VERIFY enctype="multipart/form-data">
+        <form class="form" id=VERIFY_FORM method="post" action=urls::VERIFY enctype="multipart/form-data">
+            {brought.map(|text| view! { <input type="hidden" name=urls::VERDICT_BROUGHT value=text /> })}
             <div class=class>
                 <label class="label" for=urls::VERDICT_FILE>{words.t("verify_file")}</label>
                 <p class="hint" id="file-hint">{words.t("verify_file_hint")}</p>
@@ -82,7 +92,7 @@ fn form(words: Words, missing: bool) -> AnyView {
                 <p class="hint" id="verdict-hint">{words.t("verify_text_hint")}</p>
                 <TextArea
                     name=urls::VERDICT_TEXT.to_owned()
-                    value=String::new()
+                    value=typed
                     described_by=Some("verdict-hint".to_owned())
                     invalid=false
                     autocomplete=Some("off".to_owned())

@@ -5,17 +5,18 @@ use std::{collections::BTreeSet, sync::Arc};
 use domain::{
     LandCode, Locale,
     dataset::DataVersion,
+    outline::Outline,
     policy::Field,
     profile::Precision,
     suitability::{
-        Cause, FactKey, Facts, Overlap, Overlaps, Reading, RuleSet, Seen, amount::Range, compare,
-        embedded,
+        Answer, Cause, FactKey, Facts, Overlap, Overlaps, Reading, RuleSet, Seen, amount::Range,
+        compare, embedded,
     },
 };
 use jiff::civil::{Date, date};
 use service_api::{
-    Assessment, Judged, JudgedOutline, OutlineAsked, OutlineAssessment, Place, Site, SitesAsked,
-    Told, ToldOfOutline,
+    Assessment, Judged, JudgedOutline, LargestPart, OutlineAsked, OutlineAssessment, Place, Site,
+    SitesAsked, Told, ToldOfOutline,
 };
 
 use super::{
@@ -83,6 +84,7 @@ pub fn assessed(asked: &SitesAsked, place: impl Fn(&LandCode) -> Option<Place>) 
         let facts = facts(parcel.as_str(), asked.answers());
         Told::Judged(Box::new(Judged {
             location: place.profile.fact(Field::Location).cloned(),
+            centroid: place.profile.centroid,
             version: place.profile.version.clone(),
             policy: place.profile.policy,
             verdict: rules.assess(use_at, &facts, TODAY).unwrap(),
@@ -126,6 +128,7 @@ pub fn assessed_outline(asked: &OutlineAsked, version: &DataVersion) -> OutlineA
     let facts = facts(CODE, asked.answers());
     let judged = Judged {
         location: None,
+        centroid: None,
         version: version.clone(),
         policy: "zhejiang@2026-11-29".into(),
         verdict: rules.assess(use_at, &facts, TODAY).unwrap(),
@@ -136,7 +139,15 @@ pub fn assessed_outline(asked: &OutlineAsked, version: &DataVersion) -> OutlineA
         facts,
     };
     let precision = Precision::Generalised { cell_m: 25.0 };
-    let judged = JudgedOutline { judged, precision, largest: None };
+    // Of what is wide its western half is left.
+    let [west, east] = [0.0, 0.002].map(|east| 120.0 + east);
+    let wide = outline.area_m2() > 50_000.0;
+    let largest = wide.then(|| LargestPart {
+        outline: Outline::read(&format!("{west} 30.5\n{east} 30.5\n{east} 30.502\n{west} 30.502"))
+            .unwrap(),
+        answer: Answer::SuitsIf,
+    });
+    let judged = JudgedOutline { judged, precision, largest };
     let told = ToldOfOutline::Judged(Box::new(judged));
     OutlineAssessment { rules, use_at, on, outline, told }
 }
@@ -237,4 +248,49 @@ async fn sites_s13_an_outline_is_shown_as_it_was_read_beside_its_answer() {
     assert!(html.contains("sites-sketch"), "{html}");
     // Asked again, the outline comes along.
     assert!(html.contains("name=\"points\""), "{html}");
+}
+
+#[tokio::test]
+async fn sites_s7_other_uses_of_an_outline_are_asked_by_a_button_that_carries_it() {
+    let path = "/sites/outline?use=zhejiang.warehouse&a.builds=no&points=120+30.5%0A120.002+30.5%0A120.002+30.502";
+    let html = Page::at(path).html().await;
+    let others = html.split("id=\"others-title\"").nth(1).unwrap_or_else(|| panic!("{html}"));
+    let others = others.split("</form>").next().unwrap();
+    assert!(others.contains("name=\"use\" value=\"zhejiang.cafe\""), "{others}");
+    let form = html.split("id=\"others-title\"").next().unwrap().rsplit("<form").next().unwrap();
+    assert!(form.contains("120.002 30.502") && form.contains("name=\"a.builds\""), "{form}");
+}
+
+#[tokio::test]
+async fn sites_s7_the_largest_piece_is_drawn_and_can_be_asked_about_alone() {
+    let path = "/sites/outline?use=zhejiang.cafe&a.builds=no&points=120+30.5%0A120.004+30.5%0A120.004+30.502%0A120+30.502";
+    for locale in Locale::ALL {
+        let html = Page { locale, ..Page::at(path) }.html().await;
+        let title = html.split("id=\"sketch-title\"").nth(1).unwrap();
+        let sketch = title.split("</svg>").next().unwrap();
+        assert!(sketch.contains("url(#sketch-left-out)"), "hatched, not only coloured: {sketch}");
+        let ask =
+            html.split("id=\"largest-title\"").nth(1).unwrap().split("</form>").next().unwrap();
+        assert!(ask.contains("&quot;Polygon&quot;") || ask.contains("MultiPolygon"), "{ask}");
+        assert!(ask.contains("name=\"a.builds\"") && ask.contains("<button"), "{ask}");
+    }
+    let small = "/sites/outline?use=zhejiang.cafe&points=120+30.5%0A120.002+30.5%0A120.002+30.502";
+    let html = Page::at(small).html().await;
+    assert!(!html.contains("sketch-left-out"), "nothing is left out: {html}");
+}
+
+#[tokio::test]
+async fn sites_s8_sites_are_drawn_by_number_and_mark_and_those_that_are_not_are_named() {
+    let path = format!(
+        "/sites?use=zhejiang.cafe&code=330521001002GB00099&code={CODE}&code={UNSURVEYED}&a.builds=no"
+    );
+    let html = Page::at(&path).html().await;
+    let map =
+        html.split("id=\"sites-map-title\"").nth(1).unwrap().split("</section>").next().unwrap();
+    for number in [2, 3] {
+        assert!(map.contains(&format!("data-number=\"{number}\"")), "{number}: {map}");
+    }
+    assert!(!map.contains("data-number=\"1\"") && map.contains("图上没有第1个"), "{map}");
+    assert!(map.contains("mark-no-data"), "a mark by its shape: {map}");
+    assert!(map.contains("审图号"), "{map}");
 }

@@ -19,7 +19,7 @@ pub fn answered(found: Found) -> Page {
 }
 
 pub fn read(reading: VerdictReading) -> Page {
-    answered(Found::Verdict(Box::new(reading)))
+    answered(Found::Verdict { reading: Box::new(reading), text: "{\"a\": \"<b>\"}".to_owned() })
 }
 
 fn genuine(reached_again: Option<bool>, now: Now) -> VerdictReading {

@@ -220,6 +220,7 @@ impl Drawn<'_> {
             precision: self.policy.ground_precision(EVERYBODY),
             judged: Judged {
                 location: None,
+                centroid: None,
                 version,
                 policy,
                 changes: Some(rules.changes(use_at, &facts, on)),

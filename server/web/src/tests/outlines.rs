@@ -174,6 +174,37 @@ async fn sites_s13_a_form_with_a_file_is_answered_and_a_faulty_one_comes_back_as
     assert!(back.text().contains("119.902 30.502"), "what was typed stays");
 }
 
+#[tokio::test]
+async fn a_switch_on_an_answer_leads_to_the_answer_and_on_what_was_changed_since_to_the_form() {
+    let web = open("zhejiang");
+    let points = "119.9075 30.505\r\n119.9085 30.505\r\n119.9085 30.506\r\n119.9075 30.506";
+    let told = send(&web, form(&[("points", points), ("what", "mill")], ("", b""))).await;
+    let told = told.text();
+    assert!(told.contains("sites-sketch"), "{told}");
+    let mark = told.split("name=\"answered\" value=\"").nth(1).unwrap();
+    let mark = mark.split('"').next().unwrap();
+    // As the form on the page has them: the use by its name.
+    let switch = async |points: &str, what: &str, switch: (&str, &str)| {
+        let fields = [("points", points), ("what", what), ("use", ""), ("answered", mark), switch];
+        send(&web, form(&fields, ("", b""))).await
+    };
+    let name = "磨坊";
+    for (points, what, answered) in [
+        (points, name, true),
+        (&points.replace("30.506", "30.507"), name, false),
+        (points, "x", false),
+    ] {
+        let english = switch(points, what, ("lang", "en")).await;
+        assert_eq!(english.status, 200, "{}", english.text());
+        assert!(english.header("set-cookie").contains("en"), "{:?}", english.header("set-cookie"));
+        assert!(english.text().contains("lang=\"en\""), "{}", english.text());
+        assert_eq!(english.text().contains("sites-sketch"), answered, "{}", english.text());
+        assert!(english.text().contains("119.9085 30.505"), "what was typed stays");
+    }
+    let large = switch(points, name, ("elder", "1")).await;
+    assert!(large.text().contains("sites-sketch"), "{}", large.text());
+}
+
 /// A text in GB 18030.
 fn gb18030(text: &str) -> Vec<u8> {
     let (bytes, _, unmapped) = encoding_rs::GB18030.encode(text);

@@ -7,6 +7,7 @@ mod frame;
 mod hatch;
 mod labels;
 mod legend;
+mod numbered;
 mod sketch;
 mod surroundings;
 
@@ -25,7 +26,13 @@ use self::{
     hatch::pattern,
     labels::labels,
 };
-pub use self::{hatch::hatch_id, legend::legend, sketch::sketch, surroundings::surroundings};
+pub use self::{
+    hatch::hatch_id,
+    legend::legend,
+    numbered::{Numbered, numbered},
+    sketch::{LEFT_OUT, sketch},
+    surroundings::surroundings,
+};
 use super::mark::severity_class;
 use crate::{current, words::Words};
 use service_api::MapAround;

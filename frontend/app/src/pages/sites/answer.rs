@@ -4,11 +4,11 @@
 use domain::{
     LandCode,
     lineage::Lineage,
-    suitability::{Answer, Changes, OtherUses, Part, RuleSet, Standing, Verdict},
+    suitability::{Answer, Changes, Part, RuleSet, Standing, Verdict},
 };
 use leptos::prelude::*;
 
-use super::{address_at, again, finding, footing, gaps, said, to_take_away};
+use super::{address_at, again, finding, footing, gaps, other_uses, said, to_take_away};
 use crate::{
     components::{
         CodeLine, Mark, MarkKind, NearMisses, PageTitle, PlaceTools, SourceLine, as_named,
@@ -138,7 +138,7 @@ fn judged_page(
             {judged.changes.as_ref().and_then(|changes| changed(words, rules, changes))}
             {gaps::offices(words, told, Some(code), &question.typed.answers, verdict)}
             {open}
-            {judged.other_uses.as_ref().and_then(|others| other_uses(words, question, told, code, others))}
+            {judged.other_uses.as_ref().and_then(|others| other_uses::links(words, question, rules, code, others))}
             {scores(words, rules, judged)}
             {finding::cleared(words, rules, &verdict.findings)}
             {footing(words, rules)}
@@ -207,42 +207,6 @@ pub(super) fn changed(words: Words, rules: &RuleSet, changes: &Changes) -> Optio
                 <h2 id="changes-title">{words.t("sites_changes_title")}</h2>
                 <ul>{each}</ul>
                 {cut.then(|| view! { <p class="quiet">{words.t("sites_changes_cut")}</p> })}
-            </section>
-        }
-        .into_any()
-    })
-}
-
-/// What else the site suits as it is.
-fn other_uses(
-    words: Words,
-    question: &Question,
-    told: &Assessment,
-    code: LandCode,
-    others: &OtherUses,
-) -> Option<AnyView> {
-    let rules: &RuleSet = &told.rules;
-    let each = others.uses.iter().filter_map(|other| {
-        let (_, found) = rules.find_use(&other.of)?;
-        let href = urls::sites((&rules.id, &found.id), &[code], &question.typed.answers);
-        let (kind, _) = said::mark(other.answer);
-        let word = said::answer_word(words, other.answer);
-        Some(view! {
-            <li>
-                <a class="verdict-link" href=href>
-                    <Mark kind /> <span>{words.pick(&found.name)}</span>
-                    <span class="verdict-word">{word}</span>
-                </a>
-            </li>
-        })
-    });
-    let each: Vec<_> = each.collect();
-    (!each.is_empty()).then(|| {
-        view! {
-            <section aria-labelledby="others-title">
-                <h2 id="others-title">{words.t("sites_others_title")}</h2>
-                <ul class="verdict-links">{each}</ul>
-                {(!others.whole).then(|| view! { <p class="quiet">{words.t("sites_others_cut")}</p> })}
             </section>
         }
         .into_any()

@@ -7,7 +7,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::{address_at, again, answer::interval, footing, gaps, said};
+use super::{address_at, again, answer::interval, compare_map, footing, gaps, said};
 use crate::{
     components::{CodeLine, Mark, MarkKind, NearMisses, PageTitle, as_named},
     current, format,
@@ -61,6 +61,7 @@ pub(super) fn page(question: &Question, told: &Assessment) -> AnyView {
                     <tbody>{rows}</tbody>
                 </table>
             </div>
+            {compare_map::section(words, told)}
             {scored.then(|| view! {
                 <p class="quiet">{words.t("sites_scores_text")} " " {words.t("sites_rank_text")}</p>
                 {weights(words, told)}

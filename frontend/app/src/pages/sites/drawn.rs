@@ -13,11 +13,11 @@ use service_api::{Assessment, JudgedOutline, LargestPart, OutlineAssessment, Tol
 use super::{
     answer,
     drawn_form::{form, outline_fault, summed},
-    finding, footing, gaps, said,
+    finding, footing, gaps, largest, other_uses, said,
 };
 use crate::{
     components::{
-        Banner, ErrorSummary, Fault as Told, Mark, MarkKind, PageTitle, SourceLine, Tone, sketch,
+        Banner, ErrorSummary, Fault as Told, Mark, MarkKind, PageTitle, SourceLine, Tone,
     },
     context::ErrorPage,
     current, format,
@@ -112,7 +112,7 @@ fn plain(
             <section class="verdict answer-open" aria-label=words.t("sites_answer")>
                 <p class="verdict-sentence"><Mark kind=MarkKind::NoData /> <strong>{sentence}</strong></p>
             </section>
-            {read_back(words, outline)}
+            {read_back(words, outline, None)}
             {again(words, question, true)}
         </article>
     }
@@ -133,10 +133,10 @@ fn judged_page(
     let (kind, class) = said::mark(verdict.answer);
     let parts = finding::PARTS.map(|part| finding::part(words, rules, &verdict.findings, part));
     let [in_the_way, to_obtain, open] = parts;
+    let of = format!("{}.{}", rules.id, told.of().id);
     let hidden = || {
-        let of = format!("{}.{}", rules.id, told.of().id);
         view! {
-            <input type="hidden" name=urls::USE value=of />
+            <input type="hidden" name=urls::USE value=of.clone() />
             <input type="hidden" name=urls::POINTS value=question.points.clone() />
         }
         .into_any()
@@ -173,16 +173,17 @@ fn judged_page(
                 </p>
                 <p class="verdict-rest">{words.t("sites_no_decision")}</p>
             </section>
-            {read_back(words, outline)}
+            {read_back(words, outline, largest.as_ref())}
             {coarse.then(|| view! { <p>{words.t("outline_in_classes")}</p> })}
             {first}
             {in_the_way}
-            {largest.map(|part| largest_part(words, &part))}
+            {largest.as_ref().map(|part| largest::section(words, question, &of, part))}
             {to_obtain}
             {later}
             {judged.changes.as_ref().and_then(|changes| answer::changed(words, rules, changes))}
             {gaps::offices(words, told, None, &std::collections::BTreeMap::new(), verdict)}
             {open}
+            {judged.other_uses.as_ref().and_then(|others| other_uses::buttons(words, question, rules, others))}
             {answer::scores(words, rules, &judged)}
             {finding::cleared(words, rules, &verdict.findings)}
             {footing(words, rules)}
@@ -195,25 +196,8 @@ fn judged_page(
     .into_any()
 }
 
-/// The piece that is left of what does not suit (sites S7).
-fn largest_part(words: Words, part: &LargestPart) -> AnyView {
-    let area = area(words, part.outline.area_m2());
-    let then = said::answer_word(words, part.answer);
-    view! {
-        <section aria-labelledby="largest-title">
-            <h2 id="largest-title">{words.t("outline_largest_title")}</h2>
-            <p>{words.fill("outline_largest", &[("area", &area), ("then", then)])}</p>
-        </section>
-    }
-    .into_any()
-}
-
-fn area(words: Words, m2: f64) -> String {
-    format!("{} ({})", format::hectares(words.0, m2), format::square_metres(words.0, m2))
-}
-
 /// The outline as it was read: whoever wrote it sees whether that is what they meant.
-fn read_back(words: Words, outline: &Outline) -> AnyView {
+fn read_back(words: Words, outline: &Outline, largest: Option<&LargestPart>) -> AnyView {
     let m2 = outline.area_m2();
     let written = match outline.written() {
         Written::Degrees => words.t("outline_in_degrees").to_owned(),
@@ -241,7 +225,7 @@ fn read_back(words: Words, outline: &Outline) -> AnyView {
                 <small class="beneath">{format::mu(words.0, m2)}</small>
             </p>
             <p class="quiet">{written}</p>
-            {sketch(words, outline.shape())}
+            {largest::drawing(words, outline, largest)}
             <details class="basis">
                 <summary>{words.fill("outline_corners", &[("n", &count)])}</summary>
                 <div class="basis-text">

@@ -99,6 +99,7 @@ pub(super) fn form(words: Words, question: &OutlineQuestion, main: bool) -> AnyV
             {file_field(words, of(urls::FILE))}
             {use_field(words, asked, (&question.typed, &question.sets), &question.choices, of(urls::WHAT))}
             {kept_answers(&question.typed)}
+            {question.mark().map(|mark| view! { <input type="hidden" name=urls::ANSWERED value=mark /> })}
             <button class=class>{words.t("sites_button")}</button>
         </form>
     }
