@@ -94,9 +94,8 @@ impl Ledger {
         connection.execute_batch(TABLES)?;
         // One that was begun before words had facts.
         if connection.prepare("select facts from word").is_err() {
-            connection.execute_batch(
-                "alter table word add column facts text not null default '{}'",
-            )?;
+            connection
+                .execute_batch("alter table word add column facts text not null default '{}'")?;
         }
         Ok(Self(Arc::new(Mutex::new(connection))))
     }
