@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-import { LAND, en, expect, test, zh } from '../fixtures/test';
+import { LAND, answer, en, expect, readReceipt, test, zh } from '../fixtures/test';
 
 /** A factory of the demonstration; the real data are of land that the rules are not for. */
 const FACTORY = '330521001003GB00008';
@@ -41,6 +41,50 @@ test('without JavaScript what is missing is asked of the office, with the questi
   const ask = page.locator('.sites-missing a[href*="item=planning-conformity"]').first();
   await ask.click();
   await expect(page.locator('[name="activity"]')).toHaveValue(/^拟在此地做咖啡馆。请告知：/);
+});
+
+test('without JavaScript an office answers what was asked, and the request judges its site again for its applicant alone', async ({ page, portal }) => {
+  const address = `/sites?use=zhejiang.cafe&code=${LAND.dry}&a.builds=no`;
+  await page.goto(address);
+  const before = await page.locator('main').innerText();
+  await page.locator('.sites-missing a[href*="item=planning-conformity"]').first().click();
+  const asked = await page.locator('.asks li').allInnerTexts();
+  expect(asked.length).toBeGreaterThan(0);
+  // What is asked is not lost by a form that comes back, nor by a switch.
+  await page.getByRole('button', { name: zh('submit_request') }).click();
+  await expect(page.locator('.error-summary')).toBeVisible();
+  await page.locator('button[name="elder"]').click();
+  expect(await page.locator('.asks li').allInnerTexts()).toEqual(asked);
+  await answer(page, { capacity: 'builder', applicant_name: '演示甲', applicant_phone: '13800138000', consent: 'yes' });
+  await page.getByRole('button', { name: zh('submit_request') }).click();
+  const { number } = await readReceipt(page);
+  const again = page.locator('.redecided');
+  await expect(again).toContainText(zh('redecided_waiting'));
+  const own = page.url();
+
+  const request = page.locator('article', { hasText: number });
+  await expect(async () => {
+    await page.goto(`http://${portal.desk}/inbox`);
+    await expect(request).toBeVisible({ timeout: 500 });
+  }).toPass();
+  const facts = request.locator('[name^="fact."]');
+  const count = await facts.count();
+  expect(count).toBeGreaterThan(0);
+  for (let at = 0; at < count; at += 1) {
+    const fact = facts.nth(at);
+    if ((await fact.evaluate((field) => field.tagName)) === 'SELECT') await fact.selectOption({ index: 1 });
+    else await fact.fill((await fact.locator('xpath=following-sibling::datalist/option[@value="none"]').count()) ? 'none' : 'unknown');
+  }
+  await request.locator('button[value="accept"]').click();
+  await expect(request.locator('.outcome').first()).toContainText('✓');
+
+  await page.goto(own);
+  await expect(again).not.toContainText(zh('redecided_waiting'));
+  await expect(again.locator('h3').first()).toHaveText(zh('redecided_said'));
+  await expect(again.locator('.verdict-sentence')).toBeVisible();
+  // Nobody else is told anything of it.
+  await page.goto(address);
+  expect(await page.locator('main').innerText()).toBe(before);
 });
 
 test('without JavaScript an answer that does not read is said, and asked again as it was typed', async ({ page }) => {

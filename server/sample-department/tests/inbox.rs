@@ -169,3 +169,37 @@ async fn s5_without_the_portal_an_answer_is_kept_to_be_sent_again_and_nothing_el
     let listed: Vec<Value> = office.inbox().await;
     assert_eq!(listed.len(), 1, "nothing of this touches what was received");
 }
+
+#[tokio::test]
+async fn sites_s5_what_a_request_asks_for_is_a_field_each_and_an_answer_that_is_none_comes_back() {
+    let office = Office::open().await;
+    let mut asking: Value = serde_json::from_slice(&body()).unwrap();
+    asking["asks"] = json!({
+        "rules": { "id": "trial", "date": "2026-11-29", "hash": "h" },
+        "use": "cafe", "use_name": { "zh": "咖啡馆", "en": "Café" },
+        "facts": [
+            { "id": "overlaps:farmland", "title": { "zh": "永久基本农田", "en": "Farmland" }, "kind": "overlaps" },
+            { "id": "value:builds", "title": { "zh": "是否新建", "en": "Anything built" }, "kind": "yes_no" },
+        ],
+    });
+    let asking = serde_json::to_vec(&asking).unwrap();
+    deliver(&office, &format!("msg_{NUMBER}_planning"), asking).await;
+    let shown = page(&office, "/inbox").await;
+    assert!(shown.contains("永久基本农田") && shown.contains("name=\"fact.value:builds\""), "{shown}");
+    let typed = [
+        ("number", "1"),
+        ("action", "accept"),
+        ("fact.overlaps:farmland", "perhaps"),
+        ("fact.value:builds", "no"),
+    ];
+    let response = pressed(&office, "/inbox/words", &typed).await;
+    assert_eq!(response.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let back = response.text().await.unwrap();
+    assert!(back.contains("value=\"perhaps\"") && back.contains("value=\"no\" selected"), "{back}");
+    let mended = typed.map(|(name, text)| (name, if text == "perhaps" { "none" } else { text }));
+    let response = pressed(&office, "/inbox/words", &mended).await;
+    assert_eq!(response.status(), StatusCode::SEE_OTHER);
+    // It is kept with its facts, though no portal has taken it yet.
+    let kept = page(&office, "/inbox").await;
+    assert!(kept.contains("<dd><span class=\"typed\">none</span></dd>"), "{kept}");
+}
