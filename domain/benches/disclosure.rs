@@ -139,6 +139,7 @@ fn record(policy: &str) -> LandRecord {
         area_m2: 1_234.5,
         share: 0.05,
         sliver: false,
+        of_feature: None,
     });
     LandRecord {
         parcel: ParcelRecord {

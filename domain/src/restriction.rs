@@ -123,6 +123,10 @@ pub struct Finding {
     pub share: f64,
     /// Below the layer's tolerance: named, but not a restriction by itself.
     pub sliver: bool,
+    /// What part of the feature itself lies on the parcel, 0 to 1: for rules, and told nobody. `None` where
+    /// its size is not known, or may not be.
+    #[serde(skip)]
+    pub of_feature: Option<f64>,
 }
 
 impl Finding {

@@ -66,6 +66,11 @@ impl Policy {
             .cloned()
             .collect();
         let restrictions = Restrictions::sort(&layers, &record.findings, today);
+        let restrictions = if shows(Field::RestrictionExtent) {
+            restrictions
+        } else {
+            restrictions.without_sizes_of_features()
+        };
         let restrictions = if self.cell(Field::Outline, tier) == Disclosure::Show {
             restrictions
         } else {

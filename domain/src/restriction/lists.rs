@@ -150,6 +150,7 @@ impl LayerFindings {
         let findings = self.findings.iter_mut().map(|graded| &mut graded.finding);
         for finding in findings.filter(|finding| !finding.touches()) {
             (finding.area_m2, finding.share) = rounded(finding.share);
+            finding.of_feature = None;
             if finding.sliver {
                 finding.area_m2 = 0.0;
             }
@@ -293,6 +294,17 @@ impl Restrictions {
             answers.filter_map(|answer| Some((answer.severity?, answer))).collect();
         graded.sort_by_key(|(severity, _)| Reverse(*severity));
         graded
+    }
+
+    /// These lists for whom is not shown where restrictions lie: nothing of them says how large a feature is.
+    #[must_use]
+    pub(crate) fn without_sizes_of_features(mut self) -> Self {
+        let lists = [&mut self.concerned, &mut self.not_concerned, &mut self.no_data];
+        let layers = lists.into_iter().flatten().flat_map(|answer| &mut answer.layers);
+        for graded in layers.flat_map(|found| &mut found.findings) {
+            graded.finding.of_feature = None;
+        }
+        self
     }
 
     /// These lists with figures that tell no more of the outline than a shape on a grid does: for whom

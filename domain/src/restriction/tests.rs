@@ -30,6 +30,7 @@ fn finding(layer: &str, feature: &str, area_m2: f64, sliver: bool) -> Finding {
         area_m2,
         share: area_m2 / 1000.0,
         sliver,
+        of_feature: None,
     }
 }
 

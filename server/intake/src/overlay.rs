@@ -43,6 +43,7 @@ pub fn findings(
                 area_m2: met.area_m2,
                 share: met.share,
                 sliver: met.area_m2 > 0.0 && layers[at].tolerance.is_sliver(met.area_m2, met.share),
+                of_feature: None,
             };
             Some((at, finding))
         })

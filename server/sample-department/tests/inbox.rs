@@ -185,7 +185,10 @@ async fn sites_s5_what_a_request_asks_for_is_a_field_each_and_an_answer_that_is_
     let asking = serde_json::to_vec(&asking).unwrap();
     deliver(&office, &format!("msg_{NUMBER}_planning"), asking).await;
     let shown = page(&office, "/inbox").await;
-    assert!(shown.contains("永久基本农田") && shown.contains("name=\"fact.value:builds\""), "{shown}");
+    assert!(
+        shown.contains("永久基本农田") && shown.contains("name=\"fact.value:builds\""),
+        "{shown}"
+    );
     let typed = [
         ("number", "1"),
         ("action", "accept"),

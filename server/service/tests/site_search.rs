@@ -121,6 +121,7 @@ fn fine(parcel: ParcelRecord) -> Ground {
         area_m2: 1_000.0,
         share: 1.0,
         sliver: false,
+        of_feature: None,
     };
     let findings = vec![
         whole("planning_use", 0, "商业服务业用地"),
@@ -149,6 +150,7 @@ fn land(chance: &mut Chance, parcel: ParcelRecord) -> Ground {
                 area_m2: share * 1_000.0,
                 share,
                 sliver: info.tolerance.is_sliver(share * 1_000.0, share),
+                of_feature: None,
             });
         }
         reaching.push(info.id);
@@ -313,6 +315,7 @@ async fn sites_q3_what_is_missing_and_what_a_rule_costs_is_counted() {
             area_m2: 500.0,
             share: 0.5,
             sliver: false,
+            of_feature: None,
         });
         ground
     };
@@ -489,6 +492,7 @@ async fn sites_s11_registers_that_differ_only_in_what_is_concealed_are_searched_
                     area_m2: 700.0,
                     share: 0.7,
                     sliver: false,
+                    of_feature: None,
                 });
             }
         }

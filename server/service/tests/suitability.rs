@@ -67,6 +67,7 @@ impl Layer {
             area_m2: share * 1_000.0,
             share: *share,
             sliver: tolerance.is_sliver(share * 1_000.0, *share),
+            of_feature: None,
         })
     }
 }

@@ -182,6 +182,7 @@ fn finding(layer: &str) -> Finding {
         area_m2: 100.0,
         share: 0.1,
         sliver: false,
+        of_feature: None,
     }
 }
 

@@ -3,8 +3,15 @@
 
 use std::collections::BTreeSet;
 
-use domain::{among::Surroundings, dataset::DataVersion, drawn::LayerAround, extent::FoundFeature};
-use rusqlite::{Connection, functions::FunctionFlags};
+use domain::{
+    among::Surroundings, area::area_m2, dataset::DataVersion, drawn::LayerAround,
+    extent::FoundFeature,
+};
+use geo::MultiPolygon;
+use rusqlite::{
+    Connection,
+    functions::{Context, FunctionFlags},
+};
 use store::{Around, Bounds, MostRead};
 
 use super::{
@@ -14,21 +21,30 @@ use super::{
     versions::VersionCache,
 };
 
-/// Gives a connection the function `outline_edge`, which a migration uses: western, eastern, southern and
-/// northern edge of an outline by 0 to 3, null of an empty one.
+/// Gives a connection the functions that migrations use: `outline_edge`, the western, eastern, southern and
+/// northern edge of an outline by 0 to 3, and `outline_m2`, its area; null of an empty one.
 pub(super) fn register(connection: &Connection) -> rusqlite::Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8
         | FunctionFlags::SQLITE_DETERMINISTIC
         | FunctionFlags::SQLITE_INNOCUOUS;
     connection.create_scalar_function("outline_edge", 2, flags, |call| {
-        let failed = |error: SqliteError| rusqlite::Error::UserFunctionError(error.into());
-        let outline =
-            call.get_raw(0).as_blob().map_err(|e| failed(rusqlite::Error::from(e).into()))?;
-        let outline = geometry::read_outline(outline).map_err(failed)?;
-        let edges = geometry::bounds(&outline).map(|it| [it.west, it.east, it.south, it.north]);
+        let edges = geometry::bounds(&outline(call)?);
+        let edges = edges.map(|it| [it.west, it.east, it.south, it.north]);
         let edge: u8 = call.get(1)?;
         Ok(edges.and_then(|edges| edges.get(usize::from(edge)).copied()))
-    })
+    })?;
+    connection.create_scalar_function("outline_m2", 1, flags, |call| Ok(area_of(&outline(call)?)))
+}
+
+fn outline(call: &Context<'_>) -> rusqlite::Result<MultiPolygon<f64>> {
+    let failed = |error: SqliteError| rusqlite::Error::UserFunctionError(error.into());
+    let outline = call.get_raw(0).as_blob().map_err(|e| failed(rusqlite::Error::from(e).into()))?;
+    geometry::read_outline(outline).map_err(failed)
+}
+
+/// How large a feature is, m², by the one measure; `None` of a line or a point.
+pub(super) fn area_of(outline: &MultiPolygon<f64>) -> Option<f64> {
+    Some(area_m2(outline)).filter(|area| area.is_finite() && *area > 0.0)
 }
 
 /// Versions with parcels in the boxes, oldest first.

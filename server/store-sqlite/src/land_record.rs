@@ -152,20 +152,23 @@ fn read_findings(
 ) -> Result<Vec<Finding>, SqliteError> {
     connection
         .prepare_cached(
-            "select l.name, r.feature, r.label, f.area_m2, f.share, f.sliver
+            "select l.name, r.feature, r.label, f.area_m2, f.share, f.sliver, r.area_m2
              from finding f
              join restriction r on r.id = f.restriction_id
              join layer l on l.id = r.layer_id
              where f.parcel_id = ?1 order by f.position",
         )?
         .query_and_then([parcel], |row| {
+            let (area_m2, whole): (f64, Option<f64>) = (row.get(3)?, row.get(6)?);
             Ok(Finding {
                 layer: row.get(0)?,
                 feature: row.get(1)?,
                 label: from_json("label", text(row, 2)?)?,
-                area_m2: row.get(3)?,
+                area_m2,
                 share: row.get(4)?,
                 sliver: row.get(5)?,
+                // Measured in other pieces, the two may differ by a hair.
+                of_feature: whole.map(|whole| (area_m2 / whole).min(1.0)),
             })
         })?
         .collect()

@@ -8,7 +8,7 @@ use store::StoreError;
 use crate::error::SqliteError;
 
 /// Every migration in order. A released one is never changed: a new one follows.
-const MIGRATIONS: [(&str, &str); 17] = [
+const MIGRATIONS: [(&str, &str); 18] = [
     ("20261122150000_create_land", include_str!("migrations/20261122150000_create_land.up.sql")),
     (
         "20261122150100_create_requests",
@@ -55,6 +55,10 @@ const MIGRATIONS: [(&str, &str); 17] = [
     (
         "20261130020000_find_restrictions",
         include_str!("migrations/20261130020000_find_restrictions.up.sql"),
+    ),
+    (
+        "20261130130000_measure_restrictions",
+        include_str!("migrations/20261130130000_measure_restrictions.up.sql"),
     ),
 ];
 

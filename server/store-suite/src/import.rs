@@ -132,7 +132,9 @@ pub async fn many_rows_go_in_and_come_out<S: Store + Imports>(place: &Storage<S>
         let record = store.record(&unit_code(number, 1).into_code()).await.unwrap().unwrap();
         assert_eq!(record.parcel, parcel(number));
         assert_eq!(record.unit, Some(unit(number, 1)));
-        assert_eq!(record.findings, [finding("farmland", &format!("f{number}"), 0.5)]);
+        let ((x, y), id) = (corner(number), format!("f{number}"));
+        let found = kept(&finding("farmland", &id, 0.5), &restriction(&id, x, y));
+        assert_eq!(record.findings, [found]);
     }
     // A parcel without outline is known and found, and in no box.
     let mut flat = parcel(5_000);

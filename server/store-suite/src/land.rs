@@ -10,7 +10,7 @@ use domain::{
     lifecycle::{LifecycleEvent, Stage},
     policy::Field,
     record::{ParcelRecord, Value},
-    restriction::LayerAnswer,
+    restriction::{Finding, LayerAnswer},
 };
 use geo::{Area, Contains, Geometry, Intersects, LineString, MultiPolygon, Point, Polygon};
 use jiff::civil::date;
@@ -106,7 +106,8 @@ pub async fn layers_say_whether_they_reach_the_parcel<S: Store + Imports>(place:
         let record = store.record(&code(1)).await.unwrap().unwrap();
         let answer = |id, covers| LayerAnswer { layer: layer(id).info.into(), covers };
         assert_eq!(record.layers, [answer("zoning", false), answer("farmland", true)]);
-        assert_eq!(record.findings, findings);
+        let of = |finding: &Finding| kept(finding, &restriction(&finding.feature, 120.0, 30.5));
+        assert_eq!(record.findings, findings.map(|finding| of(&finding)));
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::{
     Localized, ParcelCode,
+    area::area_m2,
     code::LandCode,
     dataset::DataVersion,
     policy::Field,
@@ -82,7 +83,14 @@ pub fn finding(layer: &str, feature: &str, share: f64) -> Finding {
         area_m2: share * 1000.1,
         share,
         sliver: share < 0.01,
+        of_feature: None,
     }
+}
+
+/// A finding as it comes back: with the part of its feature that it is.
+pub fn kept(finding: &Finding, feature: &RestrictionFeature) -> Finding {
+    let of_feature = Some((finding.area_m2 / area_m2(&feature.outline)).min(1.0));
+    Finding { of_feature, ..finding.clone() }
 }
 
 /// Imports a version that has nothing but these parcels.

@@ -448,6 +448,24 @@ fn p1_every_theme_follows_the_row_that_the_catalogue_names() {
 }
 
 #[test]
+fn p2_how_large_a_feature_is_is_for_rules_where_everybody_is_shown_where_it_lies() {
+    let parts = |policy: &Policy| {
+        let mut record = record();
+        record.findings[0].of_feature = Some(0.25);
+        let profile = policy.disclose(&record, None, &Viewer::public(), TODAY).unwrap();
+        let lists = profile.restrictions;
+        let layers = lists.concerned.into_iter().flat_map(|answer| answer.layers);
+        let findings = layers.flat_map(|found| found.findings);
+        findings.map(|graded| graded.finding.of_feature).collect::<Vec<_>>()
+    };
+    assert_eq!(parts(&embedded("open-cadastre")), [Some(0.25)]);
+    assert_eq!(parts(&embedded("zhejiang")), [None]);
+    // Exact outlines, and the ground of restrictions to nobody.
+    let closed = read(&with_cells(OPEN, 47, ["deny", "deny", "deny", "deny", "deny"]));
+    assert_eq!(parts(&closed), [None]);
+}
+
+#[test]
 fn p2_a_theme_of_which_nobody_knows_a_row_is_neither_shown_nor_counted() {
     for policy in [embedded("zhejiang"), embedded("open-cadastre")] {
         for tier in TIERS {

@@ -91,6 +91,7 @@ fn record() -> LandRecord {
         area_m2: 100.0,
         share: 0.1,
         sliver: false,
+        of_feature: None,
     };
     let dataset = DatasetInfo {
         id: "test".into(),

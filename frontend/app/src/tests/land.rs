@@ -57,6 +57,7 @@ fn finding(layer: &str, zh: &str, en: &str, area_m2: f64, share: f64, sliver: bo
         area_m2,
         share,
         sliver,
+        of_feature: None,
     }
 }
 

@@ -33,7 +33,8 @@ pub(super) fn of(
             Figures::WholePercent => rounded(finding, tolerance, whole),
         };
         let (kind, label) = (kind(&finding.label), finding.label.clone());
-        Overlap { kind, label, area, share, of_feature: None }
+        let of_feature = finding.of_feature.and_then(|part| Range::measured(part.clamp(0.0, 1.0)));
+        Overlap { kind, label, area, share, of_feature }
     })
 }
 
@@ -104,13 +105,25 @@ fn below(limit: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use domain::restriction::{LayerAnswer, Restrictions};
+
     use super::*;
 
     const TOLERANCE: Tolerance = Tolerance { min_area_m2: 30.0, min_share: 0.02 };
 
     fn finding(area_m2: f64, share: f64, sliver: bool) -> Finding {
         let (layer, feature) = ("farmland".to_owned(), "1".to_owned());
-        Finding { layer, feature, label: Localized::default(), area_m2, share, sliver }
+        Finding {
+            layer,
+            feature,
+            label: Localized::default(),
+            area_m2,
+            share,
+            sliver,
+            of_feature: None,
+        }
     }
 
     #[test]
@@ -143,6 +156,25 @@ mod tests {
         assert_eq!(told(0.07, false, None).0, range(0.0, MOST_M2));
         let limit = Amount::of(30.0).unwrap();
         assert!(told(BELOW_ONE_PERCENT, true, whole).0.hi < limit, "a sliver is below it");
+    }
+
+    #[test]
+    fn sites_s14_what_part_of_a_zone_lies_on_a_site_is_known_where_its_size_is() {
+        let found = Finding { of_feature: Some(0.125), ..finding(12.5, 0.25, false) };
+        let layer = |findings: &[Finding]| {
+            let answer = LayerAnswer {
+                layer: Arc::new(testkit::layer("farmland", "heritage")),
+                covers: true,
+            };
+            let lists = Restrictions::sort(&[answer], findings, jiff::civil::date(2026, 11, 30));
+            lists.concerned[0].layers[0].clone()
+        };
+        let part = |finding: Finding| {
+            let overlap = of(&layer(&[finding]), None, &|_| String::new()).next().unwrap();
+            overlap.of_feature
+        };
+        assert_eq!(part(found.clone()), Range::measured(0.125));
+        assert_eq!(part(Finding { of_feature: None, ..found }), None);
     }
 
     #[test]

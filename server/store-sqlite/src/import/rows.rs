@@ -26,6 +26,7 @@ pub(super) struct RestrictionRow {
     pub(super) label: String,
     pub(super) outline: Vec<u8>,
     pub(super) bounds: Option<Bounds>,
+    pub(super) area_m2: Option<f64>,
 }
 
 /// A parcel, its body and its findings.
@@ -124,13 +125,14 @@ impl Row {
 
 impl RestrictionRow {
     fn insert(&self, connection: &Connection, version: i64) -> Result<(), SqliteError> {
-        let Self { id, layer, feature, label, outline, bounds } = self;
+        let Self { id, layer, feature, label, outline, bounds, area_m2 } = self;
         connection
             .prepare_cached(
-                "insert into restriction (id, version_id, layer_id, feature, label, outline)
-                 values (?1, ?2, ?3, ?4, ?5, ?6)",
+                "insert into restriction
+                     (id, version_id, layer_id, feature, label, outline, area_m2)
+                 values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             )?
-            .execute(params![id, version, layer, feature, label, outline])?;
+            .execute(params![id, version, layer, feature, label, outline, area_m2])?;
         if let Some(bounds) = bounds {
             return searchable::insert_restriction(connection, version, *id, bounds);
         }

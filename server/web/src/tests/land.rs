@@ -54,6 +54,7 @@ pub(super) fn publish(store: &SqliteStore) {
         area_m2: 500.0,
         share: 0.5,
         sliver: false,
+        of_feature: None,
     };
     let mut writer = store.begin_import(&dataset("small")).unwrap();
     let fields = LayerToStore { info: layer("fields", "permanent_basic_farmland"), coverage: None };

@@ -279,6 +279,7 @@ impl Sight<'_> {
                 area_m2,
                 share: area_m2 / 1_000.0,
                 sliver: false,
+                of_feature: None,
             };
             (layer, finding, feature)
         };

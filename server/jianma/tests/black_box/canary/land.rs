@@ -192,6 +192,7 @@ pub fn publish(folder: &Path) {
             area_m2: 100.0,
             share: 0.1,
             sliver: false,
+            of_feature: None,
         };
         assert!(import.put_parcel(&canary.parcel(), &[finding], &[layer.info.id]).unwrap());
         let code = UnitCode::parse(&canary.unit(), Strictness::Issue).unwrap().code;
