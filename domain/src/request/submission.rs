@@ -49,7 +49,8 @@ impl Submission {
     /// What is asked, in its one form: two that are equal ask the same.
     #[must_use]
     pub fn asked(self) -> Self {
-        Self { data_version: String::new(), ..self.for_department() }
+        let asks = self.asks.clone().map(|asks| Box::new(asks.as_written()));
+        Self { data_version: String::new(), asks, ..self.for_department() }
     }
 
     /// As it is kept and a department gets it: phone numbers, e-mail addresses and dates in one form

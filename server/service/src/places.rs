@@ -471,6 +471,11 @@ impl Portal for PortalService {
         let Some(request) = request else { return Ok(None) };
         let Some(asks) = request.submission.asks.clone().map(|asks| *asks) else { return Ok(None) };
         let said = redecided::said(&request, &asks, &self.departments);
+        if said.is_empty() {
+            // The verdict of before stands on the site's own page.
+            let (told, disputed, unread) = (None, Vec::new(), 0);
+            return Ok(Some(Redecision { asks, said, unread, told, disputed }));
+        }
         let on = self.gate.today();
         let sets = self.rules.in_force(on);
         let rules = sets.iter().find(|rules| rules.id == asks.rules.id);

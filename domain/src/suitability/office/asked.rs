@@ -318,6 +318,16 @@ impl Takes {
 }
 
 impl FactsAsked {
+    /// The same without what the rules of that day say of it: what whoever asks has written.
+    pub(crate) fn as_written(mut self) -> Self {
+        (self.rules.date, self.rules.hash) = (Date::MIN, String::new());
+        self.use_name = Localized::default();
+        for fact in &mut self.facts {
+            (fact.title, fact.takes) = (Localized::default(), Takes::YesNo);
+        }
+        self
+    }
+
     /// The fact of that name.
     #[must_use]
     pub fn fact(&self, id: &str) -> Option<&FactAsked> {

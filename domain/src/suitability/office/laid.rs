@@ -2,7 +2,7 @@
 //! nothing else: against what is known it can only make a figure finer. Where the two contradict each other, neither
 //! is taken, so that nobody gains by a contradiction what neither says (*sites S2*).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::suitability::{
     amount::{Amount, Range},
@@ -24,14 +24,16 @@ pub struct Disputed {
 enum Beside {
     /// It says the same, and the data say it more exactly.
     Same,
-    /// It says the same more exactly.
-    Finer,
+    /// It says the same more exactly: what is known then.
+    Finer(Reading),
     /// Both cannot be.
     Against,
 }
 
-/// Shares are written in whole per cent: so far two may differ that say the same.
+/// Shares are written in whole per cent, and figures in whole units: so far two may differ that say the same.
 const A_PER_CENT: f64 = 0.01;
+/// Areas that are measured by others may differ by this part of them.
+const OF_AN_AREA: f64 = 0.05;
 
 impl Facts {
     /// These facts with what offices say, and where the two contradict each other.
@@ -46,9 +48,9 @@ impl Facts {
                 (Ok(_), Fact::Unknown(_)) => {}
                 (Ok(known), Fact::Known(said)) => match beside(&known.reading, &said.reading) {
                     Beside::Same => {}
-                    Beside::Finer => {
+                    Beside::Finer(reading) => {
                         let seen = known.seen.iter().chain(&said.seen).cloned().collect();
-                        facts.put(key.clone(), said.reading.clone(), seen);
+                        facts.put(key.clone(), reading, seen);
                     }
                     Beside::Against => {
                         let (fact, known, said) = (key.clone(), known.clone(), said.clone());
@@ -64,16 +66,32 @@ impl Facts {
 
 fn beside(known: &Reading, said: &Reading) -> Beside {
     match (known, said) {
-        (Reading::Figure(known), Reading::Figure(said)) if known == said => Beside::Same,
-        (Reading::Figure(known), Reading::Figure(said)) if holds(*known, *said) => Beside::Finer,
         (Reading::Codes(known), Reading::Codes(said)) if known == said => Beside::Same,
-        (Reading::Overlaps(known), Reading::Overlaps(said)) => overlaps(known, said),
+        (Reading::Figure(known), Reading::Figure(said)) => {
+            match narrowed(*known, *said, known.hi.figure().abs() * A_PER_CENT) {
+                Some(figure) if figure == *known => Beside::Same,
+                Some(figure) => Beside::Finer(Reading::Figure(figure)),
+                None => Beside::Against,
+            }
+        }
+        (Reading::Overlaps(known), Reading::Overlaps(said)) => match overlaps(known, said) {
+            Some(both) if both == *known => Beside::Same,
+            Some(both) => Beside::Finer(Reading::Overlaps(both)),
+            None => Beside::Against,
+        },
         _ => Beside::Against,
     }
 }
 
-fn holds(known: Range, said: Range) -> bool {
-    known.lo <= said.lo && said.hi <= known.hi
+/// What both figures leave possible. Where they differ by no more than `slack` it is the known one; `None`
+/// where by more.
+fn narrowed(known: Range, said: Range, slack: f64) -> Option<Range> {
+    let both = Range { lo: known.lo.max(said.lo), hi: known.hi.min(said.hi) };
+    if both.lo <= both.hi {
+        return Some(both);
+    }
+    let apart = both.lo.figure() - both.hi.figure();
+    (apart <= slack).then_some(known)
 }
 
 /// Whether a feature stands for whatever may be there beside the others.
@@ -81,66 +99,48 @@ fn may_be_anything(one: &Overlap) -> bool {
     one.kind.is_empty() && one.label.zh.is_empty() && one.label.en.is_empty()
 }
 
-/// How much the features of each code cover together.
-fn by_code(overlaps: &Overlaps) -> BTreeMap<&str, Range> {
-    let mut shares: BTreeMap<&str, Range> = BTreeMap::new();
-    for one in overlaps.features.iter().filter(|one| !may_be_anything(one)) {
-        let nothing = Range::exactly(Amount::ZERO);
-        let share = shares.entry(&one.kind).or_insert(nothing);
-        let largest = share.lo.max(one.share.lo);
-        *share = share.plus(one.share);
-        if !overlaps.apart {
-            share.lo = largest;
-        }
-    }
-    shares
-}
-
-fn overlaps(known: &Overlaps, said: &Overlaps) -> Beside {
-    if known == said {
-        return Beside::Same;
-    }
+/// What both leave possible, code by code; `None` where both cannot be. What the data found stands, also what only
+/// touches; that there is more, or no more, an office says where the data do not reach all of the site.
+fn overlaps(known: &Overlaps, said: &Overlaps) -> Option<Overlaps> {
     let open = known.features.iter().any(may_be_anything);
-    let (mine, theirs) = (by_code(known), by_code_said(said));
-    let nothing = Range::exactly(Amount::ZERO);
-    // Without codes on one side, only what they cover together can be compared.
-    let comparable = mine.keys().all(|code| !code.is_empty()) && !theirs.contains_key("");
-    let pairs: Vec<(Range, Range)> = if comparable {
-        let codes: BTreeSet<&str> = mine.keys().chain(theirs.keys()).copied().collect();
-        let of = |all: &BTreeMap<&str, Range>, code| all.get(code).copied().unwrap_or(nothing);
-        codes.into_iter().map(|code| (of(&mine, code), of(&theirs, code))).collect()
-    } else {
-        let sum =
-            |all: &BTreeMap<&str, Range>| all.values().fold(nothing, |sum, share| sum.plus(*share));
-        vec![(sum(&mine), sum(&theirs))]
-    };
-    let agree = |(known, said): &(Range, Range)| {
-        let none = (known.hi == Amount::ZERO, said.hi == Amount::ZERO);
-        let (lo, hi) = (known.lo.figure() - A_PER_CENT, known.hi.figure() + A_PER_CENT);
-        let near = lo <= said.lo.figure() && (open || said.hi.figure() <= hi);
-        match none {
-            // Nothing against something is a contradiction, however little that is.
-            (true, false) => open,
-            (false, true) => known.lo == Amount::ZERO,
-            _ => near,
+    let found: Vec<&Overlap> = known.features.iter().filter(|one| !may_be_anything(one)).collect();
+    let codes: BTreeSet<&str> =
+        found.iter().copied().chain(&said.features).map(|one| one.kind.as_str()).collect();
+    let mut features = Vec::new();
+    for code in codes {
+        let mine: Vec<&Overlap> = found.iter().copied().filter(|one| one.kind == code).collect();
+        let theirs: Vec<&Overlap> = said.features.iter().filter(|one| one.kind == code).collect();
+        match (&*mine, &*theirs) {
+            ([], theirs) if open => features.extend(theirs.iter().copied().cloned()),
+            ([], _) => return None,
+            // It only touches, or may be nothing: no word against it.
+            (mine, []) if together(mine).lo == Amount::ZERO => {
+                features.extend(mine.iter().copied().cloned());
+            }
+            (_, []) => return None,
+            ([one], [other]) => features.push(both(one, other)?),
+            (mine, theirs) => {
+                let (mine_all, theirs_all) = (together(mine), together(theirs));
+                narrowed(mine_all, theirs_all, A_PER_CENT)?;
+                features.extend(mine.iter().copied().cloned());
+            }
         }
-    };
-    if !pairs.iter().all(agree) {
-        return Beside::Against;
     }
-    // Names that the data have are not given up for an answer without any.
-    let keeps_names = comparable || mine.is_empty();
-    let is_class = pairs.iter().any(|(known, _)| known.lo != known.hi);
-    let within = pairs.iter().all(|(known, said)| open || holds(*known, *said));
-    if (open || is_class) && within && keeps_names { Beside::Finer } else { Beside::Same }
+    Some(Overlaps { apart: known.apart, features })
 }
 
-/// The same of what an office says, where one without a code is a feature and no guess.
-fn by_code_said(said: &Overlaps) -> BTreeMap<&str, Range> {
-    let mut shares: BTreeMap<&str, Range> = BTreeMap::new();
-    for one in &said.features {
-        let share = shares.entry(&one.kind).or_insert(Range::exactly(Amount::ZERO));
-        *share = share.plus(one.share);
-    }
-    shares
+/// What the features cover together at the least and at the most.
+fn together(features: &[&Overlap]) -> Range {
+    let nothing = Range::exactly(Amount::ZERO);
+    features.iter().fold(nothing, |sum, one| {
+        let largest = sum.lo.max(one.share.lo);
+        Range { lo: largest, hi: sum.plus(one.share).hi }
+    })
+}
+
+/// One feature by the data and by an office: of each figure what both leave possible.
+fn both(known: &Overlap, said: &Overlap) -> Option<Overlap> {
+    let area = narrowed(known.area, said.area, known.area.hi.figure() * OF_AN_AREA)?;
+    let share = narrowed(known.share, said.share, A_PER_CENT)?;
+    Some(Overlap { area, share, ..known.clone() })
 }

@@ -80,7 +80,19 @@ impl Said {
             Value::Bool(yes) => Some(Self::Text(if *yes { "yes" } else { "no" }.to_owned())),
             Value::Number(number) => Some(Self::Text(number.to_string())),
             Value::Null => None,
-            value => serde_json::from_value(value.clone()).ok(),
+            value => serde_json::from_value(value.clone()).ok().filter(Self::is_short),
+        }
+    }
+
+    /// Whether no text of it is longer than any that can be asked for.
+    fn is_short(&self) -> bool {
+        let short = |text: &String| text.chars().count() <= LONGEST;
+        match self {
+            Self::Text(text) => short(text),
+            Self::Codes(codes) => codes.iter().all(short),
+            Self::Overlaps(parts) => parts.iter().all(|part| {
+                short(&part.code) && short(&part.share) && part.area.as_ref().is_none_or(short)
+            }),
         }
     }
 }
@@ -127,8 +139,11 @@ impl Takes {
                 codes(said, *several, |code| known.entries.contains_key(code)).map(Reading::Codes)
             }
             (Self::Text { several }, said) => codes(said, *several, is_text).map(Reading::Codes),
+            // A number alone is in the unit that is asked for: `30` of a share is 30 %.
             (Self::Figure { unit }, Said::Text(text)) => {
-                figure(&Dimension::of(unit), text.trim()).map(Reading::Figure)
+                let bare = text.trim().parse::<f64>().is_ok() && unit == "%";
+                let text = if bare { format!("{} %", text.trim()) } else { text.trim().to_owned() };
+                figure(&Dimension::of(unit), &text).map(Reading::Figure)
             }
             (Self::Overlaps { codes }, said) => overlaps(codes, said).map(Reading::Overlaps),
             (Self::Figure { .. }, _) => None,

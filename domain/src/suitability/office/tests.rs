@@ -178,6 +178,28 @@ fn sites_s2_an_office_fills_a_gap_and_where_it_contradicts_the_data_neither_is_t
         assert_eq!(facts.0[&key], *laid, "{known:?} and {said:?}");
         assert_eq!(disputes.len(), usize::from(*laid == disputed));
     }
+    // What only touches, how large a zone is, and a share that was measured stand beside an office's words.
+    let touches = layer(&[("a", 0.0, 0.0), ("", 0.0, 1.0)]);
+    let kept = |fact: &Fact, said: &Fact| of(fact).with_said(&of(said)).0.0[&key].clone();
+    assert_eq!(kept(&touches, &none), layer(&[("a", 0.0, 0.0)]));
+    let rounded = layer(&[("a", 0.304, 0.304), ("", 0.0, 1.0)]);
+    assert_eq!(kept(&rounded, &exact), layer(&[("a", 0.304, 0.304)]));
+    let with = |fact: Fact, change: &dyn Fn(&mut Overlap)| {
+        let Fact::Known(Known { reading: Reading::Overlaps(mut all), seen }) = fact else {
+            panic!()
+        };
+        all.features.iter_mut().for_each(change);
+        Fact::Known(Known { reading: Reading::Overlaps(all), seen })
+    };
+    let part = Range::measured(0.6);
+    let of_zone = with(class.clone(), &|one| one.of_feature = part);
+    let anyhow = with(exact.clone(), &|one| one.area = Range::between(0.0, 1e15).unwrap());
+    let finer = with(class.clone(), &|one| {
+        (one.share, one.of_feature) = (Range::measured(0.3).unwrap(), part);
+    });
+    assert_eq!(kept(&of_zone, &anyhow), finer);
+    let small = with(exact.clone(), &|one| one.area = Range::measured(1.0).unwrap());
+    assert_eq!(kept(&class, &small), disputed);
     // Nothing known at all is as good as a gap.
     assert_eq!(Facts::default().with_said(&of(&exact)).0, of(&exact));
 }

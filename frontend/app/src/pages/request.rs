@@ -34,7 +34,8 @@ pub fn RequestPage() -> AnyView {
         let dossier = portal.dossier(&opened).await?;
         let Some(dossier) = dossier else { return Ok(None) };
         let again = match dossier.asks {
-            Some(_) => portal.redecided(&opened).await?,
+            // Without it the receipt is a receipt all the same, and says so.
+            Some(_) => portal.redecided(&opened).await.unwrap_or(None),
             None => None,
         };
         Ok(Some(view! { <Receipt dossier held again /> }.into_any()))
@@ -58,7 +59,7 @@ fn Receipt(
     again: Option<Redecision>,
 ) -> AnyView {
     let words = current::words();
-    let DossierView { request, answers, .. } = dossier;
+    let DossierView { request, answers, asks, .. } = dossier;
     // Each of its pages would ask for the secret, and the one that shows it would be gone.
     let once = held.until.is_none();
     let rights = (!once).then(|| view! { <RightsOf request=request.clone() /> });
@@ -89,7 +90,13 @@ fn Receipt(
             } else {
                 view! { {standing(words, &request)} <Keys held /> }.into_any()
             }}
-            {again.map(|again| redecided::section(words, request.code, &again))}
+            {match again {
+                Some(again) => redecided::section(words, request.code, &again),
+                None if asks.is_some() => {
+                    view! { <p class="hint">{words.t("redecided_unavailable")}</p> }.into_any()
+                }
+                None => ().into_any(),
+            }}
             <h2>{words.t("receipt_asked")}</h2>
             {what_was_asked(words, item, &request, &answers, asked)}
             {item.map(|item| whom_to_ask(words, item))}

@@ -7,7 +7,7 @@ use domain::{
     Localized,
     clock::china_date,
     request::{Actor, Request},
-    suitability::{Disputed, Fact, Facts, FactsAsked, RuleSet, Said, Seen},
+    suitability::{Disputed, Fact, FactKey, Facts, FactsAsked, RuleSet, Said, Seen, Takes},
 };
 use jiff::{Timestamp, civil::Date};
 use service_api::{Assessment, OfficeSaid, Site, SitesAsked};
@@ -63,7 +63,15 @@ pub(crate) fn asked(
     let (mut facts, mut unread) = (Facts::default(), 0);
     for one in said {
         let key = askable.get(&one.fact.id);
-        let read = key.and_then(|key| Some((key, rules.fact_asked(key)?.read(&one.said)?)));
+        let read = key.and_then(|key| {
+            let today = rules.fact_asked(key)?;
+            // Zones come and go, and each is read as it was named. What else was asked in other words, or of
+            // another table, is no answer to what is asked now.
+            let as_asked = matches!(today.takes, Takes::Overlaps { .. })
+                || today.takes == one.fact.takes
+                    && (!matches!(key, FactKey::TableEntry(_)) || asks.rules.hash == rules.hash);
+            Some((key, today.read(&one.said)?)).filter(|_| as_asked)
+        });
         match read {
             Some((key, Fact::Known(known))) => {
                 let date = Some(china_date(one.at));

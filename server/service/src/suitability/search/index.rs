@@ -57,10 +57,19 @@ struct Asked {
     told: Arc<Tallied>,
 }
 
+/// What an answer of the applicant's takes about, bytes.
+const AN_ANSWER: usize = 200;
+
+impl Asked {
+    fn bytes(&self) -> usize {
+        size_of::<Self>() + self.answers.0.len() * AN_ANSWER + self.told.bytes()
+    }
+}
+
 impl Kept {
     /// Keeps an answer as long as there is room; one that is too large for itself is not kept.
     fn put(&mut self, asked: Asked, most: usize) {
-        let bytes = asked.told.bytes();
+        let bytes = asked.bytes();
         if bytes > most {
             return;
         }
@@ -68,7 +77,7 @@ impl Kept {
         self.asked.push_back(asked);
         while self.bytes > most {
             let Some(oldest) = self.asked.pop_front() else { break };
-            self.bytes -= oldest.told.bytes();
+            self.bytes -= oldest.bytes();
         }
     }
 }
@@ -157,7 +166,7 @@ mod tests {
             let told = Tallied::of(bands.clone(), &SizesOf::of(1_000, &Rows::default()));
             Asked { use_at, answers: Facts::default(), told: Arc::new(told) }
         };
-        let each = asked(0).told.bytes();
+        let each = asked(0).bytes();
         for use_at in 0..10 {
             kept.put(asked(use_at), 3 * each);
         }
