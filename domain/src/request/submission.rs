@@ -49,7 +49,7 @@ impl Submission {
     /// What is asked, in its one form: two that are equal ask the same.
     #[must_use]
     pub fn asked(self) -> Self {
-        let asks = self.asks.clone().map(|asks| Box::new(asks.as_written()));
+        let asks = self.asks.clone().map(|asks| Box::new(asks.written()));
         Self { data_version: String::new(), asks, ..self.for_department() }
     }
 
