@@ -3,6 +3,7 @@
 //! Written with the crate wkb. Read here: its reader is made for geometries of any dimension and
 //! byte order, and panics on some that are corrupt (a multipoint cut short, in 0.9.3).
 
+use domain::area::area_m2;
 use geo::{
     BoundingRect, Coord, Geometry, GeometryCollection, LineString, MultiLineString, MultiPoint,
     MultiPolygon, Point, Polygon,
@@ -163,6 +164,11 @@ where
         .iter()
         .all(|edge| edge.is_finite())
         .then_some(bounds)
+}
+
+/// How large a feature is, m², by the one measure; `None` of a line or a point.
+pub(super) fn area_of(outline: &MultiPolygon<f64>) -> Option<f64> {
+    Some(area_m2(outline)).filter(|area| area.is_finite() && *area > 0.0)
 }
 
 #[cfg(test)]

@@ -3,10 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::{
-    among::Surroundings, area::area_m2, dataset::DataVersion, drawn::LayerAround,
-    extent::FoundFeature,
-};
+use domain::{among::Surroundings, dataset::DataVersion, drawn::LayerAround, extent::FoundFeature};
 use geo::MultiPolygon;
 use rusqlite::{
     Connection,
@@ -33,18 +30,15 @@ pub(super) fn register(connection: &Connection) -> rusqlite::Result<()> {
         let edge: u8 = call.get(1)?;
         Ok(edges.and_then(|edges| edges.get(usize::from(edge)).copied()))
     })?;
-    connection.create_scalar_function("outline_m2", 1, flags, |call| Ok(area_of(&outline(call)?)))
+    connection.create_scalar_function("outline_m2", 1, flags, |call| {
+        Ok(geometry::area_of(&outline(call)?))
+    })
 }
 
 fn outline(call: &Context<'_>) -> rusqlite::Result<MultiPolygon<f64>> {
     let failed = |error: SqliteError| rusqlite::Error::UserFunctionError(error.into());
     let outline = call.get_raw(0).as_blob().map_err(|e| failed(rusqlite::Error::from(e).into()))?;
     geometry::read_outline(outline).map_err(failed)
-}
-
-/// How large a feature is, m², by the one measure; `None` of a line or a point.
-pub(super) fn area_of(outline: &MultiPolygon<f64>) -> Option<f64> {
-    Some(area_m2(outline)).filter(|area| area.is_finite() && *area > 0.0)
 }
 
 /// Versions with parcels in the boxes, oldest first.

@@ -319,6 +319,7 @@ impl Takes {
 
 impl FactsAsked {
     /// The same without what the rules of that day say of it: what whoever asks has written.
+    #[cfg(feature = "answers")]
     pub(crate) fn written(mut self) -> Self {
         (self.rules.date, self.rules.hash) = (Date::MIN, String::new());
         self.use_name = Localized::default();

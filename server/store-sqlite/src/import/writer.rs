@@ -24,7 +24,7 @@ use super::{
 use crate::{
     classified,
     error::SqliteError,
-    geometry, ground, in_transaction, sync,
+    geometry, in_transaction, sync,
     value::{fields_to_json, instant, read_version, to_json},
 };
 
@@ -69,7 +69,7 @@ impl LandWriter for SqliteWriter {
             label: to_json("label", &feature.label)?,
             outline: geometry::write_outline(&feature.outline)?,
             bounds: geometry::bounds(&feature.outline),
-            area_m2: ground::area_of(&feature.outline),
+            area_m2: geometry::area_of(&feature.outline),
         }))?)
     }
 
