@@ -45,7 +45,7 @@ run: first-look ## set up, build, load the demonstration, serve on $(LISTEN)
 PROGRAMS := -p jianma -p bundle
 
 first-look: setup-rust setup-node
-	$(call say,1 of 2: the server; the first time about 9 minutes of processor time$(comma) half of that with two cores)
+	$(call say,1 of 2: the server; the first time about 10 minutes of processor time$(comma) half of that with two cores)
 	@cargo build $(PROGRAMS)
 	$(call say,2 of 2: the pages$(comma) for the browser; the first time about 3 minutes of processor time)
 	@target/debug/bundle --first-look
