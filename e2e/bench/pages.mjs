@@ -81,7 +81,8 @@ const warm = (data, folder, { profiles, documents }) => serving(data, async (por
   const rows = [];
   const measure = async (what, paths, how) => {
     // All of them, and in this coding, so that what is made again is what there was no room for.
-    each(portal, paths, { headers: how?.headers });
+    // One after the other: while one is written in another coding, the next is sent as it is.
+    each(portal, paths, { headers: how?.headers, connections: 1 });
     let before;
     const figures = await wrk(portal, script(lua, paths, how), { measuring: async () => { before = await answers(portal); } });
     rows.push({ what, ...figures, kept: share(before, await answers(portal)) });
