@@ -118,6 +118,10 @@ fn overlaps(known: &Overlaps, said: &Overlaps) -> Option<Overlaps> {
                 features.extend(mine.iter().copied().cloned());
             }
             (_, []) => return None,
+            // Where the data do not reach there is more of it.
+            ([one], [other]) if open && other.share.lo > one.share.hi => {
+                features.push(more(one, other)?);
+            }
             ([one], [other]) => features.push(both(one, other)?),
             (mine, theirs) => {
                 let (mine_all, theirs_all) = (together(mine), together(theirs));
@@ -136,6 +140,15 @@ fn together(features: &[&Overlap]) -> Range {
         let largest = sum.lo.max(one.share.lo);
         Range { lo: largest, hi: sum.plus(one.share).hi }
     })
+}
+
+/// A feature of which the data know a part, and an office all: no less of it than that part.
+fn more(known: &Overlap, said: &Overlap) -> Option<Overlap> {
+    let area = Range { lo: known.area.lo.max(said.area.lo), hi: said.area.hi };
+    let one = Amount::of(1.0)?;
+    let of_feature = known.of_feature.map(|part| Range { lo: part.lo, hi: one });
+    let share = said.share;
+    (area.lo <= area.hi).then(|| Overlap { area, share, of_feature, ..known.clone() })
 }
 
 /// One feature by the data and by an office: of each figure what both leave possible.
