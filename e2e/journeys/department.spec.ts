@@ -1,5 +1,5 @@
 import { type ServerResponse, createServer } from 'node:http';
-import { CORRECTION, answer, expect, readReceipt, test, zh } from '../fixtures/test';
+import { CORRECTION, answer, clerk, expect, readReceipt, test, zh } from '../fixtures/test';
 
 test('while the department is down the page says so, and when it is back it has the request', async ({ page, portal, stop }) => {
   await portal.closeDepartment();
@@ -81,14 +81,7 @@ test('a clerk brings a request to its decision by the buttons of the inbox', asy
   await page.waitForURL('**/requests/JM-*');
   const { number } = await readReceipt(page);
 
-  // The clerk has a browser of their own, without scripts.
-  const context = await browser.newContext({ javaScriptEnabled: false, locale: 'zh-CN' });
-  const inbox = await context.newPage();
-  const request = inbox.locator('article', { hasText: number });
-  await expect(async () => {
-    await inbox.goto(`http://${portal.desk}/inbox`);
-    await expect(request).toBeVisible({ timeout: 500 });
-  }).toPass();
+  const { context, request } = await clerk(browser, portal, number);
   await expect(request).toContainText(CORRECTION.what_is_wrong);
   await expect(request).not.toContainText('what_is_wrong');
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-import { LAND, answer, en, expect, readReceipt, test, zh } from '../fixtures/test';
+import { LAND, answer, clerk, en, expect, readReceipt, test, zh } from '../fixtures/test';
 
 /** A factory of the demonstration; the real data are of land that the rules are not for. */
 const FACTORY = '330521001003GB00008';
@@ -63,14 +63,7 @@ test('without JavaScript an office answers what was asked, and the request judge
   await expect(again).toContainText(zh('redecided_waiting'));
   const own = page.url();
 
-  // The clerk has a browser of their own.
-  const context = await browser.newContext({ javaScriptEnabled: false, locale: 'zh-CN' });
-  const inbox = await context.newPage();
-  const request = inbox.locator('article', { hasText: number });
-  await expect(async () => {
-    await inbox.goto(`http://${portal.desk}/inbox`);
-    await expect(request).toBeVisible({ timeout: 500 });
-  }).toPass();
+  const { context, request } = await clerk(browser, portal, number);
   const facts = request.locator('[name^="fact."]');
   const count = await facts.count();
   expect(count).toBeGreaterThan(0);

@@ -60,12 +60,7 @@ impl DepartmentWord {
             self.reference.clone(),
             self.note.clone(),
         );
-        let facts = self.facts.clone();
-        Follows::Event(if facts.is_empty() {
-            event
-        } else {
-            event.saying(facts, last, &self.number)
-        })
+        Follows::Event(event.saying(self.facts.clone(), last, &self.number))
     }
 
     /// Of a word in the present state: nothing beside the state, or the last word again under a new

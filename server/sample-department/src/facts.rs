@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::{
     Locale,
-    suitability::{FactAsked, FactsAsked, OverlapSaid, Said, Takes},
+    suitability::{FactAsked, FactsAsked, NOT_KNOWN, OverlapSaid, Said, Takes},
 };
 use maud::{Markup, html};
 
@@ -16,8 +16,7 @@ pub(crate) const FIELD: &str = "fact.";
 /// What was typed of facts, by their ids.
 pub(crate) type TypedFacts = BTreeMap<String, String>;
 
-/// Answers that every fact has besides its own, by what is sent.
-const NOT_KNOWN: &str = "unknown";
+/// What is sent where nothing of a layer lies on the site.
 const NONE: &str = "none";
 
 /// The fields of what is asked, with what was typed; `id` makes the id of one in the page.

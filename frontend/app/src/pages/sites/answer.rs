@@ -3,9 +3,11 @@
 
 use domain::{
     LandCode,
+    dataset::DataVersion,
     lineage::Lineage,
     suitability::{Answer, Changes, Part, RuleSet, Standing, Verdict},
 };
+use jiff::civil::Date;
 use leptos::prelude::*;
 
 use super::{address_at, again, finding, footing, gaps, other_uses, said, to_take_away};
@@ -96,6 +98,26 @@ fn about(words: Words, code: LandCode, judged: Option<&Judged>) -> AnyView {
     .into_any()
 }
 
+/// A verdict in its sentence, on which day and by which data, and that it decides nothing.
+pub(super) fn in_words(
+    words: Words,
+    sentence: String,
+    verdict: &Verdict,
+    (on, version): (Date, &DataVersion),
+) -> AnyView {
+    let (kind, _) = said::mark(verdict.answer);
+    view! {
+        <p class="verdict-sentence"><Mark kind /> <strong>{sentence}</strong></p>
+        {possible(words, verdict)}
+        <p class="verdict-rest">
+            {format::date(words.0, on)} " " {words.t("sites_by_data_of")} " "
+            {format::date(words.0, version.dataset.source_date)}
+        </p>
+        <p class="verdict-rest">{words.t("sites_no_decision")}</p>
+    }
+    .into_any()
+}
+
 fn judged_page(
     words: Words,
     question: &Question,
@@ -109,7 +131,7 @@ fn judged_page(
     let name = words.pick(&told.of().name);
     let title = words.fill("sites_title_of", &[("use", &name)]);
     let sentence = sentence(words, &name, verdict);
-    let (kind, class) = said::mark(verdict.answer);
+    let (_, class) = said::mark(verdict.answer);
     let parts = finding::PARTS.map(|part| finding::part(words, rules, &verdict.findings, part));
     let [in_the_way, to_obtain, open] = parts;
     // What has to be answered comes first where all turns on it.
@@ -123,13 +145,7 @@ fn judged_page(
             <h1>{title}</h1>
             {about(words, code, Some(judged))}
             <section class=format!("verdict {class}") aria-label=words.t("sites_answer")>
-                <p class="verdict-sentence"><Mark kind /> <strong>{sentence}</strong></p>
-                {possible(words, verdict)}
-                <p class="verdict-rest">
-                    {format::date(words.0, told.on)} " " {words.t("sites_by_data_of")} " "
-                    {format::date(words.0, judged.version.dataset.source_date)}
-                </p>
-                <p class="verdict-rest">{words.t("sites_no_decision")}</p>
+                {in_words(words, sentence, verdict, (told.on, &judged.version))}
             </section>
             {first}
             {in_the_way}

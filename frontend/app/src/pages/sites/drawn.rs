@@ -130,7 +130,7 @@ fn judged_page(
     let JudgedOutline { judged, precision, largest } = judged;
     let (rules, verdict) = (&*told.rules, &judged.verdict);
     let sentence = answer::sentence(words, name, verdict);
-    let (kind, class) = said::mark(verdict.answer);
+    let (_, class) = said::mark(verdict.answer);
     let parts = finding::PARTS.map(|part| finding::part(words, rules, &verdict.findings, part));
     let [in_the_way, to_obtain, open] = parts;
     let of = format!("{}.{}", rules.id, told.of().id);
@@ -165,13 +165,7 @@ fn judged_page(
             {gaps::unread(words, (&question.typed.answers, &question.unread), rules)}
             <h1>{title.to_owned()}</h1>
             <section class=format!("verdict {class}") aria-label=words.t("sites_answer")>
-                <p class="verdict-sentence"><Mark kind /> <strong>{sentence}</strong></p>
-                {answer::possible(words, verdict)}
-                <p class="verdict-rest">
-                    {format::date(words.0, told.on)} " " {words.t("sites_by_data_of")} " "
-                    {format::date(words.0, judged.version.dataset.source_date)}
-                </p>
-                <p class="verdict-rest">{words.t("sites_no_decision")}</p>
+                {answer::in_words(words, sentence, verdict, (told.on, &judged.version))}
             </section>
             {read_back(words, outline, largest.as_ref())}
             {coarse.then(|| view! { <p>{words.t("outline_in_classes")}</p> })}

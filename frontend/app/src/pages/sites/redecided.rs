@@ -80,18 +80,11 @@ fn plain(text: &'static str) -> AnyView {
 /// The verdict in a sentence, by which data, and that it decides nothing.
 fn sentence(words: Words, name: &str, told: &Assessment, judged: &Judged) -> AnyView {
     let verdict = &judged.verdict;
-    let (kind, class) = said::mark(verdict.answer);
+    let (_, class) = said::mark(verdict.answer);
+    let sentence = answer::sentence(words, name, verdict);
     view! {
         <div class=format!("verdict {class}")>
-            <p class="verdict-sentence">
-                <Mark kind /> <strong>{answer::sentence(words, name, verdict)}</strong>
-            </p>
-            {answer::possible(words, verdict)}
-            <p class="verdict-rest">
-                {format::date(words.0, told.on)} " " {words.t("sites_by_data_of")} " "
-                {format::date(words.0, judged.version.dataset.source_date)}
-            </p>
-            <p class="verdict-rest">{words.t("sites_no_decision")}</p>
+            {answer::in_words(words, sentence, verdict, (told.on, &judged.version))}
         </div>
     }
     .into_any()
