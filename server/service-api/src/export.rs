@@ -7,7 +7,7 @@ use domain::{
     LandCode, Localized,
     request::{Channel, RequestNumber, RequestState},
     service::Answers,
-    suitability::Said,
+    suitability::{FactsAsked, Said},
 };
 use jiff::{Timestamp, civil::Date};
 use serde::Serialize;
@@ -45,6 +45,9 @@ pub struct Export {
     /// The other answers, as they are now.
     #[schema(value_type = std::collections::BTreeMap<String, String>)]
     pub answers: Answers,
+    /// What it asks a department for, so that a site can be judged again; null where it asks for nothing.
+    #[schema(value_type = Option<Object>)]
+    pub asks: Option<Box<FactsAsked>>,
     /// What happened, oldest first.
     pub events: Vec<ExportedEvent>,
     /// What departments were told, word for word, oldest first.

@@ -80,7 +80,9 @@ pub fn RequestForm(
 ) -> AnyView {
     let words = current::words();
     let fields = fields(words, item.question.iter(), &back, profile.as_ref());
-    let asks = back.asks.as_ref().and_then(|asks| asked(words, item, asks));
+    let asks = back.asks.as_ref().map(|asks| asked(words, item, asks));
+    // A link may be older than the rules.
+    let asks = asks.map(|asked| asked.unwrap_or_else(|| not_asked(words)));
     // Not checked by the browser: its bubbles come one by one and in its own words.
     view! {
         <form class="form" id=REQUEST_FORM method="post" action=urls::new_request(&code, &item.id) novalidate>
@@ -89,13 +91,18 @@ pub fn RequestForm(
             <input type="hidden" name="seen" value=seen />
             {ended.then(|| view! { <input type="hidden" name="ended" value="yes" /> })}
             {back.again.then(|| view! { <input type="hidden" name="again" value="yes" /> })}
-            {fields}
             {asks}
+            {fields}
             <button class="button button-primary">{words.t("submit_request")}</button>
             <p class="hint">{words.t("submit_after")}</p>
         </form>
     }
     .into_any()
+}
+
+/// That a link asks for what nobody asks any more.
+fn not_asked(words: Words) -> AnyView {
+    view! { <p class="hint">{words.t("refusal_asks")}</p> }.into_any()
 }
 
 /// What the department is asked for as data beside the words, and the fields that carry it; nothing where the

@@ -50,6 +50,7 @@ fn exported(
         channel: request.submission.channel,
         applicant: request.submission.applicant,
         answers: request.submission.answers,
+        asks: request.submission.asks,
     }
 }
 

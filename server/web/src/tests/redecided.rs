@@ -84,6 +84,8 @@ async fn sites_s5_what_an_office_says_judges_the_site_again_for_its_applicant_al
     let events = web.get_with(&path, &[("authorization", &bearer)]).await.json();
     let last = events["events"].as_array().unwrap().last().unwrap().clone();
     assert_eq!(last["facts"], json!({ "overlaps:wetland": "none" }));
+    let taken_along = web.get_with(&format!("{path}/data"), &[("authorization", &bearer)]).await;
+    assert_eq!(taken_along.json()["asks"]["facts"][0]["id"], "overlaps:wetland");
 }
 
 #[tokio::test]
@@ -138,4 +140,5 @@ async fn sites_s5_nothing_is_asked_but_what_the_rules_ask_of_the_department() {
     assert!(form.text().contains("湿地"));
     let forged = web.get(&format!("{path}%2Cvalue%3Asecret")).await;
     assert_eq!(forged.hidden("asks"), None, "a stranger's link asks nothing of its own");
+    assert!(forged.text().contains("已经去掉") && !form.text().contains("已经去掉"));
 }

@@ -6,6 +6,7 @@ mod altered;
 mod ask;
 mod influence;
 mod land;
+mod receipt;
 
 use std::{collections::BTreeMap, sync::Arc};
 
