@@ -36,6 +36,7 @@ pub(crate) const THEMES: &str = "themes.toml";
 pub(crate) const STAGES: &str = "stages.toml";
 pub(crate) const DIVISIONS: &str = "divisions.toml";
 pub(crate) const TOWNS: &str = "towns.toml";
+pub(crate) const HOLIDAYS: &str = "holidays.toml";
 
 impl From<UnknownFile> for Fault {
     fn from(unknown: UnknownFile) -> Self {
@@ -47,13 +48,14 @@ impl From<UnknownFile> for Fault {
 pub const DICTIONARIES: &str = "dictionaries";
 
 /// Every file that comes with the program, by name.
-const EMBEDDED: [(&str, &str); 17] = [
+const EMBEDDED: [(&str, &str); 18] = [
     (LAWS, include_str!("../data/laws.toml")),
     (SERVICES, include_str!("../data/services.toml")),
     (THEMES, include_str!("../data/themes.toml")),
     (STAGES, include_str!("../data/stages.toml")),
     (DIVISIONS, include_str!("../data/divisions.toml")),
     (TOWNS, include_str!("../data/towns.toml")),
+    (HOLIDAYS, include_str!("../data/holidays.toml")),
     ("dictionaries/qllx.toml", include_str!("../data/dictionaries/qllx.toml")),
     ("dictionaries/qlxz.toml", include_str!("../data/dictionaries/qlxz.toml")),
     (

@@ -71,6 +71,7 @@ pub mod text;
 pub mod theme;
 pub mod veil;
 pub mod viewer;
+pub mod working_days;
 
 pub use clock::{Clock, Entropy};
 pub use code::{CodeError, LandCode, ParcelCode, UnitCode};

@@ -134,6 +134,10 @@ pub struct ServiceItem<Text = LegalText> {
     pub basis: Text,
     /// The time the law allows.
     pub statutory_time: Text,
+    /// The same in working days, from when the department confirms that it has the request; none where the
+    /// law sets no number.
+    #[serde(default)]
+    pub working_days: Option<u32>,
     /// What it costs.
     pub fee: Text,
     /// The id of the department that must act, as in the configuration.

@@ -1,4 +1,4 @@
-//! The catalogues: laws, services, themes, stages, divisions with their towns, and dictionaries. They
+//! The catalogues: laws, services, themes, stages, divisions with their towns, holidays, and dictionaries. They
 //! are data (`domain/data/`), come with the program, and an operator may put files of their own in
 //! their place, without building anything.
 //!
@@ -15,6 +15,7 @@ use crate::{
     lifecycle::{self, Stage, StageFields},
     service,
     theme::{self, Theme},
+    working_days,
 };
 pub use crate::{
     catalogue_files::{DICTIONARIES, Texts, UnknownFile, names},
@@ -87,6 +88,8 @@ impl Catalogues {
         } else {
             faults.push(not_looked_at(towns_file, file));
         }
+        let (text, file) = texts.get(files::HOLIDAYS);
+        kept(working_days::parse(text, file), &mut faults);
         for (system, text, file) in texts.dictionaries() {
             kept(dictionary::parse(text, file, system), &mut faults);
         }

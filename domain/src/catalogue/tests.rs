@@ -53,6 +53,7 @@ fn what_is_no_toml_or_has_an_unknown_or_missing_key_is_told_with_its_line() {
         ("stages.toml", "day = \"planning_permits\""),
         ("divisions.toml", "code = \"330521\""),
         ("towns.toml", "from = \"2023-06-30\""),
+        ("holidays.toml", "year = 2025"),
         ("dictionaries/cflx.toml", "version = \"tdt1066\""),
     ] {
         one_fault(name, mark, &format!("{mark}\ncolour = 1"), 1, "unknown field `colour`");
@@ -161,6 +162,7 @@ fn s1_a_form_that_nobody_could_use_is_refused() {
     form("max_length = 1000", "max_length = 0", "write 1 or more");
     form("value = \"area\"", "value = \"location\"", "the option \"location\" stands in line");
     form("retention = { months = 12 }", "retention = { months = 0 }", "`months` of 1 to 1200");
+    form("working_days = 5", "working_days = 0", "a number from 1 to 365");
     form("id = \"hazard-zone\"", "id = \"Hazard zone\"", "for it stands in addresses");
 }
 
@@ -169,6 +171,24 @@ fn c8_a_division_lies_within_those_above_it_and_a_town_within_a_county() {
     one_fault("divisions.toml", "code = \"330521\"", "code = \"339921\"", 0, "no [[city]]");
     one_fault("towns.toml", "330102001 =", "339902001 =", 0, "no county in divisions.toml");
     one_fault("towns.toml", "330102001 =", "330100001 =", 0, "no county in divisions.toml");
+}
+
+#[test]
+fn s3_holidays_are_of_their_year_and_years_leave_no_gap() {
+    for (mark, instead, words) in [
+        ("year = 2025", "year = 2024", "days off are of their year"),
+        ("\"2025-01-26\"", "\"2025-01-27\"", "is a Saturday or Sunday of its year"),
+        (
+            "[\"2025-04-04\", \"2025-04-06\"]",
+            "[\"2025-04-06\", \"2025-04-04\"]",
+            "the first before",
+        ),
+        ("year = 2026", "year = 2027", "years follow each other without a gap"),
+    ] {
+        let (text, _) = embedded("holidays.toml", mark);
+        let faults = faults_of("holidays.toml", text.replacen(mark, instead, 1));
+        assert!(faults.iter().any(|fault| fault.contains(words)), "{instead}: {faults:?}");
+    }
 }
 
 #[test]

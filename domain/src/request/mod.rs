@@ -11,6 +11,7 @@ mod state;
 mod submission;
 #[cfg(test)]
 mod tests;
+mod time_limit;
 mod word;
 
 use jiff::Timestamp;
@@ -23,6 +24,7 @@ pub use prepare::{MOST_CORRECTIONS, Prepared, prepare};
 pub use receipt::ReceiptKey;
 pub use state::RequestState;
 pub use submission::{Channel, Submission};
+pub use time_limit::{Elapsed, TimeLimit};
 pub use word::{DepartmentWord, Follows};
 
 /// A request as kept.

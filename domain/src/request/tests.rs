@@ -209,18 +209,25 @@ fn a_mark_is_known_again_by_whoever_made_it_and_says_nothing() {
     }
 }
 
-#[test]
-fn a_department_gets_one_form_of_what_people_write_in_many() {
-    let submission = |phone: &str| Submission {
+fn empty() -> Submission {
+    Submission {
         item: "data-correction".into(),
         code: crate::LandCode::parse("330521001002GB00011", crate::code::Strictness::LookUp)
             .unwrap()
             .code,
         data_version: String::new(),
-        applicant: [("applicant_phone".to_owned(), phone.to_owned())].into(),
+        applicant: crate::service::Answers::new(),
         answers: crate::service::Answers::new(),
         channel: Channel::Applicant,
         asks: None,
+    }
+}
+
+#[test]
+fn a_department_gets_one_form_of_what_people_write_in_many() {
+    let submission = |phone: &str| Submission {
+        applicant: [("applicant_phone".to_owned(), phone.to_owned())].into(),
+        ..empty()
     };
     let (typed, other) = (submission("＋86 138 0013 8000"), submission("13900139000"));
     let message =
@@ -228,4 +235,44 @@ fn a_department_gets_one_form_of_what_people_write_in_many() {
     assert!(message.unwrap().body.contains(r#""applicant_phone":"13800138000""#));
     assert!(typed.asks_like(&submission("13800138000")));
     assert!(!typed.asks_like(&other));
+}
+
+#[test]
+fn s3_a_time_limit_counts_from_the_confirmation_and_stops_when_the_department_is_done() {
+    use jiff::civil::{Date, date};
+
+    use crate::working_days::working_days;
+
+    let at = |day: Date| crate::clock::start_in_china(day);
+    let request = |steps: &[(RequestState, Date)]| {
+        let mut events: Vec<RequestEvent> = Vec::new();
+        for (state, day) in steps {
+            let by = Actor::Portal;
+            let last = events.last();
+            events.push(RequestEvent::after(last, &number(), at(*day), *state, by, None, None));
+        }
+        Request { number: number(), submission: empty(), submitted_at: at(steps[0].1), events }
+    };
+    let limit = |steps: &[(RequestState, Date)], today| {
+        TimeLimit::of(&request(steps), 5, working_days(), today).map(|limit| limit.stands)
+    };
+    let submitted = (RequestState::Submitted, date(2026, 9, 28));
+    let begun = date(2026, 9, 30);
+    let confirmed = (RequestState::Acknowledged, begun);
+    let sent = (RequestState::Sent, date(2026, 9, 29));
+    assert_eq!(limit(&[submitted, sent], date(2026, 12, 1)), Some(Elapsed::NotBegun));
+    // Five working days over the week of the national holiday and a Saturday that is worked.
+    let last = date(2026, 10, 13);
+    let of = |today| limit(&[submitted, confirmed], today).unwrap();
+    assert_eq!(of(begun), Elapsed::Running { begun, last, left: 5 });
+    assert_eq!(of(last), Elapsed::Running { begun, last, left: 0 });
+    assert_eq!(of(date(2026, 10, 14)), Elapsed::Over { begun, last, by: 1 });
+    let decided = (RequestState::Decided, date(2026, 10, 9));
+    let ended = limit(&[submitted, confirmed, decided], date(2026, 12, 1));
+    assert_eq!(ended, Some(Elapsed::Ended { after: Some(2) }));
+    let late = (RequestState::InProgress, date(2026, 12, 30));
+    let unknown = limit(&[submitted, late], date(2026, 12, 31));
+    assert_eq!(unknown, Some(Elapsed::RunsOutUnknown { begun: date(2026, 12, 30) }));
+    let withdrawn = (RequestState::Withdrawn, date(2026, 10, 9));
+    assert_eq!(limit(&[submitted, confirmed, withdrawn], date(2026, 12, 1)), None);
 }

@@ -67,6 +67,9 @@ fn guide(item: &ServiceItem<Localized>, place: &str, exam: &mut Examination<'_>)
         }
     }
     exam.rule(!item.steps.is_empty(), &place_of("steps"), id, "`steps` is empty; say what happens");
+    let counted = item.working_days.is_none_or(|days| (1..=365).contains(&days));
+    let rule = "`working_days` is a number from 1 to 365; leave it out where the law sets none";
+    exam.rule(counted, &place_of("working_days"), id, rule);
     let period = (1..=LONGEST).contains(&item.retention.months);
     exam.rule(period, &place_of("retention"), id, "`retention` has `months` of 1 to 1200");
 }
@@ -168,6 +171,7 @@ impl ServiceItem<Localized> {
             steps: self.steps,
             basis,
             statutory_time,
+            working_days: self.working_days,
             fee,
             department: self.department,
             for_ended: self.for_ended,

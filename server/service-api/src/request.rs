@@ -2,7 +2,7 @@
 
 use domain::{
     LandCode, Localized,
-    request::{MessageKind, ReceiptKey, RequestEvent, RequestNumber, RequestState},
+    request::{MessageKind, ReceiptKey, RequestEvent, RequestNumber, RequestState, TimeLimit},
     service::Answers,
     suitability::FactsAsked,
 };
@@ -123,6 +123,8 @@ pub struct RequestView {
     pub departments: Vec<DepartmentProgress>,
     /// How long it is kept, and whether it may be deleted.
     pub keeping: Keeping,
+    /// How it stands against the time that the law allows, where the law sets a number of days.
+    pub time_limit: Option<TimeLimit>,
 }
 
 /// How long a request is kept, and whether it may be deleted before.

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use domain::{
     Clock, Localized,
-    request::{MessageKind, Request, Submission},
+    clock::china_date,
+    request::{MessageKind, Request, Submission, TimeLimit},
     retention::Retentions,
-    service::Answers,
+    service::{Answers, service},
+    working_days::working_days,
 };
 use service_api::{
     DeletedBecause, DeletedView, DeliveryProgress, DepartmentProgress, DossierView, Export,
@@ -151,7 +153,13 @@ impl Follow<'_> {
             events: request.events.clone(),
             departments,
             keeping,
+            time_limit: self.time_limit_of(request),
         })
+    }
+
+    fn time_limit_of(&self, request: &Request) -> Option<TimeLimit> {
+        let allowed = service(&request.submission.item)?.working_days?;
+        TimeLimit::of(request, allowed, working_days(), china_date(self.clock.now()))
     }
 
     fn keeping_of(&self, request: &Request, deliveries: &[DeliveryStatus]) -> Keeping {

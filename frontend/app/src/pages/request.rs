@@ -1,7 +1,7 @@
 //! A request: its receipt, and how it gets on.
 
 use domain::{
-    request::{Actor, RequestEvent},
+    request::{Actor, Elapsed, RequestEvent, TimeLimit},
     service::{Answers, InputKind, Question, ServiceItem, service},
 };
 use leptos::prelude::*;
@@ -159,9 +159,43 @@ fn standing(words: Words, request: &RequestView) -> AnyView {
                 Some(answer) => answer,
                 None => view! { <p>{words.t("receipt_no_answer")}</p> }.into_any(),
             }}
+            {request.time_limit.map(|limit| time_limit(words, limit))}
         </section>
     }
     .into_any()
+}
+
+/// How long the department may take, and how long it has taken.
+fn time_limit(words: Words, limit: TimeLimit) -> AnyView {
+    let allowed = limit.working_days.to_string();
+    let day = |day| format::date(words.0, day);
+    let with = |key, more: &[(&str, &str)]| {
+        let all: Vec<_> = more.iter().copied().chain([("allowed", allowed.as_str())]).collect();
+        words.fill(key, &all)
+    };
+    match limit.stands {
+        Elapsed::NotBegun => view! { <p>{with("limit_not_begun", &[])}</p> }.into_any(),
+        Elapsed::RunsOutUnknown { begun } => {
+            view! { <p>{with("limit_unknown", &[("begun", &day(begun))])}</p> }.into_any()
+        }
+        Elapsed::Running { begun, last, left } => {
+            let more = [("begun", &*day(begun)), ("last", &day(last)), ("left", &left.to_string())];
+            view! { <p>{with("limit_running", &more)}</p> <p class="hint">{words.t("limit_stops")}</p> }
+                .into_any()
+        }
+        Elapsed::Over { begun, last, by } => {
+            let more = [("begun", &*day(begun)), ("last", &day(last)), ("by", &by.to_string())];
+            view! {
+                <p><strong>{with("limit_over", &more)}</strong></p>
+                <p class="hint">{words.t("limit_stops")}</p>
+            }
+            .into_any()
+        }
+        Elapsed::Ended { after: Some(after) } => {
+            view! { <p>{with("limit_ended", &[("after", &after.to_string())])}</p> }.into_any()
+        }
+        Elapsed::Ended { after: None } => ().into_any(),
+    }
 }
 
 fn answer(words: Words, event: &RequestEvent, note: String) -> AnyView {

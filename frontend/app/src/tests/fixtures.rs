@@ -375,6 +375,7 @@ impl Portal for Fake {
                 reference: None,
             }],
             keeping: self.keeping.clone().unwrap_or(Keeping::Open),
+            time_limit: None,
         }))
     }
 

@@ -12,11 +12,11 @@ use axum::{
 use domain::{
     address::API,
     code::{LandCode, Strictness},
-    request::{Actor, Channel, RequestNumber, RequestState},
+    request::{Actor, Channel, Elapsed, RequestNumber, RequestState, TimeLimit},
     service::{Answers, service},
     suitability::{AskWritten, Said},
 };
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 use service::submission::{Given, NotKept, client_key, is_key};
 use service_api::{DeletedBecause, Opened, Reach, Unavailable};
@@ -232,8 +232,46 @@ pub struct RequestStatus {
     state: RequestState,
     /// The department's own reference, once it has given one.
     reference: Option<String>,
+    /// The time that the law allows, where it sets a number of days.
+    time_limit: Option<TimeLimitView>,
     /// What happened, oldest first.
     events: Vec<EventView>,
+}
+
+/// The time that the law allows, from the day on which the department confirmed that it has the request.
+/// What the department asks for afterwards, a hearing or a survey does not count by law, and is not known here.
+#[derive(Debug, Default, Serialize, ToSchema)]
+pub struct TimeLimitView {
+    /// Working days of China.
+    working_days: u32,
+    /// The day of the confirmation, in China; null before it.
+    #[schema(value_type = Option<String>, format = Date)]
+    begun: Option<Date>,
+    /// Its last day; null before it begins, once the request has ended, and where it lies in a year whose
+    /// holidays are not known.
+    #[schema(value_type = Option<String>, format = Date)]
+    last: Option<Date>,
+    /// Working days over it; null while it is kept.
+    over: Option<u32>,
+    /// Working days until the department was done; null before that, and where holidays are not known.
+    taken: Option<u32>,
+}
+
+impl From<TimeLimit> for TimeLimitView {
+    fn from(TimeLimit { working_days, stands }: TimeLimit) -> Self {
+        let none = Self { working_days, ..Self::default() };
+        match stands {
+            Elapsed::NotBegun => none,
+            Elapsed::RunsOutUnknown { begun } => Self { begun: Some(begun), ..none },
+            Elapsed::Running { begun, last, .. } => {
+                Self { begun: Some(begun), last: Some(last), ..none }
+            }
+            Elapsed::Over { begun, last, by } => {
+                Self { begun: Some(begun), last: Some(last), over: Some(by), ..none }
+            }
+            Elapsed::Ended { after } => Self { taken: after, ..none },
+        }
+    }
 }
 
 /// Something that happened to a request.
@@ -312,6 +350,7 @@ pub async fn one(
         submitted_at: view.submitted_at,
         state: view.state,
         reference: view.reference,
+        time_limit: view.time_limit.map(TimeLimitView::from),
         events: view
             .events
             .into_iter()

@@ -1,5 +1,5 @@
 use axum::http::Method;
-use domain::Clock as _;
+use domain::{Clock as _, clock::china_date, working_days::working_days};
 use forward::Secret;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -35,6 +35,41 @@ async fn s5_a_departments_word_is_taken_once_and_goes_forward_only() {
     let said = web.get_with(&path, &[("authorization", &bearer)]).await.json();
     assert_eq!((&said["state"], &said["reference"]), (&json!("in_progress"), &json!("77")));
     assert_eq!(said["events"].as_array().unwrap().last().unwrap()["by"], "department");
+}
+
+#[tokio::test]
+async fn s3_the_time_that_the_law_allows_runs_from_the_departments_confirmation_in_working_days() {
+    let web = Web::open();
+    let (number, secret) = web.handed_in("registration-query").await;
+    let bearer = format!("Bearer {secret}");
+    let path = format!("/api/v1/requests/{number}");
+    let limit = async || {
+        web.get_with(&path, &[("authorization", &bearer)]).await.json()["time_limit"].clone()
+    };
+    let before = limit().await;
+    assert_eq!((&before["working_days"], &before["begun"]), (&json!(5), &Value::Null));
+    let word = |state: &str| json!({ "request": number, "state": state });
+    say(&web, "registration", 0, "m-1", &word("acknowledged")).await;
+    let today = china_date(Noon.now());
+    let last = working_days().last_of(today, 5).unwrap();
+    let running = limit().await;
+    assert_eq!(running["begun"], today.to_string());
+    assert_eq!((&running["last"], &running["over"]), (&json!(last.to_string()), &Value::Null));
+    let opened = web.post(&format!("/requests/{number}"), &[], &[("secret", &secret)]).await;
+    let page = web.get_with(&format!("/requests/{number}"), &[("cookie", &opened.cookies())]).await;
+    assert!(
+        page.text().contains("最晚到") && page.text().contains("还有5个工作日"),
+        "{}",
+        page.text()
+    );
+    say(&web, "registration", 0, "m-2", &word("decided")).await;
+    assert_eq!((&limit().await["taken"], &limit().await["last"]), (&json!(0), &Value::Null));
+    // Where the law sets no number, none is counted.
+    let (number, secret) = web.handed_in("data-correction").await;
+    let bearer = format!("Bearer {secret}");
+    let path = format!("/api/v1/requests/{number}");
+    let other = web.get_with(&path, &[("authorization", &bearer)]).await.json();
+    assert_eq!(other["time_limit"], Value::Null);
 }
 
 #[tokio::test]

@@ -1,0 +1,90 @@
+//! The clock of a request: what the law lets an office take, in working days, against what it took.
+
+use jiff::civil::Date;
+
+use super::{Request, RequestState};
+use crate::{clock::china_date, working_days::WorkingDays};
+
+/// How a request stands against the time that the law allows. Counted from the day on which the department
+/// confirmed that it has the request: what it asks for afterwards, a hearing or a survey stops the law's own
+/// clock (行政许可法 Art 45), and a portal knows of none of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TimeLimit {
+    /// What the law allows.
+    pub working_days: u32,
+    /// Where that stands.
+    pub stands: Elapsed,
+}
+
+/// What has passed of a time limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Elapsed {
+    /// The department has not confirmed that it has the request.
+    NotBegun,
+    /// It runs out in a year whose holidays are not known.
+    RunsOutUnknown {
+        /// The day of the confirmation, in China.
+        begun: Date,
+    },
+    /// It runs.
+    Running {
+        /// The day of the confirmation, in China.
+        begun: Date,
+        /// Its last day.
+        last: Date,
+        /// Working days left after today; 0 on the last.
+        left: u32,
+    },
+    /// It has run out, and the request has not ended.
+    Over {
+        /// The day of the confirmation, in China.
+        begun: Date,
+        /// Its last day.
+        last: Date,
+        /// Working days since.
+        by: u32,
+    },
+    /// The department decided or returned it.
+    Ended {
+        /// After so many working days; `None` where holidays are not known.
+        after: Option<u32>,
+    },
+}
+
+impl TimeLimit {
+    /// How a request stands on `today`; `None` where its applicant took it back.
+    #[must_use]
+    pub fn of(
+        request: &Request,
+        working_days: u32,
+        calendar: &WorkingDays,
+        today: Date,
+    ) -> Option<Self> {
+        let day_of = |is: fn(RequestState) -> bool| {
+            request.events.iter().find(|event| is(event.state)).map(|event| china_date(event.at))
+        };
+        if request.state() == RequestState::Withdrawn {
+            return None;
+        }
+        let begun = day_of(|state| !matches!(state, RequestState::Submitted | RequestState::Sent));
+        let stands = match (begun, day_of(RequestState::is_final)) {
+            (None, _) => Elapsed::NotBegun,
+            (Some(begun), Some(ended)) => Elapsed::Ended { after: calendar.between(begun, ended) },
+            (Some(begun), None) => Self::open(begun, working_days, calendar, today),
+        };
+        Some(Self { working_days, stands })
+    }
+
+    fn open(begun: Date, working_days: u32, calendar: &WorkingDays, today: Date) -> Elapsed {
+        let Some(last) = calendar.last_of(begun, working_days) else {
+            return Elapsed::RunsOutUnknown { begun };
+        };
+        let between = |from, to| calendar.between(from, to);
+        let stands = if today <= last {
+            between(today, last).map(|left| Elapsed::Running { begun, last, left })
+        } else {
+            between(last, today).map(|by| Elapsed::Over { begun, last, by })
+        };
+        stands.unwrap_or(Elapsed::RunsOutUnknown { begun })
+    }
+}
