@@ -22,17 +22,21 @@ pub async fn direct(world: Arc<World>) {
     }
     world.machine.freezes.store(world.freezes, Ordering::Relaxed);
     people::submit(&world);
-    for _ in 0..world.dice.between(10, 40) {
+    for _ in 0..world.dice.between(6, 24) {
         step(&world);
         let gap = match world.dice.below(20) {
             0..12 => world.dice.between(0, 3 * SECOND),
             12..16 => world.dice.between(0, MINUTE),
-            16..19 => world.dice.between(0, HOUR),
-            _ => world.dice.between(0, 2 * DAY),
+            16..19 => world.dice.between(0, 20 * MINUTE),
+            _ => world.dice.between(0, DAY),
         };
         world.time.sleep(gap).await;
-        promises::hold(&world);
+        // What is broken stays broken, and opening everything that is kept takes time.
+        if world.dice.percent(20) {
+            promises::hold(&world);
+        }
     }
+    promises::hold(&world);
     world.tell("everything goes well again".to_owned());
     world.mend();
     for _ in 0..PATIENCE {

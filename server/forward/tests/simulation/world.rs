@@ -82,7 +82,7 @@ impl World {
             Schedule { give_up_after: hours(1), least_attempts: 3, ..Schedule::default() },
             Schedule {
                 first: SignedDuration::from_millis(200),
-                longest: SignedDuration::from_secs(30),
+                longest: SignedDuration::from_mins(10),
                 give_up_after: hours(24),
                 ..Schedule::default()
             },
@@ -90,7 +90,10 @@ impl World {
         let settings = ForwardSettings {
             batch: *dice.one_of(&[1, 3, 16]),
             per_department: *dice.one_of(&[1, 2, 8]),
-            poll: Duration::from_secs(600),
+            // The outbox says when something is due next, and who hands something in wakes the worker:
+            // looking more often would find nothing and take most of the time of a schedule.
+            poll: Duration::from_hours(3),
+            misconfigured_wait: SignedDuration::from_mins(30),
             schedule,
             ..ForwardSettings::default()
         };
