@@ -26,8 +26,8 @@ say = @printf '\n\033[1m== %s\033[0m\n' "$(1)"
 SERVER_SIDE := --workspace --exclude wasm --features app/ssr
 BROWSER_SIDE := -p wasm -p scan -p scan-rxing --features wasm/pages,wasm/scanner,scan/worker,scan-rxing/module --target wasm32-unknown-unknown
 
-.PHONY: help run first-look build dist test check behind bench bench-scan judge fuzz setup setup-rust setup-node setup-browser setup-bench setup-judge \
-        test-rust test-docs test-rules test-browser clean-data
+.PHONY: help run first-look build dist test check behind bench bench-scan judge survive fuzz setup setup-rust setup-node setup-browser setup-bench setup-judge setup-survive \
+        test-rust test-docs test-rules test-survive test-browser clean-data
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -63,7 +63,7 @@ dist: build ## pack a tarball that runs from any folder into target/dist
 # All of them, whatever fails: one failure must not hide another.
 test: ## set up and run every test
 	@failed=(); \
-	for suite in test-rust test-docs test-rules test-browser; do $(MAKE) $$suite || failed+=("$$suite"); done; \
+	for suite in test-rust test-docs test-rules test-survive test-browser; do $(MAKE) $$suite || failed+=("$$suite"); done; \
 	if [ "$${#failed[@]}" -gt 0 ]; then printf '\n\033[1m== failed: %s\033[0m\n' "$${failed[*]}"; exit 1; fi; \
 	printf '\n\033[1m== every test passed\033[0m\n'
 
@@ -84,6 +84,12 @@ test-rules: setup-rust setup-node
 	$(call say,rules about sites in another engine)
 	@cargo build $(SERVER_SIDE) --bins
 	@JIANMA_E2E_BINARY=$(CURDIR)/$(FIRST) node --test --test-reporter=dot e2e/rules/*.test.mjs
+
+# The same program, killed and cut off a little.
+test-survive: setup-rust setup-node setup-survive
+	$(call say,a few requests through kills and faults)
+	@cargo build $(SERVER_SIDE) --bins
+	@SURVIVE_REQUESTS=200 SURVIVE_FAULTS=12 SURVIVE_SEED=1 JIANMA_E2E_BINARY=$(CURDIR)/$(FIRST) node e2e/survive/survive.mjs
 
 # The server that the Rust tests have built (with their features, or it would be another), and the pages
 # as people get them.
@@ -155,6 +161,12 @@ judge: build setup-judge ## hold verdicts and restrictions of every parcel of Ca
 	$(call say,the portal before its judge)
 	@node e2e/judge/judge.mjs $(PARTS)
 
+# SURVIVE_REQUESTS, SURVIVE_FAULTS and SURVIVE_SEED say how many and which.
+survive: setup-rust setup-node setup-survive ## 10,000 requests through 220 kills and faults: each must arrive exactly once
+	@cargo build $(SERVER_SIDE) --bins
+	$(call say,about 10 minutes)
+	@JIANMA_E2E_BINARY=$(CURDIR)/$(FIRST) node e2e/survive/survive.mjs
+
 setup: setup-rust setup-node setup-browser ## install everything that is missing
 
 setup-rust:
@@ -199,6 +211,10 @@ setup-bench: setup-node setup-judge
 
 setup-judge: setup-node
 	@compgen -G '/usr/share/postgresql/*/extension/postgis.control' >/dev/null || .ci/debian-packages postgresql postgresql-postgis
+
+# What moves the clock of a process.
+setup-survive: setup-node
+	@compgen -G '/usr/lib/*/faketime/libfaketime.so.1' >/dev/null || .ci/debian-packages libfaketime
 
 clean-data: ## forget the data folder, requests included
 	rm -rf $(DATA)

@@ -16,6 +16,7 @@ import { pages as visited, scores } from './lighthouse.mjs';
 import { oereb } from './oereb.mjs';
 import { pages } from './pages.mjs';
 import { Report } from './report.mjs';
+import { requests } from './requests.mjs';
 import { domain, refusals } from './rust.mjs';
 
 const ABSENT = `the real data are not in ${CAMBRIDGE_FOLDER} (JIANMA_SHARED)`;
@@ -25,6 +26,7 @@ const PARTS = {
   domain: async ({ report }) => domain(report),
   refusals: async ({ report }) => refusals(report),
   pages: ({ report, folder, data }) => pages(report, folder, data),
+  requests: async ({ report, folder }) => requests(report, folder),
   before: async ({ report, folder }) => (BEFORE ? before(report, folder) : report.missing('The release before', 'JIANMA_BEFORE names none')),
   'first-byte': large('The first byte of a cold page', firstByte),
   memory: large('Memory', memory),

@@ -1,17 +1,18 @@
 //! One exchange with a department over HTTP, and what it tells.
 
-use std::error::Error as _;
+use std::sync::Arc;
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use domain::Clock;
 use jiff::{SignedDuration, Timestamp, fmt::rfc2822};
-use reqwest::{Client, Method, Proxy, RequestBuilder, StatusCode, redirect};
+use reqwest::{Body, Method, Request, StatusCode, Url};
 use store::Delivery;
 
 use crate::{
     answer::{Answer, Confirmation, Confirmed},
     departments::Department,
     signing::{LOOK_UP_BODY, SigningError},
+    wire::{Lost, Wire},
 };
 
 /// The longest wait that a department can ask for. A mistyped figure must not park a delivery, and
@@ -59,35 +60,29 @@ impl From<SigningError> for DeliveryFailure {
     }
 }
 
+impl From<Lost> for DeliveryFailure {
+    fn from(lost: Lost) -> Self {
+        match lost {
+            Lost::NoConnection(why) => {
+                Self::new(FailureKind::Stalled, format!("no connection: {why}"))
+            }
+            Lost::NoAnswer => Self::new(FailureKind::Ambiguous, "no answer in time"),
+            Lost::OnTheWay(why) => {
+                Self::new(FailureKind::Ambiguous, format!("connection lost: {why}"))
+            }
+        }
+    }
+}
+
 /// Speaks to one department.
-#[derive(Debug)]
 pub(crate) struct Courier {
     department: Department,
-    client: Client,
+    wire: Arc<dyn Wire>,
 }
 
 impl Courier {
-    pub(crate) fn new(department: Department) -> Result<Self, reqwest::Error> {
-        let mut client = Client::builder()
-            .user_agent(concat!("jianma/", env!("CARGO_PKG_VERSION")))
-            // A signed body goes where the configuration says, not where an answer or a variable
-            // of the environment points.
-            .redirect(redirect::Policy::none())
-            .no_proxy()
-            .timeout(department.timeout)
-            // Shorter than the whole, so that «no connection» is told from «no answer».
-            .connect_timeout(department.timeout / 2);
-        let outward = [Some(&department.endpoint), department.proxy.as_ref()];
-        client = if outward.into_iter().flatten().any(|url| url.scheme() == "https") {
-            client.tls_certs_merge(department.authorities.iter().cloned())
-        } else {
-            // Nobody has to be trusted, so a machine that trusts nobody will do.
-            client.tls_certs_only([])
-        };
-        if let Some(proxy) = &department.proxy {
-            client = client.proxy(Proxy::all(proxy.clone())?);
-        }
-        Ok(Self { client: client.build()?, department })
+    pub(crate) fn new(department: Department, wire: Arc<dyn Wire>) -> Self {
+        Self { department, wire }
     }
 
     /// Posts a delivery and reads what the department says of it.
@@ -101,8 +96,9 @@ impl Courier {
         if let Some(id) = headers.get("webhook-id").cloned() {
             headers.insert("idempotency-key", id);
         }
-        let request = self.client.request(Method::POST, self.department.endpoint.clone());
-        let answer = exchange(request.body(delivery.body.clone()), headers).await?;
+        let endpoint = self.department.endpoint.clone();
+        let body = delivery.body.clone().into();
+        let answer = self.exchange(Method::POST, endpoint, headers, body).await?;
         if answer.status.is_success() {
             return answer.confirms(id, self.department.confirmation).map_err(|why| {
                 let reason = format!("answered {}, but {why}", answer.status);
@@ -128,8 +124,8 @@ impl Courier {
     ) -> Result<Option<Confirmed>, DeliveryFailure> {
         let id = &delivery.id.0;
         let headers = self.department.secret.sign_look_up(id, clock.now())?;
-        let request = self.client.request(Method::GET, self.department.look_up(id));
-        let answer = exchange(request.body(LOOK_UP_BODY), headers).await?;
+        let asked = self.department.look_up(id);
+        let answer = self.exchange(Method::GET, asked, headers, LOOK_UP_BODY.into()).await?;
         // A page where the look-up should be proves nothing, whatever a delivery may prove.
         let rule = match self.department.confirmation {
             Confirmation::Status => Confirmation::Reference,
@@ -146,39 +142,23 @@ impl Courier {
             _ => Ok(None),
         }
     }
-}
 
-async fn exchange(
-    request: RequestBuilder,
-    mut headers: HeaderMap,
-) -> Result<Answer, DeliveryFailure> {
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
-    // Who compresses all the same is read all the same.
-    headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-    let response = request.headers(headers).send().await.map_err(|error| {
-        // The address carries the delivery's id, which the log line has anyway.
-        let error = error.without_url();
-        if error.is_connect() || error.is_builder() {
-            let reason = format!("no connection: {}", innermost(&error));
-            DeliveryFailure::new(FailureKind::Stalled, reason)
-        } else if error.is_timeout() {
-            DeliveryFailure::new(FailureKind::Ambiguous, "no answer in time")
-        } else {
-            let reason = format!("connection lost: {}", innermost(&error));
-            DeliveryFailure::new(FailureKind::Ambiguous, reason)
-        }
-    })?;
-    Ok(Answer::read(response).await)
-}
-
-/// reqwest's own text only says «error sending request» or «builder error»; the cause lies further in.
-pub(crate) fn innermost(error: &reqwest::Error) -> String {
-    let mut cause = error.source();
-    while let Some(next) = cause.and_then(|error| error.source()) {
-        cause = Some(next);
+    async fn exchange(
+        &self,
+        method: Method,
+        url: Url,
+        mut headers: HeaderMap,
+        body: Body,
+    ) -> Result<Answer, DeliveryFailure> {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+        // Who compresses all the same is read all the same.
+        headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        let mut request = Request::new(method, url);
+        *request.headers_mut() = headers;
+        *request.body_mut() = Some(body);
+        Ok(Answer::read(self.wire.exchange(request).await?).await)
     }
-    cause.map_or_else(|| error.to_string(), ToString::to_string)
 }
 
 fn failure_of(answer: &Answer, now: Timestamp) -> DeliveryFailure {

@@ -19,6 +19,7 @@ mod courier;
 mod departments;
 mod schedule;
 mod signing;
+mod wire;
 mod worker;
 
 pub use answer::Confirmation;
@@ -27,4 +28,5 @@ pub use departments::{
 };
 pub use schedule::{Failure, NextAttempt, Schedule};
 pub use signing::{LOOK_UP_BODY, Secret, SigningError, TOLERANCE};
+pub use wire::{Lost, Wire};
 pub use worker::{ForwardError, ForwardSettings, Forwarder};

@@ -22,6 +22,7 @@ use tracing::{error, info, warn};
 use crate::{
     courier::Courier,
     departments::{Department, Departments},
+    wire::{Wire, client_for},
 };
 pub use settings::{ForwardError, ForwardSettings};
 
@@ -69,24 +70,49 @@ impl Forwarder {
         owner: String,
         settings: ForwardSettings,
     ) -> Result<Self, ForwardError> {
+        let by_http = |department: &Department| match client_for(department) {
+            Ok(client) => Ok(Arc::new(client) as Arc<dyn Wire>),
+            Err(source) => Err(ForwardError::Client { department: department.id.clone(), source }),
+        };
+        Self::over(by_http, outbox, departments, clock, entropy, owner, settings)
+    }
+
+    /// The same worker over the wire that `wire` lays to each department.
+    pub fn over(
+        wire: impl Fn(&Department) -> Result<Arc<dyn Wire>, ForwardError>,
+        outbox: Arc<dyn Outbox>,
+        departments: &Departments,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+        owner: String,
+        settings: ForwardSettings,
+    ) -> Result<Self, ForwardError> {
         let route = |department: &Department| {
             let (id, timeout) = (department.id.clone(), department.timeout);
             let lease = Duration::try_from(settings.lease).unwrap_or_default();
             if timeout * 2 >= lease {
                 return Err(ForwardError::LeaseTooShort { department: id, timeout });
             }
-            match Courier::new(department.clone()) {
-                Ok(courier) => {
-                    let free = Semaphore::new(settings.per_department);
-                    Ok((id, Route { courier, free, handed_back: AtomicU32::new(0) }))
-                }
-                Err(source) => Err(ForwardError::Client { department: id, source }),
-            }
+            let courier = Courier::new(department.clone(), wire(department)?);
+            let free = Semaphore::new(settings.per_department);
+            Ok((id, Route { courier, free, handed_back: AtomicU32::new(0) }))
         };
         let routes = departments.iter().map(route).collect::<Result<_, _>>()?;
         let in_hand = Mutex::default();
         let shared = Shared { outbox, routes, clock, entropy, owner, settings, in_hand };
         Ok(Self { shared: Arc::new(shared) })
+    }
+
+    /// Carries what is due at this moment, each to its outcome, and tells how long to wait for more:
+    /// for who keeps time themselves, as a simulation does. [`Forwarder::run`] looks for more while
+    /// some are under way.
+    pub async fn turn(&self) -> Duration {
+        let mut under_way = JoinSet::new();
+        let pause = self.shared.take(&mut under_way).await;
+        while let Some(ended) = under_way.join_next().await {
+            note_panic(ended);
+        }
+        pause
     }
 
     /// Works until `shutdown` is done, then finishes what is under way. `wake` is told

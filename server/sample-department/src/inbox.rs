@@ -10,6 +10,7 @@ use domain::{
 use jiff::Timestamp;
 use maud::{DOCTYPE, Markup, html};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use crate::{
     action::Action,
@@ -364,9 +365,11 @@ fn local(locale: Locale, instant: Timestamp) -> String {
 pub(crate) fn list(received: &[Received]) -> Value {
     let each = |received: &Received| {
         let body: Value = serde_json::from_slice(&received.body).unwrap_or_default();
+        let digest: String = Sha256::digest(&received.body).iter().map(|byte| format!("{byte:02x}")).collect();
         json!({
             "id": received.id,
             "reference": received.reference,
+            "sha256": digest,
             "times_received": received.times,
             "first_received_at": received.first_at,
             "last_received_at": received.last_at,

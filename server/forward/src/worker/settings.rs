@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use crate::{courier::innermost, schedule::Schedule};
+use crate::{schedule::Schedule, wire::innermost};
 
 /// How the worker works. The defaults are meant for production; tests shorten the times.
 #[derive(Clone, Debug)]
