@@ -5,12 +5,12 @@ use std::error::Error as _;
 use axum::http::{HeaderMap, HeaderValue, header};
 use domain::Clock;
 use jiff::{SignedDuration, Timestamp, fmt::rfc2822};
-use reqwest::{Client, Method, Proxy, RequestBuilder, StatusCode, redirect};
+use reqwest::{Client, Method, Proxy, RequestBuilder, StatusCode, Url, redirect};
 use store::Delivery;
 
 use crate::{
     answer::{Answer, Confirmation, Confirmed},
-    departments::Department,
+    departments::{Department, look_up},
     signing::{LOOK_UP_BODY, SigningError},
 };
 
@@ -63,11 +63,13 @@ impl From<SigningError> for DeliveryFailure {
 #[derive(Debug)]
 pub(crate) struct Courier {
     department: Department,
+    endpoint: Url,
     client: Client,
 }
 
 impl Courier {
-    pub(crate) fn new(department: Department) -> Result<Self, reqwest::Error> {
+    /// One who posts to `endpoint`, as the department wants it.
+    pub(crate) fn new(department: Department, endpoint: Url) -> Result<Self, reqwest::Error> {
         let mut client = Client::builder()
             .user_agent(concat!("jianma/", env!("CARGO_PKG_VERSION")))
             // A signed body goes where the configuration says, not where an answer or a variable
@@ -77,7 +79,7 @@ impl Courier {
             .timeout(department.timeout)
             // Shorter than the whole, so that «no connection» is told from «no answer».
             .connect_timeout(department.timeout / 2);
-        let outward = [Some(&department.endpoint), department.proxy.as_ref()];
+        let outward = [Some(&endpoint), department.proxy.as_ref()];
         client = if outward.into_iter().flatten().any(|url| url.scheme() == "https") {
             client.tls_certs_merge(department.authorities.iter().cloned())
         } else {
@@ -87,7 +89,7 @@ impl Courier {
         if let Some(proxy) = &department.proxy {
             client = client.proxy(Proxy::all(proxy.clone())?);
         }
-        Ok(Self { client: client.build()?, department })
+        Ok(Self { client: client.build()?, department, endpoint })
     }
 
     /// Posts a delivery and reads what the department says of it.
@@ -101,7 +103,7 @@ impl Courier {
         if let Some(id) = headers.get("webhook-id").cloned() {
             headers.insert("idempotency-key", id);
         }
-        let request = self.client.request(Method::POST, self.department.endpoint.clone());
+        let request = self.client.request(Method::POST, self.endpoint.clone());
         let answer = exchange(request.body(delivery.body.clone()), headers).await?;
         if answer.status.is_success() {
             return answer.confirms(id, self.department.confirmation).map_err(|why| {
@@ -128,7 +130,7 @@ impl Courier {
     ) -> Result<Option<Confirmed>, DeliveryFailure> {
         let id = &delivery.id.0;
         let headers = self.department.secret.sign_look_up(id, clock.now())?;
-        let request = self.client.request(Method::GET, self.department.look_up(id));
+        let request = self.client.request(Method::GET, look_up(&self.endpoint, id));
         let answer = exchange(request.body(LOOK_UP_BODY), headers).await?;
         // A page where the look-up should be proves nothing, whatever a delivery may prove.
         let rule = match self.department.confirmation {
