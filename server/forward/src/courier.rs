@@ -10,7 +10,7 @@ use store::Delivery;
 
 use crate::{
     answer::{Answer, Confirmation, Confirmed},
-    departments::Department,
+    departments::{Department, look_up},
     signing::{LOOK_UP_BODY, SigningError},
     wire::{Lost, Wire},
 };
@@ -77,12 +77,14 @@ impl From<Lost> for DeliveryFailure {
 /// Speaks to one department.
 pub(crate) struct Courier {
     department: Department,
+    endpoint: Url,
     wire: Arc<dyn Wire>,
 }
 
 impl Courier {
-    pub(crate) fn new(department: Department, wire: Arc<dyn Wire>) -> Self {
-        Self { department, wire }
+    /// One who posts to `endpoint`, as the department wants it.
+    pub(crate) fn new(department: Department, endpoint: Url, wire: Arc<dyn Wire>) -> Self {
+        Self { department, endpoint, wire }
     }
 
     /// Posts a delivery and reads what the department says of it.
@@ -96,7 +98,7 @@ impl Courier {
         if let Some(id) = headers.get("webhook-id").cloned() {
             headers.insert("idempotency-key", id);
         }
-        let endpoint = self.department.endpoint.clone();
+        let endpoint = self.endpoint.clone();
         let body = delivery.body.clone().into();
         let answer = self.exchange(Method::POST, endpoint, headers, body).await?;
         if answer.status.is_success() {
@@ -124,7 +126,7 @@ impl Courier {
     ) -> Result<Option<Confirmed>, DeliveryFailure> {
         let id = &delivery.id.0;
         let headers = self.department.secret.sign_look_up(id, clock.now())?;
-        let asked = self.department.look_up(id);
+        let asked = look_up(&self.endpoint, id);
         let answer = self.exchange(Method::GET, asked, headers, LOOK_UP_BODY.into()).await?;
         // A page where the look-up should be proves nothing, whatever a delivery may prove.
         let rule = match self.department.confirmation {

@@ -8,6 +8,7 @@ use std::{
 };
 
 use domain::Localized;
+use jiff::SignedDuration;
 use reqwest::{Certificate, Url};
 use serde::Deserialize;
 
@@ -15,6 +16,9 @@ use crate::{
     answer::Confirmation,
     signing::{Secret, SigningError},
 };
+
+/// How long a department that collects may leave something uncollected before somebody is told.
+pub const COLLECT_WITHIN: SignedDuration = SignedDuration::from_hours(6);
 
 /// A secret as it stands in a configuration file, not yet looked at.
 ///
@@ -42,7 +46,11 @@ pub struct DepartmentConfig {
     /// Its name, as visitors read it.
     pub name: Localized,
     /// Where deliveries are posted. Look-ups go to `{endpoint}/{webhook-id}`.
-    pub endpoint: String,
+    #[serde(default)]
+    pub endpoint: Option<String>,
+    /// It has no endpoint and collects its deliveries from this portal.
+    #[serde(default)]
+    pub pull: bool,
     /// The secret shared with it, `whsec_…`.
     pub secret: SecretText,
     /// How long one exchange may take.
@@ -86,6 +94,15 @@ enum Fault {
     Id,
     #[error("its name is missing in Chinese or English")]
     Name,
+    #[error(
+        "it has neither an endpoint that deliveries are posted to nor `pull = true`, by which it \
+         collects them"
+    )]
+    NoWay,
+    #[error(
+        "it has an endpoint and `pull = true`: either deliveries are posted to it or it collects them"
+    )]
+    TwoWays,
     #[error("its endpoint is no http(s) address without user, query and fragment")]
     Endpoint,
     #[error(
@@ -115,8 +132,8 @@ pub struct Department {
     pub id: String,
     /// Its name.
     pub name: Localized,
-    /// Where deliveries are posted.
-    pub endpoint: Url,
+    /// Where deliveries are posted; `None` where it collects them.
+    pub endpoint: Option<Url>,
     /// The secret shared with it.
     pub secret: Secret,
     /// How long one exchange may take. An attempt may need two: a look-up and a delivery.
@@ -133,7 +150,7 @@ pub struct Department {
 }
 
 impl Department {
-    /// A department by the defaults: nothing is trusted or tried beyond what every department is.
+    /// A department that is posted to, by the defaults: nothing is trusted or tried beyond what every department is.
     #[must_use]
     pub fn new(
         id: String,
@@ -145,9 +162,25 @@ impl Department {
         Self {
             id,
             name,
-            endpoint,
+            endpoint: Some(endpoint),
             secret,
             timeout,
+            confirmation: Confirmation::default(),
+            retry_refusals: BTreeSet::new(),
+            authorities: Vec::new(),
+            proxy: None,
+        }
+    }
+
+    /// A department that collects its deliveries.
+    #[must_use]
+    pub fn collecting(id: String, name: Localized, secret: Secret) -> Self {
+        Self {
+            id,
+            name,
+            endpoint: None,
+            secret,
+            timeout: Duration::ZERO,
             confirmation: Confirmation::default(),
             retry_refusals: BTreeSet::new(),
             authorities: Vec::new(),
@@ -159,17 +192,17 @@ impl Department {
     pub fn from_config(id: &str, config: &DepartmentConfig) -> Result<Self, DepartmentConfigError> {
         check(id, config).map_err(|fault| DepartmentConfigError { id: id.to_owned(), fault })
     }
+}
 
-    /// Where the department is asked whether it has delivery `id`.
-    #[must_use]
-    pub(crate) fn look_up(&self, id: &str) -> Url {
-        let mut url = self.endpoint.clone();
-        // Fails for addresses that cannot have a path; those were refused when read.
-        if let Ok(mut path) = url.path_segments_mut() {
-            path.pop_if_empty().push(id);
-        }
-        url
+/// Where a department is asked whether it has delivery `id`.
+#[must_use]
+pub(crate) fn look_up(endpoint: &Url, id: &str) -> Url {
+    let mut url = endpoint.clone();
+    // Fails for addresses that cannot have a path; those were refused when read.
+    if let Ok(mut path) = url.path_segments_mut() {
+        path.pop_if_empty().push(id);
     }
+    url
 }
 
 fn check(id: &str, config: &DepartmentConfig) -> Result<Department, Fault> {
@@ -180,7 +213,16 @@ fn check(id: &str, config: &DepartmentConfig) -> Result<Department, Fault> {
     if config.name.zh.trim().is_empty() || config.name.en.trim().is_empty() {
         return Err(Fault::Name);
     }
-    let Ok(endpoint) = Url::parse(&config.endpoint) else { return Err(Fault::Endpoint) };
+    let endpoint = match (&config.endpoint, config.pull) {
+        (Some(endpoint), false) => endpoint,
+        (Some(_), true) => return Err(Fault::TwoWays),
+        (None, false) => return Err(Fault::NoWay),
+        (None, true) => {
+            let secret = Secret::parse(&config.secret.0)?;
+            return Ok(Department::collecting(id.to_owned(), config.name.clone(), secret));
+        }
+    };
+    let Ok(endpoint) = Url::parse(endpoint) else { return Err(Fault::Endpoint) };
     let bare = endpoint.username().is_empty()
         && endpoint.password().is_none()
         && endpoint.query().is_none()
@@ -253,6 +295,13 @@ impl Departments {
         self.0.get(id)
     }
 
+    /// Those that collect what is for them.
+    #[must_use]
+    pub fn collecting(&self) -> BTreeSet<String> {
+        let collecting = self.iter().filter(|each| each.endpoint.is_none());
+        collecting.map(|each| each.id.clone()).collect()
+    }
+
     /// All of them, ordered by id.
     pub fn iter(&self) -> impl Iterator<Item = &Department> {
         self.0.values()
@@ -287,7 +336,7 @@ mod tests {
         let departments = read(GOOD).unwrap();
         let department = departments.get("natural-resources").unwrap();
         assert_eq!(department.timeout, Duration::from_secs(10));
-        let look_up = department.look_up("msg_1/2");
+        let look_up = look_up(department.endpoint.as_ref().unwrap(), "msg_1/2");
         assert_eq!(look_up.as_str(), "https://nr.example.gov.cn/deliveries/msg_1%2F2");
     }
 
@@ -309,11 +358,21 @@ mod tests {
             ("endpoint", "authorities = \"none\"\nendpoint", "PEM"),
             ("endpoint", "proxy = \"proxy:3128\"\nendpoint", "proxy"),
             ("endpoint", "colour = 1\nendpoint", "colour"),
+            ("endpoint", "pull = true\nendpoint", "an endpoint and `pull = true`"),
+            ("endpoint = \"https://nr.example.gov.cn/deliveries/\"", "", "neither an endpoint"),
         ] {
             let error = read(&GOOD.replacen(from, to, 1)).unwrap_err();
             assert!(error.contains(named), "{from} → {to}: {error}");
             assert!(!error.contains("hrscChlQIMV"), "{error}");
         }
+    }
+
+    #[test]
+    fn s5_a_department_without_an_endpoint_collects_when_it_says_so() {
+        let endpoint = "endpoint = \"https://nr.example.gov.cn/deliveries/\"";
+        let departments = read(&GOOD.replace(endpoint, "pull = true")).unwrap();
+        assert_eq!(departments.get("natural-resources").unwrap().endpoint, None);
+        assert!(read(&GOOD.replace(endpoint, "pull = true").replace("whsec_", "")).is_err());
     }
 
     #[test]

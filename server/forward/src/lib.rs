@@ -8,7 +8,9 @@
 //! tried again after a pause that grows and is spread (`schedule`). An answer that was lost leaves it
 //! *ambiguous*: the department is asked for its key before it is sent again. A department that is down holds up no other: each has
 //! its own places and its own pause. A worker that is killed loses its leases, which run out, and nothing else; two
-//! that run beside each other never hold the same delivery.
+//! that run beside each other never hold the same delivery. A department that cannot be posted to collects
+//! what waits for it (`server/service/src/inbox.rs`); the worker leaves that alone, and only gives to a person
+//! what nobody collected.
 //!
 //! Start with `worker` (the loop) and `courier` (one post). Nothing is dropped: what cannot be delivered stays
 //! in the outbox as *stuck* with its reason, for a person.
@@ -24,7 +26,7 @@ mod worker;
 
 pub use answer::Confirmation;
 pub use departments::{
-    Department, DepartmentConfig, DepartmentConfigError, Departments, SecretText,
+    COLLECT_WITHIN, Department, DepartmentConfig, DepartmentConfigError, Departments, SecretText,
 };
 pub use schedule::{Failure, NextAttempt, Schedule};
 pub use signing::{LOOK_UP_BODY, Secret, SigningError, TOLERANCE};

@@ -58,7 +58,7 @@ pub(crate) fn client_for(department: &Department) -> Result<Client, reqwest::Err
         .timeout(department.timeout)
         // Shorter than the whole, so that «no connection» is told from «no answer».
         .connect_timeout(department.timeout / 2);
-    let outward = [Some(&department.endpoint), department.proxy.as_ref()];
+    let outward = [department.endpoint.as_ref(), department.proxy.as_ref()];
     client = if outward.into_iter().flatten().any(|url| url.scheme() == "https") {
         client.tls_certs_merge(department.authorities.iter().cloned())
     } else {

@@ -5,13 +5,14 @@ mod reminder;
 mod settings;
 
 use std::{
-    collections::{BTreeMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashSet},
     sync::{Arc, Mutex, PoisonError, atomic::AtomicU32},
     time::Duration,
 };
 
 use domain::{Clock, Entropy};
-use store::{DeliveryId, Outbox, StoreError};
+use reqwest::Url;
+use store::{DeliveryId, Outbox, StoreError, Whose};
 use tokio::{
     sync::{Notify, Semaphore},
     task::JoinSet,
@@ -19,6 +20,7 @@ use tokio::{
 };
 use tracing::{error, info, warn};
 
+use self::reminder::Overdue;
 use crate::{
     courier::Courier,
     departments::{Department, Departments},
@@ -44,6 +46,8 @@ impl std::fmt::Debug for Forwarder {
 struct Shared {
     outbox: Arc<dyn Outbox>,
     routes: BTreeMap<String, Route>,
+    /// Departments that collect what waits for them: nothing is posted there.
+    collecting: BTreeSet<String>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     owner: String,
@@ -87,19 +91,22 @@ impl Forwarder {
         owner: String,
         settings: ForwardSettings,
     ) -> Result<Self, ForwardError> {
-        let route = |department: &Department| {
+        let route = |(department, endpoint): (&Department, Url)| {
             let (id, timeout) = (department.id.clone(), department.timeout);
             let lease = Duration::try_from(settings.lease).unwrap_or_default();
             if timeout * 2 >= lease {
                 return Err(ForwardError::LeaseTooShort { department: id, timeout });
             }
-            let courier = Courier::new(department.clone(), wire(department)?);
+            let courier = Courier::new(department.clone(), endpoint, wire(department)?);
             let free = Semaphore::new(settings.per_department);
             Ok((id, Route { courier, free, handed_back: AtomicU32::new(0) }))
         };
-        let routes = departments.iter().map(route).collect::<Result<_, _>>()?;
+        let posted = departments.iter().filter_map(|each| Some((each, each.endpoint.clone()?)));
+        let routes = posted.map(route).collect::<Result<_, _>>()?;
+        let collecting = departments.collecting();
         let in_hand = Mutex::default();
-        let shared = Shared { outbox, routes, clock, entropy, owner, settings, in_hand };
+        let shared =
+            Shared { outbox, routes, collecting, clock, entropy, owner, settings, in_hand };
         Ok(Self { shared: Arc::new(shared) })
     }
 
@@ -123,9 +130,10 @@ impl Forwarder {
         let mut under_way = JoinSet::new();
         info!(forward.owner = %shared.owner, forward.departments = shared.routes.len(), "Forwarder started");
         let mut reminded: Option<Instant> = None;
+        let mut overdue = Overdue::default();
         loop {
             if reminded.is_none_or(|at| at.elapsed() >= shared.settings.remind) {
-                shared.remind().await;
+                shared.remind(&mut overdue).await;
                 reminded = Some(Instant::now());
             }
             while let Some(ended) = under_way.try_join_next() {
@@ -183,7 +191,8 @@ impl Shared {
         under_way: &mut JoinSet<()>,
     ) -> Result<Duration, StoreError> {
         let now = self.clock.now();
-        let due = self.outbox.lease(&self.owner, now, self.settings.lease, limit).await?;
+        let posted = Whose::AllBut(&self.collecting);
+        let due = self.outbox.lease(&self.owner, now, self.settings.lease, limit, posted).await?;
         let taken = due.len();
         for delivery in due {
             let Some(in_hand) = InHand::take(self, &delivery.id) else { continue };
@@ -196,7 +205,7 @@ impl Shared {
         if taken == limit {
             return Ok(Duration::ZERO); // there may be more
         }
-        let next = self.outbox.next_due().await?;
+        let next = self.outbox.next_due(posted).await?;
         let wait = next.map(|at| at.duration_since(self.clock.now()));
         let wait = wait.map_or(self.settings.poll, |wait| wait.try_into().unwrap_or_default());
         Ok(wait.min(self.settings.poll).max(SHORTEST_PAUSE))

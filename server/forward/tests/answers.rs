@@ -15,7 +15,7 @@ use common::{
 use domain::{Clock, request::DeliveryPayload};
 use forward::Department;
 use jiff::SignedDuration;
-use store::{DeliveryState, Outbox};
+use store::{DeliveryState, Outbox, Whose};
 
 fn forward(portal: &Portal, to: &Scripted) -> common::Running {
     portal.forward(vec![department(DEPARTMENT, to.address, secret())], brisk())
@@ -310,7 +310,8 @@ async fn an_attempt_cut_off_by_a_crash_is_looked_up_first() {
     let office = Scripted::open(|seen, _| seen.confirmed("R-1")).await;
     let number = portal.submit(DEPARTMENT).await;
     let lease = SignedDuration::from_millis(150);
-    let taken = portal.store.lease("crashed", SystemClock.now(), lease, 1).await.unwrap();
+    let (now, office_only) = (SystemClock.now(), Whose::Of(DEPARTMENT));
+    let taken = portal.store.lease("crashed", now, lease, 1, office_only).await.unwrap();
     let id = &taken[0].id;
     assert!(portal.store.begin_attempt(id, "crashed", SystemClock.now()).await.unwrap());
 

@@ -81,7 +81,8 @@ impl Strict {
     fn department(&self, host: &str, authorities: &str, proxy: Option<String>) -> Department {
         let config = DepartmentConfig {
             name: Localized::same("OA"),
-            endpoint: format!("https://{host}:{}/deliveries", self.address.port()),
+            endpoint: Some(format!("https://{host}:{}/deliveries", self.address.port())),
+            pull: false,
             secret: (&secret()).into(),
             timeout_seconds: 2,
             allow_plain_http: false,

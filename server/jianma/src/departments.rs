@@ -7,7 +7,7 @@ use domain::{
     Entropy, Localized,
     contact::{Contact, Telephone},
 };
-use forward::{Confirmation, Departments, Secret};
+use forward::{Confirmation, Department, Departments, Secret};
 use keys::KeyError;
 use service_api::Reach;
 use store::Traces;
@@ -66,6 +66,7 @@ fn checked<E: From<ConfigError>>(
             forward::DepartmentConfig {
                 name: department.name.clone(),
                 endpoint: department.endpoint.clone(),
+                pull: department.pull,
                 secret: (&secret).into(),
                 timeout_seconds: department.timeout_seconds,
                 allow_plain_http: department.allow_plain_http,
@@ -146,7 +147,10 @@ pub(crate) fn explain(config: &Config, entropy: &dyn Entropy) -> Result<String, 
     let departments = checked(config, |_, _| Ok::<_, ConfigError>(Secret::generate(entropy)))?;
     for department in departments.iter() {
         let (id, name) = (&department.id, &department.name.zh);
-        let _written = writeln!(text, "department {id}: {name} → {}", department.endpoint);
+        let _written = match &department.endpoint {
+            Some(endpoint) => writeln!(text, "department {id}: {name} → {endpoint}"),
+            None => writeln!(text, "department {id}: {name} collects its requests (pull = true)"),
+        };
         let known = config.departments.get(id).map(|each| each.contact.read(id)).transpose()?;
         let said = match known.filter(|contact| !contact.is_empty()) {
             Some(contact) => contact_in_words(&contact),
@@ -155,44 +159,50 @@ pub(crate) fn explain(config: &Config, entropy: &dyn Entropy) -> Result<String, 
             }
         };
         let _written = writeln!(text, "  {said}");
-        let confirmed = match department.confirmation {
-            Confirmation::Id => "delivered when its answer names the delivery",
-            Confirmation::Reference => {
-                "delivered when its answer names the delivery or gives a reference \
-                 (confirmation = \"reference\")"
-            }
-            Confirmation::Status => {
-                "WARNING: delivered at any 2xx, also that of a sign-in page \
-                 (confirmation = \"status\")"
-            }
-        };
-        let _written = writeln!(text, "  {confirmed}");
-        let refusals: Vec<String> =
-            department.retry_refusals.iter().map(ToString::to_string).collect();
-        let _written = match refusals.as_slice() {
-            [] => writeln!(
-                text,
-                "  what it refuses for good (400, 409, 410, 422 …) waits for a person"
-            ),
-            some => writeln!(
-                text,
-                "  what it refuses with {} is tried again, every other refusal for good (400, 409, 410, \
-                 422 …) waits for a person",
-                some.join(", ")
-            ),
-        };
-        if !department.authorities.is_empty() {
-            let count = department.authorities.len();
-            let _written =
-                writeln!(text, "  {count} private authorities trusted beside those of the system");
-        }
-        if let Some(proxy) = &department.proxy {
-            let (host, port) =
-                (proxy.host_str().unwrap_or_default(), proxy.port_or_known_default());
-            let _written = writeln!(text, "  by the proxy {host}:{}", port.unwrap_or_default());
+        if department.endpoint.is_none() {
+            let _written = writeln!(text, "  delivered when it acknowledges what it collected");
+        } else {
+            explain_posting(department, &mut text);
         }
     }
     Ok(text)
+}
+
+/// How a department is posted to.
+fn explain_posting(department: &Department, text: &mut String) {
+    let confirmed = match department.confirmation {
+        Confirmation::Id => "delivered when its answer names the delivery",
+        Confirmation::Reference => {
+            "delivered when its answer names the delivery or gives a reference \
+                 (confirmation = \"reference\")"
+        }
+        Confirmation::Status => {
+            "WARNING: delivered at any 2xx, also that of a sign-in page \
+                 (confirmation = \"status\")"
+        }
+    };
+    let _written = writeln!(text, "  {confirmed}");
+    let refusals: Vec<String> = department.retry_refusals.iter().map(ToString::to_string).collect();
+    let _written = match refusals.as_slice() {
+        [] => {
+            writeln!(text, "  what it refuses for good (400, 409, 410, 422 …) waits for a person")
+        }
+        some => writeln!(
+            text,
+            "  what it refuses with {} is tried again, every other refusal for good (400, 409, 410, \
+                 422 …) waits for a person",
+            some.join(", ")
+        ),
+    };
+    if !department.authorities.is_empty() {
+        let count = department.authorities.len();
+        let _written =
+            writeln!(text, "  {count} private authorities trusted beside those of the system");
+    }
+    if let Some(proxy) = &department.proxy {
+        let (host, port) = (proxy.host_str().unwrap_or_default(), proxy.port_or_known_default());
+        let _written = writeln!(text, "  by the proxy {host}:{}", port.unwrap_or_default());
+    }
 }
 
 /// What people are told of a department, and what they are not.
@@ -259,6 +269,17 @@ mod tests {
         assert!(!text.contains("password"), "{text}");
         let straight = explained("proxy = \"direct\"\n[forward]\nproxy = \"http://p.example\"\n");
         assert_eq!(straight.unwrap().matches("by the proxy p.example:80").count(), 2);
+    }
+
+    #[test]
+    fn s5_check_config_tells_who_collects() {
+        let more = "[departments.fire]\nname = { zh = \"消防\", en = \"Fire\" }\n\
+                    pull = true\nsecret_file = \"secret\"\n";
+        let text = explained(more).unwrap();
+        assert!(text.contains("department fire: 消防 collects its requests"), "{text}");
+        assert_eq!(text.matches("delivered when it acknowledges").count(), 1, "{text}");
+        let neither = explained(&more.replace("pull = true\n", "")).unwrap_err().to_string();
+        assert!(neither.contains("neither an endpoint"), "{neither}");
     }
 
     #[test]

@@ -153,6 +153,7 @@ pub fn start(options: &ServeOptions) -> Result<Started, ServeError> {
     )
     .with_label_keys(Arc::new(LabelKeyFolder(folder.clone())))
     .offering(examples())
+    .collected_by(departments.collecting())
     .keeping(retentions.clone())
     .judging_by(config.rules()?)
     .signing_with(Arc::new(signer))

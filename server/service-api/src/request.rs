@@ -72,6 +72,8 @@ pub enum DeliveryProgress {
         /// When, unless it is being asked now.
         next: Option<Timestamp>,
     },
+    /// The department collects it by itself, and has not said that it has it.
+    ToCollect,
     /// The portal does not know the department's address yet.
     NotConnected,
     /// The department has it.

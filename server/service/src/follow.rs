@@ -1,6 +1,6 @@
 //! How a request stands, as its applicant reads it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     Clock, Localized,
@@ -37,6 +37,7 @@ pub(crate) struct Follow<'s> {
     pub(crate) store: &'s dyn Store,
     pub(crate) clock: &'s dyn Clock,
     pub(crate) departments: &'s BTreeMap<String, Localized>,
+    pub(crate) collecting: &'s BTreeSet<String>,
     pub(crate) retentions: &'s Retentions,
 }
 
@@ -51,6 +52,11 @@ impl Follow<'_> {
                 if !self.departments.contains_key(&delivery.department) =>
             {
                 DeliveryProgress::NotConnected
+            }
+            DeliveryState::Pending | DeliveryState::Ambiguous
+                if self.collecting.contains(&delivery.department) =>
+            {
+                DeliveryProgress::ToCollect
             }
             DeliveryState::Pending => {
                 DeliveryProgress::Waiting { attempts: delivery.attempts, next }

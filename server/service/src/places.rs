@@ -1,7 +1,11 @@
 //! The portal as pages, REST and commands see it: every record passes the policy here, and nowhere
 //! else.
 
-use std::{collections::BTreeMap, sync::Arc, thread::available_parallelism};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    thread::available_parallelism,
+};
 
 use async_trait::async_trait;
 use domain::{
@@ -47,6 +51,7 @@ pub struct PortalService {
     gate: PolicyGate,
     receipts: ReceiptKey,
     departments: BTreeMap<String, Localized>,
+    collecting: BTreeSet<String>,
     contacts: BTreeMap<String, Contact>,
     audit: Arc<dyn AuditLog>,
     admission: Admission,
@@ -86,6 +91,7 @@ impl PortalService {
             gate,
             receipts,
             departments,
+            collecting: BTreeSet::new(),
             contacts: BTreeMap::new(),
             audit: audit.clone(),
             admission: Admission { probing, audit },
@@ -105,6 +111,12 @@ impl PortalService {
             )),
             site_search: None,
         }
+    }
+
+    /// Has applicants told that these departments collect what is for them.
+    #[must_use]
+    pub fn collected_by(self, collecting: BTreeSet<String>) -> Self {
+        Self { collecting, ..self }
     }
 
     /// Has it keep requests so long; unless told, as the catalogue says.
@@ -168,8 +180,9 @@ impl PortalService {
     }
 
     fn follow(&self) -> Follow<'_> {
-        let Self { gate, departments, retentions, .. } = self;
-        Follow { store: &*gate.store, clock: &*gate.clock, departments, retentions }
+        let Self { gate, departments, collecting, retentions, .. } = self;
+        let (store, clock) = (&*gate.store, &*gate.clock);
+        Follow { store, clock, departments, collecting, retentions }
     }
 
     /// What the policy lets out of a place, with everything written down that must be about the look

@@ -14,6 +14,7 @@
 //! aside in the folder for a disk that is full.
 
 mod anchor;
+mod arrival;
 mod audit;
 mod classified;
 mod copy;
@@ -29,6 +30,7 @@ mod keys;
 mod labels;
 mod land;
 mod land_record;
+mod leasing;
 mod lineage;
 mod look;
 mod map;

@@ -8,7 +8,7 @@ use store::{
 
 use super::{
     Storage,
-    outbox::{delivered, lease, status, take},
+    outbox::{ALL, delivered, lease, status, take},
     samples::*,
 };
 
@@ -128,7 +128,7 @@ pub async fn s5_a_delivery_is_settled_by_hand<S: Store + Imports>(place: &Storag
         assert_eq!(status.last_act, Some((DeliveryAct::Settled, at(20))));
     }
     assert_eq!(lease(&store, "b", 1_000_000).await, []);
-    assert_eq!(store.next_due().await.unwrap(), None);
+    assert_eq!(store.next_due(ALL).await.unwrap(), None);
 }
 
 pub async fn s5_only_what_is_stuck_is_taken_up_as_long_as_it_is<S: Store + Imports>(

@@ -16,6 +16,7 @@ pub mod contract;
 pub mod deliveries;
 pub mod ground;
 pub mod import;
+pub mod inbox;
 pub mod keys;
 pub mod labels;
 pub mod land;
@@ -132,6 +133,12 @@ macro_rules! conformance {
             deliveries::s5_deliveries_are_listed_and_counted
             deliveries::s5_the_journal_is_a_chain
             outbox::many_workers_deliver_each_once
+            inbox::s5_only_those_asked_for_are_taken
+            inbox::s5_what_was_collected_arrives_by_the_departments_word
+            inbox::s5_what_is_not_acknowledged_comes_again
+            inbox::s5_only_what_was_collected_is_acknowledged
+            inbox::s5_what_nobody_collects_is_left_to_a_person
+            inbox::s5_what_was_collected_and_is_posted_is_in_doubt
             rights::p10_a_correction_reaches_the_department_once_and_after_what_it_corrects
             rights::p10_a_correction_does_not_undo_one_that_it_has_not_seen
             rights::s5_what_is_settled_as_not_received_is_not_followed_by_its_corrections

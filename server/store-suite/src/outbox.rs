@@ -1,20 +1,25 @@
 //! Carrying requests to departments.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use domain::request::{Actor, DeliveryPayload, RequestState};
 use jiff::SignedDuration;
 use store::{
     Delivery, DeliveryId, DeliveryOutcome, DeliveryState, DeliveryStatus, Imports, NewRequest,
-    Outbox, Store,
+    Outbox, Store, Whose,
 };
 
 use super::{Storage, samples::*};
 
-const MINUTE: SignedDuration = SignedDuration::from_secs(60);
+pub const MINUTE: SignedDuration = SignedDuration::from_secs(60);
+
+static NOBODY: BTreeSet<String> = BTreeSet::new();
+
+/// Those of every department.
+pub const ALL: Whose<'static> = Whose::AllBut(&NOBODY);
 
 pub async fn lease<S: Outbox>(store: &S, owner: &str, second: i64) -> Vec<Delivery> {
-    store.lease(owner, at(second), MINUTE, 10).await.unwrap()
+    store.lease(owner, at(second), MINUTE, 10, ALL).await.unwrap()
 }
 
 pub async fn take<S: Outbox>(store: &S, owner: &str, second: i64) -> DeliveryId {
@@ -34,12 +39,12 @@ pub fn delivered(reference: Option<&str>) -> DeliveryOutcome {
 
 pub async fn a_delivery_is_in_one_pair_of_hands<S: Store + Imports>(place: &Storage<S>) {
     let (store, other) = (place.open(), place.open());
-    assert_eq!(store.next_due().await.unwrap(), None);
+    assert_eq!(store.next_due(ALL).await.unwrap(), None);
     submit(&store, 1).await;
     submit(&store, 2).await;
-    assert_eq!(store.next_due().await.unwrap(), Some(at(1)));
+    assert_eq!(store.next_due(ALL).await.unwrap(), Some(at(1)));
     assert_eq!(lease(&store, "a", 0).await, [], "not due yet");
-    let first = store.lease("a", at(10), MINUTE, 1).await.unwrap();
+    let first = store.lease("a", at(10), MINUTE, 1, ALL).await.unwrap();
     assert_eq!(first.len(), 1);
     assert_eq!(first[0].number, number(1), "the oldest first");
     assert_eq!(first[0].leased_until, at(70));
@@ -47,7 +52,7 @@ pub async fn a_delivery_is_in_one_pair_of_hands<S: Store + Imports>(place: &Stor
     let second = lease(&other, "b", 10).await;
     assert_eq!(second.iter().map(|d| d.number.clone()).collect::<Vec<_>>(), [number(2)]);
     assert_eq!(lease(&store, "a", 69).await, []);
-    assert_eq!(store.next_due().await.unwrap(), Some(at(70)));
+    assert_eq!(store.next_due(ALL).await.unwrap(), Some(at(70)));
     // Both leases run out; nothing had been sent, so nothing is ambiguous.
     assert_eq!(lease(&other, "b", 70).await.len(), 2);
     assert_eq!(status(&store, 1).await.state, DeliveryState::Pending);
@@ -117,7 +122,7 @@ pub async fn what_is_delivered_or_stuck_is_never_taken_again<S: Store + Imports>
     let stuck = DeliveryOutcome::Stuck { reason: "410 Gone".into() };
     assert!(store.record_outcome(&id, "a", at(13), &stuck).await.unwrap());
     assert_eq!(lease(&store, "b", 1_000_000).await, []);
-    assert_eq!(store.next_due().await.unwrap(), None);
+    assert_eq!(store.next_due(ALL).await.unwrap(), None);
     let mut counts = store.delivery_counts().await.unwrap();
     counts.retain(|(_, count)| *count > 0);
     assert_eq!(counts, [(DeliveryState::Delivered, 1), (DeliveryState::Stuck, 1)]);
@@ -134,7 +139,7 @@ pub async fn a_stalled_delivery_comes_back_when_due<S: Store + Imports>(place: &
     let stalled = DeliveryOutcome::Stalled { reason: "no route".into(), retry_at: at(500) };
     assert!(store.record_outcome(&id, "a", at(11), &stalled).await.unwrap());
     assert_eq!(status(&store, 1).await.state, DeliveryState::Pending);
-    assert_eq!(store.next_due().await.unwrap(), Some(at(500)));
+    assert_eq!(store.next_due(ALL).await.unwrap(), Some(at(500)));
     assert_eq!(lease(&store, "a", 499).await, []);
     let id = take(&store, "a", 500).await;
     let ambiguous = DeliveryOutcome::Ambiguous {
@@ -245,7 +250,7 @@ where
             let owner = format!("worker-{worker}");
             let mut done = Vec::new();
             loop {
-                let taken = store.lease(&owner, at(100), MINUTE, 3).await.unwrap();
+                let taken = store.lease(&owner, at(100), MINUTE, 3, ALL).await.unwrap();
                 if taken.is_empty() {
                     return done;
                 }

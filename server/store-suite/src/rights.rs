@@ -14,7 +14,7 @@ use store::{
 
 use super::{
     Storage,
-    outbox::{delivered, lease, take},
+    outbox::{ALL, delivered, lease, take},
     samples::*,
 };
 
@@ -94,7 +94,7 @@ pub async fn p10_a_correction_reaches_the_department_once_and_after_what_it_corr
     let again = Correction { rests_on: 2, ..correction(1, "面积应为 80", 12) };
     assert_eq!(store.correct(&again).await.unwrap(), Unchanged);
     assert_eq!(lease(&store, "b", 13).await, [], "not before what it corrects has arrived");
-    assert!(store.next_due().await.unwrap().unwrap() > at(13), "nobody looks in vain");
+    assert!(store.next_due(ALL).await.unwrap().unwrap() > at(13), "nobody looks in vain");
     confirm(&store, &first, 14).await;
     let [next] = lease(&store, "a", 15).await.try_into().unwrap();
     assert_eq!(next.kind, MessageKind::Corrected);
@@ -199,7 +199,7 @@ pub async fn p10_what_was_not_sent_is_not_sent_after_a_withdrawal<S: Store + Imp
     assert_eq!(done, RequestWithdrawn::Done { told: 0 });
     assert!(!store.begin_attempt(&held.id, "a", at(12)).await.unwrap(), "it does not leave");
     assert_eq!(lease(&store, "b", 100_000).await, []);
-    assert_eq!(store.next_due().await.unwrap(), None);
+    assert_eq!(store.next_due(ALL).await.unwrap(), None);
     let stands = kinds(&store, &number(1)).await;
     assert_eq!(stands, [(MessageKind::Submitted, DeliveryState::Withdrawn)]);
     assert_eq!(store.withdraw(&withdrawal(1, 13)).await.unwrap(), RequestWithdrawn::Before);

@@ -46,7 +46,10 @@ pub use land::{
     SearchResult, Searched, SharedCodes, Snapshot, Tied, read,
 };
 pub use listed::{Listed, RecordFault};
-pub use outbox::{Backlog, Delivery, DeliveryOutcome, DeliveryStatus, Outbox, Round};
+pub use outbox::{
+    Acknowledged, Acknowledgement, Backlog, Delivery, DeliveryOutcome, DeliveryStatus, Outbox,
+    Round, Whose,
+};
 pub use requests::{Heard, NewRequest, Requests, Submitted};
 pub use rights::{
     Corrected, Correction, Deleted, DeletedRequest, Deletion, DeletionCause, Dossier,

@@ -1,5 +1,7 @@
 //! The outbox that carries requests to departments.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use domain::request::{DeliveryId, MessageKind, RequestNumber};
 use jiff::{SignedDuration, Timestamp};
@@ -77,13 +79,52 @@ pub enum DeliveryOutcome {
     },
 }
 
+/// Whose deliveries are meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose<'d> {
+    /// Those of every department but these.
+    AllBut(&'d BTreeSet<String>),
+    /// Those of this department.
+    Of(&'d str),
+}
+
+/// A department's word that it has what it collected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Acknowledgement {
+    /// The delivery.
+    pub id: DeliveryId,
+    /// The department whose secret the word was signed with.
+    pub department: String,
+    /// The owner of the lease under which it was collected.
+    pub owner: String,
+    /// The department's reference, if it gave one.
+    pub reference: Option<String>,
+    /// When it was heard, UTC.
+    pub at: Timestamp,
+}
+
+/// What became of an acknowledgement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Acknowledged {
+    /// The delivery has arrived, as of now.
+    Done,
+    /// It had arrived before, with this reference. Nothing was changed.
+    Before(Option<String>),
+    /// The department has no such delivery.
+    Unknown,
+    /// It was not collected under that lease, or has been collected again since.
+    NotHeld,
+    /// Somebody closed it meanwhile.
+    Closed(DeliveryState),
+}
+
 /// Carrying requests to departments.
 #[async_trait]
 pub trait Outbox: Send + Sync {
     /// Takes up to `limit` due deliveries for `owner`, oldest first, until `now + lease`. A
     /// delivery whose lease has run out may be taken again. Delivered and stuck ones never are. A
     /// department gets what a request has for it one after the other: none is due before the one
-    /// before it has arrived.
+    /// before it has arrived. Those that are not `whose` are left alone.
     ///
     /// Nothing is ever due in more than a day or held for more than twice `lease`: what says so
     /// was written by a clock that went wrong, and is taken now.
@@ -93,6 +134,7 @@ pub trait Outbox: Send + Sync {
         now: Timestamp,
         lease: SignedDuration,
         limit: usize,
+        whose: Whose<'_>,
     ) -> Result<Vec<Delivery>, StoreError>;
 
     /// Notes that an attempt begins, before the first byte leaves: after a crash the delivery is
@@ -114,8 +156,25 @@ pub trait Outbox: Send + Sync {
         outcome: &DeliveryOutcome,
     ) -> Result<bool, StoreError>;
 
-    /// When the next delivery is due; `None` when nothing waits.
-    async fn next_due(&self) -> Result<Option<Timestamp>, StoreError>;
+    /// Takes a department's word that it has what it collected, in one transaction with what
+    /// follows from it. Also after its lease, as long as nobody else took the delivery, and of one
+    /// that is stuck since: what is there is there.
+    async fn acknowledge(&self, said: &Acknowledgement) -> Result<Acknowledged, StoreError>;
+
+    /// Leaves to a person what waits for `department` since before `began_before` and is in
+    /// nobody's hands, for this reason; how many there were. `lease` is the longest that anybody
+    /// holds one.
+    async fn give_up(
+        &self,
+        department: &str,
+        now: Timestamp,
+        lease: SignedDuration,
+        began_before: Timestamp,
+        reason: &str,
+    ) -> Result<u64, StoreError>;
+
+    /// When the next delivery of these is due; `None` when nothing waits.
+    async fn next_due(&self, whose: Whose<'_>) -> Result<Option<Timestamp>, StoreError>;
 
     /// How many deliveries stand in each state, for metrics and operators.
     async fn delivery_counts(&self) -> Result<Vec<(DeliveryState, u64)>, StoreError>;

@@ -15,6 +15,7 @@
 mod again;
 pub mod cache;
 pub mod client;
+pub mod collections;
 mod connections;
 pub mod cookies;
 mod cross_site;
@@ -27,6 +28,7 @@ pub mod limits;
 pub mod metrics;
 mod multipart;
 mod not_ready;
+pub mod offices;
 mod open_files;
 pub mod opening;
 pub mod outlines;

@@ -1,7 +1,7 @@
 //! What is counted, for operators: `/metrics` in the text format of Prometheus. No label holds
 //! anything that a visitor wrote.
 
-use std::{sync::OnceLock, time::Duration};
+use std::{collections::BTreeMap, sync::OnceLock, time::Duration};
 
 use axum::http::StatusCode;
 use prometheus::{
@@ -12,6 +12,7 @@ use store::DeliveryState;
 
 use crate::{
     limits::Kind,
+    offices::Standing,
     readiness::{CheckResult, Report},
     security_event::Event,
 };
@@ -61,6 +62,8 @@ pub struct Metrics {
     checks: IntGaugeVec,
     ready: IntGauge,
     deliveries: IntGaugeVec,
+    oldest: IntGaugeVec,
+    collected: IntGaugeVec,
     versions: IntGaugeVec,
     imported: IntGaugeVec,
     notes_waiting: IntGauge,
@@ -89,6 +92,8 @@ impl Drop for OpenConnection {
 pub struct Stored {
     /// Deliveries by state; none where storage did not say.
     pub deliveries: Option<Vec<(DeliveryState, u64)>>,
+    /// Each department that is in the configuration.
+    pub offices: BTreeMap<String, Standing>,
     /// Each data set with the number of its version and when it was imported, seconds since 1970.
     pub versions: Vec<(String, i64, i64)>,
     /// Notes of the audit that are not written yet.
@@ -176,6 +181,16 @@ impl Metrics {
                 "jianma_outbox_deliveries",
                 "Deliveries to departments by state.",
                 &["state"],
+            )?,
+            oldest: gauges(
+                "jianma_department_oldest_waiting_seconds",
+                "How long the oldest delivery that waits for a department has waited.",
+                &["department"],
+            )?,
+            collected: gauges(
+                "jianma_department_collected_timestamp_seconds",
+                "When a department that collects did so last since the start, seconds since 1970.",
+                &["department"],
             )?,
             versions: gauges(
                 "jianma_data_version",
@@ -287,6 +302,14 @@ impl Metrics {
         }) {
             let gauge = self.deliveries.with_label_values(&[state.name()]);
             gauge.set(i64::try_from(count).unwrap_or(i64::MAX));
+        }
+        self.oldest.reset();
+        self.collected.reset();
+        for (department, standing) in &stored.offices {
+            self.oldest.with_label_values(&[department]).set(standing.oldest);
+            if let Some(at) = standing.collected {
+                self.collected.with_label_values(&[department]).set(at.as_second());
+            }
         }
         // A data set that is gone is not counted on.
         self.versions.reset();

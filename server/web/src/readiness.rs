@@ -18,7 +18,7 @@ use service_api::Portal;
 use store::{DeliveryState, Store, StoreError};
 use tokio::sync::Mutex;
 
-use crate::identity::Identity;
+use crate::{identity::Identity, offices::Offices};
 
 /// How long a report is true: a watchdog that asks all the time does not write all the time.
 const TRUE_FOR: Duration = Duration::from_secs(1);
@@ -94,6 +94,7 @@ pub struct Readiness {
     portal: Arc<dyn Portal>,
     folder: PathBuf,
     keys: KeyCheck,
+    offices: Arc<Offices>,
     damaged: AtomicBool,
     tampered: AtomicBool,
     latest: Mutex<Option<(Instant, Report)>>,
@@ -107,7 +108,8 @@ impl std::fmt::Debug for Readiness {
 
 impl Readiness {
     /// Checks of a store on the disk of this folder, of its keys, of its audit, of the identity
-    /// service's keys where one is configured, and whether the public is told of the data of `portal`.
+    /// service's keys where one is configured, whether the public is told of the data of `portal`, and
+    /// whether departments get what is for them.
     #[must_use]
     pub fn new(
         store: Arc<dyn Store>,
@@ -116,10 +118,11 @@ impl Readiness {
         portal: Arc<dyn Portal>,
         folder: PathBuf,
         keys: KeyCheck,
+        offices: Arc<Offices>,
     ) -> Self {
         let (damaged, tampered) = (AtomicBool::new(false), AtomicBool::new(false));
         let latest = Mutex::default();
-        Self { store, audit, identity, portal, folder, keys, damaged, tampered, latest }
+        Self { store, audit, identity, portal, folder, keys, offices, damaged, tampered, latest }
     }
 
     /// How everything stands, at most a second old.
@@ -205,13 +208,16 @@ impl Readiness {
     }
 
     async fn deliveries(&self) -> CheckResult {
-        let counts = tokio::time::timeout(PATIENCE, self.store.delivery_counts()).await;
-        match counts {
-            Ok(Ok(counts)) => {
-                let stuck = counts
-                    .iter()
-                    .any(|(state, count)| *state == DeliveryState::Stuck && *count > 0);
-                if stuck { CheckResult::Degraded("stuck") } else { CheckResult::Right }
+        match tokio::time::timeout(PATIENCE, self.store.backlog()).await {
+            Ok(Ok(backlog)) => {
+                let standing = self.offices.standing(&backlog);
+                if backlog.iter().any(|each| each.state == DeliveryState::Stuck) {
+                    CheckResult::Degraded("stuck")
+                } else if standing.values().any(|each| each.is_late) {
+                    CheckResult::Degraded("not_collected")
+                } else {
+                    CheckResult::Right
+                }
             }
             Ok(Err(_)) | Err(_) => CheckResult::Degraded("unknown"),
         }

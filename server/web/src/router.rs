@@ -27,6 +27,7 @@ use crate::{
     identity::{Identity, MarkKey},
     limits::Limits,
     metrics::Metrics,
+    offices::Offices,
     pages, portal_routes,
     readiness::{KeyCheck, Readiness},
     request_id::RequestIds,
@@ -133,6 +134,7 @@ pub fn state(parts: Parts) -> Result<AppState, StartError> {
     let SiteConfig { operator, contact, site_id, record_number, .. } = settings.site.clone();
     let operator = Operator { name: operator, contact, site_id, record_number };
     let routes = portal_routes::routes(&site);
+    let offices = Arc::new(Offices::new(parts.departments.clone(), parts.clock.clone()));
     Ok(AppState::new(Shared {
         openapi: rest::openapi::described(routes.description()).to_json()?.into(),
         ids: RequestIds::new(entropy.clone()),
@@ -149,7 +151,9 @@ pub fn state(parts: Parts) -> Result<AppState, StartError> {
             portal.clone(),
             parts.disk,
             parts.keys,
+            offices.clone(),
         )),
+        offices,
         audit,
         identity,
         marks: MarkKey::new(entropy.key()),

@@ -17,6 +17,7 @@ use crate::{
     identity::{Identity, MarkKey},
     limits::Limits,
     metrics::Metrics,
+    offices::Offices,
     readiness::Readiness,
     request_id::RequestIds,
     route::RouteTable,
@@ -58,6 +59,8 @@ pub struct Shared {
     pub receipts: ReceiptKey,
     /// The departments, with the secrets that their callbacks are signed with.
     pub departments: Arc<Departments>,
+    /// How departments are reached.
+    pub offices: Arc<Offices>,
     /// Who runs the portal.
     pub operator: Arc<Operator>,
     /// Makes QR symbols.

@@ -8,6 +8,7 @@ mod callbacks;
 mod documents;
 mod forms;
 mod harness;
+mod inbox;
 mod labels;
 mod land;
 mod opening;

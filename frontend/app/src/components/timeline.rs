@@ -116,6 +116,7 @@ fn progress(words: Words, part: &DepartmentProgress) -> String {
             words.fill("standing_doubt", &[("time", &format::moment(words.0, next))])
         }
         DeliveryProgress::InDoubt { next: None } => words.t("standing_doubt_soon").to_owned(),
+        DeliveryProgress::ToCollect => words.t("standing_to_collect").to_owned(),
         DeliveryProgress::NotConnected => {
             words.fill("standing_not_connected", &[("contact", &contact())])
         }

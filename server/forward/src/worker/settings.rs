@@ -25,6 +25,9 @@ pub struct ForwardSettings {
     pub misconfigured_wait: SignedDuration,
     /// The most that a delivery waits at first whose department has its hands full.
     pub busy_wait: SignedDuration,
+    /// How long it must be so that a department's patience is over before anything is left to a
+    /// person: who was away, or whose clock jumped, has as long to come for it.
+    pub grace: Duration,
     /// How often the log is told what needs a person.
     pub remind: Duration,
     /// How long a shutdown waits for what is under way.
@@ -42,6 +45,7 @@ impl Default for ForwardSettings {
             schedule: Schedule::default(),
             misconfigured_wait: SignedDuration::from_mins(5),
             busy_wait: SignedDuration::from_secs(5),
+            grace: Duration::from_secs(3_600),
             remind: Duration::from_secs(600),
             drain: Duration::from_secs(20),
         }

@@ -72,11 +72,11 @@ pub async fn run(arguments: DeliveriesArgs, clock: &dyn Clock) -> Result<Output,
             }
             let filter = DeliveryFilter { department, states, ..DeliveryFilter::default() };
             let found = open(&place)?.deliveries(&filter).await?;
-            Ok(words::listed(&found))
+            Ok(words::listed(&found, &Ways::of(&place)?))
         }
         DeliveriesCommand::Show { delivery, place } => {
             let found = named(&*open(&place)?, &delivery).await?;
-            Ok(words::shown(&found))
+            Ok(words::shown(&found, &Ways::of(&place)?))
         }
         DeliveriesCommand::Take { delivery, by, place } => {
             let outbox = OpenOutbox { store: open(&place)?, by: intervener(&by, clock)? };
@@ -102,6 +102,28 @@ pub async fn run(arguments: DeliveriesArgs, clock: &dyn Clock) -> Result<Output,
             let outbox = OpenOutbox { store: open(&place)?, by: explained(&by, clock)? };
             let given = reference.as_deref().map(reference::written).transpose()?.flatten();
             outbox.one(&delivery, &Intervention::Settle { received, reference: given }).await
+        }
+    }
+}
+
+/// How the departments get what is for them, as far as the configuration is known.
+struct Ways(Option<Config>);
+
+impl Ways {
+    fn of(place: &Installation) -> Result<Self, ConfigError> {
+        // Without the file nobody knows: the defaults have no department at all.
+        place.config.as_ref().map(|_| place.configuration()).transpose().map(Self)
+    }
+
+    /// How a department gets its deliveries.
+    fn of_department(&self, id: &str) -> &str {
+        match self.0.as_ref().map(|config| config.departments.get(id)) {
+            None => "-",
+            Some(None) => "not configured",
+            Some(Some(department)) => match &department.endpoint {
+                Some(endpoint) => endpoint,
+                None => "collects",
+            },
         }
     }
 }

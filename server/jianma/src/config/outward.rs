@@ -70,7 +70,12 @@ pub struct DepartmentConfig {
     /// Its name for people.
     pub name: Localized,
     /// Where deliveries are posted.
-    pub endpoint: String,
+    #[serde(default)]
+    pub endpoint: Option<String>,
+    /// It cannot be posted to and collects its deliveries (`GET /api/v1/departments/ID/inbox`); in the
+    /// place of an endpoint.
+    #[serde(default)]
+    pub pull: bool,
     /// File with the shared `whsec_…` secret; relative to the folder of the keys. Made if it was
     /// never there, so that the sample department on the same machine finds it.
     pub secret_file: PathBuf,
@@ -111,7 +116,8 @@ impl DepartmentConfig {
     pub fn new(name: Localized, endpoint: String, secret_file: PathBuf) -> Self {
         Self {
             name,
-            endpoint,
+            endpoint: Some(endpoint),
+            pull: false,
             secret_file,
             timeout_seconds: default_timeout(),
             allow_plain_http: false,

@@ -40,7 +40,7 @@ async fn answer(State(status): State<Arc<AtomicU16>>, request: Request) -> Respo
     }
 }
 
-async fn hand_in(address: &str, key: &str) -> (String, String) {
+pub async fn hand_in(address: &str, key: &str) -> (String, String) {
     let body = json!({
         "item": "data-correction", "code": PARCELS[0], "answers": answers("data-correction", key),
     });
@@ -54,7 +54,7 @@ async fn hand_in(address: &str, key: &str) -> (String, String) {
 }
 
 /// The page of a request, as its applicant sees it.
-async fn page(address: &str, (number, secret): &(String, String)) -> String {
+pub async fn page(address: &str, (number, secret): &(String, String)) -> String {
     let url = format!("{address}/requests/{number}");
     let opened = client().post(&url).form(&[("secret", secret)]).send().await.unwrap();
     let cookie = opened.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap();
@@ -63,7 +63,7 @@ async fn page(address: &str, (number, secret): &(String, String)) -> String {
 }
 
 /// Runs `jianma deliveries`: whether it did everything, what it said, what it warned of.
-fn deliveries(place: &PortalFolder, arguments: &[&str]) -> (bool, String, String) {
+pub fn deliveries(place: &PortalFolder, arguments: &[&str]) -> (bool, String, String) {
     let data = place.text("data");
     let output = place.jianma(&[&["deliveries"], arguments, &["--data", &data]].concat());
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
@@ -85,7 +85,7 @@ pub async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
     }
 }
 
-async fn until_state(place: &PortalFolder, id: &str, state: &str) {
+pub async fn until_state(place: &PortalFolder, id: &str, state: &str) {
     until(&format!("{id} never became {state}"), async || {
         deliveries(place, &["show", id]).1.contains(&format!("state         {state}\n"))
     })

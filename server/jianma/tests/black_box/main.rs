@@ -30,6 +30,7 @@ mod full_disk;
 mod guides;
 mod harness;
 mod homes;
+mod inbox;
 mod kept_answers;
 mod keys;
 mod kills;

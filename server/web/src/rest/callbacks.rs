@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::{
-    Extension, Json,
+    Json,
     body::Bytes,
     extract::{Path, State, rejection::BytesRejection},
     http::{HeaderMap, StatusCode, header},
@@ -15,15 +15,12 @@ use domain::{
     suitability::Said,
     text::{fault_of_paragraph, trimmed},
 };
-use forward::SigningError;
 use serde::{Deserialize, Serialize};
 use service::department_word::{self, NotTaken};
 use utoipa::ToSchema;
 
-use crate::{
-    client::ClientAddress, problem::Problem, request_id::RequestId, security_event::Event,
-    state::AppState,
-};
+use super::signed::Signed;
+use crate::{problem::Problem, state::AppState};
 
 /// A department's word on a request. Fields that are not named here are left alone: a department
 /// may send the same message to others.
@@ -123,35 +120,12 @@ pub struct CallbackAnswer {
 pub async fn callback(
     State(state): State<AppState>,
     Path(id): Path<String>,
-    Extension(client): Extension<ClientAddress>,
-    request_id: Option<Extension<RequestId>>,
-    headers: HeaderMap,
+    signed: Signed,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<(StatusCode, Json<CallbackAnswer>), Problem> {
     let body = body.map_err(|_unread| Problem::too_large())?;
-    let now = state.clock.now();
-    let request_id = request_id.as_ref().map(|Extension(id)| &*id.0);
-    let Some(department) = state.departments.get(&id) else {
-        return Err(forged(&state, client, request_id));
-    };
-    let message = match department.secret.verify(&headers, now, &body) {
-        Ok(message) => message.to_owned(),
-        // Only who has the secret gets so far.
-        Err(error @ SigningError::Clock { .. }) => {
-            tracing::warn!(
-                department.id = %id, error = %error,
-                "A callback was refused because the clocks differ"
-            );
-            return Err(Problem::unauthorized(format!("{error}.")));
-        }
-        Err(_) => return Err(forged(&state, client, request_id)),
-    };
-    // By its signature: neither its address nor whoever shares that counts.
-    state.limits.department(&id).map_err(|retry_after| {
-        state.metrics.limit_hit("callback");
-        Problem::too_many_requests(retry_after)
-    })?;
-    let store = state.store.clone();
+    let (_, message) = signed.by(&state, &id, &body)?;
+    let (store, now, headers) = (state.store.clone(), state.clock.now(), signed.headers);
     let Word { number, state, reference, note, facts } = read(&headers, &body)?;
     let word =
         DepartmentWord { number, department: id, message, at: now, state, reference, note, facts };
@@ -164,19 +138,6 @@ pub async fn callback(
         }
         Err(stands @ (NotTaken::NotWithdrawn(_) | NotTaken::Past(_))) => {
             Err(Problem::conflict(format!("Nothing was taken: {stands}.")))
-        }
-    }
-}
-
-/// Refuses a word that is no department's. A department that is not configured is refused alike.
-fn forged(state: &AppState, client: ClientAddress, request_id: Option<&str>) -> Problem {
-    let visitor = state.marks.mark(client);
-    state.security.note(Event::ForgedCallback, Some(&visitor), request_id);
-    match state.limits.forged(client) {
-        Ok(()) => Problem::unauthorized("Sign the body with the secret shared with this portal."),
-        Err(retry_after) => {
-            state.metrics.limit_hit("forged_callback");
-            Problem::too_many_requests(retry_after)
         }
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod base_map;
 pub mod callbacks;
+pub mod inbox;
 pub mod labels;
 pub mod openapi;
 pub mod operations;
@@ -11,6 +12,7 @@ pub mod paths;
 pub mod requests;
 pub mod rights;
 pub mod services;
+pub mod signed;
 pub mod sites_search;
 pub mod suitability;
 pub mod verdicts;
@@ -19,7 +21,7 @@ use utoipa_axum::routes;
 
 use crate::{route::KeptKind, routes::Routes};
 
-/// The routes whose answers carry a receipt's secret or what it opens.
+/// The routes whose answers carry a receipt's secret or what it opens, or what applicants wrote.
 #[must_use]
 pub fn receipt_routes() -> Routes {
     Routes::new()
@@ -29,6 +31,8 @@ pub fn receipt_routes() -> Routes {
         .api(routes!(rights::correct))
         .api(routes!(rights::withdraw))
         .api(routes!(rights::delete))
+        .callback(routes!(inbox::collect))
+        .callback(routes!(inbox::acknowledge))
 }
 
 /// Every other route of the API.

@@ -71,8 +71,12 @@ async fn stored(state: &AppState) -> Stored {
     let deliveries = state.store.delivery_counts().await.map_err(|error| {
         tracing::error!(error = %error, "a figure of storage could not be read");
     });
+    let backlog = state.store.backlog().await.map_err(|error| {
+        tracing::error!(error = %error, "what waits for departments could not be read");
+    });
     Stored {
         deliveries: deliveries.ok(),
+        offices: backlog.map(|backlog| state.offices.standing(&backlog)).unwrap_or_default(),
         versions: versions
             .into_iter()
             .map(|v| (v.dataset.id, i64::from(v.number), v.imported_at.as_second()))

@@ -26,6 +26,10 @@ pub const SUITABILITY_USES: &str = concatcp!(SUITABILITY, "/uses");
 pub const SITES: &str = concatcp!(API, urls::SITES);
 /// The keys that verdicts are signed with.
 pub const KEYS: &str = "/.well-known/jianma-keys.json";
+/// What waits for a department that collects it.
+pub const INBOX: &str = concatcp!(API, "/departments/{id}/inbox");
+/// Its word that it has one of them.
+pub const ACKNOWLEDGE: &str = concatcp!(INBOX, "/{delivery}/acknowledge");
 /// Handing in.
 pub const REQUESTS: &str = concatcp!(API, urls::REQUESTS);
 /// Following.

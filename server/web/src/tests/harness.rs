@@ -198,6 +198,7 @@ impl Web {
             0,
         )
         .with_label_keys(Arc::new(OneRing))
+        .collected_by(departments.collecting())
         .keeping(retentions.clone())
         .judging_by(rules);
         let state = router::state(Parts {
@@ -388,14 +389,16 @@ pub(super) fn answers(item: &str) -> BTreeMap<String, String> {
 }
 
 fn departments() -> Departments {
-    let department = |id: &str| {
-        let config: DepartmentConfig = serde_json::from_value(json!({
-            "name": Localized::new("测试部门", "Test department"),
-            "endpoint": "http://127.0.0.1:9/deliveries", "secret": SECRET,
-        }))
-        .unwrap();
-        (id.to_owned(), config)
+    let department = |(id, way): (&str, (&str, Value))| {
+        let mut config = json!({
+            "name": Localized::new("测试部门", "Test department"), "secret": SECRET,
+        });
+        config[way.0] = way.1;
+        (id.to_owned(), serde_json::from_value::<DepartmentConfig>(config).unwrap())
     };
-    let table = ["registration", "planning", "geology"].map(department);
+    let posted = || ("endpoint", json!("http://127.0.0.1:9/deliveries"));
+    let collecting = ("pull", json!(true));
+    let table = [("registration", posted()), ("planning", posted()), ("geology", collecting)];
+    let table = table.map(department);
     Departments::from_config(&BTreeMap::from(table)).unwrap()
 }

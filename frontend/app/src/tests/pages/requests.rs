@@ -183,6 +183,7 @@ async fn s5_the_applicant_reads_what_is_true_of_a_delivery() {
         ),
         (DeliveryProgress::InDoubt { next: None }, "部门是否收到尚未确认，正在查询"),
         (DeliveryProgress::Waiting { attempts: 2, next: None }, "尚未送达，正在再次发送"),
+        (DeliveryProgress::ToCollect, "由受理部门自行取件"),
         (DeliveryProgress::NotConnected, "申请已保存，暂不送达"),
         (DeliveryProgress::Stuck, "目前还没有工作人员接手"),
         (DeliveryProgress::WithStaff { since }, "工作人员已于2026年11月23日 09:00接手"),

@@ -17,7 +17,8 @@ pub struct DeliveriesArgs {
 #[derive(Debug, Subcommand)]
 pub enum DeliveriesCommand {
     /// Lists what departments have not got, oldest first: id, department, state, attempts,
-    /// submitted, next attempt, reason; separated by tabs.
+    /// submitted, next attempt, reason, and with --config how the department gets it: the address
+    /// that is posted to, or that it collects; separated by tabs.
     List {
         /// Which portal.
         #[command(flatten)]

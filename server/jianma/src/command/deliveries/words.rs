@@ -4,20 +4,22 @@ use domain::request::Actor;
 use jiff::Timestamp;
 use store::{DeliveryId, DeliveryRecord, Intervened, Intervener, Intervention, Listed};
 
+use super::Ways;
 use crate::output::Output;
 
-/// Deliveries, a line each.
-pub(super) fn listed(found: &Listed<DeliveryRecord>) -> Output {
+/// Deliveries, a line each, with how their departments get them.
+pub(super) fn listed(found: &Listed<DeliveryRecord>, ways: &Ways) -> Output {
     let lines = found.rows.iter().map(|record| {
         let next = record.next_attempt_at.map_or_else(|| "-".to_owned(), moment);
         format!(
-            "{}\t{}\t{}\t{}\t{}\t{next}\t{}",
+            "{}\t{}\t{}\t{}\t{}\t{next}\t{}\t{}",
             record.id.0,
             record.department,
             record.state.name(),
             record.attempts,
             moment(record.submitted_at),
             record.reason.as_deref().unwrap_or("-"),
+            ways.of_department(&record.department),
         )
     });
     let mut output = Output::lines(lines.collect());
@@ -32,7 +34,7 @@ pub(super) fn listed(found: &Listed<DeliveryRecord>) -> Output {
 }
 
 /// Deliveries with everything that is known of them, except what is in them.
-pub(super) fn shown(found: &Listed<DeliveryRecord>) -> Output {
+pub(super) fn shown(found: &Listed<DeliveryRecord>, ways: &Ways) -> Output {
     let mut output = Output::default();
     output.name_faults(&found.faults);
     output.say_of_altered(&found.faults);
@@ -42,6 +44,7 @@ pub(super) fn shown(found: &Listed<DeliveryRecord>) -> Output {
             line("delivery", &record.id.0),
             line("request", record.number.as_str()),
             line("department", &record.department),
+            line("gets it by", ways.of_department(&record.department)),
             line("kind", record.kind.name()),
             line("state", record.state.name()),
             line("attempts", &record.attempts.to_string()),
