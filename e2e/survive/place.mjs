@@ -1,7 +1,7 @@
 // The processes and folders of a run: portals over one data folder, departments behind their networks.
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync, unlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { JIANMA, ROOT } from '../fixtures/paths.mjs';
@@ -186,6 +186,12 @@ export class Place {
     return lines.filter((line) => /panicked/.test(line));
   }
 
+  /** Copies the data folder to where it stays: a disk of one's own ends with its namespace. */
+  keep() {
+    if (this.mounts) cpSync(this.data, join(this.folder, 'data'), { recursive: true });
+  }
+
+  /** Ends everything and forgets it. */
   async remove() {
     for (const portal of this.portals) await kill(portal.process);
     for (const { process: running, network } of this.departments.values()) {

@@ -69,9 +69,10 @@ async function run(mounts) {
   }
   if (kept) await place.remove();
   else {
-    console.error(`what is left lies in ${place.folder}`);
     for (const portal of place.portals) await place.killPortal(portal);
     for (const id of place.departments.keys()) await place.killDepartment(id);
+    place.keep();
+    console.error(`what is left lies in ${place.folder}`);
   }
   // Lines to departments may still be held back.
   setTimeout(() => process.exit(), 100).unref();

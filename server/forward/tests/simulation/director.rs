@@ -5,7 +5,7 @@ use std::sync::{Arc, atomic::Ordering};
 use store::{DeliveryFilter, DeliveryState};
 
 use crate::{
-    network::Mood,
+    fault::Mood,
     people, promises,
     time::{DAY, HOUR, MINUTE, SECOND},
     world::{MACHINES, OFFICES, World},

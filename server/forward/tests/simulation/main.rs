@@ -16,6 +16,7 @@
 )]
 
 mod director;
+mod fault;
 mod gate;
 mod network;
 mod office;
