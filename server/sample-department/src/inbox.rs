@@ -365,7 +365,8 @@ fn local(locale: Locale, instant: Timestamp) -> String {
 pub(crate) fn list(received: &[Received]) -> Value {
     let each = |received: &Received| {
         let body: Value = serde_json::from_slice(&received.body).unwrap_or_default();
-        let digest: String = Sha256::digest(&received.body).iter().map(|byte| format!("{byte:02x}")).collect();
+        let digest: String =
+            Sha256::digest(&received.body).iter().map(|byte| format!("{byte:02x}")).collect();
         json!({
             "id": received.id,
             "reference": received.reference,

@@ -37,7 +37,7 @@ pub async fn direct(world: Arc<World>) {
         }
     }
     promises::hold(&world);
-    world.tell("everything goes well again".to_owned());
+    world.tell("everything goes well again");
     world.mend();
     for _ in 0..PATIENCE {
         people::retry_what_is_stuck(&world);
@@ -49,7 +49,7 @@ pub async fn direct(world: Arc<World>) {
     }
     world.breaks("something waits that should have arrived long ago".to_owned());
     for record in people::records(&world, &DeliveryFilter::default()) {
-        world.tell(format!("{record:?}"));
+        world.tell(&format!("{record:?}"));
     }
 }
 
@@ -80,14 +80,14 @@ fn step(world: &Arc<World>) {
 fn kill_or_start(world: &Arc<World>) {
     let machine = world.dice.below(MACHINES);
     if world.is_running(machine) {
-        world.tell(format!("the worker of machine {machine} is killed"));
+        world.tell(&format!("the worker of machine {machine} is killed"));
         world.kill(machine);
         // Mostly something starts it again at once.
         if world.dice.percent(30) {
             return;
         }
     }
-    world.tell(format!("a worker starts on machine {machine}"));
+    world.tell(&format!("a worker starts on machine {machine}"));
     world.start(machine);
 }
 
@@ -96,7 +96,7 @@ fn change_mood(world: &World) {
     let mood = *world.dice.one_of(&Mood::ALL);
     // What goes wrong in one way alone is seldom; anything may, and does.
     let mood = if world.dice.percent(40) { Mood::Flaky } else { mood };
-    world.tell(format!("{office} is {mood:?}"));
+    world.tell(&format!("{office} is {mood:?}"));
     world.network.set_mood(office, mood);
 }
 
@@ -111,7 +111,7 @@ fn change_configuration(world: &Arc<World>) {
         world.count("put back into the configuration");
     }
     let done = if taken_out { "taken out" } else { "put back" };
-    world.tell(format!("{office} is {done}, and every worker starts again"));
+    world.tell(&format!("{office} is {done}, and every worker starts again"));
     for machine in 0..MACHINES {
         if world.is_running(machine) {
             world.kill(machine);
@@ -122,14 +122,14 @@ fn change_configuration(world: &Arc<World>) {
 
 fn fill_disk_or_free_it(world: &World) {
     let full = !world.machine.disk_full.fetch_xor(true, Ordering::Relaxed);
-    world.tell(format!("the disk is {}", if full { "full" } else { "free again" }));
+    world.tell(&format!("the disk is {}", if full { "full" } else { "free again" }));
 }
 
 fn move_a_clock(world: &World) {
     const YEAR: i64 = 365 * DAY;
     let jumps = [0, 0, -3 * YEAR, -DAY, -HOUR, -10 * MINUTE, 10 * MINUTE, HOUR, DAY, 4 * YEAR];
     let (machine, ahead) = (world.dice.below(MACHINES), *world.dice.one_of(&jumps));
-    world.tell(format!("the clock of machine {machine} goes {} s ahead", ahead / SECOND));
+    world.tell(&format!("the clock of machine {machine} goes {} s ahead", ahead / SECOND));
     world.count("clock moved");
     world.clocks[machine].set_ahead(ahead);
 }

@@ -97,8 +97,7 @@ impl Outbox for Gate {
         now: Timestamp,
         outcome: &DeliveryOutcome,
     ) -> Result<bool, StoreError> {
-        let recorded =
-            self.call(true, self.store.record_outcome(id, owner, now, outcome)).await?;
+        let recorded = self.call(true, self.store.record_outcome(id, owner, now, outcome)).await?;
         match outcome {
             DeliveryOutcome::Delivered { .. } if recorded => self.world.count("delivered"),
             DeliveryOutcome::Stuck { .. } if recorded => self.world.count("stuck"),

@@ -136,7 +136,8 @@ impl Line {
     }
 
     fn foreign(&self, key: &str) -> Response<String> {
-        let other = "{\"id\":\"msg_JM-20261128-22222222_planning\",\"reference\":\"A-1\"}".to_owned();
+        let other =
+            "{\"id\":\"msg_JM-20261128-22222222_planning\",\"reference\":\"A-1\"}".to_owned();
         let repeated = format!("<p>{key}</p>");
         let page = "<!doctype html><title>统一身份认证</title>".to_owned();
         let denial = format!("{{\"id\":\"{key}\",\"success\":false}}");

@@ -91,7 +91,7 @@ pub fn submit(world: &World) {
         }
     }
     let Some(number) = first else { return };
-    world.tell(format!("submitted {number} to {departments:?}"));
+    world.tell(&format!("submitted {number} to {departments:?}"));
     world.count("submitted");
     world.receipts.lock().unwrap().push(Receipt {
         number,
@@ -127,7 +127,7 @@ pub fn correct(world: &World) {
             reason: None,
         };
         let corrected = at_once(world.store.correct(&correction)).unwrap();
-        world.tell(format!("correction of {}: {corrected:?}", receipt.number));
+        world.tell(&format!("correction of {}: {corrected:?}", receipt.number));
         if corrected == Corrected::Done {
             world.count("corrected");
             receipt.messages.push((MessageKind::Corrected, text));
@@ -145,7 +145,7 @@ pub fn withdraw(world: &World) {
             reason: None,
         };
         let withdrawn = at_once(world.store.withdraw(&withdrawal)).unwrap();
-        world.tell(format!("withdrawal of {}: {withdrawn:?}", receipt.number));
+        world.tell(&format!("withdrawal of {}: {withdrawn:?}", receipt.number));
         if let RequestWithdrawn::Done { .. } = withdrawn {
             world.count("withdrawn");
             receipt.withdrawn = true;
@@ -169,7 +169,7 @@ pub fn delete(world: &World) {
         let before = records_of(world, &receipt.number);
         let open = before.iter().any(|each| DeliveryState::UNDELIVERED.contains(&each.state));
         let deleted = at_once(world.store.delete(&deletion)).unwrap();
-        world.tell(format!("deletion of {}: {deleted:?}", receipt.number));
+        world.tell(&format!("deletion of {}: {deleted:?}", receipt.number));
         if deleted == Deleted::Done {
             world.count("deleted");
             receipt.deleted = true;
@@ -201,7 +201,7 @@ pub fn speak(world: &World) {
         facts: BTreeMap::new(),
     };
     let heard = at_once(world.store.hear(&word)).unwrap();
-    world.tell(format!("{} says of {}: {:?}: {heard:?}", office.id, word.number, word.state));
+    world.tell(&format!("{} says of {}: {:?}: {heard:?}", office.id, word.number, word.state));
     world.count("department spoke");
 }
 
@@ -231,7 +231,7 @@ pub fn act(world: &World, record: &DeliveryRecord, intervention: &Intervention) 
     let at = world.portal_clock().now();
     let by = Intervener { name: "王芳".into(), at, reason: Some("按电话约定".into()) };
     let done = at_once(world.store.intervene(&record.id, intervention, &by)).unwrap();
-    world.tell(format!("{intervention:?} of {}: {done:?}", record.id.0));
+    world.tell(&format!("{intervention:?} of {}: {done:?}", record.id.0));
     if done != Intervened::Done {
         return;
     }

@@ -130,16 +130,19 @@ impl World {
     }
 
     pub fn breaks(&self, promise: String) {
-        self.tell(format!("BROKEN: {promise}"));
+        self.tell(&format!("BROKEN: {promise}"));
         self.broken.lock().unwrap().push(promise);
     }
 
-    pub fn tell(&self, line: String) {
+    pub fn tell(&self, line: &str) {
         let now = self.time.now();
         let (days, rest) = (now / DAY, now % DAY);
         let (hour, minute) = (rest / HOUR, rest % HOUR / MINUTE);
         let seconds = (rest % MINUTE) as f64 / SECOND as f64;
-        self.trace.lock().unwrap().push(format!("{days} d {hour:02}:{minute:02}:{seconds:06.3} {line}"));
+        self.trace
+            .lock()
+            .unwrap()
+            .push(format!("{days} d {hour:02}:{minute:02}:{seconds:06.3} {line}"));
     }
 
     pub fn report(&self) -> Report {
