@@ -372,8 +372,11 @@ impl Answer {
 /// Answers that a service accepts.
 pub(super) fn answers(item: &str) -> BTreeMap<String, String> {
     use domain::service::{InputKind, service};
-    let question = service(item).unwrap().question.iter();
-    let answered = question.map(|question| {
+    let mut answered = BTreeMap::new();
+    for question in &service(item).unwrap().question {
+        if !question.is_due(&answered) {
+            continue;
+        }
         let text = match question.kind {
             InputKind::Choice => question.options[0].value.clone(),
             InputKind::Phone => "13800138000".to_owned(),
@@ -382,9 +385,9 @@ pub(super) fn answers(item: &str) -> BTreeMap<String, String> {
             InputKind::Consent => "yes".to_owned(),
             InputKind::Line | InputKind::Paragraph => "写了 <b>很多</b>".to_owned(),
         };
-        (question.name.clone(), text)
-    });
-    answered.collect()
+        answered.insert(question.name.clone(), text);
+    }
+    answered
 }
 
 fn departments() -> Departments {
@@ -396,6 +399,6 @@ fn departments() -> Departments {
         .unwrap();
         (id.to_owned(), config)
     };
-    let table = ["registration", "planning", "geology"].map(department);
+    let table = ["registration", "planning", "geology", "township"].map(department);
     Departments::from_config(&BTreeMap::from(table)).unwrap()
 }
