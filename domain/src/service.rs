@@ -16,12 +16,19 @@ use crate::{
 
 #[cfg(feature = "answers")]
 mod answer;
+mod due;
+mod ground;
+mod guide;
 mod read;
 
 #[cfg(feature = "answers")]
 pub(crate) use answer::phone_number;
 
 pub(crate) use read::parse;
+
+pub use due::When;
+pub use ground::Ground;
+pub use guide::{Aim, Material};
 
 /// Names that the portal's forms carry beside what somebody types; no question has one of them.
 pub const RESERVED: [&str; 14] = [
@@ -63,7 +70,7 @@ pub struct Choice {
 }
 
 /// Days around the one on which a request is handed in: 0 is that day, 1 the next, -1 the one before.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Days {
     /// The first.
@@ -85,9 +92,13 @@ pub struct Question<Text = LegalText> {
     /// A line of help beneath it.
     #[serde(default)]
     pub hint: Text,
-    /// Whether it must be answered.
+    /// Whether it must be answered, where it is asked.
     #[serde(default)]
     pub required: bool,
+    /// After which answers it is asked; always where there is none. Of what is not asked no answer is
+    /// taken.
+    #[serde(default)]
+    pub when: Option<When>,
     /// Longest answer, characters.
     #[serde(default = "default_length")]
     pub max_length: usize,
@@ -120,10 +131,23 @@ pub struct ServiceItem<Text = LegalText> {
     pub title: Localized,
     /// What it is for, in a sentence.
     pub summary: Localized,
+    /// What people come for.
+    #[serde(default)]
+    pub aim: Aim,
+    /// The places it is shown for; all of them where none is named.
+    #[serde(default)]
+    pub fits: Vec<Ground>,
+    /// The places it is asked for so often that their page shows it first.
+    #[serde(default)]
+    pub often: Vec<Ground>,
+    /// Whether several must come to the counter for it together (rule S6); what is handed in here is
+    /// handed in by one of them.
+    #[serde(default)]
+    pub joint: bool,
     /// Who may ask.
     pub who: Localized,
     /// What to have at hand.
-    pub materials: Vec<Localized>,
+    pub materials: Vec<Material>,
     /// What of it is done online.
     pub online: Localized,
     /// What of it is done at a counter, or can be.
@@ -138,6 +162,9 @@ pub struct ServiceItem<Text = LegalText> {
     /// law sets no number.
     #[serde(default)]
     pub working_days: Option<u32>,
+    /// The time the department promises; empty where none was published.
+    #[serde(default)]
+    pub promised_time: Text,
     /// What it costs.
     pub fee: Text,
     /// The id of the department that must act, as in the configuration.
@@ -148,6 +175,10 @@ pub struct ServiceItem<Text = LegalText> {
     pub for_ended: bool,
     /// How long a request is kept after it ended, unless the operator has set it otherwise.
     pub retention: Retention,
+    /// Questions about the person that its file has once for all items, by name. They come before the
+    /// last of its own, and are in [`Self::question`] once the file is read.
+    #[serde(default)]
+    pub contact: Vec<String>,
     /// The form.
     pub question: Vec<Question<Text>>,
 }
@@ -170,6 +201,8 @@ pub enum AnswerFault {
     NotText(NoText),
     /// None of the options.
     NotAnOption,
+    /// Something was given where nothing is asked after the answers before.
+    NotAsked,
     /// No phone number.
     NotAPhone,
     /// No e-mail address.
@@ -199,6 +232,14 @@ pub struct FieldFault {
 /// Answers by question name.
 pub type Answers = BTreeMap<String, String>;
 
+impl<Text> ServiceItem<Text> {
+    /// Whether it is shown for a place that is all of these.
+    #[must_use]
+    pub fn fits_on(&self, grounds: &[Ground]) -> bool {
+        self.fits.is_empty() || grounds.iter().any(|ground| self.fits.contains(ground))
+    }
+}
+
 impl ServiceItem {
     /// The question of that name.
     #[must_use]
@@ -222,7 +263,12 @@ pub fn services() -> &'static [ServiceItem] {
 pub fn citations() -> Ledger {
     let mut ledger = Ledger::default();
     for item in services() {
-        let guide = [("basis", &item.basis), ("time", &item.statutory_time), ("fee", &item.fee)];
+        let guide = [
+            ("basis", &item.basis),
+            ("time", &item.statutory_time),
+            ("promised time", &item.promised_time),
+            ("fee", &item.fee),
+        ];
         let hints = item.question.iter().map(|question| (question.name.as_str(), &question.hint));
         for (part, text) in guide.into_iter().chain(hints) {
             ledger.add("services", &format!("{}: {part}", item.id), text);
@@ -238,51 +284,4 @@ pub fn service(id: &str) -> Option<&'static ServiceItem> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::localized::Locale;
-
-    #[test]
-    fn s1_every_item_of_the_file_has_its_guide_in_both_languages() {
-        let text = files::embedded(SERVICES);
-        assert_eq!(parse(text, "services.toml", register()).unwrap(), services());
-        assert!(services().len() >= 3);
-    }
-
-    #[test]
-    fn s1_the_catalogue_holds_the_items_with_their_departments() {
-        let listed: Vec<_> =
-            services().iter().map(|item| (item.id.as_str(), item.department.as_str())).collect();
-        assert_eq!(
-            listed,
-            [
-                ("data-correction", "registration"),
-                ("planning-conformity", "planning"),
-                ("registration-query", "registration"),
-                ("hazard-zone", "geology"),
-                ("violation-report", "planning"),
-                ("information-disclosure", "planning"),
-            ]
-        );
-    }
-
-    #[test]
-    fn forms_are_short_and_ask_about_the_matter_before_the_person() {
-        for item in services() {
-            assert!(item.question.len() <= 7, "{}", item.id);
-            assert!(item.question.iter().is_sorted_by_key(|q| q.personal), "{}", item.id);
-            let consent = item.question.last().unwrap();
-            assert!(consent.kind == InputKind::Consent && consent.required, "{}", item.id);
-            let notice = consent.hint.get(Locale::Zh, register().date);
-            assert!(notice.contains("《个人信息保护法》"), "{}", item.id);
-            for question in &item.question {
-                let name = &question.name;
-                assert_eq!(
-                    question.personal && question.kind != InputKind::Consent,
-                    question.autocomplete.is_some(),
-                    "{name}"
-                );
-            }
-        }
-    }
-}
+mod tests;

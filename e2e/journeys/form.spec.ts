@@ -124,3 +124,34 @@ test('a request without its secret says nothing of itself', async ({ page, porta
 function withoutChance(text: string, headers: Record<string, string>, asked: string) {
   return text.replaceAll(headers['x-request-id'], 'ID').replaceAll(asked, 'ASKED');
 }
+
+const TRANSFER = `/c/${LAND.dry}/requests/new?item=transfer-registration`;
+const ASKER = { applicant_name: '演示丙', applicant_phone: '13800138000', consent: 'yes' };
+
+test('a question appears with its answer and goes with it', async ({ page, portal }) => {
+  await page.goto(TRANSFER);
+  const field = (name: string) => page.locator(`form.form [name="${name}"]`).first();
+  await expect(field('mortgaged')).toBeHidden();
+  await expect(page.locator('.due-when').first()).toBeHidden();
+  await answer(page, { cause: 'sale' });
+  await expect(field('mortgaged')).toBeVisible();
+  await expect(field('heirs')).toBeHidden();
+  await answer(page, { mortgaged: 'yes' });
+  await answer(page, { mortgage_way: 'keep' });
+  // What hung on the answer goes with it, and is not sent.
+  await answer(page, { cause: 'inheritance' });
+  await expect(field('mortgaged')).toBeHidden();
+  await expect(field('mortgage_way')).toBeHidden();
+  const words = `两位，都同意 ${Date.now()}`;
+  await answer(page, { heirs: words, ...ASKER });
+  await page.getByRole('button', { name: zh('submit_request') }).click();
+  await page.waitForURL('**/requests/JM-*');
+  const received = async () => (await portal.inbox()).filter((entry) => entry.body.answers?.heirs === words);
+  await expect.poll(async () => (await received()).length).toBe(1);
+  expect(Object.keys((await received())[0].body.answers).sort()).toEqual(['cause', 'heirs']);
+  // Back, the choice is there again, and what it asks.
+  await page.goBack();
+  await expect(page.locator('[name="cause"][value="inheritance"]')).toBeChecked();
+  await expect(field('heirs')).toBeVisible();
+  await expect(field('mortgaged')).toBeHidden();
+});

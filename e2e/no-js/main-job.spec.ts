@@ -81,3 +81,19 @@ test('without JavaScript a search finds an address', async ({ page }) => {
   await page.goto(`/?q=${LAND.words.two}`);
   await expect(page.locator('.hit')).not.toHaveCount(0);
 });
+
+test('without a script every question is there and says when it is asked', async ({ page }) => {
+  await page.goto(`/c/${LAND.dry}/requests/new?item=transfer-registration`);
+  for (const name of ['cause', 'mortgaged', 'mortgage_way', 'heirs']) await expect(page.locator(`[name="${name}"]`).first()).toBeVisible();
+  await expect(page.locator('.due-when').first()).toBeVisible();
+  const asker = { applicant_name: '演示丙', applicant_phone: '13800138000', consent: 'yes' };
+  await answer(page, { cause: 'divorce', mortgaged: 'yes', heirs: '两位', ...asker });
+  await page.getByRole('button', { name: zh('submit_request') }).click();
+  // All at once: what was chosen is taken back, what was typed is there to be cleared.
+  await expect(page.locator('.error-summary li')).toHaveCount(2);
+  await expect(page.locator('[name="mortgaged"]:checked')).toHaveCount(0);
+  await expect(page.locator('[name="heirs"]')).toHaveValue('两位');
+  await answer(page, { heirs: '' });
+  await page.getByRole('button', { name: zh('submit_request') }).click();
+  expect(new URL(page.url()).pathname).toMatch(/^\/requests\/JM-/);
+});

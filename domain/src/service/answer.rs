@@ -15,7 +15,8 @@ use crate::text;
 
 impl ServiceItem {
     /// Checks answers that are handed in on a day in China, and keeps those the form asks for: as
-    /// typed, without what surrounds them; unknown names are dropped.
+    /// typed, without what surrounds them; unknown names are dropped. What is not asked after the
+    /// answers before it is neither wanted nor kept: whoever wrote something there is told.
     ///
     /// # Errors
     /// Every fault at once, in the order of the form.
@@ -24,6 +25,13 @@ impl ServiceItem {
         let mut faults = Vec::new();
         for question in &self.question {
             let typed = given.get(&question.name).map_or("", String::as_str);
+            if !question.is_due(&answers) {
+                if question.is_misplaced(typed, &faults) {
+                    let fault = AnswerFault::NotAsked;
+                    faults.push(FieldFault { field: question.name.clone(), fault });
+                }
+                continue;
+            }
             match question.check(typed, on) {
                 Ok(kept) if kept.is_empty() => {}
                 Ok(kept) => {
@@ -34,9 +42,28 @@ impl ServiceItem {
         }
         if faults.is_empty() { Ok(answers) } else { Err(faults) }
     }
+
+    /// Leaves out what is not asked any more after the answers beside it.
+    pub fn drop_unasked(&self, answers: &mut Answers) {
+        for question in &self.question {
+            if !question.is_due(answers) {
+                answers.remove(&question.name);
+            }
+        }
+    }
 }
 
 impl Question {
+    /// Whether something is written where nothing is asked. While the answer that decides is itself
+    /// not right, nobody knows.
+    fn is_misplaced(&self, typed: &str, faults: &[FieldFault]) -> bool {
+        let undecided = |fault: &FieldFault| {
+            fault.fault != AnswerFault::NotAsked
+                && self.when.as_ref().is_some_and(|when| when.question == fault.field)
+        };
+        !self.kept(typed).is_empty() && !faults.iter().any(undecided)
+    }
+
     /// An answer as a department gets it; as it is where it does not read.
     pub(crate) fn normal_form(&self, kept: &str) -> String {
         let normal = match self.kind {

@@ -2,7 +2,10 @@
 
 use serde::Deserialize;
 
-use super::{Choice, InputKind, Question, RESERVED, ServiceItem};
+use super::{
+    Choice, InputKind, Question, RESERVED, ServiceItem,
+    due::{governing, most_at_once},
+};
 use crate::{
     examination::{CatalogueErrors, Examination},
     law::{LegalText, Register},
@@ -10,12 +13,17 @@ use crate::{
     retention_period::LONGEST,
 };
 
-/// Nobody is asked more.
+/// Nobody is asked more at once.
 const MOST_QUESTIONS: usize = 7;
+/// No page of a place shows more of them first.
+const MOST_OFTEN: usize = 4;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
+    /// Questions about the person, which items name instead of writing them again.
+    #[serde(default)]
+    contact: Vec<Question<Localized>>,
     item: Vec<ServiceItem<Localized>>,
 }
 
@@ -29,16 +37,55 @@ pub(crate) fn parse(
     laws: &Register,
 ) -> Result<Vec<ServiceItem>, CatalogueErrors> {
     let mut exam = Examination::of(text, file);
-    let File { item } = exam.shape()?;
+    let File { contact, item } = exam.shape()?;
     exam.distinct("service", "item", "id", item.iter().map(|item| item.id.as_str()));
-    let items = item.into_iter().enumerate().map(|(at, item)| {
+    contacts(&contact, &mut exam);
+    often(&item, &mut exam);
+    for (at, item) in item.iter().enumerate() {
         let place = format!("item/{at}");
-        guide(&item, &place, &mut exam);
-        form(&item, &place, &mut exam);
-        item.citing(&place, &mut exam, laws)
-    });
-    let items = items.collect();
+        guide(item, &place, &mut exam);
+        form(item, &contact, &place, &mut exam);
+    }
+    let cited = contact.into_iter().enumerate();
+    let contact: Vec<Question> =
+        cited.map(|(at, one)| one.citing(&format!("contact/{at}"), &mut exam, laws)).collect();
+    let cited = item.into_iter().enumerate();
+    let items = cited
+        .map(|(at, item)| item.citing(&contact, &format!("item/{at}"), &mut exam, laws))
+        .collect();
     exam.end(items)
+}
+
+/// What items share is about the person, and asked of everybody.
+fn contacts(contact: &[Question<Localized>], exam: &mut Examination<'_>) {
+    if !contact.is_empty() {
+        let names = contact.iter().map(|one| one.name.as_str());
+        exam.distinct("question", "contact", "name", names);
+    }
+    for (at, question) in contact.iter().enumerate() {
+        let place = format!("contact/{at}");
+        question.check(&place, exam);
+        let fits = question.personal && question.when.is_none();
+        let rule = "a [[contact]] is `personal` and has no `when`; write what differs in its item";
+        exam.rule(fits, &place, &question.name, rule);
+    }
+}
+
+/// A page shows few services first, and only such as fit there.
+fn often(items: &[ServiceItem<Localized>], exam: &mut Examination<'_>) {
+    let mut counted = std::collections::BTreeMap::new();
+    for (at, item) in items.iter().enumerate() {
+        let place = format!("item/{at}/often");
+        let fits = item.often.iter().all(|ground| item.fits_on(&[*ground]));
+        let rule = "`often` names a place that is not among those of `fits`; add it there";
+        exam.rule(fits, &place, &item.id, rule);
+        for ground in &item.often {
+            let count = counted.entry(*ground).or_insert(0_usize);
+            *count += 1;
+            let rule = "`often` names a place that four services above name; leave it out";
+            exam.rule(*count <= MOST_OFTEN, &place, &item.id, rule);
+        }
+    }
 }
 
 /// The guide is whole (rule S1).
@@ -61,10 +108,17 @@ fn guide(item: &ServiceItem<Localized>, place: &str, exam: &mut Examination<'_>)
     ] {
         exam.worded(&place_of(key), text);
     }
-    for (key, list) in [("materials", &item.materials), ("steps", &item.steps)] {
-        for (at, text) in list.iter().enumerate() {
-            exam.worded(&format!("{place}/{key}/{at}"), text);
-        }
+    if item.promised_time != Localized::default() {
+        exam.worded(&place_of("promised_time"), &item.promised_time);
+    }
+    for (at, text) in item.steps.iter().enumerate() {
+        exam.worded(&format!("{place}/steps/{at}"), text);
+    }
+    for (at, material) in item.materials.iter().enumerate() {
+        let place = format!("{place}/materials/{at}");
+        exam.worded(&place, &material.text());
+        let rule = "a material is `shared` or comes `later`: what is shared nobody is asked for";
+        exam.rule(!(material.shared && material.later), &place, id, rule);
     }
     exam.rule(!item.steps.is_empty(), &place_of("steps"), id, "`steps` is empty; say what happens");
     let counted = item.working_days.is_none_or(|days| (1..=365).contains(&days));
@@ -75,12 +129,25 @@ fn guide(item: &ServiceItem<Localized>, place: &str, exam: &mut Examination<'_>)
 }
 
 /// The form is short, asks about the matter before the person, and for consent last.
-fn form(item: &ServiceItem<Localized>, place: &str, exam: &mut Examination<'_>) {
+fn form(
+    item: &ServiceItem<Localized>,
+    contact: &[Question<Localized>],
+    place: &str,
+    exam: &mut Examination<'_>,
+) {
     let id = item.id.as_str();
     let list = format!("{place}/question");
     let questions = &item.question;
     exam.distinct("question", &list, "name", questions.iter().map(|one| one.name.as_str()));
-    let short = questions.len() <= MOST_QUESTIONS;
+    let shared = |name: &String| contact.iter().any(|one| one.name == *name);
+    let own = |name: &String| questions.iter().any(|one| one.name == *name);
+    for (at, name) in item.contact.iter().enumerate() {
+        let once = item.contact.iter().take(at).all(|before| before != name);
+        let rule = "`contact` names [[contact]] questions of this file, each once, and none that it asks itself";
+        let fits = shared(name) && !own(name) && once;
+        exam.rule(fits, &format!("{place}/contact"), name, rule);
+    }
+    let short = most_at_once(questions) + item.contact.len() <= MOST_QUESTIONS;
     exam.rule(short, &list, id, "it asks more than seven questions; leave out what can wait");
     let ordered = questions.iter().is_sorted_by_key(|one| one.personal);
     let rule = "a question about the matter follows a `personal` one; ask about the matter first";
@@ -92,6 +159,8 @@ fn form(item: &ServiceItem<Localized>, place: &str, exam: &mut Examination<'_>) 
     exam.rule(consent, &list, id, rule);
     for (at, question) in questions.iter().enumerate() {
         question.check(&format!("{list}/{at}"), exam);
+        let (above, _) = questions.split_at(at);
+        question.check_when(above, &format!("{list}/{at}/when"), exam);
     }
 }
 
@@ -127,6 +196,24 @@ impl Question<Localized> {
         }
     }
 
+    /// It waits for an answer that can be given before it.
+    fn check_when(&self, above: &[Self], place: &str, exam: &mut Examination<'_>) {
+        let Some(when) = &self.when else { return };
+        let name = self.name.as_str();
+        let asked = self.kind != InputKind::Consent;
+        let rule = "a `consent` has `when`; it is asked of everybody, so leave that out";
+        exam.rule(asked, place, name, rule);
+        let Some(choice) = governing(above, when) else {
+            let rule = "the `question` of its `when` is no `choice` above it; name one that is";
+            exam.rule(false, place, name, rule);
+            return;
+        };
+        let known = |value: &String| choice.options.iter().any(|option| option.value == *value);
+        let fits = !when.is.is_empty() && when.is.iter().all(known);
+        let rule = "`is` of its `when` holds values of that choice's `options`, one or more";
+        exam.rule(fits, place, name, rule);
+    }
+
     fn citing(self, place: &str, exam: &mut Examination<'_>, laws: &Register) -> Question {
         Question {
             hint: LegalText::examined(&self.hint, laws, exam, &format!("{place}/hint")),
@@ -134,6 +221,7 @@ impl Question<Localized> {
             kind: self.kind,
             label: self.label,
             required: self.required,
+            when: self.when,
             max_length: self.max_length,
             options: self.options,
             personal: self.personal,
@@ -144,12 +232,19 @@ impl Question<Localized> {
 }
 
 impl ServiceItem<Localized> {
-    fn citing(self, place: &str, exam: &mut Examination<'_>, laws: &Register) -> ServiceItem {
+    fn citing(
+        self,
+        contact: &[Question],
+        place: &str,
+        exam: &mut Examination<'_>,
+        laws: &Register,
+    ) -> ServiceItem {
         let mut legal = |key: &str, text: &Localized| -> LegalText {
             LegalText::examined(text, laws, exam, &format!("{place}/{key}"))
         };
         let basis = legal("basis", &self.basis);
         let statutory_time = legal("statutory_time", &self.statutory_time);
+        let promised_time = legal("promised_time", &self.promised_time);
         let fee = legal("fee", &self.fee);
         let blank = self.basis.zh.trim().is_empty() || self.basis.en.trim().is_empty();
         let unread = blank || basis.is_blank();
@@ -157,13 +252,20 @@ impl ServiceItem<Localized> {
         let rule = "`basis` cites no law; write {law:ID:9} with an id of laws.toml (rule S1)";
         exam.rule(cites, &format!("{place}/basis"), &self.id, rule);
         let questions = self.question.into_iter().enumerate();
-        let question = questions
+        let mut question: Vec<Question> = questions
             .map(|(at, one)| one.citing(&format!("{place}/question/{at}"), exam, laws))
             .collect();
+        let shared = |name: &String| contact.iter().find(|one| one.name == *name).cloned();
+        let last = question.len().saturating_sub(1);
+        question.splice(last..last, self.contact.iter().filter_map(shared));
         ServiceItem {
             id: self.id,
             title: self.title,
             summary: self.summary,
+            aim: self.aim,
+            fits: self.fits,
+            often: self.often,
+            joint: self.joint,
             who: self.who,
             materials: self.materials,
             online: self.online,
@@ -172,10 +274,12 @@ impl ServiceItem<Localized> {
             basis,
             statutory_time,
             working_days: self.working_days,
+            promised_time,
             fee,
             department: self.department,
             for_ended: self.for_ended,
             retention: self.retention,
+            contact: self.contact,
             question,
         }
     }

@@ -2,7 +2,11 @@
 
 use std::{future::Future, sync::Arc};
 
-use domain::{LandCode, Locale, law::register};
+use domain::{
+    LandCode, Locale,
+    law::register,
+    service::{self, ServiceItem},
+};
 use http::StatusCode;
 use jiff::civil::Date;
 use leptos::prelude::*;
@@ -43,6 +47,21 @@ pub fn today() -> Date {
 /// The server behind the pages.
 pub fn portal() -> Option<Arc<dyn Portal>> {
     use_context::<Arc<dyn Portal>>()
+}
+
+/// Whether a service can be asked for here.
+pub fn offers(item: &ServiceItem) -> bool {
+    portal().is_some_and(|portal| portal.offers(item))
+}
+
+/// The services that can be asked for here, in the order of their file.
+pub fn services() -> impl Iterator<Item = &'static ServiceItem> {
+    service::services().iter().filter(|item| offers(item))
+}
+
+/// The service of that name, if it can be asked for here.
+pub fn service(id: &str) -> Option<&'static ServiceItem> {
+    service::service(id).filter(|item| offers(item))
 }
 
 /// What was found for this page, for its view alone; `None` when the list of routes is drawn up.

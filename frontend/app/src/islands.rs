@@ -5,6 +5,7 @@
 //! <PlaceMap request assets words> svg </PlaceMap> profile; request: map::MapRequest
 //! <CodeCheck input words/>                        under the field whose id is `input`
 //! <Counter own_host words/>                       every page; a scanner that types
+//! <DueQuestions questions/>                       a form with questions that wait for an answer
 //! <FieldLinks> list </FieldLinks>                 links that lead into fields
 //! <SearchKey turn_off turn_on/>                   whether `/` leads to the search field
 //! <PageTools title code words/>                   profile: print, hand on, copy the code
@@ -38,6 +39,8 @@ mod counter;
 mod read_aloud;
 
 #[cfg(any(feature = "ssr", feature = "pages"))]
+mod due_questions;
+#[cfg(any(feature = "ssr", feature = "pages"))]
 mod field_links;
 #[cfg(any(feature = "ssr", feature = "pages"))]
 mod page_tools;
@@ -55,6 +58,7 @@ mod scanner;
 pub use {
     code_check::{CodeCheck, CodeCheckWords},
     counter::{Counter, CounterWords},
+    due_questions::{DueQuestions, due_id},
     field_links::FieldLinks,
     page_tools::{PageTools, PageToolsWords},
     place_map::{PlaceMap, PlaceMapWords},

@@ -124,16 +124,6 @@ pub enum ConfigError {
     /// A period that is none.
     #[error(transparent)]
     Retention(#[from] RetentionFault),
-    /// A service goes to a department that is not configured.
-    #[error(
-        "the service {item} goes to the department {department:?}, which has no [departments.{department}]"
-    )]
-    UnknownDepartment {
-        /// The service.
-        item: String,
-        /// The department.
-        department: String,
-    },
     /// Nothing is parked for longer than a day.
     #[error("forward.{key} is {given}; {rule}")]
     Forward {
@@ -215,6 +205,7 @@ impl Config {
                 "geology" => {
                     Localized::new("地质灾害防治处（样例）", "Geological hazard office (sample)")
                 }
+                "township" => Localized::new("某镇人民政府（样例）", "Township office (sample)"),
                 other => Localized::new(format!("{other}（样例）"), format!("{other} (sample)")),
             };
             let endpoint = format!("http://{address}/deliveries");
@@ -258,17 +249,18 @@ impl Config {
         Ok(Retentions::with(&self.retention)?)
     }
 
+    /// The services that nobody can ask for here, with the department that is missing. Without any
+    /// department there are none: requests are kept until there are.
+    pub fn not_offered(&self) -> Vec<(&'static str, &'static str)> {
+        let missing = |department: &String| {
+            !self.departments.is_empty() && !self.departments.contains_key(department)
+        };
+        let items = domain::service::services().iter().filter(|item| missing(&item.department));
+        items.map(|item| (item.id.as_str(), item.department.as_str())).collect()
+    }
+
     fn check(&self) -> Result<(), ConfigError> {
         self.retentions()?;
-        for item in domain::service::services() {
-            // Without any, requests are kept until there are; one that is missing was forgotten.
-            if !self.departments.is_empty() && !self.departments.contains_key(&item.department) {
-                return Err(ConfigError::UnknownDepartment {
-                    item: item.id.clone(),
-                    department: item.department.clone(),
-                });
-            }
-        }
         for (id, department) in &self.departments {
             department.contact.read(id)?;
         }
@@ -355,9 +347,12 @@ mod tests {
     }
 
     #[test]
-    fn a_service_without_its_department_is_refused() {
+    fn s5_a_service_without_its_department_is_not_offered() {
+        assert_eq!(Config::default().not_offered(), []);
         let mut config = Config::default().with_sample(([127, 0, 0, 1], 3100).into());
+        assert_eq!(config.not_offered(), []);
         config.departments.remove("geology");
-        assert!(matches!(config.check(), Err(ConfigError::UnknownDepartment { .. })));
+        config.check().unwrap();
+        assert_eq!(config.not_offered(), [("hazard-zone", "geology")]);
     }
 }

@@ -165,6 +165,12 @@ pub(crate) fn explain(config: &Config, entropy: &dyn Entropy) -> Result<String, 
             explain_posting(department, &mut text);
         }
     }
+    for (item, department) in config.not_offered() {
+        let _written = writeln!(
+            text,
+            "WARNING: the service {item} is not offered: there is no [departments.{department}]"
+        );
+    }
     Ok(text)
 }
 
@@ -240,7 +246,7 @@ mod tests {
         let path = folder.path().join("jianma.toml");
         std::fs::write(folder.path().join("empty.pem"), "no certificate\n").unwrap();
         let mut text = String::new();
-        for id in ["registration", "planning", "geology"] {
+        for id in ["registration", "planning", "geology", "township"] {
             text.push_str(&format!(
                 "[departments.{id}]\nname = {{ zh = \"部门\", en = \"Office\" }}\n\
                  endpoint = \"https://{id}.example/deliveries\"\nsecret_file = \"secret\"\n"
@@ -268,7 +274,22 @@ mod tests {
         }
         assert!(!text.contains("password"), "{text}");
         let straight = explained("proxy = \"direct\"\n[forward]\nproxy = \"http://p.example\"\n");
-        assert_eq!(straight.unwrap().matches("by the proxy p.example:80").count(), 2);
+        assert_eq!(straight.unwrap().matches("by the proxy p.example:80").count(), 3);
+    }
+
+    #[test]
+    fn s5_check_config_tells_which_services_are_not_offered() {
+        assert!(!explained("").unwrap().contains("is not offered"));
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("jianma.toml");
+        let text = "[departments.planning]\nname = { zh = \"部门\", en = \"Office\" }\n\
+                    endpoint = \"https://planning.example/deliveries\"\nsecret_file = \"secret\"\n";
+        std::fs::write(&path, text).unwrap();
+        let config = Config::read(Some(&path)).unwrap().put_to_use().unwrap();
+        let text = explain(&config, &crate::system::SystemEntropy).unwrap();
+        let told =
+            "WARNING: the service hazard-zone is not offered: there is no [departments.geology]";
+        assert!(text.contains(told), "{text}");
     }
 
     #[test]

@@ -124,6 +124,7 @@ pub fn start(options: &ServeOptions) -> Result<Started, ServeError> {
     catalogues::announce(config.catalogues.folder.as_deref());
     let (config, reach) = reaching(config, options.sample_department)?;
     warn_of_reach(reach);
+    warn_of_not_offered(&config);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
     let folder = config.keys.folder(&options.data)?.to_owned();
@@ -254,6 +255,17 @@ fn warn_of_reach(reach: Reach) {
             "Requests go to the sample department, where nobody acts on them and everybody on this \
              machine can read them: a demonstration, not for real people"
         ),
+    }
+}
+
+/// Says at the start which services nobody can ask for.
+fn warn_of_not_offered(config: &Config) {
+    for (item, department) in config.not_offered() {
+        tracing::warn!(
+            item.id = item,
+            department,
+            "a service is not offered: its department is not in the configuration"
+        );
     }
 }
 

@@ -32,6 +32,7 @@ use domain::{
     record::Value,
     request::RequestNumber,
     retention::Retentions,
+    service::ServiceItem,
     signed_verdict::Issuer,
     signing::PublishedKeys,
     suitability::RuleSet,
@@ -313,6 +314,10 @@ pub trait Portal: Send + Sync {
 
     /// Where requests go.
     fn reach(&self) -> Reach;
+
+    /// Whether a service can be asked for here: its department is one of those that are configured, or
+    /// none is yet, and requests wait until there are.
+    fn offers(&self, item: &ServiceItem) -> bool;
 
     /// How people reach a department, by its id; `None` where nothing was said of it.
     fn contact(&self, department: &str) -> Option<&Contact>;

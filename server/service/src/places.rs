@@ -19,6 +19,7 @@ use domain::{
     record::Value,
     request::{ReceiptKey, RequestNumber},
     retention::Retentions,
+    service::ServiceItem,
     signed_verdict::Issuer,
     signing::{PublishedKeys, Signer},
     suitability::RuleSet,
@@ -540,6 +541,10 @@ impl Portal for PortalService {
 
     fn reach(&self) -> Reach {
         self.reach
+    }
+
+    fn offers(&self, item: &ServiceItem) -> bool {
+        self.departments.is_empty() || self.departments.contains_key(&item.department)
     }
 
     fn contact(&self, department: &str) -> Option<&Contact> {

@@ -130,6 +130,11 @@ async fn correct_as_read(
             answers.insert(question.name.clone(), text.clone());
         }
     }
+    // What was answered before and is not asked any more goes; what is said now where nothing is asked
+    // is told.
+    let mut asked = answers.clone();
+    item.drop_unasked(&mut asked);
+    answers.retain(|name, _| asked.contains_key(name) || given.contains_key(name));
     let answers = item.check(&answers, on).map_err(RightsError::Faults)?;
     let personal = |name: &String| item.question(name).is_some_and(|question| question.personal);
     let (applicant, answers) = answers.into_iter().partition(|(name, _)| personal(name));

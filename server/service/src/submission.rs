@@ -61,6 +61,9 @@ pub enum NotKept {
     /// It asks for facts that the rules do not ask of its department.
     #[error("what it asks for cannot be asked: {0}")]
     Asks(AskError),
+    /// The department of the service is not one of those that are configured.
+    #[error("the service cannot be asked for here")]
+    NotOffered,
     /// Answers need attention.
     #[error("some answers need attention")]
     Faults(Vec<FieldFault>),
@@ -154,6 +157,10 @@ impl Reception<'_> {
     /// Whether what is given can be kept. Nothing is kept yet.
     async fn examine(&self, visit: &Visit, given: Given<'_>) -> Result<Examined, NotKept> {
         let lineage = self.portal.knows(visit, &given.code).await?;
+        // Nobody would ever get it.
+        if !self.portal.offers(given.item) {
+            return Err(NotKept::NotOffered);
+        }
         let refused = lineage.ended && !given.item.for_ended;
         let request = match self.checked(given).await? {
             Ok(request) => request,

@@ -141,7 +141,7 @@ impl Sent<'_> {
     fn item(&self) -> Option<&'static ServiceItem> {
         let query = self.head.uri().query().unwrap_or_default().as_bytes();
         let named = self.form.get("item").cloned().or_else(|| form_value(query, "item"));
-        service(&named?)
+        service(&named?).filter(|item| self.state.portal.offers(item))
     }
 
     async fn answered(self, untouched: bool) -> Response {
@@ -209,6 +209,7 @@ impl Sent<'_> {
             NotKept::Refused(Refusal::Unavailable(_)) => {
                 self.returned(item, Against::because(FormRefusal::Unavailable)).await
             }
+            NotKept::NotOffered => self.not_taken(refusal::Refusal::NotFound).await,
             NotKept::Ended(_) => self.returned(item, Against::because(FormRefusal::Ended)).await,
             NotKept::AskedBefore(number) => {
                 let before = FormRefusal::Sent(EarlierRequest { number, secret: None });

@@ -36,10 +36,19 @@ impl Right {
 const SERVICES: Right = Right {
     name: "services.toml",
     text: r#"
+[[contact]]
+name = "email"
+kind = "email"
+label = { zh = "邮箱", en = "E-mail" }
+personal = true
+
 [[item]]
 id = "noise"
 title = { zh = "噪声", en = "Noise" }
 summary = { zh = "询问噪声。", en = "Ask about noise." }
+aim = "know"
+fits = ["building"]
+often = ["building"]
 who = { zh = "任何人", en = "Anybody" }
 materials = [{ zh = "地址", en = "An address" }]
 online = { zh = "提交", en = "Submit" }
@@ -50,6 +59,7 @@ statutory_time = { zh = "没有", en = "None" }
 fee = { zh = "不收费", en = "Free" }
 department = "planning"
 retention = { months = 6 }
+contact = ["email"]
 
 [[item.question]]
 name = "which"
@@ -147,8 +157,83 @@ fn s1_a_guide_and_its_form_are_held_to_their_rules() {
             "kind = \"line\"",
             "its last question is no `consent`",
         ),
+        (
+            "consent is asked of everybody",
+            "kind = \"consent\"",
+            "kind = \"consent\"\nwhen = { question = \"which\", is = [\"rail\"] }",
+            "a `consent` has `when`",
+        ),
+        (
+            "a place is one that codes tell of",
+            "fits = [\"building\"]",
+            "fits = [\"castle\"]",
+            "unknown variant `castle`",
+        ),
+        (
+            "what is shown first fits there",
+            "often = [\"building\"]",
+            "often = [\"sea\"]",
+            "not among those of `fits`",
+        ),
+        (
+            "what comes later is not shared",
+            "en = \"An address\"",
+            "en = \"An address\", later = true, shared = true",
+            "`shared` or comes `later`",
+        ),
+        (
+            "a shared question is there",
+            "contact = [\"email\"]",
+            "contact = [\"fax\"]",
+            "names [[contact]] questions",
+        ),
+        (
+            "nobody is asked the same twice",
+            "contact = [\"email\"]",
+            "contact = [\"email\", \"email\"]",
+            "names [[contact]] questions",
+        ),
+        (
+            "a shared question is about the person",
+            "en = \"E-mail\" }\npersonal = true",
+            "en = \"E-mail\" }",
+            "a [[contact]] is `personal`",
+        ),
+        (
+            "a promise is in both languages",
+            "fee = {",
+            "promised_time = { zh = \"一天\", en = \"\" }\nfee = {",
+            "`promised_time` is empty",
+        ),
         ("consent is required", "required = true\n", "", "its last question is no `consent`"),
     ]);
+}
+
+#[test]
+fn s1_a_question_waits_for_an_answer_that_can_be_given_before_it() {
+    let where_ = "label = { zh = \"哪里？\", en = \"Where?\" }";
+    let with = |when: &str| {
+        SERVICES.faults(SERVICES.text.replacen(where_, &format!("{where_}\nwhen = {when}"), 1))
+    };
+    assert_eq!(with("{ question = \"which\", is = [\"rail\"] }"), Vec::<String>::new());
+    let line = SERVICES.text.lines().position(|line| line == where_).unwrap() + 2;
+    for (when, words) in [
+        ("{ question = \"what\", is = [\"rail\"] }", "is no `choice` above it"),
+        ("{ question = \"where\", is = [\"rail\"] }", "is no `choice` above it"),
+        ("{ question = \"phone\", is = [\"rail\"] }", "is no `choice` above it"),
+        (
+            "{ question = \"which\", is = [\"rail\", \"road\"] }",
+            "holds values of that choice's `options`",
+        ),
+        ("{ question = \"which\", is = [] }", "holds values of that choice's `options`"),
+        ("{ question = \"which\", is_not = [\"rail\"] }", "unknown field `is_not`"),
+        ("{ question = \"which\" }", "missing field `is`"),
+    ] {
+        let faults = with(when);
+        let [fault] = &faults[..] else { panic!("{when}: {faults:#?}") };
+        assert!(fault.starts_with(&format!("services.toml, line {line}: ")), "{when}: {fault}");
+        assert!(fault.contains(words), "{when}: {fault}");
+    }
 }
 
 #[test]
@@ -163,10 +248,30 @@ fn s1_a_form_asks_at_most_seven_questions() {
         }
         SERVICES.text.replacen("[[item.question]]", &format!("{text}[[item.question]]"), 1)
     };
-    assert_eq!(SERVICES.faults(more(3)), Vec::<String>::new());
-    let faults = SERVICES.faults(more(4));
+    assert_eq!(SERVICES.faults(more(2)), Vec::<String>::new());
+    let faults = SERVICES.faults(more(3));
     let [fault] = &faults[..] else { panic!("{faults:#?}") };
     assert!(fault.contains("more than seven questions"), "{fault}");
+    // Of those that wait for different answers nobody is asked all.
+    let waiting = |value: &str, name: &str| {
+        format!(
+            "[[item.question]]\nname = \"{name}\"\nkind = \"line\"\nlabel = {{ zh = \"问\", en = \"Q\" }}\n\
+             when = {{ question = \"which\", is = [\"{value}\"] }}\n\n"
+        )
+    };
+    let roads = more(1).replacen(
+        "en = \"Railway\" } }]",
+        "en = \"Railway\" } }, { value = \"road\", label = { zh = \"公路\", en = \"Road\" } }]",
+        1,
+    );
+    let with = |two: [&str; 2]| {
+        let both = waiting(two[0], "first") + &waiting(two[1], "second");
+        let below = "[[item.question]]\nname = \"where\"";
+        SERVICES.faults(roads.replacen(below, &(both + below), 1))
+    };
+    assert_eq!(with(["rail", "road"]), Vec::<String>::new());
+    let faults = with(["rail", "rail"]);
+    assert!(matches!(&faults[..], [fault] if fault.contains("more than seven")), "{faults:?}");
     let start = SERVICES.text.find("[[item.question]]").unwrap();
     let none = format!("{}question = []\n", &SERVICES.text[..start]);
     let faults = SERVICES.faults(none);

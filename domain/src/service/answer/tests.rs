@@ -35,6 +35,62 @@ fn faults_come_all_at_once_and_in_order() {
     assert_eq!(faults.iter().map(|f| f.field.as_str()).collect::<Vec<_>>(), required);
 }
 
+/// A transfer that asks everything it can: cause, mortgage, and what becomes of that.
+fn transfer(more: &[(&str, &str)]) -> Answers {
+    let always =
+        [("applicant_name", "张三"), ("applicant_phone", "13800138000"), ("consent", "yes")];
+    let all = always.iter().chain(more);
+    all.map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
+}
+
+fn faults_of_transfer(more: &[(&str, &str)]) -> Vec<(String, AnswerFault)> {
+    let item = service("transfer-registration").unwrap();
+    let faults = item.check(&transfer(more), today()).err().unwrap_or_default();
+    faults.into_iter().map(|fault| (fault.field, fault.fault)).collect()
+}
+
+#[test]
+fn s1_a_question_is_asked_after_its_answers_only_and_all_that_is_missing_is_told_at_once() {
+    let missing = |name: &str| (name.to_owned(), AnswerFault::Missing);
+    assert_eq!(faults_of_transfer(&[]), [missing("cause")]);
+    assert_eq!(faults_of_transfer(&[("cause", "divorce")]), []);
+    assert_eq!(faults_of_transfer(&[("cause", "sale")]), [missing("mortgaged")]);
+    assert_eq!(faults_of_transfer(&[("cause", "inheritance")]), [missing("heirs")]);
+    let sale = [("cause", "sale"), ("mortgaged", "no")];
+    assert_eq!(faults_of_transfer(&sale), []);
+    let mortgaged = [("cause", "sale"), ("mortgaged", "yes")];
+    assert_eq!(faults_of_transfer(&mortgaged), [missing("mortgage_way")]);
+    let item = service("transfer-registration").unwrap();
+    let faults = item.check(&Answers::new(), today()).unwrap_err();
+    let fields: Vec<_> = faults.iter().map(|fault| fault.field.as_str()).collect();
+    assert_eq!(fields, ["cause", "applicant_name", "applicant_phone", "consent"]);
+}
+
+#[test]
+fn s1_what_is_not_asked_is_never_kept_and_whoever_wrote_it_is_told() {
+    let told = |name: &str| (name.to_owned(), AnswerFault::NotAsked);
+    let item = service("transfer-registration").unwrap();
+    let heirs = ("heirs", "两位，都同意");
+    assert_eq!(faults_of_transfer(&[("cause", "divorce"), heirs]), [told("heirs")]);
+    // Of a chain, all that hangs on what is not asked.
+    let chain = [("cause", "gift"), ("mortgaged", "no"), ("mortgage_way", "keep")];
+    assert_eq!(faults_of_transfer(&chain), [told("mortgage_way")]);
+    let chain = [("cause", "other"), ("mortgaged", "yes"), ("mortgage_way", "keep")];
+    assert_eq!(faults_of_transfer(&chain), [told("mortgaged"), told("mortgage_way")]);
+    // An empty field is nothing; a form without a script sends it.
+    let empty = [("cause", "divorce"), ("heirs", "  "), ("mortgage_way", "")];
+    let kept = item.check(&transfer(&empty), today()).unwrap();
+    assert!(!kept.contains_key("heirs") && !kept.contains_key("mortgage_way"), "{kept:?}");
+    // What decides is asked for first.
+    let unknown = [("cause", "no such"), heirs];
+    let cause = ("cause".to_owned(), AnswerFault::NotAnOption);
+    assert_eq!(faults_of_transfer(&unknown), [cause]);
+    let mut answers =
+        transfer(&[("cause", "divorce"), ("mortgaged", "yes"), ("mortgage_way", "keep")]);
+    item.drop_unasked(&mut answers);
+    assert_eq!(answers, transfer(&[("cause", "divorce")]));
+}
+
 #[test]
 fn an_answer_that_is_no_text_is_refused_and_one_that_cannot_be_seen_is_missing() {
     let item = service("data-correction").unwrap();

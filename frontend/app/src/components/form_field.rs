@@ -19,6 +19,10 @@ pub fn answer_fault_words(words: Words, question: &Question, fault: AnswerFault)
         (AnswerFault::Missing | AnswerFault::NotAnOption, _) => {
             words.fill("fault_missing", &[("label", label)])
         }
+        (AnswerFault::NotAsked, InputKind::Choice) => {
+            words.fill("fault_not_asked_choice", &[("label", label)])
+        }
+        (AnswerFault::NotAsked, _) => words.fill("fault_not_asked", &[("label", label)]),
         (AnswerFault::TooLong { max_length, length }, _) => {
             let [max, n, over] = [max_length, length, length.saturating_sub(max_length)]
                 .map(|figure| figure.to_string());
@@ -42,6 +46,21 @@ pub fn answer_fault_words(words: Words, question: &Question, fault: AnswerFault)
             words.fill("fault_days", &[("label", label), ("from", &from), ("to", &to)])
         }
     }
+}
+
+/// After which answers a question is asked; `None` where it is asked of everybody.
+pub fn when_words(words: Words, questions: &[Question], question: &Question) -> Option<String> {
+    let when = question.when.as_ref()?;
+    let choice = questions.iter().find(|one| one.name == when.question)?;
+    let options = choice.options.iter().filter(|option| when.holds(Some(&option.value)));
+    let options: Vec<_> = options
+        .map(|option| words.fill("asked_option", &[("option", &words.pick(&option.label))]))
+        .collect();
+    let options = options.join(words.t("list_or"));
+    Some(
+        words
+            .fill("asked_when", &[("question", &words.pick(&choice.label)), ("options", &options)]),
+    )
 }
 
 /// A question with what was answered.

@@ -27,6 +27,7 @@ mod plan;
 mod request_form;
 mod search_form;
 mod service_list;
+mod service_terms;
 mod source_line;
 mod text_area;
 mod theme_card;
@@ -47,7 +48,7 @@ pub use error_summary::{ErrorSummary, Fault};
 pub use fact_list::{FactList, field_label};
 pub use fold::folded;
 pub use footer::Footer;
-pub use form_field::PlainField;
+pub use form_field::{PlainField, when_words};
 pub use header::{Header, SkipLink};
 pub use icon::{Icon, IconKind};
 pub use lifecycle::Lifecycle;
@@ -68,7 +69,8 @@ pub use request_form::{RequestForm, faults as request_faults, fields as request_
 pub use search_form::SearchForm;
 #[cfg(test)]
 pub use search_form::code_check_words;
-pub use service_list::{ServiceList, department_words};
+pub use service_list::{FirstServices, ServicesByAim, ServicesOfEnded, department_words};
+pub use service_terms::{JointNote, promised};
 pub use source_line::{SourceLine, policy_title, version_words};
 pub use text_area::TextArea;
 pub use theme_card::document as legal_document;

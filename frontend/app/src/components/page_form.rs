@@ -1,7 +1,7 @@
 //! The form of a page that somebody types into. A switch of language or size belongs to it, and sends it
 //! along: what was typed comes back in the other language.
 
-use domain::{request::RequestNumber, service::service};
+use domain::request::RequestNumber;
 use leptos::prelude::*;
 use leptos_router::{hooks::use_query_map, location::Url};
 
@@ -78,7 +78,7 @@ pub fn wanted_service() -> Option<String> {
 /// can be asked for there.
 fn has_request_form(path: &str) -> bool {
     let Some((place, ended)) = current::place() else { return false };
-    let item = wanted_service().and_then(|id| service(&id));
+    let item = wanted_service().and_then(|id| current::service(&id));
     path == urls::request_form(&place) && item.is_some_and(|item| !ended || item.for_ended)
 }
 

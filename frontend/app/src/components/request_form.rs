@@ -3,7 +3,7 @@
 use domain::{
     LandCode,
     profile::PublicProfile,
-    service::{Choice, Question, ServiceItem},
+    service::{AnswerFault, Choice, InputKind, Question, ServiceItem},
     suitability::AskWritten,
 };
 use leptos::prelude::*;
@@ -11,14 +11,16 @@ use leptos::prelude::*;
 use super::{
     error_summary::Fault,
     fact_list::field_label,
-    form_field::{FormField, answer_fault_words},
+    form_field::{FormField, answer_fault_words, when_words},
     page_form::REQUEST_FORM,
     value::{in_letters, in_short},
 };
 use crate::{
     asks,
     context::{EarlierRequest, FormRefusal, FormReturn},
-    current, urls,
+    current,
+    islands::{DueQuestions, due_id},
+    urls,
     words::Words,
 };
 
@@ -79,7 +81,7 @@ pub fn RequestForm(
     back: FormReturn,
 ) -> AnyView {
     let words = current::words();
-    let fields = fields(words, item.question.iter(), &back, profile.as_ref());
+    let fields = fields(words, item, |_| true, &back, profile.as_ref());
     let asks = back.asks.as_ref().map(|asks| asked(words, item, asks));
     // A link may be older than the rules.
     let asks = asks.map(|asked| asked.unwrap_or_else(|| not_asked(words)));
@@ -144,32 +146,51 @@ fn asked(words: Words, item: &ServiceItem, asks: &AskWritten) -> Option<AnyView>
     )
 }
 
-/// The fields of questions, with what was typed and what is wrong: about the matter, then about the
-/// person. Where the place is known, what stands of it now is beside the options that are about it.
+/// The fields of the questions that are `asked`, with what was typed and what is wrong: about the matter,
+/// then about the person. Where the place is known, what stands of it now is beside the options that are
+/// about it.
 pub fn fields(
     words: Words,
-    questions: impl Iterator<Item = &'static Question>,
+    item: &'static ServiceItem,
+    asked: impl Fn(&Question) -> bool,
     back: &FormReturn,
     profile: Option<&PublicProfile>,
 ) -> Vec<AnyView> {
-    let (person, matter): (Vec<_>, Vec<_>) = questions.partition(|question| question.personal);
+    let questions: Vec<_> = item.question.iter().filter(|question| asked(question)).collect();
+    let waits = questions.iter().any(|question| question.when.is_some());
+    let due = waits.then(|| view! { <DueQuestions questions=questions.clone() /> }.into_any());
+    let (person, matter): (Vec<_>, Vec<_>) =
+        questions.into_iter().partition(|question| question.personal);
     let parted = !matter.is_empty() && !person.is_empty();
     let field = |question: &'static Question| {
-        let value = back.values.get(&question.name).cloned().unwrap_or_default();
         let fault = back.faults.iter().find(|fault| fault.field == question.name);
         let fault = fault.map(|fault| fault.fault);
+        // Without a script nobody can take back what was chosen.
+        let taken_back = question.kind == InputKind::Choice && fault == Some(AnswerFault::NotAsked);
+        let value = back.values.get(&question.name).filter(|_| !taken_back);
+        let value = value.cloned().unwrap_or_default();
         let options = question.options.iter();
         let now: Vec<_> =
             options.map(|option| profile.and_then(|it| now(words, it, option))).collect();
-        view! { <FormField question value fault now /> }.into_any()
+        let field = view! { <FormField question value fault now /> }.into_any();
+        match when_words(words, &item.question, question) {
+            None => field,
+            Some(when) => view! {
+                <fieldset class="due" role="none" id=due_id(&question.name)>
+                    <p class="hint due-when">{when}</p>
+                    {field}
+                </fieldset>
+            }
+            .into_any(),
+        }
     };
-    [("form_matter", matter), ("form_person", person)]
-        .into_iter()
-        .flat_map(|(title, questions)| {
+    let parts = [("form_matter", matter), ("form_person", person)].into_iter().flat_map(
+        |(title, questions)| {
             let title = parted.then(|| view! { <h2>{words.t(title)}</h2> }.into_any());
             title.into_iter().chain(questions.into_iter().map(field))
-        })
-        .collect()
+        },
+    );
+    due.into_iter().chain(parts).collect()
 }
 
 /// What the page of a place says now of what an option is about; `None` where that is nothing.

@@ -4,7 +4,7 @@ use domain::{
     LandCode,
     code::Parsed,
     lineage::Lineage,
-    service::{Answers, InputKind, ServiceItem, service},
+    service::{Answers, InputKind, ServiceItem},
     viewer::Tier,
 };
 use leptos::prelude::*;
@@ -18,8 +18,9 @@ use super::{
 use crate::{
     asks,
     components::{
-        Banner, CodeLine, ErrorSummary, FoldedContact, PageTitle, RequestForm, ServiceList, Tone,
-        WorstLine, as_named, department_words, request_faults, wanted_service,
+        Banner, CodeLine, ErrorSummary, FoldedContact, JointNote, PageTitle, RequestForm,
+        ServicesByAim, ServicesOfEnded, Tone, WorstLine, as_named, department_words, promised,
+        request_faults, wanted_service,
     },
     context::{ErrorPage, FormReturn, FormToken},
     current, urls,
@@ -33,7 +34,7 @@ pub fn NewRequestPage() -> AnyView {
     let wanted = wanted_service();
     at_place(|Parsed { code, .. }, place| {
         let reach = current::portal().map_or(Reach::Nobody, |portal| portal.reach());
-        let wanted = wanted.map(|id| service(&id));
+        let wanted = wanted.map(|id| current::service(&id));
         let for_ended = matches!(wanted, Some(Some(item)) if item.for_ended);
         if place.lineage.ended && !for_ended {
             return view! { <Ended code place item=wanted.flatten() /> }.into_any();
@@ -115,7 +116,7 @@ fn Ended(
             {onwards}
             {typed()}
             <h2>{words.t("former_still")}</h2>
-            <ServiceList code=Some(code) ended=true />
+            <ServicesOfEnded code />
             {onward()}
         </div>
     }
@@ -154,7 +155,8 @@ fn Choose(
             <h1>{words.t("choose_title")}</h1>
             {about(code, &place)}
             {goes(reach)}
-            <ServiceList code=Some(code) />
+            <ServicesByAim code=Some(code) />
+            <p><a href=urls::SERVICES>{words.t("choose_others")}</a></p>
         </div>
     }
     .into_any()
@@ -217,12 +219,14 @@ fn Ask(
             {about(code, &place)}
             {history::former(words, &place.lineage, false, false)}
             {goes(reach)}
+            {item.joint.then(|| view! { <JointNote /> })}
             <dl class="terms terms-ask">
                 <div>
                     <dt>{words.t("ask_department")}</dt>
                     <dd>{department_words(words, &item.department)}</dd>
                 </div>
                 <div><dt>{words.t("ask_time")}</dt><dd>{item.statutory_time.get(words.0, current::today())}</dd></div>
+                {promised(words, item)}
                 <div><dt>{words.t("ask_fee")}</dt><dd>{item.fee.get(words.0, current::today())}</dd></div>
             </dl>
             <details class="basis">

@@ -9,7 +9,6 @@ use domain::{
     policy::Field,
     profile::PublicProfile,
     record::Value,
-    service::services,
     viewer::Tier,
 };
 use http::StatusCode;
@@ -22,8 +21,8 @@ use super::{
 };
 use crate::{
     components::{
-        Banner, CodeBlock, FactList, Lifecycle, PageTitle, PlaceOnPaper, PlaceTools, Reader,
-        ServiceList, SourceLine, Tone, as_heading, folded, in_letters, three_lists, verdict,
+        Banner, CodeBlock, FactList, FirstServices, Lifecycle, PageTitle, PlaceOnPaper, PlaceTools,
+        Reader, SourceLine, Tone, as_heading, folded, in_letters, three_lists, verdict,
         warning_words, worst,
     },
     context::ErrorPage,
@@ -134,7 +133,7 @@ pub(super) fn Profile(
             {current.then(|| view! {
                 <section class="place-services" id="services" aria-labelledby="services-title">
                     <h2 id="services-title">{words.t("place_services")}</h2>
-                    <ServiceList code=Some(subject) />
+                    <FirstServices code=subject />
                 </section>
             })}
             <footer class="place-source">
@@ -209,7 +208,7 @@ fn head(
 
 /// What can still be asked for at a code that has ended, in one line.
 fn still_offered(words: Words, code: &LandCode) -> Option<AnyView> {
-    let items = services().iter().filter(|item| item.for_ended).enumerate();
+    let items = current::services().filter(|item| item.for_ended).enumerate();
     let links = items.map(|(at, item)| {
         let comma = (at > 0).then(|| words.t("list_comma"));
         let href = urls::new_request(code, &item.id);

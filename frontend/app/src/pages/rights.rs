@@ -209,7 +209,6 @@ pub fn CorrectPage() -> AnyView {
             back.as_ref().map(|back| request_faults(words, item, back)).unwrap_or_default();
         let refused = back.as_ref().is_some_and(|back| back.refusal.is_some());
         let back = back.unwrap_or_else(|| FormReturn::of(answers));
-        let asked = item.question.iter().filter(|question| question.kind != InputKind::Consent);
         let content = view! {
             {(!faults.is_empty()).then(|| view! { <ErrorSummary faults refused /> })}
             <p class="lead">{words.t("correct_lead")}</p>
@@ -220,7 +219,7 @@ pub fn CorrectPage() -> AnyView {
                 action=urls::right(&request.number, Right::Correct)
                 novalidate
             >
-                {request_fields(words, asked, &back, None)}
+                {request_fields(words, item, |question| question.kind != InputKind::Consent, &back, None)}
                 <button class="button button-primary">{words.t("correct_button")}</button>
             </form>
         };

@@ -1,12 +1,15 @@
-//! The public guide of a service (rule S1).
+//! The public guide of a service (rules S1, S2, S4).
 
-use domain::service::{InputKind, ServiceItem, service};
+use domain::service::{InputKind, Material, ServiceItem, service};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use super::error::ErrorView;
 use crate::{
-    components::{Complaints, ContactRows, PageTitle, department_words},
+    components::{
+        Banner, Complaints, ContactRows, JointNote, PageTitle, Tone, department_words, promised,
+        when_words,
+    },
     context::ErrorPage,
     current, urls,
 };
@@ -35,14 +38,14 @@ fn Guide(
             <p class="kicker"><a href=urls::SERVICES>{words.t("services_title")}</a></p>
             <h1>{title}</h1>
             <p class="lead">{words.pick(&item.summary)}</p>
-            <p><a class="button button-primary" href=urls::HOME>{words.t("guide_start")}</a></p>
-            <p class="hint">{words.t("guide_start_hint")}</p>
+            {start(item)}
 
             <h2>{words.t("guide_who")}</h2>
             <p>{words.pick(&item.who)}</p>
+            {item.joint.then(|| view! { <JointNote /> })}
 
             <h2>{words.t("guide_materials")}</h2>
-            <ul>{item.materials.iter().map(|text| view! { <li>{words.pick(text)}</li> }).collect_view()}</ul>
+            {materials(item)}
 
             <h2>{words.t("guide_ways")}</h2>
             <dl class="terms">
@@ -63,6 +66,7 @@ fn Guide(
                     <dd>{department_words(words, &item.department)}</dd>
                 </div>
                 <div><dt>{words.t("ask_time")}</dt><dd>{item.statutory_time.get(words.0, today)}</dd></div>
+                {promised(words, item)}
                 <div><dt>{words.t("ask_fee")}</dt><dd>{item.fee.get(words.0, today)}</dd></div>
                 <div><dt>{words.t("guide_basis")}</dt><dd>{item.basis.get(words.0, today)}</dd></div>
             </dl>
@@ -71,6 +75,47 @@ fn Guide(
             <dl class="terms"><ContactRows department=item.department.clone() /></dl>
             <Complaints />
         </article>
+    }
+    .into_any()
+}
+
+/// The way to the form; where it cannot be asked for, that it cannot.
+fn start(item: &ServiceItem) -> AnyView {
+    let words = current::words();
+    if !current::offers(item) {
+        return view! {
+            <Banner tone=Tone::Caution title=words.t("guide_not_offered")>
+                <p>{words.t("guide_not_offered_text")}</p>
+            </Banner>
+        }
+        .into_any();
+    }
+    view! {
+        <p><a class="button button-primary" href=urls::HOME>{words.t("guide_start")}</a></p>
+        <p class="hint">{words.t("guide_start_hint")}</p>
+    }
+    .into_any()
+}
+
+/// What to bring, and what nobody need bring.
+fn materials(item: &'static ServiceItem) -> AnyView {
+    let words = current::words();
+    let line = |material: &'static Material| {
+        let later = material.later.then(|| {
+            view! { " " <span class="tag">{words.t("material_later")}</span> }
+        });
+        view! { <li>{words.pick(&material.text())} {later}</li> }
+    };
+    let (shared, own): (Vec<_>, Vec<_>) = item.materials.iter().partition(|one| one.shared);
+    let shared = (!shared.is_empty()).then(|| {
+        view! {
+            <h3>{words.t("materials_shared")}</h3>
+            <ul>{shared.into_iter().map(line).collect_view()}</ul>
+        }
+    });
+    view! {
+        <ul>{own.into_iter().map(line).collect_view()}</ul>
+        {shared}
     }
     .into_any()
 }
@@ -84,7 +129,9 @@ fn asked(item: &'static ServiceItem) -> AnyView {
             let hint = question.hint.get(words.0, today);
             let hint =
                 (!hint.is_empty()).then(|| view! { " " <small class="beneath">{hint}</small> });
-            view! { <li>{words.pick(&question.label)} {hint}</li> }
+            let when = when_words(words, &item.question, question)
+                .map(|text| view! { " " <small class="beneath">{text}</small> });
+            view! { <li>{words.pick(&question.label)} {when} {hint}</li> }
         })
         .collect_view()
         .into_any()

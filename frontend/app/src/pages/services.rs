@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
-    components::{PageTitle, ServiceList},
+    components::{PageTitle, ServicesByAim},
     current,
 };
 
@@ -17,7 +17,7 @@ pub fn ServicesPage() -> AnyView {
             <h1>{words.t("services_title")}</h1>
             <p class="lead">{words.t("services_lead")}</p>
         </div>
-        <ServiceList />
+        <ServicesByAim code=None />
     }
     .into_any()
 }

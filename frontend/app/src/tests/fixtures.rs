@@ -15,7 +15,7 @@ use domain::{
     record::Value,
     request::{Actor, MessageKind, ReceiptKey, RequestEvent, RequestNumber, RequestState},
     retention::Retentions,
-    service::Answers,
+    service::{Answers, ServiceItem},
     signed_verdict::Issuer,
     signing::PublishedKeys,
     suitability::RuleSet,
@@ -66,6 +66,8 @@ pub struct Fake {
     pub reach: Option<Reach>,
     /// How departments are reached; nothing is known unless told.
     pub contact: Option<Contact>,
+    /// The services that nobody can ask for; none unless told.
+    pub not_offered: Vec<&'static str>,
     /// The department has not said anything yet.
     pub silent: bool,
     /// The secret that opened the request, which says what became of it.
@@ -409,6 +411,10 @@ impl Portal for Fake {
             day: "2026-11-25".parse().unwrap(),
             cause: DeletedBecause::Applicant,
         }))
+    }
+
+    fn offers(&self, item: &ServiceItem) -> bool {
+        !self.not_offered.contains(&item.id.as_str())
     }
 
     fn contact(&self, _department: &str) -> Option<&Contact> {

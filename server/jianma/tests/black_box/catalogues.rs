@@ -359,6 +359,27 @@ fn check_catalogues_names_every_fault_and_those_of_the_program_are_right() {
 }
 
 #[test]
+fn s1_a_service_file_with_a_wrong_condition_is_refused_with_its_line() {
+    let place = place();
+    let right = "when = { question = \"cause\", is = [\"inheritance\"] }";
+    let text = embedded("services.toml");
+    let line = text.lines().position(|line| line == right).unwrap() + 1;
+    for (wrong, told) in [
+        ("when = { question = \"reason\", is = [\"inheritance\"] }", "no `choice` above it"),
+        ("when = { question = \"visit_date\", is = [\"x\"] }", "no `choice` above it"),
+        ("when = { question = \"cause\", is = [\"legacy\"] }", "that choice's `options`"),
+        ("when = { question = \"cause\", more_than = 3 }", "unknown field `more_than`"),
+    ] {
+        put(&place, "services.toml", text.replacen(right, wrong, 1));
+        let output = place.jianma(&["check-catalogues", &place.text("catalogues")]);
+        assert_eq!(output.status.code(), Some(1), "{wrong}");
+        let said = said(&output);
+        assert!(said.contains(&format!("services.toml, line {line}: ")), "{wrong}: {said}");
+        assert!(said.contains(told), "{wrong}: {said}");
+    }
+}
+
+#[test]
 fn s5_a_backup_holds_the_operators_catalogues() {
     let place = place();
     put_more(&place, "laws.toml", LAW);

@@ -192,7 +192,7 @@ impl PortalFolder {
         let mut text = format!(
             "{more}\n[forward]\nfirst_retry_ms = 40\nlongest_retry_seconds = 1\nlease_seconds = 3\n"
         );
-        for id in ["registration", "planning", "geology"] {
+        for id in ["registration", "planning", "geology", "township"] {
             text.push_str(&format!(
                 "[departments.{id}]\nname = {{ zh = \"测试部门\", en = \"Test department\" }}\n\
                  endpoint = \"{endpoint}/deliveries\"\nsecret_file = \"department.secret\"\ntimeout_seconds = 1\n"

@@ -134,6 +134,7 @@ pub async fn create(
     let kept = state.reception().submit(&visitor.visit, given, &quota).await;
     let kept = kept.map_err(|reason| match reason {
         NotKept::Refused(refusal) => visitor.problem(&state, &refusal),
+        NotKept::NotOffered => Problem::not_found(),
         NotKept::Faults(faults) => Problem::faults(faults),
         NotKept::Asks(error) => Problem::bad_request(format!("`asks`: {error}.")),
         NotKept::KeyReused(_) | NotKept::AskedBefore(_) => Problem::key_reused(),

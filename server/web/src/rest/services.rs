@@ -9,7 +9,7 @@ use domain::{
     Locale, Localized,
     clock::china_date,
     law::LegalText,
-    service::{InputKind, Question, ServiceItem, services},
+    service::{Aim, Days, Ground, InputKind, Material, Question, ServiceItem, When, services},
 };
 use jiff::civil::Date;
 use serde::Serialize;
@@ -29,12 +29,21 @@ pub struct Service {
     /// What it is for.
     #[schema(value_type = Object)]
     summary: &'static Localized,
+    /// What people come for: `know`, `register`, `build`, `village`, `report` or `other`.
+    #[schema(value_type = String)]
+    aim: Aim,
+    /// The places that it is for, by the letters of their codes: `building`, `construction`, `homestead`,
+    /// `farmland`, `collective`, `sea`, `open`; all of them where none is named.
+    #[schema(value_type = Vec<String>)]
+    fits: &'static [Ground],
+    /// Whether several must come to the counter for it; a request is that of one of them.
+    joint: bool,
     /// Who may ask.
     #[schema(value_type = Object)]
     who: &'static Localized,
-    /// What to have at hand.
+    /// What to have at hand: `later` may follow after the request, `shared` the department gets itself.
     #[schema(value_type = Vec<Object>)]
-    materials: &'static [Localized],
+    materials: &'static [Material],
     /// What of it is done online.
     #[schema(value_type = Object)]
     online: &'static Localized,
@@ -50,6 +59,9 @@ pub struct Service {
     /// The time that the law allows.
     #[schema(value_type = Object)]
     statutory_time: Localized,
+    /// The time that the department promises; empty where none was published.
+    #[schema(value_type = Object)]
+    promised_time: Localized,
     /// What it costs.
     #[schema(value_type = Object)]
     fee: Localized,
@@ -77,8 +89,15 @@ pub struct FormQuestion {
     /// A line of help.
     #[schema(value_type = Object)]
     hint: Localized,
-    /// Whether it must be answered.
+    /// Whether it must be answered, where it is asked.
     required: bool,
+    /// After which answers it is asked: `question` names a `choice` before it, `is` its values. An answer
+    /// to what is not asked is refused. `null`: it is asked of everybody.
+    #[schema(value_type = Option<Object>)]
+    when: Option<&'static When>,
+    /// Which days can be meant, from the day on which it is handed in: 0 is that day. `null`: any.
+    #[schema(value_type = Option<Object>)]
+    days: Option<Days>,
     /// Longest answer, characters.
     max_length: usize,
     /// What can be chosen; empty unless it is a `choice`.
@@ -107,6 +126,9 @@ impl Service {
             id: &item.id,
             title: &item.title,
             summary: &item.summary,
+            aim: item.aim,
+            fits: &item.fits,
+            joint: item.joint,
             who: &item.who,
             materials: &item.materials,
             online: &item.online,
@@ -114,6 +136,7 @@ impl Service {
             steps: &item.steps,
             basis: on(&item.basis, today),
             statutory_time: on(&item.statutory_time, today),
+            promised_time: on(&item.promised_time, today),
             fee: on(&item.fee, today),
             department,
             for_ended: item.for_ended,
@@ -131,6 +154,8 @@ impl FormQuestion {
             label: &question.label,
             hint: on(&question.hint, today),
             required: question.required,
+            when: question.when.as_ref(),
+            days: question.days,
             max_length: question.max_length,
             options: options
                 .map(|each| Answer { value: &each.value, label: &each.label })
@@ -140,7 +165,7 @@ impl FormQuestion {
     }
 }
 
-/// The services that can be asked for, each with its guide and the questions of its form.
+/// The services that can be asked for here, each with its guide and the questions of its form.
 #[utoipa::path(
     get, path = SERVICES, operation_id = "services", tag = "requests",
     responses(
@@ -153,5 +178,6 @@ pub async fn list(State(state): State<AppState>) -> Response {
     let service = |item: &'static ServiceItem| {
         Service::of(item, state.department_name(&item.department), today)
     };
-    Json(services().iter().map(service).collect::<Vec<_>>()).into_response()
+    let offered = services().iter().filter(|item| state.portal.offers(item));
+    Json(offered.map(service).collect::<Vec<_>>()).into_response()
 }

@@ -373,8 +373,11 @@ impl Answer {
 /// Answers that a service accepts.
 pub(super) fn answers(item: &str) -> BTreeMap<String, String> {
     use domain::service::{InputKind, service};
-    let question = service(item).unwrap().question.iter();
-    let answered = question.map(|question| {
+    let mut answered = BTreeMap::new();
+    for question in &service(item).unwrap().question {
+        if !question.is_due(&answered) {
+            continue;
+        }
         let text = match question.kind {
             InputKind::Choice => question.options[0].value.clone(),
             InputKind::Phone => "13800138000".to_owned(),
@@ -383,9 +386,9 @@ pub(super) fn answers(item: &str) -> BTreeMap<String, String> {
             InputKind::Consent => "yes".to_owned(),
             InputKind::Line | InputKind::Paragraph => "写了 <b>很多</b>".to_owned(),
         };
-        (question.name.clone(), text)
-    });
-    answered.collect()
+        answered.insert(question.name.clone(), text);
+    }
+    answered
 }
 
 fn departments() -> Departments {
@@ -398,7 +401,7 @@ fn departments() -> Departments {
     };
     let posted = || ("endpoint", json!("http://127.0.0.1:9/deliveries"));
     let collecting = ("pull", json!(true));
-    let table = [("registration", posted()), ("planning", posted()), ("geology", collecting)];
+    let table = [("registration", posted()), ("planning", posted()), ("geology", collecting), ("township", posted())];
     let table = table.map(department);
     Departments::from_config(&BTreeMap::from(table)).unwrap()
 }

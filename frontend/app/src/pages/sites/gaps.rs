@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     LandCode,
-    service::{InputKind, Question as Field, ServiceItem, services},
+    service::{InputKind, Question as Field, ServiceItem},
     suitability::{
         Answer, AskWritten, Cause, Domain, FactKey, MOST_ASKED, NOT_KNOWN, Question as Asked,
         RuleSet, Standing, Verdict,
@@ -314,8 +314,9 @@ fn one_office(
 /// The service by which a department is asked about land as it is, and the field for what is asked.
 fn asking(department: &str) -> Option<(&'static ServiceItem, &'static Field)> {
     current::portal()?;
-    let own = services().iter().filter(|item| item.department == department && !item.for_ended);
-    own.into_iter().find_map(|item| {
+    let own = current::services();
+    let mut own = own.filter(|item| item.department == department && !item.for_ended);
+    own.find_map(|item| {
         let field = item
             .question
             .iter()

@@ -1,11 +1,12 @@
 //! What somebody reads before they ask for something: guide, form, and a search that finds nothing.
 
 use domain::{
-    Locale,
-    service::{InputKind, services},
+    LandCode, Locale,
+    code::Strictness,
+    service::{Ground, InputKind, services},
 };
 
-use super::{CODE, Page};
+use super::{CODE, Fake, Page};
 
 async fn html(path: &str, locale: Locale) -> String {
     Page { locale, ..Page::at(path) }.html().await
@@ -65,4 +66,91 @@ async fn no_text_is_cut_without_a_word() {
     assert!(!short.contains("只按前"), "{short}");
     let open = self::html("/requests", Locale::Zh).await;
     assert!(!open.contains("maxlength") && open.contains("href=\"/help\""), "{open}");
+}
+
+/// The ids of the services that a page leads to, by what stands before each in its links.
+fn led_to(html: &str, before: &str) -> Vec<String> {
+    let links = html.split(before).skip(1);
+    links.map(|rest| rest.split(['"', '&']).next().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn s1_a_page_shows_few_services_first_and_leads_to_all_that_fit() {
+    let form = format!("href=\"/c/{CODE}/requests/new?item=");
+    let page = html(&format!("/c/{CODE}"), Locale::Zh).await;
+    let services_of_page = page.split("id=\"services\"").nth(1).unwrap();
+    let first = led_to(services_of_page, &form);
+    let often = ["data-correction", "planning-conformity", "registration-query", "hazard-zone"];
+    assert_eq!(first, often);
+    let place = LandCode::parse(CODE, Strictness::LookUp).unwrap().code;
+    let fitting = services().iter().filter(|item| item.fits_on(&Ground::of(&place))).count();
+    assert!(page.contains(&format!("这里能办的全部业务（{fitting}项）")), "{page}");
+    let all = html(&format!("/c/{CODE}/requests/new"), Locale::Zh).await;
+    let all = led_to(&all, &form);
+    assert_eq!(all.len(), fitting);
+    // Nobody asks for a homestead on land for construction.
+    assert!(
+        !all.contains(&"homestead-application".to_owned())
+            && all.contains(&"first-registration".to_owned())
+    );
+    assert!(first.iter().all(|item| all.contains(item)));
+}
+
+#[tokio::test]
+async fn s1_services_are_listed_by_what_people_come_for() {
+    for (locale, titles) in [
+        (Locale::Zh, ["查询与了解", "不动产登记", "建设与用地许可", "农村建房", "纠错与举报"]),
+        (
+            Locale::En,
+            [
+                "Find out",
+                "Register rights",
+                "Build and use land",
+                "Build in the country",
+                "Report something",
+            ],
+        ),
+    ] {
+        let html = html("/services", locale).await;
+        let order: Vec<_> = titles.iter().map(|text| html.find(&format!(">{text}</h2>"))).collect();
+        assert!(order.iter().all(Option::is_some) && order.is_sorted(), "{order:?} {html}");
+        let mut all = led_to(&html, "href=\"/services/");
+        all.sort();
+        let mut ids: Vec<_> = services().iter().map(|item| item.id.clone()).collect();
+        ids.sort();
+        assert_eq!(all, ids);
+    }
+}
+
+#[tokio::test]
+async fn s1_what_is_not_offered_cannot_be_asked_for_and_says_so() {
+    let page = |path: &str| Page {
+        fake: Fake { not_offered: vec!["registration-query"], ..Fake::default() },
+        ..Page::at(path)
+    };
+    let list = page("/services").html().await;
+    assert!(!list.contains("/services/registration-query"), "{list}");
+    let guide = page("/services/registration-query").html().await;
+    assert!(guide.contains("本平台目前不受理这项业务") && !guide.contains("先查找地块或海域"));
+    let form = page(&format!("/c/{CODE}/requests/new?item=registration-query")).html().await;
+    assert!(!form.contains("id=\"request-form\""), "{form}");
+    let place = page(&format!("/c/{CODE}")).html().await;
+    assert!(!place.contains("registration-query"), "{place}");
+}
+
+#[tokio::test]
+async fn s1_without_a_script_every_question_is_there_and_says_when_it_is_asked() {
+    let html =
+        html(&format!("/c/{CODE}/requests/new?item=transfer-registration"), Locale::Zh).await;
+    for name in ["cause", "mortgaged", "mortgage_way", "heirs", "visit_date"] {
+        assert!(html.contains(&format!("name=\"{name}\"")), "{name}: {html}");
+    }
+    assert!(html.contains("“因为什么过户？”选了“买卖”或“赠与”时才填写。"), "{html}");
+    assert!(html.contains("共同申请的，各方都要到场") && html.contains("承诺时间"), "{html}");
+    let guide = self::html("/services/transfer-registration", Locale::En).await;
+    for told in
+        ["May follow later", "The department gets these itself", "Only if you chose “Yes” for"]
+    {
+        assert!(guide.contains(told), "{told}: {guide}");
+    }
 }
