@@ -71,7 +71,7 @@ pub use search_form::code_check_words;
 pub use service_list::{ServiceList, department_words};
 pub use source_line::{SourceLine, policy_title, version_words};
 pub use text_area::TextArea;
-pub use theme_card::document as legal_document;
+pub use theme_card::{document as legal_document, document_text as legal_text};
 pub use three_lists::three_lists;
 pub use timeline::{Departments, Timeline};
 pub use value::{as_heading, as_named, as_written, in_letters, in_short};
