@@ -2,7 +2,7 @@
 //! written.
 
 use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
 
 /// HMAC-SHA-256 (RFC 2104) over the parts, one after the other.
 #[must_use]
@@ -14,6 +14,12 @@ pub fn keyed_digest(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
             mac.finalize().into_bytes().into()
         })
         .unwrap_or_default()
+}
+
+/// SHA-256 of bytes (FIPS 180-4), in hexadecimal: what of a file people hold against each other.
+#[must_use]
+pub fn hex_digest(bytes: &[u8]) -> String {
+    hexadecimal(&Sha256::digest(bytes))
 }
 
 /// Bytes in hexadecimal, lower case.

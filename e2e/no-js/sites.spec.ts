@@ -124,6 +124,22 @@ test('without JavaScript a verdict is taken away, and what it is is said of it',
   await expect(page.locator('.error-summary')).toContainText(zh('verify_no_file'));
 });
 
+test('without JavaScript a verdict is taken away as PDF, and checked as it is', async ({ page }) => {
+  await page.goto(`/sites?use=zhejiang.cafe&code=${FACTORY}&a.builds=no`);
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: zh('sites_take_paper') }).click(),
+  ]);
+  expect(file.suggestedFilename()).toMatch(new RegExp(`^${FACTORY}-.*\\.verdict\\.pdf$`));
+  expect((await readFile(await file.path())).subarray(0, 5).toString()).toBe('%PDF-');
+  await page.getByRole('link', { name: zh('verify_link') }).first().click();
+  await page.locator('#file').setInputFiles(await file.path());
+  await page.getByRole('button', { name: zh('verify_button') }).click();
+  await expect(page.locator('.verdict-sentence')).toContainText(zh('verify_current'));
+  await expect(page.locator('.verify-drawn')).toContainText(zh('verify_drawn_same'));
+  await expect(page.getByText(zh('paper_proven'))).toBeVisible();
+});
+
 test('without JavaScript several sites stand beside each other, and each leads to its own answer', async ({ page }) => {
   await page.goto('/sites');
   await page.locator('#code').fill([FACTORY, LAND.dry, LAND.flooded].map(grouped).join('\n'));

@@ -25,7 +25,7 @@ use crate::{
     code::ParcelCode,
     localized::Localized,
     signing::KeyName,
-    suitability::{Answer, FactKey, Facts, Outcome, RuleSet, Standing, Verdict},
+    suitability::{Answer, Fact, FactKey, Facts, Outcome, RuleSet, Standing, Verdict},
 };
 
 pub use replay::{Difference, Replay};
@@ -59,6 +59,10 @@ pub struct Judgement {
     pub facts: Facts,
     /// What the applicant answered; nobody has checked it.
     pub answers: Facts,
+    /// What offices said to a request of the applicant's (*sites S5*); it is laid over the facts. None of it says
+    /// which request that was.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub said: Vec<OfficeWord>,
     /// What follows: a [`Verdict`] as it was written down.
     pub verdict: Value,
     /// The data it was judged by.
@@ -112,6 +116,22 @@ pub enum SiteJudged {
     Parcel(ParcelCode),
 }
 
+/// What an office said of a fact: its last word on it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OfficeWord {
+    /// Of what.
+    pub fact: FactKey,
+    /// What, as the rules read it.
+    pub says: Fact,
+    /// The department that said it.
+    pub office: Localized,
+    /// When, UTC.
+    pub at: Timestamp,
+    /// The hash of the event of the request that it came with: whoever holds the request can show it.
+    pub event: String,
+}
+
 /// The data that a site was judged by.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -138,6 +158,17 @@ pub struct Signing {
     pub algorithm: String,
 }
 
+/// A judgement with its file, which nobody has touched since it was signed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SignedVerdict {
+    /// The file.
+    pub text: String,
+    /// What is in it, as it is read from there.
+    pub judgement: Judgement,
+    /// When and with which key it was signed.
+    pub signed: Signing,
+}
+
 /// What of a verdict is held against another.
 #[derive(Deserialize)]
 struct Gist {
@@ -151,6 +182,12 @@ struct Gist {
 struct Stands {
     rule: String,
     standing: Standing,
+}
+
+/// What offices said, as facts.
+#[must_use]
+pub fn said(words: &[OfficeWord]) -> Facts {
+    Facts(words.iter().map(|word| (word.fact.clone(), word.says.clone())).collect())
 }
 
 impl Edition {
@@ -181,7 +218,7 @@ impl Judgement {
     pub fn all_facts(&self) -> Facts {
         let mut all = self.facts.clone();
         all.0.extend(self.answers.0.clone());
-        all
+        if self.said.is_empty() { all } else { all.with_said(&said(&self.said)).0 }
     }
 
     /// What was said; `None` of a verdict that this program does not understand.

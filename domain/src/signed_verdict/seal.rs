@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{FORMAT, FORMAT_VERSION, Judgement, LONGEST, Signing};
+use super::{FORMAT, FORMAT_VERSION, Judgement, LONGEST, SignedVerdict, Signing};
 use crate::{
     localized::Localized,
     signing::{KeyName, PublishedKeys, Signer, SigningError, Verifier},
@@ -79,7 +79,11 @@ pub enum Checked {
 ///
 /// # Errors
 /// [`NotSigned`].
-pub fn sign(judgement: Judgement, at: Timestamp, signer: &dyn Signer) -> Result<String, NotSigned> {
+pub fn sign(
+    judgement: Judgement,
+    at: Timestamp,
+    signer: &dyn Signer,
+) -> Result<SignedVerdict, NotSigned> {
     let key = signer.current()?;
     let at = Timestamp::from_second(at.as_second()).unwrap_or(at);
     let document = Document {
@@ -104,8 +108,13 @@ pub fn sign(judgement: Judgement, at: Timestamp, signer: &dyn Signer) -> Result<
         members.insert(SIGNATURE.to_owned(), Value::String(signature));
     }
     let file = canonical(&value).and_then(|bytes| String::from_utf8(bytes).ok());
-    let file = file.ok_or(NotSigned::Inexact)?;
-    if file.len() > LONGEST { Err(NotSigned::TooLong) } else { Ok(file) }
+    let text = file.ok_or(NotSigned::Inexact)?;
+    let Document { judgement, signed, .. } = read;
+    if text.len() > LONGEST {
+        Err(NotSigned::TooLong)
+    } else {
+        Ok(SignedVerdict { text, judgement, signed })
+    }
 }
 
 /// What a file is. Spaces and line breaks around it are nobody's words: a field of a form, or an editor, may

@@ -8,7 +8,10 @@ use jiff::{
     civil::{Date, date},
 };
 
-use super::{Checked, Data, Edition, Issuer, Judgement, Replay, SiteJudged, UseNamed, check, sign};
+use super::{
+    Checked, Data, Edition, Issuer, Judgement, OfficeWord, Replay, SiteJudged, UseNamed, check,
+    said, sign,
+};
 use crate::{
     code::{ParcelCode, Strictness},
     digest::keyed_digest,
@@ -16,8 +19,8 @@ use crate::{
     localized::Localized,
     signing::{KeyName, PublishedKey, PublishedKeys, Signer, SigningError, Verifier},
     suitability::{
-        Answer, Cause, FactKey, Facts, Library, Overlap, Overlaps, Reading, RuleFile, Seen,
-        Standing, amount::Range,
+        Answer, Cause, Fact, FactKey, Facts, Known, Library, Overlap, Overlaps, Reading, RuleFile,
+        Seen, Standing, amount::Range,
     },
 };
 
@@ -177,6 +180,7 @@ fn judgement(library: &Library) -> Judgement {
         site: SiteJudged::Parcel(ParcelCode::parse(CODE, Strictness::LookUp).unwrap().code),
         facts,
         answers,
+        said: Vec::new(),
         verdict: serde_json::to_value(verdict).unwrap(),
         data: Data {
             version: "small/1".to_owned(),
@@ -190,7 +194,7 @@ fn judgement(library: &Library) -> Judgement {
 
 fn file() -> String {
     let at = "2026-12-01T01:02:03.5Z".parse().unwrap();
-    sign(judgement(&rules(&EDITIONS)), at, &SIGNER).unwrap()
+    sign(judgement(&rules(&EDITIONS)), at, &SIGNER).unwrap().text
 }
 
 fn keys() -> PublishedKeys {
@@ -292,7 +296,8 @@ fn sites_s6_whose_key_nobody_knows_or_trusts_is_said_so() {
 
 #[test]
 fn sites_s6_an_old_verdict_is_reached_again_after_three_editions_and_today_is_said_apart() {
-    let file = sign(judgement(&rules(&EDITIONS[..1])), Timestamp::UNIX_EPOCH, &SIGNER).unwrap();
+    let file =
+        sign(judgement(&rules(&EDITIONS[..1])), Timestamp::UNIX_EPOCH, &SIGNER).unwrap().text;
     let later = rules(&EDITIONS);
     let Checked::Genuine(read) = check(file.as_bytes(), &keys(), &SIGNER) else { panic!("{file}") };
     let (read, _) = *read;
@@ -346,4 +351,54 @@ fn x5_the_signature_is_over_the_canonical_form_without_itself() {
     let message = format!("{start}{end}");
     let signature = URL_SAFE_NO_PAD.decode(signature).unwrap();
     assert_eq!(SIGNER.holds(&SIGNER.key(), message.as_bytes(), &signature), Some(true));
+}
+
+/// The fields are not known, and an office says that there are none.
+fn with_an_office() -> Judgement {
+    let library = rules(&EDITIONS);
+    let rules = library.in_force("small", DAY).unwrap();
+    let mut judgement = judgement(&library);
+    let fields = FactKey::Overlaps("farmland".to_owned());
+    judgement.facts.lack(fields.clone(), Cause::Missing);
+    let seen =
+        Seen {
+            source: "event".to_owned(), title: Localized::new("局", "Bureau"), date: Some(DAY)
+        };
+    let reading = Reading::Overlaps(Overlaps { apart: true, features: Vec::new() });
+    judgement.said = vec![OfficeWord {
+        fact: fields,
+        says: Fact::Known(Known { reading, seen: vec![seen] }),
+        office: Localized::new("局", "Bureau"),
+        at: "2026-11-30T08:00:00Z".parse().unwrap(),
+        event: "event".to_owned(),
+    }];
+    let verdict = rules.assess(0, &judgement.all_facts(), DAY).unwrap();
+    judgement.verdict = serde_json::to_value(verdict).unwrap();
+    judgement
+}
+
+#[test]
+fn sites_s6_what_offices_said_is_signed_and_the_verdict_is_reached_again_with_it() {
+    let library = rules(&EDITIONS);
+    let edition = library.in_force("small", DAY).unwrap();
+    let with = with_an_office();
+    let signed = sign(with.clone(), Timestamp::UNIX_EPOCH, &SIGNER).unwrap();
+    let Checked::Genuine(read) = check(signed.text.as_bytes(), &keys(), &SIGNER) else { panic!() };
+    assert_eq!((read.0.said.clone(), &read.0), (with.said.clone(), &signed.judgement));
+    assert_eq!(read.0.replay(edition), Replay::Same);
+    // Without their word another verdict follows, and a word that is not theirs is found.
+    let mut without = read.0.clone();
+    without.said.clear();
+    assert!(matches!(without.replay(edition), Replay::Differs(_)));
+    let mut other = read.0.clone();
+    other.said[0].says = Fact::Unknown(Cause::NotKnown);
+    assert!(matches!(other.replay(edition), Replay::Differs(_)));
+    for (from, to) in [("\"event\":\"event\"", "\"event\":\"evenx\""), ("08:00:00Z", "08:00:01Z")] {
+        let text = signed.text.replacen(from, to, 1);
+        assert_ne!(text, signed.text, "{from}");
+        assert_eq!(check(text.as_bytes(), &keys(), &SIGNER), Checked::Altered, "{from}");
+    }
+    assert_eq!(said(&with.said).0.len(), 1);
+    // A file of before has no such member, and reads.
+    assert!(!file().contains("\"said\""));
 }

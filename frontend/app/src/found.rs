@@ -24,6 +24,17 @@ use crate::{
 /// Results on a page.
 const HITS_OF_A_PAGE: usize = 20;
 
+/// How what a document shows stands to the file in it. Only the file is signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Drawn {
+    /// It is what this portal draws of the file, to the byte.
+    Same,
+    /// It is not: what it shows may be another thing than what was signed.
+    Differs,
+    /// It cannot be drawn again here.
+    Unknown,
+}
+
 /// What was found, on its way to the one page that shows it: handed on once, never copied, for a
 /// place with the map around it is the largest thing that a page holds.
 #[derive(Clone, Debug)]
@@ -154,6 +165,8 @@ pub enum Found {
         reading: Box<VerdictReading>,
         /// Its text, which goes along with a switch of language or size.
         text: String,
+        /// Of a document with the file in it: how the two stand to each other.
+        drawn: Option<Drawn>,
     },
     /// The text of one that is not checked yet: a switch of language or size brought it.
     VerdictTyped(String),

@@ -52,6 +52,8 @@ mod words;
 mod tests;
 
 #[cfg(feature = "ssr")]
+pub use pages::{office_word, verdict_paper};
+#[cfg(feature = "ssr")]
 pub use shell::{App, shell};
 #[cfg(feature = "ssr")]
 pub use words::citations;

@@ -19,6 +19,8 @@ pub const SITE_SEARCH: &str = concatcp!(SITES, "/", SEARCH);
 pub(crate) const SEARCH: &str = "search";
 /// The verdict on one site as a file: what it asks is written as in the address of its page.
 pub const VERDICT_ROUTE: &str = concatcp!(SITES, "/verdict.json");
+/// The same as a document, with the file in it.
+pub const VERDICT_PAPER_ROUTE: &str = concatcp!(SITES, "/verdict.pdf");
 /// Whether a verdict that somebody was given is genuine.
 pub const VERIFY: &str = "/verify";
 /// The field of a file that is to be checked.
@@ -201,6 +203,17 @@ pub fn number_in(path: &str) -> Option<&str> {
 #[must_use]
 pub fn forget(number: &RequestNumber) -> String {
     format!("{}/{FORGET}", request(number))
+}
+
+/// The verdict on the site of a request with what offices said to it, as a file.
+pub const REQUEST_VERDICT_ROUTE: &str = concatcp!(REQUEST_ROUTE, "/verdict.json");
+/// The same as a document, with the file in it.
+pub const REQUEST_PAPER_ROUTE: &str = concatcp!(REQUEST_ROUTE, "/verdict.pdf");
+
+/// Where both are taken away: the file, then the document.
+#[must_use]
+pub fn request_verdicts(number: &RequestNumber) -> [String; 2] {
+    ["json", "pdf"].map(|kind| format!("{}/verdict.{kind}", request(number)))
 }
 
 /// What a visitor may do about their request.

@@ -5,8 +5,8 @@ use ttf_parser::{Face, GlyphId, OutlineBuilder};
 
 use crate::{LabelError, Shape, Step};
 
-/// Noto Sans SC, the characters of names in Zhejiang and the common ones; OFL-1.1 (`fonts/OFL.txt`).
-static NOTO_SANS_SC: &[u8] = include_bytes!("../fonts/noto-sans-sc-subset.otf");
+/// Noto Sans SC, the characters of GB/T 2312 and of names in Zhejiang; OFL-1.1 (`fonts/OFL.txt`).
+pub static NOTO_SANS_SC: &[u8] = include_bytes!("../fonts/noto-sans-sc-subset.otf");
 
 /// The built-in fonts: Roboto Medium (Apache-2.0), and Noto Sans SC for what that has not.
 pub(crate) struct Fonts([Face<'static>; 2]);

@@ -14,6 +14,7 @@ mod symbol;
 
 pub use drawing::{DOTS_PER_INCH, Page, Shape, Step};
 pub use layout::{Group, LARGEST_MM, Label, Print, SMALLEST_MM, Sheet, pages};
+pub use lettering::NOTO_SANS_SC;
 pub use symbol::{Level, Symbol};
 
 /// Why a label cannot be drawn.

@@ -1,4 +1,4 @@
-//! The QR symbol itself (ISO/IEC 18004), in the alphanumeric mode: 5.5 bits a character, where
+//! The QR symbol itself (ISO/IEC 18004), of labels in the alphanumeric mode: 5.5 bits a character, where
 //! bytes would take 8.
 
 use std::fmt::Write;
@@ -37,6 +37,13 @@ impl Level {
     }
 }
 
+/// How characters are written.
+#[derive(Clone, Copy)]
+enum Mode {
+    Alphanumeric,
+    Bytes,
+}
+
 /// A QR symbol without its quiet zone.
 #[derive(Clone, Debug)]
 pub struct Symbol {
@@ -58,6 +65,14 @@ impl Symbol {
         Self::masked(text, level, None)
     }
 
+    /// The smallest symbol of any text, in bytes: for addresses in small letters.
+    ///
+    /// # Errors
+    /// [`LabelError::TooLong`] when no symbol holds it.
+    pub fn of_bytes(text: &str, level: Level) -> Result<Self, LabelError> {
+        Self::smallest(text, Mode::Bytes, level, None)
+    }
+
     /// The same under one mask, where [`Symbol::new`] weighs eight (ISO/IEC 18004, clause 7.8): as easily
     /// read, unless the paper is bad, in a tenth of the time. For what goes with every page and is seldom
     /// printed.
@@ -72,6 +87,15 @@ impl Symbol {
         if let Some(character) = text.chars().find(|c| !is_alphanumeric(*c)) {
             return Err(LabelError::Character { character });
         }
+        Self::smallest(text, Mode::Alphanumeric, level, mask)
+    }
+
+    fn smallest(
+        text: &str,
+        mode: Mode,
+        level: Level,
+        mask: Option<MaskPattern>,
+    ) -> Result<Self, LabelError> {
         (1..=40)
             .map(Version::Normal)
             .find_map(|version| {
@@ -79,7 +103,7 @@ impl Symbol {
                     .into_iter()
                     .rev()
                     .filter(|stronger| *stronger >= level)
-                    .find_map(|level| drawn(text, version, level, mask).ok())
+                    .find_map(|level| drawn((text, mode), version, level, mask).ok())
             })
             .ok_or(LabelError::TooLong { length: text.len() })
     }
@@ -108,7 +132,8 @@ impl Symbol {
     }
 
     /// The dark runs: column, row, length.
-    pub(crate) fn runs(&self) -> Vec<[u32; 3]> {
+    #[must_use]
+    pub fn runs(&self) -> Vec<[u32; 3]> {
         let mut runs: Vec<[u32; 3]> = Vec::new();
         for (y, row) in self.dark.chunks(self.side as usize).enumerate() {
             let mut x = 0;
@@ -126,13 +151,16 @@ impl Symbol {
 
 /// By the mask, or by the one that reads best.
 fn drawn(
-    text: &str,
+    (text, mode): (&str, Mode),
     version: Version,
     level: Level,
     mask: Option<MaskPattern>,
 ) -> QrResult<Symbol> {
     let mut bits = Bits::new(version);
-    bits.push_alphanumeric_data(text.as_bytes())?;
+    match mode {
+        Mode::Alphanumeric => bits.push_alphanumeric_data(text.as_bytes())?,
+        Mode::Bytes => bits.push_byte_data(text.as_bytes())?,
+    }
     bits.push_terminator(level.encoded())?;
     let (data, checks) = construct_codewords(&bits.into_bytes(), version, level.encoded())?;
     let mut canvas = Canvas::new(version, level.encoded());

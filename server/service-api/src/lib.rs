@@ -33,7 +33,7 @@ use domain::{
     request::RequestNumber,
     retention::Retentions,
     service::ServiceItem,
-    signed_verdict::Issuer,
+    signed_verdict::{Issuer, SignedVerdict},
     signing::PublishedKeys,
     suitability::RuleSet,
     viewer::Tier,
@@ -252,7 +252,15 @@ pub trait Portal: Send + Sync {
         &self,
         told: &Assessment,
         issuer: &Issuer,
-    ) -> Result<Vec<Option<String>>, Unavailable>;
+    ) -> Result<Vec<Option<SignedVerdict>>, Unavailable>;
+
+    /// The same of the site of a request with what offices said to it ([`Portal::redecided`]), for whoever opened
+    /// it; `None` where none said anything, or the site cannot be judged. It does not tell which request it is of.
+    async fn signed_redecision(
+        &self,
+        opened: &Opened,
+        issuer: &Issuer,
+    ) -> Result<Option<SignedVerdict>, NotShown>;
 
     /// The public halves of the keys that files are signed with.
     fn signing_keys(&self) -> Result<PublishedKeys, Unavailable>;

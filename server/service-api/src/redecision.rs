@@ -34,4 +34,6 @@ pub struct OfficeSaid {
     pub by: Localized,
     /// When, UTC.
     pub at: Timestamp,
+    /// The hash of the event that it came with.
+    pub event: String,
 }

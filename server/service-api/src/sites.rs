@@ -131,7 +131,7 @@ pub struct Judged {
     pub version: DataVersion,
     /// The policy that decided what of them could be looked at, `id@version`.
     pub policy: String,
-    /// What the rules were told of it, with what the applicant answered.
+    /// What the rules were told of it, with what the applicant answered; without what offices said to a request.
     pub facts: Facts,
     /// The verdict.
     pub verdict: Verdict,

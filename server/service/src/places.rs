@@ -20,7 +20,7 @@ use domain::{
     request::{ReceiptKey, RequestNumber},
     retention::Retentions,
     service::ServiceItem,
-    signed_verdict::Issuer,
+    signed_verdict::{Issuer, OfficeWord, SignedVerdict},
     signing::{PublishedKeys, Signer},
     suitability::RuleSet,
     viewer::{Tier, Viewer},
@@ -41,7 +41,12 @@ use crate::{
     map_around, near_misses,
     probing::Probing,
     search,
-    suitability::{self, Closed, Looked, Rules, redecided, search::SiteSearching, verdicts},
+    suitability::{
+        self, Closed, Looked, Rules,
+        redecided::{self, AskedAgain},
+        search::SiteSearching,
+        verdicts,
+    },
 };
 
 /// Most looks at one place for one answer, when data are published again and again meanwhile.
@@ -313,6 +318,55 @@ impl PortalService {
         };
         Ok(labels::reading(issued, place, building))
     }
+
+    /// The site of a request judged again, with the words of offices as the rules read them; `None` of one that
+    /// asks for nothing.
+    async fn redecide(
+        &self,
+        opened: &Opened,
+    ) -> Result<Option<(Redecision, Vec<OfficeWord>)>, NotShown> {
+        let request = self.gate.store.request(opened.number()).await.map_err(not_shown)?;
+        let Some(request) = request else { return Ok(None) };
+        let Some(asks) = request.submission.asks.clone().map(|asks| *asks) else { return Ok(None) };
+        let said = redecided::said(&request, &asks, &self.departments);
+        if said.is_empty() {
+            // The verdict of before stands on the site's own page.
+            let (told, disputed, unread) = (None, Vec::new(), 0);
+            let again = Redecision { asks, said, unread, told, disputed };
+            return Ok(Some((again, Vec::new())));
+        }
+        let on = self.gate.today();
+        let sets = self.rules.in_force(on);
+        let rules = sets.iter().find(|rules| rules.id == asks.rules.id);
+        let asked = rules.and_then(|rules| redecided::asked(rules, on, (&request, &asks), &said));
+        let Some(AskedAgain { asked, words, unread }) = asked else {
+            let (told, disputed, unread) = (None, Vec::new(), said.len());
+            let again = Redecision { asks, said, unread, told, disputed };
+            return Ok(Some((again, Vec::new())));
+        };
+        // The secret of a request proves nothing of who holds it: they see of the site what everybody does.
+        let place = LandCode::Parcel(request.submission.code.parcel());
+        let looked = match self.for_everybody((&place, Drawn::Not)).await? {
+            Some(Seen { place, .. }) => {
+                let policy = self.gate.policy_of(&place.profile.version);
+                let closed = policy.map(|policy| Closed::to(policy, asked.rules(), place.tier));
+                Looked::At(Box::new(place), closed.unwrap_or_default())
+            }
+            None => Looked::Nothing(Vec::new()),
+        };
+        // It is never closed.
+        let leave = self.judging.clone().acquire_owned().await;
+        let judge = move || {
+            let _leave = leave;
+            (redecided::judged(&asked, on, looked, &words), words)
+        };
+        let judged = tokio::task::spawn_blocking(judge).await.map_err(|error| {
+            tracing::error!(%error, "a site could not be judged again");
+            Unavailable
+        })?;
+        let ((told, disputed), words) = judged;
+        Ok(Some((Redecision { asks, said, unread, told: Some(told), disputed }, words)))
+    }
 }
 
 #[async_trait]
@@ -404,8 +458,20 @@ impl Portal for PortalService {
         &self,
         told: &Assessment,
         issuer: &Issuer,
-    ) -> Result<Vec<Option<String>>, Unavailable> {
-        verdicts::signed(told, issuer, self.gate.clock.now(), self.signer()?)
+    ) -> Result<Vec<Option<SignedVerdict>>, Unavailable> {
+        verdicts::signed(told, &[], issuer, self.gate.clock.now(), self.signer()?)
+    }
+
+    async fn signed_redecision(
+        &self,
+        opened: &Opened,
+        issuer: &Issuer,
+    ) -> Result<Option<SignedVerdict>, NotShown> {
+        let Some((again, words)) = self.redecide(opened).await? else { return Ok(None) };
+        let Some(told) = again.told.filter(|_| !words.is_empty()) else { return Ok(None) };
+        let (now, signer) = (self.gate.clock.now(), self.signer()?);
+        let mut files = verdicts::signed(&told, &words, issuer, now, signer)?;
+        Ok(files.pop().flatten())
     }
 
     fn signing_keys(&self) -> Result<PublishedKeys, Unavailable> {
@@ -481,45 +547,7 @@ impl Portal for PortalService {
     }
 
     async fn redecided(&self, opened: &Opened) -> Result<Option<Redecision>, NotShown> {
-        let request = self.gate.store.request(opened.number()).await.map_err(not_shown)?;
-        let Some(request) = request else { return Ok(None) };
-        let Some(asks) = request.submission.asks.clone().map(|asks| *asks) else { return Ok(None) };
-        let said = redecided::said(&request, &asks, &self.departments);
-        if said.is_empty() {
-            // The verdict of before stands on the site's own page.
-            let (told, disputed, unread) = (None, Vec::new(), 0);
-            return Ok(Some(Redecision { asks, said, unread, told, disputed }));
-        }
-        let on = self.gate.today();
-        let sets = self.rules.in_force(on);
-        let rules = sets.iter().find(|rules| rules.id == asks.rules.id);
-        let asked = rules.and_then(|rules| redecided::asked(rules, on, (&request, &asks), &said));
-        let Some((asked, facts, unread)) = asked else {
-            let (told, disputed, unread) = (None, Vec::new(), said.len());
-            return Ok(Some(Redecision { asks, said, unread, told, disputed }));
-        };
-        // The secret of a request proves nothing of who holds it: they see of the site what everybody does.
-        let place = LandCode::Parcel(request.submission.code.parcel());
-        let looked = match self.for_everybody((&place, Drawn::Not)).await? {
-            Some(Seen { place, .. }) => {
-                let policy = self.gate.policy_of(&place.profile.version);
-                let closed = policy.map(|policy| Closed::to(policy, asked.rules(), place.tier));
-                Looked::At(Box::new(place), closed.unwrap_or_default())
-            }
-            None => Looked::Nothing(Vec::new()),
-        };
-        // It is never closed.
-        let leave = self.judging.clone().acquire_owned().await;
-        let judge = move || {
-            let _leave = leave;
-            redecided::judged(&asked, on, looked, &facts)
-        };
-        let judged = tokio::task::spawn_blocking(judge).await.map_err(|error| {
-            tracing::error!(%error, "a site could not be judged again");
-            Unavailable
-        })?;
-        let (told, disputed) = judged;
-        Ok(Some(Redecision { asks, said, unread, told: Some(told), disputed }))
+        Ok(self.redecide(opened).await?.map(|(again, _)| again))
     }
 
     async fn export(&self, opened: &Opened) -> Result<Option<Export>, NotShown> {

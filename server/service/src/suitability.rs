@@ -144,10 +144,10 @@ fn judge(
     said: Option<&Facts>,
 ) -> Option<(Judged, Vec<Disputed>)> {
     let (rules, use_at) = (asked.rules(), asked.use_at());
-    let facts: Facts = facts::of(rules, use_at, on, (&place.profile, closed), asked.answers());
+    let told: Facts = facts::of(rules, use_at, on, (&place.profile, closed), asked.answers());
     let (facts, disputed) = match said {
-        Some(said) => facts.with_said(said),
-        None => (facts, Vec::new()),
+        Some(said) => told.with_said(said),
+        None => (told.clone(), Vec::new()),
     };
     let verdict = rules.assess(use_at, &facts, on)?;
     let profile = &place.profile;
@@ -161,7 +161,7 @@ fn judge(
         scored: rules.score(use_at, &facts),
         among: None,
         verdict,
-        facts,
+        facts: told,
     };
     Some((judged, disputed))
 }

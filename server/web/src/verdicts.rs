@@ -1,7 +1,9 @@
 //! Verdicts as files: taken away from the page that gives them, brought back to the page that checks them.
 
+use std::sync::Arc;
+
 use app::{
-    found::Found,
+    found::{Drawn, Found},
     sites::{Question, Typed},
     urls,
 };
@@ -10,17 +12,24 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
-use domain::{code::ParcelCode, signed_verdict::Issuer};
-use jiff::civil::Date;
-use service_api::Told;
+use domain::{
+    Locale,
+    service::Answers,
+    signed_verdict::{Issuer, LONGEST, SignedVerdict, SiteJudged},
+    suitability::RuleSet,
+};
+use service_api::{NotShown, Unavailable, VerdictReading};
 
 use crate::{
     cookies,
     form_body::{Arrived, Form, arrived},
     multipart,
+    opening::to_locked,
     pages::draw,
     preferences,
+    refusal::Refusal,
     render::{self, PageInput, own_host},
+    rights::forms::held,
     security::visitor::Visitor,
     state::AppState,
 };
@@ -32,11 +41,33 @@ pub(crate) fn issuer(state: &AppState) -> Issuer {
     Issuer { host: site.host.clone().unwrap_or_default(), name: site.operator.clone() }
 }
 
+/// How a verdict is taken away.
+#[derive(Clone, Copy)]
+enum As {
+    /// The file that is signed.
+    File,
+    /// A document with that file in it.
+    Document,
+}
+
 /// `GET /sites/verdict.json`: the verdict on one site, signed, as a file. What asks for anything else is led
 /// to the page, which says what is wrong with it.
 pub async fn file(State(state): State<AppState>, visitor: Visitor, request: Request) -> Response {
+    taken_away(&state, &visitor, request, As::File).await
+}
+
+/// `GET /sites/verdict.pdf`: the same as a document, with the file in it.
+pub async fn document(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    request: Request,
+) -> Response {
+    taken_away(&state, &visitor, request, As::Document).await
+}
+
+async fn taken_away(state: &AppState, visitor: &Visitor, request: Request, how: As) -> Response {
     let query = request.uri().query().unwrap_or_default();
-    let host = own_host(&state, request.headers());
+    let host = own_host(state, request.headers());
     let question = Question::read(Typed::read(query), state.portal.rule_sets(), &host);
     let page = question.address().unwrap_or_else(|| format!("{}?{query}", urls::SITES));
     let to_page = || Redirect::to(&page).into_response();
@@ -45,30 +76,105 @@ pub async fn file(State(state): State<AppState>, visitor: Visitor, request: Requ
     };
     let told = match state.portal.assess(&visitor.visit, &asked).await {
         Ok(told) => told,
-        Err(refusal) => return visitor.page(&state, request, &refusal).await,
+        Err(refusal) => return visitor.page(state, request, &refusal).await,
     };
-    let signed = state.portal.signed(&told, &issuer(&state));
-    match signed.map(|mut files| files.pop().flatten().zip(told.sites.first())) {
-        Ok(Some((text, site))) if matches!(site.told, Told::Judged(_)) => {
-            as_file(text, site.parcel, told.on)
+    let signed = state.portal.signed(&told, &issuer(state));
+    let answer = match signed.map(|mut files| files.pop().flatten()) {
+        Ok(None) => return to_page(),
+        Ok(Some(file)) => {
+            let locale = cookies::locale(request.headers());
+            as_file(file, Some(told.rules.clone()), locale, how).await
         }
-        Ok(_) => to_page(),
-        Err(unavailable) => {
-            visitor.page(&state, request, &service_api::Refusal::from(unavailable)).await
-        }
+        Err(unavailable) => Err(unavailable),
+    };
+    match answer {
+        Ok(response) => response,
+        Err(error) => visitor.page(state, request, &service_api::Refusal::from(error)).await,
     }
 }
 
-fn as_file(text: String, parcel: ParcelCode, on: Date) -> Response {
-    let name = format!("attachment; filename=\"{parcel}-{on}.verdict.json\"");
-    let kind = [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))];
-    let mut response = (kind, text).into_response();
+/// `GET /requests/{number}/verdict.json`: the verdict on the site of a request with what offices said to it, for
+/// whoever holds its secret. What there is none of leads to the page of the request, which says so.
+pub async fn of_request(State(state): State<AppState>, request: Request) -> Response {
+    taken_from_request(&state, request, As::File).await
+}
+
+/// `GET /requests/{number}/verdict.pdf`: the same as a document, with the file in it.
+pub async fn document_of_request(State(state): State<AppState>, request: Request) -> Response {
+    taken_from_request(&state, request, As::Document).await
+}
+
+async fn taken_from_request(state: &AppState, request: Request, how: As) -> Response {
+    let (head, opened) = match held(state, request, &Answers::new()).await {
+        Ok(held) => held,
+        Err(response) => return response,
+    };
+    let answer = match state.portal.signed_redecision(&opened, &issuer(state)).await {
+        Ok(Some(file)) => {
+            let sets = state.portal.rule_sets();
+            let rules = sets.into_iter().find(|set| set.hash == file.judgement.rules.hash);
+            as_file(file, rules, cookies::locale(head.headers()), how).await
+        }
+        // There it says what became of it.
+        Ok(None) | Err(NotShown::Altered) => return to_locked(opened.number()),
+        Err(NotShown::Unavailable(unavailable)) => Err(unavailable),
+    };
+    match answer {
+        Ok(response) => response,
+        Err(_) => render::refused(state, head, Refusal::Unavailable).await,
+    }
+}
+
+async fn as_file(
+    file: SignedVerdict,
+    rules: Option<Arc<RuleSet>>,
+    locale: Locale,
+    how: As,
+) -> Result<Response, Unavailable> {
+    let SiteJudged::Parcel(parcel) = file.judgement.site;
+    let name = format!("{parcel}-{}.verdict", file.judgement.on);
+    let (kind, ending, bytes) = match how {
+        As::File => ("application/json", "json", file.text.into_bytes()),
+        As::Document => {
+            let rules = rules.ok_or(Unavailable)?;
+            let draw = move || drawn(&file, &rules, locale).ok_or(Unavailable);
+            let drawn = tokio::task::spawn_blocking(draw).await.or(Err(Unavailable))??;
+            ("application/pdf", "pdf", drawn)
+        }
+    };
+    let name = format!("attachment; filename=\"{name}.{ending}\"");
+    let mut response =
+        ([(header::CONTENT_TYPE, HeaderValue::from_static(kind))], bytes).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if let Ok(name) = HeaderValue::from_str(&name) {
         headers.insert(header::CONTENT_DISPOSITION, name);
     }
-    response
+    Ok(response)
+}
+
+/// The document of a file. It takes some milliseconds.
+fn drawn(file: &SignedVerdict, rules: &RuleSet, locale: Locale) -> Option<Vec<u8>> {
+    let paper = app::verdict_paper(locale, file, rules)?;
+    let drawn = paper.to_pdf();
+    drawn.inspect_err(|error| tracing::error!(%error, "a verdict is not drawn")).ok()
+}
+
+/// How a document stands to the genuine file in it.
+async fn compared(reading: &VerdictReading, text: &str, document: Vec<u8>) -> Drawn {
+    let VerdictReading::Genuine(genuine) = reading else { return Drawn::Unknown };
+    let Some(rules) = genuine.rules.clone() else { return Drawn::Unknown };
+    let (judgement, signed) = (genuine.judgement.clone(), genuine.signed.clone());
+    let file = SignedVerdict { text: text.to_owned(), judgement, signed };
+    let compare = move || {
+        let pages = [Locale::Zh, Locale::En].map(|locale| drawn(&file, &rules, locale));
+        match pages {
+            pages if pages.iter().flatten().any(|page| *page == document) => Drawn::Same,
+            [Some(_), Some(_)] => Drawn::Differs,
+            _ => Drawn::Unknown,
+        }
+    };
+    tokio::task::spawn_blocking(compare).await.unwrap_or(Drawn::Unknown)
 }
 
 /// `POST /verify`: what a file is that was chosen or whose text was pasted, and what would be said of its
@@ -87,17 +193,37 @@ pub async fn verify(State(state): State<AppState>, visitor: Visitor, request: Re
         // A switch on an answer leads to the answer.
         given = brought(head.headers(), &body, &form, &[urls::VERDICT_BROUGHT]).await;
     }
+    // Of a document what is attached to it is looked at.
+    let is_document = paper::is_pdf(&given);
+    let document = is_document.then(|| given.clone());
+    if is_document {
+        given = paper::attached(&given, LONGEST).unwrap_or_default();
+    }
+    let nothing_attached = is_document && given.is_empty();
     let text = String::from_utf8_lossy(&given).into_owned();
     let mut response = if !switched.is_empty() && (!nothing || given.is_empty()) {
         let input = PageInput { found: Some(Found::VerdictTyped(text)), ..PageInput::default() };
         render::render(&state, head, input).await
+    } else if nothing_attached {
+        let reading = Box::new(VerdictReading::NoVerdict);
+        let found = Ok(Found::Verdict { reading, text, drawn: None });
+        draw(&state, &visitor, head, found).await
     } else if given.trim_ascii().is_empty() {
         let status = Some(StatusCode::UNPROCESSABLE_ENTITY);
         let input = PageInput { found: Some(Found::NoFile), status, ..PageInput::default() };
         render::render(&state, head, input).await
     } else {
-        let read = state.portal.verdict(&visitor.visit, &given).await;
-        let found = read.map(|read| Found::Verdict { reading: Box::new(read), text });
+        let found = match state.portal.verdict(&visitor.visit, &given).await {
+            Ok(reading) => {
+                let drawn = match document {
+                    Some(document) => Some(compared(&reading, text.trim(), document).await),
+                    None => None,
+                };
+                let drawn = drawn.filter(|_| matches!(reading, VerdictReading::Genuine(_)));
+                Ok(Found::Verdict { reading: Box::new(reading), text, drawn })
+            }
+            Err(refusal) => Err(refusal),
+        };
         draw(&state, &visitor, head, found).await
     };
     preferences::keep(&mut response, switched);

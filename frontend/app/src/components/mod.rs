@@ -73,7 +73,7 @@ pub use service_list::{FirstServices, ServicesByAim, ServicesOfEnded, department
 pub use service_terms::{JointNote, promised};
 pub use source_line::{SourceLine, policy_title, version_words};
 pub use text_area::TextArea;
-pub use theme_card::document as legal_document;
+pub use theme_card::{document as legal_document, document_text as legal_text};
 pub use three_lists::three_lists;
 pub use timeline::{Departments, Timeline};
 pub use value::{as_heading, as_named, as_written, in_letters, in_short};

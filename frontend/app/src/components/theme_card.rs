@@ -8,6 +8,7 @@ use domain::{
     },
     severity::Severity,
 };
+use jiff::civil::Date;
 use leptos::prelude::*;
 
 use super::{
@@ -166,6 +167,18 @@ fn basis(words: Words, found: &LayerFindings) -> AnyView {
         </dl>
     }
     .into_any()
+}
+
+/// A law as [`document`] shows it, as a text, as it reads on a day.
+pub fn document_text(words: Words, document: &LegalDocument, on: Date) -> String {
+    if let Some(law) = document.written(words.0, on) {
+        return law;
+    }
+    let articles = (!document.articles.is_empty()).then(|| as_printed(&document.articles, words.0));
+    let parts = [Some(words.pick(&document.title)), document.number.clone(), articles];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    let confirmed = if document.is_unregistered() { words.t("to_be_confirmed") } else { "" };
+    parts.join(" ") + confirmed
 }
 
 /// A law with version and articles; what the register does not know, with what is to be confirmed.

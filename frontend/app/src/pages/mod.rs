@@ -39,5 +39,8 @@ pub use requests::RequestsPage;
 pub use rights::{CorrectPage, DataPage, DeletePage, WithdrawPage};
 pub use service::ServicePage;
 pub use services::ServicesPage;
-pub use sites::{OutlinePage, SiteSearchPage, SitesPage};
+pub use sites::{
+    OutlinePage, SiteSearchPage, SitesPage,
+    paper::{office_word, verdict_paper},
+};
 pub use verify::VerifyPage;

@@ -91,7 +91,7 @@ fn Receipt(
                 view! { {standing(words, &request)} <Keys held /> }.into_any()
             }}
             {match again {
-                Some(again) => redecided::section(words, request.code, &again),
+                Some(again) => redecided::section(words, (request.code, &request.number), &again),
                 None if asks.is_some() => {
                     view! { <p class="hint">{words.t("redecided_unavailable")}</p> }.into_any()
                 }

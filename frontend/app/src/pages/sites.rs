@@ -9,6 +9,7 @@ mod finding;
 mod gaps;
 mod largest;
 mod other_uses;
+pub(super) mod paper;
 pub(super) mod redecided;
 pub(super) mod said;
 mod search;
@@ -324,10 +325,13 @@ fn footing(words: Words, rules: &RuleSet) -> AnyView {
 /// Where the verdict on a site is taken away as a file.
 fn to_take_away(words: Words, question: &Question) -> Option<AnyView> {
     let address = question.address()?;
-    let file = format!("{}?{}", urls::VERDICT_ROUTE, address.split_once('?')?.1);
+    let query = address.split_once('?')?.1;
+    let [file, paper] =
+        [urls::VERDICT_ROUTE, urls::VERDICT_PAPER_ROUTE].map(|route| format!("{route}?{query}"));
     Some(
         view! {
             <p>
+                <a href=paper>{words.t("sites_take_paper")}</a> " · "
                 <a href=file>{words.t("sites_take_away")}</a> " "
                 <span class="quiet">{words.t("sites_take_away_text")}</span> " "
                 <a href=urls::VERIFY>{words.t("verify_link")}</a>

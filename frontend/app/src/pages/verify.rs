@@ -4,17 +4,18 @@ use std::collections::BTreeMap;
 
 use domain::{
     LandCode,
+    severity::Severity,
     signed_verdict::{Judgement, SiteJudged},
     suitability::{Fact, FactKey, Facts, Known, NOT_KNOWN, Reading},
 };
 use leptos::prelude::*;
 use service_api::{GenuineVerdict, Now, VerdictReading};
 
-use super::sites::said;
+use super::sites::{paper, said};
 use crate::{
     components::{CodeLine, ErrorSummary, Fault, Mark, MarkKind, PageTitle, TextArea, VERIFY_FORM},
     current, format,
-    found::Found,
+    found::{Drawn, Found},
     urls,
     words::Words,
 };
@@ -34,9 +35,9 @@ pub fn VerifyPage() -> AnyView {
     };
     let (mut typed, mut brought) = (String::new(), None);
     let told = match found {
-        Some(Found::Verdict { reading, text }) => {
-            brought = Some(text);
-            Some(told(words, &reading))
+        Some(Found::Verdict { reading, text, drawn }) => {
+            brought = (!text.is_empty()).then_some(text);
+            Some(view! { {told(words, &reading)} {drawn.map(|drawn| document(words, drawn))} })
         }
         Some(Found::VerdictTyped(text)) => {
             typed = text;
@@ -82,7 +83,7 @@ fn form(words: Words, missing: bool, typed: String, brought: Option<String>) -> 
                     type="file"
                     id=urls::VERDICT_FILE
                     name=urls::VERDICT_FILE
-                    accept=".json,application/json"
+                    accept=".json,.pdf,application/json,application/pdf"
                     aria-describedby=described_by
                     aria-invalid=missing.then_some("true")
                 />
@@ -100,6 +101,20 @@ fn form(words: Words, missing: bool, typed: String, brought: Option<String>) -> 
             </div>
             <button class="button button-primary">{words.t("verify_button")}</button>
         </form>
+    }
+    .into_any()
+}
+
+/// What of a document is proven, and whether its pages say the same.
+fn document(words: Words, drawn: Drawn) -> AnyView {
+    let (kind, key) = match drawn {
+        Drawn::Same => (MarkKind::NotConcerned, "verify_drawn_same"),
+        Drawn::Differs => (MarkKind::Asks(Severity::Prohibits), "verify_drawn_differs"),
+        Drawn::Unknown => (MarkKind::NoData, "verify_drawn_unknown"),
+    };
+    view! {
+        <p class="verify-drawn"><Mark kind /> " " {words.t(key)}</p>
+        <p>{words.t("paper_proven")}</p>
     }
     .into_any()
 }
@@ -194,6 +209,7 @@ fn genuine_one(words: Words, genuine: &GenuineVerdict) -> AnyView {
         </dl>
         {review.map(|review| view! { <p>{words.pick(review)}</p> })}
         {answered(words, genuine)}
+        {by_offices(words, genuine)}
         {changed(words, genuine)}
         <p>{reached}</p>
         <p><a href=again(judgement, &code)>{words.t("verify_again")}</a></p>
@@ -221,6 +237,28 @@ fn answered(words: Words, genuine: &GenuineVerdict) -> Option<AnyView> {
             <section aria-labelledby="answered-title">
                 <h2 id="answered-title">{words.t("verify_answered")}</h2>
                 <dl class="facts">{rows}</dl>
+            </section>
+        }
+        .into_any()
+    })
+}
+
+/// What offices said to a request of the applicant's: the verdict rests on that too.
+fn by_offices(words: Words, genuine: &GenuineVerdict) -> Option<AnyView> {
+    let rules = genuine.rules.as_deref();
+    let said = genuine.judgement.said.iter().map(|word| {
+        let [text, source] = match rules {
+            Some(rules) => paper::office_word(words.0, rules, word),
+            None => [word.fact.id(), words.pick(&word.office)],
+        };
+        view! { <li>{text} " " <small class="beneath">{source}</small></li> }
+    });
+    let said: Vec<_> = said.collect();
+    (!said.is_empty()).then(|| {
+        view! {
+            <section aria-labelledby="offices-title">
+                <h2 id="offices-title">{words.t("redecided_said")}</h2>
+                <ul>{said}</ul>
             </section>
         }
         .into_any()

@@ -16,7 +16,7 @@ use domain::{
     request::{Actor, MessageKind, ReceiptKey, RequestEvent, RequestNumber, RequestState},
     retention::Retentions,
     service::{Answers, ServiceItem},
-    signed_verdict::Issuer,
+    signed_verdict::{Issuer, SignedVerdict},
     signing::PublishedKeys,
     suitability::RuleSet,
     viewer::Viewer,
@@ -252,8 +252,16 @@ impl Portal for Fake {
         &self,
         told: &Assessment,
         _issuer: &Issuer,
-    ) -> Result<Vec<Option<String>>, Unavailable> {
+    ) -> Result<Vec<Option<SignedVerdict>>, Unavailable> {
         Ok(vec![None; told.sites.len()])
+    }
+
+    async fn signed_redecision(
+        &self,
+        _: &Opened,
+        _: &Issuer,
+    ) -> Result<Option<SignedVerdict>, NotShown> {
+        Ok(None)
     }
 
     fn signing_keys(&self) -> Result<PublishedKeys, Unavailable> {

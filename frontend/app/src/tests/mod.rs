@@ -11,4 +11,5 @@ mod render;
 mod severity;
 mod site_search;
 mod sites;
+mod verdict_paper;
 mod verify;

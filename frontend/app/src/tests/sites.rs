@@ -34,7 +34,7 @@ pub fn rules() -> Arc<RuleSet> {
 }
 
 /// A commercial site in town, a corner of it in a prone zone; of the other nobody has looked for farmland.
-fn facts(parcel: &str, answers: &Facts) -> Facts {
+pub fn facts(parcel: &str, answers: &Facts) -> Facts {
     let mut facts = answers.clone();
     let rules = rules();
     let seen = |title: &domain::Localized| Seen {

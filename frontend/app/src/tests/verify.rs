@@ -19,10 +19,12 @@ pub fn answered(found: Found) -> Page {
 }
 
 pub fn read(reading: VerdictReading) -> Page {
-    answered(Found::Verdict { reading: Box::new(reading), text: "{\"a\": \"<b>\"}".to_owned() })
+    let text = "{\"a\": \"<b>\"}".to_owned();
+    answered(Found::Verdict { reading: Box::new(reading), text, drawn: None })
 }
 
-fn genuine(reached_again: Option<bool>, now: Now) -> VerdictReading {
+/// A verdict of no facts that says of itself that the site suits; with its signing.
+pub fn judged() -> (Judgement, Signing) {
     let rules = sites::rules();
     let (_, of) = rules.find_use("cafe").unwrap();
     let mut answers = Facts::default();
@@ -39,6 +41,7 @@ fn genuine(reached_again: Option<bool>, now: Now) -> VerdictReading {
         site: SiteJudged::Parcel(ParcelCode::parse(CODE, Strictness::LookUp).unwrap().code),
         facts: Facts::default(),
         answers,
+        said: Vec::new(),
         verdict: [("answer".to_owned(), "suits".into())]
             .into_iter()
             .collect::<serde_json::Map<_, _>>()
@@ -56,7 +59,12 @@ fn genuine(reached_again: Option<bool>, now: Now) -> VerdictReading {
         key: KeyName::written("key"),
         algorithm: "Ed25519".to_owned(),
     };
-    let rules = reached_again.map(|_| rules);
+    (judgement, signed)
+}
+
+fn genuine(reached_again: Option<bool>, now: Now) -> VerdictReading {
+    let (judgement, signed) = judged();
+    let rules = reached_again.map(|_| sites::rules());
     let genuine = GenuineVerdict { judgement, signed, rules, reached_again, now };
     VerdictReading::Genuine(Box::new(genuine))
 }

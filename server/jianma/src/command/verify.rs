@@ -2,6 +2,7 @@
 //! another one by the rules of today. Nobody is asked: all it takes is the file, the public keys and the rules.
 
 mod answers;
+mod offices;
 
 use std::{
     fs, io,
@@ -10,10 +11,10 @@ use std::{
 
 use clap::Args;
 use domain::{
-    Clock,
+    Clock, Locale,
     clock::china_date,
     law::register,
-    signed_verdict::{Checked, Difference, Judgement, Replay, Signing, SiteJudged, check},
+    signed_verdict::{Checked, Difference, LONGEST, Replay, SignedVerdict, SiteJudged, check},
     signing::{PublishedKey, PublishedKeys},
     suitability::{Answer, Library, RuleSet, read_embedded},
 };
@@ -36,7 +37,7 @@ const NOT_REACHED: u8 = 4;
 /// How `jianma verify` is called.
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
-    /// The file of the verdict, as it was taken from the portal.
+    /// The file of the verdict, as it was taken from the portal: JSON, or PDF with it inside.
     file: PathBuf,
     /// The public keys of the portal, from its /.well-known/jianma-keys.json or `jianma keys public`; or one
     /// of them. Get them from the portal itself, not from whoever brings the verdict.
@@ -81,18 +82,28 @@ pub enum VerifyError {
 /// [`VerifyError`] when a file cannot be read.
 pub fn run(arguments: &VerifyArgs, clock: &dyn Clock) -> Result<Output, VerifyError> {
     catalogues::put_to_use(arguments.catalogues.as_deref()).map_err(RulesError::from)?;
-    let file = read(&arguments.file)?;
+    let brought = read(&arguments.file)?;
+    let name = arguments.file.display();
+    let no = |code: u8, line: String| Ok(Output { code: Some(code), ..Output::line(line) });
+    // Of a document what is attached to it is looked at.
+    let (file, document) = match paper::is_pdf(&brought) {
+        false => (brought, None),
+        true => match paper::attached(&brought, LONGEST) {
+            Some(file) => (file, Some(brought)),
+            None => return no(NOT_GENUINE, format!("{name}: a PDF with no verdict in it")),
+        },
+    };
     let keys = match &arguments.keys {
         Some(path) => public_keys(path)?,
         None => PublishedKeys::default(),
     };
-    let name = arguments.file.display();
-    let no = |code: u8, line: String| Ok(Output { code: Some(code), ..Output::line(line) });
     match check(&file, &keys, &Ed25519) {
         Checked::Genuine(read) => {
             let (judgement, signed) = *read;
+            let text = String::from_utf8_lossy(file.trim_ascii()).into_owned();
+            let file = SignedVerdict { text, judgement, signed };
             let editions = Editions::read(arguments.rules.as_deref())?;
-            Ok(genuine(&judgement, &signed, &editions, china_date(clock.now())))
+            Ok(genuine(&file, document.as_deref(), &editions, china_date(clock.now())))
         }
         Checked::Altered => {
             no(NOT_GENUINE, format!("{name}: NOT GENUINE: it is not what this key signed"))
@@ -127,7 +138,13 @@ pub fn run(arguments: &VerifyArgs, clock: &dyn Clock) -> Result<Output, VerifyEr
     }
 }
 
-fn genuine(judgement: &Judgement, signed: &Signing, editions: &Editions, today: Date) -> Output {
+fn genuine(
+    file: &SignedVerdict,
+    document: Option<&[u8]>,
+    editions: &Editions,
+    today: Date,
+) -> Output {
+    let SignedVerdict { judgement, signed, .. } = file;
     let SiteJudged::Parcel(parcel) = &judgement.site;
     let locale = language::of_environment();
     let host = &judgement.issuer.host;
@@ -153,6 +170,7 @@ fn genuine(judgement: &Judgement, signed: &Signing, editions: &Editions, today: 
     let edition = &judgement.rules;
     let rules = editions.by_hash(&edition.hash);
     output.lines.extend(answers::lines(judgement, rules, locale));
+    output.lines.extend(offices::lines(judgement, rules, locale));
     if let Some(review) = &edition.review {
         let review = review.get(locale);
         output.lines.push(format!(
@@ -162,6 +180,11 @@ fn genuine(judgement: &Judgement, signed: &Signing, editions: &Editions, today: 
     }
     let decides = "this is information and decides nothing; no authority has decided by it";
     output.lines.push(decides.to_owned());
+    if let Some(document) = document {
+        let (line, same) = pages(document, file, rules);
+        output.lines.push(line);
+        output.code = (!same).then_some(NOT_REACHED);
+    }
     let Some(rules) = rules else {
         output.code = Some(NOT_REACHED);
         output.lines.push(format!(
@@ -210,6 +233,25 @@ fn genuine(judgement: &Judgement, signed: &Signing, editions: &Editions, today: 
         })
     }));
     output
+}
+
+/// Whether a document is what is drawn of the file in it, and what is said of that.
+fn pages(document: &[u8], file: &SignedVerdict, rules: Option<&RuleSet>) -> (String, bool) {
+    let draw = |locale| app::verdict_paper(locale, file, rules?)?.to_pdf().ok();
+    let drawn = [Locale::Zh, Locale::En].map(draw);
+    let line = match drawn {
+        _ if drawn.iter().flatten().any(|drawn| drawn == document) => {
+            let same =
+                "the pages of the PDF are what this program draws of the file in it, to the byte";
+            return (same.to_owned(), true);
+        }
+        [Some(_), Some(_)] => {
+            "THE PAGES OF THE PDF ARE NOT what this program draws of the file in it: they were changed, or \
+             another version drew them. Only what is said here is signed"
+        }
+        _ => "the pages of the PDF were not compared: only what is said here is signed",
+    };
+    (line.to_owned(), false)
 }
 
 fn difference(found: &Difference) -> String {

@@ -24,6 +24,7 @@ mod commands;
 mod connections;
 mod database;
 mod deliveries;
+mod documents;
 mod former;
 mod forms;
 mod full_disk;

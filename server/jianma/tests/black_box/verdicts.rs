@@ -8,12 +8,12 @@ use serde_json::{Value, json};
 use crate::harness::{PortalFolder, Running, UNLIMITED, client};
 
 /// A shop on the main street of the demonstration.
-fn example(at: usize) -> String {
+pub fn example(at: usize) -> String {
     demo_district::examples()[at].0.parcel().as_str().to_owned()
 }
 
 /// A portal with the demonstration and rules of an operator, of one edition.
-fn judged_by_own_rules() -> PortalFolder {
+pub fn judged_by_own_rules() -> PortalFolder {
     let place = PortalFolder::empty();
     let output = place.jianma(&["demo", "--data", &place.text("data")]);
     assert!(output.status.success(), "{output:?}");
@@ -45,9 +45,14 @@ async fn text_of(address: String) -> (u16, String, String) {
     (status, name, response.text().await.unwrap())
 }
 
+/// What is asked of it.
+pub fn question() -> String {
+    format!("use=zhejiang.cafe&code={}&a.builds=no", example(0))
+}
+
 /// Takes a verdict away, and the portal's public keys, into files of the folder.
-async fn taken(place: &PortalFolder, portal: &Running) -> String {
-    let query = format!("use=zhejiang.cafe&code={}&a.builds=no", example(0));
+pub async fn taken(place: &PortalFolder, portal: &Running) -> String {
+    let query = question();
     let file = format!("{}/sites/verdict.json?{query}", portal.address);
     let (status, name, text) = text_of(file).await;
     assert_eq!(status, 200, "{text}");
@@ -61,7 +66,7 @@ async fn taken(place: &PortalFolder, portal: &Running) -> String {
 }
 
 /// The code that `jianma verify` ends with, and what it says, in a language.
-fn verified(place: &PortalFolder, language: &str, arguments: &[&str]) -> (Option<i32>, String) {
+pub fn verified(place: &PortalFolder, language: &str, arguments: &[&str]) -> (Option<i32>, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_jianma"));
     command.env_remove("LC_ALL").env_remove("LC_MESSAGES").env("LANG", language);
     command.arg("verify").args(arguments).current_dir(place.path(""));
@@ -70,7 +75,7 @@ fn verified(place: &PortalFolder, language: &str, arguments: &[&str]) -> (Option
     (output.status.code(), text.concat())
 }
 
-const ENGLISH: &str = "en_GB.UTF-8";
+pub const ENGLISH: &str = "en_GB.UTF-8";
 const FILE: [&str; 3] = ["one.verdict.json", "--keys", "keys.json"];
 
 #[tokio::test]
@@ -145,7 +150,7 @@ async fn sites_s6_a_verdict_whose_rules_are_not_here_is_genuine_and_not_reached_
     assert_eq!(verified(&place, ENGLISH, &rules).0, Some(0));
 }
 
-async fn brought(portal: &Running, form: Form) -> (u16, String) {
+pub async fn brought(portal: &Running, form: Form) -> (u16, String) {
     let response = client()
         .post(format!("{}/verify", portal.address))
         .header("cookie", "jm_lang=en")

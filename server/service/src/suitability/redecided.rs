@@ -7,6 +7,7 @@ use domain::{
     Localized,
     clock::china_date,
     request::{Actor, Request},
+    signed_verdict::{self, OfficeWord},
     suitability::{Disputed, Fact, FactKey, Facts, FactsAsked, RuleSet, Said, Seen, Takes},
 };
 use jiff::{Timestamp, civil::Date};
@@ -15,7 +16,22 @@ use service_api::{Assessment, OfficeSaid, Site, SitesAsked};
 use super::{Looked, judge_with};
 
 /// A department's last word on a fact.
-type Word<'r> = (&'r Said, &'r str, Timestamp);
+struct Word<'r> {
+    said: &'r Said,
+    by: &'r str,
+    at: Timestamp,
+    event: &'r str,
+}
+
+/// What is asked of the site of a request by the rules of today, and what offices said of it.
+pub(crate) struct AskedAgain {
+    /// The question.
+    pub(crate) asked: SitesAsked,
+    /// The words of offices as the rules read them.
+    pub(crate) words: Vec<OfficeWord>,
+    /// How many the rules do not ask, or not so.
+    pub(crate) unread: usize,
+}
 
 /// What departments said of the facts that a request asks for: of each the last word.
 fn words<'r>(request: &'r Request, asks: &FactsAsked) -> BTreeMap<&'r str, Word<'r>> {
@@ -23,7 +39,8 @@ fn words<'r>(request: &'r Request, asks: &FactsAsked) -> BTreeMap<&'r str, Word<
     for event in &request.events {
         let Actor::Department(department) = &event.actor else { continue };
         for (id, said) in event.facts.iter().filter(|(id, _)| asks.fact(id).is_some()) {
-            words.insert(id.as_str(), (said, department.as_str(), event.at));
+            let word = Word { said, by: department, at: event.at, event: &event.hash };
+            words.insert(id.as_str(), word);
         }
     }
     words
@@ -36,21 +53,22 @@ pub(crate) fn said(
     names: &BTreeMap<String, Localized>,
 ) -> Vec<OfficeSaid> {
     let words = words(request, asks);
-    let one = |(id, (said, by, at)): (&str, Word<'_>)| {
+    let one = |(id, Word { said, by, at, event }): (&str, Word<'_>)| {
         let by = names.get(by).cloned().unwrap_or_else(|| Localized::same(by));
-        Some(OfficeSaid { fact: asks.fact(id)?.clone(), said: said.clone(), by, at })
+        let (fact, said, event) = (asks.fact(id)?.clone(), said.clone(), event.to_owned());
+        Some(OfficeSaid { fact, said, by, at, event })
     };
     words.into_iter().filter_map(one).collect()
 }
 
-/// What is asked of the site by the rules of today, and the words of offices as facts of theirs; with how many
-/// are none of theirs. `None` where they do not have the use any more.
+/// What is asked of the site by the rules of today, and the words of offices as facts of theirs. `None` where they
+/// do not have the use any more.
 pub(crate) fn asked(
     rules: &Arc<RuleSet>,
     on: Date,
     (request, asks): (&Request, &FactsAsked),
     said: &[OfficeSaid],
-) -> Option<(SitesAsked, Facts, usize)> {
+) -> Option<AskedAgain> {
     let (use_at, _) = rules.find_use(&asks.of)?;
     let mut answers = Facts::default();
     for (id, answer) in &asks.answers {
@@ -60,7 +78,7 @@ pub(crate) fn asked(
         }
     }
     let askable = rules.askable(use_at, on);
-    let (mut facts, mut unread) = (Facts::default(), 0);
+    let (mut words, mut unread) = (Vec::new(), 0);
     for one in said {
         let key = askable.get(&one.fact.id);
         let read = key.and_then(|key| {
@@ -72,21 +90,21 @@ pub(crate) fn asked(
                     && (!matches!(key, FactKey::TableEntry(_)) || asks.rules.hash == rules.hash);
             Some((key, today.read(&one.said)?)).filter(|_| as_asked)
         });
-        match read {
-            Some((key, Fact::Known(known))) => {
-                let date = Some(china_date(one.at));
-                let (source, title) = (request.number.to_string(), one.by.clone());
-                facts.put(key.clone(), known.reading, vec![Seen { source, title, date }]);
-            }
-            Some((key, unknown)) => {
-                facts.0.insert(key.clone(), unknown);
-            }
-            None => unread += 1,
+        let Some((key, mut says)) = read else {
+            unread += 1;
+            continue;
+        };
+        if let Fact::Known(known) = &mut says {
+            // By its event and not by its request: a verdict that is taken away names no request.
+            let (source, title) = (one.event.clone(), one.by.clone());
+            known.seen = vec![Seen { source, title, date: Some(china_date(one.at)) }];
         }
+        let (fact, office, event) = (key.clone(), one.by.clone(), one.event.clone());
+        words.push(OfficeWord { fact, says, office, at: one.at, event });
     }
     let site = [request.submission.code];
     let asked = SitesAsked::new(rules.clone(), use_at, &site, answers).ok()?;
-    Some((asked, facts, unread))
+    Some(AskedAgain { asked, words, unread })
 }
 
 /// Judges it. It costs time, as any verdict does.
@@ -94,12 +112,12 @@ pub(crate) fn judged(
     asked: &SitesAsked,
     on: Date,
     looked: Looked,
-    said: &Facts,
+    words: &[OfficeWord],
 ) -> (Assessment, Vec<Disputed>) {
-    let mut disputed = Vec::new();
+    let (mut disputed, said) = (Vec::new(), signed_verdict::said(words));
     let sites = asked.parcels().iter().copied().zip([looked]);
     let sites = sites.map(|(parcel, looked)| {
-        let (told, against) = judge_with(asked, on, (&parcel, looked), false, Some(said));
+        let (told, against) = judge_with(asked, on, (&parcel, looked), false, Some(&said));
         disputed = against;
         Site { parcel, told }
     });

@@ -6,8 +6,8 @@ use domain::{
     LandCode,
     clock::china_date,
     signed_verdict::{
-        Checked, Data, Edition, Issuer, Judgement, NotSigned, Replay, SiteJudged, UseNamed, check,
-        sign,
+        Checked, Data, Edition, Issuer, Judgement, NotSigned, OfficeWord, Replay, SignedVerdict,
+        SiteJudged, UseNamed, check, said, sign,
     },
     signing::{PublishedKeys, Signer},
     suitability::{FactKey, Facts, RuleSet},
@@ -21,17 +21,19 @@ use tokio::sync::Semaphore;
 
 use super::Rules;
 
-/// The files of an assessment; none for a site that was not judged.
+/// The files of an assessment, with what offices said where it was judged with that; none for a site that was
+/// not judged.
 pub(crate) fn signed(
     told: &Assessment,
+    words: &[OfficeWord],
     issuer: &Issuer,
     now: Timestamp,
     signer: &dyn Signer,
-) -> Result<Vec<Option<String>>, Unavailable> {
+) -> Result<Vec<Option<SignedVerdict>>, Unavailable> {
     let file = |site: &Site| match &site.told {
-        Told::Judged(judged) => {
-            judgement(told, site, judged, issuer).and_then(|it| sign(it, now, signer)).map(Some)
-        }
+        Told::Judged(judged) => judgement(told, site, judged, words, issuer)
+            .and_then(|it| sign(it, now, signer))
+            .map(Some),
         _ => Ok(None),
     };
     told.sites.iter().map(file).collect::<Result<_, _>>().map_err(|error| {
@@ -44,6 +46,7 @@ fn judgement(
     told: &Assessment,
     site: &Site,
     judged: &Judged,
+    words: &[OfficeWord],
     issuer: &Issuer,
 ) -> Result<Judgement, NotSigned> {
     let (facts, answers) = Judgement::apart(&judged.facts);
@@ -57,6 +60,7 @@ fn judgement(
         site: SiteJudged::Parcel(site.parcel),
         facts,
         answers,
+        said: words.to_vec(),
         verdict: serde_json::to_value(&judged.verdict).or(Err(NotSigned::Inexact))?,
         data: Data {
             version: judged.version.label(),
@@ -87,7 +91,7 @@ pub(crate) async fn read(
         Checked::NoVerdict => return Ok(VerdictReading::NoVerdict),
     };
     // First what takes a look of the visitor's: nothing is judged for whoever has none left.
-    let now = now(portal, visit, &judgement).await?;
+    let now = now(portal, visit, judging, &judgement).await?;
     let own = rules.by_hash(&judgement.rules.hash).cloned();
     let (judgement, reached_again) = replayed(judgement, own.clone(), judging).await?;
     let genuine = GenuineVerdict { judgement, signed, rules: own, reached_again, now };
@@ -101,22 +105,20 @@ async fn replayed(
     judging: &Arc<Semaphore>,
 ) -> Result<(Judgement, Option<bool>), Refusal> {
     let Some(own) = own else { return Ok((judgement, None)) };
-    // It is never closed.
-    let leave = judging.clone().acquire_owned().await;
     let replay = move || {
-        // Held to the end, though whoever asked has gone.
-        let _leave = leave;
         let reached = judgement.replay(&own) == Replay::Same;
         (judgement, Some(reached))
     };
-    tokio::task::spawn_blocking(replay).await.map_err(|error| {
-        tracing::error!(%error, "a verdict could not be reached again");
-        Refusal::from(Unavailable)
-    })
+    with_leave(judging, replay).await
 }
 
 /// Asks again what the file was asked, by the rules that count today.
-async fn now(portal: &dyn Portal, visit: &Visit, judgement: &Judgement) -> Result<Now, Refusal> {
+async fn now(
+    portal: &dyn Portal,
+    visit: &Visit,
+    judging: &Arc<Semaphore>,
+    judgement: &Judgement,
+) -> Result<Now, Refusal> {
     let sets = portal.rule_sets();
     let Some(rules) = sets.iter().find(|rules| rules.id == judgement.rules.id) else {
         return Ok(Now::Nothing);
@@ -134,8 +136,45 @@ async fn now(portal: &dyn Portal, visit: &Visit, judgement: &Judgement) -> Resul
     let label = judged.version.label();
     let source_date = judged.version.dataset.source_date;
     let other_data = (label != judgement.data.version).then_some((label, source_date));
-    let same = judgement.says_the_same_as(&judged.verdict);
-    Ok(Now::Said { answer: judged.verdict.answer, same, other_rules, other_data })
+    let words = still_read(rules, judgement);
+    let verdict = match words.0.is_empty() {
+        true => judged.verdict.clone(),
+        // Whoever brings the file brings what offices said with it; nothing else of the request is looked at.
+        false => {
+            let (rules, facts, on) = (rules.clone(), judged.facts.with_said(&words).0, told.on);
+            let judge = move || rules.assess(use_at, &facts, on);
+            let Some(verdict) = with_leave(judging, judge).await? else { return Ok(Now::Nothing) };
+            verdict
+        }
+    };
+    let same = judgement.says_the_same_as(&verdict);
+    Ok(Now::Said { answer: verdict.answer, same, other_rules, other_data })
+}
+
+/// Of what offices said that which these rules can read: what a table is silent of is said of that table.
+fn still_read(rules: &RuleSet, judgement: &Judgement) -> Facts {
+    let mut words = said(&judgement.said);
+    let same_rules = rules.hash == judgement.rules.hash;
+    words.0.retain(|key, _| same_rules || !matches!(key, FactKey::TableEntry(_)));
+    words
+}
+
+/// What takes time, where there is leave to judge.
+async fn with_leave<T: Send + 'static>(
+    judging: &Arc<Semaphore>,
+    judge: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Refusal> {
+    // It is never closed.
+    let leave = judging.clone().acquire_owned().await;
+    let judge = move || {
+        // Held to the end, though whoever asked has gone.
+        let _leave = leave;
+        judge()
+    };
+    tokio::task::spawn_blocking(judge).await.map_err(|error| {
+        tracing::error!(%error, "a verdict could not be reached again");
+        Refusal::from(Unavailable)
+    })
 }
 
 /// Of the answers those that the rules ask; whatever is nothing that a question can be answered by is not

@@ -441,7 +441,7 @@ pub async fn assess(
     let files = files.map_err(|unavailable| visitor.problem(&state, &unavailable.into()))?;
     let mut assessed = Assessed::from(told);
     for (site, file) in assessed.sites.iter_mut().zip(files) {
-        site.signed = file;
+        site.signed = file.map(|file| file.text);
     }
     Ok(not_kept(assessed))
 }

@@ -27,7 +27,7 @@ use crate::{
 
 /// The request whose secret the visitor's cookie has. Without it the page says what it always says:
 /// nothing.
-async fn held(
+pub(crate) async fn held(
     state: &AppState,
     head: Request,
     given: &Answers,

@@ -192,6 +192,11 @@ pub(super) fn sentence(words: Words, name: &str, verdict: &Verdict) -> String {
 
 /// What it may turn out to be.
 pub(super) fn possible(words: Words, verdict: &Verdict) -> Option<AnyView> {
+    possible_text(words, verdict).map(|text| view! { <p>{text}</p> }.into_any())
+}
+
+/// The same as a text.
+pub(super) fn possible_text(words: Words, verdict: &Verdict) -> Option<String> {
     let names: Vec<&str> = verdict
         .possible
         .iter()
@@ -199,7 +204,7 @@ pub(super) fn possible(words: Words, verdict: &Verdict) -> Option<AnyView> {
         .collect();
     (names.len() > 1).then(|| {
         let names = names.join(words.t("list_comma"));
-        view! { <p>{words.fill("sites_possible", &[("which", &names)])}</p> }.into_any()
+        words.fill("sites_possible", &[("which", &names)])
     })
 }
 

@@ -91,15 +91,24 @@ fn grounds(words: Words, basis: &[Ground]) -> AnyView {
 }
 
 /// What was looked at: layer, day, what was found, limit; none twice.
-pub(super) fn evidence(words: Words, rules: &RuleSet, all: &[Evidence]) -> AnyView {
-    let mut lines: Vec<(MarkKind, String, Option<String>)> = Vec::new();
+pub(super) fn lines(
+    words: Words,
+    rules: &RuleSet,
+    all: &[Evidence],
+) -> Vec<(MarkKind, String, Option<String>)> {
+    let mut lines = Vec::new();
     for one in all {
         let line = line(words, rules, one);
         if !lines.contains(&line) {
             lines.push(line);
         }
     }
-    let lines = lines.into_iter().map(|(kind, text, source)| {
+    lines
+}
+
+/// The same on a page.
+pub(super) fn evidence(words: Words, rules: &RuleSet, all: &[Evidence]) -> AnyView {
+    let lines = lines(words, rules, all).into_iter().map(|(kind, text, source)| {
         view! {
             <li class="evidence">
                 <Mark kind />

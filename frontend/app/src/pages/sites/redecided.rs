@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::{
     LandCode,
+    request::RequestNumber,
     suitability::{Disputed, RuleSet, Verdict},
 };
 use leptos::prelude::*;
@@ -11,13 +12,17 @@ use leptos::prelude::*;
 use super::{answer, finding, gaps, said};
 use crate::{
     components::{Mark, MarkKind},
-    format, urls,
+    current, format, urls,
     words::Words,
 };
 use service_api::{Assessment, Judged, OfficeSaid, Redecision, Told};
 
 /// The verdict first, then what offices said, then what is open.
-pub(in crate::pages) fn section(words: Words, code: LandCode, again: &Redecision) -> AnyView {
+pub(in crate::pages) fn section(
+    words: Words,
+    (code, number): (LandCode, &RequestNumber),
+    again: &Redecision,
+) -> AnyView {
     let judged = again.told.as_ref().and_then(judged);
     let name = words.pick(&again.asks.use_name);
     let verdict = match (judged, again.said.is_empty()) {
@@ -36,6 +41,9 @@ pub(in crate::pages) fn section(words: Words, code: LandCode, again: &Redecision
         waiting.map(|fact| view! { <li>{words.pick(&fact.title)}</li> }).collect();
     let asked = &again.asks;
     let page = urls::sites((&asked.rules.id, &asked.of), &[code], &asked.answers);
+    // Each of them would ask for the secret of a page that is shown once.
+    let is_taken_away =
+        judged.is_some() && again.unread < again.said.len() && !current::shown_once();
     view! {
         <section class="redecided" aria-labelledby="redecided-title">
             <h2 id="redecided-title">{words.fill("redecided_title", &[("use", &name)])}</h2>
@@ -56,9 +64,23 @@ pub(in crate::pages) fn section(words: Words, code: LandCode, again: &Redecision
             {(!again.said.is_empty()).then_some(judged).flatten().map(|(told, judged)| {
                 rest(words, &told.rules, &judged.verdict)
             })}
+            {is_taken_away.then(|| to_take_away(words, number))}
             <p class="quiet">{words.t("redecided_only_here")}</p>
             <p><a href=page>{words.t("redecided_page")}</a></p>
         </section>
+    }
+    .into_any()
+}
+
+/// Where the verdict is taken away, as a document and as a file.
+fn to_take_away(words: Words, number: &RequestNumber) -> AnyView {
+    let [file, document] = urls::request_verdicts(number);
+    view! {
+        <p class="no-print">
+            <a href=document>{words.t("sites_take_paper")}</a> " · "
+            <a href=file>{words.t("sites_take_away")}</a> " "
+            <span class="quiet">{words.t("redecided_take_away")}</span>
+        </p>
     }
     .into_any()
 }
