@@ -10,7 +10,8 @@ use async_trait::async_trait;
 use domain::request::{DeliveryId, RequestNumber};
 use jiff::{SignedDuration, Timestamp};
 use store::{
-    Backlog, Delivery, DeliveryOutcome, DeliveryState, DeliveryStatus, Outbox, StoreError,
+    Acknowledged, Acknowledgement, Backlog, Delivery, DeliveryOutcome, DeliveryState, DeliveryStatus,
+    Outbox, StoreError, Whose,
 };
 use store_sqlite::SqliteStore;
 
@@ -77,8 +78,9 @@ impl Outbox for Gate {
         now: Timestamp,
         lease: SignedDuration,
         limit: usize,
+        whose: Whose<'_>,
     ) -> Result<Vec<Delivery>, StoreError> {
-        self.call(true, self.store.lease(owner, now, lease, limit)).await
+        self.call(true, self.store.lease(owner, now, lease, limit, whose)).await
     }
 
     async fn begin_attempt(
@@ -106,8 +108,23 @@ impl Outbox for Gate {
         Ok(recorded)
     }
 
-    async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
-        self.call(false, self.store.next_due()).await
+    async fn acknowledge(&self, said: &Acknowledgement) -> Result<Acknowledged, StoreError> {
+        self.call(true, self.store.acknowledge(said)).await
+    }
+
+    async fn give_up(
+        &self,
+        department: &str,
+        now: Timestamp,
+        lease: SignedDuration,
+        began_before: Timestamp,
+        reason: &str,
+    ) -> Result<u64, StoreError> {
+        self.call(true, self.store.give_up(department, now, lease, began_before, reason)).await
+    }
+
+    async fn next_due(&self, whose: Whose<'_>) -> Result<Option<Timestamp>, StoreError> {
+        self.call(false, self.store.next_due(whose)).await
     }
 
     async fn delivery_counts(&self) -> Result<Vec<(DeliveryState, u64)>, StoreError> {

@@ -401,7 +401,12 @@ fn departments() -> Departments {
     };
     let posted = || ("endpoint", json!("http://127.0.0.1:9/deliveries"));
     let collecting = ("pull", json!(true));
-    let table = [("registration", posted()), ("planning", posted()), ("geology", collecting), ("township", posted())];
+    let table = [
+        ("registration", posted()),
+        ("planning", posted()),
+        ("geology", collecting),
+        ("township", posted()),
+    ];
     let table = table.map(department);
     Departments::from_config(&BTreeMap::from(table)).unwrap()
 }
