@@ -21,6 +21,7 @@ mod deliveries;
 mod epoch;
 mod error;
 mod events;
+mod former;
 mod geometry;
 mod ground;
 mod import;

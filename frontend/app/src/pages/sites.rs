@@ -1,6 +1,7 @@
 //! Does this site suit my business? The question, and what was found.
 
 mod answer;
+pub(crate) mod changed;
 mod compare;
 mod compare_map;
 mod drawn;

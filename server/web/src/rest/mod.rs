@@ -2,6 +2,7 @@
 
 pub mod base_map;
 pub mod callbacks;
+pub mod how_many;
 pub mod labels;
 pub mod openapi;
 pub mod operations;
@@ -11,6 +12,7 @@ pub mod paths;
 pub mod requests;
 pub mod rights;
 pub mod services;
+pub mod site_changes;
 pub mod sites_search;
 pub mod suitability;
 pub mod verdicts;
