@@ -13,6 +13,7 @@ use service_api::{
 use url::form_urlencoded;
 
 use crate::{
+    own_weights::OwnWeights,
     sites::{Fault, OneUse, Question, Typed, meant},
     urls::{self, BAND, LEAST, MOST, PAGE, SAVED},
 };
@@ -150,7 +151,8 @@ impl SearchQuestion {
             let since = saved.as_deref().and_then(Saved::read).map(|saved| saved.since());
             SitesWanted { rules, use_at, answers, sizes, band, page, limit: ON_A_PAGE, since }
         });
-        let question = Question { typed, sets, faults, choices, asks: None, unread };
+        let own = OwnWeights::default();
+        let question = Question { typed, sets, faults, choices, asks: None, unread, own };
         Self { question, of, sizes, band, page, saved, wanted }
     }
 

@@ -101,6 +101,23 @@ pub fn sites_at(code: &LandCode) -> String {
     format!("{SITES}?{CODE}={code}")
 }
 
+/// Sites compared for a use of a rule set, with the weights of a reader's own.
+#[must_use]
+pub fn sites_weighed(
+    of: (&str, &str),
+    codes: &[LandCode],
+    answers: &BTreeMap<String, String>,
+    weights: &BTreeMap<String, String>,
+) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    for (criterion, weight) in weights {
+        query.append_pair(&format!("{WEIGHT}{criterion}"), weight);
+    }
+    let more = query.finish();
+    let sites = sites(of, codes, answers);
+    if more.is_empty() { sites } else { format!("{sites}&{more}") }
+}
+
 /// Whether sites suit a use of a rule set, with what was answered to its questions: a link that says the
 /// same to whoever opens it.
 #[must_use]
@@ -172,6 +189,8 @@ pub const CODE: &str = "code";
 pub const WHAT: &str = "what";
 /// The same by rule set and use, with a dot between.
 pub const USE: &str = "use";
+/// What stands before the name of a criterion of the rules: how much it counts for who compares.
+pub const WEIGHT: &str = "w.";
 /// What stands before the name of a question of the rules.
 pub const ANSWER: &str = "a.";
 
