@@ -40,6 +40,8 @@ test('without JavaScript a size is chosen by steps, and a kept link says the sam
   await page.getByRole('link', { name: zh('site_search_keep') }).click();
   expect(page.url()).toContain('&by=');
   expect(await page.locator('.lead').innerText()).toBe(sentence);
+  await expect(page.getByRole('link', { name: zh('site_feed') }), 'what changes can be followed')
+    .toHaveAttribute('href', '/sites/search.atom?use=zhejiang.warehouse&min=500');
   await expect(page.locator('.site-search .banner-title', { hasText: zh('site_search_changed_data') })).toHaveCount(0);
 });
 

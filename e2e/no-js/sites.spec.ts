@@ -150,6 +150,29 @@ test('without JavaScript several sites stand beside each other, and each leads t
   expect(new URL(page.url()).search).toBe(`?use=zhejiang.warehouse&code=${FACTORY}`);
 });
 
+test('without JavaScript sites are compared by weights of one’s own, which stay over a switch and are mended where they are wrong', async ({ page }) => {
+  await page.goto(`/sites?use=zhejiang.factory&code=${FACTORY}&code=${LAND.dry}`);
+  await page.locator('#weights > summary').click();
+  const weights = page.locator('#weights input[name^="w."]');
+  for (let at = 0; at < (await weights.count()); at += 1) await weights.nth(at).fill(at ? '0' : 'viel');
+  await page.getByRole('button', { name: zh('sites_own_button') }).click();
+  await expect(weights.first(), 'what was typed is kept').toHaveValue('viel');
+  await expect(weights.first()).toHaveAttribute('aria-invalid', 'true');
+  await page.locator('.error-summary a').first().click();
+  await expect(weights.first()).toBeFocused();
+  await weights.first().fill('10');
+  await page.getByRole('button', { name: zh('sites_own_button') }).click();
+  await expect(page.getByText(zh('sites_own_in_use'))).toBeVisible();
+  const address = page.url();
+  await page.locator('button[name="lang"]').click();
+  await expect(page.getByText(en('sites_own_in_use'))).toBeVisible();
+  await page.locator('button[name="elder"]').click();
+  await expect(weights.first()).toHaveValue('10');
+  expect(page.url()).toBe(address);
+  await page.getByRole('link', { name: en('sites_own_back') }).click();
+  expect(page.url()).not.toContain('w.');
+});
+
 test('without JavaScript a faulty list of codes comes back with everything that was typed, and so it does in English', async ({ page }) => {
   const typed = [`${LAND.dry}`, '330521990001XB00003'].join('\n');
   await page.goto('/sites');

@@ -28,6 +28,10 @@ pub mod found;
 #[cfg(feature = "ssr")]
 pub mod outlines;
 #[cfg(feature = "ssr")]
+pub mod own_weights;
+#[cfg(feature = "ssr")]
+pub mod site_feed;
+#[cfg(feature = "ssr")]
 pub mod site_search;
 #[cfg(feature = "ssr")]
 pub mod sites;

@@ -3,15 +3,17 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use domain::{dataset::DataVersion, suitability::RuleSet};
+use domain::{Locale, dataset::DataVersion, suitability::RuleSet};
 use jiff::civil::Date;
 use service_api::{
     SitesWanted,
+    site_changes::Since,
     site_search::{Band, SIZE_STEPS_M2, Sizes},
 };
 use url::form_urlencoded;
 
 use crate::{
+    own_weights::OwnWeights,
     sites::{Fault, OneUse, Question, Typed, meant},
     urls::{self, BAND, LEAST, MOST, PAGE, SAVED},
 };
@@ -68,6 +70,16 @@ impl Saved {
         parts.join(",")
     }
 
+    /// Since when changes are asked for.
+    #[must_use]
+    pub fn since(&self) -> Since {
+        let number = |label: &String| {
+            let (dataset, number) = label.split_once('/')?;
+            Some((dataset.to_owned(), number.parse().ok()?))
+        };
+        Since::Data(self.data.iter().filter_map(number).collect())
+    }
+
     /// From a link; `None` for anything but what [`Saved::written`] writes: a page says it in its own name.
     #[must_use]
     pub fn read(written: &str) -> Option<Self> {
@@ -78,7 +90,7 @@ impl Saved {
         let is_version = |part: &&str| {
             let (dataset, number) = part.split_once('/').unwrap_or_default();
             let plain = |c: u8| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'_' | b'.');
-            !dataset.is_empty() && dataset.bytes().all(plain) && number.parse::<u64>().is_ok()
+            !dataset.is_empty() && dataset.bytes().all(plain) && number.parse::<u32>().is_ok()
         };
         let data: Vec<&str> = parts.collect();
         (is_hash && data.iter().all(is_version)).then(|| Self {
@@ -136,9 +148,11 @@ impl SearchQuestion {
             unread = odd;
             typed.what = String::new();
             typed.chosen = format!("{}.{}", rules.id, rules.uses[use_at].id);
-            SitesWanted { rules, use_at, answers, sizes, band, page, limit: ON_A_PAGE }
+            let since = saved.as_deref().and_then(Saved::read).map(|saved| saved.since());
+            SitesWanted { rules, use_at, answers, sizes, band, page, limit: ON_A_PAGE, since }
         });
-        let question = Question { typed, sets, faults, choices, asks: None, unread };
+        let own = OwnWeights::default();
+        let question = Question { typed, sets, faults, choices, asks: None, unread, own };
         Self { question, of, sizes, band, page, saved, wanted }
     }
 
@@ -146,6 +160,37 @@ impl SearchQuestion {
     #[must_use]
     pub fn faults(&self) -> &[Fault] {
         &self.question.faults
+    }
+
+    /// What has changed since the versions before, for the feed: on one page, with the first sites of what is
+    /// found now.
+    #[must_use]
+    pub fn followed(&self) -> Option<SitesWanted> {
+        let wanted = self.wanted.clone()?;
+        Some(SitesWanted { band: Band::Yes, page: 1, since: Some(Since::Before), ..wanted })
+    }
+
+    /// The page of the search, by whichever data.
+    #[must_use]
+    pub fn follow_from(&self) -> Option<String> {
+        self.address_of(Band::Yes, 1, None)
+    }
+
+    /// The address of its feed in a language.
+    #[must_use]
+    pub fn feed(&self, locale: Locale) -> Option<String> {
+        let (rules, use_at) = self.of.as_ref()?;
+        let of = (rules.id.as_str(), rules.uses[*use_at].id.as_str());
+        let mut more = self.sizes_written();
+        if locale != Locale::default() {
+            more.push((urls::FEED_LANGUAGE, locale.name().to_owned()));
+        }
+        Some(urls::search_feed(of, &self.question.typed.answers, &more))
+    }
+
+    fn sizes_written(&self) -> Vec<(&'static str, String)> {
+        let limits = [(LEAST, self.sizes.least), (MOST, self.sizes.most)].into_iter();
+        limits.filter_map(|(key, at)| Some((key, SIZE_STEPS_M2[at?].to_string()))).collect()
     }
 
     /// The one address of what is asked, whichever way it was written.
@@ -159,10 +204,7 @@ impl SearchQuestion {
     pub fn address_of(&self, band: Band, page: usize, saved: Option<&str>) -> Option<String> {
         let (rules, use_at) = self.of.as_ref()?;
         let of = (rules.id.as_str(), rules.uses[*use_at].id.as_str());
-        let mut more: Vec<(&str, String)> = Vec::new();
-        for (key, step) in [(LEAST, self.sizes.least), (MOST, self.sizes.most)] {
-            more.extend(step.map(|step| (key, SIZE_STEPS_M2[step].to_string())));
-        }
+        let mut more = self.sizes_written();
         if band != Band::Yes {
             more.push((BAND, band.name().to_owned()));
         }

@@ -15,7 +15,10 @@ use domain::{
 use service_api::SitesAsked;
 use url::form_urlencoded;
 
-use crate::urls::{self, ANSWER, CODE, USE, WHAT};
+use crate::{
+    own_weights::{self, OwnWeights},
+    urls::{self, ANSWER, CODE, USE, WHAT},
+};
 
 /// Longest text that is read of a field, characters: twenty addresses of places fit, and then some.
 const LONGEST: usize = 20_000;
@@ -31,6 +34,8 @@ pub struct Typed {
     pub chosen: String,
     /// Answers to questions of the rules, by their ids.
     pub answers: BTreeMap<String, String>,
+    /// Weights of the reader's own, by the ids of criteria.
+    pub weights: BTreeMap<String, String>,
     /// Whether it was asked, and not only filled in.
     pub asked: bool,
 }
@@ -78,6 +83,8 @@ pub struct Question {
     pub asks: Option<SitesAsked>,
     /// Questions of the rules whose answers do not read: asked again, with what was typed.
     pub unread: BTreeSet<String>,
+    /// The weights of the reader's own by which several sites are compared.
+    pub own: OwnWeights,
 }
 
 impl Typed {
@@ -105,7 +112,12 @@ impl Typed {
                 // Typed, and not asked: a switch of language or size brought it back.
                 urls::DRAFT => draft = true,
                 key => {
-                    if let Some(question) = key.strip_prefix(ANSWER)
+                    if let Some(criterion) = key.strip_prefix(urls::WEIGHT)
+                        && typed.weights.len() < 100
+                    {
+                        let weight = value.trim().chars().take(own_weights::LONGEST).collect();
+                        typed.weights.insert(criterion.to_owned(), weight);
+                    } else if let Some(question) = key.strip_prefix(ANSWER)
                         && typed.answers.len() < 100
                         && !value.is_empty()
                     {
@@ -138,7 +150,7 @@ impl Question {
     #[must_use]
     pub fn read(mut typed: Typed, sets: Vec<Arc<RuleSet>>, own_host: &str) -> Self {
         let (mut faults, mut choices, mut asks) = (Vec::new(), Vec::new(), None);
-        let mut unread = BTreeSet::new();
+        let (mut unread, mut own) = (BTreeSet::new(), OwnWeights::default());
         if typed.asked && !sets.is_empty() {
             let codes = codes(&typed.codes, own_host, &mut faults);
             let meant = meant(&typed, &sets, &mut faults);
@@ -149,7 +161,15 @@ impl Question {
                 typed.what = String::new();
                 typed.chosen = format!("{}.{}", rules.id, rules.uses[use_at].id);
                 match SitesAsked::new(rules, use_at, &codes, answers) {
-                    Ok(read) => asks = Some(read),
+                    Ok(read) => {
+                        // One site alone is before no other.
+                        if read.parcels().len() > 1 {
+                            let weights = std::mem::take(&mut typed.weights);
+                            own = OwnWeights::read(weights, read.rules(), use_at);
+                        }
+                        typed.weights.clone_from(&own.typed);
+                        asks = Some(read);
+                    }
                     Err(_) => faults.push(Fault::TooMany { written: codes.len() }),
                 }
             }
@@ -157,7 +177,7 @@ impl Question {
                 choices = meant;
             }
         }
-        Self { typed, sets, faults, choices, asks, unread }
+        Self { typed, sets, faults, choices, asks, unread, own }
     }
 
     /// The one address of what is asked, whichever way it was written.
@@ -167,7 +187,7 @@ impl Question {
         let codes: Vec<LandCode> = asks.parcels().iter().copied().map(LandCode::Parcel).collect();
         let rules = asks.rules();
         let of = (rules.id.as_str(), rules.uses[asks.use_at()].id.as_str());
-        Some(urls::sites(of, &codes, &self.typed.answers))
+        Some(urls::sites_weighed(of, &codes, &self.typed.answers, &self.own.typed))
     }
 }
 

@@ -17,6 +17,8 @@ pub const SITES: &str = "/sites";
 pub const SITE_SEARCH: &str = concatcp!(SITES, "/", SEARCH);
 /// What follows [`SITES`] in its address.
 pub(crate) const SEARCH: &str = "search";
+/// What has changed in what is found, for who follows it.
+pub const SEARCH_FEED: &str = concatcp!(SITE_SEARCH, ".atom");
 /// The verdict on one site as a file: what it asks is written as in the address of its page.
 pub const VERDICT_ROUTE: &str = concatcp!(SITES, "/verdict.json");
 /// The same as a document, with the file in it.
@@ -101,6 +103,23 @@ pub fn sites_at(code: &LandCode) -> String {
     format!("{SITES}?{CODE}={code}")
 }
 
+/// Sites compared for a use of a rule set, with the weights of a reader's own.
+#[must_use]
+pub fn sites_weighed(
+    of: (&str, &str),
+    codes: &[LandCode],
+    answers: &BTreeMap<String, String>,
+    weights: &BTreeMap<String, String>,
+) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    for (criterion, weight) in weights {
+        query.append_pair(&format!("{WEIGHT}{criterion}"), weight);
+    }
+    let more = query.finish();
+    let sites = sites(of, codes, answers);
+    if more.is_empty() { sites } else { format!("{sites}&{more}") }
+}
+
 /// Whether sites suit a use of a rule set, with what was answered to its questions: a link that says the
 /// same to whoever opens it.
 #[must_use]
@@ -123,6 +142,24 @@ pub fn sites(
 /// Where a use of a rule set could be, with what was answered to its questions and whatever `more` says.
 #[must_use]
 pub fn site_search(
+    of: (&str, &str),
+    answers: &BTreeMap<String, String>,
+    more: &[(&str, String)],
+) -> String {
+    format!("{SITE_SEARCH}?{}", search_query(of, answers, more))
+}
+
+/// What has changed in what such a search finds.
+#[must_use]
+pub fn search_feed(
+    of: (&str, &str),
+    answers: &BTreeMap<String, String>,
+    more: &[(&str, String)],
+) -> String {
+    format!("{SEARCH_FEED}?{}", search_query(of, answers, more))
+}
+
+fn search_query(
     (set, of): (&str, &str),
     answers: &BTreeMap<String, String>,
     more: &[(&str, String)],
@@ -133,7 +170,7 @@ pub fn site_search(
         query.append_pair(&format!("{ANSWER}{question}"), answer);
     }
     query.extend_pairs(more);
-    format!("{SITE_SEARCH}?{}", query.finish())
+    query.finish()
 }
 
 /// The least size of sites that are searched, m².
@@ -146,12 +183,16 @@ pub const BAND: &str = "band";
 pub const PAGE: &str = "page";
 /// By which rules and data a search was kept.
 pub const SAVED: &str = "by";
+/// The language of a feed, whose readers keep no cookie.
+pub const FEED_LANGUAGE: &str = "lang";
 /// Codes in a question about sites.
 pub const CODE: &str = "code";
 /// What is to be done there, in words.
 pub const WHAT: &str = "what";
 /// The same by rule set and use, with a dot between.
 pub const USE: &str = "use";
+/// What stands before the name of a criterion of the rules: how much it counts for who compares.
+pub const WEIGHT: &str = "w.";
 /// What stands before the name of a question of the rules.
 pub const ANSWER: &str = "a.";
 

@@ -7,11 +7,13 @@
 //! ([`Export`]), or that it was deleted ([`DeletedView`]); [`NotShown`] says that none of it can be
 //! answered for.
 
+mod bands;
 mod drawn;
 pub mod export;
 mod label;
 mod redecision;
 mod request;
+pub mod site_changes;
 pub mod site_search;
 mod sites;
 mod verdict;
@@ -48,6 +50,7 @@ pub use self::{
         DeletedBecause, DeletedView, DeliveryProgress, DepartmentProgress, DossierView, Keeping,
         NotShown, Opened, Reach, RequestView,
     },
+    site_changes::{Since, SitesSince},
     site_search::{SiteSearch, SitesFound, SitesWanted},
     sites::{Assessment, Judged, NotSoMany, Site, SitesAsked, Told},
     verdict::{GenuineVerdict, Now, VerdictReading},

@@ -10,12 +10,12 @@ use domain::{
 };
 use jiff::civil::Date;
 
+pub use crate::bands::{Band, Count, FEW};
+use crate::site_changes::{Since, SitesChanged, SitesSince};
+
 /// Steps of size by which a search can be narrowed, m². A free figure would be a measure: whoever moves it
 /// to and fro learns the size of what they are not told.
 pub const SIZE_STEPS_M2: [u32; 6] = [100, 500, 2_000, 10_000, 50_000, 200_000];
-
-/// Counts below this are told as *fewer than* it, where the register is not an open one (rule M4).
-pub const FEW: usize = 5;
 
 /// Most sites on a page.
 pub const MOST_ON_PAGE: usize = 50;
@@ -61,49 +61,6 @@ impl Sizes {
     }
 }
 
-/// What a search says of a site.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Band {
-    /// It suits, or suits if what must be obtained is.
-    #[default]
-    Yes,
-    /// It cannot be said.
-    Maybe,
-    /// It does not.
-    No,
-}
-
-impl Band {
-    /// All, the best first.
-    pub const ALL: [Self; 3] = [Self::Yes, Self::Maybe, Self::No];
-
-    /// The band of what a site is told alone.
-    #[must_use]
-    pub const fn of(answer: Answer) -> Self {
-        match answer {
-            Answer::Suits | Answer::SuitsIf => Self::Yes,
-            Answer::CannotBeSaid => Self::Maybe,
-            Answer::DoesNot => Self::No,
-        }
-    }
-
-    /// Its name in addresses.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Yes => "yes",
-            Self::Maybe => "maybe",
-            Self::No => "no",
-        }
-    }
-
-    /// The band of a name.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|band| band.name() == name)
-    }
-}
-
 /// A question to a whole register: one use, by the rules of one set.
 #[derive(Clone, Debug)]
 pub struct SitesWanted {
@@ -121,6 +78,8 @@ pub struct SitesWanted {
     pub page: usize,
     /// At most this many on a page; no more than [`MOST_ON_PAGE`] whatever is asked.
     pub limit: usize,
+    /// Since when changes are asked for besides; no more sites than on a page are named of them.
+    pub since: Option<Since>,
 }
 
 /// What comes of a search.
@@ -146,41 +105,11 @@ impl SiteSearch {
     #[must_use]
     pub fn named(&self) -> usize {
         match self {
-            Self::Found(found) => found.sites.len(),
+            Self::Found(found) => {
+                found.sites.len() + found.changed().map_or(0, |it| it.sites.len())
+            }
             Self::NotYet { .. } | Self::NoList | Self::NotOffered => 0,
         }
-    }
-}
-
-/// How many.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Count {
-    /// One to [`FEW`] less one, and how many exactly is not told.
-    Few,
-    /// Just so many.
-    Exactly(usize),
-}
-
-impl Count {
-    /// Of so many, rounded where that must be.
-    #[must_use]
-    pub const fn of(count: usize, rounded: bool) -> Self {
-        if rounded && count > 0 && count < FEW { Self::Few } else { Self::Exactly(count) }
-    }
-
-    /// So many at least.
-    #[must_use]
-    pub const fn least(self) -> usize {
-        match self {
-            Self::Few => 1,
-            Self::Exactly(count) => count,
-        }
-    }
-
-    /// Whether there are none.
-    #[must_use]
-    pub const fn is_none(self) -> bool {
-        matches!(self, Self::Exactly(0))
     }
 }
 
@@ -219,6 +148,8 @@ pub struct SitesFound {
     pub page: usize,
     /// How many pages there are; 1 of none.
     pub pages: usize,
+    /// What has changed, where that was asked for.
+    pub since: Option<SitesSince>,
 }
 
 impl SitesFound {
@@ -232,6 +163,15 @@ impl SitesFound {
     #[must_use]
     pub fn count(&self, band: Band) -> Count {
         self.bands[band as usize]
+    }
+
+    /// What has changed, where that was asked for and can be said.
+    #[must_use]
+    pub fn changed(&self) -> Option<&SitesChanged> {
+        match &self.since {
+            Some(SitesSince::Told(changed)) => Some(changed),
+            _ => None,
+        }
     }
 
     /// Where nothing suits, the one rule without which most would.
@@ -277,15 +217,5 @@ mod tests {
         }
         assert!(Sizes { least: Some(2), most: Some(2) }.are_none() && !some.are_none());
         assert_eq!(Sizes::step(501), None);
-    }
-
-    #[test]
-    fn m4_one_to_four_are_few_where_counts_are_rounded() {
-        for (count, told) in [(0, Count::Exactly(0)), (1, Count::Few), (4, Count::Few)] {
-            assert_eq!(Count::of(count, true), told);
-        }
-        assert_eq!(Count::of(5, true), Count::Exactly(5));
-        assert_eq!(Count::of(3, false), Count::Exactly(3));
-        assert!(Count::Few.least() == 1 && !Count::Few.is_none());
     }
 }

@@ -22,9 +22,11 @@ use store::{
 use super::{
     SqliteStore,
     error::SqliteError,
-    geometry, ground, land_record, lineage, look,
+    former, geometry, ground, land_record, lineage, look,
     map::ClosedCells,
-    naming, search,
+    naming,
+    pool::Stop,
+    search,
     value::{blob, from_json, read_parcel_code, text},
     versions::VersionCache,
 };
@@ -45,6 +47,28 @@ impl Land for SqliteStore {
             Ok(())
         })
         .await
+    }
+
+    async fn at_former_moment(
+        &self,
+        versions: &[(String, u32)],
+        reading: Reading,
+    ) -> Result<bool, StoreError> {
+        let (store, versions) = (self.clone(), versions.to_vec());
+        let stop = Stop::default();
+        let _caller = stop.caller();
+        let look = move || {
+            let mut connection = former::open(&store.inner.folder, &store.inner.key)?;
+            stop.guard(&mut connection)?;
+            let transaction = connection.transaction()?;
+            let stand = former::stand_in(&transaction, &versions)?;
+            if stand {
+                reading(&Moment { store: &store, connection: &transaction });
+            }
+            Ok::<_, SqliteError>(stand)
+        };
+        let looked = tokio::task::spawn_blocking(look).await.or(Err(StoreError::Stopped))?;
+        looked.map_err(|error| self.noticed(error))
     }
 
     async fn versions(&self) -> Result<Vec<DataVersion>, StoreError> {

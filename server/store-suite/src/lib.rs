@@ -14,6 +14,7 @@
 pub mod audit;
 pub mod contract;
 pub mod deliveries;
+pub mod former;
 pub mod ground;
 pub mod import;
 pub mod inbox;
@@ -83,6 +84,9 @@ macro_rules! conformance {
             search::signs_in_a_search_are_only_signs
             versions::the_version_before_is_kept_and_comes_back_whole
             versions::what_is_kept_is_in_no_answer
+            former::what_was_current_is_read_as_it_was
+            former::what_is_not_kept_or_was_taken_back_is_not_read
+            former::p5_what_is_classified_today_is_not_in_what_was
             versions::p5_every_publication_and_rollback_is_another_epoch_for_every_process
             versions::one_version_beside_the_current_one_is_kept
             versions::numbers_go_on_after_a_rollback

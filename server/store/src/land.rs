@@ -19,7 +19,7 @@ use domain::{
 use geo::MultiPolygon;
 use jiff::{Timestamp, civil::Date};
 
-pub use self::snapshot::{Reading, Snapshot, read};
+pub use self::snapshot::{Reading, Snapshot, read, read_former};
 use crate::StoreError;
 
 /// As many places as a search counts. Where there are more it says so, and no page goes beyond.
@@ -168,6 +168,16 @@ pub trait Land: Send + Sync {
     /// look-ups of one moment has them in one turn ([`crate::read`]). Its statements are stopped when
     /// its caller goes.
     async fn at_one_moment(&self, reading: Reading) -> Result<(), StoreError>;
+
+    /// The same over the data as they were when these versions, `dataset` and number, were the current ones: a
+    /// data set that is not named has none then. `false`, and nothing is done, where the rows of one are gone
+    /// or it was rolled back from. What is classified today is not in it, whatever it was then. Nothing can be
+    /// searched by words or by boxes.
+    async fn at_former_moment(
+        &self,
+        versions: &[(String, u32)],
+        reading: Reading,
+    ) -> Result<bool, StoreError>;
 
     /// The current version of every data set, oldest import first.
     async fn versions(&self) -> Result<Vec<DataVersion>, StoreError>;

@@ -43,7 +43,7 @@ pub use labels::{IssuedLabel, LabelPage, Labels, NewLabel, Withdrawal, Withdrawn
 pub use land::{
     Around, BaseMap, CurrentVersion, Ending, Imports, Land, LandWriter, LayerToStore, Look,
     MOST_COUNTED, MostRead, ParcelHit, Question, Reading, RestrictionFeature, SearchQuery,
-    SearchResult, Searched, SharedCodes, Snapshot, Tied, read,
+    SearchResult, Searched, SharedCodes, Snapshot, Tied, read, read_former,
 };
 pub use listed::{Listed, RecordFault};
 pub use outbox::{

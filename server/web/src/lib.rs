@@ -52,6 +52,7 @@ pub mod security;
 pub mod security_event;
 pub mod security_log;
 pub mod settings;
+mod site_feed;
 pub mod state;
 #[cfg(test)]
 mod tests;

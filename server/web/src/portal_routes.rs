@@ -13,7 +13,7 @@ use tower_http::services::{ServeDir, ServeFile};
 
 use crate::{
     forms, opening, outlines, pages, preferences, rest, rights, route::Route, routes::Routes,
-    verdicts,
+    site_feed, verdicts,
 };
 
 /// The routes of the portal. The folder is that of built files.
@@ -53,6 +53,7 @@ pub fn routes(site: &Path) -> Routes {
         .page(urls::SERVICE_ROUTE, pages::page)
         .page(urls::SITES, pages::sites)
         .page(urls::SITE_SEARCH, pages::site_search)
+        .page(urls::SEARCH_FEED, site_feed::feed)
         .page(urls::VERDICT_ROUTE, verdicts::file)
         .page(urls::VERDICT_PAPER_ROUTE, verdicts::document)
         .page(urls::VERIFY, pages::page)

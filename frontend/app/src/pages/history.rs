@@ -12,7 +12,7 @@ use crate::{
     words::Words,
 };
 
-fn kind_words(words: Words, kind: ChangeKind) -> &'static str {
+pub(super) fn kind_words(words: Words, kind: ChangeKind) -> &'static str {
     words.t(match kind {
         ChangeKind::Split => "change_split",
         ChangeKind::Merge => "change_merge",

@@ -32,6 +32,7 @@ pub use home::HomePage;
 pub use label::LabelPage;
 pub use new_request::NewRequestPage;
 pub use place::PlacePage;
+pub(crate) use place::text_of;
 pub use policy::PolicyPage;
 pub use privacy::PrivacyPage;
 pub use request::RequestPage;
@@ -39,6 +40,7 @@ pub use requests::RequestsPage;
 pub use rights::{CorrectPage, DataPage, DeletePage, WithdrawPage};
 pub use service::ServicePage;
 pub use services::ServicesPage;
+pub(crate) use sites::changed;
 pub use sites::{
     OutlinePage, SiteSearchPage, SitesPage,
     paper::{office_word, verdict_paper},

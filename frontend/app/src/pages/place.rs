@@ -55,7 +55,7 @@ pub(super) fn at_place(show: impl FnOnce(Parsed<LandCode>, Place) -> AnyView) ->
 }
 
 /// The words of a value that is words.
-pub(super) fn text_of(words: Words, value: &Value) -> Option<String> {
+pub(crate) fn text_of(words: Words, value: &Value) -> Option<String> {
     match value {
         Value::Text(text) => Some(text.clone()),
         Value::Localized(text) => Some(words.pick(text)),

@@ -1,8 +1,10 @@
 //! Does this site suit my business? The question, and what was found.
 
 mod answer;
+pub(crate) mod changed;
 mod compare;
 mod compare_map;
+mod compare_weights;
 mod drawn;
 mod drawn_form;
 mod finding;
@@ -157,12 +159,14 @@ fn form(words: Words, question: &Question, main: bool) -> AnyView {
     .into_any()
 }
 
-/// Answers to questions that the form does not ask: they go along.
+/// Answers to questions that the form does not ask, and weights: they go along.
 fn kept_answers(typed: &Typed) -> AnyView {
-    let answers = typed.answers.iter().map(|(id, answer)| {
-        view! { <input type="hidden" name=format!("{}{id}", urls::ANSWER) value=answer.clone() /> }
+    let answers = typed.answers.iter().map(|(id, answer)| (urls::ANSWER, id, answer));
+    let weights = typed.weights.iter().map(|(id, weight)| (urls::WEIGHT, id, weight));
+    let kept = answers.chain(weights).map(|(kind, id, text)| {
+        view! { <input type="hidden" name=format!("{kind}{id}") value=text.clone() /> }
     });
-    answers.collect_view().into_any()
+    kept.collect_view().into_any()
 }
 
 fn error(words: Words, id: String, texts: Vec<String>) -> AnyView {

@@ -4,12 +4,15 @@ use std::collections::BTreeSet;
 
 use domain::{
     Locale,
+    dataset::DataVersion,
+    lineage::ChangeKind,
     record::Value,
-    suitability::{Answer, FactKey},
+    suitability::{Answer, FactKey, Standing},
 };
 use jiff::civil::date;
 use service_api::{
-    SiteSearch, SitesFound, SitesWanted,
+    Portal, Since, SiteSearch, SitesFound, SitesSince, SitesWanted,
+    site_changes::{ChangedSite, SitesChanged, Why},
     site_search::{Band, Count, FoundSite, Sizes},
 };
 
@@ -17,6 +20,7 @@ use super::{
     fixtures::{CODE, Fake, parcel, version},
     render::Page,
 };
+use crate::{site_feed::SearchFeed, site_search::SearchQuestion};
 
 /// What the fake server finds: a few that fit, many of which it cannot be said; none where only large ones
 /// are wanted.
@@ -63,6 +67,42 @@ pub fn found(wanted: &SitesWanted) -> SiteSearch {
         sites,
         page: wanted.page.min(3),
         pages: if none { 1 } else { 3 },
+        since: wanted.since.as_ref().map(since),
+    }))
+}
+
+/// What the fake server knows of other data: of *older* what changed, of *gone* nothing any more.
+fn since(since: &Since) -> SitesSince {
+    match since {
+        Since::Data(data) if data.iter().any(|(id, _)| id == "gone") => return SitesSince::NotKept,
+        Since::Data(data) if data.iter().all(|(id, _)| id != "older") => return SitesSince::Same,
+        _ => {}
+    }
+    let site = |code: &str, then, now, why| ChangedSite {
+        code: parcel(code),
+        then,
+        now,
+        location: Some(Value::Text("德清县武康街道<永乐>路8号".into())),
+        version: version(),
+        why: vec![why],
+    };
+    let cleared = Why::Rule {
+        rule: "permanent-farmland".into(),
+        then: Standing::InTheWay,
+        now: Standing::Clear,
+        facts: vec![FactKey::Overlaps("basic-farmland".into())],
+    };
+    let split = Why::Ended(Some(ChangeKind::Split));
+    SitesSince::Told(Box::new(SitesChanged {
+        then: vec![DataVersion { number: 1, ..version() }],
+        came: Count::Few,
+        went: Count::Exactly(7),
+        changed: Count::Exactly(0),
+        sites: vec![
+            site(CODE, Some(Band::No), Some(Band::Yes), cleared),
+            site("330521001002GB00012", Some(Band::Yes), None, split),
+        ],
+        more: true,
     }))
 }
 
@@ -100,6 +140,51 @@ async fn sites_q6_a_kept_search_says_that_the_data_changed() {
     let older = by.replace(&label, "older%2F1");
     let html = Page::at(&format!("/sites/search?use=zhejiang.cafe&by={older}")).html().await;
     assert!(html.contains("保存以后，数据有更新。") && html.contains("older/1"), "{html}");
+}
+
+#[tokio::test]
+async fn sites_q6_a_kept_search_says_what_came_and_went_and_why_and_can_be_followed() {
+    let html = Page::at("/sites/search?use=zhejiang.cafe&min=500").html().await;
+    let feed = "href=\"/sites/search.atom?use=zhejiang.cafe&amp;min=500\"";
+    assert_eq!(html.matches(feed).count(), 2, "for readers of feeds, and for people: {html}");
+    assert!(html.contains("type=\"application/atom+xml\""));
+    let by = "2026-11-29.abc,older%2F1";
+    let html = Page::at(&format!("/sites/search?use=zhejiang.cafe&by={by}")).html().await;
+    for words in [
+        "不到5块；退出的：7；其他有变化的：0",
+        "原来：不适合；现在：适合，或者办好手续后适合",
+        "不占永久基本农田”：原来不允许，现在没有妨碍。有变化的是：永久基本农田。",
+        "这个代码已经停用（分割）。",
+        "没有全部列出",
+        "规则也换了版本",
+        "不点名，也不计数",
+    ] {
+        assert!(html.contains(words), "{words}: {html}");
+    }
+    let html = Page::at("/sites/search?use=zhejiang.cafe&by=2026-11-29.abc,gone%2F1").html().await;
+    assert!(html.contains("这不等于没有变化") && !html.contains("保存以后的变化"), "{html}");
+}
+
+#[tokio::test]
+async fn sites_q6_the_feed_of_a_search_names_each_change_once_and_says_why() {
+    let set = Fake::default().rule_sets();
+    let asked = SearchQuestion::read("use=zhejiang.cafe&a.builds=no&page=2&by=x", set);
+    let feed = asked.feed(Locale::En).unwrap();
+    assert_eq!(feed, "/sites/search.atom?use=zhejiang.cafe&a.builds=no&lang=en");
+    let SiteSearch::Found(found) = found(&asked.followed().unwrap()) else { panic!() };
+    let feed = SearchFeed::of(Locale::En, &asked, &found).unwrap();
+    assert_eq!(feed.page, "/sites/search?use=zhejiang.cafe&a.builds=no");
+    let label = version().label();
+    let what: Vec<Vec<&str>> =
+        feed.entries.iter().map(|entry| entry.what.iter().map(String::as_str).collect()).collect();
+    let gone = "330521001002GB00012";
+    assert_eq!(what, [vec![&*label], vec![&*label, CODE, "yes"], vec![&*label, gone, "none"]]);
+    assert!(feed.entries[0].text.contains("fewer than 5"), "{:?}", feed.entries[0]);
+    assert!(
+        feed.entries[1].text.contains("farmland") && feed.entries[1].page.contains("a.builds=no")
+    );
+    assert_eq!(feed.entries[2].page, format!("/c/{gone}"), "nothing is judged of it any more");
+    assert!(feed.entries.iter().all(|entry| entry.updated == version().imported_at));
 }
 
 #[tokio::test]

@@ -216,6 +216,47 @@ async fn sites_s8_several_sites_stand_in_a_table_with_scores_as_ranges() {
 }
 
 #[tokio::test]
+async fn sites_s8_own_weights_stand_beside_those_of_the_rules_and_stay_in_the_link() {
+    let at = |weights: &str| {
+        let codes = format!("code={CODE}&code={UNSURVEYED}");
+        Page::at(&format!("/sites?use=zhejiang.factory&{codes}&a.builds=yes{weights}"))
+    };
+    let plain = at("").html().await;
+    assert!(plain.contains("规则的权重：40%") && !plain.contains("您自己的权重："), "{plain}");
+    let own = "&w.away-from-hazards=10&w.in-town=30&w.little-forest=0";
+    let html = at(own).html().await;
+    for words in [
+        "得分和名次按您自己的权重计算",
+        "您自己的权重：25%",
+        "您自己的权重：75%",
+        "规则的权重：40%",
+        "签名的结论不含分数",
+    ] {
+        assert!(html.contains(words), "{words}: {html}");
+    }
+    assert!(html.contains("name=\"w.in-town\" value=\"30\""), "what was typed is there: {html}");
+    let points = |html: &str| {
+        let (_, rest) = html.split_once("data-label=\"得分（满分100）\">").unwrap();
+        rest.split("</td>").next().unwrap().to_owned()
+    };
+    assert_ne!(points(&plain), points(&html));
+    // A switch of language or size leads back to the same address, which says the same.
+    let kept = own.replace('&', "&amp;");
+    let english = Page { locale: Locale::En, elder: true, ..at(own) }.html().await;
+    assert!(english.contains("Your own weight: 75%"), "{english}");
+    assert!(
+        english.contains("name=\"back\"") && english.contains(&format!("{kept}\"")),
+        "{english}"
+    );
+
+    let wrong = at("&w.away-from-hazards=10&w.in-town=much&w.little-forest=").html().await;
+    assert!(wrong.contains("“在城镇开发边界内的比例”的权重要写成数字"), "{wrong}");
+    assert!(wrong.contains("href=\"#own-in-town\"") && wrong.contains("value=\"much\""));
+    assert!(wrong.contains("“少占林地”写一个数") && !wrong.contains("您自己的权重："), "{wrong}");
+    assert_eq!(points(&wrong), points(&plain), "by the rules as long as something is wrong");
+}
+
+#[tokio::test]
 async fn sites_s13_a_faulty_question_comes_back_with_everything_that_was_typed() {
     let html = Page::at("/sites?code=330521001002QB00011&what=%E5%BA%97").html().await;
     assert!(html.contains("class=\"error-summary\""), "{html}");

@@ -10,8 +10,8 @@ use async_trait::async_trait;
 use domain::request::{DeliveryId, RequestNumber};
 use jiff::{SignedDuration, Timestamp};
 use store::{
-    Acknowledged, Acknowledgement, Backlog, Delivery, DeliveryOutcome, DeliveryState, DeliveryStatus,
-    Outbox, StoreError, Whose,
+    Acknowledged, Acknowledgement, Backlog, Delivery, DeliveryOutcome, DeliveryState,
+    DeliveryStatus, Outbox, StoreError, Whose,
 };
 use store_sqlite::SqliteStore;
 

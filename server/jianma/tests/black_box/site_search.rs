@@ -6,9 +6,11 @@ use std::{
     time::Duration,
 };
 
+use atom_syndication::Feed;
 use serde_json::{Value, json};
+use testkit::geojson;
 
-use crate::harness::{PortalFolder, UNLIMITED, client};
+use crate::harness::{PARCEL_FILE, PARCELS, PortalFolder, UNLIMITED, client};
 
 /// A folder with the demonstration.
 fn demonstration(more: &str) -> PortalFolder {
@@ -188,6 +190,89 @@ async fn sites_q5_of_a_register_only_published_supply_results_are_searched_and_s
     }
 }
 
+/// The feed as it is read by others, once the portal has put together what it says.
+async fn feed(address: &str, query: &str) -> (Feed, String) {
+    for _ in 0..6_000 {
+        let asked = client().get(format!("{address}/sites/search.atom?{query}")).send();
+        let response = asked.await.unwrap();
+        if response.status() == 503 {
+            assert!(response.headers().contains_key("retry-after"), "{response:?}");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            continue;
+        }
+        assert_eq!(response.status(), 200, "{response:?}");
+        let kind = response.headers()["content-type"].to_str().unwrap();
+        assert!(kind.starts_with("application/atom+xml"), "{kind}");
+        let text = response.text().await.unwrap();
+        return (text.parse().unwrap(), text);
+    }
+    panic!("{query}: it is never put together");
+}
+
+/// What has changed, once the portal has compared it.
+async fn changed(address: &str, query: &str) -> Value {
+    loop {
+        let told = found(address, query).await["since"].clone();
+        if told["told"] != "not_yet" {
+            return told;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+#[tokio::test]
+async fn sites_q6_an_import_is_told_of_by_the_api_the_page_and_the_feed() {
+    let place = PortalFolder::with_small_data();
+    opened(&place, UNLIMITED);
+    let portal = place.serve();
+    let address = &portal.address;
+    let (query, since) = ("use=zhejiang.cafe", "use=cafe&since=small%2F1");
+    assert_eq!(changed(address, since).await["told"], "same");
+    assert_eq!(changed(address, "use=cafe&since=before").await["told"], "not_kept");
+    let (first, _) = feed(address, query).await;
+    assert!(first.entries[0].summary().unwrap().value.contains("没有保留更早的数据"), "{first:?}");
+
+    // One is gone, one is new; of the third everything is as it was.
+    let codes = [PARCELS[1], PARCELS[2], "330521001001GB00009"];
+    let parcels = geojson::collection(codes.iter().enumerate().map(|(at, code)| {
+        let properties = json!({ "ZDDM": code, "ZL": "演示路 <9> 号", "ZDMJ": 10_000.5, "QLR": "不应出现的姓名" });
+        geojson::feature(properties, geojson::square(119.97 + 0.002 * at as f64, 30.54, 0.001))
+    }));
+    assert!(place.import(PARCEL_FILE, &parcels).status.success());
+    let told = changed(address, since).await;
+    assert_eq!(told["then"], json!(["small/1"]), "{told}");
+    let counts = ["came", "went", "changed"].map(|name| told[name]["exactly"].clone());
+    assert_eq!(counts, [json!(0), json!(0), json!(1)]);
+    let site = &told["sites"][0];
+    assert_eq!((&site["code"], &site["now"]), (&json!(codes[2]), &json!("maybe")));
+    assert_eq!(site["why"], json!([{ "reason": "new", "by": null }]));
+
+    let (second, text) = feed(address, query).await;
+    assert_eq!(second.lang.as_deref(), Some("zh-CN"));
+    let own = format!("{address}/sites/search.atom?{query}");
+    let links: Vec<&str> = second.links.iter().map(|link| link.href.as_str()).collect();
+    assert_eq!(links, [own.as_str(), &format!("{address}/sites/search?{query}")]);
+    assert_eq!(second.id, own);
+    let ids: Vec<&str> = second.entries.iter().map(|entry| entry.id.as_str()).collect();
+    let [whole, new] = ids[..] else { panic!("{ids:?}") };
+    assert!(whole.starts_with("tag:127.0.0.1,") && whole.ends_with(":small/2?use=zhejiang.cafe"));
+    assert!(new.ends_with(&format!(":small/2/{}/maybe?use=zhejiang.cafe", codes[2])), "{new}");
+    let entry = &second.entries[1];
+    assert!(
+        entry.title.value.contains("演示路 <9> 号"),
+        "what was in the data is no markup: {entry:?}"
+    );
+    assert!(entry.summary().unwrap().value.contains("当时的数据里没有这宗地"), "{entry:?}");
+    assert_eq!(entry.updated, second.updated);
+    assert!(!text.contains("不应出现的姓名") && !text.contains(PARCELS[0]), "{text}");
+    assert_eq!(feed(address, query).await.1, text, "it is the same until the data are others");
+    let (english, _) = feed(address, "use=zhejiang.cafe&lang=en").await;
+    assert!(english.entries[1].summary().unwrap().value.contains("had no such land"));
+
+    let led = client().get(format!("{address}/sites/search.atom?what=")).send().await.unwrap();
+    assert!(led.url().path() == "/sites/search" || led.status() == 303, "{led:?}");
+}
+
 #[tokio::test]
 async fn what_does_not_read_is_named_and_a_portal_may_search_nothing() {
     let place = demonstration("[suitability]\nsearch = false\n");
@@ -203,6 +288,7 @@ async fn what_does_not_read_is_named_and_a_portal_may_search_nothing() {
         ("use=cafe&min=2000&max=500", "less than"),
         ("use=cafe&band=perhaps", "maybe"),
         ("use=cafe&page=-1", "whole number"),
+        ("use=cafe&since=yesterday", "deqing/2"),
         ("use=cafe&unknown=1", "unknown"),
     ] {
         let (status, _, problem) = get(&portal.address, query).await;

@@ -2,11 +2,14 @@
 //! is shown of it, as a site is that somebody names (*sites Q1*, *S11*). It is put together in memory from
 //! the data of one epoch on one day, swapped in whole, and answers for no other (*sites Q4*).
 
+mod between;
 mod building;
+mod comparing;
 mod finding;
 mod index;
 mod rows;
 mod tally;
+mod why;
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -16,7 +19,7 @@ use std::{
 use service_api::{SiteSearch, SitesWanted, Unavailable};
 use tokio::sync::Semaphore;
 
-use self::{building::Building, index::Index};
+use self::{building::Building, comparing::Comparing, index::Index};
 use super::Rules;
 use crate::disclosure::{PolicyGate, unavailable};
 
@@ -34,6 +37,7 @@ pub struct SiteSearching {
     /// Leave to ask: one at a time, besides those whose sites are named.
     asking: Arc<Semaphore>,
     index: Mutex<Option<Arc<Index>>>,
+    comparing: Mutex<Comparing>,
 }
 
 impl std::fmt::Debug for SiteSearching {
@@ -44,14 +48,15 @@ impl std::fmt::Debug for SiteSearching {
 
 impl SiteSearching {
     pub(crate) fn new(gate: PolicyGate, rules: Rules) -> Self {
-        Self { gate, rules, asking: Arc::new(Semaphore::new(1)), index: Mutex::new(None) }
+        let (asking, index) = (Arc::new(Semaphore::new(1)), Mutex::new(None));
+        Self { gate, rules, asking, index, comparing: Mutex::default() }
     }
 
     /// Keeps the index up to date, for ever.
     pub async fn keep(self: Arc<Self>) {
         loop {
             let kept = match self.current() {
-                Ok(Some(_)) => Ok(()),
+                Ok(Some(_)) => self.compare().await,
                 Ok(None) => self.renew().await,
                 // What there is may still be of the data that are current.
                 Err(unavailable) => Err(unavailable),
@@ -71,10 +76,13 @@ impl SiteSearching {
     pub async fn renew(&self) -> Result<(), Unavailable> {
         // What is out of date answers nobody; without it there is room for the new one.
         self.put(None);
+        self.forget_compared();
         let begun = Instant::now();
         'anew: loop {
             let store = &self.gate.store;
             let (epoch, on) = (store.epoch().map_err(unavailable)?, self.gate.today());
+            let current = store.versions().await.map_err(unavailable)?;
+            let kept = self.kept(&current).await?;
             let mut building = Building::new(self.rules.in_force(on), on);
             let index = loop {
                 let (page_begun, gate) = (Instant::now(), self.gate.clone());
@@ -86,7 +94,7 @@ impl SiteSearching {
                     continue 'anew;
                 }
                 if through {
-                    break building.finish(epoch);
+                    break building.finish(epoch, kept);
                 }
                 tokio::time::sleep(page_begun.elapsed()).await;
             };
@@ -132,15 +140,19 @@ impl SiteSearching {
         let judge = move || {
             // Held to the end, though whoever asked has gone.
             let _leave = leave;
-            finding::found(&by, &asked)
+            (finding::found(&by, &asked), asked)
         };
         let found = tokio::task::spawn_blocking(judge).await.map_err(|error| {
             tracing::error!(%error, "sites could not be searched");
             Unavailable
         })?;
+        let (found, asked) = found;
         let Some((mut found, rows)) = found else { return Ok(SiteSearch::NoList) };
         for (code, answer) in rows {
             found.sites.extend(finding::told(&self.gate, code, answer).await?);
+        }
+        if let Some(since) = &wanted.since {
+            found.since = Some(self.since(&index, &asked, since).await?);
         }
         // What was told of each site is of the data that were searched.
         match self.current()? {

@@ -102,11 +102,35 @@ pub async fn read<T: Send + 'static>(
     land: &(impl Land + ?Sized),
     work: impl FnOnce(&dyn Snapshot) -> Result<T, StoreError> + Send + 'static,
 ) -> Result<T, StoreError> {
+    let (reading, result) = told(work);
+    land.at_one_moment(reading).await?;
+    result.try_recv().unwrap_or(Err(StoreError::Stopped))
+}
+
+/// The same of the data as they were ([`Land::at_former_moment`]); `None` where they are not kept.
+///
+/// # Errors
+/// As [`read()`].
+pub async fn read_former<T: Send + 'static>(
+    land: &(impl Land + ?Sized),
+    versions: &[(String, u32)],
+    work: impl FnOnce(&dyn Snapshot) -> Result<T, StoreError> + Send + 'static,
+) -> Result<Option<T>, StoreError> {
+    let (reading, result) = told(work);
+    if !land.at_former_moment(versions, reading).await? {
+        return Ok(None);
+    }
+    result.try_recv().unwrap_or(Err(StoreError::Stopped)).map(Some)
+}
+
+/// A reading, and where what it makes arrives.
+fn told<T: Send + 'static>(
+    work: impl FnOnce(&dyn Snapshot) -> Result<T, StoreError> + Send + 'static,
+) -> (Reading, mpsc::Receiver<Result<T, StoreError>>) {
     let (made, result) = mpsc::sync_channel(1);
     let reading: Reading = Box::new(move |snapshot| {
         // Whoever waited may have gone.
         let _ = made.send(work(snapshot));
     });
-    land.at_one_moment(reading).await?;
-    result.try_recv().unwrap_or(Err(StoreError::Stopped))
+    (reading, result)
 }

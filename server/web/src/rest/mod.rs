@@ -2,6 +2,7 @@
 
 pub mod base_map;
 pub mod callbacks;
+pub mod how_many;
 pub mod inbox;
 pub mod labels;
 pub mod openapi;
@@ -13,6 +14,7 @@ pub mod requests;
 pub mod rights;
 pub mod services;
 pub mod signed;
+pub mod site_changes;
 pub mod sites_search;
 pub mod suitability;
 pub mod verdicts;

@@ -19,15 +19,17 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use service_api::{
     SiteSearch, SitesFound, SitesWanted,
-    site_search::{Band, Count, FEW, FoundSite, MOST_ON_PAGE, SIZE_STEPS_M2, Sizes},
+    site_search::{Band, FoundSite, MOST_ON_PAGE, SIZE_STEPS_M2, Sizes},
 };
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
+    how_many::HowMany,
     paths,
+    site_changes::{self, Changes},
     suitability::{Edition, NOTICE},
 };
-use crate::{not_ready::NotReady, problem::Problem, security::visitor::Visitor, state::AppState};
+use crate::{not_ready, problem::Problem, security::visitor::Visitor, state::AppState};
 
 /// Sites on a page, unless told.
 const ON_A_PAGE: usize = 20;
@@ -56,6 +58,10 @@ pub struct SitesQuery {
     limit: Option<usize>,
     /// Which page, from 1; one beyond the last is the last.
     page: Option<usize>,
+    /// Asks besides what has changed: since the data version before the current one (`before`), or since those
+    /// that were searched then, `dataset/number`, each in a `since` of its own.
+    #[serde(default)]
+    since: Vec<String>,
 }
 
 /// What comes of a search.
@@ -80,17 +86,6 @@ pub enum Saying {
     NoList,
     /// This portal searches no sites.
     NotOffered,
-}
-
-/// How many: `exactly`, or `fewer_than` where exact small counts are not told.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct HowMany {
-    /// Just so many.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    exactly: Option<usize>,
-    /// One at least, and fewer than this.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    fewer_than: Option<usize>,
 }
 
 /// What was found.
@@ -135,6 +130,9 @@ pub struct Found {
     page: usize,
     /// How many there are.
     pages: usize,
+    /// What has changed, where `since` asked for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    since: Option<Changes>,
 }
 
 /// A fact that is not known.
@@ -180,15 +178,6 @@ pub struct ListedSite {
     data_version: String,
 }
 
-impl From<Count> for HowMany {
-    fn from(count: Count) -> Self {
-        match count {
-            Count::Exactly(count) => Self { exactly: Some(count), fewer_than: None },
-            Count::Few => Self { exactly: None, fewer_than: Some(FEW) },
-        }
-    }
-}
-
 impl From<FoundSite> for ListedSite {
     fn from(site: FoundSite) -> Self {
         let FoundSite { code, answer, location, point: centroid, data_version, .. } = site;
@@ -224,6 +213,7 @@ impl From<SitesFound> for Found {
             band: found.band.name(),
             page: found.page,
             pages: found.pages,
+            since: found.since.map(Changes::from),
             rules: Edition::from(&*rules),
             sites: found.sites.into_iter().map(ListedSite::from).collect(),
         }
@@ -244,6 +234,7 @@ impl SitesQuery {
                 "use" => read.of = value.into_owned(),
                 "answer" => read.answer.push(value.into_owned()),
                 "band" => read.band = Some(value.into_owned()),
+                "since" => read.since.push(value.into_owned()),
                 "min" => read.min = Some(number()?),
                 "max" => read.max = Some(number()?),
                 "limit" => read.limit = Some(number()? as usize),
@@ -284,9 +275,10 @@ impl SitesQuery {
         }
         let band = self.band.as_deref().map_or(Some(Band::Yes), Band::named);
         let band = band.ok_or_else(|| Problem::bad_request("`band` is `yes`, `maybe` or `no`."))?;
+        let since = site_changes::since(&self.since)?;
         let limit = self.limit.unwrap_or(ON_A_PAGE).clamp(1, MOST_ON_PAGE);
         let page = self.page.unwrap_or(1).max(1);
-        Ok(SitesWanted { rules, use_at, answers, sizes, band, page, limit })
+        Ok(SitesWanted { rules, use_at, answers, sizes, band, page, limit, since })
     }
 }
 
@@ -321,10 +313,7 @@ pub async fn search(
         SiteSearch::NoList => said(Saying::NoList),
         SiteSearch::NotOffered => said(Saying::NotOffered),
         SiteSearch::NotYet { retry_after } => {
-            let mut response = Problem::not_yet().of(Some(&visitor.id)).into_response();
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(retry_after));
-            response.extensions_mut().insert(NotReady);
-            return Ok(response);
+            return Ok(not_ready::problem(&visitor.id, retry_after));
         }
     };
     let mut response = Json(body).into_response();

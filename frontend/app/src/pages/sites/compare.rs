@@ -3,13 +3,20 @@
 
 use domain::{
     LandCode,
-    suitability::{Answer, Standing, Verdict},
+    suitability::{Answer, Place, Standing as RuleStands, Verdict},
 };
+use http::StatusCode;
 use leptos::prelude::*;
 
-use super::{address_at, again, answer::interval, compare_map, footing, gaps, said};
+use super::{
+    address_at, again,
+    answer::interval,
+    compare_map,
+    compare_weights::{self, Standing},
+    footing, gaps, said,
+};
 use crate::{
-    components::{CodeLine, Mark, MarkKind, NearMisses, PageTitle, as_named},
+    components::{CodeLine, ErrorSummary, Mark, MarkKind, NearMisses, PageTitle, as_named},
     current, format,
     pages::place::text_of,
     sites::Question,
@@ -36,18 +43,31 @@ pub(super) fn page(question: &Question, told: &Assessment) -> AnyView {
         Told::Judged(judged) => judged.scored.is_some(),
         _ => false,
     });
-    let rows = told.sites.iter().enumerate();
-    let rows: Vec<AnyView> =
-        rows.map(|(at, site)| row(words, question, told, (at, site), scored)).collect();
+    let standings = compare_weights::standings(&question.own, told);
+    let rows = told.sites.iter().zip(standings).enumerate();
+    let rows = rows.map(|(at, (site, standing))| {
+        row(words, question, told, (at, site), scored.then_some(standing))
+    });
+    let rows: Vec<AnyView> = rows.collect();
+    let faults = compare_weights::faults(words, &question.own, told);
+    let tab = if faults.is_empty() {
+        title.clone()
+    } else {
+        current::set_status(StatusCode::UNPROCESSABLE_ENTITY);
+        words.fill("error_title", &[("title", &title)])
+    };
+    let by_own = question.own.shares.is_some();
     view! {
-        <PageTitle text=title.clone() about=lead.clone() />
+        <PageTitle text=tab about=lead.clone() />
         <article class="sites-answer">
+            {(!faults.is_empty()).then(|| view! { <ErrorSummary faults /> })}
             {gaps::unread(words, gaps::given(question), &told.rules)}
             <h1>{title}</h1>
             <p class="lead">{lead}</p>
             <p class="quiet">
                 {words.t("sites_no_decision")} " " {format::date(words.0, told.on)}
             </p>
+            {by_own.then(|| view! { <p><strong>{words.t("sites_own_in_use")}</strong></p> })}
             <div class="scroll" tabindex="0" role="region" aria-label=words.t("sites_compare_table")>
                 <table class="sites-table sites-compare">
                     <thead><tr>
@@ -64,7 +84,7 @@ pub(super) fn page(question: &Question, told: &Assessment) -> AnyView {
             {compare_map::section(words, told)}
             {scored.then(|| view! {
                 <p class="quiet">{words.t("sites_scores_text")} " " {words.t("sites_rank_text")}</p>
-                {weights(words, told)}
+                {compare_weights::section(words, question, told)}
             })}
             {gaps::questions(words, question, told, &verdicts)}
             {footing(words, &told.rules)}
@@ -104,7 +124,7 @@ fn row(
     question: &Question,
     told: &Assessment,
     (at, site): (usize, &Site),
-    scored: bool,
+    standing: Option<Standing>,
 ) -> AnyView {
     let code = LandCode::Parcel(site.parcel);
     let number = (at + 1).to_string();
@@ -138,10 +158,13 @@ fn row(
     };
     let location = judged.and_then(|judged| text_of(words, judged.location.as_ref()?));
     let href = address_at(question, code);
-    let total = judged
-        .and_then(|judged| judged.scored.as_ref())
-        .map(|scored| interval(words, scored.total.lo, scored.total.hi));
-    let none = || words.t("sites_no_points").to_owned();
+    let total = |standing: &Standing| {
+        let total = standing.scored.as_ref().map(|scored| scored.total);
+        total.map_or_else(
+            || words.t("sites_no_points").to_owned(),
+            |total| interval(words, total.lo, total.hi),
+        )
+    };
     view! {
         <tr>
             <th scope="row">
@@ -157,9 +180,9 @@ fn row(
                 {why.map(|why| view! { <small class="beneath">{why}</small> })}
                 {near.map(|near| view! { <NearMisses near /> })}
             </td>
-            {scored.then(|| view! {
-                <td data-label=words.t("sites_points")>{total.unwrap_or_else(none)}</td>
-                <td data-label=words.t("sites_rank")>{judged.map_or_else(|| "—".into_any(), |judged| rank(words, told, judged))}</td>
+            {standing.map(|standing| view! {
+                <td data-label=words.t("sites_points")>{total(&standing)}</td>
+                <td data-label=words.t("sites_rank")>{judged.map_or_else(|| "—".into_any(), |_| rank(words, told, standing.among.as_ref()))}</td>
             })}
         </tr>
     }
@@ -168,14 +191,14 @@ fn row(
 
 /// The titles of what stands in the way, of what has to be obtained, or how much is not known.
 fn reasons(words: Words, verdict: &Verdict) -> Option<String> {
-    let titled = |standing: Standing| -> Vec<String> {
+    let titled = |standing: RuleStands| -> Vec<String> {
         let own = verdict.findings.iter().filter(|finding| finding.standing == standing);
         own.map(|finding| words.pick(&finding.title)).collect()
     };
     let names = match verdict.answer {
         Answer::Suits => return None,
-        Answer::DoesNot => titled(Standing::InTheWay),
-        Answer::SuitsIf => titled(Standing::ToObtain),
+        Answer::DoesNot => titled(RuleStands::InTheWay),
+        Answer::SuitsIf => titled(RuleStands::ToObtain),
         Answer::CannotBeSaid => {
             let n = gaps::of(verdict).len().to_string();
             return Some(words.fill("sites_missing_count", &[("n", &n)]));
@@ -185,8 +208,8 @@ fn reasons(words: Words, verdict: &Verdict) -> Option<String> {
 }
 
 /// Its ranks, whatever comes to light, and which others are better all the same.
-fn rank(words: Words, told: &Assessment, judged: &Judged) -> AnyView {
-    let Some(among) = &judged.among else { return ().into_any() };
+fn rank(words: Words, told: &Assessment, among: Option<&Place>) -> AnyView {
+    let Some(among) = among else { return ().into_any() };
     let ranks = if among.best == among.worst {
         among.best.to_string()
     } else {
@@ -204,24 +227,4 @@ fn rank(words: Words, told: &Assessment, judged: &Judged) -> AnyView {
         view! { <small class="beneath site-dominated">{words.fill("sites_dominated", &[("which", &which)])}</small> }
     });
     view! { {ranks} {behind} }.into_any()
-}
-
-/// The criteria with their weights.
-fn weights(words: Words, told: &Assessment) -> AnyView {
-    let each = told.rules.scores_for(told.use_at).map(|score| {
-        let weight = format::share(score.weight.amount.figure());
-        view! {
-            <li>
-                {words.fill("sites_weight_of", &[("title", &words.pick(&score.title)), ("weight", &weight)])}
-                <small class="beneath">{words.pick(&score.reason)}</small>
-            </li>
-        }
-    });
-    view! {
-        <details class="basis">
-            <summary>{words.t("sites_weights")}</summary>
-            <div class="basis-text"><ul>{each.collect_view()}</ul></div>
-        </details>
-    }
-    .into_any()
 }

@@ -57,11 +57,19 @@ pub(super) fn questions(
         });
         codes.collect_view()
     };
+    let weights = || {
+        let weights = question.typed.weights.iter().map(|(id, weight)| {
+            let name = format!("{}{id}", urls::WEIGHT);
+            view! { <input type="hidden" name=name value=weight.clone() /> }
+        });
+        weights.collect_view()
+    };
     questions_in(words, given(question), rules, verdicts, &|fields| {
         view! {
             <form class="form" method="get" action=urls::SITES>
                 <input type="hidden" name=urls::USE value=of.clone() />
                 {codes()}
+                {weights()}
                 {fields}
             </form>
         }

@@ -1,5 +1,6 @@
 //! Where could I? The question to all sites, and what was found.
 
+mod changes;
 mod found;
 
 use domain::suitability::{FactKey, Question as Asked, RuleSet};

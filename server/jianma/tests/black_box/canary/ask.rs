@@ -104,12 +104,18 @@ fn queries(path: &str) -> Vec<String> {
         let bands = ["yes", "maybe", "no"].into_iter();
         queries.extend(bands.map(|band| format!("?use=zhejiang.cafe&a.builds=yes&band={band}")));
         queries.push("?what=canary&by=canary".into());
+        queries.push("?use=zhejiang.cafe&by=2026-11-29.abc,canary-one%2F1".into());
+    }
+    if path == "/sites/search.atom" {
+        queries.push("?use=zhejiang.cafe&a.builds=yes".into());
+        queries.push("?use=zhejiang.cafe&lang=en".into());
     }
     if path == "/api/v1/sites" {
         let bands = ["yes", "maybe", "no"].into_iter();
         queries
             .extend(bands.map(|band| format!("?use=cafe&answer=builds:yes&band={band}&limit=50")));
         queries.push("?use=cafe&min=500&max=canary".into());
+        queries.push("?use=cafe&since=before".into());
     }
     if path.starts_with("/c/") {
         queries.push("?asof=2025-01-01".into());

@@ -151,6 +151,14 @@ async fn answers(client: &Client, address: &str, asked: Vec<Question>) -> Vec<St
     }
 }
 
+/// Waits until a portal has put together what has changed: it does so once somebody has asked.
+async fn followed(client: &Client, address: &str) {
+    let feed = format!("{address}/sites/search.atom?use=zhejiang.cafe");
+    while client.get(&feed).send().await.unwrap().status() == 503 {
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+}
+
 /// Where two answers part.
 fn difference(one: &str, other: &str) -> String {
     let at = one.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();
@@ -190,6 +198,8 @@ async fn p5_what_a_tier_may_not_see_decides_nothing_of_what_it_is_answered() {
     let mut compared = 0;
     for tier in Tier::ALL {
         let (_other, altered) = portal(&first, Some(tier));
+        followed(&client, &base.address).await;
+        followed(&client, &altered.address).await;
         let asked = questions(tier, &more);
         assert!(asked.len() > if tier == Tier::Public { 5_000 } else { 1_000 }, "{}", asked.len());
         let one = answers(&client, &base.address, asked.clone());

@@ -28,7 +28,7 @@ use crate::{
 };
 
 /// Sites of one page: some tens of milliseconds.
-const PAGE: usize = 256;
+pub(super) const PAGE: usize = 256;
 
 /// An index that is being put together.
 pub(super) struct Building {
@@ -101,7 +101,7 @@ impl Building {
         let Some(policy) = gate.policy_of(&profile.version) else { return };
         let Some(searchable) = policy.searchable() else { return };
         let whole = searchable == Searchable::Every;
-        let is_listed = whole || is_supplied(profile, self.on);
+        let is_listed = whole || supplied_on(profile, self.on).is_some();
         for set in self.sets.iter_mut().filter(|set| set.rules.is_for(&profile.code)) {
             // Said also where no site of the register is on its list.
             set.listed_only |= !whole;
@@ -111,7 +111,7 @@ impl Building {
         }
     }
 
-    pub(super) fn finish(self, epoch: Epoch) -> Index {
+    pub(super) fn finish(self, epoch: Epoch, kept: Vec<DataVersion>) -> Index {
         let versions = self.versions;
         let sets = self.sets.into_iter().map(|set| {
             let of_set = |version: &&DataVersion| set.datasets.contains(&version.dataset.id);
@@ -120,7 +120,8 @@ impl Building {
             sites.shrink_to_fit();
             SetIndex::new(set.rules, set.gathering.finish(), sites, (searched, set.listed_only))
         });
-        Index { epoch, on: self.on, sets: sets.collect() }
+        let sets = sets.collect();
+        Index { epoch, on: self.on, sets, current: versions, kept }
     }
 }
 
@@ -142,7 +143,8 @@ impl SetBuilding {
     }
 }
 
-/// Whether everybody is shown that a parcel was supplied.
-fn is_supplied(profile: &PublicProfile, on: Date) -> bool {
-    profile.events.iter().any(|event| event.stage == Stage::Supplied && event.date <= on)
+/// The first day of which everybody is shown that a parcel was supplied.
+pub(super) fn supplied_on(profile: &PublicProfile, on: Date) -> Option<Date> {
+    let supplied = profile.events.iter().filter(|event| event.stage == Stage::Supplied);
+    supplied.map(|event| event.date).filter(|date| *date <= on).min()
 }

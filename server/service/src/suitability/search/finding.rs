@@ -57,6 +57,7 @@ pub(super) fn found(index: &Index, wanted: &SitesWanted) -> Option<(SitesFound, 
         sites: Vec::new(),
         page,
         pages,
+        since: None,
     };
     Some((found, rows))
 }

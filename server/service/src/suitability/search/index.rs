@@ -26,6 +26,11 @@ pub(super) struct Index {
     pub(super) epoch: Epoch,
     pub(super) on: Date,
     pub(super) sets: Vec<SetIndex>,
+    /// All data that were current, oldest first.
+    pub(super) current: Vec<DataVersion>,
+    /// Of those data sets that had another version before and have its rows still, that version; none that was
+    /// rolled back from.
+    pub(super) kept: Vec<DataVersion>,
 }
 
 /// The sites that a set of rules is for.

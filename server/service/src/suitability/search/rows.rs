@@ -11,6 +11,7 @@ pub(super) const NOT_TOLD: usize = CLASSES - 1;
 const SHARED: usize = 14;
 /// Bits of a number of five digits.
 const NUMBER_BITS: u32 = 17;
+const NUMBER: u32 = (1 << NUMBER_BITS) - 1;
 
 /// A site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,14 +55,29 @@ impl Rows {
 
     /// Class of size, and group, of each.
     pub(super) fn each(&self) -> impl Iterator<Item = (usize, usize)> + '_ {
-        let parts = |(packed, group): &(u32, u32)| (*packed >> NUMBER_BITS, *group);
-        self.packed.iter().map(parts).map(|(size, group)| (size as usize, group as usize))
+        (0..self.packed.len()).map(|at| self.at(at))
+    }
+
+    /// The same of the site at that place, which there is.
+    pub(super) fn at(&self, at: usize) -> (usize, usize) {
+        let (packed, group) = self.packed[at];
+        ((packed >> NUMBER_BITS) as usize, group as usize)
+    }
+
+    /// What orders them: the beginning of each code and its number.
+    pub(super) fn keys(&self) -> impl Iterator<Item = ([u8; SHARED], u32)> + '_ {
+        let ends = self.shared.iter().skip(1).map(|(_, first)| *first);
+        let runs = self.shared.iter().zip(ends.chain([self.packed.len()]));
+        runs.flat_map(|((shared, first), end)| {
+            let own = self.packed[*first..end].iter();
+            own.map(move |(packed, _)| (*shared, packed & NUMBER))
+        })
     }
 
     /// The code of the site at that place.
     pub(super) fn code(&self, at: usize) -> Option<ParcelCode> {
         let (packed, _) = self.packed.get(at)?;
-        let number = packed & ((1 << NUMBER_BITS) - 1);
+        let number = packed & NUMBER;
         let shared = self.shared.partition_point(|(_, first)| *first <= at).checked_sub(1)?;
         let shared = std::str::from_utf8(&self.shared.get(shared)?.0).ok()?;
         let code = format!("{shared}{number:05}");
@@ -138,6 +154,8 @@ mod tests {
         for (at, code) in codes.iter().enumerate() {
             assert_eq!(rows.code(at).unwrap().as_str(), *code);
             assert_eq!(rows.each().nth(at), Some((at, at * 1_000)));
+            let (shared, number) = rows.keys().nth(at).unwrap();
+            assert_eq!(format!("{}{number:05}", str::from_utf8(&shared).unwrap()), *code);
         }
         assert_eq!(rows.code(codes.len()), None);
     }

@@ -6,22 +6,25 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::{form, title_of, to_one};
+use super::{changes, form, title_of, to_one};
 use crate::{
-    components::{Banner, CodeLine, Mark, MarkKind, PageTitle, Tone, as_named, version_words},
+    components::{CodeLine, Mark, MarkKind, PageTitle, as_named, version_words},
     format,
     pages::{
         place::text_of,
-        sites::{footing, said},
+        sites::{
+            changed::{band_word, counted, rule_title},
+            footing, said,
+        },
     },
-    site_search::{Changed, Saved, SearchQuestion},
+    site_search::{Saved, SearchQuestion},
     urls,
     words::Words,
 };
 use domain::severity::Severity;
 use service_api::{
     SitesFound,
-    site_search::{Band, Count, FEW, FoundSite},
+    site_search::{Band, FoundSite},
 };
 
 /// The page.
@@ -34,7 +37,7 @@ pub(super) fn page(words: Words, asked: &SearchQuestion, found: &SitesFound) -> 
         <PageTitle text=title.clone() about=sentence.clone() />
         <article class="sites-answer site-search">
             <h1>{title}</h1>
-            {changed.map(|changed| since(words, asked, changed))}
+            {changed.map(|changed| changes::since(words, asked, found, changed))}
             <p class="lead">{sentence}</p>
             <p class="quiet">
                 {words.t("sites_no_decision")} " " {format::date(words.0, found.on)} " "
@@ -50,25 +53,13 @@ pub(super) fn page(words: Words, asked: &SearchQuestion, found: &SitesFound) -> 
                 <div class="basis-text">{form(words, asked, false)}</div>
             </details>
             {kept(words, asked, &saved)}
+            {changes::follow(words, asked)}
             {footing(words, &found.rules)}
             {sources(words, found)}
             {to_one(words)}
         </article>
     }
     .into_any()
-}
-
-/// How many, in words: exact small counts may not be told.
-fn counted(words: Words, count: Count) -> String {
-    match count {
-        Count::Exactly(count) => format::number(as_figure(count), 0),
-        Count::Few => words.fill("site_search_few", &[("n", &FEW.to_string())]),
-    }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "for display; there are fewer sites than 2⁵³")]
-const fn as_figure(count: usize) -> f64 {
-    count as f64
 }
 
 fn sentence(words: Words, found: &SitesFound) -> String {
@@ -78,26 +69,6 @@ fn sentence(words: Words, found: &SitesFound) -> String {
     let (suits, suits_if) = found.suits;
     let figures = [("suits", counted(words, suits)), ("suits_if", counted(words, suits_if))];
     words.fill("site_search_some", &figures.each_ref().map(|(key, text)| (*key, text.as_str())))
-}
-
-/// That the data or the rules are others than when the link was kept.
-fn since(words: Words, asked: &SearchQuestion, changed: Changed) -> AnyView {
-    let key = match (changed.rules, changed.data) {
-        (true, true) => "site_search_changed_both",
-        (true, false) => "site_search_changed_rules",
-        _ => "site_search_changed_data",
-    };
-    let by = asked.saved.as_deref().and_then(Saved::read).map(|then| {
-        let date = then.edition.split('.').next().unwrap_or_default();
-        let by = [date, &then.data.join(", ")].join(" · ");
-        words.fill("site_search_kept_by", &[("what", &by)])
-    });
-    view! {
-        <Banner tone=Tone::Caution title=words.t(key)>
-            {by.map(|text| view! { <p class="quiet">{text}</p> })}
-        </Banner>
-    }
-    .into_any()
 }
 
 /// Where nothing was found, the one rule to look at again.
@@ -110,25 +81,12 @@ fn relaxed(words: Words, found: &SitesFound) -> Option<AnyView> {
     Some(view! { <p class="site-search-relax"><strong>{text}</strong></p> }.into_any())
 }
 
-fn rule_title(words: Words, rules: &RuleSet, id: &str) -> String {
-    let rule = rules.rules.iter().find(|rule| rule.id == id);
-    rule.map_or_else(|| id.to_owned(), |rule| words.pick(&rule.title))
-}
-
 const fn mark_of(band: Band) -> MarkKind {
     match band {
         Band::Yes => MarkKind::NotConcerned,
         Band::Maybe => MarkKind::NoData,
         Band::No => MarkKind::Asks(Severity::Prohibits),
     }
-}
-
-fn band_word(words: Words, band: Band) -> &'static str {
-    words.t(match band {
-        Band::Yes => "site_search_yes",
-        Band::Maybe => "site_search_maybe",
-        Band::No => "site_search_no",
-    })
 }
 
 /// The three kinds with how many there are of each; the one that is listed is marked.
