@@ -57,7 +57,7 @@ fn sites_s6_a_document_is_tagged_text_in_its_language_and_holds_what_it_is_drawn
     assert_eq!(catalog.get(b"Lang").unwrap().as_str().unwrap(), b"zh-CN");
     assert!(catalog.has(b"StructTreeRoot") && catalog.has(b"AF") && catalog.has(b"Outlines"));
     let whole = String::from_utf8_lossy(&file).into_owned();
-    for words in ["pdfaid:part", "pdfuaid:part", "/AFRelationship /Source", "site.verdict.json"] {
+    for words in ["pdfaid:part", "pdfuaid:part", "/AFRelationship/Source", "site.verdict.json"] {
         assert!(whole.contains(words), "{words}");
     }
 }
