@@ -5,6 +5,7 @@
 //! <PlaceMap request assets words> svg </PlaceMap> profile; request: map::MapRequest
 //! <CodeCheck input words/>                        under the field whose id is `input`
 //! <Counter own_host words/>                       every page; a scanner that types
+//! <DrawSite assets near words .../>              page of outlines; writes into the field whose id is `points`
 //! <FieldLinks> list </FieldLinks>                 links that lead into fields
 //! <SearchKey turn_off turn_on/>                   whether `/` leads to the search field
 //! <PageTools title code words/>                   profile: print, hand on, copy the code
@@ -51,10 +52,14 @@ mod search_key;
 #[cfg(any(feature = "ssr", feature = "scanner"))]
 mod scanner;
 
+#[cfg(any(feature = "ssr", feature = "draw"))]
+mod draw_site;
+
 #[cfg(feature = "ssr")]
 pub use {
     code_check::{CodeCheck, CodeCheckWords},
     counter::{Counter, CounterWords},
+    draw_site::{DrawOn, DrawSite, DrawSiteWords},
     field_links::FieldLinks,
     page_tools::{PageTools, PageToolsWords},
     place_map::{PlaceMap, PlaceMapWords},

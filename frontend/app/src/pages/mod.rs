@@ -39,5 +39,7 @@ pub use requests::RequestsPage;
 pub use rights::{CorrectPage, DataPage, DeletePage, WithdrawPage};
 pub use service::ServicePage;
 pub use services::ServicesPage;
+#[cfg(test)]
+pub(crate) use sites::draw_site_words;
 pub use sites::{OutlinePage, SiteSearchPage, SitesPage};
 pub use verify::VerifyPage;
