@@ -118,7 +118,9 @@ test('every island of every page is in the module that the page loads', async ({
     }
     found.set(glue!, names);
   }
-  expect([...found.keys()].sort(), 'home has its own').toEqual([manifest()['app.js'], manifest()['home.js']].sort());
+  const own = ['app.js', 'home.js', 'draw.js'].map((name) => manifest()[name]);
+  expect([...found.keys()].sort(), 'home and the page of outlines have their own').toEqual(own.sort());
+  expect(found.get(manifest()['draw.js'])).toContain('DrawSite');
   expect(found.get(manifest()['home.js'])).toContain('Scanner');
   expect(found.get(manifest()['app.js'])!.size, 'map, tools, reader, counter').toBeGreaterThanOrEqual(4);
   for (const [glue, names] of found) {

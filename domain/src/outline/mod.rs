@@ -12,7 +12,7 @@ mod survey;
 mod tests;
 mod typed;
 
-use geo::{LineString, MultiPolygon, Polygon};
+use geo::{Coord, LineString, MultiPolygon, Polygon};
 use serde_json::Value;
 
 pub use self::{fault::OutlineFault, point::Written};
@@ -133,6 +133,17 @@ impl Outline {
         let area_m2 = crate::area::area_m2(&shape);
         (area_m2 > 0.0).then_some(Self { shape, area_m2, written: self.written })
     }
+}
+
+/// The corners of a text that has a point of degrees in each line, sound or not, for whoever goes on drawing
+/// them; the first is not said again at the end. `None` of any other text.
+#[must_use]
+pub fn typed_corners(text: &str) -> Option<Vec<Coord<f64>>> {
+    let (mut corners, written) = typed::read(text).ok()?;
+    if corners.len() > 1 && corners.first() == corners.last() {
+        corners.pop();
+    }
+    (written == Written::Degrees).then_some(corners)
 }
 
 /// Whether bytes begin as an archive does, or as what no text begins with.

@@ -76,7 +76,7 @@ fn sites_s13_a_long_edge_in_metres_is_straight_in_its_zone() {
     for share in [0.25, 0.5, 0.75] {
         let between = gauss::degrees(40, west + share * wide, south);
         let is_it =
-            |corner: &geo::Coord<f64>| (*corner - between).x.hypot((*corner - between).y) < 1e-12;
+            |corner: &Coord<f64>| (*corner - between).x.hypot((*corner - between).y) < 1e-12;
         assert!(ring.iter().any(is_it), "{share}: {ring:?}");
     }
     // Short edges are left as they are.

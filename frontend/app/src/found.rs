@@ -15,7 +15,7 @@ use service_api::{
 };
 
 use crate::{
-    outlines::OutlineQuestion,
+    outlines::{DrawingGround, OutlineQuestion},
     scan_target::{self, ScanTarget},
     site_search::SearchQuestion,
     sites::Question,
@@ -226,7 +226,9 @@ impl Asked {
                 };
                 Ok(Found::SiteSearch { question, told })
             }
-            Self::Outline(question) => {
+            Self::Outline(mut question) => {
+                let versions = portal.versions().await?;
+                question.ground = DrawingGround::of(versions, portal.policies());
                 let told = match &question.asks {
                     Some(asked) => Some(Box::new(portal.assess_outline(visit, asked).await?)),
                     None => None,

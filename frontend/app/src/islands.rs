@@ -5,6 +5,7 @@
 //! <PlaceMap request assets words> svg </PlaceMap> profile; request: map::MapRequest
 //! <CodeCheck input words/>                        under the field whose id is `input`
 //! <Counter own_host words/>                       every page; a scanner that types
+//! <DrawSite assets near words .../>              page of outlines; writes into the field whose id is `points`
 //! <DueQuestions questions/>                       a form with questions that wait for an answer
 //! <FieldLinks> list </FieldLinks>                 links that lead into fields
 //! <SearchKey turn_off turn_on/>                   whether `/` leads to the search field
@@ -54,10 +55,14 @@ mod search_key;
 #[cfg(any(feature = "ssr", feature = "scanner"))]
 mod scanner;
 
+#[cfg(any(feature = "ssr", feature = "draw"))]
+mod draw_site;
+
 #[cfg(feature = "ssr")]
 pub use {
     code_check::{CodeCheck, CodeCheckWords},
     counter::{Counter, CounterWords},
+    draw_site::{DrawOn, DrawSite, DrawSiteWords},
     due_questions::{DueQuestions, due_id},
     field_links::FieldLinks,
     page_tools::{PageTools, PageToolsWords},

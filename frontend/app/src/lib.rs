@@ -1,11 +1,11 @@
 //! The pages of Jianma: components that run on the server, and the islands among them that wake
 //! up in the browser. They show what they are handed and decide nothing about disclosure.
 //!
-//! Compiled three times. With `ssr` it is the whole: `shell` is the document, `App` its routes, `pages` has a
+//! Compiled four times. With `ssr` it is the whole: `shell` is the document, `App` its routes, `pages` has a
 //! file for each, `components` what several of them use, `words` both languages, `urls` every address. A page
 //! takes what was found from its context (`found`) and what else it needs from the trait `Portal` of
-//! `service-api`: there is no other way to data. With `scanner` (home) or `pages` (every other
-//! page), which share `hydrate`, only [`islands`] is left: the parts of a page that wake up in
+//! `service-api`: there is no other way to data. With `scanner` (home), `draw` (the page of
+//! outlines) or `pages` (every other page), which share `hydrate`, only [`islands`] is left: the parts of a page that wake up in
 //! the browser, each of which says in its doc comment why plain HTML does not do.
 //!
 //! A page works before any island is awake, and without one. Nothing that a tier may not see is handed to
@@ -42,7 +42,8 @@ pub mod urls;
 mod components;
 #[cfg(feature = "ssr")]
 mod current;
-#[cfg(feature = "ssr")]
+#[cfg(any(feature = "ssr", feature = "draw"))]
+#[cfg_attr(not(feature = "ssr"), expect(dead_code, reason = "a browser writes areas alone"))]
 mod format;
 #[cfg(feature = "ssr")]
 mod pages;

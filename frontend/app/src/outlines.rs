@@ -4,9 +4,12 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use domain::{
+    dataset::DataVersion,
     digest::{hexadecimal, keyed_digest},
     outline::{Outline, OutlineFault},
+    policy::Policies,
     suitability::RuleSet,
+    viewer::Tier,
 };
 use service_api::OutlineAsked;
 
@@ -37,6 +40,30 @@ pub enum Fault {
     Use(sites::Fault),
 }
 
+/// The ground that an outline may be drawn on: the data whose base maps everybody may see.
+#[derive(Clone, Debug, Default)]
+pub struct DrawingGround {
+    /// The data; none where there is no map to draw on.
+    pub shown: Vec<DataVersion>,
+    /// No smaller outline is judged by any of them, m².
+    pub least_m2: f64,
+}
+
+impl DrawingGround {
+    /// That of the data of a portal.
+    #[must_use]
+    pub fn of(versions: Vec<DataVersion>, policies: &Policies) -> Self {
+        let governing = |version: &DataVersion| {
+            policies.governing(&version.dataset).filter(|it| it.shows_base_map(&version.dataset))
+        };
+        let least =
+            versions.iter().filter_map(governing).map(|it| it.least_ground_m2(Tier::Public));
+        let least_m2 = least.reduce(f64::min).unwrap_or_default();
+        let shown = versions.into_iter().filter(|version| governing(version).is_some()).collect();
+        Self { shown, least_m2 }
+    }
+}
+
 /// A question about an outline as it was read.
 #[derive(Clone, Debug)]
 pub struct OutlineQuestion {
@@ -52,6 +79,8 @@ pub struct OutlineQuestion {
     pub faults: Vec<Fault>,
     /// The uses that may be meant, where there is more than one.
     pub choices: Vec<OneUse>,
+    /// What it may be drawn on; nothing until the portal was asked.
+    pub ground: DrawingGround,
     /// What is asked, where nothing is wrong.
     pub asks: Option<OutlineAsked>,
 }
@@ -63,7 +92,8 @@ impl OutlineQuestion {
         let typed = Typed::default();
         let points = String::new();
         let (faults, choices) = (Vec::new(), Vec::new());
-        Self { points, typed, unread: BTreeSet::new(), sets, faults, choices, asks: None }
+        let (unread, ground) = (BTreeSet::new(), DrawingGround::default());
+        Self { points, typed, unread, sets, faults, choices, ground, asks: None }
     }
 
     /// What was typed, not asked: a switch of language or size brought it.

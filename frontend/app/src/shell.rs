@@ -60,6 +60,8 @@ fn StartScripts() -> impl IntoView {
     let url = |name: &str| assets.url(name).to_owned();
     let [script, wasm, start] = if has_scanner() {
         ["home.js", "home.wasm", "start-home.js"]
+    } else if is_of_outlines() {
+        ["draw.js", "draw.wasm", "start-draw.js"]
     } else {
         ["app.js", "app.wasm", "start.js"]
     };
@@ -77,6 +79,12 @@ fn has_scanner() -> bool {
         let words = url.search_params().get("q").unwrap_or_default();
         url.path() == urls::HOME && words.trim().is_empty()
     })
+}
+
+/// Whether this page asks about ground that somebody draws.
+fn is_of_outlines() -> bool {
+    let url = use_context::<RequestUrl>().and_then(|url| url.parse().ok());
+    url.is_some_and(|url| url.path() == urls::OUTLINE)
 }
 
 /// Every page. When the server has provided an [`ErrorPage`], that page instead of the route.

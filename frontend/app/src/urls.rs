@@ -56,8 +56,14 @@ pub const ABOUT: &str = "/about";
 /// Where the language and elder switches post to.
 pub const PREFERENCES: &str = "/preferences";
 
+/// Where programs search for parcels.
+pub const PARCELS: &str = concatcp!(address::API, "/parcels");
 /// Where the map that moves reads the base map.
 pub const BASE_MAP: &str = concatcp!(address::API, "/basemap");
+/// Where a map that goes anywhere reads it, square by square.
+pub const BASE_MAP_SQUARE: &str = concatcp!(BASE_MAP, "/{column}/{row}");
+/// Squares of the base map to a degree, each way: some 2.4 km by 2.8 km in the middle of Zhejiang.
+pub const SQUARES_A_DEGREE: u16 = 40;
 
 /// What stood in the search field of a page that is shown again; it is not searched for.
 pub const DRAFT: &str = "draft";
@@ -118,6 +124,12 @@ pub fn sites_weighed(
     let more = query.finish();
     let sites = sites(of, codes, answers);
     if more.is_empty() { sites } else { format!("{sites}&{more}") }
+}
+
+/// The question about ground that somebody draws, beginning at a place.
+#[must_use]
+pub fn outline_at(code: &LandCode) -> String {
+    format!("{OUTLINE}?{CODE}={code}")
 }
 
 /// Whether sites suit a use of a rule set, with what was answered to its questions: a link that says the

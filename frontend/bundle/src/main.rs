@@ -1,7 +1,7 @@
 //! The build program of the browser half.
 //!
 //! `cargo run -p bundle` from the workspace root makes `target/site/`: what the server serves as files;
-//! with `-- --first-look` the same sooner and larger. It compiles the three wasm crates, that of the pages twice, makes their
+//! with `-- --first-look` the same sooner and larger. It compiles the three wasm crates, that of the pages three times, makes their
 //! JavaScript glue, shrinks both, bundles the styles, takes MapLibre GL JS over from `node_modules`,
 //! names everything by its content and writes compressed twins. Steps whose inputs did not change are
 //! taken from the cache under `target/bundle/`.
@@ -38,6 +38,9 @@ const PAGE_LIMIT: usize = 55_000;
 
 /// The same of home, whose module has the scanner.
 const HOME_LIMIT: usize = 114_000;
+
+/// The same of the page of outlines, whose module draws one and judges by the server's reader whether it is sound.
+const DRAW_LIMIT: usize = 150_000;
 
 /// What the first look through a camera may cost, in bytes of brotli: worker and module together.
 const WORKER_LIMIT: usize = 60_000;
@@ -78,18 +81,24 @@ fn bundle() -> Result<Site, BundleError> {
     let compile = |package: &str, features: &[&str]| {
         compile::crate_to_wasm(&project, purpose, package, features)
     };
-    let (page, home) = match purpose {
-        Purpose::Release => (compile("wasm", &["pages"])?, Some(compile("wasm", &["scanner"])?)),
-        // Once for both: the compiler is what a first look waits for.
-        Purpose::FirstLook => (compile("wasm", &["pages", "scanner"])?, None),
+    let (page, others) = match purpose {
+        Purpose::Release => {
+            let others = [compile("wasm", &["scanner"])?, compile("wasm", &["draw"])?];
+            (compile("wasm", &["pages"])?, Some(others))
+        }
+        // Once for all: the compiler is what a first look waits for.
+        Purpose::FirstLook => (compile("wasm", &["draw", "scanner"])?, None),
     };
     let scan = compile("scan", &["worker"])?;
     let second = compile("scan-rxing", &["module"])?;
     let goal = |goal| (purpose == Purpose::Release).then_some(goal);
     let page = Module::make(&mut cache, &vendor, "jianma", &page, goal(Goal::Small))?;
-    let home = match home {
-        Some(home) => Module::make(&mut cache, &vendor, "jianma-home", &home, goal(Goal::Small))?,
-        None => page.clone(),
+    let [home, draw] = match others {
+        Some([home, draw]) => [
+            Module::make(&mut cache, &vendor, "jianma-home", &home, goal(Goal::Small))?,
+            Module::make(&mut cache, &vendor, "jianma-draw", &draw, goal(Goal::Small))?,
+        ],
+        None => [page.clone(), page.clone()],
     };
     let scan = Module::make(&mut cache, &vendor, "scan", &scan, goal(Goal::Fast))?;
     let second = Module::make(&mut cache, &vendor, "scan-second", &second, goal(Goal::Small))?;
@@ -98,6 +107,7 @@ fn bundle() -> Result<Site, BundleError> {
     for (what, module, [stem, script, wasm, start], limit) in [
         ("a page", page, ["jianma", "app.js", "app.wasm", "start.js"], PAGE_LIMIT),
         ("home", home, ["jianma-home", "home.js", "home.wasm", "start-home.js"], HOME_LIMIT),
+        ("drawing", draw, ["jianma-draw", "draw.js", "draw.wasm", "start-draw.js"], DRAW_LIMIT),
     ] {
         let script = Asset::new(script, stem, "js", module.glue.into_bytes());
         let wasm = Asset::new(wasm, stem, "wasm", module.wasm);

@@ -5,6 +5,8 @@ const FONTS = ["PingFang SC", "Noto Sans CJK SC", "Noto Sans SC", "Microsoft YaH
 const NOTHING = { type: "FeatureCollection", features: [] };
 // Width of the drawing in its own units.
 const DRAWING = 640;
+// Squares of a base map that are kept.
+const MOST_SQUARES = 64;
 // MAX_ZOOM of the crate.
 const MAX_ZOOM = 18;
 
@@ -40,6 +42,34 @@ export function close(handle) {
   if (!opened) return;
   maps.delete(handle);
   opened.end();
+}
+
+/**
+ * Hands the ground of an open map to who draws on it: `pressed` hears where, `moved` that the view is another.
+ * The keys are theirs from then on, and two quick presses are two.
+ */
+export function drawOn(handle, pressed, moved) {
+  const { map } = maps.get(handle);
+  map.keyboard.disable();
+  map.doubleClickZoom.disable();
+  map.on("click", ({ lngLat: { lng, lat } }) => pressed(lng, lat));
+  map.on("move", () => moved());
+  map.on("resize", () => moved());
+  const still = { animate: false };
+  return {
+    at(longitude, latitude) {
+      const { x, y } = map.project([longitude, latitude]);
+      return [x, y];
+    },
+    under(x, y) {
+      const { lng, lat } = map.unproject([x, y]);
+      return [lng, lat];
+    },
+    pan: (x, y) => map.panBy([x, y], still),
+    zoom: (steps) => map.zoomTo(map.getZoom() + steps, still),
+    go: (...box) => map.fitBounds(corners(box), { ...still, padding: 48, maxZoom: MAX_ZOOM - 1 }),
+    oneFinger: (moves) => map.cooperativeGestures[moves ? "disable" : "enable"](),
+  };
 }
 
 function load(assets) {
@@ -109,6 +139,7 @@ async function show(maplibre, request) {
 
   const handle = ++lastHandle;
   maps.set(handle, {
+    map,
     end() {
       night.removeEventListener("change", repaint);
       stopNaming();
@@ -130,7 +161,8 @@ function make(maplibre, paint, canvas) {
       container: canvas,
       style: style(paint),
       bounds,
-      maxBounds: corners(request.limits),
+      // Whose limits are all the earth the library cannot hold: one that brings squares has none.
+      ...(request.squares ? {} : { maxBounds: corners(request.limits) }),
       maxZoom: Math.min(request.maxZoom, MAX_ZOOM),
       attributionControl: false,
       maplibreLogo: false,
@@ -159,6 +191,8 @@ function make(maplibre, paint, canvas) {
   } catch (error) {
     throw new Failure("noWebgl", error.message);
   }
+  // Not as an option: the library would look for its limits before it has them.
+  if (request.squares) map.setMinZoom(request.squares.minZoom);
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
   map.addControl(new maplibre.ScaleControl({ unit: "metric" }), "bottom-left");
@@ -265,15 +299,21 @@ function nameThings(map, paint, canvas) {
     canvas.dataset.names = points.map(({ properties }) => properties.name).join("\n");
     map.getSource("names")?.setData({ type: "FeatureCollection", features: points });
   };
+  let ended = false;
+  const put = (base) => {
+    // What was on its way when the map was taken away.
+    if (ended) return;
+    paint.base = base;
+    map.getSource("base")?.setData(base);
+    rest();
+  };
+  const squares = request.squares && squaresOf(request.squares, put);
   const bring = async () => {
+    if (squares) return squares(map.getBounds());
     if (asked || !request.base) return;
     asked = true;
     try {
-      const answer = await fetch(new URL(request.base, document.baseURI));
-      if (!answer.ok) throw new Error(`${answer.status}`);
-      paint.base = await answer.json();
-      map.getSource("base")?.setData(paint.base);
-      rest();
+      put(await json(request.base));
     } catch {
       // Asked for again at the next move.
       asked = false;
@@ -287,7 +327,46 @@ function nameThings(map, paint, canvas) {
   settled();
   return () => {
     map.off("moveend", settled);
+    ended = true;
     paint.base = NOTHING;
+  };
+}
+
+async function json(address) {
+  const answer = await fetch(new URL(address, document.baseURI));
+  if (!answer.ok) throw new Error(`${answer.status}`);
+  return answer.json();
+}
+
+/** Brings the squares of a base map that are in view, each once, and puts all of them on the map. */
+function squaresOf({ address, aDegree }, put) {
+  const had = new Map();
+  const numbers = (from, to) => {
+    const first = Math.floor(from * aDegree);
+    return Array.from({ length: Math.floor(to * aDegree) - first + 1 }, (_, at) => first + at);
+  };
+  return async (view) => {
+    const rows = numbers(view.getSouth(), view.getNorth());
+    const names = numbers(view.getWest(), view.getEast()).flatMap((column) => rows.map((row) => `${column}/${row}`));
+    // Those that were looked at last stay: somebody goes back and forth.
+    for (const name of had.keys()) {
+      if (had.size < MOST_SQUARES || names.includes(name)) break;
+      had.delete(name);
+    }
+    const fresh = names.filter((name) => !had.has(name));
+    for (const name of fresh) had.set(name, []);
+    await Promise.all(fresh.map(async (name) => {
+      try {
+        had.set(name, (await json(`${address}/${name}`)).features);
+      } catch {
+        // Asked for again at the next move.
+        had.delete(name);
+      }
+    }));
+    if (!fresh.length) return;
+    // What touches several squares comes with each.
+    const whole = new Map([...had.values()].flat().map((feature) => [JSON.stringify(feature), feature]));
+    put({ ...NOTHING, features: [...whole.values()] });
   };
 }
 

@@ -47,6 +47,14 @@ pub struct MapHandle {
 impl MapHandle {
     /// Takes the map away: the same as dropping it, said aloud.
     pub fn close(self) {}
+
+    pub(crate) const fn bridge(&self) -> &Bridge {
+        &self.bridge
+    }
+
+    pub(crate) const fn number(&self) -> u32 {
+        self.handle
+    }
 }
 
 impl Drop for MapHandle {

@@ -6,7 +6,12 @@ pub mod protocol;
 mod api;
 #[cfg(feature = "hydrate")]
 mod ffi;
-
 #[cfg(feature = "hydrate")]
-pub use api::{MapError, MapHandle, open};
-pub use protocol::{Bounds, Hatch, MapAssets, MapRequest, MapWords};
+mod ground;
+
+pub use protocol::{Bounds, Hatch, MapAssets, MapRequest, MapWords, Squares};
+#[cfg(feature = "hydrate")]
+pub use {
+    api::{MapError, MapHandle, open},
+    ground::Ground,
+};

@@ -30,18 +30,34 @@ pub struct MapRequest {
     pub hatches: Vec<Hatch>,
     /// What the map shows when it opens, and again when somebody wants to come back.
     pub bounds: Bounds,
-    /// How far it can be moved: the place is in the middle, so it never gets lost.
+    /// How far it can be moved: the place is in the middle, so it never gets lost. One that brings `squares` goes
+    /// anywhere.
     pub limits: Bounds,
     /// Where the base map comes from, an address on the same site; none leaves the place on an empty
     /// ground. GeoJSON whose features have a `kind` (`boundary`, `water`, `green`, `building`,
     /// `road_major`, `road`, `rail`, `label`) and maybe a `name`, and that in `letters`.
     pub base: Option<String>,
+    /// The base map of a map that goes anywhere, in the place of `base`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub squares: Option<Squares>,
     /// Whether names are written in letters, where the base map has them so.
     pub letters: bool,
     /// The words of the controls, in the language of the page.
     pub words: MapWords,
     /// The highest zoom; more than [`MAX_ZOOM`] is not given.
     pub max_zoom: u8,
+}
+
+/// A base map that comes in the squares of a fixed grid, those that are in view.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Squares {
+    /// What their addresses begin with, on the same site; column and row follow, each after a `/`.
+    pub address: String,
+    /// How many there are to a degree, each way.
+    pub a_degree: u16,
+    /// The lowest zoom: farther out there would be too many in view.
+    pub min_zoom: u8,
 }
 
 /// Ground that is hatched.

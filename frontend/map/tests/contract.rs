@@ -1,7 +1,7 @@
 //! `js/bridge.mjs` and `src/protocol.rs` say the same.
 
 use map::protocol::{Answer, MAX_ZOOM, Reason};
-use map::{Hatch, MapAssets, MapRequest, MapWords};
+use map::{Hatch, MapAssets, MapRequest, MapWords, Squares};
 use serde_json::{Value, json};
 
 const BRIDGE: &str = include_str!("../js/bridge.mjs");
@@ -17,6 +17,7 @@ fn request() -> MapRequest {
         bounds: [120.14, 30.26, 120.16, 30.28],
         limits: [120.12, 30.24, 120.18, 30.30],
         base: Some(word("/api/v1/basemap?bbox=120.12,30.24,120.18,30.30")),
+        squares: Some(Squares { address: word("/api/v1/basemap"), a_degree: 40, min_zoom: 13 }),
         letters: true,
         words: MapWords {
             title: word("位置图"),

@@ -1,8 +1,8 @@
 //! The browser half: wakes the islands.
 //!
 //! Nothing else lives here; it is a crate of its own because a page needs a wasm module and the
-//! server needs the same components without it. There are two of it: with the feature `scanner` the
-//! one of home, with the feature `pages` the one of every other page.
+//! server needs the same components without it. There are three of it: with the feature `scanner` the
+//! one of home, with the feature `draw` the one of the page of outlines, with the feature `pages` that of every other page.
 
 // Names the crate with the islands: without this the linker drops them all, and the module shrinks
 // to nothing without a warning (leptos#2083).

@@ -281,10 +281,11 @@ pub trait Portal: Send + Sync {
         asked: &OutlineAsked,
     ) -> Result<OutlineAssessment, Refusal>;
 
-    /// Features of a data set's base map in a box, at most `limit`, in drawing order.
+    /// Features of a data set's base map in a box, at most `limit`, in drawing order; of all data sets where
+    /// none is named, each in its own order.
     async fn base_map(
         &self,
-        dataset: &str,
+        dataset: Option<&str>,
         bounds: Bounds,
         limit: usize,
     ) -> Result<Vec<BaseFeature>, Unavailable>;

@@ -504,17 +504,20 @@ impl Portal for PortalService {
 
     async fn base_map(
         &self,
-        dataset: &str,
+        dataset: Option<&str>,
         bounds: Bounds,
         limit: usize,
     ) -> Result<Vec<BaseFeature>, Unavailable> {
-        let (gate, dataset) = (self.gate.clone(), dataset.to_owned());
+        let (gate, dataset) = (self.gate.clone(), dataset.map(str::to_owned));
         let read = store::read(&*self.gate.store, move |moment| {
-            let versions = moment.versions()?;
-            let version = versions.iter().find(|version| version.dataset.id == dataset);
-            version.map_or(Ok(Vec::new()), |version| {
-                map_around::base_of(&gate, moment, version, (bounds, limit))
-            })
+            let mut features = Vec::new();
+            for version in moment.versions()? {
+                if dataset.as_ref().is_none_or(|id| *id == version.dataset.id) {
+                    let left = limit.saturating_sub(features.len());
+                    features.extend(map_around::base_of(&gate, moment, &version, (bounds, left))?);
+                }
+            }
+            Ok(features)
         });
         read.await.map_err(unavailable)
     }

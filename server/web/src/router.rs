@@ -105,8 +105,18 @@ pub enum StartError {
 }
 
 /// Built files without which no page is whole.
-const OF_EVERY_PAGE: [&str; 7] =
-    ["app.css", "app.js", "app.wasm", "start.js", "home.js", "home.wasm", "start-home.js"];
+const OF_EVERY_PAGE: [&str; 10] = [
+    "app.css",
+    "app.js",
+    "app.wasm",
+    "start.js",
+    "home.js",
+    "home.wasm",
+    "start-home.js",
+    "draw.js",
+    "draw.wasm",
+    "start-draw.js",
+];
 
 fn assets(site: &Path) -> Result<Assets, StartError> {
     let path = site.join("manifest.json");

@@ -41,6 +41,8 @@ pub use rights::{CorrectPage, DataPage, DeletePage, WithdrawPage};
 pub use service::ServicePage;
 pub use services::ServicesPage;
 pub(crate) use sites::changed;
+#[cfg(test)]
+pub(crate) use sites::draw_site_words;
 pub use sites::{
     OutlinePage, SiteSearchPage, SitesPage,
     paper::{office_word, verdict_paper},

@@ -75,7 +75,8 @@ pub fn MapSection(
     .into_any()
 }
 
-fn assets() -> MapAssets {
+/// The files that a map needs.
+pub(super) fn assets() -> MapAssets {
     let files = current::page().assets;
     let url = |name: &str| files.url(name).to_owned();
     MapAssets {
@@ -109,6 +110,7 @@ fn request(
         bounds: corners(&map.bounds),
         limits: corners(&limits),
         base: Some(urls::base_map(&profile.version.dataset.id, asked(&limits))),
+        squares: None,
         letters: words.0 == Locale::En,
         words: control_words(words, name),
         max_zoom: protocol::MAX_ZOOM,
@@ -176,7 +178,8 @@ fn map_words(words: Words) -> PlaceMapWords {
     }
 }
 
-fn control_words(words: Words, name: &str) -> MapWords {
+/// What the controls of a map say; it is called by `name`.
+pub(super) fn control_words(words: Words, name: &str) -> MapWords {
     let own = |key: &str| words.t(key).to_owned();
     MapWords {
         title: format!(

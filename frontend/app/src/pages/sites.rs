@@ -5,6 +5,7 @@ pub(crate) mod changed;
 mod compare;
 mod compare_map;
 mod compare_weights;
+mod draw_on;
 mod drawn;
 mod drawn_form;
 mod finding;
@@ -16,6 +17,8 @@ pub(super) mod redecided;
 pub(super) mod said;
 mod search;
 
+#[cfg(test)]
+pub(crate) use self::draw_on::draw_site_words;
 pub use self::search::SiteSearchPage;
 
 use std::sync::Arc;
@@ -24,6 +27,7 @@ pub use drawn::OutlinePage;
 
 use domain::{
     LandCode,
+    code::Strictness,
     suitability::{MOST_SITES, RuleSet},
 };
 use http::StatusCode;
@@ -84,6 +88,10 @@ fn asking(question: Question) -> AnyView {
         words.fill("error_title", &[("title", title)])
     };
     let reviews = reviews(words, &question);
+    let first = question.typed.codes.lines().next().unwrap_or_default();
+    let first = LandCode::parse(first, Strictness::LookUp).ok();
+    let by_outline =
+        first.map_or_else(|| urls::OUTLINE.to_owned(), |it| urls::outline_at(&it.code));
     view! {
         <PageTitle text=tab about=words.t("sites_lead") />
         <div class="measure">
@@ -92,7 +100,7 @@ fn asking(question: Question) -> AnyView {
             <p class="lead">{words.t("sites_lead")}</p>
             {form(words, &question, true)}
             <p><a href=urls::VERIFY>{words.t("verify_link")}</a></p>
-            <p><a href=urls::OUTLINE>{words.t("sites_by_outline")}</a></p>
+            <p><a href=by_outline>{words.t("sites_by_outline")}</a></p>
             <Banner tone=Tone::Note title=words.t("sites_no_decision")>
                 <p>{words.t("sites_no_decision_text")}</p>
                 {reviews}

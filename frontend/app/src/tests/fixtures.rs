@@ -186,7 +186,7 @@ impl Portal for Fake {
 
     async fn base_map(
         &self,
-        _dataset: &str,
+        _dataset: Option<&str>,
         _bounds: Bounds,
         _limit: usize,
     ) -> Result<Vec<BaseFeature>, Unavailable> {

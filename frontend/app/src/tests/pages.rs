@@ -389,6 +389,21 @@ async fn a_profile_leads_to_each_of_its_parts() {
 }
 
 #[tokio::test]
+async fn sites_s13_the_page_of_outlines_alone_wakes_by_the_module_that_draws() {
+    let places = ["/", "/services", "/sites", "/sites/search", &*format!("/c/{CODE}")];
+    for path in places {
+        let html = Page::at(path).html().await;
+        assert!(!html.contains("start-draw.js") && !html.contains("DrawSite"), "{path}");
+    }
+    let html = Page::at("/sites/outline?code=330521001003GB00012F00010001").html().await;
+    assert!(html.contains("<script type=\"module\" src=\"/pkg/start-draw.js\">"));
+    let island = html.split("data-component=\"DrawSite").nth(1).unwrap();
+    // Unseen until it is awake, with the map's review number beneath (rule M1).
+    assert!(island.contains("<div class=\"draw\" hidden"), "{island}");
+    assert!(island.contains("class=\"plan-review\""), "{island}");
+}
+
+#[tokio::test]
 async fn home_with_its_scanner_wakes_by_a_module_of_its_own_and_every_other_page_by_the_small_one()
 {
     for (path, has_scanner) in [

@@ -52,6 +52,7 @@ impl Page {
             ("app.css", "/style/main.css"),
             ("start.js", "/pkg/start.js"),
             ("start-home.js", "/pkg/start-home.js"),
+            ("start-draw.js", "/pkg/start-draw.js"),
             ("scan-worker.js", "/pkg/scan-worker.js"),
             ("map-bridge.mjs", "/pkg/map-bridge.mjs"),
         ];

@@ -217,6 +217,10 @@ async fn p5_nothing_of_a_classified_parcel_is_in_any_file() {
     let (_, map) =
         get(&portal, "/api/v1/basemap?dataset=small&bbox=119.96,30.51,120.01,30.56").await;
     assert!(map.contains("lake") && !map.contains("canary"), "{map}");
+    // Nor in the square of a map that goes anywhere: of two lakes there it has the open one.
+    let (_, square) = get(&portal, "/api/v1/basemap/4799/1221").await;
+    assert!(square.contains("lake") && !square.contains("canary"), "{square}");
+    assert_eq!(square.matches("\"Feature\"").count(), 1, "{square}");
     assert_eq!(get(&portal, &format!("/api/v1/parcels/{SECRET}")).await.0, 404);
 }
 

@@ -170,7 +170,8 @@ impl PortalFolder {
         std::fs::create_dir_all(site.join("pkg")).unwrap();
         let pages = ["app.css", "app.js", "app.wasm", "start.js"];
         let home = ["home.js", "home.wasm", "start-home.js"];
-        let files = [&pages[..], &home].concat();
+        let drawing = ["draw.js", "draw.wasm", "start-draw.js"];
+        let files = [&pages[..], &home, &drawing].concat();
         let files: Vec<_> =
             files.iter().map(|name| format!("\"{name}\":\"/pkg/{name}\"")).collect();
         let files = files.join(",");

@@ -2,14 +2,17 @@
 
 #![expect(unused_qualifications, reason = "the OpenAPI macro writes them")]
 
-use app::urls::BASE_MAP;
+use app::urls::{BASE_MAP, BASE_MAP_SQUARE, SQUARES_A_DEGREE};
 use axum::{
     Json,
-    extract::{Query, State},
+    extract::{Path, Query, State},
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use domain::romanised::romanised;
+use domain::{
+    base_map::{BaseFeature, Bounds},
+    romanised::romanised,
+};
 use serde::Deserialize;
 use serde_json::json;
 use utoipa::IntoParams;
@@ -54,9 +57,62 @@ pub async fn base_map(
     }
     let features = state
         .portal
-        .base_map(&query.dataset, bounds, MOST_FEATURES)
+        .base_map(Some(&query.dataset), bounds, MOST_FEATURES)
         .await
         .map_err(|service_api::Unavailable| Problem::unavailable())?;
+    Ok(drawn(&features))
+}
+
+/// The published base map in one square of a fixed grid, of every data set that shows one, in drawing order:
+/// for a map that is not about a place. What touches the square is told whole. A square without anything,
+/// one of closed or classified ground and one beyond the data are answered alike.
+#[utoipa::path(
+    get, path = BASE_MAP_SQUARE, operation_id = "base_map_square", tag = "map",
+    params(
+        ("column" = i32, Path, description = "Longitude of the western edge, in 40ths of a degree: 4799 is 119.975° to 120°"),
+        ("row" = i32, Path, description = "Latitude of the southern edge, in 40ths of a degree"),
+    ),
+    responses(
+        (status = 200, description = "GeoJSON FeatureCollection, as of `base_map`", content_type = "application/geo+json"),
+        (status = 400, description = "No square of the grid", body = Problem),
+        (status = 429, description = "Too many requests", body = Problem),
+        (status = 503, description = "Cannot answer just now", body = Problem),
+    )
+)]
+pub async fn square(
+    State(state): State<AppState>,
+    square: Result<Path<(i32, i32)>, axum::extract::rejection::PathRejection>,
+) -> Result<Response, Problem> {
+    let bounds = square.ok().and_then(|Path((column, row))| ground(column, row));
+    let bounds = bounds.ok_or_else(|| {
+        Problem::bad_request(
+            "A square is /{column}/{row}, each a whole number of 40ths of a degree.",
+        )
+    })?;
+    let features = state
+        .portal
+        .base_map(None, bounds, MOST_FEATURES)
+        .await
+        .map_err(|service_api::Unavailable| Problem::unavailable())?;
+    Ok(drawn(&features))
+}
+
+/// The ground of a square; `None` where the earth has none.
+fn ground(column: i32, row: i32) -> Option<Bounds> {
+    let side = i32::from(SQUARES_A_DEGREE);
+    let on_earth =
+        (-180 * side..180 * side).contains(&column) && (-90 * side..90 * side).contains(&row);
+    let at = |number: i32| f64::from(number) / f64::from(side);
+    on_earth.then(|| Bounds {
+        west: at(column),
+        south: at(row),
+        east: at(column + 1),
+        north: at(row + 1),
+    })
+}
+
+/// Features as a map draws them.
+fn drawn(features: &[BaseFeature]) -> Response {
     let features: Vec<_> = features
         .iter()
         .map(|feature| {
@@ -74,5 +130,5 @@ pub async fn base_map(
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/geo+json"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
-    Ok(response)
+    response
 }

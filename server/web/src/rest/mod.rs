@@ -46,6 +46,7 @@ pub fn routes() -> Routes {
         .api_kept(routes!(parcels::restrictions), KeptKind::Restrictions)
         .api(routes!(labels::one))
         .api(routes!(base_map::base_map))
+        .api(routes!(base_map::square))
         .api(routes!(services::list))
         .question(routes!(suitability::assess))
         .api(routes!(suitability::uses))

@@ -9,7 +9,7 @@ use domain::address::API;
 /// The description of all of them.
 pub const OPENAPI: &str = "/api/openapi.json";
 /// Parcels that match.
-pub const PARCELS: &str = concatcp!(API, "/parcels");
+pub use app::urls::PARCELS;
 /// One parcel or unit.
 pub const PARCEL: &str = concatcp!(PARCELS, "/{code}");
 /// What restricts it.

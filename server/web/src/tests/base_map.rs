@@ -29,6 +29,38 @@ async fn m8_the_map_around_a_place_comes_from_here() {
 }
 
 #[tokio::test]
+async fn m8_a_map_that_goes_anywhere_has_the_same_features_square_by_square() {
+    let web = Web::open();
+    let lake = web.get(&of("dataset=small&bbox=119.95,30.52,120.0,30.57")).await.json();
+    let lake = &lake["features"][0];
+    let mut told = 0;
+    for (column, row) in
+        (4797..=4800).flat_map(|column| (1220..=1222).map(move |row| (column, row)))
+    {
+        let answer = web.get(&format!("/api/v1/basemap/{column}/{row}")).await;
+        assert_eq!((answer.status, answer.kind()), (200, "application/geo+json"));
+        assert_eq!(answer.header("cache-control"), "public, max-age=300");
+        let features = answer.json()["features"].as_array().unwrap().clone();
+        // What touches a square is told whole, so where a square is cut tells nothing.
+        assert!(features.iter().all(|feature| feature == lake), "{features:?}");
+        told += features.len();
+    }
+    assert!(told > 0, "the lake is in a square");
+    // Beyond the data, and on the far side of the earth.
+    let empty = web.get("/api/v1/basemap/4000/1200").await;
+    assert_eq!(empty.json()["features"], json!([]));
+    assert_eq!(empty.body, web.get("/api/v1/basemap/-7200/-3600").await.body);
+}
+
+#[tokio::test]
+async fn what_is_no_square_of_the_grid_is_refused() {
+    let web = Web::open();
+    for square in ["7200/0", "-7201/0", "0/3600", "0/-3601", "1.5/0", "a/b", "99999999999/0"] {
+        web.get(&format!("/api/v1/basemap/{square}")).await.is_problem(400, "bad-request");
+    }
+}
+
+#[tokio::test]
 async fn a_box_that_does_not_read_or_is_too_wide_is_refused() {
     let web = Web::open();
     for query in [

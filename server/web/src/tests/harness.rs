@@ -53,8 +53,18 @@ pub(super) const SECRET: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
 /// Who asks, unless told.
 const SOMEBODY: [u8; 4] = [192, 0, 2, 1];
 /// Built files without which no page is whole.
-const ASSETS: [&str; 7] =
-    ["app.css", "app.js", "app.wasm", "start.js", "home.js", "home.wasm", "start-home.js"];
+const ASSETS: [&str; 10] = [
+    "app.css",
+    "app.js",
+    "app.wasm",
+    "start.js",
+    "home.js",
+    "home.wasm",
+    "start-home.js",
+    "draw.js",
+    "draw.wasm",
+    "start-draw.js",
+];
 
 /// Noon in China on a day in November.
 pub(super) struct Noon;

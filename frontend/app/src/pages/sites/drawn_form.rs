@@ -3,7 +3,7 @@
 use domain::outline::OutlineFault;
 use leptos::prelude::*;
 
-use super::{error, kept_answers, use_field};
+use super::{draw_on::draw_on, error, kept_answers, use_field};
 use crate::{
     components::{Fault as Told, OUTLINE_FORM, TextArea},
     format,
@@ -95,6 +95,7 @@ pub(super) fn form(words: Words, question: &OutlineQuestion, main: bool) -> AnyV
     let asked = question.asks.as_ref().map(|asks| (&**asks.rules(), asks.use_at()));
     view! {
         <form class="form" id=OUTLINE_FORM method="post" action=urls::OUTLINE enctype="multipart/form-data">
+            {draw_on(words, &question.ground)}
             {points_field(words, question, of(urls::POINTS))}
             {file_field(words, of(urls::FILE))}
             {use_field(words, asked, (&question.typed, &question.sets), &question.choices, of(urls::WHAT))}

@@ -175,6 +175,9 @@ pub fn questions(more: &[(&'static str, Vec<String>)]) -> Vec<Question> {
     let mut known: BTreeMap<&str, Vec<String>> = BTreeMap::from([
         ("code", codes()),
         ("item", vec!["data-correction".into(), "canary".into()]),
+        // Squares of the base map: those of the canaries' ground, and none.
+        ("column", vec!["4798".into(), "4799".into(), "canary".into()]),
+        ("row", vec!["1221".into()]),
         ("id", vec!["registration".into(), "canary".into()]),
         ("file", vec!["canary.js".into()]),
     ]);
