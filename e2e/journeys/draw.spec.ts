@@ -21,6 +21,7 @@ async function opened(page: Page) {
 
 /** Presses the map at shares of its width and height. */
 async function press(page: Page, shares: [number, number][]) {
+  await page.locator('.draw-frame').scrollIntoViewIfNeeded();
   for (const [across, down] of shares) {
     const box = (await page.locator('.draw-frame').boundingBox())!;
     await page.mouse.click(box.x + box.width * across, box.y + box.height * down);
