@@ -16,11 +16,13 @@ use crate::{
 
 #[cfg(feature = "answers")]
 mod answer;
+mod notices;
 mod read;
 
 #[cfg(feature = "answers")]
 pub(crate) use answer::phone_number;
 
+pub use notices::notice_address;
 pub(crate) use read::parse;
 
 /// Names that the portal's forms carry beside what somebody types; no question has one of them.

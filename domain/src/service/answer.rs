@@ -37,6 +37,15 @@ impl ServiceItem {
 }
 
 impl Question {
+    /// An answer that is handed in by itself on a day in China, in its normal form; empty when there is
+    /// none.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn read(&self, typed: &str, on: Date) -> Result<String, AnswerFault> {
+        self.check(typed, on).map(|kept| self.normal_form(&kept))
+    }
+
     /// An answer as a department gets it; as it is where it does not read.
     pub(crate) fn normal_form(&self, kept: &str) -> String {
         let normal = match self.kind {

@@ -9,7 +9,7 @@
 //!
 //! [`suitability`] answers whether a site suits a use: by what such a look brings, and nothing else.
 //!
-//! A request is handed in by [`submission`], followed by [`follow`], moved on by [`department_word`], and
+//! A request is handed in by [`submission`], followed by [`follow`], told of by [`notices`], moved on by [`department_word`], and
 //! ends by [`rights`]: what its applicant may do about it, and what is deleted when its time is over.
 
 mod admission;
@@ -21,6 +21,7 @@ mod history;
 pub mod labels;
 mod map_around;
 mod near_misses;
+pub mod notices;
 pub mod places;
 pub mod probing;
 pub mod rights;

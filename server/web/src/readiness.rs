@@ -139,6 +139,9 @@ impl Readiness {
             ("keys", (self.keys)()),
             ("data", self.data().await),
         ]);
+        if self.portal.sends_notices() {
+            checks.insert("mail", self.mail().await);
+        }
         if let Some(identity) = &self.identity {
             let broken = identity.has_broken_keys();
             let result =
@@ -213,6 +216,15 @@ impl Readiness {
                     .any(|(state, count)| *state == DeliveryState::Stuck && *count > 0);
                 if stuck { CheckResult::Degraded("stuck") } else { CheckResult::Right }
             }
+            Ok(Err(_)) | Err(_) => CheckResult::Degraded("unknown"),
+        }
+    }
+
+    /// Messages that were tried again and again: nobody waits for them but who was promised one.
+    async fn mail(&self) -> CheckResult {
+        match tokio::time::timeout(PATIENCE, self.store.failing_notices()).await {
+            Ok(Ok(0)) => CheckResult::Right,
+            Ok(Ok(_)) => CheckResult::Degraded("failing"),
             Ok(Err(_)) | Err(_) => CheckResult::Degraded("unknown"),
         }
     }

@@ -20,6 +20,7 @@ mod icon;
 mod lifecycle;
 mod mark;
 mod near_misses;
+mod notice_words;
 mod on_paper;
 mod page_form;
 mod page_tools;
@@ -47,7 +48,7 @@ pub use error_summary::{ErrorSummary, Fault};
 pub use fact_list::{FactList, field_label};
 pub use fold::folded;
 pub use footer::Footer;
-pub use form_field::PlainField;
+pub use form_field::{FormField, PlainField};
 pub use header::{Header, SkipLink};
 pub use icon::{Icon, IconKind};
 pub use lifecycle::Lifecycle;
@@ -55,6 +56,7 @@ pub use lifecycle::Lifecycle;
 pub use lifecycle::stage_name;
 pub use mark::{Mark, MarkKind};
 pub use near_misses::NearMisses;
+pub use notice_words::notice_words;
 pub use on_paper::PlaceOnPaper;
 pub use page_form::{
     OPEN_FORM, OUTLINE_FORM, REQUEST_FORM, SITES_FORM, VERIFY_FORM, wanted_service,
@@ -64,7 +66,9 @@ pub use plan::{
     LEFT_OUT, Numbered, Plan, hatch_id, legend, map_source, numbered, precision_words, sketch,
     surroundings,
 };
-pub use request_form::{RequestForm, faults as request_faults, fields as request_fields};
+pub use request_form::{
+    RequestForm, faults as request_faults, fields as request_fields, notice_faults,
+};
 pub use search_form::SearchForm;
 #[cfg(test)]
 pub use search_form::code_check_words;

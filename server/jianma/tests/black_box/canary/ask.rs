@@ -171,6 +171,7 @@ pub fn questions(more: &[(&'static str, Vec<String>)]) -> Vec<Question> {
         ("item", vec!["data-correction".into(), "canary".into()]),
         ("id", vec!["registration".into(), "canary".into()]),
         ("file", vec!["canary.js".into()]),
+        ("token", vec!["canary-token".into()]),
     ]);
     known.extend(more.iter().cloned());
     let mut questions = Vec::new();
