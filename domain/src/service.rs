@@ -19,11 +19,13 @@ mod answer;
 mod due;
 mod ground;
 mod guide;
+mod notices;
 mod read;
 
 #[cfg(feature = "answers")]
 pub(crate) use answer::phone_number;
 
+pub use notices::notice_address;
 pub(crate) use read::parse;
 
 pub use due::When;

@@ -54,6 +54,15 @@ impl ServiceItem {
 }
 
 impl Question {
+    /// An answer that is handed in by itself on a day in China, in its normal form; empty when there is
+    /// none.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn read(&self, typed: &str, on: Date) -> Result<String, AnswerFault> {
+        self.check(typed, on).map(|kept| self.normal_form(&kept))
+    }
+
     /// Whether something is written where nothing is asked. While the answer that decides is itself
     /// not right, nobody knows.
     fn is_misplaced(&self, typed: &str, faults: &[FieldFault]) -> bool {

@@ -138,6 +138,8 @@ pub enum FormRefusal {
     TooOften,
     /// The rules do not ask its department for what it asks for.
     Asks,
+    /// Too many addresses were named for the notices of the request.
+    Addresses,
 }
 
 /// The receipt secret that this visitor holds, from the cookie of this request's page or from the form

@@ -15,9 +15,9 @@ use crate::{
     current,
     pages::{
         AboutPage, AccessibilityPage, CorrectPage, DataPage, DeletePage, ErrorView, HelpPage,
-        HomePage, LabelPage, NewRequestPage, OutlinePage, PlacePage, PolicyPage, PrivacyPage,
-        RequestPage, RequestsPage, ServicePage, ServicesPage, SiteSearchPage, SitesPage,
-        VerifyPage, WithdrawPage,
+        HomePage, LabelPage, NewRequestPage, NoticeLinkPage, NoticesPage, OutlinePage, PlacePage,
+        PolicyPage, PrivacyPage, RequestPage, RequestsPage, ServicePage, ServicesPage,
+        SiteSearchPage, SitesPage, VerifyPage, WithdrawPage,
     },
     urls::{self, Right},
 };
@@ -137,6 +137,8 @@ fn Pages() -> impl IntoView {
             <Route path=(StaticSegment(urls::REQUESTS), ParamSegment("number"), StaticSegment(Right::Correct.segment())) view=CorrectPage ssr=SsrMode::Async />
             <Route path=(StaticSegment(urls::REQUESTS), ParamSegment("number"), StaticSegment(Right::Withdraw.segment())) view=WithdrawPage ssr=SsrMode::Async />
             <Route path=(StaticSegment(urls::REQUESTS), ParamSegment("number"), StaticSegment(Right::Delete.segment())) view=DeletePage ssr=SsrMode::Async />
+            <Route path=(StaticSegment(urls::REQUESTS), ParamSegment("number"), StaticSegment(urls::NOTICES)) view=NoticesPage ssr=SsrMode::Async />
+            <Route path=(StaticSegment(urls::REQUESTS), ParamSegment("number"), StaticSegment(urls::NOTICES), ParamSegment("link"), ParamSegment("token")) view=NoticeLinkPage ssr=SsrMode::Async />
             <Route path=StaticSegment(urls::POLICY) view=PolicyPage ssr=SsrMode::Async />
             <Route path=StaticSegment(urls::PRIVACY) view=PrivacyPage ssr=SsrMode::Async />
             <Route path=StaticSegment(urls::ACCESSIBILITY) view=AccessibilityPage ssr=SsrMode::Async />

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use const_format::concatcp;
 use domain::{LandCode, address, base_map::Bounds, label::LabelText, request::RequestNumber};
+use service_api::NoticeLink;
 
 /// Home: scan, type, search.
 pub const HOME: &str = "/";
@@ -85,6 +86,15 @@ pub const REQUEST_ROUTE: &str = concatcp!(REQUESTS, "/{number}");
 pub const FORGET_ROUTE: &str = concatcp!(REQUEST_ROUTE, "/", FORGET);
 /// What follows a request in its address.
 const FORGET: &str = "forget";
+/// Where an address is named that is told of a request's progress.
+pub const NOTICES_ROUTE: &str = concatcp!(REQUEST_ROUTE, "/", NOTICES);
+/// Where such an address is confirmed, by the link of a message.
+pub const CONFIRM_ROUTE: &str =
+    concatcp!(NOTICES_ROUTE, "/", NoticeLink::Confirm.segment(), "/{token}");
+/// Where its reader says that they want no more.
+pub const STOP_ROUTE: &str = concatcp!(NOTICES_ROUTE, "/", NoticeLink::Stop.segment(), "/{token}");
+/// What follows a request in the address of its notices, and where they stand on its page.
+pub const NOTICES: &str = "notices";
 
 /// The profile of a place, in canonical form.
 #[must_use]
@@ -267,6 +277,33 @@ pub const REQUEST_PAPER_ROUTE: &str = concatcp!(REQUEST_ROUTE, "/verdict.pdf");
 #[must_use]
 pub fn request_verdicts(number: &RequestNumber) -> [String; 2] {
     ["json", "pdf"].map(|kind| format!("{}/verdict.{kind}", request(number)))
+}
+
+/// Where an address is named that is told of a request's progress.
+#[must_use]
+pub fn notices(number: &RequestNumber) -> String {
+    format!("{}/{NOTICES}", request(number))
+}
+
+/// Where the notices of a request stand on its page.
+#[must_use]
+pub fn notices_shown(number: &RequestNumber) -> String {
+    format!("{}#{NOTICES}", request(number))
+}
+
+/// What the link of a message leads to.
+#[must_use]
+pub fn notice_link(number: &RequestNumber, link: NoticeLink, token: &str) -> String {
+    format!("{}/{}/{token}", notices(number), link.segment())
+}
+
+/// The parts of such a link; `None` of every other address.
+#[must_use]
+pub fn notice_link_in(path: &str) -> Option<(RequestNumber, NoticeLink, &str)> {
+    let rest = path.strip_prefix(REQUESTS)?.strip_prefix('/')?;
+    let parts: Vec<&str> = rest.split('/').collect();
+    let [number, NOTICES, link, token] = parts[..] else { return None };
+    Some((RequestNumber::parse(number)?, NoticeLink::from_segment(link)?, token))
 }
 
 /// What a visitor may do about their request.

@@ -2,6 +2,7 @@
 
 mod contact;
 mod keeping;
+mod mail;
 mod outward;
 
 use std::{
@@ -28,6 +29,7 @@ pub use crate::catalogues::CataloguesConfig;
 pub use crate::rules::SuitabilityConfig;
 pub use contact::{ContactConfig, ContactError};
 pub use keeping::{AuditConfig, CipherChoice, KeysConfig, RecordsConfig};
+pub use mail::{MailConfig, MailError};
 pub use outward::{DepartmentConfig, ForwardConfig};
 
 /// Everything that can be configured. Every value has a default that works on one machine; without
@@ -45,6 +47,8 @@ pub struct Config {
     pub operations: OperationsConfig,
     /// How requests are forwarded.
     pub forward: ForwardConfig,
+    /// How applicants are told by e-mail that something happened; without it they are not.
+    pub mail: Option<MailConfig>,
     /// The departments that requests go to, by id: every one that a service names, or none.
     pub departments: BTreeMap<String, DepartmentConfig>,
     /// The operator's own disclosure policies.
@@ -121,6 +125,9 @@ pub enum ConfigError {
     /// How people reach a department is not right.
     #[error(transparent)]
     Contact(#[from] ContactError),
+    /// How mail is sent is not right.
+    #[error(transparent)]
+    Mail(#[from] MailError),
     /// A period that is none.
     #[error(transparent)]
     Retention(#[from] RetentionFault),
@@ -158,7 +165,9 @@ impl Config {
         let kept = config.keys.folder.iter_mut().chain(config.audit.witness.as_mut());
         let kept = kept.chain(config.catalogues.folder.as_mut());
         let kept = kept.chain(config.suitability.rules.as_mut());
-        for file in named.chain(config.forward.ca_file.as_mut()).chain(kept) {
+        let mail = config.mail.iter_mut();
+        let of_mail = mail.flat_map(|mail| mail.password_file.iter_mut().chain(&mut mail.ca_file));
+        for file in named.chain(config.forward.ca_file.as_mut()).chain(kept).chain(of_mail) {
             *file = folder.join(&*file);
         }
         Ok(config)
@@ -266,6 +275,9 @@ impl Config {
         }
         if let Some(identity) = &self.identity {
             identity.check()?;
+        }
+        if let Some(mail) = &self.mail {
+            mail.check(&self.site)?;
         }
         let forward = &self.forward;
         for (key, given, most, rule) in [

@@ -16,6 +16,7 @@ mod departments;
 pub mod help;
 pub mod installation;
 pub mod language;
+mod mail;
 pub mod output;
 pub mod progress;
 mod purging;

@@ -32,6 +32,7 @@ use crate::{
     data::{Data, DataError},
     database::Database,
     departments::{self, DepartmentSecretError, UNCONNECTED},
+    mail::Mail,
     remedy,
     system::{SystemClock, SystemEntropy},
 };
@@ -111,6 +112,8 @@ pub struct Started {
     pub refusals: RefusalWriter,
     /// How requests are forwarded.
     pub forward: ForwardSettings,
+    /// What sends mail, where it is sent.
+    pub mail: Option<Mail>,
     /// What sites are searched by, where they are; somebody has to keep it up to date.
     pub site_search: Option<Arc<SiteSearching>>,
 }
@@ -132,6 +135,7 @@ pub fn start(options: &ServeOptions) -> Result<Started, ServeError> {
     let receipts = keys::receipt_key_of(&*store, &folder, &*entropy)?;
     keys::list_found(&folder)?;
     let signer = SigningFolder::of(&folder, &*entropy, clock.now())?;
+    let mail = Mail::of(&config, &receipts)?;
     let retentions = Arc::new(config.retentions()?);
     let departments = departments::with_secrets(&config, &folder, &traces, &*entropy)?;
     let names = departments.iter().map(|d| (d.id.clone(), d.name.clone())).collect();
@@ -159,7 +163,8 @@ pub fn start(options: &ServeOptions) -> Result<Started, ServeError> {
     .judging_by(config.rules()?)
     .signing_with(Arc::new(signer))
     .with_contacts(departments::contacts(&config, reach)?)
-    .reaching(reach);
+    .reaching(reach)
+    .sending_notices(mail.is_some());
     if config.suitability.search {
         portal = portal.searching_sites();
     }
@@ -181,7 +186,8 @@ pub fn start(options: &ServeOptions) -> Result<Started, ServeError> {
         clock,
         entropy,
     })?;
-    Ok(Started { web, audit, refusals, forward: config.forward.settings(), site_search })
+    let forward = config.forward.settings();
+    Ok(Started { web, audit, refusals, forward, mail, site_search })
 }
 
 /// The QR symbol of a text, for pages: on paper that stays indoors M is enough (rule Q4).

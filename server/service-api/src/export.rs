@@ -54,6 +54,23 @@ pub struct Export {
     pub messages: Vec<ExportedMessage>,
     /// To whom it was sent, and what became of it.
     pub deliveries: Vec<ExportedDelivery>,
+    /// Whom the portal tells by e-mail that something happened; left out where no address was named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub notices: Option<ExportedNotices>,
+}
+
+/// Whom the portal tells by e-mail.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ExportedNotices {
+    /// `asked`, `sent`, `confirmed`, `stopped`, `refused` or `lapsed`.
+    pub state: &'static str,
+    /// Since when, UTC.
+    #[schema(value_type = String, format = DateTime)]
+    pub since: Timestamp,
+    /// The address, as long as it is kept.
+    pub address: Option<String>,
+    /// The language of the messages, as long as the address is kept.
+    pub language: Option<&'static str>,
 }
 
 /// Something that happened.

@@ -11,6 +11,7 @@ mod bands;
 mod drawn;
 pub mod export;
 mod label;
+mod notices;
 mod redecision;
 mod request;
 pub mod site_changes;
@@ -45,6 +46,7 @@ pub use self::{
     drawn::{JudgedOutline, LargestPart, OutlineAsked, OutlineAssessment, ToldOfOutline},
     export::Export,
     label::{GenuineLabel, LabelReading, LabelSubject, WithdrawnLabel},
+    notices::{NoticeLink, NoticeView},
     redecision::{OfficeSaid, Redecision},
     request::{
         DeletedBecause, DeletedView, DeliveryProgress, DepartmentProgress, DossierView, Keeping,
@@ -316,6 +318,17 @@ pub trait Portal: Send + Sync {
 
     /// What is left of a request that was deleted.
     async fn deleted(&self, opened: &Opened) -> Result<Option<DeletedView>, Unavailable>;
+
+    /// Where the notices stand of which a message brought this link; `None` alike for a wrong number and a
+    /// wrong token.
+    async fn notices_by(
+        &self,
+        number: &RequestNumber,
+        link: (NoticeLink, &str),
+    ) -> Result<Option<NoticeView>, Unavailable>;
+
+    /// Whether it tells applicants by e-mail that something happened.
+    fn sends_notices(&self) -> bool;
 
     /// How long the requests of each item are kept.
     fn retentions(&self) -> &Retentions;

@@ -8,7 +8,7 @@ use domain::{
 };
 use jiff::{Timestamp, civil::Date};
 
-use crate::Unavailable;
+use crate::{NoticeView, Unavailable};
 
 /// A request that its secret has opened. Whoever asks about a request or does anything about it as its
 /// applicant brings one, and nothing else makes one.
@@ -160,6 +160,8 @@ pub struct DossierView {
     pub first: Option<Answers>,
     /// The facts that it asks a department for, if any.
     pub asks: Option<Box<FactsAsked>>,
+    /// Where its notices stand; `None` where this portal sends none.
+    pub notices: Option<NoticeView>,
 }
 
 /// A request that was deleted: what the register of deletions says of it.

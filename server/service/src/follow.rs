@@ -16,7 +16,7 @@ use service_api::{
 };
 use store::{DeletionCause, DeliveryAct, DeliveryState, DeliveryStatus, Store, StoreError};
 
-use crate::{disclosure::unavailable, rights};
+use crate::{disclosure::unavailable, notices, rights};
 
 /// Why a request is not shown; the log is told, so that the operator knows.
 #[must_use]
@@ -39,6 +39,7 @@ pub(crate) struct Follow<'s> {
     pub(crate) departments: &'s BTreeMap<String, Localized>,
     pub(crate) collecting: &'s BTreeSet<String>,
     pub(crate) retentions: &'s Retentions,
+    pub(crate) sends_notices: bool,
 }
 
 impl Follow<'_> {
@@ -94,9 +95,10 @@ impl Follow<'_> {
         let request = self.seen_by_applicant(&dossier.request).await?;
         let data_version = dossier.request.submission.data_version.clone();
         let asks = dossier.request.submission.asks.clone();
+        let notices = self.sends_notices.then(|| notices::shown(dossier.notice.as_ref()));
         let (answers, first) = (all(dossier.request.submission), all(dossier.first));
         let first = (first != answers).then_some(first);
-        Ok(Some(DossierView { request, data_version, answers, first, asks }))
+        Ok(Some(DossierView { request, data_version, answers, first, asks, notices }))
     }
 
     /// All that is kept on a request.

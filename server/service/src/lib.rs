@@ -9,8 +9,9 @@
 //!
 //! [`suitability`] answers whether a site suits a use: by what such a look brings, and nothing else.
 //!
-//! A request is handed in by [`submission`], followed by [`follow`], collected from the [`inbox`] of a
-//! department that cannot be posted to, moved on by [`department_word`], and ends by [`rights`]: what its applicant may do about it, and what is deleted when its time is over.
+//! A request is handed in by [`submission`], followed by [`follow`], told of by [`notices`], collected from the [`inbox`]
+//! of a department that cannot be posted to, moved on by [`department_word`], and ends by [`rights`]: what its applicant
+//! may do about it, and what is deleted when its time is over.
 
 mod admission;
 pub mod audit;
@@ -22,6 +23,7 @@ pub mod inbox;
 pub mod labels;
 mod map_around;
 mod near_misses;
+pub mod notices;
 pub mod places;
 pub mod probing;
 pub mod rights;

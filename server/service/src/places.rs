@@ -26,9 +26,10 @@ use domain::{
     viewer::{Tier, Viewer},
 };
 use service_api::{
-    Assessment, DeletedView, DossierView, Drawn, Example, Export, LabelReading, NotShown, Opened,
-    OutlineAsked, OutlineAssessment, Portal, Reach, Redecision, Refusal, RequestView, Search,
-    SearchPage, Seen, SiteSearch, SitesAsked, SitesWanted, Unavailable, VerdictReading, Visit,
+    Assessment, DeletedView, DossierView, Drawn, Example, Export, LabelReading, NotShown,
+    NoticeLink, NoticeView, Opened, OutlineAsked, OutlineAssessment, Portal, Reach, Redecision,
+    Refusal, RequestView, Search, SearchPage, Seen, SiteSearch, SitesAsked, SitesWanted,
+    Unavailable, VerdictReading, Visit,
 };
 use tokio::sync::Semaphore;
 
@@ -38,7 +39,7 @@ use crate::{
     disclosure::{Disclosed, PolicyGate, Shown, unavailable},
     follow::{Follow, not_shown},
     labels::{self, LabelKeys},
-    map_around, near_misses,
+    map_around, near_misses, notices,
     probing::Probing,
     search,
     suitability::{
@@ -73,6 +74,7 @@ pub struct PortalService {
     /// The same for outlines, which take longer: codes do not wait behind them.
     judging_outlines: Arc<Semaphore>,
     site_search: Option<Arc<SiteSearching>>,
+    sends_notices: bool,
 }
 
 impl std::fmt::Debug for PortalService {
@@ -116,6 +118,7 @@ impl PortalService {
                 available_parallelism().map_or(1, |cores| (cores.get() / 2).max(1)),
             )),
             site_search: None,
+            sends_notices: false,
         }
     }
 
@@ -179,6 +182,12 @@ impl PortalService {
         Self { reach, ..self }
     }
 
+    /// Has it tell applicants by e-mail that something happened: somebody has to send it.
+    #[must_use]
+    pub fn sending_notices(self, sends_notices: bool) -> Self {
+        Self { sends_notices, ..self }
+    }
+
     /// Hands it the keys of labels; without them it knows no label.
     #[must_use]
     pub fn with_label_keys(self, keys: Arc<dyn LabelKeys>) -> Self {
@@ -186,9 +195,9 @@ impl PortalService {
     }
 
     fn follow(&self) -> Follow<'_> {
-        let Self { gate, departments, collecting, retentions, .. } = self;
-        let (store, clock) = (&*gate.store, &*gate.clock);
-        Follow { store, clock, departments, collecting, retentions }
+        let Self { gate, departments, collecting, retentions, sends_notices, .. } = self;
+        let (store, clock, sends_notices) = (&*gate.store, &*gate.clock, *sends_notices);
+        Follow { store, clock, departments, collecting, retentions, sends_notices }
     }
 
     /// What the policy lets out of a place, with everything written down that must be about the look
@@ -559,6 +568,19 @@ impl Portal for PortalService {
 
     async fn deleted(&self, opened: &Opened) -> Result<Option<DeletedView>, Unavailable> {
         self.follow().deleted(opened).await
+    }
+
+    async fn notices_by(
+        &self,
+        number: &RequestNumber,
+        link: (NoticeLink, &str),
+    ) -> Result<Option<NoticeView>, Unavailable> {
+        let found = notices::found_by(&*self.gate.store, &self.receipts, number, link).await;
+        Ok(found.map_err(unavailable)?.map(|notice| notices::shown(Some(&notice))))
+    }
+
+    fn sends_notices(&self) -> bool {
+        self.sends_notices
     }
 
     fn retentions(&self) -> &Retentions {

@@ -37,6 +37,7 @@ mod look;
 mod map;
 mod migrate;
 mod naming;
+mod notices;
 mod outbox;
 mod pool;
 mod receipts;

@@ -237,6 +237,18 @@ pub(super) fn events(
     Ok(events)
 }
 
+/// Row and moment of submission of a request.
+pub(super) fn found(
+    connection: &SealedConnection<'_>,
+    number: &RequestNumber,
+) -> Result<Option<(i64, Timestamp)>, SqliteError> {
+    connection
+        .prepare_cached("select id, submitted_at from request where number = ?1")?
+        .query_and_then([number.as_str()], |row| Ok((row.get(0)?, read_instant(text(row, 1)?)?)))?
+        .next()
+        .transpose()
+}
+
 /// Adds an event if the state may be reached from the last one; `false` if it may not.
 #[expect(clippy::too_many_arguments, reason = "the parts of an event, as the domain names them")]
 pub(super) fn advance(

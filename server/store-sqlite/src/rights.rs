@@ -21,8 +21,10 @@ use super::{
     deliveries::{Part, close, list, note, parts, undelivered, under_way},
     error::{self, SqliteError, row_or_fault},
     events::insert_event,
+    notices,
     requests::{
-        add_event, events, insert_delivery, insert_message, last_event, submission, unwritten,
+        add_event, events, found, insert_delivery, insert_message, last_event, submission,
+        unwritten,
     },
     sealed::{SealedConnection, message_place},
     value::{
@@ -184,18 +186,6 @@ fn read_request_state(name: &str) -> Result<RequestState, SqliteError> {
     RequestState::from_name(name).ok_or_else(|| corrupt("request state")(name.to_owned()))
 }
 
-/// Row and moment of submission of a request.
-pub(super) fn found(
-    connection: &SealedConnection<'_>,
-    number: &RequestNumber,
-) -> Result<Option<(i64, Timestamp)>, SqliteError> {
-    connection
-        .prepare_cached("select id, submitted_at from request where number = ?1")?
-        .query_and_then([number.as_str()], |row| Ok((row.get(0)?, read_instant(text(row, 1)?)?)))?
-        .next()
-        .transpose()
-}
-
 fn dossier(
     connection: &SealedConnection<'_>,
     number: RequestNumber,
@@ -221,6 +211,7 @@ fn dossier(
     Ok(Some(Dossier {
         messages,
         first: submission(connection, id, number.as_str(), "asc")?,
+        notice: notices::of(connection, &number)?,
         deliveries: list(connection, &filter)?
             .into_iter()
             .map(|(_, read)| read)
@@ -307,6 +298,8 @@ fn withdraw(
     let event =
         RequestEvent::after(Some(&last), number, at, state, actor.clone(), None, reason.clone());
     insert_event(connection, id, number, &event)?;
+    // Whoever takes it back knows it, and nobody has to be told anything more.
+    notices::forget(connection, id)?;
     let mut added = Added { event: Some(&event), ..Added::default() };
     // Before the deliveries are closed: what they were tells who must know.
     let parts = parts(connection, id)?;

@@ -87,6 +87,11 @@ pub(super) fn said_place(department: &str, message: &str, sequence: u32) -> Stri
     format!("department_message/{department}/{message}/{sequence}")
 }
 
+/// Where it is sealed where the notices of a request go.
+pub(super) fn notice_place(number: &str) -> String {
+    format!("notice/{number}")
+}
+
 /// Where it is sealed who had a request deleted and why.
 pub(super) fn deletion_place(number: &str) -> String {
     format!("deletion/{number}")

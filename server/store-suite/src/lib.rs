@@ -22,6 +22,7 @@ pub mod keys;
 pub mod labels;
 pub mod land;
 pub mod lineage;
+pub mod notices;
 pub mod outbox;
 pub mod requests;
 pub mod rights;
@@ -154,6 +155,12 @@ macro_rules! conformance {
             rights::p10_a_deleted_request_is_in_the_register_and_nowhere_else
             rights::p10_what_a_department_may_have_is_kept_by_law_whatever_staff_did
             rights::p10_all_that_is_kept_is_handed_out
+            notices::p10_an_address_is_told_after_it_confirmed_and_of_what_came_since
+            notices::p10_one_message_tells_of_all_that_came_and_of_nothing_twice
+            notices::p10_a_message_is_in_one_pair_of_hands_and_comes_back_when_it_failed
+            notices::p10_what_an_applicant_did_is_not_told_to_them
+            notices::p10_an_address_is_forgotten_when_nobody_is_told_any_more
+            notices::p10_only_so_many_addresses_are_named_for_a_request
             audit::notes_make_one_chain_whoever_writes
             audit::x2_a_chain_that_lost_a_known_end_is_not_added_to
             audit::x2_what_is_pruned_stays_named_and_the_rest_of_the_chain_passes

@@ -5,7 +5,7 @@
 //! is a record that only the disclosure policy may turn into something public.
 //!
 //! A trait for each of who asks: [`Land`] is read by the portal at each look, [`Versions`] and [`Imports`] are
-//! written by an import, [`Requests`] and [`Rights`] belong to applicants, [`Outbox`] to the forwarder and
+//! written by an import, [`Requests`], [`Rights`] and [`Notices`] belong to applicants, [`Outbox`] to the forwarder and
 //! [`Deliveries`] to whoever looks after it, [`Audit`], [`Labels`] and [`Keys`] to those of that name. [`Store`] is
 //! all of them. To write another engine: implement them, call `store_suite::conformance!` in its tests, and add its
 //! scheme where `jianma` opens `--database`.
@@ -22,6 +22,7 @@ mod keys;
 mod labels;
 mod land;
 mod listed;
+mod notices;
 mod outbox;
 mod requests;
 mod rights;
@@ -46,6 +47,10 @@ pub use land::{
     SearchResult, Searched, SharedCodes, Snapshot, Tied, read, read_former,
 };
 pub use listed::{Listed, RecordFault};
+pub use notices::{
+    DueNotice, FAILING_FROM, MOST_ADDRESSES, NewNotice, Notice, NoticeAddress, NoticeAsked,
+    NoticeKind, NoticeLease, NoticeOutcome, NoticeState, Notices, UNCONFIRMED_FOR,
+};
 pub use outbox::{
     Acknowledged, Acknowledgement, Backlog, Delivery, DeliveryOutcome, DeliveryStatus, Outbox,
     Round, Whose,
@@ -61,11 +66,31 @@ pub use versions::{Change, Cleared, ListedVersion, RolledBack, VersionState, Ver
 
 /// Everything the server needs of its storage.
 pub trait Store:
-    Land + Imports + Versions + Requests + Rights + Outbox + Deliveries + Audit + Labels + Keys
+    Land
+    + Imports
+    + Versions
+    + Requests
+    + Rights
+    + Notices
+    + Outbox
+    + Deliveries
+    + Audit
+    + Labels
+    + Keys
 {
 }
 
 impl<S> Store for S where
-    S: Land + Imports + Versions + Requests + Rights + Outbox + Deliveries + Audit + Labels + Keys
+    S: Land
+        + Imports
+        + Versions
+        + Requests
+        + Rights
+        + Notices
+        + Outbox
+        + Deliveries
+        + Audit
+        + Labels
+        + Keys
 {
 }

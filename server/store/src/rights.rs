@@ -9,7 +9,7 @@ use domain::{
 };
 use jiff::{Timestamp, civil::Date};
 
-use crate::{DeliveryRecord, Listed, StoreError};
+use crate::{DeliveryRecord, Listed, Notice, StoreError};
 
 /// What an applicant, or staff for them, want to be different.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -214,6 +214,8 @@ pub struct Dossier {
     pub messages: Vec<DossierMessage>,
     /// To whom it went.
     pub deliveries: Vec<DeliveryRecord>,
+    /// Whom the portal tells of its progress.
+    pub notice: Option<Notice>,
 }
 
 /// The rights that people have in their data, as the store keeps them.

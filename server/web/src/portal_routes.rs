@@ -41,6 +41,12 @@ pub fn routes(site: &Path) -> Routes {
         .form(Right::Withdraw.route(), rights::forms::withdraw)
         .page(Right::Delete.route(), pages::receipt)
         .form(Right::Delete.route(), rights::forms::delete)
+        .page(urls::NOTICES_ROUTE, rights::notices::page)
+        .form(urls::NOTICES_ROUTE, rights::notices::name)
+        .page(urls::CONFIRM_ROUTE, pages::receipt)
+        .form(urls::CONFIRM_ROUTE, rights::notices::follow)
+        .page(urls::STOP_ROUTE, pages::receipt)
+        .form(urls::STOP_ROUTE, rights::notices::follow)
         .merge(rest::receipt_routes());
     // Built files have compressed twins.
     let built = Routes::new().files("/pkg/{*file}", built);

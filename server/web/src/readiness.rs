@@ -142,6 +142,9 @@ impl Readiness {
             ("keys", (self.keys)()),
             ("data", self.data().await),
         ]);
+        if self.portal.sends_notices() {
+            checks.insert("mail", self.mail().await);
+        }
         if let Some(identity) = &self.identity {
             let broken = identity.has_broken_keys();
             let result =
@@ -219,6 +222,15 @@ impl Readiness {
                     CheckResult::Right
                 }
             }
+            Ok(Err(_)) | Err(_) => CheckResult::Degraded("unknown"),
+        }
+    }
+
+    /// Messages that were tried again and again: nobody waits for them but who was promised one.
+    async fn mail(&self) -> CheckResult {
+        match tokio::time::timeout(PATIENCE, self.store.failing_notices()).await {
+            Ok(Ok(0)) => CheckResult::Right,
+            Ok(Ok(_)) => CheckResult::Degraded("failing"),
             Ok(Err(_)) | Err(_) => CheckResult::Degraded("unknown"),
         }
     }

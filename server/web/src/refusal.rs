@@ -175,7 +175,10 @@ impl From<&FormRefusal> for Refusal {
         match refusal {
             FormRefusal::Changed(_) => Self::KeyReused,
             FormRefusal::Ended => Self::Ended,
-            FormRefusal::Sent(_) | FormRefusal::TooOften | FormRefusal::Asks => Self::Conflict,
+            FormRefusal::Sent(_)
+            | FormRefusal::TooOften
+            | FormRefusal::Asks
+            | FormRefusal::Addresses => Self::Conflict,
             FormRefusal::TooMany { retry_after } => Self::too_many(*retry_after),
             FormRefusal::Unavailable => Self::Unavailable,
         }

@@ -9,6 +9,7 @@ use axum::{
 use service_api::Export;
 
 pub mod forms;
+pub mod notices;
 
 /// An export as a file that is kept by nobody on the way.
 pub(crate) fn json_file(export: &Export) -> Response {

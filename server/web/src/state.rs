@@ -6,7 +6,10 @@ use app::context::{Assets, Operator, QrEncoder};
 use axum::body::Bytes;
 use domain::{Clock, Entropy, request::ReceiptKey, retention::Retentions};
 use forward::Departments;
-use service::{audit::AuditHealth, probing::Probing, rights::OwnRequest, submission::Reception};
+use service::{
+    audit::AuditHealth, notices::Noticing, probing::Probing, rights::OwnRequest,
+    submission::Reception,
+};
 use service_api::{Opened, Portal};
 use store::Store;
 use tokio::sync::Notify;
@@ -128,6 +131,13 @@ impl Shared {
     pub fn own_request<'r>(&'r self, opened: &'r Opened) -> OwnRequest<'r> {
         let Self { store, retentions, clock, outbox, .. } = self;
         OwnRequest { opened, store: &**store, retentions, clock: &**clock, outbox }
+    }
+
+    /// What is done about notices of progress.
+    #[must_use]
+    pub fn noticing(&self) -> Noticing<'_> {
+        let Self { store, receipts, clock, entropy, .. } = self;
+        Noticing { store: &**store, receipts, clock: &**clock, entropy: &**entropy }
     }
 
     /// What receives requests.

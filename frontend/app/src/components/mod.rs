@@ -20,6 +20,7 @@ mod icon;
 mod lifecycle;
 mod mark;
 mod near_misses;
+mod notice_words;
 mod on_paper;
 mod page_form;
 mod page_tools;
@@ -48,7 +49,7 @@ pub use error_summary::{ErrorSummary, Fault};
 pub use fact_list::{FactList, field_label};
 pub use fold::folded;
 pub use footer::Footer;
-pub use form_field::{PlainField, when_words};
+pub use form_field::{FormField, PlainField, when_words};
 pub use header::{Header, SkipLink};
 pub use icon::{Icon, IconKind};
 pub use lifecycle::Lifecycle;
@@ -56,6 +57,7 @@ pub use lifecycle::Lifecycle;
 pub use lifecycle::stage_name;
 pub use mark::{Mark, MarkKind};
 pub use near_misses::NearMisses;
+pub use notice_words::notice_words;
 pub use on_paper::PlaceOnPaper;
 pub use page_form::{
     OPEN_FORM, OUTLINE_FORM, REQUEST_FORM, SITES_FORM, VERIFY_FORM, wanted_service,
@@ -65,7 +67,9 @@ pub use plan::{
     LEFT_OUT, Numbered, Plan, hatch_id, legend, map_source, numbered, precision_words, sketch,
     surroundings,
 };
-pub use request_form::{RequestForm, faults as request_faults, fields as request_fields};
+pub use request_form::{
+    RequestForm, faults as request_faults, fields as request_fields, notice_faults,
+};
 pub use search_form::SearchForm;
 #[cfg(test)]
 pub use search_form::code_check_words;

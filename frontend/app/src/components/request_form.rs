@@ -3,7 +3,7 @@
 use domain::{
     LandCode,
     profile::PublicProfile,
-    service::{AnswerFault, Choice, InputKind, Question, ServiceItem},
+    service::{AnswerFault, Choice, InputKind, Question, ServiceItem, notice_address},
     suitability::AskWritten,
 };
 use leptos::prelude::*;
@@ -35,6 +35,17 @@ pub fn faults(words: Words, item: &ServiceItem, back: &FormReturn) -> Vec<Fault>
     refusal.into_iter().chain(fields).collect()
 }
 
+/// The same of the form that names an address for notices.
+pub fn notice_faults(words: Words, back: &FormReturn) -> Vec<Fault> {
+    let refusal = back.refusal.as_ref().map(|refusal| refused(words, refusal));
+    let question = notice_address();
+    let fields = back.faults.iter().map(|fault| {
+        let text = answer_fault_words(words, question, fault.fault);
+        Fault::new(Some(format!("#{}", fault.field)), text)
+    });
+    refusal.into_iter().chain(fields).collect()
+}
+
 /// Why a form was not taken although its fields are right, and where that leads.
 fn refused(words: Words, refusal: &FormRefusal) -> Fault {
     let plain = |key: &str| Fault::new(None, words.t(key).to_owned());
@@ -58,6 +69,7 @@ fn refused(words: Words, refusal: &FormRefusal) -> Fault {
         FormRefusal::Unavailable => plain("refusal_unavailable"),
         FormRefusal::TooOften => plain("refusal_too_often"),
         FormRefusal::Asks => plain("refusal_asks"),
+        FormRefusal::Addresses => plain("refusal_addresses"),
     }
 }
 

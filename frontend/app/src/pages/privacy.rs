@@ -24,6 +24,9 @@ pub fn PrivacyPage() -> AnyView {
             {pair(words, "privacy_kept", "privacy_kept_text")}
             {pair(words, "privacy_sealed", "privacy_sealed_text")}
             {pair(words, "privacy_recipients", "privacy_recipients_text")}
+            {current::portal()
+                .filter(|portal| portal.sends_notices())
+                .map(|_| pair(words, "privacy_mail", "privacy_mail_text"))}
             {pair(words, "privacy_retention", "privacy_retention_text")}
             {current::portal().map(|portal| periods(words, portal.retentions()))}
             <p>{words.t("privacy_copies_text")}</p>

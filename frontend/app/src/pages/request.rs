@@ -7,6 +7,7 @@ use domain::{
 use leptos::prelude::*;
 
 use super::{
+    notices::NoticesOf,
     opened::opened,
     rights::{RightsOf, answered, understood},
     sites::redecided,
@@ -59,10 +60,13 @@ fn Receipt(
     again: Option<Redecision>,
 ) -> AnyView {
     let words = current::words();
-    let DossierView { request, answers, asks, .. } = dossier;
+    let DossierView { request, answers, asks, notices, .. } = dossier;
     // Each of its pages would ask for the secret, and the one that shows it would be gone.
     let once = held.until.is_none();
     let rights = (!once).then(|| view! { <RightsOf request=request.clone() /> });
+    let notices = notices
+        .filter(|_| !once)
+        .map(|notices| view! { <NoticesOf notices request=request.clone() /> });
     let watch = (!once && !request.state.is_ended()).then(|| {
         view! { <RequestWatch changed=words.t("receipt_changed").to_owned() /> }.into_any()
     });
@@ -107,6 +111,7 @@ fn Receipt(
                 <Timeline events=request.events.clone() />
             </div>
             <p class="quiet">{words.t("receipt_times")}</p>
+            {notices}
             <Complaints />
             {rights}
         </article>

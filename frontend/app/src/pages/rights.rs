@@ -11,7 +11,7 @@ use super::{error::typed, opened};
 use crate::{
     components::{
         Banner, CodeLine, Departments, ErrorSummary, PageTitle, REQUEST_FORM, Timeline, Tone,
-        as_written, request_faults, request_fields,
+        as_written, notice_words, request_faults, request_fields,
     },
     context::FormReturn,
     current, format,
@@ -65,12 +65,12 @@ fn keeping(words: Words, keeping: &Keeping) -> Option<String> {
 }
 
 /// The request of this address with what is in it, for whoever holds its secret.
-fn opened(show: impl FnOnce(DossierView) -> AnyView + Send + 'static) -> AnyView {
+pub(super) fn opened(show: impl FnOnce(DossierView) -> AnyView + Send + 'static) -> AnyView {
     opened::opened(|portal, opened, _| async move { Ok(portal.dossier(&opened).await?.map(show)) })
 }
 
 /// A page about a request: its title, and the way back.
-fn framed(request: &RequestView, title: &'static str, content: AnyView) -> AnyView {
+pub(super) fn framed(request: &RequestView, title: &'static str, content: AnyView) -> AnyView {
     let words = current::words();
     let title = words.t(title);
     let number = request.number.to_string();
@@ -93,7 +93,7 @@ fn framed(request: &RequestView, title: &'static str, content: AnyView) -> AnyVi
 pub fn DataPage() -> AnyView {
     opened(|dossier| {
         let words = current::words();
-        let DossierView { request, data_version, answers, first, .. } = dossier;
+        let DossierView { request, data_version, answers, first, notices, .. } = dossier;
         let item = service(&request.item);
         let title = item.map_or_else(|| request.item.clone(), |item| words.pick(&item.title));
         let content = view! {
@@ -124,6 +124,10 @@ pub fn DataPage() -> AnyView {
             <Departments departments=request.departments.clone() />
             <h2>{words.t("receipt_timeline")}</h2>
             <Timeline events=request.events.clone() />
+            {notices.as_ref().and_then(|notices| notice_words(words, notices)).map(|text| view! {
+                <h2>{words.t("notices_title")}</h2>
+                <p>{text}</p>
+            })}
             <p class="quiet">{words.t("receipt_times")} " " {words.t("data_more")}</p>
         };
         framed(&request, "data_title", content.into_any())

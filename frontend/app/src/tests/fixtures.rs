@@ -26,9 +26,9 @@ use super::land::{around, features, record, told};
 use service_api::{
     Assessment, DeletedBecause, DeletedView, DeliveryProgress, DepartmentProgress, DossierView,
     Drawn, Example, Export, GenuineLabel, Keeping, LabelReading, LabelSubject, MapAround, NotShown,
-    Opened, OutlineAsked, OutlineAssessment, Place, Portal, Reach, Redecision, Refusal,
-    RequestView, Search, SearchHit, SearchPage, Seen, SiteSearch, SitesAsked, SitesWanted,
-    Unavailable, VerdictReading, Visit, WithdrawnLabel,
+    NoticeLink, NoticeView, Opened, OutlineAsked, OutlineAssessment, Place, Portal, Reach,
+    Redecision, Refusal, RequestView, Search, SearchHit, SearchPage, Seen, SiteSearch, SitesAsked,
+    SitesWanted, Unavailable, VerdictReading, Visit, WithdrawnLabel,
 };
 
 /// The code of the place.
@@ -74,6 +74,8 @@ pub struct Fake {
     pub opened_by: Arc<Mutex<String>>,
     /// What happened to the request beside the usual.
     pub more: Vec<(RequestState, Actor, &'static str)>,
+    /// Where its notices stand; it sends none unless told.
+    pub notices: Option<NoticeView>,
 }
 
 pub fn code(text: &str) -> LandCode {
@@ -399,6 +401,7 @@ impl Portal for Fake {
             first: Some(answers.clone()),
             answers,
             asks: None,
+            notices: self.notices.clone(),
         }))
     }
 
@@ -423,6 +426,21 @@ impl Portal for Fake {
 
     fn offers(&self, item: &ServiceItem) -> bool {
         !self.not_offered.contains(&item.id.as_str())
+    }
+
+    async fn notices_by(
+        &self,
+        _number: &RequestNumber,
+        (_, token): (NoticeLink, &str),
+    ) -> Result<Option<NoticeView>, Unavailable> {
+        if self.down {
+            return Err(Unavailable);
+        }
+        Ok(self.notices.clone().filter(|_| token == "drawn"))
+    }
+
+    fn sends_notices(&self) -> bool {
+        self.notices.is_some()
     }
 
     fn contact(&self, _department: &str) -> Option<&Contact> {

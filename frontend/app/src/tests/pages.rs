@@ -22,7 +22,7 @@ use crate::{
     context::{Arrival, ErrorPage, FormReturn, OpenFault, ReceiptSecret},
     found::Found,
 };
-use service_api::{DeliveryProgress, Keeping, Portal, Reach, VerdictReading};
+use service_api::{DeliveryProgress, Keeping, NoticeView, Portal, Reach, VerdictReading};
 
 fn form_back() -> FormReturn {
     let item = service("data-correction").unwrap();

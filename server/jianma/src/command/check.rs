@@ -12,7 +12,7 @@ use jiff::civil::Date;
 use crate::{
     catalogues,
     config::{Config, ConfigError},
-    departments, language,
+    departments, language, mail,
     output::Output,
     rules,
     system::SystemEntropy,
@@ -50,6 +50,7 @@ pub fn explain(path: Option<&Path>, today: Date, locale: Locale) -> Result<Strin
     let policies = config.policies(today)?;
     let mut text = String::from("configuration: right\n");
     text.push_str(&departments::explain(&config, &SystemEntropy)?);
+    text.push_str(&mail::explain(&config)?);
     text.push_str(&keeping::explain(&config));
     text.push_str(&catalogues::explain());
     text.push_str(&rules::explain(&config.rules()?));

@@ -82,7 +82,7 @@ fn beside_the_program() -> io::Result<PathBuf> {
 
 /// Serves until it is told to stop, then finishes what is under way.
 async fn serve(options: &ServeOptions) -> Result<(), ServeError> {
-    let Started { web, audit, refusals, forward, site_search } = start(options)?;
+    let Started { web, audit, refusals, forward, mail, site_search } = start(options)?;
     warn_of_unshown(&*web.portal).await;
     let listen = options.listen;
     let failed = |source| ServeError::Listen { listen, source };
@@ -101,6 +101,10 @@ async fn serve(options: &ServeOptions) -> Result<(), ServeError> {
         format!("portal-{}", web.draw_token(9)),
         forward,
     )?;
+    let notifying = mail.map(|mail| {
+        let notifier = mail.notifier(&web, format!("portal-{}", web.draw_token(9)));
+        tokio::spawn(notifier.run(wait(stopped.clone())))
+    });
     let forwarding = tokio::spawn(forwarder.run(wait(stopped), web.outbox.clone()));
     audit.open().await;
     drop(audit);
@@ -128,6 +132,11 @@ async fn serve(options: &ServeOptions) -> Result<(), ServeError> {
     // Every handler has gone, and with the last the pen: what was refused is written to its end.
     if tokio::time::timeout(Duration::from_secs(5), refusing).await.is_err() {
         tracing::error!("the last refusals were not written: storage does not answer");
+    }
+    if let Some(notifying) = notifying
+        && let Err(error) = notifying.await
+    {
+        tracing::error!(error = %error, "the notifier stopped by itself");
     }
     if let Err(error) = forwarding.await {
         tracing::error!(error = %error, "the forwarder stopped by itself");

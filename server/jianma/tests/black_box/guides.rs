@@ -86,6 +86,7 @@ impl Guide {
 fn put_companions(place: &PortalFolder) {
     fs::write(place.path("policy.toml"), approved_policy()).unwrap();
     fs::create_dir(place.path("catalogues")).unwrap();
+    fs::write(place.path("mail.password"), "secret\n").unwrap();
 }
 
 /// The embedded table as the README tells a county to make it its own.

@@ -2,6 +2,8 @@
 //! portal that is killed; and that every promise of the privacy page is kept.
 
 mod due;
+mod mail;
+mod post_office;
 mod promises;
 mod receipts;
 mod secrecy;

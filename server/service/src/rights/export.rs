@@ -8,9 +8,9 @@ use domain::{
     retention::Retentions,
 };
 use service_api::export::{
-    Export, ExportedDelivery, ExportedEntry, ExportedEvent, ExportedMessage,
+    Export, ExportedDelivery, ExportedEntry, ExportedEvent, ExportedMessage, ExportedNotices,
 };
-use store::{DeliveryEvent, DeliveryRecord, Dossier, DossierMessage, Rights, StoreError};
+use store::{DeliveryEvent, DeliveryRecord, Dossier, DossierMessage, Notice, Rights, StoreError};
 
 /// Everything that is kept on a request; `None` where there is no such request. `departments` are
 /// their names.
@@ -32,7 +32,7 @@ fn exported(
     retentions: &Retentions,
     departments: &BTreeMap<String, Localized>,
 ) -> Export {
-    let Dossier { request, messages, deliveries, .. } = dossier;
+    let Dossier { request, messages, deliveries, notice, .. } = dossier;
     let kept_until = request
         .ended_at()
         .and_then(|ended| Some(retentions.period(&request.submission.item)?.until(ended)));
@@ -42,6 +42,7 @@ fn exported(
         events: request.events.into_iter().map(event).collect(),
         messages: messages.into_iter().map(message).collect(),
         deliveries: deliveries.into_iter().map(|each| delivery(each, departments)).collect(),
+        notices: notice.map(notices),
         number: request.number,
         submitted_at: request.submitted_at,
         item: request.submission.item,
@@ -62,6 +63,12 @@ fn event(event: RequestEvent) -> ExportedEvent {
 fn message(message: DossierMessage) -> ExportedMessage {
     let DossierMessage { kind, at, content } = message;
     ExportedMessage { kind: kind.name(), at, content }
+}
+
+fn notices(notice: Notice) -> ExportedNotices {
+    let Notice { state, since, to, .. } = notice;
+    let language = to.as_ref().map(|to| to.locale.name());
+    ExportedNotices { state: state.name(), since, address: to.map(|to| to.address), language }
 }
 
 fn delivery(

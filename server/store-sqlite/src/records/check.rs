@@ -16,6 +16,8 @@ use crate::{
 const ORPHANS: &str = "
     select 'delivery/' || id from delivery d
         where not exists (select 1 from request r where r.id = d.request_id)
+    union all select 'notice/' || request_id from notice n
+        where not exists (select 1 from request r where r.id = n.request_id)
     union all select 'message/' || request_id || '/' || sequence from message m
         where not exists (select 1 from request r where r.id = m.request_id)
     union all select 'request_event/' || request_id || '/' || sequence from request_event e

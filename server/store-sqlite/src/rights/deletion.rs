@@ -6,11 +6,10 @@ use rusqlite::{OptionalExtension, Row, params};
 use sha2::{Digest, Sha256};
 use store::{Deleted, DeletedRequest, Deletion, DeletionCause};
 
-use super::found;
 use crate::{
     deliveries::{CONFIRMED, MAYBE_THERE, undelivered},
     error::{Reads, SqliteError},
-    requests::last_event,
+    requests::{found, last_event},
     sealed::{SealedConnection, deletion_place},
     value::{blob, corrupt, read_number, shown, text, text_or_null},
 };
@@ -43,6 +42,7 @@ pub(super) fn delete(
     }
     enter(connection, id, deletion)?;
     for sql in [
+        "delete from notice where request_id = ?1",
         "delete from department_message where request_id = ?1",
         // Journals go with their deliveries.
         "delete from delivery where request_id = ?1",

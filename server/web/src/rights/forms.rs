@@ -139,7 +139,12 @@ async fn correction_again(
 
 /// The page at this address again: it says how the request stands, and so why nothing was done; and
 /// what was typed.
-async fn again(state: &AppState, head: Request, why: Refusal, given: &Answers) -> Response {
+pub(super) async fn again(
+    state: &AppState,
+    head: Request,
+    why: Refusal,
+    given: &Answers,
+) -> Response {
     let form = Some(FormReturn::of(given.clone()));
     let input = PageInput { status: Some(why.status()), form, ..PageInput::default() };
     render::render(state, head, input).await

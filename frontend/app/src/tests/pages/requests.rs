@@ -299,3 +299,57 @@ async fn p10_nothing_of_a_request_is_said_below_its_page_without_its_secret() {
         assert!(html.contains("请输入查询码") && !html.contains("李四"), "{tail}");
     }
 }
+
+#[tokio::test]
+async fn p10_a_receipt_says_where_its_notices_go_and_offers_what_can_be_done() {
+    let form = "name=\"notice_address\"";
+    let stop = "name=\"stop\"";
+    let masked = || "z**@example.cn".to_owned();
+    for (notices, said, offered) in [
+        (Some(NoticeView::Unasked), "发送确认邮件", [true, false]),
+        (Some(NoticeView::Waiting(masked())), "确认邮件会发到z**@example.cn", [true, true]),
+        (Some(NoticeView::Told(masked())), "会发邮件到z**@example.cn", [true, true]),
+        (Some(NoticeView::Stopped), "已经不再发邮件", [true, false]),
+        (Some(NoticeView::Refused), "邮件送不到", [true, false]),
+        (Some(NoticeView::Lapsed), "七天内没有确认", [true, false]),
+        (None, "办理进度", [false, false]),
+    ] {
+        let html = request_page(Fake { notices: notices.clone(), ..Fake::default() }, Locale::Zh);
+        let html = html.await;
+        assert!(html.contains(said), "{notices:?}: {html}");
+        assert_eq!([form, stop].map(|part| html.contains(part)), offered, "{notices:?}: {html}");
+    }
+    // Of one that has ended nothing more is told, but whoever is told can stop it.
+    let office = Actor::Department("registration".into());
+    let more = vec![(RequestState::Decided, office, "准予更正")];
+    for (notices, offered) in
+        [(NoticeView::Told(masked()), [false, true]), (NoticeView::Unasked, [false, false])]
+    {
+        let notices = Some(notices);
+        let html =
+            request_page(Fake { more: more.clone(), notices, ..Fake::default() }, Locale::Zh);
+        let html = html.await;
+        assert_eq!([form, stop].map(|part| html.contains(part)), offered, "{html}");
+    }
+}
+
+#[tokio::test]
+async fn p10_the_link_of_a_message_shows_a_button_and_says_what_it_does() {
+    let waiting = || NoticeView::Waiting("z**@example.cn".into());
+    let told = || NoticeView::Told("z**@example.cn".into());
+    for (notices, tail, said, has_button) in [
+        (waiting(), "confirm/drawn", "会发邮件到z**@example.cn", true),
+        (told(), "confirm/drawn", "已经确认", false),
+        (NoticeView::Stopped, "confirm/drawn", "链接已经失效", false),
+        (waiting(), "stop/drawn", "就不再发到z**@example.cn", true),
+        (NoticeView::Stopped, "stop/drawn", "已经不再发邮件", false),
+        (told(), "stop/forged", "链接已经失效", false),
+        (told(), "other/drawn", "没有这个页面", false),
+    ] {
+        let path = format!("/requests/{}/notices/{tail}", number());
+        let fake = Fake { notices: Some(notices), ..Fake::default() };
+        let html = Page { fake, ..Page::at(&path) }.html().await;
+        assert!(html.contains(said), "{tail}: {html}");
+        assert_eq!(html.contains("name=\"confirm\""), has_button, "{tail}: {html}");
+    }
+}

@@ -180,6 +180,7 @@ pub fn questions(more: &[(&'static str, Vec<String>)]) -> Vec<Question> {
         ("row", vec!["1221".into()]),
         ("id", vec!["registration".into(), "canary".into()]),
         ("file", vec!["canary.js".into()]),
+        ("token", vec!["canary-token".into()]),
     ]);
     known.extend(more.iter().cloned());
     let mut questions = Vec::new();

@@ -4,7 +4,7 @@ use crate::harness::{PortalFolder, client};
 
 /// Each sentence of the privacy page that promises something, and the test that holds it. A sentence
 /// that is added is a promise that nobody keeps until it stands here.
-const PROMISES: [(&str, &str); 14] = [
+const PROMISES: [(&str, &str); 17] = [
     ("自然人的姓名、证件号和电话从不公开", "p2_no_byte_of_what_is_denied_leaves"),
     ("只用来办理您提交的这项申请和与您联系", "p10_from_submission_to_the_register"),
     ("表单里的姓名、电话、邮箱和您写的内容", "forms_are_short_and_ask_about_the_matter"),
@@ -19,12 +19,17 @@ const PROMISES: [(&str, &str); 14] = [
     ("没有送出的不再送出", "p10_what_was_not_sent_is_not_sent_after_a_withdrawal"),
     ("由工作人员代办，并记下经办人和原因", "p10_staff_honour_a_letter"),
     ("不含姓名、电话、查询码和申请内容", "x3_no_personal_word_is_in_the_folder"),
+    ("并且确认之后，才会发邮件", "p10_progress_is_told_to_an_address_that_confirmed"),
+    ("七天内没有确认的，自动删除", "p10_an_address_is_forgotten_when_nobody_is_told_any_more"),
+    ("立即删除；其余的随申请一起删除", "p10_an_address_is_forgotten_with_its_request"),
 ];
 
 #[tokio::test]
 async fn p10_the_privacy_page_says_what_the_tests_hold() {
     let place = PortalFolder::with_small_data();
-    place.configure("http://127.0.0.1:9", "");
+    let mail = "[site]\nhost = \"jm.example\"\n[mail]\nfrom = \"noreply@jm.example\"\n\
+                smtp = \"smtp://127.0.0.1:9\"\n";
+    place.configure("http://127.0.0.1:9", mail);
     let portal = place.serve();
     let page = client().get(format!("{}/privacy", portal.address)).send().await.unwrap();
     let page = page.text().await.unwrap();
