@@ -16,6 +16,7 @@ pub fn notice_address() -> &'static Question {
         kind: InputKind::Email,
         label: Localized::new("邮箱地址", "E-mail address"),
         hint: LegalText::default(),
+        when: None,
         required: true,
         max_length: LONGEST,
         options: Vec::new(),
