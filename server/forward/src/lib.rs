@@ -7,7 +7,7 @@
 //! A delivery is leased, posted, and settled by what came back (`answer`): accepted, refused for good, or to be
 //! tried again after a pause that grows and is spread (`schedule`). An answer that was lost leaves it
 //! *ambiguous*: the department is asked for its key before it is sent again. A department that is down holds up no other: each has
-//! its own places and its own pause. A worker that is killed loses its leases, which run out, and nothing else; two
+//! its own places and its own circuit (`circuit`), by which one that fails in a row is tried by one delivery at a time. A worker that is killed loses its leases, which run out, and nothing else; two
 //! that run beside each other never hold the same delivery. A department that cannot be posted to collects
 //! what waits for it (`server/service/src/inbox.rs`); the worker leaves that alone, and only gives to a person
 //! what nobody collected.
@@ -17,6 +17,7 @@
 
 mod answer;
 pub mod charset;
+mod circuit;
 mod courier;
 mod departments;
 mod schedule;
@@ -25,6 +26,7 @@ mod wire;
 mod worker;
 
 pub use answer::Confirmation;
+pub use circuit::{CircuitState, Circuits};
 pub use departments::{
     COLLECT_WITHIN, Department, DepartmentConfig, DepartmentConfigError, Departments, SecretText,
 };

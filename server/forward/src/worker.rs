@@ -12,7 +12,7 @@ use std::{
 
 use domain::{Clock, Entropy};
 use reqwest::Url;
-use store::{DeliveryId, Outbox, StoreError, Whose};
+use store::{Delivery, DeliveryId, Outbox, StoreError, Whose};
 use tokio::{
     sync::{Notify, Semaphore},
     task::JoinSet,
@@ -22,6 +22,7 @@ use tracing::{error, info, warn};
 
 use self::reminder::Overdue;
 use crate::{
+    circuit::{Circuits, Flow},
     courier::Courier,
     departments::{Department, Departments},
     wire::{Wire, client_for},
@@ -34,7 +35,7 @@ const SHORTEST_PAUSE: Duration = Duration::from_millis(10);
 
 /// Takes deliveries out of the outbox and carries them to their departments.
 pub struct Forwarder {
-    shared: Arc<Shared>,
+    shared: Shared,
 }
 
 impl std::fmt::Debug for Forwarder {
@@ -48,6 +49,7 @@ struct Shared {
     routes: BTreeMap<String, Route>,
     /// Departments that collect what waits for them: nothing is posted there.
     collecting: BTreeSet<String>,
+    circuits: Arc<Circuits>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     owner: String,
@@ -105,9 +107,26 @@ impl Forwarder {
         let routes = posted.map(route).collect::<Result<_, _>>()?;
         let collecting = departments.collecting();
         let in_hand = Mutex::default();
-        let shared =
-            Shared { outbox, routes, collecting, clock, entropy, owner, settings, in_hand };
-        Ok(Self { shared: Arc::new(shared) })
+        let circuits = Arc::default();
+        let shared = Shared {
+            outbox,
+            routes,
+            collecting,
+            circuits,
+            clock,
+            entropy,
+            owner,
+            settings,
+            in_hand,
+        };
+        Ok(Self { shared })
+    }
+
+    /// Has it keep these circuits, which others watch.
+    #[must_use]
+    pub fn with_circuits(mut self, circuits: Arc<Circuits>) -> Self {
+        self.shared.circuits = circuits;
+        self
     }
 
     /// Carries what is due at this moment, each to its outcome, and tells how long to wait for more:
@@ -125,7 +144,7 @@ impl Forwarder {
     /// Works until `shutdown` is done, then finishes what is under way. `wake` is told
     /// (`notify_one`) when something was submitted; without it the next poll finds it.
     pub async fn run(self, shutdown: impl Future<Output = ()>, wake: Arc<Notify>) {
-        let shared = self.shared;
+        let shared = Arc::new(self.shared);
         let mut shutdown = std::pin::pin!(shutdown);
         let mut under_way = JoinSet::new();
         info!(forward.owner = %shared.owner, forward.departments = shared.routes.len(), "Forwarder started");
@@ -190,25 +209,87 @@ impl Shared {
         limit: usize,
         under_way: &mut JoinSet<()>,
     ) -> Result<Duration, StoreError> {
-        let now = self.clock.now();
-        let posted = Whose::AllBut(&self.collecting);
+        let mut wait = self.settings.poll;
+        // What departments collect, and those that flow by one at a time or not at all.
+        let mut apart = self.collecting.clone();
+        let instant = Instant::now();
+        for department in self.routes.keys() {
+            let next = match self.circuits.flow(department, instant) {
+                Flow::Free => continue,
+                // Its end wakes this worker.
+                Flow::Probed => self.settings.poll,
+                Flow::NoneUntil(until) => until.duration_since(instant),
+                Flow::One => self.probe(department, under_way).await?,
+            };
+            wait = wait.min(next);
+            apart.insert(department.clone());
+        }
+        let (now, posted) = (self.clock.now(), Whose::AllBut(&apart));
         let due = self.outbox.lease(&self.owner, now, self.settings.lease, limit, posted).await?;
         let taken = due.len();
         for delivery in due {
-            let Some(in_hand) = InHand::take(self, &delivery.id) else { continue };
-            let shared = Arc::clone(self);
-            under_way.spawn(async move {
-                shared.handle(delivery).await;
-                drop(in_hand);
-            });
+            self.start(delivery, None, under_way);
         }
         if taken == limit {
             return Ok(Duration::ZERO); // there may be more
         }
-        let next = self.outbox.next_due(posted).await?;
+        wait = wait.min(self.until_due(posted).await?);
+        Ok(wait.max(SHORTEST_PAUSE))
+    }
+
+    /// Sends a department the one delivery that tells whether it answers; how long to wait for one if
+    /// none is due.
+    async fn probe(
+        self: &Arc<Self>,
+        department: &str,
+        under_way: &mut JoinSet<()>,
+    ) -> Result<Duration, StoreError> {
+        let (now, theirs) = (self.clock.now(), Whose::Of(department));
+        let due = self.outbox.lease(&self.owner, now, self.settings.lease, 1, theirs).await?;
+        if due.is_empty() {
+            return self.until_due(theirs).await;
+        }
+        for delivery in due {
+            let probe = Probe::begin(&self.circuits, department);
+            self.start(delivery, Some(probe), under_way);
+        }
+        Ok(self.settings.poll)
+    }
+
+    async fn until_due(&self, whose: Whose<'_>) -> Result<Duration, StoreError> {
+        let next = self.outbox.next_due(whose).await?;
         let wait = next.map(|at| at.duration_since(self.clock.now()));
-        let wait = wait.map_or(self.settings.poll, |wait| wait.try_into().unwrap_or_default());
-        Ok(wait.min(self.settings.poll).max(SHORTEST_PAUSE))
+        Ok(wait.map_or(self.settings.poll, |wait| wait.try_into().unwrap_or_default()))
+    }
+
+    fn start(
+        self: &Arc<Self>,
+        delivery: Delivery,
+        probe: Option<Probe>,
+        under_way: &mut JoinSet<()>,
+    ) {
+        let Some(in_hand) = InHand::take(self, &delivery.id) else { return };
+        let shared = Arc::clone(self);
+        under_way.spawn(async move {
+            shared.handle(delivery, probe.is_some()).await;
+            drop((in_hand, probe));
+        });
+    }
+}
+
+/// The one delivery of a half-open circuit, until this is dropped, also when the task breaks off.
+struct Probe(Arc<Circuits>, String);
+
+impl Probe {
+    fn begin(circuits: &Arc<Circuits>, department: &str) -> Self {
+        circuits.probe(department, true);
+        Self(Arc::clone(circuits), department.to_owned())
+    }
+}
+
+impl Drop for Probe {
+    fn drop(&mut self) {
+        self.0.probe(&self.1, false);
     }
 }
 

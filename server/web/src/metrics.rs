@@ -4,6 +4,7 @@
 use std::{collections::BTreeMap, sync::OnceLock, time::Duration};
 
 use axum::http::StatusCode;
+use forward::CircuitState;
 use prometheus::{
     Encoder as _, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge,
     IntGaugeVec, Opts, Registry, TextEncoder,
@@ -64,6 +65,8 @@ pub struct Metrics {
     deliveries: IntGaugeVec,
     oldest: IntGaugeVec,
     collected: IntGaugeVec,
+    failures: IntGaugeVec,
+    circuits: IntGaugeVec,
     versions: IntGaugeVec,
     imported: IntGaugeVec,
     notes_waiting: IntGauge,
@@ -187,6 +190,16 @@ impl Metrics {
                 "How long the oldest delivery that waits for a department has waited.",
                 &["department"],
             )?,
+            failures: gauges(
+                "jianma_department_failures_in_a_row",
+                "Exchanges with a department that failed, one after another, until now.",
+                &["department"],
+            )?,
+            circuits: gauges(
+                "jianma_department_circuit_open",
+                "Whether a department fails so that one delivery at a time is tried.",
+                &["department"],
+            )?,
             collected: gauges(
                 "jianma_department_collected_timestamp_seconds",
                 "When a department that collects did so last since the start, seconds since 1970.",
@@ -305,8 +318,13 @@ impl Metrics {
         }
         self.oldest.reset();
         self.collected.reset();
+        self.failures.reset();
+        self.circuits.reset();
         for (department, standing) in &stored.offices {
             self.oldest.with_label_values(&[department]).set(standing.oldest);
+            let CircuitState { failures, is_open } = standing.circuit;
+            self.failures.with_label_values(&[department]).set(failures.into());
+            self.circuits.with_label_values(&[department]).set(is_open.into());
             if let Some(at) = standing.collected {
                 self.collected.with_label_values(&[department]).set(at.as_second());
             }

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use domain::Clock;
-use forward::{COLLECT_WITHIN, Departments};
+use forward::{COLLECT_WITHIN, CircuitState, Circuits, Departments};
 use jiff::{SignedDuration, Timestamp};
 use store::{Backlog, DeliveryState};
 
@@ -14,6 +14,8 @@ pub struct Offices {
     departments: Arc<Departments>,
     /// When those that collect did so last.
     pub collections: Collections,
+    /// Whether those that are posted to answer.
+    pub circuits: Arc<Circuits>,
     clock: Arc<dyn Clock>,
 }
 
@@ -30,6 +32,8 @@ pub struct Standing {
     pub oldest: i64,
     /// When it collected last, if it collects and did since this process started.
     pub collected: Option<Timestamp>,
+    /// Whether it answers what is posted to it.
+    pub circuit: CircuitState,
     /// Whether it collects and leaves something for longer than it should.
     pub is_late: bool,
 }
@@ -38,7 +42,8 @@ impl Offices {
     /// These departments, of which nothing is known yet.
     #[must_use]
     pub fn new(departments: Arc<Departments>, clock: Arc<dyn Clock>) -> Self {
-        Self { departments, collections: Collections::default(), clock }
+        let (collections, circuits) = (Collections::default(), Arc::default());
+        Self { departments, collections, circuits, clock }
     }
 
     /// How each department stands that is in the configuration.
@@ -54,7 +59,8 @@ impl Offices {
             let collected = self.collections.last(&department.id);
             let is_away = collected.is_none_or(|at| now.duration_since(at) >= COLLECT_WITHIN);
             let is_late = department.endpoint.is_none() && waited >= COLLECT_WITHIN && is_away;
-            (department.id.clone(), Standing { oldest: waited.as_secs(), collected, is_late })
+            let (oldest, circuit) = (waited.as_secs(), self.circuits.state(&department.id));
+            (department.id.clone(), Standing { oldest, collected, circuit, is_late })
         });
         each.collect()
     }

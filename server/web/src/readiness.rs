@@ -218,6 +218,8 @@ impl Readiness {
                     CheckResult::Degraded("stuck")
                 } else if standing.values().any(|each| each.is_late) {
                     CheckResult::Degraded("not_collected")
+                } else if standing.values().any(|each| each.circuit.is_open) {
+                    CheckResult::Degraded("department_down")
                 } else {
                     CheckResult::Right
                 }

@@ -1,22 +1,24 @@
 //! One delivery: attempt, outcome, record.
 
-use std::sync::atomic::Ordering;
+use std::{sync::atomic::Ordering, time::Duration};
 
 use domain::Clock;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use store::{Delivery, DeliveryOutcome, StoreError};
+use tokio::time::Instant;
 use tracing::{error, info, warn};
 
-use super::{Route, Shared};
+use super::{ForwardSettings, Route, Shared};
 use crate::{
     answer::Confirmed,
+    circuit::{Exchange, Turn},
     courier::{Courier, DeliveryFailure, FailureKind},
     schedule::{Failure, NextAttempt, portion},
 };
 
 impl Shared {
-    pub(super) async fn handle(&self, delivery: Delivery) {
-        if let Err(error) = self.deliver(&delivery).await {
+    pub(super) async fn handle(&self, delivery: Delivery, is_probe: bool) {
+        if let Err(error) = self.deliver(&delivery, is_probe).await {
             // The lease runs out and somebody takes it again; if anything was sent, the begun
             // attempt on record makes that one look it up first.
             error!(
@@ -26,7 +28,7 @@ impl Shared {
         }
     }
 
-    async fn deliver(&self, delivery: &Delivery) -> Result<(), StoreError> {
+    async fn deliver(&self, delivery: &Delivery, is_probe: bool) -> Result<(), StoreError> {
         let route = self.routes.get(&delivery.department);
         let permit = route.map(|route| (route, route.free.try_acquire()));
         if let Some((route, Err(_))) = permit {
@@ -41,6 +43,7 @@ impl Shared {
                 if tried.result.is_ok() {
                     route.handed_back.store(0, Ordering::Relaxed);
                 }
+                self.turn(&delivery.department, &tried.result, is_probe);
                 tried
             }
             None => Tried {
@@ -58,6 +61,34 @@ impl Shared {
             warn!(delivery.id = %delivery.id.0, "The lease ran out before the outcome was recorded");
         }
         Ok(())
+    }
+
+    /// Opens or closes a department's circuit by how an exchange ended.
+    fn turn(&self, department: &str, result: &Result<Confirmed, DeliveryFailure>, is_probe: bool) {
+        // Whoever reads a delivery and refuses it is there.
+        let (answered, asked) = match result {
+            Ok(_) => (true, SignedDuration::ZERO),
+            Err(failure) => (failure.kind == FailureKind::Rejected, failure.retry_after),
+        };
+        let ForwardSettings { schedule, failures_in_a_row, longest_pause, .. } = &self.settings;
+        let pause = |pauses: u32| {
+            let most = schedule.ceiling(pauses).min(*longest_pause);
+            let wait = most / 2 + portion(most / 2, self.random());
+            Duration::try_from(wait.max(asked)).unwrap_or_default()
+        };
+        let exchange = Exchange { answered, is_probe };
+        match self.circuits.note(department, exchange, Instant::now(), *failures_in_a_row, pause) {
+            Turn::None => {}
+            Turn::Opened(failures) => warn!(
+                delivery.department = %department, delivery.failures = failures,
+                "Department {department} failed {failures} times in a row: one delivery at a time is \
+                 tried until it answers"
+            ),
+            Turn::Closed => info!(
+                delivery.department = %department,
+                "Department {department} answers again: what waits for it is sent"
+            ),
+        }
     }
 
     /// Gives a delivery back whose department has its hands full. Waiting for a free place here

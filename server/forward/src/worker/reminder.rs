@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use tracing::{error, warn};
 
 use super::Shared;
-use crate::departments::COLLECT_WITHIN;
+use crate::{circuit::CircuitState, departments::COLLECT_WITHIN};
 
 /// Departments for which something waits that is older than its patience, and since when this worker
 /// sees it so.
@@ -60,12 +60,25 @@ impl Shared {
         }
     }
 
-    /// Leaves to a person what a department did not collect within its patience.
+    /// Why a department gets nothing though nothing of it was tried: it does not collect, or the one
+    /// delivery at a time that is tried fails and fails.
+    fn why_untried(&self, department: &str) -> Option<String> {
+        if self.collecting.contains(department) {
+            return Some(
+                "out of time: the department did not collect and acknowledge it".to_owned(),
+            );
+        }
+        let CircuitState { failures, is_open } = self.circuits.state(department);
+        let is_down = is_open && failures >= self.settings.schedule.least_attempts;
+        is_down.then(|| format!("out of time: the department failed {failures} times in a row"))
+    }
+
+    /// Leaves to a person what a department did not get within its patience though nobody tried it.
     async fn give_up_overdue(&self, backlog: &[Backlog], now: Timestamp, overdue: &mut Overdue) {
         let patience = self.settings.schedule.give_up_after;
         let late = |each: &&Backlog| {
             each.state != DeliveryState::Stuck
-                && self.collecting.contains(&each.department)
+                && self.why_untried(&each.department).is_some()
                 && now.duration_since(each.oldest) >= patience
         };
         let mut still = Overdue::new();
@@ -75,21 +88,22 @@ impl Shared {
         }
         *overdue = still;
         let began_before = now.checked_sub(patience).unwrap_or(Timestamp::MIN);
-        let reason = "out of time: the department did not collect and acknowledge it";
         for (department, since) in &*overdue {
             if since.elapsed() < self.settings.grace {
                 continue;
             }
+            let Some(reason) = self.why_untried(department) else { continue };
             let lease = self.settings.lease;
-            match self.outbox.give_up(department, now, lease, began_before, reason).await {
+            match self.outbox.give_up(department, now, lease, began_before, &reason).await {
                 Ok(0) => {}
                 Ok(count) => error!(
                     delivery.department = %department, delivery.stuck = count,
                     remedy = "list-deliveries",
-                    "{count} deliveries that department {department} did not collect need a person"
+                    "{count} deliveries that department {department} did not get need a person \
+                     ({reason})"
                 ),
                 Err(error) => {
-                    error!(error = %error, "What nobody collected cannot be left to a person");
+                    error!(error = %error, "What is out of time cannot be left to a person");
                 }
             }
         }

@@ -23,6 +23,10 @@ pub struct ForwardSettings {
     pub schedule: Schedule,
     /// The least wait when address or secret are wrong, which an operator must mend.
     pub misconfigured_wait: SignedDuration,
+    /// After how many failures in a row a department is tried by one delivery at a time.
+    pub failures_in_a_row: u32,
+    /// The longest pause between two such deliveries; the first ones follow the schedule.
+    pub longest_pause: SignedDuration,
     /// The most that a delivery waits at first whose department has its hands full.
     pub busy_wait: SignedDuration,
     /// How long it must be so that a department's patience is over before anything is left to a
@@ -44,6 +48,8 @@ impl Default for ForwardSettings {
             poll: Duration::from_secs(2),
             schedule: Schedule::default(),
             misconfigured_wait: SignedDuration::from_mins(5),
+            failures_in_a_row: 8,
+            longest_pause: SignedDuration::from_mins(5),
             busy_wait: SignedDuration::from_secs(5),
             grace: Duration::from_secs(3_600),
             remind: Duration::from_secs(600),

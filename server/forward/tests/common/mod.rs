@@ -15,7 +15,7 @@ use domain::{
     Clock, Entropy, Localized,
     request::{RequestNumber, RequestState},
 };
-use forward::{Department, Departments, ForwardSettings, Forwarder, Schedule, Secret};
+use forward::{Circuits, Department, Departments, ForwardSettings, Forwarder, Schedule, Secret};
 use jiff::SignedDuration;
 use serde_json::json;
 use store::{
@@ -76,6 +76,7 @@ pub struct Portal {
     pub store: Arc<SqliteStore>,
     pub entropy: Arc<Numbered>,
     pub wake: Arc<Notify>,
+    pub circuits: Arc<Circuits>,
     _folder: TempDir,
 }
 
@@ -88,7 +89,7 @@ impl Portal {
         let store = SqliteStore::open(folder.path(), &testkit::CLASSIFIED_KEY).unwrap();
         store::Keys::unlock(&store, keys, store::Clear::Sealed).unwrap();
         let store = Arc::new(store);
-        Self { store, entropy, wake: Arc::default(), _folder: folder }
+        Self { store, entropy, wake: Arc::default(), circuits: Arc::default(), _folder: folder }
     }
 
     pub async fn submit(&self, department: &str) -> RequestNumber {
@@ -137,7 +138,8 @@ impl Portal {
         let shutdown = async move {
             let _ = stopped.wait_for(|stop| *stop).await;
         };
-        let task = tokio::spawn(forwarder.unwrap().run(shutdown, Arc::clone(&self.wake)));
+        let forwarder = forwarder.unwrap().with_circuits(Arc::clone(&self.circuits));
+        let task = tokio::spawn(forwarder.run(shutdown, Arc::clone(&self.wake)));
         Running { stop, task }
     }
 

@@ -100,7 +100,8 @@ async fn serve(options: &ServeOptions) -> Result<(), ServeError> {
         web.entropy.clone(),
         format!("portal-{}", web.draw_token(9)),
         forward,
-    )?;
+    )?
+    .with_circuits(web.offices.circuits.clone());
     let notifying = mail.map(|mail| {
         let notifier = mail.notifier(&web, format!("portal-{}", web.draw_token(9)));
         tokio::spawn(notifier.run(wait(stopped.clone())))
