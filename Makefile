@@ -26,8 +26,8 @@ say = @printf '\n\033[1m== %s\033[0m\n' "$(1)"
 SERVER_SIDE := --workspace --exclude wasm --features app/ssr
 BROWSER_SIDE := -p wasm -p scan -p scan-rxing --features wasm/pages,wasm/scanner,scan/worker,scan-rxing/module --target wasm32-unknown-unknown
 
-.PHONY: help run first-look build dist test check behind bench bench-scan judge survive fuzz setup setup-rust setup-node setup-browser setup-bench setup-judge setup-survive \
-        test-rust test-docs test-rules test-survive test-browser clean-data
+.PHONY: help run first-look build dist test check behind bench bench-scan judge survive fuzz setup setup-rust setup-node setup-browser setup-bench setup-judge setup-survive setup-departments \
+        test-rust test-docs test-rules test-departments test-survive test-browser clean-data
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -63,7 +63,7 @@ dist: build ## pack a tarball that runs from any folder into target/dist
 # All of them, whatever fails: one failure must not hide another.
 test: ## set up and run every test
 	@failed=(); \
-	for suite in test-rust test-docs test-rules test-survive test-browser; do $(MAKE) $$suite || failed+=("$$suite"); done; \
+	for suite in test-rust test-docs test-rules test-departments test-survive test-browser; do $(MAKE) $$suite || failed+=("$$suite"); done; \
 	if [ "$${#failed[@]}" -gt 0 ]; then printf '\n\033[1m== failed: %s\033[0m\n' "$${failed[*]}"; exit 1; fi; \
 	printf '\n\033[1m== every test passed\033[0m\n'
 
@@ -84,6 +84,12 @@ test-rules: setup-rust setup-node
 	$(call say,rules about sites in another engine)
 	@cargo build $(SERVER_SIDE) --bins
 	@JIANMA_E2E_BINARY=$(CURDIR)/$(FIRST) node --test --test-reporter=dot e2e/rules/*.test.mjs
+
+# Each example takes requests of a real portal.
+test-departments: setup-rust setup-departments
+	$(call say,examples of departments against the portal)
+	@cargo build $(SERVER_SIDE) --bins --example receiver
+	@JIANMA_E2E_BINARY=$(CURDIR)/$(FIRST) node --test --test-reporter=dot e2e/departments/*.test.mjs
 
 # The same program, killed and cut off a little.
 test-survive: setup-rust setup-node setup-survive
@@ -207,6 +213,22 @@ setup-bench: setup-node setup-judge
 	  rm -rf $(BENCH_VENV); python3 -m venv $(BENCH_VENV); \
 	  $(BENCH_VENV)/bin/pip install --quiet --disable-pip-version-check -r e2e/bench/oereb/requirements.txt; \
 	  cp e2e/bench/oereb/requirements.txt $(BENCH_VENV)/; \
+	fi
+
+DEPARTMENT_VENV := target/departments/venv
+
+setup-departments: setup-node
+	@if [ ! -f docs/departments/node/node_modules/.package-lock.json ] || [ docs/departments/node/package-lock.json -nt docs/departments/node/node_modules/.package-lock.json ]; then \
+	  printf '\n\033[1m== installing what the example in Node needs\033[0m\n'; \
+	  npm ci --prefix docs/departments/node --ignore-scripts --no-audit --no-fund --loglevel=error; \
+	  touch docs/departments/node/node_modules/.package-lock.json; \
+	fi
+	@python3 -c 'import ensurepip' 2>/dev/null || .ci/debian-packages python3-venv
+	@if ! cmp -s docs/departments/python/requirements.txt $(DEPARTMENT_VENV)/requirements.txt; then \
+	  printf '\n\033[1m== installing what the example in Python needs into $(DEPARTMENT_VENV)\033[0m\n'; \
+	  rm -rf $(DEPARTMENT_VENV); python3 -m venv $(DEPARTMENT_VENV); \
+	  $(DEPARTMENT_VENV)/bin/pip install --quiet --disable-pip-version-check -r docs/departments/python/requirements.txt; \
+	  cp docs/departments/python/requirements.txt $(DEPARTMENT_VENV)/; \
 	fi
 
 setup-judge: setup-node

@@ -31,6 +31,24 @@ fn s5_a_look_up_verifies_in_the_stock_libraries_of_three_languages() {
     assert_eq!(libraries, 4, "PyPI and npm, standardwebhooks and svix");
 }
 
+/// The vectors that the examples of docs/departments hold too, each with the library of its language.
+#[test]
+fn s5_what_is_signed_here_is_what_stock_libraries_sign() {
+    let vectors: Value =
+        serde_json::from_str(include_str!("../../../docs/departments/vectors.json")).unwrap();
+    let vectors = vectors.as_array().unwrap();
+    assert!(vectors.len() >= 6);
+    for vector in vectors {
+        let text = |name: &str| vector[name].as_str().unwrap();
+        let secret = Secret::parse(text("secret")).unwrap();
+        let at = Timestamp::from_second(vector["timestamp"].as_i64().unwrap()).unwrap();
+        let payload = text("payload").as_bytes();
+        let signed = secret.sign(text("id"), at, payload).unwrap();
+        assert_eq!(signed["webhook-signature"], text("signature"), "{vector}");
+        assert_eq!(secret.verify(&signed, at, payload).unwrap(), text("id"));
+    }
+}
+
 #[test]
 #[expect(clippy::disallowed_methods, reason = "the library compares with the wall clock")]
 fn s5_a_look_up_verifies_in_the_stock_library_of_rust() {
