@@ -8,6 +8,7 @@
 
 use std::{
     collections::BTreeMap,
+    fmt,
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -15,8 +16,22 @@ use std::{
 use tokio::time::Instant;
 
 /// The circuit of every department, for whoever sends and whoever watches.
-#[derive(Debug, Default)]
-pub struct Circuits(Mutex<BTreeMap<String, Circuit>>);
+pub struct Circuits {
+    all: Mutex<BTreeMap<String, Circuit>>,
+    instant: Box<dyn Fn() -> Instant + Send + Sync>,
+}
+
+impl fmt::Debug for Circuits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Circuits").field("all", &self.all).finish_non_exhaustive()
+    }
+}
+
+impl Default for Circuits {
+    fn default() -> Self {
+        Self::counting_by(Instant::now)
+    }
+}
 
 #[derive(Debug, Default)]
 struct Circuit {
@@ -73,8 +88,18 @@ pub(crate) struct Exchange {
 }
 
 impl Circuits {
+    /// Circuits whose pauses are counted by `instant`, which never goes back.
+    pub fn counting_by(instant: impl Fn() -> Instant + Send + Sync + 'static) -> Self {
+        Self { all: Mutex::default(), instant: Box::new(instant) }
+    }
+
+    /// The present instant, by which pauses are counted.
+    pub(crate) fn instant(&self) -> Instant {
+        (self.instant)()
+    }
+
     fn all(&self) -> MutexGuard<'_, BTreeMap<String, Circuit>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.all.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How the circuit of a department stands.

@@ -33,4 +33,4 @@ pub use departments::{
 pub use schedule::{Failure, NextAttempt, Schedule};
 pub use signing::{LOOK_UP_BODY, Secret, SigningError, TOLERANCE};
 pub use wire::{Lost, Wire};
-pub use worker::{ForwardError, ForwardSettings, Forwarder};
+pub use worker::{ForwardError, ForwardSettings, Forwarder, Turns};

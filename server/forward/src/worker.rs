@@ -129,16 +129,10 @@ impl Forwarder {
         self
     }
 
-    /// Carries what is due at this moment, each to its outcome, and tells how long to wait for more:
-    /// for who keeps time themselves, as a simulation does. [`Forwarder::run`] looks for more while
-    /// some are under way.
-    pub async fn turn(&self) -> Duration {
-        let mut under_way = JoinSet::new();
-        let pause = self.shared.take(&mut under_way).await;
-        while let Some(ended) = under_way.join_next().await {
-            note_panic(ended);
-        }
-        pause
+    /// Its turns one by one, for who keeps time themselves, as a simulation does.
+    #[must_use]
+    pub fn by_turns(self) -> Turns {
+        Turns(Arc::new(self.shared))
     }
 
     /// Works until `shutdown` is done, then finishes what is under way. `wake` is told
@@ -181,6 +175,29 @@ impl Forwarder {
     }
 }
 
+/// A worker whose turns are taken one by one.
+#[derive(Clone)]
+pub struct Turns(Arc<Shared>);
+
+impl std::fmt::Debug for Turns {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Turns").field("owner", &self.0.owner).finish_non_exhaustive()
+    }
+}
+
+impl Turns {
+    /// Carries what is due at this moment, each to its outcome, and tells how long to wait for more.
+    /// [`Forwarder::run`] looks for more while some are under way.
+    pub async fn turn(&self) -> Duration {
+        let mut under_way = JoinSet::new();
+        let pause = self.0.take(&mut under_way).await;
+        while let Some(ended) = under_way.join_next().await {
+            note_panic(ended);
+        }
+        pause
+    }
+}
+
 fn note_panic(ended: Result<(), tokio::task::JoinError>) {
     if let Err(error) = ended {
         error!(error = %error, "A delivery task broke off; its lease will run out");
@@ -212,7 +229,7 @@ impl Shared {
         let mut wait = self.settings.poll;
         // What departments collect, and those that flow by one at a time or not at all.
         let mut apart = self.collecting.clone();
-        let instant = Instant::now();
+        let instant = self.circuits.instant();
         for department in self.routes.keys() {
             let next = match self.circuits.flow(department, instant) {
                 Flow::Free => continue,

@@ -5,7 +5,6 @@ use std::{sync::atomic::Ordering, time::Duration};
 use domain::Clock;
 use jiff::{SignedDuration, Timestamp};
 use store::{Delivery, DeliveryOutcome, StoreError};
-use tokio::time::Instant;
 use tracing::{error, info, warn};
 
 use super::{ForwardSettings, Route, Shared};
@@ -77,7 +76,8 @@ impl Shared {
             Duration::try_from(wait.max(asked)).unwrap_or_default()
         };
         let exchange = Exchange { answered, is_probe };
-        match self.circuits.note(department, exchange, Instant::now(), *failures_in_a_row, pause) {
+        let now = self.circuits.instant();
+        match self.circuits.note(department, exchange, now, *failures_in_a_row, pause) {
             Turn::None => {}
             Turn::Opened(failures) => warn!(
                 delivery.department = %department, delivery.failures = failures,

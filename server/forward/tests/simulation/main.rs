@@ -43,6 +43,7 @@ const SCHEDULES: u64 = 2_000;
 const FIRST: u64 = 1;
 
 /// What a schedule came to.
+#[derive(Debug)]
 pub struct Report {
     /// What happened in it, by kind.
     counted: BTreeMap<&'static str, u64>,

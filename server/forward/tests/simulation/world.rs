@@ -8,13 +8,14 @@ use std::{
 };
 
 use domain::{Clock, Entropy, Localized};
-use forward::{Department, ForwardSettings, Forwarder, Schedule, Wire};
+use forward::{Circuits, Department, ForwardSettings, Forwarder, Schedule, Wire};
 use jiff::SignedDuration;
 use store::{Cipher, Clear, Keyring, Keys, Outbox, RecordKey};
 use store_sqlite::SqliteStore;
 use tokio::{
     sync::Notify,
     task::{JoinHandle, JoinSet},
+    time::Instant,
 };
 
 use crate::{
@@ -191,7 +192,12 @@ impl World {
             format!("worker-{started}"),
             self.settings.clone(),
         );
-        let forwarder = Arc::new(forwarder.unwrap());
+        let (time, begun) = (Arc::clone(&self.time), Instant::now());
+        // What was known of a department is forgotten with the worker.
+        let circuits = Circuits::counting_by(move || {
+            begun + Duration::from_millis(u64::try_from(time.now()).unwrap())
+        });
+        let forwarder = forwarder.unwrap().with_circuits(Arc::new(circuits)).by_turns();
         let (time, wake) = (Arc::clone(&self.time), Arc::clone(&self.wake));
         // Two turns beside each other, as the loop of `run` looks for more while some are under way.
         let work = async move {
