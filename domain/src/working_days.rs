@@ -1,4 +1,4 @@
-//! Working days (工作日), in which the law counts what an office may take: 行政许可法 Art 82 counts them
+//! Working days (工作日), in which the law counts what an office may take: 行政许可法 art. 82 counts them
 //! without statutory holidays. Which days those are is announced a year ahead, so it is data.
 
 use std::{collections::BTreeSet, sync::LazyLock};
@@ -50,7 +50,7 @@ impl WorkingDays {
         })
     }
 
-    /// The last day of so many working days, the day that they begin on not counted (民法典 Art 201); `None`
+    /// The last day of so many working days, the day that they begin on not counted (民法典, on periods); `None`
     /// where it lies in a year that was not announced.
     #[must_use]
     pub fn last_of(&self, begun: Date, days: u32) -> Option<Date> {

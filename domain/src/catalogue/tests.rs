@@ -162,7 +162,7 @@ fn s1_a_form_that_nobody_could_use_is_refused() {
     form("max_length = 1000", "max_length = 0", "write 1 or more");
     form("value = \"area\"", "value = \"location\"", "the option \"location\" stands in line");
     form("retention = { months = 12 }", "retention = { months = 0 }", "`months` of 1 to 1200");
-    form("working_days = 5", "working_days = 0", "a number from 1 to 365");
+    form("working_days = 20", "working_days = 0", "a number from 1 to 365");
     form("id = \"hazard-zone\"", "id = \"Hazard zone\"", "for it stands in addresses");
 }
 

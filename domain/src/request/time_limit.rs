@@ -7,7 +7,7 @@ use crate::{clock::china_date, working_days::WorkingDays};
 
 /// How a request stands against the time that the law allows. Counted from the day on which the department
 /// confirmed that it has the request: what it asks for afterwards, a hearing or a survey stops the law's own
-/// clock (行政许可法 Art 45), and a portal knows of none of them.
+/// clock (行政许可法 art. 45), and a portal knows of none of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TimeLimit {
     /// What the law allows.

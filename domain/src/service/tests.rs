@@ -43,7 +43,7 @@ fn s1_the_catalogue_holds_the_items_with_their_departments() {
 fn s6_what_several_must_apply_for_says_so() {
     let joint: Vec<_> =
         services().iter().filter(|item| item.joint).map(|item| item.id.as_str()).collect();
-    assert_eq!(joint, ["transfer-registration", "mortgage-registration"]);
+    assert_eq!(joint, ["transfer-registration", "mortgage-registration", "notice-registration"]);
 }
 
 #[test]

@@ -134,7 +134,7 @@ impl Notices for SqliteStore {
     }
 
     async fn lapse_notices(&self, now: Timestamp) -> Result<usize, StoreError> {
-        const WAITS: &str = "state = 'sent' and since < ?1";
+        const WAITS: &str = "state in ('asked', 'sent') and since < ?1";
         let before = instant(now.checked_sub(UNCONFIRMED_FOR).unwrap_or(Timestamp::MIN));
         let looked = before.clone();
         let any = self
@@ -148,7 +148,9 @@ impl Notices for SqliteStore {
         }
         self.write(move |transaction| {
             let sql = format!(
-                "update notice set state = 'lapsed', since = ?2, content = null where {WAITS}"
+                "update notice set state = 'lapsed', since = ?2, content = null, attempts = 0, \
+                 failing_since = null, due_at = null, leased_by = null, leased_until = null \
+                 where {WAITS}"
             );
             Ok(transaction.prepare_cached(&sql)?.execute((before, instant(now)))?)
         })

@@ -221,6 +221,7 @@ fn Ask(
             {goes(reach)}
             {item.joint.then(|| view! { <JointNote /> })}
             <dl class="terms terms-ask">
+                <div><dt>{words.t("guide_online")}</dt><dd>{words.pick(&item.online)}</dd></div>
                 <div>
                     <dt>{words.t("ask_department")}</dt>
                     <dd>{department_words(words, &item.department)}</dd>

@@ -197,7 +197,10 @@ fn time_limit(words: Words, limit: TimeLimit) -> AnyView {
             .into_any()
         }
         Elapsed::Ended { after: Some(after) } => {
-            view! { <p>{with("limit_ended", &[("after", &after.to_string())])}</p> }.into_any()
+            let stops = (after > limit.working_days)
+                .then(|| view! { <p class="hint">{words.t("limit_stops")}</p> });
+            view! { <p>{with("limit_ended", &[("after", &after.to_string())])}</p> {stops} }
+                .into_any()
         }
         Elapsed::Ended { after: None } => ().into_any(),
     }

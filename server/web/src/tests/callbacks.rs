@@ -40,29 +40,29 @@ async fn s5_a_departments_word_is_taken_once_and_goes_forward_only() {
 #[tokio::test]
 async fn s3_the_time_that_the_law_allows_runs_from_the_departments_confirmation_in_working_days() {
     let web = Web::open();
-    let (number, secret) = web.handed_in("registration-query").await;
+    let (number, secret) = web.handed_in("information-disclosure").await;
     let bearer = format!("Bearer {secret}");
     let path = format!("/api/v1/requests/{number}");
     let limit = async || {
         web.get_with(&path, &[("authorization", &bearer)]).await.json()["time_limit"].clone()
     };
     let before = limit().await;
-    assert_eq!((&before["working_days"], &before["begun"]), (&json!(5), &Value::Null));
+    assert_eq!((&before["working_days"], &before["begun"]), (&json!(20), &Value::Null));
     let word = |state: &str| json!({ "request": number, "state": state });
-    say(&web, "registration", 0, "m-1", &word("acknowledged")).await;
+    say(&web, "planning", 0, "m-1", &word("acknowledged")).await;
     let today = china_date(Noon.now());
-    let last = working_days().last_of(today, 5).unwrap();
+    let last = working_days().last_of(today, 20).unwrap();
     let running = limit().await;
     assert_eq!(running["begun"], today.to_string());
     assert_eq!((&running["last"], &running["over"]), (&json!(last.to_string()), &Value::Null));
     let opened = web.post(&format!("/requests/{number}"), &[], &[("secret", &secret)]).await;
     let page = web.get_with(&format!("/requests/{number}"), &[("cookie", &opened.cookies())]).await;
     assert!(
-        page.text().contains("最晚到") && page.text().contains("还有5个工作日"),
+        page.text().contains("最晚到") && page.text().contains("还有20个工作日"),
         "{}",
         page.text()
     );
-    say(&web, "registration", 0, "m-2", &word("decided")).await;
+    say(&web, "planning", 0, "m-2", &word("decided")).await;
     assert_eq!((&limit().await["taken"], &limit().await["last"]), (&json!(0), &Value::Null));
     // Where the law sets no number, none is counted.
     let (number, secret) = web.handed_in("data-correction").await;
