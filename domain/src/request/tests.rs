@@ -266,7 +266,9 @@ fn s3_a_time_limit_counts_from_the_confirmation_and_stops_when_the_department_is
     let of = |today| limit(&[submitted, confirmed], today).unwrap();
     assert_eq!(of(begun), Elapsed::Running { begun, last, left: 5 });
     assert_eq!(of(last), Elapsed::Running { begun, last, left: 0 });
-    assert_eq!(of(date(2026, 10, 14)), Elapsed::Over { begun, last, by: 1 });
+    assert_eq!(of(date(2026, 10, 14)), Elapsed::Over { begun, last, by: Some(1) });
+    // Over in a year whose holidays are known, looked at in one whose are not.
+    assert_eq!(of(date(2027, 1, 4)), Elapsed::Over { begun, last, by: None });
     let decided = (RequestState::Decided, date(2026, 10, 9));
     let ended = limit(&[submitted, confirmed, decided], date(2026, 12, 1));
     assert_eq!(ended, Some(Elapsed::Ended { after: Some(2) }));

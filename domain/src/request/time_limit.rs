@@ -41,8 +41,8 @@ pub enum Elapsed {
         begun: Date,
         /// Its last day.
         last: Date,
-        /// Working days since.
-        by: u32,
+        /// Working days since; `None` where holidays are not known.
+        by: Option<u32>,
     },
     /// The department decided or returned it.
     Ended {
@@ -79,12 +79,12 @@ impl TimeLimit {
         let Some(last) = calendar.last_of(begun, working_days) else {
             return Elapsed::RunsOutUnknown { begun };
         };
-        let between = |from, to| calendar.between(from, to);
-        let stands = if today <= last {
-            between(today, last).map(|left| Elapsed::Running { begun, last, left })
-        } else {
-            between(last, today).map(|by| Elapsed::Over { begun, last, by })
-        };
-        stands.unwrap_or(Elapsed::RunsOutUnknown { begun })
+        if today > last {
+            return Elapsed::Over { begun, last, by: calendar.between(last, today) };
+        }
+        match calendar.between(today, last) {
+            Some(left) => Elapsed::Running { begun, last, left },
+            None => Elapsed::RunsOutUnknown { begun },
+        }
     }
 }

@@ -35,6 +35,26 @@ pub enum Drawn {
     Unknown,
 }
 
+impl Drawn {
+    const ALL: [Self; 3] = [Self::Same, Self::Differs, Self::Unknown];
+
+    /// Its name in forms.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Same => "same",
+            Self::Differs => "differs",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// What has that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|drawn| drawn.name() == name)
+    }
+}
+
 /// What was found, on its way to the one page that shows it: handed on once, never copied, for a
 /// place with the map around it is the largest thing that a page holds.
 #[derive(Clone, Debug)]

@@ -148,7 +148,9 @@ impl SearchQuestion {
             unread = odd;
             typed.what = String::new();
             typed.chosen = format!("{}.{}", rules.id, rules.uses[use_at].id);
-            let since = saved.as_deref().and_then(Saved::read).map(|saved| saved.since());
+            let since =
+                saved.as_deref().and_then(Saved::read).filter(|saved| !saved.data.is_empty());
+            let since = since.map(|saved| saved.since());
             SitesWanted { rules, use_at, answers, sizes, band, page, limit: ON_A_PAGE, since }
         });
         let own = OwnWeights::default();

@@ -32,6 +32,8 @@ pub const VERDICT_FILE: &str = "file";
 pub const VERDICT_TEXT: &str = "verdict";
 /// The text that the answer on the page was about: a switch of language or size brings it along.
 pub const VERDICT_BROUGHT: &str = "brought";
+/// The field with what was found of the pages of a document that it was attached to.
+pub const VERDICT_DRAWN: &str = "drawn";
 /// The same of ground that somebody draws.
 pub const OUTLINE: &str = "/sites/outline";
 /// Its last part.

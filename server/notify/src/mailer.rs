@@ -196,8 +196,11 @@ fn parameters(config: &MailerConfig, host: &str) -> Result<TlsParameters, MailFa
 fn unsent(error: &smtp::Error) -> Unsent {
     let Some(code) = error.status() else {
         return match std::error::Error::source(error) {
-            // The message asks for more than the server can: mostly, an address in Chinese letters.
-            Some(why) if error.is_client() => Unsent::Address(why.to_string()),
+            // An address in letters that the server does not take. The client also says of a server that it
+            // has no STARTTLS or AUTH, and no address is to blame for that.
+            Some(why) if error.is_client() && why.to_string().contains("SMTPUTF8") => {
+                Unsent::Address(why.to_string())
+            }
             _ if error.is_response() => Unsent::Channel("its answer does not read".to_owned()),
             Some(why) => Unsent::Channel(why.to_string()),
             None => Unsent::Channel("it does not answer in time".to_owned()),
@@ -218,11 +221,11 @@ fn refused(code: u16, text: &str) -> Unsent {
     let status = text.split_whitespace().next().filter(is_status).unwrap_or_default();
     let reason = format!("{code} {status}").trim_end().to_owned();
     match (code, status) {
-        // Who we are, and whether we may: the operator has to mend it.
-        (421 | 454 | 500..=504 | 530 | 534 | 535 | 538, _) => Unsent::Channel(reason),
-        (550 | 551 | 553 | 556, "" | "5.0.0") => Unsent::Address(reason),
         // Bad destination; disabled mailbox; the host takes no mail.
         (_, "5.1.1" | "5.1.2" | "5.1.3" | "5.1.6" | "5.1.10" | "5.2.1") => Unsent::Address(reason),
+        // Who we are, and whether we may: the operator has to mend it.
+        (421 | 454 | 500..=504 | 530 | 534 | 535 | 538, _) => Unsent::Channel(reason),
+        // A bare 550 may be about the sender or what is said: days of trying give an address up, not a word.
         _ => Unsent::Message(reason),
     }
 }
@@ -315,7 +318,8 @@ mod tests {
     fn p10_an_address_is_given_up_only_when_the_server_says_it_is_the_address() {
         for (code, text, kind) in [
             (550, "5.1.1 <zhang@example.cn>: unknown", "address"),
-            (550, "no such user zhang@example.cn", "address"),
+            (550, "no such user zhang@example.cn", "message"),
+            (501, "5.1.3 bad address", "address"),
             (553, "5.1.3 bad", "address"),
             (550, "5.7.1 we take nothing from you", "message"),
             (554, "5.7.1 spam", "message"),

@@ -172,7 +172,7 @@ impl Notifier {
             }
             Unsent::Address(_) | Unsent::Message(_) => Duration::ZERO,
         };
-        (NoticeOutcome::Failed { retry_at }, pause)
+        (NoticeOutcome::Failed { retry_at, since: began }, pause)
     }
 
     fn again(&self, attempts: u32, began: Timestamp, now: Timestamp) -> NextAttempt {

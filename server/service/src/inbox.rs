@@ -7,10 +7,10 @@
 use domain::request::DeliveryId;
 use jiff::{SignedDuration, Timestamp};
 use service_api::Unavailable;
-use store::{Acknowledged, Acknowledgement, Delivery, Outbox, StoreError, Whose};
+use store::{Acknowledged, Acknowledgement, Delivery, LONGEST_HELD, Outbox, StoreError, Whose};
 
 /// How long what was collected may be acknowledged before it is handed out again.
-pub const LEASE: SignedDuration = SignedDuration::from_mins(5);
+pub const LEASE: SignedDuration = LONGEST_HELD;
 
 /// The most that is handed out at once.
 pub const MOST: usize = 50;

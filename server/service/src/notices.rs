@@ -24,7 +24,7 @@ pub enum NotAsked {
     /// It is none.
     #[error("the address needs attention")]
     Fault(AnswerFault),
-    /// Too many were named for this request.
+    /// Too many were named for this request, or this one too often.
     #[error("too many addresses were named for the request")]
     TooOften,
     /// The request has ended.
@@ -108,7 +108,9 @@ impl Noticing<'_> {
         let at = self.clock.now();
         let address = notice_address().read(typed, china_date(at)).map_err(NotAsked::Fault)?;
         let (number, id) = (opened.number().clone(), token(self.entropy, DRAWN));
-        let notice = NewNotice { number, id, to: NoticeAddress { address, locale }, at };
+        // Of an address that nobody has confirmed so much is known: that it is the same one again.
+        let mark = self.receipts.mark("notice address", &address.to_lowercase());
+        let notice = NewNotice { number, id, to: NoticeAddress { address, locale }, mark, at };
         match self.store.ask_notices(&notice).await? {
             NoticeAsked::Done | NoticeAsked::Unchanged => Ok(()),
             NoticeAsked::TooOften => Err(NotAsked::TooOften),

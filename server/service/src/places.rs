@@ -20,7 +20,7 @@ use domain::{
     request::{ReceiptKey, RequestNumber},
     retention::Retentions,
     service::ServiceItem,
-    signed_verdict::{Issuer, OfficeWord, SignedVerdict},
+    signed_verdict::{Issuer, SignedVerdict},
     signing::{PublishedKeys, Signer},
     suitability::RuleSet,
     viewer::{Tier, Viewer},
@@ -37,18 +37,15 @@ use crate::{
     admission::Admission,
     audit::AuditLog,
     disclosure::{Disclosed, PolicyGate, Shown, unavailable},
-    follow::{Follow, not_shown},
+    follow::Follow,
     labels::{self, LabelKeys},
     map_around, near_misses, notices,
     probing::Probing,
     search,
-    suitability::{
-        self, Closed, Looked, Rules,
-        redecided::{self, AskedAgain},
-        search::SiteSearching,
-        verdicts,
-    },
+    suitability::{self, Closed, Looked, Rules, search::SiteSearching, verdicts},
 };
+
+mod redeciding;
 
 /// Most looks at one place for one answer, when data are published again and again meanwhile.
 const MOST_LOOKS: usize = 5;
@@ -327,55 +324,6 @@ impl PortalService {
         };
         Ok(labels::reading(issued, place, building))
     }
-
-    /// The site of a request judged again, with the words of offices as the rules read them; `None` of one that
-    /// asks for nothing.
-    async fn redecide(
-        &self,
-        opened: &Opened,
-    ) -> Result<Option<(Redecision, Vec<OfficeWord>)>, NotShown> {
-        let request = self.gate.store.request(opened.number()).await.map_err(not_shown)?;
-        let Some(request) = request else { return Ok(None) };
-        let Some(asks) = request.submission.asks.clone().map(|asks| *asks) else { return Ok(None) };
-        let said = redecided::said(&request, &asks, &self.departments);
-        if said.is_empty() {
-            // The verdict of before stands on the site's own page.
-            let (told, disputed, unread) = (None, Vec::new(), 0);
-            let again = Redecision { asks, said, unread, told, disputed };
-            return Ok(Some((again, Vec::new())));
-        }
-        let on = self.gate.today();
-        let sets = self.rules.in_force(on);
-        let rules = sets.iter().find(|rules| rules.id == asks.rules.id);
-        let asked = rules.and_then(|rules| redecided::asked(rules, on, (&request, &asks), &said));
-        let Some(AskedAgain { asked, words, unread }) = asked else {
-            let (told, disputed, unread) = (None, Vec::new(), said.len());
-            let again = Redecision { asks, said, unread, told, disputed };
-            return Ok(Some((again, Vec::new())));
-        };
-        // The secret of a request proves nothing of who holds it: they see of the site what everybody does.
-        let place = LandCode::Parcel(request.submission.code.parcel());
-        let looked = match self.for_everybody((&place, Drawn::Not)).await? {
-            Some(Seen { place, .. }) => {
-                let policy = self.gate.policy_of(&place.profile.version);
-                let closed = policy.map(|policy| Closed::to(policy, asked.rules(), place.tier));
-                Looked::At(Box::new(place), closed.unwrap_or_default())
-            }
-            None => Looked::Nothing(Vec::new()),
-        };
-        // It is never closed.
-        let leave = self.judging.clone().acquire_owned().await;
-        let judge = move || {
-            let _leave = leave;
-            (redecided::judged(&asked, on, looked, &words), words)
-        };
-        let judged = tokio::task::spawn_blocking(judge).await.map_err(|error| {
-            tracing::error!(%error, "a site could not be judged again");
-            Unavailable
-        })?;
-        let ((told, disputed), words) = judged;
-        Ok(Some((Redecision { asks, said, unread, told: Some(told), disputed }, words)))
-    }
 }
 
 #[async_trait]
@@ -519,12 +467,14 @@ impl Portal for PortalService {
     ) -> Result<Vec<BaseFeature>, Unavailable> {
         let (gate, dataset) = (self.gate.clone(), dataset.map(str::to_owned));
         let read = store::read(&*self.gate.store, move |moment| {
+            let is_asked =
+                |version: &DataVersion| dataset.as_ref().is_none_or(|id| *id == version.dataset.id);
+            let versions: Vec<_> = moment.versions()?.into_iter().filter(is_asked).collect();
+            // None crowds out the roads and waters of its neighbour.
+            let each = limit / versions.len().max(1);
             let mut features = Vec::new();
-            for version in moment.versions()? {
-                if dataset.as_ref().is_none_or(|id| *id == version.dataset.id) {
-                    let left = limit.saturating_sub(features.len());
-                    features.extend(map_around::base_of(&gate, moment, &version, (bounds, left))?);
-                }
+            for version in versions {
+                features.extend(map_around::base_of(&gate, moment, &version, (bounds, each))?);
             }
             Ok(features)
         });

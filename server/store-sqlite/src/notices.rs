@@ -9,8 +9,9 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::{OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
 use store::{
-    DueNotice, FAILING_FROM, MOST_ADDRESSES, NewNotice, Notice, NoticeAddress, NoticeAsked,
-    NoticeKind, NoticeLease, NoticeOutcome, NoticeState, Notices, StoreError, UNCONFIRMED_FOR,
+    DueNotice, FAILING_FROM, MOST_ADDRESSES, MOST_UNASKED, NewNotice, Notice, NoticeAddress,
+    NoticeAsked, NoticeKind, NoticeLease, NoticeOutcome, NoticeState, Notices, StoreError,
+    UNCONFIRMED_FOR,
 };
 
 use super::{
@@ -216,7 +217,7 @@ fn opened(
 }
 
 fn ask(connection: &SealedConnection<'_>, notice: &NewNotice) -> Result<NoticeAsked, SqliteError> {
-    let NewNotice { number, id: drawn, to, at } = notice;
+    let NewNotice { number, id: drawn, to, mark, at } = notice;
     let Some((id, _)) = found(connection, number)? else { return Ok(NoticeAsked::Unknown) };
     let last = last_event(connection, id, number)?;
     if last.state.is_ended() {
@@ -237,19 +238,40 @@ fn ask(connection: &SealedConnection<'_>, notice: &NewNotice) -> Result<NoticeAs
     if named.is_some_and(|named| named >= MOST_ADDRESSES) {
         return Ok(NoticeAsked::TooOften);
     }
+    if unasked(connection, mark, *at)? >= MOST_UNASKED {
+        return Ok(NoticeAsked::TooOften);
+    }
     let NoticeAddress { address, locale } = to.clone();
     let content = Content { address, locale };
     let content = connection.seal_value(&notice_place(number.as_str()), &content)?;
     connection
         .prepare_cached(
-            "insert into notice (request_id, state, since, content, named, told, id)
-             values (?1, 'asked', ?2, ?3, 1, ?4, ?5)
+            "insert into notice (request_id, state, since, content, named, told, id, mark)
+             values (?1, 'asked', ?2, ?3, 1, ?4, ?5, ?6)
              on conflict (request_id) do update set state = 'asked', since = ?2, content = ?3,
-                 id = ?5, named = named + 1, told = ?4, attempts = 0, failing_since = null, due_at = null,
+                 id = ?5, mark = ?6, named = named + 1, told = ?4, attempts = 0, failing_since = null, due_at = null,
                  leased_by = null, leased_until = null",
         )?
-        .execute(params![id, instant(*at), content, last.sequence, drawn])?;
+        .execute(params![id, instant(*at), content, last.sequence, drawn, mark])?;
     Ok(NoticeAsked::Done)
+}
+
+/// How often an address was named of late that has not confirmed, or wanted no more.
+fn unasked(
+    connection: &SealedConnection<'_>,
+    mark: &str,
+    at: Timestamp,
+) -> Result<u32, SqliteError> {
+    let before = |hours| {
+        instant(at.checked_sub(SignedDuration::from_hours(hours)).unwrap_or(Timestamp::MIN))
+    };
+    Ok(connection
+        .prepare_cached(
+            "select coalesce(sum(named), 0) from notice where mark = ?1
+                 and (state in ('asked', 'sent', 'lapsed') and since > ?2
+                      or state = 'stopped' and since > ?3)",
+        )?
+        .query_row((mark, before(24), before(30 * 24)), |row| row.get(0))?)
 }
 
 /// Forgets an address and says why; `false` where there is none.
@@ -368,14 +390,14 @@ fn settle(
     let (confirms, upto) = match outcome {
         NoticeOutcome::Told(NoticeKind::Confirm) => (true, 0),
         NoticeOutcome::Told(NoticeKind::Progress { upto }) => (false, upto),
-        NoticeOutcome::Failed { retry_at } => {
+        NoticeOutcome::Failed { retry_at, since } => {
             connection
                 .prepare_cached(
                     "update notice set attempts = attempts + 1, due_at = ?2,
-                         failing_since = coalesce(failing_since, ?3),
+                         failing_since = ?3,
                          leased_by = null, leased_until = null where request_id = ?1",
                 )?
-                .execute((request, instant(retry_at), instant(now)))?;
+                .execute((request, instant(retry_at), instant(since)))?;
             return Ok(true);
         }
         NoticeOutcome::Refused => return end(connection, request, NoticeState::Refused, now),

@@ -7,8 +7,8 @@ use domain::{
 use jiff::SignedDuration;
 use store::{
     Deleted, Deletion, DeletionCause, DepartmentWord, DueNotice, FAILING_FROM, Heard, Imports,
-    MOST_ADDRESSES, NewNotice, NoticeAddress, NoticeAsked, NoticeKind, NoticeLease, NoticeOutcome,
-    NoticeState, RequestWithdrawal, Store, UNCONFIRMED_FOR,
+    MOST_ADDRESSES, MOST_UNASKED, NewNotice, NoticeAddress, NoticeAsked, NoticeKind, NoticeLease,
+    NoticeOutcome, NoticeState, RequestWithdrawal, Store, UNCONFIRMED_FOR,
 };
 
 use super::{
@@ -23,7 +23,8 @@ const GATHER: i64 = 60;
 fn named(id: u32, drawn: &str, second: i64) -> NewNotice {
     let address = format!("{drawn}@example.cn");
     let to = NoticeAddress { address, locale: Locale::En };
-    NewNotice { number: number(id), id: drawn.to_owned(), to, at: at(second) }
+    let mark = to.address.clone();
+    NewNotice { number: number(id), id: drawn.to_owned(), to, mark, at: at(second) }
 }
 
 fn how(second: i64) -> NoticeLease {
@@ -148,7 +149,7 @@ pub async fn p10_a_message_is_in_one_pair_of_hands_and_comes_back_when_it_failed
         }
         assert_eq!(one.failing_notices().await.unwrap(), 0);
         let settled = if failed == 1 { at(330) } else { at(now + 1) };
-        let outcome = NoticeOutcome::Failed { retry_at: at(now + 300) };
+        let outcome = NoticeOutcome::Failed { retry_at: at(now + 300), since: at(now) };
         assert!(other.settle_notice(&id, "b", settled, outcome).await.unwrap());
         assert_eq!(leased(&one, "a", now + 299).await, None, "not before it is due");
     }
@@ -231,4 +232,13 @@ pub async fn p10_only_so_many_addresses_are_named_for_a_request<S: Store + Impor
     assert_eq!(store.delete(&deletion).await.unwrap(), Deleted::Done);
     assert_eq!(store.notice(&id).await.unwrap(), None);
     assert_eq!(store.check_requests().await.unwrap(), []);
+    // Nor is one address named for ever other requests, whoever does it.
+    for other in 2..=5 {
+        submit(&store, other).await;
+        let asked = store.ask_notices(&named(other, "stranger", 20)).await.unwrap();
+        let taken = other <= 1 + MOST_UNASKED;
+        assert_eq!(asked, if taken { NoticeAsked::Done } else { NoticeAsked::TooOften }, "{other}");
+    }
+    let a_day_later = store.ask_notices(&named(5, "stranger", 21 + 24 * 3_600)).await.unwrap();
+    assert_eq!(a_day_later, NoticeAsked::Done);
 }

@@ -48,12 +48,12 @@ pub use land::{
 };
 pub use listed::{Listed, RecordFault};
 pub use notices::{
-    DueNotice, FAILING_FROM, MOST_ADDRESSES, NewNotice, Notice, NoticeAddress, NoticeAsked,
-    NoticeKind, NoticeLease, NoticeOutcome, NoticeState, Notices, UNCONFIRMED_FOR,
+    DueNotice, FAILING_FROM, MOST_ADDRESSES, MOST_UNASKED, NewNotice, Notice, NoticeAddress,
+    NoticeAsked, NoticeKind, NoticeLease, NoticeOutcome, NoticeState, Notices, UNCONFIRMED_FOR,
 };
 pub use outbox::{
-    Acknowledged, Acknowledgement, Backlog, Delivery, DeliveryOutcome, DeliveryStatus, Outbox,
-    Round, Whose,
+    Acknowledged, Acknowledgement, Backlog, Delivery, DeliveryOutcome, DeliveryStatus,
+    LONGEST_HELD, Outbox, Round, Whose,
 };
 pub use requests::{Heard, NewRequest, Requests, Submitted};
 pub use rights::{

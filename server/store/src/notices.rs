@@ -14,6 +14,10 @@ use crate::StoreError;
 /// Most often that an address may be named for a request: each is sent one message unasked.
 pub const MOST_ADDRESSES: u32 = 5;
 
+/// Most often that one address may be named, for whatever requests, in a day in which it confirms none, and in
+/// 30 days after its reader wanted no more: nobody is flooded by others.
+pub const MOST_UNASKED: u32 = 3;
+
 /// How long an address waits to be confirmed before it is forgotten.
 pub const UNCONFIRMED_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);
 
@@ -93,6 +97,8 @@ pub struct NewNotice {
     pub id: String,
     /// Where its notices shall go.
     pub to: NoticeAddress,
+    /// A keyed mark of the address, the same for whatever request it is named.
+    pub mark: String,
     /// When, UTC.
     pub at: Timestamp,
 }
@@ -104,7 +110,7 @@ pub enum NoticeAsked {
     Done,
     /// It has confirmed before.
     Unchanged,
-    /// Too many were named for the request.
+    /// Too many were named for the request, or this one too often by whomever.
     TooOften,
     /// There is no such request.
     Unknown,
@@ -161,6 +167,8 @@ pub enum NoticeOutcome {
     Failed {
         /// When, UTC.
         retry_at: Timestamp,
+        /// Since when its patience runs, UTC.
+        since: Timestamp,
     },
     /// Its address takes nothing: it is forgotten.
     Refused,

@@ -103,6 +103,9 @@ pub struct Acknowledgement {
     pub at: Timestamp,
 }
 
+/// The longest that anybody holds a delivery: what a department has collected.
+pub const LONGEST_HELD: SignedDuration = SignedDuration::from_mins(5);
+
 /// What became of an acknowledgement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Acknowledged {

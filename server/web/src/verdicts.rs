@@ -193,6 +193,8 @@ pub async fn verify(State(state): State<AppState>, visitor: Visitor, request: Re
         // A switch on an answer leads to the answer.
         given = brought(head.headers(), &body, &form, &[urls::VERDICT_BROUGHT]).await;
     }
+    // What was found of the pages that it came in stays said.
+    let carried = form.get(urls::VERDICT_DRAWN).filter(|_| nothing).and_then(|it| Drawn::named(it));
     // Of a document what is attached to it is looked at.
     let is_document = paper::is_pdf(&given);
     let document = is_document.then(|| given.clone());
@@ -200,7 +202,9 @@ pub async fn verify(State(state): State<AppState>, visitor: Visitor, request: Re
         given = paper::attached(&given, LONGEST).unwrap_or_default();
     }
     let nothing_attached = is_document && given.is_empty();
-    let text = String::from_utf8_lossy(&given).into_owned();
+    // A document whose pages nobody has looked at is not turned into the file in it.
+    let unchecked = is_document && !switched.is_empty();
+    let text = if unchecked { String::new() } else { String::from_utf8_lossy(&given).into_owned() };
     let mut response = if !switched.is_empty() && (!nothing || given.is_empty()) {
         let input = PageInput { found: Some(Found::VerdictTyped(text)), ..PageInput::default() };
         render::render(&state, head, input).await
@@ -219,7 +223,8 @@ pub async fn verify(State(state): State<AppState>, visitor: Visitor, request: Re
                     Some(document) => Some(compared(&reading, text.trim(), document).await),
                     None => None,
                 };
-                let drawn = drawn.filter(|_| matches!(reading, VerdictReading::Genuine(_)));
+                let drawn =
+                    drawn.or(carried).filter(|_| matches!(reading, VerdictReading::Genuine(_)));
                 Ok(Found::Verdict { reading: Box::new(reading), text, drawn })
             }
             Err(refusal) => Err(refusal),

@@ -189,9 +189,13 @@ fn time_limit(words: Words, limit: TimeLimit) -> AnyView {
                 .into_any()
         }
         Elapsed::Over { begun, last, by } => {
-            let more = [("begun", &*day(begun)), ("last", &day(last)), ("by", &by.to_string())];
+            let (begun, last) = (day(begun), day(last));
+            let by = by.map(|by| by.to_string());
+            let more =
+                [("begun", &*begun), ("last", &last), ("by", by.as_deref().unwrap_or_default())];
+            let key = if by.is_some() { "limit_over" } else { "limit_over_unknown" };
             view! {
-                <p><strong>{with("limit_over", &more)}</strong></p>
+                <p><strong>{with(key, &more)}</strong></p>
                 <p class="hint">{words.t("limit_stops")}</p>
             }
             .into_any()

@@ -36,7 +36,7 @@ pub fn VerifyPage() -> AnyView {
     let (mut typed, mut brought) = (String::new(), None);
     let told = match found {
         Some(Found::Verdict { reading, text, drawn }) => {
-            brought = (!text.is_empty()).then_some(text);
+            brought = (!text.is_empty()).then_some((text, drawn));
             Some(view! { {told(words, &reading)} {drawn.map(|drawn| document(words, drawn))} })
         }
         Some(Found::VerdictTyped(text)) => {
@@ -63,12 +63,22 @@ pub fn VerifyPage() -> AnyView {
 }
 
 /// The form, with what was typed into it, and unseen what the answer above it is about.
-fn form(words: Words, missing: bool, typed: String, brought: Option<String>) -> AnyView {
+fn form(
+    words: Words,
+    missing: bool,
+    typed: String,
+    brought: Option<(String, Option<Drawn>)>,
+) -> AnyView {
     let described_by = if missing { "file-hint file-error" } else { "file-hint" };
     let class = if missing { "field field-wrong" } else { "field" };
     view! {
         <form class="form" id=VERIFY_FORM method="post" action=urls::VERIFY enctype="multipart/form-data">
-            {brought.map(|text| view! { <input type="hidden" name=urls::VERDICT_BROUGHT value=text /> })}
+            {brought.map(|(text, drawn)| view! {
+                <input type="hidden" name=urls::VERDICT_BROUGHT value=text />
+                {drawn.map(|drawn| view! {
+                    <input type="hidden" name=urls::VERDICT_DRAWN value=drawn.name() />
+                })}
+            })}
             <div class=class>
                 <label class="label" for=urls::VERDICT_FILE>{words.t("verify_file")}</label>
                 <p class="hint" id="file-hint">{words.t("verify_file_hint")}</p>

@@ -157,7 +157,7 @@ async fn sites_q6_a_kept_search_says_what_came_and_went_and_why_and_can_be_follo
         "这个代码已经停用（分割）。",
         "没有全部列出",
         "规则也换了版本",
-        "不点名，也不计数",
+        "不显示，也不计数",
     ] {
         assert!(html.contains(words), "{words}: {html}");
     }

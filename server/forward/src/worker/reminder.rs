@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use store::{Backlog, DeliveryState};
+use store::{Backlog, DeliveryState, LONGEST_HELD};
 use tokio::time::Instant;
 use tracing::{error, warn};
 
@@ -93,7 +93,8 @@ impl Shared {
                 continue;
             }
             let Some(reason) = self.why_untried(department) else { continue };
-            let lease = self.settings.lease;
+            // What was collected is in the department's hands for longer than anything in a worker's.
+            let lease = self.settings.lease.max(LONGEST_HELD);
             match self.outbox.give_up(department, now, lease, began_before, &reason).await {
                 Ok(0) => {}
                 Ok(count) => error!(

@@ -8,6 +8,7 @@ create table notice (
     since text not null, -- of the state
     id text not null, -- drawn for the address: its links are made of it, under a key
     content blob, -- sealed: address and language
+    mark text not null, -- of the address under a key: how often it was named unasked
     named integer not null, -- how many addresses were named
     told integer not null, -- sequence of the last event that was told, or known before
     attempts integer not null default 0, -- that failed since the last message
@@ -19,3 +20,5 @@ create table notice (
     check ((failing_since is null) = (attempts = 0)),
     check ((leased_by is null) = (leased_until is null))
 ) strict;
+
+create index notice_by_mark on notice (mark, since);

@@ -252,7 +252,9 @@ pub struct TimeLimitView {
     /// holidays are not known.
     #[schema(value_type = Option<String>, format = Date)]
     last: Option<Date>,
-    /// Working days over it; null while it is kept.
+    /// Whether its last day has passed, and the request has not ended.
+    is_over: bool,
+    /// Working days since then; null where it has not passed, and where holidays are not known.
     over: Option<u32>,
     /// Working days until the department was done; null before that, and where holidays are not known.
     taken: Option<u32>,
@@ -268,7 +270,7 @@ impl From<TimeLimit> for TimeLimitView {
                 Self { begun: Some(begun), last: Some(last), ..none }
             }
             Elapsed::Over { begun, last, by } => {
-                Self { begun: Some(begun), last: Some(last), over: Some(by), ..none }
+                Self { begun: Some(begun), last: Some(last), is_over: true, over: by, ..none }
             }
             Elapsed::Ended { after } => Self { taken: after, ..none },
         }

@@ -20,7 +20,7 @@ use service_api::{NotShown, NoticeLink, Opened};
 use super::forms::{again, held};
 use crate::{
     cookies,
-    form_body::{Form, read_form, typed},
+    form_body::{Arrived, Form, arrived, read_form, typed},
     opening::to,
     preferences,
     refusal::Refusal,
@@ -51,7 +51,9 @@ pub async fn name(State(state): State<AppState>, request: Request) -> Response {
         Ok(read) => read,
         Err(response) => return response,
     };
-    if !state.portal.sends_notices() {
+    let is_said = |name: &str| form.get(name).is_some_and(|text| text == "yes");
+    // Nobody can be named any more, and whoever was can be forgotten.
+    if !state.portal.sends_notices() && !is_said("stop") {
         return render::refused(&state, head, Refusal::NotFound).await;
     }
     let switched = preferences::chosen(&state, &form);
@@ -68,7 +70,6 @@ pub async fn name(State(state): State<AppState>, request: Request) -> Response {
         Ok(held) => held,
         Err(response) => return response,
     };
-    let is_said = |name: &str| form.get(name).is_some_and(|text| text == "yes");
     let done = if is_said("stop") {
         state.noticing().stop(&opened).await.map_err(NotAsked::from)
     } else {
@@ -117,8 +118,9 @@ async fn not_asked(state: &AppState, head: Request, back: FormReturn, why: NotAs
 /// `POST /requests/{number}/notices/{link}/{token}`: does what the link of a message is for. Whoever has the
 /// link needs nothing else; a mail program may press it for its reader.
 pub async fn follow(State(state): State<AppState>, request: Request) -> Response {
-    let (mut head, form) = match read_form(&state, request).await {
-        Ok(read) => read,
+    // Mail programs send it in parts, too (RFC 8058, 3.2). Nothing of it is kept.
+    let Arrived { mut head, form, .. } = match arrived(&state, request).await {
+        Ok(arrived) => arrived,
         Err(response) => return response,
     };
     let switched = preferences::chosen(&state, &form);
