@@ -9,7 +9,7 @@ use domain::{
 };
 use http::StatusCode;
 use jiff::civil::Date;
-use leptos::prelude::*;
+use leptos::{prelude::*, tachys::reactive_graph::OwnedView};
 use leptos_axum::ResponseOptions;
 
 use crate::{
@@ -109,9 +109,12 @@ pub fn set_status(status: StatusCode) {
 
 /// A view that comes later. Every route waits for it ([`leptos_router::SsrMode::Async`]), so the
 /// page is whole when it is sent, and status and title may be set in it.
+///
+/// It is drawn as part of the page that it belongs to. Without that, what it says of itself in the head is handed
+/// to whichever page the thread drew last: somebody else's.
 pub fn later<F>(view: F) -> impl IntoView
 where
     F: Future<Output = AnyView> + Send + 'static,
 {
-    Suspend::new(view)
+    Suspend::new(async move { OwnedView::new(view.await) })
 }

@@ -70,3 +70,34 @@ async fn every_way_of_writing_a_number_leads_to_its_page() {
         assert_eq!((led.status, led.header("location")), (303, to.as_str()));
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn s5_what_a_page_says_of_itself_stands_in_no_other_page() {
+    let web = Web::open();
+    let mut receipts = Vec::new();
+    for item in ["data-correction", "hazard-zone"] {
+        let (number, secret) = web.handed_in(item).await;
+        let page = format!("/requests/{number}");
+        let opened = web.post(&page, &[], &[("secret", secret.as_str())]).await;
+        receipts.push((number, page, opened.cookies()));
+    }
+    for _ in 0..25 {
+        let asked = receipts.iter().cycle().take(8).map(async |(number, page, cookies)| {
+            (number, web.get_with(page, &[("cookie", cookies)]).await)
+        });
+        let elsewhere = async { web.get("/nowhere").await };
+        let (answers, elsewhere) = tokio::join!(futures_util::future::join_all(asked), elsewhere);
+        for (number, answer) in answers {
+            let text = answer.text();
+            let said = text.matches("<meta name=\"description\"").count();
+            assert_eq!(said, 1, "{text}");
+            let head = text.split("</head>").next().unwrap();
+            assert!(head.contains(number.as_str()), "{head}");
+            for (other, ..) in receipts.iter().filter(|(other, ..)| other != number) {
+                assert!(!text.contains(other.as_str()), "{other} in {text}");
+            }
+        }
+        let head = elsewhere.text().split("</head>").next().unwrap();
+        assert_eq!(head.matches("<meta name=\"description\"").count(), 1, "{head}");
+    }
+}
