@@ -38,7 +38,7 @@ use std::{
 use world::World;
 
 /// Schedules that are run where nothing else is said.
-const SCHEDULES: u64 = 1_000;
+const SCHEDULES: u64 = 300;
 /// The seed of the first; the others follow.
 const FIRST: u64 = 1;
 
