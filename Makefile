@@ -24,7 +24,7 @@ say = @printf '\n\033[1m== %s\033[0m\n' "$(1)"
 
 # Everything but the browser half, which is compiled for its own target.
 SERVER_SIDE := --workspace --exclude wasm --features app/ssr
-BROWSER_SIDE := -p wasm -p scan -p scan-rxing --features wasm/pages,wasm/scanner,scan/worker,scan-rxing/module --target wasm32-unknown-unknown
+BROWSER_SIDE := -p wasm -p scan -p scan-rxing --features wasm/pages,wasm/scanner,wasm/draw,scan/worker,scan-rxing/module --target wasm32-unknown-unknown
 
 .PHONY: help run first-look build dist test check behind bench bench-scan judge survive fuzz setup setup-rust setup-node setup-browser setup-bench setup-judge setup-survive setup-departments \
         test-rust test-docs test-rules test-departments test-survive test-browser clean-data

@@ -93,7 +93,7 @@ fn read(typed: &str) -> Result<f64, WeightFault> {
     if figure.is_empty() {
         return Err(WeightFault::Empty);
     }
-    let weight: f64 = figure.parse().map_err(|_| WeightFault::NoNumber)?;
+    let weight: f64 = figure.parse().map_err(|_no_number| WeightFault::NoNumber)?;
     match weight {
         weight if weight.is_nan() => Err(WeightFault::NoNumber),
         weight if (0.0..=MOST).contains(&weight) => Ok(weight),

@@ -6,11 +6,14 @@ use wasm_bindgen::{JsValue, closure::Closure};
 
 use crate::{Bounds, ffi::JsGround};
 
+/// What hears of presses, and of other views.
+type Heard = (Closure<dyn FnMut(f64, f64)>, Closure<dyn FnMut()>);
+
 /// The ground of a map: what is where on it, and where it is looked at. It goes with its map.
 pub struct Ground {
     ground: JsGround,
     /// What the map calls as long as it is there.
-    _heard: (Closure<dyn FnMut(f64, f64)>, Closure<dyn FnMut()>),
+    _heard: Heard,
 }
 
 impl fmt::Debug for Ground {

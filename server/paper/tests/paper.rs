@@ -1,4 +1,5 @@
 //! A document as others read it.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests are tests")]
 
 use paper::{Attached, Block, Ink, Item, Paper, attached};
 

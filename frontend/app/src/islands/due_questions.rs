@@ -20,7 +20,7 @@ pub fn DueQuestions(
     /// The questions of the form.
     questions: Vec<&'static Question>,
 ) -> impl IntoView {
-    let props = questions.iter().filter_map(|question| {
+    let props = questions.into_iter().filter_map(|question| {
         let when = question.when.as_ref()?;
         let head = [question.name.clone(), when.question.clone(), when.is.len().to_string()];
         Some(head.into_iter().chain(when.is.iter().cloned()))

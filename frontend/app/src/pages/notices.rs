@@ -129,9 +129,8 @@ pub fn NoticeLinkPage() -> AnyView {
             return view! { <ErrorView error=ErrorPage::Unavailable /> }.into_any();
         };
         let words = current::words();
-        let found = match portal.notices_by(&number, (link, &token)).await {
-            Ok(found) => found,
-            Err(_) => return view! { <ErrorView error=ErrorPage::Unavailable /> }.into_any(),
+        let Ok(found) = portal.notices_by(&number, (link, &token)).await else {
+            return view! { <ErrorView error=ErrorPage::Unavailable /> }.into_any();
         };
         let fill = |key: &str, to: &str| {
             words.fill(key, &[("number", number.as_str()), ("address", to)])

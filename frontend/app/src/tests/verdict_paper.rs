@@ -34,12 +34,12 @@ fn texts(paper: &Paper) -> Vec<String> {
         | Block::Subheading(text)
         | Block::Text(text)
         | Block::Quiet(text) => vec![text.clone()],
-        Block::Answer { sentence, rest, .. } => [&[sentence.clone()], &rest[..]].concat(),
+        Block::Answer { sentence, rest, .. } => [std::slice::from_ref(sentence), rest].concat(),
         Block::List(items) => {
             items.iter().flat_map(|item| [item.text.clone(), item.source.clone()]).collect()
         }
         Block::Terms(rows) => rows.iter().flatten().cloned().collect(),
-        Block::Code { text, beside, .. } => [&[text.clone()], &beside[..]].concat(),
+        Block::Code { text, beside, .. } => [std::slice::from_ref(text), beside].concat(),
     };
     paper.blocks.iter().flat_map(texts).collect()
 }

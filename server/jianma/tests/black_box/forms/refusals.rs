@@ -15,7 +15,9 @@ use crate::{
 const NUMBER: &str = "JM-20261122-7K3MQ2VX";
 const SECRET: &str = "ABCD 2345 WXYZ";
 /// Forms into which nothing is typed: a button that says yes, or one that has a browser forget.
-const NOTHING_TYPED: [&str; 4] = [
+const NOTHING_TYPED: [&str; 6] = [
+    "/requests/{number}/notices/confirm/{token}",
+    "/requests/{number}/notices/stop/{token}",
     "/requests/{number}/withdraw",
     "/requests/{number}/delete",
     "/requests/{number}/forget",
@@ -60,6 +62,13 @@ fn every_form(request: &Value) -> Vec<Filled> {
             "/requests/{number}/correct",
             &format!("{own}/correct"),
             &correction,
+            receipt,
+            GIVEN_BACK,
+        ),
+        form(
+            "/requests/{number}/notices",
+            &format!("{own}/notices"),
+            &json!({ "notice_address": TYPED }),
             receipt,
             GIVEN_BACK,
         ),
