@@ -17,7 +17,7 @@ pub enum WeightFault {
     Empty,
     /// It is no number.
     NoNumber,
-    /// It is below nothing, or above [`MOST`].
+    /// It is below nothing, or above what anybody would write.
     OutOfRange,
     /// None counts for anything.
     AllNothing,

@@ -95,7 +95,7 @@ struct Desk {
 impl Handler for Desk {
     fn rcpt(&mut self, to: &str) -> Response {
         if self.unknown.lock().unwrap().as_deref() == Some(to) {
-            return response::NO_MAILBOX;
+            return Response::custom(550, "5.1.1 nobody of that name lives here".to_owned());
         }
         to.clone_into(&mut self.to);
         response::OK
