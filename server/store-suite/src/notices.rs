@@ -149,7 +149,7 @@ pub async fn p10_a_message_is_in_one_pair_of_hands_and_comes_back_when_it_failed
         }
         assert_eq!(one.failing_notices().await.unwrap(), 0);
         let settled = if failed == 1 { at(330) } else { at(now + 1) };
-        let outcome = NoticeOutcome::Failed { retry_at: at(now + 300), since: at(now) };
+        let outcome = NoticeOutcome::Failed { retry_at: at(now + 300), since: at(330) };
         assert!(other.settle_notice(&id, "b", settled, outcome).await.unwrap());
         assert_eq!(leased(&one, "a", now + 299).await, None, "not before it is due");
     }

@@ -65,6 +65,7 @@ async fn s3_the_time_that_the_law_allows_runs_from_the_departments_confirmation_
     say(&web, "planning", 0, "m-2", &word("decided")).await;
     assert_eq!((&limit().await["taken"], &limit().await["last"]), (&json!(0), &Value::Null));
     // Where the law sets no number, none is counted.
+    let web = Web::open();
     let (number, secret) = web.handed_in("data-correction").await;
     let bearer = format!("Bearer {secret}");
     let path = format!("/api/v1/requests/{number}");

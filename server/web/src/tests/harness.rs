@@ -313,7 +313,8 @@ impl Web {
     /// Hands in a request through the API: its number and secret.
     pub(super) async fn handed_in(&self, item: &str) -> (String, String) {
         let body = json!({ "item": item, "code": land::HERE, "answers": answers(item) });
-        let key = [("idempotency-key", "0123456789abcdef")];
+        let key = format!("0123456789abcdef-{item}");
+        let key = [("idempotency-key", key.as_str())];
         let receipt = self.post_json("/api/v1/requests", &key, &body).await;
         assert_eq!(receipt.status, 201, "{}", receipt.text());
         let text = |name: &str| receipt.json()[name].as_str().unwrap().to_owned();
