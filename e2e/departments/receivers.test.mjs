@@ -126,7 +126,8 @@ before(() => {
   mkdirSync(data);
   land(data);
   // The API alone is asked: no page needs its files.
-  const names = ['app.css', 'app.js', 'app.wasm', 'start.js', 'home.js', 'home.wasm', 'start-home.js'];
+  const modules = ['app.js', 'app.wasm', 'start.js', 'home.js', 'home.wasm', 'start-home.js'];
+  const names = ['app.css', ...modules, 'draw.js', 'draw.wasm', 'start-draw.js'];
   mkdirSync(join(site, 'pkg'), { recursive: true });
   const files = Object.fromEntries(names.map((name) => [name, `/pkg/${name}`]));
   writeFileSync(join(site, 'manifest.json'), JSON.stringify(files));

@@ -42,7 +42,8 @@ export class Place {
     land(place.data);
     writeFileSync(join(place.data, 'department.secret'), SECRET, { mode: 0o600 });
     mkdirSync(join(folder, 'site', 'pkg'), { recursive: true });
-    const names = ['app.css', 'app.js', 'app.wasm', 'start.js', 'home.js', 'home.wasm', 'start-home.js'];
+    const modules = ['app.js', 'app.wasm', 'start.js', 'home.js', 'home.wasm', 'start-home.js'];
+    const names = ['app.css', ...modules, 'draw.js', 'draw.wasm', 'start-draw.js'];
     const files = Object.fromEntries(names.map((name) => [name, `/pkg/${name}`]));
     writeFileSync(join(folder, 'site', 'manifest.json'), JSON.stringify(files));
     for (const id of Object.keys(DEPARTMENTS)) {
