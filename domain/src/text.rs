@@ -41,7 +41,10 @@ pub fn with_line_feeds(text: &str) -> String {
     text.replace("\r\n", "\n").replace('\r', "\n")
 }
 
-fn half_width(c: char) -> char {
+/// A full-width letter, digit or sign as its half-width one, and a wide or hard space as a space; anything else as
+/// it is.
+#[must_use]
+pub fn half_width(c: char) -> char {
     match u32::from(c) {
         wide @ 0xFF01..=0xFF5E => char::from_u32(wide - 0xFEE0).unwrap_or(c),
         0x3000 | 0xA0 => ' ',

@@ -2,7 +2,7 @@
 // answers when asked, is believed by nobody who has not its secret, and tells the portal what it does.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { CORRECTION } from '../fixtures/answers.mjs';
 import { ROOT } from '../fixtures/paths.mjs';
-import { freePort, land, LAND, Portal } from '../fixtures/portal.mjs';
+import { emptySite, freePort, land, LAND, Portal } from '../fixtures/portal.mjs';
 
 const EXAMPLES = join(ROOT, 'docs', 'departments');
 const VECTORS = join(EXAMPLES, 'vectors.json');
@@ -125,12 +125,7 @@ const kept = (path) => readdirSync(path).filter((name) => name.endsWith('.json')
 before(() => {
   mkdirSync(data);
   land(data);
-  // The API alone is asked: no page needs its files.
-  const modules = ['app.js', 'app.wasm', 'start.js', 'home.js', 'home.wasm', 'start-home.js'];
-  const names = ['app.css', ...modules, 'draw.js', 'draw.wasm', 'start-draw.js'];
-  mkdirSync(join(site, 'pkg'), { recursive: true });
-  const files = Object.fromEntries(names.map((name) => [name, `/pkg/${name}`]));
-  writeFileSync(join(site, 'manifest.json'), JSON.stringify(files));
+  emptySite(site);
 });
 
 after(() => {

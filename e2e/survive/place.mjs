@@ -5,7 +5,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statf
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { JIANMA, ROOT } from '../fixtures/paths.mjs';
-import { Running, freePort, land } from '../fixtures/portal.mjs';
+import { Running, emptySite, freePort, land } from '../fixtures/portal.mjs';
 import { Network } from './network.mjs';
 
 /** Shared by portals and departments. Worth nothing anywhere else. */
@@ -41,11 +41,7 @@ export class Place {
     mkdirSync(place.data, { mode: 0o700 });
     land(place.data);
     writeFileSync(join(place.data, 'department.secret'), SECRET, { mode: 0o600 });
-    mkdirSync(join(folder, 'site', 'pkg'), { recursive: true });
-    const modules = ['app.js', 'app.wasm', 'start.js', 'home.js', 'home.wasm', 'start-home.js'];
-    const names = ['app.css', ...modules, 'draw.js', 'draw.wasm', 'start-draw.js'];
-    const files = Object.fromEntries(names.map((name) => [name, `/pkg/${name}`]));
-    writeFileSync(join(folder, 'site', 'manifest.json'), JSON.stringify(files));
+    emptySite(join(folder, 'site'));
     for (const id of Object.keys(DEPARTMENTS)) {
       const desk = `127.0.0.1:${await freePort()}`;
       place.departments.set(id, { desk, process: null, network: new Network(desk, await freePort(), chance) });

@@ -3,7 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use domain::suitability::{Part, RuleSet, Scored, Span};
+use domain::{
+    suitability::{Part, RuleSet, Scored, Span},
+    text::half_width,
+};
 
 /// The most that is written for one criterion.
 const MOST: f64 = 1_000.0;
@@ -84,8 +87,7 @@ impl OwnWeights {
 fn read(typed: &str) -> Result<f64, WeightFault> {
     // As people of both languages type figures.
     let plain = |letter: char| match letter {
-        '０'..='９' => char::from_u32(u32::from(letter) - 0xFEE0).unwrap_or(letter),
-        '．' => '.',
+        '０'..='９' | '．' => half_width(letter),
         other => other,
     };
     let figure: String = typed.chars().map(plain).collect();

@@ -138,6 +138,13 @@ pub fn sites_weighed(
     if more.is_empty() { sites } else { format!("{sites}&{more}") }
 }
 
+/// A path of this portal as a whole address, on a host that people reach by TLS or not.
+#[must_use]
+pub fn absolute(tls: bool, host: &str, path: &str) -> String {
+    let scheme = if tls { "https" } else { "http" };
+    format!("{scheme}://{host}{path}")
+}
+
 /// The question about ground that somebody draws, beginning at a place.
 #[must_use]
 pub fn outline_at(code: &LandCode) -> String {

@@ -7,7 +7,7 @@ use domain::request::{ReceiptKey, RequestNumber};
 use notify::{Links, Mailer, Messenger, Notifier, NotifySettings};
 use service::notices::link_token;
 use service_api::NoticeLink;
-use web::{settings::SiteConfig, state::AppState};
+use web::state::AppState;
 
 use crate::config::{Config, ConfigError};
 
@@ -31,7 +31,7 @@ impl Mail {
             settings: mail.settings(&config.forward),
             links: PortalLinks {
                 host: config.site.host.clone().unwrap_or_default(),
-                base: base(&config.site),
+                tls: config.site.tls,
                 receipts: receipts.clone(),
             },
         }))
@@ -53,24 +53,18 @@ impl Mail {
     }
 }
 
-/// Where people reach the portal.
-fn base(site: &SiteConfig) -> String {
-    let scheme = if site.tls { "https" } else { "http" };
-    format!("{scheme}://{}", site.host.as_deref().unwrap_or_default())
-}
-
 /// The addresses of this portal.
 #[derive(Debug)]
 struct PortalLinks {
     host: String,
-    base: String,
+    tls: bool,
     receipts: ReceiptKey,
 }
 
 impl PortalLinks {
     fn link(&self, number: &RequestNumber, link: NoticeLink, id: &str) -> String {
         let token = link_token(&self.receipts, link, id);
-        format!("{}{}", self.base, urls::notice_link(number, link, &token))
+        urls::absolute(self.tls, &self.host, &urls::notice_link(number, link, &token))
     }
 }
 
@@ -80,7 +74,7 @@ impl Links for PortalLinks {
     }
 
     fn request(&self, number: &RequestNumber) -> String {
-        format!("{}{}", self.base, urls::request(number))
+        urls::absolute(self.tls, &self.host, &urls::request(number))
     }
 
     fn confirm(&self, number: &RequestNumber, id: &str) -> String {
@@ -113,7 +107,11 @@ pub(crate) fn explain(config: &Config) -> Result<String, ConfigError> {
                 mail.from,
                 mail.smtp,
                 mail.gather_seconds,
-                base(&config.site)
+                urls::absolute(
+                    config.site.tls,
+                    config.site.host.as_deref().unwrap_or_default(),
+                    ""
+                )
             )
         }
     };

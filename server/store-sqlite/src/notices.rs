@@ -37,6 +37,10 @@ const TAKEABLE: &str = "n.state in ('asked', 'confirmed')
         select 1 from request_event e where e.request_id = n.request_id
             and e.sequence > n.told and (e.at <= ?4 or e.at > ?2)))";
 
+/// In nobody's hands, and nothing of it has failed.
+const AT_REST: &str = "attempts = 0, failing_since = null, due_at = null, leased_by = null, \
+                       leased_until = null";
+
 /// What of a notice is sealed.
 #[derive(Serialize, Deserialize)]
 struct Content {
@@ -72,11 +76,10 @@ impl Notices for SqliteStore {
             }
             // The message that asked for it may be in somebody's hands still: it is not sent again.
             connection
-                .prepare_cached(
-                    "update notice set state = 'confirmed', since = ?2, attempts = 0,
-                         failing_since = null, due_at = null, leased_by = null, leased_until = null
-                     where request_id = (select id from request where number = ?1)",
-                )?
+                .prepare_cached(&format!(
+                    "update notice set state = 'confirmed', since = ?2, {AT_REST}
+                         where request_id = (select id from request where number = ?1)"
+                ))?
                 .execute((number.as_str(), instant(at)))?;
             Ok(true)
         })
@@ -149,9 +152,7 @@ impl Notices for SqliteStore {
         }
         self.write(move |transaction| {
             let sql = format!(
-                "update notice set state = 'lapsed', since = ?2, content = null, attempts = 0, \
-                 failing_since = null, due_at = null, leased_by = null, leased_until = null \
-                 where {WAITS}"
+                "update notice set state = 'lapsed', since = ?2, content = null, {AT_REST} where {WAITS}"
             );
             Ok(transaction.prepare_cached(&sql)?.execute((before, instant(now)))?)
         })
@@ -245,13 +246,12 @@ fn ask(connection: &SealedConnection<'_>, notice: &NewNotice) -> Result<NoticeAs
     let content = Content { address, locale };
     let content = connection.seal_value(&notice_place(number.as_str()), &content)?;
     connection
-        .prepare_cached(
+        .prepare_cached(&format!(
             "insert into notice (request_id, state, since, content, named, told, id, mark)
-             values (?1, 'asked', ?2, ?3, 1, ?4, ?5, ?6)
-             on conflict (request_id) do update set state = 'asked', since = ?2, content = ?3,
-                 id = ?5, mark = ?6, named = named + 1, told = ?4, attempts = 0, failing_since = null, due_at = null,
-                 leased_by = null, leased_until = null",
-        )?
+                 values (?1, 'asked', ?2, ?3, 1, ?4, ?5, ?6)
+                 on conflict (request_id) do update set state = 'asked', since = ?2, content = ?3,
+                     id = ?5, mark = ?6, named = named + 1, told = ?4, {AT_REST}"
+        ))?
         .execute(params![id, instant(*at), content, last.sequence, drawn, mark])?;
     Ok(NoticeAsked::Done)
 }
@@ -282,11 +282,10 @@ fn end(
     at: Timestamp,
 ) -> Result<bool, SqliteError> {
     let ended = connection
-        .prepare_cached(
-            "update notice set state = ?2, since = ?3, content = null, attempts = 0,
-                 failing_since = null, due_at = null, leased_by = null, leased_until = null
-             where request_id = ?1 and content is not null",
-        )?
+        .prepare_cached(&format!(
+            "update notice set state = ?2, since = ?3, content = null, {AT_REST}
+                 where request_id = ?1 and content is not null"
+        ))?
         .execute((request, state.name(), instant(at)))?;
     Ok(ended == 1)
 }
@@ -403,11 +402,11 @@ fn settle(
         NoticeOutcome::Refused => return end(connection, request, NoticeState::Refused, now),
     };
     connection
-        .prepare_cached(
+        .prepare_cached(&format!(
             "update notice set state = iif(?2, 'sent', state), since = iif(?2, ?3, since),
-                 told = max(told, ?4), attempts = 0, failing_since = null, due_at = null,
-                 leased_by = null, leased_until = null where request_id = ?1",
-        )?
+                     told = max(told, ?4), {AT_REST}
+                 where request_id = ?1"
+        ))?
         .execute(params![request, confirms, instant(now), upto])?;
     Ok(true)
 }

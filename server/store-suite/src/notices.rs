@@ -6,9 +6,9 @@ use domain::{
 };
 use jiff::SignedDuration;
 use store::{
-    Deleted, Deletion, DeletionCause, DepartmentWord, DueNotice, FAILING_FROM, Heard, Imports,
-    MOST_ADDRESSES, MOST_UNASKED, NewNotice, NoticeAddress, NoticeAsked, NoticeKind, NoticeLease,
-    NoticeOutcome, NoticeState, RequestWithdrawal, Store, UNCONFIRMED_FOR,
+    Deleted, Deletion, DeletionCause, DueNotice, FAILING_FROM, Heard, Imports, MOST_ADDRESSES,
+    MOST_UNASKED, NewNotice, NoticeAddress, NoticeAsked, NoticeKind, NoticeLease, NoticeOutcome,
+    NoticeState, RequestWithdrawal, Store, UNCONFIRMED_FOR,
 };
 
 use super::{
@@ -60,21 +60,8 @@ async fn confirmed<S: Store>(store: &S) -> RequestNumber {
     number
 }
 
-fn word(message: &str, state: RequestState, second: i64) -> DepartmentWord {
-    DepartmentWord {
-        number: number(1),
-        department: "natural-resources".into(),
-        message: message.into(),
-        at: at(second),
-        state,
-        reference: None,
-        note: Some(message.into()),
-        facts: std::collections::BTreeMap::new(),
-    }
-}
-
 async fn said<S: Store>(store: &S, message: &str, second: i64) {
-    let word = word(message, RequestState::InProgress, second);
+    let word = noted(message, RequestState::InProgress, second, message);
     assert_eq!(store.hear(&word).await.unwrap(), Heard::Taken);
 }
 
@@ -224,7 +211,7 @@ pub async fn p10_only_so_many_addresses_are_named_for_a_request<S: Store + Impor
     // With the request all of it goes.
     let delivery = take(&store, "f", 20).await;
     assert!(store.record_outcome(&delivery, "f", at(21), &delivered(None)).await.unwrap());
-    let decided = word("d", RequestState::Decided, 22);
+    let decided = noted("d", RequestState::Decided, 22, "d");
     assert_eq!(store.hear(&decided).await.unwrap(), Heard::Taken);
     assert!(store.notice(&id).await.unwrap().is_some());
     let (number, cause, actor) = (id.clone(), DeletionCause::Applicant, Actor::Applicant);

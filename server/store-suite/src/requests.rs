@@ -56,23 +56,6 @@ pub async fn the_same_key_never_makes_two_requests<S: Store + Imports>(place: &S
     assert_eq!(store.request(&number(1)).await.unwrap().unwrap().submission, request(1).submission);
 }
 
-fn word(message: &str, state: RequestState, second: i64) -> DepartmentWord {
-    DepartmentWord {
-        number: number(1),
-        department: "natural-resources".into(),
-        message: message.into(),
-        at: at(second),
-        state,
-        reference: None,
-        note: None,
-        facts: std::collections::BTreeMap::new(),
-    }
-}
-
-fn noted(message: &str, state: RequestState, second: i64, note: &str) -> DepartmentWord {
-    DepartmentWord { note: Some(note.into()), ..word(message, state, second) }
-}
-
 pub async fn events_chain_and_only_go_forward<S: Store + Imports>(place: &Storage<S>) {
     use RequestState::{Acknowledged, Decided, InProgress, Sent};
     let store = place.open();

@@ -67,19 +67,6 @@ async fn confirm<S: Store>(store: &S, id: &DeliveryId, second: i64) {
     assert!(store.record_outcome(id, "a", at(second), &outcome).await.unwrap());
 }
 
-fn word(message: &str, state: RequestState, second: i64) -> DepartmentWord {
-    DepartmentWord {
-        number: number(1),
-        department: "natural-resources".into(),
-        message: message.into(),
-        at: at(second),
-        state,
-        reference: None,
-        note: Some("已核对".into()),
-        facts: std::collections::BTreeMap::new(),
-    }
-}
-
 pub async fn p10_a_correction_reaches_the_department_once_and_after_what_it_corrects<S>(
     place: &Storage<S>,
 ) where
@@ -124,7 +111,7 @@ pub async fn p10_a_correction_reaches_the_department_once_and_after_what_it_corr
     }
     let last = Correction { rests_on: 21, ..correction(1, "once more", 200) };
     assert_eq!(store.correct(&last).await.unwrap(), TooOften);
-    store.hear(&word("m", RequestState::Decided, 300)).await.unwrap();
+    store.hear(&noted("m", RequestState::Decided, 300, "已核对")).await.unwrap();
     let late = store.correct(&correction(1, "late", 301)).await.unwrap();
     assert_eq!(late, Ended(RequestState::Decided));
 }
@@ -238,9 +225,9 @@ pub async fn p10_a_department_that_has_a_request_is_told_of_its_withdrawal<S: St
         ]
     );
     // What the department decided meanwhile comes too late, and a word on it does not.
-    let decided = store.hear(&word("m1", RequestState::Decided, 18)).await.unwrap();
+    let decided = store.hear(&noted("m1", RequestState::Decided, 18, "已核对")).await.unwrap();
     assert_eq!(decided, Heard::Past(RequestState::Withdrawn));
-    let noted = store.hear(&word("m2", RequestState::Withdrawn, 19)).await.unwrap();
+    let noted = store.hear(&noted("m2", RequestState::Withdrawn, 19, "已核对")).await.unwrap();
     assert_eq!(noted, Heard::Taken);
 }
 
@@ -406,7 +393,7 @@ pub async fn p10_what_a_department_may_have_is_kept_by_law_whatever_staff_did<
             assert_eq!(done, Intervened::Done, "{intervention:?}");
         }
         if reached {
-            let decided = word(&format!("m{id}"), RequestState::Decided, 13);
+            let decided = noted(&format!("m{id}"), RequestState::Decided, 13, "已核对");
             let decided = DepartmentWord { number: number(id), ..decided };
             assert_eq!(store.hear(&decided).await.unwrap(), Heard::Taken);
         } else {
@@ -429,7 +416,7 @@ pub async fn p10_all_that_is_kept_is_handed_out<S: Store + Imports>(place: &Stor
     let first = take(&store, "a", 10).await;
     confirm(&store, &first, 11).await;
     store.correct(&correction(1, "面积应为 80", 12)).await.unwrap();
-    store.hear(&word("m", RequestState::InProgress, 13)).await.unwrap();
+    store.hear(&noted("m", RequestState::InProgress, 13, "已核对")).await.unwrap();
     let reason = Some("来信".to_owned());
     let staff = Actor::Staff("王建国".into());
     assert!(store.note_export(&number(1), at(14), staff.clone(), reason.clone()).await.unwrap());

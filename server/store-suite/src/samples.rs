@@ -9,14 +9,14 @@ use domain::{
     dataset::DataVersion,
     policy::Field,
     record::{ParcelRecord, UnitRecord, Value},
-    request::{Channel, RequestNumber, Submission},
+    request::{Channel, RequestNumber, RequestState, Submission},
     restriction::{Finding, LayerInfo, LegalDocument},
 };
 use geo::MultiPolygon;
 use jiff::{Timestamp, civil::date};
 use store::{
-    Bounds, Imports, Land, LayerToStore, NewRequest, Requests, RestrictionFeature, SearchQuery,
-    Searched, Submitted,
+    Bounds, DepartmentWord, Imports, Land, LayerToStore, NewRequest, Requests, RestrictionFeature,
+    SearchQuery, Searched, Submitted,
 };
 pub use testkit::{dataset, parcel_code, square, unit_code};
 
@@ -194,4 +194,23 @@ pub fn keyring(keys: &[u8]) -> std::sync::Arc<store::Keyring> {
 pub fn whole<T>(listed: store::Listed<T>) -> Vec<T> {
     assert_eq!(listed.faults, []);
     listed.rows
+}
+
+/// A department's word on the first request.
+pub fn word(message: &str, state: RequestState, second: i64) -> DepartmentWord {
+    DepartmentWord {
+        number: number(1),
+        department: "natural-resources".into(),
+        message: message.into(),
+        at: at(second),
+        state,
+        reference: None,
+        note: None,
+        facts: BTreeMap::new(),
+    }
+}
+
+/// The same with a note for the applicant.
+pub fn noted(message: &str, state: RequestState, second: i64, note: &str) -> DepartmentWord {
+    DepartmentWord { note: Some(note.into()), ..word(message, state, second) }
 }

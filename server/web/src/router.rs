@@ -105,7 +105,7 @@ pub enum StartError {
 }
 
 /// Built files without which no page is whole.
-const OF_EVERY_PAGE: [&str; 10] = [
+pub const OF_EVERY_PAGE: [&str; 10] = [
     "app.css",
     "app.js",
     "app.wasm",

@@ -72,9 +72,8 @@ struct Here {
 
 impl Here {
     fn address(&self, path: &str) -> String {
-        let scheme = if self.tls { "https" } else { "http" };
         let host = if self.host.is_empty() { "localhost" } else { &self.host };
-        format!("{scheme}://{host}{path}")
+        urls::absolute(self.tls, host, path)
     }
 
     /// The name of an entry for all time (RFC 4151): the host, the day its data became current, what it is of

@@ -167,12 +167,14 @@ async fn compared(reading: &VerdictReading, text: &str, document: Vec<u8>) -> Dr
     let (judgement, signed) = (genuine.judgement.clone(), genuine.signed.clone());
     let file = SignedVerdict { text: text.to_owned(), judgement, signed };
     let compare = move || {
-        let pages = [Locale::Zh, Locale::En].map(|locale| drawn(&file, &rules, locale));
-        match pages {
-            pages if pages.iter().flatten().any(|page| *page == document) => Drawn::Same,
-            [Some(_), Some(_)] => Drawn::Differs,
-            _ => Drawn::Unknown,
+        let mut all = true;
+        for locale in [Locale::Zh, Locale::En] {
+            match drawn(&file, &rules, locale) {
+                Some(page) if page == document => return Drawn::Same,
+                page => all &= page.is_some(),
+            }
         }
+        if all { Drawn::Differs } else { Drawn::Unknown }
     };
     tokio::task::spawn_blocking(compare).await.unwrap_or(Drawn::Unknown)
 }

@@ -17,8 +17,7 @@ pub fn PlaceOnPaper(
 ) -> AnyView {
     let words = current::words();
     let page = current::page();
-    let scheme = if page.tls { "https" } else { "http" };
-    let address = format!("{scheme}://{}{}", page.host, urls::place(&code));
+    let address = urls::absolute(page.tls, &page.host, &urls::place(&code));
     // In capitals it is a smaller symbol (rule Q1).
     if page.host.is_empty() {
         // Asked by a program that did not say where: an address of nowhere helps nobody.

@@ -168,12 +168,7 @@ impl PortalFolder {
         let folder = tempfile::tempdir().unwrap();
         let site = folder.path().join("site");
         std::fs::create_dir_all(site.join("pkg")).unwrap();
-        let pages = ["app.css", "app.js", "app.wasm", "start.js"];
-        let home = ["home.js", "home.wasm", "start-home.js"];
-        let drawing = ["draw.js", "draw.wasm", "start-draw.js"];
-        let files = [&pages[..], &home, &drawing].concat();
-        let files: Vec<_> =
-            files.iter().map(|name| format!("\"{name}\":\"/pkg/{name}\"")).collect();
+        let files = web::router::OF_EVERY_PAGE.map(|name| format!("\"{name}\":\"/pkg/{name}\""));
         let files = files.join(",");
         std::fs::write(site.join("manifest.json"), format!("{{{files}}}")).unwrap();
         Self { folder, port: free_port() }

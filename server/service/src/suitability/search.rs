@@ -16,6 +16,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use domain::dataset::Epoch;
 use service_api::{SiteSearch, SitesWanted, Unavailable};
 use tokio::sync::Semaphore;
 
@@ -118,8 +119,12 @@ impl SiteSearching {
     fn current(&self) -> Result<Option<Arc<Index>>, Unavailable> {
         let epoch = self.gate.store.epoch().map_err(unavailable)?;
         let index = self.index.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let is_current = |index: &Arc<Index>| index.epoch == epoch && index.on == self.gate.today();
-        Ok(index.filter(is_current))
+        Ok(index.filter(|index| self.is_of(index, epoch)))
+    }
+
+    /// Whether an index is of these data and of today.
+    fn is_of(&self, index: &Index, epoch: Epoch) -> bool {
+        index.epoch == epoch && index.on == self.gate.today()
     }
 
     /// What is found, whoever asks. A page beyond the last is the last.

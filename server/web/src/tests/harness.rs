@@ -52,20 +52,6 @@ pub(super) const HOST: &str = "jm.example";
 pub(super) const SECRET: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
 /// Who asks, unless told.
 const SOMEBODY: [u8; 4] = [192, 0, 2, 1];
-/// Built files without which no page is whole.
-const ASSETS: [&str; 10] = [
-    "app.css",
-    "app.js",
-    "app.wasm",
-    "start.js",
-    "home.js",
-    "home.wasm",
-    "start-home.js",
-    "draw.js",
-    "draw.wasm",
-    "start-draw.js",
-];
-
 /// Noon in China on a day in November.
 pub(super) struct Noon;
 
@@ -167,7 +153,7 @@ impl Web {
         let folder = tempfile::tempdir().unwrap();
         let site = folder.path().join("site");
         std::fs::create_dir_all(site.join("pkg")).unwrap();
-        let assets = ASSETS.map(|name| (name, format!("/pkg/{name}")));
+        let assets = router::OF_EVERY_PAGE.map(|name| (name, format!("/pkg/{name}")));
         std::fs::write(site.join("manifest.json"), json!(BTreeMap::from(assets)).to_string())
             .unwrap();
         let data = folder.path().join("data");

@@ -181,7 +181,7 @@ impl SiteSearching {
                 store::read_former(&**store, then, move |moment| building.page(&gate, moment));
             let Some((next, through)) = page.await.map_err(unavailable)? else { return Ok(None) };
             building = next;
-            if store.epoch().map_err(unavailable)? != now.epoch || self.gate.today() != now.on {
+            if !self.is_of(now, store.epoch().map_err(unavailable)?) {
                 return Ok(None);
             }
             if through {
@@ -224,8 +224,7 @@ impl SiteSearching {
                 });
                 own.extend(looked.await.map_err(unavailable)?);
                 // Others have become current: nobody asks for this any more.
-                let another = self.gate.store.epoch().map_err(unavailable)? != now.epoch;
-                if another || self.gate.today() != now.on {
+                if !self.is_of(now, self.gate.store.epoch().map_err(unavailable)?) {
                     return Ok(ended);
                 }
                 tokio::time::sleep(begun.elapsed()).await;
