@@ -57,6 +57,8 @@ impl Land for SqliteStore {
         let (store, versions) = (self.clone(), versions.to_vec());
         let stop = Stop::default();
         let _caller = stop.caller();
+        let looking_back = self.inner.looking_back.acquire();
+        let _leave = looking_back.await.or(Err(StoreError::Stopped))?;
         let look = move || {
             let mut connection = former::open(&store.inner.folder, &store.inner.key)?;
             stop.guard(&mut connection)?;

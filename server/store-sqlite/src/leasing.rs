@@ -99,7 +99,7 @@ impl Due {
         Ok(connection.prepare_cached(sql)?.exists(due)?)
     }
 
-    /// Takes up to `limit`, oldest first, for `owner` until `until`.
+    /// Takes up to `limit`, those first that have waited longest, for `owner` until `until`.
     pub(super) fn take(
         &self,
         connection: &SealedConnection<'_>,
@@ -117,7 +117,8 @@ impl Due {
              join message m on m.request_id = d.request_id and m.sequence = d.message
              where ",
             takeable!(),
-            " order by r.submitted_at, d.rowid limit ?6"
+            // What was collected and not acknowledged stands behind what was not handed out since.
+            " order by max(r.submitted_at, coalesce(d.attempt_started_at, '')), d.rowid limit ?6"
         ))?;
         let Self { furthest, longest_lease, departments, of, .. } = self;
         let now = instant(self.now);

@@ -91,6 +91,9 @@ const READER_CACHE_KIB: i32 = 4_096;
 /// The same of one that writes: an import.
 const WRITER_CACHE_KIB: i32 = 16_384;
 
+/// How many read former data at once. A comparison reads it by pages, so that each waits for a moment only.
+const MOST_LOOKING_BACK: usize = 2;
+
 /// What lies beside a database that was served from, and stays where the database is lost.
 pub const LEFT_BY_SERVING: [&str; 2] = [receipts::FILE, "jianma.sqlite3-wal"];
 
@@ -114,6 +117,8 @@ struct Inner {
     sealer: OnceLock<Arc<dyn Sealer>>,
     /// Leave to search: searches never take the last readers.
     searching: Semaphore,
+    /// Leave to read former data: each reading has a connection of its own.
+    looking_back: Semaphore,
     /// Whether SQLite has found the database damaged.
     damaged: AtomicBool,
 }
@@ -180,6 +185,7 @@ impl SqliteStore {
             .map(|_| open_reader(folder, key))
             .collect::<Result<Vec<_>, _>>()?;
         let searching = Semaphore::new(readers.len() / 2);
+        let looking_back = Semaphore::new(MOST_LOOKING_BACK);
         Ok(Self {
             inner: Arc::new(Inner {
                 folder: folder.to_owned(),
@@ -191,6 +197,7 @@ impl SqliteStore {
                 receipts: Receipts::open(folder),
                 sealer: OnceLock::new(),
                 searching,
+                looking_back,
                 damaged: AtomicBool::new(false),
             }),
         })

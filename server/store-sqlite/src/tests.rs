@@ -81,3 +81,16 @@ async fn searches_never_take_the_last_readers() {
     assert!(search.await.is_err(), "it waits for its turn");
     store::Land::versions(&store).await.unwrap();
 }
+
+#[tokio::test]
+async fn former_data_are_read_by_a_few_at_a_time() {
+    let (_folder, store) = store();
+    let look_back = || store::read_former(&store, &[], |_| Ok(()));
+    assert_eq!(look_back().await.unwrap(), Some(()));
+    let most = u32::try_from(MOST_LOOKING_BACK).unwrap();
+    let held = store.inner.looking_back.acquire_many(most).await.unwrap();
+    let waits = tokio::time::timeout(Duration::from_millis(50), look_back()).await;
+    assert!(waits.is_err(), "it waits for its turn");
+    drop(held);
+    assert_eq!(look_back().await.unwrap(), Some(()));
+}

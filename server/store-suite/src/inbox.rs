@@ -104,6 +104,25 @@ pub async fn s5_what_is_not_acknowledged_comes_again<S: Store + Imports>(place: 
     assert_eq!(told.len(), 2, "submitted and sent, once");
 }
 
+/// Rule S5: what a department never acknowledges holds up nothing that it was not handed yet.
+pub async fn s5_what_is_never_acknowledged_stands_behind_what_is_new<S: Store + Imports>(
+    place: &Storage<S>,
+) {
+    let store = place.open();
+    submit(&store, 1).await;
+    submit(&store, 2).await;
+    let one = async |lease: &str, second| {
+        let found = store.lease(lease, at(second), MINUTE, 1, Whose::Of(OFFICE)).await.unwrap();
+        let [one] = found.try_into().unwrap();
+        let Delivery { id, number, .. } = one;
+        assert!(store.begin_attempt(&id, lease, at(second)).await.unwrap());
+        number
+    };
+    // Each time after the lease before it is over.
+    let handed = [one("a", 10).await, one("b", 80).await, one("c", 150).await, one("d", 220).await];
+    assert_eq!(handed, [number(1), number(2), number(1), number(2)]);
+}
+
 /// Rule S5: nobody acknowledges what is another department's, was never collected, or was closed.
 pub async fn s5_only_what_was_collected_is_acknowledged<S: Store + Imports>(place: &Storage<S>) {
     let store = place.open();

@@ -141,6 +141,7 @@ macro_rules! conformance {
             inbox::s5_only_those_asked_for_are_taken
             inbox::s5_what_was_collected_arrives_by_the_departments_word
             inbox::s5_what_is_not_acknowledged_comes_again
+            inbox::s5_what_is_never_acknowledged_stands_behind_what_is_new
             inbox::s5_only_what_was_collected_is_acknowledged
             inbox::s5_what_nobody_collects_is_left_to_a_person
             inbox::s5_what_was_collected_and_is_posted_is_in_doubt

@@ -124,8 +124,8 @@ pub enum Acknowledged {
 /// Carrying requests to departments.
 #[async_trait]
 pub trait Outbox: Send + Sync {
-    /// Takes up to `limit` due deliveries for `owner`, oldest first, until `now + lease`. A
-    /// delivery whose lease has run out may be taken again. Delivered and stuck ones never are. A
+    /// Takes up to `limit` due deliveries for `owner` until `now + lease`, first those that have waited longest:
+    /// since they were handed in, or were handed out without an outcome. A delivery whose lease has run out may be taken again. Delivered and stuck ones never are. A
     /// department gets what a request has for it one after the other: none is due before the one
     /// before it has arrived. Those that are not `whose` are left alone.
     ///

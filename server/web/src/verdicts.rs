@@ -83,7 +83,7 @@ async fn taken_away(state: &AppState, visitor: &Visitor, request: Request, how: 
         Ok(None) => return to_page(),
         Ok(Some(file)) => {
             let locale = cookies::locale(request.headers());
-            as_file(file, Some(told.rules.clone()), locale, how).await
+            as_file(state, file, Some(told.rules.clone()), locale, how).await
         }
         Err(unavailable) => Err(unavailable),
     };
@@ -113,7 +113,7 @@ async fn taken_from_request(state: &AppState, request: Request, how: As) -> Resp
         Ok(Some(file)) => {
             let sets = state.portal.rule_sets();
             let rules = sets.into_iter().find(|set| set.hash == file.judgement.rules.hash);
-            as_file(file, rules, cookies::locale(head.headers()), how).await
+            as_file(&state, file, rules, cookies::locale(head.headers()), how).await
         }
         // There it says what became of it.
         Ok(None) | Err(NotShown::Altered) => return to_locked(opened.number()),
@@ -126,6 +126,7 @@ async fn taken_from_request(state: &AppState, request: Request, how: As) -> Resp
 }
 
 async fn as_file(
+    state: &AppState,
     file: SignedVerdict,
     rules: Option<Arc<RuleSet>>,
     locale: Locale,
@@ -137,9 +138,8 @@ async fn as_file(
         As::File => ("application/json", "json", file.text.into_bytes()),
         As::Document => {
             let rules = rules.ok_or(Unavailable)?;
-            let draw = move || drawn(&file, &rules, locale).ok_or(Unavailable);
-            let drawn = tokio::task::spawn_blocking(draw).await.or(Err(Unavailable))??;
-            ("application/pdf", "pdf", drawn)
+            let drawn = state.drawing.draw(async move { drawn(&file, &rules, locale) }).await;
+            ("application/pdf", "pdf", drawn.ok_or(Unavailable)?)
         }
     };
     let name = format!("attachment; filename=\"{name}.{ending}\"");
@@ -161,12 +161,17 @@ fn drawn(file: &SignedVerdict, rules: &RuleSet, locale: Locale) -> Option<Vec<u8
 }
 
 /// How a document stands to the genuine file in it.
-async fn compared(reading: &VerdictReading, text: &str, document: Vec<u8>) -> Drawn {
+async fn compared(
+    state: &AppState,
+    reading: &VerdictReading,
+    text: &str,
+    document: Vec<u8>,
+) -> Drawn {
     let VerdictReading::Genuine(genuine) = reading else { return Drawn::Unknown };
     let Some(rules) = genuine.rules.clone() else { return Drawn::Unknown };
     let (judgement, signed) = (genuine.judgement.clone(), genuine.signed.clone());
     let file = SignedVerdict { text: text.to_owned(), judgement, signed };
-    let compare = move || {
+    let compare = async move {
         let mut all = true;
         for locale in [Locale::Zh, Locale::En] {
             match drawn(&file, &rules, locale) {
@@ -176,7 +181,7 @@ async fn compared(reading: &VerdictReading, text: &str, document: Vec<u8>) -> Dr
         }
         if all { Drawn::Differs } else { Drawn::Unknown }
     };
-    tokio::task::spawn_blocking(compare).await.unwrap_or(Drawn::Unknown)
+    state.drawing.draw(compare).await
 }
 
 /// `POST /verify`: what a file is that was chosen or whose text was pasted, and what would be said of its
@@ -222,7 +227,7 @@ pub async fn verify(State(state): State<AppState>, visitor: Visitor, request: Re
         let found = match state.portal.verdict(&visitor.visit, &given).await {
             Ok(reading) => {
                 let drawn = match document {
-                    Some(document) => Some(compared(&reading, text.trim(), document).await),
+                    Some(document) => Some(compared(&state, &reading, text.trim(), document).await),
                     None => None,
                 };
                 let drawn =

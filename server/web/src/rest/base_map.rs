@@ -4,10 +4,9 @@
 
 use app::urls::{BASE_MAP, BASE_MAP_SQUARE, SQUARES_A_DEGREE};
 use axum::{
-    Json,
     extract::{Path, Query, State},
-    http::{HeaderValue, header},
-    response::{IntoResponse, Response},
+    http::HeaderMap,
+    response::Response,
 };
 use domain::{
     base_map::{BaseFeature, Bounds},
@@ -18,7 +17,11 @@ use serde_json::json;
 use utoipa::IntoParams;
 
 use super::parcels::parse_bounds;
-use crate::{problem::Problem, state::AppState};
+use crate::{
+    problem::Problem,
+    representation::{Representation, Wants},
+    state::AppState,
+};
 
 /// Most features of one answer.
 const MOST_FEATURES: usize = 4_000;
@@ -41,6 +44,7 @@ pub struct BaseMapQuery {
     get, path = BASE_MAP, operation_id = "base_map", tag = "map", params(BaseMapQuery),
     responses(
         (status = 200, description = "GeoJSON FeatureCollection; `kind` says how to draw each, `name` what it is called, `letters` the same in Hanyu Pinyin", content_type = "application/geo+json"),
+        (status = 304, description = "Not changed since the ETag given in If-None-Match"),
         (status = 400, description = "A parameter does not read", body = Problem),
         (status = 429, description = "Too many requests", body = Problem),
         (status = 503, description = "Cannot answer just now", body = Problem),
@@ -48,6 +52,7 @@ pub struct BaseMapQuery {
 )]
 pub async fn base_map(
     State(state): State<AppState>,
+    headers: HeaderMap,
     query: Result<Query<BaseMapQuery>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Response, Problem> {
     let Query(query) = query.map_err(|error| Problem::bad_request(error.body_text()))?;
@@ -60,7 +65,7 @@ pub async fn base_map(
         .base_map(Some(&query.dataset), bounds, MOST_FEATURES)
         .await
         .map_err(|service_api::Unavailable| Problem::unavailable())?;
-    Ok(drawn(&features))
+    Ok(drawn(&features).respond(&Wants::of(&headers)))
 }
 
 /// The published base map in one square of a fixed grid, of every data set that shows one, in drawing order:
@@ -74,6 +79,7 @@ pub async fn base_map(
     ),
     responses(
         (status = 200, description = "GeoJSON FeatureCollection, as of `base_map`", content_type = "application/geo+json"),
+        (status = 304, description = "Not changed since the ETag given in If-None-Match"),
         (status = 400, description = "No square of the grid", body = Problem),
         (status = 429, description = "Too many requests", body = Problem),
         (status = 503, description = "Cannot answer just now", body = Problem),
@@ -81,6 +87,7 @@ pub async fn base_map(
 )]
 pub async fn square(
     State(state): State<AppState>,
+    headers: HeaderMap,
     square: Result<Path<(i32, i32)>, axum::extract::rejection::PathRejection>,
 ) -> Result<Response, Problem> {
     let bounds = square.ok().and_then(|Path((column, row))| ground(column, row));
@@ -94,7 +101,7 @@ pub async fn square(
         .base_map(None, bounds, MOST_FEATURES)
         .await
         .map_err(|service_api::Unavailable| Problem::unavailable())?;
-    Ok(drawn(&features))
+    Ok(drawn(&features).respond(&Wants::of(&headers)))
 }
 
 /// The ground of a square; `None` where the earth has none.
@@ -111,8 +118,8 @@ fn ground(column: i32, row: i32) -> Option<Bounds> {
     })
 }
 
-/// Features as a map draws them.
-fn drawn(features: &[BaseFeature]) -> Response {
+/// Features as a map draws them. Whoever keeps them asks each time: ground may be closed in between (P5).
+fn drawn(features: &[BaseFeature]) -> Representation {
     let features: Vec<_> = features
         .iter()
         .map(|feature| {
@@ -125,10 +132,6 @@ fn drawn(features: &[BaseFeature]) -> Response {
             })
         })
         .collect();
-    let mut response =
-        Json(json!({ "type": "FeatureCollection", "features": features })).into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/geo+json"));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
-    response
+    let collection = json!({ "type": "FeatureCollection", "features": features });
+    Representation::json("application/geo+json", &collection)
 }
