@@ -159,6 +159,9 @@ pub trait Signer: Verifier {
     fn published(&self) -> Result<PublishedKeys, SigningError>;
 }
 
+#[cfg(all(test, feature = "signed"))]
+pub(crate) mod trial;
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{RequestNumber, Submission};
+use super::{Confirmation, RequestNumber, Submission};
 use crate::code::LandCode;
 
 /// What a message to a department is about; `kind` of its JSON, and the name that Standard Webhooks
@@ -60,6 +60,37 @@ pub struct DeliveryPayload {
     /// When it was corrected, UTC.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub corrected_at: Option<Timestamp>,
+    /// That the applicant handed in all of this (rule S7); none where staff corrected it, and before November
+    /// 2026.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirmation: Option<Confirmation>,
+}
+
+#[cfg(feature = "answers")]
+impl DeliveryPayload {
+    /// All of a request as it was submitted, or as it was corrected, answers in their normal forms: what is
+    /// confirmed of it.
+    #[must_use]
+    pub fn of(
+        request: RequestNumber,
+        submission: Submission,
+        submitted_at: Timestamp,
+        corrected_at: Option<Timestamp>,
+    ) -> Self {
+        let kind = match corrected_at {
+            Some(_) => MessageKind::Corrected,
+            None => MessageKind::Submitted,
+        };
+        let submission = submission.for_department();
+        let confirmation = None;
+        Self { kind, request, submission, submitted_at, corrected_at, confirmation }
+    }
+
+    /// The same with what confirms it.
+    #[must_use]
+    pub fn confirmed_by(self, confirmation: Option<Confirmation>) -> Self {
+        Self { confirmation, ..self }
+    }
 }
 
 /// What a department receives of a request that was withdrawn: enough to find it, nothing personal.
@@ -118,38 +149,20 @@ pub struct Message {
 }
 
 impl Message {
-    /// Tells of a new request. `submitted_at` is UTC, here and below.
+    /// Tells of a request as it was submitted, or as it was corrected: `sequence` is 1 for the former.
     ///
     /// # Errors
-    /// When JSON has no word for something in it; here and below.
+    /// When JSON has no word for something in it.
     #[cfg(feature = "answers")]
-    pub fn submitted(
-        request: &RequestNumber,
-        submission: Submission,
-        submitted_at: Timestamp,
-    ) -> serde_json::Result<Self> {
-        Self::whole(request, submission, submitted_at, None)
+    pub fn whole(sequence: u32, payload: &DeliveryPayload) -> serde_json::Result<Self> {
+        let at = payload.corrected_at.unwrap_or(payload.submitted_at);
+        Self::new(sequence, payload.kind, at, payload)
     }
 
-    /// Tells of a request as it was corrected `at`, UTC.
+    /// Tells that a request was taken back `at`, UTC, as `submitted_at` is.
     ///
     /// # Errors
-    /// As [`Message::submitted`].
-    #[cfg(feature = "answers")]
-    pub fn corrected(
-        sequence: u32,
-        request: &RequestNumber,
-        submission: Submission,
-        submitted_at: Timestamp,
-        at: Timestamp,
-    ) -> serde_json::Result<Self> {
-        Self::whole(request, submission, submitted_at, Some((sequence, at)))
-    }
-
-    /// Tells that a request was taken back `at`, UTC.
-    ///
-    /// # Errors
-    /// As [`Message::submitted`].
+    /// When JSON has no word for something in it.
     pub fn withdrawn(
         sequence: u32,
         request: &RequestNumber,
@@ -162,24 +175,6 @@ impl Message {
         let request = request.clone();
         let payload =
             WithdrawalPayload { kind, request, item, code, submitted_at, withdrawn_at: at };
-        Self::new(sequence, kind, at, &payload)
-    }
-
-    /// All of a request: as it was submitted, or as it was `corrected`, with the number of that message
-    /// and when. Answers are in their normal forms.
-    #[cfg(feature = "answers")]
-    fn whole(
-        request: &RequestNumber,
-        submission: Submission,
-        submitted_at: Timestamp,
-        corrected: Option<(u32, Timestamp)>,
-    ) -> serde_json::Result<Self> {
-        let kind =
-            if corrected.is_some() { MessageKind::Corrected } else { MessageKind::Submitted };
-        let (request, corrected_at) = (request.clone(), corrected.map(|(_, at)| at));
-        let submission = submission.for_department();
-        let payload = DeliveryPayload { kind, request, submission, submitted_at, corrected_at };
-        let (sequence, at) = corrected.unwrap_or((1, submitted_at));
         Self::new(sequence, kind, at, &payload)
     }
 

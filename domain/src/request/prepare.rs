@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 
 use super::{
-    Actor, DeliveryId, Message, Request, RequestEvent, RequestNumber, RequestState, Submission,
+    Actor, Confirmation, DeliveryId, DeliveryPayload, Message, Request, RequestEvent,
+    RequestNumber, RequestState, Submission,
 };
 
 /// Corrections of one request at most: each goes to a department, where somebody reads it.
@@ -29,8 +30,10 @@ pub fn prepare(
     submission: Submission,
     submitted_at: Timestamp,
     departments: &[String],
+    confirmation: Option<Confirmation>,
 ) -> serde_json::Result<Prepared> {
-    let message = Message::submitted(&number, submission.clone(), submitted_at)?;
+    let payload = DeliveryPayload::of(number.clone(), submission.clone(), submitted_at, None);
+    let message = Message::whole(1, &payload.confirmed_by(confirmation))?;
     let address = |department: &String| {
         (DeliveryId::of(&number, department, message.sequence), department.clone())
     };

@@ -122,7 +122,7 @@ fn s5_a_request_is_prepared_with_its_first_event_and_one_delivery_a_department()
     let number = RequestNumber::parse("JM-20261122-ZZZZZZZA").unwrap();
     let at = Timestamp::from_second(1_795_000_001).unwrap();
     let departments = ["natural-resources".to_owned(), "planning".to_owned()];
-    let prepared = prepare(number, submission.clone(), at, &departments).unwrap();
+    let prepared = prepare(number, submission.clone(), at, &departments, None).unwrap();
     // The same values stand in the suite that every store must pass.
     assert_eq!(prepared.request.events[0].hash, "T0jw5RwZGnae0MYiQO8yioqu_Dv4Xv81uDReg9SAJoM");
     assert_eq!(
@@ -230,8 +230,8 @@ fn a_department_gets_one_form_of_what_people_write_in_many() {
         ..empty()
     };
     let (typed, other) = (submission("＋86 138 0013 8000"), submission("13900139000"));
-    let message =
-        Message::submitted(&number(), typed.clone(), "2026-11-22T16:30:00Z".parse().unwrap());
+    let at = "2026-11-22T16:30:00Z".parse().unwrap();
+    let message = Message::whole(1, &DeliveryPayload::of(number(), typed.clone(), at, None));
     assert!(message.unwrap().body.contains(r#""applicant_phone":"13800138000""#));
     assert!(typed.asks_like(&submission("13800138000")));
     assert!(!typed.asks_like(&other));

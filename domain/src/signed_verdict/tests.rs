@@ -14,10 +14,12 @@ use super::{
 };
 use crate::{
     code::{ParcelCode, Strictness},
-    digest::keyed_digest,
     law::register,
     localized::Localized,
-    signing::{KeyName, PublishedKey, PublishedKeys, Signer, SigningError, Verifier},
+    signing::{
+        PublishedKeys, Signer, Verifier,
+        trial::{Module, SIGNER},
+    },
     suitability::{
         Answer, Cause, Fact, FactKey, Facts, Known, Library, Overlap, Overlaps, Reading, RuleFile,
         Seen, Standing, amount::Range,
@@ -26,44 +28,6 @@ use crate::{
 
 const DAY: Date = date(2026, 12, 1);
 const CODE: &str = "330521001002GB00011";
-
-/// An algorithm of another module, as SM2 would be: nothing of a file depends on which it is (rule X5).
-struct Module {
-    alg: &'static str,
-    secret: [u8; 32],
-    revoked: bool,
-}
-
-const SIGNER: Module = Module { alg: "test-module", secret: [7; 32], revoked: false };
-
-impl Module {
-    fn key(&self) -> PublishedKey {
-        let at = Timestamp::UNIX_EPOCH;
-        let mut key = PublishedKey::ed25519(&self.secret, at, self.revoked.then_some(at));
-        self.alg.clone_into(&mut key.alg);
-        key
-    }
-}
-
-impl Verifier for Module {
-    fn holds(&self, key: &PublishedKey, message: &[u8], signature: &[u8]) -> Option<bool> {
-        (key.alg == self.alg).then(|| keyed_digest(&self.secret, &[message])[..] == *signature)
-    }
-}
-
-impl Signer for Module {
-    fn current(&self) -> Result<PublishedKey, SigningError> {
-        Ok(self.key())
-    }
-
-    fn sign(&self, _: &KeyName, message: &[u8]) -> Result<Vec<u8>, SigningError> {
-        Ok(keyed_digest(&self.secret, &[message]).into())
-    }
-
-    fn published(&self) -> Result<PublishedKeys, SigningError> {
-        Ok(PublishedKeys { keys: vec![self.key()] })
-    }
-}
 
 /// Rules of three editions: the first forbids more than half a hectare of farmland, the second any that
 /// counts, the third nothing of a site that is so small.

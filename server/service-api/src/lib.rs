@@ -37,7 +37,7 @@ use domain::{
     retention::Retentions,
     service::ServiceItem,
     signed_verdict::{Issuer, SignedVerdict},
-    signing::PublishedKeys,
+    signing::{PublishedKeys, Signer},
     suitability::RuleSet,
     viewer::Tier,
 };
@@ -266,6 +266,9 @@ pub trait Portal: Send + Sync {
         opened: &Opened,
         issuer: &Issuer,
     ) -> Result<Option<SignedVerdict>, NotShown>;
+
+    /// What signs for those who hand something in; none where nothing is signed.
+    fn signer(&self) -> Option<&dyn Signer>;
 
     /// The public halves of the keys that files are signed with.
     fn signing_keys(&self) -> Result<PublishedKeys, Unavailable>;

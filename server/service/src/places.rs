@@ -163,7 +163,7 @@ impl PortalService {
         Self { signer: Some(signer), ..self }
     }
 
-    fn signer(&self) -> Result<&dyn Signer, Unavailable> {
+    fn signs(&self) -> Result<&dyn Signer, Unavailable> {
         self.signer.as_deref().ok_or(Unavailable)
     }
 
@@ -416,7 +416,7 @@ impl Portal for PortalService {
         told: &Assessment,
         issuer: &Issuer,
     ) -> Result<Vec<Option<SignedVerdict>>, Unavailable> {
-        verdicts::signed(told, &[], issuer, self.gate.clock.now(), self.signer()?)
+        verdicts::signed(told, &[], issuer, self.gate.clock.now(), self.signs()?)
     }
 
     async fn signed_redecision(
@@ -426,19 +426,23 @@ impl Portal for PortalService {
     ) -> Result<Option<SignedVerdict>, NotShown> {
         let Some((again, words)) = self.redecide(opened).await? else { return Ok(None) };
         let Some(told) = again.told.filter(|_| !words.is_empty()) else { return Ok(None) };
-        let (now, signer) = (self.gate.clock.now(), self.signer()?);
+        let (now, signer) = (self.gate.clock.now(), self.signs()?);
         let mut files = verdicts::signed(&told, &words, issuer, now, signer)?;
         Ok(files.pop().flatten())
     }
 
+    fn signer(&self) -> Option<&dyn Signer> {
+        self.signer.as_deref()
+    }
+
     fn signing_keys(&self) -> Result<PublishedKeys, Unavailable> {
-        self.signer()?.published().or(Err(Unavailable))
+        self.signs()?.published().or(Err(Unavailable))
     }
 
     async fn verdict(&self, visit: &Visit, file: &[u8]) -> Result<VerdictReading, Refusal> {
         let keys = self.signing_keys()?;
         let by = (&self.rules, &self.judging);
-        verdicts::read(self, by, (&keys, self.signer()?), visit, file).await
+        verdicts::read(self, by, (&keys, self.signs()?), visit, file).await
     }
 
     async fn assess_outline(

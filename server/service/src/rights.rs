@@ -10,9 +10,10 @@ mod tests;
 use domain::{
     Localized,
     clock::china_date,
-    request::{Actor, RequestNumber, RequestState},
+    request::{Actor, DeliveryPayload, RequestNumber, RequestState, Submission},
     retention::Retentions,
     service::{AnswerFault, Answers, FieldFault, InputKind, service},
+    signing::Signer,
 };
 use jiff::{Timestamp, civil::Date};
 use service_api::Opened;
@@ -20,6 +21,8 @@ use store::{
     Corrected, Correction, Deleted, DeletedRequest, Deletion, DeletionCause, Dossier,
     RequestWithdrawal, RequestWithdrawn, Rights, StoreError,
 };
+
+use crate::submission::confirmation;
 
 pub use export::export;
 pub use own_request::OwnRequest;
@@ -77,7 +80,8 @@ pub struct By {
 }
 
 /// Corrects answers of a request: those given take the place of those there, an empty one takes
-/// them away. Consent is not asked again. `false` if nothing is different; an answer to what is not
+/// them away. Consent is not asked again. `signer`
+/// signs for an applicant that they hand it in so (rule S7). `false` if nothing is different; an answer to what is not
 /// asked is a fault.
 ///
 /// # Errors
@@ -87,11 +91,12 @@ pub async fn correct(
     number: &RequestNumber,
     given: &Answers,
     by: By,
+    signer: Option<&dyn Signer>,
 ) -> Result<bool, RightsError> {
     // Ends: each time it is overtaken the request has a correction more, of which it takes only so
     // many.
     loop {
-        if let Some(changed) = correct_as_read(store, number, given, by.clone()).await? {
+        if let Some(changed) = correct_as_read(store, number, given, by.clone(), signer).await? {
             return Ok(changed);
         }
     }
@@ -104,6 +109,7 @@ async fn correct_as_read(
     number: &RequestNumber,
     given: &Answers,
     by: By,
+    signer: Option<&dyn Signer>,
 ) -> Result<Option<bool>, RightsError> {
     let dossier = store.dossier(number).await?.ok_or(RightsError::Unknown)?;
     let state = dossier.request.state();
@@ -112,7 +118,9 @@ async fn correct_as_read(
     }
     let rests_on = u32::try_from(dossier.messages.len()).unwrap_or(u32::MAX);
     // A day that could be meant when it was handed in can be meant still.
-    let on = china_date(dossier.request.submitted_at);
+    let submitted_at = dossier.request.submitted_at;
+    let on = china_date(submitted_at);
+    let present = dossier.request.submission.clone();
     let submission = dossier.request.submission;
     let item =
         service(&submission.item).ok_or_else(|| RightsError::NoItem(submission.item.clone()))?;
@@ -140,7 +148,14 @@ async fn correct_as_read(
     let (applicant, answers) = answers.into_iter().partition(|(name, _)| personal(name));
     let By { actor, at, reason } = by;
     let number = number.clone();
-    let correction = Correction { number, rests_on, applicant, answers, actor, at, reason };
+    let changed = Submission { applicant, answers, ..present };
+    let content = DeliveryPayload::of(number.clone(), changed.clone(), submitted_at, Some(at));
+    // What staff correct nobody has handed in.
+    let signer = signer.filter(|_| actor == Actor::Applicant);
+    let confirmation = confirmation(&content, at, signer);
+    let Submission { applicant, answers, .. } = changed;
+    let correction =
+        Correction { number, rests_on, applicant, answers, actor, at, reason, confirmation };
     match store.correct(&correction).await? {
         Corrected::Done => Ok(Some(true)),
         Corrected::Unchanged => Ok(Some(false)),

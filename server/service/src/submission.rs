@@ -6,10 +6,14 @@ use domain::{
     clock::china_date,
     code::LandCode,
     lineage::Lineage,
-    request::{Channel, ReceiptKey, RequestNumber, Submission},
+    request::{
+        Channel, Confirmation, ConfirmedBy, DeliveryPayload, ReceiptKey, RequestNumber, Submission,
+    },
     service::{Answers, FieldFault, ServiceItem},
+    signing::Signer,
     suitability::{AskError, AskWritten, FactsAsked},
 };
+use jiff::Timestamp;
 use service_api::{Portal, Refusal, Unavailable, Visit};
 use store::{NewRequest, Store, StoreError, Submitted};
 use tokio::sync::Notify;
@@ -194,18 +198,22 @@ impl Reception<'_> {
         let personal =
             |name: &String| item.question(name).is_some_and(|question| question.personal);
         let (applicant, answers) = answers.into_iter().partition(|(name, _)| personal(name));
+        let number = RequestNumber::draw(now, self.entropy);
+        let submission = Submission {
+            item: item.id.clone(),
+            code,
+            data_version: self.version_seen(seen).await?,
+            applicant,
+            answers,
+            channel,
+            asks: asks.map(Box::new),
+        };
+        let content = DeliveryPayload::of(number.clone(), submission.clone(), now, None);
         Ok(Ok(NewRequest {
-            number: RequestNumber::draw(now, self.entropy),
-            submission: Submission {
-                item: item.id.clone(),
-                code,
-                data_version: self.version_seen(seen).await?,
-                applicant,
-                answers,
-                channel,
-                asks: asks.map(Box::new),
-            },
+            number,
+            submission,
             submitted_at: now,
+            confirmation: confirmation(&content, now, self.portal.signer()),
             idempotency_key: if is_key(key) { key.to_owned() } else { token(self.entropy, 18) },
             departments: vec![item.department.clone()],
         }))
@@ -244,6 +252,22 @@ impl Reception<'_> {
         }
         Ok(Accepted { number, repeated, submission: Some(request.submission) })
     }
+}
+
+/// That somebody hands in this content. Whoever hands in is not turned away where nothing can be signed.
+pub(crate) fn confirmation(
+    content: &DeliveryPayload,
+    at: Timestamp,
+    signer: Option<&dyn Signer>,
+) -> Option<Confirmation> {
+    let by = match content.submission.channel {
+        Channel::Applicant => ConfirmedBy::Applicant,
+        Channel::Counter => ConfirmedBy::Counter,
+    };
+    let signed = Confirmation::of(content, by, at, signer?);
+    signed
+        .inspect_err(|error| tracing::error!(%error, "that a request was handed in is not signed"))
+        .ok()
 }
 
 /// `length` unguessable bytes as URL-safe text.

@@ -89,10 +89,10 @@ fn submit(
     if let Some(before) = earlier(connection, request)? {
         return Ok(before);
     }
-    let NewRequest { number, submission, submitted_at, idempotency_key, departments } =
+    let NewRequest { number, submission, submitted_at, idempotency_key, departments, confirmation } =
         request.clone();
     let Prepared { request, message, deliveries } =
-        prepare(number, submission, submitted_at, &departments)
+        prepare(number, submission, submitted_at, &departments, confirmation)
             .map_err(|error| unwritten(&error))?;
     let different: BTreeSet<&DeliveryId> = deliveries.iter().map(|(id, _)| id).collect();
     let deliveries_begun = u32::try_from(different.len()).unwrap_or(u32::MAX);

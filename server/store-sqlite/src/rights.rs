@@ -4,8 +4,8 @@ mod deletion;
 
 use async_trait::async_trait;
 use domain::request::{
-    Actor, MOST_CORRECTIONS, Message, Request, RequestEvent, RequestNumber, RequestState,
-    Submission,
+    Actor, DeliveryPayload, MOST_CORRECTIONS, Message, Request, RequestEvent, RequestNumber,
+    RequestState, Submission,
 };
 use jiff::Timestamp;
 use rusqlite::Row;
@@ -235,7 +235,8 @@ fn correct(
     connection: &SealedConnection<'_>,
     correction: Correction,
 ) -> Result<Corrected, SqliteError> {
-    let Correction { number, rests_on, applicant, answers, actor, at, reason } = correction;
+    let Correction { number, rests_on, applicant, answers, actor, at, reason, confirmation } =
+        correction;
     let Some((id, submitted_at)) = found(connection, &number)? else {
         return Ok(Corrected::Unknown);
     };
@@ -257,7 +258,8 @@ fn correct(
     }
     let event = RequestEvent::after(Some(&last), &number, at, last.state, actor, None, reason);
     insert_event(connection, id, &number, &event)?;
-    let message = Message::corrected(sequence, &number, changed, submitted_at, at);
+    let payload = DeliveryPayload::of(number.clone(), changed, submitted_at, Some(at));
+    let message = Message::whole(sequence, &payload.confirmed_by(confirmation));
     insert_message(connection, id, &number, &message.map_err(|error| unwritten(&error))?)?;
     let mut added = Added { event: Some(&event), messages: 1, deliveries: 0 };
     for part in parts(connection, id)? {

@@ -61,6 +61,7 @@ async fn told<S: Store>(store: &S) -> (Vec<(String, String)>, Dossier) {
         actor: Actor::Applicant,
         at: at(20),
         reason: None,
+        confirmation: None,
     };
     store.correct(&correction).await.unwrap();
     sent.extend(deliver(store, 30).await);

@@ -30,6 +30,7 @@ fn correction(id: u32, text: &str, second: i64) -> Correction {
         actor: Actor::Applicant,
         at: at(second),
         reason: None,
+        confirmation: None,
     }
 }
 

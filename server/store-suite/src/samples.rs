@@ -141,6 +141,7 @@ pub fn request(id: u32) -> NewRequest {
         submitted_at: at(i64::from(id)),
         idempotency_key: format!("key-{id}"),
         departments: vec!["natural-resources".into()],
+        confirmation: None,
     }
 }
 

@@ -1,7 +1,9 @@
 //! Keeping and following requests.
 
 use async_trait::async_trait;
-use domain::request::{DepartmentWord, Request, RequestNumber, RequestState, Submission};
+use domain::request::{
+    Confirmation, DepartmentWord, Request, RequestNumber, RequestState, Submission,
+};
 use jiff::Timestamp;
 
 use crate::{RecordFault, StoreError};
@@ -20,6 +22,8 @@ pub struct NewRequest {
     pub idempotency_key: String,
     /// The departments that must act, one delivery each.
     pub departments: Vec<String>,
+    /// That all of it was handed in; none where no key signs.
+    pub confirmation: Option<Confirmation>,
 }
 
 /// What became of a submission.

@@ -4,7 +4,7 @@
 use async_trait::async_trait;
 use domain::{
     Localized,
-    request::{Actor, MessageKind, Request, RequestNumber, RequestState, Submission},
+    request::{Actor, Confirmation, MessageKind, Request, RequestNumber, RequestState, Submission},
     service::Answers,
 };
 use jiff::{Timestamp, civil::Date};
@@ -28,6 +28,8 @@ pub struct Correction {
     pub at: Timestamp,
     /// Why, where staff do it.
     pub reason: Option<String>,
+    /// That the applicant handed in all of the request as it shall be.
+    pub confirmation: Option<Confirmation>,
 }
 
 /// What became of a correction.

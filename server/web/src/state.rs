@@ -129,8 +129,9 @@ impl Shared {
     /// A request in the hands of its applicant, who has opened it.
     #[must_use]
     pub fn own_request<'r>(&'r self, opened: &'r Opened) -> OwnRequest<'r> {
-        let Self { store, retentions, clock, outbox, .. } = self;
-        OwnRequest { opened, store: &**store, retentions, clock: &**clock, outbox }
+        let Self { store, retentions, clock, outbox, portal, .. } = self;
+        let signer = portal.signer();
+        OwnRequest { opened, store: &**store, retentions, clock: &**clock, outbox, signer }
     }
 
     /// What is done about notices of progress.

@@ -266,6 +266,10 @@ impl Portal for Fake {
         Ok(None)
     }
 
+    fn signer(&self) -> Option<&dyn domain::signing::Signer> {
+        None
+    }
+
     fn signing_keys(&self) -> Result<PublishedKeys, Unavailable> {
         Ok(PublishedKeys::default())
     }

@@ -109,6 +109,7 @@ impl Portal {
             submitted_at: now,
             idempotency_key: number.to_string(),
             departments: vec![department.to_owned()],
+            confirmation: None,
         };
         self.store.submit(&request).await.unwrap();
         self.wake.notify_one();

@@ -79,6 +79,7 @@ pub fn submit(world: &World) {
             submitted_at: now,
             idempotency_key: format!("key-{count}"),
             departments: departments.clone(),
+            confirmation: None,
         };
         match (at_once(world.store.submit(&request)).unwrap(), &first) {
             (Submitted::New(kept), None) if kept == number => first = Some(kept),
@@ -125,6 +126,7 @@ pub fn correct(world: &World) {
             actor: Actor::Applicant,
             at: world.portal_clock().now(),
             reason: None,
+            confirmation: None,
         };
         let corrected = at_once(world.store.correct(&correction)).unwrap();
         world.tell(&format!("correction of {}: {corrected:?}", receipt.number));

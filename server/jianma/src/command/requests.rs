@@ -149,7 +149,7 @@ pub async fn run(arguments: RequestsArgs, clock: &dyn Clock) -> Result<Output, R
                 Ok((name.to_owned(), text.to_owned()))
             });
             let given: Answers = given.collect::<Result<_, RequestsError>>()?;
-            match correct(&*requests.store, &number, &given, by).await {
+            match correct(&*requests.store, &number, &given, by, None).await {
                 Ok(true) => {
                     Ok(Output::line(format!("{number}\tis corrected; departments are told")))
                 }

@@ -1,7 +1,8 @@
-//! `jianma verify`: whether a verdict is genuine, whether it follows from its facts, and whether it would be
+//! `jianma verify`: whether a verdict or a request that was handed in is genuine; of a verdict, whether it follows from its facts, and whether it would be
 //! another one by the rules of today. Nobody is asked: all it takes is the file, the public keys and the rules.
 
 mod answers;
+mod handed_in;
 mod offices;
 
 use std::{
@@ -37,7 +38,8 @@ const NOT_REACHED: u8 = 4;
 /// How `jianma verify` is called.
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
-    /// The file of the verdict, as it was taken from the portal: JSON, or PDF with it inside.
+    /// The file as it was taken from the portal: a verdict (JSON, or PDF with it inside), all that is kept on a
+    /// request (JSON), or what a department received of it (JSON).
     file: PathBuf,
     /// The public keys of the portal, from its /.well-known/jianma-keys.json or `jianma keys public`; or one
     /// of them. Get them from the portal itself, not from whoever brings the verdict.
@@ -134,7 +136,10 @@ pub fn run(arguments: &VerifyArgs, clock: &dyn Clock) -> Result<Output, VerifyEr
                 "{name}: it is signed in a way that this program does not know; use a newer one"
             ),
         ),
-        Checked::NoVerdict => no(NOT_GENUINE, format!("{name}: no verdict, or a damaged one")),
+        Checked::NoVerdict => match handed_in::checked(&file, &keys) {
+            Some(output) => Ok(output),
+            None => no(NOT_GENUINE, format!("{name}: no verdict and no request, or a damaged one")),
+        },
     }
 }
 

@@ -1,6 +1,7 @@
 //! What applicants may do about their own request, end to end, with a department that fails and a
 //! portal that is killed; and that every promise of the privacy page is kept.
 
+mod confirmed;
 mod due;
 mod mail;
 mod post_office;

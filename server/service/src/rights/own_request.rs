@@ -1,6 +1,6 @@
 //! What applicants do about their own request: the one way behind the forms and the API.
 
-use domain::{Clock, request::Actor, retention::Retentions, service::Answers};
+use domain::{Clock, request::Actor, retention::Retentions, service::Answers, signing::Signer};
 use service_api::Opened;
 use store::{DeletionCause, Rights};
 use tokio::sync::Notify;
@@ -20,6 +20,8 @@ pub struct OwnRequest<'r> {
     pub clock: &'r dyn Clock,
     /// Wakes the forwarder.
     pub outbox: &'r Notify,
+    /// Signs corrections.
+    pub signer: Option<&'r dyn Signer>,
 }
 
 impl std::fmt::Debug for OwnRequest<'_> {
@@ -34,7 +36,8 @@ impl OwnRequest<'_> {
     /// # Errors
     /// [`RightsError`]; nothing was kept.
     pub async fn correct(&self, given: &Answers) -> Result<bool, RightsError> {
-        self.told(correct(self.store, self.opened.number(), given, self.by()).await)
+        let Self { store, opened, signer, .. } = *self;
+        self.told(correct(store, opened.number(), given, self.by(), signer).await)
     }
 
     /// Takes it back ([`withdraw`]).

@@ -45,6 +45,7 @@ async fn with_request(item: &str) -> (tempfile::TempDir, SqliteStore, RequestNum
         submitted_at: "2026-11-22T00:00:00Z".parse().unwrap(),
         idempotency_key: "key".into(),
         departments: vec!["registration".into()],
+        confirmation: None,
     };
     store.submit(&request).await.unwrap();
     (folder, store, number)
@@ -54,7 +55,7 @@ async fn corrected(item: &str, given: &[(&str, &str)]) -> RightsError {
     let (_folder, store, number) = with_request(item).await;
     let at = "2026-11-23T00:00:00Z".parse().unwrap();
     let by = By { actor: Actor::Applicant, at, reason: None };
-    correct(&store, &number, &answers(given), by).await.unwrap_err()
+    correct(&store, &number, &answers(given), by, None).await.unwrap_err()
 }
 
 #[tokio::test]

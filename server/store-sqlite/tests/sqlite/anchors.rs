@@ -66,6 +66,7 @@ async fn s5_what_a_request_holds_is_sealed_once_for_a_submission_a_correction_a_
         actor: Actor::Applicant,
         at: at(14),
         reason: None,
+        confirmation: None,
     };
     assert_eq!(store.correct(&correction).await.unwrap(), Corrected::Done);
     assert_eq!(sealed(), 1);

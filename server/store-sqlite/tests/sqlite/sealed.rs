@@ -64,6 +64,7 @@ async fn full(store: &SqliteStore) {
         actor: Actor::Applicant,
         at: at(14),
         reason: None,
+        confirmation: None,
     };
     store.correct(&correction).await.unwrap();
 }
