@@ -136,6 +136,7 @@ fn Pages() -> impl IntoView {
             <Route path=(StaticSegment(urls::REQUESTS), ParamSegment("number"), StaticSegment(Right::Data.segment())) view=DataPage ssr=SsrMode::Async />
             <Route path=(StaticSegment(urls::REQUESTS), ParamSegment("number"), StaticSegment(Right::Correct.segment())) view=CorrectPage ssr=SsrMode::Async />
             <Route path=(StaticSegment(urls::REQUESTS), ParamSegment("number"), StaticSegment(Right::Withdraw.segment())) view=WithdrawPage ssr=SsrMode::Async />
+            <Route path=(StaticSegment(urls::REQUESTS), ParamSegment("number"), StaticSegment(Right::Rate.segment())) view=RatePage ssr=SsrMode::Async />
             <Route path=(StaticSegment(urls::REQUESTS), ParamSegment("number"), StaticSegment(Right::Delete.segment())) view=DeletePage ssr=SsrMode::Async />
             <Route path=(StaticSegment(urls::REQUESTS), ParamSegment("number"), StaticSegment(urls::NOTICES)) view=NoticesPage ssr=SsrMode::Async />
             <Route path=(StaticSegment(urls::REQUESTS), ParamSegment("number"), StaticSegment(urls::NOTICES), ParamSegment("link"), ParamSegment("token")) view=NoticeLinkPage ssr=SsrMode::Async />

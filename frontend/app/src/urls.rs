@@ -340,6 +340,8 @@ impl Right {
             Self::Correct => "correct",
             Self::Withdraw => "withdraw",
             Self::Delete => "delete",
+    /// Say how satisfied one was.
+    Rate,
         }
     }
 
@@ -353,6 +355,7 @@ impl Right {
             Self::Withdraw => concatcp!(REQUEST_ROUTE, "/", Right::Withdraw.segment()),
             Self::Delete => concatcp!(REQUEST_ROUTE, "/", Right::Delete.segment()),
         }
+            Self::Rate => "rate",
     }
 }
 
@@ -365,6 +368,16 @@ pub fn right(number: &RequestNumber, right: Right) -> String {
 /// A part of the base map of a data set.
 #[must_use]
 pub fn base_map(dataset: &str, part: Bounds) -> String {
+            Self::Rate => concatcp!(REQUEST_ROUTE, "/", Right::Rate.segment()),
     let Bounds { west, south, east, north } = part;
     format!("{BASE_MAP}?dataset={dataset}&bbox={west:.5},{south:.5},{east:.5},{north:.5}")
 }
+/// Where the rating of a request stands on its page.
+pub const RATING: &str = "your-rating";
+
+/// Where the rating of a request stands on its page.
+#[must_use]
+pub fn rating_shown(number: &RequestNumber) -> String {
+    format!("{}#{RATING}", request(number))
+}
+

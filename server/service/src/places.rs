@@ -9,7 +9,7 @@ use std::{
 
 use async_trait::async_trait;
 use domain::{
-    LandCode, Localized,
+    LandCode, Localized, ParcelCode,
     audit::Withheld,
     base_map::{BaseFeature, Bounds},
     contact::Contact,

@@ -3,7 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use domain::{among::Surroundings, dataset::DataVersion, drawn::LayerAround, extent::FoundFeature};
+use domain::{
+    ParcelCode, among::Surroundings, dataset::DataVersion, drawn::LayerAround, extent::FoundFeature,
+};
 use geo::MultiPolygon;
 use rusqlite::{
     Connection,

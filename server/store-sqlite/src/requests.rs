@@ -224,7 +224,7 @@ pub(super) fn events(
 ) -> Result<Vec<RequestEvent>, SqliteError> {
     let events: Vec<RequestEvent> = connection
         .prepare_cached(
-            "select sequence, at, state, content
+            "select sequence, at, state, content, stars
              from request_event where request_id = ?1 order by sequence",
         )?
         .query_and_then([id], |row| read_event(connection, number, row))?

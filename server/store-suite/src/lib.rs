@@ -24,6 +24,7 @@ pub mod land;
 pub mod lineage;
 pub mod notices;
 pub mod outbox;
+pub mod rating;
 pub mod requests;
 pub mod rights;
 pub mod samples;

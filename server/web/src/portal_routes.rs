@@ -39,6 +39,8 @@ pub fn routes(site: &Path) -> Routes {
         .form(Right::Correct.route(), rights::forms::correct)
         .page(Right::Withdraw.route(), pages::receipt)
         .form(Right::Withdraw.route(), rights::forms::withdraw)
+        .page(Right::Rate.route(), pages::receipt)
+        .form(Right::Rate.route(), rights::forms::rate)
         .page(Right::Delete.route(), pages::receipt)
         .form(Right::Delete.route(), rights::forms::delete)
         .page(urls::NOTICES_ROUTE, rights::notices::page)

@@ -31,7 +31,7 @@ pub enum Event {
 
 impl Event {
     /// Every kind.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::ForgedCallback,
         Self::CrossSitePost,
         Self::WrongReceiptSecret,

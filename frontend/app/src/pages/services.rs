@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     components::{PageTitle, ServicesByAim},
-    current,
+    current, urls,
 };
 
 /// The list of services.

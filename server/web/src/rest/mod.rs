@@ -33,6 +33,7 @@ pub fn receipt_routes() -> Routes {
         .api(routes!(rights::correct))
         .api(routes!(rights::withdraw))
         .api(routes!(rights::delete))
+        .api(routes!(rights::rate))
         .callback(routes!(inbox::collect))
         .callback(routes!(inbox::acknowledge))
 }

@@ -42,3 +42,5 @@ pub const CORRECTIONS: &str = concatcp!(REQUEST, "/corrections");
 pub const WITHDRAWAL: &str = concatcp!(REQUEST, "/withdrawal");
 /// Having it deleted.
 pub const DELETION: &str = concatcp!(REQUEST, "/deletion");
+/// Saying how satisfied one was.
+pub const RATING: &str = concatcp!(REQUEST, "/rating");

@@ -6,14 +6,17 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use domain::service::Answers;
+use domain::{
+    request::{rating_grade, rating_note},
+    service::Answers,
+};
 use serde::{Deserialize, Serialize};
 use service::{follow::not_shown, rights::RightsError};
 use service_api::{Export, Opened};
 use utoipa::ToSchema;
 
 use super::{
-    paths::{CORRECTIONS, DATA, DELETION, WITHDRAWAL},
+    paths::{CORRECTIONS, DATA, DELETION, RATING, WITHDRAWAL},
     requests::{BySecret, missing},
 };
 use crate::{problem::Problem, rights::json_file, state::AppState};
@@ -28,11 +31,29 @@ pub struct CorrectionBody {
     answers: Answers,
 }
 
+/// How satisfied somebody was.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RatingBody {
+    /// `very_satisfied`, `satisfied`, `fairly_satisfied`, `dissatisfied` or `very_dissatisfied`.
+    rating: String,
+    /// What they want to say of it, up to 500 characters.
+    #[serde(default)]
+    note: String,
+}
+
 /// What became of it.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RightAnswer {
     /// Whether anything is different now; `false` when it was so before.
     changed: bool,
+}
+
+fn read<T>(body: Result<Json<T>, JsonRejection>) -> Result<Json<T>, Problem> {
+    body.map_err(|error| match error.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large(),
+        _ => Problem::bad_request(error.body_text()),
+    })
 }
 
 async fn answer(
@@ -49,6 +70,7 @@ async fn answer(
             stands @ (RightsError::NoItem(_)
             | RightsError::Ended(_)
             | RightsError::TooOften
+            | RightsError::NotRated(_)
             | RightsError::Open(_)
             | RightsError::Undelivered
             | RightsError::Kept { .. }),
@@ -110,10 +132,7 @@ pub async fn correct(
     BySecret(opened): BySecret,
     body: Result<Json<CorrectionBody>, JsonRejection>,
 ) -> Result<Response, Problem> {
-    let Json(body) = body.map_err(|error| match error.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large(),
-        _ => Problem::bad_request(error.body_text()),
-    })?;
+    let Json(body) = read(body)?;
     let done = state.own_request(&opened).correct(&body.answers).await;
     answer(&state, &opened, done).await
 }

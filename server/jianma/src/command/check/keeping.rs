@@ -1,4 +1,5 @@
-//! What a configuration says of keys, of the audit's witness and of proofs of identity.
+//! What a configuration says of keys, of the audit's witness, of proofs of identity and of who hands in
+//! reports.
 
 use std::fmt::Write as _;
 
