@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use const_format::concatcp;
-use domain::{LandCode, address, base_map::Bounds, label::LabelText, request::RequestNumber};
+use domain::{
+    LandCode, address, base_map::Bounds, figures::Window, label::LabelText, request::RequestNumber,
+};
 use service_api::NoticeLink;
 
 /// Home: scan, type, search.
@@ -48,6 +50,12 @@ pub const ANSWERED: &str = "answered";
 pub const REQUESTS: &str = "/requests";
 /// What can be seen here and why.
 pub const POLICY: &str = "/policy";
+/// How many requests came in, were decided and wait.
+pub const FIGURES: &str = "/figures";
+/// The same as a file of figures.
+pub const FIGURES_DATA: &str = concatcp!(address::API, FIGURES);
+/// Over how many days.
+pub const DAYS: &str = "days";
 /// What happens with personal data.
 pub const PRIVACY: &str = "/privacy";
 /// The accessibility statement.
@@ -251,6 +259,12 @@ pub fn prefilled_request(code: &LandCode, item: &str, (field, text): (&str, &str
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     query.append_pair("item", item).append_pair(field, text);
     format!("{}?{}", request_form(code), query.finish())
+}
+
+/// The figures of a window.
+#[must_use]
+pub fn figures(window: Window) -> String {
+    format!("{FIGURES}?{DAYS}={}", window.days())
 }
 
 /// The guide of a service.

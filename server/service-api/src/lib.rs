@@ -29,6 +29,7 @@ use domain::{
     contact::Contact,
     dataset::{DataVersion, Epoch},
     extent::PublicExtent,
+    figures::{Figures, Window},
     lineage::Lineage,
     policy::Policies,
     profile::PublicProfile,
@@ -332,6 +333,9 @@ pub trait Portal: Send + Sync {
 
     /// How long the requests of each item are kept.
     fn retentions(&self) -> &Retentions;
+    /// The public figures of a window, as they are made once a day: what they tell depends on no small count.
+    async fn figures(&self, window: Window) -> Result<Arc<Figures>, Unavailable>;
+
 
     /// What a label comes to; `text` is what follows `/l/`, `host` is where this portal is
     /// reached. Whoever guesses at labels is slowed and refused as for places.

@@ -14,6 +14,7 @@ use domain::{
     base_map::{BaseFeature, Bounds},
     contact::Contact,
     dataset::{DataVersion, Epoch},
+    figures::{Figures, Window},
     lineage::Lineage,
     policy::Policies,
     record::Value,
@@ -37,6 +38,7 @@ use crate::{
     admission::Admission,
     audit::AuditLog,
     disclosure::{Disclosed, PolicyGate, Shown, unavailable},
+    figures::DailyFigures,
     follow::Follow,
     labels::{self, LabelKeys},
     map_around, near_misses, notices,
@@ -73,6 +75,7 @@ pub struct PortalService {
     site_search: Option<Arc<SiteSearching>>,
     sends_notices: bool,
 }
+    figures: DailyFigures,
 
 impl std::fmt::Debug for PortalService {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -117,6 +120,7 @@ impl PortalService {
             site_search: None,
             sends_notices: false,
         }
+            figures: DailyFigures::default(),
     }
 
     /// Has applicants told that these departments collect what is for them.
@@ -534,6 +538,10 @@ impl Portal for PortalService {
     }
 
     fn retentions(&self) -> &Retentions {
+    async fn figures(&self, window: Window) -> Result<Arc<Figures>, Unavailable> {
+        self.figures.of(&*self.gate.store, &*self.gate.clock, window).await
+    }
+
         &self.retentions
     }
 

@@ -68,6 +68,7 @@ pub fn routes(site: &Path) -> Routes {
         .switch(urls::VERIFY, verdicts::verify)
         .page(urls::OUTLINE, outlines::form)
         .switch(urls::OUTLINE, outlines::ask)
+        .page(urls::FIGURES, pages::page)
         .page(urls::PRIVACY, pages::page)
         .page(urls::POLICY, pages::page)
         .page(urls::ACCESSIBILITY, pages::page)

@@ -6,6 +6,7 @@ mod attacker;
 mod base_map;
 mod callbacks;
 mod documents;
+mod figures;
 mod forms;
 mod harness;
 mod inbox;

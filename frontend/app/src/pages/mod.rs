@@ -5,6 +5,7 @@
 mod about;
 mod accessibility;
 mod error;
+mod figures;
 mod help;
 mod history;
 mod home;
@@ -29,6 +30,7 @@ mod verify;
 pub use about::AboutPage;
 pub use accessibility::AccessibilityPage;
 pub use error::ErrorView;
+pub use figures::FiguresPage;
 pub use help::HelpPage;
 pub use home::HomePage;
 pub use label::LabelPage;

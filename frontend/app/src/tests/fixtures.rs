@@ -10,6 +10,7 @@ use domain::{
     contact::Contact,
     dataset::{DataVersion, DatasetInfo, Epoch},
     dictionary::Coded,
+    figures::{Figures, Window},
     lineage::Lineage,
     policy::Policies,
     record::Value,
@@ -444,6 +445,13 @@ impl Portal for Fake {
     }
 
     fn contact(&self, _department: &str) -> Option<&Contact> {
+    async fn figures(&self, window: Window) -> Result<Arc<Figures>, Unavailable> {
+        if self.down {
+            return Err(Unavailable);
+        }
+        Ok(Arc::new(super::figures::of(window)))
+    }
+
         self.contact.as_ref()
     }
 

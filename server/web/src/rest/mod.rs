@@ -2,6 +2,7 @@
 
 pub mod base_map;
 pub mod callbacks;
+pub mod figures;
 pub mod how_many;
 pub mod inbox;
 pub mod labels;
@@ -50,6 +51,7 @@ pub fn routes() -> Routes {
         .api(routes!(base_map::square))
         .api(routes!(services::list))
         .question(routes!(suitability::assess))
+        .api(routes!(figures::figures))
         .api(routes!(suitability::uses))
         .api(routes!(sites_search::search))
         .api(routes!(verdicts::keys))

@@ -162,6 +162,39 @@ pub async fn withdraw(
     answer(&state, &opened, done).await
 }
 
+/// Says how satisfied its applicant was with how a request that has ended was dealt with (好差评), until 30
+/// days after the day on which it ended; said again, it takes the place of what was said before. It stays
+/// with the request and is counted in the public figures; nobody is sent it.
+#[utoipa::path(
+    post, path = RATING, operation_id = "rate_request", tag = "requests", request_body = RatingBody,
+    params(("number" = String, Path, description = "The request's number")),
+    security(("receipt" = [])),
+    responses(
+        (status = 200, description = "Kept, or it was said before", body = RightAnswer),
+        (status = 400, description = "The body does not read", body = Problem),
+        (status = 403, description = "From a page of another site", body = Problem),
+        (status = 404, description = "No such request, or not its secret", body = Problem),
+        (status = 409, description = "It has not ended, ended too long ago, or was rated too often", body = Problem),
+        (status = 410, description = "It was deleted: when and why", body = Problem),
+        (status = 413, description = "The body is too large", body = Problem),
+        (status = 422, description = "Grade or text needs attention", body = Problem),
+        (status = 429, description = "Too many requests", body = Problem),
+        (status = 500, description = "What is kept of it is not as it was written: nothing was done", body = Problem),
+        (status = 503, description = "Cannot answer just now", body = Problem),
+    )
+)]
+pub async fn rate(
+    State(state): State<AppState>,
+    BySecret(opened): BySecret,
+    body: Result<Json<RatingBody>, JsonRejection>,
+) -> Result<Response, Problem> {
+    let Json(RatingBody { rating, note }) = read(body)?;
+    let answers = [(rating_grade(), rating), (rating_note(), note)]
+        .map(|(asked, said)| (asked.name.clone(), said));
+    let done = state.own_request(&opened).rate(&Answers::from(answers)).await;
+    answer(&state, &opened, done).await
+}
+
 /// Deletes a request that has ended and of which nothing is on its way, unless a law requires that
 /// it is kept: then the answer names law and day. Twice is once.
 #[utoipa::path(
