@@ -340,6 +340,8 @@ pub enum Right {
     Correct,
     /// Take it back.
     Withdraw,
+    /// Say how satisfied one was.
+    Rate,
     /// Have it deleted.
     Delete,
 }
@@ -353,9 +355,8 @@ impl Right {
             Self::File => "data.json",
             Self::Correct => "correct",
             Self::Withdraw => "withdraw",
+            Self::Rate => "rate",
             Self::Delete => "delete",
-    /// Say how satisfied one was.
-    Rate,
         }
     }
 
@@ -367,10 +368,19 @@ impl Right {
             Self::File => concatcp!(REQUEST_ROUTE, "/", Right::File.segment()),
             Self::Correct => concatcp!(REQUEST_ROUTE, "/", Right::Correct.segment()),
             Self::Withdraw => concatcp!(REQUEST_ROUTE, "/", Right::Withdraw.segment()),
+            Self::Rate => concatcp!(REQUEST_ROUTE, "/", Right::Rate.segment()),
             Self::Delete => concatcp!(REQUEST_ROUTE, "/", Right::Delete.segment()),
         }
-            Self::Rate => "rate",
     }
+}
+
+/// Where the rating of a request stands on its page.
+pub const RATING: &str = "your-rating";
+
+/// Where the rating of a request stands on its page.
+#[must_use]
+pub fn rating_shown(number: &RequestNumber) -> String {
+    format!("{}#{RATING}", request(number))
 }
 
 /// Where a visitor does something about their request.
@@ -382,16 +392,6 @@ pub fn right(number: &RequestNumber, right: Right) -> String {
 /// A part of the base map of a data set.
 #[must_use]
 pub fn base_map(dataset: &str, part: Bounds) -> String {
-            Self::Rate => concatcp!(REQUEST_ROUTE, "/", Right::Rate.segment()),
     let Bounds { west, south, east, north } = part;
     format!("{BASE_MAP}?dataset={dataset}&bbox={west:.5},{south:.5},{east:.5},{north:.5}")
 }
-/// Where the rating of a request stands on its page.
-pub const RATING: &str = "your-rating";
-
-/// Where the rating of a request stands on its page.
-#[must_use]
-pub fn rating_shown(number: &RequestNumber) -> String {
-    format!("{}#{RATING}", request(number))
-}
-

@@ -47,6 +47,7 @@ use crate::{
     suitability::{self, Closed, Looked, Rules, search::SiteSearching, verdicts},
 };
 
+mod point;
 mod redeciding;
 
 /// Most looks at one place for one answer, when data are published again and again meanwhile.
@@ -74,8 +75,8 @@ pub struct PortalService {
     judging_outlines: Arc<Semaphore>,
     site_search: Option<Arc<SiteSearching>>,
     sends_notices: bool,
-}
     figures: DailyFigures,
+}
 
 impl std::fmt::Debug for PortalService {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -119,8 +120,8 @@ impl PortalService {
             )),
             site_search: None,
             sends_notices: false,
-        }
             figures: DailyFigures::default(),
+        }
     }
 
     /// Has applicants told that these departments collect what is for them.
@@ -363,6 +364,10 @@ impl Portal for PortalService {
         self.admission.look(visit, code, find, near_misses::offered(&self.gate, code)).await
     }
 
+    async fn at_point(&self, visit: &Visit, point: (f64, f64)) -> Result<Vec<ParcelCode>, Refusal> {
+        self.admission.attempt(visit, self.under(point), |found| !found.is_empty()).await
+    }
+
     async fn mistyped(&self, visit: &Visit, written: &str) -> Result<Vec<LandCode>, Refusal> {
         let find = async { Ok(near_misses::offered_for_text(&self.gate, written).await) };
         self.admission.attempt(visit, find, |_| false).await
@@ -533,15 +538,15 @@ impl Portal for PortalService {
         Ok(found.map_err(unavailable)?.map(|notice| notices::shown(Some(&notice))))
     }
 
+    async fn figures(&self, window: Window) -> Result<Arc<Figures>, Unavailable> {
+        self.figures.of(&*self.gate.store, &*self.gate.clock, window).await
+    }
+
     fn sends_notices(&self) -> bool {
         self.sends_notices
     }
 
     fn retentions(&self) -> &Retentions {
-    async fn figures(&self, window: Window) -> Result<Arc<Figures>, Unavailable> {
-        self.figures.of(&*self.gate.store, &*self.gate.clock, window).await
-    }
-
         &self.retentions
     }
 

@@ -12,6 +12,7 @@ mod harness;
 mod inbox;
 mod labels;
 mod land;
+mod open311;
 mod opening;
 mod outlines;
 mod pages;

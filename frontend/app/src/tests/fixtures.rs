@@ -183,6 +183,11 @@ impl Portal for Fake {
         self.look(visit, code).await.map(|place| place.lineage)
     }
 
+    // No page asks by a point.
+    async fn at_point(&self, _: &Visit, _: (f64, f64)) -> Result<Vec<ParcelCode>, Refusal> {
+        Ok(Vec::new())
+    }
+
     async fn mistyped(&self, _visit: &Visit, written: &str) -> Result<Vec<LandCode>, Refusal> {
         Ok(self.near(written))
     }
@@ -440,11 +445,6 @@ impl Portal for Fake {
         Ok(self.notices.clone().filter(|_| token == "drawn"))
     }
 
-    fn sends_notices(&self) -> bool {
-        self.notices.is_some()
-    }
-
-    fn contact(&self, _department: &str) -> Option<&Contact> {
     async fn figures(&self, window: Window) -> Result<Arc<Figures>, Unavailable> {
         if self.down {
             return Err(Unavailable);
@@ -452,6 +452,11 @@ impl Portal for Fake {
         Ok(Arc::new(super::figures::of(window)))
     }
 
+    fn sends_notices(&self) -> bool {
+        self.notices.is_some()
+    }
+
+    fn contact(&self, _department: &str) -> Option<&Contact> {
         self.contact.as_ref()
     }
 

@@ -42,7 +42,7 @@ pub const DATA: &str = concatcp!(REQUEST, "/data");
 pub const CORRECTIONS: &str = concatcp!(REQUEST, "/corrections");
 /// Taking it back.
 pub const WITHDRAWAL: &str = concatcp!(REQUEST, "/withdrawal");
-/// Having it deleted.
-pub const DELETION: &str = concatcp!(REQUEST, "/deletion");
 /// Saying how satisfied one was.
 pub const RATING: &str = concatcp!(REQUEST, "/rating");
+/// Having it deleted.
+pub const DELETION: &str = concatcp!(REQUEST, "/deletion");

@@ -41,5 +41,15 @@ pub(super) fn explain(config: &Config) -> String {
             )
         }
     };
+    if let Some(open311) = &config.open311 {
+        let clients: Vec<&str> = open311.clients.keys().map(String::as_str).collect();
+        let _written = writeln!(
+            text,
+            "open311: reports for {} from {} clients: {}",
+            open311.jurisdiction_id,
+            clients.len(),
+            clients.join(", ")
+        );
+    }
     text
 }
