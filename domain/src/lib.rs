@@ -40,6 +40,7 @@ pub mod drawn;
 mod examination;
 pub mod extent;
 mod field;
+pub mod figures;
 pub mod generalise;
 pub mod label;
 pub mod law;

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{RequestNumber, RequestState};
+use super::{Rating, RequestNumber, RequestState};
 use crate::suitability::Said;
 
 /// Who made an event.
@@ -35,6 +35,8 @@ pub enum Step {
     Correction,
     /// The applicant corrected what they had handed in.
     Amendment,
+    /// The applicant said what they think of how it was dealt with.
+    Rating,
 }
 
 /// A change of state, chained to the one before.
@@ -55,6 +57,9 @@ pub struct RequestEvent {
     /// What the department says of the facts that it was asked for, by their ids (*sites S5*).
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub facts: BTreeMap<String, Said>,
+    /// What the applicant thinks of how it was dealt with; `note` is their own text then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rating: Option<Rating>,
     /// SHA-256 over the event before and this one, URL-safe base64.
     pub hash: String,
 }
@@ -72,8 +77,8 @@ impl RequestEvent {
         note: Option<String>,
     ) -> Self {
         let sequence = previous.map_or(1, |event| event.sequence + 1);
-        let (facts, hash) = (BTreeMap::new(), String::new());
-        let mut event = Self { sequence, at, state, actor, reference, note, facts, hash };
+        let (facts, rating, hash) = (BTreeMap::new(), None, String::new());
+        let mut event = Self { sequence, at, state, actor, reference, note, facts, rating, hash };
         event.hash = event.chain(previous.map_or("", |event| &event.hash), number);
         event
     }
@@ -91,6 +96,20 @@ impl RequestEvent {
         self
     }
 
+    /// The same event after `previous` with what the applicant thinks of how it was dealt with, and its
+    /// hash.
+    #[must_use]
+    pub fn rating(
+        mut self,
+        rating: Rating,
+        previous: Option<&Self>,
+        number: &RequestNumber,
+    ) -> Self {
+        self.rating = Some(rating);
+        self.hash = self.chain(previous.map_or("", |event| &event.hash), number);
+        self
+    }
+
     /// Whether the event's hash follows from its content and the one before.
     #[must_use]
     pub fn follows(&self, previous: Option<&Self>, number: &RequestNumber) -> bool {
@@ -102,6 +121,7 @@ impl RequestEvent {
     #[must_use]
     pub fn step(&self, previous: Option<&Self>) -> Step {
         match previous.map(|event| event.state) {
+            _ if self.rating.is_some() => Step::Rating,
             Some(before) if before.is_final() && matches!(self.actor, Actor::Department(_)) => {
                 Step::Correction
             }
@@ -124,12 +144,12 @@ impl RequestEvent {
             &self.reference,
             &self.note,
         );
-        // Tuples and maps of strings and numbers always serialise. An event without facts has the hash
-        // that it had before there were any.
-        let bytes = if self.facts.is_empty() {
-            serde_json::to_vec(&content)
-        } else {
-            serde_json::to_vec(&(content, &self.facts))
+        // Tuples and maps of strings and numbers always serialise. An event without facts or rating has
+        // the hash that it had before there were any.
+        let bytes = match self.rating {
+            Some(rating) => serde_json::to_vec(&(content, &self.facts, rating)),
+            None if self.facts.is_empty() => serde_json::to_vec(&content),
+            None => serde_json::to_vec(&(content, &self.facts)),
         };
         let bytes = bytes.unwrap_or_default();
         URL_SAFE_NO_PAD.encode(Sha256::digest(bytes))

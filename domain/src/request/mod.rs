@@ -3,10 +3,12 @@
 
 mod confirmation;
 mod event;
+mod grade;
 mod message;
 mod number;
 #[cfg(feature = "answers")]
 mod prepare;
+mod rating;
 mod receipt;
 mod state;
 mod submission;
@@ -21,10 +23,14 @@ pub use confirmation::{Confirmation, ConfirmedBy};
 #[cfg(feature = "signed")]
 pub use confirmation::{Confirmed, NotConfirmed, confirmed};
 pub use event::{Actor, RequestEvent, Step};
+pub use grade::{Rating, grade_words, rating_grade, rating_note};
 pub use message::{DeliveryId, DeliveryPayload, Message, MessageKind, WithdrawalPayload};
 pub use number::{RequestNumber, letters_and_digits};
 #[cfg(feature = "answers")]
 pub use prepare::{MOST_CORRECTIONS, Prepared, prepare};
+pub use rating::{
+    MOST_RATINGS, NotRated, RATED_WITHIN_DAYS, rate, rateable, rated_until, rating_of,
+};
 pub use receipt::ReceiptKey;
 pub use state::RequestState;
 pub use submission::{Channel, Submission};

@@ -75,7 +75,9 @@ impl DepartmentWord {
             return false;
         }
         if self.note.is_some() {
-            return events.last().is_some_and(|last| {
+            // Between the two the applicant may have rated it.
+            let last = events.iter().rev().find(|event| event.rating.is_none());
+            return last.is_some_and(|last| {
                 last.note == self.note
                     && (self.reference.is_none() || last.reference == self.reference)
                     && last.actor == own

@@ -14,10 +14,10 @@ use crate::{
     context::ErrorPage,
     current,
     pages::{
-        AboutPage, AccessibilityPage, CorrectPage, DataPage, DeletePage, ErrorView, HelpPage,
-        HomePage, LabelPage, NewRequestPage, NoticeLinkPage, NoticesPage, OutlinePage, PlacePage,
-        PolicyPage, PrivacyPage, RequestPage, RequestsPage, ServicePage, ServicesPage,
-        SiteSearchPage, SitesPage, VerifyPage, WithdrawPage,
+        AboutPage, AccessibilityPage, CorrectPage, DataPage, DeletePage, ErrorView, FiguresPage,
+        HelpPage, HomePage, LabelPage, NewRequestPage, NoticeLinkPage, NoticesPage, OutlinePage,
+        PlacePage, PolicyPage, PrivacyPage, RatePage, RequestPage, RequestsPage, ServicePage,
+        ServicesPage, SiteSearchPage, SitesPage, VerifyPage, WithdrawPage,
     },
     urls::{self, Right},
 };
@@ -136,9 +136,11 @@ fn Pages() -> impl IntoView {
             <Route path=(StaticSegment(urls::REQUESTS), ParamSegment("number"), StaticSegment(Right::Data.segment())) view=DataPage ssr=SsrMode::Async />
             <Route path=(StaticSegment(urls::REQUESTS), ParamSegment("number"), StaticSegment(Right::Correct.segment())) view=CorrectPage ssr=SsrMode::Async />
             <Route path=(StaticSegment(urls::REQUESTS), ParamSegment("number"), StaticSegment(Right::Withdraw.segment())) view=WithdrawPage ssr=SsrMode::Async />
+            <Route path=(StaticSegment(urls::REQUESTS), ParamSegment("number"), StaticSegment(Right::Rate.segment())) view=RatePage ssr=SsrMode::Async />
             <Route path=(StaticSegment(urls::REQUESTS), ParamSegment("number"), StaticSegment(Right::Delete.segment())) view=DeletePage ssr=SsrMode::Async />
             <Route path=(StaticSegment(urls::REQUESTS), ParamSegment("number"), StaticSegment(urls::NOTICES)) view=NoticesPage ssr=SsrMode::Async />
             <Route path=(StaticSegment(urls::REQUESTS), ParamSegment("number"), StaticSegment(urls::NOTICES), ParamSegment("link"), ParamSegment("token")) view=NoticeLinkPage ssr=SsrMode::Async />
+            <Route path=StaticSegment(urls::FIGURES) view=FiguresPage ssr=SsrMode::Async />
             <Route path=StaticSegment(urls::POLICY) view=PolicyPage ssr=SsrMode::Async />
             <Route path=StaticSegment(urls::PRIVACY) view=PrivacyPage ssr=SsrMode::Async />
             <Route path=StaticSegment(urls::ACCESSIBILITY) view=AccessibilityPage ssr=SsrMode::Async />

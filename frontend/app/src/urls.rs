@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use const_format::concatcp;
-use domain::{LandCode, address, base_map::Bounds, label::LabelText, request::RequestNumber};
+use domain::{
+    LandCode, address, base_map::Bounds, figures::Window, label::LabelText, request::RequestNumber,
+};
 use service_api::NoticeLink;
 
 /// Home: scan, type, search.
@@ -48,6 +50,12 @@ pub const ANSWERED: &str = "answered";
 pub const REQUESTS: &str = "/requests";
 /// What can be seen here and why.
 pub const POLICY: &str = "/policy";
+/// How many requests came in, were decided and wait.
+pub const FIGURES: &str = "/figures";
+/// The same as a file of figures.
+pub const FIGURES_DATA: &str = concatcp!(address::API, FIGURES);
+/// Over how many days.
+pub const DAYS: &str = "days";
 /// What happens with personal data.
 pub const PRIVACY: &str = "/privacy";
 /// The accessibility statement.
@@ -253,6 +261,12 @@ pub fn prefilled_request(code: &LandCode, item: &str, (field, text): (&str, &str
     format!("{}?{}", request_form(code), query.finish())
 }
 
+/// The figures of a window.
+#[must_use]
+pub fn figures(window: Window) -> String {
+    format!("{FIGURES}?{DAYS}={}", window.days())
+}
+
 /// The guide of a service.
 #[must_use]
 pub fn service(item: &str) -> String {
@@ -326,6 +340,8 @@ pub enum Right {
     Correct,
     /// Take it back.
     Withdraw,
+    /// Say how satisfied one was.
+    Rate,
     /// Have it deleted.
     Delete,
 }
@@ -339,6 +355,7 @@ impl Right {
             Self::File => "data.json",
             Self::Correct => "correct",
             Self::Withdraw => "withdraw",
+            Self::Rate => "rate",
             Self::Delete => "delete",
         }
     }
@@ -351,9 +368,19 @@ impl Right {
             Self::File => concatcp!(REQUEST_ROUTE, "/", Right::File.segment()),
             Self::Correct => concatcp!(REQUEST_ROUTE, "/", Right::Correct.segment()),
             Self::Withdraw => concatcp!(REQUEST_ROUTE, "/", Right::Withdraw.segment()),
+            Self::Rate => concatcp!(REQUEST_ROUTE, "/", Right::Rate.segment()),
             Self::Delete => concatcp!(REQUEST_ROUTE, "/", Right::Delete.segment()),
         }
     }
+}
+
+/// Where the rating of a request stands on its page.
+pub const RATING: &str = "your-rating";
+
+/// Where the rating of a request stands on its page.
+#[must_use]
+pub fn rating_shown(number: &RequestNumber) -> String {
+    format!("{}#{RATING}", request(number))
 }
 
 /// Where a visitor does something about their request.

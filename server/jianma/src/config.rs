@@ -20,7 +20,8 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use service::suitability::Rules;
 use web::settings::{
-    IdentityConfig, LimitsConfig, OperationsConfig, Settings, SettingsError, SiteConfig,
+    IdentityConfig, LimitsConfig, Open311Config, OperationsConfig, Settings, SettingsError,
+    SiteConfig,
 };
 
 use crate::{catalogues, rules::RulesError};
@@ -45,6 +46,8 @@ pub struct Config {
     pub identity: Option<IdentityConfig>,
     /// Who may read the metrics.
     pub operations: OperationsConfig,
+    /// Who may hand in reports as Open311 clients do; without it nobody.
+    pub open311: Option<Open311Config>,
     /// How requests are forwarded.
     pub forward: ForwardConfig,
     /// How applicants are told by e-mail that something happened; without it they are not.
@@ -191,6 +194,7 @@ impl Config {
             site: self.site.clone(),
             limits: self.limits.clone(),
             operations: self.operations.clone(),
+            open311: self.open311.clone(),
         }
     }
 
@@ -275,6 +279,9 @@ impl Config {
         }
         if let Some(identity) = &self.identity {
             identity.check()?;
+        }
+        if let Some(open311) = &self.open311 {
+            open311.check()?;
         }
         if let Some(mail) = &self.mail {
             mail.check(&self.site)?;

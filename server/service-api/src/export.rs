@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use domain::{
     LandCode, Localized,
-    request::{Channel, RequestNumber, RequestState},
+    request::{Channel, Rating, RequestNumber, RequestState},
     service::Answers,
     suitability::{FactsAsked, Said},
 };
@@ -92,6 +92,11 @@ pub struct ExportedEvent {
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     #[schema(value_type = Object)]
     pub facts: BTreeMap<String, Said>,
+    /// How satisfied the applicant was, `very_satisfied` to `very_dissatisfied`; `note` is what they say
+    /// of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub rating: Option<Rating>,
     /// SHA-256 chained to the event before.
     pub hash: String,
 }

@@ -29,6 +29,7 @@ use domain::{
     contact::Contact,
     dataset::{DataVersion, Epoch},
     extent::PublicExtent,
+    figures::{Figures, Window},
     lineage::Lineage,
     policy::Policies,
     profile::PublicProfile,
@@ -228,6 +229,11 @@ pub trait Portal: Send + Sync {
     /// be shown, and what became of it, e.g. to hand in a request about it.
     async fn knows(&self, visit: &Visit, code: &LandCode) -> Result<Lineage, Refusal>;
 
+    /// The parcels under a point (longitude and latitude, degrees) by the outlines that everybody may see of them,
+    /// those in force; none where no such outline may be seen. Counts as a try: what it finds is still to be
+    /// looked at.
+    async fn at_point(&self, visit: &Visit, point: (f64, f64)) -> Result<Vec<ParcelCode>, Refusal>;
+
     /// Parcels that a text, which is no code, may have been meant as: likeliest first, few, public
     /// ones only, never a household. Counts as a miss: it leads to no place.
     async fn mistyped(&self, visit: &Visit, written: &str) -> Result<Vec<LandCode>, Refusal>;
@@ -329,6 +335,9 @@ pub trait Portal: Send + Sync {
         number: &RequestNumber,
         link: (NoticeLink, &str),
     ) -> Result<Option<NoticeView>, Unavailable>;
+
+    /// The public figures of a window, as they are made once a day: what they tell depends on no small count.
+    async fn figures(&self, window: Window) -> Result<Arc<Figures>, Unavailable>;
 
     /// Whether it tells applicants by e-mail that something happened.
     fn sends_notices(&self) -> bool;

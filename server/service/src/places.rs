@@ -9,11 +9,12 @@ use std::{
 
 use async_trait::async_trait;
 use domain::{
-    LandCode, Localized,
+    LandCode, Localized, ParcelCode,
     audit::Withheld,
     base_map::{BaseFeature, Bounds},
     contact::Contact,
     dataset::{DataVersion, Epoch},
+    figures::{Figures, Window},
     lineage::Lineage,
     policy::Policies,
     record::Value,
@@ -37,6 +38,7 @@ use crate::{
     admission::Admission,
     audit::AuditLog,
     disclosure::{Disclosed, PolicyGate, Shown, unavailable},
+    figures::DailyFigures,
     follow::Follow,
     labels::{self, LabelKeys},
     map_around, near_misses, notices,
@@ -45,6 +47,7 @@ use crate::{
     suitability::{self, Closed, Looked, Rules, search::SiteSearching, verdicts},
 };
 
+mod point;
 mod redeciding;
 
 /// Most looks at one place for one answer, when data are published again and again meanwhile.
@@ -72,6 +75,7 @@ pub struct PortalService {
     judging_outlines: Arc<Semaphore>,
     site_search: Option<Arc<SiteSearching>>,
     sends_notices: bool,
+    figures: DailyFigures,
 }
 
 impl std::fmt::Debug for PortalService {
@@ -116,6 +120,7 @@ impl PortalService {
             )),
             site_search: None,
             sends_notices: false,
+            figures: DailyFigures::default(),
         }
     }
 
@@ -359,6 +364,10 @@ impl Portal for PortalService {
         self.admission.look(visit, code, find, near_misses::offered(&self.gate, code)).await
     }
 
+    async fn at_point(&self, visit: &Visit, point: (f64, f64)) -> Result<Vec<ParcelCode>, Refusal> {
+        self.admission.attempt(visit, self.under(point), |found| !found.is_empty()).await
+    }
+
     async fn mistyped(&self, visit: &Visit, written: &str) -> Result<Vec<LandCode>, Refusal> {
         let find = async { Ok(near_misses::offered_for_text(&self.gate, written).await) };
         self.admission.attempt(visit, find, |_| false).await
@@ -531,6 +540,10 @@ impl Portal for PortalService {
     ) -> Result<Option<NoticeView>, Unavailable> {
         let found = notices::found_by(&*self.gate.store, &self.receipts, number, link).await;
         Ok(found.map_err(unavailable)?.map(|notice| notices::shown(Some(&notice))))
+    }
+
+    async fn figures(&self, window: Window) -> Result<Arc<Figures>, Unavailable> {
+        self.figures.of(&*self.gate.store, &*self.gate.clock, window).await
     }
 
     fn sends_notices(&self) -> bool {

@@ -10,16 +10,19 @@ mod tests;
 use domain::{
     Localized,
     clock::china_date,
-    request::{Actor, DeliveryPayload, RequestNumber, RequestState, Submission},
+    request::{
+        Actor, DeliveryPayload, NotRated, Rating, RequestNumber, RequestState, Submission,
+        rating_grade, rating_note,
+    },
     retention::Retentions,
-    service::{AnswerFault, Answers, FieldFault, InputKind, service},
+    service::{AnswerFault, Answers, FieldFault, InputKind, Question, service},
     signing::Signer,
 };
 use jiff::{Timestamp, civil::Date};
 use service_api::Opened;
 use store::{
-    Corrected, Correction, Deleted, DeletedRequest, Deletion, DeletionCause, Dossier,
-    RequestWithdrawal, RequestWithdrawn, Rights, StoreError,
+    Corrected, Correction, Deleted, DeletedRequest, Deletion, DeletionCause, Dossier, NewRating,
+    Rated, RequestWithdrawal, RequestWithdrawn, Rights, StoreError,
 };
 
 use crate::submission::confirmation;
@@ -49,6 +52,9 @@ pub enum RightsError {
     /// It was corrected as often as it can be.
     #[error("the request was corrected too often; withdraw it and submit a new one")]
     TooOften,
+    /// It is not rated.
+    #[error(transparent)]
+    NotRated(#[from] NotRated),
     /// It has not ended.
     #[error("the request is {}: only one that has ended is deleted; withdraw it first", .0.name())]
     Open(RequestState),
@@ -215,6 +221,46 @@ pub async fn withdraw(
         RequestWithdrawn::Before => Ok(false),
         RequestWithdrawn::Unknown => Err(RightsError::Unknown),
         RequestWithdrawn::Ended(state) => Err(RightsError::Ended(state)),
+    }
+}
+
+/// Keeps what its applicant thinks of how a request was dealt with, typed as [`rating_grade`] and
+/// [`rating_note`] ask for it; `false` if they said the same before. It stays with the request: no
+/// department is sent it.
+///
+/// # Errors
+/// [`RightsError`]; nothing was kept.
+pub async fn rate(
+    store: &dyn Rights,
+    number: &RequestNumber,
+    given: &Answers,
+    at: Timestamp,
+) -> Result<bool, RightsError> {
+    let on = china_date(at);
+    let read = |question: &Question| {
+        let typed = given.get(&question.name).map_or("", String::as_str);
+        let fault = |fault| FieldFault { field: question.name.clone(), fault };
+        question.read(typed, on).map_err(fault)
+    };
+    let (grade, note) = match (read(rating_grade()), read(rating_note())) {
+        (Ok(grade), Ok(note)) => (grade, note),
+        (grade, note) => {
+            return Err(RightsError::Faults(
+                [grade.err(), note.err()].into_iter().flatten().collect(),
+            ));
+        }
+    };
+    let no_option = || {
+        let (field, fault) = (rating_grade().name.clone(), AnswerFault::NotAnOption);
+        RightsError::Faults(vec![FieldFault { field, fault }])
+    };
+    let rating = Rating::from_name(&grade).ok_or_else(no_option)?;
+    let note = Some(note).filter(|note| !note.is_empty());
+    match store.rate(&NewRating { number: number.clone(), rating, note, at }).await? {
+        Rated::Done => Ok(true),
+        Rated::Not(NotRated::Unchanged) => Ok(false),
+        Rated::Not(why) => Err(why.into()),
+        Rated::Unknown => Err(RightsError::Unknown),
     }
 }
 

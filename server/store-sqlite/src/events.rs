@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    request::{Actor, RequestEvent, RequestNumber, RequestState},
+    request::{Actor, Rating, RequestEvent, RequestNumber, RequestState},
     suitability::Said,
 };
 use rusqlite::{Row, params};
@@ -43,8 +43,8 @@ pub(super) fn insert_event(
     let place = event_place(number.as_str(), event.sequence);
     connection
         .prepare_cached(
-            "insert into request_event (request_id, sequence, at, state, content)
-             values (?1, ?2, ?3, ?4, ?5)",
+            "insert into request_event (request_id, sequence, at, state, content, stars)
+             values (?1, ?2, ?3, ?4, ?5, ?6)",
         )?
         .execute(params![
             id,
@@ -52,17 +52,20 @@ pub(super) fn insert_event(
             instant(event.at),
             event.state.name(),
             connection.seal_value(&place, &content)?,
+            event.rating.map(Rating::stars),
         ])?;
     Ok(())
 }
 
-/// Reads the columns `sequence, at, state, content`.
+/// Reads the columns `sequence, at, state, content, stars`.
 pub(super) fn read_event(
     connection: &SealedConnection<'_>,
     number: &RequestNumber,
     row: &Row<'_>,
 ) -> Result<RequestEvent, SqliteError> {
     let (sequence, state) = (row.get(0)?, text(row, 2)?);
+    let rating =
+        |stars: u8| Rating::from_stars(stars).ok_or_else(|| corrupt("rating")(stars.to_string()));
     let place = event_place(number.as_str(), sequence);
     let EventContent { actor, reference, note, facts, hash } =
         connection.open_value(&place, blob(row, 3)?)?;
@@ -75,6 +78,7 @@ pub(super) fn read_event(
         reference,
         note,
         facts,
+        rating: row.get::<_, Option<u8>>(4)?.map(rating).transpose()?,
         hash,
     })
 }
@@ -87,7 +91,7 @@ pub(super) fn read_last(
 ) -> Result<Vec<RequestEvent>, SqliteError> {
     connection
         .prepare_cached(
-            "select * from (select sequence, at, state, content from request_event
+            "select * from (select sequence, at, state, content, stars from request_event
                  where request_id = ?1 order by sequence desc limit 2) order by sequence",
         )?
         .query_and_then([id], |row| read_event(connection, number, row))?

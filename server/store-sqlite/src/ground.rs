@@ -3,7 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use domain::{among::Surroundings, dataset::DataVersion, drawn::LayerAround, extent::FoundFeature};
+use domain::{
+    ParcelCode, among::Surroundings, dataset::DataVersion, drawn::LayerAround, extent::FoundFeature,
+};
 use geo::MultiPolygon;
 use rusqlite::{
     Connection,
@@ -14,7 +16,7 @@ use store::{Around, Bounds, MostRead};
 use super::{
     error::SqliteError,
     geometry,
-    value::{blob, from_json, text},
+    value::{blob, from_json, read_parcel_code, text},
     versions::VersionCache,
 };
 
@@ -84,6 +86,29 @@ fn districts_in(
         })?
         .collect::<Result<_, _>>()?;
     Ok(found)
+}
+
+/// How far outside its box a generalised outline of a parcel may reach, degrees: some 50 m, more than the cells of
+/// any policy.
+const DRAWN_OUT: f64 = 0.0005;
+
+/// Parcels of current versions in whose box, drawn out by a little, a point lies: the nearest first.
+pub(super) fn near_point(
+    connection: &Connection,
+    (x, y): (f64, f64),
+    limit: u32,
+) -> Result<Vec<ParcelCode>, SqliteError> {
+    connection
+        .prepare_cached(
+            "select distinct p.code
+             from parcel_box b
+             join parcel p on p.id = b.id
+             join data_version v on v.id = b.version_id and v.state = 'current'
+             where b.east >= ?1 - ?3 and b.west <= ?1 + ?3 and b.north >= ?2 - ?3 and b.south <= ?2 + ?3
+             order by max(b.west - ?1, ?1 - b.east, b.south - ?2, ?2 - b.north), p.code limit ?4",
+        )?
+        .query_and_then((x, y, DRAWN_OUT, limit), |row| read_parcel_code(text(row, 0)?))?
+        .collect()
 }
 
 fn layers(connection: &Connection, version: i64) -> Result<Vec<LayerAround>, SqliteError> {

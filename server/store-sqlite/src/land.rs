@@ -136,6 +136,14 @@ impl Land for SqliteStore {
         self.read_until(Some(until), move |connection, _| search::search(connection, &query)).await
     }
 
+    async fn near_point(
+        &self,
+        point: (f64, f64),
+        limit: u32,
+    ) -> Result<Vec<ParcelCode>, StoreError> {
+        self.read(move |connection, _| ground::near_point(connection, point, limit)).await
+    }
+
     async fn found_features(
         &self,
         version: &DataVersion,

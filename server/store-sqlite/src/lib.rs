@@ -22,6 +22,7 @@ mod deliveries;
 mod epoch;
 mod error;
 mod events;
+mod figures;
 mod former;
 mod geometry;
 mod ground;

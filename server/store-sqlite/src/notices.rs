@@ -351,7 +351,7 @@ fn read_due(
         let told: u32 = row.get(4)?;
         let untold: Vec<RequestEvent> = connection
             .prepare_cached(
-                "select sequence, at, state, content from request_event
+                "select sequence, at, state, content, stars from request_event
                  where request_id = ?1 and sequence > ?2 order by sequence",
             )?
             .query_and_then((request, told), |row| read_event(connection, &number, row))?

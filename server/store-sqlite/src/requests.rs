@@ -3,11 +3,14 @@
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
-use domain::request::{
-    Actor, DeliveryPayload, Follows, Message, Prepared, Request, RequestEvent, RequestNumber,
-    RequestState, Submission, prepare,
+use domain::{
+    figures::Handled,
+    request::{
+        Actor, DeliveryPayload, Follows, Message, Prepared, Request, RequestEvent, RequestNumber,
+        RequestState, Submission, prepare,
+    },
 };
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use rusqlite::{OptionalExtension, params};
 use store::{
     DeliveryId, DepartmentWord, Heard, NewRequest, RecordFault, Requests, StoreError, Submitted,
@@ -19,6 +22,7 @@ use super::{
     deliveries,
     error::SqliteError,
     events::{insert_event, read_event, read_last},
+    figures,
     sealed::{SealedConnection, message_place, said_place},
     value::{blob, instant, read_instant, read_number, text, to_json},
 };
@@ -48,6 +52,10 @@ impl Requests for SqliteStore {
     async fn request(&self, number: &RequestNumber) -> Result<Option<Request>, StoreError> {
         let number = number.clone();
         self.read_sealed(move |connection| request(connection, number)).await
+    }
+
+    async fn handled(&self, since: Date, today: Date) -> Result<Vec<Handled>, StoreError> {
+        self.read(move |connection, _| figures::handled(connection, since, today)).await
     }
 
     async fn check_requests(&self) -> Result<Vec<RecordFault>, StoreError> {
@@ -224,7 +232,7 @@ pub(super) fn events(
 ) -> Result<Vec<RequestEvent>, SqliteError> {
     let events: Vec<RequestEvent> = connection
         .prepare_cached(
-            "select sequence, at, state, content
+            "select sequence, at, state, content, stars
              from request_event where request_id = ?1 order by sequence",
         )?
         .query_and_then([id], |row| read_event(connection, number, row))?

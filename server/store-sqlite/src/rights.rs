@@ -5,14 +5,14 @@ mod deletion;
 use async_trait::async_trait;
 use domain::request::{
     Actor, DeliveryPayload, MOST_CORRECTIONS, Message, Request, RequestEvent, RequestNumber,
-    RequestState, Submission,
+    RequestState, Submission, rate,
 };
 use jiff::Timestamp;
 use rusqlite::Row;
 use store::{
     Corrected, Correction, Deleted, DeletedRequest, Deletion, DeliveryAct, DeliveryFilter,
     DeliveryId, DeliveryState, Dossier, DossierMessage, EndedRequest, Listed, ListedRequest,
-    RequestWithdrawal, RequestWithdrawn, Rights, StoreError,
+    NewRating, Rated, RequestWithdrawal, RequestWithdrawn, Rights, StoreError,
 };
 
 use super::{
@@ -69,6 +69,18 @@ impl Rights for SqliteStore {
     ) -> Result<RequestWithdrawn, StoreError> {
         let withdrawal = withdrawal.clone();
         self.write_sealed(move |connection| withdraw(connection, &withdrawal)).await
+    }
+
+    async fn rate(&self, rating: &NewRating) -> Result<Rated, StoreError> {
+        let NewRating { number, rating, note, at } = rating.clone();
+        self.write_sealed(move |connection| {
+            let Some((id, _)) = found(connection, &number)? else { return Ok(Rated::Unknown) };
+            match rate(&number, &events(connection, id, &number)?, (rating, note), at) {
+                Ok(event) => add_event(connection, id, &number, &event).map(|()| Rated::Done),
+                Err(why) => Ok(Rated::Not(why)),
+            }
+        })
+        .await
     }
 
     async fn delete(&self, deletion: &Deletion) -> Result<Deleted, StoreError> {

@@ -24,6 +24,7 @@ pub mod land;
 pub mod lineage;
 pub mod notices;
 pub mod outbox;
+pub mod rating;
 pub mod requests;
 pub mod rights;
 pub mod samples;
@@ -156,6 +157,8 @@ macro_rules! conformance {
             rights::p10_a_deleted_request_is_in_the_register_and_nowhere_else
             rights::p10_what_a_department_may_have_is_kept_by_law_whatever_staff_did
             rights::p10_all_that_is_kept_is_handed_out
+            rating::s8_a_rating_is_an_event_of_its_request
+            rating::s10_what_became_of_requests_is_counted_by_day
             notices::p10_an_address_is_told_after_it_confirmed_and_of_what_came_since
             notices::p10_one_message_tells_of_all_that_came_and_of_nothing_twice
             notices::p10_a_message_is_in_one_pair_of_hands_and_comes_back_when_it_failed

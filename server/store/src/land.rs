@@ -224,6 +224,14 @@ pub trait Land: Send + Sync {
     /// takes too long; it is stopped as well when its caller goes.
     async fn search(&self, query: &SearchQuery) -> Result<SearchResult, StoreError>;
 
+    /// Parcels in whose box a point (longitude and latitude, degrees) lies, at most `limit`, the nearest first; the boxes
+    /// are drawn out by some 50 m, for outlines that are generalised. Not public.
+    async fn near_point(
+        &self,
+        point: (f64, f64),
+        limit: u32,
+    ) -> Result<Vec<ParcelCode>, StoreError>;
+
     /// The features that these layers found on a parcel, with all their ground, as that version of a
     /// data set has them; none of a version whose rows are gone. Not public: what may be drawn of
     /// them is for the caller to cut out.

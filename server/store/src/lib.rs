@@ -58,8 +58,8 @@ pub use outbox::{
 pub use requests::{Heard, NewRequest, Requests, Submitted};
 pub use rights::{
     Corrected, Correction, Deleted, DeletedRequest, Deletion, DeletionCause, Dossier,
-    DossierMessage, EndedRequest, ListedRequest, Rights, Withdrawal as RequestWithdrawal,
-    Withdrawn as RequestWithdrawn,
+    DossierMessage, EndedRequest, ListedRequest, NewRating, Rated, Rights,
+    Withdrawal as RequestWithdrawal, Withdrawn as RequestWithdrawn,
 };
 pub use seal::{Cipher, Clear, Keyring, RecordKey, RecordKeyId, SealError, Sealer};
 pub use versions::{Change, Cleared, ListedVersion, RolledBack, VersionState, Versions};

@@ -1,10 +1,11 @@
 //! Keeping and following requests.
 
 use async_trait::async_trait;
-use domain::request::{
-    Confirmation, DepartmentWord, Request, RequestNumber, RequestState, Submission,
+use domain::{
+    figures::Handled,
+    request::{Confirmation, DepartmentWord, Request, RequestNumber, RequestState, Submission},
 };
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 
 use crate::{RecordFault, StoreError};
 
@@ -50,6 +51,10 @@ pub trait Requests: Send + Sync {
 
     /// The request of that number.
     async fn request(&self, number: &RequestNumber) -> Result<Option<Request>, StoreError>;
+
+    /// What became of requests until the eve of `today` (in China), for the public figures: what ended
+    /// before `since` is left out. Nothing of it is opened, and who has asked is not told.
+    async fn handled(&self, since: Date, today: Date) -> Result<Vec<Handled>, StoreError>;
 
     /// Opens everything that is kept of every request, in small steps: what of it is in clear, was
     /// changed, or is missing.

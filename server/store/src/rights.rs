@@ -4,7 +4,10 @@
 use async_trait::async_trait;
 use domain::{
     Localized,
-    request::{Actor, Confirmation, MessageKind, Request, RequestNumber, RequestState, Submission},
+    request::{
+        Actor, Confirmation, MessageKind, NotRated, Rating, Request, RequestNumber, RequestState,
+        Submission,
+    },
     service::Answers,
 };
 use jiff::{Timestamp, civil::Date};
@@ -76,6 +79,30 @@ pub enum Withdrawn {
     Unknown,
     /// The department is done with it.
     Ended(RequestState),
+}
+
+/// What an applicant thinks of how their request was dealt with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewRating {
+    /// The request.
+    pub number: RequestNumber,
+    /// How satisfied they are.
+    pub rating: Rating,
+    /// What they say of it in their own words.
+    pub note: Option<String>,
+    /// When, UTC.
+    pub at: Timestamp,
+}
+
+/// What became of a rating.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rated {
+    /// It is an event of the request. Nobody is sent it.
+    Done,
+    /// There is no such request.
+    Unknown,
+    /// It was not taken.
+    Not(NotRated),
 }
 
 /// Why a request is deleted.
@@ -242,6 +269,9 @@ pub trait Rights: Send + Sync {
     /// Takes a request back. What certainly never left is not sent any more; departments that have
     /// it, or may, are told through the outbox. All in one transaction.
     async fn withdraw(&self, withdrawal: &Withdrawal) -> Result<Withdrawn, StoreError>;
+
+    /// Keeps what an applicant thinks of how their request was dealt with, as an event of it.
+    async fn rate(&self, rating: &NewRating) -> Result<Rated, StoreError>;
 
     /// Deletes a request that has ended and writes it into the register, in one transaction. Nothing
     /// undelivered or open is ever deleted, nor what a law keeps and a department may have.

@@ -29,6 +29,7 @@ pub mod metrics;
 mod multipart;
 mod not_ready;
 pub mod offices;
+pub mod open311;
 mod open_files;
 pub mod opening;
 pub mod outlines;

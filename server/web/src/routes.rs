@@ -232,7 +232,8 @@ impl Routes {
             let routes = described.map(|(method, _)| {
                 let kind = kind(&method);
                 let at_door = if method == Method::GET { at_door } else { AtDoor::Nothing };
-                let (audience, area) = (Program, "api");
+                let area = if path.starts_with("/open311/") { "open311" } else { "api" };
+                let audience = Program;
                 let info = RouteInfo { audience, kind, area, compressed: true, at_door };
                 Route { method: Some(method), path: path.clone().into(), info }
             });

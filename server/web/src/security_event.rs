@@ -7,6 +7,8 @@ pub enum Event {
     ForgedCallback,
     /// A form or call from a page of another site.
     CrossSitePost,
+    /// A report by a client of Open311 with a key that is nobody's.
+    WrongApiKey,
     /// A receipt number with a secret that is not its own.
     WrongReceiptSecret,
     /// Places tried one after another, until the limits refused.
@@ -31,9 +33,10 @@ pub enum Event {
 
 impl Event {
     /// Every kind.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::ForgedCallback,
         Self::CrossSitePost,
+        Self::WrongApiKey,
         Self::WrongReceiptSecret,
         Self::Probing,
         Self::RefusedAssertion,
@@ -52,6 +55,7 @@ impl Event {
         match self {
             Self::ForgedCallback => "forged_callback",
             Self::CrossSitePost => "cross_site_post",
+            Self::WrongApiKey => "wrong_api_key",
             Self::WrongReceiptSecret => "wrong_receipt_secret",
             Self::Probing => "probing",
             Self::RefusedAssertion => "refused_assertion",
@@ -71,6 +75,7 @@ impl Event {
         match self {
             Self::ForgedCallback => "a callback without its department's signature",
             Self::CrossSitePost => "a post from another site",
+            Self::WrongApiKey => "a report came with a key that is nobody's",
             Self::WrongReceiptSecret => "a receipt was tried with a wrong secret",
             Self::Probing => "places are tried one after another",
             Self::RefusedAssertion => "a proof of identity proves nothing",

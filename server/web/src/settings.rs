@@ -2,6 +2,7 @@
 
 mod identity;
 mod limits;
+mod open311;
 
 use std::net::IpAddr;
 
@@ -10,6 +11,7 @@ use serde::Deserialize;
 
 pub use identity::{IdentityConfig, LONGEST_MINUTES};
 pub use limits::{Allowance, LimitsConfig, ProbingConfig};
+pub use open311::{Open311Client, Open311Config};
 
 /// What is the same for every request; what the identity service may be stands in [`IdentityConfig`].
 #[derive(Clone, Debug, Default)]
@@ -20,6 +22,8 @@ pub struct Settings {
     pub limits: LimitsConfig,
     /// Who may read the metrics.
     pub operations: OperationsConfig,
+    /// Who may hand in reports as Open311 clients do.
+    pub open311: Option<Open311Config>,
 }
 
 /// Why what is set is refused.
@@ -28,6 +32,14 @@ pub enum SettingsError {
     /// The identity service's configuration is not right.
     #[error("identity.{key} is not right; {rule}")]
     Identity {
+        /// The key.
+        key: &'static str,
+        /// What may stand there.
+        rule: &'static str,
+    },
+    /// The configuration of Open311 is not right.
+    #[error("open311.{key} is not right; {rule}")]
+    Open311 {
         /// The key.
         key: &'static str,
         /// What may stand there.

@@ -4,6 +4,7 @@
 use domain::{
     Localized,
     contact::{Contact, Telephone},
+    request::RATED_WITHIN_DAYS,
 };
 use leptos::prelude::*;
 
@@ -56,7 +57,7 @@ pub fn FoldedContact(
     .into_any()
 }
 
-/// How to complain and to appraise, in words that promise nothing that is not there.
+/// How to complain and to rate, in words that promise nothing that is not there.
 #[component]
 pub fn Complaints() -> AnyView {
     let words = current::words();
@@ -65,7 +66,7 @@ pub fn Complaints() -> AnyView {
         <ul>
             <li>{words.t("receipt_complain_service")}</li>
             <li>{words.t("receipt_complain_result")}</li>
-            <li>{words.t("receipt_appraise")}</li>
+            <li>{words.fill("receipt_appraise", &[("days", &RATED_WITHIN_DAYS.to_string())])}</li>
         </ul>
     }
     .into_any()

@@ -16,6 +16,7 @@ pub fn Footer() -> AnyView {
                 <nav aria-label=words.t("nav_about")>
                     <ul class="footer-links">
                         <li><a href=urls::HELP>{words.t("help_title")}</a></li>
+                        <li><a href=urls::FIGURES>{words.t("figures_title")}</a></li>
                         <li><a href=urls::POLICY>{words.t("rules_title")}</a></li>
                         <li><a href=urls::PRIVACY>{words.t("privacy_title")}</a></li>
                         <li><a href=urls::ACCESSIBILITY>{words.t("accessibility_title")}</a></li>

@@ -68,7 +68,7 @@ pub use plan::{
     surroundings,
 };
 pub use request_form::{
-    RequestForm, faults as request_faults, fields as request_fields, notice_faults,
+    RequestForm, faults as request_faults, fields as request_fields, notice_faults, rating_faults,
 };
 pub use search_form::SearchForm;
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use domain::{
     LandCode,
     profile::PublicProfile,
+    request::{rating_grade, rating_note},
     service::{AnswerFault, Choice, InputKind, Question, ServiceItem, notice_address},
     suitability::AskWritten,
 };
@@ -37,11 +38,20 @@ pub fn faults(words: Words, item: &ServiceItem, back: &FormReturn) -> Vec<Fault>
 
 /// The same of the form that names an address for notices.
 pub fn notice_faults(words: Words, back: &FormReturn) -> Vec<Fault> {
+    faults_of(words, &[notice_address()], back)
+}
+
+/// The same of the form that rates a request.
+pub fn rating_faults(words: Words, back: &FormReturn) -> Vec<Fault> {
+    faults_of(words, &[rating_grade(), rating_note()], back)
+}
+
+fn faults_of(words: Words, asked: &[&Question], back: &FormReturn) -> Vec<Fault> {
     let refusal = back.refusal.as_ref().map(|refusal| refused(words, refusal));
-    let question = notice_address();
-    let fields = back.faults.iter().map(|fault| {
+    let fields = back.faults.iter().filter_map(|fault| {
+        let question = asked.iter().find(|question| question.name == fault.field)?;
         let text = answer_fault_words(words, question, fault.fault);
-        Fault::new(Some(format!("#{}", fault.field)), text)
+        Some(Fault::new(Some(format!("#{}", fault.field)), text))
     });
     refusal.into_iter().chain(fields).collect()
 }

@@ -1,6 +1,6 @@
 //! What has happened to a request, and how it stands with each department.
 
-use domain::request::{Actor, MessageKind, RequestEvent, Step};
+use domain::request::{Actor, MessageKind, RequestEvent, Step, grade_words};
 use leptos::prelude::*;
 
 use super::as_written;
@@ -32,7 +32,12 @@ pub fn Timeline(
 
 fn event(words: Words, event: &RequestEvent, before: Option<&RequestEvent>, last: bool) -> AnyView {
     let mut state = words.t(&format!("state_{}", event.state.name())).to_owned();
+    let grade = event.rating.map(|grade| words.pick(&grade_words(grade)));
     let more = match event.step(before) {
+        Step::Rating => {
+            state = words.fill("step_rating", &[("grade", &grade.unwrap_or_default())]);
+            None
+        }
         Step::Forward => None,
         Step::Note => Some("step_note"),
         Step::Correction => Some("step_correction"),

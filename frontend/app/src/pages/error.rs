@@ -3,7 +3,8 @@
 use domain::{
     LandCode,
     code::CodeError,
-    service::{Answers, InputKind, services},
+    request::{rating_grade, rating_note},
+    service::{Answers, InputKind, Question, notice_address, services},
 };
 use http::StatusCode;
 use leptos::prelude::*;
@@ -81,7 +82,7 @@ pub(super) fn typed() -> Option<AnyView> {
     let kept = hidden(&back.values);
     let given = back.values.into_iter().filter(|(_, text)| !text.is_empty());
     let answers = given.filter_map(|(name, text)| {
-        let question = services().iter().find_map(|item| item.question(&name));
+        let question = asked(&name);
         if question.is_some_and(|question| question.kind == InputKind::Consent) {
             return None;
         }
@@ -103,6 +104,15 @@ pub(super) fn typed() -> Option<AnyView> {
         </form>
     };
     Some(typed.into_any())
+}
+
+/// The question of that name, of whatever form it is.
+fn asked(name: &str) -> Option<&'static Question> {
+    let of_no_service = || [notice_address(), rating_grade(), rating_note()];
+    services()
+        .iter()
+        .find_map(|item| item.question(name))
+        .or_else(|| of_no_service().into_iter().find(|question| question.name == name))
 }
 
 /// Whether the form of this address is there still, to go on with what was typed: its answer was no word

@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use super::{
     notices::NoticesOf,
     opened::opened,
+    rating::RatingOf,
     rights::{RightsOf, answered, understood},
     sites::redecided,
 };
@@ -67,6 +68,8 @@ fn Receipt(
     let notices = notices
         .filter(|_| !once)
         .map(|notices| view! { <NoticesOf notices request=request.clone() /> });
+    let rating =
+        (!once && request.state.is_ended()).then(|| view! { <RatingOf request=request.clone() /> });
     let watch = (!once && !request.state.is_ended()).then(|| {
         view! { <RequestWatch changed=words.t("receipt_changed").to_owned() /> }.into_any()
     });
@@ -111,6 +114,7 @@ fn Receipt(
                 <Timeline events=request.events.clone() />
             </div>
             <p class="quiet">{words.t("receipt_times")}</p>
+            {rating}
             {notices}
             <Complaints />
             {rights}

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     components::{PageTitle, ServicesByAim},
-    current,
+    current, urls,
 };
 
 /// The list of services.
@@ -18,6 +18,9 @@ pub fn ServicesPage() -> AnyView {
             <p class="lead">{words.t("services_lead")}</p>
         </div>
         <ServicesByAim code=None />
+        <div class="measure">
+            <p><a href=urls::FIGURES>{words.t("figures_link")}</a></p>
+        </div>
     }
     .into_any()
 }

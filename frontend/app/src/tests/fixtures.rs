@@ -10,6 +10,7 @@ use domain::{
     contact::Contact,
     dataset::{DataVersion, DatasetInfo, Epoch},
     dictionary::Coded,
+    figures::{Figures, Window},
     lineage::Lineage,
     policy::Policies,
     record::Value,
@@ -180,6 +181,11 @@ impl Portal for Fake {
 
     async fn knows(&self, visit: &Visit, code: &LandCode) -> Result<Lineage, Refusal> {
         self.look(visit, code).await.map(|place| place.lineage)
+    }
+
+    // No page asks by a point.
+    async fn at_point(&self, _: &Visit, _: (f64, f64)) -> Result<Vec<ParcelCode>, Refusal> {
+        Ok(Vec::new())
     }
 
     async fn mistyped(&self, _visit: &Visit, written: &str) -> Result<Vec<LandCode>, Refusal> {
@@ -441,6 +447,13 @@ impl Portal for Fake {
             return Err(Unavailable);
         }
         Ok(self.notices.clone().filter(|_| token == "drawn"))
+    }
+
+    async fn figures(&self, window: Window) -> Result<Arc<Figures>, Unavailable> {
+        if self.down {
+            return Err(Unavailable);
+        }
+        Ok(Arc::new(super::figures::of(window)))
     }
 
     fn sends_notices(&self) -> bool {

@@ -2,6 +2,7 @@
 
 mod code;
 mod contact;
+mod figures;
 mod fixtures;
 mod land;
 mod map;

@@ -217,6 +217,16 @@ fn pages() -> Vec<(&'static str, Page)> {
         ("request-altered", Page { receipt: torn(), ..Page::at(&request) }),
         ("request-data-altered", Page { receipt: torn(), ..Page::at(&below("data")) }),
         ("request-data-locked", Page::at(&below("data"))),
+        (
+            "request-rate",
+            Page {
+                receipt: receipt(Arrival::Opened),
+                fake: taken_back(),
+                ..Page::at(&below("rate"))
+            },
+        ),
+        ("figures", Page::at("/figures")),
+        ("figures-none", Page::at("/figures?days=365")),
         ("policy", Page::at("/policy")),
         ("privacy", Page::at("/privacy")),
         ("accessibility", Page::at("/accessibility")),

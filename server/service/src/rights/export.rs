@@ -56,8 +56,8 @@ fn exported(
 }
 
 fn event(event: RequestEvent) -> ExportedEvent {
-    let RequestEvent { at, state, actor, reference, note, facts, hash, .. } = event;
-    ExportedEvent { at, state, by: by(&actor), reference, note, facts, hash }
+    let RequestEvent { at, state, actor, reference, note, facts, rating, hash, .. } = event;
+    ExportedEvent { at, state, by: by(&actor), reference, note, facts, rating, hash }
 }
 
 fn message(message: DossierMessage) -> ExportedMessage {

@@ -5,7 +5,7 @@ use service_api::Opened;
 use store::{DeletionCause, Rights};
 use tokio::sync::Notify;
 
-use super::{By, RightsError, correct, delete, withdraw};
+use super::{By, RightsError, correct, delete, rate, withdraw};
 
 /// A request in the hands of its applicant, who has opened it.
 #[derive(Clone, Copy)]
@@ -46,6 +46,14 @@ impl OwnRequest<'_> {
     /// [`RightsError`]; nothing was changed.
     pub async fn withdraw(&self) -> Result<bool, RightsError> {
         self.told(withdraw(self.store, self.opened.number(), self.by()).await)
+    }
+
+    /// Says what its applicant thinks of how it was dealt with ([`rate`]).
+    ///
+    /// # Errors
+    /// [`RightsError`]; nothing was kept.
+    pub async fn rate(&self, given: &Answers) -> Result<bool, RightsError> {
+        rate(self.store, self.opened.number(), given, self.clock.now()).await
     }
 
     /// Deletes it ([`delete`]).

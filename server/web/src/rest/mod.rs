@@ -2,6 +2,7 @@
 
 pub mod base_map;
 pub mod callbacks;
+pub mod figures;
 pub mod how_many;
 pub mod inbox;
 pub mod labels;
@@ -32,7 +33,9 @@ pub fn receipt_routes() -> Routes {
         .api(routes!(rights::data))
         .api(routes!(rights::correct))
         .api(routes!(rights::withdraw))
+        .api(routes!(rights::rate))
         .api(routes!(rights::delete))
+        .merge(crate::open311::routes())
         .callback(routes!(inbox::collect))
         .callback(routes!(inbox::acknowledge))
 }
@@ -48,6 +51,7 @@ pub fn routes() -> Routes {
         .api(routes!(base_map::base_map))
         .api(routes!(base_map::square))
         .api(routes!(services::list))
+        .api(routes!(figures::figures))
         .question(routes!(suitability::assess))
         .api(routes!(suitability::uses))
         .api(routes!(sites_search::search))

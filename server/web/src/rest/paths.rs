@@ -18,6 +18,8 @@ pub const RESTRICTIONS: &str = concatcp!(PARCEL, "/restrictions");
 pub const LABEL: &str = concatcp!(API, "/labels/{label}");
 /// What can be asked for.
 pub const SERVICES: &str = concatcp!(API, urls::SERVICES);
+/// How many requests came in, were decided and wait.
+pub use app::urls::FIGURES_DATA as FIGURES;
 /// Whether sites suit a use.
 pub const SUITABILITY: &str = concatcp!(API, "/suitability");
 /// The uses that are judged.
@@ -40,5 +42,7 @@ pub const DATA: &str = concatcp!(REQUEST, "/data");
 pub const CORRECTIONS: &str = concatcp!(REQUEST, "/corrections");
 /// Taking it back.
 pub const WITHDRAWAL: &str = concatcp!(REQUEST, "/withdrawal");
+/// Saying how satisfied one was.
+pub const RATING: &str = concatcp!(REQUEST, "/rating");
 /// Having it deleted.
 pub const DELETION: &str = concatcp!(REQUEST, "/deletion");

@@ -12,7 +12,7 @@ use axum::{
 use domain::{
     address::API,
     code::{LandCode, Strictness},
-    request::{Actor, Channel, Elapsed, RequestNumber, RequestState, TimeLimit},
+    request::{Actor, Channel, Elapsed, Rating, RequestNumber, RequestState, TimeLimit},
     service::{Answers, service},
     suitability::{AskWritten, Said},
 };
@@ -294,6 +294,11 @@ pub struct EventView {
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     #[schema(value_type = Object)]
     facts: BTreeMap<String, Said>,
+    /// How satisfied the applicant was, `very_satisfied` to `very_dissatisfied`; `note` is what they say
+    /// of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    rating: Option<Rating>,
     /// SHA-256 chained to the event before.
     hash: String,
 }
@@ -363,6 +368,7 @@ pub async fn one(
                 by: EventBy::from(&event.actor),
                 note: event.note,
                 facts: event.facts,
+                rating: event.rating,
                 hash: event.hash,
             })
             .collect(),

@@ -6,14 +6,17 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use domain::service::Answers;
+use domain::{
+    request::{rating_grade, rating_note},
+    service::Answers,
+};
 use serde::{Deserialize, Serialize};
 use service::{follow::not_shown, rights::RightsError};
 use service_api::{Export, Opened};
 use utoipa::ToSchema;
 
 use super::{
-    paths::{CORRECTIONS, DATA, DELETION, WITHDRAWAL},
+    paths::{CORRECTIONS, DATA, DELETION, RATING, WITHDRAWAL},
     requests::{BySecret, missing},
 };
 use crate::{problem::Problem, rights::json_file, state::AppState};
@@ -28,11 +31,29 @@ pub struct CorrectionBody {
     answers: Answers,
 }
 
+/// How satisfied somebody was.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RatingBody {
+    /// `very_satisfied`, `satisfied`, `fairly_satisfied`, `dissatisfied` or `very_dissatisfied`.
+    rating: String,
+    /// What they want to say of it, up to 500 characters.
+    #[serde(default)]
+    note: String,
+}
+
 /// What became of it.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RightAnswer {
     /// Whether anything is different now; `false` when it was so before.
     changed: bool,
+}
+
+fn read<T>(body: Result<Json<T>, JsonRejection>) -> Result<Json<T>, Problem> {
+    body.map_err(|error| match error.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large(),
+        _ => Problem::bad_request(error.body_text()),
+    })
 }
 
 async fn answer(
@@ -49,6 +70,7 @@ async fn answer(
             stands @ (RightsError::NoItem(_)
             | RightsError::Ended(_)
             | RightsError::TooOften
+            | RightsError::NotRated(_)
             | RightsError::Open(_)
             | RightsError::Undelivered
             | RightsError::Kept { .. }),
@@ -110,10 +132,7 @@ pub async fn correct(
     BySecret(opened): BySecret,
     body: Result<Json<CorrectionBody>, JsonRejection>,
 ) -> Result<Response, Problem> {
-    let Json(body) = body.map_err(|error| match error.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large(),
-        _ => Problem::bad_request(error.body_text()),
-    })?;
+    let Json(body) = read(body)?;
     let done = state.own_request(&opened).correct(&body.answers).await;
     answer(&state, &opened, done).await
 }
@@ -140,6 +159,39 @@ pub async fn withdraw(
     BySecret(opened): BySecret,
 ) -> Result<Response, Problem> {
     let done = state.own_request(&opened).withdraw().await;
+    answer(&state, &opened, done).await
+}
+
+/// Says how satisfied its applicant was with how a request that has ended was dealt with (好差评), until 30
+/// days after the day on which it ended; said again, it takes the place of what was said before. It stays
+/// with the request and is counted in the public figures; nobody is sent it.
+#[utoipa::path(
+    post, path = RATING, operation_id = "rate_request", tag = "requests", request_body = RatingBody,
+    params(("number" = String, Path, description = "The request's number")),
+    security(("receipt" = [])),
+    responses(
+        (status = 200, description = "Kept, or it was said before", body = RightAnswer),
+        (status = 400, description = "The body does not read", body = Problem),
+        (status = 403, description = "From a page of another site", body = Problem),
+        (status = 404, description = "No such request, or not its secret", body = Problem),
+        (status = 409, description = "It has not ended, ended too long ago, or was rated too often", body = Problem),
+        (status = 410, description = "It was deleted: when and why", body = Problem),
+        (status = 413, description = "The body is too large", body = Problem),
+        (status = 422, description = "Grade or text needs attention", body = Problem),
+        (status = 429, description = "Too many requests", body = Problem),
+        (status = 500, description = "What is kept of it is not as it was written: nothing was done", body = Problem),
+        (status = 503, description = "Cannot answer just now", body = Problem),
+    )
+)]
+pub async fn rate(
+    State(state): State<AppState>,
+    BySecret(opened): BySecret,
+    body: Result<Json<RatingBody>, JsonRejection>,
+) -> Result<Response, Problem> {
+    let Json(RatingBody { rating, note }) = read(body)?;
+    let answers = [(rating_grade(), rating), (rating_note(), note)]
+        .map(|(asked, said)| (asked.name.clone(), said));
+    let done = state.own_request(&opened).rate(&Answers::from(answers)).await;
     answer(&state, &opened, done).await
 }
 

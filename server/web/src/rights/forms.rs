@@ -188,6 +188,48 @@ pub async fn withdraw(State(state): State<AppState>, request: Request) -> Respon
     answered(&state, head, &opened, done).await
 }
 
+/// `POST /requests/{number}/rate`: says how satisfied its applicant was. Pressed on a switch of language or
+/// size, the form comes back in it as it was typed; so does one that was carried here from a page that
+/// refused it.
+pub async fn rate(State(state): State<AppState>, request: Request) -> Response {
+    let (mut head, form) = match read_form(&state, request).await {
+        Ok(read) => read,
+        Err(response) => return response,
+    };
+    let switched = preferences::chosen(&state, &form);
+    cookies::bring(head.headers_mut(), &switched);
+    let given = typed(&form);
+    if !switched.is_empty() || form.get("carried").is_some_and(|text| text == "yes") {
+        let form = Some(FormReturn::of(given));
+        let mut response =
+            render::render(&state, head, PageInput { form, ..PageInput::default() }).await;
+        preferences::keep(&mut response, switched);
+        return response;
+    }
+    let (head, opened) = match held(&state, head, &given).await {
+        Ok(held) => held,
+        Err(response) => return response,
+    };
+    let (back, status) = match state.own_request(&opened).rate(&given).await {
+        Ok(_) => return to(&urls::rating_shown(opened.number()), []),
+        Err(RightsError::Faults(faults)) => {
+            (FormReturn { faults, ..FormReturn::of(given) }, Refusal::Faults)
+        }
+        Err(RightsError::Store(error)) => match not_shown(error) {
+            NotShown::Altered => return again(&state, head, Refusal::Altered, &given).await,
+            NotShown::Unavailable(_) => {
+                let refusal = Some(FormRefusal::Unavailable);
+                (FormReturn { refusal, ..FormReturn::of(given) }, Refusal::Unavailable)
+            }
+        },
+        // The page says why not.
+        Err(_) => return again(&state, head, Refusal::Conflict, &given).await,
+    };
+    let input =
+        PageInput { form: Some(back), status: Some(status.status()), ..PageInput::default() };
+    render::render(&state, head, input).await
+}
+
 /// `POST /requests/{number}/delete`: deletes the request.
 pub async fn delete(State(state): State<AppState>, request: Request) -> Response {
     let (head, opened) = match confirmed(&state, request).await {

@@ -100,7 +100,7 @@ impl Visitor {
     }
 
     /// Has it written down that this visitor passed a limit.
-    fn note_too_often(&self, state: &AppState, limit: &'static str) {
+    pub(crate) fn note_too_often(&self, state: &AppState, limit: &'static str) {
         state.metrics.limit_hit(limit);
         state.security.note(Event::TooOften, self.mark(state).as_deref(), Some(&self.id.0));
     }

@@ -92,9 +92,17 @@ async fn what_is_typed_into_the_search_field_leads_straight_to_its_page() {
 #[tokio::test]
 async fn every_page_without_parameters_is_there_in_both_languages() {
     let web = Web::open();
-    for path in
-        ["/", "/services", "/requests", "/privacy", "/policy", "/accessibility", "/help", "/about"]
-    {
+    for path in [
+        "/",
+        "/services",
+        "/figures",
+        "/requests",
+        "/privacy",
+        "/policy",
+        "/accessibility",
+        "/help",
+        "/about",
+    ] {
         for language in ["zh", "en"] {
             let page = web.get_with(path, &[("cookie", &format!("jm_lang={language}"))]).await;
             page.is_page(200);

@@ -126,3 +126,54 @@ async fn p10_taking_back_and_deleting_ask_for_the_button() {
     gone.is_page(410);
     assert!(!gone.text().contains(HERE) && !gone.text().contains("13800138000"));
 }
+
+#[tokio::test]
+async fn s8_a_request_that_has_ended_is_rated_through_the_api() {
+    let (web, api, _, bearer) = with_request().await;
+    let headers = [("authorization", bearer.as_str())];
+    let path = format!("{api}/rating");
+    let said = json!({ "rating": "dissatisfied", "note": "没有人回电话" });
+    web.post_json(&path, &headers, &said).await.is_problem(409, "conflict");
+    web.post_json(&format!("{api}/withdrawal"), &headers, &json!({})).await;
+    for changed in [true, false] {
+        let done = web.post_json(&path, &headers, &said).await;
+        assert_eq!((done.status, done.json()), (200, json!({ "changed": changed })));
+    }
+    let faulty = json!({ "rating": "splendid", "note": "x".repeat(501) });
+    let faults = web.post_json(&path, &headers, &faulty).await.is_problem(422, "faults");
+    assert_eq!(faults["faults"].as_array().unwrap().len(), 2, "{faults}");
+    web.post_json(&path, &headers, &json!({})).await.is_problem(400, "bad-request");
+    web.post_json(&path, &[], &said).await.is_problem(404, "not-found");
+    let events = web.get_with(&api, &headers).await.json()["events"].clone();
+    let last = events.as_array().unwrap().last().unwrap();
+    assert_eq!((&last["rating"], &last["note"]), (&json!("dissatisfied"), &json!("没有人回电话")));
+}
+
+#[tokio::test]
+async fn s8_a_request_that_has_ended_is_rated_with_a_form_that_leads_on_to_a_complaint() {
+    let (web, _, page, bearer) = with_request().await;
+    let (path, cookie) = (format!("{page}/rate"), cookie(&web, &page, &bearer).await);
+    let headers = [("cookie", cookie.as_str())];
+    web.post(&path, &headers, &[("rating", "satisfied")]).await.is_page(409);
+    web.post(&format!("{page}/withdraw"), &headers, &[("confirm", "yes")]).await;
+    says(&web.get_with(&page, &headers).await, "id=\"rating-form\"");
+    let faulty = web.post(&path, &headers, &[("rating_note", "写了很多")]).await;
+    faulty.is_page(422);
+    says(&faulty, "写了很多");
+    let bad = [("rating", "very_dissatisfied"), ("rating_note", "没有人回电话")];
+    let done = web.post(&path, &headers, &bad).await;
+    assert_eq!((done.status, done.header("location")), (303, &*format!("{page}#your-rating")));
+    let shown = web.get_with(&page, &headers).await;
+    shown.is_page(200);
+    for part in ["您的评价：非常不满意", "没有人回电话", "12345", "不满意，可以这样反映"]
+    {
+        says(&shown, part);
+    }
+    // A switch of language brings along what was typed.
+    let switched = [("rating_note", "写了很多"), ("lang", "en")];
+    says(&web.post(&path, &headers, &switched).await, "写了很多");
+    // Without the cookie nothing is said, and what was typed comes back.
+    let locked = web.post(&path, &[], &[("rating_note", "写了很多")]).await;
+    locked.is_page(404);
+    assert!(!locked.text().contains("非常不满意"), "{}", locked.text());
+}

@@ -1,4 +1,5 @@
-//! What a configuration says of keys, of the audit's witness and of proofs of identity.
+//! What a configuration says of keys, of the audit's witness, of proofs of identity and of who hands in
+//! reports.
 
 use std::fmt::Write as _;
 
@@ -40,5 +41,15 @@ pub(super) fn explain(config: &Config) -> String {
             )
         }
     };
+    if let Some(open311) = &config.open311 {
+        let clients: Vec<&str> = open311.clients.keys().map(String::as_str).collect();
+        let _written = writeln!(
+            text,
+            "open311: reports for {} from {} clients: {}",
+            open311.jurisdiction_id,
+            clients.len(),
+            clients.join(", ")
+        );
+    }
     text
 }

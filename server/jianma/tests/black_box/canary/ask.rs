@@ -125,6 +125,9 @@ fn queries(path: &str) -> Vec<String> {
     queries
 }
 
+/// The key of the client of Open311.
+pub const API_KEY: &str = "key-of-the-app";
+
 fn bodies(path: &str) -> Vec<Body> {
     let request = |code: &str| {
         Body::Json(serde_json::json!({
@@ -152,6 +155,24 @@ fn bodies(path: &str) -> Vec<Body> {
         };
         let drawn = [outline(119.96, 0.03), outline(119.97, 0.002), outline(119.9701, 0.002)];
         return each.chain([sites(&land)]).chain(drawn).collect();
+    }
+    if path.starts_with("/open311/") {
+        let report = |place: &[(&str, &str)]| {
+            let words = "canary-applicant-words-end";
+            let told = [
+                ("api_key", API_KEY),
+                ("service_code", "data-correction"),
+                ("attribute[field_in_question]", "area"),
+                ("attribute[consent]", "yes"),
+                ("description", words),
+                ("last_name", words),
+            ];
+            form(&[&told[..], place].concat())
+        };
+        let at = [("lat", "30.5301"), ("long", "119.9701")];
+        let codes = codes();
+        let named = codes.iter().map(|code| report(&[("address_id", code)]));
+        return named.chain([report(&at), report(&[("address_string", "canary")])]).collect();
     }
     if path.starts_with("/api/") {
         return codes().iter().map(|code| request(code)).collect();

@@ -134,7 +134,12 @@ fn configure(place: &PortalFolder, more: &str) {
     // A new person a place, for each of the variants: the daily cap is another test's.
     let identity = IDENTITY.replace("daily_places = 5", "daily_places = 1000000");
     let policies = "[policies]\nfiles = [\"strict.toml\"]\n";
-    place.configure("http://127.0.0.1:9", &format!("{UNLIMITED}{identity}{policies}{more}"));
+    let key = domain::digest::hex_digest(ask::API_KEY.as_bytes());
+    let open311 = format!(
+        "[open311]\njurisdiction_id = \"here\"\n[open311.clients.app]\nkey_sha256 = \"{key}\"\n"
+    );
+    let own = format!("{UNLIMITED}{identity}{policies}{open311}{more}");
+    place.configure("http://127.0.0.1:9", &own);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -73,6 +73,13 @@ fn every_form(request: &Value) -> Vec<Filled> {
             GIVEN_BACK,
         ),
         form(
+            "/requests/{number}/rate",
+            &format!("{own}/rate"),
+            &json!({ "rating_note": TYPED }),
+            receipt,
+            GIVEN_BACK,
+        ),
+        form(
             "/sites/outline",
             "/sites/outline",
             &json!({ "points": TYPED }),
