@@ -3,7 +3,12 @@
 use std::collections::BTreeMap;
 
 use const_format::concatcp;
-use domain::{LandCode, address, base_map::Bounds, label::LabelText, request::RequestNumber};
+use domain::{
+    LandCode, address,
+    base_map::Bounds,
+    label::LabelText,
+    request::{DraftNumber, RequestNumber},
+};
 use service_api::NoticeLink;
 
 /// Home: scan, type, search.
@@ -46,6 +51,8 @@ pub const FILE: &str = "file";
 pub const ANSWERED: &str = "answered";
 /// Following a request.
 pub const REQUESTS: &str = "/requests";
+/// Going on with a form that was saved.
+pub const DRAFTS: &str = "/drafts";
 /// What can be seen here and why.
 pub const POLICY: &str = "/policy";
 /// What happens with personal data.
@@ -292,6 +299,12 @@ pub fn request_verdicts(number: &RequestNumber) -> [String; 2] {
 #[must_use]
 pub fn notices(number: &RequestNumber) -> String {
     format!("{}/{NOTICES}", request(number))
+}
+
+/// Where a draft is gone on with, its number filled in; its secret stands in no address.
+#[must_use]
+pub fn draft(number: &DraftNumber) -> String {
+    format!("{DRAFTS}?number={number}")
 }
 
 /// Where the notices of a request stand on its page.

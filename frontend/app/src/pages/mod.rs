@@ -4,6 +4,9 @@
 
 mod about;
 mod accessibility;
+mod asking;
+mod draft_form;
+mod drafts;
 mod error;
 mod help;
 mod history;
@@ -18,6 +21,7 @@ mod policy;
 mod privacy;
 mod request;
 mod requests;
+mod review;
 mod rights;
 mod search;
 mod service;
@@ -27,6 +31,7 @@ mod verify;
 
 pub use about::AboutPage;
 pub use accessibility::AccessibilityPage;
+pub use drafts::DraftsPage;
 pub use error::ErrorView;
 pub use help::HelpPage;
 pub use home::HomePage;
